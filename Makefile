@@ -1,0 +1,59 @@
+# One environment, .venv, made by the first target that needs it. `make help` lists the targets.
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+export PYDEVD_DISABLE_FILE_VALIDATION = 1
+
+.PHONY: help notebooks record test lab format data mutants lock clean
+.DEFAULT_GOAL := help
+
+help:  ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
+
+notebooks: $(READY)  ## set up, run every notebook, write readable pages to build/, print the answer
+	@$(BIN)/python notebooks/build.py
+
+record: $(READY)  ## run every notebook in place and refresh README's answer, to be committed
+	@$(BIN)/python notebooks/build.py --record
+
+test: $(READY)  ## set up, then everything CI runs: lint, types, contracts, tests, notebooks
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python data/prepare/registry.py --check
+	MPLBACKEND=agg $(BIN)/python -m pytest --cov --cov-report=term
+	$(BIN)/python -m pytest --nbval --nbval-current-env notebooks/*.ipynb
+
+lab: $(READY)  ## open JupyterLab on the notebooks
+	$(BIN)/jupyter lab notebooks
+
+format: $(READY)  ## lay the code out
+	$(BIN)/ruff check --fix-only
+	$(BIN)/ruff format
+
+data: $(READY)  ## rebuild the derived files in data/; no difference when nothing changed
+	$(BIN)/python data/prepare/registry.py
+
+mutants: $(READY)  ## change the code in many small ways and list what no test noticed
+	rm -rf mutants
+	$(BIN)/mutmut run > build/mutants.log 2>&1 || tail -20 build/mutants.log
+	$(BIN)/mutmut results --all true | awk '{count[$$2]++} $$2 != "killed" {print} END {for (s in count) print count[s], s}'
+
+lock:  ## choose current versions of the dependencies again
+	$(PYTHON) -m venv build/uv && build/uv/bin/pip install --quiet uv
+	build/uv/bin/uv pip compile pyproject.toml --all-extras --group dev --universal \
+	    --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade \
+	    --quiet --output-file requirements.lock
+
+clean:  ## remove the environment and everything built
+	rm -rf .venv build
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and f"tradelib needs Python 3.11 or newer, this is {sys.version.split()[0]}; try: make PYTHON=python3.12")'
+	@echo "setting up .venv (once, a minute or two)"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $(READY)
