@@ -1,0 +1,51 @@
+"""Shared pieces of the tests."""
+
+from pathlib import Path
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, settings
+
+mpl.use("agg")
+# The same examples in every run, and no failure for being slow on a busy machine.
+settings.register_profile(
+    "steady",
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.differing_executors],
+)
+settings.load_profile("steady")
+
+ROOT = Path(__file__).parents[1]
+
+
+def figures(*rows, **common):
+    """A figures frame from (reporter, partner, flow, year, value) rows."""
+    table = [
+        {
+            "reporter": reporter,
+            "partner": partner,
+            "flow": flow,
+            "period_start": f"{year}-01-01",
+            "period_end": f"{year}-12-31",
+            "value_musd": value,
+            **common,
+        }
+        for reporter, partner, flow, year, value in rows
+    ]
+    return pd.DataFrame(table)
+
+
+def annual(values, start=2018, **columns):
+    """A history frame of consecutive years."""
+    years = range(start, start + len(values))
+    return pd.DataFrame({"year": years, "turnover_musd": values, **columns})
+
+
+@pytest.fixture(autouse=True)
+def close_figures():
+    """Leave no picture open."""
+    yield
+    plt.close("all")

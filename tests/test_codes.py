@@ -1,0 +1,70 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tradelib import codes
+
+
+@pytest.mark.parametrize(
+    ("given_as", "code"),
+    [
+        ("KAZ", "KAZ"),
+        ("kaz", "KAZ"),
+        ("Kazakhstan", "KAZ"),
+        (398, "KAZ"),
+        ("398", "KAZ"),
+        (4, "AFG"),
+        ("Türkiye", "TUR"),
+        ("turkey", "TUR"),
+        ("Cote d'Ivoire", "CIV"),
+        ("United States", "USA"),
+        ("842", "USA"),
+        ("ROM", "ROU"),
+        ("ZAR", "COD"),
+        ("South Korea", "KOR"),
+        ("World", "WLD"),
+        ("Kosovo", "XKX"),
+    ],
+)
+def test_iso3(given_as, code):
+    """Codes, numbers, names and older codes all lead to one code."""
+    assert codes.iso3(given_as) == code
+
+
+def test_name_and_region():
+    """Names and regions are the UN's."""
+    assert codes.name("TKM") == "Turkmenistan"
+    assert codes.name(860) == "Uzbekistan"
+    assert codes.region("Turkmenistan") == "Central Asia"
+    assert codes.region("WLD") == "Groups"
+
+
+def test_table_is_complete():
+    """The 249 codes of ISO 3166-1, two former ones, Kosovo, three groups; no key leads two ways."""
+    everything = codes.all_codes()
+    groups = {code for code in everything if codes.region(code) == "Groups"}
+    assert groups == {"WLD", "CIS", "SPECA"}
+    assert len(everything - groups - {"YUG", "ANT", "XKX"}) == 249
+    keys = {
+        (codes._fold(key), code)
+        for code, number, names, _ in codes._entries()
+        for key in {code, number, *names} - {"-"}
+    }
+    assert len(keys) == len(codes._lookup())
+
+
+@given(st.sampled_from(sorted(codes.all_codes())))
+def test_every_name_leads_back(code):
+    """The shown name is accepted and means the same country."""
+    assert codes.iso3(codes.name(code)) == code
+    assert codes.iso3(code.lower()) == code
+
+
+def test_unknown_country():
+    """The error names what came and offers the nearest."""
+    with pytest.raises(ValueError, match=r"'Kazakstan'; did you mean Kazakhstan \(KAZ\)"):
+        codes.iso3("Kazakstan")
+    with pytest.raises(ValueError, match="999; give an ISO 3166 alpha-3 code"):
+        codes.iso3(999)
+    with pytest.raises(TypeError, match="a country is a code, a number or a name, got None"):
+        codes.iso3(None)

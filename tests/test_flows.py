@@ -1,0 +1,566 @@
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import annual, figures
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tradelib import flows
+
+amounts = st.floats(0.01, 1e6)
+BOTH = [("KAZ", "TKM", "export", 2021, 211.0), ("KAZ", "TKM", "import", 2021, 43.0)]
+
+
+def broken(column, value, rows=BOTH):
+    """A good frame with one bad cell in its last row."""
+    frame = figures(*rows)
+    frame[column] = frame[column].astype(object)
+    frame.loc[len(frame) - 1, column] = value
+    return frame.infer_objects()
+
+
+class TestTurnover:
+    """Exports plus imports, or the total as stated."""
+
+    def test_sum(self):
+        """Two flows make one row."""
+        found = flows.turnover(figures(*BOTH))
+        assert found.pop("gap_musd").isna().all()
+        assert found.to_dict("records") == [
+            {
+                "reporter": "KAZ",
+                "partner": "TKM",
+                "period_start": "2021-01-01",
+                "period_end": "2021-12-31",
+                "export_musd": 211.0,
+                "import_musd": 43.0,
+                "turnover_musd": 254.0,
+                "stated": False,
+            }
+        ]
+        assert found.columns.name is None
+
+    @pytest.mark.parametrize(
+        ("exports", "imports", "total", "bound"),
+        [
+            ("exact", "exact", None, "exact"),
+            ("at_least", "exact", None, "at_least"),
+            ("exact", "about", None, "about"),
+            ("at_least", "at_least", None, "at_least"),
+            ("at_least", "at_most", None, "about"),
+            ("at_least", "exact", "exact", "exact"),
+        ],
+    )
+    def test_bounds(self, exports, imports, total, bound):
+        """A sum binds as its looser flow, a stated total as stated."""
+        frame = figures(*BOTH).assign(bound=[exports, imports])
+        if total:
+            stated = figures(("KAZ", "TKM", "turnover", 2021, 254.0), bound=total)
+            frame = pd.concat([frame, stated])
+        assert flows.turnover(frame)["bound"].tolist() == [bound]
+
+    def test_stated_total_wins(self):
+        """A source's own total stands, whether or not its flows add up."""
+        rows = [*BOTH, ("KAZ", "TKM", "turnover", 2021, 260.0)]
+        found = flows.turnover(figures(*rows))
+        assert found["turnover_musd"].tolist() == [260.0]
+        assert found["stated"].tolist() == [True]
+        assert found["gap_musd"].tolist() == [6.0]
+        alone = flows.turnover(figures(("KAZ", "TKM", "turnover", 2021, 260.0)))
+        assert alone["turnover_musd"].tolist() == [260.0]
+        assert alone[["export_musd", "import_musd"]].isna().all(axis=None)
+
+    @pytest.mark.parametrize("column", ["coverage", "source_id", "who", "publisher", "released"])
+    def test_identity(self, column):
+        """Figures of another source, speaker, outlet, coverage or day are kept apart."""
+        two = pd.concat([figures(*BOTH, **{column: "a"}), figures(*BOTH, **{column: "b"})])
+        found = flows.turnover(two)
+        assert found[column].tolist() == ["a", "b"]
+        assert found["turnover_musd"].tolist() == [254.0, 254.0]
+
+    def test_periods_and_pairs_are_kept_apart(self):
+        """Every pair and period has its own row."""
+        rows = [(r, p, f, y, 1.0) for r, p in [("KAZ", "TKM"), ("UZB", "TKM"), ("KAZ", "UZB")]
+                for f in ("export", "import") for y in (2020, 2021)]  # fmt: skip
+        assert len(flows.turnover(figures(*rows))) == 6
+
+    def test_zero_is_trade(self):
+        """Zero is a figure, not a gap."""
+        rows = [("KAZ", "TKM", "export", 2021, 0.0), ("KAZ", "TKM", "import", 2021, 0.0)]
+        assert flows.turnover(figures(*rows))["turnover_musd"].tolist() == [0.0]
+
+    @given(amounts, amounts)
+    def test_order_and_mirror(self, first, second):
+        """The order of rows and the side one looks from change nothing."""
+        rows = [("KAZ", "TKM", "export", 2021, first), ("KAZ", "TKM", "import", 2021, second)]
+        frame = figures(*rows)
+        total = flows.turnover(frame)["turnover_musd"].iloc[0]
+        assert total == first + second
+        assert flows.turnover(frame[::-1])["turnover_musd"].iloc[0] == total
+        assert flows.turnover(flows.mirror(frame))["turnover_musd"].iloc[0] == total
+
+    @pytest.mark.parametrize(("keep", "word"), [(0, "exports"), (1, "imports")])
+    def test_one_flow_only(self, keep, word):
+        """Half a turnover is an error that names the pair, year and flow."""
+        message = (
+            f"got only {word} for KAZ, TKM, 2021-01-01, 2021-12-31; add the other flow with the "
+        )
+        with pytest.raises(ValueError, match=message):
+            flows.turnover(figures(BOTH[keep]))
+
+    def test_keys_that_do_not_match(self):
+        """Two flows of different release days are no pair, and the message says what must match."""
+        frame = figures(*BOTH).assign(released=["2022-01-01", "2022-02-01"])
+        with pytest.raises(
+            ValueError, match="the same period_start, period_end, released, or drop"
+        ):
+            flows.turnover(frame)
+
+
+class TestBadFigures:
+    """Every function that takes figures checks them alike."""
+
+    @pytest.mark.parametrize(
+        ("frame", "error", "message"),
+        [
+            (
+                broken("value_musd", -1.0),
+                ValueError,
+                "^trade is not negative, got -1 for KAZ-TKM 2021-01-01$",
+            ),
+            (
+                broken("value_musd", math.nan),
+                ValueError,
+                "^value_musd is missing or infinite for KAZ TKM 2021-01-01; drop the row first$",
+            ),
+            (broken("value_musd", math.inf), ValueError, "missing or infinite for KAZ TKM"),
+            (broken("value_musd", -math.inf), ValueError, "missing or infinite for KAZ TKM"),
+            (
+                broken("value_musd", "43"),
+                TypeError,
+                r"^value_musd must hold numbers, got '43' \(object\)$",
+            ),
+            (
+                figures(*BOTH).astype({"value_musd": bool}),
+                TypeError,
+                r"^value_musd must hold numbers, got True \(bool\)$",
+            ),
+            (
+                broken("flow", "transit"),
+                ValueError,
+                "^a flow is one of export, import, turnover, got 'transit'$",
+            ),
+            (
+                figures(*BOTH, ("KAZ", "TKM", "import", 2021, 44.0)),
+                ValueError,
+                "^the import of KAZ-TKM from 2021-01-01 to 2021-12-31 is given twice by the same",
+            ),
+            (
+                figures(*BOTH).drop(columns=["flow", "partner"]),
+                ValueError,
+                "^the frame lacks partner, flow; it has reporter, period_start, period_end, value",
+            ),
+            (
+                figures(*BOTH).assign(value_meur=[math.nan, 40.0]),
+                ValueError,
+                "^figures must share one unit, got 40 million EUR for KAZ-TKM among US. million;",
+            ),
+            (broken("period_end", None), ValueError, "^a figure needs its period_end; 1 lack it$"),
+            (broken("reporter", None), ValueError, "^a figure needs its reporter; 1 lack it$"),
+            (
+                broken("partner", "KAZ"),
+                ValueError,
+                "^a pair is two countries, got KAZ with itself$",
+            ),
+            (
+                [1, 2],
+                TypeError,
+                "^a DataFrame with reporter, partner, .*, value_musd is needed, got list$",
+            ),
+        ],
+    )
+    @pytest.mark.parametrize("function", [flows.turnover, flows.asymmetry])
+    def test_named(self, function, frame, error, message):
+        """The error names the cell and the way out."""
+        with pytest.raises(error, match=message):
+            function(frame)
+
+    def test_euro_column_that_is_empty(self):
+        """A unit column without figures does no harm."""
+        assert len(flows.turnover(figures(*BOTH, value_meur=math.nan))) == 1
+
+
+class TestMirror:
+    """The same figures from the other side."""
+
+    @given(st.lists(st.sampled_from(["export", "import", "turnover"]), min_size=1))
+    def test_twice_is_the_identity(self, kinds):
+        """Mirroring twice gives the frame back."""
+        rows = [("KAZ", "TKM", kind, 2000 + i, 1.0) for i, kind in enumerate(kinds)]
+        frame = figures(*rows)
+        pd.testing.assert_frame_equal(flows.mirror(flows.mirror(frame)), frame)
+
+    def test_once(self):
+        """Reporter and partner change places, exports become imports, totals stay."""
+        seen = flows.mirror(figures(*BOTH, ("KAZ", "TKM", "turnover", 2020, 1.0)))
+        assert seen["reporter"].tolist() == ["TKM"] * 3
+        assert seen["partner"].tolist() == ["KAZ"] * 3
+        assert seen["flow"].tolist() == ["import", "export", "turnover"]
+        category = figures(*BOTH[:1]).astype({"flow": "category"})
+        assert flows.mirror(category)["flow"].tolist() == ["import"]
+        assert seen["value_musd"].tolist() == [211.0, 43.0, 1.0]
+
+    def test_bad(self):
+        """Unknown flows and missing columns are named."""
+        with pytest.raises(ValueError, match="got 'transit'"):
+            flows.mirror(broken("flow", "transit"))
+        with pytest.raises(ValueError, match="lacks value_musd"):
+            flows.mirror(figures(*BOTH).drop(columns="value_musd"))
+
+
+class TestAsymmetry:
+    """Import as the importer has it against export as the exporter has it."""
+
+    rows = (
+        ("KAZ", "TKM", "export", 2001, 10.0),
+        ("TKM", "KAZ", "import", 2001, 12.0),
+        ("KAZ", "TKM", "import", 2001, 66.0),
+        ("TKM", "KAZ", "export", 2001, 60.0),
+        ("KAZ", "TKM", "export", 2002, 11.0),
+    )
+
+    def test_by_hand(self):
+        """Gap and ratio of both directions; what one side alone reports is not compared."""
+        found = flows.asymmetry(figures(*self.rows)).sort_values("exporter", ignore_index=True)
+        assert found["exporter"].tolist() == ["KAZ", "TKM"]
+        assert found["importer"].tolist() == ["TKM", "KAZ"]
+        assert found["period_start"].tolist() == ["2001-01-01"] * 2
+        assert found["period_end"].tolist() == ["2001-12-31"] * 2
+        assert found["export_musd"].tolist() == [10.0, 60.0]
+        assert found["import_musd"].tolist() == [12.0, 66.0]
+        assert found["gap_musd"].tolist() == [2.0, 6.0]
+        assert found["ratio"].round(9).tolist() == [1.2, 1.1]
+
+    def test_needs_one_source_a_side(self):
+        """Two reports of one flow ask for a choice."""
+        two = pd.concat(
+            [figures(*self.rows, source_id="a"), figures(self.rows[0], source_id="b")],
+        )
+        message = "^asymmetry needs one export figure a pair and period, got several for KAZ to TKM, 2001-01-01; choose a source$"
+        with pytest.raises(ValueError, match=message):
+            flows.asymmetry(two)
+        imports = pd.concat(
+            [figures(*self.rows, source_id="a"), figures(self.rows[1], source_id="b")],
+        )
+        with pytest.raises(ValueError, match="one import figure .* got several for KAZ to TKM"):
+            flows.asymmetry(imports)
+
+
+class TestDeflate:
+    """Values in the prices of a base year."""
+
+    prices = pd.Series({2019: 80.0, 2020: 100.0, 2021: 125.0})
+
+    def test_by_hand(self):
+        """Each value is multiplied by base-year over own-year prices."""
+        frame = annual([80.0, 100.0, 125.0], start=2019)
+        found = flows.deflate(frame, self.prices, base_year=2020)
+        assert found["turnover_real2020_musd"].tolist() == [100.0, 100.0, 100.0]
+        assert found["turnover_musd"].tolist() == [80.0, 100.0, 125.0]
+        assert "turnover_real2020_musd" not in frame
+
+    def test_other_column(self):
+        """Any US$ column can be deflated and names its prices."""
+        frame = pd.DataFrame({"year": [2019], "export_musd": [8.0]})
+        found = flows.deflate(frame, self.prices, base_year=2021, column="export_musd")
+        assert found["export_real2021_musd"].tolist() == [12.5]
+
+    @given(st.lists(amounts, min_size=1, max_size=3), st.floats(0.01, 100))
+    def test_scale_of_the_index(self, values, scale):
+        """Only the index's movement matters, and the base year is left as it is."""
+        frame = annual(values, start=2019)
+        one = flows.deflate(frame, self.prices, base_year=2019)["turnover_real2019_musd"]
+        two = flows.deflate(frame, self.prices * scale, base_year=2019)["turnover_real2019_musd"]
+        np.testing.assert_allclose(one, two, rtol=1e-12)
+        assert one.iloc[0] == pytest.approx(values[0])
+
+    def test_bad(self):
+        """Missing years, repeats, odd columns and odd prices are named."""
+        frame = annual([1.0, 1.0], start=2021)
+        with pytest.raises(ValueError, match="no value for 2022; it covers 2019-2021$"):
+            flows.deflate(frame, self.prices, base_year=2020)
+        with pytest.raises(ValueError, match="no value for 2017, 2022; it covers"):
+            flows.deflate(frame, self.prices, base_year=2017)
+        with pytest.raises(ValueError, match=r"^the price index has a year twice; keep one"):
+            flows.deflate(frame, pd.Series([1.0, 2.0], [2021, 2021]), base_year=2021)
+        with pytest.raises(ValueError, match="^a price index is positive and finite, got 0.0$"):
+            flows.deflate(frame, pd.Series({2021: 1.0, 2022: 0.0}), base_year=2021)
+        with pytest.raises(ValueError, match="^a price index is positive and finite, got nan$"):
+            flows.deflate(frame, pd.Series({2021: math.nan, 2022: 1.0}), base_year=2022)
+        with pytest.raises(ValueError, match="^a price index is positive and finite, got inf$"):
+            flows.deflate(frame, pd.Series({2021: math.inf, 2022: 1.0}), base_year=2022)
+        with pytest.raises(TypeError, match="^base_year is a whole year, got 2021.0$"):
+            flows.deflate(frame, self.prices, base_year=2021.0)
+        for index in (pd.Series({"2021": 1.0}), {2021: 1.0}):
+            with pytest.raises(TypeError, match="^a price index is a Series by year: frame.set_in"):
+                flows.deflate(frame, index, base_year=2021)
+        with pytest.raises(ValueError, match="^turnover_musd is missing or infinite for 2022"):
+            flows.deflate(annual([1.0, math.nan], start=2021), self.prices, base_year=2021)
+        with pytest.raises(ValueError, match="named ..._musd, got column='tons'"):
+            flows.deflate(frame.assign(tons=1.0), self.prices, base_year=2020, column="tons")
+        with pytest.raises(ValueError, match="^the frame lacks import_musd; it has year, turnover"):
+            flows.deflate(frame, self.prices, base_year=2020, column="import_musd")
+        with pytest.raises(ValueError, match="^the frame lacks year"):
+            flows.deflate(frame.drop(columns="year"), self.prices, base_year=2020)
+
+
+class TestYearToDate:
+    """Shares of the full year reached in so many months."""
+
+    @staticmethod
+    def part(end, value, flow="turnover", start="2022-01-01", **more):
+        """One part-year figure."""
+        frame = figures(("KAZ", "TKM", flow, 2022, value), **more)
+        return frame.assign(period_start=start, period_end=end)
+
+    @staticmethod
+    def full(**more):
+        """Two full years."""
+        return pd.DataFrame(
+            {"reporter": "KAZ", "partner": "TKM", "year": [2021, 2022],
+             "export_musd": [80.0, 300.0], "turnover_musd": [100.0, 400.0], **more}
+        )  # fmt: skip
+
+    def test_by_hand(self):
+        """Seven months at 200 of 400 are half of the year, against 7/12 pro rata."""
+        found = flows.year_to_date(self.part("2022-07-31", 200.0), self.full()).iloc[0]
+        assert (found["year"], found["months"], found["full_year_musd"]) == (2022, 7, 400.0)
+        assert found["share"] == 0.5
+        assert found["pro_rata"] == pytest.approx(7 / 12)
+
+    def test_january_and_other_columns(self):
+        """One month is the least; columns beside the keys and flows do no harm."""
+        found = flows.year_to_date(
+            self.part("2022-01-31", 20.0, source_id="press"),
+            self.full(source_id="bns", status="final"),
+        )
+        assert found[["months", "share", "source_id"]].to_numpy().tolist() == [[1, 0.05, "press"]]
+
+    def test_flow_by_flow(self):
+        """Exports are divided by exports; a flow without a full year has no share."""
+        assert flows.year_to_date(
+            self.part("2022-11-30", 150.0, flow="export"), self.full()
+        )["share"].tolist() == [0.5]  # fmt: skip
+        assert flows.year_to_date(self.part("2022-07-31", 1.0, flow="import"), self.full()).empty
+
+    def test_only_like_by_like(self):
+        """Another coverage, pair or year is never divided by."""
+        goods = self.full(coverage="goods")
+        assert len(flows.year_to_date(self.part("2022-07-31", 1.0, coverage="goods"), goods)) == 1
+        assert flows.year_to_date(self.part("2022-07-31", 1.0, coverage="gas"), goods).empty
+        assert (
+            len(flows.year_to_date(self.part("2022-07-31", 1.0, coverage="gas"), self.full())) == 1
+        )
+        other = self.part("2022-07-31", 1.0).assign(partner="UZB")
+        assert flows.year_to_date(other, self.full()).empty
+        later = self.part("2023-07-31", 1.0, start="2023-01-01")
+        assert flows.year_to_date(later, self.full()).empty
+
+    def test_missing_full_year_value(self):
+        """A full year without the flow's value gives no share rather than NaN."""
+        empty = self.full(import_musd=math.nan)
+        assert flows.year_to_date(self.part("2022-07-31", 1.0, flow="import"), empty).empty
+
+    def test_bad(self):
+        """Periods that are no part of a year, repeats and impossible shares are named."""
+        check = flows.year_to_date
+        with pytest.raises(ValueError, match="^a part-year has 1 to 11 months, got 12$"):
+            check(self.part("2022-12-31", 1.0), self.full())
+        message = "runs from 1 January to the end of a month, got 2022-01-01 to 2022-07-15$"
+        with pytest.raises(ValueError, match=message):
+            check(self.part("2022-07-15", 1.0), self.full())
+        with pytest.raises(ValueError, match="got 2022-02-01 to 2022-07-31"):
+            check(self.part("2022-07-31", 1.0, start="2022-02-01"), self.full())
+        with pytest.raises(ValueError, match="got 2021-01-01 to 2022-07-31"):
+            check(self.part("2022-07-31", 1.0, start="2021-01-01"), self.full())
+        message = "cannot exceed its full year, got 401 in 7 months of 2022 against 400$"
+        with pytest.raises(ValueError, match=message):
+            check(self.part("2022-07-31", 401.0), self.full())
+        twice = pd.concat([self.full(), self.full(turnover_musd=[101.0, 401.0])])
+        with pytest.raises(ValueError, match="got several for KAZ-TKM 2021; choose a source$"):
+            check(self.part("2022-07-31", 1.0), twice)
+        with pytest.raises(ValueError, match="^the full years need turnover_musd, export_musd or"):
+            check(self.part("2022-07-31", 1.0), self.full()[["reporter", "partner", "year"]])
+        with pytest.raises(ValueError, match="cannot exceed its full year, got 1 in 7 months"):
+            check(self.part("2022-07-31", 1.0), self.full(turnover_musd=0.0))
+        with pytest.raises(ValueError, match="^the frame lacks partner"):
+            check(self.part("2022-07-31", 1.0), self.full().drop(columns="partner"))
+        with pytest.raises(ValueError, match="^trade is not negative"):
+            check(self.part("2022-07-31", -1.0), self.full())
+
+    def test_loose_figures_may_exceed(self):
+        """A rounded figure a little above its year is rounding, not an error."""
+        loose = self.part("2022-11-30", 410.0, bound="about")
+        assert flows.year_to_date(loose, self.full())["share"].iloc[0] == 1.025
+        with pytest.raises(ValueError, match="cannot exceed"):
+            flows.year_to_date(self.part("2022-11-30", 410.0, bound="exact"), self.full())
+
+    def test_release_of_the_full_year_comes_along(self):
+        """When a share could first be known is the later of two days, so both are kept."""
+        days = pd.to_datetime(["2022-02-15", "2023-02-15"])
+        found = flows.year_to_date(self.part("2022-07-31", 1.0), self.full(released=days))
+        assert found["full_year_released"].tolist() == [days[1]]
+
+    def test_whole_year_is_allowed_to_be_reached(self):
+        """A share of exactly one is possible."""
+        assert flows.year_to_date(self.part("2022-11-30", 400.0), self.full())["share"].iloc[0] == 1
+
+
+class TestHistory:
+    """A checked annual series."""
+
+    @given(st.permutations(range(5)))
+    def test_any_order(self, order):
+        """Rows may come in any order."""
+        frame = annual([1.0, 2.0, 3.0, 4.0, 5.0])
+        series = flows.history(frame.iloc[list(order)])
+        assert series.tolist() == [1.0, 2.0, 3.0, 4.0, 5.0]
+        assert series.index.tolist() == [2018, 2019, 2020, 2021, 2022]
+
+    def test_missing_year(self):
+        """A year that is not known is no year."""
+        frame = annual([1.0, 2.0]).astype({"year": "Int64"})
+        frame.loc[0, "year"] = pd.NA
+        with pytest.raises(TypeError, match="^years are whole numbers, none missing, got Int64$"):
+            flows.history(frame)
+
+    def test_numbers_kept_as_objects(self):
+        """Numbers of unknown type are refused too."""
+        frame = annual([1.0, 2.0]).astype({"turnover_musd": object})
+        with pytest.raises(TypeError, match=r"^turnover_musd must hold numbers, got objects \(obj"):
+            flows.history(frame)
+
+    def test_column_and_dtype(self):
+        """Another column can be taken; whole numbers become floats."""
+        series = flows.history(annual([1, 2], export_musd=[3, 4]), column="export_musd")
+        assert series.tolist() == [3.0, 4.0]
+        assert series.dtype == float
+
+    @pytest.mark.parametrize(
+        ("frame", "error", "message"),
+        [
+            (annual([1.0, 0.0]), ValueError, "^a history needs positive values, got 0 in 2019$"),
+            (
+                annual([-2.5, 1.0]),
+                ValueError,
+                "^a history needs positive values, got -2.5 in 2018$",
+            ),
+            (annual([1.0, math.nan]), ValueError, "missing or infinite for 2019.*; drop the row"),
+            (annual(["1", "2"]), TypeError, r"^turnover_musd must hold numbers, got '1' \(str\)$"),
+            (annual([]), ValueError, "^a history needs at least one year, got an empty frame$"),
+            (
+                annual([1.0, 2.0, 3.0, 4.0]).drop(index=[1, 2]),
+                ValueError,
+                "^a history has no gaps, but 2019, 2020 is missing$",
+            ),
+            (
+                pd.concat([annual([1.0]), annual([2.0])]),
+                ValueError,
+                "^a history has one value a year, got several for 2018$",
+            ),
+            (annual([1.0]).rename(columns={"year": "y"}), ValueError, "lacks year; it has y, turn"),
+            (
+                annual([1.0]).astype({"year": float}),
+                TypeError,
+                "^years are whole numbers, none missing, got float64$",
+            ),
+            (
+                annual([1.0]).astype({"year": str}),
+                TypeError,
+                "^years are whole numbers, none missing, got str$",
+            ),
+        ],
+    )
+    def test_bad(self, frame, error, message):
+        """Zero, negative, missing, text, gaps and repeats are each named."""
+        with pytest.raises(error, match=message):
+            flows.history(frame)
+
+
+class TestSwings:
+    """Rises and falls between turning points."""
+
+    def test_by_hand(self):
+        """Falls by half or more and the rises between them; the wobble in 2003 is ignored."""
+        frame = annual([10, 40, 30, 60, 20, 25, 50, 45], start=2000)
+        found = flows.swings(frame)
+        assert found[["from_year", "to_year"]].to_numpy().tolist() == [
+            [2000, 2003],
+            [2003, 2004],
+            [2004, 2006],
+        ]
+        assert found["from_musd"].tolist() == [10, 60, 20]
+        assert found["to_musd"].tolist() == [60, 20, 50]
+        assert found["change"].round(3).tolist() == [5.0, -0.667, 1.5]
+
+    def test_series_that_begins_with_a_fall(self):
+        """The first swing may be a fall, and the last one ends at its lowest year."""
+        found = flows.swings(annual([100, 120, 60, 30, 40], start=2000))
+        assert found[["from_year", "to_year"]].to_numpy().tolist() == [[2001, 2003]]
+        assert found["change"].tolist() == [-0.75]
+
+    def test_exactly_half_and_double_count(self):
+        """The stated fraction itself is a swing, a hair less is not."""
+        assert len(flows.swings(annual([100, 50]))) == 1
+        assert len(flows.swings(annual([50, 100]))) == 1
+        assert flows.swings(annual([100, 51])).empty
+        assert flows.swings(annual([51, 100])).empty
+
+    def test_threshold(self):
+        """A smaller threshold finds smaller swings."""
+        frame = annual([100, 80, 90, 60])
+        assert flows.swings(frame, fall=0.3)["to_year"].tolist() == [2021]
+        assert len(flows.swings(frame, fall=0.1)) == 3
+
+    def test_flat(self):
+        """A series without large moves has no swings but keeps its columns."""
+        found = flows.swings(annual([100.0, 101.0]))
+        assert found.columns.tolist() == ["from_year", "to_year", "from_musd", "to_musd", "change"]
+        assert found.empty
+        assert found[["from_year", "to_year"]].dtypes.astype(str).tolist() == ["int64", "int64"]
+
+    def test_plateau(self):
+        """Of equal years the first is the turning point."""
+        found = flows.swings(annual([10, 40, 40, 10, 10, 40], start=2000))
+        assert found["from_year"].tolist() == [2000, 2001, 2003]
+        assert found["to_year"].tolist() == [2001, 2003, 2005]
+
+    @given(st.lists(st.floats(1, 1e4), min_size=1, max_size=15), st.floats(0.2, 0.8))
+    def test_alternate_and_large(self, values, fall):
+        """Swings alternate, join up, and each is as large as asked."""
+        found = flows.swings(annual(values), fall=fall)
+        assert (found["from_year"].iloc[1:].to_numpy() == found["to_year"].iloc[:-1]).all()
+        signs = np.sign(found["change"])
+        assert (signs.diff().dropna().abs() == 2).all()
+        ratio = np.exp(np.log1p(found["change"]).abs())
+        assert (ratio >= 1 / (1 - fall) - 1e-9).all()
+
+    @given(st.lists(st.floats(1, 1e4), min_size=2, max_size=10))
+    def test_currency_does_not_matter(self, values):
+        """Powers of two as units, which are exact, move no turning point."""
+        one = flows.swings(annual(values))
+        two = flows.swings(annual([8 * v for v in values]))
+        assert one["to_year"].tolist() == two["to_year"].tolist()
+
+    @pytest.mark.parametrize("fall", [0, 1, -0.1, 1.5])
+    def test_bad(self, fall):
+        """The threshold is a proper fraction."""
+        with pytest.raises(ValueError, match=f"^fall is a fraction between 0 and 1, got {fall}$"):
+            flows.swings(annual([1.0, 2.0]), fall=fall)
+
+    def test_other_column(self):
+        """Exports swing too."""
+        frame = annual([1.0, 1.0], export_musd=[1.0, 4.0])
+        assert flows.swings(frame, column="export_musd")["change"].tolist() == [3.0]

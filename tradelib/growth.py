@@ -1,0 +1,190 @@
+"""Compound growth on numbers and arrays: what was achieved, what is needed, how long it takes.
+
+Values are positive and in any one unit; rates are fractions per year (0.05 is 5 % a year). All
+functions broadcast: numbers in give a number back, arrays give an array.
+"""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["cagr", "compound", "required_growth", "years_to_reach"]
+
+Result = float | NDArray[np.float64]
+
+
+def cagr(first: ArrayLike, last: ArrayLike, *, years: ArrayLike) -> Result:
+    """Compound annual growth rate that leads from one value to another.
+
+    Parameters
+    ----------
+    first, last : array_like, positive, same unit
+        Value at the start and `years` later.
+    years : array_like, positive
+        Years between the two; fractions allowed.
+
+    Returns
+    -------
+    float or ndarray
+        Rate as a fraction per year.
+
+    Raises
+    ------
+    ValueError
+        If a value or number of years is not positive and finite, or the result is not finite.
+    TypeError
+        If an argument is not numeric.
+
+    Examples
+    --------
+    >>> round(cagr(254.2, 515.5, years=4), 3)
+    0.193
+    """
+    start, end = _positive("first", first), _positive("last", last)
+    return _rate(start, end, _positive("years", years))
+
+
+def required_growth(base: ArrayLike, target: ArrayLike, *, years: ArrayLike) -> Result:
+    """Annual growth that a target asks: the rate that leads from `base` to `target` in `years`.
+
+    A target already met needs a rate of zero or below.
+
+    Parameters
+    ----------
+    base, target : array_like, positive, same unit
+        Last known value and the value to be reached.
+    years : array_like, positive
+        Years left.
+
+    Returns
+    -------
+    float or ndarray
+        Rate as a fraction per year.
+
+    Raises
+    ------
+    ValueError
+        If a value or number of years is not positive and finite, or the result is not finite.
+    TypeError
+        If an argument is not numeric.
+
+    Examples
+    --------
+    >>> round(required_growth(254.3, 1000, years=5), 3)
+    0.315
+    """
+    start, end = _positive("base", base), _positive("target", target)
+    return _rate(start, end, _positive("years", years))
+
+
+def compound(base: ArrayLike, *, rate: ArrayLike, years: ArrayLike) -> Result:
+    """Value after growing at a constant rate.
+
+    Parameters
+    ----------
+    base : array_like, positive
+        Value today.
+    rate : array_like, above -1
+        Growth as a fraction per year.
+    years : array_like
+        Years ahead; zero and negative (back in time) are allowed.
+
+    Returns
+    -------
+    float or ndarray
+        In the unit of `base`.
+
+    Raises
+    ------
+    ValueError
+        If `base` is not positive, `rate` is not above -1, or anything, the result included, is
+        not finite.
+    TypeError
+        If an argument is not numeric.
+
+    Examples
+    --------
+    >>> round(compound(254.3, rate=0.315, years=5))
+    1000
+    """
+    start, factor, span = _positive("base", base), _factor(rate), _finite("years", years)
+    with np.errstate(over="ignore"):
+        return _result(start * factor**span)
+
+
+def years_to_reach(base: ArrayLike, target: ArrayLike, *, rate: ArrayLike) -> Result:
+    """Years until `base`, growing at a constant rate, is at least `target`.
+
+    Zero where the target is already met; infinite where growth is zero or negative and it is not.
+
+    Parameters
+    ----------
+    base, target : array_like, positive, same unit
+        Value today and the value to be reached.
+    rate : array_like, above -1
+        Growth as a fraction per year.
+
+    Returns
+    -------
+    float or ndarray
+        Years, not rounded up to whole years.
+
+    Raises
+    ------
+    ValueError
+        If a value is not positive, `rate` is not above -1, or anything is not finite.
+    TypeError
+        If an argument is not numeric.
+
+    Examples
+    --------
+    >>> round(years_to_reach(515.5, 1000, rate=0.193), 1)
+    3.8
+    >>> years_to_reach(515.5, 1000, rate=-0.07)
+    inf
+    """
+    distance = np.log(_positive("target", target) / _positive("base", base))
+    speed = np.log(_factor(rate))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        years = np.where(speed > 0, distance / speed, np.inf)
+    return _result(np.where(distance <= 0, 0.0, years), endless=True)
+
+
+def _rate(
+    start: NDArray[np.float64], end: NDArray[np.float64], years: NDArray[np.float64]
+) -> Result:
+    with np.errstate(over="ignore"):
+        return _result((end / start) ** (1 / years) - 1)
+
+
+def _finite(name: str, value: ArrayLike) -> NDArray[np.float64]:
+    array = np.asarray(value)
+    if array.dtype.kind not in "iuf":
+        raise TypeError(f"{name} must be a number or an array of numbers, got {value!r}")
+    bad = array[~np.isfinite(array)]
+    if bad.size:
+        raise ValueError(f"growth needs finite values, got {name}={bad.flat[0]}; drop it first")
+    return array.astype(np.float64)
+
+
+def _positive(name: str, value: ArrayLike) -> NDArray[np.float64]:
+    array = _finite(name, value)
+    bad = array[array <= 0]
+    if bad.size:
+        raise ValueError(f"growth needs positive values, got {name}={bad.flat[0]:g}")
+    return array
+
+
+def _factor(rate: ArrayLike) -> NDArray[np.float64]:
+    array = _finite("rate", rate)
+    bad = array[array <= -1]
+    if bad.size:
+        raise ValueError(
+            f"rate is a fraction per year and must lie above -1, got rate={bad.flat[0]:g}"
+        )
+    return 1 + array
+
+
+def _result(value: NDArray[np.float64], *, endless: bool = False) -> Result:
+    if not (endless or np.isfinite(value).all()):
+        raise ValueError("the result is too large for a number; check the years and the unit")
+    return float(value) if np.ndim(value) == 0 else value
