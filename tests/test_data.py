@@ -1,0 +1,220 @@
+"""The bundled files: provenance, licences, release days, and that nothing was lost on the way."""
+
+import importlib.util
+import tomllib
+
+import pandas as pd
+import pytest
+from conftest import ROOT
+
+import tradelib as tl
+
+DATA = ROOT / "data"
+FACTS = ROOT.parent / "shared" / "facts"
+REGISTRY = tomllib.loads((DATA / "registry.toml").read_text())
+FILE_FIELDS = {"title", "producer", "version", "landing_page", "published", "accessed", "licence",
+               "unit", "bytes", "sha256", "prepared_by"}  # fmt: skip
+SOURCE_FIELDS = {"short", "title", "producer", "version", "landing_page", "accessed", "licence",
+                 "note"}  # fmt: skip
+TABLES = sorted(p.name for p in DATA.glob("*.csv"))
+
+
+def script(name):
+    """A module of data/prepare."""
+    spec = importlib.util.spec_from_file_location(name, DATA / "prepare" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def rows(file):
+    """A table as text."""
+    return pd.read_csv(DATA / file, dtype=str, keep_default_na=False)
+
+
+def test_registry_names_every_file_with_every_field():
+    """Files and entries match one to one, and each entry is complete."""
+    assert sorted(REGISTRY["file"]) == TABLES
+    for name, entry in REGISTRY["file"].items():
+        assert set(entry) == FILE_FIELDS, name
+        assert entry["bytes"] == (DATA / name).stat().st_size
+        assert tl.path(name).name == name
+
+
+def test_registry_names_every_source_with_every_field():
+    """Each source says who and when, by a lag or by one day; every recommended one exists."""
+    for name, entry in REGISTRY["source"].items():
+        assert set(entry) - {"lag", "released"} == SOURCE_FIELDS, name
+        assert ("lag" in entry) != ("released" in entry), name
+    for order in REGISTRY["recommended"].values():
+        assert set(order) <= set(REGISTRY["source"])
+
+
+@pytest.mark.parametrize("file", TABLES)
+def test_every_row_has_a_source(file):
+    """Each row names a registered source; and where it is not derived, an address or a reason."""
+    table = rows(file)
+    assert set(table["source_id"]) <= set(REGISTRY["source"])
+    if "source_url" in table:
+        empty = table[table["source_url"] == ""]
+        assert set(empty["source_id"]) <= {"derived", "press"}
+        reasons = empty[empty["source_id"] == "press"]
+        assert set(reasons["source_title"]) <= {"not found"}
+        linked = table.loc[table["source_url"] != "", "source_url"]
+        assert linked.str.match(r"https?://").all()
+
+
+@pytest.mark.parametrize("file", TABLES)
+def test_tables_are_plain(file):
+    """UTF-8, one line end, no stray blanks around cells."""
+    text = (DATA / file).read_bytes()
+    assert b"\r" not in text
+    assert text.endswith(b"\n")
+    table = rows(file)
+    assert table.map(lambda cell: cell == cell.strip()).all(axis=None)
+
+
+def test_release_days_follow_the_registry():
+    """A day that comes from a lag is the one the registry's rule gives."""
+    compiled = script("compile_facts")
+    figures = tl.load_figures().query("released_basis == 'lag'")
+    macro = tl.load_macro("gdp")
+    for table, ends in [
+        (figures, figures["period_end"]),
+        (macro, pd.to_datetime(macro["year"].astype(str) + "-12-31")),
+    ]:
+        for source_id, end, released in zip(
+            table["source_id"], ends, table["released"], strict=True
+        ):
+            assert released == compiled.lagged(source_id, end), (source_id, end)
+
+
+def test_lags_by_hand():
+    """BNS: the following 15 February; Comtrade and BACI types: 31 January two years on."""
+    figures = tl.load_figures("KAZ", "TKM")
+    of_2020 = figures[figures["period_end"] == "2020-12-31"]
+    days = of_2020.groupby("source_id")["released"].first().dt.strftime("%Y-%m-%d").to_dict()
+    assert days["bns"] == "2021-02-15"
+    assert days["baci_type"] == days["wits"] == "2022-01-31"
+
+
+def test_no_figure_is_known_before_its_period_ends():
+    """Only a forecast may be released inside its own period."""
+    figures = tl.load_figures().query("status != 'forecast' and period_end == period_end")
+    early = figures[figures["released"] < figures["period_end"]]
+    assert early.empty, early[["who", "period_end", "released"]]
+
+
+def test_licence_of_wits():
+    """From WITS only the eight figures of 2020-2023 are shipped."""
+    wits = tl.load_figures(source="wits")
+    assert sorted(wits["period_end"].dt.year.unique()) == [2020, 2021, 2022, 2023]
+    assert len(wits) == 8
+    texts = " ".join(rows("macro.csv")["source_title"])
+    assert "WITS" not in texts
+
+
+def test_stated_totals_of_official_sources_add_up():
+    """Where an official source states both flows and a total, they agree to US$100."""
+    official = tl.load_figures().query("source_id in ['bns', 'baci_type', 'uzstat']")
+    sums = tl.flows.turnover(official).dropna(subset="export_musd").query("stated")
+    gap = (sums["export_musd"] + sums["import_musd"] - sums["turnover_musd"]).abs()
+    assert len(sums) > 40
+    assert gap.max() <= 1e-4 * 1.001
+
+
+def test_no_sentence_of_the_article():
+    """Claims are in our own words: no run of six words of the article is repeated."""
+    article = ROOT.parent / "shared" / "article"
+    if not article.is_dir():
+        pytest.skip("the article's text is not at hand (../shared/article)")
+    body = " ".join(p.read_text().lower() for p in article.glob("*.txt")).split()
+    runs = {tuple(body[i : i + 6]) for i in range(len(body) - 5)}
+    claims = rows("article_claims.csv")
+    for cell in [*claims["said"], *claims["note"]]:
+        words = cell.lower().split()
+        assert not runs & {tuple(words[i : i + 6]) for i in range(len(words) - 5)}, cell
+
+
+@pytest.mark.skipif(
+    not FACTS.is_dir(), reason="the research notes are not at hand (../shared/facts)"
+)
+class TestNotes:
+    """The tables against the notes they were compiled from."""
+
+    @pytest.fixture
+    def compiled(self):
+        """Tables and what was left out."""
+        return script("compile_facts").compile_facts(FACTS)
+
+    def test_every_compiled_row_is_bundled(self, compiled):
+        """No row was lost or edited since; additions are allowed."""
+        for file, table in compiled[0].items():
+            text = table.convert_dtypes().to_csv(index=False, date_format="%Y-%m-%d")
+            wanted = set(text.splitlines())
+            assert not wanted - set((DATA / file).read_text(encoding="utf-8").splitlines()), file
+
+    def test_every_note_is_accounted_for(self, compiled):
+        """Rows in = rows out + rows left out for a stated reason."""
+        tables, left_out = compiled
+        figures = pd.read_csv(FACTS / "kz_tkm_figures.csv", dtype=str)
+        dyad = pd.read_csv(FACTS / "kaz_tkm_dyad.csv", dtype=str)
+        out = sum(left_out["kz_tkm_figures.csv"].values()) + sum(
+            left_out["kaz_tkm_dyad.csv"].values()
+        )
+        assert len(figures) + len(dyad) == len(tables["figures.csv"]) + out
+        assert left_out["kz_tkm_figures.csv"] == {
+            "a statement of a target: target_statements.csv": len(tables["target_statements.csv"]),
+            "WITS outside 2020-2023: its terms forbid re-dissemination": 4,
+            "a headline without a year: article_claims.csv": 2,
+        }
+        drivers = pd.read_csv(FACTS / "kz_tkm_drivers.csv", dtype=str)
+        assert len(tables["drivers.csv"]) == len(drivers)
+
+    def test_what_counts_as_double_is_double(self):
+        """Rows of the dyad's notes left out as doubles are among the figures, to the dollar."""
+        dyad = pd.read_csv(FACTS / "kaz_tkm_dyad.csv")
+        same = {
+            "bns": "bns",
+            "cow_4": "cow",
+            "head_mayer_ries": "gravity_2006",
+            "unctad_matrix": "unctad",
+        }
+        doubles = dyad[dyad["source"].isin(same)]
+        assert len(doubles) == 22
+        figures = tl.load_figures()
+        for row in doubles.itertuples():
+            there = figures[
+                (figures["source_id"] == same[row.source])
+                & (figures["period_end"].dt.year == row.year)
+                & ((figures["value_musd"] - row.value_musd).abs() < 1e-6)
+            ]
+            assert len(there) == 1, row
+
+
+class TestRegistryScript:
+    """`make data` refreshes and checks."""
+
+    def test_up_to_date(self):
+        """The committed registry is what the script would write."""
+        text = (DATA / "registry.toml").read_text()
+        assert script("registry").refreshed(text, DATA) == text
+
+    def test_a_changed_file_changes_its_entry_only(self, tmp_path):
+        """Bytes and hash of the changed file move, nothing else."""
+        for file in TABLES:
+            (tmp_path / file).write_bytes((DATA / file).read_bytes())
+        (tmp_path / "macro.csv").write_text("x")
+        old = (DATA / "registry.toml").read_text()
+        new = tomllib.loads(script("registry").refreshed(old, tmp_path))
+        assert new["file"]["macro.csv"]["bytes"] == 1
+        assert new["file"]["macro.csv"]["sha256"].startswith("2d711642b726")
+        new["file"]["macro.csv"] = REGISTRY["file"]["macro.csv"]
+        assert new == REGISTRY
+
+    def test_an_unknown_file_is_named(self, tmp_path):
+        """A file without an entry, or the reverse, stops the script."""
+        with pytest.raises(
+            SystemExit, match=r"must name the same files; check article_claims.csv, "
+        ):
+            script("registry").refreshed((DATA / "registry.toml").read_text(), tmp_path)

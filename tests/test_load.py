@@ -1,0 +1,339 @@
+import datetime as dt
+
+import pandas as pd
+import pytest
+from conftest import ROOT
+
+import tradelib as tl
+from tradelib import load
+
+
+class TestTurnover:
+    """The annual series of a pair."""
+
+    def test_series_of_the_article(self):
+        """The recommended series, as recorded by the statistics bureau (US$ million)."""
+        series = tl.load_turnover("KAZ", "TKM").set_index("year")["turnover_musd"]
+        known = {2018: 98.1, 2019: 145.9, 2020: 128.0, 2021: 254.2, 2022: 438.7, 2023: 562.9,
+                 2024: 555.8, 2025: 515.5}  # fmt: skip
+        assert series.loc[2018:].round(1).to_dict() == known
+        before = {2000: 23.5, 2008: 417.0, 2010: 100.8, 2014: 466.7, 2015: 173.2, 2017: 95.8}
+        assert series.loc[list(before)].round(1).to_dict() == before
+        assert series.index.tolist() == list(range(2000, 2026))
+
+    def test_splice(self):
+        """The bureau from 2018, the matrix before; the last year is preliminary."""
+        series = tl.load_turnover("KAZ", "TKM").set_index("year")
+        assert (series.loc[2018:, "source_id"] == "bns").all()
+        assert (series.loc[:2017, "source_id"] == "baci_type").all()
+        assert series["status"].to_dict() == dict.fromkeys(range(2000, 2025), "final") | {
+            2025: "preliminary"
+        }
+        assert (series["coverage"] == "goods").all()
+        flows = series["export_musd"] + series["import_musd"]
+        assert (flows - series["turnover_musd"]).abs().max() < 1e-3
+
+    def test_as_of_the_article(self):
+        """On 5 October 2022 the series ended in 2021: pinned."""
+        seen = tl.load_turnover("KAZ", "TKM", as_of="2022-10-05")
+        assert seen["year"].max() == 2021
+        assert seen["turnover_musd"].iloc[-1] == pytest.approx(254.211494)
+        assert seen["released"].max() == pd.Timestamp("2022-02-15")
+
+    @pytest.mark.parametrize(
+        ("day", "last"),
+        [("2022-02-14", 2020), ("2022-02-15", 2021), (dt.date(2023, 2, 15), 2022),
+         (pd.Timestamp("2026-02-14"), 2024), (pd.Timestamp("2022-02-15 10:00", tz="UTC"), 2021),
+         (dt.datetime(2022, 2, 14, 23, tzinfo=dt.UTC), 2020), ("2026-02-15", 2025), (None, 2025)],
+    )  # fmt: skip
+    def test_release_days(self, day, last):
+        """A year appears on its day of release and not before, whatever type the day has."""
+        assert tl.load_turnover("KAZ", "TKM", as_of=day)["year"].max() == last
+
+    def test_nothing_later_leaks(self):
+        """At every release day nothing released later is visible, in any table."""
+        days = sorted(set(tl.load_figures()["released"]))
+        for day in days[::10]:
+            assert tl.load_figures(as_of=day)["released"].max() <= day
+
+    def test_one_source(self):
+        """WITS holds the trap: 157.3 for 2021, 285.1 for 2022, equal again in 2023."""
+        wits = tl.load_turnover("KAZ", "TKM", source="wits").set_index("year")["turnover_musd"]
+        assert wits.loc[2021:].round(1).to_dict() == {2021: 157.3, 2022: 285.1, 2023: 563.0}
+
+    def test_other_pairs(self):
+        """Uzbek totals include services and say so; Italy has totals only."""
+        uzbek = tl.load_turnover("Uzbekistan", 795)
+        assert (uzbek["coverage"] == "goods_services").all()
+        assert uzbek.set_index("year")["turnover_musd"].round(1).loc[2019:].to_dict() == {
+            2019: 554.4, 2020: 538.2, 2021: 902.0, 2022: 928.6, 2023: 1095.9,
+        }  # fmt: skip
+        italian = tl.load_turnover("TKM", "ITA")
+        assert italian["export_musd"].isna().all()
+        assert italian["turnover_musd"].notna().all()
+
+    def test_dtypes(self):
+        """The dtypes are those the docstring states."""
+        dtypes = tl.load_turnover("KAZ", "TKM").dtypes.astype(str)
+        assert dtypes["year"] == "int64"
+        assert (dtypes[["export_musd", "import_musd", "turnover_musd"]] == "float64").all()
+        texts = ["reporter", "partner", "coverage", "status", "source_id"]
+        assert (dtypes[texts] == "str").all()
+        assert dtypes["released"].startswith("datetime64")
+
+    @pytest.mark.parametrize(
+        ("pair", "options", "message"),
+        [
+            (("KAZ", "Atlantis"), {}, "no country is called 'Atlantis'"),
+            (("TKM", "KAZ"), {}, "^TKM-KAZ is bundled as KAZ-TKM, reported by KAZ; swap reporter"),
+            (("KAZ", "UZB"), {}, "no annual series is bundled for KAZ-UZB; there are KAZ-TKM"),
+            (("KAZ", "TKM"), {"source": "imf"}, "^'imf' is not a source; there are baci_type, bns"),
+            (("KAZ", "TKM"), {"source": "uzstat"}, "^'uzstat' has no such figures; there are baci"),
+            (("KAZ", "TKM"), {"source": "press"}, "^press has several figures for 2021; choose"),
+            (("KAZ", "TKM"), {"source": "comtrade_selected"}, "got only exports for KAZ, TKM, 1996"),
+            (("TKM", "KAZ"), {"source": "cow"}, "got only imports for TKM, KAZ, 2001"),
+            (("TKM", "SPECA"), {"source": "press"}, "^press has no full years of TKM-SPECA turnover"),
+            (
+                ("KAZ", "TKM"),
+                {"as_of": "2001-12-31"},
+                "^no annual figures of KAZ-TKM from bns, baci_type were released by 2001-12-31; the "
+                "first came on 2002-01-31, the last on 2026-02-15$",
+            ),
+            (("KAZ", "TKM"), {"as_of": "soon"}, "^as_of is a day such as '2022-10-05', got 'soon'$"),
+            (("KAZ", "TKM"), {"as_of": pd.NaT}, "^as_of is a day"),
+            (("KAZ", "TKM"), {"as_of": "today"}, "^as_of is a day such as .*, got 'today'$"),
+            (("KAZ", "TKM"), {"as_of": "05/10/2022"}, "^as_of is a day"),
+            (("KAZ", "TKM"), {"as_of": "2022-13-05"}, "^as_of is a day"),
+            (("KAZ", "TKM"), {"as_of": "2022"}, "^as_of is a day"),
+            (("KAZ", "TKM"), {"as_of": 20221005}, "^as_of is a day such as .*, got 20221005$"),
+            (("KAZ", "TKM"), {"as_of": {}}, r"^as_of is a day such as '2022-10-05', got \{\}$"),
+        ],
+    )  # fmt: skip
+    def test_bad(self, pair, options, message):
+        """Each mistake is named with what there is."""
+        with pytest.raises(ValueError, match=message):
+            tl.load_turnover(*pair, **options)
+
+
+class TestFigures:
+    """All figures side by side."""
+
+    def test_filters(self):
+        """Reporter, partner, source and day narrow the table."""
+        everything = tl.load_figures()
+        assert len(everything) == 308
+        assert set(tl.load_figures("KAZ")["reporter"]) == {"KAZ"}
+        assert set(tl.load_figures(partner="ITA")["partner"]) == {"ITA"}
+        assert set(tl.load_figures(source="wits")["source_id"]) == {"wits"}
+        assert tl.load_figures("KAZ", "TKM").index.tolist() == list(range(174))
+
+    def test_conflicts_stay_side_by_side(self):
+        """The baseline of 2021 has both values, under one name of the conflict."""
+        clash = tl.load_figures("KAZ", "TKM").query("conflict == 'baseline of 2021 and 2022'")
+        assert {"bns", "wits", "press"} <= set(clash["source_id"])
+
+    def test_bounds_and_status_are_columns(self):
+        """'Over 500' is a bound, a planned ten-fold is rejected, 2025 is preliminary."""
+        table = tl.load_figures("KAZ", "TKM")
+        over = table.query("source_id == 'press' and value_musd == 500")
+        assert over["bound"].tolist() == ["at_least"]
+        assert table.query("coverage == 'gas'")["status"].tolist() == ["rejected"]
+        assert set(table.query("source_id == 'bns' and period_end.dt.year == 2025")["status"]) == {
+            "preliminary"
+        }
+        assert table.query("growth_doubtful")["growth_yoy"].tolist() == [0.1, 0.117, 0.225]
+
+    def test_unknown(self):
+        """Unknown pairs and sources list what there is."""
+        with pytest.raises(
+            ValueError, match=r"^no figures reported by ITA are bundled; there are KA"
+        ):
+            tl.load_figures("ITA")
+        with pytest.raises(ValueError, match="^no figures reported by KAZ with UZB are bundled"):
+            tl.load_figures("KAZ", "UZB")
+        with pytest.raises(
+            ValueError, match="^'imf' is not a source; there are article, baci_type"
+        ):
+            tl.load_figures(source="imf")
+        message = "^no figures reported by KAZ from wits were released by 2010-01-01; the first"
+        with pytest.raises(ValueError, match=message):
+            tl.load_figures("KAZ", source="wits", as_of="2010-01-01")
+
+    def test_copies(self):
+        """Changing an answer does not change the next one."""
+        first = tl.load_figures()
+        first["value_musd"] = 0.0
+        assert tl.load_figures()["value_musd"].max() > 0
+        articles = tl.load_article()
+        articles["value"] = 0.0
+        assert tl.load_article()["value"].max() > 0
+
+
+class TestPartYears:
+    """Cumulative figures."""
+
+    def test_the_articles_figure(self):
+        """228.8 in seven months of 2022, known on the day of the article."""
+        found = tl.load_part_years("KAZ", "TKM", as_of="2022-10-05")
+        row = found.query("year == 2022")
+        assert row[["months", "value_musd"]].to_numpy().tolist() == [[7, 228.8]]
+        assert found["year"].max() == 2022
+        assert found["months"].between(1, 11).all()
+        assert found[["year", "months"]].dtypes.astype(str).tolist() == ["int64", "int64"]
+
+    def test_flows(self):
+        """Exports and imports have part-years of their own."""
+        exports = tl.load_part_years("KAZ", "TKM", flow="export").query("coverage == 'goods'")
+        assert set(exports["value_musd"]) == {221.7}
+        assert (tl.load_part_years("UZB", "TKM", flow="import")["flow"] == "import").all()
+
+    def test_bad(self):
+        """Unknown flow, pair without part-years, too early a day."""
+        with pytest.raises(ValueError, match="^flow is turnover, export or import, got 'gas'$"):
+            tl.load_part_years("KAZ", "TKM", flow="gas")
+        with pytest.raises(ValueError, match="^no part-year turnover is bundled for TKM-ITA$"):
+            tl.load_part_years("TKM", "ITA")
+        with pytest.raises(
+            ValueError, match="^no part-year figures of KAZ-TKM were released by 2019"
+        ):
+            tl.load_part_years("KAZ", "TKM", as_of="2019-01-01")
+
+
+class TestOtherTables:
+    """Article, statements, drivers, macro."""
+
+    def test_article(self):
+        """The article's own figures; the headlines are later."""
+        values = tl.load_article().set_index("claim")["value"]
+        assert values["seven_months_2022"] == 228.8
+        assert values["turnover_2021"] == 254.3
+        assert values["target"] == 1000
+        early = tl.load_article(as_of="2022-10-05")
+        assert len(early) == 10
+        assert early["approximate"].dtype == bool
+        with pytest.raises(
+            ValueError, match="^no claims were released by 2022-10-04; the first ca"
+        ):
+            tl.load_article(as_of="2022-10-04")
+
+    def test_statements(self):
+        """Ten statements 2019-2025; one alone names five years; the Uzbek target had one too."""
+        said = tl.load_target_statements()
+        assert len(said) == 10
+        assert (said["value_musd"] == 1000).all()
+        assert said["deadline"].dropna().tolist() == [2027]
+        assert said["horizon_years"].dropna().tolist() == [5]
+        assert tl.load_target_statements("UZB", "TKM")["value_musd"].tolist() == [1000, 2000]
+        with pytest.raises(
+            ValueError, match="^no target of ITA-TKM is bundled; there are KAZ-TKM, U"
+        ):
+            tl.load_target_statements("ITA", "TKM")
+        with pytest.raises(
+            ValueError, match="^no target statements of KAZ-TKM were released by 2018"
+        ):
+            tl.load_target_statements(as_of="2018-01-01")
+
+    def test_drivers(self):
+        """The gas offer of October 2022 and the visit that the article announces."""
+        facts = tl.load_drivers()
+        assert len(facts) == 47
+        assert facts.query("topic == 'visits'")["released"].tolist() == [pd.Timestamp("2022-10-15")]
+        assert tl.load_drivers(as_of="2022-12-31")["released"].max() <= pd.Timestamp("2022-12-31")
+
+    def test_macro(self):
+        """US prices of 2021, three Turkmen GDPs of 2023 (US$ million)."""
+        prices = tl.load_macro("cpi_u", "USA").set_index("year")
+        assert prices.loc[2021, "value"] == 270.97
+        assert prices.index.tolist() == list(range(1995, 2026))
+        assert prices.loc[2025, "status"] == "incomplete"
+        gdp = {
+            name: tl.load_macro(name, "TKM").query("year == 2023")["value"].iloc[0]
+            for name in ("gdp", "gdp_official_rate", "gdp_market_rate")
+        }
+        assert gdp == {
+            "gdp": pytest.approx(59_887, abs=1),
+            "gdp_official_rate": 75_000,
+            "gdp_market_rate": 13_500,
+        }
+        assert set(tl.load_macro("gdp")["country"]) == {"KAZ", "TKM", "UZB"}
+        assert set(tl.load_macro("gdp", "KAZ")["source_id"]) == {"wdi", "weo"}
+
+    def test_macro_bad(self):
+        """Unknown indicator and country list what there is."""
+        with pytest.raises(ValueError, match="^no indicator is called 'gnp'; there are cpi_u, gdp"):
+            tl.load_macro("gnp")
+        with pytest.raises(
+            ValueError, match="^gdp is not bundled for ITA; there are KAZ, TKM, UZB$"
+        ):
+            tl.load_macro("gdp", "Italy")
+        with pytest.raises(ValueError, match="^no values of gdp were released by 1990-01-01"):
+            tl.load_macro("gdp", as_of="1990-01-01")
+
+
+SCHEMA = {
+    "name": "text", "note": "text?", "pair": "country", "n": "integer", "m": "integer?",
+    "x": "number", "day": "date?", "yes": "bool", "kind": "a|b",
+}  # fmt: skip
+GOOD = {
+    "name": "n", "note": "", "pair": "KAZ", "n": "1", "m": "", "x": "1.5", "day": "2022-10-05",
+    "yes": "True", "kind": "b",
+}  # fmt: skip
+
+
+def raw(**cells):
+    """A table of text, one good row and one changed."""
+    return pd.DataFrame([{**GOOD, "name": "first"}, {**GOOD, **cells}], dtype="str")
+
+
+class TestCheckTable:
+    """Every cell is held to the schema."""
+
+    def test_good(self):
+        """Texts become the schema's dtypes; empty cells become missing."""
+        table = load.check_table(raw(), SCHEMA, "f.csv")
+        assert table.dtypes.astype(str).to_dict() == {
+            "name": "str", "note": "str", "pair": "str", "n": "int64", "m": "Int64",
+            "x": "float64", "day": "datetime64[us]", "yes": "bool", "kind": "str",
+        }  # fmt: skip
+        assert table["note"].isna().all()
+        assert table.loc[1, "day"] == pd.Timestamp("2022-10-05")
+        assert table["yes"].tolist() == [True, True]
+
+    @pytest.mark.parametrize(
+        ("cells", "message"),
+        [
+            ({"name": ""}, "^f.csv line 3: name is empty and must not be$"),
+            ({"x": "1,5"}, "^f.csv line 3: x must be number, got '1,5'$"),
+            ({"x": "inf"}, "x must be number, got 'inf'$"),
+            ({"x": "nan"}, "x must be number, got 'nan'$"),
+            ({"n": "1.5"}, "n must be integer, got '1.5'$"),
+            ({"m": "x"}, r"m must be integer\?, got 'x'$"),
+            ({"day": "05.10.2022"}, r"day must be date\?, got '05.10.2022'$"),
+            ({"day": "2022-13-01"}, "got '2022-13-01'$"),
+            ({"yes": "yes"}, "yes must be bool, got 'yes'$"),
+            ({"pair": "Kazakhstan"}, "pair must be country, got 'Kazakhstan'$"),
+            ({"kind": "c"}, r"kind must be a\|b, got 'c'$"),
+            ({"name": "first"}, "^f.csv line 3 repeats an earlier line; delete one$"),
+        ],
+    )
+    def test_bad_cell(self, cells, message):
+        """File, line, column and value are named."""
+        with pytest.raises(ValueError, match=message):
+            load.check_table(raw(**cells), SCHEMA, "f.csv")
+
+    def test_bad_columns(self):
+        """Missing and surplus columns are named."""
+        with pytest.raises(
+            ValueError, match="^f.csv must have the columns of its schema; check x$"
+        ):
+            load.check_table(raw().drop(columns="x"), SCHEMA, "f.csv")
+        with pytest.raises(ValueError, match="check extra$"):
+            load.check_table(raw(extra="1"), SCHEMA, "f.csv")
+
+
+def test_every_bundled_table_fits_its_schema():
+    """No cell of any table breaks its schema."""
+    tables = {p.name for p in (ROOT / "data").glob("*.csv")}
+    assert tables == set(load._SCHEMAS)
+    for file in tables:
+        assert len(load._table(file)) > 0

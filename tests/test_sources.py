@@ -1,0 +1,85 @@
+import hashlib
+from importlib import import_module
+
+import pandas as pd
+import pytest
+
+sources = import_module("tradelib.sources")  # the module, not the function of its name
+
+
+def test_sources_table():
+    """Every source says who, under which licence, and when its figures count as known."""
+    table = sources.sources()
+    assert table["source_id"].is_unique
+    assert table.drop(columns="note").notna().all(axis=None)
+    rules = table.set_index("source_id")["release_rule"]
+    assert rules["bns"] == "15 February, 1 year after the period"
+    assert rules["wits"] == "31 January, 2 years after the period"
+    assert rules["unctad"] == "published whole on 2018-08-13"
+    assert table["accessed"].dtype.kind == "M"
+
+
+def test_files_table():
+    """Every file has its provenance."""
+    table = sources.files()
+    assert table.notna().all(axis=None)
+    assert {"figures.csv", "article_claims.csv", "macro.csv"} <= set(table["file"])
+
+
+def test_path_is_the_registered_file():
+    """The path leads to content of the registered hash."""
+    registered = sources.files().set_index("file")["sha256"]["macro.csv"]
+    content = sources.path("macro.csv").read_bytes()
+    assert hashlib.sha256(content).hexdigest() == registered
+
+
+def test_unknown_file():
+    """An unknown name lists what there is."""
+    with pytest.raises(ValueError, match=r"^no bundled file is called 'x.csv'; there are article_"):
+        sources.path("x.csv")
+
+
+def test_changed_file(tmp_path, monkeypatch):
+    """A file that is not the registered one is refused."""
+    (tmp_path / "macro.csv").write_text("changed")
+    sources._registry()
+    monkeypatch.setattr(sources, "_folder", lambda: tmp_path)
+    message = r"^macro.csv is not the registered file: its SHA-256 is [0-9a-f]{12}\.\.\., the reg"
+    with pytest.raises(ValueError, match=message):
+        sources.path("macro.csv")
+
+
+def test_recommended():
+    """The rule is per pair and in the reported order."""
+    assert sources.recommended("KAZ", "TKM") == ["bns", "baci_type"]
+    with pytest.raises(ValueError, match=r"^TKM-KAZ is bundled as KAZ-TKM, reported by KAZ; swap"):
+        sources.recommended("TKM", "KAZ")
+    with pytest.raises(
+        ValueError, match=r"^no annual series is bundled for ITA-UZB; there are KAZ"
+    ):
+        sources.recommended("ITA", "UZB")
+
+
+def test_recommended_is_a_copy():
+    """Changing the answer does not change the rule."""
+    sources.recommended("KAZ", "TKM").clear()
+    assert sources.recommended("KAZ", "TKM")
+
+
+def test_cite():
+    """Sources in order of appearance, and the newest release."""
+    frame = pd.DataFrame(
+        {"source_id": ["wits", "bns", "wits"], "released": pd.to_datetime(["2024-01-31"] * 3)}
+    )
+    assert sources.cite(frame) == (
+        "Source: WITS (UN Comtrade), BNS Kazakhstan; data released to 2024-01-31"
+    )
+    with pytest.raises(ValueError, match="^cite needs rows with source_id and released"):
+        sources.cite(frame.drop(columns="released"))
+    with pytest.raises(ValueError, match="^cite needs rows"):
+        sources.cite(frame.iloc[:0])
+    for column in ("source_id", "released"):
+        with pytest.raises(ValueError, match="^cite needs rows"):
+            sources.cite(frame.assign(**{column: None}))
+    with pytest.raises(ValueError, match="^'me' is not a source; there are bns, "):
+        sources.cite(frame.assign(source_id="me"))
