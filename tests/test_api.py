@@ -1,0 +1,64 @@
+"""What `import tradelib` offers and what it costs."""
+
+import inspect
+import pkgutil
+import re
+import subprocess
+import sys
+from importlib import import_module
+
+import pytest
+
+import tradelib
+
+MODULES = [
+    import_module(f"tradelib.{info.name}") for info in pkgutil.iter_modules(tradelib.__path__)
+]
+FUNCTIONS = {
+    f"{module.__name__}.{name}": getattr(module, name)
+    for module in MODULES
+    for name in getattr(module, "__all__", [])
+    if inspect.isfunction(getattr(module, name))
+}
+
+
+def test_names():
+    """Everything listed exists, in order; what issues name is there."""
+    assert sorted(tradelib.__all__) == tradelib.__all__
+    assert all(hasattr(tradelib, name) for name in tradelib.__all__)
+    promised = {"load_article", "load_turnover", "required_growth", "sources", "path", "Target"}
+    assert promised <= set(tradelib.__all__)
+
+
+def test_light_import():
+    """The import loads neither pictures nor statistics."""
+    heavy = "matplotlib scipy statsmodels IPython requests socket"
+    program = f"import sys, pandas; seen = set(sys.modules); import tradelib; print(*(set({heavy.split()!r}) & (set(sys.modules) - seen)))"
+    found = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert found.stdout.split() == []
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_docstrings(name):
+    """Every public function documents parameters, result and errors, and shows an example."""
+    function = FUNCTIONS[name]
+    text = inspect.getdoc(function)
+    assert re.search(r"^Examples\n-+\n", text, re.MULTILINE)
+    assert ">>> " in text
+    parameters = list(inspect.signature(function).parameters)
+    if parameters:
+        section = text.split("Parameters\n----------\n")[1]
+        assert all(
+            re.search(rf"^[\w, ]*\b{p}\b[\w, ]* :", section, re.MULTILINE) for p in parameters
+        )
+        assert re.search(r"^Returns\n-+\n", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_options_are_named(name):
+    """Data first, options by keyword: whatever has a default and is no country or frame."""
+    for p in inspect.signature(FUNCTIONS[name]).parameters.values():
+        if p.default is not p.empty and p.name not in ("reporter", "partner", "country"):
+            assert p.kind is p.KEYWORD_ONLY, p.name

@@ -1,0 +1,245 @@
+import builtins
+
+import matplotlib.pyplot as plt
+import pandas as pd
+import pytest
+from conftest import annual
+from matplotlib.colors import to_hex
+
+import tradelib as tl
+from tradelib import flows, plot
+
+PAIR = annual(
+    [400.0, 100.0, 200.0, 500.0], start=2020, status=["final"] * 3 + ["preliminary"],
+    reporter="KAZ", partner="TKM", export_musd=[300.0, 60.0, 150.0, 400.0],
+    import_musd=[100.0, 40.0, 50.0, 100.0], source_id="bns",
+)  # fmt: skip
+TARGET = tl.Target(reporter="KAZ", partner="TKM", value_musd=1000, deadline=2025)
+SHARES = pd.DataFrame({"year": [2022, 2022, 2023], "months": [9, 7, 3], "share": [0.7, 0.5, 0.2]})
+CHECKED = pd.DataFrame(
+    {"said": ["one", "one", "two", "three"], "gap": [0.0, -0.4, 0.05, None], "bound": "exact",
+     "source_id": ["bns", "wits", "bns", ""],
+     "verdict": ["agrees", "contradicts", "rounds to", "cannot tell"]}
+)  # fmt: skip
+MAP = tl.progress(
+    PAIR.assign(turnover_musd=[100.0, 90.0, 120.0, 200.0]), TARGET, every_endpoint=True
+)
+
+DRAWINGS = {
+    "history": lambda **o: plot.history(PAIR, swings=flows.swings(PAIR), target=TARGET, **o),
+    "side_by_side": lambda **o: plot.side_by_side(PAIR, **o),
+    "both_flows": lambda **o: plot.both_flows(PAIR, **o),
+    "claims": lambda **o: plot.claims(CHECKED, **o),
+    "path_to_target": lambda **o: plot.path_to_target(PAIR, TARGET, since=[2021, 2023], **o),
+    "part_year_shares": lambda **o: plot.part_year_shares(SHARES, **o),
+    "progress_map": lambda **o: plot.progress_map(MAP, method="un_2026", **o),
+}
+
+
+def texts(ax):
+    """Everything written into the Axes."""
+    return [text.get_text() for text in ax.texts]
+
+
+def legend(ax):
+    """Labels of the legend."""
+    return [text.get_text() for text in ax.get_legend().get_texts()]
+
+
+def test_every_plot_is_tested():
+    """A new plot function needs an entry here."""
+    assert set(DRAWINGS) == set(plot.__all__)
+
+
+@pytest.mark.parametrize("draw", DRAWINGS.values(), ids=DRAWINGS)
+class TestAll:
+    """What holds for every picture."""
+
+    def test_labels_units_and_source(self, draw):
+        """Both axes are labelled, values name their unit, the source stands below."""
+        ax = draw(source="Source: me")
+        assert ax.get_xlabel()
+        unit = f"{ax.get_xlabel()} {ax.get_ylabel()}"
+        assert any(word in unit for word in ("US$ million", "%", "year"))
+        assert "Source: me" in texts(ax)
+
+    def test_axes_in_axes_out(self, draw):
+        """Given Axes are drawn on and returned; no other figure is opened."""
+        _, given = plt.subplots()
+        before = plt.get_fignums()
+        assert draw(ax=given) is given
+        assert plt.get_fignums() == before
+
+    def test_own_figure(self, draw):
+        """Without Axes a figure is made; nothing is noted without a source."""
+        ax = draw()
+        assert ax.figure.number in plt.get_fignums()
+        assert not any("Source" in text for text in texts(ax))
+
+    def test_it_renders(self, draw, tmp_path):
+        """The picture can be written, and a long source is wrapped, not cut off."""
+        ax = draw(source="Source: " + "a very long name, " * 20)
+        ax.figure.savefig(tmp_path / "picture.png", dpi=40)
+        note = next(text for text in texts(ax) if text.startswith("Source"))
+        assert max(map(len, note.splitlines())) <= 105
+
+
+def test_history_draws_the_numbers():
+    """Bars have the heights of the series, falls their size, the target its level."""
+    ax = DRAWINGS["history"]()
+    assert [bar.get_height() for bar in ax.containers[0]] == PAIR["turnover_musd"].tolist()
+    assert [bar.get_height() for bar in ax.containers[1]] == [500.0]
+    assert {"-75%", "400", "500", "target 1,000 by 2025"} <= set(texts(ax))
+    assert ax.get_title(loc="left") == "Kazakhstan and Turkmenistan"
+    levels = [line.get_ydata()[0] for line in ax.lines]
+    assert levels == [1000, 1000]
+    assert legend(ax) == ["preliminary"]
+
+
+def test_history_alone():
+    """Without swings, status and target only the series is drawn."""
+    ax = plot.history(annual([1.0, 2.0]))
+    assert len(ax.containers) == 1
+    assert ax.get_legend() is None
+    assert texts(ax) == ["2"]
+    final = plot.history(PAIR.assign(status="final"))
+    assert final.get_legend() is None
+
+
+def test_history_with_a_vague_target():
+    """A target without a deadline is a level without a star."""
+    vague = tl.Target(reporter="KAZ", partner="TKM", value_musd=1000)
+    ax = plot.history(PAIR, target=vague)
+    assert len(ax.lines) == 1
+    assert "target 1,000" in texts(ax)
+
+
+def test_side_by_side_keeps_gaps():
+    """A year that a source lacks is a gap in its line."""
+    other = annual([1.0, 2.0, 3.0], start=2020, source_id="x").drop(index=1)
+    ax = plot.side_by_side(pd.concat([PAIR, other]))
+    assert legend(ax) == ["bns", "x"]
+    first, second = ax.lines
+    assert first.get_ydata().tolist() == PAIR["turnover_musd"].tolist()
+    assert pd.isna(second.get_ydata()).tolist() == [False, True, False]
+    by_pair = plot.side_by_side(PAIR.assign(pair="KAZ-TKM"), by="pair")
+    assert legend(by_pair) == ["KAZ-TKM"]
+
+
+def test_side_by_side_has_six_looks():
+    """More series than can be told apart are refused."""
+    many = pd.concat([PAIR.assign(source_id=str(i)) for i in range(7)])
+    with pytest.raises(ValueError, match="^side_by_side tells 6 series apart, got 7$"):
+        plot.side_by_side(many)
+
+
+def test_both_flows():
+    """Exports and imports by the names of the countries."""
+    ax = DRAWINGS["both_flows"]()
+    assert legend(ax) == ["Kazakhstan to Turkmenistan", "Turkmenistan to Kazakhstan"]
+    assert [bar.get_height() for bar in ax.containers[0]] == [300.0, 60.0, 150.0, 400.0]
+    assert [bar.get_height() for bar in ax.containers[1]] == [100.0, 40.0, 50.0, 100.0]
+
+
+def test_claims():
+    """Gaps in percent, one row a claim, coloured by verdict; what cannot be told is left out."""
+    ax = DRAWINGS["claims"]()
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["two", "one"]
+    points = {
+        c.get_label(): (c.get_offsets().tolist(), to_hex(c.get_facecolor()[0]))
+        for c in ax.collections
+    }
+    assert points["agrees"] == ([[0.0, 1.0]], plot.BLUE.lower())
+    assert points["contradicts"] == ([[-40.0, 1.0]], plot.RED.lower())
+    assert points["rounds to"] == ([[5.0, 0.0]], plot.ORANGE.lower())
+    assert {"bns", "wits"} <= set(texts(ax))
+
+
+def test_path_to_target():
+    """The required path starts at the turnover of its year and ends at the target."""
+    ax = DRAWINGS["path_to_target"]()
+    actual, early, late = ax.lines[:3]
+    assert actual.get_ydata().tolist() == PAIR["turnover_musd"].tolist()
+    assert early.get_xdata().tolist() == [2021, 2022, 2023, 2024, 2025]
+    assert early.get_ydata()[0] == pytest.approx(100)
+    assert early.get_ydata()[-1] == pytest.approx(1000)
+    assert late.get_ydata() == pytest.approx([500, 500 * 2**0.5, 1000])
+    assert legend(ax)[1:] == ["needed from 2021: 77.8 % a year", "needed from 2023: 41.4 % a year"]
+
+
+def test_too_many_paths():
+    """More paths than can be told apart are refused, not left out."""
+    with pytest.raises(ValueError, match="^path_to_target tells 5 paths apart, got 6$"):
+        plot.path_to_target(PAIR, TARGET, since=[2020] * 6)
+
+
+def test_side_by_side_one_value_a_year():
+    """A year twice in one series is an error."""
+    with pytest.raises(
+        ValueError, match="^a series has one value a year, got several for bns 2020$"
+    ):
+        plot.side_by_side(pd.concat([PAIR, PAIR.head(1)]))
+
+
+@pytest.mark.parametrize("year", [2019, 2024, 2025])
+def test_path_from_an_impossible_year(year):
+    """A path starts in a known year before the deadline."""
+    with pytest.raises(
+        ValueError, match=f"before the deadline, got {year}; the series has 2020-20"
+    ):
+        plot.path_to_target(PAIR, TARGET, since=[year])
+
+
+def test_path_needs_a_deadline():
+    """Without a deadline no path is required."""
+    vague = tl.Target(reporter="KAZ", partner="TKM", value_musd=1000)
+    with pytest.raises(ValueError, match="^path_to_target needs a deadline"):
+        plot.path_to_target(PAIR, vague, since=[2021])
+
+
+def test_part_year_shares():
+    """One line a year in percent, against pro rata."""
+    ax = DRAWINGS["part_year_shares"]()
+    assert legend(ax) == ["pro rata (months / 12)", "2022", "2023"]
+    line = ax.lines[1]
+    assert (line.get_xdata().tolist(), line.get_ydata().tolist()) == ([7, 9], [50.0, 70.0])
+    assert list(ax.lines[0].get_ydata()) == [0, 100]
+
+
+def test_progress_map():
+    """Each cell holds the ratio of its years and the colour of its band."""
+    ax = DRAWINGS["progress_map"]()
+    mine = MAP[MAP["method"] == "un_2026"]
+    assert sorted(texts(ax)) == sorted(f"{ratio:.1f}" for ratio in mine["ratio"])
+    image = ax.images[0].get_array()
+    assert image.shape == (3, 3)
+    shown = set(legend(ax))
+    assert shown == set(mine["status"])
+    with pytest.raises(ValueError, match="^no rows of 'x'; there are un_2026, open_sdg$"):
+        plot.progress_map(MAP, method="x")
+
+
+def test_progress_map_with_a_met_target():
+    """A met target is a colour of its own without a number; large ratios lose their decimals."""
+    rows = MAP[MAP["method"] == "un_2026"].iloc[:2].assign(
+        ratio=[float("nan"), 18.2], status=["target met", "on track"]
+    )  # fmt: skip
+    ax = plot.progress_map(rows, method="un_2026")
+    assert texts(ax) == ["18"]
+    assert set(legend(ax)) == {"target met", "on track"}
+
+
+def test_without_matplotlib(monkeypatch):
+    """The error names the extra."""
+    real = builtins.__import__
+
+    def refuse(name, *args, **kwargs):
+        if name.startswith("matplotlib"):
+            raise ImportError(name)
+        return real(name, *args, **kwargs)
+
+    monkeypatch.setattr(builtins, "__import__", refuse)
+    with pytest.raises(
+        ImportError, match=r"^pictures need matplotlib: pip install tradelib\[plot\]"
+    ):
+        plot.history(PAIR)

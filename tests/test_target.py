@@ -1,0 +1,384 @@
+import math
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import annual
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tradelib.target import METHODS, Target, progress, standing
+
+PLEDGE = {"reporter": "KAZ", "partner": "TKM", "value_musd": 1000.0}
+# The pair's turnover in US$ million, rounded to 0.1, 2018-2025 (DATA of the project, BNS).
+PAIR = annual([98.1, 145.9, 128.0, 254.2, 438.7, 562.9, 555.8, 515.5])
+
+
+def pledge(**changes):
+    """The article's target, changed."""
+    return Target(**{**PLEDGE, "deadline": 2027, **changes})
+
+
+class TestTarget:
+    """The pledge itself."""
+
+    def test_normal(self):
+        """Countries are kept as ISO3, whatever they were given as."""
+        target = Target(reporter="Kazakhstan", partner=795, value_musd=1000)
+        assert (target.reporter, target.partner, target.pair) == ("KAZ", "TKM", "KAZ-TKM")
+        assert target.deadline is None
+        assert pledge(value_musd=0.5).value_musd == 0.5
+
+    def test_summary(self):
+        """The summary says who, what, when and in which words, or that no deadline was named."""
+        assert pledge(wording="in five years").summary() == (
+            'Kazakhstan-Turkmenistan turnover of US$1,000m by 2027 ("in five years")'
+        )
+        assert pledge(deadline=None).summary() == (
+            "Kazakhstan-Turkmenistan turnover of US$1,000m, no deadline named"
+        )
+        assert pledge(deadline=None, wording="soon").summary().endswith('named ("soon")')
+
+    def test_frozen(self):
+        """A pledge does not change; two of the same content are equal."""
+        with pytest.raises(AttributeError):
+            pledge().value_musd = 2000.0
+        assert pledge() == pledge()
+
+    @pytest.mark.parametrize(
+        ("changes", "error", "message"),
+        [
+            ({"reporter": "Atlantis"}, ValueError, "no country is called 'Atlantis'"),
+            ({"partner": "KAZ"}, ValueError, "^a target needs two countries, got KAZ twice$"),
+            ({"value_musd": 0}, ValueError, "^value_musd must be positive and finite, got 0$"),
+            ({"value_musd": -5.0}, ValueError, "positive and finite, got -5.0$"),
+            ({"value_musd": math.nan}, ValueError, "positive and finite, got nan$"),
+            ({"value_musd": math.inf}, ValueError, "positive and finite, got inf$"),
+            (
+                {"value_musd": "1bn"},
+                TypeError,
+                "^value_musd is a number of US. million, got '1bn'$",
+            ),
+            ({"value_musd": True}, TypeError, "a number of US. million, got True$"),
+            ({"deadline": 2027.5}, TypeError, "^deadline is a calendar year or None, got 2027.5$"),
+            ({"deadline": True}, TypeError, "^deadline is a calendar year or None, got True$"),
+            ({"deadline": "2027"}, TypeError, "got '2027'$"),
+            ({"deadline": 27}, ValueError, "^deadline is a calendar year such as 2027, got 27$"),
+            ({"deadline": 0}, ValueError, "^deadline is a calendar year such as 2027, got 0$"),
+            ({"deadline": 1899}, ValueError, "such as 2027, got 1899$"),
+            ({"deadline": 2201}, ValueError, "such as 2027, got 2201$"),
+            (
+                {"announced": "2022-10-05"},
+                TypeError,
+                "^announced is a datetime.date or None, got '2",
+            ),
+            ({"announced": pd.NaT}, TypeError, "^announced is a datetime.date or None, got NaT$"),
+            (
+                {"deadline": 2021, "announced": date(2022, 10, 5)},
+                ValueError,
+                "^the deadline must not lie before the announcement, got 2021 for a target "
+                "announced on 2022-10-05; leave it None if no deadline was named$",
+            ),
+        ],
+    )
+    def test_bad(self, changes, error, message):
+        """What cannot be a pledge is refused by name and value."""
+        with pytest.raises(error, match=message):
+            pledge(**changes)
+
+    def test_earliest_deadline(self):
+        """The year of the announcement is the first possible deadline."""
+        assert pledge(deadline=2022, announced=date(2022, 10, 5)).deadline == 2022
+        assert [pledge(deadline=year).deadline for year in (1900, 2200)] == [1900, 2200]
+
+    def test_numpy_numbers(self):
+        """Numbers out of a frame are numbers; they are kept as Python's."""
+        target = pledge(deadline=np.int64(2027), value_musd=np.int64(1000), partner=np.int64(795))
+        assert target == pledge()
+        assert type(target.deadline) is int
+        assert type(target.value_musd) is float
+
+    def test_small_values_are_shown(self):
+        """A value below ten keeps its decimals."""
+        assert "US$0.4m" in pledge(value_musd=0.4).summary()
+        assert "US$10m" in pledge(value_musd=10.4).summary()
+
+
+class TestStanding:
+    """Where a pair stands, by arithmetic."""
+
+    def test_open(self):
+        """Two years left from 515.5: x1.94, 39.3 % a year."""
+        now = standing(pledge(), PAIR)
+        assert (now.last_year, now.last_musd, now.years_left, now.reached) == (2025, 515.5, 2, None)
+        assert now.required == pytest.approx(0.3928, abs=5e-5)
+        assert now.multiple == pytest.approx(1000 / 515.5)
+        assert now.state == "open"
+        assert now.summary() == (
+            "Kazakhstan-Turkmenistan turnover of US$1,000m by 2027: open. Data to 2025: "
+            "US$515.5m, 52% of the target. It asks 39.3% a year from 2025 to 2027 (x1.94)."
+        )
+
+    def test_to_frame(self):
+        """One row holds the same facts."""
+        now = standing(pledge(), PAIR)
+        row = now.to_frame().iloc[0]
+        assert row.to_dict() == {
+            "state": "open", "last_year": 2025, "last_musd": 515.5, "preliminary": False,
+            "target_musd": 1000.0,
+            "multiple": now.multiple, "years_left": 2, "required": now.required,
+        }  # fmt: skip
+
+    def test_states(self):
+        """Reached, missed, vague and open are states, not errors."""
+        met = standing(pledge(value_musd=500), PAIR)
+        assert (met.state, met.reached, met.required) == ("reached in 2023", 2023, None)
+        assert met.summary().endswith(
+            "reached in 2023. Data to 2025: US$515.5m, 103% of the target."
+        )
+        exact = standing(pledge(value_musd=438.7), PAIR)
+        assert exact.reached == 2022
+        late = standing(pledge(value_musd=500, deadline=2022), PAIR)
+        assert (late.state, late.required) == ("missed, reached in 2023", None)
+        on_time = standing(pledge(value_musd=500, deadline=2023), PAIR)
+        assert on_time.state == "reached in 2023"
+        missed = standing(pledge(deadline=2025), PAIR)
+        assert (missed.state, missed.years_left, missed.required) == ("missed", 0, None)
+        assert standing(pledge(deadline=2024), PAIR).state == "missed"
+        last_call = standing(pledge(deadline=2026), PAIR)
+        assert (last_call.state, last_call.years_left) == ("open", 1)
+        assert last_call.required == pytest.approx(1000 / 515.5 - 1)
+        vague = standing(pledge(deadline=None), PAIR)
+        assert (vague.state, vague.years_left, vague.required) == ("open, no deadline", None, None)
+
+    def test_earlier_years_do_not_count(self):
+        """A level passed before the announcement is not the pledge come true."""
+        falling = annual([900.0, 450.0, 300.0], start=2018)
+        since = pledge(value_musd=400.0, announced=date(2020, 5, 1))
+        assert standing(since, falling).state == "open"
+        assert standing(since, falling).required > 0
+        assert standing(pledge(value_musd=400.0), falling).state == "reached in 2018"
+        year_of = pledge(value_musd=300.0, announced=date(2020, 5, 1))
+        assert standing(year_of, falling).state == "reached in 2020"
+
+    def test_preliminary(self):
+        """A preliminary last year is said to be; earlier ones do not matter."""
+        early = PAIR.assign(status=["final"] * 7 + ["preliminary"])
+        assert standing(pledge(), early).preliminary
+        assert "Data to 2025 (preliminary): US$515.5m" in standing(pledge(), early).summary()
+        before = PAIR.assign(status=["preliminary"] + ["final"] * 7)
+        assert not standing(pledge(), before).preliminary
+
+    @pytest.mark.parametrize("function", [standing, lambda t, h: progress(h, t)])
+    def test_wrong_pair(self, function):
+        """Figures of another pair, and swapped arguments, are refused."""
+        other = PAIR.assign(reporter="KAZ", partner="UZB")
+        with pytest.raises(ValueError, match="^the history's partner is UZB, the target's is TKM$"):
+            function(pledge(), other)
+        with pytest.raises(
+            ValueError, match="^the history's reporter is TKM, the target's is KAZ$"
+        ):
+            function(pledge(), PAIR.assign(reporter="TKM"))
+        with pytest.raises(
+            TypeError, match="^a Target is needed, got DataFrame; arguments swapped"
+        ):
+            function(PAIR, pledge())
+
+    @pytest.mark.parametrize("bad", [[1.0, 0.0], [1.0, math.nan], [-1.0, 1.0]])
+    def test_bad_history(self, bad):
+        """The history is checked as everywhere."""
+        with pytest.raises(ValueError, match=r"a history needs positive|missing or infinite"):
+            standing(pledge(), annual(bad))
+
+
+def ratios(frame):
+    """Method to ratio."""
+    return frame.set_index("method")["ratio"].to_dict()
+
+
+class TestProgress:
+    """Official methods against hand-worked cases."""
+
+    def test_hand_worked(self):
+        """The cases of the project's reference table: 2021 to 2023, and 2021 to 2025."""
+        early = progress(PAIR, pledge(), base_year=2021, last_year=2023)
+        assert ratios(early)["un_2026"] == pytest.approx(3.36, abs=0.005)
+        assert ratios(early)["open_sdg"] == pytest.approx(1.9, abs=0.05)
+        assert early.set_index("method")["status"].to_dict() == {
+            "un_2026": "on track",
+            "open_sdg": "on track",
+            "eurostat_5": "significant progress",
+        }
+        late = progress(PAIR, pledge(), base_year=2021)
+        assert ratios(late)["un_2026"] == pytest.approx(0.64, abs=0.005)
+        assert ratios(late)["open_sdg"] == pytest.approx(0.75, abs=0.005)
+        assert late["status"].tolist()[:2] == [
+            "moderate progress",
+            "progress made, acceleration needed",
+        ]
+
+    def test_columns(self):
+        """Each row names the method, both years and both values."""
+        row = progress(PAIR, pledge(), base_year=2021, last_year=2023).iloc[0]
+        assert row[["base_year", "last_year", "base_musd", "last_musd"]].tolist() == [
+            2021, 2023, 254.2, 562.9,
+        ]  # fmt: skip
+
+    def test_un_by_hand(self):
+        """100 doubles to 200 in one year; one more such year makes 400: (400-100)/(700-100)."""
+        found = progress(annual([100.0, 200.0]), pledge(value_musd=700.0, deadline=2020))
+        assert ratios(found)["un_2026"] == pytest.approx(0.5)
+        assert found["status"].iloc[0] == "moderate progress"
+
+    def test_open_sdg_by_hand(self):
+        """21 % achieved in two years where 46.41 % is asked in four: on the dot."""
+        frame = annual([100.0, 105.0, 121.0])
+        found = progress(frame, pledge(value_musd=146.41, deadline=2022))
+        assert ratios(found)["open_sdg"] == pytest.approx(1.0)
+        assert ratios(found)["un_2026"] == pytest.approx(1.0)
+
+    @pytest.mark.parametrize(
+        ("method", "edges"),
+        [
+            ("un_2026", {0.95: "on track", 0.94: "moderate progress", 0.5: "moderate progress",
+                         0.49: "marginal progress", 0.1: "marginal progress", 0.09: "stagnation",
+                         0.0: "stagnation", -0.01: "regression"}),
+            ("open_sdg", {0.95: "on track", 0.94: "progress made, acceleration needed",
+                          0.6: "progress made, acceleration needed", 0.59: "limited progress",
+                          0.0: "limited progress", -0.01: "deterioration"}),
+            ("eurostat_5", {0.95: "significant progress", 0.94: "moderate progress",
+                            0.6: "moderate progress", 0.59: "insufficient progress",
+                            0.0: "insufficient progress", -0.01: "movement away"}),
+        ],
+    )  # fmt: skip
+    def test_bands(self, method, edges):
+        """A ratio on the lower edge belongs to the band."""
+        for ratio, status in edges.items():
+            assert next(s for edge, s in METHODS[method].bands if ratio >= edge) == status
+        assert METHODS["eurostat_15"].bands == METHODS["eurostat_5"].bands
+
+    def test_bands_are_applied(self):
+        """A shrinking series regresses, a flat one stagnates."""
+        shrinking = progress(annual([100.0, 90.0]), pledge())
+        assert shrinking["status"].tolist() == ["regression", "deterioration"]
+        assert (shrinking["ratio"] < 0).all()
+        flat = progress(annual([100.0, 100.0]), pledge())
+        assert flat["ratio"].tolist() == [0.0, 0.0]
+        assert flat["status"].tolist() == ["stagnation", "limited progress"]
+
+    def test_eurostat_windows(self):
+        """Five and fifteen years back from the last year, whatever the base."""
+        long = annual([100.0 * 1.05**i for i in range(20)], start=2000)
+        target = pledge(deadline=2030)
+        found = progress(long, target, base_year=2018).set_index("method")
+        assert found.loc[["eurostat_5", "eurostat_15"], "base_year"].tolist() == [2014, 2004]
+        assert found.loc["open_sdg", "base_year"] == 2018
+        every = progress(long, target, base_year=2016, every_endpoint=True)
+        assert every["last_year"].min() == 2017
+        short = progress(annual([100.0, 120.0]), target)
+        assert short["method"].tolist() == ["un_2026", "open_sdg"]
+
+    def test_every_endpoint(self):
+        """All pairs of years for the two methods, and every window for Eurostat's."""
+        every = progress(PAIR, pledge(), every_endpoint=True)
+        counts = every["method"].value_counts().to_dict()
+        assert counts == {"un_2026": 28, "open_sdg": 28, "eurostat_5": 3}
+        assert not every.duplicated(["method", "base_year", "last_year"]).any()
+        assert (every["base_year"] < every["last_year"]).all()
+        single = progress(PAIR, pledge(), base_year=2021, last_year=2023)
+        both = every.merge(single, on=["method", "base_year", "last_year"])
+        assert both["ratio_x"].tolist() == both["ratio_y"].tolist()
+        some = progress(PAIR, pledge(), base_year=2020, last_year=2022, every_endpoint=True)
+        assert some.query("method == 'un_2026'")[["base_year", "last_year"]].to_numpy().tolist() == [
+            [2020, 2021], [2020, 2022], [2021, 2022],
+        ]  # fmt: skip
+
+    def test_verdict_flips_with_the_endpoints(self):
+        """On this pair the method alone decides: it reads on track and regression."""
+        every = progress(PAIR, pledge(), every_endpoint=True)
+        assert {"on track", "regression"} <= set(every["status"])
+
+    def test_met(self):
+        """A target met at the end or at the base is a state, and measures no ratio."""
+        met = progress(PAIR, pledge(value_musd=500.0), base_year=2021)
+        assert met["status"].unique().tolist() == ["target met"]
+        assert met["ratio"].isna().all()
+        assert met["ratio"].dtype == float
+        exact = progress(PAIR, pledge(value_musd=515.5), base_year=2021)
+        assert exact["status"].unique().tolist() == ["target met"]
+        fell = progress(PAIR, pledge(value_musd=555.8), base_year=2024)
+        assert fell["status"].tolist()[:2] == ["target met at base"] * 2
+
+    def test_deadline_passed(self):
+        """The assessment ends at the deadline even if the history goes on."""
+        found = progress(PAIR, pledge(deadline=2023), base_year=2021)
+        assert found["last_year"].unique().tolist() == [2023]
+        assert ratios(found)["un_2026"] == pytest.approx((562.9 - 254.2) / (1000 - 254.2))
+
+    @given(st.floats(10, 900), st.floats(10, 900), st.floats(0.01, 100))
+    def test_currency_does_not_matter(self, base, last, unit):
+        """Scaling history and target alike changes no ratio."""
+        one = progress(annual([base, last]), pledge())
+        two = progress(annual([base * unit, last * unit]), pledge(value_musd=1000 * unit))
+        assert one["ratio"].tolist() == pytest.approx(two["ratio"].tolist(), rel=1e-6, abs=1e-9)
+
+    @given(st.floats(10, 900), st.floats(1.01, 2))
+    def test_more_is_never_worse(self, last, more):
+        """A higher last value gives a higher ratio."""
+        low = progress(annual([100.0, last]), pledge(value_musd=2000.0))
+        high = progress(annual([100.0, last * more]), pledge(value_musd=2000.0))
+        assert (high["ratio"].to_numpy() > low["ratio"].to_numpy()).all()
+
+    def test_references(self):
+        """Each method says who publishes it."""
+        assert all(method.reference for method in METHODS.values())
+
+    @pytest.mark.parametrize(
+        ("options", "message"),
+        [
+            (
+                {"target": pledge(deadline=None)},
+                "^progress needs a deadline, and this target names none; try one by "
+                r"Target\(..., deadline=YEAR\)$",
+            ),
+            ({"base_year": 2017}, "^2017 is not in the history, which runs from 2018 to 2025$"),
+            ({"last_year": 2026}, "^2026 is not in the history"),
+            (
+                {"base_year": 2023, "last_year": 2023},
+                "^progress needs base year < last year <= deadline, got 2023, 2023, 2027$",
+            ),
+            ({"base_year": 2024, "last_year": 2023}, "got 2024, 2023, 2027"),
+            ({"target": pledge(deadline=2022), "last_year": 2023}, "got 2018, 2023, 2022"),
+            ({"target": pledge(deadline=2018)}, "got 2018, 2018, 2018"),
+        ],
+    )
+    def test_bad(self, options, message):
+        """Years that make no assessment are refused by name."""
+        options = {"target": pledge(), **options}
+        with pytest.raises(ValueError, match=message):
+            progress(PAIR, options.pop("target"), **options)
+
+    @pytest.mark.parametrize("years", [{"base_year": 2021.0}, {"last_year": "2023"}])
+    def test_years_are_whole(self, years):
+        """Years that are no whole numbers are refused."""
+        with pytest.raises(TypeError, match="^base_year and last_year are whole years, got "):
+            progress(PAIR, pledge(), **years)
+
+    def test_bad_history(self):
+        """Gaps and zeros never enter."""
+        with pytest.raises(ValueError, match="a history has no gaps, but 2020 is missing"):
+            progress(PAIR.drop(index=2), pledge())
+
+    def test_one_year_is_not_enough(self):
+        """Two years are the least that can be compared."""
+        with pytest.raises(ValueError, match="base year < last year"):
+            progress(annual([100.0]), pledge())
+
+
+def test_frames_are_not_changed():
+    """Arguments stay as they were."""
+    before = PAIR.copy()
+    progress(PAIR, pledge(), every_endpoint=True)
+    standing(pledge(), PAIR)
+    pd.testing.assert_frame_equal(PAIR, before)

@@ -1,0 +1,471 @@
+"""Finished numbers drawn on Axes.
+
+Every function takes ``ax=None`` (a new figure is made if it is omitted), labels both axes with
+their units, prints ``source`` under the picture and returns the Axes. Colours are Okabe and Ito's,
+told apart also by those who see few colours. matplotlib is imported when a function first draws.
+"""
+
+from textwrap import fill
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from tradelib import codes, flows
+from tradelib.growth import compound, required_growth
+from tradelib.target import METHODS, Target
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = [
+    "both_flows",
+    "claims",
+    "history",
+    "part_year_shares",
+    "path_to_target",
+    "progress_map",
+    "side_by_side",
+]
+
+BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, RED, PINK = (
+    "#000000", "#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7",
+)  # fmt: skip
+GREY = "#767676"
+_GRADED = [BLUE, "#A9D3EE", "#F6E3C5", "#F2B37B"]
+_TURNOVER = "turnover, US$ million a year, current prices"
+_LINES = [(BLUE, "o"), (RED, "s"), (GREEN, "^"), (PINK, "D"), (ORANGE, "v"), (SKY, "P")]
+
+
+def history(
+    series: pd.DataFrame,
+    *,
+    swings: pd.DataFrame | None = None,
+    target: Target | None = None,
+    source: str = "",
+    ax: "Axes | None" = None,
+) -> "Axes":
+    """Annual turnover with its earlier collapses marked.
+
+    Parameters
+    ----------
+    series : DataFrame
+        ``year``, ``turnover_musd`` (US$ million); ``status`` if preliminary years are to show.
+    swings : DataFrame, optional
+        As `tradelib.flows.swings` returns it; falls are drawn in red with their size.
+    target : Target, optional
+        Drawn as a level, and as a point if it has a deadline.
+    source : str
+        Note under the picture.
+    ax : Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    Axes
+
+    Examples
+    --------
+    >>> from tradelib import flows, load_turnover
+    >>> pair = load_turnover("KAZ", "TKM")
+    >>> history(pair, swings=flows.swings(pair)).get_ylabel()
+    'turnover, US$ million a year, current prices'
+    """
+    values = flows.history(series)
+    ax = _axes(ax)
+    ax.bar(values.index, values, color=SKY, width=0.7)
+    if "status" in series:
+        early = series[series["status"] == "preliminary"]
+        ax.bar(
+            early["year"], early["turnover_musd"], width=0.7,
+            color="white", edgecolor=SKY, hatch="///", label="preliminary",
+        )  # fmt: skip
+        if len(early):
+            ax.legend(frameon=False, loc="upper left", bbox_to_anchor=(0, 0.92))
+    falls = pd.DataFrame() if swings is None else swings[swings["change"] < 0]
+    for leg in falls.itertuples():
+        ax.annotate(
+            "", (leg.to_year, leg.to_musd), (leg.from_year, leg.from_musd),
+            arrowprops={"arrowstyle": "-|>", "color": RED, "lw": 2, "shrinkA": 0, "shrinkB": 2},
+        )  # fmt: skip
+        ax.annotate(
+            f"{leg.change:.0%}", (leg.to_year, (leg.from_musd + leg.to_musd) / 2),
+            (6, 6), textcoords="offset points", color=RED, weight="bold",
+            bbox={"fc": "white", "ec": "none", "alpha": 0.8, "pad": 1},
+        )  # fmt: skip
+    peaks = [
+        *(falls["from_year"] if len(falls) else []),
+        int(values.index[-1]),
+        int(values.idxmax()),
+    ]
+    for year in dict.fromkeys(peaks):
+        _label(ax, year, values[year], f"{values[year]:.0f}")
+    if target is not None:
+        _level(ax, target, values.index[0])
+    _finish(ax, _TURNOVER, source)
+    return ax
+
+
+def side_by_side(
+    annual: pd.DataFrame, *, by: str = "source_id", source: str = "", ax: "Axes | None" = None
+) -> "Axes":
+    """Annual turnover as several series, one line each: sources, price bases, pairs.
+
+    Parameters
+    ----------
+    annual : DataFrame
+        ``year``, ``turnover_musd`` (US$ million) and `by`, one row a series and year.
+    by : str
+        Column that tells the series apart; at most six.
+    source : str
+        Note under the picture.
+    ax : Axes, optional
+        Where to draw. Gaps in a series stay gaps.
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    ValueError
+        If there are more than six series, or one has a year twice.
+
+    Examples
+    --------
+    >>> from tradelib import load_turnover
+    >>> series = [load_turnover("KAZ", "TKM", source=s) for s in ("bns", "wits")]
+    >>> len(side_by_side(pd.concat(series)).lines)
+    2
+    """
+    names = list(dict.fromkeys(annual[by]))
+    if len(names) > len(_LINES):
+        raise ValueError(f"side_by_side tells {len(_LINES)} series apart, got {len(names)}")
+    if annual.duplicated([by, "year"]).any():
+        row = annual[annual.duplicated([by, "year"])].iloc[0]
+        raise ValueError(f"a series has one value a year, got several for {row[by]} {row['year']}")
+    ax = _axes(ax)
+    for name, (colour, marker) in zip(names, _LINES, strict=False):
+        known = annual[annual[by] == name].set_index("year")["turnover_musd"].sort_index()
+        whole = known.reindex(range(known.index[0], known.index[-1] + 1))
+        ax.plot(whole.index, whole, marker=marker, color=colour, label=name, lw=2, ms=5)
+    ax.legend(frameon=False)
+    ax.set_ylim(bottom=0)
+    _finish(ax, "turnover, US$ million a year", source)
+    return ax
+
+
+def both_flows(series: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
+    """Exports and imports of the reporter, side by side for each year.
+
+    Parameters
+    ----------
+    series : DataFrame
+        ``reporter``, ``partner``, ``year``, ``export_musd``, ``import_musd`` (US$ million), as
+        `tradelib.load_turnover` returns it.
+    source : str
+        Note under the picture.
+    ax : Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    Axes
+
+    Examples
+    --------
+    >>> from tradelib import load_turnover
+    >>> len(both_flows(load_turnover("KAZ", "TKM")).containers)
+    2
+    """
+    ax = _axes(ax)
+    here, there = (codes.name(series[side].iloc[0]) for side in ("reporter", "partner"))
+    ax.bar(
+        series["year"] - 0.2, series["export_musd"], width=0.4, color=BLUE,
+        label=f"{here} to {there}",
+    )  # fmt: skip
+    ax.bar(
+        series["year"] + 0.2, series["import_musd"], width=0.4, color=ORANGE,
+        label=f"{there} to {here}",
+    )  # fmt: skip
+    ax.legend(frameon=False, loc="upper left")
+    _finish(ax, "US$ million a year, current prices", source)
+    return ax
+
+
+def claims(checked: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
+    """How far each sourced figure lies from what was claimed, by verdict.
+
+    Parameters
+    ----------
+    checked : DataFrame
+        As `tradelib.check_claims` returns it; rows that cannot be told are left out.
+    source : str
+        Note under the picture.
+    ax : Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    Axes
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"said": ["Turnover in 2021"], "gap": [-0.38], "source_id": ["wits"],
+    ...     "verdict": ["contradicts"], "bound": ["exact"]})
+    >>> claims(frame).get_xlabel()
+    'sourced figure against the claim, %'
+    """
+    ax = _axes(ax)
+    told = checked[checked["gap"].notna()]
+    rows = list(dict.fromkeys(told["said"]))[::-1]
+    looks = {"agrees": (BLUE, "o"), "rounds to": (ORANGE, "s"), "contradicts": (RED, "X")}
+    ax.axvline(0, color=BLACK, lw=1)
+    for verdict, (colour, marker) in looks.items():
+        part = told[told["verdict"] == verdict]
+        heights = [rows.index(said) for said in part["said"]]
+        ax.scatter(
+            100 * part["gap"], heights, c=colour, marker=marker, s=70, label=verdict, zorder=3
+        )
+    for said, group in told.groupby("said", sort=False):
+        for _, names in group.groupby(group["gap"].round(1), sort=False):
+            text = ", ".join(dict.fromkeys(names["source_id"]))
+            ax.annotate(
+                text, (100 * names["gap"].mean(), rows.index(said)), (0, 7),
+                textcoords="offset points",
+                ha="center", fontsize=8, color=GREY,
+            )  # fmt: skip
+    ax.set_yticks(range(len(rows)), [fill(said, 44) for said in rows], fontsize=9)
+    ax.set_ylim(-0.6, len(rows) - 0.3)
+    ax.set_xlabel("sourced figure against the claim, %")
+    ax.legend(frameon=False, loc="lower right")
+    _finish(ax, "", source)
+    ax.grid(axis="x", color="#DDDDDD", lw=0.8)
+    return ax
+
+
+def path_to_target(
+    series: pd.DataFrame,
+    target: Target,
+    *,
+    since: list[int],
+    source: str = "",
+    ax: "Axes | None" = None,
+) -> "Axes":
+    """Actual turnover against the path of constant growth that would meet the target.
+
+    Parameters
+    ----------
+    series : DataFrame
+        ``year``, ``turnover_musd`` (US$ million).
+    target : Target
+        With a deadline.
+    since : list of int
+        Years from which a required path starts, each at the turnover of that year.
+    source : str
+        Note under the picture.
+    ax : Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    ValueError
+        If the target has no deadline, a year is not in the series or not before the deadline, or
+        there are more than five.
+
+    Examples
+    --------
+    >>> from tradelib import article_target, load_turnover
+    >>> axes = path_to_target(load_turnover("KAZ", "TKM"), article_target(), since=[2021, 2025])
+    >>> [text.get_text() for text in axes.get_legend().get_texts()][1]
+    'needed from 2021: 25.6 % a year'
+    """
+    values = flows.history(series)
+    if target.deadline is None:
+        raise ValueError("path_to_target needs a deadline, and this target names none")
+    looks = _LINES[1:]
+    if len(since) > len(looks):
+        raise ValueError(f"path_to_target tells {len(looks)} paths apart, got {len(since)}")
+    ax = _axes(ax)
+    ax.plot(values.index, values, marker="o", color=BLUE, lw=2, label="actual")
+    for start, (colour, _) in zip(since, looks, strict=False):
+        if start not in values.index or start >= target.deadline:
+            raise ValueError(
+                f"a path starts in a year of the series before the deadline, got {start}; the "
+                f"series has {values.index[0]}-{values.index[-1]}, the deadline is "
+                f"{target.deadline}"
+            )
+        years = np.arange(start, target.deadline + 1)
+        rate = required_growth(values[start], target.value_musd, years=target.deadline - start)
+        needed = compound(values[start], rate=rate, years=years - start)
+        ax.plot(
+            years, needed, ls="--", marker=".", color=colour, lw=2,
+            label=f"needed from {start}: {rate:.1%} a year".replace("%", " %"),
+        )  # fmt: skip
+    last = int(values.index[-1])
+    _label(ax, last, values[last], f"{values[last]:.0f}", below=True)
+    _level(ax, target, values.index[0])
+    ax.legend(frameon=False, loc="upper left", bbox_to_anchor=(0, 0.9))
+    ax.set_ylim(bottom=0)
+    _finish(ax, _TURNOVER, source)
+    return ax
+
+
+def part_year_shares(shares: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
+    """Share of the full year that was reached after so many months, against pro rata.
+
+    Parameters
+    ----------
+    shares : DataFrame
+        ``year``, ``months`` (1-11), ``share`` (fraction), as `tradelib.flows.year_to_date` returns
+        it; one row a point.
+    source : str
+        Note under the picture.
+    ax : Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    Axes
+
+    Examples
+    --------
+    >>> shares = pd.DataFrame({"year": [2022], "months": [7], "share": [0.522]})
+    >>> part_year_shares(shares).get_xlabel()
+    'months published'
+    """
+    ax = _axes(ax)
+    ax.plot([0, 12], [0, 100], color=GREY, ls="--", lw=1.5, label="pro rata (months / 12)")
+    years = sorted(set(shares["year"]))
+    for i, year in enumerate(years):
+        colour, marker = _LINES[i % len(_LINES)]
+        part = shares[shares["year"] == year].sort_values("months")
+        ax.plot(
+            part["months"], 100 * part["share"], marker=marker, color=colour, lw=1.5, ms=7,
+            label=str(year),
+        )  # fmt: skip
+    ax.set(xlim=(0, 12), ylim=(0, 100), xlabel="months published", xticks=range(13))
+    ax.legend(frameon=False)
+    _finish(ax, "share of the full year, %", source)
+    return ax
+
+
+def progress_map(
+    assessed: pd.DataFrame, *, method: str, source: str = "", ax: "Axes | None" = None
+) -> "Axes":
+    """Ratio of one official method for every base year and last year.
+
+    Parameters
+    ----------
+    assessed : DataFrame
+        As `tradelib.progress` returns it with ``every_endpoint=True``.
+    method : str
+        One of its methods.
+    source : str
+        Note under the picture.
+    ax : Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    ValueError
+        If the method is not in the frame.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"method": "un_2026", "base_year": [2021], "last_year": [2023],
+    ...     "ratio": [3.36], "status": "on track"})
+    >>> progress_map(frame, method="un_2026").get_xlabel()
+    'base year'
+    """
+    from matplotlib.colors import ListedColormap
+    from matplotlib.patches import Patch
+
+    mine = assessed[assessed["method"] == method]
+    if mine.empty:
+        raise ValueError(
+            f"no rows of {method!r}; there are {', '.join(assessed['method'].unique())}"
+        )
+    ax = _axes(ax)
+    bands = [label for _, label in METHODS[method].bands]
+    colours = dict(zip(bands, [*_GRADED[: len(bands) - 1], RED], strict=True)) | {
+        "target met": BLACK
+    }
+    names = list(colours)
+    known = mine[mine["status"].isin(names)]
+    grid = known.assign(band=known["status"].map(names.index)).pivot(
+        index="last_year", columns="base_year", values="band"
+    )
+    ax.imshow(
+        grid, cmap=ListedColormap(list(colours.values())), vmin=-0.5, vmax=len(names) - 0.5,
+        origin="lower", aspect="auto",
+    )  # fmt: skip
+    for cell in known[known["ratio"].notna()].itertuples():
+        ax.text(
+            grid.columns.get_loc(cell.base_year), grid.index.get_loc(cell.last_year),
+            f"{cell.ratio:.1f}" if abs(cell.ratio) < 10 else f"{cell.ratio:.0f}",
+            ha="center", va="center", fontsize=7,
+            color="white" if colours[cell.status] in (BLUE, RED) else BLACK,
+        )  # fmt: skip
+    ax.set_xticks(range(grid.shape[1]), grid.columns, rotation=90, fontsize=8)
+    ax.set_yticks(range(grid.shape[0]), grid.index, fontsize=8)
+    ax.set_xlabel("base year")
+    patches = [Patch(color=colours[n], label=n) for n in names if n in set(known["status"])]
+    ax.legend(
+        handles=patches, ncols=len(patches), loc="lower left", bbox_to_anchor=(0, 1),
+        frameon=False, fontsize=8, handlelength=1,
+    )  # fmt: skip
+    _finish(ax, "last year", source)
+    ax.grid(visible=False)
+    return ax
+
+
+def _axes(ax: "Axes | None") -> "Axes":
+    if ax is not None:
+        return ax
+    try:
+        import matplotlib.pyplot as plt
+    except ImportError as error:
+        raise ImportError("pictures need matplotlib: pip install tradelib[plot]") from error
+    return plt.subplots(figsize=(8, 4.4), layout="constrained")[1]
+
+
+def _label(ax: "Axes", year: int, value: float, text: str, *, below: bool = False) -> None:
+    ax.annotate(
+        text, (year, value), (0, -14 if below else 4), textcoords="offset points", ha="center",
+        fontsize=9,
+    )  # fmt: skip
+
+
+def _level(ax: "Axes", target: Target, first: int) -> None:
+    """The target as a level, and as a star at its deadline."""
+    ax.axhline(target.value_musd, color=BLACK, lw=1, ls=":")
+    words = f"target {target.value_musd:,.0f}"
+    if target.deadline is not None:
+        words += f" by {target.deadline}"
+        ax.plot([target.deadline], [target.value_musd], marker="*", ms=14, color=BLACK, ls="none")
+    ax.annotate(words, (first, target.value_musd), (0, 4), textcoords="offset points", fontsize=9)
+    ax.set_title(f"{codes.name(target.reporter)} and {codes.name(target.partner)}", loc="left")
+
+
+def _finish(ax: "Axes", ylabel: str, source: str) -> None:
+    ax.set_ylabel(ylabel)
+    if not ax.get_xlabel():
+        ax.set_xlabel("year")
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.grid(axis="y", color="#DDDDDD", lw=0.8)
+    ax.set_axisbelow(True)
+    if source:
+        ax.annotate(
+            fill(source, 105), (0.01, 0), (0, -4), fontsize=8, color=GREY, va="top",
+            xycoords=("figure fraction", ax.xaxis.label), textcoords="offset points",
+            annotation_clip=False,
+        )  # fmt: skip
