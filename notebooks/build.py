@@ -1,0 +1,113 @@
+"""Run every notebook, write a readable page of each, print the answer.
+
+Usage:  python notebooks/build.py [--record]
+
+Pages and executed notebooks go to ``build/``. ``--record`` also writes the executed notebooks back,
+and the answer with its figure into README.md, to be committed.
+"""
+
+import argparse
+import base64
+import copy
+import os
+import re
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+from nbconvert import HTMLExporter
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent
+BUILD = ROOT / "build"
+README = ROOT / "README.md"
+ANSWER = "00_answer"
+HTML = HTMLExporter(
+    exclude_input_prompt=True, exclude_output_prompt=True, mathjax_url="", require_js_url=""
+)
+STYLE = "<style>.jp-OutputArea-output pre {word-break: normal; overflow-wrap: anywhere}</style>"
+MARKS = "<!-- answer: written by `make record` -->", "<!-- end of answer -->"
+
+
+def execute(path):
+    """An executed copy of a notebook, with what changes from run to run taken out."""
+    notebook = nbformat.read(path, as_version=4)
+    resources = {"metadata": {"path": str(HERE)}}
+    quiet = ["--IPKernelApp.log_level=ERROR"]
+    NotebookClient(notebook, timeout=120, resources=resources, extra_arguments=quiet).execute()
+    notebook.metadata.pop("widgets", None)
+    notebook.metadata["language_info"] = {"name": "python"}
+    for cell in notebook.cells:
+        cell.metadata.pop("execution", None)
+    return notebook
+
+
+def texts(notebook):
+    """Printed lines of the last code cell."""
+    last = [cell for cell in notebook.cells if cell.cell_type == "code"][-1]
+    return "".join(out.text for out in last.outputs if out.output_type == "stream").strip()
+
+
+def page(notebook, name):
+    """Readable HTML, the answer first."""
+    shown = copy.deepcopy(notebook)
+    lines = "\n".join(f"- {line}" for line in texts(notebook).splitlines())
+    shown.cells.insert(
+        1, nbformat.v4.new_markdown_cell(f"**The answer, computed below**\n\n{lines}")
+    )
+    body, _ = HTML.from_notebook_node(shown, {"metadata": {"name": name}})
+    return body.replace("</head>", f"{STYLE}</head>", 1)
+
+
+def picture(notebook):
+    """First PNG of a notebook, as bytes."""
+    for cell in notebook.cells:
+        for out in cell.get("outputs", []):
+            if "image/png" in out.get("data", {}):
+                return base64.b64decode(out.data["image/png"])
+    raise SystemExit(f"{ANSWER} drew no picture")
+
+
+def with_answer(readme, answer):
+    """README's text with the answer between its marks."""
+    start, end = (re.escape(mark) for mark in MARKS)
+    quoted = "\n".join(f"- {line}" for line in answer.splitlines())
+    block = f"{MARKS[0]}\n{quoted}\n{MARKS[1]}"
+    return re.sub(f"{start}.*{end}", lambda _: block, readme, flags=re.DOTALL)
+
+
+def main():
+    """Run the notebooks one after the other."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--record", action="store_true")
+    record = parser.parse_args().record
+    os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    BUILD.mkdir(exist_ok=True)
+    paths = sorted(HERE.glob("[0-9][0-9]_*.ipynb"))
+    answer = ""
+    for number, path in enumerate(paths, start=1):
+        print(f"[{number}/{len(paths)}] {path.stem} ... ", end="", flush=True)
+        start = time.perf_counter()
+        try:
+            notebook = execute(path)
+        except CellExecutionError as error:
+            raise SystemExit(f"failed\n{error}") from None
+        (BUILD / f"{path.stem}.html").write_text(page(notebook, path.stem), encoding="utf-8")
+        nbformat.write(notebook, BUILD / path.name)
+        if record:
+            nbformat.write(notebook, path)
+        if path.stem == ANSWER:
+            answer = texts(notebook)
+            if record:
+                text = README.read_text(encoding="utf-8")
+                README.write_text(with_answer(text, answer), encoding="utf-8")
+                (HERE / "answer.png").write_bytes(picture(notebook))
+        print(f"{time.perf_counter() - start:.1f} s")
+    print(f"\n{answer}\n\nPages: {BUILD.relative_to(ROOT)}/*.html, the answer in {ANSWER}.html")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,106 @@
+"""House rules of the notebooks, and the answer in README."""
+
+import ast
+import importlib.util
+import re
+
+import nbformat
+import pytest
+from conftest import ROOT
+
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+# A number that must be computed: a decimal, a percentage, money. Names of notebooks are allowed.
+NUMBER = re.compile(r"\d[\d,]*\.\d|\d\s?%|US\$\s?\d|\d\s?(?:million|billion|bn)\b")
+MAX_KB = 400
+
+
+def build():
+    """The module that runs the notebooks."""
+    spec = importlib.util.spec_from_file_location("build", ROOT / "notebooks" / "build.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
+def notebook(request):
+    """Each committed notebook."""
+    return nbformat.read(request.param, as_version=4)
+
+
+def code(notebook):
+    """Sources of the code cells."""
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def test_the_story_is_there():
+    """The notebooks of this stage exist, numbered."""
+    names = [path.stem for path in NOTEBOOKS]
+    assert names[:3] == ["00_answer", "01_article", "02_official_figures"]
+    assert "04_required_growth" in names
+
+
+def test_question_first_answer_last(notebook):
+    """The title asks, the last cell prints the answer with a number."""
+    assert notebook.cells[0].source.splitlines()[0].endswith("?")
+    assert notebook.cells[-2].source == "## The answer"
+    last = notebook.cells[-1]
+    printed = "".join(out.text for out in last.outputs if out.output_type == "stream")
+    assert re.search(r"\d", printed)
+
+
+def test_cells_are_short_and_plain(notebook):
+    """One import cell; up to ten lines a cell; no functions, no loops, no paths."""
+    cells = code(notebook)
+    for number, cell in enumerate(cells):
+        tree = ast.parse(cell.source)
+        assert len(cell.source.splitlines()) <= 10, cell.source
+        banned = (ast.FunctionDef, ast.Lambda, ast.For, ast.While, ast.ClassDef)
+        assert not [node for node in ast.walk(tree) if isinstance(node, banned)], cell.source
+        imports = [n for n in ast.walk(tree) if isinstance(n, ast.Import | ast.ImportFrom)]
+        assert (number == 0) == bool(imports), cell.source
+        strings = [n.value for n in ast.walk(tree) if isinstance(n, ast.Constant)]
+        assert not [
+            s for s in strings if isinstance(s, str) and re.search(r"\.csv|\w/\w+\.|https?:", s)
+        ]
+
+
+def test_numbers_in_prose_are_computed(notebook):
+    """No decimal, percentage or amount is typed into text."""
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            assert not NUMBER.search(cell.source), cell.source
+
+
+def test_committed_as_executed(notebook):
+    """Run in order from the top, without errors or warnings, without machine paths."""
+    cells = code(notebook)
+    assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
+    for cell in cells:
+        for out in cell.outputs:
+            assert out.output_type != "error"
+            assert out.get("name") != "stderr", out.text
+    assert str(ROOT.parent) not in nbformat.writes(notebook)
+
+
+def test_small(notebook):
+    """Stored outputs stay small."""
+    assert len(nbformat.writes(notebook)) < MAX_KB * 1024
+
+
+def test_readme_holds_the_computed_answer():
+    """README quotes what 00_answer printed, and its figure is the notebook's."""
+    module = build()
+    answer = nbformat.read(ROOT / "notebooks" / "00_answer.ipynb", as_version=4)
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert module.with_answer(readme, module.texts(answer)) == readme
+    assert module.picture(answer) == (ROOT / "notebooks" / "answer.png").read_bytes()
+    assert module.texts(answer).splitlines()[0][:40] in readme
+
+
+def test_answer_is_replaced_between_its_marks():
+    """A changed figure changes README and nothing around it."""
+    module = build()
+    text = f"before\n{module.MARKS[0]}\n- old\n{module.MARKS[1]}\nafter\n"
+    new = module.with_answer(text, "one\ntwo")
+    assert new == f"before\n{module.MARKS[0]}\n- one\n- two\n{module.MARKS[1]}\nafter\n"
