@@ -37,7 +37,7 @@ data: $(READY)  ## rebuild the derived files in data/; no difference when nothin
 	$(BIN)/python data/prepare/registry.py
 
 mutants: $(READY)  ## change the code in many small ways and list what no test noticed
-	rm -rf mutants
+	rm -rf mutants && mkdir -p build
 	$(BIN)/mutmut run > build/mutants.log 2>&1 || tail -20 build/mutants.log
 	$(BIN)/mutmut results --all true | awk '{count[$$2]++} $$2 != "killed" {print} END {for (s in count) print count[s], s}'
 
