@@ -1,0 +1,259 @@
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import tradelib as tl
+from tradelib.nowcast import nowcast_year
+
+DAY = pd.Timestamp("2022-10-05")
+
+
+def logit(share):
+    """Log odds."""
+    return math.log(share / (1 - share))
+
+
+def shares(*rows, **columns):
+    """Shares from (reporter, year, months, share) rows, all public in time."""
+    table = pd.DataFrame(rows, columns=["reporter", "year", "months", "share"])
+    return table.assign(
+        partner="TKM", released="2022-01-01", full_year_released="2022-03-01", **columns
+    ).astype({"released": "datetime64[us]", "full_year_released": "datetime64[us]"})
+
+
+def cast(table, value=100.0, months=6, year=2022, pair=("KAZ", "TKM"), as_of=DAY):
+    """A nowcast with defaults."""
+    return nowcast_year(value, year=year, months=months, shares=table, pair=pair, as_of=as_of)
+
+
+class TestChoice:
+    """Pool and shrinkage come from leaving one pair-year out."""
+
+    def test_steady_pair(self):
+        """A pair that always has 40 % at mid-year is believed, unshrunk and on its own."""
+        found = cast(shares(("KAZ", 2019, 6, 0.4), ("KAZ", 2020, 6, 0.4), ("KAZ", 2021, 6, 0.4)))
+        assert found.chosen == "own pair, shrinkage 0"
+        assert found.median_musd == pytest.approx(250)
+
+    def test_pro_rata_wins(self):
+        """Where earlier years scatter around pro rata, pro rata is taken and said."""
+        found = cast(shares(("KAZ", 2019, 6, 0.4), ("KAZ", 2020, 6, 0.6)))
+        assert found.chosen == "pro rata"
+        assert found.median_musd == pytest.approx(200)
+        assert "(pro rata; variants" in found.summary()
+
+    def test_other_pairs_help(self):
+        """Pairs that agree make the pool of all the best."""
+        table = shares(("KAZ", 2021, 6, 0.4), ("UZB", 2020, 6, 0.4), ("ITA", 2020, 6, 0.4))
+        found = cast(table)
+        assert found.chosen == "all pairs, shrinkage 0"
+        assert found.median_musd == pytest.approx(250)
+
+    def test_variants_are_the_range(self):
+        """Each variant has its votes and what it implies; one is chosen."""
+        table = shares(("KAZ", 2020, 6, 0.45), ("KAZ", 2021, 6, 0.4), ("UZB", 2021, 6, 0.3))
+        variants = cast(table).variants
+        assert variants["variant"].tolist() == ["pro rata", "own pair", "all pairs"]
+        assert variants["votes"].tolist() == [0, 2, 3]
+        assert variants["chosen"].sum() == 1
+        assert variants["value_musd"][0] == pytest.approx(200)
+        assert (variants["value_musd"] * variants["share"]).tolist() == pytest.approx([100] * 3)
+
+    def test_shrinkage_and_error_by_hand(self):
+        """Two votes a, b with shrinkage k: the sum over 2 + k; each predicts the other by 1 + k."""
+        a, b = logit(0.4), logit(0.35)
+        found = cast(shares(("KAZ", 2020, 6, 0.4), ("KAZ", 2021, 6, 0.35)))
+        own = found.variants.set_index("variant").loc["own pair"]
+        assert own["shrinkage"] == 0
+        assert logit(own["share"]) == pytest.approx((a + b) / 2)
+        gap = math.log(0.4) - math.log(0.35)
+        assert own["error"] == pytest.approx(gap)
+        prior = found.variants.set_index("variant").loc["pro rata"]
+        wrong = [math.log(0.4 / 0.5), math.log(0.35 / 0.5)]
+        assert prior["error"] == pytest.approx(math.sqrt(np.mean(np.square(wrong))))
+
+    def test_one_vote_a_pair_year(self):
+        """Many part-years of one year weigh as much as one."""
+        once = cast(shares(("KAZ", 2020, 6, 0.45), ("KAZ", 2021, 6, 0.35)))
+        often = cast(shares(("KAZ", 2020, 6, 0.45), *[("KAZ", 2021, 6, 0.35)] * 5,
+                            ("KAZ", 2020, 6, 0.45)))  # fmt: skip
+        assert often.centre == pytest.approx(once.centre)
+        assert often.spread == pytest.approx(once.spread)
+
+    def test_months_are_compared_with_pro_rata(self):
+        """Half the odds of pro rata after nine months are half the odds after six."""
+        table = shares(("KAZ", 2020, 9, 0.6), ("KAZ", 2021, 9, 0.6))
+        found = cast(table, months=6)
+        assert found.centre == pytest.approx(logit(0.6) - logit(0.75))
+
+
+class TestSpread:
+    """Never narrower than the error of leaving one out."""
+
+    def test_floor(self):
+        """Two votes 2d apart miss each other by 2d; the spread is at least that."""
+        found = cast(shares(("KAZ", 2020, 6, 0.4), ("KAZ", 2021, 6, 0.35)))
+        assert found.spread == pytest.approx(abs(logit(0.4) - logit(0.35)))
+
+    def test_spread_by_hand(self):
+        """With pro rata: root mean square of the votes, widened for their small number."""
+        found = cast(shares(("KAZ", 2019, 6, 0.4), ("KAZ", 2020, 6, 0.6)))
+        assert found.spread == pytest.approx(logit(0.6) * math.sqrt(1.5))
+
+    def test_quantiles(self):
+        """The total falls as the share rises: its upper quantile is the share's lower one."""
+        found = cast(shares(("KAZ", 2019, 6, 0.4), ("KAZ", 2020, 6, 0.6)))
+        low, high = found.interval(80)
+        z = 1.2815515655446004
+        assert high == pytest.approx(100 * (1 + math.exp(found.spread * z)))
+        assert low == pytest.approx(100 * (1 + math.exp(-found.spread * z)))
+        assert low > 100
+        draws = found.sample(40_000, rng=1)
+        assert np.quantile(draws, [0.1, 0.5, 0.9]) == pytest.approx([low, 200, high], rel=0.02)
+        assert (found.sample(5, rng=2) == found.sample(5, rng=2)).all()
+
+    @given(st.floats(0.01, 1e6))
+    def test_currency_does_not_matter(self, unit):
+        """Scaling the figure scales the year."""
+        table = shares(("KAZ", 2019, 6, 0.4), ("KAZ", 2020, 6, 0.5))
+        one, two = cast(table), cast(table, value=100 * unit)
+        assert two.median_musd == pytest.approx(one.median_musd * unit)
+        assert two.chosen == one.chosen
+
+    @given(st.permutations(range(4)))
+    def test_order_and_names(self, order):
+        """The order of rows, and what pairs are called, change nothing."""
+        table = shares(("KAZ", 2019, 6, 0.4), ("KAZ", 2020, 6, 0.5), ("UZB", 2020, 6, 0.3),
+                       ("UZB", 2021, 6, 0.35))  # fmt: skip
+        one = cast(table)
+        two = cast(table.iloc[list(order)])
+        three = cast(table.replace({"KAZ": "FRA"}), pair=("FRA", "TKM"))
+        assert one.centre == pytest.approx(two.centre) == pytest.approx(three.centre)
+        assert one.spread == pytest.approx(two.spread) == pytest.approx(three.spread)
+
+
+class TestWhatVotes:
+    """Only exact, final figures that were public in time, of earlier years."""
+
+    rows = (("KAZ", 2019, 6, 0.4), ("KAZ", 2020, 6, 0.45))
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"bound": "at_least"},
+            {"status": "doubtful"},
+            {"released": pd.Timestamp("2022-10-06")},
+            {"full_year_released": pd.Timestamp("2022-10-06")},
+            {"year": 2022},
+            {"year": 2023},
+            {"share": 1.0},
+        ],
+    )
+    def test_left_out(self, change):
+        """A bound, a doubtful, late, later or impossible row does not move the result."""
+        good = shares(*self.rows, bound="exact", status="final")
+        extra = good.head(1).assign(reporter="UZB", share=0.1).assign(**change)
+        with_extra = cast(pd.concat([good, extra], ignore_index=True))
+        assert with_extra.centre == cast(good).centre
+        assert with_extra.known_from == pd.Timestamp("2022-03-01")
+
+    def test_known_from(self):
+        """The day on which the last share became known; that day itself counts."""
+        table = shares(*self.rows)
+        table.loc[1, "full_year_released"] = DAY
+        assert cast(table).known_from == DAY
+
+    def test_too_few(self):
+        """One pair-year is no ground for a spread."""
+        message = (
+            "^a nowcast learns from at least two earlier pair-years, got 1 known by 2022-10-05;"
+        )
+        with pytest.raises(ValueError, match=message):
+            cast(shares(self.rows[0]))
+        with pytest.raises(
+            ValueError, match="got 0 known by 2020-01-01; add shares of other pairs$"
+        ):
+            cast(shares(*self.rows), as_of="2020-01-01")
+
+    @pytest.mark.parametrize(
+        ("options", "error", "message"),
+        [
+            ({"months": 0}, ValueError, "^a part-year has 1 to 11 months, got 0$"),
+            ({"months": 12}, ValueError, "^a part-year has 1 to 11 months, got 12$"),
+            ({"months": 6.0}, TypeError, "^months is a whole number, got 6.0$"),
+            ({"months": True}, TypeError, "^months is a whole number, got True$"),
+            ({"value": 0}, ValueError, "^the part-year figure must be positive and finite, got 0$"),
+            ({"value": math.nan}, ValueError, "positive and finite, got nan$"),
+            (
+                {"value": "228.8"},
+                TypeError,
+                "^the part-year figure is a number of US. million, got",
+            ),
+            ({"value": True}, TypeError, "is a number of US. million, got True$"),
+        ],
+    )
+    def test_bad(self, options, error, message):
+        """Figures and months that are none are refused by value."""
+        with pytest.raises(error, match=message):
+            cast(shares(*self.rows), **options)
+
+    def test_edges(self):
+        """One and eleven months are allowed."""
+        for months in (1, 11):
+            assert cast(shares(*self.rows), months=months).months == months
+
+    def test_missing_columns(self):
+        """What is missing is named."""
+        table = shares(*self.rows).drop(columns=["share", "released"])
+        with pytest.raises(ValueError, match="^shares lack share, released; take them from flows"):
+            cast(table)
+
+    def test_bad_quantiles(self):
+        """Probabilities and levels are proper."""
+        found = cast(shares(*self.rows))
+        for p in (0, 1, -0.1):
+            with pytest.raises(ValueError, match=f"a probability between 0 and 1, got {p}$"):
+                found.quantile(p)
+        for level in (0, 100):
+            with pytest.raises(ValueError, match=f"between 0 and 100, got {level}$"):
+                found.interval(level)
+
+
+def test_words_and_frame():
+    """Summary and frame hold the same figures."""
+    found = cast(shares(("KAZ", 2019, 6, 0.4), ("KAZ", 2020, 6, 0.4), ("KAZ", 2021, 6, 0.4)))
+    assert found.summary() == (
+        "2022: US$100.0m in 6 months points to US$250m, 80 % between 250 and 250 (own pair, "
+        "shrinkage 0; variants 200 to 250)."
+    )
+    row = found.to_frame().iloc[0]
+    assert row[["year", "months", "part_musd"]].tolist() == [2022, 6, 100.0]
+    assert row[["low", "median", "high"]].tolist() == pytest.approx([250, 250, 250], rel=1e-6)
+    assert row[["least", "most"]].tolist() == pytest.approx([200, 250])
+    assert row["chosen"] == found.chosen
+    assert row["known_from"] == found.known_from
+
+
+def test_the_article(real_shares):
+    """Hindcast of 2022 from the bundled shares: 438.7 came, inside the 80 %; no later share used."""
+    found = cast(real_shares, value=228.8, months=7)
+    low, high = found.interval(80)
+    assert low < 438.7 < high
+    assert found.known_from <= DAY
+    poisoned = real_shares.copy()
+    late = poisoned[["released", "full_year_released"]].max(axis=1) > DAY
+    assert late.sum() > 5
+    poisoned.loc[late, "share"] = 0.01
+    assert cast(poisoned, value=228.8, months=7).centre == found.centre
+
+
+@pytest.fixture
+def real_shares():
+    """Part-year shares of both bundled pairs."""
+    pairs = [("KAZ", "TKM"), ("UZB", "TKM")]
+    part = pd.concat([tl.load_part_years(*pair) for pair in pairs])
+    return tl.flows.year_to_date(part, pd.concat([tl.load_turnover(*pair) for pair in pairs]))
