@@ -1,0 +1,273 @@
+import importlib.util
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import ROOT
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tradelib import forecast as fc
+from tradelib import scoring
+from tradelib.backtest import QUANTILES, backtest, cases, one_by_one
+
+SHARED = ROOT.parent / "shared"
+PANEL = SHARED / "panel" / "pair_turnover_2000_2016.parquet"
+BENCH = SHARED / "bench" / "score_panel.py"
+
+
+def panel(pairs=60, years=12, *, seed=0, scale=1.0):
+    """Random walks of logs around US$150m."""
+    rng = np.random.default_rng(seed)
+    logs = 5 + rng.normal(scale=0.4, size=(pairs, years)).cumsum(axis=1)
+    return pd.DataFrame(
+        {
+            "pair": np.repeat([f"P{i:03}" for i in range(pairs)], years),
+            "year": np.tile(np.arange(2000, 2000 + years), pairs),
+            "turnover_musd": scale * np.exp(logs).ravel(),
+        }
+    )
+
+
+NAIVE = {"naive": fc.naive_quantiles}
+
+
+@pytest.mark.skipif(not PANEL.is_file(), reason="the panel is not at hand (../shared/panel)")
+def test_naive_equals_the_bench():
+    """Every score of naive on the whole panel equals the bench's to 1e-9."""
+    spec = importlib.util.spec_from_file_location("score_panel", BENCH)
+    bench = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(bench)
+    table = pd.read_parquet(PANEL)
+    table["pair"] = table["pair"].astype(str)
+    keys = ["origin", "horizon"]
+    theirs = bench.score(table, {"naive": bench.naive}).set_index(keys).sort_index()
+    ours = backtest(table.sample(frac=1, random_state=1), NAIVE).set_index(keys).sort_index()
+    columns = theirs.columns.intersection(ours.columns).drop("forecaster")
+    assert {"crps", "coverage80", "above90", "below10", "missing", "brier_x4"} <= set(columns)
+    assert len(ours) == len(theirs) > 30
+    assert (ours[columns] - theirs[columns]).abs().max().max() <= 1e-9
+
+
+class TestScores:
+    """One tidy frame of scores."""
+
+    def test_by_hand(self):
+        """Origin 2010, one year ahead: the mean score of sixty pairs."""
+        table = panel()
+        row = backtest(table, NAIVE, origins=[2010], horizons=[1]).iloc[0]
+        wide = table.pivot(index="pair", columns="year", values="turnover_musd")
+        quantiles = fc.naive_quantiles(wide.loc[:, :2010], horizons=[1], quantiles=QUANTILES)[:, 0]
+        came, base = np.log(wide[2011]).to_numpy(), np.log(wide[2010]).to_numpy()
+        logs = np.log(np.maximum(quantiles, 1.0))
+        expected = scoring.crps_quantiles(logs, came, levels=QUANTILES).mean()
+        assert row["crps"] == pytest.approx(expected)
+        assert row["coverage80"] == np.mean((came >= logs[:, 9]) & (came <= logs[:, 89]))
+        assert row["below10"] == np.mean(came < logs[:, 9])
+        assert row["above90"] == np.mean(came > logs[:, 89])
+        doubled = came - base >= np.log(2)
+        chance = [1 - np.interp(b + np.log(2), q, QUANTILES, 0.005, 0.995)
+                  for b, q in zip(base, logs, strict=True)]  # fmt: skip
+        assert row["brier_x2"] == pytest.approx(np.mean((chance - doubled) ** 2))
+        assert row["bias_x2"] == pytest.approx(np.mean(chance) - doubled.mean())
+        assert (row["n"], row["missing"], row["floored"]) == (60, 0, 0)
+
+    def test_rows(self):
+        """A row a forecaster, origin and horizon that can be scored."""
+        found = backtest(panel(), NAIVE | {"drift": fc.drift_quantiles})
+        assert found.groupby("forecaster").size().to_dict() == {"naive": 10, "drift": 10}
+        assert found["origin"].unique().tolist() == [2007, 2008, 2009, 2010]
+        assert found.query("origin == 2010")["horizon"].unique().tolist() == [1]
+
+    def test_missing_and_floored_are_counted(self):
+        """A pair that vanishes is missing; one that falls below US$1m counts as reaching it."""
+        table = panel()
+        last = table["year"] == 2011
+        first_six = table["pair"].isin([f"P{i:03}" for i in range(6)])
+        gone = table[~(last & first_six)]
+        low = gone.copy()
+        low.loc[last & (low["pair"] == "P010"), "turnover_musd"] = 0.0
+        row = backtest(low, NAIVE, origins=[2010], horizons=[1]).iloc[0]
+        assert row["n"] == 54
+        assert row["missing"] == pytest.approx(0.1)
+        assert row["floored"] == pytest.approx(1 / 54)
+        at_floor = low.assign(turnover_musd=low["turnover_musd"].clip(lower=1.0))
+        again = backtest(at_floor, NAIVE, origins=[2010], horizons=[1]).iloc[0]
+        assert row["crps"] == again["crps"]
+
+    def test_few_cases_are_not_scored(self):
+        """Below the least number of pairs there is no row."""
+        assert backtest(panel(pairs=49), NAIVE).empty
+        assert len(backtest(panel(pairs=50), NAIVE, origins=[2010])) == 1
+        assert len(backtest(panel(pairs=5), NAIVE, origins=[2010], min_cases=5)) == 1
+
+    @settings(max_examples=5)
+    @given(st.integers(0, 10_000))
+    def test_order_does_not_matter(self, seed):
+        """Rows in any order, sampled or not, give the same frame."""
+        table = panel()
+        for sample in (None, 52):
+            one = backtest(table, NAIVE, origins=[2009], sample=sample)
+            two = backtest(
+                table.sample(frac=1, random_state=seed), NAIVE, origins=[2009], sample=sample
+            )
+            pd.testing.assert_frame_equal(one, two)
+
+    def test_names_and_currency_do_not_matter(self):
+        """Renaming pairs or scaling the currency (above the floor) changes no score."""
+        table = panel()
+        one = backtest(table, NAIVE, origins=[2009])
+        renamed = table.assign(pair="X" + table["pair"])
+        pd.testing.assert_frame_equal(one, backtest(renamed, NAIVE, origins=[2009]))
+        scaled = backtest(panel(scale=1000.0), NAIVE, origins=[2009])
+        pd.testing.assert_frame_equal(one, scaled, rtol=1e-9)
+
+    def test_sample(self):
+        """At most so many pairs take part."""
+        assert backtest(panel(), NAIVE, origins=[2010], sample=55)["n"].tolist() == [55]
+
+
+class TestResume:
+    """An interrupted run is taken up again."""
+
+    def test_done_is_not_run_again(self):
+        """Origins and forecasters already scored are kept as they are."""
+        calls = []
+
+        def counted(history, **options):
+            calls.append(history.columns[-1])
+            return fc.naive_quantiles(history, **options)
+
+        whole = backtest(panel(), {"naive": counted})
+        half = whole[whole["origin"] <= 2008]
+        calls.clear()
+        again = backtest(panel(), {"naive": counted}, done=half)
+        assert calls == [2009, 2010]
+        pd.testing.assert_frame_equal(whole, again)
+
+    def test_save_after_each_origin(self):
+        """What was reached can be kept, and progress sees every origin."""
+        saved, seen = [], []
+        found = backtest(
+            panel(), NAIVE, save=saved.append, progress=lambda o: (seen.extend(o), o)[1]
+        )
+        assert [len(frame) for frame in saved] == [4, 7, 9, 10]
+        pd.testing.assert_frame_equal(saved[-1], found)
+        assert seen == [2007, 2008, 2009, 2010]
+
+
+class TestCases:
+    """Who takes part at an origin."""
+
+    @staticmethod
+    def wide(values):
+        """One pair's years from 2000."""
+        return pd.DataFrame([values], index=["A"], columns=range(2000, 2000 + len(values)))
+
+    @pytest.mark.parametrize(
+        ("values", "kept"),
+        [
+            ([2.0] * 8, True),
+            ([2.0] * 7, False),
+            ([2.0] * 7 + [np.nan], False),
+            ([2.0] * 7 + [np.nan, 2.0], False),
+            ([2.0] * 7 + [0.5, 2.0], False),
+            ([2.0] * 4 + [np.nan] + [2.0] * 4, True),
+            ([2.0, np.nan] * 6 + [2.0, 2.0], False),
+            ([1.0] * 8, True),
+            ([0.99] + [2.0] * 7, False),
+        ],
+    )
+    def test_rules(self, values, kept):
+        """Eight years at or above the floor, five steps, and the last two known."""
+        history, later = cases(self.wide(values), 2000 + len(values) - 1)
+        assert (len(history) == 1) == kept
+        assert len(later) == len(history)
+
+    def test_no_look_ahead(self):
+        """The history ends at the origin; later years are kept apart, and floored."""
+        history, later = cases(self.wide([2.0] * 9 + [0.1]), 2008)
+        assert history.columns[-1] == 2008
+        assert later[2009].tolist() == [1.0]
+
+    def test_twenty_five_years_at_most(self):
+        """Older years are not shown."""
+        history, _ = cases(self.wide([2.0] * 30), 2029)
+        assert history.shape[1] == 25
+
+
+class TestOneByOne:
+    """A single-history forecaster on a panel."""
+
+    def test_equals_the_forecaster(self):
+        """Quantiles are those of the paths with the same seed."""
+        wide = panel(pairs=3).pivot(index="pair", columns="year", values="turnover_musd")
+        found = one_by_one(fc.drift, n_paths=300, rng=4)(
+            wide, horizons=[1, 3], quantiles=[0.1, 0.9]
+        )
+        series = pd.DataFrame({"year": wide.columns, "turnover_musd": wide.iloc[1].to_numpy()})
+        single = fc.drift(series, horizon=3, n_paths=300, rng=4)
+        np.testing.assert_allclose(found[1], single.quantile([0.1, 0.9])[:, [0, 2]].T)
+
+    def test_gaps_are_bridged(self):
+        """Years not known are put on a straight line in logs; leading ones are dropped."""
+        wide = pd.DataFrame([[np.nan, 1.0, 2.0, np.nan, 8.0, 9.0]], index=["A"], columns=range(6))
+        filled = pd.DataFrame({"year": range(1, 6), "turnover_musd": [1.0, 2.0, 4.0, 8.0, 9.0]})
+        found = one_by_one(fc.naive, n_paths=100)(wide, horizons=[1], quantiles=[0.3])
+        single = fc.naive(filled, horizon=1, n_paths=100, rng=0).quantile([0.3])
+        np.testing.assert_allclose(found[0], single.T)
+
+    def test_errors_name_the_pair(self):
+        """What a forecaster refuses is reported with its pair."""
+        wide = pd.DataFrame([[5.0] * 9], index=["AAA-BBB"], columns=range(9))
+        with pytest.raises(ValueError, match="^all 9 years are equal") as caught:
+            one_by_one(fc.theta)(wide, horizons=[1], quantiles=[0.5])
+        assert caught.value.__notes__ == ["pair: AAA-BBB"]
+
+
+def returning(change):
+    """A forecaster whose answer is spoilt."""
+
+    def spoilt(history, *, horizons, quantiles):
+        return change(fc.naive_quantiles(history, horizons=horizons, quantiles=quantiles))
+
+    return {"bad": spoilt}
+
+
+class TestBad:
+    """What a backtest refuses."""
+
+    @pytest.mark.parametrize(
+        ("change", "message"),
+        [
+            (
+                lambda q: q[:, :, :5],
+                r"^bad must return an array of shape \(60, 1, 99\), got \(60, 1, 5",
+            ),
+            (lambda q: q * np.nan, "^bad returned quantiles that are not finite and positive$"),
+            (lambda q: -q, "^bad returned quantiles that are not finite and positive$"),
+            (lambda q: q[:, :, ::-1], "^bad returned quantiles that cross$"),
+        ],
+    )
+    def test_forecaster(self, change, message):
+        """Wrong shapes, impossible and crossing quantiles are named."""
+        with pytest.raises(ValueError, match=message):
+            backtest(panel(), returning(change), origins=[2010], horizons=[1])
+
+    @pytest.mark.parametrize(
+        ("table", "options", "message"),
+        [
+            (panel().drop(columns="year"), {}, "turnover_musd; it lacks year$"),
+            (panel().iloc[:0], {}, "^a panel needs rows, got none$"),
+            (pd.concat([panel(), panel().head(1)]), {}, "^P000 has 2000 twice; keep one$"),
+            (panel().replace({"year": {2000: 1999}}).assign(turnover_musd=-1.0), {},
+             "^P000 has -1 in 1999; drop it$"),
+            (panel().assign(turnover_musd=np.inf), {}, "^P000 has inf in 2000; drop it$"),
+            (panel(), {"horizons": [0, 1]}, r"^horizons are whole years from 1, got \[0, 1\]$"),
+            (panel(), {"horizons": []}, r"^horizons are whole years from 1, got \[\]$"),
+        ],
+    )  # fmt: skip
+    def test_panel(self, table, options, message):
+        """Missing columns, repeats, negative and infinite values, odd horizons."""
+        with pytest.raises(ValueError, match=message):
+            backtest(table, NAIVE, **options)

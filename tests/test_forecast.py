@@ -1,0 +1,413 @@
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import annual
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+from statsmodels.tsa.exponential_smoothing.ets import ETSModel
+from statsmodels.tsa.forecasting.theta import ThetaModel
+from statsmodels.tsa.statespace.structural import UnobservedComponents
+
+from tradelib import forecast as fc
+from tradelib.nowcast import Nowcast
+
+VALUES = [324.4, 376.9, 466.7, 173.2, 267.8, 95.8, 98.1, 145.9, 128.0, 254.2]
+PAIR = annual(VALUES, start=2012)
+LOGS = np.log(VALUES)
+WIDE = pd.DataFrame([VALUES], index=["KAZ-TKM"], columns=range(2012, 2022))
+FITTED = ["damped_trend", "local_trend", "theta"]
+LEVELS = np.array([0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95])
+N = 20_000
+
+
+def nowcast(year=2022, centre=0.0, spread=0.2, part=220.0):
+    """A nowcast of the year after the history."""
+    return Nowcast(
+        year=year, months=6, part_musd=part, centre=centre, spread=spread, chosen="pro rata",
+        variants=pd.DataFrame({"value_musd": [2 * part]}), known_from=pd.Timestamp("2022-10-05"),
+    )  # fmt: skip
+
+
+def law(name, h):
+    """Student-t of the log of the h-th year: (df, centre, scale), worked out anew."""
+    steps = np.diff(LOGS)
+    n, s = len(steps), steps.std(ddof=1)
+    if name == "naive":
+        return n - 1, LOGS[-1], s * np.sqrt(h)
+    return n - 1, LOGS[-1] + h * steps.mean(), s * np.sqrt(h + h * h / n)
+
+
+@pytest.mark.parametrize("name", ["naive", "drift"])
+class TestClosedForms:
+    """Paths and closed forms of the two random walks agree."""
+
+    def test_quantiles_of_paths(self, name):
+        """Quantiles of 20 000 paths lie within three Monte Carlo errors of the closed form."""
+        found = fc.FORECASTERS[name](PAIR, horizon=6, n_paths=N, rng=1)
+        for h in (1, 3, 6):
+            df, centre, scale = law(name, h)
+            exact = stats.t.ppf(LEVELS, df, centre, scale)
+            density = stats.t.pdf(exact, df, centre, scale)
+            error = np.sqrt(LEVELS * (1 - LEVELS) / N) / density
+            gap = np.log(found.quantile(LEVELS)[:, h - 1]) - exact
+            assert (np.abs(gap) <= 3 * error).all(), (h, gap / error)
+
+    def test_probability_of_paths(self, name):
+        """Likewise the probability of a value."""
+        found = fc.FORECASTERS[name](PAIR, horizon=6, n_paths=N, rng=2)
+        for h in (1, 6):
+            df, centre, scale = law(name, h)
+            exact = stats.t.sf(np.log(1000), df, centre, scale)
+            read = found.probability(1000, year=2021 + h)
+            assert abs(read - exact) <= 3 * np.sqrt(exact * (1 - exact) / N)
+
+    def test_paths_are_coherent(self, name):
+        """Steps of a path are as wide as one another, and share the path's own scale."""
+        found = fc.FORECASTERS[name](PAIR, horizon=3, n_paths=N, rng=3)
+        logs = np.log(np.column_stack([np.full(N, VALUES[-1]), found.paths]))
+        sizes = np.abs(np.diff(logs, axis=1))
+        assert np.corrcoef(sizes.T)[0, 1] > 0.03
+        medians = np.median(sizes, axis=0)
+        assert medians.max() / medians.min() < 1.05
+
+    def test_wide_form(self, name):
+        """The closed form for many pairs is the law above."""
+        function = {"naive": fc.naive_quantiles, "drift": fc.drift_quantiles}[name]
+        found = function(WIDE, horizons=[1, 6], quantiles=LEVELS)
+        assert found.shape == (1, 2, len(LEVELS))
+        for i, h in enumerate((1, 6)):
+            df, centre, scale = law(name, h)
+            np.testing.assert_allclose(
+                np.log(found[0, i]), stats.t.ppf(LEVELS, df, centre, scale), rtol=1e-12
+            )
+
+    def test_gaps_in_the_wide_form(self, name):
+        """Steps across a gap are not counted, as the bench does not."""
+        function = {"naive": fc.naive_quantiles, "drift": fc.drift_quantiles}[name]
+        gap = WIDE.copy()
+        gap.loc["KAZ-TKM", 2015] = np.nan
+        steps = np.diff(np.log(gap.to_numpy()[0]))
+        steps = steps[np.isfinite(steps)]
+        n, s = len(steps), steps.std(ddof=1)
+        centre = 0 if name == "naive" else 2 * steps.mean()
+        scale = s * np.sqrt(2 + (0 if name == "naive" else 4 / n))
+        exact = LOGS[-1] + centre + scale * stats.t.ppf(0.9, n - 1)
+        found = function(gap, horizons=[2], quantiles=[0.9])[0, 0, 0]
+        assert np.log(found) == pytest.approx(exact)
+
+    def test_constant_history(self, name):
+        """A constant history keeps the least spread of 0.02."""
+        found = fc.FORECASTERS[name](annual([5.0] * 4), horizon=1, rng=4)
+        spread = np.log(found.quantile(0.9)[0] / 5) / stats.t.ppf(0.9, 2)
+        wider = 1 if name == "naive" else np.sqrt(1 + 1 / 3)
+        assert spread == pytest.approx(0.02 * wider, rel=0.05)
+
+
+class TestFitted:
+    """ETS, UC and Theta against statsmodels on the same data."""
+
+    @staticmethod
+    def reference(name):
+        """Point path and standard deviation of the logs by statsmodels itself."""
+        if name == "damped_trend":
+            model = ETSModel(pd.Series(LOGS), error="add", trend="add", damped_trend=True)
+            fit = model.fit(disp=0)
+            predicted = fit.get_prediction(start=len(LOGS), end=len(LOGS) + 5)
+            return np.asarray(fit.forecast(6)), np.sqrt(np.asarray(predicted.forecast_variance))
+        if name == "local_trend":
+            fit = UnobservedComponents(LOGS, "local linear trend").fit(disp=0)
+            predicted = fit.get_forecast(6)
+            return predicted.predicted_mean, predicted.se_mean
+        fit = ThetaModel(pd.Series(LOGS), period=1, deseasonalize=False).fit(disp=0)
+        # Hyndman and Billah (2003): exponential smoothing with drift.
+        variance = fit.sigma2 * (1 + np.arange(6) * fit.params["alpha"] ** 2)
+        return fit.forecast(6).to_numpy(), np.sqrt(variance)
+
+    @pytest.mark.filterwarnings("ignore")
+    @pytest.mark.parametrize("name", FITTED)
+    def test_point_path_and_width(self, name):
+        """Median path and spread of every year are statsmodels'."""
+        point, sd = self.reference(name)
+        found = fc.FORECASTERS[name](PAIR, horizon=6, n_paths=N, rng=5)
+        logs = np.log(found.paths)
+        assert (np.abs(logs.mean(axis=0) - point) <= 4 * sd / np.sqrt(N)).all()
+        np.testing.assert_allclose(logs.std(axis=0), sd, rtol=0.03)
+
+    @pytest.mark.filterwarnings("ignore")
+    @pytest.mark.parametrize("name", FITTED)
+    def test_point_path_without_shocks(self, name):
+        """With shocks switched off the path is statsmodels' own, digit for digit."""
+
+        class Silent(np.random.Generator):
+            def standard_normal(self, size=None):
+                return np.zeros(size)
+
+        found = fc.FORECASTERS[name](
+            PAIR, horizon=6, n_paths=1, rng=Silent(np.random.PCG64(0))
+        )  # fmt: skip
+        np.testing.assert_allclose(np.log(found.paths[0]), self.reference(name)[0], rtol=1e-9)
+
+    @pytest.mark.filterwarnings("ignore")
+    @pytest.mark.parametrize("name", FITTED)
+    def test_joint_paths(self, name):
+        """A shock lasts: years of one path move together as the model says."""
+        found = fc.FORECASTERS[name](PAIR, horizon=6, n_paths=N, rng=6)
+        logs = np.log(found.paths)
+        point, sd = self.reference(name)
+        if name == "theta":
+            fit = ThetaModel(pd.Series(LOGS), period=1, deseasonalize=False).fit(disp=0)
+            expected = fit.sigma2 * (fit.params["alpha"] + fit.params["alpha"] ** 2 * 4)
+            assert np.cov(logs.T)[4, 5] == pytest.approx(expected, rel=0.05)
+        elif name == "local_trend":
+            assert np.corrcoef(logs.T)[4, 5] > 0.5
+        else:
+            assert len(point) == len(sd) == 6
+
+    @pytest.mark.parametrize("name", FITTED)
+    def test_needs_eight_varying_years(self, name):
+        """Too short and constant histories say so."""
+        with pytest.raises(ValueError, match="^this forecaster needs at least 8 years, got 7$"):
+            fc.FORECASTERS[name](annual(VALUES[:7]), horizon=1)
+        with pytest.raises(
+            ValueError, match="^all 9 years are equal: no model can be fitted; use na"
+        ):
+            fc.FORECASTERS[name](annual([5.0] * 9), horizon=1)
+        assert fc.FORECASTERS[name](annual(VALUES[:8]), horizon=1, n_paths=10).years == (2026,)
+
+    @pytest.mark.parametrize("name", FITTED)
+    def test_without_statsmodels(self, name, monkeypatch):
+        """The error names the extra."""
+        for module in ("exponential_smoothing.ets", "statespace.structural", "forecasting.theta"):
+            monkeypatch.setitem(sys.modules, f"statsmodels.tsa.{module}", None)
+        with pytest.raises(
+            ImportError, match=r"^this forecaster needs: pip install tradelib\[models"
+        ):
+            fc.FORECASTERS[name](PAIR, horizon=1)
+
+
+@pytest.mark.parametrize("name", fc.FORECASTERS)
+class TestAll:
+    """What holds for every forecaster."""
+
+    def test_shape(self, name):
+        """Years follow the origin; paths are positive and finite."""
+        found = fc.FORECASTERS[name](PAIR, horizon=6, n_paths=100)
+        assert (found.name, found.origin, found.last_musd) == (name, 2021, 254.2)
+        assert found.years == (2022, 2023, 2024, 2025, 2026, 2027)
+        assert found.paths.shape == (100, 6)
+        assert (np.isfinite(found.paths) & (found.paths > 0)).all()
+
+    def test_seed(self, name):
+        """The same seed gives the same paths, another seed others; a generator is used up."""
+        run = fc.FORECASTERS[name]
+        one, two = (run(PAIR, horizon=2, n_paths=50, rng=7).paths for _ in range(2))
+        assert (one == two).all()
+        assert (one != run(PAIR, horizon=2, n_paths=50, rng=8).paths).any()
+        rng = np.random.default_rng(7)
+        assert (run(PAIR, horizon=2, n_paths=50, rng=rng).paths == one).all()
+        assert (run(PAIR, horizon=2, n_paths=50, rng=rng).paths != one).any()
+
+    @settings(max_examples=8)
+    @given(unit=st.sampled_from([0.001, 0.5, 7.0, 1000.0]))
+    def test_currency_does_not_matter(self, name, unit):
+        """Scaling the history scales the paths."""
+        run = fc.FORECASTERS[name]
+        scaled = PAIR.assign(turnover_musd=PAIR["turnover_musd"] * unit)
+        one = run(PAIR, horizon=3, n_paths=200).quantile([0.1, 0.5, 0.9])
+        two = run(scaled, horizon=3, n_paths=200).quantile([0.1, 0.5, 0.9])
+        # statsmodels' optimisers stop a little apart on shifted logs.
+        tolerance = 1e-9 if name in ("naive", "drift") else 0.05
+        np.testing.assert_allclose(two, one * unit, rtol=tolerance)
+
+    @settings(max_examples=8)
+    @given(order=st.permutations(range(len(VALUES))))
+    def test_order_of_rows(self, name, order):
+        """Rows may come in any order."""
+        run = fc.FORECASTERS[name]
+        shuffled = PAIR.iloc[list(order)]
+        one = run(PAIR, horizon=2, n_paths=50).paths
+        assert (run(shuffled, horizon=2, n_paths=50).paths == one).all()
+
+    def test_nowcast(self, name):
+        """The nowcast's year comes first, drawn from it; later years keep each path's lead."""
+        start = nowcast()
+        found = fc.FORECASTERS[name](PAIR, horizon=4, n_paths=N, rng=9, nowcast=start)
+        assert found.years == (2022, 2023, 2024, 2025)
+        low, high = start.interval(80)
+        read = found.quantile([0.1, 0.5, 0.9])[:, 0]
+        assert read == pytest.approx([low, start.median_musd, high], rel=0.01)
+        logs = np.log(found.paths)
+        lead = logs[:, 0] - logs[:, 0].mean()
+        rest = logs[:, 3] - lead
+        assert abs(np.corrcoef(lead, rest)[0, 1]) < 0.05
+        plain = fc.FORECASTERS[name](
+            pd.concat([PAIR, annual([start.median_musd], start=2022)]), horizon=3, n_paths=N, rng=9
+        )  # fmt: skip
+        gap = np.log(found.quantile(0.5)[1:] / plain.quantile(0.5))
+        assert np.abs(gap).max() < 0.1
+
+    def test_nowcast_alone(self, name):
+        """A horizon of one with a nowcast is the nowcast."""
+        found = fc.FORECASTERS[name](PAIR, horizon=1, n_paths=500, nowcast=nowcast())
+        assert found.years == (2022,)
+        assert found.paths.shape == (500, 1)
+
+    def test_wrong_year(self, name):
+        """A nowcast of another year is refused."""
+        with pytest.raises(ValueError, match="^the nowcast must be of 2022, got 2023$"):
+            fc.FORECASTERS[name](PAIR, horizon=2, nowcast=nowcast(year=2023))
+
+    @pytest.mark.parametrize(
+        ("options", "error", "message"),
+        [
+            ({"horizon": 0}, ValueError, "^horizon must be at least 1, got 0$"),
+            ({"horizon": 2.0}, TypeError, "^horizon is a whole number, got 2.0$"),
+            ({"horizon": True}, TypeError, "^horizon is a whole number, got True$"),
+            ({"horizon": 1, "n_paths": 0}, ValueError, "^n_paths must be at least 1, got 0$"),
+            (
+                {"horizon": 1, "rng": "x"},
+                TypeError,
+                "^rng is an int or a numpy Generator, got 'x'$",
+            ),
+        ],
+    )
+    def test_bad_options(self, name, options, error, message):
+        """Horizons, path counts and seeds are checked."""
+        with pytest.raises(error, match=message):
+            fc.FORECASTERS[name](PAIR, **options)
+
+    @pytest.mark.parametrize(
+        ("history", "message"),
+        [
+            (annual(VALUES[:1]), "^this forecaster needs at least [38] years, got 1$"),
+            (annual(VALUES[:2]), "^this forecaster needs at least [38] years, got 2$"),
+            (PAIR.drop(index=4), "^a history has no gaps, but 2016 is missing$"),
+            (annual([*VALUES, 0.0]), "^a history needs positive values, got 0 in 2028$"),
+            (annual([*VALUES, np.nan]), "missing or infinite for 2028"),
+        ],
+    )
+    def test_bad_history(self, name, history, message):
+        """Short, gappy and impossible histories are refused."""
+        with pytest.raises(ValueError, match=message):
+            fc.FORECASTERS[name](history, horizon=2)
+
+
+PATHS = np.array([[10.0, 30.0, 5.0], [20.0, 10.0, 40.0], [5.0, 6.0, 7.0], [40.0, 1.0, 1.0]])
+SMALL = fc.Forecast(name="x", origin=2020, last_musd=8.0, years=(2021, 2022, 2023), paths=PATHS)
+
+
+class TestForecast:
+    """Reading a forecast."""
+
+    def test_probability_by_hand(self):
+        """In the year itself, and ever by it; reaching exactly counts."""
+        assert SMALL.probability(30, year=2022) == 0.25
+        assert SMALL.probability(30, year=2022, ever=True) == 0.5
+        assert SMALL.probability(30, year=2023, ever=True) == 0.75
+        assert SMALL.probability(30, year=2023) == 0.25
+        assert SMALL.probability(1000, year=2023, ever=True) == 0
+
+    def test_first_passage_by_hand(self):
+        """Each path reaches a value once at most; the sum is the probability of ever."""
+        found = SMALL.first_passage(30)
+        assert found["year"].tolist() == [2021, 2022, 2023]
+        assert found["first"].tolist() == [0.25, 0.25, 0.25]
+        assert found["by"].tolist() == [0.25, 0.5, 0.75]
+
+    def test_standard_error(self):
+        """Binomial, with one success and failure added, so that it is never zero."""
+        many = fc.naive(PAIR, horizon=1, n_paths=10_000)
+        assert many.standard_error(0.25) == pytest.approx(np.sqrt(0.25 * 0.75 / 10_000), rel=1e-3)
+        assert many.standard_error(0.0) == pytest.approx(1e-4, rel=1e-2)
+        assert SMALL.standard_error(0.5) == pytest.approx(np.sqrt(0.25 / 6))
+
+    def test_quantile_and_interval(self):
+        """Quantiles by year, and the interval made of them."""
+        assert SMALL.quantile(0.5).tolist() == np.median(PATHS, axis=0).tolist()
+        assert SMALL.quantile([0.1, 0.9]).shape == (2, 3)
+        found = SMALL.interval(50)
+        assert found["year"].tolist() == [2021, 2022, 2023]
+        assert found["low"].tolist() == np.quantile(PATHS, 0.25, axis=0).tolist()
+        assert found["median"].tolist() == np.median(PATHS, axis=0).tolist()
+        assert found["high"].tolist() == np.quantile(PATHS, 0.75, axis=0).tolist()
+        assert SMALL.interval().equals(SMALL.interval(80))
+
+    def test_to_frame(self):
+        """Tidy quantiles, a row a year and probability."""
+        found = SMALL.to_frame()
+        assert found.columns.tolist() == [
+            "forecaster", "origin", "year", "probability", "value_musd",
+        ]  # fmt: skip
+        assert len(found) == 21
+        assert set(found["forecaster"]) == {"x"}
+        assert set(found["origin"]) == {2020}
+        row = found.query("year == 2022 and probability == 0.9")["value_musd"]
+        assert row.tolist() == [np.quantile(PATHS[:, 1], 0.9)]
+
+    def test_summary(self):
+        """Plain words, with and without a value to reach."""
+        assert SMALL.summary() == "x from 2020: US$6m in 2023, 80 % between 2 and 30."
+        assert SMALL.summary(30) == (
+            "x from 2020: US$6m in 2023, 80 % between 2 and 30. US$30m: 25.0% in 2023, 75.0% ever by "
+            "then (Monte Carlo error 19.2%)."
+        )
+
+    @pytest.mark.parametrize("bad", [0, -1, np.nan, np.inf])
+    def test_bad_value(self, bad):
+        """A value to reach is positive and finite."""
+        for call in (lambda: SMALL.probability(bad, year=2021), lambda: SMALL.first_passage(bad)):
+            with pytest.raises(
+                ValueError, match=f"^a value to reach is positive and finite, got {bad}"
+            ):
+                call()
+
+    def test_bad_reading(self):
+        """Years, levels and probabilities outside the forecast are refused."""
+        with pytest.raises(ValueError, match="^2020 is not forecast; there are 2021-2023$"):
+            SMALL.probability(1, year=2020)
+        for level in (0, 100):
+            with pytest.raises(ValueError, match=f"between 0 and 100, got {level}$"):
+                SMALL.interval(level)
+        for p in (0, 1, [0.5, 1.0]):
+            with pytest.raises(
+                ValueError, match="^a quantile needs probabilities between 0 and 1, g"
+            ):
+                SMALL.quantile(p)
+
+
+@pytest.mark.parametrize("function", [fc.naive_quantiles, fc.drift_quantiles])
+class TestWideBad:
+    """What the closed forms refuse."""
+
+    @pytest.mark.parametrize(
+        ("horizons", "quantiles", "message"),
+        [
+            ([0], [0.5], r"^horizons are whole years from 1, got \[0.0\]$"),
+            ([1.5], [0.5], "^horizons are whole years from 1, got"),
+            (1, [0.5], "^horizons are whole years from 1, got"),
+            ([1], [0.0], r"^quantiles lie between 0 and 1, got \[0.0\]$"),
+            ([1], [1.0], "^quantiles lie between 0 and 1"),
+            ([1], 0.5, "^quantiles lie between 0 and 1"),
+        ],
+    )
+    def test_options(self, function, horizons, quantiles, message):
+        """Horizons and quantiles are checked."""
+        with pytest.raises(ValueError, match=message):
+            function(WIDE, horizons=horizons, quantiles=quantiles)
+
+    def test_history(self, function):
+        """Zeros, a missing last year and too few steps are named."""
+        for values, message in [
+            ([1.0, 2.0, 0.0], "^turnover must be positive; leave what is not known as NaN$"),
+            (
+                [1.0, 2.0, 3.0, np.nan],
+                "^AAA-BBB needs its last year and two yearly steps; drop the",
+            ),
+            ([1.0, np.nan, 3.0, 4.0], "^AAA-BBB needs its last year and two yearly steps"),
+        ]:
+            wide = pd.DataFrame([values], index=["AAA-BBB"])
+            with pytest.raises(ValueError, match=message):
+                function(wide, horizons=[1], quantiles=[0.5])
