@@ -192,6 +192,39 @@ class TestNotes:
             assert len(there) == 1, row
 
 
+PANEL = ROOT.parent / "shared" / "panel" / "pair_turnover_2000_2016.parquet"
+
+
+@pytest.mark.skipif(not PANEL.is_file(), reason="the panel is not at hand (../shared/panel)")
+class TestScores:
+    """The shipped scores against the panel they were computed from."""
+
+    def test_random_walks_everywhere(self):
+        """Every score of naive and drift is rebuilt."""
+        prepare = script("forecaster_scores")
+        self.same(prepare.scores(prepare.panel(PANEL), names=["naive", "drift"]))
+
+    def test_fitted_forecasters_at_the_last_origin(self):
+        """The scores of the fitted forecasters at one origin are rebuilt."""
+        prepare = script("forecaster_scores")
+        self.same(
+            prepare.scores(
+                prepare.panel(PANEL), origins=[2015], names=["damped_trend", "local_trend", "theta"]
+            )
+        )
+
+    @staticmethod
+    def same(rebuilt):
+        """Rebuilt rows equal the shipped ones; fits may stop a hair apart on another processor."""
+        keys = ["forecaster", "origin", "horizon"]
+        shipped = tl.load_scores().set_index(keys).loc[pd.MultiIndex.from_frame(rebuilt[keys])]
+        columns = ["n", "crps", "coverage80", "brier_x2", "brier_x4", "missing", "floored"]
+        gap = (shipped[columns] - rebuilt.set_index(keys)[columns]).abs()
+        assert gap.max().max() <= 5e-3
+        walks = gap[gap.index.get_level_values(0).isin(["naive", "drift"])]
+        assert walks.empty or walks.max().max() <= 2e-6
+
+
 class TestRegistryScript:
     """`make data` refreshes and checks."""
 

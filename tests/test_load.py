@@ -240,6 +240,17 @@ class TestOtherTables:
         assert facts.query("topic == 'visits'")["released"].tolist() == [pd.Timestamp("2022-10-15")]
         assert tl.load_drivers(as_of="2022-12-31")["released"].max() <= pd.Timestamp("2022-12-31")
 
+    def test_scores(self):
+        """Five forecasters from nine origins at up to six horizons; not known before their panel."""
+        scores = tl.load_scores()
+        assert scores.groupby("forecaster")["origin"].nunique().tolist() == [9] * 5
+        assert scores["n"].between(300, 350).all()
+        assert not scores.duplicated(["forecaster", "origin", "horizon"]).any()
+        with pytest.raises(
+            ValueError, match="^no scores of forecasters were released by 2020-12-30"
+        ):
+            tl.load_scores(as_of="2020-12-30")
+
     def test_macro(self):
         """US prices of 2021, three Turkmen GDPs of 2023 (US$ million)."""
         prices = tl.load_macro("cpi_u", "USA").set_index("year")

@@ -25,7 +25,15 @@ MAP = tl.progress(
     PAIR.assign(turnover_musd=[100.0, 90.0, 120.0, 200.0]), TARGET, every_endpoint=True
 )
 
+PATHS = tl.naive(PAIR, horizon=2, n_paths=200)
+CASTS = pd.DataFrame(
+    {"year": [2022, 2025], "months": [7, 9], "part_musd": [70.0, 90.0], "low": [100.0, 110.0],
+     "median": [130.0, 125.0], "high": [200.0, 150.0], "actual_musd": [140.0, float("nan")]}
+)  # fmt: skip
+
 DRAWINGS = {
+    "fan": lambda **o: plot.fan(PATHS, PAIR, target=TARGET, **o),
+    "nowcasts": lambda **o: plot.nowcasts(CASTS, **o),
     "history": lambda **o: plot.history(PAIR, swings=flows.swings(PAIR), target=TARGET, **o),
     "side_by_side": lambda **o: plot.side_by_side(PAIR, **o),
     "both_flows": lambda **o: plot.both_flows(PAIR, **o),
@@ -204,6 +212,39 @@ def test_part_year_shares():
     line = ax.lines[1]
     assert (line.get_xdata().tolist(), line.get_ydata().tolist()) == ([7, 9], [50.0, 70.0])
     assert list(ax.lines[0].get_ydata()) == [0, 100]
+
+
+def test_fan():
+    """History, median and bands are the forecast's; later years are what came."""
+    later = pd.concat([PAIR, annual([600.0], start=2024)])
+    ax = plot.fan(PATHS, later, target=TARGET)
+    assert legend(ax) == ["90 %", "80 %", "50 %", "median", "known then", "what came"]
+    median, past, came = ax.lines[:3]
+    expected = [500.0, *PATHS.quantile(0.5)]
+    assert list(median.get_ydata()) == expected
+    assert list(median.get_xdata()) == [2023, 2024, 2025]
+    assert list(past.get_ydata()) == PAIR["turnover_musd"].tolist()
+    assert list(came.get_xdata()) == [2023, 2024]
+    assert ax.get_yscale() == "log"
+    assert ax.get_title(loc="left") == "naive, from data to 2023"
+    vertices = ax.collections[0].get_paths()[0].vertices
+    assert vertices[:, 1].max() == pytest.approx(PATHS.interval(90)["high"].max())
+    bare = plot.fan(PATHS, PAIR)
+    assert "what came" not in legend(bare)
+
+
+def test_nowcasts():
+    """Median with its interval, pro rata and what came, one place a figure."""
+    ax = DRAWINGS["nowcasts"]()
+    assert [label.get_text() for label in ax.get_xticklabels()] == [
+        "2022, 7 months",
+        "2025, 9 months",
+    ]
+    bars = ax.containers[0].lines[2][0].get_segments()
+    assert [segment[:, 1].tolist() for segment in bars] == [[100.0, 200.0], [110.0, 150.0]]
+    lines = {line.get_label(): line.get_ydata() for line in ax.lines}
+    assert lines["pro rata"].tolist() == [120.0, 120.0]
+    assert lines["what came"].tolist()[0] == 140.0
 
 
 def test_progress_map():

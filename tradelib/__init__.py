@@ -1,8 +1,11 @@
 """Is an announced bilateral trade target reachable?"""
 
-from tradelib import codes, flows, plot
+from tradelib import codes, flows, plot, scoring
 from tradelib.assess import article_target, assess
+from tradelib.backtest import backtest, one_by_one
 from tradelib.claims import check_claims
+from tradelib.defaults import nowcast_pair, part_year_shares
+from tradelib.forecast import Forecast, damped_trend, drift, local_trend, naive, theta
 from tradelib.growth import cagr, compound, required_growth, years_to_reach
 from tradelib.load import (
     load_article,
@@ -10,22 +13,29 @@ from tradelib.load import (
     load_figures,
     load_macro,
     load_part_years,
+    load_scores,
     load_target_statements,
     load_turnover,
 )
+from tradelib.nowcast import Nowcast, nowcast_year
 from tradelib.sources import cite, files, path, sources
 from tradelib.target import Standing, Target, progress, standing
 
 __all__ = [
+    "Forecast",
+    "Nowcast",
     "Standing",
     "Target",
     "article_target",
     "assess",
+    "backtest",
     "cagr",
     "check_claims",
     "cite",
     "codes",
     "compound",
+    "damped_trend",
+    "drift",
     "files",
     "flows",
     "load_article",
@@ -33,13 +43,22 @@ __all__ = [
     "load_figures",
     "load_macro",
     "load_part_years",
+    "load_scores",
     "load_target_statements",
     "load_turnover",
+    "local_trend",
+    "naive",
+    "nowcast_pair",
+    "nowcast_year",
+    "one_by_one",
+    "part_year_shares",
     "path",
     "plot",
     "progress",
     "required_growth",
+    "scoring",
     "sources",
     "standing",
+    "theta",
     "years_to_reach",
 ]

@@ -23,6 +23,7 @@ __all__ = [
     "load_figures",
     "load_macro",
     "load_part_years",
+    "load_scores",
     "load_target_statements",
     "load_turnover",
 ]
@@ -104,6 +105,25 @@ _SCHEMAS: Mapping[str, Mapping[str, str]] = {
     }
     | _SOURCED
     | _CITED,
+    "forecaster_scores.csv": {
+        "forecaster": "text",
+        "origin": "integer",
+        "horizon": "integer",
+        "n": "integer",
+        "missing": "number",
+        "floored": "number",
+        "crps": "number",
+        "coverage80": "number",
+        "below10": "number",
+        "above90": "number",
+        "brier_x1.5": "number",
+        "bias_x1.5": "number",
+        "brier_x2": "number",
+        "bias_x2": "number",
+        "brier_x4": "number",
+        "bias_x4": "number",
+    }
+    | _SOURCED,
 }
 _DTYPES = {
     "number": "float64",
@@ -433,6 +453,33 @@ def load_macro(
             raise ValueError(f"{indicator} is not bundled for {code}; there are {offers}")
         mine = mine[mine["country"] == code]
     return _known(mine, as_of, f"values of {indicator}")
+
+
+def load_scores(*, as_of: Day | None = None) -> pd.DataFrame:
+    """How each single-history forecaster did on thousands of country pairs.
+
+    Parameters
+    ----------
+    as_of : str, date or Timestamp, optional
+        Refused before the day on which the panel it was computed from became public.
+
+    Returns
+    -------
+    DataFrame
+        The columns of `tradelib.backtest` (a row a forecaster, origin and horizon), computed on 350
+        pairs an origin by ``data/prepare/forecaster_scores.py``.
+
+    Raises
+    ------
+    ValueError
+        If the scores were not known by `as_of`.
+
+    Examples
+    --------
+    >>> sorted(load_scores().forecaster.unique())
+    ['damped_trend', 'drift', 'local_trend', 'naive', 'theta']
+    """
+    return _known(_table("forecaster_scores.csv"), as_of, "scores of forecasters")
 
 
 def _known(table: pd.DataFrame, as_of: Day | None, what: str) -> pd.DataFrame:

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from tradelib import codes, flows
+from tradelib.forecast import Forecast
 from tradelib.growth import compound, required_growth
 from tradelib.target import METHODS, Target
 
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
 __all__ = [
     "both_flows",
     "claims",
+    "fan",
     "history",
+    "nowcasts",
     "part_year_shares",
     "path_to_target",
     "progress_map",
@@ -351,6 +354,112 @@ def part_year_shares(shares: pd.DataFrame, *, source: str = "", ax: "Axes | None
     ax.set(xlim=(0, 12), ylim=(0, 100), xlabel="months published", xticks=range(13))
     ax.legend(frameon=False)
     _finish(ax, "share of the full year, %", source)
+    return ax
+
+
+def fan(
+    forecast: Forecast,
+    series: pd.DataFrame,
+    *,
+    target: Target | None = None,
+    source: str = "",
+    ax: "Axes | None" = None,
+) -> "Axes":
+    """History and the fan of its forecast: median, and the central 50, 80 and 90 %.
+
+    Parameters
+    ----------
+    forecast : Forecast
+        Sample paths.
+    series : DataFrame
+        ``year``, ``turnover_musd`` (US$ million); years after the origin are drawn as what came.
+    target : Target, optional
+        Drawn as a level.
+    source : str
+        Note under the picture.
+    ax : Axes, optional
+        Where to draw; the values are on a logarithmic axis.
+
+    Returns
+    -------
+    Axes
+
+    Examples
+    --------
+    >>> from tradelib import load_turnover, naive
+    >>> pair = load_turnover("KAZ", "TKM", as_of="2022-10-05")
+    >>> fan(naive(pair, horizon=6), pair).get_title(loc="left")
+    'naive, from data to 2021'
+    """
+    values = flows.history(series)
+    past = values.loc[: forecast.origin]
+    came = values.loc[forecast.origin :]
+    ax = _axes(ax)
+    years = [forecast.origin, *forecast.years]
+    for level, alpha in ((90, 0.2), (80, 0.3), (50, 0.45)):
+        band = forecast.interval(level)
+        low, high = ([forecast.last_musd, *band[side]] for side in ("low", "high"))
+        ax.fill_between(years, low, high, color=SKY, alpha=alpha, lw=0, label=f"{level} %")
+    median = [forecast.last_musd, *forecast.interval()["median"]]
+    ax.plot(years, median, color=BLUE, lw=2, ls="--", label="median")
+    ax.plot(past.index, past, color=BLACK, lw=2, marker="o", ms=4, label="known then")
+    if len(came) > 1:
+        ax.plot(came.index, came, color=RED, lw=2, marker="s", ms=5, label="what came")
+    ax.set_yscale("log")
+    ticks = [t for t in (1, 3, 10, 30, 100, 300, 1000, 3000, 10000, 30000) if t >= past.min() / 3]
+    ax.set_yticks(ticks, [f"{t:,}" for t in ticks])
+    ax.minorticks_off()
+    if target is not None:
+        _level(ax, target, past.index[0])
+    ax.set_ylim(past.min() / 2, max(values.max(), target.value_musd if target else 0) * 6)
+    ax.set_title(f"{forecast.name}, from data to {forecast.origin}", loc="left")
+    ax.legend(frameon=False, fontsize=8, loc="upper left", bbox_to_anchor=(0, 0.9))
+    _finish(ax, "turnover, US$ million a year, log scale", source)
+    return ax
+
+
+def nowcasts(table: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
+    """Nowcasts with their central 80 % beside pro rata and what came.
+
+    Parameters
+    ----------
+    table : DataFrame
+        ``year``, ``months``, ``part_musd``, ``low``, ``median``, ``high`` (US$ million), as
+        `Nowcast.to_frame` returns them, and ``actual_musd`` (missing where not known).
+    source : str
+        Note under the picture.
+    ax : Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    Axes
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"year": [2022], "months": [7], "part_musd": [228.8], "low": [349.0],
+    ...     "median": [508.0], "high": [876.0], "actual_musd": [438.7]})
+    >>> nowcasts(frame).get_ylabel()
+    'turnover of the year, US$ million, current prices'
+    """
+    ax = _axes(ax)
+    spots = np.arange(len(table))
+    ends = [table["median"] - table["low"], table["high"] - table["median"]]
+    ax.errorbar(
+        spots, table["median"], ends, fmt="o", color=BLUE, ms=8, capsize=5, lw=2,
+        label="nowcast, central 80 %",
+    )  # fmt: skip
+    ax.plot(
+        spots + 0.12, 12 * table["part_musd"] / table["months"], "^", color=ORANGE, ms=8,
+        label="pro rata",
+    )  # fmt: skip
+    ax.plot(spots - 0.12, table["actual_musd"], "s", color=RED, ms=8, label="what came")
+    pairs = zip(table["year"], table["months"], strict=True)
+    ax.set_xticks(spots, [f"{year}, {months} months" for year, months in pairs])
+    ax.set_xlabel("year and months published")
+    ax.set_ylim(bottom=0)
+    ax.legend(frameon=False)
+    _finish(ax, "turnover of the year, US$ million, current prices", source)
     return ax
 
 

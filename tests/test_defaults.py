@@ -1,0 +1,50 @@
+import pandas as pd
+import pytest
+
+import tradelib as tl
+
+
+def test_shares():
+    """One share a pair, year and months; bounds and doubtful figures are not among them."""
+    shares = tl.part_year_shares()
+    assert not shares.duplicated(["reporter", "year", "months"]).any()
+    assert set(shares["reporter"]) == {"KAZ", "UZB"}
+    assert set(shares["bound"]) == {"exact"}
+    assert "doubtful" not in set(shares["status"])
+    assert (shares["coverage"] != "farm_goods").all()
+    first = shares.query("reporter == 'KAZ' and year == 2024 and months == 6")
+    assert first["released"].tolist() == [pd.Timestamp("2024-08-09")]
+
+
+@pytest.mark.parametrize(
+    ("day", "year", "months", "value"),
+    [
+        ("2022-10-05", 2022, 7, 228.8),
+        ("2024-05-25", 2024, 3, 105.0),
+        ("2024-08-08", 2024, 4, 167.8),
+        ("2025-11-30", 2025, 9, 363.6),
+        ("2022-10-04", 2021, 9, 143.0),
+    ],
+)
+def test_newest_figure_known(day, year, months, value):
+    """The newest figure of all goods that was public that day; nothing learned later."""
+    found = tl.nowcast_pair("KAZ", "TKM", as_of=day)
+    assert (found.year, found.months, found.part_musd) == (year, months, value)
+    assert found.known_from <= pd.Timestamp(day)
+
+
+def test_actual_years_lie_inside():
+    """2022, 2024 and 2025 came out inside the central 80 % of each hindcast."""
+    came = tl.load_turnover("KAZ", "TKM").set_index("year")["turnover_musd"]
+    for day in ("2022-10-05", "2024-05-25", "2024-07-04", "2024-08-09", "2025-11-30"):
+        found = tl.nowcast_pair("KAZ", "TKM", as_of=day)
+        low, high = found.interval(80)
+        assert low < came[found.year] < high
+
+
+def test_too_early():
+    """Before two shares were known there is no nowcast."""
+    with pytest.raises(
+        ValueError, match="at least two earlier pair-years, got 0 known by 2020-07-01"
+    ):
+        tl.nowcast_pair("UZB", "TKM", as_of="2020-07-01")
