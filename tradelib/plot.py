@@ -411,9 +411,9 @@ def fan(
     ax.minorticks_off()
     if target is not None:
         _level(ax, target, past.index[0])
-    ax.set_ylim(past.min() / 2, max(values.max(), target.value_musd if target else 0) * 6)
+    ax.set_ylim(past.min() / 4, max(values.max(), target.value_musd if target else 0) * 6)
     ax.set_title(f"{forecast.name}, from data to {forecast.origin}", loc="left")
-    ax.legend(frameon=False, fontsize=8, loc="upper left", bbox_to_anchor=(0, 0.9))
+    ax.legend(frameon=False, fontsize=8, loc="lower left", ncols=3)
     _finish(ax, "turnover, US$ million a year, log scale", source)
     return ax
 
