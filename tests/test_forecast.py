@@ -84,6 +84,17 @@ class TestClosedForms:
                 np.log(found[0, i]), stats.t.ppf(LEVELS, df, centre, scale), rtol=1e-12
             )
 
+    def test_many_pairs_at_once(self, name):
+        """Each pair has the law of its own history; two steps are enough."""
+        function = {"naive": fc.naive_quantiles, "drift": fc.drift_quantiles}[name]
+        two = pd.concat([WIDE, 1 / WIDE, WIDE**2])
+        found = function(two, horizons=[1, 2, 5], quantiles=[0.1, 0.9])
+        for i in range(3):
+            alone = function(two.iloc[[i]], horizons=[1, 2, 5], quantiles=[0.1, 0.9])
+            np.testing.assert_allclose(found[i], alone[0])
+        least = pd.DataFrame([[1.0, 2.0, 3.0]], index=["AAA-BBB"])
+        assert function(least, horizons=[1], quantiles=[0.5]).shape == (1, 1, 1)
+
     def test_gaps_in_the_wide_form(self, name):
         """Steps across a gap are not counted, as the bench does not."""
         function = {"naive": fc.naive_quantiles, "drift": fc.drift_quantiles}[name]
@@ -165,6 +176,18 @@ class TestFitted:
             assert np.corrcoef(logs.T)[4, 5] > 0.5
         else:
             assert len(point) == len(sd) == 6
+
+    @pytest.mark.filterwarnings("ignore")
+    def test_damped_trend_with_a_trend_that_turns(self):
+        """Where the fit lets the trend wander, shocks grow as statsmodels' variance says."""
+        slope = np.concatenate([np.full(8, 0.3), np.full(8, -0.3), np.full(8, 0.25)])
+        logs = 3 + np.cumsum(slope + np.random.default_rng(5).normal(scale=0.02, size=24))
+        fit = ETSModel(pd.Series(logs), error="add", trend="add", damped_trend=True).fit(disp=0)
+        assert dict(zip(fit.param_names, fit.params, strict=True))["smoothing_trend"] > 0.3
+        predicted = fit.get_prediction(start=24, end=29)
+        sd = np.sqrt(np.asarray(predicted.forecast_variance))
+        found = fc.damped_trend(annual(np.exp(logs), start=1995), horizon=6, n_paths=N, rng=6)
+        np.testing.assert_allclose(np.log(found.paths).std(axis=0), sd, rtol=0.03)
 
     @pytest.mark.parametrize("name", FITTED)
     def test_needs_eight_varying_years(self, name):
@@ -248,6 +271,12 @@ class TestAll:
         )  # fmt: skip
         gap = np.log(found.quantile(0.5)[1:] / plain.quantile(0.5))
         assert np.abs(gap).max() < 0.1
+
+    def test_nowcast_follows_the_seed(self, name):
+        """The nowcast's draws come from the same generator as the rest."""
+        run = fc.FORECASTERS[name]
+        one, two = (run(PAIR, horizon=1, n_paths=5, nowcast=nowcast(), rng=s).paths for s in (1, 2))
+        assert (one != two).all()
 
     def test_nowcast_alone(self, name):
         """A horizon of one with a nowcast is the nowcast."""
@@ -350,6 +379,7 @@ class TestForecast:
     def test_summary(self):
         """Plain words, with and without a value to reach."""
         assert SMALL.summary() == "x from 2020: US$6m in 2023, 80 % between 2 and 30."
+        assert "US$10m: 25.0% in 2023, 75.0% ever by then" in SMALL.summary(10)
         assert SMALL.summary(30) == (
             "x from 2020: US$6m in 2023, 80 % between 2 and 30. US$30m: 25.0% in 2023, 75.0% ever by "
             "then (Monte Carlo error 19.2%)."

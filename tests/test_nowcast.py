@@ -104,6 +104,20 @@ class TestSpread:
         found = cast(shares(("KAZ", 2019, 6, 0.4), ("KAZ", 2020, 6, 0.6)))
         assert found.spread == pytest.approx(logit(0.6) * math.sqrt(1.5))
 
+    def test_spread_away_from_mid_year(self):
+        """Deviations are taken from the chosen centre at any month, and draws follow it."""
+        rows = [("KAZ", year, 9, share) for year, share in ((2018, 0.5), (2019, 0.6), (2020, 0.55))]
+        found = cast(shares(*rows), months=9)
+        logits = np.array([logit(0.5), logit(0.6), logit(0.55)])
+        plain = math.sqrt(np.mean((logits - found.centre) ** 2) * 4 / 3)
+        others = [(logits.sum() - x) / 2 for x in logits]
+        assert found.chosen == "own pair, shrinkage 0"
+        left_out = math.sqrt(np.mean((logits - others) ** 2))
+        assert found.spread == pytest.approx(max(plain, left_out))
+        assert np.median(found.sample(40_000)) == pytest.approx(found.median_musd, rel=0.01)
+        assert (found.sample(3) == found.sample(3, rng=0)).all()
+        assert found.interval(0.5)[0] < found.median_musd < found.interval(0.5)[1]
+
     def test_quantiles(self):
         """The total falls as the share rises: its upper quantile is the share's lower one."""
         found = cast(shares(("KAZ", 2019, 6, 0.4), ("KAZ", 2020, 6, 0.6)))
@@ -151,6 +165,7 @@ class TestWhatVotes:
             {"year": 2022},
             {"year": 2023},
             {"share": 1.0},
+            {"share": 1.5},
         ],
     )
     def test_left_out(self, change):
@@ -160,6 +175,12 @@ class TestWhatVotes:
         with_extra = cast(pd.concat([good, extra], ignore_index=True))
         assert with_extra.centre == cast(good).centre
         assert with_extra.known_from == pd.Timestamp("2022-03-01")
+
+    def test_preliminary_years_vote(self):
+        """A preliminary figure is a figure."""
+        table = shares(*self.rows, status="final")
+        early = table.assign(status=["final", "preliminary"])
+        assert cast(early).centre == cast(table).centre
 
     def test_known_from(self):
         """The day on which the last share became known; that day itself counts."""

@@ -70,6 +70,15 @@ class TestCrps:
         found = scoring.crps_quantiles([1.0, 2.0], 0.0, levels=[0.25, 0.75])
         assert found == pytest.approx(2 * (0.75 * 1 + 0.25 * 2) / 2)
 
+    def test_quantiles_of_many_cases(self):
+        """Each case has its own score."""
+        found = scoring.crps_quantiles([[1.0, 2.0], [1.0, 2.0]], [4.0, 0.0], levels=[0.25, 0.75])
+        assert found.tolist() == pytest.approx([2.25, 1.25])
+
+    def test_heavy_tails(self):
+        """Between one and two degrees of freedom the score exists."""
+        assert np.isfinite(scoring.crps_t(1.5, 0.0, 1.0, 0.3))
+
     def test_quantiles_approach_the_integral(self):
         """999 quantiles of a normal score as the normal does."""
         levels = np.arange(1, 1000) / 1000
@@ -185,13 +194,18 @@ class TestIntervals:
         assert scoring.pit([1.0, 2.0, 2.0, 3.0], 2.0) == 0.5
         assert scoring.pit([1.0, 2.0], 0.0) == 0
         assert scoring.pit([1.0, 2.0], 9.0) == 1
-        assert scoring.pit([[1.0, 2.0], [3.0, 4.0]], [1.5, 3.5]).tolist() == [0.5, 0.5]
+        found = scoring.pit([[1.0, 2.0], [3.0, 4.0]], [1.5, 4.0])
+        assert found.tolist() == [0.5, 0.75]
 
     def test_pit_of_calibrated_forecasts_is_uniform(self):
         """Draws and observation of one law give uniform values."""
         rng = np.random.default_rng(2)
         values = scoring.pit(rng.normal(size=(4000, 200)), rng.normal(size=4000))
         assert stats.kstest(values, "uniform").pvalue > 0.01
+
+    def test_narrow_levels(self):
+        """Half a percent is a level."""
+        assert scoring.interval_score(0, 1, 0.5, level=0.5) == 1
 
     def test_bad(self):
         """Intervals upside down, levels that are none, nothing to count."""
@@ -242,10 +256,20 @@ class TestEvents:
         assert parts["uncertainty"] == pytest.approx(0.75 * 0.25)
         assert parts["within"] == pytest.approx(0)
 
+    def test_decomposition_within_bins(self):
+        """One bin: 0.2 failed and 0.6 came, so that all the skill lies within it."""
+        parts = scoring.brier_decomposition([0.2, 0.6], [0, 1], bins=1)
+        assert parts["within"] == pytest.approx(0.2**2 - 2 * 0.2 * 0.5)
+        assert parts["reliability"] == pytest.approx(0.1**2)
+        ten = scoring.brier_decomposition([0.2, 0.6], [0, 1], bins=10)
+        assert scoring.brier_decomposition([0.2, 0.6], [0, 1]) == ten
+
     @pytest.mark.parametrize(
         ("p", "hit", "message"),
         [
             ([1.1], [1], "^a probability lies between 0 and 1, got 1.1$"),
+            ([0.0, 1.0, 0.5, 1.1], [1] * 4, "^a probability lies between 0 and 1, got 1.1$"),
+            ([0.5] * 3, [0, 1, 3], "^an outcome is 0 or 1, got 3$"),
             ([-0.1], [1], "^a probability lies between 0 and 1, got -0.1$"),
             ([0.5], [2], "^an outcome is 0 or 1, got 2$"),
             ([0.5], [0.5], "^an outcome is 0 or 1, got 0.5$"),
@@ -291,6 +315,20 @@ class TestReliability:
         assert found["forecast"].tolist() == pytest.approx([0.1, 0.975])
         assert found["observed"].tolist() == [0.5, 1.0]
         assert found[["low", "high"]].to_numpy().tolist() == [[0, 1], [1, 1]]
+
+    def test_bins_of_one_case_and_group(self):
+        """A bin may hold one case of one group of several."""
+        found = scoring.reliability([0.1, 0.2, 0.9], [0, 1, 1], groups=[1, 2, 2], bins=2)
+        assert found[["n", "groups"]].to_numpy().tolist() == [[2, 2], [1, 1]]
+        assert found["n"].dtype.kind == "i"
+
+    def test_defaults(self):
+        """Ten bins, 90 %, a thousand draws, seed 0."""
+        call = {"groups": self.groups}
+        said = scoring.reliability(
+            self.p, self.hit, bins=10, level=90, draws=1000, rng=0, **call
+        )  # fmt: skip
+        assert scoring.reliability(self.p, self.hit, **call).equals(said)
 
     def test_empty_bins_are_left_out(self):
         """A bin without cases has no row."""
@@ -366,6 +404,20 @@ class TestSkill:
     def test_one_reference_for_all(self):
         """A single reference score is compared with every case."""
         assert scoring.skill([1.0, 3.0], 4.0, groups=[1, 2])["skill"] == 0.5
+
+    def test_band(self):
+        """The band is the quantiles of skills of resampled groups."""
+        rng = np.random.default_rng(7)
+        mine, theirs = rng.uniform(1, 2, 25), rng.uniform(1, 3, 25)
+        picks = np.random.default_rng(0).integers(25, size=(1000, 25))
+        skills = 1 - mine[picks].mean(axis=1) / theirs[picks].mean(axis=1)
+        found = scoring.skill(mine, theirs, groups=np.arange(25))
+        assert [found["low"], found["high"]] == pytest.approx(np.quantile(skills, [0.05, 0.95]))
+
+    def test_perfect_scores(self):
+        """Zero is a score, and so is a fraction; a group whose reference is zero is borne."""
+        assert scoring.skill([0.0, 0.2], [0.4, 0.4], groups=[1, 2])["skill"] == pytest.approx(0.75)
+        assert scoring.skill([0.1, 0.2], [0.0, 0.6], groups=[1, 2])["skill"] == pytest.approx(0.5)
 
     def test_level(self):
         """A lower level gives a narrower band."""
