@@ -27,8 +27,7 @@ def part_year_shares() -> pd.DataFrame:
     """
     part = pd.concat([load_part_years(*pair) for pair in PAIRS])
     full = pd.concat([load_turnover(*pair) for pair in PAIRS])
-    usable = part[(part["bound"] == "exact") & part["status"].isin(["final", "preliminary"])]
-    shares = flows.year_to_date(usable, full).sort_values(
+    shares = flows.year_to_date(_usable(part), full).sort_values(
         ["reporter", "year", "months", "released"]
     )
     return shares.drop_duplicates(["reporter", "partner", "year", "months"], ignore_index=True)
@@ -60,8 +59,7 @@ def nowcast_pair(reporter: str, partner: str, *, as_of: Day) -> Nowcast:
     >>> found.year, found.months, found.part_musd
     (2022, 7, 228.8)
     """
-    part = load_part_years(reporter, partner, as_of=as_of)
-    usable = part[(part["bound"] == "exact") & part["status"].isin(["final", "preliminary"])]
+    usable = _usable(load_part_years(reporter, partner, as_of=as_of))
     whole = usable[usable["coverage"].isin(["goods", "goods_services"])]
     newest = whole.sort_values(["year", "months"]).iloc[-1]
     return nowcast_year(
@@ -72,3 +70,8 @@ def nowcast_pair(reporter: str, partner: str, *, as_of: Day) -> Nowcast:
         pair=(reporter, partner),
         as_of=day(as_of),
     )
+
+
+def _usable(part: pd.DataFrame) -> pd.DataFrame:
+    """Figures that are no bounds and not in doubt."""
+    return part[(part["bound"] == "exact") & part["status"].isin(["final", "preliminary"])]
