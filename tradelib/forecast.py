@@ -21,7 +21,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from tradelib import flows
-from tradelib._random import generator
+from tradelib._arguments import generator, tail
 from tradelib.nowcast import Nowcast
 
 __all__ = [
@@ -86,10 +86,8 @@ class Forecast:
         ValueError
             If the level is not a percentage between 0 and 100.
         """
-        if not 0 < level < 100:
-            raise ValueError(f"level is a percentage between 0 and 100, got {level}")
-        tail = (1 - level / 100) / 2
-        low, median, high = self.quantile([tail, 0.5, 1 - tail])
+        beyond = tail(level)
+        low, median, high = self.quantile([beyond, 0.5, 1 - beyond])
         return pd.DataFrame({"year": self.years, "low": low, "median": median, "high": high})
 
     def probability(self, at_least: float, *, year: int, ever: bool = False) -> float:

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tradelib._random import generator
+from tradelib._arguments import generator, tail
 
 __all__ = ["Nowcast", "nowcast_year"]
 
@@ -80,10 +80,8 @@ class Nowcast:
         ValueError
             If the level is not between 0 and 100.
         """
-        if not 0 < level < 100:
-            raise ValueError(f"level is a percentage between 0 and 100, got {level}")
-        tail = (1 - level / 100) / 2
-        return self.quantile(tail), self.quantile(1 - tail)
+        beyond = tail(level)
+        return self.quantile(beyond), self.quantile(1 - beyond)
 
     def sample(self, n: int, *, rng: int | np.random.Generator = 0) -> NDArray[np.float64]:
         """Draws of the year's turnover, shape (n,), US$ million."""

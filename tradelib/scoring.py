@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from tradelib._random import generator
+from tradelib._arguments import generator, tail
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -241,7 +241,7 @@ def interval_score(
     """
     low, high, y = _interval(lower, upper, observed)
     miss = np.maximum(low - y, 0) + np.maximum(y - high, 0)
-    score: Floats = high - low + 2 / (1 - _share(level)) * miss
+    score: Floats = high - low + miss / tail(level)
     return score
 
 
@@ -490,7 +490,7 @@ def reliability(
     """
     p, hit = _events(probability, outcome)
     group = _bin(p, bins)
-    tail = (1 - _share(level)) / 2
+    beyond = tail(level)
     key = _groups(groups, p.size)
     count = np.zeros((key.max() + 1, bins))
     hits, total = count.copy(), count.copy()
@@ -502,7 +502,7 @@ def reliability(
         resampled = hits[picks].sum(axis=1) / count[picks].sum(axis=1)
     edges = np.linspace(0, 1, bins + 1)
     seen = count.sum(axis=0) > 0
-    low, high = np.nanquantile(resampled[:, seen], [tail, 1 - tail], axis=0)
+    low, high = np.nanquantile(resampled[:, seen], [beyond, 1 - beyond], axis=0)
     n = count.sum(axis=0)[seen]
     return pd.DataFrame(
         {
@@ -569,7 +569,7 @@ def skill(
     if (mine < 0).any() or (theirs < 0).any():
         worst = min(mine.min(), theirs.min())
         raise ValueError(f"skill compares scores of zero or above, got {worst:g}")
-    tail = (1 - _share(level)) / 2
+    beyond = tail(level)
     key = _groups(groups, mine.size)
     n = np.bincount(key)
     mine = np.bincount(key, mine.ravel()) / n
@@ -579,7 +579,7 @@ def skill(
     picks = _picks(n.size, draws, rng)
     with np.errstate(invalid="ignore", divide="ignore"):
         resampled = 1 - mine[picks].mean(axis=1) / theirs[picks].mean(axis=1)
-    low, high = np.quantile(resampled[np.isfinite(resampled)], [tail, 1 - tail])
+    low, high = np.quantile(resampled[np.isfinite(resampled)], [beyond, 1 - beyond])
     return {
         "skill": float(1 - mine.mean() / theirs.mean()),
         "low": float(low),
@@ -639,12 +639,6 @@ def _events(probability: ArrayLike, outcome: ArrayLike) -> tuple[Floats, Floats]
     if ~np.isin(hit, (0, 1)).all():
         raise ValueError(f"an outcome is 0 or 1, got {hit[~np.isin(hit, (0, 1))].flat[0]:g}")
     return p, hit
-
-
-def _share(level: float) -> float:
-    if not 0 < level < 100:
-        raise ValueError(f"level is a percentage between 0 and 100, got {level}")
-    return level / 100
 
 
 def _bin(probability: Floats, bins: int) -> NDArray[np.intp]:

@@ -1,4 +1,4 @@
-"""Randomness comes in as an argument; here it becomes a generator."""
+"""Arguments that several modules take alike: a source of randomness, the level of an interval."""
 
 import numpy as np
 
@@ -21,3 +21,21 @@ def generator(rng: int | np.random.Generator) -> np.random.Generator:
     if isinstance(rng, bool) or not isinstance(rng, int | np.integer):
         raise TypeError(f"rng is an int or a numpy Generator, got {rng!r}")
     return np.random.default_rng(int(rng))
+
+
+def tail(level: float) -> float:
+    """Probability beyond each end of a central interval whose level is in percent.
+
+    Raises
+    ------
+    ValueError
+        If the level is not between 0 and 100.
+
+    Examples
+    --------
+    >>> round(tail(80), 3)
+    0.1
+    """
+    if not 0 < level < 100:
+        raise ValueError(f"level is a percentage between 0 and 100, got {level}")
+    return (1 - level / 100) / 2
