@@ -251,3 +251,23 @@ class TestRegistryScript:
             SystemExit, match=r"must name the same files; check article_claims.csv, "
         ):
             script("registry").refreshed((DATA / "registry.toml").read_text(), tmp_path)
+
+
+@pytest.mark.skipif(not PANEL.is_file(), reason="the panel is not at hand (../shared/panel)")
+@pytest.mark.parametrize("file", ["growth.csv", "growth_groups.csv"])
+def test_growth_tables_are_rebuilt(file, growth_tables):
+    """Every quantile and count of the shipped growth tables follows from the panel."""
+    shipped = tl.load_growth(groups=True)
+    rebuilt = growth_tables[file].drop(columns=["released", "note"]).reset_index(drop=True)
+    part = shipped.iloc[:3450] if file == "growth.csv" else shipped.iloc[3450:]
+    columns = rebuilt.select_dtypes("number").columns
+    assert rebuilt["among"].tolist() == part["among"].tolist()
+    assert rebuilt["past"].tolist() == part["past"].tolist()
+    gap = rebuilt[columns].to_numpy(float) - part[columns].to_numpy(float)
+    assert abs(gap).max() <= 1.1e-3
+
+
+@pytest.fixture(scope="module")
+def growth_tables():
+    """Both tables, made again."""
+    return script("growth_table").tables(PANEL.parent)

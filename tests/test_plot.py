@@ -31,7 +31,12 @@ CASTS = pd.DataFrame(
      "median": [130.0, 125.0], "high": [200.0, 150.0], "actual_musd": [140.0, float("nan")]}
 )  # fmt: skip
 
+RATE = tl.base_rate(size_musd=254.3, multiple=4, horizon=5)
+GRID = tl.base_rates(size_musd=254.3, multiple=4, horizon=5)
+
 DRAWINGS = {
+    "base_rate_by_year": lambda **o: plot.base_rate_by_year(RATE, **o),
+    "base_rates": lambda **o: plot.base_rates(GRID, **o),
     "fan": lambda **o: plot.fan(PATHS, PAIR, target=TARGET, **o),
     "nowcasts": lambda **o: plot.nowcasts(CASTS, **o),
     "history": lambda **o: plot.history(PAIR, swings=flows.swings(PAIR), target=TARGET, **o),
@@ -68,7 +73,7 @@ class TestAll:
         ax = draw(source="Source: me")
         assert ax.get_xlabel()
         unit = f"{ax.get_xlabel()} {ax.get_ylabel()}"
-        assert any(word in unit for word in ("US$ million", "%", "year"))
+        assert any(word in unit for word in ("US$ million", "%", "percent", "year"))
         assert "Source: me" in texts(ax)
 
     def test_axes_in_axes_out(self, draw):

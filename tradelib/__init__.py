@@ -1,16 +1,17 @@
 """Is an announced bilateral trade target reachable?"""
 
-from tradelib import codes, flows, plot, scoring
+from tradelib import codes, flows, plot, reference, scoring
 from tradelib.assess import article_target, assess
 from tradelib.backtest import backtest, one_by_one
 from tradelib.claims import check_claims
-from tradelib.defaults import nowcast_pair, part_year_shares
+from tradelib.defaults import base_rate, base_rates, nowcast_pair, part_year_shares
 from tradelib.forecast import Forecast, damped_trend, drift, local_trend, naive, theta
 from tradelib.growth import cagr, compound, required_growth, years_to_reach
 from tradelib.load import (
     load_article,
     load_drivers,
     load_figures,
+    load_growth,
     load_macro,
     load_part_years,
     load_scores,
@@ -18,17 +19,22 @@ from tradelib.load import (
     load_turnover,
 )
 from tradelib.nowcast import Nowcast, nowcast_year
+from tradelib.reference import BaseRate, ReferenceClass
 from tradelib.sources import cite, files, path, sources
 from tradelib.target import Standing, Target, progress, standing
 
 __all__ = [
+    "BaseRate",
     "Forecast",
     "Nowcast",
+    "ReferenceClass",
     "Standing",
     "Target",
     "article_target",
     "assess",
     "backtest",
+    "base_rate",
+    "base_rates",
     "cagr",
     "check_claims",
     "cite",
@@ -41,6 +47,7 @@ __all__ = [
     "load_article",
     "load_drivers",
     "load_figures",
+    "load_growth",
     "load_macro",
     "load_part_years",
     "load_scores",
@@ -55,6 +62,7 @@ __all__ = [
     "path",
     "plot",
     "progress",
+    "reference",
     "required_growth",
     "scoring",
     "sources",

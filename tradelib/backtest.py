@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from tradelib import scoring
+from tradelib import flows, scoring
 from tradelib.forecast import Forecast
 
 __all__ = ["QUANTILES", "backtest", "cases", "one_by_one"]
@@ -89,7 +89,7 @@ def backtest(
     >>> scores[["forecaster", "origin", "horizon"]].to_numpy().tolist()
     [['naive', 2010, 1]]
     """
-    wide = _wide(panel)
+    wide = flows.by_pair(panel)
     if not horizons or min(horizons) < 1:
         raise ValueError(f"horizons are whole years from 1, got {list(horizons)}")
     last = int(wide.columns.max())
@@ -200,23 +200,6 @@ def one_by_one(
         return np.array(rows)
 
     return run
-
-
-def _wide(panel: pd.DataFrame) -> pd.DataFrame:
-    missing = [c for c in ("pair", "year", "turnover_musd") if c not in panel]
-    if missing:
-        raise ValueError(f"a panel needs pair, year, turnover_musd; it lacks {', '.join(missing)}")
-    if panel.empty:
-        raise ValueError("a panel needs rows, got none")
-    if panel.duplicated(["pair", "year"]).any():
-        row = panel[panel.duplicated(["pair", "year"])].iloc[0]
-        raise ValueError(f"{row['pair']} has {row['year']} twice; keep one")
-    bad = panel[(panel["turnover_musd"] < 0) | np.isinf(panel["turnover_musd"])]
-    if len(bad):
-        row = bad.iloc[0]
-        raise ValueError(f"{row['pair']} has {row['turnover_musd']:g} in {row['year']}; drop it")
-    wide = panel.pivot(index="pair", columns="year", values="turnover_musd")
-    return wide.reindex(columns=range(int(wide.columns.min()), int(wide.columns.max()) + 1))
 
 
 def _run(name: str, forecaster: PanelForecaster, history: pd.DataFrame, ahead: list[int]) -> Floats:

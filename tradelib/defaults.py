@@ -1,12 +1,13 @@
-"""The science with the bundled data bound: nowcasts from the bundled figures."""
+"""The science with the bundled data bound: nowcasts, and base rates from the shipped table."""
 
 import pandas as pd
 
-from tradelib import flows
-from tradelib.load import Day, day, load_part_years, load_turnover
+from tradelib import flows, reference
+from tradelib.load import Day, day, load_growth, load_macro, load_part_years, load_turnover
 from tradelib.nowcast import Nowcast, nowcast_year
+from tradelib.reference import BaseRate, ReferenceClass
 
-__all__ = ["nowcast_pair", "part_year_shares"]
+__all__ = ["base_rate", "base_rates", "nowcast_pair", "part_year_shares"]
 
 PAIRS = (("KAZ", "TKM"), ("UZB", "TKM"))
 
@@ -70,6 +71,107 @@ def nowcast_pair(reporter: str, partner: str, *, as_of: Day) -> Nowcast:
         pair=(reporter, partner),
         as_of=day(as_of),
     )
+
+
+def base_rate(
+    *,
+    size_musd: float,
+    multiple: float,
+    horizon: int,
+    ever: bool = False,
+    real: bool = False,
+    origins: tuple[int, int] | None = None,
+    past: str = "any",
+    among: str = "all",
+    as_of: Day | None = None,
+) -> BaseRate:
+    """How often pairs from half to double a size multiplied their turnover, 2000-2016.
+
+    Parameters
+    ----------
+    size_musd : float
+        Turnover at the start, US$ million; 4 to 65 536 are known, 4 to 16 384 with `past` or
+        `among`.
+    multiple : float
+        Turnover asked over turnover at the start.
+    horizon : int
+        Years allowed, 1 to 10; to 6 with `past` or `among`.
+    ever : bool
+        Count pairs that reached the multiple in any year up to the horizon.
+    real : bool
+        Multiply constant dollars (US GDP deflator), not current ones.
+    origins : tuple of int, optional
+        First and last start year.
+    past : str
+        Class of growth over the three years before: any, fell, rose, doubled.
+    among : str
+        ``"all"``, ``"neighbours"`` or ``"former_soviet"`` pairs.
+    as_of : str, date or Timestamp, optional
+        The table was known from the end of 2020; an earlier day is refused.
+
+    Returns
+    -------
+    BaseRate
+        Share, interval, counts, and every start year.
+
+    Raises
+    ------
+    ValueError
+        If the table has no such class, or was not known by `as_of`.
+
+    Examples
+    --------
+    >>> rate = base_rate(size_musd=254.3, multiple=3.93, horizon=5)
+    >>> print(rate.summary())
+    8.9% of 13,932 episodes (3,057 pairs) multiplied by 3.93 in 5 years; 80 % interval 3.1% to ...
+    """
+    return reference.base_rate(
+        load_growth(groups=past != "any" or among != "all", as_of=as_of),
+        ReferenceClass(size_musd=size_musd, origins=origins, past=past, among=among),
+        multiple=multiple,
+        horizon=horizon,
+        ever=ever,
+        prices=_deflator() if real else None,
+    )
+
+
+def base_rates(
+    *, size_musd: float, multiple: float, horizon: int, as_of: Day | None = None
+) -> pd.DataFrame:
+    """The shipped base rate over a grid of other ways to ask.
+
+    Parameters
+    ----------
+    size_musd, multiple, horizon, as_of
+        As for `base_rate`.
+
+    Returns
+    -------
+    DataFrame
+        As `tradelib.reference.base_rates`.
+
+    Raises
+    ------
+    ValueError
+        As `base_rate`.
+
+    Examples
+    --------
+    >>> grid = base_rates(size_musd=254.3, multiple=3.93, horizon=5)
+    >>> grid.set_index("to").share.round(3)[["constant dollars", "neighbours"]].tolist()
+    [0.069, 0.121]
+    """
+    return reference.base_rates(
+        load_growth(groups=True, as_of=as_of),
+        ReferenceClass(size_musd=size_musd),
+        multiple=multiple,
+        horizon=horizon,
+        prices=_deflator(),
+    )
+
+
+def _deflator() -> pd.Series:
+    return load_macro("gdp_deflator").set_index("year")["value"]
 
 
 def _usable(part: pd.DataFrame) -> pd.DataFrame:

@@ -12,7 +12,16 @@ from numbers import Integral
 import pandas as pd
 from pandas.api.types import is_integer_dtype
 
-__all__ = ["asymmetry", "deflate", "history", "mirror", "swings", "turnover", "year_to_date"]
+__all__ = [
+    "asymmetry",
+    "by_pair",
+    "deflate",
+    "history",
+    "mirror",
+    "swings",
+    "turnover",
+    "year_to_date",
+]
 
 _FIGURE = ["reporter", "partner", "flow", "period_start", "period_end", "value_musd"]
 _IDENTITY = ["coverage", "source_id", "who", "publisher", "released"]
@@ -353,6 +362,48 @@ def history(frame: pd.DataFrame, *, column: str = "turnover_musd") -> pd.Series:
     if missing:
         raise ValueError(f"a history has no gaps, but {', '.join(map(str, missing))} is missing")
     return series
+
+
+def by_pair(panel: pd.DataFrame) -> pd.DataFrame:
+    """A panel of pairs as a wide frame: a row a pair, a column a year.
+
+    Parameters
+    ----------
+    panel : DataFrame
+        ``pair``, ``year``, ``turnover_musd`` (US$ million), a row a pair and year, in any order.
+
+    Returns
+    -------
+    DataFrame, shape (n_pairs, n_years)
+        US$ million, missing where unknown; pairs sorted, years consecutive.
+
+    Raises
+    ------
+    ValueError
+        If a column is missing, the panel is empty, a pair has a year twice, or a value is negative
+        or infinite.
+
+    Examples
+    --------
+    >>> panel = pd.DataFrame({"pair": ["AAA-BBB"] * 2, "year": [2000, 2002],
+    ...     "turnover_musd": [1.0, 3.0]})
+    >>> by_pair(panel).columns.tolist()
+    [2000, 2001, 2002]
+    """
+    missing = [c for c in ("pair", "year", "turnover_musd") if c not in panel]
+    if missing:
+        raise ValueError(f"a panel needs pair, year, turnover_musd; it lacks {', '.join(missing)}")
+    if panel.empty:
+        raise ValueError("a panel needs rows, got none")
+    if panel.duplicated(["pair", "year"]).any():
+        row = panel[panel.duplicated(["pair", "year"])].iloc[0]
+        raise ValueError(f"{row['pair']} has {row['year']} twice; keep one")
+    bad = panel[(panel["turnover_musd"] < 0) | (panel["turnover_musd"] == float("inf"))]
+    if len(bad):
+        row = bad.iloc[0]
+        raise ValueError(f"{row['pair']} has {row['turnover_musd']:g} in {row['year']}; drop it")
+    wide = panel.pivot(index="pair", columns="year", values="turnover_musd")
+    return wide.reindex(columns=range(int(wide.columns.min()), int(wide.columns.max()) + 1))
 
 
 def swings(

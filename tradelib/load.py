@@ -12,7 +12,9 @@ from datetime import date
 from functools import cache
 from typing import TypeAlias
 
+import numpy as np
 import pandas as pd
+from pandas.api.types import is_numeric_dtype
 
 from tradelib import codes, flows
 from tradelib.sources import path, recommended, sources
@@ -21,6 +23,7 @@ __all__ = [
     "load_article",
     "load_drivers",
     "load_figures",
+    "load_growth",
     "load_macro",
     "load_part_years",
     "load_scores",
@@ -34,6 +37,25 @@ _SOURCED = {"source_id": "text", "released": "date", "note": "text?"}
 _PAIR = {"reporter": "country", "partner": "country"}
 _CITED = {"source_title": "text", "source_url": "text?"}
 _BASIS = "stated|month|lag|accessed"
+_GROWTH = (
+    {
+        "among": "text",
+        "past": "any|fell|rose|doubled",
+        "ever": "bool",
+        "horizon": "integer",
+        "size_musd": "number",
+        "origin": "integer",
+        "n": "integer",
+        "unknown": "integer",
+        "new_pairs": "integer",
+    }
+    | dict.fromkeys(
+        ("q0.005", "q0.01", "q0.025", "q0.05", "q0.1", "q0.2", "q0.3", "q0.4", "q0.5", "q0.6",
+         "q0.7", "q0.8", "q0.85", "q0.9", "q0.925", "q0.95", "q0.97", "q0.98", "q0.99", "q0.995"),
+        "number",
+    )
+    | _SOURCED
+)  # fmt: skip
 _SCHEMAS: Mapping[str, Mapping[str, str]] = {
     "figures.csv": _PAIR
     | {
@@ -105,6 +127,8 @@ _SCHEMAS: Mapping[str, Mapping[str, str]] = {
     }
     | _SOURCED
     | _CITED,
+    "growth.csv": _GROWTH,
+    "growth_groups.csv": _GROWTH,
     "forecaster_scores.csv": {
         "forecaster": "text",
         "origin": "integer",
@@ -482,6 +506,38 @@ def load_scores(*, as_of: Day | None = None) -> pd.DataFrame:
     return _known(_table("forecaster_scores.csv"), as_of, "scores of forecasters")
 
 
+def load_growth(*, groups: bool = False, as_of: Day | None = None) -> pd.DataFrame:
+    """How much pairs of each size grew, over each horizon, from each year of 2000-2016.
+
+    Parameters
+    ----------
+    groups : bool
+        With the classes of past growth, of neighbours and of former Soviet republics.
+    as_of : str, date or Timestamp, optional
+        Only if it was known by that day.
+
+    Returns
+    -------
+    DataFrame
+        A table of `tradelib.reference.growth_table`, in log points of current US$, computed from
+        17 744 pairs by ``data/prepare/growth_table.py``.
+
+    Raises
+    ------
+    ValueError
+        If the table was not known by `as_of`.
+
+    Examples
+    --------
+    >>> load_growth().query("horizon == 5 and size_musd == 256 and not ever").n.sum().item()
+    13911
+    """
+    table = _table("growth.csv")
+    if groups:
+        table = pd.concat([table, _table("growth_groups.csv")], ignore_index=True)
+    return _known(table, as_of, "growth tables")
+
+
 def _known(table: pd.DataFrame, as_of: Day | None, what: str) -> pd.DataFrame:
     """Rows released by a day, as a fresh frame."""
     if as_of is None:
@@ -534,7 +590,12 @@ def _check_source(source: str, table: pd.DataFrame) -> None:
 def _table(file: str) -> pd.DataFrame:
     """A bundled table with the dtypes of its schema. Shared: never hand it out unfiltered."""
     schema = _SCHEMAS[file]
-    raw = pd.read_csv(path(file), dtype="str", keep_default_na=False, encoding="utf-8")
+    plain = {"number": "float64", "integer": "int64"}
+    dtypes = {column: plain.get(kind, "str") for column, kind in schema.items()}
+    try:
+        raw = pd.read_csv(path(file), dtype=dtypes, keep_default_na=False, encoding="utf-8")
+    except ValueError:  # some cell is no number: as text, so that the check can name it
+        raw = pd.read_csv(path(file), dtype="str", keep_default_na=False, encoding="utf-8")
     return check_table(raw, schema, file)
 
 
@@ -543,7 +604,7 @@ def check_table(raw: pd.DataFrame, schema: Mapping[str, str], file: str) -> pd.D
 
     Parameters
     ----------
-    raw : DataFrame of str
+    raw : DataFrame of str, or of numbers where the schema says so
         Empty string where nothing is known.
     schema : mapping of column to kind
         ``text``, ``number``, ``integer``, ``date``, ``bool``, ``country`` or the allowed words
@@ -570,6 +631,9 @@ def check_table(raw: pd.DataFrame, schema: Mapping[str, str], file: str) -> pd.D
     columns = {}
     for column, kind in schema.items():
         cells = raw[column]
+        if is_numeric_dtype(cells) and np.isfinite(cells).all():
+            columns[column] = cells
+            continue
         empty = cells == ""
         if empty.any() and not kind.endswith("?"):
             line = int(raw.index[empty][0]) + 2

@@ -14,12 +14,15 @@ import pandas as pd
 from tradelib import codes, flows
 from tradelib.forecast import Forecast
 from tradelib.growth import compound, required_growth
+from tradelib.reference import BaseRate
 from tradelib.target import METHODS, Target
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 __all__ = [
+    "base_rate_by_year",
+    "base_rates",
     "both_flows",
     "claims",
     "fan",
@@ -463,6 +466,90 @@ def nowcasts(table: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None)
     return ax
 
 
+def base_rate_by_year(rate: BaseRate, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
+    """The share that reached the multiple, by the year it started from.
+
+    Parameters
+    ----------
+    rate : BaseRate
+        As `tradelib.base_rate` returns it.
+    source : str
+        Note under the picture.
+    ax : Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    Axes
+
+    Examples
+    --------
+    >>> from tradelib.defaults import base_rate
+    >>> base_rate_by_year(base_rate(size_musd=254.3, multiple=4, horizon=5)).get_xlabel()
+    'start year'
+    """
+    ax = _axes(ax)
+    years, low_high = rate.by_origin["origin"], rate.interval()
+    ax.bar(years, 100 * rate.by_origin["share"], color=SKY, label="share, by start year")
+    ax.axhline(100 * rate.share, color=BLACK, lw=2, label="all start years")
+    ax.axhspan(*(100 * end for end in low_high), color="#E8E8E8", label="80 % interval", zorder=0)
+    ax.set_xticks(years)
+    ax.set_xlabel("start year")
+    ax.legend(frameon=False)
+    when = "in any year within" if rate.ever else "after"
+    ax.set_title(f"Turnover times {rate.multiple:.3g} {when} {rate.horizon} years", loc="left")
+    _finish(ax, "share of episodes, percent", source)
+    return ax
+
+
+def base_rates(grid: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
+    """Base rates over other ways to ask, each with its interval and its range over start years.
+
+    Parameters
+    ----------
+    grid : DataFrame
+        As `tradelib.base_rates` returns it.
+    source : str
+        Note under the picture.
+    ax : Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    Axes
+
+    Examples
+    --------
+    >>> from tradelib import defaults
+    >>> base_rates(defaults.base_rates(size_musd=254.3, multiple=4, horizon=5)).get_xlabel()
+    'share of episodes that got there, percent'
+    """
+    ax = _axes(ax, height=1.6 + 0.3 * len(grid))
+    percent = 100 * grid[["share", "low", "high", "lowest", "highest"]]
+    spots = np.arange(len(grid))
+    ax.hlines(
+        spots, percent["lowest"], percent["highest"], color="#CCCCCC", lw=7,
+        label="lowest to highest start year",
+    )  # fmt: skip
+    ends = [percent["share"] - percent["low"], percent["high"] - percent["share"]]
+    ax.errorbar(
+        percent["share"], spots, xerr=ends, fmt="o", color=BLUE, ms=7, capsize=3, lw=1.5,
+        label="share, 80 % interval",
+    )  # fmt: skip
+    if grid["varied"].iloc[0] == "as asked":
+        ax.axvline(percent["share"].iloc[0], color=BLACK, lw=1, ls=":")
+    lines = zip(grid["varied"], grid["to"], grid["n"], strict=True)
+    ax.set_yticks(spots, [f"{varied}: {to} (n {n:,})" for varied, to, n in lines])
+    ax.set_ylim(len(grid) - 0.5, -0.5)
+    ax.set_xlim(left=0)
+    ax.legend(frameon=False, loc="lower right", bbox_to_anchor=(1, 1), ncols=2)
+    ax.set_xlabel("share of episodes that got there, percent")
+    _finish(ax, "", source)
+    ax.grid(axis="x", color="#DDDDDD", lw=0.8)
+    ax.grid(visible=False, axis="y")
+    return ax
+
+
 def progress_map(
     assessed: pd.DataFrame, *, method: str, source: str = "", ax: "Axes | None" = None
 ) -> "Axes":
@@ -537,14 +624,14 @@ def progress_map(
     return ax
 
 
-def _axes(ax: "Axes | None") -> "Axes":
+def _axes(ax: "Axes | None", *, height: float = 4.4) -> "Axes":
     if ax is not None:
         return ax
     try:
         import matplotlib.pyplot as plt
     except ImportError as error:
         raise ImportError("pictures need matplotlib: pip install tradelib[plot]") from error
-    return plt.subplots(figsize=(8, 4.4), layout="constrained")[1]
+    return plt.subplots(figsize=(8, height), layout="constrained")[1]
 
 
 def _label(ax: "Axes", year: int, value: float, text: str, *, below: bool = False) -> None:

@@ -1,0 +1,619 @@
+"""Base rates by hand, against scipy, against the panel's known shares, and over repetitions."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import ROOT
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+import tradelib as tl
+from tradelib import reference as ref
+from tradelib._arguments import student
+
+FOLDER = ROOT.parent / "shared" / "panel"
+PANEL = FOLDER / "pair_turnover_2000_2016.parquet"
+needs_panel = pytest.mark.skipif(
+    not PANEL.is_file(), reason="the panel is not at hand (../shared/panel)"
+)
+CLASS = ref.ReferenceClass(size_musd=100.0)
+
+
+def long(rows, start=2000):
+    """A panel from lists of values by pair."""
+    return pd.DataFrame(
+        [(p, start + i, v) for p, values in rows.items() for i, v in enumerate(values)],
+        columns=["pair", "year", "turnover_musd"],
+    )
+
+
+def walks(pairs=300, years=17, *, shared=0.1, own=0.35, mean=0.06, seed=0):
+    """Random walks of logs with a shock that all pairs share in a year."""
+    rng = np.random.default_rng(seed)
+    steps = mean + shared * rng.normal(size=years - 1) + own * rng.normal(size=(pairs, years - 1))
+    logs = np.concatenate([np.zeros((pairs, 1)), steps.cumsum(axis=1)], axis=1)
+    return long({f"P{i:04}": 100 * np.exp(row) for i, row in enumerate(logs)})
+
+
+SMALL = long(
+    {
+        "AAA-BBB": [100.0, 120.0, 400.0, 100.0],
+        "AAA-CCC": [60.0, 50.0, 30.0, 240.0],
+        "BBB-CCC": [1000.0, 0.0, 80.0, float("nan")],
+        "CCC-DDD": [150.0, 300.0, float("nan"), 600.0],
+    }
+)
+
+
+class TestEpisodes:
+    """Every pair over every window."""
+
+    def test_by_hand(self):
+        """Two years on: growth to the end, to the best year, and what cannot be known."""
+        found = ref.episodes(SMALL, horizon=2).set_index(["pair", "origin"])
+        first = found.loc[("AAA-BBB", 2000)]
+        assert first["start_musd"] == 100
+        assert first["growth"] == pytest.approx(math.log(4))
+        second = found.loc[("AAA-BBB", 2001)]
+        assert second["growth"] == pytest.approx(math.log(100 / 120))
+        assert second["best"] == pytest.approx(math.log(400 / 120))
+        assert found.loc[("BBB-CCC", 2000), "best"] == pytest.approx(math.log(80 / 1000))
+        unknown = found.loc[("CCC-DDD", 2001)]
+        assert unknown["growth"] == pytest.approx(math.log(2))
+        assert np.isnan(unknown["best"])
+        assert np.isnan(found.loc[("CCC-DDD", 2000), "growth"])
+        assert len(found) == 7
+
+    def test_nothing_is_a_fall(self):
+        """Zero later is a known fall to nothing; zero at the start is no episode."""
+        found = ref.episodes(SMALL, horizon=1).set_index(["pair", "origin"])
+        assert found.loc[("BBB-CCC", 2000), "growth"] == ref.NOTHING == -20
+        assert ("BBB-CCC", 2001) not in found.index
+
+    def test_past(self):
+        """Past growth runs over the three years before, whatever the horizon."""
+        table = long({"AAA-BBB": [10.0, 20.0, 30.0, 25.0, 90.0, 100.0]})
+        found = ref.episodes(table, horizon=1).set_index("origin")["past"]
+        assert found.loc[2003] == pytest.approx(math.log(2.5))
+        assert found.loc[2004] == pytest.approx(math.log(4.5))
+        assert found.loc[:2002].isna().all()
+
+    def test_constant_dollars(self):
+        """Prices that double halve the growth; sizes and past stay current."""
+        prices = pd.Series({2000: 1.0, 2001: 1.0, 2002: 2.0, 2003: 2.0})
+        found = ref.episodes(SMALL, horizon=2, prices=prices).set_index(["pair", "origin"])
+        assert found.loc[("AAA-BBB", 2000), "growth"] == pytest.approx(math.log(2))
+        assert found.loc[("AAA-BBB", 2001), "best"] == pytest.approx(math.log(200 / 120))
+        assert found.loc[("AAA-BBB", 2000), "start_musd"] == 100
+
+    def test_order_and_argument(self):
+        """Rows may come in any order, and the panel is not changed."""
+        mixed = SMALL.sample(frac=1, random_state=3)
+        before = mixed.copy()
+        pd.testing.assert_frame_equal(
+            ref.episodes(mixed, horizon=1), ref.episodes(SMALL, horizon=1)
+        )
+        pd.testing.assert_frame_equal(mixed, before)
+
+
+class TestRate:
+    """Share, counts, bounds."""
+
+    def test_by_hand(self):
+        """Two of three known episodes of 50 to 200 doubled in two years; one is unknown."""
+        found = ref.base_rate(SMALL, CLASS, multiple=2, horizon=2)
+        assert found.by_origin.to_numpy().tolist() == [[2000, 2, 1, 0.5], [2001, 2, 0, 0.5]]
+        assert (found.n, found.unknown, found.pairs, found.share) == (4, 1, 2, 0.5)
+        assert found.bounds == pytest.approx((2 / 5, 3 / 5))
+        assert found.lowest == found.highest == (2000, 0.5)
+
+    def test_ends_count(self):
+        """Exactly half, double and the multiple itself count."""
+        table = long({"AAA-BBB": [50.0, 100.0], "AAA-CCC": [200.0, 400.0], "BBB-CCC": [201.0, 900.0],
+                      "CCC-DDD": [49.0, 900.0]})  # fmt: skip
+        found = ref.base_rate(table, CLASS, multiple=2, horizon=1)
+        assert (found.n, found.share) == (2, 1.0)
+
+    def test_ever_counts_any_year(self):
+        """A rise that came and went counts as ever, not as in the year."""
+        table = long({"AAA-BBB": [100.0, 400.0, 100.0]})
+        assert ref.base_rate(table, CLASS, multiple=3, horizon=2).share == 0
+        assert ref.base_rate(table, CLASS, multiple=3, horizon=2, ever=True).share == 1
+
+    def test_class(self):
+        """Origins, past growth, groups and width each limit the class."""
+        table = long(
+            {"AAA-BBB": [50.0, 90, 90, 100, 200], "AAA-CCC": [200.0, 90, 90, 100, 90],
+             "BBB-CCC": [80.0, 90, 90, 100, 90], "CCC-DDD": [0.0, 1, 1, 100, 300]}
+        )  # fmt: skip
+
+        def pairs(**fields):
+            which = ref.ReferenceClass(**{"size_musd": 100.0, "origins": (2003, 2003), **fields})
+            found = ref.base_rate(
+                table, which, multiple=1.5, horizon=1, groups={"two": ["AAA-CCC", "BBB-CCC"]}
+            )
+            return found.pairs, found.share
+
+        assert pairs() == (4, 0.5)
+        assert pairs(past="fell") == (1, 0.0)
+        assert pairs(past="rose") == (1, 0.0)
+        assert pairs(past="doubled") == (2, 1.0)
+        assert pairs(among="two") == (2, 0.0)
+        assert pairs(origins=(2000, 2002), within=1.2)[0] == 3
+        assert pairs(size_musd=60.0, origins=(2000, 2000), within=1.3)[0] == 1
+
+    def test_years_without_a_known_end_show_nothing(self):
+        """An origin whose ends are all unknown is no row, and no NaN."""
+        nan = float("nan")
+        table = long({"AAA-BBB": [100.0, 100.0, nan], "AAA-CCC": [100.0, 100.0, nan],
+                      "BBB-CCC": [9.0, 9.0, 9.0]})  # fmt: skip
+        found = ref.base_rate(table, CLASS, multiple=2, horizon=1)
+        assert found.by_origin["origin"].tolist() == [2000]
+
+    @given(scale=st.floats(0.01, 100), multiple=st.floats(0.5, 5))
+    def test_currency_does_not_matter(self, scale, multiple):
+        """Another currency changes nothing if the class is asked in it."""
+        table = walks(30, 8)
+        other = table.assign(turnover_musd=table["turnover_musd"] * scale)
+        asked = {"multiple": multiple * 1.00001, "horizon": 3}
+        here = ref.base_rate(table, ref.ReferenceClass(size_musd=100, within=1e6), **asked)
+        there = ref.base_rate(other, ref.ReferenceClass(size_musd=100 * scale, within=1e6), **asked)
+        assert here.share == pytest.approx(there.share)
+
+    @given(low=st.floats(0.2, 6), more=st.floats(1, 3))
+    def test_asking_more_is_rarer(self, low, more):
+        """A higher multiple is never more frequent, and ever by never rarer than in the year."""
+        table = walks(60, 10)
+        ask = ref.ReferenceClass(size_musd=100, within=1e6)
+        easy = ref.base_rate(table, ask, multiple=low, horizon=3)
+        hard = ref.base_rate(table, ask, multiple=low * more, horizon=3)
+        ever = ref.base_rate(table, ask, multiple=low, horizon=3, ever=True)
+        assert hard.share <= easy.share <= ever.share
+
+
+def rate(by_origin, *, horizon=1, pair_variance=0.0):
+    """A base rate from (origin, n, share) rows."""
+    table = pd.DataFrame(by_origin, columns=["origin", "n", "share"]).assign(unknown=0)
+    return ref.BaseRate(
+        reference_class=CLASS, multiple=2.0, horizon=horizon, ever=False, real=False,
+        by_origin=table, pairs=10, pair_variance=pair_variance,
+    )  # fmt: skip
+
+
+class TestDoubt:
+    """Effective n and interval."""
+
+    @pytest.mark.parametrize("df", [1, 1.5, 2.85, 7, 30, 900])
+    @pytest.mark.parametrize("p", [0.5, 0.75, 0.9, 0.975, 0.995])
+    def test_student(self, p, df):
+        """Quantiles of t equal scipy's to a hundred-thousandth."""
+        assert student(p, df) == pytest.approx(stats.t.ppf(p, df), rel=1e-5, abs=1e-9)
+
+    def test_student_refuses(self):
+        """Below one half, at one, and below one degree of freedom."""
+        for bad in [(0.4, 2), (1.0, 2), (0.9, 0.5)]:
+            with pytest.raises(ValueError, match="needs 0.5 <= p < 1 and df >= 1, got p="):
+                student(*bad)
+
+    def test_years_that_do_not_overlap(self):
+        """With windows of one year the variance is that of a mean of years, df = years - 1."""
+        found = rate([(2000 + i, 100, s) for i, s in enumerate([0.1, 0.2, 0.3, 0.4])])
+        variance = np.var([0.1, 0.2, 0.3, 0.4], ddof=1) / 4
+        assert found.effective_n == pytest.approx(0.25 * 0.75 / variance)
+        q, n = stats.t.ppf(0.9, 3), found.effective_n
+        middle = (0.25 + q**2 / (2 * n)) / (1 + q**2 / n)
+        half = q * math.sqrt(0.25 * 0.75 / n + q**2 / (4 * n**2)) / (1 + q**2 / n)
+        assert found.interval(80) == pytest.approx((middle - half, middle + half), abs=1e-6)
+
+    def test_overlap(self):
+        """Windows of two years from neighbouring years correlate by one half."""
+        shares = np.array([0.1, 0.2, 0.3, 0.4])
+        found = rate([(2000 + i, 100, s) for i, s in enumerate(shares)], horizon=2)
+        corr = np.eye(4) + 0.5 * (np.eye(4, k=1) + np.eye(4, k=-1))
+        mean = corr.sum() / 16
+        variance = np.mean((shares - 0.25) ** 2) * mean / (1 - mean)
+        assert found.effective_n == pytest.approx(0.25 * 0.75 / variance)
+
+    def test_weights(self):
+        """Years count by their episodes, in the share as in the variance."""
+        found = rate([(2000, 300, 0.1), (2001, 100, 0.5)])
+        assert found.share == pytest.approx(0.2)
+        spread, shared = 0.75 * 0.1**2 + 0.25 * 0.3**2, 0.75**2 + 0.25**2
+        assert found.effective_n == pytest.approx(0.16 / (spread * shared / (1 - shared)))
+
+    def test_pairs_add_doubt(self):
+        """Where pairs share more luck than chance, their variance is added; never subtracted."""
+        rows = [(2000 + i, 100, s) for i, s in enumerate([0.2, 0.3, 0.2, 0.3])]
+        plain, clustered = rate(rows), rate(rows, pair_variance=0.01)
+        by_year = 0.25 * 0.75 / plain.effective_n
+        expected = by_year + 0.01 - 0.25 * 0.75 / 400
+        assert 0.25 * 0.75 / clustered.effective_n == pytest.approx(expected)
+        assert clustered.effective_n < plain.effective_n
+
+    def test_no_hit(self):
+        """No success among many still leaves an upper end above zero, at one year's weight."""
+        found = rate([(2000, 100, 0.0), (2001, 100, 0.0), (2002, 100, 0.0)])
+        low, high = found.interval(80)
+        assert low == 0
+        assert 0 < high < 0.05
+        assert found.effective_n == 100
+
+    def test_one_year_shows_no_spread(self):
+        """A single start year says nothing of other years."""
+        found = rate([(2000, 500, 0.2)])
+        assert found.interval() == (0.0, 1.0)
+        assert found.effective_n == 1
+
+    def test_pair_clusters_by_hand(self):
+        """Four pairs that always succeed and four that never do: eight coins, not sixteen."""
+        table = long({f"P{i}": [100.0, 200.0, 400.0] if i < 4 else [100.0] * 3 for i in range(8)})
+        wide = ref.ReferenceClass(size_musd=100, within=10)
+        found = ref.base_rate(table, wide, multiple=2, horizon=1)
+        assert found.pair_variance == pytest.approx(8 * (2 * 0.5) ** 2 / 16**2)
+
+    @pytest.mark.parametrize(("horizon", "shared"), [(5, 0.1), (2, 0.1), (1, 0.2)])
+    def test_it_covers_at_its_level(self, horizon, shared):
+        """Over 200 panels of a known law the interval holds the truth about as often as it says."""
+        truth = stats.norm.sf(
+            (math.log(2) - 0.06 * horizon) / math.sqrt(horizon * (shared**2 + 0.35**2))
+        )
+        wide = ref.ReferenceClass(size_musd=100, within=1e9)
+        panels = (walks(120, 17, shared=shared, seed=seed) for seed in range(200))
+        rates = [ref.base_rate(p, wide, multiple=2, horizon=horizon) for p in panels]
+        for level in (50, 80, 95):
+            # Three standard errors of 200 draws.
+            error = 3 * math.sqrt(level / 100 * (1 - level / 100) / 200)
+            inside = np.mean([found.interval(level)[0] <= truth <= found.interval(level)[1]
+                              for found in rates])  # fmt: skip
+            assert inside == pytest.approx(level / 100, abs=error)
+            z = stats.norm.ppf(0.5 + level / 200)
+            plain = [abs(r.share - truth) <= z * math.sqrt(r.share * (1 - r.share) / r.n)
+                     for r in rates]  # fmt: skip
+            assert np.mean(plain) < level / 100 - error
+
+    def test_bad_level(self):
+        """A level is a percentage."""
+        with pytest.raises(ValueError, match="percentage between 0 and 100, got 100"):
+            rate([(2000, 5, 0.2), (2001, 5, 0.4)]).interval(100)
+
+
+@pytest.fixture(scope="module")
+def pair():
+    """A panel, its table, and its groups."""
+    panel = walks(1500, 12, seed=5)
+    groups = {"all": panel["pair"].unique(), "some": panel["pair"].unique()[:700]}
+    sizes = [25.0, 50.0, 100.0, 200.0, 400.0]
+    table = ref.growth_table(
+        panel, sizes=sizes, horizons=[2, 4], groups=groups, past=("any", "fell")
+    )
+    return panel, table, groups
+
+
+class TestTable:
+    """A growth table stands for its panel."""
+
+    @pytest.mark.parametrize("ever", [False, True])
+    @pytest.mark.parametrize("multiple", [0.3, 0.9, 1.5, 3.0, 6.0])
+    def test_close_to_the_panel(self, pair, ever, multiple):
+        """At a class of the table: the same counts, shares within one point."""
+        panel, table, groups = pair
+        for fields in ({}, {"among": "some"}, {"past": "fell"}, {"origins": (2002, 2004)}):
+            which = ref.ReferenceClass(size_musd=100, **fields)
+            asked = {"multiple": multiple, "horizon": 4, "ever": ever}
+            exact = ref.base_rate(panel, which, groups=groups, **asked)
+            quick = ref.base_rate(table, which, **asked)
+            assert (quick.n, quick.unknown) == (exact.n, exact.unknown)
+            assert quick.share == pytest.approx(exact.share, abs=0.01)
+            if "origins" not in fields:
+                assert quick.pairs == exact.pairs
+
+    def test_between_sizes(self, pair):
+        """Between two classes counts and shares lie between, near the exact ones."""
+        panel, table, groups = pair
+        which = ref.ReferenceClass(size_musd=140)
+        exact = ref.base_rate(panel, which, multiple=1.5, horizon=4, groups=groups)
+        quick = ref.base_rate(table, which, multiple=1.5, horizon=4)
+        assert quick.n == pytest.approx(exact.n, rel=0.1)
+        assert quick.share == pytest.approx(exact.share, abs=0.015)
+
+    def test_interpolation_by_hand(self):
+        """Half way in logs between two classes, episodes and successes are averaged."""
+        cell = dict.fromkeys(ref._QUANTILES, 0.0) | dict(
+            zip(ref._QUANTILES, ref._SCORES, strict=True)
+        )
+        rows = [
+            {"among": "all", "past": "any", "ever": False, "horizon": 3, "size_musd": size,
+             "origin": 2000, "n": n, "unknown": 2 * i, "new_pairs": n, **{q: v + shift for q, v in cell.items()}}
+            for i, (size, n, shift) in enumerate([(100.0, 100, 0.0), (200.0, 300, 1.0)])
+        ]  # fmt: skip
+        found = ref.base_rate(
+            pd.DataFrame(rows), ref.ReferenceClass(size_musd=math.sqrt(20_000)), multiple=math.e,
+            horizon=3,
+        )  # fmt: skip
+        low, high = stats.norm.sf(1), 0.5
+        assert found.share == pytest.approx((100 * low + 300 * high) / 400)
+        assert (found.n, found.unknown, found.pairs) == (200, 1, 200)
+        variance = found.share * (1 - found.share) / 200
+        assert found.pair_variance == pytest.approx(variance)
+
+    @pytest.mark.parametrize("value", [-4.0, -2.9, -1.0, 0.33, 2.9, 4.0])
+    def test_tails_go_on_straight(self, value):
+        """Normal quantiles give normal shares, beyond the last quantile too."""
+        found = ref._exceedance(ref._SCORES[None, :], np.array([value]))
+        assert found[0] == pytest.approx(stats.norm.sf(value), abs=1e-9)
+
+    def test_few_episodes_tie(self):
+        """Equal quantiles, as one episode has them, need no slope."""
+        assert ref._exceedance(np.zeros((1, len(ref._SCORES))), np.array([1.0]))[0] <= 0.01
+        assert ref._exceedance(np.zeros((1, len(ref._SCORES))), np.array([-1.0]))[0] >= 0.99
+
+    def test_constant_dollars(self, pair):
+        """The multiple is raised by the rise of prices over each window."""
+        panel, table, groups = pair
+        prices = pd.Series({year: 1.03 ** (year - 2000) for year in range(2000, 2012)})
+        which = ref.ReferenceClass(size_musd=100)
+        asked = {"multiple": 1.5, "horizon": 4, "prices": prices}
+        exact = ref.base_rate(panel, which, groups=groups, **asked)
+        quick = ref.base_rate(table, which, **asked)
+        assert quick.real
+        assert quick.share == pytest.approx(exact.share, abs=0.01)
+        nominal = ref.base_rate(table, which, multiple=1.5 * 1.03**4, horizon=4)
+        assert quick.share == pytest.approx(nominal.share)
+
+    def test_counts_add_up(self, pair):
+        """Every pair is new once; every episode of the class is known or unknown."""
+        panel, table, _ = pair
+        cells = table.query("among == 'some' and past == 'any' and not ever and horizon == 2")
+        cells = cells[cells["size_musd"] == 100]
+        found = ref.episodes(panel, horizon=2)
+        here = found[found["pair"].isin(panel["pair"].unique()[:700])]
+        here = here[here["start_musd"].between(50, 200)]
+        assert cells["n"].sum() + cells["unknown"].sum() == len(here)
+        assert cells["new_pairs"].sum() == here["pair"].nunique()
+
+    @pytest.mark.parametrize(
+        ("fields", "options", "message"),
+        [
+            ({"within": 3.0}, {}, r"from half to double; within=3.0 needs a panel"),
+            ({"size_musd": 7.0}, {}, r"sizes of US\$25m to 400m, got 7$"),
+            ({"size_musd": 700.0}, {}, r"sizes of US\$25m to 400m, got 700$"),
+            ({"among": "few"}, {}, r"no class for pairs of US\$50m to 200m among few over 4 years"),
+            ({"past": "rose"}, {}, r"no class for .* that rose in the three years before"),
+            ({"origins": (1990, 1995)}, {}, r"no class for .*, from 1990-1995 over 4 years"),
+            ({}, {"horizon": 3}, r"no class for .* over 3 years"),
+            ({}, {"ever": True, "prices": pd.Series({2000: 1.0})}, r"'ever by' in constant dollars"),
+        ],
+    )  # fmt: skip
+    def test_what_it_does_not_know(self, pair, fields, options, message):
+        """A class the table was not made with is an error that says so."""
+        which = ref.ReferenceClass(**{"size_musd": 100.0, **fields})
+        with pytest.raises(ref.NoEpisodesError, match=message):
+            ref.base_rate(pair[1], which, **{"multiple": 2, "horizon": 4, **options})
+
+
+class TestGrid:
+    """One call, many questions."""
+
+    def test_rows(self):
+        """Each row is the base rate of its own question."""
+        panel = walks(400, 14, seed=2)
+        prices = pd.Series(1.02 ** np.arange(14), index=range(2000, 2014))
+        groups = {"some_pairs": panel["pair"].unique()[:200]}
+        asked = {"multiple": 2.0, "horizon": 4}
+        which = ref.ReferenceClass(size_musd=150)
+        grid = ref.base_rates(panel, which, prices=prices, groups=groups, **asked)
+        rows = grid.set_index(["varied", "to"])["share"]
+        assert grid["varied"].tolist() == [
+            "as asked", "event", "money", "horizon", "horizon", "size", "size", "width", "width",
+            "era", "era", "past", "past", "past", "pairs",
+        ]  # fmt: skip
+
+        def share(of_class=None, **options):
+            fields = {"size_musd": 150.0} | (of_class or {})
+            return ref.base_rate(
+                panel, ref.ReferenceClass(**fields), groups=groups, **{**asked, **options}
+            ).share
+
+        assert rows["as asked"].iloc[0] == share()
+        assert rows["event", "ever by the last year"] == share(ever=True)
+        assert rows["money", "constant dollars"] == share(prices=prices)
+        assert rows["horizon", "3 years"] == share(horizon=3)
+        assert rows["horizon", "5 years"] == share(horizon=5)
+        assert rows["size", "a quarter"] == share({"size_musd": 37.5})
+        assert rows["size", "four times"] == share({"size_musd": 600.0})
+        assert rows["width", "two thirds to one and a half"] == share({"within": 1.5})
+        assert rows["width", "a quarter to four times"] == share({"within": 4.0})
+        assert rows["era", "2000-2004"] == share({"origins": (2000, 2004)})
+        assert rows["era", "2005-2009"] == share({"origins": (2005, 2009)})
+        assert rows["past", "fell (from 2003)"] == share({"past": "fell"})
+        assert rows["pairs", "some pairs"] == share({"among": "some_pairs"})
+
+    def test_what_cannot_be_asked_is_left_out(self):
+        """Rare classes and questions beyond the panel are no row; one year has no shorter one."""
+        panel = walks(400, 14, seed=2)
+        grid = ref.base_rates(panel, ref.ReferenceClass(size_musd=5000), multiple=2, horizon=1)
+        assert "0 years" not in set(grid["to"])
+        assert (grid["n"].iloc[1:] >= 30).all()
+        longest = ref.base_rates(panel, ref.ReferenceClass(size_musd=100), multiple=2, horizon=13)
+        assert "14 years" not in set(longest["to"])
+
+
+class TestBad:
+    """Errors name what came and the way out."""
+
+    @pytest.mark.parametrize(
+        ("fields", "message"),
+        [
+            ({"size_musd": 0.0}, "size_musd must be positive and finite, got 0.0"),
+            ({"size_musd": math.inf}, "size_musd must be positive and finite, got inf"),
+            ({"size_musd": math.nan}, "size_musd must be positive and finite, got nan"),
+            ({"within": 1.0}, "within must be above 1, got 1.0"),
+            ({"within": math.inf}, "within must be above 1, got inf"),
+            ({"past": "up"}, "past is any, fell, rose, doubled, got 'up'"),
+            ({"origins": (2005, 2001)}, r"origins run from first to last, got \(2005, 2001\)"),
+        ],
+    )
+    def test_class(self, fields, message):
+        """A class that cannot be."""
+        with pytest.raises(ValueError, match=f"^{message}$"):
+            ref.ReferenceClass(**{"size_musd": 100.0, **fields})
+
+    @pytest.mark.parametrize("multiple", [0, -1, math.inf, math.nan])
+    def test_multiple(self, multiple):
+        """A multiple is positive."""
+        with pytest.raises(
+            ValueError, match=f"^multiple must be positive and finite, got {multiple}$"
+        ):
+            ref.base_rate(SMALL, CLASS, multiple=multiple, horizon=1)
+
+    @pytest.mark.parametrize("horizon", [0, -2, 1.5, True, "5"])
+    def test_horizon(self, horizon):
+        """A horizon is a whole number of years."""
+        with pytest.raises(ValueError, match="^horizon is a whole number of years from 1, got "):
+            ref.episodes(SMALL, horizon=horizon)
+
+    def test_too_long(self):
+        """A horizon beyond the panel."""
+        with pytest.raises(
+            ref.NoEpisodesError, match="^4 years of panel hold no window of 4; ask for less$"
+        ):
+            ref.base_rate(SMALL, CLASS, multiple=2, horizon=4)
+
+    def test_nobody(self):
+        """A class without episodes, an unknown group, a group of strangers."""
+        huge = ref.ReferenceClass(size_musd=1e9)
+        with pytest.raises(
+            ref.NoEpisodesError, match="^no episode of 1 years is known of pairs of US"
+        ):
+            ref.base_rate(SMALL, huge, multiple=2, horizon=1)
+        few = ref.ReferenceClass(size_musd=100, among="few")
+        with pytest.raises(
+            ref.NoEpisodesError, match="^'few' is no group here; there are all, many$"
+        ):
+            ref.base_rate(SMALL, few, multiple=2, horizon=1, groups={"many": ["AAA-BBB"]})
+        with pytest.raises(
+            ref.NoEpisodesError, match="^the group 'few' holds no pair of the panel"
+        ):
+            ref.base_rate(SMALL, few, multiple=2, horizon=1, groups={"few": ["XXX-YYY"]})
+
+    def test_prices(self):
+        """A price index that ends too early."""
+        with pytest.raises(ValueError, match="^the price index lacks 2002, 2003$"):
+            ref.episodes(SMALL, horizon=1, prices=pd.Series({2000: 1.0, 2001: 1.1}))
+
+
+class TestShipped:
+    """What `tradelib.base_rate` says."""
+
+    def test_words(self):
+        """The summary says share, counts, interval, effective n, years and class."""
+        text = tl.base_rate(size_musd=254.3, multiple=3.93, horizon=5).summary()
+        assert text == (
+            "8.9% of 13,932 episodes (3,057 pairs) multiplied by 3.93 in 5 years; 80 % interval "
+            "3.1% to 22.9%, worth 22 independent ones; 1.2% from 2011, 26.4% from 2003. "
+            "Class: pairs of US$127m to 509m."
+        )
+        text = tl.base_rate(
+            size_musd=100, multiple=2, horizon=3, past="doubled", among="all", origins=(2004, 2008)
+        ).summary()
+        assert text.endswith("that doubled in the three years before, from 2004-2008.")
+        assert (
+            " ever within 5 years;"
+            in tl.base_rate(size_musd=100, multiple=2, horizon=5, ever=True).summary()
+        )
+        text = tl.base_rate(size_musd=100, multiple=2, horizon=5, real=True).summary()
+        assert " in 5 years in constant dollars;" in text
+
+    def test_frame(self):
+        """One row with every number of the result."""
+        found = tl.base_rate(size_musd=515.5, multiple=1.94, horizon=2, among="neighbours")
+        row = found.to_frame().iloc[0]
+        assert (row["low"], row["high"]) == found.interval()
+        assert row["share"] == found.share
+        assert (row["n"], row["unknown"], row["pairs"]) == (found.n, found.unknown, found.pairs)
+        assert (row["lowest_origin"], row["lowest"]) == found.lowest
+        assert (row["highest_origin"], row["highest"]) == found.highest
+        assert row["effective_n"] == found.effective_n
+        assert (row["if_unknown_failed"], row["if_unknown_succeeded"]) == found.bounds
+
+    def test_it_was_not_known_in_2019(self):
+        """The table is learned from data released in 2020: an earlier day is refused."""
+        with pytest.raises(ValueError, match="no growth tables were released by 2019-12-31"):
+            tl.base_rate(size_musd=254.3, multiple=2, horizon=5, as_of="2019-12-31")
+        with pytest.raises(ValueError, match="no growth tables were released by 2019-12-31"):
+            tl.base_rates(size_musd=254.3, multiple=2, horizon=5, as_of="2019-12-31")
+
+    def test_grid(self):
+        """Groups, eras, horizons and constant dollars are in the shipped grid."""
+        grid = tl.base_rates(size_musd=254.3, multiple=3.93, horizon=5)
+        assert len(grid) == 14
+        assert {"neighbours", "former soviet", "constant dollars", "doubled (from 2003)"} <= set(
+            grid["to"]
+        )
+        assert grid["to"].tolist()[3:5] == ["4 years", "6 years"]
+        two = tl.base_rates(size_musd=254.3, multiple=2, horizon=2)["to"]
+        assert "1 year" in set(two)
+
+
+@pytest.fixture(scope="module")
+def panel():
+    """The panel."""
+    table = pd.read_parquet(PANEL)
+    return table.assign(pair=table["pair"].astype(str))
+
+
+@needs_panel
+class TestPanel:
+    """The shipped tables against the panel they were made from."""
+
+    def test_article(self, panel):
+        """Half to double 254.3, times 3.93 in five years, as computed by others before."""
+        found = ref.base_rate(panel, ref.ReferenceClass(size_musd=254.3), multiple=3.93, horizon=5)
+        assert (found.n, found.unknown, found.pairs) == (13_927, 91, 3_040)
+        assert round(found.share, 3) == 0.089
+        assert found.bounds == pytest.approx((0.0880, 0.0944), abs=5e-5)
+        assert found.highest == (2003, pytest.approx(0.2637, abs=5e-5))
+        assert found.lowest == (2011, pytest.approx(0.0110, abs=5e-5))
+        six = ref.base_rate(panel, ref.ReferenceClass(size_musd=254.3), multiple=3.93, horizon=6)
+        assert six.bounds[0] == pytest.approx(0.122, abs=5e-4)
+        ever = ref.base_rate(
+            panel, ref.ReferenceClass(size_musd=254.3), multiple=3.93, horizon=5, ever=True
+        )
+        assert round(ever.share, 3) == 0.117
+        prices = tl.load_macro("gdp_deflator").set_index("year")["value"]
+        real = ref.base_rate(
+            panel, ref.ReferenceClass(size_musd=254.3), multiple=3.93, horizon=5, prices=prices
+        )
+        assert round(real.share, 3) == 0.068
+
+    def test_today(self, panel):
+        """Half to double 515.5, times 1.94 in two years."""
+        found = ref.base_rate(panel, ref.ReferenceClass(size_musd=515.5), multiple=1.94, horizon=2)
+        assert round(found.share, 3) == 0.101
+        assert found.lowest == (2013, pytest.approx(0.018, abs=5e-4))
+        assert found.highest == (2002, pytest.approx(0.261, abs=5e-4))
+
+    def test_plain_clusters(self, panel):
+        """Without the overlap of windows the 14 000 episodes are worth about 160."""
+        found = ref.base_rate(panel, ref.ReferenceClass(size_musd=254.3), multiple=3.93, horizon=5)
+        weight = found.by_origin["n"] / found.n
+        variance = (weight**2 * (found.by_origin["share"] - found.share) ** 2).sum()
+        assert found.share * (1 - found.share) / variance == pytest.approx(163, abs=1)
+        assert found.effective_n == pytest.approx(22, abs=1)
+
+    @pytest.mark.parametrize(
+        "size", [5.0, 20.0, 75.0, 254.3, 515.5, 1500.0, 6000.0, 20_000.0, 60_000.0]
+    )
+    def test_stated_error(self, panel, size):
+        """The table is within 0.6 points of the exact share on average, 2.5 at worst."""
+        gaps = []
+        for horizon, multiple in [(1, 1.3), (2, 1.94), (3, 2.5), (5, 1.5), (5, 3.93), (10, 5.0)]:
+            for ever in (False, True):
+                asked = {"multiple": multiple, "horizon": horizon, "ever": ever}
+                exact = ref.base_rate(panel, ref.ReferenceClass(size_musd=size), **asked)
+                gaps.append(abs(tl.base_rate(size_musd=size, **asked).share - exact.share))
+        assert np.mean(gaps) <= 0.006
+        assert max(gaps) <= 0.025
