@@ -233,6 +233,13 @@ class TestDoubt:
         assert 0.25 * 0.75 / clustered.effective_n == pytest.approx(expected)
         assert clustered.effective_n < plain.effective_n
 
+    def test_pairs_alone(self):
+        """Where years hardly differ, the pairs' variance is the least there is."""
+        rows = [(2000 + i, 100, s) for i, s in enumerate([0.25, 0.251, 0.25, 0.251])]
+        found = rate(rows, pair_variance=0.001)
+        assert found.effective_n == pytest.approx(found.share * (1 - found.share) / 0.001, rel=1e-6)
+        assert 0.28 < found.interval(80)[1] < 0.295
+
     def test_no_hit(self):
         """No success among many still leaves an upper end above zero, at one year's weight."""
         found = rate([(2000, 100, 0.0), (2001, 100, 0.0), (2002, 100, 0.0)])
@@ -318,6 +325,28 @@ class TestTable:
         quick = ref.base_rate(table, which, multiple=1.5, horizon=4)
         assert quick.n == pytest.approx(exact.n, rel=0.1)
         assert quick.share == pytest.approx(exact.share, abs=0.015)
+
+    def test_ends_of_the_table(self, pair):
+        """The smallest and the largest size are known."""
+        panel, table, groups = pair
+        for size in (25.0, 400.0):
+            which = ref.ReferenceClass(size_musd=size)
+            exact = ref.base_rate(panel, which, multiple=1.5, horizon=2, groups=groups)
+            quick = ref.base_rate(table, which, multiple=1.5, horizon=2)
+            assert (quick.n, quick.pairs) == (exact.n, exact.pairs)
+            assert quick.share == pytest.approx(exact.share, abs=0.01)
+
+    def test_a_year_that_one_class_lacks(self, pair):
+        """Between two classes, a start year that one lacks counts with the other's weight."""
+        table = pair[1]
+        gone = table[(table["size_musd"] != 200) | (table["origin"] != 2003)]
+        which = ref.ReferenceClass(size_musd=100 * math.sqrt(2))
+        year = ref.base_rate(gone, which, multiple=1.5, horizon=4).by_origin.query("origin == 2003")
+        only = ref.base_rate(
+            table, ref.ReferenceClass(size_musd=100), multiple=1.5, horizon=4
+        ).by_origin.query("origin == 2003")
+        assert year["share"].item() == pytest.approx(only["share"].item())
+        assert year["n"].item() == round(only["n"].item() / 2)
 
     def test_interpolation_by_hand(self):
         """Half way in logs between two classes, episodes and successes are averaged."""
@@ -430,6 +459,16 @@ class TestGrid:
         assert rows["era", "2005-2009"] == share({"origins": (2005, 2009)})
         assert rows["past", "fell (from 2003)"] == share({"past": "fell"})
         assert rows["pairs", "some pairs"] == share({"among": "some_pairs"})
+
+    def test_the_question_itself_may_name_a_group(self):
+        """A class among a group is asked as such, and varied from there."""
+        panel = walks(400, 14, seed=2)
+        groups = {"few": panel["pair"].unique()[:100]}
+        which = ref.ReferenceClass(size_musd=150, among="few")
+        grid = ref.base_rates(panel, which, multiple=2, horizon=3, groups=groups)
+        assert grid["pairs"].max() <= 100
+        assert grid["to"].iloc[0] == which.words() == "pairs of US$75m to 300m among few"
+        assert grid.index.tolist() == list(range(len(grid)))
 
     def test_what_cannot_be_asked_is_left_out(self):
         """Rare classes and questions beyond the panel are no row; one year has no shorter one."""
