@@ -33,19 +33,23 @@ NAIVE = {"naive": fc.naive_quantiles}
 
 
 @pytest.mark.skipif(not PANEL.is_file(), reason="the panel is not at hand (../shared/panel)")
-def test_naive_equals_the_bench():
-    """Every score of naive on the whole panel equals the bench's to 1e-9."""
+@pytest.mark.parametrize("name", ["naive", "pooled"])
+def test_baselines_equal_the_bench(name):
+    """Every score of naive and pooled on the whole panel equals the bench's to 1e-9."""
     spec = importlib.util.spec_from_file_location("score_panel", BENCH)
     bench = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(bench)
     table = pd.read_parquet(PANEL)
     table["pair"] = table["pair"].astype(str)
     keys = ["origin", "horizon"]
-    theirs = bench.score(table, {"naive": bench.naive}).set_index(keys).sort_index()
-    ours = backtest(table.sample(frac=1, random_state=1), NAIVE).set_index(keys).sort_index()
+    origins = None if name == "naive" else [2008, 2012]
+    theirs = bench.score(table, {name: getattr(bench, name)}, origins=origins)
+    mine = {name: {"naive": fc.naive_quantiles, "pooled": fc.pooled_quantiles}[name]}
+    ours = backtest(table.sample(frac=1, random_state=1), mine, origins=origins)
+    theirs, ours = theirs.set_index(keys).sort_index(), ours.set_index(keys).sort_index()
     columns = theirs.columns.intersection(ours.columns).drop("forecaster")
     assert {"crps", "coverage80", "above90", "below10", "missing", "brier_x4"} <= set(columns)
-    assert len(ours) == len(theirs) > 30
+    assert len(ours) == len(theirs) > 9
     assert (ours[columns] - theirs[columns]).abs().max().max() <= 1e-9
 
 

@@ -1,17 +1,35 @@
 """Is an announced bilateral trade target reachable?"""
 
-from tradelib import codes, flows, plot, reference, scoring
+from tradelib import codes, flows, pairs, panel, plot, reference, scoring
 from tradelib.assess import article_target, assess
-from tradelib.backtest import backtest, one_by_one
+from tradelib.backtest import (
+    backtest,
+    calibration,
+    frequencies,
+    one_by_one,
+    refitted,
+    score_summary,
+)
 from tradelib.claims import check_claims
-from tradelib.defaults import base_rate, base_rates, nowcast_pair, part_year_shares
+from tradelib.defaults import (
+    base_rate,
+    base_rates,
+    forecast_panel,
+    growth_model,
+    nowcast_pair,
+    panel_growth,
+    part_year_shares,
+)
 from tradelib.forecast import Forecast, damped_trend, drift, local_trend, naive, theta
 from tradelib.growth import cagr, compound, required_growth, years_to_reach
 from tradelib.load import (
     load_article,
+    load_calibration,
     load_drivers,
     load_figures,
     load_growth,
+    load_growth_model,
+    load_growth_scores,
     load_macro,
     load_part_years,
     load_scores,
@@ -19,6 +37,7 @@ from tradelib.load import (
     load_turnover,
 )
 from tradelib.nowcast import Nowcast, nowcast_year
+from tradelib.panel import GrowthModel, fit_growth_model
 from tradelib.reference import BaseRate, ReferenceClass
 from tradelib.sources import cite, files, path, sources
 from tradelib.target import Standing, Target, progress, standing
@@ -26,6 +45,7 @@ from tradelib.target import Standing, Target, progress, standing
 __all__ = [
     "BaseRate",
     "Forecast",
+    "GrowthModel",
     "Nowcast",
     "ReferenceClass",
     "Standing",
@@ -36,6 +56,7 @@ __all__ = [
     "base_rate",
     "base_rates",
     "cagr",
+    "calibration",
     "check_claims",
     "cite",
     "codes",
@@ -43,11 +64,18 @@ __all__ = [
     "damped_trend",
     "drift",
     "files",
+    "fit_growth_model",
     "flows",
+    "forecast_panel",
+    "frequencies",
+    "growth_model",
     "load_article",
+    "load_calibration",
     "load_drivers",
     "load_figures",
     "load_growth",
+    "load_growth_model",
+    "load_growth_scores",
     "load_macro",
     "load_part_years",
     "load_scores",
@@ -58,12 +86,17 @@ __all__ = [
     "nowcast_pair",
     "nowcast_year",
     "one_by_one",
+    "pairs",
+    "panel",
+    "panel_growth",
     "part_year_shares",
     "path",
     "plot",
     "progress",
     "reference",
+    "refitted",
     "required_growth",
+    "score_summary",
     "scoring",
     "sources",
     "standing",

@@ -1,13 +1,34 @@
-"""The science with the bundled data bound: nowcasts, and base rates from the shipped table."""
+"""The science with the bundled data bound: nowcasts, the growth model, and base rates."""
 
+import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike, NDArray
 
-from tradelib import flows, reference
-from tradelib.load import Day, day, load_growth, load_macro, load_part_years, load_turnover
+from tradelib import flows, panel, reference
+from tradelib.forecast import Forecast
+from tradelib.load import (
+    Day,
+    day,
+    load_growth,
+    load_growth_model,
+    load_macro,
+    load_part_years,
+    load_turnover,
+)
 from tradelib.nowcast import Nowcast, nowcast_year
+from tradelib.pairs import CrossSection
+from tradelib.panel import GrowthModel
 from tradelib.reference import BaseRate, ReferenceClass
 
-__all__ = ["base_rate", "base_rates", "nowcast_pair", "part_year_shares"]
+__all__ = [
+    "base_rate",
+    "base_rates",
+    "forecast_panel",
+    "growth_model",
+    "nowcast_pair",
+    "panel_growth",
+    "part_year_shares",
+]
 
 PAIRS = (("KAZ", "TKM"), ("UZB", "TKM"))
 
@@ -70,6 +91,118 @@ def nowcast_pair(reporter: str, partner: str, *, as_of: Day) -> Nowcast:
         shares=part_year_shares(),
         pair=(reporter, partner),
         as_of=day(as_of),
+    )
+
+
+def growth_model(*, as_of: Day | None = None) -> GrowthModel:
+    """The shipped growth model.
+
+    Parameters
+    ----------
+    as_of : str, date or Timestamp, optional
+        The model was known from the end of 2020; an earlier day is refused.
+
+    Returns
+    -------
+    GrowthModel
+        Learned from pairs of two sources and eras.
+
+    Raises
+    ------
+    ValueError
+        If it was not known by `as_of`.
+
+    Examples
+    --------
+    >>> growth_model().known_from
+    '2020-12-31'
+    """
+    return GrowthModel.from_dict(load_growth_model(as_of=as_of))
+
+
+def forecast_panel(
+    history: pd.DataFrame,
+    *,
+    horizons: ArrayLike,
+    quantiles: ArrayLike,
+    cross: CrossSection | None = None,
+    errors: str = "raise",
+) -> NDArray[np.float64]:
+    """Quantiles of turnover for one pair or many, from the shipped growth model.
+
+    Parameters
+    ----------
+    history : DataFrame, shape (n_pairs, n_years)
+        US$ million, current prices; the index names pairs (``"AAA-BBB"``), columns are consecutive
+        years up to the origin, NaN where unknown. At least five years of US$1m or more each.
+    horizons : array_like of int, shape (n_horizons,)
+        Years ahead, 1 to 10.
+    quantiles : array_like, shape (n_quantiles,)
+        Probabilities between 0 and 1.
+    cross, errors
+        As for `tradelib.panel.forecast_panel`.
+
+    Returns
+    -------
+    ndarray, shape (n_pairs, n_horizons, n_quantiles)
+        US$ million, at least 1.
+
+    Raises
+    ------
+    ValueError
+        As `tradelib.panel.forecast_panel`.
+
+    Examples
+    --------
+    >>> wide = pd.DataFrame([[98.1, 145.9, 128.0, 254.2, 438.7]], index=["KAZ-TKM"],
+    ...     columns=range(2018, 2023))
+    >>> low, median, high = forecast_panel(wide, horizons=[1], quantiles=[0.1, 0.5, 0.9])[0, 0]
+    >>> bool(low < 438.7 < high)
+    True
+    """
+    return panel.forecast_panel(
+        history,
+        horizons=horizons,
+        quantiles=quantiles,
+        cross=cross,
+        errors=errors,
+        model=growth_model(),
+    )
+
+
+def panel_growth(
+    history: pd.DataFrame,
+    *,
+    horizon: int,
+    n_paths: int = 20_000,
+    rng: int | np.random.Generator = 0,
+    nowcast: Nowcast | None = None,
+) -> Forecast:
+    """Sample paths of one pair from the shipped growth model.
+
+    Parameters
+    ----------
+    history, horizon, n_paths, rng, nowcast
+        As for `tradelib.panel.panel_growth`.
+
+    Returns
+    -------
+    Forecast
+        As `tradelib.panel.panel_growth`.
+
+    Raises
+    ------
+    ValueError, TypeError
+        As `tradelib.panel.panel_growth`.
+
+    Examples
+    --------
+    >>> pair = load_turnover("KAZ", "TKM")
+    >>> panel_growth(pair, horizon=2).years
+    (2026, 2027)
+    """
+    return panel.panel_growth(
+        history, horizon=horizon, n_paths=n_paths, rng=rng, nowcast=nowcast, model=growth_model()
     )
 
 

@@ -33,11 +33,13 @@ __all__ = [
     "local_trend",
     "naive",
     "naive_quantiles",
+    "pooled_quantiles",
     "theta",
 ]
 
 Floats = NDArray[np.float64]
 LEAST_SPREAD = 0.02
+FEW = 100
 LEVELS = (50, 80, 90)
 
 
@@ -224,11 +226,11 @@ def naive(
     'naive from 2021: US$250m in 2027, 80 % between 27 and 2,302. US$1,000m: 20.2% in 2027, 29.5% \
 ever by then (Monte Carlo error 0.3%).'
     """
-    start = _start(history, horizon, n_paths, rng, nowcast, least=3)
+    start = started(history, horizon, n_paths, rng, nowcast, least=3)
     steps = np.diff(start.logs)
     scale = _scale(start, steps, n_paths)
     noise = scale[:, None] * start.draws.standard_normal((n_paths, start.horizon))
-    return _forecast("naive", start, start.logs[-1] + np.cumsum(noise, axis=1))
+    return finished("naive", start, start.logs[-1] + np.cumsum(noise, axis=1))
 
 
 def drift(
@@ -268,12 +270,12 @@ def drift(
     >>> drift(pair, horizon=1).interval().round(1).iloc[0].tolist()
     [2022.0, 15.6, 16.3, 17.0]
     """
-    start = _start(history, horizon, n_paths, rng, nowcast, least=3)
+    start = started(history, horizon, n_paths, rng, nowcast, least=3)
     steps = np.diff(start.logs)
     scale = _scale(start, steps, n_paths)
     mean = steps.mean() + scale * start.draws.standard_normal(n_paths) / math.sqrt(steps.size)
     noise = scale[:, None] * start.draws.standard_normal((n_paths, start.horizon))
-    return _forecast("drift", start, start.logs[-1] + np.cumsum(mean[:, None] + noise, axis=1))
+    return finished("drift", start, start.logs[-1] + np.cumsum(mean[:, None] + noise, axis=1))
 
 
 def damped_trend(
@@ -315,7 +317,7 @@ def damped_trend(
     >>> len(damped_trend(pair, horizon=6).years)
     6
     """
-    start = _start(history, horizon, n_paths, rng, nowcast, least=8, varying=True)
+    start = started(history, horizon, n_paths, rng, nowcast, least=8, varying=True)
     model = _statsmodels("exponential_smoothing.ets").ETSModel(
         start.logs, error="add", trend="add", damped_trend=True
     )
@@ -328,7 +330,7 @@ def damped_trend(
     lasting = level + slope * np.cumsum(damping ** np.arange(1, start.horizon))
     effect = np.concatenate([[1.0], lasting])
     noise = math.sqrt(fit.scale) * start.draws.standard_normal((n_paths, start.horizon))
-    return _forecast("damped_trend", start, fit.forecast(start.horizon) + noise @ _lagged(effect))
+    return finished("damped_trend", start, fit.forecast(start.horizon) + noise @ _lagged(effect))
 
 
 def local_trend(
@@ -370,7 +372,7 @@ def local_trend(
     >>> len(local_trend(pair, horizon=6).years)
     6
     """
-    start = _start(history, horizon, n_paths, rng, nowcast, least=8, varying=True)
+    start = started(history, horizon, n_paths, rng, nowcast, least=8, varying=True)
     model = _statsmodels("statespace.structural").UnobservedComponents(
         start.logs, "local linear trend"
     )
@@ -383,7 +385,7 @@ def local_trend(
     shocks = start.draws.standard_normal((3, n_paths, start.horizon))
     trend = state[:, 1:] + trend_sd * _before(shocks[0])
     level = state[:, :1] + _before(trend + level_sd * shocks[1])
-    return _forecast("local_trend", start, level + irregular * shocks[2])
+    return finished("local_trend", start, level + irregular * shocks[2])
 
 
 def theta(
@@ -428,14 +430,14 @@ def theta(
     >>> len(theta(pair, horizon=6).years)
     6
     """
-    start = _start(history, horizon, n_paths, rng, nowcast, least=8, varying=True)
+    start = started(history, horizon, n_paths, rng, nowcast, least=8, varying=True)
     module = _statsmodels("forecasting.theta")
     fit = _fit(module.ThetaModel(pd.Series(start.logs), period=1, deseasonalize=False))
     effect = np.concatenate([[1.0], np.full(start.horizon - 1, fit.params["alpha"])])
     sigma = math.sqrt(_quietly(lambda: fit.sigma2))
     noise = sigma * start.draws.standard_normal((n_paths, start.horizon))
     point = np.asarray(fit.forecast(start.horizon))
-    return _forecast("theta", start, point + noise @ _lagged(effect))
+    return finished("theta", start, point + noise @ _lagged(effect))
 
 
 FORECASTERS: dict[str, Callable[..., Forecast]] = {
@@ -512,8 +514,54 @@ def drift_quantiles(history: pd.DataFrame, *, horizons: ArrayLike, quantiles: Ar
     return _student(centre, spread[:, None] * np.sqrt(h + h**2 / n[:, None]), n - 1, p)
 
 
+def pooled_quantiles(history: pd.DataFrame, *, horizons: ArrayLike, quantiles: ArrayLike) -> Floats:
+    """Quantiles of all past growth over as many years, in the same size and volatility class.
+
+    Five classes of size and three of volatility, cut from `history` itself; where a class holds
+    fewer than a hundred windows, `naive_quantiles`.
+
+    Parameters
+    ----------
+    history, horizons, quantiles
+        As for `naive_quantiles`.
+
+    Returns
+    -------
+    ndarray, shape (n_pairs, n_horizons, n_quantiles)
+        US$ million.
+
+    Raises
+    ------
+    ValueError
+        As `naive_quantiles`.
+
+    Examples
+    --------
+    >>> wide = pd.DataFrame(np.exp(np.ones((400, 1)) * np.arange(6)), index=range(400))
+    >>> pooled_quantiles(wide, horizons=[1], quantiles=[0.5])[0].round(1).tolist()
+    [[403.4]]
+    """
+    result = naive_quantiles(history, horizons=horizons, quantiles=quantiles)
+    logs = np.log(history.to_numpy(float))
+    _, spread = _spread(np.diff(logs, axis=1))
+    edges = np.nanquantile(logs, [0.2, 0.4, 0.6, 0.8])
+    noise = np.digitize(spread, np.quantile(spread, [1 / 3, 2 / 3]))
+    now = 3 * np.digitize(logs[:, -1], edges) + noise
+    for i, h in enumerate(np.asarray(horizons)):
+        growth = logs[:, h:] - logs[:, :-h]
+        start = 3 * np.digitize(logs[:, :-h], edges) + noise[:, None]
+        for which in np.unique(now):
+            alike = growth[np.isfinite(growth) & (start == which)]
+            if alike.size >= FEW:
+                mine = now == which
+                result[mine, i] = np.exp(
+                    logs[mine, -1:] + np.quantile(alike, np.asarray(quantiles))
+                )
+    return result
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Start:
+class Start:
     """What every forecaster begins with."""
 
     origin: int
@@ -524,7 +572,7 @@ class _Start:
     draws: np.random.Generator
 
 
-def _start(
+def started(
     history: pd.DataFrame,
     horizon: int,
     n_paths: int,
@@ -533,7 +581,7 @@ def _start(
     *,
     least: int,
     varying: bool = False,
-) -> _Start:
+) -> Start:
     series = flows.history(history)
     for name, value in (("horizon", horizon), ("n_paths", n_paths)):
         if isinstance(value, bool) or not isinstance(value, int | np.integer):
@@ -552,7 +600,7 @@ def _start(
         centre = math.log(nowcast.median_musd)
         lead = np.log(nowcast.sample(n_paths, rng=draws)) - centre
         logs = np.append(logs, centre)
-    return _Start(
+    return Start(
         origin=origin,
         last_musd=float(series.iloc[-1]),
         logs=logs,
@@ -562,7 +610,7 @@ def _start(
     )
 
 
-def _forecast(name: str, start: _Start, logs: Floats) -> Forecast:
+def finished(name: str, start: Start, logs: Floats) -> Forecast:
     """Paths of logs as a Forecast; with a nowcast, its year in front and its lead throughout."""
     if start.lead is not None:
         logs = logs[:, : start.horizon - 1]
@@ -578,7 +626,7 @@ def _forecast(name: str, start: _Start, logs: Floats) -> Forecast:
     )
 
 
-def _scale(start: _Start, steps: Floats, n_paths: int) -> Floats:
+def _scale(start: Start, steps: Floats, n_paths: int) -> Floats:
     """One standard deviation a path, so that its sums are Student-t."""
     n = steps.size
     spread = max(float(steps.std(ddof=1)), LEAST_SPREAD)

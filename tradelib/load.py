@@ -6,11 +6,12 @@ and "now" is the newest release in the data, never the clock. Values are today's
 ``as_of`` limits which figures are seen, not how they read before revision.
 """
 
+import json
 import re
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -21,9 +22,12 @@ from tradelib.sources import path, recommended, sources
 
 __all__ = [
     "load_article",
+    "load_calibration",
     "load_drivers",
     "load_figures",
     "load_growth",
+    "load_growth_model",
+    "load_growth_scores",
     "load_macro",
     "load_part_years",
     "load_scores",
@@ -56,6 +60,24 @@ _GROWTH = (
     )
     | _SOURCED
 )  # fmt: skip
+_SCORES = {
+    "forecaster": "text",
+    "origin": "integer",
+    "horizon": "integer",
+    "n": "integer",
+    "missing": "number",
+    "floored": "number",
+    "crps": "number",
+    "coverage80": "number",
+    "below10": "number",
+    "above90": "number",
+    "brier_x1.5": "number",
+    "bias_x1.5": "number",
+    "brier_x2": "number",
+    "bias_x2": "number",
+    "brier_x4": "number",
+    "bias_x4": "number",
+} | _SOURCED
 _SCHEMAS: Mapping[str, Mapping[str, str]] = {
     "figures.csv": _PAIR
     | {
@@ -129,23 +151,16 @@ _SCHEMAS: Mapping[str, Mapping[str, str]] = {
     | _CITED,
     "growth.csv": _GROWTH,
     "growth_groups.csv": _GROWTH,
-    "forecaster_scores.csv": {
-        "forecaster": "text",
-        "origin": "integer",
+    "forecaster_scores.csv": _SCORES,
+    "growth_scores.csv": {"trial": "text", "group": "text"} | _SCORES,
+    "growth_calibration.csv": {
+        "event": "x1.5|x2|x4|pit",
         "horizon": "integer",
+        "origin": "integer",
+        "bin": "integer",
         "n": "integer",
-        "missing": "number",
-        "floored": "number",
-        "crps": "number",
-        "coverage80": "number",
-        "below10": "number",
-        "above90": "number",
-        "brier_x1.5": "number",
-        "bias_x1.5": "number",
-        "brier_x2": "number",
-        "bias_x2": "number",
-        "brier_x4": "number",
-        "bias_x4": "number",
+        "forecast": "number",
+        "hits": "integer",
     }
     | _SOURCED,
 }
@@ -536,6 +551,96 @@ def load_growth(*, groups: bool = False, as_of: Day | None = None) -> pd.DataFra
     if groups:
         table = pd.concat([table, _table("growth_groups.csv")], ignore_index=True)
     return _known(table, as_of, "growth tables")
+
+
+def load_growth_scores(*, as_of: Day | None = None) -> pd.DataFrame:
+    """How the growth model scores where it could not have looked, beside simple baselines.
+
+    Parameters
+    ----------
+    as_of : str, date or Timestamp, optional
+        Only if it was known by that day.
+
+    Returns
+    -------
+    DataFrame
+        The columns of `tradelib.backtest` with ``trial`` (what it was learned from and scored on)
+        and ``group`` (of pairs; ``"all"``), from ``data/prepare/growth_scores.py``.
+
+    Raises
+    ------
+    ValueError
+        If the scores were not known by `as_of`.
+
+    Examples
+    --------
+    >>> sorted(load_growth_scores().forecaster.unique())
+    ['drift', 'growth', 'growth_alone', 'naive', 'pooled']
+    """
+    return _known(_table("growth_scores.csv"), as_of, "scores of the growth model")
+
+
+def load_calibration(*, as_of: Day | None = None) -> pd.DataFrame:
+    """Counts behind the growth model's reliability diagrams and PIT histograms.
+
+    Parameters
+    ----------
+    as_of : str, date or Timestamp, optional
+        Only if it was known by that day.
+
+    Returns
+    -------
+    DataFrame
+        As `tradelib.calibration` returns it, of the model refitted at each origin.
+
+    Raises
+    ------
+    ValueError
+        If the counts were not known by `as_of`.
+
+    Examples
+    --------
+    >>> sorted(load_calibration().event.unique())
+    ['pit', 'x1.5', 'x2', 'x4']
+    """
+    return _known(_table("growth_calibration.csv"), as_of, "calibration counts")
+
+
+def load_growth_model(*, as_of: Day | None = None) -> dict[str, Any]:
+    """The shipped growth model as plain numbers and texts.
+
+    Parameters
+    ----------
+    as_of : str, date or Timestamp, optional
+        Only if it was known by that day.
+
+    Returns
+    -------
+    dict
+        For `tradelib.panel.GrowthModel.from_dict`; learned by ``data/prepare/growth_model.py``.
+
+    Raises
+    ------
+    ValueError
+        If the model was not known by `as_of`.
+
+    Examples
+    --------
+    >>> load_growth_model()["known_from"]
+    '2020-12-31'
+    """
+    plain: dict[str, Any] = json.loads(_text("growth_model.json"))
+    if as_of is not None and day(as_of) < pd.Timestamp(plain["known_from"]):
+        raise ValueError(
+            f"the growth model was not known by {day(as_of).date()}; it is learned from data of "
+            f"{plain['known_from']}"
+        )
+    return plain
+
+
+@cache
+def _text(file: str) -> str:
+    return path(file).read_text(encoding="utf-8")
 
 
 def _known(table: pd.DataFrame, as_of: Day | None, what: str) -> pd.DataFrame:

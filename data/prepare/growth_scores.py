@@ -1,0 +1,152 @@
+"""Score the growth model where it could not have looked: trials that cannot flatter it.
+
+Usage:  python data/prepare/growth_scores.py PANEL_FOLDER [--out FOLDER]
+
+Every trial learns a model without what it is scored on: refitted at each origin on outcomes known
+by then; from the other source and era; without half of the countries, or without former Soviet
+republics. Others imitate panels that users have. What ships are mean scores (`growth_scores.csv`)
+and counts for reliability diagrams and PIT histograms (`growth_calibration.csv`).
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from tradelib.backtest import backtest, calibration, refitted
+from tradelib.forecast import drift_quantiles, naive_quantiles, pooled_quantiles
+from tradelib.panel import fit_growth_model, forecast_panel
+
+sys.path.insert(0, str(Path(__file__).parent))
+from growth_model import panels
+from growth_table import SOVIET
+
+SOURCE, KNOWN_FROM, DIGITS = "itpde_r1", "2020-12-31", 5
+HORIZONS = (1, 2, 3, 4, 5, 6)
+RANDOM_WALKS = {"naive": naive_quantiles, "pooled": pooled_quantiles, "drift": drift_quantiles}
+LARGE = 60
+
+
+def alone(history, **options):
+    """Every pair by itself: names that say nothing leave no cross-section."""
+    return forecast_panel(history.reset_index(drop=True), **options)
+
+
+def both(fit):
+    """The growth model among others and alone, from one fit an origin."""
+    kept = {}
+
+    def once(origin):
+        if origin not in kept:
+            kept[origin] = fit(origin)
+        return kept[origin]
+
+    return {"growth": refitted(once, forecast_panel), "growth_alone": refitted(once, alone)}
+
+
+def sides(table):
+    """The two countries of every row."""
+    return table["pair"].str.split("-", n=1, expand=True)
+
+
+def of(table, countries, *, every=False):
+    """Rows of pairs with one of the countries, or with both sides among them."""
+    inside = sides(table).isin(list(countries))
+    return table[inside.all(axis=1) if every else inside.any(axis=1)]
+
+
+def largest(table, count):
+    """The countries with the largest trade."""
+    names = sides(table)
+    total = sum(table["turnover_musd"].groupby(names[side]).sum() for side in (0, 1))
+    return total.nlargest(count).index
+
+
+def half(table):
+    """Every second country by name."""
+    return sorted(set(sides(table).to_numpy().ravel()))[::2]
+
+
+def groups():
+    """Groups of pairs that are scored apart as well."""
+
+    def size(low, high):
+        return lambda history: history.iloc[:, -1].between(low, high, inclusive="left")
+
+    def wild(history):
+        steps = np.log(history).diff(axis=1).abs().mean(axis=1)
+        return steps > steps.median()
+
+    return {
+        "under 20m": size(0, 20), "20m to 200m": size(20, 200), "over 200m": size(200, np.inf),
+        "wild": wild, "calm": lambda history: ~wild(history),
+        "former Soviet": lambda history: pd.Series(
+            [set(name.split("-")) <= set(SOVIET) for name in history.index], history.index
+        ),
+    }  # fmt: skip
+
+
+def trials(tables):
+    """Name, panel to score, fit(origin), and whether groups are scored too."""
+    late, late_one, early, early_one = tables.values()
+    once = {}
+
+    def constant(name, learn):
+        def fit(_):
+            if name not in once:
+                once[name] = fit_growth_model(learn)
+            return once[name]
+
+        return fit
+
+    def known(origin):
+        return fit_growth_model(tables, known_by=origin)
+
+    old = constant("old", {"guide": early, "one": early_one})
+    new = constant("new", {"late": late, "one": late_one})
+    some = half(late)
+    without = late.drop(index=of(late, some).index)
+    elsewhere = late.drop(index=of(late, SOVIET).index)
+    gappy = late.sample(frac=0.9, random_state=0)
+    yield "refitted at each origin", late, known, True
+    yield "learned 2000-2016, scored 1993-2005", early, new, False
+    yield "learned 1986-2006, scored 2007-2015", late, old, False
+    yield "one direction", late_one, old, False
+    yield "one in ten figures missing", gappy, old, False
+    yield "nine years of history", late[late["year"] >= 2005], old, False
+    yield f"{LARGE} largest countries", of(late, largest(late, LARGE), every=True), old, False
+    yield "other half of the countries", of(late, some), constant("half", without), False
+    yield "former Soviet republics left out", of(late, SOVIET), constant("su", elsewhere), False
+
+
+def main():
+    """Run every trial and write both tables."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("panel_folder", type=Path)
+    parser.add_argument("--out", type=Path, default=Path(__file__).parents[1])
+    options = parser.parse_args()
+    parts, counts = [], None
+    for name, panel, fit, apart in trials(panels(options.panel_folder)):
+        found = RANDOM_WALKS | both(fit)
+        scored = backtest(panel, found, horizons=HORIZONS, groups=groups() if apart else None)
+        if not apart:
+            scored = scored.assign(group="all")
+        parts.append(scored.assign(trial=name))
+        if counts is None:
+            counts = calibration(panel, found["growth"], horizons=HORIZONS)
+        everyone = scored[scored["group"] == "all"]
+        mean = everyone.groupby(["horizon", "forecaster"])["crps"].mean().unstack()
+        print(name, mean.round(3).to_string(), sep="\n", flush=True)
+    table = pd.concat(parts, ignore_index=True).round(DIGITS)
+    first = ["trial", "group", "forecaster", "origin", "horizon"]
+    table = table[[*first, *table.columns.drop(first)]]
+    for name, content in (("growth_scores", table), ("growth_calibration", counts.round(DIGITS))):
+        stamped = content.assign(source_id=SOURCE, released=KNOWN_FROM, note="")
+        stamped.to_csv(options.out / f"{name}.csv", index=False)
+        print(f"{len(stamped)} rows in {name}.csv")
+
+
+if __name__ == "__main__":
+    main()

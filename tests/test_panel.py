@@ -1,0 +1,563 @@
+"""The growth model: its formula by hand, its paths, what it learns, and every bad input."""
+
+import importlib.util
+import json
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import ROOT, annual
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+from test_pairs import wide, world
+
+import tradelib as tl
+from tradelib import _fitting as fitting
+from tradelib import pairs, panel, scoring
+from tradelib.panel import Coefficients, GrowthModel
+
+FOLDER = ROOT.parent / "shared" / "panel"
+NAN = float("nan")
+MODEL = tl.growth_model()
+LEVELS = np.arange(1, 100) / 100
+STEPS = tuple(float(z) for z in stats.norm.ppf(panel.NODES))
+# log growth = 0.05 h - 0.2 reversal; scale = sigma^1 h^0.5; normal nodes.
+PLAIN = Coefficients(
+    location=((0.0, -0.2), (0.25, 0.0)),
+    scale=((0.0, 1.0), (0.5, 0.0)),
+    shock=(STEPS, (0.0,) * len(STEPS)),
+)
+SEEN = Coefficients(
+    location=((0.0, -0.1, 0.3, -0.2), (0.25, 0.0, 0.0, 0.0)),
+    scale=((0.0, 1.0, 0.1), (0.5, 0.0, 0.0)),
+    shock=PLAIN.shock,
+)
+TOY = GrowthModel(among=SEEN, alone=PLAIN, size_line=(-0.5, -0.1), memory=(0.9, 0.5),
+                  trained_on="nothing", known_from="2000-12-31")  # fmt: skip
+PAIR = annual([98.1, 145.9, 128.0, 254.2, 438.7, 562.9], start=2018)
+HISTORY = wide({"KAZ-TKM": [98.1, 145.9, 128.0, 254.2, 438.7, 562.9]}, start=2018)
+
+
+def walks(count=400, years=12, *, spread=0.3, mean=0.05, seed=0, start=1990):
+    """A panel of random walks between two dozen countries."""
+    rng = np.random.default_rng(seed)
+    names = [f"C{i:02}-C{j:02}" for i in range(30) for j in range(i + 1, 30)][:count]
+    logs = 7 + np.cumsum(mean + spread * rng.normal(size=(count, years)), axis=1)
+    return pd.DataFrame(
+        {
+            "pair": np.repeat(names, years),
+            "year": np.tile(np.arange(start, start + years), count),
+            "turnover_musd": np.exp(logs).ravel(),
+        }
+    )
+
+
+class TestFormula:
+    """Quantiles from signals and coefficients."""
+
+    def test_alone_by_hand(self):
+        """One pair: last level, drift, reversal, scale, normal shock."""
+        given = pairs.signals(HISTORY, size_line=(-0.5, -0.1), cross=None)
+        reversal, noise = given.location[0, 1], given.scale[0, 1]
+        found = panel.forecast_panel(
+            HISTORY, horizons=[1, 4], quantiles=[0.05, 0.5, 0.9], model=TOY
+        )
+        for i, h in enumerate((1, 4)):
+            centre = math.log(562.9) + 0.05 * h - 0.2 * reversal
+            shocks = stats.norm.ppf([0.05, 0.5, 0.9])
+            expected = np.exp(centre + math.exp(noise) * math.sqrt(h) * shocks)
+            assert found[0, i] == pytest.approx(expected)
+
+    def test_among_by_hand(self):
+        """Many pairs: the signals of the cross-section enter with their coefficients."""
+        history = world(countries=12) * 100
+        cross = pairs.cross_section(pairs.moments(history))
+        given = pairs.signals(history, size_line=(-0.5, -0.1), cross=cross)
+        found = panel.forecast_panel(history, horizons=[2], quantiles=[0.5, 0.95], model=TOY)
+        centre = given.last + 0.1 + given.location[:, 1:] @ [-0.1, 0.3, -0.2]
+        scale = np.exp(given.scale @ [0, 1, 0.1]) * math.sqrt(2)
+        assert found[:, 0, 0] == pytest.approx(np.exp(centre))
+        assert found[:, 0, 1] == pytest.approx(np.exp(centre + scale * stats.norm.ppf(0.95)))
+
+    def test_between_and_beyond_nodes(self):
+        """Straight on the logit scale between two nodes, and on beyond the last."""
+        logit = np.log(panel.NODES / (1 - panel.NODES))
+        asked = np.array([0.001, 0.02, 0.5, 0.77, 0.995])
+        found = panel._between_nodes(np.stack([2 + 3 * logit, logit]), asked)
+        assert found[0] == pytest.approx(2 + 3 * np.log(asked / (1 - asked)))
+        kinked = panel._between_nodes(np.maximum(logit, 0)[None, :], np.array([0.49, 0.51]))
+        assert kinked[0, 0] == 0
+        assert kinked[0, 1] == pytest.approx(math.log(0.51 / 0.49))
+
+    def test_the_floor(self):
+        """No quantile below a million: trade at or below it is not told apart."""
+        low = wide({"A-B": [3.0, 1.2, 4, 1.1, 1.5]})
+        found = tl.forecast_panel(low, horizons=[5], quantiles=[0.01, 0.5, 0.99])[0, 0]
+        assert found[0] == 1
+        assert found[2] > 5
+
+    def test_scale_is_bounded(self):
+        """No signal makes the scale more than e^4 or less than e^-6."""
+        loud = Coefficients(location=PLAIN.location, scale=((90.0, 0.0), (0.0, 0.0)),
+                            shock=PLAIN.shock)  # fmt: skip
+        given = pairs.signals(HISTORY, size_line=(-0.5, -0.1), cross=None)
+        high = panel._quantiles(given, np.array([1.0]), np.array([0.05, 0.5]), loud)[0, 0]
+        assert high[0] == 1
+        wide_one = panel._quantiles(given, np.array([1.0]), np.array([0.5, 0.9]), loud)[0, 0]
+        assert math.log(wide_one[1] / wide_one[0]) == pytest.approx(
+            math.exp(4) * stats.norm.ppf(0.9)
+        )
+
+    @given(
+        values=st.lists(st.floats(1, 1e5), min_size=5, max_size=12),
+        horizon=st.integers(1, 10),
+    )
+    def test_whatever_the_history(self, values, horizon):
+        """Quantiles are finite, at least a million, and never cross."""
+        found = tl.forecast_panel(wide({"x": values}), horizons=[horizon], quantiles=LEVELS)[0, 0]
+        assert np.isfinite(found).all()
+        assert (found >= 1).all()
+        assert (np.diff(found) >= 0).all()
+
+    def test_currency(self):
+        """Among others, another currency scales every quantile; alone, only the size class moves."""
+        history = world(countries=14) * 1e5
+        here = tl.forecast_panel(history, horizons=[1, 5], quantiles=[0.1, 0.5, 0.9])
+        there = tl.forecast_panel(history * 7, horizons=[1, 5], quantiles=[0.1, 0.5, 0.9])
+        assert there == pytest.approx(7 * here)
+        flat = GrowthModel(among=SEEN, alone=PLAIN, size_line=(-0.5, 0.0), memory=(0.9, 0.5),
+                           trained_on="", known_from="")  # fmt: skip
+        one, seven = (
+            panel.forecast_panel(HISTORY * k, horizons=[3], quantiles=[0.5, 0.9], model=flat)
+            for k in (1, 7)
+        )
+        assert seven == pytest.approx(7 * one)
+
+    def test_rows_alone_are_independent(self):
+        """Opaque names: each row as if it were the only one."""
+        history = world(countries=12).reset_index(drop=True) * 50
+        together = tl.forecast_panel(history, horizons=[1, 3], quantiles=[0.2, 0.8])
+        single = [
+            tl.forecast_panel(history.iloc[[i]], horizons=[1, 3], quantiles=[0.2, 0.8])[0]
+            for i in range(0, len(history), 9)
+        ]
+        assert together[::9] == pytest.approx(np.array(single))
+
+    def test_few_rows_are_alone(self):
+        """Below fifty rows names do not matter; from fifty they do."""
+        history = world(countries=12) * 50
+        few, opaque = history.iloc[:49], history.iloc[:49].reset_index(drop=True)
+        options = {"horizons": [2], "quantiles": [0.5]}
+        assert tl.forecast_panel(few, **options) == pytest.approx(
+            tl.forecast_panel(opaque, **options)
+        )
+        more = history.iloc[:50]
+        assert tl.forecast_panel(more, **options) != pytest.approx(
+            tl.forecast_panel(more.reset_index(drop=True), **options)
+        )
+
+    def test_only_the_last_years_count(self):
+        """Years before the last 25 change nothing."""
+        rng = np.random.default_rng(1)
+        long = wide({"A-B": np.exp(5 + rng.normal(0, 0.3, 40).cumsum())})
+        asked = {"horizons": [1], "quantiles": [0.1, 0.9]}
+        assert (
+            tl.forecast_panel(long, **asked).tolist()
+            == tl.forecast_panel(long.iloc[:, -25:], **asked).tolist()
+        )
+
+    def test_arguments_stay(self):
+        """The history is not changed."""
+        before = HISTORY.copy()
+        tl.forecast_panel(HISTORY, horizons=[1], quantiles=[0.5])
+        pd.testing.assert_frame_equal(HISTORY, before)
+
+
+class TestBlocks:
+    """A panel too large for one pass."""
+
+    def test_blocks_equal_one_pass(self):
+        """Sums by block, one cross-section, block by block."""
+        history = world(countries=14) * 50
+        blocks = [history.iloc[i::4] for i in range(4)]
+        cross = pairs.cross_section(pd.concat([pairs.moments(b) for b in blocks]))
+        asked = {"horizons": [1, 5], "quantiles": [0.1, 0.5, 0.9]}
+        whole = tl.forecast_panel(history, **asked)
+        for i, block in enumerate(blocks):
+            assert tl.forecast_panel(block, cross=cross, **asked) == pytest.approx(whole[i::4])
+
+    @pytest.mark.filterwarnings("ignore")  # distributed's own, at start and end
+    def test_dask(self):
+        """The recipe of CONTRIBUTING.md on a real cluster of two workers equals one pass."""
+        dd = pytest.importorskip("dask.dataframe")
+        distributed = pytest.importorskip("distributed")
+        history = world(countries=14) * 50
+        options = {"horizons": [5], "quantiles": [0.1, 0.5, 0.9]}
+
+        def quantiles(block, cross):
+            values = tl.forecast_panel(block, cross=cross, **options)[:, 0]
+            return pd.DataFrame(values, index=block.index)
+
+        with (
+            distributed.LocalCluster(
+                n_workers=2, threads_per_worker=1, dashboard_address=None, processes=False
+            ) as cluster,
+            distributed.Client(cluster),
+        ):
+            blocks = dd.from_pandas(history, npartitions=5)
+            sums = blocks.map_partitions(pairs.moments, meta=pairs.moments(history.iloc[:2]))
+            cross = pairs.cross_section(sums.compute())
+            meta = quantiles(history.iloc[:2], cross)
+            found = blocks.map_partitions(quantiles, cross, meta=meta).compute()
+        whole = tl.forecast_panel(history, **options)[:, 0]
+        assert found.loc[history.index].to_numpy() == pytest.approx(whole)
+
+
+class TestPaths:
+    """Coherent futures of one pair."""
+
+    def test_marginals(self):
+        """Each year's quantiles are those of forecast_panel within Monte Carlo error."""
+        found = tl.panel_growth(PAIR, horizon=10, n_paths=20_000, rng=3)
+        exact = tl.forecast_panel(HISTORY, horizons=range(1, 11), quantiles=LEVELS)[0]
+        for i in range(10):
+            below = (found.paths[:, i, None] <= exact[i]).mean(axis=0)
+            error = np.sqrt(LEVELS * (1 - LEVELS) / 20_000)
+            assert np.abs((below - LEVELS) / error).max() <= 4
+
+    def test_memory(self):
+        """Ranks of two years correlate as the model's memory says."""
+        found = panel.panel_growth(PAIR, horizon=6, n_paths=20_000, model=TOY)
+        ranks = pd.DataFrame(found.paths).rank() / 20_001
+        scores = ranks.map(stats.norm.ppf).corr().to_numpy()
+        for i, j in [(1, 2), (2, 5), (1, 6)]:
+            assert scores[i - 1, j - 1] == pytest.approx(0.9 * (i / j) ** 0.5, abs=0.02)
+
+    def test_ever(self):
+        """Ever by the last year is likelier than in it, and both are monotone in the target."""
+        found = tl.panel_growth(PAIR, horizon=4)
+        ever = [found.probability(k, year=2027, ever=True) for k in (600, 1000, 2000)]
+        within = [found.probability(k, year=2027) for k in (600, 1000, 2000)]
+        assert all(e > w for e, w in zip(ever, within, strict=True))
+        assert ever == sorted(ever, reverse=True)
+        assert within == sorted(within, reverse=True)
+
+    def test_same_seed_same_paths(self):
+        """Deterministic given the seed; another seed draws others."""
+        one, two = (tl.panel_growth(PAIR, horizon=2, n_paths=50, rng=5).paths for _ in range(2))
+        assert (one == two).all()
+        assert (one != tl.panel_growth(PAIR, horizon=2, n_paths=50, rng=6).paths).any()
+
+    def test_nowcast(self):
+        """The first year is the nowcast's distribution; later years start from it."""
+        cast = tl.nowcast_pair("KAZ", "TKM", as_of="2022-10-05")
+        then = tl.load_turnover("KAZ", "TKM", as_of="2022-10-05")
+        found = tl.panel_growth(then, horizon=6, nowcast=cast)
+        assert found.years == tuple(range(2022, 2028))
+        low, high = cast.interval(80)
+        inside = ((found.paths[:, 0] >= low) & (found.paths[:, 0] <= high)).mean()
+        assert inside == pytest.approx(0.8, abs=0.015)
+        only = tl.panel_growth(then, horizon=1, nowcast=cast)
+        assert only.years == (2022,)
+        grown = then[["year", "turnover_musd"]].copy()
+        grown.loc[len(grown)] = [2022, cast.median_musd]
+        plain = tl.panel_growth(grown, horizon=5)
+        assert found.quantile(0.5)[3] == pytest.approx(plain.quantile(0.5)[2], rel=0.06)
+        assert found.paths[:, 5].std() > 0
+
+    @pytest.mark.parametrize(
+        ("history", "options", "message"),
+        [
+            (annual([5.0, 6, 7, 8]), {"horizon": 1}, "^this forecaster needs at least 5 years, got 4$"),
+            (PAIR, {"horizon": 11}, "^horizons are whole years from 1 to 10, got "),
+            (annual([5.0, 6, 7, 8, 0.5]), {"horizon": 1}, "^its last year is unknown or below US.1m; "),
+            (annual([5.0, 6, 7, 0.5, 8]), {"horizon": 1}, "^it has fewer than 5 years of US.1m or more"),
+        ],
+    )  # fmt: skip
+    def test_bad(self, history, options, message):
+        """Too short, too far, too small."""
+        with pytest.raises(ValueError, match=message):
+            tl.panel_growth(history, **options)
+
+
+class TestBad:
+    """What forecast_panel refuses, and what it reports."""
+
+    @pytest.mark.parametrize(
+        ("history", "options", "message"),
+        [
+            (HISTORY.iloc[:, :4], {}, "^1 of 1 pairs cannot be forecast: KAZ-TKM: it has fewer than 5 years"),
+            (wide({"A-B": [1.0, 2, 3, 4, NAN]}), {}, "A-B: its last year is unknown or below US.1m; drop them"),
+            (wide({"A-B": [1.0, 2, 3, 4, 0.0]}), {}, "A-B: its last year is unknown or below US.1m"),
+            (wide({"A-B": [1.0, 2, math.inf, 4, 5]}), {}, "A-B: it holds an infinite value"),
+            (wide({"A-B": [1.0, 2, -3, 4, 5]}), {}, "A-B: it holds a negative value"),
+            (pd.concat([HISTORY, HISTORY]), {}, "^KAZ-TKM is given twice; keep one$"),
+            (HISTORY.iloc[:, ::-1], {}, "^columns are consecutive years in order, got "),
+            (HISTORY.drop(columns=2020), {}, "^columns are consecutive years in order, got "),
+            (HISTORY.iloc[:0], {}, "^history needs pairs and years, got none$"),
+            (HISTORY.iloc[:, :0], {}, "^history needs pairs and years, got none$"),
+            (HISTORY, {"horizons": [0]}, r"^horizons are whole years from 1 to 10, got \[0.0\]$"),
+            (HISTORY, {"horizons": [11]}, r"^horizons are whole years from 1 to 10, got \[11.0\]$"),
+            (HISTORY, {"horizons": [1.5]}, r"^horizons are whole years from 1 to 10, got \[1.5\]$"),
+            (HISTORY, {"horizons": []}, r"^horizons are whole years from 1 to 10, got \[\]$"),
+            (HISTORY, {"horizons": 1}, "^horizons are whole years from 1 to 10, got 1.0$"),
+            (HISTORY, {"quantiles": [0.0]}, r"^quantiles lie between 0 and 1, got \[0.0\]$"),
+            (HISTORY, {"quantiles": [1.0]}, r"^quantiles lie between 0 and 1, got \[1.0\]$"),
+            (HISTORY, {"quantiles": [NAN]}, r"^quantiles lie between 0 and 1, got \[nan\]$"),
+            (HISTORY, {"quantiles": 0.5}, "^quantiles lie between 0 and 1, got 0.5$"),
+            (HISTORY, {"errors": "ignore"}, "^errors is 'raise' or 'report', got 'ignore'$"),
+        ],
+    )  # fmt: skip
+    def test_refused(self, history, options, message):
+        """Every refusal names what came."""
+        with pytest.raises(ValueError, match=message):
+            tl.forecast_panel(history, **{"horizons": [1], "quantiles": [0.5], **options})
+
+    def test_reported(self):
+        """Bad rows are named in a warning and NaN; the good ones are as if they were alone."""
+        history = world(countries=12) * 50
+        history.iloc[3, -1] = NAN
+        history.iloc[9, 2] = -1
+        asked = {"horizons": [1, 2], "quantiles": [0.5]}
+        words = f"2 of 66 pairs cannot be forecast: {history.index[3]}: its last year is unknown or"
+        with pytest.raises(ValueError, match=words):
+            tl.forecast_panel(history, **asked)
+        with pytest.warns(UserWarning, match=words):
+            found = tl.forecast_panel(history, errors="report", **asked)
+        bad = np.isin(np.arange(66), [3, 9])
+        assert np.isnan(found[bad]).all()
+        clean = tl.forecast_panel(history[~bad], **asked)
+        assert found[~bad] == pytest.approx(clean)
+        nothing = wide({"A-B": [1.0, 2, 3]})
+        with pytest.warns(UserWarning, match="1 of 1 pairs"):
+            assert np.isnan(tl.forecast_panel(nothing, errors="report", **asked)).all()
+
+    @pytest.mark.parametrize(
+        "values",
+        [[5.0] * 6, [1.0, 5000.0, 2.0, 3000.0, 4.0, 900.0], [0.0, 0, 5, 6, 7, 8, 9, 10]],
+    )
+    def test_odd_but_fine(self, values):
+        """All equal, wild jumps, zeros at the start: a finite, ordered answer."""
+        found = tl.forecast_panel(wide({"A-B": values}), horizons=[1, 10], quantiles=LEVELS)
+        assert np.isfinite(found).all()
+        assert (np.diff(found, axis=2) >= 0).all()
+        assert found[0, 1, 89] > values[-1] > found[0, 1, 9]
+
+    def test_dictionary(self):
+        """A model that lacks a part or has another shape."""
+        plain = MODEL.to_dict()
+        for broken in ({**plain, "among": None}, {k: v for k, v in plain.items() if k != "memory"},
+                       {**plain, "size_line": [1, 2, 3]}):  # fmt: skip
+            with pytest.raises(ValueError, match="^this is no growth model: "):
+                GrowthModel.from_dict(broken)
+
+
+class TestLearning:
+    """What fit_growth_model learns."""
+
+    def test_random_walks(self):
+        """Learned from random walks: their drift and spread at one, three and six years."""
+        table = walks(count=400, years=16, spread=0.3, mean=0.05)
+        model = tl.fit_growth_model(table)
+        fresh = walks(count=400, years=16, spread=0.3, mean=0.05, seed=9)
+        history = tl.flows.by_pair(fresh).loc[:, :1999]
+        for use in (history, history.reset_index(drop=True)):
+            found = np.log(panel.forecast_panel(
+                use, horizons=[1, 3, 6], quantiles=[0.1, 0.5, 0.9], model=model
+            ))  # fmt: skip
+            growth = found - np.log(history.to_numpy()[:, -1])[:, None, None]
+            for i, h in enumerate((1, 3, 6)):
+                low, middle, high = np.median(growth[:, i], axis=0)
+                width = 2 * stats.norm.ppf(0.9) * 0.3 * math.sqrt(h)
+                shared = (
+                    2 * stats.norm.ppf(0.9) * math.hypot(0.3 * math.sqrt(h), 0.2 * (h / 5) ** 0.65)
+                )
+                assert middle == pytest.approx(0.05 * h, abs=0.06)
+                assert 0.9 * width <= high - low <= 1.08 * shared
+
+    def test_only_what_was_known(self):
+        """Years after known_by, however wild, change nothing."""
+        table = walks(count=100, years=12)
+        poisoned = table.copy()
+        late = poisoned["year"] > 1998
+        poisoned.loc[late, "turnover_musd"] *= np.exp(np.arange(late.sum()) % 7)
+        one, two = (tl.fit_growth_model(t, known_by=1998) for t in (table, poisoned))
+        assert one.among == two.among
+        assert one.alone == two.alone
+        assert one.known_from == "1998-12-31"
+        assert one.trained_on == "100 pairs of 1990-1998"
+
+    def test_two_panels(self):
+        """Panels are read apart, count alike, and are named."""
+        tables = {"one": walks(100, 10), "two": walks(120, 9, start=2005, seed=1)}
+        model = tl.fit_growth_model(tables)
+        assert model.trained_on == "100 pairs of 1990-1999 (one), 120 pairs of 2005-2013 (two)"
+        assert model.known_from == "2013-12-31"
+        named = tl.fit_growth_model(tables, trained_on="both", known_from="2014-01-31")
+        assert (named.trained_on, named.known_from) == ("both", "2014-01-31")
+        assert (named.among, named.alone) == (model.among, model.alone)
+
+    def test_names_that_say_nothing(self):
+        """From opaque names it learns to read pairs alone, and reads named ones so."""
+        table = walks(100, 10)
+        opaque = table.assign(pair=table["pair"].str.replace("-", ""))
+        model = tl.fit_growth_model(opaque)
+        assert model.among == model.alone
+        history = tl.flows.by_pair(table)
+        asked = {"horizons": [1], "quantiles": [0.3, 0.5], "model": model}
+        assert panel.forecast_panel(history, **asked) == pytest.approx(
+            panel.forecast_panel(history.reset_index(drop=True), **asked)
+        )
+
+    def test_memory_of_random_walks(self):
+        """Scores of a random walk over h and k years correlate by the root of h over k."""
+        c, d = tl.fit_growth_model(walks(400, 16)).memory
+        assert c == pytest.approx(1, abs=0.12)
+        assert d == pytest.approx(0.5, abs=0.12)
+
+    def test_common_shock(self):
+        """Outcomes are widened up to the spread that all pairs shared over sixty years."""
+        origins = panel._origins(tl.flows.by_pair(walks(200, 16, spread=0.01, mean=0.0)), 100)
+        plain = [growth[drawn] for _, growth, drawn in origins]
+        widened = [growth for _, growth, _ in panel._blocks([origins], (-1.0, 0.0), seen=False)]
+        for h in (1, 5, 8):
+            added = np.concatenate(
+                [w[:, h - 1] - p[:, h - 1] for w, p in zip(widened, plain, strict=True)]
+            )
+            assert np.nanstd(added) == pytest.approx(0.2 * (h / 5) ** 0.65, rel=0.05)
+        assert all(
+            weight == 1 for _, _, weight in panel._blocks([origins], (-1.0, 0.0), seen=False)
+        )
+
+    def test_too_small(self):
+        """Fewer than fifty pairs are no panel to learn from."""
+        with pytest.raises(
+            ValueError, match="^no origin has 50 pairs of 5 years and a later one; "
+        ):
+            tl.fit_growth_model(walks(count=49))
+
+    def test_without_scipy(self, monkeypatch):
+        """Learning needs an extra, and says which."""
+        monkeypatch.setitem(__import__("sys").modules, "scipy.optimize", None)
+        with pytest.raises(ImportError, match=r"pip install tradelib\[models\]"):
+            tl.fit_growth_model(walks(60, 7))
+
+
+class TestFitting:
+    """Least CRPS."""
+
+    @staticmethod
+    def cases(n=4000, seed=0):
+        """Outcomes of a known law."""
+        rng = np.random.default_rng(seed)
+        h = rng.integers(1, 7, n)
+        x = np.stack([np.ones(n), rng.normal(size=n)], 1)
+        z = np.stack([np.ones(n), rng.normal(0.5, 0.4, n)], 1)
+        growth = 0.1 * h - 0.3 * x[:, 1] + np.exp(-1 + 0.8 * z[:, 1]) * h**0.5 * rng.normal(size=n)
+        return fitting.Cases(location=x, scale=z, growth=growth, low=np.full(n, -50.0), horizon=h,
+                             weight=np.full(n, 1.0))  # fmt: skip
+
+    def test_known_law(self):
+        """Location, scale and their change with h come back."""
+        cases = self.cases(20_000)
+        b, g, q = fitting.least_crps(cases, panel.NODES)
+        assert b[0] == pytest.approx([0, -0.3], abs=0.03)
+        assert b[1] == pytest.approx([0.5, 0], abs=0.05)
+        spread = q[0][np.searchsorted(panel.NODES, 0.9)] / stats.norm.ppf(0.9)
+        assert math.exp(g[0, 0]) * spread == pytest.approx(math.exp(-1), rel=0.05)
+        assert g[0, 1] == pytest.approx(0.8, abs=0.04)
+        assert g[1, 0] == pytest.approx(0.5, abs=0.06)
+
+    def test_no_small_change_is_better(self):
+        """The coefficients are a minimum of the mean CRPS as `scoring` computes it."""
+        cases = self.cases(3000, seed=2)
+        nodes = np.arange(1, 100) / 100
+        b, g, q = fitting.least_crps(cases, nodes)
+
+        def loss(b, g):
+            line = np.stack([np.ones(len(cases.horizon)), np.log(cases.horizon)], 1)
+            at = line @ b
+            at[:, 0] = b[0, 0] + b[1, 0] * cases.horizon / 5
+            centre = (at * cases.location).sum(1)
+            scale = np.exp((line @ g * cases.scale).sum(1))
+            values = centre[:, None] + scale[:, None] * np.sort(line @ q, axis=1)
+            return scoring.crps_quantiles(values, cases.growth, levels=nodes).mean()
+
+        best = loss(b, g)
+        for at in np.ndindex(2, 2):
+            for step in (-0.05, 0.05):
+                moved = np.zeros((2, 2))
+                moved[at] = step
+                assert loss(b + moved, g) > best
+                assert loss(b, g + 2 * moved) > best
+
+    def test_weights(self):
+        """A case of weight three counts like three cases."""
+        cases = self.cases(600)
+        thrice = np.where(np.arange(600) < 200, 3.0, 1.0)
+        heavy = fitting.Cases(**{f: getattr(cases, f) for f in ("location", "scale", "growth", "low", "horizon")}, weight=thrice)  # fmt: skip
+        again = np.concatenate([np.arange(600), np.arange(200), np.arange(200)])
+        copied = fitting.Cases(**{f: getattr(cases, f)[again] for f in ("location", "scale", "growth", "low", "horizon", "weight")})  # fmt: skip
+        one, two = (fitting.least_crps(c, panel.NODES) for c in (heavy, copied))
+        assert one[0] == pytest.approx(two[0], abs=0.02)
+        assert one[1] == pytest.approx(two[1], abs=0.02)
+
+    def test_censored_quantiles(self):
+        """Cases that could not fall so low do not speak about low quantiles."""
+        value = np.concatenate([np.linspace(-1, 1, 101), np.full(100, 0.0)])
+        low = np.concatenate([np.full(101, -5.0), np.full(100, 0.0)])
+        found = fitting._censored_quantiles(
+            value, low, np.ones(201), np.array([0.1, 0.5, 0.9]), np.array([-0.5, -0.2, 0.5])
+        )
+        assert found[0] == pytest.approx(-0.8, abs=0.03)
+        assert found[1] <= 0.0
+        assert found[2] > 0.5
+
+
+class TestShipped:
+    """The model in data/."""
+
+    def test_round_trip(self):
+        """Through JSON and back; the digest names the numbers."""
+        again = GrowthModel.from_dict(json.loads(json.dumps(MODEL.to_dict())))
+        assert again == MODEL
+        assert again.digest() == MODEL.digest()
+        other = GrowthModel.from_dict({**MODEL.to_dict(), "memory": [0.5, 0.5]})
+        assert other.digest() != MODEL.digest()
+        assert len(MODEL.digest()) == 64
+
+    def test_words(self):
+        """It says what it was trained on and since when it could be known."""
+        assert MODEL.summary().startswith(
+            "Growth model trained on 17,744 pairs of 2000-2016 (USITC"
+        )
+        assert MODEL.summary().endswith("known from 2020-12-31.")
+
+    def test_not_known_before(self):
+        """A day before the training data were public is refused."""
+        assert tl.growth_model(as_of="2020-12-31") == MODEL
+        with pytest.raises(
+            ValueError, match="was not known by 2020-12-30; it is learned from data"
+        ):
+            tl.growth_model(as_of="2020-12-30")
+
+    def test_small(self):
+        """A few kilobytes."""
+        assert tl.path("growth_model.json").stat().st_size < 8000
+
+    @pytest.mark.skipif(not FOLDER.is_dir(), reason="the panels are not at hand (../shared/panel)")
+    def test_rebuilt(self):
+        """One script rebuilds every number from the panels."""
+        script = ROOT / "data" / "prepare" / "growth_model.py"
+        spec = importlib.util.spec_from_file_location("prepare_growth_model", script)
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        rebuilt = module.model(module.panels(FOLDER))
+        for part in ("among", "alone"):
+            for name in ("location", "scale", "shock"):
+                mine, theirs = (np.array(getattr(getattr(m, part), name)) for m in (rebuilt, MODEL))
+                assert np.abs(mine - theirs).max() <= 1e-6
+        assert rebuilt.size_line == pytest.approx(MODEL.size_line, abs=1e-6)
+        assert rebuilt.memory == pytest.approx(MODEL.memory, abs=1e-6)
