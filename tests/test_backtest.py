@@ -9,7 +9,16 @@ from hypothesis import strategies as st
 
 from tradelib import forecast as fc
 from tradelib import scoring
-from tradelib.backtest import QUANTILES, backtest, cases, one_by_one
+from tradelib.backtest import (
+    QUANTILES,
+    backtest,
+    calibration,
+    cases,
+    frequencies,
+    one_by_one,
+    refitted,
+    score_summary,
+)
 
 SHARED = ROOT.parent / "shared"
 PANEL = SHARED / "panel" / "pair_turnover_2000_2016.parquet"
@@ -275,3 +284,157 @@ class TestBad:
         """Missing columns, repeats, negative and infinite values, odd horizons."""
         with pytest.raises(ValueError, match=message):
             backtest(table, NAIVE, **options)
+
+
+class TestGroups:
+    """Groups of pairs scored apart."""
+
+    def test_by_hand(self):
+        """Each group's scores are those of a run on its pairs; all of them come as "all"."""
+        table = panel(pairs=120)
+        first = lambda history: pd.Series(history.index < "P060", history.index)  # noqa: E731
+        found = backtest(table, NAIVE, origins=[2010], horizons=[1], groups={"first": first})
+        assert found["group"].tolist() == ["all", "first"]
+        whole = backtest(table, NAIVE, origins=[2010], horizons=[1]).iloc[0]
+        half = backtest(table[table["pair"] < "P060"], NAIVE, origins=[2010], horizons=[1]).iloc[0]
+        for column in ("n", "crps", "coverage80", "brier_x2", "missing"):
+            assert found[column].tolist() == pytest.approx([whole[column], half[column]])
+
+    def test_small_groups_are_not_scored(self):
+        """Fewer cases than asked for are no row."""
+        few = lambda history: pd.Series(history.index < "P010", history.index)  # noqa: E731
+        found = backtest(panel(), NAIVE, origins=[2010], horizons=[1], groups={"few": few})
+        assert found["group"].tolist() == ["all"]
+
+
+class TestRefitted:
+    """A model fitted anew at each origin."""
+
+    def test_once_an_origin(self):
+        """Fit is called once for each origin, with it."""
+        seen = []
+
+        def fit(origin):
+            seen.append(origin)
+            return origin
+
+        def constant(history, *, horizons, quantiles, model):
+            assert model == history.columns[-1]
+            return fc.naive_quantiles(history, horizons=horizons, quantiles=quantiles)
+
+        run = refitted(fit, constant)
+        found = backtest(panel(), {"a": run, "b": run}, origins=[2009, 2010], horizons=[1])
+        assert seen == [2009, 2010]
+        assert len(found) == 4
+
+
+class TestCalibration:
+    """Counts for reliability diagrams and PIT histograms."""
+
+    def test_by_hand(self):
+        """Bins of the probability of doubling, and of the PIT, at one origin."""
+        table = panel(pairs=300)
+        counts = calibration(table, fc.naive_quantiles, origins=[2009], horizons=[2], bins=5)
+        wide = table.pivot(index="pair", columns="year", values="turnover_musd")
+        q = fc.naive_quantiles(wide.loc[:, :2009], horizons=[2], quantiles=QUANTILES)[:, 0]
+        p = np.array([1 - np.interp(np.log(2 * b), np.log(row), QUANTILES, left=0.005, right=0.995)
+                      for b, row in zip(wide[2009], q, strict=True)])  # fmt: skip
+        hit = (wide[2011] >= 2 * wide[2009]).to_numpy()
+        for row in counts[counts["event"] == "x2"].itertuples():
+            inside = np.minimum((p * 5).astype(int), 4) == row.bin
+            assert (row.n, row.hits) == (inside.sum(), hit[inside].sum())
+            assert row.forecast == pytest.approx(p[inside].mean())
+        pit = (q < wide[2011].to_numpy()[:, None]).mean(axis=1)
+        expected = np.histogram(pit, bins=[0, 0.2, 0.4, 0.6, 0.8, 1.01])[0]
+        mine = counts[counts["event"] == "pit"]
+        assert mine["hits"].tolist() == expected.tolist()
+        assert mine["forecast"].tolist() == [0.2] * 5
+        assert mine["n"].tolist() == [300] * 5
+        assert set(counts["event"]) == {"x1.5", "x2", "x4", "pit"}
+        assert set(counts["origin"]) == {2009}
+
+    def test_all_origins(self):
+        """Omitted origins are all that leave a year to score; few pairs are not counted."""
+        counts = calibration(panel(), fc.naive_quantiles, horizons=[1])
+        assert sorted(counts["origin"].unique()) == [2007, 2008, 2009, 2010]
+        assert calibration(panel(pairs=20), fc.naive_quantiles).empty
+
+    def test_frequencies(self):
+        """Shares and mean probabilities over origins, weighted by cases; bands from origins."""
+        counts = pd.DataFrame(
+            {"event": "x2", "horizon": 1, "origin": [2000, 2001, 2000, 2001], "bin": [0, 0, 1, 1],
+             "n": [10, 30, 5, 5], "forecast": [0.1, 0.2, 0.6, 0.6], "hits": [1, 9, 3, 3]}
+        )  # fmt: skip
+        found = frequencies(counts)
+        assert found["n"].tolist() == [40, 10]
+        assert found["frequency"].tolist() == pytest.approx([0.25, 0.6])
+        assert found["forecast"].tolist() == pytest.approx([0.175, 0.6])
+        assert found["low"].tolist() == pytest.approx([0.1, 0.6])
+        assert found["high"].tolist() == pytest.approx([0.3, 0.6])
+
+    def test_a_bin_seen_once(self):
+        """A bin that one origin alone has gets no band from resamples without it."""
+        counts = pd.DataFrame(
+            {"event": "x2", "horizon": 1, "origin": [2000, 2001, 2001], "bin": [0, 0, 9],
+             "n": [10, 10, 4], "forecast": [0.1, 0.1, 0.95], "hits": [1, 1, 3]}
+        )  # fmt: skip
+        found = frequencies(counts).set_index("bin").loc[9]
+        assert (found["frequency"], found["low"], found["high"]) == (0.75, 0.75, 0.75)
+
+
+class TestSummary:
+    """Means over origins, skill, and bands."""
+
+    SCORES = pd.DataFrame(
+        {"forecaster": ["naive", "other"] * 3, "horizon": 2,
+         "origin": [2000, 2000, 2001, 2001, 2002, 2002], "n": [10, 10, 20, 20, 30, 30],
+         "crps": [0.4, 0.2, 0.6, 0.6, 0.5, 0.4], "coverage80": [0.8, 0.7, 0.8, 0.9, 0.8, 0.8],
+         "below10": 0.1, "above90": [0.1, 0.3] * 3, "brier_x2": [0.2, 0.1] * 3,
+         "bias_x2": [0.0, 0.03] * 3}
+    )  # fmt: skip
+
+    def test_by_hand(self):
+        """Skill is one less the ratio of means."""
+        found = score_summary(self.SCORES).set_index("forecaster").loc["other"]
+        assert found["skill"] == pytest.approx(1 - 1.2 / 1.5)
+        assert found["skill_x2"] == pytest.approx(0.5)
+        assert found["bias_x2"] == pytest.approx(0.03)
+        assert (found["origins"], found["n"]) == (3, 20)
+        assert (found["coverage80"], found["above90"]) == pytest.approx((0.8, 0.3))
+        assert 0 <= found["low"] < found["skill"] < found["high"] <= 0.5
+        assert 0.7 <= found["coverage_low"] < 0.8 < found["coverage_high"] <= 0.9
+        naive = score_summary(self.SCORES).set_index("forecaster").loc["naive"]
+        assert (naive["low"], naive["high"]) == (0, 0)
+
+    def test_bands_of_two_origins(self):
+        """With one good and one bad origin the band runs from one to the other."""
+        found = score_summary(self.SCORES[self.SCORES["origin"] < 2002]).iloc[1]
+        assert (found["low"], found["high"]) == pytest.approx((0.0, 0.5))
+
+    @pytest.mark.skipif(not PANEL.is_file(), reason="the panel is not at hand (../shared/panel)")
+    def test_as_the_bench(self):
+        """Means, skill and Brier skill equal the bench's summary of the same scores."""
+        spec = importlib.util.spec_from_file_location("score_panel", BENCH)
+        bench = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(bench)
+        makers = {"naive": bench.naive, "pooled": bench.pooled}
+        scores = bench.score(panel(pairs=200, years=14), makers)
+        theirs = bench.summary(scores).reset_index()
+        ours = score_summary(scores)
+        assert ours["forecaster"].tolist() == theirs["forecaster"].tolist()
+        for mine, other in {"skill": "skill_crps", "skill_x2": "skill_brier_x2", "crps": "crps",
+                            "coverage80": "coverage80", "bias_x4": "bias_x4"}.items():  # fmt: skip
+            assert ours[mine].to_numpy() == pytest.approx(theirs[other].to_numpy())
+        assert ours["low"].to_numpy() == pytest.approx(theirs["skill_low"].to_numpy(), abs=0.03)
+
+    @pytest.mark.parametrize(
+        ("scores", "message"),
+        [
+            (pd.concat([SCORES, SCORES]), "twice; choose one group$"),
+            (SCORES.iloc[1:], "^naive is not scored wherever other is, 2 years ahead$"),
+        ],
+    )
+    def test_bad(self, scores, message):
+        """Rows given twice, a baseline that was not scored."""
+        with pytest.raises(ValueError, match=message):
+            score_summary(scores)

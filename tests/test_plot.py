@@ -34,7 +34,17 @@ CASTS = pd.DataFrame(
 RATE = tl.base_rate(size_musd=254.3, multiple=4, horizon=5)
 GRID = tl.base_rates(size_musd=254.3, multiple=4, horizon=5)
 
+SCORES = tl.load_growth_scores().query("group == 'all'")
+SUMMARY = tl.score_summary(SCORES[SCORES["trial"] == "refitted at each origin"])
+FOUND = tl.frequencies(tl.load_calibration().query("horizon in [1, 5]"))
+
 DRAWINGS = {
+    "skill": lambda **o: plot.skill(SUMMARY, **o),
+    "reliability": lambda **o: plot.reliability(FOUND, event="x2", **o),
+    "pit": lambda **o: plot.pit(FOUND, **o),
+    "coverage": lambda **o: plot.coverage(
+        SUMMARY[SUMMARY["forecaster"] == "growth"].assign(trial="one"), **o
+    ),
     "base_rate_by_year": lambda **o: plot.base_rate_by_year(RATE, **o),
     "base_rates": lambda **o: plot.base_rates(GRID, **o),
     "fan": lambda **o: plot.fan(PATHS, PAIR, target=TARGET, **o),

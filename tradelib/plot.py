@@ -25,13 +25,17 @@ __all__ = [
     "base_rates",
     "both_flows",
     "claims",
+    "coverage",
     "fan",
     "history",
     "nowcasts",
     "part_year_shares",
     "path_to_target",
+    "pit",
     "progress_map",
+    "reliability",
     "side_by_side",
+    "skill",
 ]
 
 BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, RED, PINK = (
@@ -544,6 +548,182 @@ def base_rates(grid: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None
     ax.set_xlim(left=0)
     ax.legend(frameon=False, loc="lower right", bbox_to_anchor=(1, 1), ncols=2)
     ax.set_xlabel("share of episodes that got there, percent")
+    _finish(ax, "", source)
+    ax.grid(axis="x", color="#DDDDDD", lw=0.8)
+    ax.grid(visible=False, axis="y")
+    return ax
+
+
+def skill(summary: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
+    """Skill of forecasters against the random walk by horizon, with bands.
+
+    Parameters
+    ----------
+    summary : DataFrame
+        As `tradelib.score_summary` returns it.
+    source : str
+        Note under the picture.
+    ax : Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    Axes
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"forecaster": "growth", "horizon": [1, 3], "skill": [0.05, 0.08],
+    ...     "low": [0.02, 0.03], "high": [0.08, 0.12]})
+    >>> skill(frame).get_xlabel()
+    'years ahead'
+    """
+    ax = _axes(ax)
+    names = [n for n in summary["forecaster"].unique() if n != "naive"]
+    shift = np.linspace(-0.15, 0.15, max(2, len(names)))
+    for i, name in enumerate(names):
+        part = summary[summary["forecaster"] == name]
+        colour, mark = _LINES[i % len(_LINES)]
+        ends = [part["skill"] - part["low"], part["high"] - part["skill"]]
+        ax.errorbar(
+            part["horizon"] + shift[i], 100 * part["skill"], 100 * np.array(ends), color=colour,
+            marker=mark, capsize=3, lw=1.5, label=name.replace("_", " "),
+        )  # fmt: skip
+    ax.axhline(0, color=BLACK, lw=1)
+    ax.annotate("random walk", (0.995, 0), (0, 3), fontsize=9, textcoords="offset points",
+                xycoords=("axes fraction", "data"), ha="right")  # fmt: skip
+    ax.set_xticks(sorted(summary["horizon"].unique()))
+    ax.set_xlabel("years ahead")
+    ax.legend(frameon=False)
+    _finish(ax, "CRPS skill over the random walk, percent", source)
+    return ax
+
+
+def reliability(
+    found: pd.DataFrame, *, event: str, source: str = "", ax: "Axes | None" = None
+) -> "Axes":
+    """How often an event came against how likely it was said to be.
+
+    Parameters
+    ----------
+    found : DataFrame
+        As `tradelib.frequencies` returns it.
+    event : str
+        One of its events, for example ``"x2"``.
+    source : str
+        Note under the picture.
+    ax : Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    Axes
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"event": "x2", "horizon": 1, "forecast": [0.1, 0.3], "n": 9,
+    ...     "frequency": [0.1, 0.2], "low": [0.0, 0.1], "high": [0.2, 0.3]})
+    >>> reliability(frame, event="x2").get_xlabel()
+    'forecast probability, percent'
+    """
+    ax = _axes(ax)
+    chosen = found[found["event"] == event]
+    for i, (horizon, part) in enumerate(chosen.groupby("horizon")):
+        colour, mark = _LINES[i % len(_LINES)]
+        ends = [part["frequency"] - part["low"], part["high"] - part["frequency"]]
+        ax.errorbar(
+            100 * part["forecast"], 100 * part["frequency"], 100 * np.array(ends).clip(0),
+            color=colour, marker=mark, capsize=3, lw=1.5,
+            label=f"{horizon} year{'s' * (horizon > 1)} ahead",
+        )  # fmt: skip
+    ax.plot([0, 100], [0, 100], color=BLACK, lw=1, ls=":", label="as said")
+    ax.set_xlabel("forecast probability, percent")
+    ax.set_title(f"Turnover multiplies by {event.removeprefix('x')} or more", loc="left")
+    ax.legend(frameon=False)
+    _finish(ax, "share that came, percent, 90 % bands", source)
+    return ax
+
+
+def pit(found: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
+    """Where outcomes fell in their forecast distributions; flat is calibrated.
+
+    Parameters
+    ----------
+    found : DataFrame
+        As `tradelib.frequencies` returns it.
+    source : str
+        Note under the picture.
+    ax : Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    Axes
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"event": "pit", "horizon": 1, "bin": [0, 1], "forecast": 0.5, "n": 9,
+    ...     "frequency": [0.4, 0.6], "low": [0.3, 0.5], "high": [0.5, 0.7]})
+    >>> pit(frame).get_ylabel()
+    'share of outcomes, percent, 90 % bands'
+    """
+    ax = _axes(ax)
+    chosen = found[found["event"] == "pit"]
+    groups = list(chosen.groupby("horizon"))
+    bins = chosen["bin"].nunique()
+    width = 0.8 / bins / max(1, len(groups))
+    for i, (horizon, part) in enumerate(groups):
+        middle = (part["bin"] + 0.5) / bins + (i - (len(groups) - 1) / 2) * width
+        ends = [part["frequency"] - part["low"], part["high"] - part["frequency"]]
+        ax.bar(100 * middle, 100 * part["frequency"], 100 * width, color=_LINES[i % len(_LINES)][0],
+               yerr=100 * np.array(ends).clip(0), ecolor=GREY,
+               label=f"{horizon} year{'s' * (horizon > 1)} ahead")  # fmt: skip
+    ax.axhline(100 / bins, color=BLACK, lw=1, ls=":", label="calibrated")
+    ax.set_xlabel("percentile of the forecast at which the outcome fell")
+    ax.legend(frameon=False, ncols=2)
+    _finish(ax, "share of outcomes, percent, 90 % bands", source)
+    return ax
+
+
+def coverage(summary: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
+    """Share of outcomes inside the central 80 %, by trial and horizon, with bands.
+
+    Parameters
+    ----------
+    summary : DataFrame
+        As `tradelib.score_summary` returns it, with a column ``trial``.
+    source : str
+        Note under the picture.
+    ax : Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    Axes
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"trial": ["a", "b"], "horizon": 1, "coverage80": [0.8, 0.7],
+    ...     "coverage_low": [0.7, 0.6], "coverage_high": [0.9, 0.8]})
+    >>> coverage(frame).get_xlabel()
+    'outcomes inside the central 80 %, percent, 90 % bands'
+    """
+    trials = list(summary["trial"].unique())
+    ax = _axes(ax, height=1.6 + 0.42 * len(trials))
+    groups = list(summary.groupby("horizon"))
+    for i, (horizon, part) in enumerate(groups):
+        spot = part["trial"].map(trials.index) + 0.16 * (i - (len(groups) - 1) / 2)
+        ends = [part["coverage80"] - part["coverage_low"],
+                part["coverage_high"] - part["coverage80"]]  # fmt: skip
+        colour, mark = _LINES[i % len(_LINES)]
+        ax.errorbar(
+            100 * part["coverage80"], spot, xerr=100 * np.array(ends).clip(0), fmt=mark,
+            color=colour, capsize=3, label=f"{horizon} year{'s' * (horizon > 1)} ahead",
+        )  # fmt: skip
+    ax.axvline(80, color=BLACK, lw=1, ls=":")
+    ax.set_yticks(range(len(trials)), trials)
+    ax.set_ylim(len(trials) - 0.5, -0.5)
+    ax.legend(frameon=False, loc="lower right", bbox_to_anchor=(1, 1), ncols=3)
+    ax.set_xlabel("outcomes inside the central 80 %, percent, 90 % bands")
     _finish(ax, "", source)
     ax.grid(axis="x", color="#DDDDDD", lw=0.8)
     ax.grid(visible=False, axis="y")

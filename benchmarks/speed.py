@@ -1,0 +1,68 @@
+"""Time of the growth model beside AutoETS, and how it grows with rows; ratios, in one run.
+
+Usage:  python benchmarks/speed.py PANEL_FOLDER [--peers PYTHON] [--runs N]
+
+AutoETS is timed on 200 of the pairs and scaled up; it is linear in them.
+"""
+
+import argparse
+import statistics
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from skill import environment, peer, versions
+
+import tradelib as tl
+from tradelib.pairs import problems
+
+QUANTILES, HORIZONS = np.arange(1, 100) / 100, (1, 2, 3, 4, 5, 6)
+
+
+def seconds(call, runs):
+    """Median wall time of a call after one to warm up."""
+    call()
+    times = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        call()
+        times.append(time.perf_counter() - start)
+    return statistics.median(times)
+
+
+def main():
+    """Time panel, single pair, paths and peer."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("panel_folder", type=Path)
+    parser.add_argument("--peers", type=Path)
+    parser.add_argument("--runs", type=int, default=5)
+    options = parser.parse_args()
+    panel = pd.read_parquet(options.panel_folder / "pair_turnover_2000_2016.parquet")
+    wide = tl.flows.by_pair(panel.assign(pair=panel["pair"].astype(str)))
+    rng = np.random.default_rng(0)
+    full = wide.clip(lower=1.0).interpolate(axis=1, limit_direction="both")
+    assert not len(problems(full))
+    asked = {"horizons": HORIZONS, "quantiles": QUANTILES}
+    whole = seconds(lambda: tl.forecast_panel(full, **asked), options.runs)
+    print(f"{len(full)} pairs x 6 horizons x 99 quantiles: {whole:.3f} s")
+    for rows in (10_000, 100_000, 1_000_000):
+        many = full.iloc[rng.integers(len(full), size=rows)]
+        names = many.index + "-" + pd.Index(np.arange(rows).astype(str))
+        many = many.set_axis(names)
+        once = seconds(
+            lambda many=many: tl.forecast_panel(many, horizons=[5], quantiles=[0.1, 0.5, 0.9]), 1
+        )
+        print(f"{rows:>9,} rows x 1 x 3: {once:.2f} s, {1e6 * once / rows:.1f} us a row")
+    pair = tl.load_turnover("KAZ", "TKM")
+    single = seconds(lambda: tl.panel_growth(pair, horizon=10), 20)
+    print(f"one history, 10 horizons, 20 000 paths: {1000 * single:.1f} ms")
+    python = options.peers or environment()
+    spent, some = [], full.sample(200, random_state=0)
+    peer(some, **asked, python=python, method="AutoETS", seconds=spent)
+    ets = spent[0] * len(full) / len(some)
+    print(f"AutoETS on as many pairs: {ets:.1f} s, {ets / whole:.0f} x ({versions(python)})")
+
+
+if __name__ == "__main__":
+    main()
