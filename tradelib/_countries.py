@@ -109,5 +109,7 @@ Antarctica:
     ATA 010 Antarctica
 Groups:
     WLD 000 World; CIS - Commonwealth of Independent States;
-    SPECA - Special Programme for the Economies of Central Asia
+    SPECA - Special Programme for the Economies of Central Asia;
+    AFR - Africa; ASEAN - Association of Southeast Asian Nations; CEE - Central and Eastern Europe;
+    CELAC - Community of Latin American and Caribbean States; EU - European Union
 """

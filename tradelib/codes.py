@@ -15,7 +15,7 @@ def iso3(country: str | int) -> str:
     """ISO 3166-1 alpha-3 code of a country given by code, UN number or English name.
 
     Case, accents and punctuation do not matter. "Congo" is Brazzaville, "Korea" is South Korea. A
-    few groups have a code of their own: ``WLD``, ``CIS``, ``SPECA``.
+    few groups have a code of their own: ``WLD``, ``CIS``, ``SPECA``, ``ASEAN``, ``EU`` and others.
 
     Parameters
     ----------
@@ -25,7 +25,7 @@ def iso3(country: str | int) -> str:
     Returns
     -------
     str
-        Three letters (groups: up to five).
+        Three letters (groups: two to five).
 
     Raises
     ------
