@@ -34,6 +34,7 @@ format: $(READY)  ## lay the code out
 	$(BIN)/ruff format
 
 data: $(READY)  ## rebuild the derived files in data/; no difference when nothing changed
+	$(BIN)/python data/prepare/targets.py --refresh
 	$(BIN)/python data/prepare/registry.py
 
 mutants: $(READY)  ## change the code in many small ways and list what no test noticed

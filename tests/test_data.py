@@ -1,7 +1,11 @@
 """The bundled files: provenance, licences, release days, and that nothing was lost on the way."""
 
+import importlib
 import importlib.util
+import json
+import re
 import tomllib
+from decimal import Decimal
 
 import pandas as pd
 import pytest
@@ -9,6 +13,7 @@ from conftest import ROOT
 
 import tradelib as tl
 
+sources = importlib.import_module("tradelib.sources")  # the module, not the function of its name
 DATA = ROOT / "data"
 FACTS = ROOT.parent / "shared" / "facts"
 REGISTRY = tomllib.loads((DATA / "registry.toml").read_text())
@@ -17,7 +22,7 @@ FILE_FIELDS = {"title", "producer", "version", "landing_page", "published", "acc
 SOURCE_FIELDS = {"short", "title", "producer", "version", "landing_page", "accessed", "licence",
                  "note"}  # fmt: skip
 TABLES = sorted(p.name for p in DATA.glob("*.csv"))
-FILES = sorted(p.name for p in DATA.iterdir() if p.suffix in (".csv", ".json"))
+FILES = sorted(p.name for p in DATA.iterdir() if p.is_file() and p.name != "registry.toml")
 
 
 def script(name):
@@ -191,6 +196,214 @@ class TestNotes:
                 & ((figures["value_musd"] - row.value_musd).abs() < 1e-6)
             ]
             assert len(there) == 1, row
+
+
+class TestTargets:
+    """The registry of pledges: every row whole, every column that follows from others up to date."""
+
+    @pytest.fixture
+    def table(self):
+        """The registry as text."""
+        return rows("targets.csv")
+
+    def test_rows(self, table):
+        """365 pledges, seven of them with a region, each with a name of its own."""
+        assert len(table) == 365
+        assert table["target_id"].is_unique
+        regions = table[table["scope"] == "region"]
+        assert len(regions) == 7
+        assert regions["target_id"].str.startswith("REG-").all()
+        groups = {"AFR", "ASEAN", "CEE", "CELAC", "EU"}
+        sides = table[["reporter", "partner"]].isin(groups).any(axis=1)
+        assert (sides == (table["scope"] == "region")).all()
+        assert (table["reporter"] != table["partner"]).all()
+        ids = table["target_id"].str.removeprefix("REG-")
+        assert (
+            ids.str.split("-").str[:2].str.join("-") == table["reporter"] + "-" + table["partner"]
+        ).all()
+
+    def test_figures_have_year_and_address(self, table):
+        """Every baseline and outcome has its address and, but for one outcome, its year."""
+        for name in ("baseline", "outcome"):
+            given = table[table[f"{name}_value"] != ""]
+            assert given[f"{name}_url"].str.match(r"https?://").all()
+            yearless = given[given[f"{name}_year"] == ""]
+            assert yearless["target_id"].tolist() == (["CHN-IDN-2011"] if name == "outcome" else [])
+            assert (table.loc[table[f"{name}_value"] == "", f"{name}_year"] == "").all()
+            assert (given[f"{name}_value"].map(Decimal) > 0).all()
+        assert table["announce_url"].str.match(r"https?://").all()
+        assert (table["target_value"].map(Decimal) > 0).all()
+
+    def test_deadlines(self, table):
+        """A deadline stands where one was named, and not before the announcement."""
+        assert ((table["deadline"] == "") == (table["deadline_kind"] == "vague")).all()
+        dated = table[table["deadline"] != ""]
+        assert (dated["deadline"] >= dated["announced"].str[:4]).all()
+
+    def test_columns_that_follow(self, table):
+        """`make data` would change nothing."""
+        pd.testing.assert_frame_equal(script("targets").refreshed(table), table)
+        text = (DATA / "targets.resource.json").read_text(encoding="utf-8")
+        assert json.loads(text) == script("targets").descriptor()
+
+    def test_resolved_follows_the_registry(self):
+        """On the day a pledge counts as resolved the deciding year's figures have just come out."""
+        targets = tl.load_targets().dropna(subset="resolved")
+        deciding = targets[["deadline", "reached_year"]].min(axis=1)
+        for year, on in zip(deciding, targets["resolved"], strict=True):
+            assert sources.known_year("pledges", on) == year
+            assert sources.known_year("pledges", on - pd.Timedelta(days=1)) == year - 1
+        without = tl.load_targets().query("resolved.isna()")
+        assert (without["deadline"].isna() & without["reached_year"].isna()).all()
+
+    def test_released(self, table):
+        """A month counts as its last day, a year as its last; exact days stay."""
+        seen = table.set_index("target_id")[["announced", "released", "released_basis"]]
+        assert seen.loc["IND-CHN-2005"].tolist() == ["2005-04-11", "2005-04-11", "stated"]
+        assert seen.loc["IND-CHN-2008"].tolist() == ["2008-01", "2008-01-31", "month"]
+        assert seen.loc["IND-DEU-2007"].tolist() == ["2007", "2007-12-31", "year"]
+
+    def test_versions(self, table):
+        """Pledges of a pair count up from 1; a later one names the open one it replaces."""
+        pair = table[["reporter", "partner"]].apply(frozenset, axis=1)
+        for _, versions in table.groupby(pair)["version"]:
+            assert sorted(versions.astype(int)) == list(range(1, len(versions) + 1))
+        by_id = table.assign(pair=pair).set_index("target_id")
+        links = by_id[by_id["supersedes"] != ""]
+        old = by_id.loc[links["supersedes"]]
+        assert len(links) == 58
+        assert (old["pair"].to_numpy() == links["pair"].to_numpy()).all()
+        assert (old["released"].to_numpy() < links["released"].to_numpy()).all()
+        replaced = by_id[by_id["status"] == "superseded"].index
+        assert set(replaced) - set(links["supersedes"]) == {"KAZ-IRN-2022", "VNM-LAO-2025"}
+        assert by_id.loc["TUR-KAZ-2024", "supersedes"] == "TUR-KAZ-2012"
+        assert by_id.loc["TUR-ITA-2025", "supersedes"] == "TUR-ITA-2024"
+        assert by_id.loc["CHN-RUS-2011B", "supersedes"] == ""
+
+    def test_tags_are_columns(self, table):
+        """Nothing is left in brackets; what an audit changed names column, old value, address."""
+        assert not table["note"].str.contains(r"\[|Src dates").any()
+        counts = {tag: (table[tag] == "True").sum() for tag in script("targets").TAGS}
+        assert counts == {
+            "presumptive": 23, "near_year": 24, "partial": 12, "derived": 43, "conflict": 45,
+            "weak": 25, "re_dated": 18, "audited": 37, "check": 5,
+        }  # fmt: skip
+        assert ((table["audit"] != "") == (table["audited"] == "True")).all()
+        audits = table.loc[table["audit"] != "", "audit"].str.split(" | ", regex=False).explode()
+        form = r"\d{4}-\d\d-\d\d: [a-z_]+ was [^;]+; https?://\S+"
+        assert audits.str.fullmatch(form).all()
+
+    def test_descriptor_allows_every_cell(self, table):
+        """Every cell fits its field, read by the rules of Table Schema alone."""
+        fields = json.loads((DATA / "targets.resource.json").read_text())["schema"]["fields"]
+        assert [f["name"] for f in fields] == table.columns.tolist()
+        for f in fields:
+            assert f["description"].endswith(".")
+            bad = [cell for cell in table[f["name"]] if not fits(cell, f)]
+            assert not bad, (f["name"], bad[:3])
+
+    @pytest.mark.parametrize(
+        ("column", "cell"),
+        [
+            ("target_id", ""), ("scope", "city"), ("reporter", "Kazakhstan"), ("announced", "2008-1"),
+            ("target_value", "1,5"), ("deadline", "2020.5"), ("weak", "yes"), ("resolved", "2020"),
+            ("released", ""), ("currency", "XYZ"),
+        ],
+    )  # fmt: skip
+    def test_descriptor_refuses(self, column, cell):
+        """The check above can fail."""
+        fields = json.loads((DATA / "targets.resource.json").read_text())["schema"]["fields"]
+        assert not fits(cell, next(f for f in fields if f["name"] == column))
+
+    @pytest.mark.parametrize(
+        ("cells", "message"),
+        [
+            ({"unit": "mn"}, "^X: unit must be bn, got 'mn'$"),
+            ({"target_value": "1,5"}, "^pledges.csv, X: "),
+            ({"note": "[odd] n"}, "^pledges.csv, X: a tag is one of presumptive, .* got odd$"),
+            (
+                {"note": "Src dates A 12-2007"},
+                "^pledges.csv, X: a date is YYYY, YYYY-MM or YYYY-MM-DD, got '12-2007'$",
+            ),
+        ],
+    )
+    def test_what_cannot_be_read(self, cells, message):
+        """An unreadable cell is an error that names the row."""
+        prepare = script("targets")
+        row = dict.fromkeys([*prepare.SAME, *prepare.VALUES, "note"], "")
+        row |= {"pledge_id": "X", "unit": "bn"}
+        with pytest.raises(ValueError, match=message):
+            prepare.target(row | cells)
+
+    def test_a_row_by_hand(self):
+        """Billions become millions digit for digit; tags, dates and audits leave the note."""
+        prepare = script("targets")
+        row = dict.fromkeys([*prepare.SAME, *prepare.VALUES, "note"], "")
+        row |= {"pledge_id": "X", "unit": "bn", "target_value": "0.0355", "outcome_value": "20"}
+        row["note"] = (
+            "[near-year][weak]Only one. Src dates A/B 2005-04; O undated "
+            "[audited 2026-11-23] baseline_value was 1.5; http://a.b/c.html. [check] maybe late"
+        )
+        found = prepare.target(row)
+        assert (found["target_value"], found["baseline_value"], found["outcome_value"]) == (
+            "35.5", "", "20000",
+        )  # fmt: skip
+        assert found["note"] == "Only one. maybe late"
+        assert [tag for tag in prepare.TAGS if found[tag] == "True"] == [
+            "near_year", "weak", "audited", "check",
+        ]  # fmt: skip
+        assert (found["announce_printed"], found["outcome_printed"]) == ("2005-04", "")
+        assert found["baseline_printed"] == "2005-04"
+        assert found["audit"] == "2026-11-23: baseline_value was 1500; http://a.b/c.html"
+
+
+def fits(cell, field):
+    """Whether a cell is allowed by a field of a Table Schema."""
+    limits = field["constraints"]
+    if cell == "":
+        return not limits["required"]
+    form = {
+        "string": limits.get("pattern", ".*"),
+        "number": r"-?\d+(\.\d+)?",
+        "integer": r"-?\d+",
+        "date": r"\d{4}-\d\d-\d\d",
+        "boolean": "|".join(field.get("trueValues", []) + field.get("falseValues", [])),
+    }[field["type"]]
+    return bool(re.fullmatch(form, cell)) and cell in limits.get("enum", [cell])
+
+
+@pytest.mark.skipif(
+    not FACTS.is_dir(), reason="the research notes are not at hand (../shared/facts)"
+)
+class TestPledges:
+    """The registry against the notes it was compiled from."""
+
+    def test_every_note_is_a_row(self):
+        """No row was lost or edited since; additions are allowed."""
+        compiled = script("targets").compiled(FACTS)
+        notes = pd.read_csv(FACTS / "pledges.csv", dtype=str, keep_default_na=False)
+        assert compiled["target_id"].tolist() == notes["pledge_id"].tolist()
+        wanted = set(compiled.to_csv(index=False).splitlines())
+        assert not wanted - set((DATA / "targets.csv").read_text(encoding="utf-8").splitlines())
+
+    def test_every_figure_is_the_same(self):
+        """Each value is the notes' times a thousand; an empty cell stays empty."""
+        notes = pd.read_csv(FACTS / "pledges.csv", dtype=str, keep_default_na=False)
+        table = rows("targets.csv").set_index("target_id").loc[notes["pledge_id"]]
+        for column in ("target_value", "baseline_value", "outcome_value"):
+            for noted, kept in zip(notes[column], table[column], strict=True):
+                assert (Decimal(kept) == 1000 * Decimal(noted)) if noted else kept == ""
+
+    def test_every_word_is_kept(self):
+        """Words of a note are in the row: in its note, its audit, its dates or as a tag."""
+        notes = pd.read_csv(FACTS / "pledges.csv", dtype=str, keep_default_na=False)
+        table = rows("targets.csv").set_index("target_id").loc[notes["pledge_id"]]
+        signs = {"Src", "dates", "A", "B", "O", "undated", "near-year", "re-dated", "region",
+                 "2023-24", "2022-2023", *script("targets").TAGS}  # fmt: skip
+        for noted, row in zip(notes["note"], table.to_dict("records"), strict=True):
+            text = re.sub(r"(\w+_value was )[0-9.]+", r"\1", noted)
+            kept = set(re.findall(r"[\w-]+", " ".join(row.values())))
+            assert not set(re.findall(r"[\w-]+", text)) - kept - signs, row["note"]
 
 
 PANEL = ROOT.parent / "shared" / "panel" / "pair_turnover_2000_2016.parquet"

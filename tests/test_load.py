@@ -281,12 +281,158 @@ class TestOtherTables:
             tl.load_macro("gdp", as_of="1990-01-01")
 
 
+class TestTargets:
+    """The registry of pledges."""
+
+    def test_all(self):
+        """365 pledges of 213 pairs and groups, as recorded."""
+        every = tl.load_targets()
+        assert len(every) == 365
+        assert every["status"].value_counts().to_dict() == {
+            "missed": 117, "open": 106, "met_late": 87, "met_on_time": 42, "superseded": 13,
+        }  # fmt: skip
+        pairs = {frozenset(p) for p in every[["reporter", "partner"]].itertuples(index=False)}
+        assert len(pairs) == 213
+        assert every.index.tolist() == list(range(365))
+
+    def test_the_articles_target(self):
+        """One billion by 2027 from 254.3 in 2021, announced on the day of the article."""
+        row = tl.load_targets("TKM", "Kazakhstan").iloc[0]
+        assert row["target_id"] == "KAZ-TKM-2022"
+        assert row[["target_musd", "baseline_musd", "outcome_musd"]].tolist() == [
+            1000,
+            254.3,
+            515.5,
+        ]
+        assert row[["deadline", "baseline_year", "announced"]].tolist() == [
+            2027,
+            2021,
+            "2022-10-05",
+        ]
+        assert row["released"] == pd.Timestamp("2022-10-05")
+        assert row["resolved"] == pd.Timestamp("2028-06-30")
+
+    def test_money(self):
+        """Dollars are in the _musd columns, other currencies in their own million only."""
+        every = tl.load_targets()
+        dollars = every["currency"] == "USD"
+        assert (every.loc[dollars, "target_musd"] == every.loc[dollars, "target_value"]).all()
+        for name in ("target_musd", "baseline_musd", "outcome_musd"):
+            assert every.loc[~dollars, name].isna().all()
+        assert every["currency"].value_counts().to_dict() == {
+            "USD": 342, "GBP": 9, "EUR": 8, "NZD": 5, "AUD": 1,
+        }  # fmt: skip
+
+    def test_filters(self):
+        """Country, pair in either order, and recorded status narrow the table."""
+        chinese = tl.load_targets("CHN")
+        assert (chinese[["reporter", "partner"]] == "CHN").any(axis=1).all()
+        assert chinese.index.tolist() == list(range(len(chinese)))
+        pd.testing.assert_frame_equal(tl.load_targets(partner="CHN"), chinese)
+        pd.testing.assert_frame_equal(tl.load_targets("IND", "CHN"), tl.load_targets("CHN", "IND"))
+        assert len(tl.load_targets("IND", "CHN")) == 4
+        assert set(tl.load_targets(status="open")["status"]) == {"open"}
+        assert tl.load_targets("ASEAN", "KOR")["scope"].tolist() == ["region"]
+
+    def test_dtypes(self):
+        """Values are float64, years Int64, tags bool, days datetime64."""
+        dtypes = tl.load_targets().dtypes.astype(str)
+        years = ["deadline", "baseline_year", "outcome_year", "reached_year"]
+        assert (dtypes[years] == "Int64").all()
+        assert (dtypes[["target_value", "baseline_value", "outcome_musd"]] == "float64").all()
+        assert (dtypes[["presumptive", "weak", "audited", "check"]] == "bool").all()
+        assert dtypes[["released", "resolved"]].str.startswith("datetime64").all()
+        assert tl.load_targets(as_of="2012-12-31").dtypes.astype(str).equals(dtypes)
+
+    def test_on_the_day_of_the_article(self):
+        """On 5 October 2022: figures to 2021, later pledges not there, later ends not known."""
+        then = tl.load_targets(as_of="2022-10-05")
+        assert then["released"].max() == pd.Timestamp("2022-10-05")
+        years = then[["baseline_year", "outcome_year", "reached_year"]].max()
+        assert years.tolist() == [2021, 2021, 2021]
+        article = then.query("target_id == 'KAZ-TKM-2022'").iloc[0]
+        assert article["baseline_value"] == 254.3
+        assert article[["outcome_value", "outcome_year"]].isna().all()
+        assert article["status"] == "open"
+        # Russia-China, 200bn by 2024, met in 2023: not yet known.
+        row = then.query("target_id == 'CHN-RUS-2019'").iloc[0]
+        assert row["status"] == "open"
+        assert row[["outcome_value", "reached_year", "outcome_musd"]].isna().all()
+
+    @pytest.mark.parametrize(
+        ("target", "day", "status"),
+        [
+            ("IND-CHN-2010", "2016-06-29", "open"),
+            ("IND-CHN-2010", "2016-06-30", "missed"),
+            ("IND-CHN-2010", "2022-06-29", "missed"),
+            ("IND-CHN-2010", "2022-06-30", "met_late"),
+            ("IND-JPN-2007", "2026-11-23", "missed"),
+            ("IND-CHN-2005", "2007-06-29", "open"),
+            ("IND-CHN-2005", "2007-06-30", "met_on_time"),
+            ("KAZ-CHN-2022", "2023-05-16", "open"),
+            ("KAZ-CHN-2022", "2023-05-17", "superseded"),
+            ("KAZ-IRN-2022", "2026-11-23", "open"),
+            ("TUR-GEO-2019", "2024-06-29", "open"),
+            ("TUR-GEO-2019", "2024-06-30", "met_late"),
+        ],
+    )
+    def test_status_of_the_day(self, target, day, status):
+        """A status appears with the figure, or the new pledge, that decides it."""
+        then = tl.load_targets(as_of=day).set_index("target_id")
+        assert then.loc[target, "status"] == status
+
+    def test_an_outcome_without_a_year(self):
+        """It counts as of the deadline's year: CHN-IDN-2011, due in 2015."""
+        for day, known in (("2016-06-29", False), ("2016-06-30", True)):
+            then = tl.load_targets(as_of=day).set_index("target_id")
+            assert pd.notna(then.loc["CHN-IDN-2011", "outcome_value"]) == known
+
+    def test_bad(self):
+        """Unknown status, country or pair, and too early a day."""
+        with pytest.raises(
+            ValueError, match="^a recorded status is one of met_on_time, met_late, missed, open, su"
+        ):
+            tl.load_targets(status="late")
+        with pytest.raises(
+            ValueError, match=r"^no target of TKM and ITA is bundled; see load_targets\(\) for all"
+        ):
+            tl.load_targets("TKM", "ITA")
+        with pytest.raises(
+            ValueError, match="^no target of TKM with status met_on_time is bundled; see load"
+        ):
+            tl.load_targets("TKM", status="met_on_time")
+        with pytest.raises(
+            ValueError,
+            match="^no target of KAZ and TKM is bundled and was announced by 2022-10-04;",
+        ):
+            tl.load_targets("KAZ", "TKM", as_of="2022-10-04")
+        with pytest.raises(ValueError, match="^no targets were released by 2002-01-01; the first"):
+            tl.load_targets(as_of="2002-01-01")
+        with pytest.raises(ValueError, match="no country is called 'Atlantis'"):
+            tl.load_targets("Atlantis")
+
+    def test_copies(self):
+        """Changing an answer does not change the next one."""
+        for day in (None, "2022-10-05"):
+            first = tl.load_targets(as_of=day)
+            first["target_value"] = 0.0
+            assert tl.load_targets(as_of=day)["target_value"].min() > 0
+
+
+def test_schema():
+    """A schema is a copy; an unknown table lists what there is."""
+    load.schema("targets.csv").clear()
+    assert load.schema("targets.csv")["target_id"] == "text"
+    with pytest.raises(ValueError, match="^no table is called 'x.csv'; there are figures.csv, "):
+        load.schema("x.csv")
+
+
 SCHEMA = {
     "name": "text", "note": "text?", "pair": "country", "n": "integer", "m": "integer?",
-    "x": "number", "day": "date?", "yes": "bool", "kind": "a|b",
+    "x": "number", "day": "date?", "said": "when?", "yes": "bool", "kind": "a|b",
 }  # fmt: skip
 GOOD = {
-    "name": "n", "note": "", "pair": "KAZ", "n": "1", "m": "", "x": "1.5", "day": "2022-10-05",
+    "name": "n", "note": "", "pair": "KAZ", "n": "1", "m": "", "x": "1.5", "day": "2022-10-05", "said": "2022-10",
     "yes": "True", "kind": "b",
 }  # fmt: skip
 
@@ -304,11 +450,17 @@ class TestCheckTable:
         table = load.check_table(raw(), SCHEMA, "f.csv")
         assert table.dtypes.astype(str).to_dict() == {
             "name": "str", "note": "str", "pair": "str", "n": "int64", "m": "Int64",
-            "x": "float64", "day": "datetime64[us]", "yes": "bool", "kind": "str",
+            "x": "float64", "day": "datetime64[us]", "said": "str", "yes": "bool", "kind": "str",
         }  # fmt: skip
         assert table["note"].isna().all()
         assert table.loc[1, "day"] == pd.Timestamp("2022-10-05")
         assert table["yes"].tolist() == [True, True]
+
+    @pytest.mark.parametrize("said", ["2022", "2022-02", "2022-02-28", ""])
+    def test_days_as_exact_as_known(self, said):
+        """A day, a month or a year stays the text it is."""
+        table = load.check_table(raw(said=said), SCHEMA, "f.csv")
+        assert table["said"].fillna("").tolist() == ["2022-10", said]
 
     @pytest.mark.parametrize(
         ("cells", "message"),
@@ -321,6 +473,10 @@ class TestCheckTable:
             ({"m": "x"}, r"m must be integer\?, got 'x'$"),
             ({"day": "05.10.2022"}, r"day must be date\?, got '05.10.2022'$"),
             ({"day": "2022-13-01"}, "got '2022-13-01'$"),
+            ({"said": "2022-1"}, r"said must be when\?, got '2022-1'$"),
+            ({"said": "2022-13"}, r"said must be when\?, got '2022-13'$"),
+            ({"said": "2022-02-30"}, r"said must be when\?, got '2022-02-30'$"),
+            ({"said": "undated"}, r"said must be when\?, got 'undated'$"),
             ({"yes": "yes"}, "yes must be bool, got 'yes'$"),
             ({"pair": "Kazakhstan"}, "pair must be country, got 'Kazakhstan'$"),
             ({"kind": "c"}, r"kind must be a\|b, got 'c'$"),

@@ -49,6 +49,26 @@ def test_changed_file(tmp_path, monkeypatch):
         sources.path("macro.csv")
 
 
+def test_known_year():
+    """The last year whose figures are out, by the source's lag, to the day."""
+    days = {
+        ("bns", "2022-02-14"): 2020,
+        ("bns", "2022-02-15"): 2021,
+        ("bns", "2022-03-01"): 2021,
+        ("wits", "2022-01-30"): 2019,
+        ("wits", "2022-12-31"): 2020,
+        ("pledges", "2022-06-29"): 2020,
+        ("pledges", "2022-06-30"): 2021,
+    }
+    for (source, on), year in days.items():
+        assert sources.known_year(source, pd.Timestamp(on)) == year
+    for source in ("unctad", "me"):
+        with pytest.raises(
+            ValueError, match=f"^'{source}' is not a source with a lag; there are b"
+        ):
+            sources.known_year(source, pd.Timestamp("2022-01-01"))
+
+
 def test_recommended():
     """The rule is per pair and in the reported order."""
     assert sources.recommended("KAZ", "TKM") == ["bns", "baci_type"]

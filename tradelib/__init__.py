@@ -34,6 +34,7 @@ from tradelib.load import (
     load_part_years,
     load_scores,
     load_target_statements,
+    load_targets,
     load_turnover,
 )
 from tradelib.nowcast import Nowcast, nowcast_year
@@ -80,6 +81,7 @@ __all__ = [
     "load_part_years",
     "load_scores",
     "load_target_statements",
+    "load_targets",
     "load_turnover",
     "local_trend",
     "naive",

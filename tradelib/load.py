@@ -18,7 +18,7 @@ import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
 from tradelib import codes, flows
-from tradelib.sources import path, recommended, sources
+from tradelib.sources import known_year, path, recommended, sources
 
 __all__ = [
     "load_article",
@@ -32,6 +32,7 @@ __all__ = [
     "load_part_years",
     "load_scores",
     "load_target_statements",
+    "load_targets",
     "load_turnover",
 ]
 
@@ -128,6 +129,46 @@ _SCHEMAS: Mapping[str, Mapping[str, str]] = {
     }
     | _SOURCED
     | _CITED,
+    "targets.csv": {"target_id": "text", "scope": "pair|region"}
+    | _PAIR
+    | {
+        "announced": "when",
+        "announced_by": "text",
+        "target_value": "number",
+        "currency": "USD|EUR|GBP|NZD|AUD",
+        "deadline": "integer?",
+        "deadline_kind": "explicit|n_years|vague",
+        "baseline_value": "number?",
+        "baseline_year": "integer?",
+        "outcome_value": "number?",
+        "outcome_year": "integer?",
+        "reached_year": "integer?",
+        "status": "met_on_time|met_late|missed|open|superseded",
+        "coverage": "goods|goods_services|unknown",
+        "statistics_of": "text",
+        "announce_url": "text",
+        "baseline_url": "text?",
+        "outcome_url": "text?",
+        "announce_printed": "when?",
+        "baseline_printed": "when?",
+        "outcome_printed": "when?",
+        "presumptive": "bool",
+        "near_year": "bool",
+        "partial": "bool",
+        "derived": "bool",
+        "conflict": "bool",
+        "weak": "bool",
+        "re_dated": "bool",
+        "audited": "bool",
+        "check": "bool",
+        "audit": "text?",
+        "batch": "integer",
+        "version": "integer",
+        "supersedes": "text?",
+        "released_basis": "stated|month|year",
+        "resolved": "date?",
+    }
+    | _SOURCED,
     "drivers.csv": {
         "topic": "text",
         "item": "text",
@@ -421,6 +462,98 @@ def load_target_statements(
     return _known(mine, as_of, f"target statements of {pair[0]}-{pair[1]}")
 
 
+def load_targets(
+    reporter: str | int | None = None,
+    partner: str | int | None = None,
+    *,
+    status: str | None = None,
+    as_of: Day | None = None,
+) -> pd.DataFrame:
+    """The registry of announced trade targets and what became of them.
+
+    With `as_of` a pledge appears once it was announced, and what was learned later about it reads
+    as unknown: baseline, outcome and year reached of years whose figures were not out (the rule
+    of the source ``pledges``, 30 June of the next year), and the status that they decide. Notes,
+    tags and addresses are today's.
+
+    Parameters
+    ----------
+    reporter, partner : str or int, optional
+        Country or group by code or name, in either order; all if omitted.
+    status : str, optional
+        Recorded status: met_on_time, met_late, missed, open or superseded.
+    as_of : str, date or Timestamp, optional
+        Only what was known by that day.
+
+    Returns
+    -------
+    DataFrame
+        One row a pledge: ``target_id``, ``scope`` (pair, region), ``reporter``, ``partner``,
+        ``announced`` (str: ISO day, month or year, as exact as known), ``announced_by``;
+        ``target_value``, ``baseline_value``, ``outcome_value`` (float64, million of ``currency``,
+        current prices) and the same as ``target_musd``, ``baseline_musd``, ``outcome_musd``
+        (missing in other currencies); ``deadline``, ``baseline_year``, ``outcome_year``,
+        ``reached_year`` (Int64), ``deadline_kind`` (explicit, n_years, vague), ``status``,
+        ``coverage``, ``statistics_of``, three addresses and when each text was printed, nine tags
+        (bool; ``data/targets.resource.json`` says what each means), ``audit``, ``batch``,
+        ``version`` (rank among the pair's pledges), ``supersedes`` (a ``target_id``),
+        ``released``, ``released_basis``, ``resolved`` (day from which on time or not can be
+        known), ``source_id``, ``note``.
+
+    Raises
+    ------
+    ValueError
+        If a country or status is unknown, no pledge fits, or none was announced by `as_of`.
+
+    Examples
+    --------
+    >>> load_targets("KAZ", "TKM")[["target_musd", "deadline", "baseline_musd"]].iloc[0].tolist()
+    [1000.0, 2027.0, 254.3]
+    """
+    table = _table("targets.csv")
+    allowed = _SCHEMAS["targets.csv"]["status"].split("|")
+    if status is not None and status not in allowed:
+        raise ValueError(f"a recorded status is one of {', '.join(allowed)}, got {status!r}")
+    if as_of is not None:
+        table = _then(_known(table, as_of, "targets"), day(as_of))
+    what = "target"
+    for country in (reporter, partner):
+        if country is not None:
+            code = codes.iso3(country)
+            table = table[(table["reporter"] == code) | (table["partner"] == code)]
+            what += f" of {code}" if what == "target" else f" and {code}"
+    if status is not None:
+        table, what = table[table["status"] == status], f"{what} with status {status}"
+    if table.empty:
+        known = "" if as_of is None else f" and was announced by {day(as_of).date()}"
+        raise ValueError(f"no {what} is bundled{known}; see load_targets() for all of them")
+    dollars = {
+        f"{name}_musd": table[f"{name}_value"].where(table["currency"] == "USD")
+        for name in ("target", "baseline", "outcome")
+    }
+    return table.assign(**dollars).reset_index(drop=True)
+
+
+def _then(table: pd.DataFrame, limit: pd.Timestamp) -> pd.DataFrame:
+    """Pledges announced by a day, with what was learned of them later made unknown."""
+    table, last = table.copy(), known_year("pledges", limit)
+    looked = table["outcome_year"].fillna(table["deadline"])
+    later = {
+        "baseline": table["baseline_year"] > last,
+        "outcome": looked.isna() | (looked > last),
+        "reached": table["reached_year"].isna() | (table["reached_year"] > last),
+    }
+    for name in ("baseline", "outcome"):
+        table.loc[later[name], [f"{name}_value", f"{name}_year"]] = pd.NA
+    table.loc[later["reached"], "reached_year"] = pd.NA
+    undecided = table["resolved"].isna() | (table["resolved"] > limit)
+    replaced = table["target_id"].isin(table["supersedes"].dropna())
+    known = table["status"].mask(later["reached"] & (table["status"] == "met_late"), "missed")
+    known = known.mask(undecided, "open")
+    table["status"] = known.mask((table["status"] == "superseded") & replaced, "superseded")
+    return table
+
+
 def load_drivers(*, as_of: Day | None = None) -> pd.DataFrame:
     """What is known of composition and drivers: goods, gas offers, rail tonnes, border zone.
 
@@ -519,6 +652,33 @@ def load_scores(*, as_of: Day | None = None) -> pd.DataFrame:
     ['damped_trend', 'drift', 'local_trend', 'naive', 'theta']
     """
     return _known(_table("forecaster_scores.csv"), as_of, "scores of forecasters")
+
+
+def schema(file: str) -> dict[str, str]:
+    """Columns of a bundled table and the kind of each, as `check_table` takes them.
+
+    Parameters
+    ----------
+    file : str
+        Name of a table.
+
+    Returns
+    -------
+    dict of column to kind
+
+    Raises
+    ------
+    ValueError
+        If no such table is bundled.
+
+    Examples
+    --------
+    >>> schema("targets.csv")["announced"]
+    'when'
+    """
+    if file not in _SCHEMAS:
+        raise ValueError(f"no table is called {file!r}; there are {', '.join(_SCHEMAS)}")
+    return dict(_SCHEMAS[file])
 
 
 def load_growth(*, groups: bool = False, as_of: Day | None = None) -> pd.DataFrame:
@@ -712,8 +872,9 @@ def check_table(raw: pd.DataFrame, schema: Mapping[str, str], file: str) -> pd.D
     raw : DataFrame of str, or of numbers where the schema says so
         Empty string where nothing is known.
     schema : mapping of column to kind
-        ``text``, ``number``, ``integer``, ``date``, ``bool``, ``country`` or the allowed words
-        parted by bars; a trailing ``?`` allows empty cells.
+        ``text``, ``number``, ``integer``, ``date``, ``when`` (ISO day, month or year, kept as
+        text), ``bool``, ``country`` or the allowed words parted by bars; a trailing ``?`` allows
+        empty cells.
     file : str
         Name used in messages.
 
@@ -760,6 +921,9 @@ def _parse(cells: pd.Series, kind: str) -> pd.Series:
         return cells
     if kind == "date":
         return pd.to_datetime(cells, format="%Y-%m-%d", errors="coerce")
+    if kind == "when":
+        full = cells + cells.str.len().map({4: "-01-01", 7: "-01"}).fillna("")
+        return cells.where(pd.to_datetime(full, format="%Y-%m-%d", errors="coerce").notna())
     if kind in ("number", "integer"):
         numbers = pd.to_numeric(cells, errors="coerce")
         numbers = numbers.where(numbers.abs() < float("inf"))

@@ -6,13 +6,14 @@ only through `path`, which checks that they are the ones the registry describes.
 
 import hashlib
 import tomllib
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-__all__ = ["cite", "files", "path", "recommended", "sources"]
+__all__ = ["cite", "files", "known_year", "path", "recommended", "sources"]
 
 
 def sources() -> pd.DataFrame:
@@ -161,6 +162,39 @@ def recommended(reporter: str, partner: str) -> list[str]:
             f"{pair} is bundled as {swapped}, reported by {partner}; swap reporter and partner"
         )
     raise ValueError(f"no annual series is bundled for {pair}; there are {', '.join(rules)}")
+
+
+def known_year(source: str, on: date) -> int:
+    """Last calendar year whose figures from a source count as published on a day.
+
+    Parameters
+    ----------
+    source : str
+        A ``source_id`` of `sources` with a lag.
+    on : date
+        The day.
+
+    Returns
+    -------
+    int
+        By the source's rule (``release_rule``), not by looking at any figure.
+
+    Raises
+    ------
+    ValueError
+        If there is no such source or it published everything on one day.
+
+    Examples
+    --------
+    >>> known_year("bns", date(2022, 2, 14)), known_year("bns", date(2022, 2, 15))
+    (2020, 2021)
+    """
+    entries = _registry()["source"].items()
+    lags: dict[str, list[int]] = {key: entry["lag"] for key, entry in entries if "lag" in entry}
+    if source not in lags:
+        raise ValueError(f"{source!r} is not a source with a lag; there are {', '.join(lags)}")
+    years, month, day = lags[source]
+    return on.year - years - int((on.month, on.day) < (month, day))
 
 
 def _release_rule(entry: dict[str, Any]) -> str:
