@@ -1,6 +1,6 @@
 """Is an announced bilateral trade target reachable?"""
 
-from tradelib import codes, flows, pairs, panel, plot, reference, scoring
+from tradelib import codes, flows, pairs, panel, pledges, plot, reference, scoring
 from tradelib.assess import article_target, assess
 from tradelib.backtest import (
     backtest,
@@ -19,6 +19,9 @@ from tradelib.defaults import (
     nowcast_pair,
     panel_growth,
     part_year_shares,
+    pledge_rate,
+    pledge_sensitivity,
+    pledge_table,
 )
 from tradelib.forecast import Forecast, damped_trend, drift, local_trend, naive, theta
 from tradelib.growth import cagr, compound, required_growth, years_to_reach
@@ -39,6 +42,7 @@ from tradelib.load import (
 )
 from tradelib.nowcast import Nowcast, nowcast_year
 from tradelib.panel import GrowthModel, fit_growth_model
+from tradelib.pledges import PledgeRate
 from tradelib.reference import BaseRate, ReferenceClass
 from tradelib.sources import cite, files, path, sources
 from tradelib.target import Standing, Target, progress, standing
@@ -48,6 +52,7 @@ __all__ = [
     "Forecast",
     "GrowthModel",
     "Nowcast",
+    "PledgeRate",
     "ReferenceClass",
     "Standing",
     "Target",
@@ -93,6 +98,10 @@ __all__ = [
     "panel_growth",
     "part_year_shares",
     "path",
+    "pledge_rate",
+    "pledge_sensitivity",
+    "pledge_table",
+    "pledges",
     "plot",
     "progress",
     "reference",

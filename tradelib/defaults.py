@@ -1,10 +1,12 @@
-"""The science with the bundled data bound: nowcasts, the growth model, and base rates."""
+"""The science with bundled data bound: nowcasts, the growth model, base and pledge rates."""
+
+from typing import Unpack
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from tradelib import flows, panel, reference
+from tradelib import flows, panel, pledges, reference
 from tradelib.forecast import Forecast
 from tradelib.load import (
     Day,
@@ -13,11 +15,13 @@ from tradelib.load import (
     load_growth_model,
     load_macro,
     load_part_years,
+    load_targets,
     load_turnover,
 )
 from tradelib.nowcast import Nowcast, nowcast_year
 from tradelib.pairs import CrossSection
 from tradelib.panel import GrowthModel
+from tradelib.pledges import Band, Filters, PledgeRate
 from tradelib.reference import BaseRate, ReferenceClass
 
 __all__ = [
@@ -28,6 +32,9 @@ __all__ = [
     "nowcast_pair",
     "panel_growth",
     "part_year_shares",
+    "pledge_rate",
+    "pledge_sensitivity",
+    "pledge_table",
 ]
 
 PAIRS = (("KAZ", "TKM"), ("UZB", "TKM"))
@@ -300,6 +307,137 @@ def base_rates(
         multiple=multiple,
         horizon=horizon,
         prices=_deflator(),
+    )
+
+
+def pledge_rate(
+    *,
+    growth: float | Band | None = None,
+    horizon: float | Band | None = None,
+    region: str | None = None,
+    level: float = 95,
+    as_of: Day | None = None,
+    **filters: Unpack[Filters],
+) -> PledgeRate:
+    """How many of the registry's targets like this one were met on time.
+
+    Parameters
+    ----------
+    growth, horizon, region, level
+        As `tradelib.pledges.pledge_rate` takes them: growth asked a year (a number picks its
+        class), years from announcement to deadline, UN sub-region, percent of the interval.
+    as_of : str, date or Timestamp, optional
+        Only pledges resolved by then, and only what was known of them.
+    **filters
+        As `tradelib.pledges.scored_pledges` takes them.
+
+    Returns
+    -------
+    PledgeRate
+        With share, interval, counts and the pledges themselves.
+
+    Raises
+    ------
+    ValueError
+        If no pledge passes, or an argument is not what it must be.
+
+    Examples
+    --------
+    >>> found = pledge_rate(growth=0.256)
+    >>> found.on_time, found.n, [round(end, 2) for end in found.interval]
+    (1, 41, [0.0, 0.13])
+    """
+    return pledges.pledge_rate(
+        load_targets(as_of=as_of),
+        growth=growth,
+        horizon=horizon,
+        region=region,
+        level=level,
+        **filters,
+    )
+
+
+def pledge_table(
+    *,
+    by: str = "growth",
+    level: float = 95,
+    as_of: Day | None = None,
+    **filters: Unpack[Filters],
+) -> pd.DataFrame:
+    """Rates on time of the registry's targets, class by class.
+
+    Parameters
+    ----------
+    by : str
+        ``"growth"``, ``"horizon"``, ``"region"``, ``"china"`` or ``"batch"``.
+    level : float
+        Of the intervals, percent.
+    as_of : str, date or Timestamp, optional
+        Only pledges resolved by then, and only what was known of them.
+    **filters
+        As `tradelib.pledges.scored_pledges` takes them.
+
+    Returns
+    -------
+    DataFrame
+        As `tradelib.pledges.pledge_table`.
+
+    Raises
+    ------
+    ValueError
+        If an argument is not what it must be.
+
+    Examples
+    --------
+    >>> pledge_table(by="china")[["china", "on_time", "n"]].to_numpy().tolist()
+    [['with China', 20, 44], ['without China', 16, 144], ['all', 36, 188]]
+    """
+    return pledges.pledge_table(load_targets(as_of=as_of), by=by, level=level, **filters)
+
+
+def pledge_sensitivity(
+    *,
+    growth: float | Band | None = None,
+    horizon: float | Band | None = None,
+    region: str | None = None,
+    level: float = 95,
+    as_of: Day | None = None,
+    **filters: Unpack[Filters],
+) -> pd.DataFrame:
+    """The registry's rate under each other choice of filter, one changed at a time.
+
+    Parameters
+    ----------
+    growth, horizon, region, level
+        As `pledge_rate` takes them.
+    as_of : str, date or Timestamp, optional
+        Only pledges resolved by then, and only what was known of them.
+    **filters
+        As `tradelib.pledges.scored_pledges` takes them: what the first row uses.
+
+    Returns
+    -------
+    DataFrame
+        As `tradelib.pledges.pledge_sensitivity`.
+
+    Raises
+    ------
+    ValueError
+        If an argument is not what it must be.
+
+    Examples
+    --------
+    >>> found = pledge_sensitivity().set_index("choice")
+    >>> found.loc["baseline before the announcement", ["on_time", "n"]].tolist()
+    [28, 160]
+    """
+    return pledges.pledge_sensitivity(
+        load_targets(as_of=as_of),
+        growth=growth,
+        horizon=horizon,
+        region=region,
+        level=level,
+        **filters,
     )
 
 

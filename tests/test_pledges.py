@@ -1,0 +1,716 @@
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import tradelib as tl
+from tradelib import load, pledges
+
+PLEDGE = {
+    "target_id": "A", "scope": "pair", "reporter": "KAZ", "partner": "TKM", "announced": "2010-05",
+    "currency": "USD", "target_value": 200.0, "baseline_value": 100.0, "baseline_year": 2009,
+    "deadline": 2015, "outcome_value": 150.0, "outcome_year": 2015, "reached_year": None,
+    "status": "missed", "batch": 1, "version": 1, "resolved": pd.Timestamp("2016-06-30"),
+    **dict.fromkeys(pledges.TAGS, False),
+}  # fmt: skip
+YEARS = ["baseline_year", "deadline", "outcome_year", "reached_year"]
+VALUES = ["target_value", "baseline_value", "outcome_value"]
+LATEST = {"outcome_value": 1.0, "outcome_year": 2025, "target_id": "latest", "scope": "region"}
+
+
+def table(*changes):
+    """One changed pledge a row, and a region's that makes 2025 the last year known."""
+    rows = [PLEDGE | {"target_id": f"row {i}"} | change for i, change in enumerate(changes)]
+    frame = pd.DataFrame([*rows, PLEDGE | LATEST], columns=[*PLEDGE])
+    return frame.astype(dict.fromkeys(YEARS, "Int64") | dict.fromkeys(VALUES, "float64"))
+
+
+def met(**changes):
+    """A pledge met on time."""
+    return {"reached_year": 2014, "status": "met_on_time", **changes}
+
+
+class TestDerivedStatus:
+    """The status by figures alone."""
+
+    @pytest.mark.parametrize(
+        ("figures", "status"),
+        [
+            ({"reached_year": 2015}, "on_time"),
+            ({"reached_year": 2012, "outcome_value": 90.0}, "on_time"),
+            ({"outcome_value": 200.0}, "on_time"),
+            ({"outcome_value": 199.9}, "not_reached"),
+            ({"outcome_value": 250.0, "outcome_year": 2016, "reached_year": 2015}, "on_time"),
+            ({"outcome_value": 250.0, "outcome_year": 2014, "reached_year": 2017}, "on_time"),
+            ({"reached_year": 2016}, "late"),
+            ({"reached_year": 2018}, "late"),
+            ({"outcome_value": 200.0, "outcome_year": 2018}, "late"),
+            ({"reached_year": 2019}, "not_reached"),
+            ({"outcome_value": None, "outcome_year": None, "reached_year": 2019}, "not_reached"),
+            ({"outcome_value": None, "outcome_year": None}, "unscorable"),
+            ({"deadline": None}, "open"),
+            ({"deadline": None, "outcome_value": None, "outcome_year": None}, "open"),
+            ({"deadline": None, "reached_year": 2015}, "unscorable"),
+            ({"deadline": 2025}, "not_reached"),
+            ({"deadline": 2026}, "open"),
+            ({"deadline": 2026, "outcome_value": None, "outcome_year": None}, "open"),
+            ({"deadline": 2026, "reached_year": 2020}, "on_time"),
+        ],
+    )
+    def test_the_rule(self, figures, status):
+        """Reached by the deadline, within three years of it, or not; else open or unscorable."""
+        found = pledges.derived_status(table(figures))
+        assert found.iloc[0] == status
+        assert found.name == "derived_status"
+
+    def test_the_record_does_not_count(self):
+        """Whatever was recorded, the figures decide."""
+        statuses = ["met_on_time", "met_late", "missed", "open", "superseded"]
+        found = pledges.derived_status(table(*[{"status": status} for status in statuses]))
+        assert set(found.iloc[:-1]) == {"not_reached"}
+
+    def test_window(self):
+        """A wider window takes more as late, and none at all takes nothing."""
+        late = table({"reached_year": 2019})
+        assert pledges.derived_status(late, window=4).iloc[0] == "late"
+        assert pledges.derived_status(table({"reached_year": 2016}), window=0).iloc[0] == (
+            "not_reached"
+        )
+        with pytest.raises(ValueError, match="^the window is a number of years from 0, got -1$"):
+            pledges.derived_status(late, window=-1)
+
+    def test_last_deadline(self):
+        """What counts as passed ends with the last year known; it can be earlier, not later."""
+        one = table({})
+        assert pledges.derived_status(one, deadline_to=2014).iloc[0] == "open"
+        assert pledges.derived_status(one, deadline_to=2015).iloc[0] == "not_reached"
+        assert pledges.derived_status(one.iloc[:1]).iloc[0] == "not_reached"
+        message = "^deadline_to must not lie after 2025, the last year with an outcome, got 2026$"
+        with pytest.raises(ValueError, match=message):
+            pledges.derived_status(one, deadline_to=2026)
+        reached = table({"reached_year": 2027})
+        assert pledges.derived_status(reached, deadline_to=2027).iloc[0] == "not_reached"
+
+    def test_nothing_known(self):
+        """Without any outcome no deadline has passed."""
+        nothing = {"outcome_year": None, "outcome_value": None}
+        blind = table(nothing).query("scope == 'pair'")
+        assert set(pledges.derived_status(blind)) == {"open"}
+
+    def test_index_and_argument(self):
+        """The answer has the table's index, and the table is left as it was."""
+        frame = table({}, {}).set_axis([7, 3, 5])
+        before = frame.copy()
+        assert pledges.derived_status(frame).index.tolist() == [7, 3, 5]
+        pledges.pledge_rate(frame)
+        pd.testing.assert_frame_equal(frame, before)
+
+    def test_missing_columns(self):
+        """Every missing column is named."""
+        message = "^targets lack deadline, status; take them from load_targets$"
+        with pytest.raises(ValueError, match=message):
+            pledges.derived_status(table({}).drop(columns=["deadline", "status"]))
+
+
+class TestDisagreements:
+    """The record against the figures."""
+
+    @pytest.mark.parametrize(
+        ("change", "derived", "why", "crosses"),
+        [
+            ({"status": "superseded"}, "not_reached", "replaced, which the figures do not", False),
+            (
+                {"status": "met_late", "deadline": None, "reached_year": 2020},
+                "unscorable", "reached, but no deadline was named", False,
+            ),
+            (
+                {"outcome_value": None, "outcome_year": None},
+                "unscorable", "no outcome value", False,
+            ),
+            ({"deadline": 2026}, "open", "its last year is not over", False),
+            ({"status": "met_late"}, "not_reached", "recorded as reached later, the year", False),
+            (
+                {"status": "met_late", "reached_year": 2019},
+                "not_reached", "reached more than 3 years late", False,
+            ),
+            ({"reached_year": 2014}, "on_time", "the figures contradict it", True),
+            ({"status": "met_on_time"}, "not_reached", "the figures contradict it", True),
+            ({"status": "open"}, "not_reached", "the figures contradict it", False),
+        ],
+    )  # fmt: skip
+    def test_reasons(self, change, derived, why, crosses):
+        """Each disagreement is listed with its reason; few change the split that matters."""
+        found = pledges.status_disagreements(table(change)).iloc[0]
+        assert found["target_id"] == "row 0"
+        assert found["status"] == {**PLEDGE, **change}["status"]
+        assert found["derived_status"] == derived
+        assert found["why"].startswith(why)
+        assert found["crosses"] == crosses
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {},
+            met(),
+            {"status": "met_late", "reached_year": 2018},
+            {"status": "open", "deadline": None},
+        ],
+    )
+    def test_agreement(self, change):
+        """Where record and figures agree nothing is listed."""
+        found = pledges.status_disagreements(table(change))
+        assert found.empty
+        assert found.columns.tolist() == ["target_id", "status", "derived_status", "why", "crosses"]
+
+    def test_window(self):
+        """The window is the reader's to choose, and the reason names it."""
+        frame = table({"status": "met_late", "reached_year": 2018})
+        assert pledges.status_disagreements(frame, window=2)["why"].tolist() == [
+            "reached more than 2 years late"
+        ]
+
+    def test_the_registry(self):
+        """90 of 365 differ, none of them across on time against not on time."""
+        found = pledges.status_disagreements(tl.load_targets())
+        assert found["why"].value_counts().to_dict() == {
+            "reached more than 3 years late": 39,
+            "reached, but no deadline was named": 16,
+            "no outcome value": 13,
+            "replaced, which the figures do not know": 13,
+            "recorded as reached later, the year not kept": 8,
+            "its last year is not over": 1,
+        }
+        assert not found["crosses"].any()
+        assert found.index.tolist() == list(range(90))
+
+
+class TestScored:
+    """Which pledges count."""
+
+    def test_columns(self):
+        """Pair both ways alike, growth from the baseline's year, horizon from the announcement."""
+        frame = table({}, {"reporter": "TKM", "partner": "KAZ"})
+        found = pledges.scored_pledges(frame)
+        assert found.columns.tolist() == [
+            *frame.columns, "pair", "asked", "horizon", "derived_status", "on_time",
+        ]  # fmt: skip
+        assert pledges.pledge_rate(frame).rows.columns.tolist() == found.columns.tolist()
+        assert found["pair"].tolist() == ["KAZ-TKM", "KAZ-TKM"]
+        assert found["asked"].tolist() == pytest.approx([2 ** (1 / 6) - 1] * 2)
+        assert found["horizon"].tolist() == [5, 5]
+        assert found["on_time"].tolist() == [False, False]
+        assert found["derived_status"].tolist() == ["not_reached", "not_reached"]
+
+    def test_no_years_left(self):
+        """A baseline of the deadline's year or later asks no growth that could be stated."""
+        found = pledges.scored_pledges(table({"baseline_year": 2015}, {"baseline_year": 2016}))
+        assert found["asked"].isna().all()
+
+    @pytest.mark.parametrize(
+        ("change", "options", "counts"),
+        [
+            ({"deadline": None}, {}, False),
+            ({"deadline": None, **met()}, {"deadline_passed": False}, False),
+            ({"status": "open"}, {}, True),
+            (met(deadline=2030), {}, False),
+            (met(deadline=2030), {"deadline_passed": False}, True),
+            ({"deadline": 2030}, {"deadline_passed": False}, False),
+            ({"deadline": 2015}, {"deadline_to": 2014}, False),
+            ({"deadline": 2015}, {"deadline_to": 2015}, True),
+            (met(), {"deadline_to": 2014}, False),
+            ({}, {"deadline_to": 2014, "deadline_passed": False}, False),
+            ({"weak": True}, {"without": pledges.TAGS}, False),
+            ({"outcome_value": None}, {}, False),
+            ({"outcome_value": None}, {"outcome_known": False}, True),
+            ({"outcome_value": None, "status": "open"}, {"outcome_known": False}, False),
+            ({"baseline_value": None}, {}, False),
+            ({"baseline_value": None}, {"baseline_known": False}, True),
+            ({"baseline_year": 2010}, {}, True),
+            ({"baseline_year": 2010}, {"baseline_before": True}, False),
+            ({"baseline_year": 2009}, {"baseline_before": True}, True),
+            (
+                {"baseline_value": None, "baseline_year": None},
+                {"baseline_before": True, "baseline_known": False}, False,
+            ),
+            ({"partner": "CHN"}, {"china": True}, True),
+            ({"reporter": "CHN"}, {"china": True}, True),
+            ({"partner": "CHN"}, {"china": False}, False),
+            ({"partner": "CHN"}, {}, True),
+            ({}, {"china": True}, False),
+            ({}, {"china": False}, True),
+            ({"weak": True}, {}, True),
+            ({"weak": True}, {"without": ["weak"]}, False),
+            ({"weak": True}, {"without": "weak"}, False),
+            ({"weak": True}, {"without": ["check", "weak"]}, False),
+            ({"weak": True}, {"without": ["check"]}, True),
+            ({"currency": "EUR"}, {}, True),
+            ({"currency": "EUR"}, {"dollars_only": True}, False),
+            ({}, {"dollars_only": True}, True),
+            ({"status": "superseded"}, {}, False),
+            ({"status": "superseded"}, {"superseded": True}, True),
+            ({"scope": "region"}, {}, False),
+            ({"batch": 2}, {}, True),
+            ({"batch": 2}, {"batch": 1}, False),
+            ({"batch": 2}, {"batch": 2}, True),
+        ],
+    )  # fmt: skip
+    def test_filters(self, change, options, counts):
+        """Each filter leaves out what it says, and nothing else."""
+        found = pledges.scored_pledges(table(change), **options)
+        assert found["target_id"].tolist() == (["row 0"] if counts else [])
+
+    def test_regions(self):
+        """Regions count only where asked for."""
+        found = pledges.scored_pledges(table({}), regions=True)
+        assert found["target_id"].tolist() == ["row 0", "latest"]
+
+    def test_the_record_fills_in(self):
+        """Without an outcome value the record says whether it was on time."""
+        rows = [{"outcome_value": None, "status": s} for s in ("met_on_time", "met_late", "missed")]
+        found = pledges.scored_pledges(table(*rows), outcome_known=False)
+        assert found["on_time"].tolist() == [True, False, False]
+        assert set(found["derived_status"]) == {"unscorable"}
+
+    def test_repeats(self):
+        """One pledge a pair, the first or the last that passes, in the table's order."""
+        frame = table(
+            {"version": 3}, {"version": 1, "baseline_value": None}, {"version": 2},
+            {"partner": "UZB", "version": 1},
+        )  # fmt: skip
+        every = pledges.scored_pledges(frame)
+        first = pledges.scored_pledges(frame, repeats="first")
+        last = pledges.scored_pledges(frame, repeats="last")
+        assert every["target_id"].tolist() == ["row 0", "row 2", "row 3"]
+        assert first["target_id"].tolist() == ["row 2", "row 3"]
+        assert last["target_id"].tolist() == ["row 0", "row 3"]
+        assert first.index.tolist() == last.index.tolist() == [0, 1]
+
+    @pytest.mark.parametrize(
+        ("options", "message"),
+        [
+            ({"repeats": "none"}, "^repeats is one of all, first, last, got 'none'$"),
+            (
+                {"without": ["bad"]},
+                r"^without takes tags of presumptive, .*, check, got \['bad'\]$",
+            ),
+            ({"without": "bad"}, "^without takes tags of presumptive, near_year, .*, got 'bad'$"),
+            ({"deadline_to": 2030}, "^deadline_to must not lie after 2025, "),
+        ],
+    )
+    def test_bad(self, options, message):
+        """Each mistake is named with what there is."""
+        with pytest.raises(ValueError, match=message):
+            pledges.scored_pledges(table({}), **options)
+
+
+def wilson(hits, n, z=1.959963984540054):
+    """Wilson (1927), in the form of the textbooks."""
+    p = hits / n
+    half = z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+    return [(p + z * z / (2 * n) + sign * half) / (1 + z * z / n) for sign in (-1, 1)]
+
+
+def pairs(*groups):
+    """Pledges on time or not, pair by pair."""
+    partners = ["TKM", "UZB", "KGZ", "TJK", "AFG", "IRN", "IND", "PAK"]
+    return table(
+        *[
+            met(partner=partner) if hit else {"partner": partner}
+            for partner, hits in zip(partners, groups, strict=False)
+            for hit in hits
+        ]
+    )
+
+
+class TestRate:
+    """Share, interval and the class asked for."""
+
+    def test_by_hand(self):
+        """One of four, of four pairs: Wilson's interval, as any table of it has it."""
+        found = pledges.pledge_rate(pairs([1], [0], [0], [0]))
+        assert (found.on_time, found.n, found.pairs, found.share) == (1, 4, 4, 0.25)
+        assert found.n_effective == pytest.approx(4)
+        assert list(found.interval) == pytest.approx([0.0456, 0.6994], abs=5e-5)
+        assert list(found.interval) == pytest.approx(wilson(1, 4))
+        assert found.known_from == pd.Timestamp("2016-06-30")
+        assert found.level == 95
+        assert found.asked is None
+        assert found.rows["target_id"].tolist() == [f"row {i}" for i in range(4)]
+
+    def test_design_effect_by_hand(self):
+        """Pairs all alike: two pairs of two each, one pair met both: worth 1.5 pledges.
+
+        Between pairs: 2/1 * (1 + 1) / 16 = 1/4; simple sampling: 1/4 / 3 = 1/12; effect 3, so
+        4 / 3 pledges.
+        """
+        found = pledges.pledge_rate(pairs([1, 1], [0, 0]))
+        assert found.n_effective == pytest.approx(4 / 3)
+        assert list(found.interval) == pytest.approx(wilson(2 / 3, 4 / 3))
+
+    def test_never_narrower(self):
+        """Where pledges of a pair differ more than chance has it, they count as independent."""
+        assert pledges.pledge_rate(pairs([1, 0], [1, 0])).n_effective == 4
+
+    @pytest.mark.parametrize("hit", [0, 1])
+    def test_all_alike(self, hit):
+        """None or all on time: a pair counts as one, 3 + 1 pledges as 16 / 10."""
+        found = pledges.pledge_rate(pairs([hit] * 3, [hit]))
+        assert found.n_effective == pytest.approx(1.6)
+        low, high = found.interval
+        assert (low, high)[hit] == hit
+        assert 0 <= low < high <= 1
+
+    def test_one_pair(self):
+        """One pair is one pledge, whatever became of its pledges."""
+        assert pledges.pledge_rate(pairs([1, 0, 0])).n_effective == 1
+
+    @given(st.lists(st.lists(st.booleans(), min_size=1, max_size=4), min_size=1, max_size=8))
+    def test_bounds(self, groups):
+        """The interval holds the share, in [0, 1]; the pledges are worth one to all of them."""
+        found = pledges.pledge_rate(pairs(*groups))
+        low, high = found.interval
+        assert 0 <= low <= found.share + 1e-12
+        assert found.share - 1e-12 <= high <= 1
+        assert 1 - 1e-9 <= found.n_effective <= found.n
+        wider = pledges.pledge_rate(pairs(*groups), level=99).interval
+        assert wider[0] <= low
+        assert high <= wider[1]
+
+    @given(st.lists(st.booleans(), min_size=2, max_size=8), st.sampled_from([2, 1000]))
+    def test_scale(self, hits, factor):
+        """The currency's unit changes nothing."""
+        frame = pairs(*[[hit] for hit in hits])
+        scaled = frame.assign(**{name: frame[name] * factor for name in VALUES})
+        one, other = pledges.pledge_rate(frame), pledges.pledge_rate(scaled)
+        assert one.interval == other.interval
+        assert np.allclose(one.rows["asked"], other.rows["asked"])
+
+    @pytest.mark.parametrize(
+        ("growth", "asked"),
+        [
+            (0.256, (0.20, 0.30)),
+            (0.20, (0.20, 0.30)),
+            (0.1999, (0.15, 0.20)),
+            (0.30, (0.30, math.inf)),
+            (-0.5, (-math.inf, 0.10)),
+            (0.10, (0.10, 0.15)),
+            ((0.2, 0.25), (0.2, 0.25)),
+        ],
+    )
+    def test_class_of_growth(self, growth, asked):
+        """A number picks its class, its lower edge included; two numbers are a band."""
+        rates = (-0.05, 0.05, 0.10, 0.125, 0.15, 0.175, 0.20, 0.24, 0.25, 0.28, 0.30, 0.5)
+        # A baseline of 2014 leaves one year, so that the multiple is the growth asked.
+        rows = [{"target_value": 1 + rate, "baseline_value": 1.0} for rate in rates]
+        frame = table(*[row | {"baseline_year": 2014, "outcome_value": 0.5} for row in rows])
+        found = pledges.pledge_rate(frame, growth=growth)
+        assert found.asked == asked
+        assert found.rows["asked"].round(6).tolist() == [
+            rate for rate in rates if asked[0] <= rate < asked[1]
+        ]
+
+    @pytest.mark.parametrize(
+        ("horizon", "deadlines"),
+        [(0, [2010, 2012]), (2, [2010, 2012]), (3, [2013, 2015]), (5, [2013, 2015]), (6, [2016, 2020]),
+         (40, [2016, 2020]), ((2, 4), [2012, 2013]), ((10, math.inf), [2020])],
+    )  # fmt: skip
+    def test_class_of_horizon(self, horizon, deadlines):
+        """Years from announcement to deadline, in classes or in a band."""
+        frame = table(*[{"deadline": d} for d in (2010, 2012, 2013, 2015, 2016, 2020)])
+        found = pledges.pledge_rate(frame, horizon=horizon)
+        assert found.rows["deadline"].tolist() == deadlines
+        assert found.asked is None
+
+    def test_region(self):
+        """A pledge belongs to the regions of both countries."""
+        frame = table({}, {"partner": "CHN"}, {"reporter": "ITA", "partner": "FRA"})
+        there = pledges.pledge_rate(frame, region="Eastern Asia").rows
+        assert there["target_id"].tolist() == ["row 1"]
+        assert there.index.tolist() == [0]
+        assert pledges.pledge_rate(frame, region="Central Asia").n == 2
+        assert pledges.pledge_rate(frame, region="Southern Europe").n == 1
+        message = (
+            "^region is one of Central Asia, Eastern Asia, Southern Europe, Western Europe, got"
+        )
+        with pytest.raises(ValueError, match=message):
+            pledges.pledge_rate(frame, region="Central Europe")
+
+    @pytest.mark.parametrize(
+        ("options", "message"),
+        [
+            ({"growth": (0.3, 0.2)}, r"^a band of growth runs from low to high, got \(0.3, 0.2\)$"),
+            ({"growth": (0.3, 0.3)}, "^a band of growth runs from low to high"),
+            (
+                {"growth": math.nan},
+                "^growth must be a number from -inf, or a band of two, got nan$",
+            ),
+            ({"growth": math.inf}, "^growth must be a number"),
+            ({"horizon": -1}, "^horizon must be a number from 0, or a band of two, got -1$"),
+            ({"horizon": (5, 1)}, r"^a band of horizon runs from low to high, got \(5, 1\)$"),
+            ({"region": "Asia"}, "^region is one of Central Asia, got 'Asia'$"),
+            ({"level": 100}, "^level is a percentage between 0 and 100, got 100$"),
+            (
+                {"growth": 0.5},
+                "^no pledge passes the filters; loosen one of them, or see scored_pl",
+            ),
+            ({"repeats": "no"}, "^repeats is one of"),
+            ({"china": True}, "^no pledge passes the filters"),
+        ],
+    )
+    def test_bad(self, options, message):
+        """Each mistake is named with what there is."""
+        with pytest.raises(ValueError, match=message):
+            pledges.pledge_rate(table({}), **options)
+
+    def test_words_and_frame(self):
+        """The summary has every number, the frame one row."""
+        found = tl.pledge_rate(growth=0.256)
+        assert found.summary() == (
+            "Met on time: 1 of 41 announced targets that asked 20-30 % a year, 2%; 95 % interval 0% "
+            "to 13% (38 pairs, worth 41 independent pledges). Successes are easier to find than "
+            "failures. Known from 2026-06-30."
+        )
+        assert "targets, 19%; 80 % interval" in tl.pledge_rate(level=80).summary()
+        frame = found.to_frame()
+        assert frame.columns.tolist() == [
+            "on_time", "n", "share", "low", "high", "level", "pairs", "n_effective", "known_from",
+        ]  # fmt: skip
+        low, high = found.interval
+        assert frame.iloc[0].tolist() == [
+            1, 41, 1 / 41, low, high, 95, 38, found.n_effective, pd.Timestamp("2026-06-30"),
+        ]  # fmt: skip
+
+
+class TestRegistry:
+    """The base rates that the registry's notes state, by public calls."""
+
+    def test_tags(self):
+        """The tags that can be left out are the registry's."""
+        kinds = load.schema("targets.csv")
+        assert [name for name, kind in kinds.items() if kind == "bool"] == list(pledges.TAGS)
+
+    @pytest.mark.parametrize(
+        ("filters", "counts"),
+        [
+            ({}, [(13, 32), (14, 60), (6, 33), (1, 41), (2, 22), (36, 188)]),
+            ({"batch": 1}, [(12, 24), (12, 44), (6, 20), (0, 20), (1, 12), (31, 120)]),
+            ({"batch": 2}, [(1, 8), (2, 16), (0, 13), (1, 21), (1, 10), (5, 68)]),
+        ],
+    )
+    def test_base_rates(self, filters, counts):
+        """13 of 32, 14 of 60, 6 of 33, 1 of 41, 2 of 22: 36 of 188; and so for each batch."""
+        found = tl.pledge_table(**filters)
+        assert list(found[["on_time", "n"]].itertuples(index=False, name=None)) == counts
+        classes = ["under 10 %", "10-15 %", "15-20 %", "20-30 %", "30 % and over", "all"]
+        assert found["growth"].tolist() == classes
+
+    def test_intervals(self):
+        """Wider than the notes' Wilson (14-25 for all), since 188 rows of 124 pairs are worth 139."""
+        found = tl.pledge_table().set_index("growth")
+        assert found.loc["all", ["low", "high"]].round(3).tolist() == [0.135, 0.265]
+        assert found.loc["all", "pairs"] == 124
+        assert found.loc["all", "n_effective"] == pytest.approx(139.4, abs=0.1)
+        assert found.loc["20-30 %", ["low", "high"]].round(2).tolist() == [0.0, 0.13]
+        plain = np.array([wilson(k, n) for k, n in zip(found["on_time"], found["n"], strict=True)])
+        assert (found["low"] <= plain[:, 0] + 1e-12).all()
+        assert (found["high"] >= plain[:, 1] - 1e-12).all()
+
+    def test_china(self):
+        """20 of 44 with China, 16 of 144 without."""
+        found = tl.pledge_table(by="china")
+        assert found[["china", "on_time", "n"]].to_numpy().tolist() == [
+            ["with China", 20, 44], ["without China", 16, 144], ["all", 36, 188],
+        ]  # fmt: skip
+
+    def test_horizon_and_batch(self):
+        """Years allowed hardly matter; the area searched does."""
+        found = tl.pledge_table(by="horizon")
+        assert found[["horizon", "on_time", "n"]].to_numpy().tolist() == [
+            ["0-2 years", 7, 46], ["3-5 years", 24, 122], ["6 years and over", 5, 20],
+            ["all", 36, 188],
+        ]  # fmt: skip
+        assert tl.pledge_table(by="batch")["n"].tolist() == [120, 68, 188]
+
+    def test_regions(self):
+        """Every region that occurs, by name; a pledge counts in both of its regions."""
+        found = tl.pledge_table(by="region", level=50).set_index("region")
+        assert found.index.tolist()[:-1] == sorted(found.index.tolist()[:-1])
+        assert found.loc["Central Asia", ["on_time", "n"]].tolist() == [1, 9]
+        assert found.loc["Eastern Asia", ["on_time", "n"]].tolist() == [22, 62]
+        assert found["n"].iloc[:-1].sum() > found.loc["all", "n"]
+        assert "Groups" not in found.index
+        assert found.loc["all", "high"] < tl.pledge_table()["high"].iloc[-1]
+        assert "Western Africa" in found.index
+        assert "Western Africa" not in tl.pledge_table(by="region", china=True)["region"].tolist()
+
+    def test_the_borderline_rows(self):
+        """The two rows that the notes name: one without outcome value, one on a disputed series."""
+        rows = tl.pledge_rate(growth=0.256, outcome_known=False).rows
+        assert rows.query("on_time")["target_id"].tolist() == ["IND-VNM-2011", "VNM-GBR-2010"]
+        assert tl.pledge_rate(growth=0.256, without=["conflict"]).on_time == 0
+
+    def test_baselines_of_the_announcement(self):
+        """28 of the 188 baselines are of the announcement's year or later (the notes' 29th is undated)."""
+        every = tl.pledge_rate().rows["target_id"]
+        before = tl.pledge_rate(baseline_before=True).rows["target_id"]
+        assert (len(every), len(before), len(set(every) - set(before))) == (188, 160, 28)
+
+    def test_record_and_figures_count_alike(self):
+        """The 36 of 188 are the same by the record and by the figures."""
+        rows = tl.pledge_rate().rows
+        assert (rows["on_time"] == (rows["status"] == "met_on_time")).all()
+        assert set(rows["status"]) == {"met_on_time", "met_late", "missed"}
+
+    def test_deterministic(self):
+        """The order of the rows changes no count."""
+        targets = tl.load_targets()
+        shuffled = targets.sample(frac=1, random_state=0)
+        pd.testing.assert_frame_equal(
+            pledges.pledge_sensitivity(targets), pledges.pledge_sensitivity(shuffled)
+        )
+
+    def test_the_wrappers_bind_the_registry(self):
+        """The offered functions are those on frames, with the registry and the same defaults."""
+        targets = tl.load_targets()
+        pd.testing.assert_frame_equal(pledges.pledge_table(targets), tl.pledge_table())
+        pd.testing.assert_frame_equal(pledges.pledge_sensitivity(targets), tl.pledge_sensitivity())
+        assert pledges.pledge_rate(targets).interval == tl.pledge_rate().interval
+        options = {"horizon": 4, "region": "Southern Asia", "level": 80, "batch": 1}
+        assert pledges.pledge_rate(targets, **options).summary() == (
+            tl.pledge_rate(**options).summary()
+        )
+
+    def test_bad_table(self):
+        """An unknown way to split lists what there is."""
+        with pytest.raises(
+            ValueError, match="^by is one of growth, horizon, region, china, batch, got 'year'$"
+        ):
+            tl.pledge_table(by="year")
+
+
+class TestSensitivity:
+    """One filter changed at a time."""
+
+    def test_every_choice(self):
+        """The number of pledges and successes under each choice, pinned."""
+        found = tl.pledge_sensitivity().set_index("choice")
+        pinned = {
+            "as asked": (36, 188),
+            "deadline still ahead, if met": (38, 190),
+            "outcome value not needed": (38, 205),
+            "baseline not needed": (36, 200),
+            "baseline before the announcement": (28, 160),
+            "first pledge of a pair": (21, 124),
+            "last pledge of a pair": (15, 124),
+            "with China": (20, 44),
+            "without China": (16, 144),
+            "without presumptive": (36, 175),
+            "without near_year": (36, 169),
+            "without partial": (34, 179),
+            "without derived": (32, 159),
+            "without conflict": (28, 160),
+            "without weak": (32, 175),
+            "without re_dated": (36, 177),
+            "without audited": (29, 156),
+            "without check": (36, 184),
+            "without any tag but audited": (21, 88),
+            "in dollars only": (33, 177),
+            "replaced ones too": (36, 189),
+            "regions too": (37, 192),
+            "batch 1": (31, 120),
+            "batch 2": (5, 68),
+        }
+        pairs_of = found[["on_time", "n"]].itertuples(name=None)
+        assert {name: (hits, n) for name, hits, n in pairs_of} == pinned
+        assert found.columns.tolist() == [
+            "on_time", "n", "share", "low", "high", "pairs", "n_effective",
+        ]  # fmt: skip
+        assert found.loc["as asked", ["low", "high"]].round(3).tolist() == [0.135, 0.265]
+        assert found["share"].tolist() == (found["on_time"] / found["n"]).tolist()
+        assert found[["on_time", "n", "pairs"]].dtypes.astype(str).tolist() == ["int64"] * 3
+
+    def test_base_moves_along(self):
+        """What is asked for holds in every row unless the row changes it."""
+        found = tl.pledge_sensitivity(growth=0.256, china=False, level=80).set_index("choice")
+        assert found.loc["as asked", ["on_time", "n"]].tolist() == [1, 38]
+        assert found.loc["with China", ["on_time", "n"]].tolist() == [0, 3]
+        expected = tl.pledge_rate(growth=0.256, china=False, level=80).interval
+        assert found.loc["as asked", ["low", "high"]].tolist() == list(expected)
+        few = tl.pledge_sensitivity(horizon=6, region="Central Asia").set_index("choice")
+        assert few.loc["as asked", "n"] == tl.pledge_rate(horizon=6, region="Central Asia").n
+
+    def test_an_empty_choice_is_shown(self):
+        """A choice that leaves nothing has n zero and no share, in both tables."""
+        found = pledges.pledge_sensitivity(table({})).set_index("choice").loc["with China"]
+        assert found[["on_time", "n", "pairs"]].tolist() == [0, 0, 0]
+        assert found[["share", "low", "high", "n_effective"]].isna().all()
+        classes = pledges.pledge_table(table({})).set_index("growth")
+        assert classes["n"].tolist() == [0, 1, 0, 0, 0, 1]
+
+    def test_a_mistake_is_no_empty_choice(self):
+        """Wrong arguments are errors here too."""
+        with pytest.raises(ValueError, match="^region is one of"):
+            tl.pledge_sensitivity(region="Asia")
+        with pytest.raises(ValueError, match="^level is a percentage"):
+            tl.pledge_table(level=0)
+
+
+class TestKnown:
+    """A rate asked for a day uses nothing that was not known."""
+
+    DAY = "2022-10-05"
+
+    def test_on_the_day_of_the_article(self):
+        """30 of 156, and 1 of 36 in the article's class, known on 30 June 2022: pinned."""
+        found = tl.pledge_rate(as_of=self.DAY)
+        assert (found.on_time, found.n) == (30, 156)
+        assert found.known_from == pd.Timestamp("2022-06-30")
+        assert (found.rows["resolved"] <= self.DAY).all()
+        assert (found.rows["deadline"] <= 2021).all()
+        asked = tl.pledge_rate(growth=0.256, as_of=self.DAY)
+        assert (asked.on_time, asked.n) == (1, 36)
+
+    def test_poison(self, monkeypatch):
+        """Whatever is written into rows resolved or announced later, no rate moves."""
+        clean = tl.load_targets()
+        late = clean["resolved"].isna() | (clean["resolved"] > self.DAY)
+        assert late.sum() > 100
+        poisoned = load._table("targets.csv").copy()
+        poisoned.loc[late, ["outcome_value", "baseline_value"]] = 1e9
+        poisoned.loc[late, "status"] = "met_on_time"
+        poisoned.loc[late, "target_value"] = 1.0
+        unborn = poisoned["released"] > self.DAY
+        poisoned.loc[unborn, ["deadline", "reached_year", "outcome_year"]] = 2012
+        views = [
+            lambda: tl.pledge_table(as_of=self.DAY),
+            lambda: tl.pledge_table(by="region", as_of=self.DAY),
+            lambda: tl.pledge_sensitivity(growth=0.256, as_of=self.DAY).drop(index=1),
+        ]
+        before = [view() for view in views]
+        monkeypatch.setattr(load, "_table", lambda _: poisoned)
+        assert tl.pledge_rate().on_time != 36
+        for view, expected in zip(views, before, strict=True):
+            pd.testing.assert_frame_equal(view(), expected)
+
+    def test_later_figures_do_not_count(self, monkeypatch):
+        """Figures of years not out on the day change nothing, in any row."""
+        poisoned = load._table("targets.csv").copy()
+        for name in ("outcome", "baseline"):
+            poisoned.loc[poisoned[f"{name}_year"] > 2021, f"{name}_value"] = 1e9
+        poisoned.loc[poisoned["reached_year"] > 2021, "reached_year"] = 2030
+        before = tl.load_targets(as_of=self.DAY)
+        monkeypatch.setattr(load, "_table", lambda _: poisoned)
+        pd.testing.assert_frame_equal(tl.load_targets(as_of=self.DAY), before)
+        assert tl.load_targets()["outcome_value"].max() == 1e9
+
+    def test_grows_with_time(self):
+        """Later days know more pledges, and at the end all 188."""
+        days = ["2012-12-31", "2016-12-31", "2020-12-31", "2024-12-31", "2026-06-30"]
+        counts = [tl.pledge_rate(as_of=day).n for day in days]
+        assert counts == sorted(counts)
+        assert counts[-1] == 188
+        for day in days:
+            assert tl.pledge_rate(as_of=day).known_from <= pd.Timestamp(day)
