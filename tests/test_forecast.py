@@ -205,9 +205,7 @@ class TestFitted:
         """The error names the extra."""
         for module in ("exponential_smoothing.ets", "statespace.structural", "forecasting.theta"):
             monkeypatch.setitem(sys.modules, f"statsmodels.tsa.{module}", None)
-        with pytest.raises(
-            ImportError, match=r"^this forecaster needs: pip install tradelib\[models"
-        ):
+        with pytest.raises(ImportError, match=r"^this needs: pip install tradelib\[models"):
             fc.FORECASTERS[name](PAIR, horizon=1)
 
 

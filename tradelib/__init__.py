@@ -1,6 +1,6 @@
 """Is an announced bilateral trade target reachable?"""
 
-from tradelib import codes, flows, pairs, panel, pledges, plot, reference, scoring
+from tradelib import codes, effect, flows, pairs, panel, pledges, plot, reference, scoring
 from tradelib.assess import article_target, assess
 from tradelib.backtest import (
     backtest,
@@ -17,12 +17,15 @@ from tradelib.defaults import (
     forecast_panel,
     growth_model,
     nowcast_pair,
+    open_targets,
     panel_growth,
     part_year_shares,
+    pledge_effect,
     pledge_rate,
     pledge_sensitivity,
     pledge_table,
 )
+from tradelib.effect import PledgeEffect
 from tradelib.forecast import Forecast, damped_trend, drift, local_trend, naive, theta
 from tradelib.growth import cagr, compound, required_growth, years_to_reach
 from tradelib.load import (
@@ -52,6 +55,7 @@ __all__ = [
     "Forecast",
     "GrowthModel",
     "Nowcast",
+    "PledgeEffect",
     "PledgeRate",
     "ReferenceClass",
     "Standing",
@@ -69,6 +73,7 @@ __all__ = [
     "compound",
     "damped_trend",
     "drift",
+    "effect",
     "files",
     "fit_growth_model",
     "flows",
@@ -93,11 +98,13 @@ __all__ = [
     "nowcast_pair",
     "nowcast_year",
     "one_by_one",
+    "open_targets",
     "pairs",
     "panel",
     "panel_growth",
     "part_year_shares",
     "path",
+    "pledge_effect",
     "pledge_rate",
     "pledge_sensitivity",
     "pledge_table",

@@ -1,12 +1,13 @@
 """The science with bundled data bound: nowcasts, the growth model, base and pledge rates."""
 
-from typing import Unpack
+from typing import Any, Unpack
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from tradelib import flows, panel, pledges, reference
+from tradelib import effect, flows, panel, pledges, reference
+from tradelib.effect import PledgeEffect
 from tradelib.forecast import Forecast
 from tradelib.load import (
     Day,
@@ -30,14 +31,17 @@ __all__ = [
     "forecast_panel",
     "growth_model",
     "nowcast_pair",
+    "open_targets",
     "panel_growth",
     "part_year_shares",
+    "pledge_effect",
     "pledge_rate",
     "pledge_sensitivity",
     "pledge_table",
 ]
 
 PAIRS = (("KAZ", "TKM"), ("UZB", "TKM"))
+OPEN_ENDED, PATHS = 5, 4000
 
 
 def part_year_shares() -> pd.DataFrame:
@@ -439,6 +443,109 @@ def pledge_sensitivity(
         level=level,
         **filters,
     )
+
+
+def pledge_effect(*, level: float = 90, as_of: Day | None = None) -> PledgeEffect:
+    """How the registry's pledges did against like pairs without one.
+
+    Parameters
+    ----------
+    level : float
+        Of the intervals, percent.
+    as_of : str, date or Timestamp, optional
+        Only pledges whose outcome was known by that day; the growth model was from the end of 2020.
+
+    Returns
+    -------
+    PledgeEffect
+        Of the pledges that `tradelib.pledge_rate` counts, with at most ten years to the deadline.
+
+    Raises
+    ------
+    ValueError
+        If the model was not known by `as_of`.
+
+    Examples
+    --------
+    >>> pledge_effect().odds[2] < 1  # worse than like pairs
+    True
+    """
+    scored = pledges.scored_pledges(load_targets(as_of=as_of))
+    found = effect.like_pairs(scored, model=growth_model(as_of=as_of))
+    return effect.pledge_effect(found, level=level)
+
+
+def open_targets(*, as_of: Day | None = None) -> pd.DataFrame:
+    """Every open target of the registry with the growth model's probability and what it rests on.
+
+    Parameters
+    ----------
+    as_of : str, date or Timestamp, optional
+        Only what was known by that day.
+
+    Returns
+    -------
+    DataFrame
+        A row a target: ``target_id``, ``reporter``, ``partner``, ``currency``, ``target_value`` and
+        ``last_value`` (million of it), ``last_year``, ``by`` (the deadline; where none was named,
+        five years on from the last value), ``deadline_kind``, ``asked`` (growth a year, fraction),
+        ``probability_in``, ``probability_ever`` (missing where nothing can be said) and
+        ``rests_on``: ``"history"`` (the pair's own years), ``"size alone"``, or why there is none.
+
+    Raises
+    ------
+    ValueError
+        If the model was not known by `as_of`.
+
+    Examples
+    --------
+    >>> found = open_targets()
+    >>> found[found.rests_on == "history"].target_id.tolist()[:1]
+    ['KAZ-TKM-2022']
+    """
+    rows, model = [], growth_model(as_of=as_of)
+    for row in load_targets(status="open", as_of=as_of).query("scope == 'pair'").itertuples():
+        later = pd.notna(row.outcome_value) and row.outcome_value < row.target_value
+        value = row.outcome_value if later else row.baseline_value
+        year = row.outcome_year if later else row.baseline_year
+        rows.append(_open_target(row, value, year, model, as_of))
+    return pd.DataFrame(rows)
+
+
+def _open_target(
+    row: Any, value: float, year: int, model: GrowthModel, as_of: Day | None
+) -> dict[str, Any]:
+    known: dict[str, Any] = {
+        "target_id": row.target_id, "reporter": row.reporter, "partner": row.partner,
+        "currency": row.currency, "target_value": row.target_value, "last_value": value,
+        "last_year": year, "by": row.deadline, "deadline_kind": row.deadline_kind, "asked": np.nan,
+        "probability_in": np.nan, "probability_ever": np.nan,
+    }  # fmt: skip
+    own = (row.reporter, row.partner) in PAIRS and row.currency == "USD"
+    if own:
+        history = load_turnover(row.reporter, row.partner, as_of=as_of)
+        value, year = float(history["turnover_musd"].iloc[-1]), int(history["year"].iloc[-1])
+    if pd.isna(value):
+        return known | {"rests_on": "no value known"}
+    by = int(year) + OPEN_ENDED if pd.isna(row.deadline) else int(row.deadline)
+    horizon = by - int(year)
+    known |= {"last_value": float(value), "last_year": int(year), "by": by}
+    if not 1 <= horizon <= panel.MAX_HORIZON:
+        return known | {
+            "rests_on": f"no figure within {panel.MAX_HORIZON} years before the deadline"
+        }
+    known["asked"] = (row.target_value / value) ** (1 / horizon) - 1
+    if own:
+        paths = panel.panel_growth(history, horizon=horizon, n_paths=PATHS, model=model)
+    else:
+        paths = panel.typical_growth(
+            float(value), origin=int(year), horizon=horizon, n_paths=PATHS, model=model
+        )
+    return known | {
+        "probability_in": paths.probability(row.target_value, year=by),
+        "probability_ever": paths.probability(row.target_value, year=by, ever=True),
+        "rests_on": "history" if own else "size alone",
+    }
 
 
 def _deflator() -> pd.Series:

@@ -318,7 +318,7 @@ def damped_trend(
     6
     """
     start = started(history, horizon, n_paths, rng, nowcast, least=8, varying=True)
-    model = _statsmodels("exponential_smoothing.ets").ETSModel(
+    model = statsmodels_part("tsa.exponential_smoothing.ets").ETSModel(
         start.logs, error="add", trend="add", damped_trend=True
     )
     fit = _fit(model)
@@ -373,7 +373,7 @@ def local_trend(
     6
     """
     start = started(history, horizon, n_paths, rng, nowcast, least=8, varying=True)
-    model = _statsmodels("statespace.structural").UnobservedComponents(
+    model = statsmodels_part("tsa.statespace.structural").UnobservedComponents(
         start.logs, "local linear trend"
     )
     fit = _fit(model)
@@ -431,7 +431,7 @@ def theta(
     6
     """
     start = started(history, horizon, n_paths, rng, nowcast, least=8, varying=True)
-    module = _statsmodels("forecasting.theta")
+    module = statsmodels_part("tsa.forecasting.theta")
     fit = _fit(module.ThetaModel(pd.Series(start.logs), period=1, deseasonalize=False))
     effect = np.concatenate([[1.0], np.full(start.horizon - 1, fit.params["alpha"])])
     sigma = math.sqrt(_quietly(lambda: fit.sigma2))
@@ -690,10 +690,17 @@ def _quietly(call: Callable[[], Any]) -> Any:
         return call()
 
 
-def _statsmodels(module: str) -> Any:
+def statsmodels_part(module: str) -> Any:
+    """A module of statsmodels, imported when first used.
+
+    Raises
+    ------
+    ImportError
+        If statsmodels is not installed (the ``models`` extra).
+    """
     from importlib import import_module
 
     try:
-        return import_module(f"statsmodels.tsa.{module}")
+        return import_module(f"statsmodels.{module}")
     except ImportError as error:
-        raise ImportError("this forecaster needs: pip install tradelib[models]") from error
+        raise ImportError("this needs: pip install tradelib[models]") from error

@@ -23,6 +23,7 @@ __all__ = [
     "problems",
     "signals",
     "size_line",
+    "typical",
 ]
 
 FLOOR_MUSD = 1.0
@@ -269,6 +270,40 @@ def signals(
         location = [one, far.clip(-FAR, FAR), common.clip(-FAR_COUNTRY, FAR_COUNTRY), reversal]
         scale = [one, noise, usual]
     return Signals(last=x, location=np.stack(location, 1), scale=np.stack(scale, 1))
+
+
+def typical(size_musd: float, *, line: tuple[float, float]) -> Signals:
+    """Signals of a pair of which nothing but the last turnover is known.
+
+    Parameters
+    ----------
+    size_musd : float
+        Last turnover, US$ million, at least 1.
+    line : tuple of float
+        As `size_line` returns it: the volatility usual at this size is taken for the pair's own.
+
+    Returns
+    -------
+    Signals
+        Of one row, alone, that has not moved.
+
+    Raises
+    ------
+    ValueError
+        If the size is below US$1m or infinite.
+
+    Examples
+    --------
+    >>> typical(254.3, line=(-0.5, -0.11)).location.tolist()
+    [[1.0, 0.0]]
+    """
+    if not FLOOR_MUSD <= size_musd < np.inf:
+        raise ValueError(f"size_musd must be at least 1 and finite, got {size_musd}")
+    last = np.log([size_musd])
+    usual = line[0] + line[1] * last
+    noise = np.log(np.sqrt(PRIOR_SQUARE * np.exp(2 * usual) + LEAST_VARIANCE))
+    one = np.ones(1)
+    return Signals(last=last, location=np.stack([one, 0 * one], 1), scale=np.stack([one, noise], 1))
 
 
 def size_line(history: pd.DataFrame) -> tuple[float, float]:

@@ -19,6 +19,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from tradelib import flows
+from tradelib._arguments import generator
 from tradelib.forecast import Forecast, finished, started
 from tradelib.nowcast import Nowcast
 from tradelib.pairs import (
@@ -33,9 +34,17 @@ from tradelib.pairs import (
     problems,
     signals,
     size_line,
+    typical,
 )
 
-__all__ = ["Coefficients", "GrowthModel", "fit_growth_model", "forecast_panel", "panel_growth"]
+__all__ = [
+    "Coefficients",
+    "GrowthModel",
+    "fit_growth_model",
+    "forecast_panel",
+    "panel_growth",
+    "typical_growth",
+]
 
 MAX_HORIZON = 10
 # Median log growth of countries' nominal GDP over h years varied by 0.20 (h / 5)^0.65 around its
@@ -331,12 +340,66 @@ def panel_growth(
         _checked(wide, np.arange(1, years + 1), NODES, "raise")
         if len(wrong := problems(wide)):
             raise ValueError(f"{wrong.iloc[0]}; the growth model cannot forecast it")
-        h = np.arange(1.0, years + 1)
         given, use = _read(wide, model, None)
-        grid = np.log(_quantiles(given, h, _UNIFORM, use)[0])
-        shocks = start.draws.standard_normal((n_paths, years)) @ _root(h, model.memory).T
-        logs = np.stack([np.interp(shocks[:, i], _NORMAL, grid[i]) for i in range(years)], axis=1)
+        logs = _paths(given, years, use, model.memory, (n_paths, start.draws))
     return finished("panel_growth", start, logs)
+
+
+def typical_growth(
+    size_musd: float,
+    *,
+    origin: int,
+    horizon: int,
+    n_paths: int = 20_000,
+    rng: int | np.random.Generator = 0,
+    model: GrowthModel,
+) -> Forecast:
+    """Sample paths of a pair of which nothing but one year's turnover is known.
+
+    Parameters
+    ----------
+    size_musd : float
+        Turnover of the origin year, US$ million, at least 1.
+    origin : int
+        Calendar year of it.
+    horizon : int
+        Years ahead, 1 to 10.
+    n_paths : int
+        Sample paths.
+    rng : int or Generator
+        Seed or generator.
+    model : GrowthModel
+        As `fit_growth_model` returns it.
+
+    Returns
+    -------
+    Forecast
+        Of a pair with the volatility usual at its size, that has not just moved.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If the size is below US$1m, or the horizon, paths or seed are out of range.
+
+    Examples
+    --------
+    >>> from tradelib.defaults import growth_model
+    >>> typical_growth(254.3, origin=2021, horizon=5, model=growth_model()).years
+    (2022, 2023, 2024, 2025, 2026)
+    """
+    given = typical(size_musd, line=model.size_line)
+    years = np.arange(1, horizon + 1)
+    _checked(pd.DataFrame([[size_musd]]), years, NODES, "raise")
+    if isinstance(n_paths, bool) or not isinstance(n_paths, int | np.integer) or n_paths < 1:
+        raise ValueError(f"n_paths is a whole number from 1, got {n_paths!r}")
+    logs = _paths(given, horizon, model.alone, model.memory, (n_paths, generator(rng)))
+    return Forecast(
+        name="typical_growth",
+        origin=int(origin),
+        last_musd=float(size_musd),
+        years=tuple(int(origin) + int(h) for h in years),
+        paths=np.exp(logs),
+    )
 
 
 Origin: TypeAlias = tuple[pd.DataFrame, Floats, Ints]
@@ -450,6 +513,20 @@ def _quantiles(given: Signals, h: Floats, p: Floats, use: Coefficients) -> Float
     logs = (given.last[:, None] + location)[:, :, None] + scale[:, :, None] * shock
     np.maximum(logs, math.log(FLOOR_MUSD), out=logs)
     return np.asarray(np.exp(logs, out=logs))
+
+
+def _paths(
+    given: Signals,
+    years: int,
+    use: Coefficients,
+    memory: tuple[float, float],
+    draw: tuple[int, np.random.Generator],
+) -> Floats:
+    """Logs of turnover along paths, shape (n_paths, years), of the first row."""
+    h = np.arange(1.0, years + 1)
+    grid = np.log(_quantiles(given, h, _UNIFORM, use)[0])
+    shocks = draw[1].standard_normal((draw[0], years)) @ _root(h, memory).T
+    return np.stack([np.interp(shocks[:, i], _NORMAL, grid[i]) for i in range(years)], axis=1)
 
 
 def _line(h: Floats) -> Floats:
