@@ -38,7 +38,13 @@ SCORES = tl.load_growth_scores().query("group == 'all'")
 SUMMARY = tl.score_summary(SCORES[SCORES["trial"] == "refitted at each origin"])
 FOUND = tl.frequencies(tl.load_calibration().query("horizon in [1, 5]"))
 
+SCORED = tl.pledges.scored_pledges(tl.load_targets())
+OPEN = tl.open_targets().dropna(subset="probability_in")
+
 DRAWINGS = {
+    "pledges": lambda **o: plot.pledges(SCORED, **o),
+    "pledge_rates": lambda **o: plot.pledge_rates(tl.pledge_table(by="growth"), **o),
+    "open_targets": lambda **o: plot.open_targets(OPEN, **o),
     "skill": lambda **o: plot.skill(SUMMARY, **o),
     "reliability": lambda **o: plot.reliability(FOUND, event="x2", **o),
     "pit": lambda **o: plot.pit(FOUND, **o),

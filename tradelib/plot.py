@@ -29,9 +29,12 @@ __all__ = [
     "fan",
     "history",
     "nowcasts",
+    "open_targets",
     "part_year_shares",
     "path_to_target",
     "pit",
+    "pledge_rates",
+    "pledges",
     "progress_map",
     "reliability",
     "side_by_side",
@@ -724,6 +727,137 @@ def coverage(summary: pd.DataFrame, *, source: str = "", ax: "Axes | None" = Non
     ax.set_ylim(len(trials) - 0.5, -0.5)
     ax.legend(frameon=False, loc="lower right", bbox_to_anchor=(1, 1), ncols=3)
     ax.set_xlabel("outcomes inside the central 80 %, percent, 90 % bands")
+    _finish(ax, "", source)
+    ax.grid(axis="x", color="#DDDDDD", lw=0.8)
+    ax.grid(visible=False, axis="y")
+    return ax
+
+
+def pledges(scored: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
+    """Outcome over target against the growth asked, a point a scored pledge.
+
+    Parameters
+    ----------
+    scored : DataFrame
+        As `tradelib.pledges.scored_pledges` returns it.
+    source : str
+        Note under the picture.
+    ax : Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    Axes
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"asked": [0.1, 0.3], "target_value": 10.0, "outcome_value": [12.0, 4],
+    ...     "on_time": [True, False], "target_id": ["A-B-2000", "A-C-2000"]})
+    >>> pledges(rows).get_xlabel()
+    'growth asked, percent a year (log scale)'
+    """
+    ax = _axes(ax, height=5)
+    asked = 100 * scored["asked"].clip(lower=0.02)
+    reached = 100 * scored["outcome_value"] / scored["target_value"]
+    looks = [(True, GREEN, "o", "on time"), (False, RED, "x", "not on time")]
+    for on_time, colour, mark, label in looks:
+        chosen = scored["on_time"] == on_time
+        ax.scatter(asked[chosen], reached[chosen], c=colour, marker=mark, s=36, alpha=0.8,
+                   label=f"{label} ({chosen.sum()})")  # fmt: skip
+    ax.axhline(100, color=BLACK, lw=1, ls=":")
+    ax.set_xscale("log")
+    ax.set_yscale("log")
+    ax.set_xticks([2, 5, 10, 20, 30, 50, 100], ["2", "5", "10", "20", "30", "50", "100"])
+    ax.set_yticks([10, 25, 50, 100, 200], ["10", "25", "50", "100", "200"])
+    ax.minorticks_off()
+    ax.set_xlabel("growth asked, percent a year (log scale)")
+    ax.legend(frameon=False, loc="lower left")
+    _finish(ax, "outcome, percent of the target (log scale)", source)
+    return ax
+
+
+def pledge_rates(table: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
+    """Share of pledges on time by class, with intervals.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `tradelib.pledge_table` returns it.
+    source : str
+        Note under the picture.
+    ax : Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    Axes
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"growth": ["under 10 %", "all"], "on_time": [13, 36], "n": [32, 188],
+    ...     "share": [0.4, 0.19], "low": [0.3, 0.14], "high": [0.6, 0.26]})
+    >>> pledge_rates(frame).get_ylabel()
+    'on time, percent'
+    """
+    ax = _axes(ax)
+    spots = np.arange(len(table))
+    ends = [table["share"] - table["low"], table["high"] - table["share"]]
+    ax.bar(spots, 100 * table["share"], color=SKY, yerr=100 * np.array(ends).clip(0), ecolor=GREY,
+           capsize=4)  # fmt: skip
+    for spot, row in zip(spots, table.itertuples(), strict=True):
+        ax.annotate(f"{row.on_time} of {row.n}", (spot, 100 * row.high), (0, 4), ha="center",
+                    textcoords="offset points", fontsize=9)  # fmt: skip
+    ax.set_xticks(spots, table.iloc[:, 0].astype(str))
+    words = {"growth": "growth asked a year", "horizon": "years allowed", "china": "partners"}
+    ax.set_xlabel(words.get(str(table.columns[0]), str(table.columns[0])))
+    _finish(ax, "on time, percent", source)
+    return ax
+
+
+def open_targets(table: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
+    """Probability of open targets, the likeliest on top.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Rows of `tradelib.open_targets` that have a probability.
+    source : str
+        Note under the picture.
+    ax : Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    Axes
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"reporter": ["KAZ"], "partner": ["TKM"], "target_value": [1000.0],
+    ...     "currency": ["USD"], "by": [2027], "probability_in": [0.1], "probability_ever": [0.13],
+    ...     "rests_on": ["history"]})
+    >>> open_targets(frame).get_xlabel()
+    'probability, percent'
+    """
+    rows = table.sort_values("probability_ever", ascending=False)
+    ax = _axes(ax, height=1.4 + 0.17 * len(rows))
+    spots = np.arange(len(rows))
+    ax.hlines(spots, 100 * rows["probability_in"], 100 * rows["probability_ever"], color=GREY)
+    ax.plot(100 * rows["probability_in"], spots, "o", color=BLUE, label="in the deadline year")
+    ax.plot(100 * rows["probability_ever"], spots, "|", ms=10, mew=2, color=RED,
+            label="ever by it")  # fmt: skip
+    own = (rows["rests_on"] == "history").to_numpy()
+    ax.plot(100 * rows["probability_in"].to_numpy()[own], spots[own], "o", ms=12, mfc="none",
+            color=BLACK, ls="none", label="rests on the pair's own history")  # fmt: skip
+    names = [
+        f"{codes.name(r.reporter)}-{codes.name(r.partner)}, {r.target_value / 1000:g}bn "
+        f"{r.currency} by {r.by}"
+        for r in rows.itertuples()
+    ]
+    ax.set_yticks(spots, names, fontsize=7)
+    ax.set_ylim(len(rows) - 0.5, -0.5)
+    ax.set_xlim(0, 100)
+    ax.set_xlabel("probability, percent")
+    ax.legend(frameon=False, loc="lower right")
     _finish(ax, "", source)
     ax.grid(axis="x", color="#DDDDDD", lw=0.8)
     ax.grid(visible=False, axis="y")
