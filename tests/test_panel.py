@@ -245,7 +245,11 @@ class TestPaths:
         assert within == sorted(within, reverse=True)
 
     def test_same_seed_same_paths(self):
-        """Deterministic given the seed; another seed draws others."""
+        """Deterministic given the seed, which is 0 if omitted; another seed draws others."""
+        plain = tl.panel_growth(PAIR, horizon=2)
+        assert plain.name == "panel_growth"
+        assert plain.paths.shape == (20_000, 2)
+        assert (plain.paths == tl.panel_growth(PAIR, horizon=2, rng=0).paths).all()
         one, two = (tl.panel_growth(PAIR, horizon=2, n_paths=50, rng=5).paths for _ in range(2))
         assert (one == two).all()
         assert (one != tl.panel_growth(PAIR, horizon=2, n_paths=50, rng=6).paths).any()
@@ -322,8 +326,9 @@ class TestBad:
         history.iloc[9, 2] = -1
         asked = {"horizons": [1, 2], "quantiles": [0.5]}
         words = f"2 of 66 pairs cannot be forecast: {history.index[3]}: its last year is unknown or"
-        with pytest.raises(ValueError, match=words):
+        with pytest.raises(ValueError, match=words) as error:
             tl.forecast_panel(history, **asked)
+        assert "below US$1m; " in str(error.value)
         with pytest.warns(UserWarning, match=words):
             found = tl.forecast_panel(history, errors="report", **asked)
         bad = np.isin(np.arange(66), [3, 9])
@@ -348,6 +353,7 @@ class TestBad:
     def test_dictionary(self):
         """A model that lacks a part or has another shape."""
         plain = MODEL.to_dict()
+        assert GrowthModel.from_dict(plain) == MODEL
         for broken in ({**plain, "among": None}, {k: v for k, v in plain.items() if k != "memory"},
                        {**plain, "size_line": [1, 2, 3]}):  # fmt: skip
             with pytest.raises(ValueError, match="^this is no growth model: "):
@@ -416,6 +422,47 @@ class TestLearning:
         c, d = tl.fit_growth_model(walks(400, 16)).memory
         assert c == pytest.approx(1, abs=0.12)
         assert d == pytest.approx(0.5, abs=0.12)
+
+    def test_what_is_learned_from(self, monkeypatch):
+        """Every horizon to ten; each origin and horizon weighs as much as any other."""
+        seen = []
+
+        def spy(cases, nodes):
+            seen.append(cases)
+            return np.zeros((2, 2)), np.zeros((2, 2)), np.zeros((2, len(nodes)))
+
+        monkeypatch.setattr(fitting, "least_crps", spy)
+        wide_one = tl.flows.by_pair(walks(120, 16))
+        wide_one.iloc[:60, 4:9] = NAN  # half of the pairs are known at fewer origins
+        origins = panel._origins(wide_one, 500)
+        blocks = panel._blocks([origins], (-1.0, 0.0), seen=False)
+        panel._learned(blocks)
+        cases = seen[0]
+        assert sorted(set(cases.horizon)) == list(range(1, 11))
+        assert cases.low == pytest.approx(-np.log(np.exp(-cases.low)))
+        for h in (1, 5, 10):
+            weights = cases.weight[cases.horizon == h]
+            known = [int(np.isfinite(growth[:, h - 1]).sum()) for _, growth, _ in blocks]
+            used = [n for n in known if n >= 30]
+            assert weights.sum() == pytest.approx(len(used))
+            assert len(weights) == sum(used)
+            assert sorted(set(weights.round(9))) == sorted({round(1 / n, 9) for n in used})
+
+    def test_memory_by_hand(self):
+        """Scores of simulated outcomes with a known correlation come back as c and d."""
+        rng = np.random.default_rng(4)
+        h = np.arange(1.0, 11)
+        near = 0.9 * (np.minimum.outer(h, h) / np.maximum.outer(h, h)) ** 0.4
+        np.fill_diagonal(near, 1)
+        scores = rng.standard_normal((4000, 10)) @ np.linalg.cholesky(near).T
+        given = pairs.typical(300.0, line=(-0.5, -0.1))
+        many = pairs.Signals(last=np.repeat(given.last, 4000), location=np.repeat(given.location, 4000, 0),
+                             scale=np.repeat(given.scale, 4000, 0))  # fmt: skip
+        exact = np.log(panel._quantiles(given, h, np.array([0.5]), PLAIN))[0, :, 0] - given.last[0]
+        sigma = np.exp(given.scale[0, 1]) * np.sqrt(h)
+        found = panel._memory([(many, exact + sigma * scores, 1.0)], PLAIN)
+        assert found == pytest.approx((0.9, 0.4), abs=0.03)
+        assert panel._memory([(many, np.full((4000, 10), NAN), 1.0)], PLAIN) == panel.MEMORY
 
     def test_common_shock(self):
         """Outcomes are widened up to the spread that all pairs shared over sixty years."""
