@@ -40,6 +40,22 @@ def test_light_import():
     assert found.stdout.split() == []
 
 
+def test_light_headline():
+    """The probability, the base rate and the pledges need no statistics package and no pictures."""
+    program = """
+import sys, tradelib as tl
+paths = tl.panel_growth(tl.load_turnover("KAZ", "TKM"), horizon=2)
+paths.probability(1000, year=2027)
+tl.base_rate(size_musd=515.5, multiple=1.94, horizon=2).summary()
+tl.pledge_rate(growth=0.25), tl.open_targets()
+print(*({"scipy", "statsmodels", "matplotlib", "dask"} & set(sys.modules)))
+"""
+    found = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert found.stdout.split() == []
+
+
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_docstrings(name):
     """Every public function documents parameters, result and errors, and shows an example."""
