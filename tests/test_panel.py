@@ -380,7 +380,7 @@ class TestLearning:
                 shared = (
                     2 * stats.norm.ppf(0.9) * math.hypot(0.3 * math.sqrt(h), 0.2 * (h / 5) ** 0.65)
                 )
-                assert middle == pytest.approx(0.05 * h, abs=0.06)
+                assert middle == pytest.approx(panel.CARRIED * 0.05 * h, abs=0.03)
                 assert 0.9 * width <= high - low <= 1.08 * shared
 
     def test_only_what_was_known(self):
@@ -447,6 +447,19 @@ class TestLearning:
             assert weights.sum() == pytest.approx(len(used))
             assert len(weights) == sum(used)
             assert sorted(set(weights.round(9))) == sorted({round(1 / n, 9) for n in used})
+
+    def test_drift_is_carried_in_part(self, monkeypatch):
+        """Only the constants of the location are shrunk, both of them, by the stated share."""
+        numbers = np.arange(1, 5.0).reshape(2, 2)
+
+        def given(cases, nodes):
+            return numbers.copy(), numbers.copy(), np.ones((2, len(nodes)))
+
+        monkeypatch.setattr(fitting, "least_crps", given)
+        origins = panel._origins(tl.flows.by_pair(walks(60, 8)), 100)
+        found = panel._learned(panel._blocks([origins], (-1.0, 0.0), seen=False))
+        assert found.location == ((0.85, 2.0), (2.55, 4.0))
+        assert found.scale == ((1.0, 2.0), (3.0, 4.0))
 
     def test_memory_by_hand(self):
         """Scores of simulated outcomes with a known correlation come back as c and d."""

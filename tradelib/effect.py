@@ -101,7 +101,7 @@ def like_pairs(scored: pd.DataFrame, *, model: GrowthModel) -> pd.DataFrame:
     >>> rows = pd.DataFrame({"baseline_value": [254.3], "baseline_year": [2021],
     ...     "target_value": [1000.0], "deadline": [2026]})
     >>> like_pairs(rows, model=growth_model()).probability.round(2).tolist()
-    [0.11]
+    [0.09]
     """
     years = (scored["deadline"] - scored["baseline_year"]).astype("Int64")
     kept = scored[years.between(1, MAX_HORIZON).fillna(False) & (scored["baseline_value"] >= 1)]
