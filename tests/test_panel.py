@@ -621,3 +621,56 @@ class TestShipped:
                 assert np.abs(mine - theirs).max() <= 1e-6
         assert rebuilt.size_line == pytest.approx(MODEL.size_line, abs=1e-6)
         assert rebuilt.memory == pytest.approx(MODEL.memory, abs=1e-6)
+
+
+class TestChances:
+    """The probability of a level without Monte Carlo error, and with a signal as usual."""
+
+    def test_as_the_paths_say(self):
+        """What the paths' share comes to."""
+        for horizon in (1, 4):
+            paths = panel.panel_growth(PAIR, horizon=horizon, n_paths=100_000, model=MODEL)
+            found = panel.chances(PAIR, 900, horizon=horizon, model=MODEL)
+            expected = paths.probability(900, year=2023 + horizon)
+            assert found["as it is"] == pytest.approx(expected, abs=0.005)
+
+    def test_with_a_nowcast(self):
+        """The nowcast's doubt is mixed in; asked about its own year it is all there is."""
+        known = annual([95.8, *PAIR["turnover_musd"].iloc[:4]], start=2017)
+        cast = tl.nowcast_pair("KAZ", "TKM", as_of="2022-10-05")
+        for horizon in (1, 3):
+            paths = panel.panel_growth(
+                known, horizon=horizon, n_paths=100_000, nowcast=cast, model=MODEL
+            )
+            found = panel.chances(known, 700, horizon=horizon, nowcast=cast, model=MODEL)
+            expected = paths.probability(700, year=2021 + horizon)
+            assert found["as it is"] == pytest.approx(expected, abs=0.005)
+            assert len(found) == (1 if horizon == 1 else 3)
+
+    def test_usual_signals_by_hand(self):
+        """Log X = last + 0.05 h - 0.2 reversal + sigma h^0.5 z, one part replaced at a time."""
+        given = pairs.signals(HISTORY, size_line=TOY.size_line, cross=None)
+        usual = pairs.typical(562.9, line=TOY.size_line)
+        found = panel.chances(PAIR, 900, horizon=4, model=TOY)
+
+        def above(reversal, noise):
+            middle = given.last[0] + 0.05 * 4 - 0.2 * reversal
+            return stats.norm.sf((math.log(900) - middle) / (math.exp(noise) * 2))
+
+        reversal, noise = given.location[0, 1], given.scale[0, 1]
+        assert found["as it is"] == pytest.approx(above(reversal, noise), abs=0.01)
+        assert found["its recent move"] == pytest.approx(above(0.0, noise), abs=0.01)
+        expected = above(reversal, usual.scale[0, 1])
+        assert found["its volatility"] == pytest.approx(expected, abs=0.01)
+
+    def test_bad(self):
+        """A level is positive; a history that cannot be forecast is an error."""
+        for level in (0, -1, NAN, math.inf):
+            with pytest.raises(ValueError, match="^a value to reach is positive and finite, got"):
+                panel.chances(PAIR, level, horizon=1, model=MODEL)
+        with pytest.raises(ValueError, match="needs at least 5 years, got 3"):
+            panel.chances(PAIR.iloc[:3], 900, horizon=1, model=MODEL)
+        with pytest.raises(ValueError, match="the growth model cannot forecast it$"):
+            panel.chances(PAIR.assign(turnover_musd=0.5), 900, horizon=1, model=MODEL)
+        with pytest.raises(ValueError, match="^horizons are whole years from 1 to 10, got"):
+            panel.chances(PAIR, 900, horizon=11, model=MODEL)

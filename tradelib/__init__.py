@@ -38,6 +38,7 @@ from tradelib.load import (
     load_growth_scores,
     load_macro,
     load_part_years,
+    load_pledge_shift,
     load_scores,
     load_target_statements,
     load_targets,
@@ -49,6 +50,7 @@ from tradelib.pledges import PledgeRate
 from tradelib.reference import BaseRate, ReferenceClass
 from tradelib.sources import cite, files, path, sources
 from tradelib.target import Standing, Target, progress, standing
+from tradelib.verdict import Verdict, judge, likelihood
 
 __all__ = [
     "BaseRate",
@@ -60,6 +62,7 @@ __all__ = [
     "ReferenceClass",
     "Standing",
     "Target",
+    "Verdict",
     "article_target",
     "assess",
     "backtest",
@@ -80,6 +83,8 @@ __all__ = [
     "forecast_panel",
     "frequencies",
     "growth_model",
+    "judge",
+    "likelihood",
     "load_article",
     "load_calibration",
     "load_drivers",
@@ -89,6 +94,7 @@ __all__ = [
     "load_growth_scores",
     "load_macro",
     "load_part_years",
+    "load_pledge_shift",
     "load_scores",
     "load_target_statements",
     "load_targets",

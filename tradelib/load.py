@@ -30,6 +30,7 @@ __all__ = [
     "load_growth_scores",
     "load_macro",
     "load_part_years",
+    "load_pledge_shift",
     "load_scores",
     "load_target_statements",
     "load_targets",
@@ -202,6 +203,14 @@ _SCHEMAS: Mapping[str, Mapping[str, str]] = {
         "n": "integer",
         "forecast": "number",
         "hits": "integer",
+    }
+    | _SOURCED,
+    "pledge_shift.csv": {
+        "n": "integer",
+        "pairs": "integer",
+        "shift": "number",
+        "low": "number",
+        "high": "number",
     }
     | _SOURCED,
 }
@@ -764,6 +773,34 @@ def load_calibration(*, as_of: Day | None = None) -> pd.DataFrame:
     ['pit', 'x1.5', 'x2', 'x4']
     """
     return _known(_table("growth_calibration.csv"), as_of, "calibration counts")
+
+
+def load_pledge_shift(*, as_of: Day | None = None) -> pd.DataFrame:
+    """How announced targets did against like pairs, as it was known from year to year.
+
+    Parameters
+    ----------
+    as_of : str, date or Timestamp, optional
+        Only what was known by that day.
+
+    Returns
+    -------
+    DataFrame
+        A row a day on which pledges were resolved: ``n``, ``pairs``, ``shift``, ``low``, ``high``
+        (log odds of a pledge being on time less those of like pairs, as in
+        `tradelib.PledgeEffect`), from ``data/prepare/pledge_shift.py``.
+
+    Raises
+    ------
+    ValueError
+        If nothing was known by `as_of`.
+
+    Examples
+    --------
+    >>> load_pledge_shift(as_of="2022-10-05")["shift"].iloc[-1] < 0
+    True
+    """
+    return _known(_table("pledge_shift.csv"), as_of, "pledges held against like pairs")
 
 
 def load_growth_model(*, as_of: Day | None = None) -> dict[str, Any]:

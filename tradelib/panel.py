@@ -11,7 +11,7 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from statistics import NormalDist
 from typing import Any, TypeAlias
 
@@ -41,6 +41,7 @@ from tradelib.pairs import (
 __all__ = [
     "Coefficients",
     "GrowthModel",
+    "chances",
     "fit_growth_model",
     "forecast_panel",
     "panel_growth",
@@ -57,7 +58,7 @@ CARRIED = 0.85
 MEMORY = (0.85, 0.5)
 FEW, DIGITS = 30, 5
 NODES = np.array([0.01, 0.03, *(i / 20 for i in range(1, 20)), 0.97, 0.99])
-LONGEST = 25
+LONGEST, LEADS = 25, 200
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
@@ -404,6 +405,72 @@ def typical_growth(
         years=tuple(int(origin) + int(h) for h in years),
         paths=np.exp(logs),
     )
+
+
+def chances(
+    history: pd.DataFrame,
+    at_least: float,
+    *,
+    horizon: int,
+    nowcast: Nowcast | None = None,
+    model: GrowthModel,
+) -> dict[str, float]:
+    """Probability of a level in one year, and what it would be were a signal as usual.
+
+    Parameters
+    ----------
+    history, horizon, nowcast, model
+        As for `panel_growth`.
+    at_least : float
+        US$ million.
+
+    Returns
+    -------
+    dict of str to float
+        ``"as it is"``: what `panel_growth` says, without Monte Carlo error. ``"its recent move"``:
+        had the pair not just moved. ``"its volatility"``: were it as volatile as is usual at its
+        size. The first alone if the nowcast is of the year asked about.
+
+    Raises
+    ------
+    ValueError, TypeError
+        As `panel_growth`; also if the level is not positive and finite.
+
+    Examples
+    --------
+    >>> from tradelib.defaults import growth_model
+    >>> pair = pd.DataFrame({"year": range(2017, 2022),
+    ...     "turnover_musd": [95.8, 98.1, 145.9, 128.0, 254.2]})
+    >>> found = chances(pair, 1000, horizon=6, model=growth_model())
+    >>> found["as it is"] < found["its recent move"]
+    True
+    """
+    if not (math.isfinite(at_least) and at_least > 0):
+        raise ValueError(f"a value to reach is positive and finite, got {at_least}")
+    start = started(history, horizon, 1, 0, nowcast, least=MIN_YEARS)
+    needed, years = np.array([math.log(at_least)]), start.horizon
+    if nowcast is not None:
+        levels = [(i + 0.5) / LEADS for i in range(LEADS)]
+        casts = np.array([math.log(nowcast.quantile(p)) for p in levels])
+        if years == 1:
+            return {"as it is": float((casts >= needed).mean())}
+        needed, years = needed - (casts - start.logs[-1]), years - 1
+    wide = pd.DataFrame([np.exp(start.logs)], index=["the history"])
+    _checked(wide, [years], NODES, "raise")
+    if len(wrong := problems(wide)):
+        raise ValueError(f"{wrong.iloc[0]}; the growth model cannot forecast it")
+    given, use = _read(wide, model, None)
+    usual = typical(float(wide.iloc[0, -1]), line=model.size_line)
+    read = {
+        "as it is": given,
+        "its recent move": replace(given, location=usual.location),
+        "its volatility": replace(given, scale=usual.scale),
+    }
+    h, found = np.array([float(years)]), {}
+    for name, signal in read.items():
+        grid = np.log(_quantiles(signal, h, _UNIFORM, use)[0, 0])
+        found[name] = float(1 - np.interp(needed, grid, _UNIFORM, left=0.0, right=1.0).mean())
+    return found
 
 
 Origin: TypeAlias = tuple[pd.DataFrame, Floats, Ints]
