@@ -1,7 +1,7 @@
 """Is an announced bilateral trade target reachable?"""
 
 from tradelib import codes, effect, flows, pairs, panel, pledges, plot, reference, scoring
-from tradelib.assess import article_target, assess
+from tradelib.assess import article_target, assess, hindcasts, open_target, timeline
 from tradelib.backtest import (
     backtest,
     calibration,
@@ -83,6 +83,7 @@ __all__ = [
     "forecast_panel",
     "frequencies",
     "growth_model",
+    "hindcasts",
     "judge",
     "likelihood",
     "load_article",
@@ -104,6 +105,7 @@ __all__ = [
     "nowcast_pair",
     "nowcast_year",
     "one_by_one",
+    "open_target",
     "open_targets",
     "pairs",
     "panel",
@@ -125,5 +127,6 @@ __all__ = [
     "sources",
     "standing",
     "theta",
+    "timeline",
     "years_to_reach",
 ]

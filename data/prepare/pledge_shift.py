@@ -2,8 +2,8 @@
 
 Usage:  python data/prepare/pledge_shift.py
 
-One row a day on which pledges were resolved (30 June), from the day the growth model was known. Made
-from data/targets.csv and the shipped growth model: run it after either changes.
+One row a day on which resolved pledges moved it (30 June), from the day the growth model was known.
+Made from data/targets.csv and the shipped growth model: run it after either changes.
 """
 
 from pathlib import Path
@@ -21,7 +21,7 @@ def table():
     resolved = load_targets()["resolved"].dropna().drop_duplicates().sort_values()
     days = [first, *resolved[resolved > first]]
     found = [pledge_effect(as_of=day) for day in days]
-    frame = pd.DataFrame(
+    return pd.DataFrame(
         {
             "n": [f.n for f in found],
             "pairs": [f.pairs for f in found],
@@ -32,8 +32,7 @@ def table():
             "released": [day.date().isoformat() for day in days],
             "note": "",
         }
-    )
-    return frame
+    ).drop_duplicates(["n", "pairs", "shift"])
 
 
 if __name__ == "__main__":
