@@ -674,3 +674,10 @@ class TestChances:
             panel.chances(PAIR.assign(turnover_musd=0.5), 900, horizon=1, model=MODEL)
         with pytest.raises(ValueError, match="^horizons are whole years from 1 to 10, got"):
             panel.chances(PAIR, 900, horizon=11, model=MODEL)
+
+
+def test_a_longer_horizon_leaves_the_earlier_years():
+    """The same seed gives the same first years, however far the paths run."""
+    short = panel.panel_growth(PAIR, horizon=2, n_paths=50, model=MODEL)
+    long = panel.panel_growth(PAIR, horizon=10, n_paths=50, model=MODEL)
+    assert np.allclose(short.paths, long.paths[:, :2])

@@ -41,10 +41,16 @@ FOUND = tl.frequencies(tl.load_calibration().query("horizon in [1, 5]"))
 SCORED = tl.pledges.scored_pledges(tl.load_targets())
 OPEN = tl.open_targets().dropna(subset="probability_in")
 
+ARTICLE = tl.article_target()
+VERDICT = tl.assess(ARTICLE)
+TOLD = tl.timeline(ARTICLE)
+
 DRAWINGS = {
     "pledges": lambda **o: plot.pledges(SCORED, **o),
     "pledge_rates": lambda **o: plot.pledge_rates(tl.pledge_table(by="growth"), **o),
     "open_targets": lambda **o: plot.open_targets(OPEN, **o),
+    "verdict": lambda **o: plot.verdict(VERDICT, **o),
+    "timeline": lambda **o: plot.timeline(TOLD, **o),
     "skill": lambda **o: plot.skill(SUMMARY, **o),
     "reliability": lambda **o: plot.reliability(FOUND, event="x2", **o),
     "pit": lambda **o: plot.pit(FOUND, **o),
@@ -305,3 +311,29 @@ def test_without_matplotlib(monkeypatch):
         ImportError, match=r"^pictures need matplotlib: pip install tradelib\[plot\]"
     ):
         plot.history(PAIR)
+
+
+def test_verdict():
+    """The headline first, then the rest from least to most; the band is the range."""
+    ax = DRAWINGS["verdict"]()
+    names = [label.get_text() for label in ax.get_yticklabels()]
+    assert names[0] == "growth model, in 2027"
+    others, head = (line.get_xdata() for line in ax.lines[-2:])
+    assert list(head) == [100 * VERDICT.probability_in]
+    assert list(others) == sorted(others)
+    low, high = VERDICT.probability_range
+    box = ax.patches[0].get_extents().transformed(ax.transData.inverted())
+    assert (box.x0, box.x1) == pytest.approx((100 * low, 100 * high))
+    assert ax.get_title(loc="left") == "Kazakhstan and Turkmenistan: unlikely"
+    past = tl.Target(reporter="KAZ", partner="TKM", value_musd=9000, deadline=2023)
+    with pytest.raises(ValueError, match="^there is no probability to draw: missed$"):
+        plot.verdict(tl.assess(past))
+
+
+def test_timeline():
+    """Both probabilities on each day, and what the official method said of it."""
+    ax = DRAWINGS["timeline"]()
+    inside, ever = (line.get_ydata() for line in ax.lines[:2])
+    assert list(inside) == list(100 * TOLD["probability_in"])
+    assert list(ever) == list(100 * TOLD["probability_ever"])
+    assert texts(ax) == TOLD["official"].tolist()

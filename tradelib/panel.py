@@ -597,7 +597,8 @@ def _paths(
     """Logs of turnover along paths, shape (n_paths, years), of the first row."""
     h = np.arange(1.0, years + 1)
     grid = np.log(_quantiles(given, h, _UNIFORM, use)[0])
-    shocks = draw[1].standard_normal((draw[0], years)) @ _root(h, memory).T
+    # Year by year, so that a longer horizon leaves the earlier years of every path as they were.
+    shocks = draw[1].standard_normal((years, draw[0])).T @ _root(h, memory).T
     return np.stack([np.interp(shocks[:, i], _NORMAL, grid[i]) for i in range(years)], axis=1)
 
 

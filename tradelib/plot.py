@@ -16,6 +16,7 @@ from tradelib.forecast import Forecast
 from tradelib.growth import compound, required_growth
 from tradelib.reference import BaseRate
 from tradelib.target import METHODS, Target
+from tradelib.verdict import Verdict
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -39,6 +40,8 @@ __all__ = [
     "reliability",
     "side_by_side",
     "skill",
+    "timeline",
+    "verdict",
 ]
 
 BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, RED, PINK = (
@@ -935,6 +938,116 @@ def progress_map(
     )  # fmt: skip
     _finish(ax, "last year", source)
     ax.grid(visible=False)
+    return ax
+
+
+def verdict(found: Verdict, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
+    """The headline against everything else that speaks of the same event.
+
+    Parameters
+    ----------
+    found : Verdict
+        Of a target whose deadline has not passed.
+    source : str
+        Note under the picture.
+    ax : Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    ValueError
+        If there is no forecast in the verdict.
+
+    Examples
+    --------
+    >>> from tradelib import article_target, assess
+    >>> verdict(assess(article_target())).get_xlabel()
+    'probability of US$1,000m or more in 2027, percent'
+    """
+    roles = found.evidence["role"]
+    head, rest = found.evidence[roles == "headline"], found.evidence[roles == "range"]
+    if head.empty:
+        raise ValueError(f"there is no probability to draw: {found.words}")
+    rows = pd.concat([head, rest.sort_values("value", kind="stable")])
+    ax = _axes(ax, height=1.5 + 0.34 * len(rows))
+    spots = np.arange(len(rows))
+    ax.axvspan(*(100 * end for end in found.probability_range), color=SKY, alpha=0.25, lw=0)
+    ends = 100 * np.array([rows["value"] - rows["low"], rows["high"] - rows["value"]])
+    known = rows["low"].notna().to_numpy()
+    ax.errorbar(
+        100 * rows["value"][known], spots[known], xerr=ends[:, known].clip(0), fmt="none",
+        ecolor=GREY, capsize=3,
+    )  # fmt: skip
+    ax.plot(100 * rows["value"][1:], spots[1:], "o", color=BLUE, label="sets the range")
+    ax.plot(100 * rows["value"][:1], [0], "D", color=RED, ms=9, label="headline")
+    for spot, chance in zip(spots, rows["value"], strict=True):
+        ax.annotate(
+            f"{chance:.0%}".replace("%", " %"), (100 * chance, spot), (0, 7),
+            textcoords="offset points", ha="center", fontsize=8,
+        )  # fmt: skip
+    ax.set_yticks(spots, rows["item"], fontsize=9)
+    ax.set_ylim(len(rows) - 0.5, -0.7)
+    ax.set_xlim(0, min(100, 1.15 * 100 * max(rows["value"].max(), rows["high"].max())))
+    ax.set_title(f"{codes.name(found.target.reporter)} and {codes.name(found.target.partner)}: "
+                 f"{found.words}", loc="left")  # fmt: skip
+    ax.set_xlabel(
+        f"probability of US${found.target.value_musd:,.0f}m or more in {found.by}, percent"
+    )
+    ax.legend(frameon=False, loc="lower right")
+    _finish(ax, "", source)
+    ax.grid(axis="x", color="#DDDDDD", lw=0.8)
+    ax.grid(visible=False, axis="y")
+    return ax
+
+
+def timeline(said: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
+    """How the verdict moved as figures came out, beside the official call.
+
+    Parameters
+    ----------
+    said : DataFrame
+        As `tradelib.timeline` returns it.
+    source : str
+        Note under the picture.
+    ax : Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    Axes
+
+    Examples
+    --------
+    >>> from tradelib import article_target
+    >>> from tradelib import timeline as told
+    >>> timeline(told(article_target())).get_xlabel()
+    'known by'
+    """
+    ax = _axes(ax)
+    days = said["as_of"]
+    ax.fill_between(
+        days, 100 * said["range_low"], 100 * said["range_high"], color=SKY, alpha=0.3, lw=0,
+        label="range",
+    )  # fmt: skip
+    ax.plot(days, 100 * said["probability_in"], marker="o", color=BLUE, lw=2, label="in the year")
+    ax.plot(days, 100 * said["probability_ever"], marker="s", color=ORANGE, ls="--",
+            label="ever by it")  # fmt: skip
+    for row in said.itertuples():
+        ax.annotate(
+            row.official, (row.as_of, 100 * row.probability_ever), (0, 9), fontsize=8,
+            textcoords="offset points", ha="center", color=GREY,
+        )  # fmt: skip
+    ax.set_ylim(0, min(100, 160 * said[["probability_ever", "range_high"]].max().max()))
+    ax.margins(x=0.12)
+    ax.set_xticks(days, [day.strftime("%Y-%m-%d") for day in days], fontsize=9, rotation=25,
+                  ha="right")  # fmt: skip
+    ax.set_xlabel("known by")
+    ax.legend(frameon=False, title="grey: the UN's method", ncols=3, loc="upper right")
+    _finish(ax, "probability, percent", source)
     return ax
 
 

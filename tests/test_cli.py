@@ -1,0 +1,142 @@
+"""The command line: its answers, its exit codes, and one line where there is none."""
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from conftest import annual
+
+import tradelib as tl
+from tradelib import cli
+
+ASSESS = ["assess", "KAZ", "TKM", "--target", "1000", "--by", "2027"]
+
+
+@pytest.fixture
+def run(monkeypatch, capsys):
+    """Exit code, output and errors of a command."""
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["tradelib", *arguments])
+        with pytest.raises(SystemExit) as stopped:
+            cli.main()
+        said = capsys.readouterr()
+        return stopped.value.code or 0, said.out, said.err
+
+    return run
+
+
+def test_assess(run):
+    """The summary of the verdict, and nothing on the error stream."""
+    code, out, err = run(*ASSESS)
+    target = tl.Target(reporter="KAZ", partner="TKM", value_musd=1000, deadline=2027)
+    assert (code, err) == (0, "")
+    assert out == f"{tl.assess(target).summary()}\n"
+
+
+def test_options(run):
+    """A day, months and the evidence reach the verdict."""
+    _, then, _ = run(*ASSESS, "--as-of", "2022-10-05")
+    assert "Data to 2021" in then
+    _, more, _ = run(*ASSESS, "--as-of", "2022-10-05", "--part-year", "7:400")
+    assert then != more
+    _, out, _ = run(*ASSESS, "--evidence")
+    assert "like pairs, constant dollars" in out
+
+
+def test_json(run):
+    """JSON that is the verdict's own."""
+    _, out, _ = run(*ASSESS, "--json", "--evidence")
+    target = tl.Target(reporter="KAZ", partner="TKM", value_musd=1000, deadline=2027)
+    assert json.loads(out) == json.loads(tl.assess(target).to_json())
+
+
+def test_own_history(run, tmp_path):
+    """Another pair with one's own CSV."""
+    file = tmp_path / "mine.csv"
+    annual([100.0, 150.0, 200.0, 300.0, 400.0, 500.0], start=2020).to_csv(file, index=False)
+    code, out, _ = run(
+        "assess", "Italy", "UZB", "--target", "900", "--by", "2028", "--history", str(file)
+    )
+    assert code == 0
+    assert out.startswith("Italy-Uzbekistan turnover of US$900m by 2028: ")
+    code, out, _ = run("forecast", "ITA", "UZB", "--years", "2", "--history", str(file))
+    assert (code, len(out.splitlines())) == (0, 4)
+    assert out.splitlines()[0] == "Italy-Uzbekistan, US$ million, 80 %:"
+
+
+def test_other_verbs(run):
+    """Forecast, base rate, targets and sources say what the library says."""
+    code, out, _ = run("forecast", "KAZ", "TKM", "--years", "3", "--as-of", "2022-10-05")
+    assert (code, out.splitlines()[-1].split()[0]) == (0, "2024")
+    arguments = ["base-rate", "--size", "254.3", "--multiple", "3.93", "--years", "5"]
+    _, out, _ = run(*arguments)
+    expected = tl.base_rate(size_musd=254.3, multiple=3.93, horizon=5)
+    assert out == f"{expected.summary()}\n"
+    for option in ("ever", "real"):
+        _, out, _ = run(*arguments, f"--{option}")
+        expected = tl.base_rate(size_musd=254.3, multiple=3.93, horizon=5, **{option: True})
+        assert out == f"{expected.summary()}\n"
+    _, out, _ = run("targets", "TKM", "--status", "open")
+    assert "KAZ-TKM-2022" in out
+    _, out, _ = run("sources")
+    assert all(name in out for name in tl.sources()["source_id"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["assess", "KAZ", "XXX", "--target", "1"], "no country is called 'XXX'"),
+        ([*ASSESS, "--part-year", "7"], "--part-year is MONTHS:US$ million such as 7:228.8"),
+        ([*ASSESS, "--as-of", "2019-01-01"], "the growth model was not known by 2019-01-01"),
+        ([*ASSESS, "--as-of", "soon"], "as_of is a day such as '2022-10-05', got 'soon'"),
+        ([*ASSESS, "--history", "nowhere.csv"], "No such file"),
+        (["assess", "ITA", "UZB", "--target", "1"], "give your own history="),
+        (["forecast", "KAZ", "TKM", "--years", "11"], "horizons are whole years from 1 to 10"),
+        (["targets", "KAZ", "--status", "lost"], "a recorded status is one of"),
+    ],
+)
+def test_no_answer(run, arguments, words):
+    """Exit code 1, one line that names the program and the reason, no traceback."""
+    code, out, err = run(*arguments)
+    assert (code, out) == (1, "")
+    assert err.startswith("tradelib: ")
+    assert words in err
+    assert err.count("\n") == 1
+
+
+def test_wrong_file(run, tmp_path):
+    """A CSV without the columns is told which it needs; a day does not go with it."""
+    file = tmp_path / "mine.csv"
+    file.write_text("jahr,wert\n2020,1\n", encoding="utf-8")
+    code, _, err = run(*ASSESS, "--history", str(file))
+    assert code == 1
+    assert err == "tradelib: mine.csv needs columns year and turnover_musd, got jahr, wert\n"
+    annual([1.0] * 6).to_csv(file, index=False)
+    code, _, err = run("forecast", "A", "B", "--history", str(file), "--as-of", "2022-10-05")
+    assert (code, "cut your own --history instead" in err) == (1, True)
+
+
+def test_not_understood(run):
+    """Exit code 2 for a command that is none."""
+    assert run("assess", "KAZ")[0] == 2
+    assert run("guess")[0] == 2
+    assert run("assess", "KAZ", "TKM", "--target", "much")[0] == 2
+
+
+def test_installed_and_quick():
+    """The command is installed, and no slower than its promise allows on a busy machine."""
+    program = Path(sys.executable).parent / "tradelib"
+
+    def seconds(*command):
+        start = time.perf_counter()
+        subprocess.run(command, check=True, capture_output=True)
+        return time.perf_counter() - start
+
+    extra = min(
+        seconds(program, *ASSESS) - seconds(sys.executable, "-c", "import pandas") for _ in range(3)
+    )
+    assert extra < 2.4  # 0.8 s on a free machine, with room for a busy one

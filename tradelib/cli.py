@@ -1,0 +1,163 @@
+"""The same verbs in a terminal: ``tradelib assess KAZ TKM --target 1000 --by 2027``.
+
+Exit codes: 0 if there is an answer, whatever it says; 1 if the question cannot be answered, with
+one line that says why; 2 if the command itself is not understood.
+"""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import pandas as pd
+import typer
+
+from tradelib import codes, defaults, load
+from tradelib import panel as panels
+from tradelib.assess import assess as assessed
+from tradelib.sources import sources
+from tradelib.target import Target
+
+__all__ = ["main"]
+
+app = typer.Typer(
+    help="Is an announced bilateral trade target reachable?",
+    epilog="Exit codes: 0 an answer, 1 no answer and why, 2 a command that is not understood.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+Country = Annotated[str, typer.Argument(help="Country by code or name, such as KAZ.")]
+History = Annotated[
+    Path | None, typer.Option(help="Your own CSV instead: year, turnover_musd (US$ million).")
+]
+AsOf = Annotated[str | None, typer.Option(help="Only what was known that day: YYYY-MM-DD.")]
+
+
+@app.command()
+def assess(
+    reporter: Country,
+    partner: Country,
+    target: Annotated[float, typer.Option(help="Turnover to be reached, US$ million.")],
+    by: Annotated[int | None, typer.Option(help="Deadline, a calendar year.")] = None,
+    as_of: AsOf = None,
+    part_year: Annotated[
+        str | None, typer.Option(help="Months published of the next year, MONTHS:US$ million.")
+    ] = None,
+    history: History = None,
+    *,
+    evidence: Annotated[bool, typer.Option("--evidence", help="Also list the evidence.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Everything as JSON.")] = False,
+) -> None:
+    """How likely a target is, in words and numbers."""
+    pledge = Target(reporter=reporter, partner=partner, value_musd=target, deadline=by)
+    found = assessed(pledge, as_of=as_of, history=_own(history), part_year=_part_year(part_year))
+    typer.echo(found.to_json() if as_json else found.summary())
+    if evidence and not as_json:
+        typer.echo(_table(found.evidence.drop(columns="role")))
+
+
+@app.command()
+def forecast(
+    reporter: Country,
+    partner: Country,
+    years: Annotated[int, typer.Option(help="Years ahead, 1 to 10.")] = 5,
+    as_of: AsOf = None,
+    history: History = None,
+) -> None:
+    """Turnover of the coming years by the growth model: low, median and high (80 %)."""
+    pair = _own(history)
+    if pair is None:
+        pair = load.load_turnover(reporter, partner, as_of=as_of)
+    elif as_of is not None:
+        raise ValueError("--as-of limits the bundled figures; cut your own --history instead")
+    model = defaults.growth_model(as_of=as_of)
+    made = panels.panel_growth(pair, horizon=years, model=model)
+    typer.echo(f"{codes.name(reporter)}-{codes.name(partner)}, US$ million, 80 %:")
+    typer.echo(_table(made.interval(80).round(1)))
+
+
+@app.command()
+def base_rate(
+    size: Annotated[float, typer.Option(help="Turnover at the start, US$ million.")],
+    multiple: Annotated[float, typer.Option(help="Turnover asked over turnover at the start.")],
+    years: Annotated[int, typer.Option(help="Years allowed, 1 to 10.")],
+    *,
+    ever: Annotated[bool, typer.Option("--ever", help="In any year up to then.")] = False,
+    real: Annotated[bool, typer.Option("--real", help="In constant dollars.")] = False,
+) -> None:
+    """How often other pairs of like size did as much."""
+    found = defaults.base_rate(
+        size_musd=size, multiple=multiple, horizon=years, ever=ever, real=real
+    )
+    typer.echo(found.summary())
+
+
+@app.command()
+def targets(
+    country: Annotated[str | None, typer.Argument(help="Only targets of this country.")] = None,
+    status: Annotated[str | None, typer.Option(help="met_on_time, missed, open, ...")] = None,
+) -> None:
+    """The registry of announced targets."""
+    found = load.load_targets(country, status=status)
+    columns = ["target_id", "announced", "target_value", "currency", "deadline", "status"]
+    typer.echo(_table(found[columns]))
+
+
+@app.command("sources")
+def list_sources() -> None:
+    """Where every figure is from, and under which licence."""
+    typer.echo(_table(sources()[["source_id", "title", "landing_page", "licence"]]))
+
+
+def main() -> None:
+    """Run the command line, with one line in place of a traceback.
+
+    Returns
+    -------
+    None
+        Ends the process.
+
+    Examples
+    --------
+    >>> import sys
+    >>> sys.argv = ["tradelib", "base-rate", "--size", "500", "--multiple", "0", "--years", "2"]
+    >>> main()
+    Traceback (most recent call last):
+    SystemExit: 1
+    """
+    try:
+        app(prog_name="tradelib")
+    except (ValueError, TypeError, OSError, ImportError) as error:
+        sys.stderr.write(f"tradelib: {error}\n")
+        raise SystemExit(1) from None
+
+
+def _own(file: Path | None) -> pd.DataFrame | None:
+    """One's own history from a CSV file."""
+    if file is None:
+        return None
+    table = pd.read_csv(file)
+    missing = {"year", "turnover_musd"} - set(table)
+    if missing:
+        raise ValueError(
+            f"{file.name} needs columns year and turnover_musd, got {', '.join(table.columns)}"
+        )
+    return table
+
+
+def _part_year(text: str | None) -> tuple[int, float] | None:
+    if text is None:
+        return None
+    months, _, value = text.partition(":")
+    try:
+        return int(months), float(value)
+    except ValueError:
+        raise ValueError(
+            f"--part-year is MONTHS:US$ million such as 7:228.8, got {text!r}"
+        ) from None
+
+
+def _table(frame: pd.DataFrame) -> str:
+    return str(frame.to_string(index=False, na_rep="", max_colwidth=70))
