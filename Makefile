@@ -5,7 +5,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 export PYDEVD_DISABLE_FILE_VALIDATION = 1
 
-.PHONY: help notebooks record test lab format data mutants lock clean
+.PHONY: help notebooks record test lab format data forecast mutants lock clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -36,6 +36,9 @@ format: $(READY)  ## lay the code out
 data: $(READY)  ## rebuild the derived files in data/; no difference when nothing changed
 	$(BIN)/python data/prepare/targets.py --refresh
 	$(BIN)/python data/prepare/registry.py
+
+forecast: $(READY)  ## archive today's forecasts in data/forecasts, never overwriting one
+	$(BIN)/python data/prepare/forecast_archive.py
 
 mutants: $(READY)  ## change the code in many small ways and list what no test noticed
 	rm -rf mutants && mkdir -p build

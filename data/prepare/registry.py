@@ -3,7 +3,7 @@
 Usage:  python data/prepare/registry.py [--check]
 
 ``--check`` changes nothing and fails if an entry is out of date. A file in ``data/`` without an
-entry, or an entry without a file, is an error either way.
+entry, or an entry without a file, is an error either way. Archived forecasts need none.
 """
 
 import hashlib
@@ -20,7 +20,9 @@ def refreshed(text, folder):
     """The registry's text with the bytes and SHA-256 of the files as they are in a folder."""
     entries = {match["name"] for match in ENTRY.finditer(text)}
     present = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
-    present = {p for p in present if not p.startswith("prepare/") and p != "registry.toml"}
+    present = {
+        p for p in present if not p.startswith(("prepare/", "forecasts/")) and p != "registry.toml"
+    }
     if entries != present:
         odd = ", ".join(sorted(entries ^ present))
         raise SystemExit(f"registry.toml and data/ must name the same files; check {odd}")
