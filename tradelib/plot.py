@@ -997,7 +997,7 @@ def verdict(found: Verdict, *, source: str = "", ax: "Axes | None" = None) -> "A
     ax.set_xlabel(
         f"probability of US${found.target.value_musd:,.0f}m or more in {found.by}, percent"
     )
-    ax.legend(frameon=False, loc="lower right")
+    ax.legend(frameon=False, loc="lower right", bbox_to_anchor=(1, 1), ncols=2)
     _finish(ax, "", source)
     ax.grid(axis="x", color="#DDDDDD", lw=0.8)
     ax.grid(visible=False, axis="y")
