@@ -324,7 +324,15 @@ def load_turnover(
     """
     pair = codes.iso3(reporter), codes.iso3(partner)
     order = recommended(*pair) if source == "recommended" else [source]
-    found = load_figures(*pair)
+    what = f"annual figures of {pair[0]}-{pair[1]} from {', '.join(order)}"
+    sums = _known(_annual(*pair, source, tuple(order)), as_of, what)
+    return sums.drop_duplicates("year").drop(columns="rank").reset_index(drop=True)
+
+
+@cache
+def _annual(reporter: str, partner: str, source: str, order: tuple[str, ...]) -> pd.DataFrame:
+    """Turnover of whole years from each source in order, a row a year and source. Shared."""
+    found = load_figures(reporter, partner)
     for name in order:
         _check_source(name, found)
     annual = found[_whole_years(found) & found["source_id"].isin(order)]
@@ -332,9 +340,8 @@ def load_turnover(
     annual = annual[annual["coverage"].isin(["goods", "goods_services"])]
     if annual.empty:
         raise ValueError(
-            f"{source} has no full years of {pair[0]}-{pair[1]} turnover; see load_figures"
+            f"{source} has no full years of {reporter}-{partner} turnover; see load_figures"
         )
-    annual = _known(annual, as_of, f"annual figures of {pair[0]}-{pair[1]} from {', '.join(order)}")
     sums = flows.turnover(annual)
     sums["year"] = sums["period_end"].dt.year.astype("int64")
     sums["rank"] = sums["source_id"].map(order.index)
@@ -347,9 +354,9 @@ def load_turnover(
     sums["status"] = pd.Series(preliminary, sums.index).map({True: "preliminary", False: "final"})
     columns = [
         "reporter", "partner", "year", "export_musd", "import_musd", "turnover_musd", "coverage",
-        "status", "source_id", "released",
+        "status", "source_id", "released", "rank",
     ]  # fmt: skip
-    return sums.drop_duplicates("year")[columns].reset_index(drop=True)
+    return sums[columns]
 
 
 def load_part_years(
