@@ -2,7 +2,11 @@
 
 import ast
 import importlib.util
+import os
 import re
+import shutil
+import subprocess
+import sys
 
 import nbformat
 import pytest
@@ -104,3 +108,41 @@ def test_answer_is_replaced_between_its_marks():
     text = f"before\n{module.MARKS[0]}\n- old\n{module.MARKS[1]}\nafter\n"
     new = module.with_answer(text, "one\ntwo")
     assert new == f"before\n{module.MARKS[0]}\n- one\n- two\n{module.MARKS[1]}\nafter\n"
+
+
+class TestOneFigureChanged:
+    """Numbers in the answer and README are computed: another figure, another answer."""
+
+    @staticmethod
+    def answer(folder):
+        """What the code of 00_answer prints last, run on the library and data of a folder."""
+        cells = code(nbformat.read(ROOT / "notebooks" / "00_answer.ipynb", as_version=4))
+        *before, last = [cell.source for cell in cells]
+        program = "\n".join([*before, "print('=' * 9)", last])
+        found = subprocess.run(
+            [sys.executable, "-c", program], capture_output=True, text=True, check=True,
+            env={**os.environ, "PYTHONPATH": str(folder), "MPLBACKEND": "agg"}, cwd=folder,
+        )  # fmt: skip
+        return found.stdout.split("=" * 9)[1].strip()
+
+    def test_it_moves_the_answer(self, tmp_path):
+        """Exports of 2025 set to those of 2023: probability, median, standing and range move."""
+        shutil.copytree(ROOT / "tradelib", tmp_path / "tradelib")
+        shutil.copytree(ROOT / "data", tmp_path / "data")
+        as_recorded = self.answer(tmp_path)
+        assert all(line in (ROOT / "README.md").read_text() for line in as_recorded.splitlines())
+        figures = tmp_path / "data" / "figures.csv"
+        text = figures.read_text(encoding="utf-8")
+        assert text.count("2025-01-01,2025-12-31,316.299189") == 1
+        figures.write_text(text.replace("2025-12-31,316.299189", "2025-12-31,516.299189"))
+        registry = tmp_path / "data" / "registry.toml"
+        spec = importlib.util.spec_from_file_location(
+            "registry", ROOT / "data" / "prepare" / "registry.py"
+        )
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        registry.write_text(module.refreshed(registry.read_text(), tmp_path / "data"))
+        changed = self.answer(tmp_path)
+        assert "US$715.5m, 72% of the target" in changed
+        numbers = [re.findall(r"\d[\d,.]*", lines) for lines in (as_recorded, changed)]
+        assert sum(a != b for a, b in zip(*numbers, strict=False)) >= 10
