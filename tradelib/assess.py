@@ -162,7 +162,7 @@ def assess(
     --------
     >>> found = assess(article_target())
     >>> found.words, round(found.probability_in, 2)
-    ('unlikely', 0.11)
+    ('unlikely', 0.1)
     >>> mine = pd.DataFrame({"year": [2023, 2024], "turnover_musd": [100.0, 120.0]})
     >>> pledge = Target(reporter="ITA", partner="KAZ", value_musd=200, deadline=2030)
     >>> assess(pledge, history=mine, part_year=(6, 70.0)).by

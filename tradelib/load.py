@@ -804,7 +804,7 @@ def load_pledge_shift(*, as_of: Day | None = None) -> pd.DataFrame:
 
     Examples
     --------
-    >>> load_pledge_shift(as_of="2022-10-05")["shift"].iloc[-1] < 0
+    >>> bool(load_pledge_shift(as_of="2022-10-05")["shift"].iloc[-1] < 0)
     True
     """
     return _known(_table("pledge_shift.csv"), as_of, "pledges held against like pairs")
