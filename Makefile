@@ -3,6 +3,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+DEV := .venv/.dev
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
+COMPILE := pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header --quiet
 export PYDEVD_DISABLE_FILE_VALIDATION = 1
 
 .PHONY: help notebooks record test lab format data forecast mutants lock clean
@@ -17,7 +21,7 @@ notebooks: $(READY)  ## set up, run every notebook, write readable pages to buil
 record: $(READY)  ## run every notebook in place and refresh README's answer, to be committed
 	@$(BIN)/python notebooks/build.py --record
 
-test: $(READY)  ## set up, then everything CI runs: lint, types, contracts, tests, notebooks
+test: $(DEV)  ## set up, then everything CI runs: lint, types, contracts, tests, notebooks
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
@@ -29,7 +33,7 @@ test: $(READY)  ## set up, then everything CI runs: lint, types, contracts, test
 lab: $(READY)  ## open JupyterLab on the notebooks
 	$(BIN)/jupyter lab notebooks
 
-format: $(READY)  ## lay the code out
+format: $(DEV)  ## lay the code out
 	$(BIN)/ruff check --fix-only
 	$(BIN)/ruff format
 
@@ -40,16 +44,16 @@ data: $(READY)  ## rebuild the derived files in data/; no difference when nothin
 forecast: $(READY)  ## archive today's forecasts in data/forecasts, never overwriting one
 	$(BIN)/python data/prepare/forecast_archive.py
 
-mutants: $(READY)  ## change the code in many small ways and list what no test noticed
+mutants: $(DEV)  ## change the code in many small ways and list what no test noticed
 	rm -rf mutants && mkdir -p build
 	$(BIN)/mutmut run > build/mutants.log 2>&1 || tail -20 build/mutants.log
 	$(BIN)/mutmut results --all true | awk '{count[$$2]++} $$2 != "killed" {print} END {for (s in count) print count[s], s}'
 
 lock:  ## choose current versions of the dependencies again
 	$(PYTHON) -m venv build/uv && build/uv/bin/pip install --quiet uv
-	build/uv/bin/uv pip compile pyproject.toml --all-extras --group dev --universal \
-	    --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade \
-	    --quiet --output-file requirements.lock
+	build/uv/bin/uv $(COMPILE) --upgrade --all-extras --group dev --output-file requirements-dev.lock
+	build/uv/bin/uv $(COMPILE) --extra notebooks --group build --constraint requirements-dev.lock \
+	    --output-file requirements.lock
 
 clean:  ## remove the environment and everything built
 	rm -rf .venv build
@@ -58,6 +62,11 @@ $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and f"tradelib needs Python 3.11 or newer, this is {sys.version.split()[0]}; try: make PYTHON=python3.12")'
 	@echo "setting up .venv (once, a minute or two)"
 	@$(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(INSTALL) --require-hashes -r requirements.lock
+	@$(INSTALL) --no-build-isolation -e .
 	@touch $(READY)
+
+$(DEV): $(READY) requirements-dev.lock
+	@echo "adding what the tests need"
+	@$(INSTALL) --require-hashes -r requirements-dev.lock
+	@touch $(DEV)
