@@ -7,7 +7,7 @@ from conftest import annual
 from matplotlib.colors import to_hex
 
 import tradelib as tl
-from tradelib import flows, plot
+from tradelib import flows, plot, scenario
 
 PAIR = annual(
     [400.0, 100.0, 200.0, 500.0], start=2020, status=["final"] * 3 + ["preliminary"],
@@ -45,12 +45,14 @@ ARTICLE = tl.article_target()
 VERDICT = tl.assess(ARTICLE)
 TOLD = tl.timeline(ARTICLE)
 
+PLACED = scenario.place(PATHS, {"less": 300.0, "more": 900.0}, year=2024)
 DRAWINGS = {
     "pledges": lambda **o: plot.pledges(SCORED, **o),
     "pledge_rates": lambda **o: plot.pledge_rates(tl.pledge_table(by="growth"), **o),
     "open_targets": lambda **o: plot.open_targets(OPEN, **o),
     "verdict": lambda **o: plot.verdict(VERDICT, **o),
     "timeline": lambda **o: plot.timeline(TOLD, **o),
+    "scenarios": lambda **o: plot.scenarios(PLACED, PATHS, target=TARGET, year=2024, **o),
     "skill": lambda **o: plot.skill(SUMMARY, **o),
     "reliability": lambda **o: plot.reliability(FOUND, event="x2", **o),
     "pit": lambda **o: plot.pit(FOUND, **o),
@@ -337,3 +339,19 @@ def test_timeline():
     assert list(inside) == list(100 * TOLD["probability_in"])
     assert list(ever) == list(100 * TOLD["probability_ever"])
     assert texts(ax) == TOLD["official"].tolist()
+
+
+def test_scenarios():
+    """Stories where they lie, their chance beside them, over the forecast's 80 %."""
+    ax = DRAWINGS["scenarios"]()
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["less", "more"]
+    assert list(ax.lines[-1].get_xdata()) == [300, 900]
+    least, most = (f"{chance:.0%}".replace("%", " %") for chance in PLACED["probability"])
+    assert texts(ax) == [f"300  ({least})", f"900  ({most})"]
+    column = PATHS.years.index(2024)
+    low, median, high = PATHS.quantile([0.1, 0.5, 0.9])[:, column]
+    box = ax.patches[0].get_extents().transformed(ax.transData.inverted())
+    assert (box.x0, box.x1) == pytest.approx((low, high))
+    assert [line.get_xdata()[0] for line in ax.lines[:2]] == [median, TARGET.value_musd]
+    with pytest.raises(ValueError, match="^2040 is not forecast; there are "):
+        plot.scenarios(PLACED, PATHS, target=TARGET, year=2040)

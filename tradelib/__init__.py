@@ -1,6 +1,18 @@
 """Is an announced bilateral trade target reachable?"""
 
-from tradelib import codes, effect, flows, pairs, panel, pledges, plot, reference, scoring
+from tradelib import (
+    codes,
+    effect,
+    flows,
+    pairs,
+    panel,
+    pledges,
+    plot,
+    reference,
+    scenario,
+    scoring,
+)
+from tradelib.archive import load_forecasts, score_forecasts
 from tradelib.assess import article_target, assess, hindcasts, open_target, timeline
 from tradelib.backtest import (
     backtest,
@@ -90,6 +102,7 @@ __all__ = [
     "load_calibration",
     "load_drivers",
     "load_figures",
+    "load_forecasts",
     "load_growth",
     "load_growth_model",
     "load_growth_scores",
@@ -122,6 +135,8 @@ __all__ = [
     "reference",
     "refitted",
     "required_growth",
+    "scenario",
+    "score_forecasts",
     "score_summary",
     "scoring",
     "sources",

@@ -38,6 +38,7 @@ __all__ = [
     "pledges",
     "progress_map",
     "reliability",
+    "scenarios",
     "side_by_side",
     "skill",
     "timeline",
@@ -1000,6 +1001,82 @@ def verdict(found: Verdict, *, source: str = "", ax: "Axes | None" = None) -> "A
     ax.legend(frameon=False, loc="lower right", bbox_to_anchor=(1, 1), ncols=2)
     _finish(ax, "", source)
     ax.grid(axis="x", color="#DDDDDD", lw=0.8)
+    ax.grid(visible=False, axis="y")
+    return ax
+
+
+def scenarios(
+    placed: pd.DataFrame,
+    forecast: Forecast,
+    *,
+    target: Target,
+    year: int,
+    source: str = "",
+    ax: "Axes | None" = None,
+) -> "Axes":
+    """Stories of what may happen, each where it lies in the forecast.
+
+    Parameters
+    ----------
+    placed : DataFrame
+        As `tradelib.scenario.place` returns it.
+    forecast : Forecast
+        The one they were placed in.
+    target : Target
+        Drawn as a line.
+    year : int
+        Year of the stories.
+    source : str
+        Note under the picture.
+    ax : Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    ValueError
+        If the year is not forecast.
+
+    Examples
+    --------
+    >>> from tradelib import article_target, load_turnover, panel_growth, scenario
+    >>> made = panel_growth(load_turnover("KAZ", "TKM"), horizon=2)
+    >>> placed = scenario.place(made, {"as in 2025": 515.5}, year=2027)
+    >>> ax = scenarios(placed, made, target=article_target(), year=2027)
+    >>> [text.get_text() for text in ax.get_yticklabels()]
+    ['as in 2025']
+    """
+    if year not in forecast.years:
+        raise ValueError(f"{year} is not forecast; there are {forecast.years}")
+    low, median, high = forecast.quantile([0.1, 0.5, 0.9])[:, forecast.years.index(year)]
+    ax = _axes(ax, height=1.6 + 0.36 * len(placed))
+    spots = np.arange(len(placed))
+    ax.axvspan(low, high, color=SKY, alpha=0.25, lw=0, label="80 % of the forecast")
+    ax.axvline(median, color=BLUE, lw=1, label="its median")
+    ax.axvline(target.value_musd, color=RED, ls="--", lw=1.5, label="target")
+    ax.plot(placed["value_musd"], spots, "o", color=BLACK)
+    words = [f"{row.value_musd:,.0f}  ({row.probability:.0%})" for row in placed.itertuples()]
+    for spot, text in zip(spots, words, strict=True):
+        ax.annotate(
+            text.replace("%", " %"), (1.01, spot), xycoords=("axes fraction", "data"),
+            va="center", fontsize=9, annotation_clip=False,
+        )  # fmt: skip
+    ax.set_yticks(spots, placed["scenario"], fontsize=9)
+    ax.set_ylim(-0.6, len(placed) - 0.4)
+    ax.set_xscale("log")
+    ends = [*placed["value_musd"], low, high, target.value_musd]
+    least, most = min(ends) / 1.3, max(ends) * 1.3
+    ticks = [m * 10**e for e in range(8) for m in (1, 2, 5) if least <= m * 10**e <= most]
+    ax.set_xticks(ticks, [f"{tick:,}" for tick in ticks])
+    ax.minorticks_off()
+    ax.set_xlim(least, most)
+    ax.set_title(f"{year}: US$ million (chance of as much or more)", loc="left")
+    ax.set_xlabel(f"turnover in {year}, US$ million, current prices (log scale)")
+    ax.legend(frameon=False, loc="lower right", bbox_to_anchor=(1, 1.1), ncols=3)
+    _finish(ax, "", source)
     ax.grid(visible=False, axis="y")
     return ax
 
