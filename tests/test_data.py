@@ -485,24 +485,3 @@ def test_growth_tables_are_rebuilt(file, growth_tables):
 def growth_tables():
     """Both tables, made again."""
     return script("growth_table").tables(PANEL.parent)
-
-
-def test_forecasts_are_archived_once(tmp_path):
-    """The archive says when, by which model and of what; a file that is there is left alone."""
-    module = script("forecast_archive")
-    file, new = module.archive(tmp_path)
-    assert new
-    file.write_text("as it was\n", encoding="utf-8")
-    assert module.archive(tmp_path) == (file, False)
-    assert file.read_text(encoding="utf-8") == "as it was\n"
-
-
-@pytest.mark.parametrize("file", sorted((DATA / "forecasts").glob("*.json")), ids=lambda f: f.stem)
-def test_archived_forecasts_can_be_scored(file):
-    """Each holds probabilities of a named target and year, known by the day of its name."""
-    held = json.loads(file.read_text(encoding="utf-8"))
-    assert held["known_by"] == file.stem
-    assert 0 <= held["article"]["probability_in"] <= held["article"]["probability_ever"] <= 1
-    for row in held["open_targets"]:
-        assert 0 <= row["probability_in"] <= row["probability_ever"] <= 1
-        assert row["by"] >= int(file.stem[:4])

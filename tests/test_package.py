@@ -41,7 +41,8 @@ def test_contents(wheel):
     """Modules, type mark, licence, registry and every table; no scripts, tests or notebooks."""
     names = ZipFile(wheel).namelist()
     data = {n.removeprefix("tradelib/data/") for n in names if n.startswith("tradelib/data/")}
-    assert data == {"registry.toml", *tl.files()["file"]}
+    archived = {f"forecasts/{file.name}" for file in (ROOT / "data" / "forecasts").glob("*.json")}
+    assert data == {"registry.toml", *tl.files()["file"]} | archived
     assert "tradelib/py.typed" in names
     assert any(n.endswith("licenses/LICENSE") for n in names)
     assert {n.split("/")[0] for n in names} == {

@@ -43,7 +43,7 @@ def test_changed_file(tmp_path, monkeypatch):
     """A file that is not the registered one is refused."""
     (tmp_path / "macro.csv").write_text("changed")
     sources._registry()
-    monkeypatch.setattr(sources, "_folder", lambda: tmp_path)
+    monkeypatch.setattr(sources, "folder", lambda: tmp_path)
     message = r"^macro.csv is not the registered file: its SHA-256 is [0-9a-f]{12}\.\.\., the reg"
     with pytest.raises(ValueError, match=message):
         sources.path("macro.csv")

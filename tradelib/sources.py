@@ -119,7 +119,7 @@ def path(file: str) -> Path:
     known = _registry()["file"]
     if file not in known:
         raise ValueError(f"no bundled file is called {file!r}; there are {', '.join(known)}")
-    location = _folder() / file
+    location = folder() / file
     found = hashlib.sha256(location.read_bytes()).hexdigest()
     if found != known[file]["sha256"]:
         raise ValueError(
@@ -206,7 +206,8 @@ def _release_rule(entry: dict[str, Any]) -> str:
 
 
 @cache
-def _folder() -> Path:
+def folder() -> Path:
+    """Where the bundled files are: in a checkout `data/`, else beside the modules."""
     package = Path(__file__).parent
     installed = package / "data"
     return installed if installed.is_dir() else package.parent / "data"
@@ -214,4 +215,4 @@ def _folder() -> Path:
 
 @cache
 def _registry() -> dict[str, Any]:
-    return tomllib.loads((_folder() / "registry.toml").read_text(encoding="utf-8"))
+    return tomllib.loads((folder() / "registry.toml").read_text(encoding="utf-8"))
