@@ -32,8 +32,8 @@ def environment():
     if not python.exists():
         subprocess.run([sys.executable, "-m", "venv", folder], check=True)
         lock = HERE / "peers.lock"
-        command = [python, "-m", "pip", "install", "-q", "--require-hashes", "-r", lock]
-        subprocess.run(command, check=True)
+        install = [python, "-m", "pip", "install", "-q", "--no-deps"]
+        subprocess.run([*install, "--require-hashes", "-r", lock], check=True)
     return python
 
 
