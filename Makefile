@@ -8,6 +8,8 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no
 COMPILE := pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --quiet
 export PYDEVD_DISABLE_FILE_VALIDATION = 1
+# The matrices are small: threads that wait for each other cost more than they do.
+export OPENBLAS_NUM_THREADS = 1
 
 .PHONY: help notebooks record test lab format data forecast mutants lock clean
 .DEFAULT_GOAL := help

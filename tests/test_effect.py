@@ -135,8 +135,8 @@ class TestEffect:
 
     def test_words(self):
         """Worse, better, or about as well, by the interval of the odds."""
-        assert "worse than like pairs" in effect.pledge_effect(law()).summary()
-        assert "better than like pairs" in effect.pledge_effect(law(shift=1.0)).summary()
+        assert "worse than like pairs" in effect.pledge_effect(law(600)).summary()
+        assert "better than like pairs" in effect.pledge_effect(law(600, shift=1.0)).summary()
         same = effect.pledge_effect(law(300, shift=0.0)).summary()
         assert "about as well as like pairs" in same
         assert same.startswith("300 pledges of 150 pairs: ")

@@ -1,5 +1,6 @@
 """The science with bundled data bound: nowcasts, the growth model, base and pledge rates."""
 
+from functools import cache
 from typing import Any, Unpack
 
 import numpy as np
@@ -548,6 +549,7 @@ def _open_target(
     }
 
 
+@cache
 def _deflator() -> pd.Series:
     return load_macro("gdp_deflator").set_index("year")["value"]
 

@@ -9,6 +9,7 @@ changes its argument.
 
 from numbers import Integral
 
+import numpy as np
 import pandas as pd
 from pandas.api.types import is_integer_dtype
 
@@ -351,17 +352,22 @@ def history(frame: pd.DataFrame, *, column: str = "turnover_musd") -> pd.Series:
     if not is_integer_dtype(frame["year"]) or frame["year"].hasnans:
         raise TypeError(f"years are whole numbers, none missing, got {frame['year'].dtype}")
     _check_numbers(frame, column)
-    series = frame.set_index("year")[column].astype(float).sort_index()
-    if series.index.has_duplicates:
-        twice = series.index[series.index.duplicated()][0]
+    years, values = frame["year"].to_numpy(np.int64), frame[column].to_numpy(np.float64)
+    order = np.argsort(years)
+    years, values = years[order], values[order]
+    apart = np.diff(years)
+    if (apart == 0).any():
+        twice = years[1:][apart == 0][0]
         raise ValueError(f"a history has one value a year, got several for {twice}")
-    if not (series > 0).all():
-        year = series.index[~(series > 0)][0]
-        raise ValueError(f"a history needs positive values, got {series[year]:g} in {year}")
-    missing = sorted(set(range(series.index[0], series.index[-1] + 1)) - set(series.index))
-    if missing:
+    if not (values > 0).all():
+        worst = np.flatnonzero(values <= 0)[0]
+        raise ValueError(
+            f"a history needs positive values, got {values[worst]:g} in {years[worst]}"
+        )
+    if (apart > 1).any():
+        missing = sorted(set(range(years[0], years[-1] + 1)) - set(years))
         raise ValueError(f"a history has no gaps, but {', '.join(map(str, missing))} is missing")
-    return series
+    return pd.Series(values, index=pd.Index(years, name="year"), name=column)
 
 
 def by_pair(panel: pd.DataFrame) -> pd.DataFrame:
@@ -522,8 +528,9 @@ def _check_numbers(frame: pd.DataFrame, column: str) -> None:
         odd = [v for v in values if isinstance(v, bool) or not isinstance(v, int | float)]
         shown = repr(odd[0]) if odd else "objects"
         raise TypeError(f"{column} must hold numbers, got {shown} ({values.dtype})")
-    bad = frame[values.isna() | values.isin([float("inf"), float("-inf")])]
-    if len(bad):
+    wrong = ~np.isfinite(values.to_numpy(float, na_value=np.nan))
+    if wrong.any():
+        bad = frame[wrong]
         named = [c for c in ("reporter", "partner", "period_start", "year") if c in frame]
         where = " ".join(str(bad[c].iloc[0]) for c in named)
         raise ValueError(f"{column} is missing or infinite for {where}; drop the row first")

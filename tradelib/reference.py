@@ -645,12 +645,8 @@ def _looked_up(
         raise NoEpisodesError(
             "a table cannot say 'ever by' in constant dollars; that needs a panel"
         )
-    like = table[
-        (table["horizon"] == horizon)
-        & (table["ever"] == ever)
-        & (table["among"] == wanted.among)
-        & (table["past"] == wanted.past)
-    ]
+    like = table[(table["horizon"].to_numpy() == horizon) & (table["ever"].to_numpy() == ever)]
+    like = like[(like["among"] == wanted.among) & (like["past"] == wanted.past)]
     if wanted.origins is not None:
         like = like[like["origin"].between(*wanted.origins)]
     sizes = np.unique(like["size_musd"])
@@ -663,25 +659,26 @@ def _looked_up(
     above = sizes[np.searchsorted(sizes, wanted.size_musd)]
     below = sizes[np.searchsorted(sizes, wanted.size_musd, side="right") - 1]
     weight = math.log(wanted.size_musd / below) / math.log(above / below) if above > below else 0.0
-    parts = []
-    for size, share in ((below, 1 - weight), (above, weight)):
-        cells = like[(like["size_musd"] == size)].set_index("origin")
-        asked = math.log(multiple) + np.zeros(len(cells))
-        if prices is not None:
-            level = dict(zip(prices.index, _log_prices(prices, prices.index), strict=True))
-            asked += [level[o + horizon] - level[o] for o in cells.index]
-        reached = _exceedance(cells[_QUANTILES].to_numpy(float), asked)
-        parts.append(cells[["n", "unknown", "new_pairs"]].assign(hits=cells["n"] * reached) * share)
-    both = parts[0].add(parts[1], fill_value=0) if weight else parts[0]
+    like = like[like["size_musd"].isin([below, above])]
+    origins, place = np.unique(like["origin"], return_inverse=True)
+    asked = math.log(multiple) + np.zeros(origins.size)
+    if prices is not None:
+        asked += _log_prices(prices, origins + horizon) - _log_prices(prices, origins)
+    share = np.where(like["size_musd"] == below, 1 - weight, weight)
+    counts = like[["n", "unknown", "new_pairs"]].to_numpy(float) * share[:, None]
+    reached = _exceedance(like[_QUANTILES].to_numpy(float), asked[place])
+    n, unknown, new, hits = (
+        np.bincount(place, weights=column) for column in (*counts.T, counts[:, 0] * reached)
+    )
     by_origin = pd.DataFrame(
         {
-            "origin": both.index,
-            "n": both["n"].round().clip(lower=1).astype("int64").to_numpy(),
-            "unknown": both["unknown"].round().astype("int64").to_numpy(),
-            "share": (both["hits"] / both["n"]).to_numpy(),
+            "origin": origins,
+            "n": n.round().clip(min=1).astype("int64"),
+            "unknown": unknown.round().astype("int64"),
+            "share": hits / n,
         }
     )
-    return by_origin, round(both["new_pairs"].sum())
+    return by_origin, round(new.sum())
 
 
 def _exceedance(quantiles: Floats, asked: Floats) -> Floats:
