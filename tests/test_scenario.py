@@ -35,6 +35,13 @@ class TestMixes:
         assert found["import_growth"] == pytest.approx((568 / 200) ** 0.5 - 1)
         assert found["export_share"] == pytest.approx(0.432)
 
+    def test_small_trade_and_whole_numbers(self):
+        """Flows under a million count, and whole rates of growth are rates."""
+        small = PAIR.assign(export_musd=0.5, import_musd=0.5)
+        found = scenario.mixes(small, 10, year=2027, export_growth=[1])
+        assert found["export_growth"].dtype == float
+        assert found["export_musd"].item() == pytest.approx(2)
+
     def test_exports_alone_suffice(self):
         """Where exports pass the goal, imports may vanish and are nothing below."""
         found = scenario.mixes(PAIR, 1000, year=2026, export_growth=[3.0]).iloc[0]
@@ -133,6 +140,8 @@ class TestFromHistory:
         """What is not known makes no story."""
         bare = PAIR[["year", "turnover_musd"]]
         assert len(scenario.from_history(bare, year=2026)) == 4
+        flows = PAIR[["export_musd", "import_musd", "year", "turnover_musd"]]
+        assert "exports and imports each at their best" in scenario.from_history(flows, year=2026)
         one = scenario.from_history(bare.assign(export_musd=1.0), year=2026)
         assert "exports and imports each at their best" not in one
 
@@ -150,9 +159,10 @@ class TestPlace:
 
     def test_by_hand(self):
         """Of 100, 200, 300, 400 three are at least 200 and one is 400."""
-        values = {"much": 400.0, "some": 200.0, "more still": 401.0}
+        values = {"much": 400.0, "more still": 401.0, "some": 200.0}
         found = scenario.place(four_paths(), values, year=2027)
         assert found["scenario"].tolist() == ["some", "much", "more still"]
+        assert found.index.tolist() == [0, 1, 2]
         assert found["value_musd"].tolist() == [200, 400, 401]
         assert found["probability"].tolist() == [0.75, 0.25, 0]
         assert found["percentile"].tolist() == [25, 75, 100]

@@ -295,6 +295,77 @@ def test_summary():
     )
 
 
+def test_every_row_has_role_unit_and_source():
+    """The headline's rows and the reasons, whole."""
+    found = judge(TARGET, PAIR, headline=FORECAST, replaced={"as it is": 0.1, "a": 0.3})
+    table = found.evidence.set_index("item")[["role", "unit", "source"]]
+    expected = {
+        "growth model, in 2027": ["headline", "probability", "panel_growth"],
+        "growth model, ever by 2027": ["ever", "probability", "panel_growth"],
+        "turnover in 2027": ["context", "US$ million", "panel_growth"],
+        "shortfall in 2027, if it is missed": ["context", "US$ million", "panel_growth"],
+        "year by which it is as likely as not (missing: after 2027)":
+            ["context", "year", "panel_growth"],
+        "a": ["reason", "probability moved", "against what is usual"],
+    }  # fmt: skip
+    assert {item: table.loc[item].tolist() for item in expected} == expected
+    by_year = judge(VAGUE, PAIR, headline=longer(FORECAST)).evidence
+    by_year = by_year[by_year["role"] == "by year"]
+    assert set(by_year["unit"]) == {"probability"}
+    assert set(by_year["source"]) == {"panel_growth"}
+
+
+def longer(forecast, years=5):
+    """The same futures with their last year going on."""
+    more = np.repeat(forecast.paths[:, -1:], years - 2, axis=1)
+    ahead = tuple(range(2026, 2026 + years))
+    paths = np.concatenate([forecast.paths, more], axis=1)
+    return Forecast(name=forecast.name, origin=2025, last_musd=500.0, years=ahead, paths=paths)
+
+
+def test_at_the_edges_of_the_rules():
+    """Half of the futures is as likely as not; nobody short is no shortfall; one and 99 % are said."""
+    half = judge(TARGET, PAIR, headline=likely(0.5))
+    item = "year by which it is as likely as not (missing: after 2027)"
+    assert half.value(item) == 2027
+    assert (
+        judge(TARGET, PAIR, headline=likely(1.0)).value("shortfall in 2027, if it is missed") == 0
+    )
+    said = judge(TARGET, PAIR, headline=FORECAST, variants={"x": 0.01, "y": 0.99}).summary()
+    assert "(evidence from 1% to 99%)" in said
+
+
+def test_summary_says_what_prices_alone_give():
+    """Growth asked, the share of it that inflation alone gives, reasons in points, no empty ones."""
+    prices = pd.Series([100, 102, 104, 106, 108, 112.0], index=range(2019, 2025))
+    replaced = {"as it is": 0.1, "much": 0.9}
+    said = judge(TARGET, PAIR, headline=FORECAST, prices=prices, replaced=replaced).summary()
+    assert (
+        "Data to 2025: US$500.0m. It asks 41.4% a year, of which US inflation alone would give 7%. "
+        "What moves it most: much (-80 points)." in said
+    )
+    alone = judge(TARGET, PAIR, headline=FORECAST, as_of=date(2026, 2, 15)).summary()
+    assert alone.endswith("It asks 41.4% a year. Known by 2026-02-15.")
+
+
+def test_json_is_for_people_too():
+    """Indented by one, letters as they are, values and days kept."""
+    said = tl.Target(
+        reporter="KAZ", partner="TKM", value_musd=1000, deadline=2027,
+        announced=date(2022, 10, 5), wording="в ближайшие пять лет",
+    )  # fmt: skip
+    found = judge(said, PAIR, headline=FORECAST)
+    text = found.to_json()
+    assert text.startswith('{\n "target": {\n  "reporter": "KAZ",')
+    assert '"wording": "в ближайшие пять лет"' in text
+    plain = json.loads(text)
+    assert plain["target"]["announced"] == "2022-10-05"
+    kept = [row["value"] for row in plain["evidence"]]
+    expected = [None if math.isnan(v) else v for v in found.evidence["value"]]
+    assert kept == expected
+    assert found.to_frame().columns.tolist()[4] == "as_of"
+
+
 def test_unknown_item():
     """An item that is not there is an error that lists those that are."""
     with pytest.raises(ValueError, match="^the evidence has no item 'x'; there are year judged; "):
