@@ -4,6 +4,7 @@ from tradelib import (
     codes,
     effect,
     flows,
+    gravity,
     pairs,
     panel,
     pledges,
@@ -22,11 +23,14 @@ from tradelib.backtest import (
     refitted,
     score_summary,
 )
+from tradelib.ceiling import Ceiling, GravityModel
 from tradelib.claims import check_claims
 from tradelib.defaults import (
     base_rate,
     base_rates,
     forecast_panel,
+    gravity_check,
+    gravity_model,
     growth_model,
     nowcast_pair,
     open_targets,
@@ -36,15 +40,19 @@ from tradelib.defaults import (
     pledge_rate,
     pledge_sensitivity,
     pledge_table,
+    potential,
+    potential_history,
 )
 from tradelib.effect import PledgeEffect
 from tradelib.forecast import Forecast, damped_trend, drift, local_trend, naive, theta
+from tradelib.gravity import GravityFit, Potential, fit_gravity
 from tradelib.growth import cagr, compound, required_growth, years_to_reach
 from tradelib.load import (
     load_article,
     load_calibration,
     load_drivers,
     load_figures,
+    load_gravity_model,
     load_growth,
     load_growth_model,
     load_growth_scores,
@@ -66,11 +74,15 @@ from tradelib.verdict import Verdict, judge, likelihood
 
 __all__ = [
     "BaseRate",
+    "Ceiling",
     "Forecast",
+    "GravityFit",
+    "GravityModel",
     "GrowthModel",
     "Nowcast",
     "PledgeEffect",
     "PledgeRate",
+    "Potential",
     "ReferenceClass",
     "Standing",
     "Target",
@@ -90,10 +102,14 @@ __all__ = [
     "drift",
     "effect",
     "files",
+    "fit_gravity",
     "fit_growth_model",
     "flows",
     "forecast_panel",
     "frequencies",
+    "gravity",
+    "gravity_check",
+    "gravity_model",
     "growth_model",
     "hindcasts",
     "judge",
@@ -103,6 +119,7 @@ __all__ = [
     "load_drivers",
     "load_figures",
     "load_forecasts",
+    "load_gravity_model",
     "load_growth",
     "load_growth_model",
     "load_growth_scores",
@@ -131,6 +148,8 @@ __all__ = [
     "pledge_table",
     "pledges",
     "plot",
+    "potential",
+    "potential_history",
     "progress",
     "reference",
     "refitted",

@@ -9,7 +9,15 @@ import numpy as np
 import pandas as pd
 
 from tradelib import panel, pledges, scoring
-from tradelib.defaults import base_rate, growth_model, nowcast_pair, part_year_shares
+from tradelib.ceiling import Ceiling
+from tradelib.defaults import (
+    base_rate,
+    gravity_check,
+    gravity_model,
+    growth_model,
+    nowcast_pair,
+    part_year_shares,
+)
 from tradelib.forecast import FORECASTERS, Forecast, naive
 from tradelib.growth import cagr
 from tradelib.load import (
@@ -185,6 +193,7 @@ def assess(
         "source": "the history given" if own else _cited(history),
         "prices": _prices(as_of),
         "pledges": None if now.required is None else _pledge_rate(now.required, as_of),
+        "ceiling": None if own else _ceiling(target, as_of),
         "further": _learned(model),
     }
     if left <= 0:
@@ -573,3 +582,11 @@ def _learned(model: GrowthModel) -> pd.DataFrame:
             "source": model.trained_on,
         }
     )  # fmt: skip
+
+
+def _ceiling(target: Target, as_of: Day | None) -> Ceiling | None:
+    """The target against what size and distance predict, for pairs whose potential is bundled."""
+    pair = (target.reporter, target.partner)
+    if "-".join(pair) not in gravity_model(as_of=as_of).pairs():
+        return None
+    return gravity_check(*pair, target_musd=target.value_musd, as_of=as_of)

@@ -25,6 +25,7 @@ __all__ = [
     "load_calibration",
     "load_drivers",
     "load_figures",
+    "load_gravity_model",
     "load_growth",
     "load_growth_model",
     "load_growth_scores",
@@ -833,10 +834,41 @@ def load_growth_model(*, as_of: Day | None = None) -> dict[str, Any]:
     >>> load_growth_model()["known_from"]
     '2020-12-31'
     """
-    plain: dict[str, Any] = json.loads(_text("growth_model.json"))
+    return _model("growth_model.json", as_of)
+
+
+def load_gravity_model(*, as_of: Day | None = None) -> dict[str, Any]:
+    """What gravity taught, as plain numbers and texts.
+
+    Parameters
+    ----------
+    as_of : str, date or Timestamp, optional
+        Only if it was known by that day.
+
+    Returns
+    -------
+    dict
+        For `tradelib.GravityModel.from_dict`; learned by ``data/prepare/gravity_model.py``.
+
+    Raises
+    ------
+    ValueError
+        If it was not known by `as_of`.
+
+    Examples
+    --------
+    >>> load_gravity_model()["known_from"]
+    '2020-12-31'
+    """
+    return _model("gravity_model.json", as_of)
+
+
+def _model(file: str, as_of: Day | None) -> dict[str, Any]:
+    plain: dict[str, Any] = json.loads(_text(file))
     if as_of is not None and day(as_of) < pd.Timestamp(plain["known_from"]):
+        name = file.removesuffix(".json").replace("_", " ")
         raise ValueError(
-            f"the growth model was not known by {day(as_of).date()}; it is learned from data of "
+            f"the {name} was not known by {day(as_of).date()}; it is learned from data of "
             f"{plain['known_from']}"
         )
     return plain

@@ -9,6 +9,8 @@ the year judged is at least the target) sets the range, from the least to the mo
 - other forecasters, if they do not lose to a random walk on other pairs: of the simple ones that is
   the random walk alone.
 
+What gravity says of the target's level is shown beside it (`ceiling`) and moves nothing.
+
 Words are those of the IPCC. They give way to "cannot tell" if the range spans from below 33 to
 above 66 %, or if there are fewer than five years of history and like pairs are worth fewer than
 thirty independent episodes; and to what happened once it has.
@@ -25,6 +27,7 @@ import numpy as np
 import pandas as pd
 
 from tradelib import codes
+from tradelib.ceiling import Ceiling
 from tradelib.forecast import Forecast
 from tradelib.nowcast import Nowcast
 from tradelib.pledges import PledgeRate
@@ -40,6 +43,8 @@ FEW_YEARS, FEW_EPISODES = 5, 30
 OPEN_ENDED = 5
 PACE_YEARS = 5
 REASONS = 3
+POTENTIAL = "potential, from what both trade with everyone"
+BY_GDP, TIMES = "potential, from both GDPs", "the target, times its potential"
 UNTOUCHED = "as it is"
 COLUMNS = ["role", "item", "value", "low", "high", "unit", "source"]
 
@@ -64,8 +69,8 @@ class Verdict:
     value_range : tuple of float
         Turnover in the year judged, US$ million: the 10th, 50th and 90th percentile.
     evidence : DataFrame
-        ``role`` (headline, ever, range, reason, by year, standing or context), ``item``, ``value``,
-        ``low``, ``high`` (float64, missing where there is none), ``unit``, ``source``.
+        ``role`` (headline, ever, range, reason, by year, standing, ceiling or context), ``item``,
+        ``value``, ``low``, ``high`` (float64, missing where there is none), ``unit``, ``source``.
     words : str
         Of the likelihood scale, ``cannot tell``, or what happened.
     """
@@ -115,7 +120,7 @@ class Verdict:
                 f"{_percent(low)} to {_percent(high)}), {_percent(self.probability_ever)} ever by "
                 f"then. Median US${median:,.0f}m, 80 % between {least:,.0f} and {most:,.0f}."
             )
-        told += [self._standing(), self._because()]
+        told += [self._standing(), self._because(), self._ceiling()]
         if self.as_of is not None:
             told.append(f"Known by {self.as_of}.")
         return " ".join(part for part in told if part)
@@ -180,6 +185,18 @@ class Verdict:
         told = [f"{row.item} ({100 * row.value:+.0f} points)" for row in rows]
         return f"What moves it most: {', '.join(told)}." if told else ""
 
+    def _ceiling(self) -> str:
+        items = set(self.evidence.loc[self.evidence["role"] == "ceiling", "item"])
+        if TIMES not in items:
+            return ""
+        by_gdp = f", {self.value(BY_GDP):,.0f}m from their GDPs" if BY_GDP in items else ""
+        return (
+            f"Gravity predicts US${self.value(POTENTIAL):,.0f}m "
+            f"({self.value('year of these potentials'):.0f}) from what both trade with everyone"
+            f"{by_gdp}; the target is {self.value(TIMES):.1f} times "
+            f"{'the first' if by_gdp else 'that'}."
+        )
+
 
 def likelihood(probability: float) -> str:
     """Words for a probability, by the scale of the IPCC.
@@ -231,6 +248,7 @@ def judge(
     pledges: PledgeRate | None = None,
     pledge_shift: tuple[float, float, float] | None = None,
     prices: pd.Series | None = None,
+    ceiling: Ceiling | None = None,
     further: pd.DataFrame | None = None,
     as_of: date | None = None,
     source: str = "the history given",
@@ -264,6 +282,8 @@ def judge(
         Log odds of pledges less those of like pairs: estimate, low and high end.
     prices : Series, optional
         Price index of the dollar by year.
+    ceiling : Ceiling, optional
+        The target held against what size and distance predict; shown, and no part of the range.
     further : DataFrame, optional
         More rows of evidence, with the columns of `Verdict.evidence`.
     as_of : date, optional
@@ -305,6 +325,7 @@ def judge(
         rows += _headline(headline, now, by, chance_in, chance_ever)
         rows += [*in_range, *_reasons(replaced or {})]
     rows += [*_official(now, history), *_nowcast(nowcast), *_pledged(pledges)]
+    rows += _ceiling(ceiling)
     table = pd.DataFrame(rows, columns=COLUMNS)
     table = table.astype({"value": "float64", "low": "float64", "high": "float64"})
     if further is not None:
@@ -516,6 +537,29 @@ def _pledged(pledges: PledgeRate | None) -> list[Row]:
         return []
     item = f"announced targets that asked about as much and were on time, of {pledges.n}"
     return [_row("context", item, pledges.share, "share", "registry of targets", pledges.interval)]
+
+
+def _ceiling(check: Ceiling | None) -> list[Row]:
+    """What size and distance predict, and how usual it is to lie so far above."""
+    if check is None:
+        return []
+    own, source = check.potential, "gravity, PPML with exporter-year and importer-year effects"
+    gdp = check.by_gdp
+    like = f"{check.episodes:,} pairs as far above theirs, four years later"
+    return [
+        _row("ceiling", POTENTIAL, own.musd, "US$ million", source, own.interval()),
+        *([] if gdp is None else [_row("ceiling", BY_GDP, gdp.musd, "US$ million",
+          "gravity, PPML with GDPs at official rates", gdp.interval())]),
+        _row("ceiling", "year of these potentials", own.year, "year", source),
+        _row("ceiling", "turnover then, times its potential", own.ratio, "times", source),
+        _row("ceiling", TIMES, check.multiple, "times", source),
+        _row("ceiling", "pairs less far above theirs than the target would be",
+             check.below_target, "share", "all pairs that trade, 2004-2016"),
+        _row("ceiling", "pairs as far above that rose further", check.rose, "share", like,
+             check.rose_range),
+        _row("ceiling", "pairs as far above that rose as much as the target asks", check.reached,
+             "share", like),
+    ]  # fmt: skip
 
 
 def _percent(probability: float) -> str:
