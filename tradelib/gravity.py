@@ -42,7 +42,8 @@ ESTIMATORS = ("ppml", "ols")
 CONVENTIONS = ("fixest", "stata")
 IDS = ["exporter", "importer", "year"]
 CONSTANT = "constant"
-ROUNDS, SMALL = 100, 1e-5
+SILENT, SINGLE = "no trade at all under an effect", "the only row of an effect"
+ROUNDS, SMALL, ROUNDING = 100, 1e-5, 1e-12
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
@@ -237,8 +238,8 @@ def fit_gravity(
     >>> flows = pd.DataFrame({"exporter": list("AABBCC"), "importer": list("BCACAB"), "year": 2016,
     ...     "trade_musd": [8.0, 2, 8, 4, 2, 4], "near": [1.0, 0, 1, 0.5, 0, 0.5]})
     >>> fit = fit_gravity(flows, terms=["near"], effects=[], cluster="none")
-    >>> round(fit.coefficients.estimate["near"], 3)  # the log of 4
-    1.386
+    >>> fit.coefficients.estimate.round(3).to_dict()  # the logs of 4 and of 2
+    {'near': 1.386, 'constant': 0.693}
     """
     terms, effects = list(terms), tuple(effects)
     _check_options(terms, effects, estimator, cluster, small_sample)
@@ -415,18 +416,21 @@ def _usable(
     if estimator == "ols":
         lost = table["trade_musd"] == 0
         dropped.append(table[lost].assign(reason="zero trade has no logarithm"))
-        return table[~lost], dropped
-    found = True
-    while found:
-        found = False
+        table = table[~lost]
+    before = -1
+    while before != len(table):
+        before = len(table)
         for effect in effects:
             key = _key(table, effect)
-            silent = table["trade_musd"].groupby(key).transform("sum") == 0
-            if silent.any():
-                lost = table[silent]
-                why = f"no trade at all under an effect: {effect} " + key[silent]
-                dropped.append(lost.assign(reason=why))
-                table, found = table[~silent], True
+            trade = table["trade_musd"].groupby(key)
+            for why, lost in (
+                (SILENT, trade.transform("sum") == 0), (SINGLE, trade.transform("size") == 1)
+            ):  # fmt: skip
+                if lost.any():
+                    reason = f"{why}: {effect} " + key[lost]
+                    dropped.append(table[lost].assign(reason=reason))
+                    table, key = table[~lost], key[~lost]
+                    break
     return table, dropped
 
 
@@ -459,7 +463,7 @@ def _absorbed(
     small_sample: str,
 ) -> Found:
     """Coefficients, rows kept with their fit, and why others were not, from pyfixest."""
-    pyfixest = _pyfixest()
+    ssc = _pyfixest().ssc(k_adj=small_sample == "fixest" or estimator == "ols")
     data = table.assign(**{f"_by_{e}": pd.factorize(_key(table, e))[0] for e in effects})
     data = data.assign(**{name: pd.factorize(data[name])[0] for name in ("pair", *IDS[:2])})
     data["_trade"] = data["trade_musd"] if estimator == "ppml" else np.log(data["trade_musd"])
@@ -468,30 +472,37 @@ def _absorbed(
     within = CLUSTERS[cluster]
     options: Cell = {
         "vcov": {"CRV1": " + ".join(within)} if within else "HC1",
-        "ssc": pyfixest.ssc(k_adj=small_sample == "fixest" or estimator == "ols"),
+        "ssc": ssc,
+        "fixef_rm": "none",
     }
     positions = pd.Index(data.index)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        if estimator == "ppml":
-            made = pyfixest.fepois(
-                formula, data.reset_index(drop=True), separation_check=["fe", "ir"], **options
-            )
-        else:
-            made = pyfixest.feols(formula, data.reset_index(drop=True), **options)
+        made = _estimated(formula, data.reset_index(drop=True), terms, estimator, options)
     _check_converged(estimator == "ols" or bool(made.convergence))
     estimate = made.coef() if terms else pd.Series(dtype="float64")
-    _check_terms(terms, list(estimate.index))
     kept = table.loc[np.delete(positions, np.asarray(made.na_index, dtype=int))]
+    left = _found(terms, list(estimate.index), separated=len(kept) < len(table))
+    why = pd.Series(_separated_by(terms, left), table.index)
     predicted = np.asarray(made.predict(type="response") if estimator == "ppml" else made.predict())
     rows = kept.assign(fitted_musd=predicted if estimator == "ppml" else np.exp(predicted))
-    separated = table["trade_musd"] == 0 if estimator == "ppml" else table["trade_musd"] < 0
-    why = separated.map(
-        {True: "separated: terms and effects leave its trade no chance but zero",
-         False: "the only row of one of its effects"}
-    )  # fmt: skip
     covariance = made._vcov if terms else np.empty((0, 0))  # noqa: SLF001 - offered nowhere else
-    return _tables(terms, estimate.to_numpy(), covariance), rows, why
+    return _tables(left, estimate.to_numpy(), covariance), rows, why
+
+
+def _estimated(
+    formula: str, data: pd.DataFrame, terms: list[str], estimator: str, options: Cell
+) -> Any:
+    """The fit of pyfixest, which gives up where no term is left."""
+    pyfixest = _pyfixest()
+    try:
+        if estimator == "ols":
+            return pyfixest.feols(formula, data, **options)
+        return pyfixest.fepois(formula, data, separation_check=["fe", "ir"], **options)
+    except ValueError as error:
+        if "collinear" in str(error):
+            _found(terms, [], separated=False)
+        raise
 
 
 def _plain(
@@ -501,10 +512,11 @@ def _plain(
     separated = np.zeros(len(table), dtype=bool)
     if estimator == "ppml":
         separated = _separated(table["trade_musd"].to_numpy(), _design(table, terms))
-    why = pd.Series("separated: the terms leave its trade no chance but zero", table.index)
     kept = table[~separated]
-    design, trade = _design(kept, terms), kept["trade_musd"].to_numpy()
-    _check_terms(terms, _independent(design, [*terms, CONSTANT]))
+    found = _independent(_design(kept, terms), [*terms, CONSTANT])
+    left = _found(terms, found, separated=bool(separated.any()))
+    why = pd.Series(_separated_by(terms, left), table.index)
+    design, trade = _design(kept, left), kept["trade_musd"].to_numpy()
     estimate, fitted = _maximised(trade, design, estimator)
     slope, residual = (fitted, trade - fitted) if estimator == "ppml" else (
         np.ones(len(kept)), np.log(trade) - np.log(fitted)
@@ -515,8 +527,8 @@ def _plain(
     factor = groups / (groups - 1)
     if small_sample == "fixest" or estimator == "ols":
         factor *= (n - 1) / (n - k)
-    found = _tables([*terms, CONSTANT], estimate, factor * bread @ meat @ bread)
-    return found, kept.assign(fitted_musd=fitted), why
+    tables = _tables([*left, CONSTANT], estimate, factor * bread @ meat @ bread)
+    return tables, kept.assign(fitted_musd=fitted), why
 
 
 def _maximised(trade: Floats, design: Floats, estimator: str) -> tuple[Floats, Floats]:
@@ -534,7 +546,9 @@ def _maximised(trade: Floats, design: Floats, estimator: str) -> tuple[Floats, F
         return np.asarray(made.params), np.exp(np.asarray(made.fittedvalues))
     with warnings.catch_warnings():  # separation was looked for; convergence is looked at next
         warnings.simplefilter("ignore")
-        made = GLM(trade, design, family=Poisson()).fit(maxiter=ROUNDS, tol=1e-12)
+        made = GLM(trade, design, family=Poisson()).fit(
+            maxiter=ROUNDS, tol=1e-10, tol_criterion="params"
+        )
     _check_converged(bool(made.converged))
     return np.asarray(made.params), np.asarray(made.fittedvalues)
 
@@ -558,12 +572,20 @@ def _check_converged(done: bool) -> None:
         )
 
 
-def _check_terms(terms: list[str], found: list[str]) -> None:
-    lost = [name for name in terms if name not in found and f"Q('{name}')" not in found]
-    if lost:
+def _found(terms: list[str], found: list[str], *, separated: bool) -> list[str]:
+    """Terms with a coefficient. One without is an error, unless it went with separated flows."""
+    left = [name for name in terms if name in found or f"Q('{name}')" in found]
+    lost = [name for name in terms if name not in left]
+    if lost and not separated:
         raise ValueError(
             f"{', '.join(lost)} does not vary beside the other terms and effects; leave it out"
         )
+    return left
+
+
+def _separated_by(terms: list[str], left: list[str]) -> str:
+    lost = [name for name in terms if name not in left] or ["terms and effects together"]
+    return f"separated: {', '.join(lost)} would have it zero whatever the rest"
 
 
 def _design(table: pd.DataFrame, terms: list[str]) -> Floats:
@@ -571,12 +593,11 @@ def _design(table: pd.DataFrame, terms: list[str]) -> Floats:
 
 
 def _independent(design: Floats, names: list[str]) -> list[str]:
-    """Names of the columns that add to the rank, counted from the last."""
+    """Names of the columns that add to the rank: the last (the constant), then in order."""
+    scaled = design / np.linalg.norm(design, axis=0).clip(1e-300)
     kept: list[int] = []
-    for column in reversed(range(design.shape[1])):
-        trial = design[:, [*kept, column]]
-        scaled = trial / np.linalg.norm(trial, axis=0).clip(1e-300)
-        if np.linalg.matrix_rank(scaled) == len(kept) + 1:
+    for column in (len(names) - 1, *range(len(names) - 1)):
+        if np.linalg.matrix_rank(scaled[:, [*kept, column]]) == len(kept) + 1:
             kept.append(column)
     return [names[column] for column in kept]
 
@@ -628,7 +649,13 @@ def _clusters(rows: pd.DataFrame, cluster: str) -> list[tuple[int, pd.Series]]:
 def _tables(
     names: list[str], estimate: Floats, covariance: Floats
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    error = np.sqrt(np.diag(covariance))
+    variance = np.diag(covariance)
+    if (variance < -ROUNDING).any():
+        raise ValueError(
+            f"two-way clusters give {names[int(variance.argmin())]} a negative variance, so there "
+            "are too few countries for them; cluster by pair"
+        )
+    error = np.sqrt(variance.clip(0))
     table = pd.DataFrame({"estimate": estimate, "std_error": error}, index=names)
     return table, pd.DataFrame(covariance, index=names, columns=names)
 

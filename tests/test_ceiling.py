@@ -1,0 +1,428 @@
+"""The ceiling check: usual ratios, what became of pairs far above, and a target among them."""
+
+import json
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import annual
+from hypothesis import given
+from hypothesis import strategies as st
+
+import tradelib as tl
+from tradelib.ceiling import (
+    QUANTILES,
+    GravityModel,
+    carried,
+    ceiling,
+    ratio_table,
+    rise_table,
+)
+from tradelib.forecast import Forecast
+from tradelib.verdict import judge
+
+MODEL = tl.gravity_model()
+NAMES = ["ln_gdp_exporter", "ln_gdp_importer"]
+BASE = tl.Potential(
+    reporter="KAZ", partner="TKM", year=2016, export_musd=30.0, import_musd=50.0, log_error=0.5,
+    actual_musd=240.0,
+)  # fmt: skip
+
+
+def rates(exporter, importer, variance=0.0, covariance=0.0):
+    """Elasticities with their covariance."""
+    square = [[variance, covariance], [covariance, variance]]
+    return pd.Series([exporter, importer], NAMES), pd.DataFrame(square, NAMES, NAMES)
+
+
+def pairs(*rows):
+    """Potentials from (pair, year, actual, potential) rows."""
+    table = pd.DataFrame(rows, columns=["pair", "year", "actual_musd", "potential_musd"])
+    return table.assign(ratio=table["actual_musd"] / table["potential_musd"])
+
+
+class TestCarried:
+    """A potential in a later year."""
+
+    def test_by_hand(self):
+        """Exports 30 x 2^0.5 x 4^0.25 = 60, imports 50 x 4^0.5 x 2^0.25 = 100 x 2^0.25."""
+        found = carried(BASE, year=2023, growth=(2, 4), elasticities=rates(0.5, 0.25))
+        assert found.export_musd == pytest.approx(30 * 2**0.5 * 4**0.25)
+        assert found.import_musd == pytest.approx(50 * 4**0.5 * 2**0.25)
+        assert (found.reporter, found.partner, found.year) == ("KAZ", "TKM", 2023)
+        assert found.log_error == pytest.approx(0.5)
+        assert math.isnan(found.actual_musd)
+
+    def test_error(self):
+        """The doubt about elasticities adds: log growth of each side, weighted by direction."""
+        same = carried(
+            BASE, year=2023, growth=(math.e, math.e), elasticities=rates(0.5, 0.5, 0.01, 0.004)
+        )
+        assert same.log_error == pytest.approx(math.sqrt(0.25 + 0.01 + 0.01 + 2 * 0.004))
+        one = carried(BASE, year=2023, growth=(math.e, 1), elasticities=rates(0.0, 0.0, 0.01))
+        weights = 30 / 80, 50 / 80
+        assert one.log_error == pytest.approx(
+            math.sqrt(0.25 + 0.01 * (weights[0] ** 2 + weights[1] ** 2))
+        )
+
+    def test_nothing_grew(self):
+        """Without growth only the year moves, whatever the elasticities."""
+        found = carried(BASE, year=2023, growth=(1, 1), elasticities=rates(0.7, 0.3, 0.5))
+        assert (found.musd, found.log_error) == pytest.approx((80, 0.5))
+
+    @pytest.mark.parametrize("growth", [(0, 1), (1, -1), (math.inf, 1), (1, math.nan)])
+    def test_bad(self, growth):
+        """Growth is positive and finite."""
+        with pytest.raises(
+            ValueError, match="^growth of both GDPs must be positive and finite, got"
+        ):
+            carried(BASE, year=2023, growth=growth, elasticities=rates(1, 1))
+
+
+class TestTables:
+    """What is usual."""
+
+    def test_ratios_by_hand(self):
+        """All pairs first, then classes of the potential, from and below their edges."""
+        found = ratio_table(
+            pairs(("A-B", 1, 0.5, 1.0), ("A-C", 1, 8.0, 4.0), ("A-D", 1, 40.0, 10.0),
+                  ("A-E", 1, 0.0, 10.0), ("A-F", 1, 9.0, 0.99), ("A-G", 1, 9.0, 5000.0))
+        )  # fmt: skip
+        assert found[["low", "high", "n"]].to_numpy().tolist() == [
+            [1.0, math.inf, 4], [1.0, 4.0, 1], [4.0, 16.0, 2], [4096.0, math.inf, 1],
+        ]  # fmt: skip
+        assert found["q0.5"].tolist() == pytest.approx([1.25, 0.5, 3.0, 9 / 5000])
+        assert found["q0.1"].iloc[2] == pytest.approx(2.2)
+        assert found.columns.tolist() == ["low", "high", "n", *QUANTILES]
+
+    def test_rises_by_hand(self):
+        """Four years on: of three pairs twice as large as predicted one rose, one fell, one ended."""
+        rows = [
+            ("A-B", 2004, 20.0, 10.0), ("A-B", 2008, 30.0, 10.0), ("A-B", 2012, 20.0, 10.0),
+            ("A-C", 2004, 30.0, 10.0), ("A-C", 2008, 15.0, 10.0),
+            ("A-D", 2004, 25.0, 10.0), ("A-D", 2008, 0.0, 10.0), ("A-D", 2012, 9.0, 10.0),
+            ("A-E", 2004, 25.0, 10.0), ("A-F", 2004, 2.0, 0.9), ("A-F", 2008, 2.0, 0.5),
+        ]  # fmt: skip
+        found = rise_table(pairs(*rows)).set_index("low")
+        row = found.loc[2.0]
+        assert row[["high", "n", "pairs", "rose"]].tolist() == [4.0, 4, 3, 0.25]
+        # 2004: 1 of 3; 2008: A-B from 3 to 2, 0 of 1.
+        assert (row["least"], row["most"]) == (0.0, pytest.approx(1 / 3))
+        assert row["q0.5"] == pytest.approx((0.5 + 2 / 3) / 2)
+        assert found.index.tolist() == [2.0]
+        two = rise_table(pairs(*rows), years=8)
+        assert two["n"].tolist() == [2]
+
+    def test_same_is_no_rise(self):
+        """A ratio that stayed has not risen; the lower edge of a class belongs to it."""
+        found = rise_table(pairs(("A-B", 2004, 20.0, 10.0), ("A-B", 2008, 40.0, 20.0)))
+        assert found[["low", "rose"]].to_numpy().tolist() == [[2.0, 0.0]]
+
+    def test_empty(self):
+        """Nothing to count is an error."""
+        with pytest.raises(
+            ValueError, match="^no pair trades and has a potential of US.1m or more$"
+        ):
+            ratio_table(pairs(("A-B", 2004, 0.0, 10.0)))
+        with pytest.raises(ValueError, match="^no pair is known 4 years apart$"):
+            rise_table(pairs(("A-B", 2004, 1.0, 10.0)))
+
+
+class TestCeiling:
+    """A target among what is usual."""
+
+    def model(self, **changes):
+        """The shipped model with made tables of ten and a hundred pairs."""
+        even = dict(zip(QUANTILES, [1, 5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 99], strict=True))
+        ratios = pd.DataFrame([{"low": 1.0, "high": math.inf, "n": 100, **even}])
+        classes = [
+            {"low": low, "high": high, "n": n, "pairs": n, "rose": rose, "least": 0.1, "most": 0.4,
+             **{q: v / 10 for q, v in even.items()}}
+            for low, high, n, rose in ((1.0, 4.0, 10, 0.3), (4.0, 9.0, 20, 0.2))
+        ]  # fmt: skip
+        plain = {**MODEL.to_dict(), **changes}
+        made = GravityModel.from_dict(plain)
+        fields = {name: getattr(made, name) for name in
+                  ("fits", "coefficients", "covariance", "potentials", "trained_on", "known_from")}  # fmt: skip
+        return GravityModel(**fields, ratios=ratios, rises=pd.DataFrame(classes))
+
+    def test_by_hand(self):
+        """80 predicted, 240 actual, 1 000 asked: 3 and 12.5 times; x 4.17 is what it asks."""
+        found = ceiling(1000, BASE, model=self.model())
+        assert (found.multiple, found.potential.ratio) == (12.5, 3.0)
+        assert found.below_target == pytest.approx(0.125)
+        assert (found.rose, found.rose_range, found.episodes) == (0.3, (0.1, 0.4), 10)
+        assert found.reached == pytest.approx(1 - 10 * (1000 / 240) / 100)
+        assert found.by_gdp is None
+        assert (found.potential, found.target_musd) == (BASE, 1000.0)
+
+    def test_ends(self):
+        """Beyond the outer quantiles nothing finer is said than one in a hundred."""
+        high = ceiling(1e9, BASE, model=self.model())
+        assert (high.below_target, high.reached) == (0.99, pytest.approx(0.01))
+        assert ceiling(1, BASE, model=self.model()).below_target == 0.01
+
+    @pytest.mark.parametrize(("actual", "episodes"), [(79, 10), (80, 10), (320, 20), (1000, 20)])
+    def test_classes(self, actual, episodes):
+        """From the lower edge; the nearest class where none holds the ratio."""
+        base = tl.Potential(reporter="KAZ", partner="TKM", year=2016, export_musd=30.0,
+                            import_musd=50.0, log_error=0.5, actual_musd=float(actual))  # fmt: skip
+        assert ceiling(1000, base, model=self.model()).episodes == episodes
+
+    def test_words(self):
+        """The check in plain words and as one row."""
+        other = carried(BASE, year=2016, growth=(2, 2), elasticities=rates(1, 1))
+        found = ceiling(1000, BASE, model=self.model(), by_gdp=other)
+        assert found.summary() == (
+            "Gravity predicts US$80m in 2016 (80 %: 42 to 152) from what both trade with everyone, "
+            "US$320m from their GDPs. Actual turnover was 3.0 times the first, the target is 12.5 "
+            "times, more than in 12% of pairs that trade. Of 10 pairs as far above, 30% were "
+            "further above four years later."
+        )
+        row = found.to_frame().iloc[0]
+        assert row[["year", "potential_musd", "by_gdp_musd", "actual_musd"]].tolist() == [
+            2016, 80, 320, 240,
+        ]  # fmt: skip
+        assert (row["low"], row["high"]) == BASE.interval()
+        assert row[["ratio", "multiple", "rose", "rose_low", "rose_high"]].tolist() == [
+            3, 12.5, 0.3, 0.1, 0.4,
+        ]  # fmt: skip
+        assert row[["target_musd", "episodes"]].tolist() == [1000, 10]
+        assert (row["below_target"], row["reached"]) == (found.below_target, found.reached)
+        alone = ceiling(1000, BASE, model=self.model())
+        assert "GDPs" not in alone.summary()
+        assert math.isnan(alone.to_frame()["by_gdp_musd"].iloc[0])
+
+    def test_bad(self):
+        """Neither a target nor a turnover of nothing."""
+        with pytest.raises(ValueError, match="^the target must be positive and finite, got 0$"):
+            ceiling(0, BASE, model=MODEL)
+        unknown = carried(BASE, year=2017, growth=(1, 1), elasticities=rates(1, 1))
+        with pytest.raises(
+            ValueError, match="^the actual turnover must be positive and .* got nan$"
+        ):
+            ceiling(1000, unknown, model=MODEL)
+
+    @given(st.floats(0.01, 1e6), st.floats(1, 100))
+    def test_more_is_rarer(self, target, times):
+        """A higher target lies above more pairs and was reached by fewer."""
+        low, high = (ceiling(t, BASE, model=MODEL) for t in (target, target * times))
+        assert high.below_target >= low.below_target
+        assert high.reached <= low.reached
+
+
+class TestShipped:
+    """The model in data/ and the functions bound to it."""
+
+    def test_round_trip(self):
+        """Through JSON and back, infinity too."""
+        plain = MODEL.to_dict()
+        again = GravityModel.from_dict(json.loads(json.dumps(plain)))
+        assert again.to_dict() == plain
+        assert np.isinf(again.ratios["high"].iloc[0])
+        assert np.isinf(again.rises["high"].iloc[-1])
+        for broken in (
+            {},
+            {**plain, "ratios": 3},
+            {**plain, "rises": {"rows": [[1]], "columns": []}},
+        ):
+            with pytest.raises(ValueError, match="^this is no gravity model: "):
+                GravityModel.from_dict(broken)
+
+    def test_small_and_dated(self):
+        """Some kilobytes, known from the day of its panel, refused before."""
+        assert tl.path("gravity_model.json").stat().st_size < 20_000
+        assert MODEL.summary().startswith(
+            "Gravity learned from 146,688 flows between 192 countries"
+        )
+        assert MODEL.summary().endswith("known from 2020-12-31.")
+        with pytest.raises(ValueError, match="the gravity model was not known by 2020-12-30"):
+            tl.gravity_model(as_of="2020-12-30")
+        assert tl.gravity_model(as_of="2020-12-31").known_from == "2020-12-31"
+
+    def test_headline(self):
+        """What the issue asks for: the coefficients, and US$82m in 2016."""
+        mine = MODEL.coefficients[MODEL.coefficients["fit"] == "effects"].set_index("term")
+        assert [f"{x:.3f}" for x in mine.loc["ln_dist", ["estimate", "std_error"]]] == [
+            "-0.696",
+            "0.029",
+        ]
+        assert [f"{x:.3f}" for x in mine.loc["contig", ["estimate", "std_error"]]] == [
+            "0.310",
+            "0.094",
+        ]
+        assert round(tl.potential("KAZ", "TKM", year=2016).musd) == 82
+
+    def test_covariance(self):
+        """Standard errors are the roots of the variances."""
+        all_errors = MODEL.coefficients.set_index(["fit", "term"])["std_error"]
+        for name, both in MODEL.covariance.groupby("fit"):
+            square = both.pivot(index="term", columns="other", values="value")
+            errors = all_errors.loc[name]
+            # income and gdp keep the blocks that are used: GDPs, and the rest
+            diagonal = pd.Series({name: square.loc[name, name] for name in square.index})
+            assert np.sqrt(diagonal).to_numpy() == pytest.approx(
+                errors[diagonal.index].to_numpy(), rel=1e-4
+            )
+
+    def test_potential(self):
+        """In a year of the panel as shipped, with actual turnover; later carried by the GDPs."""
+        shipped = MODEL.potential("KAZ", "TKM", year=2016, fit="effects")
+        found = tl.potential("Kazakhstan", "TKM", year=2016)
+        actual = tl.load_turnover("KAZ", "TKM").set_index("year")["turnover_musd"]
+        assert (found.musd, found.actual_musd) == (shipped.musd, actual[2016])
+        gdp = {c: tl.load_macro("gdp", c).query("source_id == 'wdi'").set_index("year")["value"]
+               for c in ("KAZ", "TKM")}  # fmt: skip
+        growth = tuple(gdp[c][2023] / gdp[c][2016] for c in ("KAZ", "TKM"))
+        expected = carried(
+            shipped, year=2023, growth=growth, elasticities=MODEL.elasticities("effects")
+        )
+        latest = tl.potential("KAZ", "TKM")
+        assert (latest.year, latest.musd) == (2023, pytest.approx(expected.musd))
+        assert latest.actual_musd == actual[2023]
+        poorer = tl.potential("KAZ", "TKM", gdp={"TKM": 13_500})
+        assert poorer.musd < latest.musd
+        given = tl.potential(
+            "KAZ", "TKM", year=2025, gdp={"KAZ": gdp["KAZ"][2023], "TKM": gdp["TKM"][2023]}
+        )
+        assert (given.year, given.musd) == (2025, pytest.approx(latest.musd))
+
+    def test_as_of(self):
+        """GDPs as they were known: in October 2022 to 2021."""
+        found = tl.potential("KAZ", "TKM", as_of="2022-10-05")
+        assert found.year == 2021
+        with pytest.raises(ValueError, match="was not known by 2020-06-01"):
+            tl.potential("KAZ", "TKM", as_of="2020-06-01")
+
+    def test_own_effect_and_elasticities(self):
+        """Fits differ in what they hold; the GDP equation is carried by its own elasticities."""
+        assert tl.potential("KAZ", "TKM", year=2016, fit="pair").own_effect
+        assert not tl.potential("KAZ", "TKM", year=2016).own_effect
+        of_gdp, _ = MODEL.elasticities("gdp")
+        of_effects, covariance = MODEL.elasticities("effects")
+        terms = MODEL.coefficients.set_index(["fit", "term"])["estimate"]
+        assert of_gdp["ln_gdp_exporter"] == terms["gdp", "ln_gdp_exporter"]
+        assert of_effects["ln_gdp_importer"] == terms["income", "ln_gdp_importer"]
+        assert covariance.index.tolist() == covariance.columns.tolist() == NAMES
+
+    def test_history(self):
+        """Every year of the panel, then the carried ones, by equation."""
+        found = tl.potential_history("KAZ", "TKM")
+        assert list(dict.fromkeys(found["fit"])) == ["effects", "pair", "gdp"]
+        mine = found[found["fit"] == "effects"]
+        assert mine["year"].tolist() == [2004, 2008, 2012, *range(2016, 2024)]
+        assert mine["carried"].tolist() == [False] * 4 + [True] * 7
+        assert (mine["ratio"] * mine["potential_musd"]).to_numpy() == pytest.approx(
+            mine["actual_musd"].to_numpy()
+        )
+        assert (
+            (mine["low"] < mine["potential_musd"]) & (mine["potential_musd"] < mine["high"])
+        ).all()
+        assert list(dict.fromkeys(tl.potential_history("UZB", "TKM")["fit"])) == ["effects", "gdp"]
+
+    def test_check(self):
+        """The bundled check is the parts put together."""
+        found = tl.gravity_check("KAZ", "TKM", target_musd=1000)
+        assert found.multiple == pytest.approx(1000 / tl.potential("KAZ", "TKM").musd)
+        assert found.by_gdp.musd == pytest.approx(tl.potential("KAZ", "TKM", fit="gdp").musd)
+        assert 0 < found.reached < found.rose < 0.5 < found.below_target
+
+    @pytest.mark.parametrize(
+        ("call", "match"),
+        [
+            (lambda: tl.potential("ITA", "KAZ"), "^no potential of ITA-KAZ is known here; there are KAZ-TKM, UZB-TKM: fit your own"),
+            (lambda: tl.potential("KAZ", "TKM", fit="x"), "^KAZ-TKM has no fit 'x'; there are effects, pair, gdp, "),
+            (lambda: tl.potential("KAZ", "TKM", year=2010), "^effects has no potential for 2010; it has 2004, 2008, 2012, 2016$"),
+            (lambda: tl.potential("KAZ", "TKM", year=2030), "^the GDP of KAZ in 2030 is not known; give gdp={'KAZ': ...}$"),
+            (lambda: tl.potential("KAZ", "TKM", year=2030, gdp={"KAZ": 1e5}), "^the GDP of TKM in 2030 is not known"),
+            (lambda: tl.gravity_check("KAZ", "TKM", target_musd=-1), "^the target must be positive and finite, got -1$"),
+        ],
+    )  # fmt: skip
+    def test_errors(self, call, match):
+        """What is not known is said, with what is."""
+        with pytest.raises(ValueError, match=match):
+            call()
+
+
+class TestVerdict:
+    """Shown beside the other evidence; it moves nothing."""
+
+    PAIR = annual([100.0, 150.0, 200.0, 300.0, 400.0, 500.0], start=2020)
+    TARGET = tl.Target(reporter="KAZ", partner="TKM", value_musd=1000, deadline=2027)
+    FORECAST = Forecast(
+        name="panel_growth", origin=2025, last_musd=500.0, years=(2026, 2027),
+        paths=np.array([[400.0, 600.0]] * 8 + [[1200.0, 900.0], [900.0, 1000.0]]),
+    )  # fmt: skip
+
+    @pytest.mark.parametrize("target", [1, 1000, 1e6])
+    def test_probability_does_not_depend_on_it(self, target):
+        """Headline, range and words are the same with any check and with none."""
+        without = judge(self.TARGET, self.PAIR, headline=self.FORECAST)
+        found = judge(
+            self.TARGET,
+            self.PAIR,
+            headline=self.FORECAST,
+            ceiling=ceiling(target, BASE, model=MODEL),
+        )
+        for name in (
+            "probability_in",
+            "probability_ever",
+            "probability_range",
+            "value_range",
+            "words",
+        ):
+            assert getattr(found, name) == getattr(without, name)
+        shared = found.evidence[found.evidence["role"] != "ceiling"].reset_index(drop=True)
+        pd.testing.assert_frame_equal(shared, without.evidence)
+
+    def test_rows(self):
+        """Every number of the check with its source."""
+        gdp = carried(BASE, year=2016, growth=(2, 2), elasticities=rates(1, 1))
+        check = ceiling(1000, BASE, model=MODEL, by_gdp=gdp)
+        found = judge(self.TARGET, self.PAIR, headline=self.FORECAST, ceiling=check)
+        rows = found.evidence[found.evidence["role"] == "ceiling"].set_index("item")
+        assert rows["value"].to_dict() == {
+            "potential, from what both trade with everyone": 80.0,
+            "potential, from both GDPs": 320.0,
+            "year of these potentials": 2016.0,
+            "turnover then, times its potential": 3.0,
+            "the target, times its potential": 12.5,
+            "pairs less far above theirs than the target would be": check.below_target,
+            "pairs as far above that rose further": check.rose,
+            "pairs as far above that rose as much as the target asks": check.reached,
+        }
+        first = rows.loc["potential, from what both trade with everyone", ["low", "high"]]
+        assert tuple(first) == BASE.interval()
+        assert tuple(rows.loc["potential, from both GDPs", ["low", "high"]]) == gdp.interval()
+        rose = rows.loc["pairs as far above that rose further"]
+        assert tuple(rose[["low", "high"]]) == check.rose_range
+        assert rose["source"] == f"{check.episodes:,} pairs as far above theirs, four years later"
+        assert (
+            rows["unit"].tolist() == ["US$ million"] * 2 + ["year"] + ["times"] * 2 + ["share"] * 3
+        )
+        assert (
+            "Gravity predicts US$80m (2016) from what both trade with everyone, 320m from their "
+            "GDPs; the target is 12.5 times the first." in found.summary()
+        )
+        alone = judge(
+            self.TARGET, self.PAIR, headline=self.FORECAST, ceiling=ceiling(1000, BASE, model=MODEL)
+        )
+        assert (
+            "from what both trade with everyone; the target is 12.5 times that." in alone.summary()
+        )
+        assert "potential, from both GDPs" not in set(alone.evidence["item"])
+
+    def test_assess(self):
+        """Bundled pairs have it, as known on the day; others and one's own figures do not."""
+        found = tl.assess(tl.article_target())
+        check = tl.gravity_check("KAZ", "TKM", target_musd=1000)
+        assert found.value("the target, times its potential") == check.multiple
+        then = tl.assess(tl.article_target(), as_of="2022-10-05")
+        assert then.value("year of these potentials") == 2021
+        assert "Gravity predicts" in found.summary()
+        mine = tl.assess(self.TARGET, history=self.PAIR)
+        assert "ceiling" not in set(mine.evidence["role"])
+        assert "Gravity" not in mine.summary()
+        italy = tl.assess(tl.open_target("UZB-TKM-2025"))
+        assert italy.value("the target, times its potential") > 10

@@ -1,0 +1,689 @@
+"""Gravity: by hand, on made worlds, and against published tables where panel and extra are there."""
+
+import builtins
+import importlib.util
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import ROOT
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import tradelib as tl
+from tradelib.gravity import GravityFit, Potential, fit_gravity, potential, potentials
+
+FOLDER = ROOT.parent / "shared" / "panel"
+EXTRA = importlib.util.find_spec("pyfixest") is not None
+needs_extra = pytest.mark.skipif(not EXTRA, reason="pyfixest is not installed (the gravity extra)")
+needs_panel = pytest.mark.skipif(
+    not (EXTRA and FOLDER.is_dir()), reason="needs pyfixest and the panels (../shared/panel)"
+)
+BOTH = ["exporter_year", "importer_year"]
+# Two routes to one number: both iterate, the looser to 1e-8 of the deviance.
+SAME = 1e-5
+
+
+def flows(*rows, year=2016, **columns):
+    """Flows from (exporter, importer, trade) rows."""
+    table = pd.DataFrame(rows, columns=["exporter", "importer", "trade_musd"])
+    return table.assign(year=year, **columns)
+
+
+SIX = flows(
+    ("A", "B", 8.0), ("A", "C", 2.0), ("B", "A", 4.0), ("B", "C", 2.0), ("C", "A", 1.0),
+    ("C", "B", 3.0), near=[1.0, 0, 1, 0, 0, 0],
+)  # fmt: skip
+
+
+def made_world(n=12, years=(2000, 2004), seed=0, noise=0.5):
+    """Flows with known coefficients: log mean = effects - 0.8 distance + 0.5 border; zeros."""
+    rng = np.random.default_rng(seed)
+    names = [f"C{i:02d}" for i in range(n)]
+    square = pd.MultiIndex.from_product(
+        [names, names, years], names=["exporter", "importer", "year"]
+    )
+    table = square.to_frame(index=False).query("exporter != importer").reset_index(drop=True)
+    place = dict(zip(names, rng.uniform(0, 5, size=(n, 2)), strict=True))
+    sides = zip(table["exporter"], table["importer"], strict=True)
+    table["ln_dist"] = [np.log(1 + np.hypot(*(place[a] - place[b]))) for a, b in sides]
+    table["contig"] = (table["ln_dist"] < 1).astype(float)
+    size = {(side, name, year): rng.normal() for side in "ei" for name in names for year in years}
+    effects = np.array(
+        [size["e", r.exporter, r.year] + size["i", r.importer, r.year] for r in table.itertuples()]
+    )
+    mean = np.exp(2 + effects - 0.8 * table["ln_dist"] + 0.5 * table["contig"])
+    shape = 1 / (noise or 1) ** 2
+    draws = rng.poisson(mean * rng.gamma(shape, 1 / shape, size=len(table))) if noise else mean
+    return table.assign(trade_musd=np.asarray(draws, dtype=float), mean=mean)
+
+
+def dummies(table, terms):
+    """Terms and a column for each exporter-year and importer-year, one of each year left out."""
+    away = pd.get_dummies(table["exporter"] + table["year"].astype(str), dtype=float)
+    home = pd.get_dummies(table["importer"] + table["year"].astype(str), dtype=float)
+    first = [home.columns[home.columns.str.endswith(str(y))][0] for y in table["year"].unique()]
+    return pd.concat([table[terms], away, home.drop(columns=first)], axis=1).to_numpy()
+
+
+class TestByHand:
+    """Numbers that need no computer."""
+
+    def test_two_groups(self):
+        """With one yes-or-no term PPML gives each group its mean: 6 near, 2 else."""
+        fit = fit_gravity(SIX, terms=["near"], effects=[], cluster="none")
+        estimate = fit.coefficients["estimate"]
+        assert estimate["near"] == pytest.approx(np.log(3))
+        assert estimate["constant"] == pytest.approx(np.log(2))
+        assert fit.rows["fitted_musd"].tolist() == pytest.approx([6, 2, 6, 2, 2, 2])
+
+    def test_robust_error_by_hand(self):
+        """Var of a group's log mean is the sum of its squared errors over its squared sum, x n/(n-k)."""
+        fit = fit_gravity(SIX, terms=["near"], effects=[], cluster="none")
+        near, rest = (4 + 4) / 12**2, (0 + 0 + 1 + 1) / 8**2
+        assert fit.covariance.loc["constant", "constant"] == pytest.approx(rest * 6 / 4)
+        assert fit.coefficients["std_error"]["near"] ** 2 == pytest.approx((near + rest) * 6 / 4)
+        stata = fit_gravity(SIX, terms=["near"], effects=[], cluster="none", small_sample="stata")
+        assert stata.covariance.loc["constant", "constant"] == pytest.approx(rest * 6 / 5)
+
+    def test_clustered_error_by_hand(self):
+        """Within a pair errors are added first: A-B 2 - 2, A-C 0 - 1, B-C 0 + 1."""
+        fit = fit_gravity(SIX, terms=["near"], effects=[], small_sample="stata")
+        assert fit.covariance.loc["constant", "constant"] == pytest.approx(2 / 8**2 * 3 / 2)
+        assert fit.covariance.loc["near", "near"] == pytest.approx((0 + 2 / 8**2) * 3 / 2)
+        fixest = fit_gravity(SIX, terms=["near"], effects=[])
+        assert fixest.covariance.loc["constant", "constant"] == pytest.approx(
+            2 / 8**2 * 3 / 2 * 5 / 4
+        )
+
+    def test_two_way_error_by_hand(self):
+        """Sums by exporter and by importer, less what both count; the fewer clusters correct."""
+        uneven = SIX.assign(trade_musd=[8.0, 3, 4, 3, 1, 1])
+        fit = fit_gravity(
+            uneven, terms=["near"], effects=[], cluster="countries", small_sample="stata"
+        )
+        # errors far: A-C +1, B-C +1, C-A -1, C-B -1; by exporter 1, 1, -2; by importer 2, -1, -1
+        expected = (1 + 1 + 4 + 4 + 1 + 1 - 4) / 8**2 * 3 / 2
+        assert fit.covariance.loc["constant", "constant"] == pytest.approx(expected)
+        # near adds A-B +2 and B-A -2, over 12
+        a, b, c = 2 / 12 - 1 / 8, -2 / 12 - 1 / 8, 2 / 8
+        expected = 2 * (a**2 + b**2 + c**2) - (2 * (2 / 12) ** 2 + 4 / 8**2)
+        assert fit.covariance.loc["near", "near"] == pytest.approx(expected * 3 / 2)
+        with pytest.raises(ValueError, match="near a negative variance, so .*; cluster by pair$"):
+            fit_gravity(SIX, terms=["near"], effects=[], cluster="countries")
+
+    def test_ols(self):
+        """Means of logs; zeros have none and are counted."""
+        some = pd.concat([SIX, flows(("D", "A", 0.0), near=0.0)])
+        fit = fit_gravity(some, terms=["near"], effects=[], estimator="ols", cluster="none")
+        logs = np.log([2, 2, 1, 3])
+        assert fit.coefficients["estimate"]["constant"] == pytest.approx(logs.mean())
+        error = ((logs - logs.mean()) ** 2).sum() / 4**2 * 6 / 4
+        assert fit.covariance.loc["constant", "constant"] == pytest.approx(error)
+        assert fit.reasons.to_dict() == {"zero trade has no logarithm": 1}
+        stata = fit_gravity(some, terms=["near"], effects=[], estimator="ols", cluster="none",
+                            small_sample="stata")  # fmt: skip
+        assert stata.covariance.equals(fit.covariance)
+
+    def test_potential(self):
+        """Both directions: 6 + 6 against 8 + 4, with the error of a mean of two."""
+        fit = fit_gravity(SIX, terms=["near"], effects=[], cluster="none", small_sample="stata")
+        found = potential(fit, "A", "B", year=2016)
+        assert (found.export_musd, found.import_musd) == pytest.approx((6, 6))
+        assert (found.musd, found.actual_musd, found.ratio) == pytest.approx((12, 12, 1))
+        assert found.log_error**2 == pytest.approx((4 + 4) / 12**2 * 6 / 5)
+        assert (found.reporter, found.partner, found.year, found.own_effect) == (
+            "A",
+            "B",
+            2016,
+            False,
+        )
+        clustered = fit_gravity(SIX, terms=["near"], effects=[], small_sample="stata")
+        assert potential(clustered, "A", "B", year=2016).log_error == pytest.approx(0, abs=1e-6)
+        assert potential(clustered, "A", "C", year=2016).log_error ** 2 == pytest.approx(
+            2 / 8**2 * 3 / 2
+        )
+
+    def test_sides(self):
+        """The reporter's exports are the partner's imports."""
+        fit = fit_gravity(SIX.assign(near=[1.0, 0, 0, 0, 0, 0]), terms=["near"], effects=[])
+        one, other = potential(fit, "A", "B", year=2016), potential(fit, "B", "A", year=2016)
+        assert one.export_musd == pytest.approx(8) == other.import_musd
+        assert one.import_musd == pytest.approx(2.4) == other.export_musd
+        assert one.log_error == pytest.approx(other.log_error)
+
+    def test_interval(self):
+        """1.2816 standard errors of the log either way at 80 %, 1.96 at 95 %."""
+        found = Potential(reporter="KAZ", partner="TKM", year=2016, export_musd=60, import_musd=40,
+                          log_error=0.5, actual_musd=284.0)  # fmt: skip
+        low, high = found.interval()
+        assert (low, high) == pytest.approx(
+            (100 * np.exp(-0.64078), 100 * np.exp(0.64078)), rel=1e-4
+        )
+        assert found.interval(95)[1] == pytest.approx(100 * np.exp(0.97998), rel=1e-4)
+        assert found.ratio == 2.84
+        assert found.summary() == (
+            "Size and distance predict US$100m for Kazakhstan-Turkmenistan in 2016 "
+            "(80 %: 53 to 190); actual US$284m, 2.8 times as much."
+        )
+        with pytest.raises(ValueError, match="level is a percentage between 0 and 100, got 0"):
+            found.interval(0)
+        alone = Potential(reporter="KAZ", partner="TKM", year=2016, export_musd=60, import_musd=40,
+                          log_error=0.5, own_effect=True)  # fmt: skip
+        assert alone.summary() == (
+            "Size and distance with the pair's own average predict US$100m for "
+            "Kazakhstan-Turkmenistan in 2016 (80 %: 53 to 190)."
+        )
+
+    def test_potentials(self):
+        """A row a pair and year; domestic trade and pairs with one direction are none."""
+        some = pd.concat(
+            [SIX, flows(("A", "A", 9.0), ("D", "A", 2.0), near=0.0), SIX.assign(year=2017)]
+        )
+        fit = fit_gravity(some, terms=["near"], effects=[])
+        found = potentials(fit)
+        assert found[["pair", "year"]].to_numpy().tolist() == [
+            [pair, year] for pair in ("A-B", "A-C", "B-C") for year in (2016, 2017)
+        ]
+        assert found["actual_musd"].tolist() == [12.0, 12.0, 3.0, 3.0, 5.0, 5.0]
+        assert found["ratio"].tolist() == pytest.approx(
+            (found["actual_musd"] / found["potential_musd"]).tolist()
+        )
+        assert found["potential_musd"].iloc[0] == pytest.approx(12)
+
+    def test_words(self):
+        """What was fitted on how much, and how errors were taken."""
+        some = pd.concat([SIX, flows(("D", "A", 0.0), ("D", "B", None), near=0.0)])
+        fit = fit_gravity(some, terms=["near"], effects=[], cluster="none")
+        assert fit.summary() == (
+            "PPML of 7 flows (1 of them zero) between 4 countries in 1 years; no effects; errors "
+            "robust. Dropped: 1 missing trade_musd."
+        )
+        clustered = fit_gravity(SIX, terms=["near"], effects=[]).summary()
+        assert clustered.endswith("errors clustered by pair. Dropped: none.")
+
+    def test_to_frame(self):
+        """A row a term, with the interval of a level."""
+        fit = fit_gravity(SIX, terms=["near"], effects=[], cluster="none")
+        table = fit.to_frame(level=90).set_index("term")
+        row = table.loc["near"]
+        reach = 1.6448536 * row["std_error"]
+        assert row[["low", "high"]].tolist() == pytest.approx(
+            [row["estimate"] - reach, row["estimate"] + reach]
+        )
+        assert table.index.tolist() == ["near", "constant"]
+        wide = fit.to_frame().set_index("term").loc["near"]
+        assert wide["high"] == pytest.approx(row["estimate"] + 1.9599640 * row["std_error"])
+
+
+class TestInvariants:
+    """What must hold whatever the flows."""
+
+    @settings(max_examples=15)
+    @given(st.lists(st.floats(0.1, 100), min_size=6, max_size=6), st.floats(0.01, 100))
+    def test_currency(self, trade, rate):
+        """In another currency only the constant moves; a potential and its ratio move with it."""
+        one = fit_gravity(SIX.assign(trade_musd=trade), terms=["near"], effects=[])
+        scaled = SIX.assign(trade_musd=np.array(trade) * rate)
+        other = fit_gravity(scaled, terms=["near"], effects=[])
+        a, b = one.coefficients["estimate"], other.coefficients["estimate"]
+        assert b["near"] == pytest.approx(a["near"], abs=1e-6)
+        assert b["constant"] - a["constant"] == pytest.approx(np.log(rate), abs=1e-6)
+        first, second = (potential(f, "A", "C", year=2016) for f in (one, other))
+        assert second.musd == pytest.approx(first.musd * rate, rel=1e-6)
+        assert second.ratio == pytest.approx(first.ratio, rel=1e-6)
+
+    def test_order(self):
+        """The order of rows changes nothing."""
+        table = made_world(n=6, years=(2000,))
+        one = fit_gravity(table, terms=["ln_dist"], effects=[])
+        other = fit_gravity(table.sample(frac=1, random_state=0), terms=["ln_dist"], effects=[])
+        assert other.covariance.to_numpy() == pytest.approx(one.covariance.to_numpy())
+        ends = [potential(f, "C00", "C01", year=2000).interval() for f in (one, other)]
+        assert ends[0] == pytest.approx(ends[1])
+
+    @needs_extra
+    def test_adding_up(self):
+        """With country effects fitted exports of each country and year add up to actual ones."""
+        fit = fit_gravity(made_world(), terms=["ln_dist", "contig"])
+        for side in ("exporter", "importer"):
+            sums = fit.rows.groupby([side, "year"])[["trade_musd", "fitted_musd"]].sum()
+            assert sums["fitted_musd"].to_numpy() == pytest.approx(
+                sums["trade_musd"].to_numpy(), rel=1e-4
+            )
+
+    def test_given_is_kept(self):
+        """The panel is not changed."""
+        before = SIX.copy(deep=True)
+        fit_gravity(SIX, terms=["near"], effects=[])
+        pd.testing.assert_frame_equal(SIX, before)
+
+
+class TestMadeWorld:
+    """Known coefficients, zeros and separation."""
+
+    @needs_extra
+    def test_exact(self):
+        """Without noise every coefficient, fit and potential is what made it."""
+        table = made_world(noise=0.0)
+        fit = fit_gravity(table, terms=["ln_dist", "contig"])
+        assert fit.coefficients["estimate"].tolist() == pytest.approx([-0.8, 0.5], abs=1e-5)
+        assert fit.rows["fitted_musd"].to_numpy() == pytest.approx(
+            table["mean"].to_numpy(), rel=1e-4
+        )
+        assert fit.effects == ("exporter_year", "importer_year")
+        found = potential(fit, "C00", "C01", year=2004)
+        both = table.query(
+            "year == 2004 and exporter in ['C00', 'C01'] and importer in ['C00', 'C01']"
+        )
+        assert found.musd == pytest.approx(both["mean"].sum(), rel=1e-4)
+        assert found.ratio == pytest.approx(1, rel=1e-4)
+
+    @needs_extra
+    def test_recovered(self):
+        """With noise and zeros the errors are as large as they say, world after world."""
+        off = []
+        for seed in range(10):
+            table = made_world(n=30, seed=seed)
+            assert (table["trade_musd"] == 0).mean() > 0.1
+            found = fit_gravity(table, terms=["ln_dist", "contig"]).coefficients
+            off.append((found["estimate"] - [-0.8, 0.5]) / found["std_error"])
+        # Twenty standardised errors: root mean square 1 +- 0.16, means 0 +- 0.32.
+        assert 0.6 < np.sqrt(np.square(off).mean()) < 1.4
+        assert np.abs(np.mean(off, axis=0)).max() < 1
+
+    @needs_extra
+    def test_as_with_dummies(self):
+        """Absorbed or written out (statsmodels), coefficients and clustered errors are the same."""
+        from statsmodels.genmod.families import Poisson
+        from statsmodels.genmod.generalized_linear_model import GLM
+
+        table = made_world()
+        fit = fit_gravity(table, terms=["ln_dist", "contig"], small_sample="stata")
+        rows = fit.rows
+        made = GLM(rows["trade_musd"], dummies(rows, ["ln_dist", "contig"]), family=Poisson()).fit(
+            cov_type="cluster", tol=1e-12,
+            cov_kwds={"groups": pd.factorize(rows["pair"])[0], "use_correction": False},
+        )  # fmt: skip
+        pairs = rows["pair"].nunique()
+        assert fit.coefficients["estimate"].tolist() == pytest.approx(
+            np.asarray(made.params)[:2].tolist(), abs=SAME
+        )
+        errors = np.asarray(made.bse)[:2] * np.sqrt(pairs / (pairs - 1))
+        assert fit.coefficients["std_error"].tolist() == pytest.approx(errors.tolist(), rel=1e-4)
+        both = (rows["pair"] == "C02-C05") & (rows["year"] == 2000)
+        predicted = rows["fitted_musd"].to_numpy() * both
+        gradient = predicted @ dummies(rows, ["ln_dist", "contig"]) / predicted.sum()
+        variance = gradient @ np.asarray(made.cov_params()) @ gradient * pairs / (pairs - 1)
+        found = potential(fit, "C02", "C05", year=2000)
+        assert found.log_error == pytest.approx(np.sqrt(variance), rel=1e-3)
+
+    @needs_extra
+    def test_own_effect(self):
+        """A pair's own average: with it the pair adds up over its years, and it says so."""
+        table = made_world()
+        fit = fit_gravity(table, terms=[], effects=[*BOTH, "pair"])
+        assert fit.coefficients.empty
+        mine = fit.rows.groupby("pair")[["trade_musd", "fitted_musd"]].sum()
+        assert mine["fitted_musd"].to_numpy() == pytest.approx(
+            mine["trade_musd"].to_numpy(), rel=1e-3
+        )
+        found = potential(fit, "C00", "C01", year=2000)
+        assert found.own_effect
+        assert found.log_error > 0.01
+
+    @needs_extra
+    def test_every_dropped_row_has_its_reason(self):
+        """Missing terms, countries that do not trade, separated flows: named, counted, no more."""
+        table = made_world(n=8, years=(2000,))
+        table.loc[table["exporter"] == "C07", "trade_musd"] = 0.0
+        table.loc[3, "ln_dist"] = np.nan
+        fit = fit_gravity(table, terms=["ln_dist"])
+        assert len(fit.rows) + len(fit.dropped) == len(table)
+        assert fit.reasons.to_dict() == {
+            "no trade at all under an effect": 7, "missing ln_dist": 1,
+        }  # fmt: skip
+        silent = fit.dropped[fit.dropped["exporter"] == "C07"]
+        assert set(silent["reason"]) == {"no trade at all under an effect: exporter_year C07 2000"}
+        with pytest.raises(
+            ValueError, match="C07 to C00 in 2000 was dropped: no trade at all under"
+        ):
+            potential(fit, "C07", "C00", year=2000)
+
+    @pytest.mark.parametrize("effects", [[], pytest.param(BOTH, marks=needs_extra)])
+    def test_separated(self, effects):
+        """Flows that a term singles out are named with it; the rest is fitted as without them."""
+        table = made_world(n=10, years=(2000,))
+        banned = (table["exporter"] == "C01") & table["importer"].isin(["C02", "C03"])
+        table = table.assign(
+            ban=banned.astype(float), trade_musd=table["trade_musd"].mask(banned, 0.0)
+        )
+        fit = fit_gravity(table, terms=["ln_dist", "ban"], effects=effects)
+        assert fit.dropped[["exporter", "importer"]].to_numpy().tolist() == [
+            ["C01", "C02"], ["C01", "C03"],
+        ]  # fmt: skip
+        assert set(fit.dropped["reason"]) == {"separated: ban would have it zero whatever the rest"}
+        clean = fit_gravity(table[~banned], terms=["ln_dist"], effects=effects)
+        assert fit.coefficients.index.tolist() == clean.coefficients.index.tolist()
+        assert fit.coefficients.to_numpy() == pytest.approx(clean.coefficients.to_numpy(), rel=1e-3)
+        assert len(fit.rows) == len(table) - 2
+        with pytest.raises(
+            ValueError, match="^C01 to C02 in 2000 was dropped: separated: ban would"
+        ):
+            potential(fit, "C01", "C02", year=2000)
+
+    def test_a_zero_is_no_separation(self):
+        """Zeros that a term shares with trade stay."""
+        table = made_world(n=10, years=(2000,))
+        some = (table["exporter"] == "C01") & table["importer"].isin(["C02", "C03", "C04"])
+        trade = table["trade_musd"].mask(some, 0.0).mask(some & (table["importer"] == "C04"), 5.0)
+        table = table.assign(some=some.astype(float), trade_musd=trade)
+        fit = fit_gravity(table, terms=["ln_dist", "some"], effects=[])
+        assert fit.dropped.empty
+        assert fit.coefficients.index.tolist() == ["ln_dist", "some", "constant"]
+
+    @needs_extra
+    def test_single_rows(self):
+        """The only flow of a pair tells nothing beside the pair's own effect."""
+        table = made_world(n=6)
+        alone = (
+            (table["exporter"] == "C00") & (table["importer"] == "C01") & (table["year"] == 2000)
+        )
+        pair = table["exporter"].isin(["C00", "C01"]) & table["importer"].isin(["C00", "C01"])
+        table = table[~pair | alone].assign(trade_musd=lambda t: t["trade_musd"] + 1)
+        fit = fit_gravity(table, terms=[], effects=[*BOTH, "pair"])
+        assert fit.dropped["reason"].tolist() == ["the only row of an effect: pair C00-C01"]
+        assert len(fit.rows) == len(table) - 1
+
+    @needs_extra
+    def test_own_column_as_effect(self):
+        """Any column can be absorbed."""
+        table = made_world(n=8).assign(
+            bloc=lambda t: t["exporter"].isin(["C00", "C01"]).astype(int)
+        )
+        fit = fit_gravity(table, terms=["ln_dist"], effects=["bloc", "year"])
+        assert fit.effects == ("bloc", "year")
+        sums = fit.rows.groupby("bloc")[["trade_musd", "fitted_musd"]].sum()
+        assert sums["fitted_musd"].tolist() == pytest.approx(sums["trade_musd"].tolist(), rel=1e-4)
+
+    @needs_extra
+    def test_ols_with_effects(self):
+        """Absorbed or written out, the coefficients of logs are the same; zeros are out."""
+        table = made_world(n=8)
+        fit = fit_gravity(table, terms=["ln_dist", "contig"], estimator="ols", cluster="none")
+        rows = fit.rows
+        design = dummies(rows, ["ln_dist", "contig"])
+        beta, *_ = np.linalg.lstsq(design, np.log(rows["trade_musd"]), rcond=None)
+        assert fit.coefficients["estimate"].tolist() == pytest.approx(beta[:2].tolist(), abs=SAME)
+        assert np.log(rows["fitted_musd"]).to_numpy() == pytest.approx(design @ beta, abs=SAME)
+        assert (table["trade_musd"] == 0).sum() == fit.reasons["zero trade has no logarithm"]
+
+
+TABLE_3 = [
+    "ln_gdp_exporter", "ln_gdp_importer", "ln_gdp_head_exporter", "ln_gdp_head_importer",
+    "ln_dist", "contig", "language", "colony", "fta", "open",
+]  # fmt: skip
+
+
+class TestPublished:
+    """Every printed digit of the tables in the literature (data recomputed, DATA.md)."""
+
+    @pytest.fixture(scope="class")
+    @staticmethod
+    def prepare():
+        """The script that reads the panels."""
+        return prepared()
+
+    @pytest.fixture(scope="class")
+    @staticmethod
+    def fits(prepare):
+        """Every published equation, fitted once."""
+        return {
+            name: fit_gravity(rows, **options)
+            for name, (rows, options) in prepare.published(FOLDER).items()
+        }
+
+    @needs_panel
+    @pytest.mark.parametrize(
+        ("name", "printed", "n"),
+        [
+            ("OLS", ".938 .798 .207 .106 -1.166 .314 .678 .397 .491 -.170", 9613),
+            ("PPML of positive flows",
+             ".721 .732 .154 .133 -.776 .202 .751 .020 .179 -.139", 9613),
+            ("PPML", ".732 .741 .157 .135 -.784 .193 .746 .025 .181 -.107", 18360),
+        ],
+    )  # fmt: skip
+    def test_log_of_gravity_table_3(self, fits, name, printed, n):
+        """Santos Silva and Tenreyro 2006, table 3."""
+        fit = fits[f"Log of Gravity, table 3, {name}"]
+        found = fit.coefficients["estimate"][TABLE_3]
+        assert [f"{x:.3f}" for x in found] == [f"{float(x):.3f}" for x in printed.split()]
+        assert len(fit.rows) == n
+
+    @needs_panel
+    def test_log_of_gravity_errors(self, fits):
+        """Errors of distance, and what else table 3 prints of PPML."""
+        errors = [f"{fits[f'Log of Gravity, table 3, {name}'].coefficients.std_error['ln_dist']:.3f}"
+                  for name in ("OLS", "PPML of positive flows", "PPML")]  # fmt: skip
+        assert errors == ["0.034", "0.055", "0.055"]
+        rest = fits["Log of Gravity, table 3, PPML"].coefficients["estimate"]
+        names = ["landlocked_exporter", "landlocked_importer", "remote_exporter", "remote_importer",
+                 "constant"]  # fmt: skip
+        assert [f"{x:.3f}" for x in rest[names]] == [
+            "-0.863",
+            "-0.696",
+            "0.660",
+            "0.562",
+            "-32.326",
+        ]
+
+    @needs_panel
+    def test_log_of_gravity_table_5(self, fits):
+        """With exporter and importer effects: PPML with errors, OLS."""
+        terms = ["ln_dist", "contig", "language", "colony", "fta"]
+        found = fits["Log of Gravity, table 5, PPML"].coefficients.loc[terms]
+        assert [f"{x:.3f}" for x in found["estimate"]] == [
+            "-0.750",
+            "0.370",
+            "0.383",
+            "0.079",
+            "0.376",
+        ]
+        assert [f"{x:.3f}" for x in found["std_error"]] == [
+            "0.041",
+            "0.091",
+            "0.094",
+            "0.135",
+            "0.077",
+        ]
+        logs = fits["Log of Gravity, table 5, OLS"].coefficients["estimate"][terms]
+        assert [f"{x:.3f}" for x in logs] == ["-1.347", "0.174", "0.406", "0.666", "0.310"]
+
+    @needs_panel
+    def test_guide_chapter_1(self, fits):
+        """WTO/UN guide: OLS, OLS with effects, PPML with effects, in Stata's convention."""
+        near = ["ln_dist", "contig", "language", "colony"]
+        ols = fits["WTO/UN guide, chapter 1, OLS"]
+        found = ols.coefficients.loc[[*near, "ln_output", "ln_spent"]]
+        assert [f"{x:.3f}" for x in found["estimate"]] == [
+            "-1.002", "0.574", "0.802", "0.735", "1.190", "0.908",
+        ]  # fmt: skip
+        assert [f"{x:.3f}" for x in found["std_error"]] == [
+            "0.027", "0.185", "0.082", "0.144", "0.009", "0.010",
+        ]  # fmt: skip
+        assert f"{ols.coefficients.estimate['constant']:.3f}" == "-11.283"
+        assert len(ols.rows) == 25689
+        absorbed = fits["WTO/UN guide, chapter 1, OLS with effects"].coefficients.loc[near]
+        assert [f"{x:.3f}" for x in absorbed["estimate"]] == ["-1.216", "0.223", "0.661", "0.670"]
+        ppml = fits["WTO/UN guide, chapter 1, PPML with effects"]
+        found = ppml.coefficients.loc[near]
+        assert [f"{x:.3f}" for x in found["estimate"]] == ["-0.841", "0.437", "0.247", "-0.222"]
+        assert [f"{x:.3f}" for x in found["std_error"]] == ["0.032", "0.083", "0.077", "0.116"]
+        assert len(ppml.rows) == 28152
+
+    @needs_panel
+    def test_guide_chapter_2(self, prepare):
+        """RTAs beside pair effects, domestic trade included; then borders by year too."""
+        table = prepare.guide(FOLDER)
+        fit = fit_gravity(table, terms=["rta"], effects=[*BOTH, "pair"], small_sample="stata")
+        # Stata's log prints .5571853; both stop at a tolerance of 1e-8 of the deviance.
+        assert fit.coefficients["estimate"]["rta"] == pytest.approx(0.5571853, abs=1e-6)
+        assert f"{fit.coefficients['estimate']['rta']:.3f}" == "0.557"
+        assert len(fit.rows) == 28482
+        assert len(fit.rows) + len(fit.dropped) == len(table)
+        border = fit_gravity(table, terms=["rta"], effects=[*BOTH, "pair", "border_year"])
+        assert f"{border.coefficients['estimate']['rta']:.3f}" == "0.259"
+
+
+def prepared():
+    """The script in data/prepare as a module."""
+    script = ROOT / "data" / "prepare" / "gravity_model.py"
+    spec = importlib.util.spec_from_file_location("prepare_gravity_model", script)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+class TestWorld:
+    """The fit that ships, on the whole panel."""
+
+    @needs_panel
+    def test_fit(self):
+        """ITPD-E: coefficients, the pair, and the time it takes."""
+        module = prepared()
+        table = module.world(FOLDER)
+        start = time.perf_counter()
+        fit = fit_gravity(table, terms=module.TERMS)
+        assert time.perf_counter() - start < 10
+        row = fit.coefficients.loc[["ln_dist", "contig"]]
+        assert [f"{x:.3f}" for x in row["estimate"]] == ["-0.696", "0.310"]
+        assert [f"{x:.3f}" for x in row["std_error"]] == ["0.029", "0.094"]
+        assert len(fit.rows) == 146_306
+        assert fit.reasons.to_dict() == {"no trade at all under an effect": 382}
+        found = potential(fit, "KAZ", "TKM", year=2016)
+        assert (round(found.musd), round(found.actual_musd)) == (82, 284)
+
+    @needs_panel
+    def test_rebuilt(self):
+        """One script rebuilds every number that ships."""
+        rebuilt, shipped = prepared().model(FOLDER).to_dict(), tl.load_gravity_model()
+        assert rebuilt.keys() == shipped.keys()
+        for name in ("fits", "coefficients", "covariance", "potentials", "ratios", "rises"):
+            mine, theirs = (pd.DataFrame(m[name]["rows"], columns=m[name]["columns"])
+                            for m in (rebuilt, shipped))  # fmt: skip
+            pd.testing.assert_frame_equal(mine, theirs, rtol=1e-4, atol=1e-7)
+        assert rebuilt["trained_on"] == shipped["trained_on"]
+
+
+class TestWithoutTheExtra:
+    """Nothing but the fit with effects needs pyfixest."""
+
+    def test_named(self, monkeypatch):
+        """The error names the extra."""
+        real = builtins.__import__
+
+        def absent(name, *args, **kwargs):
+            if name.split(".")[0] in ("pyfixest", "statsmodels"):
+                raise ImportError(name)
+            return real(name, *args, **kwargs)
+
+        monkeypatch.setattr(builtins, "__import__", absent)
+        monkeypatch.delitem(sys.modules, "pyfixest", raising=False)
+        with pytest.raises(ImportError, match=r"needs pyfixest: pip install tradelib\[gravity\]"):
+            fit_gravity(SIX, terms=["near"])
+        with pytest.raises(ImportError, match=r"needs statsmodels: pip install tradelib\[models\]"):
+            fit_gravity(SIX, terms=["near"], effects=[])
+
+    def test_the_rest_works(self):
+        """Potential, check and verdict come from what ships, in an interpreter without it."""
+        program = """
+import sys
+for name in ("pyfixest", "statsmodels", "scipy", "matplotlib"):
+    sys.modules[name] = None
+import tradelib as tl
+check = tl.gravity_check("KAZ", "TKM", target_musd=1000)
+verdict = tl.assess(tl.article_target())
+assert verdict.value("the target, times its potential") == check.multiple
+print(round(tl.potential("KAZ", "TKM", year=2016).musd))
+"""
+        found = subprocess.run(
+            [sys.executable, "-c", program], capture_output=True, text=True, check=True
+        )
+        assert found.stdout.strip() == "82"
+
+
+class TestErrors:
+    """What must hold, what came, and the way out."""
+
+    @pytest.mark.parametrize(
+        ("options", "match"),
+        [
+            ({"estimator": "gamma"}, "^estimator is one of ppml, ols, got 'gamma'$"),
+            ({"cluster": "year"}, "^cluster is one of pair, countries, none, got 'year'$"),
+            ({"small_sample": "sas"}, "^small_sample is one of fixest, stata, got 'sas'$"),
+            ({"terms": []}, "^a gravity equation needs a term or an effect, got neither$"),
+            ({"terms": ["x"]}, "needs columns .*, x, and lacks x$"),
+            ({"effects": ["bloc"]}, "needs columns .*, near, bloc, and lacks bloc$"),
+        ],
+    )
+    def test_options(self, options, match):
+        """Each option is one of those offered, each column there."""
+        with pytest.raises(ValueError, match=match):
+            fit_gravity(SIX, **{"terms": ["near"], "effects": [], **options})
+
+    def test_values(self):
+        """One row a flow; trade zero or more; terms finite; something left."""
+        with pytest.raises(ValueError, match="^one row a flow, but A to B in 2016 is given twice$"):
+            fit_gravity(pd.concat([SIX, SIX.head(1)]), terms=["near"], effects=[])
+        for bad, said in ((-1.0, "-1"), (np.inf, "inf")):
+            with pytest.raises(
+                ValueError,
+                match=f"^trade must be zero or more .* got {said} and .* for A to B in 2016$",
+            ):
+                fit_gravity(SIX.assign(trade_musd=[bad, 1, 1, 1, 1, 1]), terms=["near"], effects=[])
+        with pytest.raises(
+            ValueError, match="every term finite, got 8 and {'near': inf} for A to B"
+        ):
+            fit_gravity(SIX.assign(near=[np.inf, 0, 0, 0, 0, 0]), terms=["near"], effects=[])
+        with pytest.raises(ValueError, match="^no flow is left to fit: 6 missing near$"):
+            fit_gravity(SIX.assign(near=np.nan), terms=["near"], effects=[])
+        with pytest.raises(ValueError, match="^no flow is left to fit: the panel is empty$"):
+            fit_gravity(SIX.iloc[:0], terms=["near"], effects=[])
+
+    def test_terms_that_do_not_vary(self):
+        """A term that others give is named, with effects and without."""
+        with pytest.raises(ValueError, match="^one does not vary beside .*; leave it out$"):
+            fit_gravity(SIX.assign(one=1.0), terms=["near", "one"], effects=[])
+        with pytest.raises(ValueError, match="^again does not vary|^near does not vary"):
+            fit_gravity(SIX.assign(again=2 * SIX["near"]), terms=["near", "again"], effects=[])
+
+    @needs_extra
+    def test_terms_that_effects_give(self):
+        """Distance does not vary beside pair effects."""
+        with pytest.raises(ValueError, match="^ln_dist does not vary beside the other terms"):
+            fit_gravity(made_world(), terms=["ln_dist"], effects=[*BOTH, "pair"])
+
+    def test_potential(self):
+        """Not of a fit in logs, nor of a flow that is not there; years are offered."""
+        logs = fit_gravity(SIX, terms=["near"], effects=[], estimator="ols")
+        for ask in (lambda: potential(logs, "A", "B", year=2016), lambda: potentials(logs)):
+            with pytest.raises(ValueError, match="^a potential is a mean, .* fit by ppml$"):
+                ask()
+        fit = fit_gravity(pd.concat([SIX, SIX.assign(year=2017)]), terms=["near"], effects=[])
+        with pytest.raises(
+            ValueError, match="^A to X in 2016 is not in the panel; its years are 2016, 2017$"
+        ):
+            potential(fit, "A", "X", year=2016)
+        with pytest.raises(ValueError, match="^A to B in 2018 is not in the panel"):
+            potential(fit, "A", "B", year=2018)
+
+
+def test_frozen():
+    """A fit does not change."""
+    fit = fit_gravity(SIX, terms=["near"], effects=[])
+    assert isinstance(fit, GravityFit)
+    with pytest.raises(AttributeError):
+        fit.cluster = "none"
