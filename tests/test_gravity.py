@@ -1,7 +1,10 @@
 """Gravity: by hand, on made worlds, and against published tables where panel and extra are there."""
 
 import builtins
+import dataclasses
 import importlib.util
+import math
+import os
 import subprocess
 import sys
 import time
@@ -14,10 +17,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import tradelib as tl
+from tradelib import _estimation, gravity
 from tradelib.gravity import GravityFit, Potential, fit_gravity, potential, potentials
 
 FOLDER = ROOT.parent / "shared" / "panel"
-EXTRA = importlib.util.find_spec("pyfixest") is not None
+# mutmut forks, and a fork of a process that has run pyfixest's threads waits for them forever.
+EXTRA = importlib.util.find_spec("pyfixest") is not None and "MUTANT_UNDER_TEST" not in os.environ
 needs_extra = pytest.mark.skipif(not EXTRA, reason="pyfixest is not installed (the gravity extra)")
 needs_panel = pytest.mark.skipif(
     not (EXTRA and FOLDER.is_dir()), reason="needs pyfixest and the panels (../shared/panel)"
@@ -217,6 +222,90 @@ class TestByHand:
         assert table.index.tolist() == ["near", "constant"]
         wide = fit.to_frame().set_index("term").loc["near"]
         assert wide["high"] == pytest.approx(row["estimate"] + 1.9599640 * row["std_error"])
+
+
+class TestEffectsByHand:
+    """With effects of one side alone PPML gives each its mean: no estimator is needed."""
+
+    ROWS = flows(
+        ("A", "B", 6.0), ("A", "C", 2.0), ("A", "D", 1.0), ("B", "A", 4.0), ("B", "C", 2.0),
+    )  # fmt: skip
+
+    def fit(self, effects=("exporter",), cluster="none", **columns):
+        """As `fit_gravity` would give it: A trades 3 on average, B 3."""
+        rows = self.ROWS.assign(
+            fitted_musd=3.0, pair=["A-B", "A-C", "A-D", "A-B", "B-C"], **columns
+        )
+        empty = pd.DataFrame({"estimate": [], "std_error": []})
+        return GravityFit(
+            coefficients=empty, covariance=pd.DataFrame(), rows=rows,
+            dropped=rows.iloc[:0].assign(reason=""), effects=effects, estimator="ppml",
+            cluster=cluster,
+        )  # fmt: skip
+
+    def test_error_of_effects(self):
+        """Log of 3 + 3: half the doubt of A's mean (9 over three) and of B's (6 over two)."""
+        a, b = (9 + 1 + 4) / 9**2, (1 + 1) / 6**2
+        found = potential(self.fit(), "A", "B", year=2016)
+        assert found.log_error == pytest.approx(math.sqrt((a + b) / 4 * 5 / 4))
+        assert not found.own_effect
+
+    def test_clustered_error_of_effects(self):
+        """Errors of a pair are added first: A-B 3/9 + 1/6, A-C 1/9, A-D 2/9, B-C 1/6, all halved."""
+        sums = [3 / 9 + 1 / 6, -1 / 9, -2 / 9, -1 / 6]
+        found = potential(self.fit(cluster="pair"), "A", "B", year=2016)
+        expected = sum((x / 2) ** 2 for x in sums) * 4 / 3
+        assert found.log_error == pytest.approx(math.sqrt(expected))
+
+    def test_two_way_error_of_effects(self):
+        """By exporter, A's and B's errors add up to nothing; importers B, A, C, D and flows stay."""
+        e = {"AB": 3 / 9, "AC": -1 / 9, "AD": -2 / 9, "BA": 1 / 6, "BC": -1 / 6}
+        importers = e["AB"] ** 2 + e["BA"] ** 2 + (e["AC"] + e["BC"]) ** 2 + e["AD"] ** 2
+        flows_alone = sum(x**2 for x in e.values())
+        found = potential(self.fit(cluster="countries"), "A", "B", year=2016)
+        expected = (0 + importers - flows_alone) / 4 * 2 / 1
+        assert found.log_error == pytest.approx(math.sqrt(expected))
+
+    def test_own_effect_counts_flows(self):
+        """With pair effects each flow is its own cluster, whatever the fit says."""
+        made = self.fit(effects=("pair",), cluster="pair")
+        rows = made.rows.assign(fitted_musd=[5.0, 2.0, 1.0, 5.0, 2.0])
+        own = dataclasses.replace(made, rows=rows)
+        found = potential(own, "A", "B", year=2016)
+        assert found.own_effect
+        assert found.log_error == pytest.approx(math.sqrt((1 + 1) / 10**2 * 5 / 4))
+
+    def test_effects_of_two_columns(self):
+        """Exporter-year is a level for each exporter and year; any column can be one."""
+        assert _estimation.key(self.ROWS, "exporter_year").tolist()[:4] == ["A 2016"] * 3 + [
+            "B 2016"
+        ]
+        assert _estimation.key(self.ROWS, "importer").tolist() == list("BCDAC")
+        assert _estimation.key(self.ROWS.assign(bloc=1), "bloc").tolist() == ["1"] * 5
+        same = potential(self.fit(effects=("exporter_year",)), "A", "B", year=2016)
+        assert same.log_error == pytest.approx(potential(self.fit(), "A", "B", year=2016).log_error)
+
+    def test_usable(self):
+        """Silent and single levels go, with what that leaves silent or single in turn."""
+        some = flows(
+            ("A", "B", 6.0), ("A", "C", 2.0), ("B", "A", 4.0), ("B", "C", 2.0), ("C", "A", 1.0),
+            ("C", "B", 1.0), ("D", "A", 0.0), ("D", "B", 0.0), ("A", "E", 5.0), ("E", "F", 3.0),
+        )  # fmt: skip
+        left, dropped = gravity._usable(some, [], ("exporter", "importer"), "ppml")
+        lost = pd.concat(dropped)
+        said = dict(zip(lost["exporter"] + lost["importer"], lost["reason"], strict=True))
+        assert said == {
+            "DA": "no trade at all under an effect: exporter D",
+            "DB": "no trade at all under an effect: exporter D",
+            "EF": "the only row of an effect: importer F",
+            "AE": "the only row of an effect: importer E",
+        }
+        assert left["trade_musd"].tolist() == [6.0, 2.0, 4.0, 2.0, 1.0, 1.0]
+        whole, dropped = gravity._usable(some, [], (), "ppml")
+        assert (len(whole), len(pd.concat(dropped))) == (10, 0)
+        logs, dropped = gravity._usable(some, [], (), "ols")
+        assert len(logs) == 8
+        assert set(pd.concat(dropped)["reason"]) == {"zero trade has no logarithm"}
 
 
 class TestInvariants:

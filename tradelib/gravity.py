@@ -12,42 +12,25 @@ potential.
 """
 
 import math
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import reduce
 from statistics import NormalDist
-from types import ModuleType
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from tradelib import codes
+from tradelib._absorbing import absorbed
 from tradelib._arguments import tail
+from tradelib._estimation import CLUSTERS, CONSTANT, EFFECTS, Choice, key, meat, plain
 
 __all__ = ["GravityFit", "Potential", "fit_gravity", "potential", "potentials"]
 
-EFFECTS = {
-    "exporter": ["exporter"],
-    "importer": ["importer"],
-    "year": ["year"],
-    "exporter_year": ["exporter", "year"],
-    "importer_year": ["importer", "year"],
-    "pair": ["pair"],
-}
-CLUSTERS = {"pair": ["pair"], "countries": ["exporter", "importer"], "none": []}
 ESTIMATORS = ("ppml", "ols")
 CONVENTIONS = ("fixest", "stata")
 IDS = ["exporter", "importer", "year"]
-CONSTANT = "constant"
 SILENT, SINGLE = "no trade at all under an effect", "the only row of an effect"
-ROUNDS, SMALL, ROUNDING = 100, 1e-5, 1e-12
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.intp]
-Cell: TypeAlias = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -247,18 +230,14 @@ def fit_gravity(
     table, dropped = _usable(table, terms, effects, estimator)
     if table.empty:
         raise ValueError(f"no flow is left to fit: {_counts(dropped)}")
-    found, kept, why = (
-        _absorbed(table, terms, effects, estimator, cluster, small_sample)
-        if effects
-        else _plain(table, terms, estimator, cluster, small_sample)
-    )
-    lost = table[~table.index.isin(kept.index)]
-    dropped = [*dropped, lost.assign(reason=why.reindex(lost.index))]
+    choice = Choice(estimator, cluster, small_sample)
+    made = absorbed(table, terms, effects, choice) if effects else plain(table, terms, choice)
+    lost = table.drop(index=made.rows.index)
     return GravityFit(
-        coefficients=found[0],
-        covariance=found[1],
-        rows=kept.reset_index(drop=True),
-        dropped=_dropped(dropped),
+        coefficients=made.tables[0],
+        covariance=made.tables[1],
+        rows=made.rows.reset_index(drop=True),
+        dropped=_dropped([*dropped, lost.assign(reason=made.why)]),
         effects=effects,
         estimator=estimator,
         cluster=cluster,
@@ -421,24 +400,17 @@ def _usable(
     while before != len(table):
         before = len(table)
         for effect in effects:
-            key = _key(table, effect)
-            trade = table["trade_musd"].groupby(key)
+            level = key(table, effect)
+            trade = table["trade_musd"].groupby(level)
             for why, lost in (
                 (SILENT, trade.transform("sum") == 0), (SINGLE, trade.transform("size") == 1)
             ):  # fmt: skip
                 if lost.any():
-                    reason = f"{why}: {effect} " + key[lost]
+                    reason = f"{why}: {effect} " + level[lost]
                     dropped.append(table[lost].assign(reason=reason))
-                    table, key = table[~lost], key[~lost]
+                    table = table[~lost]
                     break
     return table, dropped
-
-
-def _key(table: pd.DataFrame, effect: str) -> pd.Series:
-    """Name of the level of an effect, a row each."""
-    columns = EFFECTS.get(effect, [effect])
-    parts = [table[column].astype("str") for column in columns]
-    return reduce(lambda a, b: a + " " + b, parts)
 
 
 def _counts(dropped: list[pd.DataFrame]) -> str:
@@ -449,215 +421,6 @@ def _counts(dropped: list[pd.DataFrame]) -> str:
 def _dropped(parts: list[pd.DataFrame]) -> pd.DataFrame:
     columns = [*IDS, "trade_musd", "reason"]
     return pd.concat([part[columns] for part in parts], ignore_index=True).astype({"reason": "str"})
-
-
-Found: TypeAlias = tuple[tuple[pd.DataFrame, pd.DataFrame], pd.DataFrame, pd.Series]
-
-
-def _absorbed(
-    table: pd.DataFrame,
-    terms: list[str],
-    effects: tuple[str, ...],
-    estimator: str,
-    cluster: str,
-    small_sample: str,
-) -> Found:
-    """Coefficients, rows kept with their fit, and why others were not, from pyfixest."""
-    ssc = _pyfixest().ssc(k_adj=small_sample == "fixest" or estimator == "ols")
-    data = table.assign(**{f"_by_{e}": pd.factorize(_key(table, e))[0] for e in effects})
-    data = data.assign(**{name: pd.factorize(data[name])[0] for name in ("pair", *IDS[:2])})
-    data["_trade"] = data["trade_musd"] if estimator == "ppml" else np.log(data["trade_musd"])
-    right = " + ".join(f"Q('{name}')" if not name.isidentifier() else name for name in terms)
-    formula = f"_trade ~ {right or '1'} | {' + '.join(f'_by_{e}' for e in effects)}"
-    within = CLUSTERS[cluster]
-    options: Cell = {
-        "vcov": {"CRV1": " + ".join(within)} if within else "HC1",
-        "ssc": ssc,
-        "fixef_rm": "none",
-    }
-    positions = pd.Index(data.index)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        made = _estimated(formula, data.reset_index(drop=True), terms, estimator, options)
-    _check_converged(estimator == "ols" or bool(made.convergence))
-    estimate = made.coef() if terms else pd.Series(dtype="float64")
-    kept = table.loc[np.delete(positions, np.asarray(made.na_index, dtype=int))]
-    left = _found(terms, list(estimate.index), separated=len(kept) < len(table))
-    why = pd.Series(_separated_by(terms, left), table.index)
-    predicted = np.asarray(made.predict(type="response") if estimator == "ppml" else made.predict())
-    rows = kept.assign(fitted_musd=predicted if estimator == "ppml" else np.exp(predicted))
-    covariance = made._vcov if terms else np.empty((0, 0))  # noqa: SLF001 - offered nowhere else
-    return _tables(left, estimate.to_numpy(), covariance), rows, why
-
-
-def _estimated(
-    formula: str, data: pd.DataFrame, terms: list[str], estimator: str, options: Cell
-) -> Any:
-    """The fit of pyfixest, which gives up where no term is left."""
-    pyfixest = _pyfixest()
-    try:
-        if estimator == "ols":
-            return pyfixest.feols(formula, data, **options)
-        return pyfixest.fepois(formula, data, separation_check=["fe", "ir"], **options)
-    except ValueError as error:
-        if "collinear" in str(error):
-            _found(terms, [], separated=False)
-        raise
-
-
-def _plain(
-    table: pd.DataFrame, terms: list[str], estimator: str, cluster: str, small_sample: str
-) -> Found:
-    """The same without effects, from statsmodels."""
-    separated = np.zeros(len(table), dtype=bool)
-    if estimator == "ppml":
-        separated = _separated(table["trade_musd"].to_numpy(), _design(table, terms))
-    kept = table[~separated]
-    found = _independent(_design(kept, terms), [*terms, CONSTANT])
-    left = _found(terms, found, separated=bool(separated.any()))
-    why = pd.Series(_separated_by(terms, left), table.index)
-    design, trade = _design(kept, left), kept["trade_musd"].to_numpy()
-    estimate, fitted = _maximised(trade, design, estimator)
-    slope, residual = (fitted, trade - fitted) if estimator == "ppml" else (
-        np.ones(len(kept)), np.log(trade) - np.log(fitted)
-    )  # fmt: skip
-    bread = np.linalg.inv(design.T @ (slope[:, None] * design))
-    meat, groups = _meat(residual[:, None] * design, kept, cluster)
-    n, k = design.shape
-    factor = groups / (groups - 1)
-    if small_sample == "fixest" or estimator == "ols":
-        factor *= (n - 1) / (n - k)
-    tables = _tables([*left, CONSTANT], estimate, factor * bread @ meat @ bread)
-    return tables, kept.assign(fitted_musd=fitted), why
-
-
-def _maximised(trade: Floats, design: Floats, estimator: str) -> tuple[Floats, Floats]:
-    """Coefficients and fitted trade from statsmodels."""
-    try:
-        from statsmodels.genmod.families import Poisson
-        from statsmodels.genmod.generalized_linear_model import GLM
-        from statsmodels.regression.linear_model import OLS
-    except ImportError as error:
-        raise ImportError(
-            "a gravity equation without effects needs statsmodels: pip install tradelib[models]"
-        ) from error
-    if estimator == "ols":
-        made = OLS(np.log(trade), design).fit()
-        return np.asarray(made.params), np.exp(np.asarray(made.fittedvalues))
-    with warnings.catch_warnings():  # separation was looked for; convergence is looked at next
-        warnings.simplefilter("ignore")
-        made = GLM(trade, design, family=Poisson()).fit(
-            maxiter=ROUNDS, tol=1e-10, tol_criterion="params"
-        )
-    _check_converged(bool(made.converged))
-    return np.asarray(made.params), np.asarray(made.fittedvalues)
-
-
-def _pyfixest() -> ModuleType:
-    try:
-        import pyfixest
-    except ImportError as error:
-        raise ImportError(
-            "a gravity equation with effects needs pyfixest: pip install tradelib[gravity]"
-        ) from error
-    module: ModuleType = pyfixest
-    return module
-
-
-def _check_converged(done: bool) -> None:
-    if not done:
-        raise ValueError(
-            "the fit did not converge; look for terms of very different size, or for flows that "
-            "one effect fits alone"
-        )
-
-
-def _found(terms: list[str], found: list[str], *, separated: bool) -> list[str]:
-    """Terms with a coefficient. One without is an error, unless it went with separated flows."""
-    left = [name for name in terms if name in found or f"Q('{name}')" in found]
-    lost = [name for name in terms if name not in left]
-    if lost and not separated:
-        raise ValueError(
-            f"{', '.join(lost)} does not vary beside the other terms and effects; leave it out"
-        )
-    return left
-
-
-def _separated_by(terms: list[str], left: list[str]) -> str:
-    lost = [name for name in terms if name not in left] or ["terms and effects together"]
-    return f"separated: {', '.join(lost)} would have it zero whatever the rest"
-
-
-def _design(table: pd.DataFrame, terms: list[str]) -> Floats:
-    return np.column_stack([table[terms].to_numpy(float), np.ones(len(table))])
-
-
-def _independent(design: Floats, names: list[str]) -> list[str]:
-    """Names of the columns that add to the rank: the last (the constant), then in order."""
-    scaled = design / np.linalg.norm(design, axis=0).clip(1e-300)
-    kept: list[int] = []
-    for column in (len(names) - 1, *range(len(names) - 1)):
-        if np.linalg.matrix_rank(scaled[:, [*kept, column]]) == len(kept) + 1:
-            kept.append(column)
-    return [names[column] for column in kept]
-
-
-def _separated(trade: Floats, design: Floats) -> NDArray[np.bool_]:
-    """Zeros that some combination of terms singles out: the iterative rectifier.
-
-    References
-    ----------
-    Correia, S., Guimarães, P. and Zylkin, T. (2019), Verifying the existence of maximum likelihood
-    estimates for generalized linear models, arXiv:1903.01633.
-    """
-    zero = trade == 0
-    weight = np.sqrt(np.where(zero, 1.0, (1 + zero.sum()) / SMALL))[:, None]
-    scaled = design / np.linalg.norm(design, axis=0).clip(1e-300)
-    wanted = zero.astype(float)
-    for _ in range(ROUNDS):
-        beta = np.linalg.lstsq(weight * scaled, weight[:, 0] * wanted, rcond=None)[0]
-        reached = np.where(np.abs(scaled @ beta) < SMALL, 0.0, scaled @ beta)
-        if (reached[zero] >= 0).all():
-            break
-        wanted = np.where(zero, reached.clip(0), 0.0)
-    return np.asarray(zero & (reached > 0))
-
-
-def _meat(scores: Floats, rows: pd.DataFrame, cluster: str) -> tuple[Floats, int]:
-    """Outer product of the scores summed within clusters, and the number of clusters."""
-    parts = [(sign, pd.factorize(key)[0]) for sign, key in _clusters(rows, cluster)]
-    width = scores.shape[1]
-    meat, counts = np.zeros((width, width)), []
-    for sign, group in parts:
-        sums = np.zeros((group.max() + 1, width))
-        np.add.at(sums, group, scores)
-        meat += sign * (sums.T @ sums)
-        counts.append(len(sums))
-    return meat, min(counts)
-
-
-def _clusters(rows: pd.DataFrame, cluster: str) -> list[tuple[int, pd.Series]]:
-    """What to sum scores within, with its sign; two-way clusters take away what counts twice."""
-    if cluster == "none":
-        return [(1, pd.Series(range(len(rows))))]
-    if cluster == "pair":
-        return [(1, rows["pair"])]
-    flows = rows["exporter"] + " " + rows["importer"]
-    return [(1, rows["exporter"]), (1, rows["importer"]), (-1, flows)]
-
-
-def _tables(
-    names: list[str], estimate: Floats, covariance: Floats
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    variance = np.diag(covariance)
-    if (variance < -ROUNDING).any():
-        raise ValueError(
-            f"two-way clusters give {names[int(variance.argmin())]} a negative variance, so there "
-            "are too few countries for them; cluster by pair"
-        )
-    error = np.sqrt(variance.clip(0))
-    table = pd.DataFrame({"estimate": estimate, "std_error": error}, index=names)
-    return table, pd.DataFrame(covariance, index=names, columns=names)
 
 
 def _check_ppml(fit: GravityFit) -> None:
@@ -707,7 +470,7 @@ def _log_error(fit: GravityFit, at: list[int]) -> float:
     h = lsmr(scaled, aim, atol=1e-12, btol=1e-12, maxiter=20_000)[0] / norms
     moved = (rows["trade_musd"].to_numpy() - predicted) * (design @ h)
     cluster = "none" if "pair" in fit.effects else fit.cluster
-    variance, groups = _meat(moved[:, None], rows, cluster)
+    variance, groups = meat(moved[:, None], rows, cluster)
     return math.sqrt(max(0.0, float(variance[0, 0])) * groups / (groups - 1))
 
 
@@ -721,7 +484,7 @@ def _sparse_design(fit: GravityFit) -> Any:
     if CONSTANT in fit.coefficients.index:
         blocks.append(sparse.csr_array(np.ones((len(rows), 1))))
     for effect in fit.effects:
-        level = pd.factorize(_key(rows, effect))[0]
+        level = pd.factorize(key(rows, effect))[0]
         ones = (np.ones(len(rows)), (at, level))
         blocks.append(sparse.csr_array(ones, shape=(len(rows), level.max() + 1)))
     return sparse.hstack(blocks, format="csr")

@@ -5,6 +5,7 @@ their units, prints ``source`` under the picture and returns the Axes. Colours a
 told apart also by those who see few colours. matplotlib is imported when a function first draws.
 """
 
+from collections.abc import Mapping
 from textwrap import fill
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,7 @@ __all__ = [
     "claims",
     "coverage",
     "fan",
+    "gravity_terms",
     "history",
     "nowcasts",
     "open_targets",
@@ -36,8 +38,11 @@ __all__ = [
     "pit",
     "pledge_rates",
     "pledges",
+    "potential",
     "progress_map",
+    "ratios",
     "reliability",
+    "rises",
     "scenarios",
     "side_by_side",
     "skill",
@@ -1125,6 +1130,229 @@ def timeline(said: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) 
     ax.set_xlabel("known by")
     ax.legend(frameon=False, title="grey: the UN's method", ncols=3, loc="upper right")
     _finish(ax, "probability, percent", source)
+    return ax
+
+
+def gravity_terms(
+    table: pd.DataFrame, *, ours: str = "effects", source: str = "", ax: "Axes | None" = None
+) -> "Axes":
+    """Coefficients of one gravity equation against those of others.
+
+    Parameters
+    ----------
+    table : DataFrame
+        ``fit``, ``term``, ``estimate``, ``std_error``; terms are drawn in their order.
+    ours : str
+        The fit to be drawn with its 95 % intervals; the others as points, and their range.
+    source : str
+        Note under the picture.
+    ax : Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    Axes
+
+    Examples
+    --------
+    >>> from tradelib import gravity_model
+    >>> gravity_terms(gravity_model().coefficients.query("term == 'ln_dist'")).get_xlabel()
+    'coefficient'
+    """
+    terms = list(dict.fromkeys(table["term"]))
+    ax = _axes(ax, height=1.4 + 0.65 * len(terms))
+    for spot, term in enumerate(terms):
+        mine = table[(table["term"] == term) & (table["fit"] == ours)]
+        others = table.loc[(table["term"] == term) & (table["fit"] != ours), "estimate"]
+        if len(others):
+            ax.plot([others.min(), others.max()], [spot, spot], color="#C8C8C8", lw=13,
+                    solid_capstyle="butt", zorder=1)  # fmt: skip
+            ax.plot(others, np.full(len(others), spot), "|", ms=13, color=GREY,
+                    label="others" if spot == 0 else None)  # fmt: skip
+        ax.errorbar(
+            mine["estimate"], np.full(len(mine), spot), xerr=1.96 * mine["std_error"], fmt="D",
+            color=BLUE, ms=7, capsize=4, label="this one, 95 %" if spot == 0 else None,
+        )  # fmt: skip
+        for value in mine["estimate"]:
+            ax.annotate(f"{value:.2f}", (value, spot), (0, 9), textcoords="offset points",
+                        ha="center", fontsize=9, color=BLUE)  # fmt: skip
+    ax.axvline(0, color=BLACK, lw=0.8)
+    ax.set_yticks(range(len(terms)), [name.replace("_", " ") for name in terms])
+    ax.set_ylim(len(terms) - 0.4, -0.7)
+    ax.set_xlabel("coefficient")
+    ax.legend(frameon=False, loc="lower right", bbox_to_anchor=(1, 1), ncols=2)
+    _finish(ax, "", source)
+    ax.grid(visible=False, axis="y")
+    return ax
+
+
+def potential(
+    series: pd.DataFrame,
+    table: pd.DataFrame,
+    *,
+    target: Target | None = None,
+    names: Mapping[str, str] | None = None,
+    source: str = "",
+    ax: "Axes | None" = None,
+) -> "Axes":
+    """Actual turnover against what gravity predicts, on a log scale.
+
+    Parameters
+    ----------
+    series : DataFrame
+        ``year``, ``turnover_musd`` (US$ million).
+    table : DataFrame
+        As `tradelib.potential_history` returns it: points where the panel has the year, dashed
+        lines where the last was carried on, 80 % intervals as bands.
+    target : Target, optional
+        Drawn as a level, and as a point if it has a deadline.
+    names : mapping of str to str, optional
+        Words for the fits, in the order to draw them; all of the table if omitted.
+    source : str
+        Note under the picture.
+    ax : Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    Axes
+
+    Examples
+    --------
+    >>> from tradelib import load_turnover, potential_history
+    >>> pair = load_turnover("KAZ", "TKM")
+    >>> potential(pair, potential_history("KAZ", "TKM")).get_yscale()
+    'log'
+    """
+    ax = _axes(ax, height=4.8)
+    values = flows.history(series)
+    ax.plot(values.index, values, color=BLACK, lw=2, marker=".", label="actual")
+    words = names or {name: name for name in dict.fromkeys(table["fit"])}
+    for (name, label), (colour, marker) in zip(words.items(), _LINES, strict=False):
+        mine = table[table["fit"] == name]
+        known = mine[~mine["carried"]]
+        later = mine[mine["carried"] | (mine["year"] == known["year"].max())]
+        ends = np.array([known["potential_musd"] - known["low"],
+                         known["high"] - known["potential_musd"]])  # fmt: skip
+        ax.errorbar(known["year"], known["potential_musd"], yerr=ends, fmt=marker, color=colour,
+                    capsize=3, label=label)  # fmt: skip
+        ax.plot(later["year"], later["potential_musd"], color=colour, ls="--")
+        ax.fill_between(later["year"], later["low"], later["high"], color=colour, alpha=0.15, lw=0)
+    ax.set_yscale("log")
+    if target is not None:
+        _level(ax, target, values.index[0])
+    ax.yaxis.set_major_formatter("{x:,.0f}")
+    ax.legend(frameon=False, loc="lower right", fontsize=9)
+    _finish(ax, f"{_TURNOVER} (log scale)", source)
+    return ax
+
+
+def ratios(
+    table: pd.DataFrame,
+    *,
+    marks: Mapping[str, float] | None = None,
+    source: str = "",
+    ax: "Axes | None" = None,
+) -> "Axes":
+    """How far from their potential pairs are, by the size of the potential.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `tradelib.ceiling.ratio_table` returns it: 5th to 95th and 20th to 80th percentile, and
+        the median.
+    marks : mapping of str to float, optional
+        Ratios to be shown beside them, by name.
+    source : str
+        Note under the picture.
+    ax : Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    Axes
+
+    Examples
+    --------
+    >>> from tradelib import gravity_model
+    >>> ratios(gravity_model().ratios).get_xlabel()
+    'actual turnover as a multiple of the potential (log scale)'
+    """
+    ax = _axes(ax, height=1.6 + 0.42 * len(table))
+    spots, least = np.arange(len(table)), 1e-3
+    wide = {"5th to 95th percentile": ("q0.05", "q0.95", 2, GREY),
+            "20th to 80th": ("q0.2", "q0.8", 9, SKY)}  # fmt: skip
+    for label, (low, high, width, colour) in wide.items():
+        ax.hlines(spots, table[low].clip(lower=least), table[high], color=colour, lw=width,
+                  label=label)  # fmt: skip
+    ax.plot(table["q0.5"].clip(lower=least), spots, "|", color=BLACK, ms=13, label="median")
+    for (name, value), colour in zip((marks or {}).items(), (BLUE, RED, GREEN), strict=False):
+        ax.axvline(value, color=colour, lw=1.5, ls="--")
+        ax.annotate(f"{name} ({value:.1f})", (value, -0.6), (-3, 0), rotation=90, color=colour,
+                    textcoords="offset points", ha="right", va="top", fontsize=8)  # fmt: skip
+    said = [
+        "all pairs" if spot == 0 else
+        f"{row.low:,.0f} and more" if np.isinf(row.high) else f"{row.low:,.0f} to {row.high:,.0f}"
+        for spot, row in enumerate(table.itertuples())
+    ]  # fmt: skip
+    ax.set_xscale("log")
+    ax.set_xlim(left=least)
+    ax.xaxis.set_major_formatter("{x:g}")
+    ax.set_yticks(spots, said)
+    ax.set_ylim(len(table) - 0.4, -0.7)
+    ax.set_xlabel("actual turnover as a multiple of the potential (log scale)")
+    ax.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1), ncols=3, fontsize=9)
+    _finish(ax, "potential, US$ million", source)
+    ax.grid(visible=False, axis="y")
+    return ax
+
+
+def rises(
+    table: pd.DataFrame, *, at: float | None = None, source: str = "", ax: "Axes | None" = None
+) -> "Axes":
+    """How many pairs rose further, by how far above their potential they were.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `tradelib.ceiling.rise_table` returns it; the ends of the bars are the least and the
+        most by start year.
+    at : float, optional
+        A ratio whose class is to be marked.
+    source : str
+        Note under the picture.
+    ax : Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    Axes
+
+    Examples
+    --------
+    >>> from tradelib import gravity_model
+    >>> rises(gravity_model().rises, at=3.8).get_xlabel()
+    'actual turnover as a multiple of the potential, at the start'
+    """
+    ax = _axes(ax)
+    spots = np.arange(len(table))
+    inside = np.zeros(len(table), bool)
+    if at is not None:
+        inside = ((table["low"] <= at) & (at < table["high"])).to_numpy()
+    colours = [ORANGE if mine else SKY for mine in inside]
+    share = 100 * table["rose"]
+    ends = np.array([share - 100 * table["least"], 100 * table["most"] - share])
+    ax.bar(spots, share, color=colours, width=0.75, yerr=ends, ecolor=GREY, capsize=3)
+    for spot, row in zip(spots, table.itertuples(), strict=True):
+        ax.annotate(f"{100 * row.rose:.0f} %", (spot, 0), (0, 4), textcoords="offset points",
+                    ha="center", fontsize=9)  # fmt: skip
+    said = [f"{row.low:g} and more" if np.isinf(row.high) else f"{row.low:g} to {row.high:g}"
+            for row in table.itertuples()]  # fmt: skip
+    words = [f"{text}\n(n = {n:,})" for text, n in zip(said, table["n"], strict=True)]
+    ax.set_xticks(spots, words, fontsize=8, rotation=30, ha="right")
+    ax.axhline(50, color=BLACK, lw=0.8, ls=":")
+    ax.set_xlabel("actual turnover as a multiple of the potential, at the start")
+    _finish(ax, "of them higher four years later, percent", source)
     return ax
 
 
