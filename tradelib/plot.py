@@ -1228,13 +1228,14 @@ def potential(
     values = flows.history(series)
     ax.plot(values.index, values, color=BLACK, lw=2, marker=".", label="actual")
     words = names or {name: name for name in dict.fromkeys(table["fit"])}
-    for (name, label), (colour, marker) in zip(words.items(), _LINES, strict=False):
+    lines = zip(words.items(), _LINES, (-0.2, 0.0, 0.2), strict=False)
+    for (name, label), (colour, marker), aside in lines:
         mine = table[table["fit"] == name]
         known = mine[~mine["carried"]]
         later = mine[mine["carried"] | (mine["year"] == known["year"].max())]
         ends = np.array([known["potential_musd"] - known["low"],
                          known["high"] - known["potential_musd"]])  # fmt: skip
-        ax.errorbar(known["year"], known["potential_musd"], yerr=ends, fmt=marker, color=colour,
+        ax.errorbar(known["year"] + aside, known["potential_musd"], yerr=ends, fmt=marker, color=colour,
                     capsize=3, label=label)  # fmt: skip
         ax.plot(later["year"], later["potential_musd"], color=colour, ls="--")
         ax.fill_between(later["year"], later["low"], later["high"], color=colour, alpha=0.15, lw=0)

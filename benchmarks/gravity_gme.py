@@ -1,0 +1,50 @@
+"""One PPML by gme; run in its own environment.
+
+Usage:  python gravity_gme.py IN.csv OUT.json TERM,TERM,... EFFECT,EFFECT,...
+
+IN holds ``exporter``, ``importer``, ``year``, ``trade_musd`` and the terms; OUT the coefficients,
+robust standard errors, rows used and ``seconds`` of the estimation alone.
+"""
+
+import contextlib
+import io
+import json
+import sys
+import time
+import warnings
+from pathlib import Path
+
+import pandas as pd
+from gme.construct_data.EstimationData import EstimationData
+from gme.estimate.EstimationModel import EstimationModel
+
+
+def main():
+    """Fit and write what was found."""
+    warnings.simplefilter("ignore")
+    source, out, terms, effects = sys.argv[1:]
+    terms = terms.split(",")
+    with contextlib.redirect_stdout(io.StringIO()):
+        data = EstimationData(
+            data_frame=pd.read_csv(source), exp_var_name="exporter", imp_var_name="importer",
+            year_var_name="year", trade_var_name="trade_musd",
+        )  # fmt: skip
+        model = EstimationModel(
+            data,
+            lhs_var="trade_musd",
+            rhs_var=terms,
+            fixed_effects=effects.split(","),
+        )
+        start = time.perf_counter()
+        found = model.estimate()["all"]
+        seconds = time.perf_counter() - start
+    plain = {
+        "estimate": {name: float(found.params[name]) for name in terms},
+        "std_error": {name: float(found.bse[name]) for name in terms},
+        "rows": int(found.nobs), "seconds": seconds,
+    }  # fmt: skip
+    Path(out).write_text(json.dumps(plain), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
