@@ -46,7 +46,14 @@ VERDICT = tl.assess(ARTICLE)
 TOLD = tl.timeline(ARTICLE)
 
 PLACED = scenario.place(PATHS, {"less": 300.0, "more": 900.0}, year=2024)
+GRAVITY = tl.gravity_model()
+OVER_TIME = tl.potential_history("KAZ", "TKM")
+
 DRAWINGS = {
+    "gravity_terms": lambda **o: plot.gravity_terms(GRAVITY.coefficients, **o),
+    "potential": lambda **o: plot.potential(PAIR, OVER_TIME, target=TARGET, **o),
+    "ratios": lambda **o: plot.ratios(GRAVITY.ratios, marks={"now": 3.8}, **o),
+    "rises": lambda **o: plot.rises(GRAVITY.rises, at=3.8, **o),
     "pledges": lambda **o: plot.pledges(SCORED, **o),
     "pledge_rates": lambda **o: plot.pledge_rates(tl.pledge_table(by="growth"), **o),
     "open_targets": lambda **o: plot.open_targets(OPEN, **o),
@@ -355,3 +362,44 @@ def test_scenarios():
     assert [line.get_xdata()[0] for line in ax.lines[:2]] == [median, TARGET.value_musd]
     with pytest.raises(ValueError, match="^2040 is not forecast; there are "):
         plot.scenarios(PLACED, PATHS, target=TARGET, year=2040)
+
+
+def test_gravity_terms_show_ours_among_others():
+    """Our coefficient with 1.96 errors either way; the others' range behind it."""
+    table = pd.DataFrame(
+        {"fit": ["mine", "a", "b"], "term": "ln_dist", "estimate": [-0.7, -1.2, -0.8],
+         "std_error": [0.1, 0.2, 0.2]}
+    )  # fmt: skip
+    ax = plot.gravity_terms(table, ours="mine")
+    (reach,) = ax.collections[0].get_segments()
+    assert reach[:, 0].tolist() == pytest.approx([-0.896, -0.504])
+    assert sorted(ax.lines[0].get_xdata()) == [-1.2, -0.8]
+    assert "-0.70" in texts(ax)
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["ln dist"]
+
+
+def test_potential_is_dashed_where_carried():
+    """Points in the panel's years, a dashed line from the last of them on."""
+    ax = plot.potential(PAIR, OVER_TIME, names={"gdp": "from GDPs"})
+    assert legend(ax) == ["actual", "from GDPs"]
+    dashed = next(line for line in ax.lines if line.get_linestyle() == "--")
+    assert dashed.get_xdata().tolist() == list(range(2016, 2024))
+    assert not [text for text in texts(ax) if "target" in text]
+
+
+def test_ratios_name_sizes_and_marks():
+    """All pairs first, open-ended classes said so; marks with their value."""
+    ax = plot.ratios(GRAVITY.ratios, marks={"target": 6.84})
+    labels = [label.get_text() for label in ax.get_yticklabels()]
+    assert (labels[0], labels[-1]) == ("all pairs", "4,096 and more")
+    assert "target (6.8)" in texts(ax)
+    assert not texts(plot.ratios(GRAVITY.ratios))
+
+
+def test_rises_mark_one_class():
+    """The class of the ratio is told apart by its colour; none without a ratio."""
+    colours = [to_hex(bar.get_facecolor()) for bar in plot.rises(GRAVITY.rises, at=3.8).patches]
+    assert colours.count(plot.ORANGE.lower()) == 1
+    assert colours.index(plot.ORANGE.lower()) == 5
+    plain = [to_hex(bar.get_facecolor()) for bar in plot.rises(GRAVITY.rises).patches]
+    assert set(plain) == {plot.SKY.lower()}

@@ -1155,9 +1155,10 @@ def gravity_terms(
 
     Examples
     --------
+    >>> from matplotlib.figure import Figure
     >>> from tradelib import gravity_model
-    >>> gravity_terms(gravity_model().coefficients.query("term == 'ln_dist'")).get_xlabel()
-    'coefficient'
+    >>> gravity_terms(gravity_model().coefficients, ax=Figure().subplots()).get_ylabel()
+    'term'
     """
     terms = list(dict.fromkeys(table["term"]))
     ax = _axes(ax, height=1.4 + 0.65 * len(terms))
@@ -1179,9 +1180,9 @@ def gravity_terms(
     ax.axvline(0, color=BLACK, lw=0.8)
     ax.set_yticks(range(len(terms)), [name.replace("_", " ") for name in terms])
     ax.set_ylim(len(terms) - 0.4, -0.7)
-    ax.set_xlabel("coefficient")
+    ax.set_xlabel("coefficient (log points; of distance: percent for a percent)")
     ax.legend(frameon=False, loc="lower right", bbox_to_anchor=(1, 1), ncols=2)
-    _finish(ax, "", source)
+    _finish(ax, "term", source)
     ax.grid(visible=False, axis="y")
     return ax
 
@@ -1219,9 +1220,10 @@ def potential(
 
     Examples
     --------
+    >>> from matplotlib.figure import Figure
     >>> from tradelib import load_turnover, potential_history
-    >>> pair = load_turnover("KAZ", "TKM")
-    >>> potential(pair, potential_history("KAZ", "TKM")).get_yscale()
+    >>> pair, predicted = load_turnover("KAZ", "TKM"), potential_history("KAZ", "TKM")
+    >>> potential(pair, predicted, ax=Figure().subplots()).get_yscale()
     'log'
     """
     ax = _axes(ax, height=4.8)
@@ -1235,8 +1237,8 @@ def potential(
         later = mine[mine["carried"] | (mine["year"] == known["year"].max())]
         ends = np.array([known["potential_musd"] - known["low"],
                          known["high"] - known["potential_musd"]])  # fmt: skip
-        ax.errorbar(known["year"] + aside, known["potential_musd"], yerr=ends, fmt=marker, color=colour,
-                    capsize=3, label=label)  # fmt: skip
+        ax.errorbar(known["year"] + aside, known["potential_musd"], yerr=ends, fmt=marker,
+                    color=colour, capsize=3, label=label)  # fmt: skip
         ax.plot(later["year"], later["potential_musd"], color=colour, ls="--")
         ax.fill_between(later["year"], later["low"], later["high"], color=colour, alpha=0.15, lw=0)
     ax.set_yscale("log")
@@ -1275,8 +1277,9 @@ def ratios(
 
     Examples
     --------
+    >>> from matplotlib.figure import Figure
     >>> from tradelib import gravity_model
-    >>> ratios(gravity_model().ratios).get_xlabel()
+    >>> ratios(gravity_model().ratios, ax=Figure().subplots()).get_xlabel()
     'actual turnover as a multiple of the potential (log scale)'
     """
     ax = _axes(ax, height=1.6 + 0.42 * len(table))
@@ -1331,8 +1334,9 @@ def rises(
 
     Examples
     --------
+    >>> from matplotlib.figure import Figure
     >>> from tradelib import gravity_model
-    >>> rises(gravity_model().rises, at=3.8).get_xlabel()
+    >>> rises(gravity_model().rises, at=3.8, ax=Figure().subplots()).get_xlabel()
     'actual turnover as a multiple of the potential, at the start'
     """
     ax = _axes(ax)
