@@ -3,9 +3,10 @@
 Usage:  python benchmarks/gravity.py PANEL_FOLDER [--gme PYTHON] [--runs N]
 
 The table is that of Santos Silva and Tenreyro (2006), table 5: PPML of 18 360 flows with exporter
-and importer effects, which statsmodels and gme write out as dummies. Then tradelib alone on 146 306
-flows of ITPD-E with 1 500 effects, where dummies would need gigabytes. gme runs in an environment
-of its own, made in build/gme from benchmarks/gme.lock unless an interpreter is given.
+and importer effects, which statsmodels and gme write out as dummies (a minute or more a run). Then
+tradelib alone on 146 306 flows of ITPD-E with 1 500 effects, where dummies would need gigabytes.
+gme runs in an environment of its own, made in build/gme from benchmarks/gme.lock unless an
+interpreter is given.
 """
 
 import argparse
@@ -94,11 +95,11 @@ def versions(python):
 
 
 def main():
-    """Fit the table three times each, and the large one."""
+    """Fit the table by each, and the large one."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("panel_folder", type=Path)
     parser.add_argument("--gme", type=Path)
-    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--runs", type=int, default=1)
     options = parser.parse_args()
     from gravity_model import TERMS, log_of_gravity, world
 

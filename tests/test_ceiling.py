@@ -1,5 +1,6 @@
 """The ceiling check: usual ratios, what became of pairs far above, and a target among them."""
 
+import dataclasses
 import json
 import math
 
@@ -169,6 +170,15 @@ class TestCeiling:
         base = tl.Potential(reporter="KAZ", partner="TKM", year=2016, export_musd=30.0,
                             import_musd=50.0, log_error=0.5, actual_musd=float(actual))  # fmt: skip
         assert ceiling(1000, base, model=self.model()).episodes == episodes
+
+    def test_between_classes(self):
+        """Where no pair was in a class, the nearest by its lower edge, on the log scale."""
+        full = self.model()
+        rises = full.rises.assign(low=[1.0, 16.0], high=[2.0, 32.0])
+        gap = dataclasses.replace(full, rises=rises)
+        for actual, episodes in ((80 * 3.9, 10), (80 * 4.1, 20)):
+            base = dataclasses.replace(BASE, actual_musd=actual)
+            assert ceiling(1000, base, model=gap).episodes == episodes
 
     def test_words(self):
         """The check in plain words and as one row."""

@@ -69,7 +69,7 @@ def _estimated(
             if "collinear" in str(error):
                 remaining(terms, [], separated=False)
             raise
-    check_converged(bool(made.convergence))
+    check_converged(done=bool(made.convergence))
     return made
 
 

@@ -97,11 +97,11 @@ def _maximised(trade: Floats, design: Floats, estimator: str) -> tuple[Floats, F
         made = GLM(trade, design, family=Poisson()).fit(
             maxiter=ROUNDS, tol=1e-10, tol_criterion="params"
         )
-    check_converged(bool(made.converged))
+    check_converged(done=bool(made.converged))
     return np.asarray(made.params), np.asarray(made.fittedvalues)
 
 
-def check_converged(done: bool) -> None:
+def check_converged(*, done: bool) -> None:
     if not done:
         raise ValueError(
             "the fit did not converge; look for terms of very different size, or for flows that "
