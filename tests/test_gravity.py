@@ -498,6 +498,25 @@ class TestMadeWorld:
         ):
             potential(fit, "C01", "C02", year=2000)
 
+    @pytest.mark.parametrize(
+        ("terms", "expected"),
+        [
+            ([[0], [0], [1]], [False, False, True]),
+            ([[0], [0], [1000]], [False, False, True]),
+            ([[0], [1], [1]], [False, False, False]),
+            ([[0], [0], [1], [-1]], [False] * 4),
+            ([[0], [0], [1], [2]], [False, False, True, True]),
+            ([[0], [0], [0], [1]], [False, False, False, True]),
+            ([[0, 0], [0, 0], [1, 0], [0, -1]], [False, False, True, True]),
+            ([[0, 0], [0, 1], [1, 1], [0, 1]], [False, False, True, False]),
+        ],
+    )
+    def test_rectifier(self, terms, expected):
+        """Two flows trade, the rest do not: which does some sum of terms and constant single out?"""
+        trade = np.array([3.0, 2.0, *[0.0] * (len(terms) - 2)])
+        design = np.column_stack([np.array(terms, dtype=float), np.ones(len(terms))])
+        assert _estimation._separated(trade, design).tolist() == expected
+
     def test_a_zero_is_no_separation(self):
         """Zeros that a term shares with trade stay."""
         table = made_world(n=10, years=(2000,))
