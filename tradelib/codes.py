@@ -8,7 +8,7 @@ from numbers import Integral
 
 from tradelib._countries import TABLE
 
-__all__ = ["all_codes", "iso3", "name", "region"]
+__all__ = ["all_codes", "iso3", "m49", "name", "region"]
 
 
 def iso3(country: str | int) -> str:
@@ -100,6 +100,35 @@ def region(country: str | int) -> str:
     ('Central Asia', 'Southern Europe')
     """
     return _regions()[iso3(country)]
+
+
+def m49(country: str | int) -> int:
+    """UN M49 number of a country, the same as its ISO 3166-1 numeric code.
+
+    Parameters
+    ----------
+    country : str or int
+        As `iso3` takes it.
+
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    ValueError
+        If no country fits, or it is a group or territory without a number.
+
+    Examples
+    --------
+    >>> m49("KAZ"), m49("Turkmenistan")
+    (398, 795)
+    """
+    code = iso3(country)
+    number = next(number for known, number, _, _ in _entries() if known == code)
+    if number == "-":
+        raise ValueError(f"{code} has no UN number")
+    return int(number)
 
 
 def all_codes() -> frozenset[str]:

@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-__all__ = ["cite", "files", "known_year", "path", "recommended", "sources"]
+__all__ = ["cite", "files", "known_year", "path", "recommended", "release_day", "sources"]
 
 
 def sources() -> pd.DataFrame:
@@ -189,12 +189,45 @@ def known_year(source: str, on: date) -> int:
     >>> known_year("bns", date(2022, 2, 14)), known_year("bns", date(2022, 2, 15))
     (2020, 2021)
     """
+    years, month, day = _lag(source)
+    return on.year - years - int((on.month, on.day) < (month, day))
+
+
+def release_day(source: str, year: int) -> date:
+    """Day on which a source's figures of a year count as published, by its lag.
+
+    Parameters
+    ----------
+    source : str
+        A ``source_id`` of `sources` with a lag.
+    year : int
+        Calendar year of the figures.
+
+    Returns
+    -------
+    date
+
+    Raises
+    ------
+    ValueError
+        If there is no such source or it published everything on one day.
+
+    Examples
+    --------
+    >>> release_day("bns", 2021)
+    datetime.date(2022, 2, 15)
+    """
+    years, month, day = _lag(source)
+    return date(year + years, month, day)
+
+
+def _lag(source: str) -> list[int]:
+    """Years, month and day of a source's lag."""
     entries = _registry()["source"].items()
     lags: dict[str, list[int]] = {key: entry["lag"] for key, entry in entries if "lag" in entry}
     if source not in lags:
         raise ValueError(f"{source!r} is not a source with a lag; there are {', '.join(lags)}")
-    years, month, day = lags[source]
-    return on.year - years - int((on.month, on.day) < (month, day))
+    return lags[source]
 
 
 def _release_rule(entry: dict[str, Any]) -> str:

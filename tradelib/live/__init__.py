@@ -1,0 +1,63 @@
+"""Official statistics over HTTP, in the same tidy frames as the bundled files.
+
+Nothing here runs unless called: `import tradelib` loads no HTTP library and opens no socket. The
+functions need ``pip install tradelib[live]``.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from tradelib.live.errors import (
+    CacheDamagedError,
+    KeyRefusedError,
+    LiveError,
+    MalformedError,
+    NoDataError,
+    OfflineError,
+    RateLimitError,
+    UnavailableError,
+)
+
+if TYPE_CHECKING:
+    from tradelib.live.cache import cached
+    from tradelib.live.fetch import fetch_flows, fetch_macro, fetch_turnover
+    from tradelib.live.panels import fetch_panel
+
+__all__ = [
+    "CacheDamagedError",
+    "KeyRefusedError",
+    "LiveError",
+    "MalformedError",
+    "NoDataError",
+    "OfflineError",
+    "RateLimitError",
+    "UnavailableError",
+    "cached",
+    "fetch_flows",
+    "fetch_macro",
+    "fetch_panel",
+    "fetch_turnover",
+]
+
+_HOMES = {
+    "cached": "cache",
+    "fetch_flows": "fetch",
+    "fetch_macro": "fetch",
+    "fetch_panel": "panels",
+    "fetch_turnover": "fetch",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a function with the libraries it needs when it is first asked for."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'tradelib.live' has no attribute {name!r}")
+    try:
+        module = import_module(f"tradelib.live.{_HOMES[name]}")
+    except ModuleNotFoundError as missing:
+        if (missing.name or "").startswith("tradelib"):
+            raise
+        raise ImportError(
+            f"tradelib.live.{name} needs {missing.name}; pip install tradelib[live]"
+        ) from missing
+    return getattr(module, name)

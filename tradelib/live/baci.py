@@ -1,0 +1,228 @@
+"""CEPII BACI: bilateral trade by product, both reports of a flow made one, in a zip of yearly CSV.
+
+``t,i,j,k,v,q``: year, exporter, importer, product, thousand US$, tonnes; a table of the country
+numbers lies beside. Read in blocks and summed over products in whole dollars, so the sums are exact
+in any order. Every member is held against its checksum; flows that are not listed are no trade.
+
+References
+----------
+Gaulier, G. and Zignago, S. (2010), *BACI: International Trade Database at the Product-Level*, CEPII
+Working Paper 2010-23. https://doi.org/10.2139/ssrn.1994500
+"""
+
+import csv
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+from pyarrow import csv as arrow
+
+from tradelib import codes
+from tradelib.live.errors import MalformedError
+from tradelib.live.tidy import FIRST_YEAR, LAST_YEAR
+from tradelib.live.transport import Call
+
+__all__: list[str] = []
+
+# Errors by which the standard library says that an archive is damaged.
+DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError)
+_NUMBERS = 1000
+_BLOCK = 2**24
+_TYPES = {"t": pa.int32(), "i": pa.int32(), "j": pa.int32(), "k": pa.int32(), "v": pa.float64()}
+_MEMBER = re.compile(r"(?:^|/)BACI_\w+_Y(\d{4})_V\w+\.csv$")
+_COUNTRIES = re.compile(r"(?:^|/)country_codes_V\w+\.csv$")
+
+
+def call(release: str) -> Call:
+    """Call for the archive of a release such as ``HS92_V202601``."""
+    if not re.fullmatch(r"HS\d\d_V\d{6}[a-z]?", release):
+        raise ValueError(f"a release is named like HS92_V202601, got {release!r}")
+    return Call(source="baci", path=f"BACI_{release}.zip")
+
+
+def open_archive(file: Path) -> zipfile.ZipFile:
+    """The archive, if it is one.
+
+    Raises
+    ------
+    MalformedError
+        If it is no zip file, or only a part of one.
+    """
+    try:
+        return zipfile.ZipFile(file)
+    except (zipfile.BadZipFile, OSError, ValueError) as error:
+        raise MalformedError(f"a file that is no zip archive ({error})") from None
+
+
+def years(archive: zipfile.ZipFile) -> dict[int, zipfile.ZipInfo]:
+    """Member of each year.
+
+    Raises
+    ------
+    MalformedError
+        If there is none, or two of a year.
+    """
+    found: dict[int, zipfile.ZipInfo] = {}
+    for member in archive.infolist():
+        match = _MEMBER.search(member.filename)
+        if match and FIRST_YEAR <= int(match[1]) <= LAST_YEAR:
+            if int(match[1]) in found:
+                raise MalformedError(f"an archive with two files of {match[1]}")
+            found[int(match[1])] = member
+    if not found:
+        names = ", ".join(archive.namelist()[:3])
+        raise MalformedError(f"an archive without yearly files; it has {names or 'none'}")
+    return dict(sorted(found.items()))
+
+
+def countries(archive: zipfile.ZipFile) -> dict[int, str]:
+    """ISO3 code of each country number; the source's own code where ours knows none.
+
+    Raises
+    ------
+    MalformedError
+        If the table is missing, damaged or gives a number twice.
+    """
+    names = [name for name in archive.namelist() if _COUNTRIES.search(name)]
+    if len(names) != 1:
+        raise MalformedError(f"an archive with {len(names)} tables of country codes")
+    try:
+        text = archive.read(names[0]).decode("utf-8-sig")
+        rows = list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
+        found = {int(row["country_code"]): _code(row) for row in rows}
+    except (KeyError, TypeError, ValueError, csv.Error, *DAMAGE) as error:
+        raise MalformedError(f"a damaged table of country codes ({error!r})") from None
+    if len(found) < len(rows) or not all(0 <= number < _NUMBERS for number in found):
+        raise MalformedError("a table of country codes with a number twice or out of range")
+    return found
+
+
+def read_year(
+    archive: zipfile.ZipFile,
+    member: zipfile.ZipInfo,
+    *,
+    year: int,
+    known: dict[int, str],
+    tick: Callable[[int], object] = lambda _: None,
+) -> pa.Table:
+    """Trade of a year summed over products.
+
+    Parameters
+    ----------
+    archive, member : ZipFile, ZipInfo
+        Where it stands.
+    year : int
+        The year that all rows must have.
+    known : dict of int to str
+        As `countries` returns it.
+    tick : function
+        Called with the number of bytes read since the last call.
+
+    Returns
+    -------
+    Table
+        ``exporter``, ``importer`` (string), ``year`` (int32), ``trade_usd`` (int64, current US$).
+
+    Raises
+    ------
+    MalformedError
+        If the member is damaged, has other columns, another year, an unknown country, a value that
+        is none or negative, or a row twice.
+    """
+    sums, seen = np.zeros(_NUMBERS**2), np.zeros(_NUMBERS**2, dtype=bool)
+    rows: list[np.ndarray] = []
+    try:
+        with archive.open(member) as opened:
+            counted = _Counted(opened, tick)
+            for block in _blocks(counted):
+                pairs, dollars = _block(block, year, known)
+                sums += np.bincount(pairs, weights=dollars, minlength=_NUMBERS**2)
+                seen[pairs] = True
+                rows.append(pairs.astype(np.int64) * 10**6 + block["k"].to_numpy())
+            while counted.read(_BLOCK):  # to the end, where the checksum is compared
+                pass
+    except (pa.ArrowException, *DAMAGE) as error:
+        raise MalformedError(f"a damaged {member.filename} ({str(error)[:160]})") from None
+    _check_once(rows, member.filename)
+    return _table(sums, np.flatnonzero(seen), year, known)
+
+
+class _Counted(io.RawIOBase):
+    """A member that reports how much of it has been read."""
+
+    def __init__(self, member: object, tick: Callable[[int], object]) -> None:
+        self._member, self._tick = member, tick
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        piece: bytes = self._member.read(size)  # type: ignore[attr-defined]
+        self._tick(len(piece))
+        return piece
+
+
+def _blocks(member: io.RawIOBase) -> arrow.CSVStreamingReader:
+    return arrow.open_csv(
+        member,
+        read_options=arrow.ReadOptions(block_size=_BLOCK, use_threads=False),
+        convert_options=arrow.ConvertOptions(column_types=_TYPES, include_columns=list(_TYPES)),
+    )
+
+
+def _block(
+    block: pa.RecordBatch, year: int, known: dict[int, str]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Place of each row in the matrix of pairs, and its whole dollars."""
+    if any(block[name].null_count for name in _TYPES):
+        raise MalformedError(f"a row of {year} with an empty cell")
+    t, i, j, k, v = (block[name].to_numpy() for name in _TYPES)
+    if (t != year).any():
+        raise MalformedError(f"a row of {t[t != year][0]} in the file of {year}")
+    odd = np.setdiff1d(np.union1d(i, j), np.fromiter(known, dtype=np.int32))
+    if odd.size:
+        raise MalformedError(f"country {odd[0]} in {year}, which its own table does not know")
+    if ((k < 0) | (k >= 10**6)).any():
+        raise MalformedError(f"a product of more than six digits in {year}")
+    fits = np.isfinite(v) & (v >= 0)
+    if not fits.all():
+        raise MalformedError(f"a trade of {v[~fits][0]} in {year}")
+    return i * _NUMBERS + j, np.rint(v * 1000)
+
+
+def _check_once(rows: list[np.ndarray], name: str) -> None:
+    """Raise if an exporter, importer and product come twice."""
+    ordered = np.sort(np.concatenate(rows)) if rows else np.empty(0, dtype=np.int64)
+    if not ordered.size:
+        raise MalformedError(f"no rows in {name}")
+    twice = ordered[1:][ordered[1:] == ordered[:-1]]
+    if twice.size:
+        pair, product = divmod(int(twice[0]), 10**6)
+        i, j = divmod(pair, _NUMBERS)
+        raise MalformedError(f"exporter {i}, importer {j}, product {product:06d} twice in {name}")
+
+
+def _table(sums: np.ndarray, places: np.ndarray, year: int, known: dict[int, str]) -> pa.Table:
+    exporter, importer = np.divmod(places, _NUMBERS)
+    return pa.table(
+        {
+            "exporter": pa.array([known[n] for n in exporter.tolist()], pa.string()),
+            "importer": pa.array([known[n] for n in importer.tolist()], pa.string()),
+            "year": pa.array(np.full(places.size, year), pa.int32()),
+            "trade_usd": pa.array(sums[places].astype(np.int64)),
+        }
+    )
+
+
+def _code(row: dict[str, str]) -> str:
+    own = row["country_iso3"].strip()
+    number = int(row["country_code"])
+    try:
+        return codes.iso3(number)
+    except ValueError:
+        return own if re.fullmatch(r"[A-Z0-9]{3}", own) else f"{number:03d}"

@@ -1,0 +1,108 @@
+"""UN Comtrade, annual totals of goods, as JSON.
+
+Without a key the preview answers, with at most 500 rows; with one in ``COMTRADE_API_KEY`` the full
+service. A pair's total comes in some nine rows, by customs procedure, mode of transport and second
+partner: the one with procedure C00, mode 0 and second partner 0 is the total. ``primaryValue`` is
+in US$, FOB for exports and mostly CIF for imports; no field says so, so other units could not be
+noticed. The UN's terms do not let the figures be passed on: fetch them, do not ship them.
+
+References
+----------
+UN Statistics Division, *UN Comtrade*, https://comtradedeveloper.un.org.
+"""
+
+from typing import Any
+
+from tradelib import codes
+from tradelib.live.documents import read, take
+from tradelib.live.errors import MalformedError
+from tradelib.live.sites import site
+from tradelib.live.tidy import Figure, once, value_of, year_of
+from tradelib.live.transport import Call
+
+__all__: list[str] = []
+
+FLOWS = {"X": "export", "M": "import"}
+FIRST = 1995
+PREVIEW_ROWS = 500
+_UNIT = 1e-6
+_YEARS_A_CALL = 12
+# Where the UN's trade statistics use another number than ISO 3166.
+_OWN = {"USA": 842, "FRA": 251, "CHE": 757, "NOR": 579, "IND": 699, "TWN": 490}
+
+
+def number(country: str) -> int:
+    """UN Comtrade's number of a country."""
+    return _OWN.get(country) or codes.m49(country)
+
+
+def calls(reporter: str, partner: str, years: list[int]) -> list[Call]:
+    """Calls for both flows, twelve years each."""
+    keyed = bool(site("comtrade").key)
+    path = "data/v1/get/C/A/HS" if keyed else "public/v1/preview/C/A/HS"
+    return [
+        Call(
+            source="comtrade",
+            path=path,
+            query=(
+                ("reporterCode", str(number(reporter))),
+                ("partnerCode", str(number(partner))),
+                ("period", ",".join(map(str, some))),
+                ("cmdCode", "TOTAL"),
+                ("flowCode", "X,M"),
+            ),
+            accept="application/json",
+            keyed=keyed,
+        )
+        for some in (years[i : i + _YEARS_A_CALL] for i in range(0, len(years), _YEARS_A_CALL))
+    ]
+
+
+def parse(body: bytes, *, reporter: str, partner: str) -> tuple[Figure, ...]:
+    """Total exports and imports of one pair.
+
+    Raises
+    ------
+    MalformedError
+        If it is not such a document, lacks rows, or a total is another pair's or there twice.
+    """
+    document = read(body)
+    if isinstance(document, dict) and document.get("error"):
+        raise MalformedError(f"an error message: {str(document['error'])[:200]}")
+    rows, count = take(document, list, "data"), take(document, int, "count")
+    if count != len(rows):
+        raise MalformedError(f"{len(rows)} rows where it counts {count}")
+    if count >= PREVIEW_ROWS and not site("comtrade").key:
+        raise MalformedError(
+            f"{count} rows, the most a preview shows",
+            remedy="ask for fewer years, or put a key into COMTRADE_API_KEY",
+        )
+    asked = {"reporterCode": number(reporter), "partnerCode": number(partner)}
+    return once(_figure(row) for row in rows if _total(row, asked))
+
+
+def _total(row: Any, asked: dict[str, int]) -> bool:
+    """Whether a row is the pair's total of a flow; rows of other pairs are an error."""
+    for column, wanted in asked.items():
+        if take(row, int, column) != wanted:
+            raise MalformedError(f"a row with {column} {row[column]} instead of {wanted}")
+    if row.get("partner2Code") is not None and take(row, int, "partner2Code") != 0:
+        return False
+    return (
+        take(row, str, "cmdCode") == "TOTAL"
+        and take(row, str, "customsCode") == "C00"
+        and take(row, int, "motCode") == 0
+        and take(row, str, "flowCode") in FLOWS
+    )
+
+
+def _figure(row: dict[str, Any]) -> Figure:
+    if "primaryValue" not in row:
+        raise MalformedError("a row without primaryValue")
+    value = value_of(row["primaryValue"], unit=_UNIT)
+    return Figure(
+        flow=FLOWS[row["flowCode"]],
+        year=year_of(take(row, int, "refYear")),
+        value_musd=value,
+        status="final" if value is not None else "empty",
+    )

@@ -1,0 +1,56 @@
+"""JSON of a stated shape: every step into it checked, so that nothing is guessed."""
+
+import json
+from typing import Any, TypeVar
+
+from tradelib.live.errors import MalformedError
+
+__all__: list[str] = []
+
+T = TypeVar("T")
+
+
+def read(body: bytes) -> Any:
+    """The document in a body.
+
+    Raises
+    ------
+    MalformedError
+        If it is no JSON, or holds a key twice.
+    """
+    try:
+        return json.loads(body.decode("utf-8-sig"), object_pairs_hook=_object)
+    except (ValueError, RecursionError) as error:
+        raise MalformedError(f"text that is no JSON ({error})") from None
+
+
+def take(value: object, kind: type[T], *steps: str | int) -> T:
+    """What stands in a document behind some steps, if it is of the stated kind.
+
+    Raises
+    ------
+    MalformedError
+        If a step leads nowhere, or to something of another kind.
+    """
+    for number, step in enumerate(steps):
+        inside = value.get(step) if isinstance(value, dict) else None
+        if isinstance(value, list) and isinstance(step, int) and 0 <= step < len(value):
+            inside = value[step]
+        if inside is None:
+            raise MalformedError(f"a document without {_path(steps[: number + 1])}")
+        value = inside
+    if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+        where = _path(steps) or "the whole"
+        raise MalformedError(f"{type(value).__name__} as {where}, where {kind.__name__} is due")
+    return value
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise MalformedError("a JSON object with a key twice")
+    return found
+
+
+def _path(steps: tuple[str | int, ...]) -> str:
+    return ".".join(map(str, steps))

@@ -1,0 +1,100 @@
+"""What can go wrong with a live source, each with what was asked, what came and what to do.
+
+Everything is a `LiveError`. No figures for a pair (`NoDataError`) is not an outage
+(`UnavailableError`), and neither is trade of zero, which comes as a figure of 0.
+"""
+
+from typing import Self
+
+__all__ = [
+    "CacheDamagedError",
+    "KeyRefusedError",
+    "LiveError",
+    "MalformedError",
+    "NoDataError",
+    "OfflineError",
+    "RateLimitError",
+    "UnavailableError",
+]
+
+
+class LiveError(Exception):
+    """A live source gave no usable answer.
+
+    Parameters
+    ----------
+    came : str
+        What came instead.
+    asked : str
+        What was asked: the address, without any key.
+    remedy : str
+        What to do; each kind of error has its own if omitted.
+
+    Examples
+    --------
+    >>> print(LiveError("nothing", asked="https://example.org", remedy="look elsewhere"))
+    asked https://example.org, got nothing; look elsewhere
+    """
+
+    advice = "try another source, or the bundled data (tradelib.load_figures)"
+
+    def __init__(self, came: str, *, asked: str = "", remedy: str = "") -> None:
+        self.came, self.asked, self.remedy = came, asked, remedy or self.advice
+        super().__init__(came)
+
+    def __str__(self) -> str:
+        asked = f"asked {self.asked}, got " if self.asked else ""
+        return f"{asked}{self.came}; {self.remedy}"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (type(self), (self.came,), {"asked": self.asked, "remedy": self.remedy})
+
+    def of(self, asked: str) -> Self:
+        """Same error, saying what was asked if it does not say so yet."""
+        self.asked = self.asked or asked
+        return self
+
+
+class UnavailableError(LiveError, OSError):
+    """The source could not be reached, broke off, or did not finish in time: an outage."""
+
+    advice = "wait and try again, or use another source or the bundled data"
+
+
+class RateLimitError(UnavailableError):
+    """The source wants fewer requests, or its quota is used up."""
+
+    advice = "wait and try again, with a key if the source has one, or use another source"
+
+
+class KeyRefusedError(LiveError, PermissionError):
+    """The source wants a key, or does not accept the one it got."""
+
+    advice = "check the key in the environment, or use a source that needs none (imts)"
+
+
+class MalformedError(LiveError, ValueError):
+    """The answer is not in the source's documented shape: nothing of it is used."""
+
+    advice = (
+        "try again later; if it stays so the source has changed its shape: use another source, "
+        "and tell the makers of tradelib"
+    )
+
+
+class NoDataError(LiveError, LookupError):
+    """The source answered properly and has no such figures. Not an outage, and not zero trade."""
+
+    advice = "ask for other years, the partner's report (swap the two), or another source"
+
+
+class OfflineError(LiveError, OSError):
+    """The network was forbidden and no copy is at hand."""
+
+    advice = "call again without offline=True, or use the bundled data"
+
+
+class CacheDamagedError(LiveError, OSError):
+    """The copy at hand is not the one that was stored, and the network was forbidden."""
+
+    advice = "call again without offline=True to fetch it anew"

@@ -1,0 +1,341 @@
+"""Figures of any pair, or of a country's economy, from a live source as tidy frames."""
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TypeVar
+
+import pandas as pd
+
+from tradelib import codes, flows, load
+from tradelib.live import bns, cache, comtrade, imts, tidy, wits, worldbank
+from tradelib.live.cache import Reply
+from tradelib.live.errors import LiveError, NoDataError, OfflineError, UnavailableError
+from tradelib.live.tidy import Sheaf
+from tradelib.live.transport import Call, get
+from tradelib.sources import sources
+
+__all__ = ["fetch_flows", "fetch_macro", "fetch_turnover"]
+
+T = TypeVar("T")
+_TIMEOUT = 120.0
+_WEEK = 7.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """Who asks, reads and keeps answers: ``offline``, ``max_age_days``, ``timeout`` (seconds)."""
+
+    offline: bool
+    max_age_days: float
+    timeout: float
+    began: float = field(default_factory=time.monotonic)
+
+    def __post_init__(self) -> None:
+        """Check the limits."""
+        if not (self.timeout > 0 and self.max_age_days >= 0):
+            raise ValueError(
+                "timeout is positive and max_age_days not negative, got "
+                f"{self.timeout} and {self.max_age_days}"
+            )
+
+    def __call__(self, call: Call, parse: Callable[[bytes], T]) -> tuple[T, Reply]:
+        """What an answer says, from a copy or the source; only what can be read is kept."""
+        age = None if self.offline else self.max_age_days
+        reply = cache.find(call.address, max_age_days=age, offline=self.offline)
+        if reply is None and self.offline:
+            raise OfflineError("no copy in " + str(cache.folder()), asked=call.address)
+        fresh = reply is None
+        reply = reply or get(call, timeout=self._left(call))
+        try:
+            found = parse(reply.body)
+        except LiveError as error:
+            raise error.of(call.address) from None
+        if fresh:
+            cache.keep(reply)
+        return found, reply
+
+    def _left(self, call: Call) -> float:
+        left = self.timeout - (time.monotonic() - self.began)
+        if left <= 0:
+            came = f"not all answers within {self.timeout:g} s"
+            raise UnavailableError(came, asked=call.address, remedy="allow a longer timeout")
+        return left
+
+
+def fetch_flows(
+    reporter: str | int,
+    partner: str | int,
+    *,
+    source: str = "imts",
+    years: int | Iterable[int] | None = None,
+    max_age_days: float = _WEEK,
+    offline: bool = False,
+    timeout: float = _TIMEOUT,
+) -> pd.DataFrame:
+    """Exports and imports of a pair as one of the two reports them to a live source.
+
+    The partner's report of the same flows is another call, with the two swapped: put both into
+    `tradelib.flows.asymmetry`. A changed digit on the way is noticed for ``"bns"`` only (checksums
+    and sums); the others' formats carry nothing that could show it.
+
+    Parameters
+    ----------
+    reporter, partner : str or int
+        Country by code or name; `reporter` is the side whose statistics are asked for.
+    source : str
+        ``"imts"`` (IMF, from 1948), ``"comtrade"`` (UN, from 1995; more rows with a key in
+        ``COMTRADE_API_KEY``), ``"bns"`` (Kazakhstan's bureau, from 2020) or ``"wits"`` (World Bank,
+        from 1995).
+    years : int or iterable of int, optional
+        Calendar years; all that the source has if omitted.
+    max_age_days : float
+        Oldest copy in the cache that will do.
+    offline : bool
+        Forbid the network: a copy of any age, or an error.
+    timeout : float
+        Seconds for the whole fetch.
+
+    Returns
+    -------
+    DataFrame
+        The columns of `tradelib.load_figures` (US$ million, current prices) and ``accessed``
+        (datetime64). Years that the source does not list are no rows; trade of zero is a row of 0;
+        a withheld figure (``status`` ``suppressed``) and one listed without a number (``empty``)
+        are rows with a missing value. ``released`` follows the source's lag.
+
+    Raises
+    ------
+    ValueError
+        If a country, source or year is not one, or the source does not have that reporter.
+    LiveError
+        If there is no usable answer; the subclasses of `tradelib.live.LiveError` say why.
+
+    Examples
+    --------
+    >>> fetch_flows("KAZ", "TKM", source="bns", years=range(2018, 2016))
+    Traceback (most recent call last):
+    ValueError: years are whole numbers such as range(2015, 2025), got range(2018, 2016)
+    """
+    pair = codes.iso3(reporter), codes.iso3(partner)
+    if pair[0] == pair[1]:
+        raise ValueError(f"a pair is two countries, got {pair[0]} with itself")
+    if source not in _READERS:
+        raise ValueError(f"source is one of {', '.join(_READERS)}, got {source!r}")
+    desk = Desk(offline=offline, max_age_days=max_age_days, timeout=timeout)
+    wanted = years_wanted(years)
+    sheaves = [_cut(sheaf, wanted) for sheaf in _READERS[source](*pair, wanted, desk)]
+    frame = tidy.figures(source, *pair, sheaves)
+    if frame.empty:
+        when = f" in {min(wanted)}-{max(wanted)}" if wanted else ""
+        asked = f"{source} for {pair[0]}'s trade with {pair[1]}{when}"
+        raise NoDataError("an answer without such figures", asked=asked)
+    return frame
+
+
+def fetch_turnover(
+    reporter: str | int,
+    partner: str | int,
+    *,
+    source: str = "imts",
+    years: int | Iterable[int] | None = None,
+    max_age_days: float = _WEEK,
+    offline: bool = False,
+    timeout: float = _TIMEOUT,
+) -> pd.DataFrame:
+    """Annual turnover of a pair from a live source, ready to be a history.
+
+    Parameters
+    ----------
+    reporter, partner, source, years, max_age_days, offline, timeout
+        As for `fetch_flows`.
+
+    Returns
+    -------
+    DataFrame
+        The columns of `tradelib.load_turnover`, a row a year of which both flows are known.
+
+    Raises
+    ------
+    ValueError, LiveError
+        As for `fetch_flows`; `tradelib.live.NoDataError` if no year has both flows.
+
+    Examples
+    --------
+    >>> fetch_turnover("KAZ", "KAZ")
+    Traceback (most recent call last):
+    ValueError: a pair is two countries, got KAZ with itself
+    """
+    figures = fetch_flows(
+        reporter, partner, source=source, years=years, max_age_days=max_age_days,
+        offline=offline, timeout=timeout,
+    )  # fmt: skip
+    known = figures[figures["value_musd"].notna()]
+    both = known[known.duplicated("period_end", keep=False)]
+    if both.empty:
+        raise NoDataError("no year with both exports and imports", asked=source)
+    sums = flows.turnover(both)
+    early = both.loc[both["status"] == "preliminary", "period_end"]
+    status = sums["period_end"].isin(early).map({True: "preliminary", False: "final"})
+    sums = sums.assign(year=sums["period_end"].dt.year.astype("int64"), status=status)
+    columns = [
+        "reporter", "partner", "year", "export_musd", "import_musd", "turnover_musd", "coverage",
+        "status", "source_id", "released",
+    ]  # fmt: skip
+    return sums.sort_values("year")[columns].reset_index(drop=True)
+
+
+def fetch_macro(
+    countries: str | int | Iterable[str | int],
+    *,
+    indicator: str = "gdp",
+    max_age_days: float = _WEEK,
+    offline: bool = False,
+    timeout: float = _TIMEOUT,
+) -> pd.DataFrame:
+    """An indicator of the World Bank by country and year.
+
+    Parameters
+    ----------
+    countries : str, int or iterable of them
+        Countries by code or name.
+    indicator : str
+        ``"gdp"``, ``"gdp_real2015"`` (both US$ million), ``"population"``, or any code of the World
+        Bank's, in the bank's unit.
+    max_age_days, offline, timeout
+        As for `fetch_flows`.
+
+    Returns
+    -------
+    DataFrame
+        The columns of `tradelib.load_macro`, and ``released_basis`` and ``accessed``. Years without
+        a value are no rows.
+
+    Raises
+    ------
+    ValueError
+        If a country is not one, or none is given.
+    LiveError
+        If there is no usable answer; the subclasses of `tradelib.live.LiveError` say why.
+
+    Examples
+    --------
+    >>> fetch_macro([])
+    Traceback (most recent call last):
+    ValueError: countries are needed, got none
+    """
+    given = [countries] if isinstance(countries, str | int) else list(countries)
+    wanted = sorted({codes.iso3(country) for country in given})
+    if not wanted:
+        raise ValueError("countries are needed, got none")
+    desk = Desk(offline=offline, max_age_days=max_age_days, timeout=timeout)
+    call = worldbank.call(wanted, indicator)
+    found, reply = desk(call, partial(worldbank.parse, countries=wanted, indicator=indicator))
+    if not found:
+        came = f"an answer without {indicator} of {', '.join(wanted)}"
+        raise NoDataError(came, asked=call.address, remedy="ask for another indicator or source")
+    return _macro(found, indicator, reply)
+
+
+def _macro(found: dict[tuple[str, int], float], indicator: str, reply: Reply) -> pd.DataFrame:
+    """Values as a tidy frame, in the order of `tradelib.load_macro`."""
+    code, unit, factor = worldbank.named(indicator)
+    about = sources().set_index("source_id").loc["wdi"]
+    accessed = reply.accessed.tz_localize(None).normalize()
+    rows = []
+    for (country, year), value in found.items():
+        day, basis = tidy.released("wdi", year, accessed.date())
+        rows.append(
+            {
+                "indicator": indicator, "country": country, "year": year, "value": value * factor,
+                "unit": unit, "status": "final", "source_id": "wdi", "released": day,
+                "source_title": f"{about['producer'].split(',')[0]} WDI {code}",
+                "source_url": reply.address, "note": None, "released_basis": basis,
+                "accessed": accessed,
+            }
+        )  # fmt: skip
+    frame = pd.DataFrame(rows, columns=[*load.schema("macro.csv"), "released_basis", "accessed"])
+    text = ["indicator", "country", "unit", "status", "source_id", "source_title", "source_url"]
+    return frame.astype(dict.fromkeys([*text, "note", "released_basis"], "str"))
+
+
+def _from_imts(reporter: str, partner: str, _: set[int] | None, desk: Desk) -> list[Sheaf]:
+    return _by_indicator(imts.INDICATORS, imts.calls(reporter, partner), imts.parse,
+                         {"reporter": reporter, "partner": partner}, desk)  # fmt: skip
+
+
+def _from_wits(reporter: str, partner: str, _: set[int] | None, desk: Desk) -> list[Sheaf]:
+    return _by_indicator(wits.INDICATORS, wits.calls(reporter, partner), wits.parse,
+                         {"reporter": reporter, "partner": partner}, desk)  # fmt: skip
+
+
+def _by_indicator(
+    indicators: Iterable[str],
+    calls: Iterable[Call],
+    parse: Callable[..., tuple[tidy.Figure, ...]],
+    pair: dict[str, str],
+    desk: Desk,
+) -> list[Sheaf]:
+    """Answers of a source that is asked for each flow by itself; one of them may have none."""
+    sheaves = []
+    for indicator, call in zip(indicators, calls, strict=True):
+        try:
+            figures, reply = desk(call, partial(parse, **pair, indicator=indicator))
+        except NoDataError:
+            continue
+        sheaves.append(Sheaf(figures=figures, reply=reply))
+    return sheaves
+
+
+def _from_comtrade(reporter: str, partner: str, wanted: set[int] | None, desk: Desk) -> list[Sheaf]:
+    years = sorted(wanted or range(comtrade.FIRST, pd.Timestamp.now(tz="UTC").year + 1))
+    parse = partial(comtrade.parse, reporter=reporter, partner=partner)
+    answers = [desk(call, parse) for call in comtrade.calls(reporter, partner, years)]
+    return [Sheaf(figures=figures, reply=reply) for figures, reply in answers]
+
+
+def _from_bns(reporter: str, partner: str, wanted: set[int] | None, desk: Desk) -> list[Sheaf]:
+    if reporter != "KAZ":
+        raise ValueError(
+            f"bns reports Kazakhstan's trade, not {reporter}'s; make KAZ the reporter or use imts"
+        )
+    now = pd.Timestamp.now(tz="UTC").year
+    years = wanted or set(range(bns.FIRST, now + 1))
+    pages = range(max(min(years), bns.FIRST + 1), min(max(years) + 1, now) + 1)
+    listed = [desk(bns.listing(page), bns.parse_listing)[0] for page in pages]
+    editions = bns.best(edition for page in listed for edition in page)
+    sheaves = []
+    for year, edition in sorted(editions.items()):
+        here = {year, *({year - 1} - set(editions))} & years
+        if here:
+            parse = partial(bns.parse, partner=partner, edition=edition, years=here)
+            figures, reply = desk(bns.workbook(edition), parse)
+            sheaves.append(Sheaf(figures=figures, reply=reply))
+    return sheaves
+
+
+_READERS: dict[str, Callable[[str, str, set[int] | None, Desk], list[Sheaf]]] = {
+    "imts": _from_imts,
+    "comtrade": _from_comtrade,
+    "bns": _from_bns,
+    "wits": _from_wits,
+}
+
+
+def years_wanted(years: int | Iterable[int] | None) -> set[int] | None:
+    """Years as a set, or None for all."""
+    if years is None:
+        return None
+    given = [years] if isinstance(years, int) else list(years)
+    whole = [year for year in given if isinstance(year, int) and not isinstance(year, bool)]
+    inside = [year for year in whole if tidy.FIRST_YEAR <= year <= tidy.LAST_YEAR]
+    if not given or len(inside) < len(given):
+        raise ValueError(f"years are whole numbers such as range(2015, 2025), got {years!r}")
+    return set(inside)
+
+
+def _cut(sheaf: Sheaf, wanted: set[int] | None) -> Sheaf:
+    """Only the figures of wanted years."""
+    kept = (one for one in sheaf.figures if wanted is None or one.year in wanted)
+    return Sheaf(figures=tuple(kept), reply=sheaf.reply)

@@ -1,0 +1,157 @@
+"""A line to one source: a session that a watch closes at the deadline, and keys that stay home.
+
+The libraries' timeouts limit the wait for the next byte. A server that sends a byte now and then
+would hold a call for ever, so a thread closes its connections when the time is up.
+"""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Self
+
+import requests
+from requests.adapters import HTTPAdapter
+from requests.exceptions import RequestException
+from urllib3.exceptions import HTTPError
+
+from tradelib.live.errors import LiveError, MalformedError, UnavailableError
+
+__all__: list[str] = []
+
+KEY_HEADER = "Ocp-Apim-Subscription-Key"
+CONNECT, READ = 10.0, 60.0  # seconds for a connection, and for the next byte
+PIECE = 2**18
+
+
+class PassingError(Exception):
+    """A failure that another try may mend, and the wait the source asks for (seconds or None)."""
+
+    def __init__(self, error: LiveError, *, wait: float | None = None) -> None:
+        super().__init__(error)
+        self.error, self.wait = error, wait
+
+
+class Line:
+    """A session for one call. Nothing on it lasts longer than `timeout` seconds."""
+
+    def __init__(self, *, timeout: float) -> None:
+        self.timeout, self.deadline = timeout, time.monotonic() + timeout
+        self._connections: list[Any] = []
+        self._session, self._done = _Session(), threading.Event()
+        for scheme in ("http://", "https://"):
+            self._session.mount(scheme, _Adapter(self._connections))
+        self._watch = threading.Thread(target=self._hang_up, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._watch.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._done.set()
+        self._session.close()
+
+    @property
+    def left(self) -> float:
+        """Seconds to the deadline, 0 once it has passed."""
+        return max(self.deadline - time.monotonic(), 0.0)
+
+    def check(self) -> None:
+        """Raise `UnavailableError` if the time is up."""
+        if self.left <= 0:
+            raise UnavailableError(f"no complete answer within {self.timeout:g} s")
+
+    def sleep(self, seconds: float) -> None:
+        """Wait, but not beyond the deadline."""
+        time.sleep(max(min(seconds, self.left), 0.0))
+        self.check()
+
+    @contextmanager
+    def open(self, address: str, headers: dict[str, str]) -> Iterator[requests.Response]:
+        """An answer whose body is still to be read; network errors come as `PassingError`."""
+        self.check()
+        limits = (min(CONNECT, self.left), min(READ, self.left))
+        try:
+            get = self._session.get(address, headers=headers, timeout=limits, stream=True)
+            with get as answer:
+                yield answer
+        except LiveError:
+            raise
+        except (RequestException, HTTPError, OSError) as error:
+            self.check()
+            raise PassingError(UnavailableError(_why(error))) from None
+
+    def pieces(self, answer: requests.Response, *, most: float) -> Iterator[bytes]:
+        """Body in pieces as they come, held against the clock, a limit and the stated length."""
+        total = 0
+        while piece := answer.raw.read1(PIECE, decode_content=True):
+            self.check()
+            total += len(piece)
+            if total > most:
+                raise MalformedError(f"more than {most / 2**20:.3g} MB, where a few would do")
+            yield piece
+        self.check()
+
+    def _hang_up(self) -> None:
+        while not self._done.wait(max(self.left, 0.02)):
+            if self.left <= 0:
+                for connection in self._connections:
+                    _shut(connection.sock)
+
+
+def measured(answer: requests.Response) -> bool:
+    """Whether the end of a body can be told from its being cut off."""
+    return "Content-Length" in answer.headers or (
+        "chunked" in answer.headers.get("Transfer-Encoding", "").lower()
+    )
+
+
+class _Session(requests.Session):
+    """Follows a few redirects, and takes no key to another host."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.max_redirects = 5
+
+    def rebuild_auth(
+        self, prepared_request: requests.PreparedRequest, response: requests.Response
+    ) -> None:
+        """Drop the key where requests would drop a password, and look for none elsewhere."""
+        was, now = str(response.request.url), str(prepared_request.url)
+        if self.should_strip_auth(was, now):
+            prepared_request.headers.pop(KEY_HEADER, None)
+
+
+class _Adapter(HTTPAdapter):
+    """Remembers the connections it opens, so that the watch can close them."""
+
+    def __init__(self, connections: list[Any]) -> None:
+        super().__init__(max_retries=0)
+        self._connections = connections
+
+    def get_connection_with_tls_context(self, *args: Any, **options: Any) -> Any:
+        """The pool for a host, with connections that are remembered."""
+        pool = super().get_connection_with_tls_context(*args, **options)
+        plain = type(pool).ConnectionCls
+
+        def remembered(*where: Any, **how: Any) -> Any:
+            self._connections.append(plain(*where, **how))
+            return self._connections[-1]
+
+        pool.ConnectionCls = remembered  # type: ignore[assignment]
+        return pool
+
+
+def _shut(sock: socket.socket | None) -> None:
+    try:
+        if sock is not None:
+            sock.shutdown(socket.SHUT_RDWR)
+    except OSError:
+        return  # closed already
+
+
+def _why(error: Exception) -> str:
+    """The cause at the bottom of a network error, in a few words."""
+    text = str(getattr(error, "reason", None) or (error.args[0] if error.args else error))
+    return f"no complete answer ({type(error).__name__}: {text[-160:]})"

@@ -1,0 +1,192 @@
+"""All pairs at once: streamed to disk, summed in blocks, kept as Parquet, resumed after a kill."""
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+from pyarrow import parquet
+
+from tradelib.live import baci, cache, imts, imts_panel, tidy
+from tradelib.live.download import bar, fetch_file
+from tradelib.live.errors import MalformedError, NoDataError
+from tradelib.live.fetch import years_wanted
+
+__all__ = ["fetch_panel"]
+
+_SIDES = ["reporter", "partner", "year"]
+
+
+def fetch_panel(
+    *,
+    source: str = "imts",
+    years: int | Iterable[int] | None = None,
+    release: str = "HS92_V202601",
+    max_age_days: float = 30.0,
+    offline: bool = False,
+    progress: bool = True,
+    timeout: float = 7200.0,
+) -> pd.DataFrame:
+    """Annual trade of all pairs of countries from a live source.
+
+    Killed and called again, it goes on where it was: within the download, and from the last year
+    that was read. Downloads (BACI: up to 2.5 GB) and results stay in the cache folder.
+
+    Parameters
+    ----------
+    source : str
+        ``"imts"`` (IMF: each side's own report, so a pair comes once by each) or ``"baci"`` (CEPII:
+        one reconciled figure, a pair comes once, the first by alphabet as reporter).
+    years : int or iterable of int, optional
+        Calendar years; all that the source has if omitted.
+    release : str
+        Release of BACI: classification and version.
+    max_age_days : float
+        Oldest copy of IMTS that will do; a release of BACI does not age.
+    offline : bool
+        Forbid the network: a copy of any age, or an error.
+    progress : bool
+        Show bars on standard error.
+    timeout : float
+        Seconds for each download.
+
+    Returns
+    -------
+    DataFrame
+        One row a reporter, partner and year: ``reporter``, ``partner``, ``pair`` (str),
+        ``year`` (int64), ``export_musd``, ``import_musd``, ``turnover_musd`` (float64, US$ million,
+        current prices; missing where the source has only the other flow), ``source_id``,
+        ``released`` (datetime64), ``released_basis``, ``accessed`` (datetime64). In BACI a flow
+        that is not listed is 0, since it has both sides' reports.
+
+    Raises
+    ------
+    ValueError
+        If the source, a year or the release's name is none.
+    LiveError
+        If there is no usable answer; the subclasses of `tradelib.live.LiveError` say why.
+
+    Examples
+    --------
+    >>> fetch_panel(source="wits")
+    Traceback (most recent call last):
+    ValueError: source is one of imts, baci, got 'wits'
+    """
+    if source not in ("imts", "baci"):
+        raise ValueError(f"source is one of imts, baci, got {source!r}")
+    wanted = years_wanted(years)
+    how: dict[str, Any] = {"timeout": timeout, "offline": offline, "progress": progress}
+    place = cache.folder() / "panels" / (f"baci_{release}" if source == "baci" else "imts")
+    if source == "baci":
+        baci.call(release)  # is it a release's name?
+    with cache.locked(place, timeout=timeout):
+        if source == "baci":
+            flows, about = _baci(place, release, wanted, how)
+        else:
+            flows, about = _imts(place, wanted, how | {"max_age_days": max_age_days})
+    if flows.empty:
+        raise NoDataError("no such years", asked=about["address"], remedy="ask for other years")
+    return _dated(flows, source, pd.Timestamp(about["accessed"]).date())
+
+
+def _baci(
+    place: Path, release: str, wanted: set[int] | None, how: dict[str, Any]
+) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Pairs of BACI, each once, from yearly Parquet files made as they are needed."""
+    call, file = baci.call(release), place / f"BACI_{release}.zip"
+    about = fetch_file(call, file, **how)
+    try:
+        with baci.open_archive(file) as archive:
+            members, known = baci.years(archive), baci.countries(archive)
+            chosen = {y: m for y, m in members.items() if wanted is None or y in wanted}
+            size = sum(member.file_size for member in chosen.values())
+            with bar(size, shown=how["progress"], what="reading") as tick:
+                tables = [
+                    _kept(
+                        place / f"{about['sha256'][:16]}-{year}.parquet",
+                        lambda year=year, member=member: baci.read_year(  # type: ignore[misc]
+                            archive, member, year=year, known=known, tick=tick
+                        ),
+                    )
+                    for year, member in chosen.items()
+                ]
+    except MalformedError as error:
+        file.unlink(missing_ok=True)  # so that the next call fetches it anew
+        raise error.of(call.address) from None
+    flows = pa.concat_tables(tables).to_pandas() if tables else pd.DataFrame()
+    return (_reconciled(flows) if len(flows) else flows), about
+
+
+def _imts(
+    place: Path, wanted: set[int] | None, how: dict[str, Any]
+) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Both flows of each reporter in IMTS, side by side."""
+    sides, abouts = [], []
+    for indicator, flow in imts.INDICATORS.items():
+        call, file = imts.call(indicator, "*", "*"), place / f"{indicator}.csv"
+        about = fetch_file(call, file, **how)
+        kept = place / f"{about['sha256'][:16]}-{indicator}.parquet"
+        try:
+            with bar(about["bytes"], shown=how["progress"], what="reading") as tick:
+                table = _kept(
+                    kept,
+                    lambda file=file, indicator=indicator: imts_panel.read(  # type: ignore[misc]
+                        file, indicator=indicator, tick=tick
+                    ),
+                )
+        except MalformedError as error:
+            file.unlink(missing_ok=True)
+            raise error.of(call.address) from None
+        side = table.to_pandas().set_index(_SIDES)["value_usd"]
+        sides.append((side / 1e6).rename(f"{flow}_musd"))
+        abouts.append(about)
+    flows = pd.concat(sides, axis=1).reset_index()
+    flows = flows if wanted is None else flows[flows["year"].isin(wanted)]
+    return flows, min(abouts, key=lambda about: str(about["accessed"]))
+
+
+def _kept(file: Path, make: Callable[[], pa.Table]) -> pa.Table:
+    """A table from its Parquet file, made first if it is not there or damaged."""
+    try:
+        return parquet.read_table(file, page_checksum_verification=True)
+    except (FileNotFoundError, pa.ArrowException, OSError):
+        table = make()
+    with cache.replacing(file) as opened:
+        parquet.write_table(table, opened, compression="zstd", write_page_checksum=True)
+    return table
+
+
+def _reconciled(flows: pd.DataFrame) -> pd.DataFrame:
+    """Exporter-importer rows as pairs, the first by alphabet as reporter."""
+    flows = flows[flows["exporter"] != flows["importer"]]
+    first = flows["exporter"] < flows["importer"]
+    sides = {
+        "reporter": flows["exporter"].where(first, flows["importer"]),
+        "partner": flows["importer"].where(first, flows["exporter"]),
+        "year": flows["year"],
+        "export_musd": flows["trade_usd"].where(first, 0),
+        "import_musd": flows["trade_usd"].where(~first, 0),
+    }
+    sums = pd.DataFrame(sides).groupby(_SIDES, as_index=False, sort=True).sum()
+    return sums.assign(export_musd=sums["export_musd"] / 1e6, import_musd=sums["import_musd"] / 1e6)
+
+
+def _dated(flows: pd.DataFrame, source: str, accessed: date) -> pd.DataFrame:
+    """The panel with pair, turnover, and what is known of source and release."""
+    flows = flows.sort_values(_SIDES).reset_index(drop=True).astype({"year": "int64"})
+    days = {year: tidy.released(source, int(year), accessed) for year in flows["year"].unique()}
+    return flows.assign(
+        pair=flows["reporter"] + "-" + flows["partner"],
+        turnover_musd=flows["export_musd"] + flows["import_musd"],
+        source_id=source,
+        released=flows["year"].map({year: day for year, (day, _) in days.items()}),
+        released_basis=flows["year"].map({year: basis for year, (_, basis) in days.items()}),
+        accessed=pd.Timestamp(accessed),
+    )[
+        [
+            "reporter", "partner", "pair", "year", "export_musd", "import_musd", "turnover_musd",
+            "source_id", "released", "released_basis", "accessed",
+        ]
+    ]  # fmt: skip

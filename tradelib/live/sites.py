@@ -1,0 +1,50 @@
+"""Where each source is, how fast it may be asked, and which key it takes.
+
+``TRADELIB_LIVE_BASE`` puts a mirror in the place of all sources: ``BASE/imts``, ``BASE/bns`` and so
+on. A mirror is asked without pauses; the pauses are the sources' own limits.
+"""
+
+import os
+from dataclasses import dataclass
+
+__all__: list[str] = []
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """A source on the network.
+
+    ``base`` (address all its calls begin with), ``pause`` (seconds between two calls),
+    ``key_variable`` (environment variable with its key, or empty).
+    """
+
+    base: str
+    pause: float
+    key_variable: str = ""
+
+    @property
+    def key(self) -> str:
+        """The key, read from the environment each time and kept nowhere."""
+        return os.environ.get(self.key_variable, "").strip() if self.key_variable else ""
+
+
+_SITES = {
+    "imts": Site(base="https://api.imf.org/external/sdmx/3.0", pause=0.5),  # 10 calls in 5 s
+    "comtrade": Site(
+        base="https://comtradeapi.un.org", pause=6.0, key_variable="COMTRADE_API_KEY"
+    ),  # 10 calls a minute
+    "bns": Site(base="https://stat.gov.kz", pause=1.0),
+    "wits": Site(base="https://wits.worldbank.org/API/V1", pause=1.0),
+    "wdi": Site(base="https://api.worldbank.org/v2", pause=0.2),
+    "baci": Site(base="https://www.cepii.fr/DATA_DOWNLOAD/baci/data", pause=1.0),
+}
+
+
+def site(source: str) -> Site:
+    """Site of a source, or of its mirror."""
+    own = _SITES[source]
+    mirror = os.environ.get("TRADELIB_LIVE_BASE")
+    if not mirror:
+        return own
+    base = f"{mirror.rstrip('/')}/{source}"
+    return Site(base=base, pause=0.0, key_variable=own.key_variable)

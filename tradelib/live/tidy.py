@@ -1,0 +1,147 @@
+"""From single figures of a source to a tidy frame with who, when and where from.
+
+The columns are those of `tradelib.load_figures` and ``accessed``. A year the source does not list
+is no row; a trade of zero is a row of 0; a figure that is withheld (``suppressed``) or listed
+without a number (``empty``) is a row whose value is missing and whose ``status`` says which.
+"""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from tradelib import load
+from tradelib.live.cache import Reply
+from tradelib.live.errors import MalformedError
+from tradelib.sources import release_day, sources
+
+__all__: list[str] = []
+
+FIRST_YEAR, LAST_YEAR = 1900, 2100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """One flow of one year as a source reports it.
+
+    ``flow`` (export, import); ``year`` (int); ``value_musd`` (US$ million, None if not given);
+    ``status`` (final, preliminary, suppressed, empty); ``note``.
+    """
+
+    flow: str
+    year: int
+    value_musd: float | None
+    status: str = "final"
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheaf:
+    """Figures of one answer, with the answer they are from."""
+
+    figures: tuple[Figure, ...]
+    reply: Reply
+
+
+def year_of(text: object) -> int:
+    """A calendar year from a source's own writing of it.
+
+    Raises
+    ------
+    MalformedError
+        If it is none.
+    """
+    plain = str(text)
+    if not (plain.isascii() and plain.isdigit() and FIRST_YEAR <= int(plain) <= LAST_YEAR):
+        raise MalformedError(f"{text!r} where a year is due")
+    return int(plain)
+
+
+def value_of(raw: object, *, unit: float) -> float | None:
+    """A figure in US$ million, or None where the source gives none.
+
+    Parameters
+    ----------
+    raw : object
+        Number or text of one; None and empty text are no figure.
+    unit : float
+        US$ million in one of the source's units.
+
+    Raises
+    ------
+    MalformedError
+        If it is no number, not finite or negative.
+    """
+    if raw is None or raw == "":
+        return None
+    if isinstance(raw, bool) or not isinstance(raw, int | float | str):
+        raise MalformedError(f"{raw!r} where a figure is due")
+    try:
+        value = float(raw)
+    except ValueError:
+        raise MalformedError(f"{raw!r} where a figure is due") from None
+    if not math.isfinite(value) or value < 0:
+        raise MalformedError(f"a trade of {raw!r}")
+    return value * unit
+
+
+def once(figures: Iterable[Figure]) -> tuple[Figure, ...]:
+    """The figures in order of flow and year.
+
+    Raises
+    ------
+    MalformedError
+        If a flow and year comes twice.
+    """
+    found: dict[tuple[str, int], Figure] = {}
+    for figure in figures:
+        place = (figure.flow, figure.year)
+        if place in found:
+            raise MalformedError(f"the {figure.flow} of {figure.year} twice")
+        found[place] = figure
+    return tuple(found[place] for place in sorted(found))
+
+
+def released(source: str, year: int, accessed: date) -> tuple[pd.Timestamp, str]:
+    """Day on which a year's figure counts as public, and on what that rests."""
+    rule = release_day(source, year)
+    return (pd.Timestamp(rule), "lag") if rule <= accessed else (pd.Timestamp(accessed), "accessed")
+
+
+def figures(source: str, reporter: str, partner: str, sheaves: Iterable[Sheaf]) -> pd.DataFrame:
+    """Figures frame of a pair, with source, release and provenance in every row."""
+    about = sources().set_index("source_id").loc[source]
+    rows = []
+    for sheaf in sheaves:
+        accessed = sheaf.reply.accessed.tz_localize(None).normalize()
+        for one in sheaf.figures:
+            day, basis = released(source, one.year, accessed.date())
+            rows.append(
+                {
+                    "reporter": reporter, "partner": partner, "flow": one.flow,
+                    "coverage": "goods", "bound": "exact", "growth_doubtful": False,
+                    "period_start": pd.Timestamp(one.year, 1, 1),
+                    "period_end": pd.Timestamp(one.year, 12, 31),
+                    "value_musd": one.value_musd, "status": one.status, "source_id": source,
+                    "who": about["producer"], "publisher": about["producer"],
+                    "released": day, "released_basis": basis, "source_title": about["title"],
+                    "source_url": sheaf.reply.address, "note": one.note or None,
+                    "accessed": accessed,
+                }
+            )  # fmt: skip
+    return _typed(pd.DataFrame(rows, columns=[*load.schema("figures.csv"), "accessed"]))
+
+
+def _typed(frame: pd.DataFrame) -> pd.DataFrame:
+    """Columns of the dtypes that bundled figures have."""
+    kinds = load.schema("figures.csv")
+    dtypes = {
+        column: "float64" if kind.startswith("number") else "str"
+        for column, kind in kinds.items()
+        if kind.startswith(("number", "text", "country")) or "|" in kind
+    }
+    frame = frame.astype({**dtypes, "growth_doubtful": "bool"})
+    order = ["period_start", "flow"]
+    return frame.sort_values(order, kind="stable").reset_index(drop=True)

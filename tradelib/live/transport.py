@@ -1,0 +1,206 @@
+"""One HTTP layer for all sources: tries, pauses, statuses.
+
+A call ends within its `timeout`, whatever the server does: pauses and all tries count towards it. A
+body that is cut off is noticed by its stated length, or is not accepted where neither length nor
+format show the end. A changed digit is noticed where there is a checksum or a hash (zip, xlsx, our
+own copies); CSV and JSON over HTTP carry none, and nothing can notice it there.
+"""
+
+import hashlib
+import html
+import re
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+from urllib.parse import urlencode, urlsplit
+
+import pandas as pd
+import requests
+import urllib3
+from urllib3.exceptions import InvalidHeader, MaxRetryError
+
+from tradelib.live.cache import Reply
+from tradelib.live.errors import (
+    KeyRefusedError,
+    LiveError,
+    MalformedError,
+    NoDataError,
+    RateLimitError,
+    UnavailableError,
+)
+from tradelib.live.line import KEY_HEADER, Line, PassingError, measured
+from tradelib.live.sites import Site, site
+
+__all__: list[str] = []
+
+T = TypeVar("T")
+MAX_BYTES = 64 * 2**20
+RETRY_AFTER_MAX = 60.0  # seconds; a longer wait is told, not waited
+DOWN = (500, 502, 503, 504)
+PATIENCE = urllib3.Retry(total=4, backoff_factor=0.5, backoff_max=20, backoff_jitter=0.2)
+_due: dict[str, float] = {}
+_turn = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """A question to a source.
+
+    ``source``; ``path`` below the source's base; ``query`` (name and value pairs); ``accept`` (the
+    media type wanted); ``none`` (pattern of a 400 or 404 body that means: no such figures);
+    ``page`` (bool: HTML is what is wanted); ``keyed`` (bool: takes the source's key); ``endless``
+    (bool: the format does not show its end, so the length must be stated).
+    """
+
+    source: str
+    path: str
+    query: tuple[tuple[str, str], ...] = ()
+    accept: str = "*/*"
+    none: str = ""
+    page: bool = False
+    keyed: bool = False
+    endless: bool = False
+
+    @property
+    def address(self) -> str:
+        """Full address, which never holds a key."""
+        query = "?" + urlencode(self.query, safe=",;+*") if self.query else ""
+        return f"{site(self.source).base}/{self.path}{query}"
+
+
+def get(call: Call, *, timeout: float) -> Reply:
+    """Body of an answer, after as many tries as manners and time allow.
+
+    Parameters
+    ----------
+    call : Call
+        What to ask.
+    timeout : float
+        Seconds for everything: all tries, redirects and pauses between them.
+
+    Returns
+    -------
+    Reply
+
+    Raises
+    ------
+    UnavailableError
+        If the source is down, breaks off, or is not done in time.
+    RateLimitError
+        If it wants a longer wait than there is time for, or goes on refusing.
+    KeyRefusedError
+        If it wants a key, or another one.
+    NoDataError
+        If it says that it has no such figures.
+    MalformedError
+        If the body is too large, or a page where data was wanted.
+    """
+    try:
+        with Line(timeout=timeout) as line:
+            return again(lambda: _asked(call, line), line)
+    except LiveError as error:
+        raise error.of(call.address) from None
+
+
+def again(ask: Callable[[], T], line: Line) -> T:
+    """Result of a try, or of one of its repetitions; `PassingError` failures are tried again."""
+    patience = PATIENCE
+    while True:
+        try:
+            return ask()
+        except PassingError as failure:
+            patience = _patient(patience, failure, line)
+
+
+def start(call: Call, line: Line) -> dict[str, str]:
+    """Wait for this call's turn at its host; its headers, the key among them and nowhere else."""
+    where = site(call.source)
+    line.sleep(_turn_at(where) - time.monotonic())
+    key = where.key if call.keyed else ""
+    plain = {"Accept": call.accept, "User-Agent": "tradelib (python-requests)"}
+    return {**plain, KEY_HEADER: key} if key else plain
+
+
+def check_status(answer: requests.Response, call: Call, line: Line) -> None:
+    """Raise what a status stands for; 200 and 206 pass."""
+    status = answer.status_code
+    if status in (200, 206):
+        return
+    said = _said(next(line.pieces(answer, most=MAX_BYTES), b""))
+    came = f"status {status}" + (f" ({said})" if said else "")
+    wait = _retry_after(answer)
+    if status == 429:
+        raise PassingError(RateLimitError(came), wait=wait)
+    if status == 403 and re.search(r"quota|volume|rate", said, re.IGNORECASE):
+        raise RateLimitError(came)
+    if status in (401, 403):
+        raise KeyRefusedError(came, remedy=_key_advice(call))
+    if status in DOWN:
+        raise PassingError(UnavailableError(came), wait=wait)
+    if call.none and status in (400, 404) and re.search(call.none, said, re.IGNORECASE):
+        raise NoDataError(f"no such figures ({came})")
+    raise UnavailableError(came, remedy="its address may have changed: use another source")
+
+
+def _asked(call: Call, line: Line) -> Reply:
+    """One try."""
+    with line.open(call.address, start(call, line)) as answer:
+        check_status(answer, call, line)
+        if call.endless and not measured(answer):
+            raise UnavailableError("a body of unknown length, so that a cut would not be seen")
+        body = b"".join(line.pieces(answer, most=MAX_BYTES))
+    if not call.page and re.match(rb"\s*(<!doctype html|<html)", body[:200], re.IGNORECASE):
+        raise MalformedError(f"a web page ({_said(body[:2000])}) instead of data")
+    now = pd.Timestamp.now(tz="UTC").floor("s")
+    digest = hashlib.sha256(body).hexdigest()
+    return Reply(address=call.address, body=body, accessed=now, sha256=digest)
+
+
+def _patient(patience: urllib3.Retry, failure: PassingError, line: Line) -> urllib3.Retry:
+    """Wait for another try, or raise the failure if there is no try or time left."""
+    try:
+        patience = patience.increment("GET", error=failure)
+    except MaxRetryError:
+        raise failure.error from None
+    wait = failure.wait
+    if wait is None:
+        wait = patience.get_backoff_time()
+    elif wait > min(RETRY_AFTER_MAX, line.left):
+        failure.error.remedy = f"wait {wait:.0f} s, as it asks, or use another source"
+        raise failure.error from None
+    if wait >= line.left:
+        raise failure.error from None
+    time.sleep(wait)
+    return patience
+
+
+def _turn_at(where: Site) -> float:
+    """Moment of this call's turn; callers in other threads come after it."""
+    host = urlsplit(where.base).netloc
+    with _turn:
+        _due[host] = max(_due.get(host, float("-inf")) + where.pause, time.monotonic())
+        return _due[host]
+
+
+def _retry_after(answer: requests.Response) -> float | None:
+    """Seconds that the source asks to wait, if it says so in a way that can be read."""
+    try:
+        return PATIENCE.get_retry_after(answer.raw)
+    except InvalidHeader:
+        return None
+
+
+def _said(body: bytes) -> str:
+    """The words of an error body, without markup, shortened."""
+    text = re.sub(
+        r"<(style|script).*?</\1>|<[^>]*>", " ", body.decode("utf-8", "replace"), flags=re.DOTALL
+    )
+    return " ".join(html.unescape(text).split())[:200]
+
+
+def _key_advice(call: Call) -> str:
+    """What to do about a refused key, naming the variable it is read from."""
+    variable = site(call.source).key_variable
+    return f"put a valid key into {variable}, or use imts, which needs none" if variable else ""

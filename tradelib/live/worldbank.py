@@ -1,0 +1,86 @@
+"""World Bank, World Development Indicators, as JSON: ``[about, rows]``.
+
+References
+----------
+World Bank, *Indicators API*, https://datahelpdesk.worldbank.org/knowledgebase/topics/125589.
+"""
+
+import math
+from typing import Any
+
+from tradelib.live.documents import read, take
+from tradelib.live.errors import MalformedError, NoDataError
+from tradelib.live.tidy import year_of
+from tradelib.live.transport import Call
+
+__all__: list[str] = []
+
+ROWS = 20_000
+# Our name of an indicator: the bank's code, our unit, and our units in one of the bank's.
+NAMES = {
+    "gdp": ("NY.GDP.MKTP.CD", "musd", 1e-6),
+    "gdp_real2015": ("NY.GDP.MKTP.KD", "musd", 1e-6),
+    "population": ("SP.POP.TOTL", "persons", 1.0),
+}
+
+
+def named(indicator: str) -> tuple[str, str, float]:
+    """The bank's code of an indicator, our unit of it, and our units in one of the bank's."""
+    return NAMES.get(indicator, (indicator, "as the World Bank states it", 1.0))
+
+
+def call(countries: list[str], indicator: str) -> Call:
+    """Call for all years of some countries."""
+    return Call(
+        source="wdi",
+        path=f"country/{';'.join(countries)}/indicator/{named(indicator)[0]}",
+        query=(("format", "json"), ("per_page", str(ROWS))),
+        accept="application/json",
+    )
+
+
+def parse(body: bytes, *, countries: list[str], indicator: str) -> dict[tuple[str, int], float]:
+    """Values by country and year; years without a value are left out.
+
+    Raises
+    ------
+    NoDataError
+        If the bank does not know the indicator or country.
+    MalformedError
+        If it is not such a document, is one page of several, or a row is not what was asked for or
+        there twice.
+    """
+    document = read(body)
+    if take(document, list) and "message" in take(document, dict, 0):
+        said = take(document, list, 0, "message")
+        words = "; ".join(str(one.get("value")) for one in said if isinstance(one, dict))
+        raise NoDataError(f"an error message: {words[:200]}", remedy="check the indicator's code")
+    if len(document) == 2 and document[1] is None:
+        return {}
+    rows = take(document, list, 1)
+    pages, total = take(document, int, 0, "pages"), take(document, int, 0, "total")
+    if pages > 1 or total != len(rows):
+        raise MalformedError(f"{len(rows)} rows of {total}, on one page of {pages}")
+    found: dict[tuple[str, int], float | None] = {}
+    for row in rows:
+        place, value = _cell(row, countries, named(indicator)[0])
+        if place in found:
+            raise MalformedError(f"{place[0]} {place[1]} twice")
+        found[place] = value
+    return {place: value for place, value in sorted(found.items()) if value is not None}
+
+
+def _cell(row: Any, countries: list[str], code: str) -> tuple[tuple[str, int], float | None]:
+    """Country, year and value of a row that is what was asked for."""
+    country, which = take(row, str, "countryiso3code"), take(row, str, "indicator", "id")
+    if country not in countries or which != code:
+        raise MalformedError(f"a row of {country!r}, {which!r}")
+    place = (country, year_of(take(row, str, "date")))
+    if "value" not in row:
+        raise MalformedError("a row without value")
+    value = row["value"]
+    if value is None:
+        return place, None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise MalformedError(f"{value!r} as a value")
+    return place, float(value)
