@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import live_server
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import pandas as pd
@@ -49,3 +50,17 @@ def close_figures():
     """Leave no picture open."""
     yield
     plt.close("all")
+
+
+@pytest.fixture
+def source(tmp_path, monkeypatch):
+    """A server in the place of every live source, an empty cache, no key and little patience."""
+    from tradelib.live import transport
+
+    with live_server.running() as server:
+        monkeypatch.setenv("TRADELIB_LIVE_BASE", server.base)
+        monkeypatch.setenv("TRADELIB_CACHE", str(tmp_path / "cache"))
+        monkeypatch.delenv("COMTRADE_API_KEY", raising=False)
+        quick = transport.PATIENCE.new(backoff_factor=0.01, backoff_jitter=0)
+        monkeypatch.setattr(transport, "PATIENCE", quick)
+        yield server

@@ -78,7 +78,7 @@ def parse_listing(body: bytes) -> list[Edition]:
     links = list(_LINK.finditer(text))
     ends = [*(link.start() for link in links[1:]), len(text)]
     found = []
-    for link, end in zip(links, ends, strict=True):
+    for link, end in zip(links, ends, strict=False):
         title = _TITLE.search(" ".join(unescape(link[2]).split()))
         day = _DAY.search(text, link.end(), end)
         if title:

@@ -8,6 +8,7 @@ two processes do not see each other's.
 
 import hashlib
 import json
+import logging
 import os
 import tempfile
 import time
@@ -27,6 +28,7 @@ from tradelib.live.errors import CacheDamagedError, UnavailableError
 
 __all__ = ["cached"]
 
+log = logging.getLogger("tradelib.live")
 KEY_NAMES = ["Ocp-Apim-Subscription-Key", "subscription-key", "apiKey"]
 
 
@@ -106,8 +108,11 @@ def find(address: str, *, max_age_days: float | None, offline: bool) -> Reply | 
 
 
 def keep(reply: Reply) -> None:
-    """Store an answer, replacing an older copy."""
-    _store()[_key(reply.address)] = reply
+    """Store an answer, replacing an older copy; a full disk loses the copy, not the answer."""
+    try:
+        _store()[_key(reply.address)] = reply
+    except OSError as error:
+        log.warning("no copy of %s is kept in %s: %s", reply.address, folder(), error)
 
 
 def provenance(address: str, body: dict[str, Any]) -> bytes:

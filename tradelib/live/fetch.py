@@ -257,7 +257,8 @@ def _macro(found: dict[tuple[str, int], float], indicator: str, reply: Reply) ->
         )  # fmt: skip
     frame = pd.DataFrame(rows, columns=[*load.schema("macro.csv"), "released_basis", "accessed"])
     text = ["indicator", "country", "unit", "status", "source_id", "source_title", "source_url"]
-    return frame.astype(dict.fromkeys([*text, "note", "released_basis"], "str"))
+    kinds = dict.fromkeys([*text, "note", "released_basis"], "str")
+    return frame.astype({**kinds, "released": tidy.DAY, "accessed": tidy.DAY})
 
 
 def _from_imts(reporter: str, partner: str, _: set[int] | None, desk: Desk) -> list[Sheaf]:

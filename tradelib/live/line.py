@@ -60,7 +60,7 @@ class Line:
     def check(self) -> None:
         """Raise `UnavailableError` if the time is up."""
         if self.left <= 0:
-            raise UnavailableError(f"no complete answer within {self.timeout:g} s")
+            raise UnavailableError(f"no complete answer within {self.timeout:.3g} s")
 
     def sleep(self, seconds: float) -> None:
         """Wait, but not beyond the deadline."""

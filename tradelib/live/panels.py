@@ -184,7 +184,7 @@ def _dated(flows: pd.DataFrame, source: str, accessed: date) -> pd.DataFrame:
         released=flows["year"].map({year: day for year, (day, _) in days.items()}),
         released_basis=flows["year"].map({year: basis for year, (_, basis) in days.items()}),
         accessed=pd.Timestamp(accessed),
-    )[
+    ).astype({"released": tidy.DAY, "accessed": tidy.DAY})[
         [
             "reporter", "partner", "pair", "year", "export_musd", "import_musd", "turnover_musd",
             "source_id", "released", "released_basis", "accessed",

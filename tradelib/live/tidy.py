@@ -20,6 +20,7 @@ from tradelib.sources import release_day, sources
 __all__: list[str] = []
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
+DAY = "datetime64[us]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +143,7 @@ def _typed(frame: pd.DataFrame) -> pd.DataFrame:
         for column, kind in kinds.items()
         if kind.startswith(("number", "text", "country")) or "|" in kind
     }
-    frame = frame.astype({**dtypes, "growth_doubtful": "bool"})
+    days = dict.fromkeys(["period_start", "period_end", "released", "accessed"], DAY)
+    frame = frame.astype({**dtypes, **days, "growth_doubtful": "bool"})
     order = ["period_start", "flow"]
     return frame.sort_values(order, kind="stable").reset_index(drop=True)

@@ -1,0 +1,406 @@
+"""Figures of any pair from each source, in the frames that the rest of the library takes."""
+
+import pickle
+import subprocess
+import sys
+
+import live_bodies as bodies
+import pandas as pd
+import pytest
+from live_server import Answer
+
+import tradelib as tl
+from tradelib import live
+from tradelib.load import schema
+
+IMTS = "/imts/data/dataflow/IMF.STA/IMTS/+/"
+BNS_LIST = "/bns/ru/industries/economy/foreign-market/spreadsheets/"
+WITS = "/wits/SDMX/V21/datasource/tradestats-trade/"
+
+
+def serve_imts(source, pair="KAZ.{}.TKM", **bodies_of):
+    """Exports and imports of a pair, or other bodies for them."""
+    for flow, code in (("export", "XG_FOB_USD"), ("import", "MG_CIF_USD")):
+        source.routes[IMTS + pair.format(code)] = Answer(bodies_of.get(flow) or bodies.imts(flow))
+
+
+def serve_bns(source):
+    """Three editions, of which the newest is preliminary."""
+    source.routes |= {
+        BNS_LIST: Answer(b"<html><p>spreadsheets</p></html>"),
+        BNS_LIST + "?year=2021": Answer(bodies.bns_listing(("11", 2021, True, "15.07.2022"))),
+        BNS_LIST + "?year=2022": Answer(
+            bodies.bns_listing(("21", 2022, False, "15.02.2023"), ("22", 2021, False, "15.02.2022"))
+        ),
+        "/bns/api/iblock/element/11/file/ru/": Answer(
+            status=302, headers={"Location": "/bns/upload/11.xlsx"}
+        ),
+        "/bns/upload/11.xlsx": Answer(bodies.bns()),
+        "/bns/api/iblock/element/21/file/ru/": Answer(
+            bodies.bns({"12_2022": (340.25, 98.5), "12_2021": (9.0, 9.0)})
+        ),
+    }
+
+
+def serve_wits(source):
+    """Both flows of a pair."""
+    for flow, code in (("export", "XPRT-TRD-VL"), ("import", "MPRT-TRD-VL")):
+        path = f"reporter/kaz/year/all/partner/tkm/product/Total/indicator/{code}"
+        source.routes[WITS + path] = Answer(bodies.wits(flow))
+
+
+def serve(source, name):
+    """The same figures from any source."""
+    if name == "imts":
+        serve_imts(source)
+    elif name == "wits":
+        serve_wits(source)
+    elif name == "bns":
+        serve_bns(source)
+    else:
+        source.routes["/comtrade/public/v1/preview/C/A/HS"] = Answer(bodies.comtrade())
+
+
+@pytest.mark.parametrize("name", ["imts", "comtrade", "wits"])
+def test_figures(source, name):
+    """Three years of both flows in US$ million, worked out by hand; zero is a figure."""
+    serve(source, name)
+    found = live.fetch_flows("Kazakhstan", 795, source=name, years=range(2019, 2022))
+    assert found[["reporter", "partner"]].drop_duplicates().to_numpy().tolist() == [["KAZ", "TKM"]]
+    by_flow = found.pivot(index="period_end", columns="flow", values="value_musd")
+    assert by_flow["export"].tolist() == [116.0, 76.5, 0.0]
+    assert by_flow["import"].tolist() == [29.75, 51.25, 42.5]
+    assert set(found["status"]) == {"final"}
+
+
+def test_bns_figures(source):
+    """The final edition before the preliminary; a year without edition from the next one's sheet."""
+    serve(source, "bns")
+    found = live.fetch_flows("KAZ", "TKM", source="bns", years=[2020, 2021, 2022])
+    shown = found[["flow", "value_musd", "status"]].to_numpy().tolist()
+    assert shown == [
+        ["export", 76.5, "final"], ["import", 51.25, "final"],
+        ["export", 0.0, "final"], ["import", 42.5, "final"],
+        ["export", 340.25, "preliminary"], ["import", 98.5, "preliminary"],
+    ]  # fmt: skip
+    assert found["note"].tolist()[-1] == "preliminary edition of 2022, listed 2023-02-15"
+    assert "/bns/api/iblock/element/22/file/ru/" not in source.paths
+
+
+@pytest.mark.parametrize("name", ["imts", "comtrade", "wits", "bns"])
+def test_same_layout(source, name):
+    """Columns and dtypes of bundled figures, and every row with source, release and address."""
+    serve(source, name)
+    found = live.fetch_flows("KAZ", "TKM", source=name, years=[2020, 2021])
+    bundled = tl.load_figures("KAZ", "TKM")
+    assert found.columns.tolist() == [*bundled.columns, "accessed"]
+    assert list(schema("figures.csv")) == bundled.columns.tolist()
+    assert found.drop(columns="accessed").dtypes.to_dict() == bundled.dtypes.to_dict()
+    assert set(found["source_id"]) == {name}
+    assert found["source_url"].str.startswith(source.base).all()
+    assert set(found["released_basis"]) == {"lag"}
+    lags = {
+        "imts": "2022-09-30",
+        "comtrade": "2023-01-31",
+        "wits": "2023-01-31",
+        "bns": "2022-02-15",
+    }
+    last = found[found["period_end"] == "2021-12-31"]
+    assert set(last["released"]) == {pd.Timestamp(lags[name])}
+    today = pd.Timestamp.now(tz="UTC").tz_localize(None).normalize()
+    assert (found["accessed"] >= today - pd.Timedelta(days=1)).all()
+    joined = pd.concat([bundled, found], ignore_index=True)
+    assert (tl.flows.turnover(joined[joined["source_id"] == name])["turnover_musd"] > 0).all()
+
+
+def test_released_is_not_after_access(source):
+    """A figure that is here before its lag has passed counts as released when it was fetched."""
+    year = pd.Timestamp.now(tz="UTC").year
+    serve_imts(source, export=bodies.imts("export", values={year: 5.0}))
+    found = live.fetch_flows("KAZ", "TKM", years=year)
+    assert found[["released_basis"]].to_numpy().tolist() == [["accessed"]]
+    assert found["released"].equals(found["accessed"])
+
+
+def test_turnover_is_a_history(source):
+    """The history that `assess` takes: columns of `load_turnover`, whole pairs of flows only."""
+    values = {2018: 90.0, **bodies.EXPORTS, 2021: 211.0}
+    serve_imts(source, export=bodies.imts("export", values=values))
+    found = live.fetch_turnover("KAZ", "TKM")
+    bundled = tl.load_turnover("KAZ", "TKM")
+    assert found.columns.tolist() == bundled.columns.tolist()
+    assert found.dtypes.to_dict() == bundled.dtypes.to_dict()
+    assert found["year"].tolist() == [2019, 2020, 2021]
+    assert found["turnover_musd"].tolist() == [145.75, 127.75, 253.5]
+    target = tl.Target(reporter="KAZ", partner="TKM", value_musd=1000, deadline=2024)
+    assert 0 <= tl.assess(target, history=found).probability_in <= 1
+    assert "US$253.5m" in tl.standing(target, found).summary()
+    assert tl.cite(found).startswith("Source: IMF IMTS; data released to 2022-09-30")
+
+
+def test_preliminary_years_stay_so(source):
+    """A year of which one flow is preliminary is preliminary."""
+    serve_bns(source)
+    found = live.fetch_turnover("KAZ", "TKM", source="bns", years=[2021, 2022])
+    assert found["status"].tolist() == ["final", "preliminary"]
+
+
+def test_no_year_with_both_flows(source):
+    """Exports of one year and imports of another are no turnover."""
+    serve_imts(source, export=bodies.imts(values={2001: 1.0}),
+               **{"import": bodies.imts("import", values={2002: 1.0})})  # fmt: skip
+    with pytest.raises(live.NoDataError, match="no year with both exports and imports"):
+        live.fetch_turnover("KAZ", "TKM")
+
+
+def test_both_reports_stay_apart(source):
+    """The two sides' reports of a flow, from two sources, meet in `asymmetry` and nowhere before."""
+    serve_imts(source)
+    mirrored = bodies.imts("import", reporter="TKM", partner="KAZ", values={2020: 90.0})
+    exports = bodies.imts("export", reporter="TKM", partner="KAZ", values={2020: 40.0})
+    serve_imts(source, "TKM.{}.KAZ", export=exports, **{"import": mirrored})
+    serve(source, "wits")
+    kazakh = live.fetch_flows("KAZ", "TKM", source="wits")
+    turkmen = live.fetch_flows("TKM", "KAZ", source="imts")
+    gaps = tl.flows.asymmetry(pd.concat([kazakh, turkmen]))
+    assert gaps[["exporter", "export_musd", "import_musd"]].to_numpy().tolist() == [
+        ["KAZ", 76.5, 90.0],
+        ["TKM", 40.0, 51.25],
+    ]
+    mirror = tl.flows.mirror(turkmen)
+    assert mirror["reporter"].unique().tolist() == ["KAZ"]
+
+
+def test_suppressed_empty_and_zero(source):
+    """Three different things, and a year that is not listed is a fourth: no row."""
+    withheld = "dataflow,IMF.STA:IMTS(1.0.0),I,KAZ,XG_FOB_USD,TKM,A,2017,,6,Q"
+    body = bodies.imts("export", values={2018: "", 2021: 0.0}, extra=[withheld])
+    serve_imts(source, export=body)
+    found = live.fetch_flows("KAZ", "TKM")
+    exports = found[found["flow"] == "export"]
+    assert exports["period_end"].dt.year.tolist() == [2017, 2018, 2021]
+    assert exports["status"].tolist() == ["suppressed", "empty", "final"]
+    assert exports["value_musd"].isna().tolist() == [True, True, False]
+    assert exports["value_musd"].tolist()[-1] == 0
+    assert live.fetch_turnover("KAZ", "TKM")["year"].tolist() == [2021]
+    with pytest.raises(ValueError, match="value_musd is missing"):
+        tl.flows.turnover(found)
+
+
+def test_years_are_cut_afterwards(source):
+    """Only the years asked for, though the source sends all."""
+    serve_imts(source)
+    found = live.fetch_flows("KAZ", "TKM", years=2020)
+    assert found["period_start"].dt.year.tolist() == [2020, 2020]
+
+
+def test_one_flow_without_data(source):
+    """A pair that only exports has those rows; the other flow is not made up."""
+    serve_imts(source)
+    source.routes[IMTS + "KAZ.MG_CIF_USD.TKM"] = Answer(b"NoRecordsFound", status=404)
+    assert set(live.fetch_flows("KAZ", "TKM")["flow"]) == {"export"}
+
+
+def test_no_data_is_no_outage(source):
+    """404 without records, an empty table and years outside are NoDataError; a bare 404 is not."""
+    source.routes[IMTS] = Answer(b"<m:Error>No results found</m:Error>", status=404)
+    with pytest.raises(
+        live.NoDataError, match="imts for KAZ's trade with TKM, got an answer witho"
+    ):
+        live.fetch_flows("KAZ", "TKM")
+    source.routes[IMTS + "KAZ.X"] = Answer(bodies.imts(values={2000: 1.0}).splitlines()[0] + b"\n")
+    with pytest.raises(live.NoDataError, match="ask for other years, the partner's report"):
+        live.fetch_flows("KAZ", "TKM")
+    serve_imts(source)
+    with pytest.raises(live.NoDataError, match="in 1950-1959"):
+        live.fetch_flows("KAZ", "TKM", years=range(1950, 1960))
+    source.routes[WITS] = Answer(b"NoRecordsFound", status=404)
+    with pytest.raises(live.NoDataError):
+        live.fetch_flows("KAZ", "TKM", source="wits")
+    source.routes[IMTS] = Answer(b"gone", status=404)
+    with pytest.raises(
+        live.UnavailableError, match=r"status 404 \(gone\); its address may have ch"
+    ):
+        live.fetch_flows("KAZ", "UZB")
+
+
+def test_no_such_partner_in_the_workbook(source):
+    """A partner that is not on a bureau's sheet, with the names that are not known to us."""
+    serve_bns(source)
+    with pytest.raises(live.NoDataError, match="a sheet of 2020 without ITA"):
+        live.fetch_flows("KAZ", "ITA", source="bns", years=[2020, 2021])
+    odd = bodies.bns(rows=[("Атлантида", None, None, 1.0, None, 1.0)])
+    source.routes["/bns/upload/11.xlsx"] = Answer(odd)
+    with pytest.raises(live.NoDataError, match="names we do not know: Атлантида"):
+        live.fetch_flows("KAZ", "ITA", source="bns", years=2021)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options", "message"),
+    [
+        (("KAZ", "KAZ"), {}, "a pair is two countries, got KAZ with itself"),
+        (("KAZ", "Atlantis"), {}, "no country is called 'Atlantis'"),
+        (
+            ("KAZ", "TKM"),
+            {"source": "dots"},
+            "source is one of imts, comtrade, bns, wits, got 'dots'",
+        ),
+        (("TKM", "KAZ"), {"source": "bns"}, "bns reports Kazakhstan's trade, not TKM's; make KAZ"),
+        (("KAZ", "TKM"), {"years": ["2020"]}, "years are whole numbers"),
+        (("KAZ", "TKM"), {"years": [True]}, "years are whole numbers"),
+        (("KAZ", "TKM"), {"years": 20}, "years are whole numbers"),
+        (("KAZ", "TKM"), {"years": []}, "years are whole numbers"),
+        (
+            ("KAZ", "TKM"),
+            {"timeout": 0},
+            "timeout is positive and max_age_days not negative, got 0",
+        ),
+        (("KAZ", "TKM"), {"max_age_days": -1}, "max_age_days not negative, got 120.0 and -1"),
+    ],
+)
+def test_bad_arguments(source, arguments, options, message):
+    """What cannot be asked is refused before anything is sent."""
+    with pytest.raises(ValueError, match=message):
+        live.fetch_flows(*arguments, **options)
+    assert source.seen == []
+
+
+def test_comtrade_asks_twelve_years_at_a_time(source):
+    """All years in calls of twelve; reporters by the numbers that the UN's trade statistics use."""
+    source.routes["/comtrade"] = Answer(bodies.comtrade([]))
+    with pytest.raises(live.NoDataError):
+        live.fetch_flows("USA", "FRA", source="comtrade", years=range(1995, 2020))
+    periods = [path.split("period=")[1].split("&")[0].split(",") for path in source.paths]
+    assert [len(period) for period in periods] == [12, 12, 1]
+    assert all("reporterCode=842&partnerCode=251&" in path for path in source.paths)
+    assert all("cmdCode=TOTAL&flowCode=X,M" in path for path in source.paths)
+
+
+def test_comtrade_asks_for_all_years(source):
+    """Without years, from 1995 to the current one."""
+    source.routes["/comtrade"] = Answer(bodies.comtrade([]))
+    with pytest.raises(live.NoDataError):
+        live.fetch_flows("KAZ", "TKM", source="comtrade")
+    assert "period=1995," in source.paths[0]
+    assert f"{pd.Timestamp.now(tz='UTC').year}&" in source.paths[-1]
+
+
+def test_wits_takes_old_codes(source):
+    """Romania is ROM there, in the address and in the answer."""
+    for flow, code in (("export", "XPRT-TRD-VL"), ("import", "MPRT-TRD-VL")):
+        path = f"reporter/kaz/year/all/partner/rom/product/Total/indicator/{code}?format=JSON"
+        source.routes[WITS + path] = Answer(bodies.wits(flow, partner="ROM"))
+    found = live.fetch_flows("KAZ", "ROU", source="wits")
+    assert set(found["partner"]) == {"ROU"}
+
+
+def test_bns_looks_for_all_years(source):
+    """Without years, the lists from the first edition to now."""
+    serve_bns(source)
+    assert len(live.fetch_flows("KAZ", "TKM", source="bns")) == 6
+    asked = [path for path in source.paths if path.startswith(BNS_LIST)]
+    assert asked[0].startswith(BNS_LIST + "?year=2021&name=19182&period=&type=spreadsheets")
+    assert asked[-1].startswith(f"{BNS_LIST}?year={pd.Timestamp.now(tz='UTC').year}&")
+
+
+class TestMacro:
+    """The World Bank's indicators."""
+
+    def test_gdp(self, source):
+        """US$ million by country and year, in the columns of `load_macro`; no value is no row."""
+        source.routes[
+            "/wdi/country/KAZ;TKM/indicator/NY.GDP.MKTP.CD?format=json&per_page=20000"
+        ] = Answer(bodies.worldbank())
+        found = live.fetch_macro(["TKM", "Kazakhstan"])
+        bundled = tl.load_macro("gdp")
+        assert found.columns.tolist() == [*bundled.columns, "released_basis", "accessed"]
+        assert found[bundled.columns].dtypes.to_dict() == bundled.dtypes.to_dict()
+        shown = found[["country", "year", "value", "unit"]].to_numpy().tolist()
+        assert shown[:2] == [["KAZ", 2020, 171000.0000005, "musd"], ["KAZ", 2021, 197000.0, "musd"]]
+        assert found["year"].tolist() == [2020, 2021] * 2
+        assert found["released"].iloc[0] == pd.Timestamp("2021-07-01")
+        assert found["source_title"].unique().tolist() == ["World Bank WDI NY.GDP.MKTP.CD"]
+
+    def test_any_indicator(self, source):
+        """Another code in the bank's own unit, for one country."""
+        row = bodies.worldbank_row("KAZ", 2021, 2.5, indicator={"id": "SL.UEM.TOTL.ZS"})
+        source.routes["/wdi/country/KAZ/indicator/SL.UEM.TOTL.ZS"] = Answer(bodies.worldbank([row]))
+        found = live.fetch_macro("KAZ", indicator="SL.UEM.TOTL.ZS")
+        assert found[["value", "unit"]].to_numpy().tolist() == [
+            [2.5, "as the World Bank states it"]
+        ]
+
+    def test_unknown_indicator(self, source):
+        """The bank's own message, and what to do."""
+        message = [{"id": "120", "key": "Invalid value", "value": "The value is not valid"}]
+        source.routes["/wdi"] = Answer(
+            b'[{"message":' + str(message).replace("'", '"').encode() + b"}]"
+        )
+        with pytest.raises(
+            live.NoDataError, match="The value is not valid; check the indicator's co"
+        ):
+            live.fetch_macro("KAZ", indicator="NO.SUCH")
+
+    def test_no_values(self, source):
+        """Years without any value are no data, whether listed or not."""
+        rows = [bodies.worldbank_row("KAZ", 2021, None)]
+        source.routes["/wdi"] = [
+            Answer(bodies.worldbank(rows)),
+            Answer(b'[{"page":0,"total":0},null]'),
+        ]
+        for country in ("KAZ", "TKM"):
+            with pytest.raises(live.NoDataError, match=f"an answer without gdp of {country}"):
+                live.fetch_macro(country) if country == "TKM" else live.fetch_macro(
+                    [country], max_age_days=0
+                )
+
+    def test_bad_arguments(self):
+        """No countries, or none of that name."""
+        with pytest.raises(ValueError, match="countries are needed, got none"):
+            live.fetch_macro([])
+        with pytest.raises(ValueError, match="no country is called"):
+            live.fetch_macro(["KAZ", "Atlantis"])
+
+
+def test_errors_travel():
+    """Errors keep what was asked, what came and what to do through pickling."""
+    for name in ["UnavailableError", "RateLimitError", "KeyRefusedError", "MalformedError",
+                 "NoDataError", "OfflineError", "CacheDamagedError"]:  # fmt: skip
+        error = getattr(live, name)("rubbish").of("http://example.org")
+        assert isinstance(error, live.LiveError)
+        again = pickle.loads(pickle.dumps(error))  # noqa: S301
+        assert (type(again), str(again)) == (type(error), str(error))
+        assert str(error) == f"asked http://example.org, got rubbish; {error.remedy}"
+        assert str(error.of("elsewhere")) == str(again)
+    assert isinstance(live.UnavailableError("x"), OSError)
+    assert isinstance(live.MalformedError("x"), ValueError)
+    assert isinstance(live.NoDataError("x"), LookupError)
+    assert isinstance(live.KeyRefusedError("x"), PermissionError)
+
+
+def test_missing_extra():
+    """Without the extra's libraries the import works, and a call names the way out."""
+    program = """
+import sys
+sys.modules["requests"] = None
+import tradelib as tl
+from tradelib.live import NoDataError
+for name in ("fetch_flows", "fetch_panel", "cached"):
+    try:
+        getattr(tl.live, name)
+    except ImportError as error:
+        print(error)
+"""
+    found = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    lines = found.stdout.splitlines()
+    assert lines[0] == "tradelib.live.fetch_flows needs requests; pip install tradelib[live]"
+    assert len(lines) == 3
+    assert all("pip install tradelib[live]" in line for line in lines)
+
+
+def test_unknown_name():
+    """A misspelt name is an AttributeError."""
+    with pytest.raises(AttributeError, match="'tradelib.live' has no attribute 'fetch_flow'"):
+        live.fetch_flow  # noqa: B018

@@ -1,0 +1,361 @@
+"""Copies at hand: sealed, aged, movable, shared by processes; and keys that are in none of them."""
+
+import json
+import logging
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import time
+
+import live_bodies as bodies
+import pytest
+from conftest import ROOT
+from live_server import Answer, running
+from test_live import IMTS, serve_imts
+
+from tradelib import live
+from tradelib.live import cache, transport
+
+KEY = "s3cr3t-k3y-0f-n0-0n3"
+PROGRAM = """
+from tradelib import live
+print(live.fetch_flows("KAZ", "TKM", years=2020).value_musd.tolist())
+"""
+
+
+def fetch(**options):
+    """Figures of the usual pair."""
+    return live.fetch_flows("KAZ", "TKM", **options)
+
+
+def start(program):
+    """A process that runs a program."""
+    return subprocess.Popen(
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+def test_second_call_asks_nobody(source):
+    """A copy serves until it is too old, and `offline` takes one of any age."""
+    serve_imts(source)
+    first = fetch()
+    assert fetch().equals(first)
+    assert len(source.seen) == 2
+    fetch(max_age_days=0)
+    assert len(source.seen) == 4
+    source.routes.clear()
+    assert fetch(offline=True, max_age_days=0).equals(first)
+    assert len(source.seen) == 4
+
+
+def test_offline_without_a_copy(source):
+    """Said with where it was looked for, and nothing is sent."""
+    with pytest.raises(
+        live.OfflineError, match="no copy in .*cache; call again without offline=Tr"
+    ):
+        fetch(offline=True)
+    assert source.seen == []
+
+
+def test_provenance(source):
+    """Address, moment, length and hash of every copy; the files say the same in their first line."""
+    serve_imts(source)
+    fetch()
+    table = live.cached()
+    assert sorted(table["address"]) == sorted(source.base + path for path in source.paths)
+    assert sorted(table["bytes"]) == [len(bodies.imts("import")), len(bodies.imts())]
+    assert table["age_days"].between(0, 0.01).all()
+    first = json.loads(open(table["file"][0], "rb").readline())  # noqa: PTH123, SIM115
+    assert set(first) == {"address", "accessed", "bytes", "sha256"}
+
+
+def test_moved_by_the_environment(source, tmp_path, monkeypatch):
+    """TRADELIB_CACHE moves the folder; without it the platform's is used."""
+    serve_imts(source)
+    monkeypatch.setenv("TRADELIB_CACHE", str(tmp_path / "elsewhere"))
+    fetch()
+    assert len(list((tmp_path / "elsewhere" / "replies").glob("*.reply"))) == 2
+    monkeypatch.delenv("TRADELIB_CACHE")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "xdg"))
+    assert cache.folder().name == "tradelib"
+
+
+@pytest.mark.parametrize("damage", ["digit", "cut", "head", "empty", "swap"])
+def test_damaged_copy(source, damage):
+    """A changed digit, a cut, another's copy: fetched anew, or an error if the network is forbidden."""
+    serve_imts(source)
+    right = fetch()
+    files = sorted((cache.folder() / "replies").glob("*.reply"))
+    for file, other in zip(files, [f.read_bytes() for f in reversed(files)], strict=True):
+        content = file.read_bytes()
+        digit = content.replace(b",A,2020,", b",A,2010,", 1)
+        assert digit != content
+        broken = {
+            "digit": digit,
+            "cut": content[:-3],
+            "head": content[5:],
+            "empty": b"",
+            "swap": other,
+        }
+        file.write_bytes(broken[damage])
+    with pytest.raises((live.CacheDamagedError, live.OfflineError), match="without offline=True"):
+        fetch(offline=True)
+    assert fetch().equals(right)
+    assert fetch(offline=True).equals(right)
+
+
+def test_only_what_can_be_read_is_kept(source):
+    """An answer that is refused leaves no copy that would be refused again."""
+    source.routes[IMTS] = Answer(b"rubbish")
+    with pytest.raises(live.MalformedError):
+        fetch()
+    assert live.cached().empty
+    serve_imts(source)
+    assert len(fetch()) == 6
+
+
+def test_killed_while_writing(source, monkeypatch):
+    """A process killed in the middle of a write leaves no file that counts."""
+    serve_imts(source)
+    program = f"""
+import os, signal
+from tradelib.live import cache
+real = os.fsync
+os.fsync = lambda handle: os.kill(os.getpid(), signal.SIGKILL)
+{PROGRAM}"""
+    killed = start(program)
+    killed.communicate()
+    assert killed.returncode == -signal.SIGKILL
+    assert live.cached().empty
+    assert len(list((cache.folder() / "replies").glob(".*"))) == 1
+    assert len(fetch()) == 6
+    assert len(live.cached()) == 2
+
+
+def test_killed_while_downloading(source):
+    """Killed in mid-answer, the next call gets all of it."""
+    serve_imts(source)
+    whole = source.routes[IMTS + "KAZ.MG_CIF_USD.TKM"]
+    source.routes[IMTS + "KAZ.MG_CIF_USD.TKM"] = Answer(whole.body, drip=0.05)
+    killed = start(PROGRAM)
+    while len(source.seen) < 2 and killed.poll() is None:
+        time.sleep(0.02)
+    killed.kill()
+    killed.communicate()
+    assert len(live.cached()) == 1
+    source.routes[IMTS + "KAZ.MG_CIF_USD.TKM"] = whole
+    assert fetch(years=2020)["value_musd"].tolist() == [76.5, 51.25]
+
+
+def test_two_processes_at_once(source):
+    """Both get the figures; what is left is whole."""
+    serve_imts(source)
+    both = [start(PROGRAM) for _ in range(2)]
+    for process in both:
+        printed, complaint = process.communicate(timeout=60)
+        assert printed.strip() == "[76.5, 51.25]", complaint
+    assert len(live.cached()) == 2
+    assert len(fetch(offline=True, years=2020)) == 2
+
+
+def test_full_disk(source, monkeypatch):
+    """If a copy cannot be kept, the figures come all the same and the log says so."""
+    serve_imts(source)
+
+    def full(handle):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    records = []
+    handler = logging.Handler()
+    handler.emit = records.append
+    logging.getLogger("tradelib.live").addHandler(handler)
+    assert len(fetch()) == 6
+    logging.getLogger("tradelib.live").removeHandler(handler)
+    assert "No space left" in records[0].getMessage()
+    assert live.cached().empty
+
+
+class TestKeys:
+    """Read from the environment, sent to the source, and nowhere else."""
+
+    @pytest.fixture
+    def keyed(self, source, monkeypatch):
+        """A key in the environment, and every log record of the process."""
+        monkeypatch.setenv("COMTRADE_API_KEY", KEY)
+        records = []
+        handler = logging.Handler(level=0)
+        handler.emit = lambda record: records.append(f"{record.getMessage()} {record.__dict__}")
+        root = logging.getLogger()
+        before = root.level
+        root.addHandler(handler)
+        root.setLevel(0)
+        yield source, records
+        root.removeHandler(handler)
+        root.setLevel(before)
+
+    @staticmethod
+    def nowhere(*texts):
+        """The key is in none of these, nor in any file of the cache."""
+        files = [file.read_bytes() for file in cache.folder().rglob("*") if file.is_file()]
+        for text in [*map(str, texts), *(file.decode("utf-8", "replace") for file in files)]:
+            assert KEY not in text
+
+    def test_sent_and_left_nowhere(self, keyed):
+        """The full service gets it as a header; frame, cache, pickle and logs are without it."""
+        source, records = keyed
+        source.routes["/comtrade/data/v1/get/C/A/HS"] = Answer(bodies.comtrade())
+        found = fetch(source="comtrade", years=[2020])
+        assert [headers.get("Ocp-Apim-Subscription-Key") for _, headers in source.seen] == [KEY]
+        assert KEY not in " ".join(source.paths)
+        assert records
+        table = live.cached()
+        assert len(table) == 1
+        self.nowhere(found.to_csv(), table.to_csv(), *records)
+        self.nowhere(pickle.dumps(found).decode("latin-1"))
+
+    @pytest.mark.parametrize(
+        "answer",
+        [
+            Answer(b'{"statusCode": 401, "message": "Access denied"}', status=401),
+            Answer(b'{"message": "Forbidden"}', status=403),
+            Answer(b'{"message": "Out of call volume quota."}', status=403),
+            Answer(status=500), Answer(close=True), Answer(b"{"), Answer(bodies.comtrade(), cut=9),
+        ],
+    )  # fmt: skip
+    def test_in_no_error(self, keyed, answer):
+        """Whatever goes wrong, the error and its whole chain are without the key."""
+        source, records = keyed
+        source.routes["/comtrade"] = answer
+        with pytest.raises(live.LiveError) as caught:
+            fetch(source="comtrade", years=[2020], timeout=3)
+        error, chain = caught.value, []
+        while error is not None:
+            chain += [str(error), repr(error), repr(vars(error)), repr(error.args)]
+            error = error.__cause__ or error.__context__
+        self.nowhere(*chain, *records, pickle.dumps(caught.value).decode("latin-1"))
+
+    def test_refused(self, keyed):
+        """401 and 403 name the variable; a used-up quota is something else."""
+        source, _ = keyed
+        source.routes["/comtrade"] = Answer(b'{"message": "Access denied"}', status=401)
+        with pytest.raises(
+            live.KeyRefusedError, match="put a valid key into COMTRADE_API_KEY, or us"
+        ):
+            fetch(source="comtrade", years=[2020])
+        source.routes["/comtrade"] = Answer(b"Out of call volume quota.", status=403)
+        with pytest.raises(live.RateLimitError, match="Out of call volume quota"):
+            fetch(source="comtrade", years=[2020])
+        source.routes["/imts"] = Answer(status=403)
+        with pytest.raises(live.KeyRefusedError, match="check the key in the environment"):
+            fetch()
+        assert len(source.seen) == 3
+
+    def test_not_taken_to_another_host(self, keyed):
+        """A redirect within the host keeps the key, one to another host or port does not."""
+        source, _ = keyed
+        source.routes["/comtrade"] = Answer(status=307, headers={"Location": "/moved"})
+        source.routes["/moved"] = Answer(bodies.comtrade())
+        fetch(source="comtrade", years=[2020])
+        assert source.seen[-1][1]["Ocp-Apim-Subscription-Key"] == KEY
+        with running() as other:
+            other.routes["/"] = Answer(bodies.comtrade())
+            elsewhere = other.base.replace("127.0.0.1", "localhost") + "/data"
+            for location in (other.base + "/data", elsewhere):
+                source.routes["/comtrade"] = Answer(status=307, headers={"Location": location})
+                assert len(fetch(source="comtrade", years=[2020], max_age_days=0)) == 2
+            assert len(other.seen) == 2
+            assert all("Ocp-Apim-Subscription-Key" not in headers for _, headers in other.seen)
+
+    def test_not_sent_to_who_does_not_ask(self, keyed):
+        """Sources without keys get none."""
+        source, _ = keyed
+        serve_imts(source)
+        fetch()
+        assert all("Ocp-Apim-Subscription-Key" not in headers for _, headers in source.seen)
+
+    @pytest.mark.usefixtures("keyed")
+    def test_not_in_a_call(self):
+        """Neither the question nor its address knows the key."""
+        call = transport.Call(source="comtrade", path="x", keyed=True)
+        self.nowhere(call, call.address, pickle.dumps(call).decode("latin-1"))
+
+    def test_more_rows_with_a_key(self, keyed):
+        """500 rows are the end of a preview, and nothing special with a key."""
+        source, _ = keyed
+        rows = [bodies.comtrade_row("export", 2020, 1.0, motCode=mode) for mode in range(500)]
+        source.routes["/comtrade"] = Answer(bodies.comtrade(rows))
+        assert len(fetch(source="comtrade", years=[2020])) == 1
+
+
+class TestNoSockets:
+    """Nothing opens a socket unless a live function is called."""
+
+    GUARD = """
+import socket, sys
+def forbidden(*arguments, **options):
+    raise AssertionError("a socket was opened")
+socket.socket.connect = socket.socket.connect_ex = socket.socket.sendto = forbidden
+socket.create_connection = socket.getaddrinfo = forbidden
+"""
+
+    def run(self, program):
+        """A process in which sockets are forbidden."""
+        done = subprocess.run(
+            [sys.executable, "-c", self.GUARD + program], capture_output=True, text=True, cwd=ROOT,
+            env={**os.environ, "MPLBACKEND": "agg"},
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def test_import(self):
+        """The import, the answer, and the namespace itself."""
+        program = """
+import tradelib as tl
+print(tl.assess(tl.article_target()).words, tl.live.LiveError.__name__)
+print(*({"requests", "urllib3", "pooch", "pyarrow.csv", "requests_cache"} & set(sys.modules)))
+"""
+        assert self.run(program).split() == ["unlikely", "LiveError"]
+
+    def test_notebooks(self):
+        """All notebooks run, cell by cell, with sockets forbidden."""
+        program = """
+import json, pathlib
+from IPython.core.interactiveshell import InteractiveShell
+shell = InteractiveShell.instance()
+for path in sorted(pathlib.Path("notebooks").glob("*.ipynb")):
+    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+        if cell["cell_type"] == "code":
+            shell.run_cell("".join(cell["source"])).raise_error()
+    shell.reset()
+    print("ran", path.stem)
+"""
+        assert self.run(program).count("ran ") == len(list((ROOT / "notebooks").glob("*.ipynb")))
+
+    def test_guard(self):
+        """The guard itself works: a live call fails on it, as an outage would not."""
+        program = """
+from tradelib import live
+try:
+    live.fetch_flows("KAZ", "TKM", timeout=5)
+except AssertionError as error:
+    print(error)
+"""
+        env = {"TRADELIB_CACHE": "/nonexistent/nowhere"}
+        os.environ.update(env)
+        try:
+            assert "a socket was opened" in self.run(program)
+        finally:
+            os.environ.pop("TRADELIB_CACHE")
+
+    def test_offline_calls(self, source):
+        """With copies at hand and the network forbidden, no socket either."""
+        serve_imts(source)
+        fetch()
+        program = """
+from tradelib import live
+print(len(live.fetch_flows("KAZ", "TKM", offline=True)))
+"""
+        assert self.run(program).strip() == "6"
