@@ -55,7 +55,7 @@ def open_archive(file: Path) -> zipfile.ZipFile:
     """
     try:
         return zipfile.ZipFile(file)
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
+    except (ValueError, *DAMAGE) as error:
         raise MalformedError(f"a file that is no zip archive ({error})") from None
 
 

@@ -77,23 +77,26 @@ def parse(body: bytes, *, reporter: str, partner: str) -> tuple[Figure, ...]:
             f"{count} rows, the most a preview shows",
             remedy="ask for fewer years, or put a key into COMTRADE_API_KEY",
         )
-    asked = {"reporterCode": number(reporter), "partnerCode": number(partner)}
-    return once(_figure(row) for row in rows if _total(row, asked))
+    totals = [row for row in rows if _total(row, reporter, partner)]
+    listed = {(row["flowCode"], row["refYear"]) for row in rows}
+    without = listed - {(row["flowCode"], row["refYear"]) for row in totals}
+    if without:
+        raise MalformedError(f"rows of {min(without)} without their total")
+    return once(_figure(row) for row in totals)
 
 
-def _total(row: Any, asked: dict[str, int]) -> bool:
-    """Whether a row is the pair's total of a flow; rows of other pairs are an error."""
+def _total(row: Any, reporter: str, partner: str) -> bool:
+    """Whether a row is the total of its flow and year; it is an error if it was not asked for."""
+    asked = {"reporterCode": number(reporter), "partnerCode": number(partner), "cmdCode": "TOTAL"}
     for column, wanted in asked.items():
-        if take(row, int, column) != wanted:
-            raise MalformedError(f"a row with {column} {row[column]} instead of {wanted}")
-    if row.get("partner2Code") is not None and take(row, int, "partner2Code") != 0:
-        return False
-    return (
-        take(row, str, "cmdCode") == "TOTAL"
-        and take(row, str, "customsCode") == "C00"
-        and take(row, int, "motCode") == 0
-        and take(row, str, "flowCode") in FLOWS
-    )
+        if take(row, type(wanted), column) != wanted:
+            raise MalformedError(f"a row with {column} {row[column]!r} instead of {wanted!r}")
+    if take(row, str, "flowCode") not in FLOWS:
+        raise MalformedError(f"a row with flowCode {row['flowCode']!r} instead of X or M")
+    year_of(take(row, int, "refYear"))
+    second = 0 if row.get("partner2Code") is None else take(row, int, "partner2Code")
+    place = (take(row, str, "customsCode"), take(row, int, "motCode"), second)
+    return place == ("C00", 0, 0)
 
 
 def _figure(row: dict[str, Any]) -> Figure:
@@ -102,7 +105,7 @@ def _figure(row: dict[str, Any]) -> Figure:
     value = value_of(row["primaryValue"], unit=_UNIT)
     return Figure(
         flow=FLOWS[row["flowCode"]],
-        year=year_of(take(row, int, "refYear")),
+        year=row["refYear"],
         value_musd=value,
         status="final" if value is not None else "empty",
     )

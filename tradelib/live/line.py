@@ -60,7 +60,7 @@ class Line:
     def check(self) -> None:
         """Raise `UnavailableError` if the time is up."""
         if self.left <= 0:
-            raise UnavailableError(f"no complete answer within {self.timeout:.3g} s")
+            raise UnavailableError(f"no complete answer within {round(self.timeout, 1):g} s")
 
     def sleep(self, seconds: float) -> None:
         """Wait, but not beyond the deadline."""
@@ -75,6 +75,7 @@ class Line:
         try:
             get = self._session.get(address, headers=headers, timeout=limits, stream=True)
             with get as answer:
+                self.check()  # a head that the watch cut off would pass for a whole one
                 yield answer
         except LiveError:
             raise

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pooch
 import pyarrow as pa
 from pyarrow import parquet
 
@@ -148,13 +149,15 @@ def _imts(
 
 
 def _kept(file: Path, make: Callable[[], pa.Table]) -> pa.Table:
-    """A table from its Parquet file, made first if it is not there or damaged."""
-    try:
-        return parquet.read_table(file, page_checksum_verification=True)
-    except (FileNotFoundError, pa.ArrowException, OSError):
-        table = make()
+    """A table from its Parquet file, made first if it is not there or not as it was written."""
+    seal = file.with_suffix(".seal")
+    if file.exists() and seal.exists() and seal.read_text() == pooch.file_hash(str(file)):
+        return parquet.read_table(file)
+    table = make()
     with cache.replacing(file) as opened:
-        parquet.write_table(table, opened, compression="zstd", write_page_checksum=True)
+        parquet.write_table(table, opened, compression="zstd")
+    with cache.replacing(seal) as opened:
+        opened.write(pooch.file_hash(str(file)).encode())
     return table
 
 

@@ -1,7 +1,7 @@
 """WITS TradeStats of the World Bank (UN Comtrade's figures), as SDMX-JSON.
 
-Thousand US$; 1995 to about two years ago; no key; a few codes are older than ISO 3166. Its terms
-forbid passing the figures on.
+Thousand US$; 1995 to about two years ago; no key; a few codes are older than ISO 3166. A year that
+the document lists without an observation is ``empty``. Its terms forbid passing the figures on.
 
 References
 ----------
@@ -68,7 +68,10 @@ def parse(body: bytes, *, reporter: str, partner: str, indicator: str) -> tuple[
         for when, seen in take(series, dict, "observations").items():
             year = year_of(_ids(times, when)["TIME_PERIOD"])
             figures.append(_figure(INDICATORS[indicator], year, seen))
-    return once(figures)
+    seen_years = {figure.year for figure in figures}
+    listed = (year_of(take(one, str, "id")) for one in take(times, list, 0, "values"))
+    lost = [year for year in listed if figures and year not in seen_years]
+    return once([*figures, *(_figure(INDICATORS[indicator], year, [None]) for year in lost)])
 
 
 def _ids(dimensions: list[Any], place: str) -> dict[str, str]:

@@ -64,6 +64,8 @@ def parse(body: bytes, *, countries: list[str], indicator: str) -> dict[tuple[st
     found: dict[tuple[str, int], float | None] = {}
     for row in rows:
         place, value = _cell(row, countries, named(indicator)[0])
+        if value is not None and value < 0 and indicator in NAMES:
+            raise MalformedError(f"{indicator} of {value:g}")
         if place in found:
             raise MalformedError(f"{place[0]} {place[1]} twice")
         found[place] = value

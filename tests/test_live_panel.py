@@ -1,0 +1,548 @@
+"""All pairs at once: exact, within memory, resumed, and each fault a typed error."""
+
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import zipfile
+
+import live_bodies as bodies
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from live_server import Answer
+
+import tradelib as tl
+from tradelib import live
+from tradelib.live import baci, cache, download, imts, imts_panel
+from tradelib.live.errors import MalformedError
+
+ZIP = "/baci/BACI_HS92_V202601.zip"
+IMTS = "/imts/data/dataflow/IMF.STA/IMTS/+/*."
+MANY = settings(max_examples=200)
+PROGRAM = """
+import resource, sys
+from tradelib import live
+panel = live.fetch_panel(source="baci", progress=False)
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10
+print(len(panel), round(panel.turnover_musd.sum(), 6), peak)
+"""
+
+
+def fetch(source="baci", **options):
+    """The panel, without bars."""
+    return live.fetch_panel(source=source, **{"progress": False, **options})
+
+
+def serve_imts(source, exports=None, imports=None):
+    """All pairs of IMTS."""
+    head = bodies.imts().splitlines()[0].decode()
+    for code, rows in (("XG_FOB_USD", exports or EXPORTS), ("MG_CIF_USD", imports or IMPORTS)):
+        lines = [f"dataflow,I,I,{r},{code},{p},A,{y},{v},6," for r, p, y, v in rows]
+        body = "\n".join([head, *lines]) + "\n"
+        source.routes[f"{IMTS}{code}.*.A"] = Answer(body.encode(), chunked=True)
+
+
+EXPORTS = [("KAZ", "TKM", 2020, 76.5e6), ("TKM", "KAZ", 2020, 40e6), ("KAZ", "G001", 2020, 9e9),
+           ("KAZ", "TKM", 2021, 0), ("KAZ", "XYZ", 2020, 1e6)]  # fmt: skip
+IMPORTS = [("KAZ", "TKM", 2020, 51.25e6), ("TKM", "KAZ", 2020, 90e6), ("KAZ", "TKM", 2021, ""),
+           ("TKM", "KAZ", 2019, "NaN")]  # fmt: skip
+
+
+def start(program=PROGRAM, **environment):
+    """A process that runs a program."""
+    return subprocess.Popen(
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env={**os.environ, **environment},
+    )  # fmt: skip
+
+
+def generated(rows, years=(2019, 2020, 2021), seed=0):
+    """A zip shaped like BACI's, and the exact turnover of each pair and year in dollars."""
+    rng = np.random.default_rng(seed)
+    numbers = np.arange(1, 201)
+    table = "country_code,country_name,country_iso2,country_iso3\n" + "".join(
+        f"{n},C{n},XX,N/A\n" for n in numbers
+    )
+    texts, sums = {}, {}
+    for year in years:
+        size = rows // len(years)
+        places = rng.choice(200 * 199 * 5000, size=size, replace=False)
+        places.sort()
+        pair, product = np.divmod(places, 5000)
+        i, j = np.divmod(pair, 199)
+        j = j + (j >= i)
+        dollars = np.maximum(rng.lognormal(8, 3, size).astype(np.int64), 1)
+        frame = pd.DataFrame({"t": year, "i": i + 1, "j": j + 1, "k": product + 10101,
+                              "v": dollars / 1000, "q": "  NA"})  # fmt: skip
+        texts[year] = frame.to_csv(index=False, float_format="%.3f")
+        low, high = np.minimum(i, j) + 1, np.maximum(i, j) + 1
+        exact = pd.Series(dollars).groupby([low, high]).sum()
+        sums |= {(a, b, year): value for (a, b), value in exact.items()}
+    return bodies.baci(texts, countries=table, level=zipfile.ZIP_STORED), sums
+
+
+class TestBaci:
+    """BACI's zip."""
+
+    def test_worked_example(self, source):
+        """Summed over products, both directions side by side, thousand US$ to US$ million."""
+        source.routes[ZIP] = Answer(bodies.baci())
+        found = fetch()
+        assert found["pair"].tolist() == ["KAZ-RUS", "KAZ-TKM", "KAZ-TKM"]
+        wide = found.set_index(["pair", "year"])[["export_musd", "import_musd", "turnover_musd"]]
+        assert wide.loc[("KAZ-TKM", 2020)].tolist() == [0.076501, 0.05125, 0.127751]
+        assert wide.loc[("KAZ-RUS", 2020)].tolist() == [0.0, 0.009, 0.009]
+        assert wide.loc[("KAZ-TKM", 2021)].tolist() == [0.200123, 0.0, 0.200123]
+        assert found["released"].tolist()[-1] == pd.Timestamp("2023-01-31")
+        assert found.dtypes.astype(str).to_dict() == {
+            "reporter": "str", "partner": "str", "pair": "str", "year": "int64",
+            "export_musd": "float64", "import_musd": "float64", "turnover_musd": "float64",
+            "source_id": "str", "released": "datetime64[us]", "released_basis": "str",
+            "accessed": "datetime64[us]",
+        }  # fmt: skip
+        assert tl.cite(found) == "Source: CEPII BACI; data released to 2023-01-31"
+
+    def test_is_a_panel(self, source):
+        """`by_pair` takes it as it is."""
+        source.routes[ZIP] = Answer(bodies.baci())
+        wide = tl.flows.by_pair(fetch())
+        assert wide.loc["KAZ-TKM"].round(6).tolist() == [0.127751, 0.200123]
+
+    def test_countries(self, source):
+        """Our code of a number, else the source's own, else the number; two of one are summed."""
+        table = (
+            bodies.BACI_COUNTRIES + "804,Ukraine,UA,UKR\n900,Ukraine old,UA,UKR\n901,?,N/A,N/A\n"
+        )
+        rows = bodies.baci_rows(
+            (2020, 490, 697, 1, 1), (2020, 804, 900, 1, 7), (2020, 901, 398, 1, 1),
+            (2020, 804, 398, 1, 2), (2020, 900, 398, 1, 3),
+        )  # fmt: skip
+        source.routes[ZIP] = Answer(bodies.baci({2020: rows}, countries=table))
+        found = fetch().set_index("pair")["turnover_musd"]
+        assert found.to_dict() == {"901-KAZ": 0.001, "KAZ-UKR": 0.005, "R20-TWN": 0.001}
+
+    def test_years(self, source):
+        """Only the years asked for are read."""
+        source.routes[ZIP] = Answer(bodies.baci())
+        assert fetch(years=[2021])["year"].tolist() == [2021]
+        kept = [file.name[-12:] for file in cache.folder().rglob("*.parquet")]
+        assert kept == ["2021.parquet"]
+        with pytest.raises(live.NoDataError, match="no such years; ask for other years"):
+            fetch(years=1990)
+
+    def test_copy_at_hand(self, source):
+        """Read again from Parquet, without the network, with its provenance listed."""
+        source.routes[ZIP] = Answer(bodies.baci())
+        first = fetch()
+        assert fetch(offline=True).equals(first)
+        assert len(source.seen) == 1
+        (row,) = live.cached().to_dict("records")
+        assert row["address"] == source.base + ZIP
+        assert row["bytes"] == len(bodies.baci())
+
+    def test_offline_without_a_copy(self, source):
+        """Said so."""
+        with pytest.raises(live.OfflineError, match="no intact copy at .*BACI_HS92_V202601.zip"):
+            fetch(offline=True)
+        assert source.seen == []
+
+    @pytest.mark.parametrize("what", ["*.zip", "*.parquet"])
+    def test_damaged_copy(self, source, what):
+        """A changed byte on disk is noticed by hash or checksum, and made good."""
+        source.routes[ZIP] = Answer(bodies.baci())
+        first = fetch()
+        for file in cache.folder().rglob(what):
+            content = bytearray(file.read_bytes())
+            content[len(content) // 3] ^= 1
+            file.write_bytes(content)
+        assert fetch().equals(first)
+        assert len(source.seen) == (2 if what == "*.zip" else 1)
+
+    def test_names(self, source):
+        """Sources, releases and years that are none."""
+        with pytest.raises(ValueError, match="source is one of imts, baci, got 'wits'"):
+            fetch("wits")
+        with pytest.raises(ValueError, match="a release is named like HS92_V202601, got '../x'"):
+            fetch(release="../x")
+        with pytest.raises(ValueError, match="years are whole numbers"):
+            fetch(years=[])
+        assert source.seen == []
+
+    @pytest.mark.parametrize(
+        ("body", "message"),
+        [
+            (b"<!DOCTYPE html><title>Gone</title>", "a file that is no zip archive"),
+            (bodies.baci()[:700], "a file that is no zip archive"),
+            (bodies.baci(countries=None), "an archive with 0 tables of country codes"),
+            (bodies.baci(countries="a,b\n1,2\n"), "a damaged table of country codes .KeyError"),
+            (bodies.baci(countries=bodies.BACI_COUNTRIES + "398,K,KZ,KAZ\n"), "with a number twice"),
+            (bodies.baci(countries=bodies.BACI_COUNTRIES + "1398,K,KZ,KAZ\n"), "or out of range"),
+            (bodies.baci({"2020x": ""}), "an archive without yearly files; it has BACI_HS92_Y2020x"),
+            (bodies.baci({2020: ""}), "a damaged BACI_HS92_Y2020_V202601.csv .Empty CSV"),
+            (bodies.baci({2020: "t,i,j,k,v,q\n"}), "no rows in BACI_HS92_Y2020"),
+            (bodies.baci({2020: "t,i,j,v,q\n2020,398,795,1,1\n"}), "a damaged .*k"),
+            (bodies.baci({2020: bodies.baci_rows((2020, 398, 795, 1, "x"))}), "a damaged .*'x'"),
+            (bodies.baci({2020: "t,i,j,k,v,q\n2020,398,795\n"}), "a damaged .*Expected 6 columns"),
+            (bodies.baci({2020: bodies.baci_rows((2019, 398, 795, 1, 1))}), "a row of 2019 in the file"),
+            (bodies.baci({2020: bodies.baci_rows((2020, 398, 999, 1, 1))}), "country 999 in 2020, which"),
+            (bodies.baci({2020: bodies.baci_rows((2020, 398, 795, 1, -1))}), "a trade of -1.0 in 2020"),
+            (bodies.baci({2020: bodies.baci_rows((2020, 398, 795, 1, "inf"))}), "a trade of inf"),
+            (bodies.baci({2020: bodies.baci_rows((2020, 398, 795, 1, ""))}), "with an empty cell"),
+            (bodies.baci({2020: bodies.baci_rows((2020, 398, 795, 1000000, 1))}), "more than six digits"),
+            (bodies.baci({2020: bodies.baci_rows(*[(2020, 398, 795, 10121, 1)] * 2)}),
+             "exporter 398, importer 795, product 010121 twice"),
+        ],
+    )  # fmt: skip
+    def test_refusals(self, source, body, message):
+        """Each with what was wrong; the next call fetches the archive anew."""
+        source.routes[ZIP] = Answer(body)
+        with pytest.raises(MalformedError, match=message) as caught:
+            fetch()
+        assert caught.value.asked == source.base + ZIP
+        source.routes[ZIP] = Answer(bodies.baci())
+        assert len(fetch()) == 3
+
+    def test_two_files_of_a_year(self):
+        """An archive in which a year comes twice."""
+        stored = io.BytesIO()
+        with zipfile.ZipFile(stored, "w") as archive:
+            archive.writestr("BACI_HS92_Y2020_V202601.csv", "")
+            archive.writestr("x/BACI_HS92_Y2020_V202601.csv", "")
+        with (
+            zipfile.ZipFile(stored) as archive,
+            pytest.raises(MalformedError, match="two files of 2"),
+        ):
+            baci.years(archive)
+
+    @MANY
+    @given(data=st.data())
+    def test_damage(self, tmp_path_factory, data):
+        """A cut or a changed byte anywhere: refused, or not read."""
+        body = bodies.baci()
+        file = tmp_path_factory.getbasetemp() / "damaged.zip"
+        at = data.draw(st.integers(0, len(body) - 1))
+        if data.draw(st.booleans()):
+            broken = body[:at]
+        else:
+            changed = bytearray(body)
+            changed[at] ^= data.draw(st.integers(1, 255))
+            broken = bytes(changed)
+        file.write_bytes(broken)
+        try:
+            found = self.everything(file)
+        except MalformedError:
+            return
+        file.write_bytes(body)
+        assert found == self.everything(file)
+
+    def everything(self, file):
+        """All figures of an archive."""
+        with baci.open_archive(file) as archive:
+            known = baci.countries(archive)
+            return [
+                baci.read_year(archive, member, year=year, known=known).to_pylist()
+                for year, member in baci.years(archive).items()
+            ]
+
+
+class TestLarge:
+    """A million rows; twenty million are in ``benchmarks/live_panel.py``."""
+
+    def test_exact_and_small(self, source):
+        """Every pair and year to the dollar, in less than a gigabyte."""
+        body, sums = generated(1_000_000)
+        source.routes[ZIP] = Answer(body)
+        printed, complaint = start().communicate()
+        count, total, peak = map(float, printed.split() or [0, 0, 0])
+        assert complaint == ""
+        assert peak < 1024
+        assert total == pytest.approx(sum(sums.values()) / 1e6, rel=1e-12)
+        found = fetch(offline=True)
+        assert count == len(found) == len(sums)
+        dollars = (found["turnover_musd"] * 1e6).round().astype("int64")
+        with baci.open_archive(next(cache.folder().rglob("*.zip"))) as archive:
+            known = baci.countries(archive)
+        exact = {
+            ("-".join(sorted([known[a], known[b]])), year): value
+            for (a, b, year), value in sums.items()
+        }
+        assert (
+            dict(zip(zip(found["pair"], found["year"], strict=True), dollars, strict=True)) == exact
+        )
+
+    def test_killed_while_downloading(self, source):
+        """SIGKILL in mid-download: the next call asks only for the rest."""
+        body, sums = generated(60_000)
+        source.routes[ZIP] = Answer(body, etag='"one"', slow=0.05)
+        killed = start()
+        part = cache.folder() / "panels" / "baci_HS92_V202601" / "BACI_HS92_V202601.zip.part"
+        while not (part.exists() and part.stat().st_size > 200_000) and killed.poll() is None:
+            time.sleep(0.01)
+        killed.send_signal(signal.SIGKILL)
+        killed.communicate()
+        have = part.stat().st_size
+        assert 200_000 < have < len(body)
+        source.routes[ZIP] = Answer(body, etag='"one"')
+        assert len(fetch()) == len(sums)
+        assert source.seen[-1][1]["Range"] == f"bytes={have}-"
+        assert not part.exists()
+
+    def test_killed_while_reading(self, source):
+        """SIGKILL after the first year: it is not read again."""
+        body, sums = generated(30_000)
+        source.routes[ZIP] = Answer(body)
+        program = f"""
+import os, signal
+from tradelib.live import baci
+real = baci.read_year
+def once(archive, member, *, year, **more):
+    if year == 2020:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return real(archive, member, year=year, **more)
+baci.read_year = once
+{PROGRAM}"""
+        killed = start(program)
+        killed.communicate()
+        assert killed.returncode == -signal.SIGKILL
+        first = next(cache.folder().rglob("*-2019.parquet")).stat().st_mtime_ns
+        assert len(fetch()) == len(sums)
+        assert next(cache.folder().rglob("*-2019.parquet")).stat().st_mtime_ns == first
+        assert len(source.seen) == 1
+
+    def test_two_processes_at_once(self, source):
+        """One fetches, the other waits; both have the panel."""
+        body, sums = generated(30_000)
+        source.routes[ZIP] = Answer(body, slow=0.02)
+        both = [start(), start()]
+        for process in both:
+            printed, complaint = process.communicate(timeout=60)
+            assert printed.split()[:1] == [str(len(sums))], complaint
+        assert len(source.seen) == 1
+
+    def test_bars(self, source, capfd):
+        """Shown on standard error for both steps, and not at all if not wanted."""
+        source.routes[ZIP] = Answer(bodies.baci())
+        fetch(progress=True)
+        shown = capfd.readouterr()
+        assert "BACI_HS92_V202601.zip" in shown.err
+        assert "reading" in shown.err
+        assert "100%" in shown.err
+        fetch()
+        assert capfd.readouterr() == ("", "")
+        assert shown.out == ""
+
+
+class TestDownload:
+    """Files in pieces."""
+
+    call = baci.call("HS92_V202601")
+
+    @pytest.fixture
+    def file(self, tmp_path):
+        """Where the file shall be."""
+        return tmp_path / "some" / "file.zip"
+
+    def get(self, file, **options):
+        """The file, without bars."""
+        return download.fetch_file(self.call, file, **{"timeout": 5, "progress": False, **options})
+
+    def test_cut_and_carried_on(self, source, file):
+        """A broken connection is carried on within the same call."""
+        body = bytes(range(256)) * 4000
+        source.routes[ZIP] = [Answer(body, cut=500_000, etag='"a"'), Answer(body, etag='"a"')]
+        about = self.get(file)
+        assert file.read_bytes() == body
+        assert about["bytes"] == len(body)
+        assert source.seen[-1][1]["Range"].startswith("bytes=")
+
+    def test_other_version(self, source, file):
+        """A file that has changed meanwhile is begun anew, not patched."""
+        old, new = b"a" * 400_000, b"b" * 300_000
+        source.routes[ZIP] = [Answer(old, cut=200_000, etag='"a"'), Answer(new, etag='"b"')]
+        self.get(file)
+        assert file.read_bytes() == new
+
+    def test_no_version(self, source, file):
+        """Without a version to compare, everything again."""
+        body = b"c" * 400_000
+        source.routes[ZIP] = [Answer(body, cut=200_000), Answer(body)]
+        self.get(file)
+        assert file.read_bytes() == body
+        assert "Range" not in source.seen[-1][1]
+
+    def test_weak_version(self, source, file):
+        """A weak tag does not vouch for bytes; a date does."""
+        body = b"d" * 400_000
+        dated = {"ETag": 'W/"a"', "Last-Modified": "Thu, 01 Jan 2026 00:00:00 GMT"}
+        source.routes[ZIP] = [Answer(body, cut=200_000, headers=dated), Answer(body)]
+        self.get(file)
+        assert file.read_bytes() == body
+        assert source.seen[-1][1]["If-Range"] == dated["Last-Modified"]
+
+    def test_another_part(self, source, file):
+        """A part that does not begin where ours ends is not appended."""
+        body = b"e" * 300_000
+        wrong = Answer(body[:5], status=206, headers={"Content-Range": "bytes 0-4/300000"})
+        gone = Answer(b"", status=416)
+        source.routes[ZIP] = [Answer(body, cut=200_000, etag='"a"'), wrong, gone, Answer(body)]
+        self.get(file)
+        assert file.read_bytes() == body
+
+    def test_rubbish_mark(self, source, file):
+        """A mark that cannot be read, or of another address, is no reason to carry on."""
+        source.routes[ZIP] = Answer(b"new", etag='"a"')
+        for mark in (b"{", b"[]", b'{"address": "http://x", "same": "a"}'):
+            file.parent.mkdir(exist_ok=True)
+            file.with_name("file.zip.part").write_bytes(b"old")
+            file.with_name("file.zip.part.json").write_bytes(mark)
+            file.unlink(missing_ok=True)
+            self.get(file)
+            assert file.read_bytes() == b"new"
+
+    def test_unknown_length(self, source, file):
+        """A file whose end is not stated cannot be told from a part of it."""
+        source.routes[ZIP] = Answer(b"f" * 100, length=False)
+        with pytest.raises(live.UnavailableError, match="a file of unknown length"):
+            self.get(file)
+        assert not file.exists()
+
+    def test_timeout(self, source, file):
+        """The download ends when it said it would, and what came stays for the next."""
+        source.routes[ZIP] = Answer(b"g" * 2_000_000, slow=0.2, etag='"a"')
+        began = time.monotonic()
+        with pytest.raises(
+            live.UnavailableError, match=r"BACI_HS92_V202601.zip, got no complete ans"
+        ):
+            self.get(file, timeout=0.7)
+        assert time.monotonic() - began < 1.5
+        assert file.with_name("file.zip.part").stat().st_size > 0
+
+    def test_age(self, source, file):
+        """A copy that is too old is fetched again; offline any will do."""
+        source.routes[ZIP] = Answer(b"old")
+        self.get(file)
+        beside = file.with_name("file.zip.provenance")
+        about = json.loads(beside.read_bytes())
+        beside.write_text(json.dumps(about | {"accessed": "2020-01-01T00:00:00+00:00"}))
+        source.routes[ZIP] = Answer(b"new")
+        assert self.get(file, offline=True, max_age_days=1)["sha256"] == about["sha256"]
+        self.get(file, max_age_days=1)
+        assert file.read_bytes() == b"new"
+
+    def test_rubbish_provenance(self, source, file):
+        """A copy of which nothing is known is fetched again."""
+        source.routes[ZIP] = Answer(b"x")
+        self.get(file)
+        file.with_name("file.zip.provenance").write_bytes(b"{")
+        self.get(file)
+        assert len(source.seen) == 2
+
+    def test_refused(self, source, file):
+        """Statuses are read as everywhere."""
+        source.routes[ZIP] = Answer(status=404)
+        with pytest.raises(live.UnavailableError, match="its address may have changed"):
+            self.get(file)
+
+    def test_locked(self, tmp_path):
+        """Another process at the same work is waited for, but not for ever."""
+        with (
+            cache.locked(tmp_path, timeout=1),
+            pytest.raises(live.UnavailableError, match="another process still at work"),
+            cache.locked(tmp_path, timeout=0.1),
+        ):
+            pass
+
+
+class TestImts:
+    """IMTS of all pairs."""
+
+    def test_worked_example(self, source):
+        """Each side's own report; groups are left out, a flow that is not reported is missing."""
+        serve_imts(source)
+        found = fetch("imts")
+        shown = found.set_index(["pair", "year"])[["export_musd", "import_musd", "turnover_musd"]]
+        assert shown.loc[("KAZ-TKM", 2020)].tolist() == [76.5, 51.25, 127.75]
+        assert shown.loc[("TKM-KAZ", 2020)].tolist() == [40.0, 90.0, 130.0]
+        assert shown.loc[("KAZ-TKM", 2021)].isna().tolist() == [False, True, True]
+        assert found["pair"].tolist() == ["KAZ-TKM", "KAZ-TKM", "KAZ-XYZ", "TKM-KAZ"]
+        assert set(found["released_basis"]) == {"lag"}
+        assert tl.flows.by_pair(found).loc["KAZ-TKM", 2020] == 127.75
+
+    def test_years_and_age(self, source):
+        """Years are cut afterwards; a copy serves for thirty days."""
+        serve_imts(source)
+        assert fetch("imts", years=2021)["year"].tolist() == [2021]
+        fetch("imts")
+        assert len(source.seen) == 2
+        fetch("imts", max_age_days=0)
+        assert len(source.seen) == 4
+        with pytest.raises(live.NoDataError, match="no such years"):
+            fetch("imts", years=1950)
+
+    def test_killed_between_the_flows(self, source):
+        """What was fetched before is not fetched again."""
+        serve_imts(source)
+        imports = source.routes.pop(f"{IMTS}MG_CIF_USD.*.A")
+        with pytest.raises(live.UnavailableError):
+            fetch("imts")
+        source.routes[f"{IMTS}MG_CIF_USD.*.A"] = imports
+        fetch("imts")
+        assert [path[-14:-4] for path in source.paths] == ["XG_FOB_USD", "MG_CIF_USD", "MG_CIF_USD"]
+
+    @pytest.mark.parametrize(
+        ("old", "new", "message"),
+        [
+            ("XG_FOB_USD", "TBG_USD", "INDICATOR 'TBG_USD', not 'XG_FOB_USD'"),
+            (",A,2020", ",Q,2020", "FREQUENCY 'Q', not 'A'"),
+            (",A,2020", ",,2020", "FREQUENCY '', not 'A'"),
+            (",A,2020", ",A,1066", "a year {'min': 1066, 'max': 2021}"),
+            (",A,2020", ",A,2020-Q1", "a table that breaks off or is none"),
+            (",A,2020", ",A,", "a row without its country or year"),
+            ("40000000.0", "-1", "a trade that is negative or not finite"),
+            ("40000000.0", "inf", "a trade that is negative or not finite"),
+            ("40000000.0", "much", "a table that breaks off or is none"),
+            ("OBS_VALUE", "VALUE", "a table that breaks off or is none .*OBS_VALUE"),
+            (",6,\n", ",6\n", "a table that breaks off or is none .*Expected 11 columns"),
+            ("XYZ", "TKM", "KAZ TKM 2020 twice"),
+        ],
+    )
+    def test_refusals(self, source, old, new, message):
+        """Each with what was wrong; the next call fetches the table anew."""
+        serve_imts(source)
+        route = source.routes[f"{IMTS}XG_FOB_USD.*.A"]
+        intact = route.body
+        route.body = intact.decode().replace(old, new).encode()
+        assert route.body != intact
+        with pytest.raises(MalformedError, match=message) as caught:
+            fetch("imts")
+        assert caught.value.asked.endswith("*.XG_FOB_USD.*.A")
+        route.body = intact
+        assert len(fetch("imts")) == 4
+
+    def test_empty_tables(self, source):
+        """Only a header, or nothing at all."""
+        serve_imts(source)
+        head = bodies.imts().splitlines()[0] + b"\n"
+        for code in imts.INDICATORS:
+            source.routes[f"{IMTS}{code}.*.A"] = Answer(head)
+        with pytest.raises(live.NoDataError, match="no such years"):
+            fetch("imts")
+
+    @MANY
+    @given(cut=st.integers(1, 500))
+    def test_truncation(self, tmp_path_factory, cut):
+        """Cut within a row's first cells: refused. Cuts elsewhere are the transport's to notice."""
+        line = b"dataflow,I,I,KAZ,XG_FOB_USD,TKM,A,2020,1.5,6,\n"
+        body = bodies.imts().splitlines()[0] + b"\n" + line
+        file = tmp_path_factory.getbasetemp() / "cut.csv"
+        file.write_bytes(body[: -1 - cut % (len(line) - 6) - 3])
+        with pytest.raises(MalformedError):
+            imts_panel.read(file, indicator="XG_FOB_USD")
+        file.write_bytes(body)
+        assert imts_panel.read(file, indicator="XG_FOB_USD").num_rows == 1

@@ -1,0 +1,827 @@
+"""Parsers of live sources: worked examples, each refusal, and bodies damaged at random.
+
+Two hundred truncations and two hundred structural corruptions of each body: a typed error, or (where
+what was damaged is not read) exactly the figures of the intact body. Never others.
+"""
+
+import copy
+import io
+import json
+import zipfile
+from functools import partial
+
+import live_bodies as bodies
+import openpyxl
+import pytest
+from hypothesis import assume, example, given, settings
+from hypothesis import strategies as st
+from live_server import Answer
+
+from tradelib import codes
+from tradelib.live import (
+    LiveError,
+    MalformedError,
+    NoDataError,
+    UnavailableError,
+    bns,
+    comtrade,
+    documents,
+    imts,
+    tidy,
+    transport,
+    wits,
+    worldbank,
+)
+from tradelib.live._bns_names import TABLE
+from tradelib.live.tidy import Figure
+
+PAIR = {"reporter": "KAZ", "partner": "TKM"}
+EDITION = bns.Edition(year=2021, final=True, listed="2022-07-15", element="11")
+READ = {
+    "imts": partial(imts.parse, **PAIR, indicator="XG_FOB_USD"),
+    "comtrade": partial(comtrade.parse, **PAIR),
+    "wits": partial(wits.parse, **PAIR, indicator="XPRT-TRD-VL"),
+    "worldbank": partial(worldbank.parse, countries=["KAZ", "TKM"], indicator="gdp"),
+    "bns": partial(bns.parse, partner="TKM", edition=EDITION, years={2020, 2021}),
+    "bns_listing": bns.parse_listing,
+}
+BODIES = {
+    "imts": bodies.imts(),
+    "comtrade": bodies.comtrade(),
+    "wits": bodies.wits(),
+    "worldbank": bodies.worldbank(),
+    "bns": bodies.bns(),
+    "bns_listing": bodies.bns_listing(("11", 2021, True, "15.07.2022")),
+}
+MANY = settings(max_examples=200)
+
+
+def figures(flow, values, **other):
+    """Figures as a parser returns them."""
+    return tuple(Figure(flow=flow, year=y, value_musd=v, **other) for y, v in values.items())
+
+
+@pytest.fixture(autouse=True)
+def no_key(monkeypatch):
+    """The previews' limits hold unless there is a key."""
+    monkeypatch.delenv("COMTRADE_API_KEY", raising=False)
+
+
+class TestDamage:
+    """Random damage to each body."""
+
+    @pytest.mark.parametrize("name", sorted(set(BODIES) - {"imts"}))
+    @MANY
+    @given(data=st.data())
+    def test_truncation(self, name, data):
+        """A body cut anywhere is refused by its own format."""
+        body = BODIES[name]
+        cut = data.draw(st.integers(0, len(body.rstrip()) - 1))
+        with pytest.raises(MalformedError):
+            READ[name](body[:cut])
+
+    @pytest.mark.parametrize("name", ["imts", "comtrade", "wits", "worldbank"])
+    def test_truncation_on_the_way(self, name, source, monkeypatch):
+        """A body cut anywhere under its stated length is refused before it is read."""
+        monkeypatch.setattr(transport, "PATIENCE", transport.PATIENCE.new(total=0))
+        body = BODIES[name]
+        call = transport.Call(source="imts", path=name)
+
+        @MANY
+        @given(cut=st.integers(0, len(body) - 1))
+        def refused(cut):
+            source.routes["/imts"] = Answer(body, cut=cut)
+            with pytest.raises(UnavailableError, match="no complete answer"):
+                transport.get(call, timeout=5)
+
+        refused()
+
+    @MANY
+    @given(data=st.data())
+    def test_truncation_of_a_table(self, data):
+        """CSV cut within a row is refused, unless within its last cells or number: see the module.
+
+        That is why `transport` takes such a body only under its stated length.
+        """
+        body = BODIES["imts"]
+        cut = data.draw(st.integers(0, len(body) - 1))
+        line = body[:cut].rsplit(b"\n", 1)[-1]
+        assume(0 < line.count(b",") < 10 and b"\n" in body[:cut])
+        with pytest.raises(MalformedError):
+            READ["imts"](body[:cut])
+        assert imts.call("XG_FOB_USD", "KAZ", "TKM").endless
+
+    @pytest.mark.parametrize("name", ["comtrade", "wits", "worldbank"])
+    @MANY
+    @given(data=st.data())
+    def test_corrupted_document(self, name, data):
+        """A key dropped, a value of another kind, a row repeated, lost or swapped for rubbish."""
+        document = json.loads(BODIES[name])
+        place = data.draw(st.sampled_from(places(document)))
+        broken = data.draw(st.sampled_from(["drop", "text", "list", "none", "twice", "negative"]))
+        assume(corrupt(document, place, broken))
+        self.refused_or_same(name, json.dumps(document).encode())
+
+    @MANY
+    @given(data=st.data())
+    def test_corrupted_table(self, data):
+        """A cell, a row or a column changed, dropped, repeated or moved."""
+        rows = [line.split(",") for line in BODIES["imts"].decode().splitlines()]
+        row = data.draw(st.integers(0, len(rows) - 1))
+        column = data.draw(st.integers(0, len(rows[0]) - 1))
+        broken = data.draw(st.sampled_from(["cell", "drop", "more", "twice", "quote", "swap"]))
+        if broken == "cell":
+            assume(row == 0 or column != 8)  # a changed digit is what nothing can notice
+            rows[row][column] = data.draw(st.sampled_from(["", "x", "-1", "1e999", "2021", "Q"]))
+            assume(row == 0 or (column, rows[row][column]) not in [(7, "2021"), (10, "Q")])
+        elif broken == "drop":
+            del rows[row][column]
+        elif broken == "more":
+            rows[row].insert(column, "x")
+        elif broken == "twice":
+            rows.append(rows[max(row, 1)])
+        elif broken == "quote":
+            rows[row][column] = '"' + rows[row][column]
+        else:
+            other = (column + data.draw(st.integers(1, 10))) % len(rows[0])
+            assume({column, other} != {8, 9} and (row or 8 not in {column, other}))  # other figures
+            rows[row][column], rows[row][other] = rows[row][other], rows[row][column]
+        self.refused_or_same("imts", "\n".join(map(",".join, rows)).encode() + b"\n")
+
+    @MANY
+    @given(data=st.data())
+    def test_changed_bytes_of_a_workbook(self, data):
+        """A changed byte in a workbook does not fit a checksum, or is not read."""
+        body = bytearray(BODIES["bns"])
+        at = data.draw(st.integers(0, len(body) - 1))
+        body[at] ^= data.draw(st.integers(1, 255))
+        self.refused_or_same("bns", bytes(body))
+
+    @MANY
+    @given(data=st.data())
+    def test_corrupted_workbook(self, data):
+        """Cells changed in a workbook that is stored properly: the sums no longer fit."""
+        book = openpyxl.load_workbook(io.BytesIO(BODIES["bns"]))
+        sheet = book[data.draw(st.sampled_from(book.sheetnames))]
+        row, column = data.draw(st.integers(4, 7)), data.draw(st.sampled_from([1, 4, 6]))
+        new = data.draw(st.sampled_from([None, "?", -5, 12345.0, "Всего", "Туркменистан"]))
+        assume(sheet.cell(row, column).value != new)
+        sheet.cell(row, column).value = new
+        stored = io.BytesIO()
+        book.save(stored)
+        self.refused_or_same("bns", stored.getvalue())
+
+    @pytest.mark.parametrize("name", sorted(BODIES))
+    @MANY
+    @given(rubbish=st.binary(max_size=300))
+    @example(rubbish=b"[" * 300)
+    def test_rubbish(self, name, rubbish):
+        """Any bytes at all."""
+        with pytest.raises(MalformedError):
+            READ[name](rubbish)
+
+    def refused_or_same(self, name, body):
+        """A typed error, or what the intact body says."""
+        try:
+            found = READ[name](body)
+        except LiveError:
+            return
+        intact = READ[name](BODIES[name])
+        if name == "wits":  # an observation that is gone is a year without a number
+            intact = [
+                one
+                for one in intact
+                if one.year in {f.year for f in found if f.value_musd is not None}
+            ]
+            found = [one for one in found if one.status != "empty"]
+        assert list(found) == list(intact)
+
+
+def places(document, path=()):
+    """Paths to everything in a document."""
+    inside = document.items() if isinstance(document, dict) else enumerate(document)
+    found = []
+    for step, value in inside:
+        found.append((*path, step))
+        if isinstance(value, dict | list):
+            found += places(value, (*path, step))
+    return found
+
+
+def corrupt(document, path, broken):
+    """Damage a document at a place; whether that is more than a changed figure."""
+    for step in path[:-1]:
+        document = document[step]
+    step = path[-1]
+    old = document[step]
+    figure = isinstance(old, int | float) and not isinstance(old, bool)
+    if broken == "twice":
+        if not isinstance(document, list):
+            return False
+        document.append(copy.deepcopy(old))
+    elif broken == "drop":
+        listed = isinstance(document, list)
+        del document[step]
+        return not listed or not figure
+    else:
+        new = {"text": "x", "list": [[]], "none": None, "negative": -1}[broken]
+        if old == new or (broken == "none" and (figure or old is None)):
+            return False  # "no figure" is a figure's own way of being none
+        document[step] = new
+    return True
+
+
+class TestImts:
+    """SDMX-CSV of the IMF."""
+
+    read = staticmethod(READ["imts"])
+
+    def test_worked_example(self):
+        """Plain US$ to US$ million, in order of years."""
+        body = bodies.imts(values={2021: 0.0, 2019: 116.0, 2020: 76.5})
+        assert self.read(body) == figures("export", bodies.EXPORTS)
+
+    def test_calls(self):
+        """Both flows, by the path that the IMF's service has."""
+        exports, imports = imts.calls("KAZ", "TKM")
+        assert exports.path == "data/dataflow/IMF.STA/IMTS/+/KAZ.XG_FOB_USD.TKM.A"
+        assert imports.path.endswith("+/KAZ.MG_CIF_USD.TKM.A")
+        assert exports.accept == "application/vnd.sdmx.data+csv;version=2.0.0"
+        assert exports.source == "imts"
+        assert exports.endless
+
+    def test_byte_order_mark_and_quotes(self):
+        """As some services write CSV."""
+        body = b"\xef\xbb\xbf" + bodies.imts().replace(b"KAZ", b'"KAZ"').replace(b"\n", b"\r\n")
+        assert self.read(body) == figures("export", bodies.EXPORTS)
+
+    @pytest.mark.parametrize(("mark", "status"), [("Q", "suppressed"), ("C", "suppressed"),
+                             ("N", "suppressed"), ("M", "empty"), ("L", "empty"), ("O", "empty"),
+                             ("H", "empty")])  # fmt: skip
+    def test_marks(self, mark, status):
+        """Withheld and missing by the codes of SDMX, even beside a number."""
+        body = bodies.imts(values={2021: 5.0}).replace(b",6,\n", f",6,{mark}\n".encode())
+        assert self.read(body) == figures("export", {2021: None}, status=status)
+
+    def test_confidential_by_its_own_column(self):
+        """CONF_STATUS withholds too."""
+        body = bodies.imts(values={2021: 5.0}).replace(b"OBS_STATUS", b"CONF_STATUS")
+        assert self.read(body.replace(b",6,\n", b",6,C\n"))[0].status == "suppressed"
+        assert self.read(body.replace(b",6,\n", b",6,F\n"))[0].value_musd == 5
+
+    @pytest.mark.parametrize("value", ["", "NaN"])
+    def test_no_number(self, value):
+        """Listed without a number is empty, not zero."""
+        assert self.read(bodies.imts(values={2021: value})) == figures(
+            "export", {2021: None}, status="empty"
+        )
+
+    @pytest.mark.parametrize(
+        ("old", "new", "message"),
+        [
+            ("A,2020", "M,2020", "FREQUENCY 'M' instead of 'A'"),
+            ("A,2020", "A,2020-Q1", "'2020-Q1' where a year is due"),
+            ("A,2020", "A,1720", "'1720' where a year is due"),
+            ("76500000.0", "7e7x", "'7e7x' where a figure is due"),
+            ("76500000.0", "-1", "a trade of '-1'"),
+            ("76500000.0", "inf", "a trade of 'inf'"),
+            ("KAZ", "RUS", "COUNTRY 'RUS' instead of 'KAZ'"),
+            ("TKM", "UZB", "COUNTERPART_COUNTRY 'UZB' instead of 'TKM'"),
+            ("XG_FOB_USD", "MG_CIF_USD", "INDICATOR 'MG_CIF_USD' instead of 'XG_FOB_USD'"),
+            ("SCALE", "COUNTRY", "a column twice"),
+            ("TIME_PERIOD", "YEAR", r"a table without TIME_PERIOD; it begins \['STRUCTURE'"),
+            (",6,", ",6,,", "line 2 with 12 cells under 11 columns"),
+            ("116", '"116"x', "text that is no CSV"),
+        ],
+    )
+    def test_refusals(self, old, new, message):
+        """Each with what was wrong."""
+        with pytest.raises(MalformedError, match=message):
+            self.read(bodies.imts().replace(old.encode(), new.encode()))
+
+    def test_unit_column(self):
+        """Where a unit is stated, it is US$."""
+        body = bodies.imts().replace(b"SCALE", b"UNIT")
+        assert self.read(body.replace(b",6,", b",USD,")) == figures("export", bodies.EXPORTS)
+        with pytest.raises(MalformedError, match="figures in XDC instead of US"):
+            self.read(body.replace(b",6,", b",XDC,"))
+
+    def test_empty_table(self):
+        """A header alone is no figures; not even a header is no table."""
+        assert self.read(bodies.imts().splitlines()[0]) == ()
+        with pytest.raises(MalformedError, match="an empty body instead of a table"):
+            self.read(b"")
+
+
+class TestComtrade:
+    """JSON of the UN."""
+
+    read = staticmethod(READ["comtrade"])
+
+    def rows(self, *changes):
+        """A body of one export of 2020 a change."""
+        return bodies.comtrade([bodies.comtrade_row("export", 2020, 76.5, **c) for c in changes])
+
+    def test_worked_example(self):
+        """The totals among the nine rows a partner."""
+        assert self.read(bodies.comtrade()) == (
+            *figures("export", bodies.EXPORTS), *figures("import", bodies.IMPORTS),
+        )  # fmt: skip
+
+    @pytest.mark.parametrize(
+        "other",
+        [
+            {"motCode": 1000},
+            {"customsCode": "C01"},
+            {"partner2Code": 156},
+        ],
+    )
+    def test_other_rows(self, other):
+        """Parts of the total are left out; without the total there is no figure."""
+        assert self.read(self.rows({}, other)) == figures("export", {2020: 76.5})
+        with pytest.raises(MalformedError, match=r"rows of \('X', 2020\) without their total"):
+            self.read(self.rows(other))
+
+    def test_second_partner_may_be_missing(self):
+        """Null or absent is the total too."""
+        assert self.read(self.rows({"partner2Code": None})) == figures("export", {2020: 76.5})
+
+    def test_no_number(self):
+        """Null is empty, not zero; a missing field is an error."""
+        body = bodies.comtrade([bodies.comtrade_row("export", 2020, None)])
+        assert self.read(body) == figures("export", {2020: None}, status="empty")
+        with pytest.raises(MalformedError, match="a row without primaryValue"):
+            self.read(body.replace(b"primaryValue", b"value"))
+
+    @pytest.mark.parametrize(
+        ("changes", "message"),
+        [
+            ({"reporterCode": 643}, "reporterCode 643 instead of 398"),
+            ({"partnerCode": 0}, "partnerCode 0 instead of 795"),
+            ({"cmdCode": "27"}, "cmdCode '27' instead of 'TOTAL'"),
+            ({"flowCode": "RX"}, "flowCode 'RX' instead of X or M"),
+            ({"primaryValue": "1"}, None),
+            ({"primaryValue": True}, "True where a figure is due"),
+            ({"primaryValue": -1}, "a trade of -1"),
+            ({"primaryValue": [1]}, r"\[1\] where a figure is due"),
+            ({"refYear": 20200}, "20200 where a year is due"),
+            ({"refYear": "2020"}, "str as refYear, where int is due"),
+            ({"motCode": True}, "bool as motCode, where int is due"),
+            ({"customsCode": None}, "a document without customsCode"),
+        ],
+    )
+    def test_refusals(self, changes, message):
+        """Each with what was wrong."""
+        if message is None:
+            assert self.read(self.rows(changes))[0].value_musd == 1e-6
+            return
+        with pytest.raises(MalformedError, match=message):
+            self.read(self.rows(changes))
+
+    def test_twice(self):
+        """Two totals of a year are none."""
+        with pytest.raises(MalformedError, match="the export of 2020 twice"):
+            self.read(self.rows({}, {}))
+
+    def test_count(self):
+        """Fewer rows than it counts are a part of an answer."""
+        with pytest.raises(MalformedError, match="24 rows where it counts 25"):
+            self.read(bodies.comtrade(count=25))
+
+    def test_preview_limit(self, monkeypatch):
+        """500 rows without a key are a part of an answer; 499 are not."""
+        rows = [bodies.comtrade_row("export", 2020, 1.0, motCode=mode) for mode in range(500)]
+        assert len(self.read(bodies.comtrade(rows[:499]))) == 1
+        with pytest.raises(
+            MalformedError, match="500 rows, the most a preview shows; ask for fewer"
+        ):
+            self.read(bodies.comtrade(rows))
+        monkeypatch.setenv("COMTRADE_API_KEY", "k")
+        assert len(self.read(bodies.comtrade(rows))) == 1
+
+    def test_error_message(self):
+        """What the service complains of."""
+        with pytest.raises(MalformedError, match="an error message: bad period"):
+            self.read(bodies.comtrade(error="bad period"))
+
+    def test_numbers_and_calls(self, monkeypatch):
+        """The UN's own numbers; with a key another service."""
+        assert [comtrade.number(c) for c in ("KAZ", "IND", "CHE", "NOR", "TWN")] == [
+            398,
+            699,
+            757,
+            579,
+            490,
+        ]
+        (plain,) = comtrade.calls("KAZ", "TKM", [2020])
+        assert (plain.path, plain.keyed) == ("public/v1/preview/C/A/HS", False)
+        assert dict(plain.query)["partnerCode"] == "795"
+        monkeypatch.setenv("COMTRADE_API_KEY", " k ")
+        (keyed,) = comtrade.calls("KAZ", "TKM", [2020])
+        assert (keyed.path, keyed.keyed) == ("data/v1/get/C/A/HS", True)
+        assert keyed.accept == "application/json"
+
+
+class TestWits:
+    """SDMX-JSON of WITS."""
+
+    read = staticmethod(READ["wits"])
+
+    def broken(self, change):
+        """A body whose document was changed."""
+        document = bodies.wits_document()
+        change(document)
+        return json.dumps(document).encode()
+
+    def test_worked_example(self):
+        """Thousand US$ to US$ million."""
+        assert self.read(bodies.wits()) == figures("export", bodies.EXPORTS)
+
+    def test_calls(self):
+        """Lower case and old codes in the address."""
+        exports, imports = wits.calls("SRB", "TKM")
+        assert exports.path == (
+            "SDMX/V21/datasource/tradestats-trade/reporter/ser/year/all/partner/tkm/product/Total/"
+            "indicator/XPRT-TRD-VL"
+        )
+        assert imports.path.endswith("MPRT-TRD-VL")
+        assert exports.query == (("format", "JSON"),)
+
+    def test_no_number(self):
+        """Null is empty."""
+        body = bodies.wits(values={2020: None, 2021: 1.0})
+        assert self.read(body)[0] == figures("export", {2020: None}, status="empty")[0]
+
+    def test_lost_observation(self):
+        """A year that is listed and has none is empty; without any series there is nothing."""
+        body = bodies.wits().replace(b', "1": [76500.0]', b"")
+        assert [one.status for one in self.read(body)] == ["final", "empty", "final"]
+        assert self.read(self.broken(lambda d: d["dataSets"][0]["series"].clear())) == ()
+
+    def test_lower_case(self):
+        """Codes in the answer may be in lower case."""
+        body = bodies.wits().replace(b'"KAZ"', b'"kaz"').replace(b'"Total"', b'"TOTAL"')
+        assert self.read(body) == figures("export", bodies.EXPORTS)
+
+    @pytest.mark.parametrize(
+        ("old", "new", "message"),
+        [
+            ('"KAZ"', '"RUS"', "REPORTER 'RUS' instead of 'KAZ'"),
+            ('"TKM"', '"UZB"', "PARTNER 'UZB' instead of 'TKM'"),
+            ('"XPRT-TRD-VL"', '"XPRT-PRTNR-SHR"', "INDICATOR 'XPRT-PRTNR-SHR' instead of"),
+            ('"Total"', '"Fuels"', "trade in 'Fuels' instead of the total"),
+            ('"TIME_PERIOD"', '"WHEN"', "observations that are not by TIME_PERIOD alone"),
+            ('"0:0:0:0:0"', '"0:0:0:0"', "a place '0:0:0:0' in 5 dimensions"),
+            ('"0:0:0:0:0"', '"0:0:0:0:x"', "a place '0:0:0:0:x' in 5 dimensions"),
+            ('"0:0:0:0:0"', '"0:0:0:0:1"', "a document without values.1"),
+            ('"2": [0.0]', '"7": [0.0]', "a document without values.7"),
+            ('"2": [0.0]', '"2": 0.0', "0.0 as an observation of 2021"),
+            ('"2": [0.0]', '"2": []', r"\[\] as an observation of 2021"),
+            ('"2": [0.0]', '"2": ["a"]', "'a' where a figure is due"),
+            ('"2": [0.0]', '"2": [0.0], "02": [1.0]', "the export of 2021 twice"),
+            ('"id": "2021"', '"id": "2021-01"', "'2021-01' where a year is due"),
+            ('"dataSets"', '"data"', "a document without dataSets"),
+            ('"header": {', '"header": {}, "header": {', "a JSON object with a key twice"),
+        ],
+    )  # fmt: skip
+    def test_refusals(self, old, new, message):
+        """Each with what was wrong."""
+        body = bodies.wits().decode()
+        assert old in body
+        with pytest.raises(MalformedError, match=message):
+            self.read(body.replace(old, new).encode())
+
+    def test_data_sets(self):
+        """One data set, no more and no less; two time dimensions are none of ours."""
+        with pytest.raises(MalformedError, match="2 data sets instead of one"):
+            self.read(self.broken(lambda d: d["dataSets"].append(d["dataSets"][0])))
+        with pytest.raises(MalformedError, match="0 data sets instead of one"):
+            self.read(self.broken(lambda d: d["dataSets"].clear()))
+        double = lambda d: d["structure"]["dimensions"]["observation"].append({"id": "X"})  # noqa: E731
+        with pytest.raises(MalformedError, match="not by TIME_PERIOD alone"):
+            self.read(self.broken(double))
+
+    @pytest.mark.parametrize(("power", "right"), [("3", True), ("6", False), ("0", False)])
+    def test_units(self, power, right):
+        """Where a power of ten is stated, it is thousands."""
+        attribute = {"id": "UNIT_MULT", "values": [{"id": power}]}
+        body = self.broken(lambda d: d["structure"]["attributes"]["series"].append(attribute))
+        if right:
+            assert self.read(body) == figures("export", bodies.EXPORTS)
+            return
+        with pytest.raises(
+            MalformedError, match=rf"figures in 10\^{power} US\$ instead of thousands"
+        ):
+            self.read(body)
+
+
+class TestWorldBank:
+    """JSON of the World Bank."""
+
+    read = staticmethod(READ["worldbank"])
+
+    def rows(self, **changes):
+        """A body of one changed row."""
+        return bodies.worldbank([bodies.worldbank_row("KAZ", 2021, 2.5) | changes])
+
+    def test_worked_example(self):
+        """By country and year, in the bank's unit, without years that have no value."""
+        known = {year: value for year, value in bodies.GDP.items() if value is not None}
+        wanted = {(c, y): float(v) for c in ("KAZ", "TKM") for y, v in known.items()}
+        assert self.read(bodies.worldbank()) == wanted
+        assert list(self.read(bodies.worldbank())) == sorted(wanted)
+
+    def test_call_and_names(self):
+        """Countries by semicolon; our names of indicators and theirs."""
+        call = worldbank.call(["KAZ", "TKM"], "population")
+        assert call.path == "country/KAZ;TKM/indicator/SP.POP.TOTL"
+        assert call.query == (("format", "json"), ("per_page", "20000"))
+        assert worldbank.named("gdp") == ("NY.GDP.MKTP.CD", "musd", 1e-6)
+        assert worldbank.named("gdp_real2015") == ("NY.GDP.MKTP.KD", "musd", 1e-6)
+        assert worldbank.named("X.Y") == ("X.Y", "as the World Bank states it", 1.0)
+
+    @pytest.mark.parametrize(
+        ("changes", "message"),
+        [
+            ({"countryiso3code": "RUS"}, "a row of 'RUS', 'NY.GDP.MKTP.CD'"),
+            ({"indicator": {"id": "SP.POP.TOTL"}}, "a row of 'KAZ', 'SP.POP.TOTL'"),
+            ({"date": "2021Q1"}, "'2021Q1' where a year is due"),
+            ({"value": "2.5"}, "'2.5' as a value"),
+            ({"value": True}, "True as a value"),
+            ({"value": float("inf")}, "inf as a value"),
+            ({"date": 2021}, "int as date, where str is due"),
+        ],
+    )
+    def test_refusals(self, changes, message):
+        """Each with what was wrong."""
+        with pytest.raises(MalformedError, match=message):
+            self.read(self.rows(**changes))
+
+    def test_negative_values(self):
+        """Growth may be negative, GDP may not; a whole number is a value too."""
+        body = self.rows(value=-3, indicator={"id": "GROWTH"})
+        found = worldbank.parse(body, countries=["KAZ"], indicator="GROWTH")
+        assert found == {("KAZ", 2021): -3.0}
+        assert isinstance(found["KAZ", 2021], float)
+        assert self.read(self.rows(value=0)) == {("KAZ", 2021): 0.0}
+        with pytest.raises(MalformedError, match="gdp of -3"):
+            self.read(self.rows(value=-3))
+
+    def test_no_value_field(self):
+        """A row without the field is not a year without a value."""
+        with pytest.raises(MalformedError, match="a row without value"):
+            self.read(self.rows().replace(b'"value": 2.5', b'"was": 2.5'))
+
+    def test_twice(self):
+        """A country's year comes once."""
+        row = bodies.worldbank_row("KAZ", 2021, None)
+        with pytest.raises(MalformedError, match="KAZ 2021 twice"):
+            self.read(bodies.worldbank([row, row]))
+
+    def test_pages(self):
+        """One page of several, or fewer rows than it counts, are a part of an answer."""
+        with pytest.raises(MalformedError, match="6 rows of 6, on one page of 2"):
+            self.read(bodies.worldbank(pages=2))
+        with pytest.raises(MalformedError, match="6 rows of 7, on one page of 1"):
+            self.read(bodies.worldbank(total=7))
+
+    def test_nothing_and_messages(self):
+        """No rows is no data, and a message is what the bank does not know."""
+        assert self.read(b'[{"page":0,"pages":0,"total":0}, null]') == {}
+        with pytest.raises(
+            NoDataError, match="an error message: no; not; check the indicator's code"
+        ):
+            self.read(b'[{"message":[{"id":"120","value":"no"},{"value":"not"},7]}]')
+        with pytest.raises(MalformedError, match="a document without 1"):
+            self.read(b'[{"page":0,"pages":0,"total":0}]')
+
+
+class TestBns:
+    """Spreadsheets of Kazakhstan's bureau."""
+
+    read = staticmethod(READ["bns"])
+
+    def test_worked_example(self):
+        """Thousand US$ to US$ million, both flows of both sheets."""
+        note = "final edition of 2021, listed 2022-07-15"
+        values = [
+            ("export", 2020, 76.5),
+            ("import", 2020, 51.25),
+            ("export", 2021, 0.0),
+            ("import", 2021, 42.5),
+        ]
+        assert self.read(bodies.bns()) == tuple(
+            Figure(flow=flow, year=year, value_musd=value, note=note)
+            for flow, year, value in values
+        )
+
+    def test_preliminary(self):
+        """Only the edition's own year is preliminary; the sheet before it is last year's final."""
+        early = bns.Edition(year=2021, final=False, listed="", element="1")
+        found = bns.parse(bodies.bns(), partner="TKM", edition=early, years={2020, 2021})
+        assert [one.status for one in found] == ["final"] * 2 + ["preliminary"] * 2
+        assert found[0].note == "preliminary edition of 2021, listed without a day"
+
+    def test_only_wanted_years(self):
+        """Sheets that were not asked for are not read."""
+        found = bns.parse(bodies.bns(), partner="TKM", edition=EDITION, years={2021, 2030})
+        assert {one.year for one in found} == {2021}
+
+    @pytest.mark.parametrize(
+        ("cell", "value", "status"),
+        [
+            (None, 0.0, "final"), ("", 0.0, "final"), ("-", 0.0, "final"), (" – ", 0.0, "final"),
+            ("—", 0.0, "final"), ("x", None, "suppressed"), ("Х", None, "suppressed"),
+            ("...", None, "empty"), ("…", None, "empty"), ("1 500,5", "error", ""),
+        ],
+    )  # fmt: skip
+    def test_marks(self, cell, value, status):
+        """No trade, withheld and not known, by the marks of the bureau's tables."""
+        body = bodies.bns({"2021": (cell, 42.5)})
+        if value == "error":
+            with pytest.raises(MalformedError, match="'1 500,5' where a figure is due"):
+                self.read(body)
+            return
+        exports = self.read(body)[0]
+        assert (exports.value_musd, exports.status) == (value, status)
+
+    def test_sheet_names(self):
+        """``12_2021`` is a year's sheet; others are not."""
+        book = bodies.bns({"12_2021": (1.0, 2.0), "07_2021": (9.0, 9.0), "Обложка": (9.0, 9.0)})
+        assert [one.value_musd for one in self.read(book)] == [1.0, 2.0]
+        with pytest.raises(MalformedError, match=r"a workbook with sheets \[2020\], without 2021"):
+            self.read(bodies.bns({"2020": (1.0, 2.0)}))
+
+    @pytest.mark.parametrize(
+        ("options", "message"),
+        [
+            (
+                {"total": (1.0, 2.0)},
+                r"exports of 2020 that add up to 77000.1 instead of 1.0 thousand",
+            ),
+            (
+                {"rows": [("Туркменистан", None, None, 1, None, 1)]},
+                "Туркменистан twice on the sheet",
+            ),
+            ({"rows": [("Италия", None, None, -1, None, 1)]}, "a trade of -1"),
+            ({"unit": "млрд. тенге"}, "a sheet of 2020 in other units than thousand US.: основные"),
+            ({"unit": "тыс. евро"}, "other units"),
+        ],
+    )
+    def test_refusals(self, options, message):
+        """Each with what was wrong."""
+        with pytest.raises(MalformedError, match=message):
+            self.read(bodies.bns({"2021": (1.0, 2.0), "2020": (76.5, 51.25)}, **options))
+
+    def test_sums_within_rounding(self):
+        """A total off by less than a thousand dollars is rounding."""
+        exported, imported = 500.125 + 76500, 700.25 + 51250
+        assert self.read(bodies.bns({"2021": (76.5, 51.25)}, total=(exported + 0.9, imported)))
+        with pytest.raises(
+            MalformedError, match="exports of 2021 that add up to 77000.1 instead of"
+        ):
+            self.read(bodies.bns({"2021": (76.5, 51.25)}, total=(exported + 1.1, imported)))
+        with pytest.raises(MalformedError, match="imports of 2021 that add up"):
+            self.read(bodies.bns({"2021": (76.5, 51.25)}, total=(exported, imported - 1.1)))
+
+    def test_no_total(self):
+        """A sheet without its total cannot be checked."""
+        book = openpyxl.load_workbook(io.BytesIO(bodies.bns({"2021": (1.0, 2.0)})))
+        book["2021"].cell(4, 1).value = "Итого"
+        stored = io.BytesIO()
+        book.save(stored)
+        with pytest.raises(MalformedError, match="a sheet of 2021 without a row 'Всего'"):
+            self.read(stored.getvalue())
+
+    def test_too_few_columns(self):
+        """A sheet that ends before the imports."""
+        book = openpyxl.load_workbook(io.BytesIO(bodies.bns({"2021": (1.0, 2.0)})))
+        book["2021"].delete_cols(5, 2)
+        stored = io.BytesIO()
+        book.save(stored)
+        with pytest.raises(MalformedError, match="a sheet of 2021 with 4 columns"):
+            self.read(stored.getvalue())
+
+    def test_partner_that_is_not_there(self):
+        """No such row is no data."""
+        with pytest.raises(NoDataError, match="a sheet of 2020 without UZB$|without UZB;"):
+            bns.parse(bodies.bns(), partner="UZB", edition=EDITION, years={2020})
+
+    def test_listing(self):
+        """Element, year, kind and day of full years; other links and part-years are left out."""
+        page = bodies.bns_listing(
+            ("11", 2021, True, "15.07.2022"), ("21", 2022, False, "15.02.2023")
+        )
+        assert bns.parse_listing(page) == [
+            EDITION,
+            bns.Edition(year=2022, final=False, listed="2023-02-15", element="21"),
+        ]
+        without = bodies.bns_listing(("11", 2021, True, ""))
+        assert bns.parse_listing(without.replace(b" 15.09.2022", b""))[0].listed == ""
+
+    def test_best(self):
+        """Final before preliminary, then the latest."""
+        make = partial(bns.Edition, year=2021)
+        early = make(final=False, listed="2022-02-15", element="1")
+        later = make(final=False, listed="2022-03-15", element="2")
+        final = make(final=True, listed="2022-01-01", element="3")
+        assert bns.best([later, early]) == {2021: later}
+        assert bns.best([final, later, early]) == {2021: final}
+
+    def test_calls(self):
+        """The list of a year and the file of an edition."""
+        page = bns.listing(2022)
+        assert page.path == "ru/industries/economy/foreign-market/spreadsheets/"
+        assert dict(page.query) == {
+            "year": "2022",
+            "name": "19182",
+            "period": "",
+            "type": "spreadsheets",
+        }
+        assert page.page
+        assert bns.workbook(EDITION).path == "api/iblock/element/11/file/ru/"
+
+    def test_names(self):
+        """Every country of the bureau's list has a code of ours, and every code one country."""
+        names = bns._codes()
+        assert set(names.values()) <= codes.all_codes()
+        assert names["туркменистан"] == "TKM"
+        assert names["ирак"] == names["ирак, республика ирак"] == "IRQ"
+        assert len(names) == TABLE.count(";") + 1 + TABLE.count("|")
+
+    def test_zip_that_is_no_workbook(self):
+        """An archive of something else, or one that cannot be unpacked."""
+        stored = io.BytesIO()
+        with zipfile.ZipFile(stored, "w") as archive:
+            archive.writestr("readme.txt", "hello")
+        with pytest.raises(MalformedError, match="a file that is no spreadsheet"):
+            self.read(stored.getvalue())
+
+    def test_fault_of_the_reader(self, monkeypatch):
+        """A fault in the spreadsheet library is a file it cannot read; an interrupt is not."""
+
+        class PanicException(BaseException):
+            """As the library's compiled part raises it."""
+
+        def panic(error):
+            def fail(stream):
+                raise error
+
+            workbook = type("Workbook", (), {"from_filelike": staticmethod(fail)})
+            monkeypatch.setattr(bns.python_calamine, "CalamineWorkbook", workbook)
+
+        panic(PanicException("out of bounds"))
+        with pytest.raises(MalformedError, match="nor anything near it"):
+            self.read(bodies.bns())
+        panic(KeyboardInterrupt())
+        with pytest.raises(KeyboardInterrupt):
+            self.read(bodies.bns())
+
+
+class TestDocuments:
+    """Steps into JSON."""
+
+    def test_take(self):
+        """What stands there, if it is of the kind asked for."""
+        document = {"a": [{"b": 1}]}
+        assert documents.take(document, int, "a", 0, "b") == 1
+        assert documents.take(True, bool) is True
+
+    @pytest.mark.parametrize(
+        ("document", "kind", "steps", "message"),
+        [
+            ({"a": 1}, int, ("b",), "a document without b"),
+            ({"a": None}, int, ("a",), "a document without a"),
+            ({"a": [1]}, int, ("a", 1), r"a document without a\.1"),
+            ({"a": [1]}, int, ("a", -1), r"a document without a\.-1"),
+            ({"a": [1]}, int, ("a", "b"), r"a document without a\.b"),
+            ([1], dict, (), "list as the whole, where dict is due"),
+            ({"a": True}, int, ("a",), "bool as a, where int is due"),
+        ],
+    )
+    def test_refusals(self, document, kind, steps, message):
+        """Where the path ends, or what stands there instead."""
+        with pytest.raises(MalformedError, match=f"^{message};"):
+            documents.take(document, kind, *steps)
+
+
+class TestTidy:
+    """Years, figures, and figures that come twice."""
+
+    @pytest.mark.parametrize("text", ["20", "20211", "²⁰²¹", "2101", "", "2021.0", "1899"])
+    def test_no_year(self, text):
+        """Four digits within reason."""
+        with pytest.raises(MalformedError, match="where a year is due"):
+            tidy.year_of(text)
+
+    def test_year(self):
+        """As text or number, at both ends."""
+        assert [tidy.year_of(y) for y in ("1900", 2100)] == [1900, 2100]
+
+    def test_value(self):
+        """Numbers and texts of them, in the source's unit."""
+        assert tidy.value_of("1500", unit=1e-3) == 1.5
+        assert tidy.value_of(0, unit=1) == 0
+        assert tidy.value_of(None, unit=1) is tidy.value_of("", unit=1) is None
+        with pytest.raises(MalformedError, match="nan"):
+            tidy.value_of(float("nan"), unit=1)
