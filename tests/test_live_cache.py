@@ -67,7 +67,8 @@ def test_provenance(source):
     assert sorted(table["address"]) == sorted(source.base + path for path in source.paths)
     assert sorted(table["bytes"]) == sorted(map(len, [bodies.imts(), bodies.imts("import")]))
     assert table["age_days"].between(0, 0.01).all()
-    first = json.loads(open(table["file"][0], "rb").readline())  # noqa: PTH123, SIM115
+    with open(table["file"][0], "rb") as opened:  # noqa: PTH123
+        first = json.loads(opened.readline())
     assert set(first) == {"address", "accessed", "bytes", "sha256"}
 
 

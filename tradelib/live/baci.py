@@ -14,7 +14,6 @@ import csv
 import io
 import re
 import zipfile
-import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,14 +22,13 @@ import pyarrow as pa
 from pyarrow import csv as arrow
 
 from tradelib import codes
+from tradelib.live.documents import ZIP_DAMAGE
 from tradelib.live.errors import MalformedError
 from tradelib.live.tidy import FIRST_YEAR, LAST_YEAR
 from tradelib.live.transport import Call
 
 __all__: list[str] = []
 
-# Errors by which the standard library says that an archive is damaged.
-DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError)
 _NUMBERS = 1000
 _BLOCK = 2**24
 _TYPES = {"t": pa.int32(), "i": pa.int32(), "j": pa.int32(), "k": pa.int32(), "v": pa.float64()}
@@ -55,7 +53,7 @@ def open_archive(file: Path) -> zipfile.ZipFile:
     """
     try:
         return zipfile.ZipFile(file)
-    except (ValueError, *DAMAGE) as error:
+    except ZIP_DAMAGE as error:
         raise MalformedError(f"a file that is no zip archive ({error})") from None
 
 
@@ -95,7 +93,7 @@ def countries(archive: zipfile.ZipFile) -> dict[int, str]:
         text = archive.read(names[0]).decode("utf-8-sig")
         rows = list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
         found = {int(row["country_code"]): _code(row) for row in rows}
-    except (KeyError, TypeError, ValueError, csv.Error, *DAMAGE) as error:
+    except (KeyError, TypeError, csv.Error, *ZIP_DAMAGE) as error:
         raise MalformedError(f"a damaged table of country codes ({error!r})") from None
     if len(found) < len(rows) or not all(0 <= number < _NUMBERS for number in found):
         raise MalformedError("a table of country codes with a number twice or out of range")
@@ -146,7 +144,9 @@ def read_year(
                 rows.append(pairs.astype(np.int64) * 10**6 + block["k"].to_numpy())
             while counted.read(_BLOCK):  # to the end, where the checksum is compared
                 pass
-    except (pa.ArrowException, *DAMAGE) as error:
+    except MalformedError:
+        raise
+    except (pa.ArrowException, *ZIP_DAMAGE) as error:
         raise MalformedError(f"a damaged {member.filename} ({str(error)[:160]})") from None
     _check_once(rows, member.filename)
     return _table(sums, np.flatnonzero(seen), year, known)

@@ -19,6 +19,7 @@ from typing import Any
 import python_calamine
 
 from tradelib.live._bns_names import TABLE
+from tradelib.live.documents import ZIP_DAMAGE
 from tradelib.live.errors import MalformedError, NoDataError
 from tradelib.live.tidy import Figure, value_of
 from tradelib.live.transport import Call
@@ -138,11 +139,7 @@ def _check_zip(body: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(body)) as members:
             bad = members.testzip()
-    except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError) as error:
-        raise MalformedError(f"a damaged spreadsheet ({error})") from None
-    except Exception as error:
-        if type(error).__module__ != "zlib":
-            raise
+    except ZIP_DAMAGE as error:
         raise MalformedError(f"a damaged spreadsheet ({error})") from None
     if bad:
         raise MalformedError(f"a damaged spreadsheet: {bad} does not fit its checksum")

@@ -1,6 +1,8 @@
-"""JSON of a stated shape: every step into it checked, so that nothing is guessed."""
+"""JSON of a stated shape, every step into it checked, and how a damaged zip shows itself."""
 
 import json
+import zipfile
+import zlib
 from typing import Any, TypeVar
 
 from tradelib.live.errors import MalformedError
@@ -8,6 +10,11 @@ from tradelib.live.errors import MalformedError
 __all__: list[str] = []
 
 T = TypeVar("T")
+# Errors by which the standard library says that a zip archive is damaged.
+ZIP_DAMAGE = (
+    zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError,
+    ValueError,
+)  # fmt: skip
 
 
 def read(body: bytes) -> Any:
