@@ -11,11 +11,11 @@ export PYDEVD_DISABLE_FILE_VALIDATION = 1
 # The matrices are small: threads that wait for each other cost more than they do.
 export OPENBLAS_NUM_THREADS = 1
 
-.PHONY: help notebooks record test lab format data forecast mutants lock clean
+.PHONY: help notebooks record test lab format data refresh-data forecast mutants lock clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
 
 notebooks: $(READY)  ## set up, run every notebook, write readable pages to build/, print the answer
 	@$(BIN)/python notebooks/build.py
@@ -42,6 +42,9 @@ format: $(DEV)  ## lay the code out
 data: $(READY)  ## rebuild the derived files in data/; no difference when nothing changed
 	$(BIN)/python data/prepare/targets.py --refresh
 	$(BIN)/python data/prepare/registry.py
+
+refresh-data: $(DEV)  ## update data/ from the live sources: shows every change, on failure changes nothing
+	$(BIN)/python data/prepare/refresh.py $(ARGS)
 
 forecast: $(READY)  ## archive today's forecasts in data/forecasts, never overwriting one
 	$(BIN)/python data/prepare/forecast_archive.py

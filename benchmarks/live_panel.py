@@ -1,0 +1,131 @@
+"""BACI's shape at its real size: 20 million rows over loopback, killed twice, exact, within 1 GiB.
+
+Usage:  .venv/bin/python benchmarks/live_panel.py [ROWS]
+
+Writes a zip shaped like BACI's (figures drawn at random), serves it on 127.0.0.1, kills the first
+process in mid-download and the second in mid-reading, lets the third finish, and compares every pair
+and year with the exact sums. Needs about a gigabyte of disk in the temporary folder.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+from live_server import Answer, running
+
+ROWS = 20_000_000
+YEARS = range(2015, 2025)
+COUNTRIES, PRODUCTS = 220, 5000
+PROGRAM = """
+import resource, time
+from tradelib import live
+began = time.monotonic()
+panel = live.fetch_panel(source="baci")
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10
+print(f"{peak:.0f} {time.monotonic() - began:.1f}")
+"""
+
+
+def year_of_trade(year, size, rng):
+    """CSV of a year, and its exact turnover in dollars by lower and higher country number."""
+    places = np.sort(rng.choice(COUNTRIES * (COUNTRIES - 1) * PRODUCTS, size, replace=False))
+    pair, product = np.divmod(places, PRODUCTS)
+    i, j = np.divmod(pair, COUNTRIES - 1)
+    j = j + (j >= i)
+    dollars = np.maximum(rng.lognormal(8, 3, size).astype(np.int64), 1)
+    columns = {"t": year, "i": i + 1, "j": j + 1, "k": product + 10101, "v": dollars / 1000}
+    text = pd.DataFrame(columns).assign(q="NA").to_csv(index=False, float_format="%.3f")
+    low, high = np.minimum(i, j) + 1, np.maximum(i, j) + 1
+    return text, pd.Series(dollars).groupby([low, high]).sum()
+
+
+def archive(file, rows):
+    """Write the zip; the exact sums by year."""
+    rng, sums = np.random.default_rng(0), {}
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed:
+        for year in YEARS:
+            text, sums[year] = year_of_trade(year, rows // len(YEARS), rng)
+            packed.writestr(f"BACI_HS92_Y{year}_V202601.csv", text)
+        table = "".join(f"{n},C,XX,N/A\n" for n in range(1, COUNTRIES + 1))
+        head = "country_code,country_name,country_iso2,country_iso3\n"
+        packed.writestr("country_codes_V202601.csv", head + table)
+    return sums
+
+
+def start():
+    """A process that fetches the panel."""
+    return subprocess.Popen([sys.executable, "-c", PROGRAM], stdout=subprocess.PIPE, text=True)
+
+
+def killed_once(pattern, cache, least):
+    """Kill a process as soon as a file of that pattern has grown to a size."""
+    process = start()
+    while process.poll() is None:
+        if any(f.stat().st_size > least for f in cache.rglob(pattern)):
+            break
+        time.sleep(0.01)
+    process.kill()
+    process.wait()
+    return process.returncode
+
+
+def main():
+    """Run it and print one line a finding."""
+    rows = int(sys.argv[1]) if len(sys.argv) > 1 else ROWS
+    with tempfile.TemporaryDirectory() as name, running() as server:
+        cache = Path(name) / "cache"
+        os.environ |= {"TRADELIB_CACHE": str(cache), "TRADELIB_LIVE_BASE": server.base}
+        sums = archive(Path(name) / "baci.zip", rows)
+        body = (Path(name) / "baci.zip").read_bytes()
+        print(f"{rows:,} rows, a zip of {len(body) / 2**20:.0f} MiB")
+        route = "/baci/BACI_HS92_V202601.zip"
+        server.routes[route] = Answer(body, etag='"1"', slow=0.002)
+        codes = [killed_once("*.part", cache, len(body) // 3), killed_once("*.parquet", cache, 0)]
+        print(f"killed in mid-download and in mid-reading: {codes}")
+        ranges = [headers.get("Range") for _, headers in server.seen]
+        finished = start()
+        peak, seconds = finished.communicate()[0].split()
+        print(f"finished in {seconds} s, peak memory {peak} MiB (limit 1024); ranges {ranges}")
+        exact = check(sums)
+        print(f"{exact:,} pairs and years, all exact to the dollar")
+        sys.exit(float(peak) > 1024 or len(server.seen) != len(ranges))
+
+
+def check(sums):
+    """Number of pairs and years; an error if one differs by a dollar."""
+    from tradelib import live
+
+    panel = live.fetch_panel(source="baci", offline=True, progress=False)
+    found = panel.set_index(["pair", "year"])["turnover_musd"]
+    dollars = (found * 1e6).round().astype("int64")
+    names = {n: code(n) for n in range(1, COUNTRIES + 1)}
+    wanted = {}
+    for year, exact in sums.items():
+        for (low, high), value in exact.items():
+            key = ("-".join(sorted([names[low], names[high]])), year)
+            wanted[key] = wanted.get(key, 0) + value
+    if dollars.to_dict() != wanted:
+        sys.exit("the panel is not exact")
+    return len(wanted)
+
+
+def code(number):
+    """The code that the panel gives to a number of our made-up table."""
+    from tradelib import codes
+
+    try:
+        return codes.iso3(number)
+    except ValueError:
+        return f"{number:03d}"
+
+
+if __name__ == "__main__":
+    main()

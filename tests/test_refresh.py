@@ -1,0 +1,169 @@
+"""`make refresh-data`: every change shown, all of it or nothing written."""
+
+import os
+import shutil
+import subprocess
+import sys
+
+import live_bodies as bodies
+import pandas as pd
+import pytest
+from conftest import ROOT
+from live_server import Answer
+from test_live import BNS_LIST, IMTS
+
+import tradelib as tl
+
+GDP = "/wdi/country/"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A copy of the data."""
+    shutil.copytree(ROOT / "data", tmp_path / "data")
+    return tmp_path / "data"
+
+
+def run(folder, *options):
+    """The command, on a copy of the data."""
+    command = [sys.executable, ROOT / "data" / "prepare" / "refresh.py", "--data", folder, *options]
+    return subprocess.run(command, capture_output=True, text=True, cwd=folder.parent)
+
+
+def contents(folder):
+    """Every file, to see that nothing has changed."""
+    return {file: file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+
+
+def bundled(year):
+    """Exports and imports of the bundle."""
+    figures = tl.load_figures("KAZ", "TKM", source="bns").query("period_end.dt.year == @year")
+    return tuple(figures.query("flow == @flow").value_musd.item() for flow in ("export", "import"))
+
+
+def serve(source, changes=None, gdp=None):
+    """The bundle's own figures, with some changed; 2025 final if it is."""
+    years = {year: bundled(year) for year in range(2020, 2026)} | (changes or {})
+    listed = []
+    for year, values in years.items():
+        listed.append((str(year), year, year != 2025 or changes is not None, f"15.07.{year + 1}"))
+        source.routes[f"/bns/api/iblock/element/{year}/file/ru/"] = Answer(
+            bodies.bns({str(year): values})
+        )
+    source.routes[BNS_LIST] = Answer(bodies.bns_listing(*listed))
+    table = tl.load_macro("gdp").query("source_id == 'wdi'")
+    rows = [
+        bodies.worldbank_row(row.country, row.year, row.value * 1e6) for row in table.itertuples()
+    ]
+    source.routes[GDP] = Answer(bodies.worldbank([*rows, *(gdp or [])]))
+
+
+def test_nothing_new(source, folder):
+    """The same figures again: nothing to say, nothing written."""
+    serve(source)
+    before = contents(folder)
+    done = run(folder)
+    assert (done.returncode, done.stdout) == (0, "no figure has changed\nnothing written\n"), (
+        done.stderr
+    )
+    assert contents(folder) == before
+
+
+def test_new_and_revised(source, folder):
+    """2025 becomes final and other, 2023 is revised with its stated total, 2026 and a GDP are new."""
+    exported, imported = bundled(2023)
+    changes = {2023: (exported + 10, imported), 2025: (317.5, bundled(2025)[1]), 2026: (400.0, 0.0)}
+    serve(source, changes, [bodies.worldbank_row("KAZ", 2024, 288_000_000_000)])
+    before = contents(folder)
+    shown = run(folder, "--dry-run")
+    assert contents(folder) == before
+    assert shown.stdout.endswith("nothing written\n"), shown.stderr
+    lines = shown.stdout.splitlines()
+    assert "revised  KAZ TKM export goods 2023-12-31 bns: 396.831172 -> 406.831172" in lines
+    assert ("revised  KAZ TKM export goods 2025-12-31 bns: 316.299189 -> 317.5 preliminary -> final"
+            in lines)  # fmt: skip
+    assert "revised  KAZ TKM import goods 2025-12-31 bns: preliminary -> final" in lines
+    assert "revised  turnover 2023: 562.949016 -> 572.949016" in lines
+    assert "new      KAZ TKM export goods 2026-12-31 bns: 400 (final)" in lines
+    assert "new      gdp KAZ 2024 wdi: 288000 (final)" in lines
+    assert len(lines) == 8
+    done = run(folder)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[:-1] == lines[:-1]
+    self_check(folder)
+
+
+def self_check(folder):
+    """A library on the written data loads the new series, the old values stand in the notes."""
+    shutil.copytree(ROOT / "tradelib", folder.parent / "tradelib")
+    program = """
+import tradelib as tl
+history = tl.load_turnover("KAZ", "TKM").set_index("year")
+print(history.turnover_musd.round(1)[[2023, 2025, 2026]].tolist(), history.status[2025])
+print(tl.load_figures("KAZ", "TKM", source="bns").note.str.contains("Was 316.299189 .prelim").sum())
+print(tl.load_macro("gdp", "KAZ").query("year == 2024 and source_id == 'wdi'").value.tolist())
+"""
+    found = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, cwd=folder.parent,
+        env={**os.environ, "PYTHONPATH": str(folder.parent)},
+    )  # fmt: skip
+    assert found.stdout.splitlines() == ["[572.9, 516.7, 400.0] final", "1", "[288000.0]"], (
+        found.stderr
+    )
+
+
+@pytest.mark.parametrize("broken", ["bns", "wdi", "sums"])
+def test_failure_changes_nothing(source, folder, broken):
+    """An outage of one source, or figures that do not add up: one line, status 1, no change."""
+    serve(source, {2025: (1.0, 1.0)})
+    if broken == "wdi":
+        source.routes[GDP] = Answer(status=404)
+    elif broken == "bns":
+        source.routes["/bns/api/iblock/element/2021/file/ru/"] = Answer(status=410)
+    else:
+        odd = bodies.bns({"2021": (1.0, 1.0)}, total=(1.0, 1.0))
+        source.routes["/bns/api/iblock/element/2021/file/ru/"] = Answer(odd)
+    before = contents(folder)
+    done = run(folder)
+    assert done.returncode == 1
+    assert done.stderr.startswith("nothing changed: asked http://127.0.0.1")
+    assert done.stdout == ""
+    assert contents(folder) == before
+
+
+def test_pledges(source, folder):
+    """Outcomes that neither side's report comes near are listed; nothing is written."""
+    targets = pd.read_csv(folder / "targets.csv", dtype=str, keep_default_na=False)
+    usual = targets[(targets["scope"] == "pair") & (targets["currency"] == "USD")]
+    usual = usual[(usual["outcome_value"] != "") & (usual["coverage"] == "goods")]
+    usual = usual.drop_duplicates(["reporter", "partner"]).head(4)
+    usual.to_csv(folder / "targets.csv", index=False)
+    factors = [1.0, 1.05, 1.5, None]
+    for row, factor in zip(usual.itertuples(), factors, strict=True):
+        for pair, side in (((row.reporter, row.partner), 1.0), ((row.partner, row.reporter), 2.0)):
+            for flow, code in (("export", "XG_FOB_USD"), ("import", "MG_CIF_USD")):
+                half = {int(row.outcome_year): float(row.outcome_value) * (factor or 1) * side / 2}
+                body = bodies.imts(flow, reporter=pair[0], partner=pair[1], values=half)
+                route = f"{IMTS}{pair[0]}.{code}.{pair[1]}.A"
+                if factor:
+                    source.routes.setdefault(route, Answer(body))
+                else:
+                    source.routes.setdefault(route, Answer(b"no records", status=404))
+    before = contents(folder)
+    done = run(folder, "--pledges")
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert lines[0] == "4 outcomes, 1 that differ by more than 10% from both reports"
+    assert usual["target_id"].tolist()[2] in lines[2]
+    assert lines[2].endswith(" 1.50")
+    assert lines[3:] == ["all checked"]
+    assert contents(folder) == before
+    source.routes = {"/": Answer(status=404)}
+    done = run(folder, "--pledges")
+    assert "not checked:\n" + usual["target_id"].tolist()[3] + ": asked http" in done.stdout
+
+
+def test_make_has_it():
+    """The command is in the Makefile's help."""
+    shown = subprocess.run(["make", "help"], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert "refresh-data" in shown.stdout
