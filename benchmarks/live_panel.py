@@ -2,9 +2,9 @@
 
 Usage:  .venv/bin/python benchmarks/live_panel.py [ROWS]
 
-Writes a zip shaped like BACI's (figures drawn at random), serves it on 127.0.0.1, kills the first
-process in mid-download and the second in mid-reading, lets the third finish, and compares every pair
-and year with the exact sums. Needs about a gigabyte of disk in the temporary folder.
+Writes a zip shaped like BACI's (figures drawn at random), serves it on loopback, kills the first
+process in mid-download and the second in mid-reading, lets the third finish, and compares every
+pair and year with the exact sums. Needs about a gigabyte of disk in the temporary folder.
 """
 
 import os

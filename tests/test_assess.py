@@ -214,3 +214,12 @@ def test_bad():
         tl.assess(far)
     with pytest.raises(ValueError, match="1 to 11 months, got 12"):
         tl.assess(article, part_year=(12, 1.0))
+
+
+def test_history_of_a_pair_that_is_not_bundled():
+    """A history with its reporter and source, of which the bundle knows nothing, is judged too."""
+    columns = {"reporter": "TUR", "partner": "KAZ", "source_id": "imts"}
+    target = tl.Target(reporter="TUR", partner="KAZ", value_musd=9000, deadline=2027)
+    found = tl.assess(target, history=annual([1500.0 + 100 * year for year in range(8)], **columns))
+    plain = tl.assess(target, history=annual([1500.0 + 100 * year for year in range(8)]))
+    assert found.probability_in == plain.probability_in

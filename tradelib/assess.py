@@ -481,7 +481,10 @@ def _elsewhere(history: pd.DataFrame, as_of: Day | None) -> dict[str, pd.DataFra
     alone = history[history["source_id"] == newest]
     if MIN_YEARS <= len(alone) < len(history):
         found[f"{newest} alone"] = alone
-    there = set(load_figures(*pair, as_of=as_of)["source_id"])
+    try:
+        there = set(load_figures(*pair, as_of=as_of)["source_id"])
+    except ValueError:  # a pair of which nothing is bundled
+        return found
     for source in ELSEWHERE:
         if source in there and source != newest:
             other = load_turnover(*pair, source=source, as_of=as_of).set_index("year")
