@@ -7,7 +7,6 @@ import sys
 import live_bodies as bodies
 import pandas as pd
 import pytest
-from conftest import ROOT
 from live_server import Answer
 
 import tradelib as tl
@@ -137,19 +136,6 @@ def test_turnover_is_a_history(source):
     assert 0 <= tl.assess(target, history=found).probability_in <= 1
     assert "US$253.5m" in tl.standing(target, found).summary()
     assert tl.cite(found).startswith("Source: IMF IMTS; data released to 2022-09-30")
-
-
-def test_three_lines_for_any_pair(source):
-    """README's three lines run as they stand, given a network."""
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    block = readme.split("in three lines:\n\n```python\n")[1].split("```")[0]
-    assert len(block.splitlines()) == 3
-    values = {year: 500.0 * 1.1 ** (year - 2000) for year in range(2000, 2024)}
-    for flow, code in (("export", "XG_FOB_USD"), ("import", "MG_CIF_USD")):
-        body = bodies.imts(flow, reporter="TUR", partner="KAZ", values=values)
-        source.routes[f"{IMTS}TUR.{code}.KAZ.A"] = Answer(body)
-    done = subprocess.run([sys.executable, "-c", block], capture_output=True, text=True)
-    assert "of US$15,000m by 2030" in done.stdout, done.stderr
 
 
 def test_preliminary_years_stay_so(source):

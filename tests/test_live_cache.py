@@ -50,6 +50,21 @@ def test_second_call_asks_nobody(source):
     assert len(source.seen) == 4
 
 
+def test_three_lines_for_any_pair(source):
+    """README's three lines run as they stand, given a network."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    block = readme.split("in three lines:\n\n```python\n")[1].split("```")[0]
+    assert len(block.splitlines()) == 3
+    values = {year: 500.0 * 1.1 ** (year - 2000) for year in range(2000, 2024)}
+    for flow, code in (("export", "XG_FOB_USD"), ("import", "MG_CIF_USD")):
+        body = bodies.imts(flow, reporter="TUR", partner="KAZ", values=values)
+        source.routes[f"{IMTS}TUR.{code}.KAZ.A"] = Answer(body)
+    done = subprocess.run(
+        [sys.executable, "-c", "import tradelib as tl\n" + block], capture_output=True, text=True
+    )
+    assert "of US$15,000m by 2030" in done.stdout, done.stderr
+
+
 def test_offline_without_a_copy(source):
     """Said with where it was looked for, and nothing is sent."""
     with pytest.raises(

@@ -20,7 +20,8 @@ from tradelib.live.errors import (
 
 if TYPE_CHECKING:
     from tradelib.live.cache import cached
-    from tradelib.live.fetch import fetch_flows, fetch_macro, fetch_turnover
+    from tradelib.live.fetch import fetch_flows, fetch_turnover
+    from tradelib.live.macro import fetch_macro
     from tradelib.live.panels import fetch_panel
 
 __all__ = [
@@ -42,7 +43,7 @@ __all__ = [
 _HOMES = {
     "cached": "cache",
     "fetch_flows": "fetch",
-    "fetch_macro": "fetch",
+    "fetch_macro": "macro",
     "fetch_panel": "panels",
     "fetch_turnover": "fetch",
 }

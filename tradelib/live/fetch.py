@@ -1,67 +1,18 @@
-"""Figures of any pair, or of a country's economy, from a live source as tidy frames."""
+"""Figures of any pair from a live source as tidy frames."""
 
-import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from functools import partial
-from typing import TypeVar
 
 import pandas as pd
 
-from tradelib import codes, flows, load
-from tradelib.live import bns, cache, comtrade, imts, tidy, wits, worldbank
-from tradelib.live.cache import Reply
-from tradelib.live.errors import LiveError, NoDataError, OfflineError, UnavailableError
+from tradelib import codes, flows
+from tradelib.live import bns, comtrade, imts, tidy, wits
+from tradelib.live.desk import TIMEOUT, WEEK, Desk
+from tradelib.live.errors import NoDataError
 from tradelib.live.tidy import Sheaf
-from tradelib.live.transport import Call, get
-from tradelib.sources import sources
+from tradelib.live.transport import Call
 
-__all__ = ["fetch_flows", "fetch_macro", "fetch_turnover"]
-
-T = TypeVar("T")
-_TIMEOUT = 120.0
-_WEEK = 7.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
-    """Who asks, reads and keeps answers: ``offline``, ``max_age_days``, ``timeout`` (seconds)."""
-
-    offline: bool
-    max_age_days: float
-    timeout: float
-    began: float = field(default_factory=time.monotonic)
-
-    def __post_init__(self) -> None:
-        """Check the limits."""
-        if not (self.timeout > 0 and self.max_age_days >= 0):
-            raise ValueError(
-                "timeout is positive and max_age_days not negative, got "
-                f"{self.timeout} and {self.max_age_days}"
-            )
-
-    def __call__(self, call: Call, parse: Callable[[bytes], T]) -> tuple[T, Reply]:
-        """What an answer says, from a copy or the source; only what can be read is kept."""
-        age = None if self.offline else self.max_age_days
-        reply = cache.find(call.address, max_age_days=age, offline=self.offline)
-        if reply is None and self.offline:
-            raise OfflineError("no copy in " + str(cache.folder()), asked=call.address)
-        fresh = reply is None
-        reply = reply or get(call, timeout=self._left(call))
-        try:
-            found = parse(reply.body)
-        except LiveError as error:
-            raise error.of(call.address) from None
-        if fresh:
-            cache.keep(reply)
-        return found, reply
-
-    def _left(self, call: Call) -> float:
-        left = self.timeout - (time.monotonic() - self.began)
-        if left <= 0:
-            came = f"not all answers within {self.timeout:g} s"
-            raise UnavailableError(came, asked=call.address, remedy="allow a longer timeout")
-        return left
+__all__ = ["fetch_flows", "fetch_turnover"]
 
 
 def fetch_flows(
@@ -70,9 +21,9 @@ def fetch_flows(
     *,
     source: str = "imts",
     years: int | Iterable[int] | None = None,
-    max_age_days: float = _WEEK,
+    max_age_days: float = WEEK,
     offline: bool = False,
-    timeout: float = _TIMEOUT,
+    timeout: float = TIMEOUT,
 ) -> pd.DataFrame:
     """Exports and imports of a pair as one of the two reports them to a live source.
 
@@ -140,9 +91,9 @@ def fetch_turnover(
     *,
     source: str = "imts",
     years: int | Iterable[int] | None = None,
-    max_age_days: float = _WEEK,
+    max_age_days: float = WEEK,
     offline: bool = False,
-    timeout: float = _TIMEOUT,
+    timeout: float = TIMEOUT,
 ) -> pd.DataFrame:
     """Annual turnover of a pair from a live source, ready to be a history.
 
@@ -184,81 +135,6 @@ def fetch_turnover(
         "status", "source_id", "released",
     ]  # fmt: skip
     return sums.sort_values("year")[columns].reset_index(drop=True)
-
-
-def fetch_macro(
-    countries: str | int | Iterable[str | int],
-    *,
-    indicator: str = "gdp",
-    max_age_days: float = _WEEK,
-    offline: bool = False,
-    timeout: float = _TIMEOUT,
-) -> pd.DataFrame:
-    """An indicator of the World Bank by country and year.
-
-    Parameters
-    ----------
-    countries : str, int or iterable of them
-        Countries by code or name.
-    indicator : str
-        ``"gdp"``, ``"gdp_real2015"`` (both US$ million), ``"population"``, or any code of the World
-        Bank's, in the bank's unit.
-    max_age_days, offline, timeout
-        As for `fetch_flows`.
-
-    Returns
-    -------
-    DataFrame
-        The columns of `tradelib.load_macro`, and ``released_basis`` and ``accessed``. Years without
-        a value are no rows.
-
-    Raises
-    ------
-    ValueError
-        If a country is not one, or none is given.
-    LiveError
-        If there is no usable answer; the subclasses of `tradelib.live.LiveError` say why.
-
-    Examples
-    --------
-    >>> fetch_macro([])
-    Traceback (most recent call last):
-    ValueError: countries are needed, got none
-    """
-    given = [countries] if isinstance(countries, str | int) else list(countries)
-    wanted = sorted({codes.iso3(country) for country in given})
-    if not wanted:
-        raise ValueError("countries are needed, got none")
-    desk = Desk(offline=offline, max_age_days=max_age_days, timeout=timeout)
-    call = worldbank.call(wanted, indicator)
-    found, reply = desk(call, partial(worldbank.parse, countries=wanted, indicator=indicator))
-    if not found:
-        came = f"an answer without {indicator} of {', '.join(wanted)}"
-        raise NoDataError(came, asked=call.address, remedy="ask for another indicator or source")
-    return _macro(found, indicator, reply)
-
-
-def _macro(found: dict[tuple[str, int], float], indicator: str, reply: Reply) -> pd.DataFrame:
-    """Values as a tidy frame, in the order of `tradelib.load_macro`."""
-    code, unit, factor = worldbank.named(indicator)
-    about = sources().set_index("source_id").loc["wdi"]
-    accessed = reply.accessed.tz_localize(None).normalize()
-    rows = []
-    for (country, year), value in found.items():
-        day, basis = tidy.released("wdi", year, accessed.date())
-        rows.append(
-            {
-                "indicator": indicator, "country": country, "year": year, "value": value * factor,
-                "unit": unit, "status": "final", "source_id": "wdi", "released": day,
-                "source_title": f"{about['producer'].split(',')[0]} WDI {code}",
-                "source_url": reply.address, "note": None, "released_basis": basis,
-                "accessed": accessed,
-            }
-        )  # fmt: skip
-    frame = pd.DataFrame(rows, columns=[*load.schema("macro.csv"), "released_basis", "accessed"])
-    text = ["indicator", "country", "unit", "status", "source_id", "source_title", "source_url"]
-    kinds = dict.fromkeys([*text, "note", "released_basis"], "str")
-    return frame.astype({**kinds, "released": tidy.DAY, "accessed": tidy.DAY})
 
 
 def _from_imts(reporter: str, partner: str, _: set[int] | None, desk: Desk) -> list[Sheaf]:

@@ -1,0 +1,58 @@
+"""Asking a source through the cache: a copy that will do, or an answer that can be read."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from tradelib.live import cache
+from tradelib.live.cache import Reply
+from tradelib.live.errors import LiveError, OfflineError, UnavailableError
+from tradelib.live.transport import Call, get
+
+__all__: list[str] = []
+
+T = TypeVar("T")
+TIMEOUT = 120.0  # seconds
+WEEK = 7.0  # days
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """Who asks, reads and keeps answers: ``offline``, ``max_age_days``, ``timeout`` (seconds)."""
+
+    offline: bool
+    max_age_days: float
+    timeout: float
+    began: float = field(default_factory=time.monotonic)
+
+    def __post_init__(self) -> None:
+        """Check the limits."""
+        if not (self.timeout > 0 and self.max_age_days >= 0):
+            raise ValueError(
+                "timeout is positive and max_age_days not negative, got "
+                f"{self.timeout} and {self.max_age_days}"
+            )
+
+    def __call__(self, call: Call, parse: Callable[[bytes], T]) -> tuple[T, Reply]:
+        """What an answer says, from a copy or the source; only what can be read is kept."""
+        age = None if self.offline else self.max_age_days
+        reply = cache.find(call.address, max_age_days=age, offline=self.offline)
+        if reply is None and self.offline:
+            raise OfflineError("no copy in " + str(cache.folder()), asked=call.address)
+        fresh = reply is None
+        reply = reply or get(call, timeout=self._left(call))
+        try:
+            found = parse(reply.body)
+        except LiveError as error:
+            raise error.of(call.address) from None
+        if fresh:
+            cache.keep(reply)
+        return found, reply
+
+    def _left(self, call: Call) -> float:
+        left = self.timeout - (time.monotonic() - self.began)
+        if left <= 0:
+            came = f"not all answers within {self.timeout:g} s"
+            raise UnavailableError(came, asked=call.address, remedy="allow a longer timeout")
+        return left

@@ -1,0 +1,90 @@
+"""A country's economy from the World Bank as a tidy frame."""
+
+from collections.abc import Iterable
+from functools import partial
+
+import pandas as pd
+
+from tradelib import codes, load
+from tradelib.live import tidy, worldbank
+from tradelib.live.cache import Reply
+from tradelib.live.desk import TIMEOUT, WEEK, Desk
+from tradelib.live.errors import NoDataError
+from tradelib.sources import sources
+
+__all__ = ["fetch_macro"]
+
+
+def fetch_macro(
+    countries: str | int | Iterable[str | int],
+    *,
+    indicator: str = "gdp",
+    max_age_days: float = WEEK,
+    offline: bool = False,
+    timeout: float = TIMEOUT,
+) -> pd.DataFrame:
+    """An indicator of the World Bank by country and year.
+
+    Parameters
+    ----------
+    countries : str, int or iterable of them
+        Countries by code or name.
+    indicator : str
+        ``"gdp"``, ``"gdp_real2015"`` (both US$ million), ``"population"``, or any code of the World
+        Bank's, in the bank's unit.
+    max_age_days, offline, timeout
+        As for `fetch_flows`.
+
+    Returns
+    -------
+    DataFrame
+        The columns of `tradelib.load_macro`, and ``released_basis`` and ``accessed``. Years without
+        a value are no rows.
+
+    Raises
+    ------
+    ValueError
+        If a country is not one, or none is given.
+    LiveError
+        If there is no usable answer; the subclasses of `tradelib.live.LiveError` say why.
+
+    Examples
+    --------
+    >>> fetch_macro([])
+    Traceback (most recent call last):
+    ValueError: countries are needed, got none
+    """
+    given = [countries] if isinstance(countries, str | int) else list(countries)
+    wanted = sorted({codes.iso3(country) for country in given})
+    if not wanted:
+        raise ValueError("countries are needed, got none")
+    desk = Desk(offline=offline, max_age_days=max_age_days, timeout=timeout)
+    call = worldbank.call(wanted, indicator)
+    found, reply = desk(call, partial(worldbank.parse, countries=wanted, indicator=indicator))
+    if not found:
+        came = f"an answer without {indicator} of {', '.join(wanted)}"
+        raise NoDataError(came, asked=call.address, remedy="ask for another indicator or source")
+    return _macro(found, indicator, reply)
+
+
+def _macro(found: dict[tuple[str, int], float], indicator: str, reply: Reply) -> pd.DataFrame:
+    """Values as a tidy frame, in the order of `tradelib.load_macro`."""
+    code, unit, factor = worldbank.named(indicator)
+    about = sources().set_index("source_id").loc["wdi"]
+    accessed = reply.accessed.tz_localize(None).normalize()
+    rows = []
+    for (country, year), value in found.items():
+        day, basis = tidy.released("wdi", year, accessed.date())
+        rows.append(
+            {
+                "indicator": indicator, "country": country, "year": year, "value": value * factor,
+                "unit": unit, "status": "final", "source_id": "wdi", "released": day,
+                "source_title": f"{about['producer'].split(',')[0]} WDI {code}",
+                "source_url": reply.address, "note": None, "released_basis": basis,
+                "accessed": accessed,
+            }
+        )  # fmt: skip
+    frame = pd.DataFrame(rows, columns=[*load.schema("macro.csv"), "released_basis", "accessed"])
+    text = ["indicator", "country", "unit", "status", "source_id", "source_title", "source_url"]
+    kinds = dict.fromkeys([*text, "note", "released_basis"], "str")
+    return frame.astype({**kinds, "released": tidy.DAY, "accessed": tidy.DAY})
