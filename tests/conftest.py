@@ -60,6 +60,7 @@ def source(tmp_path, monkeypatch):
     with live_server.running() as server:
         monkeypatch.setenv("TRADELIB_LIVE_BASE", server.base)
         monkeypatch.setenv("TRADELIB_CACHE", str(tmp_path / "cache"))
+        monkeypatch.setenv("NO_PROXY", "127.0.0.1,localhost")
         monkeypatch.delenv("COMTRADE_API_KEY", raising=False)
         quick = transport.PATIENCE.new(backoff_factor=0.01, backoff_jitter=0)
         monkeypatch.setattr(transport, "PATIENCE", quick)

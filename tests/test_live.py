@@ -225,14 +225,25 @@ def test_no_data_is_no_outage(source):
 
 
 def test_no_such_partner_in_the_workbook(source):
-    """A partner that is not on a bureau's sheet, with the names that are not known to us."""
+    """A partner that is on no sheet is no data; if a name is not known to us, nobody can tell."""
     serve_bns(source)
-    with pytest.raises(live.NoDataError, match="a sheet of 2020 without ITA"):
-        live.fetch_flows("KAZ", "ITA", source="bns", years=[2020, 2021])
+    with pytest.raises(live.NoDataError, match="the workbook of 2022 without ITA"):
+        live.fetch_flows("KAZ", "ITA", source="bns", years=[2020, 2021, 2022])
     odd = bodies.bns(rows=[("Атлантида", None, None, 1.0, None, 1.0)])
     source.routes["/bns/upload/11.xlsx"] = Answer(odd)
-    with pytest.raises(live.NoDataError, match="names we do not know: Атлантида"):
+    with pytest.raises(
+        live.MalformedError, match="without ITA, but with names we do not know: Атл"
+    ):
         live.fetch_flows("KAZ", "ITA", source="bns", years=2021)
+
+
+def test_partner_in_some_workbooks(source):
+    """A year whose sheet does not list the partner is no row; the other years are."""
+    serve_bns(source)
+    row = ("Италия", None, None, 5000.0, None, 6000.0)
+    source.routes["/bns/upload/11.xlsx"] = Answer(bodies.bns(rows=[row]))
+    found = live.fetch_flows("KAZ", "ITA", source="bns", years=[2021, 2022])
+    assert found["value_musd"].tolist() == [5.0, 6.0]
 
 
 @pytest.mark.parametrize(

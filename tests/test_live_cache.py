@@ -1,5 +1,7 @@
 """Copies at hand: sealed, aged, movable, shared by processes; and keys that are in none of them."""
 
+import dataclasses
+import hashlib
 import json
 import logging
 import os
@@ -130,6 +132,20 @@ def test_only_what_can_be_read_is_kept(source):
     assert live.cached().empty
     serve_imts(source)
     assert len(fetch()) == 6
+
+
+def test_copy_that_can_no_longer_be_read(source):
+    """A copy of another shape, well sealed, is fetched anew, or refused if the network is forbidden."""
+    serve_imts(source)
+    right = fetch()
+    for address in live.cached()["address"]:
+        old = cache.find(address, max_age_days=None, offline=True)
+        other = b"another shape"
+        digest = hashlib.sha256(other).hexdigest()
+        cache.keep(dataclasses.replace(old, body=other, sha256=digest))
+    with pytest.raises(live.MalformedError, match="a table without COUNTRY"):
+        fetch(offline=True)
+    assert fetch().equals(right)
 
 
 def test_killed_while_writing(source, monkeypatch):

@@ -703,9 +703,12 @@ class TestBns:
             self.read(stored.getvalue())
 
     def test_partner_that_is_not_there(self):
-        """No such row is no data."""
-        with pytest.raises(NoDataError, match="a sheet of 2020 without UZB$|without UZB;"):
+        """No such row is no data; under two of its names it is no figure."""
+        with pytest.raises(NoDataError, match="^the workbook of 2021 without UZB; ask for other"):
             bns.parse(bodies.bns(), partner="UZB", edition=EDITION, years={2020})
+        both = [(name, None, None, 1.0, None, 1.0) for name in ("Ирак", "Ирак, Республика Ирак")]
+        with pytest.raises(MalformedError, match="IRQ twice on the sheet of 2020"):
+            bns.parse(bodies.bns(rows=both), partner="IRQ", edition=EDITION, years={2020})
 
     def test_listing(self):
         """Element, year, kind and day of full years; other links and part-years are left out."""

@@ -102,15 +102,19 @@ def parse(body: bytes, *, partner: str, edition: Edition, years: set[int]) -> tu
     MalformedError
         If it is no such workbook, is damaged, has other units, or its countries do not add up.
     NoDataError
-        If the partner is none of the countries of a year that was asked for.
+        If the partner is on none of the sheets that were asked for.
     """
     grids = _grids(body)
     if edition.year not in grids:
         raise MalformedError(f"a workbook with sheets {sorted(grids)}, without {edition.year}")
     figures: list[Figure] = []
     for year in sorted(years & set(grids)):
+        rows = _rows(grids[year], year)
+        _check_sums(rows, year)
         status = "final" if edition.final or year < edition.year else "preliminary"
-        figures += _figures(grids[year], partner, year, status, edition)
+        figures += _figures(rows, partner, year, status, edition)
+    if not figures:
+        raise NoDataError(f"the workbook of {edition.year} without {partner}")
     return tuple(figures)
 
 
@@ -146,19 +150,21 @@ def _check_zip(body: bytes) -> None:
 
 
 def _figures(
-    grid: list[list[Any]], partner: str, year: int, status: str, edition: Edition
+    rows: dict[str, dict[str, Any]], partner: str, year: int, status: str, edition: Edition
 ) -> list[Figure]:
-    """The partner's two flows on a sheet that adds up."""
-    rows = _rows(grid, year)
-    _check_sums(rows, year)
-    name = next((known for known in rows if _codes().get(known.casefold()) == partner), None)
-    if name is None:
-        odd = [n for n in rows if n.casefold() not in _codes() | dict.fromkeys([*_GROUPS, "всего"])]
-        more = f"; it has names we do not know: {', '.join(odd[:5])}" if odd else ""
-        raise NoDataError(f"a sheet of {year} without {partner}{more}")
+    """The partner's two flows, none if it is not listed."""
     kind = "final" if edition.final else "preliminary"
     note = f"{kind} edition of {edition.year}, listed {edition.listed or 'without a day'}"
-    return [_figure(flow, year, rows[name][flow], status, note) for flow in _COLUMNS]
+    here = [row for name, row in rows.items() if _codes().get(name.casefold()) == partner]
+    if len(here) > 1:
+        raise MalformedError(f"{partner} twice on the sheet of {year}")
+    odd = [name for name in rows if not _known(name)]
+    if odd and not here:
+        raise MalformedError(
+            f"a sheet of {year} without {partner}, but with names we do not know: "
+            f"{', '.join(odd[:5])}"
+        )
+    return [_figure(flow, year, row[flow], status, note) for row in here for flow in _COLUMNS]
 
 
 def _figure(flow: str, year: int, cell: object, status: str, note: str) -> Figure:
@@ -215,6 +221,11 @@ def _check_sums(rows: dict[str, dict[str, Any]], year: int) -> None:
             raise MalformedError(
                 f"{flow}s of {year} that add up to {added:.1f} instead of {total:.1f} thousand US$"
             )
+
+
+def _known(name: str) -> bool:
+    """Whether a row is one of the countries or groups that we know."""
+    return name.casefold() in _codes() or name.casefold() in {*_GROUPS, "всего"}
 
 
 @cache

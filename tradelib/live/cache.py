@@ -37,14 +37,13 @@ class Reply:
     """The body of an answer and where it is from.
 
     ``address`` (without key), ``body`` (bytes, decoded), ``accessed`` (Timestamp, UTC), ``sha256``
-    of the body, ``copied`` (bool: read from the cache).
+    of the body.
     """
 
     address: str
     body: bytes
     accessed: pd.Timestamp
     sha256: str
-    copied: bool = False
 
 
 def folder() -> Path:
@@ -158,7 +157,7 @@ def _opened(content: bytes) -> Reply:
     found = hashlib.sha256(body).hexdigest()
     if found != known["sha256"]:
         raise CacheDamagedError(f"a copy of SHA-256 {found[:12]}... instead of what was stored")
-    return Reply(**known, body=body, accessed=when, copied=True)
+    return Reply(**known, body=body, accessed=when)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from tradelib.live import cache
 from tradelib.live.cache import Reply
-from tradelib.live.errors import LiveError, OfflineError, UnavailableError
+from tradelib.live.errors import LiveError, MalformedError, OfflineError, UnavailableError
 from tradelib.live.transport import Call, get
 
 __all__: list[str] = []
@@ -37,17 +37,25 @@ class Desk:
     def __call__(self, call: Call, parse: Callable[[bytes], T]) -> tuple[T, Reply]:
         """What an answer says, from a copy or the source; only what can be read is kept."""
         age = None if self.offline else self.max_age_days
-        reply = cache.find(call.address, max_age_days=age, offline=self.offline)
-        if reply is None and self.offline:
+        copy = cache.find(call.address, max_age_days=age, offline=self.offline)
+        if copy is not None:
+            try:
+                return parse(copy.body), copy
+            except MalformedError as error:  # kept by a version that read it otherwise
+                if self.offline:
+                    raise error.of(call.address) from None
+        if self.offline:
             raise OfflineError("no copy in " + str(cache.folder()), asked=call.address)
-        fresh = reply is None
-        reply = reply or get(call, timeout=self._left(call))
+        return self._fresh(call, parse)
+
+    def _fresh(self, call: Call, parse: Callable[[bytes], T]) -> tuple[T, Reply]:
+        """What the source says now."""
+        reply = get(call, timeout=self._left(call))
         try:
             found = parse(reply.body)
         except LiveError as error:
             raise error.of(call.address) from None
-        if fresh:
-            cache.keep(reply)
+        cache.keep(reply)
         return found, reply
 
     def _left(self, call: Call) -> float:

@@ -182,13 +182,18 @@ def _from_bns(reporter: str, partner: str, wanted: set[int] | None, desk: Desk) 
     pages = range(max(min(years), bns.FIRST + 1), min(max(years) + 1, now) + 1)
     listed = [desk(bns.listing(page), bns.parse_listing)[0] for page in pages]
     editions = bns.best(edition for page in listed for edition in page)
-    sheaves = []
+    sheaves, without = [], None
     for year, edition in sorted(editions.items()):
         here = {year, *({year - 1} - set(editions))} & years
-        if here:
-            parse = partial(bns.parse, partner=partner, edition=edition, years=here)
-            figures, reply = desk(bns.workbook(edition), parse)
-            sheaves.append(Sheaf(figures=figures, reply=reply))
+        parse = partial(bns.parse, partner=partner, edition=edition, years=here)
+        try:
+            answers = [desk(bns.workbook(edition), parse)] if here else []
+        except NoDataError as error:  # the others may list the partner
+            without = error
+            continue
+        sheaves += [Sheaf(figures=figures, reply=reply) for figures, reply in answers]
+    if without and not sheaves:
+        raise without
     return sheaves
 
 
