@@ -68,3 +68,11 @@ def test_unknown_country():
         codes.iso3(999)
     with pytest.raises(TypeError, match="a country is a code, a number or a name, got None"):
         codes.iso3(None)
+
+
+def test_un_numbers():
+    """The number in the table leads to the country; groups have none."""
+    assert [codes.m49(c) for c in ("AFG", "Türkiye", 398)] == [4, 792, 398]
+    assert all(codes.iso3(codes.m49(code)) == code for code in ("KAZ", "USA", "TWN"))
+    with pytest.raises(ValueError, match="^CIS has no UN number"):
+        codes.m49("CIS")

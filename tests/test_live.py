@@ -113,6 +113,24 @@ def test_same_layout(source, name):
     assert (tl.flows.turnover(joined[joined["source_id"] == name])["turnover_musd"] > 0).all()
 
 
+def test_whole_row(source):
+    """Every cell of a row that says what a figure is and whose."""
+    serve(source, "imts")
+    row = live.fetch_flows("KAZ", "TKM", years=2020).iloc[0]
+    told = {
+        "reporter": "KAZ", "partner": "TKM", "flow": "export", "coverage": "goods",
+        "period_start": pd.Timestamp("2020-01-01"), "period_end": pd.Timestamp("2020-12-31"),
+        "value_musd": 76.5, "bound": "exact", "growth_doubtful": False, "status": "final",
+        "source_id": "imts", "who": "International Monetary Fund (IMF)",
+        "publisher": "International Monetary Fund (IMF)",
+        "source_title": "International Merchandise Trade Statistics by counterpart (successor of DOTS)",
+        "source_url": f"{source.base}{IMTS}KAZ.XG_FOB_USD.TKM.A", "released_basis": "lag",
+        "released": pd.Timestamp("2021-09-30"),
+    }  # fmt: skip
+    assert row[list(told)].to_dict() == told
+    assert row.drop([*told, "accessed"]).isna().all()
+
+
 def test_released_is_not_after_access(source):
     """A figure that is here before its lag has passed counts as released when it was fetched."""
     year = pd.Timestamp.now(tz="UTC").year

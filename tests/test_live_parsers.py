@@ -501,6 +501,31 @@ class TestWits:
         with pytest.raises(MalformedError, match="not by TIME_PERIOD alone"):
             self.read(self.broken(double))
 
+    @pytest.mark.parametrize(
+        "structure", ["x", [], {"attributes": "x"}, {"attributes": {"a": "x"}}]
+    )
+    def test_no_structure(self, structure):
+        """A structure that is none is refused, wherever it ends."""
+        with pytest.raises(MalformedError, match="a document without structure"):
+            self.read(self.broken(lambda d: d.update(structure=structure)))
+
+    def test_product_may_be_left_out(self):
+        """A series without the product's dimension is the total; without the reporter's it is none."""
+
+        def without(name):
+            def change(document):
+                sides = document["structure"]["dimensions"]["series"]
+                at = [side["id"] for side in sides].index(name)
+                del sides[at]
+                series = document["dataSets"][0]["series"]
+                series["0:0:0:0"] = series.pop("0:0:0:0:0")
+
+            return change
+
+        assert self.read(self.broken(without("PRODUCTCODE"))) == figures("export", bodies.EXPORTS)
+        with pytest.raises(MalformedError, match="REPORTER '' instead of 'KAZ'"):
+            self.read(self.broken(without("REPORTER")))
+
     @pytest.mark.parametrize(("power", "right"), [("3", True), ("6", False), ("0", False)])
     def test_units(self, power, right):
         """Where a power of ten is stated, it is thousands."""
@@ -684,6 +709,14 @@ class TestBns:
         with pytest.raises(MalformedError, match="imports of 2021 that add up"):
             self.read(bodies.bns({"2021": (76.5, 51.25)}, total=(exported, imported - 1.1)))
 
+    def test_rows_around_the_countries(self):
+        """Empty rows and notes with a star are no countries, and rows go on below them."""
+        rows = [(None,) * 6, ("* Примечание", None, None, None, None, None),
+                ("Италия", None, None, 1.0, None, 2.0)]  # fmt: skip
+        assert len(self.read(bodies.bns({"2021": (1.0, 2.0)}, rows=rows))) == 2
+        found = bns.parse(bodies.bns(rows=rows), partner="ITA", edition=EDITION, years={2021})
+        assert [one.value_musd for one in found] == [0.001, 0.002]
+
     def test_no_total(self):
         """A sheet without its total cannot be checked."""
         book = openpyxl.load_workbook(io.BytesIO(bodies.bns({"2021": (1.0, 2.0)})))
@@ -719,6 +752,16 @@ class TestBns:
             EDITION,
             bns.Edition(year=2022, final=False, listed="2023-02-15", element="21"),
         ]
+        with pytest.raises(
+            MalformedError, match="^a page that is not the list of workbooks, or a p"
+        ):
+            bns.parse_listing(page.replace(b"spreadsheets", b"tables"))
+        with pytest.raises(MalformedError, match="or a part of it"):
+            bns.parse_listing(page.replace(b"</html>", b""))
+        odd = page.replace(b"</html>", b"\xff</HTML>")
+        assert len(bns.parse_listing(odd)) == 2
+        none_first = bodies.bns_listing(("11", 2021, True, ""), ("21", 2022, False, "15.02.2023"))
+        assert [e.listed for e in bns.parse_listing(none_first)] == ["", "2023-02-15"]
         without = bodies.bns_listing(("11", 2021, True, ""))
         assert bns.parse_listing(without.replace(b" 15.09.2022", b""))[0].listed == ""
 

@@ -69,6 +69,16 @@ def test_known_year():
             sources.known_year(source, pd.Timestamp("2022-01-01"))
 
 
+def test_release_day():
+    """The day from which `known_year` counts a year as known."""
+    for source in ("bns", "wits", "imts", "comtrade", "baci", "wdi"):
+        day = sources.release_day(source, 2020)
+        assert sources.known_year(source, day) == 2020
+        assert sources.known_year(source, day - pd.Timedelta(days=1)) == 2019
+    with pytest.raises(ValueError, match="^'unctad' is not a source with a lag"):
+        sources.release_day("unctad", 2020)
+
+
 def test_recommended():
     """The rule is per pair and in the reported order."""
     assert sources.recommended("KAZ", "TKM") == ["bns", "baci_type"]
