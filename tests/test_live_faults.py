@@ -11,6 +11,7 @@ from test_live import BNS_LIST, IMTS, serve, serve_imts
 
 from tradelib import live
 from tradelib.live import sites, transport
+from tradelib.live.desk import Desk
 from tradelib.live.line import Line
 
 SECONDS = 1.0
@@ -115,6 +116,16 @@ def test_all_answers_together_keep_the_timeout(source):
     """Ten slow pages are no ten timeouts."""
     source.routes["/bns"] = Answer(bodies.bns_listing(), hang=0.6)
     fails_in_time(live.UnavailableError, "within", source="bns")
+
+
+def test_no_call_after_the_time(source):
+    """Once the time of a fetch is up, its next call is not sent."""
+    late = Desk(offline=False, max_age_days=1, timeout=1, began=time.monotonic() - 2)
+    with pytest.raises(
+        live.UnavailableError, match="not all answers within 1 s; allow a longer time"
+    ):
+        late(transport.Call(source="imts", path="x"), bytes)
+    assert source.seen == []
 
 
 @pytest.mark.parametrize("how", [{}, {"chunked": True}, {"zipped": True}])
