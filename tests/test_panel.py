@@ -647,6 +647,20 @@ class TestChances:
             assert found["as it is"] == pytest.approx(expected, abs=0.005)
             assert len(found) == (1 if horizon == 1 else 3)
 
+    def test_curve(self):
+        """Many levels at once are each as asked alone, with a nowcast and without, in any order."""
+        known = annual([95.8, *PAIR["turnover_musd"].iloc[:4]], start=2017)
+        cast = tl.nowcast_pair("KAZ", "TKM", as_of="2022-10-05")
+        levels = [700, 200, 1500]
+        for horizon, nowcast in ((1, None), (3, None), (1, cast), (3, cast)):
+            ask = {"horizon": horizon, "nowcast": nowcast, "model": MODEL}
+            alone = [panel.chances(known, level, **ask)["as it is"] for level in levels]
+            assert panel.chance_curve(known, levels, **ask).tolist() == pytest.approx(
+                alone, abs=1e-12
+            )
+        with pytest.raises(ValueError, match="^a value to reach is positive and finite, got -2"):
+            panel.chance_curve(PAIR, [1, -2], horizon=1, model=MODEL)
+
     def test_usual_signals_by_hand(self):
         """Log X = last + 0.05 h - 0.2 reversal + sigma h^0.5 z, one part replaced at a time."""
         given = pairs.signals(HISTORY, size_line=TOY.size_line, cross=None)

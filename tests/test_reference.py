@@ -605,6 +605,33 @@ def panel():
 
 
 @needs_panel
+class TestCurve:
+    """Shares for many multiples at once."""
+
+    def test_as_one_by_one(self):
+        """Each is what `base_rate` says, between sizes and in constant dollars too."""
+        multiples = [0.2, 1, 1.94, 4, 30]
+        deflator = tl.load_macro("gdp_deflator").set_index("year")["value"]
+        for size, prices in ((256.0, None), (515.5, None), (515.5, deflator)):
+            wanted = ref.ReferenceClass(size_musd=size)
+            curve = ref.share_curve(
+                tl.load_growth(), wanted, multiples=multiples, horizon=3, prices=prices
+            )
+            alone = [
+                ref.base_rate(tl.load_growth(), wanted, multiple=m, horizon=3, prices=prices).share
+                for m in multiples
+            ]
+            assert curve.tolist() == pytest.approx(alone, abs=1e-4)  # there counts are rounded
+
+    def test_bad(self):
+        """Multiples are positive; a size no table knows is named."""
+        with pytest.raises(ValueError, match="^multiples must be positive and finite"):
+            ref.share_curve(tl.load_growth(), CLASS, multiples=[1, 0], horizon=3)
+        far = ref.ReferenceClass(size_musd=1e9)
+        with pytest.raises(ref.NoEpisodesError, match="^the table knows sizes"):
+            ref.share_curve(tl.load_growth(), far, multiples=[1], horizon=3)
+
+
 class TestPanel:
     """The shipped tables against the panel they were made from."""
 

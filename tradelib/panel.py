@@ -41,6 +41,7 @@ from tradelib.pairs import (
 __all__ = [
     "Coefficients",
     "GrowthModel",
+    "chance_curve",
     "chances",
     "fit_growth_model",
     "forecast_panel",
@@ -445,20 +446,10 @@ def chances(
     >>> found["as it is"] < found["its recent move"]
     True
     """
-    if not (math.isfinite(at_least) and at_least > 0):
-        raise ValueError(f"a value to reach is positive and finite, got {at_least}")
-    start = started(history, horizon, 1, 0, nowcast, least=MIN_YEARS)
-    needed, years = np.array([math.log(at_least)]), start.horizon
-    if nowcast is not None:
-        levels = [(i + 0.5) / LEADS for i in range(LEADS)]
-        casts = np.array([math.log(nowcast.quantile(p)) for p in levels])
-        if years == 1:
-            return {"as it is": float((casts >= needed).mean())}
-        needed, years = needed - (casts - start.logs[-1]), years - 1
-    wide = pd.DataFrame([np.exp(start.logs)], index=["the history"])
-    _checked(wide, [years], NODES, "raise")
-    if len(wrong := problems(wide)):
-        raise ValueError(f"{wrong.iloc[0]}; the growth model cannot forecast it")
+    goal = np.array([at_least], float)
+    needed, wide = _needed(history, goal, horizon, nowcast)
+    if wide is None:
+        return {"as it is": float((needed <= 0).mean())}
     given, use = _read(wide, model, None)
     usual = typical(float(wide.iloc[0, -1]), line=model.size_line)
     read = {
@@ -466,11 +457,84 @@ def chances(
         "its recent move": replace(given, location=usual.location),
         "its volatility": replace(given, scale=usual.scale),
     }
-    h, found = np.array([float(years)]), {}
-    for name, signal in read.items():
-        grid = np.log(_quantiles(signal, h, _UNIFORM, use)[0, 0])
-        found[name] = float(1 - np.interp(needed, grid, _UNIFORM, left=0.0, right=1.0).mean())
-    return found
+    h = np.array([float(horizon - (nowcast is not None))])
+    return {name: float(_beyond(needed, signal, h, use)[0]) for name, signal in read.items()}
+
+
+def chance_curve(
+    history: pd.DataFrame,
+    at_least: ArrayLike,
+    *,
+    horizon: int,
+    nowcast: Nowcast | None = None,
+    model: GrowthModel,
+) -> Floats:
+    """Probability of each of many levels in one year, without Monte Carlo error.
+
+    Parameters
+    ----------
+    history, horizon, nowcast, model
+        As for `chances`.
+    at_least : array_like, shape (n_levels,)
+        US$ million.
+
+    Returns
+    -------
+    ndarray, shape (n_levels,)
+        What `chances` calls ``"as it is"``.
+
+    Raises
+    ------
+    ValueError, TypeError
+        As `chances`.
+
+    Examples
+    --------
+    >>> from tradelib.defaults import growth_model
+    >>> pair = pd.DataFrame({"year": range(2017, 2022),
+    ...     "turnover_musd": [95.8, 98.1, 145.9, 128.0, 254.2]})
+    >>> curve = chance_curve(pair, [100, 1000], horizon=6, model=growth_model())
+    >>> curve[1] == chances(pair, 1000, horizon=6, model=growth_model())["as it is"]
+    np.True_
+    """
+    goals = np.asarray(at_least, float)
+    needed, wide = _needed(history, goals, horizon, nowcast)
+    if wide is None:
+        return np.asarray((needed <= 0).mean(axis=1))
+    given, use = _read(wide, model, None)
+    return _beyond(needed, given, np.array([float(horizon - (nowcast is not None))]), use)
+
+
+def _needed(
+    history: pd.DataFrame, goals: Floats, horizon: int, nowcast: Nowcast | None
+) -> tuple[Floats, pd.DataFrame | None]:
+    """Logs to reach, shape (n_goals, n_casts), and the history.
+
+    With a nowcast a goal is needed less the lead of each of its quantiles; in its own year
+    less the quantile itself, and no history is needed.
+    """
+    if not (np.isfinite(goals) & (goals > 0)).all():
+        wrong = goals[~(np.isfinite(goals) & (goals > 0))][0]
+        raise ValueError(f"a value to reach is positive and finite, got {wrong:g}")
+    start = started(history, horizon, 1, 0, nowcast, least=MIN_YEARS)
+    needed, years = np.log(goals)[:, None], start.horizon
+    if nowcast is not None:
+        levels = [(i + 0.5) / LEADS for i in range(LEADS)]
+        casts = np.array([math.log(nowcast.quantile(p)) for p in levels])
+        if years == 1:
+            return needed - casts, None
+        needed, years = needed - (casts - start.logs[-1]), years - 1
+    wide = pd.DataFrame([np.exp(start.logs)], index=["the history"])
+    _checked(wide, [years], NODES, "raise")
+    if len(odd := problems(wide)):
+        raise ValueError(f"{odd.iloc[0]}; the growth model cannot forecast it")
+    return needed, wide
+
+
+def _beyond(needed: Floats, signal: Signals, h: Floats, use: Coefficients) -> Floats:
+    """Probability of each row of logs, over its casts."""
+    grid = np.log(_quantiles(signal, h, _UNIFORM, use)[0, 0])
+    return np.asarray(1 - np.interp(needed, grid, _UNIFORM, left=0.0, right=1.0).mean(axis=1))
 
 
 Origin: TypeAlias = tuple[pd.DataFrame, Floats, Ints]

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from tradelib import flows
 from tradelib._arguments import student, tail
@@ -31,6 +31,7 @@ __all__ = [
     "base_rates",
     "episodes",
     "growth_table",
+    "share_curve",
 ]
 
 PAST_YEARS = 3
@@ -474,6 +475,56 @@ def base_rate(
     )
 
 
+def share_curve(
+    table: pd.DataFrame,
+    reference_class: ReferenceClass,
+    *,
+    multiples: ArrayLike,
+    horizon: int,
+    prices: pd.Series | None = None,
+) -> Floats:
+    """Shares of a reference class that reached each of many multiples in the last year.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Of `growth_table`.
+    reference_class, horizon, prices
+        As for `base_rate`.
+    multiples : array_like, shape (n_multiples,)
+        Turnover asked over turnover at the origin.
+
+    Returns
+    -------
+    ndarray, shape (n_multiples,)
+        What `base_rate` calls ``share``, for each.
+
+    Raises
+    ------
+    ValueError
+        As `base_rate`.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> panel = pd.DataFrame({"pair": np.repeat(np.arange(200), 9).astype(str),
+    ...     "year": np.tile(np.arange(2000, 2009), 200),
+    ...     "turnover_musd": np.exp(5 + rng.normal(size=(200, 9)).cumsum(axis=1)).ravel()})
+    >>> table = growth_table(panel, sizes=[100, 200], horizons=[5])
+    >>> share_curve(table, ReferenceClass(size_musd=150), multiples=[1, 4], horizon=5).round(3)
+    array([0.511, 0.283])
+    """
+    asked = np.asarray(multiples, float)
+    if not ((asked > 0) & np.isfinite(asked)).all():
+        raise ValueError(f"multiples must be positive and finite, got {asked.tolist()}")
+    cells, share = _cells(table, reference_class, horizon, ever=False, real=prices is not None)
+    n = share * cells["n"].to_numpy(float)
+    dearer = _dearer(cells, horizon, prices)
+    rows = zip(cells[_QUANTILES].to_numpy(float), n, dearer, strict=True)
+    hits = [weight * _beyond(row, np.log(asked) + more) for row, weight, more in rows]
+    return np.asarray(np.sum(hits, axis=0) / n.sum())
+
+
 def base_rates(
     data: pd.DataFrame,
     reference_class: ReferenceClass,
@@ -637,11 +688,34 @@ def _looked_up(
     prices: pd.Series | None,
 ) -> tuple[pd.DataFrame, int]:
     """Shares by origin year and the number of pairs, read off a growth table."""
+    cells, share = _cells(table, wanted, horizon, ever=ever, real=prices is not None)
+    asked = math.log(multiple) + _dearer(cells, horizon, prices)
+    reached = _exceedance(cells[_QUANTILES].to_numpy(float), asked)
+    counts = cells[["n", "unknown", "new_pairs"]].to_numpy(float) * share[:, None]
+    origins, place = np.unique(cells["origin"], return_inverse=True)
+    n, unknown, new, hits = (
+        np.bincount(place, weights=column) for column in (*counts.T, counts[:, 0] * reached)
+    )
+    by_origin = pd.DataFrame(
+        {
+            "origin": origins,
+            "n": n.round().clip(min=1).astype("int64"),
+            "unknown": unknown.round().astype("int64"),
+            "share": hits / n,
+        }
+    )
+    return by_origin, round(new.sum())
+
+
+def _cells(
+    table: pd.DataFrame, wanted: ReferenceClass, horizon: int, *, ever: bool, real: bool
+) -> tuple[pd.DataFrame, Floats]:
+    """Cells of the table's class, or of the two around the size, and their weights."""
     if wanted.within != 2.0:
         raise NoEpisodesError(
             f"a table has classes from half to double; within={wanted.within} needs a panel"
         )
-    if ever and prices is not None:
+    if ever and real:
         raise NoEpisodesError(
             "a table cannot say 'ever by' in constant dollars; that needs a panel"
         )
@@ -660,38 +734,33 @@ def _looked_up(
     below = sizes[np.searchsorted(sizes, wanted.size_musd, side="right") - 1]
     weight = math.log(wanted.size_musd / below) / math.log(above / below) if above > below else 0.0
     like = like[like["size_musd"].isin([below, above])]
-    origins, place = np.unique(like["origin"], return_inverse=True)
-    asked = math.log(multiple) + np.zeros(origins.size)
-    if prices is not None:
-        asked += _log_prices(prices, origins + horizon) - _log_prices(prices, origins)
-    share = np.where(like["size_musd"] == below, 1 - weight, weight)
-    counts = like[["n", "unknown", "new_pairs"]].to_numpy(float) * share[:, None]
-    reached = _exceedance(like[_QUANTILES].to_numpy(float), asked[place])
-    n, unknown, new, hits = (
-        np.bincount(place, weights=column) for column in (*counts.T, counts[:, 0] * reached)
-    )
-    by_origin = pd.DataFrame(
-        {
-            "origin": origins,
-            "n": n.round().clip(min=1).astype("int64"),
-            "unknown": unknown.round().astype("int64"),
-            "share": hits / n,
-        }
-    )
-    return by_origin, round(new.sum())
+    return like, np.where(like["size_musd"] == below, 1 - weight, weight)
+
+
+def _dearer(cells: pd.DataFrame, horizon: int, prices: pd.Series | None) -> Floats:
+    """Log rise of prices from each origin over the horizon; none if dollars are current ones."""
+    if prices is None:
+        return np.zeros(len(cells))
+    origins = cells["origin"].to_numpy()
+    return _log_prices(prices, origins + horizon) - _log_prices(prices, origins)
 
 
 def _exceedance(quantiles: Floats, asked: Floats) -> Floats:
     """P(growth >= asked) a row, from quantiles joined by straight lines on normal scores."""
-    reached = []
-    for row, value in zip(quantiles, asked, strict=True):
-        score = np.interp(value, row, _SCORES)
-        if value > row[-1] and row[-1] > row[-2]:
-            score += (value - row[-1]) * (_SCORES[-1] - _SCORES[-2]) / (row[-1] - row[-2])
-        if value < row[0] and row[1] > row[0]:
-            score += (value - row[0]) * (_SCORES[1] - _SCORES[0]) / (row[1] - row[0])
-        reached.append(NormalDist().cdf(-score))
-    return np.array(reached)
+    rows = zip(quantiles, asked, strict=True)
+    return np.array([_beyond(row, np.array([value]))[0] for row, value in rows])
+
+
+def _beyond(row: Floats, asked: Floats) -> Floats:
+    """P(growth >= asked) for each value asked of one row of quantiles."""
+    score = np.interp(asked, row, _SCORES)
+    if row[-1] > row[-2]:
+        over = np.maximum(asked - row[-1], 0)
+        score = score + over * (_SCORES[-1] - _SCORES[-2]) / (row[-1] - row[-2])
+    if row[1] > row[0]:
+        under = np.minimum(asked - row[0], 0)
+        score = score + under * (_SCORES[1] - _SCORES[0]) / (row[1] - row[0])
+    return np.array([0.5 * math.erfc(z / math.sqrt(2)) for z in score])
 
 
 def _names(data: pd.DataFrame, groups: Mapping[str, Collection[str]] | None) -> list[str]:
