@@ -3,6 +3,7 @@
 from tradelib import (
     codes,
     effect,
+    explore,
     flows,
     gravity,
     live,
@@ -102,6 +103,7 @@ __all__ = [
     "damped_trend",
     "drift",
     "effect",
+    "explore",
     "files",
     "fit_gravity",
     "fit_growth_model",

@@ -452,23 +452,30 @@ def _variants(
     as_of: Day | None,
 ) -> dict[str, float]:
     """Probability of the same event, read off other data for the same pair."""
-    goal, found = now.target.value_musd, {}
+    goal = now.target.value_musd
+    return {
+        name: panel.chances(series, goal, horizon=left + more, nowcast=start, model=model)[
+            "as it is"
+        ]
+        for name, (series, more, start) in _other_data(history, now, cast, as_of).items()
+        if left + more <= panel.MAX_HORIZON
+    }
 
-    def chance(series: pd.DataFrame, ahead: int, start: Nowcast | None) -> float:
-        return panel.chances(series, goal, horizon=ahead, nowcast=start, model=model)["as it is"]
 
+def _other_data(
+    history: pd.DataFrame, now: Standing, cast: Nowcast | None, as_of: Day | None
+) -> dict[str, tuple[pd.DataFrame, int, Nowcast | None]]:
+    """Other data for the same pair, how many years earlier they end, and the nowcast they take."""
+    found: dict[str, tuple[pd.DataFrame, int, Nowcast | None]] = {}
     if cast is not None and len(history) >= MIN_YEARS:
-        found["without the part-year figure"] = chance(history, left, None)
-    if now.preliminary and len(history) > MIN_YEARS and left < panel.MAX_HORIZON:
-        found["without the preliminary year"] = chance(history.iloc[:-1], left + 1, None)
+        found["without the part-year figure"] = history, 0, None
+    if now.preliminary and len(history) > MIN_YEARS:
+        found["without the preliminary year"] = history.iloc[:-1], 1, None
     prices = _prices(as_of).reindex(history["year"]).ffill()
     if prices.notna().all():
         real = history["turnover_musd"].to_numpy() * (prices.iloc[-1] / prices).to_numpy()
-        found["its past in constant dollars"] = chance(
-            history.assign(turnover_musd=real), left, cast
-        )
-    for name, series in _elsewhere(history, as_of).items():
-        found[name] = chance(series, left, cast)
+        found["its past in constant dollars"] = history.assign(turnover_musd=real), 0, cast
+    found |= {name: (series, 0, cast) for name, series in _elsewhere(history, as_of).items()}
     return found
 
 
