@@ -11,7 +11,7 @@ export PYDEVD_DISABLE_FILE_VALIDATION = 1
 # The matrices are small: threads that wait for each other cost more than they do.
 export OPENBLAS_NUM_THREADS = 1
 
-.PHONY: help notebooks record test lab format data refresh-data forecast mutants lock clean
+.PHONY: help notebooks record site test lab format data refresh-data forecast mutants lock clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -22,6 +22,9 @@ notebooks: $(READY)  ## set up, run every notebook, write readable pages to buil
 
 record: $(READY)  ## run every notebook in place and refresh README's answer, to be committed
 	@$(BIN)/python notebooks/build.py --record
+
+site: $(DEV)  ## build the static site into build/site, from the data and the committed notebooks
+	@$(BIN)/python site/build.py
 
 test: $(DEV)  ## set up, then everything CI runs: lint, types, contracts, tests, notebooks
 	$(BIN)/ruff check

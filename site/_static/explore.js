@@ -1,0 +1,208 @@
+// Reads the grid of a target's page as `tradelib.explore.Grid.read` does, and draws as `charts.py`.
+{
+  const { grid, chart } = JSON.parse(document.getElementById("grid").textContent);
+  const place = (id) => document.getElementById(id);
+  const [value, deadline, day] = ["value", "deadline", "day"].map(place);
+  const STEPS = 200, SPREAD = 4;
+  const levels = { q10: 0.1, q25: 0.25, q50: 0.5, q75: 0.75, q90: 0.9 };
+  const at = Object.entries(levels).map(([name, p]) => [name, grid.levels.indexOf(p)]);
+  const start = { value: grid.target, deadline: chart.by, day: grid.days.length - 1 };
+  const state = { ...start };
+
+  // ---- the grid
+
+  function above(goal, quantiles) {
+    const x = Math.log(goal), logs = quantiles.map(Math.log), last = logs.length - 1;
+    if (x <= logs[0]) return 1 - grid.levels[0];
+    if (x >= logs[last]) return 1 - grid.levels[last];
+    let low = 0, high = last;
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (logs[middle] <= x) low = middle;
+      else high = middle;
+    }
+    const part = (x - logs[low]) / (logs[high] - logs[low]);
+    return 1 - (grid.levels[low] + part * (grid.levels[high] - grid.levels[low]));
+  }
+
+  const origin = (n) => grid.known[n].at(-1)[0];
+  const years = (n) => [Math.max(origin(n) + 1, grid.since), origin(n) + 10];
+
+  function read({ value, deadline, day }) {
+    const curves = grid.quantiles[day][deadline - origin(day) - 1];
+    let [within, ever, low, high] = curves.map((curve) => above(value, curve));
+    const met = grid.known[day].some(
+      ([year, was]) => was >= value && grid.since <= year && year <= deadline,
+    );
+    if (met) ever = 1;
+    return { within, ever, low, high, words: words(within, low, high, met, grid.years[day]) };
+  }
+
+  function words(chance, low, high, met, known) {
+    if (met) return "target met";
+    if ((low < 0.33 && high > 0.66) || known < 5) return "cannot tell";
+    const up = [[0.99, "virtually certain"], [0.9, "very likely"], [0.66, "likely"]];
+    const down = [[0.33, "about as likely as not"], [0.1, "unlikely"], [0.01, "very unlikely"]];
+    const found = up.find(([edge]) => chance > edge) ?? down.find(([edge]) => chance >= edge);
+    return found ? found[1] : "exceptionally unlikely";
+  }
+
+  const percent = (p) => (p < 0.01 ? "under 1%" : p > 0.99 ? "over 99%" : `${(100 * p).toFixed(0)}%`);
+
+  function money(amount) {
+    const sign = chart.currency === "USD" ? "US$" : `${chart.currency} `;
+    const large = Math.abs(amount) >= 1000, size = large ? amount / 1000 : amount;
+    const digits = size >= 100 ? 0 : size >= 10 || !large ? 1 : 2;
+    const text = size.toLocaleString("en-US", { minimumFractionDigits: 0, maximumFractionDigits: digits });
+    return `${sign}${text}${large ? "bn" : "m"}`;
+  }
+
+  // ---- the picture
+
+  const room = { left: 52, right: 16, top: 26, bottom: 30 };
+  const path = (points) => `M${points.map(([a, b]) => `${a.toFixed(1)} ${b.toFixed(1)}`).join("L")}`;
+
+  function ticks(top) {
+    const rough = top / 4, unit = 10 ** Math.floor(Math.log10(rough));
+    const step = [1, 2, 2.5, 5, 10].map((m) => m * unit).find((s) => s >= rough);
+    return Array.from({ length: Math.ceil(top / step - 1e-9) + 1 }, (_, i) => i * step);
+  }
+
+  function seen() {
+    const n = state.day, past = chart.history.filter(([year]) => year <= origin(n));
+    const known = past.at(-1)?.[0] === origin(n) ? past : grid.known[n].slice(-1);
+    const later = chart.history.filter(([year]) => year > origin(n));
+    const fan = grid.quantiles[n]
+      .slice(0, state.deadline - origin(n))
+      .map(([curve], i) => ({ year: origin(n) + 1 + i, ...Object.fromEntries(at.map(([k, j]) => [k, curve[j]])) }));
+    return { known, later, fan };
+  }
+
+  function draw(svg) {
+    const { width, height } = svg.viewBox.baseVal, { known, later, fan } = seen();
+    const first = known[0][0], last = Math.max(state.deadline, origin(grid.days.length - 1));
+    const top = 1.05 * Math.max(...[...known, ...later].map((p) => p[1]), ...fan.map((f) => f.q90), state.value);
+    const marks = ticks(top), right = width - room.right;
+    const x = (year) => room.left + ((right - room.left) * (year - first)) / Math.max(1, last - first);
+    const y = (v) => room.top + (height - room.top - room.bottom) * (1 - v / marks.at(-1));
+    const out = [`<text class="unit" x="0" y="12">${chart.unit}</text>`];
+    for (const mark of marks) {
+      out.push(`<line class="grid" x1="${room.left}" x2="${right}" y1="${y(mark)}" y2="${y(mark)}"/>`,
+        `<text class="tick" text-anchor="end" x="${room.left - 8}" y="${y(mark) + 4}">${mark.toLocaleString("en-US")}</text>`);
+    }
+    const rough = (last - first) / (width > 500 ? 8 : 5), every = [1, 2, 5, 10, 20].find((e) => e >= rough);
+    for (let year = first; year <= last; year++) {
+      if (year % every === 0) out.push(`<text class="tick" text-anchor="middle" x="${x(year)}" y="${height - 8}">${year}</text>`);
+    }
+    const from = known.at(-1), spot = (p) => [x(p[0]), y(p[1])];
+    for (const [name, low, high] of [["band80", "q10", "q90"], ["band50", "q25", "q75"]]) {
+      const ring = [spot(from), ...fan.map((f) => [x(f.year), y(f[high])]), ...fan.map((f) => [x(f.year), y(f[low])]).reverse()];
+      out.push(`<path class="${name}" d="${path(ring)}Z"/>`);
+    }
+    out.push(`<path class="median" d="${path([spot(from), ...fan.map((f) => [x(f.year), y(f.q50)])])}"/>`);
+    if (known.length > 1) out.push(`<path class="known" d="${path(known.map(spot))}"/>`);
+    if (later.length) out.push(`<path class="later" d="${path([from, ...later].map(spot))}"/>`);
+    out.push(`<circle class="dot" cx="${x(from[0])}" cy="${y(from[1])}" r="4"/>`);
+    const goal = y(state.value);
+    out.push(`<line class="goal" x1="${room.left}" x2="${right}" y1="${goal}" y2="${goal}"/>`,
+      `<text class="value" x="${room.left + 4}" y="${goal - 7}">target ${money(state.value)}</text>`, star(x(state.deadline), goal));
+    const title = svg.querySelector("title");
+    title.textContent = summary();
+    svg.innerHTML = title.outerHTML + out.join("");
+  }
+
+  function star(x, y) {
+    const points = Array.from({ length: 10 }, (_, i) => {
+      const r = i % 2 ? 4 : 10;
+      return `${(x + r * Math.sin((Math.PI * i) / 5)).toFixed(1)},${(y - r * Math.cos((Math.PI * i) / 5)).toFixed(1)}`;
+    });
+    return `<polygon class="star" points="${points.join(" ")}"/>`;
+  }
+
+  // ---- the sliders, the words, the address
+
+  function summary() {
+    const { within, low, high } = read(state);
+    return `${money(state.value)} by ${state.deadline}, as known on ${grid.days[state.day]}: ` +
+      `${percent(within)}, the evidence from ${percent(low)} to ${percent(high)}.`;
+  }
+
+  function show() {
+    const found = read(state), [first, last] = years(state.day);
+    deadline.min = first;
+    deadline.max = last;
+    value.value = Math.round(STEPS / 2 + (STEPS / 2) * (Math.log(state.value / grid.target) / Math.log(SPREAD)));
+    deadline.value = state.deadline;
+    day.value = state.day;
+    place("value-said").textContent = money(state.value);
+    place("deadline-said").textContent = state.deadline;
+    place("day-said").textContent = grid.days[state.day];
+    for (const slider of [value, deadline, day]) {
+      slider.setAttribute("aria-valuetext", `${place(`${slider.id}-said`).textContent}; ${percent(found.within)}`);
+    }
+    const now = place("now");
+    now.textContent = percent(found.within);
+    now.dataset.within = found.within;
+    now.dataset.ever = found.ever;
+    now.dataset.low = found.low;
+    now.dataset.high = found.high;
+    place("words").textContent = found.words;
+    place("range").textContent = `evidence from ${percent(found.low)} to ${percent(found.high)}`;
+    place("ever").textContent = `${percent(found.ever)} ever by then`;
+    document.querySelectorAll("#fan svg").forEach(draw);
+  }
+
+  function remember() {
+    const asked = new URLSearchParams();
+    if (state.value !== start.value) asked.set("value", state.value);
+    if (state.deadline !== start.deadline) asked.set("by", state.deadline);
+    if (state.day !== start.day) asked.set("known", grid.days[state.day]);
+    const query = asked.toString();
+    window.history.replaceState(null, "", (query ? `?${query}` : location.pathname) + location.hash);
+  }
+
+  function moved() {
+    const [first, last] = years(state.day);
+    state.deadline = Math.min(last, Math.max(first, state.deadline));
+    show();
+  }
+
+  let waiting = 0;
+  function later() {
+    clearTimeout(waiting);
+    waiting = setTimeout(remember, 150);
+  }
+
+  value.addEventListener("input", () => {
+    const k = Number(value.value);
+    const raw = grid.target * SPREAD ** ((2 * k) / STEPS - 1);
+    state.value = k === STEPS / 2 ? grid.target : Number(raw.toPrecision(3));
+    moved();
+    later();
+  });
+  deadline.addEventListener("input", () => {
+    state.deadline = Number(deadline.value);
+    moved();
+    later();
+  });
+  day.addEventListener("input", () => {
+    state.day = Number(day.value);
+    moved();
+    later();
+  });
+  place("reset").addEventListener("click", () => {
+    Object.assign(state, start);
+    moved();
+    remember();
+  });
+
+  const asked = new URLSearchParams(location.search);
+  const [given, by, on] = [Number(asked.get("value")), Number(asked.get("by")), grid.days.indexOf(asked.get("known"))];
+  if (given > 0) state.value = Math.min(grid.target * SPREAD, Math.max(grid.target / SPREAD, given));
+  if (by > 0) state.deadline = Math.round(by);
+  if (on >= 0) state.day = on;
+  day.parentElement.hidden = grid.days.length < 2;
+  place("explore").hidden = false;
+  if (asked.has("value") || asked.has("by") || asked.has("known")) moved();
+  else show();
+}

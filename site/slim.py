@@ -1,0 +1,85 @@
+"""Take out of a built site what no page uses: rules of style, icon fonts, source maps."""
+
+import re
+import shutil
+
+UNUSED = ("*.map", "fontawesome.js*", "fa-*.woff2", "*.LICENSE.txt", "file.png", "minus.png",
+          "plus.png", "alabaster.css", "graphviz.css", "webpack-macros.html")  # fmt: skip
+WORD = re.compile(r"[A-Za-z_][\w-]*")
+ICON = re.compile(r"\.fa[srlb]?\b|\.fa-")
+
+
+def slim(out):
+    """Delete unused files, and rules whose classes no page or script names."""
+    for pattern in UNUSED:
+        for path in (out / "_static").rglob(pattern):
+            path.unlink()
+    shutil.rmtree(out / "_sources", ignore_errors=True)
+    used = words(out)
+    for style in (out / "_static").rglob("*.css"):
+        if style.name != "site.css":
+            text = re.sub(r"/\*.*?\*/", "", style.read_text(encoding="utf-8"), flags=re.DOTALL)
+            style.write_text(kept(text, used), encoding="utf-8")
+
+
+def words(out):
+    """Every word that can be a class or an id: of pages, and of scripts that set some."""
+    found = set()
+    for page in out.rglob("*.html"):
+        for value in re.findall(r'(?:class|id)="([^"]*)"', page.read_text(encoding="utf-8")):
+            found.update(value.split())
+    for script in out.rglob("*.js"):
+        if script.name != "searchindex.js":
+            found.update(WORD.findall(script.read_text(encoding="utf-8")))
+    return found
+
+
+def blocks(css):
+    """Head and body of each rule at the top level; the body is None for a statement."""
+    start = depth = 0
+    head = ""
+    for place, sign in enumerate(css):
+        if sign == "{":
+            depth += 1
+            if depth == 1:
+                head, start = css[start:place].strip(), place + 1
+        elif sign == "}":
+            depth -= 1
+            if depth == 0:
+                yield head, css[start:place]
+                start = place + 1
+        elif sign == ";" and depth == 0:
+            yield css[start:place].strip(), None
+            start = place + 1
+
+
+def kept(css, used):
+    """The style without rules that nothing matches."""
+    parts = []
+    for head, body in blocks(css):
+        if body is None:
+            parts.append(f"{head};")
+        elif head.startswith(("@media", "@supports", "@layer", "@container")):
+            inner = kept(body, used)
+            parts.append(f"{head}{{{inner}}}" if inner else "")
+        elif head.startswith("@font-face"):
+            continue
+        elif head.startswith("@"):
+            parts.append(f"{head}{{{body}}}")
+        else:
+            left = [one for one in selectors(head) if matches(one, used)]
+            parts.append(f"{','.join(left)}{{{body}}}" if left else "")
+    return "".join(parts)
+
+
+def selectors(head):
+    """Selectors of a list, parted at commas outside brackets."""
+    return [one.strip() for one in re.split(r",(?![^(\[]*[)\]])", head)]
+
+
+def matches(selector, used):
+    """Whether every class and id outside brackets is used somewhere, and it is no icon."""
+    plain = re.sub(r"\([^()]*\)|\[[^\]]*\]|\\.", "", re.sub(r"\([^()]*\)", "", selector))
+    if ICON.search(plain):
+        return False
+    return all(name in used for name in re.findall(r"[.#]([A-Za-z_][\w-]*)", plain))
