@@ -29,6 +29,7 @@ HTML = HTMLExporter(
     exclude_input_prompt=True, exclude_output_prompt=True, mathjax_url="", require_js_url=""
 )
 STYLE = "<style>.jp-OutputArea-output pre {word-break: normal; overflow-wrap: anywhere}</style>"
+WIDGET = "application/vnd.jupyter.widget-view+json"
 MARKS = "<!-- answer: written by `make record` -->", "<!-- end of answer -->"
 
 
@@ -42,6 +43,9 @@ def execute(path):
     notebook.metadata["language_info"] = {"name": "python"}
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
+        for out in cell.get("outputs", []):
+            if WIDGET in out.get("data", {}):
+                out.data = {"text/plain": "Sliders: run this notebook in JupyterLab to move them."}
     return notebook
 
 

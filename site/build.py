@@ -28,6 +28,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent
 FRONT = "KAZ-TKM-2022"
 RAW = "```{raw} html\n%s\n```\n"
+SEARCH = '<a href="search.html">Search them all</a>.\n\n'
 NO_TOC = "---\nhtml_theme.sidebar_secondary.remove: true\n---\n"
 
 
@@ -82,8 +83,8 @@ def notebooks(source):
         names.append(f"notebooks/{path.stem}")
     listed = "\n".join(names)
     (source / "notebooks.md").write_text(
-        "# Notebooks\n\nThe story in full, a question a notebook; each runs offline in under a minute.\n\n"
-        f"```{{toctree}}\n:maxdepth: 1\n\n{listed}\n```\n",
+        "# Notebooks\n\nThe story in full, a question a notebook; each runs offline in under a minute. "
+        f"{SEARCH}```{{toctree}}\n:maxdepth: 1\n\n{listed}\n```\n",
         encoding="utf-8",
     )
 
@@ -115,8 +116,8 @@ def reference(source):
         (source / "api" / f"{name}.md").write_text(text, encoding="utf-8")
     listed = "\n".join(f"api/{name}" for name in names)
     (source / "api.md").write_text(
-        "# Library\n\n`import tradelib as tl`: a page for each module.\n\n"
-        f"```{{toctree}}\n:maxdepth: 1\n\n{listed}\n```\n",
+        "# Library\n\n`import tradelib as tl`: a page for each module. "
+        f"{SEARCH}```{{toctree}}\n:maxdepth: 1\n\n{listed}\n```\n",
         encoding="utf-8",
     )
 

@@ -15,7 +15,6 @@ language = "en"
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 nb_execution_mode = "off"
 nb_merge_streams = True
-nb_mime_priority_overrides = [("html", "application/vnd.jupyter.widget-view+json", None)]
 myst_enable_extensions = []
 suppress_warnings = []
 mathjax_path = "no-page-holds-a-formula.js"

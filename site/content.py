@@ -273,9 +273,9 @@ def explorer(card, drawn):
         shipped["chart"].pop(unused)
     return (
         '<section class="explore" id="explore" hidden><h2>Move the target, watch the probability</h2>'
-        f'<div class="sliders">{sliders}</div>'
         '<p class="result"><span class="now" id="now"></span> <strong id="words"></strong> '
         '<span id="range"></span> <span id="ever"></span></p>'
+        f'<div class="sliders">{sliders}</div>'
         '<button type="button" id="reset">Back to the pledge</button></section>'
         f'<script type="application/json" id="grid">{dump(shipped)}</script>'
         '<script defer src="../_static/explore.js"></script>'

@@ -10,6 +10,7 @@ import os
 import random
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import threading
@@ -512,3 +513,66 @@ class TestExplorer:
         assert tab.get_attribute(fan, "d") != before
         assert "by 2033" in tab.locator("#fan .wide svg title").text_content()
         assert math.isfinite(float(tab.get_attribute("#fan .wide svg circle.dot", "cy")))
+
+
+@pytest.fixture
+def lab(tmp_path):
+    """JupyterLab on a copy of `13_explore`, without a password, for this machine alone."""
+    shutil.copy(ROOT / "notebooks" / "13_explore.ipynb", tmp_path)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [
+        sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}",
+        "--ServerApp.token=", "--ServerApp.password=", f"--ServerApp.root_dir={tmp_path}",
+        "--LabApp.news_url=", "--LabApp.extension_manager=readonly",
+    ]  # fmt: skip
+    private = {
+        name: str(tmp_path / name)
+        for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTERLAB_SETTINGS_DIR")
+    }
+    paths = {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    server = subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        env={**os.environ, **private, **paths},
+    )  # fmt: skip
+    try:
+        yield f"http://127.0.0.1:{port}/lab/tree/13_explore.ipynb"
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+def opened(page, address):
+    """Go to an address as soon as its server answers."""
+    for _ in range(120):
+        try:
+            page.goto(address)
+        except Exception:  # noqa: BLE001 - playwright's error while the server starts
+            page.wait_for_timeout(500)
+        else:
+            return
+    pytest.fail("JupyterLab did not start in a minute")
+
+
+def test_slider_in_jupyterlab_moves_the_number(browser, lab):
+    """Run in JupyterLab, the notebook's first slider moves the probability and the code."""
+    page = browser.new_page(viewport={"width": 1400, "height": 1000})
+    page.set_default_timeout(120_000)
+    opened(page, lab)
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    number = page.locator(".tradelib-number").first
+    number.wait_for()
+    before = number.inner_text()
+    assert before == f"{tl.assess(tl.article_target()).probability_in:.0%}"
+    handle = page.locator(".widget-slider .noUi-handle").first
+    handle.focus()
+    for _ in range(3):
+        handle.press("ArrowLeft")
+    page.wait_for_function(
+        "was => document.querySelector('.tradelib-number').innerText !== was", arg=before
+    )
+    assert float(number.inner_text().rstrip("%")) > float(before.rstrip("%"))
+    assert "value_musd=1000" not in page.locator(".widget-html pre").first.inner_text()
+    page.close()

@@ -9,8 +9,10 @@ pages of the site ship the same numbers and read them in the same way (``site/_s
 
 import json
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import cache
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -27,16 +29,17 @@ from tradelib.assess import (
     _nowcast,
     _other_data,
     _pledge_shift,
+    assess,
 )
 from tradelib.defaults import _deflator, growth_model
 from tradelib.forecast import Forecast, naive
-from tradelib.load import Day, load_growth, load_turnover
+from tradelib.load import Day, load_figures, load_growth, load_turnover
 from tradelib.reference import NoEpisodesError, ReferenceClass, share_curve
 from tradelib.sources import recommended
 from tradelib.target import Standing, Target, standing
-from tradelib.verdict import APART, FEW_YEARS, likelihood
+from tradelib.verdict import APART, FEW_YEARS, Verdict, _percent, likelihood
 
-__all__ = ["Grid", "Reading", "grid"]
+__all__ = ["Grid", "Reading", "answer", "code", "grid", "sliders"]
 
 Floats = NDArray[np.float64]
 CURVES = ("in", "ever", "least", "most")
@@ -44,6 +47,7 @@ _TAIL = (0.001, 0.003, 0.006, 0.01, 0.02, 0.03, 0.045, 0.06, 0.08, 0.1, 0.125, 0
 _HALF = (*_TAIL, 0.25, 0.3, 0.35, 0.4, 0.45)
 LEVELS = (*_HALF, 0.5, *(round(1 - p, 3) for p in reversed(_HALF)))
 FINE = 120
+SPREAD = 4.0
 DIGITS = 5
 
 
@@ -127,9 +131,8 @@ class Grid:
         within, ever, low, high = (
             _above(value_musd, curve) for curve in self.quantiles[place, ahead]
         )
-        counted = [v for year, v in self.known[place] if self.since <= year <= deadline]
-        met = max(counted, default=0.0) >= value_musd
-        words = self._words(place, within, (low, high), met=met)
+        met = [y for y, value in self.known[place] if y >= self.since and value >= value_musd]
+        words = f"reached in {met[0]}" if met else self._words(place, within, (low, high))
         return Reading(
             probability_in=within,
             probability_ever=1.0 if met else ever,
@@ -181,9 +184,7 @@ class Grid:
             raise ValueError(f"the grid looks from {first} to {last}, got {deadline}")
         return place, deadline - first
 
-    def _words(self, place: int, chance: float, ends: tuple[float, float], *, met: bool) -> str:
-        if met:
-            return "target met"
+    def _words(self, place: int, chance: float, ends: tuple[float, float]) -> str:
         torn = ends[0] < APART[0] and ends[1] > APART[1]
         return (
             "cannot tell" if torn or self.history_years[place] < FEW_YEARS else likelihood(chance)
@@ -356,3 +357,191 @@ def _quantiles(values: Floats, chance: Floats) -> list[float]:
     """Values at `LEVELS`, of a falling probability of at least each."""
     logs = np.interp(LEVELS, np.maximum.accumulate(1 - chance), np.log(values))
     return [_short(math.exp(log)) for log in logs]
+
+
+def code(
+    target: Target,
+    *,
+    value_musd: float | None = None,
+    deadline: int | None = None,
+    day: str | None = None,
+    source: str | None = None,
+) -> str:
+    """Lines of Python that give the verdict on a target as it is moved.
+
+    Parameters
+    ----------
+    target : Target
+        The pledge.
+    value_musd, deadline : float and int, optional
+        Instead of the pledge's own.
+    day : str, optional
+        Only what was known by that ISO day.
+    source : str, optional
+        Of the series, instead of the recommended ones.
+
+    Returns
+    -------
+    str
+        Ready to run; the last line prints the verdict.
+
+    Examples
+    --------
+    >>> from tradelib import article_target
+    >>> print(code(article_target(), value_musd=800, day="2024-02-15"))
+    import tradelib as tl
+    <BLANKLINE>
+    target = tl.Target(reporter="KAZ", partner="TKM", value_musd=800, deadline=2027,
+                       announced="2022-10-05")
+    verdict = tl.assess(target, as_of="2024-02-15")
+    print(verdict.summary())
+    """
+    value = target.value_musd if value_musd is None else value_musd
+    by = target.deadline if deadline is None else deadline
+    named = f'"{target.reporter}", "{target.partner}"'
+    first = f'target = tl.Target(reporter="{target.reporter}", partner="{target.partner}", '
+    lines = ["import tradelib as tl", "", f"{first}value_musd={value:.10g}, deadline={by},"]
+    lines.append(f'                   announced="{target.announced}")')
+    limit = "" if day is None else f', as_of="{day}"'
+    if source is not None:
+        lines.append(f'history = tl.load_turnover({named}, source="{source}"{limit})')
+        limit = ", history=history"
+    lines += [f"verdict = tl.assess(target{limit})", "print(verdict.summary())"]
+    return "\n".join(lines)
+
+
+def answer(
+    target: Target,
+    *,
+    value_musd: float,
+    deadline: int | None,
+    day: str | None = None,
+    source: str | None = None,
+) -> Verdict:
+    """The verdict that `code` gives.
+
+    Parameters
+    ----------
+    target, value_musd, deadline, day, source
+        As for `code`.
+
+    Returns
+    -------
+    Verdict
+
+    Raises
+    ------
+    ValueError
+        As `assess`.
+
+    Examples
+    --------
+    >>> from tradelib import article_target
+    >>> answer(article_target(), value_musd=800, deadline=2027).words
+    'unlikely'
+    """
+    moved = replace(target, value_musd=value_musd, deadline=deadline)
+    if source is None:
+        return assess(moved, as_of=day)
+    history = load_turnover(target.reporter, target.partner, source=source, as_of=day)
+    return assess(moved, history=history)
+
+
+def sliders(target: Target) -> Any:
+    """Sliders for value, deadline, day and source over `assess`, with the code of the view.
+
+    Parameters
+    ----------
+    target : Target
+        Of a bundled pair, with a deadline and the day of its announcement.
+
+    Returns
+    -------
+    ipywidgets.VBox
+        Shown by JupyterLab; ``children`` are the value, deadline, day and source, the verdict and
+        the code.
+
+    Raises
+    ------
+    ImportError
+        If ipywidgets is not installed (the ``notebooks`` extra).
+    ValueError
+        If the pair is not bundled.
+
+    Examples
+    --------
+    >>> from tradelib import article_target
+    >>> box = sliders(article_target())
+    >>> box.children[0].index = 0
+    >>> "reached in 2022" in box.children[4].value
+    True
+    """
+    try:
+        import ipywidgets as widgets
+    except ImportError as error:
+        raise ImportError("sliders need ipywidgets: pip install tradelib[notebooks]") from error
+    style = {"continuous_update": False, "layout": widgets.Layout(width="38em")}
+    values = sorted({_round_value(target.value_musd * SPREAD ** (i / 50 - 1)) for i in range(101)})
+    first = target.announced.year if target.announced else 0
+    newest = int(_history(target, None)["year"].max())
+    controls = {
+        "value_musd": widgets.SelectionSlider(
+            options=sorted({*values, target.value_musd}), value=target.value_musd,
+            description="US$ million", **style,
+        ),
+        "deadline": widgets.IntSlider(
+            target.deadline, min=max(first, newest + 1), max=newest + panel.MAX_HORIZON,
+            description="by", **style,
+        ),
+        "day": widgets.SelectionSlider(
+            options=list(_days(target)), value=_days(target)[-1], description="known on", **style
+        ),
+        "source": widgets.Dropdown(
+            options=[("recommended", None), *((s, s) for s in _sources(target))],
+            description="source",
+        ),
+    }  # fmt: skip
+    said, shown = widgets.HTML(), widgets.HTML()
+
+    def show(*_: Any) -> None:
+        asked = {name: control.value for name, control in controls.items()}
+        said.value = _told(target, asked)
+        shown.value = f"<pre>{escape(code(target, **asked))}</pre>"
+
+    for control in controls.values():
+        control.observe(show, names="value")
+    show()
+    return widgets.VBox([*controls.values(), said, shown])
+
+
+def _round_value(value: float) -> float:
+    """Three significant digits, as the pages' slider has it."""
+    return float(f"{value:.3g}")
+
+
+def _sources(target: Target) -> list[str]:
+    """Sources whose series alone can answer for the pledge as it stands."""
+    found = []
+    for source in load_figures(target.reporter, target.partner)["source_id"].unique():
+        try:
+            answer(
+                target, value_musd=target.value_musd, deadline=target.deadline, source=str(source)
+            )
+        except ValueError:
+            continue
+        found.append(str(source))
+    return found
+
+
+def _told(target: Target, asked: Mapping[str, Any]) -> str:
+    """The verdict as HTML, or why there is none."""
+    try:
+        found = answer(target, **asked)
+    except ValueError as error:
+        return f"<p>{escape(str(error))}</p>"
+    low, high = found.probability_range
+    return (
+        f'<p><b class="tradelib-number" style="font-size:2em">{_percent(found.probability_in)}</b> '
+        f"in {found.by}: {found.words}; the evidence runs from {_percent(low)} to "
+        f"{_percent(high)}; {_percent(found.probability_ever)} ever by then.</p>"
+    )

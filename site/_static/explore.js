@@ -31,15 +31,13 @@
   function read({ value, deadline, day }) {
     const curves = grid.quantiles[day][deadline - origin(day) - 1];
     let [within, ever, low, high] = curves.map((curve) => above(value, curve));
-    const met = grid.known[day].some(
-      ([year, was]) => was >= value && grid.since <= year && year <= deadline,
-    );
+    const met = grid.known[day].find(([year, was]) => was >= value && grid.since <= year);
     if (met) ever = 1;
     return { within, ever, low, high, words: words(within, low, high, met, grid.years[day]) };
   }
 
   function words(chance, low, high, met, known) {
-    if (met) return "target met";
+    if (met) return `reached in ${met[0]}`;
     if ((low < 0.33 && high > 0.66) || known < 5) return "cannot tell";
     const up = [[0.99, "virtually certain"], [0.9, "very likely"], [0.66, "likely"]];
     const down = [[0.33, "about as likely as not"], [0.1, "unlikely"], [0.01, "very unlikely"]];
