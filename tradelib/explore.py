@@ -389,10 +389,12 @@ def code(
     --------
     >>> from tradelib import article_target
     >>> print(code(article_target(), value_musd=800, day="2024-02-15"))
+    from datetime import date
+    <BLANKLINE>
     import tradelib as tl
     <BLANKLINE>
     target = tl.Target(reporter="KAZ", partner="TKM", value_musd=800, deadline=2027,
-                       announced="2022-10-05")
+                       announced=date(2022, 10, 5))
     verdict = tl.assess(target, as_of="2024-02-15")
     print(verdict.summary())
     """
@@ -400,8 +402,11 @@ def code(
     by = target.deadline if deadline is None else deadline
     named = f'"{target.reporter}", "{target.partner}"'
     first = f'target = tl.Target(reporter="{target.reporter}", partner="{target.partner}", '
-    lines = ["import tradelib as tl", "", f"{first}value_musd={value:.10g}, deadline={by},"]
-    lines.append(f'                   announced="{target.announced}")')
+    on = target.announced
+    said = "None" if on is None else f"date({on.year}, {on.month}, {on.day})"
+    lines = ["from datetime import date", "", "import tradelib as tl", ""]
+    lines += [f"{first}value_musd={value:.10g}, deadline={by},"]
+    lines += [f"                   announced={said})"]
     limit = "" if day is None else f', as_of="{day}"'
     if source is not None:
         lines.append(f'history = tl.load_turnover({named}, source="{source}"{limit})')
