@@ -358,6 +358,20 @@ class TestBrowser:
             assert Axe().run(page, options=only).response["violations"] == [], name
         context.close()
 
+    def test_prints_black_on_white(self, browser, address):
+        """Printed from dark mode too, without sliders and navigation."""
+        context = browser.new_context(base_url=address, color_scheme="dark")
+        page = context.new_page()
+        page.emulate_media(media="print")
+        page.goto(FRONT)
+        paper = "getComputedStyle(document.body).backgroundColor"
+        ink = "getComputedStyle(document.querySelector('h1')).color"
+        assert page.evaluate(paper) == "rgb(255, 255, 255)"
+        assert page.evaluate(ink) == "rgb(0, 0, 0)"
+        assert not page.locator("#explore").is_visible()
+        assert not page.locator("#pst-header").is_visible()
+        context.close()
+
     def test_above_the_fold(self, tab):
         """Question, number, picture and three reasons are seen without scrolling, nothing else."""
         tab.goto("index.html")

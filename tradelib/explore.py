@@ -62,8 +62,8 @@ class Reading:
     probability_range : tuple of float
         Least and most that the evidence supports for `probability_in`.
     words : str
-        As in `Verdict`; ``"cannot tell"`` too where the pair's own history is too short to say
-        without counting like pairs.
+        As in `Verdict`, but ``"size alone"`` where fewer than five years of the pair are known:
+        whether like pairs suffice for a word then only `assess` can say.
     """
 
     probability_in: float
@@ -185,10 +185,9 @@ class Grid:
         return place, deadline - first
 
     def _words(self, place: int, chance: float, ends: tuple[float, float]) -> str:
-        torn = ends[0] < APART[0] and ends[1] > APART[1]
-        return (
-            "cannot tell" if torn or self.history_years[place] < FEW_YEARS else likelihood(chance)
-        )
+        if ends[0] < APART[0] and ends[1] > APART[1]:
+            return "cannot tell"
+        return "size alone" if self.history_years[place] < FEW_YEARS else likelihood(chance)
 
 
 def grid(

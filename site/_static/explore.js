@@ -38,7 +38,8 @@
 
   function words(chance, low, high, met, known) {
     if (met) return `reached in ${met[0]}`;
-    if ((low < 0.33 && high > 0.66) || known < 5) return "cannot tell";
+    if (low < 0.33 && high > 0.66) return "cannot tell";
+    if (known < 5) return "size alone";
     const up = [[0.99, "virtually certain"], [0.9, "very likely"], [0.66, "likely"]];
     const down = [[0.33, "about as likely as not"], [0.1, "unlikely"], [0.01, "very unlikely"]];
     const found = up.find(([edge]) => chance > edge) ?? down.find(([edge]) => chance >= edge);
