@@ -375,7 +375,7 @@ def _pledge(card):
         if said
     ]
     return '<h2 id="pledge">The pledge and its sources</h2>' + table(
-        ["", "as known", "source"], rows, "The pledge as the registry holds it"
+        ["what", "as known", "source"], rows, "The pledge as the registry holds it"
     )
 
 
