@@ -570,17 +570,13 @@ def _pledge_shift(as_of: Day | None) -> tuple[float, float, float]:
 
 
 @cache
-def _prices_at(limit: pd.Timestamp | None) -> pd.Series:
-    table = load_macro("cpi_u", "USA", as_of=limit).query("status == 'final'")
+def _prices(as_of: Day | None) -> pd.Series:
+    """US consumer prices of full years, the last few of which give the recent pace."""
+    table = load_macro("cpi_u", "USA", as_of=as_of).query("status == 'final'")
     prices = table.drop_duplicates("year", keep="last").set_index("year")["value"].sort_index()
     if len(prices) <= PACE_YEARS:
         raise ValueError(f"the pace of prices needs {PACE_YEARS + 1} years, got {len(prices)}")
     return prices
-
-
-def _prices(as_of: Day | None) -> pd.Series:
-    """US consumer prices of full years, the last few of which give the recent pace."""
-    return _prices_at(None if as_of is None else day(as_of))
 
 
 def _learned(model: GrowthModel) -> pd.DataFrame:
