@@ -372,7 +372,7 @@ for path in sorted(pathlib.Path("notebooks").glob("*.ipynb"))[PART::2]:
         both = [self.start(program.replace("PART", part)) for part in "01"]
         printed = [process.communicate() for process in both]
         assert [process.returncode for process in both] == [0, 0], printed
-        ran = sum(text.count("ran ") for text, _ in printed)
+        ran = sum(line.startswith("ran ") for text, _ in printed for line in text.splitlines())
         assert ran == len(list((ROOT / "notebooks").glob("*.ipynb")))
 
     def test_guard(self):
