@@ -281,7 +281,7 @@ def base_rate(
     8.9% of 13,932 episodes (3,057 pairs) multiplied by 3.93 in 5 years; 80 % interval 3.1% to ...
     """
     return reference.base_rate(
-        load_growth(groups=past != "any" or among != "all", as_of=as_of),
+        _growth(past != "any" or among != "all", as_of),
         ReferenceClass(size_musd=size_musd, origins=origins, past=past, among=among),
         multiple=multiple,
         horizon=horizon,
@@ -742,6 +742,13 @@ def _income_growth(
             f"the GDP of {country} in {missing[0]} is not known; give gdp={{{country!r}: ...}}"
         )
     return float((given or series[end]) / series[start])
+
+
+@cache
+def _growth(groups: bool, as_of: Day | None) -> pd.DataFrame:
+    """The shipped growth table without what only says where it is from."""
+    table = load_growth(groups=groups, as_of=as_of)
+    return table.drop(columns=["source_id", "released", "note"])
 
 
 @cache

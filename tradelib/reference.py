@@ -157,7 +157,7 @@ class BaseRate:
     @property
     def share(self) -> float:
         """Share of the known episodes that reached the multiple."""
-        return float(self.by_origin["share"] @ self._weights())
+        return float(self.by_origin["share"].to_numpy(float) @ self._weights())
 
     @property
     def bounds(self) -> tuple[float, float]:
@@ -247,7 +247,8 @@ class BaseRate:
         )  # fmt: skip
 
     def _weights(self) -> Floats:
-        return np.asarray(self.by_origin["n"] / self.n, float)
+        n = self.by_origin["n"].to_numpy(float)
+        return np.asarray(n / n.sum())
 
     def _at(self, row: int) -> tuple[int, float]:
         return int(self.by_origin["origin"].iloc[row]), float(self.by_origin["share"].iloc[row])
@@ -258,7 +259,7 @@ class BaseRate:
         one = p * (1 - p)
         overlap = _overlap(self.by_origin["origin"].to_numpy(), self.horizon)
         shared = float(w @ overlap @ w)
-        spread = float(w @ (self.by_origin["share"] - p) ** 2)
+        spread = float(w @ (self.by_origin["share"].to_numpy(float) - p) ** 2)
         if one == 0 or spread == 0 or len(w) == 1:
             return (self.n / len(w) if len(w) > 1 else 1.0), max(1.0, 1 / shared - 1)
         years = spread * shared / (1 - shared)
@@ -719,11 +720,13 @@ def _cells(
         raise NoEpisodesError(
             "a table cannot say 'ever by' in constant dollars; that needs a panel"
         )
-    like = table[(table["horizon"].to_numpy() == horizon) & (table["ever"].to_numpy() == ever)]
-    like = like[(like["among"] == wanted.among) & (like["past"] == wanted.past)]
+    size = table["size_musd"].to_numpy()
+    like = (table["horizon"].to_numpy() == horizon) & (table["ever"].to_numpy() == ever)
+    for column, named in (("among", wanted.among), ("past", wanted.past)):
+        like &= (table[column] == named).to_numpy(bool)
     if wanted.origins is not None:
-        like = like[like["origin"].between(*wanted.origins)]
-    sizes = np.unique(like["size_musd"])
+        like &= table["origin"].between(*wanted.origins).to_numpy(bool)
+    sizes = np.unique(size[like])
     if not sizes.size:
         raise NoEpisodesError(f"the table has no class for {wanted.words()} over {horizon} years")
     if not sizes[0] <= wanted.size_musd <= sizes[-1]:
@@ -733,8 +736,8 @@ def _cells(
     above = sizes[np.searchsorted(sizes, wanted.size_musd)]
     below = sizes[np.searchsorted(sizes, wanted.size_musd, side="right") - 1]
     weight = math.log(wanted.size_musd / below) / math.log(above / below) if above > below else 0.0
-    like = like[like["size_musd"].isin([below, above])]
-    return like, np.where(like["size_musd"] == below, 1 - weight, weight)
+    like &= (size == below) | (size == above)
+    return table[like], np.where(size[like] == below, 1 - weight, weight)
 
 
 def _dearer(cells: pd.DataFrame, horizon: int, prices: pd.Series | None) -> Floats:
