@@ -93,7 +93,10 @@ def test_other_verbs(run):
         ([*ASSESS, "--part-year", "7"], "--part-year is MONTHS:US$ million such as 7:228.8"),
         ([*ASSESS, "--as-of", "2019-01-01"], "the growth model was not known by 2019-01-01"),
         ([*ASSESS, "--as-of", "soon"], "as_of is a day such as '2022-10-05', got 'soon'"),
-        ([*ASSESS, "--history", "nowhere.csv"], "No such file"),
+        (
+            [*ASSESS, "--history", "nowhere.csv"],
+            "there is no file nowhere.csv; give the path of your own CSV",
+        ),
         (["assess", "ITA", "UZB", "--target", "1"], "give your own history="),
         (["forecast", "KAZ", "TKM", "--years", "11"], "horizons are whole years from 1 to 10"),
         (["targets", "KAZ", "--status", "lost"], "a recorded status is one of"),
@@ -114,7 +117,16 @@ def test_wrong_file(run, tmp_path):
     file.write_text("jahr,wert\n2020,1\n", encoding="utf-8")
     code, _, err = run(*ASSESS, "--history", str(file))
     assert code == 1
-    assert err == "tradelib: mine.csv needs columns year and turnover_musd, got jahr, wert\n"
+    needs = (
+        "needed are columns year and turnover_musd, separated by commas, with decimal points, "
+        "in UTF-8\n"
+    )
+    assert err == f"tradelib: mine.csv has columns jahr, wert; {needs}"
+    for bad in (b"", b"year;turnover_musd\n2020;1,5\n", "год".encode("utf-16")):
+        file.write_bytes(bad)
+        code, _, err = run(*ASSESS, "--history", str(file))
+        assert (code, err.count("\n")) == (1, 1)
+        assert err.endswith(needs)
     annual([1.0] * 6).to_csv(file, index=False)
     code, _, err = run("forecast", "A", "B", "--history", str(file), "--as-of", "2022-10-05")
     assert (code, "cut your own --history instead" in err) == (1, True)

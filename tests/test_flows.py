@@ -442,6 +442,12 @@ class TestHistory:
         with pytest.raises(TypeError, match=r"^turnover_musd must hold numbers, got objects \(obj"):
             flows.history(frame)
 
+    def test_the_odd_cell_is_named(self):
+        """Among numbers written as text, the one that is none is named."""
+        frame = annual(["180", "abt 300", "200"])
+        with pytest.raises(TypeError, match="^turnover_musd must hold numbers, got 'abt 300'"):
+            flows.history(frame)
+
     def test_column_and_dtype(self):
         """Another column can be taken; whole numbers become floats."""
         series = flows.history(annual([1, 2], export_musd=[3, 4]), column="export_musd")

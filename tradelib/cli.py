@@ -19,6 +19,10 @@ from tradelib.target import Target
 
 __all__ = ["main"]
 
+SHAPE = (
+    "needed are columns year and turnover_musd, separated by commas, with decimal points, in UTF-8"
+)
+
 app = typer.Typer(
     help="Is an announced bilateral trade target reachable?",
     epilog="Exit codes: 0 an answer, 1 no answer and why, 2 a command that is not understood.",
@@ -138,12 +142,15 @@ def _own(file: Path | None) -> pd.DataFrame | None:
     """One's own history from a CSV file."""
     if file is None:
         return None
-    table = pd.read_csv(file)
+    try:
+        table = pd.read_csv(file)
+    except FileNotFoundError:
+        raise ValueError(f"there is no file {file}; give the path of your own CSV") from None
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError, OSError):
+        raise ValueError(f"{file} is no table; {SHAPE}") from None
     missing = {"year", "turnover_musd"} - set(table)
     if missing:
-        raise ValueError(
-            f"{file.name} needs columns year and turnover_musd, got {', '.join(table.columns)}"
-        )
+        raise ValueError(f"{file.name} has columns {', '.join(map(str, table.columns))}; {SHAPE}")
     return table
 
 

@@ -45,7 +45,8 @@ def iso3(country: str | int) -> str:
     except KeyError:
         names = [known for known in _lookup() if not known.isdigit()]
         close = get_close_matches(key, names, n=3)
-        offers = ", ".join(f"{_names()[_lookup()[c]]} ({_lookup()[c]})" for c in close)
+        meant = dict.fromkeys(_lookup()[known] for known in close)
+        offers = ", ".join(f"{_names()[code]} ({code})" for code in meant)
         hint = f"did you mean {offers}?" if offers else "give an ISO 3166 alpha-3 code"
         raise ValueError(f"no country is called {country!r}; {hint}") from None
 

@@ -526,7 +526,8 @@ def _check_numbers(frame: pd.DataFrame, column: str) -> None:
     values = frame[column]
     if not pd.api.types.is_numeric_dtype(values) or pd.api.types.is_bool_dtype(values):
         odd = [v for v in values if isinstance(v, bool) or not isinstance(v, int | float)]
-        shown = repr(odd[0]) if odd else "objects"
+        worst = [v for v in odd if pd.isna(pd.to_numeric(v, errors="coerce"))]
+        shown = repr((worst or odd)[0]) if odd else "objects"
         raise TypeError(f"{column} must hold numbers, got {shown} ({values.dtype})")
     wrong = ~np.isfinite(values.to_numpy(float, na_value=np.nan))
     if wrong.any():
