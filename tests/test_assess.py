@@ -154,6 +154,17 @@ def test_poisoned_future(monkeypatch):
     forget()
 
 
+def test_months_of_a_year_that_was_told_do_not_speak():
+    """Half of 2024 is no evidence once anybody has given the whole of it, and is before."""
+    target = tl.Target(reporter="UZB", partner="TKM", value_musd=2000, deadline=2028)
+    name = "2024 from 6 months of US$614.2m"
+    assert name in items(tl.assess(target, as_of="2024-12-31"), "context")
+    now = tl.assess(target)
+    assert name not in items(now, "context")
+    listed = tl.open_targets().set_index("target_id").probability_in["UZB-TKM-2025"]
+    assert now.probability_in == pytest.approx(listed, abs=0.02)
+
+
 def test_own_history():
     """Any pair works with one's own figures, with months of the next year or without."""
     target = tl.Target(reporter="ITA", partner="UZB", value_musd=900, deadline=2027)

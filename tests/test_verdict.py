@@ -262,6 +262,9 @@ def test_nowcast_pledges_flows_and_further_rows():
     assert row[["value", "low", "high"]].tolist() == [rate.share, *rate.interval]
     assert table.loc["potential", "source"] == "gravity"
     assert found.summary().endswith("Known by 2026-02-15.")
+    assert (
+        f"2022 from 7 months of US$228.8m point to US${cast.median_musd:,.0f}m." in found.summary()
+    )
 
 
 def test_to_frame_and_json():
@@ -341,7 +344,7 @@ def test_summary_says_what_prices_alone_give():
     replaced = {"as it is": 0.1, "much": 0.9}
     said = judge(TARGET, PAIR, headline=FORECAST, prices=prices, replaced=replaced).summary()
     assert (
-        "Data to 2025: US$500.0m. It asks 41.4% a year, of which US inflation alone would give 7%. "
+        "Data to 2025: US$500.0m. It asks 41.4% a year; US inflation, 2.3% a year, would give 7% of that. "
         "What moves it most: much (-80 points)." in said
     )
     alone = judge(TARGET, PAIR, headline=FORECAST, as_of=date(2026, 2, 15)).summary()

@@ -47,6 +47,11 @@ SIZES = (4.0, 65_536.0)
 # Other sources whose figures are put in place of the recommended ones.
 ELSEWHERE = ("wits", "baci_type")
 PartYear = tuple[int, float]
+# Columns of the registry that a target, and the one figure known of its pair, are made of.
+PLEDGED = ["scope", "currency", "reporter", "partner", "target_value", "deadline", "released",
+           "announce_url"]  # fmt: skip
+FIGURES = ["target_id", "baseline_value", "baseline_year", "outcome_value", "outcome_year",
+           "released"]  # fmt: skip
 
 
 def article_target(*, as_of: Day | None = None) -> Target:
@@ -111,7 +116,7 @@ def open_target(target_id: str) -> Target:
     'Uzbekistan-Turkmenistan turnover of US$2,000m, no deadline named'
     """
     table = _registry(None)
-    found = table[table["target_id"] == target_id]
+    found = table[PLEDGED][table["target_id"] == target_id]
     if found.empty:
         raise ValueError(f"no target is called {target_id!r}; tradelib.load_targets() lists them")
     row = found.iloc[0]
@@ -345,7 +350,7 @@ def _history(target: Target, as_of: Day | None) -> pd.DataFrame:
         recommended(target.reporter, target.partner)
     except ValueError as error:
         table = _registry(as_of)
-        same = table[
+        same = table[FIGURES][
             (table["reporter"] == target.reporter) & (table["partner"] == target.partner)
             & (table["currency"] == "USD") & (table["target_value"] == target.value_musd)
         ]  # fmt: skip
@@ -380,11 +385,18 @@ def _known_by(history: pd.DataFrame, as_of: Day | None) -> pd.Timestamp | None:
         return day(as_of)
     if "released" not in history:
         return None
-    return max(history["released"].max(), load_pledge_shift()["released"].max())
+    return max(history["released"].max(), _newest_shift())
+
+
+@cache
+def _newest_shift() -> pd.Timestamp:
+    return pd.Timestamp(load_pledge_shift()["released"].max())
 
 
 def _cited(history: pd.DataFrame) -> str:
-    return cite(history) if "reporter" in history else "registry of targets"
+    return (
+        cite(history).removeprefix("Source: ") if "reporter" in history else "registry of targets"
+    )
 
 
 def _nowcast(
@@ -410,8 +422,19 @@ def _nowcast(
     part = load_part_years(*pair, as_of=as_of)
     if following > part["year"].max():
         return None
+    if _told(pair, following, as_of):
+        return None
     found = nowcast_pair(*pair, as_of=part["released"].max() if as_of is None else as_of)
     return found if found.year == following else None
+
+
+def _told(pair: tuple[str, str], year: int, as_of: Day | None) -> bool:
+    """Whether anybody has given turnover of the whole year: then its months have had their say."""
+    figures = load_figures(*pair, as_of=as_of)
+    whole = (figures["period_start"] == f"{year}-01-01") & (
+        figures["period_end"] == f"{year}-12-31"
+    )
+    return bool((whole & (figures["flow"] == "turnover")).any())
 
 
 def _check_ahead(left: int, by: int, now: Standing) -> None:
@@ -579,6 +602,7 @@ def _prices(as_of: Day | None) -> pd.Series:
     return prices
 
 
+@cache
 def _learned(model: GrowthModel) -> pd.DataFrame:
     """What the headline was learned from, as evidence."""
     return pd.DataFrame(
@@ -590,9 +614,14 @@ def _learned(model: GrowthModel) -> pd.DataFrame:
     )  # fmt: skip
 
 
+@cache
+def _with_potential(as_of: Day | None) -> list[str]:
+    return gravity_model(as_of=as_of).pairs()
+
+
 def _ceiling(target: Target, as_of: Day | None) -> Ceiling | None:
     """The target against what size and distance predict, for pairs whose potential is bundled."""
     pair = (target.reporter, target.partner)
-    if "-".join(pair) not in gravity_model(as_of=as_of).pairs():
+    if "-".join(pair) not in _with_potential(as_of):
         return None
     return gravity_check(*pair, target_musd=target.value_musd, as_of=as_of)

@@ -999,7 +999,7 @@ def verdict(found: Verdict, *, source: str = "", ax: "Axes | None" = None) -> "A
     ax.set_ylim(len(rows) - 0.5, -0.7)
     ax.set_xlim(0, min(100, 1.15 * 100 * max(rows["value"].max(), rows["high"].max())))
     ax.set_title(f"{codes.name(found.target.reporter)} and {codes.name(found.target.partner)}: "
-                 f"{found.words}", loc="left")  # fmt: skip
+                 f"{found.words}", loc="left", pad=26)  # fmt: skip
     ax.set_xlabel(
         f"probability of US${found.target.value_musd:,.0f}m or more in {found.by}, percent"
     )

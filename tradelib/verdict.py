@@ -46,6 +46,7 @@ REASONS = 3
 POTENTIAL = "potential, from what both trade with everyone"
 BY_GDP, TIMES = "potential, from both GDPs", "the target, times its potential"
 UNTOUCHED = "as it is"
+MONTHS = " months of US$"
 COLUMNS = ["role", "item", "value", "low", "high", "unit", "source"]
 
 Row: TypeAlias = dict[str, Any]
@@ -120,7 +121,7 @@ class Verdict:
                 f"{_percent(low)} to {_percent(high)}), {_percent(self.probability_ever)} ever by "
                 f"then. Median US${median:,.0f}m, 80 % between {least:,.0f} and {most:,.0f}."
             )
-        told += [self._standing(), self._because(), self._ceiling()]
+        told += [self._standing(), self._months(), self._because(), self._ceiling()]
         if self.as_of is not None:
             told.append(f"Known by {self.as_of}.")
         return " ".join(part for part in told if part)
@@ -176,9 +177,14 @@ class Verdict:
             stands += f" It asks {self.value('growth needed a year'):.1%} a year"
             if "share of it that US inflation alone gives" in items:
                 share = self.value("share of it that US inflation alone gives")
-                stands += f", of which US inflation alone would give {share:.0%}"
+                pace = self.value("US inflation a year")
+                stands += f"; US inflation, {pace:.1%} a year, would give {share:.0%} of that"
             stands += "."
         return stands
+
+    def _months(self) -> str:
+        found = self.evidence[self.evidence["item"].str.contains(MONTHS, regex=False)]
+        return " ".join(f"{row.item} point to US${row.value:,.0f}m." for row in found.itertuples())
 
     def _because(self) -> str:
         rows = self.reasons.itertuples()
@@ -525,7 +531,7 @@ def _flows(history: pd.DataFrame, source: str) -> list[Row]:
 def _nowcast(nowcast: Nowcast | None) -> list[Row]:
     if nowcast is None:
         return []
-    item = f"{nowcast.year} from {nowcast.months} months of US${nowcast.part_musd:,.1f}m"
+    item = f"{nowcast.year} from {nowcast.months}{MONTHS}{nowcast.part_musd:,.1f}m"
     return [
         _row("context", item, nowcast.median_musd, "US$ million", nowcast.chosen,
              nowcast.interval(80))
