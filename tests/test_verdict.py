@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 import tradelib as tl
 from tradelib.forecast import Forecast
+from tradelib.target import METHODS
 from tradelib.verdict import Verdict, judge, likelihood
 
 PAIR = annual([100.0, 150.0, 200.0, 300.0, 400.0, 500.0], start=2020)
@@ -316,6 +317,47 @@ def test_every_row_has_role_unit_and_source():
     by_year = by_year[by_year["role"] == "by year"]
     assert set(by_year["unit"]) == {"probability"}
     assert set(by_year["source"]) == {"panel_growth"}
+
+
+def test_every_kind_of_evidence_has_role_unit_and_source():
+    """Standing, flows, range, official methods, months and pledges, whole and in order."""
+    cast, rate = tl.nowcast_pair("KAZ", "TKM", as_of="2022-10-05"), tl.pledge_rate(growth=0.25)
+    flows = PAIR.assign(reporter="KAZ", export_musd=300.0, import_musd=200.0)
+    prices = pd.Series([100, 102, 104, 106, 108, 112.0], index=range(2019, 2025))
+    table = judge(
+        TARGET, flows, headline=FORECAST, nowcast=cast, pledges=rate, prices=prices,
+        others=[likely(0.3)], variants={"x": 0.2}, base_rates=[RATE], pledge_shift=(-1.0, -2.0, 0.5),
+        source="bns",
+    ).evidence  # fmt: skip
+    rest = table[~table["source"].isin(["panel_growth"])]
+    said = [tuple(row) for row in rest[["role", "item", "unit", "source"]].to_numpy()]
+    official = [row for row in said if " since " in row[1]]
+    assert [row for row in said if row not in official] == [
+        ("standing", "year judged", "year", "the target"),
+        ("standing", "last full year", "year", "bns"),
+        ("standing", "turnover of the last full year", "US$ million", "bns"),
+        ("standing", "share of the target", "share", "bns"),
+        ("standing", "growth needed a year", "a year", "bns"),
+        ("standing", "US inflation a year", "a year", "US consumer prices, 2019-2024"),
+        ("standing", "share of it that US inflation alone gives", "share",
+         "US consumer prices, 2019-2024"),
+        ("context", "exports of Kazakhstan, 2025", "US$ million", "bns"),
+        ("context", "imports of Kazakhstan, 2025", "US$ million", "bns"),
+        ("range", "other forecast", "probability", "other"),
+        ("range", "growth model, x", "probability", "growth model"),
+        ("range", "like pairs, current dollars", "probability", "pairs of US$250m to 1,000m"),
+        ("range", "growth model, shifted as pledges were", "probability",
+         "announced targets against like pairs"),
+        ("context", "2022 from 7 months of US$228.8m", "US$ million", cast.chosen),
+        ("context", "announced targets that asked about as much and were on time, of 41", "share",
+         "registry of targets"),
+    ]  # fmt: skip
+    assert {row[0] for row in official} == {"context"}
+    assert {row[2] for row in official} == {"ratio"}
+    methods = [row[1].split(" since ")[0] for row in official]
+    assert [row[3] for row in official] == [METHODS[name].reference for name in methods]
+    vague = judge(VAGUE, PAIR, headline=longer(FORECAST)).evidence.set_index("item")
+    assert vague.loc["year judged", "source"] == "none was named: 5 years ahead"
 
 
 def longer(forecast, years=5):
