@@ -661,6 +661,21 @@ class TestChances:
         with pytest.raises(ValueError, match="^a value to reach is positive and finite, got -2"):
             panel.chance_curve(PAIR, [1, -2], horizon=1, model=MODEL)
 
+    def test_at_the_ends(self):
+        """What every future passes is certain, what none passes impossible; levels may be small."""
+        for level, expected in ((0.5, 1.0), (1e9, 0.0)):
+            found = panel.chances(PAIR, level, horizon=3, model=MODEL)
+            assert found["as it is"] == pytest.approx(expected, abs=1e-5)
+        assert panel.chance_curve(PAIR, [900, 1800], horizon=1, model=MODEL).dtype == float
+
+    def test_a_nowcast_reaches_a_year_further(self):
+        """Ten years from the nowcast's year are eleven from the history's last, and no more."""
+        known = annual([95.8, *PAIR["turnover_musd"].iloc[:4]], start=2017)
+        ask = {"nowcast": tl.nowcast_pair("KAZ", "TKM", as_of="2022-10-05"), "model": MODEL}
+        assert 0 < panel.chances(known, 700, horizon=11, **ask)["as it is"] < 1
+        with pytest.raises(ValueError, match="^horizons are whole years from 1 to 10, got"):
+            panel.chances(known, 700, horizon=12, **ask)
+
     def test_usual_signals_by_hand(self):
         """Log X = last + 0.05 h - 0.2 reversal + sigma h^0.5 z, one part replaced at a time."""
         given = pairs.signals(HISTORY, size_line=TOY.size_line, cross=None)
