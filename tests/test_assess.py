@@ -6,12 +6,12 @@ import pytest
 from conftest import annual
 
 import tradelib as tl
-from tradelib import load
+from tradelib import defaults, load
 
 front = import_module("tradelib.assess")  # the package offers the function by that name
 DAYS = ["2022-10-05", "2023-02-15", "2024-02-15", "2025-02-15"]
 CACHES = (load._annual, front._registry_at, front._scored_pledges, front._pledge_rates,
-          front._prices)  # fmt: skip
+          front._prices, defaults._gdp)  # fmt: skip
 
 
 def items(verdict, role):

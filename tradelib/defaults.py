@@ -727,6 +727,7 @@ def _model_of_gravity() -> GravityModel:
     return GravityModel.from_dict(load_gravity_model())
 
 
+@cache
 def _gdp(country: str, as_of: Day | None) -> pd.Series:
     """World Bank GDP by year, US$ million."""
     table = load_macro("gdp", country, as_of=as_of).query("source_id == 'wdi'")
