@@ -11,6 +11,7 @@ import pandas as pd
 from tradelib import panel, pledges, scoring
 from tradelib.ceiling import Ceiling
 from tradelib.defaults import (
+    PAIRS,
     base_rate,
     gravity_check,
     gravity_model,
@@ -417,7 +418,7 @@ def _nowcast(
         return nowcast_year(
             value, year=following, months=months, shares=shares, pair=pair, as_of=on
         )
-    if not bundled or pair not in {("KAZ", "TKM"), ("UZB", "TKM")}:
+    if not bundled or pair not in PAIRS:
         return None
     part = load_part_years(*pair, as_of=as_of)
     if following > part["year"].max():
