@@ -604,7 +604,6 @@ def panel():
     return table.assign(pair=table["pair"].astype(str))
 
 
-@needs_panel
 class TestCurve:
     """Shares for many multiples at once."""
 
@@ -632,6 +631,7 @@ class TestCurve:
             ref.share_curve(tl.load_growth(), far, multiples=[1], horizon=3)
 
 
+@needs_panel
 class TestPanel:
     """The shipped tables against the panel they were made from."""
 
