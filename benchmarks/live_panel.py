@@ -119,7 +119,7 @@ def check(sums):
 
 def code(number):
     """The code that the panel gives to a number of our made-up table."""
-    from tradelib import codes
+    from tradelib.ground import codes
 
     try:
         return codes.iso3(number)

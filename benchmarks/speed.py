@@ -15,7 +15,7 @@ import pandas as pd
 from skill import environment, peer, versions
 
 import tradelib as tl
-from tradelib.pairs import problems
+from tradelib.science.outlook.signals import problems
 
 QUANTILES, HORIZONS = np.arange(1, 100) / 100, (1, 2, 3, 4, 5, 6)
 

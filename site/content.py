@@ -12,7 +12,8 @@ import pandas as pd
 from charts import chart_of, figure, money
 
 import tradelib as tl
-from tradelib import codes, explore
+from tradelib.front import explore
+from tradelib.ground import codes
 
 GROUPS = {
     "ASEAN": "ASEAN", "AFR": "Africa", "CEE": "Central and Eastern Europe",

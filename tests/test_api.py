@@ -12,7 +12,7 @@ import pytest
 import tradelib
 
 MODULES = [
-    import_module(f"tradelib.{info.name}") for info in pkgutil.iter_modules(tradelib.__path__)
+    import_module(info.name) for info in pkgutil.walk_packages(tradelib.__path__, "tradelib.")
 ]
 FUNCTIONS = {
     f"{module.__name__}.{name}": getattr(module, name)

@@ -9,7 +9,7 @@ from conftest import ROOT
 
 import tradelib as tl
 
-archive = import_module("tradelib.archive")
+archive = import_module("tradelib.front.archive")
 FILES = sorted((ROOT / "data" / "forecasts").glob("*.json"))
 
 

@@ -6,9 +6,10 @@ import pytest
 from conftest import annual
 
 import tradelib as tl
-from tradelib import defaults, load
+from tradelib.bundle import load
+from tradelib.front import defaults
 
-front = import_module("tradelib.assess")  # the package offers the function by that name
+front = import_module("tradelib.front.assess")  # the package offers the function by that name
 DAYS = ["2022-10-05", "2023-02-15", "2024-02-15", "2025-02-15"]
 CACHES = (load._annual, front._registry_at, front._scored_pledges, front._pledge_rates,
           front._prices, defaults._gdp)  # fmt: skip

@@ -7,9 +7,9 @@ from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tradelib import forecast as fc
-from tradelib import scoring
-from tradelib.backtest import (
+from tradelib.science.outlook import forecast as fc
+from tradelib.science.scores import scoring
+from tradelib.science.scores.backtest import (
     QUANTILES,
     backtest,
     calibration,

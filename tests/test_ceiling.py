@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import tradelib as tl
-from tradelib.ceiling import (
+from tradelib.science.gravity.ceiling import (
     QUANTILES,
     GravityModel,
     carried,
@@ -20,8 +20,8 @@ from tradelib.ceiling import (
     ratio_table,
     rise_table,
 )
-from tradelib.forecast import Forecast
-from tradelib.verdict import judge
+from tradelib.science.outlook.forecast import Forecast
+from tradelib.science.verdict.verdict import judge
 
 MODEL = tl.gravity_model()
 NAMES = ["ln_gdp_exporter", "ln_gdp_importer"]

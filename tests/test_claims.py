@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import tradelib as tl
-from tradelib.claims import VERDICTS, check_claims
+from tradelib.science.pledge.claims import VERDICTS, check_claims
 
 CLAIM = {
     "claim": "c", "check": "level", "said": "s", "reporter": "KAZ", "partner": "TKM",

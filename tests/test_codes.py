@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tradelib import codes
+from tradelib.ground import codes
 
 
 @pytest.mark.parametrize(

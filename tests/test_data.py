@@ -13,7 +13,9 @@ from conftest import ROOT
 
 import tradelib as tl
 
-sources = importlib.import_module("tradelib.sources")  # the module, not the function of its name
+sources = importlib.import_module(
+    "tradelib.bundle.sources"
+)  # the module, not the function of its name
 DATA = ROOT / "data"
 FACTS = ROOT.parent / "shared" / "facts"
 REGISTRY = tomllib.loads((DATA / "registry.toml").read_text())

@@ -8,7 +8,9 @@ import pytest
 from scipy.stats import norm
 
 import tradelib as tl
-from tradelib import effect, pairs, panel
+from tradelib.science.outlook import growth_model as panel
+from tradelib.science.outlook import signals as pairs
+from tradelib.science.pledge import effect
 
 MODEL = tl.growth_model()
 

@@ -11,7 +11,7 @@ import pytest
 from conftest import annual
 
 import tradelib as tl
-from tradelib import explore
+from tradelib.front import explore
 
 # Share of probability that reading between quantiles may cost; the issue asks for 0.005.
 TOLERANCE = 0.005

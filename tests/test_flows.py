@@ -7,7 +7,7 @@ from conftest import annual, figures
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tradelib import flows
+from tradelib.ground import flows
 
 amounts = st.floats(0.01, 1e6)
 BOTH = [("KAZ", "TKM", "export", 2021, 211.0), ("KAZ", "TKM", "import", 2021, 43.0)]

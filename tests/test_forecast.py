@@ -11,8 +11,8 @@ from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 from statsmodels.tsa.forecasting.theta import ThetaModel
 from statsmodels.tsa.statespace.structural import UnobservedComponents
 
-from tradelib import forecast as fc
-from tradelib.nowcast import Nowcast
+from tradelib.science.outlook import forecast as fc
+from tradelib.science.outlook.nowcast import Nowcast
 
 VALUES = [324.4, 376.9, 466.7, 173.2, 267.8, 95.8, 98.1, 145.9, 128.0, 254.2]
 PAIR = annual(VALUES, start=2012)

@@ -17,8 +17,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import tradelib as tl
-from tradelib import _estimation, gravity
-from tradelib.gravity import GravityFit, Potential, fit_gravity, potential, potentials
+from tradelib.science.gravity import _estimation
+from tradelib.science.gravity import fit as gravity
+from tradelib.science.gravity.fit import GravityFit, Potential, fit_gravity, potential, potentials
 
 FOLDER = ROOT.parent / "shared" / "panel"
 # mutmut forks, and a fork of a process that has run pyfixest's threads waits for them forever.

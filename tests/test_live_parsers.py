@@ -17,7 +17,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from live_server import Answer
 
-from tradelib import codes
+from tradelib.ground import codes
 from tradelib.live import (
     LiveError,
     MalformedError,

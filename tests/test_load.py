@@ -5,7 +5,7 @@ import pytest
 from conftest import ROOT
 
 import tradelib as tl
-from tradelib import load
+from tradelib.bundle import load
 
 
 class TestTurnover:

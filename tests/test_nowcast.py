@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import tradelib as tl
-from tradelib.nowcast import nowcast_year
+from tradelib.science.outlook.nowcast import nowcast_year
 
 DAY = pd.Timestamp("2022-10-05")
 

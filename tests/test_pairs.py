@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tradelib import pairs
+from tradelib.science.outlook import signals as pairs
 
 NAN = float("nan")
 LINE = (-0.5, -0.1)

@@ -14,9 +14,11 @@ from scipy import stats
 from test_pairs import wide, world
 
 import tradelib as tl
-from tradelib import _fitting as fitting
-from tradelib import pairs, panel, scoring
-from tradelib.panel import Coefficients, GrowthModel
+from tradelib.science.outlook import growth_model as panel
+from tradelib.science.outlook import learn as fitting
+from tradelib.science.outlook import signals as pairs
+from tradelib.science.outlook.growth_model import Coefficients, GrowthModel
+from tradelib.science.scores import scoring
 
 FOLDER = ROOT.parent / "shared" / "panel"
 NAN = float("nan")

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import tradelib as tl
-from tradelib import load, pledges
+from tradelib.bundle import load
+from tradelib.science.pledge import rates as pledges
 
 PLEDGE = {
     "target_id": "A", "scope": "pair", "reporter": "KAZ", "partner": "TKM", "announced": "2010-05",

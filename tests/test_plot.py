@@ -7,7 +7,9 @@ from conftest import annual
 from matplotlib.colors import to_hex
 
 import tradelib as tl
-from tradelib import flows, plot, scenario
+from tradelib import plot
+from tradelib.ground import flows
+from tradelib.science.verdict import scenario
 
 PAIR = annual(
     [400.0, 100.0, 200.0, 500.0], start=2020, status=["final"] * 3 + ["preliminary"],
@@ -193,9 +195,9 @@ def test_claims():
         c.get_label(): (c.get_offsets().tolist(), to_hex(c.get_facecolor()[0]))
         for c in ax.collections
     }
-    assert points["agrees"] == ([[0.0, 1.0]], plot.BLUE.lower())
-    assert points["contradicts"] == ([[-40.0, 1.0]], plot.RED.lower())
-    assert points["rounds to"] == ([[5.0, 0.0]], plot.ORANGE.lower())
+    assert points["agrees"] == ([[0.0, 1.0]], plot.charts.BLUE.lower())
+    assert points["contradicts"] == ([[-40.0, 1.0]], plot.charts.RED.lower())
+    assert points["rounds to"] == ([[5.0, 0.0]], plot.charts.ORANGE.lower())
     assert {"bns", "wits"} <= set(texts(ax))
 
 
@@ -399,7 +401,7 @@ def test_ratios_name_sizes_and_marks():
 def test_rises_mark_one_class():
     """The class of the ratio is told apart by its colour; none without a ratio."""
     colours = [to_hex(bar.get_facecolor()) for bar in plot.rises(GRAVITY.rises, at=3.8).patches]
-    assert colours.count(plot.ORANGE.lower()) == 1
-    assert colours.index(plot.ORANGE.lower()) == 5
+    assert colours.count(plot.charts.ORANGE.lower()) == 1
+    assert colours.index(plot.charts.ORANGE.lower()) == 5
     plain = [to_hex(bar.get_facecolor()) for bar in plot.rises(GRAVITY.rises).patches]
-    assert set(plain) == {plot.SKY.lower()}
+    assert set(plain) == {plot.charts.SKY.lower()}

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 import tradelib as tl
-from tradelib import reference as ref
-from tradelib._arguments import student
+from tradelib.ground.numbers import student
+from tradelib.science.outside import reference as ref
 
 FOLDER = ROOT.parent / "shared" / "panel"
 PANEL = FOLDER / "pair_turnover_2000_2016.parquet"

@@ -7,8 +7,8 @@ from conftest import annual
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tradelib import scenario
-from tradelib.forecast import Forecast
+from tradelib.science.outlook.forecast import Forecast
+from tradelib.science.verdict import scenario
 
 PAIR = annual(
     [100.0, 200.0, 400.0, 100.0, 150.0, 500.0], start=2020,

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import integrate, stats
 
-from tradelib import scoring
+from tradelib.science.scores import scoring
 
 numbers = st.floats(-100, 100)
 # Integrals are taken to 1e-10; the closed forms differ from them by rounding only.

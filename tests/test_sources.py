@@ -4,7 +4,7 @@ from importlib import import_module
 import pandas as pd
 import pytest
 
-sources = import_module("tradelib.sources")  # the module, not the function of its name
+sources = import_module("tradelib.bundle.sources")  # the module, not the function of its name
 
 
 def test_sources_table():

@@ -8,7 +8,7 @@ from conftest import annual
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tradelib.target import METHODS, Target, progress, standing
+from tradelib.science.pledge.target import METHODS, Target, progress, standing
 
 PLEDGE = {"reporter": "KAZ", "partner": "TKM", "value_musd": 1000.0}
 # The pair's turnover in US$ million, rounded to 0.1, 2018-2025 (DATA of the project, BNS).

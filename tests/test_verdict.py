@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import tradelib as tl
-from tradelib.forecast import Forecast
-from tradelib.target import METHODS
-from tradelib.verdict import Verdict, judge, likelihood
+from tradelib.science.outlook.forecast import Forecast
+from tradelib.science.pledge.target import METHODS
+from tradelib.science.verdict.verdict import Verdict, judge, likelihood
 
 PAIR = annual([100.0, 150.0, 200.0, 300.0, 400.0, 500.0], start=2020)
 TARGET = tl.Target(reporter="KAZ", partner="TKM", value_musd=1000, deadline=2027)

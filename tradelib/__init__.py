@@ -1,33 +1,28 @@
 """Is an announced bilateral trade target reachable?"""
 
-from tradelib import (
-    codes,
-    effect,
-    explore,
-    flows,
-    gravity,
-    live,
-    pairs,
-    panel,
-    pledges,
-    plot,
-    reference,
-    scenario,
-    scoring,
+from tradelib import live, plot
+from tradelib.bundle.load import (
+    load_article,
+    load_calibration,
+    load_drivers,
+    load_figures,
+    load_gravity_model,
+    load_growth,
+    load_growth_model,
+    load_growth_scores,
+    load_macro,
+    load_part_years,
+    load_pledge_shift,
+    load_scores,
+    load_target_statements,
+    load_targets,
+    load_turnover,
 )
-from tradelib.archive import load_forecasts, score_forecasts
-from tradelib.assess import article_target, assess, hindcasts, open_target, timeline
-from tradelib.backtest import (
-    backtest,
-    calibration,
-    frequencies,
-    one_by_one,
-    refitted,
-    score_summary,
-)
-from tradelib.ceiling import Ceiling, GravityModel
-from tradelib.claims import check_claims
-from tradelib.defaults import (
+from tradelib.bundle.sources import cite, files, path, sources
+from tradelib.front import explore
+from tradelib.front.archive import load_forecasts, score_forecasts
+from tradelib.front.assess import article_target, assess, hindcasts, open_target, timeline
+from tradelib.front.defaults import (
     base_rate,
     base_rates,
     forecast_panel,
@@ -45,34 +40,42 @@ from tradelib.defaults import (
     potential,
     potential_history,
 )
-from tradelib.effect import PledgeEffect
-from tradelib.forecast import Forecast, damped_trend, drift, local_trend, naive, theta
-from tradelib.gravity import GravityFit, Potential, fit_gravity
-from tradelib.growth import cagr, compound, required_growth, years_to_reach
-from tradelib.load import (
-    load_article,
-    load_calibration,
-    load_drivers,
-    load_figures,
-    load_gravity_model,
-    load_growth,
-    load_growth_model,
-    load_growth_scores,
-    load_macro,
-    load_part_years,
-    load_pledge_shift,
-    load_scores,
-    load_target_statements,
-    load_targets,
-    load_turnover,
+from tradelib.ground import codes, flows
+from tradelib.ground.growth import cagr, compound, required_growth, years_to_reach
+from tradelib.science.gravity import fit as gravity
+from tradelib.science.gravity.ceiling import Ceiling, GravityModel
+from tradelib.science.gravity.fit import GravityFit, Potential, fit_gravity
+from tradelib.science.outlook import growth_model as panel
+from tradelib.science.outlook import signals as pairs
+from tradelib.science.outlook.forecast import (
+    Forecast,
+    damped_trend,
+    drift,
+    local_trend,
+    naive,
+    theta,
 )
-from tradelib.nowcast import Nowcast, nowcast_year
-from tradelib.panel import GrowthModel, fit_growth_model
-from tradelib.pledges import PledgeRate
-from tradelib.reference import BaseRate, ReferenceClass
-from tradelib.sources import cite, files, path, sources
-from tradelib.target import Standing, Target, progress, standing
-from tradelib.verdict import Verdict, judge, likelihood
+from tradelib.science.outlook.growth_model import GrowthModel, fit_growth_model
+from tradelib.science.outlook.nowcast import Nowcast, nowcast_year
+from tradelib.science.outside import reference
+from tradelib.science.outside.reference import BaseRate, ReferenceClass
+from tradelib.science.pledge import effect
+from tradelib.science.pledge import rates as pledges
+from tradelib.science.pledge.claims import check_claims
+from tradelib.science.pledge.effect import PledgeEffect
+from tradelib.science.pledge.rates import PledgeRate
+from tradelib.science.pledge.target import Standing, Target, progress, standing
+from tradelib.science.scores import scoring
+from tradelib.science.scores.backtest import (
+    backtest,
+    calibration,
+    frequencies,
+    one_by_one,
+    refitted,
+    score_summary,
+)
+from tradelib.science.verdict import scenario
+from tradelib.science.verdict.verdict import Verdict, judge, likelihood
 
 __all__ = [
     "BaseRate",

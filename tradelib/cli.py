@@ -11,11 +11,13 @@ from typing import Annotated
 import pandas as pd
 import typer
 
-from tradelib import codes, defaults, load
-from tradelib import panel as panels
-from tradelib.assess import assess as assessed
-from tradelib.sources import sources
-from tradelib.target import Target
+from tradelib.bundle import load
+from tradelib.bundle.sources import sources
+from tradelib.front import defaults
+from tradelib.front.assess import assess as assessed
+from tradelib.ground import codes
+from tradelib.science.outlook import growth_model as panels
+from tradelib.science.pledge.target import Target
 
 __all__ = ["main"]
 

@@ -8,7 +8,7 @@ written: a forecast is scored as it was made (`tradelib.score_forecasts`).
 
 from pathlib import Path
 
-from tradelib.archive import write_forecasts
+from tradelib.front.archive import write_forecasts
 
 if __name__ == "__main__":
     written, new = write_forecasts(Path(__file__).parents[1] / "forecasts")

@@ -16,8 +16,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from tradelib.ceiling import GravityModel, ratio_table, rise_table
-from tradelib.gravity import fit_gravity, potential, potentials
+from tradelib.science.gravity.ceiling import GravityModel, ratio_table, rise_table
+from tradelib.science.gravity.fit import fit_gravity, potential, potentials
 
 KNOWN_FROM = "2020-12-31"
 YEARS = (2004, 2008, 2012, 2016)

@@ -15,9 +15,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from tradelib.backtest import backtest, calibration, refitted
-from tradelib.forecast import drift_quantiles, naive_quantiles, pooled_quantiles
-from tradelib.panel import fit_growth_model, forecast_panel
+from tradelib.science.outlook.forecast import drift_quantiles, naive_quantiles, pooled_quantiles
+from tradelib.science.outlook.growth_model import fit_growth_model, forecast_panel
+from tradelib.science.scores.backtest import backtest, calibration, refitted
 
 sys.path.insert(0, str(Path(__file__).parent))
 from growth_model import panels

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from tradelib.reference import PAST, growth_table
+from tradelib.science.outside.reference import PAST, growth_table
 
 SOURCE, KNOWN_FROM = "itpde_r1", "2020-12-31"
 SIZES = [2.0**i for i in range(2, 17)]

@@ -19,7 +19,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from tradelib import live, load
+from tradelib import live
+from tradelib.bundle import load
 
 DATA = Path(__file__).parents[1]
 FIGURE = ["reporter", "partner", "flow", "coverage", "period_start", "period_end", "source_id"]

@@ -21,7 +21,7 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import csv as arrow
 
-from tradelib import codes
+from tradelib.ground import codes
 from tradelib.live.documents import ZIP_DAMAGE
 from tradelib.live.errors import MalformedError
 from tradelib.live.tidy import FIRST_YEAR, LAST_YEAR

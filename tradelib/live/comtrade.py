@@ -13,7 +13,7 @@ UN Statistics Division, *UN Comtrade*, https://comtradedeveloper.un.org.
 
 from typing import Any
 
-from tradelib import codes
+from tradelib.ground import codes
 from tradelib.live.documents import read, take
 from tradelib.live.errors import MalformedError
 from tradelib.live.sites import site

@@ -5,7 +5,7 @@ from functools import partial
 
 import pandas as pd
 
-from tradelib import codes, flows
+from tradelib.ground import codes, flows
 from tradelib.live import bns, comtrade, imts, tidy, wits
 from tradelib.live.desk import TIMEOUT, WEEK, Desk
 from tradelib.live.errors import NoDataError

@@ -5,12 +5,13 @@ from functools import partial
 
 import pandas as pd
 
-from tradelib import codes, load
+from tradelib.bundle import load
+from tradelib.bundle.sources import sources
+from tradelib.ground import codes
 from tradelib.live import tidy, worldbank
 from tradelib.live.cache import Reply
 from tradelib.live.desk import TIMEOUT, WEEK, Desk
 from tradelib.live.errors import NoDataError
-from tradelib.sources import sources
 
 __all__ = ["fetch_macro"]
 

@@ -12,10 +12,10 @@ from datetime import date
 
 import pandas as pd
 
-from tradelib import load
+from tradelib.bundle import load
+from tradelib.bundle.sources import release_day, sources
 from tradelib.live.cache import Reply
 from tradelib.live.errors import MalformedError
-from tradelib.sources import release_day, sources
 
 __all__: list[str] = []
 

@@ -1,0 +1,251 @@
+"""Which file, from whom, under which licence, unchanged?
+
+``data/registry.toml`` holds one entry a reporter of figures and one a bundled file. Files are read
+only through `path`, which checks that they are the ones the registry describes.
+"""
+
+import hashlib
+import tomllib
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+__all__ = ["cite", "files", "known_year", "path", "recommended", "release_day", "sources"]
+
+
+def sources() -> pd.DataFrame:
+    """Table of everyone who reported a bundled figure.
+
+    Returns
+    -------
+    DataFrame
+        One row a source: ``source_id``, ``title``, ``producer``, ``version``, ``landing_page``,
+        ``accessed``, ``licence``, ``release_rule`` (when a figure without a known release day
+        counts as published) and ``note``.
+
+    Examples
+    --------
+    >>> sources().set_index("source_id").loc["bns", "release_rule"]
+    '15 February, 1 year after the period'
+    """
+    rows = [{"source_id": key, **entry} for key, entry in _registry()["source"].items()]
+    table = pd.DataFrame(rows)
+    table["release_rule"] = [_release_rule(row) for row in rows]
+    table["accessed"] = pd.to_datetime(table["accessed"])
+    columns = ["title", "producer", "version", "landing_page", "accessed", "licence"]
+    return table[["source_id", *columns, "release_rule", "note"]]
+
+
+def cite(frame: pd.DataFrame) -> str:
+    """Say in one line whose figures a frame holds and to which release they go.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        With ``source_id`` and ``released``, as every loader returns.
+
+    Returns
+    -------
+    str
+        For the note under a figure.
+
+    Raises
+    ------
+    ValueError
+        If a column is missing, the frame is empty or a source is not registered.
+
+    Examples
+    --------
+    >>> cite(pd.DataFrame({"source_id": ["bns"], "released": [pd.Timestamp("2026-02-15")]}))
+    'Source: BNS Kazakhstan; data released to 2026-02-15'
+    """
+    needed = ["source_id", "released"]
+    if not set(needed) <= set(frame.columns) or frame.empty or frame[needed].isna().any(axis=None):
+        raise ValueError("cite needs rows with source_id and released, as the loaders return them")
+    known = _registry()["source"]
+    unknown = sorted(set(frame["source_id"]) - set(known))
+    if unknown:
+        raise ValueError(f"{unknown[0]!r} is not a source; there are {', '.join(known)}")
+    names = ", ".join(known[s]["short"] for s in dict.fromkeys(frame["source_id"]))
+    return f"Source: {names}; data released to {frame['released'].max().date()}"
+
+
+def files() -> pd.DataFrame:
+    """Table of the bundled files.
+
+    Returns
+    -------
+    DataFrame
+        One row a file: ``file``, ``title``, ``producer``, ``version``, ``landing_page``,
+        ``published``, ``accessed``, ``licence``, ``unit``, ``bytes``, ``sha256``, ``prepared_by``.
+
+    Examples
+    --------
+    >>> "figures.csv" in files().file.tolist()
+    True
+    """
+    table = pd.DataFrame([{"file": key, **entry} for key, entry in _registry()["file"].items()])
+    for column in ("published", "accessed"):
+        table[column] = pd.to_datetime(table[column])
+    return table
+
+
+def path(file: str) -> Path:
+    """Path of a bundled file whose content is the one the registry describes.
+
+    Parameters
+    ----------
+    file : str
+        Name as in `files`.
+
+    Returns
+    -------
+    Path
+        In a checkout the file in ``data/``, in an installed package its copy beside the modules.
+
+    Raises
+    ------
+    ValueError
+        If no such file is registered, or its content differs from the registered SHA-256.
+
+    Examples
+    --------
+    >>> path("figures.csv").name
+    'figures.csv'
+    """
+    known = _registry()["file"]
+    if file not in known:
+        raise ValueError(f"no bundled file is called {file!r}; there are {', '.join(known)}")
+    location = folder() / file
+    found = hashlib.sha256(location.read_bytes()).hexdigest()
+    if found != known[file]["sha256"]:
+        raise ValueError(
+            f"{file} is not the registered file: its SHA-256 is {found[:12]}..., the registry has "
+            f"{known[file]['sha256'][:12]}...; restore it, or run `make data` after a wanted change"
+        )
+    return location
+
+
+def recommended(reporter: str, partner: str) -> list[str]:
+    """Sources that make a pair's recommended annual series, first choice first.
+
+    Parameters
+    ----------
+    reporter, partner : str
+        ISO3 codes, in the order in which the pair is reported.
+
+    Returns
+    -------
+    list of str
+        Source ids. Each year is taken from the first source that has it.
+
+    Raises
+    ------
+    ValueError
+        If the pair is not bundled (in this order).
+
+    Examples
+    --------
+    >>> recommended("KAZ", "TKM")
+    ['bns', 'baci_type']
+    """
+    rules: dict[str, list[str]] = _registry()["recommended"]
+    pair = f"{reporter}-{partner}"
+    if pair in rules:
+        return list(rules[pair])
+    swapped = f"{partner}-{reporter}"
+    if swapped in rules:
+        raise ValueError(
+            f"{pair} is bundled as {swapped}, reported by {partner}; swap reporter and partner"
+        )
+    raise ValueError(f"no annual series is bundled for {pair}; there are {', '.join(rules)}")
+
+
+def known_year(source: str, on: date) -> int:
+    """Last calendar year whose figures from a source count as published on a day.
+
+    Parameters
+    ----------
+    source : str
+        A ``source_id`` of `sources` with a lag.
+    on : date
+        The day.
+
+    Returns
+    -------
+    int
+        By the source's rule (``release_rule``), not by looking at any figure.
+
+    Raises
+    ------
+    ValueError
+        If there is no such source or it published everything on one day.
+
+    Examples
+    --------
+    >>> known_year("bns", date(2022, 2, 14)), known_year("bns", date(2022, 2, 15))
+    (2020, 2021)
+    """
+    years, month, day = _lag(source)
+    return on.year - years - int((on.month, on.day) < (month, day))
+
+
+def release_day(source: str, year: int) -> date:
+    """Day on which a source's figures of a year count as published, by its lag.
+
+    Parameters
+    ----------
+    source : str
+        A ``source_id`` of `sources` with a lag.
+    year : int
+        Calendar year of the figures.
+
+    Returns
+    -------
+    date
+
+    Raises
+    ------
+    ValueError
+        If there is no such source or it published everything on one day.
+
+    Examples
+    --------
+    >>> release_day("bns", 2021)
+    datetime.date(2022, 2, 15)
+    """
+    years, month, day = _lag(source)
+    return date(year + years, month, day)
+
+
+def _lag(source: str) -> list[int]:
+    """Years, month and day of a source's lag."""
+    entries = _registry()["source"].items()
+    lags: dict[str, list[int]] = {key: entry["lag"] for key, entry in entries if "lag" in entry}
+    if source not in lags:
+        raise ValueError(f"{source!r} is not a source with a lag; there are {', '.join(lags)}")
+    return lags[source]
+
+
+def _release_rule(entry: dict[str, Any]) -> str:
+    if "released" in entry:
+        return f"published whole on {entry['released']}"
+    years, month, day = entry["lag"]
+    name = pd.Timestamp(year=2000, month=month, day=1).month_name()
+    return f"{day} {name}, {years} year{'s' if years > 1 else ''} after the period"
+
+
+@cache
+def folder() -> Path:
+    """Where the bundled files are: in a checkout `data/`, else beside the modules."""
+    package = Path(__file__).parents[1]
+    installed = package / "data"
+    return installed if installed.is_dir() else package.parent / "data"
+
+
+@cache
+def _registry() -> dict[str, Any]:
+    return tomllib.loads((folder() / "registry.toml").read_text(encoding="utf-8"))

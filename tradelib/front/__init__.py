@@ -1,0 +1,1 @@
+"""Bundled data bound to the science: a question in, its answer out."""

@@ -1,0 +1,192 @@
+"""Forecasts written down before the figures came, and what they were worth.
+
+A forecast made today about a year that is over is a hindcast. These are the others: ``make
+forecast`` writes one file a data day, with a digest of its content, and it is never edited. As
+figures arrive, `score_forecasts` holds each against them.
+"""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from tradelib.bundle.load import Day, load_targets, load_turnover
+from tradelib.bundle.sources import folder
+from tradelib.front.assess import article_target, assess
+from tradelib.front.defaults import PAIRS, growth_model, open_targets
+
+__all__ = ["load_forecasts", "score_forecasts", "write_forecasts"]
+
+ARTICLE = "article"
+RECENT_YEARS = 3
+COLUMNS = [
+    "made", "target_id", "reporter", "partner", "currency", "target_value", "last_year", "by",
+    "probability_in", "probability_ever", "low", "median", "high", "rests_on",
+]  # fmt: skip
+KEPT = ["target_id", "reporter", "partner", "currency", "target_value", "last_value", "last_year",
+        "by", "deadline_kind", "probability_in", "probability_ever", "rests_on"]  # fmt: skip
+
+
+def write_forecasts(where: Path) -> tuple[Path, bool]:
+    """Write the forecasts of the article's target and of every open one with enough data.
+
+    Parameters
+    ----------
+    where : Path
+        Folder; the file is named after the newest day in the data, not after the clock.
+
+    Returns
+    -------
+    tuple of Path and bool
+        The file, and whether it is new: one that is there is left as it is.
+
+    Examples
+    --------
+    >>> from tempfile import mkdtemp
+    >>> file, new = write_forecasts(Path(mkdtemp()))
+    >>> new, write_forecasts(file.parent)[1]
+    (True, False)
+    """
+    article = assess(article_target())
+    if article.as_of is None:  # pragma: no cover - bundled figures are dated
+        raise ValueError("the bundled figures have no day of release")
+    file = where / f"{article.as_of.isoformat()}.json"
+    if file.exists():
+        return file, False
+    table = open_targets().dropna(subset="probability_in")
+    year = article.as_of.year
+    recent = table[(table["last_year"] >= year - RECENT_YEARS) & (table["by"] >= year)]
+    content = {
+        "known_by": article.as_of.isoformat(),
+        "model": growth_model().digest(),
+        "article": json.loads(article.to_json()),
+        "open_targets": json.loads(recent[KEPT].to_json(orient="records")),
+    }
+    where.mkdir(exist_ok=True)
+    signed = {"sha256": _digest(content), **content}
+    text = json.dumps(signed, indent=1, ensure_ascii=False, allow_nan=False)
+    file.write_text(f"{text}\n", encoding="utf-8")
+    return file, True
+
+
+def load_forecasts(*, where: Path | None = None) -> pd.DataFrame:
+    """Archived forecasts, a row a target and day.
+
+    Parameters
+    ----------
+    where : Path, optional
+        Folder of the archive; the bundled one if omitted.
+
+    Returns
+    -------
+    DataFrame
+        ``made`` (day to which its data ran), ``target_id`` (``"article"`` for the article's own),
+        ``reporter``, ``partner``, ``currency``, ``target_value``, ``last_year``, ``by``,
+        ``probability_in``, ``probability_ever``, ``low``, ``median``, ``high`` (80 %, million;
+        missing where not archived), ``rests_on``.
+
+    Raises
+    ------
+    ValueError
+        If there is none, or a file was edited after it was written.
+
+    Examples
+    --------
+    >>> load_forecasts().query("target_id == 'article'").target_value.iloc[0].item()
+    1000.0
+    """
+    found = folder() / "forecasts" if where is None else where
+    rows = [row for file in sorted(found.glob("*.json")) for row in _rows(file)]
+    if not rows:
+        raise ValueError(f"no forecasts are archived in {found.name}; run `make forecast`")
+    table = pd.DataFrame(rows).reindex(columns=COLUMNS)
+    return table.assign(made=pd.to_datetime(table["made"]))
+
+
+def score_forecasts(*, where: Path | None = None, as_of: Day | None = None) -> pd.DataFrame:
+    """Archived forecasts against the figures that have come since.
+
+    Parameters
+    ----------
+    where : Path, optional
+        As for `load_forecasts`.
+    as_of : str, date or Timestamp, optional
+        Only figures released by then.
+
+    Returns
+    -------
+    DataFrame
+        The columns of `load_forecasts`, ``value`` (million; of the year judged, missing until it
+        is known), ``reached_in``, ``reached_ever`` (1, 0 or missing), and their Brier scores
+        ``brier_in``, ``brier_ever``.
+
+    Raises
+    ------
+    ValueError
+        As `load_forecasts`.
+
+    Examples
+    --------
+    >>> bool(score_forecasts().brier_in.isna().all())  # nothing judged is known yet
+    True
+    """
+    table = load_forecasts(where=where)
+    known = load_targets(as_of=as_of).set_index("target_id")
+    registry = known[["outcome_value", "outcome_year", "reached_year"]].astype("float64")
+    came = pd.DataFrame([_came(row, registry, as_of) for row in table.itertuples()])
+    return pd.concat([table, came.set_index(table.index)], axis=1).assign(
+        brier_in=(table["probability_in"] - came["reached_in"].to_numpy()) ** 2,
+        brier_ever=(table["probability_ever"] - came["reached_ever"].to_numpy()) ** 2,
+    )
+
+
+def _digest(content: dict[str, Any]) -> str:
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _rows(file: Path) -> list[dict[str, Any]]:
+    held = json.loads(file.read_text(encoding="utf-8"))
+    signed = held.pop("sha256", None)
+    if signed != _digest(held):
+        raise ValueError(
+            f"{file.name} was edited after it was written; restore it: an archived forecast is "
+            "scored as it was made"
+        )
+    article, target = held["article"], held["article"]["target"]
+    low, median, high = article["value_range_musd"]
+    items = {row["item"]: row["value"] for row in article["evidence"]}
+    first = {
+        "target_id": ARTICLE, "reporter": target["reporter"], "partner": target["partner"],
+        "currency": "USD", "target_value": target["value_musd"],
+        "last_year": int(items["last full year"]), "by": article["by"],
+        "probability_in": article["probability_in"], "rests_on": "history",
+        "probability_ever": article["probability_ever"], "low": low, "median": median,
+        "high": high,
+    }  # fmt: skip
+    return [{"made": held["known_by"], **row} for row in [first, *held["open_targets"]]]
+
+
+def _came(row: Any, registry: pd.DataFrame, as_of: Day | None) -> dict[str, float]:
+    """Turnover of the year judged, and whether the target was reached in it and ever by it."""
+    if row.currency == "USD" and (row.reporter, row.partner) in PAIRS:
+        history = load_turnover(row.reporter, row.partner, as_of=as_of)
+        values = history.set_index("year")["turnover_musd"].loc[row.last_year + 1 : row.by]
+        over = int(history["year"].max()) >= row.by
+        reached = bool((values >= row.target_value).any())
+        value = float(values.get(row.by, np.nan))
+    elif row.target_id in registry.index:
+        known = registry.loc[row.target_id]
+        over = bool(known["outcome_year"] >= row.by)
+        reached = bool(known["reached_year"] <= row.by)
+        value = float(known["outcome_value"]) if known["outcome_year"] == row.by else np.nan
+    else:
+        over, reached, value = False, False, np.nan
+    return {
+        "value": value,
+        "reached_in": np.nan if np.isnan(value) else float(value >= row.target_value),
+        "reached_ever": float(reached) if reached or over else np.nan,
+    }

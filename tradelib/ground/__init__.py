@@ -1,0 +1,1 @@
+"""Arithmetic on numbers and tidy frames: the ground on which every floor stands."""

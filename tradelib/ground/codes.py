@@ -1,0 +1,181 @@
+"""Which country is meant? ISO 3166 alpha-3 codes and names, from our own small table."""
+
+import re
+import unicodedata
+from difflib import get_close_matches
+from functools import cache
+from numbers import Integral
+
+from tradelib.ground._countries import TABLE
+
+__all__ = ["all_codes", "iso3", "m49", "name", "region"]
+
+
+def iso3(country: str | int) -> str:
+    """ISO 3166-1 alpha-3 code of a country given by code, UN number or English name.
+
+    Case, accents and punctuation do not matter. "Congo" is Brazzaville, "Korea" is South Korea. A
+    few groups have a code of their own: ``WLD``, ``CIS``, ``SPECA``, ``ASEAN``, ``EU`` and others.
+
+    Parameters
+    ----------
+    country : str or int
+        ``"KAZ"``, ``"Kazakhstan"``, ``398`` or an older code such as ``"ROM"``.
+
+    Returns
+    -------
+    str
+        Three letters (groups: two to five).
+
+    Raises
+    ------
+    ValueError
+        If no country fits; the message offers the closest names.
+    TypeError
+        If it is neither text nor a whole number.
+
+    Examples
+    --------
+    >>> iso3("Turkmenistan"), iso3("türkiye"), iso3(398), iso3("ROM")
+    ('TKM', 'TUR', 'KAZ', 'ROU')
+    """
+    key = f"{int(country):03d}" if isinstance(country, Integral) else _fold(country)
+    try:
+        return _lookup()[key]
+    except KeyError:
+        names = [known for known in _lookup() if not known.isdigit()]
+        close = get_close_matches(key, names, n=3)
+        meant = dict.fromkeys(_lookup()[known] for known in close)
+        offers = ", ".join(f"{_names()[code]} ({code})" for code in meant)
+        hint = f"did you mean {offers}?" if offers else "give an ISO 3166 alpha-3 code"
+        raise ValueError(f"no country is called {country!r}; {hint}") from None
+
+
+def name(country: str | int) -> str:
+    """English short name of a country given by code, UN number or any of its names.
+
+    Parameters
+    ----------
+    country : str or int
+        As `iso3` takes it.
+
+    Returns
+    -------
+    str
+        The name used in tables and figures.
+
+    Raises
+    ------
+    ValueError
+        If no country fits.
+
+    Examples
+    --------
+    >>> name("KAZ")
+    'Kazakhstan'
+    """
+    return _names()[iso3(country)]
+
+
+def region(country: str | int) -> str:
+    """UN M49 sub-region of a country.
+
+    Parameters
+    ----------
+    country : str or int
+        As `iso3` takes it.
+
+    Returns
+    -------
+    str
+        For example ``"Central Asia"``; ``"Groups"`` for groups of countries.
+
+    Raises
+    ------
+    ValueError
+        If no country fits.
+
+    Examples
+    --------
+    >>> region("KAZ"), region("Italy")
+    ('Central Asia', 'Southern Europe')
+    """
+    return _regions()[iso3(country)]
+
+
+def m49(country: str | int) -> int:
+    """UN M49 number of a country, the same as its ISO 3166-1 numeric code.
+
+    Parameters
+    ----------
+    country : str or int
+        As `iso3` takes it.
+
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    ValueError
+        If no country fits, or it is a group or territory without a number.
+
+    Examples
+    --------
+    >>> m49("KAZ"), m49("Turkmenistan")
+    (398, 795)
+    """
+    code = iso3(country)
+    number = next(number for known, number, _, _ in _entries() if known == code)
+    if number == "-":
+        raise ValueError(f"{code} has no UN number")
+    return int(number)
+
+
+def all_codes() -> frozenset[str]:
+    """Every ISO3 code of the table, with the codes of groups.
+
+    Examples
+    --------
+    >>> {"KAZ", "TKM", "WLD"} <= all_codes()
+    True
+    """
+    return frozenset(_names())
+
+
+def _fold(text: object) -> str:
+    if not isinstance(text, str):
+        raise TypeError(f"a country is a code, a number or a name, got {text!r}")
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return "".join(c for c in plain.casefold() if c.isalnum())
+
+
+@cache
+def _entries() -> list[tuple[str, str, list[str], str]]:
+    """(code, number, names, region) of every entry of the table."""
+    rows = []
+    for heading, paragraph in re.findall(r"^(\S.*):\n((?: .*\n)+)", TABLE, re.MULTILINE):
+        for item in " ".join(paragraph.split()).split("; "):
+            code, number, names = item.split(" ", 2)
+            rows.append((code, number, names.split("|"), heading))
+    return rows
+
+
+@cache
+def _lookup() -> dict[str, str]:
+    keys: dict[str, str] = {}
+    for code, number, names, _ in _entries():
+        for key in (code, number, *names):
+            if key != "-":
+                keys[_fold(key)] = code
+    return keys
+
+
+@cache
+def _names() -> dict[str, str]:
+    return {code: names[0] for code, _, names, _ in _entries()}
+
+
+@cache
+def _regions() -> dict[str, str]:
+    return {code: heading for code, _, _, heading in _entries()}

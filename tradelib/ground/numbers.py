@@ -1,0 +1,151 @@
+"""What several rooms need alike: checked numbers, randomness, intervals, optional packages."""
+
+import math
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def positive(name: str, value: Any) -> float:
+    """A positive and finite number.
+
+    Raises
+    ------
+    TypeError
+        If it is no number.
+    ValueError
+        If it is not positive and finite.
+
+    Examples
+    --------
+    >>> positive("value_musd", 1000)
+    1000.0
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
+        raise TypeError(f"{name} must be a number, got {value!r}")
+    if not (math.isfinite(value) and value > 0):
+        raise ValueError(f"{name} must be positive and finite, got {value}")
+    return float(value)
+
+
+def at_least(
+    values: NDArray[np.float64],
+    quantiles: NDArray[np.float64],
+    levels: NDArray[np.float64],
+    *,
+    ends: tuple[float, float] = (0.0, 1.0),
+) -> NDArray[np.float64]:
+    """Probability of at least each value, straight between ascending quantiles.
+
+    `ends` are the levels below the least and above the most of them.
+
+    Examples
+    --------
+    >>> at_least(np.array([1.5, 9.0]), np.array([1.0, 2.0]), np.array([0.4, 0.6])).round(2).tolist()
+    [0.5, 0.0]
+    """
+    return np.asarray(1 - np.interp(values, quantiles, levels, left=ends[0], right=ends[1]))
+
+
+def wilson(share: float, n: float, reach: float) -> tuple[float, float]:
+    """Wilson's interval of a share of `n` cases, `reach` standard errors to each side.
+
+    References
+    ----------
+    Wilson, E. B. (1927), Probable inference, *JASA* 22, doi:10.1080/01621459.1927.10502953.
+
+    Examples
+    --------
+    >>> [round(end, 3) for end in wilson(0.5, 10, 1.96)]
+    [0.237, 0.763]
+    """
+    widened = 1 + reach**2 / n
+    middle = share + reach**2 / (2 * n)
+    half = reach * math.sqrt(share * (1 - share) / n + reach**2 / (4 * n**2))
+    return max(0.0, (middle - half) / widened), min(1.0, (middle + half) / widened)
+
+
+def needs(module: str, extra: str) -> Any:
+    """A module of an optional package, imported when first used.
+
+    Raises
+    ------
+    ImportError
+        If it is not installed; the message names the extra that brings it.
+
+    Examples
+    --------
+    >>> needs("no_such_package.part", "models")
+    Traceback (most recent call last):
+    ImportError: this needs no_such_package: pip install tradelib[models]
+    """
+    try:
+        return import_module(module)
+    except ImportError as error:
+        package = module.split(".")[0]
+        raise ImportError(f"this needs {package}: pip install tradelib[{extra}]") from error
+
+
+def generator(rng: int | np.random.Generator) -> np.random.Generator:
+    """Random generator from a seed, or the generator given.
+
+    Raises
+    ------
+    TypeError
+        If `rng` is neither.
+
+    Examples
+    --------
+    >>> generator(0).integers(10).item()
+    8
+    """
+    if isinstance(rng, np.random.Generator):
+        return rng
+    if isinstance(rng, bool) or not isinstance(rng, int | np.integer):
+        raise TypeError(f"rng is an int or a numpy Generator, got {rng!r}")
+    return np.random.default_rng(int(rng))
+
+
+def tail(level: float) -> float:
+    """Probability beyond each end of a central interval whose level is in percent.
+
+    Raises
+    ------
+    ValueError
+        If the level is not between 0 and 100.
+
+    Examples
+    --------
+    >>> round(tail(80), 3)
+    0.1
+    """
+    if not 0 < level < 100:
+        raise ValueError(f"level is a percentage between 0 and 100, got {level}")
+    return (1 - level / 100) / 2
+
+
+def student(probability: float, df: float) -> float:
+    """Quantile of Student's t for a probability from one half, one degree of freedom or more.
+
+    With t = sqrt(df) tan(a) the density of a is cos(a)^(df - 1), summed on a fine grid: no scipy.
+
+    Raises
+    ------
+    ValueError
+        If the probability is not in [0.5, 1) or there is less than one degree of freedom.
+
+    Examples
+    --------
+    >>> round(student(0.9, 1), 4)  # tan(0.4 pi)
+    3.0777
+    """
+    if not (0.5 <= probability < 1 and df >= 1):
+        raise ValueError(f"needs 0.5 <= p < 1 and df >= 1, got p={probability}, df={df}")
+    df = min(df, 1000.0)
+    angle = np.linspace(0, np.pi / 2, 20_001)
+    density = np.cos(angle) ** (df - 1)
+    below = np.concatenate([[0.0], np.cumsum(density[1:] + density[:-1])])
+    found = np.interp(2 * probability - 1, below / below[-1], angle)
+    return float(np.sqrt(df) * np.tan(found))

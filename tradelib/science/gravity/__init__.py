@@ -1,0 +1,1 @@
+"""What size and distance predict, and how far above it pairs live."""

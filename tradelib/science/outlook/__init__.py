@@ -1,0 +1,1 @@
+"""Where turnover is heading: nowcast, simple forecasters, the growth model."""

@@ -1,0 +1,282 @@
+"""Published months in, the whole year out: a distribution from one cumulative figure.
+
+The share of the year that so many months held in earlier years (of this pair and of others) is
+compared with pro rata on the logit scale, so that shares stay between 0 and 1. A pair-year has one
+vote, however many part-year figures it has. How far the votes are shrunk towards pro rata, and
+whether other pairs vote, is decided by leaving one pair-year out at a time.
+"""
+
+import math
+from dataclasses import dataclass
+from statistics import NormalDist
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from tradelib.ground.numbers import generator, tail
+
+__all__ = ["Nowcast", "nowcast_year"]
+
+SHRINKAGES = (math.inf, 8.0, 4.0, 2.0, 1.0, 0.0)
+POOLS = ("own pair", "all pairs")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nowcast:
+    """Distribution of a year's turnover, from its first months.
+
+    Parameters
+    ----------
+    year, months : int
+        The year, and how many of its months are published (1-11).
+    part_musd : float
+        Published so far, US$ million.
+    centre, spread : float
+        Mean and standard deviation of the share's logit, taken as normal.
+    chosen : str
+        Pool and shrinkage that leaving one pair-year out chose.
+    variants : DataFrame
+        One row a way of doing it (pro rata, own pair, all pairs): ``variant``, ``votes``,
+        ``shrinkage``, ``share`` and ``value_musd`` it implies, ``error`` (root mean squared error
+        of the log total, one pair-year left out) and ``chosen``.
+    known_from : Timestamp
+        Day on which the last figure that it learned from became public.
+    """
+
+    year: int
+    months: int
+    part_musd: float
+    centre: float
+    spread: float
+    chosen: str
+    variants: pd.DataFrame
+    known_from: pd.Timestamp
+
+    def quantile(self, probability: float) -> float:
+        """Turnover of the year that is not exceeded with a probability, US$ million.
+
+        Raises
+        ------
+        ValueError
+            If the probability is not between 0 and 1.
+        """
+        if not 0 < probability < 1:
+            raise ValueError(f"a quantile needs a probability between 0 and 1, got {probability}")
+        logit = self.centre - self.spread * NormalDist().inv_cdf(probability)
+        return self.part_musd * (1 + math.exp(-logit))
+
+    @property
+    def median_musd(self) -> float:
+        """Median of the year, US$ million."""
+        return self.quantile(0.5)
+
+    def interval(self, level: float) -> tuple[float, float]:
+        """Central interval in US$ million; `level` in percent.
+
+        Raises
+        ------
+        ValueError
+            If the level is not between 0 and 100.
+        """
+        beyond = tail(level)
+        return self.quantile(beyond), self.quantile(1 - beyond)
+
+    def sample(self, n: int, *, rng: int | np.random.Generator = 0) -> NDArray[np.float64]:
+        """Draws of the year's turnover, shape (n,), US$ million."""
+        logit = self.centre + self.spread * generator(rng).standard_normal(n)
+        return self.part_musd * (1 + np.exp(-logit))
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row: year, months, what they imply with its central 80 %, and how it was chosen."""
+        low, high = self.interval(80)
+        return pd.DataFrame(
+            {
+                "year": [self.year],
+                "months": self.months,
+                "part_musd": self.part_musd,
+                "low": low,
+                "median": self.median_musd,
+                "high": high,
+                "least": self.variants["value_musd"].min(),
+                "most": self.variants["value_musd"].max(),
+                "chosen": self.chosen,
+                "known_from": self.known_from,
+            }
+        )
+
+    def summary(self) -> str:
+        """Say in plain words what the months imply."""
+        low, high = self.interval(80)
+        others = self.variants["value_musd"]
+        return (
+            f"{self.year}: US${self.part_musd:,.1f}m in {self.months} months points to "
+            f"US${self.median_musd:,.0f}m, 80 % between {low:,.0f} and {high:,.0f} ({self.chosen}; "
+            f"variants {others.min():,.0f} to {others.max():,.0f})."
+        )
+
+
+def nowcast_year(
+    value_musd: float,
+    *,
+    year: int,
+    months: int,
+    shares: pd.DataFrame,
+    pair: tuple[str, str],
+    as_of: pd.Timestamp | str,
+) -> Nowcast:
+    """Turnover of a whole year from its first months.
+
+    Pool (own pair or all pairs) and shrinkage towards pro rata are those with the least error when
+    each pair-year known by `as_of` is left out in turn; at a tie the simpler one, pro rata first.
+
+    Parameters
+    ----------
+    value_musd : float
+        Published so far, US$ million; a figure, not a bound.
+    year : int
+        Calendar year of the figure; its own shares, and later years', are never used.
+    months : int
+        How many months it covers, 1 to 11.
+    shares : DataFrame
+        Part-year shares of this and other pairs, as `tradelib.flows.year_to_date` returns them:
+        ``reporter``, ``partner``, ``year``, ``months``, ``share``, ``released``,
+        ``full_year_released``; rows with a ``bound`` other than exact, or a ``status`` of doubtful
+        or worse, do not vote.
+    pair : tuple of str
+        Reporter and partner, ISO3.
+    as_of : day
+        Only shares whose part and whole were both public by then are used.
+
+    Returns
+    -------
+    Nowcast
+        Its spread is never narrower than the error of leaving one pair-year out.
+
+    Raises
+    ------
+    ValueError
+        If months are not 1 to 11, the value is not positive and finite, a column is missing, or
+        fewer than two pair-years can vote.
+
+    Examples
+    --------
+    >>> shares = pd.DataFrame({"reporter": "KAZ", "partner": "TKM", "year": [2019, 2020, 2021],
+    ...     "months": 6, "share": [0.45, 0.40, 0.42], "released": pd.Timestamp("2021-07-01"),
+    ...     "full_year_released": pd.Timestamp("2022-02-15")})
+    >>> found = nowcast_year(45.0, year=2022, months=6, shares=shares, pair=("KAZ", "TKM"),
+    ...     as_of="2022-10-05")
+    >>> round(found.median_musd), found.chosen
+    (106, 'own pair, shrinkage 0')
+    """
+    _check(value_musd, months)
+    votes = _votes(shares, year=year, as_of=pd.Timestamp(as_of))
+    if len(votes) < 2:
+        raise ValueError(
+            f"a nowcast learns from at least two earlier pair-years, got {len(votes)} known by "
+            f"{pd.Timestamp(as_of).date()}; add shares of other pairs"
+        )
+    base = _logit(months / 12)
+    own = (votes["reporter"] == pair[0]) & (votes["partner"] == pair[1])
+    rows = []
+    for pool in POOLS:
+        for shrinkage in SHRINKAGES if pool == "own pair" else SHRINKAGES[1:]:
+            voters = votes[own] if pool == "own pair" else votes
+            centre = base + _shrunk(voters["vote"].to_numpy(), shrinkage)
+            left_out = _left_out(votes, pool=pool, shrinkage=shrinkage)
+            rows.append(
+                {
+                    "variant": "pro rata" if math.isinf(shrinkage) else pool,
+                    "votes": 0 if math.isinf(shrinkage) else len(voters),
+                    "shrinkage": shrinkage,
+                    "share": _share(centre),
+                    "value_musd": value_musd / _share(centre),
+                    "error": _log_error(base, left_out, votes["vote"].to_numpy()),
+                    "spread": float(np.sqrt(np.mean((left_out - votes["vote"]) ** 2))),
+                }
+            )
+    table = pd.DataFrame(rows)
+    best = table.loc[table["error"].round(12).idxmin()]
+    each = table.loc[table.groupby("variant", sort=False)["error"].idxmin()]
+    centre = _logit(best["share"])
+    deviations = votes["vote"].to_numpy() - (centre - base)
+    spread = math.sqrt(float(np.mean(deviations**2)) * (1 + 1 / len(votes)))
+    name = best["variant"]
+    if name != "pro rata":
+        name = f"{name}, shrinkage {best['shrinkage']:g}"
+    return Nowcast(
+        year=year,
+        months=months,
+        part_musd=float(value_musd),
+        centre=centre,
+        spread=max(spread, float(best["spread"])),
+        chosen=name,
+        variants=each.drop(columns="spread")
+        .assign(chosen=each.index == best.name)
+        .reset_index(drop=True),
+        known_from=votes["known"].max(),
+    )
+
+
+def _votes(shares: pd.DataFrame, *, year: int, as_of: pd.Timestamp) -> pd.DataFrame:
+    """One row a pair-year: its mean distance from pro rata, on the logit scale."""
+    needed = ["reporter", "partner", "year", "months", "share", "released", "full_year_released"]
+    missing = [c for c in needed if c not in shares]
+    if missing:
+        raise ValueError(f"shares lack {', '.join(missing)}; take them from flows.year_to_date")
+    known = shares[["released", "full_year_released"]].max(axis=1)
+    usable = (known <= as_of) & (shares["year"] < year) & shares["share"].between(0, 1, "neither")
+    if "bound" in shares:
+        usable &= shares["bound"] == "exact"
+    if "status" in shares:
+        usable &= shares["status"].isin(["final", "preliminary"])
+    used = shares[usable].assign(known=known)
+    used = used.drop_duplicates(["reporter", "partner", "year", "months", "share"])
+    used["vote"] = _logit(used["share"]) - _logit(used["months"] / 12)
+    by_year = used.groupby(["reporter", "partner", "year"], as_index=False)
+    return by_year.agg(vote=("vote", "mean"), known=("known", "max"))
+
+
+def _left_out(votes: pd.DataFrame, *, pool: str, shrinkage: float) -> NDArray[np.float64]:
+    """Each pair-year's vote as the others in its pool would have it."""
+    predicted = []
+    for i in votes.index:
+        others = votes.drop(index=i)
+        if pool == "own pair":
+            same = others["reporter"] == votes.loc[i, "reporter"]
+            others = others[same & (others["partner"] == votes.loc[i, "partner"])]
+        predicted.append(_shrunk(others["vote"].to_numpy(), shrinkage))
+    return np.array(predicted)
+
+
+def _shrunk(votes: NDArray[np.float64], shrinkage: float) -> float:
+    """Mean vote, pulled to zero as if by `shrinkage` further votes for pro rata."""
+    if votes.size == 0 or math.isinf(shrinkage):
+        return 0.0
+    return float(votes.sum() / (votes.size + shrinkage))
+
+
+def _log_error(base: float, predicted: NDArray[np.float64], votes: NDArray[np.float64]) -> float:
+    """Root mean squared error of the log total at this many months."""
+    gap = np.log(_share(base + votes)) - np.log(_share(base + predicted))
+    return float(np.sqrt(np.mean(gap**2)))
+
+
+def _logit(share: Any) -> Any:
+    return np.log(share / (1 - share))
+
+
+def _share(logit: Any) -> Any:
+    return 1 / (1 + np.exp(-logit))
+
+
+def _check(value_musd: float, months: int) -> None:
+    if isinstance(value_musd, bool) or not isinstance(value_musd, int | float | np.number):
+        raise TypeError(f"the part-year figure is a number of US$ million, got {value_musd!r}")
+    if not (math.isfinite(value_musd) and value_musd > 0):
+        raise ValueError(f"the part-year figure must be positive and finite, got {value_musd}")
+    if isinstance(months, bool) or not isinstance(months, int | np.integer):
+        raise TypeError(f"months is a whole number, got {months!r}")
+    if not 1 <= months <= 11:
+        raise ValueError(f"a part-year has 1 to 11 months, got {months}")

@@ -1,0 +1,1 @@
+"""What was promised, what became of it, and how promises fare."""

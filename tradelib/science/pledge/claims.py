@@ -1,0 +1,215 @@
+"""Does what was said agree with what was recorded?
+
+A claim is held against every other source that can speak to it, and gets one of four verdicts by
+the same rule:
+
+``agrees``
+    The sourced figure lies within half a unit of the claim's last printed digit, and within 1 %.
+``rounds to``
+    It does not, but lies within 1 % of the claim, or within 10 % if the claim is worded loosely
+    ("close to", "almost", "about").
+``contradicts``
+    It lies further off, or on the wrong side of a sourced bound ("over 500"), by the same margin.
+``cannot tell``
+    No source independent of the claim speaks to it.
+"""
+
+import pandas as pd
+
+from tradelib.ground import flows
+
+__all__ = ["VERDICTS", "check_claims"]
+
+VERDICTS = ("agrees", "rounds to", "contradicts", "cannot tell")
+TOLERANCE, LOOSE_TOLERANCE = 0.01, 0.10
+
+
+def check_claims(
+    claims: pd.DataFrame,
+    figures: pd.DataFrame,
+    *,
+    statements: pd.DataFrame,
+    events: pd.DataFrame,
+) -> pd.DataFrame:
+    """Every claim as stated and as sourced, with its verdict.
+
+    Parameters
+    ----------
+    claims : DataFrame
+        As `tradelib.load_article` returns it.
+    figures : DataFrame
+        As `tradelib.load_figures` returns it; for claims on levels and ratios.
+    statements : DataFrame
+        As `tradelib.load_target_statements` returns it; for claims on the target.
+    events : DataFrame
+        As `tradelib.load_drivers` returns it (``item``, ``period`` beginning with a year,
+        ``source_id``, ``who``, ``released``); for claims on dated events.
+
+    Returns
+    -------
+    DataFrame
+        One row a claim and source, in the order of `claims`: ``claim``, ``said``, ``stated``
+        (float64), ``unit``, ``sourced`` (float64, missing where the verdict is "cannot tell"),
+        ``gap`` (sourced / stated - 1), ``bound``, ``source_id``, ``source`` (who),
+        ``released`` (when the sourced figure became public),
+        ``verdict`` (ordered category: a claim's maximum is the least favourable one).
+
+    Raises
+    ------
+    ValueError
+        If there is no claim, a column is missing, a value is not positive, or a claim's kind of
+        check is unknown.
+
+    Examples
+    --------
+    >>> from tradelib import load_article, load_drivers, load_figures, load_target_statements
+    >>> checked = check_claims(load_article(), load_figures(),
+    ...     statements=load_target_statements(), events=load_drivers())
+    >>> checked.query("claim == 'turnover_2021' and source_id == 'wits'").verdict.tolist()
+    ['contradicts']
+    """
+    checks = {
+        "level": lambda claim: _levels(claim, figures),
+        "ratio": lambda claim: _ratios(claim, figures),
+        "target": lambda claim: _targets(claim, statements),
+        "event": lambda claim: _events(claim, events),
+        "years": _years,
+    }
+    needed = {"claim", "check", "said", "value", "unit", "who", "source_id"}
+    if claims.empty or not needed <= set(claims.columns):
+        raise ValueError("claims are rows as load_article returns them; check the columns and rows")
+    if (claims["value"] <= 0).any():
+        raise ValueError(f"a claimed value is positive, got {claims['value'].min():g}")
+    rows = []
+    for _, claim in claims.iterrows():
+        if claim["check"] not in checks:
+            raise ValueError(f"a check is one of {', '.join(checks)}, got {claim['check']!r}")
+        found = checks[claim["check"]](claim)
+        if found.empty or pd.isna(claim["value"]):
+            found = pd.DataFrame(
+                {
+                    "sourced": [float("nan")],
+                    "bound": "",
+                    "source_id": "",
+                    "source": "",
+                    "released": pd.NaT,
+                }
+            )
+        rows.append(
+            found.assign(
+                claim=claim["claim"],
+                said=claim["said"],
+                stated=claim["value"],
+                unit=claim["unit"],
+                gap=found["sourced"] / claim["value"] - 1,
+                verdict=[
+                    _verdict(claim, sourced, bound)
+                    for sourced, bound in zip(found["sourced"], found["bound"], strict=True)
+                ],
+            )
+        )
+    columns = [
+        "claim", "said", "stated", "unit", "sourced", "gap", "bound", "source_id", "source",
+        "released", "verdict",
+    ]  # fmt: skip
+    checked = pd.concat(rows, ignore_index=True)[columns]
+    return checked.astype({"verdict": pd.CategoricalDtype(VERDICTS, ordered=True)})
+
+
+def _verdict(claim: pd.Series, sourced: float, bound: str) -> str:
+    if pd.isna(sourced):
+        return "cannot tell"
+    tolerance = LOOSE_TOLERANCE if claim["approximate"] else TOLERANCE
+    gap = sourced / claim["value"] - 1
+    if bound == "at_least":
+        return "agrees" if gap <= tolerance else "contradicts"
+    if bound == "at_most":
+        return "agrees" if gap >= -tolerance else "contradicts"
+    printed = abs(sourced - claim["value"]) <= 0.5 * 10.0 ** -claim["decimals"]
+    if printed and abs(gap) <= TOLERANCE:
+        return "agrees"
+    return "rounds to" if abs(gap) <= tolerance else "contradicts"
+
+
+def _independent(claim: pd.Series, table: pd.DataFrame) -> pd.DataFrame:
+    return table[(table["who"] != claim["who"]) & (table["source_id"] != claim["source_id"])]
+
+
+def _of_period(claim: pd.Series, figures: pd.DataFrame, prefix: str) -> pd.DataFrame:
+    """Turnover of the claim's pair and period from each source, the claimant's own included."""
+    usable = ~figures["status"].isin(["rejected", "forecast"]) & figures["value_musd"].notna()
+    here = figures[
+        usable
+        & (figures["reporter"] == claim["reporter"])
+        & (figures["partner"] == claim["partner"])
+        & (figures["period_start"] == claim[f"{prefix}_start"])
+        & (figures["period_end"] == claim[f"{prefix}_end"])
+        & figures["coverage"].isin(["goods", "goods_services", "unknown"])
+    ]
+    both = here.groupby(["source_id", "who"])["flow"].transform(
+        lambda flow: {"export", "import"} <= set(flow)
+    )
+    return flows.turnover(here[(here["flow"] == "turnover") | both.astype(bool)])
+
+
+def _levels(claim: pd.Series, figures: pd.DataFrame) -> pd.DataFrame:
+    if claim["unit"] != "musd":
+        return pd.DataFrame()
+    found = _independent(claim, _of_period(claim, figures, "period"))
+    return found.rename(columns={"turnover_musd": "sourced", "who": "source"})
+
+
+def _ratios(claim: pd.Series, figures: pd.DataFrame) -> pd.DataFrame:
+    """Ratio of two periods within a source; with the claimant's own numerator if it has none."""
+    keys = ["source_id", "who"]
+    below = _independent(claim, _of_period(claim, figures, "compare"))
+    above = _of_period(claim, figures, "period")
+    own = above[above["who"] == claim["who"]].sort_values("released").head(1)
+    parts = ["turnover_musd", "bound", "released"]
+    both = below.merge(above[[*keys, *parts]], on=keys, how="left", suffixes=("", "_above"))
+    borrowed = both["turnover_musd_above"].isna()
+    for part in parts:
+        column = f"{part}_above"
+        both.loc[borrowed, column] = own[part].iloc[0] if len(own) else pd.NA
+    turned = both["bound"].replace({"at_least": "at_most", "at_most": "at_least"})
+    ratio = pd.DataFrame(
+        {
+            "sourced": both["turnover_musd_above"] / both["turnover_musd"],
+            "bound": turned.where(both["bound_above"] == "exact", both["bound_above"]),
+            "source_id": both["source_id"],
+            "released": both[["released", "released_above"]].max(axis=1),
+            "source": both["who"].where(~borrowed, both["who"] + "; numerator as claimed"),
+        }
+    )
+    apart = (turned != "exact") & (both["bound_above"] != "exact") & (turned != both["bound_above"])
+    ratio["bound"] = ratio["bound"].mask(apart, "about")
+    return ratio[ratio["sourced"].notna()]
+
+
+def _targets(claim: pd.Series, statements: pd.DataFrame) -> pd.DataFrame:
+    pair = (statements["reporter"] == claim["reporter"]) & (
+        statements["partner"] == claim["partner"]
+    )
+    others = _independent(claim, statements[pair & statements[claim["item"]].notna()])
+    return others.assign(sourced=others[claim["item"]].astype("float64"), bound="exact").rename(
+        columns={"who": "source"}
+    )
+
+
+def _events(claim: pd.Series, events: pd.DataFrame) -> pd.DataFrame:
+    found = _independent(claim, events[events["item"] == claim["item"]])
+    year = found["period"].str.extract(r"^(\d{4})", expand=False).astype("float64")
+    return found.assign(sourced=year, bound="exact").rename(columns={"who": "source"})
+
+
+def _years(claim: pd.Series) -> pd.DataFrame:
+    span = claim["period_end"].year - claim["period_start"].year
+    return pd.DataFrame(
+        {
+            "sourced": [float(span)],
+            "bound": "exact",
+            "source_id": "derived",
+            "source": "arithmetic",
+            "released": claim["released"],
+        }
+    )

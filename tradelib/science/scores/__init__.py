@@ -1,0 +1,1 @@
+"""How good were the forecasts? Scores, backtests, calibration."""

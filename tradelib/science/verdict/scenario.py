@@ -1,0 +1,225 @@
+"""What must be true for a target to be met, and how likely each such story is.
+
+The reverse question: given the goal, which growth, which mix of exports and imports, which price of
+which quantity? A story is only a number until it is held against the forecast; `place` says how far
+up in it each one lies, so that no story claims more than its likelihood.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from tradelib.ground import flows
+from tradelib.science.outlook.forecast import Forecast
+from tradelib.science.verdict.verdict import likelihood
+
+__all__ = ["break_even", "from_history", "mixes", "place"]
+
+
+def mixes(
+    history: pd.DataFrame, target_musd: float, *, year: int, export_growth: Sequence[float]
+) -> pd.DataFrame:
+    """Which imports a goal needs beside each growth of exports.
+
+    Parameters
+    ----------
+    history : DataFrame
+        ``year``, ``export_musd``, ``import_musd`` (US$ million); the last year counts.
+    target_musd : float
+        Turnover to be reached, US$ million.
+    year : int
+        In which year.
+    export_growth : sequence of float
+        Fractions a year.
+
+    Returns
+    -------
+    DataFrame
+        A row a growth rate: ``export_growth``, ``export_musd``, ``import_musd`` (0 where exports
+        alone suffice), ``import_growth`` (a year; -1 where imports may vanish), ``export_share``.
+
+    Raises
+    ------
+    ValueError
+        If the year is not ahead, a flow is missing or zero, the goal is not positive, or exports
+        would vanish.
+
+    Examples
+    --------
+    >>> pair = pd.DataFrame({"year": [2025], "export_musd": [300.0], "import_musd": [200.0]})
+    >>> mixes(pair, 1000, year=2027, export_growth=[0.0]).import_musd.item()
+    700.0
+    """
+    last = history.sort_values("year").iloc[-1]
+    years = _ahead(int(last["year"]), year)
+    exports, imports = float(last["export_musd"]), float(last["import_musd"])
+    if not (exports > 0 and imports > 0):
+        raise ValueError(
+            f"a mix needs exports and imports of {last['year']:.0f}, got {exports} and {imports}"
+        )
+    growth = np.asarray(export_growth, float)
+    if not (growth > -1).all():
+        raise ValueError(f"growth of exports is above -1, got {growth.tolist()}")
+    sold = exports * (1 + growth) ** years
+    bought = np.maximum(_positive("target_musd", target_musd) - sold, 0.0)
+    return pd.DataFrame(
+        {
+            "export_growth": growth,
+            "export_musd": sold,
+            "import_musd": bought,
+            "import_growth": (bought / imports) ** (1 / years) - 1,
+            "export_share": sold / (sold + bought),
+        }
+    )
+
+
+def break_even(
+    gap_musd: float, *, volumes: Sequence[float], prices: Sequence[float]
+) -> pd.DataFrame:
+    """How much of a gap each price of each quantity fills, and the price that fills it.
+
+    Parameters
+    ----------
+    gap_musd : float
+        Turnover that is lacking, US$ million a year.
+    volumes : sequence of float
+        Quantities a year, in millions of the unit that is priced (a billion cubic metres is a
+        million times a thousand of them).
+    prices : sequence of float
+        US$ a unit.
+
+    Returns
+    -------
+    DataFrame
+        A row a volume and price: ``volume``, ``price``, ``value_musd``, ``share`` (of the gap),
+        ``break_even_price`` (of that volume, US$ a unit).
+
+    Raises
+    ------
+    ValueError
+        If the gap, a volume or a price is not positive and finite.
+
+    Examples
+    --------
+    >>> break_even(484.5, volumes=[1.5], prices=[100, 323])  # gas: bcm, US$ per 1,000 m3
+       volume  price  value_musd   share  break_even_price
+    0     1.5  100.0       150.0  0.3096             323.0
+    1     1.5  323.0       484.5  1.0000             323.0
+    """
+    gap = _positive("gap_musd", gap_musd)
+    given = [(_positive("volume", v), _positive("price", p)) for v in volumes for p in prices]
+    table = pd.DataFrame(given, columns=["volume", "price"])
+    value = table["volume"] * table["price"]
+    return table.assign(
+        value_musd=value, share=(value / gap).round(4), break_even_price=gap / table["volume"]
+    )
+
+
+def from_history(
+    history: pd.DataFrame, *, year: int, inflation: float | None = None
+) -> dict[str, float]:
+    """Turnover if the pair did again what it once did.
+
+    Parameters
+    ----------
+    history : DataFrame
+        ``year``, ``turnover_musd`` (US$ million), consecutive years; ``export_musd`` and
+        ``import_musd`` if known.
+    year : int
+        Year of the stories.
+    inflation : float, optional
+        Growth of dollar prices, a fraction a year.
+
+    Returns
+    -------
+    dict of str to float
+        US$ million: turnover as it is, with prices alone, both flows at their best years, and the
+        steepest, the median and the worst growth over as many years.
+
+    Raises
+    ------
+    ValueError
+        If the year is not ahead, the history is no longer than that, or it has gaps, repeats or
+        values that are not positive.
+
+    Examples
+    --------
+    >>> pair = pd.DataFrame({"year": range(2020, 2026),
+    ...     "turnover_musd": [128.0, 254.2, 438.7, 562.9, 555.8, 515.5]})
+    >>> round(from_history(pair, year=2027)["its steepest 2 years again (2020-2022)"])
+    1767
+    """
+    known = flows.history(history)
+    last, now = int(known.index[-1]), float(known.iloc[-1])
+    years = _ahead(last, year)
+    if len(known) <= years:
+        raise ValueError(f"{years} years ahead need more than {years} years of history")
+    grew = (known / known.shift(years)).dropna()
+    best, worst = int(grew.idxmax()), int(grew.idxmin())
+    found = {
+        f"as in {last}": now,
+        f"its steepest {years} years again ({best - years}-{best})": now * float(grew.max()),
+        f"its median {years} years again": now * float(grew.median()),
+        f"its worst {years} years again ({worst - years}-{worst})": now * float(grew.min()),
+    }
+    if inflation is not None:
+        found["no more in quantity, prices as lately"] = now * (1 + inflation) ** years
+    if {"export_musd", "import_musd"} <= set(history):
+        found["exports and imports each at their best"] = float(
+            history["export_musd"].max() + history["import_musd"].max()
+        )
+    return found
+
+
+def place(forecast: Forecast, values: Mapping[str, float], *, year: int) -> pd.DataFrame:
+    """Where stories lie in a forecast, from the least to the most.
+
+    Parameters
+    ----------
+    forecast : Forecast
+        Of any forecaster.
+    values : mapping of str to float
+        Turnover of each story, US$ million.
+    year : int
+        In which year.
+
+    Returns
+    -------
+    DataFrame
+        A row a story: ``scenario``, ``value_musd``, ``percentile`` (of the forecast, 0 to 100),
+        ``probability`` (that turnover is at least so large), ``words``.
+
+    Raises
+    ------
+    ValueError
+        If a value is not positive and finite, or the year is not forecast.
+
+    Examples
+    --------
+    >>> from tradelib import naive
+    >>> pair = pd.DataFrame({"year": range(2020, 2026),
+    ...     "turnover_musd": [128.0, 254.2, 438.7, 562.9, 555.8, 515.5]})
+    >>> place(naive(pair, horizon=2), {"the goal": 1000.0}, year=2027).words.item()
+    'unlikely'
+    """
+    rows = [
+        (name, float(value), 100 * (1 - chance), chance, likelihood(chance))
+        for name, value in values.items()
+        for chance in [forecast.probability(value, year=year)]
+    ]
+    columns = ["scenario", "value_musd", "percentile", "probability", "words"]
+    return pd.DataFrame(rows, columns=columns).sort_values("value_musd", ignore_index=True)
+
+
+def _ahead(last: int, year: int) -> int:
+    if year <= last:
+        raise ValueError(f"a scenario is of a year after {last}, the last known; got {year}")
+    return year - last
+
+
+def _positive(name: str, value: float) -> float:
+    if not (math.isfinite(value) and value > 0):
+        raise ValueError(f"{name} is positive and finite, got {value}")
+    return float(value)
