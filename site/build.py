@@ -7,6 +7,7 @@ Pages go to ``build/site`` unless OUT says otherwise; what Sphinx reads is put t
 
 import json
 import os
+import pkgutil
 import re
 import shutil
 import sys
@@ -106,11 +107,8 @@ def described(notebook):
 def reference(source):
     """A page for each module of the library, from its docstrings."""
     (source / "api").mkdir()
-    names = sorted(
-        p.stem if p.suffix else p.name
-        for p in (ROOT / "tradelib").iterdir()
-        if not p.name.startswith("_") and (p.suffix == ".py" or (p / "__init__.py").exists())
-    )
+    modules = pkgutil.walk_packages(tl.__path__, "tradelib.")
+    names = sorted(m.name.removeprefix("tradelib.") for m in modules if "._" not in m.name)
     for name in names:
         text = f"# {name}\n\n```{{eval-rst}}\n.. automodule:: tradelib.{name}\n   :members:\n```\n"
         (source / "api" / f"{name}.md").write_text(text, encoding="utf-8")

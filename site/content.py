@@ -13,6 +13,8 @@ from charts import chart_of, figure, money
 
 import tradelib as tl
 from tradelib.front import explore
+from tradelib.front.gather import registry_history
+from tradelib.front.registry import registry_target
 from tradelib.ground import codes
 
 GROUPS = {
@@ -128,39 +130,14 @@ def cards():
 def _card(row, rests_on):
     if rests_on not in ("history", "size alone"):
         return Card(row=row, rests_on=rests_on)
-    target, own = _target(row)
-    verdict = tl.assess(target, history=own)
-    if rests_on == "history":
-        known = tl.load_turnover(row.reporter, row.partner)
-    else:
-        known = own if own is not None else _known(row)
+    target, own = registry_target(row), None
+    if row.currency != "USD":  # whose figures `assess` does not take from the registry
+        own = registry_history(row)[["year", "turnover_musd"]]
+    grid = explore.grid(target, history=own)
     return Card(
-        row=row, verdict=verdict, grid=explore.grid(target, history=own), history=known,
-        rests_on=rests_on,
+        row=row, verdict=tl.assess(target, history=own), grid=grid,
+        history=grid.cases[-1].history, rests_on=rests_on,
     )  # fmt: skip
-
-
-def _target(row):
-    """The target, and its own figure where the currency keeps `assess` from finding it."""
-    if row.currency == "USD":
-        return tl.open_target(row.target_id), None
-    deadline = None if pd.isna(row.deadline) else int(row.deadline)
-    target = tl.Target(
-        reporter=row.reporter, partner=row.partner, value_musd=row.target_value, deadline=deadline,
-        announced=row.released.date(), source=row.announce_url,
-    )  # fmt: skip
-    return target, _known(row)
-
-
-def _known(row):
-    """The one figure of the registry that a probability can rest on."""
-    kind = "outcome" if pd.notna(row.outcome_value) else "baseline"
-    return pd.DataFrame(
-        {
-            "year": [int(getattr(row, f"{kind}_year"))],
-            "turnover_musd": [float(getattr(row, f"{kind}_value"))],
-        }
-    )
 
 
 def question(card):
@@ -263,7 +240,7 @@ SLIDERS = (("value", "Target"), ("deadline", "Deadline"), ("day", "As known on")
 
 def explorer(card, drawn):
     """Sliders over the grid; without scripts the page simply stands as it is."""
-    ends = {"value": (0, 200), "deadline": (1, 1), "day": (0, len(card.grid.days) - 1)}
+    ends = {"value": (0, 100), "deadline": (1, 1), "day": (0, len(card.grid.days) - 1)}
     sliders = "".join(
         f'<div><label for="{key}">{words} <output id="{key}-said" for="{key}"></output></label>'
         f'<input type="range" id="{key}" min="{ends[key][0]}" max="{ends[key][1]}" step="1"></div>'
@@ -283,30 +260,29 @@ def explorer(card, drawn):
     )
 
 
-def reason_words(item, value):
-    """A reason as a sentence: what, and how many points it moves."""
+def moved_words(value):
+    """How many points a reason moves the probability, in words."""
     points = round(100 * value)
     way = "lowers it by" if points < 0 else "raises it by"
-    amount = (
-        "hardly moves it" if points == 0 else f"{way} {abs(points)} point{'s' * (abs(points) > 1)}"
-    )
-    return item, amount
+    if points == 0:
+        return "hardly moves it"
+    return f"{way} {abs(points)} point{'s' * (abs(points) > 1)}"
 
 
 def _reasons(found):
     if found.reasons.empty:
         return ""
-    rows = [reason_words(row.item, row.value) for row in found.reasons.itertuples()]
     items = "".join(
-        f"<li>{escape(item[:1].upper() + item[1:])}: "
-        f'{link(amount, "#" + evidence_id(item))}.</li>' for item, amount in rows
-    )  # fmt: skip
+        f"<li>{escape(row.item[:1].upper() + row.item[1:])}: "
+        f"{link(moved_words(row.value), '#' + evidence_id(row.key))}.</li>"
+        for row in found.reasons.itertuples()
+    )
     return f"<h2>What moves it most</h2><p>Against what is usual.</p><ul>{items}</ul>"
 
 
-def evidence_id(item):
+def evidence_id(key):
     """Anchor of a row of evidence."""
-    return f"e-{slug(item)}"
+    return f"e-{slug(key)}"
 
 
 def _evidence(card):
@@ -319,8 +295,8 @@ def _evidence(card):
             "" if pd.isna(row.low) else f"{_value(row.low, unit)} to {_value(row.high, unit)}"
         )
         rows.append([escape(row.item), _value(row.value, unit), low_high, escape(unit), row.role,
-                     _source(row.source)])  # fmt: skip
-        ids.append(evidence_id(row.item))
+                     _source(row)])  # fmt: skip
+        ids.append(evidence_id(row.key))
     return "<h2>Evidence</h2>" + table(
         ["what", "value", "range", "unit", "role", "source"], rows,
         "All that the probability, its range and its reasons rest on", ids=ids,
@@ -330,32 +306,39 @@ def _evidence(card):
 def _value(value, unit):
     if pd.isna(value):
         return ""
-    if unit == "year":
+    if unit in ("year", "years"):
         return f"{value:.0f}"
     if unit in ("probability", "share", "a year"):
         return f"{value:.1%}"
     return f"{100 * value:+.1f} points" if unit == "probability moved" else f"{value:,.4g}"
 
 
+# Where the source of each row of evidence is described, by the row's key, else by its role.
+MODEL, SERIES, PRICES = "../trust.html", "../sources.html#series", "../sources.html#source-bls"
 PLACES = {
-    "growth model": "trust.html", "panel_growth": "trust.html", "naive": "trust.html",
-    "registry of targets": "targets.html", "the target": "#pledge",
-    "announced targets against like pairs": "notebooks/08_pledges.html",
+    "by": "#pledge", "last_year": SERIES, "last_musd": SERIES, "share_of_target": SERIES,
+    "required": SERIES, "export": SERIES, "import": SERIES, "own_years": SERIES,
+    "inflation": PRICES, "inflation_share": PRICES, "headline": MODEL, "ever": MODEL,
+    "turnover": MODEL, "shortfall": MODEL, "half_year": MODEL, "known_from": MODEL,
+    "nowcast": "../notebooks/03_nowcast.html", "pledges": "../notebooks/08_pledges.html",
+    "pledge_shift": "../notebooks/08_pledges.html",
+    "like_pairs": "../notebooks/07_outside_view.html",
+    "like_pairs_real": "../notebooks/07_outside_view.html",
 }  # fmt: skip
+ROLES = {
+    "range": MODEL,
+    "reason": MODEL,
+    "by year": MODEL,
+    "ceiling": "../notebooks/09_gravity.html",
+}
 
 
-def _source(words):
+def _source(row):
     """A source as a link to where it is described."""
-    place = PLACES.get(words)
-    if place is None and words.startswith("Source:"):
-        place = "sources.html#series"
-    if place is None and words.startswith("pairs of"):
-        place = "notebooks/07_outside_view.html"
-    if place is None and words.startswith("US consumer prices"):
-        place = "sources.html#source-bls"
-    if place is None:
-        return escape(words)
-    return link(escape(words), place if place.startswith("#") else f"../{place}")
+    place = PLACES.get(row.key) or ROLES.get(row.role)
+    if place == SERIES and row.source == "registry of targets":
+        place = "#pledge"
+    return escape(row.source) if place is None else link(escape(row.source), place)
 
 
 def _pledge(card):
@@ -523,23 +506,22 @@ def front(card):
     found, page = card.verdict, f"targets/{card.id}.html"
     low, high = found.probability_range
 
-    def there(text, item):
-        return link(text, f"{page}#{evidence_id(item)}")
+    def there(text, key):
+        return link(text, f"{page}#{evidence_id(key)}")
 
     spread = found.evidence[found.evidence["role"].isin(["range", "headline"])]
-    least = spread.loc[spread["value"].idxmin(), "item"]
-    most = spread.loc[spread["value"].idxmax(), "item"]
-    head = f"growth model, in {found.by}"
+    least = spread.loc[spread["value"].idxmin(), "key"]
+    most = spread.loc[spread["value"].idxmax(), "key"]
     answer = (
-        f'<div class="answer"><p class="number">{there(percent(found.probability_in), head)}</p>'
+        f'<div class="answer"><p class="number">{there(percent(found.probability_in), "headline")}</p>'
         f'<p class="words"><strong>{escape(found.words.capitalize())}.</strong> '
         f"The evidence runs from {there(percent(low), least)} to {there(percent(high), most)}; "
-        f"{there(percent(found.probability_ever), f'growth model, ever by {found.by}')} "
+        f"{there(percent(found.probability_ever), 'ever')} "
         "ever by then.</p></div>"
     )
     reasons = "".join(
-        f"<li>{there(f'{escape(_plain(item))}: {amount}', item)}.</li>"
-        for item, amount in (reason_words(r.item, r.value) for r in found.reasons.itertuples())
+        f"<li>{there(f'{escape(_plain(row))}: {moved_words(row.value)}', row.key)}.</li>"
+        for row in found.reasons.itertuples()
     )
     drawn = chart(card)
     return (
@@ -548,19 +530,19 @@ def front(card):
     )
 
 
-def _plain(item):
+def _plain(row):
     """A reason's name as the start of a sentence."""
-    known = {"its recent move": "How trade moved of late", "its volatility": "How jumpy it is",
-             "the months published": "What the months published say"}  # fmt: skip
-    return known.get(item, item[:1].upper() + item[1:])
+    known = {"move": "How trade moved of late", "volatility": "How jumpy it is",
+             "months": "What the months published say"}  # fmt: skip
+    return known.get(row.key, row.item[:1].upper() + row.item[1:])
 
 
 def _below(card, page):
     found, last = card.verdict, card.history.iloc[-1]
     row = next(card.history.tail(1).itertuples())
     amount = link(money(last["turnover_musd"]), f"sources.html#{series_id(row)}")
-    asks = f"{found.value('growth needed a year'):.0%}"
-    asked = link(asks, f"{page}#{evidence_id('growth needed a year')}")
+    asks = f"{found.value('required'):.0%}"
+    asked = link(asks, f"{page}#{evidence_id('required')}")
     return (
         '<div class="below"><h2>Where it stands</h2>'
         f"<p>Turnover was {amount} in {row.year}{' (preliminary)' if row.status == 'preliminary' else ''}. "

@@ -7,7 +7,8 @@ from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tradelib.science.outlook import forecast as fc
+from tradelib.science.outlook import closed
+from tradelib.science.outlook import simple as fc
 from tradelib.science.scores import scoring
 from tradelib.science.scores.backtest import (
     QUANTILES,
@@ -38,7 +39,7 @@ def panel(pairs=60, years=12, *, seed=0, scale=1.0):
     )
 
 
-NAIVE = {"naive": fc.naive_quantiles}
+NAIVE = {"naive": closed.naive_quantiles}
 
 
 @pytest.mark.skipif(not PANEL.is_file(), reason="the panel is not at hand (../shared/panel)")
@@ -53,7 +54,7 @@ def test_baselines_equal_the_bench(name):
     keys = ["origin", "horizon"]
     origins = None if name == "naive" else [2008, 2012]
     theirs = bench.score(table, {name: getattr(bench, name)}, origins=origins)
-    mine = {name: {"naive": fc.naive_quantiles, "pooled": fc.pooled_quantiles}[name]}
+    mine = {name: {"naive": closed.naive_quantiles, "pooled": closed.pooled_quantiles}[name]}
     ours = backtest(table.sample(frac=1, random_state=1), mine, origins=origins)
     theirs, ours = theirs.set_index(keys).sort_index(), ours.set_index(keys).sort_index()
     columns = theirs.columns.intersection(ours.columns).drop("forecaster")
@@ -70,7 +71,9 @@ class TestScores:
         table = panel()
         row = backtest(table, NAIVE, origins=[2010], horizons=[1]).iloc[0]
         wide = table.pivot(index="pair", columns="year", values="turnover_musd")
-        quantiles = fc.naive_quantiles(wide.loc[:, :2010], horizons=[1], quantiles=QUANTILES)[:, 0]
+        quantiles = closed.naive_quantiles(wide.loc[:, :2010], horizons=[1], quantiles=QUANTILES)[
+            :, 0
+        ]
         came, base = np.log(wide[2011]).to_numpy(), np.log(wide[2010]).to_numpy()
         logs = np.log(np.maximum(quantiles, 1.0))
         expected = scoring.crps_quantiles(logs, came, levels=QUANTILES).mean()
@@ -87,7 +90,7 @@ class TestScores:
 
     def test_rows(self):
         """A row a forecaster, origin and horizon that can be scored."""
-        found = backtest(panel(), NAIVE | {"drift": fc.drift_quantiles})
+        found = backtest(panel(), NAIVE | {"drift": closed.drift_quantiles})
         assert found.groupby("forecaster").size().to_dict() == {"naive": 10, "drift": 10}
         assert found["origin"].unique().tolist() == [2007, 2008, 2009, 2010]
         assert found.query("origin == 2010")["horizon"].unique().tolist() == [1]
@@ -149,7 +152,7 @@ class TestResume:
 
         def counted(history, **options):
             calls.append(history.columns[-1])
-            return fc.naive_quantiles(history, **options)
+            return closed.naive_quantiles(history, **options)
 
         whole = backtest(panel(), {"naive": counted})
         half = whole[whole["origin"] <= 2008]
@@ -242,7 +245,7 @@ def returning(change):
     """A forecaster whose answer is spoilt."""
 
     def spoilt(history, *, horizons, quantiles):
-        return change(fc.naive_quantiles(history, horizons=horizons, quantiles=quantiles))
+        return change(closed.naive_quantiles(history, horizons=horizons, quantiles=quantiles))
 
     return {"bad": spoilt}
 
@@ -320,7 +323,7 @@ class TestRefitted:
 
         def constant(history, *, horizons, quantiles, model):
             assert model == history.columns[-1]
-            return fc.naive_quantiles(history, horizons=horizons, quantiles=quantiles)
+            return closed.naive_quantiles(history, horizons=horizons, quantiles=quantiles)
 
         run = refitted(fit, constant)
         found = backtest(panel(), {"a": run, "b": run}, origins=[2009, 2010], horizons=[1])
@@ -334,9 +337,9 @@ class TestCalibration:
     def test_by_hand(self):
         """Bins of the probability of doubling, and of the PIT, at one origin."""
         table = panel(pairs=300)
-        counts = calibration(table, fc.naive_quantiles, origins=[2009], horizons=[2], bins=5)
+        counts = calibration(table, closed.naive_quantiles, origins=[2009], horizons=[2], bins=5)
         wide = table.pivot(index="pair", columns="year", values="turnover_musd")
-        q = fc.naive_quantiles(wide.loc[:, :2009], horizons=[2], quantiles=QUANTILES)[:, 0]
+        q = closed.naive_quantiles(wide.loc[:, :2009], horizons=[2], quantiles=QUANTILES)[:, 0]
         p = np.array([1 - np.interp(np.log(2 * b), np.log(row), QUANTILES, left=0.005, right=0.995)
                       for b, row in zip(wide[2009], q, strict=True)])  # fmt: skip
         hit = (wide[2011] >= 2 * wide[2009]).to_numpy()
@@ -355,9 +358,9 @@ class TestCalibration:
 
     def test_all_origins(self):
         """Omitted origins are all that leave a year to score; few pairs are not counted."""
-        counts = calibration(panel(), fc.naive_quantiles, horizons=[1])
+        counts = calibration(panel(), closed.naive_quantiles, horizons=[1])
         assert sorted(counts["origin"].unique()) == [2007, 2008, 2009, 2010]
-        assert calibration(panel(pairs=20), fc.naive_quantiles).empty
+        assert calibration(panel(pairs=20), closed.naive_quantiles).empty
 
     def test_frequencies(self):
         """Shares and mean probabilities over origins, weighted by cases; bands from origins."""

@@ -1,3 +1,4 @@
+import math
 import sys
 
 import numpy as np
@@ -11,8 +12,11 @@ from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 from statsmodels.tsa.forecasting.theta import ThetaModel
 from statsmodels.tsa.statespace.structural import UnobservedComponents
 
-from tradelib.science.outlook import forecast as fc
+import tradelib as tl
+from tradelib.science.outlook import closed
+from tradelib.science.outlook import simple as fc
 from tradelib.science.outlook.nowcast import Nowcast
+from tradelib.science.outlook.paths import Forecast
 
 VALUES = [324.4, 376.9, 466.7, 173.2, 267.8, 95.8, 98.1, 145.9, 128.0, 254.2]
 PAIR = annual(VALUES, start=2012)
@@ -75,7 +79,7 @@ class TestClosedForms:
 
     def test_wide_form(self, name):
         """The closed form for many pairs is the law above."""
-        function = {"naive": fc.naive_quantiles, "drift": fc.drift_quantiles}[name]
+        function = {"naive": closed.naive_quantiles, "drift": closed.drift_quantiles}[name]
         found = function(WIDE, horizons=[1, 6], quantiles=LEVELS)
         assert found.shape == (1, 2, len(LEVELS))
         for i, h in enumerate((1, 6)):
@@ -86,7 +90,7 @@ class TestClosedForms:
 
     def test_many_pairs_at_once(self, name):
         """Each pair has the law of its own history; two steps are enough."""
-        function = {"naive": fc.naive_quantiles, "drift": fc.drift_quantiles}[name]
+        function = {"naive": closed.naive_quantiles, "drift": closed.drift_quantiles}[name]
         two = pd.concat([WIDE, 1 / WIDE, WIDE**2])
         found = function(two, horizons=[1, 2, 5], quantiles=[0.1, 0.9])
         for i in range(3):
@@ -97,7 +101,7 @@ class TestClosedForms:
 
     def test_gaps_in_the_wide_form(self, name):
         """Steps across a gap are not counted, as the bench does not."""
-        function = {"naive": fc.naive_quantiles, "drift": fc.drift_quantiles}[name]
+        function = {"naive": closed.naive_quantiles, "drift": closed.drift_quantiles}[name]
         gap = WIDE.copy()
         gap.loc["KAZ-TKM", 2015] = np.nan
         steps = np.diff(np.log(gap.to_numpy()[0]))
@@ -205,7 +209,9 @@ class TestFitted:
         """The error names the extra."""
         for module in ("exponential_smoothing.ets", "statespace.structural", "forecasting.theta"):
             monkeypatch.setitem(sys.modules, f"statsmodels.tsa.{module}", None)
-        with pytest.raises(ImportError, match=r"^this needs: pip install tradelib\[models"):
+        with pytest.raises(
+            ImportError, match=r"^this needs statsmodels: pip install tradelib\[models"
+        ):
             fc.FORECASTERS[name](PAIR, horizon=1)
 
 
@@ -323,7 +329,7 @@ class TestAll:
 
 
 PATHS = np.array([[10.0, 30.0, 5.0], [20.0, 10.0, 40.0], [5.0, 6.0, 7.0], [40.0, 1.0, 1.0]])
-SMALL = fc.Forecast(name="x", origin=2020, last_musd=8.0, years=(2021, 2022, 2023), paths=PATHS)
+SMALL = Forecast(name="x", origin=2020, last_musd=8.0, years=(2021, 2022, 2023), paths=PATHS)
 
 
 class TestForecast:
@@ -406,7 +412,7 @@ class TestForecast:
                 SMALL.quantile(p)
 
 
-@pytest.mark.parametrize("function", [fc.naive_quantiles, fc.drift_quantiles])
+@pytest.mark.parametrize("function", [closed.naive_quantiles, closed.drift_quantiles])
 class TestWideBad:
     """What the closed forms refuse."""
 
@@ -439,3 +445,33 @@ class TestWideBad:
             wide = pd.DataFrame([values], index=["AAA-BBB"])
             with pytest.raises(ValueError, match=message):
                 function(wide, horizons=[1], quantiles=[0.5])
+
+
+class TestWalkChance:
+    """The random walk's probability in closed form."""
+
+    def test_as_the_paths_say(self):
+        """Many values, one to eight years ahead, with a nowcast and without."""
+        values = np.array([60.0, 250.0, 1000.0])
+        cast = tl.nowcast_pair("KAZ", "TKM", as_of="2022-10-05")
+        history = tl.load_turnover("KAZ", "TKM", as_of="2022-10-05")
+        for nowcast in (None, cast):
+            for ahead in (1, 2, 8):
+                paths = fc.naive(history, horizon=ahead, n_paths=100_000, nowcast=nowcast)
+                said = fc.walk_chance(history, values, year=2021 + ahead, nowcast=nowcast)
+                assert said == pytest.approx(paths.chance(values, year=2021 + ahead), abs=0.006)
+
+    def test_by_hand(self):
+        """Two steps of plus and minus one: Student's t with one degree of freedom, Cauchy's law."""
+        history = annual([1.0, math.e, 1.0])
+        spread = math.sqrt(2)
+        year = int(history["year"].max()) + 4
+        said = fc.walk_chance(history, np.array([1.0, math.exp(2 * spread)]), year=year)
+        assert said == pytest.approx([0.5, 0.25], abs=1e-6)
+
+    def test_bad(self):
+        """Values are positive, and there are three years."""
+        with pytest.raises(ValueError, match="^a value to reach is positive and finite, got 0"):
+            fc.walk_chance(annual([1.0, 2, 4]), np.array([0.0]), year=2030)
+        with pytest.raises(ValueError, match="needs at least 3 years, got 2"):
+            fc.walk_chance(annual([1.0, 2]), np.array([1.0]), year=2030)

@@ -278,3 +278,20 @@ def real_shares():
     pairs = [("KAZ", "TKM"), ("UZB", "TKM")]
     part = pd.concat([tl.load_part_years(*pair) for pair in pairs])
     return tl.flows.year_to_date(part, pd.concat([tl.load_turnover(*pair) for pair in pairs]))
+
+
+def test_chance_is_the_quantile_turned():
+    """The probability of at least a quantile is what is left above it; below the part it is one."""
+    cast = tl.nowcast_pair("KAZ", "TKM", as_of="2022-10-05")
+    for p in (0.01, 0.3, 0.5, 0.99):
+        assert cast.chance([cast.quantile(p)])[0] == pytest.approx(1 - p)
+    assert cast.chance([100.0, cast.part_musd]).tolist() == [1.0, 1.0]
+
+
+def test_leads_are_the_distribution():
+    """Two hundred equally likely values around the median, in order."""
+    cast = tl.nowcast_pair("KAZ", "TKM", as_of="2022-10-05")
+    values = cast.median_musd * np.exp(cast.leads())
+    assert values.size == 200
+    assert (np.diff(values) > 0).all()
+    assert np.mean(values <= cast.quantile(0.8)) == pytest.approx(0.8, abs=0.003)

@@ -15,9 +15,11 @@ from test_pairs import wide, world
 
 import tradelib as tl
 from tradelib.science.outlook import growth_model as panel
-from tradelib.science.outlook import learn as fitting
+from tradelib.science.outlook import learn
+from tradelib.science.outlook import least_crps as fitting
 from tradelib.science.outlook import signals as pairs
 from tradelib.science.outlook.growth_model import Coefficients, GrowthModel
+from tradelib.science.outlook.outlook import as_usual, outlook, outlooks
 from tradelib.science.scores import scoring
 
 FOLDER = ROOT.parent / "shared" / "panel"
@@ -63,9 +65,7 @@ class TestFormula:
         """One pair: last level, drift, reversal, scale, normal shock."""
         given = pairs.signals(HISTORY, size_line=(-0.5, -0.1), cross=None)
         reversal, noise = given.location[0, 1], given.scale[0, 1]
-        found = panel.forecast_panel(
-            HISTORY, horizons=[1, 4], quantiles=[0.05, 0.5, 0.9], model=TOY
-        )
+        found = tl.forecast_panel(HISTORY, horizons=[1, 4], quantiles=[0.05, 0.5, 0.9], model=TOY)
         for i, h in enumerate((1, 4)):
             centre = math.log(562.9) + 0.05 * h - 0.2 * reversal
             shocks = stats.norm.ppf([0.05, 0.5, 0.9])
@@ -77,7 +77,7 @@ class TestFormula:
         history = world(countries=12) * 100
         cross = pairs.cross_section(pairs.moments(history))
         given = pairs.signals(history, size_line=(-0.5, -0.1), cross=cross)
-        found = panel.forecast_panel(history, horizons=[2], quantiles=[0.5, 0.95], model=TOY)
+        found = tl.forecast_panel(history, horizons=[2], quantiles=[0.5, 0.95], model=TOY)
         centre = given.last + 0.1 + given.location[:, 1:] @ [-0.1, 0.3, -0.2]
         scale = np.exp(given.scale @ [0, 1, 0.1]) * math.sqrt(2)
         assert found[:, 0, 0] == pytest.approx(np.exp(centre))
@@ -87,9 +87,9 @@ class TestFormula:
         """Straight on the logit scale between two nodes, and on beyond the last."""
         logit = np.log(panel.NODES / (1 - panel.NODES))
         asked = np.array([0.001, 0.02, 0.5, 0.77, 0.995])
-        found = panel._between_nodes(np.stack([2 + 3 * logit, logit]), asked)
+        found = panel.between_nodes(np.stack([2 + 3 * logit, logit]), asked)
         assert found[0] == pytest.approx(2 + 3 * np.log(asked / (1 - asked)))
-        kinked = panel._between_nodes(np.maximum(logit, 0)[None, :], np.array([0.49, 0.51]))
+        kinked = panel.between_nodes(np.maximum(logit, 0)[None, :], np.array([0.49, 0.51]))
         assert kinked[0, 0] == 0
         assert kinked[0, 1] == pytest.approx(math.log(0.51 / 0.49))
 
@@ -105,9 +105,9 @@ class TestFormula:
         loud = Coefficients(location=PLAIN.location, scale=((90.0, 0.0), (0.0, 0.0)),
                             shock=PLAIN.shock)  # fmt: skip
         given = pairs.signals(HISTORY, size_line=(-0.5, -0.1), cross=None)
-        high = panel._quantiles(given, np.array([1.0]), np.array([0.05, 0.5]), loud)[0, 0]
+        high = panel.quantiles_of(given, np.array([1.0]), np.array([0.05, 0.5]), loud)[0, 0]
         assert high[0] == 1
-        wide_one = panel._quantiles(given, np.array([1.0]), np.array([0.5, 0.9]), loud)[0, 0]
+        wide_one = panel.quantiles_of(given, np.array([1.0]), np.array([0.5, 0.9]), loud)[0, 0]
         assert math.log(wide_one[1] / wide_one[0]) == pytest.approx(
             math.exp(4) * stats.norm.ppf(0.9)
         )
@@ -132,7 +132,7 @@ class TestFormula:
         flat = GrowthModel(among=SEEN, alone=PLAIN, size_line=(-0.5, 0.0), memory=(0.9, 0.5),
                            trained_on="", known_from="")  # fmt: skip
         one, seven = (
-            panel.forecast_panel(HISTORY * k, horizons=[3], quantiles=[0.5, 0.9], model=flat)
+            tl.forecast_panel(HISTORY * k, horizons=[3], quantiles=[0.5, 0.9], model=flat)
             for k in (1, 7)
         )
         assert seven == pytest.approx(7 * one)
@@ -231,7 +231,7 @@ class TestPaths:
 
     def test_memory(self):
         """Ranks of two years correlate as the model's memory says."""
-        found = panel.panel_growth(PAIR, horizon=6, n_paths=20_000, model=TOY)
+        found = tl.panel_growth(PAIR, horizon=6, n_paths=20_000, model=TOY)
         ranks = pd.DataFrame(found.paths).rank() / 20_001
         scores = ranks.map(stats.norm.ppf).corr().to_numpy()
         for i, j in [(1, 2), (2, 5), (1, 6)]:
@@ -276,7 +276,6 @@ class TestPaths:
     @pytest.mark.parametrize(
         ("history", "options", "message"),
         [
-            (annual([5.0, 6, 7, 8]), {"horizon": 1}, "^this forecaster needs at least 5 years, got 4$"),
             (PAIR, {"horizon": 11}, "^horizons are whole years from 1 to 10, got "),
             (annual([5.0, 6, 7, 8, 0.5]), {"horizon": 1}, "^its last year is unknown or below US.1m; "),
             (annual([5.0, 6, 7, 0.5, 8]), {"horizon": 1}, "^it has fewer than 5 years of US.1m or more"),
@@ -302,8 +301,8 @@ class TestBad:
             (pd.concat([HISTORY, HISTORY]), {}, "^KAZ-TKM is given twice; keep one$"),
             (HISTORY.iloc[:, ::-1], {}, "^columns are consecutive years in order, got "),
             (HISTORY.drop(columns=2020), {}, "^columns are consecutive years in order, got "),
-            (HISTORY.iloc[:0], {}, "^history needs pairs and years, got none$"),
-            (HISTORY.iloc[:, :0], {}, "^history needs pairs and years, got none$"),
+            (HISTORY.iloc[:0], {}, "^history needs pairs and years, got a frame of shape "),
+            (HISTORY.iloc[:, :0], {}, "^history needs pairs and years, got a frame of shape "),
             (HISTORY, {"horizons": [0]}, r"^horizons are whole years from 1 to 10, got \[0.0\]$"),
             (HISTORY, {"horizons": [11]}, r"^horizons are whole years from 1 to 10, got \[11.0\]$"),
             (HISTORY, {"horizons": [1.5]}, r"^horizons are whole years from 1 to 10, got \[1.5\]$"),
@@ -372,7 +371,7 @@ class TestLearning:
         fresh = walks(count=400, years=16, spread=0.3, mean=0.05, seed=9)
         history = tl.flows.by_pair(fresh).loc[:, :1999]
         for use in (history, history.reset_index(drop=True)):
-            found = np.log(panel.forecast_panel(
+            found = np.log(tl.forecast_panel(
                 use, horizons=[1, 3, 6], quantiles=[0.1, 0.5, 0.9], model=model
             ))  # fmt: skip
             growth = found - np.log(history.to_numpy()[:, -1])[:, None, None]
@@ -382,7 +381,7 @@ class TestLearning:
                 shared = (
                     2 * stats.norm.ppf(0.9) * math.hypot(0.3 * math.sqrt(h), 0.2 * (h / 5) ** 0.65)
                 )
-                assert middle == pytest.approx(panel.CARRIED * 0.05 * h, abs=0.03)
+                assert middle == pytest.approx(learn.CARRIED * 0.05 * h, abs=0.03)
                 assert 0.9 * width <= high - low <= 1.08 * shared
 
     def test_only_what_was_known(self):
@@ -415,8 +414,8 @@ class TestLearning:
         assert model.among == model.alone
         history = tl.flows.by_pair(table)
         asked = {"horizons": [1], "quantiles": [0.3, 0.5], "model": model}
-        assert panel.forecast_panel(history, **asked) == pytest.approx(
-            panel.forecast_panel(history.reset_index(drop=True), **asked)
+        assert tl.forecast_panel(history, **asked) == pytest.approx(
+            tl.forecast_panel(history.reset_index(drop=True), **asked)
         )
 
     def test_memory_of_random_walks(self):
@@ -433,12 +432,12 @@ class TestLearning:
             seen.append(cases)
             return np.zeros((2, 2)), np.zeros((2, 2)), np.zeros((2, len(nodes)))
 
-        monkeypatch.setattr(fitting, "least_crps", spy)
+        monkeypatch.setattr(learn, "least_crps", spy)
         wide_one = tl.flows.by_pair(walks(120, 16))
         wide_one.iloc[:60, 4:9] = NAN  # half of the pairs are known at fewer origins
-        origins = panel._origins(wide_one, 500)
-        blocks = panel._blocks([origins], (-1.0, 0.0), seen=False)
-        panel._learned(blocks)
+        origins = learn._origins(wide_one, 500)
+        blocks = learn._blocks([origins], (-1.0, 0.0), seen=False)
+        learn._learned(blocks)
         cases = seen[0]
         assert sorted(set(cases.horizon)) == list(range(1, 11))
         assert cases.low == pytest.approx(-np.log(np.exp(-cases.low)))
@@ -457,9 +456,9 @@ class TestLearning:
         def given(cases, nodes):
             return numbers.copy(), numbers.copy(), np.ones((2, len(nodes)))
 
-        monkeypatch.setattr(fitting, "least_crps", given)
-        origins = panel._origins(tl.flows.by_pair(walks(60, 8)), 100)
-        found = panel._learned(panel._blocks([origins], (-1.0, 0.0), seen=False))
+        monkeypatch.setattr(learn, "least_crps", given)
+        origins = learn._origins(tl.flows.by_pair(walks(60, 8)), 100)
+        found = learn._learned(learn._blocks([origins], (-1.0, 0.0), seen=False))
         assert found.location == ((0.85, 2.0), (2.55, 4.0))
         assert found.scale == ((1.0, 2.0), (3.0, 4.0))
 
@@ -473,24 +472,26 @@ class TestLearning:
         given = pairs.typical(300.0, line=(-0.5, -0.1))
         many = pairs.Signals(last=np.repeat(given.last, 4000), location=np.repeat(given.location, 4000, 0),
                              scale=np.repeat(given.scale, 4000, 0))  # fmt: skip
-        exact = np.log(panel._quantiles(given, h, np.array([0.5]), PLAIN))[0, :, 0] - given.last[0]
+        exact = (
+            np.log(panel.quantiles_of(given, h, np.array([0.5]), PLAIN))[0, :, 0] - given.last[0]
+        )
         sigma = np.exp(given.scale[0, 1]) * np.sqrt(h)
-        found = panel._memory([(many, exact + sigma * scores, 1.0)], PLAIN)
+        found = learn._memory([(many, exact + sigma * scores, 1.0)], PLAIN)
         assert found == pytest.approx((0.9, 0.4), abs=0.03)
-        assert panel._memory([(many, np.full((4000, 10), NAN), 1.0)], PLAIN) == panel.MEMORY
+        assert learn._memory([(many, np.full((4000, 10), NAN), 1.0)], PLAIN) == learn.MEMORY
 
     def test_common_shock(self):
         """Outcomes are widened up to the spread that all pairs shared over sixty years."""
-        origins = panel._origins(tl.flows.by_pair(walks(200, 16, spread=0.01, mean=0.0)), 100)
+        origins = learn._origins(tl.flows.by_pair(walks(200, 16, spread=0.01, mean=0.0)), 100)
         plain = [growth[drawn] for _, growth, drawn in origins]
-        widened = [growth for _, growth, _ in panel._blocks([origins], (-1.0, 0.0), seen=False)]
+        widened = [growth for _, growth, _ in learn._blocks([origins], (-1.0, 0.0), seen=False)]
         for h in (1, 5, 8):
             added = np.concatenate(
                 [w[:, h - 1] - p[:, h - 1] for w, p in zip(widened, plain, strict=True)]
             )
             assert np.nanstd(added) == pytest.approx(0.2 * (h / 5) ** 0.65, rel=0.05)
         assert all(
-            weight == 1 for _, _, weight in panel._blocks([origins], (-1.0, 0.0), seen=False)
+            weight == 1 for _, _, weight in learn._blocks([origins], (-1.0, 0.0), seen=False)
         )
 
     def test_too_small(self):
@@ -625,90 +626,123 @@ class TestShipped:
         assert rebuilt.memory == pytest.approx(MODEL.memory, abs=1e-6)
 
 
-class TestChances:
-    """The probability of a level without Monte Carlo error, and with a signal as usual."""
+@pytest.fixture(scope="module")
+def cast():
+    """Of 2022, from seven months."""
+    return tl.nowcast_pair("KAZ", "TKM", as_of="2022-10-05")
+
+
+class TestOutlook:
+    """The distribution of each year, exact, and with a signal as usual."""
+
+    KNOWN = annual([95.8, *PAIR["turnover_musd"].iloc[:4]], start=2017)
 
     def test_as_the_paths_say(self):
         """What the paths' share comes to."""
-        for horizon in (1, 4):
-            paths = panel.panel_growth(PAIR, horizon=horizon, n_paths=100_000, model=MODEL)
-            found = panel.chances(PAIR, 900, horizon=horizon, model=MODEL)
-            expected = paths.probability(900, year=2023 + horizon)
-            assert found["as it is"] == pytest.approx(expected, abs=0.005)
+        made = outlook(PAIR, model=MODEL)
+        paths = made.paths(4, n_paths=100_000)
+        for year in (2024, 2027):
+            expected = paths.probability(900, year=year)
+            assert made.chance([900], year)[0] == pytest.approx(expected, abs=0.005)
 
-    def test_with_a_nowcast(self):
-        """The nowcast's doubt is mixed in; asked about its own year it is all there is."""
-        known = annual([95.8, *PAIR["turnover_musd"].iloc[:4]], start=2017)
-        cast = tl.nowcast_pair("KAZ", "TKM", as_of="2022-10-05")
-        for horizon in (1, 3):
-            paths = panel.panel_growth(
-                known, horizon=horizon, n_paths=100_000, nowcast=cast, model=MODEL
-            )
-            found = panel.chances(known, 700, horizon=horizon, nowcast=cast, model=MODEL)
-            expected = paths.probability(700, year=2021 + horizon)
-            assert found["as it is"] == pytest.approx(expected, abs=0.005)
-            assert len(found) == (1 if horizon == 1 else 3)
+    def test_it_is_the_panel_of_one(self):
+        """Chance and quantile are those of forecast_panel, to the spacing of the kept scores."""
+        made = outlook(PAIR, model=MODEL)
+        exact = tl.forecast_panel(HISTORY, horizons=[1, 7], quantiles=[0.1, 0.5, 0.9])[0]
+        for i, year in enumerate((2024, 2030)):
+            assert made.quantile([0.1, 0.5, 0.9], year) == pytest.approx(exact[i], rel=2e-4)
+            assert made.chance(exact[i], year) == pytest.approx([0.9, 0.5, 0.1], abs=1e-4)
 
-    def test_curve(self):
-        """Many levels at once are each as asked alone, with a nowcast and without, in any order."""
-        known = annual([95.8, *PAIR["turnover_musd"].iloc[:4]], start=2017)
-        cast = tl.nowcast_pair("KAZ", "TKM", as_of="2022-10-05")
-        levels = [700, 200, 1500]
-        for horizon, nowcast in ((1, None), (3, None), (1, cast), (3, cast)):
-            ask = {"horizon": horizon, "nowcast": nowcast, "model": MODEL}
-            alone = [panel.chances(known, level, **ask)["as it is"] for level in levels]
-            assert panel.chance_curve(known, levels, **ask).tolist() == pytest.approx(
-                alone, abs=1e-12
+    def test_with_a_nowcast(self, cast):
+        """The nowcast's doubt is mixed in; of its own year it is all there is."""
+        made = outlook(self.KNOWN, model=MODEL, nowcast=cast)
+        paths = made.paths(3, n_paths=100_000)
+        for year in (2022, 2024):
+            values = np.array([300.0, 500.0, 700.0])
+            assert made.chance(values, year) == pytest.approx(
+                paths.chance(values, year=year), abs=0.005
             )
-        with pytest.raises(ValueError, match="^a value to reach is positive and finite, got -2"):
-            panel.chance_curve(PAIR, [1, -2], horizon=1, model=MODEL)
+            low, high = made.quantile([0.1, 0.9], year)
+            assert made.chance([low, high], year) == pytest.approx([0.9, 0.1], abs=2e-3)
+        assert made.chance([cast.median_musd], 2022)[0] == pytest.approx(0.5)
 
     def test_at_the_ends(self):
         """What every future passes is certain, what none passes impossible; levels may be small."""
-        for level, expected in ((0.5, 1.0), (1e9, 0.0)):
-            found = panel.chances(PAIR, level, horizon=3, model=MODEL)
-            assert found["as it is"] == pytest.approx(expected, abs=1e-5)
-        assert panel.chance_curve(PAIR, [900, 1800], horizon=1, model=MODEL).dtype == float
+        made = outlook(PAIR, model=MODEL)
+        assert made.chance([0.5, 1e9], 2026) == pytest.approx([1, 0], abs=1e-5)
 
-    def test_a_nowcast_reaches_a_year_further(self):
-        """Ten years from the nowcast's year are eleven from the history's last, and no more."""
-        known = annual([95.8, *PAIR["turnover_musd"].iloc[:4]], start=2017)
-        ask = {"nowcast": tl.nowcast_pair("KAZ", "TKM", as_of="2022-10-05"), "model": MODEL}
-        assert 0 < panel.chances(known, 700, horizon=11, **ask)["as it is"] < 1
-        with pytest.raises(ValueError, match="^horizons are whole years from 1 to 10, got"):
-            panel.chances(known, 700, horizon=12, **ask)
+    def test_how_far(self, cast):
+        """Ten years from the history's last, or from the nowcast's, and no more."""
+        made = outlook(self.KNOWN, model=MODEL, nowcast=cast)
+        assert 0 < made.chance([700], 2032)[0] < 1
+        for one, year in ((made, 2033), (made, 2021), (outlook(PAIR, model=MODEL), 2034)):
+            with pytest.raises(ValueError, match="^horizons are whole years from 1 to 10, got"):
+                one.chance([700], year)
+            with pytest.raises(ValueError, match="^horizons are whole years from 1 to 10, got"):
+                one.quantile([0.5], year)
 
     def test_usual_signals_by_hand(self):
         """Log X = last + 0.05 h - 0.2 reversal + sigma h^0.5 z, one part replaced at a time."""
         given = pairs.signals(HISTORY, size_line=TOY.size_line, cross=None)
         usual = pairs.typical(562.9, line=TOY.size_line)
-        found = panel.chances(PAIR, 900, horizon=4, model=TOY)
+        made = {"plain": outlook(PAIR, model=TOY), **as_usual(PAIR, model=TOY)}
+        said = {name: one.chance([900], 2027)[0] for name, one in made.items()}
 
         def above(reversal, noise):
             middle = given.last[0] + 0.05 * 4 - 0.2 * reversal
             return stats.norm.sf((math.log(900) - middle) / (math.exp(noise) * 2))
 
         reversal, noise = given.location[0, 1], given.scale[0, 1]
-        assert found["as it is"] == pytest.approx(above(reversal, noise), abs=0.01)
-        assert found["its recent move"] == pytest.approx(above(0.0, noise), abs=0.01)
+        assert said["plain"] == pytest.approx(above(reversal, noise), abs=0.01)
+        assert said["move"] == pytest.approx(above(0.0, noise), abs=0.01)
         expected = above(reversal, usual.scale[0, 1])
-        assert found["its volatility"] == pytest.approx(expected, abs=0.01)
+        assert said["volatility"] == pytest.approx(expected, abs=0.01)
 
-    def test_bad(self):
-        """A level is positive; a history that cannot be forecast is an error."""
+    def test_a_short_history_is_its_size(self, cast):
+        """Under five years the last value alone speaks, a nowcast counting as a year."""
+        two = outlook(PAIR.tail(2), model=MODEL)
+        assert (two.name, two.origin, two.last_musd) == ("typical_growth", 2023, 562.9)
+        assert (two.logs == outlook(PAIR.tail(1), model=MODEL).logs).all()
+        assert outlook(self.KNOWN.tail(4), model=MODEL, nowcast=cast).name == "panel_growth"
+        three = outlook(self.KNOWN.tail(3), model=MODEL, nowcast=cast)
+        assert (three.name, three.nowcast) == ("typical_growth", None)
+
+    def test_many_at_once(self, cast):
+        """Each is to the last bit what it is alone."""
+        histories, casts = [PAIR, self.KNOWN, PAIR.tail(1)], [None, cast, None]
+        together = outlooks(histories, model=MODEL, nowcasts=casts)
+        for one, history, nowcast in zip(together, histories, casts, strict=True):
+            assert (one.logs == outlook(history, model=MODEL, nowcast=nowcast).logs).all()
+        assert outlooks([], model=MODEL, nowcasts=[]) == []
+
+    def test_bad(self, cast):
+        """A level is positive; a history that cannot be forecast is an error; a nowcast follows it."""
         for level in (0, -1, NAN, math.inf):
             with pytest.raises(ValueError, match="^a value to reach is positive and finite, got"):
-                panel.chances(PAIR, level, horizon=1, model=MODEL)
-        with pytest.raises(ValueError, match="needs at least 5 years, got 3"):
-            panel.chances(PAIR.iloc[:3], 900, horizon=1, model=MODEL)
+                outlook(PAIR, model=MODEL).chance([level], 2024)
         with pytest.raises(ValueError, match="the growth model cannot forecast it$"):
-            panel.chances(PAIR.assign(turnover_musd=0.5), 900, horizon=1, model=MODEL)
-        with pytest.raises(ValueError, match="^horizons are whole years from 1 to 10, got"):
-            panel.chances(PAIR, 900, horizon=11, model=MODEL)
+            outlook(PAIR.assign(turnover_musd=0.5), model=MODEL)
+        with pytest.raises(ValueError, match="^the nowcast must be of 2024, got 2022$"):
+            outlook(PAIR, model=MODEL, nowcast=cast)
+        made = outlook(PAIR, model=MODEL)
+        for options, error, words in (
+            ({"horizon": 0}, ValueError, "^horizon must be at least 1, got 0$"),
+            ({"horizon": 1.5}, TypeError, "^horizon is a whole number, got 1.5$"),
+            ({"horizon": 11}, ValueError, "^horizons are whole years from 1 to 10, got "),
+            ({"horizon": 1, "n_paths": 0}, ValueError, "^n_paths must be at least 1, got 0$"),
+            (
+                {"horizon": 1, "rng": "0"},
+                TypeError,
+                "^rng is an int or a numpy Generator, got '0'$",
+            ),
+            ({"horizon": 1, "rng": False}, TypeError, "^rng is an int or a numpy Generator"),
+        ):
+            with pytest.raises(error, match=words):
+                made.paths(**options)
 
 
 def test_a_longer_horizon_leaves_the_earlier_years():
     """The same seed gives the same first years, however far the paths run."""
-    short = panel.panel_growth(PAIR, horizon=2, n_paths=50, model=MODEL)
-    long = panel.panel_growth(PAIR, horizon=10, n_paths=50, model=MODEL)
+    short = tl.panel_growth(PAIR, horizon=2, n_paths=50, model=MODEL)
+    long = tl.panel_growth(PAIR, horizon=10, n_paths=50, model=MODEL)
     assert np.allclose(short.paths, long.paths[:, :2])

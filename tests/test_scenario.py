@@ -7,7 +7,7 @@ from conftest import annual
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tradelib.science.outlook.forecast import Forecast
+from tradelib.science.outlook.paths import Forecast
 from tradelib.science.verdict import scenario
 
 PAIR = annual(

@@ -8,58 +8,69 @@ import pytest
 from conftest import annual
 from hypothesis import given
 from hypothesis import strategies as st
+from verdicts import (
+    PAIR,
+    PATHS,
+    TARGET,
+    VAGUE,
+    Shares,
+    case,
+    evidence,
+    forecast,
+    likely,
+    verdict,
+    voice,
+)
 
 import tradelib as tl
-from tradelib.science.outlook.forecast import Forecast
+from tradelib.front.gather import gather
 from tradelib.science.pledge.target import METHODS
-from tradelib.science.verdict.verdict import Verdict, judge, likelihood
+from tradelib.science.verdict.evidence import headline, shifted, spread, weigh
+from tradelib.science.verdict.verdict import Verdict, judge
+from tradelib.science.verdict.words import in_words, likelihood
 
-PAIR = annual([100.0, 150.0, 200.0, 300.0, 400.0, 500.0], start=2020)
-TARGET = tl.Target(reporter="KAZ", partner="TKM", value_musd=1000, deadline=2027)
-VAGUE = tl.Target(reporter="KAZ", partner="TKM", value_musd=1000)
-# Ten futures of 2026 and 2027: one above in 2027, two ever.
-PATHS = np.array([[400.0, 600.0]] * 8 + [[1200.0, 900.0], [900.0, 1000.0]])
-FORECAST = Forecast(
-    name="panel_growth", origin=2025, last_musd=500.0, years=(2026, 2027), paths=PATHS
-)
-RATE = tl.base_rate(size_musd=500, multiple=2, horizon=2)
-REAL = tl.base_rate(size_musd=500, multiple=2, horizon=2, real=True)
+PRICES = {"prices": pd.Series([50.0, 100, 102, 104, 106, 108, 110], index=range(2018, 2025))}
 
 
-def likely(chance, n=100):
-    """A forecast that is above the target in 2027 in so many of a hundred futures."""
-    paths = np.full((n, 2), 500.0)
-    paths[: round(chance * n), 1] = 1000.0
-    return Forecast(name="other", origin=2025, last_musd=500.0, years=(2026, 2027), paths=paths)
-
-
-def rows(verdict, role):
-    """Values of a role by item."""
-    found = verdict.evidence[verdict.evidence["role"] == role]
-    return dict(zip(found["item"], found["value"], strict=True))
+def rows(found, role):
+    """Values of a role by key."""
+    table = found.evidence[found.evidence["role"] == role]
+    return dict(zip(table["key"], table["value"], strict=True))
 
 
 @pytest.mark.parametrize(
     ("chance", "words"),
     [
         (1.0, "virtually certain"),
-        (0.9901, "virtually certain"),
-        (0.99, "very likely"),
-        (0.901, "very likely"),
-        (0.9, "likely"),
-        (0.661, "likely"),
-        (0.66, "about as likely as not"),
-        (0.33, "about as likely as not"),
-        (0.329, "unlikely"),
-        (0.1, "unlikely"),
-        (0.099, "very unlikely"),
-        (0.01, "very unlikely"),
-        (0.0099, "exceptionally unlikely"),
+        (0.9951, "virtually certain"),
+        (0.994, "virtually certain to very likely"),
+        (0.99, "very likely to virtually certain"),
+        (0.984, "very likely"),
+        (0.911, "very likely"),
+        (0.901, "very likely to likely"),
+        (0.9, "likely to very likely"),
+        (0.889, "likely"),
+        (0.671, "likely"),
+        (0.661, "likely to about as likely as not"),
+        (0.66, "about as likely as not to likely"),
+        (0.341, "about as likely as not"),
+        (0.33, "about as likely as not to unlikely"),
+        (0.329, "unlikely to about as likely as not"),
+        (0.319, "unlikely"),
+        (0.111, "unlikely"),
+        (0.1002, "unlikely to very unlikely"),
+        (0.1, "unlikely to very unlikely"),
+        (0.099, "very unlikely to unlikely"),
+        (0.089, "very unlikely"),
+        (0.016, "very unlikely"),
+        (0.01, "very unlikely to exceptionally unlikely"),
+        (0.0099, "exceptionally unlikely to very unlikely"),
+        (0.004, "exceptionally unlikely"),
         (0.0, "exceptionally unlikely"),
     ],
 )
 def test_likelihood(chance, words):
-    """The scale of the IPCC, at each of its edges."""
+    """The scale of the IPCC; within a point of an edge both sides, the chance's own first."""
     assert likelihood(chance) == words
 
 
@@ -72,109 +83,107 @@ def test_no_probability(chance):
 
 def test_headline_alone():
     """One future in ten in the year, two ever; the range is the headline itself."""
-    found = judge(TARGET, PAIR, headline=FORECAST)
-    assert (found.probability_in, found.probability_ever) == (0.1, 0.2)
-    assert found.probability_range == (0.1, 0.1)
+    found = verdict()
+    assert (found.probability_in, found.probability_ever) == (pytest.approx(0.1), 0.2)
+    assert found.probability_range == (found.probability_in,) * 2
     assert found.value_range == (600.0, 600.0, pytest.approx(910.0))
-    assert (found.words, found.by, found.as_of) == ("unlikely", 2027, None)
+    assert (found.words, found.by, found.as_of) == ("unlikely to very unlikely", 2027, None)
+    assert found.rests_on == "history"
     assert found.evidence.columns.tolist() == [
-        "role", "item", "value", "low", "high", "unit", "source",
+        "key", "role", "item", "value", "low", "high", "unit", "source",
     ]  # fmt: skip
-    assert rows(found, "headline") == {"growth model, in 2027": 0.1}
-    assert rows(found, "ever") == {"growth model, ever by 2027": 0.2}
+    assert rows(found, "headline") == {"headline": pytest.approx(0.1)}
+    assert rows(found, "ever") == {"ever": 0.2}
     assert not rows(found, "range")
     assert not rows(found, "by year")
     context = rows(found, "context")
-    assert context["shortfall in 2027, if it is missed"] == pytest.approx((8 * 400 + 100) / 9)
-    assert math.isnan(context["year by which it is as likely as not (missing: after 2027)"])
-    turnover = found.evidence.set_index("item").loc["turnover in 2027"]
+    assert context["shortfall"] == pytest.approx((8 * 400 + 100) / 9)
+    assert math.isnan(context["half_year"])
+    assert context["own_years"] == 6
+    turnover = found.evidence.set_index("key").loc["turnover"]
     assert turnover[["value", "low", "high"]].tolist() == [600.0, 600.0, pytest.approx(910.0)]
+
+
+def test_size_alone_is_one_year():
+    """Where the size alone speaks one year is read, however many are known."""
+    made = evidence(forecast(), name="typical_growth")
+    found = judge(case(TARGET, PAIR.tail(2)), made)
+    assert (found.rests_on, found.value("own_years")) == ("size alone", 1)
 
 
 def test_standing_rows():
     """What it asks, and which part of that prices alone would give, by hand."""
-    prices = pd.Series([50.0, 100, 102, 104, 106, 108, 110], index=range(2018, 2025))
-    found = judge(TARGET, PAIR, headline=FORECAST, prices=prices, source="mine")
+    found = verdict(known=PRICES)
     standing = rows(found, "standing")
-    assert standing["growth needed a year"] == pytest.approx(2**0.5 - 1)
-    assert standing["US inflation a year"] == pytest.approx(1.1**0.2 - 1)
-    assert standing["share of it that US inflation alone gives"] == pytest.approx(
-        0.2 * math.log(1.1) / (0.5 * math.log(2))
-    )
-    assert standing["share of the target"] == 0.5
-    assert standing["last full year"] == 2025
-    assert standing["turnover of the last full year"] == 500
-    sources = found.evidence.set_index("item")["source"]
-    assert sources["US inflation a year"] == "US consumer prices, 2019-2024"
-    assert sources["growth needed a year"] == sources["last full year"] == "mine"
-    assert sources["year judged"] == "the target"
+    assert standing["required"] == pytest.approx(2**0.5 - 1)
+    assert standing["inflation"] == pytest.approx(1.1**0.2 - 1)
+    assert standing["inflation_share"] == pytest.approx(0.2 * math.log(1.1) / (0.5 * math.log(2)))
+    assert standing["share_of_target"] == 0.5
+    assert standing["last_year"] == 2025
+    assert standing["last_musd"] == 500
+    sources = found.evidence.set_index("key")["source"]
+    assert sources["inflation"] == "US consumer prices, 2019-2024"
+    assert sources["required"] == sources["last_year"] == "mine"
+    assert sources["by"] == "the target"
 
 
-def test_range_is_of_everything_that_speaks_of_the_event():
-    """Least and most of headline, variants, like pairs, pledges and other forecasters."""
-    found = judge(
-        TARGET, PAIR, headline=FORECAST, others=[likely(0.3)], variants={"on other data": 0.2},
-        base_rates=[RATE, REAL], pledge_shift=(-1.0, -2.0, 0.5),
-    )  # fmt: skip
-    table = found.evidence[found.evidence["role"] == "range"].set_index("item")
-    odds = 0.1 / 0.9
-    shifted = [odds * math.exp(s) / (1 + odds * math.exp(s)) for s in (-1.0, -2.0, 0.5)]
-    assert table["value"].to_dict() == {
-        "other forecast": 0.3,
-        "growth model, on other data": 0.2,
-        "like pairs, current dollars": pytest.approx(RATE.share),
-        "like pairs, constant dollars": pytest.approx(REAL.share),
-        "growth model, shifted as pledges were": pytest.approx(shifted[0]),
-    }
-    ends = table.loc["growth model, shifted as pledges were", ["low", "high"]]
-    assert ends.tolist() == pytest.approx(shifted[1:])
-    like = table.loc["like pairs, current dollars"]
-    assert like[["low", "high"]].tolist() == pytest.approx(list(RATE.interval()))
-    assert like["source"] == "pairs of US$250m to 1,000m"
+def test_range_is_of_every_voice():
+    """Least and most of headline and voices; a silent one is no row and moves nothing."""
+    others = [
+        voice("a", 0.3), voice("b", 0.04, doubt=(0.01, 0.2, 12.0), item="like pairs", source="s"),
+        voice("silent", math.nan, doubt=(0.0, 1.0, 99.0)),
+    ]  # fmt: skip
+    found = verdict(others=others)
+    table = found.evidence[found.evidence["role"] == "range"].set_index("key")
+    assert table["value"].to_dict() == {"a": 0.3, "b": 0.04}
+    assert table.loc["b", ["item", "low", "high", "source"]].tolist() == [
+        "like pairs", 0.01, 0.2, "s",
+    ]  # fmt: skip
+    assert table.loc["a", ["low", "high"]].isna().all()
     assert set(table["unit"]) == {"probability"}
-    assert found.probability_range == (pytest.approx(shifted[0]), 0.3)
-    assert found.probability_in == 0.1
+    assert found.probability_range == (0.04, 0.3)
+    assert found.probability_in == pytest.approx(0.1)
 
 
-@pytest.mark.parametrize(("chance", "expected"), [(0.0, 0.0), (1.0, 1.0)])
-def test_shift_of_certainty(chance, expected):
-    """Odds of none and of all stay what they are."""
-    found = judge(TARGET, PAIR, headline=likely(chance), pledge_shift=(-1.0, -2.0, 0.5))
-    assert found.value("growth model, shifted as pledges were") == expected
+@pytest.mark.parametrize(("chance", "expected"), [(0.0, 0.0), (1.0, 1.0), (0.1, 0.0392)])
+def test_shifted(chance, expected):
+    """Odds times e to the shift; none and all stay what they are."""
+    assert shifted(np.array([chance]), -1.0)[0] == pytest.approx(expected, abs=1e-4)
 
 
 @pytest.mark.parametrize(
-    ("others", "words"),
-    [([0.67], "cannot tell"), ([0.66], "unlikely"), ([0.2], "unlikely")],
+    ("chance", "other", "words"),
+    [
+        (0.12, 0.67, "cannot tell"),
+        (0.12, 0.66, "unlikely"),
+        (0.7, 0.2, "cannot tell"),
+        (0.7, 0.33, "likely"),
+    ],
 )
-def test_cannot_tell_from_a_torn_range(others, words):
+def test_cannot_tell_from_a_torn_range(chance, other, words):
     """A range from below 33 to above 66 % allows no words."""
-    more = [likely(p) for p in others]
-    assert judge(TARGET, PAIR, headline=FORECAST, others=more).words == words
-    less = {"the other way": 0.2}
-    assert judge(TARGET, PAIR, headline=likely(0.7), variants=less).words == "cannot tell"
-    less = {"the other way": 0.33}
-    assert judge(TARGET, PAIR, headline=likely(0.7), variants=less).words == "likely"
+    assert verdict(futures=likely(chance), others=[voice("x", other)]).words == words
 
 
 def test_cannot_tell_from_a_short_history():
     """Under five years need like pairs that are worth thirty."""
+    few, many = voice("f", 0.2, doubt=(0, 1, 29.9)), voice("m", 0.2, doubt=(0, 1, 30.0))
+    nan = voice("n", 0.2, doubt=(0, 1, math.nan))
     short = PAIR.tail(4)
-    few = tl.base_rate(size_musd=500, multiple=2, horizon=6)
-    assert few.effective_n < 30 < RATE.effective_n
-    assert judge(TARGET, short, headline=FORECAST).words == "cannot tell"
-    assert judge(TARGET, short, headline=FORECAST, base_rates=[few]).words == "cannot tell"
-    assert judge(TARGET, short, headline=FORECAST, base_rates=[few, RATE]).words == "unlikely"
-    assert judge(TARGET, PAIR.tail(5), headline=FORECAST).words == "unlikely"
+    assert verdict(TARGET, short, futures=likely(0.2)).words == "cannot tell"
+    assert verdict(TARGET, short, futures=likely(0.2), others=[few, nan]).words == "cannot tell"
+    assert verdict(TARGET, short, futures=likely(0.2), others=[few, many]).words == "unlikely"
+    assert verdict(TARGET, PAIR.tail(5), futures=likely(0.2)).words == "unlikely"
+    assert in_words(0.2, (0.2, 0.2), years=4) == "unlikely"
 
 
 def test_reached():
     """What has happened is said, though the year judged may still be open."""
     early = PAIR.assign(turnover_musd=[100.0, 1000, 200, 300, 400, 500])
-    found = judge(TARGET, early, headline=FORECAST)
+    found = verdict(TARGET, early)
     assert found.words == "reached in 2021"
-    assert (found.probability_in, found.probability_ever) == (0.1, 1.0)
-    assert "growth needed a year" not in rows(found, "standing")
+    assert (found.probability_in, found.probability_ever) == (pytest.approx(0.1), 1.0)
+    assert not found.has("required")
 
 
 @pytest.mark.parametrize(
@@ -189,10 +198,11 @@ def test_reached():
 def test_passed(values, words, chances):
     """After the deadline there is no forecast, only what came."""
     target = tl.Target(reporter="KAZ", partner="TKM", value_musd=1000, deadline=2022)
-    found = judge(target, annual(values, start=2020), headline=None, base_rates=[RATE])
+    found = judge(case(target, annual(values, start=2020)), None)
     assert (found.words, (found.probability_in, found.probability_ever)) == (words, chances)
     assert found.value_range == (values[2],) * 3
     assert found.probability_range == (chances[0],) * 2
+    assert found.rests_on == ""
     assert not rows(found, "range")
     assert "Probability" not in found.summary()
 
@@ -203,24 +213,36 @@ def test_no_deadline():
     paths[:2, 1] = 1000.0
     paths[:3, 4] = 1000.0
     paths[:6, 5] = 1000.0
-    years = tuple(range(2026, 2032))
-    forecast = Forecast(name="g", origin=2025, last_musd=500.0, years=years, paths=paths)
-    found = judge(VAGUE, PAIR, headline=forecast)
-    assert (found.by, found.probability_in, found.probability_ever) == (2030, 0.3, 0.3)
+    found = verdict(VAGUE, futures=forecast(paths))
+    assert (found.by, found.probability_in) == (2030, pytest.approx(0.3))
+    assert found.probability_ever == pytest.approx(0.3)
     assert rows(found, "by year") == {
-        "reached by 2026": 0.0, "reached by 2027": 0.2, "reached by 2028": 0.2,
-        "reached by 2029": 0.2, "reached by 2030": 0.3, "reached by 2031": 0.6,
+        "by_2026": 0.0, "by_2027": 0.2, "by_2028": 0.2, "by_2029": 0.2, "by_2030": 0.3,
+        "by_2031": 0.6,
     }  # fmt: skip
-    half = rows(found, "context")["year by which it is as likely as not (missing: after 2031)"]
-    assert half == 2031
-    assert found.evidence["source"].iloc[0] == "none was named: 5 years ahead"
+    table = found.evidence.set_index("key")
+    assert table.loc["by_2027", "item"] == "reached by 2027"
+    assert found.value("half_year") == 2031
+    assert table.loc["by", "source"] == "none was named: 5 years ahead"
+
+
+def test_ever_is_never_below_in():
+    """Where the exact chance in the year exceeds the paths' share ever, it is the chance ever too."""
+
+    class Sure(Shares):
+        def chance(self, values, year):
+            return np.full(np.shape(values), 0.35)
+
+    made = evidence(forecast())
+    made = type(made)(outlook=Sure(forecast()), futures=forecast(), others=[], reasons=[])
+    assert judge(case(), made).probability_ever == 0.35
 
 
 def test_reasons_are_the_three_largest_moves():
-    """Signed, largest first; what moves least is left out."""
-    replaced = {"as it is": 0.1, "a": 0.15, "b": 0.4, "c": 0.09, "d": 0.02}
-    found = judge(TARGET, PAIR, headline=FORECAST, replaced=replaced)
-    assert found.reasons["item"].tolist() == ["b", "d", "a"]
+    """Signed, largest first; what moves least is left out, and what is silent."""
+    reasons = [voice(k, p) for k, p in {"a": 0.15, "b": 0.4, "c": 0.09, "d": 0.02}.items()]
+    found = verdict(reasons=[*reasons, voice("silent", math.nan)])
+    assert found.reasons["key"].tolist() == ["b", "d", "a"]
     assert found.reasons["value"].tolist() == pytest.approx([-0.3, 0.08, -0.05])
     assert "What moves it most: b (-30 points), d (+8 points), a (-5 points)." in found.summary()
 
@@ -230,50 +252,57 @@ def test_official_methods_start_before_the_announcement():
     said = tl.Target(
         reporter="KAZ", partner="TKM", value_musd=1000, deadline=2027, announced=date(2023, 10, 5)
     )
-    found = rows(judge(said, PAIR, headline=FORECAST), "context")
+    found = verdict(said).evidence.set_index("key")
     expected = tl.progress(PAIR, said, base_year=2022).set_index("method")
     assert expected.loc["un_2026", "base_year"] == 2022
     status = expected.loc["un_2026", "status"]
-    assert found[f"un_2026 since 2022: {status}"] == expected.loc["un_2026", "ratio"]
-    first = rows(judge(TARGET, PAIR, headline=FORECAST), "context")
-    assert [name for name in first if name.startswith("un_2026 since 2020")]
-    one = judge(TARGET, PAIR.tail(1), headline=FORECAST)
-    assert not [name for name in rows(one, "context") if "since" in name]
+    assert found.loc["un_2026", "item"] == f"un_2026 since 2022: {status}"
+    assert found.loc["un_2026", "value"] == expected.loc["un_2026", "ratio"]
+    first = verdict().evidence.set_index("key")
+    assert first.loc["un_2026", "item"].startswith("un_2026 since 2020")
+    assert not verdict(TARGET, PAIR.tail(1)).has("un_2026")
+    assert not verdict(VAGUE, futures=forecast(np.full((4, 6), 500.0))).has("un_2026")
 
 
-def test_nowcast_pledges_flows_and_further_rows():
+def test_nowcast_pledges_and_flows():
     """Each piece of evidence is a row with its source."""
     cast = tl.nowcast_pair("KAZ", "TKM", as_of="2022-10-05")
-    rate = tl.pledge_rate(growth=0.25)
+    rate = tl.pledge_rate(growth=0.414)
     flows = PAIR.assign(reporter="KAZ", export_musd=[1.0] * 5 + [300.0], import_musd=math.nan)
-    more = pd.DataFrame(
-        {"role": "context", "item": ["potential"], "value": 82.0, "low": math.nan,
-         "high": math.nan, "unit": "US$ million", "source": "gravity"}
-    )  # fmt: skip
-    found = judge(
-        TARGET, flows, headline=FORECAST, nowcast=cast, pledges=rate, further=more,
-        as_of=date(2026, 2, 15), source="bns",
-    )  # fmt: skip
-    table = found.evidence.set_index("item")
-    assert table.loc["exports of Kazakhstan, 2025", ["value", "source"]].tolist() == [300.0, "bns"]
-    assert "imports of Kazakhstan, 2025" not in table.index
-    row = table.loc["2022 from 7 months of US$228.8m"]
+    found = verdict(TARGET, flows, nowcast=cast, day=date(2026, 2, 15), source="bns")
+    table = found.evidence.set_index("key")
+    assert table.loc["export", ["item", "value", "source"]].tolist() == [
+        "exports of Kazakhstan, 2025", 300.0, "bns",
+    ]  # fmt: skip
+    assert "import" not in table.index
+    row = table.loc["nowcast"]
+    assert row["item"] == "2022 from 7 months of US$228.8m"
     assert row[["value", "low", "high"]].tolist() == [cast.median_musd, *cast.interval(80)]
-    row = table.loc[f"announced targets that asked about as much and were on time, of {rate.n}"]
+    row = table.loc["pledges"]
+    assert row["item"] == (
+        f"announced targets that asked about as much and were on time, of {rate.n}"
+    )
     assert row[["value", "low", "high"]].tolist() == [rate.share, *rate.interval]
-    assert table.loc["potential", "source"] == "gravity"
     assert found.summary().endswith("Known by 2026-02-15.")
     assert (
         f"2022 from 7 months of US$228.8m point to US${cast.median_musd:,.0f}m." in found.summary()
     )
 
 
+def test_no_class_of_pledges():
+    """Where no outcome of a pledge that asked so much was known there is no row."""
+    scored = case().known.scored
+    few = scored[scored["asked"] < 0.1]
+    assert not verdict(known={"scored": few}).has("pledges")
+    assert verdict().has("pledges")
+
+
 def test_to_frame_and_json():
     """One row; JSON without a NaN that reads back."""
-    found = judge(TARGET, PAIR, headline=FORECAST, others=[likely(0.3)], as_of=date(2026, 2, 15))
+    found = verdict(futures=likely(0.2), others=[voice("x", 0.3)], day=date(2026, 2, 15))
     row = found.to_frame().iloc[0]
     assert row[["reporter", "by", "last_year", "last_musd"]].tolist() == ["KAZ", 2027, 2025, 500.0]
-    assert row[["probability_in", "range_low", "range_high"]].tolist() == [0.1, 0.1, 0.3]
+    assert row[["probability_in", "range_low", "range_high"]].tolist() == [0.2, 0.2, 0.3]
     assert (row["partner"], row["target_musd"], row["words"]) == ("TKM", 1000.0, "unlikely")
     assert (row["low"], row["median"], row["high"]) == found.value_range
     plain = json.loads(found.to_json())
@@ -282,115 +311,82 @@ def test_to_frame_and_json():
         "announced": None, "wording": "", "source": "",
     }  # fmt: skip
     assert (plain["as_of"], plain["by"], plain["words"]) == ("2026-02-15", 2027, "unlikely")
-    assert (plain["probability_in"], plain["probability_ever"]) == (0.1, 0.2)
-    assert plain["probability_range"] == [0.1, 0.3]
+    assert (plain["probability_in"], plain["probability_ever"]) == (0.2, 0.2)
+    assert plain["probability_range"] == [0.2, 0.3]
     assert plain["value_range_musd"] == list(found.value_range)
     assert len(plain["evidence"]) == len(found.evidence)
     assert plain["evidence"][0]["low"] is None
+    assert plain["evidence"][0]["key"] == "by"
 
 
 def test_summary():
     """Two sentences a reader can quote, rounded no finer than can be known."""
-    said = judge(TARGET, PAIR, headline=FORECAST, others=[likely(0.0), likely(1.0)]).summary()
+    said = verdict(known=PRICES, others=[voice("x", 0.0), voice("y", 1.0)]).summary()
     assert said.startswith(
         "Kazakhstan-Turkmenistan turnover of US$1,000m by 2027: cannot tell. Probability 10% in "
         "2027 (evidence from under 1% to over 99%), 20% ever by then. Median US$600m, 80 % between "
-        "600 and 910. Data to 2025: US$500.0m. It asks 41.4% a year."
+        "600 and 910. Data to 2025: US$500.0m. It asks 41.4% a year"
     )
+    ends = verdict(others=[voice("x", 0.01), voice("y", 0.99)]).summary()
+    assert "(evidence from 1% to 99%)" in ends
 
 
 def test_every_row_has_role_unit_and_source():
-    """The headline's rows and the reasons, whole."""
-    found = judge(TARGET, PAIR, headline=FORECAST, replaced={"as it is": 0.1, "a": 0.3})
-    table = found.evidence.set_index("item")[["role", "unit", "source"]]
-    expected = {
-        "growth model, in 2027": ["headline", "probability", "panel_growth"],
-        "growth model, ever by 2027": ["ever", "probability", "panel_growth"],
-        "turnover in 2027": ["context", "US$ million", "panel_growth"],
-        "shortfall in 2027, if it is missed": ["context", "US$ million", "panel_growth"],
-        "year by which it is as likely as not (missing: after 2027)":
-            ["context", "year", "panel_growth"],
-        "a": ["reason", "probability moved", "against what is usual"],
-    }  # fmt: skip
-    assert {item: table.loc[item].tolist() for item in expected} == expected
-    by_year = judge(VAGUE, PAIR, headline=longer(FORECAST)).evidence
-    by_year = by_year[by_year["role"] == "by year"]
-    assert set(by_year["unit"]) == {"probability"}
-    assert set(by_year["source"]) == {"panel_growth"}
-
-
-def test_every_kind_of_evidence_has_role_unit_and_source():
-    """Standing, flows, range, official methods, months and pledges, whole and in order."""
-    cast, rate = tl.nowcast_pair("KAZ", "TKM", as_of="2022-10-05"), tl.pledge_rate(growth=0.25)
+    """The table, whole and in order."""
     flows = PAIR.assign(reporter="KAZ", export_musd=300.0, import_musd=200.0)
-    prices = pd.Series([100, 102, 104, 106, 108, 112.0], index=range(2019, 2025))
-    table = judge(
-        TARGET, flows, headline=FORECAST, nowcast=cast, pledges=rate, prices=prices,
-        others=[likely(0.3)], variants={"x": 0.2}, base_rates=[RATE], pledge_shift=(-1.0, -2.0, 0.5),
-        source="bns",
+    cast = tl.nowcast_pair("KAZ", "TKM", as_of="2022-10-05")
+    table = verdict(
+        TARGET, flows, nowcast=cast, known=PRICES, others=[voice("x", 0.3)],
+        reasons=[voice("a", 0.3, source="against what is usual")], source="bns",
     ).evidence  # fmt: skip
-    rest = table[~table["source"].isin(["panel_growth"])]
-    said = [tuple(row) for row in rest[["role", "item", "unit", "source"]].to_numpy()]
-    official = [row for row in said if " since " in row[1]]
-    assert [row for row in said if row not in official] == [
-        ("standing", "year judged", "year", "the target"),
-        ("standing", "last full year", "year", "bns"),
-        ("standing", "turnover of the last full year", "US$ million", "bns"),
-        ("standing", "share of the target", "share", "bns"),
-        ("standing", "growth needed a year", "a year", "bns"),
-        ("standing", "US inflation a year", "a year", "US consumer prices, 2019-2024"),
-        ("standing", "share of it that US inflation alone gives", "share",
-         "US consumer prices, 2019-2024"),
-        ("context", "exports of Kazakhstan, 2025", "US$ million", "bns"),
-        ("context", "imports of Kazakhstan, 2025", "US$ million", "bns"),
-        ("range", "other forecast", "probability", "other"),
-        ("range", "growth model, x", "probability", "growth model"),
-        ("range", "like pairs, current dollars", "probability", "pairs of US$250m to 1,000m"),
-        ("range", "growth model, shifted as pledges were", "probability",
-         "announced targets against like pairs"),
-        ("context", "2022 from 7 months of US$228.8m", "US$ million", cast.chosen),
-        ("context", "announced targets that asked about as much and were on time, of 41", "share",
-         "registry of targets"),
+    prices, model = "US consumer prices, 2019-2024", "panel_growth"
+    methods = [m for m in METHODS if m in set(table["key"])]
+    assert [tuple(row) for row in table[["key", "role", "unit", "source"]].to_numpy()] == [
+        ("by", "standing", "year", "the target"),
+        ("last_year", "standing", "year", "bns"),
+        ("last_musd", "standing", "US$ million", "bns"),
+        ("share_of_target", "standing", "share", "bns"),
+        ("required", "standing", "a year", "bns"),
+        ("inflation", "standing", "a year", prices),
+        ("inflation_share", "standing", "share", prices),
+        ("export", "context", "US$ million", "bns"),
+        ("import", "context", "US$ million", "bns"),
+        ("headline", "headline", "probability", model),
+        ("ever", "ever", "probability", model),
+        ("turnover", "context", "US$ million", model),
+        ("shortfall", "context", "US$ million", model),
+        ("half_year", "context", "year", model),
+        ("own_years", "context", "years", "bns"),
+        ("x", "range", "probability", "elsewhere"),
+        ("a", "reason", "probability moved", "against what is usual"),
+        *((m, "context", "ratio", METHODS[m].reference) for m in methods),
+        ("nowcast", "context", "US$ million", cast.chosen),
+        ("pledges", "context", "share", "registry of targets"),
+        ("known_from", "context", "year", tl.growth_model().trained_on),
     ]  # fmt: skip
-    assert {row[0] for row in official} == {"context"}
-    assert {row[2] for row in official} == {"ratio"}
-    methods = [row[1].split(" since ")[0] for row in official]
-    assert [row[3] for row in official] == [METHODS[name].reference for name in methods]
-    vague = judge(VAGUE, PAIR, headline=longer(FORECAST)).evidence.set_index("item")
-    assert vague.loc["year judged", "source"] == "none was named: 5 years ahead"
-
-
-def longer(forecast, years=5):
-    """The same futures with their last year going on."""
-    more = np.repeat(forecast.paths[:, -1:], years - 2, axis=1)
-    ahead = tuple(range(2026, 2026 + years))
-    paths = np.concatenate([forecast.paths, more], axis=1)
-    return Forecast(name=forecast.name, origin=2025, last_musd=500.0, years=ahead, paths=paths)
+    assert methods
+    items = table.set_index("key")["item"]
+    assert items["headline"] == "growth model, in 2027"
+    assert items["ever"] == "growth model, ever by 2027"
+    assert items["half_year"] == "year by which it is as likely as not (missing: after 2027)"
+    assert table["key"].is_unique
 
 
 def test_at_the_edges_of_the_rules():
-    """Half of the futures is as likely as not; nobody short is no shortfall; one and 99 % are said."""
-    half = judge(TARGET, PAIR, headline=likely(0.5))
-    item = "year by which it is as likely as not (missing: after 2027)"
-    assert half.value(item) == 2027
-    assert (
-        judge(TARGET, PAIR, headline=likely(1.0)).value("shortfall in 2027, if it is missed") == 0
-    )
-    said = judge(TARGET, PAIR, headline=FORECAST, variants={"x": 0.01, "y": 0.99}).summary()
-    assert "(evidence from 1% to 99%)" in said
+    """Half of the futures is as likely as not; nobody short is no shortfall."""
+    assert verdict(futures=likely(0.5)).value("half_year") == 2027
+    assert verdict(futures=likely(1.0)).value("shortfall") == 0
 
 
 def test_summary_says_what_prices_alone_give():
     """Growth asked, the share of it that inflation alone gives, reasons in points, no empty ones."""
-    prices = pd.Series([100, 102, 104, 106, 108, 112.0], index=range(2019, 2025))
-    replaced = {"as it is": 0.1, "much": 0.9}
-    said = judge(TARGET, PAIR, headline=FORECAST, prices=prices, replaced=replaced).summary()
+    prices = {"prices": pd.Series([100, 102, 104, 106, 108, 112.0], index=range(2019, 2025))}
+    said = verdict(known=prices, reasons=[voice("much", 0.9)]).summary()
     assert (
         "Data to 2025: US$500.0m. It asks 41.4% a year; US inflation, 2.3% a year, would give 7% of that. "
         "What moves it most: much (-80 points)." in said
     )
-    alone = judge(TARGET, PAIR, headline=FORECAST, as_of=date(2026, 2, 15)).summary()
-    assert alone.endswith("It asks 41.4% a year. Known by 2026-02-15.")
+    assert "What moves it most" not in verdict().summary()
 
 
 def test_json_is_for_people_too():
@@ -399,7 +395,7 @@ def test_json_is_for_people_too():
         reporter="KAZ", partner="TKM", value_musd=1000, deadline=2027,
         announced=date(2022, 10, 5), wording="в ближайшие пять лет",
     )  # fmt: skip
-    found = judge(said, PAIR, headline=FORECAST)
+    found = verdict(said)
     text = found.to_json()
     assert text.startswith('{\n "target": {\n  "reporter": "KAZ",')
     assert '"wording": "в ближайшие пять лет"' in text
@@ -411,32 +407,99 @@ def test_json_is_for_people_too():
     assert found.to_frame().columns.tolist()[4] == "as_of"
 
 
-def test_unknown_item():
-    """An item that is not there is an error that lists those that are."""
-    with pytest.raises(ValueError, match="^the evidence has no item 'x'; there are year judged; "):
-        judge(TARGET, PAIR, headline=FORECAST).value("x")
+def test_unknown_key():
+    """A key that is not there is an error that lists those that are."""
+    with pytest.raises(ValueError, match="^the evidence has no key 'x'; there are by, last_year, "):
+        verdict().value("x")
 
 
 def test_bad():
-    """The headline must run from the last year to the one judged; the history must hold it."""
-    with pytest.raises(ValueError, match="^a target of 2027 needs a headline forecast from 2025$"):
-        judge(TARGET, PAIR, headline=None)
+    """The evidence must run from the last year to the one judged; the history must hold it."""
+    with pytest.raises(ValueError, match="^a target of 2027 needs evidence from 2025, got none$"):
+        judge(case(), None)
     with pytest.raises(ValueError, match="must run from 2024 to 2027, got 2025 to 2027$"):
-        judge(TARGET, PAIR.iloc[:-1], headline=FORECAST)
+        verdict(TARGET, PAIR.iloc[:-1])
     with pytest.raises(ValueError, match="must run from 2025 to 2030, got 2025 to 2027$"):
-        judge(VAGUE, PAIR, headline=FORECAST)
+        verdict(VAGUE)
     past = tl.Target(reporter="KAZ", partner="TKM", value_musd=1000, deadline=2019)
     with pytest.raises(ValueError, match="^the deadline 2019 has passed and the history must hold"):
-        judge(past, PAIR, headline=None)
+        judge(case(past), None)
 
 
 @given(st.lists(st.floats(0, 1), max_size=6))
 def test_range_holds_the_headline(chances):
     """However the others fall, the headline stays and lies in the range."""
-    variants = {str(i): p for i, p in enumerate(chances)}
-    found = judge(TARGET, PAIR, headline=FORECAST, variants=variants)
+    found = verdict(others=[voice(str(i), p) for i, p in enumerate(chances)])
     assert isinstance(found, Verdict)
-    assert found.probability_in == 0.1
+    assert found.probability_in == pytest.approx(0.1)
     low, high = found.probability_range
-    assert low == min([0.1, *chances])
-    assert high == max([0.1, *chances])
+    assert low == min([found.probability_in, *chances])
+    assert high == max([found.probability_in, *chances])
+
+
+class TestVoices:
+    """One value or a hundred: each voice says the same."""
+
+    def test_many_values_are_each_as_asked_alone(self):
+        """Headline, ever, least and most over a grid of values, years ahead and days."""
+        for day in ("2022-10-05", None):
+            asked = gather(tl.article_target(), as_of=day)
+            made = weigh([asked])[0]
+            values = np.geomspace(50, 5000, 9)
+            for year in (asked.now.last_year + 1, asked.now.last_year + 6):
+                many = headline(asked, made, values, year)
+                ends = spread(made, many[0], values, year)
+                for i, value in enumerate(values):
+                    one = headline(asked, made, values[[i]], year)
+                    assert (one[0][0], one[1][0]) == (many[0][i], many[1][i])
+                    alone = spread(made, one[0], values[[i]], year)
+                    assert (alone[0][0], alone[1][0]) == (
+                        pytest.approx(ends[0][i], abs=1e-12), pytest.approx(ends[1][i], abs=1e-12),
+                    )  # fmt: skip
+                    assert value > 0
+
+    def test_more_is_never_likelier(self):
+        """Every voice falls with the value, and lies between 0 and 1, or is silent."""
+        made = weigh([gather(tl.article_target(), as_of="2022-10-05")])[0]
+        values = np.geomspace(20, 20_000, 40)
+        for one in [*made.others, *made.reasons]:
+            chances = one.chance(values, 2027)
+            assert ((chances >= 0) & (chances <= 1)).all(), one.key
+            assert (np.diff(chances) <= 1e-12).all(), one.key
+
+    def test_like_pairs(self):
+        """The voice of like pairs is the base rate, with its interval and worth."""
+        asked = gather(tl.article_target())
+        said = {one.key: one for one in weigh([asked])[0].others}
+        size = asked.now.last_musd
+        for key, real in (("like_pairs", False), ("like_pairs_real", True)):
+            rate = tl.base_rate(size_musd=size, multiple=1000 / size, horizon=2, real=real)
+            assert said[key].chance(np.array([1000.0]), 2027)[0] == pytest.approx(
+                rate.share, abs=1e-9
+            )
+            assert said[key].doubt(1000.0, 2027) == (*rate.interval(), rate.effective_n)
+            assert said[key].source == "pairs of US$258m to 1,031m"
+            assert np.isnan(said[key].chance(np.array([1000.0]), 2036)).all()
+
+    def test_together_as_alone(self):
+        """Cases weighed together say to the last bit what each says alone."""
+        cases = [gather(tl.article_target()), gather(tl.open_target("UZB-TKM-2025")),
+                 gather(tl.open_target("KAZ-UZB-2025"))]  # fmt: skip
+        together = weigh(cases)
+        for asked, made in zip(cases, together, strict=True):
+            alone = weigh([asked])[0]
+            assert (alone.outlook.logs == made.outlook.logs).all()
+            assert (alone.futures.paths == made.futures.paths).all()
+        assert weigh([]) == []
+
+    def test_too_far(self):
+        """Beyond ten years there is no evidence, and the error says what to give."""
+        far = tl.Target(reporter="KAZ", partner="TKM", value_musd=1000, deadline=2040)
+        with pytest.raises(ValueError, match="looks 10 years ahead; 2040 is 15 years from 2025"):
+            weigh([gather(far)])
+
+
+def test_paths_of_ten():
+    """What the tests' futures are: one in ten above in 2027, two ever."""
+    assert (PATHS[:, 1] >= 1000).mean() == 0.1
+    assert (PATHS >= 1000).any(axis=1).mean() == 0.2

@@ -21,42 +21,35 @@ from tradelib.bundle.load import (
 from tradelib.bundle.sources import cite, files, path, sources
 from tradelib.front import explore
 from tradelib.front.archive import load_forecasts, score_forecasts
-from tradelib.front.assess import article_target, assess, hindcasts, open_target, timeline
-from tradelib.front.defaults import (
+from tradelib.front.assess import article_target, assess
+from tradelib.front.bound import (
     base_rate,
     base_rates,
     forecast_panel,
-    gravity_check,
-    gravity_model,
     growth_model,
     nowcast_pair,
-    open_targets,
     panel_growth,
     part_year_shares,
     pledge_effect,
     pledge_rate,
     pledge_sensitivity,
     pledge_table,
-    potential,
-    potential_history,
 )
+from tradelib.front.potential import gravity_check, gravity_model, potential, potential_history
+from tradelib.front.registry import open_target, open_targets
+from tradelib.front.timeline import hindcasts, timeline
 from tradelib.ground import codes, flows
 from tradelib.ground.growth import cagr, compound, required_growth, years_to_reach
+from tradelib.science import outlook as panel
 from tradelib.science.gravity import fit as gravity
 from tradelib.science.gravity.ceiling import Ceiling, GravityModel
 from tradelib.science.gravity.fit import GravityFit, Potential, fit_gravity
-from tradelib.science.outlook import growth_model as panel
 from tradelib.science.outlook import signals as pairs
-from tradelib.science.outlook.forecast import (
-    Forecast,
-    damped_trend,
-    drift,
-    local_trend,
-    naive,
-    theta,
-)
-from tradelib.science.outlook.growth_model import GrowthModel, fit_growth_model
+from tradelib.science.outlook.growth_model import GrowthModel
+from tradelib.science.outlook.learn import fit_growth_model
 from tradelib.science.outlook.nowcast import Nowcast, nowcast_year
+from tradelib.science.outlook.paths import Forecast
+from tradelib.science.outlook.simple import damped_trend, drift, local_trend, naive, theta
 from tradelib.science.outside import reference
 from tradelib.science.outside.reference import BaseRate, ReferenceClass
 from tradelib.science.pledge import effect
@@ -75,7 +68,8 @@ from tradelib.science.scores.backtest import (
     score_summary,
 )
 from tradelib.science.verdict import scenario
-from tradelib.science.verdict.verdict import Verdict, judge, likelihood
+from tradelib.science.verdict.verdict import Verdict, judge
+from tradelib.science.verdict.words import likelihood
 
 __all__ = [
     "BaseRate",

@@ -13,10 +13,10 @@ import typer
 
 from tradelib.bundle import load
 from tradelib.bundle.sources import sources
-from tradelib.front import defaults
 from tradelib.front.assess import assess as assessed
+from tradelib.front.bound import base_rate as asked_base_rate
+from tradelib.front.bound import growth_model, panel_growth
 from tradelib.ground import codes
-from tradelib.science.outlook import growth_model as panels
 from tradelib.science.pledge.target import Target
 
 __all__ = ["main"]
@@ -61,7 +61,7 @@ def assess(
     found = assessed(pledge, as_of=as_of, history=_own(history), part_year=_part_year(part_year))
     typer.echo(found.to_json() if as_json else found.summary())
     if evidence and not as_json:
-        typer.echo(_table(found.evidence.drop(columns="role")))
+        typer.echo(_table(found.evidence.drop(columns=["key", "role"])))
 
 
 @app.command()
@@ -78,8 +78,7 @@ def forecast(
         pair = load.load_turnover(reporter, partner, as_of=as_of)
     elif as_of is not None:
         raise ValueError("--as-of limits the bundled figures; cut your own --history instead")
-    model = defaults.growth_model(as_of=as_of)
-    made = panels.panel_growth(pair, horizon=years, model=model)
+    made = panel_growth(pair, horizon=years, model=growth_model(as_of=as_of))
     typer.echo(f"{codes.name(reporter)}-{codes.name(partner)}, US$ million, 80 %:")
     typer.echo(_table(made.interval(80).round(1)))
 
@@ -94,9 +93,7 @@ def base_rate(
     real: Annotated[bool, typer.Option("--real", help="In constant dollars.")] = False,
 ) -> None:
     """How often other pairs of like size did as much."""
-    found = defaults.base_rate(
-        size_musd=size, multiple=multiple, horizon=years, ever=ever, real=real
-    )
+    found = asked_base_rate(size_musd=size, multiple=multiple, horizon=years, ever=ever, real=real)
     typer.echo(found.summary())
 
 

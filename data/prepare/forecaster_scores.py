@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from tradelib.science.outlook.forecast import FORECASTERS, drift_quantiles, naive_quantiles
+from tradelib.science.outlook.closed import drift_quantiles, naive_quantiles
+from tradelib.science.outlook.simple import FORECASTERS
 from tradelib.science.scores.backtest import backtest, one_by_one
 
 SAMPLE, PATHS, DIGITS = 350, 2000, 6

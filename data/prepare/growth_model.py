@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from tradelib.science.outlook.growth_model import fit_growth_model
+from tradelib.science.outlook import fit_growth_model
 
 KNOWN_FROM = "2020-12-31"
 TRAINED_ON = (

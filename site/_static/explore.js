@@ -3,36 +3,27 @@
   const { grid, chart } = JSON.parse(document.getElementById("grid").textContent);
   const place = (id) => document.getElementById(id);
   const [value, deadline, day] = ["value", "deadline", "day"].map(place);
-  const STEPS = 200, SPREAD = 4;
-  const levels = { q10: 0.1, q25: 0.25, q50: 0.5, q75: 0.75, q90: 0.9 };
-  const at = Object.entries(levels).map(([name, p]) => [name, grid.levels.indexOf(p)]);
+  const STEPS = grid.values.length - 1;
+  const FAN = ["q10", "q25", "q50", "q75", "q90"];
   const start = { value: grid.target, deadline: chart.by, day: grid.days.length - 1 };
   const state = { ...start };
 
   // ---- the grid
 
-  function above(goal, quantiles) {
-    const x = Math.log(goal), logs = quantiles.map(Math.log), last = logs.length - 1;
-    if (x <= logs[0]) return 1 - grid.levels[0];
-    if (x >= logs[last]) return 1 - grid.levels[last];
-    let low = 0, high = last;
-    while (high - low > 1) {
-      const middle = (low + high) >> 1;
-      if (logs[middle] <= x) low = middle;
-      else high = middle;
-    }
-    const part = (x - logs[low]) / (logs[high] - logs[low]);
-    return 1 - (grid.levels[low] + part * (grid.levels[high] - grid.levels[low]));
+  // At a stop of the slider the chance shipped; between two stops, for an address typed by hand, straight in the log.
+  function chance(goal, curve) {
+    const high = Math.max(1, grid.values.findIndex((value) => value >= goal)), low = high - 1;
+    const [a, b, x] = [grid.values[low], grid.values[high], goal].map(Math.log);
+    return (curve[low] + ((curve[high] - curve[low]) * (x - a)) / (b - a)) / grid.unit;
   }
 
   const origin = (n) => grid.known[n].at(-1)[0];
   const years = (n) => [Math.max(origin(n) + 1, grid.since), origin(n) + 10];
 
   function read({ value, deadline, day }) {
-    const curves = grid.quantiles[day][deadline - origin(day) - 1];
-    let [within, ever, low, high] = curves.map((curve) => above(value, curve));
+    const curves = grid.chances[day][deadline - origin(day) - 1];
+    const [within, ever, low, high] = curves.map((curve) => chance(value, curve));
     const met = grid.known[day].find(([year, was]) => was >= value && grid.since <= year);
-    if (met) ever = 1;
     return { within, ever, low, high, words: words(within, low, high, met, grid.years[day]) };
   }
 
@@ -40,10 +31,18 @@
     if (met) return `reached in ${met[0]}`;
     if (low < 0.33 && high > 0.66) return "cannot tell";
     if (known < 5) return "size alone";
-    const up = [[0.99, "virtually certain"], [0.9, "very likely"], [0.66, "likely"]];
-    const down = [[0.33, "about as likely as not"], [0.1, "unlikely"], [0.01, "very unlikely"]];
-    const found = up.find(([edge]) => chance > edge) ?? down.find(([edge]) => chance >= edge);
-    return found ? found[1] : "exceptionally unlikely";
+    return likelihood(chance);
+  }
+
+  // As `tradelib.likelihood`: both sides within a point of an edge, half a point of the outermost.
+  const EDGES = [0.01, 0.1, 0.33, 0.66, 0.9, 0.99];
+  const SCALE = ["exceptionally unlikely", "very unlikely", "unlikely", "about as likely as not", "likely",
+    "very likely", "virtually certain"];
+
+  function likelihood(chance) {
+    const own = EDGES.filter((edge) => (edge > 0.5 ? chance > edge : chance >= edge)).length;
+    const near = EDGES.findIndex((edge, i) => Math.abs(chance - edge) < (i === 0 || i === 5 ? 0.005 : 0.01));
+    return near < 0 ? SCALE[own] : `${SCALE[own]} to ${SCALE[near + (own === near ? 1 : 0)]}`;
   }
 
   const percent = (p) => (p < 0.01 ? "under 1%" : p > 0.99 ? "over 99%" : `${(100 * p).toFixed(0)}%`);
@@ -71,9 +70,9 @@
     const n = state.day, past = chart.history.filter(([year]) => year <= origin(n));
     const known = past.at(-1)?.[0] === origin(n) ? past : grid.known[n].slice(-1);
     const later = chart.history.filter(([year]) => year > origin(n));
-    const fan = grid.quantiles[n]
+    const fan = grid.fans[n]
       .slice(0, state.deadline - origin(n))
-      .map(([curve], i) => ({ year: origin(n) + 1 + i, ...Object.fromEntries(at.map(([k, j]) => [k, curve[j]])) }));
+      .map((row, i) => ({ year: origin(n) + 1 + i, ...Object.fromEntries(FAN.map((name, j) => [name, row[j]])) }));
     return { known, later, fan };
   }
 
@@ -130,7 +129,8 @@
     const found = read(state), [first, last] = years(state.day);
     deadline.min = first;
     deadline.max = last;
-    value.value = Math.round(STEPS / 2 + (STEPS / 2) * (Math.log(state.value / grid.target) / Math.log(SPREAD)));
+    const away = grid.values.map((stop) => Math.abs(Math.log(stop / state.value)));
+    value.value = away.indexOf(Math.min(...away));
     deadline.value = state.deadline;
     day.value = state.day;
     place("value-said").textContent = money(state.value);
@@ -173,9 +173,7 @@
   }
 
   value.addEventListener("input", () => {
-    const k = Number(value.value);
-    const raw = grid.target * SPREAD ** ((2 * k) / STEPS - 1);
-    state.value = k === STEPS / 2 ? grid.target : Number(raw.toPrecision(3));
+    state.value = grid.values[Number(value.value)];
     moved();
     later();
   });
@@ -197,7 +195,7 @@
 
   const asked = new URLSearchParams(location.search);
   const [given, by, on] = [Number(asked.get("value")), Number(asked.get("by")), grid.days.indexOf(asked.get("known"))];
-  if (given > 0) state.value = Math.min(grid.target * SPREAD, Math.max(grid.target / SPREAD, given));
+  if (given > 0) state.value = Math.min(grid.values[STEPS], Math.max(grid.values[0], given));
   if (by > 0) state.deadline = Math.round(by);
   if (on >= 0) state.day = on;
   day.parentElement.hidden = grid.days.length < 2;

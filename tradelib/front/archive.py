@@ -16,7 +16,8 @@ import pandas as pd
 from tradelib.bundle.load import Day, load_targets, load_turnover
 from tradelib.bundle.sources import folder
 from tradelib.front.assess import article_target, assess
-from tradelib.front.defaults import PAIRS, growth_model, open_targets
+from tradelib.front.bound import PAIRS, growth_model
+from tradelib.front.registry import open_targets
 
 __all__ = ["load_forecasts", "score_forecasts", "write_forecasts"]
 
@@ -158,16 +159,21 @@ def _rows(file: Path) -> list[dict[str, Any]]:
         )
     article, target = held["article"], held["article"]["target"]
     low, median, high = article["value_range_musd"]
-    items = {row["item"]: row["value"] for row in article["evidence"]}
     first = {
         "target_id": ARTICLE, "reporter": target["reporter"], "partner": target["partner"],
         "currency": "USD", "target_value": target["value_musd"],
-        "last_year": int(items["last full year"]), "by": article["by"],
+        "last_year": _last_year(article["evidence"]), "by": article["by"],
         "probability_in": article["probability_in"], "rests_on": "history",
         "probability_ever": article["probability_ever"], "low": low, "median": median,
         "high": high,
     }  # fmt: skip
     return [{"made": held["known_by"], **row} for row in [first, *held["open_targets"]]]
+
+
+def _last_year(evidence: list[dict[str, Any]]) -> int:
+    """Last full year known; the first archive's rows had names for readers alone."""
+    names = ("last_year", "last full year")
+    return next(int(row["value"]) for row in evidence if row.get("key", row["item"]) in names)
 
 
 def _came(row: Any, registry: pd.DataFrame, as_of: Day | None) -> dict[str, float]:

@@ -1,6 +1,7 @@
 """What several rooms need alike: checked numbers, randomness, intervals, optional packages."""
 
 import math
+from functools import lru_cache
 from importlib import import_module
 from typing import Any
 
@@ -143,9 +144,27 @@ def student(probability: float, df: float) -> float:
     """
     if not (0.5 <= probability < 1 and df >= 1):
         raise ValueError(f"needs 0.5 <= p < 1 and df >= 1, got p={probability}, df={df}")
-    df = min(df, 1000.0)
+    angle, below = _student(min(df, 1000.0))
+    return float(np.sqrt(min(df, 1000.0)) * np.tan(np.interp(2 * probability - 1, below, angle)))
+
+
+def student_tail(x: NDArray[np.float64], df: float) -> NDArray[np.float64]:
+    """Probability that Student's t with `df` degrees of freedom, one or more, is at least each `x`.
+
+    Examples
+    --------
+    >>> student_tail(np.array([0.0, 3.0776835]), 1).round(4).tolist()
+    [0.5, 0.1]
+    """
+    angle, below = _student(df)
+    half = np.interp(np.arctan(np.abs(x) / math.sqrt(df)), angle, below) / 2
+    return np.asarray(np.where(x >= 0, 0.5 - half, 0.5 + half))
+
+
+@lru_cache(maxsize=32)
+def _student(df: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Angles from 0 to a right one, and the probability of t = sqrt(df) tan(angle) up to each."""
     angle = np.linspace(0, np.pi / 2, 20_001)
     density = np.cos(angle) ** (df - 1)
     below = np.concatenate([[0.0], np.cumsum(density[1:] + density[:-1])])
-    found = np.interp(2 * probability - 1, below / below[-1], angle)
-    return float(np.sqrt(df) * np.tan(found))
+    return angle, below / below[-1]

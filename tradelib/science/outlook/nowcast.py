@@ -13,13 +13,16 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from tradelib.ground.numbers import generator, tail
 
 __all__ = ["Nowcast", "nowcast_year"]
 
+# Further votes for pro rata, from nothing but pro rata to none.
 SHRINKAGES = (math.inf, 8.0, 4.0, 2.0, 1.0, 0.0)
+# Equally likely values that stand for the distribution where later years start from it.
+LEADS = 200
 POOLS = ("own pair", "all pairs")
 
 
@@ -83,10 +86,26 @@ class Nowcast:
         beyond = tail(level)
         return self.quantile(beyond), self.quantile(1 - beyond)
 
+    def chance(self, values: ArrayLike) -> NDArray[np.float64]:
+        """Probability that the year's turnover is at least each value, US$ million."""
+        rest = np.asarray(values, float) / self.part_musd - 1
+        with np.errstate(divide="ignore"):
+            scores = (-np.log(np.maximum(rest, 0)) - self.centre) / self.spread
+        return np.array([NormalDist().cdf(score) for score in scores])
+
+    def shaped(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Turnover at standard scores of the share of the year, US$ million."""
+        return self.part_musd * (1 + np.exp(-(self.centre + self.spread * scores)))
+
+    def leads(self) -> NDArray[np.float64]:
+        """Logs of equally likely values over the median: what later years start from."""
+        levels = (np.arange(LEADS) + 0.5) / LEADS
+        casts = np.log([self.quantile(p) for p in levels])
+        return np.asarray(casts - math.log(self.median_musd))
+
     def sample(self, n: int, *, rng: int | np.random.Generator = 0) -> NDArray[np.float64]:
         """Draws of the year's turnover, shape (n,), US$ million."""
-        logit = self.centre + self.spread * generator(rng).standard_normal(n)
-        return self.part_musd * (1 + np.exp(-logit))
+        return self.shaped(generator(rng).standard_normal(n))
 
     def to_frame(self) -> pd.DataFrame:
         """One row: year, months, what they imply with its central 80 %, and how it was chosen."""
@@ -178,45 +197,51 @@ def nowcast_year(
             f"{pd.Timestamp(as_of).date()}; add shares of other pairs"
         )
     base = _logit(months / 12)
+    ways = _ways(votes, pair, base).assign(value_musd=lambda table: value_musd / table["share"])
+    best = ways.loc[ways["error"].round(12).idxmin()]
+    each = ways.loc[ways.groupby("variant", sort=False)["error"].idxmin()]
+    chosen = best["variant"]
+    if chosen != "pro rata":
+        chosen = f"{chosen}, shrinkage {best['shrinkage']:g}"
+    columns = ["variant", "votes", "shrinkage", "share", "value_musd", "error"]
+    return Nowcast(
+        year=year,
+        months=months,
+        part_musd=float(value_musd),
+        centre=_logit(best["share"]),
+        spread=_spread(votes, best, base),
+        chosen=chosen,
+        variants=each[columns].assign(chosen=each.index == best.name).reset_index(drop=True),
+        known_from=votes["known"].max(),
+    )
+
+
+def _ways(votes: pd.DataFrame, pair: tuple[str, str], base: float) -> pd.DataFrame:
+    """Every pool and shrinkage: the share it implies, and its error leaving one pair-year out."""
     own = (votes["reporter"] == pair[0]) & (votes["partner"] == pair[1])
-    rows = []
+    each, rows = votes["vote"].to_numpy(), []
     for pool in POOLS:
         for shrinkage in SHRINKAGES if pool == "own pair" else SHRINKAGES[1:]:
-            voters = votes[own] if pool == "own pair" else votes
-            centre = base + _shrunk(voters["vote"].to_numpy(), shrinkage)
+            voters = each[own] if pool == "own pair" else each
             left_out = _left_out(votes, pool=pool, shrinkage=shrinkage)
             rows.append(
                 {
                     "variant": "pro rata" if math.isinf(shrinkage) else pool,
                     "votes": 0 if math.isinf(shrinkage) else len(voters),
                     "shrinkage": shrinkage,
-                    "share": _share(centre),
-                    "value_musd": value_musd / _share(centre),
-                    "error": _log_error(base, left_out, votes["vote"].to_numpy()),
-                    "spread": float(np.sqrt(np.mean((left_out - votes["vote"]) ** 2))),
+                    "share": _share(base + _shrunk(voters, shrinkage)),
+                    "error": _log_error(base, left_out, each),
+                    "miss": float(np.sqrt(np.mean((left_out - each) ** 2))),
                 }
             )
-    table = pd.DataFrame(rows)
-    best = table.loc[table["error"].round(12).idxmin()]
-    each = table.loc[table.groupby("variant", sort=False)["error"].idxmin()]
-    centre = _logit(best["share"])
-    deviations = votes["vote"].to_numpy() - (centre - base)
-    spread = math.sqrt(float(np.mean(deviations**2)) * (1 + 1 / len(votes)))
-    name = best["variant"]
-    if name != "pro rata":
-        name = f"{name}, shrinkage {best['shrinkage']:g}"
-    return Nowcast(
-        year=year,
-        months=months,
-        part_musd=float(value_musd),
-        centre=centre,
-        spread=max(spread, float(best["spread"])),
-        chosen=name,
-        variants=each.drop(columns="spread")
-        .assign(chosen=each.index == best.name)
-        .reset_index(drop=True),
-        known_from=votes["known"].max(),
-    )
+    return pd.DataFrame(rows)
+
+
+def _spread(votes: pd.DataFrame, best: pd.Series, base: float) -> float:
+    """Spread of the votes around the centre, never narrower than the error of the best way."""
+    deviations = votes["vote"].to_numpy() - (_logit(best["share"]) - base)
+    around = math.sqrt(float(np.mean(deviations**2)) * (1 + 1 / len(votes)))
+    return max(around, float(best["miss"]))
 
 
 def _votes(shares: pd.DataFrame, *, year: int, as_of: pd.Timestamp) -> pd.DataFrame:

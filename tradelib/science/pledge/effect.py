@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tradelib.ground.numbers import tail
-from tradelib.science.outlook.forecast import statsmodels_part
-from tradelib.science.outlook.growth_model import MAX_HORIZON, GrowthModel, typical_growth
+from tradelib.ground.numbers import needs, tail
+from tradelib.science.outlook.growth_model import MAX_HORIZON, GrowthModel
+from tradelib.science.outlook.outlook import outlooks
 from tradelib.science.scores import scoring
 
 __all__ = ["PledgeEffect", "like_pairs", "pledge_effect", "progress_so_far"]
@@ -107,15 +107,20 @@ def like_pairs(scored: pd.DataFrame, *, model: GrowthModel) -> pd.DataFrame:
     kept = scored[years.between(1, MAX_HORIZON).fillna(False) & (scored["baseline_value"] >= 1)]
     if kept.empty:
         raise ValueError(f"no pledge has a baseline and 1 to {MAX_HORIZON} years to its deadline")
-    found = []
-    for row in kept.itertuples():
-        first, last = int(row.baseline_year), int(row.deadline)
-        paths = typical_growth(
-            float(row.baseline_value), origin=first, horizon=last - first, n_paths=PATHS,
-            model=model,
-        )  # fmt: skip
-        found.append(paths.probability(float(row.target_value), year=last, ever=True))
-    return kept.assign(probability=found).reset_index(drop=True)
+    starts = [
+        pd.DataFrame(
+            {"year": [int(row.baseline_year)], "turnover_musd": [float(row.baseline_value)]}
+        )
+        for row in kept.itertuples()
+    ]
+    made = outlooks(starts, model=model, nowcasts=[None] * len(starts))
+    chances = [
+        one.paths(int(row.deadline) - one.origin, n_paths=PATHS).probability(
+            float(row.target_value), year=int(row.deadline), ever=True
+        )
+        for one, row in zip(made, kept.itertuples(), strict=True)
+    ]
+    return kept.assign(probability=chances).reset_index(drop=True)
 
 
 def pledge_effect(found: pd.DataFrame, *, level: float = 90) -> PledgeEffect:
@@ -230,8 +235,8 @@ def progress_so_far(scored: pd.DataFrame, targets: pd.DataFrame) -> pd.DataFrame
 
 def _fit(came: Floats, score: Floats, pair: NDArray[np.intp], *, slope: bool) -> Any:
     """Logit of being on time, with a free slope or with the score as an offset."""
-    models = statsmodels_part("genmod.generalized_linear_model")
-    binomial = statsmodels_part("genmod.families").Binomial()
+    models = needs("statsmodels.genmod.generalized_linear_model", "models")
+    binomial = needs("statsmodels.genmod.families", "models").Binomial()
     one = np.ones((len(came), 1))
     if slope:
         design, offset = np.column_stack([one, score]), None

@@ -36,6 +36,8 @@ class Target:
         How the deadline was put, for example "in the next five years".
     source : str
         Where the pledge is on record.
+    target_id : str
+        Its name in the registry, if it comes from there.
 
     Raises
     ------
@@ -59,6 +61,7 @@ class Target:
     announced: date | None = None
     wording: str = ""
     source: str = ""
+    target_id: str = ""
 
     def __post_init__(self) -> None:
         for field in ("reporter", "partner"):

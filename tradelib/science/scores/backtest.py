@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from tradelib.ground import flows
-from tradelib.science.outlook.forecast import Forecast
+from tradelib.science.outlook.paths import Forecast
 from tradelib.science.scores import scoring
 
 __all__ = [
@@ -95,7 +95,7 @@ def backtest(
 
     Examples
     --------
-    >>> from tradelib.science.outlook.forecast import naive_quantiles
+    >>> from tradelib.science.outlook.closed import naive_quantiles
     >>> rng = np.random.default_rng(0)
     >>> panel = pd.DataFrame({"pair": np.repeat(np.arange(60).astype(str), 12),
     ...     "year": np.tile(np.arange(2000, 2012), 60),
@@ -171,7 +171,7 @@ def calibration(
 
     Examples
     --------
-    >>> from tradelib.science.outlook.forecast import naive_quantiles
+    >>> from tradelib.science.outlook.closed import naive_quantiles
     >>> rng = np.random.default_rng(0)
     >>> panel = pd.DataFrame({"pair": np.repeat(np.arange(60).astype(str), 12),
     ...     "year": np.tile(np.arange(2000, 2012), 60),

@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from tradelib.ground import flows
-from tradelib.science.outlook.forecast import Forecast
-from tradelib.science.verdict.verdict import likelihood
+from tradelib.science.outlook.paths import Forecast
+from tradelib.science.verdict.words import likelihood
 
 __all__ = ["break_even", "from_history", "mixes", "place"]
 

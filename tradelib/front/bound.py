@@ -1,9 +1,7 @@
-"""The science with bundled data bound: nowcasts, growth and gravity, base and pledge rates."""
+"""The science with the bundled data as what is meant when no other is given."""
 
-from collections.abc import Mapping
-from dataclasses import replace
 from functools import cache
-from typing import Any, Unpack
+from typing import Unpack
 
 import numpy as np
 import pandas as pd
@@ -12,7 +10,6 @@ from numpy.typing import ArrayLike, NDArray
 from tradelib.bundle.load import (
     Day,
     day,
-    load_gravity_model,
     load_growth,
     load_growth_model,
     load_macro,
@@ -20,14 +17,11 @@ from tradelib.bundle.load import (
     load_targets,
     load_turnover,
 )
-from tradelib.ground import codes, flows
-from tradelib.science.gravity import ceiling
-from tradelib.science.gravity.ceiling import Ceiling, GravityModel
-from tradelib.science.gravity.fit import Potential
-from tradelib.science.outlook import growth_model as panel
-from tradelib.science.outlook.forecast import Forecast
-from tradelib.science.outlook.growth_model import GrowthModel
+from tradelib.ground import flows
+from tradelib.science.outlook.growth_model import GrowthModel, panel_quantiles
 from tradelib.science.outlook.nowcast import Nowcast, nowcast_year
+from tradelib.science.outlook.outlook import outlook
+from tradelib.science.outlook.paths import Forecast
 from tradelib.science.outlook.signals import CrossSection
 from tradelib.science.outside import reference
 from tradelib.science.outside.reference import BaseRate, ReferenceClass
@@ -40,24 +34,18 @@ __all__ = [
     "base_rate",
     "base_rates",
     "forecast_panel",
-    "gravity_check",
-    "gravity_model",
     "growth_model",
     "nowcast_pair",
-    "open_targets",
     "panel_growth",
     "part_year_shares",
     "pledge_effect",
     "pledge_rate",
     "pledge_sensitivity",
     "pledge_table",
-    "potential",
-    "potential_history",
 ]
 
+# Pairs of which months of a year are bundled.
 PAIRS = (("KAZ", "TKM"), ("UZB", "TKM"))
-OPEN_ENDED, PATHS = 5, 4000
-OVER_TIME = ("effects", "pair", "gdp")
 
 
 def part_year_shares() -> pd.DataFrame:
@@ -154,30 +142,41 @@ def forecast_panel(
     quantiles: ArrayLike,
     cross: CrossSection | None = None,
     errors: str = "raise",
+    model: GrowthModel | None = None,
 ) -> NDArray[np.float64]:
-    """Quantiles of turnover for one pair or many, from the shipped growth model.
+    """Quantiles of turnover for one pair or many, from the growth model, in one pass.
+
+    Fifty rows or more whose names hold two countries are read against each other; fewer, or
+    opaquely named, each on its own.
 
     Parameters
     ----------
     history : DataFrame, shape (n_pairs, n_years)
         US$ million, current prices; the index names pairs (``"AAA-BBB"``), columns are consecutive
-        years up to the origin, NaN where unknown. At least five years of US$1m or more each.
+        years up to the origin, NaN where unknown. At least five years of US$1m or more each, the
+        last among them; smaller values, zero too, count as unknown. The last 25 years are used.
     horizons : array_like of int, shape (n_horizons,)
         Years ahead, 1 to 10.
     quantiles : array_like, shape (n_quantiles,)
         Probabilities between 0 and 1.
-    cross, errors
-        As for `tradelib.panel.forecast_panel`.
+    cross : CrossSection, optional
+        Of the whole panel, if `history` is a block of it; see `tradelib.pairs.cross_section`.
+    errors : str
+        ``"raise"``: a row that cannot be forecast is an error that names it. ``"report"``: its
+        quantiles are NaN, and a warning names the rows; see `tradelib.pairs.problems`.
+    model : GrowthModel, optional
+        As `fit_growth_model` returns it; the shipped one if omitted.
 
     Returns
     -------
     ndarray, shape (n_pairs, n_horizons, n_quantiles)
-        US$ million, at least 1.
+        US$ million, at least 1: trade at or below US$1m is not told apart.
 
     Raises
     ------
     ValueError
-        As `tradelib.panel.forecast_panel`.
+        If a row cannot be forecast, rows or years are given twice or years are not consecutive, or
+        horizons or quantiles are out of range.
 
     Examples
     --------
@@ -187,13 +186,13 @@ def forecast_panel(
     >>> bool(low < 438.7 < high)
     True
     """
-    return panel.forecast_panel(
+    return panel_quantiles(
         history,
         horizons=horizons,
         quantiles=quantiles,
+        model=growth_model() if model is None else model,
         cross=cross,
         errors=errors,
-        model=growth_model(),
     )
 
 
@@ -204,23 +203,36 @@ def panel_growth(
     n_paths: int = 20_000,
     rng: int | np.random.Generator = 0,
     nowcast: Nowcast | None = None,
+    model: GrowthModel | None = None,
 ) -> Forecast:
-    """Sample paths of one pair from the shipped growth model.
+    """Sample paths of one pair from the growth model.
 
     Parameters
     ----------
-    history, horizon, n_paths, rng, nowcast
-        As for `tradelib.panel.panel_growth`.
+    history : DataFrame
+        ``year``, ``turnover_musd`` (US$ million), consecutive years. Of fewer than five of US$1m
+        or more (a nowcast counts as one) the last alone speaks.
+    horizon : int
+        Years ahead, 1 to 10.
+    n_paths : int
+        Sample paths.
+    rng : int or Generator
+        Seed or generator.
+    nowcast : Nowcast, optional
+        Of the year after the last; the paths start from its distribution.
+    model : GrowthModel, optional
+        As `fit_growth_model` returns it; the shipped one if omitted.
 
     Returns
     -------
     Forecast
-        As `tradelib.panel.panel_growth`.
+        Each year's quantiles are those of `forecast_panel` up to Monte Carlo error; shocks of two
+        horizons are joined by a normal copula with the model's ``memory``.
 
     Raises
     ------
     ValueError, TypeError
-        As `tradelib.panel.panel_growth`.
+        As `naive` and `forecast_panel`.
 
     Examples
     --------
@@ -228,9 +240,9 @@ def panel_growth(
     >>> panel_growth(pair, horizon=2).years
     (2026, 2027)
     """
-    return panel.panel_growth(
-        history, horizon=horizon, n_paths=n_paths, rng=rng, nowcast=nowcast, model=growth_model()
-    )
+    use = growth_model() if model is None else model
+    made = outlook(history, model=use, nowcast=nowcast)
+    return made.paths(horizon, n_paths=n_paths, rng=rng)
 
 
 def base_rate(
@@ -489,265 +501,6 @@ def pledge_effect(*, level: float = 90, as_of: Day | None = None) -> PledgeEffec
     scored = pledges.scored_pledges(load_targets(as_of=as_of))
     found = effect.like_pairs(scored, model=growth_model(as_of=as_of))
     return effect.pledge_effect(found, level=level)
-
-
-def open_targets(*, as_of: Day | None = None) -> pd.DataFrame:
-    """Every open target of the registry with the growth model's probability and what it rests on.
-
-    Parameters
-    ----------
-    as_of : str, date or Timestamp, optional
-        Only what was known by that day.
-
-    Returns
-    -------
-    DataFrame
-        A row a target: ``target_id``, ``reporter``, ``partner``, ``currency``, ``target_value`` and
-        ``last_value`` (million of it), ``last_year``, ``by`` (the deadline; where none was named,
-        five years on from the last value), ``deadline_kind``, ``asked`` (growth a year, fraction),
-        ``probability_in``, ``probability_ever`` (missing where nothing can be said) and
-        ``rests_on``: ``"history"`` (the pair's own years), ``"size alone"``, or why there is none.
-
-    Raises
-    ------
-    ValueError
-        If the model was not known by `as_of`.
-
-    Examples
-    --------
-    >>> found = open_targets()
-    >>> found[found.rests_on == "history"].target_id.tolist()
-    ['UZB-TKM-2025', 'KAZ-TKM-2022']
-    """
-    rows, model = [], growth_model(as_of=as_of)
-    for row in load_targets(status="open", as_of=as_of).query("scope == 'pair'").itertuples():
-        later = pd.notna(row.outcome_value) and row.outcome_value < row.target_value
-        value = row.outcome_value if later else row.baseline_value
-        year = row.outcome_year if later else row.baseline_year
-        rows.append(_open_target(row, value, year, model, as_of))
-    return pd.DataFrame(rows)
-
-
-def _open_target(
-    row: Any, value: float, year: int, model: GrowthModel, as_of: Day | None
-) -> dict[str, Any]:
-    known: dict[str, Any] = {
-        "target_id": row.target_id, "reporter": row.reporter, "partner": row.partner,
-        "currency": row.currency, "target_value": row.target_value, "last_value": value,
-        "last_year": year, "by": row.deadline, "deadline_kind": row.deadline_kind, "asked": np.nan,
-        "probability_in": np.nan, "probability_ever": np.nan,
-    }  # fmt: skip
-    own = (row.reporter, row.partner) in PAIRS and row.currency == "USD"
-    if own:
-        history = load_turnover(row.reporter, row.partner, as_of=as_of)
-        value, year = float(history["turnover_musd"].iloc[-1]), int(history["year"].iloc[-1])
-    if pd.isna(value):
-        return known | {"rests_on": "no value known"}
-    by = int(year) + OPEN_ENDED if pd.isna(row.deadline) else int(row.deadline)
-    horizon = by - int(year)
-    known |= {"last_value": float(value), "last_year": int(year), "by": by}
-    if not 1 <= horizon <= panel.MAX_HORIZON:
-        return known | {
-            "rests_on": f"no figure within {panel.MAX_HORIZON} years before the deadline"
-        }
-    known["asked"] = (row.target_value / value) ** (1 / horizon) - 1
-    if own:
-        paths = panel.panel_growth(history, horizon=horizon, n_paths=PATHS, model=model)
-    else:
-        paths = panel.typical_growth(
-            float(value), origin=int(year), horizon=horizon, n_paths=PATHS, model=model
-        )
-    return known | {
-        "probability_in": paths.probability(row.target_value, year=by),
-        "probability_ever": paths.probability(row.target_value, year=by, ever=True),
-        "rests_on": "history" if own else "size alone",
-    }
-
-
-def gravity_model(*, as_of: Day | None = None) -> GravityModel:
-    """What gravity taught, as shipped: coefficients, potentials of the bundled pairs, usual ratios.
-
-    Parameters
-    ----------
-    as_of : str, date or Timestamp, optional
-        It was known from the end of 2020; an earlier day is refused.
-
-    Returns
-    -------
-    GravityModel
-
-    Raises
-    ------
-    ValueError
-        If it was not known by `as_of`.
-
-    Examples
-    --------
-    >>> gravity_model().pairs()
-    ['KAZ-TKM', 'UZB-TKM']
-    """
-    load_gravity_model(as_of=as_of)
-    return _model_of_gravity()
-
-
-def potential(
-    reporter: str,
-    partner: str,
-    *,
-    year: int | None = None,
-    fit: str = "effects",
-    gdp: Mapping[str, float] | None = None,
-    as_of: Day | None = None,
-) -> Potential:
-    """What size and distance predict for a bundled pair, beside its actual turnover.
-
-    Parameters
-    ----------
-    reporter, partner : str
-        Country by code or name.
-    year : int, optional
-        One of the panel's (2004, 2008, 2012, 2016), or a later one: then the last is carried on by
-        both GDPs. The last year with both GDPs if omitted.
-    fit : str
-        ``"effects"`` (the headline), ``"pair"`` (with the pair's own average), ``"gdp"`` (GDPs in
-        place of country effects), or another of `gravity_model`.
-    gdp : mapping of ISO3 code to float, optional
-        US$ million in that year, in place of the World Bank's.
-    as_of : str, date or Timestamp, optional
-        Only what was known by that day.
-
-    Returns
-    -------
-    Potential
-
-    Raises
-    ------
-    ValueError
-        If no potential of the pair is known, or a GDP.
-
-    Examples
-    --------
-    >>> found = potential("KAZ", "TKM", year=2016)
-    >>> round(found.musd)
-    82
-    """
-    model, pair = gravity_model(as_of=as_of), (codes.iso3(reporter), codes.iso3(partner))
-    last = model.years(*pair, fit=fit)[-1]
-    incomes = [_gdp(country, as_of) for country in pair]
-    year = min(int(series.index.max()) for series in incomes) if year is None else int(year)
-    base = model.potential(*pair, year=min(year, last), fit=fit)
-    if year > last:
-        own = gdp or {}
-        mine, theirs = (
-            _income_growth(series, country, last, year, own.get(country))
-            for series, country in zip(incomes, pair, strict=True)
-        )
-        rates = model.elasticities(fit)
-        base = ceiling.carried(base, year=year, growth=(mine, theirs), elasticities=rates)
-    actual = load_turnover(*pair, as_of=as_of).set_index("year")["turnover_musd"]
-    return replace(base, actual_musd=float(actual.get(year, np.nan)))
-
-
-def potential_history(reporter: str, partner: str, *, as_of: Day | None = None) -> pd.DataFrame:
-    """Actual turnover and potential of a bundled pair over time, by equation.
-
-    Parameters
-    ----------
-    reporter, partner : str
-        Country by code or name.
-    as_of : str, date or Timestamp, optional
-        Only what was known by that day.
-
-    Returns
-    -------
-    DataFrame
-        A row an equation (``"effects"``, ``"pair"``, ``"gdp"``) and year of the panel, and each
-        later one with both GDPs: ``fit``, ``year``, ``potential_musd``, ``low``, ``high`` (80 %,
-        US$ million), ``actual_musd``, ``ratio``, ``carried`` (bool: beyond the panel).
-
-    Raises
-    ------
-    ValueError
-        If no potential of the pair is known.
-
-    Examples
-    --------
-    >>> found = potential_history("KAZ", "TKM")
-    >>> found.query("fit == 'effects'").year.tolist()[:6]
-    [2004, 2008, 2012, 2016, 2017, 2018]
-    """
-    latest = potential(reporter, partner, as_of=as_of)
-    model, pair, rows = gravity_model(as_of=as_of), (latest.reporter, latest.partner), []
-    for name in (fit for fit in OVER_TIME if fit in model.fits_of(*pair)):
-        years = model.years(*pair, fit=name)
-        later = range(years[-1] + 1, latest.year + 1)
-        for year in (*years, *later):
-            found = potential(*pair, year=year, fit=name, as_of=as_of)
-            low, high = found.interval()
-            rows.append(
-                {"fit": name, "year": year, "potential_musd": found.musd, "low": low, "high": high,
-                 "actual_musd": found.actual_musd, "ratio": found.ratio,
-                 "carried": year in later}
-            )  # fmt: skip
-    return pd.DataFrame(rows)
-
-
-def gravity_check(
-    reporter: str, partner: str, *, target_musd: float, as_of: Day | None = None
-) -> Ceiling:
-    """A target of a bundled pair held against what size and distance predict.
-
-    Parameters
-    ----------
-    reporter, partner : str
-        Country by code or name.
-    target_musd : float
-        US$ million.
-    as_of : str, date or Timestamp, optional
-        Only what was known by that day.
-
-    Returns
-    -------
-    Ceiling
-        In the last year with both GDPs and the pair's turnover.
-
-    Raises
-    ------
-    ValueError
-        If no potential of the pair is known, or the target is not positive.
-
-    Examples
-    --------
-    >>> gravity_check("KAZ", "TKM", target_musd=1000).multiple > 5
-    True
-    """
-    latest = potential(reporter, partner, as_of=as_of)
-    by_gdp = potential(reporter, partner, fit="gdp", as_of=as_of)
-    model = gravity_model(as_of=as_of)
-    return ceiling.ceiling(target_musd, latest, model=model, by_gdp=by_gdp)
-
-
-@cache
-def _model_of_gravity() -> GravityModel:
-    return GravityModel.from_dict(load_gravity_model())
-
-
-@cache
-def _gdp(country: str, as_of: Day | None) -> pd.Series:
-    """World Bank GDP by year, US$ million."""
-    table = load_macro("gdp", country, as_of=as_of).query("source_id == 'wdi'")
-    return table.set_index("year")["value"]
-
-
-def _income_growth(
-    series: pd.Series, country: str, start: int, end: int, given: float | None
-) -> float:
-    missing = [year for year in (start, end) if year not in series and not (given and year == end)]
-    if missing:
-        raise ValueError(
-            f"the GDP of {country} in {missing[0]} is not known; give gdp={{{country!r}: ...}}"
-        )
-    return float((given or series[end]) / series[start])
 
 
 @cache

@@ -1,0 +1,84 @@
+"""Cases and evidence made by hand, for tests of what a verdict makes of them."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from conftest import annual
+
+import tradelib as tl
+from tradelib.front.gather import known_on
+from tradelib.science.outlook.paths import Forecast
+from tradelib.science.pledge.target import standing
+from tradelib.science.verdict.case import Case
+from tradelib.science.verdict.evidence import Evidence, Voice
+from tradelib.science.verdict.verdict import judge
+
+PAIR = annual([100.0, 150.0, 200.0, 300.0, 400.0, 500.0], start=2020)
+TARGET = tl.Target(reporter="KAZ", partner="TKM", value_musd=1000, deadline=2027)
+VAGUE = tl.Target(reporter="KAZ", partner="TKM", value_musd=1000)
+# Ten futures of 2026 and 2027: one above in 2027, two ever.
+PATHS = np.array([[400.0, 600.0]] * 8 + [[1200.0, 900.0], [900.0, 1000.0]])
+
+
+@dataclass
+class Shares:
+    """An outlook whose chances are the shares of given futures."""
+
+    futures: Forecast
+    name: str = "panel_growth"
+
+    @property
+    def origin(self):
+        """Last year known."""
+        return self.futures.origin
+
+    def chance(self, values, year):
+        """Share of the futures at or above each value."""
+        return self.futures.chance(values, year=year)
+
+    def quantile(self, probability, year):
+        """Quantiles of the futures of a year."""
+        return np.quantile(self.futures.paths[:, self.futures.years.index(year)], probability)
+
+
+def forecast(paths=PATHS, origin=2025):
+    """Futures of the years after the origin."""
+    years = tuple(range(origin + 1, origin + 1 + paths.shape[1]))
+    return Forecast(name="panel_growth", origin=origin, last_musd=500.0, years=years, paths=paths)
+
+
+def likely(chance, n=100):
+    """Futures of which so many are above the target in 2027."""
+    paths = np.full((n, 2), 500.0)
+    paths[: round(chance * n), 1] = 1000.0
+    return forecast(paths)
+
+
+def voice(key, chance, *, doubt=None, item=None, source="elsewhere"):
+    """A voice that says one thing whatever it is asked; `doubt` is low, high and worth."""
+    return Voice(
+        key=key, item=item or key, source=source,
+        chance=lambda values, year: np.full(np.shape(values), chance),
+        doubt=None if doubt is None else lambda value, year: doubt,
+    )  # fmt: skip
+
+
+def case(target=TARGET, history=PAIR, *, known=(), **changed):
+    """A case by hand: what is known is today's but for what is changed."""
+    plain = Case(
+        now=standing(target, history), day=None, history=history, source="mine", nowcast=None,
+        others=[], ceiling=None, known=replace(known_on(None), **dict(known)),
+    )  # fmt: skip
+    return replace(plain, **changed)
+
+
+def evidence(futures=None, *, others=(), reasons=(), name="panel_growth"):
+    """Evidence by hand."""
+    futures = forecast() if futures is None else futures
+    return Evidence(outlook=Shares(futures, name), futures=futures, others=others, reasons=reasons)
+
+
+def verdict(target=TARGET, history=PAIR, *, futures=None, others=(), reasons=(), **changed):
+    """The verdict on a case and evidence by hand."""
+    made = evidence(futures, others=others, reasons=reasons)
+    return judge(case(target, history, **changed), made)

@@ -1,0 +1,266 @@
+"""Move the target, watch the probability: the evidence of each day, for any value.
+
+`assess` answers one question; a `Grid` holds the same cases and evidence and answers every one
+about a pair. The site's pages ship its answers at the stops of their slider (``site/_static``).
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from tradelib.bundle.load import load_turnover
+from tradelib.bundle.sources import recommended
+from tradelib.front.gather import gather, known_on
+from tradelib.ground.numbers import positive
+from tradelib.science.outlook.growth_model import MAX_HORIZON
+from tradelib.science.pledge.target import Target
+from tradelib.science.verdict.case import Case
+from tradelib.science.verdict.evidence import Evidence, headline, spread, weigh
+from tradelib.science.verdict.words import FEW_YEARS, in_words
+
+__all__ = ["Grid", "Reading", "grid"]
+
+# The slider runs from a quarter to four times the pledge, in a hundred steps.
+SPREAD, STEPS = 4.0, 100
+# What pages ship: probabilities in hundred-thousandths, and five quantiles for the fan.
+UNIT = 100_000
+FAN = {"q10": 0.1, "q25": 0.25, "q50": 0.5, "q75": 0.75, "q90": 0.9}
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What the grid says of one value, deadline and day.
+
+    Attributes
+    ----------
+    probability_in, probability_ever : float
+        That turnover is at least the value in the deadline year, and in any year up to it.
+    probability_range : tuple of float
+        Least and most that the evidence supports for `probability_in`.
+    words : str
+        As in `Verdict`, but ``"size alone"`` where fewer than five years of the pair are known:
+        whether like pairs suffice for a word then only `assess` says.
+    """
+
+    probability_in: float
+    probability_ever: float
+    probability_range: tuple[float, float]
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Grid:
+    """The evidence on a target's pair on each day, to be asked for any value and deadline.
+
+    Attributes
+    ----------
+    target : Target
+        The pledge itself, where the sliders start.
+    days : tuple of str, length n_days
+        ISO days on which more became known, the newest last.
+    cases, evidence : sequence of Case and of Evidence, length n_days
+        What was known on each day, weighed.
+    """
+
+    target: Target
+    days: tuple[str, ...]
+    cases: Sequence[Case]
+    evidence: Sequence[Evidence]
+
+    def read(self, value_musd: float, *, deadline: int, day: str | None = None) -> Reading:
+        """Probability, range and words for one position of the sliders: what `assess` says of it.
+
+        Parameters
+        ----------
+        value_musd : float
+            Turnover asked, US$ million.
+        deadline : int
+            One of the ten years after the last known on the day.
+        day : str, optional
+            One of `days`; the newest if omitted.
+
+        Raises
+        ------
+        ValueError
+            If the grid does not hold the day or the year, or the value is not positive.
+
+        Examples
+        --------
+        >>> from tradelib import article_target
+        >>> view = grid(article_target()).read(800, deadline=2027)
+        >>> round(view.probability_in, 2), view.words
+        (0.21, 'unlikely')
+        """
+        place = self._place(deadline, day)
+        value = positive("value_musd", value_musd)
+        within, ever, least, most = (
+            float(curve[0]) for curve in self._curves(place, np.array([value]), deadline)
+        )
+        return Reading(
+            probability_in=within,
+            probability_ever=ever,
+            probability_range=(least, most),
+            words=self._words(place, value, within, (least, most)),
+        )
+
+    def fan(self, day: str | None = None) -> pd.DataFrame:
+        """Central 80 and 50 % and median of each year ahead on a day, US$ million.
+
+        Raises
+        ------
+        ValueError
+            If the grid does not hold the day.
+        """
+        place = self._day(day)
+        years = self._years(place)
+        made = self.evidence[place].outlook
+        quantiles = np.array([made.quantile(list(FAN.values()), year) for year in years])
+        return pd.DataFrame({"year": years, **dict(zip(FAN, quantiles.T, strict=True))})
+
+    def to_json(self) -> str:
+        """The grid as the pages ship it: chances at every stop of the slider, and the fans."""
+        values = stops(self.target.value_musd)
+        places = range(len(self.days))
+        plain: dict[str, Any] = {
+            "target": self.target.value_musd,
+            "deadline": self.target.deadline,
+            "since": self.target.announced.year if self.target.announced else 0,
+            "days": self.days,
+            "known": [self._known(place) for place in places],
+            "years": [len(case.history) for case in self.cases],
+            "values": values,
+            "unit": UNIT,
+            "chances": [
+                [self._shipped(place, np.array(values), year) for year in self._years(place)]
+                for place in places
+            ],
+            "fans": [
+                [[float(f"{q:.5g}") for q in row] for row in self.fan(day)[list(FAN)].to_numpy()]
+                for day in self.days
+            ],
+        }
+        return json.dumps(plain, separators=(",", ":"), allow_nan=False)
+
+    def _shipped(self, place: int, values: Floats, year: int) -> list[list[int]]:
+        curves = np.array(self._curves(place, values, year))
+        return [[int(p) for p in curve] for curve in np.rint(curves * UNIT)]
+
+    def _curves(self, place: int, values: Floats, year: int) -> tuple[Floats, ...]:
+        """In the year, ever by it, least and most, each at every value."""
+        evidence = self.evidence[place]
+        within, ever = headline(self.cases[place], evidence, values, year)
+        return within, ever, *spread(evidence, within, values, year)
+
+    def _known(self, place: int) -> list[tuple[int, float]]:
+        """Years and turnover known on a day since the announcement; at least the last."""
+        case = self.cases[place]
+        announced = self.target.announced.year if self.target.announced else 0
+        known = case.history[case.history["year"] >= min(announced, case.now.last_year)]
+        return [(int(one.year), float(one.turnover_musd)) for one in known.itertuples()]
+
+    def _years(self, place: int) -> range:
+        last = self.cases[place].now.last_year
+        return range(last + 1, last + 1 + MAX_HORIZON)
+
+    def _day(self, day: str | None) -> int:
+        if day is not None and day not in self.days:
+            raise ValueError(f"the grid has no day {day!r}; there are {', '.join(self.days)}")
+        return len(self.days) - 1 if day is None else self.days.index(day)
+
+    def _place(self, deadline: int, day: str | None) -> int:
+        place = self._day(day)
+        years = self._years(place)
+        if deadline not in years:
+            raise ValueError(f"the grid looks from {years[0]} to {years[-1]}, got {deadline}")
+        return place
+
+    def _words(self, place: int, value: float, chance: float, ends: tuple[float, float]) -> str:
+        met = [year for year, seen in self._known(place) if seen >= value]
+        if met and met[0] >= (self.target.announced.year if self.target.announced else 0):
+            return f"reached in {met[0]}"
+        words = in_words(chance, ends, years=FEW_YEARS)
+        few = len(self.cases[place].history) < FEW_YEARS
+        return "size alone" if few and words != "cannot tell" else words
+
+
+def stops(value_musd: float) -> list[float]:
+    """Values at which the slider stops: the pledge in the middle, three digits elsewhere."""
+    half = STEPS // 2
+    return [
+        value_musd if step == half else float(f"{value_musd * SPREAD ** (step / half - 1):.3g}")
+        for step in range(STEPS + 1)
+    ]
+
+
+def grid(
+    target: Target, *, history: pd.DataFrame | None = None, days: tuple[str, ...] | None = None
+) -> Grid:
+    """The grid of a target: every value and deadline, on each day when more became known.
+
+    Parameters
+    ----------
+    target : Target
+        As for `assess`.
+    history : DataFrame, optional
+        Your own ``year`` and ``turnover_musd``; then there is one day only, called ``now``.
+    days : tuple of str, optional
+        ISO days instead of the announcement and each later release of a full year.
+
+    Returns
+    -------
+    Grid
+
+    Raises
+    ------
+    ValueError
+        As `assess`.
+
+    Examples
+    --------
+    >>> from tradelib import article_target
+    >>> grid(article_target(), days=("2026-06-30",)).fan().year.tolist()[:2]
+    [2026, 2027]
+    """
+    if history is not None:
+        names: tuple[str, ...] = ("now",)
+        cases = [gather(target, history=history)]
+    else:
+        names = _days(target) if days is None else days
+        cases = [gather(target, as_of=day) for day in names]
+    evidence = [weigh([case])[0] for case in cases]
+    return Grid(target=target, days=names, cases=cases, evidence=evidence)
+
+
+def _days(target: Target) -> tuple[str, ...]:
+    """The first day since the announcement on which each last year was known, then the newest."""
+    newest = gather(target)
+    if newest.day is None:
+        raise ValueError(f"the bundled figures of {target.pair} have no days of release")
+    last = pd.Timestamp(newest.day)
+    first = pd.Timestamp(max(str(target.announced or ""), known_on(None).model.known_from))
+    by_year: dict[int, pd.Timestamp] = {}
+    for day in sorted({first, *_releases(target, first, last)}):
+        try:
+            by_year.setdefault(gather(target, as_of=day).now.last_year, day)
+        except ValueError:  # nothing was known yet
+            continue
+    by_year[newest.now.last_year] = last
+    return tuple(day.date().isoformat() for day in by_year.values())
+
+
+def _releases(target: Target, first: pd.Timestamp, newest: pd.Timestamp) -> list[pd.Timestamp]:
+    """Days on which figures came out: of the series, or each 30 June where the registry speaks."""
+    try:
+        recommended(target.reporter, target.partner)
+    except ValueError:
+        days = [pd.Timestamp(year, 6, 30) for year in range(first.year, newest.year + 1)]
+    else:
+        days = list(load_turnover(target.reporter, target.partner)["released"])
+    return [day for day in days if first < day <= newest]

@@ -1,0 +1,203 @@
+"""Sliders in a notebook over `assess`, with the code of each view."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from html import escape
+from typing import Any
+
+from tradelib.bundle.load import load_figures, load_turnover
+from tradelib.front.assess import assess
+from tradelib.front.explore.grid import grid, stops
+from tradelib.front.gather import gather
+from tradelib.ground.numbers import needs
+from tradelib.science.outlook.growth_model import MAX_HORIZON
+from tradelib.science.pledge.target import Target
+from tradelib.science.verdict.verdict import Verdict
+from tradelib.science.verdict.words import percent
+
+__all__ = ["answer", "code", "sliders"]
+
+
+def code(
+    target: Target,
+    *,
+    value_musd: float | None = None,
+    deadline: int | None = None,
+    day: str | None = None,
+    source: str | None = None,
+) -> str:
+    """Lines of Python that give the verdict on a target as it is moved.
+
+    Parameters
+    ----------
+    target : Target
+        The pledge.
+    value_musd, deadline : float and int, optional
+        Instead of the pledge's own.
+    day : str, optional
+        Only what was known by that ISO day.
+    source : str, optional
+        Of the series, instead of the recommended ones.
+
+    Returns
+    -------
+    str
+        Ready to run; the last line prints the verdict.
+
+    Examples
+    --------
+    >>> from tradelib import article_target
+    >>> print(code(article_target(), value_musd=800, day="2024-02-15"))
+    from datetime import date
+    <BLANKLINE>
+    import tradelib as tl
+    <BLANKLINE>
+    target = tl.Target(reporter="KAZ", partner="TKM", value_musd=800, deadline=2027,
+                       announced=date(2022, 10, 5))
+    verdict = tl.assess(target, as_of="2024-02-15")
+    print(verdict.summary())
+    """
+    value = target.value_musd if value_musd is None else value_musd
+    by = target.deadline if deadline is None else deadline
+    named = f'"{target.reporter}", "{target.partner}"'
+    first = f'target = tl.Target(reporter="{target.reporter}", partner="{target.partner}", '
+    on = target.announced
+    said = "None" if on is None else f"date({on.year}, {on.month}, {on.day})"
+    lines = ["from datetime import date", "", "import tradelib as tl", ""]
+    lines += [f"{first}value_musd={value:.10g}, deadline={by},"]
+    lines += [f"                   announced={said})"]
+    limit = "" if day is None else f', as_of="{day}"'
+    if source is not None:
+        lines.append(f'history = tl.load_turnover({named}, source="{source}"{limit})')
+        limit = ", history=history"
+    lines += [f"verdict = tl.assess(target{limit})", "print(verdict.summary())"]
+    return "\n".join(lines)
+
+
+def answer(
+    target: Target,
+    *,
+    value_musd: float,
+    deadline: int | None,
+    day: str | None = None,
+    source: str | None = None,
+) -> Verdict:
+    """The verdict that `code` gives.
+
+    Parameters
+    ----------
+    target, value_musd, deadline, day, source
+        As for `code`.
+
+    Returns
+    -------
+    Verdict
+
+    Raises
+    ------
+    ValueError
+        As `assess`.
+
+    Examples
+    --------
+    >>> from tradelib import article_target
+    >>> answer(article_target(), value_musd=800, deadline=2027).words
+    'unlikely'
+    """
+    moved = replace(target, value_musd=value_musd, deadline=deadline)
+    if source is None:
+        return assess(moved, as_of=day)
+    history = load_turnover(target.reporter, target.partner, source=source, as_of=day)
+    return assess(moved, history=history)
+
+
+def sliders(target: Target) -> Any:
+    """Sliders for value, deadline, day and source over `assess`, with the code of the view.
+
+    Parameters
+    ----------
+    target : Target
+        Of a bundled pair, with a deadline and the day of its announcement.
+
+    Returns
+    -------
+    ipywidgets.VBox
+        Shown by JupyterLab; ``children`` are the value, deadline, day and source, the verdict and
+        the code.
+
+    Raises
+    ------
+    ImportError
+        If ipywidgets is not installed (the ``notebooks`` extra).
+    ValueError
+        If the pair is not bundled.
+
+    Examples
+    --------
+    >>> from tradelib import article_target
+    >>> box = sliders(article_target())
+    >>> box.children[0].index = 0
+    >>> "reached in 2022" in box.children[4].value
+    True
+    """
+    widgets = needs("ipywidgets", "notebooks")
+    style = {"continuous_update": False, "layout": widgets.Layout(width="38em")}
+    first = target.announced.year if target.announced else 0
+    days = grid(target).days
+    newest = gather(target).now.last_year
+    controls = {
+        "value_musd": widgets.SelectionSlider(
+            options=sorted(set(stops(target.value_musd))), value=target.value_musd,
+            description="US$ million", **style,
+        ),
+        "deadline": widgets.IntSlider(
+            target.deadline, min=max(first, newest + 1), max=newest + MAX_HORIZON,
+            description="by", **style,
+        ),
+        "day": widgets.SelectionSlider(
+            options=list(days), value=days[-1], description="known on", **style
+        ),
+        "source": widgets.Dropdown(
+            options=[("recommended", None), *((s, s) for s in _sources(target))],
+            description="source",
+        ),
+    }  # fmt: skip
+    said, shown = widgets.HTML(), widgets.HTML()
+
+    def show(*_: Any) -> None:
+        asked = {name: control.value for name, control in controls.items()}
+        said.value = _html(target, asked)
+        shown.value = f"<pre>{escape(code(target, **asked))}</pre>"
+
+    for control in controls.values():
+        control.observe(show, names="value")
+    show()
+    return widgets.VBox([*controls.values(), said, shown])
+
+
+def _sources(target: Target) -> list[str]:
+    """Sources whose series alone can answer for the pledge as it stands."""
+    found = []
+    for source in load_figures(target.reporter, target.partner)["source_id"].unique():
+        try:
+            answer(
+                target, value_musd=target.value_musd, deadline=target.deadline, source=str(source)
+            )
+        except ValueError:
+            continue
+        found.append(str(source))
+    return found
+
+
+def _html(target: Target, asked: Mapping[str, Any]) -> str:
+    """The verdict as HTML, or why there is none."""
+    try:
+        found = answer(target, **asked)
+    except ValueError as error:
+        return f"<p>{escape(str(error))}</p>"
+    low, high = found.probability_range
+    return (
+        f'<p><b class="tradelib-number" style="font-size:2em">{percent(found.probability_in)}</b> '
+        f"in {found.by}: {found.words}; the evidence runs from {percent(low)} to "
+        f"{percent(high)}; {percent(found.probability_ever)} ever by then.</p>"
+    )

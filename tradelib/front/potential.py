@@ -1,0 +1,205 @@
+"""What size and distance predict for a pair, with the bundled gravity model and GDPs."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pandas as pd
+
+from tradelib.bundle.load import Day, load_gravity_model, load_macro, load_turnover
+from tradelib.ground import codes
+from tradelib.science.gravity import ceiling
+from tradelib.science.gravity.ceiling import Ceiling, GravityModel
+from tradelib.science.gravity.fit import Potential
+
+__all__ = ["gravity_check", "gravity_model", "potential", "potential_history"]
+
+# Equations whose potentials are shown over time.
+OVER_TIME = ("effects", "pair", "gdp")
+
+
+def gravity_model(*, as_of: Day | None = None) -> GravityModel:
+    """What gravity taught, as shipped: coefficients, potentials of the bundled pairs, usual ratios.
+
+    Parameters
+    ----------
+    as_of : str, date or Timestamp, optional
+        It was known from the end of 2020; an earlier day is refused.
+
+    Returns
+    -------
+    GravityModel
+
+    Raises
+    ------
+    ValueError
+        If it was not known by `as_of`.
+
+    Examples
+    --------
+    >>> gravity_model().pairs()
+    ['KAZ-TKM', 'UZB-TKM']
+    """
+    load_gravity_model(as_of=as_of)
+    return _model_of_gravity()
+
+
+def potential(
+    reporter: str,
+    partner: str,
+    *,
+    year: int | None = None,
+    fit: str = "effects",
+    gdp: Mapping[str, float] | None = None,
+    as_of: Day | None = None,
+) -> Potential:
+    """What size and distance predict for a bundled pair, beside its actual turnover.
+
+    Parameters
+    ----------
+    reporter, partner : str
+        Country by code or name.
+    year : int, optional
+        One of the panel's (2004, 2008, 2012, 2016), or a later one: then the last is carried on by
+        both GDPs. The last year with both GDPs if omitted.
+    fit : str
+        ``"effects"`` (the headline), ``"pair"`` (with the pair's own average), ``"gdp"`` (GDPs in
+        place of country effects), or another of `gravity_model`.
+    gdp : mapping of ISO3 code to float, optional
+        US$ million in that year, in place of the World Bank's.
+    as_of : str, date or Timestamp, optional
+        Only what was known by that day.
+
+    Returns
+    -------
+    Potential
+
+    Raises
+    ------
+    ValueError
+        If no potential of the pair is known, or a GDP.
+
+    Examples
+    --------
+    >>> found = potential("KAZ", "TKM", year=2016)
+    >>> round(found.musd)
+    82
+    """
+    model, pair = gravity_model(as_of=as_of), (codes.iso3(reporter), codes.iso3(partner))
+    last = model.years(*pair, fit=fit)[-1]
+    incomes = [_gdp(country, as_of) for country in pair]
+    year = min(int(series.index.max()) for series in incomes) if year is None else int(year)
+    base = model.potential(*pair, year=min(year, last), fit=fit)
+    if year > last:
+        own = gdp or {}
+        mine, theirs = (
+            _income_growth(series, country, last, year, own.get(country))
+            for series, country in zip(incomes, pair, strict=True)
+        )
+        rates = model.elasticities(fit)
+        base = ceiling.carried(base, year=year, growth=(mine, theirs), elasticities=rates)
+    actual = load_turnover(*pair, as_of=as_of).set_index("year")["turnover_musd"]
+    return replace(base, actual_musd=float(actual.get(year, np.nan)))
+
+
+def potential_history(reporter: str, partner: str, *, as_of: Day | None = None) -> pd.DataFrame:
+    """Actual turnover and potential of a bundled pair over time, by equation.
+
+    Parameters
+    ----------
+    reporter, partner : str
+        Country by code or name.
+    as_of : str, date or Timestamp, optional
+        Only what was known by that day.
+
+    Returns
+    -------
+    DataFrame
+        A row an equation (``"effects"``, ``"pair"``, ``"gdp"``) and year of the panel, and each
+        later one with both GDPs: ``fit``, ``year``, ``potential_musd``, ``low``, ``high`` (80 %,
+        US$ million), ``actual_musd``, ``ratio``, ``carried`` (bool: beyond the panel).
+
+    Raises
+    ------
+    ValueError
+        If no potential of the pair is known.
+
+    Examples
+    --------
+    >>> found = potential_history("KAZ", "TKM")
+    >>> found.query("fit == 'effects'").year.tolist()[:6]
+    [2004, 2008, 2012, 2016, 2017, 2018]
+    """
+    latest = potential(reporter, partner, as_of=as_of)
+    model, pair, rows = gravity_model(as_of=as_of), (latest.reporter, latest.partner), []
+    for name in (fit for fit in OVER_TIME if fit in model.fits_of(*pair)):
+        years = model.years(*pair, fit=name)
+        later = range(years[-1] + 1, latest.year + 1)
+        for year in (*years, *later):
+            found = potential(*pair, year=year, fit=name, as_of=as_of)
+            low, high = found.interval()
+            rows.append(
+                {"fit": name, "year": year, "potential_musd": found.musd, "low": low, "high": high,
+                 "actual_musd": found.actual_musd, "ratio": found.ratio,
+                 "carried": year in later}
+            )  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def gravity_check(
+    reporter: str, partner: str, *, target_musd: float, as_of: Day | None = None
+) -> Ceiling:
+    """A target of a bundled pair held against what size and distance predict.
+
+    Parameters
+    ----------
+    reporter, partner : str
+        Country by code or name.
+    target_musd : float
+        US$ million.
+    as_of : str, date or Timestamp, optional
+        Only what was known by that day.
+
+    Returns
+    -------
+    Ceiling
+        In the last year with both GDPs and the pair's turnover.
+
+    Raises
+    ------
+    ValueError
+        If no potential of the pair is known, or the target is not positive.
+
+    Examples
+    --------
+    >>> gravity_check("KAZ", "TKM", target_musd=1000).multiple > 5
+    True
+    """
+    latest = potential(reporter, partner, as_of=as_of)
+    by_gdp = potential(reporter, partner, fit="gdp", as_of=as_of)
+    model = gravity_model(as_of=as_of)
+    return ceiling.ceiling(target_musd, latest, model=model, by_gdp=by_gdp)
+
+
+@cache
+def _model_of_gravity() -> GravityModel:
+    return GravityModel.from_dict(load_gravity_model())
+
+
+@cache
+def _gdp(country: str, as_of: Day | None) -> pd.Series:
+    """World Bank GDP by year, US$ million."""
+    table = load_macro("gdp", country, as_of=as_of).query("source_id == 'wdi'")
+    return table.set_index("year")["value"]
+
+
+def _income_growth(
+    series: pd.Series, country: str, start: int, end: int, given: float | None
+) -> float:
+    missing = [year for year in (start, end) if year not in series and not (given and year == end)]
+    if missing:
+        raise ValueError(
+            f"the GDP of {country} in {missing[0]} is not known; give gdp={{{country!r}: ...}}"
+        )
+    return float((given or series[end]) / series[start])

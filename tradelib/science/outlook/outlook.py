@@ -1,0 +1,321 @@
+"""The growth model on one history: the distribution of each coming year, exact, and its paths.
+
+A probability *in* a year is read off the year's own quantiles: no draw is in it. Paths join the
+years by a normal copula with the model's memory; they say what is *ever* reached by a year.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from statistics import NormalDist
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from tradelib.ground import flows
+from tradelib.ground.numbers import at_least, generator
+from tradelib.science.outlook.growth_model import (
+    LONGEST,
+    MAX_HORIZON,
+    GrowthModel,
+    checked_horizons,
+    quantiles_of,
+)
+from tradelib.science.outlook.nowcast import Nowcast
+from tradelib.science.outlook.paths import Forecast, check_goals, check_nowcast, check_whole
+from tradelib.science.outlook.signals import MIN_YEARS, Signals, problems, signals, typical
+
+__all__ = ["Outlook", "as_usual", "outlook", "outlooks"]
+
+# Standard scores at which quantiles are kept, a hundredth apart: no reader sees finer.
+NORMAL = np.linspace(-4.5, 4.5, 901)
+UNIFORM = np.array([NormalDist().cdf(z) for z in NORMAL])
+
+# Paths whose draws are kept: two megabytes.
+KEPT = 20_000
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlook:
+    """Turnover of one pair in each of the coming years, as the growth model has it.
+
+    Attributes
+    ----------
+    name : str
+        ``"panel_growth"``, or ``"typical_growth"`` where only a size is known.
+    origin : int
+        Last full year known.
+    last_musd : float
+        Turnover of that year, US$ million.
+    logs : ndarray, shape (10, 901)
+        Quantiles of the log of turnover, 1 to 10 years after the year that growth starts from.
+    memory : tuple of float
+        Of the model.
+    nowcast : Nowcast or None
+        Of the year after `origin`; growth then starts from it.
+    """
+
+    name: str
+    origin: int
+    last_musd: float
+    logs: Floats
+    memory: tuple[float, float]
+    nowcast: Nowcast | None = None
+
+    @property
+    def first(self) -> int:
+        """Year that growth starts from: the origin, or the nowcast's."""
+        return self.origin + (self.nowcast is not None)
+
+    def chance(self, values: ArrayLike, year: int) -> Floats:
+        """Probability that turnover in a year is at least each value, shape of `values`.
+
+        Raises
+        ------
+        ValueError
+            If a value is not positive and finite, or the year is not ahead or too far.
+        """
+        goals = np.log(check_goals(values))
+        if self.nowcast is not None and year == self.nowcast.year:
+            return self.nowcast.chance(np.exp(goals))
+        curve = self.logs[self._ahead(year) - 1]
+        return np.asarray(at_least(goals[:, None] - self._leads(), curve, UNIFORM).mean(axis=1))
+
+    def quantile(self, probability: ArrayLike, year: int) -> Floats:
+        """Turnover not exceeded with each probability, US$ million.
+
+        Raises
+        ------
+        ValueError
+            As `chance`.
+        """
+        asked = np.asarray(probability, float)
+        if self.nowcast is None:
+            return np.asarray(np.exp(np.interp(asked, UNIFORM, self.logs[self._ahead(year) - 1])))
+        if year == self.nowcast.year:
+            return np.array([self.nowcast.quantile(p) for p in asked])
+        curve, leads = self.logs[self._ahead(year) - 1], self._leads()
+        fine = np.linspace(curve[0] + leads.min(), curve[-1] + leads.max(), 4 * NORMAL.size)
+        return np.asarray(np.exp(np.interp(asked, 1 - self.chance(np.exp(fine), year), fine)))
+
+    def paths(
+        self, horizon: int, *, n_paths: int = 20_000, rng: int | np.random.Generator = 0
+    ) -> Forecast:
+        """Sample paths to `horizon` years after the origin; the same seed, the same paths.
+
+        Raises
+        ------
+        ValueError, TypeError
+            If the horizon is out of range, or the number of paths or the seed is none.
+        """
+        check_whole("horizon", horizon)
+        check_whole("n_paths", n_paths)
+        ahead = horizon - (self.nowcast is not None)
+        h = checked_horizons(np.arange(1, ahead + 1)) if ahead else np.empty(0)
+        draws = _draws(n_paths, rng)
+        logs = np.empty((n_paths, 0))
+        if ahead:
+            start = int(self.nowcast is not None)
+            shocks = draws[start : start + ahead].T @ _root(h, self.memory).T
+            columns = [np.interp(shocks[:, i], NORMAL, self.logs[i]) for i in range(ahead)]
+            logs = np.stack(columns, axis=1)
+        if self.nowcast is not None:
+            cast = np.log(self.nowcast.shaped(draws[0]))
+            lead = (cast - math.log(self.nowcast.median_musd))[:, None]
+            logs = np.concatenate([cast[:, None], logs + lead], axis=1)
+        return Forecast(
+            name=self.name,
+            origin=self.origin,
+            last_musd=self.last_musd,
+            years=tuple(range(self.origin + 1, self.origin + 1 + horizon)),
+            paths=np.exp(logs),
+        )
+
+    def _ahead(self, year: int) -> int:
+        ahead = year - self.first
+        checked_horizons([ahead])
+        return ahead
+
+    def _leads(self) -> Floats:
+        """Logs of a nowcast's values over its median; none: zero."""
+        return np.zeros(1) if self.nowcast is None else self.nowcast.leads()
+
+
+def outlook(
+    history: pd.DataFrame, *, model: GrowthModel, nowcast: Nowcast | None = None
+) -> Outlook:
+    """The growth model on one history: its own years, or its size where they are too few.
+
+    Parameters
+    ----------
+    history : DataFrame
+        ``year``, ``turnover_musd`` (US$ million), consecutive years. Five of US$1m or more (a
+        nowcast counts as one) speak for themselves; of fewer the last value alone does.
+    model : GrowthModel
+        As `tradelib.fit_growth_model` returns it.
+    nowcast : Nowcast, optional
+        Of the year after the last; left out where the size alone speaks.
+
+    Returns
+    -------
+    Outlook
+
+    Raises
+    ------
+    ValueError
+        If the history has gaps, repeats, values that are not positive or an end below US$1m, or
+        the nowcast is of another year.
+
+    Examples
+    --------
+    >>> from tradelib import growth_model
+    >>> pair = pd.DataFrame({"year": range(2017, 2022),
+    ...     "turnover_musd": [95.8, 98.1, 145.9, 128.0, 254.2]})
+    >>> outlook(pair, model=growth_model()).chance([100, 1000], 2027).round(2).tolist()
+    [0.94, 0.07]
+    """
+    return outlooks([history], model=model, nowcasts=[nowcast])[0]
+
+
+def outlooks(
+    histories: Sequence[pd.DataFrame],
+    *,
+    model: GrowthModel,
+    nowcasts: Sequence[Nowcast | None],
+) -> list[Outlook]:
+    """The growth model on many histories, in one pass.
+
+    Parameters
+    ----------
+    histories : sequence of DataFrame
+        Each as `outlook` takes it.
+    model : GrowthModel
+        As `outlook` takes it.
+    nowcasts : sequence of Nowcast or None
+        One a history.
+
+    Returns
+    -------
+    list of Outlook
+        In the order of `histories`; each is to the last bit what it is alone.
+
+    Raises
+    ------
+    ValueError
+        As `outlook`.
+
+    Examples
+    --------
+    >>> from tradelib import growth_model
+    >>> sizes = [pd.DataFrame({"year": [2021], "turnover_musd": [size]}) for size in (20.0, 2000.0)]
+    >>> [one.name for one in outlooks(sizes, model=growth_model(), nowcasts=[None, None])]
+    ['typical_growth', 'typical_growth']
+    """
+    if not histories:
+        return []
+    series = [flows.history(history) for history in histories]
+    own = [len(s) + (n is not None) >= MIN_YEARS for s, n in zip(series, nowcasts, strict=True)]
+    used = [n if rich else None for n, rich in zip(nowcasts, own, strict=True)]
+    for one, cast in zip(series, used, strict=True):
+        check_nowcast(cast, int(one.index[-1]))
+    given = [
+        _own_signals(one, cast, model)
+        if rich
+        else typical(float(one.iloc[-1]), line=model.size_line)
+        for one, cast, rich in zip(series, used, own, strict=True)
+    ]
+    grids = _grids(given, model)
+    return [
+        Outlook(
+            name="panel_growth" if rich else "typical_growth",
+            origin=int(one.index[-1]), last_musd=float(one.iloc[-1]),
+            logs=grid, memory=model.memory, nowcast=cast,
+        )
+        for one, cast, rich, grid in zip(series, used, own, grids, strict=True)
+    ]  # fmt: skip
+
+
+def as_usual(
+    history: pd.DataFrame, *, model: GrowthModel, nowcast: Nowcast | None = None
+) -> dict[str, Outlook]:
+    """The same history with one signal at a time as is usual at its size.
+
+    Parameters
+    ----------
+    history, model, nowcast
+        As for `outlook`, five years or more.
+
+    Returns
+    -------
+    dict of str to Outlook
+        ``"move"``: had the pair not just moved. ``"volatility"``: were it as volatile as usual.
+
+    Raises
+    ------
+    ValueError
+        As `outlook`.
+
+    Examples
+    --------
+    >>> from tradelib import growth_model
+    >>> pair = pd.DataFrame({"year": range(2017, 2022),
+    ...     "turnover_musd": [95.8, 98.1, 145.9, 128.0, 254.2]})
+    >>> list(as_usual(pair, model=growth_model()))
+    ['move', 'volatility']
+    """
+    plain = outlook(history, model=model, nowcast=nowcast)
+    own = _own_signals(flows.history(history), nowcast, model)
+    usual = typical(math.exp(own.last[0]), line=model.size_line)
+    changed = [replace(own, location=usual.location), replace(own, scale=usual.scale)]
+    grids = _grids(changed, model)
+    names = ("move", "volatility")
+    return {name: replace(plain, logs=grid) for name, grid in zip(names, grids, strict=True)}
+
+
+def _own_signals(series: pd.Series, nowcast: Nowcast | None, model: GrowthModel) -> Signals:
+    """Signals of a pair by its own years, in a row of a fixed width."""
+    values = series.to_numpy(float)[-LONGEST:]
+    if nowcast is not None:
+        values = np.append(values, nowcast.median_musd)[-LONGEST:]
+    row = np.concatenate([np.full(LONGEST - values.size, np.nan), values])
+    wide = pd.DataFrame(row[None, :], index=["the history"])
+    if len(wrong := problems(wide)):
+        raise ValueError(f"{wrong.iloc[0]}; the growth model cannot forecast it")
+    return signals(wide, size_line=model.size_line, cross=None)
+
+
+def _grids(given: Sequence[Signals], model: GrowthModel) -> Floats:
+    """Quantiles of the log of turnover, shape (n, 10, 901), of all rows in one pass."""
+    stacked = Signals(
+        last=np.concatenate([one.last for one in given]),
+        location=np.concatenate([one.location for one in given]),
+        scale=np.concatenate([one.scale for one in given]),
+    )
+    h = np.arange(1.0, MAX_HORIZON + 1)
+    return np.asarray(np.log(quantiles_of(stacked, h, UNIFORM, model.alone)))
+
+
+def _draws(n_paths: int, rng: int | np.random.Generator) -> Floats:
+    """Standard normals, year by year, so that a longer horizon leaves the earlier years alone."""
+    if rng == 0 and not isinstance(rng, bool) and n_paths <= KEPT:
+        return _usual_draws(n_paths)
+    return generator(rng).standard_normal((MAX_HORIZON + 1, n_paths))
+
+
+@lru_cache(maxsize=2)
+def _usual_draws(n_paths: int) -> Floats:
+    """The draws of seed 0, which every verdict asks for. Shared, read-only."""
+    draws = generator(0).standard_normal((MAX_HORIZON + 1, n_paths))
+    draws.flags.writeable = False
+    return draws
+
+
+def _root(h: Floats, memory: tuple[float, float]) -> Floats:
+    """Square root of the correlation of shocks over horizons."""
+    near = memory[0] * (np.minimum.outer(h, h) / np.maximum.outer(h, h)) ** memory[1]
+    np.fill_diagonal(near, 1.0)
+    return np.asarray(np.linalg.cholesky(near))

@@ -1,0 +1,245 @@
+"""Sample paths of a pair's turnover: what every forecaster returns, and what each begins with."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from tradelib.ground import flows
+from tradelib.ground.numbers import generator, tail
+from tradelib.science.outlook.nowcast import Nowcast
+
+__all__ = ["Forecast"]
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forecast:
+    """Sample paths of a pair's turnover.
+
+    Parameters
+    ----------
+    name : str
+        The forecaster.
+    origin : int
+        Last full year known.
+    last_musd : float
+        Turnover of that year, US$ million.
+    years : tuple of int, length n_years
+        Years ahead, from `origin` + 1.
+    paths : ndarray, shape (n_paths, n_years)
+        US$ million.
+    """
+
+    name: str
+    origin: int
+    last_musd: float
+    years: tuple[int, ...]
+    paths: Floats
+
+    def quantile(self, probability: ArrayLike) -> Floats:
+        """Quantiles of each year, shape (..., n_years), US$ million.
+
+        Raises
+        ------
+        ValueError
+            If a probability is not between 0 and 1.
+        """
+        p = np.asarray(probability, float)
+        if not ((p > 0) & (p < 1)).all():
+            raise ValueError(f"a quantile needs probabilities between 0 and 1, got {p.tolist()}")
+        return np.asarray(np.quantile(self.paths, p, axis=0))
+
+    def interval(self, level: float = 80) -> pd.DataFrame:
+        """Central interval and median of each year: ``year``, ``low``, ``median``, ``high``.
+
+        Raises
+        ------
+        ValueError
+            If the level is not a percentage between 0 and 100.
+        """
+        beyond = tail(level)
+        low, median, high = self.quantile([beyond, 0.5, 1 - beyond])
+        return pd.DataFrame({"year": self.years, "low": low, "median": median, "high": high})
+
+    def probability(self, at_least: float, *, year: int, ever: bool = False) -> float:
+        """Probability that turnover is at least so large in a year, or ever by it.
+
+        Parameters
+        ----------
+        at_least : float
+            US$ million.
+        year : int
+            One of `years`.
+        ever : bool
+            Whether any year up to `year` counts; years up to the origin never do.
+
+        Returns
+        -------
+        float
+            Share of the paths; 0 or 1 only says that no path in so many did otherwise.
+
+        Raises
+        ------
+        ValueError
+            If the value is not positive and finite, or the year is not forecast.
+        """
+        return float(self.chance([at_least], year=year, ever=ever)[0])
+
+    def chance(self, values: ArrayLike, *, year: int, ever: bool = False) -> Floats:
+        """`probability` of each of many values, shape (n_values,).
+
+        Raises
+        ------
+        ValueError
+            As `probability`.
+        """
+        goals = check_goals(values)
+        if year not in self.years:
+            raise ValueError(f"{year} is not forecast; there are {self.years[0]}-{self.years[-1]}")
+        column = self.years.index(year)
+        futures = self.paths[:, : column + 1].max(axis=1) if ever else self.paths[:, column]
+        return np.asarray((futures.size - np.searchsorted(np.sort(futures), goals)) / futures.size)
+
+    def standard_error(self, probability: float) -> float:
+        """Monte Carlo error of a probability read from the paths, never zero.
+
+        References
+        ----------
+        Agresti, A. and Coull, B. A. (1998), Approximate is better than "exact" for interval
+        estimation of binomial proportions, *American Statistician* 52.
+        """
+        n = len(self.paths)
+        p = (probability * n + 1) / (n + 2)
+        return math.sqrt(p * (1 - p) / (n + 2))
+
+    def first_passage(self, at_least: float) -> pd.DataFrame:
+        """Probability of first reaching a value in each year: ``year``, ``first``, ``by``.
+
+        Raises
+        ------
+        ValueError
+            If the value is not positive and finite.
+        """
+        check_goals([at_least])
+        by = np.maximum.accumulate(self.paths >= at_least, axis=1).mean(axis=0)
+        return pd.DataFrame({"year": self.years, "first": np.diff(by, prepend=0.0), "by": by})
+
+    def to_frame(self) -> pd.DataFrame:
+        """Tidy quantiles: ``forecaster``, ``origin``, ``year``, ``probability``, ``value_musd``."""
+        levels = np.array([0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95])
+        return pd.DataFrame(
+            {
+                "forecaster": self.name,
+                "origin": self.origin,
+                "year": np.repeat(self.years, levels.size),
+                "probability": np.tile(levels, len(self.years)),
+                "value_musd": self.quantile(levels).T.ravel(),
+            }
+        )
+
+    def summary(self, at_least: float | None = None) -> str:
+        """Say in plain words where the last year lies, and how likely a value is by then."""
+        last = self.interval(80).iloc[-1]
+        words = (
+            f"{self.name} from {self.origin}: US${last['median']:,.0f}m in {self.years[-1]}, 80 % "
+            f"between {last['low']:,.0f} and {last['high']:,.0f}."
+        )
+        if at_least is None:
+            return words
+        inside = self.probability(at_least, year=self.years[-1])
+        ever = self.probability(at_least, year=self.years[-1], ever=True)
+        return (
+            f"{words} US${at_least:,.0f}m: {inside:.1%} in {self.years[-1]}, {ever:.1%} ever by "
+            f"then (Monte Carlo error {self.standard_error(inside):.1%})."
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """What every forecaster begins with."""
+
+    origin: int
+    last_musd: float
+    logs: Floats
+    horizon: int
+    lead: Floats | None
+    draws: np.random.Generator
+
+
+def started(
+    history: pd.DataFrame,
+    horizon: int,
+    n_paths: int,
+    rng: int | np.random.Generator,
+    nowcast: Nowcast | None,
+    *,
+    least: int,
+    varying: bool = False,
+) -> Start:
+    """The checked history, its logs and the draws, with a nowcast's median as a further year."""
+    series = flows.history(history)
+    check_whole("horizon", horizon)
+    check_whole("n_paths", n_paths)
+    if len(series) < least:
+        raise ValueError(f"this forecaster needs at least {least} years, got {len(series)}")
+    if varying and series.min() == series.max():
+        raise ValueError(f"all {len(series)} years are equal: no model can be fitted; use naive")
+    origin, draws, lead = int(series.index[-1]), generator(rng), None
+    check_nowcast(nowcast, origin)
+    logs = np.log(series.to_numpy())
+    if nowcast is not None:
+        centre = math.log(nowcast.median_musd)
+        lead = np.log(nowcast.sample(n_paths, rng=draws)) - centre
+        logs = np.append(logs, centre)
+    return Start(
+        origin=origin,
+        last_musd=float(series.iloc[-1]),
+        logs=logs,
+        horizon=int(horizon),
+        lead=lead,
+        draws=draws,
+    )
+
+
+def finished(name: str, start: Start, logs: Floats) -> Forecast:
+    """Paths of logs as a Forecast; with a nowcast, its year in front and its lead throughout."""
+    if start.lead is not None:
+        logs = logs[:, : start.horizon - 1]
+        first = np.full((len(logs), 1), start.logs[-1])
+        logs = np.concatenate([first, logs], axis=1) + start.lead[:, None]
+    years = tuple(range(start.origin + 1, start.origin + 1 + logs.shape[1]))
+    return Forecast(
+        name=name,
+        origin=start.origin,
+        last_musd=start.last_musd,
+        years=years,
+        paths=np.exp(logs),
+    )
+
+
+def check_goals(values: ArrayLike) -> Floats:
+    """Values to be reached, or an error that names the first that cannot be."""
+    goals = np.atleast_1d(np.asarray(values, float))
+    wrong = goals[~(np.isfinite(goals) & (goals > 0))]
+    if wrong.size:
+        raise ValueError(f"a value to reach is positive and finite, got {wrong[0]:g}")
+    return goals
+
+
+def check_whole(name: str, value: Any) -> None:
+    """A whole number from 1, or an error that names it."""
+    if isinstance(value, bool) or not isinstance(value, int | np.integer):
+        raise TypeError(f"{name} is a whole number, got {value!r}")
+    if value < 1:
+        raise ValueError(f"{name} must be at least 1, got {value}")
+
+
+def check_nowcast(nowcast: Nowcast | None, origin: int) -> None:
+    """A nowcast is of the year after the history's last."""
+    if nowcast is not None and nowcast.year != origin + 1:
+        raise ValueError(f"the nowcast must be of {origin + 1}, got {nowcast.year}")

@@ -1,0 +1,289 @@
+"""The voices of the evidence: each gives the probability of any value in any year, or is silent.
+
+The headline is the growth model's alone. The *range* is what else speaks of the same event: the
+growth model on other data, pairs of the same size in current and in constant dollars, the headline
+with its odds moved as those of announced targets were, and the random walk, the one simple
+forecaster that does not lose to itself on other pairs. The *reasons* are the headline with one
+signal at a time as is usual.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from tradelib.science.outlook.growth_model import MAX_HORIZON
+from tradelib.science.outlook.outlook import Outlook, as_usual, outlook, outlooks
+from tradelib.science.outlook.paths import Forecast
+from tradelib.science.outlook.signals import MIN_YEARS
+from tradelib.science.outlook.simple import walk_chance
+from tradelib.science.outside.reference import (
+    NoEpisodesError,
+    ReferenceClass,
+    base_rate,
+    share_curve,
+)
+from tradelib.science.verdict.case import Case
+
+__all__ = ["Evidence", "Voice", "headline", "spread", "weigh"]
+
+# Paths for "ever by": a few where one figure is known and hundreds of targets are asked at once.
+PATHS, FEW_PATHS = 20_000, 4_000
+
+Floats = NDArray[np.float64]
+Chance: TypeAlias = Callable[[Floats, int], Floats]
+Doubt: TypeAlias = tuple[float, float, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Voice:
+    """One piece of evidence on turnover being at least a value in a year.
+
+    Attributes
+    ----------
+    key, item, source : str
+        Its name for code, its words for readers, and what it rests on.
+    chance : callable
+        ``chance(values, year)``: probability of at least each value, missing where it is silent.
+    doubt : callable or None
+        ``doubt(value, year)``: low and high end of that probability, and how many independent cases
+        it is worth.
+    """
+
+    key: str
+    item: str
+    source: str
+    chance: Chance
+    doubt: Callable[[float, int], Doubt] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Evidence:
+    """All voices on one case.
+
+    Attributes
+    ----------
+    outlook : Outlook
+        The growth model on the pair's history.
+    futures : Forecast
+        Its paths, for what is reached ever.
+    others : sequence of Voice
+        They make the range.
+    reasons : sequence of Voice
+        The headline with one signal as is usual.
+    """
+
+    outlook: Outlook
+    futures: Forecast
+    others: Sequence[Voice]
+    reasons: Sequence[Voice]
+
+    @property
+    def own(self) -> bool:
+        """Whether the outlook rests on the pair's own years, not on its size alone."""
+        return self.outlook.name == "panel_growth"
+
+
+def weigh(cases: Sequence[Case]) -> list[Evidence]:
+    """The evidence of each case, the growth model read in one pass.
+
+    Parameters
+    ----------
+    cases : sequence of Case
+        Each with a year judged one to ten years ahead.
+
+    Returns
+    -------
+    list of Evidence
+        In the order of `cases`.
+
+    Raises
+    ------
+    ValueError
+        If a history cannot be forecast.
+    """
+    if not cases:
+        return []
+    for case in cases:
+        _check_reach(case)
+    made = outlooks(
+        [case.history for case in cases],
+        model=cases[0].known.model,
+        nowcasts=[case.nowcast for case in cases],
+    )
+    return [_evidence(case, one) for case, one in zip(cases, made, strict=True)]
+
+
+def headline(case: Case, evidence: Evidence, values: Floats, year: int) -> tuple[Floats, Floats]:
+    """The growth model's probability in a year, and ever by it, of each value.
+
+    Parameters
+    ----------
+    case, evidence : Case and Evidence
+        Of the same target and day.
+    values : ndarray, shape (n_values,)
+        US$ million.
+    year : int
+        One to ten years ahead.
+
+    Returns
+    -------
+    tuple of two ndarray, shape (n_values,)
+        Ever is certain for what was seen since the announcement.
+    """
+    within = evidence.outlook.chance(values, year)
+    ever = np.maximum(within, evidence.futures.chance(values, year=year, ever=True))
+    return within, np.where(case.seen_musd(year) >= values, 1.0, ever)
+
+
+def spread(evidence: Evidence, within: Floats, values: Floats, year: int) -> tuple[Floats, Floats]:
+    """The least and the most that the evidence supports for the probability in a year.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        As `weigh` returns it.
+    within : ndarray, shape (n_values,)
+        The headline's own.
+    values : ndarray, shape (n_values,)
+        US$ million.
+    year : int
+        One to ten years ahead.
+
+    Returns
+    -------
+    tuple of two ndarray, shape (n_values,)
+    """
+    every = np.array([within, *(voice.chance(values, year) for voice in evidence.others)])
+    return np.nanmin(every, axis=0), np.nanmax(every, axis=0)
+
+
+def _check_reach(case: Case) -> None:
+    if case.ahead > MAX_HORIZON:
+        raise ValueError(
+            f"the growth model looks {MAX_HORIZON} years ahead; {case.by} is {case.ahead} years "
+            f"from {case.now.last_year}, the last year known: give newer figures, or a nearer "
+            "deadline"
+        )
+
+
+def _evidence(case: Case, made: Outlook) -> Evidence:
+    rich = made.name == "panel_growth"
+    own = [*_walk(case), *_other_data(case)] if rich else []
+    return Evidence(
+        outlook=made,
+        futures=made.paths(MAX_HORIZON, n_paths=PATHS if rich else FEW_PATHS),
+        others=[
+            *own,
+            _like_pairs(case, "like_pairs", "current", None),
+            _like_pairs(case, "like_pairs_real", "constant", case.known.deflator),
+            _as_pledges(case, made),
+        ],
+        reasons=_reasons(case, made) if rich else [],
+    )
+
+
+def _walk(case: Case) -> list[Voice]:
+    """Of simple forecasters the one that does not lose to a random walk on other pairs: itself."""
+
+    def chance(values: Floats, year: int) -> Floats:
+        return walk_chance(case.history, values, year=year, nowcast=case.nowcast)
+
+    return [Voice(key="naive", item="naive forecast", source="naive", chance=chance)]
+
+
+def _other_data(case: Case) -> list[Voice]:
+    """The growth model on other data for the same pair."""
+    model = case.known.model
+    nowcasts = [other.nowcast for other in case.others]
+    made = outlooks([other.history for other in case.others], model=model, nowcasts=nowcasts)
+    return [
+        Voice(key=other.key, item=f"growth model, {other.item}", source="growth model",
+              chance=_within_reach(one))
+        for other, one in zip(case.others, made, strict=True)
+    ]  # fmt: skip
+
+
+def _within_reach(made: Outlook) -> Chance:
+    """Its chances; silent on years that it does not reach."""
+
+    def chance(values: Floats, year: int) -> Floats:
+        if year - made.first > MAX_HORIZON:
+            return np.full(np.shape(values), np.nan)
+        return made.chance(values, year)
+
+    return chance
+
+
+def _like_pairs(case: Case, key: str, money: str, prices: pd.Series | None) -> Voice:
+    """Share of pairs of the same size that did as much; silent on sizes that no table knows."""
+    like, known, last = ReferenceClass(size_musd=case.now.last_musd), case.known, case.now.last_year
+
+    def chance(values: Floats, year: int) -> Floats:
+        multiples = np.asarray(values) / case.now.last_musd
+        try:
+            table = known.growth[year - last]
+            return share_curve(table, like, multiples=multiples, horizon=year - last, prices=prices)
+        except (KeyError, NoEpisodesError):
+            return np.full(np.shape(values), np.nan)
+
+    def doubt(value: float, year: int) -> Doubt:
+        multiple, horizon = value / case.now.last_musd, year - last
+        rate = base_rate(
+            known.growth[horizon], like, multiple=multiple, horizon=horizon, prices=prices
+        )
+        return (*rate.interval(), rate.effective_n)
+
+    item = f"like pairs, {money} dollars"
+    return Voice(key=key, item=item, source=like.words(), chance=chance, doubt=doubt)
+
+
+def shifted(chance: Floats, shift: float) -> Floats:
+    """Probabilities with their log odds moved."""
+    return np.asarray(chance / (chance + (1 - chance) * math.exp(-shift)))
+
+
+def _as_pledges(case: Case, made: Outlook) -> Voice:
+    """The headline with its odds moved as those of announced targets were."""
+    middle, low, high = case.known.shift
+
+    def doubt(value: float, year: int) -> Doubt:
+        chance = made.chance([value], year)
+        return float(shifted(chance, low)[0]), float(shifted(chance, high)[0]), math.nan
+
+    return Voice(
+        key="pledge_shift", item="growth model, shifted as pledges were",
+        source="announced targets against like pairs",
+        chance=lambda values, year: shifted(made.chance(values, year), middle), doubt=doubt,
+    )  # fmt: skip
+
+
+def _reasons(case: Case, made: Outlook) -> list[Voice]:
+    """The headline with one signal at a time as is usual."""
+    known, words = case.known, {"move": "its recent move", "volatility": "its volatility"}
+    usual = as_usual(case.history, model=known.model, nowcast=case.nowcast)
+    if case.nowcast is not None and case.by == case.nowcast.year:
+        usual = {}
+    voices = [_reason(key, words[key], one.chance) for key, one in usual.items()]
+    if case.now.required is not None:
+        asked = float(known.scored["asked"].median())
+
+        def easier(values: Floats, year: int) -> Floats:
+            level = case.now.last_musd * (1 + asked) ** (year - case.now.last_year)
+            return made.chance(np.full(np.shape(values), level), year)
+
+        item = (f"what it asks, {case.now.required:.0%} a year where targets usually ask "
+                f"{asked:.0%}")  # fmt: skip
+        voices.append(_reason("asked", item, easier))
+    if case.nowcast is not None and len(case.history) >= MIN_YEARS:
+        without = outlook(case.history, model=known.model)
+        voices.append(_reason("months", "the months published", _within_reach(without)))
+    return voices
+
+
+def _reason(key: str, item: str, chance: Chance) -> Voice:
+    return Voice(key=key, item=item, source="against what is usual", chance=chance)

@@ -1,0 +1,244 @@
+"""Rows of a verdict's table: what each piece of the evidence says, of what unit, from where."""
+
+import math
+from functools import lru_cache
+from itertools import pairwise
+from typing import Any, TypeAlias
+
+import numpy as np
+import pandas as pd
+
+from tradelib.ground import codes
+from tradelib.science.pledge.rates import GROWTH_EDGES, PledgeRate, pledge_rate
+from tradelib.science.pledge.target import METHODS, progress
+from tradelib.science.verdict.case import OPEN_ENDED, Case, Known
+from tradelib.science.verdict.evidence import Evidence
+
+__all__ = ["COLUMNS", "Row"]
+
+COLUMNS = ["key", "role", "item", "value", "low", "high", "unit", "source"]
+# Years over which the recent pace of prices is taken: one cycle, not one shock.
+PACE_YEARS = 5
+# Reasons shown: what moves the headline less than the third hardly moves it.
+REASONS = 3
+
+Row: TypeAlias = dict[str, Any]
+
+
+def row(
+    key: str,
+    role: str,
+    item: str,
+    value: float,
+    unit: str,
+    source: str,
+    ends: tuple[float, float] = (math.nan, math.nan),
+) -> Row:
+    """One row of the table."""
+    cells = (key, role, item, float(value), float(ends[0]), float(ends[1]), unit, source)
+    return dict(zip(COLUMNS, cells, strict=True))
+
+
+def standing_rows(case: Case) -> list[Row]:
+    """Where the pair stands, what the target asks, and what prices alone would give of it."""
+    now, source = case.now, case.source
+    named = "the target" if now.target.deadline else f"none was named: {OPEN_ENDED} years ahead"
+    rows = [
+        row("by", "standing", "year judged", case.by, "year", named),
+        row("last_year", "standing", "last full year", now.last_year, "year", source),
+        row("last_musd", "standing", "turnover of the last full year", now.last_musd,
+            "US$ million", source),
+        row("share_of_target", "standing", "share of the target", 1 / now.multiple, "share",
+            source),
+    ]  # fmt: skip
+    if now.required is None:
+        return rows
+    rows.append(row("required", "standing", "growth needed a year", now.required, "a year", source))
+    if now.required > 0:
+        pace, words = _pace(case.known.prices)
+        share = pace / math.log1p(now.required)
+        rows += [
+            row("inflation", "standing", "US inflation a year", math.expm1(pace), "a year", words),
+            row("inflation_share", "standing", "share of it that US inflation alone gives", share,
+                "share", words),
+        ]  # fmt: skip
+    return rows
+
+
+def _pace(prices: pd.Series) -> tuple[float, str]:
+    """Log growth of prices a year of late, and over which years."""
+    first, last = prices.index[-1 - PACE_YEARS], prices.index[-1]
+    pace = math.log(prices.iloc[-1] / prices.loc[first]) / PACE_YEARS
+    return pace, f"US consumer prices, {first}-{last}"
+
+
+def flow_rows(case: Case) -> list[Row]:
+    """Exports and imports of the last year, where known."""
+    last = case.history.iloc[-1]
+    sides = {"export_musd": "exports of", "import_musd": "imports of"}
+    return [
+        row(column.split("_")[0], "context",
+            f"{words} {codes.name(last['reporter'])}, {int(last['year'])}", last[column],
+            "US$ million", case.source)
+        for column, words in sides.items()
+        if column in case.history and "reporter" in case.history and pd.notna(last[column])
+    ]  # fmt: skip
+
+
+def headline_rows(
+    case: Case, evidence: Evidence, chances: tuple[float, float], values: tuple[float, ...]
+) -> list[Row]:
+    """What the growth model says of the year judged, and of the years around it."""
+    goal, by, source = case.target.value_musd, case.by, evidence.outlook.name
+    final = evidence.futures.paths[:, evidence.futures.years.index(by)]
+    short = goal - final[final < goal]
+    passage = evidence.futures.first_passage(goal)
+    half = passage.loc[passage["by"] >= 0.5, "year"]
+    rows = [
+        row("headline", "headline", f"growth model, in {by}", chances[0], "probability", source),
+        row("ever", "ever", f"growth model, ever by {by}", chances[1], "probability", source),
+        row("turnover", "context", f"turnover in {by}", values[1], "US$ million", source,
+            (values[0], values[2])),
+        row("shortfall", "context", f"shortfall in {by}, if it is missed",
+            short.mean() if short.size else 0.0, "US$ million", source),
+        row("half_year", "context", f"year by which it is as likely as not (missing: after "
+            f"{evidence.futures.years[-1]})", half.iloc[0] if len(half) else math.nan, "year",
+            source),
+        row("own_years", "context", "full years of the pair that the growth model reads",
+            len(case.history) if evidence.own else 1, "years", case.source),
+    ]  # fmt: skip
+    if case.target.deadline is None:
+        rows += [
+            row(f"by_{int(one.year)}", "by year", f"reached by {int(one.year)}", one.by,
+                "probability", source)
+            for one in passage.itertuples()
+        ]  # fmt: skip
+    return rows
+
+
+def range_rows(evidence: Evidence, goal: float, year: int) -> tuple[list[Row], float]:
+    """What else speaks of the event, and how many independent cases the best of it is worth."""
+    rows, worth = [], 0.0
+    for voice in evidence.others:
+        chance = float(voice.chance(np.array([goal]), year)[0])
+        if math.isnan(chance):
+            continue
+        low = high = math.nan
+        if voice.doubt is not None:
+            low, high, cases = voice.doubt(goal, year)
+            worth = max(worth, 0.0 if math.isnan(cases) else cases)
+        rows.append(
+            row(voice.key, "range", voice.item, chance, "probability", voice.source, (low, high))
+        )
+    return rows, worth
+
+
+def reason_rows(evidence: Evidence, headline: float, goal: float, year: int) -> list[Row]:
+    """The signals whose replacement by what is usual moves the headline most."""
+    moves = [
+        (voice, headline - float(voice.chance(np.array([goal]), year)[0]))
+        for voice in evidence.reasons
+    ]
+    largest = sorted((m for m in moves if not math.isnan(m[1])), key=lambda move: -abs(move[1]))
+    return [
+        row(voice.key, "reason", voice.item, move, "probability moved", voice.source)
+        for voice, move in largest[:REASONS]
+    ]
+
+
+def official(case: Case) -> pd.DataFrame:
+    """What the official progress methods say, from the last full year before the announcement.
+
+    As `tradelib.progress` returns it; empty without a deadline or a year in between.
+    """
+    first, last, deadline = (
+        int(case.history["year"].min()),
+        case.now.last_year,
+        case.target.deadline,
+    )
+    announced = case.target.announced
+    base = max(first, announced.year - 1) if announced is not None else first
+    if deadline is None or not base < min(last, deadline):
+        return pd.DataFrame(columns=["method", "base_year", "status", "ratio"])
+    return progress(case.history, case.target, base_year=base)
+
+
+def official_rows(case: Case) -> list[Row]:
+    """The official methods' calls."""
+    return [
+        row(one.method, "context", f"{one.method} since {one.base_year}: {one.status}", one.ratio,
+            "ratio", METHODS[one.method].reference)
+        for one in official(case).itertuples()
+    ]  # fmt: skip
+
+
+def nowcast_rows(case: Case) -> list[Row]:
+    """What the months published of the year under way imply."""
+    cast = case.nowcast
+    if cast is None:
+        return []
+    item = f"{cast.year} from {cast.months} months of US${cast.part_musd:,.1f}m"
+    return [
+        row("nowcast", "context", item, cast.median_musd, "US$ million", cast.chosen,
+            cast.interval(80))
+    ]  # fmt: skip
+
+
+def pledge_rows(case: Case) -> list[Row]:
+    """How many announced targets that asked about as much were on time."""
+    if case.now.required is None:
+        return []
+    rate = _pledge_class(case.known, case.now.required)
+    if rate is None:
+        return []
+    item = f"announced targets that asked about as much and were on time, of {rate.n}"
+    return [
+        row("pledges", "context", item, rate.share, "share", "registry of targets", rate.interval)
+    ]
+
+
+def _pledge_class(known: Known, growth: float) -> PledgeRate | None:
+    """Of the class of targets that asked about as much; None if no outcome of one was known."""
+    band = next(pair for pair in pairwise(GROWTH_EDGES) if pair[0] <= growth < pair[1])
+    return _pledge_rate(known, band)
+
+
+@lru_cache(maxsize=32)
+def _pledge_rate(known: Known, band: tuple[float, float]) -> PledgeRate | None:
+    if not known.scored["asked"].between(*band, inclusive="left").any():
+        return None
+    return pledge_rate(known.registry, growth=band)
+
+
+def learned_row(known: Known) -> Row:
+    """What the headline was learned from."""
+    model = known.model
+    return row("known_from", "context", "growth model known from", float(model.known_from[:4]),
+               "year", model.trained_on)  # fmt: skip
+
+
+def ceiling_rows(case: Case) -> list[Row]:
+    """What size and distance predict, and how usual it is to lie so far above."""
+    check = case.ceiling
+    if check is None:
+        return []
+    own, source = check.potential, "gravity, PPML with exporter-year and importer-year effects"
+    gdp = check.by_gdp
+    like = f"{check.episodes:,} pairs as far above theirs, four years later"
+    money, times, share = "US$ million", "times", "share"
+    facts: list[tuple[Any, ...]] = [
+        ("potential", "potential, from what both trade with everyone", own.musd, money, source,
+         own.interval()),
+        *([] if gdp is None else [("potential_gdp", "potential, from both GDPs", gdp.musd, money,
+          "gravity, PPML with GDPs at official rates", gdp.interval())]),
+        ("potential_year", "year of these potentials", own.year, "year", source),
+        ("potential_ratio", "turnover then, times its potential", own.ratio, times, source),
+        ("target_ratio", "the target, times its potential", check.multiple, times, source),
+        ("less_far", "pairs less far above theirs than the target would be",
+         check.below_target, share, "all pairs that trade, 2004-2016"),
+        ("rose", "pairs as far above that rose further", check.rose, share, like,
+         check.rose_range),
+        ("rose_enough", "pairs as far above that rose as much as the target asks",
+         check.reached, share, like),
+    ]  # fmt: skip
+    return [row(key, "ceiling", *rest) for key, *rest in facts]
