@@ -13,7 +13,7 @@ from charts import chart_of, figure, money
 
 import tradelib as tl
 from tradelib.front import explore
-from tradelib.front.gather import registry_history
+from tradelib.front.gather import latest
 from tradelib.front.registry import registry_target
 from tradelib.ground import codes
 
@@ -132,7 +132,8 @@ def _card(row, rests_on):
         return Card(row=row, rests_on=rests_on)
     target, own = registry_target(row), None
     if row.currency != "USD":  # whose figures `assess` does not take from the registry
-        own = registry_history(row)[["year", "turnover_musd"]]
+        value, year = latest(row)
+        own = pd.DataFrame({"year": [year], "turnover_musd": [value]})
     grid = explore.grid(target, history=own)
     return Card(
         row=row, verdict=tl.assess(target, history=own), grid=grid,

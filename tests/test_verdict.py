@@ -1,5 +1,6 @@
 import json
 import math
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -291,9 +292,9 @@ def test_nowcast_pledges_and_flows():
 
 def test_no_class_of_pledges():
     """Where no outcome of a pledge that asked so much was known there is no row."""
-    scored = case().known.scored
-    few = scored[scored["asked"] < 0.1]
-    assert not verdict(known={"scored": few}).has("pledges")
+    pledges = case().known.pledges
+    few = replace(pledges, scored=pledges.scored[pledges.scored["asked"] < 0.1])
+    assert not verdict(known={"pledges": few}).has("pledges")
     assert verdict().has("pledges")
 
 
@@ -443,7 +444,7 @@ class TestVoices:
     def test_many_values_are_each_as_asked_alone(self):
         """Headline, ever, least and most over a grid of values, years ahead and days."""
         for day in ("2022-10-05", None):
-            asked = gather(tl.article_target(), as_of=day)
+            asked = gather(tl.article_target(), day)
             made = weigh([asked])[0]
             values = np.geomspace(50, 5000, 9)
             for year in (asked.now.last_year + 1, asked.now.last_year + 6):
@@ -460,7 +461,7 @@ class TestVoices:
 
     def test_more_is_never_likelier(self):
         """Every voice falls with the value, and lies between 0 and 1, or is silent."""
-        made = weigh([gather(tl.article_target(), as_of="2022-10-05")])[0]
+        made = weigh([gather(tl.article_target(), "2022-10-05")])[0]
         values = np.geomspace(20, 20_000, 40)
         for one in [*made.others, *made.reasons]:
             chances = one.chance(values, 2027)

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import pandas as pd
 
 from tradelib.bundle.load import Day, load_article
-from tradelib.front.gather import PartYear, gather
+from tradelib.front.gather import gather
 from tradelib.science.pledge.target import Target
-from tradelib.science.verdict.case import Case
+from tradelib.science.verdict.case import Case, PartYear
 from tradelib.science.verdict.evidence import weigh
 from tradelib.science.verdict.verdict import Verdict, judge
 
@@ -98,7 +98,7 @@ def assess(
     >>> assess(pledge, history=mine, part_year=(6, 70.0)).by
     2030
     """
-    case = gather(target, as_of=as_of, history=history, part_year=part_year)
+    case = gather(target, as_of, history, part_year)
     return verdicts([case])[0]
 
 

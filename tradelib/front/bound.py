@@ -19,7 +19,7 @@ from tradelib.bundle.load import (
 )
 from tradelib.ground import flows
 from tradelib.science.outlook.growth_model import GrowthModel, panel_quantiles
-from tradelib.science.outlook.nowcast import Nowcast, nowcast_year
+from tradelib.science.outlook.nowcast import Nowcast, newest_months, nowcast_year, usable
 from tradelib.science.outlook.outlook import outlook
 from tradelib.science.outlook.paths import Forecast
 from tradelib.science.outlook.signals import CrossSection
@@ -48,8 +48,13 @@ __all__ = [
 PAIRS = (("KAZ", "TKM"), ("UZB", "TKM"))
 
 
-def part_year_shares() -> pd.DataFrame:
+def part_year_shares(*, as_of: Day | None = None) -> pd.DataFrame:
     """Shares of the full year that part-year turnover of every bundled pair turned out to be.
+
+    Parameters
+    ----------
+    as_of : str, date or Timestamp, optional
+        Only what was released by that day.
 
     Returns
     -------
@@ -64,7 +69,9 @@ def part_year_shares() -> pd.DataFrame:
     """
     part = pd.concat([load_part_years(*pair) for pair in PAIRS])
     full = pd.concat([load_turnover(*pair) for pair in PAIRS])
-    shares = flows.year_to_date(_usable(part), full).sort_values(
+    if as_of is not None:
+        part, full = (table[table["released"] <= day(as_of)] for table in (part, full))
+    shares = flows.year_to_date(usable(part), full).sort_values(
         ["reporter", "year", "months", "released"]
     )
     return shares.drop_duplicates(["reporter", "partner", "year", "months"], ignore_index=True)
@@ -92,17 +99,18 @@ def nowcast_pair(reporter: str, partner: str, *, as_of: Day) -> Nowcast:
 
     Examples
     --------
-    >>> found = nowcast_pair("KAZ", "TKM", as_of="2022-10-05")
-    >>> found.year, found.months, found.part_musd
+    >>> cast = nowcast_pair("KAZ", "TKM", as_of="2022-10-05")
+    >>> cast.year, cast.months, cast.part_musd
     (2022, 7, 228.8)
     """
-    usable = _usable(load_part_years(reporter, partner, as_of=as_of))
-    whole = usable[usable["coverage"].isin(["goods", "goods_services"])]
-    newest = whole.sort_values(["year", "months"]).iloc[-1]
+    newest = newest_months(load_part_years(reporter, partner, as_of=as_of))
+    if newest is None:
+        raise ValueError(f"no part-year figure of {reporter}-{partner} was firm by {as_of}")
+    year, months, value = newest
     return nowcast_year(
-        float(newest["value_musd"]),
-        year=int(newest["year"]),
-        months=int(newest["months"]),
+        value,
+        year=year,
+        months=months,
         shares=part_year_shares(),
         pair=(reporter, partner),
         as_of=day(as_of),
@@ -513,8 +521,3 @@ def _growth(groups: bool, as_of: Day | None) -> pd.DataFrame:
 @cache
 def _deflator() -> pd.Series:
     return load_macro("gdp_deflator").set_index("year")["value"]
-
-
-def _usable(part: pd.DataFrame) -> pd.DataFrame:
-    """Figures that are no bounds and not in doubt."""
-    return part[(part["bound"] == "exact") & part["status"].isin(["final", "preliminary"])]

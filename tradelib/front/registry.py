@@ -38,7 +38,7 @@ def open_target(target_id: str) -> Target:
     >>> open_target("UZB-TKM-2025").summary()
     'Uzbekistan-Turkmenistan turnover of US$2,000m, no deadline named'
     """
-    registry = known_on(None).registry
+    registry = known_on(None).pledges.registry
     rows = registry[registry["target_id"] == target_id]
     if rows.empty:
         raise ValueError(f"no target is called {target_id!r}; tradelib.load_targets() lists them")
@@ -93,8 +93,8 @@ def open_targets(*, as_of: Day | None = None) -> pd.DataFrame:
     ['UZB-TKM-2025', 'KAZ-TKM-2022']
     """
     known = known_on(as_of)
-    mine = known.registry[
-        (known.registry["status"] == "open") & (known.registry["scope"] == "pair")
+    mine = known.pledges.registry[
+        (known.pledges.registry["status"] == "open") & (known.pledges.registry["scope"] == "pair")
     ]
     rows = list(mine.itertuples())
     cases = [_case(row, known) for row in rows]
@@ -112,7 +112,7 @@ def _case(row: Any, known: Known) -> Case | str:
     target = registry_target(row)
     if row.currency == "USD":
         try:
-            case = gather(target, as_of=known.day)
+            case = gather(target, known.day)
         except ValueError:
             return "no value known"
     elif latest(row) is None:

@@ -53,7 +53,7 @@ def timeline(target: Target) -> pd.DataFrame:
     """
     rows = []
     for day in _days(target):
-        case = gather(target, as_of=day)
+        case = gather(target, day)
         calls = official(case).query("method == @OFFICIAL")["status"]
         said = calls.iloc[0] if len(calls) else "too early"
         rows.append(verdicts([case])[0].to_frame().assign(as_of=day, official=said))
@@ -96,7 +96,7 @@ def hindcasts(target: Target) -> pd.DataFrame:
     observed = load_turnover(target.reporter, target.partner).set_index("year")["turnover_musd"]
     rows = []
     for day in _days(target)[:-1]:
-        case = gather(target, as_of=day)
+        case = gather(target, day)
         made, lines = _forecasts(case), _lines(case)
         for year in (int(y) for y in observed.index if y > case.now.last_year):
             value = float(observed[year])

@@ -230,10 +230,10 @@ def grid(
     """
     if history is not None:
         names: tuple[str, ...] = ("now",)
-        cases = [gather(target, history=history)]
+        cases = [gather(target, None, history)]
     else:
         names = _days(target) if days is None else days
-        cases = [gather(target, as_of=day) for day in names]
+        cases = [gather(target, day) for day in names]
     evidence = [weigh([case])[0] for case in cases]
     return Grid(target=target, days=names, cases=cases, evidence=evidence)
 
@@ -248,7 +248,7 @@ def _days(target: Target) -> tuple[str, ...]:
     by_year: dict[int, pd.Timestamp] = {}
     for day in sorted({first, *_releases(target, first, last)}):
         try:
-            by_year.setdefault(gather(target, as_of=day).now.last_year, day)
+            by_year.setdefault(gather(target, day).now.last_year, day)
         except ValueError:  # nothing was known yet
             continue
     by_year[newest.now.last_year] = last

@@ -216,6 +216,22 @@ def nowcast_year(
     )
 
 
+def usable(part_years: pd.DataFrame) -> pd.DataFrame:
+    """Part-year figures that are no bounds and not in doubt."""
+    firm = part_years["status"].isin(["final", "preliminary"])
+    return part_years[firm & (part_years["bound"] == "exact")]
+
+
+def newest_months(part_years: pd.DataFrame) -> tuple[int, int, float] | None:
+    """Year, months and value of the newest usable figure of all goods; None if there is none."""
+    whole = usable(part_years)
+    whole = whole[whole["coverage"].isin(["goods", "goods_services"])]
+    if whole.empty:
+        return None
+    newest = whole.sort_values(["year", "months"]).iloc[-1]
+    return int(newest["year"]), int(newest["months"]), float(newest["value_musd"])
+
+
 def _ways(votes: pd.DataFrame, pair: tuple[str, str], base: float) -> pd.DataFrame:
     """Every pool and shrinkage: the share it implies, and its error leaving one pair-year out."""
     own = (votes["reporter"] == pair[0]) & (votes["partner"] == pair[1])

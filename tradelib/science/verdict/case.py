@@ -1,20 +1,63 @@
 """What is known on a day, and of a target on that day: all that a verdict rests on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, TypeAlias
 
 import pandas as pd
 
-from tradelib.science.gravity.ceiling import Ceiling
+from tradelib.science.gravity.ceiling import Ceiling, GravityModel, ceiling
+from tradelib.science.gravity.fit import Potential
 from tradelib.science.outlook.growth_model import GrowthModel
-from tradelib.science.outlook.nowcast import Nowcast
-from tradelib.science.pledge.target import Standing, Target
+from tradelib.science.outlook.nowcast import Nowcast, nowcast_year
+from tradelib.science.outlook.signals import MIN_YEARS
+from tradelib.science.pledge.target import Standing, Target, standing
 
-__all__ = ["Case", "Known", "OtherData"]
+__all__ = ["Case", "Gravity", "Known", "OtherData", "Pledges", "case_of"]
 
 # Where no deadline was named the fifth year ahead is judged: what "in the coming years" comes to.
 OPEN_ENDED = 5
+PartYear: TypeAlias = tuple[int, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Pledges:
+    """What is known of announced targets on a day.
+
+    Attributes
+    ----------
+    rows : mapping of str to row
+        Of the registry, by name.
+    registry, scored : DataFrame
+        All targets, and those whose outcome was known, as `tradelib.pledges.scored_pledges` has it.
+    shift : tuple of float
+        Log odds of pledges less those of like pairs: estimate, low and high end.
+    newest : Timestamp
+        Day on which the last pledge behind the shift was resolved.
+    """
+
+    rows: Mapping[str, Any]
+    registry: pd.DataFrame
+    scored: pd.DataFrame
+    shift: tuple[float, float, float]
+    newest: pd.Timestamp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Gravity:
+    """What size and distance predict for the pairs whose potential is bundled.
+
+    Attributes
+    ----------
+    model : GravityModel
+        With what is usual above a potential.
+    potentials : mapping of str to pair of Potential
+        By pair: from effects of countries, and from GDPs.
+    """
+
+    model: GravityModel
+    potentials: Mapping[str, tuple[Potential, Potential]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -31,12 +74,12 @@ class Known:
         Growth of all pairs in the last year of each horizon, as `tradelib.load_growth` has it.
     deflator, prices : Series
         US GDP deflator and consumer prices by year.
-    registry : DataFrame
-        Announced targets with what was known of them.
-    scored : DataFrame
-        Those whose outcome was known, as `tradelib.pledges.scored_pledges` returns them.
-    shift : tuple of float
-        Log odds of pledges less those of like pairs: estimate, low and high end.
+    shares : DataFrame
+        Part-year shares of the bundled pairs, for nowcasts.
+    pledges : Pledges
+        Announced targets and what became of them.
+    gravity : Gravity
+        What size and distance predict.
     """
 
     day: pd.Timestamp | None
@@ -44,9 +87,9 @@ class Known:
     growth: Mapping[int, pd.DataFrame]
     deflator: pd.Series
     prices: pd.Series
-    registry: pd.DataFrame
-    scored: pd.DataFrame
-    shift: tuple[float, float, float]
+    shares: pd.DataFrame
+    pledges: Pledges
+    gravity: Gravity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -122,3 +165,124 @@ class Case:
     def ahead(self) -> int:
         """Years from the last known to the one judged; zero or below once it has passed."""
         return self.by - self.now.last_year
+
+
+def case_of(
+    target: Target,
+    history: pd.DataFrame,
+    known: Known,
+    *,
+    source: str,
+    part_year: PartYear | None = None,
+    elsewhere: Mapping[str, pd.DataFrame] | None = None,
+) -> Case:
+    """A target held against a history, with what else is known that day.
+
+    Parameters
+    ----------
+    target : Target
+        The pledge.
+    history : DataFrame
+        ``year``, ``turnover_musd`` (US$ million); flows, ``status`` and ``released`` if known.
+    known : Known
+        What is known that day.
+    source : str
+        Where the history is from.
+    part_year : tuple of int and float, optional
+        Months published of the year after the history's last, and their turnover in US$ million.
+    elsewhere : mapping of str to DataFrame, optional
+        Annual series of the same pair from other sources. None: the figures are one's own, and
+        gravity's potential, which is held against official ones, stands apart.
+
+    Returns
+    -------
+    Case
+
+    Raises
+    ------
+    ValueError
+        If the history is another pair's, or has gaps, repeats or values that are not positive, or
+        the part year is malformed.
+    """
+    now = standing(target, history)
+    cast = _nowcast(now, part_year, known)
+    rich = len(history) + (cast is not None) >= MIN_YEARS
+    return Case(
+        now=now,
+        day=_day(history, known),
+        history=history,
+        source=source,
+        nowcast=cast,
+        others=list(_other_data(history, cast, known.prices, elsewhere or {})) if rich else [],
+        ceiling=None if elsewhere is None else _ceiling(target, known.gravity),
+        known=known,
+    )
+
+
+def _day(history: pd.DataFrame, known: Known) -> date | None:
+    """The day asked about, or the newest release of what is used."""
+    newest = known.day
+    if newest is None and "released" in history:
+        newest = max(history["released"].max(), known.pledges.newest)
+    return None if newest is None else date(newest.year, newest.month, newest.day)
+
+
+def _nowcast(now: Standing, part_year: PartYear | None, known: Known) -> Nowcast | None:
+    """Of the year after the last one, from its first months."""
+    if part_year is None:
+        return None
+    months, value = part_year
+    newest = known.shares["full_year_released"].max()
+    return nowcast_year(
+        value, year=now.last_year + 1, months=months, shares=known.shares,
+        pair=(now.target.reporter, now.target.partner),
+        as_of=newest if known.day is None else known.day,
+    )  # fmt: skip
+
+
+def _other_data(
+    history: pd.DataFrame,
+    cast: Nowcast | None,
+    prices: pd.Series,
+    elsewhere: Mapping[str, pd.DataFrame],
+) -> Iterator[OtherData]:
+    """Other data for the same pair."""
+    if cast is not None and len(history) >= MIN_YEARS:
+        yield _other("no_months", "without the part-year figure", history, None)
+    early = "status" in history and history["status"].iloc[-1] == "preliminary"
+    if early and len(history) > MIN_YEARS:
+        yield _other("no_preliminary", "without the preliminary year", history.iloc[:-1], None)
+    then = prices.reindex(history["year"]).ffill()
+    if then.notna().all():
+        real = history["turnover_musd"].to_numpy() * (then.iloc[-1] / then).to_numpy()
+        constant = history.assign(turnover_musd=real)
+        yield _other("constant_dollars", "its past in constant dollars", constant, cast)
+    if "source_id" in history:
+        yield from _other_sources(history, cast, elsewhere)
+
+
+def _other_sources(
+    history: pd.DataFrame, cast: Nowcast | None, elsewhere: Mapping[str, pd.DataFrame]
+) -> Iterator[OtherData]:
+    """The newest source's years alone, and the series with other sources' years in place."""
+    newest = str(history["source_id"].iloc[-1])
+    alone = history[history["source_id"] == newest]
+    if MIN_YEARS <= len(alone) < len(history):
+        yield _other(f"{newest}_alone", f"{newest} alone", alone, cast)
+    for source, series in elsewhere.items():
+        value = history["year"].map(series.set_index("year")["turnover_musd"])
+        if source != newest and (value.notna() & (history["source_id"] != source)).any():
+            changed = history.assign(turnover_musd=value.fillna(history["turnover_musd"]))
+            yield _other(f"{source}_in_place", f"{source} in place", changed, cast)
+
+
+def _other(key: str, item: str, history: pd.DataFrame, cast: Nowcast | None) -> OtherData:
+    return OtherData(key=key, item=item, history=history, nowcast=cast)
+
+
+def _ceiling(target: Target, gravity: Gravity) -> Ceiling | None:
+    """The target against what size and distance predict, for pairs whose potential is bundled."""
+    if target.pair not in gravity.potentials:
+        return None
+    by_effects, by_gdp = gravity.potentials[target.pair]
+    return ceiling(target.value_musd, by_effects, model=gravity.model, by_gdp=by_gdp)

@@ -249,7 +249,7 @@ def shifted(chance: Floats, shift: float) -> Floats:
 
 def _as_pledges(case: Case, made: Outlook) -> Voice:
     """The headline with its odds moved as those of announced targets were."""
-    middle, low, high = case.known.shift
+    middle, low, high = case.known.pledges.shift
 
     def doubt(value: float, year: int) -> Doubt:
         chance = made.chance([value], year)
@@ -270,7 +270,7 @@ def _reasons(case: Case, made: Outlook) -> list[Voice]:
         usual = {}
     voices = [_reason(key, words[key], one.chance) for key, one in usual.items()]
     if case.now.required is not None:
-        asked = float(known.scored["asked"].median())
+        asked = float(known.pledges.scored["asked"].median())
 
         def easier(values: Floats, year: int) -> Floats:
             level = case.now.last_musd * (1 + asked) ** (year - case.now.last_year)

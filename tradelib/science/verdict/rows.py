@@ -11,7 +11,7 @@ import pandas as pd
 from tradelib.ground import codes
 from tradelib.science.pledge.rates import GROWTH_EDGES, PledgeRate, pledge_rate
 from tradelib.science.pledge.target import METHODS, progress
-from tradelib.science.verdict.case import OPEN_ENDED, Case, Known
+from tradelib.science.verdict.case import OPEN_ENDED, Case, Known, Pledges
 from tradelib.science.verdict.evidence import Evidence
 
 __all__ = ["COLUMNS", "Row"]
@@ -188,7 +188,7 @@ def pledge_rows(case: Case) -> list[Row]:
     """How many announced targets that asked about as much were on time."""
     if case.now.required is None:
         return []
-    rate = _pledge_class(case.known, case.now.required)
+    rate = _pledge_class(case.known.pledges, case.now.required)
     if rate is None:
         return []
     item = f"announced targets that asked about as much and were on time, of {rate.n}"
@@ -197,17 +197,17 @@ def pledge_rows(case: Case) -> list[Row]:
     ]
 
 
-def _pledge_class(known: Known, growth: float) -> PledgeRate | None:
+def _pledge_class(pledges: Pledges, growth: float) -> PledgeRate | None:
     """Of the class of targets that asked about as much; None if no outcome of one was known."""
     band = next(pair for pair in pairwise(GROWTH_EDGES) if pair[0] <= growth < pair[1])
-    return _pledge_rate(known, band)
+    return _pledge_rate(pledges, band)
 
 
 @lru_cache(maxsize=32)
-def _pledge_rate(known: Known, band: tuple[float, float]) -> PledgeRate | None:
-    if not known.scored["asked"].between(*band, inclusive="left").any():
+def _pledge_rate(pledges: Pledges, band: tuple[float, float]) -> PledgeRate | None:
+    if not pledges.scored["asked"].between(*band, inclusive="left").any():
         return None
-    return pledge_rate(known.registry, growth=band)
+    return pledge_rate(pledges.registry, growth=band)
 
 
 def learned_row(known: Known) -> Row:
