@@ -98,6 +98,17 @@ def test_every_plot_is_tested():
     assert set(DRAWINGS) == set(plot.__all__)
 
 
+@pytest.mark.parametrize("name", plot.__all__)
+def test_shared_parameters_are_documented_once(name):
+    """Each docstring ends its parameters with source and ax, and says Axes come back."""
+    text = getattr(plot, name).__doc__
+    own, _, after = text.partition(
+        "source : str\n    Note under the picture.\nax : Axes, optional\n"
+    )
+    assert own.count("Parameters\n---") == after.count("Returns\n-------\nAxes\n\n") == 1
+    assert text.splitlines()[0].endswith(".")
+
+
 @pytest.mark.parametrize("draw", DRAWINGS.values(), ids=DRAWINGS)
 class TestAll:
     """What holds for every picture."""
@@ -171,6 +182,15 @@ def test_side_by_side_keeps_gaps():
     assert pd.isna(second.get_ydata()).tolist() == [False, True, False]
     by_pair = plot.side_by_side(PAIR.assign(pair="KAZ-TKM"), by="pair")
     assert legend(by_pair) == ["KAZ-TKM"]
+
+
+def test_side_by_side_keeps_the_order():
+    """Series stand in the order given, though one of them starts earlier."""
+    earlier = annual([1.0, 2.0], start=2010, source_id="x")
+    shuffled = pd.concat([PAIR[::-1], earlier])
+    ax = plot.side_by_side(shuffled)
+    assert legend(ax) == ["bns", "x"]
+    assert ax.lines[0].get_xdata().tolist() == PAIR["year"].tolist()
 
 
 def test_side_by_side_has_six_looks():
