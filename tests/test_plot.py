@@ -1,4 +1,4 @@
-import builtins
+import sys
 
 import matplotlib.pyplot as plt
 import pandas as pd
@@ -9,6 +9,7 @@ from matplotlib.colors import to_hex
 import tradelib as tl
 from tradelib import plot
 from tradelib.ground import flows
+from tradelib.plot._style import BLUE, ORANGE, RED, SKY
 from tradelib.science.verdict import scenario
 
 PAIR = annual(
@@ -38,14 +39,14 @@ GRID = tl.base_rates(size_musd=254.3, multiple=4, horizon=5)
 
 SCORES = tl.load_growth_scores().query("group == 'all'")
 SUMMARY = tl.score_summary(SCORES[SCORES["trial"] == "refitted at each origin"])
-FOUND = tl.frequencies(tl.load_calibration().query("horizon in [1, 5]"))
+FREQUENCIES = tl.frequencies(tl.load_calibration().query("horizon in [1, 5]"))
 
 SCORED = tl.pledges.scored_pledges(tl.load_targets())
 OPEN = tl.open_targets().dropna(subset="probability_in")
 
 ARTICLE = tl.article_target()
 VERDICT = tl.assess(ARTICLE)
-TOLD = tl.timeline(ARTICLE)
+VERDICTS = tl.timeline(ARTICLE)
 
 PLACED = scenario.place(PATHS, {"less": 300.0, "more": 900.0}, year=2024)
 GRAVITY = tl.gravity_model()
@@ -60,11 +61,11 @@ DRAWINGS = {
     "pledge_rates": lambda **o: plot.pledge_rates(tl.pledge_table(by="growth"), **o),
     "open_targets": lambda **o: plot.open_targets(OPEN, **o),
     "verdict": lambda **o: plot.verdict(VERDICT, **o),
-    "timeline": lambda **o: plot.timeline(TOLD, **o),
+    "timeline": lambda **o: plot.timeline(VERDICTS, **o),
     "scenarios": lambda **o: plot.scenarios(PLACED, PATHS, target=TARGET, year=2024, **o),
     "skill": lambda **o: plot.skill(SUMMARY, **o),
-    "reliability": lambda **o: plot.reliability(FOUND, event="x2", **o),
-    "pit": lambda **o: plot.pit(FOUND, **o),
+    "reliability": lambda **o: plot.reliability(FREQUENCIES, event="x2", **o),
+    "pit": lambda **o: plot.pit(FREQUENCIES, **o),
     "coverage": lambda **o: plot.coverage(
         SUMMARY[SUMMARY["forecaster"] == "growth"].assign(trial="one"), **o
     ),
@@ -95,6 +96,17 @@ def legend(ax):
 def test_every_plot_is_tested():
     """A new plot function needs an entry here."""
     assert set(DRAWINGS) == set(plot.__all__)
+
+
+@pytest.mark.parametrize("name", plot.__all__)
+def test_shared_parameters_are_documented_once(name):
+    """Each docstring ends its parameters with source and ax, and says Axes come back."""
+    text = getattr(plot, name).__doc__
+    own, _, after = text.partition(
+        "source : str\n    Note under the picture.\nax : Axes, optional\n"
+    )
+    assert own.count("Parameters\n---") == after.count("Returns\n-------\nAxes\n\n") == 1
+    assert text.splitlines()[0].endswith(".")
 
 
 @pytest.mark.parametrize("draw", DRAWINGS.values(), ids=DRAWINGS)
@@ -172,6 +184,15 @@ def test_side_by_side_keeps_gaps():
     assert legend(by_pair) == ["KAZ-TKM"]
 
 
+def test_side_by_side_keeps_the_order():
+    """Series stand in the order given, though one of them starts earlier."""
+    earlier = annual([1.0, 2.0], start=2010, source_id="x")
+    shuffled = pd.concat([PAIR[::-1], earlier])
+    ax = plot.side_by_side(shuffled)
+    assert legend(ax) == ["bns", "x"]
+    assert ax.lines[0].get_xdata().tolist() == PAIR["year"].tolist()
+
+
 def test_side_by_side_has_six_looks():
     """More series than can be told apart are refused."""
     many = pd.concat([PAIR.assign(source_id=str(i)) for i in range(7)])
@@ -195,9 +216,9 @@ def test_claims():
         c.get_label(): (c.get_offsets().tolist(), to_hex(c.get_facecolor()[0]))
         for c in ax.collections
     }
-    assert points["agrees"] == ([[0.0, 1.0]], plot.charts.BLUE.lower())
-    assert points["contradicts"] == ([[-40.0, 1.0]], plot.charts.RED.lower())
-    assert points["rounds to"] == ([[5.0, 0.0]], plot.charts.ORANGE.lower())
+    assert points["agrees"] == ([[0.0, 1.0]], BLUE.lower())
+    assert points["contradicts"] == ([[-40.0, 1.0]], RED.lower())
+    assert points["rounds to"] == ([[5.0, 0.0]], ORANGE.lower())
     assert {"bns", "wits"} <= set(texts(ax))
 
 
@@ -239,7 +260,7 @@ def test_path_from_an_impossible_year(year):
 def test_path_needs_a_deadline():
     """Without a deadline no path is required."""
     vague = tl.Target(reporter="KAZ", partner="TKM", value_musd=1000)
-    with pytest.raises(ValueError, match="^path_to_target needs a deadline"):
+    with pytest.raises(ValueError, match="^path_to_target needs a deadline, got Kaz.* no deadline"):
         plot.path_to_target(PAIR, vague, since=[2021])
 
 
@@ -257,12 +278,12 @@ def test_fan():
     later = pd.concat([PAIR, annual([600.0], start=2024)])
     ax = plot.fan(PATHS, later, target=TARGET)
     assert legend(ax) == ["90 %", "80 %", "50 %", "median", "known then", "what came"]
-    median, past, came = ax.lines[:3]
+    median, past, later_on = ax.lines[:3]
     expected = [500.0, *PATHS.quantile(0.5)]
     assert list(median.get_ydata()) == expected
     assert list(median.get_xdata()) == [2023, 2024, 2025]
     assert list(past.get_ydata()) == PAIR["turnover_musd"].tolist()
-    assert list(came.get_xdata()) == [2023, 2024]
+    assert list(later_on.get_xdata()) == [2023, 2024]
     assert ax.get_yscale() == "log"
     assert ax.get_title(loc="left") == "naive, from data to 2023"
     vertices = ax.collections[0].get_paths()[0].vertices
@@ -288,12 +309,12 @@ def test_nowcasts():
 def test_progress_map():
     """Each cell holds the ratio of its years and the colour of its band."""
     ax = DRAWINGS["progress_map"]()
-    mine = MAP[MAP["method"] == "un_2026"]
-    assert sorted(texts(ax)) == sorted(f"{ratio:.1f}" for ratio in mine["ratio"])
+    rows = MAP[MAP["method"] == "un_2026"]
+    assert sorted(texts(ax)) == sorted(f"{ratio:.1f}" for ratio in rows["ratio"])
     image = ax.images[0].get_array()
     assert image.shape == (3, 3)
     shown = set(legend(ax))
-    assert shown == set(mine["status"])
+    assert shown == set(rows["status"])
     with pytest.raises(ValueError, match="^no rows of 'x'; there are un_2026, open_sdg$"):
         plot.progress_map(MAP, method="x")
 
@@ -310,18 +331,12 @@ def test_progress_map_with_a_met_target():
 
 def test_without_matplotlib(monkeypatch):
     """The error names the extra."""
-    real = builtins.__import__
-
-    def refuse(name, *args, **kwargs):
-        if name.startswith("matplotlib"):
-            raise ImportError(name)
-        return real(name, *args, **kwargs)
-
-    monkeypatch.setattr(builtins, "__import__", refuse)
-    with pytest.raises(
-        ImportError, match=r"^pictures need matplotlib: pip install tradelib\[plot\]"
-    ):
+    monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
+    missing = r"^this needs matplotlib: pip install tradelib\[plot\]$"
+    with pytest.raises(ImportError, match=missing):
         plot.history(PAIR)
+    with pytest.raises(ImportError, match=missing):
+        DRAWINGS["progress_map"]()
 
 
 def test_verdict():
@@ -345,9 +360,9 @@ def test_timeline():
     """Both probabilities on each day, and what the official method said of it."""
     ax = DRAWINGS["timeline"]()
     inside, ever = (line.get_ydata() for line in ax.lines[:2])
-    assert list(inside) == list(100 * TOLD["probability_in"])
-    assert list(ever) == list(100 * TOLD["probability_ever"])
-    assert texts(ax) == TOLD["official"].tolist()
+    assert list(inside) == list(100 * VERDICTS["probability_in"])
+    assert list(ever) == list(100 * VERDICTS["probability_ever"])
+    assert texts(ax) == VERDICTS["official"].tolist()
 
 
 def test_scenarios():
@@ -401,7 +416,7 @@ def test_ratios_name_sizes_and_marks():
 def test_rises_mark_one_class():
     """The class of the ratio is told apart by its colour; none without a ratio."""
     colours = [to_hex(bar.get_facecolor()) for bar in plot.rises(GRAVITY.rises, at=3.8).patches]
-    assert colours.count(plot.charts.ORANGE.lower()) == 1
-    assert colours.index(plot.charts.ORANGE.lower()) == 5
+    assert colours.count(ORANGE.lower()) == 1
+    assert colours.index(ORANGE.lower()) == 5
     plain = [to_hex(bar.get_facecolor()) for bar in plot.rises(GRAVITY.rises).patches]
-    assert set(plain) == {plot.charts.SKY.lower()}
+    assert set(plain) == {SKY.lower()}

@@ -1,0 +1,145 @@
+"""The verdict, how it moved, and the stories behind it."""
+
+import pandas as pd
+
+from tradelib.plot._draw import axes, finish, listed, mark, percent, picture, ranges, ticked, title
+from tradelib.plot._style import BLACK, BLUE, GREY, ORANGE, RED, SKY, Axes
+from tradelib.science.outlook.paths import Forecast
+from tradelib.science.pledge.target import Target
+from tradelib.science.verdict.verdict import Verdict
+
+
+@picture
+def verdict(judged: Verdict, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
+    """The headline against everything else that speaks of the same event.
+
+    Parameters
+    ----------
+    judged : Verdict, of a target whose deadline has not passed
+
+    Raises
+    ------
+    ValueError
+        If there is no forecast in the verdict.
+
+    Examples
+    --------
+    >>> from tradelib import article_target, assess
+    >>> verdict(assess(article_target())).get_xlabel()
+    'probability of US$1,000m or more in 2027, percent'
+    """
+    roles = judged.evidence["role"]
+    head, rest = judged.evidence[roles == "headline"], judged.evidence[roles == "range"]
+    if head.empty:
+        raise ValueError(f"there is no probability to draw: {judged.words}")
+    rows = pd.concat([head, rest.sort_values("value", kind="stable")])
+    ax = axes(ax, height=1.5 + 0.34 * len(rows))
+    low, high = judged.probability_range
+    ax.axvspan(100 * low, 100 * high, color=SKY, alpha=0.25, lw=0)
+    _chances(ax, rows)
+    title(ax, judged.target, f": {judged.words}", pad=26)
+    return listed(
+        ax, source, list(rows["item"]), size=9, room=(0.7, 0.5), ncols=2,
+        x=f"probability of US${judged.target.value_musd:,.0f}m or more in {judged.by}, percent",
+    )  # fmt: skip
+
+
+def _chances(ax: "Axes", rows: pd.DataFrame) -> None:
+    """The headline and what sets its range, each with its interval."""
+    chances, spots = 100 * rows["value"], range(len(rows))
+    ranges(ax, spots, rows, "value", across=True, fmt="none", ecolor=GREY, capsize=3)
+    ax.plot(chances[1:], spots[1:], "o", color=BLUE, label="sets the range")
+    ax.plot(chances[:1], [0], "D", color=RED, ms=9, label="headline")
+    for spot, chance in enumerate(rows["value"]):
+        mark(ax, percent(chance), (100 * chance, spot), shift=(0, 7), size=8)
+    ax.set_xlim(0, min(100, 115 * rows[["value", "high"]].max().max()))
+
+
+@picture
+def scenarios(
+    placed: pd.DataFrame, forecast: Forecast, *, target: Target, year: int, source: str = "",
+    ax: "Axes | None" = None,
+) -> "Axes":  # fmt: skip
+    """Stories of what may happen, each where it lies in the forecast.
+
+    Parameters
+    ----------
+    placed : DataFrame, as `tradelib.scenario.place` returns it
+    forecast : Forecast, the one they were placed in
+    target : Target, drawn as a line
+    year : int, of the stories
+
+    Raises
+    ------
+    ValueError
+        If the year is not forecast.
+
+    Examples
+    --------
+    >>> from tradelib import article_target, load_turnover, panel_growth, scenario
+    >>> made = panel_growth(load_turnover("KAZ", "TKM"), horizon=2)
+    >>> placed = scenario.place(made, {"as in 2025": 515.5}, year=2027)
+    >>> ax = scenarios(placed, made, target=article_target(), year=2027)
+    >>> [text.get_text() for text in ax.get_yticklabels()]
+    ['as in 2025']
+    """
+    if year not in forecast.years:
+        raise ValueError(f"{year} is not forecast; there are {forecast.years}")
+    low, median, high = forecast.quantile([0.1, 0.5, 0.9])[:, forecast.years.index(year)]
+    ax = axes(ax, height=1.6 + 0.36 * len(placed))
+    ax.axvspan(low, high, color=SKY, alpha=0.25, lw=0, label="80 % of the forecast")
+    ax.axvline(median, color=BLUE, lw=1, label="its median")
+    ax.axvline(target.value_musd, color=RED, ls="--", lw=1.5, label="target")
+    ax.plot(placed["value_musd"], range(len(placed)), "o", color=BLACK)
+    for spot, row in enumerate(placed.itertuples()):
+        ax.annotate(
+            f"{row.value_musd:,.0f}  ({percent(row.probability)})", (1.01, spot), fontsize=9,
+            xycoords=("axes fraction", "data"), va="center", annotation_clip=False,
+        )  # fmt: skip
+    _log_turnover(ax, [*placed["value_musd"], low, high, target.value_musd])
+    ax.set_title(f"{year}: US$ million (chance of as much or more)", loc="left")
+    return listed(
+        ax, source, list(placed["scenario"]), size=9, room=(0.6, 0.6), upward=True, grid="",
+        x=f"turnover in {year}, US$ million, current prices (log scale)",
+        bbox_to_anchor=(1, 1.1), ncols=3,
+    )  # fmt: skip
+
+
+def _log_turnover(ax: "Axes", values: list[float]) -> None:
+    """A log axis for these values, with ticks at 1, 2 and 5 of each power of ten."""
+    least, most = min(values) / 1.3, max(values) * 1.3
+    ticks = [step * 10**power for power in range(8) for step in (1, 2, 5)]
+    ax.set_xscale("log")
+    ticked(ax.xaxis, [tick for tick in ticks if least <= tick <= most])
+    ax.set_xlim(least, most)
+
+
+@picture
+def timeline(verdicts: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
+    """How the verdict moved as figures came out, beside the official call.
+
+    Parameters
+    ----------
+    verdicts : DataFrame, as `tradelib.timeline` returns it
+
+    Examples
+    --------
+    >>> import tradelib as tl
+    >>> timeline(tl.timeline(tl.article_target())).get_xlabel()
+    'known by'
+    """
+    ax = axes(ax)
+    days, inside, ever = (verdicts[c] for c in ("as_of", "probability_in", "probability_ever"))
+    low, high = 100 * verdicts["range_low"], 100 * verdicts["range_high"]
+    ax.fill_between(days, low, high, color=SKY, alpha=0.3, lw=0, label="range")
+    ax.plot(days, 100 * inside, marker="o", color=BLUE, lw=2, label="in the year")
+    ax.plot(days, 100 * ever, marker="s", color=ORANGE, ls="--", label="ever by it")
+    for day, chance, official in zip(days, ever, verdicts["official"], strict=True):
+        mark(ax, official, (day, 100 * chance), shift=(0, 9), size=8, color=GREY)
+    ax.set_ylim(0, min(100, 160 * verdicts[["probability_ever", "range_high"]].max().max()))
+    ax.margins(x=0.12)
+    ax.set_xticks(days, [f"{day:%Y-%m-%d}" for day in days], fontsize=9, rotation=25, ha="right")
+    return finish(
+        ax, source, x="known by", y="probability, percent", title="grey: the UN's method", ncols=3,
+        loc="upper right",
+    )  # fmt: skip

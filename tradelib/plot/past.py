@@ -1,0 +1,181 @@
+"""What was traded, year by year and in the year so far."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from tradelib.ground import codes, flows
+from tradelib.plot._draw import axes, finish, level, mark, picture, ranges
+from tradelib.plot._style import BLUE, GREY, LOOKS, ORANGE, RED, SKY, TURNOVER, Axes
+from tradelib.science.pledge.target import Target
+
+
+@picture
+def history(
+    series: pd.DataFrame, *, swings: pd.DataFrame | None = None, target: Target | None = None,
+    source: str = "", ax: "Axes | None" = None,
+) -> "Axes":  # fmt: skip
+    """Annual turnover with its earlier collapses marked.
+
+    Parameters
+    ----------
+    series : DataFrame
+        ``year``, ``turnover_musd`` (US$ million); ``status`` if preliminary years are to show.
+    swings : DataFrame, optional
+        As `tradelib.flows.swings` returns it; falls are drawn in red with their size.
+    target : Target, optional, drawn as a level, and as a point if it has a deadline
+
+    Examples
+    --------
+    >>> from tradelib import flows, load_turnover
+    >>> pair = load_turnover("KAZ", "TKM")
+    >>> history(pair, swings=flows.swings(pair)).get_ylabel()
+    'turnover, US$ million a year, current prices'
+    """
+    values = flows.history(series)
+    ax = axes(ax)
+    ax.bar(values.index, values, color=SKY, width=0.7)
+    early = series[series["status"] == "preliminary"] if "status" in series else series[:0]
+    if len(early):
+        ax.bar(
+            early["year"], early["turnover_musd"], width=0.7, color="white", edgecolor=SKY,
+            hatch="///", label="preliminary",
+        )  # fmt: skip
+    falls = pd.DataFrame({"from_year": []}) if swings is None else swings[swings["change"] < 0]
+    for leg in falls.itertuples():
+        _fall(ax, leg)
+    for year in dict.fromkeys([*falls["from_year"], values.index[-1], values.idxmax()]):
+        mark(ax, f"{values[year]:.0f}", (year, values[year]))
+    level(ax, target, values.index[0])
+    return finish(ax, source, y=TURNOVER, loc="upper left", bbox_to_anchor=(0, 0.92))
+
+
+def _fall(ax: "Axes", leg: Any) -> None:
+    """An arrow from peak to trough, and how much was lost."""
+    peak, trough = (leg.from_year, leg.from_musd), (leg.to_year, leg.to_musd)
+    arrow = {"arrowstyle": "-|>", "color": RED, "lw": 2, "shrinkA": 0, "shrinkB": 2}
+    ax.annotate("", trough, peak, arrowprops=arrow)
+    mark(
+        ax, f"{leg.change:.0%}", (leg.to_year, (leg.from_musd + leg.to_musd) / 2), shift=(6, 6),
+        ha="left", size=10, color=RED, weight="bold",
+        bbox={"fc": "white", "ec": "none", "alpha": 0.8, "pad": 1},
+    )  # fmt: skip
+
+
+@picture
+def side_by_side(
+    annual: pd.DataFrame, *, by: str = "source_id", source: str = "", ax: "Axes | None" = None
+) -> "Axes":
+    """Annual turnover as several series, one line each: sources, price bases, pairs.
+
+    Parameters
+    ----------
+    annual : DataFrame
+        ``year``, ``turnover_musd`` (US$ million) and `by`, a row a series and year; gaps stay gaps.
+    by : str, the column that tells the series apart; at most six
+
+    Raises
+    ------
+    ValueError
+        If there are more than six series, or one has a year twice.
+
+    Examples
+    --------
+    >>> from tradelib import load_turnover
+    >>> series = [load_turnover("KAZ", "TKM", source=s) for s in ("bns", "wits")]
+    >>> len(side_by_side(pd.concat(series)).lines)
+    2
+    """
+    groups = annual.groupby(by, sort=False)
+    if len(groups) > len(LOOKS):
+        raise ValueError(f"side_by_side tells {len(LOOKS)} series apart, got {len(groups)}")
+    twice = annual[annual.duplicated([by, "year"])]
+    if len(twice):
+        row = twice.iloc[0]
+        raise ValueError(f"a series has one value a year, got several for {row[by]} {row['year']}")
+    ax = axes(ax)
+    for (name, part), (colour, marker) in zip(groups, LOOKS, strict=False):
+        known = part.set_index("year")["turnover_musd"].sort_index()
+        whole = known.reindex(range(known.index[0], known.index[-1] + 1))
+        ax.plot(whole.index, whole, marker=marker, color=colour, label=name, lw=2, ms=5)
+    ax.set_ylim(bottom=0)
+    return finish(ax, source, y="turnover, US$ million a year")
+
+
+@picture
+def both_flows(series: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
+    """Exports and imports of the reporter, side by side for each year.
+
+    Parameters
+    ----------
+    series : DataFrame, as `tradelib.load_turnover` returns it
+
+    Examples
+    --------
+    >>> from tradelib import load_turnover
+    >>> len(both_flows(load_turnover("KAZ", "TKM")).containers)
+    2
+    """
+    ax = axes(ax)
+    pair = [codes.name(series[side].iloc[0]) for side in ("reporter", "partner")]
+    bars = [("export_musd", -0.2, BLUE, pair), ("import_musd", 0.2, ORANGE, pair[::-1])]
+    for flow, shift, colour, way in bars:
+        years = series["year"] + shift
+        ax.bar(years, series[flow], width=0.4, color=colour, label=" to ".join(way))
+    return finish(ax, source, y="US$ million a year, current prices", loc="upper left")
+
+
+@picture
+def part_year_shares(shares: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
+    """Share of the full year that was reached after so many months, against pro rata.
+
+    Parameters
+    ----------
+    shares : DataFrame, as `tradelib.flows.year_to_date` returns it; one row a point
+
+    Examples
+    --------
+    >>> shares = pd.DataFrame({"year": [2022], "months": [7], "share": [0.522]})
+    >>> part_year_shares(shares).get_xlabel()
+    'months published'
+    """
+    ax = axes(ax)
+    ax.plot([0, 12], [0, 100], color=GREY, ls="--", lw=1.5, label="pro rata (months / 12)")
+    for i, (year, part) in enumerate(shares.sort_values("months").groupby("year")):
+        colour, marker = LOOKS[i % len(LOOKS)]
+        months, share = part["months"], 100 * part["share"]
+        ax.plot(months, share, marker=marker, color=colour, lw=1.5, ms=7, label=str(year))
+    ax.set(xlim=(0, 12), ylim=(0, 100), xticks=range(13))
+    return finish(ax, source, x="months published", y="share of the full year, %")
+
+
+@picture
+def nowcasts(table: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
+    """Nowcasts with their central 80 % beside pro rata and what came.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `Nowcast.to_frame` returns it, with ``actual_musd`` (US$ million, missing if not known).
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"year": [2022], "months": [7], "part_musd": [228.8], "low": [349.0],
+    ...     "median": [508.0], "high": [876.0], "actual_musd": [438.7]})
+    >>> nowcasts(frame).get_ylabel()
+    'turnover of the year, US$ million, current prices'
+    """
+    ax = axes(ax)
+    spots = np.arange(len(table))
+    ranges(
+        ax, spots, table, "median", scale=1, fmt="o", color=BLUE, ms=8, capsize=5, lw=2,
+        label="nowcast, central 80 %",
+    )  # fmt: skip
+    pro_rata = 12 * table["part_musd"] / table["months"]
+    ax.plot(spots + 0.12, pro_rata, "^", color=ORANGE, ms=8, label="pro rata")
+    ax.plot(spots - 0.12, table["actual_musd"], "s", color=RED, ms=8, label="what came")
+    ax.set_xticks(spots, [f"{row.year}, {row.months} months" for row in table.itertuples()])
+    ax.set_ylim(bottom=0)
+    unit = "turnover of the year, US$ million, current prices"
+    return finish(ax, source, x="year and months published", y=unit)

@@ -1,0 +1,97 @@
+"""What became of pledges, and what may become of open ones."""
+
+import numpy as np
+import pandas as pd
+
+from tradelib.ground import codes
+from tradelib.plot._draw import axes, finish, listed, mark, picture, spans, ticked
+from tradelib.plot._style import BLACK, BLUE, GREEN, GREY, RED, SKY, Axes
+
+
+@picture
+def pledges(scored: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
+    """Outcome over target against the growth asked, a point a scored pledge.
+
+    Parameters
+    ----------
+    scored : DataFrame, as `tradelib.pledges.scored_pledges` returns it
+
+    Examples
+    --------
+    >>> from tradelib import load_targets, pledges as registry
+    >>> pledges(registry.scored_pledges(load_targets())).get_xlabel()
+    'growth asked, percent a year (log scale)'
+    """
+    ax = axes(ax, height=5)
+    asked = 100 * scored["asked"].clip(lower=0.02)
+    reached = 100 * scored["outcome_value"] / scored["target_value"]
+    looks = [(True, "on time", GREEN, "o"), (False, "not on time", RED, "x")]
+    for on_time, words, colour, marker in looks:
+        rows = scored["on_time"] == on_time
+        label = f"{words} ({rows.sum()})"
+        ax.scatter(
+            asked[rows], reached[rows], c=colour, marker=marker, s=36, alpha=0.8, label=label
+        )
+    ax.axhline(100, color=BLACK, lw=1, ls=":")
+    ax.set(xscale="log", yscale="log")
+    ticked(ax.xaxis, [2, 5, 10, 20, 30, 50, 100])
+    ticked(ax.yaxis, [10, 25, 50, 100, 200])
+    x, y = "growth asked, percent a year", "outcome, percent of the target"
+    return finish(ax, source, x=f"{x} (log scale)", y=f"{y} (log scale)", loc="lower left")
+
+
+@picture
+def pledge_rates(table: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
+    """Share of pledges on time by class, with intervals.
+
+    Parameters
+    ----------
+    table : DataFrame, as `tradelib.pledge_table` returns it
+
+    Examples
+    --------
+    >>> from tradelib import pledge_table
+    >>> pledge_rates(pledge_table(by="growth")).get_xlabel()
+    'growth asked a year'
+    """
+    ax = axes(ax)
+    spots, ends = range(len(table)), 100 * spans(table, "share")
+    ax.bar(spots, 100 * table["share"], color=SKY, yerr=ends, ecolor=GREY, capsize=4)
+    for spot, row in enumerate(table.itertuples()):
+        mark(ax, f"{row.on_time} of {row.n}", (spot, 100 * row.high))
+    ax.set_xticks(spots, table.iloc[:, 0].astype(str))
+    by = str(table.columns[0])
+    words = {"growth": "growth asked a year", "horizon": "years allowed", "china": "partners"}
+    return finish(ax, source, x=words.get(by, by), y="on time, percent")
+
+
+@picture
+def open_targets(table: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
+    """Probability of open targets, the likeliest on top.
+
+    Parameters
+    ----------
+    table : DataFrame, rows of `tradelib.open_targets` that have a probability
+
+    Examples
+    --------
+    >>> import tradelib as tl
+    >>> open_targets(tl.open_targets().dropna(subset="probability_in")).get_xlabel()
+    'probability, percent'
+    """
+    rows = table.sort_values("probability_ever", ascending=False)
+    ax = axes(ax, height=1.4 + 0.17 * len(rows))
+    spots = np.arange(len(rows))
+    inside, ever = (100 * rows[f"probability_{kind}"].to_numpy() for kind in ("in", "ever"))
+    ax.hlines(spots, inside, ever, color=GREY)
+    ax.plot(inside, spots, "o", color=BLUE, label="in the deadline year")
+    ax.plot(ever, spots, "|", ms=10, mew=2, color=RED, label="ever by it")
+    own, words = (rows["rests_on"] == "history").to_numpy(), "rests on the pair's own history"
+    ax.plot(inside[own], spots[own], "o", ms=12, mfc="none", color=BLACK, ls="none", label=words)
+    names = [
+        f"{codes.name(row.reporter)}-{codes.name(row.partner)}, {row.target_value / 1000:g}bn "
+        f"{row.currency} by {row.by}"
+        for row in rows.itertuples()
+    ]
+    ax.set_xlim(0, 100)
+    return listed(ax, source, names, size=7, x="probability, percent", bbox_to_anchor=None)
