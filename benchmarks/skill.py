@@ -18,7 +18,7 @@ import numpy as np
 
 from tradelib.science.outlook.forecast import drift_quantiles, naive_quantiles, pooled_quantiles
 from tradelib.science.outlook.growth_model import fit_growth_model, forecast_panel
-from tradelib.science.scores.backtest import QUANTILES, backtest, refitted, score_summary
+from tradelib.science.scores import QUANTILES, backtest, refitted, score_summary
 
 HERE = Path(__file__).parent
 METHODS = ("AutoETS", "AutoARIMA", "AutoTheta")

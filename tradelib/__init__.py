@@ -42,6 +42,7 @@ from tradelib.front.defaults import (
 )
 from tradelib.ground import codes, flows
 from tradelib.ground.growth import cagr, compound, required_growth, years_to_reach
+from tradelib.science import scores as scoring
 from tradelib.science.gravity import fit as gravity
 from tradelib.science.gravity.ceiling import Ceiling, GravityModel
 from tradelib.science.gravity.fit import GravityFit, Potential, fit_gravity
@@ -65,8 +66,7 @@ from tradelib.science.pledge.claims import check_claims
 from tradelib.science.pledge.effect import PledgeEffect
 from tradelib.science.pledge.rates import PledgeRate
 from tradelib.science.pledge.target import Standing, Target, progress, standing
-from tradelib.science.scores import scoring
-from tradelib.science.scores.backtest import (
+from tradelib.science.scores import (
     backtest,
     calibration,
     frequencies,

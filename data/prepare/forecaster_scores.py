@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from tradelib.science.outlook.forecast import FORECASTERS, drift_quantiles, naive_quantiles
-from tradelib.science.scores.backtest import backtest, one_by_one
+from tradelib.science.scores import backtest, one_by_one
 
 SAMPLE, PATHS, DIGITS = 350, 2000, 6
 CLOSED = {"naive": naive_quantiles, "drift": drift_quantiles}

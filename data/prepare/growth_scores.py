@@ -17,7 +17,7 @@ import pandas as pd
 
 from tradelib.science.outlook.forecast import drift_quantiles, naive_quantiles, pooled_quantiles
 from tradelib.science.outlook.growth_model import fit_growth_model, forecast_panel
-from tradelib.science.scores.backtest import backtest, calibration, refitted
+from tradelib.science.scores import backtest, calibration, refitted
 
 sys.path.insert(0, str(Path(__file__).parent))
 from growth_model import panels
