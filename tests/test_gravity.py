@@ -1,6 +1,5 @@
 """Gravity: by hand, on made worlds, and against published tables where panel and extra are there."""
 
-import builtins
 import dataclasses
 import importlib.util
 import math
@@ -267,13 +266,13 @@ class TestEffectsByHand:
 
     def test_shared_words(self):
         """No convergence is an error; what separates is named, or effects are where no term does."""
-        _estimation.check_converged(done=True)
+        _estimation.check_converged(1200, done=True)
         with pytest.raises(
             ValueError,
-            match="^the fit did not converge; look for terms of very different size, or for flows "
+            match="^the fit of 1,200 flows did not converge; look for terms of very different size, or for flows "
             "that one effect fits alone$",
         ):
-            _estimation.check_converged(done=False)
+            _estimation.check_converged(1200, done=False)
         said = "separated: {} would have it zero whatever the rest"
         assert _estimation.separated_by(["a", "b", "c"], ["a"]) == said.format("b, c")
         assert _estimation.separated_by(["a"], ["a"]) == said.format("terms and effects together")
@@ -726,19 +725,16 @@ class TestWithoutTheExtra:
 
     def test_named(self, monkeypatch):
         """The error names the extra."""
-        real = builtins.__import__
-
-        def absent(name, *args, **kwargs):
-            if name.split(".")[0] in ("pyfixest", "statsmodels"):
-                raise ImportError(name)
-            return real(name, *args, **kwargs)
-
-        monkeypatch.setattr(builtins, "__import__", absent)
-        monkeypatch.delitem(sys.modules, "pyfixest", raising=False)
+        for name in ("pyfixest", "statsmodels.regression", "statsmodels.genmod"):
+            monkeypatch.setitem(sys.modules, name, None)
+        for name in ("regression.linear_model", "genmod.generalized_linear_model"):
+            monkeypatch.setitem(sys.modules, f"statsmodels.{name}", None)
         with pytest.raises(ImportError, match=r"needs pyfixest: pip install tradelib\[gravity\]"):
             fit_gravity(SIX, terms=["near"])
         with pytest.raises(ImportError, match=r"needs statsmodels: pip install tradelib\[models\]"):
             fit_gravity(SIX, terms=["near"], effects=[])
+        with pytest.raises(ImportError, match=r"needs statsmodels: pip install tradelib\[models\]"):
+            fit_gravity(SIX, terms=["near"], effects=[], estimator="ols")
 
     def test_the_rest_works(self):
         """Potential, check and verdict come from what ships, in an interpreter without it."""
