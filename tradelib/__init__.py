@@ -42,10 +42,9 @@ from tradelib.front.defaults import (
 )
 from tradelib.ground import codes, flows
 from tradelib.ground.growth import cagr, compound, required_growth, years_to_reach
+from tradelib.science import gravity
 from tradelib.science import scores as scoring
-from tradelib.science.gravity import fit as gravity
-from tradelib.science.gravity.ceiling import Ceiling, GravityModel
-from tradelib.science.gravity.fit import GravityFit, Potential, fit_gravity
+from tradelib.science.gravity import Ceiling, GravityFit, GravityModel, Potential, fit_gravity
 from tradelib.science.outlook import growth_model as panel
 from tradelib.science.outlook import signals as pairs
 from tradelib.science.outlook.forecast import (
