@@ -19,7 +19,7 @@ import numpy as np
 from tradelib.science.outlook import fit_growth_model
 from tradelib.science.outlook import panel_quantiles as forecast_panel
 from tradelib.science.outlook.closed import drift_quantiles, naive_quantiles, pooled_quantiles
-from tradelib.science.scores.backtest import QUANTILES, backtest, refitted, score_summary
+from tradelib.science.scores import QUANTILES, backtest, refitted, score_summary
 
 HERE = Path(__file__).parent
 METHODS = ("AutoETS", "AutoARIMA", "AutoTheta")

@@ -10,16 +10,9 @@ from hypothesis import strategies as st
 from tradelib.science.outlook import closed
 from tradelib.science.outlook import simple as fc
 from tradelib.science.scores import scoring
-from tradelib.science.scores.backtest import (
-    QUANTILES,
-    backtest,
-    calibration,
-    cases,
-    frequencies,
-    one_by_one,
-    refitted,
-    score_summary,
-)
+from tradelib.science.scores.forecasters import one_by_one, refitted
+from tradelib.science.scores.rolling import QUANTILES, backtest, calibration, cases
+from tradelib.science.scores.summary import frequencies, score_summary
 
 SHARED = ROOT.parent / "shared"
 PANEL = SHARED / "panel" / "pair_turnover_2000_2016.parquet"
@@ -414,6 +407,22 @@ class TestSummary:
         found = score_summary(self.SCORES[self.SCORES["origin"] < 2002]).iloc[1]
         assert (found["low"], found["high"]) == pytest.approx((0.0, 0.5))
 
+    def test_both_bands_draw_the_same_origins(self):
+        """Where a forecaster's skill at each origin is its coverage, so are the bands."""
+        share = np.array([0.7, 0.9, 0.8])
+        same = self.SCORES.assign(crps=1.0)
+        other = same["forecaster"] == "other"
+        same.loc[other, ["crps", "coverage80"]] = np.column_stack([1 - share, share])
+        row = score_summary(same).set_index("forecaster").loc["other"]
+        assert (row["low"], row["high"]) == pytest.approx(
+            (row["coverage_low"], row["coverage_high"])
+        )
+
+    def test_order_does_not_matter(self):
+        """Rows in any order give the same means and bands."""
+        back = score_summary(self.SCORES[::-1])
+        pd.testing.assert_frame_equal(back, score_summary(self.SCORES))
+
     @pytest.mark.skipif(not PANEL.is_file(), reason="the panel is not at hand (../shared/panel)")
     def test_as_the_bench(self):
         """Means, skill and Brier skill equal the bench's summary of the same scores."""
@@ -433,7 +442,10 @@ class TestSummary:
     @pytest.mark.parametrize(
         ("scores", "message"),
         [
-            (pd.concat([SCORES, SCORES]), "twice; choose one group$"),
+            (
+                pd.concat([SCORES, SCORES]),
+                "^scores hold naive, 2, 2000 twice; choose one group$",
+            ),
             (SCORES.iloc[1:], "^naive is not scored wherever other is, 2 years ahead$"),
         ],
     )

@@ -13,14 +13,9 @@ from hypothesis import strategies as st
 from verdicts import verdict
 
 import tradelib as tl
-from tradelib.science.gravity.ceiling import (
-    QUANTILES,
-    GravityModel,
-    carried,
-    ceiling,
-    ratio_table,
-    rise_table,
-)
+from tradelib.science.gravity.ceiling import ceiling_check, ratio_table, rise_table
+from tradelib.science.gravity.model import QUANTILES, GravityModel
+from tradelib.science.gravity.potential import carried
 
 MODEL = tl.gravity_model()
 NAMES = ["ln_gdp_exporter", "ln_gdp_importer"]
@@ -149,7 +144,7 @@ class TestCeiling:
 
     def test_by_hand(self):
         """80 predicted, 240 actual, 1 000 asked: 3 and 12.5 times; x 4.17 is what it asks."""
-        found = ceiling(1000, BASE, model=self.model())
+        found = ceiling_check(1000, BASE, model=self.model())
         assert (found.multiple, found.potential.ratio) == (12.5, 3.0)
         assert found.below_target == pytest.approx(0.125)
         assert (found.rose, found.rose_range, found.episodes) == (0.3, (0.1, 0.4), 10)
@@ -159,16 +154,16 @@ class TestCeiling:
 
     def test_ends(self):
         """Beyond the outer quantiles nothing finer is said than one in a hundred."""
-        high = ceiling(1e9, BASE, model=self.model())
+        high = ceiling_check(1e9, BASE, model=self.model())
         assert (high.below_target, high.reached) == (0.99, pytest.approx(0.01))
-        assert ceiling(1, BASE, model=self.model()).below_target == 0.01
+        assert ceiling_check(1, BASE, model=self.model()).below_target == 0.01
 
     @pytest.mark.parametrize(("actual", "episodes"), [(79, 10), (80, 10), (320, 20), (1000, 20)])
     def test_classes(self, actual, episodes):
         """From the lower edge; the nearest class where none holds the ratio."""
         base = tl.Potential(reporter="KAZ", partner="TKM", year=2016, export_musd=30.0,
                             import_musd=50.0, log_error=0.5, actual_musd=float(actual))  # fmt: skip
-        assert ceiling(1000, base, model=self.model()).episodes == episodes
+        assert ceiling_check(1000, base, model=self.model()).episodes == episodes
 
     def test_between_classes(self):
         """Where no pair was in a class, the nearest by its lower edge, on the log scale."""
@@ -177,12 +172,12 @@ class TestCeiling:
         gap = dataclasses.replace(full, rises=rises)
         for actual, episodes in ((80 * 3.9, 10), (80 * 4.1, 20)):
             base = dataclasses.replace(BASE, actual_musd=actual)
-            assert ceiling(1000, base, model=gap).episodes == episodes
+            assert ceiling_check(1000, base, model=gap).episodes == episodes
 
     def test_words(self):
         """The check in plain words and as one row."""
         other = carried(BASE, year=2016, growth=(2, 2), elasticities=rates(1, 1))
-        found = ceiling(1000, BASE, model=self.model(), by_gdp=other)
+        found = ceiling_check(1000, BASE, model=self.model(), by_gdp=other)
         assert found.summary() == (
             "Gravity predicts US$80m in 2016 (80 %: 42 to 152) from what both trade with everyone, "
             "US$320m from their GDPs. Actual turnover was 3.0 times the first, the target is 12.5 "
@@ -199,24 +194,24 @@ class TestCeiling:
         ]  # fmt: skip
         assert row[["target_musd", "episodes"]].tolist() == [1000, 10]
         assert (row["below_target"], row["reached"]) == (found.below_target, found.reached)
-        alone = ceiling(1000, BASE, model=self.model())
+        alone = ceiling_check(1000, BASE, model=self.model())
         assert "GDPs" not in alone.summary()
         assert math.isnan(alone.to_frame()["by_gdp_musd"].iloc[0])
 
     def test_bad(self):
         """Neither a target nor a turnover of nothing."""
         with pytest.raises(ValueError, match="^the target must be positive and finite, got 0$"):
-            ceiling(0, BASE, model=MODEL)
+            ceiling_check(0, BASE, model=MODEL)
         unknown = carried(BASE, year=2017, growth=(1, 1), elasticities=rates(1, 1))
         with pytest.raises(
             ValueError, match="^the actual turnover must be positive and .* got nan$"
         ):
-            ceiling(1000, unknown, model=MODEL)
+            ceiling_check(1000, unknown, model=MODEL)
 
     @given(st.floats(0.01, 1e6), st.floats(1, 100))
     def test_more_is_rarer(self, target, times):
         """A higher target lies above more pairs and was reached by fewer."""
-        low, high = (ceiling(t, BASE, model=MODEL) for t in (target, target * times))
+        low, high = (ceiling_check(t, BASE, model=MODEL) for t in (target, target * times))
         assert high.below_target >= low.below_target
         assert high.reached <= low.reached
 
@@ -367,7 +362,7 @@ class TestVerdict:
         found = verdict(
             self.TARGET,
             self.PAIR,
-            ceiling=ceiling(target, BASE, model=MODEL),
+            ceiling=ceiling_check(target, BASE, model=MODEL),
         )
         for name in (
             "probability_in",
@@ -383,7 +378,7 @@ class TestVerdict:
     def test_rows(self):
         """Every number of the check with its source."""
         gdp = carried(BASE, year=2016, growth=(2, 2), elasticities=rates(1, 1))
-        check = ceiling(1000, BASE, model=MODEL, by_gdp=gdp)
+        check = ceiling_check(1000, BASE, model=MODEL, by_gdp=gdp)
         found = verdict(self.TARGET, self.PAIR, ceiling=check)
         rows = found.evidence[found.evidence["role"] == "ceiling"].set_index("item")
         assert rows["value"].to_dict() == {
@@ -409,7 +404,7 @@ class TestVerdict:
             "Gravity predicts US$80m (2016) from what both trade with everyone, 320m from their "
             "GDPs; the target is 12.5 times the first." in found.summary()
         )
-        alone = verdict(self.TARGET, self.PAIR, ceiling=ceiling(1000, BASE, model=MODEL))
+        alone = verdict(self.TARGET, self.PAIR, ceiling=ceiling_check(1000, BASE, model=MODEL))
         assert (
             "from what both trade with everyone; the target is 12.5 times that." in alone.summary()
         )

@@ -40,10 +40,10 @@ from tradelib.front.registry import open_target, open_targets
 from tradelib.front.timeline import hindcasts, timeline
 from tradelib.ground import codes, flows
 from tradelib.ground.growth import cagr, compound, required_growth, years_to_reach
+from tradelib.science import gravity
 from tradelib.science import outlook as panel
-from tradelib.science.gravity import fit as gravity
-from tradelib.science.gravity.ceiling import Ceiling, GravityModel
-from tradelib.science.gravity.fit import GravityFit, Potential, fit_gravity
+from tradelib.science import scores as scoring
+from tradelib.science.gravity import Ceiling, GravityFit, GravityModel, Potential, fit_gravity
 from tradelib.science.outlook import signals as pairs
 from tradelib.science.outlook.growth_model import GrowthModel
 from tradelib.science.outlook.learn import fit_growth_model
@@ -58,8 +58,7 @@ from tradelib.science.pledge.claims import check_claims
 from tradelib.science.pledge.effect import PledgeEffect
 from tradelib.science.pledge.rates import PledgeRate
 from tradelib.science.pledge.target import Standing, Target, progress, standing
-from tradelib.science.scores import scoring
-from tradelib.science.scores.backtest import (
+from tradelib.science.scores import (
     backtest,
     calibration,
     frequencies,

@@ -14,7 +14,7 @@ import pandas as pd
 
 from tradelib.science.outlook.closed import drift_quantiles, naive_quantiles
 from tradelib.science.outlook.simple import FORECASTERS
-from tradelib.science.scores.backtest import backtest, one_by_one
+from tradelib.science.scores import backtest, one_by_one
 
 SAMPLE, PATHS, DIGITS = 350, 2000, 6
 CLOSED = {"naive": naive_quantiles, "drift": drift_quantiles}

@@ -16,8 +16,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from tradelib.science.gravity.ceiling import GravityModel, ratio_table, rise_table
-from tradelib.science.gravity.fit import fit_gravity, potential, potentials
+from tradelib.science.gravity import GravityModel, fit_gravity, fitted_potential, potentials
+from tradelib.science.gravity.ceiling import ratio_table, rise_table
 
 KNOWN_FROM = "2020-12-31"
 YEARS = (2004, 2008, 2012, 2016)
@@ -155,7 +155,7 @@ def of_pairs(name, fit):
     for sides in PAIRS:
         for year in years:
             try:
-                found = potential(fit, *sides, year=year)
+                found = fitted_potential(fit, *sides, year=year)
             except ValueError:  # a direction without trade, dropped where zeros or pairs are
                 continue
             yield {

@@ -9,9 +9,9 @@ import pandas as pd
 
 from tradelib.bundle.load import Day, load_gravity_model, load_macro, load_turnover
 from tradelib.ground import codes
-from tradelib.science.gravity import ceiling
-from tradelib.science.gravity.ceiling import Ceiling, GravityModel
-from tradelib.science.gravity.fit import Potential
+from tradelib.science.gravity.ceiling import Ceiling, ceiling_check
+from tradelib.science.gravity.model import GravityModel
+from tradelib.science.gravity.potential import Potential, carried
 
 __all__ = ["gravity_check", "gravity_model", "potential", "potential_history"]
 
@@ -98,7 +98,7 @@ def potential(
             for series, country in zip(incomes, pair, strict=True)
         )
         rates = model.elasticities(fit)
-        base = ceiling.carried(base, year=year, growth=(mine, theirs), elasticities=rates)
+        base = carried(base, year=year, growth=(mine, theirs), elasticities=rates)
     actual = load_turnover(*pair, as_of=as_of).set_index("year")["turnover_musd"]
     return replace(base, actual_musd=float(actual.get(year, np.nan)))
 
@@ -179,7 +179,7 @@ def gravity_check(
     latest = potential(reporter, partner, as_of=as_of)
     by_gdp = potential(reporter, partner, fit="gdp", as_of=as_of)
     model = gravity_model(as_of=as_of)
-    return ceiling.ceiling(target_musd, latest, model=model, by_gdp=by_gdp)
+    return ceiling_check(target_musd, latest, model=model, by_gdp=by_gdp)
 
 
 @cache

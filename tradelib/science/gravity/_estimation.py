@@ -12,19 +12,22 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tradelib.ground.numbers import needs
+
 EFFECTS = {
-    "exporter": ["exporter"],
-    "importer": ["importer"],
-    "year": ["year"],
-    "exporter_year": ["exporter", "year"],
-    "importer_year": ["importer", "year"],
-    "pair": ["pair"],
-}
+    "exporter": ["exporter"], "importer": ["importer"], "year": ["year"], "pair": ["pair"],
+    "exporter_year": ["exporter", "year"], "importer_year": ["importer", "year"],
+}  # fmt: skip
 CLUSTERS = {"pair": ["pair"], "countries": ["exporter", "importer"], "none": []}
 CONSTANT = "constant"
-ROUNDS, SMALL, ROUNDING = 100, 1e-5, 1e-12
+# A fit that needs more rounds does not converge, and a set of separated flows is found in fewer.
+ROUNDS = 100
+# Of the rectifier: far above rounding, far below what a scaled term reaches.
+SMALL = 1e-5
+# A variance below zero by less than this is zero; two-way clusters subtract nearly equal sums.
+ROUNDING = 1e-12
 
-Floats = NDArray[np.float64]
+Floats: TypeAlias = NDArray[np.float64]
 Tables: TypeAlias = tuple[pd.DataFrame, pd.DataFrame]
 
 
@@ -36,9 +39,14 @@ class Choice(NamedTuple):
     small_sample: str
 
     @property
+    def poisson(self) -> bool:
+        """Whether trade itself is fitted, rather than its log."""
+        return self.estimator == "ppml"
+
+    @property
     def counts_terms(self) -> bool:
         """Whether standard errors are corrected for the number of coefficients."""
-        return self.small_sample == "fixest" or self.estimator == "ols"
+        return self.small_sample == "fixest" or not self.poisson
 
 
 class Estimate(NamedTuple):
@@ -59,59 +67,64 @@ def key(table: pd.DataFrame, effect: str) -> pd.Series:
 def plain(table: pd.DataFrame, terms: list[str], choice: Choice) -> Estimate:
     """A fit without effects."""
     separated = np.zeros(len(table), dtype=bool)
-    if choice.estimator == "ppml":
+    if choice.poisson:
         separated = _separated(table["trade_musd"].to_numpy(), _design(table, terms))
     kept = table[~separated]
-    found = _independent(_design(kept, terms), [*terms, CONSTANT])
-    left = remaining(terms, found, separated=bool(separated.any()))
+    independent = _independent(_design(kept, terms), [*terms, CONSTANT])
+    left = remaining(terms, independent, separated=bool(separated.any()))
     design, trade = _design(kept, left), kept["trade_musd"].to_numpy()
-    estimate, fitted = _maximised(trade, design, choice.estimator)
-    slope, residual = (fitted, trade - fitted) if choice.estimator == "ppml" else (
-        np.ones(len(kept)), np.log(trade) - np.log(fitted)
-    )  # fmt: skip
+    estimate, fitted = (_poisson if choice.poisson else _least_squares)(trade, design)
+    covariance = _sandwich(kept, design, fitted, choice)
+    made = tables([*left, CONSTANT], estimate, covariance)
+    return Estimate(made, kept.assign(fitted_musd=fitted), separated_by(terms, left))
+
+
+def _least_squares(trade: Floats, design: Floats) -> tuple[Floats, Floats]:
+    """Coefficients of the log of trade, and fitted trade."""
+    made = needs("statsmodels.regression.linear_model", "models").OLS(np.log(trade), design).fit()
+    return np.asarray(made.params), np.exp(np.asarray(made.fittedvalues))
+
+
+def _poisson(trade: Floats, design: Floats) -> tuple[Floats, Floats]:
+    """Coefficients by Poisson pseudo-likelihood, and fitted trade."""
+    linear = needs("statsmodels.genmod.generalized_linear_model", "models")
+    with warnings.catch_warnings():  # separation was looked for; convergence is looked at next
+        warnings.simplefilter("ignore")
+        made = linear.GLM(trade, design, family=linear.families.Poisson()).fit(
+            maxiter=ROUNDS, tol=1e-10, tol_criterion="params"
+        )
+    check_converged(len(trade), done=bool(made.converged))
+    return np.asarray(made.params), np.asarray(made.fittedvalues)
+
+
+def _sandwich(rows: pd.DataFrame, design: Floats, fitted: Floats, choice: Choice) -> Floats:
+    """Covariance of the coefficients, robust within clusters."""
+    trade = rows["trade_musd"].to_numpy()
+    slope, residual = fitted, trade - fitted
+    if not choice.poisson:
+        slope, residual = np.ones(len(rows)), np.log(trade) - np.log(fitted)
     bread = np.linalg.inv(design.T @ (slope[:, None] * design))
-    middle, groups = meat(residual[:, None] * design, kept, choice.cluster)
+    middle, groups = meat(residual[:, None] * design, rows, choice.cluster)
     n, k = design.shape
     factor = groups / (groups - 1)
     if choice.counts_terms:
         factor *= (n - 1) / (n - k)
-    found_tables = tables([*left, CONSTANT], estimate, factor * bread @ middle @ bread)
-    return Estimate(found_tables, kept.assign(fitted_musd=fitted), separated_by(terms, left))
+    covariance: Floats = factor * bread @ middle @ bread
+    return covariance
 
 
-def _maximised(trade: Floats, design: Floats, estimator: str) -> tuple[Floats, Floats]:
-    """Coefficients and fitted trade from statsmodels."""
-    try:
-        from statsmodels.genmod.families import Poisson
-        from statsmodels.genmod.generalized_linear_model import GLM
-        from statsmodels.regression.linear_model import OLS
-    except ImportError as error:
-        raise ImportError(
-            "a gravity equation without effects needs statsmodels: pip install tradelib[models]"
-        ) from error
-    if estimator == "ols":
-        made = OLS(np.log(trade), design).fit()
-        return np.asarray(made.params), np.exp(np.asarray(made.fittedvalues))
-    with warnings.catch_warnings():  # separation was looked for; convergence is looked at next
-        warnings.simplefilter("ignore")
-        made = GLM(trade, design, family=Poisson()).fit(
-            maxiter=ROUNDS, tol=1e-10, tol_criterion="params"
-        )
-    check_converged(done=bool(made.converged))
-    return np.asarray(made.params), np.asarray(made.fittedvalues)
-
-
-def check_converged(*, done: bool) -> None:
+def check_converged(flows: int, *, done: bool) -> None:
+    """An error if a fit gave up."""
     if not done:
         raise ValueError(
-            "the fit did not converge; look for terms of very different size, or for flows that "
-            "one effect fits alone"
+            f"the fit of {flows:,} flows did not converge; look for terms of very different size, "
+            "or for flows that one effect fits alone"
         )
 
 
-def remaining(terms: list[str], found: list[str], *, separated: bool) -> list[str]:
+def remaining(terms: list[str], fitted: list[str], *, separated: bool) -> list[str]:
     """Terms with a coefficient. One without is an error, unless it went with separated flows."""
-    left = [name for name in terms if name in found]
+    left = [name for name in terms if name in fitted]
     lost = [name for name in terms if name not in left]
     if lost and not separated:
         raise ValueError(
@@ -121,6 +134,7 @@ def remaining(terms: list[str], found: list[str], *, separated: bool) -> list[st
 
 
 def separated_by(terms: list[str], left: list[str]) -> str:
+    """Why separated flows are left out."""
     lost = [name for name in terms if name not in left] or ["terms and effects together"]
     return f"separated: {', '.join(lost)} would have it zero whatever the rest"
 
@@ -129,10 +143,14 @@ def _design(table: pd.DataFrame, terms: list[str]) -> Floats:
     return np.column_stack([table[terms].to_numpy(float), np.ones(len(table))])
 
 
+def _scaled(design: Floats) -> Floats:
+    """Columns of length one; a column of zeros stays."""
+    return np.asarray(design / np.linalg.norm(design, axis=0).clip(1e-300))
+
+
 def _independent(design: Floats, names: list[str]) -> list[str]:
     """Names of the columns that add to the rank: the last (the constant), then in order."""
-    scaled = design / np.linalg.norm(design, axis=0).clip(1e-300)
-    kept: list[int] = []
+    scaled, kept = _scaled(design), list[int]()
     for column in (len(names) - 1, *range(len(names) - 1)):
         if np.linalg.matrix_rank(scaled[:, [*kept, column]]) == len(kept) + 1:
             kept.append(column)
@@ -147,9 +165,8 @@ def _separated(trade: Floats, design: Floats) -> NDArray[np.bool_]:
     Correia, S., Guimarães, P. and Zylkin, T. (2019), Verifying the existence of maximum likelihood
     estimates for generalized linear models, arXiv:1903.01633.
     """
-    zero = trade == 0
+    zero, scaled = trade == 0, _scaled(design)
     weight = np.sqrt(np.where(zero, 1.0, (1 + zero.sum()) / SMALL))[:, None]
-    scaled = design / np.linalg.norm(design, axis=0).clip(1e-300)
     wanted = zero.astype(float)
     for _ in range(ROUNDS):
         beta = np.linalg.lstsq(weight * scaled, weight[:, 0] * wanted, rcond=None)[0]
@@ -162,10 +179,10 @@ def _separated(trade: Floats, design: Floats) -> NDArray[np.bool_]:
 
 def meat(scores: Floats, rows: pd.DataFrame, cluster: str) -> tuple[Floats, int]:
     """Outer product of the scores summed within clusters, and the number of clusters."""
-    parts = [(sign, pd.factorize(key)[0]) for sign, key in _clusters(rows, cluster)]
     width = scores.shape[1]
     middle, counts = np.zeros((width, width)), []
-    for sign, group in parts:
+    for sign, names in _clusters(rows, cluster):
+        group = pd.factorize(names)[0]
         sums = np.zeros((group.max() + 1, width))
         np.add.at(sums, group, scores)
         middle += sign * (sums.T @ sums)

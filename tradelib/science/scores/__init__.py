@@ -1,1 +1,11 @@
 """How good were the forecasts? Scores, backtests, calibration."""
+
+from tradelib.science.scores.forecasters import one_by_one, refitted
+from tradelib.science.scores.rolling import QUANTILES, backtest, calibration
+from tradelib.science.scores.scoring import brier, coverage, crps, crps_quantiles, skill
+from tradelib.science.scores.summary import frequencies, score_summary
+
+__all__ = [
+    "QUANTILES", "backtest", "brier", "calibration", "coverage", "crps", "crps_quantiles",
+    "frequencies", "one_by_one", "refitted", "score_summary", "skill",
+]  # fmt: skip

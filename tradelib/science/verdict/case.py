@@ -7,8 +7,9 @@ from typing import Any, TypeAlias
 
 import pandas as pd
 
-from tradelib.science.gravity.ceiling import Ceiling, GravityModel, ceiling
-from tradelib.science.gravity.fit import Potential
+from tradelib.science.gravity.ceiling import Ceiling, ceiling_check
+from tradelib.science.gravity.model import GravityModel
+from tradelib.science.gravity.potential import Potential
 from tradelib.science.outlook.growth_model import GrowthModel
 from tradelib.science.outlook.nowcast import Nowcast, nowcast_year
 from tradelib.science.outlook.signals import MIN_YEARS
@@ -285,4 +286,4 @@ def _ceiling(target: Target, gravity: Gravity) -> Ceiling | None:
     if target.pair not in gravity.potentials:
         return None
     by_effects, by_gdp = gravity.potentials[target.pair]
-    return ceiling(target.value_musd, by_effects, model=gravity.model, by_gdp=by_gdp)
+    return ceiling_check(target.value_musd, by_effects, model=gravity.model, by_gdp=by_gdp)

@@ -1,0 +1,136 @@
+"""What many scores say together: means over origins, skill, frequencies, each with its band.
+
+Bands draw whole origins again, since all pairs of an origin share its luck.
+"""
+
+from copy import deepcopy
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from tradelib.ground.numbers import generator
+from tradelib.science.scores.scoring import band, skill
+
+__all__ = ["frequencies", "score_summary"]
+
+
+def score_summary(
+    scores: pd.DataFrame,
+    *,
+    baseline: str = "naive",
+    draws: int = 500,
+    rng: int | np.random.Generator = 0,
+) -> pd.DataFrame:
+    """Mean scores over origins, skill against a baseline, and bands from whole origins.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        As `backtest` returns it, one group and one trial.
+    baseline : str
+        Forecaster that skill is held against, scored at the same origins.
+    draws : int
+        Resamples of origins.
+    rng : int or Generator
+        Source of randomness.
+
+    Returns
+    -------
+    DataFrame
+        A row a horizon and forecaster: ``horizon``, ``forecaster``, ``origins``, ``n`` (mean pairs
+        an origin), ``crps``, ``skill`` with ``low`` and ``high`` (90 %), ``coverage80`` with
+        ``coverage_low`` and ``coverage_high`` (90 %), ``below10``, ``above90``, and for each
+        multiple k ``skill_xk`` (Brier) and ``bias_xk``.
+
+    Raises
+    ------
+    ValueError
+        If the baseline was not scored at an origin, a row is given twice, or a CRPS is missing.
+
+    Examples
+    --------
+    >>> scores = pd.DataFrame({"forecaster": ["naive", "other"] * 2, "horizon": 1,
+    ...     "origin": [2000, 2000, 2001, 2001], "n": 9, "crps": [0.4, 0.3, 0.6, 0.5],
+    ...     "coverage80": 0.8, "below10": 0.1, "above90": 0.1})
+    >>> score_summary(scores).query("forecaster == 'other'").skill.round(2).tolist()
+    [0.2]
+    """
+    key = ["forecaster", "horizon", "origin"]
+    if scores.duplicated(key).any():
+        again = ", ".join(map(str, scores.loc[scores.duplicated(key), key].iloc[0]))
+        raise ValueError(f"scores hold {again} twice; choose one group")
+    base = scores[scores["forecaster"] == baseline].set_index(["horizon", "origin"])
+    luck, rows = generator(rng), []
+    for (horizon, name), part in scores.sort_values("origin").groupby(["horizon", "forecaster"]):
+        at = pd.MultiIndex.from_product([[horizon], part["origin"]])
+        if not at.isin(base.index).all():
+            raise ValueError(f"{baseline} is not scored wherever {name} is, {horizon} years ahead")
+        row = {"horizon": horizon, "forecaster": name}
+        rows.append(row | _against(part, base.loc[at], draws, luck))
+    return pd.DataFrame(rows)
+
+
+def _against(
+    part: pd.DataFrame, base: pd.DataFrame, draws: int, luck: np.random.Generator
+) -> dict[str, Any]:
+    """Means of a forecaster's scores, and skill over the baseline at the same origins."""
+    same = deepcopy(luck)  # both bands rest on the same draws of origins
+    gain = skill(part["crps"], base["crps"], groups=part["origin"], draws=draws, rng=luck)
+    covered = part["coverage80"].to_numpy(float)
+    low, high = band(covered, np.ones_like(covered), draws=draws, rng=same)
+    row = {
+        "origins": len(part), "n": part["n"].mean(), "crps": part["crps"].mean(),
+        "skill": gain["skill"], "low": gain["low"], "high": gain["high"],
+        "coverage80": covered.mean(), "coverage_low": low, "coverage_high": high,
+        "below10": part["below10"].mean(), "above90": part["above90"].mean(),
+    }  # fmt: skip
+    for column in part.columns[part.columns.str.startswith("brier_x")]:
+        k = column.removeprefix("brier_")
+        row[f"skill_{k}"] = 1 - part[column].mean() / base[column].mean()
+        row[f"bias_{k}"] = part[f"bias_{k}"].mean()
+    return row
+
+
+def frequencies(
+    counts: pd.DataFrame, *, draws: int = 500, rng: int | np.random.Generator = 0
+) -> pd.DataFrame:
+    """How often what was forecast came, bin by bin, with bands from whole origins.
+
+    Parameters
+    ----------
+    counts : DataFrame
+        As `calibration` returns it.
+    draws : int
+        Resamples of origins.
+    rng : int or Generator
+        Source of randomness.
+
+    Returns
+    -------
+    DataFrame
+        ``event``, ``horizon``, ``bin``, ``n``, ``forecast`` (mean probability), ``frequency``,
+        ``low`` and ``high`` (90 %; a resample in which a bin is empty does not count for it).
+
+    Examples
+    --------
+    >>> counts = pd.DataFrame({"event": "x2", "horizon": 1, "origin": [2000, 2001], "bin": 0,
+    ...     "n": [10, 30], "forecast": [0.1, 0.1], "hits": [1, 7]})
+    >>> frequencies(counts)[["n", "forecast", "frequency"]].round(6).to_numpy().tolist()
+    [[40.0, 0.1, 0.2]]
+    """
+    luck, tables = generator(rng), []
+    for (event, horizon), part in counts.groupby(["event", "horizon"]):
+        n, hits = (
+            part.pivot_table(index="bin", columns="origin", values=c, aggfunc="sum", fill_value=0)
+            for c in ("n", "hits")
+        )
+        low, high = band(hits.to_numpy(), n.to_numpy(), draws=draws, rng=luck)
+        mean = (part["forecast"] * part["n"]).groupby(part["bin"]).sum() / n.sum(axis=1)
+        table = {
+            "event": event, "horizon": horizon, "bin": n.index, "n": n.sum(axis=1),
+            "forecast": mean, "frequency": hits.sum(axis=1) / n.sum(axis=1), "low": low,
+            "high": high,
+        }  # fmt: skip
+        tables.append(pd.DataFrame(table))
+    return pd.concat(tables, ignore_index=True)
