@@ -8,7 +8,7 @@ import pandas as pd
 from tradelib.bundle.load import load_figures, load_part_years, load_turnover
 from tradelib.bundle.sources import cite, recommended
 
-__all__ = ["PairFigures", "pair_figures"]
+__all__ = ["PairFigures"]
 
 # Other sources whose figures are put in place of the recommended ones.
 ELSEWHERE = ("wits", "baci_type")
@@ -45,28 +45,9 @@ class PairFigures:
 
 
 def pair_figures(reporter: str, partner: str, limit: pd.Timestamp | None) -> PairFigures | None:
-    """All that is bundled of a pair and was released by a day; None if there is no series.
+    """All that is bundled of a pair (ISO3, as reported) and was released by a day.
 
-    Parameters
-    ----------
-    reporter, partner : str
-        ISO3 codes, in the order in which the pair is reported.
-    limit : Timestamp or None
-        Only what was released by then; None: everything.
-
-    Returns
-    -------
-    PairFigures or None
-
-    Raises
-    ------
-    ValueError
-        If there is a series of which nothing was released by then.
-
-    Examples
-    --------
-    >>> pair_figures("KAZ", "TKM", pd.Timestamp("2022-10-05")).last_year
-    2021
+    None if there is no series of it.
     """
     try:
         recommended(reporter, partner)

@@ -11,7 +11,7 @@ from tradelib.science.verdict.case import Case, PartYear
 from tradelib.science.verdict.evidence import weigh
 from tradelib.science.verdict.verdict import Verdict, judge
 
-__all__ = ["article_target", "assess", "verdicts"]
+__all__ = ["article_target", "assess"]
 
 
 def article_target(*, as_of: Day | None = None) -> Target:
@@ -103,28 +103,6 @@ def assess(
 
 
 def verdicts(cases: Sequence[Case]) -> list[Verdict]:
-    """The verdict on each case of one day, weighed in one pass.
-
-    Parameters
-    ----------
-    cases : sequence of Case
-        As `gather` makes them.
-
-    Returns
-    -------
-    list of Verdict
-        In the order of `cases`.
-
-    Raises
-    ------
-    ValueError
-        As `assess`.
-
-    Examples
-    --------
-    >>> from tradelib.front.gather import gather
-    >>> [one.by for one in verdicts([gather(article_target())])]
-    [2027]
-    """
+    """The verdict on each case of one day, in their order, weighed in one pass."""
     weighed = iter(weigh([case for case in cases if case.ahead > 0]))
     return [judge(case, next(weighed) if case.ahead > 0 else None) for case in cases]

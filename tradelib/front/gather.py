@@ -22,31 +22,9 @@ from tradelib.science.pledge.rates import scored_pledges
 from tradelib.science.pledge.target import Target
 from tradelib.science.verdict.case import Case, Gravity, Known, PartYear, Pledges, case_of
 
-__all__ = ["gather", "known_on"]
-
 
 def known_on(as_of: Day | None) -> Known:
-    """What is known on a day, whatever the target; made once a day asked about.
-
-    Parameters
-    ----------
-    as_of : str, date or Timestamp, optional
-        All that is in the data if omitted.
-
-    Returns
-    -------
-    Known
-
-    Raises
-    ------
-    ValueError
-        If the growth model was not known by then.
-
-    Examples
-    --------
-    >>> known_on("2022-10-05").prices.index.max()
-    2021
-    """
+    """What is known on a day, whatever the target; made once a day asked about."""
     return _known(None if as_of is None else day(as_of))
 
 
@@ -56,28 +34,7 @@ def gather(
     history: pd.DataFrame | None = None,
     part_year: PartYear | None = None,
 ) -> Case:
-    """A target on a day, with all that is known of it.
-
-    Parameters
-    ----------
-    target, as_of, history, part_year
-        As `tradelib.assess` takes them.
-
-    Returns
-    -------
-    Case
-
-    Raises
-    ------
-    ValueError
-        As `tradelib.assess`, but for a year judged that is too far ahead.
-
-    Examples
-    --------
-    >>> from tradelib import article_target
-    >>> gather(article_target(), "2022-10-05").now.last_year
-    2021
-    """
+    """A target on a day with all that is known of it, from what `tradelib.assess` is given."""
     _check_day(target, as_of, own=history is not None)
     known = known_on(as_of)
     if history is not None:
@@ -94,28 +51,7 @@ def gather(
 def registry_case(
     target: Target, row: Any, known: Known, part_year: PartYear | None = None
 ) -> Case:
-    """A target on the newest figure of a row of the registry, whatever its currency.
-
-    Parameters
-    ----------
-    target : Target
-        The pledge.
-    row : row of the registry
-        With the figures.
-    known : Known
-        What is known that day.
-    part_year : tuple of int and float, optional
-        As for `gather`.
-
-    Returns
-    -------
-    Case
-
-    Raises
-    ------
-    ValueError
-        If the row has no figure.
-    """
+    """A target on the newest figure of a row of the registry, whatever its currency."""
     newest = latest(row)
     if newest is None:
         raise ValueError(f"no figure is known for {row.target_id}; give your own history=")

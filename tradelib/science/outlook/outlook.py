@@ -27,7 +27,7 @@ from tradelib.science.outlook.nowcast import Nowcast
 from tradelib.science.outlook.paths import Forecast, check_goals, check_nowcast, check_whole
 from tradelib.science.outlook.signals import MIN_YEARS, Signals, problems, signals, typical
 
-__all__ = ["Outlook", "as_usual", "outlook", "outlooks"]
+__all__ = ["Outlook", "outlook"]
 
 # Standard scores at which quantiles are kept, a hundredth apart: no reader sees finer.
 NORMAL = np.linspace(-4.5, 4.5, 901)
@@ -187,34 +187,7 @@ def outlooks(
     model: GrowthModel,
     nowcasts: Sequence[Nowcast | None],
 ) -> list[Outlook]:
-    """The growth model on many histories, in one pass.
-
-    Parameters
-    ----------
-    histories : sequence of DataFrame
-        Each as `outlook` takes it.
-    model : GrowthModel
-        As `outlook` takes it.
-    nowcasts : sequence of Nowcast or None
-        One a history.
-
-    Returns
-    -------
-    list of Outlook
-        In the order of `histories`; each is to the last bit what it is alone.
-
-    Raises
-    ------
-    ValueError
-        As `outlook`.
-
-    Examples
-    --------
-    >>> from tradelib import growth_model
-    >>> sizes = [pd.DataFrame({"year": [2021], "turnover_musd": [size]}) for size in (20.0, 2000.0)]
-    >>> [one.name for one in outlooks(sizes, model=growth_model(), nowcasts=[None, None])]
-    ['typical_growth', 'typical_growth']
-    """
+    """`outlook` of many histories, in one pass; each is to the last bit what it is alone."""
     if not histories:
         return []
     series = [flows.history(history) for history in histories]
@@ -242,31 +215,7 @@ def outlooks(
 def as_usual(
     history: pd.DataFrame, *, model: GrowthModel, nowcast: Nowcast | None = None
 ) -> dict[str, Outlook]:
-    """The same history with one signal at a time as is usual at its size.
-
-    Parameters
-    ----------
-    history, model, nowcast
-        As for `outlook`, five years or more.
-
-    Returns
-    -------
-    dict of str to Outlook
-        ``"move"``: had the pair not just moved. ``"volatility"``: were it as volatile as usual.
-
-    Raises
-    ------
-    ValueError
-        As `outlook`.
-
-    Examples
-    --------
-    >>> from tradelib import growth_model
-    >>> pair = pd.DataFrame({"year": range(2017, 2022),
-    ...     "turnover_musd": [95.8, 98.1, 145.9, 128.0, 254.2]})
-    >>> list(as_usual(pair, model=growth_model()))
-    ['move', 'volatility']
-    """
+    """The same history with its move, and with its volatility, as is usual at its size."""
     plain = outlook(history, model=model, nowcast=nowcast)
     own = _own_signals(flows.history(history), nowcast, model)
     usual = typical(math.exp(own.last[0]), line=model.size_line)

@@ -1,11 +1,10 @@
 """Evidence in, a verdict out."""
 
 from tradelib.science.verdict.case import Case, Known, OtherData
-from tradelib.science.verdict.evidence import Evidence, Voice, headline, spread, weigh
+from tradelib.science.verdict.evidence import Evidence, Voice
 from tradelib.science.verdict.verdict import Verdict, judge
 from tradelib.science.verdict.words import likelihood
 
 __all__ = [
-    "Case", "Evidence", "Known", "OtherData", "Verdict", "Voice", "headline", "judge", "likelihood",
-    "spread", "weigh",
+    "Case", "Evidence", "Known", "OtherData", "Verdict", "Voice", "judge", "likelihood",
 ]  # fmt: skip

@@ -15,7 +15,7 @@ from tradelib.science.outlook.nowcast import Nowcast, nowcast_year
 from tradelib.science.outlook.signals import MIN_YEARS
 from tradelib.science.pledge.target import Standing, Target, standing
 
-__all__ = ["Case", "Gravity", "Known", "OtherData", "Pledges", "case_of"]
+__all__ = ["Case", "Gravity", "Known", "OtherData", "Pledges"]
 
 # Where no deadline was named the fifth year ahead is judged: what "in the coming years" comes to.
 OPEN_ENDED = 5
@@ -179,31 +179,9 @@ def case_of(
 ) -> Case:
     """A target held against a history, with what else is known that day.
 
-    Parameters
-    ----------
-    target : Target
-        The pledge.
-    history : DataFrame
-        ``year``, ``turnover_musd`` (US$ million); flows, ``status`` and ``released`` if known.
-    known : Known
-        What is known that day.
-    source : str
-        Where the history is from.
-    part_year : tuple of int and float, optional
-        Months published of the year after the history's last, and their turnover in US$ million.
-    elsewhere : mapping of str to DataFrame, optional
-        Annual series of the same pair from other sources. None: the figures are one's own, and
-        gravity's potential, which is held against official ones, stands apart.
-
-    Returns
-    -------
-    Case
-
-    Raises
-    ------
-    ValueError
-        If the history is another pair's, or has gaps, repeats or values that are not positive, or
-        the part year is malformed.
+    `part_year` are the months published of the year after the last, and their turnover; `elsewhere`
+    annual series of the pair from other sources. Without those the figures are one's own, and
+    gravity's potential, which is held against official ones, stands apart.
     """
     now = standing(target, history)
     cast = _nowcast(now, part_year, known)

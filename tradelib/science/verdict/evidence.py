@@ -29,7 +29,7 @@ from tradelib.science.outside.reference import (
 )
 from tradelib.science.verdict.case import Case
 
-__all__ = ["Evidence", "Voice", "headline", "spread", "weigh"]
+__all__ = ["Evidence", "Voice"]
 
 # Paths for "ever by": a few where one figure is known and hundreds of targets are asked at once.
 PATHS, FEW_PATHS = 20_000, 4_000
@@ -89,22 +89,12 @@ class Evidence:
 
 
 def weigh(cases: Sequence[Case]) -> list[Evidence]:
-    """The evidence of each case, the growth model read in one pass.
-
-    Parameters
-    ----------
-    cases : sequence of Case
-        Each with a year judged one to ten years ahead.
-
-    Returns
-    -------
-    list of Evidence
-        In the order of `cases`.
+    """The evidence of each case of one day, in their order, the growth model read in one pass.
 
     Raises
     ------
     ValueError
-        If a history cannot be forecast.
+        If a year judged is more than ten years ahead, or a history cannot be forecast.
     """
     if not cases:
         return []
@@ -119,21 +109,9 @@ def weigh(cases: Sequence[Case]) -> list[Evidence]:
 
 
 def headline(case: Case, evidence: Evidence, values: Floats, year: int) -> tuple[Floats, Floats]:
-    """The growth model's probability in a year, and ever by it, of each value.
+    """The growth model's probability in a year, and ever by it, of at least each value.
 
-    Parameters
-    ----------
-    case, evidence : Case and Evidence
-        Of the same target and day.
-    values : ndarray, shape (n_values,)
-        US$ million.
-    year : int
-        One to ten years ahead.
-
-    Returns
-    -------
-    tuple of two ndarray, shape (n_values,)
-        Ever is certain for what was seen since the announcement.
+    Ever is certain for what was seen since the announcement.
     """
     within = evidence.outlook.chance(values, year)
     ever = np.maximum(within, evidence.futures.chance(values, year=year, ever=True))
@@ -141,23 +119,7 @@ def headline(case: Case, evidence: Evidence, values: Floats, year: int) -> tuple
 
 
 def spread(evidence: Evidence, within: Floats, values: Floats, year: int) -> tuple[Floats, Floats]:
-    """The least and the most that the evidence supports for the probability in a year.
-
-    Parameters
-    ----------
-    evidence : Evidence
-        As `weigh` returns it.
-    within : ndarray, shape (n_values,)
-        The headline's own.
-    values : ndarray, shape (n_values,)
-        US$ million.
-    year : int
-        One to ten years ahead.
-
-    Returns
-    -------
-    tuple of two ndarray, shape (n_values,)
-    """
+    """The least and the most that the evidence supports for `within`, the chances in the year."""
     every = np.array([within, *(voice.chance(values, year) for voice in evidence.others)])
     return np.nanmin(every, axis=0), np.nanmax(every, axis=0)
 
