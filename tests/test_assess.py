@@ -6,12 +6,12 @@ import pytest
 from conftest import annual
 
 import tradelib as tl
-from tradelib.bundle import load
+from tradelib.bundle import figures, tables
 from tradelib.front import defaults
 
 front = import_module("tradelib.front.assess")  # the package offers the function by that name
 DAYS = ["2022-10-05", "2023-02-15", "2024-02-15", "2025-02-15"]
-CACHES = (load._annual, front._registry_at, front._scored_pledges, front._pledge_rates,
+CACHES = (figures._annual, front._registry_at, front._scored_pledges, front._pledge_rates,
           front._prices, defaults._gdp)  # fmt: skip
 
 
@@ -128,7 +128,7 @@ def test_poisoned_future(monkeypatch):
     forget()
     target = tl.article_target()
     before = {on: tl.assess(target, as_of=on).to_json() for on in DAYS}
-    honest = load._table
+    honest = tables.table
     columns = ["value_musd", "value", "shift", "target_value", "baseline_value", "outcome_value"]
 
     def poisoned(on):
@@ -147,7 +147,7 @@ def test_poisoned_future(monkeypatch):
         return table
 
     for on in DAYS:
-        monkeypatch.setattr(load, "_table", poisoned(on))
+        monkeypatch.setattr(tables, "table", poisoned(on))
         forget()
         assert tl.assess(target, as_of=on).to_json() == before[on]
     assert tl.assess(target).to_json() != before[DAYS[-1]]

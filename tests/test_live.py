@@ -11,7 +11,7 @@ from live_server import Answer
 
 import tradelib as tl
 from tradelib import live
-from tradelib.bundle.load import schema
+from tradelib.bundle.tables import schema
 
 IMTS = "/imts/data/dataflow/IMF.STA/IMTS/+/"
 BNS_LIST = "/bns/ru/industries/economy/foreign-market/spreadsheets/"

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from tradelib.bundle.load import schema
+from tradelib.bundle.tables import schema
 
 DATA = Path(__file__).parents[1]
 REGISTRY = tomllib.loads((DATA / "registry.toml").read_text(encoding="utf-8"))

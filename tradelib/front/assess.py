@@ -8,18 +8,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tradelib.bundle.load import (
-    Day,
-    day,
+from tradelib.bundle.figures import (
     load_article,
     load_figures,
     load_macro,
     load_part_years,
-    load_pledge_shift,
-    load_targets,
     load_turnover,
 )
+from tradelib.bundle.learned import load_pledge_shift
+from tradelib.bundle.registry import load_targets
 from tradelib.bundle.sources import cite, recommended
+from tradelib.bundle.tables import Day, day
 from tradelib.front.defaults import (
     PAIRS,
     base_rate,

@@ -9,17 +9,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from tradelib.bundle.load import (
-    Day,
-    day,
-    load_gravity_model,
-    load_growth,
-    load_growth_model,
-    load_macro,
-    load_part_years,
-    load_targets,
-    load_turnover,
-)
+from tradelib.bundle.figures import load_macro, load_part_years, load_turnover
+from tradelib.bundle.learned import learned_model, load_growth
+from tradelib.bundle.registry import load_targets
+from tradelib.bundle.tables import Day, day
 from tradelib.ground import codes, flows
 from tradelib.science.gravity import ceiling
 from tradelib.science.gravity.ceiling import Ceiling, GravityModel
@@ -144,7 +137,7 @@ def growth_model(*, as_of: Day | None = None) -> GrowthModel:
     >>> growth_model().known_from
     '2020-12-31'
     """
-    return GrowthModel.from_dict(load_growth_model(as_of=as_of))
+    return GrowthModel.from_dict(learned_model("growth_model.json", as_of=as_of))
 
 
 def forecast_panel(
@@ -586,7 +579,7 @@ def gravity_model(*, as_of: Day | None = None) -> GravityModel:
     >>> gravity_model().pairs()
     ['KAZ-TKM', 'UZB-TKM']
     """
-    load_gravity_model(as_of=as_of)
+    learned_model("gravity_model.json", as_of=as_of)  # refuses a day before it was known
     return _model_of_gravity()
 
 
@@ -729,7 +722,7 @@ def gravity_check(
 
 @cache
 def _model_of_gravity() -> GravityModel:
-    return GravityModel.from_dict(load_gravity_model())
+    return GravityModel.from_dict(learned_model("gravity_model.json"))
 
 
 @cache

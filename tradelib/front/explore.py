@@ -19,8 +19,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tradelib.bundle.load import Day, load_figures, load_growth, load_turnover
+from tradelib.bundle.figures import load_figures, load_turnover
+from tradelib.bundle.learned import load_growth
 from tradelib.bundle.sources import recommended
+from tradelib.bundle.tables import Day
 from tradelib.front.assess import (
     PATHS,
     SIZES,

@@ -12,7 +12,7 @@ from datetime import date
 
 import pandas as pd
 
-from tradelib.bundle import load
+from tradelib.bundle import tables
 from tradelib.bundle.sources import release_day, sources
 from tradelib.live.cache import Reply
 from tradelib.live.errors import MalformedError
@@ -132,12 +132,12 @@ def figures(source: str, reporter: str, partner: str, sheaves: Iterable[Sheaf]) 
                     "accessed": accessed,
                 }
             )  # fmt: skip
-    return _typed(pd.DataFrame(rows, columns=[*load.schema("figures.csv"), "accessed"]))
+    return _typed(pd.DataFrame(rows, columns=[*tables.schema("figures.csv"), "accessed"]))
 
 
 def _typed(frame: pd.DataFrame) -> pd.DataFrame:
     """Columns of the dtypes that bundled figures have."""
-    kinds = load.schema("figures.csv")
+    kinds = tables.schema("figures.csv")
     dtypes = {
         column: "float64" if kind.startswith("number") else "str"
         for column, kind in kinds.items()
