@@ -43,7 +43,7 @@ format: $(DEV)  ## lay the code out
 	$(BIN)/ruff format
 
 data: $(READY)  ## rebuild the derived files in data/; no difference when nothing changed
-	$(BIN)/python data/prepare/targets.py --refresh
+	$(BIN)/python data/prepare/targets.py
 	$(BIN)/python data/prepare/registry.py
 
 refresh-data: $(DEV)  ## update data/ from the live sources: shows every change, on failure changes nothing

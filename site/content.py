@@ -12,8 +12,8 @@ import pandas as pd
 from charts import chart_of, figure, money
 
 import tradelib as tl
+from tradelib.bundle.registry import latest
 from tradelib.front import explore
-from tradelib.front.gather import latest
 from tradelib.front.registry import registry_target
 from tradelib.ground import codes
 

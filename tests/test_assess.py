@@ -6,7 +6,7 @@ import pytest
 from conftest import annual
 
 import tradelib as tl
-from tradelib.bundle import load
+from tradelib.bundle import pair, tables
 from tradelib.front import gather, potential
 from tradelib.science.verdict.evidence import weigh
 from tradelib.science.verdict.verdict import judge
@@ -22,7 +22,7 @@ def keys(verdict, role):
 
 def forget():
     """Empty the memory of what was known on a day, and of what it was made from."""
-    for cache in (load._annual, gather._known, potential._gdp):
+    for cache in (pair.pair_figures, gather._known, potential._gdp):
         cache.cache_clear()
 
 
@@ -124,7 +124,7 @@ def test_poisoned_future(monkeypatch):
     forget()
     target = tl.article_target()
     before = {on: tl.assess(target, as_of=on).to_json() for on in DAYS}
-    honest = load._table
+    honest = tables.table
     columns = ["value_musd", "value", "shift", "target_value", "baseline_value", "outcome_value"]
 
     def poisoned(on):
@@ -143,7 +143,7 @@ def test_poisoned_future(monkeypatch):
         return table
 
     for on in DAYS:
-        monkeypatch.setattr(load, "_table", poisoned(on))
+        monkeypatch.setattr(tables, "table", poisoned(on))
         forget()
         assert tl.assess(target, as_of=on).to_json() == before[on]
     assert tl.assess(target).to_json() != before[DAYS[-1]]

@@ -119,6 +119,46 @@ class TestTurnover:
             flows.turnover(frame)
 
 
+class TestAnnual:
+    """Turnover a year and source."""
+
+    def test_by_hand(self):
+        """By year and source; one early figure makes the year preliminary; half a year is none."""
+        half = figures(("KAZ", "TKM", "turnover", 2022, 90.0), source_id="a", status="final")
+        frame = pd.concat([
+            figures(*BOTH, source_id="b").assign(status=["preliminary", "final"]),
+            half.assign(period_end="2022-06-30"),
+            figures(*BOTH, source_id="a", status="final"),
+            figures(("KAZ", "TKM", "turnover", 2020, 200.0), source_id="b", status="final"),
+        ])  # fmt: skip
+        found = flows.annual(frame)
+        assert found.columns.tolist() == [
+            "reporter", "partner", "year", "export_musd", "import_musd", "turnover_musd",
+            "status", "source_id",
+        ]  # fmt: skip
+        assert found["year"].tolist() == [2020, 2021, 2021]
+        assert found["source_id"].tolist() == ["b", "a", "b"]
+        assert found["turnover_musd"].tolist() == [200.0, 254.0, 254.0]
+        assert found["export_musd"].fillna(0).tolist() == [0.0, 211.0, 211.0]
+        assert found["status"].tolist() == ["final", "final", "preliminary"]
+        assert found[["year", "status"]].dtypes.astype(str).tolist() == ["int64", "str"]
+
+    def test_state_of_figures_without_a_day(self):
+        """A release that is not known keeps rows and states together."""
+        frame = figures(*BOTH, ("UZB", "TKM", "turnover", 2021, 1.0), status="final")
+        frame = frame.assign(released=[None, None, "2022-02-15"])
+        frame.loc[0, "status"] = "preliminary"
+        found = flows.annual(frame).set_index("reporter")["status"]
+        assert found.to_dict() == {"KAZ": "preliminary", "UZB": "final"}
+
+    def test_bad(self):
+        """The state of a figure must be known, and half a turnover is none."""
+        with pytest.raises(ValueError, match="^the frame lacks status; it has reporter"):
+            flows.annual(figures(*BOTH))
+        with pytest.raises(ValueError, match="got only exports for KAZ, TKM, 2021-01-01"):
+            flows.annual(figures(BOTH[0], status="final"))
+
+
 class TestBadFigures:
     """Every function that takes figures checks them alike."""
 

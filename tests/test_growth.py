@@ -172,7 +172,7 @@ def test_rate_and_years_must_be_finite():
 )
 def test_too_large(call):
     """A result beyond the range of numbers is an error, not infinity."""
-    with pytest.raises(ValueError, match="^the result is too large for a number; check the years"):
+    with pytest.raises(ValueError, match="^the result is too large for a number; check years"):
         call()
 
 

@@ -11,8 +11,8 @@ from test_live import BNS_LIST, IMTS, serve, serve_imts
 
 from tradelib import live
 from tradelib.live import sites, transport
-from tradelib.live.desk import Desk
-from tradelib.live.line import Line
+from tradelib.live.client import Client
+from tradelib.live.session import Session
 
 SECONDS = 1.0
 GRACE = 0.6  # a busy machine; the watch itself looks every 20 ms
@@ -120,7 +120,7 @@ def test_all_answers_together_keep_the_timeout(source):
 
 def test_no_call_after_the_time(source):
     """Once the time of a fetch is up, its next call is not sent."""
-    late = Desk(offline=False, max_age_days=1, timeout=1, began=time.monotonic() - 2)
+    late = Client(offline=False, max_age_days=1, timeout=1, began=time.monotonic() - 2)
     with pytest.raises(
         live.UnavailableError, match="not all answers within 1 s; allow a longer time"
     ):
@@ -327,9 +327,9 @@ def test_pauses_between_calls(monkeypatch):
     other = sites.Site(base="http://there.test/x", pause=0.2)
     monkeypatch.setattr(sites, "_SITES", {"imts": own, "wits": other})
     began = time.monotonic()
-    with Line(timeout=5) as line:
+    with Session(timeout=5) as session:
         for source in ("imts", "wits", "imts", "wits", "imts"):
-            transport.start(transport.Call(source=source, path="x"), line)
+            transport.start(transport.Call(source=source, path="x"), session)
     assert 0.4 <= time.monotonic() - began < 0.4 + GRACE
 
 

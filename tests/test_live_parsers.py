@@ -594,7 +594,7 @@ class TestWorldBank:
 
     def test_no_value_field(self):
         """A row without the field is not a year without a value."""
-        with pytest.raises(MalformedError, match="a row without value"):
+        with pytest.raises(MalformedError, match="a row of KAZ 2021 without value"):
             self.read(self.rows().replace(b'"value": 2.5', b'"was": 2.5'))
 
     def test_twice(self):

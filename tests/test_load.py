@@ -5,7 +5,8 @@ import pytest
 from conftest import ROOT
 
 import tradelib as tl
-from tradelib.bundle import load
+from tradelib.bundle import learned, tables
+from tradelib.bundle.registry import latest
 
 
 class TestTurnover:
@@ -145,17 +146,15 @@ class TestFigures:
 
     def test_unknown(self):
         """Unknown pairs and sources list what there is."""
-        with pytest.raises(
-            ValueError, match=r"^no figures reported by ITA are bundled; there are KA"
-        ):
+        with pytest.raises(ValueError, match=r"^no figures of ITA are bundled; there are KA"):
             tl.load_figures("ITA")
-        with pytest.raises(ValueError, match="^no figures reported by KAZ with UZB are bundled"):
+        with pytest.raises(ValueError, match="^no figures of KAZ with UZB are bundled"):
             tl.load_figures("KAZ", "UZB")
         with pytest.raises(
             ValueError, match="^'imf' is not a source; there are article, baci_type"
         ):
             tl.load_figures(source="imf")
-        message = "^no figures reported by KAZ from wits were released by 2010-01-01; the first"
+        message = "^no figures of KAZ from wits were released by 2010-01-01; the first"
         with pytest.raises(ValueError, match=message):
             tl.load_figures("KAZ", source="wits", as_of="2010-01-01")
 
@@ -225,11 +224,12 @@ class TestOtherTables:
         assert said["horizon_years"].dropna().tolist() == [5]
         assert tl.load_target_statements("UZB", "TKM")["value_musd"].tolist() == [1000, 2000]
         with pytest.raises(
-            ValueError, match="^no target of ITA-TKM is bundled; there are KAZ-TKM, U"
+            ValueError,
+            match="^no target statements of ITA with TKM are bundled; there are KAZ-TKM, U",
         ):
             tl.load_target_statements("ITA", "TKM")
         with pytest.raises(
-            ValueError, match="^no target statements of KAZ-TKM were released by 2018"
+            ValueError, match="^no target statements of KAZ with TKM were released by 2018"
         ):
             tl.load_target_statements(as_of="2018-01-01")
 
@@ -419,12 +419,80 @@ class TestTargets:
             assert tl.load_targets(as_of=day)["target_value"].min() > 0
 
 
+class TestLatest:
+    """The newest figure of a row of the registry."""
+
+    @pytest.mark.parametrize(
+        ("figures", "newest"),
+        [
+            ({}, None),
+            ({"baseline_value": 254.3, "baseline_year": 2021}, (254.3, 2021)),
+            ({"baseline_value": 254.3}, None),
+            ({"outcome_value": 515.5, "outcome_year": 2025}, (515.5, 2025)),
+            (
+                {"baseline_value": 1.0, "baseline_year": 2021, "outcome_value": 2.0,
+                 "outcome_year": 2025},
+                (2.0, 2025),
+            ),
+            (
+                {"baseline_value": 1.0, "baseline_year": 2021, "outcome_value": 2.0,
+                 "outcome_year": 2021},
+                (2.0, 2021),
+            ),
+            (
+                {"baseline_value": 1.0, "baseline_year": 2021, "outcome_value": 2.0,
+                 "outcome_year": 2020},
+                (1.0, 2021),
+            ),
+            ({"baseline_value": 1.0, "baseline_year": 2010, "outcome_value": 2.0}, (1.0, 2010)),
+        ],
+    )  # fmt: skip
+    def test_by_hand(self, figures, newest):
+        """The outcome where it is known and no older, else the baseline, else nothing."""
+        columns = ["outcome_value", "outcome_year", "baseline_value", "baseline_year"]
+        assert latest(pd.Series(figures, dtype=object).reindex(columns)) == newest
+
+    def test_rows_of_the_registry(self):
+        """A row of the frame and a named tuple say the same, in plain numbers."""
+        targets = tl.load_targets().query("target_id == 'IND-ARE-2021'")
+        value, year = latest(targets.iloc[0])
+        assert latest(next(targets.itertuples())) == (value, year)
+        assert (type(value), type(year)) == (float, int)
+        assert year == targets[["baseline_year", "outcome_year"]].max(axis=None)
+
+    def test_known_on_a_day(self):
+        """Before its outcome came out a pledge's newest figure is the baseline."""
+        article = tl.load_targets("KAZ", "TKM", as_of="2022-10-05").iloc[0]
+        assert latest(article) == (254.3, 2021)
+
+
+class TestModels:
+    """The shipped models as plain numbers."""
+
+    @pytest.mark.parametrize("file", ["growth_model.json", "gravity_model.json"])
+    def test_known_from(self, file):
+        """A model is refused on a day before its data were public."""
+        model = learned.learned_model(file, as_of="2020-12-31")
+        assert model == learned.learned_model(file)
+        assert model["known_from"] == "2020-12-31"
+        message = f"^the {file[:-5].replace('_', ' ')} was not known by 2020-12-30; it is learned"
+        with pytest.raises(ValueError, match=message):
+            learned.learned_model(file, as_of="2020-12-30")
+
+    def test_copies_and_unknown_files(self):
+        """Changing an answer does not change the next one; an unknown file is named."""
+        learned.learned_model("growth_model.json").clear()
+        assert learned.learned_model("growth_model.json")["known_from"]
+        with pytest.raises(ValueError, match="^no bundled file is called 'x.json'; there are "):
+            learned.learned_model("x.json")
+
+
 def test_schema():
     """A schema is a copy; an unknown table lists what there is."""
-    load.schema("targets.csv").clear()
-    assert load.schema("targets.csv")["target_id"] == "text"
+    tables.schema("targets.csv").clear()
+    assert tables.schema("targets.csv")["target_id"] == "text"
     with pytest.raises(ValueError, match="^no table is called 'x.csv'; there are figures.csv, "):
-        load.schema("x.csv")
+        tables.schema("x.csv")
 
 
 SCHEMA = {
@@ -447,7 +515,7 @@ class TestCheckTable:
 
     def test_good(self):
         """Texts become the schema's dtypes; empty cells become missing."""
-        table = load.check_table(raw(), SCHEMA, "f.csv")
+        table = tables.check_table(raw(), SCHEMA, "f.csv")
         assert table.dtypes.astype(str).to_dict() == {
             "name": "str", "note": "str", "pair": "str", "n": "int64", "m": "Int64",
             "x": "float64", "day": "datetime64[us]", "said": "str", "yes": "bool", "kind": "str",
@@ -459,7 +527,7 @@ class TestCheckTable:
     @pytest.mark.parametrize("said", ["2022", "2022-02", "2022-02-28", ""])
     def test_days_as_exact_as_known(self, said):
         """A day, a month or a year stays the text it is."""
-        table = load.check_table(raw(said=said), SCHEMA, "f.csv")
+        table = tables.check_table(raw(said=said), SCHEMA, "f.csv")
         assert table["said"].fillna("").tolist() == ["2022-10", said]
 
     @pytest.mark.parametrize(
@@ -486,21 +554,21 @@ class TestCheckTable:
     def test_bad_cell(self, cells, message):
         """File, line, column and value are named."""
         with pytest.raises(ValueError, match=message):
-            load.check_table(raw(**cells), SCHEMA, "f.csv")
+            tables.check_table(raw(**cells), SCHEMA, "f.csv")
 
     def test_bad_columns(self):
         """Missing and surplus columns are named."""
         with pytest.raises(
             ValueError, match="^f.csv must have the columns of its schema; check x$"
         ):
-            load.check_table(raw().drop(columns="x"), SCHEMA, "f.csv")
+            tables.check_table(raw().drop(columns="x"), SCHEMA, "f.csv")
         with pytest.raises(ValueError, match="check extra$"):
-            load.check_table(raw(extra="1"), SCHEMA, "f.csv")
+            tables.check_table(raw(extra="1"), SCHEMA, "f.csv")
 
 
 def test_every_bundled_table_fits_its_schema():
     """No cell of any table breaks its schema."""
-    tables = {p.name for p in (ROOT / "data").glob("*.csv")}
-    assert tables == set(load._SCHEMAS)
-    for file in tables:
-        assert len(load._table(file)) > 0
+    files = {p.name for p in (ROOT / "data").glob("*.csv")}
+    assert files == set(tables._SCHEMAS)
+    for file in files:
+        assert len(tables.table(file)) > 0

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import tradelib as tl
-from tradelib.bundle import load
+from tradelib.bundle import tables
 from tradelib.science.pledge import rates as pledges
 
 PLEDGE = {
@@ -490,7 +490,7 @@ class TestRegistry:
 
     def test_tags(self):
         """The tags that can be left out are the registry's."""
-        kinds = load.schema("targets.csv")
+        kinds = tables.schema("targets.csv")
         assert [name for name, kind in kinds.items() if kind == "bool"] == list(pledges.TAGS)
 
     @pytest.mark.parametrize(
@@ -679,7 +679,7 @@ class TestKnown:
         clean = tl.load_targets()
         late = clean["resolved"].isna() | (clean["resolved"] > self.DAY)
         assert late.sum() > 100
-        poisoned = load._table("targets.csv").copy()
+        poisoned = tables.table("targets.csv").copy()
         poisoned.loc[late, ["outcome_value", "baseline_value"]] = 1e9
         poisoned.loc[late, "status"] = "met_on_time"
         poisoned.loc[late, "target_value"] = 1.0
@@ -691,19 +691,19 @@ class TestKnown:
             lambda: tl.pledge_sensitivity(growth=0.256, as_of=self.DAY).drop(index=1),
         ]
         before = [view() for view in views]
-        monkeypatch.setattr(load, "_table", lambda _: poisoned)
+        monkeypatch.setattr(tables, "table", lambda _: poisoned)
         assert tl.pledge_rate().on_time != 36
         for view, expected in zip(views, before, strict=True):
             pd.testing.assert_frame_equal(view(), expected)
 
     def test_later_figures_do_not_count(self, monkeypatch):
         """Figures of years not out on the day change nothing, in any row."""
-        poisoned = load._table("targets.csv").copy()
+        poisoned = tables.table("targets.csv").copy()
         for name in ("outcome", "baseline"):
             poisoned.loc[poisoned[f"{name}_year"] > 2021, f"{name}_value"] = 1e9
         poisoned.loc[poisoned["reached_year"] > 2021, "reached_year"] = 2030
         before = tl.load_targets(as_of=self.DAY)
-        monkeypatch.setattr(load, "_table", lambda _: poisoned)
+        monkeypatch.setattr(tables, "table", lambda _: poisoned)
         pd.testing.assert_frame_equal(tl.load_targets(as_of=self.DAY), before)
         assert tl.load_targets()["outcome_value"].max() == 1e9
 

@@ -1,23 +1,23 @@
 """Is an announced bilateral trade target reachable?"""
 
 from tradelib import live, plot
-from tradelib.bundle.load import (
+from tradelib.bundle.figures import (
     load_article,
-    load_calibration,
     load_drivers,
     load_figures,
-    load_gravity_model,
-    load_growth,
-    load_growth_model,
-    load_growth_scores,
     load_macro,
     load_part_years,
-    load_pledge_shift,
-    load_scores,
     load_target_statements,
-    load_targets,
     load_turnover,
 )
+from tradelib.bundle.learned import (
+    load_calibration,
+    load_growth,
+    load_growth_scores,
+    load_pledge_shift,
+    load_scores,
+)
+from tradelib.bundle.registry import load_targets
 from tradelib.bundle.sources import cite, files, path, sources
 from tradelib.front import explore
 from tradelib.front.archive import load_forecasts, score_forecasts
@@ -119,9 +119,7 @@ __all__ = [
     "load_drivers",
     "load_figures",
     "load_forecasts",
-    "load_gravity_model",
     "load_growth",
-    "load_growth_model",
     "load_growth_scores",
     "load_macro",
     "load_part_years",

@@ -11,7 +11,8 @@ from typing import Annotated
 import pandas as pd
 import typer
 
-from tradelib.bundle import load
+from tradelib.bundle.figures import load_turnover
+from tradelib.bundle.registry import load_targets
 from tradelib.bundle.sources import sources
 from tradelib.front.assess import assess as assessed
 from tradelib.front.bound import base_rate as asked_base_rate
@@ -75,7 +76,7 @@ def forecast(
     """Turnover of the coming years by the growth model: low, median and high (80 %)."""
     pair = _own(history)
     if pair is None:
-        pair = load.load_turnover(reporter, partner, as_of=as_of)
+        pair = load_turnover(reporter, partner, as_of=as_of)
     elif as_of is not None:
         raise ValueError("--as-of limits the bundled figures; cut your own --history instead")
     made = panel_growth(pair, horizon=years, model=growth_model(as_of=as_of))
@@ -103,7 +104,7 @@ def targets(
     status: Annotated[str | None, typer.Option(help="met_on_time, missed, open, ...")] = None,
 ) -> None:
     """The registry of announced targets."""
-    found = load.load_targets(country, status=status)
+    found = load_targets(country, status=status)
     columns = ["target_id", "announced", "target_value", "currency", "deadline", "status"]
     typer.echo(_table(found[columns]))
 

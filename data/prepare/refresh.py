@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 
 from tradelib import live
-from tradelib.bundle import load
+from tradelib.bundle.tables import check_table, schema
 
 DATA = Path(__file__).parents[1]
 FIGURE = ["reporter", "partner", "flow", "coverage", "period_start", "period_end", "source_id"]
@@ -130,7 +130,7 @@ def refresh(folder, *, dry_run):
     new_macro, more = merged(macro, fresh_macro(macro), keys=VALUE, column="value")
     tables = {"figures.csv": new, "macro.csv": new_macro}
     for file, table in tables.items():
-        load.check_table(table, load.schema(file), file)
+        check_table(table, schema(file), file)
     print("\n".join([*lines, *totals, *more]) or "no figure has changed")
     changed = bool(lines or totals or more)
     if dry_run or not changed:

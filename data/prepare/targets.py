@@ -1,28 +1,22 @@
-"""Clean the registry of announced trade targets into data/targets.csv, and describe its columns.
+"""Fill in the columns of data/targets.csv that follow from others, and describe its columns.
 
-Usage:  python data/prepare/targets.py FACTS [--out FOLDER]
-        python data/prepare/targets.py --refresh
+Usage:  python data/prepare/targets.py
 
-FACTS holds the research notes ``pledges.csv``. All rows are kept; a cell that cannot be read is an
-error that names it. The table began as this script's output and is now edited by hand
-(CONTRIBUTING.md): ``--refresh`` fills in the columns that follow from others (``released``,
-``released_basis``, ``resolved``, ``version``, ``supersedes``) and writes ``targets.resource.json``,
-a Frictionless table descriptor, from the schema the loader uses.
+The table is edited by hand (CONTRIBUTING.md). ``released``, ``released_basis``, ``resolved``,
+``version`` and ``supersedes`` are filled in; ``targets.resource.json``, a Frictionless table
+descriptor, is written from the schema the loader uses.
 """
 
-import argparse
 import json
 import re
-import tomllib
-from decimal import Decimal
 from pathlib import Path
 
 import pandas as pd
 
-from tradelib.bundle.load import schema
+from tradelib.bundle.sources import files, release_day
+from tradelib.bundle.tables import schema
 
 DATA = Path(__file__).parents[1]
-REGISTRY = tomllib.loads((DATA / "registry.toml").read_text(encoding="utf-8"))
 SOURCE = "pledges"
 TAGS = {
     "presumptive": "The deadline's value was not seen; the last one seen was far below.",
@@ -71,82 +65,7 @@ DESCRIPTIONS = {
     "resolved": "Day from which on time or not can be known. Filled.",
     "note": "Whatever else matters.",
 }
-SAME = {
-    "pledge_id": "target_id", "country_a": "reporter", "country_b": "partner",
-    "announced": "announced", "announced_by": "announced_by", "currency": "currency",
-    "deadline_year": "deadline", "deadline_kind": "deadline_kind",
-    "baseline_year": "baseline_year", "outcome_year": "outcome_year",
-    "first_year_reached": "reached_year", "status": "status", "coverage": "coverage",
-    "statistics_of": "statistics_of", "announce_url": "announce_url",
-    "baseline_url": "baseline_url", "outcome_url": "outcome_url", "batch": "batch",
-}  # fmt: skip
-WEAK = {"IRN-ZAF-2016"}  # in the list of weak rows in pledges.md, without the tag in pledges.csv
-VALUES = ("target_value", "baseline_value", "outcome_value")
-PRINTED = {"A": "announce_printed", "B": "baseline_printed", "O": "outcome_printed"}
-RANGES = {"2023-24": "2024", "2022-2023": "2023", "undated": ""}  # a range of years: its last one
-AUDIT = re.compile(r"\[audited (\d{4}-\d\d-\d\d)\] (\w+) was ([^;]*); (https?://\S+?)\.(?=\s|$)")
-DATES = re.compile(r"Src dates((?:;? ?[ABO](?:/[ABO])* (?:undated|[\d-]+))+)")
 WHEN = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
-
-
-def millions(text):
-    """Billions as millions, digit for digit; empty stays empty."""
-    return format((Decimal(text) * 1000).normalize(), "f") if text else ""
-
-
-def printed(note):
-    """When the texts behind announcement, baseline and outcome were published."""
-    found = dict.fromkeys(PRINTED.values(), "")
-    for dates in dict.fromkeys(DATES.findall(note)):
-        for letters, day in re.findall(r"([ABO](?:/[ABO])*) (undated|[\d-]+)", dates):
-            text = RANGES.get(day, day)
-            if text and not WHEN.fullmatch(text):
-                raise ValueError(f"a date is YYYY, YYYY-MM or YYYY-MM-DD, got {day!r}")
-            found |= {PRINTED[letter]: text for letter in letters.split("/")}
-    return found
-
-
-def tags(note):
-    """True for each tag that the note carries, else False."""
-    here = {name.replace("-", "_") for name in re.findall(r"\[([a-z-]+)", note)} - {"region"}
-    if here - set(TAGS):
-        raise ValueError(f"a tag is one of {', '.join(TAGS)}, got {', '.join(here - set(TAGS))}")
-    return {name: str(name in here) for name in TAGS}
-
-
-def audit(note):
-    """What the audits corrected, old values in millions."""
-    return " | ".join(
-        f"{day}: {column} was {millions(old) if re.fullmatch(r'[0-9.]+', old) else old}; {url}"
-        for day, column, old, url in AUDIT.findall(note)
-    )
-
-
-def plain(note):
-    """The note without what has become columns."""
-    text = DATES.sub("", AUDIT.sub("", note))
-    text = re.sub(r"\[[a-z-]+\]", "", text)
-    return " ".join(text.split()).replace(" . ", " ")
-
-
-def target(row):
-    """One row of the notes as one row of targets.csv."""
-    if row["unit"] != "bn":
-        raise ValueError(f"{row['pledge_id']}: unit must be bn, got {row['unit']!r}")
-    cells = {new: row[old] for old, new in SAME.items()}
-    try:
-        cells |= {name: millions(row[name]) for name in VALUES}
-        cells |= printed(row["note"]) | tags(row["note"])
-    except (ValueError, ArithmeticError) as error:
-        raise ValueError(f"pledges.csv, {row['pledge_id']}: {error}") from error
-    if row["pledge_id"] in WEAK:
-        cells["weak"] = "True"
-    return cells | {
-        "scope": "region" if "[region]" in row["note"] else "pair",
-        "audit": audit(row["note"]),
-        "source_id": SOURCE,
-        "note": plain(row["note"]),
-    }
 
 
 def last_day(when):
@@ -167,8 +86,7 @@ def resolved(deadline, reached):
     years = [int(year) for year in (deadline, reached) if year]
     if not years:
         return ""
-    after, month, day = REGISTRY["source"][SOURCE]["lag"]
-    return f"{min(years) + after}-{month:02}-{day:02}"
+    return release_day(SOURCE, min(years)).isoformat()
 
 
 def supersedes(row, pair):
@@ -207,12 +125,6 @@ def refreshed(table):
     return pd.DataFrame(rows, dtype="str")[list(schema("targets.csv"))]
 
 
-def compiled(facts):
-    """The whole table from a folder of notes."""
-    notes = pd.read_csv(Path(facts) / "pledges.csv", dtype=str, keep_default_na=False)
-    return refreshed(pd.DataFrame([target(row) for row in notes.to_dict("records")]))
-
-
 TYPES = {
     "text": {"type": "string"},
     "country": {"type": "string", "constraints": {"pattern": "[A-Z]{2,5}"}},
@@ -240,13 +152,13 @@ def field(name, kind):
 
 def descriptor():
     """The Frictionless resource that describes data/targets.csv."""
-    entry = REGISTRY["file"]["targets.csv"]
+    title = files().set_index("file")["title"]["targets.csv"]
     fields = [field(name, kind) for name, kind in schema("targets.csv").items()]
     return {
         "profile": "tabular-data-resource",
         "name": "targets",
         "path": "targets.csv",
-        "title": entry["title"],
+        "title": title,
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
@@ -261,28 +173,13 @@ def descriptor():
     }
 
 
-def write(table, folder):
-    """Write table and descriptor into a folder."""
-    table.to_csv(folder / "targets.csv", index=False, lineterminator="\n")
-    text = json.dumps(descriptor(), indent=1, ensure_ascii=False) + "\n"
-    (folder / "targets.resource.json").write_text(text, encoding="utf-8")
-    print(f"targets.csv: {len(table)} rows")
-
-
 def main():
-    """Compile the notes, or refresh the table."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("facts", type=Path, nargs="?")
-    parser.add_argument("--refresh", action="store_true")
-    parser.add_argument("--out", type=Path, default=DATA)
-    options = parser.parse_args()
-    if (options.facts is None) == (not options.refresh):
-        parser.error("give the folder of notes, or --refresh")
-    if options.refresh:
-        text = pd.read_csv(DATA / "targets.csv", dtype=str, keep_default_na=False)
-        write(refreshed(text), options.out)
-    else:
-        write(compiled(options.facts), options.out)
+    """Refresh the table and its descriptor."""
+    text = pd.read_csv(DATA / "targets.csv", dtype=str, keep_default_na=False)
+    refreshed(text).to_csv(DATA / "targets.csv", index=False, lineterminator="\n")
+    described = json.dumps(descriptor(), indent=1, ensure_ascii=False) + "\n"
+    (DATA / "targets.resource.json").write_text(described, encoding="utf-8")
+    print(f"targets.csv: {len(text)} rows")
 
 
 if __name__ == "__main__":

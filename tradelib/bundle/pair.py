@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import pandas as pd
 
-from tradelib.bundle.load import load_figures, load_part_years, load_turnover
+from tradelib.bundle import tables
+from tradelib.bundle.figures import annual_series, part_years
 from tradelib.bundle.sources import cite, recommended
+from tradelib.ground import frames
 
 __all__ = ["PairFigures"]
 
@@ -44,28 +47,29 @@ class PairFigures:
         return int(self.history["year"].iloc[-1])
 
 
+@lru_cache(maxsize=64)
 def pair_figures(reporter: str, partner: str, limit: pd.Timestamp | None) -> PairFigures | None:
     """All that is bundled of a pair (ISO3, as reported) and was released by a day.
 
     None if there is no series of it.
     """
     try:
-        recommended(reporter, partner)
+        order = recommended(reporter, partner)
     except ValueError:
         return None
-    history = load_turnover(reporter, partner, as_of=limit)
-    figures = load_figures(reporter, partner, as_of=limit)
-    there = set(figures["source_id"])
-    start, end = figures["period_start"].dt, figures["period_end"].dt
-    whole = start.is_year_start & end.is_year_end & (start.year == end.year)
+    every = tables.table("figures.csv")
+    every = every[(every["reporter"] == reporter) & (every["partner"] == partner)]
+    name = f"figures of {reporter}-{partner}"
+    history = tables.known(annual_series(every, order), limit, f"annual {name}")
+    history = history.drop_duplicates("year", ignore_index=True)
+    known = tables.known(every, limit, name)
+    year, months = frames.calendar(known)
+    whole = (months == 12) & (known["flow"] == "turnover")
+    others = [source for source in ELSEWHERE if source in set(known["source_id"])]
     return PairFigures(
         history=history,
         source=cite(history).removeprefix("Source: "),
-        months=load_part_years(reporter, partner, as_of=limit),
-        told=frozenset(end.year[whole & (figures["flow"] == "turnover")].astype(int)),
-        elsewhere={
-            source: load_turnover(reporter, partner, source=source, as_of=limit)
-            for source in ELSEWHERE
-            if source in there
-        },
+        months=part_years(known),
+        told=frozenset(year[whole].astype(int)),
+        elsewhere={source: annual_series(known, [source]) for source in others},
     )

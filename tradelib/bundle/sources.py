@@ -64,7 +64,10 @@ def cite(frame: pd.DataFrame) -> str:
     """
     needed = ["source_id", "released"]
     if not set(needed) <= set(frame.columns) or frame.empty or frame[needed].isna().any(axis=None):
-        raise ValueError("cite needs rows with source_id and released, as the loaders return them")
+        raise ValueError(
+            "cite needs rows with source_id and released, as the loaders return them, got "
+            f"{len(frame)} rows with {', '.join(map(str, frame.columns))}"
+        )
     known = _registry()["source"]
     unknown = sorted(set(frame["source_id"]) - set(known))
     if unknown:
@@ -120,10 +123,10 @@ def path(file: str) -> Path:
     if file not in known:
         raise ValueError(f"no bundled file is called {file!r}; there are {', '.join(known)}")
     location = folder() / file
-    found = hashlib.sha256(location.read_bytes()).hexdigest()
-    if found != known[file]["sha256"]:
+    digest = hashlib.sha256(location.read_bytes()).hexdigest()
+    if digest != known[file]["sha256"]:
         raise ValueError(
-            f"{file} is not the registered file: its SHA-256 is {found[:12]}..., the registry has "
+            f"{file} is not the registered file: its SHA-256 is {digest[:12]}..., the registry has "
             f"{known[file]['sha256'][:12]}...; restore it, or run `make data` after a wanted change"
         )
     return location

@@ -13,8 +13,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tradelib.bundle.load import Day, load_targets, load_turnover
+from tradelib.bundle.figures import load_turnover
+from tradelib.bundle.registry import load_targets
 from tradelib.bundle.sources import folder
+from tradelib.bundle.tables import Day
 from tradelib.front.assess import article_target, assess
 from tradelib.front.bound import PAIRS, growth_model
 from tradelib.front.registry import open_targets

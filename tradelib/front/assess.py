@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from tradelib.bundle.load import Day, load_article
+from tradelib.bundle.figures import load_article
+from tradelib.bundle.tables import Day
 from tradelib.front.gather import gather
 from tradelib.science.pledge.target import Target
 from tradelib.science.verdict.case import Case, PartYear

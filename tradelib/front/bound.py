@@ -7,16 +7,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from tradelib.bundle.load import (
-    Day,
-    day,
-    load_growth,
-    load_growth_model,
-    load_macro,
-    load_part_years,
-    load_targets,
-    load_turnover,
-)
+from tradelib.bundle.figures import load_macro, load_part_years, load_turnover
+from tradelib.bundle.learned import learned_model, load_growth
+from tradelib.bundle.registry import load_targets
+from tradelib.bundle.tables import Day, day
 from tradelib.ground import flows
 from tradelib.science.outlook.growth_model import GrowthModel, panel_quantiles
 from tradelib.science.outlook.nowcast import Nowcast, newest_months, nowcast_year, usable
@@ -140,7 +134,7 @@ def growth_model(*, as_of: Day | None = None) -> GrowthModel:
     >>> growth_model().known_from
     '2020-12-31'
     """
-    return GrowthModel.from_dict(load_growth_model(as_of=as_of))
+    return GrowthModel.from_dict(learned_model("growth_model.json", as_of=as_of))
 
 
 def forecast_panel(

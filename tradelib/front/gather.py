@@ -6,15 +6,11 @@ from typing import Any
 
 import pandas as pd
 
-from tradelib.bundle.load import (
-    Day,
-    day,
-    load_growth,
-    load_macro,
-    load_pledge_shift,
-    load_targets,
-)
+from tradelib.bundle.figures import load_macro
+from tradelib.bundle.learned import load_growth, load_pledge_shift
 from tradelib.bundle.pair import PairFigures, pair_figures
+from tradelib.bundle.registry import latest, load_targets
+from tradelib.bundle.tables import Day, day
 from tradelib.front.bound import growth_model, part_year_shares
 from tradelib.front.potential import gravity_model, potential
 from tradelib.science.outlook.nowcast import newest_months
@@ -63,15 +59,6 @@ def registry_case(
     return case_of(
         target, history, known, source="registry of targets", part_year=part_year, elsewhere={}
     )
-
-
-def latest(row: Any) -> tuple[float, int] | None:
-    """Value and year of the newest figure of a row of the registry: outcome, else baseline."""
-    for kind in ("outcome", "baseline"):
-        value, year = getattr(row, f"{kind}_value"), getattr(row, f"{kind}_year")
-        if pd.notna(value) and pd.notna(year):
-            return float(value), int(year)
-    return None
 
 
 def _months(figures: PairFigures) -> PartYear | None:

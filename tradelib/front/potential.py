@@ -7,7 +7,9 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from tradelib.bundle.load import Day, load_gravity_model, load_macro, load_turnover
+from tradelib.bundle.figures import load_macro, load_turnover
+from tradelib.bundle.learned import learned_model
+from tradelib.bundle.tables import Day
 from tradelib.ground import codes
 from tradelib.science.gravity.ceiling import Ceiling, ceiling_check
 from tradelib.science.gravity.model import GravityModel
@@ -41,7 +43,7 @@ def gravity_model(*, as_of: Day | None = None) -> GravityModel:
     >>> gravity_model().pairs()
     ['KAZ-TKM', 'UZB-TKM']
     """
-    load_gravity_model(as_of=as_of)
+    learned_model("gravity_model.json", as_of=as_of)
     return _model_of_gravity()
 
 
@@ -184,7 +186,7 @@ def gravity_check(
 
 @cache
 def _model_of_gravity() -> GravityModel:
-    return GravityModel.from_dict(load_gravity_model())
+    return GravityModel.from_dict(learned_model("gravity_model.json"))
 
 
 @cache

@@ -5,8 +5,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tradelib.bundle.load import Day
-from tradelib.front.gather import gather, known_on, latest, registry_case
+from tradelib.bundle.registry import latest
+from tradelib.bundle.tables import Day
+from tradelib.front.gather import gather, known_on, registry_case
 from tradelib.science.outlook.growth_model import MAX_HORIZON
 from tradelib.science.pledge.target import Target
 from tradelib.science.verdict.case import OPEN_ENDED, Case, Known

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tradelib.bundle.load import load_turnover
+from tradelib.bundle.figures import load_turnover
 from tradelib.front.assess import verdicts
 from tradelib.front.gather import gather
 from tradelib.ground.growth import cagr

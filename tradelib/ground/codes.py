@@ -29,10 +29,8 @@ def iso3(country: str | int) -> str:
 
     Raises
     ------
-    ValueError
+    ValueError, TypeError
         If no country fits; the message offers the closest names.
-    TypeError
-        If it is neither text nor a whole number.
 
     Examples
     --------
@@ -43,10 +41,9 @@ def iso3(country: str | int) -> str:
     try:
         return _lookup()[key]
     except KeyError:
-        names = [known for known in _lookup() if not known.isdigit()]
-        close = get_close_matches(key, names, n=3)
+        close = get_close_matches(key, [k for k in _lookup() if not k.isdigit()], n=3)
         meant = dict.fromkeys(_lookup()[known] for known in close)
-        offers = ", ".join(f"{_names()[code]} ({code})" for code in meant)
+        offers = ", ".join(f"{name(code)} ({code})" for code in meant)
         hint = f"did you mean {offers}?" if offers else "give an ISO 3166 alpha-3 code"
         raise ValueError(f"no country is called {country!r}; {hint}") from None
 
@@ -74,7 +71,7 @@ def name(country: str | int) -> str:
     >>> name("KAZ")
     'Kazakhstan'
     """
-    return _names()[iso3(country)]
+    return _by_code()[iso3(country)][1]
 
 
 def region(country: str | int) -> str:
@@ -100,7 +97,7 @@ def region(country: str | int) -> str:
     >>> region("KAZ"), region("Italy")
     ('Central Asia', 'Southern Europe')
     """
-    return _regions()[iso3(country)]
+    return _by_code()[iso3(country)][2]
 
 
 def m49(country: str | int) -> int:
@@ -126,7 +123,7 @@ def m49(country: str | int) -> int:
     (398, 795)
     """
     code = iso3(country)
-    number = next(number for known, number, _, _ in _entries() if known == code)
+    number = _by_code()[code][0]
     if number == "-":
         raise ValueError(f"{code} has no UN number")
     return int(number)
@@ -140,7 +137,7 @@ def all_codes() -> frozenset[str]:
     >>> {"KAZ", "TKM", "WLD"} <= all_codes()
     True
     """
-    return frozenset(_names())
+    return frozenset(_by_code())
 
 
 def _fold(text: object) -> str:
@@ -163,19 +160,16 @@ def _entries() -> list[tuple[str, str, list[str], str]]:
 
 @cache
 def _lookup() -> dict[str, str]:
-    keys: dict[str, str] = {}
-    for code, number, names, _ in _entries():
-        for key in (code, number, *names):
-            if key != "-":
-                keys[_fold(key)] = code
-    return keys
+    """Code that each code, number and name leads to."""
+    return {
+        _fold(key): code
+        for code, number, names, _ in _entries()
+        for key in (code, number, *names)
+        if key != "-"
+    }
 
 
 @cache
-def _names() -> dict[str, str]:
-    return {code: names[0] for code, _, names, _ in _entries()}
-
-
-@cache
-def _regions() -> dict[str, str]:
-    return {code: heading for code, _, _, heading in _entries()}
+def _by_code() -> dict[str, tuple[str, str, str]]:
+    """(number, name, region) of every code."""
+    return {code: (number, names[0], heading) for code, number, names, heading in _entries()}

@@ -29,18 +29,17 @@ def cagr(first: ArrayLike, last: ArrayLike, *, years: ArrayLike) -> Result:
 
     Raises
     ------
-    ValueError
-        If a value or number of years is not positive and finite, or the result is not finite.
-    TypeError
-        If an argument is not numeric.
+    ValueError, TypeError
+        If a value or number of years is no positive finite number, or the result is not finite.
 
     Examples
     --------
     >>> round(cagr(254.2, 515.5, years=4), 3)
     0.193
     """
-    start, end = _positive("first", first), _positive("last", last)
-    return _rate(start, end, _positive("years", years))
+    start, end, span = _positive("first", first), _positive("last", last), _positive("years", years)
+    with np.errstate(over="ignore"):
+        return _result((end / start) ** (1 / span) - 1)
 
 
 def required_growth(base: ArrayLike, target: ArrayLike, *, years: ArrayLike) -> Result:
@@ -62,18 +61,15 @@ def required_growth(base: ArrayLike, target: ArrayLike, *, years: ArrayLike) -> 
 
     Raises
     ------
-    ValueError
-        If a value or number of years is not positive and finite, or the result is not finite.
-    TypeError
-        If an argument is not numeric.
+    ValueError, TypeError
+        As `cagr`.
 
     Examples
     --------
     >>> round(required_growth(254.3, 1000, years=5), 3)
     0.315
     """
-    start, end = _positive("base", base), _positive("target", target)
-    return _rate(start, end, _positive("years", years))
+    return cagr(_positive("base", base), _positive("target", target), years=years)
 
 
 def compound(base: ArrayLike, *, rate: ArrayLike, years: ArrayLike) -> Result:
@@ -95,11 +91,8 @@ def compound(base: ArrayLike, *, rate: ArrayLike, years: ArrayLike) -> Result:
 
     Raises
     ------
-    ValueError
-        If `base` is not positive, `rate` is not above -1, or anything, the result included, is
-        not finite.
-    TypeError
-        If an argument is not numeric.
+    ValueError, TypeError
+        As `cagr`, or if `rate` is not above -1.
 
     Examples
     --------
@@ -130,10 +123,8 @@ def years_to_reach(base: ArrayLike, target: ArrayLike, *, rate: ArrayLike) -> Re
 
     Raises
     ------
-    ValueError
-        If a value is not positive, `rate` is not above -1, or anything is not finite.
-    TypeError
-        If an argument is not numeric.
+    ValueError, TypeError
+        As `cagr`, or if `rate` is not above -1.
 
     Examples
     --------
@@ -147,13 +138,6 @@ def years_to_reach(base: ArrayLike, target: ArrayLike, *, rate: ArrayLike) -> Re
     with np.errstate(divide="ignore", invalid="ignore"):
         years = np.where(speed > 0, distance / speed, np.inf)
     return _result(np.where(distance <= 0, 0.0, years), endless=True)
-
-
-def _rate(
-    start: NDArray[np.float64], end: NDArray[np.float64], years: NDArray[np.float64]
-) -> Result:
-    with np.errstate(over="ignore"):
-        return _result((end / start) ** (1 / years) - 1)
 
 
 def _finite(name: str, value: ArrayLike) -> NDArray[np.float64]:
@@ -186,5 +170,5 @@ def _factor(rate: ArrayLike) -> NDArray[np.float64]:
 
 def _result(value: NDArray[np.float64], *, endless: bool = False) -> Result:
     if not (endless or np.isfinite(value).all()):
-        raise ValueError("the result is too large for a number; check the years and the unit")
+        raise ValueError(f"the result is too large for a number; check years and unit, got {value}")
     return float(value) if np.ndim(value) == 0 else value

@@ -65,17 +65,17 @@ def years(archive: zipfile.ZipFile) -> dict[int, zipfile.ZipInfo]:
     MalformedError
         If there is none, or two of a year.
     """
-    found: dict[int, zipfile.ZipInfo] = {}
+    members: dict[int, zipfile.ZipInfo] = {}
     for member in archive.infolist():
         match = _MEMBER.search(member.filename)
         if match and FIRST_YEAR <= int(match[1]) <= LAST_YEAR:
-            if int(match[1]) in found:
+            if int(match[1]) in members:
                 raise MalformedError(f"an archive with two files of {match[1]}")
-            found[int(match[1])] = member
-    if not found:
+            members[int(match[1])] = member
+    if not members:
         names = ", ".join(archive.namelist()[:3])
         raise MalformedError(f"an archive without yearly files; it has {names or 'none'}")
-    return dict(sorted(found.items()))
+    return dict(sorted(members.items()))
 
 
 def countries(archive: zipfile.ZipFile) -> dict[int, str]:
@@ -92,12 +92,14 @@ def countries(archive: zipfile.ZipFile) -> dict[int, str]:
     try:
         text = archive.read(names[0]).decode("utf-8-sig")
         rows = list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
-        found = {int(row["country_code"]): _code(row) for row in rows}
+        codes = {int(row["country_code"]): _code(row) for row in rows}
     except (KeyError, TypeError, csv.Error, *ZIP_DAMAGE) as error:
         raise MalformedError(f"a damaged table of country codes ({error!r})") from None
-    if len(found) < len(rows) or not all(0 <= number < _NUMBERS for number in found):
-        raise MalformedError("a table of country codes with a number twice or out of range")
-    return found
+    if len(codes) < len(rows) or not all(0 <= number < _NUMBERS for number in codes):
+        raise MalformedError(
+            f"a table of {len(rows)} country codes with a number twice or out of range"
+        )
+    return codes
 
 
 def read_year(
@@ -108,23 +110,9 @@ def read_year(
     known: dict[int, str],
     tick: Callable[[int], object] = lambda _: None,
 ) -> pa.Table:
-    """Trade of a year summed over products.
+    """Trade of a year summed over products: ``exporter``, ``importer``, ``year``, ``trade_usd``.
 
-    Parameters
-    ----------
-    archive, member : ZipFile, ZipInfo
-        Where it stands.
-    year : int
-        The year that all rows must have.
-    known : dict of int to str
-        As `countries` returns it.
-    tick : function
-        Called with the number of bytes read since the last call.
-
-    Returns
-    -------
-    Table
-        ``exporter``, ``importer`` (string), ``year`` (int32), ``trade_usd`` (int64, current US$).
+    `known` is what `countries` returns; `tick` is called with the bytes read since the last call.
 
     Raises
     ------

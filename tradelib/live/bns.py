@@ -75,18 +75,20 @@ def parse_listing(body: bytes) -> list[Edition]:
     """
     text = body.decode("utf-8", "replace")
     if "</html>" not in text.lower() or "spreadsheets" not in text:
-        raise MalformedError("a page that is not the list of workbooks, or a part of it")
+        raise MalformedError(
+            f"a page that is not the list of workbooks, or a part of it ({len(body)} bytes)"
+        )
     links = list(_LINK.finditer(text))
     ends = [*(link.start() for link in links[1:]), len(text)]
-    found = []
+    editions = []
     for link, end in zip(links, ends, strict=False):
         title = _TITLE.search(" ".join(unescape(link[2]).split()))
         day = _DAY.search(text, link.end(), end)
         if title:
             listed = f"{day[3]}-{day[2]}-{day[1]}" if day else ""
             year, final = int(title[2]), not title[1]
-            found.append(Edition(year=year, final=final, listed=listed, element=link[1]))
-    return found
+            editions.append(Edition(year=year, final=final, listed=listed, element=link[1]))
+    return editions
 
 
 def best(editions: Iterable[Edition]) -> dict[int, Edition]:
@@ -135,7 +137,9 @@ def _grids(body: bytes) -> dict[int, list[list[Any]]]:
     except BaseException as error:
         if type(error).__name__ != "PanicException":  # how the reader's own faults come
             raise
-        raise MalformedError("a file that is no spreadsheet, nor anything near it") from None
+        raise MalformedError(
+            f"a file that is no spreadsheet, nor anything near it ({str(error)[:80]})"
+        ) from None
 
 
 def _check_zip(body: bytes) -> None:
@@ -155,16 +159,16 @@ def _figures(
     """The partner's two flows, none if it is not listed."""
     kind = "final" if edition.final else "preliminary"
     note = f"{kind} edition of {edition.year}, listed {edition.listed or 'without a day'}"
-    here = [row for name, row in rows.items() if _codes().get(name.casefold()) == partner]
-    if len(here) > 1:
+    listed = [row for name, row in rows.items() if _codes().get(name.casefold()) == partner]
+    if len(listed) > 1:
         raise MalformedError(f"{partner} twice on the sheet of {year}")
     odd = [name for name in rows if not _known(name)]
-    if odd and not here:
+    if odd and not listed:
         raise MalformedError(
             f"a sheet of {year} without {partner}, but with names we do not know: "
             f"{', '.join(odd[:5])}"
         )
-    return [_figure(flow, year, row[flow], status, note) for row in here for flow in _COLUMNS]
+    return [_figure(flow, year, row[flow], status, note) for row in listed for flow in _COLUMNS]
 
 
 def _figure(flow: str, year: int, cell: object, status: str, note: str) -> Figure:

@@ -78,16 +78,7 @@ def cached() -> pd.DataFrame:
 
 
 def find(address: str, *, max_age_days: float | None, offline: bool) -> Reply | None:
-    """Copy of an answer, or None if there is none that is young enough.
-
-    Parameters
-    ----------
-    address : str
-        What was asked, without key.
-    max_age_days : float or None
-        Oldest copy that will do; any if None.
-    offline : bool
-        Raise if the copy is damaged, instead of looking further.
+    """Copy of an answer, or None if there is none that is young enough (any age if None).
 
     Raises
     ------
@@ -154,9 +145,9 @@ def _opened(content: bytes) -> Reply:
         when = pd.Timestamp(about["accessed"])
     except (ValueError, KeyError, TypeError) as odd:
         raise CacheDamagedError(f"a copy without its provenance ({odd})") from None
-    found = hashlib.sha256(body).hexdigest()
-    if found != known["sha256"]:
-        raise CacheDamagedError(f"a copy of SHA-256 {found[:12]}... instead of what was stored")
+    digest = hashlib.sha256(body).hexdigest()
+    if digest != known["sha256"]:
+        raise CacheDamagedError(f"a copy of SHA-256 {digest[:12]}... instead of what was stored")
     return Reply(**known, body=body, accessed=when)
 
 

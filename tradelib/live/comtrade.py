@@ -101,7 +101,7 @@ def _total(row: Any, reporter: str, partner: str) -> bool:
 
 def _figure(row: dict[str, Any]) -> Figure:
     if "primaryValue" not in row:
-        raise MalformedError("a row without primaryValue")
+        raise MalformedError(f"a row without primaryValue: {str(row)[:120]}")
     value = value_of(row["primaryValue"], unit=_UNIT)
     return Figure(
         flow=FLOWS[row["flowCode"]],

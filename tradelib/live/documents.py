@@ -53,10 +53,11 @@ def take(value: object, kind: type[T], *steps: str | int) -> T:
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise MalformedError("a JSON object with a key twice")
-    return found
+    document = dict(pairs)
+    if len(document) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise MalformedError(f"a JSON object with a key twice, among {str(names)[:120]}")
+    return document
 
 
 def _path(steps: tuple[str | int, ...]) -> str:

@@ -19,7 +19,7 @@ from tqdm import tqdm
 
 from tradelib.live import cache
 from tradelib.live.errors import LiveError, OfflineError, UnavailableError
-from tradelib.live.line import Line, PassingError, measured
+from tradelib.live.session import PassingError, Session, measured
 from tradelib.live.transport import Call, again, check_status, start
 
 __all__: list[str] = []
@@ -34,32 +34,11 @@ def fetch_file(
     offline: bool = False,
     progress: bool = True,
 ) -> dict[str, Any]:
-    """Have a file at its place, downloaded unless an intact copy is there.
+    """Have a file at its place, downloaded unless an intact copy that is young enough is there.
 
-    Parameters
-    ----------
-    call : Call
-        What to ask.
-    file : Path
-        Where it shall be.
-    timeout : float
-        Seconds for the download.
-    max_age_days : float, optional
-        Oldest copy that will do; any if omitted.
-    offline : bool
-        Raise rather than use the network.
-    progress : bool
-        Show a bar on standard error.
-
-    Returns
-    -------
-    dict
-        Its provenance: ``address`` (without key), ``accessed`` (ISO moment), ``bytes``, ``sha256``.
-
-    Raises
-    ------
-    LiveError
-        As `tradelib.live.transport.get`; `OfflineError` if there is no copy and no network.
+    What comes back is its provenance: ``address`` (without key), ``accessed`` (ISO moment),
+    ``bytes``, ``sha256``. Fails as `tradelib.live.transport.get`, and with `OfflineError` if there
+    is no copy and no network.
     """
     about = provenance(file)
     if about and not offline and max_age_days is not None:
@@ -117,27 +96,27 @@ class _Pieces:
     def __call__(self, url: str, output_file: str, _: object) -> None:
         """Download to `output_file`, which pooch moves to its place."""
         try:
-            with Line(timeout=self.timeout) as line:
-                again(lambda: self._carry_on(line), line)
+            with Session(timeout=self.timeout) as session:
+                again(lambda: self._carry_on(session), session)
         except LiveError as error:
             raise error.of(url) from None
         self.part.replace(output_file)
         self.mark.unlink(missing_ok=True)
 
-    def _carry_on(self, line: Line) -> None:
+    def _carry_on(self, session: Session) -> None:
         """One try, from the first byte that is still missing."""
         have, same = self._so_far()
-        ask = {**start(self.call, line), "Accept-Encoding": "identity"}
+        ask = {**start(self.call, session), "Accept-Encoding": "identity"}
         if have and same:
             ask |= {"Range": f"bytes={have}-", "If-Range": same}
-        with line.open(self.call.address, ask) as answer:
-            if answer.status_code == 416 or not _fits(answer, have):
+        with session.open(self.call.address, ask) as response:
+            if response.status_code == 416 or not _fits(response, have):
                 self.part.unlink(missing_ok=True)
-                raise PassingError(UnavailableError("no rest, or not the rest, of a file"))
-            check_status(answer, self.call, line)
-            if not measured(answer):
+                raise PassingError(UnavailableError(f"no rest, or a wrong one, of {have} bytes on"))
+            check_status(response, self.call, session)
+            if not measured(response):
                 raise UnavailableError("a file of unknown length, so that a cut would not be seen")
-            self._write(answer, line, have if answer.status_code == 206 else 0)
+            self._write(response, session, have if response.status_code == 206 else 0)
 
     def _so_far(self) -> tuple[int, str]:
         """Bytes of an unfinished file, and what the source called that version of it."""
@@ -148,21 +127,21 @@ class _Pieces:
         except (FileNotFoundError, ValueError, KeyError, TypeError):
             return 0, ""
 
-    def _write(self, answer: requests.Response, line: Line, have: int) -> None:
-        tag = answer.headers.get("ETag", "")
-        same = tag if tag and not tag.startswith("W/") else answer.headers.get("Last-Modified", "")
+    def _write(self, response: requests.Response, session: Session, have: int) -> None:
+        tag, day = (response.headers.get(name, "") for name in ("ETag", "Last-Modified"))
+        same = tag if tag and not tag.startswith("W/") else day
         self.part.parent.mkdir(parents=True, exist_ok=True)
         if not have:
             self.part.unlink(missing_ok=True)
             with cache.replacing(self.mark) as opened:
                 opened.write(cache.provenance(self.call.address, {"same": same}))
-        length = answer.headers.get("Content-Length", "")
+        length = response.headers.get("Content-Length", "")
         whole = have + int(length) if length.isdigit() else None
         with (
             self.part.open("ab") as opened,
             bar(whole, have, shown=self.progress, what=self.part.stem) as shown,
         ):
-            for piece in line.pieces(answer, most=float("inf")):
+            for piece in session.pieces(response, most=float("inf")):
                 opened.write(piece)
                 shown(len(piece))
 
@@ -190,7 +169,7 @@ def _quiet() -> Iterator[None]:
         logger.setLevel(before)
 
 
-def _fits(answer: requests.Response, have: int) -> bool:
+def _fits(response: requests.Response, have: int) -> bool:
     """Whether an answer is the whole file, or a part that begins where ours ends."""
-    where = answer.headers.get("Content-Range", "")
-    return answer.status_code != 206 or where.startswith(f"bytes {have}-")
+    where = response.headers.get("Content-Range", "")
+    return response.status_code != 206 or where.startswith(f"bytes {have}-")

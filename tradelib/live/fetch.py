@@ -7,9 +7,9 @@ import pandas as pd
 
 from tradelib.ground import codes, flows
 from tradelib.live import bns, comtrade, imts, tidy, wits
-from tradelib.live.desk import TIMEOUT, WEEK, Desk
+from tradelib.live.client import TIMEOUT, WEEK, Client
 from tradelib.live.errors import NoDataError
-from tradelib.live.tidy import Sheaf
+from tradelib.live.tidy import Answer
 from tradelib.live.transport import Call
 
 __all__ = ["fetch_flows", "fetch_turnover"]
@@ -74,10 +74,10 @@ def fetch_flows(
         raise ValueError(f"a pair is two countries, got {pair[0]} with itself")
     if source not in _READERS:
         raise ValueError(f"source is one of {', '.join(_READERS)}, got {source!r}")
-    desk = Desk(offline=offline, max_age_days=max_age_days, timeout=timeout)
+    client = Client(offline=offline, max_age_days=max_age_days, timeout=timeout)
     wanted = years_wanted(years)
-    sheaves = [_cut(sheaf, wanted) for sheaf in _READERS[source](*pair, wanted, desk)]
-    frame = tidy.figures(source, *pair, sheaves)
+    answers = [_cut(answer, wanted) for answer in _READERS[source](*pair, wanted, client)]
+    frame = tidy.figures(source, *pair, answers)
     if frame.empty:
         when = f" in {min(wanted)}-{max(wanted)}" if wanted else ""
         asked = f"{source} for {pair[0]}'s trade with {pair[1]}{when}"
@@ -126,25 +126,17 @@ def fetch_turnover(
     both = known[known.duplicated("period_end", keep=False)]
     if both.empty:
         raise NoDataError("no year with both exports and imports", asked=source)
-    sums = flows.turnover(both)
-    early = both.loc[both["status"] == "preliminary", "period_end"]
-    status = sums["period_end"].isin(early).map({True: "preliminary", False: "final"})
-    sums = sums.assign(year=sums["period_end"].dt.year.astype("int64"), status=status)
-    columns = [
-        "reporter", "partner", "year", "export_musd", "import_musd", "turnover_musd", "coverage",
-        "status", "source_id", "released",
-    ]  # fmt: skip
-    return sums.sort_values("year")[columns].reset_index(drop=True)
+    return flows.annual(both)
 
 
-def _from_imts(reporter: str, partner: str, _: set[int] | None, desk: Desk) -> list[Sheaf]:
+def _from_imts(reporter: str, partner: str, _: set[int] | None, client: Client) -> list[Answer]:
     return _by_indicator(imts.INDICATORS, imts.calls(reporter, partner), imts.parse,
-                         {"reporter": reporter, "partner": partner}, desk)  # fmt: skip
+                         {"reporter": reporter, "partner": partner}, client)  # fmt: skip
 
 
-def _from_wits(reporter: str, partner: str, _: set[int] | None, desk: Desk) -> list[Sheaf]:
+def _from_wits(reporter: str, partner: str, _: set[int] | None, client: Client) -> list[Answer]:
     return _by_indicator(wits.INDICATORS, wits.calls(reporter, partner), wits.parse,
-                         {"reporter": reporter, "partner": partner}, desk)  # fmt: skip
+                         {"reporter": reporter, "partner": partner}, client)  # fmt: skip
 
 
 def _by_indicator(
@@ -152,27 +144,27 @@ def _by_indicator(
     calls: Iterable[Call],
     parse: Callable[..., tuple[tidy.Figure, ...]],
     pair: dict[str, str],
-    desk: Desk,
-) -> list[Sheaf]:
+    client: Client,
+) -> list[Answer]:
     """Answers of a source that is asked for each flow by itself; one of them may have none."""
-    sheaves = []
+    answers = []
     for indicator, call in zip(indicators, calls, strict=True):
         try:
-            figures, reply = desk(call, partial(parse, **pair, indicator=indicator))
+            answers.append(_ask(client, call, partial(parse, **pair, indicator=indicator)))
         except NoDataError:
             continue
-        sheaves.append(Sheaf(figures=figures, reply=reply))
-    return sheaves
+    return answers
 
 
-def _from_comtrade(reporter: str, partner: str, wanted: set[int] | None, desk: Desk) -> list[Sheaf]:
+def _from_comtrade(
+    reporter: str, partner: str, wanted: set[int] | None, client: Client
+) -> list[Answer]:
     years = sorted(wanted or range(comtrade.FIRST, pd.Timestamp.now(tz="UTC").year + 1))
     parse = partial(comtrade.parse, reporter=reporter, partner=partner)
-    answers = [desk(call, parse) for call in comtrade.calls(reporter, partner, years)]
-    return [Sheaf(figures=figures, reply=reply) for figures, reply in answers]
+    return [_ask(client, call, parse) for call in comtrade.calls(reporter, partner, years)]
 
 
-def _from_bns(reporter: str, partner: str, wanted: set[int] | None, desk: Desk) -> list[Sheaf]:
+def _from_bns(reporter: str, partner: str, wanted: set[int] | None, client: Client) -> list[Answer]:
     if reporter != "KAZ":
         raise ValueError(
             f"bns reports Kazakhstan's trade, not {reporter}'s; make KAZ the reporter or use imts"
@@ -180,24 +172,27 @@ def _from_bns(reporter: str, partner: str, wanted: set[int] | None, desk: Desk) 
     now = pd.Timestamp.now(tz="UTC").year
     years = wanted or set(range(bns.FIRST, now + 1))
     pages = range(max(min(years), bns.FIRST + 1), min(max(years) + 1, now) + 1)
-    listed = [desk(bns.listing(page), bns.parse_listing)[0] for page in pages]
+    listed = [client(bns.listing(page), bns.parse_listing)[0] for page in pages]
     editions = bns.best(edition for page in listed for edition in page)
-    sheaves, without = [], None
+    answers, without = [], None
     for year, edition in sorted(editions.items()):
-        here = {year, *({year - 1} - set(editions))} & years
-        parse = partial(bns.parse, partner=partner, edition=edition, years=here)
+        covered = {year, *({year - 1} - set(editions))} & years
+        parse = partial(bns.parse, partner=partner, edition=edition, years=covered)
         try:
-            answers = [desk(bns.workbook(edition), parse)] if here else []
+            answers += [_ask(client, bns.workbook(edition), parse)] if covered else []
         except NoDataError as error:  # the others may list the partner
             without = error
-            continue
-        sheaves += [Sheaf(figures=figures, reply=reply) for figures, reply in answers]
-    if without and not sheaves:
+    if without and not answers:
         raise without
-    return sheaves
+    return answers
 
 
-_READERS: dict[str, Callable[[str, str, set[int] | None, Desk], list[Sheaf]]] = {
+def _ask(client: Client, call: Call, parse: Callable[[bytes], Iterable[tidy.Figure]]) -> Answer:
+    figures, reply = client(call, parse)
+    return Answer(figures=tuple(figures), reply=reply)
+
+
+_READERS: dict[str, Callable[[str, str, set[int] | None, Client], list[Answer]]] = {
     "imts": _from_imts,
     "comtrade": _from_comtrade,
     "bns": _from_bns,
@@ -217,7 +212,7 @@ def years_wanted(years: int | Iterable[int] | None) -> set[int] | None:
     return set(inside)
 
 
-def _cut(sheaf: Sheaf, wanted: set[int] | None) -> Sheaf:
+def _cut(answer: Answer, wanted: set[int] | None) -> Answer:
     """Only the figures of wanted years."""
-    kept = (one for one in sheaf.figures if wanted is None or one.year in wanted)
-    return Sheaf(figures=tuple(kept), reply=sheaf.reply)
+    kept = (one for one in answer.figures if wanted is None or one.year in wanted)
+    return Answer(figures=tuple(kept), reply=answer.reply)

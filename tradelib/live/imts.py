@@ -65,7 +65,7 @@ def check_header(header: list[str]) -> None:
     if missing:
         raise MalformedError(f"a table without {', '.join(missing)}; it begins {header[:8]}")
     if len(set(header)) < len(header):
-        raise MalformedError("a table with a column twice")
+        raise MalformedError(f"a table with a column twice: {header[:12]}")
 
 
 def _rows(body: bytes) -> Iterable[dict[str, str]]:

@@ -22,21 +22,9 @@ _SIDES = ["COUNTRY", "COUNTERPART_COUNTRY", "TIME_PERIOD"]
 
 
 def read(file: Path, *, indicator: str, tick: Callable[[int], object] = lambda _: None) -> pa.Table:
-    """Values of one indicator by reporter, partner and year.
+    """Values of one indicator in a CSV: ``reporter``, ``partner``, ``year``, ``value_usd``.
 
-    Parameters
-    ----------
-    file : Path
-        The CSV as it came.
-    indicator : str
-        The one that all rows must have.
-    tick : function
-        Called with the number of bytes read since the last call.
-
-    Returns
-    -------
-    Table
-        ``reporter``, ``partner`` (string), ``year`` (int32), ``value_usd`` (float64).
+    `tick` is called with the number of bytes read since the last call.
 
     Raises
     ------
@@ -71,7 +59,7 @@ def _block(block: pa.Table, indicator: str) -> pa.Table:
         if odd.num_rows:
             raise MalformedError(f"a row with {column} {odd[column][0].as_py()!r}, not {wanted!r}")
     if any(block[column].null_count for column in _SIDES):
-        raise MalformedError("a row without its country or year")
+        raise MalformedError(f"a row without its country or year, in {block.num_rows}")
     years = compute.min_max(block["TIME_PERIOD"]).as_py()
     if block.num_rows and not FIRST_YEAR <= years["min"] <= years["max"] <= LAST_YEAR:
         raise MalformedError(f"a year {years}")
@@ -81,7 +69,8 @@ def _block(block: pa.Table, indicator: str) -> pa.Table:
     if not compute.all(
         compute.and_(compute.is_finite(values), compute.greater_equal(values, 0)), min_count=0
     ).as_py():
-        raise MalformedError("a trade that is negative or not finite")
+        span = compute.min_max(values).as_py()
+        raise MalformedError(f"a trade that is negative or not finite, in {span}")
     return kept.select([*_SIDES, "OBS_VALUE"])
 
 

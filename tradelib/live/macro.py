@@ -5,12 +5,12 @@ from functools import partial
 
 import pandas as pd
 
-from tradelib.bundle import load
+from tradelib.bundle import tables
 from tradelib.bundle.sources import sources
 from tradelib.ground import codes
 from tradelib.live import tidy, worldbank
 from tradelib.live.cache import Reply
-from tradelib.live.desk import TIMEOUT, WEEK, Desk
+from tradelib.live.client import TIMEOUT, WEEK, Client
 from tradelib.live.errors import NoDataError
 
 __all__ = ["fetch_macro"]
@@ -53,28 +53,31 @@ def fetch_macro(
     --------
     >>> fetch_macro([])
     Traceback (most recent call last):
-    ValueError: countries are needed, got none
+    ValueError: countries are needed, got []
     """
     given = [countries] if isinstance(countries, str | int) else list(countries)
     wanted = sorted({codes.iso3(country) for country in given})
     if not wanted:
-        raise ValueError("countries are needed, got none")
-    desk = Desk(offline=offline, max_age_days=max_age_days, timeout=timeout)
+        raise ValueError(f"countries are needed, got {given}")
+    client = Client(offline=offline, max_age_days=max_age_days, timeout=timeout)
     call = worldbank.call(wanted, indicator)
-    found, reply = desk(call, partial(worldbank.parse, countries=wanted, indicator=indicator))
-    if not found:
-        came = f"an answer without {indicator} of {', '.join(wanted)}"
-        raise NoDataError(came, asked=call.address, remedy="ask for another indicator or source")
-    return _macro(found, indicator, reply)
+    values, reply = client(call, partial(worldbank.parse, countries=wanted, indicator=indicator))
+    if not values:
+        raise NoDataError(
+            f"an answer without {indicator} of {', '.join(wanted)}",
+            asked=call.address,
+            remedy="ask for another indicator or source",
+        )
+    return _macro(values, indicator, reply)
 
 
-def _macro(found: dict[tuple[str, int], float], indicator: str, reply: Reply) -> pd.DataFrame:
+def _macro(values: dict[tuple[str, int], float], indicator: str, reply: Reply) -> pd.DataFrame:
     """Values as a tidy frame, in the order of `tradelib.load_macro`."""
     code, unit, factor = worldbank.named(indicator)
     about = sources().set_index("source_id").loc["wdi"]
     accessed = reply.accessed.tz_localize(None).normalize()
     rows = []
-    for (country, year), value in found.items():
+    for (country, year), value in values.items():
         day, basis = tidy.released("wdi", year, accessed.date())
         rows.append(
             {
@@ -85,7 +88,7 @@ def _macro(found: dict[tuple[str, int], float], indicator: str, reply: Reply) ->
                 "accessed": accessed,
             }
         )  # fmt: skip
-    frame = pd.DataFrame(rows, columns=[*load.schema("macro.csv"), "released_basis", "accessed"])
+    frame = pd.DataFrame(rows, columns=[*tables.schema("macro.csv"), "released_basis", "accessed"])
     text = ["indicator", "country", "unit", "status", "source_id", "source_title", "source_url"]
     kinds = dict.fromkeys([*text, "note", "released_basis"], "str")
     return frame.astype({**kinds, "released": tidy.DAY, "accessed": tidy.DAY})

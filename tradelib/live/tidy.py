@@ -12,7 +12,7 @@ from datetime import date
 
 import pandas as pd
 
-from tradelib.bundle import load
+from tradelib.bundle import tables
 from tradelib.bundle.sources import release_day, sources
 from tradelib.live.cache import Reply
 from tradelib.live.errors import MalformedError
@@ -39,7 +39,7 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sheaf:
+class Answer:
     """Figures of one answer, with the answer they are from."""
 
     figures: tuple[Figure, ...]
@@ -61,14 +61,7 @@ def year_of(text: object) -> int:
 
 
 def value_of(raw: object, *, unit: float) -> float | None:
-    """A figure in US$ million, or None where the source gives none.
-
-    Parameters
-    ----------
-    raw : object
-        Number or text of one; None and empty text are no figure.
-    unit : float
-        US$ million in one of the source's units.
+    """A figure in US$ million (`unit` of them are one of the source's), or None where it has none.
 
     Raises
     ------
@@ -96,13 +89,13 @@ def once(figures: Iterable[Figure]) -> tuple[Figure, ...]:
     MalformedError
         If a flow and year comes twice.
     """
-    found: dict[tuple[str, int], Figure] = {}
+    by_place: dict[tuple[str, int], Figure] = {}
     for figure in figures:
         place = (figure.flow, figure.year)
-        if place in found:
+        if place in by_place:
             raise MalformedError(f"the {figure.flow} of {figure.year} twice")
-        found[place] = figure
-    return tuple(found[place] for place in sorted(found))
+        by_place[place] = figure
+    return tuple(by_place[place] for place in sorted(by_place))
 
 
 def released(source: str, year: int, accessed: date) -> tuple[pd.Timestamp, str]:
@@ -111,13 +104,13 @@ def released(source: str, year: int, accessed: date) -> tuple[pd.Timestamp, str]
     return (pd.Timestamp(rule), "lag") if rule <= accessed else (pd.Timestamp(accessed), "accessed")
 
 
-def figures(source: str, reporter: str, partner: str, sheaves: Iterable[Sheaf]) -> pd.DataFrame:
+def figures(source: str, reporter: str, partner: str, answers: Iterable[Answer]) -> pd.DataFrame:
     """Figures frame of a pair, with source, release and provenance in every row."""
     about = sources().set_index("source_id").loc[source]
     rows = []
-    for sheaf in sheaves:
-        accessed = sheaf.reply.accessed.tz_localize(None).normalize()
-        for one in sheaf.figures:
+    for answer in answers:
+        accessed = answer.reply.accessed.tz_localize(None).normalize()
+        for one in answer.figures:
             day, basis = released(source, one.year, accessed.date())
             rows.append(
                 {
@@ -128,16 +121,16 @@ def figures(source: str, reporter: str, partner: str, sheaves: Iterable[Sheaf]) 
                     "value_musd": one.value_musd, "status": one.status, "source_id": source,
                     "who": about["producer"], "publisher": about["producer"],
                     "released": day, "released_basis": basis, "source_title": about["title"],
-                    "source_url": sheaf.reply.address, "note": one.note or None,
+                    "source_url": answer.reply.address, "note": one.note or None,
                     "accessed": accessed,
                 }
             )  # fmt: skip
-    return _typed(pd.DataFrame(rows, columns=[*load.schema("figures.csv"), "accessed"]))
+    return _typed(pd.DataFrame(rows, columns=[*tables.schema("figures.csv"), "accessed"]))
 
 
 def _typed(frame: pd.DataFrame) -> pd.DataFrame:
     """Columns of the dtypes that bundled figures have."""
-    kinds = load.schema("figures.csv")
+    kinds = tables.schema("figures.csv")
     dtypes = {
         column: "float64" if kind.startswith("number") else "str"
         for column, kind in kinds.items()

@@ -30,7 +30,7 @@ from tradelib.live.errors import (
     RateLimitError,
     UnavailableError,
 )
-from tradelib.live.line import KEY_HEADER, Line, PassingError, measured
+from tradelib.live.session import KEY_HEADER, PassingError, Session, measured
 from tradelib.live.sites import Site, site
 
 __all__: list[str] = []
@@ -71,18 +71,7 @@ class Call:
 
 
 def get(call: Call, *, timeout: float) -> Reply:
-    """Body of an answer, after as many tries as manners and time allow.
-
-    Parameters
-    ----------
-    call : Call
-        What to ask.
-    timeout : float
-        Seconds for everything: all tries, redirects and pauses between them.
-
-    Returns
-    -------
-    Reply
+    """Body of an answer, after as many tries as manners and time (seconds for all of them) allow.
 
     Raises
     ------
@@ -98,59 +87,59 @@ def get(call: Call, *, timeout: float) -> Reply:
         If the body is too large, or a page where data was wanted.
     """
     try:
-        with Line(timeout=timeout) as line:
-            return again(lambda: _asked(call, line), line)
+        with Session(timeout=timeout) as session:
+            return again(lambda: _asked(call, session), session)
     except LiveError as error:
         raise error.of(call.address) from None
 
 
-def again(ask: Callable[[], T], line: Line) -> T:
+def again(ask: Callable[[], T], session: Session) -> T:
     """Result of a try, or of one of its repetitions; `PassingError` failures are tried again."""
     patience = PATIENCE
     while True:
         try:
             return ask()
         except PassingError as failure:
-            patience = _patient(patience, failure, line)
+            patience = _patient(patience, failure, session)
 
 
-def start(call: Call, line: Line) -> dict[str, str]:
+def start(call: Call, session: Session) -> dict[str, str]:
     """Wait for this call's turn at its host; its headers, the key among them and nowhere else."""
     where = site(call.source)
-    line.sleep(_turn_at(where) - time.monotonic())
+    session.sleep(_turn_at(where) - time.monotonic())
     key = where.key if call.keyed else ""
     plain = {"Accept": call.accept, "User-Agent": "tradelib (python-requests)"}
     return {**plain, KEY_HEADER: key} if key else plain
 
 
-def check_status(answer: requests.Response, call: Call, line: Line) -> None:
+def check_status(response: requests.Response, call: Call, session: Session) -> None:
     """Raise what a status stands for; 200 and 206 pass."""
-    status = answer.status_code
+    status = response.status_code
     if status in (200, 206):
         return
-    said = _said(next(line.pieces(answer, most=MAX_BYTES), b""))
-    came = f"status {status}" + (f" ({said})" if said else "")
-    wait = _retry_after(answer)
+    said = _said(next(session.pieces(response, most=MAX_BYTES), b""))
+    complaint = f"status {status}" + (f" ({said})" if said else "")
+    wait = _retry_after(response)
     if status == 429:
-        raise PassingError(RateLimitError(came), wait=wait)
+        raise PassingError(RateLimitError(complaint), wait=wait)
     if status == 403 and re.search(r"quota|volume|rate", said, re.IGNORECASE):
-        raise RateLimitError(came)
+        raise RateLimitError(complaint)
     if status in (401, 403):
-        raise KeyRefusedError(came, remedy=_key_advice(call))
+        raise KeyRefusedError(complaint, remedy=_key_advice(call))
     if status in DOWN:
-        raise PassingError(UnavailableError(came), wait=wait)
+        raise PassingError(UnavailableError(complaint), wait=wait)
     if call.none and status in (400, 404) and re.search(call.none, said, re.IGNORECASE):
-        raise NoDataError(f"no such figures ({came})")
-    raise UnavailableError(came, remedy="its address may have changed: use another source")
+        raise NoDataError(f"no such figures ({complaint})")
+    raise UnavailableError(complaint, remedy="its address may have changed: use another source")
 
 
-def _asked(call: Call, line: Line) -> Reply:
+def _asked(call: Call, session: Session) -> Reply:
     """One try."""
-    with line.open(call.address, start(call, line)) as answer:
-        check_status(answer, call, line)
-        if call.endless and not measured(answer):
+    with session.open(call.address, start(call, session)) as response:
+        check_status(response, call, session)
+        if call.endless and not measured(response):
             raise UnavailableError("a body of unknown length, so that a cut would not be seen")
-        body = b"".join(line.pieces(answer, most=MAX_BYTES))
+        body = b"".join(session.pieces(response, most=MAX_BYTES))
     if not call.page and re.match(rb"\s*(<!doctype html|<html)", body[:200], re.IGNORECASE):
         raise MalformedError(f"a web page ({_said(body[:2000])}) instead of data")
     now = pd.Timestamp.now(tz="UTC").floor("s")
@@ -158,7 +147,7 @@ def _asked(call: Call, line: Line) -> Reply:
     return Reply(address=call.address, body=body, accessed=now, sha256=digest)
 
 
-def _patient(patience: urllib3.Retry, failure: PassingError, line: Line) -> urllib3.Retry:
+def _patient(patience: urllib3.Retry, failure: PassingError, session: Session) -> urllib3.Retry:
     """Wait for another try, or raise the failure if there is no try or time left."""
     try:
         patience = patience.increment("GET", error=failure)
@@ -167,10 +156,10 @@ def _patient(patience: urllib3.Retry, failure: PassingError, line: Line) -> urll
     wait = failure.wait
     if wait is None:
         wait = patience.get_backoff_time()
-    elif wait > min(RETRY_AFTER_MAX, line.left):
+    elif wait > min(RETRY_AFTER_MAX, session.left):
         failure.error.remedy = f"wait {wait:.0f} s, as it asks, or use another source"
         raise failure.error from None
-    if wait >= line.left:
+    if wait >= session.left:
         raise failure.error from None
     time.sleep(wait)
     return patience
@@ -184,10 +173,10 @@ def _turn_at(where: Site) -> float:
         return _due[host]
 
 
-def _retry_after(answer: requests.Response) -> float | None:
+def _retry_after(response: requests.Response) -> float | None:
     """Seconds that the source asks to wait, if it says so in a way that can be read."""
     try:
-        return PATIENCE.get_retry_after(answer.raw)
+        return PATIENCE.get_retry_after(response.raw)
     except InvalidHeader:
         return None
 

@@ -58,7 +58,7 @@ def parse(body: bytes, *, reporter: str, partner: str, indicator: str) -> tuple[
     sides = take(document, list, "structure", "dimensions", "series")
     times = take(document, list, "structure", "dimensions", "observation")
     if len(times) != 1 or take(times, str, 0, "id") != "TIME_PERIOD":
-        raise MalformedError("observations that are not by TIME_PERIOD alone")
+        raise MalformedError(f"observations that are not by TIME_PERIOD alone: {str(times)[:80]}")
     sets = take(document, list, "dataSets")
     if len(sets) != 1:
         raise MalformedError(f"{len(sets)} data sets instead of one")
@@ -87,9 +87,9 @@ def _ids(dimensions: list[Any], place: str) -> dict[str, str]:
 
 def _check_series(ids: dict[str, str], asked: dict[str, str]) -> None:
     for dimension, wanted in asked.items():
-        found = ids.get(dimension, "")
-        if found.upper() != wanted:
-            raise MalformedError(f"a series with {dimension} {found!r} instead of {wanted!r}")
+        given = ids.get(dimension, "")
+        if given.upper() != wanted:
+            raise MalformedError(f"a series with {dimension} {given!r} instead of {wanted!r}")
     if ids.get("PRODUCTCODE", "Total").casefold() != "total":
         raise MalformedError(f"trade in {ids['PRODUCTCODE']!r} instead of the total")
 

@@ -50,26 +50,30 @@ def parse(body: bytes, *, countries: list[str], indicator: str) -> dict[tuple[st
         If it is not such a document, is one page of several, or a row is not what was asked for or
         there twice.
     """
-    document = read(body)
+    values: dict[tuple[str, int], float | None] = {}
+    for row in _rows(read(body)):
+        place, value = _cell(row, countries, named(indicator)[0])
+        if value is not None and value < 0 and indicator in NAMES:
+            raise MalformedError(f"{indicator} of {value:g}")
+        if place in values:
+            raise MalformedError(f"{place[0]} {place[1]} twice")
+        values[place] = value
+    return {place: value for place, value in sorted(values.items()) if value is not None}
+
+
+def _rows(document: Any) -> list[Any]:
+    """Rows of a document that is whole; none where the bank has no values."""
     if take(document, list) and "message" in take(document, dict, 0):
         said = take(document, list, 0, "message")
         words = "; ".join(str(one.get("value")) for one in said if isinstance(one, dict))
         raise NoDataError(f"an error message: {words[:200]}", remedy="check the indicator's code")
     if len(document) == 2 and document[1] is None:
-        return {}
+        return []
     rows = take(document, list, 1)
     pages, total = take(document, int, 0, "pages"), take(document, int, 0, "total")
     if pages > 1 or total != len(rows):
         raise MalformedError(f"{len(rows)} rows of {total}, on one page of {pages}")
-    found: dict[tuple[str, int], float | None] = {}
-    for row in rows:
-        place, value = _cell(row, countries, named(indicator)[0])
-        if value is not None and value < 0 and indicator in NAMES:
-            raise MalformedError(f"{indicator} of {value:g}")
-        if place in found:
-            raise MalformedError(f"{place[0]} {place[1]} twice")
-        found[place] = value
-    return {place: value for place, value in sorted(found.items()) if value is not None}
+    return rows
 
 
 def _cell(row: Any, countries: list[str], code: str) -> tuple[tuple[str, int], float | None]:
@@ -79,7 +83,7 @@ def _cell(row: Any, countries: list[str], code: str) -> tuple[tuple[str, int], f
         raise MalformedError(f"a row of {country!r}, {which!r}")
     place = (country, year_of(take(row, str, "date")))
     if "value" not in row:
-        raise MalformedError("a row without value")
+        raise MalformedError(f"a row of {country} {place[1]} without value")
     value = row["value"]
     if value is None:
         return place, None

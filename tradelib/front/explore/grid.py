@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tradelib.bundle.load import load_turnover
+from tradelib.bundle.figures import load_turnover
 from tradelib.bundle.sources import recommended
 from tradelib.front.gather import gather, known_on
 from tradelib.ground.numbers import positive

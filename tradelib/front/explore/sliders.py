@@ -5,7 +5,7 @@ from dataclasses import replace
 from html import escape
 from typing import Any
 
-from tradelib.bundle.load import load_figures, load_turnover
+from tradelib.bundle.figures import load_figures, load_turnover
 from tradelib.front.assess import assess
 from tradelib.front.explore.grid import grid, stops
 from tradelib.front.gather import gather

@@ -1,4 +1,4 @@
-"""A line to one source: a session that a watch closes at the deadline, and keys that stay home.
+"""A session with one source, which a watch closes at the deadline, and keys that stay home.
 
 The libraries' timeouts limit the wait for the next byte. A server that sends a byte now and then
 would hold a call for ever, so a thread closes its connections when the time is up.
@@ -33,15 +33,15 @@ class PassingError(Exception):
         self.error, self.wait = error, wait
 
 
-class Line:
+class Session:
     """A session for one call. Nothing on it lasts longer than `timeout` seconds."""
 
     def __init__(self, *, timeout: float) -> None:
         self.timeout, self.deadline = timeout, time.monotonic() + timeout
         self._connections: list[Any] = []
-        self._session, self._done = _Session(), threading.Event()
+        self._http, self._done = _HttpSession(), threading.Event()
         for scheme in ("http://", "https://"):
-            self._session.mount(scheme, _Adapter(self._connections))
+            self._http.mount(scheme, _Adapter(self._connections))
         self._watch = threading.Thread(target=self._hang_up, daemon=True)
 
     def __enter__(self) -> Self:
@@ -50,7 +50,7 @@ class Line:
 
     def __exit__(self, *error: object) -> None:
         self._done.set()
-        self._session.close()
+        self._http.close()
 
     @property
     def left(self) -> float:
@@ -73,20 +73,20 @@ class Line:
         self.check()
         limits = (min(CONNECT, self.left), min(READ, self.left))
         try:
-            get = self._session.get(address, headers=headers, timeout=limits, stream=True)
-            with get as answer:
+            get = self._http.get(address, headers=headers, timeout=limits, stream=True)
+            with get as response:
                 self.check()  # a head that the watch cut off would pass for a whole one
-                yield answer
+                yield response
         except LiveError:
             raise
         except (RequestException, HTTPError, OSError) as error:
             self.check()
             raise PassingError(UnavailableError(_why(error))) from None
 
-    def pieces(self, answer: requests.Response, *, most: float) -> Iterator[bytes]:
+    def pieces(self, response: requests.Response, *, most: float) -> Iterator[bytes]:
         """Body in pieces as they come, held against the clock, a limit and the stated length."""
         total = 0
-        while piece := answer.raw.read1(PIECE, decode_content=True):
+        while piece := response.raw.read1(PIECE, decode_content=True):
             self.check()
             total += len(piece)
             if total > most:
@@ -101,14 +101,14 @@ class Line:
                     _shut(connection.sock)
 
 
-def measured(answer: requests.Response) -> bool:
+def measured(response: requests.Response) -> bool:
     """Whether the end of a body can be told from its being cut off."""
-    return "Content-Length" in answer.headers or (
-        "chunked" in answer.headers.get("Transfer-Encoding", "").lower()
+    return "Content-Length" in response.headers or (
+        "chunked" in response.headers.get("Transfer-Encoding", "").lower()
     )
 
 
-class _Session(requests.Session):
+class _HttpSession(requests.Session):
     """Follows a few redirects, and takes no key to another host."""
 
     def __init__(self) -> None:

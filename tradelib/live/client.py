@@ -18,7 +18,7 @@ WEEK = 7.0  # days
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
+class Client:
     """Who asks, reads and keeps answers: ``offline``, ``max_age_days``, ``timeout`` (seconds)."""
 
     offline: bool
@@ -45,22 +45,25 @@ class Desk:
                 if self.offline:
                     raise error.of(call.address) from None
         if self.offline:
-            raise OfflineError("no copy in " + str(cache.folder()), asked=call.address)
+            raise OfflineError(f"no copy in {cache.folder()}", asked=call.address)
         return self._fresh(call, parse)
 
     def _fresh(self, call: Call, parse: Callable[[bytes], T]) -> tuple[T, Reply]:
         """What the source says now."""
         reply = get(call, timeout=self._left(call))
         try:
-            found = parse(reply.body)
+            content = parse(reply.body)
         except LiveError as error:
             raise error.of(call.address) from None
         cache.keep(reply)
-        return found, reply
+        return content, reply
 
     def _left(self, call: Call) -> float:
         left = self.timeout - (time.monotonic() - self.began)
         if left <= 0:
-            came = f"not all answers within {self.timeout:g} s"
-            raise UnavailableError(came, asked=call.address, remedy="allow a longer timeout")
+            raise UnavailableError(
+                f"not all answers within {self.timeout:g} s",
+                asked=call.address,
+                remedy="allow a longer timeout",
+            )
         return left

@@ -1,0 +1,200 @@
+"""What was learned from many pairs: growth tables, scores, calibration, shift and models."""
+
+import json
+from functools import cache
+from typing import Any
+
+import pandas as pd
+
+from tradelib.bundle import tables
+from tradelib.bundle.sources import path
+from tradelib.bundle.tables import Day
+
+__all__ = [
+    "learned_model",
+    "load_calibration",
+    "load_growth",
+    "load_growth_scores",
+    "load_pledge_shift",
+    "load_scores",
+]
+
+
+def load_growth(*, groups: bool = False, as_of: Day | None = None) -> pd.DataFrame:
+    """How much pairs of each size grew, over each horizon, from each year of 2000-2016.
+
+    Parameters
+    ----------
+    groups : bool
+        With the classes of past growth, of neighbours and of former Soviet republics.
+    as_of : str, date or Timestamp, optional
+        Only if it was known by that day.
+
+    Returns
+    -------
+    DataFrame
+        A table of `tradelib.reference.growth_table`, in log points of current US$, computed from
+        17 744 pairs by ``data/prepare/growth_table.py``.
+
+    Raises
+    ------
+    ValueError
+        If the table was not known by `as_of`.
+
+    Examples
+    --------
+    >>> load_growth().query("horizon == 5 and size_musd == 256 and not ever").n.sum().item()
+    13911
+    """
+    growth = tables.table("growth.csv")
+    if groups:
+        growth = pd.concat([growth, tables.table("growth_groups.csv")], ignore_index=True)
+    return tables.known(growth, as_of, "growth tables")
+
+
+def load_scores(*, as_of: Day | None = None) -> pd.DataFrame:
+    """How each single-history forecaster did on thousands of country pairs.
+
+    Parameters
+    ----------
+    as_of : str, date or Timestamp, optional
+        Refused before the day on which the panel it was computed from became public.
+
+    Returns
+    -------
+    DataFrame
+        The columns of `tradelib.backtest` (a row a forecaster, origin and horizon), computed on 350
+        pairs an origin by ``data/prepare/forecaster_scores.py``.
+
+    Raises
+    ------
+    ValueError
+        If the scores were not known by `as_of`.
+
+    Examples
+    --------
+    >>> sorted(load_scores().forecaster.unique())
+    ['damped_trend', 'drift', 'local_trend', 'naive', 'theta']
+    """
+    return tables.known(tables.table("forecaster_scores.csv"), as_of, "scores of forecasters")
+
+
+def load_growth_scores(*, as_of: Day | None = None) -> pd.DataFrame:
+    """How the growth model scores where it could not have looked, beside simple baselines.
+
+    Parameters
+    ----------
+    as_of : str, date or Timestamp, optional
+        Only if it was known by that day.
+
+    Returns
+    -------
+    DataFrame
+        The columns of `tradelib.backtest` with ``trial`` (what it was learned from and scored on)
+        and ``group`` (of pairs; ``"all"``), from ``data/prepare/growth_scores.py``.
+
+    Raises
+    ------
+    ValueError
+        If the scores were not known by `as_of`.
+
+    Examples
+    --------
+    >>> sorted(load_growth_scores().forecaster.unique())
+    ['drift', 'growth', 'growth_alone', 'naive', 'pooled']
+    """
+    return tables.known(tables.table("growth_scores.csv"), as_of, "scores of the growth model")
+
+
+def load_calibration(*, as_of: Day | None = None) -> pd.DataFrame:
+    """Counts behind the growth model's reliability diagrams and PIT histograms.
+
+    Parameters
+    ----------
+    as_of : str, date or Timestamp, optional
+        Only if it was known by that day.
+
+    Returns
+    -------
+    DataFrame
+        As `tradelib.calibration` returns it, of the model refitted at each origin.
+
+    Raises
+    ------
+    ValueError
+        If the counts were not known by `as_of`.
+
+    Examples
+    --------
+    >>> sorted(load_calibration().event.unique())
+    ['pit', 'x1.5', 'x2', 'x4']
+    """
+    return tables.known(tables.table("growth_calibration.csv"), as_of, "calibration counts")
+
+
+def load_pledge_shift(*, as_of: Day | None = None) -> pd.DataFrame:
+    """How announced targets did against like pairs, as it was known from year to year.
+
+    Parameters
+    ----------
+    as_of : str, date or Timestamp, optional
+        Only what was known by that day.
+
+    Returns
+    -------
+    DataFrame
+        A row a day on which pledges were resolved: ``n``, ``pairs``, ``shift``, ``low``, ``high``
+        (log odds of a pledge being on time less those of like pairs, as in
+        `tradelib.PledgeEffect`), from ``data/prepare/pledge_shift.py``.
+
+    Raises
+    ------
+    ValueError
+        If nothing was known by `as_of`.
+
+    Examples
+    --------
+    >>> bool(load_pledge_shift(as_of="2022-10-05")["shift"].iloc[-1] < 0)
+    True
+    """
+    return tables.known(tables.table("pledge_shift.csv"), as_of, "pledges held against like pairs")
+
+
+def learned_model(file: str, *, as_of: Day | None = None) -> dict[str, Any]:
+    """A shipped model as plain numbers and texts, for its class's ``from_dict``.
+
+    Parameters
+    ----------
+    file : str
+        ``"growth_model.json"`` or ``"gravity_model.json"``.
+    as_of : str, date or Timestamp, optional
+        Only if it was known by that day.
+
+    Returns
+    -------
+    dict
+        With ``known_from``, the ISO day from which it could have been known.
+
+    Raises
+    ------
+    ValueError
+        If there is no such file, or the model was not known by `as_of`.
+
+    Examples
+    --------
+    >>> learned_model("growth_model.json")["known_from"]
+    '2020-12-31'
+    """
+    plain: dict[str, Any] = json.loads(_text(file))
+    if as_of is not None and tables.day(as_of) < pd.Timestamp(plain["known_from"]):
+        name = file.removesuffix(".json").replace("_", " ")
+        raise ValueError(
+            f"the {name} was not known by {tables.day(as_of).date()}; it is learned from data of "
+            f"{plain['known_from']}"
+        )
+    return plain
+
+
+@cache
+def _text(file: str) -> str:
+    return path(file).read_text(encoding="utf-8")

@@ -1,0 +1,125 @@
+"""The registry of announced trade targets, and what was known of each on a day."""
+
+from typing import Any
+
+import pandas as pd
+
+from tradelib.bundle import tables
+from tradelib.bundle.sources import known_year
+from tradelib.bundle.tables import Day
+from tradelib.ground import codes
+
+__all__ = ["latest", "load_targets"]
+
+
+def load_targets(
+    reporter: str | int | None = None,
+    partner: str | int | None = None,
+    *,
+    status: str | None = None,
+    as_of: Day | None = None,
+) -> pd.DataFrame:
+    """The registry of announced trade targets and what became of them.
+
+    With `as_of` a pledge appears once it was announced, and what was learned later about it reads
+    as unknown: baseline, outcome and year reached of years whose figures were not out (the rule
+    of the source ``pledges``, 30 June of the next year), and the status that they decide. Notes,
+    tags and addresses are today's.
+
+    Parameters
+    ----------
+    reporter, partner : str or int, optional
+        Country or group by code or name, in either order; all if omitted.
+    status : str, optional
+        Recorded status: met_on_time, met_late, missed, open or superseded.
+    as_of : str, date or Timestamp, optional
+        Only what was known by that day.
+
+    Returns
+    -------
+    DataFrame
+        One row a pledge, with the columns that ``data/targets.resource.json`` explains:
+        ``target_id``, the pair, ``announced`` (ISO day, month or year, as exact as known);
+        ``target_value``, ``baseline_value`` and ``outcome_value`` (million of ``currency``, current
+        prices), in US$ also as ``target_musd``, ``baseline_musd``, ``outcome_musd`` (missing in
+        other currencies); ``deadline`` and the years of the figures (Int64), ``status``, the tags
+        (bool), ``released`` and ``resolved`` (day from which on time or not can be known).
+
+    Raises
+    ------
+    ValueError
+        If a country or status is unknown, no pledge fits, or none was announced by `as_of`.
+
+    Examples
+    --------
+    >>> load_targets("KAZ", "TKM")[["target_musd", "deadline", "baseline_musd"]].iloc[0].tolist()
+    [1000.0, 2027.0, 254.3]
+    """
+    targets = tables.table("targets.csv")
+    statuses = tables.schema("targets.csv")["status"].split("|")
+    if status is not None and status not in statuses:
+        raise ValueError(f"a recorded status is one of {', '.join(statuses)}, got {status!r}")
+    if as_of is not None:
+        targets = _then(tables.known(targets, as_of, "targets"), tables.day(as_of))
+    targets, what = _of(targets, [codes.iso3(c) for c in (reporter, partner) if c is not None])
+    if status is not None:
+        targets, what = targets[targets["status"] == status], f"{what} with status {status}"
+    if targets.empty:
+        when = "" if as_of is None else f" and was announced by {tables.day(as_of).date()}"
+        raise ValueError(f"no {what} is bundled{when}; see load_targets() for all of them")
+    dollars = {
+        f"{name}_musd": targets[f"{name}_value"].where(targets["currency"] == "USD")
+        for name in ("target", "baseline", "outcome")
+    }
+    return targets.assign(**dollars).reset_index(drop=True)
+
+
+def latest(row: Any) -> tuple[float, int] | None:
+    """Newest figure known of a pledge's pair: its outcome, or its baseline if that is newer.
+
+    Parameters
+    ----------
+    row : Series or named tuple
+        A row of `load_targets`.
+
+    Returns
+    -------
+    tuple of float and int, or None
+        Value in million of the row's currency, and its year. A figure without a year counts for
+        nothing; None if there is no other.
+
+    Examples
+    --------
+    >>> latest(load_targets("KAZ", "TKM").iloc[0])
+    (515.5, 2025)
+    """
+    figures = [(row.outcome_value, row.outcome_year), (row.baseline_value, row.baseline_year)]
+    known = [(float(v), int(year)) for v, year in figures if pd.notna(v) and pd.notna(year)]
+    return max(known, key=lambda figure: figure[1], default=None)
+
+
+def _of(targets: pd.DataFrame, countries: list[str]) -> tuple[pd.DataFrame, str]:
+    """Pledges that name every one of some countries, and what they are in words."""
+    for code in countries:
+        targets = targets[(targets["reporter"] == code) | (targets["partner"] == code)]
+    return targets, f"target of {' and '.join(countries)}" if countries else "target"
+
+
+def _then(targets: pd.DataFrame, limit: pd.Timestamp) -> pd.DataFrame:
+    """Pledges announced by a day, with what was learned of them later made unknown."""
+    targets, last = targets.copy(), known_year("pledges", limit)
+    looked = targets["outcome_year"].fillna(targets["deadline"])
+    later = {
+        "baseline": targets["baseline_year"] > last,
+        "outcome": looked.isna() | (looked > last),
+        "reached": targets["reached_year"].isna() | (targets["reached_year"] > last),
+    }
+    for name in ("baseline", "outcome"):
+        targets.loc[later[name], [f"{name}_value", f"{name}_year"]] = pd.NA
+    targets.loc[later["reached"], "reached_year"] = pd.NA
+    undecided = targets["resolved"].isna() | (targets["resolved"] > limit)
+    replaced = targets["target_id"].isin(targets["supersedes"].dropna())
+    known = targets["status"].mask(later["reached"] & (targets["status"] == "met_late"), "missed")
+    known = known.mask(undecided, "open")
+    targets["status"] = known.mask((targets["status"] == "superseded") & replaced, "superseded")
+    return targets

@@ -1,0 +1,253 @@
+"""Checks that every frame of figures, years or pairs must pass, and the two series made by them.
+
+The checks raise at the first fault and name the cell. `flows` says what a figures frame is.
+"""
+
+import numpy as np
+import pandas as pd
+from pandas.api.types import is_bool_dtype, is_integer_dtype, is_numeric_dtype
+
+__all__ = ["by_pair", "history", "swings"]
+
+FLOWS = ("export", "import", "turnover")
+FIGURE = ["reporter", "partner", "flow", "period_start", "period_end", "value_musd"]
+# What keeps two figures of one pair, flow and period apart, where a frame has it.
+IDENTITY = ["coverage", "source_id", "who", "publisher", "released"]
+PANEL = ["pair", "year", "turnover_musd"]
+# What is said of the first row that breaks a rule, with its cells filled in.
+_EUROS = (
+    "figures must share one unit, got {value_meur:g} million EUR for {reporter}-{partner} among "
+    "US$ million; drop or convert it first"
+)
+_ALONE = "a pair is two countries, got {reporter} with itself"
+_NEGATIVE = "trade is not negative, got {value_musd:g} for {reporter}-{partner} {period_start}"
+_TWICE = (
+    "the {flow} of {reporter}-{partner} from {period_start} to {period_end} is given twice by the "
+    "same source; keep one"
+)
+
+
+def history(frame: pd.DataFrame, *, column: str = "turnover_musd") -> pd.Series:
+    """Checked annual series: years ascending without gaps or repeats, values positive.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        With ``year`` and `column`; rows in any order.
+    column : str
+        Column to take, US$ million.
+
+    Returns
+    -------
+    Series of float
+        Indexed by year.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If there is no year, one is missing in between or given twice, or a value is not positive.
+
+    Examples
+    --------
+    >>> history(pd.DataFrame({"year": [2021, 2020], "turnover_musd": [254.2, 128.0]})).tolist()
+    [128.0, 254.2]
+    """
+    check_columns(frame, ["year", column])
+    if frame.empty:
+        raise ValueError("a history needs at least one year, got an empty frame")
+    if not is_integer_dtype(frame["year"]) or frame["year"].hasnans:
+        raise TypeError(f"years are whole numbers, none missing, got {frame['year'].dtype}")
+    check_numbers(frame, column)
+    years, values = frame["year"].to_numpy(np.int64), frame[column].to_numpy(np.float64)
+    order = np.argsort(years)
+    years, values = years[order], values[order]
+    _check_years(years, values)
+    return pd.Series(values, index=pd.Index(years, name="year"), name=column)
+
+
+def by_pair(panel: pd.DataFrame) -> pd.DataFrame:
+    """A panel of pairs as a wide frame: a row a pair, a column a year.
+
+    Parameters
+    ----------
+    panel : DataFrame
+        ``pair``, ``year``, ``turnover_musd`` (US$ million), a row a pair and year, in any order.
+
+    Returns
+    -------
+    DataFrame, shape (n_pairs, n_years)
+        US$ million, missing where unknown; pairs sorted, years consecutive.
+
+    Raises
+    ------
+    ValueError
+        If a column or every row is missing, a pair has a year twice, or a value is negative.
+
+    Examples
+    --------
+    >>> panel = pd.DataFrame({"pair": ["AAA-BBB"] * 2, "year": [2000, 2002],
+    ...     "turnover_musd": [1.0, 3.0]})
+    >>> by_pair(panel).columns.tolist()
+    [2000, 2001, 2002]
+    """
+    missing = [c for c in PANEL if c not in panel]
+    if missing:
+        raise ValueError(f"a panel needs {', '.join(PANEL)}; it lacks {', '.join(missing)}")
+    if panel.empty:
+        raise ValueError("a panel needs rows, got none")
+    refuse(panel, panel.duplicated(["pair", "year"]), "{pair} has {year} twice; keep one")
+    values = panel["turnover_musd"]
+    wrong = (values < 0) | (values == float("inf"))
+    refuse(panel, wrong, "{pair} has {turnover_musd:g} in {year}; drop it")
+    wide = panel.pivot(index="pair", columns="year", values="turnover_musd")
+    return wide.reindex(columns=range(int(wide.columns.min()), int(wide.columns.max()) + 1))
+
+
+def swings(
+    frame: pd.DataFrame, *, fall: float = 0.5, column: str = "turnover_musd"
+) -> pd.DataFrame:
+    """Rises and falls between turning points, smaller wobbles ignored.
+
+    A rise ends at the highest year before a fall by at least `fall`; a fall ends at the lowest
+    year before a rise that undoes one of that size (a fall by half, a rise to double).
+
+    Parameters
+    ----------
+    frame : DataFrame
+        With ``year`` and `column`, a year a row without gaps.
+    fall : float
+        Fraction between 0 and 1.
+    column : str
+        Column to take, US$ million.
+
+    Returns
+    -------
+    DataFrame
+        One row a swing in order of time: ``from_year``, ``to_year`` (int), ``from_musd``,
+        ``to_musd`` (float) and ``change`` (fraction of the start). Empty if no swing is so large.
+
+    Raises
+    ------
+    ValueError
+        If `fall` is not between 0 and 1, or the series is no `history`.
+
+    Examples
+    --------
+    >>> values = [208.0, 417.0, 166.0, 101.0, 177.0]
+    >>> series = pd.DataFrame({"year": range(2007, 2012), "turnover_musd": values})
+    >>> swings(series)[["from_year", "to_year", "change"]].round(2).to_numpy().tolist()
+    [[2007.0, 2008.0, 1.0], [2008.0, 2010.0, -0.76]]
+    """
+    if not 0 < fall < 1:
+        raise ValueError(f"fall is a fraction between 0 and 1, got {fall}")
+    series = history(frame, column=column)
+    turns = _turns(series, fall)
+    legs = pd.DataFrame({"from_year": turns[:-1], "to_year": turns[1:]}, dtype="int64")
+    legs["from_musd"] = series.loc[legs["from_year"]].to_numpy()
+    legs["to_musd"] = series.loc[legs["to_year"]].to_numpy()
+    return legs.assign(change=legs["to_musd"] / legs["from_musd"] - 1)
+
+
+def check_figures(figures: pd.DataFrame) -> None:
+    """Whether a frame holds figures that can be added: whole, in US$, each given once."""
+    check_columns(figures, FIGURE)
+    check_flows(figures)
+    if "value_meur" in figures:
+        refuse(figures, figures["value_meur"].notna(), _EUROS)
+    check_numbers(figures, "value_musd")
+    for column in FIGURE[:-1]:
+        if figures[column].isna().any():
+            raise ValueError(f"a figure needs its {column}; {figures[column].isna().sum()} lack it")
+    refuse(figures, figures["reporter"] == figures["partner"], _ALONE)
+    refuse(figures, figures["value_musd"] < 0, _NEGATIVE)
+    refuse(figures, figures.duplicated([*keys(figures), "flow"]), _TWICE)
+
+
+def refuse(frame: pd.DataFrame, broken: pd.Series, text: str) -> None:
+    """Raise if any row is broken, with the first such row's cells filled into a text."""
+    if broken.any():
+        raise ValueError(text.format(**frame[broken].iloc[0].rename(str)))
+
+
+def check_columns(frame: pd.DataFrame, columns: list[str]) -> None:
+    """Whether a frame is one and has some columns."""
+    if not isinstance(frame, pd.DataFrame):
+        kind = type(frame).__name__
+        raise TypeError(f"a DataFrame with {', '.join(columns)} is needed, got {kind}")
+    missing = [c for c in columns if c not in frame]
+    if missing:
+        raise ValueError(
+            f"the frame lacks {', '.join(missing)}; it has {', '.join(map(str, frame.columns))}"
+        )
+
+
+def check_flows(figures: pd.DataFrame) -> None:
+    """Whether every flow is one of `FLOWS`."""
+    unknown = ~figures["flow"].isin(FLOWS)
+    refuse(figures, unknown, f"a flow is one of {', '.join(FLOWS)}, got {{flow!r}}")
+
+
+def check_numbers(frame: pd.DataFrame, column: str) -> None:
+    """Whether a column holds finite numbers and nothing else."""
+    values = frame[column]
+    if not is_numeric_dtype(values) or is_bool_dtype(values):
+        raise TypeError(f"{column} must hold numbers, got {_no_number(values)} ({values.dtype})")
+    wrong = ~np.isfinite(values.to_numpy(float, na_value=np.nan))
+    if wrong.any():
+        bad = frame[wrong]
+        named = [c for c in ("reporter", "partner", "period_start", "year") if c in frame]
+        where = " ".join(str(bad[c].iloc[0]) for c in named)
+        raise ValueError(f"{column} is missing or infinite for {where}; drop the row first")
+
+
+def keys(figures: pd.DataFrame) -> list[str]:
+    """Columns that say of which pair, period and source a figure is."""
+    identity = [c for c in IDENTITY if c in figures]
+    return ["reporter", "partner", "period_start", "period_end", *identity]
+
+
+def calendar(figures: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """Year each period ends in, and its whole months from 1 January (missing if it has others)."""
+    start, end = (pd.to_datetime(figures[side]).dt for side in ("period_start", "period_end"))
+    whole = start.is_year_start & end.is_month_end & (start.year == end.year)
+    return end.year, end.month.where(whole)
+
+
+def _turns(series: pd.Series, fall: float) -> list[int]:
+    """Years at which a rise or fall of the size asked for begins or ends."""
+    low = high = int(series.index[0])
+    turns: list[int] = []
+    rising: bool | None = None
+    for year, value in series.items():
+        high = year if value > series[high] else high
+        low = year if value < series[low] else low
+        if rising is not False and value <= series[high] * (1 - fall):
+            turns.append(high)
+            rising, low = False, year
+        elif rising is not True and value >= series[low] / (1 - fall):
+            turns.append(low)
+            rising, high = True, year
+    return turns if rising is None else [*turns, high if rising else low]
+
+
+def _check_years(years: np.ndarray, values: np.ndarray) -> None:
+    """Whether sorted years follow each other one by one, with a positive value each."""
+    apart = np.diff(years)
+    if (apart == 0).any():
+        twice = years[1:][apart == 0][0]
+        raise ValueError(f"a history has one value a year, got several for {twice}")
+    if not (values > 0).all():
+        worst = np.flatnonzero(values <= 0)[0]
+        raise ValueError(
+            f"a history needs positive values, got {values[worst]:g} in {years[worst]}"
+        )
+    if (apart > 1).any():
+        missing = sorted(set(range(years[0], years[-1] + 1)) - set(years))
+        raise ValueError(f"a history has no gaps, but {', '.join(map(str, missing))} is missing")
+
+
+def _no_number(values: pd.Series) -> str:
+    """The cell that shows best why a column holds no numbers."""
+    odd = [v for v in values if isinstance(v, bool) or not isinstance(v, int | float)]
+    unreadable = [v for v in odd if pd.isna(pd.to_numeric(v, errors="coerce"))]
+    return repr((unreadable or odd)[0]) if odd else "objects"
