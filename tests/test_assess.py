@@ -6,8 +6,9 @@ import pytest
 from conftest import annual
 
 import tradelib as tl
-from tradelib.bundle import pair, tables
-from tradelib.front import gather, potential
+from tradelib.bundle import tables
+from tradelib.front import known, potential
+from tradelib.front.gather import gather
 from tradelib.science.verdict.evidence import weigh
 from tradelib.science.verdict.verdict import judge
 
@@ -22,7 +23,7 @@ def keys(verdict, role):
 
 def forget():
     """Empty the memory of what was known on a day, and of what it was made from."""
-    for cache in (pair.pair_figures, gather._known, potential._gdp):
+    for cache in (known._known, potential._gdp):
         cache.cache_clear()
 
 
@@ -226,7 +227,7 @@ def test_a_pledge_of_ones_own_takes_the_newest_figure_of_the_pair():
 
 def test_one_headline_whatever_the_seed():
     """Forty seeds of the paths: one probability, one word."""
-    case = gather.gather(tl.article_target())
+    case = gather(tl.article_target())
     made = weigh([case])[0]
     said = set()
     for seed in range(40):

@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,7 @@ import tradelib as tl
 from tradelib.science.gravity.ceiling import ceiling_check, ratio_table, rise_table
 from tradelib.science.gravity.model import QUANTILES, GravityModel
 from tradelib.science.gravity.potential import carried
+from tradelib.science.verdict.case import Gravity
 
 MODEL = tl.gravity_model()
 NAMES = ["ln_gdp_exporter", "ln_gdp_importer"]
@@ -355,14 +357,19 @@ class TestVerdict:
     PAIR = annual([100.0, 150.0, 200.0, 300.0, 400.0, 500.0], start=2020)
     TARGET = tl.Target(reporter="KAZ", partner="TKM", value_musd=1000, deadline=2027)
 
-    @pytest.mark.parametrize("target", [1, 1000, 1e6])
-    def test_probability_does_not_depend_on_it(self, target):
+    @staticmethod
+    def known(base, gdp):
+        """Potentials of the tests' pair."""
+        return {"gravity": Gravity(model=MODEL, potentials={"KAZ-TKM": (base, gdp)})}
+
+    @pytest.mark.parametrize("size", [0.001, 1, 1000])
+    def test_probability_does_not_depend_on_it(self, size):
         """Headline, range and words are the same with any check and with none."""
-        without = verdict(self.TARGET, self.PAIR)
+        without = verdict(self.TARGET, self.PAIR, official=False)
         found = verdict(
             self.TARGET,
             self.PAIR,
-            ceiling=ceiling_check(target, BASE, model=MODEL),
+            known=self.known(replace(BASE, export_musd=size, import_musd=size), None),
         )
         for name in (
             "probability_in",
@@ -379,7 +386,7 @@ class TestVerdict:
         """Every number of the check with its source."""
         gdp = carried(BASE, year=2016, growth=(2, 2), elasticities=rates(1, 1))
         check = ceiling_check(1000, BASE, model=MODEL, by_gdp=gdp)
-        found = verdict(self.TARGET, self.PAIR, ceiling=check)
+        found = verdict(self.TARGET, self.PAIR, known=self.known(BASE, gdp))
         rows = found.evidence[found.evidence["role"] == "ceiling"].set_index("item")
         assert rows["value"].to_dict() == {
             "potential, from what both trade with everyone": 80.0,
@@ -404,7 +411,7 @@ class TestVerdict:
             "Gravity predicts US$80m (2016) from what both trade with everyone, 320m from their "
             "GDPs; the target is 12.5 times the first." in found.summary()
         )
-        alone = verdict(self.TARGET, self.PAIR, ceiling=ceiling_check(1000, BASE, model=MODEL))
+        alone = verdict(self.TARGET, self.PAIR, known=self.known(BASE, None))
         assert (
             "from what both trade with everyone; the target is 12.5 times that." in alone.summary()
         )

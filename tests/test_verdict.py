@@ -30,7 +30,12 @@ from tradelib.science.verdict.evidence import headline, shifted, spread, weigh
 from tradelib.science.verdict.verdict import Verdict, judge
 from tradelib.science.verdict.words import in_words, likelihood
 
-PRICES = {"prices": pd.Series([50.0, 100, 102, 104, 106, 108, 110], index=range(2018, 2025))}
+PRICES = {
+    "prices": pd.DataFrame(
+        {"cpi_u": [50.0, 100, 102, 104, 106, 108, 110], "gdp_deflator": 1.0},
+        index=range(2018, 2025),
+    )
+}
 
 
 def rows(found, role):
@@ -381,7 +386,7 @@ def test_at_the_edges_of_the_rules():
 
 def test_summary_says_what_prices_alone_give():
     """Growth asked, the share of it that inflation alone gives, reasons in points, no empty ones."""
-    prices = {"prices": pd.Series([100, 102, 104, 106, 108, 112.0], index=range(2019, 2025))}
+    prices = {"prices": PRICES["prices"].assign(cpi_u=[50, 100, 102, 104, 106, 108, 112.0])}
     said = verdict(known=prices, reasons=[voice("much", 0.9)]).summary()
     assert (
         "Data to 2025: US$500.0m. It asks 41.4% a year; US inflation, 2.3% a year, would give 7% of that. "

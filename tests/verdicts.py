@@ -6,7 +6,7 @@ import numpy as np
 from conftest import annual
 
 import tradelib as tl
-from tradelib.front.gather import known_on
+from tradelib.front.known import known_on
 from tradelib.science.outlook.paths import Forecast
 from tradelib.science.pledge.target import standing
 from tradelib.science.verdict.case import Case
@@ -67,7 +67,7 @@ def case(target=TARGET, history=PAIR, *, known=(), **changed):
     """A case by hand: what is known is today's but for what is changed."""
     plain = Case(
         now=standing(target, history), day=None, history=history, source="mine", nowcast=None,
-        others=[], ceiling=None, known=replace(known_on(None), **dict(known)),
+        others=[], official=True, known=replace(known_on(None), **dict(known)),
     )  # fmt: skip
     return replace(plain, **changed)
 

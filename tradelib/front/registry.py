@@ -7,10 +7,11 @@ import pandas as pd
 
 from tradelib.bundle.registry import latest
 from tradelib.bundle.tables import Day
-from tradelib.front.gather import gather, known_on, registry_case
+from tradelib.front.gather import gather
+from tradelib.front.known import known_on
 from tradelib.science.outlook.growth_model import MAX_HORIZON
 from tradelib.science.pledge.target import Target
-from tradelib.science.verdict.case import OPEN_ENDED, Case, Known
+from tradelib.science.verdict.case import OPEN_ENDED, Case, Known, case_of
 from tradelib.science.verdict.evidence import Evidence, headline, weigh
 
 __all__ = ["open_target", "open_targets"]
@@ -110,16 +111,16 @@ def open_targets(*, as_of: Day | None = None) -> pd.DataFrame:
 
 def _case(row: Any, known: Known) -> Case | str:
     """What is known of an open target, or why nothing can be said of it."""
-    target = registry_target(row)
-    if row.currency == "USD":
-        try:
-            case = gather(target, known.day)
-        except ValueError:
-            return "no value known"
-    elif latest(row) is None:
+    target, dollars = registry_target(row), row.currency == "USD"
+    if row.target_id not in known.pledges.figures and not (dollars and target.pair in known.pairs):
         return "no value known"
-    else:
-        case = registry_case(target, row, known)
+    if dollars:
+        case = gather(target, known.day)
+    else:  # in its own currency, on what its own row says
+        case = case_of(
+            target, known.pledges.figures[row.target_id], known, source="registry of targets",
+            elsewhere={},
+        )  # fmt: skip
     if not 1 <= case.ahead <= MAX_HORIZON:
         return f"no figure within {MAX_HORIZON} years before the deadline"
     return case

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from tradelib.bundle.figures import load_turnover
 from tradelib.bundle.sources import recommended
-from tradelib.front.gather import gather, known_on
+from tradelib.front.gather import gather
+from tradelib.front.known import known_on
 from tradelib.ground.numbers import positive
 from tradelib.science.outlook.growth_model import MAX_HORIZON
 from tradelib.science.pledge.target import Target

@@ -3,11 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import pandas as pd
 
-from tradelib.science.gravity.ceiling import Ceiling, ceiling_check
 from tradelib.science.gravity.model import GravityModel
 from tradelib.science.gravity.potential import Potential
 from tradelib.science.outlook.growth_model import GrowthModel
@@ -23,26 +22,52 @@ PartYear: TypeAlias = tuple[int, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Series:
+    """What is known of one pair on a day.
+
+    Attributes
+    ----------
+    history : DataFrame
+        The recommended annual series, as `tradelib.load_turnover` returns it.
+    source : str
+        Whose it is, and to which release it goes.
+    months : tuple of int and float, or None
+        Months published of the year after the last, and their turnover in US$ million; None once
+        anybody has given the whole of that year.
+    elsewhere : mapping of str to DataFrame
+        Annual series of other sources.
+    """
+
+    history: pd.DataFrame
+    source: str
+    months: PartYear | None
+    elsewhere: Mapping[str, pd.DataFrame]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Pledges:
     """What is known of announced targets on a day.
 
     Attributes
     ----------
-    rows : mapping of str to row
-        Of the registry, by name.
     registry, scored : DataFrame
         All targets, and those whose outcome was known, as `tradelib.pledges.scored_pledges` has it.
     shift : tuple of float
         Log odds of pledges less those of like pairs: estimate, low and high end.
     newest : Timestamp
         Day on which the last pledge behind the shift was resolved.
+    figures : mapping of str to DataFrame
+        The newest figure of each target's own row as a history of one year, by its name.
+    by_pair : mapping of str to str
+        The target in dollars with the newest figure, by pair.
     """
 
-    rows: Mapping[str, Any]
     registry: pd.DataFrame
     scored: pd.DataFrame
     shift: tuple[float, float, float]
     newest: pd.Timestamp
+    figures: Mapping[str, pd.DataFrame]
+    by_pair: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -53,12 +78,12 @@ class Gravity:
     ----------
     model : GravityModel
         With what is usual above a potential.
-    potentials : mapping of str to pair of Potential
+    potentials : mapping of str to Potential and Potential or None
         By pair: from effects of countries, and from GDPs.
     """
 
     model: GravityModel
-    potentials: Mapping[str, tuple[Potential, Potential]]
+    potentials: Mapping[str, tuple[Potential, Potential | None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -73,10 +98,12 @@ class Known:
         The newest learned by then.
     growth : mapping of int to DataFrame
         Growth of all pairs in the last year of each horizon, as `tradelib.load_growth` has it.
-    deflator, prices : Series
-        US GDP deflator and consumer prices by year.
+    prices : DataFrame
+        US consumer prices (``cpi_u``) and GDP deflator (``gdp_deflator``) by year.
+    pairs : mapping of str to Series
+        The bundled pairs.
     shares : DataFrame
-        Part-year shares of the bundled pairs, for nowcasts.
+        Their part-year shares, for nowcasts.
     pledges : Pledges
         Announced targets and what became of them.
     gravity : Gravity
@@ -86,11 +113,16 @@ class Known:
     day: pd.Timestamp | None
     model: GrowthModel
     growth: Mapping[int, pd.DataFrame]
-    deflator: pd.Series
-    prices: pd.Series
+    prices: pd.DataFrame
+    pairs: Mapping[str, Series]
     shares: pd.DataFrame
     pledges: Pledges
     gravity: Gravity
+
+    @property
+    def consumer_prices(self) -> pd.Series:
+        """US consumer prices of the years known by then."""
+        return self.prices["cpi_u"].dropna()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -131,8 +163,8 @@ class Case:
         Of the year after the last.
     others : sequence of OtherData
         Other data for the same pair.
-    ceiling : Ceiling or None
-        The target held against what size and distance predict.
+    official : bool
+        Whether the figures are bundled ones, which gravity's potential can be held against.
     known : Known
         What was known that day whatever the target.
     """
@@ -143,7 +175,7 @@ class Case:
     source: str
     nowcast: Nowcast | None
     others: Sequence[OtherData]
-    ceiling: Ceiling | None
+    official: bool
     known: Known
 
     @property
@@ -180,8 +212,7 @@ def case_of(
     """A target held against a history, with what else is known that day.
 
     `part_year` are the months published of the year after the last, and their turnover; `elsewhere`
-    annual series of the pair from other sources. Without those the figures are one's own, and
-    gravity's potential, which is held against official ones, stands apart.
+    annual series of the pair from other sources: None if the figures are one's own.
     """
     now = standing(target, history)
     cast = _nowcast(now, part_year, known)
@@ -192,8 +223,10 @@ def case_of(
         history=history,
         source=source,
         nowcast=cast,
-        others=list(_other_data(history, cast, known.prices, elsewhere or {})) if rich else [],
-        ceiling=None if elsewhere is None else _ceiling(target, known.gravity),
+        others=list(_other_data(history, cast, known.consumer_prices, elsewhere or {}))
+        if rich
+        else [],
+        official=elsewhere is not None,
         known=known,
     )
 
@@ -257,11 +290,3 @@ def _other_sources(
 
 def _other(key: str, item: str, history: pd.DataFrame, cast: Nowcast | None) -> OtherData:
     return OtherData(key=key, item=item, history=history, nowcast=cast)
-
-
-def _ceiling(target: Target, gravity: Gravity) -> Ceiling | None:
-    """The target against what size and distance predict, for pairs whose potential is bundled."""
-    if target.pair not in gravity.potentials:
-        return None
-    by_effects, by_gdp = gravity.potentials[target.pair]
-    return ceiling_check(target.value_musd, by_effects, model=gravity.model, by_gdp=by_gdp)

@@ -142,7 +142,9 @@ def _evidence(case: Case, made: Outlook) -> Evidence:
         others=[
             *own,
             _like_pairs(case, "like_pairs", "current", None),
-            _like_pairs(case, "like_pairs_real", "constant", case.known.deflator),
+            _like_pairs(
+                case, "like_pairs_real", "constant", case.known.prices["gdp_deflator"].dropna()
+            ),
             _as_pledges(case, made),
         ],
         reasons=_reasons(case, made) if rich else [],

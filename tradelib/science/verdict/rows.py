@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from tradelib.ground import codes
+from tradelib.science.gravity.ceiling import ceiling_check
 from tradelib.science.pledge.rates import GROWTH_EDGES, PledgeRate, pledge_rate
 from tradelib.science.pledge.target import METHODS, progress
 from tradelib.science.verdict.case import OPEN_ENDED, Case, Known, Pledges
@@ -55,7 +56,7 @@ def standing_rows(case: Case) -> list[Row]:
         return rows
     rows.append(row("required", "standing", "growth needed a year", now.required, "a year", source))
     if now.required > 0:
-        pace, words = _pace(case.known.prices)
+        pace, words = _pace(case.known.consumer_prices)
         share = pace / math.log1p(now.required)
         rows += [
             row("inflation", "standing", "US inflation a year", math.expm1(pace), "a year", words),
@@ -219,9 +220,12 @@ def learned_row(known: Known) -> Row:
 
 def ceiling_rows(case: Case) -> list[Row]:
     """What size and distance predict, and how usual it is to lie so far above."""
-    check = case.ceiling
-    if check is None:
+    gravity = case.known.gravity
+    if not case.official or case.target.pair not in gravity.potentials:
         return []
+    by_effects, by_gdp = gravity.potentials[case.target.pair]
+    goal = case.target.value_musd
+    check = ceiling_check(goal, by_effects, model=gravity.model, by_gdp=by_gdp)
     own, source = check.potential, "gravity, PPML with exporter-year and importer-year effects"
     gdp = check.by_gdp
     like = f"{check.episodes:,} pairs as far above theirs, four years later"
