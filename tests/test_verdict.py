@@ -343,7 +343,7 @@ def test_every_row_has_role_unit_and_source():
     cast = tl.nowcast_pair("KAZ", "TKM", as_of="2022-10-05")
     table = verdict(
         TARGET, flows, nowcast=cast, known=PRICES, others=[voice("x", 0.3)],
-        reasons=[voice("a", 0.3, source="against what is usual")], source="bns",
+        reasons=[voice("a", 0.3, source="against what is usual")], source="bns", official=False,
     ).evidence  # fmt: skip
     prices, model = "US consumer prices, 2019-2024", "panel_growth"
     methods = [m for m in METHODS if m in set(table["key"])]

@@ -90,7 +90,8 @@ def _months(
 
 def _pledges(limit: pd.Timestamp | None) -> Pledges:
     registry, shift = load_targets(as_of=limit), load_pledge_shift(as_of=limit)
-    newest = {row: figure for row in registry.itertuples() if (figure := latest(row))}
+    rows = {row.target_id: row for row in registry.itertuples()}
+    newest = {row: figure for row in rows.values() if (figure := latest(row))}
     dollars = sorted((row for row in newest if row.currency == "USD"), key=lambda r: newest[r][1])
     last = shift.iloc[-1]
     return Pledges(
@@ -98,6 +99,7 @@ def _pledges(limit: pd.Timestamp | None) -> Pledges:
         scored=scored_pledges(registry),
         shift=(float(last["shift"]), float(last["low"]), float(last["high"])),
         newest=shift["released"].max(),
+        rows=rows,
         figures={
             row.target_id: pd.DataFrame(
                 {"year": [year], "turnover_musd": [value], "released": [row.released]}

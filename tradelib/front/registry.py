@@ -40,11 +40,9 @@ def open_target(target_id: str) -> Target:
     >>> open_target("UZB-TKM-2025").summary()
     'Uzbekistan-Turkmenistan turnover of US$2,000m, no deadline named'
     """
-    registry = known_on(None).pledges.registry
-    rows = registry[registry["target_id"] == target_id]
-    if rows.empty:
+    row = known_on(None).pledges.rows.get(target_id)
+    if row is None:
         raise ValueError(f"no target is called {target_id!r}; tradelib.load_targets() lists them")
-    row = next(rows.itertuples())
     if row.scope != "pair" or row.currency != "USD":
         raise ValueError(
             f"{target_id} is a target of a {row.scope} in {row.currency}; "
@@ -95,10 +93,9 @@ def open_targets(*, as_of: Day | None = None) -> pd.DataFrame:
     ['UZB-TKM-2025', 'KAZ-TKM-2022']
     """
     known = known_on(as_of)
-    mine = known.pledges.registry[
-        (known.pledges.registry["status"] == "open") & (known.pledges.registry["scope"] == "pair")
+    rows = [
+        row for row in known.pledges.rows.values() if row.status == "open" and row.scope == "pair"
     ]
-    rows = list(mine.itertuples())
     cases = [_case(row, known) for row in rows]
     weighed = iter(weigh([case for case in cases if isinstance(case, Case)]))
     return pd.DataFrame(

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import pandas as pd
 
@@ -56,6 +56,8 @@ class Pledges:
         Log odds of pledges less those of like pairs: estimate, low and high end.
     newest : Timestamp
         Day on which the last pledge behind the shift was resolved.
+    rows : mapping of str to row
+        Of the registry, by the target's name.
     figures : mapping of str to DataFrame
         The newest figure of each target's own row as a history of one year, by its name.
     by_pair : mapping of str to str
@@ -66,6 +68,7 @@ class Pledges:
     scored: pd.DataFrame
     shift: tuple[float, float, float]
     newest: pd.Timestamp
+    rows: Mapping[str, Any]
     figures: Mapping[str, pd.DataFrame]
     by_pair: Mapping[str, str]
 
@@ -123,6 +126,11 @@ class Known:
     def consumer_prices(self) -> pd.Series:
         """US consumer prices of the years known by then."""
         return self.prices["cpi_u"].dropna()
+
+    @property
+    def deflator(self) -> pd.Series:
+        """US GDP deflator."""
+        return self.prices["gdp_deflator"].dropna()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -216,16 +224,16 @@ def case_of(
     """
     now = standing(target, history)
     cast = _nowcast(now, part_year, known)
-    rich = len(history) + (cast is not None) >= MIN_YEARS
+    others: list[OtherData] = []
+    if len(history) + (cast is not None) >= MIN_YEARS:
+        others = list(_other_data(history, cast, known.consumer_prices, elsewhere or {}))
     return Case(
         now=now,
         day=_day(history, known),
         history=history,
         source=source,
         nowcast=cast,
-        others=list(_other_data(history, cast, known.consumer_prices, elsewhere or {}))
-        if rich
-        else [],
+        others=others,
         official=elsewhere is not None,
         known=known,
     )

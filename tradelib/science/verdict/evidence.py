@@ -142,9 +142,7 @@ def _evidence(case: Case, made: Outlook) -> Evidence:
         others=[
             *own,
             _like_pairs(case, "like_pairs", "current", None),
-            _like_pairs(
-                case, "like_pairs_real", "constant", case.known.prices["gdp_deflator"].dropna()
-            ),
+            _like_pairs(case, "like_pairs_real", "constant", case.known.deflator),
             _as_pledges(case, made),
         ],
         reasons=_reasons(case, made) if rich else [],
