@@ -38,14 +38,13 @@ def iso3(country: str | int) -> str:
     ('TKM', 'TUR', 'KAZ', 'ROU')
     """
     key = f"{int(country):03d}" if isinstance(country, Integral) else _fold(country)
-    try:
-        return _lookup()[key]
-    except KeyError:
+    if key not in _lookup():
         close = get_close_matches(key, [k for k in _lookup() if not k.isdigit()], n=3)
         meant = dict.fromkeys(_lookup()[known] for known in close)
         offers = ", ".join(f"{name(code)} ({code})" for code in meant)
         hint = f"did you mean {offers}?" if offers else "give an ISO 3166 alpha-3 code"
-        raise ValueError(f"no country is called {country!r}; {hint}") from None
+        raise ValueError(f"no country is called {country!r}; {hint}")
+    return _lookup()[key]
 
 
 def name(country: str | int) -> str:

@@ -116,11 +116,11 @@ def annual(figures: pd.DataFrame) -> pd.DataFrame:
     whole = figures[frames.calendar(figures)[1] == 12]
     sums = turnover(whole)
     states = _by_flow(whole, frames.keys(whole), "status")  # its rows are those of the sums
-    early = (states == "preliminary").any(axis=1)
-    sums["status"] = early.map({True: "preliminary", False: "final"}).astype("str").array
+    early = (states == "preliminary").any(axis=1).to_numpy()
+    sums["status"] = pd.Series("final", sums.index, dtype="str").mask(early, "preliminary")
     sums["year"] = frames.calendar(sums)[0].astype("int64")
-    sums = sums.sort_values("year", kind="stable", ignore_index=True)
-    return sums[[column for column in _ANNUAL if column in sums]]
+    columns = [column for column in _ANNUAL if column in sums]
+    return sums[columns].sort_values("year", kind="stable", ignore_index=True)
 
 
 def mirror(figures: pd.DataFrame) -> pd.DataFrame:
@@ -211,11 +211,7 @@ def asymmetry(figures: pd.DataFrame) -> pd.DataFrame:
 
 
 def deflate(
-    frame: pd.DataFrame,
-    price_index: pd.Series,
-    *,
-    base_year: int,
-    column: str = "turnover_musd",
+    frame: pd.DataFrame, price_index: pd.Series, *, base_year: int, column: str = "turnover_musd"
 ) -> pd.DataFrame:
     """Annual values in the prices of a base year, as a further column.
 
@@ -284,8 +280,7 @@ def year_to_date(part_years: pd.DataFrame, annual: pd.DataFrame) -> pd.DataFrame
     Raises
     ------
     ValueError
-        If a period is not such a part of a year, a full year is given twice, or a part-year
-        stated exactly exceeds its full year.
+        If a period is no such part, a full year comes twice, or an exact part exceeds its year.
 
     Examples
     --------

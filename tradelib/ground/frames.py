@@ -172,8 +172,8 @@ def refuse(frame: pd.DataFrame, broken: pd.Series, text: str) -> None:
 def check_columns(frame: pd.DataFrame, columns: list[str]) -> None:
     """Whether a frame is one and has some columns."""
     if not isinstance(frame, pd.DataFrame):
-        kind = type(frame).__name__
-        raise TypeError(f"a DataFrame with {', '.join(columns)} is needed, got {kind}")
+        needed = f"a DataFrame with {', '.join(columns)} is needed"
+        raise TypeError(f"{needed}, got {type(frame).__name__}")
     missing = [c for c in columns if c not in frame]
     if missing:
         raise ValueError(

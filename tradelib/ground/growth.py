@@ -152,19 +152,16 @@ def _finite(name: str, value: ArrayLike) -> NDArray[np.float64]:
 
 def _positive(name: str, value: ArrayLike) -> NDArray[np.float64]:
     array = _finite(name, value)
-    bad = array[array <= 0]
-    if bad.size:
-        raise ValueError(f"growth needs positive values, got {name}={bad.flat[0]:g}")
+    if (array <= 0).any():
+        raise ValueError(f"growth needs positive values, got {name}={array.min():g}")
     return array
 
 
 def _factor(rate: ArrayLike) -> NDArray[np.float64]:
     array = _finite("rate", rate)
-    bad = array[array <= -1]
-    if bad.size:
-        raise ValueError(
-            f"rate is a fraction per year and must lie above -1, got rate={bad.flat[0]:g}"
-        )
+    if (array <= -1).any():
+        least = array.min()
+        raise ValueError(f"rate is a fraction per year and must lie above -1, got rate={least:g}")
     return 1 + array
 
 
