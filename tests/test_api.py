@@ -27,7 +27,15 @@ def test_names():
     assert sorted(tradelib.__all__) == tradelib.__all__
     assert all(hasattr(tradelib, name) for name in tradelib.__all__)
     promised = {"load_article", "load_turnover", "required_growth", "sources", "path", "Target"}
-    assert promised <= set(tradelib.__all__)
+    assert all(hasattr(tradelib, name) for name in promised | {"judge", "panel", "pairs", "effect"})
+
+
+def test_dir_is_what_one_types():
+    """At most sixty names, none of them a module that hides a verb."""
+    assert dir(tradelib) == tradelib.__all__
+    assert len(tradelib.__all__) <= 60
+    modules = {name for name in dir(tradelib) if inspect.ismodule(getattr(tradelib, name))}
+    assert not modules & {"nowcast", "forecast", "target", "assess", "load", "judge"}
 
 
 def test_light_import():

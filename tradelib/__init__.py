@@ -1,4 +1,8 @@
-"""Is an announced bilateral trade target reachable?"""
+"""Is an announced bilateral trade target reachable?
+
+``dir(tradelib)`` lists what one types. Classes of results, and functions for those who build models
+of their own, can be imported from here as well: the names below that are imported as themselves.
+"""
 
 from tradelib import live, plot
 from tradelib.bundle.figures import (
@@ -10,15 +14,14 @@ from tradelib.bundle.figures import (
     load_target_statements,
     load_turnover,
 )
-from tradelib.bundle.learned import (
-    load_calibration,
-    load_growth,
-    load_growth_scores,
-    load_pledge_shift,
-    load_scores,
-)
+from tradelib.bundle.learned import load_calibration as load_calibration
+from tradelib.bundle.learned import load_growth as load_growth
+from tradelib.bundle.learned import load_growth_scores as load_growth_scores
+from tradelib.bundle.learned import load_pledge_shift as load_pledge_shift
+from tradelib.bundle.learned import load_scores as load_scores
 from tradelib.bundle.registry import load_targets
-from tradelib.bundle.sources import cite, files, path, sources
+from tradelib.bundle.sources import cite, files, sources
+from tradelib.bundle.sources import path as path
 from tradelib.front import explore
 from tradelib.front.archive import load_forecasts, score_forecasts
 from tradelib.front.assess import article_target, assess
@@ -29,136 +32,67 @@ from tradelib.front.bound import (
     growth_model,
     nowcast_pair,
     panel_growth,
-    part_year_shares,
     pledge_effect,
     pledge_rate,
     pledge_sensitivity,
     pledge_table,
 )
+from tradelib.front.bound import part_year_shares as part_year_shares
 from tradelib.front.potential import gravity_check, gravity_model, potential, potential_history
 from tradelib.front.registry import open_target, open_targets
 from tradelib.front.timeline import hindcasts, timeline
 from tradelib.ground import codes, flows
 from tradelib.ground.growth import cagr, compound, required_growth, years_to_reach
 from tradelib.science import gravity
-from tradelib.science import outlook as panel
+from tradelib.science import outlook as panel  # noqa: F401 - a namespace
 from tradelib.science import scores as scoring
-from tradelib.science.gravity import Ceiling, GravityFit, GravityModel, Potential, fit_gravity
-from tradelib.science.outlook import signals as pairs
-from tradelib.science.outlook.growth_model import GrowthModel
-from tradelib.science.outlook.learn import fit_growth_model
-from tradelib.science.outlook.nowcast import Nowcast, nowcast_year
+from tradelib.science.gravity import Ceiling as Ceiling
+from tradelib.science.gravity import GravityFit as GravityFit
+from tradelib.science.gravity import GravityModel as GravityModel
+from tradelib.science.gravity import Potential as Potential
+from tradelib.science.gravity import fit_gravity
+from tradelib.science.outlook import signals as pairs  # noqa: F401 - a namespace
+from tradelib.science.outlook.growth_model import GrowthModel as GrowthModel
+from tradelib.science.outlook.learn import fit_growth_model as fit_growth_model
+from tradelib.science.outlook.nowcast import Nowcast as Nowcast
+from tradelib.science.outlook.nowcast import nowcast_year as nowcast_year
 from tradelib.science.outlook.paths import Forecast
 from tradelib.science.outlook.simple import damped_trend, drift, local_trend, naive, theta
 from tradelib.science.outside import reference
-from tradelib.science.outside.reference import BaseRate, ReferenceClass
-from tradelib.science.pledge import effect
+from tradelib.science.outside.reference import BaseRate as BaseRate
+from tradelib.science.outside.reference import ReferenceClass as ReferenceClass
+from tradelib.science.pledge import effect  # noqa: F401 - a namespace
 from tradelib.science.pledge import rates as pledges
 from tradelib.science.pledge.claims import check_claims
-from tradelib.science.pledge.effect import PledgeEffect
-from tradelib.science.pledge.rates import PledgeRate
-from tradelib.science.pledge.target import Standing, Target, progress, standing
-from tradelib.science.scores import (
-    backtest,
-    calibration,
-    frequencies,
-    one_by_one,
-    refitted,
-    score_summary,
-)
+from tradelib.science.pledge.effect import PledgeEffect as PledgeEffect
+from tradelib.science.pledge.rates import PledgeRate as PledgeRate
+from tradelib.science.pledge.target import Standing as Standing
+from tradelib.science.pledge.target import Target, progress, standing
+from tradelib.science.scores import backtest as backtest
+from tradelib.science.scores import calibration as calibration
+from tradelib.science.scores import frequencies as frequencies
+from tradelib.science.scores import one_by_one as one_by_one
+from tradelib.science.scores import refitted as refitted
+from tradelib.science.scores import score_summary as score_summary
 from tradelib.science.verdict import scenario
-from tradelib.science.verdict.verdict import Verdict, judge
+from tradelib.science.verdict.verdict import Verdict
+from tradelib.science.verdict.verdict import judge as judge
 from tradelib.science.verdict.words import likelihood
 
 __all__ = [
-    "BaseRate",
-    "Ceiling",
-    "Forecast",
-    "GravityFit",
-    "GravityModel",
-    "GrowthModel",
-    "Nowcast",
-    "PledgeEffect",
-    "PledgeRate",
-    "Potential",
-    "ReferenceClass",
-    "Standing",
-    "Target",
-    "Verdict",
-    "article_target",
-    "assess",
-    "backtest",
-    "base_rate",
-    "base_rates",
-    "cagr",
-    "calibration",
-    "check_claims",
-    "cite",
-    "codes",
-    "compound",
-    "damped_trend",
-    "drift",
-    "effect",
-    "explore",
-    "files",
-    "fit_gravity",
-    "fit_growth_model",
-    "flows",
-    "forecast_panel",
-    "frequencies",
-    "gravity",
-    "gravity_check",
-    "gravity_model",
-    "growth_model",
-    "hindcasts",
-    "judge",
-    "likelihood",
-    "live",
-    "load_article",
-    "load_calibration",
-    "load_drivers",
-    "load_figures",
-    "load_forecasts",
-    "load_growth",
-    "load_growth_scores",
-    "load_macro",
-    "load_part_years",
-    "load_pledge_shift",
-    "load_scores",
-    "load_target_statements",
-    "load_targets",
-    "load_turnover",
-    "local_trend",
-    "naive",
-    "nowcast_pair",
-    "nowcast_year",
-    "one_by_one",
-    "open_target",
-    "open_targets",
-    "pairs",
-    "panel",
-    "panel_growth",
-    "part_year_shares",
-    "path",
-    "pledge_effect",
-    "pledge_rate",
-    "pledge_sensitivity",
-    "pledge_table",
-    "pledges",
-    "plot",
-    "potential",
-    "potential_history",
-    "progress",
-    "reference",
-    "refitted",
-    "required_growth",
-    "scenario",
-    "score_forecasts",
-    "score_summary",
-    "scoring",
-    "sources",
-    "standing",
-    "theta",
-    "timeline",
-    "years_to_reach",
-]
+    "Forecast", "Target", "Verdict", "article_target", "assess", "base_rate", "base_rates", "cagr",
+    "check_claims", "cite", "codes", "compound", "damped_trend", "drift", "explore", "files",
+    "fit_gravity", "flows", "forecast_panel", "gravity", "gravity_check", "gravity_model",
+    "growth_model", "hindcasts", "likelihood", "live", "load_article", "load_drivers",
+    "load_figures", "load_forecasts", "load_macro", "load_part_years", "load_target_statements",
+    "load_targets", "load_turnover", "local_trend", "naive", "nowcast_pair", "open_target",
+    "open_targets", "panel_growth", "pledge_effect", "pledge_rate", "pledge_sensitivity",
+    "pledge_table", "pledges", "plot", "potential", "potential_history", "progress", "reference",
+    "required_growth", "scenario", "score_forecasts", "scoring", "sources", "standing", "theta",
+    "timeline", "years_to_reach",
+]  # fmt: skip
+
+
+def __dir__() -> list[str]:
+    """What one types: the list above, without the rooms that Python binds on import."""
+    return list(__all__)
