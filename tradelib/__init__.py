@@ -42,6 +42,7 @@ from tradelib.front.defaults import (
 )
 from tradelib.ground import codes, flows
 from tradelib.ground.growth import cagr, compound, required_growth, years_to_reach
+from tradelib.science import outside as reference
 from tradelib.science.gravity import fit as gravity
 from tradelib.science.gravity.ceiling import Ceiling, GravityModel
 from tradelib.science.gravity.fit import GravityFit, Potential, fit_gravity
@@ -57,8 +58,8 @@ from tradelib.science.outlook.forecast import (
 )
 from tradelib.science.outlook.growth_model import GrowthModel, fit_growth_model
 from tradelib.science.outlook.nowcast import Nowcast, nowcast_year
-from tradelib.science.outside import reference
-from tradelib.science.outside.reference import BaseRate, ReferenceClass
+from tradelib.science.outside.base_rate import BaseRate
+from tradelib.science.outside.episodes import ReferenceClass
 from tradelib.science.pledge import effect
 from tradelib.science.pledge import rates as pledges
 from tradelib.science.pledge.claims import check_claims

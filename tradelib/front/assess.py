@@ -36,7 +36,8 @@ from tradelib.science.outlook.forecast import FORECASTERS, Forecast, naive
 from tradelib.science.outlook.growth_model import GrowthModel
 from tradelib.science.outlook.nowcast import Nowcast, nowcast_year
 from tradelib.science.outlook.signals import MIN_YEARS
-from tradelib.science.outside.reference import BaseRate, NoEpisodesError
+from tradelib.science.outside.base_rate import BaseRate
+from tradelib.science.outside.episodes import NoEpisodesError
 from tradelib.science.pledge import rates as pledges
 from tradelib.science.pledge.rates import GROWTH_EDGES, PledgeRate
 from tradelib.science.pledge.target import Standing, Target, standing

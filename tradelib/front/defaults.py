@@ -1,6 +1,6 @@
 """The science with bundled data bound: nowcasts, growth and gravity, base and pledge rates."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache
 from typing import Any, Unpack
@@ -29,8 +29,8 @@ from tradelib.science.outlook.forecast import Forecast
 from tradelib.science.outlook.growth_model import GrowthModel
 from tradelib.science.outlook.nowcast import Nowcast, nowcast_year
 from tradelib.science.outlook.signals import CrossSection
-from tradelib.science.outside import reference
-from tradelib.science.outside.reference import BaseRate, ReferenceClass
+from tradelib.science.outside.base_rate import BaseRate, class_rate, class_rates
+from tradelib.science.outside.episodes import ReferenceClass
 from tradelib.science.pledge import effect
 from tradelib.science.pledge import rates as pledges
 from tradelib.science.pledge.effect import PledgeEffect
@@ -243,19 +243,20 @@ def base_rate(
     origins: tuple[int, int] | None = None,
     past: str = "any",
     among: str = "all",
+    data: pd.DataFrame | None = None,
     as_of: Day | None = None,
 ) -> BaseRate:
-    """How often pairs from half to double a size multiplied their turnover, 2000-2016.
+    """How often pairs from half to double a size multiplied their turnover.
 
     Parameters
     ----------
     size_musd : float
-        Turnover at the start, US$ million; 4 to 65 536 are known, 4 to 16 384 with `past` or
-        `among`.
+        Turnover at the start, US$ million; the bundled table knows 4 to 65 536, 4 to 16 384 with
+        `past` or `among`.
     multiple : float
         Turnover asked over turnover at the start.
     horizon : int
-        Years allowed, 1 to 10; to 6 with `past` or `among`.
+        Years allowed, 1 to 10 in the bundled table; to 6 with `past` or `among`.
     ever : bool
         Count pairs that reached the multiple in any year up to the horizon.
     real : bool
@@ -266,8 +267,11 @@ def base_rate(
         Class of growth over the three years before: any, fell, rose, doubled.
     among : str
         ``"all"``, ``"neighbours"`` or ``"former_soviet"`` pairs.
+    data : DataFrame, optional
+        A panel of your own (``pair``, ``year``, ``turnover_musd``), which is exact, or a table of
+        `tradelib.reference.growth_table`. Omitted: the bundled table, of all pairs in 2000-2016.
     as_of : str, date or Timestamp, optional
-        The table was known from the end of 2020; an earlier day is refused.
+        The bundled table was known from the end of 2020; an earlier day is refused.
 
     Returns
     -------
@@ -277,7 +281,7 @@ def base_rate(
     Raises
     ------
     ValueError
-        If the table has no such class, or was not known by `as_of`.
+        If the data have no such class, or were not known by `as_of`.
 
     Examples
     --------
@@ -285,8 +289,8 @@ def base_rate(
     >>> print(rate.summary())
     8.9% of 13,932 episodes (3,057 pairs) multiplied by 3.93 in 5 years; 80 % interval 3.1% to ...
     """
-    return reference.base_rate(
-        _growth(past != "any" or among != "all", as_of),
+    return class_rate(
+        _own_or(_growth, data, as_of, groups=past != "any" or among != "all"),
         ReferenceClass(size_musd=size_musd, origins=origins, past=past, among=among),
         multiple=multiple,
         horizon=horizon,
@@ -296,19 +300,29 @@ def base_rate(
 
 
 def base_rates(
-    *, size_musd: float, multiple: float, horizon: int, as_of: Day | None = None
+    *,
+    size_musd: float,
+    multiple: float,
+    horizon: int,
+    data: pd.DataFrame | None = None,
+    as_of: Day | None = None,
 ) -> pd.DataFrame:
-    """The shipped base rate over a grid of other ways to ask.
+    """The base rate over a grid of other ways to ask, so that no convenient one stands alone.
+
+    One thing is varied at a time: the event (in the year, ever by it), the money, the horizon, the
+    size, the width of the class, the era, past growth, and the group of pairs.
 
     Parameters
     ----------
-    size_musd, multiple, horizon, as_of
+    size_musd, multiple, horizon, data, as_of
         As for `base_rate`.
 
     Returns
     -------
     DataFrame
-        As `tradelib.reference.base_rates`.
+        A row a question: ``varied``, ``to`` (str), then the columns of `BaseRate.to_frame`. The
+        first is the question as asked; what the data cannot answer is left out, and so are classes
+        of fewer than 30 known episodes.
 
     Raises
     ------
@@ -321,8 +335,8 @@ def base_rates(
     >>> grid.set_index("to").share.round(3)[["constant dollars", "neighbours"]].tolist()
     [0.069, 0.121]
     """
-    return reference.base_rates(
-        load_growth(groups=True, as_of=as_of),
+    return class_rates(
+        _own_or(load_growth, data, as_of, groups=True),
         ReferenceClass(size_musd=size_musd),
         multiple=multiple,
         horizon=horizon,
@@ -748,6 +762,19 @@ def _income_growth(
             f"the GDP of {country} in {missing[0]} is not known; give gdp={{{country!r}: ...}}"
         )
     return float((given or series[end]) / series[start])
+
+
+def _own_or(
+    load: Callable[..., pd.DataFrame], own: pd.DataFrame | None, as_of: Day | None, **options: Any
+) -> pd.DataFrame:
+    """One's own data, or the bundled as of a day."""
+    if own is None:
+        return load(as_of=as_of, **options)
+    if as_of is not None:
+        raise ValueError(
+            f"as_of is a day of the bundled data; cut your own and leave it out, got {as_of}"
+        )
+    return own
 
 
 @cache

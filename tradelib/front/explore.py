@@ -35,7 +35,8 @@ from tradelib.front.assess import (
 from tradelib.front.defaults import _deflator, growth_model
 from tradelib.science.outlook import growth_model as panel
 from tradelib.science.outlook.forecast import Forecast, naive
-from tradelib.science.outside.reference import NoEpisodesError, ReferenceClass, share_curve
+from tradelib.science.outside.episodes import NoEpisodesError, ReferenceClass
+from tradelib.science.outside.table import share_curve
 from tradelib.science.pledge.target import Standing, Target, standing
 from tradelib.science.verdict.verdict import APART, FEW_YEARS, Verdict, _percent, likelihood
 

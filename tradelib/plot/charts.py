@@ -15,7 +15,7 @@ import pandas as pd
 from tradelib.ground import codes, flows
 from tradelib.ground.growth import compound, required_growth
 from tradelib.science.outlook.forecast import Forecast
-from tradelib.science.outside.reference import BaseRate
+from tradelib.science.outside.base_rate import BaseRate
 from tradelib.science.pledge.target import METHODS, Target
 from tradelib.science.verdict.verdict import Verdict
 

@@ -30,7 +30,7 @@ from tradelib.ground import codes
 from tradelib.science.gravity.ceiling import Ceiling
 from tradelib.science.outlook.forecast import Forecast
 from tradelib.science.outlook.nowcast import Nowcast
-from tradelib.science.outside.reference import BaseRate
+from tradelib.science.outside.base_rate import BaseRate
 from tradelib.science.pledge.rates import PledgeRate
 from tradelib.science.pledge.target import METHODS, Standing, Target, progress, standing
 
