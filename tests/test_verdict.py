@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import tradelib as tl
 from tradelib.science.outlook.forecast import Forecast
-from tradelib.science.pledge.target import METHODS
+from tradelib.science.pledge.progress import METHODS
 from tradelib.science.verdict.verdict import Verdict, judge, likelihood
 
 PAIR = annual([100.0, 150.0, 200.0, 300.0, 400.0, 500.0], start=2020)

@@ -43,6 +43,7 @@ from tradelib.front.defaults import (
 from tradelib.ground import codes, flows
 from tradelib.ground.growth import cagr, compound, required_growth, years_to_reach
 from tradelib.science import outside as reference
+from tradelib.science import pledge as pledges
 from tradelib.science.gravity import fit as gravity
 from tradelib.science.gravity.ceiling import Ceiling, GravityModel
 from tradelib.science.gravity.fit import GravityFit, Potential, fit_gravity
@@ -61,11 +62,11 @@ from tradelib.science.outlook.nowcast import Nowcast, nowcast_year
 from tradelib.science.outside.base_rate import BaseRate
 from tradelib.science.outside.episodes import ReferenceClass
 from tradelib.science.pledge import effect
-from tradelib.science.pledge import rates as pledges
 from tradelib.science.pledge.claims import check_claims
 from tradelib.science.pledge.effect import PledgeEffect
+from tradelib.science.pledge.progress import progress
 from tradelib.science.pledge.rates import PledgeRate
-from tradelib.science.pledge.target import Standing, Target, progress, standing
+from tradelib.science.pledge.target import Standing, Target, standing
 from tradelib.science.scores import scoring
 from tradelib.science.scores.backtest import (
     backtest,

@@ -38,8 +38,8 @@ from tradelib.science.outlook.nowcast import Nowcast, nowcast_year
 from tradelib.science.outlook.signals import MIN_YEARS
 from tradelib.science.outside.base_rate import BaseRate
 from tradelib.science.outside.episodes import NoEpisodesError
-from tradelib.science.pledge import rates as pledges
-from tradelib.science.pledge.rates import GROWTH_EDGES, PledgeRate
+from tradelib.science.pledge.rates import GROWTH_EDGES, PledgeRate, rate_of
+from tradelib.science.pledge.status import scored_pledges
 from tradelib.science.pledge.target import Standing, Target, standing
 from tradelib.science.scores import scoring
 from tradelib.science.verdict.verdict import OPEN_ENDED, PACE_YEARS, Verdict, judge
@@ -569,7 +569,7 @@ def _base_rates(now: Standing, left: int, as_of: Day | None) -> list[BaseRate]:
 
 @cache
 def _scored_pledges(limit: pd.Timestamp | None) -> pd.DataFrame:
-    return pledges.scored_pledges(_registry_at(limit))
+    return scored_pledges(_registry_at(limit))
 
 
 def _usual_growth(as_of: Day | None) -> float:
@@ -582,7 +582,7 @@ def _pledge_rates(limit: pd.Timestamp | None, band: tuple[float, float]) -> Pled
     asked = _scored_pledges(limit)["asked"]
     if not asked.between(*band, inclusive="left").any():
         return None
-    return pledges.pledge_rate(_registry_at(limit), growth=band)
+    return rate_of(_registry_at(limit), growth=band)
 
 
 def _pledge_rate(growth: float, as_of: Day | None) -> PledgeRate | None:

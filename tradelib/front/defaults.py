@@ -31,10 +31,9 @@ from tradelib.science.outlook.nowcast import Nowcast, nowcast_year
 from tradelib.science.outlook.signals import CrossSection
 from tradelib.science.outside.base_rate import BaseRate, class_rate, class_rates
 from tradelib.science.outside.episodes import ReferenceClass
-from tradelib.science.pledge import effect
-from tradelib.science.pledge import rates as pledges
-from tradelib.science.pledge.effect import PledgeEffect
-from tradelib.science.pledge.rates import Band, Filters, PledgeRate
+from tradelib.science.pledge.effect import PledgeEffect, effect_of, like_pairs
+from tradelib.science.pledge.rates import Band, PledgeRate, rate_of, rate_sensitivity, rate_table
+from tradelib.science.pledge.status import Filters, scored_pledges
 
 __all__ = [
     "base_rate",
@@ -345,6 +344,7 @@ def base_rates(
 
 
 def pledge_rate(
+    targets: pd.DataFrame | None = None,
     *,
     growth: float | Band | None = None,
     horizon: float | Band | None = None,
@@ -353,36 +353,57 @@ def pledge_rate(
     as_of: Day | None = None,
     **filters: Unpack[Filters],
 ) -> PledgeRate:
-    """How many of the registry's targets like this one were met on time.
+    """How many announced targets like this one were met on time.
 
     Parameters
     ----------
-    growth, horizon, region, level
-        As `tradelib.pledges.pledge_rate` takes them: growth asked a year (a number picks its
-        class), years from announcement to deadline, UN sub-region, percent of the interval.
+    targets : DataFrame, optional
+        As `tradelib.load_targets` returns it. Omitted: the bundled registry.
+    growth : float or (float, float), optional
+        Growth asked a year, fraction. A number picks its class (below 10 %, 10-15, 15-20, 20-30,
+        30 % and over), two numbers are a band from and below. Any if omitted.
+    horizon : float or (float, float), optional
+        Years from announcement to deadline: a number picks its class (0-2, 3-5, 6 and over), two
+        numbers are a band from and below. Any if omitted.
+    region : str, optional
+        UN sub-region of either country, such as ``"Central Asia"``.
+    level : float
+        Of the interval, percent.
     as_of : str, date or Timestamp, optional
-        Only pledges resolved by then, and only what was known of them.
+        Only the registry's pledges resolved by then, and only what was known of them.
     **filters
-        As `tradelib.pledges.scored_pledges` takes them.
+        As `tradelib.pledges.scored_pledges` takes them; its defaults are dated pledges of pairs
+        whose deadline has passed, with baseline and outcome known, not replaced.
 
     Returns
     -------
     PledgeRate
-        With share, interval, counts and the pledges themselves.
+        Its interval is Wilson's with the number of pledges divided by the design effect of pairs
+        (never below 1). Where none or all were on time no effect can be estimated: a pair then
+        counts as one pledge. Such intervals still cover a little too seldom (Franco et al.), and
+        pledges of the same years share shocks, which no clustering by pair sees.
 
     Raises
     ------
     ValueError
         If no pledge passes, or an argument is not what it must be.
 
+    References
+    ----------
+    Wilson, E. B. (1927), Probable inference, the law of succession, and statistical inference,
+    *JASA* 22, doi:10.1080/01621459.1927.10502953.
+    Franco, C., Little, R. J. A., Louis, T. A. and Slud, E. V. (2019), Comparative study of
+    confidence intervals for proportions in complex sample surveys, *Journal of Survey Statistics
+    and Methodology* 7, doi:10.1093/jssam/smy019.
+
     Examples
     --------
-    >>> found = pledge_rate(growth=0.256)
-    >>> found.on_time, found.n, [round(end, 2) for end in found.interval]
+    >>> rate = pledge_rate(growth=0.256)
+    >>> rate.on_time, rate.n, [round(end, 2) for end in rate.interval]
     (1, 41, [0.0, 0.13])
     """
-    return pledges.pledge_rate(
-        load_targets(as_of=as_of),
+    return rate_of(
+        _own_or(load_targets, targets, as_of),
         growth=growth,
         horizon=horizon,
         region=region,
@@ -392,44 +413,51 @@ def pledge_rate(
 
 
 def pledge_table(
+    targets: pd.DataFrame | None = None,
     *,
     by: str = "growth",
     level: float = 95,
     as_of: Day | None = None,
     **filters: Unpack[Filters],
 ) -> pd.DataFrame:
-    """Rates on time of the registry's targets, class by class.
+    """Rates on time class by class, and of all together.
 
     Parameters
     ----------
+    targets : DataFrame, optional
+        As `tradelib.load_targets` returns it. Omitted: the bundled registry.
     by : str
-        ``"growth"``, ``"horizon"``, ``"region"``, ``"china"`` or ``"batch"``.
+        ``"growth"`` asked a year, ``"horizon"``, ``"region"`` (a pledge counts in the regions of
+        both countries), ``"china"`` or ``"batch"``.
     level : float
         Of the intervals, percent.
     as_of : str, date or Timestamp, optional
-        Only pledges resolved by then, and only what was known of them.
+        Only the registry's pledges resolved by then, and only what was known of them.
     **filters
         As `tradelib.pledges.scored_pledges` takes them.
 
     Returns
     -------
     DataFrame
-        As `tradelib.pledges.pledge_table`.
+        A row a class, the last one ``all``: `by`, ``on_time``, ``n`` (int64), ``share``, ``low``,
+        ``high`` (float64), ``pairs`` (int64) and ``n_effective`` (float64). A class without
+        pledges has ``n`` zero and no share.
 
     Raises
     ------
     ValueError
-        If an argument is not what it must be.
+        If `by` is something else, or a filter is not what it must be.
 
     Examples
     --------
     >>> pledge_table(by="china")[["china", "on_time", "n"]].to_numpy().tolist()
     [['with China', 20, 44], ['without China', 16, 144], ['all', 36, 188]]
     """
-    return pledges.pledge_table(load_targets(as_of=as_of), by=by, level=level, **filters)
+    return rate_table(_own_or(load_targets, targets, as_of), by=by, level=level, **filters)
 
 
 def pledge_sensitivity(
+    targets: pd.DataFrame | None = None,
     *,
     growth: float | Band | None = None,
     horizon: float | Band | None = None,
@@ -438,21 +466,21 @@ def pledge_sensitivity(
     as_of: Day | None = None,
     **filters: Unpack[Filters],
 ) -> pd.DataFrame:
-    """The registry's rate under each other choice of filter, one changed at a time.
+    """The rate under each other choice of filter, one changed at a time.
 
     Parameters
     ----------
-    growth, horizon, region, level
+    targets, growth, horizon, region, level, as_of
         As `pledge_rate` takes them.
-    as_of : str, date or Timestamp, optional
-        Only pledges resolved by then, and only what was known of them.
     **filters
-        As `tradelib.pledges.scored_pledges` takes them: what the first row uses.
+        As `tradelib.pledges.scored_pledges` takes them: what the first row uses, and each other
+        row changes once.
 
     Returns
     -------
     DataFrame
-        As `tradelib.pledges.pledge_sensitivity`.
+        A row a choice: ``choice``, then the columns of `pledge_table`. A choice that leaves no
+        pledge has ``n`` zero and no share.
 
     Raises
     ------
@@ -461,12 +489,12 @@ def pledge_sensitivity(
 
     Examples
     --------
-    >>> found = pledge_sensitivity().set_index("choice")
-    >>> found.loc["baseline before the announcement", ["on_time", "n"]].tolist()
+    >>> rates = pledge_sensitivity().set_index("choice")
+    >>> rates.loc["baseline before the announcement", ["on_time", "n"]].tolist()
     [28, 160]
     """
-    return pledges.pledge_sensitivity(
-        load_targets(as_of=as_of),
+    return rate_sensitivity(
+        _own_or(load_targets, targets, as_of),
         growth=growth,
         horizon=horizon,
         region=region,
@@ -475,34 +503,46 @@ def pledge_sensitivity(
     )
 
 
-def pledge_effect(*, level: float = 90, as_of: Day | None = None) -> PledgeEffect:
-    """How the registry's pledges did against like pairs without one.
+def pledge_effect(
+    targets: pd.DataFrame | None = None, *, level: float = 90, as_of: Day | None = None
+) -> PledgeEffect:
+    """How pledges did against like pairs without one.
 
     Parameters
     ----------
+    targets : DataFrame, optional
+        As `tradelib.load_targets` returns it. Omitted: the bundled registry.
     level : float
         Of the intervals, percent.
     as_of : str, date or Timestamp, optional
-        Only pledges whose outcome was known by that day; the growth model was from the end of 2020.
+        Only the registry's pledges whose outcome was known by that day; the growth model was from
+        the end of 2020.
 
     Returns
     -------
     PledgeEffect
-        Of the pledges that `tradelib.pledge_rate` counts, with at most ten years to the deadline.
+        Of the pledges that `pledge_rate` counts, with at most ten years to the deadline.
 
     Raises
     ------
     ValueError
-        If the model was not known by `as_of`.
+        If the model was not known by `as_of`, all or none were on time, or there are fewer than
+        three pairs.
+    ImportError
+        If statsmodels is not installed (the ``models`` extra).
+
+    References
+    ----------
+    Cox, D. R. (1958), Two further applications of a model for binary regression, *Biometrika* 45,
+    doi:10.1093/biomet/45.3-4.562 (calibration intercept and slope).
 
     Examples
     --------
     >>> pledge_effect().odds[2] < 1  # worse than like pairs
     True
     """
-    scored = pledges.scored_pledges(load_targets(as_of=as_of))
-    found = effect.like_pairs(scored, model=growth_model(as_of=as_of))
-    return effect.pledge_effect(found, level=level)
+    scored = scored_pledges(_own_or(load_targets, targets, as_of))
+    return effect_of(like_pairs(scored, model=growth_model(as_of=as_of)), level=level)
 
 
 def open_targets(*, as_of: Day | None = None) -> pd.DataFrame:

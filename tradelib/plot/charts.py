@@ -16,7 +16,8 @@ from tradelib.ground import codes, flows
 from tradelib.ground.growth import compound, required_growth
 from tradelib.science.outlook.forecast import Forecast
 from tradelib.science.outside.base_rate import BaseRate
-from tradelib.science.pledge.target import METHODS, Target
+from tradelib.science.pledge.progress import METHODS
+from tradelib.science.pledge.target import Target
 from tradelib.science.verdict.verdict import Verdict
 
 if TYPE_CHECKING:

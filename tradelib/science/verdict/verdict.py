@@ -31,8 +31,9 @@ from tradelib.science.gravity.ceiling import Ceiling
 from tradelib.science.outlook.forecast import Forecast
 from tradelib.science.outlook.nowcast import Nowcast
 from tradelib.science.outside.base_rate import BaseRate
+from tradelib.science.pledge.progress import METHODS, progress
 from tradelib.science.pledge.rates import PledgeRate
-from tradelib.science.pledge.target import METHODS, Standing, Target, progress, standing
+from tradelib.science.pledge.target import Standing, Target, standing
 
 __all__ = ["Verdict", "judge", "likelihood"]
 
