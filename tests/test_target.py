@@ -41,6 +41,13 @@ class TestTarget:
         )
         assert pledge(deadline=None, wording="soon").summary().endswith('named ("soon")')
 
+    def test_name_in_the_registry(self):
+        """A pledge of the registry carries its name there; any other has none."""
+        assert pledge(target_id="KAZ-TKM-2022").target_id == "KAZ-TKM-2022"
+        assert pledge().target_id == ""
+        assert pledge(target_id="KAZ-TKM-2022") != pledge()
+        assert pledge(target_id="KAZ-TKM-2022").summary() == pledge().summary()
+
     def test_frozen(self):
         """A pledge does not change; two of the same content are equal."""
         with pytest.raises(AttributeError):

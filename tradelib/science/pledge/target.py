@@ -35,6 +35,8 @@ class Target:
         How the deadline was put, for example "in the next five years".
     source : str
         Where the pledge is on record.
+    target_id : str
+        The registry's name of the pledge, where it comes from the registry.
 
     Raises
     ------
@@ -57,6 +59,7 @@ class Target:
     announced: date | None = None
     wording: str = ""
     source: str = ""
+    target_id: str = ""
 
     def __post_init__(self) -> None:
         for field in ("reporter", "partner"):
