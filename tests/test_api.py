@@ -84,5 +84,5 @@ def test_docstrings(name):
 def test_options_are_named(name):
     """Data first, options by keyword: whatever has a default and is no country or frame."""
     for p in inspect.signature(FUNCTIONS[name]).parameters.values():
-        if p.default is not p.empty and p.name not in ("reporter", "partner", "country"):
+        if p.default is not p.empty and p.name not in ("reporter", "partner", "country", "targets"):
             assert p.kind is p.KEYWORD_ONLY, p.name

@@ -113,7 +113,7 @@ class TestLikePairs:
         )  # fmt: skip
         found = effect.like_pairs(rows, model=MODEL)
         assert found["deadline"].tolist() == [2015, 2020]
-        with pytest.raises(ValueError, match="^no pledge has a baseline and 1 to 10 years"):
+        with pytest.raises(ValueError, match="^no deadline of 1 pledges is 1 to 10 years after"):
             effect.like_pairs(rows.iloc[[3]], model=MODEL)
 
 
@@ -122,7 +122,7 @@ class TestEffect:
 
     def test_known_law(self):
         """Shift, intercept and slope come back; the shifted forecast is the best."""
-        found = effect.pledge_effect(law())
+        found = effect.effect_of(law())
         assert found.shift[0] == pytest.approx(-1, abs=0.12)
         assert found.shift[1] < -1 < found.shift[2]
         assert found.line == pytest.approx((-1, 1), abs=0.15)
@@ -132,29 +132,29 @@ class TestEffect:
         assert found.brier.idxmin() in ("shifted", "fitted")
         assert found.brier["shifted"] < found.brier["like_pairs"]
         assert found.brier["shifted"] < found.brier["constant"]
-        flat = effect.pledge_effect(law(shift=-0.5, slope=0.4))
+        flat = effect.effect_of(law(shift=-0.5, slope=0.4))
         assert flat.line == pytest.approx((-0.5, 0.4), abs=0.15)
 
     def test_words(self):
         """Worse, better, or about as well, by the interval of the odds."""
-        assert "worse than like pairs" in effect.pledge_effect(law(600)).summary()
-        assert "better than like pairs" in effect.pledge_effect(law(600, shift=1.0)).summary()
-        same = effect.pledge_effect(law(300, shift=0.0)).summary()
+        assert "worse than like pairs" in effect.effect_of(law(600)).summary()
+        assert "better than like pairs" in effect.effect_of(law(600, shift=1.0)).summary()
+        same = effect.effect_of(law(300, shift=0.0)).summary()
         assert "about as well as like pairs" in same
         assert same.startswith("300 pledges of 150 pairs: ")
 
     def test_pairs_cluster(self):
         """The same pledge twice tells nothing new: the interval of copies stays as wide."""
         rows = law(400)
-        one = effect.pledge_effect(rows)
-        two = effect.pledge_effect(pd.concat([rows, rows]))
+        one = effect.effect_of(rows)
+        two = effect.effect_of(pd.concat([rows, rows]))
         width = [found.shift[2] - found.shift[1] for found in (one, two)]
         assert two.shift[0] == pytest.approx(one.shift[0])
         assert width[1] == pytest.approx(width[0], rel=0.02)
 
     def test_level(self):
         """A higher level is wider, by the normal quantiles."""
-        ends = {level: effect.pledge_effect(law(400), level=level).shift for level in (80, 95)}
+        ends = {level: effect.effect_of(law(400), level=level).shift for level in (80, 95)}
         width = {level: high - low for level, (_, low, high) in ends.items()}
         assert width[95] / width[80] == pytest.approx(norm.ppf(0.975) / norm.ppf(0.9))
 
@@ -163,7 +163,7 @@ class TestEffect:
         rows = pd.DataFrame({"pair": ["a", "a", "b", "c", "c", "d"],
                              "probability": [0.2, 0.4, 0.6, 0.3, 0.5, 0.7],
                              "on_time": [True, False, True, False, True, False]})  # fmt: skip
-        found = effect.pledge_effect(rows).brier
+        found = effect.effect_of(rows).brier
         said = np.array([2 / 4, 2 / 4, 2 / 5, 2 / 4, 2 / 4, 3 / 5])
         came = rows["on_time"].to_numpy(float)
         assert found["constant"] == pytest.approx(((said - came) ** 2).mean())
@@ -173,7 +173,7 @@ class TestEffect:
         """A probability of zero or one is no infinite score."""
         rows = law(200)
         rows.loc[:3, "probability"] = [0.0, 1.0, 0.0, 1.0]
-        assert np.isfinite(effect.pledge_effect(rows).shift).all()
+        assert np.isfinite(effect.effect_of(rows).shift).all()
 
     @pytest.mark.parametrize(
         "rows",
@@ -184,7 +184,7 @@ class TestEffect:
         with pytest.raises(
             ValueError, match="^needs pledges on time and not, of three pairs or more"
         ):
-            effect.pledge_effect(rows)
+            effect.effect_of(rows)
 
 
 class TestProgress:
@@ -217,6 +217,19 @@ class TestShipped:
         assert found.expected == pytest.approx(0.29, abs=0.02)
         assert found.odds[2] < 0.9
         assert found.brier["shifted"] < min(found.brier["constant"], found.brier["like_pairs"])
+
+    def test_own_targets(self):
+        """Pledges of one's own are an argument; a day is of the registry alone."""
+        targets = tl.load_targets()
+        some = targets[targets["batch"] == 1]
+        found = tl.pledge_effect(some, level=80)
+        like = effect.like_pairs(tl.pledges.scored_pledges(some), model=MODEL)
+        assert found.summary() == effect.effect_of(like, level=80).summary()
+        assert found.n < tl.pledge_effect().n
+        with pytest.raises(
+            ValueError, match="^as_of is a day of the bundled data; .*got 2022-10-05"
+        ):
+            tl.pledge_effect(some, as_of="2022-10-05")
 
     def test_as_of(self):
         """On the day of the announcement fewer were resolved; before the model there is none."""

@@ -8,14 +8,15 @@ from hypothesis import strategies as st
 
 import tradelib as tl
 from tradelib.bundle import tables
-from tradelib.science.pledge import rates as pledges
+from tradelib.science import pledge as pledges
+from tradelib.science.pledge.status import TAGS
 
 PLEDGE = {
     "target_id": "A", "scope": "pair", "reporter": "KAZ", "partner": "TKM", "announced": "2010-05",
     "currency": "USD", "target_value": 200.0, "baseline_value": 100.0, "baseline_year": 2009,
     "deadline": 2015, "outcome_value": 150.0, "outcome_year": 2015, "reached_year": None,
     "status": "missed", "batch": 1, "version": 1, "resolved": pd.Timestamp("2016-06-30"),
-    **dict.fromkeys(pledges.TAGS, False),
+    **dict.fromkeys(TAGS, False),
 }  # fmt: skip
 YEARS = ["baseline_year", "deadline", "outcome_year", "reached_year"]
 VALUES = ["target_value", "baseline_value", "outcome_value"]
@@ -106,7 +107,7 @@ class TestDerivedStatus:
         frame = table({}, {}).set_axis([7, 3, 5])
         before = frame.copy()
         assert pledges.derived_status(frame).index.tolist() == [7, 3, 5]
-        pledges.pledge_rate(frame)
+        pledges.rate_of(frame)
         pd.testing.assert_frame_equal(frame, before)
 
     def test_missing_columns(self):
@@ -198,7 +199,7 @@ class TestScored:
         assert found.columns.tolist() == [
             *frame.columns, "pair", "asked", "horizon", "derived_status", "on_time",
         ]  # fmt: skip
-        assert pledges.pledge_rate(frame).rows.columns.tolist() == found.columns.tolist()
+        assert pledges.rate_of(frame).rows.columns.tolist() == found.columns.tolist()
         assert found["pair"].tolist() == ["KAZ-TKM", "KAZ-TKM"]
         assert found["asked"].tolist() == pytest.approx([2 ** (1 / 6) - 1] * 2)
         assert found["horizon"].tolist() == [5, 5]
@@ -223,7 +224,7 @@ class TestScored:
             ({"deadline": 2015}, {"deadline_to": 2015}, True),
             (met(), {"deadline_to": 2014}, False),
             ({}, {"deadline_to": 2014, "deadline_passed": False}, False),
-            ({"weak": True}, {"without": pledges.TAGS}, False),
+            ({"weak": True}, {"without": TAGS}, False),
             ({"outcome_value": None}, {}, False),
             ({"outcome_value": None}, {"outcome_known": False}, True),
             ({"outcome_value": None, "status": "open"}, {"outcome_known": False}, False),
@@ -331,7 +332,7 @@ class TestRate:
 
     def test_by_hand(self):
         """One of four, of four pairs: Wilson's interval, as any table of it has it."""
-        found = pledges.pledge_rate(pairs([1], [0], [0], [0]))
+        found = pledges.rate_of(pairs([1], [0], [0], [0]))
         assert (found.on_time, found.n, found.pairs, found.share) == (1, 4, 4, 0.25)
         assert found.n_effective == pytest.approx(4)
         assert list(found.interval) == pytest.approx([0.0456, 0.6994], abs=5e-5)
@@ -347,18 +348,18 @@ class TestRate:
         Between pairs: 2/1 * (1 + 1) / 16 = 1/4; simple sampling: 1/4 / 3 = 1/12; effect 3, so
         4 / 3 pledges.
         """
-        found = pledges.pledge_rate(pairs([1, 1], [0, 0]))
+        found = pledges.rate_of(pairs([1, 1], [0, 0]))
         assert found.n_effective == pytest.approx(4 / 3)
         assert list(found.interval) == pytest.approx(wilson(2 / 3, 4 / 3))
 
     def test_never_narrower(self):
         """Where pledges of a pair differ more than chance has it, they count as independent."""
-        assert pledges.pledge_rate(pairs([1, 0], [1, 0])).n_effective == 4
+        assert pledges.rate_of(pairs([1, 0], [1, 0])).n_effective == 4
 
     @pytest.mark.parametrize("hit", [0, 1])
     def test_all_alike(self, hit):
         """None or all on time: a pair counts as one, 3 + 1 pledges as 16 / 10."""
-        found = pledges.pledge_rate(pairs([hit] * 3, [hit]))
+        found = pledges.rate_of(pairs([hit] * 3, [hit]))
         assert found.n_effective == pytest.approx(1.6)
         low, high = found.interval
         assert (low, high)[hit] == hit
@@ -366,17 +367,17 @@ class TestRate:
 
     def test_one_pair(self):
         """One pair is one pledge, whatever became of its pledges."""
-        assert pledges.pledge_rate(pairs([1, 0, 0])).n_effective == 1
+        assert pledges.rate_of(pairs([1, 0, 0])).n_effective == 1
 
     @given(st.lists(st.lists(st.booleans(), min_size=1, max_size=4), min_size=1, max_size=8))
     def test_bounds(self, groups):
         """The interval holds the share, in [0, 1]; the pledges are worth one to all of them."""
-        found = pledges.pledge_rate(pairs(*groups))
+        found = pledges.rate_of(pairs(*groups))
         low, high = found.interval
         assert 0 <= low <= found.share + 1e-12
         assert found.share - 1e-12 <= high <= 1
         assert 1 - 1e-9 <= found.n_effective <= found.n
-        wider = pledges.pledge_rate(pairs(*groups), level=99).interval
+        wider = pledges.rate_of(pairs(*groups), level=99).interval
         assert wider[0] <= low
         assert high <= wider[1]
 
@@ -385,7 +386,7 @@ class TestRate:
         """The currency's unit changes nothing."""
         frame = pairs(*[[hit] for hit in hits])
         scaled = frame.assign(**{name: frame[name] * factor for name in VALUES})
-        one, other = pledges.pledge_rate(frame), pledges.pledge_rate(scaled)
+        one, other = pledges.rate_of(frame), pledges.rate_of(scaled)
         assert one.interval == other.interval
         assert np.allclose(one.rows["asked"], other.rows["asked"])
 
@@ -407,7 +408,7 @@ class TestRate:
         # A baseline of 2014 leaves one year, so that the multiple is the growth asked.
         rows = [{"target_value": 1 + rate, "baseline_value": 1.0} for rate in rates]
         frame = table(*[row | {"baseline_year": 2014, "outcome_value": 0.5} for row in rows])
-        found = pledges.pledge_rate(frame, growth=growth)
+        found = pledges.rate_of(frame, growth=growth)
         assert found.asked == asked
         assert found.rows["asked"].round(6).tolist() == [
             rate for rate in rates if asked[0] <= rate < asked[1]
@@ -421,23 +422,23 @@ class TestRate:
     def test_class_of_horizon(self, horizon, deadlines):
         """Years from announcement to deadline, in classes or in a band."""
         frame = table(*[{"deadline": d} for d in (2010, 2012, 2013, 2015, 2016, 2020)])
-        found = pledges.pledge_rate(frame, horizon=horizon)
+        found = pledges.rate_of(frame, horizon=horizon)
         assert found.rows["deadline"].tolist() == deadlines
         assert found.asked is None
 
     def test_region(self):
         """A pledge belongs to the regions of both countries."""
         frame = table({}, {"partner": "CHN"}, {"reporter": "ITA", "partner": "FRA"})
-        there = pledges.pledge_rate(frame, region="Eastern Asia").rows
+        there = pledges.rate_of(frame, region="Eastern Asia").rows
         assert there["target_id"].tolist() == ["row 1"]
         assert there.index.tolist() == [0]
-        assert pledges.pledge_rate(frame, region="Central Asia").n == 2
-        assert pledges.pledge_rate(frame, region="Southern Europe").n == 1
+        assert pledges.rate_of(frame, region="Central Asia").n == 2
+        assert pledges.rate_of(frame, region="Southern Europe").n == 1
         message = (
             "^region is one of Central Asia, Eastern Asia, Southern Europe, Western Europe, got"
         )
         with pytest.raises(ValueError, match=message):
-            pledges.pledge_rate(frame, region="Central Europe")
+            pledges.rate_of(frame, region="Central Europe")
 
     @pytest.mark.parametrize(
         ("options", "message"),
@@ -464,7 +465,7 @@ class TestRate:
     def test_bad(self, options, message):
         """Each mistake is named with what there is."""
         with pytest.raises(ValueError, match=message):
-            pledges.pledge_rate(table({}), **options)
+            pledges.rate_of(table({}), **options)
 
     def test_words_and_frame(self):
         """The summary has every number, the frame one row."""
@@ -491,7 +492,7 @@ class TestRegistry:
     def test_tags(self):
         """The tags that can be left out are the registry's."""
         kinds = tables.schema("targets.csv")
-        assert [name for name, kind in kinds.items() if kind == "bool"] == list(pledges.TAGS)
+        assert [name for name, kind in kinds.items() if kind == "bool"] == list(TAGS)
 
     @pytest.mark.parametrize(
         ("filters", "counts"),
@@ -570,19 +571,34 @@ class TestRegistry:
         targets = tl.load_targets()
         shuffled = targets.sample(frac=1, random_state=0)
         pd.testing.assert_frame_equal(
-            pledges.pledge_sensitivity(targets), pledges.pledge_sensitivity(shuffled)
+            pledges.rate_sensitivity(targets), pledges.rate_sensitivity(shuffled)
         )
 
-    def test_the_wrappers_bind_the_registry(self):
-        """The offered functions are those on frames, with the registry and the same defaults."""
+    def test_the_registry_is_the_default(self):
+        """The offered functions read the registry, or the table that is given."""
         targets = tl.load_targets()
-        pd.testing.assert_frame_equal(pledges.pledge_table(targets), tl.pledge_table())
-        pd.testing.assert_frame_equal(pledges.pledge_sensitivity(targets), tl.pledge_sensitivity())
-        assert pledges.pledge_rate(targets).interval == tl.pledge_rate().interval
-        options = {"horizon": 4, "region": "Southern Asia", "level": 80, "batch": 1}
-        assert pledges.pledge_rate(targets, **options).summary() == (
-            tl.pledge_rate(**options).summary()
-        )
+        some = targets[targets["batch"] == 1]
+        options = {"horizon": 4, "region": "Southern Asia", "level": 80, "china": False}
+        for rows, own in ((targets, []), (targets, [targets]), (some, [some])):
+            for kernel, offered in (
+                (pledges.rate_table, tl.pledge_table),
+                (pledges.rate_sensitivity, tl.pledge_sensitivity),
+            ):
+                pd.testing.assert_frame_equal(kernel(rows), offered(*own))
+            assert pledges.rate_of(rows).interval == tl.pledge_rate(*own).interval
+            expected = pledges.rate_of(rows, **options).summary()
+            assert tl.pledge_rate(*own, **options).summary() == expected
+
+    @pytest.mark.parametrize(
+        "function", [tl.pledge_rate, tl.pledge_table, tl.pledge_sensitivity, tl.pledge_effect]
+    )
+    def test_a_day_is_of_the_registry(self, function):
+        """What was known of one's own table on a day nobody can say."""
+        with pytest.raises(
+            ValueError,
+            match="^as_of is a day of the bundled data; cut your own and leave it out, got 2020-01-01$",
+        ):
+            function(table({}), as_of="2020-01-01")
 
     def test_bad_table(self):
         """An unknown way to split lists what there is."""
@@ -645,10 +661,10 @@ class TestSensitivity:
 
     def test_an_empty_choice_is_shown(self):
         """A choice that leaves nothing has n zero and no share, in both tables."""
-        found = pledges.pledge_sensitivity(table({})).set_index("choice").loc["with China"]
+        found = pledges.rate_sensitivity(table({})).set_index("choice").loc["with China"]
         assert found[["on_time", "n", "pairs"]].tolist() == [0, 0, 0]
         assert found[["share", "low", "high", "n_effective"]].isna().all()
-        classes = pledges.pledge_table(table({})).set_index("growth")
+        classes = pledges.rate_table(table({})).set_index("growth")
         assert classes["n"].tolist() == [0, 1, 0, 0, 0, 1]
 
     def test_a_mistake_is_no_empty_choice(self):

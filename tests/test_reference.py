@@ -12,7 +12,9 @@ from scipy import stats
 
 import tradelib as tl
 from tradelib.ground.numbers import student
-from tradelib.science.outside import reference as ref
+from tradelib.science import outside as ref
+from tradelib.science.outside.episodes import NOTHING
+from tradelib.science.outside.table import QUANTILES, SCORES, _exceedance
 
 FOLDER = ROOT.parent / "shared" / "panel"
 PANEL = FOLDER / "pair_turnover_2000_2016.parquet"
@@ -70,7 +72,7 @@ class TestEpisodes:
     def test_nothing_is_a_fall(self):
         """Zero later is a known fall to nothing; zero at the start is no episode."""
         found = ref.episodes(SMALL, horizon=1).set_index(["pair", "origin"])
-        assert found.loc[("BBB-CCC", 2000), "growth"] == ref.NOTHING == -20
+        assert found.loc[("BBB-CCC", 2000), "growth"] == NOTHING == -20
         assert ("BBB-CCC", 2001) not in found.index
 
     def test_past(self):
@@ -104,7 +106,7 @@ class TestRate:
 
     def test_by_hand(self):
         """Two of three known episodes of 50 to 200 doubled in two years; one is unknown."""
-        found = ref.base_rate(SMALL, CLASS, multiple=2, horizon=2)
+        found = ref.class_rate(SMALL, CLASS, multiple=2, horizon=2)
         assert found.by_origin.to_numpy().tolist() == [[2000, 2, 1, 0.5], [2001, 2, 0, 0.5]]
         assert (found.n, found.unknown, found.pairs, found.share) == (4, 1, 2, 0.5)
         assert found.bounds == pytest.approx((2 / 5, 3 / 5))
@@ -114,14 +116,14 @@ class TestRate:
         """Exactly half, double and the multiple itself count."""
         table = long({"AAA-BBB": [50.0, 100.0], "AAA-CCC": [200.0, 400.0], "BBB-CCC": [201.0, 900.0],
                       "CCC-DDD": [49.0, 900.0]})  # fmt: skip
-        found = ref.base_rate(table, CLASS, multiple=2, horizon=1)
+        found = ref.class_rate(table, CLASS, multiple=2, horizon=1)
         assert (found.n, found.share) == (2, 1.0)
 
     def test_ever_counts_any_year(self):
         """A rise that came and went counts as ever, not as in the year."""
         table = long({"AAA-BBB": [100.0, 400.0, 100.0]})
-        assert ref.base_rate(table, CLASS, multiple=3, horizon=2).share == 0
-        assert ref.base_rate(table, CLASS, multiple=3, horizon=2, ever=True).share == 1
+        assert ref.class_rate(table, CLASS, multiple=3, horizon=2).share == 0
+        assert ref.class_rate(table, CLASS, multiple=3, horizon=2, ever=True).share == 1
 
     def test_class(self):
         """Origins, past growth, groups and width each limit the class."""
@@ -132,7 +134,7 @@ class TestRate:
 
         def pairs(**fields):
             which = ref.ReferenceClass(**{"size_musd": 100.0, "origins": (2003, 2003), **fields})
-            found = ref.base_rate(
+            found = ref.class_rate(
                 table, which, multiple=1.5, horizon=1, groups={"two": ["AAA-CCC", "BBB-CCC"]}
             )
             return found.pairs, found.share
@@ -150,7 +152,7 @@ class TestRate:
         nan = float("nan")
         table = long({"AAA-BBB": [100.0, 100.0, nan], "AAA-CCC": [100.0, 100.0, nan],
                       "BBB-CCC": [9.0, 9.0, 9.0]})  # fmt: skip
-        found = ref.base_rate(table, CLASS, multiple=2, horizon=1)
+        found = ref.class_rate(table, CLASS, multiple=2, horizon=1)
         assert found.by_origin["origin"].tolist() == [2000]
 
     @given(scale=st.floats(0.01, 100), multiple=st.floats(0.5, 5))
@@ -159,8 +161,10 @@ class TestRate:
         table = walks(30, 8)
         other = table.assign(turnover_musd=table["turnover_musd"] * scale)
         asked = {"multiple": multiple * 1.00001, "horizon": 3}
-        here = ref.base_rate(table, ref.ReferenceClass(size_musd=100, within=1e6), **asked)
-        there = ref.base_rate(other, ref.ReferenceClass(size_musd=100 * scale, within=1e6), **asked)
+        here = ref.class_rate(table, ref.ReferenceClass(size_musd=100, within=1e6), **asked)
+        there = ref.class_rate(
+            other, ref.ReferenceClass(size_musd=100 * scale, within=1e6), **asked
+        )
         assert here.share == pytest.approx(there.share)
 
     @given(low=st.floats(0.2, 6), more=st.floats(1, 3))
@@ -168,9 +172,9 @@ class TestRate:
         """A higher multiple is never more frequent, and ever by never rarer than in the year."""
         table = walks(60, 10)
         ask = ref.ReferenceClass(size_musd=100, within=1e6)
-        easy = ref.base_rate(table, ask, multiple=low, horizon=3)
-        hard = ref.base_rate(table, ask, multiple=low * more, horizon=3)
-        ever = ref.base_rate(table, ask, multiple=low, horizon=3, ever=True)
+        easy = ref.class_rate(table, ask, multiple=low, horizon=3)
+        hard = ref.class_rate(table, ask, multiple=low * more, horizon=3)
+        ever = ref.class_rate(table, ask, multiple=low, horizon=3, ever=True)
         assert hard.share <= easy.share <= ever.share
 
 
@@ -258,7 +262,7 @@ class TestDoubt:
         """Four pairs that always succeed and four that never do: eight coins, not sixteen."""
         table = long({f"P{i}": [100.0, 200.0, 400.0] if i < 4 else [100.0] * 3 for i in range(8)})
         wide = ref.ReferenceClass(size_musd=100, within=10)
-        found = ref.base_rate(table, wide, multiple=2, horizon=1)
+        found = ref.class_rate(table, wide, multiple=2, horizon=1)
         assert found.pair_variance == pytest.approx(8 * (2 * 0.5) ** 2 / 16**2)
 
     @pytest.mark.parametrize(("horizon", "shared"), [(5, 0.1), (2, 0.1), (1, 0.2)])
@@ -269,7 +273,7 @@ class TestDoubt:
         )
         wide = ref.ReferenceClass(size_musd=100, within=1e9)
         panels = (walks(120, 17, shared=shared, seed=seed) for seed in range(200))
-        rates = [ref.base_rate(p, wide, multiple=2, horizon=horizon) for p in panels]
+        rates = [ref.class_rate(p, wide, multiple=2, horizon=horizon) for p in panels]
         for level in (50, 80, 95):
             # Three standard errors of 200 draws.
             error = 3 * math.sqrt(level / 100 * (1 - level / 100) / 200)
@@ -310,8 +314,8 @@ class TestTable:
         for fields in ({}, {"among": "some"}, {"past": "fell"}, {"origins": (2002, 2004)}):
             which = ref.ReferenceClass(size_musd=100, **fields)
             asked = {"multiple": multiple, "horizon": 4, "ever": ever}
-            exact = ref.base_rate(panel, which, groups=groups, **asked)
-            quick = ref.base_rate(table, which, **asked)
+            exact = ref.class_rate(panel, which, groups=groups, **asked)
+            quick = ref.class_rate(table, which, **asked)
             assert (quick.n, quick.unknown) == (exact.n, exact.unknown)
             assert quick.share == pytest.approx(exact.share, abs=0.01)
             if "origins" not in fields:
@@ -321,8 +325,8 @@ class TestTable:
         """Between two classes counts and shares lie between, near the exact ones."""
         panel, table, groups = pair
         which = ref.ReferenceClass(size_musd=140)
-        exact = ref.base_rate(panel, which, multiple=1.5, horizon=4, groups=groups)
-        quick = ref.base_rate(table, which, multiple=1.5, horizon=4)
+        exact = ref.class_rate(panel, which, multiple=1.5, horizon=4, groups=groups)
+        quick = ref.class_rate(table, which, multiple=1.5, horizon=4)
         assert quick.n == pytest.approx(exact.n, rel=0.1)
         assert quick.share == pytest.approx(exact.share, abs=0.015)
 
@@ -331,8 +335,8 @@ class TestTable:
         panel, table, groups = pair
         for size in (25.0, 400.0):
             which = ref.ReferenceClass(size_musd=size)
-            exact = ref.base_rate(panel, which, multiple=1.5, horizon=2, groups=groups)
-            quick = ref.base_rate(table, which, multiple=1.5, horizon=2)
+            exact = ref.class_rate(panel, which, multiple=1.5, horizon=2, groups=groups)
+            quick = ref.class_rate(table, which, multiple=1.5, horizon=2)
             assert (quick.n, quick.pairs) == (exact.n, exact.pairs)
             assert quick.share == pytest.approx(exact.share, abs=0.01)
 
@@ -341,8 +345,10 @@ class TestTable:
         table = pair[1]
         gone = table[(table["size_musd"] != 200) | (table["origin"] != 2003)]
         which = ref.ReferenceClass(size_musd=100 * math.sqrt(2))
-        year = ref.base_rate(gone, which, multiple=1.5, horizon=4).by_origin.query("origin == 2003")
-        only = ref.base_rate(
+        year = ref.class_rate(gone, which, multiple=1.5, horizon=4).by_origin.query(
+            "origin == 2003"
+        )
+        only = ref.class_rate(
             table, ref.ReferenceClass(size_musd=100), multiple=1.5, horizon=4
         ).by_origin.query("origin == 2003")
         assert year["share"].item() == pytest.approx(only["share"].item())
@@ -350,15 +356,13 @@ class TestTable:
 
     def test_interpolation_by_hand(self):
         """Half way in logs between two classes, episodes and successes are averaged."""
-        cell = dict.fromkeys(ref._QUANTILES, 0.0) | dict(
-            zip(ref._QUANTILES, ref._SCORES, strict=True)
-        )
+        cell = dict.fromkeys(QUANTILES, 0.0) | dict(zip(QUANTILES, SCORES, strict=True))
         rows = [
             {"among": "all", "past": "any", "ever": False, "horizon": 3, "size_musd": size,
              "origin": 2000, "n": n, "unknown": 2 * i, "new_pairs": n, **{q: v + shift for q, v in cell.items()}}
             for i, (size, n, shift) in enumerate([(100.0, 100, 0.0), (200.0, 300, 1.0)])
         ]  # fmt: skip
-        found = ref.base_rate(
+        found = ref.class_rate(
             pd.DataFrame(rows), ref.ReferenceClass(size_musd=math.sqrt(20_000)), multiple=math.e,
             horizon=3,
         )  # fmt: skip
@@ -371,13 +375,13 @@ class TestTable:
     @pytest.mark.parametrize("value", [-4.0, -2.9, -1.0, 0.33, 2.9, 4.0])
     def test_tails_go_on_straight(self, value):
         """Normal quantiles give normal shares, beyond the last quantile too."""
-        found = ref._exceedance(ref._SCORES[None, :], np.array([value]))
-        assert found[0] == pytest.approx(stats.norm.sf(value), abs=1e-9)
+        found = _exceedance(SCORES[None, :], np.array([[value]]))
+        assert found.item() == pytest.approx(stats.norm.sf(value), abs=1e-9)
 
     def test_few_episodes_tie(self):
         """Equal quantiles, as one episode has them, need no slope."""
-        assert ref._exceedance(np.zeros((1, len(ref._SCORES))), np.array([1.0]))[0] <= 0.01
-        assert ref._exceedance(np.zeros((1, len(ref._SCORES))), np.array([-1.0]))[0] >= 0.99
+        assert _exceedance(np.zeros((1, len(SCORES))), np.array([[1.0]])).item() <= 0.01
+        assert _exceedance(np.zeros((1, len(SCORES))), np.array([[-1.0]])).item() >= 0.99
 
     def test_constant_dollars(self, pair):
         """The multiple is raised by the rise of prices over each window."""
@@ -385,11 +389,11 @@ class TestTable:
         prices = pd.Series({year: 1.03 ** (year - 2000) for year in range(2000, 2012)})
         which = ref.ReferenceClass(size_musd=100)
         asked = {"multiple": 1.5, "horizon": 4, "prices": prices}
-        exact = ref.base_rate(panel, which, groups=groups, **asked)
-        quick = ref.base_rate(table, which, **asked)
+        exact = ref.class_rate(panel, which, groups=groups, **asked)
+        quick = ref.class_rate(table, which, **asked)
         assert quick.real
         assert quick.share == pytest.approx(exact.share, abs=0.01)
-        nominal = ref.base_rate(table, which, multiple=1.5 * 1.03**4, horizon=4)
+        nominal = ref.class_rate(table, which, multiple=1.5 * 1.03**4, horizon=4)
         assert quick.share == pytest.approx(nominal.share)
 
     def test_counts_add_up(self, pair):
@@ -413,14 +417,14 @@ class TestTable:
             ({"past": "rose"}, {}, r"no class for .* that rose in the three years before"),
             ({"origins": (1990, 1995)}, {}, r"no class for .*, from 1990-1995 over 4 years"),
             ({}, {"horizon": 3}, r"no class for .* over 3 years"),
-            ({}, {"ever": True, "prices": pd.Series({2000: 1.0})}, r"'ever by' in constant dollars"),
+            ({}, {"ever": True, "prices": pd.Series({2000: 1.0})}, "'ever within 4 years' in constant dollars"),
         ],
     )  # fmt: skip
     def test_what_it_does_not_know(self, pair, fields, options, message):
         """A class the table was not made with is an error that says so."""
         which = ref.ReferenceClass(**{"size_musd": 100.0, **fields})
         with pytest.raises(ref.NoEpisodesError, match=message):
-            ref.base_rate(pair[1], which, **{"multiple": 2, "horizon": 4, **options})
+            ref.class_rate(pair[1], which, **{"multiple": 2, "horizon": 4, **options})
 
 
 class TestGrid:
@@ -433,7 +437,7 @@ class TestGrid:
         groups = {"some_pairs": panel["pair"].unique()[:200]}
         asked = {"multiple": 2.0, "horizon": 4}
         which = ref.ReferenceClass(size_musd=150)
-        grid = ref.base_rates(panel, which, prices=prices, groups=groups, **asked)
+        grid = ref.class_rates(panel, which, prices=prices, groups=groups, **asked)
         rows = grid.set_index(["varied", "to"])["share"]
         assert grid["varied"].tolist() == [
             "as asked", "event", "money", "horizon", "horizon", "size", "size", "width", "width",
@@ -442,7 +446,7 @@ class TestGrid:
 
         def share(of_class=None, **options):
             fields = {"size_musd": 150.0} | (of_class or {})
-            return ref.base_rate(
+            return ref.class_rate(
                 panel, ref.ReferenceClass(**fields), groups=groups, **{**asked, **options}
             ).share
 
@@ -465,7 +469,7 @@ class TestGrid:
         panel = walks(400, 14, seed=2)
         groups = {"few": panel["pair"].unique()[:100]}
         which = ref.ReferenceClass(size_musd=150, among="few")
-        grid = ref.base_rates(panel, which, multiple=2, horizon=3, groups=groups)
+        grid = ref.class_rates(panel, which, multiple=2, horizon=3, groups=groups)
         assert grid["pairs"].max() <= 100
         assert grid["to"].iloc[0] == which.words() == "pairs of US$75m to 300m among few"
         assert grid.index.tolist() == list(range(len(grid)))
@@ -473,10 +477,10 @@ class TestGrid:
     def test_what_cannot_be_asked_is_left_out(self):
         """Rare classes and questions beyond the panel are no row; one year has no shorter one."""
         panel = walks(400, 14, seed=2)
-        grid = ref.base_rates(panel, ref.ReferenceClass(size_musd=5000), multiple=2, horizon=1)
+        grid = ref.class_rates(panel, ref.ReferenceClass(size_musd=5000), multiple=2, horizon=1)
         assert "0 years" not in set(grid["to"])
         assert (grid["n"].iloc[1:] >= 30).all()
-        longest = ref.base_rates(panel, ref.ReferenceClass(size_musd=100), multiple=2, horizon=13)
+        longest = ref.class_rates(panel, ref.ReferenceClass(size_musd=100), multiple=2, horizon=13)
         assert "14 years" not in set(longest["to"])
 
 
@@ -506,7 +510,7 @@ class TestBad:
         with pytest.raises(
             ValueError, match=f"^multiple must be positive and finite, got {multiple}$"
         ):
-            ref.base_rate(SMALL, CLASS, multiple=multiple, horizon=1)
+            ref.class_rate(SMALL, CLASS, multiple=multiple, horizon=1)
 
     @pytest.mark.parametrize("horizon", [0, -2, 1.5, True, "5"])
     def test_horizon(self, horizon):
@@ -519,7 +523,7 @@ class TestBad:
         with pytest.raises(
             ref.NoEpisodesError, match="^4 years of panel hold no window of 4; ask for less$"
         ):
-            ref.base_rate(SMALL, CLASS, multiple=2, horizon=4)
+            ref.class_rate(SMALL, CLASS, multiple=2, horizon=4)
 
     def test_nobody(self):
         """A class without episodes, an unknown group, a group of strangers."""
@@ -527,16 +531,16 @@ class TestBad:
         with pytest.raises(
             ref.NoEpisodesError, match="^no episode of 1 years is known of pairs of US"
         ):
-            ref.base_rate(SMALL, huge, multiple=2, horizon=1)
+            ref.class_rate(SMALL, huge, multiple=2, horizon=1)
         few = ref.ReferenceClass(size_musd=100, among="few")
         with pytest.raises(
             ref.NoEpisodesError, match="^'few' is no group here; there are all, many$"
         ):
-            ref.base_rate(SMALL, few, multiple=2, horizon=1, groups={"many": ["AAA-BBB"]})
+            ref.class_rate(SMALL, few, multiple=2, horizon=1, groups={"many": ["AAA-BBB"]})
         with pytest.raises(
             ref.NoEpisodesError, match="^the group 'few' holds no pair of the panel"
         ):
-            ref.base_rate(SMALL, few, multiple=2, horizon=1, groups={"few": ["XXX-YYY"]})
+            ref.class_rate(SMALL, few, multiple=2, horizon=1, groups={"few": ["XXX-YYY"]})
 
     def test_prices(self):
         """A price index that ends too early."""
@@ -585,6 +589,33 @@ class TestShipped:
         with pytest.raises(ValueError, match="no growth tables were released by 2019-12-31"):
             tl.base_rates(size_musd=254.3, multiple=2, horizon=5, as_of="2019-12-31")
 
+    def test_own_data(self):
+        """A panel or a table of one's own takes the place of the bundled table."""
+        panel = walks(400, 14, seed=2)
+        asked = {"multiple": 2.0, "horizon": 3}
+        which = ref.ReferenceClass(size_musd=150, past="fell", origins=(2004, 2009))
+        exact = ref.class_rate(panel, which, ever=True, **asked)
+        own = {"size_musd": 150, "data": panel, **asked}
+        found = tl.base_rate(past="fell", origins=(2004, 2009), ever=True, **own)
+        assert found.summary() == exact.summary()
+        assert tl.base_rate(real=True, **own).share < tl.base_rate(**own).share
+        grid = tl.base_rates(**own)
+        assert grid["share"].iloc[0] == tl.base_rate(**own).share
+        assert {"width", "past", "money"} <= set(grid["varied"])
+        for function in (tl.base_rate, tl.base_rates):
+            with pytest.raises(ValueError, match="^as_of is a day of the bundled data"):
+                function(**own, as_of="2022-10-05")
+
+    @pytest.mark.parametrize("fields", [{}, {"among": "former_soviet"}, {"past": "rose"}])
+    def test_a_cut_table_says_the_same(self, fields):
+        """Cut to what is asked, a table gives the same rate, years, doubt and all."""
+        table = tl.load_growth(groups=bool(fields))
+        which = ref.ReferenceClass(size_musd=254.3, **fields)
+        cut = table[(table["horizon"] == 5) & ~table["ever"]]
+        rates = [ref.class_rate(t, which, multiple=3.93, horizon=5) for t in (table, cut)]
+        pd.testing.assert_frame_equal(*(rate.by_origin for rate in rates))
+        pd.testing.assert_frame_equal(*(rate.to_frame() for rate in rates))
+
     def test_grid(self):
         """Groups, eras, horizons and constant dollars are in the shipped grid."""
         grid = tl.base_rates(size_musd=254.3, multiple=3.93, horizon=5)
@@ -608,7 +639,7 @@ class TestCurve:
     """Shares for many multiples at once."""
 
     def test_as_one_by_one(self):
-        """Each is what `base_rate` says, between sizes and in constant dollars too."""
+        """Each is what `class_rate` says, between sizes and in constant dollars too."""
         multiples = [0.2, 1, 1.94, 4, 30]
         deflator = tl.load_macro("gdp_deflator").set_index("year")["value"]
         for size, prices in ((256.0, None), (515.5, None), (515.5, deflator)):
@@ -617,7 +648,7 @@ class TestCurve:
                 tl.load_growth(), wanted, multiples=multiples, horizon=3, prices=prices
             )
             alone = [
-                ref.base_rate(tl.load_growth(), wanted, multiple=m, horizon=3, prices=prices).share
+                ref.class_rate(tl.load_growth(), wanted, multiple=m, horizon=3, prices=prices).share
                 for m in multiples
             ]
             assert curve.tolist() == pytest.approx(alone, abs=1e-4)  # there counts are rounded
@@ -637,34 +668,34 @@ class TestPanel:
 
     def test_article(self, panel):
         """Half to double 254.3, times 3.93 in five years, as computed by others before."""
-        found = ref.base_rate(panel, ref.ReferenceClass(size_musd=254.3), multiple=3.93, horizon=5)
+        found = ref.class_rate(panel, ref.ReferenceClass(size_musd=254.3), multiple=3.93, horizon=5)
         assert (found.n, found.unknown, found.pairs) == (13_927, 91, 3_040)
         assert round(found.share, 3) == 0.089
         assert found.bounds == pytest.approx((0.0880, 0.0944), abs=5e-5)
         assert found.highest == (2003, pytest.approx(0.2637, abs=5e-5))
         assert found.lowest == (2011, pytest.approx(0.0110, abs=5e-5))
-        six = ref.base_rate(panel, ref.ReferenceClass(size_musd=254.3), multiple=3.93, horizon=6)
+        six = ref.class_rate(panel, ref.ReferenceClass(size_musd=254.3), multiple=3.93, horizon=6)
         assert six.bounds[0] == pytest.approx(0.122, abs=5e-4)
-        ever = ref.base_rate(
+        ever = ref.class_rate(
             panel, ref.ReferenceClass(size_musd=254.3), multiple=3.93, horizon=5, ever=True
         )
         assert round(ever.share, 3) == 0.117
         prices = tl.load_macro("gdp_deflator").set_index("year")["value"]
-        real = ref.base_rate(
+        real = ref.class_rate(
             panel, ref.ReferenceClass(size_musd=254.3), multiple=3.93, horizon=5, prices=prices
         )
         assert round(real.share, 3) == 0.068
 
     def test_today(self, panel):
         """Half to double 515.5, times 1.94 in two years."""
-        found = ref.base_rate(panel, ref.ReferenceClass(size_musd=515.5), multiple=1.94, horizon=2)
+        found = ref.class_rate(panel, ref.ReferenceClass(size_musd=515.5), multiple=1.94, horizon=2)
         assert round(found.share, 3) == 0.101
         assert found.lowest == (2013, pytest.approx(0.018, abs=5e-4))
         assert found.highest == (2002, pytest.approx(0.261, abs=5e-4))
 
     def test_plain_clusters(self, panel):
         """Without the overlap of windows the 14 000 episodes are worth about 160."""
-        found = ref.base_rate(panel, ref.ReferenceClass(size_musd=254.3), multiple=3.93, horizon=5)
+        found = ref.class_rate(panel, ref.ReferenceClass(size_musd=254.3), multiple=3.93, horizon=5)
         weight = found.by_origin["n"] / found.n
         variance = (weight**2 * (found.by_origin["share"] - found.share) ** 2).sum()
         assert found.share * (1 - found.share) / variance == pytest.approx(163, abs=1)
@@ -679,7 +710,7 @@ class TestPanel:
         for horizon, multiple in [(1, 1.3), (2, 1.94), (3, 2.5), (5, 1.5), (5, 3.93), (10, 5.0)]:
             for ever in (False, True):
                 asked = {"multiple": multiple, "horizon": horizon, "ever": ever}
-                exact = ref.base_rate(panel, ref.ReferenceClass(size_musd=size), **asked)
+                exact = ref.class_rate(panel, ref.ReferenceClass(size_musd=size), **asked)
                 gaps.append(abs(tl.base_rate(size_musd=size, **asked).share - exact.share))
         assert np.mean(gaps) <= 0.006
         assert max(gaps) <= 0.025

@@ -81,7 +81,9 @@ class TestMixes:
         with pytest.raises(ValueError, match=r"^growth of exports is above -1, got \[-1.0\]$"):
             scenario.mixes(PAIR, 1000, year=2027, export_growth=[-1.0])
         for bad in (0, np.inf):
-            with pytest.raises(ValueError, match=f"^target_musd is positive and finite, got {bad}"):
+            with pytest.raises(
+                ValueError, match=f"^target_musd must be positive and finite, got {bad}"
+            ):
                 scenario.mixes(PAIR, bad, **ask)
 
 
@@ -110,9 +112,9 @@ class TestBreakEven:
     @pytest.mark.parametrize(
         ("gap", "volumes", "prices", "words"),
         [
-            (0, [1], [1], "^gap_musd is positive and finite, got 0$"),
-            (1, [-1], [1], "^volume is positive and finite, got -1$"),
-            (1, [1], [np.nan], "^price is positive and finite, got nan$"),
+            (0, [1], [1], "^gap_musd must be positive and finite, got 0$"),
+            (1, [-1], [1], "^volume must be positive and finite, got -1$"),
+            (1, [1], [np.nan], "^price must be positive and finite, got nan$"),
         ],
     )
     def test_bad(self, gap, volumes, prices, words):
@@ -149,7 +151,7 @@ class TestFromHistory:
         """A year that is over, and a history no longer than the years ahead."""
         with pytest.raises(ValueError, match="got 2025$"):
             scenario.from_history(PAIR, year=2025)
-        with pytest.raises(ValueError, match="^6 years ahead need more than 6 years of history$"):
+        with pytest.raises(ValueError, match="^6 years ahead need more history than 6 years$"):
             scenario.from_history(PAIR, year=2031)
         assert len(scenario.from_history(PAIR, year=2030)) == 5
 

@@ -25,7 +25,7 @@ from verdicts import (
 
 import tradelib as tl
 from tradelib.front.gather import gather
-from tradelib.science.pledge.target import METHODS
+from tradelib.science.pledge.progress import METHODS
 from tradelib.science.verdict.evidence import headline, shifted, spread, weigh
 from tradelib.science.verdict.verdict import Verdict, judge
 from tradelib.science.verdict.words import in_words, likelihood

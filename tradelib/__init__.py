@@ -25,26 +25,25 @@ from tradelib.bundle.sources import path as path
 from tradelib.front import explore
 from tradelib.front.archive import load_forecasts, score_forecasts
 from tradelib.front.assess import article_target, assess
-from tradelib.front.bound import (
+from tradelib.front.bound import forecast_panel, growth_model, nowcast_pair, panel_growth
+from tradelib.front.bound import part_year_shares as part_year_shares
+from tradelib.front.potential import gravity_check, gravity_model, potential, potential_history
+from tradelib.front.rates import (
     base_rate,
     base_rates,
-    forecast_panel,
-    growth_model,
-    nowcast_pair,
-    panel_growth,
     pledge_effect,
     pledge_rate,
     pledge_sensitivity,
     pledge_table,
 )
-from tradelib.front.bound import part_year_shares as part_year_shares
-from tradelib.front.potential import gravity_check, gravity_model, potential, potential_history
 from tradelib.front.registry import open_target, open_targets
 from tradelib.front.timeline import hindcasts, timeline
 from tradelib.ground import codes, flows
 from tradelib.ground.growth import cagr, compound, required_growth, years_to_reach
 from tradelib.science import gravity
 from tradelib.science import outlook as panel  # noqa: F401 - a namespace
+from tradelib.science import outside as reference
+from tradelib.science import pledge as pledges
 from tradelib.science import scores as scoring
 from tradelib.science.gravity import Ceiling as Ceiling
 from tradelib.science.gravity import GravityFit as GravityFit
@@ -58,16 +57,15 @@ from tradelib.science.outlook.nowcast import Nowcast as Nowcast
 from tradelib.science.outlook.nowcast import nowcast_year as nowcast_year
 from tradelib.science.outlook.paths import Forecast
 from tradelib.science.outlook.simple import damped_trend, drift, local_trend, naive, theta
-from tradelib.science.outside import reference
-from tradelib.science.outside.reference import BaseRate as BaseRate
-from tradelib.science.outside.reference import ReferenceClass as ReferenceClass
+from tradelib.science.outside import BaseRate as BaseRate
+from tradelib.science.outside import ReferenceClass as ReferenceClass
 from tradelib.science.pledge import effect  # noqa: F401 - a namespace
-from tradelib.science.pledge import rates as pledges
 from tradelib.science.pledge.claims import check_claims
 from tradelib.science.pledge.effect import PledgeEffect as PledgeEffect
+from tradelib.science.pledge.progress import progress
 from tradelib.science.pledge.rates import PledgeRate as PledgeRate
 from tradelib.science.pledge.target import Standing as Standing
-from tradelib.science.pledge.target import Target, progress, standing
+from tradelib.science.pledge.target import Target, standing
 from tradelib.science.scores import backtest as backtest
 from tradelib.science.scores import calibration as calibration
 from tradelib.science.scores import frequencies as frequencies

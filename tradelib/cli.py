@@ -15,8 +15,8 @@ from tradelib.bundle.figures import load_turnover
 from tradelib.bundle.registry import load_targets
 from tradelib.bundle.sources import sources
 from tradelib.front.assess import assess as assessed
-from tradelib.front.bound import base_rate as asked_base_rate
 from tradelib.front.bound import growth_model, panel_growth
+from tradelib.front.rates import base_rate as asked_base_rate
 from tradelib.ground import codes
 from tradelib.science.pledge.target import Target
 

@@ -19,7 +19,7 @@ from tradelib.front.bound import PAIRS, growth_model, part_year_shares
 from tradelib.front.potential import gravity_model, potential
 from tradelib.ground import frames
 from tradelib.science.outlook.nowcast import newest_months
-from tradelib.science.pledge.rates import scored_pledges
+from tradelib.science.pledge.status import scored_pledges
 from tradelib.science.verdict.case import Gravity, Known, PartYear, Pledges, Series
 
 # Other sources whose figures are put in place of the recommended ones.

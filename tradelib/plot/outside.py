@@ -5,7 +5,7 @@ import pandas as pd
 
 from tradelib.plot._draw import axes, finish, listed, picture, ranges
 from tradelib.plot._style import BLACK, BLUE, SKY, Axes
-from tradelib.science.outside.reference import BaseRate
+from tradelib.science.outside.base_rate import BaseRate
 
 
 @picture

@@ -9,7 +9,8 @@ from tradelib.ground import flows
 from tradelib.ground.growth import compound, required_growth
 from tradelib.plot._draw import axes, finish, level, listed, mark, percent, picture
 from tradelib.plot._style import BLACK, BLUE, GRADED, GREY, LOOKS, ORANGE, RED, TURNOVER, Axes
-from tradelib.science.pledge.target import METHODS, Target
+from tradelib.science.pledge.progress import METHODS
+from tradelib.science.pledge.target import Target
 
 
 @picture

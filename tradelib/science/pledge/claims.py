@@ -14,6 +14,8 @@ the same rule:
     No source independent of the claim speaks to it.
 """
 
+from collections.abc import Collection
+
 import pandas as pd
 
 from tradelib.ground import flows
@@ -21,15 +23,19 @@ from tradelib.ground import flows
 __all__ = ["VERDICTS", "check_claims"]
 
 VERDICTS = ("agrees", "rounds to", "contradicts", "cannot tell")
+# Within 1 % a figure is the same one, rounded; a loose word allows ten times as much.
 TOLERANCE, LOOSE_TOLERANCE = 0.01, 0.10
+NEEDED = ("claim", "check", "said", "value", "unit", "who", "source_id")
+COLUMNS = [
+    "claim", "said", "stated", "unit", "sourced", "gap", "bound", "source_id", "source", "released",
+    "verdict",
+]  # fmt: skip
+# What stands in the place of a source where none speaks to a claim.
+SILENT = {"sourced": float("nan"), "bound": "", "source_id": "", "source": "", "released": pd.NaT}
 
 
 def check_claims(
-    claims: pd.DataFrame,
-    figures: pd.DataFrame,
-    *,
-    statements: pd.DataFrame,
-    events: pd.DataFrame,
+    claims: pd.DataFrame, figures: pd.DataFrame, *, statements: pd.DataFrame, events: pd.DataFrame
 ) -> pd.DataFrame:
     """Every claim as stated and as sourced, with its verdict.
 
@@ -75,45 +81,36 @@ def check_claims(
         "event": lambda claim: _events(claim, events),
         "years": _years,
     }
-    needed = {"claim", "check", "said", "value", "unit", "who", "source_id"}
-    if claims.empty or not needed <= set(claims.columns):
-        raise ValueError("claims are rows as load_article returns them; check the columns and rows")
+    _check(claims, checks)
+    held = [_held_against(claim, checks[claim["check"]](claim)) for _, claim in claims.iterrows()]
+    checked = pd.concat(held, ignore_index=True)[COLUMNS]
+    return checked.astype({"verdict": pd.CategoricalDtype(VERDICTS, ordered=True)})
+
+
+def _check(claims: pd.DataFrame, checks: Collection[str]) -> None:
+    if claims.empty or not set(NEEDED) <= set(claims):
+        raise ValueError(
+            f"claims are rows as load_article returns them, with {', '.join(NEEDED)}; got "
+            f"{len(claims)} rows with {', '.join(claims)}"
+        )
     if (claims["value"] <= 0).any():
         raise ValueError(f"a claimed value is positive, got {claims['value'].min():g}")
-    rows = []
-    for _, claim in claims.iterrows():
-        if claim["check"] not in checks:
-            raise ValueError(f"a check is one of {', '.join(checks)}, got {claim['check']!r}")
-        found = checks[claim["check"]](claim)
-        if found.empty or pd.isna(claim["value"]):
-            found = pd.DataFrame(
-                {
-                    "sourced": [float("nan")],
-                    "bound": "",
-                    "source_id": "",
-                    "source": "",
-                    "released": pd.NaT,
-                }
-            )
-        rows.append(
-            found.assign(
-                claim=claim["claim"],
-                said=claim["said"],
-                stated=claim["value"],
-                unit=claim["unit"],
-                gap=found["sourced"] / claim["value"] - 1,
-                verdict=[
-                    _verdict(claim, sourced, bound)
-                    for sourced, bound in zip(found["sourced"], found["bound"], strict=True)
-                ],
-            )
-        )
-    columns = [
-        "claim", "said", "stated", "unit", "sourced", "gap", "bound", "source_id", "source",
-        "released", "verdict",
-    ]  # fmt: skip
-    checked = pd.concat(rows, ignore_index=True)[columns]
-    return checked.astype({"verdict": pd.CategoricalDtype(VERDICTS, ordered=True)})
+    unknown = set(claims["check"]) - set(checks)
+    if unknown:
+        raise ValueError(f"a check is one of {', '.join(checks)}, got {min(map(repr, unknown))}")
+
+
+def _held_against(claim: pd.Series, sources: pd.DataFrame) -> pd.DataFrame:
+    """The claim beside each source's figure, with gap and verdict."""
+    if sources.empty or pd.isna(claim["value"]):
+        sources = pd.DataFrame(SILENT, index=[0])
+    figures = zip(sources["sourced"], sources["bound"], strict=True)
+    return sources.assign(
+        **claim[["claim", "said", "unit"]],
+        stated=claim["value"],
+        gap=sources["sourced"] / claim["value"] - 1,
+        verdict=[_verdict(claim, sourced, bound) for sourced, bound in figures],
+    )
 
 
 def _verdict(claim: pd.Series, sourced: float, bound: str) -> str:
@@ -138,7 +135,7 @@ def _independent(claim: pd.Series, table: pd.DataFrame) -> pd.DataFrame:
 def _of_period(claim: pd.Series, figures: pd.DataFrame, prefix: str) -> pd.DataFrame:
     """Turnover of the claim's pair and period from each source, the claimant's own included."""
     usable = ~figures["status"].isin(["rejected", "forecast"]) & figures["value_musd"].notna()
-    here = figures[
+    of_pair = figures[
         usable
         & (figures["reporter"] == claim["reporter"])
         & (figures["partner"] == claim["partner"])
@@ -146,70 +143,68 @@ def _of_period(claim: pd.Series, figures: pd.DataFrame, prefix: str) -> pd.DataF
         & (figures["period_end"] == claim[f"{prefix}_end"])
         & figures["coverage"].isin(["goods", "goods_services", "unknown"])
     ]
-    both = here.groupby(["source_id", "who"])["flow"].transform(
+    both = of_pair.groupby(["source_id", "who"])["flow"].transform(
         lambda flow: {"export", "import"} <= set(flow)
     )
-    return flows.turnover(here[(here["flow"] == "turnover") | both.astype(bool)])
+    return flows.turnover(of_pair[(of_pair["flow"] == "turnover") | both.astype(bool)])
 
 
 def _levels(claim: pd.Series, figures: pd.DataFrame) -> pd.DataFrame:
     if claim["unit"] != "musd":
         return pd.DataFrame()
-    found = _independent(claim, _of_period(claim, figures, "period"))
-    return found.rename(columns={"turnover_musd": "sourced", "who": "source"})
+    turnover = _independent(claim, _of_period(claim, figures, "period"))
+    return turnover.rename(columns={"turnover_musd": "sourced", "who": "source"})
+
+
+def _two_periods(claim: pd.Series, figures: pd.DataFrame) -> pd.DataFrame:
+    """Both periods of each source; the newer one as the claimant has it where a source has none."""
+    keys, parts = ["source_id", "who"], ["turnover_musd", "bound", "released"]
+    below = _independent(claim, _of_period(claim, figures, "compare"))
+    above = _of_period(claim, figures, "period")
+    own = above[above["who"] == claim["who"]].sort_values("released").head(1)
+    both = below.merge(above[[*keys, *parts]], on=keys, how="left", suffixes=("", "_above"))
+    both["borrowed"] = both["turnover_musd_above"].isna()
+    for part in parts:
+        column = f"{part}_above"
+        both.loc[both["borrowed"], column] = own[part].iloc[0] if len(own) else pd.NA
+    return both
 
 
 def _ratios(claim: pd.Series, figures: pd.DataFrame) -> pd.DataFrame:
     """Ratio of two periods within a source; with the claimant's own numerator if it has none."""
-    keys = ["source_id", "who"]
-    below = _independent(claim, _of_period(claim, figures, "compare"))
-    above = _of_period(claim, figures, "period")
-    own = above[above["who"] == claim["who"]].sort_values("released").head(1)
-    parts = ["turnover_musd", "bound", "released"]
-    both = below.merge(above[[*keys, *parts]], on=keys, how="left", suffixes=("", "_above"))
-    borrowed = both["turnover_musd_above"].isna()
-    for part in parts:
-        column = f"{part}_above"
-        both.loc[borrowed, column] = own[part].iloc[0] if len(own) else pd.NA
+    both = _two_periods(claim, figures)
+    # More below the line is less in all: the denominator's bound turns round.
     turned = both["bound"].replace({"at_least": "at_most", "at_most": "at_least"})
+    above = both["bound_above"]
+    apart = (turned != "exact") & (above != "exact") & (turned != above)
+    borrowed = both["who"] + "; numerator as claimed"
     ratio = pd.DataFrame(
         {
             "sourced": both["turnover_musd_above"] / both["turnover_musd"],
-            "bound": turned.where(both["bound_above"] == "exact", both["bound_above"]),
+            "bound": turned.where(above == "exact", above).mask(apart, "about"),
             "source_id": both["source_id"],
             "released": both[["released", "released_above"]].max(axis=1),
-            "source": both["who"].where(~borrowed, both["who"] + "; numerator as claimed"),
+            "source": both["who"].mask(both["borrowed"], borrowed),
         }
     )
-    apart = (turned != "exact") & (both["bound_above"] != "exact") & (turned != both["bound_above"])
-    ratio["bound"] = ratio["bound"].mask(apart, "about")
     return ratio[ratio["sourced"].notna()]
 
 
 def _targets(claim: pd.Series, statements: pd.DataFrame) -> pd.DataFrame:
-    pair = (statements["reporter"] == claim["reporter"]) & (
-        statements["partner"] == claim["partner"]
-    )
+    sides = ["reporter", "partner"]
+    pair = (statements[sides] == claim[sides]).all(axis=1)
     others = _independent(claim, statements[pair & statements[claim["item"]].notna()])
-    return others.assign(sourced=others[claim["item"]].astype("float64"), bound="exact").rename(
-        columns={"who": "source"}
-    )
+    stated = others[claim["item"]].astype("float64")
+    return others.assign(sourced=stated, bound="exact").rename(columns={"who": "source"})
 
 
 def _events(claim: pd.Series, events: pd.DataFrame) -> pd.DataFrame:
-    found = _independent(claim, events[events["item"] == claim["item"]])
-    year = found["period"].str.extract(r"^(\d{4})", expand=False).astype("float64")
-    return found.assign(sourced=year, bound="exact").rename(columns={"who": "source"})
+    dated = _independent(claim, events[events["item"] == claim["item"]])
+    year = dated["period"].str.extract(r"^(\d{4})", expand=False).astype("float64")
+    return dated.assign(sourced=year, bound="exact").rename(columns={"who": "source"})
 
 
 def _years(claim: pd.Series) -> pd.DataFrame:
     span = claim["period_end"].year - claim["period_start"].year
-    return pd.DataFrame(
-        {
-            "sourced": [float(span)],
-            "bound": "exact",
-            "source_id": "derived",
-            "source": "arithmetic",
-            "released": claim["released"],
-        }
-    )
+    derived = {"bound": "exact", "source_id": "derived", "source": "arithmetic"}
+    return pd.DataFrame([derived | {"sourced": float(span), "released": claim["released"]}])

@@ -14,12 +14,14 @@ from numpy.typing import NDArray
 
 from tradelib.ground.numbers import needs, tail
 from tradelib.science.outlook.growth_model import MAX_HORIZON, GrowthModel
-from tradelib.science.outlook.outlook import outlooks
+from tradelib.science.outlook.outlook import Outlook, outlooks
 from tradelib.science.scores import scoring
 
-__all__ = ["PledgeEffect", "like_pairs", "pledge_effect", "progress_so_far"]
+__all__ = ["PledgeEffect", "effect_of", "like_pairs", "progress_so_far"]
 
+# Enough that a probability of one in ten is known to half a point (one standard error).
 PATHS = 4000
+# No probability counts as surer than 4000 paths can say: log odds of 0 or 1 would be infinite.
 CERTAIN = 0.005
 
 Floats = NDArray[np.float64]
@@ -60,8 +62,8 @@ class PledgeEffect:
     @property
     def odds(self) -> tuple[float, float, float]:
         """Odds of a pledge being on time over those of like pairs: estimate, low and high end."""
-        found, low, high = np.exp(self.shift)
-        return float(found), float(low), float(high)
+        estimate, low, high = np.exp(self.shift).tolist()
+        return estimate, low, high
 
     def summary(self) -> str:
         """The answer in plain words."""
@@ -106,29 +108,31 @@ def like_pairs(scored: pd.DataFrame, *, model: GrowthModel) -> pd.DataFrame:
     years = (scored["deadline"] - scored["baseline_year"]).astype("Int64")
     kept = scored[years.between(1, MAX_HORIZON).fillna(False) & (scored["baseline_value"] >= 1)]
     if kept.empty:
-        raise ValueError(f"no pledge has a baseline and 1 to {MAX_HORIZON} years to its deadline")
-    starts = [
-        pd.DataFrame(
-            {"year": [int(row.baseline_year)], "turnover_musd": [float(row.baseline_value)]}
+        raise ValueError(
+            f"no deadline of {len(scored)} pledges is 1 to {MAX_HORIZON} years after its baseline"
         )
-        for row in kept.itertuples()
+    sizes = [
+        pd.DataFrame({"year": [int(year)], "turnover_musd": [float(size)]})
+        for year, size in zip(kept["baseline_year"], kept["baseline_value"], strict=True)
     ]
-    made = outlooks(starts, model=model, nowcasts=[None] * len(starts))
-    chances = [
-        one.paths(int(row.deadline) - one.origin, n_paths=PATHS).probability(
-            float(row.target_value), year=int(row.deadline), ever=True
-        )
-        for one, row in zip(made, kept.itertuples(), strict=True)
-    ]
+    made = outlooks(sizes, model=model, nowcasts=[None] * len(sizes))
+    chances = [_ever(one, pledge) for one, pledge in zip(made, kept.itertuples(), strict=True)]
     return kept.assign(probability=chances).reset_index(drop=True)
 
 
-def pledge_effect(found: pd.DataFrame, *, level: float = 90) -> PledgeEffect:
+def _ever(made: Outlook, pledge: Any) -> float:
+    """Probability that a pair of the pledge's size ever gets there by the deadline."""
+    last = int(pledge.deadline)
+    paths = made.paths(last - made.origin, n_paths=PATHS)
+    return paths.probability(float(pledge.target_value), year=last, ever=True)
+
+
+def effect_of(pledges: pd.DataFrame, *, level: float = 90) -> PledgeEffect:
     """Log odds of pledges against those of like pairs, clustered by pair.
 
     Parameters
     ----------
-    found : DataFrame
+    pledges : DataFrame
         ``pair``, ``on_time`` (bool), ``probability``, as `like_pairs` returns it.
     level : float
         Of the intervals, percent.
@@ -137,49 +141,33 @@ def pledge_effect(found: pd.DataFrame, *, level: float = 90) -> PledgeEffect:
     -------
     PledgeEffect
 
-    Raises
-    ------
-    ValueError
-        If all or none were on time, or there are fewer than three pairs.
-    ImportError
-        If statsmodels is not installed (the ``models`` extra).
-
-    References
-    ----------
-    Cox, D. R. (1958), Two further applications of a model for binary regression, *Biometrika* 45,
-    doi:10.1093/biomet/45.3-4.562 (calibration intercept and slope).
-
     Examples
     --------
-    >>> rng = np.random.default_rng(0)
-    >>> p = rng.uniform(0.1, 0.9, 400)
-    >>> found = pd.DataFrame({"pair": np.arange(400).astype(str), "probability": p,
-    ...     "on_time": rng.random(400) < p})
-    >>> pledge_effect(found).summary().split(": ")[-1]
+    >>> pledges = pd.DataFrame({"pair": list("abcdef"), "on_time": [True, False] * 3,
+    ...     "probability": [0.2, 0.4, 0.6, 0.3, 0.5, 0.7]})
+    >>> effect_of(pledges).summary().split(": ")[-1]
     'about as well as like pairs.'
     """
-    came = found["on_time"].to_numpy(float)
-    pair = pd.factorize(found["pair"])[0]
-    if came.min() == came.max() or pair.max() < 2:
+    on_time, pair = pledges["on_time"].to_numpy(float), pd.factorize(pledges["pair"])[0]
+    pairs = int(pair.max() + 1)
+    if on_time.min() == on_time.max() or pairs < 3:
         raise ValueError(
-            f"needs pledges on time and not, of three pairs or more; got {came.mean():.0%} of "
-            f"{pair.max() + 1} pairs"
+            f"needs pledges on time and not, of three pairs or more; got {on_time.mean():.0%} of "
+            f"{pairs} pairs"
         )
-    p = found["probability"].to_numpy(float).clip(CERTAIN, 1 - CERTAIN)
-    score = np.log(p / (1 - p))
-    shifted, fitted = _fit(came, score, pair, slope=False), _fit(came, score, pair, slope=True)
+    chance = pledges["probability"].to_numpy(float).clip(CERTAIN, 1 - CERTAIN)
+    score = np.log(chance / (1 - chance))
     alpha = 2 * tail(level)
-    low, high = shifted.conf_int(alpha)[0]
-    slope_low, slope_high = fitted.conf_int(alpha)[1]
+    shifted, fitted = (_fit(on_time, score, pair, slope=slope) for slope in (False, True))
     return PledgeEffect(
-        n=len(came),
-        pairs=int(pair.max() + 1),
-        share=float(came.mean()),
-        expected=float(p.mean()),
-        shift=(float(shifted.params[0]), float(low), float(high)),
-        line=(float(fitted.params[0]), float(fitted.params[1])),
-        slope=(float(slope_low), float(slope_high)),
-        brier=_left_out(came, score, pair),
+        n=len(on_time),
+        pairs=pairs,
+        share=float(on_time.mean()),
+        expected=float(chance.mean()),
+        shift=(float(shifted.params[0]), *shifted.conf_int(alpha)[0].tolist()),
+        line=tuple(fitted.params.tolist()),
+        slope=tuple(fitted.conf_int(alpha)[1].tolist()),
+        brier=_left_out(on_time, score, pair),
     )
 
 
@@ -211,13 +199,12 @@ def progress_so_far(scored: pd.DataFrame, targets: pd.DataFrame) -> pd.DataFrame
     >>> bool((seen.years_left > 0).all())
     True
     """
-    columns = ["reporter", "partner", "currency", "baseline_year", "baseline_value"]
-    other = targets[columns].dropna().rename(
-        columns={"baseline_year": "year", "baseline_value": "value"}
+    keys = ["reporter", "partner", "currency"]
+    seen = targets[[*keys, "baseline_year", "baseline_value"]].dropna().set_axis(
+        [*keys, "year", "value"], axis=1
     )  # fmt: skip
-    swapped = other.rename(columns={"reporter": "partner", "partner": "reporter"})
-    points = pd.concat([other, swapped]).drop_duplicates()
-    both = scored.merge(points, on=["reporter", "partner", "currency"])
+    swapped = seen.rename(columns={"reporter": "partner", "partner": "reporter"})
+    both = scored.merge(pd.concat([seen, swapped]).drop_duplicates(), on=keys)
     inside = (both["year"] > both["baseline_year"]) & (both["year"] < both["deadline"])
     both = both[inside & (both["value"] < both["target_value"])]
     left = (both["deadline"] - both["year"]).astype(float)
@@ -233,32 +220,29 @@ def progress_so_far(scored: pd.DataFrame, targets: pd.DataFrame) -> pd.DataFrame
     ).sort_values(["target_id", "year"], ignore_index=True)
 
 
-def _fit(came: Floats, score: Floats, pair: NDArray[np.intp], *, slope: bool) -> Any:
+def _fit(on_time: Floats, score: Floats, pair: NDArray[np.intp], *, slope: bool) -> Any:
     """Logit of being on time, with a free slope or with the score as an offset."""
     models = needs("statsmodels.genmod.generalized_linear_model", "models")
     binomial = needs("statsmodels.genmod.families", "models").Binomial()
-    one = np.ones((len(came), 1))
-    if slope:
-        design, offset = np.column_stack([one, score]), None
-    else:
-        design, offset = one, score
-    model = models.GLM(came, design, family=binomial, offset=offset)
+    one = np.ones((len(on_time), 1))
+    design, offset = (np.column_stack([one, score]), None) if slope else (one, score)
+    model = models.GLM(on_time, design, family=binomial, offset=offset)
     return model.fit(cov_type="cluster", cov_kwds={"groups": pair})
 
 
-def _left_out(came: Floats, score: Floats, pair: NDArray[np.intp]) -> pd.Series:
+def _left_out(on_time: Floats, score: Floats, pair: NDArray[np.intp]) -> pd.Series:
     """Brier scores of each pair's pledges by what the other pairs teach."""
-    said = {name: np.empty(len(came)) for name in ("constant", "shifted", "fitted")}
+    constant, shifted, fitted = np.empty((3, len(on_time)))
     for one in np.unique(pair):
         out = pair == one
-        rest = came[~out], score[~out], pair[~out]
-        said["constant"][out] = came[~out].mean()
-        said["shifted"][out] = _chance(_fit(*rest, slope=False).params[0] + score[out])
-        a, b = _fit(*rest, slope=True).params
-        said["fitted"][out] = _chance(a + b * score[out])
-    said["like_pairs"] = _chance(score)
-    order = ["constant", "like_pairs", "shifted", "fitted"]
-    return pd.Series({name: float(scoring.brier(said[name], came).mean()) for name in order})
+        rest = on_time[~out], score[~out], pair[~out]
+        constant[out] = on_time[~out].mean()
+        shifted[out] = _chance(_fit(*rest, slope=False).params[0] + score[out])
+        intercept, slope = _fit(*rest, slope=True).params
+        fitted[out] = _chance(intercept + slope * score[out])
+    alike = _chance(score)
+    said = {"constant": constant, "like_pairs": alike, "shifted": shifted, "fitted": fitted}
+    return pd.Series({name: scoring.brier(chance, on_time).mean() for name, chance in said.items()})
 
 
 def _chance(score: Floats) -> Floats:

@@ -1,21 +1,20 @@
-"""The pledge, what it asks, and what the official progress methods make of it.
+"""The pledge, and where a pair stands against it by arithmetic alone.
 
 A history here is a tidy frame with ``year`` and ``turnover_musd`` (US$ million, current prices),
 one row a year without gaps, as `tradelib.load_turnover` returns it.
 """
 
-import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from numbers import Integral, Real
+from numbers import Integral
 
 import pandas as pd
 
 from tradelib.ground import codes, flows
-from tradelib.ground.growth import cagr, compound, required_growth
+from tradelib.ground.growth import required_growth
+from tradelib.ground.numbers import positive
 
-__all__ = ["METHODS", "Standing", "Target", "progress", "standing"]
+__all__ = ["Standing", "Target", "standing"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +44,7 @@ class Target:
         If a country is unknown, both are the same, the value is not positive and finite, or the
         deadline is no calendar year or lies before the announcement.
     TypeError
-        If the value is not a number, the deadline not a whole number, or the announcement not a
-        date.
+        If the value is no number, the deadline not whole, or the announcement no date.
 
     Examples
     --------
@@ -68,11 +66,7 @@ class Target:
             object.__setattr__(self, field, codes.iso3(getattr(self, field)))
         if self.reporter == self.partner:
             raise ValueError(f"a target needs two countries, got {self.reporter} twice")
-        if not isinstance(self.value_musd, Real) or isinstance(self.value_musd, bool):
-            raise TypeError(f"value_musd is a number of US$ million, got {self.value_musd!r}")
-        if not (math.isfinite(self.value_musd) and self.value_musd > 0):
-            raise ValueError(f"value_musd must be positive and finite, got {self.value_musd}")
-        object.__setattr__(self, "value_musd", float(self.value_musd))
+        object.__setattr__(self, "value_musd", positive("value_musd", self.value_musd))
         self._check_days()
 
     def _check_days(self) -> None:
@@ -178,16 +172,11 @@ class Standing:
         """One row: state, last full year, years left and what is asked."""
         return pd.DataFrame(
             {
-                "state": [self.state],
-                "last_year": self.last_year,
-                "last_musd": self.last_musd,
-                "preliminary": self.preliminary,
-                "target_musd": self.target.value_musd,
-                "multiple": self.multiple,
-                "years_left": self.years_left,
-                "required": self.required,
+                "state": [self.state], "last_year": self.last_year, "last_musd": self.last_musd,
+                "preliminary": self.preliminary, "target_musd": self.target.value_musd,
+                "multiple": self.multiple, "years_left": self.years_left, "required": self.required,
             }
-        )
+        )  # fmt: skip
 
 
 def standing(target: Target, history: pd.DataFrame) -> Standing:
@@ -223,7 +212,7 @@ def standing(target: Target, history: pd.DataFrame) -> Standing:
     >>> now.state, round(now.required, 3)
     ('open', 0.393)
     """
-    series = _series(history, target)
+    series = own_series(history, target)
     since = series.index[0] if target.announced is None else target.announced.year
     met = series.index[(series >= target.value_musd) & (series.index >= since)]
     last_year, last = int(series.index[-1]), float(series.iloc[-1])
@@ -243,210 +232,15 @@ def standing(target: Target, history: pd.DataFrame) -> Standing:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Method:
-    """An official progress method: its ratio, and what each band of the ratio is called.
-
-    Parameters
-    ----------
-    ratio : callable
-        ``(base, last, target, years_elapsed, years_left) -> ratio``; values in US$ million.
-    bands : tuple of (float, str)
-        Lower edge and label, best first; the last edge is minus infinity.
-    window : int or None
-        Years back from the last year at which the base must lie; None: any base.
-    reference : str
-        Who publishes it.
-    """
-
-    ratio: Callable[[float, float, float, int, int], float]
-    bands: tuple[tuple[float, str], ...]
-    window: int | None
-    reference: str
-
-
-def _projected_over_required(base: float, last: float, target: float, ago: int, left: int) -> float:
-    """Change projected at the achieved rate, over the change the target asks."""
-    projected = float(compound(last, rate=cagr(base, last, years=ago), years=left))
-    return (projected - base) / (target - base)
-
-
-def _achieved_over_required(base: float, last: float, target: float, ago: int, left: int) -> float:
-    """Growth rate achieved, over the rate that leads from the base to the target in time."""
-    achieved = float(cagr(base, last, years=ago))
-    return achieved / float(required_growth(base, target, years=ago + left))
-
-
-_EUROSTAT = (
-    (0.95, "significant progress"),
-    (0.60, "moderate progress"),
-    (0.0, "insufficient progress"),
-    (-math.inf, "movement away"),
-)
-
-METHODS: dict[str, Method] = {
-    "un_2026": Method(
-        ratio=_projected_over_required,
-        bands=(
-            (0.95, "on track"),
-            (0.50, "moderate progress"),
-            (0.10, "marginal progress"),
-            (0.0, "stagnation"),
-            (-math.inf, "regression"),
-        ),
-        window=None,
-        reference="UN Statistics Division, progress assessment note of 2026",
-    ),
-    "open_sdg": Method(
-        ratio=_achieved_over_required,
-        bands=(
-            (0.95, "on track"),
-            (0.60, "progress made, acceleration needed"),
-            (0.0, "limited progress"),
-            (-math.inf, "deterioration"),
-        ),
-        window=None,
-        reference="Open SDG, progress status calculation, after Eurostat",
-    ),
-    "eurostat_5": Method(
-        ratio=_achieved_over_required,
-        bands=_EUROSTAT,
-        window=5,
-        reference="Eurostat, EU SDG monitoring, short term",
-    ),
-    "eurostat_15": Method(
-        ratio=_achieved_over_required,
-        bands=_EUROSTAT,
-        window=15,
-        reference="Eurostat, EU SDG monitoring, long term",
-    ),
-}
-
-
-def progress(
-    history: pd.DataFrame,
-    target: Target,
-    *,
-    base_year: int | None = None,
-    last_year: int | None = None,
-    every_endpoint: bool = False,
-) -> pd.DataFrame:
-    """Verdict of each official progress method, and how it turns with the chosen years.
-
-    The methods compare two years and ignore all between: ``un_2026`` projects the growth achieved
-    since the base to the deadline; ``open_sdg`` divides achieved by required growth; ``eurostat_5``
-    and ``eurostat_15`` do the same over the last 5 and 15 years, whatever the base.
-
-    Parameters
-    ----------
-    history : DataFrame
-        With ``year`` and ``turnover_musd``, US$ million.
-    target : Target
-        With a deadline.
-    base_year : int, optional
-        Start of the assessment; the first year of the history if omitted.
-    last_year : int, optional
-        End of the assessment; if omitted the last year of the history, but not after the deadline.
-    every_endpoint : bool
-        Instead of one pair of years, try every start and end that the history allows.
-
-    Returns
-    -------
-    DataFrame
-        One row a method and pair of years: ``method``, ``base_year``, ``last_year`` (int64),
-        ``base_musd``, ``last_musd`` (float64), ``ratio`` (float64), ``status``. Where the last
-        value is at or above the target the status is ``target met``; where only the base is, it
-        is ``target met at base``. In both the ratio measures nothing and is missing. Eurostat rows
-        appear where the history holds their window.
-
-    Raises
-    ------
-    ValueError
-        If the target has no deadline, the deadline is not after the base year, the last year not
-        between base and deadline, a year is not in the history, or the history is another pair's.
-    TypeError
-        If an argument is not what its name says.
-
-    References
-    ----------
-    UN Statistics Division (2026), note on progress assessment, as applied by undata 0.4.3;
-    Open SDG documentation, "Progress status calculation"; Eurostat, *Sustainable development in
-    the European Union: monitoring report*, annex on the calculation of indicator trends.
-
-    Examples
-    --------
-    >>> series = pd.DataFrame({"year": [2021, 2022, 2023], "turnover_musd": [254.2, 438.7, 562.9]})
-    >>> pledge = Target(reporter="KAZ", partner="TKM", value_musd=1000, deadline=2027)
-    >>> progress(series, pledge)[["method", "ratio", "status"]].round(2).to_numpy().tolist()
-    [['un_2026', 3.36, 'on track'], ['open_sdg', 1.9, 'on track']]
-    """
-    series = _series(history, target)
-    if target.deadline is None:
-        raise ValueError("progress needs a deadline, and this target names none; try one by "
-                         "Target(..., deadline=YEAR)")  # fmt: skip
-    first = int(series.index[0]) if base_year is None else base_year
-    final = min(int(series.index[-1]), target.deadline) if last_year is None else last_year
-    for year in (first, final):
-        if not isinstance(year, Integral):
-            raise TypeError(f"base_year and last_year are whole years, got {year!r}")
-        if year not in series.index:
-            raise ValueError(
-                f"{year} is not in the history, which runs from {series.index[0]} to "
-                f"{series.index[-1]}"
-            )
-    if not first < final <= target.deadline:
-        raise ValueError(
-            f"progress needs base year < last year <= deadline, got {first}, {final}, "
-            f"{target.deadline}"
-        )
-    lasts = range(first + 1, final + 1) if every_endpoint else [final]
-    rows = []
-    for name, method in METHODS.items():
-        for last in lasts:
-            starts = range(first, last) if every_endpoint else [first]
-            if method.window is not None:
-                starts = [last - method.window]
-            rows += [
-                _assess(name, method, series, target, start, last)
-                for start in starts
-                if start in series.index
-            ]
-    return pd.DataFrame(rows)
-
-
-def _series(history: pd.DataFrame, target: Target) -> pd.Series:
+def own_series(history: pd.DataFrame, target: Target) -> pd.Series:
     """The checked history, if it is the target's pair."""
     if not isinstance(target, Target):
         raise TypeError(f"a Target is needed, got {type(target).__name__}; arguments swapped?")
     series = flows.history(history)
     for side in ("reporter", "partner"):
         if side in history and set(history[side]) != {getattr(target, side)}:
-            found = ", ".join(sorted(set(history[side])))
+            named = ", ".join(sorted(set(history[side])))
             raise ValueError(
-                f"the history's {side} is {found}, the target's is {getattr(target, side)}"
+                f"the history's {side} is {named}, the target's is {getattr(target, side)}"
             )
     return series
-
-
-def _assess(
-    name: str, method: Method, series: pd.Series, target: Target, start: int, last: int
-) -> dict[str, object]:
-    base, latest = float(series[start]), float(series[last])
-    ratio = math.nan
-    if latest >= target.value_musd:
-        status = "target met"
-    elif base >= target.value_musd:
-        status = "target met at base"
-    else:
-        left = (target.deadline or last) - last
-        ratio = method.ratio(base, latest, target.value_musd, last - start, left)
-        status = next(label for edge, label in method.bands if ratio >= edge)
-    return {
-        "method": name,
-        "base_year": start,
-        "last_year": last,
-        "base_musd": base,
-        "last_musd": latest,
-        "ratio": ratio,
-        "status": status,
-    }

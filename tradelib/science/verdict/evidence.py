@@ -21,12 +21,9 @@ from tradelib.science.outlook.outlook import Outlook, as_usual, outlook, outlook
 from tradelib.science.outlook.paths import Forecast
 from tradelib.science.outlook.signals import MIN_YEARS
 from tradelib.science.outlook.simple import walk_chance
-from tradelib.science.outside.reference import (
-    NoEpisodesError,
-    ReferenceClass,
-    base_rate,
-    share_curve,
-)
+from tradelib.science.outside.base_rate import class_rate
+from tradelib.science.outside.episodes import NoEpisodesError, ReferenceClass
+from tradelib.science.outside.table import share_curve
 from tradelib.science.verdict.case import Case
 
 __all__ = ["Evidence", "Voice"]
@@ -195,7 +192,7 @@ def _like_pairs(case: Case, key: str, money: str, prices: pd.Series | None) -> V
 
     def doubt(value: float, year: int) -> Doubt:
         multiple, horizon = value / case.now.last_musd, year - last
-        rate = base_rate(
+        rate = class_rate(
             known.growth[horizon], like, multiple=multiple, horizon=horizon, prices=prices
         )
         return (*rate.interval(), rate.effective_n)

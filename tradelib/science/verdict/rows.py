@@ -10,8 +10,8 @@ import pandas as pd
 
 from tradelib.ground import codes
 from tradelib.science.gravity.ceiling import ceiling_check
-from tradelib.science.pledge.rates import GROWTH_EDGES, PledgeRate, pledge_rate
-from tradelib.science.pledge.target import METHODS, progress
+from tradelib.science.pledge.progress import METHODS, progress
+from tradelib.science.pledge.rates import GROWTH_EDGES, PledgeRate, rate_of
 from tradelib.science.verdict.case import OPEN_ENDED, Case, Known, Pledges
 from tradelib.science.verdict.evidence import Evidence
 
@@ -208,7 +208,7 @@ def _pledge_class(pledges: Pledges, growth: float) -> PledgeRate | None:
 def _pledge_rate(pledges: Pledges, band: tuple[float, float]) -> PledgeRate | None:
     if not pledges.scored["asked"].between(*band, inclusive="left").any():
         return None
-    return pledge_rate(pledges.registry, growth=band)
+    return rate_of(pledges.registry, growth=band)
 
 
 def learned_row(known: Known) -> Row:

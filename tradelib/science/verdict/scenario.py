@@ -5,13 +5,13 @@ which quantity? A story is only a number until it is held against the forecast; 
 up in it each one lies, so that no story claims more than its likelihood.
 """
 
-import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from tradelib.ground import flows
+from tradelib.ground.numbers import positive
 from tradelib.science.outlook.paths import Forecast
 from tradelib.science.verdict.words import likelihood
 
@@ -27,10 +27,8 @@ def mixes(
     ----------
     history : DataFrame
         ``year``, ``export_musd``, ``import_musd`` (US$ million); the last year counts.
-    target_musd : float
-        Turnover to be reached, US$ million.
-    year : int
-        In which year.
+    target_musd, year : float, int
+        Turnover to be reached, US$ million, and in which year.
     export_growth : sequence of float
         Fractions a year.
 
@@ -63,16 +61,14 @@ def mixes(
     if not (growth > -1).all():
         raise ValueError(f"growth of exports is above -1, got {growth.tolist()}")
     sold = exports * (1 + growth) ** years
-    bought = np.maximum(_positive("target_musd", target_musd) - sold, 0.0)
+    bought = np.maximum(positive("target_musd", target_musd) - sold, 0.0)
     return pd.DataFrame(
         {
-            "export_growth": growth,
-            "export_musd": sold,
-            "import_musd": bought,
+            "export_growth": growth, "export_musd": sold, "import_musd": bought,
             "import_growth": (bought / imports) ** (1 / years) - 1,
             "export_share": sold / (sold + bought),
         }
-    )
+    )  # fmt: skip
 
 
 def break_even(
@@ -108,8 +104,8 @@ def break_even(
     0     1.5  100.0       150.0  0.3096             323.0
     1     1.5  323.0       484.5  1.0000             323.0
     """
-    gap = _positive("gap_musd", gap_musd)
-    given = [(_positive("volume", v), _positive("price", p)) for v in volumes for p in prices]
+    gap = positive("gap_musd", gap_musd)
+    given = [(positive("volume", v), positive("price", p)) for v in volumes for p in prices]
     table = pd.DataFrame(given, columns=["volume", "price"])
     value = table["volume"] * table["price"]
     return table.assign(
@@ -155,22 +151,21 @@ def from_history(
     last, now = int(known.index[-1]), float(known.iloc[-1])
     years = _ahead(last, year)
     if len(known) <= years:
-        raise ValueError(f"{years} years ahead need more than {years} years of history")
+        raise ValueError(f"{years} years ahead need more history than {len(known)} years")
     grew = (known / known.shift(years)).dropna()
     best, worst = int(grew.idxmax()), int(grew.idxmin())
-    found = {
+    stories = {
         f"as in {last}": now,
         f"its steepest {years} years again ({best - years}-{best})": now * float(grew.max()),
         f"its median {years} years again": now * float(grew.median()),
         f"its worst {years} years again ({worst - years}-{worst})": now * float(grew.min()),
     }
     if inflation is not None:
-        found["no more in quantity, prices as lately"] = now * (1 + inflation) ** years
+        stories["no more in quantity, prices as lately"] = now * (1 + inflation) ** years
     if {"export_musd", "import_musd"} <= set(history):
-        found["exports and imports each at their best"] = float(
-            history["export_musd"].max() + history["import_musd"].max()
-        )
-    return found
+        at_best = history["export_musd"].max() + history["import_musd"].max()
+        stories["exports and imports each at their best"] = float(at_best)
+    return stories
 
 
 def place(forecast: Forecast, values: Mapping[str, float], *, year: int) -> pd.DataFrame:
@@ -217,9 +212,3 @@ def _ahead(last: int, year: int) -> int:
     if year <= last:
         raise ValueError(f"a scenario is of a year after {last}, the last known; got {year}")
     return year - last
-
-
-def _positive(name: str, value: float) -> float:
-    if not (math.isfinite(value) and value > 0):
-        raise ValueError(f"{name} is positive and finite, got {value}")
-    return float(value)

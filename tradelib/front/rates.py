@@ -1,0 +1,365 @@
+"""How often: pairs by the bundled table, pledges by the bundled registry, or one's own."""
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any, Unpack
+
+import pandas as pd
+
+from tradelib.bundle.figures import load_macro
+from tradelib.bundle.learned import load_growth
+from tradelib.bundle.registry import load_targets
+from tradelib.bundle.tables import Day
+from tradelib.front.bound import growth_model
+from tradelib.science.outside.base_rate import BaseRate, class_rate, class_rates
+from tradelib.science.outside.episodes import ReferenceClass
+from tradelib.science.pledge.effect import PledgeEffect, effect_of, like_pairs
+from tradelib.science.pledge.rates import Band, PledgeRate, rate_of, rate_sensitivity, rate_table
+from tradelib.science.pledge.status import Filters, scored_pledges
+
+__all__ = [
+    "base_rate",
+    "base_rates",
+    "pledge_effect",
+    "pledge_rate",
+    "pledge_sensitivity",
+    "pledge_table",
+]
+
+
+def base_rate(
+    *,
+    size_musd: float,
+    multiple: float,
+    horizon: int,
+    ever: bool = False,
+    real: bool = False,
+    origins: tuple[int, int] | None = None,
+    past: str = "any",
+    among: str = "all",
+    data: pd.DataFrame | None = None,
+    as_of: Day | None = None,
+) -> BaseRate:
+    """How often pairs from half to double a size multiplied their turnover.
+
+    Parameters
+    ----------
+    size_musd : float
+        Turnover at the start, US$ million; the bundled table knows 4 to 65 536, 4 to 16 384 with
+        `past` or `among`.
+    multiple : float
+        Turnover asked over turnover at the start.
+    horizon : int
+        Years allowed, 1 to 10 in the bundled table; to 6 with `past` or `among`.
+    ever : bool
+        Count pairs that reached the multiple in any year up to the horizon.
+    real : bool
+        Multiply constant dollars (US GDP deflator), not current ones.
+    origins : tuple of int, optional
+        First and last start year.
+    past : str
+        Class of growth over the three years before: any, fell, rose, doubled.
+    among : str
+        ``"all"``, ``"neighbours"`` or ``"former_soviet"`` pairs.
+    data : DataFrame, optional
+        A panel of your own (``pair``, ``year``, ``turnover_musd``), which is exact, or a table of
+        `tradelib.reference.growth_table`. Omitted: the bundled table, of all pairs in 2000-2016.
+    as_of : str, date or Timestamp, optional
+        The bundled table was known from the end of 2020; an earlier day is refused.
+
+    Returns
+    -------
+    BaseRate
+        Share, interval, counts, and every start year.
+
+    Raises
+    ------
+    ValueError
+        If the data have no such class, or were not known by `as_of`.
+
+    Examples
+    --------
+    >>> rate = base_rate(size_musd=254.3, multiple=3.93, horizon=5)
+    >>> print(rate.summary())
+    8.9% of 13,932 episodes (3,057 pairs) multiplied by 3.93 in 5 years; 80 % interval 3.1% to ...
+    """
+    return class_rate(
+        _own_or(_growth, data, as_of, groups=past != "any" or among != "all"),
+        ReferenceClass(size_musd=size_musd, origins=origins, past=past, among=among),
+        multiple=multiple,
+        horizon=horizon,
+        ever=ever,
+        prices=_deflator() if real else None,
+    )
+
+
+def base_rates(
+    *,
+    size_musd: float,
+    multiple: float,
+    horizon: int,
+    data: pd.DataFrame | None = None,
+    as_of: Day | None = None,
+) -> pd.DataFrame:
+    """The base rate over a grid of other ways to ask, so that no convenient one stands alone.
+
+    One thing is varied at a time: the event (in the year, ever by it), the money, the horizon, the
+    size, the width of the class, the era, past growth, and the group of pairs.
+
+    Parameters
+    ----------
+    size_musd, multiple, horizon, data, as_of
+        As for `base_rate`.
+
+    Returns
+    -------
+    DataFrame
+        A row a question: ``varied``, ``to`` (str), then the columns of `BaseRate.to_frame`. The
+        first is the question as asked; what the data cannot answer is left out, and so are classes
+        of fewer than 30 known episodes.
+
+    Raises
+    ------
+    ValueError
+        As `base_rate`.
+
+    Examples
+    --------
+    >>> grid = base_rates(size_musd=254.3, multiple=3.93, horizon=5)
+    >>> grid.set_index("to").share.round(3)[["constant dollars", "neighbours"]].tolist()
+    [0.069, 0.121]
+    """
+    return class_rates(
+        _own_or(load_growth, data, as_of, groups=True),
+        ReferenceClass(size_musd=size_musd),
+        multiple=multiple,
+        horizon=horizon,
+        prices=_deflator(),
+    )
+
+
+def pledge_rate(
+    targets: pd.DataFrame | None = None,
+    *,
+    growth: float | Band | None = None,
+    horizon: float | Band | None = None,
+    region: str | None = None,
+    level: float = 95,
+    as_of: Day | None = None,
+    **filters: Unpack[Filters],
+) -> PledgeRate:
+    """How many announced targets like this one were met on time.
+
+    Parameters
+    ----------
+    targets : DataFrame, optional
+        As `tradelib.load_targets` returns it. Omitted: the bundled registry.
+    growth : float or (float, float), optional
+        Growth asked a year, fraction. A number picks its class (below 10 %, 10-15, 15-20, 20-30,
+        30 % and over), two numbers are a band from and below. Any if omitted.
+    horizon : float or (float, float), optional
+        Years from announcement to deadline: a number picks its class (0-2, 3-5, 6 and over), two
+        numbers are a band from and below. Any if omitted.
+    region : str, optional
+        UN sub-region of either country, such as ``"Central Asia"``.
+    level : float
+        Of the interval, percent.
+    as_of : str, date or Timestamp, optional
+        Only the registry's pledges resolved by then, and only what was known of them.
+    **filters
+        As `tradelib.pledges.scored_pledges` takes them; its defaults are dated pledges of pairs
+        whose deadline has passed, with baseline and outcome known, not replaced.
+
+    Returns
+    -------
+    PledgeRate
+        Its interval is Wilson's with the number of pledges divided by the design effect of pairs
+        (never below 1). Where none or all were on time no effect can be estimated: a pair then
+        counts as one pledge. Such intervals still cover a little too seldom (Franco et al.), and
+        pledges of the same years share shocks, which no clustering by pair sees.
+
+    Raises
+    ------
+    ValueError
+        If no pledge passes, or an argument is not what it must be.
+
+    References
+    ----------
+    Wilson, E. B. (1927), Probable inference, the law of succession, and statistical inference,
+    *JASA* 22, doi:10.1080/01621459.1927.10502953.
+    Franco, C., Little, R. J. A., Louis, T. A. and Slud, E. V. (2019), Comparative study of
+    confidence intervals for proportions in complex sample surveys, *Journal of Survey Statistics
+    and Methodology* 7, doi:10.1093/jssam/smy019.
+
+    Examples
+    --------
+    >>> rate = pledge_rate(growth=0.256)
+    >>> rate.on_time, rate.n, [round(end, 2) for end in rate.interval]
+    (1, 41, [0.0, 0.13])
+    """
+    return rate_of(
+        _own_or(load_targets, targets, as_of),
+        growth=growth,
+        horizon=horizon,
+        region=region,
+        level=level,
+        **filters,
+    )
+
+
+def pledge_table(
+    targets: pd.DataFrame | None = None,
+    *,
+    by: str = "growth",
+    level: float = 95,
+    as_of: Day | None = None,
+    **filters: Unpack[Filters],
+) -> pd.DataFrame:
+    """Rates on time class by class, and of all together.
+
+    Parameters
+    ----------
+    targets : DataFrame, optional
+        As `tradelib.load_targets` returns it. Omitted: the bundled registry.
+    by : str
+        ``"growth"`` asked a year, ``"horizon"``, ``"region"`` (a pledge counts in the regions of
+        both countries), ``"china"`` or ``"batch"``.
+    level : float
+        Of the intervals, percent.
+    as_of : str, date or Timestamp, optional
+        Only the registry's pledges resolved by then, and only what was known of them.
+    **filters
+        As `tradelib.pledges.scored_pledges` takes them.
+
+    Returns
+    -------
+    DataFrame
+        A row a class, the last one ``all``: `by`, ``on_time``, ``n`` (int64), ``share``, ``low``,
+        ``high`` (float64), ``pairs`` (int64) and ``n_effective`` (float64). A class without
+        pledges has ``n`` zero and no share.
+
+    Raises
+    ------
+    ValueError
+        If `by` is something else, or a filter is not what it must be.
+
+    Examples
+    --------
+    >>> pledge_table(by="china")[["china", "on_time", "n"]].to_numpy().tolist()
+    [['with China', 20, 44], ['without China', 16, 144], ['all', 36, 188]]
+    """
+    return rate_table(_own_or(load_targets, targets, as_of), by=by, level=level, **filters)
+
+
+def pledge_sensitivity(
+    targets: pd.DataFrame | None = None,
+    *,
+    growth: float | Band | None = None,
+    horizon: float | Band | None = None,
+    region: str | None = None,
+    level: float = 95,
+    as_of: Day | None = None,
+    **filters: Unpack[Filters],
+) -> pd.DataFrame:
+    """The rate under each other choice of filter, one changed at a time.
+
+    Parameters
+    ----------
+    targets, growth, horizon, region, level, as_of
+        As `pledge_rate` takes them.
+    **filters
+        As `tradelib.pledges.scored_pledges` takes them: what the first row uses, and each other
+        row changes once.
+
+    Returns
+    -------
+    DataFrame
+        A row a choice: ``choice``, then the columns of `pledge_table`. A choice that leaves no
+        pledge has ``n`` zero and no share.
+
+    Raises
+    ------
+    ValueError
+        If an argument is not what it must be.
+
+    Examples
+    --------
+    >>> rates = pledge_sensitivity().set_index("choice")
+    >>> rates.loc["baseline before the announcement", ["on_time", "n"]].tolist()
+    [28, 160]
+    """
+    return rate_sensitivity(
+        _own_or(load_targets, targets, as_of),
+        growth=growth,
+        horizon=horizon,
+        region=region,
+        level=level,
+        **filters,
+    )
+
+
+def pledge_effect(
+    targets: pd.DataFrame | None = None, *, level: float = 90, as_of: Day | None = None
+) -> PledgeEffect:
+    """How pledges did against like pairs without one.
+
+    Parameters
+    ----------
+    targets : DataFrame, optional
+        As `tradelib.load_targets` returns it. Omitted: the bundled registry.
+    level : float
+        Of the intervals, percent.
+    as_of : str, date or Timestamp, optional
+        Only the registry's pledges whose outcome was known by that day; the growth model was from
+        the end of 2020.
+
+    Returns
+    -------
+    PledgeEffect
+        Of the pledges that `pledge_rate` counts, with at most ten years to the deadline.
+
+    Raises
+    ------
+    ValueError
+        If the model was not known by `as_of`, all or none were on time, or there are fewer than
+        three pairs.
+    ImportError
+        If statsmodels is not installed (the ``models`` extra).
+
+    References
+    ----------
+    Cox, D. R. (1958), Two further applications of a model for binary regression, *Biometrika* 45,
+    doi:10.1093/biomet/45.3-4.562 (calibration intercept and slope).
+
+    Examples
+    --------
+    >>> pledge_effect().odds[2] < 1  # worse than like pairs
+    True
+    """
+    scored = scored_pledges(_own_or(load_targets, targets, as_of))
+    return effect_of(like_pairs(scored, model=growth_model(as_of=as_of)), level=level)
+
+
+def _own_or(
+    load: Callable[..., pd.DataFrame], own: pd.DataFrame | None, as_of: Day | None, **options: Any
+) -> pd.DataFrame:
+    """One's own data, or the bundled as of a day."""
+    if own is None:
+        return load(as_of=as_of, **options)
+    if as_of is not None:
+        raise ValueError(
+            f"as_of is a day of the bundled data; cut your own and leave it out, got {as_of}"
+        )
+    return own
+
+
+@cache
+def _growth(groups: bool, as_of: Day | None) -> pd.DataFrame:
+    """The shipped growth table without what only says where it is from."""
+    table = load_growth(groups=groups, as_of=as_of)
+    return table.drop(columns=["source_id", "released", "note"])
+
+
+@cache
+def _deflator() -> pd.Series:
+    return load_macro("gdp_deflator").set_index("year")["value"]

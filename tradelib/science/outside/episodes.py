@@ -1,0 +1,203 @@
+"""Episodes of other pairs: which there are, which are like, and how much they grew.
+
+An *episode* is one pair over the years from an origin to a horizon. A panel has columns pair, year
+and turnover_musd.
+"""
+
+import math
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from tradelib.ground import flows
+from tradelib.ground.numbers import positive
+
+__all__ = ["NoEpisodesError", "ReferenceClass", "episodes"]
+
+# Growth before the origin is seen over three years: one alone jumps, ten leave few origins.
+PAST_YEARS = 3
+PAST = {"fell": (0.0, 1.0), "rose": (1.0, 2.0), "doubled": (2.0, math.inf)}
+# Half to double a size: narrower classes hold few episodes, wider ones unlike pairs.
+WITHIN = 2.0
+# Log growth that stands for trade fallen to nothing, which has none.
+NOTHING = -20.0
+
+Floats = NDArray[np.float64]
+Groups = Mapping[str, Collection[str]]
+
+
+class NoEpisodesError(ValueError):
+    """The panel or table holds no known episode of the class asked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReferenceClass:
+    """Which episodes are comparable.
+
+    Attributes
+    ----------
+    size_musd : float
+        Turnover at the origin, US$ million, current prices of that year.
+    within : float
+        The class runs from ``size_musd / within`` to ``size_musd * within``.
+    origins : tuple of int, optional
+        First and last origin year; all if omitted.
+    past : str
+        Turnover over the three years before the origin: ``"any"``, ``"fell"``, ``"rose"`` (less
+        than twofold) or ``"doubled"``.
+    among : str
+        ``"all"`` pairs or a named group of them.
+
+    Raises
+    ------
+    ValueError
+        If a field is out of range.
+
+    Examples
+    --------
+    >>> ReferenceClass(size_musd=254.3).words()
+    'pairs of US$127m to 509m'
+    """
+
+    size_musd: float
+    within: float = WITHIN
+    origins: tuple[int, int] | None = None
+    past: str = "any"
+    among: str = "all"
+
+    def __post_init__(self) -> None:
+        positive("size_musd", self.size_musd)
+        if not 1 < self.within < math.inf:
+            raise ValueError(f"within must be above 1, got {self.within}")
+        if self.past not in ("any", *PAST):
+            raise ValueError(f"past is any, {', '.join(PAST)}, got {self.past!r}")
+        if self.origins is not None and self.origins[0] > self.origins[1]:
+            raise ValueError(f"origins run from first to last, got {self.origins}")
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Smallest and largest turnover at the origin, US$ million."""
+        return self.size_musd / self.within, self.size_musd * self.within
+
+    def words(self) -> str:
+        """The class in plain words."""
+        low, high = self.ends
+        text = f"pairs of US${low:,.0f}m to {high:,.0f}m"
+        if self.among != "all":
+            text += f" among {self.among.replace('_', ' ')}"
+        if self.past != "any":
+            text += f" that {self.past} in the three years before"
+        if self.origins is not None:
+            text += f", from {self.origins[0]}-{self.origins[1]}"
+        return text
+
+    def holds(self, windows: pd.DataFrame, groups: Groups) -> pd.Series:
+        """Which rows of `episodes` are of the class."""
+        inside = windows["start_musd"].between(*self.ends) & _had(windows["past"], self.past)
+        inside &= _among(windows, self.among, groups)
+        return inside if self.origins is None else inside & windows["origin"].between(*self.origins)
+
+
+def episodes(panel: pd.DataFrame, *, horizon: int, prices: pd.Series | None = None) -> pd.DataFrame:
+    """Every pair over every window of the panel.
+
+    Parameters
+    ----------
+    panel : DataFrame
+        ``pair``, ``year``, ``turnover_musd`` (US$ million, current prices), a row a pair and year.
+    horizon : int
+        Years from the origin, from 1.
+    prices : Series, optional
+        Price index by year: growth is then in constant dollars. Sizes stay in current ones.
+
+    Returns
+    -------
+    DataFrame
+        A row an episode that starts from a known, positive turnover: ``pair``, ``origin``,
+        ``start_musd``, ``growth`` (log, over the horizon; missing if the end is unknown, -20 if
+        trade fell to nothing), ``best`` (log, to the highest year of the window; missing if any is
+        unknown), ``past`` (log, over the three years before, current prices; missing if unknown).
+
+    Raises
+    ------
+    ValueError
+        If the panel is not one (see `tradelib.flows.by_pair`), the horizon is no whole number from
+        1, or `prices` lacks a year of it.
+    NoEpisodesError
+        If the panel is not longer than the horizon.
+
+    Examples
+    --------
+    >>> panel = pd.DataFrame({"pair": "AAA-BBB", "year": [2000, 2001, 2002],
+    ...     "turnover_musd": [1.0, 4.0, 2.0]})
+    >>> episodes(panel, horizon=2)[["origin", "growth", "best"]].round(3).to_numpy().tolist()
+    [[2000.0, 0.693, 1.386]]
+    """
+    wide = flows.by_pair(panel)
+    if isinstance(horizon, bool) or not isinstance(horizon, int | np.integer) or horizon < 1:
+        raise ValueError(f"horizon is a whole number of years from 1, got {horizon!r}")
+    years, turnover = wide.columns.to_numpy(), wide.to_numpy(float)
+    width = len(years) - horizon
+    if width < 1:
+        raise NoEpisodesError(
+            f"{len(years)} years of panel hold no window of {horizon}; ask for less"
+        )
+    level = np.zeros(len(years)) if prices is None else log_prices(prices, years)
+    ahead, past = _growth(turnover, level, horizon)
+    known = turnover[:, :width] > 0
+    pair, origin = np.nonzero(known)
+    return pd.DataFrame(
+        {
+            "pair": wide.index.to_numpy()[pair],
+            "origin": years[origin],
+            "start_musd": turnover[:, :width][known],
+            "growth": np.maximum(ahead[-1], NOTHING)[known],
+            "best": np.maximum(np.max(ahead, axis=0), NOTHING)[known],
+            "past": past[:, :width][known],
+        }
+    )
+
+
+def _growth(turnover: Floats, level: Floats, horizon: int) -> tuple[list[Floats], Floats]:
+    """Log growth to each year of the windows in constant dollars, and over the years before."""
+    width = turnover.shape[1] - horizon
+    with np.errstate(divide="ignore", invalid="ignore"):
+        logs = np.log(turnover)
+        real = logs - level
+        ahead = [real[:, j : j + width] - real[:, :width] for j in range(1, horizon + 1)]
+        past = np.full_like(logs, np.nan)
+        past[:, PAST_YEARS:] = logs[:, PAST_YEARS:] - logs[:, :-PAST_YEARS]
+    return ahead, past
+
+
+def _had(past: pd.Series, which: str) -> pd.Series:
+    if which == "any":
+        return pd.Series(True, past.index)
+    low, high = PAST[which]
+    factor = np.exp(past)
+    return (factor >= low) & ((factor < high) | (high == math.inf))
+
+
+def _among(windows: pd.DataFrame, name: str, groups: Groups) -> pd.Series:
+    if name == "all" and name not in groups:
+        return pd.Series(True, windows.index)
+    if name not in groups:
+        raise NoEpisodesError(f"{name!r} is no group here; there are {', '.join(['all', *groups])}")
+    inside = windows["pair"].isin(list(groups[name]))
+    if not inside.any():
+        raise NoEpisodesError(
+            f"the group {name!r} holds no pair of the panel; check how pairs are named"
+        )
+    return inside
+
+
+def log_prices(prices: pd.Series, years: NDArray[np.int64]) -> Floats:
+    """Logs of the price index in these years."""
+    index = pd.Index(years)
+    absent = [str(y) for y in index if y not in prices.index]
+    if absent:
+        raise ValueError(f"the price index lacks {', '.join(absent)}")
+    return np.asarray(np.log(prices.loc[index].to_numpy(float)))

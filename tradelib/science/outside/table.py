@@ -1,0 +1,257 @@
+"""A growth table: a panel made small, and read.
+
+A cell is a class from half to double a size, a horizon and an origin year, with quantiles of the
+growth of its episodes. Between two sizes shares are interpolated, between quantiles too.
+"""
+
+import math
+from collections.abc import Sequence
+from itertools import product
+from statistics import NormalDist
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from tradelib.science.outside.episodes import (
+    WITHIN,
+    Floats,
+    Groups,
+    NoEpisodesError,
+    ReferenceClass,
+    episodes,
+    log_prices,
+)
+
+__all__ = ["growth_table", "share_curve"]
+
+# Closer at the ends, where the multiples lie that targets ask.
+LEVELS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.925, 0.95,
+          0.97, 0.98, 0.99, 0.995)  # fmt: skip
+QUANTILES = [f"q{p:g}" for p in LEVELS]
+CELL = ["among", "past", "ever", "horizon", "size_musd", "origin"]
+COUNTS = ["n", "unknown", "new_pairs"]
+SCORES = np.array([NormalDist().inv_cdf(p) for p in LEVELS])
+
+
+def growth_table(
+    panel: pd.DataFrame,
+    *,
+    sizes: Sequence[float],
+    horizons: Sequence[int],
+    groups: Groups | None = None,
+    past: Sequence[str] = ("any",),
+    ever: Sequence[bool] = (False, True),
+) -> pd.DataFrame:
+    """Quantiles of growth by size class, horizon and origin year: a panel made small.
+
+    Parameters
+    ----------
+    panel : DataFrame
+        As for `episodes`.
+    sizes : sequence of float
+        Middles of the classes, US$ million; each runs from half to double.
+    horizons : sequence of int
+        Years from the origin.
+    groups : mapping of name to pairs, optional
+        Named groups of pairs; ``"all"`` pairs if omitted.
+    past : sequence of str
+        Classes of past growth, as in `ReferenceClass`.
+    ever : sequence of bool
+        Growth to the highest year of the window (True), to its last (False), or both.
+
+    Returns
+    -------
+    DataFrame
+        A row a cell with a known episode: ``among``, ``past``, ``ever``, ``horizon``,
+        ``size_musd``, ``origin``, ``n``, ``unknown``, ``new_pairs`` (pairs that were in the class
+        at no earlier origin) and ``q0.005`` to ``q0.995``, quantiles of log growth in current
+        dollars.
+
+    Raises
+    ------
+    ValueError
+        As `episodes`; also if a group holds no pair of the panel.
+
+    Examples
+    --------
+    >>> panel = pd.DataFrame({"pair": "AAA-BBB", "year": [2000, 2001, 2002],
+    ...     "turnover_musd": [100.0, 400.0, 200.0]})
+    >>> growth_table(panel, sizes=[100], horizons=[2])["q0.5"].round(3).tolist()
+    [0.693, 1.386]
+    """
+    rows = []
+    for horizon in horizons:
+        windows = episodes(panel, horizon=horizon)
+        for name, which, size in product(groups or {"all": ()}, past, sizes):
+            wanted = ReferenceClass(size_musd=size, past=which, among=name)
+            like = windows[wanted.holds(windows, groups or {})]
+            for any_year in ever:
+                cell = dict(zip(CELL, (name, which, any_year, horizon, size), strict=False))
+                rows += [cell | row for row in _quantiles(like, "best" if any_year else "growth")]
+    return pd.DataFrame(rows)[[*CELL, *COUNTS, *QUANTILES]]
+
+
+def _quantiles(like: pd.DataFrame, column: str) -> list[dict[str, float]]:
+    """One row an origin year: counts and quantiles of growth."""
+    new = like.groupby("pair")["origin"].transform("min") == like["origin"]
+    rows = []
+    for origin, part in like.assign(new=new).groupby("origin"):
+        growth = part[column].dropna().to_numpy()
+        if growth.size:
+            counts = (growth.size, len(part) - growth.size, int(part["new"].sum()))
+            row = {"origin": origin} | dict(zip(COUNTS, counts, strict=True))
+            rows.append(row | dict(zip(QUANTILES, np.quantile(growth, LEVELS), strict=True)))
+    return rows
+
+
+def share_curve(
+    table: pd.DataFrame,
+    reference_class: ReferenceClass,
+    *,
+    multiples: ArrayLike,
+    horizon: int,
+    prices: pd.Series | None = None,
+) -> Floats:
+    """Shares of a reference class that reached each of many multiples in the last year.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Of `growth_table`.
+    reference_class, horizon, prices
+        As for `class_rate`.
+    multiples : array_like, shape (n_multiples,)
+        Turnover asked over turnover at the origin.
+
+    Returns
+    -------
+    ndarray, shape (n_multiples,)
+        What `class_rate` calls ``share``, for each.
+
+    Raises
+    ------
+    ValueError
+        As `class_rate`.
+
+    Examples
+    --------
+    >>> from tradelib import load_growth
+    >>> like = ReferenceClass(size_musd=254.3)
+    >>> share_curve(load_growth(), like, multiples=[1, 3.93], horizon=5).round(3)
+    array([0.7  , 0.089])
+    """
+    asked = np.asarray(multiples, float)
+    if not ((asked > 0) & np.isfinite(asked)).all():
+        raise ValueError(f"multiples must be positive and finite, got {asked.tolist()}")
+    question = Question(reference_class, asked, horizon, prices=prices)
+    _, n, _, share = _by_origin(*_read(table, question))
+    return np.asarray((n / n.sum()) @ share)
+
+
+class Question(NamedTuple):
+    """What is asked of a table or a panel: which share of a class reached each of the multiples."""
+
+    wanted: ReferenceClass
+    multiples: Floats
+    horizon: int
+    ever: bool = False
+    prices: pd.Series | None = None
+
+
+def looked_up(table: pd.DataFrame, asked: Question) -> tuple[pd.DataFrame, int, float]:
+    """Shares by origin year for the first multiple, pairs, and the variance if they share luck."""
+    origin, counts, reached = _read(table, asked)
+    origins, n, unknown, share = _by_origin(origin, counts, reached[:, :1])
+    by_origin = pd.DataFrame({"origin": origins, "n": n, "unknown": unknown, "share": share[:, 0]})
+    # A table does not know its pairs: as if each stood in the class at every origin.
+    mean = np.average(share[:, 0], weights=n)
+    return by_origin, round(counts[:, 2].sum()), mean * (1 - mean) * len(n) / n.sum()
+
+
+def _by_origin(
+    origin: NDArray[np.int64], counts: Floats, reached: Floats
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], Floats]:
+    """Origin years, episodes known and unknown in whole numbers, share of each multiple."""
+    origins, place = np.unique(origin, return_inverse=True)
+    sums = np.zeros((origins.size, 2 + reached.shape[1]))
+    np.add.at(sums, place, np.hstack([counts[:, :2], counts[:, :1] * reached]))
+    n = sums[:, 0].round().clip(min=1).astype("int64")
+    return origins, n, sums[:, 1].round().astype("int64"), sums[:, 2:] / sums[:, :1]
+
+
+def _read(table: pd.DataFrame, asked: Question) -> tuple[NDArray[np.int64], Floats, Floats]:
+    """Origin, weighted counts and the share that reached each multiple, of each cell.
+
+    On arrays, not frames: sliders and pages ask in a loop.
+    """
+    rows, weights = _cells(table, asked)
+    origin = table["origin"].to_numpy()[rows]
+    dearer = np.zeros(len(origin))
+    if asked.prices is not None:
+        ends = origin + asked.horizon
+        dearer = log_prices(asked.prices, ends) - log_prices(asked.prices, origin)
+    logs = np.log(asked.multiples) + dearer[:, None]
+    counts = _columns(table, COUNTS, rows) * weights[:, None]
+    return origin, counts, _exceedance(_columns(table, QUANTILES, rows), logs)
+
+
+def _columns(table: pd.DataFrame, names: list[str], rows: NDArray[np.intp]) -> Floats:
+    return np.column_stack([table[name].to_numpy(float)[rows] for name in names])
+
+
+def _cells(table: pd.DataFrame, asked: Question) -> tuple[NDArray[np.intp], Floats]:
+    """Rows of the table's class, or of the two around the size, and their weights."""
+    wanted, horizon = asked.wanted, asked.horizon
+    if wanted.within != WITHIN:
+        raise NoEpisodesError(
+            f"a table has classes from half to double; within={wanted.within} needs a panel"
+        )
+    if asked.ever and asked.prices is not None:
+        raise NoEpisodesError(
+            f"a table cannot say 'ever within {horizon} years' in constant dollars; use a panel"
+        )
+    rows = _rows_like(table, asked)
+    size = table["size_musd"].to_numpy()[rows]
+    if not size.size:
+        raise NoEpisodesError(f"the table has no class for {wanted.words()} over {horizon} years")
+    below, above = _around(wanted.size_musd, np.unique(size))
+    weight = math.log(wanted.size_musd / below) / math.log(above / below) if above > below else 0.0
+    near = (size == below) | (size == above)
+    return rows[near], np.where(size[near] == below, 1 - weight, weight)
+
+
+def _rows_like(table: pd.DataFrame, asked: Question) -> NDArray[np.intp]:
+    """Rows of the class at every size."""
+    wanted = asked.wanted
+    like = (table["horizon"].to_numpy() == asked.horizon) & (table["ever"].to_numpy() == asked.ever)
+    for column, named in (("among", wanted.among), ("past", wanted.past)):
+        like &= table[column].to_numpy() == named
+    if wanted.origins is not None:
+        first, last = wanted.origins
+        origin = table["origin"].to_numpy()
+        like &= (first <= origin) & (origin <= last)
+    return np.flatnonzero(like)
+
+
+def _around(size: float, sizes: Floats) -> tuple[float, float]:
+    """The sizes of a table on both sides of one; twice the same where it is known itself."""
+    if not sizes[0] <= size <= sizes[-1]:
+        raise NoEpisodesError(
+            f"the table knows sizes of US${sizes[0]:g}m to {sizes[-1]:g}m, got {size:g}"
+        )
+    below, above = np.searchsorted(sizes, size, side="right") - 1, np.searchsorted(sizes, size)
+    return float(sizes[below]), float(sizes[above])
+
+
+def _exceedance(quantiles: Floats, asked: Floats) -> Floats:
+    """P(growth >= asked), a row of values a row of quantiles joined by lines on normal scores."""
+    both = zip(asked, quantiles, strict=True)
+    score = np.array([np.interp(values, row, SCORES) for values, row in both])
+    # Beyond the outermost quantiles the last lines go on; equal quantiles have no slope.
+    for end, inner, furthest in ((-1, -2, np.maximum), (0, 1, np.minimum)):
+        over = furthest(asked - quantiles[:, [end]], 0) * (SCORES[end] - SCORES[inner])
+        width = quantiles[:, [end]] - quantiles[:, [inner]]
+        score += np.divide(over, width, out=np.zeros_like(over), where=width != 0)
+    return np.reshape([0.5 * math.erfc(z / math.sqrt(2)) for z in score.flat], score.shape)

@@ -1,0 +1,194 @@
+"""What the official progress methods make of a pair and its target."""
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from numbers import Integral
+
+import pandas as pd
+
+from tradelib.ground.growth import cagr, compound, required_growth
+from tradelib.science.pledge.target import Target, own_series
+
+__all__ = ["METHODS", "progress"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Method:
+    """An official progress method: its ratio, and what each band of the ratio is called.
+
+    The ratio is of base, last and target (US$ million), years elapsed and years left. A band is its
+    lower edge and label, best first. The base lies `window` years back from the last year.
+    """
+
+    ratio: Callable[[float, float, float, int, int], float]
+    bands: tuple[tuple[float, str], ...]
+    reference: str
+    window: int | None = None
+
+
+def _projected_over_required(base: float, last: float, target: float, ago: int, left: int) -> float:
+    """Change projected at the achieved rate, over the change the target asks."""
+    projected = float(compound(last, rate=cagr(base, last, years=ago), years=left))
+    return (projected - base) / (target - base)
+
+
+def _achieved_over_required(base: float, last: float, target: float, ago: int, left: int) -> float:
+    """Growth rate achieved, over the rate that leads from the base to the target in time."""
+    achieved = float(cagr(base, last, years=ago))
+    return achieved / float(required_growth(base, target, years=ago + left))
+
+
+_EUROSTAT = (
+    (0.95, "significant progress"), (0.60, "moderate progress"), (0.0, "insufficient progress"),
+    (-math.inf, "movement away"),
+)  # fmt: skip
+METHODS: dict[str, Method] = {
+    "un_2026": Method(
+        ratio=_projected_over_required,
+        bands=(
+            (0.95, "on track"), (0.50, "moderate progress"), (0.10, "marginal progress"),
+            (0.0, "stagnation"), (-math.inf, "regression"),
+        ),
+        reference="UN Statistics Division, progress assessment note of 2026",
+    ),
+    "open_sdg": Method(
+        ratio=_achieved_over_required,
+        bands=(
+            (0.95, "on track"), (0.60, "progress made, acceleration needed"),
+            (0.0, "limited progress"), (-math.inf, "deterioration"),
+        ),
+        reference="Open SDG, progress status calculation, after Eurostat",
+    ),
+    "eurostat_5": Method(
+        ratio=_achieved_over_required, bands=_EUROSTAT, window=5,
+        reference="Eurostat, EU SDG monitoring, short term",
+    ),
+    "eurostat_15": Method(
+        ratio=_achieved_over_required, bands=_EUROSTAT, window=15,
+        reference="Eurostat, EU SDG monitoring, long term",
+    ),
+}  # fmt: skip
+
+
+def progress(
+    history: pd.DataFrame,
+    target: Target,
+    *,
+    base_year: int | None = None,
+    last_year: int | None = None,
+    every_endpoint: bool = False,
+) -> pd.DataFrame:
+    """Verdict of each official progress method, and how it turns with the chosen years.
+
+    The methods compare two years and ignore all between: ``un_2026`` projects the growth achieved
+    since the base to the deadline; ``open_sdg`` divides achieved by required growth; ``eurostat_5``
+    and ``eurostat_15`` do the same over the last 5 and 15 years, whatever the base.
+
+    Parameters
+    ----------
+    history : DataFrame
+        With ``year`` and ``turnover_musd``, US$ million.
+    target : Target
+        With a deadline.
+    base_year : int, optional
+        Start of the assessment; the first year of the history if omitted.
+    last_year : int, optional
+        End of the assessment; if omitted the last year of the history, but not after the deadline.
+    every_endpoint : bool
+        Instead of one pair of years, try every start and end that the history allows.
+
+    Returns
+    -------
+    DataFrame
+        One row a method and pair of years: ``method``, ``base_year``, ``last_year`` (int64),
+        ``base_musd``, ``last_musd`` (float64), ``ratio`` (float64), ``status``. Where the last
+        value is at or above the target the status is ``target met``; where only the base is, it
+        is ``target met at base``. In both the ratio measures nothing and is missing. Eurostat rows
+        appear where the history holds their window.
+
+    Raises
+    ------
+    ValueError
+        If the target has no deadline, the deadline is not after the base year, the last year not
+        between base and deadline, a year is not in the history, or the history is another pair's.
+    TypeError
+        If an argument is not what its name says.
+
+    References
+    ----------
+    UN Statistics Division (2026), note on progress assessment, as applied by undata 0.4.3;
+    Open SDG documentation, "Progress status calculation"; Eurostat, *Sustainable development in
+    the European Union: monitoring report*, annex on the calculation of indicator trends.
+
+    Examples
+    --------
+    >>> series = pd.DataFrame({"year": [2021, 2022, 2023], "turnover_musd": [254.2, 438.7, 562.9]})
+    >>> pledge = Target(reporter="KAZ", partner="TKM", value_musd=1000, deadline=2027)
+    >>> progress(series, pledge)[["method", "ratio", "status"]].round(2).to_numpy().tolist()
+    [['un_2026', 3.36, 'on track'], ['open_sdg', 1.9, 'on track']]
+    """
+    series = own_series(history, target)
+    first, final = _assessed(series, target, base_year, last_year)
+    lasts = range(first + 1, final + 1) if every_endpoint else [final]
+    return pd.DataFrame(
+        [
+            _assess(name, method, series, target, start, last)
+            for name, method in METHODS.items()
+            for last in lasts
+            for start in _starts(method, first, last, every=every_endpoint)
+            if start in series.index
+        ]
+    )
+
+
+def _assessed(
+    series: pd.Series, target: Target, base_year: int | None, last_year: int | None
+) -> tuple[int, int]:
+    """First and last year of the assessment."""
+    if target.deadline is None:
+        raise ValueError(
+            f"progress needs a deadline, {target.pair} has none; try Target(..., deadline=YEAR)"
+        )
+    known_from, known_to = int(series.index[0]), int(series.index[-1])
+    first = known_from if base_year is None else base_year
+    final = min(known_to, target.deadline) if last_year is None else last_year
+    for year in (first, final):
+        if not isinstance(year, Integral):
+            raise TypeError(f"base_year and last_year are whole years, got {year!r}")
+        if year not in series.index:
+            raise ValueError(
+                f"{year} is not in the history, which runs from {known_from} to {known_to}"
+            )
+    if not first < final <= target.deadline:
+        raise ValueError(
+            f"progress needs base year < last year <= deadline, got {first}, {final}, "
+            f"{target.deadline}"
+        )
+    return first, final
+
+
+def _starts(method: Method, first: int, last: int, *, every: bool) -> Iterable[int]:
+    """Base years of a method for one last year."""
+    if method.window is not None:
+        return [last - method.window]
+    return range(first, last) if every else [first]
+
+
+def _assess(
+    name: str, method: Method, series: pd.Series, target: Target, start: int, last: int
+) -> dict[str, object]:
+    base, latest = float(series[start]), float(series[last])
+    ratio = math.nan
+    if latest >= target.value_musd:
+        status = "target met"
+    elif base >= target.value_musd:
+        status = "target met at base"
+    else:
+        left = (target.deadline or last) - last
+        ratio = method.ratio(base, latest, target.value_musd, last - start, left)
+        status = next(label for edge, label in method.bands if ratio >= edge)
+    return {
+        "method": name, "base_year": start, "last_year": last, "base_musd": base,
+        "last_musd": latest, "ratio": ratio, "status": status,
+    }  # fmt: skip
