@@ -10,6 +10,7 @@ from scipy.stats import norm
 import tradelib as tl
 from tradelib.science.outlook import growth_model as panel
 from tradelib.science.outlook import signals as pairs
+from tradelib.science.outlook.outlook import outlook
 from tradelib.science.pledge import effect
 
 MODEL = tl.growth_model()
@@ -34,6 +35,11 @@ def law(n=3000, shift=-1.0, slope=1.0, seed=0):
     )  # fmt: skip
 
 
+def sized(size, year):
+    """The outlook on one year's turnover."""
+    return outlook(pd.DataFrame({"year": [year], "turnover_musd": [size]}), model=MODEL)
+
+
 class TestTypical:
     """A pair of which nothing but one year's turnover is known."""
 
@@ -56,40 +62,27 @@ class TestTypical:
 
     def test_paths(self):
         """Quantiles as those of the coefficients; years, name and seed as asked."""
-        found = panel.typical_growth(300.0, origin=2020, horizon=4, model=MODEL, rng=2)
+        found = sized(300.0, 2020).paths(4, rng=2)
         assert (found.origin, found.last_musd, found.years) == (
             2020,
             300.0,
             (2021, 2022, 2023, 2024),
         )
         given = pairs.typical(300.0, line=MODEL.size_line)
-        exact = panel._quantiles(given, np.array([4.0]), np.array([0.1, 0.5, 0.9]), MODEL.alone)[
+        exact = panel.quantiles_of(given, np.array([4.0]), np.array([0.1, 0.5, 0.9]), MODEL.alone)[
             0, 0
         ]
         below = (found.paths[:, 3, None] <= exact).mean(axis=0)
         assert below == pytest.approx([0.1, 0.5, 0.9], abs=0.012)
-        again = panel.typical_growth(300.0, origin=2020, horizon=4, model=MODEL, rng=2)
+        again = sized(300.0, 2020).paths(4, rng=2)
         assert (again.paths == found.paths).all()
 
     def test_near_the_base_rate(self):
         """A typical pair gets there about as often as pairs of its size did."""
         for size, multiple, horizon in [(250, 2, 5), (500, 1.94, 2), (20, 2, 5), (5000, 1.5, 4)]:
-            found = panel.typical_growth(size, origin=2000, horizon=horizon, model=MODEL)
-            mine = found.probability(multiple * size, year=2000 + horizon)
+            mine = sized(size, 2000).chance([multiple * size], 2000 + horizon)[0]
             rate = tl.base_rate(size_musd=size, multiple=multiple, horizon=horizon)
             assert rate.interval()[0] - 0.02 < mine < rate.interval()[1] + 0.02
-
-    @pytest.mark.parametrize(
-        ("options", "message"),
-        [({"horizon": 11}, "horizons are whole years from 1 to 10"), ({"horizon": 0}, "horizons are"),
-         ({"n_paths": 0}, "n_paths is a whole number from 1, got 0"),
-         ({"n_paths": 1.5}, "n_paths is a whole number from 1, got 1.5"),
-         ({"n_paths": True}, "n_paths is a whole number from 1, got True")],
-    )  # fmt: skip
-    def test_bad(self, options, message):
-        """Horizons and paths out of range."""
-        with pytest.raises(ValueError, match=message):
-            panel.typical_growth(300.0, **{"origin": 2020, "horizon": 2, "model": MODEL, **options})
 
 
 class TestLikePairs:
@@ -99,7 +92,7 @@ class TestLikePairs:
         """Ever by the deadline, from the baseline's year and size."""
         rows = pd.DataFrame([pledge(), pledge(target_value=400.0)])
         found = effect.like_pairs(rows, model=MODEL)["probability"]
-        paths = panel.typical_growth(100.0, origin=2010, horizon=5, n_paths=4000, model=MODEL)
+        paths = sized(100.0, 2010).paths(5, n_paths=4000)
         assert found.tolist() == [
             paths.probability(200.0, year=2015, ever=True),
             paths.probability(400.0, year=2015, ever=True),
@@ -252,9 +245,8 @@ class TestShipped:
         assert len(own) == 2
         row = own.loc[own["target_value"] == 1000].iloc[0]
         history = tl.load_turnover(row["reporter"], row["partner"])
-        years = int(row["by"]) - int(history["year"].iloc[-1])
-        direct = tl.panel_growth(history, horizon=years, n_paths=4000)
-        assert row["probability_in"] == direct.probability(1000, year=int(row["by"]))
+        exact = outlook(history, model=MODEL).chance([1000], int(row["by"]))[0]
+        assert row["probability_in"] == exact
 
     def test_latest_value(self):
         """A later value below the target takes the place of the baseline; five years if undated."""
@@ -268,5 +260,5 @@ class TestShipped:
         assert (vague["by"] - vague["last_year"] == 5).all()
         row = found.loc["IND-RUS-2024"]
         assert row["asked"] == pytest.approx((100 / 70.6) ** 0.2 - 1)
-        direct = panel.typical_growth(70_600, origin=2025, horizon=5, n_paths=4000, model=MODEL)
+        direct = sized(70_600, 2025).paths(5, n_paths=4000)
         assert row["probability_ever"] == direct.probability(100_000, year=2030, ever=True)
