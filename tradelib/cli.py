@@ -20,8 +20,6 @@ from tradelib.front.rates import base_rate as asked_base_rate
 from tradelib.ground import codes
 from tradelib.science.pledge.target import Target
 
-__all__ = ["main"]
-
 SHAPE = (
     "needed are columns year and turnover_musd, separated by commas, with decimal points, in UTF-8"
 )
@@ -116,21 +114,7 @@ def list_sources() -> None:
 
 
 def main() -> None:
-    """Run the command line, with one line in place of a traceback.
-
-    Returns
-    -------
-    None
-        Ends the process.
-
-    Examples
-    --------
-    >>> import sys
-    >>> sys.argv = ["tradelib", "base-rate", "--size", "500", "--multiple", "0", "--years", "2"]
-    >>> main()
-    Traceback (most recent call last):
-    SystemExit: 1
-    """
+    """Run the command line, with one line in place of a traceback."""
     try:
         app(prog_name="tradelib")
     except (ValueError, TypeError, OSError, ImportError) as error:

@@ -115,11 +115,7 @@ def load_turnover(
 
 
 def load_part_years(
-    reporter: str | int,
-    partner: str | int,
-    *,
-    flow: str = "turnover",
-    as_of: Day | None = None,
+    reporter: str | int, partner: str | int, *, flow: str = "turnover", as_of: Day | None = None
 ) -> pd.DataFrame:
     """Cumulative figures from January to the end of a month before December.
 

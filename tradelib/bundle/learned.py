@@ -11,7 +11,6 @@ from tradelib.bundle.sources import path
 from tradelib.bundle.tables import Day
 
 __all__ = [
-    "learned_model",
     "load_calibration",
     "load_growth",
     "load_growth_scores",
@@ -161,30 +160,7 @@ def load_pledge_shift(*, as_of: Day | None = None) -> pd.DataFrame:
 
 
 def learned_model(file: str, *, as_of: Day | None = None) -> dict[str, Any]:
-    """A shipped model as plain numbers and texts, for its class's ``from_dict``.
-
-    Parameters
-    ----------
-    file : str
-        ``"growth_model.json"`` or ``"gravity_model.json"``.
-    as_of : str, date or Timestamp, optional
-        Only if it was known by that day.
-
-    Returns
-    -------
-    dict
-        With ``known_from``, the ISO day from which it could have been known.
-
-    Raises
-    ------
-    ValueError
-        If there is no such file, or the model was not known by `as_of`.
-
-    Examples
-    --------
-    >>> learned_model("growth_model.json")["known_from"]
-    '2020-12-31'
-    """
+    """A shipped model as plain numbers and texts, for its class's ``from_dict``."""
     plain: dict[str, Any] = json.loads(_text(file))
     if as_of is not None and tables.day(as_of) < pd.Timestamp(plain["known_from"]):
         name = file.removesuffix(".json").replace("_", " ")

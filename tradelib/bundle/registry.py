@@ -9,7 +9,7 @@ from tradelib.bundle.sources import known_year
 from tradelib.bundle.tables import Day
 from tradelib.ground import codes
 
-__all__ = ["latest", "load_targets"]
+__all__ = ["load_targets"]
 
 
 def load_targets(
@@ -75,24 +75,7 @@ def load_targets(
 
 
 def latest(row: Any) -> tuple[float, int] | None:
-    """Newest figure known of a pledge's pair: its outcome, or its baseline if that is newer.
-
-    Parameters
-    ----------
-    row : Series or named tuple
-        A row of `load_targets`.
-
-    Returns
-    -------
-    tuple of float and int, or None
-        Value in million of the row's currency, and its year. A figure without a year counts for
-        nothing; None if there is no other.
-
-    Examples
-    --------
-    >>> latest(load_targets("KAZ", "TKM").iloc[0])
-    (515.5, 2025)
-    """
+    """Value (million of its currency) and year of the newest figure of a row, if there is one."""
     figures = [(row.outcome_value, row.outcome_year), (row.baseline_value, row.baseline_year)]
     known = [(float(v), int(year)) for v, year in figures if pd.notna(v) and pd.notna(year)]
     return max(known, key=lambda figure: figure[1], default=None)

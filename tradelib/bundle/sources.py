@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-__all__ = ["cite", "files", "known_year", "path", "recommended", "release_day", "sources"]
+__all__ = ["cite", "files", "path", "sources"]
 
 
 def sources() -> pd.DataFrame:
@@ -133,28 +133,7 @@ def path(file: str) -> Path:
 
 
 def recommended(reporter: str, partner: str) -> list[str]:
-    """Sources that make a pair's recommended annual series, first choice first.
-
-    Parameters
-    ----------
-    reporter, partner : str
-        ISO3 codes, in the order in which the pair is reported.
-
-    Returns
-    -------
-    list of str
-        Source ids. Each year is taken from the first source that has it.
-
-    Raises
-    ------
-    ValueError
-        If the pair is not bundled (in this order).
-
-    Examples
-    --------
-    >>> recommended("KAZ", "TKM")
-    ['bns', 'baci_type']
-    """
+    """Sources that make a pair's recommended series (ISO3, as reported), first choice first."""
     rules: dict[str, list[str]] = _registry()["recommended"]
     pair = f"{reporter}-{partner}"
     if pair in rules:
@@ -168,58 +147,13 @@ def recommended(reporter: str, partner: str) -> list[str]:
 
 
 def known_year(source: str, on: date) -> int:
-    """Last calendar year whose figures from a source count as published on a day.
-
-    Parameters
-    ----------
-    source : str
-        A ``source_id`` of `sources` with a lag.
-    on : date
-        The day.
-
-    Returns
-    -------
-    int
-        By the source's rule (``release_rule``), not by looking at any figure.
-
-    Raises
-    ------
-    ValueError
-        If there is no such source or it published everything on one day.
-
-    Examples
-    --------
-    >>> known_year("bns", date(2022, 2, 14)), known_year("bns", date(2022, 2, 15))
-    (2020, 2021)
-    """
+    """Last calendar year whose figures from a source count as published on a day, by its lag."""
     years, month, day = _lag(source)
     return on.year - years - int((on.month, on.day) < (month, day))
 
 
 def release_day(source: str, year: int) -> date:
-    """Day on which a source's figures of a year count as published, by its lag.
-
-    Parameters
-    ----------
-    source : str
-        A ``source_id`` of `sources` with a lag.
-    year : int
-        Calendar year of the figures.
-
-    Returns
-    -------
-    date
-
-    Raises
-    ------
-    ValueError
-        If there is no such source or it published everything on one day.
-
-    Examples
-    --------
-    >>> release_day("bns", 2021)
-    datetime.date(2022, 2, 15)
-    """
+    """Day on which a source's figures of a year count as published, by its lag."""
     years, month, day = _lag(source)
     return date(year + years, month, day)
 

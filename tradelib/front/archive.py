@@ -21,7 +21,7 @@ from tradelib.front.assess import article_target, assess
 from tradelib.front.bound import PAIRS, growth_model
 from tradelib.front.registry import open_targets
 
-__all__ = ["load_forecasts", "score_forecasts", "write_forecasts"]
+__all__ = ["load_forecasts", "score_forecasts"]
 
 ARTICLE = "article"
 RECENT_YEARS = 3
@@ -36,22 +36,8 @@ KEPT = ["target_id", "reporter", "partner", "currency", "target_value", "last_va
 def write_forecasts(where: Path) -> tuple[Path, bool]:
     """Write the forecasts of the article's target and of every open one with enough data.
 
-    Parameters
-    ----------
-    where : Path
-        Folder; the file is named after the newest day in the data, not after the clock.
-
-    Returns
-    -------
-    tuple of Path and bool
-        The file, and whether it is new: one that is there is left as it is.
-
-    Examples
-    --------
-    >>> from tempfile import mkdtemp
-    >>> file, new = write_forecasts(Path(mkdtemp()))
-    >>> new, write_forecasts(file.parent)[1]
-    (True, False)
+    Returns the file, named after the newest day in the data, and whether it is new: one that is
+    there is left as it is.
     """
     article = assess(article_target())
     if article.as_of is None:  # pragma: no cover - bundled figures are dated

@@ -5,12 +5,7 @@ from functools import cache
 
 import pandas as pd
 
-from tradelib.bundle.figures import (
-    load_figures,
-    load_macro,
-    load_part_years,
-    load_turnover,
-)
+from tradelib.bundle.figures import load_figures, load_macro, load_part_years, load_turnover
 from tradelib.bundle.learned import load_growth, load_pledge_shift
 from tradelib.bundle.registry import latest, load_targets
 from tradelib.bundle.sources import cite

@@ -15,7 +15,7 @@ from tradelib.science.pledge.target import Target
 from tradelib.science.verdict.verdict import Verdict
 from tradelib.science.verdict.words import percent
 
-__all__ = ["answer", "code", "sliders"]
+__all__ = ["code", "sliders"]
 
 
 def code(
@@ -82,28 +82,7 @@ def answer(
     day: str | None = None,
     source: str | None = None,
 ) -> Verdict:
-    """The verdict that `code` gives.
-
-    Parameters
-    ----------
-    target, value_musd, deadline, day, source
-        As for `code`.
-
-    Returns
-    -------
-    Verdict
-
-    Raises
-    ------
-    ValueError
-        As `assess`.
-
-    Examples
-    --------
-    >>> from tradelib import article_target
-    >>> answer(article_target(), value_musd=800, deadline=2027).words
-    'unlikely'
-    """
+    """The verdict that `code` gives."""
     moved = replace(target, value_musd=value_musd, deadline=deadline)
     if source is None:
         return assess(moved, as_of=day)

@@ -18,8 +18,6 @@ from tradelib.ground.numbers import at_least, positive
 from tradelib.science.gravity.model import LEVELS, QUANTILES, GravityModel
 from tradelib.science.gravity.potential import Potential
 
-__all__ = ["Ceiling"]
-
 # A ratio to a smaller potential, US$ million, says more of rounding than of trade.
 LEAST_MUSD = 1.0
 # Edges of classes: of the potential in steps of four, of the ratio in steps of two.

@@ -21,8 +21,6 @@ from tradelib.ground.numbers import tail
 from tradelib.science.gravity._absorbing import absorbed
 from tradelib.science.gravity._estimation import CLUSTERS, EFFECTS, Choice, key, plain
 
-__all__ = ["GravityFit", "fit_gravity"]
-
 ESTIMATORS = ("ppml", "ols")
 CONVENTIONS = ("fixest", "stata")
 IDS = ["exporter", "importer", "year"]

@@ -11,8 +11,6 @@ import pandas as pd
 
 from tradelib.science.gravity.potential import Potential
 
-__all__ = ["GravityModel"]
-
 # Quantiles of the tables of ratios and rises: finer than one in a hundred a panel does not say.
 LEVELS = np.array([0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99])
 QUANTILES = [f"q{level:g}" for level in LEVELS]

@@ -13,8 +13,6 @@ from tradelib.ground.numbers import needs, positive, tail
 from tradelib.science.gravity._estimation import CONSTANT, key, meat
 from tradelib.science.gravity.fit import GravityFit
 
-__all__ = ["Potential", "fitted_potential", "potentials"]
-
 # Of the least-squares problem behind an error: it is shown with two digits.
 PRECISION, ROUNDS = 1e-12, 20_000
 
@@ -137,31 +135,9 @@ def fitted_potential(fit: GravityFit, reporter: str, partner: str, *, year: int)
 
 
 def potentials(fit: GravityFit) -> pd.DataFrame:
-    """Actual and predicted turnover of every pair and year with both directions in the fit.
+    """Actual and predicted turnover of every pair and year with both directions in a fit by PPML.
 
-    Parameters
-    ----------
-    fit : GravityFit
-        By PPML.
-
-    Returns
-    -------
-    DataFrame
-        ``pair``, ``year``, ``actual_musd``, ``potential_musd`` (US$ million), ``ratio``.
-
-    Raises
-    ------
-    ValueError
-        If the fit is none by PPML.
-
-    Examples
-    --------
-    >>> from tradelib import fit_gravity
-    >>> flows = pd.DataFrame({"exporter": list("AABBCC"), "importer": list("BCACAB"), "year": 2016,
-    ...     "trade_musd": [8.0, 2, 8, 4, 2, 4], "near": [1.0, 0, 1, 0.5, 0, 0.5]})
-    >>> fit = fit_gravity(flows, terms=["near"], effects=[], cluster="none")
-    >>> potentials(fit).round(3).ratio.tolist()
-    [1.0, 1.0, 1.0]
+    ``pair``, ``year``, ``actual_musd``, ``potential_musd`` (US$ million), ``ratio``.
     """
     _check_ppml(fit)
     away = fit.rows[fit.rows["exporter"] != fit.rows["importer"]]

@@ -1,11 +1,14 @@
 """Where turnover is heading: nowcast, simple forecasters, the growth model."""
 
-from tradelib.science.outlook.growth_model import Coefficients, GrowthModel, panel_quantiles
+from tradelib.science.outlook.growth_model import Coefficients, GrowthModel
+from tradelib.science.outlook.growth_model import panel_quantiles as panel_quantiles
 from tradelib.science.outlook.learn import fit_growth_model
+from tradelib.science.outlook.nowcast import Nowcast, nowcast_year
 from tradelib.science.outlook.outlook import Outlook, outlook
 from tradelib.science.outlook.paths import Forecast
+from tradelib.science.outlook.simple import damped_trend, drift, local_trend, naive, theta
 
 __all__ = [
-    "Coefficients", "Forecast", "GrowthModel", "Outlook", "fit_growth_model", "outlook",
-    "panel_quantiles",
+    "Coefficients", "Forecast", "GrowthModel", "Nowcast", "Outlook", "damped_trend", "drift",
+    "fit_growth_model", "local_trend", "naive", "nowcast_year", "outlook", "theta",
 ]  # fmt: skip

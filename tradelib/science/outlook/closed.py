@@ -6,8 +6,6 @@ from numpy.typing import ArrayLike, NDArray
 
 from tradelib.science.outlook.simple import LEAST_SPREAD
 
-__all__ = ["drift_quantiles", "naive_quantiles", "pooled_quantiles"]
-
 # Windows that a class needs to say more than its pair alone.
 FEW = 100
 
@@ -15,33 +13,10 @@ Floats = NDArray[np.float64]
 
 
 def naive_quantiles(history: pd.DataFrame, *, horizons: ArrayLike, quantiles: ArrayLike) -> Floats:
-    """Quantiles of `naive` for many pairs at once, in closed form.
+    """Quantiles of `naive` for many pairs at once: US$ million, (n_pairs, n_horizons, n_quantiles).
 
-    Parameters
-    ----------
-    history : DataFrame, shape (n_pairs, n_years)
-        US$ million; columns are consecutive years up to the origin, NaN where unknown; the last is
-        known, and two steps between neighbouring years at least.
-    horizons : array_like of int, shape (n_horizons,)
-        Years ahead, from 1.
-    quantiles : array_like, shape (n_quantiles,)
-        Probabilities between 0 and 1.
-
-    Returns
-    -------
-    ndarray, shape (n_pairs, n_horizons, n_quantiles)
-        US$ million.
-
-    Raises
-    ------
-    ValueError
-        If a pair has too few steps or no last year, or horizons or quantiles are out of range.
-
-    Examples
-    --------
-    >>> wide = pd.DataFrame([[1.0, 2.0, 4.0, 8.0]], index=["AAA-BBB"], columns=range(4))
-    >>> naive_quantiles(wide, horizons=[1], quantiles=[0.5]).round(6).tolist()
-    [[[8.0]]]
+    `history` has a row a pair and a column a year up to the origin, missing where unknown; the last
+    year and two steps between neighbouring years are known.
     """
     last, steps, h, p = _wide(history, horizons, quantiles)
     n, spread = _spread(steps)
@@ -49,29 +24,7 @@ def naive_quantiles(history: pd.DataFrame, *, horizons: ArrayLike, quantiles: Ar
 
 
 def drift_quantiles(history: pd.DataFrame, *, horizons: ArrayLike, quantiles: ArrayLike) -> Floats:
-    """Quantiles of `drift` for many pairs at once, in closed form.
-
-    Parameters
-    ----------
-    history, horizons, quantiles
-        As for `naive_quantiles`.
-
-    Returns
-    -------
-    ndarray, shape (n_pairs, n_horizons, n_quantiles)
-        US$ million.
-
-    Raises
-    ------
-    ValueError
-        As `naive_quantiles`.
-
-    Examples
-    --------
-    >>> wide = pd.DataFrame([[1.0, 2.0, 4.0, 8.0]], index=["AAA-BBB"], columns=range(4))
-    >>> drift_quantiles(wide, horizons=[1, 2], quantiles=[0.5]).round(6).tolist()
-    [[[16.0], [32.0]]]
-    """
+    """Quantiles of `drift` for many pairs at once, as `naive_quantiles` takes and returns them."""
     last, steps, h, p = _wide(history, horizons, quantiles)
     n, spread = _spread(steps)
     mean = np.nanmean(steps, axis=1)
@@ -84,27 +37,6 @@ def pooled_quantiles(history: pd.DataFrame, *, horizons: ArrayLike, quantiles: A
 
     Five classes of size and three of volatility, cut from `history` itself; where a class holds
     fewer than a hundred windows, `naive_quantiles`.
-
-    Parameters
-    ----------
-    history, horizons, quantiles
-        As for `naive_quantiles`.
-
-    Returns
-    -------
-    ndarray, shape (n_pairs, n_horizons, n_quantiles)
-        US$ million.
-
-    Raises
-    ------
-    ValueError
-        As `naive_quantiles`.
-
-    Examples
-    --------
-    >>> wide = pd.DataFrame(np.exp(np.ones((400, 1)) * np.arange(6)), index=range(400))
-    >>> pooled_quantiles(wide, horizons=[1], quantiles=[0.5])[0].round(1).tolist()
-    [[403.4]]
     """
     result = naive_quantiles(history, horizons=horizons, quantiles=quantiles)
     logs = np.log(history.to_numpy(float))

@@ -29,8 +29,6 @@ from tradelib.science.outlook.signals import (
     signals,
 )
 
-__all__ = ["Coefficients", "GrowthModel", "panel_quantiles"]
-
 # Beyond ten years too few windows of the panels are left to learn from.
 MAX_HORIZON = 10
 # Years before the last 25 say nothing that later ones do not.
@@ -141,32 +139,7 @@ def panel_quantiles(
     cross: CrossSection | None = None,
     errors: str = "raise",
 ) -> Floats:
-    """Quantiles of turnover of every row, in one pass: the kernel of `tradelib.forecast_panel`.
-
-    Parameters
-    ----------
-    history, horizons, quantiles, cross, errors
-        As `tradelib.forecast_panel` takes them.
-    model : GrowthModel
-        As `tradelib.fit_growth_model` returns it.
-
-    Returns
-    -------
-    ndarray, shape (n_pairs, n_horizons, n_quantiles)
-        US$ million, at least 1.
-
-    Raises
-    ------
-    ValueError
-        As `tradelib.forecast_panel`.
-
-    Examples
-    --------
-    >>> from tradelib import growth_model
-    >>> wide = pd.DataFrame([[98.1, 145.9, 128.0, 254.2, 438.7]], columns=range(2018, 2023))
-    >>> panel_quantiles(wide, horizons=[1], quantiles=[0.1, 0.5, 0.9], model=growth_model()).shape
-    (1, 1, 3)
-    """
+    """Quantiles of turnover of every row, in one pass: the kernel of `tradelib.forecast_panel`."""
     h, p = checked_horizons(horizons), _checked_levels(quantiles)
     _check_panel(history, errors)
     history = history.iloc[:, -LONGEST:]

@@ -37,8 +37,6 @@ from tradelib.science.outlook.signals import (
     size_line,
 )
 
-__all__ = ["fit_growth_model"]
-
 # Median log growth of countries' nominal GDP over h years varied by 0.20 (h / 5)^0.65 around its
 # mean: World Bank, NY.GDP.MKTP.CD, 1960-2023.
 SHARED, SHARED_POWER = 0.20, 0.65

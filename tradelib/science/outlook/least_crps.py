@@ -12,8 +12,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Cases", "least_crps"]
-
 ROUNDS, STEPS = 5, 60
 LOG_SCALE = (-6.0, 4.0)
 FEW = 30
@@ -23,20 +21,9 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cases:
-    """Episodes to learn from.
+    """Episodes to learn from: signals of shape (n, n_signals), a constant first, the rest (n,).
 
-    Attributes
-    ----------
-    location, scale : ndarray, shape (n, n_signals)
-        Signals, a constant first.
-    growth : ndarray, shape (n,)
-        Log growth that came, not below `low`.
-    low : ndarray, shape (n,)
-        Log growth at which turnover is US$1m.
-    horizon : ndarray of int, shape (n,)
-        Years.
-    weight : ndarray, shape (n,)
-        Of the case.
+    `growth` is the log growth that came, not below `low`, at which turnover is US$1m.
     """
 
     location: Floats
@@ -50,32 +37,8 @@ class Cases:
 def least_crps(cases: Cases, nodes: Floats) -> tuple[Floats, Floats, Floats]:
     """Location, scale and shock coefficients that minimise the weighted mean CRPS.
 
-    Parameters
-    ----------
-    cases : Cases
-        Episodes.
-    nodes : ndarray, shape (n_nodes,)
-        Levels at which the shock's quantiles are learned.
-
-    Returns
-    -------
-    tuple of ndarray, shapes (2, n_location), (2, n_scale), (2, n_nodes)
-        First rows for h = 1 (for the location's constant: h = 0), second for the change with log h
-        (there: with h / 5).
-
-    Raises
-    ------
-    ImportError
-        If scipy is not installed (the ``models`` extra).
-
-    Examples
-    --------
-    >>> rng = np.random.default_rng(0)
-    >>> one = np.ones((300, 1))
-    >>> cases = Cases(location=one, scale=one, growth=rng.normal(0.1, 0.2, 300),
-    ...     low=-9 * one[:, 0], horizon=np.repeat([1, 2, 3], 100), weight=one[:, 0])
-    >>> [part.shape for part in least_crps(cases, np.array([0.1, 0.5, 0.9]))]
-    [(2, 1), (2, 1), (2, 3)]
+    Shapes (2, n_location), (2, n_scale), (2, n_nodes): first rows for h = 1 (for the location's
+    constant: h = 0), second for the change with log h (there: with h / 5).
     """
     try:
         from scipy.optimize import minimize

@@ -17,8 +17,6 @@ from numpy.typing import ArrayLike, NDArray
 
 from tradelib.ground.numbers import generator, tail
 
-__all__ = ["Nowcast", "nowcast_year"]
-
 # Further votes for pro rata, from nothing but pro rata to none.
 SHRINKAGES = (math.inf, 8.0, 4.0, 2.0, 1.0, 0.0)
 # Equally likely values that stand for the distribution where later years start from it.

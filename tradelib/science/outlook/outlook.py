@@ -27,8 +27,6 @@ from tradelib.science.outlook.nowcast import Nowcast
 from tradelib.science.outlook.paths import Forecast, check_goals, check_nowcast, check_whole
 from tradelib.science.outlook.signals import MIN_YEARS, Signals, problems, signals, typical
 
-__all__ = ["Outlook", "outlook"]
-
 # Standard scores at which quantiles are kept, a hundredth apart: no reader sees finer.
 NORMAL = np.linspace(-4.5, 4.5, 901)
 UNIFORM = np.array([NormalDist().cdf(z) for z in NORMAL])
@@ -182,10 +180,7 @@ def outlook(
 
 
 def outlooks(
-    histories: Sequence[pd.DataFrame],
-    *,
-    model: GrowthModel,
-    nowcasts: Sequence[Nowcast | None],
+    histories: Sequence[pd.DataFrame], *, model: GrowthModel, nowcasts: Sequence[Nowcast | None]
 ) -> list[Outlook]:
     """`outlook` of many histories, in one pass; each is to the last bit what it is alone."""
     if not histories:

@@ -12,8 +12,6 @@ from tradelib.ground import flows
 from tradelib.ground.numbers import generator, tail
 from tradelib.science.outlook.nowcast import Nowcast
 
-__all__ = ["Forecast"]
-
 Floats = NDArray[np.float64]
 
 
@@ -214,11 +212,7 @@ def finished(name: str, start: Start, logs: Floats) -> Forecast:
         logs = np.concatenate([first, logs], axis=1) + start.lead[:, None]
     years = tuple(range(start.origin + 1, start.origin + 1 + logs.shape[1]))
     return Forecast(
-        name=name,
-        origin=start.origin,
-        last_musd=start.last_musd,
-        years=years,
-        paths=np.exp(logs),
+        name=name, origin=start.origin, last_musd=start.last_musd, years=years, paths=np.exp(logs)
     )
 
 

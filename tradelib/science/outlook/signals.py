@@ -13,18 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-__all__ = [
-    "CrossSection",
-    "Effects",
-    "Signals",
-    "cross_section",
-    "moments",
-    "named",
-    "problems",
-    "signals",
-    "size_line",
-    "typical",
-]
+__all__ = ["CrossSection", "Effects", "Signals", "cross_section", "moments", "problems"]
 
 FLOOR_MUSD = 1.0
 MIN_YEARS, MIN_STEPS, MIN_PAIRS = 5, 2, 50
@@ -225,31 +214,10 @@ def cross_section(sums: pd.DataFrame) -> CrossSection:
 def signals(
     history: pd.DataFrame, *, size_line: tuple[float, float], cross: CrossSection | None
 ) -> Signals:
-    """What bears on the future of each pair, read off its row and the cross-section.
+    """What bears on the future of each pair, read off its row and, if given, the cross-section.
 
-    Parameters
-    ----------
-    history : DataFrame, shape (n_pairs, n_years)
-        As for `problems`, and without any.
-    size_line : tuple of float
-        Log mean absolute step of a pair of US$1m, and its slope in log size; used without `cross`.
-    cross : CrossSection or None
-        Of the same origin; None for pairs on their own.
-
-    Returns
-    -------
-    Signals
-
-    Raises
-    ------
-    ValueError
-        If a name holds no two countries, or one that `cross` does not know.
-
-    Examples
-    --------
-    >>> wide = pd.DataFrame([[2.0, 2, 2, 2, 4]])
-    >>> signals(wide, size_line=(-0.45, -0.11), cross=None).location.round(2).tolist()
-    [[1.0, 0.37]]
+    `size_line` is the log mean absolute step of a pair of US$1m and its slope in log size: what is
+    usual where there is no cross-section.
     """
     own = _own(history)
     one, x, move = np.ones(len(history)), own["level"], own["move"]
@@ -273,30 +241,7 @@ def signals(
 
 
 def typical(size_musd: float, *, line: tuple[float, float]) -> Signals:
-    """Signals of a pair of which nothing but the last turnover is known.
-
-    Parameters
-    ----------
-    size_musd : float
-        Last turnover, US$ million, at least 1.
-    line : tuple of float
-        As `size_line` returns it: the volatility usual at this size is taken for the pair's own.
-
-    Returns
-    -------
-    Signals
-        Of one row, alone, that has not moved.
-
-    Raises
-    ------
-    ValueError
-        If the size is below US$1m or infinite.
-
-    Examples
-    --------
-    >>> typical(254.3, line=(-0.5, -0.11)).location.tolist()
-    [[1.0, 0.0]]
-    """
+    """Signals of a pair of which nothing but the last turnover is known: one that has not moved."""
     if not FLOOR_MUSD <= size_musd < np.inf:
         raise ValueError(f"size_musd must be at least 1 and finite, got {size_musd}")
     last = np.log([size_musd])
@@ -307,24 +252,7 @@ def typical(size_musd: float, *, line: tuple[float, float]) -> Signals:
 
 
 def size_line(history: pd.DataFrame) -> tuple[float, float]:
-    """How volatility falls with size: log mean absolute step at US$1m, and its slope in log size.
-
-    Parameters
-    ----------
-    history : DataFrame, shape (n_pairs, n_years)
-        As for `problems`, and without any.
-
-    Returns
-    -------
-    tuple of float
-        Least squares over the pairs.
-
-    Examples
-    --------
-    >>> wide = pd.DataFrame([[1.0, 2, 1, 2, 1], [8.0, 9, 8, 9, 8]])
-    >>> size_line(wide)[1] < 0
-    True
-    """
+    """Log mean absolute step of pairs at US$1m, and its slope in log size."""
     own = _own(history)
     slope, start = np.polyfit(own["level"], own["volatility"], 1)
     return float(start), float(slope)
@@ -370,22 +298,7 @@ def _countries(index: pd.Index) -> list[Ints] | list[pd.Index] | None:
 
 
 def named(index: pd.Index) -> bool:
-    """Whether every name holds two countries.
-
-    Parameters
-    ----------
-    index : Index
-        Names of pairs.
-
-    Returns
-    -------
-    bool
-
-    Examples
-    --------
-    >>> named(pd.Index(["KAZ-TKM", "KAZ-UZB"])), named(pd.Index([0, 1]))
-    (True, False)
-    """
+    """Whether every name holds two countries."""
     return _countries(index) is not None
 
 

@@ -23,8 +23,6 @@ from tradelib.ground.numbers import needs, student_tail
 from tradelib.science.outlook.nowcast import Nowcast
 from tradelib.science.outlook.paths import Forecast, Start, check_goals, finished, started
 
-__all__ = ["FORECASTERS", "damped_trend", "drift", "local_trend", "naive", "theta"]
-
 # Below two percent a year no recorded series is so quiet: equal years were copied, not observed.
 LEAST_SPREAD = 0.02
 

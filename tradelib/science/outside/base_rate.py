@@ -25,8 +25,6 @@ from tradelib.science.outside.episodes import (
 )
 from tradelib.science.outside.table import Question, looked_up
 
-__all__ = ["BaseRate", "class_rate", "class_rates"]
-
 # Percent of the interval that is shown.
 LEVEL = 80
 # A share of fewer known episodes is left out of the grid: one of them is 3 points or more.
@@ -194,32 +192,10 @@ def class_rate(
     prices: pd.Series | None = None,
     groups: Groups | None = None,
 ) -> BaseRate:
-    """The share of a reference class that multiplied its turnover within the horizon.
+    """The share of a reference class that multiplied its turnover: kernel of `tradelib.base_rate`.
 
-    Parameters
-    ----------
-    data : DataFrame
-        A panel, or a table of `growth_table`: fast if cut to one horizon beforehand. Between two
-        sizes of a table the shares are interpolated.
-    reference_class : ReferenceClass
-        Which episodes are comparable.
-    multiple, horizon, ever
-        As `tradelib.base_rate` takes them.
-    prices : Series, optional
-        Price index by year: the multiple is then one of constant dollars.
-    groups : mapping of name to pairs, optional
-        What ``reference_class.among`` may name, if `data` is a panel.
-
-    Returns
-    -------
-    BaseRate
-
-    Examples
-    --------
-    >>> from tradelib import load_growth
-    >>> like = ReferenceClass(size_musd=254.3)
-    >>> round(class_rate(load_growth(), like, multiple=3.93, horizon=5).share, 3)
-    0.089
+    `data` is a panel, or a table of `growth_table`, fast if cut to one horizon beforehand; `groups`
+    are pairs by name that ``reference_class.among`` may ask of a panel.
     """
     multiples = np.array([positive("multiple", multiple)])
     asked = Question(reference_class, multiples, horizon, ever, prices)
@@ -241,28 +217,7 @@ def class_rates(
     prices: pd.Series | None = None,
     groups: Groups | None = None,
 ) -> pd.DataFrame:
-    """The base rate over a grid of other ways to ask, so that no convenient one stands alone.
-
-    Parameters
-    ----------
-    data, reference_class, multiple, horizon, groups
-        As for `class_rate`.
-    prices : Series, optional
-        Price index by year, for the row in constant dollars.
-
-    Returns
-    -------
-    DataFrame
-        As `tradelib.base_rates`.
-
-    Examples
-    --------
-    >>> from tradelib import load_growth
-    >>> like = ReferenceClass(size_musd=254.3)
-    >>> grid = class_rates(load_growth(), like, multiple=3.93, horizon=5)
-    >>> grid.loc[grid.varied == "event", "to"].tolist()
-    ['ever by the last year']
-    """
+    """The base rate over a grid of other ways to ask: the kernel of `tradelib.base_rates`."""
     options: dict[str, Any] = {"multiple": multiple, "horizon": horizon, "groups": groups}
     asked = class_rate(data, reference_class, **options)
     rows = [asked.to_frame().assign(varied="as asked", to=reference_class.words())]

@@ -15,8 +15,6 @@ from numpy.typing import NDArray
 from tradelib.ground import flows
 from tradelib.ground.numbers import positive
 
-__all__ = ["NoEpisodesError", "ReferenceClass", "episodes"]
-
 # Growth before the origin is seen over three years: one alone jumps, ten leave few origins.
 PAST_YEARS = 3
 PAST = {"fell": (0.0, 1.0), "rose": (1.0, 2.0), "doubled": (2.0, math.inf)}

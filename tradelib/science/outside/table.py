@@ -24,8 +24,6 @@ from tradelib.science.outside.episodes import (
     log_prices,
 )
 
-__all__ = ["growth_table", "share_curve"]
-
 # Closer at the ends, where the multiples lie that targets ask.
 LEVELS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.925, 0.95,
           0.97, 0.98, 0.99, 0.995)  # fmt: skip
@@ -116,31 +114,7 @@ def share_curve(
 ) -> Floats:
     """Shares of a reference class that reached each of many multiples in the last year.
 
-    Parameters
-    ----------
-    table : DataFrame
-        Of `growth_table`.
-    reference_class, horizon, prices
-        As for `class_rate`.
-    multiples : array_like, shape (n_multiples,)
-        Turnover asked over turnover at the origin.
-
-    Returns
-    -------
-    ndarray, shape (n_multiples,)
-        What `class_rate` calls ``share``, for each.
-
-    Raises
-    ------
-    ValueError
-        As `class_rate`.
-
-    Examples
-    --------
-    >>> from tradelib import load_growth
-    >>> like = ReferenceClass(size_musd=254.3)
-    >>> share_curve(load_growth(), like, multiples=[1, 3.93], horizon=5).round(3)
-    array([0.7  , 0.089])
+    What `class_rate` calls ``share``, for each, from a table of `growth_table`.
     """
     asked = np.asarray(multiples, float)
     if not ((asked > 0) & np.isfinite(asked)).all():

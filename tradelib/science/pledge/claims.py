@@ -20,8 +20,6 @@ import pandas as pd
 
 from tradelib.ground import flows
 
-__all__ = ["VERDICTS", "check_claims"]
-
 VERDICTS = ("agrees", "rounds to", "contradicts", "cannot tell")
 # Within 1 % a figure is the same one, rounded; a loose word allows ten times as much.
 TOLERANCE, LOOSE_TOLERANCE = 0.01, 0.10

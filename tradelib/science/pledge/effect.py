@@ -17,8 +17,6 @@ from tradelib.science.outlook.growth_model import MAX_HORIZON, GrowthModel
 from tradelib.science.outlook.outlook import Outlook, outlooks
 from tradelib.science.scores import scoring
 
-__all__ = ["PledgeEffect", "effect_of", "like_pairs", "progress_so_far"]
-
 # Enough that a probability of one in ten is known to half a point (one standard error).
 PATHS = 4000
 # No probability counts as surer than 4000 paths can say: log odds of 0 or 1 would be infinite.
@@ -77,33 +75,10 @@ class PledgeEffect:
 
 
 def like_pairs(scored: pd.DataFrame, *, model: GrowthModel) -> pd.DataFrame:
-    """Probability that a pair like each pledge's would have got there by the deadline.
+    """Scored pledges with one to ten years from baseline to deadline, with ``probability``.
 
-    Parameters
-    ----------
-    scored : DataFrame
-        As `tradelib.pledges.scored_pledges` returns it.
-    model : GrowthModel
-        As `tradelib.fit_growth_model` returns it.
-
-    Returns
-    -------
-    DataFrame
-        The rows with one to ten years from baseline to deadline, with ``probability`` (ever by the
-        deadline; of a typical pair of the baseline's size, another currency read as dollars).
-
-    Raises
-    ------
-    ValueError
-        If no row is left.
-
-    Examples
-    --------
-    >>> from tradelib import growth_model
-    >>> rows = pd.DataFrame({"baseline_value": [254.3], "baseline_year": [2021],
-    ...     "target_value": [1000.0], "deadline": [2026]})
-    >>> like_pairs(rows, model=growth_model()).probability.round(2).tolist()
-    [0.09]
+    That is the chance that a pair of the baseline's size ever gets there by the deadline; another
+    currency is read as dollars.
     """
     years = (scored["deadline"] - scored["baseline_year"]).astype("Int64")
     kept = scored[years.between(1, MAX_HORIZON).fillna(False) & (scored["baseline_value"] >= 1)]
@@ -130,23 +105,7 @@ def _ever(made: Outlook, pledge: Any) -> float:
 def effect_of(pledges: pd.DataFrame, *, level: float = 90) -> PledgeEffect:
     """Log odds of pledges against those of like pairs, clustered by pair.
 
-    Parameters
-    ----------
-    pledges : DataFrame
-        ``pair``, ``on_time`` (bool), ``probability``, as `like_pairs` returns it.
-    level : float
-        Of the intervals, percent.
-
-    Returns
-    -------
-    PledgeEffect
-
-    Examples
-    --------
-    >>> pledges = pd.DataFrame({"pair": list("abcdef"), "on_time": [True, False] * 3,
-    ...     "probability": [0.2, 0.4, 0.6, 0.3, 0.5, 0.7]})
-    >>> effect_of(pledges).summary().split(": ")[-1]
-    'about as well as like pairs.'
+    `pledges` has ``pair``, ``on_time`` and ``probability``, as `like_pairs` returns it.
     """
     on_time, pair = pledges["on_time"].to_numpy(float), pd.factorize(pledges["pair"])[0]
     pairs = int(pair.max() + 1)

@@ -10,8 +10,6 @@ import pandas as pd
 from tradelib.ground.growth import cagr, compound, required_growth
 from tradelib.science.pledge.target import Target, own_series
 
-__all__ = ["METHODS", "progress"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Method:

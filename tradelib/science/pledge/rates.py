@@ -18,8 +18,6 @@ from tradelib.ground import codes
 from tradelib.ground.numbers import tail, wilson
 from tradelib.science.pledge.status import TAGS, Filters, scored_pledges
 
-__all__ = ["PledgeRate", "rate_of", "rate_sensitivity", "rate_table"]
-
 # Classes of growth asked a year and of years allowed, as the registry's notes were written.
 GROWTH_EDGES = (-math.inf, 0.10, 0.15, 0.20, 0.30, math.inf)
 HORIZON_EDGES = (0, 3, 6, math.inf)
@@ -105,26 +103,7 @@ class PledgeRate:
 
 
 def rate_of(targets: pd.DataFrame, *, level: float = 95, **asked: Unpack[Class]) -> PledgeRate:
-    """How many targets of a table were met on time.
-
-    Parameters
-    ----------
-    targets, level
-        As `tradelib.pledge_rate` takes them.
-    **asked
-        Its other arguments.
-
-    Returns
-    -------
-    PledgeRate
-
-    Examples
-    --------
-    >>> from tradelib import load_targets
-    >>> rate = rate_of(load_targets(), growth=0.256)
-    >>> rate.on_time, rate.n, rate.asked
-    (1, 41, (0.2, 0.3))
-    """
+    """How many targets of a table were met on time."""
     tail(level)
     rows = _chosen(targets, **asked)
     if rows.empty:
@@ -137,26 +116,7 @@ def rate_of(targets: pd.DataFrame, *, level: float = 95, **asked: Unpack[Class])
 def rate_table(
     targets: pd.DataFrame, *, by: str = "growth", level: float = 95, **asked: Unpack[Class]
 ) -> pd.DataFrame:
-    """Rates on time class by class, and of all together.
-
-    Parameters
-    ----------
-    targets, by, level
-        As `tradelib.pledge_table` takes them.
-    **asked
-        As `rate_of` takes them.
-
-    Returns
-    -------
-    DataFrame
-        As `tradelib.pledge_table`.
-
-    Examples
-    --------
-    >>> from tradelib import load_targets
-    >>> rate_table(load_targets())[["growth", "on_time", "n"]].to_numpy().tolist()[-2:]
-    [['30 % and over', 2, 22], ['all', 36, 188]]
-    """
+    """Rates on time class by class, and of all together."""
     ways: dict[str, dict[str, Options]] = {
         "growth": {_percent(band): {"growth": band} for band in pairwise(GROWTH_EDGES)},
         "horizon": {_years(band): {"horizon": band} for band in pairwise(HORIZON_EDGES)},
@@ -172,27 +132,7 @@ def rate_table(
 def rate_sensitivity(
     targets: pd.DataFrame, *, level: float = 95, **asked: Unpack[Class]
 ) -> pd.DataFrame:
-    """The rate under each other choice of filter, one changed at a time.
-
-    Parameters
-    ----------
-    targets, level
-        As `tradelib.pledge_sensitivity` takes them.
-    **asked
-        Its other arguments.
-
-    Returns
-    -------
-    DataFrame
-        As `tradelib.pledge_sensitivity`.
-
-    Examples
-    --------
-    >>> from tradelib import load_targets
-    >>> rates = rate_sensitivity(load_targets(), growth=0.256).set_index("choice")
-    >>> rates.loc[["as asked", "outcome value not needed"], ["on_time", "n"]].to_numpy().tolist()
-    [[1, 41], [2, 47]]
-    """
+    """The rate under each other choice of filter, one changed at a time."""
     return _rates(targets, "choice", _CHOICES, dict(asked), level)
 
 

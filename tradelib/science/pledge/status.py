@@ -11,8 +11,6 @@ from typing import TypedDict
 import numpy as np
 import pandas as pd
 
-__all__ = ["Filters", "derived_status", "scored_pledges", "status_disagreements"]
-
 # Years after the deadline that still count as late: longer, and inflation alone reaches the level.
 WINDOW = 3
 TAGS = (

@@ -14,8 +14,6 @@ from tradelib.ground import codes, flows
 from tradelib.ground.growth import required_growth
 from tradelib.ground.numbers import positive
 
-__all__ = ["Standing", "Target", "standing"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:

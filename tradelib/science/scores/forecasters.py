@@ -9,8 +9,6 @@ from numpy.typing import ArrayLike, NDArray
 
 from tradelib.science.outlook.paths import Forecast
 
-__all__ = ["one_by_one", "refitted"]
-
 Floats: TypeAlias = NDArray[np.float64]
 PanelForecaster: TypeAlias = Callable[..., Floats]
 

@@ -17,8 +17,6 @@ from tradelib.science.outlook.signals import FLOOR_MUSD
 from tradelib.science.scores.forecasters import PanelForecaster
 from tradelib.science.scores.scoring import brier, coverage, crps_quantiles
 
-__all__ = ["QUANTILES", "backtest", "calibration"]
-
 QUANTILES = np.arange(1, 100) / 100
 # Beyond each outer quantile lies one in a hundred; half of it is taken to lie further out.
 BEYOND = (0.005, 0.995)

@@ -19,8 +19,6 @@ from numpy.typing import ArrayLike, NDArray
 
 from tradelib.ground.numbers import generator, tail
 
-__all__ = ["brier", "coverage", "crps", "crps_quantiles", "skill"]
-
 Floats = NDArray[np.float64]
 
 
@@ -260,12 +258,7 @@ def skill(
 
 
 def band(
-    part: Floats,
-    whole: Floats,
-    *,
-    level: float = 90,
-    draws: int,
-    rng: int | np.random.Generator,
+    part: Floats, whole: Floats, *, level: float = 90, draws: int, rng: int | np.random.Generator
 ) -> Floats:
     """Central band of the ratio of two means over groups (the last axis): low ends, high ends.
 

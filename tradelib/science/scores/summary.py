@@ -12,8 +12,6 @@ import pandas as pd
 from tradelib.ground.numbers import generator
 from tradelib.science.scores.scoring import band, skill
 
-__all__ = ["frequencies", "score_summary"]
-
 
 def score_summary(
     scores: pd.DataFrame,

@@ -14,8 +14,6 @@ from tradelib.science.outlook.nowcast import Nowcast, nowcast_year
 from tradelib.science.outlook.signals import MIN_YEARS
 from tradelib.science.pledge.target import Standing, Target, standing
 
-__all__ = ["Case", "Gravity", "Known", "OtherData", "Pledges"]
-
 # Where no deadline was named the fifth year ahead is judged: what "in the coming years" comes to.
 OPEN_ENDED = 5
 PartYear: TypeAlias = tuple[int, float]

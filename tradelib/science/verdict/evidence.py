@@ -26,8 +26,6 @@ from tradelib.science.outside.episodes import NoEpisodesError, ReferenceClass
 from tradelib.science.outside.table import share_curve
 from tradelib.science.verdict.case import Case
 
-__all__ = ["Evidence", "Voice"]
-
 # Paths for "ever by": a few where one figure is known and hundreds of targets are asked at once.
 PATHS, FEW_PATHS = 20_000, 4_000
 

@@ -15,8 +15,6 @@ from tradelib.science.pledge.rates import GROWTH_EDGES, PledgeRate, rate_of
 from tradelib.science.verdict.case import OPEN_ENDED, Case, Known, Pledges
 from tradelib.science.verdict.evidence import Evidence
 
-__all__ = ["COLUMNS", "Row"]
-
 COLUMNS = ["key", "role", "item", "value", "low", "high", "unit", "source"]
 # Years over which the recent pace of prices is taken: one cycle, not one shock.
 PACE_YEARS = 5

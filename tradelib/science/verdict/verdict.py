@@ -19,8 +19,6 @@ from tradelib.science.verdict.case import Case
 from tradelib.science.verdict.evidence import Evidence, headline, spread
 from tradelib.science.verdict.words import in_words, percent
 
-__all__ = ["Verdict", "judge"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:

@@ -8,8 +8,6 @@ a hair.
 
 import math
 
-__all__ = ["likelihood"]
-
 # Upper edges and the words below each, from the least likely (Mastrandrea et al. 2010, table 1).
 EDGES = (0.01, 0.10, 0.33, 0.66, 0.90, 0.99)
 SCALE = ("exceptionally unlikely", "very unlikely", "unlikely", "about as likely as not", "likely",
