@@ -501,7 +501,7 @@ class TestVoices:
         """Beyond ten years there is no evidence, and the error says what to give."""
         far = tl.Target(reporter="KAZ", partner="TKM", value_musd=1000, deadline=2040)
         with pytest.raises(ValueError, match="looks 10 years ahead; 2040 is 15 years from 2025"):
-            weigh([gather(far)])
+            judge(gather(far), weigh([gather(far)])[0])
 
 
 def test_paths_of_ten():

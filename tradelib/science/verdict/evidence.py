@@ -89,12 +89,10 @@ def weigh(cases: Sequence[Case]) -> list[Evidence]:
     Raises
     ------
     ValueError
-        If a year judged is more than ten years ahead, or a history cannot be forecast.
+        If a history cannot be forecast.
     """
     if not cases:
         return []
-    for case in cases:
-        _check_reach(case)
     made = outlooks(
         [case.history for case in cases],
         model=cases[0].known.model,
@@ -117,15 +115,6 @@ def spread(evidence: Evidence, within: Floats, values: Floats, year: int) -> tup
     """The least and the most that the evidence supports for `within`, the chances in the year."""
     every = np.array([within, *(voice.chance(values, year) for voice in evidence.others)])
     return np.nanmin(every, axis=0), np.nanmax(every, axis=0)
-
-
-def _check_reach(case: Case) -> None:
-    if case.ahead > MAX_HORIZON:
-        raise ValueError(
-            f"the growth model looks {MAX_HORIZON} years ahead; {case.by} is {case.ahead} years "
-            f"from {case.now.last_year}, the last year known: give newer figures, or a nearer "
-            "deadline"
-        )
 
 
 def _evidence(case: Case, made: Outlook) -> Evidence:

@@ -14,6 +14,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from tradelib.science.outlook.growth_model import MAX_HORIZON
 from tradelib.science.pledge.target import Target
 from tradelib.science.verdict import rows as table
 from tradelib.science.verdict.case import Case
@@ -280,6 +281,11 @@ def _passed(case: Case) -> float:
 def _checked(case: Case, evidence: Evidence | None) -> Evidence:
     """The evidence, if it speaks of the year judged from the last one known."""
     last, by = case.now.last_year, case.by
+    if case.ahead > MAX_HORIZON:
+        raise ValueError(
+            f"the growth model looks {MAX_HORIZON} years ahead; {by} is {case.ahead} years from "
+            f"{last}, the last year known: give newer figures, or a nearer deadline"
+        )
     if evidence is None:
         raise ValueError(f"a target of {by} needs evidence from {last}, got none")
     years = evidence.outlook.years
