@@ -24,10 +24,8 @@ def load_growth(*, groups: bool = False, as_of: Day | None = None) -> pd.DataFra
 
     Parameters
     ----------
-    groups : bool
-        With the classes of past growth, of neighbours and of former Soviet republics.
-    as_of : str, date or Timestamp, optional
-        Only if it was known by that day.
+    groups : bool, with the classes of past growth, of neighbours and of former Soviet republics
+    as_of : str, date or Timestamp, optional; only if it was known by that day
 
     Returns
     -------
@@ -83,8 +81,7 @@ def load_growth_scores(*, as_of: Day | None = None) -> pd.DataFrame:
 
     Parameters
     ----------
-    as_of : str, date or Timestamp, optional
-        Only if it was known by that day.
+    as_of : str, date or Timestamp, optional; only if it was known by that day
 
     Returns
     -------
@@ -110,8 +107,7 @@ def load_calibration(*, as_of: Day | None = None) -> pd.DataFrame:
 
     Parameters
     ----------
-    as_of : str, date or Timestamp, optional
-        Only if it was known by that day.
+    as_of : str, date or Timestamp, optional; only if it was known by that day
 
     Returns
     -------
@@ -136,8 +132,7 @@ def load_pledge_shift(*, as_of: Day | None = None) -> pd.DataFrame:
 
     Parameters
     ----------
-    as_of : str, date or Timestamp, optional
-        Only what was known by that day.
+    as_of : str, date or Timestamp, optional; only what was known by that day
 
     Returns
     -------

@@ -44,8 +44,7 @@ def cite(frame: pd.DataFrame) -> str:
 
     Parameters
     ----------
-    frame : DataFrame
-        With ``source_id`` and ``released``, as every loader returns.
+    frame : DataFrame, with ``source_id`` and ``released``, as every loader returns
 
     Returns
     -------
@@ -101,8 +100,7 @@ def path(file: str) -> Path:
 
     Parameters
     ----------
-    file : str
-        Name as in `files`.
+    file : str, name as in `files`
 
     Returns
     -------

@@ -19,8 +19,6 @@ from pandas.api.types import is_numeric_dtype
 from tradelib.bundle.sources import path
 from tradelib.ground import codes
 
-__all__: list[str] = []
-
 Day: TypeAlias = str | date
 
 # A column's kind is text, number, integer, bool, date, when (ISO day, month or year, kept as text),

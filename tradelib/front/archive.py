@@ -34,10 +34,9 @@ KEPT = ["target_id", "reporter", "partner", "currency", "target_value", "last_va
 
 
 def write_forecasts(where: Path) -> tuple[Path, bool]:
-    """Write the forecasts of the article's target and of every open one with enough data.
+    """Write forecasts of the article's target and of every open one with enough data.
 
-    Returns the file, named after the newest day in the data, and whether it is new: one that is
-    there is left as it is.
+    The file is named after the newest day in the data; whether it is new: what is there stays.
     """
     article = assess(article_target())
     if article.as_of is None:  # pragma: no cover - bundled figures are dated
@@ -66,8 +65,7 @@ def load_forecasts(*, where: Path | None = None) -> pd.DataFrame:
 
     Parameters
     ----------
-    where : Path, optional
-        Folder of the archive; the bundled one if omitted.
+    where : Path, optional; folder of the archive; the bundled one if omitted
 
     Returns
     -------
@@ -100,10 +98,8 @@ def score_forecasts(*, where: Path | None = None, as_of: Day | None = None) -> p
 
     Parameters
     ----------
-    where : Path, optional
-        As for `load_forecasts`.
-    as_of : str, date or Timestamp, optional
-        Only figures released by then.
+    where : Path, optional; as for `load_forecasts`
+    as_of : str, date or Timestamp, optional; only figures released by then
 
     Returns
     -------

@@ -29,8 +29,7 @@ def timeline(target: Target) -> pd.DataFrame:
 
     Parameters
     ----------
-    target : Target
-        Of a bundled pair, with a deadline and the day of its announcement.
+    target : Target, of a bundled pair, with a deadline and the day of its announcement
 
     Returns
     -------
@@ -67,8 +66,7 @@ def hindcasts(target: Target) -> pd.DataFrame:
 
     Parameters
     ----------
-    target : Target
-        As for `timeline`.
+    target : Target, as for `timeline`
 
     Returns
     -------

@@ -39,8 +39,7 @@ def turnover(figures: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    figures : DataFrame
-        A figures frame (see the module's text).
+    figures : DataFrame, a figures frame (see the module's text)
 
     Returns
     -------
@@ -88,8 +87,7 @@ def annual(figures: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    figures : DataFrame
-        A figures frame with ``status`` (see the module's text).
+    figures : DataFrame, a figures frame with ``status`` (see the module's text)
 
     Returns
     -------
@@ -130,8 +128,7 @@ def mirror(figures: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    figures : DataFrame
-        A figures frame.
+    figures : DataFrame, a figures frame
 
     Returns
     -------
@@ -217,14 +214,11 @@ def deflate(
 
     Parameters
     ----------
-    frame : DataFrame
-        With ``year`` and `column` (US$ million, current prices).
+    frame : DataFrame, with ``year`` and `column` (US$ million, current prices)
     price_index : Series, positive, indexed by year
         Any price index in US$ terms, for example US consumer prices.
-    base_year : int
-        Year whose prices are used.
-    column : str
-        Column to deflate; its name ends in ``_musd``.
+    base_year : int, year whose prices are used
+    column : str, column to deflate; its name ends in ``_musd``
 
     Returns
     -------

@@ -27,8 +27,6 @@ from tradelib.live.errors import MalformedError
 from tradelib.live.tidy import FIRST_YEAR, LAST_YEAR
 from tradelib.live.transport import Call
 
-__all__: list[str] = []
-
 _NUMBERS = 1000
 _BLOCK = 2**24
 _TYPES = {"t": pa.int32(), "i": pa.int32(), "j": pa.int32(), "k": pa.int32(), "v": pa.float64()}
@@ -44,13 +42,7 @@ def call(release: str) -> Call:
 
 
 def open_archive(file: Path) -> zipfile.ZipFile:
-    """The archive, if it is one.
-
-    Raises
-    ------
-    MalformedError
-        If it is no zip file, or only a part of one.
-    """
+    """The archive, if it is one, and whole."""
     try:
         return zipfile.ZipFile(file)
     except ZIP_DAMAGE as error:
@@ -58,13 +50,7 @@ def open_archive(file: Path) -> zipfile.ZipFile:
 
 
 def years(archive: zipfile.ZipFile) -> dict[int, zipfile.ZipInfo]:
-    """Member of each year.
-
-    Raises
-    ------
-    MalformedError
-        If there is none, or two of a year.
-    """
+    """Member of each year; none, or two of a year, is a `MalformedError`."""
     members: dict[int, zipfile.ZipInfo] = {}
     for member in archive.infolist():
         match = _MEMBER.search(member.filename)
@@ -79,13 +65,7 @@ def years(archive: zipfile.ZipFile) -> dict[int, zipfile.ZipInfo]:
 
 
 def countries(archive: zipfile.ZipFile) -> dict[int, str]:
-    """ISO3 code of each country number; the source's own code where ours knows none.
-
-    Raises
-    ------
-    MalformedError
-        If the table is missing, damaged or gives a number twice.
-    """
+    """ISO3 code of each country number; the source's own code where ours knows none."""
     names = [name for name in archive.namelist() if _COUNTRIES.search(name)]
     if len(names) != 1:
         raise MalformedError(f"an archive with {len(names)} tables of country codes")
@@ -113,12 +93,7 @@ def read_year(
     """Trade of a year summed over products: ``exporter``, ``importer``, ``year``, ``trade_usd``.
 
     `known` is what `countries` returns; `tick` is called with the bytes read since the last call.
-
-    Raises
-    ------
-    MalformedError
-        If the member is damaged, has other columns, another year, an unknown country, a value that
-        is none or negative, or a row twice.
+    Damage, an unknown country, a value that is none or a row given twice is a `MalformedError`.
     """
     sums, seen = np.zeros(_NUMBERS**2), np.zeros(_NUMBERS**2, dtype=bool)
     rows: list[np.ndarray] = []

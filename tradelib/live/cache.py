@@ -78,13 +78,7 @@ def cached() -> pd.DataFrame:
 
 
 def find(address: str, *, max_age_days: float | None, offline: bool) -> Reply | None:
-    """Copy of an answer, or None if there is none that is young enough (any age if None).
-
-    Raises
-    ------
-    CacheDamagedError
-        If the copy is not what was stored and the network is forbidden.
-    """
+    """Copy of an answer, or None if there is none that is young enough (any age if None)."""
     try:
         reply: Reply | None = _store().get(_key(address))
     except CacheDamagedError as damaged:
@@ -153,13 +147,7 @@ def _opened(content: bytes) -> Reply:
 
 @contextmanager
 def locked(place: Path, *, timeout: float) -> Iterator[None]:
-    """Keep other processes from the same work; a killed one leaves nothing locked.
-
-    Raises
-    ------
-    UnavailableError
-        If another process is at it for longer than `timeout` seconds.
-    """
+    """Keep other processes from the same work, waiting so many seconds; a kill leaves no lock."""
     place.mkdir(parents=True, exist_ok=True)
     deadline = time.monotonic() + timeout
     with (place / ".lock").open("wb") as opened:

@@ -10,8 +10,6 @@ from tradelib.live.cache import Reply
 from tradelib.live.errors import LiveError, MalformedError, OfflineError, UnavailableError
 from tradelib.live.transport import Call, get
 
-__all__: list[str] = []
-
 T = TypeVar("T")
 TIMEOUT = 120.0  # seconds
 WEEK = 7.0  # days

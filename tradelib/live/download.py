@@ -22,8 +22,6 @@ from tradelib.live.errors import LiveError, OfflineError, UnavailableError
 from tradelib.live.session import PassingError, Session, measured
 from tradelib.live.transport import Call, again, check_status, start
 
-__all__: list[str] = []
-
 
 def fetch_file(
     call: Call,
@@ -37,8 +35,7 @@ def fetch_file(
     """Have a file at its place, downloaded unless an intact copy that is young enough is there.
 
     What comes back is its provenance: ``address`` (without key), ``accessed`` (ISO moment),
-    ``bytes``, ``sha256``. Fails as `tradelib.live.transport.get`, and with `OfflineError` if there
-    is no copy and no network.
+    ``bytes``, ``sha256``.
     """
     about = provenance(file)
     if about and not offline and max_age_days is not None:

@@ -18,8 +18,6 @@ from tradelib.live.errors import MalformedError
 from tradelib.live.tidy import Figure, once, value_of, year_of
 from tradelib.live.transport import Call
 
-__all__: list[str] = []
-
 INDICATORS = {"XG_FOB_USD": "export", "MG_CIF_USD": "import"}
 COLUMNS = [
     "COUNTRY", "INDICATOR", "COUNTERPART_COUNTRY", "FREQUENCY", "TIME_PERIOD", "OBS_VALUE",
@@ -45,13 +43,7 @@ def call(indicator: str, reporter: str, partner: str) -> Call:
 
 
 def parse(body: bytes, *, reporter: str, partner: str, indicator: str) -> tuple[Figure, ...]:
-    """Figures of one pair and indicator.
-
-    Raises
-    ------
-    MalformedError
-        If it is not such a table, or a row is another pair's, of another unit or there twice.
-    """
+    """Figures of one pair and indicator, each once, or a `MalformedError`."""
     asked = {
         "COUNTRY": reporter, "COUNTERPART_COUNTRY": partner, "INDICATOR": indicator,
         "FREQUENCY": "A",

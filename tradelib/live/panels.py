@@ -40,18 +40,12 @@ def fetch_panel(
     source : str
         ``"imts"`` (IMF: each side's own report, so a pair comes once by each) or ``"baci"`` (CEPII:
         one reconciled figure, a pair comes once, the first by alphabet as reporter).
-    years : int or iterable of int, optional
-        Calendar years; all that the source has if omitted.
-    release : str
-        Release of BACI: classification and version.
-    max_age_days : float
-        Oldest copy of IMTS that will do; a release of BACI does not age.
-    offline : bool
-        Forbid the network: a copy of any age, or an error.
-    progress : bool
-        Show bars on standard error.
-    timeout : float
-        Seconds for each download.
+    years : int or iterable of int, optional; calendar years; all that the source has if omitted
+    release : str, release of BACI: classification and version
+    max_age_days : float, oldest copy of IMTS that will do; a release of BACI does not age
+    offline : bool, forbid the network: a copy of any age, or an error
+    progress : bool, show bars on standard error
+    timeout : float, seconds for each download
 
     Returns
     -------

@@ -18,8 +18,6 @@ from urllib3.exceptions import HTTPError
 
 from tradelib.live.errors import LiveError, MalformedError, UnavailableError
 
-__all__: list[str] = []
-
 KEY_HEADER = "Ocp-Apim-Subscription-Key"
 CONNECT, READ = 10.0, 60.0  # seconds for a connection, and for the next byte
 PIECE = 2**18

@@ -33,8 +33,6 @@ from tradelib.live.errors import (
 from tradelib.live.session import KEY_HEADER, PassingError, Session, measured
 from tradelib.live.sites import Site, site
 
-__all__: list[str] = []
-
 T = TypeVar("T")
 MAX_BYTES = 64 * 2**20
 RETRY_AFTER_MAX = 60.0  # seconds; a longer wait is told, not waited
@@ -73,18 +71,7 @@ class Call:
 def get(call: Call, *, timeout: float) -> Reply:
     """Body of an answer, after as many tries as manners and time (seconds for all of them) allow.
 
-    Raises
-    ------
-    UnavailableError
-        If the source is down, breaks off, or is not done in time.
-    RateLimitError
-        If it wants a longer wait than there is time for, or goes on refusing.
-    KeyRefusedError
-        If it wants a key, or another one.
-    NoDataError
-        If it says that it has no such figures.
-    MalformedError
-        If the body is too large, or a page where data was wanted.
+    What can go wrong is one of `tradelib.live.errors`, with the address that was asked.
     """
     try:
         with Session(timeout=timeout) as session:

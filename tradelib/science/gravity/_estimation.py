@@ -160,10 +160,7 @@ def _independent(design: Floats, names: list[str]) -> list[str]:
 def _separated(trade: Floats, design: Floats) -> NDArray[np.bool_]:
     """Zeros that some combination of terms singles out: the iterative rectifier.
 
-    References
-    ----------
-    Correia, S., Guimarães, P. and Zylkin, T. (2019), Verifying the existence of maximum likelihood
-    estimates for generalized linear models, arXiv:1903.01633.
+    Correia, S., Guimarães, P. and Zylkin, T. (2019), arXiv:1903.01633.
     """
     zero, scaled = trade == 0, _scaled(design)
     weight = np.sqrt(np.where(zero, 1.0, (1 + zero.sum()) / SMALL))[:, None]

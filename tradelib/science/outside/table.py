@@ -46,16 +46,11 @@ def growth_table(
 
     Parameters
     ----------
-    panel : DataFrame
-        As for `episodes`.
-    sizes : sequence of float
-        Middles of the classes, US$ million; each runs from half to double.
-    horizons : sequence of int
-        Years from the origin.
-    groups : mapping of name to pairs, optional
-        Named groups of pairs; ``"all"`` pairs if omitted.
-    past : sequence of str
-        Classes of past growth, as in `ReferenceClass`.
+    panel : DataFrame, as for `episodes`
+    sizes : sequence of float, middles of the classes, US$ million; each runs from half to double
+    horizons : sequence of int, years from the origin
+    groups : mapping of name to pairs, optional; named groups of pairs; ``"all"`` pairs if omitted
+    past : sequence of str, classes of past growth, as in `ReferenceClass`
     ever : sequence of bool
         Growth to the highest year of the window (True), to its last (False), or both.
 
@@ -112,10 +107,7 @@ def share_curve(
     horizon: int,
     prices: pd.Series | None = None,
 ) -> Floats:
-    """Shares of a reference class that reached each of many multiples in the last year.
-
-    What `class_rate` calls ``share``, for each, from a table of `growth_table`.
-    """
+    """Shares of a reference class that reached each of many multiples in the last year."""
     asked = np.asarray(multiples, float)
     if not ((asked > 0) & np.isfinite(asked)).all():
         raise ValueError(f"multiples must be positive and finite, got {asked.tolist()}")

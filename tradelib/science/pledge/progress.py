@@ -85,12 +85,9 @@ def progress(
 
     Parameters
     ----------
-    history : DataFrame
-        With ``year`` and ``turnover_musd``, US$ million.
-    target : Target
-        With a deadline.
-    base_year : int, optional
-        Start of the assessment; the first year of the history if omitted.
+    history : DataFrame, with ``year`` and ``turnover_musd``, US$ million
+    target : Target, with a deadline
+    base_year : int, optional; start of the assessment; the first year of the history if omitted
     last_year : int, optional
         End of the assessment; if omitted the last year of the history, but not after the deadline.
     every_endpoint : bool

@@ -27,10 +27,8 @@ def crps(sample: ArrayLike, observed: ArrayLike) -> Floats:
 
     Parameters
     ----------
-    sample : array_like, shape (..., m)
-        At least two draws of the forecast.
-    observed : array_like, shape (...)
-        What came.
+    sample : array_like, shape (..., m), at least two draws of the forecast
+    observed : array_like, shape (...), what came
 
     Returns
     -------
@@ -72,10 +70,8 @@ def crps_quantiles(values: ArrayLike, observed: ArrayLike, *, levels: ArrayLike)
 
     Parameters
     ----------
-    values : array_like, shape (..., k)
-        Quantiles of the forecast.
-    observed : array_like, shape (...)
-        What came.
+    values : array_like, shape (..., k), quantiles of the forecast
+    observed : array_like, shape (...), what came
     levels : array_like, shape (k,)
         Probabilities of the quantiles, evenly spaced, such as 0.01 to 0.99.
 
@@ -119,10 +115,8 @@ def coverage(lower: ArrayLike, upper: ArrayLike, observed: ArrayLike) -> float:
 
     Parameters
     ----------
-    lower, upper : array_like
-        Ends of the intervals.
-    observed : array_like
-        What came.
+    lower, upper : array_like, ends of the intervals
+    observed : array_like, what came
 
     Returns
     -------
@@ -156,10 +150,8 @@ def brier(probability: ArrayLike, outcome: ArrayLike) -> Floats:
 
     Parameters
     ----------
-    probability : array_like
-        Between 0 and 1.
-    outcome : array_like
-        1 or True where the event came, else 0 or False.
+    probability : array_like, between 0 and 1
+    outcome : array_like, 1 or True where the event came, else 0 or False
 
     Returns
     -------
@@ -207,16 +199,11 @@ def skill(
 
     Parameters
     ----------
-    score, reference : array_like, shape (n,)
-        Scores of both on the same cases, zero or above.
-    groups : sequence, shape (n,)
-        What shares shocks, usually the origin year.
-    level : float
-        Width of the band in percent.
-    draws : int
-        Bootstrap samples.
-    rng : int or Generator
-        Source of randomness.
+    score, reference : array_like, shape (n,), scores of both on the same cases, zero or above
+    groups : sequence, shape (n,), what shares shocks, usually the origin year
+    level : float, width of the band in percent
+    draws : int, bootstrap samples
+    rng : int or Generator, source of randomness
 
     Returns
     -------
@@ -262,8 +249,7 @@ def band(
 ) -> Floats:
     """Central band of the ratio of two means over groups (the last axis): low ends, high ends.
 
-    Each draw takes whole groups, since the cases of a group share its luck. Draws without a finite
-    ratio do not count.
+    Draws without a finite ratio do not count.
     """
     if draws < 1:
         raise ValueError(f"draws must be at least 1, got {draws}")

@@ -24,14 +24,10 @@ def score_summary(
 
     Parameters
     ----------
-    scores : DataFrame
-        As `backtest` returns it, one group and one trial.
-    baseline : str
-        Forecaster that skill is held against, scored at the same origins.
-    draws : int
-        Resamples of origins.
-    rng : int or Generator
-        Source of randomness.
+    scores : DataFrame, as `backtest` returns it, one group and one trial
+    baseline : str, forecaster that skill is held against, scored at the same origins
+    draws : int, resamples of origins
+    rng : int or Generator, source of randomness
 
     Returns
     -------
@@ -97,12 +93,9 @@ def frequencies(
 
     Parameters
     ----------
-    counts : DataFrame
-        As `calibration` returns it.
-    draws : int
-        Resamples of origins.
-    rng : int or Generator
-        Source of randomness.
+    counts : DataFrame, as `calibration` returns it
+    draws : int, resamples of origins
+    rng : int or Generator, source of randomness
 
     Returns
     -------
