@@ -5,11 +5,13 @@ functions broadcast: numbers in give a number back, arrays give an array.
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
+
+from tradelib.ground.numbers import Floats
 
 __all__ = ["cagr", "compound", "required_growth", "years_to_reach"]
 
-Result = float | NDArray[np.float64]
+Result = float | Floats
 
 
 def cagr(first: ArrayLike, last: ArrayLike, *, years: ArrayLike) -> Result:
@@ -131,7 +133,7 @@ def years_to_reach(base: ArrayLike, target: ArrayLike, *, rate: ArrayLike) -> Re
     return _result(np.where(distance <= 0, 0.0, years), endless=True)
 
 
-def _finite(name: str, value: ArrayLike) -> NDArray[np.float64]:
+def _finite(name: str, value: ArrayLike) -> Floats:
     array = np.asarray(value)
     if array.dtype.kind not in "iuf":
         raise TypeError(f"{name} must be a number or an array of numbers, got {value!r}")
@@ -141,14 +143,14 @@ def _finite(name: str, value: ArrayLike) -> NDArray[np.float64]:
     return array.astype(np.float64)
 
 
-def _positive(name: str, value: ArrayLike) -> NDArray[np.float64]:
+def _positive(name: str, value: ArrayLike) -> Floats:
     array = _finite(name, value)
     if (array <= 0).any():
         raise ValueError(f"growth needs positive values, got {name}={array.min():g}")
     return array
 
 
-def _factor(rate: ArrayLike) -> NDArray[np.float64]:
+def _factor(rate: ArrayLike) -> Floats:
     array = _finite("rate", rate)
     if (array <= -1).any():
         least = array.min()
@@ -156,7 +158,7 @@ def _factor(rate: ArrayLike) -> NDArray[np.float64]:
     return 1 + array
 
 
-def _result(value: NDArray[np.float64], *, endless: bool = False) -> Result:
+def _result(value: Floats, *, endless: bool = False) -> Result:
     if not (endless or np.isfinite(value).all()):
         raise ValueError(f"the result is too large for a number; check years and unit, got {value}")
     return float(value) if np.ndim(value) == 0 else value

@@ -3,10 +3,12 @@
 import math
 from functools import lru_cache
 from importlib import import_module
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+
+Floats: TypeAlias = NDArray[np.float64]
 
 
 def positive(name: str, value: Any) -> float:
@@ -19,12 +21,12 @@ def positive(name: str, value: Any) -> float:
 
 
 def at_least(
-    values: NDArray[np.float64],
-    quantiles: NDArray[np.float64],
-    levels: NDArray[np.float64],
+    values: Floats,
+    quantiles: Floats,
+    levels: Floats,
     *,
     ends: tuple[float, float] = (0.0, 1.0),
-) -> NDArray[np.float64]:
+) -> Floats:
     """Probability of at least each value, straight between ascending quantiles.
 
     `ends` are the levels below the least and above the most of them.
@@ -97,7 +99,7 @@ def student(probability: float, df: float) -> float:
     return float(np.sqrt(min(df, 1000.0)) * np.tan(np.interp(2 * probability - 1, below, angle)))
 
 
-def student_tail(x: NDArray[np.float64], df: float) -> NDArray[np.float64]:
+def student_tail(x: Floats, df: float) -> Floats:
     """Probability that Student's t with `df` degrees of freedom, one or more, is at least each `x`.
 
     >>> student_tail(np.array([0.0, 3.0776835]), 1).round(4).tolist()
@@ -109,7 +111,7 @@ def student_tail(x: NDArray[np.float64], df: float) -> NDArray[np.float64]:
 
 
 @lru_cache(maxsize=32)
-def _student(df: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _student(df: float) -> tuple[Floats, Floats]:
     """Angles from 0 to a right one, and the probability of t = sqrt(df) tan(angle) up to each."""
     angle = np.linspace(0, np.pi / 2, 20_001)
     density = np.cos(angle) ** (df - 1)

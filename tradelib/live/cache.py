@@ -26,8 +26,6 @@ from requests_cache.backends.filesystem import FileDict
 
 from tradelib.live.errors import CacheDamagedError, UnavailableError
 
-__all__ = ["cached"]
-
 log = logging.getLogger("tradelib.live")
 KEY_NAMES = ["Ocp-Apim-Subscription-Key", "subscription-key", "apiKey"]
 

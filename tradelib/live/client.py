@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from tradelib.live import cache
 from tradelib.live.cache import Reply
-from tradelib.live.errors import LiveError, MalformedError, OfflineError, UnavailableError
+from tradelib.live.errors import MalformedError, OfflineError, UnavailableError, asking
 from tradelib.live.transport import Call, get
 
 T = TypeVar("T")
@@ -49,10 +49,8 @@ class Client:
     def _fresh(self, call: Call, parse: Callable[[bytes], T]) -> tuple[T, Reply]:
         """What the source says now."""
         reply = get(call, timeout=self._left(call))
-        try:
+        with asking(call.address):
             content = parse(reply.body)
-        except LiveError as error:
-            raise error.of(call.address) from None
         cache.keep(reply)
         return content, reply
 

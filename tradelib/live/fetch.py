@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from functools import partial
+from types import ModuleType
 
 import pandas as pd
 
@@ -11,8 +12,6 @@ from tradelib.live.client import TIMEOUT, WEEK, Client
 from tradelib.live.errors import NoDataError
 from tradelib.live.tidy import Answer
 from tradelib.live.transport import Call
-
-__all__ = ["fetch_flows", "fetch_turnover"]
 
 
 def fetch_flows(
@@ -77,7 +76,7 @@ def fetch_flows(
     if frame.empty:
         when = f" in {min(wanted)}-{max(wanted)}" if wanted else ""
         asked = f"{source} for {pair[0]}'s trade with {pair[1]}{when}"
-        raise NoDataError("an answer without such figures", asked=asked)
+        raise NoDataError(f"an answer without figures of {pair[1]}", asked=asked)
     return frame
 
 
@@ -121,32 +120,20 @@ def fetch_turnover(
     known = figures[figures["value_musd"].notna()]
     both = known[known.duplicated("period_end", keep=False)]
     if both.empty:
-        raise NoDataError("no year with both exports and imports", asked=source)
+        flow = ", ".join(known["flow"].unique()) or "neither"
+        raise NoDataError(f"no year with both exports and imports but {flow}", asked=source)
     return flows.annual(both)
 
 
-def _from_imts(reporter: str, partner: str, _: set[int] | None, client: Client) -> list[Answer]:
-    return _by_indicator(imts.INDICATORS, imts.calls(reporter, partner), imts.parse,
-                         {"reporter": reporter, "partner": partner}, client)  # fmt: skip
-
-
-def _from_wits(reporter: str, partner: str, _: set[int] | None, client: Client) -> list[Answer]:
-    return _by_indicator(wits.INDICATORS, wits.calls(reporter, partner), wits.parse,
-                         {"reporter": reporter, "partner": partner}, client)  # fmt: skip
-
-
 def _by_indicator(
-    indicators: Iterable[str],
-    calls: Iterable[Call],
-    parse: Callable[..., tuple[tidy.Figure, ...]],
-    pair: dict[str, str],
-    client: Client,
+    source: ModuleType, reporter: str, partner: str, _: set[int] | None, client: Client
 ) -> list[Answer]:
     """Answers of a source that is asked for each flow by itself; one of them may have none."""
     answers = []
-    for indicator, call in zip(indicators, calls, strict=True):
+    parse = partial(source.parse, reporter=reporter, partner=partner)
+    for indicator, call in zip(source.INDICATORS, source.calls(reporter, partner), strict=True):
         try:
-            answers.append(_ask(client, call, partial(parse, **pair, indicator=indicator)))
+            answers.append(_ask(client, call, partial(parse, indicator=indicator)))
         except NoDataError:
             continue
     return answers
@@ -189,10 +176,10 @@ def _ask(client: Client, call: Call, parse: Callable[[bytes], Iterable[tidy.Figu
 
 
 _READERS: dict[str, Callable[[str, str, set[int] | None, Client], list[Answer]]] = {
-    "imts": _from_imts,
+    "imts": partial(_by_indicator, imts),
     "comtrade": _from_comtrade,
     "bns": _from_bns,
-    "wits": _from_wits,
+    "wits": partial(_by_indicator, wits),
 }
 
 

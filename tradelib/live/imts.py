@@ -67,7 +67,7 @@ def _rows(body: bytes) -> Iterable[dict[str, str]]:
     except (UnicodeDecodeError, csv.Error) as error:
         raise MalformedError(f"text that is no CSV ({error})") from None
     if not lines:
-        raise MalformedError("an empty body instead of a table")
+        raise MalformedError(f"an empty body instead of a table: {body[:20]!r}")
     header, *rows = lines
     check_header(header)
     for number, row in enumerate(rows, start=2):

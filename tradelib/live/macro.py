@@ -13,8 +13,6 @@ from tradelib.live.cache import Reply
 from tradelib.live.client import TIMEOUT, WEEK, Client
 from tradelib.live.errors import NoDataError
 
-__all__ = ["fetch_macro"]
-
 
 def fetch_macro(
     countries: str | int | Iterable[str | int],

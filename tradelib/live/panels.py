@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,6 @@ from tradelib.live import baci, cache, imts, imts_panel, tidy
 from tradelib.live.download import bar, fetch_file
 from tradelib.live.errors import MalformedError, NoDataError
 from tradelib.live.fetch import years_wanted
-
-__all__ = ["fetch_panel"]
 
 _SIDES = ["reporter", "partner", "year"]
 
@@ -82,7 +81,8 @@ def fetch_panel(
         else:
             flows, about = _imts(place, wanted, how | {"max_age_days": max_age_days})
     if flows.empty:
-        raise NoDataError("no such years", asked=about["address"], remedy="ask for other years")
+        missing = f"no such years: {sorted(wanted or ())}"
+        raise NoDataError(missing, asked=about["address"], remedy="ask for other years")
     return _dated(flows, source, pd.Timestamp(about["accessed"]).date())
 
 
@@ -101,9 +101,7 @@ def _baci(
                 tables = [
                     _kept(
                         place / f"{about['sha256'][:16]}-{year}.parquet",
-                        lambda year=year, member=member: baci.read_year(  # type: ignore[misc]
-                            archive, member, year=year, known=known, tick=tick
-                        ),
+                        partial(baci.read_year, archive, member, year=year, known=known, tick=tick),
                     )
                     for year, member in chosen.items()
                 ]
@@ -125,12 +123,8 @@ def _imts(
         kept = place / f"{about['sha256'][:16]}-{indicator}.parquet"
         try:
             with bar(about["bytes"], shown=how["progress"], what="reading") as tick:
-                table = _kept(
-                    kept,
-                    lambda file=file, indicator=indicator: imts_panel.read(  # type: ignore[misc]
-                        file, indicator=indicator, tick=tick
-                    ),
-                )
+                read = partial(imts_panel.read, file, indicator=indicator, tick=tick)
+                table = _kept(kept, read)
         except MalformedError as error:
             file.unlink(missing_ok=True)
             raise error.of(call.address) from None

@@ -24,11 +24,11 @@ from urllib3.exceptions import InvalidHeader, MaxRetryError
 from tradelib.live.cache import Reply
 from tradelib.live.errors import (
     KeyRefusedError,
-    LiveError,
     MalformedError,
     NoDataError,
     RateLimitError,
     UnavailableError,
+    asking,
 )
 from tradelib.live.session import KEY_HEADER, PassingError, Session, measured
 from tradelib.live.sites import Site, site
@@ -73,11 +73,8 @@ def get(call: Call, *, timeout: float) -> Reply:
 
     What can go wrong is one of `tradelib.live.errors`, with the address that was asked.
     """
-    try:
-        with Session(timeout=timeout) as session:
-            return again(lambda: _asked(call, session), session)
-    except LiveError as error:
-        raise error.of(call.address) from None
+    with asking(call.address), Session(timeout=timeout) as session:
+        return again(lambda: _asked(call, session), session)
 
 
 def again(ask: Callable[[], T], session: Session) -> T:
@@ -125,7 +122,9 @@ def _asked(call: Call, session: Session) -> Reply:
     with session.open(call.address, start(call, session)) as response:
         check_status(response, call, session)
         if call.endless and not measured(response):
-            raise UnavailableError("a body of unknown length, so that a cut would not be seen")
+            raise UnavailableError(
+                f"a body of unknown length, so that a cut would not be seen, in {call.accept}"
+            )
         body = b"".join(session.pieces(response, most=MAX_BYTES))
     if not call.page and re.match(rb"\s*(<!doctype html|<html)", body[:200], re.IGNORECASE):
         raise MalformedError(f"a web page ({_said(body[:2000])}) instead of data")

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tradelib.ground.numbers import needs
+from tradelib.ground.numbers import Floats, needs
 
 EFFECTS = {
     "exporter": ["exporter"], "importer": ["importer"], "year": ["year"], "pair": ["pair"],
@@ -27,7 +27,6 @@ SMALL = 1e-5
 # A variance below zero by less than this is zero; two-way clusters subtract nearly equal sums.
 ROUNDING = 1e-12
 
-Floats: TypeAlias = NDArray[np.float64]
 Tables: TypeAlias = tuple[pd.DataFrame, pd.DataFrame]
 
 

@@ -13,11 +13,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tradelib.ground.numbers import positive, student, tail, wilson
+from tradelib.ground.numbers import Floats, positive, student, tail, wilson
 from tradelib.science.outside.episodes import (
     PAST,
     PAST_YEARS,
-    Floats,
     Groups,
     NoEpisodesError,
     ReferenceClass,

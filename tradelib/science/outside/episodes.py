@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tradelib.ground import flows
-from tradelib.ground.numbers import positive
+from tradelib.ground.numbers import Floats, positive
 
 # Growth before the origin is seen over three years: one alone jumps, ten leave few origins.
 PAST_YEARS = 3
@@ -23,7 +23,6 @@ WITHIN = 2.0
 # Log growth that stands for trade fallen to nothing, which has none.
 NOTHING = -20.0
 
-Floats = NDArray[np.float64]
 Groups = Mapping[str, Collection[str]]
 
 

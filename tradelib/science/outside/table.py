@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from tradelib.ground.numbers import Floats
 from tradelib.science.outside.episodes import (
     WITHIN,
-    Floats,
     Groups,
     NoEpisodesError,
     ReferenceClass,

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tradelib.ground.numbers import needs, tail
+from tradelib.ground.numbers import Floats, needs, tail
 from tradelib.science.outlook.growth_model import MAX_HORIZON, GrowthModel
 from tradelib.science.outlook.outlook import Outlook, outlooks
 from tradelib.science.scores import scoring
@@ -21,8 +21,6 @@ from tradelib.science.scores import scoring
 PATHS = 4000
 # No probability counts as surer than 4000 paths can say: log odds of 0 or 1 would be infinite.
 CERTAIN = 0.005
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

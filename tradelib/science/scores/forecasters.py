@@ -5,11 +5,11 @@ from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from tradelib.ground.numbers import Floats
 from tradelib.science.outlook.paths import Forecast
 
-Floats: TypeAlias = NDArray[np.float64]
 PanelForecaster: TypeAlias = Callable[..., Floats]
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tradelib.ground import flows
-from tradelib.ground.numbers import at_least
+from tradelib.ground.numbers import Floats, at_least
 from tradelib.science.outlook.signals import FLOOR_MUSD
 from tradelib.science.scores.forecasters import PanelForecaster
 from tradelib.science.scores.scoring import brier, coverage, crps_quantiles
@@ -28,7 +28,6 @@ MIN_YEARS, MIN_STEPS, MIN_CASES, YEARS_BACK = 8, 5, 50, 25
 # Quantiles may cross by rounding, relative to their size.
 ROUNDING = 1e-9
 
-Floats: TypeAlias = NDArray[np.float64]
 Groups: TypeAlias = Mapping[str, Callable[[pd.DataFrame], pd.Series]]
 Row: TypeAlias = dict[str, Any]
 

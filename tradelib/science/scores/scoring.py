@@ -17,9 +17,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from tradelib.ground.numbers import generator, tail
-
-Floats = NDArray[np.float64]
+from tradelib.ground.numbers import Floats, generator, tail
 
 
 def crps(sample: ArrayLike, observed: ArrayLike) -> Floats:
