@@ -11,12 +11,8 @@ from tradelib.bundle.sources import path
 from tradelib.bundle.tables import Day
 
 __all__ = [
-    "load_calibration",
-    "load_growth",
-    "load_growth_scores",
-    "load_pledge_shift",
-    "load_scores",
-]
+    "load_calibration", "load_growth", "load_growth_scores", "load_pledge_shift", "load_scores",
+]  # fmt: skip
 
 
 def load_growth(*, groups: bool = False, as_of: Day | None = None) -> pd.DataFrame:

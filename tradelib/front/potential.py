@@ -82,8 +82,7 @@ def potential(
 
     Examples
     --------
-    >>> found = potential("KAZ", "TKM", year=2016)
-    >>> round(found.musd)
+    >>> round(potential("KAZ", "TKM", year=2016).musd)
     82
     """
     model, pair = gravity_model(as_of=as_of), (codes.iso3(reporter), codes.iso3(partner))
@@ -93,12 +92,12 @@ def potential(
     base = model.potential(*pair, year=min(year, last), fit=fit)
     if year > last:
         own = gdp or {}
-        mine, theirs = (
+        home, away = (
             _income_growth(series, country, last, year, own.get(country))
             for series, country in zip(incomes, pair, strict=True)
         )
         rates = model.elasticities(fit)
-        base = carried(base, year=year, growth=(mine, theirs), elasticities=rates)
+        base = carried(base, year=year, growth=(home, away), elasticities=rates)
     actual = load_turnover(*pair, as_of=as_of).set_index("year")["turnover_musd"]
     return replace(base, actual_musd=float(actual.get(year, np.nan)))
 
@@ -108,8 +107,8 @@ def potential_history(reporter: str, partner: str, *, as_of: Day | None = None) 
 
     Parameters
     ----------
-    reporter, partner : str, country by code or name
-    as_of : str, date or Timestamp, optional; only what was known by that day
+    reporter, partner, as_of
+        As `potential` takes them.
 
     Returns
     -------
@@ -125,8 +124,7 @@ def potential_history(reporter: str, partner: str, *, as_of: Day | None = None) 
 
     Examples
     --------
-    >>> found = potential_history("KAZ", "TKM")
-    >>> found.query("fit == 'effects'").year.tolist()[:6]
+    >>> potential_history("KAZ", "TKM").query("fit == 'effects'").year.tolist()[:6]
     [2004, 2008, 2012, 2016, 2017, 2018]
     """
     latest = potential(reporter, partner, as_of=as_of)
@@ -135,11 +133,11 @@ def potential_history(reporter: str, partner: str, *, as_of: Day | None = None) 
         years = model.years(*pair, fit=name)
         later = range(years[-1] + 1, latest.year + 1)
         for year in (*years, *later):
-            found = potential(*pair, year=year, fit=name, as_of=as_of)
-            low, high = found.interval()
+            made = potential(*pair, year=year, fit=name, as_of=as_of)
+            low, high = made.interval()
             rows.append(
-                {"fit": name, "year": year, "potential_musd": found.musd, "low": low, "high": high,
-                 "actual_musd": found.actual_musd, "ratio": found.ratio,
+                {"fit": name, "year": year, "potential_musd": made.musd, "low": low, "high": high,
+                 "actual_musd": made.actual_musd, "ratio": made.ratio,
                  "carried": year in later}
             )  # fmt: skip
     return pd.DataFrame(rows)

@@ -17,16 +17,9 @@ from tradelib.ground import frames
 from tradelib.ground.frames import by_pair, history, swings
 
 __all__ = [
-    "annual",
-    "asymmetry",
-    "by_pair",
-    "deflate",
-    "history",
-    "mirror",
-    "swings",
-    "turnover",
+    "annual", "asymmetry", "by_pair", "deflate", "history", "mirror", "swings", "turnover",
     "year_to_date",
-]
+]  # fmt: skip
 
 # A year's figures in this order, as far as the figures have them.
 _ANNUAL = ["reporter", "partner", "year", "export_musd", "import_musd", "turnover_musd", "coverage",

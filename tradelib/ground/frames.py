@@ -7,8 +7,6 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import is_bool_dtype, is_integer_dtype, is_numeric_dtype
 
-__all__ = ["by_pair", "history", "swings"]
-
 FLOWS = ("export", "import", "turnover")
 FIGURE = ["reporter", "partner", "flow", "period_start", "period_end", "value_musd"]
 # What keeps two figures of one pair, flow and period apart, where a frame has it.

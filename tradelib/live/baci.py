@@ -83,13 +83,9 @@ def countries(archive: zipfile.ZipFile) -> dict[int, str]:
 
 
 def read_year(
-    archive: zipfile.ZipFile,
-    member: zipfile.ZipInfo,
-    *,
-    year: int,
-    known: dict[int, str],
+    archive: zipfile.ZipFile, member: zipfile.ZipInfo, *, year: int, known: dict[int, str],
     tick: Callable[[int], object] = lambda _: None,
-) -> pa.Table:
+) -> pa.Table:  # fmt: skip
     """Trade of a year summed over products: ``exporter``, ``importer``, ``year``, ``trade_usd``.
 
     `known` is what `countries` returns; `tick` is called with the bytes read since the last call.

@@ -24,14 +24,9 @@ from tradelib.live.transport import Call, again, check_status, start
 
 
 def fetch_file(
-    call: Call,
-    file: Path,
-    *,
-    timeout: float,
-    max_age_days: float | None = None,
-    offline: bool = False,
-    progress: bool = True,
-) -> dict[str, Any]:
+    call: Call, file: Path, *, timeout: float, max_age_days: float | None = None,
+    offline: bool = False, progress: bool = True,
+) -> dict[str, Any]:  # fmt: skip
     """Have a file at its place, downloaded unless an intact copy that is young enough is there.
 
     What comes back is its provenance: ``address`` (without key), ``accessed`` (ISO moment),

@@ -81,15 +81,10 @@ def fetch_flows(
 
 
 def fetch_turnover(
-    reporter: str | int,
-    partner: str | int,
-    *,
-    source: str = "imts",
-    years: int | Iterable[int] | None = None,
-    max_age_days: float = WEEK,
-    offline: bool = False,
+    reporter: str | int, partner: str | int, *, source: str = "imts",
+    years: int | Iterable[int] | None = None, max_age_days: float = WEEK, offline: bool = False,
     timeout: float = TIMEOUT,
-) -> pd.DataFrame:
+) -> pd.DataFrame:  # fmt: skip
     """Annual turnover of a pair from a live source, ready to be a history.
 
     Parameters

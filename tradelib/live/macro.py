@@ -15,13 +15,9 @@ from tradelib.live.errors import NoDataError
 
 
 def fetch_macro(
-    countries: str | int | Iterable[str | int],
-    *,
-    indicator: str = "gdp",
-    max_age_days: float = WEEK,
-    offline: bool = False,
-    timeout: float = TIMEOUT,
-) -> pd.DataFrame:
+    countries: str | int | Iterable[str | int], *, indicator: str = "gdp",
+    max_age_days: float = WEEK, offline: bool = False, timeout: float = TIMEOUT,
+) -> pd.DataFrame:  # fmt: skip
     """An indicator of the World Bank by country and year.
 
     Parameters

@@ -135,12 +135,9 @@ def potentials(fit: GravityFit) -> pd.DataFrame:
 
 
 def carried(
-    base: Potential,
-    *,
-    year: int,
-    growth: tuple[float, float],
+    base: Potential, *, year: int, growth: tuple[float, float],
     elasticities: tuple[pd.Series, pd.DataFrame],
-) -> Potential:
+) -> Potential:  # fmt: skip
     """A potential moved to another year by the growth of both GDPs, reporter's first.
 
     Growth is GDP then over GDP in the base year, in current US$; `elasticities` are those of

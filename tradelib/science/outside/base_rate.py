@@ -171,15 +171,9 @@ class BaseRate:
 
 
 def class_rate(
-    data: pd.DataFrame,
-    reference_class: ReferenceClass,
-    *,
-    multiple: float,
-    horizon: int,
-    ever: bool = False,
-    prices: pd.Series | None = None,
-    groups: Groups | None = None,
-) -> BaseRate:
+    data: pd.DataFrame, reference_class: ReferenceClass, *, multiple: float, horizon: int,
+    ever: bool = False, prices: pd.Series | None = None, groups: Groups | None = None,
+) -> BaseRate:  # fmt: skip
     """The share of a reference class that multiplied its turnover: kernel of `tradelib.base_rate`.
 
     `data` is a panel, or a table of `growth_table`, fast if cut to one horizon beforehand; `groups`
@@ -197,14 +191,9 @@ def class_rate(
 
 
 def class_rates(
-    data: pd.DataFrame,
-    reference_class: ReferenceClass,
-    *,
-    multiple: float,
-    horizon: int,
-    prices: pd.Series | None = None,
-    groups: Groups | None = None,
-) -> pd.DataFrame:
+    data: pd.DataFrame, reference_class: ReferenceClass, *, multiple: float, horizon: int,
+    prices: pd.Series | None = None, groups: Groups | None = None,
+) -> pd.DataFrame:  # fmt: skip
     """The base rate over a grid of other ways to ask: the kernel of `tradelib.base_rates`."""
     options: dict[str, Any] = {"multiple": multiple, "horizon": horizon, "groups": groups}
     asked = class_rate(data, reference_class, **options)

@@ -100,13 +100,9 @@ def _quantiles(like: pd.DataFrame, column: str) -> list[dict[str, float]]:
 
 
 def share_curve(
-    table: pd.DataFrame,
-    reference_class: ReferenceClass,
-    *,
-    multiples: ArrayLike,
-    horizon: int,
+    table: pd.DataFrame, reference_class: ReferenceClass, *, multiples: ArrayLike, horizon: int,
     prices: pd.Series | None = None,
-) -> Floats:
+) -> Floats:  # fmt: skip
     """Shares of a reference class that reached each of many multiples in the last year."""
     asked = np.asarray(multiples, float)
     if not ((asked > 0) & np.isfinite(asked)).all():

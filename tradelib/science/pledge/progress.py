@@ -87,9 +87,8 @@ def progress(
     ----------
     history : DataFrame, with ``year`` and ``turnover_musd``, US$ million
     target : Target, with a deadline
-    base_year : int, optional; start of the assessment; the first year of the history if omitted
-    last_year : int, optional
-        End of the assessment; if omitted the last year of the history, but not after the deadline.
+    base_year, last_year : int, optional
+        Start and end of the assessment; the history's if omitted, but not after the deadline.
     every_endpoint : bool
         Instead of one pair of years, try every start and end that the history allows.
 
@@ -104,11 +103,9 @@ def progress(
 
     Raises
     ------
-    ValueError
+    ValueError, TypeError
         If the target has no deadline, the deadline is not after the base year, the last year not
         between base and deadline, a year is not in the history, or the history is another pair's.
-    TypeError
-        If an argument is not what its name says.
 
     References
     ----------

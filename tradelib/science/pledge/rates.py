@@ -180,13 +180,9 @@ def _rate(rows: pd.DataFrame, level: float, *, growth: float | Band | None = Non
 
 
 def _chosen(
-    targets: pd.DataFrame,
-    *,
-    growth: float | Band | None = None,
-    horizon: float | Band | None = None,
-    region: str | None = None,
-    **filters: Unpack[Filters],
-) -> pd.DataFrame:
+    targets: pd.DataFrame, *, growth: float | Band | None = None,
+    horizon: float | Band | None = None, region: str | None = None, **filters: Unpack[Filters],
+) -> pd.DataFrame:  # fmt: skip
     """Scored pledges of a class, in a fresh frame."""
     rows = scored_pledges(targets, **filters)
     if growth is not None:

@@ -31,11 +31,9 @@ class Target:
 
     Raises
     ------
-    ValueError
-        If a country is unknown, both are the same, the value is not positive and finite, or the
-        deadline is no calendar year or lies before the announcement.
-    TypeError
-        If the value is no number, the deadline not whole, or the announcement no date.
+    ValueError, TypeError
+        If a country is unknown, both are the same, the value is not positive and finite, the
+        deadline is no calendar year or lies before the announcement, or that is no date.
 
     Examples
     --------
@@ -178,10 +176,8 @@ def standing(target: Target, history: pd.DataFrame) -> Standing:
 
     Raises
     ------
-    ValueError
+    ValueError, TypeError
         If the history is another pair's, or has gaps, repeats or values that are not positive.
-    TypeError
-        If an argument is not what its name says.
 
     Examples
     --------

@@ -115,15 +115,10 @@ def backtest(
 
 
 def calibration(
-    panel: pd.DataFrame,
-    forecaster: PanelForecaster,
-    *,
-    origins: Sequence[int] | None = None,
-    horizons: Sequence[int] = (1, 2, 3, 4, 5, 6),
-    multiples: Sequence[float] = MULTIPLES,
-    bins: int = 10,
-    min_cases: int = MIN_CASES,
-) -> pd.DataFrame:
+    panel: pd.DataFrame, forecaster: PanelForecaster, *, origins: Sequence[int] | None = None,
+    horizons: Sequence[int] = (1, 2, 3, 4, 5, 6), multiples: Sequence[float] = MULTIPLES,
+    bins: int = 10, min_cases: int = MIN_CASES,
+) -> pd.DataFrame:  # fmt: skip
     """Counts behind reliability diagrams and PIT histograms, a row a bin, horizon and origin.
 
     Kept apart by origin, since all pairs of an origin share its luck: bands resample whole origins.
@@ -188,13 +183,9 @@ def cases(
 
 
 def _origins(
-    panel: pd.DataFrame,
-    origins: Sequence[int] | None,
-    horizons: Sequence[int],
-    sample: int | None,
-    min_cases: int,
-    progress: Callable[[Iterable[int]], Iterable[int]],
-) -> Iterator[Origin]:
+    panel: pd.DataFrame, origins: Sequence[int] | None, horizons: Sequence[int], sample: int | None,
+    min_cases: int, progress: Callable[[Iterable[int]], Iterable[int]],
+) -> Iterator[Origin]:  # fmt: skip
     """Origins with enough pairs and a year to score, in the order given."""
     wide = flows.by_pair(panel)
     if not horizons or min(horizons) < 1:

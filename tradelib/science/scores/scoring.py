@@ -35,10 +35,8 @@ def crps(sample: ArrayLike, observed: ArrayLike) -> Floats:
 
     Raises
     ------
-    ValueError
-        If there are fewer than two draws, shapes do not fit, or a value is missing or infinite.
-    TypeError
-        If an argument is not numeric.
+    ValueError, TypeError
+        If there are fewer than two draws, shapes do not fit, or a value is missing or no number.
 
     References
     ----------
@@ -80,10 +78,8 @@ def crps_quantiles(values: ArrayLike, observed: ArrayLike, *, levels: ArrayLike)
 
     Raises
     ------
-    ValueError
-        If levels are not ascending in (0, 1) or not as many as values, or a value is missing.
-    TypeError
-        If an argument is not numeric.
+    ValueError, TypeError
+        If levels do not ascend in (0, 1) or are not as many as values; as `crps`.
 
     References
     ----------
@@ -118,15 +114,12 @@ def coverage(lower: ArrayLike, upper: ArrayLike, observed: ArrayLike) -> float:
 
     Returns
     -------
-    float
-        Fraction between 0 and 1.
+    float, between 0 and 1
 
     Raises
     ------
-    ValueError
-        If an interval is upside down, a value is missing, or there is none.
-    TypeError
-        If an argument is not numeric.
+    ValueError, TypeError
+        If an interval is upside down, there is none, or a value is missing or no number.
 
     Examples
     --------
@@ -158,10 +151,8 @@ def brier(probability: ArrayLike, outcome: ArrayLike) -> Floats:
 
     Raises
     ------
-    ValueError
-        If a probability is outside 0 to 1 or an outcome is neither 0 nor 1.
-    TypeError
-        If an argument is not numeric.
+    ValueError, TypeError
+        If a probability is outside 0 to 1, an outcome neither 0 nor 1, or a value no number.
 
     Examples
     --------
@@ -199,9 +190,8 @@ def skill(
     ----------
     score, reference : array_like, shape (n,), scores of both on the same cases, zero or above
     groups : sequence, shape (n,), what shares shocks, usually the origin year
-    level : float, width of the band in percent
-    draws : int, bootstrap samples
-    rng : int or Generator, source of randomness
+    level, draws, rng : float, int, int or Generator
+        Width of the band in percent, bootstrap samples, source of randomness.
 
     Returns
     -------
@@ -211,11 +201,9 @@ def skill(
 
     Raises
     ------
-    ValueError
-        If lengths differ, there is no case, a score is negative or missing, the reference is zero
-        throughout, `draws` is below one, or `level` is not in (0, 100).
-    TypeError
-        If an argument is not numeric, or `rng` is neither int nor Generator.
+    ValueError, TypeError
+        If lengths differ, there is no case, a score is negative, missing or no number, the
+        reference is zero throughout, or `draws`, `level` or `rng` is not what it must be.
 
     Examples
     --------

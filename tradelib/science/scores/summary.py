@@ -26,8 +26,7 @@ def score_summary(
     ----------
     scores : DataFrame, as `backtest` returns it, one group and one trial
     baseline : str, forecaster that skill is held against, scored at the same origins
-    draws : int, resamples of origins
-    rng : int or Generator, source of randomness
+    draws, rng : int, int or Generator, resamples of origins, source of randomness
 
     Returns
     -------
@@ -94,8 +93,7 @@ def frequencies(
     Parameters
     ----------
     counts : DataFrame, as `calibration` returns it
-    draws : int, resamples of origins
-    rng : int or Generator, source of randomness
+    draws, rng : int, int or Generator, resamples of origins, source of randomness
 
     Returns
     -------
