@@ -107,8 +107,7 @@ def load_calibration(*, as_of: Day | None = None) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame
-        As `tradelib.calibration` returns it, of the model refitted at each origin.
+    DataFrame, as `tradelib.calibration` returns it, of the model refitted at each origin
 
     Raises
     ------

@@ -48,8 +48,7 @@ def cite(frame: pd.DataFrame) -> str:
 
     Returns
     -------
-    str
-        For the note under a figure.
+    str, for the note under a figure
 
     Raises
     ------
@@ -104,8 +103,7 @@ def path(file: str) -> Path:
 
     Returns
     -------
-    Path
-        In a checkout the file in ``data/``, in an installed package its copy beside the modules.
+    Path, in a checkout the file in ``data/``, in an installed package its copy beside the modules
 
     Raises
     ------

@@ -48,14 +48,9 @@ def gravity_model(*, as_of: Day | None = None) -> GravityModel:
 
 
 def potential(
-    reporter: str,
-    partner: str,
-    *,
-    year: int | None = None,
-    fit: str = "effects",
-    gdp: Mapping[str, float] | None = None,
-    as_of: Day | None = None,
-) -> Potential:
+    reporter: str, partner: str, *, year: int | None = None, fit: str = "effects",
+    gdp: Mapping[str, float] | None = None, as_of: Day | None = None,
+) -> Potential:  # fmt: skip
     """What size and distance predict for a bundled pair, beside its actual turnover.
 
     Parameters
@@ -156,8 +151,7 @@ def gravity_check(
 
     Returns
     -------
-    Ceiling
-        In the last year with both GDPs and the pair's turnover.
+    Ceiling, in the last year with both GDPs and the pair's turnover
 
     Raises
     ------

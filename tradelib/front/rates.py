@@ -64,8 +64,7 @@ def base_rate(
 
     Returns
     -------
-    BaseRate
-        Share, interval, counts, and every start year.
+    BaseRate, with share, interval, counts, and every start year
 
     Raises
     ------
@@ -262,8 +261,7 @@ def pledge_effect(
 
     Returns
     -------
-    PledgeEffect
-        Of the pledges that `pledge_rate` counts, with at most ten years to the deadline.
+    PledgeEffect, of the pledges that `pledge_rate` counts, with at most ten years to the deadline
 
     Raises
     ------

@@ -23,8 +23,7 @@ def iso3(country: str | int) -> str:
 
     Returns
     -------
-    str
-        Three letters (groups: two to five).
+    str, three letters (groups: two to five)
 
     Raises
     ------
@@ -55,8 +54,7 @@ def name(country: str | int) -> str:
 
     Returns
     -------
-    str
-        The name used in tables and figures.
+    str, the name used in tables and figures
 
     Raises
     ------
@@ -80,8 +78,7 @@ def region(country: str | int) -> str:
 
     Returns
     -------
-    str
-        For example ``"Central Asia"``; ``"Groups"`` for groups of countries.
+    str, for example ``"Central Asia"``; ``"Groups"`` for groups of countries
 
     Raises
     ------

@@ -125,8 +125,7 @@ def mirror(figures: pd.DataFrame) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame
-        Same shape and index.
+    DataFrame, same shape and index
 
     Raises
     ------
@@ -215,8 +214,7 @@ def deflate(
 
     Returns
     -------
-    DataFrame
-        `frame` with ``<name>_real<base_year>_musd``.
+    DataFrame, `frame` with ``<name>_real<base_year>_musd``
 
     Raises
     ------

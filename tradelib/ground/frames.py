@@ -35,8 +35,7 @@ def history(frame: pd.DataFrame, *, column: str = "turnover_musd") -> pd.Series:
 
     Returns
     -------
-    Series of float
-        Indexed by year.
+    Series of float, indexed by year
 
     Raises
     ------
@@ -50,7 +49,7 @@ def history(frame: pd.DataFrame, *, column: str = "turnover_musd") -> pd.Series:
     """
     check_columns(frame, ["year", column])
     if frame.empty:
-        raise ValueError("a history needs at least one year, got an empty frame")
+        raise ValueError(f"a history needs at least one year, got {len(frame)} rows")
     if not is_integer_dtype(frame["year"]) or frame["year"].hasnans:
         raise TypeError(f"years are whole numbers, none missing, got {frame['year'].dtype}")
     check_numbers(frame, column)
@@ -90,7 +89,7 @@ def by_pair(panel: pd.DataFrame) -> pd.DataFrame:
     if missing:
         raise ValueError(f"a panel needs {', '.join(PANEL)}; it lacks {', '.join(missing)}")
     if panel.empty:
-        raise ValueError("a panel needs rows, got none")
+        raise ValueError(f"a panel needs rows, got {len(panel)}")
     refuse(panel, panel.duplicated(["pair", "year"]), "{pair} has {year} twice; keep one")
     values = panel["turnover_musd"]
     wrong = (values < 0) | (values == float("inf"))

@@ -24,8 +24,7 @@ def cagr(first: ArrayLike, last: ArrayLike, *, years: ArrayLike) -> Result:
 
     Returns
     -------
-    float or ndarray
-        Rate as a fraction per year.
+    float or ndarray, rate as a fraction per year
 
     Raises
     ------
@@ -54,8 +53,7 @@ def required_growth(base: ArrayLike, target: ArrayLike, *, years: ArrayLike) -> 
 
     Returns
     -------
-    float or ndarray
-        Rate as a fraction per year.
+    float or ndarray, rate as a fraction per year
 
     Raises
     ------
@@ -81,8 +79,7 @@ def compound(base: ArrayLike, *, rate: ArrayLike, years: ArrayLike) -> Result:
 
     Returns
     -------
-    float or ndarray
-        In the unit of `base`.
+    float or ndarray, in the unit of `base`
 
     Raises
     ------
@@ -111,8 +108,7 @@ def years_to_reach(base: ArrayLike, target: ArrayLike, *, rate: ArrayLike) -> Re
 
     Returns
     -------
-    float or ndarray
-        Years, not rounded up to whole years.
+    float or ndarray, years, not rounded up to whole years
 
     Raises
     ------

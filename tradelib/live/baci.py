@@ -20,6 +20,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 from pyarrow import csv as arrow
+from tqdm.utils import CallbackIOWrapper
 
 from tradelib.ground import codes
 from tradelib.live.documents import ZIP_DAMAGE
@@ -27,8 +28,8 @@ from tradelib.live.errors import MalformedError
 from tradelib.live.tidy import FIRST_YEAR, LAST_YEAR
 from tradelib.live.transport import Call
 
-_NUMBERS = 1000
-_BLOCK = 2**24
+_NUMBERS = 1000  # country numbers have three digits
+_BLOCK = 2**24  # bytes at a time, whatever the size of a year
 _TYPES = {"t": pa.int32(), "i": pa.int32(), "j": pa.int32(), "k": pa.int32(), "v": pa.float64()}
 _MEMBER = re.compile(r"(?:^|/)BACI_\w+_Y(\d{4})_V\w+\.csv$")
 _COUNTRIES = re.compile(r"(?:^|/)country_codes_V\w+\.csv$")
@@ -95,7 +96,7 @@ def read_year(
     rows: list[np.ndarray] = []
     try:
         with archive.open(member) as opened:
-            counted = _Counted(opened, tick)
+            counted = CallbackIOWrapper(tick, opened)
             for block in _blocks(counted):
                 pairs, dollars = _block(block, year, known)
                 sums += np.bincount(pairs, weights=dollars, minlength=_NUMBERS**2)
@@ -111,22 +112,7 @@ def read_year(
     return _table(sums, np.flatnonzero(seen), year, known)
 
 
-class _Counted(io.RawIOBase):
-    """A member that reports how much of it has been read."""
-
-    def __init__(self, member: object, tick: Callable[[int], object]) -> None:
-        self._member, self._tick = member, tick
-
-    def readable(self) -> bool:
-        return True
-
-    def read(self, size: int = -1) -> bytes:
-        piece: bytes = self._member.read(size)  # type: ignore[attr-defined]
-        self._tick(len(piece))
-        return piece
-
-
-def _blocks(member: io.RawIOBase) -> arrow.CSVStreamingReader:
+def _blocks(member: CallbackIOWrapper) -> arrow.CSVStreamingReader:
     return arrow.open_csv(
         member,
         read_options=arrow.ReadOptions(block_size=_BLOCK, use_threads=False),

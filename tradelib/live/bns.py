@@ -25,7 +25,7 @@ from tradelib.live.tidy import Figure, value_of
 from tradelib.live.transport import Call
 
 FIRST = 2020  # the first full-year edition is 2021's, whose second sheet is 2020
-_UNIT = 1e-3
+_UNIT = 1e-3  # thousand US$
 _COLUMNS = {"export": 3, "import": 5}
 _NO_TRADE, _WITHHELD, _UNKNOWN = ("", "-", "–", "—"), ("x", "х"), ("...", "…")
 _GROUPS = {

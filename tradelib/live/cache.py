@@ -120,12 +120,8 @@ def replacing(file: Path) -> Iterator[IO[bytes]]:
 
 def _sealed(reply: Reply) -> bytes:
     """Provenance line and body of an answer."""
-    about = {
-        "accessed": reply.accessed.isoformat(),
-        "bytes": len(reply.body),
-        "sha256": reply.sha256,
-    }
-    return provenance(reply.address, about) + reply.body
+    about = {"accessed": reply.accessed.isoformat(), "bytes": len(reply.body)}
+    return provenance(reply.address, about | {"sha256": reply.sha256}) + reply.body
 
 
 def _opened(content: bytes) -> Reply:
@@ -176,7 +172,7 @@ class _Store(FileDict):
         try:
             content = self._key2path(key).read_bytes()
         except FileNotFoundError:
-            raise KeyError(key) from None
+            raise KeyError(f"no copy under {key}") from None
         return _opened(content)
 
     def __setitem__(self, key: str, value: Reply) -> None:

@@ -21,10 +21,10 @@ from tradelib.live.tidy import Figure, once, value_of, year_of
 from tradelib.live.transport import Call
 
 FLOWS = {"X": "export", "M": "import"}
-FIRST = 1995
-PREVIEW_ROWS = 500
-_UNIT = 1e-6
-_YEARS_A_CALL = 12
+FIRST = 1995  # asked for where no years are named
+PREVIEW_ROWS = 500  # the UN's limit: as many may be cut off
+_UNIT = 1e-6  # US$
+_YEARS_A_CALL = 12  # the UN's limit of periods
 # Where the UN's trade statistics use another number than ISO 3166.
 _OWN = {"USA": 842, "FRA": 251, "CHE": 757, "NOR": 579, "IND": 699, "TWN": 490}
 

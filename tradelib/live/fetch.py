@@ -94,8 +94,7 @@ def fetch_turnover(
 
     Returns
     -------
-    DataFrame
-        The columns of `tradelib.load_turnover`, a row a year of which both flows are known.
+    DataFrame, the columns of `tradelib.load_turnover`, a row a year of which both flows are known
 
     Raises
     ------

@@ -22,7 +22,7 @@ INDICATORS = {"XG_FOB_USD": "export", "MG_CIF_USD": "import"}
 COLUMNS = [
     "COUNTRY", "INDICATOR", "COUNTERPART_COUNTRY", "FREQUENCY", "TIME_PERIOD", "OBS_VALUE",
 ]  # fmt: skip
-_UNIT = 1e-6
+_UNIT = 1e-6  # US$
 _WITHHELD, _NONE = ("Q", "C", "N"), ("M", "L", "O", "H")
 
 

@@ -15,7 +15,7 @@ from tradelib.live import imts
 from tradelib.live.errors import MalformedError
 from tradelib.live.tidy import FIRST_YEAR, LAST_YEAR
 
-_BLOCK = 2**24
+_BLOCK = 2**24  # bytes: the file does not fit into memory
 _SIDES = ["COUNTRY", "COUNTERPART_COUNTRY", "TIME_PERIOD"]
 
 

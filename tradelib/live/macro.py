@@ -37,10 +37,8 @@ def fetch_macro(
 
     Raises
     ------
-    ValueError
-        If a country is not one, or none is given.
-    LiveError
-        If there is no usable answer; the subclasses of `tradelib.live.LiveError` say why.
+    ValueError, LiveError
+        If a country is not one, or none is given; as for `fetch_flows`.
 
     Examples
     --------

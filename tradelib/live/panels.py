@@ -17,18 +17,15 @@ from tradelib.live.errors import MalformedError, NoDataError
 from tradelib.live.fetch import years_wanted
 
 _SIDES = ["reporter", "partner", "year"]
+_COLUMNS = ["reporter", "partner", "pair", "year", "export_musd", "import_musd", "turnover_musd",
+            "source_id", "released", "released_basis", "accessed"]  # fmt: skip
 
 
 def fetch_panel(
-    *,
-    source: str = "imts",
-    years: int | Iterable[int] | None = None,
-    release: str = "HS92_V202601",
-    max_age_days: float = 30.0,
-    offline: bool = False,
-    progress: bool = True,
-    timeout: float = 7200.0,
-) -> pd.DataFrame:
+    *, source: str = "imts", years: int | Iterable[int] | None = None,
+    release: str = "HS92_V202601", max_age_days: float = 30.0, offline: bool = False,
+    progress: bool = True, timeout: float = 7200.0,
+) -> pd.DataFrame:  # fmt: skip
     """Annual trade of all pairs of countries from a live source.
 
     Killed and called again, it goes on where it was: within the download, and from the last year
@@ -39,10 +36,10 @@ def fetch_panel(
     source : str
         ``"imts"`` (IMF: each side's own report, so a pair comes once by each) or ``"baci"`` (CEPII:
         one reconciled figure, a pair comes once, the first by alphabet as reporter).
-    years : int or iterable of int, optional; calendar years; all that the source has if omitted
+    years, offline
+        As for `fetch_flows`.
     release : str, release of BACI: classification and version
     max_age_days : float, oldest copy of IMTS that will do; a release of BACI does not age
-    offline : bool, forbid the network: a copy of any age, or an error
     progress : bool, show bars on standard error
     timeout : float, seconds for each download
 
@@ -57,10 +54,8 @@ def fetch_panel(
 
     Raises
     ------
-    ValueError
-        If the source, a year or the release's name is none.
-    LiveError
-        If there is no usable answer; the subclasses of `tradelib.live.LiveError` say why.
+    ValueError, LiveError
+        If the source, a year or the release's name is none; as for `fetch_flows`.
 
     Examples
     --------
@@ -175,9 +170,4 @@ def _dated(flows: pd.DataFrame, source: str, accessed: date) -> pd.DataFrame:
         released=flows["year"].map({year: day for year, (day, _) in days.items()}),
         released_basis=flows["year"].map({year: basis for year, (_, basis) in days.items()}),
         accessed=pd.Timestamp(accessed),
-    ).astype({"released": tidy.DAY, "accessed": tidy.DAY})[
-        [
-            "reporter", "partner", "pair", "year", "export_musd", "import_musd", "turnover_musd",
-            "source_id", "released", "released_basis", "accessed",
-        ]
-    ]  # fmt: skip
+    ).astype({"released": tidy.DAY, "accessed": tidy.DAY})[_COLUMNS]

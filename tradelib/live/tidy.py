@@ -17,7 +17,7 @@ from tradelib.bundle.sources import release_day, sources
 from tradelib.live.cache import Reply
 from tradelib.live.errors import MalformedError
 
-FIRST_YEAR, LAST_YEAR = 1900, 2100
+FIRST_YEAR, LAST_YEAR = 1900, 2100  # anything else is no calendar year of trade
 DAY = "datetime64[us]"
 
 

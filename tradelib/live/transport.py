@@ -34,9 +34,10 @@ from tradelib.live.session import KEY_HEADER, PassingError, Session, measured
 from tradelib.live.sites import Site, site
 
 T = TypeVar("T")
-MAX_BYTES = 64 * 2**20
+MAX_BYTES = 64 * 2**20  # a pair's figures take a few MB
 RETRY_AFTER_MAX = 60.0  # seconds; a longer wait is told, not waited
-DOWN = (500, 502, 503, 504)
+DOWN = (500, 502, 503, 504)  # of a server, not of the question: another try may help
+# Five tries, seconds apart: they mend a hiccup, and nobody waits long for an outage.
 PATIENCE = urllib3.Retry(total=4, backoff_factor=0.5, backoff_max=20, backoff_jitter=0.2)
 _due: dict[str, float] = {}
 _turn = threading.Lock()

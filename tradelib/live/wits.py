@@ -16,7 +16,7 @@ from tradelib.live.tidy import Figure, once, value_of, year_of
 from tradelib.live.transport import Call
 
 INDICATORS = {"XPRT-TRD-VL": "export", "MPRT-TRD-VL": "import"}
-_UNIT = 1e-3
+_UNIT = 1e-3  # thousand US$
 _OLD = {"ROU": "ROM", "SRB": "SER", "COD": "ZAR", "SDN": "SUD", "MNE": "MNT", "TLS": "TMP"}
 
 

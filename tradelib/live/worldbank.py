@@ -13,7 +13,7 @@ from tradelib.live.errors import MalformedError, NoDataError
 from tradelib.live.tidy import year_of
 from tradelib.live.transport import Call
 
-ROWS = 20_000
+ROWS = 20_000  # on one page: more than all countries have years
 # Our name of an indicator: the bank's code, our unit, and our units in one of the bank's.
 NAMES = {
     "gdp": ("NY.GDP.MKTP.CD", "musd", 1e-6),

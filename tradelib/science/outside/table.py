@@ -34,14 +34,10 @@ SCORES = np.array([NormalDist().inv_cdf(p) for p in LEVELS])
 
 
 def growth_table(
-    panel: pd.DataFrame,
-    *,
-    sizes: Sequence[float],
-    horizons: Sequence[int],
-    groups: Groups | None = None,
-    past: Sequence[str] = ("any",),
+    panel: pd.DataFrame, *, sizes: Sequence[float], horizons: Sequence[int],
+    groups: Groups | None = None, past: Sequence[str] = ("any",),
     ever: Sequence[bool] = (False, True),
-) -> pd.DataFrame:
+) -> pd.DataFrame:  # fmt: skip
     """Quantiles of growth by size class, horizon and origin year: a panel made small.
 
     Parameters

@@ -70,13 +70,9 @@ METHODS: dict[str, Method] = {
 
 
 def progress(
-    history: pd.DataFrame,
-    target: Target,
-    *,
-    base_year: int | None = None,
-    last_year: int | None = None,
-    every_endpoint: bool = False,
-) -> pd.DataFrame:
+    history: pd.DataFrame, target: Target, *, base_year: int | None = None,
+    last_year: int | None = None, every_endpoint: bool = False,
+) -> pd.DataFrame:  # fmt: skip
     """Verdict of each official progress method, and how it turns with the chosen years.
 
     The methods compare two years and ignore all between: ``un_2026`` projects the growth achieved

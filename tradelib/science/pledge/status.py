@@ -19,13 +19,8 @@ TAGS = (
 )  # fmt: skip
 REPEATS = ("all", "first", "last")
 TIMELY = ("on_time", "late", "not_reached")
-RECORDED = {
-    "met_on_time": "on_time",
-    "met_late": "late",
-    "missed": "not_reached",
-    "open": "open",
-    "superseded": "unscorable",
-}
+RECORDED = {"met_on_time": "on_time", "met_late": "late", "missed": "not_reached", "open": "open",
+            "superseded": "unscorable"}  # fmt: skip
 COLUMNS = [
     "target_id", "scope", "reporter", "partner", "announced", "currency", "target_value",
     "baseline_value", "baseline_year", "deadline", "outcome_value", "outcome_year",
@@ -75,8 +70,7 @@ def derived_status(
 
     Returns
     -------
-    Series of str
-        Named ``derived_status``, in the order of `targets`.
+    Series of str, named ``derived_status``, in the order of `targets`
 
     Raises
     ------

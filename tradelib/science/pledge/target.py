@@ -171,8 +171,7 @@ def standing(target: Target, history: pd.DataFrame) -> Standing:
 
     Returns
     -------
-    Standing
-        A target that is already met is a state, not an error.
+    Standing, a state even where the target is already met
 
     Raises
     ------

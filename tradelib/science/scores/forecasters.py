@@ -60,8 +60,7 @@ def one_by_one(
 
     Returns
     -------
-    callable
-        ``f(history, *, horizons, quantiles)`` for `backtest`.
+    callable, ``f(history, *, horizons, quantiles)`` for `backtest`
 
     Examples
     --------

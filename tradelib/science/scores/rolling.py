@@ -17,7 +17,7 @@ from tradelib.science.outlook.signals import FLOOR_MUSD
 from tradelib.science.scores.forecasters import PanelForecaster
 from tradelib.science.scores.scoring import brier, coverage, crps_quantiles
 
-QUANTILES = np.arange(1, 100) / 100
+QUANTILES = np.arange(1, 100) / 100  # every percent, evenly spaced as `crps_quantiles` wants them
 # Beyond each outer quantile lies one in a hundred; half of it is taken to lie further out.
 BEYOND = (0.005, 0.995)
 # Near what the article's target asks of 2025 (x 1.9) and of 2021 (x 3.9), and a milder one.

@@ -73,8 +73,7 @@ def crps_quantiles(values: ArrayLike, observed: ArrayLike, *, levels: ArrayLike)
 
     Returns
     -------
-    ndarray, shape (...)
-        In the unit of the forecast.
+    ndarray, shape (...), in the unit of the forecast
 
     Raises
     ------
@@ -146,8 +145,7 @@ def brier(probability: ArrayLike, outcome: ArrayLike) -> Floats:
 
     Returns
     -------
-    ndarray
-        One score a case; their mean is the Brier score.
+    ndarray, one score a case; their mean is the Brier score
 
     Raises
     ------
@@ -173,14 +171,9 @@ def brier(probability: ArrayLike, outcome: ArrayLike) -> Floats:
 
 
 def skill(
-    score: ArrayLike,
-    reference: ArrayLike,
-    *,
-    groups: Sequence[Any] | NDArray[Any] | pd.Series,
-    level: float = 90,
-    draws: int = 1000,
-    rng: int | np.random.Generator = 0,
-) -> dict[str, float]:
+    score: ArrayLike, reference: ArrayLike, *, groups: Sequence[Any] | NDArray[Any] | pd.Series,
+    level: float = 90, draws: int = 1000, rng: int | np.random.Generator = 0,
+) -> dict[str, float]:  # fmt: skip
     """Skill of a forecaster over a reference, 1 - score / reference, with a band.
 
     Scores are averaged within groups, groups count alike, and the bootstrap draws whole groups:

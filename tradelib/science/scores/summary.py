@@ -14,12 +14,9 @@ from tradelib.science.scores.scoring import band, skill
 
 
 def score_summary(
-    scores: pd.DataFrame,
-    *,
-    baseline: str = "naive",
-    draws: int = 500,
+    scores: pd.DataFrame, *, baseline: str = "naive", draws: int = 500,
     rng: int | np.random.Generator = 0,
-) -> pd.DataFrame:
+) -> pd.DataFrame:  # fmt: skip
     """Mean scores over origins, skill against a baseline, and bands from whole origins.
 
     Parameters
