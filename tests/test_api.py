@@ -75,7 +75,7 @@ def test_docstrings(name):
     if parameters:
         section = text.split("Parameters\n----------\n")[1]
         assert all(
-            re.search(rf"^[\w*, ]*\b{p}\b[\w, ]*( :|$)", section, re.MULTILINE) for p in parameters
+            re.search(rf"^[\w*, ]*\b{p}\b[\w*, ]*( :|$)", section, re.MULTILINE) for p in parameters
         )
         assert re.search(r"^Returns\n-+\n", text, re.MULTILINE)
 

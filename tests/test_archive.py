@@ -90,7 +90,7 @@ def test_scored_by_the_registry(outcome, year, reached, expected):
     registry = pd.DataFrame(
         {"outcome_value": [outcome], "outcome_year": [year], "reached_year": [reached]}, index=["X"]
     ).astype(float)
-    found = archive._came(row(), registry, None)
+    found = archive._outcome(row(), registry, None)
     assert [None if pd.isna(value) else value for value in found.values()] == expected
 
 
@@ -98,18 +98,18 @@ def test_scored_by_the_bundled_series():
     """KAZ-TKM, from 2021: 500 was reached in 2023; 2022 had 438.7; what lies before does not count."""
     none = pd.DataFrame({"outcome_value": [], "outcome_year": [], "reached_year": []})
     pair = {"reporter": "KAZ", "partner": "TKM", "target_value": 500.0, "last_year": 2021}
-    found = archive._came(row(**pair, by=2023), none, None)
+    found = archive._outcome(row(**pair, by=2023), none, None)
     assert list(found.values()) == [pytest.approx(562.949, abs=1e-3), 1, 1]
-    found = archive._came(row(**pair, by=2022), none, None)
+    found = archive._outcome(row(**pair, by=2022), none, None)
     assert list(found.values()) == [pytest.approx(438.692, abs=1e-3), 0, 0]
-    found = archive._came(row(**pair, by=2027), none, None)
+    found = archive._outcome(row(**pair, by=2027), none, None)
     assert pd.isna(found["value"])
     assert found["reached_ever"] == 1
-    early = archive._came(row(**pair, by=2027), none, "2023-02-15")
+    early = archive._outcome(row(**pair, by=2027), none, "2023-02-15")
     assert pd.isna(early["reached_ever"])
-    late = archive._came(row(**(pair | {"last_year": 2023}), by=2025), none, None)
+    late = archive._outcome(row(**(pair | {"last_year": 2023}), by=2025), none, None)
     assert late["reached_ever"] == 1
-    gone = archive._came(row(target_id="gone"), none, None)
+    gone = archive._outcome(row(target_id="gone"), none, None)
     assert all(pd.isna(value) for value in gone.values())
 
 
@@ -117,7 +117,7 @@ def test_brier(folder, monkeypatch):
     """Each score is the squared gap between the probability and what came; missing until then."""
     assert tl.score_forecasts(where=folder)[["brier_in", "brier_ever"]].isna().all(axis=None)
     monkeypatch.setattr(
-        archive, "_came", lambda *_: {"value": 1.0, "reached_in": 0.0, "reached_ever": 1.0}
+        archive, "_outcome", lambda *_: {"value": 1.0, "reached_in": 0.0, "reached_ever": 1.0}
     )
     found = tl.score_forecasts(where=folder)
     assert found["brier_in"].tolist() == (found["probability_in"] ** 2).tolist()

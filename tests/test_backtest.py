@@ -267,7 +267,7 @@ class TestBad:
         ("table", "options", "message"),
         [
             (panel().drop(columns="year"), {}, "turnover_musd; it lacks year$"),
-            (panel().iloc[:0], {}, "^a panel needs rows, got none$"),
+            (panel().iloc[:0], {}, "^a panel needs rows, got 0$"),
             (pd.concat([panel(), panel().head(1)]), {}, "^P000 has 2000 twice; keep one$"),
             (panel().replace({"year": {2000: 1999}}).assign(turnover_musd=-1.0), {},
              "^P000 has -1 in 1999; drop it$"),

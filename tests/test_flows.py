@@ -505,7 +505,7 @@ class TestHistory:
             ),
             (annual([1.0, math.nan]), ValueError, "missing or infinite for 2019.*; drop the row"),
             (annual(["1", "2"]), TypeError, r"^turnover_musd must hold numbers, got '1' \(str\)$"),
-            (annual([]), ValueError, "^a history needs at least one year, got an empty frame$"),
+            (annual([]), ValueError, "^a history needs at least one year, got 0 rows$"),
             (
                 annual([1.0, 2.0, 3.0, 4.0]).drop(index=[1, 2]),
                 ValueError,

@@ -134,7 +134,7 @@ class TestBaci:
         assert fetch(years=[2021])["year"].tolist() == [2021]
         kept = [file.name[-12:] for file in cache.folder().rglob("*.parquet")]
         assert kept == ["2021.parquet"]
-        with pytest.raises(live.NoDataError, match="no such years; ask for other years"):
+        with pytest.raises(live.NoDataError, match=r"no such years: \[1990\]; ask for other years"):
             fetch(years=1990)
 
     def test_copy_at_hand(self, source):

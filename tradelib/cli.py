@@ -57,10 +57,10 @@ def assess(
 ) -> None:
     """How likely a target is, in words and numbers."""
     pledge = Target(reporter=reporter, partner=partner, value_musd=target, deadline=by)
-    found = assessed(pledge, as_of=as_of, history=_own(history), part_year=_part_year(part_year))
-    typer.echo(found.to_json() if as_json else found.summary())
+    verdict = assessed(pledge, as_of=as_of, history=_own(history), part_year=_part_year(part_year))
+    typer.echo(verdict.to_json() if as_json else verdict.summary())
     if evidence and not as_json:
-        typer.echo(_table(found.evidence.drop(columns=["key", "role"])))
+        typer.echo(_table(verdict.evidence.drop(columns=["key", "role"])))
 
 
 @app.command()
@@ -76,7 +76,9 @@ def forecast(
     if pair is None:
         pair = load_turnover(reporter, partner, as_of=as_of)
     elif as_of is not None:
-        raise ValueError("--as-of limits the bundled figures; cut your own --history instead")
+        raise ValueError(
+            f"--as-of limits the bundled figures, got {as_of}; cut your own --history instead"
+        )
     made = panel_growth(pair, horizon=years, model=growth_model(as_of=as_of))
     typer.echo(f"{codes.name(reporter)}-{codes.name(partner)}, US$ million, 80 %:")
     typer.echo(_table(made.interval(80).round(1)))
@@ -92,8 +94,8 @@ def base_rate(
     real: Annotated[bool, typer.Option("--real", help="In constant dollars.")] = False,
 ) -> None:
     """How often other pairs of like size did as much."""
-    found = asked_base_rate(size_musd=size, multiple=multiple, horizon=years, ever=ever, real=real)
-    typer.echo(found.summary())
+    rate = asked_base_rate(size_musd=size, multiple=multiple, horizon=years, ever=ever, real=real)
+    typer.echo(rate.summary())
 
 
 @app.command()
@@ -102,9 +104,8 @@ def targets(
     status: Annotated[str | None, typer.Option(help="met_on_time, missed, open, ...")] = None,
 ) -> None:
     """The registry of announced targets."""
-    found = load_targets(country, status=status)
     columns = ["target_id", "announced", "target_value", "currency", "deadline", "status"]
-    typer.echo(_table(found[columns]))
+    typer.echo(_table(load_targets(country, status=status)[columns]))
 
 
 @app.command("sources")

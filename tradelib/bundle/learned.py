@@ -11,12 +11,8 @@ from tradelib.bundle.sources import path
 from tradelib.bundle.tables import Day
 
 __all__ = [
-    "load_calibration",
-    "load_growth",
-    "load_growth_scores",
-    "load_pledge_shift",
-    "load_scores",
-]
+    "load_calibration", "load_growth", "load_growth_scores", "load_pledge_shift", "load_scores",
+]  # fmt: skip
 
 
 def load_growth(*, groups: bool = False, as_of: Day | None = None) -> pd.DataFrame:
@@ -24,10 +20,8 @@ def load_growth(*, groups: bool = False, as_of: Day | None = None) -> pd.DataFra
 
     Parameters
     ----------
-    groups : bool
-        With the classes of past growth, of neighbours and of former Soviet republics.
-    as_of : str, date or Timestamp, optional
-        Only if it was known by that day.
+    groups : bool, with the classes of past growth, of neighbours and of former Soviet republics
+    as_of : str, date or Timestamp, optional; only if it was known by that day
 
     Returns
     -------
@@ -83,8 +77,7 @@ def load_growth_scores(*, as_of: Day | None = None) -> pd.DataFrame:
 
     Parameters
     ----------
-    as_of : str, date or Timestamp, optional
-        Only if it was known by that day.
+    as_of : str, date or Timestamp, optional; only if it was known by that day
 
     Returns
     -------
@@ -110,13 +103,11 @@ def load_calibration(*, as_of: Day | None = None) -> pd.DataFrame:
 
     Parameters
     ----------
-    as_of : str, date or Timestamp, optional
-        Only if it was known by that day.
+    as_of : str, date or Timestamp, optional; only if it was known by that day
 
     Returns
     -------
-    DataFrame
-        As `tradelib.calibration` returns it, of the model refitted at each origin.
+    DataFrame, as `tradelib.calibration` returns it, of the model refitted at each origin
 
     Raises
     ------
@@ -136,8 +127,7 @@ def load_pledge_shift(*, as_of: Day | None = None) -> pd.DataFrame:
 
     Parameters
     ----------
-    as_of : str, date or Timestamp, optional
-        Only what was known by that day.
+    as_of : str, date or Timestamp, optional; only what was known by that day
 
     Returns
     -------

@@ -44,13 +44,11 @@ def cite(frame: pd.DataFrame) -> str:
 
     Parameters
     ----------
-    frame : DataFrame
-        With ``source_id`` and ``released``, as every loader returns.
+    frame : DataFrame, with ``source_id`` and ``released``, as every loader returns
 
     Returns
     -------
-    str
-        For the note under a figure.
+    str, for the note under a figure
 
     Raises
     ------
@@ -101,13 +99,11 @@ def path(file: str) -> Path:
 
     Parameters
     ----------
-    file : str
-        Name as in `files`.
+    file : str, name as in `files`
 
     Returns
     -------
-    Path
-        In a checkout the file in ``data/``, in an installed package its copy beside the modules.
+    Path, in a checkout the file in ``data/``, in an installed package its copy beside the modules
 
     Raises
     ------

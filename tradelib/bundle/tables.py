@@ -19,8 +19,6 @@ from pandas.api.types import is_numeric_dtype
 from tradelib.bundle.sources import path
 from tradelib.ground import codes
 
-__all__: list[str] = []
-
 Day: TypeAlias = str | date
 
 # A column's kind is text, number, integer, bool, date, when (ISO day, month or year, kept as text),
@@ -105,13 +103,8 @@ _SCHEMAS: Mapping[str, Mapping[str, str]] = {
         "n": "integer", "pairs": "integer", "shift": "number", "low": "number", "high": "number",
     } | _SOURCED,
 }  # fmt: skip
-_DTYPES = {
-    "number": "float64",
-    "number?": "float64",
-    "integer": "int64",
-    "integer?": "Int64",
-    "bool": "bool",
-}
+_DTYPES = {"number": "float64", "number?": "float64", "integer": "int64", "integer?": "Int64",
+           "bool": "bool"}  # fmt: skip
 
 
 def schema(file: str) -> dict[str, str]:
@@ -125,8 +118,8 @@ def schema(file: str) -> dict[str, str]:
 def table(file: str) -> pd.DataFrame:
     """A bundled table with the dtypes of its schema. Shared: never hand it out unfiltered."""
     kinds = schema(file)
-    plain = {"number": "float64", "integer": "int64"}
-    dtypes = {column: plain.get(kind, "str") for column, kind in kinds.items()}
+    plain = ("number", "integer")  # without empty cells pandas reads these itself
+    dtypes = {column: _DTYPES[kind] if kind in plain else "str" for column, kind in kinds.items()}
     try:
         raw = pd.read_csv(path(file), dtype=dtypes, keep_default_na=False, encoding="utf-8")
     except ValueError:  # some cell is no number: as text, so that the check can name it

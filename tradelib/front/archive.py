@@ -24,6 +24,7 @@ from tradelib.front.registry import open_targets
 __all__ = ["load_forecasts", "score_forecasts"]
 
 ARTICLE = "article"
+# A target whose last figure is older rests on too little to be written down.
 RECENT_YEARS = 3
 COLUMNS = [
     "made", "target_id", "reporter", "partner", "currency", "target_value", "last_year", "by",
@@ -34,22 +35,19 @@ KEPT = ["target_id", "reporter", "partner", "currency", "target_value", "last_va
 
 
 def write_forecasts(where: Path) -> tuple[Path, bool]:
-    """Write the forecasts of the article's target and of every open one with enough data.
+    """Write forecasts of the article's target and of every open one with enough data.
 
-    Returns the file, named after the newest day in the data, and whether it is new: one that is
-    there is left as it is.
+    The file is named after the newest day in the data; whether it is new: what is there stays.
     """
     article = assess(article_target())
-    if article.as_of is None:  # pragma: no cover - bundled figures are dated
-        raise ValueError("the bundled figures have no day of release")
-    file = where / f"{article.as_of.isoformat()}.json"
+    day = pd.Timestamp(article.as_of).date()
+    file = where / f"{day.isoformat()}.json"
     if file.exists():
         return file, False
     table = open_targets().dropna(subset="probability_in")
-    year = article.as_of.year
-    recent = table[(table["last_year"] >= year - RECENT_YEARS) & (table["by"] >= year)]
+    recent = table[(table["last_year"] >= day.year - RECENT_YEARS) & (table["by"] >= day.year)]
     content = {
-        "known_by": article.as_of.isoformat(),
+        "known_by": day.isoformat(),
         "model": growth_model().digest(),
         "article": json.loads(article.to_json()),
         "open_targets": json.loads(recent[KEPT].to_json(orient="records")),
@@ -66,8 +64,7 @@ def load_forecasts(*, where: Path | None = None) -> pd.DataFrame:
 
     Parameters
     ----------
-    where : Path, optional
-        Folder of the archive; the bundled one if omitted.
+    where : Path, optional; folder of the archive; the bundled one if omitted
 
     Returns
     -------
@@ -87,10 +84,10 @@ def load_forecasts(*, where: Path | None = None) -> pd.DataFrame:
     >>> load_forecasts().query("target_id == 'article'").target_value.iloc[0].item()
     1000.0
     """
-    found = folder() / "forecasts" if where is None else where
-    rows = [row for file in sorted(found.glob("*.json")) for row in _rows(file)]
+    archive = folder() / "forecasts" if where is None else where
+    rows = [row for file in sorted(archive.glob("*.json")) for row in _rows(file)]
     if not rows:
-        raise ValueError(f"no forecasts are archived in {found.name}; run `make forecast`")
+        raise ValueError(f"no forecasts are archived in {archive.name}; run `make forecast`")
     table = pd.DataFrame(rows).reindex(columns=COLUMNS)
     return table.assign(made=pd.to_datetime(table["made"]))
 
@@ -100,10 +97,8 @@ def score_forecasts(*, where: Path | None = None, as_of: Day | None = None) -> p
 
     Parameters
     ----------
-    where : Path, optional
-        As for `load_forecasts`.
-    as_of : str, date or Timestamp, optional
-        Only figures released by then.
+    where : Path, optional; as for `load_forecasts`
+    as_of : str, date or Timestamp, optional; only figures released by then
 
     Returns
     -------
@@ -125,10 +120,10 @@ def score_forecasts(*, where: Path | None = None, as_of: Day | None = None) -> p
     table = load_forecasts(where=where)
     known = load_targets(as_of=as_of).set_index("target_id")
     registry = known[["outcome_value", "outcome_year", "reached_year"]].astype("float64")
-    came = pd.DataFrame([_came(row, registry, as_of) for row in table.itertuples()])
-    return pd.concat([table, came.set_index(table.index)], axis=1).assign(
-        brier_in=(table["probability_in"] - came["reached_in"].to_numpy()) ** 2,
-        brier_ever=(table["probability_ever"] - came["reached_ever"].to_numpy()) ** 2,
+    outcomes = pd.DataFrame([_outcome(row, registry, as_of) for row in table.itertuples()])
+    return pd.concat([table, outcomes.set_index(table.index)], axis=1).assign(
+        brier_in=(table["probability_in"] - outcomes["reached_in"].to_numpy()) ** 2,
+        brier_ever=(table["probability_ever"] - outcomes["reached_ever"].to_numpy()) ** 2,
     )
 
 
@@ -164,7 +159,7 @@ def _last_year(evidence: list[dict[str, Any]]) -> int:
     return next(int(row["value"]) for row in evidence if row.get("key", row["item"]) in names)
 
 
-def _came(row: Any, registry: pd.DataFrame, as_of: Day | None) -> dict[str, float]:
+def _outcome(row: Any, registry: pd.DataFrame, as_of: Day | None) -> dict[str, float]:
     """Turnover of the year judged, and whether the target was reached in it and ever by it."""
     if row.currency == "USD" and (row.reporter, row.partner) in PAIRS:
         history = load_turnover(row.reporter, row.partner, as_of=as_of)

@@ -48,20 +48,14 @@ def gravity_model(*, as_of: Day | None = None) -> GravityModel:
 
 
 def potential(
-    reporter: str,
-    partner: str,
-    *,
-    year: int | None = None,
-    fit: str = "effects",
-    gdp: Mapping[str, float] | None = None,
-    as_of: Day | None = None,
-) -> Potential:
+    reporter: str, partner: str, *, year: int | None = None, fit: str = "effects",
+    gdp: Mapping[str, float] | None = None, as_of: Day | None = None,
+) -> Potential:  # fmt: skip
     """What size and distance predict for a bundled pair, beside its actual turnover.
 
     Parameters
     ----------
-    reporter, partner : str
-        Country by code or name.
+    reporter, partner : str, country by code or name
     year : int, optional
         One of the panel's (2004, 2008, 2012, 2016), or a later one: then the last is carried on by
         both GDPs. The last year with both GDPs if omitted.
@@ -70,8 +64,7 @@ def potential(
         place of country effects), or another of `gravity_model`.
     gdp : mapping of ISO3 code to float, optional
         US$ million in that year, in place of the World Bank's.
-    as_of : str, date or Timestamp, optional
-        Only what was known by that day.
+    as_of : str, date or Timestamp, optional; only what was known by that day
 
     Returns
     -------
@@ -84,8 +77,7 @@ def potential(
 
     Examples
     --------
-    >>> found = potential("KAZ", "TKM", year=2016)
-    >>> round(found.musd)
+    >>> round(potential("KAZ", "TKM", year=2016).musd)
     82
     """
     model, pair = gravity_model(as_of=as_of), (codes.iso3(reporter), codes.iso3(partner))
@@ -95,12 +87,12 @@ def potential(
     base = model.potential(*pair, year=min(year, last), fit=fit)
     if year > last:
         own = gdp or {}
-        mine, theirs = (
+        home, away = (
             _income_growth(series, country, last, year, own.get(country))
             for series, country in zip(incomes, pair, strict=True)
         )
         rates = model.elasticities(fit)
-        base = carried(base, year=year, growth=(mine, theirs), elasticities=rates)
+        base = carried(base, year=year, growth=(home, away), elasticities=rates)
     actual = load_turnover(*pair, as_of=as_of).set_index("year")["turnover_musd"]
     return replace(base, actual_musd=float(actual.get(year, np.nan)))
 
@@ -110,10 +102,8 @@ def potential_history(reporter: str, partner: str, *, as_of: Day | None = None) 
 
     Parameters
     ----------
-    reporter, partner : str
-        Country by code or name.
-    as_of : str, date or Timestamp, optional
-        Only what was known by that day.
+    reporter, partner, as_of
+        As `potential` takes them.
 
     Returns
     -------
@@ -129,8 +119,7 @@ def potential_history(reporter: str, partner: str, *, as_of: Day | None = None) 
 
     Examples
     --------
-    >>> found = potential_history("KAZ", "TKM")
-    >>> found.query("fit == 'effects'").year.tolist()[:6]
+    >>> potential_history("KAZ", "TKM").query("fit == 'effects'").year.tolist()[:6]
     [2004, 2008, 2012, 2016, 2017, 2018]
     """
     latest = potential(reporter, partner, as_of=as_of)
@@ -139,11 +128,11 @@ def potential_history(reporter: str, partner: str, *, as_of: Day | None = None) 
         years = model.years(*pair, fit=name)
         later = range(years[-1] + 1, latest.year + 1)
         for year in (*years, *later):
-            found = potential(*pair, year=year, fit=name, as_of=as_of)
-            low, high = found.interval()
+            made = potential(*pair, year=year, fit=name, as_of=as_of)
+            low, high = made.interval()
             rows.append(
-                {"fit": name, "year": year, "potential_musd": found.musd, "low": low, "high": high,
-                 "actual_musd": found.actual_musd, "ratio": found.ratio,
+                {"fit": name, "year": year, "potential_musd": made.musd, "low": low, "high": high,
+                 "actual_musd": made.actual_musd, "ratio": made.ratio,
                  "carried": year in later}
             )  # fmt: skip
     return pd.DataFrame(rows)
@@ -156,17 +145,13 @@ def gravity_check(
 
     Parameters
     ----------
-    reporter, partner : str
-        Country by code or name.
-    target_musd : float
-        US$ million.
-    as_of : str, date or Timestamp, optional
-        Only what was known by that day.
+    reporter, partner : str, country by code or name
+    target_musd : float, US$ million
+    as_of : str, date or Timestamp, optional; only what was known by that day
 
     Returns
     -------
-    Ceiling
-        In the last year with both GDPs and the pair's turnover.
+    Ceiling, in the last year with both GDPs and the pair's turnover
 
     Raises
     ------

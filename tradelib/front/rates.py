@@ -14,17 +14,19 @@ from tradelib.front.bound import growth_model
 from tradelib.science.outside.base_rate import BaseRate, class_rate, class_rates
 from tradelib.science.outside.episodes import ReferenceClass
 from tradelib.science.pledge.effect import PledgeEffect, effect_of, like_pairs
-from tradelib.science.pledge.rates import Band, PledgeRate, rate_of, rate_sensitivity, rate_table
+from tradelib.science.pledge.rates import (
+    Band,
+    Class,
+    PledgeRate,
+    rate_of,
+    rate_sensitivity,
+    rate_table,
+)
 from tradelib.science.pledge.status import Filters, scored_pledges
 
 __all__ = [
-    "base_rate",
-    "base_rates",
-    "pledge_effect",
-    "pledge_rate",
-    "pledge_sensitivity",
-    "pledge_table",
-]
+    "base_rate", "base_rates", "pledge_effect", "pledge_rate", "pledge_sensitivity", "pledge_table",
+]  # fmt: skip
 
 
 def base_rate(
@@ -47,20 +49,13 @@ def base_rate(
     size_musd : float
         Turnover at the start, US$ million; the bundled table knows 4 to 65 536, 4 to 16 384 with
         `past` or `among`.
-    multiple : float
-        Turnover asked over turnover at the start.
-    horizon : int
-        Years allowed, 1 to 10 in the bundled table; to 6 with `past` or `among`.
-    ever : bool
-        Count pairs that reached the multiple in any year up to the horizon.
-    real : bool
-        Multiply constant dollars (US GDP deflator), not current ones.
-    origins : tuple of int, optional
-        First and last start year.
-    past : str
-        Class of growth over the three years before: any, fell, rose, doubled.
-    among : str
-        ``"all"``, ``"neighbours"`` or ``"former_soviet"`` pairs.
+    multiple : float, turnover asked over turnover at the start
+    horizon : int, years allowed, 1 to 10 in the bundled table; to 6 with `past` or `among`
+    ever : bool, count pairs that reached the multiple in any year up to the horizon
+    real : bool, multiply constant dollars (US GDP deflator), not current ones
+    origins : tuple of int, optional; first and last start year
+    past : str, class of growth over the three years before: any, fell, rose, doubled
+    among : str, ``"all"``, ``"neighbours"`` or ``"former_soviet"`` pairs
     data : DataFrame, optional
         A panel of your own (``pair``, ``year``, ``turnover_musd``), which is exact, or a table of
         `tradelib.reference.growth_table`. Omitted: the bundled table, of all pairs in 2000-2016.
@@ -69,8 +64,7 @@ def base_rate(
 
     Returns
     -------
-    BaseRate
-        Share, interval, counts, and every start year.
+    BaseRate, with share, interval, counts, and every start year
 
     Raises
     ------
@@ -83,24 +77,16 @@ def base_rate(
     >>> print(rate.summary())
     8.9% of 13,932 episodes (3,057 pairs) multiplied by 3.93 in 5 years; 80 % interval 3.1% to ...
     """
-    return class_rate(
-        _own_or(_growth, data, as_of, groups=past != "any" or among != "all"),
-        ReferenceClass(size_musd=size_musd, origins=origins, past=past, among=among),
-        multiple=multiple,
-        horizon=horizon,
-        ever=ever,
-        prices=_deflator() if real else None,
-    )
+    episodes = _own_or(_growth, data, as_of, groups=past != "any" or among != "all")
+    like = ReferenceClass(size_musd=size_musd, origins=origins, past=past, among=among)
+    prices = _deflator() if real else None
+    return class_rate(episodes, like, multiple=multiple, horizon=horizon, ever=ever, prices=prices)
 
 
 def base_rates(
-    *,
-    size_musd: float,
-    multiple: float,
-    horizon: int,
-    data: pd.DataFrame | None = None,
+    *, size_musd: float, multiple: float, horizon: int, data: pd.DataFrame | None = None,
     as_of: Day | None = None,
-) -> pd.DataFrame:
+) -> pd.DataFrame:  # fmt: skip
     """The base rate over a grid of other ways to ask, so that no convenient one stands alone.
 
     One thing is varied at a time: the event (in the year, ever by it), the money, the horizon, the
@@ -129,13 +115,11 @@ def base_rates(
     >>> grid.set_index("to").share.round(3)[["constant dollars", "neighbours"]].tolist()
     [0.069, 0.121]
     """
-    return class_rates(
+    episodes, like = (
         _own_or(load_growth, data, as_of, groups=True),
         ReferenceClass(size_musd=size_musd),
-        multiple=multiple,
-        horizon=horizon,
-        prices=_deflator(),
     )
+    return class_rates(episodes, like, multiple=multiple, horizon=horizon, prices=_deflator())
 
 
 def pledge_rate(
@@ -160,10 +144,8 @@ def pledge_rate(
     horizon : float or (float, float), optional
         Years from announcement to deadline: a number picks its class (0-2, 3-5, 6 and over), two
         numbers are a band from and below. Any if omitted.
-    region : str, optional
-        UN sub-region of either country, such as ``"Central Asia"``.
-    level : float
-        Of the interval, percent.
+    region : str, optional; UN sub-region of either country, such as ``"Central Asia"``
+    level : float, of the interval, percent
     as_of : str, date or Timestamp, optional
         Only the registry's pledges resolved by then, and only what was known of them.
     **filters
@@ -185,8 +167,6 @@ def pledge_rate(
 
     References
     ----------
-    Wilson, E. B. (1927), Probable inference, the law of succession, and statistical inference,
-    *JASA* 22, doi:10.1080/01621459.1927.10502953.
     Franco, C., Little, R. J. A., Louis, T. A. and Slud, E. V. (2019), Comparative study of
     confidence intervals for proportions in complex sample surveys, *Journal of Survey Statistics
     and Methodology* 7, doi:10.1093/jssam/smy019.
@@ -197,39 +177,23 @@ def pledge_rate(
     >>> rate.on_time, rate.n, [round(end, 2) for end in rate.interval]
     (1, 41, [0.0, 0.13])
     """
-    return rate_of(
-        _own_or(load_targets, targets, as_of),
-        growth=growth,
-        horizon=horizon,
-        region=region,
-        level=level,
-        **filters,
-    )
+    own = _own_or(load_targets, targets, as_of)
+    return rate_of(own, level=level, growth=growth, horizon=horizon, region=region, **filters)
 
 
 def pledge_table(
-    targets: pd.DataFrame | None = None,
-    *,
-    by: str = "growth",
-    level: float = 95,
-    as_of: Day | None = None,
-    **filters: Unpack[Filters],
-) -> pd.DataFrame:
+    targets: pd.DataFrame | None = None, *, by: str = "growth", level: float = 95,
+    as_of: Day | None = None, **filters: Unpack[Filters],
+) -> pd.DataFrame:  # fmt: skip
     """Rates on time class by class, and of all together.
 
     Parameters
     ----------
-    targets : DataFrame, optional
-        As `tradelib.load_targets` returns it. Omitted: the bundled registry.
+    targets, level, as_of, **filters
+        As `pledge_rate` takes them.
     by : str
         ``"growth"`` asked a year, ``"horizon"``, ``"region"`` (a pledge counts in the regions of
         both countries), ``"china"`` or ``"batch"``.
-    level : float
-        Of the intervals, percent.
-    as_of : str, date or Timestamp, optional
-        Only the registry's pledges resolved by then, and only what was known of them.
-    **filters
-        As `tradelib.pledges.scored_pledges` takes them.
 
     Returns
     -------
@@ -252,24 +216,16 @@ def pledge_table(
 
 
 def pledge_sensitivity(
-    targets: pd.DataFrame | None = None,
-    *,
-    growth: float | Band | None = None,
-    horizon: float | Band | None = None,
-    region: str | None = None,
-    level: float = 95,
-    as_of: Day | None = None,
-    **filters: Unpack[Filters],
-) -> pd.DataFrame:
+    targets: pd.DataFrame | None = None, *, growth: float | Band | None = None,
+    horizon: float | Band | None = None, region: str | None = None, level: float = 95,
+    as_of: Day | None = None, **filters: Unpack[Filters],
+) -> pd.DataFrame:  # fmt: skip
     """The rate under each other choice of filter, one changed at a time.
 
     Parameters
     ----------
-    targets, growth, horizon, region, level, as_of
-        As `pledge_rate` takes them.
-    **filters
-        As `tradelib.pledges.scored_pledges` takes them: what the first row uses, and each other
-        row changes once.
+    targets, growth, horizon, region, level, as_of, **filters
+        As `pledge_rate` takes them: what the first row uses, and each other row changes once.
 
     Returns
     -------
@@ -288,14 +244,9 @@ def pledge_sensitivity(
     >>> rates.loc["baseline before the announcement", ["on_time", "n"]].tolist()
     [28, 160]
     """
-    return rate_sensitivity(
-        _own_or(load_targets, targets, as_of),
-        growth=growth,
-        horizon=horizon,
-        region=region,
-        level=level,
-        **filters,
-    )
+    own = _own_or(load_targets, targets, as_of)
+    asked: Class = {"growth": growth, "horizon": horizon, "region": region, **filters}
+    return rate_sensitivity(own, level=level, **asked)
 
 
 def pledge_effect(
@@ -305,18 +256,12 @@ def pledge_effect(
 
     Parameters
     ----------
-    targets : DataFrame, optional
-        As `tradelib.load_targets` returns it. Omitted: the bundled registry.
-    level : float
-        Of the intervals, percent.
-    as_of : str, date or Timestamp, optional
-        Only the registry's pledges whose outcome was known by that day; the growth model was from
-        the end of 2020.
+    targets, level, as_of
+        As `pledge_rate` takes them; the growth model was known from the end of 2020.
 
     Returns
     -------
-    PledgeEffect
-        Of the pledges that `pledge_rate` counts, with at most ten years to the deadline.
+    PledgeEffect, of the pledges that `pledge_rate` counts, with at most ten years to the deadline
 
     Raises
     ------

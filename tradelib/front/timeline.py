@@ -30,8 +30,7 @@ def timeline(target: Target) -> pd.DataFrame:
 
     Parameters
     ----------
-    target : Target
-        Of a bundled pair, with a deadline and the day of its announcement.
+    target : Target, of a bundled pair, with a deadline and the day of its announcement
 
     Returns
     -------
@@ -68,8 +67,7 @@ def hindcasts(target: Target) -> pd.DataFrame:
 
     Parameters
     ----------
-    target : Target
-        As for `timeline`.
+    target : Target, as for `timeline`
 
     Returns
     -------
@@ -101,11 +99,10 @@ def hindcasts(target: Target) -> pd.DataFrame:
         made, lines = _forecasts(case), _lines(case)
         for year in (int(y) for y in observed.index if y > case.now.last_year):
             value = float(observed[year])
-            rows += [_scored(one, day, year, value) for one in made]
-            rows += [
-                _scored_line(name, case, pace, year, value) | {"as_of": day}
-                for name, pace in lines.items()
-            ]
+            scored = [_scored(one, year, value) for one in made]
+            scored += [_scored_line(*line, case, year, value) for line in lines.items()]
+            known = {"as_of": day, "year": year, "observed": value}
+            rows += [known | row for row in scored]
     columns = ["as_of", "forecaster", "year", "low", "median", "high", "observed", "crps", "inside"]
     return pd.DataFrame(rows)[columns]
 
@@ -129,22 +126,19 @@ def _lines(case: Case) -> dict[str, float]:
     return lines
 
 
-def _scored_line(name: str, case: Case, pace: float, year: int, value: float) -> dict[str, Any]:
+def _scored_line(name: str, pace: float, case: Case, year: int, value: float) -> dict[str, Any]:
     line = case.now.last_musd * (1 + pace) ** (year - case.now.last_year)
-    return {
-        "forecaster": name, "year": year, "low": np.nan, "median": line, "high": np.nan,
-        "observed": value, "crps": abs(np.log(line / value)), "inside": False,
-    }  # fmt: skip
+    error = abs(np.log(line / value))
+    return {"forecaster": name, "median": line, "crps": error, "inside": False}
 
 
-def _scored(made: Forecast, day: pd.Timestamp, year: int, value: float) -> dict[str, Any]:
+def _scored(made: Forecast, year: int, value: float) -> dict[str, Any]:
     futures = made.paths[:, made.years.index(year)]
     low, median, high = np.quantile(futures, [0.1, 0.5, 0.9])
     score = scoring.crps(np.log(futures[None, :SCORED]), np.log([value]))
     return {
-        "as_of": day, "forecaster": made.name, "year": year, "low": low, "median": median,
-        "high": high, "observed": value, "crps": float(score[0]),
-        "inside": bool(low <= value <= high),
+        "forecaster": made.name, "low": low, "median": median, "high": high,
+        "crps": float(score[0]), "inside": bool(low <= value <= high),
     }  # fmt: skip
 
 

@@ -19,13 +19,11 @@ def iso3(country: str | int) -> str:
 
     Parameters
     ----------
-    country : str or int
-        ``"KAZ"``, ``"Kazakhstan"``, ``398`` or an older code such as ``"ROM"``.
+    country : str or int, ``"KAZ"``, ``"Kazakhstan"``, ``398`` or an older code such as ``"ROM"``
 
     Returns
     -------
-    str
-        Three letters (groups: two to five).
+    str, three letters (groups: two to five)
 
     Raises
     ------
@@ -52,13 +50,11 @@ def name(country: str | int) -> str:
 
     Parameters
     ----------
-    country : str or int
-        As `iso3` takes it.
+    country : str or int, as `iso3` takes it
 
     Returns
     -------
-    str
-        The name used in tables and figures.
+    str, the name used in tables and figures
 
     Raises
     ------
@@ -78,13 +74,11 @@ def region(country: str | int) -> str:
 
     Parameters
     ----------
-    country : str or int
-        As `iso3` takes it.
+    country : str or int, as `iso3` takes it
 
     Returns
     -------
-    str
-        For example ``"Central Asia"``; ``"Groups"`` for groups of countries.
+    str, for example ``"Central Asia"``; ``"Groups"`` for groups of countries
 
     Raises
     ------
@@ -104,8 +98,7 @@ def m49(country: str | int) -> int:
 
     Parameters
     ----------
-    country : str or int
-        As `iso3` takes it.
+    country : str or int, as `iso3` takes it
 
     Returns
     -------

@@ -17,16 +17,9 @@ from tradelib.ground import frames
 from tradelib.ground.frames import by_pair, history, swings
 
 __all__ = [
-    "annual",
-    "asymmetry",
-    "by_pair",
-    "deflate",
-    "history",
-    "mirror",
-    "swings",
-    "turnover",
+    "annual", "asymmetry", "by_pair", "deflate", "history", "mirror", "swings", "turnover",
     "year_to_date",
-]
+]  # fmt: skip
 
 # A year's figures in this order, as far as the figures have them.
 _ANNUAL = ["reporter", "partner", "year", "export_musd", "import_musd", "turnover_musd", "coverage",
@@ -39,8 +32,7 @@ def turnover(figures: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    figures : DataFrame
-        A figures frame (see the module's text).
+    figures : DataFrame, a figures frame (see the module's text)
 
     Returns
     -------
@@ -88,8 +80,7 @@ def annual(figures: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    figures : DataFrame
-        A figures frame with ``status`` (see the module's text).
+    figures : DataFrame, a figures frame with ``status`` (see the module's text)
 
     Returns
     -------
@@ -130,13 +121,11 @@ def mirror(figures: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    figures : DataFrame
-        A figures frame.
+    figures : DataFrame, a figures frame
 
     Returns
     -------
-    DataFrame
-        Same shape and index.
+    DataFrame, same shape and index
 
     Raises
     ------
@@ -217,19 +206,15 @@ def deflate(
 
     Parameters
     ----------
-    frame : DataFrame
-        With ``year`` and `column` (US$ million, current prices).
+    frame : DataFrame, with ``year`` and `column` (US$ million, current prices)
     price_index : Series, positive, indexed by year
         Any price index in US$ terms, for example US consumer prices.
-    base_year : int
-        Year whose prices are used.
-    column : str
-        Column to deflate; its name ends in ``_musd``.
+    base_year : int, year whose prices are used
+    column : str, column to deflate; its name ends in ``_musd``
 
     Returns
     -------
-    DataFrame
-        `frame` with ``<name>_real<base_year>_musd``.
+    DataFrame, `frame` with ``<name>_real<base_year>_musd``
 
     Raises
     ------

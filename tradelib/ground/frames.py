@@ -7,8 +7,6 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import is_bool_dtype, is_integer_dtype, is_numeric_dtype
 
-__all__ = ["by_pair", "history", "swings"]
-
 FLOWS = ("export", "import", "turnover")
 FIGURE = ["reporter", "partner", "flow", "period_start", "period_end", "value_musd"]
 # What keeps two figures of one pair, flow and period apart, where a frame has it.
@@ -32,15 +30,12 @@ def history(frame: pd.DataFrame, *, column: str = "turnover_musd") -> pd.Series:
 
     Parameters
     ----------
-    frame : DataFrame
-        With ``year`` and `column`; rows in any order.
-    column : str
-        Column to take, US$ million.
+    frame : DataFrame, with ``year`` and `column`; rows in any order
+    column : str, column to take, US$ million
 
     Returns
     -------
-    Series of float
-        Indexed by year.
+    Series of float, indexed by year
 
     Raises
     ------
@@ -54,7 +49,7 @@ def history(frame: pd.DataFrame, *, column: str = "turnover_musd") -> pd.Series:
     """
     check_columns(frame, ["year", column])
     if frame.empty:
-        raise ValueError("a history needs at least one year, got an empty frame")
+        raise ValueError(f"a history needs at least one year, got {len(frame)} rows")
     if not is_integer_dtype(frame["year"]) or frame["year"].hasnans:
         raise TypeError(f"years are whole numbers, none missing, got {frame['year'].dtype}")
     check_numbers(frame, column)
@@ -94,7 +89,7 @@ def by_pair(panel: pd.DataFrame) -> pd.DataFrame:
     if missing:
         raise ValueError(f"a panel needs {', '.join(PANEL)}; it lacks {', '.join(missing)}")
     if panel.empty:
-        raise ValueError("a panel needs rows, got none")
+        raise ValueError(f"a panel needs rows, got {len(panel)}")
     refuse(panel, panel.duplicated(["pair", "year"]), "{pair} has {year} twice; keep one")
     values = panel["turnover_musd"]
     wrong = (values < 0) | (values == float("inf"))
@@ -113,12 +108,9 @@ def swings(
 
     Parameters
     ----------
-    frame : DataFrame
-        With ``year`` and `column`, a year a row without gaps.
-    fall : float
-        Fraction between 0 and 1.
-    column : str
-        Column to take, US$ million.
+    frame : DataFrame, with ``year`` and `column`, a year a row without gaps
+    fall : float, fraction between 0 and 1
+    column : str, column to take, US$ million
 
     Returns
     -------

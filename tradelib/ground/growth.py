@@ -5,11 +5,13 @@ functions broadcast: numbers in give a number back, arrays give an array.
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
+
+from tradelib.ground.numbers import Floats
 
 __all__ = ["cagr", "compound", "required_growth", "years_to_reach"]
 
-Result = float | NDArray[np.float64]
+Result = float | Floats
 
 
 def cagr(first: ArrayLike, last: ArrayLike, *, years: ArrayLike) -> Result:
@@ -17,15 +19,12 @@ def cagr(first: ArrayLike, last: ArrayLike, *, years: ArrayLike) -> Result:
 
     Parameters
     ----------
-    first, last : array_like, positive, same unit
-        Value at the start and `years` later.
-    years : array_like, positive
-        Years between the two; fractions allowed.
+    first, last : array_like, positive, same unit, value at the start and `years` later
+    years : array_like, positive, years between the two; fractions allowed
 
     Returns
     -------
-    float or ndarray
-        Rate as a fraction per year.
+    float or ndarray, rate as a fraction per year
 
     Raises
     ------
@@ -49,15 +48,12 @@ def required_growth(base: ArrayLike, target: ArrayLike, *, years: ArrayLike) -> 
 
     Parameters
     ----------
-    base, target : array_like, positive, same unit
-        Last known value and the value to be reached.
-    years : array_like, positive
-        Years left.
+    base, target : array_like, positive, same unit, last known value and the value to be reached
+    years : array_like, positive, years left
 
     Returns
     -------
-    float or ndarray
-        Rate as a fraction per year.
+    float or ndarray, rate as a fraction per year
 
     Raises
     ------
@@ -77,17 +73,13 @@ def compound(base: ArrayLike, *, rate: ArrayLike, years: ArrayLike) -> Result:
 
     Parameters
     ----------
-    base : array_like, positive
-        Value today.
-    rate : array_like, above -1
-        Growth as a fraction per year.
-    years : array_like
-        Years ahead; zero and negative (back in time) are allowed.
+    base : array_like, positive, value today
+    rate : array_like, above -1, growth as a fraction per year
+    years : array_like, years ahead; zero and negative (back in time) are allowed
 
     Returns
     -------
-    float or ndarray
-        In the unit of `base`.
+    float or ndarray, in the unit of `base`
 
     Raises
     ------
@@ -111,15 +103,12 @@ def years_to_reach(base: ArrayLike, target: ArrayLike, *, rate: ArrayLike) -> Re
 
     Parameters
     ----------
-    base, target : array_like, positive, same unit
-        Value today and the value to be reached.
-    rate : array_like, above -1
-        Growth as a fraction per year.
+    base, target : array_like, positive, same unit, value today and the value to be reached
+    rate : array_like, above -1, growth as a fraction per year
 
     Returns
     -------
-    float or ndarray
-        Years, not rounded up to whole years.
+    float or ndarray, years, not rounded up to whole years
 
     Raises
     ------
@@ -140,7 +129,7 @@ def years_to_reach(base: ArrayLike, target: ArrayLike, *, rate: ArrayLike) -> Re
     return _result(np.where(distance <= 0, 0.0, years), endless=True)
 
 
-def _finite(name: str, value: ArrayLike) -> NDArray[np.float64]:
+def _finite(name: str, value: ArrayLike) -> Floats:
     array = np.asarray(value)
     if array.dtype.kind not in "iuf":
         raise TypeError(f"{name} must be a number or an array of numbers, got {value!r}")
@@ -150,14 +139,14 @@ def _finite(name: str, value: ArrayLike) -> NDArray[np.float64]:
     return array.astype(np.float64)
 
 
-def _positive(name: str, value: ArrayLike) -> NDArray[np.float64]:
+def _positive(name: str, value: ArrayLike) -> Floats:
     array = _finite(name, value)
     if (array <= 0).any():
         raise ValueError(f"growth needs positive values, got {name}={array.min():g}")
     return array
 
 
-def _factor(rate: ArrayLike) -> NDArray[np.float64]:
+def _factor(rate: ArrayLike) -> Floats:
     array = _finite("rate", rate)
     if (array <= -1).any():
         least = array.min()
@@ -165,7 +154,7 @@ def _factor(rate: ArrayLike) -> NDArray[np.float64]:
     return 1 + array
 
 
-def _result(value: NDArray[np.float64], *, endless: bool = False) -> Result:
+def _result(value: Floats, *, endless: bool = False) -> Result:
     if not (endless or np.isfinite(value).all()):
         raise ValueError(f"the result is too large for a number; check years and unit, got {value}")
     return float(value) if np.ndim(value) == 0 else value

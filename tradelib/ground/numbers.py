@@ -3,10 +3,12 @@
 import math
 from functools import lru_cache
 from importlib import import_module
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+
+Floats: TypeAlias = NDArray[np.float64]
 
 # Half of Student's circle: so fine that a quantile is right to the sixth digit.
 _ANGLE = np.linspace(0, np.pi / 2, 20_001)
@@ -14,20 +16,7 @@ _LOG_COS = np.log(np.maximum(np.cos(_ANGLE), 1e-300))
 
 
 def positive(name: str, value: Any) -> float:
-    """A positive and finite number.
-
-    Raises
-    ------
-    TypeError
-        If it is no number.
-    ValueError
-        If it is not positive and finite.
-
-    Examples
-    --------
-    >>> positive("value_musd", 1000)
-    1000.0
-    """
+    """A positive and finite number, as a float."""
     if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
         raise TypeError(f"{name} must be a number, got {value!r}")
     if not (math.isfinite(value) and value > 0):
@@ -36,18 +25,16 @@ def positive(name: str, value: Any) -> float:
 
 
 def at_least(
-    values: NDArray[np.float64],
-    quantiles: NDArray[np.float64],
-    levels: NDArray[np.float64],
+    values: Floats,
+    quantiles: Floats,
+    levels: Floats,
     *,
     ends: tuple[float, float] = (0.0, 1.0),
-) -> NDArray[np.float64]:
+) -> Floats:
     """Probability of at least each value, straight between ascending quantiles.
 
     `ends` are the levels below the least and above the most of them.
 
-    Examples
-    --------
     >>> at_least(np.array([1.5, 9.0]), np.array([1.0, 2.0]), np.array([0.4, 0.6])).round(2).tolist()
     [0.5, 0.0]
     """
@@ -57,12 +44,8 @@ def at_least(
 def wilson(share: float, n: float, reach: float) -> tuple[float, float]:
     """Wilson's interval of a share of `n` cases, `reach` standard errors to each side.
 
-    References
-    ----------
     Wilson, E. B. (1927), Probable inference, *JASA* 22, doi:10.1080/01621459.1927.10502953.
 
-    Examples
-    --------
     >>> [round(end, 3) for end in wilson(0.5, 10, 1.96)]
     [0.237, 0.763]
     """
@@ -75,13 +58,6 @@ def wilson(share: float, n: float, reach: float) -> tuple[float, float]:
 def needs(module: str, extra: str) -> Any:
     """A module of an optional package, imported when first used.
 
-    Raises
-    ------
-    ImportError
-        If it is not installed; the message names the extra that brings it.
-
-    Examples
-    --------
     >>> needs("no_such_package.part", "models")
     Traceback (most recent call last):
     ImportError: this needs no_such_package: pip install tradelib[models]
@@ -94,18 +70,7 @@ def needs(module: str, extra: str) -> Any:
 
 
 def generator(rng: int | np.random.Generator) -> np.random.Generator:
-    """Random generator from a seed, or the generator given.
-
-    Raises
-    ------
-    TypeError
-        If `rng` is neither.
-
-    Examples
-    --------
-    >>> generator(0).integers(10).item()
-    8
-    """
+    """Random generator from a seed, or the generator given."""
     if isinstance(rng, np.random.Generator):
         return rng
     if isinstance(rng, bool) or not isinstance(rng, int | np.integer):
@@ -116,13 +81,6 @@ def generator(rng: int | np.random.Generator) -> np.random.Generator:
 def tail(level: float) -> float:
     """Probability beyond each end of a central interval whose level is in percent.
 
-    Raises
-    ------
-    ValueError
-        If the level is not between 0 and 100.
-
-    Examples
-    --------
     >>> round(tail(80), 3)
     0.1
     """
@@ -136,13 +94,6 @@ def student(probability: float, df: float) -> float:
 
     With t = sqrt(df) tan(a) the density of a is cos(a)^(df - 1), summed on a fine grid: no scipy.
 
-    Raises
-    ------
-    ValueError
-        If the probability is not in [0.5, 1) or there is less than one degree of freedom.
-
-    Examples
-    --------
     >>> round(student(0.9, 1), 4)  # tan(0.4 pi)
     3.0777
     """
@@ -152,11 +103,9 @@ def student(probability: float, df: float) -> float:
     return float(np.sqrt(min(df, 1000.0)) * np.tan(np.interp(2 * probability - 1, below, angle)))
 
 
-def student_tail(x: NDArray[np.float64], df: float) -> NDArray[np.float64]:
+def student_tail(x: Floats, df: float) -> Floats:
     """Probability that Student's t with `df` degrees of freedom, one or more, is at least each `x`.
 
-    Examples
-    --------
     >>> student_tail(np.array([0.0, 3.0776835]), 1).round(4).tolist()
     [0.5, 0.1]
     """
@@ -166,7 +115,7 @@ def student_tail(x: NDArray[np.float64], df: float) -> NDArray[np.float64]:
 
 
 @lru_cache(maxsize=32)
-def _student(df: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _student(df: float) -> tuple[Floats, Floats]:
     """Angles from 0 to a right one, and the probability of t = sqrt(df) tan(angle) up to each."""
     density = np.exp((df - 1) * _LOG_COS)
     below = np.concatenate([[0.0], np.cumsum(density[1:] + density[:-1])])

@@ -25,20 +25,10 @@ if TYPE_CHECKING:
     from tradelib.live.panels import fetch_panel
 
 __all__ = [
-    "CacheDamagedError",
-    "KeyRefusedError",
-    "LiveError",
-    "MalformedError",
-    "NoDataError",
-    "OfflineError",
-    "RateLimitError",
-    "UnavailableError",
-    "cached",
-    "fetch_flows",
-    "fetch_macro",
-    "fetch_panel",
-    "fetch_turnover",
-]
+    "CacheDamagedError", "KeyRefusedError", "LiveError", "MalformedError", "NoDataError",
+    "OfflineError", "RateLimitError", "UnavailableError", "cached", "fetch_flows", "fetch_macro",
+    "fetch_panel", "fetch_turnover",
+]  # fmt: skip
 
 _HOMES = {
     "cached": "cache",

@@ -20,6 +20,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 from pyarrow import csv as arrow
+from tqdm.utils import CallbackIOWrapper
 
 from tradelib.ground import codes
 from tradelib.live.documents import ZIP_DAMAGE
@@ -27,10 +28,8 @@ from tradelib.live.errors import MalformedError
 from tradelib.live.tidy import FIRST_YEAR, LAST_YEAR
 from tradelib.live.transport import Call
 
-__all__: list[str] = []
-
-_NUMBERS = 1000
-_BLOCK = 2**24
+_NUMBERS = 1000  # country numbers have three digits
+_BLOCK = 2**24  # bytes at a time, whatever the size of a year
 _TYPES = {"t": pa.int32(), "i": pa.int32(), "j": pa.int32(), "k": pa.int32(), "v": pa.float64()}
 _MEMBER = re.compile(r"(?:^|/)BACI_\w+_Y(\d{4})_V\w+\.csv$")
 _COUNTRIES = re.compile(r"(?:^|/)country_codes_V\w+\.csv$")
@@ -44,13 +43,7 @@ def call(release: str) -> Call:
 
 
 def open_archive(file: Path) -> zipfile.ZipFile:
-    """The archive, if it is one.
-
-    Raises
-    ------
-    MalformedError
-        If it is no zip file, or only a part of one.
-    """
+    """The archive, if it is one, and whole."""
     try:
         return zipfile.ZipFile(file)
     except ZIP_DAMAGE as error:
@@ -58,13 +51,7 @@ def open_archive(file: Path) -> zipfile.ZipFile:
 
 
 def years(archive: zipfile.ZipFile) -> dict[int, zipfile.ZipInfo]:
-    """Member of each year.
-
-    Raises
-    ------
-    MalformedError
-        If there is none, or two of a year.
-    """
+    """Member of each year; none, or two of a year, is a `MalformedError`."""
     members: dict[int, zipfile.ZipInfo] = {}
     for member in archive.infolist():
         match = _MEMBER.search(member.filename)
@@ -79,13 +66,7 @@ def years(archive: zipfile.ZipFile) -> dict[int, zipfile.ZipInfo]:
 
 
 def countries(archive: zipfile.ZipFile) -> dict[int, str]:
-    """ISO3 code of each country number; the source's own code where ours knows none.
-
-    Raises
-    ------
-    MalformedError
-        If the table is missing, damaged or gives a number twice.
-    """
+    """ISO3 code of each country number; the source's own code where ours knows none."""
     names = [name for name in archive.namelist() if _COUNTRIES.search(name)]
     if len(names) != 1:
         raise MalformedError(f"an archive with {len(names)} tables of country codes")
@@ -103,28 +84,19 @@ def countries(archive: zipfile.ZipFile) -> dict[int, str]:
 
 
 def read_year(
-    archive: zipfile.ZipFile,
-    member: zipfile.ZipInfo,
-    *,
-    year: int,
-    known: dict[int, str],
+    archive: zipfile.ZipFile, member: zipfile.ZipInfo, *, year: int, known: dict[int, str],
     tick: Callable[[int], object] = lambda _: None,
-) -> pa.Table:
+) -> pa.Table:  # fmt: skip
     """Trade of a year summed over products: ``exporter``, ``importer``, ``year``, ``trade_usd``.
 
     `known` is what `countries` returns; `tick` is called with the bytes read since the last call.
-
-    Raises
-    ------
-    MalformedError
-        If the member is damaged, has other columns, another year, an unknown country, a value that
-        is none or negative, or a row twice.
+    Damage, an unknown country, a value that is none or a row given twice is a `MalformedError`.
     """
     sums, seen = np.zeros(_NUMBERS**2), np.zeros(_NUMBERS**2, dtype=bool)
     rows: list[np.ndarray] = []
     try:
         with archive.open(member) as opened:
-            counted = _Counted(opened, tick)
+            counted = CallbackIOWrapper(tick, opened)
             for block in _blocks(counted):
                 pairs, dollars = _block(block, year, known)
                 sums += np.bincount(pairs, weights=dollars, minlength=_NUMBERS**2)
@@ -140,22 +112,7 @@ def read_year(
     return _table(sums, np.flatnonzero(seen), year, known)
 
 
-class _Counted(io.RawIOBase):
-    """A member that reports how much of it has been read."""
-
-    def __init__(self, member: object, tick: Callable[[int], object]) -> None:
-        self._member, self._tick = member, tick
-
-    def readable(self) -> bool:
-        return True
-
-    def read(self, size: int = -1) -> bytes:
-        piece: bytes = self._member.read(size)  # type: ignore[attr-defined]
-        self._tick(len(piece))
-        return piece
-
-
-def _blocks(member: io.RawIOBase) -> arrow.CSVStreamingReader:
+def _blocks(member: CallbackIOWrapper) -> arrow.CSVStreamingReader:
     return arrow.open_csv(
         member,
         read_options=arrow.ReadOptions(block_size=_BLOCK, use_threads=False),

@@ -24,10 +24,8 @@ from tradelib.live.errors import MalformedError, NoDataError
 from tradelib.live.tidy import Figure, value_of
 from tradelib.live.transport import Call
 
-__all__: list[str] = []
-
 FIRST = 2020  # the first full-year edition is 2021's, whose second sheet is 2020
-_UNIT = 1e-3
+_UNIT = 1e-3  # thousand US$
 _COLUMNS = {"export": 3, "import": 5}
 _NO_TRADE, _WITHHELD, _UNKNOWN = ("", "-", "–", "—"), ("x", "х"), ("...", "…")
 _GROUPS = {
@@ -66,13 +64,7 @@ def workbook(edition: Edition) -> Call:
 
 
 def parse_listing(body: bytes) -> list[Edition]:
-    """Full-year editions on a page, in no order; part-years are left out.
-
-    Raises
-    ------
-    MalformedError
-        If the page is cut off or is not that list.
-    """
+    """Full-year editions on a page, in no order; part-years are left out."""
     text = body.decode("utf-8", "replace")
     if "</html>" not in text.lower() or "spreadsheets" not in text:
         raise MalformedError(
@@ -99,12 +91,7 @@ def best(editions: Iterable[Edition]) -> dict[int, Edition]:
 def parse(body: bytes, *, partner: str, edition: Edition, years: set[int]) -> tuple[Figure, ...]:
     """Exports to and imports from a partner in some years of a workbook.
 
-    Raises
-    ------
-    MalformedError
-        If it is no such workbook, is damaged, has other units, or its countries do not add up.
-    NoDataError
-        If the partner is on none of the sheets that were asked for.
+    A partner on none of the sheets is a `NoDataError`; anything else amiss is a `MalformedError`.
     """
     grids = _grids(body)
     if edition.year not in grids:

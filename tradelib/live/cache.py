@@ -26,8 +26,6 @@ from requests_cache.backends.filesystem import FileDict
 
 from tradelib.live.errors import CacheDamagedError, UnavailableError
 
-__all__ = ["cached"]
-
 log = logging.getLogger("tradelib.live")
 KEY_NAMES = ["Ocp-Apim-Subscription-Key", "subscription-key", "apiKey"]
 
@@ -78,13 +76,7 @@ def cached() -> pd.DataFrame:
 
 
 def find(address: str, *, max_age_days: float | None, offline: bool) -> Reply | None:
-    """Copy of an answer, or None if there is none that is young enough (any age if None).
-
-    Raises
-    ------
-    CacheDamagedError
-        If the copy is not what was stored and the network is forbidden.
-    """
+    """Copy of an answer, or None if there is none that is young enough (any age if None)."""
     try:
         reply: Reply | None = _store().get(_key(address))
     except CacheDamagedError as damaged:
@@ -128,12 +120,8 @@ def replacing(file: Path) -> Iterator[IO[bytes]]:
 
 def _sealed(reply: Reply) -> bytes:
     """Provenance line and body of an answer."""
-    about = {
-        "accessed": reply.accessed.isoformat(),
-        "bytes": len(reply.body),
-        "sha256": reply.sha256,
-    }
-    return provenance(reply.address, about) + reply.body
+    about = {"accessed": reply.accessed.isoformat(), "bytes": len(reply.body)}
+    return provenance(reply.address, about | {"sha256": reply.sha256}) + reply.body
 
 
 def _opened(content: bytes) -> Reply:
@@ -153,13 +141,7 @@ def _opened(content: bytes) -> Reply:
 
 @contextmanager
 def locked(place: Path, *, timeout: float) -> Iterator[None]:
-    """Keep other processes from the same work; a killed one leaves nothing locked.
-
-    Raises
-    ------
-    UnavailableError
-        If another process is at it for longer than `timeout` seconds.
-    """
+    """Keep other processes from the same work, waiting so many seconds; a kill leaves no lock."""
     place.mkdir(parents=True, exist_ok=True)
     deadline = time.monotonic() + timeout
     with (place / ".lock").open("wb") as opened:
@@ -190,7 +172,7 @@ class _Store(FileDict):
         try:
             content = self._key2path(key).read_bytes()
         except FileNotFoundError:
-            raise KeyError(key) from None
+            raise KeyError(f"no copy under {key}") from None
         return _opened(content)
 
     def __setitem__(self, key: str, value: Reply) -> None:

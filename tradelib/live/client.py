@@ -7,10 +7,8 @@ from typing import TypeVar
 
 from tradelib.live import cache
 from tradelib.live.cache import Reply
-from tradelib.live.errors import LiveError, MalformedError, OfflineError, UnavailableError
+from tradelib.live.errors import MalformedError, OfflineError, UnavailableError, asking
 from tradelib.live.transport import Call, get
-
-__all__: list[str] = []
 
 T = TypeVar("T")
 TIMEOUT = 120.0  # seconds
@@ -51,10 +49,8 @@ class Client:
     def _fresh(self, call: Call, parse: Callable[[bytes], T]) -> tuple[T, Reply]:
         """What the source says now."""
         reply = get(call, timeout=self._left(call))
-        try:
+        with asking(call.address):
             content = parse(reply.body)
-        except LiveError as error:
-            raise error.of(call.address) from None
         cache.keep(reply)
         return content, reply
 

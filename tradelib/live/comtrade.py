@@ -20,13 +20,11 @@ from tradelib.live.sites import site
 from tradelib.live.tidy import Figure, once, value_of, year_of
 from tradelib.live.transport import Call
 
-__all__: list[str] = []
-
 FLOWS = {"X": "export", "M": "import"}
-FIRST = 1995
-PREVIEW_ROWS = 500
-_UNIT = 1e-6
-_YEARS_A_CALL = 12
+FIRST = 1995  # asked for where no years are named
+PREVIEW_ROWS = 500  # the UN's limit: as many may be cut off
+_UNIT = 1e-6  # US$
+_YEARS_A_CALL = 12  # the UN's limit of periods
 # Where the UN's trade statistics use another number than ISO 3166.
 _OWN = {"USA": 842, "FRA": 251, "CHE": 757, "NOR": 579, "IND": 699, "TWN": 490}
 
@@ -59,13 +57,7 @@ def calls(reporter: str, partner: str, years: list[int]) -> list[Call]:
 
 
 def parse(body: bytes, *, reporter: str, partner: str) -> tuple[Figure, ...]:
-    """Total exports and imports of one pair.
-
-    Raises
-    ------
-    MalformedError
-        If it is not such a document, lacks rows, or a total is another pair's or there twice.
-    """
+    """Total exports and imports of one pair, each once, or a `MalformedError`."""
     document = read(body)
     if isinstance(document, dict) and document.get("error"):
         raise MalformedError(f"an error message: {str(document['error'])[:200]}")

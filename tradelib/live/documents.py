@@ -7,8 +7,6 @@ from typing import Any, TypeVar
 
 from tradelib.live.errors import MalformedError
 
-__all__: list[str] = []
-
 T = TypeVar("T")
 # Errors by which the standard library says that a zip archive is damaged.
 ZIP_DAMAGE = (
@@ -18,13 +16,7 @@ ZIP_DAMAGE = (
 
 
 def read(body: bytes) -> Any:
-    """The document in a body.
-
-    Raises
-    ------
-    MalformedError
-        If it is no JSON, or holds a key twice.
-    """
+    """The document in a body; no JSON, or a key twice, is a `MalformedError`."""
     try:
         return json.loads(body.decode("utf-8-sig"), object_pairs_hook=_object)
     except (ValueError, RecursionError) as error:
@@ -32,13 +24,7 @@ def read(body: bytes) -> Any:
 
 
 def take(value: object, kind: type[T], *steps: str | int) -> T:
-    """What stands in a document behind some steps, if it is of the stated kind.
-
-    Raises
-    ------
-    MalformedError
-        If a step leads nowhere, or to something of another kind.
-    """
+    """What stands in a document behind some steps, if it is there and of the stated kind."""
     for number, step in enumerate(steps):
         inside = value.get(step) if isinstance(value, dict) else None
         if isinstance(value, list) and isinstance(step, int) and 0 <= step < len(value):

@@ -18,27 +18,19 @@ import requests
 from tqdm import tqdm
 
 from tradelib.live import cache
-from tradelib.live.errors import LiveError, OfflineError, UnavailableError
+from tradelib.live.errors import OfflineError, UnavailableError, asking
 from tradelib.live.session import PassingError, Session, measured
 from tradelib.live.transport import Call, again, check_status, start
 
-__all__: list[str] = []
-
 
 def fetch_file(
-    call: Call,
-    file: Path,
-    *,
-    timeout: float,
-    max_age_days: float | None = None,
-    offline: bool = False,
-    progress: bool = True,
-) -> dict[str, Any]:
+    call: Call, file: Path, *, timeout: float, max_age_days: float | None = None,
+    offline: bool = False, progress: bool = True,
+) -> dict[str, Any]:  # fmt: skip
     """Have a file at its place, downloaded unless an intact copy that is young enough is there.
 
     What comes back is its provenance: ``address`` (without key), ``accessed`` (ISO moment),
-    ``bytes``, ``sha256``. Fails as `tradelib.live.transport.get`, and with `OfflineError` if there
-    is no copy and no network.
+    ``bytes``, ``sha256``.
     """
     about = provenance(file)
     if about and not offline and max_age_days is not None:
@@ -95,11 +87,8 @@ class _Pieces:
 
     def __call__(self, url: str, output_file: str, _: object) -> None:
         """Download to `output_file`, which pooch moves to its place."""
-        try:
-            with Session(timeout=self.timeout) as session:
-                again(lambda: self._carry_on(session), session)
-        except LiveError as error:
-            raise error.of(url) from None
+        with asking(url), Session(timeout=self.timeout) as session:
+            again(lambda: self._carry_on(session), session)
         self.part.replace(output_file)
         self.mark.unlink(missing_ok=True)
 
@@ -115,7 +104,7 @@ class _Pieces:
                 raise PassingError(UnavailableError(f"no rest, or a wrong one, of {have} bytes on"))
             check_status(response, self.call, session)
             if not measured(response):
-                raise UnavailableError("a file of unknown length, so that a cut would not be seen")
+                raise UnavailableError(f"a file of unknown length from byte {have} on")
             self._write(response, session, have if response.status_code == 206 else 0)
 
     def _so_far(self) -> tuple[int, str]:

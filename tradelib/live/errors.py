@@ -4,18 +4,9 @@ Everything is a `LiveError`. No figures for a pair (`NoDataError`) is not an out
 (`UnavailableError`), and neither is trade of zero, which comes as a figure of 0.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Self
-
-__all__ = [
-    "CacheDamagedError",
-    "KeyRefusedError",
-    "LiveError",
-    "MalformedError",
-    "NoDataError",
-    "OfflineError",
-    "RateLimitError",
-    "UnavailableError",
-]
 
 
 class LiveError(Exception):
@@ -23,12 +14,9 @@ class LiveError(Exception):
 
     Parameters
     ----------
-    came : str
-        What came instead.
-    asked : str
-        What was asked: the address, without any key.
-    remedy : str
-        What to do; each kind of error has its own if omitted.
+    answer : str, what came instead
+    asked : str, what was asked: the address, without any key
+    remedy : str, what to do; each kind of error has its own if omitted
 
     Examples
     --------
@@ -38,21 +26,30 @@ class LiveError(Exception):
 
     advice = "try another source, or the bundled data (tradelib.load_figures)"
 
-    def __init__(self, came: str, *, asked: str = "", remedy: str = "") -> None:
-        self.came, self.asked, self.remedy = came, asked, remedy or self.advice
-        super().__init__(came)
+    def __init__(self, answer: str, *, asked: str = "", remedy: str = "") -> None:
+        self.answer, self.asked, self.remedy = answer, asked, remedy or self.advice
+        super().__init__(answer)
 
     def __str__(self) -> str:
         asked = f"asked {self.asked}, got " if self.asked else ""
-        return f"{asked}{self.came}; {self.remedy}"
+        return f"{asked}{self.answer}; {self.remedy}"
 
     def __reduce__(self) -> tuple[object, ...]:
-        return (type(self), (self.came,), {"asked": self.asked, "remedy": self.remedy})
+        return (type(self), (self.answer,), {"asked": self.asked, "remedy": self.remedy})
 
     def of(self, asked: str) -> Self:
         """Same error, saying what was asked if it does not say so yet."""
         self.asked = self.asked or asked
         return self
+
+
+@contextmanager
+def asking(address: str) -> Iterator[None]:
+    """Errors from within say that this address was asked, and nothing of how they arose."""
+    try:
+        yield
+    except LiveError as error:
+        raise error.of(address) from None
 
 
 class UnavailableError(LiveError, OSError):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from functools import partial
+from types import ModuleType
 
 import pandas as pd
 
@@ -11,8 +12,6 @@ from tradelib.live.client import TIMEOUT, WEEK, Client
 from tradelib.live.errors import NoDataError
 from tradelib.live.tidy import Answer
 from tradelib.live.transport import Call
-
-__all__ = ["fetch_flows", "fetch_turnover"]
 
 
 def fetch_flows(
@@ -39,14 +38,10 @@ def fetch_flows(
         ``"imts"`` (IMF, from 1948), ``"comtrade"`` (UN, from 1995; more rows with a key in
         ``COMTRADE_API_KEY``), ``"bns"`` (Kazakhstan's bureau, from 2020) or ``"wits"`` (World Bank,
         from 1995).
-    years : int or iterable of int, optional
-        Calendar years; all that the source has if omitted.
-    max_age_days : float
-        Oldest copy in the cache that will do.
-    offline : bool
-        Forbid the network: a copy of any age, or an error.
-    timeout : float
-        Seconds for the whole fetch.
+    years : int or iterable of int, optional; calendar years; all that the source has if omitted
+    max_age_days : float, oldest copy in the cache that will do
+    offline : bool, forbid the network: a copy of any age, or an error
+    timeout : float, seconds for the whole fetch
 
     Returns
     -------
@@ -81,20 +76,15 @@ def fetch_flows(
     if frame.empty:
         when = f" in {min(wanted)}-{max(wanted)}" if wanted else ""
         asked = f"{source} for {pair[0]}'s trade with {pair[1]}{when}"
-        raise NoDataError("an answer without such figures", asked=asked)
+        raise NoDataError(f"an answer without figures of {pair[1]}", asked=asked)
     return frame
 
 
 def fetch_turnover(
-    reporter: str | int,
-    partner: str | int,
-    *,
-    source: str = "imts",
-    years: int | Iterable[int] | None = None,
-    max_age_days: float = WEEK,
-    offline: bool = False,
+    reporter: str | int, partner: str | int, *, source: str = "imts",
+    years: int | Iterable[int] | None = None, max_age_days: float = WEEK, offline: bool = False,
     timeout: float = TIMEOUT,
-) -> pd.DataFrame:
+) -> pd.DataFrame:  # fmt: skip
     """Annual turnover of a pair from a live source, ready to be a history.
 
     Parameters
@@ -104,8 +94,7 @@ def fetch_turnover(
 
     Returns
     -------
-    DataFrame
-        The columns of `tradelib.load_turnover`, a row a year of which both flows are known.
+    DataFrame, the columns of `tradelib.load_turnover`, a row a year of which both flows are known
 
     Raises
     ------
@@ -125,32 +114,20 @@ def fetch_turnover(
     known = figures[figures["value_musd"].notna()]
     both = known[known.duplicated("period_end", keep=False)]
     if both.empty:
-        raise NoDataError("no year with both exports and imports", asked=source)
+        flow = ", ".join(known["flow"].unique()) or "neither"
+        raise NoDataError(f"no year with both exports and imports but {flow}", asked=source)
     return flows.annual(both)
 
 
-def _from_imts(reporter: str, partner: str, _: set[int] | None, client: Client) -> list[Answer]:
-    return _by_indicator(imts.INDICATORS, imts.calls(reporter, partner), imts.parse,
-                         {"reporter": reporter, "partner": partner}, client)  # fmt: skip
-
-
-def _from_wits(reporter: str, partner: str, _: set[int] | None, client: Client) -> list[Answer]:
-    return _by_indicator(wits.INDICATORS, wits.calls(reporter, partner), wits.parse,
-                         {"reporter": reporter, "partner": partner}, client)  # fmt: skip
-
-
 def _by_indicator(
-    indicators: Iterable[str],
-    calls: Iterable[Call],
-    parse: Callable[..., tuple[tidy.Figure, ...]],
-    pair: dict[str, str],
-    client: Client,
+    source: ModuleType, reporter: str, partner: str, _: set[int] | None, client: Client
 ) -> list[Answer]:
     """Answers of a source that is asked for each flow by itself; one of them may have none."""
     answers = []
-    for indicator, call in zip(indicators, calls, strict=True):
+    parse = partial(source.parse, reporter=reporter, partner=partner)
+    for indicator, call in zip(source.INDICATORS, source.calls(reporter, partner), strict=True):
         try:
-            answers.append(_ask(client, call, partial(parse, **pair, indicator=indicator)))
+            answers.append(_ask(client, call, partial(parse, indicator=indicator)))
         except NoDataError:
             continue
     return answers
@@ -193,10 +170,10 @@ def _ask(client: Client, call: Call, parse: Callable[[bytes], Iterable[tidy.Figu
 
 
 _READERS: dict[str, Callable[[str, str, set[int] | None, Client], list[Answer]]] = {
-    "imts": _from_imts,
+    "imts": partial(_by_indicator, imts),
     "comtrade": _from_comtrade,
     "bns": _from_bns,
-    "wits": _from_wits,
+    "wits": partial(_by_indicator, wits),
 }
 
 

@@ -18,13 +18,11 @@ from tradelib.live.errors import MalformedError
 from tradelib.live.tidy import Figure, once, value_of, year_of
 from tradelib.live.transport import Call
 
-__all__: list[str] = []
-
 INDICATORS = {"XG_FOB_USD": "export", "MG_CIF_USD": "import"}
 COLUMNS = [
     "COUNTRY", "INDICATOR", "COUNTERPART_COUNTRY", "FREQUENCY", "TIME_PERIOD", "OBS_VALUE",
 ]  # fmt: skip
-_UNIT = 1e-6
+_UNIT = 1e-6  # US$
 _WITHHELD, _NONE = ("Q", "C", "N"), ("M", "L", "O", "H")
 
 
@@ -45,13 +43,7 @@ def call(indicator: str, reporter: str, partner: str) -> Call:
 
 
 def parse(body: bytes, *, reporter: str, partner: str, indicator: str) -> tuple[Figure, ...]:
-    """Figures of one pair and indicator.
-
-    Raises
-    ------
-    MalformedError
-        If it is not such a table, or a row is another pair's, of another unit or there twice.
-    """
+    """Figures of one pair and indicator, each once, or a `MalformedError`."""
     asked = {
         "COUNTRY": reporter, "COUNTERPART_COUNTRY": partner, "INDICATOR": indicator,
         "FREQUENCY": "A",
@@ -75,7 +67,7 @@ def _rows(body: bytes) -> Iterable[dict[str, str]]:
     except (UnicodeDecodeError, csv.Error) as error:
         raise MalformedError(f"text that is no CSV ({error})") from None
     if not lines:
-        raise MalformedError("an empty body instead of a table")
+        raise MalformedError(f"an empty body instead of a table: {body[:20]!r}")
     header, *rows = lines
     check_header(header)
     for number, row in enumerate(rows, start=2):

@@ -15,9 +15,7 @@ from tradelib.live import imts
 from tradelib.live.errors import MalformedError
 from tradelib.live.tidy import FIRST_YEAR, LAST_YEAR
 
-__all__: list[str] = []
-
-_BLOCK = 2**24
+_BLOCK = 2**24  # bytes: the file does not fit into memory
 _SIDES = ["COUNTRY", "COUNTERPART_COUNTRY", "TIME_PERIOD"]
 
 
@@ -25,11 +23,6 @@ def read(file: Path, *, indicator: str, tick: Callable[[int], object] = lambda _
     """Values of one indicator in a CSV: ``reporter``, ``partner``, ``year``, ``value_usd``.
 
     `tick` is called with the number of bytes read since the last call.
-
-    Raises
-    ------
-    MalformedError
-        If it is no such table, or a row is another indicator's, negative or there twice.
     """
     text = dict.fromkeys(imts.COLUMNS, pa.string())
     convert = arrow.ConvertOptions(

@@ -13,23 +13,16 @@ from tradelib.live.cache import Reply
 from tradelib.live.client import TIMEOUT, WEEK, Client
 from tradelib.live.errors import NoDataError
 
-__all__ = ["fetch_macro"]
-
 
 def fetch_macro(
-    countries: str | int | Iterable[str | int],
-    *,
-    indicator: str = "gdp",
-    max_age_days: float = WEEK,
-    offline: bool = False,
-    timeout: float = TIMEOUT,
-) -> pd.DataFrame:
+    countries: str | int | Iterable[str | int], *, indicator: str = "gdp",
+    max_age_days: float = WEEK, offline: bool = False, timeout: float = TIMEOUT,
+) -> pd.DataFrame:  # fmt: skip
     """An indicator of the World Bank by country and year.
 
     Parameters
     ----------
-    countries : str, int or iterable of them
-        Countries by code or name.
+    countries : str, int or iterable of them, countries by code or name
     indicator : str
         ``"gdp"``, ``"gdp_real2015"`` (both US$ million), ``"population"``, or any code of the World
         Bank's, in the bank's unit.
@@ -44,10 +37,8 @@ def fetch_macro(
 
     Raises
     ------
-    ValueError
-        If a country is not one, or none is given.
-    LiveError
-        If there is no usable answer; the subclasses of `tradelib.live.LiveError` say why.
+    ValueError, LiveError
+        If a country is not one, or none is given; as for `fetch_flows`.
 
     Examples
     --------

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,21 +16,16 @@ from tradelib.live.download import bar, fetch_file
 from tradelib.live.errors import MalformedError, NoDataError
 from tradelib.live.fetch import years_wanted
 
-__all__ = ["fetch_panel"]
-
 _SIDES = ["reporter", "partner", "year"]
+_COLUMNS = ["reporter", "partner", "pair", "year", "export_musd", "import_musd", "turnover_musd",
+            "source_id", "released", "released_basis", "accessed"]  # fmt: skip
 
 
 def fetch_panel(
-    *,
-    source: str = "imts",
-    years: int | Iterable[int] | None = None,
-    release: str = "HS92_V202601",
-    max_age_days: float = 30.0,
-    offline: bool = False,
-    progress: bool = True,
-    timeout: float = 7200.0,
-) -> pd.DataFrame:
+    *, source: str = "imts", years: int | Iterable[int] | None = None,
+    release: str = "HS92_V202601", max_age_days: float = 30.0, offline: bool = False,
+    progress: bool = True, timeout: float = 7200.0,
+) -> pd.DataFrame:  # fmt: skip
     """Annual trade of all pairs of countries from a live source.
 
     Killed and called again, it goes on where it was: within the download, and from the last year
@@ -40,18 +36,12 @@ def fetch_panel(
     source : str
         ``"imts"`` (IMF: each side's own report, so a pair comes once by each) or ``"baci"`` (CEPII:
         one reconciled figure, a pair comes once, the first by alphabet as reporter).
-    years : int or iterable of int, optional
-        Calendar years; all that the source has if omitted.
-    release : str
-        Release of BACI: classification and version.
-    max_age_days : float
-        Oldest copy of IMTS that will do; a release of BACI does not age.
-    offline : bool
-        Forbid the network: a copy of any age, or an error.
-    progress : bool
-        Show bars on standard error.
-    timeout : float
-        Seconds for each download.
+    years, offline
+        As for `fetch_flows`.
+    release : str, release of BACI: classification and version
+    max_age_days : float, oldest copy of IMTS that will do; a release of BACI does not age
+    progress : bool, show bars on standard error
+    timeout : float, seconds for each download
 
     Returns
     -------
@@ -64,10 +54,8 @@ def fetch_panel(
 
     Raises
     ------
-    ValueError
-        If the source, a year or the release's name is none.
-    LiveError
-        If there is no usable answer; the subclasses of `tradelib.live.LiveError` say why.
+    ValueError, LiveError
+        If the source, a year or the release's name is none; as for `fetch_flows`.
 
     Examples
     --------
@@ -88,7 +76,8 @@ def fetch_panel(
         else:
             flows, about = _imts(place, wanted, how | {"max_age_days": max_age_days})
     if flows.empty:
-        raise NoDataError("no such years", asked=about["address"], remedy="ask for other years")
+        missing = f"no such years: {sorted(wanted or ())}"
+        raise NoDataError(missing, asked=about["address"], remedy="ask for other years")
     return _dated(flows, source, pd.Timestamp(about["accessed"]).date())
 
 
@@ -107,9 +96,7 @@ def _baci(
                 tables = [
                     _kept(
                         place / f"{about['sha256'][:16]}-{year}.parquet",
-                        lambda year=year, member=member: baci.read_year(  # type: ignore[misc]
-                            archive, member, year=year, known=known, tick=tick
-                        ),
+                        partial(baci.read_year, archive, member, year=year, known=known, tick=tick),
                     )
                     for year, member in chosen.items()
                 ]
@@ -131,12 +118,8 @@ def _imts(
         kept = place / f"{about['sha256'][:16]}-{indicator}.parquet"
         try:
             with bar(about["bytes"], shown=how["progress"], what="reading") as tick:
-                table = _kept(
-                    kept,
-                    lambda file=file, indicator=indicator: imts_panel.read(  # type: ignore[misc]
-                        file, indicator=indicator, tick=tick
-                    ),
-                )
+                read = partial(imts_panel.read, file, indicator=indicator, tick=tick)
+                table = _kept(kept, read)
         except MalformedError as error:
             file.unlink(missing_ok=True)
             raise error.of(call.address) from None
@@ -187,9 +170,4 @@ def _dated(flows: pd.DataFrame, source: str, accessed: date) -> pd.DataFrame:
         released=flows["year"].map({year: day for year, (day, _) in days.items()}),
         released_basis=flows["year"].map({year: basis for year, (_, basis) in days.items()}),
         accessed=pd.Timestamp(accessed),
-    ).astype({"released": tidy.DAY, "accessed": tidy.DAY})[
-        [
-            "reporter", "partner", "pair", "year", "export_musd", "import_musd", "turnover_musd",
-            "source_id", "released", "released_basis", "accessed",
-        ]
-    ]  # fmt: skip
+    ).astype({"released": tidy.DAY, "accessed": tidy.DAY})[_COLUMNS]

@@ -18,11 +18,9 @@ from urllib3.exceptions import HTTPError
 
 from tradelib.live.errors import LiveError, MalformedError, UnavailableError
 
-__all__: list[str] = []
-
 KEY_HEADER = "Ocp-Apim-Subscription-Key"
 CONNECT, READ = 10.0, 60.0  # seconds for a connection, and for the next byte
-PIECE = 2**18
+PIECE = 2**18  # bytes, small enough to look at the clock often
 
 
 class PassingError(Exception):

@@ -7,8 +7,6 @@ on. A mirror is asked without pauses; the pauses are the sources' own limits.
 import os
 from dataclasses import dataclass
 
-__all__: list[str] = []
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:

@@ -17,9 +17,7 @@ from tradelib.bundle.sources import release_day, sources
 from tradelib.live.cache import Reply
 from tradelib.live.errors import MalformedError
 
-__all__: list[str] = []
-
-FIRST_YEAR, LAST_YEAR = 1900, 2100
+FIRST_YEAR, LAST_YEAR = 1900, 2100  # anything else is no calendar year of trade
 DAY = "datetime64[us]"
 
 
@@ -47,13 +45,7 @@ class Answer:
 
 
 def year_of(text: object) -> int:
-    """A calendar year from a source's own writing of it.
-
-    Raises
-    ------
-    MalformedError
-        If it is none.
-    """
+    """A calendar year from a source's own writing of it, or a `MalformedError`."""
     plain = str(text)
     if not (plain.isascii() and plain.isdigit() and FIRST_YEAR <= int(plain) <= LAST_YEAR):
         raise MalformedError(f"{text!r} where a year is due")
@@ -61,13 +53,7 @@ def year_of(text: object) -> int:
 
 
 def value_of(raw: object, *, unit: float) -> float | None:
-    """A figure in US$ million (`unit` of them are one of the source's), or None where it has none.
-
-    Raises
-    ------
-    MalformedError
-        If it is no number, not finite or negative.
-    """
+    """A figure in US$ million (`unit` of them are one of the source's); None where it has none."""
     if raw is None or raw == "":
         return None
     if isinstance(raw, bool) or not isinstance(raw, int | float | str):
@@ -82,13 +68,7 @@ def value_of(raw: object, *, unit: float) -> float | None:
 
 
 def once(figures: Iterable[Figure]) -> tuple[Figure, ...]:
-    """The figures in order of flow and year.
-
-    Raises
-    ------
-    MalformedError
-        If a flow and year comes twice.
-    """
+    """The figures in order of flow and year; one given twice is a `MalformedError`."""
     by_place: dict[tuple[str, int], Figure] = {}
     for figure in figures:
         place = (figure.flow, figure.year)

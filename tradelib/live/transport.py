@@ -24,21 +24,20 @@ from urllib3.exceptions import InvalidHeader, MaxRetryError
 from tradelib.live.cache import Reply
 from tradelib.live.errors import (
     KeyRefusedError,
-    LiveError,
     MalformedError,
     NoDataError,
     RateLimitError,
     UnavailableError,
+    asking,
 )
 from tradelib.live.session import KEY_HEADER, PassingError, Session, measured
 from tradelib.live.sites import Site, site
 
-__all__: list[str] = []
-
 T = TypeVar("T")
-MAX_BYTES = 64 * 2**20
+MAX_BYTES = 64 * 2**20  # a pair's figures take a few MB
 RETRY_AFTER_MAX = 60.0  # seconds; a longer wait is told, not waited
-DOWN = (500, 502, 503, 504)
+DOWN = (500, 502, 503, 504)  # of a server, not of the question: another try may help
+# Five tries, seconds apart: they mend a hiccup, and nobody waits long for an outage.
 PATIENCE = urllib3.Retry(total=4, backoff_factor=0.5, backoff_max=20, backoff_jitter=0.2)
 _due: dict[str, float] = {}
 _turn = threading.Lock()
@@ -73,24 +72,10 @@ class Call:
 def get(call: Call, *, timeout: float) -> Reply:
     """Body of an answer, after as many tries as manners and time (seconds for all of them) allow.
 
-    Raises
-    ------
-    UnavailableError
-        If the source is down, breaks off, or is not done in time.
-    RateLimitError
-        If it wants a longer wait than there is time for, or goes on refusing.
-    KeyRefusedError
-        If it wants a key, or another one.
-    NoDataError
-        If it says that it has no such figures.
-    MalformedError
-        If the body is too large, or a page where data was wanted.
+    What can go wrong is one of `tradelib.live.errors`, with the address that was asked.
     """
-    try:
-        with Session(timeout=timeout) as session:
-            return again(lambda: _asked(call, session), session)
-    except LiveError as error:
-        raise error.of(call.address) from None
+    with asking(call.address), Session(timeout=timeout) as session:
+        return again(lambda: _asked(call, session), session)
 
 
 def again(ask: Callable[[], T], session: Session) -> T:
@@ -138,7 +123,9 @@ def _asked(call: Call, session: Session) -> Reply:
     with session.open(call.address, start(call, session)) as response:
         check_status(response, call, session)
         if call.endless and not measured(response):
-            raise UnavailableError("a body of unknown length, so that a cut would not be seen")
+            raise UnavailableError(
+                f"a body of unknown length, so that a cut would not be seen, in {call.accept}"
+            )
         body = b"".join(session.pieces(response, most=MAX_BYTES))
     if not call.page and re.match(rb"\s*(<!doctype html|<html)", body[:200], re.IGNORECASE):
         raise MalformedError(f"a web page ({_said(body[:2000])}) instead of data")

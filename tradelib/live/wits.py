@@ -15,10 +15,8 @@ from tradelib.live.errors import MalformedError
 from tradelib.live.tidy import Figure, once, value_of, year_of
 from tradelib.live.transport import Call
 
-__all__: list[str] = []
-
 INDICATORS = {"XPRT-TRD-VL": "export", "MPRT-TRD-VL": "import"}
-_UNIT = 1e-3
+_UNIT = 1e-3  # thousand US$
 _OLD = {"ROU": "ROM", "SRB": "SER", "COD": "ZAR", "SDN": "SUD", "MNE": "MNT", "TLS": "TMP"}
 
 
@@ -45,13 +43,7 @@ def calls(reporter: str, partner: str) -> list[Call]:
 
 
 def parse(body: bytes, *, reporter: str, partner: str, indicator: str) -> tuple[Figure, ...]:
-    """Figures of one pair and indicator.
-
-    Raises
-    ------
-    MalformedError
-        If it is not such a document, or figures are another pair's, of another unit or there twice.
-    """
+    """Figures of one pair and indicator, each once, or a `MalformedError`."""
     document = read(body)
     _check_unit(document)
     asked = {"REPORTER": code(reporter), "PARTNER": code(partner), "INDICATOR": indicator}

@@ -13,9 +13,7 @@ from tradelib.live.errors import MalformedError, NoDataError
 from tradelib.live.tidy import year_of
 from tradelib.live.transport import Call
 
-__all__: list[str] = []
-
-ROWS = 20_000
+ROWS = 20_000  # on one page: more than all countries have years
 # Our name of an indicator: the bank's code, our unit, and our units in one of the bank's.
 NAMES = {
     "gdp": ("NY.GDP.MKTP.CD", "musd", 1e-6),
@@ -42,13 +40,7 @@ def call(countries: list[str], indicator: str) -> Call:
 def parse(body: bytes, *, countries: list[str], indicator: str) -> dict[tuple[str, int], float]:
     """Values by country and year; years without a value are left out.
 
-    Raises
-    ------
-    NoDataError
-        If the bank does not know the indicator or country.
-    MalformedError
-        If it is not such a document, is one page of several, or a row is not what was asked for or
-        there twice.
+    What the bank does not know is a `NoDataError`; a row twice, or not asked for, is malformed.
     """
     values: dict[tuple[str, int], float | None] = {}
     for row in _rows(read(body)):

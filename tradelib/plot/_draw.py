@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from tradelib.ground import codes
-from tradelib.ground.numbers import needs
+from tradelib.ground.numbers import Floats, needs
 from tradelib.plot._style import BLACK, GREY, Axes
 from tradelib.science.pledge.target import Target
 
@@ -79,9 +78,7 @@ def listed(
     return finish(ax, source, **usual | options)
 
 
-def spans(
-    table: pd.DataFrame, middle: str, low: str = "low", high: str = "high"
-) -> NDArray[np.float64]:
+def spans(table: pd.DataFrame, middle: str, low: str = "low", high: str = "high") -> Floats:
     """Lengths of error bars to either side of a column."""
     return np.array([table[middle] - table[low], table[high] - table[middle]]).clip(0)
 

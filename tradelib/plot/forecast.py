@@ -25,7 +25,7 @@ def fan(
     forecast : Forecast
     series : DataFrame
         ``year``, ``turnover_musd`` (US$ million); years after the origin are drawn as what came.
-    target : Target, optional, drawn as a level
+    target : Target, optional; drawn as a level
 
     Examples
     --------

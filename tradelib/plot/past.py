@@ -24,7 +24,7 @@ def history(
         ``year``, ``turnover_musd`` (US$ million); ``status`` if preliminary years are to show.
     swings : DataFrame, optional
         As `tradelib.flows.swings` returns it; falls are drawn in red with their size.
-    target : Target, optional, drawn as a level, and as a point if it has a deadline
+    target : Target, optional; drawn as a level, and as a point if it has a deadline
 
     Examples
     --------

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tradelib.ground.numbers import needs
+from tradelib.ground.numbers import Floats, needs
 
 EFFECTS = {
     "exporter": ["exporter"], "importer": ["importer"], "year": ["year"], "pair": ["pair"],
@@ -27,7 +27,6 @@ SMALL = 1e-5
 # A variance below zero by less than this is zero; two-way clusters subtract nearly equal sums.
 ROUNDING = 1e-12
 
-Floats: TypeAlias = NDArray[np.float64]
 Tables: TypeAlias = tuple[pd.DataFrame, pd.DataFrame]
 
 
@@ -160,10 +159,7 @@ def _independent(design: Floats, names: list[str]) -> list[str]:
 def _separated(trade: Floats, design: Floats) -> NDArray[np.bool_]:
     """Zeros that some combination of terms singles out: the iterative rectifier.
 
-    References
-    ----------
-    Correia, S., Guimarães, P. and Zylkin, T. (2019), Verifying the existence of maximum likelihood
-    estimates for generalized linear models, arXiv:1903.01633.
+    Correia, S., Guimarães, P. and Zylkin, T. (2019), arXiv:1903.01633.
     """
     zero, scaled = trade == 0, _scaled(design)
     weight = np.sqrt(np.where(zero, 1.0, (1 + zero.sum()) / SMALL))[:, None]

@@ -35,19 +35,14 @@ class Ceiling:
         From what both countries trade with everyone, with the pair's actual turnover.
     by_gdp : Potential or None
         The same from their GDPs instead: as if they traded as much as others of their size.
-    target_musd : float
-        US$ million.
-    below_target : float
-        Share of pairs that trade with a lower ratio than the target's.
+    target_musd : float, US$ million
+    below_target : float, share of pairs that trade with a lower ratio than the target's
     rose : float
         Share of pairs as far above their potential as the pair whose ratio was higher four years
         later.
-    rose_range : tuple of float
-        Least and most of it by start year.
-    reached : float
-        Share of them whose ratio rose by as much as the target asks.
-    episodes : int
-        How many there were.
+    rose_range : tuple of float, least and most of it by start year
+    reached : float, share of them whose ratio rose by as much as the target asks
+    episodes : int, how many there were
     """
 
     potential: Potential
@@ -95,10 +90,7 @@ class Ceiling:
 def ceiling_check(
     target_musd: float, base: Potential, *, model: GravityModel, by_gdp: Potential | None = None
 ) -> Ceiling:
-    """A target held against a potential, and against what is usual among pairs.
-
-    `base` holds actual turnover, of the same year; `by_gdp` is shown beside it.
-    """
+    """A target held against a potential (with actual turnover), and against what is usual."""
     target = positive("the target", target_musd)
     asked = target / positive("the actual turnover", base.actual_musd)
     like = _class_of(model.rises, base.ratio)
@@ -115,9 +107,8 @@ def ceiling_check(
 def ratio_table(pairs: pd.DataFrame) -> pd.DataFrame:
     """How far from their potential pairs are: quantiles of actual over potential.
 
-    Takes what `potentials` returns, less pairs without trade (or without a report) and potentials
-    under US$1m. A row of all pairs, then one a size class of the potential that has any: ``low``,
-    ``high`` (US$ million, from and below), ``n``, ``q0.01`` to ``q0.99``.
+    Takes what `potentials` returns. A row of all pairs that trade, then one a size class of the
+    potential that has any: ``low``, ``high`` (US$ million, from and below), ``n``, quantiles.
     """
     trade = _trading(pairs)
     rows = []
@@ -131,11 +122,9 @@ def ratio_table(pairs: pd.DataFrame) -> pd.DataFrame:
 def rise_table(pairs: pd.DataFrame, *, years: int = 4) -> pd.DataFrame:
     """What became of pairs by how far above their potential they were, some years later.
 
-    Takes what `potentials` returns, less pairs without trade at the start and potentials under
-    US$1m; a pair without trade at the end has not risen. A row a class of the ratio at the start:
-    ``low``, ``high`` (from and below), ``n``, ``pairs``, ``rose`` (share whose ratio was higher at
-    the end), ``least``, ``most`` (of it, by start year), ``q0.01`` to ``q0.99`` of the ratio at the
-    end over that at the start.
+    Takes what `potentials` returns. A row a class of the ratio at the start: ``low``, ``high``
+    (from and below), ``n``, ``pairs``, ``rose`` (share whose ratio was higher at the end),
+    ``least``, ``most`` (of it, by start year), and quantiles of the ratio's change.
     """
     later = pairs[["pair", "year", "ratio"]].assign(year=pairs["year"] - years)
     both = _trading(pairs).merge(later, on=["pair", "year"], suffixes=("", "_later"))

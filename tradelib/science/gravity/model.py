@@ -26,21 +26,15 @@ class GravityModel:
 
     Attributes
     ----------
-    fits : DataFrame, one row a fit
-        ``fit``, ``words``, ``flows``, ``zeros``, ``dropped``.
-    coefficients : DataFrame, one row a fit and term
-        ``fit``, ``term``, ``estimate``, ``std_error``.
-    covariance : DataFrame, one row a fit and two terms
-        ``fit``, ``term``, ``other``, ``value``.
+    fits : DataFrame, one row a fit, ``fit``, ``words``, ``flows``, ``zeros``, ``dropped``
+    coefficients : DataFrame, one row a fit and term, ``fit``, ``term``, ``estimate``, ``std_error``
+    covariance : DataFrame, one row a fit and two terms, ``fit``, ``term``, ``other``, ``value``
     potentials : DataFrame, one row a fit, pair and year
         ``fit``, ``reporter``, ``partner``, ``year``, ``export_musd``, ``import_musd``,
         ``log_error``.
-    ratios, rises : DataFrame
-        As `ratio_table` and `rise_table` return them.
-    trained_on : str
-        Panels, years and counts.
-    known_from : str
-        ISO day from which they were public.
+    ratios, rises : DataFrame, as `ratio_table` and `rise_table` return them
+    trained_on : str, panels, years and counts
+    known_from : str, ISO day from which they were public
     """
 
     fits: pd.DataFrame
@@ -63,13 +57,7 @@ class GravityModel:
 
     @classmethod
     def from_dict(cls, plain: Mapping[str, Any]) -> "GravityModel":
-        """The model that `to_dict` wrote.
-
-        Raises
-        ------
-        ValueError
-            If a part is missing or malformed.
-        """
+        """The model that `to_dict` wrote."""
         try:
             tables = {
                 name: pd.DataFrame(plain[name]["rows"], columns=plain[name]["columns"])
@@ -111,13 +99,7 @@ class GravityModel:
         return sorted(int(year) for year in rows.loc[rows["fit"] == fit, "year"])
 
     def potential(self, reporter: str, partner: str, *, year: int, fit: str) -> Potential:
-        """Potential of a pair in a year of the panel.
-
-        Raises
-        ------
-        ValueError
-            If there is no such pair, fit or year, as `fits_of` and `years` do; it says which are.
-        """
+        """Potential of a pair in a year of the panel."""
         years = self.years(reporter, partner, fit=fit)
         if year not in years:
             offers = ", ".join(map(str, years))
@@ -131,10 +113,7 @@ class GravityModel:
         )  # fmt: skip
 
     def below(self, ratio: float) -> float:
-        """Share of pairs that trade whose actual turnover is a smaller multiple of its potential.
-
-        From quantiles joined by straight lines: never under 1 % or over 99 %.
-        """
+        """Share of trading pairs with a smaller multiple of their potential; from 1 to 99 %."""
         everyone = self.ratios.iloc[0][QUANTILES].to_numpy(float)
         return float(np.interp(ratio, everyone, LEVELS))
 

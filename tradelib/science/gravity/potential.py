@@ -23,18 +23,12 @@ class Potential:
 
     Attributes
     ----------
-    reporter, partner : str
-        ISO3 codes.
-    year : int
-        Calendar year.
-    export_musd, import_musd : float
-        Predicted, as the reporter sees them, US$ million.
-    log_error : float
-        Standard error of the log of their sum.
-    actual_musd : float
-        Turnover that the prediction is held against; NaN if unknown.
-    own_effect : bool
-        Whether the pair's own average is in it.
+    reporter, partner : str, ISO3 codes
+    year : int, calendar year
+    export_musd, import_musd : float, predicted, as the reporter sees them, US$ million
+    log_error : float, standard error of the log of their sum
+    actual_musd : float, turnover that the prediction is held against; NaN if unknown
+    own_effect : bool, whether the pair's own average is in it
     """
 
     reporter: str
@@ -57,15 +51,9 @@ class Potential:
         return self.actual_musd / self.musd
 
     def interval(self, level: float = 80) -> tuple[float, float]:
-        """Ends of a central interval of the potential, US$ million.
+        """Ends of a central interval of the potential, US$ million, at a level in percent.
 
-        It holds what is uncertain about coefficients and effects, not how far single pairs stray
-        from what is usual.
-
-        Raises
-        ------
-        ValueError
-            If the level is not between 0 and 100.
+        It holds what is uncertain about coefficients and effects, not how far single pairs stray.
         """
         reach = math.exp(NormalDist().inv_cdf(1 - tail(level)) * self.log_error)
         return self.musd / reach, self.musd * reach
@@ -91,12 +79,9 @@ def fitted_potential(fit: GravityFit, reporter: str, partner: str, *, year: int)
 
     Parameters
     ----------
-    fit : GravityFit
-        By PPML.
-    reporter, partner : str
-        As the panel names them.
-    year : int
-        One of the panel's.
+    fit : GravityFit, by PPML
+    reporter, partner : str, as the panel names them
+    year : int, one of the panel's
 
     Returns
     -------
@@ -150,12 +135,9 @@ def potentials(fit: GravityFit) -> pd.DataFrame:
 
 
 def carried(
-    base: Potential,
-    *,
-    year: int,
-    growth: tuple[float, float],
+    base: Potential, *, year: int, growth: tuple[float, float],
     elasticities: tuple[pd.Series, pd.DataFrame],
-) -> Potential:
+) -> Potential:  # fmt: skip
     """A potential moved to another year by the growth of both GDPs, reporter's first.
 
     Growth is GDP then over GDP in the base year, in current US$; `elasticities` are those of

@@ -15,11 +15,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tradelib.ground.numbers import positive, student, tail, wilson
+from tradelib.ground.numbers import Floats, positive, student, tail, wilson
 from tradelib.science.outside.episodes import (
     PAST,
     PAST_YEARS,
-    Floats,
     Groups,
     NoEpisodesError,
     ReferenceClass,
@@ -41,22 +40,17 @@ class BaseRate:
 
     Attributes
     ----------
-    reference_class : ReferenceClass
-        Which episodes count.
-    multiple : float
-        Turnover asked over turnover at the origin.
-    horizon : int
-        Years from the origin.
+    reference_class : ReferenceClass, which episodes count
+    multiple : float, turnover asked over turnover at the origin
+    horizon : int, years from the origin
     ever, real : bool
         Whether any year up to the horizon counts, or the last alone; whether the multiple is of
         constant dollars.
     by_origin : DataFrame
         A row an origin year: ``origin``, ``n`` (episodes whose end is known), ``unknown`` (episodes
         whose end is not), ``share``.
-    pairs : int
-        Different pairs in the class.
-    pair_variance : float
-        Variance of the share if only pairs, not years, share their luck.
+    pairs : int, different pairs in the class
+    pair_variance : float, variance of the share if only pairs, not years, share their luck
     """
 
     reference_class: ReferenceClass
@@ -105,20 +99,14 @@ class BaseRate:
         return self._doubt()[0]
 
     def interval(self, level: float = LEVEL) -> tuple[float, float]:
-        """Interval of the share that another run of history could have shown.
+        """Interval of the share that another run of history could have shown; `level` in percent.
 
-        Clustered by pair and by origin year, where windows of h years that begin j years apart are
-        taken to correlate by 1 - j/h, as sums of independent yearly shocks do. Wilson's interval
-        with the effective n and a Student t whose degrees of freedom count the windows that hardly
-        overlap; `level` is in percent. A single origin year shows no spread: 0 and 1.
-
-        References
-        ----------
-        Wilson, E. B. (1927), Probable inference, *JASA* 22, doi:10.1080/01621459.1927.10502953;
-        Cameron, A. C., Gelbach, J. B. and Miller, D. L. (2011), Robust inference with multiway
-        clustering, *JBES* 29, doi:10.1198/jbes.2010.07136; Satterthwaite, F. E. (1946), An
-        approximate distribution of estimates of variance components, *Biometrics Bulletin* 2,
-        doi:10.2307/3002019.
+        Clustered by pair and by origin year (Cameron, Gelbach and Miller 2011, *JBES* 29,
+        doi:10.1198/jbes.2010.07136), where windows of h years that begin j years apart are taken
+        to correlate by 1 - j/h, as sums of independent yearly shocks do. Wilson's interval with
+        the effective n and a Student t whose degrees of freedom (Satterthwaite 1946, *Biometrics
+        Bulletin* 2, doi:10.2307/3002019) count the windows that hardly overlap. A single origin
+        year shows no spread: 0 and 1.
         """
         return interval_of(self.share, *self._doubt(), level)
 
@@ -213,15 +201,9 @@ def class_doubt(
 
 
 def class_rate(
-    data: pd.DataFrame,
-    reference_class: ReferenceClass,
-    *,
-    multiple: float,
-    horizon: int,
-    ever: bool = False,
-    prices: pd.Series | None = None,
-    groups: Groups | None = None,
-) -> BaseRate:
+    data: pd.DataFrame, reference_class: ReferenceClass, *, multiple: float, horizon: int,
+    ever: bool = False, prices: pd.Series | None = None, groups: Groups | None = None,
+) -> BaseRate:  # fmt: skip
     """The share of a reference class that multiplied its turnover: kernel of `tradelib.base_rate`.
 
     `data` is a panel, or a table of `growth_table`, fast if cut to one horizon beforehand; `groups`
@@ -243,14 +225,9 @@ def class_rate(
 
 
 def class_rates(
-    data: pd.DataFrame,
-    reference_class: ReferenceClass,
-    *,
-    multiple: float,
-    horizon: int,
-    prices: pd.Series | None = None,
-    groups: Groups | None = None,
-) -> pd.DataFrame:
+    data: pd.DataFrame, reference_class: ReferenceClass, *, multiple: float, horizon: int,
+    prices: pd.Series | None = None, groups: Groups | None = None,
+) -> pd.DataFrame:  # fmt: skip
     """The base rate over a grid of other ways to ask: the kernel of `tradelib.base_rates`."""
     options: dict[str, Any] = {"multiple": multiple, "horizon": horizon, "groups": groups}
     asked = class_rate(data, reference_class, **options)

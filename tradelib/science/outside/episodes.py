@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tradelib.ground import flows
-from tradelib.ground.numbers import positive
+from tradelib.ground.numbers import Floats, positive
 
 # Growth before the origin is seen over three years: one alone jumps, ten leave few origins.
 PAST_YEARS = 3
@@ -23,7 +23,6 @@ WITHIN = 2.0
 # Log growth that stands for trade fallen to nothing, which has none.
 NOTHING = -20.0
 
-Floats = NDArray[np.float64]
 Groups = Mapping[str, Collection[str]]
 
 
@@ -37,17 +36,13 @@ class ReferenceClass:
 
     Attributes
     ----------
-    size_musd : float
-        Turnover at the origin, US$ million, current prices of that year.
-    within : float
-        The class runs from ``size_musd / within`` to ``size_musd * within``.
-    origins : tuple of int, optional
-        First and last origin year; all if omitted.
+    size_musd : float, turnover at the origin, US$ million, current prices of that year
+    within : float, the class runs from ``size_musd / within`` to ``size_musd * within``
+    origins : tuple of int, optional; first and last origin year; all if omitted
     past : str
         Turnover over the three years before the origin: ``"any"``, ``"fell"``, ``"rose"`` (less
         than twofold) or ``"doubled"``.
-    among : str
-        ``"all"`` pairs or a named group of them.
+    among : str, ``"all"`` pairs or a named group of them
 
     Raises
     ------
@@ -106,8 +101,7 @@ def episodes(panel: pd.DataFrame, *, horizon: int, prices: pd.Series | None = No
     ----------
     panel : DataFrame
         ``pair``, ``year``, ``turnover_musd`` (US$ million, current prices), a row a pair and year.
-    horizon : int
-        Years from the origin, from 1.
+    horizon : int, years from the origin, from 1
     prices : Series, optional
         Price index by year: growth is then in constant dollars. Sizes stay in current ones.
 

@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from tradelib.ground.numbers import Floats
 from tradelib.science.outside.episodes import (
     WITHIN,
-    Floats,
     Groups,
     NoEpisodesError,
     ReferenceClass,
@@ -34,28 +34,19 @@ SCORES = np.array([NormalDist().inv_cdf(p) for p in LEVELS])
 
 
 def growth_table(
-    panel: pd.DataFrame,
-    *,
-    sizes: Sequence[float],
-    horizons: Sequence[int],
-    groups: Groups | None = None,
-    past: Sequence[str] = ("any",),
+    panel: pd.DataFrame, *, sizes: Sequence[float], horizons: Sequence[int],
+    groups: Groups | None = None, past: Sequence[str] = ("any",),
     ever: Sequence[bool] = (False, True),
-) -> pd.DataFrame:
+) -> pd.DataFrame:  # fmt: skip
     """Quantiles of growth by size class, horizon and origin year: a panel made small.
 
     Parameters
     ----------
-    panel : DataFrame
-        As for `episodes`.
-    sizes : sequence of float
-        Middles of the classes, US$ million; each runs from half to double.
-    horizons : sequence of int
-        Years from the origin.
-    groups : mapping of name to pairs, optional
-        Named groups of pairs; ``"all"`` pairs if omitted.
-    past : sequence of str
-        Classes of past growth, as in `ReferenceClass`.
+    panel : DataFrame, as for `episodes`
+    sizes : sequence of float, middles of the classes, US$ million; each runs from half to double
+    horizons : sequence of int, years from the origin
+    groups : mapping of name to pairs, optional; named groups of pairs; ``"all"`` pairs if omitted
+    past : sequence of str, classes of past growth, as in `ReferenceClass`
     ever : sequence of bool
         Growth to the highest year of the window (True), to its last (False), or both.
 
@@ -124,11 +115,8 @@ def share_curve(
     multiples: ArrayLike,
     horizon: int,
     prices: pd.Series | None = None,
-) -> Floats:
-    """Shares of a reference class that reached each of many multiples in the last year.
-
-    What `class_rate` calls ``share``, for each, from a table of `growth_table`.
-    """
+) -> Floats:  # fmt: skip
+    """Shares of a reference class that reached each of many multiples in the last year."""
     asked = np.asarray(multiples, float)
     if not ((asked > 0) & np.isfinite(asked)).all():
         raise ValueError(f"multiples must be positive and finite, got {asked.tolist()}")

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tradelib.ground.numbers import needs, tail
+from tradelib.ground.numbers import Floats, needs, tail
 from tradelib.science.outlook.growth_model import MAX_HORIZON, GrowthModel
 from tradelib.science.outlook.outlook import Outlook, outlooks
 from tradelib.science.scores import scoring
@@ -22,8 +22,6 @@ PATHS = 4000
 # No probability counts as surer than 4000 paths can say: log odds of 0 or 1 would be infinite.
 CERTAIN = 0.005
 
-Floats = NDArray[np.float64]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PledgeEffect:
@@ -31,18 +29,13 @@ class PledgeEffect:
 
     Attributes
     ----------
-    n, pairs : int
-        Pledges, and different pairs of countries.
-    share : float
-        Of the pledges that were on time.
-    expected : float
-        Mean probability of like pairs.
+    n, pairs : int, pledges, and different pairs of countries
+    share : float, of the pledges that were on time
+    expected : float, mean probability of like pairs
     shift : tuple of float
         Log odds of a pledge being on time less those of like pairs: estimate, low and high end.
-    line : tuple of float
-        Intercept a and slope b of logit P(on time) = a + b logit P(like pairs).
-    slope : tuple of float
-        Low and high end of b.
+    line : tuple of float, intercept a and slope b of logit P(on time) = a + b logit P(like pairs)
+    slope : tuple of float, low and high end of b
     brier : Series
         Mean Brier score, leaving one pair out at a time: ``constant`` (share of the others),
         ``like_pairs`` (a = 0, b = 1), ``shifted`` (b = 1), ``fitted`` (a and b).
@@ -75,11 +68,7 @@ class PledgeEffect:
 
 
 def like_pairs(scored: pd.DataFrame, *, model: GrowthModel) -> pd.DataFrame:
-    """Scored pledges with one to ten years from baseline to deadline, with ``probability``.
-
-    That is the chance that a pair of the baseline's size ever gets there by the deadline; another
-    currency is read as dollars.
-    """
+    """Scored pledges of one to ten years, with ``probability``: that like pairs ever get there."""
     years = (scored["deadline"] - scored["baseline_year"]).astype("Int64")
     kept = scored[years.between(1, MAX_HORIZON).fillna(False) & (scored["baseline_value"] >= 1)]
     if kept.empty:
@@ -103,10 +92,7 @@ def _ever(made: Outlook, pledge: Any) -> float:
 
 
 def effect_of(pledges: pd.DataFrame, *, level: float = 90) -> PledgeEffect:
-    """Log odds of pledges against those of like pairs, clustered by pair.
-
-    `pledges` has ``pair``, ``on_time`` and ``probability``, as `like_pairs` returns it.
-    """
+    """Log odds of what `like_pairs` returns against those of like pairs, clustered by pair."""
     on_time, pair = pledges["on_time"].to_numpy(float), pd.factorize(pledges["pair"])[0]
     pairs = int(pair.max() + 1)
     if on_time.min() == on_time.max() or pairs < 3:
@@ -138,10 +124,8 @@ def progress_so_far(scored: pd.DataFrame, targets: pd.DataFrame) -> pd.DataFrame
 
     Parameters
     ----------
-    scored : DataFrame
-        As `tradelib.pledges.scored_pledges` returns it.
-    targets : DataFrame
-        As `tradelib.load_targets` returns it.
+    scored : DataFrame, as `tradelib.pledges.scored_pledges` returns it
+    targets : DataFrame, as `tradelib.load_targets` returns it
 
     Returns
     -------

@@ -70,13 +70,9 @@ METHODS: dict[str, Method] = {
 
 
 def progress(
-    history: pd.DataFrame,
-    target: Target,
-    *,
-    base_year: int | None = None,
-    last_year: int | None = None,
-    every_endpoint: bool = False,
-) -> pd.DataFrame:
+    history: pd.DataFrame, target: Target, *, base_year: int | None = None,
+    last_year: int | None = None, every_endpoint: bool = False,
+) -> pd.DataFrame:  # fmt: skip
     """Verdict of each official progress method, and how it turns with the chosen years.
 
     The methods compare two years and ignore all between: ``un_2026`` projects the growth achieved
@@ -85,14 +81,10 @@ def progress(
 
     Parameters
     ----------
-    history : DataFrame
-        With ``year`` and ``turnover_musd``, US$ million.
-    target : Target
-        With a deadline.
-    base_year : int, optional
-        Start of the assessment; the first year of the history if omitted.
-    last_year : int, optional
-        End of the assessment; if omitted the last year of the history, but not after the deadline.
+    history : DataFrame, with ``year`` and ``turnover_musd``, US$ million
+    target : Target, with a deadline
+    base_year, last_year : int, optional
+        Start and end of the assessment; the history's if omitted, but not after the deadline.
     every_endpoint : bool
         Instead of one pair of years, try every start and end that the history allows.
 
@@ -107,11 +99,9 @@ def progress(
 
     Raises
     ------
-    ValueError
+    ValueError, TypeError
         If the target has no deadline, the deadline is not after the base year, the last year not
         between base and deadline, a year is not in the history, or the history is another pair's.
-    TypeError
-        If an argument is not what its name says.
 
     References
     ----------

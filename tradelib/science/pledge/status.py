@@ -19,13 +19,8 @@ TAGS = (
 )  # fmt: skip
 REPEATS = ("all", "first", "last")
 TIMELY = ("on_time", "late", "not_reached")
-RECORDED = {
-    "met_on_time": "on_time",
-    "met_late": "late",
-    "missed": "not_reached",
-    "open": "open",
-    "superseded": "unscorable",
-}
+RECORDED = {"met_on_time": "on_time", "met_late": "late", "missed": "not_reached", "open": "open",
+            "superseded": "unscorable"}  # fmt: skip
 COLUMNS = [
     "target_id", "scope", "reporter", "partner", "announced", "currency", "target_value",
     "baseline_value", "baseline_year", "deadline", "outcome_value", "outcome_year",
@@ -68,17 +63,14 @@ def derived_status(
 
     Parameters
     ----------
-    targets : DataFrame
-        As `tradelib.load_targets` returns it.
-    window : int
-        Years after the deadline within which reaching the level is late.
+    targets : DataFrame, as `tradelib.load_targets` returns it
+    window : int, years after the deadline within which reaching the level is late
     deadline_to : int, optional
         Last deadline that has passed; the last year with an outcome in the table if omitted.
 
     Returns
     -------
-    Series of str
-        Named ``derived_status``, in the order of `targets`.
+    Series of str, named ``derived_status``, in the order of `targets`
 
     Raises
     ------
@@ -114,10 +106,8 @@ def status_disagreements(targets: pd.DataFrame, *, window: int = WINDOW) -> pd.D
 
     Parameters
     ----------
-    targets : DataFrame
-        As `tradelib.load_targets` returns it.
-    window : int
-        As `derived_status` takes it.
+    targets : DataFrame, as `tradelib.load_targets` returns it
+    window : int, as `derived_status` takes it
 
     Returns
     -------
@@ -179,8 +169,7 @@ def scored_pledges(
 
     Parameters
     ----------
-    targets : DataFrame
-        As `tradelib.load_targets` returns it.
+    targets : DataFrame, as `tradelib.load_targets` returns it
     deadline_to : int, optional
         Last deadline that has passed; the last year with an outcome in the table if omitted.
     deadline_passed : bool
@@ -188,25 +177,19 @@ def scored_pledges(
         be counted yet.
     outcome_known : bool
         Leave out pledges without an outcome value. Otherwise those count as recorded.
-    baseline_known : bool
-        Leave out pledges without a baseline, which have no growth asked.
+    baseline_known : bool, leave out pledges without a baseline, which have no growth asked
     baseline_before : bool
         Leave out pledges whose baseline is of the announcement's year or later, or unknown.
-    repeats : str
-        ``"all"`` pledges of a pair, or the ``"first"`` or ``"last"`` one that passes.
-    china : bool, optional
-        True: only with China; False: only without; both if omitted.
+    repeats : str, ``"all"`` pledges of a pair, or the ``"first"`` or ``"last"`` one that passes
+    china : bool, optional; True: only with China; False: only without; both if omitted
     without : sequence of str
         Tags whose rows are left out: presumptive, near_year, partial, derived, conflict, weak,
         re_dated, audited, check.
     dollars_only : bool
         Leave out pledges in other currencies, which are otherwise compared in their own.
-    superseded : bool
-        Count pledges recorded as replaced before their deadline.
-    regions : bool
-        Count pledges with a region.
-    batch : int, optional
-        1 or 2; both if omitted.
+    superseded : bool, count pledges recorded as replaced before their deadline
+    regions : bool, count pledges with a region
+    batch : int, optional; 1 or 2; both if omitted
 
     Returns
     -------

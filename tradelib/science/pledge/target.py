@@ -21,28 +21,19 @@ class Target:
 
     Parameters
     ----------
-    reporter, partner : str
-        Countries by code or name; kept as ISO3.
-    value_musd : float
-        Turnover to be reached in a calendar year, US$ million, current prices.
-    deadline : int or None
-        Calendar year by which; None where none was named.
-    announced : date or None
-        Day of the announcement.
-    wording : str
-        How the deadline was put, for example "in the next five years".
-    source : str
-        Where the pledge is on record.
-    target_id : str
-        Its name in the registry, if it comes from there.
+    reporter, partner : str, countries by code or name; kept as ISO3
+    value_musd : float, turnover to be reached in a calendar year, US$ million, current prices
+    deadline : int or None, calendar year by which; None where none was named
+    announced : date or None, day of the announcement
+    wording : str, how the deadline was put, for example "in the next five years"
+    source : str, where the pledge is on record
+    target_id : str, its name in the registry, if it comes from there
 
     Raises
     ------
-    ValueError
-        If a country is unknown, both are the same, the value is not positive and finite, or the
-        deadline is no calendar year or lies before the announcement.
-    TypeError
-        If the value is no number, the deadline not whole, or the announcement no date.
+    ValueError, TypeError
+        If a country is unknown, both are the same, the value is not positive and finite, the
+        deadline is no calendar year or lies before the announcement, or that is no date.
 
     Examples
     --------
@@ -90,13 +81,7 @@ class Target:
         return f"{self.reporter}-{self.partner}"
 
     def summary(self) -> str:
-        """Say in plain words who is to reach what by when.
-
-        Examples
-        --------
-        >>> Target(reporter="KAZ", partner="TKM", value_musd=1000).summary()
-        'Kazakhstan-Turkmenistan turnover of US$1,000m, no deadline named'
-        """
+        """Say in plain words who is to reach what by when."""
         when = f"by {self.deadline}" if self.deadline else "no deadline named"
         words = f' ("{self.wording}")' if self.wording else ""
         join = " " if self.deadline else ", "
@@ -113,19 +98,15 @@ class Standing:
 
     Parameters
     ----------
-    target : Target
-        The pledge.
-    last_year, last_musd : int, float
-        Last full year known and its turnover, US$ million.
+    target : Target, the pledge
+    last_year, last_musd : int, float, last full year known and its turnover, US$ million
     years_left : int or None
         From the last full year to the deadline; None without a deadline, zero or below once passed.
     required : float or None
         Growth needed each year, fraction; None where no year is left, no deadline was named or the
         target has been reached.
-    reached : int or None
-        First year at or above the target, from the year of the announcement on.
-    preliminary : bool
-        Whether the last year's figure is.
+    reached : int or None, first year at or above the target, from the year of the announcement on
+    preliminary : bool, whether the last year's figure is
     """
 
     target: Target
@@ -185,22 +166,17 @@ def standing(target: Target, history: pd.DataFrame) -> Standing:
 
     Parameters
     ----------
-    target : Target
-        With or without a deadline.
-    history : DataFrame
-        With ``year`` and ``turnover_musd``; ``status`` if years may be preliminary.
+    target : Target, with or without a deadline
+    history : DataFrame, with ``year`` and ``turnover_musd``; ``status`` if years may be preliminary
 
     Returns
     -------
-    Standing
-        A target that is already met is a state, not an error.
+    Standing, a state even where the target is already met
 
     Raises
     ------
-    ValueError
+    ValueError, TypeError
         If the history is another pair's, or has gaps, repeats or values that are not positive.
-    TypeError
-        If an argument is not what its name says.
 
     Examples
     --------

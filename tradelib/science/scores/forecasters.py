@@ -5,11 +5,11 @@ from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from tradelib.ground.numbers import Floats
 from tradelib.science.outlook.paths import Forecast
 
-Floats: TypeAlias = NDArray[np.float64]
 PanelForecaster: TypeAlias = Callable[..., Floats]
 
 
@@ -18,10 +18,8 @@ def refitted(fit: Callable[[int], Any], forecaster: Callable[..., Floats]) -> Pa
 
     Parameters
     ----------
-    fit : callable
-        ``fit(origin)`` returns a model that has seen nothing after the origin.
-    forecaster : callable
-        ``f(history, *, horizons, quantiles, model)``.
+    fit : callable, ``fit(origin)`` returns a model that has seen nothing after the origin
+    forecaster : callable, ``f(history, *, horizons, quantiles, model)``
 
     Returns
     -------
@@ -56,17 +54,13 @@ def one_by_one(
 
     Parameters
     ----------
-    forecaster : callable
-        With the signature of `tradelib.naive`.
-    n_paths : int
-        Sample paths a pair.
-    rng : int
-        Seed, the same for every pair.
+    forecaster : callable, with the signature of `tradelib.naive`
+    n_paths : int, sample paths a pair
+    rng : int, seed, the same for every pair
 
     Returns
     -------
-    callable
-        ``f(history, *, horizons, quantiles)`` for `backtest`.
+    callable, ``f(history, *, horizons, quantiles)`` for `backtest`
 
     Examples
     --------

@@ -12,12 +12,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tradelib.ground import flows
-from tradelib.ground.numbers import at_least
+from tradelib.ground.numbers import Floats, at_least
 from tradelib.science.outlook.signals import FLOOR_MUSD
 from tradelib.science.scores.forecasters import PanelForecaster
 from tradelib.science.scores.scoring import brier, coverage, crps_quantiles
 
-QUANTILES = np.arange(1, 100) / 100
+QUANTILES = np.arange(1, 100) / 100  # every percent, evenly spaced as `crps_quantiles` wants them
 # Beyond each outer quantile lies one in a hundred; half of it is taken to lie further out.
 BEYOND = (0.005, 0.995)
 # Near what the article's target asks of 2025 (x 1.9) and of 2021 (x 3.9), and a milder one.
@@ -28,7 +28,6 @@ MIN_YEARS, MIN_STEPS, MIN_CASES, YEARS_BACK = 8, 5, 50, 25
 # Quantiles may cross by rounding, relative to their size.
 ROUNDING = 1e-9
 
-Floats: TypeAlias = NDArray[np.float64]
 Groups: TypeAlias = Mapping[str, Callable[[pd.DataFrame], pd.Series]]
 Row: TypeAlias = dict[str, Any]
 
@@ -67,22 +66,17 @@ def backtest(
     forecasters : mapping of name to function
         Each ``f(history, *, horizons, quantiles)`` returns an array (n_pairs, n_horizons,
         n_quantiles) in US$ million; `one_by_one` makes one of a single-history forecaster.
-    origins : sequence of int, optional
-        Last years known; all that leave a year to score if omitted.
-    horizons : sequence of int
-        Years ahead, from 1.
-    sample : int, optional
-        At most so many pairs an origin, drawn alike whatever the order of rows.
-    min_cases : int
-        Origins and horizons with fewer pairs are not scored.
+    origins : sequence of int, optional; last years known; all that leave a year to score if omitted
+    horizons : sequence of int, years ahead, from 1
+    sample : int, optional; at most so many pairs an origin, drawn alike whatever the order of rows
+    min_cases : int, origins and horizons with fewer pairs are not scored
     groups : mapping of name to function, optional
         Groups of pairs scored apart as well: each ``f(history)`` says which pairs (bool) belong.
     done : DataFrame, optional
         Result of an earlier, interrupted run: its forecasters and origins are not run again.
     save : callable, optional
         Called with the result so far after each origin, so that a run can be taken up again.
-    progress : callable
-        Wraps the origins, for example ``tqdm.auto.tqdm``.
+    progress : callable, wraps the origins, for example ``tqdm.auto.tqdm``
 
     Returns
     -------
@@ -121,15 +115,10 @@ def backtest(
 
 
 def calibration(
-    panel: pd.DataFrame,
-    forecaster: PanelForecaster,
-    *,
-    origins: Sequence[int] | None = None,
-    horizons: Sequence[int] = (1, 2, 3, 4, 5, 6),
-    multiples: Sequence[float] = MULTIPLES,
-    bins: int = 10,
-    min_cases: int = MIN_CASES,
-) -> pd.DataFrame:
+    panel: pd.DataFrame, forecaster: PanelForecaster, *, origins: Sequence[int] | None = None,
+    horizons: Sequence[int] = (1, 2, 3, 4, 5, 6), multiples: Sequence[float] = MULTIPLES,
+    bins: int = 10, min_cases: int = MIN_CASES,
+) -> pd.DataFrame:  # fmt: skip
     """Counts behind reliability diagrams and PIT histograms, a row a bin, horizon and origin.
 
     Kept apart by origin, since all pairs of an origin share its luck: bands resample whole origins.
@@ -138,12 +127,9 @@ def calibration(
     ----------
     panel, origins, horizons, min_cases
         As for `backtest`.
-    forecaster : callable
-        ``f(history, *, horizons, quantiles)``.
-    multiples : sequence of float
-        Events "turnover multiplies by k or more".
-    bins : int
-        Equal bins of the probability, and of the PIT.
+    forecaster : callable, ``f(history, *, horizons, quantiles)``
+    multiples : sequence of float, events "turnover multiplies by k or more"
+    bins : int, equal bins of the probability, and of the PIT
 
     Returns
     -------
@@ -183,10 +169,7 @@ def calibration(
 def cases(
     wide: pd.DataFrame, origin: int, *, sample: int | None = None
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Pairs with enough history at an origin: what was known then, and every year as it came.
-
-    Values below the floor are unknown in the history and at the floor in what came.
-    """
+    """Pairs with enough history at an origin: what was known then, and every year, both floored."""
     wide = wide.sort_index()
     history = wide.where(wide >= FLOOR_MUSD).loc[:, :origin].iloc[:, -YEARS_BACK:]
     known = history.notna()
@@ -200,13 +183,9 @@ def cases(
 
 
 def _origins(
-    panel: pd.DataFrame,
-    origins: Sequence[int] | None,
-    horizons: Sequence[int],
-    sample: int | None,
-    min_cases: int,
-    progress: Callable[[Iterable[int]], Iterable[int]],
-) -> Iterator[Origin]:
+    panel: pd.DataFrame, origins: Sequence[int] | None, horizons: Sequence[int], sample: int | None,
+    min_cases: int, progress: Callable[[Iterable[int]], Iterable[int]],
+) -> Iterator[Origin]:  # fmt: skip
     """Origins with enough pairs and a year to score, in the order given."""
     wide = flows.by_pair(panel)
     if not horizons or min(horizons) < 1:

@@ -17,9 +17,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from tradelib.ground.numbers import generator, tail
-
-Floats = NDArray[np.float64]
+from tradelib.ground.numbers import Floats, generator, tail
 
 
 def crps(sample: ArrayLike, observed: ArrayLike) -> Floats:
@@ -27,10 +25,8 @@ def crps(sample: ArrayLike, observed: ArrayLike) -> Floats:
 
     Parameters
     ----------
-    sample : array_like, shape (..., m)
-        At least two draws of the forecast.
-    observed : array_like, shape (...)
-        What came.
+    sample : array_like, shape (..., m), at least two draws of the forecast
+    observed : array_like, shape (...), what came
 
     Returns
     -------
@@ -39,10 +35,8 @@ def crps(sample: ArrayLike, observed: ArrayLike) -> Floats:
 
     Raises
     ------
-    ValueError
-        If there are fewer than two draws, shapes do not fit, or a value is missing or infinite.
-    TypeError
-        If an argument is not numeric.
+    ValueError, TypeError
+        If there are fewer than two draws, shapes do not fit, or a value is missing or no number.
 
     References
     ----------
@@ -72,24 +66,19 @@ def crps_quantiles(values: ArrayLike, observed: ArrayLike, *, levels: ArrayLike)
 
     Parameters
     ----------
-    values : array_like, shape (..., k)
-        Quantiles of the forecast.
-    observed : array_like, shape (...)
-        What came.
+    values : array_like, shape (..., k), quantiles of the forecast
+    observed : array_like, shape (...), what came
     levels : array_like, shape (k,)
         Probabilities of the quantiles, evenly spaced, such as 0.01 to 0.99.
 
     Returns
     -------
-    ndarray, shape (...)
-        In the unit of the forecast.
+    ndarray, shape (...), in the unit of the forecast
 
     Raises
     ------
-    ValueError
-        If levels are not ascending in (0, 1) or not as many as values, or a value is missing.
-    TypeError
-        If an argument is not numeric.
+    ValueError, TypeError
+        If levels do not ascend in (0, 1) or are not as many as values; as `crps`.
 
     References
     ----------
@@ -119,22 +108,17 @@ def coverage(lower: ArrayLike, upper: ArrayLike, observed: ArrayLike) -> float:
 
     Parameters
     ----------
-    lower, upper : array_like
-        Ends of the intervals.
-    observed : array_like
-        What came.
+    lower, upper : array_like, ends of the intervals
+    observed : array_like, what came
 
     Returns
     -------
-    float
-        Fraction between 0 and 1.
+    float, between 0 and 1
 
     Raises
     ------
-    ValueError
-        If an interval is upside down, a value is missing, or there is none.
-    TypeError
-        If an argument is not numeric.
+    ValueError, TypeError
+        If an interval is upside down, there is none, or a value is missing or no number.
 
     Examples
     --------
@@ -156,22 +140,17 @@ def brier(probability: ArrayLike, outcome: ArrayLike) -> Floats:
 
     Parameters
     ----------
-    probability : array_like
-        Between 0 and 1.
-    outcome : array_like
-        1 or True where the event came, else 0 or False.
+    probability : array_like, between 0 and 1
+    outcome : array_like, 1 or True where the event came, else 0 or False
 
     Returns
     -------
-    ndarray
-        One score a case; their mean is the Brier score.
+    ndarray, one score a case; their mean is the Brier score
 
     Raises
     ------
-    ValueError
-        If a probability is outside 0 to 1 or an outcome is neither 0 nor 1.
-    TypeError
-        If an argument is not numeric.
+    ValueError, TypeError
+        If a probability is outside 0 to 1, an outcome neither 0 nor 1, or a value no number.
 
     Examples
     --------
@@ -192,14 +171,9 @@ def brier(probability: ArrayLike, outcome: ArrayLike) -> Floats:
 
 
 def skill(
-    score: ArrayLike,
-    reference: ArrayLike,
-    *,
-    groups: Sequence[Any] | NDArray[Any] | pd.Series,
-    level: float = 90,
-    draws: int = 1000,
-    rng: int | np.random.Generator = 0,
-) -> dict[str, float]:
+    score: ArrayLike, reference: ArrayLike, *, groups: Sequence[Any] | NDArray[Any] | pd.Series,
+    level: float = 90, draws: int = 1000, rng: int | np.random.Generator = 0,
+) -> dict[str, float]:  # fmt: skip
     """Skill of a forecaster over a reference, 1 - score / reference, with a band.
 
     Scores are averaged within groups, groups count alike, and the bootstrap draws whole groups:
@@ -207,16 +181,10 @@ def skill(
 
     Parameters
     ----------
-    score, reference : array_like, shape (n,)
-        Scores of both on the same cases, zero or above.
-    groups : sequence, shape (n,)
-        What shares shocks, usually the origin year.
-    level : float
-        Width of the band in percent.
-    draws : int
-        Bootstrap samples.
-    rng : int or Generator
-        Source of randomness.
+    score, reference : array_like, shape (n,), scores of both on the same cases, zero or above
+    groups : sequence, shape (n,), what shares shocks, usually the origin year
+    level, draws, rng : float, int, int or Generator
+        Width of the band in percent, bootstrap samples, source of randomness.
 
     Returns
     -------
@@ -226,11 +194,9 @@ def skill(
 
     Raises
     ------
-    ValueError
-        If lengths differ, there is no case, a score is negative or missing, the reference is zero
-        throughout, `draws` is below one, or `level` is not in (0, 100).
-    TypeError
-        If an argument is not numeric, or `rng` is neither int nor Generator.
+    ValueError, TypeError
+        If lengths differ, there is no case, a score is negative, missing or no number, the
+        reference is zero throughout, or `draws`, `level` or `rng` is not what it must be.
 
     Examples
     --------
@@ -262,8 +228,7 @@ def band(
 ) -> Floats:
     """Central band of the ratio of two means over groups (the last axis): low ends, high ends.
 
-    Each draw takes whole groups, since the cases of a group share its luck. Draws without a finite
-    ratio do not count.
+    Draws without a finite ratio do not count.
     """
     if draws < 1:
         raise ValueError(f"draws must be at least 1, got {draws}")

@@ -14,24 +14,16 @@ from tradelib.science.scores.scoring import band, skill
 
 
 def score_summary(
-    scores: pd.DataFrame,
-    *,
-    baseline: str = "naive",
-    draws: int = 500,
+    scores: pd.DataFrame, *, baseline: str = "naive", draws: int = 500,
     rng: int | np.random.Generator = 0,
-) -> pd.DataFrame:
+) -> pd.DataFrame:  # fmt: skip
     """Mean scores over origins, skill against a baseline, and bands from whole origins.
 
     Parameters
     ----------
-    scores : DataFrame
-        As `backtest` returns it, one group and one trial.
-    baseline : str
-        Forecaster that skill is held against, scored at the same origins.
-    draws : int
-        Resamples of origins.
-    rng : int or Generator
-        Source of randomness.
+    scores : DataFrame, as `backtest` returns it, one group and one trial
+    baseline : str, forecaster that skill is held against, scored at the same origins
+    draws, rng : int, int or Generator, resamples of origins, source of randomness
 
     Returns
     -------
@@ -97,12 +89,8 @@ def frequencies(
 
     Parameters
     ----------
-    counts : DataFrame
-        As `calibration` returns it.
-    draws : int
-        Resamples of origins.
-    rng : int or Generator
-        Source of randomness.
+    counts : DataFrame, as `calibration` returns it
+    draws, rng : int, int or Generator, resamples of origins, source of randomness
 
     Returns
     -------
