@@ -472,12 +472,12 @@ class TestModels:
     @pytest.mark.parametrize("file", ["growth_model.json", "gravity_model.json"])
     def test_known_from(self, file):
         """A model is refused on a day before its data were public."""
-        model = learned.learned_model(file, as_of="2020-12-31")
+        model = learned.learned_model(file, on="2020-12-31")
         assert model == learned.learned_model(file)
         assert model["known_from"] == "2020-12-31"
         message = f"^the {file[:-5].replace('_', ' ')} was not known by 2020-12-30; it is learned"
         with pytest.raises(ValueError, match=message):
-            learned.learned_model(file, as_of="2020-12-30")
+            learned.learned_model(file, on="2020-12-30")
 
     def test_copies_and_unknown_files(self):
         """Changing an answer does not change the next one; an unknown file is named."""

@@ -27,7 +27,7 @@ def shares(*rows, **columns):
 
 def cast(table, value=100.0, months=6, year=2022, pair=("KAZ", "TKM"), as_of=DAY):
     """A nowcast with defaults."""
-    return nowcast_year(value, year=year, months=months, shares=table, pair=pair, as_of=as_of)
+    return nowcast_year(value, year=year, months=months, shares=table, pair=pair, known_by=as_of)
 
 
 class TestChoice:

@@ -37,7 +37,9 @@ Country = Annotated[str, typer.Argument(help="Country by code or name, such as K
 History = Annotated[
     Path | None, typer.Option(help="Your own CSV instead: year, turnover_musd (US$ million).")
 ]
-AsOf = Annotated[str | None, typer.Option(help="Only what was known that day: YYYY-MM-DD.")]
+Known = Annotated[
+    str | None, typer.Option("--as-of", help="Only what was known that day: YYYY-MM-DD.")
+]
 
 
 @app.command()
@@ -46,7 +48,7 @@ def assess(
     partner: Country,
     target: Annotated[float, typer.Option(help="Turnover to be reached, US$ million.")],
     by: Annotated[int | None, typer.Option(help="Deadline, a calendar year.")] = None,
-    as_of: AsOf = None,
+    known: Known = None,
     part_year: Annotated[
         str | None, typer.Option(help="Months published of the next year, MONTHS:US$ million.")
     ] = None,
@@ -57,7 +59,7 @@ def assess(
 ) -> None:
     """How likely a target is, in words and numbers."""
     pledge = Target(reporter=reporter, partner=partner, value_musd=target, deadline=by)
-    verdict = assessed(pledge, as_of=as_of, history=_own(history), part_year=_part_year(part_year))
+    verdict = assessed(pledge, as_of=known, history=_own(history), part_year=_part_year(part_year))
     typer.echo(verdict.to_json() if as_json else verdict.summary())
     if evidence and not as_json:
         typer.echo(_table(verdict.evidence.drop(columns=["key", "role"])))
@@ -68,18 +70,18 @@ def forecast(
     reporter: Country,
     partner: Country,
     years: Annotated[int, typer.Option(help="Years ahead, 1 to 10.")] = 5,
-    as_of: AsOf = None,
+    known: Known = None,
     history: History = None,
 ) -> None:
     """Turnover of the coming years by the growth model: low, median and high (80 %)."""
     pair = _own(history)
     if pair is None:
-        pair = load_turnover(reporter, partner, as_of=as_of)
-    elif as_of is not None:
+        pair = load_turnover(reporter, partner, as_of=known)
+    elif known is not None:
         raise ValueError(
-            f"--as-of limits the bundled figures, got {as_of}; cut your own --history instead"
+            f"--as-of limits the bundled figures, got {known}; cut your own --history instead"
         )
-    made = panel_growth(pair, horizon=years, model=growth_model(as_of=as_of))
+    made = panel_growth(pair, horizon=years, model=growth_model(as_of=known))
     typer.echo(f"{codes.name(reporter)}-{codes.name(partner)}, US$ million, 80 %:")
     typer.echo(_table(made.interval(80).round(1)))
 

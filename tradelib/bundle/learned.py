@@ -149,13 +149,13 @@ def load_pledge_shift(*, as_of: Day | None = None) -> pd.DataFrame:
     return tables.known(tables.table("pledge_shift.csv"), as_of, "pledges held against like pairs")
 
 
-def learned_model(file: str, *, as_of: Day | None = None) -> dict[str, Any]:
+def learned_model(file: str, *, on: Day | None = None) -> dict[str, Any]:
     """A shipped model as plain numbers and texts, for its class's ``from_dict``."""
     plain: dict[str, Any] = json.loads(_text(file))
-    if as_of is not None and tables.day(as_of) < pd.Timestamp(plain["known_from"]):
+    if on is not None and tables.day(on) < pd.Timestamp(plain["known_from"]):
         name = file.removesuffix(".json").replace("_", " ")
         raise ValueError(
-            f"the {name} was not known by {tables.day(as_of).date()}; it is learned from data of "
+            f"the {name} was not known by {tables.day(on).date()}; it is learned from data of "
             f"{plain['known_from']}"
         )
     return plain

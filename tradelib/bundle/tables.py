@@ -127,11 +127,11 @@ def table(file: str) -> pd.DataFrame:
     return check_table(raw, kinds, file)
 
 
-def known(rows: pd.DataFrame, as_of: Day | None, what: str) -> pd.DataFrame:
+def known(rows: pd.DataFrame, on: Day | None, what: str) -> pd.DataFrame:
     """Rows released by a day, as a fresh frame; none is an error that says when the first came."""
-    if as_of is None:
+    if on is None:
         return rows.reset_index(drop=True)
-    limit = day(as_of)
+    limit = day(on)
     seen = rows[rows["released"] <= limit]
     if seen.empty:
         raise ValueError(
@@ -141,13 +141,13 @@ def known(rows: pd.DataFrame, as_of: Day | None, what: str) -> pd.DataFrame:
     return seen.reset_index(drop=True)
 
 
-def day(as_of: Day) -> pd.Timestamp:
+def day(on: Day) -> pd.Timestamp:
     """A calendar day from an ISO text or a date; "today" is none, the clock is never asked."""
-    named = as_of if isinstance(as_of, date) else None
-    if isinstance(as_of, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", as_of):
-        named = pd.to_datetime(as_of, format="%Y-%m-%d", errors="coerce")
+    named = on if isinstance(on, date) else None
+    if isinstance(on, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", on):
+        named = pd.to_datetime(on, format="%Y-%m-%d", errors="coerce")
     if named is None or pd.isna(named):
-        raise ValueError(f"as_of is a day such as '2022-10-05', got {as_of!r}")
+        raise ValueError(f"as_of is a day such as '2022-10-05', got {on!r}")
     return pd.Timestamp(named.year, named.month, named.day)
 
 

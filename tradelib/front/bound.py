@@ -20,13 +20,8 @@ __all__ = ["forecast_panel", "growth_model", "nowcast_pair", "panel_growth", "pa
 PAIRS = (("KAZ", "TKM"), ("UZB", "TKM"))
 
 
-def part_year_shares(*, as_of: Day | None = None) -> pd.DataFrame:
+def part_year_shares() -> pd.DataFrame:
     """Shares of the full year that part-year turnover of every bundled pair turned out to be.
-
-    Parameters
-    ----------
-    as_of : str, date or Timestamp, optional
-        Only what was released by that day.
 
     Returns
     -------
@@ -39,10 +34,15 @@ def part_year_shares(*, as_of: Day | None = None) -> pd.DataFrame:
     >>> part_year_shares().query("reporter == 'KAZ' and year == 2022").share.round(3).tolist()
     [0.522]
     """
+    return shares_known(None)
+
+
+def shares_known(limit: pd.Timestamp | None) -> pd.DataFrame:
+    """`part_year_shares` of figures released by a day."""
     part = pd.concat([load_part_years(*pair) for pair in PAIRS])
     full = pd.concat([load_turnover(*pair) for pair in PAIRS])
-    if as_of is not None:
-        part, full = (table[table["released"] <= day(as_of)] for table in (part, full))
+    if limit is not None:
+        part, full = (table[table["released"] <= limit] for table in (part, full))
     shares = flows.year_to_date(usable(part), full).sort_values(
         ["reporter", "year", "months", "released"]
     )
@@ -85,7 +85,7 @@ def nowcast_pair(reporter: str, partner: str, *, as_of: Day) -> Nowcast:
         months=months,
         shares=part_year_shares(),
         pair=(reporter, partner),
-        as_of=day(as_of),
+        known_by=day(as_of),
     )
 
 
@@ -112,7 +112,7 @@ def growth_model(*, as_of: Day | None = None) -> GrowthModel:
     >>> growth_model().known_from
     '2020-12-31'
     """
-    return GrowthModel.from_dict(learned_model("growth_model.json", as_of=as_of))
+    return GrowthModel.from_dict(learned_model("growth_model.json", on=as_of))
 
 
 def forecast_panel(

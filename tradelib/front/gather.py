@@ -10,20 +10,18 @@ from tradelib.science.verdict.case import Case, PartYear, case_of
 
 def gather(
     target: Target,
-    as_of: Day | None = None,
+    on: Day | None = None,
     history: pd.DataFrame | None = None,
     part_year: PartYear | None = None,
 ) -> Case:
     """A target on a day with all that is known of it, from what `tradelib.assess` is given."""
-    known = known_on(as_of)
+    known = known_on(on)
     if history is not None:
-        if as_of is not None:
-            raise ValueError(
-                f"as_of={as_of} limits the bundled figures; cut your own history instead"
-            )
+        if on is not None:
+            raise ValueError(f"as_of={on} limits the bundled figures; cut your own history instead")
         return case_of(target, history, known, source="the history given", part_year=part_year)
-    if as_of is not None and target.announced and day(as_of).date() < target.announced:
-        raise ValueError(f"as_of={as_of} lies before the announcement on {target.announced}")
+    if on is not None and target.announced and day(on).date() < target.announced:
+        raise ValueError(f"as_of={on} lies before the announcement on {target.announced}")
     if target.pair in known.pairs:
         series = known.pairs[target.pair]
         return case_of(

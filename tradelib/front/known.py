@@ -9,7 +9,7 @@ from tradelib.bundle.learned import load_growth, load_pledge_shift
 from tradelib.bundle.registry import latest, load_targets
 from tradelib.bundle.sources import cite
 from tradelib.bundle.tables import Day, day
-from tradelib.front.bound import PAIRS, growth_model, part_year_shares
+from tradelib.front.bound import PAIRS, growth_model, shares_known
 from tradelib.front.potential import gravity_model, potential
 from tradelib.ground import frames
 from tradelib.science.outlook.nowcast import newest_months
@@ -21,9 +21,9 @@ from tradelib.science.verdict.case import Gravity, Known, PartYear, Pledges, Ser
 ELSEWHERE = ("wits", "baci_type")
 
 
-def known_on(as_of: Day | None) -> Known:
+def known_on(on: Day | None) -> Known:
     """What is known on a day, whatever the target."""
-    return _known(None if as_of is None else day(as_of))
+    return _known(None if on is None else day(on))
 
 
 @cache
@@ -35,7 +35,7 @@ def _known(limit: pd.Timestamp | None) -> Known:
         growth={h: cells_of(growth, horizon=h) for h in growth["horizon"].unique()},
         prices=_prices(limit),
         pairs={"-".join(pair): _series(*pair, limit) for pair in PAIRS},
-        shares=part_year_shares(as_of=limit),
+        shares=shares_known(limit),
         pledges=_pledges(limit),
         gravity=_gravity(limit),
     )

@@ -43,7 +43,7 @@ def gravity_model(*, as_of: Day | None = None) -> GravityModel:
     >>> gravity_model().pairs()
     ['KAZ-TKM', 'UZB-TKM']
     """
-    learned_model("gravity_model.json", as_of=as_of)
+    learned_model("gravity_model.json", on=as_of)
     return _model_of_gravity()
 
 

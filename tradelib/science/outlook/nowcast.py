@@ -141,12 +141,12 @@ def nowcast_year(
     months: int,
     shares: pd.DataFrame,
     pair: tuple[str, str],
-    as_of: pd.Timestamp | str,
+    known_by: pd.Timestamp | str,
 ) -> Nowcast:
     """Turnover of a whole year from its first months.
 
     Pool (own pair or all pairs) and shrinkage towards pro rata are those with the least error when
-    each pair-year known by `as_of` is left out in turn; at a tie the simpler one, pro rata first.
+    each pair-year known then is left out in turn; at a tie the simpler one, pro rata first.
 
     Parameters
     ----------
@@ -163,7 +163,7 @@ def nowcast_year(
         or worse, do not vote.
     pair : tuple of str
         Reporter and partner, ISO3.
-    as_of : day
+    known_by : day
         Only shares whose part and whole were both public by then are used.
 
     Returns
@@ -183,16 +183,16 @@ def nowcast_year(
     ...     "months": 6, "share": [0.45, 0.40, 0.42], "released": pd.Timestamp("2021-07-01"),
     ...     "full_year_released": pd.Timestamp("2022-02-15")})
     >>> found = nowcast_year(45.0, year=2022, months=6, shares=shares, pair=("KAZ", "TKM"),
-    ...     as_of="2022-10-05")
+    ...     known_by="2022-10-05")
     >>> round(found.median_musd), found.chosen
     (106, 'own pair, shrinkage 0')
     """
     _check(value_musd, months)
-    votes = _votes(shares, year=year, as_of=pd.Timestamp(as_of))
+    votes = _votes(shares, year=year, known_by=pd.Timestamp(known_by))
     if len(votes) < 2:
         raise ValueError(
             f"a nowcast learns from at least two earlier pair-years, got {len(votes)} known by "
-            f"{pd.Timestamp(as_of).date()}; add shares of other pairs"
+            f"{pd.Timestamp(known_by).date()}; add shares of other pairs"
         )
     base = _logit(months / 12)
     ways = _ways(votes, pair, base).assign(value_musd=lambda table: value_musd / table["share"])
@@ -258,14 +258,16 @@ def _spread(votes: pd.DataFrame, best: pd.Series, base: float) -> float:
     return max(around, float(best["miss"]))
 
 
-def _votes(shares: pd.DataFrame, *, year: int, as_of: pd.Timestamp) -> pd.DataFrame:
+def _votes(shares: pd.DataFrame, *, year: int, known_by: pd.Timestamp) -> pd.DataFrame:
     """One row a pair-year: its mean distance from pro rata, on the logit scale."""
     needed = ["reporter", "partner", "year", "months", "share", "released", "full_year_released"]
     missing = [c for c in needed if c not in shares]
     if missing:
         raise ValueError(f"shares lack {', '.join(missing)}; take them from flows.year_to_date")
     known = shares[["released", "full_year_released"]].max(axis=1)
-    usable = (known <= as_of) & (shares["year"] < year) & shares["share"].between(0, 1, "neither")
+    usable = (
+        (known <= known_by) & (shares["year"] < year) & shares["share"].between(0, 1, "neither")
+    )
     if "bound" in shares:
         usable &= shares["bound"] == "exact"
     if "status" in shares:

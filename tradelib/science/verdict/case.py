@@ -256,7 +256,7 @@ def _nowcast(now: Standing, part_year: PartYear | None, known: Known) -> Nowcast
     return nowcast_year(
         value, year=now.last_year + 1, months=months, shares=known.shares,
         pair=(now.target.reporter, now.target.partner),
-        as_of=newest if known.day is None else known.day,
+        known_by=newest if known.day is None else known.day,
     )  # fmt: skip
 
 
