@@ -36,13 +36,14 @@ TAGS = {
 class Card:
     """One target of the registry with all that its page shows.
 
-    `history` holds what the probability rests on (``year``, ``turnover_musd``), `verdict` and
-    `grid` are missing where nothing can be said, and `rests_on` says why.
+    `history` holds what the probability rests on (``year``, ``turnover_musd``); `verdict`, `fan` and
+    `grid` (as pages ship it) are missing where nothing can be said, and `rests_on` says why.
     """
 
     row: object
     verdict: object = None
-    grid: object = None
+    fan: object = None
+    grid: str = ""
     history: object = None
     rests_on: str = ""
 
@@ -136,7 +137,7 @@ def _card(row, rests_on):
         own = pd.DataFrame({"year": [year], "turnover_musd": [value]})
     grid = explore.grid(target, history=own)
     return Card(
-        row=row, verdict=tl.assess(target, history=own), grid=grid,
+        row=row, verdict=tl.assess(target, history=own), fan=grid.fan(), grid=grid.to_json(),
         history=grid.cases[-1].history, rests_on=rests_on,
     )  # fmt: skip
 
@@ -173,7 +174,7 @@ def chart(card):
 
 def _fan(card, deadline):
     row, found = card.row, card.verdict
-    fan = card.grid.fan().query("year <= @found.by").to_dict("records")
+    fan = card.fan.query("year <= @found.by").to_dict("records")
     history = [(int(r.year), float(r.turnover_musd)) for r in card.history.itertuples()]
     low, middle, high = (money(v, row.currency) for v in found.value_range)
     last = money(history[-1][1], row.currency)
@@ -206,7 +207,7 @@ def target_page(card, statements):
     ]
     drawn = chart(card)
     parts.append(figure(drawn) if drawn else "<p>No figure of this pair is known to us.</p>")
-    if card.grid is not None:
+    if card.grid:
         parts += [explorer(card, drawn), _reasons(card.verdict), _evidence(card)]
     parts += [_pledge(card), _said(card, statements), _series(card), _in_python(card)]
     return {"title": question(card), "body": "\n".join(part for part in parts if part)}
@@ -241,13 +242,14 @@ SLIDERS = (("value", "Target"), ("deadline", "Deadline"), ("day", "As known on")
 
 def explorer(card, drawn):
     """Sliders over the grid; without scripts the page simply stands as it is."""
-    ends = {"value": (0, 100), "deadline": (1, 1), "day": (0, len(card.grid.days) - 1)}
+    grid = json.loads(card.grid)
+    ends = {"value": (0, 100), "deadline": (1, 1), "day": (0, len(grid["days"]) - 1)}
     sliders = "".join(
         f'<div><label for="{key}">{words} <output id="{key}-said" for="{key}"></output></label>'
         f'<input type="range" id="{key}" min="{ends[key][0]}" max="{ends[key][1]}" step="1"></div>'
         for key, words in SLIDERS
     )
-    shipped = {"grid": json.loads(card.grid.to_json()), "chart": drawn | {"by": card.by}}
+    shipped = {"grid": grid, "chart": drawn | {"by": card.by}}
     for unused in ("caption", "words", "fan", "top", "years"):
         shipped["chart"].pop(unused)
     return (

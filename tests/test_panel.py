@@ -666,6 +666,26 @@ class TestOutlook:
             assert made.chance([low, high], year) == pytest.approx([0.9, 0.1], abs=2e-3)
         assert made.chance([cast.median_musd], 2022)[0] == pytest.approx(0.5)
 
+    def test_ever(self, cast):
+        """Reached by each year: what the paths of the same draws say, with a nowcast and without."""
+        for made in (outlook(PAIR, model=MODEL), outlook(self.KNOWN, model=MODEL, nowcast=cast)):
+            paths = made.paths(10)
+            for value in (100.0, 600.0, 2000.0):
+                exact = paths.first_passage(value)["by"].to_numpy()
+                assert made.passage(value) == pytest.approx(exact, abs=1e-4)
+                assert (np.diff(made.passage(value)) >= 0).all()
+            assert list(made.years) == list(paths.years)
+        with pytest.raises(ValueError, match="^a value to reach is positive and finite, got 0"):
+            made.passage(0)
+
+    def test_shortfall(self):
+        """What the paths below a value lack on average; nothing where none is below."""
+        made = outlook(PAIR, model=MODEL)
+        final = made.paths(4, n_paths=100_000).paths[:, 3]
+        expected = (1000 - final[final < 1000]).mean()
+        assert made.shortfall(1000, 2027) == pytest.approx(expected, rel=0.01)
+        assert made.shortfall(0.5, 2027) == 0
+
     def test_at_the_ends(self):
         """What every future passes is certain, what none passes impossible; levels may be small."""
         made = outlook(PAIR, model=MODEL)

@@ -36,6 +36,20 @@ class Shares:
         """Share of the futures at or above each value."""
         return self.futures.chance(values, year=year)
 
+    @property
+    def years(self):
+        """Years ahead."""
+        return self.futures.years
+
+    def passage(self, value):
+        """Share of the futures that reached a value by each year."""
+        return self.futures.first_passage(value)["by"].to_numpy()
+
+    def shortfall(self, value, year):
+        """Mean of what the futures lack that are below a value."""
+        final = self.futures.paths[:, self.futures.years.index(year)]
+        return (value - final[final < value]).mean() if (final < value).any() else 0.0
+
     def quantile(self, probability, year):
         """Quantiles of the futures of a year."""
         return np.quantile(self.futures.paths[:, self.futures.years.index(year)], probability)
@@ -75,7 +89,12 @@ def case(target=TARGET, history=PAIR, *, known=(), **changed):
 def evidence(futures=None, *, others=(), reasons=(), name="panel_growth"):
     """Evidence by hand."""
     futures = forecast() if futures is None else futures
-    return Evidence(outlook=Shares(futures, name), futures=futures, others=others, reasons=reasons)
+
+    def ever(values, year):
+        return futures.chance(values, year=year, ever=True)
+
+    made = Shares(futures, name)
+    return Evidence(outlook=made, passage=made.passage, ever=ever, others=others, reasons=reasons)
 
 
 def verdict(target=TARGET, history=PAIR, *, futures=None, others=(), reasons=(), **changed):

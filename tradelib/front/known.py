@@ -1,6 +1,5 @@
 """What is known on a day, whatever the target: gathered from the bundle, once a day asked about."""
 
-from collections.abc import Iterator
 from functools import cache
 
 import pandas as pd
@@ -14,6 +13,7 @@ from tradelib.front.bound import PAIRS, growth_model, part_year_shares
 from tradelib.front.potential import gravity_model, potential
 from tradelib.ground import frames
 from tradelib.science.outlook.nowcast import newest_months
+from tradelib.science.outside.table import cells_of
 from tradelib.science.pledge.status import scored_pledges
 from tradelib.science.verdict.case import Gravity, Known, PartYear, Pledges, Series
 
@@ -28,23 +28,17 @@ def known_on(as_of: Day | None) -> Known:
 
 @cache
 def _known(limit: pd.Timestamp | None) -> Known:
+    model, growth = growth_model(as_of=limit), load_growth(as_of=limit)
     return Known(
         day=limit,
-        model=growth_model(as_of=limit),
-        growth=dict(_by_horizon(load_growth(as_of=limit))),
+        model=model,
+        growth={h: cells_of(growth, horizon=h) for h in growth["horizon"].unique()},
         prices=_prices(limit),
         pairs={"-".join(pair): _series(*pair, limit) for pair in PAIRS},
         shares=part_year_shares(as_of=limit),
         pledges=_pledges(limit),
         gravity=_gravity(limit),
     )
-
-
-def _by_horizon(table: pd.DataFrame) -> Iterator[tuple[int, pd.DataFrame]]:
-    """Growth of all pairs in the last year of each horizon, without what says where it is from."""
-    plain = table[~table["ever"] & (table["past"] == "any") & (table["among"] == "all")]
-    for horizon, part in plain.drop(columns=["source_id", "released", "note"]).groupby("horizon"):
-        yield int(horizon), part.reset_index(drop=True)
 
 
 def _prices(limit: pd.Timestamp | None) -> pd.DataFrame:

@@ -15,13 +15,14 @@ from tradelib.science.outlook.simple import FORECASTERS
 from tradelib.science.pledge.target import Target
 from tradelib.science.scores import scoring
 from tradelib.science.verdict.case import Case
-from tradelib.science.verdict.evidence import FEW_PATHS, PATHS
 from tradelib.science.verdict.rows import official
 
 __all__ = ["hindcasts", "timeline"]
 
 # Whose call stands beside the verdict's: the newest of the official methods.
 OFFICIAL = "un_2026"
+# Paths that a score is taken over: enough for three digits.
+SCORED = 4000
 
 
 def timeline(target: Target) -> pd.DataFrame:
@@ -53,8 +54,8 @@ def timeline(target: Target) -> pd.DataFrame:
     rows = []
     for day in _days(target):
         case = gather(target, day)
-        calls = official(case).query("method == @OFFICIAL")["status"]
-        said = calls.iloc[0] if len(calls) else "too early"
+        calls = official(case)
+        said = "too early" if calls is None else calls.set_index("method").loc[OFFICIAL, "status"]
         rows.append(verdicts([case])[0].to_frame().assign(as_of=day, official=said))
     columns = ["as_of", "last_year", "probability_in", "probability_ever", "range_low",
                "range_high", "low", "median", "high", "words", "official"]  # fmt: skip
@@ -111,7 +112,7 @@ def _forecasts(case: Case) -> list[Forecast]:
     model = outlook(case.history, model=case.known.model, nowcast=case.nowcast)
     simple = FORECASTERS.values()
     others = [make(case.history, horizon=case.ahead, nowcast=case.nowcast) for make in simple]
-    return [model.paths(case.ahead, n_paths=PATHS), *others]
+    return [model.paths(case.ahead), *others]
 
 
 def _lines(case: Case) -> dict[str, float]:
@@ -134,7 +135,7 @@ def _scored_line(name: str, pace: float, case: Case, year: int, value: float) ->
 def _scored(made: Forecast, year: int, value: float) -> dict[str, Any]:
     futures = made.paths[:, made.years.index(year)]
     low, median, high = np.quantile(futures, [0.1, 0.5, 0.9])
-    score = scoring.crps(np.log(futures[None, :FEW_PATHS]), np.log([value]))
+    score = scoring.crps(np.log(futures[None, :SCORED]), np.log([value]))
     return {
         "forecaster": made.name, "low": low, "median": median, "high": high,
         "crps": float(score[0]), "inside": bool(low <= value <= high),

@@ -160,13 +160,18 @@ def panel_quantiles(
 
 def quantiles_of(given: Signals, h: Floats, p: Floats, use: Coefficients) -> Floats:
     """Turnover, US$ million, shape (n_pairs, n_horizons, n_quantiles), from signals."""
+    logs = logs_of(given, h, p, use)
+    return np.asarray(np.exp(logs, out=logs))
+
+
+def logs_of(given: Signals, h: Floats, p: Floats, use: Coefficients) -> Floats:
+    """Logs of `quantiles_of`."""
     line = np.stack([np.ones(h.size), np.log(h)], axis=1)
     location = _rowwise(given.location, _at(use.location, line, h))
     scale = np.exp(_rowwise(given.scale, line @ np.array(use.scale)).clip(*LOG_SCALE))
     shock = between_nodes(np.sort(line @ np.array(use.shock), axis=1), p)
     logs = (given.last[:, None] + location)[:, :, None] + scale[:, :, None] * shock
-    np.maximum(logs, math.log(FLOOR_MUSD), out=logs)
-    return np.asarray(np.exp(logs, out=logs))
+    return np.asarray(np.maximum(logs, math.log(FLOOR_MUSD), out=logs))
 
 
 def between_nodes(shock: Floats, p: Floats) -> Floats:

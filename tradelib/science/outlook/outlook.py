@@ -21,7 +21,7 @@ from tradelib.science.outlook.growth_model import (
     MAX_HORIZON,
     GrowthModel,
     checked_horizons,
-    quantiles_of,
+    logs_of,
 )
 from tradelib.science.outlook.nowcast import Nowcast
 from tradelib.science.outlook.paths import Forecast, check_goals, check_nowcast, check_whole
@@ -31,8 +31,10 @@ from tradelib.science.outlook.signals import MIN_YEARS, Signals, problems, signa
 NORMAL = np.linspace(-4.5, 4.5, 901)
 UNIFORM = np.array([NormalDist().cdf(z) for z in NORMAL])
 
-# Paths whose draws are kept: two megabytes.
+# Paths whose draws are kept: two megabytes, and a probability of a tenth to a fifth of a point.
 KEPT = 20_000
+# Equally likely values that a mean is taken over.
+SLICES = 1000
 
 Floats = NDArray[np.float64]
 
@@ -69,6 +71,11 @@ class Outlook:
         """Year that growth starts from: the origin, or the nowcast's."""
         return self.origin + (self.nowcast is not None)
 
+    @property
+    def years(self) -> range:
+        """The ten years after the origin."""
+        return range(self.origin + 1, self.origin + 1 + MAX_HORIZON)
+
     def chance(self, values: ArrayLike, year: int) -> Floats:
         """Probability that turnover in a year is at least each value, shape of `values`.
 
@@ -99,6 +106,40 @@ class Outlook:
         curve, leads = self.logs[self._ahead(year) - 1], self._leads()
         fine = np.linspace(curve[0] + leads.min(), curve[-1] + leads.max(), 4 * NORMAL.size)
         return np.asarray(np.exp(np.interp(asked, 1 - self.chance(np.exp(fine), year), fine)))
+
+    def shortfall(self, value: float, year: int) -> float:
+        """Mean of what is lacking in a year, US$ million, if a value is not reached; else zero.
+
+        Raises
+        ------
+        ValueError
+            As `chance`.
+        """
+        likely = self.quantile((np.arange(SLICES) + 0.5) / SLICES, year)
+        lacking = value - likely[likely < value]
+        return float(lacking.mean()) if lacking.size else 0.0
+
+    def passage(self, value: float) -> Floats:
+        """Probability that a value was ever reached by each of `years`, from the draws of `paths`.
+
+        A path is at or above the value where its shock is at or above the score of the value.
+
+        Raises
+        ------
+        ValueError
+            If the value is not positive and finite.
+        """
+        goal, start = float(np.log(check_goals([value]))[0]), int(self.nowcast is not None)
+        lead, seen, chances = np.zeros(1), np.zeros(KEPT, bool), []
+        if self.nowcast is not None:
+            cast = np.log(self.nowcast.shaped(_draws(KEPT, 0)[0]))
+            lead, seen = cast - math.log(self.nowcast.median_musd), cast >= goal
+            chances.append(np.count_nonzero(seen) / KEPT)
+        for shock, curve in zip(_usual_shocks(self.memory, start), self.logs, strict=False):
+            score = np.interp(goal - lead, curve, NORMAL, left=-np.inf, right=np.inf)
+            seen = seen | (shock >= score)
+            chances.append(np.count_nonzero(seen) / KEPT)
+        return np.array(chances)
 
     def paths(
         self, horizon: int, *, n_paths: int = 20_000, rng: int | np.random.Generator = 0
@@ -240,7 +281,7 @@ def _grids(given: Sequence[Signals], model: GrowthModel) -> Floats:
         scale=np.concatenate([one.scale for one in given]),
     )
     h = np.arange(1.0, MAX_HORIZON + 1)
-    return np.asarray(np.log(quantiles_of(stacked, h, UNIFORM, model.alone)))
+    return logs_of(stacked, h, UNIFORM, model.alone)
 
 
 def _draws(n_paths: int, rng: int | np.random.Generator) -> Floats:
@@ -256,6 +297,15 @@ def _usual_draws(n_paths: int) -> Floats:
     draws = generator(0).standard_normal((MAX_HORIZON + 1, n_paths))
     draws.flags.writeable = False
     return draws
+
+
+@lru_cache(maxsize=4)
+def _usual_shocks(memory: tuple[float, float], start: int) -> Floats:
+    """Shocks of the years ahead, joined by the model's memory, of the draws of seed 0. Shared."""
+    ahead = MAX_HORIZON - start
+    shocks = _root(np.arange(1.0, ahead + 1), memory) @ _draws(KEPT, 0)[start : start + ahead]
+    shocks.flags.writeable = False
+    return np.asarray(shocks)
 
 
 def _root(h: Floats, memory: tuple[float, float]) -> Floats:

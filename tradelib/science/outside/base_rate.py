@@ -6,12 +6,14 @@ year, turnover_musd), and is exact, or a growth table made of one, and then inte
 asked is explained once, at `tradelib.base_rate` and `tradelib.base_rates`.
 """
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from tradelib.ground.numbers import Floats, positive, student, tail, wilson
 from tradelib.science.outside.episodes import (
@@ -22,7 +24,7 @@ from tradelib.science.outside.episodes import (
     ReferenceClass,
     episodes,
 )
-from tradelib.science.outside.table import Question, looked_up
+from tradelib.science.outside.table import Cells, Question, looked_up
 
 # Percent of the interval that is shown.
 LEVEL = 80
@@ -106,12 +108,12 @@ class BaseRate:
         Bulletin* 2, doi:10.2307/3002019) count the windows that hardly overlap. A single origin
         year shows no spread: 0 and 1.
         """
-        return self._interval(level, *self._doubt())
+        return interval_of(self.share, *self._doubt(), level)
 
     def summary(self) -> str:
         """The base rate in plain words."""
         worth, df = self._doubt()
-        low, high = self._interval(LEVEL, worth, df)
+        low, high = interval_of(self.share, worth, df, LEVEL)
         when = "ever within" if self.ever else "in"
         money = " in constant dollars" if self.real else ""
         (worst_year, worst), (best_year, best) = self.lowest, self.highest
@@ -125,7 +127,7 @@ class BaseRate:
     def to_frame(self) -> pd.DataFrame:
         """One row: share, ``low`` and ``high`` (80 %), counts, lowest and highest year, bounds."""
         worth, df = self._doubt()
-        low, high = self._interval(LEVEL, worth, df)
+        low, high = interval_of(self.share, worth, df, LEVEL)
         (worst_year, worst), (best_year, best) = self.lowest, self.highest
         failed, succeeded = self.bounds
         return pd.DataFrame(
@@ -138,12 +140,6 @@ class BaseRate:
             }
         )  # fmt: skip
 
-    def _interval(self, level: float, worth: float, df: float) -> tuple[float, float]:
-        beyond = tail(level)
-        if len(self.by_origin) == 1:
-            return 0.0, 1.0
-        return wilson(self.share, worth, student(1 - beyond, df))
-
     def _weights(self) -> Floats:
         n = self.by_origin["n"].to_numpy(float)
         return np.asarray(n / n.sum())
@@ -153,21 +149,55 @@ class BaseRate:
 
     def _doubt(self) -> tuple[float, float]:
         """Effective n, and degrees of freedom of the variance it comes from."""
-        p, w = self.share, self._weights()
-        one = p * (1 - p)
-        origins = self.by_origin["origin"].to_numpy()
-        # Sums of independent yearly shocks over windows that begin j years apart.
-        overlap = np.maximum(0.0, 1 - np.abs(np.subtract.outer(origins, origins)) / self.horizon)
-        shared = float(w @ overlap @ w)
-        spread = float(w @ (self.by_origin["share"].to_numpy(float) - p) ** 2)
-        if one == 0 or spread == 0 or len(w) == 1:
-            return (self.n / len(w) if len(w) > 1 else 1.0), max(1.0, 1 / shared - 1)
-        years = spread * shared / (1 - shared)
-        both = max(years + self.pair_variance - one / self.n, years, self.pair_variance)
-        centring = np.eye(len(w)) - w
-        form = centring.T @ np.diag(w) @ centring @ overlap
-        df = np.trace(form) ** 2 / np.trace(form @ form)
-        return one / both, float(df * (both / years) ** 2)
+        origins, n, share = (self.by_origin[name].to_numpy() for name in ("origin", "n", "share"))
+        return doubt_of(origins, n, share, self.horizon, self.pair_variance)
+
+
+def doubt_of(
+    origins: NDArray[np.int64], n: NDArray[np.int64], share: Floats, horizon: int, pairs: float
+) -> tuple[float, float]:
+    """Effective n of shares by origin, and degrees of freedom of the variance it comes from.
+
+    `pairs` is the variance of the whole share if only pairs, not years, share their luck.
+    """
+    w = n / n.sum()
+    p = float(share @ w)
+    one = p * (1 - p)
+    # Sums of independent yearly shocks over windows that begin j years apart.
+    overlap = np.maximum(0.0, 1 - np.abs(np.subtract.outer(origins, origins)) / horizon)
+    shared, spread = float(w @ overlap @ w), float(w @ (share - p) ** 2)
+    if one == 0 or spread == 0 or len(w) == 1:
+        # One start year shows no spread: worst case, nothing is known; else its mean count.
+        worth = 1.0 if len(w) == 1 else float(n.sum() / len(w))
+        return worth, math.inf if len(w) == 1 else max(1.0, 1 / shared - 1)
+    years = spread * shared / (1 - shared)
+    both = max(years + pairs - one / n.sum(), years, pairs)
+    centring = np.eye(len(w)) - w
+    form = centring.T @ (w[:, None] * centring) @ overlap
+    df = np.trace(form) ** 2 / np.sum(form * form.T)
+    return one / both, float(df * (both / years) ** 2)
+
+
+def interval_of(share: float, worth: float, df: float, level: float) -> tuple[float, float]:
+    """Wilson's interval of a share worth so many cases; 0 and 1 where one year shows no spread."""
+    beyond = tail(level)
+    return (0.0, 1.0) if math.isinf(df) else wilson(share, worth, student(1 - beyond, df))
+
+
+def class_doubt(
+    cells: Cells,
+    reference_class: ReferenceClass,
+    *,
+    multiple: float,
+    horizon: int,
+    prices: pd.Series | None = None,
+) -> tuple[float, float, float, float]:
+    """What `class_rate` calls ``share``, its low and high end (80 %), and its effective n."""
+    asked = Question(reference_class, np.array([multiple]), horizon, prices=prices)
+    (origins, n, _, share), _, variance = looked_up(cells, asked)
+    worth, df = doubt_of(origins, n, share, horizon, variance)
+    mean = float((n / n.sum()) @ share)
+    return (mean, *interval_of(mean, worth, df, LEVEL), worth)
 
 
 def class_rate(
@@ -181,8 +211,12 @@ def class_rate(
     """
     multiples = np.array([positive("multiple", multiple)])
     asked = Question(reference_class, multiples, horizon, ever, prices)
-    counts = looked_up(data, asked) if "q0.5" in data else _counted(data, asked, groups or {})
-    by_origin, pairs, pair_variance = counts
+    if "q0.5" in data:
+        columns, pairs, pair_variance = looked_up(data, asked)
+        names = ("origin", "n", "unknown", "share")
+        by_origin = pd.DataFrame(dict(zip(names, columns, strict=True)))
+    else:
+        by_origin, pairs, pair_variance = _counted(data, asked, groups or {})
     return BaseRate(
         reference_class=reference_class, multiple=float(multiple), horizon=int(horizon),
         ever=bool(ever), real=prices is not None, by_origin=by_origin, pairs=pairs,

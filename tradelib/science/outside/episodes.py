@@ -188,8 +188,8 @@ def _among(windows: pd.DataFrame, name: str, groups: Groups) -> pd.Series:
 
 def log_prices(prices: pd.Series, years: NDArray[np.int64]) -> Floats:
     """Logs of the price index in these years."""
-    index = pd.Index(years)
-    absent = [str(y) for y in index if y not in prices.index]
-    if absent:
+    place = prices.index.get_indexer(pd.Index(years))
+    if (place < 0).any():
+        absent = sorted({str(year) for year in years[place < 0]})
         raise ValueError(f"the price index lacks {', '.join(absent)}")
-    return np.asarray(np.log(prices.loc[index].to_numpy(float)))
+    return np.asarray(np.log(prices.to_numpy(float)[place]))

@@ -95,9 +95,22 @@ def _quantiles(like: pd.DataFrame, column: str) -> list[dict[str, float]]:
     return rows
 
 
+class Cells(NamedTuple):
+    """Cells of a growth table of one class and horizon, as arrays: sliders and pages ask in a loop.
+
+    `size` and `origin` have shape (n,), `counts` (known, unknown, new pairs) (n, 3), `quantiles`
+    (n, 20).
+    """
+
+    size: Floats
+    origin: NDArray[np.int64]
+    counts: Floats
+    quantiles: Floats
+
+
 def share_curve(
-    table: pd.DataFrame, reference_class: ReferenceClass, *, multiples: ArrayLike, horizon: int,
-    prices: pd.Series | None = None,
+    table: pd.DataFrame | Cells, reference_class: ReferenceClass, *, multiples: ArrayLike,
+    horizon: int, prices: pd.Series | None = None,
 ) -> Floats:  # fmt: skip
     """Shares of a reference class that reached each of many multiples in the last year."""
     asked = np.asarray(multiples, float)
@@ -118,14 +131,18 @@ class Question(NamedTuple):
     prices: pd.Series | None = None
 
 
-def looked_up(table: pd.DataFrame, asked: Question) -> tuple[pd.DataFrame, int, float]:
-    """Shares by origin year for the first multiple, pairs, and the variance if they share luck."""
+def looked_up(
+    table: pd.DataFrame | Cells, asked: Question
+) -> tuple[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], Floats], int, float]:
+    """For the first multiple: origins, episodes known and unknown, shares; pairs; their variance.
+
+    A table does not know its pairs: as if each stood in the class at every origin.
+    """
     origin, counts, reached = _read(table, asked)
     origins, n, unknown, share = _by_origin(origin, counts, reached[:, :1])
-    by_origin = pd.DataFrame({"origin": origins, "n": n, "unknown": unknown, "share": share[:, 0]})
-    # A table does not know its pairs: as if each stood in the class at every origin.
     mean = np.average(share[:, 0], weights=n)
-    return by_origin, round(counts[:, 2].sum()), mean * (1 - mean) * len(n) / n.sum()
+    variance = mean * (1 - mean) * len(n) / n.sum()
+    return (origins, n, unknown, share[:, 0]), round(counts[:, 2].sum()), float(variance)
 
 
 def _by_origin(
@@ -139,28 +156,30 @@ def _by_origin(
     return origins, n, sums[:, 1].round().astype("int64"), sums[:, 2:] / sums[:, :1]
 
 
-def _read(table: pd.DataFrame, asked: Question) -> tuple[NDArray[np.int64], Floats, Floats]:
-    """Origin, weighted counts and the share that reached each multiple, of each cell.
+def cells_of(
+    table: pd.DataFrame, *, horizon: int, ever: bool = False, among: str = "all", past: str = "any"
+) -> Cells:
+    """The cells of a growth table of one class and horizon, of every size and origin."""
+    like = (table["horizon"].to_numpy() == horizon) & (table["ever"].to_numpy() == ever)
+    like &= (table["among"].to_numpy() == among) & (table["past"].to_numpy() == past)
+    size, origin = table["size_musd"].to_numpy(float), table["origin"].to_numpy()
+    counts, quantiles = (table[names].to_numpy(float) for names in (COUNTS, QUANTILES))
+    return Cells(size[like], origin[like], counts[like], quantiles[like])
 
-    On arrays, not frames: sliders and pages ask in a loop.
-    """
-    rows, weights = _cells(table, asked)
-    origin = table["origin"].to_numpy()[rows]
-    dearer = np.zeros(len(origin))
+
+def _read(table: pd.DataFrame | Cells, asked: Question) -> tuple[NDArray[np.int64], Floats, Floats]:
+    """Origin, weighted counts and the share that reached each multiple, of each cell."""
+    cells, weights = _near(table, asked)
+    dearer = np.zeros(len(cells.origin))
     if asked.prices is not None:
-        ends = origin + asked.horizon
-        dearer = log_prices(asked.prices, ends) - log_prices(asked.prices, origin)
+        ends = cells.origin + asked.horizon
+        dearer = log_prices(asked.prices, ends) - log_prices(asked.prices, cells.origin)
     logs = np.log(asked.multiples) + dearer[:, None]
-    counts = _columns(table, COUNTS, rows) * weights[:, None]
-    return origin, counts, _exceedance(_columns(table, QUANTILES, rows), logs)
+    return cells.origin, cells.counts * weights[:, None], _exceedance(cells.quantiles, logs)
 
 
-def _columns(table: pd.DataFrame, names: list[str], rows: NDArray[np.intp]) -> Floats:
-    return np.column_stack([table[name].to_numpy(float)[rows] for name in names])
-
-
-def _cells(table: pd.DataFrame, asked: Question) -> tuple[NDArray[np.intp], Floats]:
-    """Rows of the table's class, or of the two around the size, and their weights."""
+def _near(table: pd.DataFrame | Cells, asked: Question) -> tuple[Cells, Floats]:
+    """Cells of the class asked for, or of the two sizes around it, and their weights."""
     wanted, horizon = asked.wanted, asked.horizon
     if wanted.within != WITHIN:
         raise NoEpisodesError(
@@ -170,27 +189,19 @@ def _cells(table: pd.DataFrame, asked: Question) -> tuple[NDArray[np.intp], Floa
         raise NoEpisodesError(
             f"a table cannot say 'ever within {horizon} years' in constant dollars; use a panel"
         )
-    rows = _rows_like(table, asked)
-    size = table["size_musd"].to_numpy()[rows]
-    if not size.size:
+    cells = table
+    if not isinstance(cells, Cells):
+        options = {"among": wanted.among, "past": wanted.past}
+        cells = cells_of(table, horizon=horizon, ever=asked.ever, **options)
+    first, last = wanted.origins or (-math.inf, math.inf)
+    kept = (first <= cells.origin) & (cells.origin <= last)
+    if not kept.any():
         raise NoEpisodesError(f"the table has no class for {wanted.words()} over {horizon} years")
-    below, above = _around(wanted.size_musd, np.unique(size))
+    below, above = _around(wanted.size_musd, np.unique(cells.size[kept]))
     weight = math.log(wanted.size_musd / below) / math.log(above / below) if above > below else 0.0
-    near = (size == below) | (size == above)
-    return rows[near], np.where(size[near] == below, 1 - weight, weight)
-
-
-def _rows_like(table: pd.DataFrame, asked: Question) -> NDArray[np.intp]:
-    """Rows of the class at every size."""
-    wanted = asked.wanted
-    like = (table["horizon"].to_numpy() == asked.horizon) & (table["ever"].to_numpy() == asked.ever)
-    for column, named in (("among", wanted.among), ("past", wanted.past)):
-        like &= table[column].to_numpy() == named
-    if wanted.origins is not None:
-        first, last = wanted.origins
-        origin = table["origin"].to_numpy()
-        like &= (first <= origin) & (origin <= last)
-    return np.flatnonzero(like)
+    kept &= (cells.size == below) | (cells.size == above)
+    near = Cells(cells.size[kept], cells.origin[kept], cells.counts[kept], cells.quantiles[kept])
+    return near, np.where(near.size == below, 1 - weight, weight)
 
 
 def _around(size: float, sizes: Floats) -> tuple[float, float]:

@@ -188,13 +188,13 @@ def standing(target: Target, history: pd.DataFrame) -> Standing:
     """
     series = own_series(history, target)
     since = series.index[0] if target.announced is None else target.announced.year
-    met = series.index[(series >= target.value_musd) & (series.index >= since)]
+    years, values = series.index.to_numpy(), series.to_numpy()
+    met = years[(values >= target.value_musd) & (years >= since)]
     last_year, last = int(series.index[-1]), float(series.iloc[-1])
     left = None if target.deadline is None else target.deadline - last_year
     required = None
     if left is not None and left > 0 and not len(met):
         required = float(required_growth(last, target.value_musd, years=left))
-    status = history["status"] if "status" in history else pd.Series("", history.index)
     return Standing(
         target=target,
         last_year=last_year,
@@ -202,7 +202,8 @@ def standing(target: Target, history: pd.DataFrame) -> Standing:
         years_left=left,
         required=required,
         reached=int(met[0]) if len(met) else None,
-        preliminary=bool((status[history["year"] == last_year] == "preliminary").any()),
+        preliminary="status" in history
+        and history["status"][history["year"] == last_year].eq("preliminary").any().item(),
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeAlias
 
+import numpy as np
 import pandas as pd
 
 from tradelib.science.gravity.model import GravityModel
@@ -12,6 +13,7 @@ from tradelib.science.gravity.potential import Potential
 from tradelib.science.outlook.growth_model import GrowthModel
 from tradelib.science.outlook.nowcast import Nowcast, nowcast_year
 from tradelib.science.outlook.signals import MIN_YEARS
+from tradelib.science.outside.table import Cells
 from tradelib.science.pledge.target import Standing, Target, standing
 
 # Where no deadline was named the fifth year ahead is judged: what "in the coming years" comes to.
@@ -97,8 +99,8 @@ class Known:
         None: all that is in the data.
     model : GrowthModel
         The newest learned by then.
-    growth : mapping of int to DataFrame
-        Growth of all pairs in the last year of each horizon, as `tradelib.load_growth` has it.
+    growth : mapping of int to Cells
+        Growth of all pairs in the last year of each horizon.
     prices : DataFrame
         US consumer prices (``cpi_u``) and GDP deflator (``gdp_deflator``) by year.
     pairs : mapping of str to Series
@@ -113,7 +115,7 @@ class Known:
 
     day: pd.Timestamp | None
     model: GrowthModel
-    growth: Mapping[int, pd.DataFrame]
+    growth: Mapping[int, Cells]
     prices: pd.DataFrame
     pairs: Mapping[str, Series]
     shares: pd.DataFrame
@@ -197,8 +199,8 @@ class Case:
     def seen_musd(self, year: int) -> float:
         """Highest turnover seen from the announcement up to a year; minus infinity if none."""
         since = self.target.announced.year if self.target.announced else 0
-        seen = self.history.loc[self.history["year"].between(since, year), "turnover_musd"]
-        return float(seen.max()) if len(seen) else float("-inf")
+        years, values = (self.history[name].to_numpy() for name in ("year", "turnover_musd"))
+        return float(np.max(values[(since <= years) & (years <= year)], initial=-np.inf))
 
     @property
     def ahead(self) -> int:

@@ -10,6 +10,7 @@ signal at a time as is usual.
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import TypeAlias
 
 import numpy as np
@@ -18,16 +19,12 @@ from numpy.typing import NDArray
 
 from tradelib.science.outlook.growth_model import MAX_HORIZON
 from tradelib.science.outlook.outlook import Outlook, as_usual, outlook, outlooks
-from tradelib.science.outlook.paths import Forecast
 from tradelib.science.outlook.signals import MIN_YEARS
 from tradelib.science.outlook.simple import walk_chance
-from tradelib.science.outside.base_rate import class_rate
+from tradelib.science.outside.base_rate import class_doubt
 from tradelib.science.outside.episodes import NoEpisodesError, ReferenceClass
 from tradelib.science.outside.table import share_curve
 from tradelib.science.verdict.case import Case
-
-# Paths for "ever by": a few where one figure is known and hundreds of targets are asked at once.
-PATHS, FEW_PATHS = 20_000, 4_000
 
 Floats = NDArray[np.float64]
 Chance: TypeAlias = Callable[[Floats, int], Floats]
@@ -64,8 +61,10 @@ class Evidence:
     ----------
     outlook : Outlook
         The growth model on the pair's history.
-    futures : Forecast
-        Its paths, for what is reached ever.
+    passage : callable
+        ``passage(value)``: probability that it was ever reached by each of the outlook's years.
+    ever : callable
+        ``ever(values, year)``: probability of at least each value in any year up to one.
     others : sequence of Voice
         They make the range.
     reasons : sequence of Voice
@@ -73,7 +72,8 @@ class Evidence:
     """
 
     outlook: Outlook
-    futures: Forecast
+    passage: Callable[[float], Floats]
+    ever: Chance
     others: Sequence[Voice]
     reasons: Sequence[Voice]
 
@@ -89,12 +89,10 @@ def weigh(cases: Sequence[Case]) -> list[Evidence]:
     Raises
     ------
     ValueError
-        If a year judged is more than ten years ahead, or a history cannot be forecast.
+        If a history cannot be forecast.
     """
     if not cases:
         return []
-    for case in cases:
-        _check_reach(case)
     made = outlooks(
         [case.history for case in cases],
         model=cases[0].known.model,
@@ -109,7 +107,7 @@ def headline(case: Case, evidence: Evidence, values: Floats, year: int) -> tuple
     Ever is certain for what was seen since the announcement.
     """
     within = evidence.outlook.chance(values, year)
-    ever = np.maximum(within, evidence.futures.chance(values, year=year, ever=True))
+    ever = np.maximum(within, evidence.ever(values, year))
     return within, np.where(case.seen_musd(year) >= values, 1.0, ever)
 
 
@@ -119,21 +117,13 @@ def spread(evidence: Evidence, within: Floats, values: Floats, year: int) -> tup
     return np.nanmin(every, axis=0), np.nanmax(every, axis=0)
 
 
-def _check_reach(case: Case) -> None:
-    if case.ahead > MAX_HORIZON:
-        raise ValueError(
-            f"the growth model looks {MAX_HORIZON} years ahead; {case.by} is {case.ahead} years "
-            f"from {case.now.last_year}, the last year known: give newer figures, or a nearer "
-            "deadline"
-        )
-
-
 def _evidence(case: Case, made: Outlook) -> Evidence:
-    rich = made.name == "panel_growth"
+    rich, passage = made.name == "panel_growth", lru_cache(maxsize=1)(made.passage)
     own = [*_walk(case), *_other_data(case)] if rich else []
     return Evidence(
         outlook=made,
-        futures=made.paths(MAX_HORIZON, n_paths=PATHS if rich else FEW_PATHS),
+        passage=passage,
+        ever=_ever(made, passage),
         others=[
             *own,
             _like_pairs(case, "like_pairs", "current", None),
@@ -142,6 +132,18 @@ def _evidence(case: Case, made: Outlook) -> Evidence:
         ],
         reasons=_reasons(case, made) if rich else [],
     )
+
+
+def _ever(made: Outlook, passage: Callable[[float], Floats]) -> Chance:
+    """Probability of each value in any year up to one: read alone, or many off kept paths."""
+    paths = cache(lambda: made.paths(MAX_HORIZON))
+
+    def chance(values: Floats, year: int) -> Floats:
+        if np.size(values) == 1:
+            return passage(float(values[0]))[[year - made.origin - 1]]
+        return paths().chance(values, year=year, ever=True)
+
+    return chance
 
 
 def _walk(case: Case) -> list[Voice]:
@@ -178,25 +180,27 @@ def _within_reach(made: Outlook) -> Chance:
 
 def _like_pairs(case: Case, key: str, money: str, prices: pd.Series | None) -> Voice:
     """Share of pairs of the same size that did as much; silent on sizes that no table knows."""
-    like, known, last = ReferenceClass(size_musd=case.now.last_musd), case.known, case.now.last_year
+    like, cells, now = ReferenceClass(size_musd=case.now.last_musd), case.known.growth, case.now
+
+    @lru_cache(maxsize=1)
+    def rate(value: float, year: int) -> tuple[float, float, float, float]:
+        horizon = year - now.last_year
+        asked = {"multiple": value / now.last_musd, "horizon": horizon, "prices": prices}
+        return class_doubt(cells[horizon], like, **asked)  # type: ignore[arg-type]
 
     def chance(values: Floats, year: int) -> Floats:
-        multiples = np.asarray(values) / case.now.last_musd
         try:
-            table = known.growth[year - last]
-            return share_curve(table, like, multiples=multiples, horizon=year - last, prices=prices)
+            if np.size(values) == 1:
+                return np.array([rate(float(values[0]), year)[0]])
+            horizon, multiples = year - now.last_year, np.asarray(values) / now.last_musd
+            asked = {"multiples": multiples, "horizon": horizon, "prices": prices}
+            return share_curve(cells[horizon], like, **asked)  # type: ignore[arg-type]
         except (KeyError, NoEpisodesError):
             return np.full(np.shape(values), np.nan)
 
-    def doubt(value: float, year: int) -> Doubt:
-        multiple, horizon = value / case.now.last_musd, year - last
-        rate = class_rate(
-            known.growth[horizon], like, multiple=multiple, horizon=horizon, prices=prices
-        )
-        return (*rate.interval(), rate.effective_n)
-
     item = f"like pairs, {money} dollars"
-    return Voice(key=key, item=item, source=like.words(), chance=chance, doubt=doubt)
+    return Voice(key=key, item=item, source=like.words(), chance=chance,
+                 doubt=lambda value, year: rate(value, year)[1:])  # fmt: skip
 
 
 def shifted(chance: Floats, shift: float) -> Floats:

@@ -1,6 +1,7 @@
 """Rows of a verdict's table: what each piece of the evidence says, of what unit, from where."""
 
 import math
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any, TypeAlias
@@ -88,38 +89,35 @@ def headline_rows(
     case: Case, evidence: Evidence, chances: tuple[float, float], values: tuple[float, ...]
 ) -> list[Row]:
     """What the growth model says of the year judged, and of the years around it."""
-    goal, by, source = case.target.value_musd, case.by, evidence.outlook.name
-    final = evidence.futures.paths[:, evidence.futures.years.index(by)]
-    short = goal - final[final < goal]
-    passage = evidence.futures.first_passage(goal)
-    half = passage.loc[passage["by"] >= 0.5, "year"]
+    goal, by, made = case.target.value_musd, case.by, evidence.outlook
+    source, passage = made.name, dict(zip(made.years, evidence.passage(goal), strict=True))
+    half = next((year for year, chance in passage.items() if chance >= 0.5), math.nan)
     rows = [
         row("headline", "headline", f"growth model, in {by}", chances[0], "probability", source),
         row("ever", "ever", f"growth model, ever by {by}", chances[1], "probability", source),
         row("turnover", "context", f"turnover in {by}", values[1], "US$ million", source,
             (values[0], values[2])),
         row("shortfall", "context", f"shortfall in {by}, if it is missed",
-            short.mean() if short.size else 0.0, "US$ million", source),
+            made.shortfall(goal, by), "US$ million", source),
         row("half_year", "context", f"year by which it is as likely as not (missing: after "
-            f"{evidence.futures.years[-1]})", half.iloc[0] if len(half) else math.nan, "year",
-            source),
+            f"{made.years[-1]})", half, "year", source),
         row("own_years", "context", "full years of the pair that the growth model reads",
             len(case.history) if evidence.own else 1, "years", case.source),
     ]  # fmt: skip
     if case.target.deadline is None:
         rows += [
-            row(f"by_{int(one.year)}", "by year", f"reached by {int(one.year)}", one.by,
-                "probability", source)
-            for one in passage.itertuples()
+            row(f"by_{year}", "by year", f"reached by {year}", chance, "probability", source)
+            for year, chance in passage.items()
         ]  # fmt: skip
     return rows
 
 
-def range_rows(evidence: Evidence, goal: float, year: int) -> tuple[list[Row], float]:
+def range_rows(
+    evidence: Evidence, chances: Sequence[float], goal: float, year: int
+) -> tuple[list[Row], float]:
     """What else speaks of the event, and how many independent cases the best of it is worth."""
     rows, worth = [], 0.0
-    for voice in evidence.others:
-        chance = float(voice.chance(np.array([goal]), year)[0])
+    for voice, chance in zip(evidence.others, chances, strict=True):
         if math.isnan(chance):
             continue
         low = high = math.nan
@@ -145,29 +143,25 @@ def reason_rows(evidence: Evidence, headline: float, goal: float, year: int) -> 
     ]
 
 
-def official(case: Case) -> pd.DataFrame:
+def official(case: Case) -> pd.DataFrame | None:
     """What the official progress methods say, from the last full year before the announcement.
 
-    As `tradelib.progress` returns it; empty without a deadline or a year in between.
+    As `tradelib.progress` returns it; None without a deadline or a year in between.
     """
-    first, last, deadline = (
-        int(case.history["year"].min()),
-        case.now.last_year,
-        case.target.deadline,
-    )
-    announced = case.target.announced
-    base = max(first, announced.year - 1) if announced is not None else first
-    if deadline is None or not base < min(last, deadline):
-        return pd.DataFrame(columns=["method", "base_year", "status", "ratio"])
+    now, announced, first = case.now, case.target.announced, int(case.history["year"].iloc[0])
+    base = first if announced is None else max(first, announced.year - 1)
+    if now.target.deadline is None or not base < min(now.last_year, now.target.deadline):
+        return None
     return progress(case.history, case.target, base_year=base)
 
 
 def official_rows(case: Case) -> list[Row]:
     """The official methods' calls."""
-    return [
+    calls = official(case)
+    return [] if calls is None else [
         row(one.method, "context", f"{one.method} since {one.base_year}: {one.status}", one.ratio,
             "ratio", METHODS[one.method].reference)
-        for one in official(case).itertuples()
+        for one in calls.itertuples()
     ]  # fmt: skip
 
 

@@ -7,16 +7,18 @@ are those of ``words.py``; what has happened is said once it has.
 """
 
 import json
+import math
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 import pandas as pd
 
+from tradelib.science.outlook.growth_model import MAX_HORIZON
 from tradelib.science.pledge.target import Target
 from tradelib.science.verdict import rows as table
 from tradelib.science.verdict.case import Case
-from tradelib.science.verdict.evidence import Evidence, headline, spread
+from tradelib.science.verdict.evidence import Evidence, headline
 from tradelib.science.verdict.words import in_words, percent
 
 
@@ -217,10 +219,12 @@ def judge(case: Case, evidence: Evidence | None) -> Verdict:
     evidence = _checked(case, evidence)
     asked = np.array([goal])
     within, ever = headline(case, evidence, asked, by)
-    least, most = spread(evidence, within, asked, by)
-    chances, extent = (float(within[0]), float(ever[0])), (float(least[0]), float(most[0]))
+    said = [float(one.chance(asked, by)[0]) for one in evidence.others]
+    chances = float(within[0]), float(ever[0])
+    heard = [chances[0], *(one for one in said if not math.isnan(one))]
+    extent = min(heard), max(heard)
     values = tuple(float(q) for q in evidence.outlook.quantile([0.1, 0.5, 0.9], by))
-    others, worth = table.range_rows(evidence, goal, by)
+    others, worth = table.range_rows(evidence, said, goal, by)
     rows = [
         *table.headline_rows(case, evidence, chances, values),
         *others,
@@ -258,7 +262,7 @@ def _verdict(
         probability_ever=chances[1],
         probability_range=extent,
         value_range=(values[0], values[1], values[2]),
-        evidence=pd.DataFrame(whole, columns=table.COLUMNS),
+        evidence=pd.DataFrame({name: [one[name] for one in whole] for name in table.COLUMNS}),
         words=words,
     )
 
@@ -277,12 +281,18 @@ def _passed(case: Case) -> float:
 def _checked(case: Case, evidence: Evidence | None) -> Evidence:
     """The evidence, if it speaks of the year judged from the last one known."""
     last, by = case.now.last_year, case.by
+    if case.ahead > MAX_HORIZON:
+        raise ValueError(
+            f"the growth model looks {MAX_HORIZON} years ahead; {by} is {case.ahead} years from "
+            f"{last}, the last year known: give newer figures, or a nearer deadline"
+        )
     if evidence is None:
         raise ValueError(f"a target of {by} needs evidence from {last}, got none")
-    if evidence.outlook.origin != last or by not in evidence.futures.years:
+    years = evidence.outlook.years
+    if evidence.outlook.origin != last or by not in years:
         raise ValueError(
             f"the evidence must run from {last} to {by}, got {evidence.outlook.origin} to "
-            f"{evidence.futures.years[-1]}"
+            f"{years[-1]}"
         )
     return evidence
 
