@@ -12,6 +12,7 @@ import re
 import shutil
 import sys
 import time
+from importlib import import_module
 from pathlib import Path
 
 os.environ.setdefault("MPLBACKEND", "agg")
@@ -104,11 +105,21 @@ def described(notebook):
             cell.metadata["mystnb"] = {"image": {"alt": words[:400]}}
 
 
+def pages_of_library():
+    """Modules that list what they offer, unless the folder they stand in lists it already."""
+    listed = {}
+    for found in pkgutil.walk_packages(tl.__path__, "tradelib."):
+        names = set(getattr(import_module(found.name), "__all__", ()))
+        folder = listed.get(found.name.rpartition(".")[0], set())
+        listed[found.name] = names | folder
+        if names - folder and ".live." not in found.name:
+            yield found.name.removeprefix("tradelib.")
+
+
 def reference(source):
     """A page for each module of the library, from its docstrings."""
     (source / "api").mkdir()
-    modules = pkgutil.walk_packages(tl.__path__, "tradelib.")
-    names = sorted(m.name.removeprefix("tradelib.") for m in modules if "._" not in m.name)
+    names = list(pages_of_library())
     for name in names:
         text = f"# {name}\n\n```{{eval-rst}}\n.. automodule:: tradelib.{name}\n   :members:\n```\n"
         (source / "api" / f"{name}.md").write_text(text, encoding="utf-8")

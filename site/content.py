@@ -243,7 +243,11 @@ SLIDERS = (("value", "Target"), ("deadline", "Deadline"), ("day", "As known on")
 def explorer(card, drawn):
     """Sliders over the grid; without scripts the page simply stands as it is."""
     grid = json.loads(card.grid)
-    ends = {"value": (0, 100), "deadline": (1, 1), "day": (0, len(grid["days"]) - 1)}
+    ends = {
+        "value": (0, len(grid["values"]) - 1),
+        "deadline": (1, 1),
+        "day": (0, len(grid["days"]) - 1),
+    }
     sliders = "".join(
         f'<div><label for="{key}">{words} <output id="{key}-said" for="{key}"></output></label>'
         f'<input type="range" id="{key}" min="{ends[key][0]}" max="{ends[key][1]}" step="1"></div>'

@@ -458,19 +458,19 @@ class TestExplorer:
         tab.goto(FRONT)
         draw = random.Random(11)  # noqa: S311
         for _ in range(50):
-            k, place = draw.randint(0, 100), draw.randrange(len(grid.days))
+            k, place = draw.randint(0, 80), draw.randrange(len(grid.days))
             last_year = grid.cases[place].now.last_year
             first, last = last_year + 1, last_year + 10
             deadline = draw.randint(max(first, 2022), last)
             for id_, value in (("day", place), ("deadline", deadline), ("value", k)):
                 tab.evaluate(SET, [id_, value])
-            asked = 1000 if k == 50 else float(f"{1000 * 4 ** (k / 50 - 1):.3g}")
+            asked = 1000 if k == 40 else float(f"{1000 * 4 ** (k / 40 - 1):.3g}")
             found = grid.read(asked, deadline=deadline, day=grid.days[place])
             shown = tab.locator("#now").evaluate("e => ({...e.dataset, text: e.textContent})")
             low, high = found.probability_range
             read = (found.probability_in, found.probability_ever, low, high)
             page = [float(shown[name]) for name in ("within", "ever", "low", "high")]
-            assert page == pytest.approx(read, abs=6e-6), (asked, deadline, place)
+            assert page == pytest.approx(read, abs=6e-5), (asked, deadline, place)
             assert tab.inner_text("#words") == found.words
             p = found.probability_in
             sure = "under 1%" if p < 0.01 else "over 99%" if p > 0.99 else f"{p:.0%}"
@@ -522,7 +522,7 @@ class TestExplorer:
     def test_fast(self, tab):
         """From input to painted number in at most 50 ms, the median of many."""
         tab.goto(FRONT)
-        times = sorted(tab.evaluate(PAINT, k) for k in range(40, 160, 4))
+        times = sorted(tab.evaluate(PAINT, k) for k in range(10, 70, 2))
         assert times[len(times) // 2][0] <= BUDGET_MS, times
         assert max(changed for _, changed in times) <= BUDGET_MS, times
 

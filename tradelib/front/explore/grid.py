@@ -26,10 +26,10 @@ from tradelib.science.verdict.words import FEW_YEARS, in_words
 
 __all__ = ["Grid", "Reading", "grid"]
 
-# The slider runs from a quarter to four times the pledge, in a hundred steps.
-SPREAD, STEPS = 4.0, 100
-# What pages ship: probabilities in hundred-thousandths, and five quantiles for the fan.
-UNIT = 100_000
+# The slider runs from a quarter to four times the pledge, in eighty steps of some 3.5 %.
+SPREAD, STEPS = 4.0, 80
+# What pages ship: probabilities in hundredths of a point, and five quantiles for the fan.
+UNIT = 10_000
 FAN = {"q10": 0.1, "q25": 0.25, "q50": 0.5, "q75": 0.75, "q90": 0.9}
 
 Floats = NDArray[np.float64]
