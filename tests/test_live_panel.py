@@ -221,6 +221,14 @@ class TestBaci:
         ):
             baci.years(archive)
 
+    def test_damaged_name(self, tmp_path):
+        """A year whose name is damaged in the directory is missed, not passed over."""
+        body, file = bodies.baci(), tmp_path / "damaged.zip"
+        at = body.rindex(b"_Y2021")
+        file.write_bytes(body[:at] + b"^" + body[at + 1 :])
+        with pytest.raises(MalformedError, match="no zip archive .File name in directory"):
+            baci.open_archive(file)
+
     @MANY
     @given(data=st.data())
     def test_damage(self, tmp_path_factory, data):

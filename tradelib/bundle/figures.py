@@ -20,12 +20,9 @@ _GOODS = ["goods", "goods_services"]
 
 
 def load_figures(
-    reporter: str | int | None = None,
-    partner: str | int | None = None,
-    *,
-    source: str | None = None,
-    as_of: Day | None = None,
-) -> pd.DataFrame:
+    reporter: str | int | None = None, partner: str | int | None = None, *,
+    source: str | None = None, as_of: Day | None = None,
+) -> pd.DataFrame:  # fmt: skip
     """Every reported figure, conflicting ones side by side.
 
     Parameters
@@ -60,12 +57,9 @@ def load_figures(
 
 
 def load_turnover(
-    reporter: str | int,
-    partner: str | int,
-    *,
-    source: str = "recommended",
+    reporter: str | int, partner: str | int, *, source: str = "recommended",
     as_of: Day | None = None,
-) -> pd.DataFrame:
+) -> pd.DataFrame:  # fmt: skip
     """Annual turnover of a pair, one row a year.
 
     The recommended series takes each year from the first source in the registry's order that has

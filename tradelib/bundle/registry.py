@@ -13,12 +13,9 @@ __all__ = ["load_targets"]
 
 
 def load_targets(
-    reporter: str | int | None = None,
-    partner: str | int | None = None,
-    *,
-    status: str | None = None,
-    as_of: Day | None = None,
-) -> pd.DataFrame:
+    reporter: str | int | None = None, partner: str | int | None = None, *,
+    status: str | None = None, as_of: Day | None = None,
+) -> pd.DataFrame:  # fmt: skip
     """The registry of announced trade targets and what became of them.
 
     With `as_of` a pledge appears once it was announced, and what was learned later about it reads

@@ -154,8 +154,7 @@ def day(on: Day) -> pd.Timestamp:
 def check_table(raw: pd.DataFrame, schema: Mapping[str, str], file: str) -> pd.DataFrame:
     """A table of text, empty where nothing is known, turned into a schema's dtypes.
 
-    Columns of numbers may come as numbers. A column that is missing, a cell that does not fit or a
-    row given twice is an error that names file, line and remedy.
+    What is missing, given twice or does not fit is an error that names file, line and remedy.
     """
     if set(raw.columns) != set(schema):
         odd = sorted(set(raw.columns) ^ set(schema))

@@ -30,18 +30,10 @@ __all__ = [
 
 
 def base_rate(
-    *,
-    size_musd: float,
-    multiple: float,
-    horizon: int,
-    ever: bool = False,
-    real: bool = False,
-    origins: tuple[int, int] | None = None,
-    past: str = "any",
-    among: str = "all",
-    data: pd.DataFrame | None = None,
-    as_of: Day | None = None,
-) -> BaseRate:
+    *, size_musd: float, multiple: float, horizon: int, ever: bool = False, real: bool = False,
+    origins: tuple[int, int] | None = None, past: str = "any", among: str = "all",
+    data: pd.DataFrame | None = None, as_of: Day | None = None,
+) -> BaseRate:  # fmt: skip
     """How often pairs from half to double a size multiplied their turnover.
 
     Parameters
@@ -123,15 +115,10 @@ def base_rates(
 
 
 def pledge_rate(
-    targets: pd.DataFrame | None = None,
-    *,
-    growth: float | Band | None = None,
-    horizon: float | Band | None = None,
-    region: str | None = None,
-    level: float = 95,
-    as_of: Day | None = None,
-    **filters: Unpack[Filters],
-) -> PledgeRate:
+    targets: pd.DataFrame | None = None, *, growth: float | Band | None = None,
+    horizon: float | Band | None = None, region: str | None = None, level: float = 95,
+    as_of: Day | None = None, **filters: Unpack[Filters],
+) -> PledgeRate:  # fmt: skip
     """How many announced targets like this one were met on time.
 
     Parameters

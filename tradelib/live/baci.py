@@ -45,7 +45,10 @@ def call(release: str) -> Call:
 def open_archive(file: Path) -> zipfile.ZipFile:
     """The archive, if it is one, and whole."""
     try:
-        return zipfile.ZipFile(file)
+        archive = zipfile.ZipFile(file)
+        for member in archive.infolist():  # a name stands twice, and a damaged one hides a year
+            archive.open(member).close()
+        return archive
     except ZIP_DAMAGE as error:
         raise MalformedError(f"a file that is no zip archive ({error})") from None
 

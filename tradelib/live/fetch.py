@@ -15,15 +15,10 @@ from tradelib.live.transport import Call
 
 
 def fetch_flows(
-    reporter: str | int,
-    partner: str | int,
-    *,
-    source: str = "imts",
-    years: int | Iterable[int] | None = None,
-    max_age_days: float = WEEK,
-    offline: bool = False,
+    reporter: str | int, partner: str | int, *, source: str = "imts",
+    years: int | Iterable[int] | None = None, max_age_days: float = WEEK, offline: bool = False,
     timeout: float = TIMEOUT,
-) -> pd.DataFrame:
+) -> pd.DataFrame:  # fmt: skip
     """Exports and imports of a pair as one of the two reports them to a live source.
 
     The partner's report of the same flows is another call, with the two swapped: put both into

@@ -79,7 +79,7 @@ class Session:
             raise
         except (RequestException, HTTPError, OSError) as error:
             self.check()
-            raise PassingError(UnavailableError(_why(error))) from None
+            raise PassingError(UnavailableError(f"no complete answer ({_why(error)})")) from None
 
     def pieces(self, response: requests.Response, *, most: float) -> Iterator[bytes]:
         """Body in pieces as they come, held against the clock, a limit and the stated length."""
@@ -153,4 +153,4 @@ def _shut(sock: socket.socket | None) -> None:
 def _why(error: Exception) -> str:
     """The cause at the bottom of a network error, in a few words."""
     text = str(getattr(error, "reason", None) or (error.args[0] if error.args else error))
-    return f"no complete answer ({type(error).__name__}: {text[-160:]})"
+    return f"{type(error).__name__}: {text[-160:]}"

@@ -105,10 +105,9 @@ def ceiling_check(
 
 
 def ratio_table(pairs: pd.DataFrame) -> pd.DataFrame:
-    """How far from their potential pairs are: quantiles of actual over potential.
+    """Quantiles of actual over potential turnover, of all pairs that trade and by size class.
 
-    Takes what `potentials` returns. A row of all pairs that trade, then one a size class of the
-    potential that has any: ``low``, ``high`` (US$ million, from and below), ``n``, quantiles.
+    Takes what `potentials` returns; classes are of the potential: ``low``, ``high`` (US$ million).
     """
     trade = _trading(pairs)
     rows = []
@@ -122,9 +121,8 @@ def ratio_table(pairs: pd.DataFrame) -> pd.DataFrame:
 def rise_table(pairs: pd.DataFrame, *, years: int = 4) -> pd.DataFrame:
     """What became of pairs by how far above their potential they were, some years later.
 
-    Takes what `potentials` returns. A row a class of the ratio at the start: ``low``, ``high``
-    (from and below), ``n``, ``pairs``, ``rose`` (share whose ratio was higher at the end),
-    ``least``, ``most`` (of it, by start year), and quantiles of the ratio's change.
+    Takes what `potentials` returns. A row a class of the ratio at the start: how many ``rose``
+    further, ``least`` and ``most`` of that by start year, and quantiles of the ratio's change.
     """
     later = pairs[["pair", "year", "ratio"]].assign(year=pairs["year"] - years)
     both = _trading(pairs).merge(later, on=["pair", "year"], suffixes=("", "_later"))

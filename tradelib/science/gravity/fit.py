@@ -81,14 +81,10 @@ class GravityFit:
 
 
 def fit_gravity(
-    panel: pd.DataFrame,
-    *,
-    terms: Sequence[str],
-    effects: Sequence[str] = ("exporter_year", "importer_year"),
-    estimator: str = "ppml",
-    cluster: str = "pair",
-    small_sample: str = "fixest",
-) -> GravityFit:
+    panel: pd.DataFrame, *, terms: Sequence[str],
+    effects: Sequence[str] = ("exporter_year", "importer_year"), estimator: str = "ppml",
+    cluster: str = "pair", small_sample: str = "fixest",
+) -> GravityFit:  # fmt: skip
     """A gravity equation, with every row that was not used and why.
 
     Parameters

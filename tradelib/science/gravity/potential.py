@@ -138,11 +138,10 @@ def carried(
     base: Potential, *, year: int, growth: tuple[float, float],
     elasticities: tuple[pd.Series, pd.DataFrame],
 ) -> Potential:  # fmt: skip
-    """A potential moved to another year by the growth of both GDPs, reporter's first.
+    """A potential moved to another year by the growth of both GDPs, then over base, in order.
 
-    Growth is GDP then over GDP in the base year, in current US$; `elasticities` are those of
-    `GravityModel.elasticities`. Distance, ties and the openness of both countries are taken to stay
-    as they were. The error also holds that of the elasticities; there is no actual turnover.
+    Distance, ties and openness are taken to stay as they were. The error also holds that of the
+    elasticities, which `GravityModel.elasticities` gives; there is no actual turnover.
     """
     logs = np.log([positive("growth of both GDPs", factor) for factor in growth])
     estimate, covariance = (table.to_numpy() for table in elasticities)

@@ -109,12 +109,8 @@ class Cells(NamedTuple):
 
 
 def share_curve(
-    table: pd.DataFrame | Cells,
-    reference_class: ReferenceClass,
-    *,
-    multiples: ArrayLike,
-    horizon: int,
-    prices: pd.Series | None = None,
+    table: pd.DataFrame | Cells, reference_class: ReferenceClass, *, multiples: ArrayLike,
+    horizon: int, prices: pd.Series | None = None,
 ) -> Floats:  # fmt: skip
     """Shares of a reference class that reached each of many multiples in the last year."""
     asked = np.asarray(multiples, float)

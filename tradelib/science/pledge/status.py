@@ -150,21 +150,12 @@ def status_disagreements(targets: pd.DataFrame, *, window: int = WINDOW) -> pd.D
 
 
 def scored_pledges(
-    targets: pd.DataFrame,
-    *,
-    deadline_to: int | None = None,
-    deadline_passed: bool = True,
-    outcome_known: bool = True,
-    baseline_known: bool = True,
-    baseline_before: bool = False,
-    repeats: str = "all",
-    china: bool | None = None,
-    without: Sequence[str] = (),
-    dollars_only: bool = False,
-    superseded: bool = False,
-    regions: bool = False,
+    targets: pd.DataFrame, *, deadline_to: int | None = None, deadline_passed: bool = True,
+    outcome_known: bool = True, baseline_known: bool = True, baseline_before: bool = False,
+    repeats: str = "all", china: bool | None = None, without: Sequence[str] = (),
+    dollars_only: bool = False, superseded: bool = False, regions: bool = False,
     batch: int | None = None,
-) -> pd.DataFrame:
+) -> pd.DataFrame:  # fmt: skip
     """Dated pledges that were on time or not, as the filters let them pass.
 
     Parameters

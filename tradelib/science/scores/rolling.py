@@ -42,18 +42,12 @@ class Origin(NamedTuple):
 
 
 def backtest(
-    panel: pd.DataFrame,
-    forecasters: Mapping[str, PanelForecaster],
-    *,
-    origins: Sequence[int] | None = None,
-    horizons: Sequence[int] = (1, 2, 3, 4, 5, 6),
-    sample: int | None = None,
-    min_cases: int = MIN_CASES,
-    groups: Groups | None = None,
-    done: pd.DataFrame | None = None,
-    save: Callable[[pd.DataFrame], object] | None = None,
+    panel: pd.DataFrame, forecasters: Mapping[str, PanelForecaster], *,
+    origins: Sequence[int] | None = None, horizons: Sequence[int] = (1, 2, 3, 4, 5, 6),
+    sample: int | None = None, min_cases: int = MIN_CASES, groups: Groups | None = None,
+    done: pd.DataFrame | None = None, save: Callable[[pd.DataFrame], object] | None = None,
     progress: Callable[[Iterable[int]], Iterable[int]] = iter,
-) -> pd.DataFrame:
+) -> pd.DataFrame:  # fmt: skip
     """Scores of forecasters from rolling origins on a panel of pairs.
 
     A pair takes part at an origin if it has eight years at or above the floor up to it, five steps
