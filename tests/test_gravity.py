@@ -752,7 +752,7 @@ for name in ("pyfixest", "statsmodels", "scipy", "matplotlib"):
 import tradelib as tl
 check = tl.gravity_check("KAZ", "TKM", target_musd=1000)
 verdict = tl.assess(tl.article_target())
-assert verdict.value("the target, times its potential") == check.multiple
+assert verdict.value("target_ratio") == check.multiple
 print(round(tl.potential("KAZ", "TKM", year=2016).musd))
 """
         found = subprocess.run(

@@ -27,9 +27,12 @@ def load_figures(
 
     Parameters
     ----------
-    reporter, partner : str or int, optional; country by code or name; all if omitted
-    source : str, optional; a ``source_id`` of `tradelib.sources`; all if omitted
-    as_of : str, date or Timestamp, optional; only what was released by that day
+    reporter, partner : str or int, optional
+        Country by code or name; all if omitted.
+    source : str, optional
+        A ``source_id`` of `tradelib.sources`; all if omitted.
+    as_of : str, date or Timestamp, optional
+        Only what was released by that day.
 
     Returns
     -------
@@ -70,8 +73,10 @@ def load_turnover(
     ----------
     reporter, partner : str or int
         Country by code or name; `reporter` is the side whose statistics are used.
-    source : str, ``"recommended"`` or a ``source_id``
-    as_of : str, date or Timestamp, optional; only what was released by that day
+    source : str
+        ``"recommended"`` or a ``source_id``.
+    as_of : str, date or Timestamp, optional
+        Only what was released by that day.
 
     Returns
     -------
@@ -105,9 +110,12 @@ def load_part_years(
 
     Parameters
     ----------
-    reporter, partner : str or int, country by code or name
-    flow : str, ``"turnover"``, ``"export"`` or ``"import"``
-    as_of : str, date or Timestamp, optional; only what was released by that day
+    reporter, partner : str or int
+        Country by code or name.
+    flow : str
+        ``"turnover"``, ``"export"`` or ``"import"``.
+    as_of : str, date or Timestamp, optional
+        Only what was released by that day.
 
     Returns
     -------
@@ -170,8 +178,10 @@ def load_target_statements(
 
     Parameters
     ----------
-    reporter, partner : str or int, country by code or name
-    as_of : str, date or Timestamp, optional; only what was said in public by that day
+    reporter, partner : str or int
+        Country by code or name.
+    as_of : str, date or Timestamp, optional
+        Only what was said in public by that day.
 
     Returns
     -------
@@ -198,7 +208,8 @@ def load_drivers(*, as_of: Day | None = None) -> pd.DataFrame:
 
     Parameters
     ----------
-    as_of : str, date or Timestamp, optional; only what was released by that day
+    as_of : str, date or Timestamp, optional
+        Only what was released by that day.
 
     Returns
     -------
@@ -229,8 +240,10 @@ def load_macro(
     indicator : str
         For example ``"gdp"`` (US$ million), ``"cpi_u"`` (US consumer prices, 1982-84 = 100),
         ``"gdp_deflator"`` (US, 2017 = 100), ``"goods_exports"`` (US$ million).
-    country : str or int, optional; country by code or name; all if omitted
-    as_of : str, date or Timestamp, optional; only what was released by that day
+    country : str or int, optional
+        Country by code or name; all if omitted.
+    as_of : str, date or Timestamp, optional
+        Only what was released by that day.
 
     Returns
     -------

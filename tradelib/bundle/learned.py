@@ -20,8 +20,10 @@ def load_growth(*, groups: bool = False, as_of: Day | None = None) -> pd.DataFra
 
     Parameters
     ----------
-    groups : bool, with the classes of past growth, of neighbours and of former Soviet republics
-    as_of : str, date or Timestamp, optional; only if it was known by that day
+    groups : bool
+        With the classes of past growth, of neighbours and of former Soviet republics.
+    as_of : str, date or Timestamp, optional
+        Only if it was known by that day.
 
     Returns
     -------
@@ -77,7 +79,8 @@ def load_growth_scores(*, as_of: Day | None = None) -> pd.DataFrame:
 
     Parameters
     ----------
-    as_of : str, date or Timestamp, optional; only if it was known by that day
+    as_of : str, date or Timestamp, optional
+        Only if it was known by that day.
 
     Returns
     -------
@@ -103,7 +106,8 @@ def load_calibration(*, as_of: Day | None = None) -> pd.DataFrame:
 
     Parameters
     ----------
-    as_of : str, date or Timestamp, optional; only if it was known by that day
+    as_of : str, date or Timestamp, optional
+        Only if it was known by that day.
 
     Returns
     -------
@@ -127,7 +131,8 @@ def load_pledge_shift(*, as_of: Day | None = None) -> pd.DataFrame:
 
     Parameters
     ----------
-    as_of : str, date or Timestamp, optional; only what was known by that day
+    as_of : str, date or Timestamp, optional
+        Only what was known by that day.
 
     Returns
     -------

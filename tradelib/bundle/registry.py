@@ -27,8 +27,10 @@ def load_targets(
     ----------
     reporter, partner : str or int, optional
         Country or group by code or name, in either order; all if omitted.
-    status : str, optional; recorded status: met_on_time, met_late, missed, open or superseded
-    as_of : str, date or Timestamp, optional; only what was known by that day
+    status : str, optional
+        Recorded status: met_on_time, met_late, missed, open or superseded.
+    as_of : str, date or Timestamp, optional
+        Only what was known by that day.
 
     Returns
     -------

@@ -44,7 +44,8 @@ def cite(frame: pd.DataFrame) -> str:
 
     Parameters
     ----------
-    frame : DataFrame, with ``source_id`` and ``released``, as every loader returns
+    frame : DataFrame
+        With ``source_id`` and ``released``, as every loader returns.
 
     Returns
     -------
@@ -99,7 +100,8 @@ def path(file: str) -> Path:
 
     Parameters
     ----------
-    file : str, name as in `files`
+    file : str
+        Name as in `files`.
 
     Returns
     -------

@@ -64,7 +64,8 @@ def load_forecasts(*, where: Path | None = None) -> pd.DataFrame:
 
     Parameters
     ----------
-    where : Path, optional; folder of the archive; the bundled one if omitted
+    where : Path, optional
+        Folder of the archive; the bundled one if omitted.
 
     Returns
     -------
@@ -97,8 +98,10 @@ def score_forecasts(*, where: Path | None = None, as_of: Day | None = None) -> p
 
     Parameters
     ----------
-    where : Path, optional; as for `load_forecasts`
-    as_of : str, date or Timestamp, optional; only figures released by then
+    where : Path, optional
+        As for `load_forecasts`.
+    as_of : str, date or Timestamp, optional
+        Only figures released by then.
 
     Returns
     -------

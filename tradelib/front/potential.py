@@ -55,7 +55,8 @@ def potential(
 
     Parameters
     ----------
-    reporter, partner : str, country by code or name
+    reporter, partner : str
+        Country by code or name.
     year : int, optional
         One of the panel's (2004, 2008, 2012, 2016), or a later one: then the last is carried on by
         both GDPs. The last year with both GDPs if omitted.
@@ -64,7 +65,8 @@ def potential(
         place of country effects), or another of `gravity_model`.
     gdp : mapping of ISO3 code to float, optional
         US$ million in that year, in place of the World Bank's.
-    as_of : str, date or Timestamp, optional; only what was known by that day
+    as_of : str, date or Timestamp, optional
+        Only what was known by that day.
 
     Returns
     -------
@@ -145,9 +147,12 @@ def gravity_check(
 
     Parameters
     ----------
-    reporter, partner : str, country by code or name
-    target_musd : float, US$ million
-    as_of : str, date or Timestamp, optional; only what was known by that day
+    reporter, partner : str
+        Country by code or name.
+    target_musd : float
+        US$ million.
+    as_of : str, date or Timestamp, optional
+        Only what was known by that day.
 
     Returns
     -------

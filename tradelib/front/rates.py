@@ -41,13 +41,20 @@ def base_rate(
     size_musd : float
         Turnover at the start, US$ million; the bundled table knows 4 to 65 536, 4 to 16 384 with
         `past` or `among`.
-    multiple : float, turnover asked over turnover at the start
-    horizon : int, years allowed, 1 to 10 in the bundled table; to 6 with `past` or `among`
-    ever : bool, count pairs that reached the multiple in any year up to the horizon
-    real : bool, multiply constant dollars (US GDP deflator), not current ones
-    origins : tuple of int, optional; first and last start year
-    past : str, class of growth over the three years before: any, fell, rose, doubled
-    among : str, ``"all"``, ``"neighbours"`` or ``"former_soviet"`` pairs
+    multiple : float
+        Turnover asked over turnover at the start.
+    horizon : int
+        Years allowed, 1 to 10 in the bundled table; to 6 with `past` or `among`.
+    ever : bool
+        Count pairs that reached the multiple in any year up to the horizon.
+    real : bool
+        Multiply constant dollars (US GDP deflator), not current ones.
+    origins : tuple of int, optional
+        First and last start year.
+    past : str
+        Class of growth over the three years before: any, fell, rose, doubled.
+    among : str
+        ``"all"``, ``"neighbours"`` or ``"former_soviet"`` pairs.
     data : DataFrame, optional
         A panel of your own (``pair``, ``year``, ``turnover_musd``), which is exact, or a table of
         `tradelib.reference.growth_table`. Omitted: the bundled table, of all pairs in 2000-2016.
@@ -131,8 +138,10 @@ def pledge_rate(
     horizon : float or (float, float), optional
         Years from announcement to deadline: a number picks its class (0-2, 3-5, 6 and over), two
         numbers are a band from and below. Any if omitted.
-    region : str, optional; UN sub-region of either country, such as ``"Central Asia"``
-    level : float, of the interval, percent
+    region : str, optional
+        UN sub-region of either country, such as ``"Central Asia"``.
+    level : float
+        Of the interval, percent.
     as_of : str, date or Timestamp, optional
         Only the registry's pledges resolved by then, and only what was known of them.
     **filters

@@ -30,7 +30,8 @@ def timeline(target: Target) -> pd.DataFrame:
 
     Parameters
     ----------
-    target : Target, of a bundled pair, with a deadline and the day of its announcement
+    target : Target
+        Of a bundled pair, with a deadline and the day of its announcement.
 
     Returns
     -------
@@ -67,7 +68,8 @@ def hindcasts(target: Target) -> pd.DataFrame:
 
     Parameters
     ----------
-    target : Target, as for `timeline`
+    target : Target
+        As for `timeline`.
 
     Returns
     -------

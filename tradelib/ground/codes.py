@@ -19,7 +19,8 @@ def iso3(country: str | int) -> str:
 
     Parameters
     ----------
-    country : str or int, ``"KAZ"``, ``"Kazakhstan"``, ``398`` or an older code such as ``"ROM"``
+    country : str or int
+        ``"KAZ"``, ``"Kazakhstan"``, ``398`` or an older code such as ``"ROM"``.
 
     Returns
     -------
@@ -50,7 +51,8 @@ def name(country: str | int) -> str:
 
     Parameters
     ----------
-    country : str or int, as `iso3` takes it
+    country : str or int
+        As `iso3` takes it.
 
     Returns
     -------
@@ -74,7 +76,8 @@ def region(country: str | int) -> str:
 
     Parameters
     ----------
-    country : str or int, as `iso3` takes it
+    country : str or int
+        As `iso3` takes it.
 
     Returns
     -------
@@ -98,7 +101,8 @@ def m49(country: str | int) -> int:
 
     Parameters
     ----------
-    country : str or int, as `iso3` takes it
+    country : str or int
+        As `iso3` takes it.
 
     Returns
     -------

@@ -32,7 +32,8 @@ def turnover(figures: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    figures : DataFrame, a figures frame (see the module's text)
+    figures : DataFrame
+        A figures frame (see the module's text).
 
     Returns
     -------
@@ -80,7 +81,8 @@ def annual(figures: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    figures : DataFrame, a figures frame with ``status`` (see the module's text)
+    figures : DataFrame
+        A figures frame with ``status`` (see the module's text).
 
     Returns
     -------
@@ -121,7 +123,8 @@ def mirror(figures: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    figures : DataFrame, a figures frame
+    figures : DataFrame
+        A figures frame.
 
     Returns
     -------
@@ -206,11 +209,14 @@ def deflate(
 
     Parameters
     ----------
-    frame : DataFrame, with ``year`` and `column` (US$ million, current prices)
+    frame : DataFrame
+        With ``year`` and `column` (US$ million, current prices).
     price_index : Series, positive, indexed by year
         Any price index in US$ terms, for example US consumer prices.
-    base_year : int, year whose prices are used
-    column : str, column to deflate; its name ends in ``_musd``
+    base_year : int
+        Year whose prices are used.
+    column : str
+        Column to deflate; its name ends in ``_musd``.
 
     Returns
     -------

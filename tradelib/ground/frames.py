@@ -30,8 +30,10 @@ def history(frame: pd.DataFrame, *, column: str = "turnover_musd") -> pd.Series:
 
     Parameters
     ----------
-    frame : DataFrame, with ``year`` and `column`; rows in any order
-    column : str, column to take, US$ million
+    frame : DataFrame
+        With ``year`` and `column`; rows in any order.
+    column : str
+        Column to take, US$ million.
 
     Returns
     -------
@@ -108,9 +110,12 @@ def swings(
 
     Parameters
     ----------
-    frame : DataFrame, with ``year`` and `column`, a year a row without gaps
-    fall : float, fraction between 0 and 1
-    column : str, column to take, US$ million
+    frame : DataFrame
+        With ``year`` and `column`, a year a row without gaps.
+    fall : float
+        Fraction between 0 and 1.
+    column : str
+        Column to take, US$ million.
 
     Returns
     -------

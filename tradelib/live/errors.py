@@ -14,9 +14,12 @@ class LiveError(Exception):
 
     Parameters
     ----------
-    answer : str, what came instead
-    asked : str, what was asked: the address, without any key
-    remedy : str, what to do; each kind of error has its own if omitted
+    answer : str
+        What came instead.
+    asked : str
+        What was asked: the address, without any key.
+    remedy : str
+        What to do; each kind of error has its own if omitted.
 
     Examples
     --------

@@ -33,10 +33,14 @@ def fetch_flows(
         ``"imts"`` (IMF, from 1948), ``"comtrade"`` (UN, from 1995; more rows with a key in
         ``COMTRADE_API_KEY``), ``"bns"`` (Kazakhstan's bureau, from 2020) or ``"wits"`` (World Bank,
         from 1995).
-    years : int or iterable of int, optional; calendar years; all that the source has if omitted
-    max_age_days : float, oldest copy in the cache that will do
-    offline : bool, forbid the network: a copy of any age, or an error
-    timeout : float, seconds for the whole fetch
+    years : int or iterable of int, optional
+        Calendar years; all that the source has if omitted.
+    max_age_days : float
+        Oldest copy in the cache that will do.
+    offline : bool
+        Forbid the network: a copy of any age, or an error.
+    timeout : float
+        Seconds for the whole fetch.
 
     Returns
     -------

@@ -22,7 +22,8 @@ def fetch_macro(
 
     Parameters
     ----------
-    countries : str, int or iterable of them, countries by code or name
+    countries : str
+        Int or iterable of them, countries by code or name.
     indicator : str
         ``"gdp"``, ``"gdp_real2015"`` (both US$ million), ``"population"``, or any code of the World
         Bank's, in the bank's unit.

@@ -38,10 +38,14 @@ def fetch_panel(
         one reconciled figure, a pair comes once, the first by alphabet as reporter).
     years, offline
         As for `fetch_flows`.
-    release : str, release of BACI: classification and version
-    max_age_days : float, oldest copy of IMTS that will do; a release of BACI does not age
-    progress : bool, show bars on standard error
-    timeout : float, seconds for each download
+    release : str
+        Release of BACI: classification and version.
+    max_age_days : float
+        Oldest copy of IMTS that will do; a release of BACI does not age.
+    progress : bool
+        Show bars on standard error.
+    timeout : float
+        Seconds for each download.
 
     Returns
     -------

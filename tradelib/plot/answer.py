@@ -15,7 +15,8 @@ def verdict(judged: Verdict, *, source: str = "", ax: "Axes | None" = None) -> "
 
     Parameters
     ----------
-    judged : Verdict, of a target whose deadline has not passed
+    judged : Verdict
+        Of a target whose deadline has not passed.
 
     Raises
     ------
@@ -64,10 +65,14 @@ def scenarios(
 
     Parameters
     ----------
-    placed : DataFrame, as `tradelib.scenario.place` returns it
-    forecast : Forecast, the one they were placed in
-    target : Target, drawn as a line
-    year : int, of the stories
+    placed : DataFrame
+        As `tradelib.scenario.place` returns it.
+    forecast : Forecast
+        The one they were placed in.
+    target : Target
+        Drawn as a line.
+    year : int
+        Of the stories.
 
     Raises
     ------
@@ -120,7 +125,8 @@ def timeline(verdicts: pd.DataFrame, *, source: str = "", ax: "Axes | None" = No
 
     Parameters
     ----------
-    verdicts : DataFrame, as `tradelib.timeline` returns it
+    verdicts : DataFrame
+        As `tradelib.timeline` returns it.
 
     Examples
     --------

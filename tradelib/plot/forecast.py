@@ -25,7 +25,8 @@ def fan(
     forecast : Forecast
     series : DataFrame
         ``year``, ``turnover_musd`` (US$ million); years after the origin are drawn as what came.
-    target : Target, optional; drawn as a level
+    target : Target, optional
+        Drawn as a level.
 
     Examples
     --------
@@ -68,7 +69,8 @@ def skill(summary: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) 
 
     Parameters
     ----------
-    summary : DataFrame, as `tradelib.score_summary` returns it
+    summary : DataFrame
+        As `tradelib.score_summary` returns it.
 
     Examples
     --------
@@ -98,8 +100,10 @@ def reliability(
 
     Parameters
     ----------
-    frequencies : DataFrame, as `tradelib.frequencies` returns it
-    event : str, one of its events, for example ``"x2"``
+    frequencies : DataFrame
+        As `tradelib.frequencies` returns it.
+    event : str
+        One of its events, for example ``"x2"``.
 
     Examples
     --------
@@ -122,7 +126,8 @@ def pit(frequencies: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None
 
     Parameters
     ----------
-    frequencies : DataFrame, as `tradelib.frequencies` returns it
+    frequencies : DataFrame
+        As `tradelib.frequencies` returns it.
 
     Examples
     --------
@@ -152,7 +157,8 @@ def coverage(summary: pd.DataFrame, *, source: str = "", ax: "Axes | None" = Non
 
     Parameters
     ----------
-    summary : DataFrame, as `tradelib.score_summary` returns it, with a column ``trial``
+    summary : DataFrame
+        As `tradelib.score_summary` returns it, with a column ``trial``.
 
     Examples
     --------

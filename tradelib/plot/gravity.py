@@ -21,7 +21,8 @@ def gravity_terms(
     ----------
     table : DataFrame
         ``fit``, ``term``, ``estimate``, ``std_error``; terms are drawn in their order.
-    ours : str, the fit to be drawn with its 95 % intervals; the others as points, and their range
+    ours : str
+        The fit to be drawn with its 95 % intervals; the others as points, and their range.
 
     Examples
     --------
@@ -59,11 +60,13 @@ def potential(
 
     Parameters
     ----------
-    series : DataFrame, with ``year`` and ``turnover_musd`` (US$ million)
+    series : DataFrame
+        With ``year`` and ``turnover_musd`` (US$ million).
     table : DataFrame
         As `tradelib.potential_history` returns it: points where the panel has the year, dashed
         lines where the last was carried on, 80 % intervals as bands.
-    target : Target, optional; drawn as a level, and as a point if it has a deadline
+    target : Target, optional
+        Drawn as a level, and as a point if it has a deadline.
     names : mapping of str to str, optional
         Words for the fits, in the order to draw them; all of the table if omitted.
 
@@ -104,8 +107,10 @@ def ratios(
 
     Parameters
     ----------
-    table : DataFrame, the ``ratios`` of a `tradelib.GravityModel`
-    marks : mapping of str to float, optional; ratios to be shown beside them, by name
+    table : DataFrame
+        The ``ratios`` of a `tradelib.GravityModel`.
+    marks : mapping of str to float, optional
+        Ratios to be shown beside them, by name.
 
     Examples
     --------
@@ -147,7 +152,8 @@ def rises(
     table : DataFrame
         The ``rises`` of a `tradelib.GravityModel`; error bars go from the least to the most by
         start year.
-    at : float, optional; a ratio whose class is to be marked
+    at : float, optional
+        A ratio whose class is to be marked.
 
     Examples
     --------

@@ -24,7 +24,8 @@ def history(
         ``year``, ``turnover_musd`` (US$ million); ``status`` if preliminary years are to show.
     swings : DataFrame, optional
         As `tradelib.flows.swings` returns it; falls are drawn in red with their size.
-    target : Target, optional; drawn as a level, and as a point if it has a deadline
+    target : Target, optional
+        Drawn as a level, and as a point if it has a deadline.
 
     Examples
     --------
@@ -73,7 +74,8 @@ def side_by_side(
     ----------
     annual : DataFrame
         ``year``, ``turnover_musd`` (US$ million) and `by`, a row a series and year; gaps stay gaps.
-    by : str, the column that tells the series apart; at most six
+    by : str
+        The column that tells the series apart; at most six.
 
     Raises
     ------
@@ -109,7 +111,8 @@ def both_flows(series: pd.DataFrame, *, source: str = "", ax: "Axes | None" = No
 
     Parameters
     ----------
-    series : DataFrame, as `tradelib.load_turnover` returns it
+    series : DataFrame
+        As `tradelib.load_turnover` returns it.
 
     Examples
     --------
@@ -132,7 +135,8 @@ def part_year_shares(shares: pd.DataFrame, *, source: str = "", ax: "Axes | None
 
     Parameters
     ----------
-    shares : DataFrame, as `tradelib.flows.year_to_date` returns it; one row a point
+    shares : DataFrame
+        As `tradelib.flows.year_to_date` returns it; one row a point.
 
     Examples
     --------

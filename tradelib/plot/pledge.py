@@ -14,7 +14,8 @@ def pledges(scored: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None)
 
     Parameters
     ----------
-    scored : DataFrame, as `tradelib.pledges.scored_pledges` returns it
+    scored : DataFrame
+        As `tradelib.pledges.scored_pledges` returns it.
 
     Examples
     --------
@@ -46,7 +47,8 @@ def pledge_rates(table: pd.DataFrame, *, source: str = "", ax: "Axes | None" = N
 
     Parameters
     ----------
-    table : DataFrame, as `tradelib.pledge_table` returns it
+    table : DataFrame
+        As `tradelib.pledge_table` returns it.
 
     Examples
     --------
@@ -71,7 +73,8 @@ def open_targets(table: pd.DataFrame, *, source: str = "", ax: "Axes | None" = N
 
     Parameters
     ----------
-    table : DataFrame, rows of `tradelib.open_targets` that have a probability
+    table : DataFrame
+        Rows of `tradelib.open_targets` that have a probability.
 
     Examples
     --------

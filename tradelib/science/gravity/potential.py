@@ -23,12 +23,18 @@ class Potential:
 
     Attributes
     ----------
-    reporter, partner : str, ISO3 codes
-    year : int, calendar year
-    export_musd, import_musd : float, predicted, as the reporter sees them, US$ million
-    log_error : float, standard error of the log of their sum
-    actual_musd : float, turnover that the prediction is held against; NaN if unknown
-    own_effect : bool, whether the pair's own average is in it
+    reporter, partner : str
+        ISO3 codes.
+    year : int
+        Calendar year.
+    export_musd, import_musd : float
+        Predicted, as the reporter sees them, US$ million.
+    log_error : float
+        Standard error of the log of their sum.
+    actual_musd : float
+        Turnover that the prediction is held against; NaN if unknown.
+    own_effect : bool
+        Whether the pair's own average is in it.
     """
 
     reporter: str
@@ -79,9 +85,12 @@ def fitted_potential(fit: GravityFit, reporter: str, partner: str, *, year: int)
 
     Parameters
     ----------
-    fit : GravityFit, by PPML
-    reporter, partner : str, as the panel names them
-    year : int, one of the panel's
+    fit : GravityFit
+        By PPML.
+    reporter, partner : str
+        As the panel names them.
+    year : int
+        One of the panel's.
 
     Returns
     -------

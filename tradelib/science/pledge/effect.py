@@ -29,13 +29,17 @@ class PledgeEffect:
 
     Attributes
     ----------
-    n, pairs : int, pledges, and different pairs of countries
-    share : float, of the pledges that were on time
-    expected : float, mean probability of like pairs
+    n, pairs : int
+        Pledges, and different pairs of countries.
+    share : float
+        Of the pledges that were on time.
+    expected : float
+        Mean probability of like pairs.
     shift : tuple of float
         Log odds of a pledge being on time less those of like pairs: estimate, low and high end.
     line : tuple of float, intercept a and slope b of logit P(on time) = a + b logit P(like pairs)
-    slope : tuple of float, low and high end of b
+    slope : tuple of float
+        Low and high end of b.
     brier : Series
         Mean Brier score, leaving one pair out at a time: ``constant`` (share of the others),
         ``like_pairs`` (a = 0, b = 1), ``shifted`` (b = 1), ``fitted`` (a and b).
@@ -124,8 +128,10 @@ def progress_so_far(scored: pd.DataFrame, targets: pd.DataFrame) -> pd.DataFrame
 
     Parameters
     ----------
-    scored : DataFrame, as `tradelib.pledges.scored_pledges` returns it
-    targets : DataFrame, as `tradelib.load_targets` returns it
+    scored : DataFrame
+        As `tradelib.pledges.scored_pledges` returns it.
+    targets : DataFrame
+        As `tradelib.load_targets` returns it.
 
     Returns
     -------

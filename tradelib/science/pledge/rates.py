@@ -43,14 +43,20 @@ class PledgeRate:
 
     Parameters
     ----------
-    asked : tuple of float or None, growth asked a year, fractions, from and below; None: any
-    on_time, n : int, pledges met in or before the deadline year, and all that count
-    pairs : int, country pairs among them
+    asked : tuple of float or None
+        Growth asked a year, fractions, from and below; None: any.
+    on_time, n : int
+        Pledges met in or before the deadline year, and all that count.
+    pairs : int
+        Country pairs among them.
     n_effective : float
         What `n` pledges are worth, since those of one pair share their fate; at most `n`.
-    level : float, of `interval`, percent
-    known_from : Timestamp, day on which the last of them was resolved
-    rows : DataFrame, the pledges, as `scored_pledges` returns them
+    level : float
+        Of `interval`, percent.
+    known_from : Timestamp
+        Day on which the last of them was resolved.
+    rows : DataFrame
+        The pledges, as `scored_pledges` returns them.
     """
 
     asked: Band | None

@@ -63,8 +63,10 @@ def derived_status(
 
     Parameters
     ----------
-    targets : DataFrame, as `tradelib.load_targets` returns it
-    window : int, years after the deadline within which reaching the level is late
+    targets : DataFrame
+        As `tradelib.load_targets` returns it.
+    window : int
+        Years after the deadline within which reaching the level is late.
     deadline_to : int, optional
         Last deadline that has passed; the last year with an outcome in the table if omitted.
 
@@ -106,8 +108,10 @@ def status_disagreements(targets: pd.DataFrame, *, window: int = WINDOW) -> pd.D
 
     Parameters
     ----------
-    targets : DataFrame, as `tradelib.load_targets` returns it
-    window : int, as `derived_status` takes it
+    targets : DataFrame
+        As `tradelib.load_targets` returns it.
+    window : int
+        As `derived_status` takes it.
 
     Returns
     -------
@@ -160,7 +164,8 @@ def scored_pledges(
 
     Parameters
     ----------
-    targets : DataFrame, as `tradelib.load_targets` returns it
+    targets : DataFrame
+        As `tradelib.load_targets` returns it.
     deadline_to : int, optional
         Last deadline that has passed; the last year with an outcome in the table if omitted.
     deadline_passed : bool
@@ -168,19 +173,25 @@ def scored_pledges(
         be counted yet.
     outcome_known : bool
         Leave out pledges without an outcome value. Otherwise those count as recorded.
-    baseline_known : bool, leave out pledges without a baseline, which have no growth asked
+    baseline_known : bool
+        Leave out pledges without a baseline, which have no growth asked.
     baseline_before : bool
         Leave out pledges whose baseline is of the announcement's year or later, or unknown.
-    repeats : str, ``"all"`` pledges of a pair, or the ``"first"`` or ``"last"`` one that passes
-    china : bool, optional; True: only with China; False: only without; both if omitted
+    repeats : str
+        ``"all"`` pledges of a pair, or the ``"first"`` or ``"last"`` one that passes.
+    china : bool, optional
+        True: only with China; False: only without; both if omitted.
     without : sequence of str
         Tags whose rows are left out: presumptive, near_year, partial, derived, conflict, weak,
         re_dated, audited, check.
     dollars_only : bool
         Leave out pledges in other currencies, which are otherwise compared in their own.
-    superseded : bool, count pledges recorded as replaced before their deadline
-    regions : bool, count pledges with a region
-    batch : int, optional; 1 or 2; both if omitted
+    superseded : bool
+        Count pledges recorded as replaced before their deadline.
+    regions : bool
+        Count pledges with a region.
+    batch : int, optional
+        1 or 2; both if omitted.
 
     Returns
     -------

@@ -21,13 +21,20 @@ class Target:
 
     Parameters
     ----------
-    reporter, partner : str, countries by code or name; kept as ISO3
-    value_musd : float, turnover to be reached in a calendar year, US$ million, current prices
-    deadline : int or None, calendar year by which; None where none was named
-    announced : date or None, day of the announcement
-    wording : str, how the deadline was put, for example "in the next five years"
-    source : str, where the pledge is on record
-    target_id : str, its name in the registry, if it comes from there
+    reporter, partner : str
+        Countries by code or name; kept as ISO3.
+    value_musd : float
+        Turnover to be reached in a calendar year, US$ million, current prices.
+    deadline : int or None
+        Calendar year by which; None where none was named.
+    announced : date or None
+        Day of the announcement.
+    wording : str
+        How the deadline was put, for example "in the next five years".
+    source : str
+        Where the pledge is on record.
+    target_id : str
+        Its name in the registry, if it comes from there.
 
     Raises
     ------
@@ -98,15 +105,19 @@ class Standing:
 
     Parameters
     ----------
-    target : Target, the pledge
-    last_year, last_musd : int, float, last full year known and its turnover, US$ million
+    target : Target
+        The pledge.
+    last_year, last_musd : int, float
+        Last full year known and its turnover, US$ million.
     years_left : int or None
         From the last full year to the deadline; None without a deadline, zero or below once passed.
     required : float or None
         Growth needed each year, fraction; None where no year is left, no deadline was named or the
         target has been reached.
-    reached : int or None, first year at or above the target, from the year of the announcement on
-    preliminary : bool, whether the last year's figure is
+    reached : int or None
+        First year at or above the target, from the year of the announcement on.
+    preliminary : bool
+        Whether the last year's figure is.
     """
 
     target: Target
@@ -166,8 +177,10 @@ def standing(target: Target, history: pd.DataFrame) -> Standing:
 
     Parameters
     ----------
-    target : Target, with or without a deadline
-    history : DataFrame, with ``year`` and ``turnover_musd``; ``status`` if years may be preliminary
+    target : Target
+        With or without a deadline.
+    history : DataFrame
+        With ``year`` and ``turnover_musd``; ``status`` if years may be preliminary.
 
     Returns
     -------

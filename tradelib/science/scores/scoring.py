@@ -25,8 +25,10 @@ def crps(sample: ArrayLike, observed: ArrayLike) -> Floats:
 
     Parameters
     ----------
-    sample : array_like, shape (..., m), at least two draws of the forecast
-    observed : array_like, shape (...), what came
+    sample : array_like, shape (..., m)
+        At least two draws of the forecast.
+    observed : array_like, shape (...)
+        What came.
 
     Returns
     -------
@@ -66,8 +68,10 @@ def crps_quantiles(values: ArrayLike, observed: ArrayLike, *, levels: ArrayLike)
 
     Parameters
     ----------
-    values : array_like, shape (..., k), quantiles of the forecast
-    observed : array_like, shape (...), what came
+    values : array_like, shape (..., k)
+        Quantiles of the forecast.
+    observed : array_like, shape (...)
+        What came.
     levels : array_like, shape (k,)
         Probabilities of the quantiles, evenly spaced, such as 0.01 to 0.99.
 
@@ -108,8 +112,10 @@ def coverage(lower: ArrayLike, upper: ArrayLike, observed: ArrayLike) -> float:
 
     Parameters
     ----------
-    lower, upper : array_like, ends of the intervals
-    observed : array_like, what came
+    lower, upper : array_like
+        Ends of the intervals.
+    observed : array_like
+        What came.
 
     Returns
     -------
@@ -140,8 +146,10 @@ def brier(probability: ArrayLike, outcome: ArrayLike) -> Floats:
 
     Parameters
     ----------
-    probability : array_like, between 0 and 1
-    outcome : array_like, 1 or True where the event came, else 0 or False
+    probability : array_like
+        Between 0 and 1.
+    outcome : array_like
+        1 or True where the event came, else 0 or False.
 
     Returns
     -------
@@ -181,8 +189,10 @@ def skill(
 
     Parameters
     ----------
-    score, reference : array_like, shape (n,), scores of both on the same cases, zero or above
-    groups : sequence, shape (n,), what shares shocks, usually the origin year
+    score, reference : array_like, shape (n,)
+        Scores of both on the same cases, zero or above.
+    groups : sequence, shape (n,)
+        What shares shocks, usually the origin year.
     level, draws, rng : float, int, int or Generator
         Width of the band in percent, bootstrap samples, source of randomness.
 

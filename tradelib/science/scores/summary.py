@@ -21,9 +21,12 @@ def score_summary(
 
     Parameters
     ----------
-    scores : DataFrame, as `backtest` returns it, one group and one trial
-    baseline : str, forecaster that skill is held against, scored at the same origins
-    draws, rng : int, int or Generator, resamples of origins, source of randomness
+    scores : DataFrame
+        As `backtest` returns it, one group and one trial.
+    baseline : str
+        Forecaster that skill is held against, scored at the same origins.
+    draws, rng : int, int or Generator
+        Resamples of origins, source of randomness.
 
     Returns
     -------
@@ -89,8 +92,10 @@ def frequencies(
 
     Parameters
     ----------
-    counts : DataFrame, as `calibration` returns it
-    draws, rng : int, int or Generator, resamples of origins, source of randomness
+    counts : DataFrame
+        As `calibration` returns it.
+    draws, rng : int, int or Generator
+        Resamples of origins, source of randomness.
 
     Returns
     -------
