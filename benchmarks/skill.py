@@ -18,12 +18,13 @@ import numpy as np
 
 from tradelib.science.outlook import fit_growth_model
 from tradelib.science.outlook import panel_quantiles as forecast_panel
-from tradelib.science.outlook.closed import drift_quantiles, naive_quantiles, pooled_quantiles
 from tradelib.science.scores import QUANTILES, backtest, refitted, score_summary
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "data" / "prepare"))
+from baselines import drift_quantiles, naive_quantiles, pooled_quantiles
 
 HERE = Path(__file__).parent
 METHODS = ("AutoETS", "AutoARIMA", "AutoTheta")
-sys.path.insert(0, str(HERE.parent / "data" / "prepare"))
 
 
 def environment():

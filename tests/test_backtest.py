@@ -1,5 +1,6 @@
 import importlib.util
 
+import baselines
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,7 +8,6 @@ from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tradelib.science.outlook import closed
 from tradelib.science.outlook import simple as fc
 from tradelib.science.scores import scoring
 from tradelib.science.scores.forecasters import one_by_one, refitted
@@ -32,7 +32,7 @@ def panel(pairs=60, years=12, *, seed=0, scale=1.0):
     )
 
 
-NAIVE = {"naive": closed.naive_quantiles}
+NAIVE = {"naive": baselines.naive_quantiles}
 
 
 @pytest.mark.skipif(not PANEL.is_file(), reason="the panel is not at hand (../shared/panel)")
@@ -47,7 +47,7 @@ def test_baselines_equal_the_bench(name):
     keys = ["origin", "horizon"]
     origins = None if name == "naive" else [2008, 2012]
     theirs = bench.score(table, {name: getattr(bench, name)}, origins=origins)
-    mine = {name: {"naive": closed.naive_quantiles, "pooled": closed.pooled_quantiles}[name]}
+    mine = {name: {"naive": baselines.naive_quantiles, "pooled": baselines.pooled_quantiles}[name]}
     ours = backtest(table.sample(frac=1, random_state=1), mine, origins=origins)
     theirs, ours = theirs.set_index(keys).sort_index(), ours.set_index(keys).sort_index()
     columns = theirs.columns.intersection(ours.columns).drop("forecaster")
@@ -64,9 +64,9 @@ class TestScores:
         table = panel()
         row = backtest(table, NAIVE, origins=[2010], horizons=[1]).iloc[0]
         wide = table.pivot(index="pair", columns="year", values="turnover_musd")
-        quantiles = closed.naive_quantiles(wide.loc[:, :2010], horizons=[1], quantiles=QUANTILES)[
-            :, 0
-        ]
+        quantiles = baselines.naive_quantiles(
+            wide.loc[:, :2010], horizons=[1], quantiles=QUANTILES
+        )[:, 0]
         came, base = np.log(wide[2011]).to_numpy(), np.log(wide[2010]).to_numpy()
         logs = np.log(np.maximum(quantiles, 1.0))
         expected = scoring.crps_quantiles(logs, came, levels=QUANTILES).mean()
@@ -83,7 +83,7 @@ class TestScores:
 
     def test_rows(self):
         """A row a forecaster, origin and horizon that can be scored."""
-        found = backtest(panel(), NAIVE | {"drift": closed.drift_quantiles})
+        found = backtest(panel(), NAIVE | {"drift": baselines.drift_quantiles})
         assert found.groupby("forecaster").size().to_dict() == {"naive": 10, "drift": 10}
         assert found["origin"].unique().tolist() == [2007, 2008, 2009, 2010]
         assert found.query("origin == 2010")["horizon"].unique().tolist() == [1]
@@ -145,7 +145,7 @@ class TestResume:
 
         def counted(history, **options):
             calls.append(history.columns[-1])
-            return closed.naive_quantiles(history, **options)
+            return baselines.naive_quantiles(history, **options)
 
         whole = backtest(panel(), {"naive": counted})
         half = whole[whole["origin"] <= 2008]
@@ -238,7 +238,7 @@ def returning(change):
     """A forecaster whose answer is spoilt."""
 
     def spoilt(history, *, horizons, quantiles):
-        return change(closed.naive_quantiles(history, horizons=horizons, quantiles=quantiles))
+        return change(baselines.naive_quantiles(history, horizons=horizons, quantiles=quantiles))
 
     return {"bad": spoilt}
 
@@ -316,7 +316,7 @@ class TestRefitted:
 
         def constant(history, *, horizons, quantiles, model):
             assert model == history.columns[-1]
-            return closed.naive_quantiles(history, horizons=horizons, quantiles=quantiles)
+            return baselines.naive_quantiles(history, horizons=horizons, quantiles=quantiles)
 
         run = refitted(fit, constant)
         found = backtest(panel(), {"a": run, "b": run}, origins=[2009, 2010], horizons=[1])
@@ -330,9 +330,9 @@ class TestCalibration:
     def test_by_hand(self):
         """Bins of the probability of doubling, and of the PIT, at one origin."""
         table = panel(pairs=300)
-        counts = calibration(table, closed.naive_quantiles, origins=[2009], horizons=[2], bins=5)
+        counts = calibration(table, baselines.naive_quantiles, origins=[2009], horizons=[2], bins=5)
         wide = table.pivot(index="pair", columns="year", values="turnover_musd")
-        q = closed.naive_quantiles(wide.loc[:, :2009], horizons=[2], quantiles=QUANTILES)[:, 0]
+        q = baselines.naive_quantiles(wide.loc[:, :2009], horizons=[2], quantiles=QUANTILES)[:, 0]
         p = np.array([1 - np.interp(np.log(2 * b), np.log(row), QUANTILES, left=0.005, right=0.995)
                       for b, row in zip(wide[2009], q, strict=True)])  # fmt: skip
         hit = (wide[2011] >= 2 * wide[2009]).to_numpy()
@@ -351,9 +351,9 @@ class TestCalibration:
 
     def test_all_origins(self):
         """Omitted origins are all that leave a year to score; few pairs are not counted."""
-        counts = calibration(panel(), closed.naive_quantiles, horizons=[1])
+        counts = calibration(panel(), baselines.naive_quantiles, horizons=[1])
         assert sorted(counts["origin"].unique()) == [2007, 2008, 2009, 2010]
-        assert calibration(panel(pairs=20), closed.naive_quantiles).empty
+        assert calibration(panel(pairs=20), baselines.naive_quantiles).empty
 
     def test_frequencies(self):
         """Shares and mean probabilities over origins, weighted by cases; bands from origins."""

@@ -9,12 +9,13 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import annual
+from gravity_tables import ratio_table, rise_table
 from hypothesis import given
 from hypothesis import strategies as st
 from verdicts import verdict
 
 import tradelib as tl
-from tradelib.science.gravity.ceiling import ceiling_check, ratio_table, rise_table
+from tradelib.science.gravity.ceiling import ceiling_check
 from tradelib.science.gravity.model import QUANTILES, GravityModel
 from tradelib.science.gravity.potential import carried
 from tradelib.science.verdict.case import Gravity

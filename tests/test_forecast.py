@@ -1,6 +1,7 @@
 import math
 import sys
 
+import baselines
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,7 +14,6 @@ from statsmodels.tsa.forecasting.theta import ThetaModel
 from statsmodels.tsa.statespace.structural import UnobservedComponents
 
 import tradelib as tl
-from tradelib.science.outlook import closed
 from tradelib.science.outlook import simple as fc
 from tradelib.science.outlook.nowcast import Nowcast
 from tradelib.science.outlook.paths import Forecast
@@ -79,7 +79,7 @@ class TestClosedForms:
 
     def test_wide_form(self, name):
         """The closed form for many pairs is the law above."""
-        function = {"naive": closed.naive_quantiles, "drift": closed.drift_quantiles}[name]
+        function = {"naive": baselines.naive_quantiles, "drift": baselines.drift_quantiles}[name]
         found = function(WIDE, horizons=[1, 6], quantiles=LEVELS)
         assert found.shape == (1, 2, len(LEVELS))
         for i, h in enumerate((1, 6)):
@@ -90,7 +90,7 @@ class TestClosedForms:
 
     def test_many_pairs_at_once(self, name):
         """Each pair has the law of its own history; two steps are enough."""
-        function = {"naive": closed.naive_quantiles, "drift": closed.drift_quantiles}[name]
+        function = {"naive": baselines.naive_quantiles, "drift": baselines.drift_quantiles}[name]
         two = pd.concat([WIDE, 1 / WIDE, WIDE**2])
         found = function(two, horizons=[1, 2, 5], quantiles=[0.1, 0.9])
         for i in range(3):
@@ -101,7 +101,7 @@ class TestClosedForms:
 
     def test_gaps_in_the_wide_form(self, name):
         """Steps across a gap are not counted, as the bench does not."""
-        function = {"naive": closed.naive_quantiles, "drift": closed.drift_quantiles}[name]
+        function = {"naive": baselines.naive_quantiles, "drift": baselines.drift_quantiles}[name]
         gap = WIDE.copy()
         gap.loc["KAZ-TKM", 2015] = np.nan
         steps = np.diff(np.log(gap.to_numpy()[0]))
@@ -412,7 +412,7 @@ class TestForecast:
                 SMALL.quantile(p)
 
 
-@pytest.mark.parametrize("function", [closed.naive_quantiles, closed.drift_quantiles])
+@pytest.mark.parametrize("function", [baselines.naive_quantiles, baselines.drift_quantiles])
 class TestWideBad:
     """What the closed forms refuse."""
 

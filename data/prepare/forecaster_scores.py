@@ -8,13 +8,16 @@ origin and horizon. An interrupted run is taken up again from FILE.partial.
 """
 
 import argparse
+import sys
 from pathlib import Path
 
 import pandas as pd
 
-from tradelib.science.outlook.closed import drift_quantiles, naive_quantiles
 from tradelib.science.outlook.simple import FORECASTERS
 from tradelib.science.scores import backtest, one_by_one
+
+sys.path.insert(0, str(Path(__file__).parent))
+from baselines import drift_quantiles, naive_quantiles
 
 SAMPLE, PATHS, DIGITS = 350, 2000, 6
 CLOSED = {"naive": naive_quantiles, "drift": drift_quantiles}

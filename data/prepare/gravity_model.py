@@ -11,13 +11,16 @@ pair's figures. Needs the `gravity` extra.
 
 import argparse
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from tradelib.science.gravity import GravityModel, fit_gravity, fitted_potential, potentials
-from tradelib.science.gravity.ceiling import ratio_table, rise_table
+
+sys.path.insert(0, str(Path(__file__).parent))
+from gravity_tables import ratio_table, rise_table
 
 KNOWN_FROM = "2020-12-31"
 YEARS = (2004, 2008, 2012, 2016)

@@ -17,10 +17,10 @@ import pandas as pd
 
 from tradelib.science.outlook import fit_growth_model
 from tradelib.science.outlook import panel_quantiles as forecast_panel
-from tradelib.science.outlook.closed import drift_quantiles, naive_quantiles, pooled_quantiles
 from tradelib.science.scores import backtest, calibration, refitted
 
 sys.path.insert(0, str(Path(__file__).parent))
+from baselines import drift_quantiles, naive_quantiles, pooled_quantiles
 from growth_model import panels
 from growth_table import SOVIET
 
