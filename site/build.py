@@ -121,7 +121,13 @@ def reference(source):
     (source / "api").mkdir()
     names = list(pages_of_library())
     for name in names:
-        text = f"# {name}\n\n```{{eval-rst}}\n.. automodule:: tradelib.{name}\n   :members:\n```\n"
+        # A wing's face only repeats the names of its modules, which have pages of their own.
+        parts = [n for n in names if n.startswith(f"{name}.")]
+        links = "".join(f"- [{n}]({n}.md)\n" for n in parts)
+        text = (
+            f"# {name}\n\n```{{eval-rst}}\n.. automodule:: tradelib.{name}\n   :members:\n"
+            f"   :ignore-module-all:\n```\n\n{links}"
+        )
         (source / "api" / f"{name}.md").write_text(text, encoding="utf-8")
     listed = "\n".join(f"api/{name}" for name in names)
     (source / "api.md").write_text(

@@ -148,7 +148,8 @@ def test_installed_and_quick():
         subprocess.run(command, check=True, capture_output=True)
         return time.perf_counter() - start
 
-    extra = min(
-        seconds(program, *ASSESS) - seconds(sys.executable, "-c", "import pandas") for _ in range(3)
-    )
-    assert extra < 2.4  # 0.8 s on a free machine, with room for a busy one
+    def extra():
+        return seconds(program, *ASSESS) - seconds(sys.executable, "-c", "import pandas")
+
+    # 0.8 s on a free machine, with room for a busy one; the best of three.
+    assert any(extra() < 2.4 for _ in range(3))

@@ -24,7 +24,7 @@ def pledge(**fields):
     return {**row, **fields}
 
 
-def law(n=3000, shift=-1.0, slope=1.0, seed=0):
+def law(n=1000, shift=-1.0, slope=1.0, seed=0):
     """Pledges that come true with log odds shift + slope * those of like pairs."""
     rng = np.random.default_rng(seed)
     score = rng.normal(-0.5, 1.2, n)
@@ -121,7 +121,7 @@ class TestEffect:
         assert found.line == pytest.approx((-1, 1), abs=0.15)
         assert found.slope[0] < 1 < found.slope[1]
         assert found.odds[0] == pytest.approx(math.exp(found.shift[0]))
-        assert (found.n, found.pairs) == (3000, 1500)
+        assert (found.n, found.pairs) == (1000, 500)
         assert found.brier.idxmin() in ("shifted", "fitted")
         assert found.brier["shifted"] < found.brier["like_pairs"]
         assert found.brier["shifted"] < found.brier["constant"]

@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import annual, figures
+from conftest import FEW, annual, figures
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -91,6 +91,7 @@ class TestTurnover:
         rows = [("KAZ", "TKM", "export", 2021, 0.0), ("KAZ", "TKM", "import", 2021, 0.0)]
         assert flows.turnover(figures(*rows))["turnover_musd"].tolist() == [0.0]
 
+    @FEW
     @given(amounts, amounts)
     def test_order_and_mirror(self, first, second):
         """The order of rows and the side one looks from change nothing."""

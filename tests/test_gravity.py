@@ -716,6 +716,7 @@ class TestWorld:
         assert (round(found.musd), round(found.actual_musd)) == (82, 284)
 
     @needs_panel
+    @pytest.mark.no_cover
     def test_rebuilt(self):
         """One script rebuilds every number that ships."""
         rebuilt, shipped = prepared().model(FOLDER).to_dict(), tl.gravity_model().to_dict()

@@ -3,6 +3,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import FEW
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -130,6 +131,7 @@ class TestSpread:
         assert np.quantile(draws, [0.1, 0.5, 0.9]) == pytest.approx([low, 200, high], rel=0.02)
         assert (found.sample(5, rng=2) == found.sample(5, rng=2)).all()
 
+    @FEW
     @given(st.floats(0.01, 1e6))
     def test_currency_does_not_matter(self, unit):
         """Scaling the figure scales the year."""
@@ -138,6 +140,7 @@ class TestSpread:
         assert two.median_musd == pytest.approx(one.median_musd * unit)
         assert two.chosen == one.chosen
 
+    @FEW
     @given(st.permutations(range(4)))
     def test_order_and_names(self, order):
         """The order of rows, and what pairs are called, change nothing."""

@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import FEW
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -188,6 +189,7 @@ class TestCrossSection:
         assert found[0, 1] == 4
         assert np.abs(found[:, 2]).max() <= 1
 
+    @FEW
     @given(cut=st.integers(1, 65), seed=st.integers(0, 3))
     def test_blocks_add_up(self, cut, seed):
         """Sums of two blocks give the cross-section of the whole, and read the same."""
@@ -200,6 +202,7 @@ class TestCrossSection:
         assert block.location == pytest.approx(one.location[:cut])
         assert block.scale == pytest.approx(one.scale[:cut])
 
+    @FEW
     @given(factor=st.floats(0.1, 10))
     def test_currency(self, factor):
         """Another currency moves levels alone: every signal stays."""

@@ -3,6 +3,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import FEW
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -369,6 +370,7 @@ class TestRate:
         """One pair is one pledge, whatever became of its pledges."""
         assert pledges.rate_of(pairs([1, 0, 0])).n_effective == 1
 
+    @FEW
     @given(st.lists(st.lists(st.booleans(), min_size=1, max_size=4), min_size=1, max_size=8))
     def test_bounds(self, groups):
         """The interval holds the share, in [0, 1]; the pledges are worth one to all of them."""
@@ -381,6 +383,7 @@ class TestRate:
         assert wider[0] <= low
         assert high <= wider[1]
 
+    @FEW
     @given(st.lists(st.booleans(), min_size=2, max_size=8), st.sampled_from([2, 1000]))
     def test_scale(self, hits, factor):
         """The currency's unit changes nothing."""

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import ROOT
+from conftest import FEW, ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
@@ -155,6 +155,7 @@ class TestRate:
         found = ref.class_rate(table, CLASS, multiple=2, horizon=1)
         assert found.by_origin["origin"].tolist() == [2000]
 
+    @FEW
     @given(scale=st.floats(0.01, 100), multiple=st.floats(0.5, 5))
     def test_currency_does_not_matter(self, scale, multiple):
         """Another currency changes nothing if the class is asked in it."""
@@ -167,6 +168,7 @@ class TestRate:
         )
         assert here.share == pytest.approx(there.share)
 
+    @FEW
     @given(low=st.floats(0.2, 6), more=st.floats(1, 3))
     def test_asking_more_is_rarer(self, low, more):
         """A higher multiple is never more frequent, and ever by never rarer than in the year."""

@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import annual
+from conftest import FEW, annual
 from hypothesis import given
 from hypothesis import strategies as st
 from verdicts import (
@@ -431,6 +431,7 @@ def test_bad():
         judge(case(past), None)
 
 
+@FEW
 @given(st.lists(st.floats(0, 1), max_size=6))
 def test_range_holds_the_headline(chances):
     """However the others fall, the headline stays and lies in the range."""
