@@ -4,9 +4,8 @@ import re
 import unicodedata
 from difflib import get_close_matches
 from functools import cache
+from importlib.resources import files
 from numbers import Integral
-
-from tradelib.ground._countries import TABLE
 
 __all__ = ["all_codes", "iso3", "m49", "name", "region"]
 
@@ -145,9 +144,15 @@ def _fold(text: object) -> str:
 
 @cache
 def _entries() -> list[tuple[str, str, list[str], str]]:
-    """(code, number, names, region) of every entry of the table."""
+    """(code, number, names, region) of every entry of ``countries.txt`` beside this file.
+
+    There, a paragraph is a UN region, semicolons part entries and bars names; the first name is
+    shown. Names that are codes themselves are older or one source's own (ROM of WITS, 842 of UN
+    Comtrade). A dash stands where the UN has no number.
+    """
     rows = []
-    for heading, paragraph in re.findall(r"^(\S.*):\n((?: .*\n)+)", TABLE, re.MULTILINE):
+    table = files("tradelib.ground").joinpath("countries.txt").read_text(encoding="utf-8")
+    for heading, paragraph in re.findall(r"^(\S.*):\n((?: .*\n)+)", table, re.MULTILINE):
         for item in " ".join(paragraph.split()).split("; "):
             code, number, names = item.split(" ", 2)
             rows.append((code, number, names.split("|"), heading))
