@@ -3,6 +3,7 @@
 import json
 from importlib import import_module
 
+import forecast_archive
 import pandas as pd
 import pytest
 from conftest import ROOT
@@ -17,7 +18,7 @@ FILES = sorted((ROOT / "data" / "forecasts").glob("*.json"))
 def folder(tmp_path_factory):
     """An archive of one file, written now."""
     where = tmp_path_factory.mktemp("forecasts")
-    archive.write_forecasts(where)
+    forecast_archive.write_forecasts(where)
     return where
 
 
@@ -25,7 +26,7 @@ def test_written_once(folder):
     """A file that is there is left alone, to the byte."""
     file = next(folder.glob("*.json"))
     before = file.read_bytes()
-    assert archive.write_forecasts(folder) == (file, False)
+    assert forecast_archive.write_forecasts(folder) == (file, False)
     assert file.read_bytes() == before
 
 

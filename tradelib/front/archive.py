@@ -17,46 +17,15 @@ from tradelib.bundle.figures import load_turnover
 from tradelib.bundle.registry import load_targets
 from tradelib.bundle.sources import folder
 from tradelib.bundle.tables import Day
-from tradelib.front.assess import article_target, assess
-from tradelib.front.bound import PAIRS, growth_model
-from tradelib.front.registry import open_targets
+from tradelib.front.bound import PAIRS
 
 __all__ = ["load_forecasts", "score_forecasts"]
 
 ARTICLE = "article"
-# A target whose last figure is older rests on too little to be written down.
-RECENT_YEARS = 3
 COLUMNS = [
     "made", "target_id", "reporter", "partner", "currency", "target_value", "last_year", "by",
     "probability_in", "probability_ever", "low", "median", "high", "rests_on",
 ]  # fmt: skip
-KEPT = ["target_id", "reporter", "partner", "currency", "target_value", "last_value", "last_year",
-        "by", "deadline_kind", "probability_in", "probability_ever", "rests_on"]  # fmt: skip
-
-
-def write_forecasts(where: Path) -> tuple[Path, bool]:
-    """Write forecasts of the article's target and of every open one with enough data.
-
-    The file is named after the newest day in the data; whether it is new: what is there stays.
-    """
-    article = assess(article_target())
-    day = pd.Timestamp(article.as_of).date()
-    file = where / f"{day.isoformat()}.json"
-    if file.exists():
-        return file, False
-    table = open_targets().dropna(subset="probability_in")
-    recent = table[(table["last_year"] >= day.year - RECENT_YEARS) & (table["by"] >= day.year)]
-    content = {
-        "known_by": day.isoformat(),
-        "model": growth_model().digest(),
-        "article": json.loads(article.to_json()),
-        "open_targets": json.loads(recent[KEPT].to_json(orient="records")),
-    }
-    where.mkdir(exist_ok=True)
-    signed = {"sha256": _digest(content), **content}
-    text = json.dumps(signed, indent=1, ensure_ascii=False, allow_nan=False)
-    file.write_text(f"{text}\n", encoding="utf-8")
-    return file, True
 
 
 def load_forecasts(*, where: Path | None = None) -> pd.DataFrame:
@@ -130,7 +99,8 @@ def score_forecasts(*, where: Path | None = None, as_of: Day | None = None) -> p
     )
 
 
-def _digest(content: dict[str, Any]) -> str:
+def digest(content: dict[str, Any]) -> str:
+    """Fingerprint by which an archived forecast shows whether it was edited."""
     text = json.dumps(content, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -138,7 +108,7 @@ def _digest(content: dict[str, Any]) -> str:
 def _rows(file: Path) -> list[dict[str, Any]]:
     held = json.loads(file.read_text(encoding="utf-8"))
     signed = held.pop("sha256", None)
-    if signed != _digest(held):
+    if signed != digest(held):
         raise ValueError(
             f"{file.name} was edited after it was written; restore it: an archived forecast is "
             "scored as it was made"
