@@ -160,15 +160,22 @@ def load_pledge_shift(*, as_of: Day | None = None) -> pd.DataFrame:
 
 
 def learned_model(file: str, *, as_of: Day | None = None) -> dict[str, Any]:
-    """A shipped model as plain numbers and texts, for its class's ``from_dict``."""
-    plain: dict[str, Any] = json.loads(_text(file))
-    if as_of is not None and tables.day(as_of) < pd.Timestamp(plain["known_from"]):
+    """A shipped model as plain numbers and texts, for its class's ``from_dict``.
+
+    Of a file that holds vintages, the newest that was known by `as_of`.
+    """
+    held = json.loads(_text(file))
+    vintages: list[dict[str, Any]] = held.get("vintages", [held])
+    if as_of is None:
+        return vintages[-1]
+    known = [v for v in vintages if pd.Timestamp(v["known_from"]) <= tables.day(as_of)]
+    if not known:
         name = file.removesuffix(".json").replace("_", " ")
         raise ValueError(
             f"the {name} was not known by {tables.day(as_of).date()}; it is learned from data of "
-            f"{plain['known_from']}"
+            f"{vintages[0]['known_from']}"
         )
-    return plain
+    return known[-1]
 
 
 @cache
