@@ -112,7 +112,8 @@ def fit_growth_model(
     '80 pairs of 2000-2008'
     """
     panels = {"": panel} if isinstance(panel, pd.DataFrame) else dict(panel)
-    wides = {name: _seen(flows.by_pair(table), known_by) for name, table in panels.items()}
+    every = {name: _seen(flows.by_pair(table), known_by) for name, table in panels.items()}
+    wides = {name: wide for name, wide in every.items() if not wide.empty}
     origins = [some for wide in wides.values() if (some := _origins(wide, per_origin))]
     lines = [
         size_line(history)

@@ -315,7 +315,7 @@ def _own(history: pd.DataFrame, other_source: Bools) -> dict[str, Floats]:
     A step over m years counts as one of a root of m less. No step and no move leads into a last
     value of another source; older steps still tell the volatility.
     """
-    values = history.to_numpy(float)
+    values = np.ascontiguousarray(history.to_numpy(float))  # so that a row sums alike in any frame
     with np.errstate(invalid="ignore", divide="ignore"):
         logs = np.log(np.where(values >= FLOOR_MUSD, values, np.nan))
     known, years = np.isfinite(logs), np.arange(logs.shape[1])
