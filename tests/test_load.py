@@ -484,6 +484,9 @@ class TestModels:
     def test_copies_and_unknown_files(self):
         """Changing an answer does not change the next one; an unknown file is named."""
         learned.learned_model("growth_model.json").clear()
+        learned.known_days("growth_model.json").clear()
+        assert learned.known_days("growth_model.json") == ["2020-12-31", "2022-06-30", "2025-02-28"]
+        assert learned.known_days("gravity_model.json") == ["2020-12-31"]
         assert learned.learned_model("growth_model.json")["known_from"]
         with pytest.raises(ValueError, match="^no bundled file is called 'x.json'; there are "):
             learned.learned_model("x.json")

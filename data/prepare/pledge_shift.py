@@ -7,20 +7,19 @@ from the day the first vintage was known.
 Made from data/targets.csv and the shipped growth model: run it after either changes.
 """
 
-import json
 from pathlib import Path
 
 import pandas as pd
 
 from tradelib import load_targets, pledge_effect
+from tradelib.bundle.learned import known_days
 
 FILE = Path(__file__).parents[1] / "pledge_shift.csv"
 
 
 def table():
     """The frame that ships."""
-    vintages = json.loads(FILE.with_name("growth_model.json").read_text())["vintages"]
-    known = [pd.Timestamp(vintage["known_from"]) for vintage in vintages]
+    known = [pd.Timestamp(day) for day in known_days("growth_model.json")]
     resolved = load_targets()["resolved"].dropna()
     days = sorted({*known, *resolved[resolved > known[0]]})
     found = [pledge_effect(as_of=day) for day in days]
