@@ -630,7 +630,7 @@ class TestLearning:
     def test_too_small(self):
         """Fewer than fifty pairs are no panel to learn from."""
         with pytest.raises(
-            ValueError, match="^no origin has 50 pairs of 5 years and a later one; of 49 pairs"
+            ValueError, match="^no origin has 50 pairs of 5 years and a later one; got 49 pairs"
         ):
             tl.fit_growth_model(walks(count=49))
 
@@ -865,6 +865,7 @@ class TestOutlook:
         """Ten years from the history's last, or from the nowcast's, and no more."""
         made = outlook(self.KNOWN, model=MODEL, nowcast=cast)
         assert 0 < made.chance([700], 2032)[0] < 1
+        assert made.paths(11, n_paths=5).years[-1] == 2032
         for one, year in ((made, 2033), (made, 2021), (outlook(PAIR, model=MODEL), 2034)):
             with pytest.raises(ValueError, match="^horizons are whole years from 1 to 10, got"):
                 one.chance([700], year)

@@ -90,7 +90,7 @@ def half(table):
 
 
 def groups():
-    """Groups of pairs that are scored apart as well."""
+    """Groups of pairs that are scored apart as well: classes of size, and others."""
 
     def size(low, high):
         return lambda history: history.iloc[:, -1].between(low, high, inclusive="left")
@@ -99,9 +99,11 @@ def groups():
         steps = np.log(history).diff(axis=1).abs().mean(axis=1)
         return steps > steps.median()
 
-    return {
+    classes = {
         "under 20m": size(0, 20), "20m to 200m": size(20, 200),
         "200m to 2bn": size(200, 2000), "over 2bn": size(2000, np.inf),
+    }  # fmt: skip
+    return classes, {
         "wild": wild, "calm": lambda history: ~wild(history),
         "former Soviet": lambda history: pd.Series(
             [set(name.split("-")) <= set(SOVIET) for name in history.index], history.index
@@ -110,7 +112,8 @@ def groups():
 
 
 def trials(tables):
-    """Name, panel to score, fit(origin), whether groups are scored too."""
+    """Name, panel to score, fit(origin), and groups that are scored too."""
+    classes, more = groups()
     late, late_one, early, early_one = list(tables.values())[:4]
     once = {}
 
@@ -134,17 +137,17 @@ def trials(tables):
     without = late.drop(index=of(late, some).index)
     elsewhere = late.drop(index=of(late, SOVIET).index)
     gappy = late.sample(frac=0.9, random_state=0)
-    yield "refitted at each origin", late, known, True
-    yield "learned 2000-2016, scored 1993-2005", early, new, True
-    yield "learned 1986-2006, scored 2007-2015", late, old, False
-    yield "one direction", late_one, old, False
-    yield "one in ten figures missing", gappy, old, False
-    yield "nine years of history", late[late["year"] >= 2005], old, False
-    yield f"{LARGE} largest countries", of(late, largest(late, LARGE), every=True), old, False
+    yield "refitted at each origin", late, known, classes | more
+    yield "learned 2000-2016, scored 1993-2005", early, new, classes
+    yield "learned 1986-2006, scored 2007-2015", late, old, None
+    yield "one direction", late_one, old, None
+    yield "one in ten figures missing", gappy, old, None
+    yield "nine years of history", late[late["year"] >= 2005], old, None
+    yield f"{LARGE} largest countries", of(late, largest(late, LARGE), every=True), old, None
     few = of(late, largest(late, LARGEST), every=True)
-    yield f"{LARGEST} largest economies, refitted", few, known, False
-    yield "other half of the countries", of(late, some), constant("half", without), False
-    yield "former Soviet republics left out", of(late, SOVIET), constant("su", elsewhere), False
+    yield f"{LARGEST} largest economies, refitted", few, known, None
+    yield "other half of the countries", of(late, some), constant("half", without), None
+    yield "former Soviet republics left out", of(late, SOVIET), constant("su", elsewhere), None
 
 
 def main():
@@ -156,7 +159,7 @@ def main():
     parts, counts = [], None
     for name, panel, fit, apart in trials(panels(options.panel_folder)):
         found = RANDOM_WALKS | asked(fit)
-        scored = backtest(panel, found, horizons=HORIZONS, groups=groups() if apart else None)
+        scored = backtest(panel, found, horizons=HORIZONS, groups=apart)
         if not apart:
             scored = scored.assign(group="all")
         parts.append(scored.assign(trial=name))

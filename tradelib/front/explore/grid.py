@@ -97,7 +97,7 @@ class Grid:
         >>> from tradelib import article_target
         >>> view = grid(article_target()).read(800, deadline=2027)
         >>> round(view.probability_in, 2), view.words
-        (0.21, 'unlikely')
+        (0.19, 'unlikely')
         """
         place = self._place(deadline, day)
         value = positive("value_musd", value_musd)

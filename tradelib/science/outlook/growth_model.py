@@ -121,13 +121,10 @@ class GrowthModel:
         try:
             (start, slope), (c, d) = plain["size_line"], plain["memory"]
             return cls(
-                among=_coefficients(plain["among"]),
-                alone=_coefficients(plain["alone"]),
-                size_line=(float(start), float(slope)),
-                memory=(float(c), float(d)),
-                trained_on=str(plain["trained_on"]),
-                known_from=str(plain["known_from"]),
-            )
+                among=_coefficients(plain["among"]), alone=_coefficients(plain["alone"]),
+                size_line=(float(start), float(slope)), memory=(float(c), float(d)),
+                trained_on=str(plain["trained_on"]), known_from=str(plain["known_from"]),
+            )  # fmt: skip
         except (KeyError, TypeError, ValueError) as error:
             raise ValueError(f"this is no growth model: {error}") from None
 

@@ -112,41 +112,37 @@ def fit_growth_model(
     '80 pairs of 2000-2008'
     """
     panels = {"": panel} if isinstance(panel, pd.DataFrame) else dict(panel)
-    every = {name: _seen(flows.by_pair(table), known_by) for name, table in panels.items()}
+    every = {name: flows.by_pair(table).loc[:, :known_by] for name, table in panels.items()}
     wides = {name: wide for name, wide in every.items() if not wide.empty}
     origins = [some for wide in wides.values() if (some := _origins(wide, per_origin))]
-    lines = [
-        size_line(history)
-        for panel_origins in origins
-        for history, _, _ in panel_origins
-        if len(history) >= MIN_PAIRS and history.shape[1] >= MIN_YEARS
-    ]
-    if not lines:
-        raise ValueError(
-            f"no origin has {MIN_PAIRS} pairs of {MIN_YEARS} years and a later one; of "
-            f"{sum(map(len, wides.values()))} pairs none is enough: give a larger panel"
-        )
-    line = (_round(np.mean([a for a, _ in lines])), _round(np.mean([b for _, b in lines])))
+    line = _size_line(origins, sum(map(len, wides.values())))
     blocks = {how: _blocks(origins, line, how, seen=False) for how in MASKS}
     alone = among = _learned(blocks)
     if all(named(wide.index) for wide in wides.values()):
         among = _learned({how: _blocks(origins, line, how, seen=True) for how in MASKS})
-    described = [
-        f"{len(wide):,} pairs of {wide.columns[0]}-{wide.columns[-1]}{f' ({name})' * bool(name)}"
-        for name, wide in wides.items()
-    ]
     return GrowthModel(
-        among=among,
-        alone=alone,
-        size_line=line,
-        memory=_memory(blocks["full"], alone),
-        trained_on=trained_on or ", ".join(described),
+        among=among, alone=alone, size_line=line, memory=_memory(blocks["full"], alone),
+        trained_on=trained_on or ", ".join(_described(*item) for item in wides.items()),
         known_from=known_from or f"{max(wide.columns[-1] for wide in wides.values())}-12-31",
-    )
+    )  # fmt: skip
 
 
-def _seen(wide: pd.DataFrame, known_by: int | None) -> pd.DataFrame:
-    return wide if known_by is None else wide.loc[:, :known_by]
+def _described(name: str, wide: pd.DataFrame) -> str:
+    words = f"{len(wide):,} pairs of {wide.columns[0]}-{wide.columns[-1]}"
+    return f"{words} ({name})" if name else words
+
+
+def _size_line(panels: list[list[Origin]], pairs: int) -> tuple[float, float]:
+    """Mean size line of the origins that have fifty pairs, and five years behind them."""
+    histories = [history for origins in panels for history, _, _ in origins]
+    lines = [size_line(h) for h in histories if len(h) >= MIN_PAIRS and h.shape[1] >= MIN_YEARS]
+    if not lines:
+        raise ValueError(
+            f"no origin has {MIN_PAIRS} pairs of {MIN_YEARS} years and a later one; got "
+            f"{pairs} pairs in all: give a larger panel"
+        )
+    start, slope = np.mean(lines, axis=0)
+    return _round(start), _round(slope)
 
 
 def _origins(wide: pd.DataFrame, per_origin: int) -> list[Origin]:

@@ -172,13 +172,9 @@ class Outlook:
             lead = (cast - math.log(self.nowcast.median_musd))[:, None]
             logs = np.concatenate([cast[:, None], logs + lead], axis=1)
         return Forecast(
-            name=self.name,
-            kind=self.kind,
-            origin=self.origin,
-            last_musd=self.last_musd,
-            years=tuple(range(self.origin + 1, self.origin + 1 + horizon)),
-            paths=np.exp(logs),
-        )
+            name=self.name, kind=self.kind, origin=self.origin, last_musd=self.last_musd,
+            years=tuple(range(self.origin + 1, self.origin + 1 + horizon)), paths=np.exp(logs),
+        )  # fmt: skip
 
     def _ahead(self, year: int) -> int:
         ahead = year - self.first
