@@ -471,9 +471,11 @@ class TestModels:
 
     @pytest.mark.parametrize("file", ["growth_model.json", "gravity_model.json"])
     def test_known_from(self, file):
-        """A model is refused on a day before its data were public."""
+        """A model is refused on a day before its data were public; of vintages the newest serves."""
         model = learned.learned_model(file, on="2020-12-31")
-        assert model == learned.learned_model(file)
+        newest = "2025-02-28" if file == "growth_model.json" else "2020-12-31"
+        assert learned.learned_model(file)["known_from"] == newest
+        assert learned.learned_model(file, on=newest) == learned.learned_model(file)
         assert model["known_from"] == "2020-12-31"
         message = f"^the {file[:-5].replace('_', ' ')} was not known by 2020-12-30; it is learned"
         with pytest.raises(ValueError, match=message):
@@ -482,6 +484,9 @@ class TestModels:
     def test_copies_and_unknown_files(self):
         """Changing an answer does not change the next one; an unknown file is named."""
         learned.learned_model("growth_model.json").clear()
+        learned.known_days("growth_model.json").clear()
+        assert learned.known_days("growth_model.json") == ["2020-12-31", "2022-06-30", "2025-02-28"]
+        assert learned.known_days("gravity_model.json") == ["2020-12-31"]
         assert learned.learned_model("growth_model.json")["known_from"]
         with pytest.raises(ValueError, match="^no bundled file is called 'x.json'; there are "):
             learned.learned_model("x.json")

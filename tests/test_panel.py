@@ -3,6 +3,7 @@
 import importlib.util
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,7 @@ from conftest import ROOT, annual
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
-from test_pairs import wide, world
+from test_pairs import mixed, wide, world
 
 import tradelib as tl
 from tradelib.science.outlook import growth_model as panel
@@ -19,29 +20,41 @@ from tradelib.science.outlook import learn
 from tradelib.science.outlook import least_crps as fitting
 from tradelib.science.outlook import signals as pairs
 from tradelib.science.outlook.growth_model import Coefficients, GrowthModel
-from tradelib.science.outlook.outlook import as_usual, outlook, outlooks
+from tradelib.science.outlook.outlook import UNIFORM, as_usual, outlook, outlooks
 from tradelib.science.scores import scoring
 
 FOLDER = ROOT.parent / "shared" / "panel"
 NAN = float("nan")
 MODEL = tl.growth_model()
+VINTAGES = [tl.growth_model(as_of=day) for day in ("2020-12-31", "2022-06-30", "2025-02-28")]
 LEVELS = np.arange(1, 100) / 100
 STEPS = tuple(float(z) for z in stats.norm.ppf(panel.NODES))
-# log growth = 0.05 h - 0.2 reversal; scale = sigma^1 h^0.5; normal nodes.
+# Drift of constant and size in h / 5, all else in log h; normal nodes.
 PLAIN = Coefficients(
-    location=((0.0, -0.2), (0.25, 0.0)),
-    scale=((0.0, 1.0), (0.5, 0.0)),
+    location=((0.1, -0.02, -0.2, -0.05), (0.25, -0.03, 0.1, 0.02)),
+    scale=((0.1, 0.9, 0.3, -0.2), (0.5, -0.1, 0.04, 0.05)),
     shock=(STEPS, (0.0,) * len(STEPS)),
 )
 SEEN = Coefficients(
-    location=((0.0, -0.1, 0.3, -0.2), (0.25, 0.0, 0.0, 0.0)),
-    scale=((0.0, 1.0, 0.1), (0.5, 0.0, 0.0)),
+    location=((0.1, -0.02, -0.2, -0.05, -0.1, 0.3), (0.25, -0.03, 0.1, 0.02, 0.05, -0.04)),
+    scale=PLAIN.scale,
     shock=PLAIN.shock,
 )
 TOY = GrowthModel(among=SEEN, alone=PLAIN, size_line=(-0.5, -0.1), memory=(0.9, 0.5),
                   trained_on="nothing", known_from="2000-12-31")  # fmt: skip
 PAIR = annual([98.1, 145.9, 128.0, 254.2, 438.7, 562.9], start=2018)
 HISTORY = wide({"KAZ-TKM": [98.1, 145.9, 128.0, 254.2, 438.7, 562.9]}, start=2018)
+LINE = (-0.5, -0.1)
+
+
+def by_hand(given, use, h, levels):
+    """Quantiles of every row by the formula, from its signals, shape (n_pairs, n_levels)."""
+    first, change = np.array(use.location)
+    grows = np.where(np.arange(first.size) < 2, h / 5, math.log(h))
+    centre = given.last + given.location @ (first + change * grows)
+    first, change = np.array(use.scale)
+    scale = np.exp(given.scale @ (first + change * math.log(h)))
+    return np.exp(centre[:, None] + scale[:, None] * stats.norm.ppf(levels))
 
 
 def walks(count=400, years=12, *, spread=0.3, mean=0.05, seed=0, start=1990):
@@ -62,26 +75,66 @@ class TestFormula:
     """Quantiles from signals and coefficients."""
 
     def test_alone_by_hand(self):
-        """One pair: last level, drift, reversal, scale, normal shock."""
-        given = pairs.signals(HISTORY, size_line=(-0.5, -0.1), cross=None)
-        reversal, noise = given.location[0, 1], given.scale[0, 1]
-        found = tl.forecast_panel(HISTORY, horizons=[1, 4], quantiles=[0.05, 0.5, 0.9], model=TOY)
+        """One pair: last level, drift with its size, reversal, what is unknown, scale, shock."""
+        given = pairs.signals(HISTORY, size_line=LINE, cross=None)
+        _, size, reversal, unknown = given.location[0]
+        _, noise, usual, _ = given.scale[0]
+        levels = [0.05, 0.5, 0.9]
+        found = tl.forecast_panel(HISTORY, horizons=[1, 4], quantiles=levels, model=TOY)
         for i, h in enumerate((1, 4)):
-            centre = math.log(562.9) + 0.05 * h - 0.2 * reversal
-            shocks = stats.norm.ppf([0.05, 0.5, 0.9])
-            expected = np.exp(centre + math.exp(noise) * math.sqrt(h) * shocks)
+            log = math.log(h)
+            centre = math.log(562.9) + 0.1 + 0.05 * h + (-0.02 - 0.006 * h) * size
+            centre += (-0.2 + 0.1 * log) * reversal + (-0.05 + 0.02 * log) * unknown
+            scale = 0.1 + 0.5 * log + (0.9 - 0.1 * log) * noise
+            scale += (0.3 + 0.04 * log) * usual + (-0.2 + 0.05 * log) * unknown
+            expected = np.exp(centre + math.exp(scale) * stats.norm.ppf(levels))
             assert found[0, i] == pytest.approx(expected)
+            assert by_hand(given, PLAIN, h, levels)[0] == pytest.approx(expected)
 
     def test_among_by_hand(self):
         """Many pairs: the signals of the cross-section enter with their coefficients."""
         history = world(countries=12) * 100
         cross = pairs.cross_section(pairs.moments(history))
-        given = pairs.signals(history, size_line=(-0.5, -0.1), cross=cross)
+        given = pairs.signals(history, size_line=LINE, cross=cross)
         found = tl.forecast_panel(history, horizons=[2], quantiles=[0.5, 0.95], model=TOY)
-        centre = given.last + 0.1 + given.location[:, 1:] @ [-0.1, 0.3, -0.2]
-        scale = np.exp(given.scale @ [0, 1, 0.1]) * math.sqrt(2)
-        assert found[:, 0, 0] == pytest.approx(np.exp(centre))
-        assert found[:, 0, 1] == pytest.approx(np.exp(centre + scale * stats.norm.ppf(0.95)))
+        assert found[:, 0] == pytest.approx(by_hand(given, SEEN, 2, [0.5, 0.95]))
+
+    @pytest.mark.parametrize("named", [True, False])
+    def test_mixed(self, named):
+        """Full rows, rows with a gap, last values only and other sources stand in one frame."""
+        history, other = mixed()
+        history, use = (history, SEEN) if named else (history.reset_index(drop=True), PLAIN)
+        asked = {"horizons": [3], "quantiles": [0.2, 0.5], "model": TOY}
+        found = tl.forecast_panel(history, other_source=other, **asked)[:, 0]
+        cross = pairs.cross_section(pairs.moments(history, other_source=other)) if named else None
+        given = pairs.signals(history, size_line=LINE, cross=cross, other_source=other)
+        assert found == pytest.approx(by_hand(given, use, 3, [0.2, 0.5]))
+        assert found != pytest.approx(tl.forecast_panel(history, **asked)[:, 0])
+        marks = pd.Series(other, index=history.index).iloc[::-1]
+        assert tl.forecast_panel(history, other_source=marks, **asked)[:, 0] == pytest.approx(found)
+
+    def test_last_values_alone(self):
+        """One column, or missing in all but the last: the same answer."""
+        asked = {"horizons": [1, 5], "quantiles": [0.1, 0.5, 0.9]}
+        for history in (world(countries=12) * 50, HISTORY):
+            hidden = history.copy()
+            hidden.iloc[:, :-1] = NAN
+            one, two = (tl.forecast_panel(h, **asked) for h in (hidden, hidden.iloc[:, -1:]))
+            assert one == pytest.approx(two)
+            assert one != pytest.approx(tl.forecast_panel(history, **asked))
+
+    def test_a_gap_inside_one_source(self):
+        """An older run moves the answer less the further off it is, in the end hardly."""
+        asked = {"horizons": [1], "quantiles": [0.1, 0.5, 0.9]}
+        run = [20.0, 22, 19, 21, 20, 23]
+        alone = tl.forecast_panel(wide({"x": [80.0]}), **asked)[0, 0]
+        apart = []
+        for years in (0, 3, 8, 15):
+            row = wide({"x": [*run, *[NAN] * years, 80.0]})
+            apart.append(abs(np.log(tl.forecast_panel(row, **asked)[0, 0, 1] / alone[1])))
+        assert apart[:3] == sorted(apart[:3], reverse=True)
+        assert apart[0] == pytest.approx(0.18, abs=0.05)
+        assert apart[-1] < 0.02
 
     def test_between_and_beyond_nodes(self):
         """Straight on the logit scale between two nodes, and on beyond the last."""
@@ -102,9 +155,9 @@ class TestFormula:
 
     def test_scale_is_bounded(self):
         """No signal makes the scale more than e^4 or less than e^-6."""
-        loud = Coefficients(location=PLAIN.location, scale=((90.0, 0.0), (0.0, 0.0)),
+        loud = Coefficients(location=PLAIN.location, scale=((90.0, 0.0, 0.0, 0.0), (0.0,) * 4),
                             shock=PLAIN.shock)  # fmt: skip
-        given = pairs.signals(HISTORY, size_line=(-0.5, -0.1), cross=None)
+        given = pairs.signals(HISTORY, size_line=LINE, cross=None)
         high = panel.quantiles_of(given, np.array([1.0]), np.array([0.05, 0.5]), loud)[0, 0]
         assert high[0] == 1
         wide_one = panel.quantiles_of(given, np.array([1.0]), np.array([0.5, 0.9]), loud)[0, 0]
@@ -113,29 +166,37 @@ class TestFormula:
         )
 
     @given(
-        values=st.lists(st.floats(1, 1e5), min_size=5, max_size=12),
+        values=st.lists(st.one_of(st.floats(1, 1e5), st.just(NAN)), max_size=12),
+        last=st.floats(1, 1e6),
+        other=st.booleans(),
         horizon=st.integers(1, 10),
     )
-    def test_whatever_the_history(self, values, horizon):
+    def test_whatever_the_history(self, values, last, other, horizon):
         """Quantiles are finite, at least a million, and never cross."""
-        found = tl.forecast_panel(wide({"x": values}), horizons=[horizon], quantiles=LEVELS)[0, 0]
+        found = tl.forecast_panel(
+            wide({"x": [*values, last]}), horizons=[horizon], quantiles=LEVELS, other_source=[other]
+        )[0, 0]
         assert np.isfinite(found).all()
         assert (found >= 1).all()
         assert (np.diff(found) >= 0).all()
 
-    def test_currency(self):
-        """Among others, another currency scales every quantile; alone, only the size class moves."""
+    @pytest.mark.parametrize("named", [True, False])
+    def test_currency(self, named):
+        """Size is in US$: in another currency the drift of another size is read."""
         history = world(countries=14) * 1e5
-        here = tl.forecast_panel(history, horizons=[1, 5], quantiles=[0.1, 0.5, 0.9])
-        there = tl.forecast_panel(history * 7, horizons=[1, 5], quantiles=[0.1, 0.5, 0.9])
+        history = history if named else history.reset_index(drop=True)
+        asked = {"horizons": [1, 5], "quantiles": [0.1, 0.5, 0.9]}
+        here, there = (tl.forecast_panel(history * k, **asked) for k in (1, 7))
+        assert there != pytest.approx(7 * here)
+        sizeless = Coefficients(
+            location=tuple((row[0], 0.0, *row[2:]) for row in (SEEN if named else PLAIN).location),
+            scale=PLAIN.scale, shock=PLAIN.shock,
+        )  # fmt: skip
+        flat = replace(TOY, among=sizeless, alone=sizeless, size_line=(-0.5, 0.0))
+        if named:
+            flat = replace(flat, alone=PLAIN)
+        here, there = (tl.forecast_panel(history * k, model=flat, **asked) for k in (1, 7))
         assert there == pytest.approx(7 * here)
-        flat = GrowthModel(among=SEEN, alone=PLAIN, size_line=(-0.5, 0.0), memory=(0.9, 0.5),
-                           trained_on="", known_from="")  # fmt: skip
-        one, seven = (
-            tl.forecast_panel(HISTORY * k, horizons=[3], quantiles=[0.5, 0.9], model=flat)
-            for k in (1, 7)
-        )
-        assert seven == pytest.approx(7 * one)
 
     def test_rows_alone_are_independent(self):
         """Opaque names: each row as if it were the only one."""
@@ -278,11 +339,10 @@ class TestPaths:
         [
             (PAIR, {"horizon": 11}, "^horizons are whole years from 1 to 10, got "),
             (annual([5.0, 6, 7, 8, 0.5]), {"horizon": 1}, "^its last year is unknown or below US.1m; "),
-            (annual([5.0, 6, 7, 0.5, 8]), {"horizon": 1}, "^it has fewer than 5 years of US.1m or more"),
         ],
     )  # fmt: skip
     def test_bad(self, history, options, message):
-        """Too short, too far, too small."""
+        """Too far, too small."""
         with pytest.raises(ValueError, match=message):
             tl.panel_growth(history, **options)
 
@@ -293,8 +353,7 @@ class TestBad:
     @pytest.mark.parametrize(
         ("history", "options", "message"),
         [
-            (HISTORY.iloc[:, :4], {}, "^1 of 1 pairs cannot be forecast: KAZ-TKM: it has fewer than 5 years"),
-            (wide({"A-B": [1.0, 2, 3, 4, NAN]}), {}, "A-B: its last year is unknown or below US.1m; drop them"),
+            (wide({"A-B": [1.0, NAN]}), {}, "^1 of 1 pairs cannot be forecast: A-B: its last year is unknown or below US.1m; drop"),
             (wide({"A-B": [1.0, 2, 3, 4, 0.0]}), {}, "A-B: its last year is unknown or below US.1m"),
             (wide({"A-B": [1.0, 2, math.inf, 4, 5]}), {}, "A-B: it holds an infinite value"),
             (wide({"A-B": [1.0, 2, -3, 4, 5]}), {}, "A-B: it holds a negative value"),
@@ -312,6 +371,7 @@ class TestBad:
             (HISTORY, {"quantiles": [1.0]}, r"^quantiles lie between 0 and 1, got \[1.0\]$"),
             (HISTORY, {"quantiles": [NAN]}, r"^quantiles lie between 0 and 1, got \[nan\]$"),
             (HISTORY, {"quantiles": 0.5}, "^quantiles lie between 0 and 1, got 0.5$"),
+            (HISTORY, {"other_source": [True, False]}, r"^other_source is True or False for each of 1 rows, got \[True, False\]$"),
             (HISTORY, {"errors": "ignore"}, "^errors is 'raise' or 'report', got 'ignore'$"),
         ],
     )  # fmt: skip
@@ -325,24 +385,25 @@ class TestBad:
         history = world(countries=12) * 50
         history.iloc[3, -1] = NAN
         history.iloc[9, 2] = -1
+        other = np.arange(66) % 4 == 1
         asked = {"horizons": [1, 2], "quantiles": [0.5]}
         words = f"2 of 66 pairs cannot be forecast: {history.index[3]}: its last year is unknown or"
         with pytest.raises(ValueError, match=words) as error:
             tl.forecast_panel(history, **asked)
         assert "below US$1m; " in str(error.value)
         with pytest.warns(UserWarning, match=words):
-            found = tl.forecast_panel(history, errors="report", **asked)
+            found = tl.forecast_panel(history, errors="report", other_source=other, **asked)
         bad = np.isin(np.arange(66), [3, 9])
         assert np.isnan(found[bad]).all()
-        clean = tl.forecast_panel(history[~bad], **asked)
+        clean = tl.forecast_panel(history[~bad], other_source=other[~bad], **asked)
         assert found[~bad] == pytest.approx(clean)
-        nothing = wide({"A-B": [1.0, 2, 3]})
+        nothing = wide({"A-B": [1.0, 2, 0.3]})
         with pytest.warns(UserWarning, match="1 of 1 pairs"):
             assert np.isnan(tl.forecast_panel(nothing, errors="report", **asked)).all()
 
     @pytest.mark.parametrize(
         "values",
-        [[5.0] * 6, [1.0, 5000.0, 2.0, 3000.0, 4.0, 900.0], [0.0, 0, 5, 6, 7, 8, 9, 10]],
+        [[5.0] * 6, [1.0, 5000.0, 2.0, 3000.0, 4.0, 900.0], [0.0, 0, 5, 6, 7, 8, 9, 10], [8.0]],
     )
     def test_odd_but_fine(self, values):
         """All equal, wild jumps, zeros at the start: a finite, ordered answer."""
@@ -355,10 +416,18 @@ class TestBad:
         """A model that lacks a part or has another shape."""
         plain = MODEL.to_dict()
         assert GrowthModel.from_dict(plain) == MODEL
+        short = {**plain["alone"], "location": [[0.0, 1.0]] * 2}
+        uneven = {**plain["alone"], "scale": [[0.0] * 4, [0.0] * 3]}
+        once = {**plain["alone"], "shock": plain["alone"]["shock"][:1]}
         for broken in ({**plain, "among": None}, {k: v for k, v in plain.items() if k != "memory"},
-                       {**plain, "size_line": [1, 2, 3]}):  # fmt: skip
+                       {**plain, "size_line": [1, 2, 3]}, {**plain, "alone": short},
+                       {**plain, "alone": uneven}, {**plain, "alone": once}):  # fmt: skip
             with pytest.raises(ValueError, match="^this is no growth model: "):
                 GrowthModel.from_dict(broken)
+        with pytest.raises(
+            ValueError, match=r"location has two rows of 4 or 6 numbers, got.*\[2, 2"
+        ):
+            GrowthModel.from_dict({**plain, "alone": short})
 
 
 class TestLearning:
@@ -370,6 +439,8 @@ class TestLearning:
         model = tl.fit_growth_model(table)
         fresh = walks(count=400, years=16, spread=0.3, mean=0.05, seed=9)
         history = tl.flows.by_pair(fresh).loc[:, :1999]
+        drift = np.nanmean(np.diff(np.log(tl.flows.by_pair(table)), axis=1))
+        assert drift == pytest.approx(0.05, abs=0.01)
         for use in (history, history.reset_index(drop=True)):
             found = np.log(tl.forecast_panel(
                 use, horizons=[1, 3, 6], quantiles=[0.1, 0.5, 0.9], model=model
@@ -381,7 +452,7 @@ class TestLearning:
                 shared = (
                     2 * stats.norm.ppf(0.9) * math.hypot(0.3 * math.sqrt(h), 0.2 * (h / 5) ** 0.65)
                 )
-                assert middle == pytest.approx(learn.CARRIED * 0.05 * h, abs=0.03)
+                assert middle == pytest.approx(learn.CARRIED * drift * h, abs=0.03)
                 assert 0.9 * width <= high - low <= 1.08 * shared
 
     def test_only_what_was_known(self):
@@ -406,6 +477,13 @@ class TestLearning:
         assert (named.trained_on, named.known_from) == ("both", "2014-01-31")
         assert (named.among, named.alone) == (model.among, model.alone)
 
+    def test_a_panel_not_yet_begun(self):
+        """A panel whose years all come later is left out."""
+        tables = {"one": walks(100, 10), "later": walks(60, 9, start=2005, seed=1)}
+        model = tl.fit_growth_model(tables, known_by=1999)
+        assert model.trained_on == "100 pairs of 1990-1999 (one)"
+        assert model.among == tl.fit_growth_model(tables["one"]).among
+
     def test_names_that_say_nothing(self):
         """From opaque names it learns to read pairs alone, and reads named ones so."""
         table = walks(100, 10)
@@ -425,42 +503,98 @@ class TestLearning:
         assert d == pytest.approx(0.5, abs=0.12)
 
     def test_what_is_learned_from(self, monkeypatch):
-        """Every horizon to ten; each origin and horizon weighs as much as any other."""
+        """Every horizon kept; a mask, origin and horizon weighs by its pairs, however many it has."""
         seen = []
 
         def spy(cases, nodes):
             seen.append(cases)
-            return np.zeros((2, 2)), np.zeros((2, 2)), np.zeros((2, len(nodes)))
+            return np.zeros((2, 4)), np.zeros((2, 4)), np.zeros((2, len(nodes)))
 
         monkeypatch.setattr(learn, "least_crps", spy)
         wide_one = tl.flows.by_pair(walks(120, 16))
         wide_one.iloc[:60, 4:9] = NAN  # half of the pairs are known at fewer origins
-        origins = learn._origins(wide_one, 500)
-        blocks = learn._blocks([origins], (-1.0, 0.0), seen=False)
+        origins = learn._origins(wide_one, 90)
+        assert [int(h.columns[-1]) for h, _, _ in origins] == list(range(1992, 2005))
+        assert max(len(drawn) for _, _, drawn in origins) == 90
+        blocks = learn._blocks([origins], LINE, seen=False)
         learn._learned(blocks)
         cases = seen[0]
-        assert sorted(set(cases.horizon)) == list(range(1, 11))
-        assert cases.low == pytest.approx(-np.log(np.exp(-cases.low)))
+        assert sorted(set(cases.horizon)) == [1, 2, 3, 4, 5, 6, 8, 10]
+        assert cases.low == pytest.approx(-cases.location[:, 1] - 5)
         for h in (1, 5, 10):
-            weights = cases.weight[cases.horizon == h]
-            known = [int(np.isfinite(growth[:, h - 1]).sum()) for _, growth, _ in blocks]
-            used = [n for n in known if n >= 30]
-            assert weights.sum() == pytest.approx(len(used))
-            assert len(weights) == sum(used)
-            assert sorted(set(weights.round(9))) == sorted({round(1 / n, 9) for n in used})
+            weights, count = [], 0
+            for _, growth, drawn in origins:
+                n = int(np.isfinite(growth[drawn, h - 1]).sum())
+                if n >= 15:
+                    count += 3 * n
+                    each = len(drawn) / (len(drawn) + 100) / n
+                    weights += [2 * each, each]
+            weight = cases.weight[cases.horizon == h]
+            assert len(weight) == count
+            assert sorted(set(weight.round(9))) == sorted(set(np.round(weights, 9)))
+
+    def test_who_is_learned_from(self):
+        """Pairs with a last value, three years and two steps; origins with twenty-five of them."""
+        table = wide({f"A{i}-B{i}": [5.0, 6, 7, 8, 9] for i in range(26)})
+        table.iloc[0, 2] = NAN  # one step at 2003, two at 2004: not at all at 2002
+        table.iloc[1, :2] = 0.5
+        found = {int(h.columns[-1]): len(h) for h, _, _ in learn._origins(table, 500)}
+        assert found == {}
+        table.loc["C-D"] = [5.0, 6, 7, 8, 9]
+        table.loc["C-E"] = [5.0, 6, 7, NAN, 9]
+        found = {int(h.columns[-1]): len(h) for h, _, _ in learn._origins(table, 500)}
+        assert found == {2002: 26, 2003: 25}
+
+    def test_masks(self):
+        """In full; 1 to 8 years hidden, half with another source; all hidden but the last."""
+        history = wide({f"A{i}-B{i}": range(1, 21) for i in range(2000)})
+        full, other = learn._masked(history, "full")
+        assert full.equals(history)
+        assert not other.any()
+        last, other = learn._masked(history, "last")
+        assert last.notna().sum(axis=1).eq(1).all()
+        assert last.iloc[:, -1].eq(20).all()
+        assert not other.any()
+        cut, other = learn._masked(history, "gap")
+        known = cut.notna()
+        assert known.iloc[:, -1].all()
+        hidden = (~known).sum(axis=1)
+        assert sorted(hidden.unique()) == list(range(1, 9))
+        assert hidden.value_counts().min() > 200
+        assert all(known.iloc[i, : 19 - n].all() for i, n in enumerate(hidden.head(50)))
+        assert other.mean() == pytest.approx(0.5, abs=0.05)
+        short, _ = learn._masked(history.iloc[:, -5:], "gap")
+        assert sorted(short.isna().sum(axis=1).unique()) == [1, 2]
+        short, _ = learn._masked(history.iloc[:, -3:], "gap")
+        assert short.isna().sum(axis=1).eq(1).all()
+
+    def test_masked_signals(self):
+        """A block's signals are those of its cut rows, the cross-section's too."""
+        origins = learn._origins(tl.flows.by_pair(walks(100, 10)), 40)
+        history, _, drawn = origins[-1]
+        for how in learn.MASKS:
+            cut, other = learn._masked(history, how)
+            for seen in (False, True):
+                sums = pairs.moments(cut, other_source=other)
+                cross = pairs.cross_section(sums) if seen else None
+                expected = pairs.signals(cut, size_line=LINE, cross=cross, other_source=other)
+                given, _, weight = learn._blocks([origins], LINE, seen=seen)[how][-1]
+                assert given.location == pytest.approx(expected.location[drawn])
+                assert given.scale == pytest.approx(expected.scale[drawn])
+                assert weight == pytest.approx(learn.MASKS[how] * 40 / 140)
 
     def test_drift_is_carried_in_part(self, monkeypatch):
-        """Only the constants of the location are shrunk, both of them, by the stated share."""
-        numbers = np.arange(1, 5.0).reshape(2, 2)
+        """Constant and size of the location are shrunk, both rows, by the stated share."""
+        numbers = np.arange(1, 9.0).reshape(2, 4)
 
         def given(cases, nodes):
             return numbers.copy(), numbers.copy(), np.ones((2, len(nodes)))
 
         monkeypatch.setattr(learn, "least_crps", given)
         origins = learn._origins(tl.flows.by_pair(walks(60, 8)), 100)
-        found = learn._learned(learn._blocks([origins], (-1.0, 0.0), seen=False))
-        assert found.location == ((0.85, 2.0), (2.55, 4.0))
-        assert found.scale == ((1.0, 2.0), (3.0, 4.0))
+        found = learn._learned({"full": learn._blocks([origins], LINE, seen=False)["full"]})
+        assert found.location == ((0.9, 1.8, 3.0, 4.0), (4.5, 5.4, 7.0, 8.0))
+        assert found.scale == ((1.0, 2.0, 3.0, 4.0), (5.0, 6.0, 7.0, 8.0))
 
     def test_memory_by_hand(self):
         """Scores of simulated outcomes with a known correlation come back as c and d."""
@@ -469,13 +603,14 @@ class TestLearning:
         near = 0.9 * (np.minimum.outer(h, h) / np.maximum.outer(h, h)) ** 0.4
         np.fill_diagonal(near, 1)
         scores = rng.standard_normal((4000, 10)) @ np.linalg.cholesky(near).T
-        given = pairs.typical(300.0, line=(-0.5, -0.1))
+        given = pairs.signals(wide({"x": [300.0]}), size_line=LINE, cross=None)
         many = pairs.Signals(last=np.repeat(given.last, 4000), location=np.repeat(given.location, 4000, 0),
                              scale=np.repeat(given.scale, 4000, 0))  # fmt: skip
         exact = (
             np.log(panel.quantiles_of(given, h, np.array([0.5]), PLAIN))[0, :, 0] - given.last[0]
         )
-        sigma = np.exp(given.scale[0, 1]) * np.sqrt(h)
+        above = np.log(panel.quantiles_of(given, h, stats.norm.cdf([1.0]), PLAIN))[0, :, 0]
+        sigma = above - given.last[0] - exact
         found = learn._memory([(many, exact + sigma * scores, 1.0)], PLAIN)
         assert found == pytest.approx((0.9, 0.4), abs=0.03)
         assert learn._memory([(many, np.full((4000, 10), NAN), 1.0)], PLAIN) == learn.MEMORY
@@ -484,20 +619,18 @@ class TestLearning:
         """Outcomes are widened up to the spread that all pairs shared over sixty years."""
         origins = learn._origins(tl.flows.by_pair(walks(200, 16, spread=0.01, mean=0.0)), 100)
         plain = [growth[drawn] for _, growth, drawn in origins]
-        widened = [growth for _, growth, _ in learn._blocks([origins], (-1.0, 0.0), seen=False)]
+        blocks = learn._blocks([origins], LINE, seen=False)["full"]
+        widened = [growth for _, growth, _ in blocks]
         for h in (1, 5, 8):
             added = np.concatenate(
                 [w[:, h - 1] - p[:, h - 1] for w, p in zip(widened, plain, strict=True)]
             )
             assert np.nanstd(added) == pytest.approx(0.2 * (h / 5) ** 0.65, rel=0.05)
-        assert all(
-            weight == 1 for _, _, weight in learn._blocks([origins], (-1.0, 0.0), seen=False)
-        )
 
     def test_too_small(self):
         """Fewer than fifty pairs are no panel to learn from."""
         with pytest.raises(
-            ValueError, match="^no origin has 50 pairs of 5 years and a later one; "
+            ValueError, match="^no origin has 50 pairs of 5 years and a later one; got 49 pairs"
         ):
             tl.fit_growth_model(walks(count=49))
 
@@ -516,18 +649,19 @@ class TestFitting:
         """Outcomes of a known law."""
         rng = np.random.default_rng(seed)
         h = rng.integers(1, 7, n)
-        x = np.stack([np.ones(n), rng.normal(size=n)], 1)
+        x = np.stack([np.ones(n), rng.normal(size=n), rng.normal(size=n)], 1)
         z = np.stack([np.ones(n), rng.normal(0.5, 0.4, n)], 1)
-        growth = 0.1 * h - 0.3 * x[:, 1] + np.exp(-1 + 0.8 * z[:, 1]) * h**0.5 * rng.normal(size=n)
+        growth = 0.1 * h + (0.2 - 0.04 * h) * x[:, 1] - (0.3 + 0.1 * np.log(h)) * x[:, 2]
+        growth += np.exp(-1 + 0.8 * z[:, 1]) * h**0.5 * rng.normal(size=n)
         return fitting.Cases(location=x, scale=z, growth=growth, low=np.full(n, -50.0), horizon=h,
                              weight=np.full(n, 1.0))  # fmt: skip
 
     def test_known_law(self):
         """Location, scale and their change with h come back."""
-        cases = self.cases(20_000)
+        cases = self.cases(20_000, seed=1)
         b, g, q = fitting.least_crps(cases, panel.NODES)
-        assert b[0] == pytest.approx([0, -0.3], abs=0.03)
-        assert b[1] == pytest.approx([0.5, 0], abs=0.05)
+        assert b[0] == pytest.approx([0, 0.2, -0.3], abs=0.03)
+        assert b[1] == pytest.approx([0.5, -0.2, -0.1], abs=0.05)
         spread = q[0][np.searchsorted(panel.NODES, 0.9)] / stats.norm.ppf(0.9)
         assert math.exp(g[0, 0]) * spread == pytest.approx(math.exp(-1), rel=0.05)
         assert g[0, 1] == pytest.approx(0.8, abs=0.04)
@@ -542,19 +676,31 @@ class TestFitting:
         def loss(b, g):
             line = np.stack([np.ones(len(cases.horizon)), np.log(cases.horizon)], 1)
             at = line @ b
-            at[:, 0] = b[0, 0] + b[1, 0] * cases.horizon / 5
+            at[:, :2] = b[0, :2] + b[1, :2] * cases.horizon[:, None] / 5
             centre = (at * cases.location).sum(1)
             scale = np.exp((line @ g * cases.scale).sum(1))
             values = centre[:, None] + scale[:, None] * np.sort(line @ q, axis=1)
             return scoring.crps_quantiles(values, cases.growth, levels=nodes).mean()
 
         best = loss(b, g)
-        for at in np.ndindex(2, 2):
-            for step in (-0.05, 0.05):
-                moved = np.zeros((2, 2))
+        for step in (-0.05, 0.05):
+            for at in np.ndindex(2, 3):
+                moved = np.zeros((2, 3))
                 moved[at] = step
                 assert loss(b + moved, g) > best
-                assert loss(b, g + 2 * moved) > best
+            for at in np.ndindex(2, 2):
+                moved = np.zeros((2, 2))
+                moved[at] = 2 * step
+                assert loss(b, g + moved) > best
+
+    def test_a_column_of_zeros(self):
+        """A signal that is always zero, as in a star, gets no coefficient and does no harm."""
+        cases = self.cases(600)
+        empty = cases.location.copy()
+        empty[:, 2] = 0
+        b, g, _ = fitting.least_crps(replace(cases, location=empty), panel.NODES)
+        assert b[:, 2].tolist() == [0, 0]
+        assert np.isfinite(g).all()
 
     def test_weights(self):
         """A case of weight three counts like three cases."""
@@ -593,32 +739,56 @@ class TestShipped:
 
     def test_words(self):
         """It says what it was trained on and since when it could be known."""
-        assert MODEL.summary().startswith(
-            "Growth model trained on 17,744 pairs of 2000-2016 (USITC"
-        )
-        assert MODEL.summary().endswith("known from 2020-12-31.")
+        words = MODEL.summary()
+        assert words.startswith("Growth model trained on 17,743 pairs of 2000-2016 (USITC ITPD-E")
+        assert words.endswith("known from 2025-02-28.")
+        for office in ("US Census Bureau", "Kyrgyzstan", "Uzbekistan", "Armstat", "Russia"):
+            assert office in words
+        assert "Kazakhstan" not in words
+        assert "222 of 1985-2018 (US Census Bureau)" in VINTAGES[0].summary()
+
+    def test_vintages(self):
+        """The newest that was known by a day; each is another model, of the same shape."""
+        days = ("2020-12-31", "2022-06-30", "2025-02-28")
+        assert [model.known_from for model in VINTAGES] == list(days)
+        for day, before in zip(days[1:], VINTAGES, strict=False):
+            eve = pd.Timestamp(day) - pd.Timedelta(days=1)
+            assert tl.growth_model(as_of=eve) == before
+            assert tl.growth_model(as_of=day) != before
+        assert tl.growth_model(as_of="2022-10-05") == VINTAGES[1]
+        assert tl.growth_model(as_of="2030-01-01") == VINTAGES[2] == MODEL
+        for model in VINTAGES:
+            assert np.array(model.among.location).shape == (2, 6)
+            assert np.array(model.alone.location).shape == (2, 4)
+            for part in (model.among, model.alone):
+                assert np.array(part.location)[1, 0] > 0 > np.array(part.location)[1, 1]
 
     def test_not_known_before(self):
         """A day before the training data were public is refused."""
-        assert tl.growth_model(as_of="2020-12-31") == MODEL
         with pytest.raises(
             ValueError, match="was not known by 2020-12-30; it is learned from data"
         ):
             tl.growth_model(as_of="2020-12-30")
 
     def test_small(self):
-        """A few kilobytes."""
-        assert tl.path("growth_model.json").stat().st_size < 8000
+        """Three vintages in a few kilobytes."""
+        assert tl.path("growth_model.json").stat().st_size < 12_000
 
     @pytest.mark.skipif(not FOLDER.is_dir(), reason="the panels are not at hand (../shared/panel)")
     @pytest.mark.no_cover
     def test_rebuilt(self):
-        """One script rebuilds every number from the panels."""
+        """One script rebuilds every number of the newest vintage from the panels."""
         script = ROOT / "data" / "prepare" / "growth_model.py"
         spec = importlib.util.spec_from_file_location("prepare_growth_model", script)
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
-        rebuilt = module.model(module.panels(FOLDER))
+        tables = module.panels(FOLDER)
+        assert list(module.VINTAGES) == [model.known_from for model in VINTAGES]
+        assert not any((table["pair"] == "KAZ-TKM").any() for table in tables.values())
+        assert [module.words(module.known(tables, last)) for last in module.VINTAGES.values()] == [
+            model.trained_on for model in VINTAGES
+        ]
+        rebuilt = module.vintage(tables, MODEL.known_from)
         for part in ("among", "alone"):
             for name in ("location", "scale", "shock"):
                 mine, theirs = (np.array(getattr(getattr(m, part), name)) for m in (rebuilt, MODEL))
@@ -696,6 +866,7 @@ class TestOutlook:
         """Ten years from the history's last, or from the nowcast's, and no more."""
         made = outlook(self.KNOWN, model=MODEL, nowcast=cast)
         assert 0 < made.chance([700], 2032)[0] < 1
+        assert made.paths(11, n_paths=5).years[-1] == 2032
         for one, year in ((made, 2033), (made, 2021), (outlook(PAIR, model=MODEL), 2034)):
             with pytest.raises(ValueError, match="^horizons are whole years from 1 to 10, got"):
                 one.chance([700], year)
@@ -703,37 +874,71 @@ class TestOutlook:
                 one.quantile([0.5], year)
 
     def test_usual_signals_by_hand(self):
-        """Log X = last + 0.05 h - 0.2 reversal + sigma h^0.5 z, one part replaced at a time."""
-        given = pairs.signals(HISTORY, size_line=TOY.size_line, cross=None)
-        usual = pairs.typical(562.9, line=TOY.size_line)
+        """One part at a time, location or scale, as of the same row cut to its last value."""
         made = {"plain": outlook(PAIR, model=TOY), **as_usual(PAIR, model=TOY)}
-        said = {name: one.chance([900], 2027)[0] for name, one in made.items()}
+        own = pairs.signals(HISTORY, size_line=TOY.size_line, cross=None)
+        usual = pairs.signals(HISTORY.iloc[:, -1:], size_line=TOY.size_line, cross=None)
+        expected = {"plain": own, "move": replace(own, location=usual.location),
+                    "volatility": replace(own, scale=usual.scale)}  # fmt: skip
+        assert list(made) == list(expected)
+        for name, signals in expected.items():
+            quantiles = by_hand(signals, PLAIN, 4, [0.1, 0.5, 0.9])[0]
+            assert made[name].chance(quantiles, 2027) == pytest.approx([0.9, 0.5, 0.1], abs=0.01)
 
-        def above(reversal, noise):
-            middle = given.last[0] + 0.05 * 4 - 0.2 * reversal
-            return stats.norm.sf((math.log(900) - middle) / (math.exp(noise) * 2))
+    def test_usual_with_a_nowcast(self, cast):
+        """The last value is then the nowcast's."""
+        made = as_usual(self.KNOWN, model=MODEL, nowcast=cast)
+        nearly = pd.DataFrame({"year": [2022], "turnover_musd": [cast.median_musd]})
+        size = outlook(nearly, model=MODEL)
+        middle = np.searchsorted(UNIFORM, 0.5)
+        assert made["move"].logs[:, middle] == pytest.approx(size.logs[:, middle], abs=0.05)
+        assert made["move"].nowcast == cast
 
-        reversal, noise = given.location[0, 1], given.scale[0, 1]
-        assert said["plain"] == pytest.approx(above(reversal, noise), abs=0.01)
-        assert said["move"] == pytest.approx(above(0.0, noise), abs=0.01)
-        expected = above(reversal, usual.scale[0, 1])
-        assert said["volatility"] == pytest.approx(expected, abs=0.01)
-
-    def test_a_short_history_is_its_size(self, cast):
-        """Under five years the last value alone speaks, a nowcast counting as a year."""
-        two = outlook(PAIR.tail(2), model=MODEL)
-        assert (two.name, two.origin, two.last_musd) == ("typical_growth", 2023, 562.9)
-        assert (two.logs == outlook(PAIR.tail(1), model=MODEL).logs).all()
-        assert outlook(self.KNOWN.tail(4), model=MODEL, nowcast=cast).name == "panel_growth"
+    def test_any_history(self, cast):
+        """Whatever is known is used: a size, two years, a run with a gap, one of another source."""
+        asked = {"horizons": [4], "quantiles": [0.1, 0.5, 0.9]}
+        gap = PAIR.drop(index=[2, 3])
+        for history, other, kind in (
+            (PAIR.tail(1), False, "size"), (PAIR.tail(2), False, "own older"),
+            (PAIR.tail(4), False, "own older"), (PAIR.tail(5), False, "own recent"),
+            (gap, False, "own older"), (PAIR, True, "own recent"), (PAIR.tail(2), True, "size"),
+        ):  # fmt: skip
+            made = outlook(history, model=MODEL, other_source=other)
+            assert (made.name, made.kind, made.origin) == ("panel_growth", kind, 2023)
+            assert made.paths(2, n_paths=10).kind == kind
+            row = history.set_index("year")["turnover_musd"].reindex(range(2018, 2024)).to_frame().T
+            exact = tl.forecast_panel(row, other_source=[other], **asked)[0, 0]
+            assert made.quantile([0.1, 0.5, 0.9], 2027) == pytest.approx(exact, rel=2e-4)
+            paths = tl.panel_growth(history, horizon=2, n_paths=10, other_source=other)
+            assert (paths.paths == made.paths(2, n_paths=10).paths).all()
+        assert outlook(self.KNOWN.tail(4), model=MODEL, nowcast=cast).kind == "own recent"
         three = outlook(self.KNOWN.tail(3), model=MODEL, nowcast=cast)
-        assert (three.name, three.nowcast) == ("typical_growth", None)
+        assert (three.kind, three.nowcast) == ("own older", cast)
+
+    def test_a_nowcast_after_another_source(self, cast):
+        """It follows the last value; what stands before that is left out."""
+        made = outlook(self.KNOWN, model=MODEL, nowcast=cast, other_source=True)
+        two = outlook(self.KNOWN.tail(1), model=MODEL, nowcast=cast)
+        assert (made.logs == two.logs).all()
+        assert made.kind == "own older"
+
+    def test_long_histories(self):
+        """Years before the last 25, a nowcast among them, are not read."""
+        rng = np.random.default_rng(3)
+        long = annual(np.exp(5 + rng.normal(0, 0.3, 40).cumsum()), start=1984)
+        made = outlook(long, model=MODEL)
+        assert (made.logs == outlook(long.tail(25), model=MODEL).logs).all()
+        assert (made.logs != outlook(long.tail(24), model=MODEL).logs).any()
 
     def test_many_at_once(self, cast):
         """Each is to the last bit what it is alone."""
-        histories, casts = [PAIR, self.KNOWN, PAIR.tail(1)], [None, cast, None]
-        together = outlooks(histories, model=MODEL, nowcasts=casts)
-        for one, history, nowcast in zip(together, histories, casts, strict=True):
-            assert (one.logs == outlook(history, model=MODEL, nowcast=nowcast).logs).all()
+        histories = [PAIR, self.KNOWN, PAIR.tail(1), PAIR.drop(index=3), PAIR, self.KNOWN]
+        casts, others = [None, cast, None, None, None, cast], [False] * 4 + [True] * 2
+        together = outlooks(histories, model=MODEL, nowcasts=casts, other_sources=others)
+        for one, history, nowcast, other in zip(together, histories, casts, others, strict=True):
+            alone = outlook(history, model=MODEL, nowcast=nowcast, other_source=other)
+            assert (one.logs == alone.logs).all()
+            assert one.kind == alone.kind
         assert outlooks([], model=MODEL, nowcasts=[]) == []
 
     def test_bad(self, cast):

@@ -112,9 +112,9 @@ def test_headline_alone():
 
 def test_size_alone_is_one_year():
     """Where the size alone speaks one year is read, however many are known."""
-    made = evidence(forecast(), name="typical_growth")
-    found = judge(case(TARGET, PAIR.tail(2)), made)
-    assert (found.rests_on, found.value("own_years")) == ("size alone", 1)
+    for kind in ("size", "own older"):
+        found = judge(case(TARGET, PAIR.tail(2)), evidence(forecast(), kind=kind))
+        assert (found.rests_on, found.value("own_years")) == ("size alone", 1)
 
 
 def test_standing_rows():

@@ -25,6 +25,7 @@ class Shares:
     """An outlook whose chances are the shares of given futures."""
 
     futures: Forecast
+    kind: str = "own recent"
     name: str = "panel_growth"
 
     @property
@@ -86,14 +87,14 @@ def case(target=TARGET, history=PAIR, *, known=(), **changed):
     return replace(plain, **changed)
 
 
-def evidence(futures=None, *, others=(), reasons=(), name="panel_growth"):
+def evidence(futures=None, *, others=(), reasons=(), kind="own recent"):
     """Evidence by hand."""
     futures = forecast() if futures is None else futures
 
     def ever(values, year):
         return futures.chance(values, year=year, ever=True)
 
-    made = Shares(futures, name)
+    made = Shares(futures, kind)
     return Evidence(outlook=made, passage=made.passage, ever=ever, others=others, reasons=reasons)
 
 

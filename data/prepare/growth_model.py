@@ -1,10 +1,12 @@
-"""Learn the growth model, and score it where it could not have looked.
+"""Learn the growth model, one vintage a day on which its data were public.
 
-Usage:  python data/prepare/growth_model.py PANEL_FOLDER [--out FOLDER] [--model-only]
+Usage:  python data/prepare/growth_model.py PANEL_FOLDER [--out FOLDER]
 
 PANEL_FOLDER holds pair_turnover_2000_2016.parquet and itpde_r1_total_2000_2016.parquet (USITC
-ITPD-E, Release 1) and agtpa_applications_1986_2006.parquet (WTO/UN guide). Each source is used
-twice: both directions of a pair added, and one direction alone, as one importer reports it.
+ITPD-E, Release 1), agtpa_applications_1986_2006.parquet (WTO/UN guide) and
+national_partner_totals.parquet (statistical offices). Of the first two each is used twice: both
+directions of a pair added, and one direction alone, as one importer reports it. Kazakhstan's trade
+with Turkmenistan is in none.
 """
 
 import argparse
@@ -16,11 +18,19 @@ import pandas as pd
 
 from tradelib.science.outlook import fit_growth_model
 
-KNOWN_FROM = "2020-12-31"
-TRAINED_ON = (
-    "17,744 pairs of 2000-2016 (USITC ITPD-E, Release 1) and 2,346 pairs of 1986-2006 (WTO/UN "
-    "Advanced Guide data), each with both directions and with one direction alone"
-)
+# Offices whose trade with every partner is learned from. Kazakhstan's is left out.
+OFFICES = {
+    "USA": "US Census Bureau",
+    "KGZ": "National Statistical Committee of Kyrgyzstan",
+    "UZB": "Statistics Agency of Uzbekistan",
+    "ARM": "Armstat",
+    "RUS": "Federal Customs Service of Russia",
+}
+# Their zeros stand for unknown as often as for none.
+UNKNOWN_ZEROS = ("UZB", "ARM")
+# Day each vintage was known from, and the last year of the offices' totals by then.
+VINTAGES = {"2020-12-31": 2018, "2022-06-30": 2021, "2025-02-28": 2024}
+LEFT_OUT = "KAZ-TKM"
 
 
 def turnover(flows, *, one=False):
@@ -38,35 +48,80 @@ def turnover(flows, *, one=False):
     return table.groupby(["pair", "year"], as_index=False)["turnover_musd"].sum()
 
 
+def national(folder):
+    """One office's turnover with each partner, where both directions are known, by office."""
+    table = pd.read_parquet(Path(folder) / "national_partner_totals.parquet")
+    table = table[table["flow"].isin(["export", "import"])]
+    offices = {}
+    for office in OFFICES:
+        keys = ["partner", "year", "flow"]
+        both = table[table["reporter"] == office].groupby(keys)["value_mn"].sum().unstack()
+        both = both.where(both > 0) if office in UNKNOWN_ZEROS else both
+        total = both.sum(axis=1, min_count=2).dropna().rename("turnover_musd").reset_index()
+        total["pair"] = ["-".join(sorted([office, partner])) for partner in total["partner"]]
+        total["year"] = total["year"].astype(int)
+        offices[office] = total[["pair", "year", "turnover_musd"]]
+    return offices
+
+
 def panels(folder):
-    """Both sources, each twice."""
+    """Both sources, each twice, and the offices."""
     folder = Path(folder)
     late = pd.read_parquet(folder / "pair_turnover_2000_2016.parquet")
     flows = pd.read_parquet(folder / "itpde_r1_total_2000_2016.parquet")
     early = pd.read_parquet(folder / "agtpa_applications_1986_2006.parquet")
     flows = flows.rename(columns={"trade_musd": "trade"})
-    return {
+    tables = {
         "ITPD-E": late.assign(pair=late["pair"].astype(str)),
         "ITPD-E, one direction": turnover(flows, one=True),
         "guide": turnover(early),
         "guide, one direction": turnover(early, one=True),
+        **national(folder),
+    }
+    return {name: table[table["pair"] != LEFT_OUT] for name, table in tables.items()}
+
+
+def known(tables, last):
+    """The panels with the offices' totals up to a year."""
+    return {
+        name: table[table["year"] <= last] if name in OFFICES else table
+        for name, table in tables.items()
     }
 
 
-def model(tables):
-    """The model that ships."""
-    return fit_growth_model(tables, trained_on=TRAINED_ON, known_from=KNOWN_FROM)
+def words(tables):
+    """What a vintage was trained on."""
+    pairs = {name: f"{table['pair'].nunique():,}" for name, table in tables.items()}
+    offices = [
+        f"{pairs[office]} of {tables[office]['year'].min()}-{tables[office]['year'].max()} ({name})"
+        for office, name in OFFICES.items()
+    ]
+    return (
+        f"{pairs['ITPD-E']} pairs of 2000-2016 (USITC ITPD-E, Release 1) and {pairs['guide']} "
+        "pairs of 1986-2006 (WTO/UN Advanced Guide data), each with both directions and with one "
+        "direction alone, and pairs as one office reports them, through third parties' copies: "
+        + ", ".join(offices)
+    )
+
+
+def vintage(tables, day):
+    """The model as it could be known from a day."""
+    seen = known(tables, VINTAGES[day])
+    return fit_growth_model(seen, trained_on=words(seen), known_from=day)
 
 
 def main():
-    """Write the model."""
+    """Write every vintage, the oldest first."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("panel_folder", type=Path)
     parser.add_argument("--out", type=Path, default=Path(__file__).parents[1])
     options = parser.parse_args()
-    found = model(panels(options.panel_folder))
-    (options.out / "growth_model.json").write_text(json.dumps(found.to_dict(), indent=1) + "\n")
-    print(found.summary())
+    tables = panels(options.panel_folder)
+    models = [vintage(tables, day) for day in VINTAGES]
+    text = json.dumps({"vintages": [model.to_dict() for model in models]}, indent=1)
+    (options.out / "growth_model.json").write_text(text + "\n")
+    for model in models:
+        print(model.summary())
 
 
 if __name__ == "__main__":

@@ -2,10 +2,12 @@
 
 Usage:  python data/prepare/growth_scores.py PANEL_FOLDER [--out FOLDER]
 
-Every trial learns a model without what it is scored on: refitted at each origin on outcomes known
-by then; from the other source and era; without half of the countries, or without former Soviet
-republics. Others imitate panels that users have. What ships are mean scores (`growth_scores.csv`)
-and counts for reliability diagrams and PIT histograms (`growth_calibration.csv`).
+Every trial learns a model without what it is scored on: refitted at every third origin on outcomes
+known by then; from the other source and era; without half of the countries, or without former
+Soviet republics. Others imitate panels that users have. Each is also asked with less than is known:
+by the last value alone, and with a gap of six years before it. What ships are mean scores
+(`growth_scores.csv`) and counts for reliability diagrams and PIT histograms
+(`growth_calibration.csv`).
 """
 
 import argparse
@@ -27,7 +29,11 @@ from growth_table import SOVIET
 SOURCE, KNOWN_FROM, DIGITS = "itpde_r1", "2020-12-31", 5
 HORIZONS = (1, 2, 3, 4, 5, 6)
 RANDOM_WALKS = {"naive": naive_quantiles, "pooled": pooled_quantiles, "drift": drift_quantiles}
-LARGE = 60
+LARGE, LARGEST = 60, 17
+# Years hidden before the last value where a gap is asked about.
+GAP = 6
+# Pairs an origin, half of what ships, and origins between two refits: a quarter of an hour in all.
+FITTED, REFIT_EVERY, FIRST = {"per_origin": 100}, 3, 2007
 
 
 def alone(history, **options):
@@ -35,8 +41,20 @@ def alone(history, **options):
     return forecast_panel(history.reset_index(drop=True), **options)
 
 
-def both(fit):
-    """The growth model among others and alone, from one fit an origin."""
+def last(history, **options):
+    """Every pair by its last value alone."""
+    return alone(history.iloc[:, -1:], **options)
+
+
+def gap(history, **options):
+    """Every pair by itself, with years missing before the last value."""
+    cut = history.copy()
+    cut.iloc[:, -1 - GAP : -1] = np.nan
+    return alone(cut, **options)
+
+
+def asked(fit):
+    """The growth model among others, and alone with all, some or one of its years, from one fit."""
     kept = {}
 
     def once(origin):
@@ -44,7 +62,8 @@ def both(fit):
             kept[origin] = fit(origin)
         return kept[origin]
 
-    return {"growth": refitted(once, forecast_panel), "growth_alone": refitted(once, alone)}
+    ways = {"growth": forecast_panel, "growth_alone": alone, "growth_gap": gap, "growth_last": last}
+    return {name: refitted(once, way) for name, way in ways.items()}
 
 
 def sides(table):
@@ -71,7 +90,7 @@ def half(table):
 
 
 def groups():
-    """Groups of pairs that are scored apart as well."""
+    """Groups of pairs that are scored apart as well: classes of size, and others."""
 
     def size(low, high):
         return lambda history: history.iloc[:, -1].between(low, high, inclusive="left")
@@ -80,8 +99,11 @@ def groups():
         steps = np.log(history).diff(axis=1).abs().mean(axis=1)
         return steps > steps.median()
 
-    return {
-        "under 20m": size(0, 20), "20m to 200m": size(20, 200), "over 200m": size(200, np.inf),
+    classes = {
+        "under 20m": size(0, 20), "20m to 200m": size(20, 200),
+        "200m to 2bn": size(200, 2000), "over 2bn": size(2000, np.inf),
+    }  # fmt: skip
+    return classes, {
         "wild": wild, "calm": lambda history: ~wild(history),
         "former Soviet": lambda history: pd.Series(
             [set(name.split("-")) <= set(SOVIET) for name in history.index], history.index
@@ -90,20 +112,24 @@ def groups():
 
 
 def trials(tables):
-    """Name, panel to score, fit(origin), and whether groups are scored too."""
-    late, late_one, early, early_one = tables.values()
+    """Name, panel to score, fit(origin), and groups that are scored too."""
+    classes, more = groups()
+    late, late_one, early, early_one = list(tables.values())[:4]
     once = {}
 
     def constant(name, learn):
         def fit(_):
             if name not in once:
-                once[name] = fit_growth_model(learn)
+                once[name] = fit_growth_model(learn, **FITTED)
             return once[name]
 
         return fit
 
     def known(origin):
-        return fit_growth_model(tables, known_by=origin)
+        year = origin - (origin - FIRST) % REFIT_EVERY
+        if year not in once:
+            once[year] = fit_growth_model(tables, known_by=year, **FITTED)
+        return once[year]
 
     old = constant("old", {"guide": early, "one": early_one})
     new = constant("new", {"late": late, "one": late_one})
@@ -111,15 +137,17 @@ def trials(tables):
     without = late.drop(index=of(late, some).index)
     elsewhere = late.drop(index=of(late, SOVIET).index)
     gappy = late.sample(frac=0.9, random_state=0)
-    yield "refitted at each origin", late, known, True
-    yield "learned 2000-2016, scored 1993-2005", early, new, False
-    yield "learned 1986-2006, scored 2007-2015", late, old, False
-    yield "one direction", late_one, old, False
-    yield "one in ten figures missing", gappy, old, False
-    yield "nine years of history", late[late["year"] >= 2005], old, False
-    yield f"{LARGE} largest countries", of(late, largest(late, LARGE), every=True), old, False
-    yield "other half of the countries", of(late, some), constant("half", without), False
-    yield "former Soviet republics left out", of(late, SOVIET), constant("su", elsewhere), False
+    yield "refitted at each origin", late, known, classes | more
+    yield "learned 2000-2016, scored 1993-2005", early, new, classes
+    yield "learned 1986-2006, scored 2007-2015", late, old, None
+    yield "one direction", late_one, old, None
+    yield "one in ten figures missing", gappy, old, None
+    yield "nine years of history", late[late["year"] >= 2005], old, None
+    yield f"{LARGE} largest countries", of(late, largest(late, LARGE), every=True), old, None
+    few = of(late, largest(late, LARGEST), every=True)
+    yield f"{LARGEST} largest economies, refitted", few, known, None
+    yield "other half of the countries", of(late, some), constant("half", without), None
+    yield "former Soviet republics left out", of(late, SOVIET), constant("su", elsewhere), None
 
 
 def main():
@@ -130,8 +158,8 @@ def main():
     options = parser.parse_args()
     parts, counts = [], None
     for name, panel, fit, apart in trials(panels(options.panel_folder)):
-        found = RANDOM_WALKS | both(fit)
-        scored = backtest(panel, found, horizons=HORIZONS, groups=groups() if apart else None)
+        found = RANDOM_WALKS | asked(fit)
+        scored = backtest(panel, found, horizons=HORIZONS, groups=apart)
         if not apart:
             scored = scored.assign(group="all")
         parts.append(scored.assign(trial=name))

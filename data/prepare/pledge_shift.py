@@ -2,7 +2,8 @@
 
 Usage:  python data/prepare/pledge_shift.py
 
-One row a day on which resolved pledges moved it (30 June), from the day the growth model was known.
+One row a day on which resolved pledges (30 June) or a new vintage of the growth model moved it,
+from the day the first vintage was known.
 Made from data/targets.csv and the shipped growth model: run it after either changes.
 """
 
@@ -10,16 +11,17 @@ from pathlib import Path
 
 import pandas as pd
 
-from tradelib import growth_model, load_targets, pledge_effect
+from tradelib import load_targets, pledge_effect
+from tradelib.bundle.learned import known_days
 
 FILE = Path(__file__).parents[1] / "pledge_shift.csv"
 
 
 def table():
     """The frame that ships."""
-    first = pd.Timestamp(growth_model().known_from)
-    resolved = load_targets()["resolved"].dropna().drop_duplicates().sort_values()
-    days = [first, *resolved[resolved > first]]
+    known = [pd.Timestamp(day) for day in known_days("growth_model.json")]
+    resolved = load_targets()["resolved"].dropna()
+    days = sorted({*known, *resolved[resolved > known[0]]})
     found = [pledge_effect(as_of=day) for day in days]
     return pd.DataFrame(
         {

@@ -95,8 +95,8 @@ def load_growth_scores(*, as_of: Day | None = None) -> pd.DataFrame:
 
     Examples
     --------
-    >>> sorted(load_growth_scores().forecaster.unique())
-    ['drift', 'growth', 'growth_alone', 'naive', 'pooled']
+    >>> sorted(load_growth_scores().forecaster.unique())[1:5]
+    ['growth', 'growth_alone', 'growth_gap', 'growth_last']
     """
     return tables.known(tables.table("growth_scores.csv"), as_of, "scores of the growth model")
 
@@ -148,22 +148,39 @@ def load_pledge_shift(*, as_of: Day | None = None) -> pd.DataFrame:
 
     Examples
     --------
-    >>> bool(load_pledge_shift(as_of="2022-10-05")["shift"].iloc[-1] < 0)
-    True
+    >>> load_pledge_shift(as_of="2022-10-05")[["n", "pairs"]].iloc[-1].tolist()
+    [153, 106]
     """
     return tables.known(tables.table("pledge_shift.csv"), as_of, "pledges held against like pairs")
 
 
 def learned_model(file: str, *, on: Day | None = None) -> dict[str, Any]:
-    """A shipped model as plain numbers and texts, for its class's ``from_dict``."""
-    plain: dict[str, Any] = json.loads(_text(file))
-    if on is not None and tables.day(on) < pd.Timestamp(plain["known_from"]):
+    """A shipped model as plain numbers and texts, for its class's ``from_dict``.
+
+    Of a file that holds vintages, the newest that was known by `on`.
+    """
+    vintages = _vintages(file)
+    if on is None:
+        return vintages[-1]
+    known = [v for v in vintages if pd.Timestamp(v["known_from"]) <= tables.day(on)]
+    if not known:
         name = file.removesuffix(".json").replace("_", " ")
         raise ValueError(
             f"the {name} was not known by {tables.day(on).date()}; it is learned from data of "
-            f"{plain['known_from']}"
+            f"{vintages[0]['known_from']}"
         )
-    return plain
+    return known[-1]
+
+
+def known_days(file: str) -> list[str]:
+    """ISO days from which a shipped model, or each vintage of it, was known, in order."""
+    return [vintage["known_from"] for vintage in _vintages(file)]
+
+
+def _vintages(file: str) -> list[dict[str, Any]]:
+    held = json.loads(_text(file))
+    vintages: list[dict[str, Any]] = held.get("vintages", [held])
+    return vintages
 
 
 @cache

@@ -95,22 +95,22 @@ def growth_model(*, as_of: Day | None = None) -> GrowthModel:
     Parameters
     ----------
     as_of : str, date or Timestamp, optional
-        The model was known from the end of 2020; an earlier day is refused.
+        The newest vintage known by that day; the first was known from the end of 2020.
 
     Returns
     -------
     GrowthModel
-        Learned from pairs of two sources and eras.
+        Learned from pairs of two sources and eras, and of five statistical offices.
 
     Raises
     ------
     ValueError
-        If it was not known by `as_of`.
+        If none was known by `as_of`.
 
     Examples
     --------
-    >>> growth_model().known_from
-    '2020-12-31'
+    >>> growth_model(as_of="2022-10-05").known_from
+    '2022-06-30'
     """
     return GrowthModel.from_dict(learned_model("growth_model.json", on=as_of))
 
@@ -121,26 +121,31 @@ def forecast_panel(
     horizons: ArrayLike,
     quantiles: ArrayLike,
     cross: CrossSection | None = None,
+    other_source: ArrayLike | None = None,
     errors: str = "raise",
     model: GrowthModel | None = None,
 ) -> NDArray[np.float64]:
     """Quantiles of turnover for one pair or many, from the growth model, in one pass.
 
-    Fifty rows or more whose names hold two countries are read against each other; fewer, or
-    opaquely named, each on its own.
+    A row may hold the last value only, a last value and an older run, or every year. Fifty rows or
+    more whose names hold two countries are read against each other; fewer, or opaquely named, each
+    on its own.
 
     Parameters
     ----------
     history : DataFrame, shape (n_pairs, n_years)
         US$ million, current prices; the index names pairs (``"AAA-BBB"``), columns are consecutive
-        years up to the origin, NaN where unknown. At least five years of US$1m or more each, the
-        last among them; smaller values, zero too, count as unknown. The last 25 years are used.
+        years up to the origin, NaN where unknown. The last value is US$1m or more; earlier ones
+        that are smaller, zero too, count as unknown. The last 25 years are used.
     horizons : array_like of int, shape (n_horizons,)
         Years ahead, 1 to 10.
     quantiles : array_like, shape (n_quantiles,)
         Probabilities between 0 and 1.
     cross : CrossSection, optional
         Of the whole panel, if `history` is a block of it; see `tradelib.pairs.cross_section`.
+    other_source : array_like of bool, shape (n_pairs,), optional
+        Whether the last value is of another source than those before it: no growth is taken
+        across. A Series is read by the names of the pairs.
     errors : str
         ``"raise"``: a row that cannot be forecast is an error that names it. ``"report"``: its
         quantiles are NaN, and a warning names the rows; see `tradelib.pairs.problems`.
@@ -156,7 +161,7 @@ def forecast_panel(
     ------
     ValueError
         If a row cannot be forecast, rows or years are given twice or years are not consecutive, or
-        horizons or quantiles are out of range.
+        horizons, quantiles or `other_source` are out of range.
 
     Examples
     --------
@@ -165,6 +170,8 @@ def forecast_panel(
     >>> low, median, high = forecast_panel(wide, horizons=[1], quantiles=[0.1, 0.5, 0.9])[0, 0]
     >>> bool(low < 438.7 < high)
     True
+    >>> forecast_panel(wide[[2022]], horizons=[5], quantiles=[0.5]).shape  # its size alone
+    (1, 1, 1)
     """
     return panel_quantiles(
         history,
@@ -172,6 +179,7 @@ def forecast_panel(
         quantiles=quantiles,
         model=growth_model() if model is None else model,
         cross=cross,
+        other_source=other_source,
         errors=errors,
     )
 
@@ -184,14 +192,14 @@ def panel_growth(
     rng: int | np.random.Generator = 0,
     nowcast: Nowcast | None = None,
     model: GrowthModel | None = None,
+    other_source: bool = False,
 ) -> Forecast:
     """Sample paths of one pair from the growth model.
 
     Parameters
     ----------
     history : DataFrame
-        ``year``, ``turnover_musd`` (US$ million), consecutive years. Of fewer than five of US$1m
-        or more (a nowcast counts as one) the last alone speaks.
+        ``year``, ``turnover_musd`` (US$ million), one year or more; some may be missing.
     horizon : int
         Years ahead, 1 to 10.
     n_paths : int
@@ -202,6 +210,8 @@ def panel_growth(
         Of the year after the last; the paths start from its distribution.
     model : GrowthModel, optional
         As `fit_growth_model` returns it; the shipped one if omitted.
+    other_source : bool
+        As for `forecast_panel`.
 
     Returns
     -------
@@ -221,5 +231,5 @@ def panel_growth(
     (2026, 2027)
     """
     use = growth_model() if model is None else model
-    made = outlook(history, model=use, nowcast=nowcast)
+    made = outlook(history, model=use, nowcast=nowcast, other_source=other_source)
     return made.paths(horizon, n_paths=n_paths, rng=rng)

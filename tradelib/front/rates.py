@@ -274,7 +274,8 @@ def pledge_effect(
 
     Examples
     --------
-    >>> pledge_effect().odds[2] < 1  # worse than like pairs
+    >>> low, high = pledge_effect().odds[1:]
+    >>> low < 1 < high  # about as well as like pairs
     True
     """
     scored = scored_pledges(_own_or(load_targets, targets, as_of))

@@ -25,7 +25,7 @@ _TWICE = (
 )
 
 
-def history(frame: pd.DataFrame, *, column: str = "turnover_musd") -> pd.Series:
+def history(frame: pd.DataFrame, *, column: str = "turnover_musd", gaps: bool = False) -> pd.Series:
     """Checked annual series: years ascending without gaps or repeats, values positive.
 
     Parameters
@@ -34,6 +34,8 @@ def history(frame: pd.DataFrame, *, column: str = "turnover_musd") -> pd.Series:
         With ``year`` and `column`; rows in any order.
     column : str
         Column to take, US$ million.
+    gaps : bool
+        Whether years may be missing in between.
 
     Returns
     -------
@@ -58,7 +60,7 @@ def history(frame: pd.DataFrame, *, column: str = "turnover_musd") -> pd.Series:
     years, values = frame["year"].to_numpy(np.int64), frame[column].to_numpy(np.float64)
     order = np.argsort(years)
     years, values = years[order], values[order]
-    _check_years(years, values)
+    _check_years(years, values, gaps)
     return pd.Series(values, index=pd.Index(years, name="year"), name=column)
 
 
@@ -227,7 +229,7 @@ def _turns(series: pd.Series, fall: float) -> list[int]:
     return turns if rising is None else [*turns, high if rising else low]
 
 
-def _check_years(years: np.ndarray, values: np.ndarray) -> None:
+def _check_years(years: np.ndarray, values: np.ndarray, gaps: bool) -> None:
     """Whether sorted years follow each other one by one, with a positive value each."""
     apart = np.diff(years)
     if (apart == 0).any():
@@ -238,7 +240,7 @@ def _check_years(years: np.ndarray, values: np.ndarray) -> None:
         raise ValueError(
             f"a history needs positive values, got {values[worst]:g} in {years[worst]}"
         )
-    if (apart > 1).any():
+    if (apart > 1).any() and not gaps:
         missing = sorted(set(range(years[0], years[-1] + 1)) - set(years))
         raise ValueError(f"a history has no gaps, but {', '.join(map(str, missing))} is missing")
 

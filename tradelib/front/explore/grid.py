@@ -14,9 +14,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tradelib.bundle.figures import load_turnover
+from tradelib.bundle.learned import known_days
 from tradelib.bundle.sources import recommended
 from tradelib.front.gather import gather
-from tradelib.front.known import known_on
 from tradelib.ground.numbers import positive
 from tradelib.science.outlook.growth_model import MAX_HORIZON
 from tradelib.science.pledge.target import Target
@@ -97,7 +97,7 @@ class Grid:
         >>> from tradelib import article_target
         >>> view = grid(article_target()).read(800, deadline=2027)
         >>> round(view.probability_in, 2), view.words
-        (0.21, 'unlikely')
+        (0.19, 'unlikely')
         """
         place = self._place(deadline, day)
         value = positive("value_musd", value_musd)
@@ -245,7 +245,7 @@ def _days(target: Target) -> tuple[str, ...]:
     if newest.day is None:
         raise ValueError(f"the bundled figures of {target.pair} have no days of release")
     last = pd.Timestamp(newest.day)
-    first = pd.Timestamp(max(str(target.announced or ""), known_on(None).model.known_from))
+    first = pd.Timestamp(max(str(target.announced or ""), known_days("growth_model.json")[0]))
     by_year: dict[int, pd.Timestamp] = {}
     for day in sorted({first, *_releases(target, first, last)}):
         try:

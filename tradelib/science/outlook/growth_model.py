@@ -2,7 +2,8 @@
 
 The log of turnover h years ahead is the last log plus a location plus a scale times a fat-tailed,
 asymmetric shock: q(p, h) = x + X b(h) + exp(Z g(h)) Q(p, h). The signals X and Z are those of
-`tradelib.pairs`; b, g and Q are straight lines in log h (the constant of b in h).
+`tradelib.pairs`; b, g and Q are straight lines in log h (b of the constant and of size in h). One
+set of numbers answers whatever is known of a pair, since it was learned from histories cut alike.
 """
 
 import hashlib
@@ -18,11 +19,13 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from tradelib.science.outlook.signals import (
+    DRIFT,
     FLOOR_MUSD,
     MIN_PAIRS,
     CrossSection,
     Signals,
     cross_section,
+    flags,
     moments,
     named,
     problems,
@@ -37,20 +40,27 @@ LONGEST = 25
 NODES = np.array([0.01, 0.03, *(i / 20 for i in range(1, 20)), 0.97, 0.99])
 # No signal makes a scale that no pair ever had.
 LOG_SCALE = (-6, 4)
+# Columns a part may have: of the location without and with a cross-section, of the scale, levels.
+COLUMNS = {"location": (4, 6), "scale": (4,), "shock": (NODES.size,)}
 
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coefficients:
-    """How signals move the quantiles; each has one row for h = 1 and one for the change with h.
+    """How signals move the quantiles; each has a first row, and one for the change with h.
+
+    The change is with log h, and the first row is for h = 1; but drift, the constant and size of
+    the location, changes with h / 5, and its first row is for h = 0.
 
     Attributes
     ----------
-    location : tuple of tuple of float, shape (2, n_signals)
-        Of log growth.
-    scale : tuple of tuple of float, shape (2, n_signals)
-        Of the log scale.
+    location : tuple of tuple of float, shape (2, 4 or 6)
+        Of log growth: constant, size (log of turnover over US$148m), reversal of the last move,
+        what is unknown of the steps (1 if all, 0.3 if nothing); among others also how far the size
+        is from what both countries' trade says, and the countries' own last move.
+    scale : tuple of tuple of float, shape (2, 4)
+        Of the log scale: constant, log volatility, the usual one, what is unknown.
     shock : tuple of tuple of float, shape (2, 23)
         Quantiles of the standardised shock at the levels 0.01, 0.03, 0.05, 0.1, … 0.95, 0.97, 0.99.
     """
@@ -111,13 +121,10 @@ class GrowthModel:
         try:
             (start, slope), (c, d) = plain["size_line"], plain["memory"]
             return cls(
-                among=_coefficients(plain["among"]),
-                alone=_coefficients(plain["alone"]),
-                size_line=(float(start), float(slope)),
-                memory=(float(c), float(d)),
-                trained_on=str(plain["trained_on"]),
-                known_from=str(plain["known_from"]),
-            )
+                among=_coefficients(plain["among"]), alone=_coefficients(plain["alone"]),
+                size_line=(float(start), float(slope)), memory=(float(c), float(d)),
+                trained_on=str(plain["trained_on"]), known_from=str(plain["known_from"]),
+            )  # fmt: skip
         except (KeyError, TypeError, ValueError) as error:
             raise ValueError(f"this is no growth model: {error}") from None
 
@@ -137,12 +144,13 @@ def panel_quantiles(
     quantiles: ArrayLike,
     model: GrowthModel,
     cross: CrossSection | None = None,
+    other_source: ArrayLike | None = None,
     errors: str = "raise",
 ) -> Floats:
     """Quantiles of turnover of every row, in one pass: the kernel of `tradelib.forecast_panel`."""
     h, p = checked_horizons(horizons), _checked_levels(quantiles)
     _check_panel(history, errors)
-    history = history.iloc[:, -LONGEST:]
+    other, history = flags(other_source, history.index), history.iloc[:, -LONGEST:]
     wrong = problems(history)
     if len(wrong):
         words = "; ".join(f"{pair}: {why}" for pair, why in wrong.iloc[:3].items())
@@ -150,11 +158,11 @@ def panel_quantiles(
         if errors == "raise":
             raise ValueError(f"{text}; drop them or set errors='report'")
         warnings.warn(text, UserWarning, stacklevel=3)
-    good = history.drop(index=wrong.index)
+    good = ~history.index.isin(wrong.index)
     result = np.full((len(history), h.size, p.size), np.nan)
-    if len(good):
-        given, use = _read(good, model, cross)
-        result[history.index.isin(good.index)] = quantiles_of(given, h, p, use)
+    if good.any():
+        given, use = _read(history[good], model, cross, other[good])
+        result[good] = quantiles_of(given, h, p, use)
     return result
 
 
@@ -167,11 +175,22 @@ def quantiles_of(given: Signals, h: Floats, p: Floats, use: Coefficients) -> Flo
 def logs_of(given: Signals, h: Floats, p: Floats, use: Coefficients) -> Floats:
     """Logs of `quantiles_of`."""
     line = np.stack([np.ones(h.size), np.log(h)], axis=1)
-    location = _rowwise(given.location, _at(use.location, line, h))
+    location = _rowwise(given.location, located(use.location, h))
     scale = np.exp(_rowwise(given.scale, line @ np.array(use.scale)).clip(*LOG_SCALE))
     shock = between_nodes(np.sort(line @ np.array(use.shock), axis=1), p)
     logs = (given.last[:, None] + location)[:, :, None] + scale[:, :, None] * shock
     return np.asarray(np.maximum(logs, math.log(FLOOR_MUSD), out=logs))
+
+
+def located(location: ArrayLike, h: Floats) -> Floats:
+    """Coefficients of the location by horizon: drift grows with h, others with log h."""
+    first, change = np.asarray(location)
+    return np.asarray(first + change * growing(h, first.size))
+
+
+def growing(h: Floats, columns: int) -> Floats:
+    """What the change of each column of the location is multiplied by, shape (n_h, columns)."""
+    return np.where(np.arange(columns) < DRIFT, h[:, None] / 5, np.log(h)[:, None])
 
 
 def between_nodes(shock: Floats, p: Floats) -> Floats:
@@ -209,14 +228,14 @@ def _check_panel(history: pd.DataFrame, errors: str) -> None:
 
 
 def _read(
-    history: pd.DataFrame, model: GrowthModel, cross: CrossSection | None
+    history: pd.DataFrame, model: GrowthModel, cross: CrossSection | None, other: NDArray[np.bool_]
 ) -> tuple[Signals, Coefficients]:
     """Signals of every row, and the coefficients that go with them."""
     if len(model.among.location[0]) == len(model.alone.location[0]):
         cross = None  # learned from pairs without names
     elif cross is None and len(history) >= MIN_PAIRS and named(history.index):
-        cross = cross_section(moments(history))
-    given = signals(history, size_line=model.size_line, cross=cross)
+        cross = cross_section(moments(history, other_source=other))
+    given = signals(history, size_line=model.size_line, cross=cross, other_source=other)
     return given, model.alone if cross is None else model.among
 
 
@@ -229,18 +248,11 @@ def _rowwise(given: Floats, coefficients: Floats) -> Floats:
     return np.asarray(sum(parts, np.zeros((len(given), len(coefficients)))))
 
 
-def _at(location: ArrayLike, line: Floats, h: Floats) -> Floats:
-    """Coefficients of the location by horizon: the constant grows with h, others with log h."""
-    both = np.asarray(location)
-    by_horizon = line @ both
-    by_horizon[:, 0] = both[0, 0] + both[1, 0] * h / 5
-    return np.asarray(by_horizon)
-
-
 def _coefficients(plain: Mapping[str, Any]) -> Coefficients:
-    return Coefficients(
-        **{
-            name: tuple(tuple(map(float, row)) for row in plain[name])
-            for name in ("location", "scale", "shock")
-        }
-    )
+    parts = {name: tuple(tuple(map(float, row)) for row in plain[name]) for name in COLUMNS}
+    for name, part in parts.items():
+        widths = [len(row) for row in part]
+        if len(widths) != 2 or widths[0] != widths[1] or widths[0] not in COLUMNS[name]:
+            allowed = " or ".join(map(str, COLUMNS[name]))
+            raise ValueError(f"{name} has two rows of {allowed} numbers, got rows of {widths}")
+    return Coefficients(**parts)

@@ -12,8 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-ROUNDS, STEPS = 5, 60
-LOG_SCALE = (-6.0, 4.0)
+from tradelib.science.outlook.growth_model import LOG_SCALE, growing
+
+# Rounds of both steps and searches in each: more change no coefficient by what its noise is.
+ROUNDS, STEPS = 4, 40
+# Cases that must be free to fall so low before a low quantile is read among them.
 FEW = 30
 
 Floats = NDArray[np.float64]
@@ -37,24 +40,24 @@ class Cases:
 def least_crps(cases: Cases, nodes: Floats) -> tuple[Floats, Floats, Floats]:
     """Location, scale and shock coefficients that minimise the weighted mean CRPS.
 
-    Shapes (2, n_location), (2, n_scale), (2, n_nodes): first rows for h = 1 (for the location's
-    constant: h = 0), second for the change with log h (there: with h / 5).
+    Shapes (2, n_location), (2, n_scale), (2, n_nodes), as in `growth_model.Coefficients`.
     """
     try:
         from scipy.optimize import minimize
     except ImportError as error:
         raise ImportError("to learn a model takes: pip install tradelib[models]") from error
     weight = cases.weight / cases.weight.sum()
-    spread_x = np.sqrt(weight @ cases.location**2)
+    spread_x = _spread(weight, cases.location)
     middle = weight @ cases.scale
     middle[0] = 0.0
-    spread_z = np.sqrt(weight @ (cases.scale - middle) ** 2)
+    spread_z = _spread(weight, cases.scale - middle)
     x, z = cases.location / spread_x, (cases.scale - middle) / spread_z
     horizons = np.unique(cases.horizon).astype(float)
     rows = [np.flatnonzero(cases.horizon == h) for h in horizons]
     mass = np.array([weight[at].sum() for at in rows])
     line = np.stack([np.ones(horizons.size), np.log(horizons)], axis=1)
     n_x, n_z = x.shape[1], z.shape[1]
+    slope_b = growing(horizons, n_x)
     start = np.zeros(2 * (n_x + n_z))
     start[2 * n_x], start[2 * n_x + n_z] = np.log(0.3), 0.4
     logit = np.log(nodes / (1 - nodes))
@@ -63,9 +66,7 @@ def least_crps(cases: Cases, nodes: Floats) -> tuple[Floats, Floats, Floats]:
 
     def parts(found: Floats) -> tuple[Floats, Floats]:
         b, g = found[: 2 * n_x].reshape(2, n_x), found[2 * n_x :].reshape(2, n_z)
-        at = line @ b
-        at[:, 0] = b[0, 0] + b[1, 0] * horizons / 5
-        return at, line @ g
+        return b[0] + slope_b * b[1], line @ g
 
     def loss(found: Floats) -> tuple[float, Floats]:
         of_location, of_scale = parts(found)
@@ -80,8 +81,7 @@ def least_crps(cases: Cases, nodes: Floats) -> tuple[Floats, Floats, Floats]:
             pull = np.where(free, -2 * slope * between, 0) * weight[at, None]
             slope_x[k] = x[at].T @ pull.sum(axis=1)
             slope_z[k] = z[at].T @ ((pull @ shock[k]) * scale)
-        of_b = line.T @ slope_x
-        of_b[1, 0] = slope_x[:, 0] @ horizons / 5
+        of_b = np.stack([slope_x.sum(axis=0), (slope_b * slope_x).sum(axis=0)])
         return total, np.concatenate([of_b.ravel(), (line.T @ slope_z).ravel()])
 
     for _ in range(ROUNDS):
@@ -102,6 +102,12 @@ def least_crps(cases: Cases, nodes: Floats) -> tuple[Floats, Floats, Floats]:
     b, g = start[: 2 * n_x].reshape(2, n_x) / spread_x, start[2 * n_x :].reshape(2, n_z) / spread_z
     g[:, 0] -= g[:, 1:] @ middle[1:]
     return b, g, of_shock
+
+
+def _spread(weight: Floats, columns: Floats) -> Floats:
+    """Root mean squares; one for a column of zeros, whose coefficient stays zero."""
+    spread = np.sqrt(weight @ columns**2)
+    return np.asarray(np.where(spread > 0, spread, 1.0))
 
 
 def _censored_quantiles(

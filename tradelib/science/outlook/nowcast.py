@@ -109,19 +109,11 @@ class Nowcast:
         """One row: year, months, what they imply with its central 80 %, and how it was chosen."""
         low, high = self.interval(80)
         return pd.DataFrame(
-            {
-                "year": [self.year],
-                "months": self.months,
-                "part_musd": self.part_musd,
-                "low": low,
-                "median": self.median_musd,
-                "high": high,
-                "least": self.variants["value_musd"].min(),
-                "most": self.variants["value_musd"].max(),
-                "chosen": self.chosen,
-                "known_from": self.known_from,
-            }
-        )
+            {"year": [self.year], "months": self.months, "part_musd": self.part_musd,
+             "low": low, "median": self.median_musd, "high": high,
+             "least": self.variants["value_musd"].min(), "most": self.variants["value_musd"].max(),
+             "chosen": self.chosen, "known_from": self.known_from}
+        )  # fmt: skip
 
     def summary(self) -> str:
         """Say in plain words what the months imply."""
@@ -203,15 +195,11 @@ def nowcast_year(
         chosen = f"{chosen}, shrinkage {best['shrinkage']:g}"
     columns = ["variant", "votes", "shrinkage", "share", "value_musd", "error"]
     return Nowcast(
-        year=year,
-        months=months,
-        part_musd=float(value_musd),
-        centre=_logit(best["share"]),
-        spread=_spread(votes, best, base),
-        chosen=chosen,
+        year=year, months=months, part_musd=float(value_musd),
+        centre=_logit(best["share"]), spread=_spread(votes, best, base), chosen=chosen,
         variants=each[columns].assign(chosen=each.index == best.name).reset_index(drop=True),
         known_from=votes["known"].max(),
-    )
+    )  # fmt: skip
 
 
 def usable(part_years: pd.DataFrame) -> pd.DataFrame:

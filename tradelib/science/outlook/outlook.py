@@ -25,7 +25,7 @@ from tradelib.science.outlook.growth_model import (
 )
 from tradelib.science.outlook.nowcast import Nowcast
 from tradelib.science.outlook.paths import Forecast, check_goals, check_nowcast, check_whole
-from tradelib.science.outlook.signals import MIN_YEARS, Signals, problems, signals, typical
+from tradelib.science.outlook.signals import Signals, kinds, problems, signals
 
 # Standard scores at which quantiles are kept, a hundredth apart: no reader sees finer.
 NORMAL = np.linspace(-4.5, 4.5, 901)
@@ -46,7 +46,11 @@ class Outlook:
     Attributes
     ----------
     name : str
-        ``"panel_growth"``, or ``"typical_growth"`` where only a size is known.
+        ``"panel_growth"``.
+    kind : str
+        What it rests on: ``"own recent"`` (five years or more of one source, the newest before the
+        last value at most five before it), ``"own older"`` (any other two years or more of one
+        source), ``"size"`` (less).
     origin : int
         Last full year known.
     last_musd : float
@@ -60,6 +64,7 @@ class Outlook:
     """
 
     name: str
+    kind: str
     origin: int
     last_musd: float
     logs: Floats
@@ -167,12 +172,9 @@ class Outlook:
             lead = (cast - math.log(self.nowcast.median_musd))[:, None]
             logs = np.concatenate([cast[:, None], logs + lead], axis=1)
         return Forecast(
-            name=self.name,
-            origin=self.origin,
-            last_musd=self.last_musd,
-            years=tuple(range(self.origin + 1, self.origin + 1 + horizon)),
-            paths=np.exp(logs),
-        )
+            name=self.name, kind=self.kind, origin=self.origin, last_musd=self.last_musd,
+            years=tuple(range(self.origin + 1, self.origin + 1 + horizon)), paths=np.exp(logs),
+        )  # fmt: skip
 
     def _ahead(self, year: int) -> int:
         ahead = year - self.first
@@ -185,19 +187,24 @@ class Outlook:
 
 
 def outlook(
-    history: pd.DataFrame, *, model: GrowthModel, nowcast: Nowcast | None = None
+    history: pd.DataFrame,
+    *,
+    model: GrowthModel,
+    nowcast: Nowcast | None = None,
+    other_source: bool = False,
 ) -> Outlook:
-    """The growth model on one history: its own years, or its size where they are too few.
+    """The growth model on one history: as many of its years as are known, one at least.
 
     Parameters
     ----------
     history : DataFrame
-        ``year``, ``turnover_musd`` (US$ million), consecutive years. Five of US$1m or more (a
-        nowcast counts as one) speak for themselves; of fewer the last value alone does.
+        ``year``, ``turnover_musd`` (US$ million); years may be missing.
     model : GrowthModel
         As `tradelib.fit_growth_model` returns it.
     nowcast : Nowcast, optional
-        Of the year after the last; left out where the size alone speaks.
+        Of the year after the last; growth starts from it, and it counts as a year.
+    other_source : bool
+        Whether the last value is of another source than those before it: no growth is taken across.
 
     Returns
     -------
@@ -206,8 +213,8 @@ def outlook(
     Raises
     ------
     ValueError
-        If the history has gaps, repeats, values that are not positive or an end below US$1m, or
-        the nowcast is of another year.
+        If the history has repeats, values that are not positive or an end below US$1m, or the
+        nowcast is of another year.
 
     Examples
     --------
@@ -215,73 +222,78 @@ def outlook(
     >>> pair = pd.DataFrame({"year": range(2017, 2022),
     ...     "turnover_musd": [95.8, 98.1, 145.9, 128.0, 254.2]})
     >>> outlook(pair, model=growth_model()).chance([100, 1000], 2027).round(2).tolist()
-    [0.94, 0.07]
+    [0.93, 0.06]
     """
-    return outlooks([history], model=model, nowcasts=[nowcast])[0]
+    return outlooks([history], model=model, nowcasts=[nowcast], other_sources=[other_source])[0]
 
 
 def outlooks(
-    histories: Sequence[pd.DataFrame], *, model: GrowthModel, nowcasts: Sequence[Nowcast | None]
+    histories: Sequence[pd.DataFrame],
+    *,
+    model: GrowthModel,
+    nowcasts: Sequence[Nowcast | None],
+    other_sources: Sequence[bool] | None = None,
 ) -> list[Outlook]:
     """`outlook` of many histories, in one pass; each is to the last bit what it is alone."""
     if not histories:
         return []
-    series = [flows.history(history) for history in histories]
-    own = [len(s) + (n is not None) >= MIN_YEARS for s, n in zip(series, nowcasts, strict=True)]
-    used = [n if rich else None for n, rich in zip(nowcasts, own, strict=True)]
-    for one, cast in zip(series, used, strict=True):
+    others = np.zeros(len(histories), bool) if other_sources is None else np.array(other_sources)
+    series = [flows.history(history, gaps=True) for history in histories]
+    for one, cast in zip(series, nowcasts, strict=True):
         check_nowcast(cast, int(one.index[-1]))
-    given = [
-        _own_signals(one, cast, model)
-        if rich
-        else typical(float(one.iloc[-1]), line=model.size_line)
-        for one, cast, rich in zip(series, used, own, strict=True)
-    ]
-    grids = _grids(given, model)
+    rows = _rows(series, nowcasts, others)
+    others = others & [cast is None for cast in nowcasts]
+    given = signals(rows, size_line=model.size_line, cross=None, other_source=others)
+    each = zip(series, nowcasts, kinds(rows, others), _grids(given, model), strict=True)
     return [
         Outlook(
-            name="panel_growth" if rich else "typical_growth",
-            origin=int(one.index[-1]), last_musd=float(one.iloc[-1]),
-            logs=grid, memory=model.memory, nowcast=cast,
+            name="panel_growth", kind=str(kind), origin=int(one.index[-1]),
+            last_musd=float(one.iloc[-1]), logs=grid, memory=model.memory, nowcast=cast,
         )
-        for one, cast, rich, grid in zip(series, used, own, grids, strict=True)
+        for one, cast, kind, grid in each
     ]  # fmt: skip
 
 
 def as_usual(
     history: pd.DataFrame, *, model: GrowthModel, nowcast: Nowcast | None = None
 ) -> dict[str, Outlook]:
-    """The same history with its move, and with its volatility, as is usual at its size."""
+    """The same history with its move, and with its volatility, as of its last value alone."""
     plain = outlook(history, model=model, nowcast=nowcast)
-    own = _own_signals(flows.history(history), nowcast, model)
-    usual = typical(math.exp(own.last[0]), line=model.size_line)
-    changed = [replace(own, location=usual.location), replace(own, scale=usual.scale)]
-    grids = _grids(changed, model)
-    names = ("move", "volatility")
-    return {name: replace(plain, logs=grid) for name, grid in zip(names, grids, strict=True)}
+    rows = _rows([flows.history(history, gaps=True)], [nowcast], np.array([False]))
+    own, usual = (
+        signals(known, size_line=model.size_line, cross=None) for known in (rows, rows.iloc[:, -1:])
+    )
+    changed = {
+        "move": replace(own, location=usual.location),
+        "volatility": replace(own, scale=usual.scale),
+    }
+    return {key: replace(plain, logs=_grids(one, model)[0]) for key, one in changed.items()}
 
 
-def _own_signals(series: pd.Series, nowcast: Nowcast | None, model: GrowthModel) -> Signals:
-    """Signals of a pair by its own years, in a row of a fixed width."""
-    values = series.to_numpy(float)[-LONGEST:]
-    if nowcast is not None:
-        values = np.append(values, nowcast.median_musd)[-LONGEST:]
-    row = np.concatenate([np.full(LONGEST - values.size, np.nan), values])
-    wide = pd.DataFrame(row[None, :], index=["the history"])
+def _rows(
+    series: Sequence[pd.Series], nowcasts: Sequence[Nowcast | None], others: NDArray[np.bool_]
+) -> pd.DataFrame:
+    """A row of a fixed width each, ending in the last value or the nowcast.
+
+    A nowcast follows a last value of another source: what stands before that is left out.
+    """
+    rows = np.full((len(series), LONGEST), np.nan)
+    for row, one, cast, other in zip(rows, series, nowcasts, others, strict=True):
+        end = LONGEST - (cast is not None)
+        at = end - 1 - (one.index[-1] - one.index.to_numpy())
+        row[at[at >= 0]] = one.to_numpy()[at >= 0]
+        if cast is not None:
+            row[-1] = cast.median_musd
+            row[: -2 if other else 0] = np.nan
+    wide = pd.DataFrame(rows)
     if len(wrong := problems(wide)):
         raise ValueError(f"{wrong.iloc[0]}; the growth model cannot forecast it")
-    return signals(wide, size_line=model.size_line, cross=None)
+    return wide
 
 
-def _grids(given: Sequence[Signals], model: GrowthModel) -> Floats:
+def _grids(given: Signals, model: GrowthModel) -> Floats:
     """Quantiles of the log of turnover, shape (n, 10, 901), of all rows in one pass."""
-    stacked = Signals(
-        last=np.concatenate([one.last for one in given]),
-        location=np.concatenate([one.location for one in given]),
-        scale=np.concatenate([one.scale for one in given]),
-    )
-    h = np.arange(1.0, MAX_HORIZON + 1)
-    return logs_of(stacked, h, UNIFORM, model.alone)
+    return logs_of(given, np.arange(1.0, MAX_HORIZON + 1), UNIFORM, model.alone)
 
 
 def _draws(n_paths: int, rng: int | np.random.Generator) -> Floats:

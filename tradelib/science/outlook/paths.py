@@ -31,6 +31,8 @@ class Forecast:
         Years ahead, from `origin` + 1.
     paths : ndarray, shape (n_paths, n_years)
         US$ million.
+    kind : str
+        What it rests on, as `tradelib.science.outlook.Outlook` says; empty if it does not.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Forecast:
     last_musd: float
     years: tuple[int, ...]
     paths: Floats
+    kind: str = ""
 
     def quantile(self, probability: ArrayLike) -> Floats:
         """Quantiles of each year, shape (..., n_years), US$ million.

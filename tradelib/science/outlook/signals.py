@@ -1,9 +1,10 @@
 """What a panel says of each pair at the origin: its own history, and where it stands among others.
 
-The own history gives the level, the *move* (how far the last level stands from its weighted past)
-and the volatility. The cross-section is one small summary, a two-way fit of countries' effects,
-which any block of rows can then be read against: so a panel too large for one machine is summed
-block by block (`moments`), solved once (`cross_section`), and read block by block (`signals`).
+A row may hold the last value only, an older run before it, or every year. Its run gives the *move*
+(how far the last level stands from its weighted past), the volatility, and how much is *unknown*.
+The cross-section is one small summary, a two-way fit of countries' effects, which any block of rows
+can then be read against: so a panel too large for one machine is summed block by block (`moments`),
+solved once (`cross_section`), and read block by block (`signals`).
 """
 
 from collections.abc import Hashable
@@ -11,21 +12,43 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 __all__ = ["CrossSection", "Effects", "Signals", "cross_section", "moments", "problems"]
 
+# Below it sources round, drop and disagree: trade of less is not told apart from none.
 FLOOR_MUSD = 1.0
-MIN_YEARS, MIN_STEPS, MIN_PAIRS = 5, 2, 50
+# Years that make a run one's own, and that may lie between it and the last value.
+MIN_YEARS = 5
+# Rows from which countries' effects are worth more than their noise.
+MIN_PAIRS = 50
+# What a year's level and step weigh against the next one's: searched once on the panels.
 MEMORY_LEVEL, MEMORY_STEPS = 0.7, 0.8
+# A past of weight one is taken to stand where the pair stands now, so that a far-off past hardly
+# moves it: with one half a gap of six years scored below the last value alone on one panel.
+PRIOR_YEARS = 1.0
+# The usual volatility counts as two steps; steps are half as wild again as their mean size says.
 PRIOR_STEPS, PRIOR_SQUARE = 2.0, 1.5
-LEAST_STEP, LEAST_VARIANCE = 0.05, 1e-4
+# No pair is as calm as rounded figures may look; nothing is divided by zero.
+LEAST_STEP, LEAST_VARIANCE, LEAST_SPREAD = 0.05, 1e-4, 0.02
+# A jump of e^4 times, a countries' move of e times, a volatility of 1.5: what lies beyond is a
+# fault of the figures as often as trade.
 FAR, FAR_COUNTRY, WILD = 4.0, 1.0, 1.5
+# Log of US$148m, near the middle of the panels: size is told from there.
+MIDDLE_SIZE = 5.0
+# Pairs that a country's effect is shrunk by; moves and volatilities are noisier than levels.
 SHRINK_LEVEL, SHRINK_MOVE, SHRINK_VOLATILITY = 1.0, 3.0, 3.0
+# What a country says counts (n - 1) / (n - 1 + 8) with n of its pairs in the frame: of one
+# office's partners next to nothing is known. 20 and 40 score alike.
+FEW_PAIRS = 8.0
+# A pair that is nearly all that is known of a country is not divided by nothing.
 MOST_LEVERAGE = 0.9
+# The first columns of the location, constant and size, are drift: they grow with h, not log h.
+DRIFT = 2
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
+Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +60,7 @@ class Effects:
     mean : float
         Weighted mean over pairs.
     weight : float
-        Mean weight of a row.
+        Mean weight of a row; 0 if no row has any, and then every effect is.
     effects : ndarray, shape (n_countries,)
         By country.
     inverse : ndarray, shape (n_countries, n_countries)
@@ -53,7 +76,7 @@ class Effects:
         """Fit of each row as if the row had not been in it."""
         fit = self.effects[a] + self.effects[b]
         leverage = self.inverse[a, a] + self.inverse[b, b] + 2 * self.inverse[a, b]
-        leverage = np.minimum(weights / self.weight * leverage, MOST_LEVERAGE)
+        leverage = np.minimum(weights / (self.weight or 1.0) * leverage, MOST_LEVERAGE)
         return np.asarray(fit - leverage / (1 - leverage) * (values - self.mean - fit))
 
 
@@ -65,14 +88,20 @@ class CrossSection:
     ----------
     countries : Index
         Names, in the order of the effects.
-    level, move, volatility : Effects
-        Of the log level, of the last move, and of the log mean absolute step.
+    counts : ndarray, shape (n_countries,)
+        Pairs of each.
+    level, move : Effects
+        Of the log level and of the last move.
+    volatility, size : Effects
+        Of the log mean absolute step, and of the log level, of the pairs that have a step.
     """
 
     countries: pd.Index
+    counts: Floats
     level: Effects
     move: Effects
     volatility: Effects
+    size: Effects
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,9 +113,9 @@ class Signals:
     last : ndarray, shape (n_pairs,)
         Log of the last turnover, US$ million.
     location, scale : ndarray, shape (n_pairs, n_signals)
-        Columns for the location and for the log scale of growth, a constant first. With a
-        cross-section: distance of the level from its countries' fit, the countries' move, reversal;
-        own and countries' volatility. Alone: reversal; own volatility.
+        Of the location: a constant, size, reversal, unknown, and with a cross-section distance of
+        the level from its countries' fit and the countries' move. Of the log scale: a constant,
+        own volatility, what is usual, unknown.
     """
 
     last: Floats
@@ -110,25 +139,34 @@ def problems(history: pd.DataFrame) -> pd.Series:
 
     Examples
     --------
-    >>> wide = pd.DataFrame([[1.0, 2, 3, 4, 5], [1.0, 2, 3, 4, np.nan]], index=["A-B", "A-C"])
+    >>> wide = pd.DataFrame([[np.nan, 5], [4.0, np.nan]], index=["A-B", "A-C"])
     >>> problems(wide).to_dict()
     {'A-C': 'its last year is unknown or below US$1m'}
     """
     values = history.to_numpy(float)
-    known = np.isfinite(values) & (values >= FLOOR_MUSD)
-    steps = (known[:, 1:] & known[:, :-1]).sum(axis=1)
     tests = [
         (np.isinf(values).any(axis=1), "it holds an infinite value"),
         ((values < 0).any(axis=1), "it holds a negative value"),
-        (~known[:, -1], "its last year is unknown or below US$1m"),
-        (known.sum(axis=1) < MIN_YEARS, f"it has fewer than {MIN_YEARS} years of US$1m or more"),
-        (steps < MIN_STEPS, f"it has fewer than {MIN_STEPS} steps between neighbouring years"),
+        (~(values[:, -1] >= FLOOR_MUSD), "its last year is unknown or below US$1m"),
     ]
     reason = np.select([test for test, _ in tests], [words for _, words in tests], default="")
     return pd.Series(reason, index=history.index, dtype="str")[reason != ""]
 
 
-def moments(history: pd.DataFrame) -> pd.DataFrame:
+def kinds(history: pd.DataFrame, other_source: Bools) -> NDArray[np.str_]:
+    """Of each row: ``"own recent"``, ``"own older"`` or ``"size"``.
+
+    Recent are five years or more of one source that reach to five years before the origin or later;
+    of a run with a gap before the last value, the newest year before it counts.
+    """
+    known = history.to_numpy(float) >= FLOOR_MUSD
+    years = known.sum(axis=1) - other_source
+    age = 1 + np.argmax(known[:, -2::-1], axis=1) if known.shape[1] > 1 else 0
+    recent = (years >= MIN_YEARS) & (age <= MIN_YEARS)
+    return np.where(recent, "own recent", np.where(years >= 2, "own older", "size"))
+
+
+def moments(history: pd.DataFrame, *, other_source: ArrayLike | None = None) -> pd.DataFrame:
     """Sums by pair of countries, from which `cross_section` is solved; sums of blocks add up.
 
     Parameters
@@ -136,17 +174,19 @@ def moments(history: pd.DataFrame) -> pd.DataFrame:
     history : DataFrame, shape (n_pairs, n_years)
         As for `problems`, and without any; the index names both countries, ``"AAA-BBB"`` (what
         follows a second dash, such as a product, is not read).
+    other_source : array_like of bool, shape (n_pairs,), optional
+        As for `tradelib.forecast_panel`.
 
     Returns
     -------
     DataFrame
-        Indexed by the two countries: ``n``, ``weight``, and the sums of ``level``, ``volatility``
-        and weighted ``move``.
+        Indexed by the two countries: ``n``, ``level``; weights ``weight`` and sum of weighted
+        ``move``; pairs ``stepped`` with a step, and their ``volatility`` and ``size``.
 
     Raises
     ------
     ValueError
-        If a name holds no two countries.
+        If a name holds no two countries, or `other_source` is not a truth for each row.
 
     Examples
     --------
@@ -154,17 +194,18 @@ def moments(history: pd.DataFrame) -> pd.DataFrame:
     >>> moments(wide).n.to_dict()
     {('A', 'B'): 2.0}
     """
-    own, weights = _own(history), {}
     names = _countries(history.index)
     if names is None:
         raise ValueError(f"names must be like 'AAA-BBB', got {_first_odd(history.index)!r}")
-    weights["n"] = np.ones(len(history))
-    weights["weight"] = _precision(own)
+    own = _own(history, flags(other_source, history.index))
     columns = {
-        **weights,
+        "n": np.ones(len(history)),
         "level": own["level"],
-        "volatility": own["volatility"],
-        "move": weights["weight"] * _near(own),
+        "weight": _precision(own),
+        "move": _precision(own) * _near(own),
+        "stepped": own["stepped"],
+        "volatility": own["volatility"] * own["stepped"],
+        "size": own["level"] * own["stepped"],
     }
     return pd.DataFrame(columns, index=names).groupby(level=[0, 1]).sum()
 
@@ -191,93 +232,126 @@ def cross_section(sums: pd.DataFrame) -> CrossSection:
     first, second = sums.index.get_level_values(0), sums.index.get_level_values(1)
     countries = first.append(second).unique().sort_values()
     a, b = countries.get_indexer(first), countries.get_indexer(second)
+    n, k = sums["n"].to_numpy(), len(countries)
 
     def effects(column: str, weight: str, shrink: float) -> Effects:
-        total, k = sums[weight].to_numpy(), len(countries)
-        mean, each = sums[column].sum() / total.sum(), total.sum() / sums["n"].sum()
+        total = sums[weight].to_numpy()
+        if not total.any():
+            return Effects(mean=0.0, weight=0.0, effects=np.zeros(k), inverse=np.zeros((k, k)))
+        mean, each = sums[column].sum() / total.sum(), total.sum() / n.sum()
         w, wz = total / each, (sums[column].to_numpy() - mean * total) / each
         normal = np.bincount(a * k + b, w, k * k).reshape(k, k)
         own = np.bincount(a, w, k) + np.bincount(b, w, k) + shrink
-        normal = normal + normal.T + np.diag(own)
-        inverse = np.linalg.inv(normal)
-        found = inverse @ (np.bincount(a, wz, k) + np.bincount(b, wz, k))
-        return Effects(mean=float(mean), weight=float(each), effects=found, inverse=inverse)
+        inverse = np.linalg.inv(normal + normal.T + np.diag(own))
+        solved = inverse @ (np.bincount(a, wz, k) + np.bincount(b, wz, k))
+        return Effects(mean=float(mean), weight=float(each), effects=solved, inverse=inverse)
 
     return CrossSection(
         countries=countries,
+        counts=np.bincount(a, n, k).astype(float) + np.bincount(b, n, k),
         level=effects("level", "n", SHRINK_LEVEL),
         move=effects("move", "weight", SHRINK_MOVE),
-        volatility=effects("volatility", "n", SHRINK_VOLATILITY),
+        volatility=effects("volatility", "stepped", SHRINK_VOLATILITY),
+        size=effects("size", "stepped", SHRINK_VOLATILITY),
     )
 
 
 def signals(
-    history: pd.DataFrame, *, size_line: tuple[float, float], cross: CrossSection | None
+    history: pd.DataFrame,
+    *,
+    size_line: tuple[float, float],
+    cross: CrossSection | None,
+    other_source: ArrayLike | None = None,
 ) -> Signals:
     """What bears on the future of each pair, read off its row and, if given, the cross-section.
 
     `size_line` is the log mean absolute step of a pair of US$1m and its slope in log size: what is
-    usual where there is no cross-section.
+    usual at a size, and by what countries' volatility is told from that of their sizes.
     """
-    own = _own(history)
-    one, x, move = np.ones(len(history)), own["level"], own["move"]
-    if cross is None:
-        usual = size_line[0] + size_line[1] * x
-    else:
+    own = _own(history, flags(other_source, history.index))
+    one, x = np.ones(len(history)), own["level"]
+    usual, others = size_line[0] + size_line[1] * x, []
+    if cross is not None:
         a, b = _located(history.index, cross.countries)
-        fit = cross.volatility.without_own(own["volatility"], one, a, b)
-        usual = cross.volatility.mean + fit
-    square = own["square"] + PRIOR_STEPS * PRIOR_SQUARE * np.exp(2 * usual)
-    sigma = np.sqrt(square / (own["weight"] + PRIOR_STEPS) + LEAST_VARIANCE)
-    reversal, noise = np.minimum(sigma, WILD) * move, np.log(sigma)
-    if cross is None:
-        location, scale = [one, reversal], [one, noise]
-    else:
+        if cross.volatility.weight:
+            usual = _usual(own, size_line[1], cross, a, b)
+        info = _known(cross.counts[a]) * _known(cross.counts[b])
         far = x - cross.level.mean - cross.level.without_own(x, one, a, b)
         common = cross.move.without_own(_near(own), _precision(own), a, b)
-        location = [one, far.clip(-FAR, FAR), common.clip(-FAR_COUNTRY, FAR_COUNTRY), reversal]
-        scale = [one, noise, usual]
+        others = [far.clip(-FAR, FAR) * info, common.clip(-FAR_COUNTRY, FAR_COUNTRY) * info]
+    square = own["square"] + PRIOR_STEPS * PRIOR_SQUARE * np.exp(2 * usual)
+    sigma = np.sqrt(square / (own["weight"] + PRIOR_STEPS) + LEAST_VARIANCE)
+    unknown = PRIOR_STEPS / (own["weight"] + PRIOR_STEPS)
+    reversal = np.minimum(sigma, WILD) * own["move"]
+    location = [one, x - MIDDLE_SIZE, reversal, unknown, *others]
+    scale = [one, np.log(sigma), usual, unknown]
     return Signals(last=x, location=np.stack(location, 1), scale=np.stack(scale, 1))
-
-
-def typical(size_musd: float, *, line: tuple[float, float]) -> Signals:
-    """Signals of a pair of which nothing but the last turnover is known: one that has not moved."""
-    if not FLOOR_MUSD <= size_musd < np.inf:
-        raise ValueError(f"size_musd must be at least 1 and finite, got {size_musd}")
-    last = np.log([size_musd])
-    usual = line[0] + line[1] * last
-    noise = np.log(np.sqrt(PRIOR_SQUARE * np.exp(2 * usual) + LEAST_VARIANCE))
-    one = np.ones(1)
-    return Signals(last=last, location=np.stack([one, 0 * one], 1), scale=np.stack([one, noise], 1))
 
 
 def size_line(history: pd.DataFrame) -> tuple[float, float]:
     """Log mean absolute step of pairs at US$1m, and its slope in log size."""
-    own = _own(history)
-    slope, start = np.polyfit(own["level"], own["volatility"], 1)
+    own = _own(history, flags(None, history.index))
+    good = own["steps"] >= 2
+    slope, start = np.polyfit(own["level"][good], own["volatility"][good], 1)
     return float(start), float(slope)
 
 
-def _own(history: pd.DataFrame) -> dict[str, Floats]:
-    """Level, move and volatility of each row by itself; gaps carry no weight."""
-    values = history.to_numpy(float)
+def flags(other_source: ArrayLike | None, index: pd.Index) -> Bools:
+    """Whether the last value of each row is of another source; a Series is read by its names."""
+    if other_source is None:
+        return np.zeros(len(index), bool)
+    series = isinstance(other_source, pd.Series)
+    given = np.asarray(other_source.reindex(index) if series else other_source)  # type: ignore[union-attr]
+    if given.dtype != bool or given.shape != (len(index),):
+        raise ValueError(
+            f"other_source is True or False for each of {len(index)} rows, got {given.tolist()}"
+        )
+    return given
+
+
+def _own(history: pd.DataFrame, other_source: Bools) -> dict[str, Floats]:
+    """Level, move and volatility of each row by itself; gaps carry no weight.
+
+    A step over m years counts as one of a root of m less. No step and no move leads into a last
+    value of another source; older steps still tell the volatility.
+    """
+    values = np.ascontiguousarray(history.to_numpy(float))  # so that a row sums alike in any frame
     with np.errstate(invalid="ignore", divide="ignore"):
         logs = np.log(np.where(values >= FLOOR_MUSD, values, np.nan))
-    age = np.arange(logs.shape[1] - 1)[::-1]
-    steps = np.diff(logs, axis=1)
-    stepped = np.isfinite(steps)
-    steps = np.where(stepped, steps, 0.0)
-    of_step = MEMORY_STEPS**age * stepped
-    of_year = MEMORY_LEVEL**age * np.isfinite(logs[:, :-1])
-    past = (of_year * np.nan_to_num(logs[:, :-1])).sum(axis=1) / of_year.sum(axis=1)
-    mean_step = np.abs(steps).sum(axis=1) / stepped.sum(axis=1)
+    known, years = np.isfinite(logs), np.arange(logs.shape[1])
+    age, filled = years[::-1], np.where(known, logs, 0.0)
+    of_year = MEMORY_LEVEL ** (age - 1.0) * (known & (age > 0) & ~other_source[:, None])
+    past = of_year.sum(axis=1)
+    move = logs[:, -1] - (of_year * filled).sum(axis=1) / np.where(past > 0, past, 1.0)
+    before = np.maximum.accumulate(np.where(known, years, -1), axis=1)
+    before = np.concatenate([np.full((len(logs), 1), -1), before[:, :-1]], axis=1)
+    stepped = known & (before >= 0) & ~((age == 0) & other_source[:, None])
+    step = filled - np.take_along_axis(filled, np.maximum(before, 0), axis=1)
+    step = np.where(stepped, step, 0.0) / np.sqrt(np.maximum(years - before, 1))
+    of_step, steps = MEMORY_STEPS**age * stepped, stepped.sum(axis=1)
     return {
         "level": logs[:, -1],
-        "move": (logs[:, -1] - past).clip(-FAR, FAR),
-        "volatility": np.log(mean_step + LEAST_STEP),
-        "square": (of_step * steps**2).sum(axis=1),
+        "known": past / (past + PRIOR_YEARS),
+        "move": np.where(past > 0, move, 0.0).clip(-FAR, FAR) * past / (past + PRIOR_YEARS),
+        "volatility": np.log(np.abs(step).sum(axis=1) / np.maximum(steps, 1) + LEAST_STEP),
+        "steps": steps.astype(float),
+        "stepped": (steps > 0).astype(float),
+        "square": (of_step * step**2).sum(axis=1),
         "weight": of_step.sum(axis=1),
     }
+
+
+def _usual(own: dict[str, Floats], slope: float, cross: CrossSection, a: Ints, b: Ints) -> Floats:
+    """Log volatility that is usual at a pair's size and between its countries."""
+    weight, size = own["stepped"], own["level"]
+    volatility = cross.volatility.without_own(own["volatility"], weight, a, b)
+    beyond = size - cross.size.mean - cross.size.without_own(size, weight, a, b)
+    return np.asarray(cross.volatility.mean + volatility + slope * beyond)
+
+
+def _known(counts: Floats) -> Floats:
+    """How much is known of countries with so many pairs in the frame, 0 to 1."""
+    return (counts - 1) / (counts - 1 + FEW_PAIRS)
 
 
 def _near(own: dict[str, Floats]) -> Floats:
@@ -285,8 +359,8 @@ def _near(own: dict[str, Floats]) -> Floats:
 
 
 def _precision(own: dict[str, Floats]) -> Floats:
-    """Weight of a pair's move: quiet pairs say more of their countries."""
-    return np.asarray(1 / (0.02 + np.exp(2 * own["volatility"])))
+    """Weight of a pair's move: quiet pairs, and near pasts, say more of their countries."""
+    return np.asarray(own["known"] / (LEAST_SPREAD + np.exp(2 * own["volatility"])))
 
 
 def _countries(index: pd.Index) -> list[Ints] | list[pd.Index] | None:

@@ -80,7 +80,7 @@ class Evidence:
     @property
     def own(self) -> bool:
         """Whether the outlook rests on the pair's own years, not on its size alone."""
-        return self.outlook.name == "panel_growth"
+        return self.outlook.kind == "own recent"
 
 
 def weigh(cases: Sequence[Case]) -> list[Evidence]:
@@ -118,7 +118,7 @@ def spread(evidence: Evidence, within: Floats, values: Floats, year: int) -> tup
 
 
 def _evidence(case: Case, made: Outlook) -> Evidence:
-    rich, passage = made.name == "panel_growth", lru_cache(maxsize=1)(made.passage)
+    rich, passage = made.kind == "own recent", lru_cache(maxsize=1)(made.passage)
     own = [*_walk(case), *_other_data(case)] if rich else []
     return Evidence(
         outlook=made,
