@@ -223,8 +223,8 @@ class TestCrossSection:
         own = owned(history)
         move = own["move"].clip(-1, 1)
         past = (0.7 ** np.arange(9)).sum()
-        assert own["known"] == pytest.approx(past / (past + 1))
-        weight = own["known"] / (0.02 + np.exp(2 * own["volatility"]))
+        weight = past / (past + 1) / (0.02 + np.exp(2 * own["volatility"]))
+        assert own["precision"] == pytest.approx(weight)
         mean = weight @ move / weight.sum()
         w = weight / weight.mean()
         names = [n.split("-") for n in history.index]
@@ -284,7 +284,7 @@ class TestCrossSection:
         unknown = 2 / (own["weight"] + 2)
         known = (11 - 1) / (11 - 1 + 8)
         far = own["level"] - cross.level.mean - cross.level.without_own(own["level"], one, a, b)
-        weight = own["known"] / (0.02 + np.exp(2 * own["volatility"]))
+        weight = own["precision"]
         common = cross.move.without_own(own["move"].clip(-1, 1), weight, a, b)
         expected = [one, own["level"] - 5, np.minimum(sigma, 1.5) * own["move"], unknown,
                     far * known**2, common * known**2]  # fmt: skip

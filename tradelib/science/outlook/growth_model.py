@@ -175,21 +175,16 @@ def quantiles_of(given: Signals, h: Floats, p: Floats, use: Coefficients) -> Flo
 def logs_of(given: Signals, h: Floats, p: Floats, use: Coefficients) -> Floats:
     """Logs of `quantiles_of`."""
     line = np.stack([np.ones(h.size), np.log(h)], axis=1)
-    location = _rowwise(given.location, located(use.location, h))
+    first, change = np.array(use.location)
+    location = _rowwise(given.location, first + change * growing(h, first.size))
     scale = np.exp(_rowwise(given.scale, line @ np.array(use.scale)).clip(*LOG_SCALE))
     shock = between_nodes(np.sort(line @ np.array(use.shock), axis=1), p)
     logs = (given.last[:, None] + location)[:, :, None] + scale[:, :, None] * shock
     return np.asarray(np.maximum(logs, math.log(FLOOR_MUSD), out=logs))
 
 
-def located(location: ArrayLike, h: Floats) -> Floats:
-    """Coefficients of the location by horizon: drift grows with h, others with log h."""
-    first, change = np.asarray(location)
-    return np.asarray(first + change * growing(h, first.size))
-
-
 def growing(h: Floats, columns: int) -> Floats:
-    """What the change of each column of the location is multiplied by, shape (n_h, columns)."""
+    """What the change of each column of the location is multiplied by: drift h / 5, else log h."""
     return np.where(np.arange(columns) < DRIFT, h[:, None] / 5, np.log(h)[:, None])
 
 

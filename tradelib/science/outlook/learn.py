@@ -53,12 +53,11 @@ MEMORY = (0.85, 0.5)
 MASKS = {"full": 2.0, "gap": 1.0, "last": 1.0}
 # Longest gap learned from: years hidden before the last value.
 GAP = 8
-# Horizons learned from: those between say nothing that their neighbours do not.
+# Horizons learned from: those between say what their neighbours do.
 HORIZONS = (1, 2, 3, 4, 5, 6, 8, 10)
 # An origin of n pairs weighs n / (n + 100): few pairs of one office are not a world.
 HALF_PAIRS = 100
-# A pair is learned from with three years and two steps, an origin with twenty-five such pairs, so
-# that one office's partners count.
+# Years and steps a pair is learned from, and such pairs an origin: one office's partners count.
 YEARS, STEPS, PAIRS = 3, 2, 25
 # Outcomes an origin and horizon need to be learned from; digits kept: more would be noise.
 FEW, DIGITS = 15, 5

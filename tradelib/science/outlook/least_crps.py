@@ -7,11 +7,12 @@ floor counts as at it, and a quantile is read among the cases that could have fa
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tradelib.ground.numbers import needs
 from tradelib.science.outlook.growth_model import LOG_SCALE, growing
 
 # Rounds of both steps and searches in each: more change no coefficient by what its noise is.
@@ -20,6 +21,10 @@ ROUNDS, STEPS = 4, 40
 FEW = 30
 
 Floats = NDArray[np.float64]
+# Of each horizon signals of location and scale, growth, floor and weight; and what the change of
+# each coefficient is multiplied by, of location and of scale.
+Parts: TypeAlias = list[tuple[Floats, ...]]
+Slopes: TypeAlias = tuple[Floats, Floats]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,66 +47,88 @@ def least_crps(cases: Cases, nodes: Floats) -> tuple[Floats, Floats, Floats]:
 
     Shapes (2, n_location), (2, n_scale), (2, n_nodes), as in `growth_model.Coefficients`.
     """
-    try:
-        from scipy.optimize import minimize
-    except ImportError as error:
-        raise ImportError("to learn a model takes: pip install tradelib[models]") from error
+    minimize = needs("scipy.optimize", "models").minimize
     weight = cases.weight / cases.weight.sum()
-    spread_x = _spread(weight, cases.location)
     middle = weight @ cases.scale
     middle[0] = 0.0
-    spread_z = _spread(weight, cases.scale - middle)
-    x, z = cases.location / spread_x, (cases.scale - middle) / spread_z
-    horizons = np.unique(cases.horizon).astype(float)
-    rows = [np.flatnonzero(cases.horizon == h) for h in horizons]
-    mass = np.array([weight[at].sum() for at in rows])
-    line = np.stack([np.ones(horizons.size), np.log(horizons)], axis=1)
-    n_x, n_z = x.shape[1], z.shape[1]
-    slope_b = growing(horizons, n_x)
-    start = np.zeros(2 * (n_x + n_z))
-    start[2 * n_x], start[2 * n_x + n_z] = np.log(0.3), 0.4
-    logit = np.log(nodes / (1 - nodes))
-    shock = np.tile(np.sinh(0.6 * logit) / 0.9, (horizons.size, 1))
-    between = np.diff(np.concatenate([[0.0], (nodes[1:] + nodes[:-1]) / 2, [1.0]]))
-
-    def parts(found: Floats) -> tuple[Floats, Floats]:
-        b, g = found[: 2 * n_x].reshape(2, n_x), found[2 * n_x :].reshape(2, n_z)
-        return b[0] + slope_b * b[1], line @ g
-
-    def loss(found: Floats) -> tuple[float, Floats]:
-        of_location, of_scale = parts(found)
-        total, slope_x, slope_z = 0.0, np.zeros_like(of_location), np.zeros_like(of_scale)
-        for k, at in enumerate(rows):
-            scale = np.exp((z[at] @ of_scale[k]).clip(*LOG_SCALE))
-            quantiles = (x[at] @ of_location[k])[:, None] + scale[:, None] * shock[k]
-            free = quantiles > cases.low[at, None]
-            error = cases.growth[at, None] - np.where(free, quantiles, cases.low[at, None])
-            slope = np.where(error >= 0, nodes, nodes - 1)
-            total += 2 * weight[at] @ ((slope * error) @ between)
-            pull = np.where(free, -2 * slope * between, 0) * weight[at, None]
-            slope_x[k] = x[at].T @ pull.sum(axis=1)
-            slope_z[k] = z[at].T @ ((pull @ shock[k]) * scale)
-        of_b = np.stack([slope_x.sum(axis=0), (slope_b * slope_x).sum(axis=0)])
-        return total, np.concatenate([of_b.ravel(), (line.T @ slope_z).ravel()])
-
+    x, z = cases.location, cases.scale - middle
+    spread_x, spread_z = _spread(weight, x), _spread(weight, z)
+    columns = (x / spread_x, z / spread_z, cases.growth, cases.low, weight)
+    h = np.unique(cases.horizon).astype(float)
+    parts = [tuple(column[cases.horizon == one] for column in columns) for one in h]
+    slopes = (growing(h, x.shape[1]), np.tile(np.log(h)[:, None], z.shape[1]))
+    root = np.sqrt([part[-1].sum() for part in parts])[:, None]
+    line = np.stack([np.ones(h.size), np.log(h)], axis=1)
+    theta = np.zeros(2 * (spread_x.size + spread_z.size))
+    theta[[2 * spread_x.size, 2 * spread_x.size + spread_z.size]] = np.log(0.3), 0.4
+    shock = np.tile(np.sinh(0.6 * np.log(nodes / (1 - nodes))) / 0.9, (h.size, 1))
     for _ in range(ROUNDS):
-        done: Any = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": STEPS})
-        start = done.x
-        of_location, of_scale = parts(start)
-        seen = np.empty_like(shock)
-        for k, at in enumerate(rows):
-            scale = np.exp((z[at] @ of_scale[k]).clip(*LOG_SCALE))
-            centre = x[at] @ of_location[k]
-            seen[k] = _censored_quantiles(
-                (cases.growth[at] - centre) / scale, (cases.low[at] - centre) / scale,
-                weight[at], nodes, shock[k],
-            )  # fmt: skip
-        root = np.sqrt(mass)[:, None]
-        of_shock = np.linalg.lstsq(line * root, seen * root, rcond=None)[0]
+        given, limit = (parts, slopes, nodes, shock), {"maxiter": STEPS}
+        theta = minimize(_loss, theta, given, method="L-BFGS-B", jac=True, options=limit).x
+        of_shock = np.linalg.lstsq(line * root, _shocks(theta, *given) * root, rcond=None)[0]
         shock = np.sort(line @ of_shock, axis=1)
-    b, g = start[: 2 * n_x].reshape(2, n_x) / spread_x, start[2 * n_x :].reshape(2, n_z) / spread_z
+    b, g = (
+        part / spread
+        for part, spread in zip(_halves(theta, slopes), (spread_x, spread_z), strict=True)
+    )
     g[:, 0] -= g[:, 1:] @ middle[1:]
     return b, g, of_shock
+
+
+def _halves(theta: Floats, slopes: Slopes) -> list[Floats]:
+    """Coefficients of location and scale, two rows each."""
+    n = slopes[0].shape[1]
+    return [theta[: 2 * n].reshape(2, -1), theta[2 * n :].reshape(2, -1)]
+
+
+def _by_horizon(theta: Floats, slopes: Slopes) -> list[Floats]:
+    """Coefficients of location and scale, a row a horizon."""
+    halves = zip(_halves(theta, slopes), slopes, strict=True)
+    return [first + slope * change for (first, change), slope in halves]
+
+
+def _loss(
+    theta: Floats, parts: Parts, slopes: Slopes, nodes: Floats, shock: Floats
+) -> tuple[float, Floats]:
+    """Weighted mean CRPS and its gradient."""
+    given = zip(parts, *_by_horizon(theta, slopes), shock, strict=True)
+    each = [_crps(part, b, g, nodes, q) for part, b, g, q in given]
+    pulls = (np.array([one[i] for one in each]) for i in (1, 2))
+    gradient = [
+        np.concatenate([pull.sum(axis=0), (slope * pull).sum(axis=0)])
+        for pull, slope in zip(pulls, slopes, strict=True)
+    ]
+    return sum(one[0] for one in each), np.concatenate(gradient)
+
+
+def _crps(
+    part: tuple[Floats, ...], b: Floats, g: Floats, nodes: Floats, shock: Floats
+) -> tuple[float, Floats, Floats]:
+    """CRPS of one horizon, and its slopes in the coefficients of location and scale."""
+    x, z, growth, low, weight = part
+    between = np.diff(np.concatenate([[0.0], (nodes[1:] + nodes[:-1]) / 2, [1.0]]))
+    scale = np.exp((z @ g).clip(*LOG_SCALE))
+    values = scale[:, None] * shock  # large: overwritten, not copied
+    values += (x @ b)[:, None]
+    free = values > low[:, None]
+    np.maximum(values, low[:, None], out=values)
+    error = np.subtract(growth[:, None], values, out=values)
+    pull = ((error >= 0) - (1 - nodes)) * between
+    crps = 2 * float(weight @ np.einsum("ij,ij->i", pull, error))
+    pull *= free
+    pull *= -2 * weight[:, None]
+    return crps, x.T @ pull.sum(axis=1), z.T @ ((pull @ shock) * scale)
+
+
+def _shocks(theta: Floats, parts: Parts, slopes: Slopes, nodes: Floats, guess: Floats) -> Floats:
+    """Quantiles of the standardised outcomes of each horizon."""
+    shocks = []
+    given = zip(parts, *_by_horizon(theta, slopes), guess, strict=True)
+    for (x, z, growth, low, weight), b, g, near in given:
+        scale, centre = np.exp((z @ g).clip(*LOG_SCALE)), x @ b
+        value = (growth - centre) / scale
+        shocks.append(_censored_quantiles(value, (low - centre) / scale, weight, nodes, near))
+    return np.array(shocks)
 
 
 def _spread(weight: Floats, columns: Floats) -> Floats:
@@ -116,11 +143,11 @@ def _censored_quantiles(
     """Weighted quantiles of standardised outcomes among the cases free to fall that low."""
     order = np.argsort(value)
     value, low, weight = value[order], low[order], weight[order]
-    found = guess.copy()
+    shock = guess.copy()
     for i, level in enumerate(nodes):
         for _ in range(1 if level > 0.5 else 3):
-            free = low < found[i]
+            free = low < shock[i]
             if free.sum() > FEW:
                 reached = np.cumsum(weight[free])
-                found[i] = value[free][np.searchsorted(reached, level * reached[-1])]
-    return found
+                shock[i] = value[free][np.searchsorted(reached, level * reached[-1])]
+    return shock

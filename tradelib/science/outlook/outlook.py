@@ -259,15 +259,11 @@ def as_usual(
 ) -> dict[str, Outlook]:
     """The same history with its move, and with its volatility, as of its last value alone."""
     plain = outlook(history, model=model, nowcast=nowcast)
-    rows = _rows([flows.history(history, gaps=True)], [nowcast], np.array([False]))
-    own, usual = (
-        signals(known, size_line=model.size_line, cross=None) for known in (rows, rows.iloc[:, -1:])
-    )
-    changed = {
-        "move": replace(own, location=usual.location),
-        "volatility": replace(own, scale=usual.scale),
-    }
-    return {key: replace(plain, logs=_grids(one, model)[0]) for key, one in changed.items()}
+    row = _rows([flows.history(history, gaps=True)], [nowcast], np.array([False]))
+    own, last = (signals(x, size_line=model.size_line, cross=None) for x in (row, row.iloc[:, -1:]))
+    move, volatility = replace(own, location=last.location), replace(own, scale=last.scale)
+    usual = {"move": move, "volatility": volatility}
+    return {name: replace(plain, logs=_grids(one, model)[0]) for name, one in usual.items()}
 
 
 def _rows(

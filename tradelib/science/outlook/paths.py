@@ -198,13 +198,9 @@ def started(
         lead = np.log(nowcast.sample(n_paths, rng=draws)) - centre
         logs = np.append(logs, centre)
     return Start(
-        origin=origin,
-        last_musd=float(series.iloc[-1]),
-        logs=logs,
-        horizon=int(horizon),
-        lead=lead,
-        draws=draws,
-    )
+        origin=origin, last_musd=float(series.iloc[-1]), logs=logs,
+        horizon=int(horizon), lead=lead, draws=draws,
+    )  # fmt: skip
 
 
 def finished(name: str, start: Start, logs: Floats) -> Forecast:

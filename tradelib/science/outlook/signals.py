@@ -201,8 +201,8 @@ def moments(history: pd.DataFrame, *, other_source: ArrayLike | None = None) -> 
     columns = {
         "n": np.ones(len(history)),
         "level": own["level"],
-        "weight": _precision(own),
-        "move": _precision(own) * _near(own),
+        "weight": own["precision"],
+        "move": own["precision"] * own["near"],
         "stepped": own["stepped"],
         "volatility": own["volatility"] * own["stepped"],
         "size": own["level"] * own["stepped"],
@@ -275,9 +275,10 @@ def signals(
         a, b = _located(history.index, cross.countries)
         if cross.volatility.weight:
             usual = _usual(own, size_line[1], cross, a, b)
-        info = _known(cross.counts[a]) * _known(cross.counts[b])
+        seen = (cross.counts - 1) / (cross.counts - 1 + FEW_PAIRS)
+        info = seen[a] * seen[b]
         far = x - cross.level.mean - cross.level.without_own(x, one, a, b)
-        common = cross.move.without_own(_near(own), _precision(own), a, b)
+        common = cross.move.without_own(own["near"], own["precision"], a, b)
         others = [far.clip(-FAR, FAR) * info, common.clip(-FAR_COUNTRY, FAR_COUNTRY) * info]
     square = own["square"] + PRIOR_STEPS * PRIOR_SQUARE * np.exp(2 * usual)
     sigma = np.sqrt(square / (own["weight"] + PRIOR_STEPS) + LEAST_VARIANCE)
@@ -329,16 +330,16 @@ def _own(history: pd.DataFrame, other_source: Bools) -> dict[str, Floats]:
     step = filled - np.take_along_axis(filled, np.maximum(before, 0), axis=1)
     step = np.where(stepped, step, 0.0) / np.sqrt(np.maximum(years - before, 1))
     of_step, steps = MEMORY_STEPS**age * stepped, stepped.sum(axis=1)
+    known_past = past / (past + PRIOR_YEARS)
+    move = np.where(past > 0, move, 0.0).clip(-FAR, FAR) * known_past
+    volatility = np.log(np.abs(step).sum(axis=1) / np.maximum(steps, 1) + LEAST_STEP)
     return {
-        "level": logs[:, -1],
-        "known": past / (past + PRIOR_YEARS),
-        "move": np.where(past > 0, move, 0.0).clip(-FAR, FAR) * past / (past + PRIOR_YEARS),
-        "volatility": np.log(np.abs(step).sum(axis=1) / np.maximum(steps, 1) + LEAST_STEP),
-        "steps": steps.astype(float),
-        "stepped": (steps > 0).astype(float),
-        "square": (of_step * step**2).sum(axis=1),
-        "weight": of_step.sum(axis=1),
-    }
+        "level": logs[:, -1], "move": move, "near": move.clip(-FAR_COUNTRY, FAR_COUNTRY),
+        # Quiet pairs, and near pasts, say more of their countries.
+        "precision": known_past / (LEAST_SPREAD + np.exp(2 * volatility)), "volatility": volatility,
+        "steps": steps.astype(float), "stepped": (steps > 0).astype(float),
+        "square": (of_step * step**2).sum(axis=1), "weight": of_step.sum(axis=1),
+    }  # fmt: skip
 
 
 def _usual(own: dict[str, Floats], slope: float, cross: CrossSection, a: Ints, b: Ints) -> Floats:
@@ -347,20 +348,6 @@ def _usual(own: dict[str, Floats], slope: float, cross: CrossSection, a: Ints, b
     volatility = cross.volatility.without_own(own["volatility"], weight, a, b)
     beyond = size - cross.size.mean - cross.size.without_own(size, weight, a, b)
     return np.asarray(cross.volatility.mean + volatility + slope * beyond)
-
-
-def _known(counts: Floats) -> Floats:
-    """How much is known of countries with so many pairs in the frame, 0 to 1."""
-    return (counts - 1) / (counts - 1 + FEW_PAIRS)
-
-
-def _near(own: dict[str, Floats]) -> Floats:
-    return own["move"].clip(-FAR_COUNTRY, FAR_COUNTRY)
-
-
-def _precision(own: dict[str, Floats]) -> Floats:
-    """Weight of a pair's move: quiet pairs, and near pasts, say more of their countries."""
-    return np.asarray(own["known"] / (LEAST_SPREAD + np.exp(2 * own["volatility"])))
 
 
 def _countries(index: pd.Index) -> list[Ints] | list[pd.Index] | None:

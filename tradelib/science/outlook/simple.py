@@ -305,12 +305,9 @@ def theta(
 
 
 FORECASTERS: dict[str, Callable[..., Forecast]] = {
-    "naive": naive,
-    "drift": drift,
-    "damped_trend": damped_trend,
-    "local_trend": local_trend,
-    "theta": theta,
-}
+    "naive": naive, "drift": drift, "damped_trend": damped_trend,
+    "local_trend": local_trend, "theta": theta,
+}  # fmt: skip
 
 
 def _scale(start: Start, steps: Floats, n_paths: int) -> Floats:
