@@ -11,7 +11,11 @@ export PYDEVD_DISABLE_FILE_VALIDATION = 1
 # The matrices are small: threads that wait for each other cost more than they do.
 export OPENBLAS_NUM_THREADS = 1
 
-.PHONY: help notebooks record site test lab format data refresh-data forecast mutants lock clean
+# Both cores; a file's tests stay in one process with what they share, the longest file first.
+PYTEST := MPLBACKEND=agg $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+
+.PHONY: help notebooks record site test check lint types contracts registry lab format data \
+	refresh-data forecast mutants lock clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -27,13 +31,26 @@ site: $(DEV)  ## build the static site into build/site, from the data and the co
 	@$(BIN)/python site/build.py
 
 test: $(DEV)  ## set up, then everything CI runs: lint, types, contracts, tests, notebooks
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint types contracts registry
+	$(PYTEST) -q --cov --cov-report=term
+	$(PYTEST) -q --nbval --nbval-current-env notebooks/*.ipynb
+
+check: $(DEV)  ## lint, types, contracts, and the tests of what changed since the last commit
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint types contracts
+	$(BIN)/python tests/changed.py
+
+lint: $(DEV)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+
+types: $(DEV)
 	$(BIN)/mypy
+
+contracts: $(DEV)
 	$(BIN)/lint-imports
+
+registry: $(DEV)
 	$(BIN)/python data/prepare/registry.py --check
-	MPLBACKEND=agg $(BIN)/python -m pytest --cov --cov-report=term
-	$(BIN)/python -m pytest --nbval --nbval-current-env notebooks/*.ipynb
 
 lab: $(READY)  ## open JupyterLab on the notebooks
 	$(BIN)/jupyter lab notebooks
@@ -52,10 +69,8 @@ refresh-data: $(DEV)  ## update data/ from the live sources: shows every change,
 forecast: $(READY)  ## archive today's forecasts in data/forecasts, never overwriting one
 	$(BIN)/python data/prepare/forecast_archive.py
 
-mutants: $(DEV)  ## change the code in many small ways and list what no test noticed
-	rm -rf mutants && mkdir -p build
-	$(BIN)/mutmut run > build/mutants.log 2>&1 || tail -20 build/mutants.log
-	$(BIN)/mutmut results --all true | awk '{count[$$2]++} $$2 != "killed" {print} END {for (s in count) print count[s], s}'
+mutants: $(DEV)  ## the rate of small changes that a test notices; MODULE=tradelib/… SAMPLE=300
+	$(BIN)/python benchmarks/mutants.py $(MODULE) $(if $(SAMPLE),--sample $(SAMPLE))
 
 lock:  ## choose current versions of the dependencies again
 	$(PYTHON) -m venv build/uv && build/uv/bin/pip install --quiet uv
