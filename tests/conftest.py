@@ -1,6 +1,10 @@
 """Shared pieces of the tests."""
 
+import os
 from pathlib import Path
+
+# The matrices are small: threads that wait for each other cost more than they do.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import live_server
 import matplotlib as mpl
