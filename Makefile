@@ -33,7 +33,7 @@ site: $(DEV)  ## build the static site into build/site, from the data and the co
 test: $(DEV)  ## set up, then everything CI runs: lint, types, contracts, tests, notebooks
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint types contracts registry
 	$(PYTEST) -q --cov --cov-report=term
-	$(PYTEST) -q --nbval --nbval-current-env notebooks/*.ipynb
+	PYTHONPATH=tests/offline $(PYTEST) -q --nbval --nbval-current-env notebooks/*.ipynb
 
 check: $(DEV)  ## lint, types, contracts, and the tests of what changed since the last commit
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint types contracts
