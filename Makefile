@@ -12,7 +12,7 @@ export PYDEVD_DISABLE_FILE_VALIDATION = 1
 export OPENBLAS_NUM_THREADS = 1
 
 # Both cores; a file's tests stay in one process with what they share, the longest file first.
-PYTEST := MPLBACKEND=agg $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: help notebooks record site test check lint types contracts registry lab format data \
 	refresh-data forecast mutants lock clean
@@ -32,7 +32,7 @@ site: $(DEV)  ## build the static site into build/site, from the data and the co
 
 test: $(DEV)  ## set up, then everything CI runs: lint, types, contracts, tests, notebooks
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint types contracts registry
-	$(PYTEST) -q --cov --cov-report=term
+	MPLBACKEND=agg $(PYTEST) -q --cov --cov-report=term
 	PYTHONPATH=tests/offline $(PYTEST) -q --nbval --nbval-current-env notebooks/*.ipynb
 
 check: $(DEV)  ## lint, types, contracts, and the tests of what changed since the last commit
