@@ -325,20 +325,14 @@ class TestKeys:
 class TestNoSockets:
     """Nothing opens a socket unless a live function is called."""
 
-    def start(self, program):
-        """A process in which sockets are forbidden, as in the notebooks' kernels (`make test`)."""
-        return subprocess.Popen(
-            [sys.executable, "-c", program, "ipykernel"], text=True, cwd=ROOT,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    def run(self, program):
+        """What a process prints in which sockets are forbidden, as in the notebooks' kernels."""
+        done = subprocess.run(
+            [sys.executable, "-c", program, "ipykernel"], text=True, cwd=ROOT, capture_output=True,
             env={**os.environ, "MPLBACKEND": "agg", "PYTHONPATH": "tests/offline"},
         )  # fmt: skip
-
-    def run(self, program):
-        """What such a process prints."""
-        process = self.start(program)
-        printed, complaint = process.communicate()
-        assert process.returncode == 0, complaint
-        return printed
+        assert done.returncode == 0, done.stderr
+        return done.stdout
 
     def test_import(self):
         """The import, the answer, and the namespace itself."""

@@ -5,7 +5,7 @@ import pandas as pd
 from tradelib.bundle.tables import Day, day
 from tradelib.front.known import known_on
 from tradelib.science.pledge.target import Target
-from tradelib.science.verdict.case import Case, PartYear, case_of
+from tradelib.science.verdict.case import Case, Known, PartYear, case_of
 
 
 def gather(
@@ -34,6 +34,11 @@ def gather(
             f"nothing is bundled for {target.pair}, neither a series nor a figure of a target; "
             "give your own history="
         )
+    return on_figure(target, name, known, part_year)
+
+
+def on_figure(target: Target, name: str, known: Known, part_year: PartYear | None = None) -> Case:
+    """A target held against the newest figure of a row of the registry, in the row's currency."""
     figure = known.pledges.figures[name]
     return case_of(
         target, figure, known, source="registry of targets", part_year=part_year, elsewhere={}

@@ -7,11 +7,11 @@ import pandas as pd
 
 from tradelib.bundle.registry import latest
 from tradelib.bundle.tables import Day
-from tradelib.front.gather import gather
+from tradelib.front.gather import gather, on_figure
 from tradelib.front.known import known_on
 from tradelib.science.outlook.growth_model import MAX_HORIZON
 from tradelib.science.pledge.target import Target
-from tradelib.science.verdict.case import OPEN_ENDED, Case, Known, case_of
+from tradelib.science.verdict.case import OPEN_ENDED, Case, Known
 from tradelib.science.verdict.evidence import Evidence, headline, weigh
 
 __all__ = ["open_target", "open_targets"]
@@ -111,13 +111,8 @@ def _case(row: Any, known: Known) -> Case | str:
     target, dollars = registry_target(row), row.currency == "USD"
     if row.target_id not in known.pledges.figures and not (dollars and target.pair in known.pairs):
         return "no value known"
-    if dollars:
-        case = gather(target, known.day)
-    else:  # in its own currency, on what its own row says
-        case = case_of(
-            target, known.pledges.figures[row.target_id], known, source="registry of targets",
-            elsewhere={},
-        )  # fmt: skip
+    # In another currency only what its own row says can be compared.
+    case = gather(target, known.day) if dollars else on_figure(target, row.target_id, known)
     if not 1 <= case.ahead <= MAX_HORIZON:
         return f"no figure within {MAX_HORIZON} years before the deadline"
     return case

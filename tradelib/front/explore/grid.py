@@ -132,7 +132,7 @@ class Grid:
         plain: dict[str, Any] = {
             "target": self.target.value_musd,
             "deadline": self.target.deadline,
-            "since": self.target.announced.year if self.target.announced else 0,
+            "since": self.target.since,
             "days": self.days,
             "known": [self._known(place) for place in places],
             "years": [len(case.history) for case in self.cases],
@@ -162,8 +162,7 @@ class Grid:
     def _known(self, place: int) -> list[tuple[int, float]]:
         """Years and turnover known on a day since the announcement; at least the last."""
         case = self.cases[place]
-        announced = self.target.announced.year if self.target.announced else 0
-        known = case.history[case.history["year"] >= min(announced, case.now.last_year)]
+        known = case.history[case.history["year"] >= min(self.target.since, case.now.last_year)]
         return [(int(one.year), float(one.turnover_musd)) for one in known.itertuples()]
 
     def _years(self, place: int) -> range:
@@ -184,7 +183,7 @@ class Grid:
 
     def _words(self, place: int, value: float, chance: float, ends: tuple[float, float]) -> str:
         met = [year for year, seen in self._known(place) if seen >= value]
-        if met and met[0] >= (self.target.announced.year if self.target.announced else 0):
+        if met and met[0] >= self.target.since:
             return f"reached in {met[0]}"
         words = in_words(chance, ends, years=FEW_YEARS)
         few = len(self.cases[place].history) < FEW_YEARS

@@ -121,7 +121,6 @@ def sliders(target: Target) -> Any:
     """
     widgets = needs("ipywidgets", "notebooks")
     style = {"continuous_update": False, "layout": widgets.Layout(width="38em")}
-    first = target.announced.year if target.announced else 0
     days = grid(target).days
     newest = gather(target).now.last_year
     controls = {
@@ -130,7 +129,7 @@ def sliders(target: Target) -> Any:
             description="US$ million", **style,
         ),
         "deadline": widgets.IntSlider(
-            target.deadline, min=max(first, newest + 1), max=newest + MAX_HORIZON,
+            target.deadline, min=max(target.since, newest + 1), max=newest + MAX_HORIZON,
             description="by", **style,
         ),
         "day": widgets.SelectionSlider(

@@ -137,8 +137,8 @@ class Outlook:
         goal, start = float(np.log(check_goals([value]))[0]), int(self.nowcast is not None)
         lead, seen, chances = np.zeros(1), np.zeros(KEPT, bool), []
         if self.nowcast is not None:
-            cast = np.log(self.nowcast.shaped(_draws(KEPT, 0)[0]))
-            lead, seen = cast - math.log(self.nowcast.median_musd), cast >= goal
+            cast, lead = _cast(self.nowcast, _draws(KEPT, 0))
+            seen = cast >= goal
             chances.append(np.count_nonzero(seen) / KEPT)
         for shock, curve in zip(_usual_shocks(self.memory, start), self.logs, strict=False):
             score = np.interp(goal - lead, curve, NORMAL, left=-np.inf, right=np.inf)
@@ -168,9 +168,8 @@ class Outlook:
             columns = [np.interp(shocks[:, i], NORMAL, self.logs[i]) for i in range(ahead)]
             logs = np.stack(columns, axis=1)
         if self.nowcast is not None:
-            cast = np.log(self.nowcast.shaped(draws[0]))
-            lead = (cast - math.log(self.nowcast.median_musd))[:, None]
-            logs = np.concatenate([cast[:, None], logs + lead], axis=1)
+            cast, lead = _cast(self.nowcast, draws)
+            logs = np.concatenate([cast[:, None], logs + lead[:, None]], axis=1)
         return Forecast(
             name=self.name, kind=self.kind, origin=self.origin, last_musd=self.last_musd,
             years=tuple(range(self.origin + 1, self.origin + 1 + horizon)), paths=np.exp(logs),
@@ -290,6 +289,12 @@ def _rows(
 def _grids(given: Signals, model: GrowthModel) -> Floats:
     """Quantiles of the log of turnover, shape (n, 10, 901), of all rows in one pass."""
     return logs_of(given, np.arange(1.0, MAX_HORIZON + 1), UNIFORM, model.alone)
+
+
+def _cast(nowcast: Nowcast, draws: Floats) -> tuple[Floats, Floats]:
+    """Logs of a nowcast's year, by the first row of the draws, and their lead over its median."""
+    cast = np.log(nowcast.shaped(draws[0]))
+    return cast, cast - math.log(nowcast.median_musd)
 
 
 def _draws(n_paths: int, rng: int | np.random.Generator) -> Floats:

@@ -87,6 +87,11 @@ class Target:
         """The two ISO3 codes, ``"KAZ-TKM"``."""
         return f"{self.reporter}-{self.partner}"
 
+    @property
+    def since(self) -> int:
+        """Year from which it may count as reached: the announcement's; 0 if no day is known."""
+        return self.announced.year if self.announced else 0
+
     def summary(self) -> str:
         """Say in plain words who is to reach what by when."""
         when = f"by {self.deadline}" if self.deadline else "no deadline named"

@@ -198,9 +198,9 @@ class Case:
 
     def seen_musd(self, year: int) -> float:
         """Highest turnover seen from the announcement up to a year; minus infinity if none."""
-        since = self.target.announced.year if self.target.announced else 0
         years, values = (self.history[name].to_numpy() for name in ("year", "turnover_musd"))
-        return float(np.max(values[(since <= years) & (years <= year)], initial=-np.inf))
+        seen = (self.target.since <= years) & (years <= year)
+        return float(np.max(values[seen], initial=-np.inf))
 
     @property
     def ahead(self) -> int:

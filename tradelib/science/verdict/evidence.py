@@ -111,10 +111,20 @@ def headline(case: Case, evidence: Evidence, values: Floats, year: int) -> tuple
     return within, np.where(case.seen_musd(year) >= values, 1.0, ever)
 
 
+def heard(evidence: Evidence, values: Floats, year: int) -> list[Floats]:
+    """What each voice of the range says of each value."""
+    return [voice.chance(values, year) for voice in evidence.others]
+
+
+def extent(within: Floats, said: Sequence[Floats]) -> tuple[Floats, Floats]:
+    """The least and the most of the chances in the year and of what the voices said of them."""
+    every = np.array([within, *said])
+    return np.nanmin(every, axis=0), np.nanmax(every, axis=0)
+
+
 def spread(evidence: Evidence, within: Floats, values: Floats, year: int) -> tuple[Floats, Floats]:
     """The least and the most that the evidence supports for `within`, the chances in the year."""
-    every = np.array([within, *(voice.chance(values, year) for voice in evidence.others)])
-    return np.nanmin(every, axis=0), np.nanmax(every, axis=0)
+    return extent(within, heard(evidence, values, year))
 
 
 def _evidence(case: Case, made: Outlook) -> Evidence:

@@ -7,7 +7,6 @@ are those of ``words.py``; what has happened is said once it has.
 """
 
 import json
-import math
 from dataclasses import dataclass
 from datetime import date
 
@@ -18,7 +17,7 @@ from tradelib.science.outlook.growth_model import MAX_HORIZON
 from tradelib.science.pledge.target import Target
 from tradelib.science.verdict import rows as table
 from tradelib.science.verdict.case import Case
-from tradelib.science.verdict.evidence import Evidence, headline
+from tradelib.science.verdict.evidence import Evidence, extent, headline, heard
 from tradelib.science.verdict.words import in_words, percent
 
 
@@ -40,8 +39,9 @@ class Verdict:
     value_range : tuple of float
         Turnover in the year judged, US$ million: the 10th, 50th and 90th percentile.
     evidence : DataFrame
-        ``role`` (headline, ever, range, reason, by year, standing, ceiling or context), ``item``,
-        ``value``, ``low``, ``high`` (float64, missing where there is none), ``unit``, ``source``.
+        ``key``, ``role`` (headline, ever, range, reason, by year, standing, ceiling or context),
+        ``item``, ``value``, ``low``, ``high`` (float64, missing where there is none), ``unit``,
+        ``source``.
     words : str
         Of the likelihood scale, ``cannot tell``, or what happened.
     """
@@ -219,12 +219,11 @@ def judge(case: Case, evidence: Evidence | None) -> Verdict:
     evidence = _checked(case, evidence)
     asked = np.array([goal])
     within, ever = headline(case, evidence, asked, by)
-    said = [float(one.chance(asked, by)[0]) for one in evidence.others]
-    chances = float(within[0]), float(ever[0])
-    heard = [chances[0], *(one for one in said if not math.isnan(one))]
-    extent = min(heard), max(heard)
+    said = heard(evidence, asked, by)
+    least, most = extent(within, said)
+    chances, ends = (float(within[0]), float(ever[0])), (float(least[0]), float(most[0]))
     values = tuple(float(q) for q in evidence.outlook.quantile([0.1, 0.5, 0.9], by))
-    others, worth = table.range_rows(evidence, said, goal, by)
+    others, worth = table.range_rows(evidence, [float(one[0]) for one in said], goal, by)
     rows = [
         *table.headline_rows(case, evidence, chances, values),
         *others,
@@ -232,14 +231,14 @@ def judge(case: Case, evidence: Evidence | None) -> Verdict:
     ]
     words = case.now.state
     if case.now.reached is None:
-        words = in_words(chances[0], extent, years=len(case.history), worth=worth)
-    return _verdict(case, chances, extent, values, rows, words)
+        words = in_words(chances[0], ends, years=len(case.history), worth=worth)
+    return _verdict(case, chances, ends, values, rows, words)
 
 
 def _verdict(
     case: Case,
     chances: tuple[float, float],
-    extent: tuple[float, float],
+    ends: tuple[float, float],
     values: tuple[float, ...],
     rows: list[table.Row],
     words: str,
@@ -260,7 +259,7 @@ def _verdict(
         as_of=case.day,
         probability_in=chances[0],
         probability_ever=chances[1],
-        probability_range=extent,
+        probability_range=ends,
         value_range=(values[0], values[1], values[2]),
         evidence=pd.DataFrame({name: [one[name] for one in whole] for name in table.COLUMNS}),
         words=words,
