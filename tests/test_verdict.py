@@ -26,9 +26,10 @@ from verdicts import (
 import tradelib as tl
 from tradelib.front.gather import gather
 from tradelib.science.pledge.progress import METHODS
+from tradelib.science.verdict import rows as table_rows
 from tradelib.science.verdict.evidence import headline, shifted, spread, weigh
 from tradelib.science.verdict.verdict import Verdict, judge
-from tradelib.science.verdict.words import in_words, likelihood
+from tradelib.science.verdict.words import NUMBERS, frequency, in_words, likelihood
 
 PRICES = {
     "prices": pd.DataFrame(
@@ -171,16 +172,11 @@ def test_cannot_tell_from_a_torn_range(chance, other, words):
     assert verdict(futures=likely(chance), others=[voice("x", other)]).words == words
 
 
-def test_cannot_tell_from_a_short_history():
-    """Under five years need like pairs that are worth thirty."""
-    few, many = voice("f", 0.2, doubt=(0, 1, 29.9)), voice("m", 0.2, doubt=(0, 1, 30.0))
-    nan = voice("n", 0.2, doubt=(0, 1, math.nan))
-    short = PAIR.tail(4)
-    assert verdict(TARGET, short, futures=likely(0.2)).words == "cannot tell"
-    assert verdict(TARGET, short, futures=likely(0.2), others=[few, nan]).words == "cannot tell"
-    assert verdict(TARGET, short, futures=likely(0.2), others=[few, many]).words == "unlikely"
-    assert verdict(TARGET, PAIR.tail(5), futures=likely(0.2)).words == "unlikely"
-    assert in_words(0.2, (0.2, 0.2), years=4) == "unlikely"
+def test_size_alone_has_no_word():
+    """One figure of a pair says nothing of it: neither a word nor that none can be told."""
+    for chance, ends in [(0.2, (0.2, 0.2)), (0.5, (0.1, 0.9))]:
+        assert in_words(chance, ends, size_alone=True) == "a pair of this size"
+    assert in_words(0.2, (0.2, 0.2)) == "unlikely"
 
 
 def test_reached():
@@ -329,11 +325,128 @@ def test_summary():
     said = verdict(known=PRICES, others=[voice("x", 0.0), voice("y", 1.0)]).summary()
     assert said.startswith(
         "Kazakhstan-Turkmenistan turnover of US$1,000m by 2027: cannot tell. Probability 10% in "
-        "2027 (evidence from under 1% to over 99%), 20% ever by then. Median US$600m, 80 % between "
-        "600 and 910. Data to 2025: US$500.0m. It asks 41.4% a year"
+        "2027, about one in ten (evidence from under 1% to over 99%), 20% ever by then. In tests "
+        "such chances came true 6% of the time. Median US$600m, 80 % between 600 and 910. "
+        "Data to 2025: US$500.0m. It asks 41.4% a year"
     )
     ends = verdict(others=[voice("x", 0.01), voice("y", 0.99)]).summary()
     assert "(evidence from 1% to 99%)" in ends
+
+
+COUNTS = pd.DataFrame(
+    {"event": "x2", "horizon": [2, 2, 3], "origin": [2007, 2008, 2007], "bin": 0,
+     "n": [100, 300, 400], "forecast": 0.2, "hits": [10, 90, 40]}
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("last_year", "value_musd", "share", "item"),
+    [
+        (2025, 1000, 0.125, "forecasts of doubling in 2 years at such a chance"),
+        (2024, 1000, 0.05, "forecasts of doubling in 3 years at such a chance"),
+        (2022, 900, 0.05, "forecasts of doubling in 3 years at such a chance"),  # none of 5 years
+    ],
+)
+def test_what_such_chances_came_to(last_year, value_musd, share, item):
+    """Forecasts of the nearest multiple and as many years: half of 25 and of 10 % at half of 20."""
+    target = tl.Target(reporter="KAZ", partner="TKM", value_musd=value_musd, deadline=2027)
+    history = annual([500.0] * 6, start=last_year - 5)
+    (row,) = table_rows.tested_rows(case(target, history, known={"tested": COUNTS}.items()), 0.1)
+    assert row["value"] == pytest.approx(share)
+    assert row["item"] == f"{item} that came true in tests"
+    assert (
+        table_rows.tested_rows(case(target, history, known={"tested": COUNTS}.items()), 0.21) == []
+    )
+    if last_year == 2025:
+        assert (row["low"], row["high"]) == pytest.approx((0.05, 0.15))
+
+
+@pytest.mark.parametrize(
+    ("value_musd", "event"),
+    [(700, "growing by half"), (900, "doubling"), (1500, "growing fourfold")],
+)
+def test_the_nearest_multiple_was_tested(value_musd, event):
+    """By the ratio: 1.4 is nearer to a half more, 1.8 to twice, 3 to four times as much."""
+    target = tl.Target(reporter="KAZ", partner="TKM", value_musd=value_musd, deadline=2027)
+    (row,) = table_rows.tested_rows(case(target), 0.1)
+    assert event in row["item"]
+
+
+@pytest.mark.parametrize(
+    ("chance", "words"),
+    [
+        (0.0, "fewer than one in 100"), (0.0099, "fewer than one in 100"),
+        (0.01, "about one in 100"), (0.087, "about one in 12"), (0.1, "about one in ten"),
+        (0.18, "about one in six"), (0.31, "about one in three"), (0.39, "about two in five"),
+        (0.5, "about one in two"), (0.74, "about three in four"), (0.96, "about 19 in 20"),
+        (0.99, "about 49 in 50"), (0.991, "more than 99 in 100"), (1.0, "more than 99 in 100"),
+    ],
+)  # fmt: skip
+def test_natural_frequency(chance, words):
+    """The nearest in odds of what people say, and no more than that beyond one in a hundred."""
+    assert frequency(chance) == words
+
+
+@given(st.floats(0.01, 0.99))
+def test_natural_frequency_is_near(chance):
+    """What is said lies within a quarter of the odds or six points of the chance."""
+    n, of = (
+        NUMBERS.index(w) + 1 if w in NUMBERS else int(w)
+        for w in frequency(chance)[6:].split(" in ")
+    )
+    odds = math.log(n / (of - n) * (1 - chance) / chance)
+    assert abs(odds) < math.log(1.5) or abs(n / of - chance) < 0.06
+
+
+class TestYearThatIsOver:
+    """A year judged that ended without a figure is no forecast."""
+
+    passed = tl.Target(reporter="KAZ", partner="TKM", value_musd=1000, deadline=2027)
+
+    @pytest.mark.parametrize(
+        ("day", "over"), [(date(2027, 12, 31), False), (date(2028, 1, 1), True), (None, False)]
+    )
+    def test_over(self, day, over):
+        """From the first day of the next year on, whatever part of it is unpublished."""
+        assert case(self.passed, day=day).over(2027) == over
+        assert case(self.passed, day=day).open != over
+        assert not case(self.passed, day=day).over(2025)  # its figure is known
+
+    def test_own_figures_may_end_where_they_like(self):
+        """A history of one's own that ends early asks for a hindcast, and gets it."""
+        assert not case(self.passed, day=date(2030, 1, 1), official=False).over(2027)
+
+    def test_no_probability(self):
+        """Words say what is known last; nothing is promised for it, in the table or as JSON."""
+        found = judge(case(self.passed, day=date(2028, 6, 30)), None)
+        assert found.words == "last figure of 2025, nothing known since"
+        numbers = found.probability_in, found.probability_ever, *found.probability_range
+        assert all(math.isnan(x) for x in (*numbers, *found.value_range))
+        assert not found.has("headline")
+        assert found.rests_on == ""
+        plain = json.loads(found.to_json())
+        assert plain["probability_in"] is None
+        assert plain["value_range_musd"] == [None] * 3
+        assert found.summary().startswith(
+            "Kazakhstan-Turkmenistan turnover of US$1,000m by 2027: last figure of 2025, nothing "
+            "known since. Data to 2025: US$500.0m."
+        )
+        assert found.summary().endswith("Known by 2028-06-30.")
+
+    def test_reached_before(self):
+        """What was reached before stays reached."""
+        target = tl.Target(reporter="KAZ", partner="TKM", value_musd=400, deadline=2027)
+        assert judge(case(target, day=date(2028, 6, 30)), None).words == "reached in 2024"
+
+
+def test_size_alone_in_a_summary():
+    """The range is said of such pairs; no chance of this pair's own."""
+    made = evidence(likely(0.1), others=[voice("x", 0.3)], kind="size")
+    said = judge(case(), made).summary()
+    assert ": a pair of this size. Of such pairs 10% to 30% get there in 2027. In tests" in said
+    assert "Probability" not in said
+    alone = judge(case(), evidence(likely(0.1), kind="size")).summary()
+    assert "Of such pairs 10% get there in 2027." in alone
 
 
 def test_every_row_has_role_unit_and_source():
@@ -364,6 +477,7 @@ def test_every_row_has_role_unit_and_source():
         ("own_years", "context", "years", "bns"),
         ("x", "range", "probability", "elsewhere"),
         ("a", "reason", "probability moved", "against what is usual"),
+        ("tested", "context", "share", "other pairs, origins of 2007-2014"),
         *((m, "context", "ratio", METHODS[m].reference) for m in methods),
         ("nowcast", "context", "US$ million", cast.chosen),
         ("pledges", "context", "share", "registry of targets"),

@@ -18,6 +18,7 @@ from tradelib.bundle.registry import load_targets
 from tradelib.bundle.sources import folder
 from tradelib.bundle.tables import Day
 from tradelib.front.bound import PAIRS
+from tradelib.front.clock import come
 
 __all__ = ["load_forecasts", "score_forecasts"]
 
@@ -90,7 +91,7 @@ def score_forecasts(*, where: Path | None = None, as_of: Day | None = None) -> p
     True
     """
     table = load_forecasts(where=where)
-    known = load_targets(as_of=as_of).set_index("target_id")
+    known = load_targets(as_of=come(as_of)).set_index("target_id")
     registry = known[["outcome_value", "outcome_year", "reached_year"]].astype("float64")
     outcomes = pd.DataFrame([_outcome(row, registry, as_of) for row in table.itertuples()])
     return pd.concat([table, outcomes.set_index(table.index)], axis=1).assign(

@@ -6,6 +6,7 @@ import pandas as pd
 
 from tradelib.bundle.figures import load_article
 from tradelib.bundle.tables import Day
+from tradelib.front.clock import come
 from tradelib.front.gather import gather
 from tradelib.science.pledge.target import Target
 from tradelib.science.verdict.case import Case, PartYear
@@ -40,7 +41,7 @@ def article_target(*, as_of: Day | None = None) -> Target:
     >>> article_target().summary()
     'Kazakhstan-Turkmenistan turnover of US$1,000m by 2027 ("in the next five years")'
     """
-    claims = load_article(as_of=as_of).set_index("claim")
+    claims = load_article(as_of=come(as_of)).set_index("claim")
     pledge, horizon = claims.loc["target"], claims.loc["target_horizon"]
     return Target(
         reporter=pledge["reporter"],
@@ -105,5 +106,5 @@ def assess(
 
 def verdicts(cases: Sequence[Case]) -> list[Verdict]:
     """The verdict on each case of one day, in their order, weighed in one pass."""
-    weighed = iter(weigh([case for case in cases if case.ahead > 0]))
-    return [judge(case, next(weighed) if case.ahead > 0 else None) for case in cases]
+    weighed = iter(weigh([case for case in cases if case.open]))
+    return [judge(case, next(weighed) if case.open else None) for case in cases]

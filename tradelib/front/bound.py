@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 from tradelib.bundle.figures import load_part_years, load_turnover
 from tradelib.bundle.learned import learned_model
 from tradelib.bundle.tables import Day, day
+from tradelib.front.clock import come
 from tradelib.ground import flows
 from tradelib.science.outlook.growth_model import GrowthModel, panel_quantiles
 from tradelib.science.outlook.nowcast import Nowcast, newest_months, nowcast_year, usable
@@ -75,7 +76,7 @@ def nowcast_pair(reporter: str, partner: str, *, as_of: Day) -> Nowcast:
     >>> cast.year, cast.months, cast.part_musd
     (2022, 7, 228.8)
     """
-    newest = newest_months(load_part_years(reporter, partner, as_of=as_of))
+    newest = newest_months(load_part_years(reporter, partner, as_of=come(as_of)))
     if newest is None:
         raise ValueError(f"no part-year figure of {reporter}-{partner} was firm by {as_of}")
     year, months, value = newest
@@ -112,7 +113,7 @@ def growth_model(*, as_of: Day | None = None) -> GrowthModel:
     >>> growth_model(as_of="2022-10-05").known_from
     '2022-06-30'
     """
-    return GrowthModel.from_dict(learned_model("growth_model.json", on=as_of))
+    return GrowthModel.from_dict(learned_model("growth_model.json", on=come(as_of)))
 
 
 def forecast_panel(

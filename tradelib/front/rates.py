@@ -11,6 +11,7 @@ from tradelib.bundle.learned import load_growth
 from tradelib.bundle.registry import load_targets
 from tradelib.bundle.tables import Day
 from tradelib.front.bound import growth_model
+from tradelib.front.clock import come
 from tradelib.science.outside.base_rate import BaseRate, class_rate, class_rates
 from tradelib.science.outside.episodes import ReferenceClass
 from tradelib.science.pledge.effect import PledgeEffect, effect_of, like_pairs
@@ -287,7 +288,7 @@ def _own_or(
 ) -> pd.DataFrame:
     """One's own data, or the bundled as of a day."""
     if own is None:
-        return load(as_of=as_of, **options)
+        return load(as_of=come(as_of), **options)
     if as_of is not None:
         raise ValueError(
             f"as_of is a day of the bundled data; cut your own and leave it out, got {as_of}"

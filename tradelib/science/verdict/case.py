@@ -103,6 +103,8 @@ class Known:
         Growth of all pairs in the last year of each horizon.
     prices : DataFrame
         US consumer prices (``cpi_u``) and GDP deflator (``gdp_deflator``) by year.
+    tested : DataFrame
+        How often what the model said came true, as `tradelib.calibration` returns it.
     pairs : mapping of str to Series
         The bundled pairs.
     shares : DataFrame
@@ -117,6 +119,7 @@ class Known:
     model: GrowthModel
     growth: Mapping[int, Cells]
     prices: pd.DataFrame
+    tested: pd.DataFrame
     pairs: Mapping[str, Series]
     shares: pd.DataFrame
     pledges: Pledges
@@ -206,6 +209,20 @@ class Case:
     def ahead(self) -> int:
         """Years from the last known to the one judged; zero or below once it has passed."""
         return self.by - self.now.last_year
+
+    def over(self, year: int) -> bool:
+        """Whether a year after the last bundled figure had ended by that day."""
+        return self.official and self.day is not None and self.now.last_year < year < self.day.year
+
+    @property
+    def silence(self) -> str:
+        """What is said of such a year."""
+        return f"last figure of {self.now.last_year}, nothing known since"
+
+    @property
+    def open(self) -> bool:
+        """Whether there is a year to forecast: the one judged is not known, nor over."""
+        return self.ahead > 0 and not self.over(self.by)
 
 
 def case_of(

@@ -13,12 +13,19 @@ from tradelib.ground import codes
 from tradelib.science.gravity.ceiling import ceiling_check
 from tradelib.science.pledge.progress import METHODS, progress
 from tradelib.science.pledge.rates import GROWTH_EDGES, PledgeRate, rate_of
+from tradelib.science.scores.summary import came_true
 from tradelib.science.verdict.case import OPEN_ENDED, Case, Known, Pledges
 from tradelib.science.verdict.evidence import Evidence
 
 COLUMNS = ["key", "role", "item", "value", "low", "high", "unit", "source"]
 # Years over which the recent pace of prices is taken: one cycle, not one shock.
 PACE_YEARS = 5
+# Multiples that the model was tested on, and what they are called.
+TESTED = {
+    "x1.5": (1.5, "growing by half"),
+    "x2": (2.0, "doubling"),
+    "x4": (4.0, "growing fourfold"),
+}
 # Reasons shown: what moves the headline less than the third hardly moves it.
 REASONS = 3
 
@@ -112,22 +119,29 @@ def headline_rows(
     return rows
 
 
-def range_rows(
-    evidence: Evidence, chances: Sequence[float], goal: float, year: int
-) -> tuple[list[Row], float]:
-    """What else speaks of the event, and how many independent cases the best of it is worth."""
-    rows, worth = [], 0.0
-    for voice, chance in zip(evidence.others, chances, strict=True):
-        if math.isnan(chance):
-            continue
-        low = high = math.nan
-        if voice.doubt is not None:
-            low, high, cases = voice.doubt(goal, year)
-            worth = max(worth, 0.0 if math.isnan(cases) else cases)
-        rows.append(
-            row(voice.key, "range", voice.item, chance, "probability", voice.source, (low, high))
-        )
-    return rows, worth
+def range_rows(evidence: Evidence, chances: Sequence[float], goal: float, year: int) -> list[Row]:
+    """What else speaks of the event, with its doubt."""
+    return [
+        row(voice.key, "range", voice.item, chance, "probability", voice.source,
+            voice.doubt(goal, year)[:2] if voice.doubt else (math.nan, math.nan))
+        for voice, chance in zip(evidence.others, chances, strict=True)
+        if not math.isnan(chance)
+    ]  # fmt: skip
+
+
+def tested_rows(case: Case, chance: float) -> list[Row]:
+    """How often forecasts of as much came true: of the nearest multiple, as many years ahead."""
+    counts = case.known.tested
+    years = min(case.ahead, int(counts["horizon"].max()))
+    event = min(TESTED, key=lambda name: abs(math.log(case.now.multiple / TESTED[name][0])))
+    counts = counts[(counts["event"] == event) & (counts["horizon"] == years)]
+    share, least, best = came_true(counts, chance)
+    if math.isnan(share):
+        return []
+    span = f"{years} year{'s' * (years > 1)}"
+    item = f"forecasts of {TESTED[event][1]} in {span} at such a chance that came true in tests"
+    source = f"other pairs, origins of {counts['origin'].min()}-{counts['origin'].max()}"
+    return [row("tested", "context", item, share, "share", source, (least, best))]
 
 
 def reason_rows(evidence: Evidence, headline: float, goal: float, year: int) -> list[Row]:

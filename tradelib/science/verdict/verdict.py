@@ -7,8 +7,10 @@ are those of ``words.py``; what has happened is said once it has.
 """
 
 import json
+import math
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,7 +20,7 @@ from tradelib.science.pledge.target import Target
 from tradelib.science.verdict import rows as table
 from tradelib.science.verdict.case import Case
 from tradelib.science.verdict.evidence import Evidence, extent, headline, heard
-from tradelib.science.verdict.words import in_words, percent
+from tradelib.science.verdict.words import SIZE_ALONE, frequency, in_words, percent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,11 +98,19 @@ class Verdict:
         low, high = self.probability_range
         least, median, most = self.value_range
         told = [f"{self.target.summary()}: {self.words}."]
+        if self.words == SIZE_ALONE:
+            ends = dict.fromkeys([percent(low), percent(high)])
+            told.append(f"Of such pairs {' to '.join(ends)} get there in {self.by}.")
+        elif self.has("headline"):
+            told.append(
+                f"Probability {percent(self.probability_in)} in {self.by}, "
+                f"{frequency(self.probability_in)} (evidence from {percent(low)} to "
+                f"{percent(high)}), {percent(self.probability_ever)} ever by then."
+            )
         if self.has("headline"):
             told.append(
-                f"Probability {percent(self.probability_in)} in {self.by} (evidence from "
-                f"{percent(low)} to {percent(high)}), {percent(self.probability_ever)} ever by "
-                f"then. Median US${median:,.0f}m, 80 % between {least:,.0f} and {most:,.0f}."
+                f"{self._tested()}Median US${median:,.0f}m, 80 % between {least:,.0f} and "
+                f"{most:,.0f}."
             )
         told += [self._standing(), self._months(), self._because(), self._ceiling()]
         if self.as_of is not None:
@@ -138,16 +148,22 @@ class Verdict:
             "as_of": _iso(self.as_of),
             "by": self.by,
             "words": self.words,
-            "probability_in": self.probability_in,
-            "probability_ever": self.probability_ever,
-            "probability_range": self.probability_range,
-            "value_range_musd": self.value_range,
+            "probability_in": _known(self.probability_in),
+            "probability_ever": _known(self.probability_ever),
+            "probability_range": [_known(end) for end in self.probability_range],
+            "value_range_musd": [_known(value) for value in self.value_range],
             "evidence": [
-                {key: None if pd.isna(cell) else cell for key, cell in row.items()}
+                {key: _known(cell) for key, cell in row.items()}
                 for row in self.evidence.to_dict("records")
             ],
         }
         return json.dumps(plain, indent=1, ensure_ascii=False, allow_nan=False)
+
+    def _tested(self) -> str:
+        """What such chances came to in the tests."""
+        if not self.has("tested"):
+            return ""
+        return f"In tests such chances came true {percent(self.value('tested'))} of the time. "
 
     def _standing(self) -> str:
         stands = f"Data to {self.value('last_year'):.0f}: US${self.value('last_musd'):,.1f}m."
@@ -216,6 +232,10 @@ def judge(case: Case, evidence: Evidence | None) -> Verdict:
         value = _passed(case)
         chances = float(value >= goal), float(case.seen_musd(by) >= goal)
         return _verdict(case, chances, (chances[0],) * 2, (value,) * 3, [], case.now.state)
+    if case.over(by):
+        nothing, words = (math.nan, math.nan), case.now.state
+        words = case.silence if case.now.reached is None else words
+        return _verdict(case, nothing, nothing, (*nothing, math.nan), [], words)
     evidence = _checked(case, evidence)
     asked = np.array([goal])
     within, ever = headline(case, evidence, asked, by)
@@ -223,15 +243,15 @@ def judge(case: Case, evidence: Evidence | None) -> Verdict:
     least, most = extent(within, said)
     chances, ends = (float(within[0]), float(ever[0])), (float(least[0]), float(most[0]))
     values = tuple(float(q) for q in evidence.outlook.quantile([0.1, 0.5, 0.9], by))
-    others, worth = table.range_rows(evidence, [float(one[0]) for one in said], goal, by)
     rows = [
         *table.headline_rows(case, evidence, chances, values),
-        *others,
+        *table.range_rows(evidence, [float(one[0]) for one in said], goal, by),
         *table.reason_rows(evidence, chances[0], goal, by),
     ]
     words = case.now.state
     if case.now.reached is None:
-        words = in_words(chances[0], ends, years=len(case.history), worth=worth)
+        words = in_words(chances[0], ends, size_alone=evidence.outlook.kind == "size")
+        rows += table.tested_rows(case, chances[0])
     return _verdict(case, chances, ends, values, rows, words)
 
 
@@ -294,6 +314,11 @@ def _checked(case: Case, evidence: Evidence | None) -> Evidence:
             f"{years[-1]}"
         )
     return evidence
+
+
+def _known(cell: Any) -> Any:
+    """A cell, or None where nothing is known."""
+    return None if pd.isna(cell) else cell
 
 
 def _iso(day: date | None) -> str | None:
