@@ -1,6 +1,7 @@
 """A target in, its verdict out: gather, weigh, judge."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import pandas as pd
 
@@ -58,7 +59,7 @@ def assess(
     target: Target,
     *,
     as_of: Day | None = None,
-    history: pd.DataFrame | None = None,
+    history: pd.DataFrame | str | Path | None = None,
     part_year: PartYear | None = None,
 ) -> Verdict:
     """Verdict on a target, from the bundled data or your own figures.
@@ -71,8 +72,9 @@ def assess(
     as_of : str, date or Timestamp, optional
         Only what was released and learned by that day (bundled figures). What is learned was known
         from the end of 2020; an earlier day is refused.
-    history : DataFrame, optional
-        ``year`` and ``turnover_musd`` (US$ million), instead of the bundled figures.
+    history : DataFrame or path, optional
+        ``year`` and ``turnover_musd`` (US$ million), instead of the bundled figures; of a path see
+        `tradelib.read_history`.
     part_year : tuple of int and float, optional
         Months published of the year after the history's last, and their turnover in US$ million;
         instead of the bundled figure.
@@ -87,8 +89,8 @@ def assess(
     ValueError
         If nothing is known of the pair, `as_of` comes with a history or before the announcement or
         the model, the year judged is more than ten years from the last known, the part year is
-        malformed, or the history is another pair's or has gaps, repeats or values that are not
-        positive.
+        malformed, or the history is another pair's, has gaps, repeats or values that are not
+        positive, ends in a year that is not over, or is hardly in the unit of the target.
 
     Examples
     --------

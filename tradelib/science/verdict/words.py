@@ -105,3 +105,42 @@ def percent(probability: float) -> str:
     if probability < 0.01:
         return "under 1%"
     return "over 99%" if probability > 0.99 else f"{probability:.0%}"
+
+
+def said(value: float, unit: str) -> str:
+    """A value of the evidence as readers see it, by its unit.
+
+    Examples
+    --------
+    >>> said(0.087, "probability"), said(515.53, "US$ million"), said(2.5, "times")
+    ('9%', 'US$516m', '2.5 times')
+    """
+    if math.isnan(value):
+        return "none"
+    if unit == "probability":
+        return percent(value)
+    if unit == "probability moved":
+        return f"{100 * value:+.0f} points"
+    if unit in ("share", "a year"):
+        return f"{value:.0%}{' a year' * (unit == 'a year')}"
+    if unit == "US$ million":
+        return money(value)
+    return (
+        f"{value:.1f} times"
+        if unit == "times"
+        else f"{value:.2f}"
+        if unit == "ratio"
+        else f"{value:.0f}"
+    )
+
+
+def money(musd: float) -> str:
+    """An amount of US$ million as newspapers print it.
+
+    Examples
+    --------
+    >>> money(254.2), money(5.52), money(48_000), money(1234)
+    ('US$254m', 'US$5.5m', 'US$48bn', 'US$1.2bn')
+    """
+    size, unit = (musd / 1000, "bn") if abs(musd) >= 1000 else (musd, "m")
+    return f"US${size:,.0f}{unit}" if abs(size) >= 10 else f"US${size:.1f}{unit}"
