@@ -168,6 +168,7 @@ class Start:
     last_musd: float
     logs: Floats
     horizon: int
+    n_paths: int
     lead: Floats | None
     draws: np.random.Generator
 
@@ -199,7 +200,7 @@ def started(
         logs = np.append(logs, centre)
     return Start(
         origin=origin, last_musd=float(series.iloc[-1]), logs=logs,
-        horizon=int(horizon), lead=lead, draws=draws,
+        horizon=int(horizon), n_paths=n_paths, lead=lead, draws=draws,
     )  # fmt: skip
 
 
