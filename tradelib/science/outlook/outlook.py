@@ -25,7 +25,7 @@ from tradelib.science.outlook.growth_model import (
 )
 from tradelib.science.outlook.nowcast import Nowcast
 from tradelib.science.outlook.paths import Forecast, check_goals, check_nowcast, check_whole
-from tradelib.science.outlook.signals import Signals, kinds, problems, signals
+from tradelib.science.outlook.signals import FLOOR_MUSD, Signals, kinds, problems, signals
 
 # Standard scores at which quantiles are kept, a hundredth apart: no reader sees finer.
 NORMAL = np.linspace(-4.5, 4.5, 901)
@@ -33,6 +33,8 @@ UNIFORM = np.array([NormalDist().cdf(z) for z in NORMAL])
 
 # Paths whose draws are kept: two megabytes, and a probability of a tenth to a fifth of a point.
 KEPT = 20_000
+# Least share of a pair's variance that stays in one era: eras are not all that moves calm pairs.
+LEAST_KEPT = 0.25
 # Equally likely values that a mean is taken over.
 SLICES = 1000
 
@@ -263,6 +265,19 @@ def as_usual(
     move, volatility = replace(own, location=last.location), replace(own, scale=last.scale)
     usual = {"move": move, "volatility": volatility}
     return {name: replace(plain, logs=_grids(one, model)[0]) for name, one in usual.items()}
+
+
+def in_eras(made: Outlook, eras: Sequence[Sequence[float]]) -> list[Outlook]:
+    """The same pair if the coming years were like the best, the middle and the worst past eras.
+
+    Medians move by the drift of the era (`GrowthModel.eras`). The variance that differing eras add
+    to every pair's leaves its spread, but never more than three quarters of it.
+    """
+    drift, (low, middle, high) = np.array(eras), made.logs[:, np.searchsorted(NORMAL, (-1, 0, 1))].T
+    kept = np.sqrt(np.maximum(1 - drift.var(axis=0) / ((high - low) / 2) ** 2, LEAST_KEPT))
+    spread = kept[:, None] * (made.logs - middle[:, None])
+    moved = (middle + drift)[:, :, None] + spread
+    return [replace(made, logs=np.maximum(one, math.log(FLOOR_MUSD))) for one in moved]
 
 
 def _rows(
