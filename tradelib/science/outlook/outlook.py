@@ -30,6 +30,8 @@ from tradelib.science.outlook.signals import FLOOR_MUSD, Signals, kinds, problem
 # Standard scores at which quantiles are kept, a hundredth apart: no reader sees finer.
 NORMAL = np.linspace(-4.5, 4.5, 901)
 UNIFORM = np.array([NormalDist().cdf(z) for z in NORMAL])
+# Where they are -1, 0 and 1.
+WITHIN_ONE = np.searchsorted(NORMAL, (-1, 0, 1))
 
 # Paths whose draws are kept: two megabytes, and a probability of a tenth to a fifth of a point.
 KEPT = 20_000
@@ -273,11 +275,11 @@ def in_eras(made: Outlook, eras: Sequence[Sequence[float]]) -> list[Outlook]:
     Medians move by the drift of the era (`GrowthModel.eras`). The variance that differing eras add
     to every pair's leaves its spread, but never more than three quarters of it.
     """
-    drift, (low, middle, high) = np.array(eras), made.logs[:, np.searchsorted(NORMAL, (-1, 0, 1))].T
+    drift, (low, middle, high) = np.array(eras), made.logs[:, WITHIN_ONE].T
     kept = np.sqrt(np.maximum(1 - drift.var(axis=0) / ((high - low) / 2) ** 2, LEAST_KEPT))
-    spread = kept[:, None] * (made.logs - middle[:, None])
-    moved = (middle + drift)[:, :, None] + spread
-    return [replace(made, logs=np.maximum(one, math.log(FLOOR_MUSD))) for one in moved]
+    narrow = made.logs * kept[:, None] + (middle * (1 - kept))[:, None]
+    moved = [narrow + shift[:, None] for shift in drift]
+    return [replace(made, logs=np.maximum(one, math.log(FLOOR_MUSD), out=one)) for one in moved]
 
 
 def _rows(

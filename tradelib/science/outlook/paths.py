@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from tradelib.ground import flows
 from tradelib.ground.numbers import generator, tail
 from tradelib.science.outlook.nowcast import Nowcast
+from tradelib.science.outlook.signals import KINDS
 
 Floats = NDArray[np.float64]
 
@@ -150,6 +151,8 @@ class Forecast:
             f"{self.name} from {self.origin}: US${last['median']:,.0f}m in {self.years[-1]}, 80 % "
             f"between {last['low']:,.0f} and {last['high']:,.0f}."
         )
+        if self.kind:
+            words += f" It rests on {KINDS[self.kind]}."
         if at_least is None:
             return words
         inside = self.probability(at_least, year=self.years[-1])

@@ -153,8 +153,16 @@ def problems(history: pd.DataFrame) -> pd.Series:
     return pd.Series(reason, index=history.index, dtype="str")[reason != ""]
 
 
+# What a forecast rests on, as code has it and in words for readers.
+KINDS = {
+    "own recent": "five or more of the pair's own years, up to lately",
+    "own older": "few or old years of the pair's own",
+    "size": "the pair's size alone",
+}
+
+
 def kinds(history: pd.DataFrame, other_source: Bools) -> NDArray[np.str_]:
-    """Of each row: ``"own recent"``, ``"own older"`` or ``"size"``.
+    """Of each row, which of `KINDS`.
 
     Recent are five years or more of one source that reach to five years before the origin or later;
     of a run with a gap before the last value, the newest year before it counts.
@@ -163,7 +171,7 @@ def kinds(history: pd.DataFrame, other_source: Bools) -> NDArray[np.str_]:
     years = known.sum(axis=1) - other_source
     age = 1 + np.argmax(known[:, -2::-1], axis=1) if known.shape[1] > 1 else 0
     recent = (years >= MIN_YEARS) & (age <= MIN_YEARS)
-    return np.where(recent, "own recent", np.where(years >= 2, "own older", "size"))
+    return np.array(list(KINDS))[np.where(recent, 0, np.where(years >= 2, 1, 2))]
 
 
 def moments(history: pd.DataFrame, *, other_source: ArrayLike | None = None) -> pd.DataFrame:

@@ -39,7 +39,7 @@ class Verdict:
     value_range : tuple of float
         Turnover in the year judged, US$ million: the 10th, 50th and 90th percentile.
     evidence : DataFrame
-        ``key``, ``role`` (headline, ever, range, reason, by year, standing, ceiling or context),
+        ``key``, ``role`` (headline, ever, range, reason, era, by year, standing, ceiling, context),
         ``item``, ``value``, ``low``, ``high`` (float64, missing where there is none), ``unit``,
         ``source``.
     words : str
@@ -222,12 +222,13 @@ def judge(case: Case, evidence: Evidence | None) -> Verdict:
     said = heard(evidence, asked, by)
     least, most = extent(within, said)
     chances, ends = (float(within[0]), float(ever[0])), (float(least[0]), float(most[0]))
-    values = tuple(float(q) for q in evidence.outlook.quantile([0.1, 0.5, 0.9], by))
+    values = tuple(float(q) for q in evidence.outlook.quantile(table.TENTHS, by))
     others, worth = table.range_rows(evidence, [float(one[0]) for one in said], goal, by)
     rows = [
         *table.headline_rows(case, evidence, chances, values),
         *others,
         *table.reason_rows(evidence, chances[0], goal, by),
+        *table.era_rows(evidence, goal, by),
     ]
     words = case.now.state
     if case.now.reached is None:
