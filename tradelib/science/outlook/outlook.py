@@ -144,7 +144,8 @@ class Outlook:
             cast, lead = _cast(self.nowcast, _draws(KEPT, 0))
             seen = cast >= goal
             chances.append(np.count_nonzero(seen) / KEPT)
-        for shock, curve in zip(_usual_shocks(self.memory, start), self.logs, strict=False):
+        shocks = _usual_shocks(self.memory, start)[: MAX_HORIZON - start]
+        for shock, curve in zip(shocks, self.logs, strict=False):
             score = np.interp(goal - lead, curve, NORMAL, left=-np.inf, right=np.inf)
             seen = seen | (shock >= score)
             chances.append(np.count_nonzero(seen) / KEPT)
@@ -162,21 +163,22 @@ class Outlook:
         """
         check_whole("horizon", horizon)
         check_whole("n_paths", n_paths)
-        ahead = horizon - (self.nowcast is not None)
-        h = checked_horizons(np.arange(1, ahead + 1)) if ahead else np.empty(0)
+        start = int(self.nowcast is not None)
+        if ahead := horizon - start:
+            checked_horizons([ahead])
         draws = _draws(n_paths, rng)
-        logs = np.empty((n_paths, 0))
-        if ahead:
-            start = int(self.nowcast is not None)
-            shocks = draws[start : start + ahead].T @ _root(h, self.memory).T
-            columns = [np.interp(shocks[:, i], NORMAL, self.logs[i]) for i in range(ahead)]
-            logs = np.stack(columns, axis=1)
+        kept = draws is _usual_draws(KEPT)
+        shocks = _usual_shocks(self.memory, start) if kept else _shocks(self.memory, start, draws)
+        logs = np.empty((horizon, n_paths))
+        for row, curve, shock in zip(logs[start:], self.logs, shocks, strict=False):
+            row[:] = _read_off(curve, shock)
         if self.nowcast is not None:
-            cast, lead = _cast(self.nowcast, draws)
-            logs = np.concatenate([cast[:, None], logs + lead[:, None]], axis=1)
+            logs[0], lead = _cast(self.nowcast, draws)
+            logs[1:] += lead
         return Forecast(
             name=self.name, kind=self.kind, origin=self.origin, last_musd=self.last_musd,
-            years=tuple(range(self.origin + 1, self.origin + 1 + horizon)), paths=np.exp(logs),
+            years=tuple(range(self.origin + 1, self.origin + 1 + horizon)),
+            paths=np.exp(logs, out=logs).T,
         )  # fmt: skip
 
     def _ahead(self, year: int) -> int:
@@ -331,11 +333,22 @@ def _usual_draws(n_paths: int) -> Floats:
 
 @lru_cache(maxsize=4)
 def _usual_shocks(memory: tuple[float, float], start: int) -> Floats:
-    """Shocks of the years ahead, joined by the model's memory, of the draws of seed 0. Shared."""
-    ahead = MAX_HORIZON - start
-    shocks = _root(np.arange(1.0, ahead + 1), memory) @ _draws(KEPT, 0)[start : start + ahead]
+    """`_shocks` of seed 0. Shared, read-only."""
+    shocks = _shocks(memory, start, _draws(KEPT, 0))
     shocks.flags.writeable = False
-    return np.asarray(shocks)
+    return shocks
+
+
+def _shocks(memory: tuple[float, float], start: int, draws: Floats) -> Floats:
+    """Shocks of the ten years ahead, joined by the model's memory, of the draws from a row on."""
+    return np.asarray(_root(np.arange(1.0, MAX_HORIZON + 1), memory) @ draws[start:][:MAX_HORIZON])
+
+
+def _read_off(curve: Floats, scores: Floats) -> Floats:
+    """`np.interp` of `NORMAL`, whose even spacing says where each score lies."""
+    place = ((scores - NORMAL[0]) * ((NORMAL.size - 1) / np.ptp(NORMAL))).clip(0, NORMAL.size - 1)
+    below = np.minimum(place.astype(np.intp), NORMAL.size - 2)
+    return np.asarray(curve[below] + (place - below) * np.diff(curve)[below])
 
 
 def _root(h: Floats, memory: tuple[float, float]) -> Floats:
