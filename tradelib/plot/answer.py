@@ -79,8 +79,8 @@ def eras(judged: Verdict, *, source: str = "", ax: "Axes | None" = None) -> "Axe
     'turnover in 2027, US$ million, current prices (log scale)'
     """
     told = judged.evidence.set_index("key")
-    spots = [key for key in told.index if f"{key}_musd" in told.index]
-    if not spots:
+    spots = told.index[(told["role"] == "era") & (told["unit"] == "probability")]
+    if spots.empty:
         raise ValueError(f"there are no eras to draw: {judged.words}")
     money = told.loc[["turnover", *(f"{key}_musd" for key in spots)]]
     chances, goal = told.loc[["headline", *spots], "value"], judged.target.value_musd

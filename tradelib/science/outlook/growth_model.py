@@ -10,9 +10,9 @@ import hashlib
 import json
 import math
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -44,7 +44,6 @@ LOG_SCALE = (-6, 4)
 COLUMNS = {"location": (4, 6), "scale": (4,), "shock": (NODES.size,)}
 
 Floats = NDArray[np.float64]
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,11 +88,9 @@ class GrowthModel:
         Panels, years and counts.
     known_from : str
         ISO day from which the training data were public.
-    eras : tuple of tuple of float, shape (3, 10), optional
+    eras, era_starts : tuple of tuple of float and of str, shape (3, 10)
         How far all pairs' log growth over 1 to 10 years lay from what the model says, in the best,
-        the middle and the worst third of the years it began in; empty if not known.
-    era_starts : tuple of tuple of str, shape (3, 10), optional
-        Those years, in words.
+        the middle and the worst third of the years it began in, and those years; empty if unknown.
 
     Examples
     --------
@@ -132,8 +129,8 @@ class GrowthModel:
                 among=_coefficients(plain["among"]), alone=_coefficients(plain["alone"]),
                 size_line=(float(start), float(slope)), memory=(float(c), float(d)),
                 trained_on=str(plain["trained_on"]), known_from=str(plain["known_from"]),
-                eras=_thirds(plain.get("eras", ()), float),
-                era_starts=_thirds(plain.get("era_starts", ()), str),
+                eras=tuple(tuple(map(float, third)) for third in plain.get("eras", ())),
+                era_starts=tuple(tuple(map(str, third)) for third in plain.get("era_starts", ())),
             )  # fmt: skip
         except (KeyError, TypeError, ValueError) as error:
             raise ValueError(f"this is no growth model: {error}") from None
@@ -251,13 +248,6 @@ def _rowwise(given: Floats, coefficients: Floats) -> Floats:
     """
     parts = (given[:, [k]] * coefficients[:, k] for k in range(given.shape[1]))
     return np.asarray(sum(parts, np.zeros((len(given), len(coefficients)))))
-
-
-def _thirds(rows: Sequence[Sequence[Any]], kind: Callable[[Any], T]) -> tuple[tuple[T, ...], ...]:
-    """What is said of each third of past eras, by horizon; nothing, if nothing is."""
-    if rows and [len(row) for row in rows] != [MAX_HORIZON] * 3:
-        raise ValueError(f"eras are three rows of {MAX_HORIZON}, got {rows}")
-    return tuple(tuple(map(kind, row)) for row in rows)
 
 
 def _coefficients(plain: Mapping[str, Any]) -> Coefficients:

@@ -52,9 +52,7 @@ class Outlook:
     name : str
         ``"panel_growth"``.
     kind : str
-        What it rests on: ``"own recent"`` (five years or more of one source, the newest before the
-        last value at most five before it), ``"own older"`` (any other two years or more of one
-        source), ``"size"`` (less).
+        What it rests on, a key of `tradelib.pairs.KINDS`.
     origin : int
         Last full year known.
     last_musd : float
@@ -144,8 +142,7 @@ class Outlook:
             cast, lead = _cast(self.nowcast, _draws(KEPT, 0))
             seen = cast >= goal
             chances.append(np.count_nonzero(seen) / KEPT)
-        shocks = _usual_shocks(self.memory, start)[: MAX_HORIZON - start]
-        for shock, curve in zip(shocks, self.logs, strict=False):
+        for shock, curve in zip(_usual_shocks(self.memory, start), self.logs, strict=False):
             score = np.interp(goal - lead, curve, NORMAL, left=-np.inf, right=np.inf)
             seen = seen | (shock >= score)
             chances.append(np.count_nonzero(seen) / KEPT)
@@ -164,14 +161,12 @@ class Outlook:
         check_whole("horizon", horizon)
         check_whole("n_paths", n_paths)
         start = int(self.nowcast is not None)
+        draws, logs = _draws(n_paths, rng), np.empty((horizon, n_paths))
         if ahead := horizon - start:
-            checked_horizons([ahead])
-        draws = _draws(n_paths, rng)
-        kept = draws is _usual_draws(KEPT)
-        shocks = _usual_shocks(self.memory, start) if kept else _shocks(self.memory, start, draws)
-        logs = np.empty((horizon, n_paths))
-        for row, curve, shock in zip(logs[start:], self.logs, shocks, strict=False):
-            row[:] = _read_off(curve, shock)
+            h = checked_horizons(np.arange(1, ahead + 1))
+            shocks = _root(h, self.memory) @ draws[start : start + ahead]
+            for row, curve, shock in zip(logs[start:], self.logs, shocks, strict=False):
+                row[:] = _read_off(curve, shock)
         if self.nowcast is not None:
             logs[0], lead = _cast(self.nowcast, draws)
             logs[1:] += lead
@@ -333,15 +328,11 @@ def _usual_draws(n_paths: int) -> Floats:
 
 @lru_cache(maxsize=4)
 def _usual_shocks(memory: tuple[float, float], start: int) -> Floats:
-    """`_shocks` of seed 0. Shared, read-only."""
-    shocks = _shocks(memory, start, _draws(KEPT, 0))
+    """Shocks of the years ahead, joined by the model's memory, of the draws of seed 0. Shared."""
+    ahead = MAX_HORIZON - start
+    shocks = _root(np.arange(1.0, ahead + 1), memory) @ _draws(KEPT, 0)[start : start + ahead]
     shocks.flags.writeable = False
-    return shocks
-
-
-def _shocks(memory: tuple[float, float], start: int, draws: Floats) -> Floats:
-    """Shocks of the ten years ahead, joined by the model's memory, of the draws from a row on."""
-    return np.asarray(_root(np.arange(1.0, MAX_HORIZON + 1), memory) @ draws[start:][:MAX_HORIZON])
+    return np.asarray(shocks)
 
 
 def _read_off(curve: Floats, scores: Floats) -> Floats:

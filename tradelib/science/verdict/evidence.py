@@ -100,10 +100,9 @@ def weigh(cases: Sequence[Case]) -> list[Evidence]:
     if not cases:
         return []
     made = outlooks(
-        [case.history for case in cases],
-        model=cases[0].known.model,
+        [case.history for case in cases], model=cases[0].known.model,
         nowcasts=[case.nowcast for case in cases],
-    )
+    )  # fmt: skip
     return [_evidence(case, one) for case, one in zip(cases, made, strict=True)]
 
 
@@ -137,18 +136,14 @@ def _evidence(case: Case, made: Outlook) -> Evidence:
     rich, passage = made.kind == "own recent", lru_cache(maxsize=1)(made.passage)
     own = [*_walk(case), *_other_data(case)] if rich else []
     return Evidence(
-        outlook=made,
-        passage=passage,
-        ever=_ever(made, passage),
+        outlook=made, passage=passage, ever=_ever(made, passage), eras=_eras(case, made),
+        reasons=_reasons(case, made) if rich else [],
         others=[
-            *own,
-            _like_pairs(case, "like_pairs", "current", None),
+            *own, _like_pairs(case, "like_pairs", "current", None),
             _like_pairs(case, "like_pairs_real", "constant", case.known.deflator),
             _as_pledges(case, made),
         ],
-        reasons=_reasons(case, made) if rich else [],
-        eras=_eras(case, made),
-    )
+    )  # fmt: skip
 
 
 def _ever(made: Outlook, passage: Callable[[float], Floats]) -> Chance:

@@ -150,10 +150,8 @@ def era_rows(evidence: Evidence, goal: float, year: int) -> list[Row]:
     """The chance, and turnover with its 80 %, in each third of past eras: no part of the range."""
     rows = []
     for voice, one in evidence.eras:
-        chance, (low, middle, high) = (
-            voice.chance(np.array([goal]), year)[0],
-            one.quantile(TENTHS, year),
-        )
+        chance = voice.chance(np.array([goal]), year)[0]
+        low, middle, high = one.quantile(TENTHS, year)
         rows += [
             row(voice.key, "era", voice.item, chance, "probability", voice.source),
             row(f"{voice.key}_musd", "era", f"turnover in {year}, {voice.item}", middle,

@@ -124,29 +124,19 @@ class Verdict:
 
     def to_json(self) -> str:
         """Everything as JSON text; what is missing is null."""
+        said = self.target
         target = {
-            "reporter": self.target.reporter,
-            "partner": self.target.partner,
-            "value_musd": self.target.value_musd,
-            "deadline": self.target.deadline,
-            "announced": _iso(self.target.announced),
-            "wording": self.target.wording,
-            "source": self.target.source,
-        }
+            "reporter": said.reporter, "partner": said.partner, "value_musd": said.value_musd,
+            "deadline": said.deadline, "announced": _iso(said.announced), "wording": said.wording,
+            "source": said.source,
+        }  # fmt: skip
+        rows = self.evidence.to_dict("records")
         plain = {
-            "target": target,
-            "as_of": _iso(self.as_of),
-            "by": self.by,
-            "words": self.words,
-            "probability_in": self.probability_in,
-            "probability_ever": self.probability_ever,
-            "probability_range": self.probability_range,
-            "value_range_musd": self.value_range,
-            "evidence": [
-                {key: None if pd.isna(cell) else cell for key, cell in row.items()}
-                for row in self.evidence.to_dict("records")
-            ],
-        }
+            "target": target, "as_of": _iso(self.as_of), "by": self.by, "words": self.words,
+            "probability_in": self.probability_in, "probability_ever": self.probability_ever,
+            "probability_range": self.probability_range, "value_range_musd": self.value_range,
+            "evidence": [{k: None if pd.isna(v) else v for k, v in row.items()} for row in rows],
+        }  # fmt: skip
         return json.dumps(plain, indent=1, ensure_ascii=False, allow_nan=False)
 
     def _standing(self) -> str:
@@ -225,11 +215,9 @@ def judge(case: Case, evidence: Evidence | None) -> Verdict:
     values = tuple(float(q) for q in evidence.outlook.quantile(table.TENTHS, by))
     others, worth = table.range_rows(evidence, [float(one[0]) for one in said], goal, by)
     rows = [
-        *table.headline_rows(case, evidence, chances, values),
-        *others,
-        *table.reason_rows(evidence, chances[0], goal, by),
-        *table.era_rows(evidence, goal, by),
-    ]
+        *table.headline_rows(case, evidence, chances, values), *others,
+        *table.reason_rows(evidence, chances[0], goal, by), *table.era_rows(evidence, goal, by),
+    ]  # fmt: skip
     words = case.now.state
     if case.now.reached is None:
         words = in_words(chances[0], ends, years=len(case.history), worth=worth)
@@ -246,25 +234,15 @@ def _verdict(
 ) -> Verdict:
     """The verdict, its table put together."""
     whole = [
-        *table.standing_rows(case),
-        *table.flow_rows(case),
-        *rows,
-        *table.official_rows(case),
-        *table.nowcast_rows(case),
-        *table.pledge_rows(case),
-        *table.ceiling_rows(case),
+        *table.standing_rows(case), *table.flow_rows(case), *rows, *table.official_rows(case),
+        *table.nowcast_rows(case), *table.pledge_rows(case), *table.ceiling_rows(case),
         table.learned_row(case.known),
-    ]
+    ]  # fmt: skip
     return Verdict(
-        target=case.target,
-        as_of=case.day,
-        probability_in=chances[0],
-        probability_ever=chances[1],
-        probability_range=ends,
-        value_range=(values[0], values[1], values[2]),
+        target=case.target, as_of=case.day, probability_in=chances[0], probability_ever=chances[1],
+        probability_range=ends, value_range=(values[0], values[1], values[2]), words=words,
         evidence=pd.DataFrame({name: [one[name] for one in whole] for name in table.COLUMNS}),
-        words=words,
-    )
+    )  # fmt: skip
 
 
 def _passed(case: Case) -> float:
