@@ -182,7 +182,7 @@ def test_short_history_rests_on_size():
     target = tl.Target(reporter="ITA", partner="UZB", value_musd=200, deadline=2027)
     found = tl.assess(target, history=annual([100.0, 110.0], start=2024))
     assert found.evidence.query("role == 'headline'")["source"].item() == "panel_growth"
-    assert found.rests_on == "size alone"
+    assert (found.rests_on, found.value("own_years")) == ("history", 2)
     assert found.words in {"likely", "about as likely as not", "unlikely"}
     tiny = tl.assess(target, history=annual([2.0, 3.0], start=2024))
     assert "like_pairs" not in keys(tiny, "range")

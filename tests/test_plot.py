@@ -1,4 +1,5 @@
 import sys
+from dataclasses import replace
 
 import matplotlib.pyplot as plt
 import pandas as pd
@@ -61,6 +62,7 @@ DRAWINGS = {
     "pledge_rates": lambda **o: plot.pledge_rates(tl.pledge_table(by="growth"), **o),
     "open_targets": lambda **o: plot.open_targets(OPEN, **o),
     "verdict": lambda **o: plot.verdict(VERDICT, **o),
+    "eras": lambda **o: plot.eras(VERDICT, **o),
     "timeline": lambda **o: plot.timeline(VERDICTS, **o),
     "scenarios": lambda **o: plot.scenarios(PLACED, PATHS, target=TARGET, year=2024, **o),
     "skill": lambda **o: plot.skill(SUMMARY, **o),
@@ -363,6 +365,31 @@ def test_timeline():
     assert list(inside) == list(100 * VERDICTS["probability_in"])
     assert list(ever) == list(100 * VERDICTS["probability_ever"])
     assert texts(ax) == VERDICTS["official"].tolist()
+
+
+def test_eras():
+    """Forecast and thirds of past eras: 80 % and median in US$, target, chance beside each."""
+    ax = DRAWINGS["eras"]()
+    table = VERDICT.evidence.set_index("key")
+    keys = ["era_best", "era_middle", "era_worst"]
+    money = table.loc[["turnover", *(f"{key}_musd" for key in keys)]]
+    (bars,) = ax.collections
+    for spot, (bar, row) in enumerate(zip(bars.get_segments(), money.itertuples(), strict=True)):
+        assert bar.tolist() == [[row.low, spot], [row.high, spot]]
+    assert ax.lines[0].get_xdata().tolist() == money["value"].tolist()
+    assert set(ax.lines[1].get_xdata()) == {ARTICLE.value_musd}
+    chances = table.loc[["headline", *keys], "value"]
+    assert texts(ax) == ["chance", *(f"{chance:.0%}".replace("%", " %") for chance in chances)]
+    assert [text.xy[1] for text in ax.texts] == [-0.6, 0, 1, 2, 3]
+    assert ax.get_ylim()[0] > ax.get_ylim()[1]  # the first on top
+    labels = [label.get_text().replace("\n", " ") for label in ax.get_yticklabels()]
+    assert labels == ["whatever era comes", *(table["item"] + ": " + table["source"])[keys]]
+    assert legend(ax) == ["80 %", "median", "target, US$1,000m"]
+    assert ax.get_title("left") == "Kazakhstan and Turkmenistan in 2027, if past eras came again"
+    assert ax.get_xscale() == "log"
+    bare = replace(VERDICT, evidence=VERDICT.evidence.query("role != 'era'"))
+    with pytest.raises(ValueError, match="^there are no eras to draw: very unlikely"):
+        plot.eras(bare)
 
 
 def test_scenarios():

@@ -25,6 +25,8 @@ from verdicts import (
 
 import tradelib as tl
 from tradelib.front.gather import gather
+from tradelib.science.outlook.outlook import in_eras
+from tradelib.science.outlook.signals import KINDS
 from tradelib.science.pledge.progress import METHODS
 from tradelib.science.verdict import rows as table_rows
 from tradelib.science.verdict.evidence import headline, shifted, spread, weigh
@@ -111,11 +113,73 @@ def test_headline_alone():
     assert turnover[["value", "low", "high"]].tolist() == [600.0, 600.0, pytest.approx(910.0)]
 
 
-def test_size_alone_is_one_year():
-    """Where the size alone speaks one year is read, however many are known."""
-    for kind in ("size", "own older"):
-        found = judge(case(TARGET, PAIR.tail(2)), evidence(forecast(), kind=kind))
-        assert (found.rests_on, found.value("own_years")) == ("size alone", 1)
+@pytest.mark.parametrize(
+    ("kind", "rests_on", "read"),
+    [("size", "size alone", 1), ("own older", "history", 2), ("own recent", "history", 2)],
+)
+def test_what_it_rests_on(kind, rests_on, read):
+    """Of a size alone one year is read, else all that are known; in words for readers."""
+    found = judge(case(TARGET, PAIR.tail(2)), evidence(forecast(), kind=kind))
+    assert (found.rests_on, found.value("own_years")) == (rests_on, read)
+    item = found.evidence.set_index("key").loc["own_years", "item"]
+    assert item == f"full years that the growth model reads: {KINDS[kind]}"
+
+
+def test_eras_are_no_part_of_the_range():
+    """The chance in each third of past eras, and turnover with its 80 %, beside the range."""
+    eras = [(voice("era_best", 0.9, item="as in the best", source="1990"), Shares(likely(0.9))),
+            (voice("era_worst", 0.01, item="as in the worst"), Shares(forecast()))]  # fmt: skip
+    found, plain = verdict(eras=eras), verdict()
+    assert found.probability_range == plain.probability_range
+    assert found.words == plain.words
+    assert rows(found, "era") == {
+        "era_best": 0.9, "era_best_musd": 1000.0, "era_worst": 0.01, "era_worst_musd": 600.0,
+    }  # fmt: skip
+    table = found.evidence.set_index("key")
+    assert table.loc["era_best", ["item", "unit", "source"]].tolist() == [
+        "as in the best", "probability", "1990",
+    ]  # fmt: skip
+    assert table.loc["era_worst_musd", ["item", "unit", "low", "high", "source"]].tolist() == [
+        "turnover in 2027, as in the worst", "US$ million", 600.0, pytest.approx(910.0), "elsewhere",
+    ]  # fmt: skip
+
+
+def test_eras_weighed():
+    """Three thirds in order, as the outlook moved by their drift says; ever later, another drift."""
+    one = gather(tl.article_target())
+    found = weigh([one])[0]
+    moved = in_eras(found.outlook, one.known.model.eras)
+    assert [said.key for said, _ in found.eras] == ["era_best", "era_middle", "era_worst"]
+    for (said, made), by_hand, starts in zip(
+        found.eras, moved, one.known.model.era_starts, strict=True
+    ):
+        chance = said.chance(np.array([1000.0]), 2027)[0]
+        assert chance == by_hand.chance([1000.0], 2027)[0]
+        assert (made.logs == by_hand.logs).all()
+        assert said.source == f"start years {starts[one.by - found.outlook.first - 1]}"
+        assert said.item == f"if coming years are like the {said.key[4:]} third of past ones"
+    best, middle, worst = (said.chance(np.array([1000.0]), 2027)[0] for said, _ in found.eras)
+    assert best > middle > worst
+
+
+def test_eras_where_there_are_none():
+    """A model that knows none is silent, and so is the year that a nowcast nearly knows."""
+    one = gather(tl.article_target())
+    bare = replace(one, known=replace(one.known, model=replace(one.known.model, eras=())))
+    assert weigh([bare])[0].eras == []
+    then = tl.Target(reporter="KAZ", partner="TKM", value_musd=1000, deadline=2022)
+    known = gather(then, "2022-10-05")
+    assert known.nowcast.year == known.by
+    assert weigh([known])[0].eras == []
+    after = gather(replace(then, deadline=2023), "2022-10-05")
+    assert (
+        weigh([after])[0].eras[0][0].source == f"start years {after.known.model.era_starts[0][0]}"
+    )
+    far = replace(one, now=replace(one.now, target=replace(one.target, deadline=2035)))
+    last = weigh([far])[0].eras
+    assert last[0][0].source == f"start years {one.known.model.era_starts[0][9]}"
+    beyond = replace(one, now=replace(one.now, target=replace(one.target, deadline=2036)))
+    assert weigh([beyond])[0].eras == []
 
 
 def test_standing_rows():
@@ -456,6 +520,7 @@ def test_every_row_has_role_unit_and_source():
     table = verdict(
         TARGET, flows, nowcast=cast, known=PRICES, others=[voice("x", 0.3)],
         reasons=[voice("a", 0.3, source="against what is usual")], source="bns", official=False,
+        eras=[(voice("era_best", 0.9), Shares(forecast()))],
     ).evidence  # fmt: skip
     prices, model = "US consumer prices, 2019-2024", "panel_growth"
     methods = [m for m in METHODS if m in set(table["key"])]
@@ -477,6 +542,8 @@ def test_every_row_has_role_unit_and_source():
         ("own_years", "context", "years", "bns"),
         ("x", "range", "probability", "elsewhere"),
         ("a", "reason", "probability moved", "against what is usual"),
+        ("era_best", "era", "probability", "elsewhere"),
+        ("era_best_musd", "era", "US$ million", "elsewhere"),
         ("tested", "context", "share", "other pairs, origins of 2007-2014"),
         *((m, "context", "ratio", METHODS[m].reference) for m in methods),
         ("nowcast", "context", "US$ million", cast.chosen),

@@ -87,7 +87,7 @@ def case(target=TARGET, history=PAIR, *, known=(), **changed):
     return replace(plain, **changed)
 
 
-def evidence(futures=None, *, others=(), reasons=(), kind="own recent"):
+def evidence(futures=None, *, others=(), reasons=(), eras=(), kind="own recent"):
     """Evidence by hand."""
     futures = forecast() if futures is None else futures
 
@@ -95,10 +95,13 @@ def evidence(futures=None, *, others=(), reasons=(), kind="own recent"):
         return futures.chance(values, year=year, ever=True)
 
     made = Shares(futures, kind)
-    return Evidence(outlook=made, passage=made.passage, ever=ever, others=others, reasons=reasons)
+    return Evidence(outlook=made, passage=made.passage, ever=ever, others=others, reasons=reasons,
+                    eras=eras)  # fmt: skip
 
 
-def verdict(target=TARGET, history=PAIR, *, futures=None, others=(), reasons=(), **changed):
+def verdict(
+    target=TARGET, history=PAIR, *, futures=None, others=(), reasons=(), eras=(), **changed
+):  # fmt: skip
     """The verdict on a case and evidence by hand."""
-    made = evidence(futures, others=others, reasons=reasons)
+    made = evidence(futures, others=others, reasons=reasons, eras=eras)
     return judge(case(target, history, **changed), made)

@@ -81,13 +81,9 @@ def nowcast_pair(reporter: str, partner: str, *, as_of: Day) -> Nowcast:
         raise ValueError(f"no part-year figure of {reporter}-{partner} was firm by {as_of}")
     year, months, value = newest
     return nowcast_year(
-        value,
-        year=year,
-        months=months,
-        shares=part_year_shares(),
-        pair=(reporter, partner),
+        value, year=year, months=months, shares=part_year_shares(), pair=(reporter, partner),
         known_by=day(as_of),
-    )
+    )  # fmt: skip
 
 
 def growth_model(*, as_of: Day | None = None) -> GrowthModel:
@@ -174,15 +170,11 @@ def forecast_panel(
     >>> forecast_panel(wide[[2022]], horizons=[5], quantiles=[0.5]).shape  # its size alone
     (1, 1, 1)
     """
+    use = growth_model() if model is None else model
     return panel_quantiles(
-        history,
-        horizons=horizons,
-        quantiles=quantiles,
-        model=growth_model() if model is None else model,
-        cross=cross,
-        other_source=other_source,
-        errors=errors,
-    )
+        history, horizons=horizons, quantiles=quantiles, model=use, cross=cross,
+        other_source=other_source, errors=errors,
+    )  # fmt: skip
 
 
 def panel_growth(

@@ -1,5 +1,7 @@
 """The verdict, how it moved, and the stories behind it."""
 
+from textwrap import fill
+
 import pandas as pd
 
 from tradelib.plot._draw import axes, finish, listed, mark, percent, picture, ranges, ticked, title
@@ -54,6 +56,48 @@ def _chances(ax: "Axes", rows: pd.DataFrame) -> None:
     for spot, chance in enumerate(rows["value"]):
         mark(ax, percent(chance), (100 * chance, spot), shift=(0, 7), size=8)
     ax.set_xlim(0, min(100, 115 * rows[["value", "high"]].max().max()))
+
+
+@picture
+def eras(judged: Verdict, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
+    """Turnover in the year judged, and the chance of the target, if past eras came again.
+
+    Parameters
+    ----------
+    judged : Verdict
+        Of a target whose growth model knows what past eras did.
+
+    Raises
+    ------
+    ValueError
+        If there are no eras in the verdict.
+
+    Examples
+    --------
+    >>> from tradelib import article_target, assess
+    >>> eras(assess(article_target())).get_xlabel()
+    'turnover in 2027, US$ million, current prices (log scale)'
+    """
+    told = judged.evidence.set_index("key")
+    spots = told.index[(told["role"] == "era") & (told["unit"] == "probability")]
+    if spots.empty:
+        raise ValueError(f"there are no eras to draw: {judged.words}")
+    money = told.loc[["turnover", *(f"{key}_musd" for key in spots)]]
+    chances, goal = told.loc[["headline", *spots], "value"], judged.target.value_musd
+    ax = axes(ax, height=1.7 + 0.62 * len(money))
+    _log_turnover(ax, [*money["low"], *money["high"], goal])
+    ax.hlines(range(len(money)), money["low"], money["high"], color=SKY, lw=8, label="80 %")
+    ax.plot(money["value"], range(len(money)), "o", color=BLUE, ms=8, label="median")
+    ax.axvline(goal, color=RED, ls="--", lw=1.5, label=f"target, US${goal:,.0f}m")
+    for spot, words in enumerate(["chance", *map(percent, chances)], start=-1):
+        mark(ax, words, (1.02, max(spot, -0.6)), shift=(0, -4), ha="left", annotation_clip=False,
+             xycoords=("axes fraction", "data"))  # fmt: skip
+    title(ax, judged.target, f" in {judged.by}, if past eras came again", pad=26)
+    labels = ["whatever era comes", *(f"{told['item'][k]}: {told['source'][k]}" for k in spots)]
+    return listed(
+        ax, source, [fill(label, 44) for label in labels], size=8, ncols=3,
+        x=f"turnover in {judged.by}, US$ million, current prices (log scale)",
+    )  # fmt: skip
 
 
 @picture

@@ -245,15 +245,9 @@ def case_of(
     if len(history) + (cast is not None) >= MIN_YEARS:
         others = list(_other_data(history, cast, known.consumer_prices, elsewhere or {}))
     return Case(
-        now=now,
-        day=_day(history, known),
-        history=history,
-        source=source,
-        nowcast=cast,
-        others=others,
-        official=elsewhere is not None,
-        known=known,
-    )
+        now=now, day=_day(history, known), history=history, source=source, nowcast=cast,
+        others=others, official=elsewhere is not None, known=known,
+    )  # fmt: skip
 
 
 def _day(history: pd.DataFrame, known: Known) -> date | None:

@@ -4,7 +4,8 @@ The headline is the growth model's alone. The *range* is what else speaks of the
 growth model on other data, pairs of the same size in current and in constant dollars, the headline
 with its odds moved as those of announced targets were, and the random walk, the one simple
 forecaster that does not lose to itself on other pairs. The *reasons* are the headline with one
-signal at a time as is usual.
+signal at a time as the average pair of that size has it. The *eras* are the headline on a condition
+and so no part of the range: if the coming years were like the best, middle or worst past eras.
 """
 
 import math
@@ -18,7 +19,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tradelib.science.outlook.growth_model import MAX_HORIZON
-from tradelib.science.outlook.outlook import Outlook, as_usual, outlook, outlooks
+from tradelib.science.outlook.outlook import Outlook, as_usual, in_eras, outlook, outlooks
 from tradelib.science.outlook.signals import MIN_YEARS
 from tradelib.science.outlook.simple import walk_chance
 from tradelib.science.outside.base_rate import class_doubt
@@ -29,6 +30,8 @@ from tradelib.science.verdict.case import Case
 Floats = NDArray[np.float64]
 Chance: TypeAlias = Callable[[Floats, int], Floats]
 Doubt: TypeAlias = tuple[float, float, float]
+# Thirds of past eras, as the growth model has them.
+ERAS = ("best", "middle", "worst")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -69,6 +72,8 @@ class Evidence:
         They make the range.
     reasons : sequence of Voice
         The headline with one signal as is usual.
+    eras : sequence of Voice and Outlook
+        The headline in the best, the middle and the worst third of past eras.
     """
 
     outlook: Outlook
@@ -76,11 +81,12 @@ class Evidence:
     ever: Chance
     others: Sequence[Voice]
     reasons: Sequence[Voice]
+    eras: Sequence[tuple[Voice, Outlook]] = ()
 
     @property
     def own(self) -> bool:
         """Whether the outlook rests on the pair's own years, not on its size alone."""
-        return self.outlook.kind == "own recent"
+        return self.outlook.kind != "size"
 
 
 def weigh(cases: Sequence[Case]) -> list[Evidence]:
@@ -94,10 +100,9 @@ def weigh(cases: Sequence[Case]) -> list[Evidence]:
     if not cases:
         return []
     made = outlooks(
-        [case.history for case in cases],
-        model=cases[0].known.model,
+        [case.history for case in cases], model=cases[0].known.model,
         nowcasts=[case.nowcast for case in cases],
-    )
+    )  # fmt: skip
     return [_evidence(case, one) for case, one in zip(cases, made, strict=True)]
 
 
@@ -131,17 +136,14 @@ def _evidence(case: Case, made: Outlook) -> Evidence:
     rich, passage = made.kind == "own recent", lru_cache(maxsize=1)(made.passage)
     own = [*_walk(case), *_other_data(case)] if rich else []
     return Evidence(
-        outlook=made,
-        passage=passage,
-        ever=_ever(made, passage),
+        outlook=made, passage=passage, ever=_ever(made, passage), eras=_eras(case, made),
+        reasons=_reasons(case, made) if rich else [],
         others=[
-            *own,
-            _like_pairs(case, "like_pairs", "current", None),
+            *own, _like_pairs(case, "like_pairs", "current", None),
             _like_pairs(case, "like_pairs_real", "constant", case.known.deflator),
             _as_pledges(case, made),
         ],
-        reasons=_reasons(case, made) if rich else [],
-    )
+    )  # fmt: skip
 
 
 def _ever(made: Outlook, passage: Callable[[float], Floats]) -> Chance:
@@ -254,6 +256,19 @@ def _reasons(case: Case, made: Outlook) -> list[Voice]:
         without = outlook(case.history, model=known.model)
         voices.append(_reason("months", "the months published", _within_reach(without)))
     return voices
+
+
+def _eras(case: Case, made: Outlook) -> list[tuple[Voice, Outlook]]:
+    """The headline in each third of past eras; silent on a nowcast's year, which is nearly over."""
+    model, ahead = case.known.model, case.by - made.first
+    if not model.eras or not 0 < ahead <= MAX_HORIZON:
+        return []
+    each = zip(ERAS, in_eras(made, model.eras), model.era_starts, strict=True)
+    return [
+        (Voice(key=f"era_{name}", item=f"if coming years are like the {name} third of past ones",
+               source=f"start years {began[ahead - 1]}", chance=one.chance), one)
+        for name, one, began in each
+    ]  # fmt: skip
 
 
 def _reason(key: str, item: str, chance: Chance) -> Voice:

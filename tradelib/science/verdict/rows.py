@@ -11,6 +11,7 @@ import pandas as pd
 
 from tradelib.ground import codes
 from tradelib.science.gravity.ceiling import ceiling_check
+from tradelib.science.outlook.signals import KINDS
 from tradelib.science.pledge.progress import METHODS, progress
 from tradelib.science.pledge.rates import GROWTH_EDGES, PledgeRate, rate_of
 from tradelib.science.scores.summary import came_true
@@ -28,6 +29,8 @@ TESTED = {
 }
 # Reasons shown: what moves the headline less than the third hardly moves it.
 REASONS = 3
+# Ends and middle of 80 %.
+TENTHS = (0.1, 0.5, 0.9)
 
 Row: TypeAlias = dict[str, Any]
 
@@ -108,7 +111,7 @@ def headline_rows(
             made.shortfall(goal, by), "US$ million", source),
         row("half_year", "context", f"year by which it is as likely as not (missing: after "
             f"{made.years[-1]})", half, "year", source),
-        row("own_years", "context", "full years of the pair that the growth model reads",
+        row("own_years", "context", f"full years that the growth model reads: {KINDS[made.kind]}",
             len(case.history) if evidence.own else 1, "years", case.source),
     ]  # fmt: skip
     if case.target.deadline is None:
@@ -155,6 +158,20 @@ def reason_rows(evidence: Evidence, headline: float, goal: float, year: int) -> 
         row(voice.key, "reason", voice.item, move, "probability moved", voice.source)
         for voice, move in largest[:REASONS]
     ]
+
+
+def era_rows(evidence: Evidence, goal: float, year: int) -> list[Row]:
+    """The chance, and turnover with its 80 %, in each third of past eras: no part of the range."""
+    rows = []
+    for voice, one in evidence.eras:
+        chance = voice.chance(np.array([goal]), year)[0]
+        low, middle, high = one.quantile(TENTHS, year)
+        rows += [
+            row(voice.key, "era", voice.item, chance, "probability", voice.source),
+            row(f"{voice.key}_musd", "era", f"turnover in {year}, {voice.item}", middle,
+                "US$ million", voice.source, (low, high)),
+        ]  # fmt: skip
+    return rows
 
 
 def official(case: Case) -> pd.DataFrame | None:

@@ -41,7 +41,7 @@ class Verdict:
     value_range : tuple of float
         Turnover in the year judged, US$ million: the 10th, 50th and 90th percentile.
     evidence : DataFrame
-        ``key``, ``role`` (headline, ever, range, reason, by year, standing, ceiling or context),
+        ``key``, ``role`` (headline, ever, range, reason, era, by year, standing, ceiling, context),
         ``item``, ``value``, ``low``, ``high`` (float64, missing where there is none), ``unit``,
         ``source``.
     words : str
@@ -134,29 +134,21 @@ class Verdict:
 
     def to_json(self) -> str:
         """Everything as JSON text; what is missing is null."""
+        said = self.target
         target = {
-            "reporter": self.target.reporter,
-            "partner": self.target.partner,
-            "value_musd": self.target.value_musd,
-            "deadline": self.target.deadline,
-            "announced": _iso(self.target.announced),
-            "wording": self.target.wording,
-            "source": self.target.source,
-        }
+            "reporter": said.reporter, "partner": said.partner, "value_musd": said.value_musd,
+            "deadline": said.deadline, "announced": _iso(said.announced), "wording": said.wording,
+            "source": said.source,
+        }  # fmt: skip
+        rows = self.evidence.to_dict("records")
         plain = {
-            "target": target,
-            "as_of": _iso(self.as_of),
-            "by": self.by,
-            "words": self.words,
+            "target": target, "as_of": _iso(self.as_of), "by": self.by, "words": self.words,
             "probability_in": _known(self.probability_in),
             "probability_ever": _known(self.probability_ever),
             "probability_range": [_known(end) for end in self.probability_range],
             "value_range_musd": [_known(value) for value in self.value_range],
-            "evidence": [
-                {key: _known(cell) for key, cell in row.items()}
-                for row in self.evidence.to_dict("records")
-            ],
-        }
+            "evidence": [{name: _known(cell) for name, cell in row.items()} for row in rows],
+        }  # fmt: skip
         return json.dumps(plain, indent=1, ensure_ascii=False, allow_nan=False)
 
     def _tested(self) -> str:
@@ -242,12 +234,12 @@ def judge(case: Case, evidence: Evidence | None) -> Verdict:
     said = heard(evidence, asked, by)
     least, most = extent(within, said)
     chances, ends = (float(within[0]), float(ever[0])), (float(least[0]), float(most[0]))
-    values = tuple(float(q) for q in evidence.outlook.quantile([0.1, 0.5, 0.9], by))
+    values = tuple(float(q) for q in evidence.outlook.quantile(table.TENTHS, by))
     rows = [
         *table.headline_rows(case, evidence, chances, values),
         *table.range_rows(evidence, [float(one[0]) for one in said], goal, by),
-        *table.reason_rows(evidence, chances[0], goal, by),
-    ]
+        *table.reason_rows(evidence, chances[0], goal, by), *table.era_rows(evidence, goal, by),
+    ]  # fmt: skip
     words = case.now.state
     if case.now.reached is None:
         words = in_words(chances[0], ends, size_alone=evidence.outlook.kind == "size")
@@ -265,25 +257,15 @@ def _verdict(
 ) -> Verdict:
     """The verdict, its table put together."""
     whole = [
-        *table.standing_rows(case),
-        *table.flow_rows(case),
-        *rows,
-        *table.official_rows(case),
-        *table.nowcast_rows(case),
-        *table.pledge_rows(case),
-        *table.ceiling_rows(case),
+        *table.standing_rows(case), *table.flow_rows(case), *rows, *table.official_rows(case),
+        *table.nowcast_rows(case), *table.pledge_rows(case), *table.ceiling_rows(case),
         table.learned_row(case.known),
-    ]
+    ]  # fmt: skip
     return Verdict(
-        target=case.target,
-        as_of=case.day,
-        probability_in=chances[0],
-        probability_ever=chances[1],
-        probability_range=ends,
-        value_range=(values[0], values[1], values[2]),
+        target=case.target, as_of=case.day, probability_in=chances[0], probability_ever=chances[1],
+        probability_range=ends, value_range=(values[0], values[1], values[2]), words=words,
         evidence=pd.DataFrame({name: [one[name] for one in whole] for name in table.COLUMNS}),
-        words=words,
-    )
+    )  # fmt: skip
 
 
 def _passed(case: Case) -> float:
