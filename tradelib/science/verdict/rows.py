@@ -16,7 +16,7 @@ from tradelib.science.pledge.rates import GROWTH_EDGES, PledgeRate, rate_of
 from tradelib.science.verdict.case import OPEN_ENDED, Case, Known, Pledges
 from tradelib.science.verdict.evidence import Evidence
 
-COLUMNS = ["key", "role", "item", "value", "low", "high", "unit", "source"]
+COLUMNS = ["key", "role", "group", "item", "value", "low", "high", "unit", "source"]
 # Years over which the recent pace of prices is taken: one cycle, not one shock.
 PACE_YEARS = 5
 # Reasons shown: what moves the headline less than the third hardly moves it.
@@ -35,7 +35,7 @@ def row(
     ends: tuple[float, float] = (math.nan, math.nan),
 ) -> Row:
     """One row of the table."""
-    cells = (key, role, item, float(value), float(ends[0]), float(ends[1]), unit, source)
+    cells = (key, role, "", item, float(value), float(ends[0]), float(ends[1]), unit, source)
     return dict(zip(COLUMNS, cells, strict=True))
 
 
@@ -124,9 +124,8 @@ def range_rows(
         if voice.doubt is not None:
             low, high, cases = voice.doubt(goal, year)
             worth = max(worth, 0.0 if math.isnan(cases) else cases)
-        rows.append(
-            row(voice.key, "range", voice.item, chance, "probability", voice.source, (low, high))
-        )
+        one = row(voice.key, "range", voice.item, chance, "probability", voice.source, (low, high))
+        rows.append(one | {"group": voice.group})
     return rows, worth
 
 
