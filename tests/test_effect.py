@@ -134,7 +134,7 @@ class TestLikePairs:
         assert found["why"].iloc[2] == "fewer than 10 like pairs"
 
     def test_why_not(self):
-        """Each reason for which there is no comparison; targets without a deadline are left out."""
+        """Each reason for which there is no comparison; regions and what is undated are left out."""
         rows = registry(
             {"scope": "region"}, {"currency": "EUR"}, {"deadline": 2010}, {"baseline_year": 2009},
             {"deadline": 2013}, {"deadline": None}, {"baseline_value": None},
@@ -144,7 +144,7 @@ class TestLikePairs:
         pairs = panel(CCCDDD=[100, 200, 300])
         found = effect.like_pairs(rows, pairs).drop_duplicates("target_id").set_index("target_id")
         assert found["why"].to_dict() == {
-            "0": "a region's", "1": "not in US dollars",
+            "1": "not in US dollars",
             "2": "no year from its baseline to its deadline", "3": "starts before 2010",
             "4": "ends after 2012", "7": "no year from its baseline to its deadline",
             "8": "fewer than 30 like pairs",

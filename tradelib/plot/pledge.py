@@ -124,7 +124,7 @@ def open_targets(table: pd.DataFrame, *, source: str = "", ax: "Axes | None" = N
     ax.plot(inside[own], spots[own], "o", ms=12, mfc="none", color=BLACK, ls="none", label=words)
     names = [
         f"{codes.name(row.reporter)}-{codes.name(row.partner)}, {row.target_value / 1000:g}bn "
-        f"{row.currency} by {row.by}"
+        f"{row.currency} by {row.by:.0f}"
         for row in rows.itertuples()
     ]
     ax.set_xlim(0, 100)

@@ -1,10 +1,9 @@
 """Did announced targets come true more often than like pairs got there without one?
 
 Each scored pledge is held against real pairs that had none: from the same year, of half to double
-its size, asked for the same multiple in as many years. Its own pair never counts, nor, but where
-the comparison says so, another pair with a pledge. The odds ratio is that of Mantel and Haenszel,
-each pledge a stratum of its own: like pairs of whom none or all got there need no correction, and
-no model says how many should have. People find and score pledges, successes more easily: read
+its size, asked for the same multiple in as many years. The odds ratio is that of Mantel and
+Haenszel, each pledge a stratum of its own: like pairs of whom none or all got there need no
+correction, and no model says how many should have. Successes are easier to find than failures: read
 `tradelib.pledges` first.
 """
 
@@ -21,15 +20,13 @@ from tradelib.ground.numbers import Floats, tail
 from tradelib.science.outside.episodes import ReferenceClass, episodes
 from tradelib.science.pledge.status import pair_names
 
-# What a pledge is held against, and the fewest like pairs that tell anything: fewer of its own
-# countries, of whom there never are many.
+# What a pledge is held against, and the fewest like pairs that tell anything.
 WITHOUT = "pairs without a pledge"
-AGAINST = {WITHOUT: 30, "pairs with or without": 30, "other pairs of the same countries": 10}
+AGAINST = {WITHOUT: 30, "all pairs, pledged or not": 30, "other pairs of the same countries": 10}
 # No ratio of two figures is exact to the last digit.
 CLOSE = 1e-9
 # Fewer pledges than these settle nothing either way.
 MANY = 30
-COUNTS = {"like": "int64", "reached": "int64"}
 ABSENT = {"like": 0, "reached": 0, "why": "not among those compared"}
 COLUMNS = ["target_id", "against", "like", "reached", "why"]
 
@@ -42,18 +39,14 @@ class PledgeEffect:
     ----------
     n, pairs : int
         Pledges that like pairs can be found for, and different pairs of countries.
-    share : float
-        Of the pledges that were on time.
-    expected : float
-        Mean share of like pairs that got there as soon.
+    share, expected : float
+        Of the pledges that were on time; mean share of like pairs that got there as soon.
     odds : tuple of float
         Odds of a pledge being on time over those of like pairs: estimate, low and high end.
-    level : float
-        Of the ends, percent.
+    level : float, of the ends, percent
     groups : DataFrame
-        The same against each kind of like pair (``against``) and in each ``group`` of pledges, by
-        China, announcement and collection batch: ``n``, ``pairs``, ``share``, ``expected``,
-        ``odds``, ``low``, ``high``.
+        The same ``against`` each kind of like pair by ``group`` of pledges (China, announcement,
+        collection): ``n``, ``pairs``, ``share``, ``expected``, ``odds``, ``low``, ``high``.
     rows : DataFrame
         Every scored pledge: ``target_id``, ``pair``, ``on_time``, ``like`` and ``reached`` (like
         pairs, and those that got there), ``why`` there is no comparison (empty if there is).
@@ -97,12 +90,12 @@ def like_pairs(targets: pd.DataFrame, panel: pd.DataFrame) -> pd.DataFrame:
     A row a target with a baseline and a deadline, and a kind of like pair (``against``): ``like``
     and ``reached`` (int64), and ``why`` these tell nothing, empty if they do.
     """
-    dated = targets[targets["deadline"].notna() & targets["baseline_value"].notna()]
+    of_pair, known = targets["scope"] == "pair", targets[["deadline", "baseline_value"]].notna()
+    dated = targets[of_pair & known.all(axis=1)]
     panel = panel.assign(pair=["-".join(sorted(name.split("-"))) for name in panel["pair"]])
     first, last = panel["year"].min(), panel["year"].max()
     years = (dated["deadline"] - dated["baseline_year"]).astype(float)
     reasons = {
-        "a region's": dated["scope"] != "pair",
         "not in US dollars": dated["currency"] != "USD",
         "no year from its baseline to its deadline": ~(years >= 1),
         f"starts before {first}": dated["baseline_year"] < first,
@@ -110,7 +103,7 @@ def like_pairs(targets: pd.DataFrame, panel: pd.DataFrame) -> pd.DataFrame:
     }
     masks = [mask.fillna(value=False).to_numpy(bool) for mask in reasons.values()]
     dated = dated.assign(pair=pair_names(dated), why=np.select(masks, list(reasons), default=""))
-    pledged = set(pair_names(targets[targets["scope"] == "pair"]))
+    pledged = set(pair_names(targets[of_pair]))
     spans = set(years[dated["why"] == ""])
     windows = {h: episodes(panel, horizon=int(h)).dropna(subset="best") for h in spans}
     found: list[tuple[str, str, int, int, str]] = []
@@ -140,7 +133,8 @@ def effect_of(scored: pd.DataFrame, peers: pd.DataFrame, *, level: float = 90) -
     """What became of scored pledges against the counts that `like_pairs` returns."""
     main = peers.loc[peers["against"] == WITHOUT, COLUMNS]
     rows = scored.merge(main, how="left", on="target_id").fillna(ABSENT)
-    both = scored.merge(peers.loc[peers["why"] == "", COLUMNS], on="target_id")
+    rows = rows.astype({"like": "int64", "reached": "int64"})
+    both = scored.merge(peers[peers["why"] == ""][COLUMNS], on="target_id")
     if WITHOUT not in set(both["against"]):
         told = ", ".join(f"{why} ({n})" for why, n in rows["why"].value_counts().items())
         raise ValueError(f"needs like pairs, got none for {len(scored)} pledges: {told}")
@@ -149,7 +143,7 @@ def effect_of(scored: pd.DataFrame, peers: pd.DataFrame, *, level: float = 90) -
     return PledgeEffect(
         n=whole.n, pairs=whole.pairs, share=whole.share, expected=whole.expected,
         odds=(whole.odds, whole.low, whole.high), level=float(level), groups=groups,
-        rows=rows[["target_id", "pair", "on_time", *COLUMNS[2:]]].astype(COUNTS),
+        rows=rows[["target_id", "pair", "on_time", "like", "reached", "why"]],
     )  # fmt: skip
 
 
@@ -183,15 +177,11 @@ def common_odds(
 ) -> tuple[float, float, float]:
     """Mantel-Haenszel odds of pledges over those of like pairs, and the ends of its interval.
 
-    These are the odds that a score test at `level` does not reject. Its variance is that of the
-    stated odds times the design effect of pairs, so it holds with none or all on time.
+    The odds between them no score test rejects, whose variance is that of the stated odds times the
+    design effect of pairs: it holds with none or all on time.
 
     Mantel, N. and Haenszel, W. (1959), Statistical aspects of the analysis of data from
     retrospective studies of disease, *JNCI* 22, doi:10.1093/jnci/22.4.719.
-
-    >>> two = np.array([1.0, 0.0]), np.array([99.0, 99.0]), np.array([33.0, 33.0])
-    >>> round(common_odds(*two, np.array([0, 1]))[0], 3)
-    2.0
     """
     won, lost = on_time * (like - reached) / (like + 1), (1 - on_time) * reached / (like + 1)
     with np.errstate(divide="ignore", invalid="ignore"):
