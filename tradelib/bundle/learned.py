@@ -147,8 +147,8 @@ def load_pledge_peers(*, as_of: Day | None = None) -> pd.DataFrame:
 
     Examples
     --------
-    >>> load_pledge_peers().iloc[0][["target_id", "like", "reached"]].tolist()
-    ['IND-CHN-2005', 179, 119]
+    >>> load_pledge_peers()[["like", "reached"]].iloc[0].tolist()
+    [179, 119]
     """
     known = tables.known(tables.table("pledge_peers.csv"), as_of, "pairs like announced targets")
     return known.fillna({"why": ""})
