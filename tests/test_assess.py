@@ -60,7 +60,7 @@ def test_range_and_reasons_now():
     inside = keys(found, "range")
     assert set(inside) == {
         "naive", "no_preliminary", "constant_dollars", "bns_alone", "wits_in_place",
-        "baci_type_in_place", "like_pairs", "like_pairs_real", "pledge_shift",
+        "baci_type_in_place", "like_pairs", "like_pairs_real",
     }  # fmt: skip
     assert inside["like_pairs"] == pytest.approx(rate.share)
     low, high = found.probability_range
@@ -128,7 +128,7 @@ def test_poisoned_future(monkeypatch):
     target = tl.article_target()
     before = {on: tl.assess(target, as_of=on).to_json() for on in DAYS}
     honest = tables.table
-    columns = ["value_musd", "value", "shift", "target_value", "baseline_value", "outcome_value"]
+    columns = ["value_musd", "value", "target_value", "baseline_value", "outcome_value"]
 
     def poisoned(on):
         def table(file):

@@ -25,11 +25,12 @@ from verdicts import (
 
 import tradelib as tl
 from tradelib.front.gather import gather
+from tradelib.front.known import known_on
 from tradelib.science.outlook.outlook import in_eras
 from tradelib.science.outlook.signals import KINDS
 from tradelib.science.pledge.progress import METHODS
 from tradelib.science.verdict import rows as table_rows
-from tradelib.science.verdict.evidence import headline, shifted, spread, weigh
+from tradelib.science.verdict.evidence import headline, spread, weigh
 from tradelib.science.verdict.verdict import Verdict, judge
 from tradelib.science.verdict.words import NUMBERS, frequency, in_words, likelihood
 
@@ -99,7 +100,7 @@ def test_headline_alone():
     assert (found.words, found.by, found.as_of) == ("unlikely to very unlikely", 2027, None)
     assert found.rests_on == "history"
     assert found.evidence.columns.tolist() == [
-        "key", "role", "item", "value", "low", "high", "unit", "source",
+        "key", "role", "group", "item", "value", "low", "high", "unit", "source",
     ]  # fmt: skip
     assert rows(found, "headline") == {"headline": pytest.approx(0.1)}
     assert rows(found, "ever") == {"ever": 0.2}
@@ -216,10 +217,28 @@ def test_range_is_of_every_voice():
     assert found.probability_in == pytest.approx(0.1)
 
 
-@pytest.mark.parametrize(("chance", "expected"), [(0.0, 0.0), (1.0, 1.0), (0.1, 0.0392)])
-def test_shifted(chance, expected):
-    """Odds times e to the shift; none and all stay what they are."""
-    assert shifted(np.array([chance]), -1.0)[0] == pytest.approx(expected, abs=1e-4)
+def test_range_is_grouped():
+    """Other ways to estimate it, by group, each from its least to its most; in words, no interval."""
+    others = [
+        voice("a", 0.3, group="other data"), voice("b", 0.04, group="other pairs"),
+        voice("c", 0.12, group="other data"), voice("d", math.nan, group="other methods"),
+        voice("e", 0.041, group="other pairs"),
+    ]  # fmt: skip
+    found = verdict(others=others, reasons=[voice("f", 0.9, group="")])
+    groups = found.evidence.set_index("key")["group"]
+    assert groups[["a", "b", "c", "e"]].tolist() == ["other data", "other pairs"] * 2
+    assert set(groups.drop(["a", "b", "c", "e"])) == {""}
+    assert found.other_ways.to_dict("records") == [
+        {"group": "other data", "low": 0.12, "high": 0.3, "ways": 2},
+        {"group": "other pairs", "low": 0.04, "high": 0.041, "ways": 2},
+    ]
+    assert (
+        "20% ever by then. Other ways to estimate it, which are no interval: other data 12% to "
+        "30%, other pairs 4%. "
+    ) in found.summary()
+    alone = verdict()
+    assert alone.other_ways.empty
+    assert "Probability 10% in 2027, 20% ever by then." in alone.summary()
 
 
 @pytest.mark.parametrize(
@@ -389,12 +408,12 @@ def test_summary():
     said = verdict(known=PRICES, others=[voice("x", 0.0), voice("y", 1.0)]).summary()
     assert said.startswith(
         "Kazakhstan-Turkmenistan turnover of US$1,000m by 2027: cannot tell. Probability 10% in "
-        "2027, about one in ten (evidence from under 1% to over 99%), 20% ever by then. In tests "
-        "such chances came true 6% of the time. Median US$600m, 80 % between 600 and 910. "
-        "Data to 2025: US$500.0m. It asks 41.4% a year"
+        "2027, about one in ten, 20% ever by then. Other ways to estimate it, which are no "
+        "interval: other data under 1% to over 99%. In tests such chances came true 6% of the "
+        "time. Median US$600m, 80 % between 600 and 910. Data to 2025: US$500.0m. It asks 41.4% a year"
     )
     ends = verdict(others=[voice("x", 0.01), voice("y", 0.99)]).summary()
-    assert "(evidence from 1% to 99%)" in ends
+    assert "no interval: other data 1% to 99%. " in ends
 
 
 COUNTS = pd.DataFrame(
@@ -667,6 +686,41 @@ class TestVoices:
             assert said[key].doubt(1000.0, 2027) == (*rate.interval(), rate.effective_n)
             assert said[key].source == "pairs of US$258m to 1,031m"
             assert np.isnan(said[key].chance(np.array([1000.0]), 2036)).all()
+
+    def test_each_has_its_group(self):
+        """The model on other data, pairs of its size, and the random walk; nothing of pledges."""
+        for day in (None, "2022-10-05"):
+            found = tl.assess(tl.article_target(), as_of=day)
+            table = found.evidence[found.evidence["role"] == "range"]
+            groups = table.groupby("group", sort=False)["key"].agg(list).to_dict()
+            assert list(groups) == ["other data", "other pairs", "other methods"]
+            assert groups["other pairs"] == ["like_pairs", "like_pairs_real"]
+            assert groups["other methods"] == ["naive"]
+            assert table.loc[table["group"] == "other data", "item"].str.startswith("growth").all()
+            assert not table["key"].str.contains("pledge").any()
+            ends = found.other_ways.set_index("group")
+            least, most = ends["low"].min(), ends["high"].max()
+            low, high = found.probability_range
+            assert (low, high) == (
+                min(least, found.probability_in),
+                max(most, found.probability_in),
+            )
+
+    def test_range_never_below_real_pairs(self):
+        """For no open target is the least of the range below what real like pairs support."""
+        known = known_on(None)
+        ids = tl.open_targets().dropna(subset="probability_in")["target_id"]
+        rows = [known.pledges.rows[name] for name in ids]
+        cases = [gather(tl.open_target(row.target_id)) for row in rows if row.currency == "USD"]
+        cases = [one for one in cases if 1 <= one.ahead <= 10]
+        seen = 0
+        for asked, made in zip(cases, weigh(cases), strict=True):
+            found = judge(asked, made)
+            pairs = found.evidence.query("group == 'other pairs'")
+            if len(pairs):
+                seen += 1
+                assert found.probability_range[0] >= pairs["low"].min(), asked.target.target_id
+        assert seen > 60
 
     def test_together_as_alone(self):
         """Cases weighed together say to the last bit what each says alone."""

@@ -69,10 +69,10 @@ def likely(chance, n=100):
     return forecast(paths)
 
 
-def voice(key, chance, *, doubt=None, item=None, source="elsewhere"):
+def voice(key, chance, *, doubt=None, item=None, source="elsewhere", group="other data"):
     """A voice that says one thing whatever it is asked; `doubt` is low, high and worth."""
     return Voice(
-        key=key, item=item or key, source=source,
+        key=key, item=item or key, source=source, group=group,
         chance=lambda values, year: np.full(np.shape(values), chance),
         doubt=None if doubt is None else lambda value, year: doubt,
     )  # fmt: skip

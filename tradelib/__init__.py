@@ -17,7 +17,7 @@ from tradelib.bundle.figures import (
 from tradelib.bundle.learned import load_calibration as load_calibration
 from tradelib.bundle.learned import load_growth as load_growth
 from tradelib.bundle.learned import load_growth_scores as load_growth_scores
-from tradelib.bundle.learned import load_pledge_shift as load_pledge_shift
+from tradelib.bundle.learned import load_pledge_peers as load_pledge_peers
 from tradelib.bundle.learned import load_scores as load_scores
 from tradelib.bundle.registry import load_targets
 from tradelib.bundle.sources import cite, files, sources

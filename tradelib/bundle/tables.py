@@ -99,8 +99,9 @@ _SCHEMAS: Mapping[str, Mapping[str, str]] = {
         "event": "x1.5|x2|x4|pit", "horizon": "integer", "origin": "integer", "bin": "integer",
         "n": "integer", "forecast": "number", "hits": "integer",
     } | _SOURCED,
-    "pledge_shift.csv": {
-        "n": "integer", "pairs": "integer", "shift": "number", "low": "number", "high": "number",
+    "pledge_peers.csv": {
+        "target_id": "text", "against": "text", "like": "integer", "reached": "integer",
+        "why": "text?",
     } | _SOURCED,
 }  # fmt: skip
 _DTYPES = {"number": "float64", "number?": "float64", "integer": "int64", "integer?": "Int64",

@@ -5,7 +5,7 @@ from functools import cache
 import pandas as pd
 
 from tradelib.bundle.figures import load_figures, load_macro, load_part_years, load_turnover
-from tradelib.bundle.learned import load_calibration, load_growth, load_pledge_shift
+from tradelib.bundle.learned import load_calibration, load_growth
 from tradelib.bundle.registry import latest, load_targets
 from tradelib.bundle.sources import cite
 from tradelib.bundle.tables import Day
@@ -80,16 +80,13 @@ def _months(
 
 
 def _pledges(limit: pd.Timestamp | None) -> Pledges:
-    registry, shift = load_targets(as_of=limit), load_pledge_shift(as_of=limit)
+    registry = load_targets(as_of=limit)
     rows = {row.target_id: row for row in registry.itertuples()}
     newest = {row: figure for row in rows.values() if (figure := latest(row))}
     dollars = sorted((row for row in newest if row.currency == "USD"), key=lambda r: newest[r][1])
-    last = shift.iloc[-1]
     return Pledges(
         registry=registry,
         scored=scored_pledges(registry),
-        shift=(float(last["shift"]), float(last["low"]), float(last["high"])),
-        newest=shift["released"].max(),
         rows=rows,
         figures={
             row.target_id: pd.DataFrame(

@@ -52,10 +52,6 @@ class Pledges:
     ----------
     registry, scored : DataFrame
         All targets, and those whose outcome was known, as `tradelib.pledges.scored_pledges` has it.
-    shift : tuple of float
-        Log odds of pledges less those of like pairs: estimate, low and high end.
-    newest : Timestamp
-        Day on which the last pledge behind the shift was resolved.
     rows : mapping of str to row
         Of the registry, by the target's name.
     figures : mapping of str to DataFrame
@@ -66,8 +62,6 @@ class Pledges:
 
     registry: pd.DataFrame
     scored: pd.DataFrame
-    shift: tuple[float, float, float]
-    newest: pd.Timestamp
     rows: Mapping[str, Any]
     figures: Mapping[str, pd.DataFrame]
     by_pair: Mapping[str, str]
@@ -254,7 +248,7 @@ def _day(history: pd.DataFrame, known: Known) -> date | None:
     """The day asked about, or the newest release of what is used."""
     newest = known.day
     if newest is None and "released" in history:
-        newest = max(history["released"].max(), known.pledges.newest)
+        newest = max(history["released"].max(), known.pledges.scored["resolved"].max())
     return None if newest is None else date(newest.year, newest.month, newest.day)
 
 

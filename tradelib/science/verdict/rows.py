@@ -18,7 +18,7 @@ from tradelib.science.scores.summary import came_true
 from tradelib.science.verdict.case import OPEN_ENDED, Case, Known, Pledges
 from tradelib.science.verdict.evidence import Evidence
 
-COLUMNS = ["key", "role", "item", "value", "low", "high", "unit", "source"]
+COLUMNS = ["key", "role", "group", "item", "value", "low", "high", "unit", "source"]
 # Years over which the recent pace of prices is taken: one cycle, not one shock.
 PACE_YEARS = 5
 # Multiples that the model was tested on, and what they are called.
@@ -45,7 +45,7 @@ def row(
     ends: tuple[float, float] = (math.nan, math.nan),
 ) -> Row:
     """One row of the table."""
-    cells = (key, role, item, float(value), float(ends[0]), float(ends[1]), unit, source)
+    cells = (key, role, "", item, float(value), float(ends[0]), float(ends[1]), unit, source)
     return dict(zip(COLUMNS, cells, strict=True))
 
 
@@ -127,6 +127,7 @@ def range_rows(evidence: Evidence, chances: Sequence[float], goal: float, year: 
     return [
         row(voice.key, "range", voice.item, chance, "probability", voice.source,
             voice.doubt(goal, year)[:2] if voice.doubt else (math.nan, math.nan))
+        | {"group": voice.group}
         for voice, chance in zip(evidence.others, chances, strict=True)
         if not math.isnan(chance)
     ]  # fmt: skip

@@ -1,7 +1,7 @@
 """Evidence in, a verdict out: a probability, its range, its reasons, and words fixed by rule.
 
-The headline is the growth model's alone; what else speaks of the same event (turnover in the year
-judged is at least the target) sets the range, from the least to the most of it: see `voices` in
+The headline is the growth model's alone; other ways to estimate the same event (turnover in the
+year judged is at least the target) set the range, from the least to the most of it: see
 ``evidence.py``. What gravity says of the target's level is shown beside it and moves nothing. Words
 are those of ``words.py``; what has happened is said once it has.
 """
@@ -37,13 +37,13 @@ class Verdict:
         That turnover is at least the target in the year judged (the deadline, or five years ahead
         where none was named), and in any year up to it.
     probability_range : tuple of float
-        Least and most that the evidence supports for `probability_in`.
+        Least and most of `probability_in` and of other ways to estimate it: no interval.
     value_range : tuple of float
         Turnover in the year judged, US$ million: the 10th, 50th and 90th percentile.
     evidence : DataFrame
         ``key``, ``role`` (headline, ever, range, reason, era, by year, standing, ceiling, context),
-        ``item``, ``value``, ``low``, ``high`` (float64, missing where there is none), ``unit``,
-        ``source``.
+        ``group`` of the range (other data, other pairs or other methods; else empty), ``item``,
+        ``value``, ``low``, ``high`` (float64, missing where there is none), ``unit``, ``source``.
     words : str
         Of the likelihood scale, ``cannot tell``, or what happened.
     """
@@ -93,10 +93,16 @@ class Verdict:
         rows = self.evidence[self.evidence["role"] == "reason"]
         return rows[["key", "item", "value"]].reset_index(drop=True)
 
+    @property
+    def other_ways(self) -> pd.DataFrame:
+        """Other ways to estimate the headline: ``group``, ``low``, ``high``, ``ways`` (int64)."""
+        rows = self.evidence[self.evidence["role"] == "range"]
+        ends = rows.groupby("group", sort=False)["value"].agg(["min", "max", "size"])
+        return ends.set_axis(["low", "high", "ways"], axis=1).reset_index()
+
     def summary(self) -> str:
         """The verdict in plain words."""
-        low, high = self.probability_range
-        least, median, most = self.value_range
+        (low, high), (least, median, most) = self.probability_range, self.value_range
         told = [f"{self.target.summary()}: {self.words}."]
         if self.words == SIZE_ALONE:
             ends = dict.fromkeys([percent(low), percent(high)])
@@ -104,8 +110,8 @@ class Verdict:
         elif self.has("headline"):
             told.append(
                 f"Probability {percent(self.probability_in)} in {self.by}, "
-                f"{frequency(self.probability_in)} (evidence from {percent(low)} to "
-                f"{percent(high)}), {percent(self.probability_ever)} ever by then."
+                f"{frequency(self.probability_in)}, {percent(self.probability_ever)} ever by "
+                f"then.{self._other_ways()}"
             )
         if self.has("headline"):
             told.append(
@@ -156,6 +162,14 @@ class Verdict:
         if not self.has("tested"):
             return ""
         return f"In tests such chances came true {percent(self.value('tested'))} of the time. "
+
+    def _other_ways(self) -> str:
+        """How far other ways to estimate it reach, by group."""
+        said = [
+            f"{group} {' to '.join(dict.fromkeys(map(percent, ends)))}"
+            for group, *ends, _ in self.other_ways.itertuples(index=False)
+        ]
+        return f" Other ways to estimate it, which are no interval: {', '.join(said)}." * bool(said)
 
     def _standing(self) -> str:
         stands = f"Data to {self.value('last_year'):.0f}: US${self.value('last_musd'):,.1f}m."
