@@ -116,6 +116,12 @@ class TestLikePairs:
         pairs = panel(BBBAAA=[100, 200, 300], DDDCCC=[100, 200, 300])
         assert self.counts(registry({"deadline": 2012}), pairs)[1] == [1, 1]
 
+    def test_none_of_the_size(self):
+        """Where no pair is of the size there is no like pair, and it is said so."""
+        found = effect.like_pairs(registry({"deadline": 2012}), panel(CCCDDD=[1, 2, 3]))
+        assert found["like"].tolist() == found["reached"].tolist() == [0, 0, 0]
+        assert found["why"].iloc[2] == "fewer than 10 like pairs"
+
     def test_start_year(self):
         """Pairs of the size in another year are not like it."""
         pairs = panel(CCCDDD=[10, 100, 200, 200], CCCEEE=[100, 400, 400, 400])
@@ -379,6 +385,12 @@ class TestEffect:
         assert torn.words() == (
             "more often than like pairs, but in 1 of 4 other comparisons this may be chance"
         )
+        china = {"partner": "CHN"}
+        mild = effect.effect_of(*counted((40, 14, 0.2, china), (40, 10, 0.2, {})))
+        assert 1 < mild.odds[1] < 2
+        assert mild.words().startswith("more often than like pairs, but in 1 of 4 other")
+        less = effect.effect_of(*counted((40, 1, 0.2, china), (40, 6, 0.2, {})))
+        assert less.words().startswith("less often than like pairs, but in 1 of 4 other")
         assert more.summary().startswith(
             "60 pledges of 60 pairs: 50% were on time, and 20% of like pairs got as far as soon "
             "without a pledge; odds ratio 4.0 (90 % interval 2."
