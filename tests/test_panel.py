@@ -20,7 +20,15 @@ from tradelib.science.outlook import learn
 from tradelib.science.outlook import least_crps as fitting
 from tradelib.science.outlook import signals as pairs
 from tradelib.science.outlook.growth_model import Coefficients, GrowthModel
-from tradelib.science.outlook.outlook import UNIFORM, as_usual, in_eras, outlook, outlooks
+from tradelib.science.outlook.outlook import (
+    NORMAL,
+    UNIFORM,
+    _read_off,
+    as_usual,
+    in_eras,
+    outlook,
+    outlooks,
+)
 from tradelib.science.scores import scoring
 
 FOLDER = ROOT.parent / "shared" / "panel"
@@ -958,6 +966,15 @@ class TestOutlook:
             assert list(made.years) == list(paths.years)
         with pytest.raises(ValueError, match="^a value to reach is positive and finite, got 0"):
             made.passage(0)
+
+    def test_paths_are_read_as_by_interpolation(self):
+        """At, between and beyond the kept scores as numpy's own search has it."""
+        curve = outlook(PAIR, model=MODEL).logs[2]
+        scores = np.array([-9.0, -4.5, -4.4999, -4.495, -1.234, 0.0, 1.0, 4.494, 4.4951, 4.5, 9.0])
+        expected = np.interp(scores, NORMAL, curve)
+        assert _read_off(curve, scores) == pytest.approx(expected, abs=1e-12)
+        made = outlook(PAIR, model=MODEL).paths(3, n_paths=5)
+        assert (made.origin, made.last_musd, made.years) == (2023, 562.9, (2024, 2025, 2026))
 
     def test_shortfall(self):
         """What the paths below a value lack on average; nothing where none is below."""

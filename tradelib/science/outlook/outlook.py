@@ -177,8 +177,8 @@ class Outlook:
         )  # fmt: skip
 
     def _ahead(self, year: int) -> int:
-        ahead = year - self.first
-        checked_horizons([ahead])
+        if (ahead := year - self.first) not in range(1, MAX_HORIZON + 1):
+            checked_horizons([ahead])
         return ahead
 
     def _leads(self) -> Floats:
