@@ -3,14 +3,16 @@
 Usage:  python data/prepare/progress_record.py PANEL_FOLDER [--out FOLDER]
 
 PANEL_FOLDER as for growth_model.py. Every pair of pair_turnover_2000_2016.parquet (USITC ITPD-E,
-Release 1) at US$1m or more is given, from every year, a target of 1.5, 2 and 4 times its turnover in
-5 and in 10 years. Each method of `tradelib.progress` is called in each year on the way, on what was
-known by then, and held against what came in the deadline year. Beside it stands the growth model,
-fitted anew on every panel up to the year of the call: it has seen neither the case nor its years
-(its form, not its numbers, was chosen with the whole panel at hand).
+Release 1) at US$1m or more is given, from every year, a target of 1.5, 2 and 4 times its turnover
+in 5 and in 10 years. Each method of `tradelib.progress` is called in each year on the way, on what
+was known by then, and held against what came in the deadline year: official targets name a year,
+and trade that falls back before it has not met them. Beside it stands the growth model, fitted anew
+on every panel up to the year of the call: it has seen neither the case nor its later years (its
+form, not its numbers, was chosen with the whole panel at hand).
 """
 
 import argparse
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -21,37 +23,36 @@ from tradelib.ground.numbers import at_least
 from tradelib.science.outlook import fit_growth_model
 from tradelib.science.outlook.growth_model import panel_quantiles
 from tradelib.science.outlook.signals import FLOOR_MUSD
-from tradelib.science.pledge.progress import METHODS, calls
+from tradelib.science.pledge.progress import METHODS, SIZES, calls
 from tradelib.science.scores.rolling import BEYOND, MULTIPLES, QUANTILES
 from tradelib.science.scores.scoring import band
 
 SOURCE, KNOWN_FROM, DIGITS = "itpde_r1", "2020-12-31", 3
 SPANS = (5, 10)
 PER_ORIGIN = 100
-SIZES = {"under 20m": 0, "20m to 200m": 20, "200m to 2bn": 200, "over 2bn": 2000}
 CELL = ["method", "status", "multiple", "span", "left", "size"]
 LEVEL, DRAWS = 90, 1000
 
 
 def likelihood(wide, models):
-    """Function of base year, years elapsed, years left and multiple: the model's chance of each pair."""
-    kept = {}
+    """The model's chance of pairs (row numbers), by base year, years elapsed and left, multiple."""
+    last = int(wide.columns[-1])
 
-    def quantiles(year, left):
-        if (year, left) not in kept:
-            history = wide.loc[:, :year].where(wide >= FLOOR_MUSD)
-            history[year] = wide[year].clip(lower=FLOOR_MUSD)
-            history = history[history[year].notna()]
-            values = panel_quantiles(
-                history, horizons=[left], quantiles=QUANTILES, model=models(year)
-            )
-            logs = np.log(np.maximum(values[:, 0], FLOOR_MUSD))
-            kept[year, left] = pd.DataFrame(logs, history.index)
-        return kept[year, left]
+    @cache
+    def quantiles(year):
+        """Logs of quantiles of every pair with a value that year, shape (pairs, years, levels)."""
+        known = wide[year].notna().to_numpy()
+        history = wide.loc[known, :year].where(wide >= FLOOR_MUSD)
+        history[year] = wide.loc[known, year].clip(lower=FLOOR_MUSD)
+        ahead = range(1, min(max(SPANS) - 1, last - year) + 1)
+        values = panel_quantiles(history, horizons=ahead, quantiles=QUANTILES, model=models(year))
+        logs = np.full((len(wide), *values.shape[1:]), np.nan)
+        logs[known] = np.log(np.maximum(values, FLOOR_MUSD))
+        return logs
 
     def chance(start, ago, left, multiple, pairs):
-        logs = quantiles(start + ago, left).loc[pairs].to_numpy()
-        asked = np.log(multiple * wide.loc[pairs, start].to_numpy())
+        logs = quantiles(start + ago)[pairs, left - 1]
+        asked = np.log(multiple * wide[start].to_numpy()[pairs])
         both = zip(asked, logs, strict=True)
         return np.array([at_least(a, row, QUANTILES, ends=BEYOND) for a, row in both])
 
@@ -61,16 +62,17 @@ def likelihood(wide, models):
 def windows(wide, chance, *, multiple, span, ago, start):
     """Every pair's window from one year: what each method called after `ago` years, and what came.
 
-    ``came`` and ``ever`` are missing where the value of the deadline year is; ``status`` is ``any``
-    alone where the method could not call for want of a value.
+    ``status`` is empty where a value to call on is missing, and ``known`` says whether there is a
+    call and what came of it is known.
     """
+    wide = wide.reset_index(drop=True)
     base = wide[start][wide[start] >= FLOOR_MUSD]
-    target, now, end = multiple * base, wide[start + ago][base.index], wide[start + span][base.index]
-    later = wide.loc[base.index, start + 1 : start + span]
+    target, later = multiple * base, wide.loc[base.index, start + 1 : start + span]
+    now, end = later[start + ago], later[start + span]
     known, called = end.notna(), now.gt(0)
     plain = pd.DataFrame(
         {
-            "size": list(SIZES)[0], "start": start, "known": known & called,
+            "size": next(iter(SIZES)), "start": start, "known": known & called,
             "came": end >= target, "ever": later.ge(target, axis=0).any(axis=1), "chance": np.nan,
         }
     )  # fmt: skip
@@ -86,7 +88,8 @@ def windows(wide, chance, *, multiple, span, ago, start):
         usable = called & wide.loc[base.index, since].gt(0)
         first, last, goal = (v[usable] for v in (wide[since][base.index], now, target))
         status = pd.Series("", base.index)
-        status[usable] = calls(method, first, last, goal, ago=start + ago - since, left=span - ago)[1]
+        times = {"ago": start + ago - since, "left": span - ago}
+        status[usable] = calls(method, first, last, goal, **times)[1]
         parts.append(plain.assign(method=name, status=status, known=known & usable))
     return pd.concat(parts).assign(multiple=multiple, span=span, left=span - ago)
 
@@ -105,7 +108,7 @@ def counted(cases):
 
 
 def table(wide, models, *, multiples=MULTIPLES, spans=SPANS):
-    """The record: a row a method, status (``any`` for all together), multiple, span, years left, size."""
+    """The record: a row a method, status (``any``: all), multiple, span, years left and size."""
     chance = likelihood(wide, models)
     years = range(int(wide.columns[0]), int(wide.columns[-1]) + 1)
     counts = pd.concat(
@@ -148,7 +151,9 @@ def _row(part):
     n, starts = total["n"], int((part["n"] > 0).sum())
     low = high = np.nan
     if starts > 1:
-        low, high = band(part["came"].to_numpy(), part["n"].to_numpy(), level=LEVEL, draws=DRAWS, rng=0)
+        low, high = band(
+            part["came"].to_numpy(), part["n"].to_numpy(), level=LEVEL, draws=DRAWS, rng=0
+        )
     call = part["call"].sum(skipna=False)
     return {
         "n": int(n), "missing": int(total["missing"]), "starts": starts,
@@ -161,14 +166,7 @@ def _row(part):
 
 def refitted(tables):
     """Function of a year: the growth model that saw nothing after it."""
-    kept = {}
-
-    def models(year):
-        if year not in kept:
-            kept[year] = fit_growth_model(tables, known_by=year, per_origin=PER_ORIGIN)
-        return kept[year]
-
-    return models
+    return cache(lambda year: fit_growth_model(tables, known_by=year, per_origin=PER_ORIGIN))
 
 
 def main():

@@ -5,7 +5,7 @@ from functools import cache
 import pandas as pd
 
 from tradelib.bundle.figures import load_figures, load_macro, load_part_years, load_turnover
-from tradelib.bundle.learned import load_growth, load_pledge_shift
+from tradelib.bundle.learned import load_growth, load_pledge_shift, load_progress_record
 from tradelib.bundle.registry import latest, load_targets
 from tradelib.bundle.sources import cite
 from tradelib.bundle.tables import Day, day
@@ -96,6 +96,7 @@ def _pledges(limit: pd.Timestamp | None) -> Pledges:
             for row, (value, year) in newest.items()
         },
         by_pair={f"{row.reporter}-{row.partner}": row.target_id for row in dollars},
+        record=load_progress_record(as_of=limit),
     )
 
 

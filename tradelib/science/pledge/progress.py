@@ -76,6 +76,10 @@ METHODS: dict[str, Method] = {
 }  # fmt: skip
 
 
+# Classes of turnover at the start, US$ million and above, in which calls are counted apart.
+SIZES = {"under 20m": 0.0, "20m to 200m": 20.0, "200m to 2bn": 200.0, "over 2bn": 2000.0}
+
+
 def progress(
     history: pd.DataFrame, target: Target, *, base_year: int | None = None,
     last_year: int | None = None, every_endpoint: bool = False,

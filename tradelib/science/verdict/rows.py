@@ -11,7 +11,7 @@ import pandas as pd
 
 from tradelib.ground import codes
 from tradelib.science.gravity.ceiling import ceiling_check
-from tradelib.science.pledge.progress import METHODS, progress
+from tradelib.science.pledge.progress import METHODS, SIZES, progress
 from tradelib.science.pledge.rates import GROWTH_EDGES, PledgeRate, rate_of
 from tradelib.science.verdict.case import OPEN_ENDED, Case, Known, Pledges
 from tradelib.science.verdict.evidence import Evidence
@@ -19,6 +19,8 @@ from tradelib.science.verdict.evidence import Evidence
 COLUMNS = ["key", "role", "item", "value", "low", "high", "unit", "source"]
 # Years over which the recent pace of prices is taken: one cycle, not one shock.
 PACE_YEARS = 5
+# How near a multiple on record must be, as a factor, and how many calls a share of them needs.
+NEAR, CALLS = 1.5, 30
 # Reasons shown: what moves the headline less than the third hardly moves it.
 REASONS = 3
 
@@ -156,12 +158,32 @@ def official(case: Case) -> pd.DataFrame | None:
 
 
 def official_rows(case: Case) -> list[Row]:
-    """The official methods' calls."""
+    """The official methods' calls, and how often such calls came true."""
     calls = official(case)
     return [] if calls is None else [
         row(one.method, "context", f"{one.method} since {one.base_year}: {one.status}", one.ratio,
             "ratio", METHODS[one.method].reference)
         for one in calls.itertuples()
+    ] + _came_true(case, calls)  # fmt: skip
+
+
+def _came_true(case: Case, calls: pd.DataFrame) -> list[Row]:
+    """How often such calls came true, where a target like this one is on record."""
+    record, base, by = case.known.pledges.record, calls["base_musd"].iloc[0], case.by
+    asked, span = case.target.value_musd / base, by - calls["base_year"].iloc[0]
+    like = calls.assign(
+        multiple=min(record["multiple"].unique(), key=lambda one: abs(math.log(one / asked))),
+        span=min(record["span"].unique(), key=lambda one: abs(one - span)),
+        left=by - calls["last_year"],
+        size=[size for size, least in SIZES.items() if base >= least][-1],
+    ).merge(record, on=["method", "status", "multiple", "span", "left", "size"])
+    near = like["multiple"].div(asked).between(1 / NEAR, NEAR) & (like["n"] >= CALLS)
+    return [
+        row(f"{one.method}_came", "context", f'"{one.status}" by {one.method}, {one.left} of '
+            f"{one.span} years before the deadline, of a target of {one.multiple:g} times: came "
+            f"true, of {one.n:,} calls on pairs of {one.size}", one.share, "share",
+            "all pairs, 2000-2016", (one.low, one.high))
+        for one in like[near].itertuples()
     ]  # fmt: skip
 
 
