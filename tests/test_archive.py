@@ -149,9 +149,9 @@ class TestAnotherOfTheSameDay:
         (lambda row: row.update(last_year=2020), "newer figures came"),
         (lambda row: row.update(last_value=1.0), "newer figures came"),
         (lambda row: row.update(rests_on="size alone"), "newer figures came"),
-        (lambda row: row.update(by=2028), "another year is judged"),
+        (lambda row: row.update(by=2035), "another year is judged"),
         (lambda row: row.update(target_value=1.0), "the target was restated"),
-        (lambda row: row.update(last_year=2020, by=2028),
+        (lambda row: row.update(last_year=2020, by=2035),
          "newer figures came and another year is judged"),
     ],
 )  # fmt: skip

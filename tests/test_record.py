@@ -338,16 +338,18 @@ class TestInTheVerdict:
             row[["value", "low", "high"]].tolist() == on_record[["share", "low", "high"]].tolist()
         )
         assert row["role"] == "context"
-        assert f"{on_record['n']:,} calls" in row["item"]
-        assert f'"{call}" by un_2026, 2 of 5 years before the deadline' in row["item"]
+        assert row["item"] == (
+            f'targets met of {on_record["n"]:,} called "{call}" by un_2026, 2 of 5 years left to '
+            "multiply by 4, pairs of 200m to 2bn"
+        )
 
     @pytest.mark.parametrize(
         ("goal", "deadline", "there"),
-        [(500, 2027, True), (330, 2027, True), (205, 2027, False), (2000, 2027, False),
-         (800, 2033, True), (1000, 2025, False)],
+        [(500, 2027, True), (250, 2027, True), (249, 2027, False), (1100, 2027, True),
+         (1101, 2027, False), (280, 2025, False)],
     )  # fmt: skip
     def test_only_where_a_like_target_is_on_record(self, goal, deadline, there):
-        """Within a half of its multiples, and while years are left."""
+        """From 1.25 to 5.5 times the 200m at the start, and while years are left."""
         said = tl.Target(reporter="KAZ", partner="TKM", value_musd=goal, deadline=deadline)
         history = PAIR[PAIR["year"] >= 2022].assign(turnover_musd=[200.0, 210, 240, 280])
         assert verdict(said, history).has("un_2026_came") == there

@@ -8,6 +8,7 @@ why answers moved.
 
 import hashlib
 import json
+from itertools import compress
 from pathlib import Path
 from typing import Any
 
@@ -149,10 +150,10 @@ def forecast_changes(*, where: Path | None = None, least: float = 0.02) -> pd.Da
     before = table.groupby("target_id").shift().reindex(columns=table.columns)
     # A rounding error short of a move is one.
     moved = (table["probability_in"] - before["probability_in"]).abs() >= least - 1e-9
-    found = table[moved].assign(was_file=before["file"], was=before["probability_in"])
+    found = table.assign(was_file=before["file"], was=before["probability_in"])[moved]
     other = ((table != before) & ~(table.isna() & before.isna()))[moved]
-    causes = {cause: other[columns].any(axis=1) for cause, columns in CAUSES.items()}
-    why = pd.DataFrame(causes).apply(lambda row: " and ".join(row.index[row]), axis=1)
+    causes = zip(*(other[columns].any(axis=1) for columns in CAUSES.values()), strict=True)
+    why = [" and ".join(compress(CAUSES, row)) for row in causes]
     found["words"] = [
         f"was {was:.0%}, now {now:.0%}, because {because or 'the calculation changed'}"
         for was, now, because in zip(found["was"], found["probability_in"], why, strict=True)

@@ -95,15 +95,16 @@ def progress_record(table: pd.DataFrame, *, source: str = "", ax: "Axes | None" 
     *better, worst = [label for _, label in METHODS[method].bands]
     looks = zip(better, [(BLUE, "o"), (SKY, "^"), (ORANGE, "v"), (PINK, "D")], strict=False)
     ax, rows = axes(ax, height=5), table.sort_values("left").set_index("status")
-    for name, (c, marker) in [("target met", (BLACK, "*")), *looks, (worst, (RED, "s"))]:
-        said = rows.loc[[name]]
-        ranges(ax, said["left"], said, "share", c=c, marker=marker, capsize=3, label=name)
+    drawn = [("target met", (BLACK, "*")), *looks, (worst, (RED, "s"))]
+    for place, (name, (c, marker)) in enumerate(drawn):
+        said, label = rows.loc[[name]], name.replace("met", "met already")
+        spots = said["left"] + (2.5 - place) / 20  # side by side, so that bars can be told apart
+        ranges(ax, spots, said, "share", c=c, marker=marker, capsize=3, label=label)
     every = rows.loc[["any"]]
     ax.plot(every["left"], 100 * every["share"], c=GREY, ls=":", label="all targets")
-    title = (
-        f"Targets to multiply by {multiple:g} in {span} years: met, by what {method} said before"
-    )
-    ax.set_title(title, loc="left")
+    asked, whose = f"multiply by {multiple:g} in {span} years", METHODS[method].reference
+    title = f"Targets to {asked}: how often they were met,\nby what had been said of them ({whose})"
+    ax.set_title(title, loc="left", size="medium")
     ax.set(ylim=(0, 100), xticks=every["left"], xlim=(span - 0.5, 0.5))
     y = "targets met in the deadline year, percent"
     return finish(ax, source, x="years left when it was said", y=y, bbox_to_anchor=(1, 1))
