@@ -336,6 +336,7 @@ ROLES = {
     "range": MODEL,
     "reason": MODEL,
     "by year": MODEL,
+    "era": MODEL,
     "ceiling": "../notebooks/09_gravity.html",
 }
 

@@ -411,3 +411,20 @@ def test_growth_tables_are_rebuilt(file, growth_tables):
 def growth_tables():
     """Both tables, made again."""
     return script("growth_table").tables(PANEL.parent)
+
+
+def test_shipped_like_pairs_are_what_the_panels_hold():
+    """The counts of pairs like each target are what the script finds, cell by cell."""
+    folder = ROOT.parent / "shared" / "panel"
+    if not folder.is_dir():
+        pytest.skip("the panels are not at hand (../shared/panel)")
+    made, shipped = script("pledge_peers").table(folder), tl.load_pledge_peers()
+    columns = ["target_id", "against", "like", "reached", "why", "source_id"]
+    pd.testing.assert_frame_equal(made[columns], shipped[columns])
+    assert (pd.to_datetime(made["released"]) == shipped["released"]).all()
+
+
+def test_every_scored_pledge_was_held_against_pairs():
+    """Each scored pledge of the registry stands in the counts: rebuild them if a row changed."""
+    scored = tl.pledges.scored_pledges(tl.load_targets())
+    assert set(scored["target_id"]) <= set(tl.load_pledge_peers()["target_id"])

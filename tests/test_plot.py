@@ -1,4 +1,5 @@
 import sys
+from dataclasses import replace
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -61,9 +62,11 @@ DRAWINGS = {
     "ratios": lambda **o: plot.ratios(GRAVITY.ratios, marks={"now": 3.8}, **o),
     "rises": lambda **o: plot.rises(GRAVITY.rises, at=3.8, **o),
     "pledges": lambda **o: plot.pledges(SCORED, **o),
+    "pledge_effect": lambda **o: plot.pledge_effect(tl.pledge_effect(), **o),
     "pledge_rates": lambda **o: plot.pledge_rates(tl.pledge_table(by="growth"), **o),
     "open_targets": lambda **o: plot.open_targets(OPEN, **o),
     "verdict": lambda **o: plot.verdict(VERDICT, **o),
+    "eras": lambda **o: plot.eras(VERDICT, **o),
     "timeline": lambda **o: plot.timeline(VERDICTS, **o),
     "scenarios": lambda **o: plot.scenarios(PLACED, PATHS, target=TARGET, year=2024, **o),
     "skill": lambda **o: plot.skill(SUMMARY, **o),
@@ -383,13 +386,20 @@ def test_without_matplotlib(monkeypatch):
 
 
 def test_verdict():
-    """The headline first, then the rest from least to most; the band is the range."""
+    """The headline first, then each group from least to most; the band is the range."""
     ax = DRAWINGS["verdict"]()
     names = [label.get_text() for label in ax.get_yticklabels()]
     assert names[0] == "growth model, in 2027"
-    others, head = (line.get_xdata() for line in ax.lines[-2:])
-    assert list(head) == [100 * VERDICT.probability_in]
-    assert list(others) == sorted(others)
+    head, *others = ax.lines[-4:]
+    assert list(head.get_xdata()) == [100 * VERDICT.probability_in]
+    rows = VERDICT.evidence.set_index("item")
+    for line in others:
+        drawn = [names[spot] for spot in line.get_ydata()]
+        assert set(rows.loc[drawn, "group"]) == {line.get_label()}
+        assert list(line.get_xdata()) == (100 * rows.loc[drawn, "value"]).tolist()
+        assert list(line.get_xdata()) == sorted(line.get_xdata())
+    assert [line.get_label() for line in others] == ["other data", "other methods", "other pairs"]
+    assert sum(len(line.get_xdata()) for line in others) == len(names) - 1
     low, high = VERDICT.probability_range
     box = ax.patches[0].get_extents().transformed(ax.transData.inverted())
     assert (box.x0, box.x1) == pytest.approx((100 * low, 100 * high))
@@ -399,6 +409,26 @@ def test_verdict():
         plot.verdict(tl.assess(past))
 
 
+def test_pledge_effect():
+    """Each comparison of five pledges or more: what came, of like pairs, and which may be chance."""
+    ax, found = DRAWINGS["pledge_effect"](), tl.pledge_effect()
+    rows = found.groups.query("n >= 5").reset_index(drop=True)
+    names = [label.get_text() for label in ax.get_yticklabels()]
+    assert names[0] == "all (82)"
+    assert names[-1] == "without China, against pairs that five offices report (107)"
+    assert len(names) == len(rows) == len(found.groups) - 1
+    like, clear, chance = ax.lines[-3:]
+    assert list(like.get_xdata()) == (100 * rows["expected"]).tolist()
+    torn = rows.query("low <= 1 <= high")
+    assert list(chance.get_ydata()) == torn.index.tolist()
+    assert list(chance.get_xdata()) == (100 * torn["share"]).tolist()
+    assert list(clear.get_ydata()) == rows.drop(torn.index).index.tolist()
+    assert list(clear.get_xdata()) == (100 * rows.drop(torn.index)["share"]).tolist()
+    words = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert words == ["like pairs", "pledges", "may be chance"]
+    assert ax.get_title(loc="left") == "Pledges on time, and like pairs without a pledge"
+
+
 def test_timeline():
     """Both probabilities on each day, and what the official method said of it."""
     ax = DRAWINGS["timeline"]()
@@ -406,6 +436,31 @@ def test_timeline():
     assert list(inside) == list(100 * VERDICTS["probability_in"])
     assert list(ever) == list(100 * VERDICTS["probability_ever"])
     assert texts(ax) == VERDICTS["official"].tolist()
+
+
+def test_eras():
+    """Forecast and thirds of past eras: 80 % and median in US$, target, chance beside each."""
+    ax = DRAWINGS["eras"]()
+    table = VERDICT.evidence.set_index("key")
+    keys = ["era_best", "era_middle", "era_worst"]
+    money = table.loc[["turnover", *(f"{key}_musd" for key in keys)]]
+    (bars,) = ax.collections
+    for spot, (bar, row) in enumerate(zip(bars.get_segments(), money.itertuples(), strict=True)):
+        assert bar.tolist() == [[row.low, spot], [row.high, spot]]
+    assert ax.lines[0].get_xdata().tolist() == money["value"].tolist()
+    assert set(ax.lines[1].get_xdata()) == {ARTICLE.value_musd}
+    chances = table.loc[["headline", *keys], "value"]
+    assert texts(ax) == ["chance", *(f"{chance:.0%}".replace("%", " %") for chance in chances)]
+    assert [text.xy[1] for text in ax.texts] == [-0.6, 0, 1, 2, 3]
+    assert ax.get_ylim()[0] > ax.get_ylim()[1]  # the first on top
+    labels = [label.get_text().replace("\n", " ") for label in ax.get_yticklabels()]
+    assert labels == ["whatever era comes", *(table["item"] + ": " + table["source"])[keys]]
+    assert legend(ax) == ["80 %", "median", "target, US$1,000m"]
+    assert ax.get_title("left") == "Kazakhstan and Turkmenistan in 2027, if past eras came again"
+    assert ax.get_xscale() == "log"
+    bare = replace(VERDICT, evidence=VERDICT.evidence.query("role != 'era'"))
+    with pytest.raises(ValueError, match="^there are no eras to draw: very unlikely"):
+        plot.eras(bare)
 
 
 def test_scenarios():

@@ -17,7 +17,7 @@ from tradelib.bundle.figures import (
 from tradelib.bundle.learned import load_calibration as load_calibration
 from tradelib.bundle.learned import load_growth as load_growth
 from tradelib.bundle.learned import load_growth_scores as load_growth_scores
-from tradelib.bundle.learned import load_pledge_shift as load_pledge_shift
+from tradelib.bundle.learned import load_pledge_peers as load_pledge_peers
 from tradelib.bundle.learned import load_scores as load_scores
 from tradelib.bundle.registry import load_targets
 from tradelib.bundle.sources import cite, files, sources
@@ -28,6 +28,7 @@ from tradelib.front.archive import load_forecasts, score_forecasts
 from tradelib.front.assess import article_target, assess
 from tradelib.front.bound import forecast_panel, growth_model, nowcast_pair, panel_growth
 from tradelib.front.bound import part_year_shares as part_year_shares
+from tradelib.front.own import read_history as read_history
 from tradelib.front.potential import gravity_check, gravity_model, potential, potential_history
 from tradelib.front.rates import (
     base_rate,
@@ -58,7 +59,10 @@ from tradelib.science.outlook.learn import fit_growth_model as fit_growth_model
 from tradelib.science.outlook.nowcast import Nowcast as Nowcast
 from tradelib.science.outlook.nowcast import nowcast_year as nowcast_year
 from tradelib.science.outlook.paths import Forecast
-from tradelib.science.outlook.simple import damped_trend, drift, local_trend, naive, theta
+from tradelib.science.outlook.simple import damped_trend as damped_trend
+from tradelib.science.outlook.simple import drift, naive
+from tradelib.science.outlook.simple import local_trend as local_trend
+from tradelib.science.outlook.simple import theta as theta
 from tradelib.science.outside import BaseRate as BaseRate
 from tradelib.science.outside import ReferenceClass as ReferenceClass
 from tradelib.science.pledge import effect  # noqa: F401 - a namespace
@@ -81,15 +85,15 @@ from tradelib.science.verdict.words import likelihood
 
 __all__ = [
     "Forecast", "Target", "Verdict", "article_target", "assess", "base_rate", "base_rates", "cagr",
-    "check_claims", "cite", "codes", "compound", "damped_trend", "drift", "explore", "files",
+    "check_claims", "cite", "codes", "compound", "drift", "explore", "files",
     "fit_gravity", "flows", "forecast_panel", "gravity", "gravity_check", "gravity_model",
     "growth_model", "hindcasts", "likelihood", "live", "load_article", "load_drivers",
     "load_figures", "load_forecasts", "load_macro", "load_part_years", "load_target_statements",
-    "load_targets", "load_turnover", "local_trend", "naive", "nowcast_pair", "open_target",
+    "load_targets", "load_turnover", "naive", "nowcast_pair", "open_target",
     "open_targets", "panel_growth", "pledge_effect", "pledge_rate", "pledge_sensitivity",
-    "pledge_table", "pledges", "plot", "potential", "potential_history", "progress", "reference",
-    "required_growth", "scenario", "score_forecasts", "scoring", "sources", "standing", "theta",
-    "timeline", "years_to_reach",
+    "pledge_table", "pledges", "plot", "potential", "potential_history", "progress",
+    "read_history", "reference", "required_growth", "scenario", "score_forecasts", "scoring",
+    "sources", "standing", "timeline", "years_to_reach",
 ]  # fmt: skip
 
 

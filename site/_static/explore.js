@@ -24,13 +24,14 @@
     const curves = grid.chances[day][deadline - origin(day) - 1];
     const [within, ever, low, high] = curves.map((curve) => chance(value, curve));
     const met = grid.known[day].find(([year, was]) => was >= value && grid.since <= year);
-    return { within, ever, low, high, words: words(within, low, high, met, grid.years[day]) };
+    return { within, ever, low, high, words: words(within, low, high, met, day, deadline) };
   }
 
-  function words(chance, low, high, met, known) {
+  function words(chance, low, high, met, day, deadline) {
     if (met) return `reached in ${met[0]}`;
+    if (deadline < grid.open_from[day]) return `last figure of ${origin(day)}, nothing known since`;
+    if (grid.size_alone[day]) return "a pair of this size";
     if (low < 0.33 && high > 0.66) return "cannot tell";
-    if (known < 5) return "size alone";
     return likelihood(chance);
   }
 

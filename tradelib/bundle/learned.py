@@ -1,4 +1,4 @@
-"""What was learned from many pairs: growth tables, scores, calibration, records and models."""
+"""What was learned from many pairs: tables, scores, counts, records and models."""
 
 import json
 from functools import cache
@@ -11,7 +11,7 @@ from tradelib.bundle.sources import path
 from tradelib.bundle.tables import Day
 
 __all__ = [
-    "load_calibration", "load_growth", "load_growth_scores", "load_pledge_shift", "load_scores",
+    "load_calibration", "load_growth", "load_growth_scores", "load_pledge_peers", "load_scores",
 ]  # fmt: skip
 
 
@@ -126,8 +126,8 @@ def load_calibration(*, as_of: Day | None = None) -> pd.DataFrame:
     return tables.known(tables.table("growth_calibration.csv"), as_of, "calibration counts")
 
 
-def load_pledge_shift(*, as_of: Day | None = None) -> pd.DataFrame:
-    """How announced targets did against like pairs, as it was known from year to year.
+def load_pledge_peers(*, as_of: Day | None = None) -> pd.DataFrame:
+    """How many real pairs were like each announced target, and how many got there as soon.
 
     Parameters
     ----------
@@ -137,9 +137,8 @@ def load_pledge_shift(*, as_of: Day | None = None) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        A row a day on which pledges were resolved: ``n``, ``pairs``, ``shift``, ``low``, ``high``
-        (log odds of a pledge being on time less those of like pairs, as in
-        `tradelib.PledgeEffect`), from ``data/prepare/pledge_shift.py``.
+        The columns of `tradelib.effect.like_pairs`, from ``data/prepare/pledge_peers.py``: of all
+        pairs of 2000-2016, and as a check of those that five statistical offices report.
 
     Raises
     ------
@@ -148,10 +147,11 @@ def load_pledge_shift(*, as_of: Day | None = None) -> pd.DataFrame:
 
     Examples
     --------
-    >>> load_pledge_shift(as_of="2022-10-05")[["n", "pairs"]].iloc[-1].tolist()
-    [153, 106]
+    >>> load_pledge_peers()[["like", "reached"]].iloc[0].tolist()
+    [179, 119]
     """
-    return tables.known(tables.table("pledge_shift.csv"), as_of, "pledges held against like pairs")
+    known = tables.known(tables.table("pledge_peers.csv"), as_of, "pairs like announced targets")
+    return known.fillna({"why": ""})
 
 
 def load_progress_record(*, as_of: Day | None = None) -> pd.DataFrame:

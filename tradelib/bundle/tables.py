@@ -105,8 +105,9 @@ _SCHEMAS: Mapping[str, Mapping[str, str]] = {
         "starts": "integer", "share": "number", "low": "number?", "high": "number?",
         "ever": "number", "chance": "number", "brier_call": "number?", "brier_model": "number",
     } | _SOURCED,
-    "pledge_shift.csv": {
-        "n": "integer", "pairs": "integer", "shift": "number", "low": "number", "high": "number",
+    "pledge_peers.csv": {
+        "target_id": "text", "against": "text", "like": "integer", "reached": "integer",
+        "why": "text?",
     } | _SOURCED,
 }  # fmt: skip
 _DTYPES = {"number": "float64", "number?": "float64", "integer": "int64", "integer?": "Int64",

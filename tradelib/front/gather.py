@@ -1,9 +1,12 @@
 """Gather once: a target on a day, with all that is known of it."""
 
+from pathlib import Path
+
 import pandas as pd
 
 from tradelib.bundle.tables import Day, day
 from tradelib.front.known import known_on
+from tradelib.front.own import plausible, read_history
 from tradelib.science.pledge.target import Target
 from tradelib.science.verdict.case import Case, Known, PartYear, case_of
 
@@ -11,7 +14,7 @@ from tradelib.science.verdict.case import Case, Known, PartYear, case_of
 def gather(
     target: Target,
     on: Day | None = None,
-    history: pd.DataFrame | None = None,
+    history: pd.DataFrame | str | Path | None = None,
     part_year: PartYear | None = None,
 ) -> Case:
     """A target on a day with all that is known of it, from what `tradelib.assess` is given."""
@@ -19,7 +22,10 @@ def gather(
     if history is not None:
         if on is not None:
             raise ValueError(f"as_of={on} limits the bundled figures; cut your own history instead")
-        return case_of(target, history, known, source="the history given", part_year=part_year)
+        table = read_history(history) if isinstance(history, str | Path) else history
+        return plausible(
+            case_of(target, table, known, source="the history given", part_year=part_year)
+        )
     if on is not None and target.announced and day(on).date() < target.announced:
         raise ValueError(f"as_of={on} lies before the announcement on {target.announced}")
     if target.pair in known.pairs:

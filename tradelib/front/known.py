@@ -5,11 +5,12 @@ from functools import cache
 import pandas as pd
 
 from tradelib.bundle.figures import load_figures, load_macro, load_part_years, load_turnover
-from tradelib.bundle.learned import load_growth, load_pledge_shift, load_progress_record
+from tradelib.bundle.learned import load_calibration, load_growth, load_progress_record
 from tradelib.bundle.registry import latest, load_targets
 from tradelib.bundle.sources import cite
-from tradelib.bundle.tables import Day, day
+from tradelib.bundle.tables import Day
 from tradelib.front.bound import PAIRS, growth_model, shares_known
+from tradelib.front.clock import come
 from tradelib.front.potential import gravity_model, potential
 from tradelib.ground import frames
 from tradelib.science.outlook.nowcast import newest_months
@@ -23,7 +24,7 @@ ELSEWHERE = ("wits", "baci_type")
 
 def known_on(on: Day | None) -> Known:
     """What is known on a day, whatever the target."""
-    return _known(None if on is None else day(on))
+    return _known(come(on))
 
 
 @cache
@@ -34,6 +35,7 @@ def _known(limit: pd.Timestamp | None) -> Known:
         model=model,
         growth={h: cells_of(growth, horizon=h) for h in growth["horizon"].unique()},
         prices=_prices(limit),
+        tested=load_calibration(as_of=limit),
         pairs={"-".join(pair): _series(*pair, limit) for pair in PAIRS},
         shares=shares_known(limit),
         pledges=_pledges(limit),
@@ -78,16 +80,13 @@ def _months(
 
 
 def _pledges(limit: pd.Timestamp | None) -> Pledges:
-    registry, shift = load_targets(as_of=limit), load_pledge_shift(as_of=limit)
+    registry = load_targets(as_of=limit)
     rows = {row.target_id: row for row in registry.itertuples()}
     newest = {row: figure for row in rows.values() if (figure := latest(row))}
     dollars = sorted((row for row in newest if row.currency == "USD"), key=lambda r: newest[r][1])
-    last = shift.iloc[-1]
     return Pledges(
         registry=registry,
         scored=scored_pledges(registry),
-        shift=(float(last["shift"]), float(last["low"]), float(last["high"])),
-        newest=shift["released"].max(),
         rows=rows,
         figures={
             row.target_id: pd.DataFrame(

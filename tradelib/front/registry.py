@@ -113,6 +113,8 @@ def _case(row: Any, known: Known) -> Case | str:
         return "no value known"
     # In another currency only what its own row says can be compared.
     case = gather(target, known.day) if dollars else on_figure(target, row.target_id, known)
+    if case.over(case.by):
+        return case.silence
     if not 1 <= case.ahead <= MAX_HORIZON:
         return f"no figure within {MAX_HORIZON} years before the deadline"
     return case

@@ -6,6 +6,7 @@ import pandas as pd
 from tradelib.ground import codes
 from tradelib.plot._draw import axes, finish, listed, mark, picture, ranges, spans, ticked
 from tradelib.plot._style import BLACK, BLUE, GREEN, GREY, ORANGE, PINK, RED, SKY, Axes
+from tradelib.science.pledge.effect import WITHOUT, PledgeEffect
 from tradelib.science.pledge.progress import METHODS
 
 
@@ -111,6 +112,36 @@ def progress_record(table: pd.DataFrame, *, source: str = "", ax: "Axes | None" 
 
 
 @picture
+def pledge_effect(found: PledgeEffect, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
+    """Share of pledges on time and of like pairs that got as far, a row a comparison.
+
+    Parameters
+    ----------
+    found : PledgeEffect
+        As `tradelib.pledge_effect` returns it; a filled dot stands for a clear difference.
+
+    Examples
+    --------
+    >>> from tradelib import pledge_effect as effect
+    >>> pledge_effect(effect()).get_xlabel()
+    'got there by the deadline, percent'
+    """
+    rows = found.groups.query("n >= 5")
+    ax, spots = axes(ax, height=1.6 + 0.3 * len(rows)), np.arange(len(rows))
+    came, like = 100 * rows["share"].to_numpy(), 100 * rows["expected"].to_numpy()
+    clear = ((rows["low"] > 1) | (rows["high"] < 1)).to_numpy()
+    ax.hlines(spots, like, came, color=GREY)
+    ax.plot(like, spots, "|", ms=12, mew=2, color=BLACK, ls="none", label="like pairs")
+    ax.plot(came[clear], spots[clear], "o", color=GREEN, label="pledges")
+    ax.plot(came[~clear], spots[~clear], "o", mfc="white", color=GREEN, label="may be chance")
+    other = rows["against"].map(lambda kind: "" if kind == WITHOUT else f", against {kind}")
+    names = rows["group"] + other + " (" + rows["n"].astype(str) + ")"
+    ax.set_xlim(0, 10 + came.max())
+    ax.set_title("Pledges on time, and like pairs without a pledge", loc="left", pad=26)
+    return listed(ax, source, list(names), size=8, ncols=3, x="got there by the deadline, percent")
+
+
+@picture
 def open_targets(table: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
     """Probability of open targets, the likeliest on top.
 
@@ -136,7 +167,7 @@ def open_targets(table: pd.DataFrame, *, source: str = "", ax: "Axes | None" = N
     ax.plot(inside[own], spots[own], "o", ms=12, mfc="none", color=BLACK, ls="none", label=words)
     names = [
         f"{codes.name(row.reporter)}-{codes.name(row.partner)}, {row.target_value / 1000:g}bn "
-        f"{row.currency} by {row.by}"
+        f"{row.currency} by {row.by:.0f}"
         for row in rows.itertuples()
     ]
     ax.set_xlim(0, 100)

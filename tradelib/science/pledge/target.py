@@ -4,7 +4,7 @@ A history here is a tidy frame with ``year`` and ``turnover_musd`` (US$ million,
 one row a year without gaps, as `tradelib.load_turnover` returns it.
 """
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from datetime import date
 from numbers import Integral
 
@@ -15,7 +15,7 @@ from tradelib.ground.growth import required_growth
 from tradelib.ground.numbers import positive
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Target:
     """An announced turnover target of a country pair.
 
@@ -44,7 +44,7 @@ class Target:
 
     Examples
     --------
-    >>> Target(reporter="Kazakhstan", partner="TKM", value_musd=1000, deadline=2027).pair
+    >>> Target("Kazakhstan", "TKM", 1000, 2027).pair
     'KAZ-TKM'
     """
 
@@ -52,6 +52,7 @@ class Target:
     partner: str
     value_musd: float
     deadline: int | None = None
+    _: KW_ONLY
     announced: date | None = None
     wording: str = ""
     source: str = ""

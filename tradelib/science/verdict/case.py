@@ -52,10 +52,6 @@ class Pledges:
     ----------
     registry, scored : DataFrame
         All targets, and those whose outcome was known, as `tradelib.pledges.scored_pledges` has it.
-    shift : tuple of float
-        Log odds of pledges less those of like pairs: estimate, low and high end.
-    newest : Timestamp
-        Day on which the last pledge behind the shift was resolved.
     rows : mapping of str to row
         Of the registry, by the target's name.
     figures : mapping of str to DataFrame
@@ -68,8 +64,6 @@ class Pledges:
 
     registry: pd.DataFrame
     scored: pd.DataFrame
-    shift: tuple[float, float, float]
-    newest: pd.Timestamp
     rows: Mapping[str, Any]
     figures: Mapping[str, pd.DataFrame]
     by_pair: Mapping[str, str]
@@ -106,6 +100,8 @@ class Known:
         Growth of all pairs in the last year of each horizon.
     prices : DataFrame
         US consumer prices (``cpi_u``) and GDP deflator (``gdp_deflator``) by year.
+    tested : DataFrame
+        How often what the model said came true, as `tradelib.calibration` returns it.
     pairs : mapping of str to Series
         The bundled pairs.
     shares : DataFrame
@@ -120,6 +116,7 @@ class Known:
     model: GrowthModel
     growth: Mapping[int, Cells]
     prices: pd.DataFrame
+    tested: pd.DataFrame
     pairs: Mapping[str, Series]
     shares: pd.DataFrame
     pledges: Pledges
@@ -210,6 +207,20 @@ class Case:
         """Years from the last known to the one judged; zero or below once it has passed."""
         return self.by - self.now.last_year
 
+    def over(self, year: int) -> bool:
+        """Whether a year after the last bundled figure had ended by that day."""
+        return self.official and self.day is not None and self.now.last_year < year < self.day.year
+
+    @property
+    def silence(self) -> str:
+        """What is said of such a year."""
+        return f"last figure of {self.now.last_year}, nothing known since"
+
+    @property
+    def open(self) -> bool:
+        """Whether there is a year to forecast: the one judged is not known, nor over."""
+        return self.ahead > 0 and not self.over(self.by)
+
 
 def case_of(
     target: Target,
@@ -231,22 +242,16 @@ def case_of(
     if len(history) + (cast is not None) >= MIN_YEARS:
         others = list(_other_data(history, cast, known.consumer_prices, elsewhere or {}))
     return Case(
-        now=now,
-        day=_day(history, known),
-        history=history,
-        source=source,
-        nowcast=cast,
-        others=others,
-        official=elsewhere is not None,
-        known=known,
-    )
+        now=now, day=_day(history, known), history=history, source=source, nowcast=cast,
+        others=others, official=elsewhere is not None, known=known,
+    )  # fmt: skip
 
 
 def _day(history: pd.DataFrame, known: Known) -> date | None:
     """The day asked about, or the newest release of what is used."""
     newest = known.day
     if newest is None and "released" in history:
-        newest = max(history["released"].max(), known.pledges.newest)
+        newest = max(history["released"].max(), known.pledges.scored["resolved"].max())
     return None if newest is None else date(newest.year, newest.month, newest.day)
 
 

@@ -11,18 +11,28 @@ import pandas as pd
 
 from tradelib.ground import codes
 from tradelib.science.gravity.ceiling import ceiling_check
+from tradelib.science.outlook.signals import KINDS
 from tradelib.science.pledge.progress import METHODS, SIZES, progress
 from tradelib.science.pledge.rates import GROWTH_EDGES, PledgeRate, rate_of
+from tradelib.science.scores.summary import came_true
 from tradelib.science.verdict.case import OPEN_ENDED, Case, Known, Pledges
 from tradelib.science.verdict.evidence import Evidence
 
-COLUMNS = ["key", "role", "item", "value", "low", "high", "unit", "source"]
+COLUMNS = ["key", "role", "group", "item", "value", "low", "high", "unit", "source"]
 # Years over which the recent pace of prices is taken: one cycle, not one shock.
 PACE_YEARS = 5
 # Multiples asked for which the nearest on record, 1.5 to 4, stands; calls that a share needs.
 LIKE, CALLS = (1.25, 5.5), 30
+# Multiples that the model was tested on, and what they are called.
+TESTED = {
+    "x1.5": (1.5, "growing by half"),
+    "x2": (2.0, "doubling"),
+    "x4": (4.0, "growing fourfold"),
+}
 # Reasons shown: what moves the headline less than the third hardly moves it.
 REASONS = 3
+# Ends and middle of 80 %.
+TENTHS = (0.1, 0.5, 0.9)
 
 Row: TypeAlias = dict[str, Any]
 
@@ -37,7 +47,7 @@ def row(
     ends: tuple[float, float] = (math.nan, math.nan),
 ) -> Row:
     """One row of the table."""
-    cells = (key, role, item, float(value), float(ends[0]), float(ends[1]), unit, source)
+    cells = (key, role, "", item, float(value), float(ends[0]), float(ends[1]), unit, source)
     return dict(zip(COLUMNS, cells, strict=True))
 
 
@@ -103,7 +113,7 @@ def headline_rows(
             made.shortfall(goal, by), "US$ million", source),
         row("half_year", "context", f"year by which it is as likely as not (missing: after "
             f"{made.years[-1]})", half, "year", source),
-        row("own_years", "context", "full years of the pair that the growth model reads",
+        row("own_years", "context", f"full years that the growth model reads: {KINDS[made.kind]}",
             len(case.history) if evidence.own else 1, "years", case.source),
     ]  # fmt: skip
     if case.target.deadline is None:
@@ -114,22 +124,30 @@ def headline_rows(
     return rows
 
 
-def range_rows(
-    evidence: Evidence, chances: Sequence[float], goal: float, year: int
-) -> tuple[list[Row], float]:
-    """What else speaks of the event, and how many independent cases the best of it is worth."""
-    rows, worth = [], 0.0
-    for voice, chance in zip(evidence.others, chances, strict=True):
-        if math.isnan(chance):
-            continue
-        low = high = math.nan
-        if voice.doubt is not None:
-            low, high, cases = voice.doubt(goal, year)
-            worth = max(worth, 0.0 if math.isnan(cases) else cases)
-        rows.append(
-            row(voice.key, "range", voice.item, chance, "probability", voice.source, (low, high))
-        )
-    return rows, worth
+def range_rows(evidence: Evidence, chances: Sequence[float], goal: float, year: int) -> list[Row]:
+    """What else speaks of the event, with its doubt."""
+    return [
+        row(voice.key, "range", voice.item, chance, "probability", voice.source,
+            voice.doubt(goal, year)[:2] if voice.doubt else (math.nan, math.nan))
+        | {"group": voice.group}
+        for voice, chance in zip(evidence.others, chances, strict=True)
+        if not math.isnan(chance)
+    ]  # fmt: skip
+
+
+def tested_rows(case: Case, chance: float) -> list[Row]:
+    """How often forecasts of as much came true: of the nearest multiple, as many years ahead."""
+    counts = case.known.tested
+    years = min(case.ahead, int(counts["horizon"].max()))
+    event = min(TESTED, key=lambda name: abs(math.log(case.now.multiple / TESTED[name][0])))
+    counts = counts[(counts["event"] == event) & (counts["horizon"] == years)]
+    share, least, best = came_true(counts, chance)
+    if math.isnan(share):
+        return []
+    span = f"{years} year{'s' * (years > 1)}"
+    item = f"forecasts of {TESTED[event][1]} in {span} at such a chance that came true in tests"
+    source = f"other pairs, origins of {counts['origin'].min()}-{counts['origin'].max()}"
+    return [row("tested", "context", item, share, "share", source, (least, best))]
 
 
 def reason_rows(evidence: Evidence, headline: float, goal: float, year: int) -> list[Row]:
@@ -143,6 +161,20 @@ def reason_rows(evidence: Evidence, headline: float, goal: float, year: int) -> 
         row(voice.key, "reason", voice.item, move, "probability moved", voice.source)
         for voice, move in largest[:REASONS]
     ]
+
+
+def era_rows(evidence: Evidence, goal: float, year: int) -> list[Row]:
+    """The chance, and turnover with its 80 %, in each third of past eras: no part of the range."""
+    rows = []
+    for voice, one in evidence.eras:
+        chance = voice.chance(np.array([goal]), year)[0]
+        low, middle, high = one.quantile(TENTHS, year)
+        rows += [
+            row(voice.key, "era", voice.item, chance, "probability", voice.source),
+            row(f"{voice.key}_musd", "era", f"turnover in {year}, {voice.item}", middle,
+                "US$ million", voice.source, (low, high)),
+        ]  # fmt: skip
+    return rows
 
 
 def official(case: Case) -> pd.DataFrame | None:
