@@ -407,25 +407,6 @@ class TestEffect:
             effect.effect_of(scored, peers.assign(why="ends after 2016"))
 
 
-class TestProgress:
-    """Where pledges stood on the way."""
-
-    def test_by_hand(self):
-        """A later baseline of the same pair, in either order, inside the years of the pledge."""
-        scored = pd.DataFrame([pledge(), pledge(target_id="X", currency="EUR")])
-        later = pd.DataFrame(
-            [("BBB", "AAA", "USD", 2012, 150.0), ("AAA", "BBB", "USD", 2013, 250.0),
-             ("AAA", "BBB", "USD", 2015, 160.0), ("AAA", "BBB", "USD", 2010, 100.0),
-             ("AAA", "CCC", "USD", 2012, 120.0), ("AAA", "BBB", "USD", None, 110.0)],
-            columns=["reporter", "partner", "currency", "baseline_year", "baseline_value"],
-        )  # fmt: skip
-        found = effect.progress_so_far(scored, later)
-        assert found.to_dict("records") == [
-            {"target_id": "A-B-2010", "year": 2012, "years_left": 3, "share_of_target": 0.75,
-             "left_a_year": pytest.approx((200 / 150) ** (1 / 3) - 1), "on_time": True}
-        ]  # fmt: skip
-
-
 class TestShipped:
     """The registry's own answer."""
 

@@ -2,6 +2,7 @@ import sys
 from dataclasses import replace
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 import pytest
 from conftest import annual
@@ -53,6 +54,8 @@ PLACED = scenario.place(PATHS, {"less": 300.0, "more": 900.0}, year=2024)
 GRAVITY = tl.gravity_model()
 OVER_TIME = tl.potential_history("KAZ", "TKM")
 
+RECORD = tl.progress_record(method="un_2026", multiple=2, span=5)
+
 DRAWINGS = {
     "gravity_terms": lambda **o: plot.gravity_terms(GRAVITY.coefficients, **o),
     "potential": lambda **o: plot.potential(PAIR, OVER_TIME, target=TARGET, **o),
@@ -83,6 +86,7 @@ DRAWINGS = {
     "path_to_target": lambda **o: plot.path_to_target(PAIR, TARGET, since=[2021, 2023], **o),
     "part_year_shares": lambda **o: plot.part_year_shares(SHARES, **o),
     "progress_map": lambda **o: plot.progress_map(MAP, method="un_2026", **o),
+    "progress_record": lambda **o: plot.progress_record(RECORD, **o),
 }
 
 
@@ -320,6 +324,45 @@ def test_progress_map():
     assert shown == set(rows["status"])
     with pytest.raises(ValueError, match="^no rows of 'x'; there are un_2026, open_sdg$"):
         plot.progress_map(MAP, method="x")
+
+
+def test_progress_record():
+    """A mark and a bar for each status and years left: the record's shares, from the first call on."""
+    ax = DRAWINGS["progress_record"]()
+    handles, labels = ax.get_legend_handles_labels()
+    drawn = dict(zip(labels, handles, strict=True))
+    statuses = ["target met", "on track", "moderate progress", "marginal progress", "stagnation",
+                "regression"]  # fmt: skip
+    drawn["target met"] = drawn.pop("target met already")
+    assert set(drawn) == {*statuses, "all targets"}
+    for status in statuses:
+        rows = RECORD[RECORD["status"] == status].sort_values("left")
+        line, _, (bars,) = drawn[status].lines
+        assert (line.get_xdata() - rows["left"]).abs().max() < 0.2
+        assert line.get_ydata() == pytest.approx(100 * rows["share"])
+        ends = np.array([segment[:, 1] for segment in bars.get_segments()])
+        assert ends == pytest.approx(100 * rows[["low", "high"]].to_numpy())
+    every = RECORD[RECORD["status"] == "any"].sort_values("left")
+    assert drawn["all targets"].get_ydata() == pytest.approx(100 * every["share"])
+    assert len({drawn[status].lines[0].get_marker() for status in statuses}) == 6
+    assert len({drawn[status].lines[0].get_color() for status in statuses}) == 6
+    assert ax.get_xlim() == (4.5, 0.5)
+    assert ax.get_ylim() == (0, 100)
+    assert list(ax.get_xticks()) == [1, 2, 3, 4]
+    places = {name: drawn[name].lines[0].get_xdata()[0] for name in statuses}
+    assert len(set(places.values())) == 6
+    assert ax.get_title(loc="left") == (
+        "Targets to multiply by 2 in 5 years: how often they were met,\nby what had been said of "
+        "them (UN Statistics Division, progress assessment note of 2026)"
+    )
+    assert ax.get_ylabel() == "targets met in the deadline year, percent"
+    with pytest.raises(ValueError, match="^one method, multiple, span and size .*, got 3$"):
+        plot.progress_record(tl.progress_record(method="un_2026", span=5))
+    four = plot.progress_record(tl.progress_record(method="open_sdg", multiple=4, span=10))
+    assert set(four.get_legend_handles_labels()[1]) == {
+        "target met already", "on track", "progress made, acceleration needed", "limited progress",
+        "deterioration", "all targets",
+    }  # fmt: skip
 
 
 def test_progress_map_with_a_met_target():

@@ -23,6 +23,7 @@ from tradelib.bundle.registry import load_targets
 from tradelib.bundle.sources import cite, files, sources
 from tradelib.bundle.sources import path as path
 from tradelib.front import explore
+from tradelib.front.archive import forecast_changes as forecast_changes
 from tradelib.front.archive import load_forecasts, score_forecasts
 from tradelib.front.assess import article_target, assess
 from tradelib.front.bound import forecast_panel, growth_model, nowcast_pair, panel_growth
@@ -37,6 +38,7 @@ from tradelib.front.rates import (
     pledge_sensitivity,
     pledge_table,
 )
+from tradelib.front.rates import progress_record as progress_record
 from tradelib.front.registry import open_target, open_targets
 from tradelib.front.timeline import hindcasts, timeline
 from tradelib.ground import codes, flows

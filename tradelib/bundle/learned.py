@@ -1,4 +1,4 @@
-"""What was learned from many pairs: growth tables, scores, calibration, like pairs and models."""
+"""What was learned from many pairs: tables, scores, counts, records and models."""
 
 import json
 from functools import cache
@@ -152,6 +152,11 @@ def load_pledge_peers(*, as_of: Day | None = None) -> pd.DataFrame:
     """
     known = tables.known(tables.table("pledge_peers.csv"), as_of, "pairs like announced targets")
     return known.fillna({"why": ""})
+
+
+def load_progress_record(*, as_of: Day | None = None) -> pd.DataFrame:
+    """All of `tradelib.progress_record`, from ``data/prepare/progress_record.py``."""
+    return tables.known(tables.table("progress_record.csv"), as_of, "record of official methods")
 
 
 def learned_model(file: str, *, on: Day | None = None) -> dict[str, Any]:

@@ -99,6 +99,12 @@ _SCHEMAS: Mapping[str, Mapping[str, str]] = {
         "event": "x1.5|x2|x4|pit", "horizon": "integer", "origin": "integer", "bin": "integer",
         "n": "integer", "forecast": "number", "hits": "integer",
     } | _SOURCED,
+    "progress_record.csv": {
+        "method": "text", "status": "text", "multiple": "number", "span": "integer",
+        "left": "integer", "size": "text", "n": "integer", "missing": "integer",
+        "starts": "integer", "share": "number", "low": "number?", "high": "number?",
+        "ever": "number", "chance": "number", "brier_call": "number?", "brier_model": "number",
+    } | _SOURCED,
     "pledge_peers.csv": {
         "target_id": "text", "against": "text", "like": "integer", "reached": "integer",
         "why": "text?",

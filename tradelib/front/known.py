@@ -5,7 +5,7 @@ from functools import cache
 import pandas as pd
 
 from tradelib.bundle.figures import load_figures, load_macro, load_part_years, load_turnover
-from tradelib.bundle.learned import load_calibration, load_growth
+from tradelib.bundle.learned import load_calibration, load_growth, load_progress_record
 from tradelib.bundle.registry import latest, load_targets
 from tradelib.bundle.sources import cite
 from tradelib.bundle.tables import Day
@@ -95,6 +95,7 @@ def _pledges(limit: pd.Timestamp | None) -> Pledges:
             for row, (value, year) in newest.items()
         },
         by_pair={f"{row.reporter}-{row.partner}": row.target_id for row in dollars},
+        record=load_progress_record(as_of=limit),
     )
 
 

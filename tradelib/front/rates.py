@@ -7,7 +7,7 @@ from typing import Any, Unpack
 import pandas as pd
 
 from tradelib.bundle.figures import load_macro
-from tradelib.bundle.learned import load_growth, load_pledge_peers
+from tradelib.bundle.learned import load_growth, load_pledge_peers, load_progress_record
 from tradelib.bundle.registry import load_targets
 from tradelib.bundle.tables import Day
 from tradelib.front.clock import come
@@ -26,6 +26,7 @@ from tradelib.science.pledge.status import Filters, scored_pledges
 
 __all__ = [
     "base_rate", "base_rates", "pledge_effect", "pledge_rate", "pledge_sensitivity", "pledge_table",
+    "progress_record",
 ]  # fmt: skip
 
 
@@ -280,6 +281,60 @@ def pledge_effect(
     own = _own_or(load_targets, targets, as_of)
     peers = load_pledge_peers(as_of=as_of) if data is None else like_pairs(own, data)
     return effect_of(scored_pledges(own), peers, level=level)
+
+
+def progress_record(
+    *, method: str | None = None, status: str | None = None, multiple: float | None = None,
+    span: int | None = None, left: int | None = None, size: str | None = "all",
+    as_of: Day | None = None,
+) -> pd.DataFrame:  # fmt: skip
+    """How often what an official progress method said of a target came true.
+
+    Every pair was given, from every year of 2000-2015, targets of 1.5, 2 and 4 times its turnover
+    in 5 and 10 years, and each method of `progress` was called in every year on the way.
+
+    Parameters
+    ----------
+    method, status : str, optional
+        As `progress` returns them; status ``any`` is all together. Omitted filters keep all.
+    multiple, span, left : float, int and int, optional
+        Target over turnover at the start; years allowed; years left at the call.
+    size : str or None
+        Turnover at the start: ``under 20m`` (and above 1m), ``20m to 200m``, ``200m to 2bn``,
+        ``over 2bn``, or ``all`` of them; each in turn if None.
+    as_of : str, date or Timestamp, optional
+        Only if it was known by that day.
+
+    Returns
+    -------
+    DataFrame
+        These columns, ``n`` calls, ``missing`` (others, without the later value or, among ``any``,
+        the values to call on), ``starts`` (start years), ``share`` at or above the target *in* the
+        deadline year, ``low`` and ``high`` (90 %, from whole start years; missing if one),
+        ``ever`` (the share in any year by then), ``chance`` (mean, of a growth model learned from
+        nothing after the call), ``brier_call`` (of the shares of other start years) and
+        ``brier_model``.
+
+    Raises
+    ------
+    ValueError
+        If a filter leaves nothing, or the record was not known by `as_of`.
+
+    Examples
+    --------
+    >>> found = progress_record(method="un_2026", multiple=2, span=5, left=3)
+    >>> found.set_index("status").share.round(2)[["on track", "regression"]].tolist()
+    [0.48, 0.15]
+    """
+    found = load_progress_record(as_of=come(as_of)).drop(columns="note")
+    asked = zip(found.columns[:6], (method, status, multiple, span, left, size), strict=True)
+    for column, value in asked:
+        kept = found if value is None else found[found[column] == value]
+        if kept.empty:
+            there = ", ".join(map(str, found[column].unique()))
+            raise ValueError(f"the record has no {column} {value!r} there; it has {there}")
+        found = kept
+    return found.reset_index(drop=True)
 
 
 def _own_or(

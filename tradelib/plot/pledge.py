@@ -4,9 +4,10 @@ import numpy as np
 import pandas as pd
 
 from tradelib.ground import codes
-from tradelib.plot._draw import axes, finish, listed, mark, picture, spans, ticked
-from tradelib.plot._style import BLACK, BLUE, GREEN, GREY, RED, SKY, Axes
+from tradelib.plot._draw import axes, finish, listed, mark, picture, ranges, spans, ticked
+from tradelib.plot._style import BLACK, BLUE, GREEN, GREY, ORANGE, PINK, RED, SKY, Axes
 from tradelib.science.pledge.effect import WITHOUT, PledgeEffect
+from tradelib.science.pledge.progress import METHODS
 
 
 @picture
@@ -66,6 +67,48 @@ def pledge_rates(table: pd.DataFrame, *, source: str = "", ax: "Axes | None" = N
     by = str(table.columns[0])
     words = {"growth": "growth asked a year", "horizon": "years allowed", "china": "partners"}
     return finish(ax, source, x=words.get(by, by), y="on time, percent")
+
+
+@picture
+def progress_record(table: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
+    """How often targets were met, by what an official method said of them and the years left.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `tradelib.progress_record` returns it, of one method, multiple, span and class of size.
+
+    Raises
+    ------
+    ValueError
+        If it is of more than one.
+
+    Examples
+    --------
+    >>> import tradelib as tl
+    >>> progress_record(tl.progress_record(method="un_2026", multiple=2, span=5)).get_xlabel()
+    'years left when it was said'
+    """
+    kinds = table[["method", "multiple", "span", "size"]].drop_duplicates()
+    if len(kinds) != 1:
+        raise ValueError(f"one method, multiple, span and size make a picture, got {len(kinds)}")
+    method, multiple, span, _ = kinds.iloc[0]
+    *better, worst = [label for _, label in METHODS[method].bands]
+    looks = zip(better, [(BLUE, "o"), (SKY, "^"), (ORANGE, "v"), (PINK, "D")], strict=False)
+    ax, rows = axes(ax, height=5), table.sort_values("left").set_index("status")
+    drawn = [("target met", (BLACK, "*")), *looks, (worst, (RED, "s"))]
+    for place, (name, (c, marker)) in enumerate(drawn):
+        said, label = rows.loc[[name]], name.replace("met", "met already")
+        spots = said["left"] + (2.5 - place) / 20  # side by side, so that bars can be told apart
+        ranges(ax, spots, said, "share", c=c, marker=marker, capsize=3, label=label)
+    every = rows.loc[["any"]]
+    ax.plot(every["left"], 100 * every["share"], c=GREY, ls=":", label="all targets")
+    asked, whose = f"multiply by {multiple:g} in {span} years", METHODS[method].reference
+    title = f"Targets to {asked}: how often they were met,\nby what had been said of them ({whose})"
+    ax.set_title(title, loc="left", size="medium")
+    ax.set(ylim=(0, 100), xticks=every["left"], xlim=(span - 0.5, 0.5))
+    y = "targets met in the deadline year, percent"
+    return finish(ax, source, x="years left when it was said", y=y, bbox_to_anchor=(1, 1))
 
 
 @picture

@@ -58,6 +58,8 @@ class Pledges:
         The newest figure of each target's own row as a history of one year, by its name.
     by_pair : mapping of str to str
         The target in dollars with the newest figure, by pair.
+    record : DataFrame
+        How often what the official methods said came true, as `tradelib.progress_record` has it.
     """
 
     registry: pd.DataFrame
@@ -65,6 +67,7 @@ class Pledges:
     rows: Mapping[str, Any]
     figures: Mapping[str, pd.DataFrame]
     by_pair: Mapping[str, str]
+    record: pd.DataFrame
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

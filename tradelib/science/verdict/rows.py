@@ -12,7 +12,7 @@ import pandas as pd
 from tradelib.ground import codes
 from tradelib.science.gravity.ceiling import ceiling_check
 from tradelib.science.outlook.signals import KINDS
-from tradelib.science.pledge.progress import METHODS, progress
+from tradelib.science.pledge.progress import METHODS, SIZES, progress
 from tradelib.science.pledge.rates import GROWTH_EDGES, PledgeRate, rate_of
 from tradelib.science.scores.summary import came_true
 from tradelib.science.verdict.case import OPEN_ENDED, Case, Known, Pledges
@@ -21,6 +21,8 @@ from tradelib.science.verdict.evidence import Evidence
 COLUMNS = ["key", "role", "group", "item", "value", "low", "high", "unit", "source"]
 # Years over which the recent pace of prices is taken: one cycle, not one shock.
 PACE_YEARS = 5
+# Multiples asked for which the nearest on record, 1.5 to 4, stands; calls that a share needs.
+LIKE, CALLS = (1.25, 5.5), 30
 # Multiples that the model was tested on, and what they are called.
 TESTED = {
     "x1.5": (1.5, "growing by half"),
@@ -188,12 +190,31 @@ def official(case: Case) -> pd.DataFrame | None:
 
 
 def official_rows(case: Case) -> list[Row]:
-    """The official methods' calls."""
+    """The official methods' calls, and how often such calls came true."""
     calls = official(case)
     return [] if calls is None else [
         row(one.method, "context", f"{one.method} since {one.base_year}: {one.status}", one.ratio,
             "ratio", METHODS[one.method].reference)
         for one in calls.itertuples()
+    ] + _came_true(case, calls)  # fmt: skip
+
+
+def _came_true(case: Case, calls: pd.DataFrame) -> list[Row]:
+    """How often such calls came true, where a target like this one is on record."""
+    record, base, by = case.known.pledges.record, calls["base_musd"].iloc[0], case.by
+    asked, span = case.target.value_musd / base, by - calls["base_year"].iloc[0]
+    like = calls.assign(
+        multiple=min(record["multiple"].unique(), key=lambda one: abs(math.log(one / asked))),
+        span=min(record["span"].unique(), key=lambda one: abs(one - span)),
+        left=by - calls["last_year"],
+        size=[size for size, least in SIZES.items() if base >= least][-1],
+    ).merge(record, on=["method", "status", "multiple", "span", "left", "size"])
+    enough = like[(like["n"] >= CALLS) & (LIKE[0] <= asked <= LIKE[1])]
+    return [
+        row(f"{one.method}_came", "context", f'targets met of {one.n:,} called "{one.status}" by '
+            f"{one.method}, {one.left} of {one.span} years left to multiply by {one.multiple:g}, "
+            f"pairs of {one.size}", one.share, "share", "all pairs, 2000-2016", (one.low, one.high))
+        for one in enough.itertuples()
     ]  # fmt: skip
 
 
