@@ -6,6 +6,7 @@ of their own, can be imported from here as well: the names below that are import
 
 from tradelib import live, plot
 from tradelib.bundle.figures import (
+    available,
     load_article,
     load_drivers,
     load_figures,
@@ -56,7 +57,9 @@ from tradelib.science.outlook.learn import fit_growth_model as fit_growth_model
 from tradelib.science.outlook.nowcast import Nowcast as Nowcast
 from tradelib.science.outlook.nowcast import nowcast_year as nowcast_year
 from tradelib.science.outlook.paths import Forecast
-from tradelib.science.outlook.simple import damped_trend, drift, local_trend, naive, theta
+from tradelib.science.outlook.simple import damped_trend as damped_trend
+from tradelib.science.outlook.simple import drift, naive, theta
+from tradelib.science.outlook.simple import local_trend as local_trend
 from tradelib.science.outside import BaseRate as BaseRate
 from tradelib.science.outside import ReferenceClass as ReferenceClass
 from tradelib.science.pledge import effect  # noqa: F401 - a namespace
@@ -78,12 +81,12 @@ from tradelib.science.verdict.verdict import judge as judge
 from tradelib.science.verdict.words import likelihood
 
 __all__ = [
-    "Forecast", "Target", "Verdict", "article_target", "assess", "base_rate", "base_rates", "cagr",
-    "check_claims", "cite", "codes", "compound", "damped_trend", "drift", "explore", "files",
+    "Forecast", "Target", "Verdict", "article_target", "assess", "available", "base_rate",
+    "base_rates", "cagr", "check_claims", "cite", "codes", "compound", "drift", "explore", "files",
     "fit_gravity", "flows", "forecast_panel", "gravity", "gravity_check", "gravity_model",
     "growth_model", "hindcasts", "likelihood", "live", "load_article", "load_drivers",
     "load_figures", "load_forecasts", "load_macro", "load_part_years", "load_target_statements",
-    "load_targets", "load_turnover", "local_trend", "naive", "nowcast_pair", "open_target",
+    "load_targets", "load_turnover", "naive", "nowcast_pair", "open_target",
     "open_targets", "panel_growth", "pledge_effect", "pledge_rate", "pledge_sensitivity",
     "pledge_table", "pledges", "plot", "potential", "potential_history", "progress", "reference",
     "required_growth", "scenario", "score_forecasts", "scoring", "sources", "standing", "theta",
