@@ -28,7 +28,7 @@ from tradelib.front.gather import gather
 from tradelib.science.pledge.progress import METHODS
 from tradelib.science.verdict.evidence import headline, shifted, spread, weigh
 from tradelib.science.verdict.verdict import Verdict, judge
-from tradelib.science.verdict.words import in_words, likelihood
+from tradelib.science.verdict.words import RESTS_ON, in_words, likelihood
 
 PRICES = {
     "prices": pd.DataFrame(
@@ -94,7 +94,7 @@ def test_headline_alone():
     assert found.probability_range == (found.probability_in,) * 2
     assert found.value_range == (600.0, 600.0, pytest.approx(910.0))
     assert (found.words, found.by, found.as_of) == ("unlikely to very unlikely", 2027, None)
-    assert found.rests_on == "history"
+    assert found.rests_on == "own recent"
     assert found.evidence.columns.tolist() == [
         "key", "role", "item", "value", "low", "high", "unit", "source",
     ]  # fmt: skip
@@ -110,11 +110,13 @@ def test_headline_alone():
     assert turnover[["value", "low", "high"]].tolist() == [600.0, 600.0, pytest.approx(910.0)]
 
 
-def test_size_alone_is_one_year():
-    """Where the size alone speaks one year is read, however many are known."""
-    for kind in ("size", "own older"):
-        found = judge(case(TARGET, PAIR.tail(2)), evidence(forecast(), kind=kind))
-        assert (found.rests_on, found.value("own_years")) == ("size alone", 1)
+@pytest.mark.parametrize(("kind", "years"), [("size", 1), ("own older", 2), ("own recent", 2)])
+def test_what_it_rests_on(kind, years):
+    """The model's own word for it, and how many years it read: of a size alone one."""
+    found = judge(case(TARGET, PAIR.tail(2)), evidence(forecast(), kind=kind))
+    assert (found.rests_on, found.value("own_years")) == (kind, years)
+    said = found.evidence.set_index("key").loc["rests_on", "item"]
+    assert said == f"it rests on {RESTS_ON[kind]}"
 
 
 def test_standing_rows():
@@ -342,7 +344,7 @@ def test_every_row_has_role_unit_and_source():
     cast = tl.nowcast_pair("KAZ", "TKM", as_of="2022-10-05")
     table = verdict(
         TARGET, flows, nowcast=cast, known=PRICES, others=[voice("x", 0.3)],
-        reasons=[voice("a", 0.3, source="against what is usual")], source="bns", official=False,
+        reasons=[voice("a", 0.3, source="against what is usual")], source="bns", elsewhere=None,
     ).evidence  # fmt: skip
     prices, model = "US consumer prices, 2019-2024", "panel_growth"
     methods = [m for m in METHODS if m in set(table["key"])]
@@ -362,6 +364,7 @@ def test_every_row_has_role_unit_and_source():
         ("shortfall", "context", "US$ million", model),
         ("half_year", "context", "year", model),
         ("own_years", "context", "years", "bns"),
+        ("rests_on", "context", "kind", "bns"),
         ("x", "range", "probability", "elsewhere"),
         ("a", "reason", "probability moved", "against what is usual"),
         *((m, "context", "ratio", METHODS[m].reference) for m in methods),

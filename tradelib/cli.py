@@ -17,6 +17,7 @@ from tradelib.bundle.sources import sources
 from tradelib.front.assess import assess as assessed
 from tradelib.front.bound import growth_model, panel_growth
 from tradelib.front.rates import base_rate as asked_base_rate
+from tradelib.front.registry import assess_many
 from tradelib.ground import codes
 from tradelib.science.pledge.target import Target
 
@@ -44,21 +45,32 @@ Known = Annotated[
 
 @app.command()
 def assess(
-    reporter: Country,
-    partner: Country,
-    target: Annotated[float, typer.Option(help="Turnover to be reached, US$ million.")],
+    reporter: Country = "",
+    partner: Country = "",
+    target: Annotated[float, typer.Option(help="To be reached, US$ million.")] = 0,
     by: Annotated[int | None, typer.Option(help="Deadline, a calendar year.")] = None,
     known: Known = None,
     part_year: Annotated[
         str | None, typer.Option(help="Months published of the next year, MONTHS:US$ million.")
     ] = None,
     history: History = None,
+    flow: Annotated[str, typer.Option(help="turnover, or export or import of the first.")] = (
+        "turnover"
+    ),
+    targets: Annotated[
+        Path | None, typer.Option(help="CSV of many: reporter, partner, value_musd, deadline.")
+    ] = None,
     *,
     evidence: Annotated[bool, typer.Option("--evidence", help="Also list the evidence.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Everything as JSON.")] = False,
 ) -> None:
-    """How likely a target is, in words and numbers."""
-    pledge = Target(reporter=reporter, partner=partner, value_musd=target, deadline=by)
+    """How likely a target is, in words and numbers; or many, a row each."""
+    if targets is not None:
+        typer.echo(_table(assess_many(_table_of(targets), as_of=known)))
+        return
+    if not (reporter and partner and target):
+        raise typer.BadParameter("give REPORTER PARTNER --target VALUE, or --targets FILE")
+    pledge = Target(reporter=reporter, partner=partner, value_musd=target, deadline=by, flow=flow)
     verdict = assessed(pledge, as_of=known, history=_own(history), part_year=_part_year(part_year))
     typer.echo(verdict.to_json() if as_json else verdict.summary())
     if evidence and not as_json:
@@ -129,16 +141,20 @@ def _own(file: Path | None) -> pd.DataFrame | None:
     """One's own history from a CSV file."""
     if file is None:
         return None
-    try:
-        table = pd.read_csv(file)
-    except FileNotFoundError:
-        raise ValueError(f"there is no file {file}; give the path of your own CSV") from None
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError, OSError):
-        raise ValueError(f"{file} is no table; {SHAPE}") from None
+    table = _table_of(file)
     missing = {"year", "turnover_musd"} - set(table)
     if missing:
         raise ValueError(f"{file.name} has columns {', '.join(map(str, table.columns))}; {SHAPE}")
     return table
+
+
+def _table_of(file: Path) -> pd.DataFrame:
+    try:
+        return pd.read_csv(file)
+    except FileNotFoundError:
+        raise ValueError(f"there is no file {file}; give the path of your own CSV") from None
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError, OSError):
+        raise ValueError(f"{file} is no table; {SHAPE}") from None
 
 
 def _part_year(text: str | None) -> tuple[int, float] | None:

@@ -1,7 +1,7 @@
 """Figures, the article's claims, statements, drivers and macro series as known on a day."""
 
 from collections.abc import Sequence
-from typing import NoReturn
+from functools import cache
 
 import pandas as pd
 
@@ -19,7 +19,7 @@ __all__ = [
 _FIRM = ["final", "preliminary"]
 _GOODS = ["goods", "goods_services"]
 # What to do where nothing is bundled.
-ASK = "ask tradelib.live.fetch_turnover, or give your own history="
+ASK = "ask `tradelib.live` or give your own `history=`"
 
 
 def load_figures(
@@ -57,9 +57,7 @@ def load_figures(
     >>> load_figures("KAZ", "TKM", source="bns").value_musd.max().item()
     562.949016
     """
-    figures, what = _from_office(reporter, partner), f"figures of {reporter} with {partner}"
-    if figures is None:
-        figures, what = _between("figures.csv", "figures", reporter, partner)
+    figures, what = _between("figures.csv", "figures", reporter, partner)
     if source is not None:
         present = sorted(set(figures["source_id"]))
         if source not in present:
@@ -81,8 +79,8 @@ def available(reporter: str | int, partner: str | int) -> pd.DataFrame:
     -------
     DataFrame
         ``source_id`` (as `load_turnover` takes it), ``reporter`` (whose office it is; empty for a
-        matrix made of both sides' reports), ``flows``, ``first_year``, ``last_year`` and ``n``
-        (years of which all these flows are known), ``coverage``, ``valuation``.
+        matrix made of both sides' reports), ``coverage``, ``flows``, ``first_year``, ``last_year``
+        and ``n`` (years of turnover, else of the one flow known), ``valuation``.
 
     Raises
     ------
@@ -96,23 +94,21 @@ def available(reporter: str | int, partner: str | int) -> pd.DataFrame:
     [['uzstat', 2010, 2023], ['nsc_kgz', 1994, 2023]]
     """
     pair = codes.iso3(reporter), codes.iso3(partner)
-    rows = []
-    for side in (pair, pair[::-1]):
-        figures = _firm_years(_of_pair(*side)).pivot_table(
-            index=["source_id", "coverage", "end"], columns="flow", values="value_musd"
-        )
-        for (source, coverage), some in figures.groupby(["source_id", "coverage"], sort=False):
-            known = some.reindex(columns=list(frames.FLOWS)).notna()
-            whole = known["turnover"] | (known["export"] & known["import"])
-            years = some.index.get_level_values("end")[whole if whole.any() else slice(None)]
-            seen = ", ".join(known.columns[known.any()])
-            rows.append((source, side[0], seen, min(years), max(years), len(years), coverage))
-    stated = {row[0] for row in rows}
-    wide = pairs.reports(*pair).values()
-    rows += [pairs.listed(one) for one in wide if one.source not in stated]
+    stated = _firm_years(pd.concat([_of_pair(*pair), _of_pair(*pair[::-1])]))
+    wide = pairs.figures(*pair)
+    wide = wide[~wide["source_id"].isin(stated["source_id"])]
+    table = pd.concat([stated, wide.assign(end=pd.to_datetime(wide["period_end"]).dt.year)])
+    keys, rows = ["source_id", "reporter", "coverage"], []
+    for names, some in table.groupby(keys, sort=False):
+        cells = some.pivot_table(index="end", columns="flow", values="value_musd")
+        known = cells.reindex(columns=list(frames.FLOWS)).notna()
+        whole = known["turnover"] | (known["export"] & known["import"])
+        years = cells.index[whole if whole.any() else slice(None)]
+        flow = ", ".join(known.columns[known.any()])
+        rows.append((*names, flow, int(years.min()), int(years.max()), len(years)))
     if not rows:
         raise ValueError(f"nothing is known of {'-'.join(pair)}; {ASK}")
-    columns = ["source_id", "reporter", "flows", "first_year", "last_year", "n", "coverage"]
+    columns = [*keys, "flows", "first_year", "last_year", "n"]
     return valued(pd.DataFrame(rows, columns=columns))
 
 
@@ -164,12 +160,42 @@ def load_turnover(
     for side in (asked, asked[::-1]):
         if source in set(_of_pair(*side)["source_id"]):
             return _stated(side, [source], as_of)
-    every = _chosen(pairs.reports(*pair), source)
-    if not every:
-        _refuse(pair, source)
-    seen = every if as_of is None else _chosen(pairs.reports(*pair, as_of), source)
-    what = f"annual figures of {'-'.join(pair)}"
-    return valued(tables.known(pairs.annual_of(seen or every), as_of, what))
+
+    def series(on: Day | None) -> pd.DataFrame:
+        seen = pairs.reports(*pair, on)
+        one = [seen[source]] if source in seen else []
+        return pairs.annual_of(pairs.recommended_of(seen) if source == "recommended" else one)
+
+    every, named = series(None), f"annual figures of {'-'.join(pair)}"
+    if every.empty:
+        offers, source = ", ".join(available(*pair)["source_id"]), f"the source {source!r}"
+        source = "any source" if "recommended" in source else source
+        raise ValueError(f"no full {named} are from {source}; there are {offers}; {ASK}")
+    seen = every if as_of is None else series(as_of)
+    return tables.known(every if seen.empty else seen, as_of, named)
+
+
+def own_history(
+    reporter: str, partner: str, flow: str = "turnover", *, as_of: Day | None = None
+) -> pd.DataFrame:
+    """What is recommended of a pair's turnover or of one flow (then called turnover too), if any.
+
+    Years without trade are left out: a history holds positive values.
+    """
+    pair, order = ruled(reporter, partner)
+    if order:
+        own = flow if flow == "turnover" or pair[0] == reporter else flows.MIRRORED[flow]
+        table = _stated(pair, order, as_of)
+        table = table.assign(turnover_musd=table[f"{own}_musd"])
+    else:
+        seen = pairs.reports(*pair, as_of)
+        if flow != "turnover":
+            seen = {source: pairs.alone(one, reporter, flow) for source, one in seen.items()}
+        table = pairs.annual_of(pairs.recommended_of(seen))
+    if flow != "turnover":
+        table = table.drop(columns=["export_musd", "import_musd"])
+    trading = table["turnover_musd"].to_numpy() > 0
+    return table if trading.all() else table[trading].reset_index(drop=True)
 
 
 def load_part_years(
@@ -352,33 +378,27 @@ def _between(
         if country is not None:
             code = codes.iso3(country)
             rows, what = rows[rows[side] == code], f"{what} {word} {code}"
+    if rows.empty and file == "figures.csv" and reporter is not None and partner is not None:
+        wide = pairs.figures(codes.iso3(reporter), codes.iso3(partner))
+        rows = wide[wide["reporter"] == codes.iso3(reporter)]
     if rows.empty:
-        pairs = every[["reporter", "partner"]].drop_duplicates().itertuples(index=False)
-        offers = ", ".join("-".join(pair) for pair in pairs)
+        there = every[["reporter", "partner"]].drop_duplicates().itertuples(index=False)
+        offers = ", ".join("-".join(pair) for pair in there)
         raise ValueError(f"no {what} are bundled; there are {offers}")
     return rows, what
+
+
+@cache
+def with_part_years() -> frozenset[tuple[str, str]]:
+    """Pairs, as reported, of which months of a year are bundled."""
+    part = part_years(tables.table("figures.csv"))
+    return frozenset(part[["reporter", "partner"]].itertuples(index=False, name=None))
 
 
 def _of_pair(reporter: str, partner: str) -> pd.DataFrame:
     """The figures that one side reported of the other, if any."""
     every = tables.table("figures.csv")
     return every[(every["reporter"] == reporter) & (every["partner"] == partner)]
-
-
-def _from_office(reporter: str | int | None, partner: str | int | None) -> pd.DataFrame | None:
-    """Figures of the reporter's own office, where it has any and no single ones are bundled."""
-    if reporter is None or partner is None:
-        return None
-    pair = codes.iso3(reporter), codes.iso3(partner)
-    if len(_of_pair(*pair)):
-        return None
-    entries = registered()
-    own = [
-        pairs.figures_of(one)
-        for source, one in pairs.reports(*pair).items()
-        if entries[source].get("office") == pair[0]
-    ]
-    return own[0] if own else None
 
 
 def _stated(pair: tuple[str, str], order: Sequence[str], as_of: Day | None) -> pd.DataFrame:
@@ -396,22 +416,6 @@ def _stated(pair: tuple[str, str], order: Sequence[str], as_of: Day | None) -> p
     sums = sums.assign(rank=rank).sort_values(["year", "rank"]).drop(columns="rank")
     sums = tables.known(sums, as_of, f"annual figures of {named}")
     return valued(sums.drop_duplicates("year", ignore_index=True))
-
-
-def _chosen(found: dict[str, pairs.Report], source: str) -> list[pairs.Report]:
-    """What is recommended of the reports, or the one of a source."""
-    if source == "recommended":
-        return pairs.recommended_of(found)
-    return [found[source]] if source in found and found[source].whole else []
-
-
-def _refuse(pair: tuple[str, str], source: str) -> NoReturn:
-    """Say that nothing is known of a pair, or not from a source."""
-    present = available(*pair)["source_id"]
-    if source == "recommended":
-        raise ValueError(f"no year of {'-'.join(pair)} is known with both flows; {ASK}")
-    why = "has no annual turnover" if source in registered() else "is not a source"
-    raise ValueError(f"{source!r} {why} of {'-'.join(pair)}; there are {', '.join(present)}")
 
 
 def part_years(figures: pd.DataFrame, flow: str = "turnover") -> pd.DataFrame:

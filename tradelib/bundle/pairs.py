@@ -10,8 +10,9 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
+import numpy as np
 import pandas as pd
 
 from tradelib.bundle.sources import path, public_on, registered
@@ -85,29 +86,28 @@ def recommended_of(found: Mapping[str, Report]) -> list[Report]:
     return [found[run], level]
 
 
-def listed(one: Report) -> tuple[str, str, str, int, int, int, str]:
-    """Source, office, flows, first and last year and how many, coverage: as `available` has it."""
-    entry, flows = registered()[one.source], {"export": one.exports, "import": one.imports}
-    seen = {flow: years for flow, years in flows.items() if years}
-    years = one.whole or sorted(next(iter(seen.values())))
-    counts = years[0], years[-1], len(years)
-    return one.source, entry.get("office", ""), ", ".join(seen), *counts, entry["coverage"]
+def alone(one: Report, country: str, flow: str) -> Report:
+    """One flow of a country, as if it were all that the pair trades."""
+    values = one.exports if (flow == "export") == (one.reporter == country) else one.imports
+    return one._replace(exports=values, imports=dict.fromkeys(values, 0.0))
 
 
-def figures_of(one: Report) -> pd.DataFrame:
-    """An office's figures one by one, as far as `tradelib.load_figures` can say it of them."""
-    entry, flows = registered()[one.source], {"export": one.exports, "import": one.imports}
-    early, start = entry.get("preliminary", ()), pd.Timestamp
-    rows = [
-        (one.reporter, one.partner, flow, entry["coverage"], start(year, 1, 1),
-         start(year, 12, 31), value, "exact", "preliminary" if year in early else "final",
-         entry["short"], one.source, start(public_on(one.source, year)), entry["landing_page"])
-        for flow, years in flows.items()
-        for year, value in years.items()
-    ]  # fmt: skip
+def figures(a: str, b: str) -> pd.DataFrame:
+    """Figures of a pair one by one, of offices and (without a reporter) of matrices."""
     columns = ["reporter", "partner", "flow", "coverage", "period_start", "period_end",
                "value_musd", "bound", "status", "who", "source_id", "released",
                "source_url"]  # fmt: skip
+    day, rows = pd.Timestamp, []
+    for one in reports(a, b).values():
+        entry = registered()[one.source]
+        side, early = one.reporter if "office" in entry else "", entry.get("preliminary", ())
+        rows += [
+            (side, one.partner, flow, entry["coverage"], day(year, 1, 1), day(year, 12, 31), value,
+             "exact", "preliminary" if year in early else "final", entry["short"], one.source,
+             day(public_on(one.source, year)), entry["landing_page"])
+            for flow, years in (("export", one.exports), ("import", one.imports))
+            for year, value in years.items()
+        ]  # fmt: skip
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -117,14 +117,17 @@ def annual_of(parts: Sequence[Report]) -> pd.DataFrame:
         (one.reporter, one.partner, year, one.exports[year], one.imports[year],
          one.exports[year] + one.imports[year], entry["coverage"],
          "preliminary" if year in entry.get("preliminary", ()) else "final", one.source,
-         pd.Timestamp(public_on(one.source, year)))
+         public_on(one.source, year), entry["valuation"])
         for one in parts
         for entry in [registered()[one.source]]
         for year in one.whole
     ]  # fmt: skip
     columns = ["reporter", "partner", "year", "export_musd", "import_musd", "turnover_musd",
-               "coverage", "status", "source_id", "released"]  # fmt: skip
-    return pd.DataFrame(rows, columns=columns)
+               "coverage", "status", "source_id", "released", "valuation"]  # fmt: skip
+    if not rows:
+        return pd.DataFrame(columns=columns)
+    table: dict[str, Any] = dict(zip(columns, map(list, zip(*rows, strict=True)), strict=True))
+    return pd.DataFrame(table | {"released": np.array(table["released"], "datetime64[us]")})
 
 
 def _known(source: str, years: Years, limit: date | None, printed: bool) -> Years:

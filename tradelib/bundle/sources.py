@@ -62,16 +62,18 @@ def cite(frame: pd.DataFrame) -> str:
     'Source: BNS Kazakhstan; data released to 2026-02-15'
     """
     needed = ["source_id", "released"]
-    if not set(needed) <= set(frame.columns) or frame.empty or frame[needed].isna().any(axis=None):
+    there = set(needed) <= set(frame.columns) and len(frame) > 0
+    if not there or any(frame[name].hasnans for name in needed):
         raise ValueError(
             "cite needs rows with source_id and released, as the loaders return them, got "
             f"{len(frame)} rows with {', '.join(map(str, frame.columns))}"
         )
     known = registered()
-    unknown = sorted(set(frame["source_id"]) - set(known))
+    ids = dict.fromkeys(frame["source_id"].tolist())
+    unknown = sorted(ids.keys() - known.keys())
     if unknown:
         raise ValueError(f"{unknown[0]!r} is not a source; there are {', '.join(known)}")
-    names = ", ".join(known[s]["short"] for s in dict.fromkeys(frame["source_id"]))
+    names = ", ".join(known[s]["short"] for s in ids)
     return f"Source: {names}; data released to {frame['released'].max().date()}"
 
 

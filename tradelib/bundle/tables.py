@@ -82,7 +82,7 @@ _SCHEMAS: Mapping[str, Mapping[str, str]] = {
         "baseline_value": "number?", "baseline_year": "integer?",
         "outcome_value": "number?", "outcome_year": "integer?", "reached_year": "integer?",
         "status": "met_on_time|met_late|missed|open|superseded",
-        "coverage": "goods|goods_services|unknown", "statistics_of": "text",
+        "coverage": "goods|goods_non_oil|goods_services|unknown", "statistics_of": "text",
         "announce_url": "text", "baseline_url": "text?", "outcome_url": "text?",
         "announce_printed": "when?", "baseline_printed": "when?", "outcome_printed": "when?",
     } | dict.fromkeys(_TAGS, "bool") | {

@@ -18,7 +18,7 @@ from tradelib.science.pledge.target import Target
 from tradelib.science.verdict import rows as table
 from tradelib.science.verdict.case import Case
 from tradelib.science.verdict.evidence import Evidence, extent, headline, heard
-from tradelib.science.verdict.words import in_words, percent
+from tradelib.science.verdict.words import RESTS_ON, in_words, percent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,10 +80,8 @@ class Verdict:
 
     @property
     def rests_on(self) -> str:
-        """``history``, ``size alone``, or nothing once the year judged has passed."""
-        if not self.has("own_years"):
-            return ""
-        return "history" if self.value("own_years") > 1 else "size alone"
+        """``own recent``, ``own older`` or ``size`` (`RESTS_ON`); nothing once it is over."""
+        return list(RESTS_ON)[int(self.value("rests_on"))] if self.has("rests_on") else ""
 
     @property
     def reasons(self) -> pd.DataFrame:

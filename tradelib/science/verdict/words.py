@@ -18,6 +18,12 @@ NEAR, NEAR_END = 0.01, 0.005
 # A range from below to above these tells nothing; so do few years beside few like episodes.
 APART = (0.33, 0.66)
 FEW_YEARS, FEW_EPISODES = 5, 30
+# What an answer rests on, from the least to the most, as readers are told.
+RESTS_ON = {
+    "size": "the size of the pair's trade alone",
+    "own older": "older years of the pair's own trade and one newest figure",
+    "own recent": "recent years of the pair's own trade",
+}
 
 
 def likelihood(probability: float) -> str:
