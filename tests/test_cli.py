@@ -127,7 +127,7 @@ def test_other_verbs(run):
             [*ASSESS, "--history", "nowhere.csv"],
             "there is no file nowhere.csv; give the path of your own CSV",
         ),
-        (["assess", "ITA", "UZB", "--target", "1"], "give your own history="),
+        (["assess", "ABW", "TCD", "--target", "1"], "give your own `history=`"),
         (["forecast", "KAZ", "TKM", "--years", "11"], "horizons are whole years from 1 to 10"),
         (["targets", "KAZ", "--status", "lost"], "a recorded status is one of"),
     ],

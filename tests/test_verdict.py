@@ -98,7 +98,7 @@ def test_headline_alone():
     assert found.probability_range == (found.probability_in,) * 2
     assert found.value_range == (600.0, 600.0, pytest.approx(910.0))
     assert (found.words, found.by, found.as_of) == ("unlikely to very unlikely", 2027, None)
-    assert found.rests_on == "history"
+    assert found.rests_on == "own recent"
     assert found.evidence.columns.tolist() == [
         "key", "role", "group", "item", "value", "low", "high", "unit", "source",
     ]  # fmt: skip
@@ -114,16 +114,13 @@ def test_headline_alone():
     assert turnover[["value", "low", "high"]].tolist() == [600.0, 600.0, pytest.approx(910.0)]
 
 
-@pytest.mark.parametrize(
-    ("kind", "rests_on", "read"),
-    [("size", "size alone", 1), ("own older", "history", 2), ("own recent", "history", 2)],
-)
-def test_what_it_rests_on(kind, rests_on, read):
-    """Of a size alone one year is read, else all that are known; in words for readers."""
+@pytest.mark.parametrize(("kind", "years"), [("size", 1), ("own older", 2), ("own recent", 2)])
+def test_what_it_rests_on(kind, years):
+    """The model's own word for it, and how many years it read: of a size alone one."""
     found = judge(case(TARGET, PAIR.tail(2)), evidence(forecast(), kind=kind))
-    assert (found.rests_on, found.value("own_years")) == (rests_on, read)
-    item = found.evidence.set_index("key").loc["own_years", "item"]
-    assert item == f"full years that the growth model reads: {KINDS[kind]}"
+    assert (found.rests_on, found.value("own_years")) == (kind, years)
+    said = found.evidence.set_index("key").loc["rests_on", "item"]
+    assert said == f"it rests on {KINDS[kind]}"
 
 
 def test_eras_are_no_part_of_the_range():
@@ -538,7 +535,7 @@ def test_every_row_has_role_unit_and_source():
     cast = tl.nowcast_pair("KAZ", "TKM", as_of="2022-10-05")
     table = verdict(
         TARGET, flows, nowcast=cast, known=PRICES, others=[voice("x", 0.3)],
-        reasons=[voice("a", 0.3, source="against what is usual")], source="bns", official=False,
+        reasons=[voice("a", 0.3, source="against what is usual")], source="bns", elsewhere=None,
         eras=[(voice("era_best", 0.9), Shares(forecast()))],
     ).evidence  # fmt: skip
     prices, model = "US consumer prices, 2019-2024", "panel_growth"
@@ -559,6 +556,7 @@ def test_every_row_has_role_unit_and_source():
         ("shortfall", "context", "US$ million", model),
         ("half_year", "context", "year", model),
         ("own_years", "context", "years", "bns"),
+        ("rests_on", "context", "kind", "bns"),
         ("x", "range", "probability", "elsewhere"),
         ("a", "reason", "probability moved", "against what is usual"),
         ("era_best", "era", "probability", "elsewhere"),

@@ -82,7 +82,7 @@ def case(target=TARGET, history=PAIR, *, known=(), **changed):
     """A case by hand: what is known is today's but for what is changed."""
     plain = Case(
         now=standing(target, history), day=None, history=history, source="mine", nowcast=None,
-        others=[], official=True, known=replace(known_on(None), **dict(known)),
+        elsewhere={}, known=replace(known_on(None), **dict(known)),
     )  # fmt: skip
     return replace(plain, **changed)
 

@@ -6,6 +6,7 @@ of their own, can be imported from here as well: the names below that are import
 
 from tradelib import live, plot
 from tradelib.bundle.figures import (
+    available,
     load_article,
     load_drivers,
     load_figures,
@@ -37,9 +38,9 @@ from tradelib.front.rates import (
     pledge_rate,
     pledge_sensitivity,
     pledge_table,
+    progress_record,
 )
-from tradelib.front.rates import progress_record as progress_record
-from tradelib.front.registry import open_target, open_targets
+from tradelib.front.registry import assess_many, open_target, open_targets
 from tradelib.front.timeline import hindcasts, timeline
 from tradelib.ground import codes, flows
 from tradelib.ground.growth import cagr, compound, required_growth, years_to_reach
@@ -60,8 +61,9 @@ from tradelib.science.outlook.nowcast import Nowcast as Nowcast
 from tradelib.science.outlook.nowcast import nowcast_year as nowcast_year
 from tradelib.science.outlook.paths import Forecast
 from tradelib.science.outlook.simple import damped_trend as damped_trend
-from tradelib.science.outlook.simple import drift, naive
+from tradelib.science.outlook.simple import drift as drift
 from tradelib.science.outlook.simple import local_trend as local_trend
+from tradelib.science.outlook.simple import naive
 from tradelib.science.outlook.simple import theta as theta
 from tradelib.science.outside import BaseRate as BaseRate
 from tradelib.science.outside import ReferenceClass as ReferenceClass
@@ -84,15 +86,15 @@ from tradelib.science.verdict.verdict import judge as judge
 from tradelib.science.verdict.words import likelihood
 
 __all__ = [
-    "Forecast", "Target", "Verdict", "article_target", "assess", "base_rate", "base_rates", "cagr",
-    "check_claims", "cite", "codes", "compound", "drift", "explore", "files",
-    "fit_gravity", "flows", "forecast_panel", "gravity", "gravity_check", "gravity_model",
+    "Forecast", "Target", "Verdict", "article_target", "assess", "assess_many", "available",
+    "base_rate", "base_rates", "cagr", "check_claims", "cite", "codes", "compound", "explore",
+    "files", "fit_gravity", "flows", "forecast_panel", "gravity", "gravity_check", "gravity_model",
     "growth_model", "hindcasts", "likelihood", "live", "load_article", "load_drivers",
     "load_figures", "load_forecasts", "load_macro", "load_part_years", "load_target_statements",
-    "load_targets", "load_turnover", "naive", "nowcast_pair", "open_target",
-    "open_targets", "panel_growth", "pledge_effect", "pledge_rate", "pledge_sensitivity",
-    "pledge_table", "pledges", "plot", "potential", "potential_history", "progress",
-    "read_history", "reference", "required_growth", "scenario", "score_forecasts", "scoring",
+    "load_targets", "load_turnover", "naive", "nowcast_pair", "open_target", "open_targets",
+    "panel_growth", "pledge_effect", "pledge_rate", "pledge_sensitivity", "pledge_table", "pledges",
+    "plot", "potential", "potential_history", "progress", "progress_record", "read_history",
+    "reference", "required_growth", "scenario", "score_forecasts", "scoring",
     "sources", "standing", "timeline", "years_to_reach",
 ]  # fmt: skip
 

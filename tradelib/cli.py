@@ -21,6 +21,7 @@ from tradelib.front.assess import assess as assessed
 from tradelib.front.bound import growth_model, panel_growth
 from tradelib.front.own import read_history
 from tradelib.front.rates import base_rate as asked_base_rate
+from tradelib.front.registry import assess_many
 from tradelib.ground import codes
 from tradelib.science.pledge.target import Target
 from tradelib.science.verdict.words import said
@@ -59,11 +60,11 @@ Known = Annotated[
 
 @app.command()
 def assess(
-    reporter: Country,
-    partner: Country,
+    reporter: Country = "",
+    partner: Country = "",
     target: Annotated[
-        float, typer.Option(help="Turnover to be reached: US$ million, or 1bn, 500m.", parser=money)
-    ],
+        float, typer.Option(help="To be reached: US$ million, or 1bn, 500m.", parser=money)
+    ] = 0,
     by: Annotated[int | None, typer.Option(help="Deadline, a calendar year.")] = None,
     known: Known = None,
     part_year: Annotated[
@@ -71,12 +72,23 @@ def assess(
     ] = None,
     history: History = None,
     unit: Unit = "US$ million",
+    flow: Annotated[str, typer.Option(help="turnover, or export or import of the first.")] = (
+        "turnover"
+    ),
+    targets: Annotated[
+        Path | None, typer.Option(help="CSV of many: reporter, partner, value_musd, deadline.")
+    ] = None,
     *,
     evidence: Annotated[bool, typer.Option("--evidence", help="Also list the evidence.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Everything as JSON.")] = False,
 ) -> None:
-    """How likely a target is, in words and numbers."""
-    pledge = Target(reporter=reporter, partner=partner, value_musd=target, deadline=by)
+    """How likely a target is, in words and numbers; or many, a row each."""
+    if targets is not None:
+        typer.echo(_table(assess_many(targets, as_of=known)))
+        return
+    if not (reporter and partner and target):
+        raise typer.BadParameter("give REPORTER PARTNER --target VALUE, or --targets FILE")
+    pledge = Target(reporter, partner, target, by, flow=flow)
     verdict = assessed(
         pledge, as_of=known, history=_own(history, unit), part_year=_part_year(part_year)
     )

@@ -45,6 +45,13 @@ _SCORES = {
 ) | _SOURCED  # fmt: skip
 _TAGS = ("presumptive", "near_year", "partial", "derived", "conflict", "weak", "re_dated",
          "audited", "check")  # fmt: skip
+
+
+def _years(first: int, last: int) -> dict[str, str]:
+    """A column a year, US$ million, empty where unknown."""
+    return {str(year): "number?" for year in range(first, last + 1)}
+
+
 _SCHEMAS: Mapping[str, Mapping[str, str]] = {
     "figures.csv": _PAIR | {
         "flow": "export|import|turnover",
@@ -75,7 +82,7 @@ _SCHEMAS: Mapping[str, Mapping[str, str]] = {
         "baseline_value": "number?", "baseline_year": "integer?",
         "outcome_value": "number?", "outcome_year": "integer?", "reached_year": "integer?",
         "status": "met_on_time|met_late|missed|open|superseded",
-        "coverage": "goods|goods_services|unknown", "statistics_of": "text",
+        "coverage": "goods|goods_non_oil|goods_services|unknown", "statistics_of": "text",
         "announce_url": "text", "baseline_url": "text?", "outcome_url": "text?",
         "announce_printed": "when?", "baseline_printed": "when?", "outcome_printed": "when?",
     } | dict.fromkeys(_TAGS, "bool") | {
@@ -91,6 +98,9 @@ _SCHEMAS: Mapping[str, Mapping[str, str]] = {
         "value": "number", "unit": "text",
         "status": "final|projection|incomplete|rounded|doubtful",
     } | _SOURCED | _CITED,
+    "offices.csv.gz": _PAIR | {"flow": "export|import|import_consignment"} | _years(1985, 2025),
+    "itpde_2000_2016.csv.gz": {"exporter": "country", "importer": "country"} | _years(2000, 2016),
+    "baci_2023.csv.gz": {"exporter": "country", "importer": "country"} | _years(2023, 2023),
     "growth.csv": _GROWTH,
     "growth_groups.csv": _GROWTH,
     "forecaster_scores.csv": _SCORES,

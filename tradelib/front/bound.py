@@ -8,7 +8,7 @@ from tradelib.bundle.figures import load_part_years, load_turnover
 from tradelib.bundle.learned import learned_model
 from tradelib.bundle.tables import Day, day
 from tradelib.front.clock import come
-from tradelib.ground import flows
+from tradelib.ground import flows, frames
 from tradelib.science.outlook.growth_model import GrowthModel, panel_quantiles
 from tradelib.science.outlook.nowcast import Nowcast, newest_months, nowcast_year, usable
 from tradelib.science.outlook.outlook import outlook
@@ -204,7 +204,7 @@ def panel_growth(
     model : GrowthModel, optional
         As `fit_growth_model` returns it; the shipped one if omitted.
     other_source : bool
-        As for `forecast_panel`.
+        As for `forecast_panel`; a history with ``source_id`` says it by itself.
 
     Returns
     -------
@@ -224,5 +224,6 @@ def panel_growth(
     (2026, 2027)
     """
     use = growth_model() if model is None else model
-    made = outlook(history, model=use, nowcast=nowcast, other_source=other_source)
+    apart = other_source or frames.joined(history)
+    made = outlook(history, model=use, nowcast=nowcast, other_source=apart)
     return made.paths(horizon, n_paths=n_paths, rng=rng)

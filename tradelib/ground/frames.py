@@ -148,6 +148,12 @@ def swings(
     return legs.assign(change=legs["to_musd"] / legs["from_musd"] - 1)
 
 
+def joined(history: pd.DataFrame) -> bool:
+    """Whether the last value is of another source than the one before: no growth across."""
+    ids = history["source_id"].tolist() if "source_id" in history else []
+    return len(ids) > 1 and ids[-1] != ids[-2]
+
+
 def check_figures(figures: pd.DataFrame) -> None:
     """Whether a frame holds figures that can be added: whole, in US$, each given once."""
     check_columns(figures, FIGURE)

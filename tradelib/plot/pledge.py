@@ -163,7 +163,10 @@ def open_targets(table: pd.DataFrame, *, source: str = "", ax: "Axes | None" = N
     ax.hlines(spots, inside, ever, color=GREY)
     ax.plot(inside, spots, "o", color=BLUE, label="in the deadline year")
     ax.plot(ever, spots, "|", ms=10, mew=2, color=RED, label="ever by it")
-    own, words = (rows["rests_on"] == "history").to_numpy(), "rests on the pair's own history"
+    own, words = (
+        (rows["rests_on"] == "own recent").to_numpy(),
+        "rests on the pair's own recent years",
+    )
     ax.plot(inside[own], spots[own], "o", ms=12, mfc="none", color=BLACK, ls="none", label=words)
     names = [
         f"{codes.name(row.reporter)}-{codes.name(row.partner)}, {row.target_value / 1000:g}bn "

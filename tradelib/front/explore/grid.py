@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from tradelib.bundle.figures import load_turnover
 from tradelib.bundle.learned import known_days
-from tradelib.bundle.sources import recommended
+from tradelib.bundle.sources import ruled
 from tradelib.front.gather import gather
 from tradelib.ground.numbers import positive
 from tradelib.science.outlook.growth_model import MAX_HORIZON
@@ -275,10 +275,8 @@ def _days(target: Target) -> tuple[str, ...]:
 
 def _releases(target: Target, first: pd.Timestamp, newest: pd.Timestamp) -> list[pd.Timestamp]:
     """Days on which figures came out: of the series, or each 30 June where the registry speaks."""
-    try:
-        recommended(target.reporter, target.partner)
-    except ValueError:
-        days = [pd.Timestamp(year, 6, 30) for year in range(first.year, newest.year + 1)]
-    else:
+    if ruled(target.reporter, target.partner)[1]:
         days = list(load_turnover(target.reporter, target.partner)["released"])
+    else:
+        days = [pd.Timestamp(year, 6, 30) for year in range(first.year, newest.year + 1)]
     return [day for day in days if first < day <= newest]

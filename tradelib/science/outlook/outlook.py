@@ -255,12 +255,21 @@ def outlooks(
 
 
 def as_usual(
-    history: pd.DataFrame, *, model: GrowthModel, nowcast: Nowcast | None = None
+    history: pd.DataFrame,
+    *,
+    model: GrowthModel,
+    nowcast: Nowcast | None = None,
+    other_source: bool = False,
 ) -> dict[str, Outlook]:
     """The same history with its move, and with its volatility, as of its last value alone."""
-    plain = outlook(history, model=model, nowcast=nowcast)
-    row = _rows([flows.history(history, gaps=True)], [nowcast], np.array([False]))
-    own, last = (signals(x, size_line=model.size_line, cross=None) for x in (row, row.iloc[:, -1:]))
+    plain = outlook(history, model=model, nowcast=nowcast, other_source=other_source)
+    apart = np.array([other_source])
+    row = _rows([flows.history(history, gaps=True)], [nowcast], apart)
+    apart &= nowcast is None
+    own, last = (
+        signals(x, size_line=model.size_line, cross=None, other_source=apart)
+        for x in (row, row.iloc[:, -1:])
+    )
     move, volatility = replace(own, location=last.location), replace(own, scale=last.scale)
     usual = {"move": move, "volatility": volatility}
     return {name: replace(plain, logs=_grids(one, model)[0]) for name, one in usual.items()}

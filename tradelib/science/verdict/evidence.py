@@ -10,7 +10,7 @@ condition and so no part of the range: if the coming years were like the best, m
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import TypeAlias
 
@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tradelib.ground.frames import joined
 from tradelib.science.outlook.growth_model import MAX_HORIZON
 from tradelib.science.outlook.outlook import Outlook, as_usual, in_eras, outlook, outlooks
 from tradelib.science.outlook.signals import MIN_YEARS
@@ -86,14 +87,11 @@ class Evidence:
     reasons: Sequence[Voice]
     eras: Sequence[tuple[Voice, Outlook]] = ()
 
-    @property
-    def own(self) -> bool:
-        """Whether the outlook rests on the pair's own years, not on its size alone."""
-        return self.outlook.kind != "size"
 
-
-def weigh(cases: Sequence[Case]) -> list[Evidence]:
+def weigh(cases: Sequence[Case], *, whole: bool = True) -> list[Evidence]:
     """The evidence of each case of one day, in their order, the growth model read in one pass.
+
+    Not `whole`: what the headline needs, without range and reasons.
 
     Raises
     ------
@@ -105,8 +103,10 @@ def weigh(cases: Sequence[Case]) -> list[Evidence]:
     made = outlooks(
         [case.history for case in cases], model=cases[0].known.model,
         nowcasts=[case.nowcast for case in cases],
+        other_sources=[joined(case.history) for case in cases],
     )  # fmt: skip
-    return [_evidence(case, one) for case, one in zip(cases, made, strict=True)]
+    read = _evidence if whole else _headline
+    return [read(case, one) for case, one in zip(cases, made, strict=True)]
 
 
 def headline(case: Case, evidence: Evidence, values: Floats, year: int) -> tuple[Floats, Floats]:
@@ -135,10 +135,18 @@ def spread(evidence: Evidence, within: Floats, values: Floats, year: int) -> tup
     return extent(within, heard(evidence, values, year))
 
 
+def _headline(_: Case, made: Outlook) -> Evidence:
+    """The growth model alone."""
+    passage = lru_cache(maxsize=1)(made.passage)
+    ever = _ever(made, passage)
+    return Evidence(outlook=made, passage=passage, ever=ever, others=[], reasons=[])
+
+
 def _evidence(case: Case, made: Outlook) -> Evidence:
-    rich, passage = made.kind == "own recent", lru_cache(maxsize=1)(made.passage)
-    return Evidence(
-        outlook=made, passage=passage, ever=_ever(made, passage), eras=_eras(case, made),
+    rich = made.kind == "own recent"
+    return replace(
+        _headline(case, made),
+        eras=_eras(case, made),
         reasons=_reasons(case, made) if rich else [],
         others=[
             *(_other_data(case) if rich else []),
@@ -167,6 +175,8 @@ def _walk(case: Case) -> list[Voice]:
     def chance(values: Floats, year: int) -> Floats:
         return walk_chance(case.history, values, year=year, nowcast=case.nowcast)
 
+    if not case.unbroken:
+        return []
     return [Voice(key="naive", item="naive forecast", source="naive", chance=chance,
                   group=OTHER_METHODS)]  # fmt: skip
 
@@ -174,12 +184,16 @@ def _walk(case: Case) -> list[Voice]:
 def _other_data(case: Case) -> list[Voice]:
     """The growth model on other data for the same pair."""
     model = case.known.model
-    nowcasts = [other.nowcast for other in case.others]
-    made = outlooks([other.history for other in case.others], model=model, nowcasts=nowcasts)
+    others = case.others
+    histories = [other.history for other in others]
+    made = outlooks(
+        histories, model=model, nowcasts=[other.nowcast for other in others],
+        other_sources=[joined(one) for one in histories],
+    )  # fmt: skip
     return [
         Voice(key=other.key, item=f"growth model, {other.item}", source="growth model",
               chance=_within_reach(one), group=OTHER_DATA)
-        for other, one in zip(case.others, made, strict=True)
+        for other, one in zip(others, made, strict=True)
     ]  # fmt: skip
 
 
@@ -222,7 +236,8 @@ def _like_pairs(case: Case, key: str, money: str, prices: pd.Series | None) -> V
 def _reasons(case: Case, made: Outlook) -> list[Voice]:
     """The headline with one signal at a time as is usual."""
     known, words = case.known, {"move": "its recent move", "volatility": "its volatility"}
-    usual = as_usual(case.history, model=known.model, nowcast=case.nowcast)
+    apart = joined(case.history)
+    usual = as_usual(case.history, model=known.model, nowcast=case.nowcast, other_source=apart)
     if case.nowcast is not None and case.by == case.nowcast.year:
         usual = {}
     voices = [_reason(key, words[key], one.chance) for key, one in usual.items()]
@@ -237,7 +252,7 @@ def _reasons(case: Case, made: Outlook) -> list[Voice]:
                 f"{asked:.0%}")  # fmt: skip
         voices.append(_reason("asked", item, easier))
     if case.nowcast is not None and len(case.history) >= MIN_YEARS:
-        without = outlook(case.history, model=known.model)
+        without = outlook(case.history, model=known.model, other_source=apart)
         voices.append(_reason("months", "the months published", _within_reach(without)))
     return voices
 

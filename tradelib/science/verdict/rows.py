@@ -14,6 +14,7 @@ from tradelib.science.gravity.ceiling import ceiling_check
 from tradelib.science.outlook.signals import KINDS
 from tradelib.science.pledge.progress import METHODS, SIZES, progress
 from tradelib.science.pledge.rates import GROWTH_EDGES, PledgeRate, rate_of
+from tradelib.science.pledge.target import WORDS
 from tradelib.science.scores.summary import came_true
 from tradelib.science.verdict.case import OPEN_ENDED, Case, Known, Pledges
 from tradelib.science.verdict.evidence import Evidence
@@ -58,8 +59,8 @@ def standing_rows(case: Case) -> list[Row]:
     rows = [
         row("by", "standing", "year judged", case.by, "year", named),
         row("last_year", "standing", "last full year", now.last_year, "year", source),
-        row("last_musd", "standing", "turnover of the last full year", now.last_musd,
-            "US$ million", source),
+        row("last_musd", "standing", f"{WORDS[now.target.flow]} of the last full year",
+            now.last_musd, "US$ million", source),
         row("share_of_target", "standing", "share of the target", 1 / now.multiple, "share",
             source),
     ]  # fmt: skip
@@ -107,14 +108,16 @@ def headline_rows(
     rows = [
         row("headline", "headline", f"growth model, in {by}", chances[0], "probability", source),
         row("ever", "ever", f"growth model, ever by {by}", chances[1], "probability", source),
-        row("turnover", "context", f"turnover in {by}", values[1], "US$ million", source,
-            (values[0], values[2])),
+        row("turnover", "context", f"{WORDS[case.target.flow]} in {by}", values[1],
+            "US$ million", source, (values[0], values[2])),
         row("shortfall", "context", f"shortfall in {by}, if it is missed",
             made.shortfall(goal, by), "US$ million", source),
         row("half_year", "context", f"year by which it is as likely as not (missing: after "
             f"{made.years[-1]})", half, "year", source),
-        row("own_years", "context", f"full years that the growth model reads: {KINDS[made.kind]}",
-            len(case.history) if evidence.own else 1, "years", case.source),
+        row("own_years", "context", "full years of the pair that the growth model reads",
+            1 if made.kind == "size" else len(case.history), "years", case.source),
+        row("rests_on", "context", f"it rests on {KINDS[made.kind]}",
+            list(KINDS).index(made.kind), "kind", case.source),
     ]  # fmt: skip
     if case.target.deadline is None:
         rows += [
@@ -184,7 +187,11 @@ def official(case: Case) -> pd.DataFrame | None:
     """
     now, announced, first = case.now, case.target.announced, int(case.history["year"].iloc[0])
     base = first if announced is None else max(first, announced.year - 1)
-    if now.target.deadline is None or not base < min(now.last_year, now.target.deadline):
+    if (
+        not case.unbroken
+        or now.target.deadline is None
+        or not base < min(now.last_year, now.target.deadline)
+    ):
         return None
     return progress(case.history, case.target, base_year=base)
 
@@ -266,9 +273,11 @@ def learned_row(known: Known) -> Row:
 def ceiling_rows(case: Case) -> list[Row]:
     """What size and distance predict, and how usual it is to lie so far above."""
     gravity = case.known.gravity
-    if not case.official or case.target.pair not in gravity.potentials:
+    swapped = f"{case.target.partner}-{case.target.reporter}"
+    found = gravity.potentials.get(case.target.pair) or gravity.potentials.get(swapped)
+    if case.elsewhere is None or found is None or case.target.flow != "turnover":
         return []
-    by_effects, by_gdp = gravity.potentials[case.target.pair]
+    by_effects, by_gdp = found
     goal = case.target.value_musd
     check = ceiling_check(goal, by_effects, model=gravity.model, by_gdp=by_gdp)
     own, source = check.potential, "gravity, PPML with exporter-year and importer-year effects"

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from tradelib.science.outlook.growth_model import MAX_HORIZON
+from tradelib.science.outlook.signals import KINDS
 from tradelib.science.pledge.target import Target
 from tradelib.science.verdict import rows as table
 from tradelib.science.verdict.case import Case
@@ -82,10 +83,8 @@ class Verdict:
 
     @property
     def rests_on(self) -> str:
-        """``history``, ``size alone``, or nothing once the year judged has passed."""
-        if not self.has("own_years"):
-            return ""
-        return "history" if self.value("own_years") > 1 else "size alone"
+        """``own recent``, ``own older`` or ``size`` (`KINDS`); nothing once it is over."""
+        return list(KINDS)[int(self.value("rests_on"))] if self.has("rests_on") else ""
 
     @property
     def reasons(self) -> pd.DataFrame:
