@@ -214,7 +214,7 @@ def test_no_chance_of_a_year_that_is_over():
     """By name or in the table: what was known last, and no probability of what ended unseen."""
     found = tl.open_targets()
     silent = found[found["rests_on"].str.startswith("last figure of")]
-    assert len(silent) > 20
+    assert len(silent) > 2
     assert silent["probability_in"].isna().all()
     assert (found.loc[found["probability_in"].notna(), "by"] >= 2026).all()
     for row in silent[silent["currency"] == "USD"].itertuples():

@@ -235,7 +235,7 @@ def test_range_is_grouped():
     ) in found.summary()
     alone = verdict()
     assert alone.other_ways.empty
-    assert "Probability 10% in 2027, 20% ever by then." in alone.summary()
+    assert "Probability 10% in 2027, about one in ten, 20% ever by then." in alone.summary()
 
 
 @pytest.mark.parametrize(
@@ -494,7 +494,7 @@ class TestYearThatIsOver:
 
     def test_own_figures_may_end_where_they_like(self):
         """A history of one's own that ends early asks for a hindcast, and gets it."""
-        assert not case(self.passed, day=date(2030, 1, 1), official=False).over(2027)
+        assert not case(self.passed, day=date(2030, 1, 1), elsewhere=None).over(2027)
 
     def test_no_probability(self):
         """Words say what is known last; nothing is promised for it, in the table or as JSON."""
@@ -717,7 +717,9 @@ class TestVoices:
             pairs = found.evidence.query("group == 'other pairs'")
             if len(pairs):
                 seen += 1
-                assert found.probability_range[0] >= pairs["low"].min(), asked.target.target_id
+                # Below one in a hundred readers see one and the same end: "under 1%".
+                low = max(found.probability_range[0], 0.01)
+                assert low >= min(pairs["low"].min(), 0.01), asked.target.target_id
         assert seen > 60
 
     def test_together_as_alone(self):

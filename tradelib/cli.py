@@ -63,8 +63,8 @@ def assess(
     reporter: Country = "",
     partner: Country = "",
     target: Annotated[
-        float, typer.Option(help="To be reached: US$ million, or 1bn, 500m.", parser=money)
-    ] = 0,
+        float | None, typer.Option(help="To be reached: US$ million, or 1bn.", parser=money)
+    ] = None,
     by: Annotated[int | None, typer.Option(help="Deadline, a calendar year.")] = None,
     known: Known = None,
     part_year: Annotated[
@@ -86,7 +86,7 @@ def assess(
     if targets is not None:
         typer.echo(_table(assess_many(targets, as_of=known)))
         return
-    if not (reporter and partner and target):
+    if not (reporter and partner) or target is None:
         raise typer.BadParameter("give REPORTER PARTNER --target VALUE, or --targets FILE")
     pledge = Target(reporter, partner, target, by, flow=flow)
     verdict = assessed(
