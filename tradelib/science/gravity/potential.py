@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from tradelib.ground import codes
-from tradelib.ground.numbers import needs, positive, tail
-from tradelib.science.gravity._estimation import CONSTANT, key, meat
+from tradelib.ground.numbers import Floats, needs, positive, tail
+from tradelib.science.gravity._estimation import CONSTANT, key
 from tradelib.science.gravity.fit import GravityFit
 
 # Of the least-squares problem behind an error: it is shown with two digits.
@@ -204,8 +204,27 @@ def _log_error(fit: GravityFit, at: list[int]) -> float:
     h = linalg.lsmr(scaled, aim, atol=PRECISION, btol=PRECISION, maxiter=ROUNDS)[0] / norms
     moved = (rows["trade_musd"].to_numpy() - predicted) * (design @ h)
     cluster = "none" if "pair" in fit.effects else fit.cluster
-    variance, groups = meat(moved[:, None], rows, cluster)
-    return math.sqrt(max(0.0, float(variance[0, 0])) * groups / (groups - 1))
+    return math.sqrt(max(0.0, _variance(moved, rows, cluster)))
+
+
+def _variance(moved: Floats, rows: pd.DataFrame, cluster: str) -> float:
+    """Sums within clusters, squared and added, corrected for the number of clusters."""
+    total, counts = 0.0, []
+    for sign, names in _clusters(rows, cluster):
+        sums = np.bincount(pd.factorize(names)[0], moved)
+        total += sign * float(sums @ sums)
+        counts.append(len(sums))
+    return total * min(counts) / (min(counts) - 1)
+
+
+def _clusters(rows: pd.DataFrame, cluster: str) -> list[tuple[int, pd.Series]]:
+    """What to sum within, with its sign; two-way clusters take away what counts twice."""
+    if cluster == "none":
+        return [(1, pd.Series(range(len(rows))))]
+    if cluster == "pair":
+        return [(1, rows["pair"])]
+    flows = rows["exporter"] + " " + rows["importer"]
+    return [(1, rows["exporter"]), (1, rows["importer"]), (-1, flows)]
 
 
 def _sparse_design(fit: GravityFit) -> Any:
