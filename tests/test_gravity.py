@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import time
+import types
 
 import numpy as np
 import pandas as pd
@@ -284,17 +285,12 @@ class TestEffectsByHand:
         assert thousands.summary().startswith("PPML of 1,500 flows (1,500 of them zero) between 4")
 
     def test_shared_words(self):
-        """No convergence is an error; what separates is named, or effects are where no term does."""
-        _estimation.check_converged(1200, done=True)
-        with pytest.raises(
-            ValueError,
-            match="^the fit of 1,200 flows did not converge; look for terms of very different size, or for flows "
-            "that one effect fits alone$",
-        ):
-            _estimation.check_converged(1200, done=False)
+        """What separates is named, or effects are where no term does."""
         said = "separated: {} would have it zero whatever the rest"
-        assert _estimation.separated_by(["a", "b", "c"], ["a"]) == said.format("b, c")
-        assert _estimation.separated_by(["a"], ["a"]) == said.format("terms and effects together")
+        found = _estimation.remaining(["a", "b", "c"], ["a"], separated=True)
+        assert found == (["a"], said.format("b, c"))
+        found = _estimation.remaining(["a"], ["a"], separated=True)
+        assert found == (["a"], said.format("terms and effects together"))
 
     def test_error_of_effects(self):
         """Log of 3 + 3: half the doubt of A's mean (9 over three) and of B's (6 over two)."""
@@ -548,6 +544,20 @@ class TestMadeWorld:
         )
         assert gone.reshape(-1, 3).tolist() == [[one] * 3 for one in expected]
 
+    @needs_pyfixest
+    def test_no_convergence(self, monkeypatch):
+        """A fit that gives up is an error with the number of flows, not a coefficient."""
+        import pyfixest
+
+        stuck = types.SimpleNamespace(convergence=False)
+        monkeypatch.setattr(pyfixest, "fepois", lambda *_, **__: stuck)
+        many = pd.concat([SIX.assign(year=year) for year in range(200)])
+        with pytest.raises(
+            ValueError,
+            match="^the fit of 1,200 flows did not converge; look for flows that one effect fits alone$",
+        ):
+            fit_gravity(many, terms=["near"], effects=[])
+
     @needs_extra
     def test_nothing_but_separation(self):
         """Where the only term singles out zeros it varies nowhere else, and the error says so."""
@@ -732,8 +742,13 @@ class TestPublished:
         assert f"{fit.coefficients['estimate']['rta']:.3f}" == "0.557"
         assert len(fit.rows) == 28482
         assert len(fit.rows) + len(fit.dropped) == len(table)
-        border = fit_gravity(table, terms=["rta"], effects=[*BOTH, "pair", "border_year"])
+        border = fit_gravity(
+            table, terms=["rta"], effects=[*BOTH, "pair", "border_year"], small_sample="stata"
+        )
         assert f"{border.coefficients['estimate']['rta']:.3f}" == "0.259"
+        errors = [f"{made.coefficients['std_error']['rta']:.3f}" for made in (fit, border)]
+        assert errors == ["0.102", "0.092"]  # ours, clustered by pair: no print is at hand
+        assert fit.cluster == border.cluster == "pair"
 
 
 def prepared():

@@ -28,29 +28,11 @@ Tables: TypeAlias = tuple[pd.DataFrame, pd.DataFrame]
 
 
 class Choice(NamedTuple):
-    """How to estimate."""
+    """How to estimate: trade itself or its log, errors within what, and for how many terms."""
 
-    estimator: str
-    cluster: str
-    small_sample: str
-
-    @property
-    def poisson(self) -> bool:
-        """Whether trade itself is fitted, rather than its log."""
-        return self.estimator == "ppml"
-
-    @property
-    def counts_terms(self) -> bool:
-        """Whether standard errors are corrected for the number of coefficients."""
-        return self.small_sample == "fixest" or not self.poisson
-
-
-class Estimate(NamedTuple):
-    """What a fit gives back: tables, rows used with their fit, why others were not."""
-
-    tables: Tables
-    rows: pd.DataFrame
-    why: str
+    poisson: bool
+    within: list[str]
+    counts_terms: bool
 
 
 def key(table: pd.DataFrame, effect: str) -> pd.Series:
@@ -62,8 +44,8 @@ def key(table: pd.DataFrame, effect: str) -> pd.Series:
 
 def estimated(
     table: pd.DataFrame, terms: list[str], effects: tuple[str, ...], choice: Choice
-) -> Estimate:
-    """A fit with the effects absorbed, or with a constant if there are none."""
+) -> tuple[Tables, pd.DataFrame, str]:
+    """Coefficients with effects absorbed (a constant if none), rows used, why others were not."""
     size = table[terms].abs().max().replace(0, 1)  # pyfixest takes a tiny term for none
     data = _data(table.assign(**table[terms] / size), terms, effects, choice)
     absorbed, kept = [f"effect{i}" for i in range(len(effects))], table
@@ -73,13 +55,10 @@ def estimated(
     made = _fitted(data, terms, absorbed, choice)
     kept = _used(made, kept)
     estimate, square = _found(made, terms)
-    left = remaining(terms, list(estimate.index), separated=len(kept) < len(table))
+    left, why = remaining(terms, list(estimate.index), separated=len(kept) < len(table))
     fitted = made.predict(type="response") if choice.poisson else np.exp(made.predict())
     unit = size.reindex(left if effects else [*left, CONSTANT], fill_value=1.0)
-    return Estimate(
-        tables(estimate, square, unit), kept.assign(fitted_musd=np.asarray(fitted)),
-        separated_by(terms, left),
-    )  # fmt: skip
+    return tables(estimate, square, unit), kept.assign(fitted_musd=np.asarray(fitted)), why
 
 
 def _found(made: Any, terms: list[str]) -> tuple[pd.Series, pd.DataFrame]:
@@ -102,15 +81,9 @@ def _data(
     trade = table["trade_musd"]
     columns = {"trade": trade if choice.poisson else np.log(trade)}
     columns |= {f"term{i}": table[name] for i, name in enumerate(terms)}
-    columns |= {f"effect{i}": _numbered(key(table, name)) for i, name in enumerate(effects)}
-    columns |= {name: _numbered(table[name]) for name in ("pair", "exporter", "importer")}
-    return (
-        pd.DataFrame(columns, table.index).reset_index(drop=True).rename_axis("row").reset_index()
-    )
-
-
-def _numbered(values: pd.Series) -> Any:
-    return pd.factorize(values)[0]
+    columns |= {f"effect{i}": key(table, name).factorize()[0] for i, name in enumerate(effects)}
+    columns |= {name: table[name].factorize()[0] for name in ("pair", "exporter", "importer")}
+    return pd.DataFrame(columns | {"row": range(len(table))}, table.index).reset_index(drop=True)
 
 
 def _fitted(data: pd.DataFrame, terms: list[str], absorbed: list[str], choice: Choice) -> Any:
@@ -118,7 +91,7 @@ def _fitted(data: pd.DataFrame, terms: list[str], absorbed: list[str], choice: C
     pyfixest = needs("pyfixest", "gravity")
     right = " + ".join(f"term{i}" for i in range(len(terms))) or "1"
     formula = " | ".join([f"trade ~ {right}", " + ".join(absorbed)][: 1 + bool(absorbed)])
-    options = {"vcov": {"CRV1": " + ".join(CLUSTERS[choice.cluster])}, "fixef_rm": "none",
+    options = {"vcov": {"CRV1": " + ".join(choice.within)}, "fixef_rm": "none",
                "ssc": pyfixest.ssc(k_adj=choice.counts_terms)}  # fmt: skip
     with warnings.catch_warnings():  # what was dropped is told by the caller
         warnings.simplefilter("ignore")
@@ -133,35 +106,25 @@ def _fitted(data: pd.DataFrame, terms: list[str], absorbed: list[str], choice: C
             if "collinear" in str(error):
                 remaining(terms, [], separated=False)
             raise
-    check_converged(len(data), done=bool(made.convergence))
+    if not made.convergence:
+        raise ValueError(
+            f"the fit of {len(data):,} flows did not converge; look for flows that one effect fits "
+            "alone"
+        )
     return made
 
 
-def check_converged(flows: int, *, done: bool) -> None:
-    """An error if a fit gave up."""
-    if not done:
-        raise ValueError(
-            f"the fit of {flows:,} flows did not converge; look for terms of very different size, "
-            "or for flows that one effect fits alone"
-        )
-
-
-def remaining(terms: list[str], fitted: list[str], *, separated: bool) -> list[str]:
-    """Terms with a coefficient. One without is an error, unless it went with separated flows."""
-    left = [name for name in terms if name in fitted]
-    lost = [name for name in terms if name not in left]
+def remaining(terms: list[str], fitted: list[str], *, separated: bool) -> tuple[list[str], str]:
+    """Terms with a coefficient, and why flows are separated; if none are, each must have one."""
+    lost = [name for name in terms if name not in fitted]
     if lost and not separated:
         raise ValueError(
             f"{', '.join(lost)} does not vary beside the other terms and effects, flows without "
             "any chance of trade aside; leave it out"
         )
-    return left
-
-
-def separated_by(terms: list[str], left: list[str]) -> str:
-    """Why separated flows are left out."""
-    lost = [name for name in terms if name not in left] or ["terms and effects together"]
-    return f"separated: {', '.join(lost)} would have it zero whatever the rest"
+    what = ", ".join(lost) or "terms and effects together"
+    left = [name for name in terms if name in fitted]
+    return left, f"separated: {what} would have it zero whatever the rest"
 
 
 def tables(estimate: pd.Series, square: pd.DataFrame, unit: pd.Series) -> Tables:

@@ -143,13 +143,13 @@ def fit_gravity(
     if table.empty:
         kinds = "; ".join(f"{count} {why}" for why, count in _kinds(_dropped(dropped)).items())
         raise ValueError(f"no flow is left to fit: {kinds or 'the panel is empty'}")
-    choice = Choice(estimator, cluster, small_sample)
-    made = estimated(table, terms, effects, choice)
-    lost = table.drop(index=made.rows.index)
+    poisson = estimator == "ppml"
+    choice = Choice(poisson, CLUSTERS[cluster], small_sample == "fixest" or not poisson)
+    (coefficients, covariance), rows, why = estimated(table, terms, effects, choice)
+    lost = table.drop(index=rows.index)
     return GravityFit(
-        coefficients=made.tables[0], covariance=made.tables[1],
-        rows=made.rows.reset_index(drop=True),
-        dropped=_dropped([*dropped, lost.assign(reason=made.why)]),
+        coefficients=coefficients, covariance=covariance, rows=rows.reset_index(drop=True),
+        dropped=_dropped([*dropped, lost.assign(reason=why)]),
         effects=effects, estimator=estimator, cluster=cluster,
     )  # fmt: skip
 

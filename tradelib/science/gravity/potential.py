@@ -10,7 +10,7 @@ import pandas as pd
 
 from tradelib.ground import codes
 from tradelib.ground.numbers import Floats, needs, positive, tail
-from tradelib.science.gravity._estimation import CONSTANT, key
+from tradelib.science.gravity._estimation import CLUSTERS, CONSTANT, key
 from tradelib.science.gravity.fit import GravityFit
 
 # Of the least-squares problem behind an error: it is shown with two digits.
@@ -208,23 +208,12 @@ def _log_error(fit: GravityFit, at: list[int]) -> float:
 
 
 def _variance(moved: Floats, rows: pd.DataFrame, cluster: str) -> float:
-    """Sums within clusters, squared and added, corrected for the number of clusters."""
-    total, counts = 0.0, []
-    for sign, names in _clusters(rows, cluster):
-        sums = np.bincount(pd.factorize(names)[0], moved)
-        total += sign * float(sums @ sums)
-        counts.append(len(sums))
-    return total * min(counts) / (min(counts) - 1)
-
-
-def _clusters(rows: pd.DataFrame, cluster: str) -> list[tuple[int, pd.Series]]:
-    """What to sum within, with its sign; two-way clusters take away what counts twice."""
-    if cluster == "none":
-        return [(1, pd.Series(range(len(rows))))]
-    if cluster == "pair":
-        return [(1, rows["pair"])]
-    flows = rows["exporter"] + " " + rows["importer"]
-    return [(1, rows["exporter"]), (1, rows["importer"]), (-1, flows)]
+    """Sums within clusters, squared and added; two-way ones take away what counts twice."""
+    table, by = rows.assign(moved=moved, row=range(len(rows))), CLUSTERS[cluster]
+    sums = [table.groupby(one)["moved"].sum() for one in ([*by, by] if len(by) > 1 else by)]
+    squares = [float(within @ within) for within in sums]
+    groups = min(len(within) for within in sums)
+    return (sum(squares[: len(by)]) - sum(squares[len(by) :])) * groups / (groups - 1)
 
 
 def _sparse_design(fit: GravityFit) -> Any:
