@@ -30,7 +30,7 @@ NEEDED = ("tradelib", "tests", "data", "notebooks", "site", "README.md", "CHANGE
 # Test files that cover a wing. A mutant runs only those of their tests that reach it.
 TESTS = {
     "tradelib/ground": "flows growth numbers codes",
-    "tradelib/bundle": "load sources data bound",
+    "tradelib/bundle": "load sources data bound agreement",
     "tradelib/live": "live live_parsers live_panel live_faults",
     "tradelib/science/pledge": "target pledges effect claims record",
     "tradelib/science/outlook": "nowcast forecast pairs panel",

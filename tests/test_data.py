@@ -391,7 +391,7 @@ class TestRegistryScript:
     def test_an_unknown_file_is_named(self, tmp_path):
         """A file without an entry, or the reverse, stops the script."""
         with pytest.raises(
-            SystemExit, match=r"must name the same files; check article_claims.csv, "
+            SystemExit, match=r"must name the same files; check agreement_effects.csv, "
         ):
             script("registry").refreshed((DATA / "registry.toml").read_text(), tmp_path)
 

@@ -52,11 +52,13 @@ VERDICTS = tl.timeline(ARTICLE)
 
 PLACED = scenario.place(PATHS, {"less": 300.0, "more": 900.0}, year=2024)
 GRAVITY = tl.gravity_model()
+AGREEMENTS = tl.load_agreement_effects()
 OVER_TIME = tl.potential_history("KAZ", "TKM")
 
 RECORD = tl.progress_record(method="un_2026", multiple=2, span=5)
 
 DRAWINGS = {
+    "agreements": lambda **o: plot.agreements(AGREEMENTS, **o),
     "gravity_terms": lambda **o: plot.gravity_terms(GRAVITY.coefficients, **o),
     "potential": lambda **o: plot.potential(PAIR, OVER_TIME, target=TARGET, **o),
     "ratios": lambda **o: plot.ratios(GRAVITY.ratios, marks={"now": 3.8}, **o),
@@ -491,6 +493,25 @@ def test_gravity_terms_show_ours_among_others():
     assert sorted(ax.lines[0].get_xdata()) == [-1.2, -0.8]
     assert "-0.70" in texts(ax)
     assert [label.get_text() for label in ax.get_yticklabels()] == ["ln dist"]
+
+
+def test_agreements_draw_effects_and_the_middle_half_of_pairs():
+    """Points at the effects with 1.96 errors either way, bands at the quartiles, entrants on top."""
+    ax = plot.agreements(AGREEMENTS)
+    assert legend(ax) == ["like pairs, years drawn for them", "pairs that entered an agreement"]
+    for spot, group in enumerate(("like", "entered")):
+        rows = AGREEMENTS[AGREEMENTS["group"] == group]
+        line, _, (bars,) = ax.containers[spot].lines
+        assert line.get_xdata().tolist() == list(range(-5, 11))
+        assert line.get_ydata().tolist() == rows["effect"].tolist()
+        ends = [bar[:, 1] for bar in bars.get_segments()]
+        reach = 1.96 * rows["std_error"].to_numpy()
+        assert [low for low, _ in ends] == pytest.approx((rows["effect"] - reach).tolist())
+        assert [high for _, high in ends] == pytest.approx((rows["effect"] + reach).tolist())
+        band = ax.collections[2 * spot].get_paths()[0].vertices[:, 1]
+        assert (band.min(), band.max()) == (rows["q0.25"].min(), rows["q0.75"].max())
+    assert [to_hex(c.lines[0].get_color()).upper() for c in ax.containers] == [RED, BLUE]
+    assert ax.get_ylabel() == "change since the year before, in logs"
 
 
 def test_potential_is_dashed_where_carried():

@@ -15,6 +15,7 @@ from tradelib.bundle.figures import (
     load_target_statements,
     load_turnover,
 )
+from tradelib.bundle.learned import load_agreement_effects as load_agreement_effects
 from tradelib.bundle.learned import load_calibration as load_calibration
 from tradelib.bundle.learned import load_growth as load_growth
 from tradelib.bundle.learned import load_growth_scores as load_growth_scores

@@ -109,6 +109,11 @@ _SCHEMAS: Mapping[str, Mapping[str, str]] = {
         "event": "x1.5|x2|x4|pit", "horizon": "integer", "origin": "integer", "bin": "integer",
         "n": "integer", "forecast": "number", "hits": "integer",
     } | _SOURCED,
+    "agreement_effects.csv": {
+        "group": "entered|like", "since": "integer", "n": "integer", "effect": "number",
+        "std_error": "number",
+    } | dict.fromkeys(("q0.05", "q0.1", "q0.25", "q0.5", "q0.75", "q0.9", "q0.95"), "number")
+    | _SOURCED,
     "progress_record.csv": {
         "method": "text", "status": "text", "multiple": "number", "span": "integer",
         "left": "integer", "size": "text", "n": "integer", "missing": "integer",

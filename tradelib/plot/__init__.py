@@ -8,7 +8,7 @@ function first draws.
 
 from tradelib.plot.answer import eras, scenarios, timeline, verdict
 from tradelib.plot.forecast import coverage, fan, pit, reliability, skill
-from tradelib.plot.gravity import gravity_terms, potential, ratios, rises
+from tradelib.plot.gravity import agreements, gravity_terms, potential, ratios, rises
 from tradelib.plot.outside import base_rate_by_year, base_rates
 from tradelib.plot.past import both_flows, history, nowcasts, part_year_shares, side_by_side
 from tradelib.plot.pledge import (
@@ -21,10 +21,9 @@ from tradelib.plot.pledge import (
 from tradelib.plot.target import claims, path_to_target, progress_map
 
 __all__ = [
-    "base_rate_by_year", "base_rates", "both_flows", "claims", "coverage", "eras", "fan",
-    "gravity_terms", "history", "nowcasts", "open_targets", "part_year_shares",
+    "agreements", "base_rate_by_year", "base_rates", "both_flows", "claims", "coverage", "eras",
+    "fan", "gravity_terms", "history", "nowcasts", "open_targets", "part_year_shares",
     "path_to_target", "pit", "pledge_effect", "pledge_rates", "pledges", "potential",
     "progress_map", "progress_record", "ratios", "reliability", "rises", "scenarios",
-    "side_by_side", "skill",
-    "timeline", "verdict",
+    "side_by_side", "skill", "timeline", "verdict",
 ]  # fmt: skip
