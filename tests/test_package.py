@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import tarfile
 import venv
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -17,7 +18,7 @@ PROGRAM = """
 import tradelib as tl
 print(tl.__file__)
 print(tl.load_turnover("KAZ", "TKM").turnover_musd.round(1).tolist()[-1])
-print(len(tl.sources()), len(tl.files()))
+print(len(tl.sources()), sum(tl.path(file).is_file() for file in tl.files()["file"]))
 """
 
 
@@ -38,17 +39,24 @@ def wheel(tmp_path_factory):
 
 
 def test_contents(wheel):
-    """Modules, type mark, licence, registry and every table; no scripts, tests or notebooks."""
+    """Modules, type mark, licence, description and every file; no scripts, tests or notebooks."""
     names = ZipFile(wheel).namelist()
     data = {n.removeprefix("tradelib/data/") for n in names if n.startswith("tradelib/data/")}
-    archived = {f"forecasts/{file.name}" for file in (ROOT / "data" / "forecasts").glob("*.json")}
-    assert data == {"registry.toml", *tl.files()["file"]} | archived
+    assert data == {"datapackage.json", *tl.files()["file"]}
     assert "tradelib/py.typed" in names
     assert any(n.endswith("licenses/LICENSE") for n in names)
     assert {n.split("/")[0] for n in names} == {
         "tradelib",
         f"tradelib-{version('tradelib')}.dist-info",
     }
+
+
+def test_sdist(tmp_path):
+    """The source archive holds the description and every file that it describes."""
+    run(sys.executable, "-m", "hatchling", "build", "-t", "sdist", "-d", tmp_path, cwd=ROOT)
+    with tarfile.open(next(tmp_path.glob("*.tar.gz"))) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    assert {"data/datapackage.json", *("data/" + tl.files()["file"])} <= names
 
 
 def test_loads_in_an_empty_environment(wheel, tmp_path):

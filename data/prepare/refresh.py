@@ -9,18 +9,17 @@ near. With make: ``make refresh-data ARGS=--pledges``.
 """
 
 import argparse
-import importlib.util
 import re
 import shutil
 import sys
 import tempfile
 from pathlib import Path
 
+import datapackage
 import numpy as np
 import pandas as pd
 
 from tradelib import live
-from tradelib.bundle.tables import check_table, schema
 
 DATA = Path(__file__).parents[1]
 FIGURE = ["reporter", "partner", "flow", "coverage", "period_start", "period_end", "source_id"]
@@ -82,7 +81,7 @@ def merged(table, fresh, *, keys, column):
         if changes:
             lines.append(f"revised  {name}: {changes.strip()}")
             was = f"Was {old[column]} ({old['status']}) until {day}."
-            new = {column: row[column], "status": row["status"], "source_url": row["source_url"]}
+            new = {name: row[name] for name in (column, "status", "source_url", "read_through")}
             new["note"] = f"{row['note'].rstrip('.')}. {was} {old['note']}".strip()
             table.loc[places[place], list(new)] = list(new.values())
     if added:
@@ -108,7 +107,7 @@ def with_totals(table, before):
             total = text(flows["value_musd"].astype(float).sum())
             old = table.loc[stated[0], "value_musd"]
             if not near(old, total):
-                table.loc[stated[0], "value_musd"] = total
+                table.loc[stated[0], ["value_musd", "read_through"]] = [total, ""]
                 note = f"Sum of revised flows; was {old}. {table.loc[stated[0], 'note']}"
                 table.loc[stated[0], "note"] = note.strip()
                 lines.append(
@@ -129,8 +128,6 @@ def refresh(folder, *, dry_run):
     new, totals = with_totals(new, figures)
     new_macro, more = merged(macro, fresh_macro(macro), keys=VALUE, column="value")
     tables = {"figures.csv": new, "macro.csv": new_macro}
-    for file, table in tables.items():
-        check_table(table, schema(file), file)
     print("\n".join([*lines, *totals, *more]) or "no figure has changed")
     changed = bool(lines or totals or more)
     if dry_run or not changed:
@@ -142,17 +139,18 @@ def refresh(folder, *, dry_run):
 
 def write(folder, tables):
     """All files or none: made and checked in another folder, then moved one by one."""
-    spec = importlib.util.spec_from_file_location("registry", DATA / "prepare" / "registry.py")
-    registry = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(registry)
     with tempfile.TemporaryDirectory(dir=folder.parent) as name:
         beside = Path(name) / "data"
         shutil.copytree(folder, beside)
         for file, table in tables.items():
             table.to_csv(beside / file, index=False, lineterminator="\n", encoding="utf-8")
-        text = (beside / "registry.toml").read_text(encoding="utf-8")
-        (beside / "registry.toml").write_text(registry.refreshed(text, beside), encoding="utf-8")
-        for file in [*tables, "registry.toml"]:
+        description = beside / datapackage.PACKAGE
+        text = datapackage.refreshed(description.read_text(encoding="utf-8"), beside)
+        description.write_text(text, encoding="utf-8")
+        found = datapackage.faults(beside)
+        if found:
+            raise ValueError("; ".join(found))
+        for file in [*tables, datapackage.PACKAGE]:
             (beside / file).replace(folder / file)
 
 

@@ -40,7 +40,8 @@ def load_figures(
         One row a figure: ``flow`` (export, import, turnover), ``period_start``, ``period_end``,
         ``value_musd`` or ``value_meur`` (million, current prices) or only ``growth_yoy`` (fraction,
         as stated), ``bound`` (exact, about, at_least, at_most), ``status``, ``conflict`` (a name
-        shared by figures that contradict each other), ``source_id``, ``who`` and ``released``.
+        shared by figures that contradict each other), ``source_id``, ``who``, ``released``, and
+        ``read_through`` (third party, revision and file, where a copy was read).
 
     Raises
     ------
@@ -65,7 +66,7 @@ def load_turnover(
 ) -> pd.DataFrame:  # fmt: skip
     """Annual turnover of a pair, one row a year.
 
-    The recommended series takes each year from the first source in the registry's order that has
+    The recommended series takes each year from the first source in the package's order that has
     it: for Kazakhstan-Turkmenistan the Kazakh statistics bureau from 2018, a BACI-type matrix
     before. Any one source can be asked for instead.
 
@@ -83,7 +84,8 @@ def load_turnover(
     DataFrame
         ``reporter``, ``partner``, ``year``, ``export_musd``, ``import_musd`` (missing where only a
         total was stated), ``turnover_musd`` (US$ million, current prices), ``coverage``,
-        ``status``, ``source_id``, ``released``.
+        ``status``, ``source_id``, ``released``, ``read_through`` (the copies that were read where
+        it was not the publisher itself).
 
     Raises
     ------

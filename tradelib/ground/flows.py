@@ -23,7 +23,7 @@ __all__ = [
 
 # A year's figures in this order, as far as the figures have them.
 _ANNUAL = ["reporter", "partner", "year", "export_musd", "import_musd", "turnover_musd", "coverage",
-           "status", "source_id", "released"]  # fmt: skip
+           "status", "source_id", "released", "read_through"]  # fmt: skip
 _MIRRORED = {"export": "import", "import": "export", "turnover": "turnover"}
 
 
@@ -89,7 +89,8 @@ def annual(figures: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         By year: ``reporter``, ``partner``, ``year`` (int64), ``export_musd``, ``import_musd``,
         ``turnover_musd`` as in `turnover`; ``status``, "preliminary" if a figure of the year is,
-        else "final"; and ``coverage``, ``source_id``, ``released`` where `figures` has them.
+        else "final"; and ``coverage``, ``source_id``, ``released``, ``read_through`` where
+        `figures` has them.
 
     Raises
     ------
@@ -112,6 +113,10 @@ def annual(figures: pd.DataFrame) -> pd.DataFrame:
     early = (states == "preliminary").any(axis=1).to_numpy()
     sums["status"] = pd.Series("final", sums.index, dtype="str").mask(early, "preliminary")
     sums["year"] = frames.calendar(sums)[0].astype("int64")
+    if "read_through" in whole:
+        copies = _by_flow(whole, frames.keys(whole), "read_through").agg(_joined, axis=1)
+        sums["read_through"] = copies.to_numpy()
+        sums = sums.astype({"read_through": "str"})
     columns = [column for column in _ANNUAL if column in sums]
     return sums[columns].sort_values("year", kind="stable", ignore_index=True)
 
@@ -302,6 +307,11 @@ def _by_flow(figures: pd.DataFrame, keys: list[str], column: str) -> pd.DataFram
     """One column of the figures, a row a pair, period and source and a column a flow."""
     wide = figures.pivot(index=keys, columns="flow", values=column)
     return wide.reindex(columns=list(frames.FLOWS))
+
+
+def _joined(copies: pd.Series) -> str | None:
+    """The copies that a year's flows were read from."""
+    return "; ".join(dict.fromkeys(copies.dropna())) or None
 
 
 def _refuse_half(row: pd.Series, keys: list[str]) -> NoReturn:

@@ -110,13 +110,7 @@ def figures(source: str, reporter: str, partner: str, answers: Iterable[Answer])
 
 def _typed(frame: pd.DataFrame) -> pd.DataFrame:
     """Columns of the dtypes that bundled figures have."""
-    kinds = tables.schema("figures.csv")
-    dtypes = {
-        column: "float64" if kind.startswith("number") else "str"
-        for column, kind in kinds.items()
-        if kind.startswith(("number", "text", "country")) or "|" in kind
-    }
     days = dict.fromkeys(["period_start", "period_end", "released", "accessed"], DAY)
-    frame = frame.astype({**dtypes, **days, "growth_doubtful": "bool"})
+    frame = frame.astype(tables.dtypes("figures.csv") | days)
     order = ["period_start", "flow"]
     return frame.sort_values(order, kind="stable").reset_index(drop=True)
