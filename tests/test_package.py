@@ -1,8 +1,8 @@
 """The wheel alone in an empty environment."""
 
+import shutil
 import subprocess
 import sys
-import tarfile
 import venv
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -54,9 +54,10 @@ def test_contents(wheel):
 def test_sdist(tmp_path):
     """The source archive holds the description and every file that it describes."""
     run(sys.executable, "-m", "hatchling", "build", "-t", "sdist", "-d", tmp_path, cwd=ROOT)
-    with tarfile.open(next(tmp_path.glob("*.tar.gz"))) as archive:
-        names = {name.partition("/")[2] for name in archive.getnames()}
-    assert {"data/datapackage.json", *("data/" + tl.files()["file"])} <= names
+    shutil.unpack_archive(next(tmp_path.glob("*.tar.gz")), tmp_path / "sdist")
+    data = next(tmp_path.glob("sdist/*/data"))
+    for file in ["datapackage.json", *tl.files()["file"]]:
+        assert (data / file).read_bytes() == (ROOT / "data" / file).read_bytes()
 
 
 def test_loads_in_an_empty_environment(wheel, tmp_path):

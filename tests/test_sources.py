@@ -142,9 +142,9 @@ def test_cite_says_through_whom():
 
 def test_cite_knows_a_source_that_is_a_copy(monkeypatch):
     """Where all of a source's figures come from one copy, its own entry says so."""
-    known = {**sources._sources()}
+    known = {**sources.registered()}
     known["cow"] = {**known["cow"], "read_through": "someone/something@abc1234, a.csv"}
-    monkeypatch.setattr(sources, "_sources", lambda: known)
+    monkeypatch.setattr(sources, "registered", lambda: known)
     frame = pd.DataFrame({"source_id": ["cow"], "released": [pd.Timestamp("2020-01-01")]})
     assert sources.cite(frame).startswith(
         "Source: Correlates of War (IMF DOTS), read from a third party's copy; data"

@@ -16,6 +16,9 @@ import pandas as pd
 
 __all__ = ["cite", "files", "path", "sources"]
 
+_FILE = ["file", "title", "producer", "version", "landing_page", "published", "accessed", "licence",
+         "unit", "bytes", "sha256", "prepared_by"]  # fmt: skip
+
 
 def sources() -> pd.DataFrame:
     """Table of everyone who reported a bundled figure.
@@ -32,7 +35,7 @@ def sources() -> pd.DataFrame:
     >>> sources().set_index("source_id").loc["bns", "release_rule"]
     '15 February, 1 year after the period'
     """
-    rows = list(_sources().values())
+    rows = list(registered().values())
     table = pd.DataFrame(rows)
     table["release_rule"] = [_release_rule(row) for row in rows]
     table["accessed"] = pd.to_datetime(table["accessed"])
@@ -69,7 +72,7 @@ def cite(frame: pd.DataFrame) -> str:
             "cite needs rows with source_id and released, as the loaders return them, got "
             f"{len(frame)} rows with {', '.join(map(str, frame.columns))}"
         )
-    known = _sources()
+    known = registered()
     given = dict.fromkeys(frame["source_id"])
     unknown = sorted(set(given) - set(known))
     if unknown:
@@ -103,28 +106,23 @@ def files() -> pd.DataFrame:
     >>> "figures.csv" in files().file.tolist()
     True
     """
-    table = pd.DataFrame([_provenance(entry) for entry in _files().values()])
+    table = pd.DataFrame([_provenance(entry) for entry in _files().values()])[_FILE]
     for column in ("published", "accessed"):
         table[column] = pd.to_datetime(table[column])
     return table
 
 
 def _provenance(entry: dict[str, Any]) -> dict[str, Any]:
-    """A row of `files`."""
-    by, of = ([part["title"] for part in entry[key]] for key in ("contributors", "sources"))
-    return {
+    """An entry with what a row of `files` says in words."""
+    by, of, under = (
+        [part["title"] for part in entry[key]] for key in ("contributors", "sources", "licenses")
+    )
+    return entry | {
         "file": entry["path"],
-        "title": entry["title"],
         "producer": f"{', '.join(by)}, from {'; '.join(of)}",
-        "version": entry["version"],
         "landing_page": entry.get("homepage", "each row has its own address"),
-        "published": entry["published"],
-        "accessed": entry["accessed"],
-        "licence": "; ".join(licence["title"] for licence in entry["licenses"]),
-        "unit": entry["unit"],
-        "bytes": entry["bytes"],
+        "licence": "; ".join(under),
         "sha256": entry["hash"].removeprefix("sha256:"),
-        "prepared_by": entry["prepared_by"],
     }
 
 
@@ -198,7 +196,7 @@ def release_day(source: str, year: int) -> date:
 def _lag(source: str) -> list[int]:
     """Years, month and day of a source's lag."""
     lags: dict[str, list[int]] = {
-        key: entry["lag"] for key, entry in _sources().items() if "lag" in entry
+        key: entry["lag"] for key, entry in registered().items() if "lag" in entry
     }
     if source not in lags:
         raise ValueError(f"{source!r} is not a source with a lag; there are {', '.join(lags)}")
@@ -234,7 +232,11 @@ def _files() -> dict[str, dict[str, Any]]:
 
 
 @cache
-def _sources() -> dict[str, dict[str, Any]]:
-    """Everyone who reported a figure, by short name."""
-    entries = {entry["name"]: entry for entry in _package()["resources"]}
-    return {row["source_id"]: row for row in entries["sources"]["data"]}
+def registered() -> dict[str, dict[str, Any]]:
+    """What the package says of each source. Shared: not to be changed."""
+    rows = next(e["data"] for e in _package()["resources"] if e["name"] == "sources")
+    return {row["source_id"]: row | _days(row) for row in rows}
+
+
+def _days(row: dict[str, Any]) -> dict[str, date]:
+    return {k: date.fromisoformat(row[k]) for k in ("accessed", "released") if k in row}

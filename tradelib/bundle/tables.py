@@ -31,8 +31,9 @@ def dtypes(file: str) -> dict[str, str]:
     found = {}
     for name, field in schema(file).items():
         if field["type"] in _DTYPES:
-            whole = field["type"] == "integer" and "required" not in field["constraints"]
-            found[name] = "Int64" if whole else _DTYPES[field["type"]]
+            gaps = not field.get("constraints", {}).get("required", False)
+            whole = field["type"] == "integer"
+            found[name] = "Int64" if whole and gaps else _DTYPES[field["type"]]
     return found
 
 

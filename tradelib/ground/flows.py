@@ -7,6 +7,7 @@ and ``value_musd`` (US$ million, current prices). ``coverage``, ``source_id``, `
 changes its argument.
 """
 
+from collections.abc import Iterable
 from numbers import Integral
 from typing import NoReturn
 
@@ -114,9 +115,8 @@ def annual(figures: pd.DataFrame) -> pd.DataFrame:
     sums["status"] = pd.Series("final", sums.index, dtype="str").mask(early, "preliminary")
     sums["year"] = frames.calendar(sums)[0].astype("int64")
     if "read_through" in whole:
-        copies = _by_flow(whole, frames.keys(whole), "read_through").agg(_joined, axis=1)
-        sums["read_through"] = copies.to_numpy()
-        sums = sums.astype({"read_through": "str"})
+        copies = _by_flow(whole, frames.keys(whole), "read_through").to_numpy(object)
+        sums["read_through"] = pd.Series(map(_joined, copies), sums.index, dtype="str")
     columns = [column for column in _ANNUAL if column in sums]
     return sums[columns].sort_values("year", kind="stable", ignore_index=True)
 
@@ -309,9 +309,9 @@ def _by_flow(figures: pd.DataFrame, keys: list[str], column: str) -> pd.DataFram
     return wide.reindex(columns=list(frames.FLOWS))
 
 
-def _joined(copies: pd.Series) -> str | None:
+def _joined(copies: Iterable[object]) -> str | None:
     """The copies that a year's flows were read from."""
-    return "; ".join(dict.fromkeys(copies.dropna())) or None
+    return "; ".join(dict.fromkeys(copy for copy in copies if isinstance(copy, str))) or None
 
 
 def _refuse_half(row: pd.Series, keys: list[str]) -> NoReturn:
