@@ -143,16 +143,24 @@ def faults(folder):
 
 def strangers(folder, entry):
     """Cells that should name a country or a group and do not."""
-    columns = [
-        f["name"] for f in entry.get("schema", {}).get("fields", []) if f.get("rdfType") == COUNTRY
-    ]
+    fields = entry.get("schema", {}).get("fields", [])
+    columns = [field["name"] for field in fields if field.get("rdfType") == COUNTRY]
     if not columns:
         return []
+    named = {row[name] for row in cells(folder, entry) for name in columns if row.get(name)}
+    return [
+        f"{entry['name']}: {code!r} is no country's code"
+        for code in sorted(named - set(all_codes()))
+    ]
+
+
+def cells(folder, entry):
+    """Rows of a table as text."""
+    if "data" in entry:
+        return entry["data"]
     opener = gzip.open if entry["path"].endswith(".gz") else open
     with opener(folder / entry["path"], "rt", encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    wrong = {row[c] for row in rows for c in columns} - set(all_codes())
-    return [f"{entry['path']}: {code!r} is no country's code" for code in sorted(wrong)]
+        return list(csv.DictReader(file))
 
 
 def main():
