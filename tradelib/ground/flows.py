@@ -42,7 +42,8 @@ def turnover(figures: pd.DataFrame) -> pd.DataFrame:
         One row a pair, period and source: the identifying columns, ``export_musd``,
         ``import_musd`` (missing where only the total was stated), ``turnover_musd``, ``stated``
         (bool: the total is the source's own), ``gap_musd`` (a stated total less the two flows), and
-        ``bound`` if `figures` has it (of a sum: the looser one, "about" if they pull apart).
+        ``bound`` if `figures` has it (of a sum: the looser one, "about" if they pull apart), and so
+        ``read_through`` (the copies that its flows were read from).
 
     Raises
     ------
@@ -74,6 +75,9 @@ def turnover(figures: pd.DataFrame) -> pd.DataFrame:
     }
     if "bound" in figures:
         columns["bound"] = _bound_of_total(_by_flow(figures, keys, "bound").astype(object))
+    if "read_through" in figures:
+        copies = _by_flow(figures, keys, "read_through").to_numpy(object)
+        columns["read_through"] = pd.Series(map(_joined, copies), wide.index, dtype="str")
     return pd.DataFrame(columns).reset_index().rename_axis(columns=None)
 
 
@@ -114,9 +118,6 @@ def annual(figures: pd.DataFrame) -> pd.DataFrame:
     early = (states == "preliminary").any(axis=1).to_numpy()
     sums["status"] = pd.Series("final", sums.index, dtype="str").mask(early, "preliminary")
     sums["year"] = frames.calendar(sums)[0].astype("int64")
-    if "read_through" in whole:
-        copies = _by_flow(whole, frames.keys(whole), "read_through").to_numpy(object)
-        sums["read_through"] = pd.Series(map(_joined, copies), sums.index, dtype="str")
     columns = [column for column in _ANNUAL if column in sums]
     return sums[columns].sort_values("year", kind="stable", ignore_index=True)
 
@@ -310,7 +311,7 @@ def _by_flow(figures: pd.DataFrame, keys: list[str], column: str) -> pd.DataFram
 
 
 def _joined(copies: Iterable[object]) -> str | None:
-    """The copies that a year's flows were read from."""
+    """Each copy once, as one text; none if there is none."""
     return "; ".join(dict.fromkeys(copy for copy in copies if isinstance(copy, str))) or None
 
 
