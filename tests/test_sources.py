@@ -26,6 +26,9 @@ def test_files_table():
     table = sources.files()
     assert table.notna().all(axis=None)
     assert {"figures.csv", "article_claims.csv", "macro.csv"} <= set(table["file"])
+    page = table.set_index("file")["landing_page"]
+    assert page["growth.csv"] == "https://www.usitc.gov/data/gravity/itpde.htm"
+    assert page["figures.csv"] == "each row has its own address"
 
 
 def test_path_is_the_registered_file():
