@@ -14,7 +14,7 @@ export OPENBLAS_NUM_THREADS = 1
 # Both cores; a file's tests stay in one process with what they share, the longest file first.
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: help notebooks record site test check lint types contracts registry lab format data \
+.PHONY: help notebooks record site test check lint types contracts package lab format data \
 	refresh-data forecast mutants lock clean
 .DEFAULT_GOAL := help
 
@@ -31,7 +31,7 @@ site: $(DEV)  ## build the static site into build/site, from the data and the co
 	@$(BIN)/python site/build.py
 
 test: $(DEV)  ## set up, then everything CI runs: lint, types, contracts, tests, notebooks
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint types contracts registry
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint types contracts package
 	MPLBACKEND=agg $(PYTEST) -q --cov --cov-report=term
 	PYTHONPATH=tests/offline $(PYTEST) -q --nbval --nbval-current-env notebooks/*.ipynb
 
@@ -49,8 +49,8 @@ types: $(DEV)
 contracts: $(DEV)
 	$(BIN)/lint-imports
 
-registry: $(DEV)
-	$(BIN)/python data/prepare/registry.py --check
+package: $(DEV)  ## hold every file of data/ to its description, data/datapackage.json
+	$(BIN)/python data/prepare/datapackage.py --check
 
 lab: $(READY)  ## open JupyterLab on the notebooks
 	$(BIN)/jupyter lab notebooks
@@ -61,13 +61,14 @@ format: $(DEV)  ## lay the code out
 
 data: $(READY)  ## rebuild the derived files in data/; no difference when nothing changed
 	$(BIN)/python data/prepare/targets.py
-	$(BIN)/python data/prepare/registry.py
+	$(BIN)/python data/prepare/datapackage.py
 
 refresh-data: $(DEV)  ## update data/ from the live sources: shows every change, on failure changes nothing
 	$(BIN)/python data/prepare/refresh.py $(ARGS)
 
 forecast: $(READY)  ## archive today's forecasts in data/forecasts, never overwriting one; WHY="what is new"
 	$(BIN)/python data/prepare/forecast_archive.py $(if $(WHY),--why "$(WHY)")
+	$(BIN)/python data/prepare/datapackage.py
 
 mutants: $(DEV)  ## the rate of small changes that a test notices; MODULE=tradelib/… SAMPLE=300
 	$(BIN)/python benchmarks/mutants.py $(MODULE) $(if $(SAMPLE),--sample $(SAMPLE))

@@ -9,6 +9,7 @@ import pandas as pd
 from content import bundled, table
 
 import tradelib as tl
+from tradelib.bundle.tables import schema
 
 KINDS = {"b": "boolean", "i": "integer", "u": "integer", "f": "number", "M": "date"}
 TITLES = {
@@ -63,12 +64,7 @@ def field(frame, column):
 def write(cards, folder, repository):
     """Write every table in both forms, the package's description, licence and citation."""
     folder.mkdir(parents=True, exist_ok=True)
-    described = {
-        f["name"]: f
-        for f in json.loads((repository / "data" / "targets.resource.json").read_text())["schema"][
-            "fields"
-        ]
-    }
+    described = schema("targets.csv")
     resources = []
     for name, frame in tables(cards).items():
         rows = plain(frame)

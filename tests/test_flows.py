@@ -611,3 +611,39 @@ class TestSwings:
         """Exports swing too."""
         frame = annual([1.0, 1.0], export_musd=[1.0, 4.0])
         assert flows.swings(frame, column="export_musd")["change"].tolist() == [3.0]
+
+
+class TestCopies:
+    """Through whom the figures of a total were read."""
+
+    def frame(self, exports, imports):
+        """Two flows of two years, the first read through what is given."""
+        rows = figures(
+            ("KAZ", "TKM", "export", 2020, 2.0), ("KAZ", "TKM", "import", 2020, 1.0),
+            ("KAZ", "TKM", "export", 2021, 4.0), ("KAZ", "TKM", "import", 2021, 3.0),
+            status="final",
+        )  # fmt: skip
+        return rows.assign(read_through=[exports, imports, None, None])
+
+    @pytest.mark.parametrize(
+        ("exports", "imports", "said"),
+        [("a@1, x", "a@2, y", "a@1, x; a@2, y"), ("a@1, x", "a@1, x", "a@1, x"),
+         (None, "a@1, x", "a@1, x")],
+    )  # fmt: skip
+    def test_each_copy_once(self, exports, imports, said):
+        """A total names the copies of its flows, and none where they were read at the publisher."""
+        for sums in (flows.turnover, flows.annual):
+            found = sums(self.frame(exports, imports))["read_through"]
+            assert found[0] == said
+            assert pd.isna(found[1])
+            assert found.dtype == "str"
+
+    def test_not_part_of_identity(self):
+        """Flows that were read through different copies still make one total."""
+        found = flows.annual(self.frame("a@1, x", "a@2, y"))
+        assert found["turnover_musd"].tolist() == [3.0, 7.0]
+
+    def test_only_where_known(self):
+        """Figures that say nothing of copies make totals that say nothing of them."""
+        plain = self.frame(None, None).drop(columns="read_through")
+        assert "read_through" not in flows.annual(plain)

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 
+import datapackage
 import nbformat
 import pytest
 from conftest import ROOT
@@ -135,13 +136,8 @@ class TestOneFigureChanged:
         text = figures.read_text(encoding="utf-8")
         assert text.count("2025-01-01,2025-12-31,316.299189") == 1
         figures.write_text(text.replace("2025-12-31,316.299189", "2025-12-31,516.299189"))
-        registry = tmp_path / "data" / "registry.toml"
-        spec = importlib.util.spec_from_file_location(
-            "registry", ROOT / "data" / "prepare" / "registry.py"
-        )
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        registry.write_text(module.refreshed(registry.read_text(), tmp_path / "data"))
+        description = tmp_path / "data" / datapackage.PACKAGE
+        description.write_text(datapackage.refreshed(description.read_text(), tmp_path / "data"))
         changed = self.answer(tmp_path)
         assert "US$715.5m, 72% of the target" in changed
         numbers = [re.findall(r"\d[\d,.]*", lines) for lines in (as_recorded, changed)]

@@ -1,5 +1,6 @@
 """The wheel alone in an empty environment."""
 
+import shutil
 import subprocess
 import sys
 import venv
@@ -17,7 +18,7 @@ PROGRAM = """
 import tradelib as tl
 print(tl.__file__)
 print(tl.load_turnover("KAZ", "TKM").turnover_musd.round(1).tolist()[-1])
-print(len(tl.sources()), len(tl.files()))
+print(len(tl.sources()), sum(tl.path(file).is_file() for file in tl.files()["file"]))
 print(tl.load_turnover("TUR", "KAZ").turnover_musd.iloc[-1], tl.load_turnover("DEU", "BRA").year.max())
 """
 
@@ -39,11 +40,10 @@ def wheel(tmp_path_factory):
 
 
 def test_contents(wheel):
-    """Modules, type mark, licence, registry and every table; no scripts, tests or notebooks."""
+    """Modules, type mark, licence, description and every file; no scripts, tests or notebooks."""
     names = ZipFile(wheel).namelist()
     data = {n.removeprefix("tradelib/data/") for n in names if n.startswith("tradelib/data/")}
-    archived = {f"forecasts/{file.name}" for file in (ROOT / "data" / "forecasts").glob("*.json")}
-    assert data == {"registry.toml", *tl.files()["file"]} | archived
+    assert data == {"datapackage.json", *tl.files()["file"]}
     assert "tradelib/py.typed" in names
     assert any(n.endswith("licenses/LICENSE") for n in names)
     assert {n.split("/")[0] for n in names} == {
@@ -55,6 +55,15 @@ def test_contents(wheel):
 def test_size(wheel):
     """The wheel stays within four megabytes."""
     assert wheel.stat().st_size < 4e6
+
+
+def test_sdist(tmp_path):
+    """The source archive holds the description and every file that it describes."""
+    run(sys.executable, "-m", "hatchling", "build", "-t", "sdist", "-d", tmp_path, cwd=ROOT)
+    shutil.unpack_archive(next(tmp_path.glob("*.tar.gz")), tmp_path / "sdist")
+    data = next(tmp_path.glob("sdist/*/data"))
+    for file in ["datapackage.json", *tl.files()["file"]]:
+        assert (data / file).read_bytes() == (ROOT / "data" / file).read_bytes()
 
 
 def test_loads_in_an_empty_environment(wheel, tmp_path):

@@ -494,7 +494,7 @@ class TestRegistry:
 
     def test_tags(self):
         """The tags that can be left out are the registry's."""
-        kinds = tables.schema("targets.csv")
+        kinds = tables.dtypes("targets.csv")
         assert [name for name, kind in kinds.items() if kind == "bool"] == list(TAGS)
 
     @pytest.mark.parametrize(

@@ -193,7 +193,7 @@ def test_partners(source, folder):
     assert moved["2022"]["other"].tolist() == ["0.5", "0.7"]
     after = contents(folder)
     changed = {file.name for file in before if before[file] != after[file]}
-    assert changed == {"offices.csv.gz", "registry.toml"}
+    assert changed == {"offices.csv.gz", "datapackage.json"}
 
 
 def test_cells_of_a_wide_table():

@@ -3,7 +3,6 @@
 import functools
 import hashlib
 import http.server
-import importlib.util
 import json
 import math
 import os
@@ -18,6 +17,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import datapackage
 import pandas as pd
 import pytest
 from conftest import ROOT
@@ -250,13 +250,8 @@ print(json.dumps(pages))
         figures = tmp_path / "data" / "figures.csv"
         text = figures.read_text(encoding="utf-8")
         figures.write_text(text.replace("2025-12-31,316.299189", "2025-12-31,516.299189"))
-        spec = importlib.util.spec_from_file_location(
-            "registry", ROOT / "data" / "prepare" / "registry.py"
-        )
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        registry = tmp_path / "data" / "registry.toml"
-        registry.write_text(module.refreshed(registry.read_text(), tmp_path / "data"))
+        description = tmp_path / "data" / datapackage.PACKAGE
+        description.write_text(datapackage.refreshed(description.read_text(), tmp_path / "data"))
         after = self.said(tmp_path)
         assert "US$716m" in after[0]
         assert "US$716m" not in before[0]

@@ -4,6 +4,8 @@ from importlib import import_module
 import pandas as pd
 import pytest
 
+import tradelib as tl
+
 sources = import_module("tradelib.bundle.sources")  # the module, not the function of its name
 
 
@@ -24,6 +26,9 @@ def test_files_table():
     table = sources.files()
     assert table.notna().all(axis=None)
     assert {"figures.csv", "article_claims.csv", "macro.csv"} <= set(table["file"])
+    page = table.set_index("file")["landing_page"]
+    assert page["growth.csv"] == "https://www.usitc.gov/data/gravity/itpde.htm"
+    assert page["figures.csv"] == "each row has its own address"
 
 
 def test_path_is_the_registered_file():
@@ -42,9 +47,12 @@ def test_unknown_file():
 def test_changed_file(tmp_path, monkeypatch):
     """A file that is not the registered one is refused."""
     (tmp_path / "macro.csv").write_text("changed")
-    sources._registry()
+    sources._package()
     monkeypatch.setattr(sources, "folder", lambda: tmp_path)
-    message = r"^macro.csv is not the registered file: its SHA-256 is [0-9a-f]{12}\.\.\., the reg"
+    message = (
+        r"^macro.csv is not the file that data/datapackage.json describes: its "
+        r"sha256:[0-9a-f]{12}\.\.\., there sha256:[0-9a-f]{12}\.\.\.; restore it"
+    )
     with pytest.raises(ValueError, match=message):
         sources.path("macro.csv")
 
@@ -109,3 +117,48 @@ def test_cite():
             sources.cite(frame.assign(**{column: None}))
     with pytest.raises(ValueError, match="^'me' is not a source; there are bns, "):
         sources.cite(frame.assign(source_id="me"))
+
+
+def test_cite_says_through_whom():
+    """A figure that was read from a third party's copy says so; one read at its office does not."""
+    read = "someone/something@abc1234, a.csv"
+    rows = pd.DataFrame(
+        {
+            "source_id": ["bns", "bns", "wits", "imts"],
+            "released": pd.to_datetime(["2024-02-15"] * 4),
+            "read_through": [None, read, read, None],
+        }
+    )
+    assert sources.cite(rows.iloc[:2]) == (
+        "Source: BNS Kazakhstan, read from a third party's copy; data released to 2024-02-15"
+    )
+    assert sources.cite(rows.iloc[[0]]) == "Source: BNS Kazakhstan; data released to 2024-02-15"
+    assert sources.cite(rows) == (
+        "Source: IMF IMTS; BNS Kazakhstan, WITS (UN Comtrade), read from third parties' copies; "
+        "data released to 2024-02-15"
+    )
+
+
+def test_cite_knows_a_source_that_is_a_copy(monkeypatch):
+    """Where all of a source's figures come from one copy, its own entry says so."""
+    known = {**sources.registered()}
+    known["cow"] = {**known["cow"], "read_through": "someone/something@abc1234, a.csv"}
+    monkeypatch.setattr(sources, "registered", lambda: known)
+    frame = pd.DataFrame({"source_id": ["cow"], "released": [pd.Timestamp("2020-01-01")]})
+    assert sources.cite(frame).startswith(
+        "Source: Correlates of War (IMF DOTS), read from a third party's copy; data"
+    )
+
+
+def test_cite_of_the_bundled_series():
+    """The deciding figure is the bureau's, read from a third party's copy."""
+    series = tl.load_turnover("KAZ", "TKM", source="bns")
+    assert sources.cite(series) == (
+        "Source: BNS Kazakhstan, read from a third party's copy; data released to 2026-02-15"
+    )
+    assert series.query("year == 2025").read_through.item() == (
+        "makenerzhan-gif/kazakhstan-economic-data@4384ebd, data/processed/dims/"
+        "kz_exports_by_partner.csv; makenerzhan-gif/kazakhstan-economic-data@826002b, "
+        "data/processed/dims/kz_imports_by_partner.csv"
+    )
+    assert tl.cite(tl.load_targets()).startswith("Source: pledges, as cited in each row; data")

@@ -14,31 +14,20 @@ targets and lists where neither side's report comes near. With make:
 """
 
 import argparse
-import importlib.util
 import re
 import shutil
 import sys
 import tempfile
 from pathlib import Path
 
+import datapackage
 import numpy as np
+import pairs
 import pandas as pd
 
 from tradelib import live
-from tradelib.bundle.tables import check_table, schema
 
 DATA = Path(__file__).parents[1]
-
-
-def beside(name):
-    """Another script of this folder."""
-    spec = importlib.util.spec_from_file_location(name, DATA / "prepare" / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-pairs, registry = beside("pairs"), beside("registry")
 FIGURE = ["reporter", "partner", "flow", "coverage", "period_start", "period_end", "source_id"]
 VALUE = ["indicator", "country", "year", "source_id"]
 NEAR = 0.10  # an outcome within a tenth of either side's report agrees
@@ -51,8 +40,8 @@ def text(value):
 
 def fresh_figures(table):
     """The bureau's newest figures of the pairs that the bundle has from it, as rows of text."""
-    pairs = table.loc[table["source_id"] == "bns", ["reporter", "partner"]].drop_duplicates()
-    found = [live.fetch_flows(r, p, source="bns") for r, p in pairs.itertuples(index=False)]
+    asked = table.loc[table["source_id"] == "bns", ["reporter", "partner"]].drop_duplicates()
+    found = [live.fetch_flows(r, p, source="bns") for r, p in asked.itertuples(index=False)]
     known = pd.concat(found).query("status in ['final', 'preliminary']")
     day = known["accessed"].dt.strftime("%Y-%m-%d")
     known = known.assign(
@@ -98,7 +87,7 @@ def merged(table, fresh, *, keys, column):
         if changes:
             lines.append(f"revised  {name}: {changes.strip()}")
             was = f"Was {old[column]} ({old['status']}) until {day}."
-            new = {column: row[column], "status": row["status"], "source_url": row["source_url"]}
+            new = {name: row[name] for name in (column, "status", "source_url", "read_through")}
             new["note"] = f"{row['note'].rstrip('.')}. {was} {old['note']}".strip()
             table.loc[places[place], list(new)] = list(new.values())
     if added:
@@ -124,7 +113,7 @@ def with_totals(table, before):
             total = text(flows["value_musd"].astype(float).sum())
             old = table.loc[stated[0], "value_musd"]
             if not near(old, total):
-                table.loc[stated[0], "value_musd"] = total
+                table.loc[stated[0], ["value_musd", "read_through"]] = [total, ""]
                 note = f"Sum of revised flows; was {old}. {table.loc[stated[0], 'note']}"
                 table.loc[stated[0], "note"] = note.strip()
                 lines.append(
@@ -145,8 +134,6 @@ def refresh(folder, *, dry_run):
     new, totals = with_totals(new, figures)
     new_macro, more = merged(macro, fresh_macro(macro), keys=VALUE, column="value")
     tables = {"figures.csv": new, "macro.csv": new_macro}
-    for file, table in tables.items():
-        check_table(table, schema(file), file)
     print("\n".join([*lines, *totals, *more]) or "no figure has changed")
     changed = bool(lines or totals or more)
     if dry_run or not changed:
@@ -204,7 +191,6 @@ def partners(folder, *, dry_run, release):
     for file, (keys, fresh) in asked.items():
         old = read(folder, file)
         tables[file], changes = with_cells(old, fresh(old), keys)
-        check_table(tables[file], schema(file), file)
         lines += changes
     print("\n".join(lines) or "no figure has changed")
     if dry_run or not lines:
@@ -222,9 +208,13 @@ def write(folder, tables):
         for file, table in tables.items():
             text = table.to_csv(index=False, lineterminator="\n").encode()
             (beside / file).write_bytes(pairs.packed(table) if file.endswith(".gz") else text)
-        text = (beside / "registry.toml").read_text(encoding="utf-8")
-        (beside / "registry.toml").write_text(registry.refreshed(text, beside), encoding="utf-8")
-        for file in [*tables, "registry.toml"]:
+        description = beside / datapackage.PACKAGE
+        text = datapackage.refreshed(description.read_text(encoding="utf-8"), beside)
+        description.write_text(text, encoding="utf-8")
+        found = datapackage.faults(beside)
+        if found:
+            raise ValueError("; ".join(found))
+        for file in [*tables, datapackage.PACKAGE]:
             (beside / file).replace(folder / file)
 
 

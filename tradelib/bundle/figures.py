@@ -45,7 +45,8 @@ def load_figures(
         One row a figure: ``flow`` (export, import, turnover), ``period_start``, ``period_end``,
         ``value_musd`` or ``value_meur`` (million, current prices) or only ``growth_yoy`` (fraction,
         as stated), ``bound`` (exact, about, at_least, at_most), ``status``, ``conflict`` (a name
-        shared by figures that contradict each other), ``source_id``, ``who`` and ``released``.
+        shared by figures that contradict each other), ``source_id``, ``who``, ``released``, and
+        ``read_through`` (third party, revision and file, where a copy was read).
 
     Raises
     ------
@@ -138,7 +139,8 @@ def load_turnover(
     DataFrame
         ``reporter`` (whose statistics they are), ``partner``, ``year``, ``export_musd``,
         ``import_musd`` (missing where only a total was stated), ``turnover_musd`` (US$ million,
-        current prices), ``coverage``, ``status``, ``source_id``, ``released``, ``valuation``.
+        current prices), ``coverage``, ``status``, ``source_id``, ``released``, ``read_through``
+        (the copies that were read where it was not the publisher itself), ``valuation``.
 
     Raises
     ------

@@ -37,7 +37,7 @@ def load_targets(
     Returns
     -------
     DataFrame
-        One row a pledge, with the columns that ``data/targets.resource.json`` explains:
+        One row a pledge, with the columns that ``data/datapackage.json`` explains:
         ``target_id``, the pair, ``announced`` (ISO day, month or year, as exact as known);
         ``target_value``, ``baseline_value`` and ``outcome_value`` (million of ``currency``, current
         prices), in US$ also as ``target_musd``, ``baseline_musd``, ``outcome_musd`` (missing in
@@ -55,7 +55,7 @@ def load_targets(
     [1000.0, 2027.0, 254.3]
     """
     targets = tables.table("targets.csv")
-    statuses = tables.schema("targets.csv")["status"].split("|")
+    statuses = tables.schema("targets.csv")["status"]["constraints"]["enum"]
     if status is not None and status not in statuses:
         raise ValueError(f"a recorded status is one of {', '.join(statuses)}, got {status!r}")
     if as_of is not None:

@@ -1,11 +1,12 @@
 """Which file, from whom, under which licence, unchanged?
 
-``data/registry.toml`` holds one entry a reporter of figures and one a bundled file. Files are read
-only through `path`, which checks that they are the ones the registry describes.
+``data/datapackage.json``, a Frictionless Data Package, describes every bundled file and, as the
+resource ``sources``, everyone who reported a figure. Files are read only through `path`, which
+checks that they are the ones described.
 """
 
 import hashlib
-import tomllib
+import json
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -14,6 +15,9 @@ from typing import Any
 import pandas as pd
 
 __all__ = ["cite", "files", "path", "sources"]
+
+_FILE = ["file", "title", "producer", "version", "landing_page", "published", "accessed", "licence",
+         "unit", "bytes", "sha256", "prepared_by"]  # fmt: skip
 
 
 def sources() -> pd.DataFrame:
@@ -31,7 +35,7 @@ def sources() -> pd.DataFrame:
     >>> sources().set_index("source_id").loc["bns", "release_rule"]
     '15 February, 1 year after the period'
     """
-    rows = [{"source_id": key, **entry} for key, entry in registered().items()]
+    rows = list(registered().values())
     table = pd.DataFrame(rows)
     table["release_rule"] = [_release_rule(row) for row in rows]
     table["accessed"] = pd.to_datetime(table["accessed"])
@@ -45,7 +49,8 @@ def cite(frame: pd.DataFrame) -> str:
     Parameters
     ----------
     frame : DataFrame
-        With ``source_id`` and ``released``, as every loader returns.
+        With ``source_id`` and ``released``, as every loader returns; where ``read_through`` names
+        a third party's copy, the line says so.
 
     Returns
     -------
@@ -58,8 +63,8 @@ def cite(frame: pd.DataFrame) -> str:
 
     Examples
     --------
-    >>> cite(pd.DataFrame({"source_id": ["bns"], "released": [pd.Timestamp("2026-02-15")]}))
-    'Source: BNS Kazakhstan; data released to 2026-02-15'
+    >>> cite(pd.DataFrame({"source_id": ["imts"], "released": [pd.Timestamp("2026-09-30")]}))
+    'Source: IMF IMTS; data released to 2026-09-30'
     """
     needed = ["source_id", "released"]
     there = set(needed) <= set(frame.columns) and len(frame) > 0
@@ -69,12 +74,23 @@ def cite(frame: pd.DataFrame) -> str:
             f"{len(frame)} rows with {', '.join(map(str, frame.columns))}"
         )
     known = registered()
-    ids = dict.fromkeys(frame["source_id"].tolist())
-    unknown = sorted(ids.keys() - known.keys())
+    given = dict.fromkeys(frame["source_id"])
+    unknown = sorted(set(given) - set(known))
     if unknown:
         raise ValueError(f"{unknown[0]!r} is not a source; there are {', '.join(known)}")
-    names = ", ".join(known[s]["short"] for s in ids)
-    return f"Source: {names}; data released to {frame['released'].max().date()}"
+    copied = {source for source in given if "read_through" in known[source]}
+    if "read_through" in frame:
+        copied |= set(frame.loc[frame["read_through"].notna(), "source_id"])
+    direct = [known[source]["short"] for source in given if source not in copied]
+    through = [known[source]["short"] for source in given if source in copied]
+    parts = [", ".join(direct), _through_copies(through)]
+    who = "; ".join(part for part in parts if part)
+    return f"Source: {who}; data released to {frame['released'].max().date()}"
+
+
+def _through_copies(names: list[str]) -> str:
+    copies = "a third party's copy" if len(names) == 1 else "third parties' copies"
+    return f"{', '.join(names)}, read from {copies}" if names else ""
 
 
 def files() -> pd.DataFrame:
@@ -91,14 +107,28 @@ def files() -> pd.DataFrame:
     >>> "figures.csv" in files().file.tolist()
     True
     """
-    table = pd.DataFrame([{"file": key, **entry} for key, entry in _registry()["file"].items()])
+    table = pd.DataFrame([_provenance(entry) for entry in _files().values()])[_FILE]
     for column in ("published", "accessed"):
         table[column] = pd.to_datetime(table[column])
     return table
 
 
+def _provenance(entry: dict[str, Any]) -> dict[str, Any]:
+    """An entry with what a row of `files` says in words."""
+    by, of, under = (
+        [part["title"] for part in entry[key]] for key in ("contributors", "sources", "licenses")
+    )
+    return entry | {
+        "file": entry["path"],
+        "producer": f"{', '.join(by)}, from {'; '.join(of)}",
+        "landing_page": entry.get("homepage", "each row has its own address"),
+        "licence": "; ".join(under),
+        "sha256": entry["hash"].removeprefix("sha256:"),
+    }
+
+
 def path(file: str) -> Path:
-    """Path of a bundled file whose content is the one the registry describes.
+    """Path of a bundled file whose content is the one the package describes.
 
     Parameters
     ----------
@@ -112,29 +142,35 @@ def path(file: str) -> Path:
     Raises
     ------
     ValueError
-        If no such file is registered, or its content differs from the registered SHA-256.
+        If no such file is described, or its content has another SHA-256 than its description.
 
     Examples
     --------
     >>> path("figures.csv").name
     'figures.csv'
     """
-    known = _registry()["file"]
-    if file not in known:
-        raise ValueError(f"no bundled file is called {file!r}; there are {', '.join(known)}")
+    entry = described(file)
     location = folder() / file
-    digest = hashlib.sha256(location.read_bytes()).hexdigest()
-    if digest != known[file]["sha256"]:
+    digest = f"sha256:{hashlib.sha256(location.read_bytes()).hexdigest()}"
+    if digest != entry["hash"]:
         raise ValueError(
-            f"{file} is not the registered file: its SHA-256 is {digest[:12]}..., the registry has "
-            f"{known[file]['sha256'][:12]}...; restore it, or run `make data` after a wanted change"
+            f"{file} is not the file that data/datapackage.json describes: its {digest[:19]}..., "
+            f"there {entry['hash'][:19]}...; restore it, or run `make data` after a wanted change"
         )
     return location
 
 
+def described(file: str) -> dict[str, Any]:
+    """What the package says of a file: its title, makers, licences, hash and columns."""
+    known = _files()
+    if file not in known:
+        raise ValueError(f"no bundled file is called {file!r}; there are {', '.join(known)}")
+    return known[file]
+
+
 def ruled(a: str, b: str) -> tuple[tuple[str, str], list[str]]:
     """A pair as reported, and the sources of its series in their order if the registry has any."""
-    rules: dict[str, list[str]] = _registry()["recommended"]
+    rules: dict[str, list[str]] = _package()["recommended"]
     for pair in ((a, b), (b, a)):
         if order := rules.get("-".join(pair)):
             return pair, list(order)
@@ -165,12 +201,6 @@ def valued(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(valuation=rows["source_id"].map(known).astype("str"))
 
 
-def registered() -> dict[str, dict[str, Any]]:
-    """What the registry says of each source. Shared: not to be changed."""
-    entries: dict[str, dict[str, Any]] = _registry()["source"]
-    return entries
-
-
 def _lag(source: str) -> list[int]:
     """Years, month and day of a source's lag."""
     entries = registered().items()
@@ -197,5 +227,23 @@ def folder() -> Path:
 
 
 @cache
-def _registry() -> dict[str, Any]:
-    return tomllib.loads((folder() / "registry.toml").read_text(encoding="utf-8"))
+def _package() -> dict[str, Any]:
+    package: dict[str, Any] = json.loads((folder() / "datapackage.json").read_bytes())
+    return package
+
+
+@cache
+def _files() -> dict[str, dict[str, Any]]:
+    """Entries of the files by path."""
+    return {entry["path"]: entry for entry in _package()["resources"] if "path" in entry}
+
+
+@cache
+def registered() -> dict[str, dict[str, Any]]:
+    """What the package says of each source. Shared: not to be changed."""
+    rows = next(e["data"] for e in _package()["resources"] if e["name"] == "sources")
+    return {row["source_id"]: row | _days(row) for row in rows}
+
+
+def _days(row: dict[str, Any]) -> dict[str, date]:
+    return {k: date.fromisoformat(row[k]) for k in ("accessed", "released") if k in row}

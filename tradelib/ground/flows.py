@@ -7,6 +7,7 @@ and ``value_musd`` (US$ million, current prices). ``coverage``, ``source_id``, `
 changes its argument.
 """
 
+from collections.abc import Iterable
 from numbers import Integral
 from typing import NoReturn
 
@@ -23,7 +24,7 @@ __all__ = [
 
 # A year's figures in this order, as far as the figures have them.
 _ANNUAL = ["reporter", "partner", "year", "export_musd", "import_musd", "turnover_musd", "coverage",
-           "status", "source_id", "released"]  # fmt: skip
+           "status", "source_id", "released", "read_through"]  # fmt: skip
 MIRRORED = {"export": "import", "import": "export", "turnover": "turnover"}
 
 
@@ -41,7 +42,8 @@ def turnover(figures: pd.DataFrame) -> pd.DataFrame:
         One row a pair, period and source: the identifying columns, ``export_musd``,
         ``import_musd`` (missing where only the total was stated), ``turnover_musd``, ``stated``
         (bool: the total is the source's own), ``gap_musd`` (a stated total less the two flows), and
-        ``bound`` if `figures` has it (of a sum: the looser one, "about" if they pull apart).
+        ``bound`` if `figures` has it (of a sum: the looser one, "about" if they pull apart), and so
+        ``read_through`` (the copies that its flows were read from).
 
     Raises
     ------
@@ -73,6 +75,9 @@ def turnover(figures: pd.DataFrame) -> pd.DataFrame:
     }
     if "bound" in figures:
         columns["bound"] = _bound_of_total(_by_flow(figures, keys, "bound").astype(object))
+    if "read_through" in figures:
+        copies = _by_flow(figures, keys, "read_through").to_numpy(object)
+        columns["read_through"] = pd.Series(map(_joined, copies), wide.index, dtype="str")
     return pd.DataFrame(columns).reset_index().rename_axis(columns=None)
 
 
@@ -89,7 +94,8 @@ def annual(figures: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         By year: ``reporter``, ``partner``, ``year`` (int64), ``export_musd``, ``import_musd``,
         ``turnover_musd`` as in `turnover`; ``status``, "preliminary" if a figure of the year is,
-        else "final"; and ``coverage``, ``source_id``, ``released`` where `figures` has them.
+        else "final"; and ``coverage``, ``source_id``, ``released``, ``read_through`` where
+        `figures` has them.
 
     Raises
     ------
@@ -302,6 +308,11 @@ def _by_flow(figures: pd.DataFrame, keys: list[str], column: str) -> pd.DataFram
     """One column of the figures, a row a pair, period and source and a column a flow."""
     wide = figures.pivot(index=keys, columns="flow", values=column)
     return wide.reindex(columns=list(frames.FLOWS))
+
+
+def _joined(copies: Iterable[object]) -> str | None:
+    """Each copy once, as one text; none if there is none."""
+    return "; ".join(dict.fromkeys(copy for copy in copies if isinstance(copy, str))) or None
 
 
 def _refuse_half(row: pd.Series, keys: list[str]) -> NoReturn:

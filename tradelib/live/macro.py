@@ -81,6 +81,5 @@ def _macro(values: dict[tuple[str, int], float], indicator: str, reply: Reply) -
             }
         )  # fmt: skip
     frame = pd.DataFrame(rows, columns=[*tables.schema("macro.csv"), "released_basis", "accessed"])
-    text = ["indicator", "country", "unit", "status", "source_id", "source_title", "source_url"]
-    kinds = dict.fromkeys([*text, "note", "released_basis"], "str")
-    return frame.astype({**kinds, "released": tidy.DAY, "accessed": tidy.DAY})
+    days = {"released": tidy.DAY, "accessed": tidy.DAY}
+    return frame.astype(tables.dtypes("macro.csv") | {"released_basis": "str"} | days)

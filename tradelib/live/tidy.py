@@ -105,18 +105,7 @@ def figures(source: str, reporter: str, partner: str, answers: Iterable[Answer])
                     "accessed": accessed,
                 }
             )  # fmt: skip
-    return _typed(pd.DataFrame(rows, columns=[*tables.schema("figures.csv"), "accessed"]))
-
-
-def _typed(frame: pd.DataFrame) -> pd.DataFrame:
-    """Columns of the dtypes that bundled figures have."""
-    kinds = tables.schema("figures.csv")
-    dtypes = {
-        column: "float64" if kind.startswith("number") else "str"
-        for column, kind in kinds.items()
-        if kind.startswith(("number", "text", "country")) or "|" in kind
-    }
+    frame = pd.DataFrame(rows, columns=[*tables.schema("figures.csv"), "accessed"])
     days = dict.fromkeys(["period_start", "period_end", "released", "accessed"], DAY)
-    frame = frame.astype({**dtypes, **days, "growth_doubtful": "bool"})
-    order = ["period_start", "flow"]
-    return frame.sort_values(order, kind="stable").reset_index(drop=True)
+    frame = frame.astype(tables.dtypes("figures.csv") | days)
+    return frame.sort_values(["period_start", "flow"], kind="stable", ignore_index=True)
