@@ -180,3 +180,34 @@ def test_installed_and_quick():
 
     # 0.8 s on a free machine, with room for a busy one; the best of three.
     assert any(extra() < 2.4 for _ in range(3))
+
+
+def test_many(run, tmp_path):
+    """A list from a file: a row each, with its reason where there is no chance."""
+    file = tmp_path / "targets.csv"
+    file.write_text(
+        "reporter,partner,value_musd,deadline\nTUR,KAZ,15000,2030\nABW,TCD,1,2030\n", "utf-8"
+    )
+    code, out, _ = run("assess", "--targets", str(file))
+    assert code == 0
+    header, first, second = out.splitlines()
+    assert header.split()[:4] == ["reporter", "partner", "value_musd", "deadline"]
+    assert "own recent" in first
+    assert "nothing is known of ABW-TCD" in second
+    code, _, err = run("assess", "--targets", str(tmp_path / "none.csv"))
+    assert (code, "there is no file" in err) == (1, True)
+
+
+def test_one_flow(run):
+    """Exports of one to the other, by option."""
+    code, out, _ = run(
+        "assess", "KAZ", "TUR", "--target", "8000", "--by", "2030", "--flow", "export"
+    )
+    assert code == 0
+    assert out.startswith("exports of Kazakhstan to T")
+
+
+@pytest.mark.parametrize("arguments", [(), ("KAZ", "TUR"), ("KAZ", "--target", "5")])
+def test_neither_one_nor_many(run, arguments):
+    """Without a pair and a value, and without a list, the command is not understood."""
+    assert run("assess", *arguments)[0] == 2

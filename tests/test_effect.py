@@ -472,15 +472,15 @@ class TestShipped:
         found = tl.open_targets()
         every = tl.load_targets(status="open").query("scope == 'pair'")
         assert found["target_id"].tolist() == every["target_id"].tolist()
-        said = found["rests_on"].isin(["history", "size alone"])
+        said = found["rests_on"].isin(["own recent", "own older", "size"])
         assert (
             found.loc[said, ["probability_in", "probability_ever", "asked"]].notna().all(axis=None)
         )
         assert found.loc[~said, "probability_in"].isna().all()
         assert (found.loc[said, "probability_ever"] >= found.loc[said, "probability_in"]).all()
-        own = found.set_index("target_id").query("rests_on == 'history'")
-        assert len(own) == 2
-        row = own.loc[own["target_value"] == 1000].iloc[0]
+        own = found.set_index("target_id").query("rests_on == 'own recent'")
+        assert len(own) == 24
+        row = own.loc["KAZ-TKM-2022"]
         history = tl.load_turnover(row["reporter"], row["partner"])
         exact = outlook(history, model=MODEL).chance([1000], int(row["by"]))[0]
         assert row["probability_in"] == exact
@@ -493,9 +493,12 @@ class TestShipped:
             2025,
             2030,
         ]
-        vague = found[(found["deadline_kind"] == "vague") & (found["rests_on"] == "size alone")]
+        vague = found[(found["deadline_kind"] == "vague") & found["probability_in"].notna()]
         assert (vague["by"] - vague["last_year"] == 5).all()
         row = found.loc["IND-RUS-2024"]
         assert row["asked"] == pytest.approx((100 / 70.6) ** 0.2 - 1)
-        direct = sized(70_600, 2025).paths(5).probability(100_000, year=2030, ever=True)
+        office = tl.load_turnover("RUS", "IND")
+        later = pd.DataFrame({"year": [2025], "turnover_musd": [70_600.0]})
+        made = outlook(pd.concat([office, later]), model=MODEL, other_source=True)
+        direct = made.paths(5).probability(100_000, year=2030, ever=True)
         assert row["probability_ever"] == pytest.approx(direct, abs=1e-4)

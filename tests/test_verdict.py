@@ -388,7 +388,7 @@ def test_to_frame_and_json():
     assert (row["low"], row["median"], row["high"]) == found.value_range
     plain = json.loads(found.to_json())
     assert plain["target"] == {
-        "reporter": "KAZ", "partner": "TKM", "value_musd": 1000.0, "deadline": 2027,
+        "reporter": "KAZ", "partner": "TKM", "value_musd": 1000.0, "deadline": 2027, "flow": "turnover",
         "announced": None, "wording": "", "source": "",
     }  # fmt: skip
     assert (plain["as_of"], plain["by"], plain["words"]) == ("2026-02-15", 2027, "unlikely")

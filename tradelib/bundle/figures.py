@@ -159,7 +159,7 @@ def load_turnover(
     pair, order = ruled(*asked)
     if source == "recommended" and order:
         return _stated(pair, order, as_of)
-    for side in (asked, asked[::-1]):
+    for side in () if source == "recommended" else (asked, asked[::-1]):
         if source in set(_of_pair(*side)["source_id"]):
             return _stated(side, [source], as_of)
 

@@ -142,8 +142,8 @@ class Verdict:
         said = self.target
         target = {
             "reporter": said.reporter, "partner": said.partner, "value_musd": said.value_musd,
-            "deadline": said.deadline, "announced": _iso(said.announced), "wording": said.wording,
-            "source": said.source,
+            "deadline": said.deadline, "flow": said.flow, "announced": _iso(said.announced),
+            "wording": said.wording, "source": said.source,
         }  # fmt: skip
         rows = self.evidence.to_dict("records")
         plain = {
