@@ -186,6 +186,13 @@ def test_calls_are_those_of_progress():
     )
 
 
+def test_met_before_all():
+    """At or above the target now is met, whatever was before; fallen below it, met at base."""
+    ratio, status = calls(METHODS["un_2026"], [500, 400, 100], [400, 300, 200], 400, ago=3, left=4)
+    assert status.tolist() == ["target met", "target met at base", "on track"]
+    assert np.isnan(ratio).tolist() == [True, True, False]
+
+
 class TestTheModelsChance:
     """What the growth model says of a case, from what was known at the call."""
 
