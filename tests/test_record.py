@@ -191,6 +191,8 @@ def test_met_before_all():
     ratio, status = calls(METHODS["un_2026"], [500, 400, 100], [400, 300, 200], 400, ago=3, left=4)
     assert status.tolist() == ["target met", "target met at base", "on track"]
     assert np.isnan(ratio).tolist() == [True, True, False]
+    for method in METHODS.values():  # nothing asked and nothing done is no division to warn of
+        assert calls(method, [400.0], [400.0], 400.0, ago=3, left=4)[1].tolist() == ["target met"]
 
 
 class TestTheModelsChance:
