@@ -363,6 +363,20 @@ class TestInTheVerdict:
         history = PAIR[PAIR["year"] >= 2022].assign(turnover_musd=[200.0, 210, 240, 280])
         assert verdict(said, history).has("un_2026_came") == there
 
+    @pytest.mark.parametrize(
+        ("goal", "deadline", "like"),
+        [(580, 2027, "2 of 5 years left to multiply by 4"),
+         (560, 2027, "2 of 5 years left to multiply by 2"),
+         (800, 2032, "7 of 10 years left to multiply by 4"),
+         (400, 2030, "5 of 10 years left to multiply by 2")],
+    )  # fmt: skip
+    def test_the_nearest_on_record(self, goal, deadline, like):
+        """Of multiples in proportion, of spans in years."""
+        said = tl.Target(reporter="KAZ", partner="TKM", value_musd=goal, deadline=deadline)
+        history = PAIR[PAIR["year"] >= 2022].assign(turnover_musd=[200.0, 210, 240, 280])
+        found = tl.assess(said, history=history).evidence.set_index("key")
+        assert like in found.loc["un_2026_came", "item"]
+
     def test_few_calls_say_nothing(self, monkeypatch):
         """Fewer than thirty calls are no share."""
         said = tl.Target(reporter="KAZ", partner="TKM", value_musd=800, deadline=2027)
