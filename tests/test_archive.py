@@ -187,6 +187,7 @@ def test_why_it_changed(folder, tmp_path, change, because):
     assert found["target_id"].tolist() == ["UZB-TKM-2025"]
     assert found["file"].tolist() == ["now"]
     assert found.index.tolist() == [0]
+    assert "index" not in found
     assert found["words"].iloc[0].endswith(f", because {because}")
 
 
