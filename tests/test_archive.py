@@ -63,6 +63,24 @@ def test_the_first_file_stays():
     assert hashlib.sha256(first).hexdigest()[:8] == known
 
 
+def test_the_articles_row():
+    """Of the first file, whose evidence had names for readers alone: nothing is lost."""
+    found = tl.load_forecasts()
+    row = found[(found["file"] == "2026-06-30") & (found["target_id"] == "article")].iloc[0]
+    said = row.drop(["made", "model", "months"]).to_dict()
+    assert pd.isna(row["months"])
+    assert said == {
+        "target_id": "article", "reporter": "KAZ", "partner": "TKM", "currency": "USD",
+        "target_value": 1000.0, "last_year": 2025, "by": 2027, "probability_in": 0.10215,
+        "probability_ever": 0.1224, "low": pytest.approx(314.27, abs=0.01),
+        "median": pytest.approx(571.60, abs=0.01), "high": pytest.approx(1007.73, abs=0.01),
+        "rests_on": "history", "last_value": 515.534788, "file": "2026-06-30",
+        "why": "",
+    }  # fmt: skip
+    assert row["model"].startswith("2871626c")
+    assert str(row["made"].date()) == "2026-06-30"
+
+
 def rewritten(file, where, name, change):
     """A copy of an archived file in which something else was said, signed as if made so."""
     held = json.loads(file.read_text(encoding="utf-8"))
@@ -168,6 +186,8 @@ def test_why_it_changed(folder, tmp_path, change, because):
     found = tl.forecast_changes(where=tmp_path)
     assert found["target_id"].tolist() == ["UZB-TKM-2025"]
     assert found["file"].tolist() == ["now"]
+    assert found.index.tolist() == [0]
+    assert "index" not in found
     assert found["words"].iloc[0].endswith(f", because {because}")
 
 

@@ -186,6 +186,15 @@ def test_calls_are_those_of_progress():
     )
 
 
+def test_met_before_all():
+    """At or above the target now is met, whatever was before; fallen below it, met at base."""
+    ratio, status = calls(METHODS["un_2026"], [500, 400, 100], [400, 300, 200], 400, ago=3, left=4)
+    assert status.tolist() == ["target met", "target met at base", "on track"]
+    assert np.isnan(ratio).tolist() == [True, True, False]
+    for method in METHODS.values():  # nothing asked and nothing done is no division to warn of
+        assert calls(method, [400.0], [400.0], 400.0, ago=3, left=4)[1].tolist() == ["target met"]
+
+
 class TestTheModelsChance:
     """What the growth model says of a case, from what was known at the call."""
 
@@ -353,6 +362,20 @@ class TestInTheVerdict:
         said = tl.Target(reporter="KAZ", partner="TKM", value_musd=goal, deadline=deadline)
         history = PAIR[PAIR["year"] >= 2022].assign(turnover_musd=[200.0, 210, 240, 280])
         assert verdict(said, history).has("un_2026_came") == there
+
+    @pytest.mark.parametrize(
+        ("goal", "deadline", "like"),
+        [(580, 2027, "2 of 5 years left to multiply by 4"),
+         (560, 2027, "2 of 5 years left to multiply by 2"),
+         (800, 2032, "7 of 10 years left to multiply by 4"),
+         (400, 2030, "5 of 10 years left to multiply by 2")],
+    )  # fmt: skip
+    def test_the_nearest_on_record(self, goal, deadline, like):
+        """Of multiples in proportion, of spans in years."""
+        said = tl.Target(reporter="KAZ", partner="TKM", value_musd=goal, deadline=deadline)
+        history = PAIR[PAIR["year"] >= 2022].assign(turnover_musd=[200.0, 210, 240, 280])
+        found = tl.assess(said, history=history).evidence.set_index("key")
+        assert like in found.loc["un_2026_came", "item"]
 
     def test_few_calls_say_nothing(self, monkeypatch):
         """Fewer than thirty calls are no share."""

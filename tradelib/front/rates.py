@@ -290,15 +290,14 @@ def progress_record(
 ) -> pd.DataFrame:  # fmt: skip
     """How often what an official progress method said of a target came true.
 
-    Every pair was given, from every year of 2000-2015, targets of 1.5, 2 and 4 times its turnover
+    Every pair was given, from every year of 2000-2011, targets of 1.5, 2 and 4 times its turnover
     in 5 and 10 years, and each method of `progress` was called in every year on the way.
 
     Parameters
     ----------
-    method, status : str, optional
-        As `progress` returns them; status ``any`` is all together. Omitted filters keep all.
-    multiple, span, left : float, int and int, optional
-        Target over turnover at the start; years allowed; years left at the call.
+    method, status, multiple, span, left : optional
+        Keep this method, what it said (``any``: all together), target over turnover at the start,
+        years allowed and years left at the call.
     size : str or None
         Turnover at the start: ``under 20m`` (and above 1m), ``20m to 200m``, ``200m to 2bn``,
         ``over 2bn``, or ``all`` of them; each in turn if None.
@@ -308,12 +307,11 @@ def progress_record(
     Returns
     -------
     DataFrame
-        These columns, ``n`` calls, ``missing`` (others, without the later value or, among ``any``,
-        the values to call on), ``starts`` (start years), ``share`` at or above the target *in* the
-        deadline year, ``low`` and ``high`` (90 %, from whole start years; missing if one),
-        ``ever`` (the share in any year by then), ``chance`` (mean, of a growth model learned from
-        nothing after the call), ``brier_call`` (of the shares of other start years) and
-        ``brier_model``.
+        These columns, ``n`` calls, ``missing`` (more, of whom a value is not known), ``starts``
+        (years), ``share`` at or above the target *in* the deadline year, its ``low`` and ``high``
+        (90 %, from whole start years), ``ever`` (at or above it in any year by then), ``chance``
+        (mean, of a growth model that saw nothing after the call), and Brier scores: ``brier_call``
+        (of the shares of other start years) and ``brier_model``.
 
     Raises
     ------
