@@ -55,8 +55,7 @@ def nowcast_pair(reporter: str, partner: str, *, as_of: Day) -> Nowcast:
 
     Parameters
     ----------
-    reporter, partner : str
-        ISO3 codes.
+    reporter, partner : str, ISO3 codes
     as_of : str, date or Timestamp
         Nothing released later is used, neither figure nor share.
 
@@ -134,10 +133,8 @@ def forecast_panel(
         US$ million, current prices; the index names pairs (``"AAA-BBB"``), columns are consecutive
         years up to the origin, NaN where unknown. The last value is US$1m or more; earlier ones
         that are smaller, zero too, count as unknown. The last 25 years are used.
-    horizons : array_like of int, shape (n_horizons,)
-        Years ahead, 1 to 10.
-    quantiles : array_like, shape (n_quantiles,)
-        Probabilities between 0 and 1.
+    horizons : array_like of int, shape (n_horizons,), years ahead, 1 to 10
+    quantiles : array_like, shape (n_quantiles,), probabilities between 0 and 1
     cross : CrossSection, optional
         Of the whole panel, if `history` is a block of it; see `tradelib.pairs.cross_section`.
     other_source : array_like of bool, shape (n_pairs,), optional
@@ -146,8 +143,7 @@ def forecast_panel(
     errors : str
         ``"raise"``: a row that cannot be forecast is an error that names it. ``"report"``: its
         quantiles are NaN, and a warning names the rows; see `tradelib.pairs.problems`.
-    model : GrowthModel, optional
-        As `fit_growth_model` returns it; the shipped one if omitted.
+    model : GrowthModel, optional, as `fit_growth_model` returns it; the shipped one if omitted
 
     Returns
     -------
@@ -193,18 +189,12 @@ def panel_growth(
     ----------
     history : DataFrame
         ``year``, ``turnover_musd`` (US$ million), one year or more; some may be missing.
-    horizon : int
-        Years ahead, 1 to 10.
-    n_paths : int
-        Sample paths.
-    rng : int or Generator
-        Seed or generator.
-    nowcast : Nowcast, optional
-        Of the year after the last; the paths start from its distribution.
-    model : GrowthModel, optional
-        As `fit_growth_model` returns it; the shipped one if omitted.
-    other_source : bool
-        As for `forecast_panel`.
+    horizon : int, years ahead, 1 to 10
+    n_paths : int, sample paths
+    rng : int or Generator, seed or generator
+    nowcast : Nowcast, optional, of the year after the last; the paths start from its distribution
+    model : GrowthModel, optional, as `fit_growth_model` returns it; the shipped one if omitted
+    other_source : bool, as for `forecast_panel`
 
     Returns
     -------

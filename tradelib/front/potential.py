@@ -56,8 +56,7 @@ def potential(
 
     Parameters
     ----------
-    reporter, partner : str
-        Country by code or name.
+    reporter, partner : str, country by code or name
     year : int, optional
         One of the panel's (2004, 2008, 2012, 2016), or a later one: then the last is carried on by
         both GDPs. The last year with both GDPs if omitted.
@@ -148,10 +147,8 @@ def gravity_check(
 
     Parameters
     ----------
-    reporter, partner : str
-        Country by code or name.
-    target_musd : float
-        US$ million.
+    reporter, partner : str, country by code or name
+    target_musd : float, US$ million
     as_of : str, date or Timestamp, optional
         Only what was known by that day.
 

@@ -18,8 +18,7 @@ def iso3(country: str | int) -> str:
 
     Parameters
     ----------
-    country : str or int
-        ``"KAZ"``, ``"Kazakhstan"``, ``398`` or an older code such as ``"ROM"``.
+    country : str or int, ``"KAZ"``, ``"Kazakhstan"``, ``398`` or an older code such as ``"ROM"``
 
     Returns
     -------
@@ -50,8 +49,7 @@ def name(country: str | int) -> str:
 
     Parameters
     ----------
-    country : str or int
-        As `iso3` takes it.
+    country : str or int, as `iso3` takes it
 
     Returns
     -------
@@ -75,8 +73,7 @@ def region(country: str | int) -> str:
 
     Parameters
     ----------
-    country : str or int
-        As `iso3` takes it.
+    country : str or int, as `iso3` takes it
 
     Returns
     -------
@@ -100,8 +97,7 @@ def m49(country: str | int) -> int:
 
     Parameters
     ----------
-    country : str or int
-        As `iso3` takes it.
+    country : str or int, as `iso3` takes it
 
     Returns
     -------

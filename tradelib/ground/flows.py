@@ -209,14 +209,11 @@ def deflate(
 
     Parameters
     ----------
-    frame : DataFrame
-        With ``year`` and `column` (US$ million, current prices).
+    frame : DataFrame, with ``year`` and `column` (US$ million, current prices)
     price_index : Series, positive, indexed by year
         Any price index in US$ terms, for example US consumer prices.
-    base_year : int
-        Year whose prices are used.
-    column : str
-        Column to deflate; its name ends in ``_musd``.
+    base_year : int, year whose prices are used
+    column : str, column to deflate; its name ends in ``_musd``
 
     Returns
     -------

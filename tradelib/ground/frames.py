@@ -30,10 +30,8 @@ def history(frame: pd.DataFrame, *, column: str = "turnover_musd", gaps: bool = 
 
     Parameters
     ----------
-    frame : DataFrame
-        With ``year`` and `column`; rows in any order.
-    column : str
-        Column to take, US$ million.
+    frame : DataFrame, with ``year`` and `column`; rows in any order
+    column : str, column to take, US$ million
     gaps : bool
         Whether years may be missing in between.
 
@@ -113,12 +111,9 @@ def swings(
 
     Parameters
     ----------
-    frame : DataFrame
-        With ``year`` and `column`, a year a row without gaps.
-    fall : float
-        Fraction between 0 and 1.
-    column : str
-        Column to take, US$ million.
+    frame : DataFrame, with ``year`` and `column`, a year a row without gaps
+    fall : float, fraction between 0 and 1
+    column : str, column to take, US$ million
 
     Returns
     -------

@@ -19,10 +19,8 @@ def cagr(first: ArrayLike, last: ArrayLike, *, years: ArrayLike) -> Result:
 
     Parameters
     ----------
-    first, last : array_like, positive, same unit
-        Value at the start and `years` later.
-    years : array_like, positive
-        Years between the two; fractions allowed.
+    first, last : array_like, positive, same unit, value at the start and `years` later
+    years : array_like, positive, years between the two; fractions allowed
 
     Returns
     -------
@@ -50,10 +48,8 @@ def required_growth(base: ArrayLike, target: ArrayLike, *, years: ArrayLike) -> 
 
     Parameters
     ----------
-    base, target : array_like, positive, same unit
-        Last known value and the value to be reached.
-    years : array_like, positive
-        Years left.
+    base, target : array_like, positive, same unit, last known value and the value to be reached
+    years : array_like, positive, years left
 
     Returns
     -------
@@ -77,12 +73,9 @@ def compound(base: ArrayLike, *, rate: ArrayLike, years: ArrayLike) -> Result:
 
     Parameters
     ----------
-    base : array_like, positive
-        Value today.
-    rate : array_like, above -1
-        Growth as a fraction per year.
-    years : array_like
-        Years ahead; zero and negative (back in time) are allowed.
+    base : array_like, positive, value today
+    rate : array_like, above -1, growth as a fraction per year
+    years : array_like, years ahead; zero and negative (back in time) are allowed
 
     Returns
     -------
@@ -110,10 +103,8 @@ def years_to_reach(base: ArrayLike, target: ArrayLike, *, rate: ArrayLike) -> Re
 
     Parameters
     ----------
-    base, target : array_like, positive, same unit
-        Value today and the value to be reached.
-    rate : array_like, above -1
-        Growth as a fraction per year.
+    base, target : array_like, positive, same unit, value today and the value to be reached
+    rate : array_like, above -1, growth as a fraction per year
 
     Returns
     -------

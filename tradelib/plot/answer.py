@@ -18,8 +18,7 @@ def verdict(judged: Verdict, *, source: str = "", ax: "Axes | None" = None) -> "
 
     Parameters
     ----------
-    judged : Verdict
-        Of a target whose deadline has not passed.
+    judged : Verdict, of a target whose deadline has not passed
 
     Raises
     ------
@@ -67,8 +66,7 @@ def eras(judged: Verdict, *, source: str = "", ax: "Axes | None" = None) -> "Axe
 
     Parameters
     ----------
-    judged : Verdict
-        Of a target whose growth model knows what past eras did.
+    judged : Verdict, of a target whose growth model knows what past eras did
 
     Raises
     ------
@@ -112,14 +110,10 @@ def scenarios(
 
     Parameters
     ----------
-    placed : DataFrame
-        As `tradelib.scenario.place` returns it.
-    forecast : Forecast
-        The one they were placed in.
-    target : Target
-        Drawn as a line.
-    year : int
-        Of the stories.
+    placed : DataFrame, as `tradelib.scenario.place` returns it
+    forecast : Forecast, the one they were placed in
+    target : Target, drawn as a line
+    year : int, of the stories
 
     Raises
     ------
@@ -172,8 +166,7 @@ def timeline(verdicts: pd.DataFrame, *, source: str = "", ax: "Axes | None" = No
 
     Parameters
     ----------
-    verdicts : DataFrame
-        As `tradelib.timeline` returns it.
+    verdicts : DataFrame, as `tradelib.timeline` returns it
 
     Examples
     --------

@@ -24,8 +24,7 @@ def history(
         ``year``, ``turnover_musd`` (US$ million); ``status`` if preliminary years are to show.
     swings : DataFrame, optional
         As `tradelib.flows.swings` returns it; falls are drawn in red with their size.
-    target : Target, optional
-        Drawn as a level, and as a point if it has a deadline.
+    target : Target, optional, drawn as a level, and as a point if it has a deadline
 
     Examples
     --------
@@ -111,8 +110,7 @@ def both_flows(series: pd.DataFrame, *, source: str = "", ax: "Axes | None" = No
 
     Parameters
     ----------
-    series : DataFrame
-        As `tradelib.load_turnover` returns it.
+    series : DataFrame, as `tradelib.load_turnover` returns it
 
     Examples
     --------
@@ -135,8 +133,7 @@ def part_year_shares(shares: pd.DataFrame, *, source: str = "", ax: "Axes | None
 
     Parameters
     ----------
-    shares : DataFrame
-        As `tradelib.flows.year_to_date` returns it; one row a point.
+    shares : DataFrame, as `tradelib.flows.year_to_date` returns it; one row a point
 
     Examples
     --------

@@ -15,8 +15,7 @@ def pledges(scored: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None)
 
     Parameters
     ----------
-    scored : DataFrame
-        As `tradelib.pledges.scored_pledges` returns it.
+    scored : DataFrame, as `tradelib.pledges.scored_pledges` returns it
 
     Examples
     --------
@@ -48,8 +47,7 @@ def pledge_rates(table: pd.DataFrame, *, source: str = "", ax: "Axes | None" = N
 
     Parameters
     ----------
-    table : DataFrame
-        As `tradelib.pledge_table` returns it.
+    table : DataFrame, as `tradelib.pledge_table` returns it
 
     Examples
     --------
@@ -104,8 +102,7 @@ def open_targets(table: pd.DataFrame, *, source: str = "", ax: "Axes | None" = N
 
     Parameters
     ----------
-    table : DataFrame
-        Rows of `tradelib.open_targets` that have a probability.
+    table : DataFrame, rows of `tradelib.open_targets` that have a probability
 
     Examples
     --------

@@ -57,10 +57,8 @@ def path_to_target(
 
     Parameters
     ----------
-    series : DataFrame
-        With ``year`` and ``turnover_musd`` (US$ million).
-    target : Target
-        With a deadline.
+    series : DataFrame, with ``year`` and ``turnover_musd`` (US$ million)
+    target : Target, with a deadline
     since : list of int
         Years from which a required path starts, each at the turnover of that year; at most five.
 
@@ -116,8 +114,7 @@ def progress_map(
     Parameters
     ----------
     assessed : DataFrame, as `tradelib.progress` returns it with ``every_endpoint=True``
-    method : str
-        One of its methods.
+    method : str, one of its methods
 
     Raises
     ------

@@ -45,8 +45,7 @@ class Reading:
         That turnover is at least the value in the deadline year, and in any year up to it.
     probability_range : tuple of float
         Least and most that the evidence supports for `probability_in`.
-    words : str
-        As in `Verdict`.
+    words : str, as in `Verdict`
     """
 
     probability_in: float
@@ -61,10 +60,8 @@ class Grid:
 
     Attributes
     ----------
-    target : Target
-        The pledge itself, where the sliders start.
-    days : tuple of str, length n_days
-        ISO days on which more became known, the newest last.
+    target : Target, the pledge itself, where the sliders start
+    days : tuple of str, length n_days, ISO days on which more became known, the newest last
     cases, evidence : sequence of Case and of Evidence, length n_days
         What was known on each day, weighed.
     """
@@ -79,12 +76,9 @@ class Grid:
 
         Parameters
         ----------
-        value_musd : float
-            Turnover asked, US$ million.
-        deadline : int
-            One of the ten years after the last known on the day.
-        day : str, optional
-            One of `days`; the newest if omitted.
+        value_musd : float, turnover asked, US$ million
+        deadline : int, one of the ten years after the last known on the day
+        day : str, optional, one of `days`; the newest if omitted
 
         Raises
         ------
@@ -224,8 +218,7 @@ def grid(
 
     Parameters
     ----------
-    target : Target
-        As for `assess`.
+    target : Target, as for `assess`
     history : DataFrame, optional
         Your own ``year`` and ``turnover_musd``; then there is one day only, called ``now``.
     days : tuple of str, optional

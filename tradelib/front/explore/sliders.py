@@ -30,14 +30,12 @@ def code(
 
     Parameters
     ----------
-    target : Target
-        The pledge.
+    target : Target, the pledge
     value_musd, deadline : float and int, optional
         Instead of the pledge's own.
     day : str, optional
         Only what was known by that ISO day.
-    source : str, optional
-        Of the series, instead of the recommended ones.
+    source : str, optional, of the series, instead of the recommended ones
 
     Returns
     -------
@@ -95,8 +93,7 @@ def sliders(target: Target) -> Any:
 
     Parameters
     ----------
-    target : Target
-        Of a bundled pair, with a deadline and the day of its announcement.
+    target : Target, of a bundled pair, with a deadline and the day of its announcement
 
     Returns
     -------

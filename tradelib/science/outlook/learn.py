@@ -83,8 +83,7 @@ def fit_growth_model(
     panel : DataFrame or mapping of name to DataFrame
         ``pair``, ``year``, ``turnover_musd`` (US$ million, current prices); several panels are
         learned from alike, each read by itself.
-    known_by : int, optional
-        Last year the model may see, outcomes included.
+    known_by : int, optional, last year the model may see, outcomes included
     per_origin : int
         At most so many pairs an origin year, drawn by a fixed seed.
     trained_on, known_from : str

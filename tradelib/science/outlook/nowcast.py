@@ -32,8 +32,7 @@ class Nowcast:
     ----------
     year, months : int
         The year, and how many of its months are published (1-11).
-    part_musd : float
-        Published so far, US$ million.
+    part_musd : float, published so far, US$ million
     centre, spread : float
         Mean and standard deviation of the share's logit, taken as normal.
     chosen : str
@@ -142,19 +141,16 @@ def nowcast_year(
 
     Parameters
     ----------
-    value_musd : float
-        Published so far, US$ million; a figure, not a bound.
+    value_musd : float, published so far, US$ million; a figure, not a bound
     year : int
         Calendar year of the figure; its own shares, and later years', are never used.
-    months : int
-        How many months it covers, 1 to 11.
+    months : int, how many months it covers, 1 to 11
     shares : DataFrame
         Part-year shares of this and other pairs, as `tradelib.flows.year_to_date` returns them:
         ``reporter``, ``partner``, ``year``, ``months``, ``share``, ``released``,
         ``full_year_released``; rows with a ``bound`` other than exact, or a ``status`` of doubtful
         or worse, do not vote.
-    pair : tuple of str
-        Reporter and partner, ISO3.
+    pair : tuple of str, reporter and partner, ISO3
     known_by : day
         Only shares whose part and whole were both public by then are used.
 

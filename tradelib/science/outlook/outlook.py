@@ -49,20 +49,15 @@ class Outlook:
 
     Attributes
     ----------
-    name : str
-        ``"panel_growth"``.
+    name : str, ``"panel_growth"``
     kind : str
         What it rests on, a key of `tradelib.pairs.KINDS`.
-    origin : int
-        Last full year known.
-    last_musd : float
-        Turnover of that year, US$ million.
+    origin : int, last full year known
+    last_musd : float, turnover of that year, US$ million
     logs : ndarray, shape (10, 901)
         Quantiles of the log of turnover, 1 to 10 years after the year that growth starts from.
-    memory : tuple of float
-        Of the model.
-    nowcast : Nowcast or None
-        Of the year after `origin`; growth then starts from it.
+    memory : tuple of float, of the model
+    nowcast : Nowcast or None, of the year after `origin`; growth then starts from it
     """
 
     name: str
@@ -197,10 +192,8 @@ def outlook(
 
     Parameters
     ----------
-    history : DataFrame
-        ``year``, ``turnover_musd`` (US$ million); years may be missing.
-    model : GrowthModel
-        As `tradelib.fit_growth_model` returns it.
+    history : DataFrame, ``year``, ``turnover_musd`` (US$ million); years may be missing
+    model : GrowthModel, as `tradelib.fit_growth_model` returns it
     nowcast : Nowcast, optional
         Of the year after the last; growth starts from it, and it counts as a year.
     other_source : bool

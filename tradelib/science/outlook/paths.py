@@ -22,16 +22,11 @@ class Forecast:
 
     Parameters
     ----------
-    name : str
-        The forecaster.
-    origin : int
-        Last full year known.
-    last_musd : float
-        Turnover of that year, US$ million.
-    years : tuple of int, length n_years
-        Years ahead, from `origin` + 1.
-    paths : ndarray, shape (n_paths, n_years)
-        US$ million.
+    name : str, the forecaster
+    origin : int, last full year known
+    last_musd : float, turnover of that year, US$ million
+    years : tuple of int, length n_years, years ahead, from `origin` + 1
+    paths : ndarray, shape (n_paths, n_years), US$ million
     kind : str
         What it rests on, as `tradelib.science.outlook.Outlook` says; empty if it does not.
     """
@@ -73,10 +68,8 @@ class Forecast:
 
         Parameters
         ----------
-        at_least : float
-            US$ million.
-        year : int
-            One of `years`.
+        at_least : float, US$ million
+        year : int, one of `years`
         ever : bool
             Whether any year up to `year` counts; years up to the origin never do.
 

@@ -57,12 +57,10 @@ class Effects:
 
     Attributes
     ----------
-    mean : float
-        Weighted mean over pairs.
+    mean : float, weighted mean over pairs
     weight : float
         Mean weight of a row; 0 if no row has any, and then every effect is.
-    effects : ndarray, shape (n_countries,)
-        By country.
+    effects : ndarray, shape (n_countries,), by country
     inverse : ndarray, shape (n_countries, n_countries)
         Of the normal equations, for what a pair itself contributes to its fit.
     """
@@ -86,12 +84,9 @@ class CrossSection:
 
     Attributes
     ----------
-    countries : Index
-        Names, in the order of the effects.
-    counts : ndarray, shape (n_countries,)
-        Pairs of each.
-    level, move : Effects
-        Of the log level and of the last move.
+    countries : Index, names, in the order of the effects
+    counts : ndarray, shape (n_countries,), pairs of each
+    level, move : Effects, of the log level and of the last move
     volatility, size : Effects
         Of the log mean absolute step, and of the log level, of the pairs that have a step.
     """
@@ -110,8 +105,7 @@ class Signals:
 
     Attributes
     ----------
-    last : ndarray, shape (n_pairs,)
-        Log of the last turnover, US$ million.
+    last : ndarray, shape (n_pairs,), log of the last turnover, US$ million
     location, scale : ndarray, shape (n_pairs, n_signals)
         Of the location: a constant, size, reversal, unknown, and with a cross-section distance of
         the level from its countries' fit and the countries' move. Of the log scale: a constant,
@@ -220,8 +214,7 @@ def cross_section(sums: pd.DataFrame) -> CrossSection:
 
     Parameters
     ----------
-    sums : DataFrame
-        As `moments` returns it, or several such frames stacked.
+    sums : DataFrame, as `moments` returns it, or several such frames stacked
 
     Returns
     -------

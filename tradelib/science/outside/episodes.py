@@ -40,13 +40,11 @@ class ReferenceClass:
         Turnover at the origin, US$ million, current prices of that year.
     within : float
         The class runs from ``size_musd / within`` to ``size_musd * within``.
-    origins : tuple of int, optional
-        First and last origin year; all if omitted.
+    origins : tuple of int, optional, first and last origin year; all if omitted
     past : str
         Turnover over the three years before the origin: ``"any"``, ``"fell"``, ``"rose"`` (less
         than twofold) or ``"doubled"``.
-    among : str
-        ``"all"`` pairs or a named group of them.
+    among : str, ``"all"`` pairs or a named group of them
 
     Raises
     ------
@@ -105,8 +103,7 @@ def episodes(panel: pd.DataFrame, *, horizon: int, prices: pd.Series | None = No
     ----------
     panel : DataFrame
         ``pair``, ``year``, ``turnover_musd`` (US$ million, current prices), a row a pair and year.
-    horizon : int
-        Years from the origin, from 1.
+    horizon : int, years from the origin, from 1
     prices : Series, optional
         Price index by year: growth is then in constant dollars. Sizes stay in current ones.
 

@@ -42,14 +42,10 @@ def growth_table(
 
     Parameters
     ----------
-    panel : DataFrame
-        As for `episodes`.
-    sizes : sequence of float
-        Middles of the classes, US$ million; each runs from half to double.
-    horizons : sequence of int
-        Years from the origin.
-    groups : mapping of name to pairs, optional
-        Named groups of pairs; ``"all"`` pairs if omitted.
+    panel : DataFrame, as for `episodes`
+    sizes : sequence of float, middles of the classes, US$ million; each runs from half to double
+    horizons : sequence of int, years from the origin
+    groups : mapping of name to pairs, optional, named groups of pairs; ``"all"`` pairs if omitted
     past : sequence of str
         Classes of past growth, as in `ReferenceClass`.
     ever : sequence of bool

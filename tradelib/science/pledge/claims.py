@@ -39,10 +39,8 @@ def check_claims(
 
     Parameters
     ----------
-    claims : DataFrame
-        As `tradelib.load_article` returns it.
-    figures : DataFrame
-        As `tradelib.load_figures` returns it; for claims on levels and ratios.
+    claims : DataFrame, as `tradelib.load_article` returns it
+    figures : DataFrame, as `tradelib.load_figures` returns it; for claims on levels and ratios
     statements : DataFrame
         As `tradelib.load_target_statements` returns it; for claims on the target.
     events : DataFrame

@@ -81,10 +81,8 @@ def progress(
 
     Parameters
     ----------
-    history : DataFrame
-        With ``year`` and ``turnover_musd``, US$ million.
-    target : Target
-        With a deadline.
+    history : DataFrame, with ``year`` and ``turnover_musd``, US$ million
+    target : Target, with a deadline
     base_year, last_year : int, optional
         Start and end of the assessment; the history's if omitted, but not after the deadline.
     every_endpoint : bool

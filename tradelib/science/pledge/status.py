@@ -63,10 +63,8 @@ def derived_status(
 
     Parameters
     ----------
-    targets : DataFrame
-        As `tradelib.load_targets` returns it.
-    window : int
-        Years after the deadline within which reaching the level is late.
+    targets : DataFrame, as `tradelib.load_targets` returns it
+    window : int, years after the deadline within which reaching the level is late
     deadline_to : int, optional
         Last deadline that has passed; the last year with an outcome in the table if omitted.
 
@@ -108,10 +106,8 @@ def status_disagreements(targets: pd.DataFrame, *, window: int = WINDOW) -> pd.D
 
     Parameters
     ----------
-    targets : DataFrame
-        As `tradelib.load_targets` returns it.
-    window : int
-        As `derived_status` takes it.
+    targets : DataFrame, as `tradelib.load_targets` returns it
+    window : int, as `derived_status` takes it
 
     Returns
     -------
@@ -164,8 +160,7 @@ def scored_pledges(
 
     Parameters
     ----------
-    targets : DataFrame
-        As `tradelib.load_targets` returns it.
+    targets : DataFrame, as `tradelib.load_targets` returns it
     deadline_to : int, optional
         Last deadline that has passed; the last year with an outcome in the table if omitted.
     deadline_passed : bool
@@ -177,8 +172,7 @@ def scored_pledges(
         Leave out pledges without a baseline, which have no growth asked.
     baseline_before : bool
         Leave out pledges whose baseline is of the announcement's year or later, or unknown.
-    repeats : str
-        ``"all"`` pledges of a pair, or the ``"first"`` or ``"last"`` one that passes.
+    repeats : str, ``"all"`` pledges of a pair, or the ``"first"`` or ``"last"`` one that passes
     china : bool, optional
         True: only with China; False: only without; both if omitted.
     without : sequence of str
@@ -190,8 +184,7 @@ def scored_pledges(
         Count pledges recorded as replaced before their deadline.
     regions : bool
         Count pledges with a region.
-    batch : int, optional
-        1 or 2; both if omitted.
+    batch : int, optional, 1 or 2; both if omitted
 
     Returns
     -------

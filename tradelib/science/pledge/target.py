@@ -21,14 +21,11 @@ class Target:
 
     Parameters
     ----------
-    reporter, partner : str
-        Countries by code or name; kept as ISO3.
-    value_musd : float
-        Turnover to be reached in a calendar year, US$ million, current prices.
+    reporter, partner : str, countries by code or name; kept as ISO3
+    value_musd : float, turnover to be reached in a calendar year, US$ million, current prices
     deadline : int or None
         Calendar year by which; None where none was named.
-    announced : date or None
-        Day of the announcement.
+    announced : date or None, day of the announcement
     wording : str
         How the deadline was put, for example "in the next five years".
     source : str
@@ -111,10 +108,8 @@ class Standing:
 
     Parameters
     ----------
-    target : Target
-        The pledge.
-    last_year, last_musd : int, float
-        Last full year known and its turnover, US$ million.
+    target : Target, the pledge
+    last_year, last_musd : int, float, last full year known and its turnover, US$ million
     years_left : int or None
         From the last full year to the deadline; None without a deadline, zero or below once passed.
     required : float or None
@@ -183,8 +178,7 @@ def standing(target: Target, history: pd.DataFrame) -> Standing:
 
     Parameters
     ----------
-    target : Target
-        With or without a deadline.
+    target : Target, with or without a deadline
     history : DataFrame
         With ``year`` and ``turnover_musd``; ``status`` if years may be preliminary.
 

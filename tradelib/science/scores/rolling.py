@@ -62,8 +62,7 @@ def backtest(
         n_quantiles) in US$ million; `one_by_one` makes one of a single-history forecaster.
     origins : sequence of int, optional
         Last years known; all that leave a year to score if omitted.
-    horizons : sequence of int
-        Years ahead, from 1.
+    horizons : sequence of int, years ahead, from 1
     sample : int, optional
         At most so many pairs an origin, drawn alike whatever the order of rows.
     min_cases : int
@@ -126,12 +125,9 @@ def calibration(
     ----------
     panel, origins, horizons, min_cases
         As for `backtest`.
-    forecaster : callable
-        ``f(history, *, horizons, quantiles)``.
-    multiples : sequence of float
-        Events "turnover multiplies by k or more".
-    bins : int
-        Equal bins of the probability, and of the PIT.
+    forecaster : callable, ``f(history, *, horizons, quantiles)``
+    multiples : sequence of float, events "turnover multiplies by k or more"
+    bins : int, equal bins of the probability, and of the PIT
 
     Returns
     -------
