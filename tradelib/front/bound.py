@@ -91,17 +91,12 @@ def growth_model(*, as_of: Day | None = None) -> GrowthModel:
     Parameters
     ----------
     as_of : str, date or Timestamp, optional
-        The newest vintage known by that day; the first was known from the end of 2020.
+        The newest vintage known by that day; none was known before the end of 2020.
 
     Returns
     -------
     GrowthModel
         Learned from pairs of two sources and eras, and of five statistical offices.
-
-    Raises
-    ------
-    ValueError
-        If none was known by `as_of`.
 
     Examples
     --------
@@ -189,23 +184,16 @@ def panel_growth(
     ----------
     history : DataFrame
         ``year``, ``turnover_musd`` (US$ million), one year or more; some may be missing.
-    horizon : int, years ahead, 1 to 10
-    n_paths : int, sample paths
-    rng : int or Generator, seed or generator
-    nowcast : Nowcast, optional, of the year after the last; the paths start from its distribution
-    model : GrowthModel, optional, as `fit_growth_model` returns it; the shipped one if omitted
-    other_source : bool, as for `forecast_panel`
+    horizon, n_paths, rng, nowcast
+        As for `naive`, up to 10 years ahead.
+    model, other_source
+        As for `forecast_panel`.
 
     Returns
     -------
     Forecast
         Each year's quantiles are those of `forecast_panel` up to Monte Carlo error; shocks of two
         horizons are joined by a normal copula with the model's ``memory``.
-
-    Raises
-    ------
-    ValueError, TypeError
-        As `naive` and `forecast_panel`.
 
     Examples
     --------

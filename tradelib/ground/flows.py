@@ -82,7 +82,7 @@ def annual(figures: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     figures : DataFrame
-        A figures frame with ``status`` (see the module's text).
+        A figures frame with ``status`` (see the module's text); refused as by `turnover`.
 
     Returns
     -------
@@ -90,11 +90,6 @@ def annual(figures: pd.DataFrame) -> pd.DataFrame:
         By year: ``reporter``, ``partner``, ``year`` (int64), ``export_musd``, ``import_musd``,
         ``turnover_musd`` as in `turnover`; ``status``, "preliminary" if a figure of the year is,
         else "final"; and ``coverage``, ``source_id``, ``released`` where `figures` has them.
-
-    Raises
-    ------
-    ValueError
-        As `turnover`.
 
     Examples
     --------

@@ -111,20 +111,15 @@ def swings(
 
     Parameters
     ----------
-    frame : DataFrame, with ``year`` and `column`, a year a row without gaps
+    frame, column
+        As for `history`, a year a row without gaps.
     fall : float, fraction between 0 and 1
-    column : str, column to take, US$ million
 
     Returns
     -------
     DataFrame
         One row a swing in order of time: ``from_year``, ``to_year`` (int), ``from_musd``,
         ``to_musd`` (float) and ``change`` (fraction of the start). Empty if no swing is so large.
-
-    Raises
-    ------
-    ValueError
-        If `fall` is not between 0 and 1, or the series is no `history`.
 
     Examples
     --------

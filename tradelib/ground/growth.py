@@ -1,7 +1,8 @@
 """Compound growth on numbers and arrays: what was achieved, what is needed, how long it takes.
 
 Values are positive and in any one unit; rates are fractions per year (0.05 is 5 % a year). All
-functions broadcast: numbers in give a number back, arrays give an array.
+functions broadcast: numbers in give a number back, arrays give an array. What is not as asked is
+refused as by `cagr`.
 """
 
 import numpy as np
@@ -55,11 +56,6 @@ def required_growth(base: ArrayLike, target: ArrayLike, *, years: ArrayLike) -> 
     -------
     float or ndarray, rate as a fraction per year
 
-    Raises
-    ------
-    ValueError, TypeError
-        As `cagr`.
-
     Examples
     --------
     >>> round(required_growth(254.3, 1000, years=5), 3)
@@ -80,11 +76,6 @@ def compound(base: ArrayLike, *, rate: ArrayLike, years: ArrayLike) -> Result:
     Returns
     -------
     float or ndarray, in the unit of `base`
-
-    Raises
-    ------
-    ValueError, TypeError
-        As `cagr`, or if `rate` is not above -1.
 
     Examples
     --------
@@ -109,11 +100,6 @@ def years_to_reach(base: ArrayLike, target: ArrayLike, *, rate: ArrayLike) -> Re
     Returns
     -------
     float or ndarray, years, not rounded up to whole years
-
-    Raises
-    ------
-    ValueError, TypeError
-        As `cagr`, or if `rate` is not above -1.
 
     Examples
     --------

@@ -20,11 +20,6 @@ def verdict(judged: Verdict, *, source: str = "", ax: "Axes | None" = None) -> "
     ----------
     judged : Verdict, of a target whose deadline has not passed
 
-    Raises
-    ------
-    ValueError
-        If there is no forecast in the verdict.
-
     Examples
     --------
     >>> from tradelib import article_target, assess
@@ -68,11 +63,6 @@ def eras(judged: Verdict, *, source: str = "", ax: "Axes | None" = None) -> "Axe
     ----------
     judged : Verdict, of a target whose growth model knows what past eras did
 
-    Raises
-    ------
-    ValueError
-        If there are no eras in the verdict.
-
     Examples
     --------
     >>> from tradelib import article_target, assess
@@ -113,12 +103,7 @@ def scenarios(
     placed : DataFrame, as `tradelib.scenario.place` returns it
     forecast : Forecast, the one they were placed in
     target : Target, drawn as a line
-    year : int, of the stories
-
-    Raises
-    ------
-    ValueError
-        If the year is not forecast.
+    year : int, of the stories, one that is forecast
 
     Examples
     --------

@@ -76,11 +76,6 @@ def side_by_side(
     by : str
         The column that tells the series apart; at most six.
 
-    Raises
-    ------
-    ValueError
-        If there are more than six series, or one has a year twice.
-
     Examples
     --------
     >>> from tradelib import load_turnover

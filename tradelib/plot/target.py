@@ -60,13 +60,7 @@ def path_to_target(
     series : DataFrame, with ``year`` and ``turnover_musd`` (US$ million)
     target : Target, with a deadline
     since : list of int
-        Years from which a required path starts, each at the turnover of that year; at most five.
-
-    Raises
-    ------
-    ValueError
-        If the target has no deadline, a year is not in the series or not before the deadline, or
-        there are more than five.
+        Years of the series from which a required path starts, before the deadline; at most five.
 
     Examples
     --------
@@ -115,11 +109,6 @@ def progress_map(
     ----------
     assessed : DataFrame, as `tradelib.progress` returns it with ``every_endpoint=True``
     method : str, one of its methods
-
-    Raises
-    ------
-    ValueError
-        If the method is not in the frame.
 
     Examples
     --------

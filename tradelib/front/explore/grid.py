@@ -112,13 +112,7 @@ class Grid:
         )
 
     def fan(self, day: str | None = None) -> pd.DataFrame:
-        """Central 80 and 50 % and median of each year ahead on a day, US$ million.
-
-        Raises
-        ------
-        ValueError
-            If the grid does not hold the day.
-        """
+        """Central 80 and 50 % and median of each year ahead on one of `days`, US$ million."""
         place = self._day(day)
         years = self._years(place)
         made = self.evidence[place].outlook
@@ -218,7 +212,7 @@ def grid(
 
     Parameters
     ----------
-    target : Target, as for `assess`
+    target : Target, as for `assess`, errors too
     history : DataFrame, optional
         Your own ``year`` and ``turnover_musd``; then there is one day only, called ``now``.
     days : tuple of str, optional
@@ -227,11 +221,6 @@ def grid(
     Returns
     -------
     Grid
-
-    Raises
-    ------
-    ValueError
-        As `assess`.
 
     Examples
     --------

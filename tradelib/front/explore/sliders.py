@@ -105,8 +105,6 @@ def sliders(target: Target) -> Any:
     ------
     ImportError
         If ipywidgets is not installed (the ``notebooks`` extra).
-    ValueError
-        If the pair is not bundled.
 
     Examples
     --------

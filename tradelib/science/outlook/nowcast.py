@@ -55,13 +55,7 @@ class Nowcast:
     known_from: pd.Timestamp
 
     def quantile(self, probability: float) -> float:
-        """Turnover of the year that is not exceeded with a probability, US$ million.
-
-        Raises
-        ------
-        ValueError
-            If the probability is not between 0 and 1.
-        """
+        """Turnover of the year not exceeded with a probability within 0 and 1, US$ million."""
         if not 0 < probability < 1:
             raise ValueError(f"a quantile needs a probability between 0 and 1, got {probability}")
         logit = self.centre - self.spread * NormalDist().inv_cdf(probability)
@@ -73,13 +67,7 @@ class Nowcast:
         return self.quantile(0.5)
 
     def interval(self, level: float) -> tuple[float, float]:
-        """Central interval in US$ million; `level` in percent.
-
-        Raises
-        ------
-        ValueError
-            If the level is not between 0 and 100.
-        """
+        """Central interval in US$ million; `level` in percent, between 0 and 100."""
         beyond = tail(level)
         return self.quantile(beyond), self.quantile(1 - beyond)
 

@@ -93,13 +93,7 @@ class Outlook:
         return np.asarray(at_least(goals[:, None] - self._leads(), curve, UNIFORM).mean(axis=1))
 
     def quantile(self, probability: ArrayLike, year: int) -> Floats:
-        """Turnover not exceeded with each probability, US$ million.
-
-        Raises
-        ------
-        ValueError
-            As `chance`.
-        """
+        """Turnover not exceeded with each probability, US$ million; errors as `chance`."""
         asked = np.asarray(probability, float)
         if self.nowcast is None:
             return np.asarray(np.exp(np.interp(asked, UNIFORM, self.logs[self._ahead(year) - 1])))
@@ -110,26 +104,16 @@ class Outlook:
         return np.asarray(np.exp(np.interp(asked, 1 - self.chance(np.exp(fine), year), fine)))
 
     def shortfall(self, value: float, year: int) -> float:
-        """Mean of what is lacking in a year, US$ million, if a value is not reached; else zero.
-
-        Raises
-        ------
-        ValueError
-            As `chance`.
-        """
+        """Mean lack in a year, US$ million, if a value is not reached, else zero."""
         likely = self.quantile((np.arange(SLICES) + 0.5) / SLICES, year)
         lacking = value - likely[likely < value]
         return float(lacking.mean()) if lacking.size else 0.0
 
     def passage(self, value: float) -> Floats:
-        """Probability that a value was ever reached by each of `years`, from the draws of `paths`.
+        """Probability that a positive value was ever reached by each of `years`.
 
-        A path is at or above the value where its shock is at or above the score of the value.
-
-        Raises
-        ------
-        ValueError
-            If the value is not positive and finite.
+        On the draws of `paths`: one is at or above the value where its shock is at or above the
+        score of the value.
         """
         goal, start = float(np.log(check_goals([value]))[0]), int(self.nowcast is not None)
         lead, seen, chances = np.zeros(1), np.zeros(KEPT, bool), []
@@ -146,13 +130,7 @@ class Outlook:
     def paths(
         self, horizon: int, *, n_paths: int = 20_000, rng: int | np.random.Generator = 0
     ) -> Forecast:
-        """Sample paths to `horizon` years after the origin; the same seed, the same paths.
-
-        Raises
-        ------
-        ValueError, TypeError
-            If the horizon is out of range, or the number of paths or the seed is none.
-        """
+        """Sample paths of `horizon` years, 1 to 10, after the origin; one seed, one outcome."""
         check_whole("horizon", horizon)
         check_whole("n_paths", n_paths)
         start = int(self.nowcast is not None)

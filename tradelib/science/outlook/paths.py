@@ -39,26 +39,14 @@ class Forecast:
     kind: str = ""
 
     def quantile(self, probability: ArrayLike) -> Floats:
-        """Quantiles of each year, shape (..., n_years), US$ million.
-
-        Raises
-        ------
-        ValueError
-            If a probability is not between 0 and 1.
-        """
+        """Quantiles, shape (..., n_years), US$ million, of probabilities between 0 and 1."""
         p = np.asarray(probability, float)
         if not ((p > 0) & (p < 1)).all():
             raise ValueError(f"a quantile needs probabilities between 0 and 1, got {p.tolist()}")
         return np.asarray(np.quantile(self.paths, p, axis=0))
 
     def interval(self, level: float = 80) -> pd.DataFrame:
-        """Central interval and median of each year: ``year``, ``low``, ``median``, ``high``.
-
-        Raises
-        ------
-        ValueError
-            If the level is not a percentage between 0 and 100.
-        """
+        """Central interval (`level` in percent) by year: ``year``, ``low``, ``median``, ``high``."""
         beyond = tail(level)
         low, median, high = self.quantile([beyond, 0.5, 1 - beyond])
         return pd.DataFrame({"year": self.years, "low": low, "median": median, "high": high})
@@ -86,13 +74,7 @@ class Forecast:
         return float(self.chance([at_least], year=year, ever=ever)[0])
 
     def chance(self, values: ArrayLike, *, year: int, ever: bool = False) -> Floats:
-        """`probability` of each of many values, shape (n_values,).
-
-        Raises
-        ------
-        ValueError
-            As `probability`.
-        """
+        """`probability` of each of many values, shape (n_values,), with the same errors."""
         goals = check_goals(values)
         if year not in self.years:
             raise ValueError(f"{year} is not forecast; there are {self.years[0]}-{self.years[-1]}")
@@ -113,13 +95,7 @@ class Forecast:
         return math.sqrt(p * (1 - p) / (n + 2))
 
     def first_passage(self, at_least: float) -> pd.DataFrame:
-        """Probability of first reaching a value in each year: ``year``, ``first``, ``by``.
-
-        Raises
-        ------
-        ValueError
-            If the value is not positive and finite.
-        """
+        """Chance of first reaching a positive value in each year: ``year``, ``first``, ``by``."""
         check_goals([at_least])
         by = np.maximum.accumulate(self.paths >= at_least, axis=1).mean(axis=0)
         return pd.DataFrame({"year": self.years, "first": np.diff(by, prepend=0.0), "by": by})

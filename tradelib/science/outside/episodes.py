@@ -32,7 +32,7 @@ class NoEpisodesError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReferenceClass:
-    """Which episodes are comparable.
+    """Which episodes are comparable; a field out of range is refused.
 
     Attributes
     ----------
@@ -45,11 +45,6 @@ class ReferenceClass:
         Turnover over the three years before the origin: ``"any"``, ``"fell"``, ``"rose"`` (less
         than twofold) or ``"doubled"``.
     among : str, ``"all"`` pairs or a named group of them
-
-    Raises
-    ------
-    ValueError
-        If a field is out of range.
 
     Examples
     --------

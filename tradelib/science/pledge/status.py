@@ -106,19 +106,14 @@ def status_disagreements(targets: pd.DataFrame, *, window: int = WINDOW) -> pd.D
 
     Parameters
     ----------
-    targets : DataFrame, as `tradelib.load_targets` returns it
-    window : int, as `derived_status` takes it
+    targets, window
+        As for `derived_status`, errors too.
 
     Returns
     -------
     DataFrame
         ``target_id``, ``status`` (recorded), ``derived_status``, ``why``, and ``crosses`` (bool):
         whether both decide between on time and not on time, and decide differently.
-
-    Raises
-    ------
-    ValueError
-        As `derived_status`.
 
     Examples
     --------

@@ -124,7 +124,7 @@ def calibration(
     Parameters
     ----------
     panel, origins, horizons, min_cases
-        As for `backtest`.
+        As for `backtest`, errors too.
     forecaster : callable, ``f(history, *, horizons, quantiles)``
     multiples : sequence of float, events "turnover multiplies by k or more"
     bins : int, equal bins of the probability, and of the PIT
@@ -135,11 +135,6 @@ def calibration(
         ``event`` (``"x2"`` and so on; ``"pit"``), ``horizon``, ``origin``, ``bin`` (from 0), ``n``,
         ``forecast`` (mean probability in the bin; of a PIT its expected share), ``hits`` (events
         that came; of a PIT the values in the bin).
-
-    Raises
-    ------
-    ValueError
-        As `backtest`.
 
     Examples
     --------

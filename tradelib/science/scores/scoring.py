@@ -108,17 +108,12 @@ def coverage(lower: ArrayLike, upper: ArrayLike, observed: ArrayLike) -> float:
 
     Parameters
     ----------
-    lower, upper : array_like, ends of the intervals
-    observed : array_like, what came
+    lower, upper : array_like, ends of the intervals, the lower not above the upper
+    observed : array_like, what came, at least one
 
     Returns
     -------
     float, between 0 and 1
-
-    Raises
-    ------
-    ValueError, TypeError
-        If an interval is upside down, there is none, or a value is missing or no number.
 
     Examples
     --------
@@ -146,11 +141,6 @@ def brier(probability: ArrayLike, outcome: ArrayLike) -> Floats:
     Returns
     -------
     ndarray, one score a case; their mean is the Brier score
-
-    Raises
-    ------
-    ValueError, TypeError
-        If a probability is outside 0 to 1, an outcome neither 0 nor 1, or a value no number.
 
     Examples
     --------
