@@ -65,12 +65,9 @@ def turnover(figures: pd.DataFrame) -> pd.DataFrame:
     if total.isna().any():
         _refuse_half(wide[total.isna()].iloc[0], keys)
     columns = {
-        "export_musd": wide["export"],
-        "import_musd": wide["import"],
-        "turnover_musd": total,
-        "stated": wide["turnover"].notna(),
-        "gap_musd": wide["turnover"] - both,
-    }
+        "export_musd": wide["export"], "import_musd": wide["import"], "turnover_musd": total,
+        "stated": wide["turnover"].notna(), "gap_musd": wide["turnover"] - both,
+    }  # fmt: skip
     if "bound" in figures:
         columns["bound"] = _bound_of_total(_by_flow(figures, keys, "bound").astype(object))
     return pd.DataFrame(columns).reset_index().rename_axis(columns=None)
