@@ -206,12 +206,8 @@ def skill(
             f"skill divides by the reference's score, which is 0 in all of {len(theirs)} groups"
         )
     high, low = 1 - band(own, theirs, level=level, draws=draws, rng=rng)
-    return {
-        "skill": float(1 - own.mean() / theirs.mean()),
-        "low": float(low),
-        "high": float(high),
-        "groups": len(own),
-    }
+    better = float(1 - own.mean() / theirs.mean())
+    return {"skill": better, "low": float(low), "high": float(high), "groups": len(own)}
 
 
 def band(
