@@ -186,13 +186,9 @@ def interval_of(share: float, worth: float, df: float, level: float) -> tuple[fl
 
 
 def class_doubt(
-    cells: Cells,
-    reference_class: ReferenceClass,
-    *,
-    multiple: float,
-    horizon: int,
+    cells: Cells, reference_class: ReferenceClass, *, multiple: float, horizon: int,
     prices: pd.Series | None = None,
-) -> tuple[float, float, float, float]:
+) -> tuple[float, float, float, float]:  # fmt: skip
     """What `class_rate` calls ``share``, its low and high end (80 %), and its effective n."""
     asked = Question(reference_class, np.array([multiple]), horizon, prices=prices)
     (origins, n, _, share), _, variance = looked_up(cells, asked)
