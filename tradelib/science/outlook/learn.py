@@ -69,13 +69,9 @@ Block: TypeAlias = tuple[Signals, Floats, float]
 
 
 def fit_growth_model(
-    panel: pd.DataFrame | Mapping[str, pd.DataFrame],
-    *,
-    known_by: int | None = None,
-    per_origin: int = 200,
-    trained_on: str = "",
-    known_from: str = "",
-) -> GrowthModel:
+    panel: pd.DataFrame | Mapping[str, pd.DataFrame], *, known_by: int | None = None,
+    per_origin: int = 200, trained_on: str = "", known_from: str = "",
+) -> GrowthModel:  # fmt: skip
     """A growth model learned from every origin and horizon of one panel or several.
 
     Parameters

@@ -114,14 +114,9 @@ class Nowcast:
 
 
 def nowcast_year(
-    value_musd: float,
-    *,
-    year: int,
-    months: int,
-    shares: pd.DataFrame,
-    pair: tuple[str, str],
+    value_musd: float, *, year: int, months: int, shares: pd.DataFrame, pair: tuple[str, str],
     known_by: pd.Timestamp | str,
-) -> Nowcast:
+) -> Nowcast:  # fmt: skip
     """Turnover of a whole year from its first months.
 
     Pool (own pair or all pairs) and shrinkage towards pro rata are those with the least error when
@@ -210,16 +205,13 @@ def _ways(votes: pd.DataFrame, pair: tuple[str, str], base: float) -> pd.DataFra
         for shrinkage in SHRINKAGES if pool == "own pair" else SHRINKAGES[1:]:
             voters = each[own] if pool == "own pair" else each
             left_out = _left_out(votes, pool=pool, shrinkage=shrinkage)
+            none = math.isinf(shrinkage)
             rows.append(
-                {
-                    "variant": "pro rata" if math.isinf(shrinkage) else pool,
-                    "votes": 0 if math.isinf(shrinkage) else len(voters),
-                    "shrinkage": shrinkage,
-                    "share": _share(base + _shrunk(voters, shrinkage)),
-                    "error": _log_error(base, left_out, each),
-                    "miss": float(np.sqrt(np.mean((left_out - each) ** 2))),
-                }
-            )
+                {"variant": "pro rata" if none else pool, "votes": 0 if none else len(voters),
+                 "shrinkage": shrinkage, "share": _share(base + _shrunk(voters, shrinkage)),
+                 "error": _log_error(base, left_out, each),
+                 "miss": float(np.sqrt(np.mean((left_out - each) ** 2)))}
+            )  # fmt: skip
     return pd.DataFrame(rows)
 
 

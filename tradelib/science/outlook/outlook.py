@@ -160,12 +160,9 @@ class Outlook:
 
 
 def outlook(
-    history: pd.DataFrame,
-    *,
-    model: GrowthModel,
-    nowcast: Nowcast | None = None,
+    history: pd.DataFrame, *, model: GrowthModel, nowcast: Nowcast | None = None,
     other_source: bool = False,
-) -> Outlook:
+) -> Outlook:  # fmt: skip
     """The growth model on one history: as many of its years as are known, one at least.
 
     Parameters
@@ -199,12 +196,9 @@ def outlook(
 
 
 def outlooks(
-    histories: Sequence[pd.DataFrame],
-    *,
-    model: GrowthModel,
-    nowcasts: Sequence[Nowcast | None],
+    histories: Sequence[pd.DataFrame], *, model: GrowthModel, nowcasts: Sequence[Nowcast | None],
     other_sources: Sequence[bool] | None = None,
-) -> list[Outlook]:
+) -> list[Outlook]:  # fmt: skip
     """`outlook` of many histories, in one pass; each is to the last bit what it is alone."""
     if not histories:
         return []

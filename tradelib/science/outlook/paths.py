@@ -46,7 +46,7 @@ class Forecast:
         return np.asarray(np.quantile(self.paths, p, axis=0))
 
     def interval(self, level: float = 80) -> pd.DataFrame:
-        """Central interval (`level` in percent) by year: ``year``, ``low``, ``median``, ``high``."""
+        """Central interval, `level` in percent: ``year``, ``low``, ``median``, ``high``."""
         beyond = tail(level)
         low, median, high = self.quantile([beyond, 0.5, 1 - beyond])
         return pd.DataFrame({"year": self.years, "low": low, "median": median, "high": high})
@@ -144,15 +144,9 @@ class Start:
 
 
 def started(
-    history: pd.DataFrame,
-    horizon: int,
-    n_paths: int,
-    rng: int | np.random.Generator,
-    nowcast: Nowcast | None,
-    *,
-    least: int,
-    varying: bool = False,
-) -> Start:
+    history: pd.DataFrame, horizon: int, n_paths: int, rng: int | np.random.Generator,
+    nowcast: Nowcast | None, *, least: int, varying: bool = False,
+) -> Start:  # fmt: skip
     """The checked history, its logs and the draws, with a nowcast's median as a further year."""
     series = flows.history(history)
     check_whole("horizon", horizon)

@@ -198,8 +198,6 @@ def moments(history: pd.DataFrame, *, other_source: ArrayLike | None = None) -> 
     {('A', 'B'): 2.0}
     """
     names = _countries(history.index)
-    if names is None:
-        raise ValueError(f"names must be like 'AAA-BBB', got {_first_odd(history.index)!r}")
     own = _own(history, flags(other_source, history.index))
     columns = {
         "n": np.ones(len(history)), "level": own["level"], "weight": own["precision"],
@@ -254,12 +252,9 @@ def cross_section(sums: pd.DataFrame) -> CrossSection:
 
 
 def signals(
-    history: pd.DataFrame,
-    *,
-    size_line: tuple[float, float],
-    cross: CrossSection | None,
+    history: pd.DataFrame, *, size_line: tuple[float, float], cross: CrossSection | None,
     other_source: ArrayLike | None = None,
-) -> Signals:
+) -> Signals:  # fmt: skip
     """What bears on the future of each pair, read off its row and, if given, the cross-section.
 
     `size_line` is the log mean absolute step of a pair of US$1m and its slope in log size: what is
@@ -347,29 +342,27 @@ def _usual(own: dict[str, Floats], slope: float, cross: CrossSection, a: Ints, b
     return np.asarray(cross.volatility.mean + volatility + slope * beyond)
 
 
-def _countries(index: pd.Index) -> list[Ints] | list[pd.Index] | None:
-    """The two countries of every name; None if some name holds no two."""
-    parts = [str(name).split("-", 2)[:2] for name in index]
-    if not all(len(both) == 2 and both[0] and both[1] for both in parts):
-        return None
-    return [pd.Index([both[i] for both in parts]) for i in (0, 1)]
+def _both(name: Hashable) -> list[str]:
+    """The two countries of a name; an empty word for one that is not there."""
+    return [*str(name).split("-", 2), ""][:2]
 
 
 def named(index: pd.Index) -> bool:
     """Whether every name holds two countries."""
-    return _countries(index) is not None
+    return all(all(_both(name)) for name in index)
 
 
-def _first_odd(index: pd.Index) -> Hashable:
-    odd: Hashable = next(name for name in index if not named(pd.Index([name])))
-    return odd
+def _countries(index: pd.Index) -> list[pd.Index]:
+    """The two countries of every name."""
+    parts = [_both(name) for name in index]
+    for name, both in zip(index, parts, strict=True):
+        if not all(both):
+            raise ValueError(f"names must be like 'AAA-BBB', got {name!r}")
+    return [pd.Index([both[i] for both in parts]) for i in (0, 1)]
 
 
 def _located(index: pd.Index, countries: pd.Index) -> tuple[Ints, Ints]:
-    names = _countries(index)
-    if names is None:
-        raise ValueError(f"names must be like 'AAA-BBB', got {_first_odd(index)!r}")
-    a, b = (countries.get_indexer(pd.Index(side)) for side in names)
+    a, b = (countries.get_indexer(side) for side in _countries(index))
     strange = (a < 0) | (b < 0)
     if strange.any():
         raise ValueError(
