@@ -227,12 +227,10 @@ def _judged(targets: pd.DataFrame, deadline_to: int | None) -> tuple[pd.DataFram
     derived = derived_status(targets, deadline_to=deadline_to)
     said = targets["status"].map(RECORDED).where(derived == "unscorable", derived)
     rows = targets.assign(
-        pair=pair_names(targets),
-        asked=_asked(targets),
-        horizon=targets["deadline"] - _announced(targets),
-        derived_status=derived,
+        pair=pair_names(targets), asked=_asked(targets),
+        horizon=targets["deadline"] - _announced(targets), derived_status=derived,
         on_time=said == "on_time",
-    )
+    )  # fmt: skip
     return rows, targets["deadline"].notna() & said.isin(TIMELY)
 
 

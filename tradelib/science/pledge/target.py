@@ -8,6 +8,7 @@ from dataclasses import KW_ONLY, dataclass
 from datetime import date
 from numbers import Integral
 
+import numpy as np
 import pandas as pd
 
 from tradelib.ground import codes, flows
@@ -208,16 +209,12 @@ def standing(target: Target, history: pd.DataFrame) -> Standing:
     required = None
     if left is not None and left > 0 and not len(met):
         required = float(required_growth(last, target.value_musd, years=left))
+    early = "status" in history and history["status"] == "preliminary"
     return Standing(
-        target=target,
-        last_year=last_year,
-        last_musd=last,
-        years_left=left,
-        required=required,
+        target=target, last_year=last_year, last_musd=last, years_left=left, required=required,
         reached=int(met[0]) if len(met) else None,
-        preliminary="status" in history
-        and history["status"][history["year"] == last_year].eq("preliminary").any().item(),
-    )
+        preliminary=bool(np.any(early & (history["year"] == last_year))),
+    )  # fmt: skip
 
 
 def own_series(history: pd.DataFrame, target: Target) -> pd.Series:
