@@ -107,15 +107,10 @@ def growth_model(*, as_of: Day | None = None) -> GrowthModel:
 
 
 def forecast_panel(
-    history: pd.DataFrame,
-    *,
-    horizons: ArrayLike,
-    quantiles: ArrayLike,
-    cross: CrossSection | None = None,
-    other_source: ArrayLike | None = None,
-    errors: str = "raise",
-    model: GrowthModel | None = None,
-) -> NDArray[np.float64]:
+    history: pd.DataFrame, *, horizons: ArrayLike, quantiles: ArrayLike,
+    cross: CrossSection | None = None, other_source: ArrayLike | None = None,
+    errors: str = "raise", model: GrowthModel | None = None,
+) -> NDArray[np.float64]:  # fmt: skip
     """Quantiles of turnover for one pair or many, from the growth model, in one pass.
 
     A row may hold the last value only, a last value and an older run, or every year. Fifty rows or
@@ -169,15 +164,10 @@ def forecast_panel(
 
 
 def panel_growth(
-    history: pd.DataFrame,
-    *,
-    horizon: int,
-    n_paths: int = 20_000,
-    rng: int | np.random.Generator = 0,
-    nowcast: Nowcast | None = None,
-    model: GrowthModel | None = None,
-    other_source: bool = False,
-) -> Forecast:
+    history: pd.DataFrame, *, horizon: int, n_paths: int = 20_000,
+    rng: int | np.random.Generator = 0, nowcast: Nowcast | None = None,
+    model: GrowthModel | None = None, other_source: bool = False,
+) -> Forecast:  # fmt: skip
     """Sample paths of one pair from the growth model.
 
     Parameters

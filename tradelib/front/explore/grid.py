@@ -92,11 +92,9 @@ class Grid:
         >>> round(view.probability_in, 2), view.words
         (0.19, 'unlikely')
         """
-        place = self._place(deadline, day)
-        value = positive("value_musd", value_musd)
-        case = self.cases[place]
+        place, value = self._place(deadline, day), positive("value_musd", value_musd)
+        case, met = self.cases[place], self._met(place, value)
         if case.over(deadline):
-            met = self._met(place, value)
             return Reading(
                 probability_in=np.nan, probability_ever=np.nan, probability_range=(np.nan, np.nan),
                 words=case.silence if met is None else f"reached in {met}",
@@ -104,12 +102,11 @@ class Grid:
         within, ever, least, most = (
             float(curve[0]) for curve in self._curves(place, np.array([value]), deadline)
         )
+        chance = in_words(within, (least, most), size_alone=self._size_alone(place))
         return Reading(
-            probability_in=within,
-            probability_ever=ever,
-            probability_range=(least, most),
-            words=self._words(place, value, within, (least, most)),
-        )
+            probability_in=within, probability_ever=ever, probability_range=(least, most),
+            words=chance if met is None else f"reached in {met}",
+        )  # fmt: skip
 
     def fan(self, day: str | None = None) -> pd.DataFrame:
         """Central 80 and 50 % and median of each year ahead on one of `days`, US$ million."""
@@ -124,15 +121,12 @@ class Grid:
         values = stops(self.target.value_musd)
         places = range(len(self.days))
         plain: dict[str, Any] = {
-            "target": self.target.value_musd,
-            "deadline": self.target.deadline,
-            "since": self.target.since,
-            "days": self.days,
+            "target": self.target.value_musd, "deadline": self.target.deadline,
+            "since": self.target.since, "days": self.days,
             "known": [self._known(place) for place in places],
             "size_alone": [self._size_alone(place) for place in places],
             "open_from": [self._open_from(place) for place in places],
-            "values": values,
-            "unit": UNIT,
+            "values": values, "unit": UNIT,
             "chances": [
                 [self._shipped(place, np.array(values), year) for year in self._years(place)]
                 for place in places
@@ -141,7 +135,7 @@ class Grid:
                 [[float(f"{q:.5g}") for q in row] for row in self.fan(day)[list(FAN)].to_numpy()]
                 for day in self.days
             ],
-        }
+        }  # fmt: skip
         return json.dumps(plain, separators=(",", ":"), allow_nan=False)
 
     def _shipped(self, place: int, values: Floats, year: int) -> list[list[int]]:
@@ -175,12 +169,6 @@ class Grid:
         if deadline not in years:
             raise ValueError(f"the grid looks from {years[0]} to {years[-1]}, got {deadline}")
         return place
-
-    def _words(self, place: int, value: float, chance: float, ends: tuple[float, float]) -> str:
-        met = self._met(place, value)
-        if met is not None:
-            return f"reached in {met}"
-        return in_words(chance, ends, size_alone=self._size_alone(place))
 
     def _met(self, place: int, value: float) -> int | None:
         """First year since the announcement in which a value was seen."""

@@ -19,13 +19,9 @@ __all__ = ["code", "sliders"]
 
 
 def code(
-    target: Target,
-    *,
-    value_musd: float | None = None,
-    deadline: int | None = None,
-    day: str | None = None,
-    source: str | None = None,
-) -> str:
+    target: Target, *, value_musd: float | None = None, deadline: int | None = None,
+    day: str | None = None, source: str | None = None,
+) -> str:  # fmt: skip
     """Lines of Python that give the verdict on a target as it is moved.
 
     Parameters
@@ -73,13 +69,9 @@ def code(
 
 
 def answer(
-    target: Target,
-    *,
-    value_musd: float,
-    deadline: int | None,
-    day: str | None = None,
+    target: Target, *, value_musd: float, deadline: int | None, day: str | None = None,
     source: str | None = None,
-) -> Verdict:
+) -> Verdict:  # fmt: skip
     """The verdict that `code` gives."""
     moved = replace(target, value_musd=value_musd, deadline=deadline)
     if source is None:
@@ -150,12 +142,11 @@ def sliders(target: Target) -> Any:
 
 def _sources(target: Target) -> list[str]:
     """Sources whose series alone can answer for the pledge as it stands."""
+    pledge: dict[str, Any] = {"value_musd": target.value_musd, "deadline": target.deadline}
     found = []
     for source in load_figures(target.reporter, target.partner)["source_id"].unique():
         try:
-            answer(
-                target, value_musd=target.value_musd, deadline=target.deadline, source=str(source)
-            )
+            answer(target, **pledge, source=str(source))
         except ValueError:
             continue
         found.append(str(source))
