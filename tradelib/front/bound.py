@@ -61,8 +61,7 @@ def nowcast_pair(reporter: str, partner: str, *, as_of: Day) -> Nowcast:
 
     Returns
     -------
-    Nowcast
-        Of the year of that figure.
+    Nowcast, of the year of that figure
 
     Raises
     ------
@@ -95,8 +94,7 @@ def growth_model(*, as_of: Day | None = None) -> GrowthModel:
 
     Returns
     -------
-    GrowthModel
-        Learned from pairs of two sources and eras, and of five statistical offices.
+    GrowthModel, learned from pairs of two sources and eras, and of five statistical offices
 
     Examples
     --------

@@ -39,11 +39,6 @@ def history(frame: pd.DataFrame, *, column: str = "turnover_musd", gaps: bool = 
     -------
     Series of float, indexed by year
 
-    Raises
-    ------
-    ValueError, TypeError
-        If there is no year, one is missing in between or given twice, or a value is not positive.
-
     Examples
     --------
     >>> history(pd.DataFrame({"year": [2021, 2020], "turnover_musd": [254.2, 128.0]})).tolist()

@@ -76,14 +76,9 @@ class Grid:
 
         Parameters
         ----------
-        value_musd : float, turnover asked, US$ million
+        value_musd : float, turnover asked, US$ million, positive
         deadline : int, one of the ten years after the last known on the day
         day : str, optional, one of `days`; the newest if omitted
-
-        Raises
-        ------
-        ValueError
-            If the grid does not hold the day or the year, or the value is not positive.
 
         Examples
         --------

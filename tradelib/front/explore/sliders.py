@@ -35,8 +35,7 @@ def code(
 
     Returns
     -------
-    str
-        Ready to run; the last line prints the verdict.
+    str, ready to run; the last line prints the verdict
 
     Examples
     --------

@@ -56,25 +56,19 @@ class Forecast:
 
         Parameters
         ----------
-        at_least : float, US$ million
+        at_least : float, US$ million, positive
         year : int, one of `years`
         ever : bool
             Whether any year up to `year` counts; years up to the origin never do.
 
         Returns
         -------
-        float
-            Share of the paths; 0 or 1 only says that no path in so many did otherwise.
-
-        Raises
-        ------
-        ValueError
-            If the value is not positive and finite, or the year is not forecast.
+        float, share of the paths; 0 or 1 only says that no path in so many did otherwise
         """
         return float(self.chance([at_least], year=year, ever=ever)[0])
 
     def chance(self, values: ArrayLike, *, year: int, ever: bool = False) -> Floats:
-        """`probability` of each of many values, shape (n_values,), with the same errors."""
+        """`probability` of each of many values, shape (n_values,)."""
         goals = check_goals(values)
         if year not in self.years:
             raise ValueError(f"{year} is not forecast; there are {self.years[0]}-{self.years[-1]}")

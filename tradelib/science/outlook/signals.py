@@ -128,8 +128,7 @@ def problems(history: pd.DataFrame) -> pd.Series:
 
     Returns
     -------
-    Series of str
-        Reason by pair; empty if every row is fine.
+    Series of str, reason by pair; empty if every row is fine
 
     Examples
     --------

@@ -155,16 +155,14 @@ def scored_pledges(
 
     Parameters
     ----------
-    targets : DataFrame, as `tradelib.load_targets` returns it
-    deadline_to : int, optional
-        Last deadline that has passed; the last year with an outcome in the table if omitted.
+    targets, deadline_to
+        As for `derived_status`.
     deadline_passed : bool
         Leave out pledges met before a deadline that has not passed: their peers that fail cannot
         be counted yet.
-    outcome_known : bool
-        Leave out pledges without an outcome value. Otherwise those count as recorded.
-    baseline_known : bool
-        Leave out pledges without a baseline, which have no growth asked.
+    outcome_known, baseline_known : bool
+        Leave out pledges without an outcome value, which otherwise count as recorded; pledges
+        without a baseline, which have no growth asked.
     baseline_before : bool
         Leave out pledges whose baseline is of the announcement's year or later, or unknown.
     repeats : str, ``"all"`` pledges of a pair, or the ``"first"`` or ``"last"`` one that passes
@@ -175,10 +173,8 @@ def scored_pledges(
         re_dated, audited, check.
     dollars_only : bool
         Leave out pledges in other currencies, which are otherwise compared in their own.
-    superseded : bool
-        Count pledges recorded as replaced before their deadline.
-    regions : bool
-        Count pledges with a region.
+    superseded, regions : bool
+        Count pledges recorded as replaced before their deadline, and pledges with a region.
     batch : int, optional, 1 or 2; both if omitted
 
     Returns
