@@ -2,13 +2,14 @@
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from tradelib.bundle.figures import load_part_years, load_turnover
 from tradelib.bundle.learned import learned_model
 from tradelib.bundle.tables import Day, day
 from tradelib.front.clock import come
 from tradelib.ground import flows
+from tradelib.ground.numbers import Floats
 from tradelib.science.outlook.growth_model import GrowthModel, panel_quantiles
 from tradelib.science.outlook.nowcast import Nowcast, newest_months, nowcast_year, usable
 from tradelib.science.outlook.outlook import outlook
@@ -108,7 +109,7 @@ def forecast_panel(
     history: pd.DataFrame, *, horizons: ArrayLike, quantiles: ArrayLike,
     cross: CrossSection | None = None, other_source: ArrayLike | None = None,
     errors: str = "raise", model: GrowthModel | None = None,
-) -> NDArray[np.float64]:  # fmt: skip
+) -> Floats:  # fmt: skip
     """Quantiles of turnover for one pair or many, from the growth model, in one pass.
 
     A row may hold the last value only, a last value and an older run, or every year. Fifty rows or

@@ -11,13 +11,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from tradelib.bundle.figures import load_turnover
 from tradelib.bundle.learned import known_days
 from tradelib.bundle.sources import recommended
 from tradelib.front.gather import gather
-from tradelib.ground.numbers import positive
+from tradelib.ground.numbers import Floats, positive
 from tradelib.science.outlook.growth_model import MAX_HORIZON
 from tradelib.science.pledge.target import Target
 from tradelib.science.verdict.case import Case
@@ -31,8 +30,6 @@ SPREAD, STEPS = 4.0, 80
 # What pages ship: probabilities in hundredths of a point, and five quantiles for the fan.
 UNIT = 10_000
 FAN = {"q10": 0.1, "q25": 0.25, "q50": 0.5, "q75": 0.75, "q90": 0.9}
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,9 +13,9 @@ from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from tradelib.ground import flows
+from tradelib.ground.numbers import Floats
 from tradelib.science.outlook.growth_model import (
     LONGEST,
     MAX_HORIZON,
@@ -30,6 +30,8 @@ from tradelib.science.outlook.signals import (
     FLOOR_MUSD,
     MIN_PAIRS,
     MIN_YEARS,
+    Bools,
+    Ints,
     Signals,
     cross_section,
     moments,
@@ -62,8 +64,6 @@ YEARS, STEPS, PAIRS = 3, 2, 25
 # Outcomes an origin and horizon need to be learned from; digits kept: more would be noise.
 FEW, DIGITS = 15, 5
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.intp]
 Origin: TypeAlias = tuple[pd.DataFrame, Floats, Ints]
 Block: TypeAlias = tuple[Signals, Floats, float]
 
@@ -164,7 +164,7 @@ def _origins(wide: pd.DataFrame, per_origin: int) -> list[Origin]:
     return origins
 
 
-def _masked(history: pd.DataFrame, how: str) -> tuple[pd.DataFrame, NDArray[np.bool_]]:
+def _masked(history: pd.DataFrame, how: str) -> tuple[pd.DataFrame, Bools]:
     """Histories as if less were known of them, and whose last value is of another source.
 
     A gap hides 1 to 8 years before the last value, of another source for half of the pairs.

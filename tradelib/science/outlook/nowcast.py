@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from tradelib.ground.numbers import generator, tail
+from tradelib.ground.numbers import Floats, generator, tail
 
 # Further votes for pro rata, from nothing but pro rata to none.
 SHRINKAGES = (math.inf, 8.0, 4.0, 2.0, 1.0, 0.0)
@@ -71,24 +71,24 @@ class Nowcast:
         beyond = tail(level)
         return self.quantile(beyond), self.quantile(1 - beyond)
 
-    def chance(self, values: ArrayLike) -> NDArray[np.float64]:
+    def chance(self, values: ArrayLike) -> Floats:
         """Probability that the year's turnover is at least each value, US$ million."""
         rest = np.asarray(values, float) / self.part_musd - 1
         with np.errstate(divide="ignore"):
             scores = (-np.log(np.maximum(rest, 0)) - self.centre) / self.spread
         return np.array([NormalDist().cdf(score) for score in scores])
 
-    def shaped(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    def shaped(self, scores: Floats) -> Floats:
         """Turnover at standard scores of the share of the year, US$ million."""
         return self.part_musd * (1 + np.exp(-(self.centre + self.spread * scores)))
 
-    def leads(self) -> NDArray[np.float64]:
+    def leads(self) -> Floats:
         """Logs of equally likely values over the median: what later years start from."""
         levels = (np.arange(LEADS) + 0.5) / LEADS
         casts = np.log([self.quantile(p) for p in levels])
         return np.asarray(casts - math.log(self.median_musd))
 
-    def sample(self, n: int, *, rng: int | np.random.Generator = 0) -> NDArray[np.float64]:
+    def sample(self, n: int, *, rng: int | np.random.Generator = 0) -> Floats:
         """Draws of the year's turnover, shape (n,), US$ million."""
         return self.shaped(generator(rng).standard_normal(n))
 
@@ -242,7 +242,7 @@ def _votes(shares: pd.DataFrame, *, year: int, known_by: pd.Timestamp) -> pd.Dat
     return by_year.agg(vote=("vote", "mean"), known=("known", "max"))
 
 
-def _left_out(votes: pd.DataFrame, *, pool: str, shrinkage: float) -> NDArray[np.float64]:
+def _left_out(votes: pd.DataFrame, *, pool: str, shrinkage: float) -> Floats:
     """Each pair-year's vote as the others in its pool would have it."""
     predicted = []
     for i in votes.index:
@@ -254,14 +254,14 @@ def _left_out(votes: pd.DataFrame, *, pool: str, shrinkage: float) -> NDArray[np
     return np.array(predicted)
 
 
-def _shrunk(votes: NDArray[np.float64], shrinkage: float) -> float:
+def _shrunk(votes: Floats, shrinkage: float) -> float:
     """Mean vote, pulled to zero as if by `shrinkage` further votes for pro rata."""
     if votes.size == 0 or math.isinf(shrinkage):
         return 0.0
     return float(votes.sum() / (votes.size + shrinkage))
 
 
-def _log_error(base: float, predicted: NDArray[np.float64], votes: NDArray[np.float64]) -> float:
+def _log_error(base: float, predicted: Floats, votes: Floats) -> float:
     """Root mean squared error of the log total at this many months."""
     gap = np.log(_share(base + votes)) - np.log(_share(base + predicted))
     return float(np.sqrt(np.mean(gap**2)))

@@ -12,10 +12,10 @@ from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from tradelib.ground import flows
-from tradelib.ground.numbers import at_least, generator
+from tradelib.ground.numbers import Floats, at_least, generator
 from tradelib.science.outlook.growth_model import (
     LONGEST,
     MAX_HORIZON,
@@ -25,7 +25,7 @@ from tradelib.science.outlook.growth_model import (
 )
 from tradelib.science.outlook.nowcast import Nowcast
 from tradelib.science.outlook.paths import Forecast, check_goals, check_nowcast, check_whole
-from tradelib.science.outlook.signals import FLOOR_MUSD, Signals, kinds, problems, signals
+from tradelib.science.outlook.signals import FLOOR_MUSD, Bools, Signals, kinds, problems, signals
 
 # Standard scores at which quantiles are kept, a hundredth apart: no reader sees finer.
 NORMAL = np.linspace(-4.5, 4.5, 901)
@@ -39,8 +39,6 @@ KEPT = 20_000
 LEAST_KEPT = 0.25
 # Equally likely values that a mean is taken over.
 SLICES = 1000
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,7 +243,7 @@ def in_eras(made: Outlook, eras: Sequence[Sequence[float]]) -> list[Outlook]:
 
 
 def _rows(
-    series: Sequence[pd.Series], nowcasts: Sequence[Nowcast | None], others: NDArray[np.bool_]
+    series: Sequence[pd.Series], nowcasts: Sequence[Nowcast | None], others: Bools
 ) -> pd.DataFrame:
     """A row of a fixed width each, ending in the last value or the nowcast.
 

@@ -6,14 +6,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from tradelib.ground import flows
-from tradelib.ground.numbers import generator, tail
+from tradelib.ground.numbers import Floats, generator, tail
 from tradelib.science.outlook.nowcast import Nowcast
 from tradelib.science.outlook.signals import KINDS
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

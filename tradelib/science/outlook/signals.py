@@ -14,6 +14,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from tradelib.ground.numbers import Floats
+
 __all__ = ["CrossSection", "Effects", "Signals", "cross_section", "moments", "problems"]
 
 # Below it sources round, drop and disagree: trade of less is not told apart from none.
@@ -46,7 +48,6 @@ MOST_LEVERAGE = 0.9
 # The first columns of the location, constant and size, are drift: they grow with h, not log h.
 DRIFT = 2
 
-Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
 Bools = NDArray[np.bool_]
 
