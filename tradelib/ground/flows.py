@@ -69,7 +69,10 @@ def turnover(figures: pd.DataFrame) -> pd.DataFrame:
         "stated": wide["turnover"].notna(), "gap_musd": wide["turnover"] - both,
     }  # fmt: skip
     if "bound" in figures:
-        columns["bound"] = _bound_of_total(_by_flow(figures, keys, "bound").astype(object))
+        bounds = _by_flow(figures, keys, "bound").astype(object)
+        summed = frames.looser(bounds["export"], bounds["import"])
+        said = bounds["turnover"]
+        columns["bound"] = said.where(said.notna(), summed).astype("str")
     return pd.DataFrame(columns).reset_index().rename_axis(columns=None)
 
 
@@ -301,15 +304,6 @@ def _refuse_half(row: pd.Series, keys: list[str]) -> NoReturn:
         f"turnover needs exports and imports or a stated total, got only {given} for {where}; "
         f"add the other flow with the same {', '.join(keys[2:])}, or drop the row"
     )
-
-
-def _bound_of_total(bounds: pd.DataFrame) -> pd.Series:
-    """How a total binds: as stated, else as its looser flow; "about" if the two pull apart."""
-    exports, imports = bounds["export"], bounds["import"]
-    summed = exports.where(imports == "exact", imports)
-    apart = (exports != "exact") & (imports != "exact") & (exports != imports)
-    stated = bounds["turnover"].notna()
-    return bounds["turnover"].where(stated, summed.mask(apart, "about")).astype("str")
 
 
 def _check_prices(price_index: pd.Series, years: list[int]) -> None:

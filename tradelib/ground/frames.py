@@ -191,6 +191,12 @@ def keys(figures: pd.DataFrame) -> list[str]:
     return ["reporter", "partner", "period_start", "period_end", *identity]
 
 
+def looser(first: pd.Series, second: pd.Series) -> pd.Series:
+    """How what is made of two figures binds: as the looser one; "about" if they pull apart."""
+    apart = (first != "exact") & (second != "exact") & (first != second)
+    return first.where(second == "exact", second).mask(apart, "about")
+
+
 def calendar(figures: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """Year each period ends in, and its whole months from 1 January (missing if it has others)."""
     start, end = (pd.to_datetime(figures[side]).dt for side in ("period_start", "period_end"))
