@@ -2,13 +2,14 @@
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from tradelib.bundle.figures import load_part_years, load_turnover
 from tradelib.bundle.learned import learned_model
 from tradelib.bundle.tables import Day, day
 from tradelib.front.clock import come
 from tradelib.ground import flows, frames
+from tradelib.ground.numbers import Floats
 from tradelib.science.outlook.growth_model import GrowthModel, panel_quantiles
 from tradelib.science.outlook.nowcast import Nowcast, newest_months, nowcast_year, usable
 from tradelib.science.outlook.outlook import outlook
@@ -55,15 +56,13 @@ def nowcast_pair(reporter: str, partner: str, *, as_of: Day) -> Nowcast:
 
     Parameters
     ----------
-    reporter, partner : str
-        ISO3 codes.
+    reporter, partner : str, ISO3 codes
     as_of : str, date or Timestamp
         Nothing released later is used, neither figure nor share.
 
     Returns
     -------
-    Nowcast
-        Of the year of that figure.
+    Nowcast, of the year of that figure
 
     Raises
     ------
@@ -92,17 +91,11 @@ def growth_model(*, as_of: Day | None = None) -> GrowthModel:
     Parameters
     ----------
     as_of : str, date or Timestamp, optional
-        The newest vintage known by that day; the first was known from the end of 2020.
+        The newest vintage known by that day; none was known before the end of 2020.
 
     Returns
     -------
-    GrowthModel
-        Learned from pairs of two sources and eras, and of five statistical offices.
-
-    Raises
-    ------
-    ValueError
-        If none was known by `as_of`.
+    GrowthModel, learned from pairs of two sources and eras, and of five statistical offices
 
     Examples
     --------
@@ -113,15 +106,10 @@ def growth_model(*, as_of: Day | None = None) -> GrowthModel:
 
 
 def forecast_panel(
-    history: pd.DataFrame,
-    *,
-    horizons: ArrayLike,
-    quantiles: ArrayLike,
-    cross: CrossSection | None = None,
-    other_source: ArrayLike | None = None,
-    errors: str = "raise",
-    model: GrowthModel | None = None,
-) -> NDArray[np.float64]:
+    history: pd.DataFrame, *, horizons: ArrayLike, quantiles: ArrayLike,
+    cross: CrossSection | None = None, other_source: ArrayLike | None = None,
+    errors: str = "raise", model: GrowthModel | None = None,
+) -> Floats:  # fmt: skip
     """Quantiles of turnover for one pair or many, from the growth model, in one pass.
 
     A row may hold the last value only, a last value and an older run, or every year. Fifty rows or
@@ -134,10 +122,8 @@ def forecast_panel(
         US$ million, current prices; the index names pairs (``"AAA-BBB"``), columns are consecutive
         years up to the origin, NaN where unknown. The last value is US$1m or more; earlier ones
         that are smaller, zero too, count as unknown. The last 25 years are used.
-    horizons : array_like of int, shape (n_horizons,)
-        Years ahead, 1 to 10.
-    quantiles : array_like, shape (n_quantiles,)
-        Probabilities between 0 and 1.
+    horizons : array_like of int, shape (n_horizons,), years ahead, 1 to 10
+    quantiles : array_like, shape (n_quantiles,), probabilities between 0 and 1
     cross : CrossSection, optional
         Of the whole panel, if `history` is a block of it; see `tradelib.pairs.cross_section`.
     other_source : array_like of bool, shape (n_pairs,), optional
@@ -146,8 +132,7 @@ def forecast_panel(
     errors : str
         ``"raise"``: a row that cannot be forecast is an error that names it. ``"report"``: its
         quantiles are NaN, and a warning names the rows; see `tradelib.pairs.problems`.
-    model : GrowthModel, optional
-        As `fit_growth_model` returns it; the shipped one if omitted.
+    model : GrowthModel, optional, as `fit_growth_model` returns it; the shipped one if omitted
 
     Returns
     -------
@@ -178,31 +163,20 @@ def forecast_panel(
 
 
 def panel_growth(
-    history: pd.DataFrame,
-    *,
-    horizon: int,
-    n_paths: int = 20_000,
-    rng: int | np.random.Generator = 0,
-    nowcast: Nowcast | None = None,
-    model: GrowthModel | None = None,
-    other_source: bool = False,
-) -> Forecast:
+    history: pd.DataFrame, *, horizon: int, n_paths: int = 20_000,
+    rng: int | np.random.Generator = 0, nowcast: Nowcast | None = None,
+    model: GrowthModel | None = None, other_source: bool = False,
+) -> Forecast:  # fmt: skip
     """Sample paths of one pair from the growth model.
 
     Parameters
     ----------
     history : DataFrame
         ``year``, ``turnover_musd`` (US$ million), one year or more; some may be missing.
-    horizon : int
-        Years ahead, 1 to 10.
-    n_paths : int
-        Sample paths.
-    rng : int or Generator
-        Seed or generator.
-    nowcast : Nowcast, optional
-        Of the year after the last; the paths start from its distribution.
+    horizon, n_paths, rng, nowcast
+        As for `naive`, up to 10 years ahead.
     model : GrowthModel, optional
-        As `fit_growth_model` returns it; the shipped one if omitted.
+        As for `forecast_panel`.
     other_source : bool
         As for `forecast_panel`; a history with ``source_id`` says it by itself.
 
@@ -211,11 +185,6 @@ def panel_growth(
     Forecast
         Each year's quantiles are those of `forecast_panel` up to Monte Carlo error; shocks of two
         horizons are joined by a normal copula with the model's ``memory``.
-
-    Raises
-    ------
-    ValueError, TypeError
-        As `naive` and `forecast_panel`.
 
     Examples
     --------

@@ -34,11 +34,6 @@ def gravity_model(*, as_of: Day | None = None) -> GravityModel:
     -------
     GravityModel
 
-    Raises
-    ------
-    ValueError
-        If it was not known by `as_of`.
-
     Examples
     --------
     >>> gravity_model().pairs()
@@ -56,8 +51,7 @@ def potential(
 
     Parameters
     ----------
-    reporter, partner : str
-        Country by code or name.
+    reporter, partner : str, country by code or name
     year : int, optional
         One of the panel's (2004, 2008, 2012, 2016), or a later one: then the last is carried on by
         both GDPs. The last year with both GDPs if omitted.
@@ -106,7 +100,7 @@ def potential_history(reporter: str, partner: str, *, as_of: Day | None = None) 
     Parameters
     ----------
     reporter, partner, as_of
-        As `potential` takes them.
+        As `potential` takes and refuses them.
 
     Returns
     -------
@@ -114,11 +108,6 @@ def potential_history(reporter: str, partner: str, *, as_of: Day | None = None) 
         A row an equation (``"effects"``, ``"pair"``, ``"gdp"``) and year of the panel, and each
         later one with both GDPs: ``fit``, ``year``, ``potential_musd``, ``low``, ``high`` (80 %,
         US$ million), ``actual_musd``, ``ratio``, ``carried`` (bool: beyond the panel).
-
-    Raises
-    ------
-    ValueError
-        If no potential of the pair is known.
 
     Examples
     --------
@@ -148,21 +137,13 @@ def gravity_check(
 
     Parameters
     ----------
-    reporter, partner : str
-        Country by code or name.
-    target_musd : float
-        US$ million.
-    as_of : str, date or Timestamp, optional
-        Only what was known by that day.
+    reporter, partner, as_of
+        As `potential` takes and refuses them.
+    target_musd : float, US$ million, positive
 
     Returns
     -------
     Ceiling, in the last year with both GDPs and the pair's turnover
-
-    Raises
-    ------
-    ValueError
-        If no potential of the pair is known, or the target is not positive.
 
     Examples
     --------

@@ -30,8 +30,7 @@ def timeline(target: Target) -> pd.DataFrame:
 
     Parameters
     ----------
-    target : Target
-        Of a bundled pair, with a deadline and the day of its announcement.
+    target : Target, of a bundled pair, with a deadline and the day of its announcement
 
     Returns
     -------
@@ -68,8 +67,7 @@ def hindcasts(target: Target) -> pd.DataFrame:
 
     Parameters
     ----------
-    target : Target
-        As for `timeline`.
+    target : Target, as for `timeline`
 
     Returns
     -------

@@ -18,8 +18,7 @@ def iso3(country: str | int) -> str:
 
     Parameters
     ----------
-    country : str or int
-        ``"KAZ"``, ``"Kazakhstan"``, ``398`` or an older code such as ``"ROM"``.
+    country : str or int, ``"KAZ"``, ``"Kazakhstan"``, ``398`` or an older code such as ``"ROM"``
 
     Returns
     -------
@@ -50,17 +49,11 @@ def name(country: str | int) -> str:
 
     Parameters
     ----------
-    country : str or int
-        As `iso3` takes it.
+    country : str or int, as `iso3` takes and refuses it
 
     Returns
     -------
     str, the name used in tables and figures
-
-    Raises
-    ------
-    ValueError
-        If no country fits.
 
     Examples
     --------
@@ -75,17 +68,11 @@ def region(country: str | int) -> str:
 
     Parameters
     ----------
-    country : str or int
-        As `iso3` takes it.
+    country : str or int, as `iso3` takes and refuses it
 
     Returns
     -------
     str, for example ``"Central Asia"``; ``"Groups"`` for groups of countries
-
-    Raises
-    ------
-    ValueError
-        If no country fits.
 
     Examples
     --------
@@ -100,8 +87,7 @@ def m49(country: str | int) -> int:
 
     Parameters
     ----------
-    country : str or int
-        As `iso3` takes it.
+    country : str or int, as `iso3` takes and refuses it
 
     Returns
     -------

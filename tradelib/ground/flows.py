@@ -67,14 +67,14 @@ def turnover(figures: pd.DataFrame) -> pd.DataFrame:
     if total.isna().any():
         _refuse_half(wide[total.isna()].iloc[0], keys)
     columns = {
-        "export_musd": wide["export"],
-        "import_musd": wide["import"],
-        "turnover_musd": total,
-        "stated": wide["turnover"].notna(),
-        "gap_musd": wide["turnover"] - both,
-    }
+        "export_musd": wide["export"], "import_musd": wide["import"], "turnover_musd": total,
+        "stated": wide["turnover"].notna(), "gap_musd": wide["turnover"] - both,
+    }  # fmt: skip
     if "bound" in figures:
-        columns["bound"] = _bound_of_total(_by_flow(figures, keys, "bound").astype(object))
+        bounds = _by_flow(figures, keys, "bound").astype(object)
+        summed = frames.looser(bounds["export"], bounds["import"])
+        said = bounds["turnover"]
+        columns["bound"] = said.where(said.notna(), summed).astype("str")
     if "read_through" in figures:
         copies = _by_flow(figures, keys, "read_through").to_numpy(object)
         columns["read_through"] = pd.Series(map(_joined, copies), wide.index, dtype="str")
@@ -87,7 +87,7 @@ def annual(figures: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     figures : DataFrame
-        A figures frame with ``status`` (see the module's text).
+        A figures frame with ``status`` (see the module's text); refused as by `turnover`.
 
     Returns
     -------
@@ -96,11 +96,6 @@ def annual(figures: pd.DataFrame) -> pd.DataFrame:
         ``turnover_musd`` as in `turnover`; ``status``, "preliminary" if a figure of the year is,
         else "final"; and ``coverage``, ``source_id``, ``released``, ``read_through`` where
         `figures` has them.
-
-    Raises
-    ------
-    ValueError
-        As `turnover`.
 
     Examples
     --------
@@ -215,14 +210,11 @@ def deflate(
 
     Parameters
     ----------
-    frame : DataFrame
-        With ``year`` and `column` (US$ million, current prices).
+    frame : DataFrame, with ``year`` and `column` (US$ million, current prices)
     price_index : Series, positive, indexed by year
         Any price index in US$ terms, for example US consumer prices.
-    base_year : int
-        Year whose prices are used.
-    column : str
-        Column to deflate; its name ends in ``_musd``.
+    base_year : int, year whose prices are used
+    column : str, column to deflate; its name ends in ``_musd``
 
     Returns
     -------
@@ -323,15 +315,6 @@ def _refuse_half(row: pd.Series, keys: list[str]) -> NoReturn:
         f"turnover needs exports and imports or a stated total, got only {given} for {where}; "
         f"add the other flow with the same {', '.join(keys[2:])}, or drop the row"
     )
-
-
-def _bound_of_total(bounds: pd.DataFrame) -> pd.Series:
-    """How a total binds: as stated, else as its looser flow; "about" if the two pull apart."""
-    exports, imports = bounds["export"], bounds["import"]
-    summed = exports.where(imports == "exact", imports)
-    apart = (exports != "exact") & (imports != "exact") & (exports != imports)
-    stated = bounds["turnover"].notna()
-    return bounds["turnover"].where(stated, summed.mask(apart, "about")).astype("str")
 
 
 def _check_prices(price_index: pd.Series, years: list[int]) -> None:

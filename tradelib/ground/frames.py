@@ -30,21 +30,14 @@ def history(frame: pd.DataFrame, *, column: str = "turnover_musd", gaps: bool = 
 
     Parameters
     ----------
-    frame : DataFrame
-        With ``year`` and `column`; rows in any order.
-    column : str
-        Column to take, US$ million.
+    frame : DataFrame, with ``year`` and `column`; rows in any order
+    column : str, column to take, US$ million
     gaps : bool
         Whether years may be missing in between.
 
     Returns
     -------
     Series of float, indexed by year
-
-    Raises
-    ------
-    ValueError, TypeError
-        If there is no year, one is missing in between or given twice, or a value is not positive.
 
     Examples
     --------
@@ -113,23 +106,15 @@ def swings(
 
     Parameters
     ----------
-    frame : DataFrame
-        With ``year`` and `column`, a year a row without gaps.
-    fall : float
-        Fraction between 0 and 1.
-    column : str
-        Column to take, US$ million.
+    frame, column
+        As for `history`, a year a row without gaps.
+    fall : float, fraction between 0 and 1
 
     Returns
     -------
     DataFrame
         One row a swing in order of time: ``from_year``, ``to_year`` (int), ``from_musd``,
         ``to_musd`` (float) and ``change`` (fraction of the start). Empty if no swing is so large.
-
-    Raises
-    ------
-    ValueError
-        If `fall` is not between 0 and 1, or the series is no `history`.
 
     Examples
     --------
@@ -210,6 +195,12 @@ def keys(figures: pd.DataFrame) -> list[str]:
     """Columns that say of which pair, period and source a figure is."""
     identity = [c for c in IDENTITY if c in figures]
     return ["reporter", "partner", "period_start", "period_end", *identity]
+
+
+def looser(first: pd.Series, second: pd.Series) -> pd.Series:
+    """How what is made of two figures binds: as the looser one; "about" if they pull apart."""
+    apart = (first != "exact") & (second != "exact") & (first != second)
+    return first.where(second == "exact", second).mask(apart, "about")
 
 
 def calendar(figures: pd.DataFrame) -> tuple[pd.Series, pd.Series]:

@@ -1,7 +1,8 @@
 """Compound growth on numbers and arrays: what was achieved, what is needed, how long it takes.
 
 Values are positive and in any one unit; rates are fractions per year (0.05 is 5 % a year). All
-functions broadcast: numbers in give a number back, arrays give an array.
+functions broadcast: numbers in give a number back, arrays give an array. What is not as asked is
+refused as by `cagr`.
 """
 
 import numpy as np
@@ -19,10 +20,8 @@ def cagr(first: ArrayLike, last: ArrayLike, *, years: ArrayLike) -> Result:
 
     Parameters
     ----------
-    first, last : array_like, positive, same unit
-        Value at the start and `years` later.
-    years : array_like, positive
-        Years between the two; fractions allowed.
+    first, last : array_like, positive, same unit, value at the start and `years` later
+    years : array_like, positive, years between the two; fractions allowed
 
     Returns
     -------
@@ -50,19 +49,12 @@ def required_growth(base: ArrayLike, target: ArrayLike, *, years: ArrayLike) -> 
 
     Parameters
     ----------
-    base, target : array_like, positive, same unit
-        Last known value and the value to be reached.
-    years : array_like, positive
-        Years left.
+    base, target : array_like, positive, same unit, last known value and the value to be reached
+    years : array_like, positive, years left
 
     Returns
     -------
     float or ndarray, rate as a fraction per year
-
-    Raises
-    ------
-    ValueError, TypeError
-        As `cagr`.
 
     Examples
     --------
@@ -77,21 +69,13 @@ def compound(base: ArrayLike, *, rate: ArrayLike, years: ArrayLike) -> Result:
 
     Parameters
     ----------
-    base : array_like, positive
-        Value today.
-    rate : array_like, above -1
-        Growth as a fraction per year.
-    years : array_like
-        Years ahead; zero and negative (back in time) are allowed.
+    base : array_like, positive, value today
+    rate : array_like, above -1, growth as a fraction per year
+    years : array_like, years ahead; zero and negative (back in time) are allowed
 
     Returns
     -------
     float or ndarray, in the unit of `base`
-
-    Raises
-    ------
-    ValueError, TypeError
-        As `cagr`, or if `rate` is not above -1.
 
     Examples
     --------
@@ -110,19 +94,12 @@ def years_to_reach(base: ArrayLike, target: ArrayLike, *, rate: ArrayLike) -> Re
 
     Parameters
     ----------
-    base, target : array_like, positive, same unit
-        Value today and the value to be reached.
-    rate : array_like, above -1
-        Growth as a fraction per year.
+    base, target : array_like, positive, same unit, value today and the value to be reached
+    rate : array_like, above -1, growth as a fraction per year
 
     Returns
     -------
     float or ndarray, years, not rounded up to whole years
-
-    Raises
-    ------
-    ValueError, TypeError
-        As `cagr`, or if `rate` is not above -1.
 
     Examples
     --------

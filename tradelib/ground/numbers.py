@@ -25,11 +25,7 @@ def positive(name: str, value: Any) -> float:
 
 
 def at_least(
-    values: Floats,
-    quantiles: Floats,
-    levels: Floats,
-    *,
-    ends: tuple[float, float] = (0.0, 1.0),
+    values: Floats, quantiles: Floats, levels: Floats, *, ends: tuple[float, float] = (0.0, 1.0)
 ) -> Floats:
     """Probability of at least each value, straight between ascending quantiles.
 

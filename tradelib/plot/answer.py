@@ -18,13 +18,7 @@ def verdict(judged: Verdict, *, source: str = "", ax: "Axes | None" = None) -> "
 
     Parameters
     ----------
-    judged : Verdict
-        Of a target whose deadline has not passed.
-
-    Raises
-    ------
-    ValueError
-        If there is no forecast in the verdict.
+    judged : Verdict, of a target whose deadline has not passed
 
     Examples
     --------
@@ -67,13 +61,7 @@ def eras(judged: Verdict, *, source: str = "", ax: "Axes | None" = None) -> "Axe
 
     Parameters
     ----------
-    judged : Verdict
-        Of a target whose growth model knows what past eras did.
-
-    Raises
-    ------
-    ValueError
-        If there are no eras in the verdict.
+    judged : Verdict, of a target whose growth model knows what past eras did
 
     Examples
     --------
@@ -112,19 +100,10 @@ def scenarios(
 
     Parameters
     ----------
-    placed : DataFrame
-        As `tradelib.scenario.place` returns it.
-    forecast : Forecast
-        The one they were placed in.
-    target : Target
-        Drawn as a line.
-    year : int
-        Of the stories.
-
-    Raises
-    ------
-    ValueError
-        If the year is not forecast.
+    placed : DataFrame, as `tradelib.scenario.place` returns it
+    forecast : Forecast, the one they were placed in
+    target : Target, drawn as a line
+    year : int, of the stories, one that is forecast
 
     Examples
     --------
@@ -172,8 +151,7 @@ def timeline(verdicts: pd.DataFrame, *, source: str = "", ax: "Axes | None" = No
 
     Parameters
     ----------
-    verdicts : DataFrame
-        As `tradelib.timeline` returns it.
+    verdicts : DataFrame, as `tradelib.timeline` returns it
 
     Examples
     --------

@@ -25,8 +25,7 @@ def fan(
     forecast : Forecast
     series : DataFrame
         ``year``, ``turnover_musd`` (US$ million); years after the origin are drawn as what came.
-    target : Target, optional
-        Drawn as a level.
+    target : Target, optional, drawn as a level
 
     Examples
     --------
@@ -69,8 +68,7 @@ def skill(summary: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) 
 
     Parameters
     ----------
-    summary : DataFrame
-        As `tradelib.score_summary` returns it.
+    summary : DataFrame, as `tradelib.score_summary` returns it
 
     Examples
     --------
@@ -100,10 +98,8 @@ def reliability(
 
     Parameters
     ----------
-    frequencies : DataFrame
-        As `tradelib.frequencies` returns it.
-    event : str
-        One of its events, for example ``"x2"``.
+    frequencies : DataFrame, as `tradelib.frequencies` returns it
+    event : str, one of its events, for example ``"x2"``
 
     Examples
     --------
@@ -126,8 +122,7 @@ def pit(frequencies: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None
 
     Parameters
     ----------
-    frequencies : DataFrame
-        As `tradelib.frequencies` returns it.
+    frequencies : DataFrame, as `tradelib.frequencies` returns it
 
     Examples
     --------
@@ -157,8 +152,7 @@ def coverage(summary: pd.DataFrame, *, source: str = "", ax: "Axes | None" = Non
 
     Parameters
     ----------
-    summary : DataFrame
-        As `tradelib.score_summary` returns it, with a column ``trial``.
+    summary : DataFrame, as `tradelib.score_summary` returns it, with a column ``trial``
 
     Examples
     --------

@@ -95,13 +95,11 @@ def potential(
 
     Parameters
     ----------
-    series : DataFrame
-        With ``year`` and ``turnover_musd`` (US$ million).
+    series : DataFrame, with ``year`` and ``turnover_musd`` (US$ million)
     table : DataFrame
         As `tradelib.potential_history` returns it: points where the panel has the year, dashed
         lines where the last was carried on, 80 % intervals as bands.
-    target : Target, optional
-        Drawn as a level, and as a point if it has a deadline.
+    target : Target, optional, drawn as a level, and as a point if it has a deadline
     names : mapping of str to str, optional
         Words for the fits, in the order to draw them; all of the table if omitted.
 
@@ -142,10 +140,8 @@ def ratios(
 
     Parameters
     ----------
-    table : DataFrame
-        The ``ratios`` of a `tradelib.GravityModel`.
-    marks : mapping of str to float, optional
-        Ratios to be shown beside them, by name.
+    table : DataFrame, the ``ratios`` of a `tradelib.GravityModel`
+    marks : mapping of str to float, optional, ratios to be shown beside them, by name
 
     Examples
     --------

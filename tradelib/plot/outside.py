@@ -39,8 +39,7 @@ def base_rates(grid: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None
 
     Parameters
     ----------
-    grid : DataFrame
-        As `tradelib.base_rates` returns it.
+    grid : DataFrame, as `tradelib.base_rates` returns it
 
     Examples
     --------

@@ -24,8 +24,7 @@ def history(
         ``year``, ``turnover_musd`` (US$ million); ``status`` if preliminary years are to show.
     swings : DataFrame, optional
         As `tradelib.flows.swings` returns it; falls are drawn in red with their size.
-    target : Target, optional
-        Drawn as a level, and as a point if it has a deadline.
+    target : Target, optional, drawn as a level, and as a point if it has a deadline
 
     Examples
     --------
@@ -77,11 +76,6 @@ def side_by_side(
     by : str
         The column that tells the series apart; at most six.
 
-    Raises
-    ------
-    ValueError
-        If there are more than six series, or one has a year twice.
-
     Examples
     --------
     >>> from tradelib import load_turnover
@@ -111,8 +105,7 @@ def both_flows(series: pd.DataFrame, *, source: str = "", ax: "Axes | None" = No
 
     Parameters
     ----------
-    series : DataFrame
-        As `tradelib.load_turnover` returns it.
+    series : DataFrame, as `tradelib.load_turnover` returns it
 
     Examples
     --------
@@ -135,8 +128,7 @@ def part_year_shares(shares: pd.DataFrame, *, source: str = "", ax: "Axes | None
 
     Parameters
     ----------
-    shares : DataFrame
-        As `tradelib.flows.year_to_date` returns it; one row a point.
+    shares : DataFrame, as `tradelib.flows.year_to_date` returns it; one row a point
 
     Examples
     --------

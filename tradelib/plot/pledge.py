@@ -16,8 +16,7 @@ def pledges(scored: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None)
 
     Parameters
     ----------
-    scored : DataFrame
-        As `tradelib.pledges.scored_pledges` returns it.
+    scored : DataFrame, as `tradelib.pledges.scored_pledges` returns it
 
     Examples
     --------
@@ -49,8 +48,7 @@ def pledge_rates(table: pd.DataFrame, *, source: str = "", ax: "Axes | None" = N
 
     Parameters
     ----------
-    table : DataFrame
-        As `tradelib.pledge_table` returns it.
+    table : DataFrame, as `tradelib.pledge_table` returns it
 
     Examples
     --------
@@ -147,8 +145,7 @@ def open_targets(table: pd.DataFrame, *, source: str = "", ax: "Axes | None" = N
 
     Parameters
     ----------
-    table : DataFrame
-        Rows of `tradelib.open_targets` that have a probability.
+    table : DataFrame, rows of `tradelib.open_targets` that have a probability
 
     Examples
     --------

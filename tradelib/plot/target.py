@@ -57,18 +57,10 @@ def path_to_target(
 
     Parameters
     ----------
-    series : DataFrame
-        With ``year`` and ``turnover_musd`` (US$ million).
-    target : Target
-        With a deadline.
+    series : DataFrame, with ``year`` and ``turnover_musd`` (US$ million)
+    target : Target, with a deadline
     since : list of int
-        Years from which a required path starts, each at the turnover of that year; at most five.
-
-    Raises
-    ------
-    ValueError
-        If the target has no deadline, a year is not in the series or not before the deadline, or
-        there are more than five.
+        Years of the series from which a required path starts, before the deadline; at most five.
 
     Examples
     --------
@@ -116,13 +108,7 @@ def progress_map(
     Parameters
     ----------
     assessed : DataFrame, as `tradelib.progress` returns it with ``every_endpoint=True``
-    method : str
-        One of its methods.
-
-    Raises
-    ------
-    ValueError
-        If the method is not in the frame.
+    method : str, one of its methods
 
     Examples
     --------

@@ -11,13 +11,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from tradelib.bundle.figures import load_turnover
 from tradelib.bundle.learned import known_days
 from tradelib.bundle.sources import ruled
 from tradelib.front.gather import gather
-from tradelib.ground.numbers import positive
+from tradelib.ground.numbers import Floats, positive
 from tradelib.science.outlook.growth_model import MAX_HORIZON
 from tradelib.science.pledge.target import Target
 from tradelib.science.verdict.case import Case
@@ -32,8 +31,6 @@ SPREAD, STEPS = 4.0, 80
 UNIT = 10_000
 FAN = {"q10": 0.1, "q25": 0.25, "q50": 0.5, "q75": 0.75, "q90": 0.9}
 
-Floats = NDArray[np.float64]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
@@ -45,8 +42,7 @@ class Reading:
         That turnover is at least the value in the deadline year, and in any year up to it.
     probability_range : tuple of float
         Least and most that the evidence supports for `probability_in`.
-    words : str
-        As in `Verdict`.
+    words : str, as in `Verdict`
     """
 
     probability_in: float
@@ -61,10 +57,8 @@ class Grid:
 
     Attributes
     ----------
-    target : Target
-        The pledge itself, where the sliders start.
-    days : tuple of str, length n_days
-        ISO days on which more became known, the newest last.
+    target : Target, the pledge itself, where the sliders start
+    days : tuple of str, length n_days, ISO days on which more became known, the newest last
     cases, evidence : sequence of Case and of Evidence, length n_days
         What was known on each day, weighed.
     """
@@ -79,17 +73,9 @@ class Grid:
 
         Parameters
         ----------
-        value_musd : float
-            Turnover asked, US$ million.
-        deadline : int
-            One of the ten years after the last known on the day.
-        day : str, optional
-            One of `days`; the newest if omitted.
-
-        Raises
-        ------
-        ValueError
-            If the grid does not hold the day or the year, or the value is not positive.
+        value_musd : float, turnover asked, US$ million, positive
+        deadline : int, one of the ten years after the last known on the day
+        day : str, optional, one of `days`; the newest if omitted
 
         Examples
         --------
@@ -98,11 +84,9 @@ class Grid:
         >>> round(view.probability_in, 2), view.words
         (0.19, 'unlikely')
         """
-        place = self._place(deadline, day)
-        value = positive("value_musd", value_musd)
-        case = self.cases[place]
+        place, value = self._place(deadline, day), positive("value_musd", value_musd)
+        case, met = self.cases[place], self._met(place, value)
         if case.over(deadline):
-            met = self._met(place, value)
             return Reading(
                 probability_in=np.nan, probability_ever=np.nan, probability_range=(np.nan, np.nan),
                 words=case.silence if met is None else f"reached in {met}",
@@ -110,21 +94,14 @@ class Grid:
         within, ever, least, most = (
             float(curve[0]) for curve in self._curves(place, np.array([value]), deadline)
         )
+        chance = in_words(within, (least, most), size_alone=self._size_alone(place))
         return Reading(
-            probability_in=within,
-            probability_ever=ever,
-            probability_range=(least, most),
-            words=self._words(place, value, within, (least, most)),
-        )
+            probability_in=within, probability_ever=ever, probability_range=(least, most),
+            words=chance if met is None else f"reached in {met}",
+        )  # fmt: skip
 
     def fan(self, day: str | None = None) -> pd.DataFrame:
-        """Central 80 and 50 % and median of each year ahead on a day, US$ million.
-
-        Raises
-        ------
-        ValueError
-            If the grid does not hold the day.
-        """
+        """Central 80 and 50 % and median of each year ahead on one of `days`, US$ million."""
         place = self._day(day)
         years = self._years(place)
         made = self.evidence[place].outlook
@@ -136,15 +113,12 @@ class Grid:
         values = stops(self.target.value_musd)
         places = range(len(self.days))
         plain: dict[str, Any] = {
-            "target": self.target.value_musd,
-            "deadline": self.target.deadline,
-            "since": self.target.since,
-            "days": self.days,
+            "target": self.target.value_musd, "deadline": self.target.deadline,
+            "since": self.target.since, "days": self.days,
             "known": [self._known(place) for place in places],
             "size_alone": [self._size_alone(place) for place in places],
             "open_from": [self._open_from(place) for place in places],
-            "values": values,
-            "unit": UNIT,
+            "values": values, "unit": UNIT,
             "chances": [
                 [self._shipped(place, np.array(values), year) for year in self._years(place)]
                 for place in places
@@ -153,7 +127,7 @@ class Grid:
                 [[float(f"{q:.5g}") for q in row] for row in self.fan(day)[list(FAN)].to_numpy()]
                 for day in self.days
             ],
-        }
+        }  # fmt: skip
         return json.dumps(plain, separators=(",", ":"), allow_nan=False)
 
     def _shipped(self, place: int, values: Floats, year: int) -> list[list[int]]:
@@ -188,12 +162,6 @@ class Grid:
             raise ValueError(f"the grid looks from {years[0]} to {years[-1]}, got {deadline}")
         return place
 
-    def _words(self, place: int, value: float, chance: float, ends: tuple[float, float]) -> str:
-        met = self._met(place, value)
-        if met is not None:
-            return f"reached in {met}"
-        return in_words(chance, ends, size_alone=self._size_alone(place))
-
     def _met(self, place: int, value: float) -> int | None:
         """First year since the announcement in which a value was seen."""
         met = [year for year, seen in self._known(place) if seen >= value]
@@ -224,8 +192,7 @@ def grid(
 
     Parameters
     ----------
-    target : Target
-        As for `assess`.
+    target : Target, as for `assess`, errors too
     history : DataFrame, optional
         Your own ``year`` and ``turnover_musd``; then there is one day only, called ``now``.
     days : tuple of str, optional
@@ -234,11 +201,6 @@ def grid(
     Returns
     -------
     Grid
-
-    Raises
-    ------
-    ValueError
-        As `assess`.
 
     Examples
     --------

@@ -19,30 +19,23 @@ __all__ = ["code", "sliders"]
 
 
 def code(
-    target: Target,
-    *,
-    value_musd: float | None = None,
-    deadline: int | None = None,
-    day: str | None = None,
-    source: str | None = None,
-) -> str:
+    target: Target, *, value_musd: float | None = None, deadline: int | None = None,
+    day: str | None = None, source: str | None = None,
+) -> str:  # fmt: skip
     """Lines of Python that give the verdict on a target as it is moved.
 
     Parameters
     ----------
-    target : Target
-        The pledge.
+    target : Target, the pledge
     value_musd, deadline : float and int, optional
         Instead of the pledge's own.
     day : str, optional
         Only what was known by that ISO day.
-    source : str, optional
-        Of the series, instead of the recommended ones.
+    source : str, optional, of the series, instead of the recommended ones
 
     Returns
     -------
-    str
-        Ready to run; the last line prints the verdict.
+    str, ready to run; the last line prints the verdict
 
     Examples
     --------
@@ -75,13 +68,9 @@ def code(
 
 
 def answer(
-    target: Target,
-    *,
-    value_musd: float,
-    deadline: int | None,
-    day: str | None = None,
+    target: Target, *, value_musd: float, deadline: int | None, day: str | None = None,
     source: str | None = None,
-) -> Verdict:
+) -> Verdict:  # fmt: skip
     """The verdict that `code` gives."""
     moved = replace(target, value_musd=value_musd, deadline=deadline)
     if source is None:
@@ -95,8 +84,7 @@ def sliders(target: Target) -> Any:
 
     Parameters
     ----------
-    target : Target
-        Of a bundled pair, with a deadline and the day of its announcement.
+    target : Target, of a bundled pair, with a deadline and the day of its announcement
 
     Returns
     -------
@@ -108,8 +96,6 @@ def sliders(target: Target) -> Any:
     ------
     ImportError
         If ipywidgets is not installed (the ``notebooks`` extra).
-    ValueError
-        If the pair is not bundled.
 
     Examples
     --------
@@ -155,12 +141,11 @@ def sliders(target: Target) -> Any:
 
 def _sources(target: Target) -> list[str]:
     """Sources whose series alone can answer for the pledge as it stands."""
+    pledge: dict[str, Any] = {"value_musd": target.value_musd, "deadline": target.deadline}
     found = []
     for source in load_figures(target.reporter, target.partner)["source_id"].unique():
         try:
-            answer(
-                target, value_musd=target.value_musd, deadline=target.deadline, source=str(source)
-            )
+            answer(target, **pledge, source=str(source))
         except ValueError:
             continue
         found.append(str(source))

@@ -13,9 +13,9 @@ from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from tradelib.ground import flows
+from tradelib.ground.numbers import Floats
 from tradelib.science.outlook.growth_model import (
     LONGEST,
     MAX_HORIZON,
@@ -30,6 +30,8 @@ from tradelib.science.outlook.signals import (
     FLOOR_MUSD,
     MIN_PAIRS,
     MIN_YEARS,
+    Bools,
+    Ints,
     Signals,
     cross_section,
     moments,
@@ -62,20 +64,14 @@ YEARS, STEPS, PAIRS = 3, 2, 25
 # Outcomes an origin and horizon need to be learned from; digits kept: more would be noise.
 FEW, DIGITS = 15, 5
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.intp]
 Origin: TypeAlias = tuple[pd.DataFrame, Floats, Ints]
 Block: TypeAlias = tuple[Signals, Floats, float]
 
 
 def fit_growth_model(
-    panel: pd.DataFrame | Mapping[str, pd.DataFrame],
-    *,
-    known_by: int | None = None,
-    per_origin: int = 200,
-    trained_on: str = "",
-    known_from: str = "",
-) -> GrowthModel:
+    panel: pd.DataFrame | Mapping[str, pd.DataFrame], *, known_by: int | None = None,
+    per_origin: int = 200, trained_on: str = "", known_from: str = "",
+) -> GrowthModel:  # fmt: skip
     """A growth model learned from every origin and horizon of one panel or several.
 
     Parameters
@@ -83,8 +79,7 @@ def fit_growth_model(
     panel : DataFrame or mapping of name to DataFrame
         ``pair``, ``year``, ``turnover_musd`` (US$ million, current prices); several panels are
         learned from alike, each read by itself.
-    known_by : int, optional
-        Last year the model may see, outcomes included.
+    known_by : int, optional, last year the model may see, outcomes included
     per_origin : int
         At most so many pairs an origin year, drawn by a fixed seed.
     trained_on, known_from : str
@@ -169,7 +164,7 @@ def _origins(wide: pd.DataFrame, per_origin: int) -> list[Origin]:
     return origins
 
 
-def _masked(history: pd.DataFrame, how: str) -> tuple[pd.DataFrame, NDArray[np.bool_]]:
+def _masked(history: pd.DataFrame, how: str) -> tuple[pd.DataFrame, Bools]:
     """Histories as if less were known of them, and whose last value is of another source.
 
     A gap hides 1 to 8 years before the last value, of another source for half of the pairs.

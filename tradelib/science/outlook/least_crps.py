@@ -12,7 +12,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from tradelib.ground.numbers import needs
+from tradelib.ground.numbers import Floats, needs
 from tradelib.science.outlook.growth_model import LOG_SCALE, growing
 
 # Rounds of both steps and searches in each: more change no coefficient by what its noise is.
@@ -20,7 +20,6 @@ ROUNDS, STEPS = 4, 40
 # Cases that must be free to fall so low before a low quantile is read among them.
 FEW = 30
 
-Floats = NDArray[np.float64]
 # Of each horizon signals of location and scale, growth, floor and weight; and what the change of
 # each coefficient is multiplied by, of location and of scale.
 Parts: TypeAlias = list[tuple[Floats, ...]]

@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from tradelib.ground.numbers import generator, tail
+from tradelib.ground.numbers import Floats, generator, tail
 
 # Further votes for pro rata, from nothing but pro rata to none.
 SHRINKAGES = (math.inf, 8.0, 4.0, 2.0, 1.0, 0.0)
@@ -32,8 +32,7 @@ class Nowcast:
     ----------
     year, months : int
         The year, and how many of its months are published (1-11).
-    part_musd : float
-        Published so far, US$ million.
+    part_musd : float, published so far, US$ million
     centre, spread : float
         Mean and standard deviation of the share's logit, taken as normal.
     chosen : str
@@ -56,13 +55,7 @@ class Nowcast:
     known_from: pd.Timestamp
 
     def quantile(self, probability: float) -> float:
-        """Turnover of the year that is not exceeded with a probability, US$ million.
-
-        Raises
-        ------
-        ValueError
-            If the probability is not between 0 and 1.
-        """
+        """Turnover of the year not exceeded with a probability within 0 and 1, US$ million."""
         if not 0 < probability < 1:
             raise ValueError(f"a quantile needs a probability between 0 and 1, got {probability}")
         logit = self.centre - self.spread * NormalDist().inv_cdf(probability)
@@ -74,34 +67,28 @@ class Nowcast:
         return self.quantile(0.5)
 
     def interval(self, level: float) -> tuple[float, float]:
-        """Central interval in US$ million; `level` in percent.
-
-        Raises
-        ------
-        ValueError
-            If the level is not between 0 and 100.
-        """
+        """Central interval in US$ million; `level` in percent, between 0 and 100."""
         beyond = tail(level)
         return self.quantile(beyond), self.quantile(1 - beyond)
 
-    def chance(self, values: ArrayLike) -> NDArray[np.float64]:
+    def chance(self, values: ArrayLike) -> Floats:
         """Probability that the year's turnover is at least each value, US$ million."""
         rest = np.asarray(values, float) / self.part_musd - 1
         with np.errstate(divide="ignore"):
             scores = (-np.log(np.maximum(rest, 0)) - self.centre) / self.spread
         return np.array([NormalDist().cdf(score) for score in scores])
 
-    def shaped(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    def shaped(self, scores: Floats) -> Floats:
         """Turnover at standard scores of the share of the year, US$ million."""
         return self.part_musd * (1 + np.exp(-(self.centre + self.spread * scores)))
 
-    def leads(self) -> NDArray[np.float64]:
+    def leads(self) -> Floats:
         """Logs of equally likely values over the median: what later years start from."""
         levels = (np.arange(LEADS) + 0.5) / LEADS
         casts = np.log([self.quantile(p) for p in levels])
         return np.asarray(casts - math.log(self.median_musd))
 
-    def sample(self, n: int, *, rng: int | np.random.Generator = 0) -> NDArray[np.float64]:
+    def sample(self, n: int, *, rng: int | np.random.Generator = 0) -> Floats:
         """Draws of the year's turnover, shape (n,), US$ million."""
         return self.shaped(generator(rng).standard_normal(n))
 
@@ -127,14 +114,9 @@ class Nowcast:
 
 
 def nowcast_year(
-    value_musd: float,
-    *,
-    year: int,
-    months: int,
-    shares: pd.DataFrame,
-    pair: tuple[str, str],
+    value_musd: float, *, year: int, months: int, shares: pd.DataFrame, pair: tuple[str, str],
     known_by: pd.Timestamp | str,
-) -> Nowcast:
+) -> Nowcast:  # fmt: skip
     """Turnover of a whole year from its first months.
 
     Pool (own pair or all pairs) and shrinkage towards pro rata are those with the least error when
@@ -142,19 +124,16 @@ def nowcast_year(
 
     Parameters
     ----------
-    value_musd : float
-        Published so far, US$ million; a figure, not a bound.
+    value_musd : float, published so far, US$ million; a figure, not a bound
     year : int
         Calendar year of the figure; its own shares, and later years', are never used.
-    months : int
-        How many months it covers, 1 to 11.
+    months : int, how many months it covers, 1 to 11
     shares : DataFrame
         Part-year shares of this and other pairs, as `tradelib.flows.year_to_date` returns them:
         ``reporter``, ``partner``, ``year``, ``months``, ``share``, ``released``,
         ``full_year_released``; rows with a ``bound`` other than exact, or a ``status`` of doubtful
         or worse, do not vote.
-    pair : tuple of str
-        Reporter and partner, ISO3.
+    pair : tuple of str, reporter and partner, ISO3
     known_by : day
         Only shares whose part and whole were both public by then are used.
 
@@ -226,16 +205,13 @@ def _ways(votes: pd.DataFrame, pair: tuple[str, str], base: float) -> pd.DataFra
         for shrinkage in SHRINKAGES if pool == "own pair" else SHRINKAGES[1:]:
             voters = each[own] if pool == "own pair" else each
             left_out = _left_out(votes, pool=pool, shrinkage=shrinkage)
+            none = math.isinf(shrinkage)
             rows.append(
-                {
-                    "variant": "pro rata" if math.isinf(shrinkage) else pool,
-                    "votes": 0 if math.isinf(shrinkage) else len(voters),
-                    "shrinkage": shrinkage,
-                    "share": _share(base + _shrunk(voters, shrinkage)),
-                    "error": _log_error(base, left_out, each),
-                    "miss": float(np.sqrt(np.mean((left_out - each) ** 2))),
-                }
-            )
+                {"variant": "pro rata" if none else pool, "votes": 0 if none else len(voters),
+                 "shrinkage": shrinkage, "share": _share(base + _shrunk(voters, shrinkage)),
+                 "error": _log_error(base, left_out, each),
+                 "miss": float(np.sqrt(np.mean((left_out - each) ** 2)))}
+            )  # fmt: skip
     return pd.DataFrame(rows)
 
 
@@ -266,7 +242,7 @@ def _votes(shares: pd.DataFrame, *, year: int, known_by: pd.Timestamp) -> pd.Dat
     return by_year.agg(vote=("vote", "mean"), known=("known", "max"))
 
 
-def _left_out(votes: pd.DataFrame, *, pool: str, shrinkage: float) -> NDArray[np.float64]:
+def _left_out(votes: pd.DataFrame, *, pool: str, shrinkage: float) -> Floats:
     """Each pair-year's vote as the others in its pool would have it."""
     predicted = []
     for i in votes.index:
@@ -278,14 +254,14 @@ def _left_out(votes: pd.DataFrame, *, pool: str, shrinkage: float) -> NDArray[np
     return np.array(predicted)
 
 
-def _shrunk(votes: NDArray[np.float64], shrinkage: float) -> float:
+def _shrunk(votes: Floats, shrinkage: float) -> float:
     """Mean vote, pulled to zero as if by `shrinkage` further votes for pro rata."""
     if votes.size == 0 or math.isinf(shrinkage):
         return 0.0
     return float(votes.sum() / (votes.size + shrinkage))
 
 
-def _log_error(base: float, predicted: NDArray[np.float64], votes: NDArray[np.float64]) -> float:
+def _log_error(base: float, predicted: Floats, votes: Floats) -> float:
     """Root mean squared error of the log total at this many months."""
     gap = np.log(_share(base + votes)) - np.log(_share(base + predicted))
     return float(np.sqrt(np.mean(gap**2)))

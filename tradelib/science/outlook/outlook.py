@@ -12,10 +12,10 @@ from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from tradelib.ground import flows
-from tradelib.ground.numbers import at_least, generator
+from tradelib.ground.numbers import Floats, at_least, generator
 from tradelib.science.outlook.growth_model import (
     LONGEST,
     MAX_HORIZON,
@@ -25,7 +25,7 @@ from tradelib.science.outlook.growth_model import (
 )
 from tradelib.science.outlook.nowcast import Nowcast
 from tradelib.science.outlook.paths import Forecast, check_goals, check_nowcast, check_whole
-from tradelib.science.outlook.signals import FLOOR_MUSD, Signals, kinds, problems, signals
+from tradelib.science.outlook.signals import FLOOR_MUSD, Bools, Signals, kinds, problems, signals
 
 # Standard scores at which quantiles are kept, a hundredth apart: no reader sees finer.
 NORMAL = np.linspace(-4.5, 4.5, 901)
@@ -40,8 +40,6 @@ LEAST_KEPT = 0.25
 # Equally likely values that a mean is taken over.
 SLICES = 1000
 
-Floats = NDArray[np.float64]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outlook:
@@ -49,20 +47,15 @@ class Outlook:
 
     Attributes
     ----------
-    name : str
-        ``"panel_growth"``.
+    name : str, ``"panel_growth"``
     kind : str
         What it rests on, a key of `tradelib.pairs.KINDS`.
-    origin : int
-        Last full year known.
-    last_musd : float
-        Turnover of that year, US$ million.
+    origin : int, last full year known
+    last_musd : float, turnover of that year, US$ million
     logs : ndarray, shape (10, 901)
         Quantiles of the log of turnover, 1 to 10 years after the year that growth starts from.
-    memory : tuple of float
-        Of the model.
-    nowcast : Nowcast or None
-        Of the year after `origin`; growth then starts from it.
+    memory : tuple of float, of the model
+    nowcast : Nowcast or None, of the year after `origin`; growth then starts from it
     """
 
     name: str
@@ -98,13 +91,7 @@ class Outlook:
         return np.asarray(at_least(goals[:, None] - self._leads(), curve, UNIFORM).mean(axis=1))
 
     def quantile(self, probability: ArrayLike, year: int) -> Floats:
-        """Turnover not exceeded with each probability, US$ million.
-
-        Raises
-        ------
-        ValueError
-            As `chance`.
-        """
+        """Turnover not exceeded with each probability, US$ million; errors as `chance`."""
         asked = np.asarray(probability, float)
         if self.nowcast is None:
             return np.asarray(np.exp(np.interp(asked, UNIFORM, self.logs[self._ahead(year) - 1])))
@@ -115,26 +102,16 @@ class Outlook:
         return np.asarray(np.exp(np.interp(asked, 1 - self.chance(np.exp(fine), year), fine)))
 
     def shortfall(self, value: float, year: int) -> float:
-        """Mean of what is lacking in a year, US$ million, if a value is not reached; else zero.
-
-        Raises
-        ------
-        ValueError
-            As `chance`.
-        """
+        """Mean lack in a year, US$ million, if a value is not reached, else zero."""
         likely = self.quantile((np.arange(SLICES) + 0.5) / SLICES, year)
         lacking = value - likely[likely < value]
         return float(lacking.mean()) if lacking.size else 0.0
 
     def passage(self, value: float) -> Floats:
-        """Probability that a value was ever reached by each of `years`, from the draws of `paths`.
+        """Probability that a positive value was ever reached by each of `years`.
 
-        A path is at or above the value where its shock is at or above the score of the value.
-
-        Raises
-        ------
-        ValueError
-            If the value is not positive and finite.
+        On the draws of `paths`: one is at or above the value where its shock is at or above the
+        score of the value.
         """
         goal, start = float(np.log(check_goals([value]))[0]), int(self.nowcast is not None)
         lead, seen, chances = np.zeros(1), np.zeros(KEPT, bool), []
@@ -151,13 +128,7 @@ class Outlook:
     def paths(
         self, horizon: int, *, n_paths: int = 20_000, rng: int | np.random.Generator = 0
     ) -> Forecast:
-        """Sample paths to `horizon` years after the origin; the same seed, the same paths.
-
-        Raises
-        ------
-        ValueError, TypeError
-            If the horizon is out of range, or the number of paths or the seed is none.
-        """
+        """Sample paths of `horizon` years, 1 to 10, after the origin; one seed, one outcome."""
         check_whole("horizon", horizon)
         check_whole("n_paths", n_paths)
         start = int(self.nowcast is not None)
@@ -187,20 +158,15 @@ class Outlook:
 
 
 def outlook(
-    history: pd.DataFrame,
-    *,
-    model: GrowthModel,
-    nowcast: Nowcast | None = None,
+    history: pd.DataFrame, *, model: GrowthModel, nowcast: Nowcast | None = None,
     other_source: bool = False,
-) -> Outlook:
+) -> Outlook:  # fmt: skip
     """The growth model on one history: as many of its years as are known, one at least.
 
     Parameters
     ----------
-    history : DataFrame
-        ``year``, ``turnover_musd`` (US$ million); years may be missing.
-    model : GrowthModel
-        As `tradelib.fit_growth_model` returns it.
+    history : DataFrame, ``year``, ``turnover_musd`` (US$ million); years may be missing
+    model : GrowthModel, as `tradelib.fit_growth_model` returns it
     nowcast : Nowcast, optional
         Of the year after the last; growth starts from it, and it counts as a year.
     other_source : bool
@@ -228,12 +194,9 @@ def outlook(
 
 
 def outlooks(
-    histories: Sequence[pd.DataFrame],
-    *,
-    model: GrowthModel,
-    nowcasts: Sequence[Nowcast | None],
+    histories: Sequence[pd.DataFrame], *, model: GrowthModel, nowcasts: Sequence[Nowcast | None],
     other_sources: Sequence[bool] | None = None,
-) -> list[Outlook]:
+) -> list[Outlook]:  # fmt: skip
     """`outlook` of many histories, in one pass; each is to the last bit what it is alone."""
     if not histories:
         return []
@@ -289,7 +252,7 @@ def in_eras(made: Outlook, eras: Sequence[Sequence[float]]) -> list[Outlook]:
 
 
 def _rows(
-    series: Sequence[pd.Series], nowcasts: Sequence[Nowcast | None], others: NDArray[np.bool_]
+    series: Sequence[pd.Series], nowcasts: Sequence[Nowcast | None], others: Bools
 ) -> pd.DataFrame:
     """A row of a fixed width each, ending in the last value or the nowcast.
 

@@ -6,14 +6,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from tradelib.ground import flows
-from tradelib.ground.numbers import generator, tail
+from tradelib.ground.numbers import Floats, generator, tail
 from tradelib.science.outlook.nowcast import Nowcast
 from tradelib.science.outlook.signals import KINDS
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,16 +20,11 @@ class Forecast:
 
     Parameters
     ----------
-    name : str
-        The forecaster.
-    origin : int
-        Last full year known.
-    last_musd : float
-        Turnover of that year, US$ million.
-    years : tuple of int, length n_years
-        Years ahead, from `origin` + 1.
-    paths : ndarray, shape (n_paths, n_years)
-        US$ million.
+    name : str, the forecaster
+    origin : int, last full year known
+    last_musd : float, turnover of that year, US$ million
+    years : tuple of int, length n_years, years ahead, from `origin` + 1
+    paths : ndarray, shape (n_paths, n_years), US$ million
     kind : str
         What it rests on, as `tradelib.science.outlook.Outlook` says; empty if it does not.
     """
@@ -44,26 +37,14 @@ class Forecast:
     kind: str = ""
 
     def quantile(self, probability: ArrayLike) -> Floats:
-        """Quantiles of each year, shape (..., n_years), US$ million.
-
-        Raises
-        ------
-        ValueError
-            If a probability is not between 0 and 1.
-        """
+        """Quantiles, shape (..., n_years), US$ million, of probabilities between 0 and 1."""
         p = np.asarray(probability, float)
         if not ((p > 0) & (p < 1)).all():
             raise ValueError(f"a quantile needs probabilities between 0 and 1, got {p.tolist()}")
         return np.asarray(np.quantile(self.paths, p, axis=0))
 
     def interval(self, level: float = 80) -> pd.DataFrame:
-        """Central interval and median of each year: ``year``, ``low``, ``median``, ``high``.
-
-        Raises
-        ------
-        ValueError
-            If the level is not a percentage between 0 and 100.
-        """
+        """Central interval, `level` in percent: ``year``, ``low``, ``median``, ``high``."""
         beyond = tail(level)
         low, median, high = self.quantile([beyond, 0.5, 1 - beyond])
         return pd.DataFrame({"year": self.years, "low": low, "median": median, "high": high})
@@ -73,33 +54,19 @@ class Forecast:
 
         Parameters
         ----------
-        at_least : float
-            US$ million.
-        year : int
-            One of `years`.
+        at_least : float, US$ million, positive
+        year : int, one of `years`
         ever : bool
             Whether any year up to `year` counts; years up to the origin never do.
 
         Returns
         -------
-        float
-            Share of the paths; 0 or 1 only says that no path in so many did otherwise.
-
-        Raises
-        ------
-        ValueError
-            If the value is not positive and finite, or the year is not forecast.
+        float, share of the paths; 0 or 1 only says that no path in so many did otherwise
         """
         return float(self.chance([at_least], year=year, ever=ever)[0])
 
     def chance(self, values: ArrayLike, *, year: int, ever: bool = False) -> Floats:
-        """`probability` of each of many values, shape (n_values,).
-
-        Raises
-        ------
-        ValueError
-            As `probability`.
-        """
+        """`probability` of each of many values, shape (n_values,)."""
         goals = check_goals(values)
         if year not in self.years:
             raise ValueError(f"{year} is not forecast; there are {self.years[0]}-{self.years[-1]}")
@@ -120,13 +87,7 @@ class Forecast:
         return math.sqrt(p * (1 - p) / (n + 2))
 
     def first_passage(self, at_least: float) -> pd.DataFrame:
-        """Probability of first reaching a value in each year: ``year``, ``first``, ``by``.
-
-        Raises
-        ------
-        ValueError
-            If the value is not positive and finite.
-        """
+        """Chance of first reaching a positive value in each year: ``year``, ``first``, ``by``."""
         check_goals([at_least])
         by = np.maximum.accumulate(self.paths >= at_least, axis=1).mean(axis=0)
         return pd.DataFrame({"year": self.years, "first": np.diff(by, prepend=0.0), "by": by})
@@ -175,15 +136,9 @@ class Start:
 
 
 def started(
-    history: pd.DataFrame,
-    horizon: int,
-    n_paths: int,
-    rng: int | np.random.Generator,
-    nowcast: Nowcast | None,
-    *,
-    least: int,
-    varying: bool = False,
-) -> Start:
+    history: pd.DataFrame, horizon: int, n_paths: int, rng: int | np.random.Generator,
+    nowcast: Nowcast | None, *, least: int, varying: bool = False,
+) -> Start:  # fmt: skip
     """The checked history, its logs and the draws, with a nowcast's median as a further year."""
     series = flows.history(history)
     check_whole("horizon", horizon)

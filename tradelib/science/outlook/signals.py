@@ -14,6 +14,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from tradelib.ground.numbers import Floats
+
 __all__ = ["CrossSection", "Effects", "Signals", "cross_section", "moments", "problems"]
 
 # Below it sources round, drop and disagree: trade of less is not told apart from none.
@@ -46,7 +48,6 @@ MOST_LEVERAGE = 0.9
 # The first columns of the location, constant and size, are drift: they grow with h, not log h.
 DRIFT = 2
 
-Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
 Bools = NDArray[np.bool_]
 
@@ -57,12 +58,10 @@ class Effects:
 
     Attributes
     ----------
-    mean : float
-        Weighted mean over pairs.
+    mean : float, weighted mean over pairs
     weight : float
         Mean weight of a row; 0 if no row has any, and then every effect is.
-    effects : ndarray, shape (n_countries,)
-        By country.
+    effects : ndarray, shape (n_countries,), by country
     inverse : ndarray, shape (n_countries, n_countries)
         Of the normal equations, for what a pair itself contributes to its fit.
     """
@@ -86,12 +85,9 @@ class CrossSection:
 
     Attributes
     ----------
-    countries : Index
-        Names, in the order of the effects.
-    counts : ndarray, shape (n_countries,)
-        Pairs of each.
-    level, move : Effects
-        Of the log level and of the last move.
+    countries : Index, names, in the order of the effects
+    counts : ndarray, shape (n_countries,), pairs of each
+    level, move : Effects, of the log level and of the last move
     volatility, size : Effects
         Of the log mean absolute step, and of the log level, of the pairs that have a step.
     """
@@ -110,8 +106,7 @@ class Signals:
 
     Attributes
     ----------
-    last : ndarray, shape (n_pairs,)
-        Log of the last turnover, US$ million.
+    last : ndarray, shape (n_pairs,), log of the last turnover, US$ million
     location, scale : ndarray, shape (n_pairs, n_signals)
         Of the location: a constant, size, reversal, unknown, and with a cross-section distance of
         the level from its countries' fit and the countries' move. Of the log scale: a constant,
@@ -134,8 +129,7 @@ def problems(history: pd.DataFrame) -> pd.Series:
 
     Returns
     -------
-    Series of str
-        Reason by pair; empty if every row is fine.
+    Series of str, reason by pair; empty if every row is fine
 
     Examples
     --------
@@ -204,8 +198,6 @@ def moments(history: pd.DataFrame, *, other_source: ArrayLike | None = None) -> 
     {('A', 'B'): 2.0}
     """
     names = _countries(history.index)
-    if names is None:
-        raise ValueError(f"names must be like 'AAA-BBB', got {_first_odd(history.index)!r}")
     own = _own(history, flags(other_source, history.index))
     columns = {
         "n": np.ones(len(history)), "level": own["level"], "weight": own["precision"],
@@ -220,8 +212,7 @@ def cross_section(sums: pd.DataFrame) -> CrossSection:
 
     Parameters
     ----------
-    sums : DataFrame
-        As `moments` returns it, or several such frames stacked.
+    sums : DataFrame, as `moments` returns it, or several such frames stacked
 
     Returns
     -------
@@ -261,12 +252,9 @@ def cross_section(sums: pd.DataFrame) -> CrossSection:
 
 
 def signals(
-    history: pd.DataFrame,
-    *,
-    size_line: tuple[float, float],
-    cross: CrossSection | None,
+    history: pd.DataFrame, *, size_line: tuple[float, float], cross: CrossSection | None,
     other_source: ArrayLike | None = None,
-) -> Signals:
+) -> Signals:  # fmt: skip
     """What bears on the future of each pair, read off its row and, if given, the cross-section.
 
     `size_line` is the log mean absolute step of a pair of US$1m and its slope in log size: what is
@@ -354,29 +342,27 @@ def _usual(own: dict[str, Floats], slope: float, cross: CrossSection, a: Ints, b
     return np.asarray(cross.volatility.mean + volatility + slope * beyond)
 
 
-def _countries(index: pd.Index) -> list[Ints] | list[pd.Index] | None:
-    """The two countries of every name; None if some name holds no two."""
-    parts = [str(name).split("-", 2)[:2] for name in index]
-    if not all(len(both) == 2 and both[0] and both[1] for both in parts):
-        return None
-    return [pd.Index([both[i] for both in parts]) for i in (0, 1)]
+def _both(name: Hashable) -> list[str]:
+    """The two countries of a name; an empty word for one that is not there."""
+    return [*str(name).split("-", 2), ""][:2]
 
 
 def named(index: pd.Index) -> bool:
     """Whether every name holds two countries."""
-    return _countries(index) is not None
+    return all(all(_both(name)) for name in index)
 
 
-def _first_odd(index: pd.Index) -> Hashable:
-    odd: Hashable = next(name for name in index if not named(pd.Index([name])))
-    return odd
+def _countries(index: pd.Index) -> list[pd.Index]:
+    """The two countries of every name."""
+    parts = [_both(name) for name in index]
+    for name, both in zip(index, parts, strict=True):
+        if not all(both):
+            raise ValueError(f"names must be like 'AAA-BBB', got {name!r}")
+    return [pd.Index([both[i] for both in parts]) for i in (0, 1)]
 
 
 def _located(index: pd.Index, countries: pd.Index) -> tuple[Ints, Ints]:
-    names = _countries(index)
-    if names is None:
-        raise ValueError(f"names must be like 'AAA-BBB', got {_first_odd(index)!r}")
-    a, b = (countries.get_indexer(pd.Index(side)) for side in names)
+    a, b = (countries.get_indexer(side) for side in _countries(index))
     strange = (a < 0) | (b < 0)
     if strange.any():
         raise ValueError(

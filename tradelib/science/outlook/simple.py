@@ -18,9 +18,8 @@ from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from tradelib.ground.numbers import needs, student_tail
+from tradelib.ground.numbers import Floats, needs, student_tail
 from tradelib.science.outlook.nowcast import Nowcast
 from tradelib.science.outlook.paths import Forecast, Start, check_goals, finished, started
 
@@ -28,8 +27,6 @@ from tradelib.science.outlook.paths import Forecast, Start, check_goals, finishe
 LEAST_SPREAD = 0.02
 # Years that a model of level, trend and damping needs.
 FITTED = 8
-
-Floats = NDArray[np.float64]
 
 
 class Forecaster(Protocol):

@@ -40,20 +40,16 @@ class BaseRate:
 
     Attributes
     ----------
-    reference_class : ReferenceClass
-        Which episodes count.
-    multiple : float
-        Turnover asked over turnover at the origin.
-    horizon : int
-        Years from the origin.
+    reference_class : ReferenceClass, which episodes count
+    multiple : float, turnover asked over turnover at the origin
+    horizon : int, years from the origin
     ever, real : bool
         Whether any year up to the horizon counts, or the last alone; whether the multiple is of
         constant dollars.
     by_origin : DataFrame
         A row an origin year: ``origin``, ``n`` (episodes whose end is known), ``unknown`` (episodes
         whose end is not), ``share``.
-    pairs : int
-        Different pairs in the class.
+    pairs : int, different pairs in the class
     pair_variance : float
         Variance of the share if only pairs, not years, share their luck.
     """
@@ -190,13 +186,9 @@ def interval_of(share: float, worth: float, df: float, level: float) -> tuple[fl
 
 
 def class_doubt(
-    cells: Cells,
-    reference_class: ReferenceClass,
-    *,
-    multiple: float,
-    horizon: int,
+    cells: Cells, reference_class: ReferenceClass, *, multiple: float, horizon: int,
     prices: pd.Series | None = None,
-) -> tuple[float, float, float, float]:
+) -> tuple[float, float, float, float]:  # fmt: skip
     """What `class_rate` calls ``share``, its low and high end (80 %), and its effective n."""
     asked = Question(reference_class, np.array([multiple]), horizon, prices=prices)
     (origins, n, _, share), _, variance = looked_up(cells, asked)

@@ -32,7 +32,7 @@ class NoEpisodesError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReferenceClass:
-    """Which episodes are comparable.
+    """Which episodes are comparable; a field out of range is refused.
 
     Attributes
     ----------
@@ -40,18 +40,11 @@ class ReferenceClass:
         Turnover at the origin, US$ million, current prices of that year.
     within : float
         The class runs from ``size_musd / within`` to ``size_musd * within``.
-    origins : tuple of int, optional
-        First and last origin year; all if omitted.
+    origins : tuple of int, optional, first and last origin year; all if omitted
     past : str
         Turnover over the three years before the origin: ``"any"``, ``"fell"``, ``"rose"`` (less
         than twofold) or ``"doubled"``.
-    among : str
-        ``"all"`` pairs or a named group of them.
-
-    Raises
-    ------
-    ValueError
-        If a field is out of range.
+    among : str, ``"all"`` pairs or a named group of them
 
     Examples
     --------
@@ -105,8 +98,7 @@ def episodes(panel: pd.DataFrame, *, horizon: int, prices: pd.Series | None = No
     ----------
     panel : DataFrame
         ``pair``, ``year``, ``turnover_musd`` (US$ million, current prices), a row a pair and year.
-    horizon : int
-        Years from the origin, from 1.
+    horizon : int, years from the origin, from 1
     prices : Series, optional
         Price index by year: growth is then in constant dollars. Sizes stay in current ones.
 
@@ -146,16 +138,14 @@ def episodes(panel: pd.DataFrame, *, horizon: int, prices: pd.Series | None = No
     ahead, past = _growth(turnover, level, horizon)
     known = turnover[:, :width] > 0
     pair, origin = np.nonzero(known)
-    return pd.DataFrame(
-        {
-            "pair": wide.index.to_numpy()[pair],
-            "origin": years[origin],
-            "start_musd": turnover[:, :width][known],
-            "growth": np.maximum(ahead[-1], NOTHING)[known],
-            "best": np.maximum(np.max(ahead, axis=0), NOTHING)[known],
-            "past": past[:, :width][known],
-        }
-    )
+    columns = {
+        "pair": wide.index.to_numpy()[pair], "origin": years[origin],
+        "start_musd": turnover[:, :width][known],
+        "growth": np.maximum(ahead[-1], NOTHING)[known],
+        "best": np.maximum(np.max(ahead, axis=0), NOTHING)[known],
+        "past": past[:, :width][known],
+    }  # fmt: skip
+    return pd.DataFrame(columns)
 
 
 def _growth(turnover: Floats, level: Floats, horizon: int) -> tuple[list[Floats], Floats]:

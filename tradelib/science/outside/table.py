@@ -42,14 +42,10 @@ def growth_table(
 
     Parameters
     ----------
-    panel : DataFrame
-        As for `episodes`.
-    sizes : sequence of float
-        Middles of the classes, US$ million; each runs from half to double.
-    horizons : sequence of int
-        Years from the origin.
-    groups : mapping of name to pairs, optional
-        Named groups of pairs; ``"all"`` pairs if omitted.
+    panel : DataFrame, as for `episodes`, errors too
+    sizes : sequence of float, middles of the classes, US$ million; each runs from half to double
+    horizons : sequence of int, years from the origin
+    groups : mapping of name to pairs, optional, each with a pair of the panel; ``"all"`` if omitted
     past : sequence of str
         Classes of past growth, as in `ReferenceClass`.
     ever : sequence of bool
@@ -62,11 +58,6 @@ def growth_table(
         ``size_musd``, ``origin``, ``n``, ``unknown``, ``new_pairs`` (pairs that were in the class
         at no earlier origin) and ``q0.005`` to ``q0.995``, quantiles of log growth in current
         dollars.
-
-    Raises
-    ------
-    ValueError
-        As `episodes`; also if a group holds no pair of the panel.
 
     Examples
     --------

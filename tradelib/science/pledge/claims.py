@@ -18,7 +18,7 @@ from collections.abc import Collection
 
 import pandas as pd
 
-from tradelib.ground import flows
+from tradelib.ground import flows, frames
 
 VERDICTS = ("agrees", "rounds to", "contradicts", "cannot tell")
 # Within 1 % a figure is the same one, rounded; a loose word allows ten times as much.
@@ -39,10 +39,8 @@ def check_claims(
 
     Parameters
     ----------
-    claims : DataFrame
-        As `tradelib.load_article` returns it.
-    figures : DataFrame
-        As `tradelib.load_figures` returns it; for claims on levels and ratios.
+    claims : DataFrame, as `tradelib.load_article` returns it
+    figures : DataFrame, as `tradelib.load_figures` returns it; for claims on levels and ratios
     statements : DataFrame
         As `tradelib.load_target_statements` returns it; for claims on the target.
     events : DataFrame
@@ -173,13 +171,11 @@ def _ratios(claim: pd.Series, figures: pd.DataFrame) -> pd.DataFrame:
     both = _two_periods(claim, figures)
     # More below the line is less in all: the denominator's bound turns round.
     turned = both["bound"].replace({"at_least": "at_most", "at_most": "at_least"})
-    above = both["bound_above"]
-    apart = (turned != "exact") & (above != "exact") & (turned != above)
     borrowed = both["who"] + "; numerator as claimed"
     ratio = pd.DataFrame(
         {
             "sourced": both["turnover_musd_above"] / both["turnover_musd"],
-            "bound": turned.where(above == "exact", above).mask(apart, "about"),
+            "bound": frames.looser(turned, both["bound_above"]),
             "source_id": both["source_id"],
             "released": both[["released", "released_above"]].max(axis=1),
             "source": both["who"].mask(both["borrowed"], borrowed),

@@ -44,25 +44,19 @@ def _achieved_over_required(
     return np.divide(achieved, required)
 
 
-_EUROSTAT = (
-    (0.95, "significant progress"), (0.60, "moderate progress"), (0.0, "insufficient progress"),
-    (-math.inf, "movement away"),
-)  # fmt: skip
+_UN = ((0.95, "on track"), (0.50, "moderate progress"), (0.10, "marginal progress"),
+       (0.0, "stagnation"), (-math.inf, "regression"))  # fmt: skip
+_OPEN_SDG = ((0.95, "on track"), (0.60, "progress made, acceleration needed"),
+             (0.0, "limited progress"), (-math.inf, "deterioration"))  # fmt: skip
+_EUROSTAT = ((0.95, "significant progress"), (0.60, "moderate progress"),
+             (0.0, "insufficient progress"), (-math.inf, "movement away"))  # fmt: skip
 METHODS: dict[str, Method] = {
     "un_2026": Method(
-        ratio=_projected_over_required,
-        bands=(
-            (0.95, "on track"), (0.50, "moderate progress"), (0.10, "marginal progress"),
-            (0.0, "stagnation"), (-math.inf, "regression"),
-        ),
+        ratio=_projected_over_required, bands=_UN,
         reference="UN Statistics Division, progress assessment note of 2026",
     ),
     "open_sdg": Method(
-        ratio=_achieved_over_required,
-        bands=(
-            (0.95, "on track"), (0.60, "progress made, acceleration needed"),
-            (0.0, "limited progress"), (-math.inf, "deterioration"),
-        ),
+        ratio=_achieved_over_required, bands=_OPEN_SDG,
         reference="Open SDG, progress status calculation, after Eurostat",
     ),
     "eurostat_5": Method(
@@ -92,10 +86,8 @@ def progress(
 
     Parameters
     ----------
-    history : DataFrame
-        With ``year`` and ``turnover_musd``, US$ million.
-    target : Target
-        With a deadline.
+    history : DataFrame, with ``year`` and ``turnover_musd``, US$ million
+    target : Target, with a deadline
     base_year, last_year : int, optional
         Start and end of the assessment; the history's if omitted, but not after the deadline.
     every_endpoint : bool

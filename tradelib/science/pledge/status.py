@@ -63,10 +63,8 @@ def derived_status(
 
     Parameters
     ----------
-    targets : DataFrame
-        As `tradelib.load_targets` returns it.
-    window : int
-        Years after the deadline within which reaching the level is late.
+    targets : DataFrame, as `tradelib.load_targets` returns it
+    window : int, years after the deadline within which reaching the level is late
     deadline_to : int, optional
         Last deadline that has passed; the last year with an outcome in the table if omitted.
 
@@ -108,21 +106,14 @@ def status_disagreements(targets: pd.DataFrame, *, window: int = WINDOW) -> pd.D
 
     Parameters
     ----------
-    targets : DataFrame
-        As `tradelib.load_targets` returns it.
-    window : int
-        As `derived_status` takes it.
+    targets, window
+        As for `derived_status`, errors too.
 
     Returns
     -------
     DataFrame
         ``target_id``, ``status`` (recorded), ``derived_status``, ``why``, and ``crosses`` (bool):
         whether both decide between on time and not on time, and decide differently.
-
-    Raises
-    ------
-    ValueError
-        As `derived_status`.
 
     Examples
     --------
@@ -164,21 +155,17 @@ def scored_pledges(
 
     Parameters
     ----------
-    targets : DataFrame
-        As `tradelib.load_targets` returns it.
-    deadline_to : int, optional
-        Last deadline that has passed; the last year with an outcome in the table if omitted.
+    targets, deadline_to
+        As for `derived_status`.
     deadline_passed : bool
         Leave out pledges met before a deadline that has not passed: their peers that fail cannot
         be counted yet.
-    outcome_known : bool
-        Leave out pledges without an outcome value. Otherwise those count as recorded.
-    baseline_known : bool
-        Leave out pledges without a baseline, which have no growth asked.
+    outcome_known, baseline_known : bool
+        Leave out pledges without an outcome value, which otherwise count as recorded; pledges
+        without a baseline, which have no growth asked.
     baseline_before : bool
         Leave out pledges whose baseline is of the announcement's year or later, or unknown.
-    repeats : str
-        ``"all"`` pledges of a pair, or the ``"first"`` or ``"last"`` one that passes.
+    repeats : str, ``"all"`` pledges of a pair, or the ``"first"`` or ``"last"`` one that passes
     china : bool, optional
         True: only with China; False: only without; both if omitted.
     without : sequence of str
@@ -186,12 +173,9 @@ def scored_pledges(
         re_dated, audited, check.
     dollars_only : bool
         Leave out pledges in other currencies, which are otherwise compared in their own.
-    superseded : bool
-        Count pledges recorded as replaced before their deadline.
-    regions : bool
-        Count pledges with a region.
-    batch : int, optional
-        1 or 2; both if omitted.
+    superseded, regions : bool
+        Count pledges recorded as replaced before their deadline, and pledges with a region.
+    batch : int, optional, 1 or 2; both if omitted
 
     Returns
     -------
@@ -239,12 +223,10 @@ def _judged(targets: pd.DataFrame, deadline_to: int | None) -> tuple[pd.DataFram
     derived = derived_status(targets, deadline_to=deadline_to)
     said = targets["status"].map(RECORDED).where(derived == "unscorable", derived)
     rows = targets.assign(
-        pair=pair_names(targets),
-        asked=_asked(targets),
-        horizon=targets["deadline"] - _announced(targets),
-        derived_status=derived,
+        pair=pair_names(targets), asked=_asked(targets),
+        horizon=targets["deadline"] - _announced(targets), derived_status=derived,
         on_time=said == "on_time",
-    )
+    )  # fmt: skip
     return rows, targets["deadline"].notna() & said.isin(TIMELY)
 
 

@@ -8,6 +8,7 @@ from dataclasses import KW_ONLY, dataclass
 from datetime import date
 from numbers import Integral
 
+import numpy as np
 import pandas as pd
 
 from tradelib.ground import codes, flows
@@ -24,14 +25,11 @@ class Target:
 
     Parameters
     ----------
-    reporter, partner : str
-        Countries by code or name; kept as ISO3.
-    value_musd : float
-        To be reached in a calendar year, US$ million, current prices.
+    reporter, partner : str, countries by code or name; kept as ISO3
+    value_musd : float, to be reached in a calendar year, US$ million, current prices
     deadline : int or None
         Calendar year by which; None where none was named.
-    announced : date or None
-        Day of the announcement.
+    announced : date or None, day of the announcement
     wording : str
         How the deadline was put, for example "in the next five years".
     source : str
@@ -122,10 +120,8 @@ class Standing:
 
     Parameters
     ----------
-    target : Target
-        The pledge.
-    last_year, last_musd : int, float
-        Last full year known and its turnover, US$ million.
+    target : Target, the pledge
+    last_year, last_musd : int, float, last full year known and its turnover, US$ million
     years_left : int or None
         From the last full year to the deadline; None without a deadline, zero or below once passed.
     required : float or None
@@ -194,8 +190,7 @@ def standing(target: Target, history: pd.DataFrame, *, gaps: bool = False) -> St
 
     Parameters
     ----------
-    target : Target
-        With or without a deadline.
+    target : Target, with or without a deadline
     history : DataFrame
         With ``year`` and ``turnover_musd``; ``status`` if years may be preliminary.
     gaps : bool
@@ -227,16 +222,12 @@ def standing(target: Target, history: pd.DataFrame, *, gaps: bool = False) -> St
     required = None
     if left is not None and left > 0 and not len(met):
         required = float(required_growth(last, target.value_musd, years=left))
+    early = "status" in history and history["status"] == "preliminary"
     return Standing(
-        target=target,
-        last_year=last_year,
-        last_musd=last,
-        years_left=left,
-        required=required,
+        target=target, last_year=last_year, last_musd=last, years_left=left, required=required,
         reached=int(met[0]) if len(met) else None,
-        preliminary="status" in history
-        and "preliminary" in history["status"][(history["year"] == last_year).to_numpy()].tolist(),
-    )
+        preliminary=bool(np.any(early & (history["year"] == last_year))),
+    )  # fmt: skip
 
 
 def own_series(history: pd.DataFrame, target: Target, *, gaps: bool = False) -> pd.Series:

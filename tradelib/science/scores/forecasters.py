@@ -18,10 +18,8 @@ def refitted(fit: Callable[[int], Any], forecaster: Callable[..., Floats]) -> Pa
 
     Parameters
     ----------
-    fit : callable
-        ``fit(origin)`` returns a model that has seen nothing after the origin.
-    forecaster : callable
-        ``f(history, *, horizons, quantiles, model)``.
+    fit : callable, ``fit(origin)`` returns a model that has seen nothing after the origin
+    forecaster : callable, ``f(history, *, horizons, quantiles, model)``
 
     Returns
     -------
@@ -56,12 +54,9 @@ def one_by_one(
 
     Parameters
     ----------
-    forecaster : callable
-        With the signature of `tradelib.naive`.
-    n_paths : int
-        Sample paths a pair.
-    rng : int
-        Seed, the same for every pair.
+    forecaster : callable, with the signature of `tradelib.naive`
+    n_paths : int, sample paths a pair
+    rng : int, seed, the same for every pair
 
     Returns
     -------

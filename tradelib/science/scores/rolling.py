@@ -62,8 +62,7 @@ def backtest(
         n_quantiles) in US$ million; `one_by_one` makes one of a single-history forecaster.
     origins : sequence of int, optional
         Last years known; all that leave a year to score if omitted.
-    horizons : sequence of int
-        Years ahead, from 1.
+    horizons : sequence of int, years ahead, from 1
     sample : int, optional
         At most so many pairs an origin, drawn alike whatever the order of rows.
     min_cases : int
@@ -125,13 +124,10 @@ def calibration(
     Parameters
     ----------
     panel, origins, horizons, min_cases
-        As for `backtest`.
-    forecaster : callable
-        ``f(history, *, horizons, quantiles)``.
-    multiples : sequence of float
-        Events "turnover multiplies by k or more".
-    bins : int
-        Equal bins of the probability, and of the PIT.
+        As for `backtest`, errors too.
+    forecaster : callable, ``f(history, *, horizons, quantiles)``
+    multiples : sequence of float, events "turnover multiplies by k or more"
+    bins : int, equal bins of the probability, and of the PIT
 
     Returns
     -------
@@ -139,11 +135,6 @@ def calibration(
         ``event`` (``"x2"`` and so on; ``"pit"``), ``horizon``, ``origin``, ``bin`` (from 0), ``n``,
         ``forecast`` (mean probability in the bin; of a PIT its expected share), ``hits`` (events
         that came; of a PIT the values in the bin).
-
-    Raises
-    ------
-    ValueError
-        As `backtest`.
 
     Examples
     --------

@@ -25,10 +25,8 @@ def crps(sample: ArrayLike, observed: ArrayLike) -> Floats:
 
     Parameters
     ----------
-    sample : array_like, shape (..., m)
-        At least two draws of the forecast.
-    observed : array_like, shape (...)
-        What came.
+    sample : array_like, shape (..., m), at least two draws of the forecast
+    observed : array_like, shape (...), what came
 
     Returns
     -------
@@ -68,10 +66,8 @@ def crps_quantiles(values: ArrayLike, observed: ArrayLike, *, levels: ArrayLike)
 
     Parameters
     ----------
-    values : array_like, shape (..., k)
-        Quantiles of the forecast.
-    observed : array_like, shape (...)
-        What came.
+    values : array_like, shape (..., k), quantiles of the forecast
+    observed : array_like, shape (...), what came
     levels : array_like, shape (k,)
         Probabilities of the quantiles, evenly spaced, such as 0.01 to 0.99.
 
@@ -112,19 +108,12 @@ def coverage(lower: ArrayLike, upper: ArrayLike, observed: ArrayLike) -> float:
 
     Parameters
     ----------
-    lower, upper : array_like
-        Ends of the intervals.
-    observed : array_like
-        What came.
+    lower, upper : array_like, ends of the intervals, the lower not above the upper
+    observed : array_like, what came, at least one
 
     Returns
     -------
     float, between 0 and 1
-
-    Raises
-    ------
-    ValueError, TypeError
-        If an interval is upside down, there is none, or a value is missing or no number.
 
     Examples
     --------
@@ -146,19 +135,12 @@ def brier(probability: ArrayLike, outcome: ArrayLike) -> Floats:
 
     Parameters
     ----------
-    probability : array_like
-        Between 0 and 1.
-    outcome : array_like
-        1 or True where the event came, else 0 or False.
+    probability : array_like, between 0 and 1
+    outcome : array_like, 1 or True where the event came, else 0 or False
 
     Returns
     -------
     ndarray, one score a case; their mean is the Brier score
-
-    Raises
-    ------
-    ValueError, TypeError
-        If a probability is outside 0 to 1, an outcome neither 0 nor 1, or a value no number.
 
     Examples
     --------
@@ -189,8 +171,7 @@ def skill(
 
     Parameters
     ----------
-    score, reference : array_like, shape (n,)
-        Scores of both on the same cases, zero or above.
+    score, reference : array_like, shape (n,), scores of both on the same cases, zero or above
     groups : sequence, shape (n,)
         What shares shocks, usually the origin year.
     level, draws, rng : float, int, int or Generator
@@ -225,12 +206,8 @@ def skill(
             f"skill divides by the reference's score, which is 0 in all of {len(theirs)} groups"
         )
     high, low = 1 - band(own, theirs, level=level, draws=draws, rng=rng)
-    return {
-        "skill": float(1 - own.mean() / theirs.mean()),
-        "low": float(low),
-        "high": float(high),
-        "groups": len(own),
-    }
+    better = float(1 - own.mean() / theirs.mean())
+    return {"skill": better, "low": float(low), "high": float(high), "groups": len(own)}
 
 
 def band(

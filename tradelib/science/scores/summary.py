@@ -24,12 +24,10 @@ def score_summary(
 
     Parameters
     ----------
-    scores : DataFrame
-        As `backtest` returns it, one group and one trial.
+    scores : DataFrame, as `backtest` returns it, one group and one trial
     baseline : str
         Forecaster that skill is held against, scored at the same origins.
-    draws, rng : int, int or Generator
-        Resamples of origins, source of randomness.
+    draws, rng : int, int or Generator, resamples of origins, source of randomness
 
     Returns
     -------
@@ -96,10 +94,8 @@ def came_true(counts: pd.DataFrame, chance: float) -> tuple[float, float, float]
 
     Parameters
     ----------
-    counts : DataFrame
-        Rows of `calibration` of one event and horizon.
-    chance : float
-        What was forecast.
+    counts : DataFrame, rows of `calibration` of one event and horizon
+    chance : float, what was forecast
 
     Examples
     --------
@@ -129,10 +125,8 @@ def frequencies(
 
     Parameters
     ----------
-    counts : DataFrame
-        As `calibration` returns it.
-    draws, rng : int, int or Generator
-        Resamples of origins, source of randomness.
+    counts : DataFrame, as `calibration` returns it
+    draws, rng : int, int or Generator, resamples of origins, source of randomness
 
     Returns
     -------
