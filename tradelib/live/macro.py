@@ -34,7 +34,7 @@ def fetch_macro(
     -------
     DataFrame
         The columns of `tradelib.load_macro`, and ``released_basis`` and ``accessed``. Years without
-        a value are no rows.
+        a value are no rows; ``status`` says what the bank marks as preliminary or an estimate.
 
     Raises
     ------
@@ -63,18 +63,20 @@ def fetch_macro(
     return _macro(values, indicator, reply)
 
 
-def _macro(values: dict[tuple[str, int], float], indicator: str, reply: Reply) -> pd.DataFrame:
+def _macro(
+    values: dict[tuple[str, int], tuple[float, str]], indicator: str, reply: Reply
+) -> pd.DataFrame:
     """Values as a tidy frame, in the order of `tradelib.load_macro`."""
     code, unit, factor = worldbank.named(indicator)
     about = sources().set_index("source_id").loc["wdi"]
     accessed = reply.accessed.tz_localize(None).normalize()
     rows = []
-    for (country, year), value in values.items():
+    for (country, year), (value, status) in values.items():
         day, basis = tidy.released("wdi", year, accessed.date())
         rows.append(
             {
                 "indicator": indicator, "country": country, "year": year, "value": value * factor,
-                "unit": unit, "status": "final", "source_id": "wdi", "released": day,
+                "unit": unit, "status": status, "source_id": "wdi", "released": day,
                 "source_title": f"{about['producer'].split(',')[0]} WDI {code}",
                 "source_url": reply.address, "note": None, "released_basis": basis,
                 "accessed": accessed,

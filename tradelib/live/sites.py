@@ -5,7 +5,13 @@ on. A mirror is asked without pauses; the pauses are the sources' own limits.
 """
 
 import os
+import re
 from dataclasses import dataclass
+
+from tradelib.live.errors import KeyRefusedError, UnavailableError
+from tradelib.live.keys import VARIABLES
+
+_BASE = re.compile(r"(?ai)https?://(\[[\da-f:.]+\]|[\w.-]+)(:\d{1,5})?(/[\w.~%/-]*)?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,13 +29,19 @@ class Site:
     @property
     def key(self) -> str:
         """The key, read from the environment each time and kept nowhere."""
-        return os.environ.get(self.key_variable, "").strip() if self.key_variable else ""
+        key = os.environ.get(self.key_variable, "").strip() if self.key_variable else ""
+        if not re.fullmatch(r"[!-~]*", key):
+            raise KeyRefusedError(
+                f"a key in {self.key_variable} with blanks, line breaks or letters that no key has",
+                remedy=f"put a valid key into {self.key_variable}, or use imts, which needs none",
+            )
+        return key
 
 
 _SITES = {
     "imts": Site(base="https://api.imf.org/external/sdmx/3.0", pause=0.5),  # 10 calls in 5 s
     "comtrade": Site(
-        base="https://comtradeapi.un.org", pause=6.0, key_variable="COMTRADE_API_KEY"
+        base="https://comtradeapi.un.org", pause=6.0, key_variable=VARIABLES["comtrade"]
     ),  # 10 calls a minute
     "bns": Site(base="https://stat.gov.kz", pause=1.0),
     "wits": Site(base="https://wits.worldbank.org/API/V1", pause=1.0),
@@ -44,5 +56,11 @@ def site(source: str) -> Site:
     mirror = os.environ.get("TRADELIB_LIVE_BASE")
     if not mirror:
         return own
+    fits = _BASE.fullmatch(mirror)
+    if not fits or int((fits[2] or ":0")[1:]) > 65535 or ".." in mirror:
+        raise UnavailableError(
+            "an address in TRADELIB_LIVE_BASE that is not http(s)://host[:port][/path]",
+            remedy="write it so, without user name, password or question mark, or unset it",
+        )
     base = f"{mirror.rstrip('/')}/{source}"
     return Site(base=base, pause=0.0, key_variable=own.key_variable)
