@@ -314,7 +314,8 @@ def test_comtrade_asks_twelve_years_at_a_time(source):
     periods = [path.split("period=")[1].split("&")[0].split(",") for path in source.paths]
     assert [len(period) for period in periods] == [12, 12, 1]
     assert all("reporterCode=842&partnerCode=251&" in path for path in source.paths)
-    assert all("cmdCode=TOTAL&flowCode=X,M" in path for path in source.paths)
+    totals = "cmdCode=TOTAL&flowCode=X,M&partner2Code=0&motCode=0&customsCode=C00"
+    assert all(totals in path for path in source.paths)
 
 
 def test_comtrade_asks_for_all_years(source):

@@ -295,9 +295,9 @@ def test_unknown_codes(source):
 
 
 def test_100_mb_body(source):
-    """Reading stops at 8 MB, long before the end."""
+    """Reading stops at 6 MB, long before the end."""
     source.routes[IMTS] = Answer(b"x" * 100_000_000)
-    with pytest.raises(live.MalformedError, match="more than 8 MB, where a few would do"):
+    with pytest.raises(live.MalformedError, match="more than 6 MB, where a few would do"):
         fetch()
 
 

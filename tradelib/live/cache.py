@@ -66,7 +66,12 @@ def cached() -> pd.DataFrame:
     """
     columns = ["address", "accessed", "bytes", "sha256", "file"]
     rows = []
-    for file in sorted(folder().rglob("*.reply")) + sorted(folder().rglob("*.provenance")):
+    try:
+        files = [*sorted(folder().rglob("*.reply")), *sorted(folder().rglob("*.provenance"))]
+    except OSError as error:
+        log.warning("no copies are listed: %s", error)
+        files = []
+    for file in files:
         try:
             with file.open("rb") as opened:
                 rows.append({**unsealed(opened.readline(2**16)), "file": str(file)})

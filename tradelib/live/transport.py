@@ -35,7 +35,7 @@ from tradelib.live.session import KEY_HEADER, PassingError, Session, measured
 from tradelib.live.sites import Site, site
 
 T = TypeVar("T")
-MAX_BYTES, MAX_PAGE = 8 * 2**20, 3 * 2**20  # a pair's figures, and a page, take a MB or less
+MAX_BYTES, MAX_PAGE = 6 * 2**20, 3 * 2**20  # a pair's figures, and a page, take a MB or less
 RETRY_AFTER_MAX = 60.0  # seconds; a longer wait is told, not waited
 DOWN = (500, 502, 503, 504)  # of a server, not of the question: another try may help
 # Five tries, seconds apart: they mend a hiccup, and nobody waits long for an outage.
