@@ -69,8 +69,8 @@ def cached() -> pd.DataFrame:
     try:
         files = [*sorted(folder().rglob("*.reply")), *sorted(folder().rglob("*.provenance"))]
     except OSError as error:
-        log.warning("no copies are listed: %s", error)
         files = []
+        log.warning("no copies are listed: %s", error)
     for file in files:
         try:
             with file.open("rb") as opened:
@@ -79,25 +79,23 @@ def cached() -> pd.DataFrame:
             log.warning("%s is not listed: %s", file, error)
     table = pd.DataFrame(rows, columns=columns)
     table["accessed"] = pd.to_datetime(table["accessed"], utc=True)
-    return table.assign(age_days=[age_days(moment) for moment in table["accessed"]]).astype(
-        {"bytes": "int64", "age_days": "float64"}
-    )
-
-
-def age_days(accessed: pd.Timestamp) -> float:
-    """Days since a moment; negative where the clock was ahead when it was written."""
-    return float((pd.Timestamp.now(tz="UTC") - accessed) / pd.Timedelta(days=1))
+    age = pd.Timestamp.now(tz="UTC") - table["accessed"]
+    return table.assign(age_days=age.dt.total_seconds() / 86400)
 
 
 def young(accessed: pd.Timestamp, max_age_days: float | None) -> bool:
     """Whether a copy of that moment will do: any for None, else none from the future."""
-    return max_age_days is None or -_AHEAD <= age_days(accessed) <= max_age_days
+    age = (pd.Timestamp.now(tz="UTC") - accessed) / pd.Timedelta(days=1)
+    return max_age_days is None or -_AHEAD <= age <= max_age_days
 
 
 def find(address: str, *, max_age_days: float | None, offline: bool) -> Reply | None:
     """Copy of an answer, or None if there is none that is young enough (any age if None)."""
     try:
-        reply = _opened(_place(address).read_bytes())
+        line, _, body = _place(address).read_bytes().partition(b"\n")
+        about = unsealed(line)
+        if hashlib.sha256(body).hexdigest() != about["sha256"] or about["address"] != address:
+            raise CacheDamagedError("a copy of something else than what was stored")
     except FileNotFoundError:
         return None
     except OSError as error:
@@ -105,8 +103,9 @@ def find(address: str, *, max_age_days: float | None, offline: bool) -> Reply | 
             raise CacheDamagedError(_why(error), asked=address) from None
         log.warning("a copy of %s is not used: %s", address, _why(error))
         return None
-    fits = reply.address == address and young(reply.accessed, max_age_days)
-    return reply if fits else None
+    accessed = pd.Timestamp(about["accessed"])
+    reply = Reply(address=address, body=body, accessed=accessed, sha256=about["sha256"])
+    return reply if young(accessed, max_age_days) else None
 
 
 def keep(reply: Reply) -> None:
@@ -160,17 +159,6 @@ def replacing(file: Path) -> Iterator[IO[bytes]]:
         beside.replace(file)
     finally:
         beside.unlink(missing_ok=True)
-
-
-def _opened(content: bytes) -> Reply:
-    """The answer, if it is the one that was stored."""
-    line, _, body = content.partition(b"\n")
-    about = unsealed(line)
-    digest = hashlib.sha256(body).hexdigest()
-    if digest != about["sha256"]:
-        raise CacheDamagedError(f"a copy of SHA-256 {digest[:12]}... instead of what was stored")
-    when = pd.Timestamp(about["accessed"])
-    return Reply(address=about["address"], body=body, accessed=when, sha256=digest)
 
 
 @contextmanager

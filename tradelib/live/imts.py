@@ -34,6 +34,7 @@ COLUMNS = [
     "COUNTRY", "INDICATOR", "COUNTERPART_COUNTRY", "FREQUENCY", "TIME_PERIOD", "OBS_VALUE",
 ]  # fmt: skip
 KEY = ["reporter", "partner", "year"]
+_FIGURE = {"value_musd": "float64", "status": "str", "note": "str"}
 _OWN = {"XKX": "KOS", "PSE": "WBG"}  # where the IMF has another code than ISO 3166
 _OURS = {theirs: ours for ours, theirs in _OWN.items()}
 _BLOCK = 2**24  # bytes
@@ -61,10 +62,10 @@ def calls(reporter: str, partner: str) -> list[tuple[str, Call]]:
 def parse(body: bytes, *, reporter: str, partner: str, indicator: str) -> tuple[gate.Figure, ...]:
     """Figures of one pair and indicator, each once, or a `MalformedError`."""
     rows = read(io.BytesIO(body), indicator=indicator, pair=(reporter, partner))
-    flow = INDICATORS[indicator]
+    flow, columns = INDICATORS[indicator], ["year", "value_musd", "status", "note"]
     return gate.once(
-        gate.figure(flow, row.year, row.value, unit=1.0, status=row.status, note=row.note)
-        for row in rows.rename(columns={"value_musd": "value"}).itertuples()
+        gate.figure(flow, year, value, unit=1.0, status=status, note=note)
+        for year, value, status, note in rows[columns].itertuples(index=False)
     )
 
 
@@ -79,20 +80,16 @@ def read(
     try:
         columns, done = _columns(file), 0
         parts = [_block(pd.DataFrame(columns=columns, dtype="str"), indicator, pair)]
+        types = dict.fromkeys(columns, pa.string())
         blocks = arrow.open_csv(
-            file, read_options=arrow.ReadOptions(block_size=_BLOCK),
-            parse_options=arrow.ParseOptions(newlines_in_values=True),
-            convert_options=arrow.ConvertOptions(
-                column_types=dict.fromkeys(columns, pa.string()), include_columns=columns
-            ),
+            file, arrow.ReadOptions(block_size=_BLOCK), arrow.ParseOptions(newlines_in_values=True),
+            arrow.ConvertOptions(column_types=types, include_columns=columns),
         )  # fmt: skip
         for block in blocks:
             parts.append(_block(block.to_pandas(), indicator, pair))
             tick(file.tell() - done)
             done = file.tell()
-    except MalformedError:
-        raise
-    except (pa.ArrowException, csv.Error, ValueError) as error:
+    except (pa.ArrowException, csv.Error) as error:
         raise MalformedError(f"a table that breaks off or is none ({str(error)[:160]})") from None
     table = pd.concat(parts, ignore_index=True)
     for row in table.loc[table.duplicated(KEY), KEY].to_numpy()[:1]:
@@ -116,7 +113,7 @@ def _columns(file: IO[bytes]) -> list[str]:
 
 def _block(block: pd.DataFrame, indicator: str, pair: tuple[str, str]) -> pd.DataFrame:
     """Figures in some rows; what is the same in many is looked at once."""
-    rows = block[block["TIME_PERIOD"].ne("") | block["OBS_VALUE"].ne("")]
+    rows = block[block["TIME_PERIOD"].ne("") | block["OBS_VALUE"].ne("")].reset_index(drop=True)
     for key in rows[["INDICATOR", "FREQUENCY"]].drop_duplicates().to_numpy().tolist():
         if key != [indicator, "A"]:
             raise MalformedError(f"a row of {str(key)[:80]} instead of {[indicator, 'A']}")
@@ -125,22 +122,19 @@ def _block(block: pd.DataFrame, indicator: str, pair: tuple[str, str]) -> pd.Dat
     marks = rows.filter(gate.MARKS).assign(OBS_STATUS=rows.get("OBS_STATUS", ""))
     known = [gate.status_of(mark) for mark in marks.drop_duplicates().to_dict("records")]
     states = [known[group] for group in marks.groupby(list(marks), sort=False).ngroup()]
-    values = [
-        gate.figure("", 2000, text.replace("NaN", ""), unit=_UNIT, status=status)
-        for text, (status, _) in zip(rows["OBS_VALUE"], states, strict=True)
+    figures = [
+        gate.figure("", 2000, text.replace("NaN", ""), unit=_UNIT, status=status, note=note)
+        for text, (status, note) in zip(rows["OBS_VALUE"], states, strict=True)
     ]
     table = pd.DataFrame(
         {
             "reporter": _each(rows["COUNTRY"], lambda code: _country(code, pair[0])),
             "partner": _each(rows["COUNTERPART_COUNTRY"], lambda code: _country(code, pair[1])),
-            "year": _each(rows["TIME_PERIOD"], gate.year_of).astype("int32"),
-            "value_musd": pd.Series([one.value_musd for one in values], rows.index, "float64"),
-            "status": pd.Series([one.status for one in values], rows.index, "str"),
-            "note": pd.Series([note for _, note in states], rows.index, "str"),
+            "year": _each(rows["TIME_PERIOD"], gate.year_of),
+            **{name: [getattr(one, name) for one in figures] for name in _FIGURE},
         }
-    )
-    whole = table["reporter"].ne("") & table["partner"].ne("")
-    return table[whole & table["reporter"].ne(table["partner"])]
+    ).astype({"year": "int32", **_FIGURE})
+    return table[table[KEY[:2]].ne("").all(axis=1) & table["reporter"].ne(table["partner"])]
 
 
 def _each(column: pd.Series, make: Callable[[str], object]) -> pd.Series:

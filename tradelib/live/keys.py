@@ -27,19 +27,12 @@ def scrubbed(text: str) -> str:
 
 def _secrets() -> set[bytes]:
     """Every writing of every secret in the environment."""
-    plain = {os.environ.get(name, "") for name in VARIABLES.values()}
-    for name, value in os.environ.items():
-        if name.lower() in _ADDRESSES:
-            for login in re.findall(r"//([^/]*)@", value):
-                plain |= {
-                    login,
-                    unquote(login),
-                    *login.split(":", 1),
-                    unquote(login.split(":")[-1]),
-                }
-    written = {
-        way for text in plain for part in (text.strip(), *text.split()) for way in _ways(part)
-    }
+    places = " ".join(v for name, v in os.environ.items() if name.lower() in _ADDRESSES)
+    logins = re.findall(r"//([^/\s]*)@", places)
+    plain = {os.environ.get(name, "") for name in VARIABLES.values()}.union(logins)
+    plain |= {part for login in logins for part in login.split(":", 1)}
+    parts = {part for text in plain for one in (text, unquote(text)) for part in one.split()}
+    written = {way for text in plain | parts for way in _ways(text.strip())}
     return {way.encode("utf-8", "replace") for way in written if len(way) >= _SHORTEST}
 
 

@@ -5,7 +5,6 @@ from functools import partial
 
 import pandas as pd
 
-from tradelib.bundle import tables
 from tradelib.bundle.sources import sources
 from tradelib.ground import codes
 from tradelib.live import tidy, worldbank
@@ -82,7 +81,4 @@ def _macro(
                 "accessed": accessed,
             }
         )  # fmt: skip
-    frame = pd.DataFrame(rows, columns=[*tables.schema("macro.csv"), "released_basis", "accessed"])
-    text = ["indicator", "country", "unit", "status", "source_id", "source_title", "source_url"]
-    kinds = dict.fromkeys([*text, "note", "released_basis"], "str")
-    return frame.astype({**kinds, "released": tidy.DAY, "accessed": tidy.DAY})
+    return tidy.typed(rows, "macro.csv", {"released_basis": "text", "accessed": "date"})

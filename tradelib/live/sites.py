@@ -31,10 +31,7 @@ class Site:
         """The key, read from the environment each time and kept nowhere."""
         key = os.environ.get(self.key_variable, "").strip() if self.key_variable else ""
         if not re.fullmatch(r"[!-~]*", key):
-            raise KeyRefusedError(
-                f"a key in {self.key_variable} with blanks, line breaks or letters that no key has",
-                remedy=f"put a valid key into {self.key_variable}, or use imts, which needs none",
-            )
+            raise KeyRefusedError(f"a key in {self.key_variable} with blanks or odd letters in it")
         return key
 
 
@@ -58,9 +55,7 @@ def site(source: str) -> Site:
         return own
     fits = _BASE.fullmatch(mirror)
     if not fits or int((fits[2] or ":0")[1:]) > 65535 or ".." in mirror:
-        raise UnavailableError(
-            "an address in TRADELIB_LIVE_BASE that is not http(s)://host[:port][/path]",
-            remedy="write it so, without user name, password or question mark, or unset it",
-        )
+        what = "an address in TRADELIB_LIVE_BASE that is not http(s)://host[:port][/path]"
+        raise UnavailableError(what, remedy="write it so, without a user or password, or unset it")
     base = f"{mirror.rstrip('/')}/{source}"
     return Site(base=base, pause=0.0, key_variable=own.key_variable)

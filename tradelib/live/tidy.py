@@ -9,6 +9,7 @@ source marks as ``preliminary`` or as an ``estimate`` has that status.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -18,6 +19,7 @@ from tradelib.live.cache import Reply
 from tradelib.live.gate import Figure
 
 DAY = "datetime64[us]"
+_DTYPES = {"number": "float64", "integer": "int64", "date": DAY, "bool": "bool"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,18 +62,12 @@ def figures(source: str, reporter: str, partner: str, answers: Iterable[Answer])
                     "accessed": accessed,
                 }
             )  # fmt: skip
-    return _typed(pd.DataFrame(rows, columns=[*tables.schema("figures.csv"), "accessed"]))
+    frame = typed(rows, "figures.csv", {"accessed": "date"})
+    return frame.sort_values(["period_start", "flow"], kind="stable").reset_index(drop=True)
 
 
-def _typed(frame: pd.DataFrame) -> pd.DataFrame:
-    """Columns of the dtypes that bundled figures have."""
-    kinds = tables.schema("figures.csv")
-    dtypes = {
-        column: "float64" if kind.startswith("number") else "str"
-        for column, kind in kinds.items()
-        if kind.startswith(("number", "text", "country")) or "|" in kind
-    }
-    days = dict.fromkeys(["period_start", "period_end", "released", "accessed"], DAY)
-    frame = frame.astype({**dtypes, **days, "growth_doubtful": "bool"})
-    order = ["period_start", "flow"]
-    return frame.sort_values(order, kind="stable").reset_index(drop=True)
+def typed(rows: list[dict[str, Any]], table: str, more: dict[str, str]) -> pd.DataFrame:
+    """Rows as a frame with the columns and dtypes of a bundled table, and some more of a kind."""
+    kinds = {column: kind.rstrip("?") for column, kind in (tables.schema(table) | more).items()}
+    dtypes = {column: _DTYPES.get(kind, "str") for column, kind in kinds.items()}
+    return pd.DataFrame(rows, columns=list(kinds)).astype(dtypes)

@@ -111,15 +111,14 @@ def check_status(
     said = words(session.body(response, most=MAX_BYTES))
     complaint = f"status {status}" + (f" ({said})" if said else "")
     wait = _retry_after(response)
-    limited = re.search(
-        r"\b(quota|call volume|rate limit|too many requests)\b", said, re.IGNORECASE
-    )
+    variable = site(call.source).key_variable
     if status == 429:
         raise PassingError(RateLimitError(complaint), wait=wait)
-    if status == 403 and limited:
+    if status == 403 and re.search(r"\b(quota|call volume|rate limit)\b", said, re.IGNORECASE):
         raise RateLimitError(complaint)
-    if status in (401, 403) and site(call.source).key_variable:
-        raise KeyRefusedError(complaint, remedy=_key_advice(call))
+    if status in (401, 403) and variable:
+        advice = f"put a valid key into {variable}, or use imts, which needs none"
+        raise KeyRefusedError(complaint, remedy=advice)
     if status in (401, 403):
         raise UnavailableError(complaint, remedy=_REFUSED)
     if status in DOWN:
@@ -178,9 +177,3 @@ def _retry_after(response: requests.Response) -> float | None:
         return PATIENCE.get_retry_after(response.raw)
     except (InvalidHeader, ValueError, OverflowError):
         return None
-
-
-def _key_advice(call: Call) -> str:
-    """What to do about a refused key, naming the variable it is read from."""
-    variable = site(call.source).key_variable
-    return f"put a valid key into {variable}, or use imts, which needs none"

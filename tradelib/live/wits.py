@@ -101,13 +101,12 @@ def _check_series(ids: dict[str, str], asked: dict[str, list[str]]) -> None:
 
 def _check_unit(document: Any) -> None:
     """Raise if the document states another unit than thousand US$."""
-    structure = document.get("structure", {}) if isinstance(document, dict) else {}
-    levels = [structure.get(part) if isinstance(structure, dict) else None for part in _STATED]
-    groups = [group for level in levels if isinstance(level, dict) for group in level.values()]
-    for one in (one for group in groups if isinstance(group, list) for one in group):
-        if isinstance(one, dict) and one.get("values") and isinstance(one.get("id"), str):
-            check_units({one["id"]: take(one, str, "values", 0, "id")}, power="3")
-            name = take(one, dict, "values", 0).get("name")
-            unit = re.search(r"\(([^()]*US\$[^()]*)\)", name if isinstance(name, str) else "")
+    structure = take(document, dict, "structure")
+    groups = [take(structure.get(part) or {}, dict).values() for part in _STATED]
+    for one in (one for level in groups for group in level for one in take(group, list)):
+        if take(one, dict).get("values"):
+            check_units({take(one, str, "id"): take(one, str, "values", 0, "id")}, power="3")
+            name = str(take(one, dict, "values", 0).get("name"))
+            unit = re.search(r"\(([^()]*US\$[^()]*)\)", name)
             if one["id"] == "INDICATOR" and unit and unit[1].casefold() != "us$ thousand":
                 raise MalformedError(f"figures in {unit[1][:40]} instead of thousand US$")
