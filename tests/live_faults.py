@@ -252,6 +252,9 @@ SENT = {
     "redirect to a file": lambda a: Answer(status=302, headers={"Location": "file:///etc/passwd"}),
     "redirect in bytes": lambda a: Answer(raw=b"HTTP/1.1 302 Found\r\nLocation: http://\xff\xfe/\r\nContent-Length: 0\r\n\r\n"),
     "redirect to a broken address": lambda a: Answer(status=302, headers={"Location": "http://[::1/x"}),
+    "redirect with a bomb": lambda a: Answer(
+        gzip.compress(b"\0" * 100_000_000, 1), status=302, headers={**GZ, "Location": "/nowhere"}
+    ),
     "redirect in a circle": lambda a: Answer(status=302, headers={"Location": IMTS + "KAZ.XG_FOB_USD.TKM.A"}),
     "wait of 5000 digits": lambda a: Answer(status=503, headers={"Retry-After": "9" * 5000}),
     "wait to the year 99999": lambda a: Answer(status=429, headers={"Retry-After": "Fri, 31 Dec 99999 23:59:59 GMT"}),

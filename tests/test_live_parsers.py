@@ -878,3 +878,19 @@ class TestTidy:
         assert gate.value_of(None, unit=1) is gate.value_of("", unit=1) is None
         with pytest.raises(MalformedError, match="nan"):
             gate.value_of(float("nan"), unit=1)
+
+
+class TestXls:
+    """Old workbooks, in which a cell far out makes the reader reserve half a gigabyte."""
+
+    @pytest.mark.parametrize(
+        "head", [b"\x03\x02\x0e\x00", b"\x7e\x02\x0a\x00", b"\xfd\x00\x0a\x00", b"\x01\x02\x06\x00"]
+    )
+    def test_far_cell(self, head):
+        """A number, a text or an empty cell in row 65535 or column 255."""
+        bns._check_xls(head + b"\xe6\x00\x06\x00")
+        for place in (b"\xff\xff\x06\x00", b"\xe6\x00\xff\x00"):
+            with pytest.raises(MalformedError, match="a sheet with a cell in row"):
+                bns._check_xls(b"rest" + head + place)
+        with pytest.raises(MalformedError, match="in row 65535, column 6"):
+            READ["bns"](b"\xd0\xcf" + head + b"\xff\xff\x06\x00")

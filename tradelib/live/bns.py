@@ -37,6 +37,10 @@ _GROUPS = {
 }  # fmt: skip
 # Bounds: bytes of a workbook unpacked, rows and columns of a sheet. A real one has 230 by 12.
 _MOST_BYTES, _MOST_ROWS, _MOST_COLUMNS, _LAST = 2**25, 2000, 104, b"CZ"
+# Cells of xls of a fixed length: numbers twice, text, truth, none.
+_RECORD = re.compile(
+    rb"(?s)(?:\x03\x02\x0e|\x7e\x02\x0a|\xfd\x00\x0a|\x05\x02\x08|\x01\x02\x06)\x00(..)(..)"
+)
 _LINK = re.compile(
     r'<a href="/api/iblock/element/([0-9]{1,12})/file/\w{1,9}/"[^<>]{0,300}>(.{0,600}?)</a>',
     re.DOTALL,
@@ -114,7 +118,10 @@ def parse(body: bytes, *, partner: str, edition: Edition, years: set[int]) -> tu
 
 def _grids(body: bytes, own: int, years: set[int]) -> dict[int, list[list[Any]]]:
     """Cells of the sheets of some years, in a workbook that has its own year's."""
-    plain = _unpacked(body) if body[:2] == b"PK" else body
+    packed = body[:2] == b"PK"
+    plain = _unpacked(body) if packed else body
+    if not packed:
+        _check_xls(body)
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(plain))
         matches = [(re.fullmatch(r"\s*(?:12_)?([0-9]{4})\s*", n), n) for n in book.sheet_names]
@@ -155,7 +162,7 @@ def _unpacked(body: bytes) -> bytes:
             for member in members:
                 content = packed.read(member)
                 if b"sheetData" in content:
-                    _check_size(content)
+                    _check_xml(content)
                 unpacked.writestr(member.filename, content)
     except MalformedError:
         raise
@@ -164,12 +171,20 @@ def _unpacked(body: bytes) -> bytes:
     return plain.getvalue()
 
 
-def _check_size(part: bytes) -> None:
-    """Raise if a cell is far out: the reader makes room for all that could stand before it."""
+def _check_xml(part: bytes) -> None:
+    """Raise if a cell of xlsx is far out: the reader makes room for all before it."""
     for cell in re.finditer(rb"<(?:\w+:)?(?:c|row)\b([^<>]*)", part):
         place = re.search(rb"\br\s*=\s*[\"']([A-Z]{0,2})([0-9]{1,4})[\"']", cell[1])
         if not place or place[1].rjust(2) > _LAST or int(place[2]) > _MOST_ROWS:
             raise MalformedError(f"a sheet with a cell at {cell[1][:60]!r}")
+
+
+def _check_xls(body: bytes) -> None:
+    """As `_check_xml`, for cells of xls, which have their row and column in two bytes each."""
+    for record in _RECORD.finditer(body):
+        row, column = (int.from_bytes(two, "little") for two in record.groups())
+        if row > _MOST_ROWS or column > _MOST_COLUMNS:
+            raise MalformedError(f"a sheet with a cell in row {row}, column {column}")
 
 
 def _figures(

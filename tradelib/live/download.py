@@ -24,6 +24,7 @@ from tradelib.live.session import PassingError, Session, measured, packing
 from tradelib.live.transport import Call, again, check_status, start
 
 _LOOK = 0.5  # seconds between two notes of how far a download is
+_MOST = 2**33  # bytes of a file: BACI has 2.5 GB
 bar = partial(tqdm, unit="B", unit_scale=True)
 
 
@@ -136,7 +137,7 @@ class _Part:
             bar(total=total, initial=have, desc=name, disable=not self.progress) as shown,
         ):
             try:
-                for piece in session.pieces(response, most=float("inf")):
+                for piece in session.pieces(response, most=_MOST):
                     opened.write(piece)
                     digest.update(piece)
                     have += len(piece)

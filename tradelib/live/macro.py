@@ -1,5 +1,6 @@
 """A country's economy from the World Bank as a tidy frame."""
 
+import re
 from collections.abc import Iterable
 from functools import partial
 
@@ -46,10 +47,12 @@ def fetch_macro(
     Traceback (most recent call last):
     ValueError: countries are needed, got []
     """
-    given = [countries] if isinstance(countries, str | int) else list(countries)
+    given = [countries] if isinstance(countries, str | int) else list(countries or ())
     wanted = sorted({codes.iso3(country) for country in given})
     if not wanted:
         raise ValueError(f"countries are needed, got {given}")
+    if not isinstance(indicator, str) or not re.fullmatch(r"[\w.]{1,80}", indicator, re.ASCII):
+        raise ValueError(f"an indicator is a name or a code of letters and dots, got {indicator!r}")
     client = Client(offline=offline, max_age_days=max_age_days, timeout=timeout)
     call = worldbank.call(wanted, indicator)
     values, reply = client(call, partial(worldbank.parse, countries=wanted, indicator=indicator))

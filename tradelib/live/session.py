@@ -104,7 +104,8 @@ class Session:
         if packing(response) in ("gzip", "x-gzip", "deflate"):
             body = unpack.decompress(body, most + 1)
             if not unpack.eof or unpack.unused_data:
-                raise UnavailableError(f"no complete answer (packed, {len(body)} bytes to no end)")
+                broken = f"no complete answer (packed, {len(body)} bytes to no end)"
+                raise PassingError(UnavailableError(broken))
         elif packing(response) != "identity":
             raise MalformedError("a body packed in a way that was not asked for")
         return clean(body)
@@ -144,6 +145,9 @@ class _HttpSession(requests.Session):
         target = super().get_redirect_target(resp)
         if target and scrubbed(target) != target:
             raise UnavailableError("a redirect to an address with a key in it")
+        if target:
+            resp.raw.close()
+            resp._content = b""  # noqa: SLF001, else its body is unpacked into memory
         return target
 
     def rebuild_auth(
