@@ -171,6 +171,26 @@ def test_preliminary_years_stay_so(source):
     assert found["status"].tolist() == ["final", "preliminary"]
 
 
+def test_estimates_stay_so(source):
+    """A year of which the IMF estimates one flow is an estimate, in flows and turnover."""
+    guess = bodies.imts().replace(b",A,2020,76500000.0,6,", b",A,2020,76500000.0,6,E")
+    serve_imts(source, export=guess)
+    found = live.fetch_turnover("KAZ", "TKM")
+    assert found["status"].tolist() == ["final", "estimate", "final"]
+    panel = "dataflow,I,I,KAZ,{},TKM,A,2020,5e6,6,{}"
+    head = bodies.imts().splitlines()[0].decode()
+    for code, mark in (("XG_FOB_USD", "P"), ("MG_CIF_USD", "E")):
+        rows = [
+            panel.format(code, mark),
+            panel.replace("2020", "2021").format(code, "Q" * (mark == "P")),
+        ]
+        source.routes[f"{IMTS}*.{code}.*.A"] = Answer("\n".join([head, *rows, ""]).encode())
+    all_pairs = live.fetch_panel(progress=False)
+    assert all_pairs["status"].tolist() == ["estimate", "suppressed"]
+    assert all_pairs["export_musd"].isna().tolist() == [False, True]
+    assert all_pairs["import_musd"].tolist() == [5.0, 5.0]
+
+
 def test_no_year_with_both_flows(source):
     """Exports of one year and imports of another are no turnover."""
     serve_imts(source, export=bodies.imts(values={2001: 1.0}),

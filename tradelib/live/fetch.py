@@ -98,7 +98,8 @@ def fetch_turnover(
 
     Returns
     -------
-    DataFrame, the columns of `tradelib.load_turnover`, a row a year of which both flows are known
+    DataFrame, the columns of `tradelib.load_turnover`, a row a year of which both flows are known;
+    its ``status`` is ``estimate`` or ``preliminary`` where that of a flow is
 
     Raises
     ------
@@ -120,7 +121,9 @@ def fetch_turnover(
     if both.empty:
         flow = ", ".join(known["flow"].unique()) or "neither"
         raise NoDataError(f"no year with both exports and imports but {flow}", asked=source)
-    return flows.annual(both)
+    guessed = both.loc[both["status"] == "estimate", "period_end"].dt.year
+    table = flows.annual(both)
+    return table.assign(status=table["status"].mask(table["year"].isin(guessed), "estimate"))
 
 
 def _by_indicator(
