@@ -31,7 +31,7 @@ NEEDED = ("tradelib", "tests", "data", "notebooks", "site", "README.md", "CHANGE
 TESTS = {
     "tradelib/ground": "flows growth numbers codes",
     "tradelib/bundle": "load sources data bound any_pair agreement",
-    "tradelib/live": "live live_parsers live_panel live_faults",
+    "tradelib/live": "live live_cache live_parsers live_panel live_faults live_hostile",
     "tradelib/science/pledge": "target pledges effect claims record",
     "tradelib/science/outlook": "nowcast forecast pairs panel",
     "tradelib/science/outside": "reference",

@@ -34,17 +34,18 @@ def comtrade_row(flow, year, value, **changes):
         "reporterCode": 398, "reporterISO": "KAZ", "flowCode": {"export": "X", "import": "M"}[flow],
         "partnerCode": 795, "partnerISO": "TKM", "partner2Code": 0, "cmdCode": "TOTAL",
         "customsCode": "C00", "motCode": 0, "cifvalue": None, "fobvalue": None,
-        "primaryValue": value and value * 1e6, "isReported": False,
+        "primaryValue": value and value * 1e6, "isReported": False, "isAggregate": True,
     } | changes  # fmt: skip
 
 
-def comtrade(rows=None, **changes):
+def comtrade(rows=None, years=YEARS, **changes):
     """JSON of UN Comtrade, with the further rows that come beside a total."""
     if rows is None:
         rows = [
             comtrade_row(flow, year, value, **other)
             for flow, side in SIDES.items()
             for year, value in side.items()
+            if year in years
             for other in ({}, {"motCode": 3100}, {"customsCode": "C04"}, {"partner2Code": 643})
         ]
     document = {"elapsedTime": "0.02 secs", "count": len(rows), "data": rows, "error": ""}
@@ -132,7 +133,10 @@ def bns_listing(*editions):
 
 
 def bns(sheets=None, *, unit="тыс. долларов США", rows=(), total=None):
-    """A workbook of the bureau: a sheet a year from name to (exports, imports) in US$ million."""
+    """A workbook of the bureau: a sheet a year from name to (exports, imports) in US$ million.
+
+    Rows are (name, turnover, share, exports, share, imports); a turnover of None is added up.
+    """
     book = openpyxl.Workbook()
     book.remove(book.active)
     for name, (exported, imported) in (
@@ -149,16 +153,26 @@ def bns(sheets=None, *, unit="тыс. долларов США", rows=(), total=N
             sum(c[column] for c in cells[1:] if isinstance(c[column], int | float))
             for column in (3, 5)
         ]
+        whole = ("Всего", None, None, (total or sums)[0], None, (total or sums)[1])
         sheet.append(["Основные показатели внешней торговли по странам"])
-        sheet.append([None, None, None, None, unit])
-        sheet.append(["Страна", "оборот", None, "экспорт", None, "импорт"])
-        sheet.append(["Всего", None, None, (total or sums)[0], None, (total or sums)[1]])
-        for row in cells:
-            sheet.append(list(row))
+        sheet.append([f"за {name[-4:]} год", None, None, None, unit])
+        sheet.append(["Страна", "Товарооборот", None, "Экспорт", None, "Импорт"])
+        sheet.append([None, "Всего", "удельный вес, %"] + ["Всего", "удельный вес, %"] * 2)
+        for row in (whole, *cells):
+            sheet.append(with_turnover(list(row)))
         sheet.append(["* без неорганизованной торговли"])
     stored = io.BytesIO()
     book.save(stored)
     return stored.getvalue()
+
+
+def with_turnover(row):
+    """A row with the sum of its flows as turnover, withheld where one of them is."""
+    flows = [row[3], row[5]]
+    if row[1] is None and row[0] and any(flow is not None for flow in flows):
+        row[1] = sum(flow for flow in flows if isinstance(flow, int | float))
+        row[1] = "x" if {"x", "Х", "...", "…"} & set(flows) else row[1]
+    return row
 
 
 def _thousands(value):

@@ -12,6 +12,7 @@ from live_server import Answer
 import tradelib as tl
 from tradelib import live
 from tradelib.bundle.tables import schema
+from tradelib.live import tidy
 
 IMTS = "/imts/data/dataflow/IMF.STA/IMTS/+/"
 BNS_LIST = "/bns/ru/industries/economy/foreign-market/spreadsheets/"
@@ -49,6 +50,12 @@ def serve_wits(source):
         source.routes[WITS + path] = Answer(bodies.wits(flow))
 
 
+def comtrade_years(path):
+    """The years asked for, as UN Comtrade answers."""
+    period = path.split("period=")[1].split("&")[0].split(",")
+    return Answer(bodies.comtrade(years=list(map(int, period))))
+
+
 def serve(source, name):
     """The same figures from any source."""
     if name == "imts":
@@ -58,7 +65,7 @@ def serve(source, name):
     elif name == "bns":
         serve_bns(source)
     else:
-        source.routes["/comtrade/public/v1/preview/C/A/HS"] = Answer(bodies.comtrade())
+        source.routes["/comtrade/public/v1/preview/C/A/HS"] = comtrade_years
 
 
 @pytest.mark.parametrize("name", ["imts", "comtrade", "wits"])
@@ -132,12 +139,13 @@ def test_whole_row(source):
 
 
 def test_released_is_not_after_access(source):
-    """A figure that is here before its lag has passed counts as released when it was fetched."""
-    year = pd.Timestamp.now(tz="UTC").year
-    serve_imts(source, export=bodies.imts("export", values={year: 5.0}))
-    found = live.fetch_flows("KAZ", "TKM", years=year)
-    assert found[["released_basis"]].to_numpy().tolist() == [["accessed"]]
-    assert found["released"].equals(found["accessed"])
+    """Here before its lag has passed is released when fetched, unless its year was not over then."""
+    when = pd.Timestamp("2022-03-05")
+    assert tidy.released("imts", 2021, when.date()) == (when, "accessed")
+    rule = (pd.Timestamp("2022-09-30"), "lag")
+    assert tidy.released("imts", 2021, pd.Timestamp("2022-10-01").date()) == rule
+    for wrong in ("2021-12-31", "1972-02-21"):
+        assert tidy.released("imts", 2021, pd.Timestamp(wrong).date()) == rule
 
 
 def test_turnover_is_a_history(source):
@@ -161,6 +169,26 @@ def test_preliminary_years_stay_so(source):
     serve_bns(source)
     found = live.fetch_turnover("KAZ", "TKM", source="bns", years=[2021, 2022])
     assert found["status"].tolist() == ["final", "preliminary"]
+
+
+def test_estimates_stay_so(source):
+    """A year of which the IMF estimates one flow is an estimate, in flows and turnover."""
+    guess = bodies.imts().replace(b",A,2020,76500000.0,6,", b",A,2020,76500000.0,6,E")
+    serve_imts(source, export=guess)
+    found = live.fetch_turnover("KAZ", "TKM")
+    assert found["status"].tolist() == ["final", "estimate", "final"]
+    panel = "dataflow,I,I,KAZ,{},TKM,A,2020,5e6,6,{}"
+    head = bodies.imts().splitlines()[0].decode()
+    for code, mark in (("XG_FOB_USD", "P"), ("MG_CIF_USD", "E")):
+        rows = [
+            panel.format(code, mark),
+            panel.replace("2020", "2021").format(code, "Q" * (mark == "P")),
+        ]
+        source.routes[f"{IMTS}*.{code}.*.A"] = Answer("\n".join([head, *rows, ""]).encode())
+    all_pairs = live.fetch_panel(progress=False)
+    assert all_pairs["status"].tolist() == ["estimate", "suppressed"]
+    assert all_pairs["export_musd"].isna().tolist() == [False, True]
+    assert all_pairs["import_musd"].tolist() == [5.0, 5.0]
 
 
 def test_no_year_with_both_flows(source):
@@ -282,9 +310,13 @@ def test_partner_in_some_workbooks(source):
         (
             ("KAZ", "TKM"),
             {"timeout": 0},
-            "timeout is positive and max_age_days not negative, got 0",
+            "timeout is a number of seconds, positive and at most a week, got 0",
         ),
-        (("KAZ", "TKM"), {"max_age_days": -1}, "max_age_days not negative, got 120.0 and -1"),
+        (
+            ("KAZ", "TKM"),
+            {"max_age_days": -1},
+            "max_age_days is a number of days, 0 or more, got -1",
+        ),
     ],
 )
 def test_bad_arguments(source, arguments, options, message):
@@ -302,7 +334,8 @@ def test_comtrade_asks_twelve_years_at_a_time(source):
     periods = [path.split("period=")[1].split("&")[0].split(",") for path in source.paths]
     assert [len(period) for period in periods] == [12, 12, 1]
     assert all("reporterCode=842&partnerCode=251&" in path for path in source.paths)
-    assert all("cmdCode=TOTAL&flowCode=X,M" in path for path in source.paths)
+    totals = "cmdCode=TOTAL&flowCode=X,M&partner2Code=0&motCode=0&customsCode=C00"
+    assert all(totals in path for path in source.paths)
 
 
 def test_comtrade_asks_for_all_years(source):
@@ -414,7 +447,7 @@ import sys
 sys.modules["requests"] = None
 import tradelib as tl
 from tradelib.live import NoDataError
-for name in ("fetch_flows", "fetch_panel", "cached"):
+for name in ("fetch_flows", "fetch_panel", "fetch_macro"):
     try:
         getattr(tl.live, name)
     except ImportError as error:

@@ -86,7 +86,7 @@ def test_provenance(source):
     assert table["age_days"].between(0, 0.01).all()
     with open(table["file"][0], "rb") as opened:  # noqa: PTH123
         first = json.loads(opened.readline())
-    assert set(first) == {"address", "accessed", "bytes", "sha256"}
+    assert set(first) == {"address", "accessed", "bytes", "sha256", "seal"}
 
 
 def test_moved_by_the_environment(source, tmp_path, monkeypatch):
@@ -238,7 +238,7 @@ class TestKeys:
     def test_sent_and_left_nowhere(self, keyed):
         """The full service gets it as a header; frame, cache, pickle and logs are without it."""
         source, records = keyed
-        source.routes["/comtrade/data/v1/get/C/A/HS"] = Answer(bodies.comtrade())
+        source.routes["/comtrade/data/v1/get/C/A/HS"] = Answer(bodies.comtrade(years=[2020]))
         found = fetch(source="comtrade", years=[2020])
         assert [headers.get("Ocp-Apim-Subscription-Key") for _, headers in source.seen] == [KEY]
         assert KEY not in " ".join(source.paths)
@@ -280,20 +280,21 @@ class TestKeys:
         source.routes["/comtrade"] = Answer(b"Out of call volume quota.", status=403)
         with pytest.raises(live.RateLimitError, match="Out of call volume quota"):
             fetch(source="comtrade", years=[2020])
-        source.routes["/imts"] = Answer(status=403)
-        with pytest.raises(live.KeyRefusedError, match="check the key in the environment"):
+        source.routes["/imts"] = Answer(b"Page generated at corporate firewall", status=403)
+        with pytest.raises(live.UnavailableError, match="takes no key, so it or a firewall") as no:
             fetch()
+        assert not isinstance(no.value, live.RateLimitError | live.KeyRefusedError)
         assert len(source.seen) == 3
 
     def test_not_taken_to_another_host(self, keyed):
         """A redirect within the host keeps the key, one to another host or port does not."""
         source, _ = keyed
         source.routes["/comtrade"] = Answer(status=307, headers={"Location": "/moved"})
-        source.routes["/moved"] = Answer(bodies.comtrade())
+        source.routes["/moved"] = Answer(bodies.comtrade(years=[2020]))
         fetch(source="comtrade", years=[2020])
         assert source.seen[-1][1]["Ocp-Apim-Subscription-Key"] == KEY
         with running() as other:
-            other.routes["/"] = Answer(bodies.comtrade())
+            other.routes["/"] = Answer(bodies.comtrade(years=[2020]))
             elsewhere = other.base.replace("127.0.0.1", "localhost") + "/data"
             for location in (other.base + "/data", elsewhere):
                 source.routes["/comtrade"] = Answer(status=307, headers={"Location": location})

@@ -18,6 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 from pyarrow import csv as arrow
 from tqdm.utils import CallbackIOWrapper
@@ -25,19 +26,20 @@ from tqdm.utils import CallbackIOWrapper
 from tradelib.ground import codes
 from tradelib.live.documents import ZIP_DAMAGE
 from tradelib.live.errors import MalformedError
-from tradelib.live.tidy import FIRST_YEAR, LAST_YEAR
+from tradelib.live.gate import MOST_MUSD, check_head, newest_year
 from tradelib.live.transport import Call
 
 _NUMBERS = 1000  # country numbers have three digits
 _BLOCK = 2**24  # bytes at a time, whatever the size of a year
 _TYPES = {"t": pa.int32(), "i": pa.int32(), "j": pa.int32(), "k": pa.int32(), "v": pa.float64()}
-_MEMBER = re.compile(r"(?:^|/)BACI_\w+_Y(\d{4})_V\w+\.csv$")
-_COUNTRIES = re.compile(r"(?:^|/)country_codes_V\w+\.csv$")
+_MEMBER = re.compile(r"(?:^|/)BACI_(HS\d\d)_Y([0-9]{4})_(V\w+)\.csv$")
+_ISO3 = {"iso_3digit_alpha": "country_iso3"}  # as releases to 2022 call the column
+_MOST_TABLE, _MOST_YEAR = 2**20, 2**32  # bytes of the table of countries, and of a year
 
 
 def call(release: str) -> Call:
     """Call for the archive of a release such as ``HS92_V202601``."""
-    if not re.fullmatch(r"HS\d\d_V\d{6}[a-z]?", release):
+    if not isinstance(release, str) or not re.fullmatch(r"HS[0-9]{2}_V[0-9]{6}[a-z]?", release):
         raise ValueError(f"a release is named like HS92_V202601, got {release!r}")
     return Call(source="baci", path=f"BACI_{release}.zip")
 
@@ -53,31 +55,41 @@ def open_archive(file: Path) -> zipfile.ZipFile:
         raise MalformedError(f"a file that is no zip archive ({error})") from None
 
 
-def years(archive: zipfile.ZipFile) -> dict[int, zipfile.ZipInfo]:
-    """Member of each year; none, or two of a year, is a `MalformedError`."""
+def years(archive: zipfile.ZipFile, release: str) -> dict[int, zipfile.ZipInfo]:
+    """Member of each year of a release; none, two of a year, or another's is a `MalformedError`."""
     members: dict[int, zipfile.ZipInfo] = {}
     for member in archive.infolist():
         match = _MEMBER.search(member.filename)
-        if match and FIRST_YEAR <= int(match[1]) <= LAST_YEAR:
-            if int(match[1]) in members:
-                raise MalformedError(f"an archive with two files of {match[1]}")
-            members[int(match[1])] = member
+        if not match:
+            continue
+        year, whose = int(match[2]), f"{match[1]}_{match[3]}"
+        if whose != release or year > newest_year() or member.file_size > _MOST_YEAR:
+            raise MalformedError(f"an archive with {member.filename} instead of {release}'s files")
+        if year in members:
+            raise MalformedError(f"an archive with two files of {year}")
+        members[year] = member
     if not members:
         names = ", ".join(archive.namelist()[:3])
-        raise MalformedError(f"an archive without yearly files; it has {names or 'none'}")
+        raise MalformedError(f"an archive without yearly files; it has {names[:120] or 'none'}")
     return dict(sorted(members.items()))
 
 
-def countries(archive: zipfile.ZipFile) -> dict[int, str]:
+def countries(archive: zipfile.ZipFile, release: str) -> dict[int, str]:
     """ISO3 code of each country number; the source's own code where ours knows none."""
-    names = [name for name in archive.namelist() if _COUNTRIES.search(name)]
-    if len(names) != 1:
-        raise MalformedError(f"an archive with {len(names)} tables of country codes")
+    table = f"country_codes_{release.split('_')[1]}.csv"
+    found = [one for one in archive.infolist() if one.filename.rsplit("/", 1)[-1] == table]
+    if len(found) != 1 or found[0].file_size > _MOST_TABLE:
+        raise MalformedError(f"an archive with {len(found)} tables {table} of country codes")
     try:
-        text = archive.read(names[0]).decode("utf-8-sig")
-        rows = list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
+        text = archive.read(found[0]).decode("utf-8-sig", "replace")  # names only, some in Latin-1
+        reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+        reader.fieldnames = head = [_ISO3.get(name, name) for name in reader.fieldnames or []]
+        check_head(head, ["country_code", "country_iso3"])
+        rows = list(reader)
         codes = {int(row["country_code"]): _code(row) for row in rows}
-    except (KeyError, TypeError, csv.Error, *ZIP_DAMAGE) as error:
+    except MalformedError:
+        raise
+    except (KeyError, TypeError, AttributeError, csv.Error, *ZIP_DAMAGE) as error:
         raise MalformedError(f"a damaged table of country codes ({error!r})") from None
     if len(codes) < len(rows) or not all(0 <= number < _NUMBERS for number in codes):
         raise MalformedError(
@@ -89,7 +101,7 @@ def countries(archive: zipfile.ZipFile) -> dict[int, str]:
 def read_year(
     archive: zipfile.ZipFile, member: zipfile.ZipInfo, *, year: int, known: dict[int, str],
     tick: Callable[[int], object] = lambda _: None,
-) -> pa.Table:  # fmt: skip
+) -> pd.DataFrame:  # fmt: skip
     """Trade of a year summed over products: ``exporter``, ``importer``, ``year``, ``trade_usd``.
 
     `known` is what `countries` returns; `tick` is called with the bytes read since the last call.
@@ -112,6 +124,8 @@ def read_year(
     except (pa.ArrowException, *ZIP_DAMAGE) as error:
         raise MalformedError(f"a damaged {member.filename} ({str(error)[:160]})") from None
     _check_once(rows, member.filename)
+    if sums.max() > MOST_MUSD * 1e6:
+        raise MalformedError(f"a trade of {sums.max():g} US$ between two countries in {year}")
     return _table(sums, np.flatnonzero(seen), year, known)
 
 
@@ -137,7 +151,7 @@ def _block(
         raise MalformedError(f"country {odd[0]} in {year}, which its own table does not know")
     if ((k < 0) | (k >= 10**6)).any():
         raise MalformedError(f"a product of more than six digits in {year}")
-    fits = np.isfinite(v) & (v >= 0)
+    fits = np.isfinite(v) & (v >= 0) & (v <= MOST_MUSD * 1e3)
     if not fits.all():
         raise MalformedError(f"a trade of {v[~fits][0]} in {year}")
     return i * _NUMBERS + j, np.rint(v * 1000)
@@ -155,15 +169,11 @@ def _check_once(rows: list[np.ndarray], name: str) -> None:
         raise MalformedError(f"exporter {i}, importer {j}, product {product:06d} twice in {name}")
 
 
-def _table(sums: np.ndarray, places: np.ndarray, year: int, known: dict[int, str]) -> pa.Table:
-    exporter, importer = np.divmod(places, _NUMBERS)
-    return pa.table(
-        {
-            "exporter": pa.array([known[n] for n in exporter.tolist()], pa.string()),
-            "importer": pa.array([known[n] for n in importer.tolist()], pa.string()),
-            "year": pa.array(np.full(places.size, year), pa.int32()),
-            "trade_usd": pa.array(sums[places].astype(np.int64)),
-        }
+def _table(sums: np.ndarray, places: np.ndarray, year: int, known: dict[int, str]) -> pd.DataFrame:
+    exporter, importer = (pd.Series(side).map(known) for side in np.divmod(places, _NUMBERS))
+    trade = sums[places].astype(np.int64)
+    return pd.DataFrame(
+        {"exporter": exporter, "importer": importer, "year": year, "trade_usd": trade}
     )
 
 
@@ -171,6 +181,8 @@ def _code(row: dict[str, str]) -> str:
     own = row["country_iso3"].strip()
     number = int(row["country_code"])
     try:
-        return codes.iso3(number)
+        return (
+            own if own == "SCG" else codes.iso3(number)
+        )  # ours has one code for it and Yugoslavia
     except ValueError:
         return own if re.fullmatch(r"[A-Z0-9]{3}", own) else f"{number:03d}"

@@ -1,10 +1,11 @@
 """Bureau of National Statistics of Kazakhstan: trade by country (312101), as spreadsheets.
 
 A page lists the editions; the one named "по странам (2024г.)" is final (July), "январь-декабрь" is
-preliminary. A workbook has a sheet a year (``2024`` or ``12_2024``): below "Всего" (total) a row a
-country, thousand US$, exports in the fourth column, imports in the sixth. An empty cell or a dash
-is no trade, "x" is a withheld figure and "..." one that is not known. The countries must add up to
-the total: where the format has no checksum (xls) that is what shows a changed digit.
+preliminary. A workbook has a sheet a year (``2024`` or ``12_2024``): a head that says the year, the
+unit (thousand US$) and the columns of turnover, exports and imports; below "Всего" (total) a row a
+country. A dash is no trade, and so is an empty cell where the row's turnover says so; "x" is a
+withheld figure and "..." one that is not known. Flows must add up to the row's turnover, and the
+countries to the total: where the format has no checksum (xls) this shows a changed digit.
 """
 
 import io
@@ -14,37 +15,48 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from html import unescape
+from importlib.resources import files
 from typing import Any
 
 import python_calamine
 
-from tradelib.live._bns_names import TABLE
 from tradelib.live.documents import ZIP_DAMAGE
 from tradelib.live.errors import MalformedError, NoDataError
-from tradelib.live.tidy import Figure, value_of
+from tradelib.live.gate import Figure, figure, value_of
 from tradelib.live.transport import Call
 
 FIRST = 2020  # the first full-year edition is 2021's, whose second sheet is 2020
 _UNIT = 1e-3  # thousand US$
-_COLUMNS = {"export": 3, "import": 5}
-_NO_TRADE, _WITHHELD, _UNKNOWN = ("", "-", "–", "—"), ("x", "х"), ("...", "…")
+_HEADS = {"turnover": "товарооборот", "export": "экспорт", "import": "импорт"}
+_FLOWS = ("export", "import")
+_TOTAL = ("всего", "всего в том числе")
+_NO_TRADE, _WITHHELD, _UNKNOWN = ("-", "–", "—"), ("x", "х"), ("...", "…")
 _GROUPS = {
     "страны снг", "страны еаэс", "страны вне еаэс", "остальные страны мира", "европа", "страны ес",
     "страны вне ес", "азия", "америка", "африка", "австралия и океания",
 }  # fmt: skip
-_LINK = re.compile(r'<a href="/api/iblock/element/(\d+)/file/\w+/"[^>]*>(.*?)</a>', re.DOTALL)
-_TITLE = re.compile(r"по странам\s*\(\s*(январь\s*-\s*декабрь)?\s*(\d{4})\s*г")
-_DAY = re.compile(r"\b(\d\d)\.(\d\d)\.(\d{4})\b")
+# Bounds: bytes of a workbook unpacked, rows and columns of a sheet. A real one has 230 by 12.
+_MOST_BYTES, _MOST_ROWS, _MOST_COLUMNS, _LAST = 2**25, 2000, 104, b"CZ"
+# Cells of xls of a fixed length: numbers twice, text, truth, none.
+_RECORD = re.compile(
+    rb"(?s)(?:\x03\x02\x0e|\x7e\x02\x0a|\xfd\x00\x0a|\x05\x02\x08|\x01\x02\x06)\x00(..)(..)"
+)
+_LINK = re.compile(
+    r'<a href="/api/iblock/element/([0-9]{1,12})/file/\w{1,9}/"[^<>]{0,300}>(.{0,600}?)</a>',
+    re.DOTALL,
+)
+_TITLE = re.compile(r"по странам\s*\(\s*(январь\s*-\s*декабрь)?\s*([0-9]{4})\s*г")
+_DAY = re.compile(r"\b([0-9]{2})\.([0-9]{2})\.([0-9]{4})\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Edition:
-    """A listed workbook: ``year`` (int), ``final`` (bool), ``listed`` (ISO day), ``element``."""
+    """A listed workbook: ``year``, ``final`` (bool), ``listed`` (ISO day), ``element`` (int)."""
 
     year: int
     final: bool
     listed: str
-    element: str
+    element: int
 
 
 def listing(year: int) -> Call:
@@ -79,7 +91,7 @@ def parse_listing(body: bytes) -> list[Edition]:
         if title:
             listed = f"{day[3]}-{day[2]}-{day[1]}" if day else ""
             year, final = int(title[2]), not title[1]
-            editions.append(Edition(year=year, final=final, listed=listed, element=link[1]))
+            editions.append(Edition(year=year, final=final, listed=listed, element=int(link[1])))
     return editions
 
 
@@ -93,12 +105,9 @@ def parse(body: bytes, *, partner: str, edition: Edition, years: set[int]) -> tu
 
     A partner on none of the sheets is a `NoDataError`; anything else amiss is a `MalformedError`.
     """
-    grids = _grids(body)
-    if edition.year not in grids:
-        raise MalformedError(f"a workbook with sheets {sorted(grids)}, without {edition.year}")
     figures: list[Figure] = []
-    for year in sorted(years & set(grids)):
-        rows = _rows(grids[year], year)
+    for year, grid in _grids(body, edition.year, years).items():
+        rows = _rows(grid, year)
         _check_sums(rows, year)
         status = "final" if edition.final or year < edition.year else "preliminary"
         figures += _figures(rows, partner, year, status, edition)
@@ -107,41 +116,79 @@ def parse(body: bytes, *, partner: str, edition: Edition, years: set[int]) -> tu
     return tuple(figures)
 
 
-def _grids(body: bytes) -> dict[int, list[list[Any]]]:
-    """Cells of each year's sheet."""
-    if body[:2] == b"PK":
-        _check_zip(body)
+def _grids(body: bytes, own: int, years: set[int]) -> dict[int, list[list[Any]]]:
+    """Cells of the sheets of some years, in a workbook that has its own year's."""
+    packed = body[:2] == b"PK"
+    plain = _unpacked(body) if packed else body
+    if not packed:
+        _check_xls(body)
     try:
-        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(body))
-        years = {name: re.fullmatch(r"(?:12_)?(\d{4})", name.strip()) for name in book.sheet_names}
-        return {
-            int(year[1]): book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-            for name, year in years.items()
-            if year
-        }
-    except (python_calamine.CalamineError, OSError, ValueError) as error:
-        raise MalformedError(f"a file that is no spreadsheet ({error})") from None
+        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(plain))
+        matches = [(re.fullmatch(r"\s*(?:12_)?([0-9]{4})\s*", n), n) for n in book.sheet_names]
+        names = sorted((int(match[1]), name) for match, name in matches if match)
+        listed = [year for year, _ in names]
+        if len(set(listed)) < len(listed):
+            raise MalformedError(f"a workbook with two sheets of a year, among {listed}")
+        if own not in listed:
+            raise MalformedError(f"a workbook with sheets {listed}, without {own}")
+        return {year: _grid(book, name) for year, name in names if year in years}
     except BaseException as error:
-        if type(error).__name__ != "PanicException":  # how the reader's own faults come
+        damage = isinstance(error, (python_calamine.CalamineError, OSError, ValueError))
+        panic = type(error).__name__ == "PanicException"  # how the reader's own faults come
+        if isinstance(error, MalformedError) or not (damage or panic):
             raise
+        raise MalformedError(f"a file that is no spreadsheet ({str(error)[:80]})") from None
+
+
+def _grid(book: python_calamine.CalamineWorkbook, name: str) -> list[list[Any]]:
+    """Cells of a sheet of a size that such sheets have."""
+    sheet = book.get_sheet_by_name(name)
+    if sheet.total_height > _MOST_ROWS or sheet.total_width > _MOST_COLUMNS:
         raise MalformedError(
-            f"a file that is no spreadsheet, nor anything near it ({str(error)[:80]})"
-        ) from None
+            f"a sheet {name} of {sheet.total_height} rows, {sheet.total_width} wide"
+        )
+    return list(sheet.to_python(skip_empty_area=False))
 
 
-def _check_zip(body: bytes) -> None:
-    """Raise if a member of an xlsx file is not what its checksum says."""
+def _unpacked(body: bytes) -> bytes:
+    """An xlsx file with its XML unpacked, each member held against its checksum and the bounds."""
+    plain = io.BytesIO()
     try:
-        with zipfile.ZipFile(io.BytesIO(body)) as members:
-            bad = members.testzip()
+        with zipfile.ZipFile(io.BytesIO(body)) as packed, zipfile.ZipFile(plain, "w") as unpacked:
+            members = [one for one in packed.infolist() if one.filename.endswith((".xml", ".rels"))]
+            size = sum(member.file_size for member in members)
+            if size > _MOST_BYTES or len({one.filename for one in members}) < len(members):
+                raise MalformedError(f"a spreadsheet of {size} bytes, or with a part twice")
+            for member in members:
+                content = packed.read(member)
+                if b"sheetData" in content:
+                    _check_xml(content)
+                unpacked.writestr(member.filename, content)
+    except MalformedError:
+        raise
     except ZIP_DAMAGE as error:
         raise MalformedError(f"a damaged spreadsheet ({error})") from None
-    if bad:
-        raise MalformedError(f"a damaged spreadsheet: {bad} does not fit its checksum")
+    return plain.getvalue()
+
+
+def _check_xml(part: bytes) -> None:
+    """Raise if a cell of xlsx is far out: the reader makes room for all before it."""
+    for cell in re.finditer(rb"<(?:\w+:)?(?:c|row)\b([^<>]*)", part):
+        place = re.search(rb"\br\s*=\s*[\"']([A-Z]{0,2})([0-9]{1,4})[\"']", cell[1])
+        if not place or place[1].rjust(2) > _LAST or int(place[2]) > _MOST_ROWS:
+            raise MalformedError(f"a sheet with a cell at {cell[1][:60]!r}")
+
+
+def _check_xls(body: bytes) -> None:
+    """As `_check_xml`, for cells of xls, which have their row and column in two bytes each."""
+    for record in _RECORD.finditer(body):
+        row, column = (int.from_bytes(two, "little") for two in record.groups())
+        if row > _MOST_ROWS or column > _MOST_COLUMNS:
+            raise MalformedError(f"a sheet with a cell in row {row}, column {column}")
 
 
 def _figures(
-    rows: dict[str, dict[str, Any]], partner: str, year: int, status: str, edition: Edition
+    rows: dict[str, dict[str, float | str]], partner: str, year: int, status: str, edition: Edition
 ) -> list[Figure]:
     """The partner's two flows, none if it is not listed."""
     kind = "final" if edition.final else "preliminary"
@@ -155,60 +202,94 @@ def _figures(
             f"a sheet of {year} without {partner}, but with names we do not know: "
             f"{', '.join(odd[:5])}"
         )
-    return [_figure(flow, year, row[flow], status, note) for row in listed for flow in _COLUMNS]
+    return [_figure(flow, year, row[flow], status, note) for row in listed for flow in _FLOWS]
 
 
-def _figure(flow: str, year: int, cell: object, status: str, note: str) -> Figure:
-    state = {_WITHHELD: "suppressed", _UNKNOWN: "empty"}
-    for marks, name in state.items():
-        if cell in marks:
-            return Figure(flow=flow, year=year, value_musd=None, status=name, note=note)
-    value = 0.0 if cell in _NO_TRADE else value_of(cell, unit=_UNIT)
-    return Figure(flow=flow, year=year, value_musd=value, status=status, note=note)
+def _figure(flow: str, year: int, cell: float | str, status: str, note: str) -> Figure:
+    status = status if isinstance(cell, float) else {"x": "suppressed"}.get(cell, "empty")
+    return figure(flow, year, cell, unit=_UNIT, status=status, note=note)
 
 
-def _rows(grid: list[list[Any]], year: int) -> dict[str, dict[str, Any]]:
-    """Both cells of each named row from the total down."""
+def _rows(grid: list[list[Any]], year: int) -> dict[str, dict[str, float | str]]:
+    """Both flows of each named row from the total down."""
     names = [" ".join(str(row[0]).split()) if row else "" for row in grid]
-    if "Всего" not in names:
+    top = next((at for at, name in enumerate(names) if name.casefold() in _TOTAL), None)
+    if top is None:
         raise MalformedError(f"a sheet of {year} without a row 'Всего'")
-    top = names.index("Всего")
-    _check_unit(grid[:top], year)
-    rows: dict[str, dict[str, Any]] = {}
+    columns = _columns(grid[:top], year)
+    rows: dict[str, dict[str, float | str]] = {}
     for name, row in zip(names[top:], grid[top:], strict=True):
         if not name or name.startswith("*"):
             continue
-        if len(row) <= max(_COLUMNS.values()):
-            raise MalformedError(f"a sheet of {year} with {len(row)} columns")
         if name in rows:
             raise MalformedError(f"{name} twice on the sheet of {year}")
-        rows[name] = {flow: _cell(row[column]) for flow, column in _COLUMNS.items()}
+        cells = {head: _cell(row[column]) for head, column in columns.items()}
+        rows[name if rows else "Всего"] = _flows(f"{name} of {year}", cells)
     return rows
 
 
-def _cell(cell: Any) -> Any:
-    """A cell as number or as its text, in lower case."""
-    if isinstance(cell, str):
-        return cell.replace("\xa0", "").strip().lower()
-    return cell
+def _columns(head: list[list[Any]], year: int) -> dict[str, int]:
+    """Where turnover and flows stand, by a head that says so, the year and the unit."""
+    cells = [[" ".join(str(cell).split()).casefold() for cell in row] for row in head]
+    words = " ".join(cell for row in cells for cell in row)
+    if re.search(r"млн|млрд|миллион|тенге|евро|eur|руб|тонн", words) or not re.search(
+        r"тыс(яч|\.)?\s*долл(аров|\.)?\s*сша", words
+    ):
+        raise MalformedError(f"a sheet of {year} in other units than thousand US$: {words[:160]}")
+    if str(year) not in words or re.search(r"январь\s*[-–—]\s*(?!декабр)", words):
+        raise MalformedError(f"a sheet of {year} for another time: {words[:160]}")
+    columns = {}
+    for flow, name in _HEADS.items():
+        found = [
+            (r, c) for r, row in enumerate(cells) for c, cell in enumerate(row) if cell == name
+        ]
+        below = [cells[r + 1][c] for r, c in found if r + 1 < len(cells)]
+        if len(found) != 1 or not set(below) <= {"", "всего"}:
+            raise MalformedError(f"a sheet of {year} with {len(found)} columns {name!r}, {below}")
+        columns[flow] = found[0][1]
+    return columns
 
 
-def _check_unit(head: list[list[Any]], year: int) -> None:
-    words = " ".join(str(cell) for row in head for cell in row).lower()
-    if re.search(r"млн|млрд|миллион|тенге|евро|руб", words):
-        raise MalformedError(f"a sheet of {year} in other units than thousand US$: {words[:120]}")
+def _cell(cell: Any) -> float | str:
+    """A cell as a number, "x" if it is withheld, "..." if not known, "" if empty."""
+    text = cell.replace("\xa0", "").strip().lower() if isinstance(cell, str) else cell
+    for marks, means in ((_NO_TRADE, 0.0), (_WITHHELD, "x"), (_UNKNOWN, "..."), (("",), "")):
+        if text in marks:
+            return means
+    value_of(text, unit=_UNIT)
+    return float(text)
 
 
-def _check_sums(rows: dict[str, dict[str, Any]], year: int) -> None:
-    """Raise if the countries do not add up to the total (unless some are withheld)."""
-    for flow in _COLUMNS:
-        cells = {name: row[flow] for name, row in rows.items() if name.casefold() not in _GROUPS}
-        if any(cell in (*_WITHHELD, *_UNKNOWN) for cell in cells.values()):
-            continue
-        values = {n: 0.0 if c in _NO_TRADE else value_of(c, unit=1) for n, c in cells.items()}
-        total = values.pop("Всего") or 0.0
-        added = sum(value or 0.0 for value in values.values())
-        if abs(added - total) > max(1.0, 1e-6 * total):
+def _flows(place: str, cells: dict[str, float | str]) -> dict[str, float | str]:
+    """Both flows of a row, held against its turnover, which says whether an empty one is none."""
+    turnover, flows = cells["turnover"], {flow: cells[flow] for flow in _FLOWS}
+    numbers = [cell for cell in flows.values() if isinstance(cell, float)]
+    if isinstance(turnover, str):
+        if turnover == "" and any(numbers):
+            raise MalformedError(f"a row {place} without its turnover")
+        return flows
+    hidden = not {"x", "..."}.isdisjoint(flows.values())
+    if not _adds_up(sum(numbers), turnover, hidden=hidden):
+        raise MalformedError(
+            f"flows of {place} that add up to {sum(numbers):.1f}, not {turnover:.1f}"
+        )
+    return flows if hidden else {flow: cell or 0.0 for flow, cell in flows.items()}
+
+
+def _adds_up(added: float, total: float, *, hidden: bool) -> bool:
+    """Whether figures make a total, or stay below it where some of them are not told."""
+    slack = max(1.0, 1e-6 * total)
+    return added - total <= slack and (hidden or total - added <= slack)
+
+
+def _check_sums(rows: dict[str, dict[str, float | str]], year: int) -> None:
+    """Raise if the countries do not add up to the total, or are more where some are withheld."""
+    for flow in _FLOWS:
+        cells = [row[flow] for name, row in rows.items() if name.casefold() not in _GROUPS]
+        total, added = cells[0], sum(cell for cell in cells[1:] if isinstance(cell, float))
+        if isinstance(total, str):
+            raise MalformedError(f"a sheet of {year} without the total of its {flow}s")
+        if not _adds_up(added, total, hidden=any(isinstance(cell, str) for cell in cells)):
             raise MalformedError(
                 f"{flow}s of {year} that add up to {added:.1f} instead of {total:.1f} thousand US$"
             )
@@ -221,6 +302,7 @@ def _known(name: str) -> bool:
 
 @cache
 def _codes() -> dict[str, str]:
-    """Code of each name, in lower case."""
-    entries = [item.split(" ", 1) for item in " ".join(TABLE.split()).split("; ")]
+    """Code of each name, in lower case; semicolons part countries there, and bars their names."""
+    text = files("tradelib.live").joinpath("bns_names.txt").read_text(encoding="utf-8")
+    entries = [item.split(" ", 1) for item in " ".join(text.split()).split("; ")]
     return {name.casefold(): code for code, names in entries for name in names.split("|")}

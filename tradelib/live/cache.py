@@ -1,9 +1,10 @@
-"""Answers on disk: one file each, a line of provenance above the body, sealed by its SHA-256.
+"""Answers on disk: one file each, a line of provenance above the body, both sealed by SHA-256.
 
 The folder is the platform's cache folder; ``TRADELIB_CACHE`` moves it. The first line of a file is
-JSON: the address (keys never are part of it), the moment, the length and the hash. Files are
-written beside their place and moved there in one step, so a killed process leaves no half file and
-two processes do not see each other's.
+JSON: the address (keys never are part of it), the moment, the length, the body's hash and a seal of
+these four. Files are written beside their place and moved there in one step, so a killed process
+leaves no half file and two processes do not see each other's. A copy is a help and no condition:
+where none can be read or written, the figures come from the source, and the log says why.
 """
 
 import hashlib
@@ -20,14 +21,11 @@ from typing import IO, Any
 
 import pandas as pd
 import platformdirs
-from requests import Request
-from requests_cache import create_key
-from requests_cache.backends.filesystem import FileDict
 
-from tradelib.live.errors import CacheDamagedError, UnavailableError
+from tradelib.live.errors import CacheDamagedError, LiveError, OfflineError, UnavailableError
 
 log = logging.getLogger("tradelib.live")
-KEY_NAMES = ["Ocp-Apim-Subscription-Key", "subscription-key", "apiKey"]
+_AHEAD = 1 / 24  # days by which the clocks of two machines that share a folder may differ
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,11 +45,13 @@ class Reply:
 def folder() -> Path:
     """Where copies are kept: ``TRADELIB_CACHE``, else the platform's cache folder."""
     chosen = os.environ.get("TRADELIB_CACHE")
-    return Path(chosen).expanduser() if chosen else platformdirs.user_cache_path("tradelib")
+    return Path(os.path.expanduser(chosen)) if chosen else platformdirs.user_cache_path("tradelib")  # noqa: PTH111
 
 
 def cached() -> pd.DataFrame:
     """Table of the copies at hand: what was fetched, when, and its hash.
+
+    A file that is no copy, or whose first line was damaged, is left out, and the log says so.
 
     Returns
     -------
@@ -66,40 +66,83 @@ def cached() -> pd.DataFrame:
     """
     columns = ["address", "accessed", "bytes", "sha256", "file"]
     rows = []
-    for file in sorted(folder().rglob("*.reply")) + sorted(folder().rglob("*.provenance")):
-        with file.open("rb") as opened:
-            rows.append({**json.loads(opened.readline()), "file": str(file)})
+    try:
+        files = [*sorted(folder().rglob("*.reply")), *sorted(folder().rglob("*.provenance"))]
+    except OSError as error:
+        files = []
+        log.warning("no copies are listed: %s", error)
+    for file in files:
+        try:
+            with file.open("rb") as opened:
+                rows.append({**unsealed(opened.readline(2**16)), "file": str(file)})
+        except OSError as error:
+            log.warning("%s is not listed: %s", file, error)
     table = pd.DataFrame(rows, columns=columns)
     table["accessed"] = pd.to_datetime(table["accessed"], utc=True)
     age = pd.Timestamp.now(tz="UTC") - table["accessed"]
     return table.assign(age_days=age.dt.total_seconds() / 86400)
 
 
+def young(accessed: pd.Timestamp, max_age_days: float | None) -> bool:
+    """Whether a copy of that moment will do: any for None, else none from the future."""
+    age = (pd.Timestamp.now(tz="UTC") - accessed) / pd.Timedelta(days=1)
+    return max_age_days is None or -_AHEAD <= age <= max_age_days
+
+
 def find(address: str, *, max_age_days: float | None, offline: bool) -> Reply | None:
     """Copy of an answer, or None if there is none that is young enough (any age if None)."""
     try:
-        reply: Reply | None = _store().get(_key(address))
-    except CacheDamagedError as damaged:
+        line, _, body = _place(address).read_bytes().partition(b"\n")
+        about = unsealed(line)
+        if hashlib.sha256(body).hexdigest() != about["sha256"] or about["address"] != address:
+            raise CacheDamagedError("a copy of something else than what was stored")
+    except FileNotFoundError:
+        return None
+    except OSError as error:
         if offline:
-            raise damaged.of(address) from None
+            raise CacheDamagedError(_why(error), asked=address) from None
+        log.warning("a copy of %s is not used: %s", address, _why(error))
         return None
-    if reply is None or reply.address != address:
-        return None
-    age = pd.Timestamp.now(tz="UTC") - reply.accessed
-    return reply if max_age_days is None or age <= pd.Timedelta(days=max_age_days) else None
+    accessed = pd.Timestamp(about["accessed"])
+    reply = Reply(address=address, body=body, accessed=accessed, sha256=about["sha256"])
+    return reply if young(accessed, max_age_days) else None
 
 
 def keep(reply: Reply) -> None:
     """Store an answer, replacing an older copy; a full disk loses the copy, not the answer."""
+    about = {"accessed": reply.accessed.isoformat(), "bytes": len(reply.body)}
     try:
-        _store()[_key(reply.address)] = reply
+        with replacing(_place(reply.address)) as opened:
+            opened.write(sealed(reply.address, about | {"sha256": reply.sha256}) + reply.body)
     except OSError as error:
         log.warning("no copy of %s is kept in %s: %s", reply.address, folder(), error)
 
 
-def provenance(address: str, body: dict[str, Any]) -> bytes:
+def sealed(address: str, about: dict[str, Any]) -> bytes:
     """The line of JSON that stands above a body, or beside a large file."""
-    return json.dumps({"address": address, **body}).encode() + b"\n"
+    line = {"address": address, **about}
+    return json.dumps({**line, "seal": _seal(line)}).encode() + b"\n"
+
+
+def unsealed(line: bytes) -> dict[str, Any]:
+    """What such a line says, if it is as it was written."""
+    try:
+        about: dict[str, Any] = json.loads(line)
+        if about.pop("seal") != _seal(about):
+            raise CacheDamagedError("a copy whose provenance was changed")
+    except (ValueError, KeyError, TypeError, AttributeError) as odd:
+        raise CacheDamagedError(f"a copy without its provenance ({odd!r:.80})") from None
+    return about
+
+
+def _seal(about: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(about).encode()).hexdigest()
+
+
+def digest(file: Path) -> str:
+    """SHA-256 of a file."""
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
 @contextmanager
@@ -118,31 +161,37 @@ def replacing(file: Path) -> Iterator[IO[bytes]]:
         beside.unlink(missing_ok=True)
 
 
-def _sealed(reply: Reply) -> bytes:
-    """Provenance line and body of an answer."""
-    about = {"accessed": reply.accessed.isoformat(), "bytes": len(reply.body)}
-    return provenance(reply.address, about | {"sha256": reply.sha256}) + reply.body
+@contextmanager
+def workplace(name: str, *, offline: bool) -> Iterator[Path]:
+    """A folder for large files: below the cache folder, else one that is gone afterwards."""
+    place = folder() / "panels" / name
+    with tempfile.TemporaryDirectory(prefix="tradelib-") as gone:
+        try:
+            place.mkdir(parents=True, exist_ok=True)
+            tempfile.TemporaryFile(dir=place).close()
+        except OSError as error:
+            if offline:
+                raise OfflineError(f"no folder {place} ({_why(error)})", asked=name) from None
+            log.warning("nothing is kept in %s: %s", place, _why(error))
+            place = Path(gone)
+        yield place
 
 
-def _opened(content: bytes) -> Reply:
-    """The answer, if it is the one that was stored."""
-    line, _, body = content.partition(b"\n")
+@contextmanager
+def storing(place: Path) -> Iterator[None]:
+    """A disk that fails is said to be one, and not taken for a network that does."""
     try:
-        about = json.loads(line)
-        known = {key: str(about[key]) for key in ("address", "sha256")}
-        when = pd.Timestamp(about["accessed"])
-    except (ValueError, KeyError, TypeError) as odd:
-        raise CacheDamagedError(f"a copy without its provenance ({odd})") from None
-    digest = hashlib.sha256(body).hexdigest()
-    if digest != known["sha256"]:
-        raise CacheDamagedError(f"a copy of SHA-256 {digest[:12]}... instead of what was stored")
-    return Reply(**known, body=body, accessed=when)
+        yield
+    except OSError as error:
+        if isinstance(error, LiveError):
+            raise
+        remedy = f"make room in {place}, or set TRADELIB_CACHE to another folder"
+        raise LiveError(f"a disk that does not take it ({_why(error)})", remedy=remedy) from None
 
 
 @contextmanager
 def locked(place: Path, *, timeout: float) -> Iterator[None]:
     """Keep other processes from the same work, waiting so many seconds; a kill leaves no lock."""
-    place.mkdir(parents=True, exist_ok=True)
     deadline = time.monotonic() + timeout
     with (place / ".lock").open("wb") as opened:
         while not _lock(opened.fileno()):
@@ -160,30 +209,14 @@ def _lock(handle: int) -> bool:
         return True
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
+    except OSError as error:
+        return not isinstance(error, BlockingIOError)
     return True
 
 
-class _Store(FileDict):
-    """requests-cache's folder of answers, written in one step and read only if whole."""
-
-    def __getitem__(self, key: str) -> Reply:
-        try:
-            content = self._key2path(key).read_bytes()
-        except FileNotFoundError:
-            raise KeyError(f"no copy under {key}") from None
-        return _opened(content)
-
-    def __setitem__(self, key: str, value: Reply) -> None:
-        with replacing(self._key2path(key)) as opened:
-            opened.write(_sealed(value))
+def _place(address: str) -> Path:
+    return folder() / "replies" / f"{hashlib.sha256(address.encode()).hexdigest()[:32]}.reply"
 
 
-def _store() -> _Store:
-    return _Store(folder() / "replies", serializer=None, extension="reply")
-
-
-def _key(address: str) -> str:
-    """Name of an address in the store; keys are left out of it by requests-cache too."""
-    return str(create_key(Request("GET", address), ignored_parameters=KEY_NAMES))
+def _why(error: OSError) -> str:
+    return error.answer if isinstance(error, CacheDamagedError) else f"{error.strerror or error}"

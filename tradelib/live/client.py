@@ -3,6 +3,8 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from math import inf
+from numbers import Real
 from typing import TypeVar
 
 from tradelib.live import cache
@@ -13,6 +15,16 @@ from tradelib.live.transport import Call, get
 T = TypeVar("T")
 TIMEOUT = 120.0  # seconds
 WEEK = 7.0  # days
+LONGEST = 7 * 86400.0  # seconds: a deadline that can be kept
+
+
+def check_limits(timeout: object, max_age_days: object) -> None:
+    """Raise if a deadline or an age is none; there is no way to have no deadline."""
+    for name, value, most in (("timeout", timeout, LONGEST), ("max_age_days", max_age_days, inf)):
+        number = isinstance(value, Real) and not isinstance(value, bool)
+        if not number or not 0 <= float(value) <= most or (name == "timeout" and value == 0):  # type: ignore[arg-type]
+            what = "seconds, positive and at most a week" if most < inf else "days, 0 or more"
+            raise ValueError(f"{name} is a number of {what}, got {value!r}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,11 +38,7 @@ class Client:
 
     def __post_init__(self) -> None:
         """Check the limits."""
-        if not (self.timeout > 0 and self.max_age_days >= 0):
-            raise ValueError(
-                "timeout is positive and max_age_days not negative, got "
-                f"{self.timeout} and {self.max_age_days}"
-            )
+        check_limits(self.timeout, self.max_age_days)
 
     def __call__(self, call: Call, parse: Callable[[bytes], T]) -> tuple[T, Reply]:
         """What an answer says, from a copy or the source; only what can be read is kept."""

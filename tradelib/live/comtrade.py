@@ -1,23 +1,25 @@
 """UN Comtrade, annual totals of goods, as JSON.
 
 Without a key the preview answers, with at most 500 rows; with one in ``COMTRADE_API_KEY`` the full
-service. A pair's total comes in some nine rows, by customs procedure, mode of transport and second
-partner: the one with procedure C00, mode 0 and second partner 0 is the total. ``primaryValue`` is
-in US$, FOB for exports and mostly CIF for imports; no field says so, so other units could not be
-noticed. The UN's terms do not let the figures be passed on: fetch them, do not ship them.
+service. A pair's total has up to nine rows, by customs procedure, mode of transport and second
+partner: the one with procedure C00, mode 0 and second partner 0 is the total, and is asked for.
+``primaryValue`` is in US$, FOB for exports and mostly CIF for imports; no field says so, so other
+units could not be noticed. What is neither reported nor added up (``isReported``, ``isAggregate``)
+is an estimate. The UN's terms do not let the figures be passed on: fetch them, do not ship them.
 
 References
 ----------
 UN Statistics Division, *UN Comtrade*, https://comtradedeveloper.un.org.
 """
 
+from collections.abc import Collection
 from typing import Any
 
 from tradelib.ground import codes
 from tradelib.live.documents import read, take
 from tradelib.live.errors import MalformedError
+from tradelib.live.gate import Figure, figure, once, year_of
 from tradelib.live.sites import site
-from tradelib.live.tidy import Figure, once, value_of, year_of
 from tradelib.live.transport import Call
 
 FLOWS = {"X": "export", "M": "import"}
@@ -48,6 +50,9 @@ def calls(reporter: str, partner: str, years: list[int]) -> list[Call]:
                 ("period", ",".join(map(str, some))),
                 ("cmdCode", "TOTAL"),
                 ("flowCode", "X,M"),
+                ("partner2Code", "0"),
+                ("motCode", "0"),
+                ("customsCode", "C00"),
             ),
             accept="application/json",
             keyed=keyed,
@@ -56,8 +61,10 @@ def calls(reporter: str, partner: str, years: list[int]) -> list[Call]:
     ]
 
 
-def parse(body: bytes, *, reporter: str, partner: str) -> tuple[Figure, ...]:
-    """Total exports and imports of one pair, each once, or a `MalformedError`."""
+def parse(
+    body: bytes, *, reporter: str, partner: str, years: Collection[int]
+) -> tuple[Figure, ...]:
+    """Total exports and imports of one pair in the years asked for, or a `MalformedError`."""
     document = read(body)
     if isinstance(document, dict) and document.get("error"):
         raise MalformedError(f"an error message: {str(document['error'])[:200]}")
@@ -70,6 +77,9 @@ def parse(body: bytes, *, reporter: str, partner: str) -> tuple[Figure, ...]:
             remedy="ask for fewer years, or put a key into COMTRADE_API_KEY",
         )
     totals = [row for row in rows if _total(row, reporter, partner)]
+    other = [row["refYear"] for row in rows if row["refYear"] not in years]
+    if other:
+        raise MalformedError(f"rows of {other[0]}, which was not asked for")
     listed = {(row["flowCode"], row["refYear"]) for row in rows}
     without = listed - {(row["flowCode"], row["refYear"]) for row in totals}
     if without:
@@ -94,10 +104,8 @@ def _total(row: Any, reporter: str, partner: str) -> bool:
 def _figure(row: dict[str, Any]) -> Figure:
     if "primaryValue" not in row:
         raise MalformedError(f"a row without primaryValue: {str(row)[:120]}")
-    value = value_of(row["primaryValue"], unit=_UNIT)
-    return Figure(
-        flow=FLOWS[row["flowCode"]],
-        year=row["refYear"],
-        value_musd=value,
-        status="final" if value is not None else "empty",
-    )
+    guess = row.get("isReported") is False and row.get("isAggregate") is not True
+    return figure(
+        FLOWS[row["flowCode"]], row["refYear"], row["primaryValue"], unit=_UNIT,
+        status="estimate" if guess else "final",
+    )  # fmt: skip

@@ -1,6 +1,8 @@
-"""JSON of a stated shape, every step into it checked, and how a damaged zip shows itself."""
+"""JSON of a stated shape, every step into it checked, words of a page, and damage to a zip."""
 
+import html
 import json
+import re
 import zipfile
 import zlib
 from typing import Any, TypeVar
@@ -17,10 +19,19 @@ ZIP_DAMAGE = (
 
 def read(body: bytes) -> Any:
     """The document in a body; no JSON, or a key twice, is a `MalformedError`."""
+    if body[:40].lstrip().startswith(b"<"):
+        raise MalformedError(f"a page or message ({words(body)}) instead of JSON")
     try:
         return json.loads(body.decode("utf-8-sig"), object_pairs_hook=_object)
     except (ValueError, RecursionError) as error:
-        raise MalformedError(f"text that is no JSON ({error})") from None
+        raise MalformedError(f"text that is no JSON ({str(error)[:120]})") from None
+
+
+def words(body: bytes) -> str:
+    """The words at the beginning of a body, without markup, shortened."""
+    text = body[:8000].decode("utf-8", "replace")
+    text = re.sub(r"<(style|script)\b.*?</\1>|<[^<>]*>", " ", text, flags=re.DOTALL)
+    return " ".join(html.unescape(text).split())[:200]
 
 
 def take(value: object, kind: type[T], *steps: str | int) -> T:

@@ -1,26 +1,31 @@
 """Large files: fetched in pieces, carried on after a break or a kill, and sealed by their SHA-256.
 
-pooch keeps the files and checks their hash; the pieces come over the same HTTP layer as all else.
-An unfinished file stays as ``NAME.part``; it is only carried on if the source says that its file is
-still the same one (by ``If-Range``), else it starts anew.
+An unfinished file stays as ``NAME.part``, and beside it how far it was known to be right: its
+length and hash at the last look. It is carried on from there, if it still has that hash and the
+source says that its file is still the same one (by ``If-Range``); else it starts anew.
 """
 
-import json
-import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import hashlib
+import os
+import re
+import time
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pandas as pd
-import pooch
 import requests
 from tqdm import tqdm
 
 from tradelib.live import cache
 from tradelib.live.errors import OfflineError, UnavailableError, asking
-from tradelib.live.session import PassingError, Session, measured
+from tradelib.live.keys import scrubbed
+from tradelib.live.session import PassingError, Session, measured, packing
 from tradelib.live.transport import Call, again, check_status, start
+
+_LOOK = 0.5  # seconds between two notes of how far a download is
+_MOST = 2**33  # bytes of a file: BACI has 2.5 GB
+bar = partial(tqdm, unit="B", unit_scale=True)
 
 
 def fetch_file(
@@ -33,25 +38,28 @@ def fetch_file(
     ``bytes``, ``sha256``.
     """
     about = provenance(file)
-    if about and not offline and max_age_days is not None:
-        age = pd.Timestamp.now(tz="UTC") - pd.Timestamp(about["accessed"])
-        about = about if age <= pd.Timedelta(days=max_age_days) else {}
-    if not about or not _intact(file, about):
+    if about and not offline and not cache.young(pd.Timestamp(about["accessed"]), max_age_days):
+        about = {}
+    with cache.storing(file.parent):
+        if about and _intact(file, about):
+            return about
         if offline:
             raise OfflineError(f"no intact copy at {file}", asked=call.address)
         file.unlink(missing_ok=True)
-        with _quiet():
-            get = _Pieces(call, file, timeout=timeout, progress=progress)
-            pooch.retrieve(call.address, None, file.name, file.parent, downloader=get)
-        about = _sealed(call, file)
-    return about
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with asking(call.address), Session(timeout=timeout) as session:
+            part = _Part(call, file, progress=progress)
+            again(lambda: part.carry_on(session), session)
+        part.file.replace(file)
+        part.mark.unlink(missing_ok=True)
+        return _sealed(call, file)
 
 
 def provenance(file: Path) -> dict[str, Any]:
     """What is known of a downloaded file; empty if it is not there, or not complete."""
     try:
-        about: dict[str, Any] = json.loads(_beside(file).read_bytes())
-    except (FileNotFoundError, ValueError):
+        about = cache.unsealed(_beside(file).read_bytes())
+    except OSError:
         return {}
     return about if file.exists() else {}
 
@@ -60,105 +68,104 @@ def _sealed(call: Call, file: Path) -> dict[str, Any]:
     about = {
         "accessed": pd.Timestamp.now(tz="UTC").floor("s").isoformat(),
         "bytes": file.stat().st_size,
-        "sha256": pooch.file_hash(str(file)),
+        "sha256": cache.digest(file),
     }
     with cache.replacing(_beside(file)) as opened:
-        opened.write(cache.provenance(call.address, about))
+        opened.write(cache.sealed(call.address, about))
     return {"address": call.address, **about}
 
 
 def _intact(file: Path, about: dict[str, Any]) -> bool:
-    return bool(
-        file.stat().st_size == about["bytes"] and pooch.file_hash(str(file)) == about["sha256"]
-    )
+    return bool(file.stat().st_size == about["bytes"] and cache.digest(file) == about["sha256"])
 
 
 def _beside(file: Path) -> Path:
     return file.with_name(file.name + ".provenance")
 
 
-class _Pieces:
-    """How pooch gets a file from us: in pieces, from where an earlier try broke off."""
+class _Part:
+    """A file on its way: how far it is, and what carries it on."""
 
-    def __init__(self, call: Call, file: Path, *, timeout: float, progress: bool) -> None:
-        self.call, self.timeout, self.progress = call, timeout, progress
-        self.part = file.with_name(file.name + ".part")
+    def __init__(self, call: Call, file: Path, *, progress: bool) -> None:
+        self.call, self.progress = call, progress
+        self.file = file.with_name(file.name + ".part")
         self.mark = file.with_name(file.name + ".part.json")
 
-    def __call__(self, url: str, output_file: str, _: object) -> None:
-        """Download to `output_file`, which pooch moves to its place."""
-        with asking(url), Session(timeout=self.timeout) as session:
-            again(lambda: self._carry_on(session), session)
-        self.part.replace(output_file)
-        self.mark.unlink(missing_ok=True)
-
-    def _carry_on(self, session: Session) -> None:
+    def carry_on(self, session: Session) -> None:
         """One try, from the first byte that is still missing."""
-        have, same = self._so_far()
+        have, digest, same = self._so_far()
         ask = {**start(self.call, session), "Accept-Encoding": "identity"}
-        if have and same:
+        if have:
             ask |= {"Range": f"bytes={have}-", "If-Range": same}
         with session.open(self.call.address, ask) as response:
-            if response.status_code == 416 or not _fits(response, have):
-                self.part.unlink(missing_ok=True)
+            whole = _whole(response, have)
+            if response.status_code == 416 or not whole:
+                self.file.unlink(missing_ok=True)
                 raise PassingError(UnavailableError(f"no rest, or a wrong one, of {have} bytes on"))
-            check_status(response, self.call, session)
-            if not measured(response):
+            check_status(response, self.call, session, ranged=have > 0)
+            if not measured(response) or packing(response) != "identity":
                 raise UnavailableError(f"a file of unknown length from byte {have} on")
-            self._write(response, session, have if response.status_code == 206 else 0)
+            if response.status_code == 200:
+                have, digest = 0, hashlib.sha256()
+            have = self._write(response, session, have, digest, whole)
+        if whole not in (have, -1):
+            raise PassingError(UnavailableError(f"{have} bytes of {whole}"))
 
-    def _so_far(self) -> tuple[int, str]:
-        """Bytes of an unfinished file, and what the source called that version of it."""
+    def _so_far(self) -> tuple[int, Any, str]:
+        """Bytes that are known to be right, their hash, and what the source calls that version."""
         try:
-            mark = json.loads(self.mark.read_bytes())
-            same = str(mark["same"]) if mark["address"] == self.call.address else ""
-            return self.part.stat().st_size, same
-        except (FileNotFoundError, ValueError, KeyError, TypeError):
-            return 0, ""
+            mark = cache.unsealed(self.mark.read_bytes())
+            os.truncate(self.file, mark["bytes"])
+            with self.file.open("rb") as opened:
+                digest = hashlib.file_digest(opened, "sha256")
+            right = mark["same"] and digest.hexdigest() == mark["sha256"]
+            if right and mark["address"] == self.call.address:
+                return mark["bytes"], digest, mark["same"]
+        except (OSError, KeyError):
+            pass
+        return 0, hashlib.sha256(), ""
 
-    def _write(self, response: requests.Response, session: Session, have: int) -> None:
-        tag, day = (response.headers.get(name, "") for name in ("ETag", "Last-Modified"))
-        same = tag if tag and not tag.startswith("W/") else day
-        self.part.parent.mkdir(parents=True, exist_ok=True)
-        if not have:
-            self.part.unlink(missing_ok=True)
-            with cache.replacing(self.mark) as opened:
-                opened.write(cache.provenance(self.call.address, {"same": same}))
-        length = response.headers.get("Content-Length", "")
-        whole = have + int(length) if length.isdigit() else None
+    def _write(
+        self, response: requests.Response, session: Session, have: int, digest: Any, whole: int
+    ) -> int:
+        """Take what comes, and note every now and then how far it is."""
+        due = time.monotonic()
+        name, total = self.file.stem, whole if whole > 0 else None
         with (
-            self.part.open("ab") as opened,
-            bar(whole, have, shown=self.progress, what=self.part.stem) as shown,
+            cache.storing(self.file.parent),
+            self.file.open("ab" if have else "wb") as opened,
+            bar(total=total, initial=have, desc=name, disable=not self.progress) as shown,
         ):
-            for piece in session.pieces(response, most=float("inf")):
-                opened.write(piece)
-                shown(len(piece))
+            try:
+                for piece in session.pieces(response, most=_MOST):
+                    opened.write(piece)
+                    digest.update(piece)
+                    have += len(piece)
+                    shown.update(len(piece))
+                    if time.monotonic() >= due:
+                        self._note(opened, have, digest, response)
+                        due = time.monotonic() + _LOOK
+            finally:
+                self._note(opened, have, digest, response)
+        return have
+
+    def _note(self, opened: IO[bytes], have: int, digest: Any, response: requests.Response) -> None:
+        """Have what came on the disk, and beside it its length, hash and version."""
+        opened.flush()
+        os.fsync(opened.fileno())
+        tag, day = (response.headers.get(name, "") for name in ("ETag", "Last-Modified"))
+        same = scrubbed(tag if tag and not tag.startswith("W/") else day)
+        about = {"bytes": have, "sha256": digest.hexdigest(), "same": same}
+        with cache.replacing(self.mark) as beside:
+            beside.write(cache.sealed(self.call.address, about))
 
 
-@contextmanager
-def bar(
-    whole: int | None, done: int = 0, *, shown: bool, what: str
-) -> Iterator[Callable[[int], object]]:
-    """A progress bar in bytes; gives the function that moves it on."""
-    with tqdm(
-        total=whole, initial=done, unit="B", unit_scale=True, desc=what, disable=not shown
-    ) as moving:
-        yield moving.update
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep pooch from writing to the terminal meanwhile."""
-    logger = pooch.get_logger()
-    before = logger.level
-    logger.setLevel(logging.ERROR)
-    try:
-        yield
-    finally:
-        logger.setLevel(before)
-
-
-def _fits(response: requests.Response, have: int) -> bool:
-    """Whether an answer is the whole file, or a part that begins where ours ends."""
+def _whole(response: requests.Response, have: int) -> int:
+    """Length of the file, -1 if it is not said, 0 if this is another part than that from `have`."""
+    if response.status_code != 206:
+        length = response.headers.get("Content-Length", "")
+        return int(length) if re.fullmatch("[1-9][0-9]{0,14}", length) else -1
     where = response.headers.get("Content-Range", "")
-    return response.status_code != 206 or where.startswith(f"bytes {have}-")
+    found = re.fullmatch(r"bytes ([0-9]{1,15})-([0-9]{1,15})/([0-9]{1,15})", where)
+    first, last, whole = map(int, found.groups()) if found else (-1, 0, 0)
+    return whole if (first, last) == (have, whole - 1) else 0

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Self
 
+from tradelib.live.keys import scrubbed
+
 
 class LiveError(Exception):
     """A live source gave no usable answer.
@@ -30,8 +32,8 @@ class LiveError(Exception):
     advice = "try another source, or the bundled data (tradelib.load_figures)"
 
     def __init__(self, answer: str, *, asked: str = "", remedy: str = "") -> None:
-        self.answer, self.asked, self.remedy = answer, asked, remedy or self.advice
-        super().__init__(answer)
+        self.answer, self.asked, self.remedy = scrubbed(answer), asked, remedy or self.advice
+        super().__init__(self.answer)
 
     def __str__(self) -> str:
         asked = f"asked {self.asked}, got " if self.asked else ""
@@ -52,6 +54,7 @@ def asking(address: str) -> Iterator[None]:
     try:
         yield
     except LiveError as error:
+        error.__context__ = None  # it may quote what a server said
         raise error.of(address) from None
 
 

@@ -2,15 +2,17 @@
 
 from collections.abc import Callable, Iterable
 from functools import partial
+from itertools import islice
+from numbers import Integral
 from types import ModuleType
 
 import pandas as pd
 
 from tradelib.bundle.sources import valued
 from tradelib.ground import codes, flows
-from tradelib.live import bns, comtrade, imts, tidy, wits
+from tradelib.live import bns, comtrade, gate, imts, tidy, wits
 from tradelib.live.client import TIMEOUT, WEEK, Client
-from tradelib.live.errors import NoDataError
+from tradelib.live.errors import NoDataError, asking
 from tradelib.live.tidy import Answer
 from tradelib.live.transport import Call
 
@@ -49,7 +51,8 @@ def fetch_flows(
         The columns of `tradelib.load_figures` (US$ million, current prices) and ``accessed``
         (datetime64). Years that the source does not list are no rows; trade of zero is a row of 0;
         a withheld figure (``status`` ``suppressed``) and one listed without a number (``empty``)
-        are rows with a missing value. ``released`` follows the source's lag.
+        are rows with a missing value; one that the source marks so is ``preliminary`` or an
+        ``estimate``. ``released`` follows the source's lag.
 
     Raises
     ------
@@ -67,12 +70,14 @@ def fetch_flows(
     pair = codes.iso3(reporter), codes.iso3(partner)
     if pair[0] == pair[1]:
         raise ValueError(f"a pair is two countries, got {pair[0]} with itself")
-    if source not in _READERS:
+    if not isinstance(source, str) or source not in _READERS:
         raise ValueError(f"source is one of {', '.join(_READERS)}, got {source!r}")
     client = Client(offline=offline, max_age_days=max_age_days, timeout=timeout)
     wanted = years_wanted(years)
-    answers = [_cut(answer, wanted) for answer in _READERS[source](*pair, wanted, client)]
-    frame = tidy.figures(source, *pair, answers)
+    answers = _READERS[source](*pair, wanted, client)
+    with asking(answers[0].reply.address if answers else source):
+        gate.once(one for answer in answers for one in answer.figures)
+    frame = tidy.figures(source, *pair, [_cut(answer, wanted) for answer in answers])
     if frame.empty:
         when = f" in {min(wanted)}-{max(wanted)}" if wanted else ""
         asked = f"{source} for {pair[0]}'s trade with {pair[1]}{when}"
@@ -94,7 +99,8 @@ def fetch_turnover(
 
     Returns
     -------
-    DataFrame, the columns of `tradelib.load_turnover`, a row a year of which both flows are known
+    DataFrame, the columns of `tradelib.load_turnover`, a row a year of which both flows are known;
+    its ``status`` is ``estimate`` or ``preliminary`` where that of a flow is
 
     Raises
     ------
@@ -116,7 +122,9 @@ def fetch_turnover(
     if both.empty:
         flow = ", ".join(known["flow"].unique()) or "neither"
         raise NoDataError(f"no year with both exports and imports but {flow}", asked=source)
-    return valued(flows.annual(both))
+    guessed = both.loc[both["status"] == "estimate", "period_end"].dt.year
+    table = valued(flows.annual(both))
+    return table.assign(status=table["status"].mask(table["year"].isin(guessed), "estimate"))
 
 
 def _by_indicator(
@@ -125,7 +133,7 @@ def _by_indicator(
     """Answers of a source that is asked for each flow by itself; one of them may have none."""
     answers = []
     parse = partial(source.parse, reporter=reporter, partner=partner)
-    for indicator, call in zip(source.INDICATORS, source.calls(reporter, partner), strict=True):
+    for indicator, call in source.calls(reporter, partner):
         try:
             answers.append(_ask(client, call, partial(parse, indicator=indicator)))
         except NoDataError:
@@ -137,7 +145,7 @@ def _from_comtrade(
     reporter: str, partner: str, wanted: set[int] | None, client: Client
 ) -> list[Answer]:
     years = sorted(wanted or range(comtrade.FIRST, pd.Timestamp.now(tz="UTC").year + 1))
-    parse = partial(comtrade.parse, reporter=reporter, partner=partner)
+    parse = partial(comtrade.parse, reporter=reporter, partner=partner, years=years)
     return [_ask(client, call, parse) for call in comtrade.calls(reporter, partner, years)]
 
 
@@ -164,7 +172,7 @@ def _from_bns(reporter: str, partner: str, wanted: set[int] | None, client: Clie
     return answers
 
 
-def _ask(client: Client, call: Call, parse: Callable[[bytes], Iterable[tidy.Figure]]) -> Answer:
+def _ask(client: Client, call: Call, parse: Callable[[bytes], Iterable[gate.Figure]]) -> Answer:
     figures, reply = client(call, parse)
     return Answer(figures=tuple(figures), reply=reply)
 
@@ -181,9 +189,9 @@ def years_wanted(years: int | Iterable[int] | None) -> set[int] | None:
     """Years as a set, or None for all."""
     if years is None:
         return None
-    given = [years] if isinstance(years, int) else list(years)
-    whole = [year for year in given if isinstance(year, int) and not isinstance(year, bool)]
-    inside = [year for year in whole if tidy.FIRST_YEAR <= year <= tidy.LAST_YEAR]
+    given = list(islice(years, gate.LAST_YEAR)) if isinstance(years, Iterable) else [years]
+    whole = [int(y) for y in given if isinstance(y, Integral) and not isinstance(y, bool)]
+    inside = [year for year in whole if gate.FIRST_YEAR <= year <= gate.LAST_YEAR]
     if not given or len(inside) < len(given):
         raise ValueError(f"years are whole numbers such as range(2015, 2025), got {years!r}")
     return set(inside)

@@ -1,9 +1,14 @@
 """IMF, International Merchandise Trade Statistics (the successor of DOTS), as SDMX-CSV.
 
 A row a figure: ``COUNTRY, INDICATOR, COUNTERPART_COUNTRY, FREQUENCY, TIME_PERIOD, OBS_VALUE`` and
-attributes; plain US$ (``SCALE`` is only a hint for display); ISO3 codes; exports FOB, imports CIF.
-Years cannot be asked for, so they are picked afterwards. The IMF fills countries that do not report
-from their partners' reports, and does not say where.
+attributes; plain US$ (``SCALE`` is only a hint for display); ISO3 codes but for Kosovo and
+Palestine; exports FOB, imports CIF. A row with neither year nor value holds attributes only and is
+passed over; years are picked afterwards. The IMF fills countries that do not report from their
+partners' reports; it marks some estimates (``STATUS`` e) and what is confidential (C).
+
+The table of all pairs is too large for memory, so that tables are read in blocks. There, codes of
+three capitals are countries, the IMF's own where ISO 3166 has none; longer ones are its groups
+(``G001`` is the world) and are left out, as is a country with itself.
 
 References
 ----------
@@ -12,82 +17,134 @@ IMF (2025), *International Merchandise Trade Statistics*, https://data.imf.org; 
 
 import csv
 import io
-from collections.abc import Iterable
+import re
+from collections.abc import Callable
+from typing import IO
 
+import pandas as pd
+import pyarrow as pa
+from pyarrow import csv as arrow
+
+from tradelib.live import gate
 from tradelib.live.errors import MalformedError
-from tradelib.live.tidy import Figure, once, value_of, year_of
 from tradelib.live.transport import Call
 
 INDICATORS = {"XG_FOB_USD": "export", "MG_CIF_USD": "import"}
 COLUMNS = [
     "COUNTRY", "INDICATOR", "COUNTERPART_COUNTRY", "FREQUENCY", "TIME_PERIOD", "OBS_VALUE",
 ]  # fmt: skip
+KEY = ["reporter", "partner", "year"]
+_FIGURE = {"value_musd": "float64", "status": "str", "note": "str"}
+_OWN = {"XKX": "KOS", "PSE": "WBG"}  # where the IMF has another code than ISO 3166
+_OURS = {theirs: ours for ours, theirs in _OWN.items()}
+_BLOCK = 2**24  # bytes
 _UNIT = 1e-6  # US$
-_WITHHELD, _NONE = ("Q", "C", "N"), ("M", "L", "O", "H")
 
 
-def calls(reporter: str, partner: str) -> list[Call]:
-    """One call for exports and one for imports; ``*`` for all."""
-    return [call(indicator, reporter, partner) for indicator in INDICATORS]
+def calls(reporter: str, partner: str) -> list[tuple[str, Call]]:
+    """Indicator and call for exports and for imports, all years; ``*`` for all countries."""
+    sides = _OWN.get(reporter, reporter), _OWN.get(partner, partner)
+    return [
+        (
+            indicator,
+            Call(
+                source="imts",
+                path=f"data/dataflow/IMF.STA/IMTS/+/{sides[0]}.{indicator}.{sides[1]}.A",
+                accept="application/vnd.sdmx.data+csv;version=2.0.0",
+                none=r"no\s*(records|results|data)",
+                endless=True,
+            ),
+        )
+        for indicator in INDICATORS
+    ]
 
 
-def call(indicator: str, reporter: str, partner: str) -> Call:
-    """Call for one indicator, all years."""
-    return Call(
-        source="imts",
-        path=f"data/dataflow/IMF.STA/IMTS/+/{reporter}.{indicator}.{partner}.A",
-        accept="application/vnd.sdmx.data+csv;version=2.0.0",
-        none=r"no\s*(records|results|data)",
-        endless=True,
+def parse(body: bytes, *, reporter: str, partner: str, indicator: str) -> tuple[gate.Figure, ...]:
+    """Figures of one pair and indicator, each once, or a `MalformedError`."""
+    rows = read(io.BytesIO(body), indicator=indicator, pair=(reporter, partner))
+    flow, columns = INDICATORS[indicator], ["year", "value_musd", "status", "note"]
+    return gate.once(
+        gate.figure(flow, year, value, unit=1.0, status=status, note=note)
+        for year, value, status, note in rows[columns].itertuples(index=False)
     )
 
 
-def parse(body: bytes, *, reporter: str, partner: str, indicator: str) -> tuple[Figure, ...]:
-    """Figures of one pair and indicator, each once, or a `MalformedError`."""
-    asked = {
-        "COUNTRY": reporter, "COUNTERPART_COUNTRY": partner, "INDICATOR": indicator,
-        "FREQUENCY": "A",
-    }  # fmt: skip
-    return once(_figure(row, asked) for row in _rows(body))
+def read(
+    file: IO[bytes], *, indicator: str, pair: tuple[str, str] = ("*", "*"),
+    tick: Callable[[int], object] = lambda _: None,
+) -> pd.DataFrame:  # fmt: skip
+    """Rows of an indicator: ``reporter``, ``partner``, ``year``, ``value_musd``, ``status``, note.
 
-
-def check_header(header: list[str]) -> None:
-    """Raise if columns are missing or come twice."""
-    missing = [column for column in COLUMNS if column not in header]
-    if missing:
-        raise MalformedError(f"a table without {', '.join(missing)}; it begins {header[:8]}")
-    if len(set(header)) < len(header):
-        raise MalformedError(f"a table with a column twice: {header[:12]}")
-
-
-def _rows(body: bytes) -> Iterable[dict[str, str]]:
-    """Rows of the table, each as wide as its header."""
+    `tick` is called with the number of bytes read since the last call.
+    """
     try:
-        lines = list(csv.reader(io.StringIO(body.decode("utf-8-sig"), newline=""), strict=True))
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise MalformedError(f"text that is no CSV ({error})") from None
-    if not lines:
-        raise MalformedError(f"an empty body instead of a table: {body[:20]!r}")
-    header, *rows = lines
-    check_header(header)
-    for number, row in enumerate(rows, start=2):
-        if len(row) != len(header):
-            raise MalformedError(f"line {number} with {len(row)} cells under {len(header)} columns")
-        yield dict(zip(header, row, strict=True))
+        columns, done = _columns(file), 0
+        parts = [_block(pd.DataFrame(columns=columns, dtype="str"), indicator, pair)]
+        types = dict.fromkeys(columns, pa.string())
+        blocks = arrow.open_csv(
+            file, arrow.ReadOptions(block_size=_BLOCK), arrow.ParseOptions(newlines_in_values=True),
+            arrow.ConvertOptions(column_types=types, include_columns=columns),
+        )  # fmt: skip
+        for block in blocks:
+            parts.append(_block(block.to_pandas(), indicator, pair))
+            tick(file.tell() - done)
+            done = file.tell()
+    except (pa.ArrowException, csv.Error) as error:
+        raise MalformedError(f"a table that breaks off or is none ({str(error)[:160]})") from None
+    table = pd.concat(parts, ignore_index=True)
+    for row in table.loc[table.duplicated(KEY), KEY].to_numpy()[:1]:
+        raise MalformedError(f"{' '.join(map(str, row))} twice")
+    return table
 
 
-def _figure(row: dict[str, str], asked: dict[str, str]) -> Figure:
-    """The figure in a row that is what was asked for."""
-    for column, wanted in asked.items():
-        if row[column] != wanted:
-            raise MalformedError(f"a row with {column} {row[column]!r} instead of {wanted!r}")
-    if row.get("UNIT", "USD") not in ("USD", ""):
-        raise MalformedError(f"figures in {row['UNIT']} instead of US$")
-    flow, year = INDICATORS[asked["INDICATOR"]], year_of(row["TIME_PERIOD"])
-    state = {row.get("OBS_STATUS"), row.get("CONF_STATUS")}
-    if state.intersection(_WITHHELD):
-        return Figure(flow=flow, year=year, value_musd=None, status="suppressed")
-    value = value_of(row["OBS_VALUE"].replace("NaN", ""), unit=_UNIT)
-    if value is None or state.intersection(_NONE):
-        return Figure(flow=flow, year=year, value_musd=None, status="empty")
-    return Figure(flow=flow, year=year, value_musd=value)
+def _columns(file: IO[bytes]) -> list[str]:
+    """Columns to read of a table that has a head, and an end of its last line and last quotes."""
+    line = file.readline(2**16)
+    head = next(csv.reader([line.decode("utf-8-sig", "replace")]), [])
+    gate.check_head(head, COLUMNS)
+    quotes, end = line.count(b'"'), line[-1:]
+    while piece := file.read(_BLOCK):
+        quotes, end = quotes + piece.count(b'"'), piece[-1:]
+    if end != b"\n" or quotes % 2:
+        raise MalformedError("a table that breaks off: its last line or last quotes have no end")
+    file.seek(0)
+    return [name for name in head if name in {*COLUMNS, *gate.UNITS, *gate.MARKS}]
+
+
+def _block(block: pd.DataFrame, indicator: str, pair: tuple[str, str]) -> pd.DataFrame:
+    """Figures in some rows; what is the same in many is looked at once."""
+    rows = block[block["TIME_PERIOD"].ne("") | block["OBS_VALUE"].ne("")].reset_index(drop=True)
+    for key in rows[["INDICATOR", "FREQUENCY"]].drop_duplicates().to_numpy().tolist():
+        if key != [indicator, "A"]:
+            raise MalformedError(f"a row of {str(key)[:80]} instead of {[indicator, 'A']}")
+    for stated in rows.filter(gate.UNITS).drop_duplicates().to_dict("records"):
+        gate.check_units(stated)
+    marks = rows.filter(gate.MARKS).assign(OBS_STATUS=rows.get("OBS_STATUS", ""))
+    known = [gate.status_of(mark) for mark in marks.drop_duplicates().to_dict("records")]
+    states = [known[group] for group in marks.groupby(list(marks), sort=False).ngroup()]
+    figures = [
+        gate.figure("", 2000, text.replace("NaN", ""), unit=_UNIT, status=status, note=note)
+        for text, (status, note) in zip(rows["OBS_VALUE"], states, strict=True)
+    ]
+    table = pd.DataFrame(
+        {
+            "reporter": _each(rows["COUNTRY"], lambda code: _country(code, pair[0])),
+            "partner": _each(rows["COUNTERPART_COUNTRY"], lambda code: _country(code, pair[1])),
+            "year": _each(rows["TIME_PERIOD"], gate.year_of),
+            **{name: [getattr(one, name) for one in figures] for name in _FIGURE},
+        }
+    ).astype({"year": "int32", **_FIGURE})
+    return table[table[KEY[:2]].ne("").all(axis=1) & table["reporter"].ne(table["partner"])]
+
+
+def _each(column: pd.Series, make: Callable[[str], object]) -> pd.Series:
+    """A column with something else in the place of each different cell."""
+    return column.map({cell: make(cell) for cell in column.unique()})
+
+
+def _country(code: str, asked: str) -> str:
+    """Our code of a country that was asked for, and nothing for a group of them."""
+    wanted = "[A-Z0-9_]{1,20}" if asked == "*" else _OWN.get(asked, asked)
+    if not re.fullmatch(wanted, code):
+        raise MalformedError(f"a row of {code[:40]!r} where {asked} was asked for")
+    return _OURS.get(code, code) if re.fullmatch("[A-Z]{3}", code) else ""

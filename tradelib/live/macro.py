@@ -1,11 +1,11 @@
 """A country's economy from the World Bank as a tidy frame."""
 
+import re
 from collections.abc import Iterable
 from functools import partial
 
 import pandas as pd
 
-from tradelib.bundle import tables
 from tradelib.bundle.sources import sources
 from tradelib.ground import codes
 from tradelib.live import tidy, worldbank
@@ -34,7 +34,7 @@ def fetch_macro(
     -------
     DataFrame
         The columns of `tradelib.load_macro`, and ``released_basis`` and ``accessed``. Years without
-        a value are no rows.
+        a value are no rows; ``status`` says what the bank marks as preliminary or an estimate.
 
     Raises
     ------
@@ -47,10 +47,12 @@ def fetch_macro(
     Traceback (most recent call last):
     ValueError: countries are needed, got []
     """
-    given = [countries] if isinstance(countries, str | int) else list(countries)
+    given = [countries] if isinstance(countries, str | int) else list(countries or ())
     wanted = sorted({codes.iso3(country) for country in given})
     if not wanted:
         raise ValueError(f"countries are needed, got {given}")
+    if not isinstance(indicator, str) or not re.fullmatch(r"[\w.]{1,80}", indicator, re.ASCII):
+        raise ValueError(f"an indicator is a name or a code of letters and dots, got {indicator!r}")
     client = Client(offline=offline, max_age_days=max_age_days, timeout=timeout)
     call = worldbank.call(wanted, indicator)
     values, reply = client(call, partial(worldbank.parse, countries=wanted, indicator=indicator))
@@ -63,23 +65,23 @@ def fetch_macro(
     return _macro(values, indicator, reply)
 
 
-def _macro(values: dict[tuple[str, int], float], indicator: str, reply: Reply) -> pd.DataFrame:
+def _macro(
+    values: dict[tuple[str, int], tuple[float, str]], indicator: str, reply: Reply
+) -> pd.DataFrame:
     """Values as a tidy frame, in the order of `tradelib.load_macro`."""
     code, unit, factor = worldbank.named(indicator)
     about = sources().set_index("source_id").loc["wdi"]
     accessed = reply.accessed.tz_localize(None).normalize()
     rows = []
-    for (country, year), value in values.items():
+    for (country, year), (value, status) in values.items():
         day, basis = tidy.released("wdi", year, accessed.date())
         rows.append(
             {
                 "indicator": indicator, "country": country, "year": year, "value": value * factor,
-                "unit": unit, "status": "final", "source_id": "wdi", "released": day,
+                "unit": unit, "status": status, "source_id": "wdi", "released": day,
                 "source_title": f"{about['producer'].split(',')[0]} WDI {code}",
                 "source_url": reply.address, "note": None, "released_basis": basis,
                 "accessed": accessed,
             }
         )  # fmt: skip
-    frame = pd.DataFrame(rows, columns=[*tables.schema("macro.csv"), "released_basis", "accessed"])
-    days = {"released": tidy.DAY, "accessed": tidy.DAY}
-    return frame.astype(tables.dtypes("macro.csv") | {"released_basis": "str"} | days)
+    return tidy.typed(rows, "macro.csv", {"released_basis": "str", "accessed": tidy.DAY})

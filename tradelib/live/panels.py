@@ -7,18 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import pooch
-import pyarrow as pa
-from pyarrow import parquet
 
-from tradelib.live import baci, cache, imts, imts_panel, tidy
+from tradelib.live import baci, cache, gate, imts, tidy
+from tradelib.live.client import check_limits
 from tradelib.live.download import bar, fetch_file
 from tradelib.live.errors import MalformedError, NoDataError
 from tradelib.live.fetch import years_wanted
 
 _SIDES = ["reporter", "partner", "year"]
 _COLUMNS = ["reporter", "partner", "pair", "year", "export_musd", "import_musd", "turnover_musd",
-            "source_id", "released", "released_basis", "accessed"]  # fmt: skip
+            "status", "source_id", "released", "released_basis", "accessed"]  # fmt: skip
 
 
 def fetch_panel(
@@ -52,9 +50,10 @@ def fetch_panel(
     DataFrame
         One row a reporter, partner and year: ``reporter``, ``partner``, ``pair`` (str),
         ``year`` (int64), ``export_musd``, ``import_musd``, ``turnover_musd`` (float64, US$ million,
-        current prices; missing where the source has only the other flow), ``source_id``,
-        ``released`` (datetime64), ``released_basis``, ``accessed`` (datetime64). In BACI a flow
-        that is not listed is 0, since it has both sides' reports.
+        current prices; missing where the source has only the other flow, or withholds it),
+        ``status`` (that of the less sure flow: final, preliminary, estimate or suppressed),
+        ``source_id``, ``released`` (datetime64), ``released_basis``, ``accessed`` (datetime64). In
+        BACI a flow that is not listed is 0, since it has both sides' reports.
 
     Raises
     ------
@@ -67,14 +66,18 @@ def fetch_panel(
     Traceback (most recent call last):
     ValueError: source is one of imts, baci, got 'wits'
     """
-    if source not in ("imts", "baci"):
+    if not isinstance(source, str) or source not in ("imts", "baci"):
         raise ValueError(f"source is one of imts, baci, got {source!r}")
     wanted = years_wanted(years)
+    check_limits(timeout, max_age_days)
     how: dict[str, Any] = {"timeout": timeout, "offline": offline, "progress": progress}
-    place = cache.folder() / "panels" / (f"baci_{release}" if source == "baci" else "imts")
-    if source == "baci":
-        baci.call(release)  # is it a release's name?
-    with cache.locked(place, timeout=timeout):
+    baci.call(release)  # is it a release's name?
+    name = f"baci_{release}" if source == "baci" else "imts"
+    with (
+        cache.workplace(name, offline=offline) as place,
+        cache.storing(place),
+        cache.locked(place, timeout=timeout),
+    ):
         if source == "baci":
             flows, about = _baci(place, release, wanted, how)
         else:
@@ -93,22 +96,20 @@ def _baci(
     about = fetch_file(call, file, **how)
     try:
         with baci.open_archive(file) as archive:
-            members, known = baci.years(archive), baci.countries(archive)
+            members, known = baci.years(archive, release), baci.countries(archive, release)
             chosen = {y: m for y, m in members.items() if wanted is None or y in wanted}
             size = sum(member.file_size for member in chosen.values())
-            with bar(size, shown=how["progress"], what="reading") as tick:
+            with bar(total=size, disable=not how["progress"], desc="reading") as tick:
+                read = partial(baci.read_year, archive, known=known, tick=tick.update)
                 tables = [
-                    _kept(
-                        place / f"{about['sha256'][:16]}-{year}.parquet",
-                        partial(baci.read_year, archive, member, year=year, known=known, tick=tick),
-                    )
+                    _kept(place, about, str(year), partial(read, member, year=year))
                     for year, member in chosen.items()
                 ]
     except MalformedError as error:
         file.unlink(missing_ok=True)  # so that the next call fetches it anew
         raise error.of(call.address) from None
-    flows = pa.concat_tables(tables).to_pandas() if tables else pd.DataFrame()
-    return (_reconciled(flows) if len(flows) else flows), about
+    flows = pd.concat(tables) if tables else pd.DataFrame()
+    return (_reconciled(flows).assign(status="final") if len(flows) else flows), about
 
 
 def _imts(
@@ -116,35 +117,47 @@ def _imts(
 ) -> tuple[pd.DataFrame, dict[str, Any]]:
     """Both flows of each reporter in IMTS, side by side."""
     sides, abouts = [], []
-    for indicator, flow in imts.INDICATORS.items():
-        call, file = imts.call(indicator, "*", "*"), place / f"{indicator}.csv"
+    for indicator, call in imts.calls("*", "*"):
+        file, flow = place / f"{indicator}.csv", imts.INDICATORS[indicator]
         about = fetch_file(call, file, **how)
-        kept = place / f"{about['sha256'][:16]}-{indicator}.parquet"
         try:
-            with bar(about["bytes"], shown=how["progress"], what="reading") as tick:
-                read = partial(imts_panel.read, file, indicator=indicator, tick=tick)
-                table = _kept(kept, read)
+            with bar(total=about["bytes"], disable=not how["progress"], desc="reading") as tick:
+                read = partial(_rows, file, indicator=indicator, tick=tick.update)
+                side = _kept(place, about, indicator, read).set_index(imts.KEY)
         except MalformedError as error:
             file.unlink(missing_ok=True)
             raise error.of(call.address) from None
-        side = table.to_pandas().set_index(_SIDES)["value_usd"]
-        sides.append((side / 1e6).rename(f"{flow}_musd"))
+        sides.append(side.rename(columns={"value_musd": f"{flow}_musd", "status": flow}))
         abouts.append(about)
     flows = pd.concat(sides, axis=1).reset_index()
     flows = flows if wanted is None else flows[flows["year"].isin(wanted)]
+    states = list(gate.STATES)  # from the surest
+    ranks = [flows[flow].fillna("final").map(states.index) for flow in imts.INDICATORS.values()]
+    worst = ranks[0].where(ranks[0] > ranks[1], ranks[1])
+    flows = flows.assign(status=worst.map(dict(enumerate(states))))
     return flows, min(abouts, key=lambda about: str(about["accessed"]))
 
 
-def _kept(file: Path, make: Callable[[], pa.Table]) -> pa.Table:
+def _rows(file: Path, **how: Any) -> pd.DataFrame:
+    """Rows of a table of IMTS with a value, or with a withheld one."""
+    with file.open("rb") as opened:
+        rows = imts.read(opened, **how).drop(columns="note")
+    return rows[rows["value_musd"].notna() | (rows["status"] == "suppressed")]
+
+
+def _kept(
+    place: Path, about: dict[str, Any], what: str, make: Callable[[], pd.DataFrame]
+) -> pd.DataFrame:
     """A table from its Parquet file, made first if it is not there or not as it was written."""
+    file = place / f"{about['sha256'][:16]}-2-{what}.parquet"
     seal = file.with_suffix(".seal")
-    if file.exists() and seal.exists() and seal.read_text() == pooch.file_hash(str(file)):
-        return parquet.read_table(file)
+    if file.exists() and seal.exists() and seal.read_text() == cache.digest(file):
+        return pd.read_parquet(file)
     table = make()
     with cache.replacing(file) as opened:
-        parquet.write_table(table, opened, compression="zstd")
+        table.to_parquet(opened, compression="zstd", index=False)
     with cache.replacing(seal) as opened:
-        opened.write(pooch.file_hash(str(file)).encode())
+        opened.write(cache.digest(file).encode())
     return table
 
 
@@ -174,4 +187,4 @@ def _dated(flows: pd.DataFrame, source: str, accessed: date) -> pd.DataFrame:
         released=flows["year"].map({year: day for year, (day, _) in days.items()}),
         released_basis=flows["year"].map({year: basis for year, (_, basis) in days.items()}),
         accessed=pd.Timestamp(accessed),
-    ).astype({"released": tidy.DAY, "accessed": tidy.DAY})[_COLUMNS]
+    ).astype({"status": "str", "released": tidy.DAY, "accessed": tidy.DAY})[_COLUMNS]

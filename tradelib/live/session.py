@@ -4,9 +4,11 @@ The libraries' timeouts limit the wait for the next byte. A server that sends a 
 would hold a call for ever, so a thread closes its connections when the time is up.
 """
 
+import re
 import socket
 import threading
 import time
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Self
@@ -17,6 +19,7 @@ from requests.exceptions import RequestException
 from urllib3.exceptions import HTTPError
 
 from tradelib.live.errors import LiveError, MalformedError, UnavailableError
+from tradelib.live.keys import clean, scrubbed
 
 KEY_HEADER = "Ocp-Apim-Subscription-Key"
 CONNECT, READ = 10.0, 60.0  # seconds for a connection, and for the next byte
@@ -77,14 +80,17 @@ class Session:
                 yield response
         except LiveError:
             raise
-        except (RequestException, HTTPError, OSError) as error:
-            self.check()
-            raise PassingError(UnavailableError(f"no complete answer ({_why(error)})")) from None
+        except (RequestException, HTTPError, OSError, ValueError, zlib.error) as error:
+            why = _why(error)
+        else:
+            return
+        self.check()
+        raise PassingError(UnavailableError(f"no complete answer ({why})"))
 
     def pieces(self, response: requests.Response, *, most: float) -> Iterator[bytes]:
-        """Body in pieces as they come, held against the clock, a limit and the stated length."""
+        """Bytes as they come, held against the clock, a limit and the stated length."""
         total = 0
-        while piece := response.raw.read1(PIECE, decode_content=True):
+        while piece := response.raw.read1(PIECE, decode_content=False):
             self.check()
             total += len(piece)
             if total > most:
@@ -92,8 +98,20 @@ class Session:
             yield piece
         self.check()
 
+    def body(self, response: requests.Response, *, most: int) -> bytes:
+        """A whole body, unpacked if its packing came to its end, without any key of ours in it."""
+        body, unpack = b"".join(self.pieces(response, most=most)), zlib.decompressobj(47)
+        if packing(response) in ("gzip", "x-gzip", "deflate"):
+            body = unpack.decompress(body, most + 1)
+            if not unpack.eof or unpack.unused_data:
+                broken = f"no complete answer (packed, {len(body)} bytes to no end)"
+                raise PassingError(UnavailableError(broken))
+        elif packing(response) != "identity":
+            raise MalformedError("a body packed in a way that was not asked for")
+        return clean(body)
+
     def _hang_up(self) -> None:
-        while not self._done.wait(max(self.left, 0.02)):
+        while not self._done.wait(min(max(self.left, 0.02), 60)):
             if self.left <= 0:
                 for connection in self._connections:
                     _shut(connection.sock)
@@ -101,9 +119,17 @@ class Session:
 
 def measured(response: requests.Response) -> bool:
     """Whether the end of a body can be told from its being cut off."""
-    return "Content-Length" in response.headers or (
-        "chunked" in response.headers.get("Transfer-Encoding", "").lower()
-    )
+    if "chunked" in response.headers.get("Transfer-Encoding", "").lower():
+        return True
+    length = response.headers.get("Content-Length")
+    if length is not None and not re.fullmatch("[0-9]{1,15}", length):
+        raise UnavailableError(f"a body whose length is said to be {length[:40]!r}")
+    return length is not None
+
+
+def packing(response: requests.Response) -> str:
+    """How a body is packed."""
+    return str(response.headers.get("Content-Encoding") or "identity").strip().lower()
 
 
 class _HttpSession(requests.Session):
@@ -112,6 +138,17 @@ class _HttpSession(requests.Session):
     def __init__(self) -> None:
         super().__init__()
         self.max_redirects = 5
+        self.auth = lambda request: request  # else a password for the host is looked for in .netrc
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        """Where a redirect leads; none that tells a key, since addresses are logged."""
+        target = super().get_redirect_target(resp)
+        if target and scrubbed(target) != target:
+            raise UnavailableError("a redirect to an address with a key in it")
+        if target:
+            resp.raw.close()
+            resp._content = b""  # noqa: SLF001, else its body is unpacked into memory
+        return target
 
     def rebuild_auth(
         self, prepared_request: requests.PreparedRequest, response: requests.Response
@@ -153,4 +190,4 @@ def _shut(sock: socket.socket | None) -> None:
 def _why(error: Exception) -> str:
     """The cause at the bottom of a network error, in a few words."""
     text = str(getattr(error, "reason", None) or (error.args[0] if error.args else error))
-    return f"{type(error).__name__}: {text[-160:]}"
+    return f"{type(error).__name__}: {scrubbed(text)[-160:]}"

@@ -5,7 +5,13 @@ on. A mirror is asked without pauses; the pauses are the sources' own limits.
 """
 
 import os
+import re
 from dataclasses import dataclass
+
+from tradelib.live.errors import KeyRefusedError, UnavailableError
+from tradelib.live.keys import VARIABLES
+
+_BASE = re.compile(r"(?ai)https?://(\[[\da-f:.]+\]|[\w.-]+)(:\d{1,5})?(/[\w.~%/-]*)?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,13 +29,16 @@ class Site:
     @property
     def key(self) -> str:
         """The key, read from the environment each time and kept nowhere."""
-        return os.environ.get(self.key_variable, "").strip() if self.key_variable else ""
+        key = os.environ.get(self.key_variable, "").strip() if self.key_variable else ""
+        if not re.fullmatch(r"[!-~]*", key):
+            raise KeyRefusedError(f"a key in {self.key_variable} with blanks or odd letters in it")
+        return key
 
 
 _SITES = {
     "imts": Site(base="https://api.imf.org/external/sdmx/3.0", pause=0.5),  # 10 calls in 5 s
     "comtrade": Site(
-        base="https://comtradeapi.un.org", pause=6.0, key_variable="COMTRADE_API_KEY"
+        base="https://comtradeapi.un.org", pause=6.0, key_variable=VARIABLES["comtrade"]
     ),  # 10 calls a minute
     "bns": Site(base="https://stat.gov.kz", pause=1.0),
     "wits": Site(base="https://wits.worldbank.org/API/V1", pause=1.0),
@@ -44,5 +53,9 @@ def site(source: str) -> Site:
     mirror = os.environ.get("TRADELIB_LIVE_BASE")
     if not mirror:
         return own
+    fits = _BASE.fullmatch(mirror)
+    if not fits or int((fits[2] or ":0")[1:]) > 65535 or ".." in mirror:
+        what = "an address in TRADELIB_LIVE_BASE that is not http(s)://host[:port][/path]"
+        raise UnavailableError(what, remedy="write it so, without a user or password, or unset it")
     base = f"{mirror.rstrip('/')}/{source}"
     return Site(base=base, pause=0.0, key_variable=own.key_variable)

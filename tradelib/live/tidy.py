@@ -2,38 +2,23 @@
 
 The columns are those of `tradelib.load_figures` and ``accessed``. A year the source does not list
 is no row; a trade of zero is a row of 0; a figure that is withheld (``suppressed``) or listed
-without a number (``empty``) is a row whose value is missing and whose ``status`` says which.
+without a number (``empty``) is a row whose value is missing and whose ``status`` says which. What a
+source marks as ``preliminary`` or as an ``estimate`` has that status.
 """
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
 from tradelib.bundle import tables
 from tradelib.bundle.sources import release_day, sources
 from tradelib.live.cache import Reply
-from tradelib.live.errors import MalformedError
+from tradelib.live.gate import Figure
 
-FIRST_YEAR, LAST_YEAR = 1900, 2100  # anything else is no calendar year of trade
 DAY = "datetime64[us]"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figure:
-    """One flow of one year as a source reports it.
-
-    ``flow`` (export, import); ``year`` (int); ``value_musd`` (US$ million, None if not given);
-    ``status`` (final, preliminary, suppressed, empty); ``note``.
-    """
-
-    flow: str
-    year: int
-    value_musd: float | None
-    status: str = "final"
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,44 +29,15 @@ class Answer:
     reply: Reply
 
 
-def year_of(text: object) -> int:
-    """A calendar year from a source's own writing of it, or a `MalformedError`."""
-    plain = str(text)
-    if not (plain.isascii() and plain.isdigit() and FIRST_YEAR <= int(plain) <= LAST_YEAR):
-        raise MalformedError(f"{text!r} where a year is due")
-    return int(plain)
-
-
-def value_of(raw: object, *, unit: float) -> float | None:
-    """A figure in US$ million (`unit` of them are one of the source's); None where it has none."""
-    if raw is None or raw == "":
-        return None
-    if isinstance(raw, bool) or not isinstance(raw, int | float | str):
-        raise MalformedError(f"{raw!r} where a figure is due")
-    try:
-        value = float(raw)
-    except ValueError:
-        raise MalformedError(f"{raw!r} where a figure is due") from None
-    if not math.isfinite(value) or value < 0:
-        raise MalformedError(f"a trade of {raw!r}")
-    return value * unit
-
-
-def once(figures: Iterable[Figure]) -> tuple[Figure, ...]:
-    """The figures in order of flow and year; one given twice is a `MalformedError`."""
-    by_place: dict[tuple[str, int], Figure] = {}
-    for figure in figures:
-        place = (figure.flow, figure.year)
-        if place in by_place:
-            raise MalformedError(f"the {figure.flow} of {figure.year} twice")
-        by_place[place] = figure
-    return tuple(by_place[place] for place in sorted(by_place))
-
-
 def released(source: str, year: int, accessed: date) -> tuple[pd.Timestamp, str]:
-    """Day on which a year's figure counts as public, and on what that rests."""
-    rule = release_day(source, year)
-    return (pd.Timestamp(rule), "lag") if rule <= accessed else (pd.Timestamp(accessed), "accessed")
+    """Day on which a year's figure counts as public, and on what that rests.
+
+    A figure that was here before its lag had passed was public then, but not before its year was
+    over: a clock that was set back makes nothing known earlier.
+    """
+    rule = pd.Timestamp(release_day(source, year))
+    early = pd.Timestamp(year, 12, 31) < pd.Timestamp(accessed) < rule
+    return (pd.Timestamp(accessed), "accessed") if early else (rule, "lag")
 
 
 def figures(source: str, reporter: str, partner: str, answers: Iterable[Answer]) -> pd.DataFrame:
@@ -105,7 +61,11 @@ def figures(source: str, reporter: str, partner: str, answers: Iterable[Answer])
                     "accessed": accessed,
                 }
             )  # fmt: skip
-    frame = pd.DataFrame(rows, columns=[*tables.schema("figures.csv"), "accessed"])
-    days = dict.fromkeys(["period_start", "period_end", "released", "accessed"], DAY)
-    frame = frame.astype(tables.dtypes("figures.csv") | days)
+    frame = typed(rows, "figures.csv", {"accessed": DAY})
     return frame.sort_values(["period_start", "flow"], kind="stable", ignore_index=True)
+
+
+def typed(rows: list[dict[str, Any]], table: str, more: dict[str, str]) -> pd.DataFrame:
+    """Rows as a frame with the columns and dtypes of a bundled table, and some more."""
+    dtypes = dict.fromkeys(tables.schema(table), DAY) | tables.dtypes(table) | more
+    return pd.DataFrame(rows, columns=list(dtypes)).astype(dtypes)

@@ -1,13 +1,13 @@
 """One HTTP layer for all sources: tries, pauses, statuses.
 
 A call ends within its `timeout`, whatever the server does: pauses and all tries count towards it. A
-body that is cut off is noticed by its stated length, or is not accepted where neither length nor
-format show the end. A changed digit is noticed where there is a checksum or a hash (zip, xlsx, our
-own copies); CSV and JSON over HTTP carry none, and nothing can notice it there.
+body is whole or nothing: 206 only where a range was asked for, a length that is a number, a decoder
+that came to its end, and no body without a length whose format does not show its end. A changed
+digit is noticed where there is a checksum or a hash (zip, xlsx, our own copies); CSV and JSON over
+HTTP carry none, and nothing can notice it there.
 """
 
 import hashlib
-import html
 import re
 import threading
 import time
@@ -22,6 +22,7 @@ import urllib3
 from urllib3.exceptions import InvalidHeader, MaxRetryError
 
 from tradelib.live.cache import Reply
+from tradelib.live.documents import words
 from tradelib.live.errors import (
     KeyRefusedError,
     MalformedError,
@@ -34,11 +35,14 @@ from tradelib.live.session import KEY_HEADER, PassingError, Session, measured
 from tradelib.live.sites import Site, site
 
 T = TypeVar("T")
-MAX_BYTES = 64 * 2**20  # a pair's figures take a few MB
+MAX_BYTES, MAX_PAGE = 6 * 2**20, 3 * 2**20  # a pair's figures, and a page, take a MB or less
 RETRY_AFTER_MAX = 60.0  # seconds; a longer wait is told, not waited
 DOWN = (500, 502, 503, 504)  # of a server, not of the question: another try may help
 # Five tries, seconds apart: they mend a hiccup, and nobody waits long for an outage.
 PATIENCE = urllib3.Retry(total=4, backoff_factor=0.5, backoff_max=20, backoff_jitter=0.2)
+_REFUSED = (
+    "it takes no key, so it or a firewall refuses this machine: use another source or network"
+)
 _due: dict[str, float] = {}
 _turn = threading.Lock()
 
@@ -93,27 +97,34 @@ def start(call: Call, session: Session) -> dict[str, str]:
     where = site(call.source)
     session.sleep(_turn_at(where) - time.monotonic())
     key = where.key if call.keyed else ""
-    plain = {"Accept": call.accept, "User-Agent": "tradelib (python-requests)"}
+    plain = {"Accept": call.accept, "Accept-Encoding": "gzip", "User-Agent": "tradelib (requests)"}
     return {**plain, KEY_HEADER: key} if key else plain
 
 
-def check_status(response: requests.Response, call: Call, session: Session) -> None:
-    """Raise what a status stands for; 200 and 206 pass."""
+def check_status(
+    response: requests.Response, call: Call, session: Session, *, ranged: bool = False
+) -> None:
+    """Raise what a status stands for; 200 passes, and 206 where a range was asked for."""
     status = response.status_code
-    if status in (200, 206):
+    if status == 200 or (status == 206 and ranged):
         return
-    said = _said(next(session.pieces(response, most=MAX_BYTES), b""))
+    said = words(session.body(response, most=MAX_BYTES))
     complaint = f"status {status}" + (f" ({said})" if said else "")
     wait = _retry_after(response)
+    variable = site(call.source).key_variable
     if status == 429:
         raise PassingError(RateLimitError(complaint), wait=wait)
-    if status == 403 and re.search(r"quota|volume|rate", said, re.IGNORECASE):
+    if status == 403 and re.search(r"\b(quota|call volume|rate limit)\b", said, re.IGNORECASE):
         raise RateLimitError(complaint)
+    if status in (401, 403) and variable:
+        advice = f"put a valid key into {variable}, or use imts, which needs none"
+        raise KeyRefusedError(complaint, remedy=advice)
     if status in (401, 403):
-        raise KeyRefusedError(complaint, remedy=_key_advice(call))
+        raise UnavailableError(complaint, remedy=_REFUSED)
     if status in DOWN:
         raise PassingError(UnavailableError(complaint), wait=wait)
-    if call.none and status in (400, 404) and re.search(call.none, said, re.IGNORECASE):
+    nothing = call.none and status in (400, 404) and re.search(call.none, said, re.IGNORECASE)
+    if nothing or status == 204:
         raise NoDataError(f"no such figures ({complaint})")
     raise UnavailableError(complaint, remedy="its address may have changed: use another source")
 
@@ -122,13 +133,13 @@ def _asked(call: Call, session: Session) -> Reply:
     """One try."""
     with session.open(call.address, start(call, session)) as response:
         check_status(response, call, session)
-        if call.endless and not measured(response):
+        if not measured(response) and call.endless:
             raise UnavailableError(
                 f"a body of unknown length, so that a cut would not be seen, in {call.accept}"
             )
-        body = b"".join(session.pieces(response, most=MAX_BYTES))
+        body = session.body(response, most=MAX_PAGE if call.page else MAX_BYTES)
     if not call.page and re.match(rb"\s*(<!doctype html|<html)", body[:200], re.IGNORECASE):
-        raise MalformedError(f"a web page ({_said(body[:2000])}) instead of data")
+        raise MalformedError(f"a web page ({words(body)}) instead of data")
     now = pd.Timestamp.now(tz="UTC").floor("s")
     digest = hashlib.sha256(body).hexdigest()
     return Reply(address=call.address, body=body, accessed=now, sha256=digest)
@@ -164,19 +175,5 @@ def _retry_after(response: requests.Response) -> float | None:
     """Seconds that the source asks to wait, if it says so in a way that can be read."""
     try:
         return PATIENCE.get_retry_after(response.raw)
-    except InvalidHeader:
+    except (InvalidHeader, ValueError, OverflowError):
         return None
-
-
-def _said(body: bytes) -> str:
-    """The words of an error body, without markup, shortened."""
-    text = re.sub(
-        r"<(style|script).*?</\1>|<[^>]*>", " ", body.decode("utf-8", "replace"), flags=re.DOTALL
-    )
-    return " ".join(html.unescape(text).split())[:200]
-
-
-def _key_advice(call: Call) -> str:
-    """What to do about a refused key, naming the variable it is read from."""
-    variable = site(call.source).key_variable
-    return f"put a valid key into {variable}, or use imts, which needs none" if variable else ""

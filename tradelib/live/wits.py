@@ -1,44 +1,55 @@
 """WITS TradeStats of the World Bank (UN Comtrade's figures), as SDMX-JSON.
 
-Thousand US$; 1995 to about two years ago; no key; a few codes are older than ISO 3166. A year that
-the document lists without an observation is ``empty``. Its terms forbid passing the figures on.
+Thousand US$; 1995 to about two years ago; no key; a few codes are older than ISO 3166, and Sudan
+has two, one to 2011. A year that the document lists without an observation is ``empty``. Its terms
+forbid passing the figures on.
 
 References
 ----------
 World Bank, *WITS API user guide*, https://wits.worldbank.org/witsapiintro.aspx; SDMX-JSON 1.0.
 """
 
+import re
+from itertools import product
 from typing import Any
 
 from tradelib.live.documents import read, take
 from tradelib.live.errors import MalformedError
-from tradelib.live.tidy import Figure, once, value_of, year_of
+from tradelib.live.gate import Figure, check_units, figure, once, year_of
 from tradelib.live.transport import Call
 
 INDICATORS = {"XPRT-TRD-VL": "export", "MPRT-TRD-VL": "import"}
 _UNIT = 1e-3  # thousand US$
-_OLD = {"ROU": "ROM", "SRB": "SER", "COD": "ZAR", "SDN": "SUD", "MNE": "MNT", "TLS": "TMP"}
+_STATED = ("attributes", "dimensions")  # where a unit may be said
+_OLD = {
+    "ROU": ["ROM"], "SRB": ["SER"], "COD": ["ZAR"], "SDN": ["SUD", "SDN"], "MNE": ["MNT"],
+    "TLS": ["TMP"], "TWN": ["OAS"],
+}  # fmt: skip
 
 
-def code(country: str) -> str:
-    """WITS's code of a country."""
-    return _OLD.get(country, country)
+def codes(country: str) -> list[str]:
+    """WITS's codes of a country."""
+    return _OLD.get(country, [country])
 
 
-def calls(reporter: str, partner: str) -> list[Call]:
-    """One call for exports and one for imports, all years."""
-    pair = f"reporter/{code(reporter).lower()}/year/all/partner/{code(partner).lower()}"
+def calls(reporter: str, partner: str) -> list[tuple[str, Call]]:
+    """Indicator and call for exports and for imports, all years; more where a code has changed."""
+    root = "SDMX/V21/datasource/tradestats-trade"
     return [
-        Call(
-            source="wits",
-            path=(
-                f"SDMX/V21/datasource/tradestats-trade/{pair}/product/Total/indicator/{indicator}"
+        (
+            indicator,
+            Call(
+                source="wits",
+                path=(
+                    f"{root}/reporter/{one.lower()}/year/all/partner/{other.lower()}"
+                    f"/product/Total/indicator/{indicator}"
+                ),
+                query=(("format", "JSON"),),
+                accept="application/json",
+                none=r"no\s*records?\s*found",
             ),
-            query=(("format", "JSON"),),
-            accept="application/json",
-            none=r"no\s*records?\s*found",
         )
-        for indicator in INDICATORS
+        for indicator, one, other in product(INDICATORS, codes(reporter), codes(partner))
     ]
 
 
@@ -46,7 +57,7 @@ def parse(body: bytes, *, reporter: str, partner: str, indicator: str) -> tuple[
     """Figures of one pair and indicator, each once, or a `MalformedError`."""
     document = read(body)
     _check_unit(document)
-    asked = {"REPORTER": code(reporter), "PARTNER": code(partner), "INDICATOR": indicator}
+    asked = {"REPORTER": codes(reporter), "PARTNER": codes(partner), "INDICATOR": [indicator]}
     sides = take(document, list, "structure", "dimensions", "series")
     times = take(document, list, "structure", "dimensions", "observation")
     if len(times) != 1 or take(times, str, 0, "id") != "TIME_PERIOD":
@@ -59,48 +70,43 @@ def parse(body: bytes, *, reporter: str, partner: str, indicator: str) -> tuple[
         _check_series(_ids(sides, place), asked)
         for when, seen in take(series, dict, "observations").items():
             year = year_of(_ids(times, when)["TIME_PERIOD"])
-            figures.append(_figure(INDICATORS[indicator], year, seen))
+            if not isinstance(seen, list) or not seen:
+                raise MalformedError(f"{str(seen)[:40]} as an observation of {year}")
+            figures.append(figure(INDICATORS[indicator], year, seen[0], unit=_UNIT))
     seen_years = {figure.year for figure in figures}
     listed = (year_of(take(one, str, "id")) for one in take(times, list, 0, "values"))
     lost = [year for year in listed if figures and year not in seen_years]
-    return once([*figures, *(_figure(INDICATORS[indicator], year, [None]) for year in lost)])
+    return once([*figures, *(figure(INDICATORS[indicator], y, None, unit=_UNIT) for y in lost)])
 
 
 def _ids(dimensions: list[Any], place: str) -> dict[str, str]:
     """Code of each dimension at a place such as ``0:0:3``."""
     steps = place.split(":")
-    if len(steps) != len(dimensions) or not all(s.isascii() and s.isdigit() for s in steps):
-        raise MalformedError(f"a place {place!r} in {len(dimensions)} dimensions")
+    if len(steps) != len(dimensions) or not all(re.fullmatch("[0-9]{1,6}", s) for s in steps):
+        raise MalformedError(f"a place {place[:40]!r} in {len(dimensions)} dimensions")
     return {
         take(one, str, "id"): take(one, str, "values", int(step), "id")
         for one, step in zip(dimensions, steps, strict=True)
     }
 
 
-def _check_series(ids: dict[str, str], asked: dict[str, str]) -> None:
+def _check_series(ids: dict[str, str], asked: dict[str, list[str]]) -> None:
     for dimension, wanted in asked.items():
         given = ids.get(dimension, "")
-        if given.upper() != wanted:
-            raise MalformedError(f"a series with {dimension} {given!r} instead of {wanted!r}")
+        if given.upper() not in wanted:
+            raise MalformedError(f"a series with {dimension} {given!r} instead of {wanted[0]!r}")
     if ids.get("PRODUCTCODE", "Total").casefold() != "total":
         raise MalformedError(f"trade in {ids['PRODUCTCODE']!r} instead of the total")
 
 
 def _check_unit(document: Any) -> None:
-    """Raise if the document states another power of ten than thousands."""
-    attributes = document.get("structure", {}) if isinstance(document, dict) else {}
-    attributes = attributes.get("attributes") if isinstance(attributes, dict) else None
-    for level in (attributes or {}).values() if isinstance(attributes, dict) else []:
-        for one in level if isinstance(level, list) else []:
-            if isinstance(one, dict) and one.get("id") == "UNIT_MULT":
-                power = take(one, str, "values", 0, "id")
-                if power != "3":
-                    raise MalformedError(f"figures in 10^{power} US$ instead of thousands")
-
-
-def _figure(flow: str, year: int, seen: Any) -> Figure:
-    if not isinstance(seen, list) or not seen:
-        raise MalformedError(f"{seen!r} as an observation of {year}")
-    value = value_of(seen[0], unit=_UNIT)
-    status = "final" if value is not None else "empty"
-    return Figure(flow=flow, year=year, value_musd=value, status=status)
+    """Raise if the document states another unit than thousand US$."""
+    structure = take(document, dict, "structure")
+    groups = [take(structure.get(part) or {}, dict).values() for part in _STATED]
+    for one in (one for level in groups for group in level for one in take(group, list)):
+        if take(one, dict).get("values"):
+            check_units({take(one, str, "id"): take(one, str, "values", 0, "id")}, power="3")
+            name = str(take(one, dict, "values", 0).get("name"))
+            unit = re.search(r"\(([^()]*US\$[^()]*)\)", name)
+            if one["id"] == "INDICATOR" and unit and unit[1].casefold() != "us$ thousand":
+                raise MalformedError(f"figures in {unit[1][:40]} instead of thousand US$")

@@ -5,15 +5,16 @@ References
 World Bank, *Indicators API*, https://datahelpdesk.worldbank.org/knowledgebase/topics/125589.
 """
 
-import math
 from typing import Any
 
 from tradelib.live.documents import read, take
 from tradelib.live.errors import MalformedError, NoDataError
-from tradelib.live.tidy import year_of
+from tradelib.live.gate import number_of, status_of, year_of
 from tradelib.live.transport import Call
 
 ROWS = 20_000  # on one page: more than all countries have years
+_CHECK = "check the indicator's code and the countries: it has no indicator or economy of that name"
+_MOST = 1e25  # in whatever unit: more than any currency needs
 # Our name of an indicator: the bank's code, our unit, and our units in one of the bank's.
 NAMES = {
     "gdp": ("NY.GDP.MKTP.CD", "musd", 1e-6),
@@ -37,20 +38,24 @@ def call(countries: list[str], indicator: str) -> Call:
     )
 
 
-def parse(body: bytes, *, countries: list[str], indicator: str) -> dict[tuple[str, int], float]:
-    """Values by country and year; years without a value are left out.
+def parse(
+    body: bytes, *, countries: list[str], indicator: str
+) -> dict[tuple[str, int], tuple[float, str]]:
+    """Values and statuses by country and year; years without a value are left out.
 
     What the bank does not know is a `NoDataError`; a row twice, or not asked for, is malformed.
     """
-    values: dict[tuple[str, int], float | None] = {}
+    cells: dict[tuple[str, int], tuple[float | None, str]] = {}
     for row in _rows(read(body)):
-        place, value = _cell(row, countries, named(indicator)[0])
-        if value is not None and value < 0 and indicator in NAMES:
-            raise MalformedError(f"{indicator} of {value:g}")
-        if place in values:
+        place = _place(row, countries, named(indicator)[0])
+        if place in cells:
             raise MalformedError(f"{place[0]} {place[1]} twice")
-        values[place] = value
-    return {place: value for place, value in sorted(values.items()) if value is not None}
+        cells[place] = _cell(row, place, indicator)
+    without = sorted(set(countries) - {country for country, _ in cells})
+    if cells and without:
+        remedy = "ask for the others without it, or for another indicator"
+        raise NoDataError(f"an answer without rows of {', '.join(without)}", remedy=remedy)
+    return {place: (v, state) for place, (v, state) in sorted(cells.items()) if v is not None}
 
 
 def _rows(document: Any) -> list[Any]:
@@ -58,7 +63,7 @@ def _rows(document: Any) -> list[Any]:
     if take(document, list) and "message" in take(document, dict, 0):
         said = take(document, list, 0, "message")
         words = "; ".join(str(one.get("value")) for one in said if isinstance(one, dict))
-        raise NoDataError(f"an error message: {words[:200]}", remedy="check the indicator's code")
+        raise NoDataError(f"an error message: {words[:200]}", remedy=_CHECK)
     if len(document) == 2 and document[1] is None:
         return []
     rows = take(document, list, 1)
@@ -68,17 +73,22 @@ def _rows(document: Any) -> list[Any]:
     return rows
 
 
-def _cell(row: Any, countries: list[str], code: str) -> tuple[tuple[str, int], float | None]:
-    """Country, year and value of a row that is what was asked for."""
+def _place(row: Any, countries: list[str], code: str) -> tuple[str, int]:
+    """Country and year of a row that is what was asked for."""
     country, which = take(row, str, "countryiso3code"), take(row, str, "indicator", "id")
     if country not in countries or which != code:
         raise MalformedError(f"a row of {country!r}, {which!r}")
-    place = (country, year_of(take(row, str, "date")))
     if "value" not in row:
-        raise MalformedError(f"a row of {country} {place[1]} without value")
-    value = row["value"]
-    if value is None:
-        return place, None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise MalformedError(f"{value!r} as a value")
-    return place, float(value)
+        raise MalformedError(f"a row of {country} {take(row, str, 'date')} without value")
+    return country, year_of(take(row, str, "date"))
+
+
+def _cell(row: Any, place: tuple[str, int], indicator: str) -> tuple[float | None, str]:
+    """Value and status of a row."""
+    value = number_of(row["value"])
+    if isinstance(row["value"], str) or abs(value or 0) > _MOST:
+        raise MalformedError(f"{str(row['value'])[:40]!r} as a value of {place[0]} {place[1]}")
+    if value is not None and value < 0 and indicator in NAMES:
+        raise MalformedError(f"{indicator} of {value:g}")
+    mark = row.get("obs_status") or ""
+    return value, status_of({"OBS_STATUS": mark if isinstance(mark, str) else str(mark)})[0]

@@ -1,0 +1,636 @@
+"""Hostile answers, one by one, and what became of each: right, refused, wrong, raw, late or a leak.
+
+Faults are sources times ways to go wrong. `judge` serves one on loopback, asks for the figures with
+a key, a password and a token in the environment, and says what came of it: ``right`` (the true
+figures, or the mark that the fault put on one), ``refused`` (a `LiveError`), ``wrong`` (other
+figures, or a mark that is lost), ``raw`` (another error), ``late`` (past the timeout) or ``leak`` (a
+secret in the error, the frame, a log record or a file).
+"""
+
+import gzip
+import io
+import json
+import logging
+import os
+import re
+import time
+import zipfile
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+import live_bodies as bodies
+import openpyxl
+from live_server import Answer
+
+from tradelib import live
+from tradelib.live import cache
+from tradelib.live.errors import LiveError
+
+SECONDS, GRACE = 3.0, 3.0  # the machine may be busy with other things
+KEY = "5e6d1c0ffee4ab7e9d2b"
+PASSWORD = "hunter2-of-the-proxy"  # noqa: S105
+TRUE = {(flow, year): side[year] for flow, side in bodies.SIDES.items() for year in bodies.YEARS}
+IMTS = "/imts/data/dataflow/IMF.STA/IMTS/+/"
+WITS = "/wits/SDMX/V21/datasource/tradestats-trade/"
+BNS = "/bns/ru/industries/economy/foreign-market/spreadsheets/"
+ZIP = "/baci/BACI_HS92_V202601.zip"
+
+
+@dataclass
+class Fault:
+    """A way to go wrong: which source, its name, the answers by path, marks that must be seen."""
+
+    source: str
+    name: str
+    routes: Callable  # so that bodies are made when they are needed
+    status: dict = field(default_factory=dict)  # (flow, year) -> status that must come out
+    keyed: bool = False
+    fine: bool = False  # nothing is wrong: refused would be wrong
+
+
+# What each source answers when nothing is wrong, by path.
+def routes(source, change=lambda body: body, how=lambda answer: answer):
+    """Answers of a source, each body changed in one way, each answer in another."""
+    made = {
+        "imts": lambda: {
+            f"{IMTS}KAZ.{code}.TKM.A": bodies.imts(flow)
+            for flow, code in (("export", "XG_FOB_USD"), ("import", "MG_CIF_USD"))
+        },
+        "wits": lambda: {
+            f"{WITS}reporter/kaz/year/all/partner/tkm/product/Total/indicator/{code}": bodies.wits(
+                f
+            )
+            for f, code in (("export", "XPRT-TRD-VL"), ("import", "MPRT-TRD-VL"))
+        },
+        "comtrade": lambda: {"/comtrade": bodies.comtrade()},
+        "bns": lambda: {"/bns/api/iblock/element/11/file/ru/": bodies.bns()},
+        "wdi": lambda: {"/wdi": bodies.worldbank()},
+        "imts panel": lambda: {
+            f"{IMTS}*.{code}.*.A": bodies.imts(flow)
+            for flow, code in (("export", "XG_FOB_USD"), ("import", "MG_CIF_USD"))
+        },
+        "baci": lambda: {ZIP: bodies.baci()},
+    }[source]()
+    found = {path: how(Answer(change(body))) for path, body in made.items()}
+    if source == "bns":
+        page = Answer(bodies.bns_listing(("11", 2021, True, "15.07.2022")))
+        found |= {BNS: page, BNS + "?year=2021": page}
+    return found
+
+
+def ask(source):
+    """Figures of a source as {place: (value, status)}, the frame, and the truth."""
+    how = {"timeout": SECONDS}
+    if source == "wdi":
+        frame = live.fetch_macro(["KAZ", "TKM"], **how)
+        places = zip(frame["country"], frame["year"], strict=True)
+        truth = {(c, y): v / 1e6 for c in ("KAZ", "TKM") for y, v in bodies.GDP.items() if v}
+        found = zip(frame["value"], frame["status"], strict=True)
+        return dict(zip(places, found, strict=True)), frame, truth
+    if source in ("baci", "imts panel"):
+        name = source.split()[0]
+        frame = live.fetch_panel(source=name, progress=False, **how)
+        long = frame.melt(["pair", "year", "status"], ["export_musd", "import_musd"])
+        places = zip(long["pair"], long["variable"].str[:6], long["year"], strict=True)
+        truth = {("KAZ-TKM", *place): value for place, value in TRUE.items()}
+        if source == "baci":
+            truth = {
+                ("KAZ-RUS", "export", 2020): 0.0, ("KAZ-RUS", "import", 2020): 0.009,
+                ("KAZ-TKM", "export", 2020): 0.076501, ("KAZ-TKM", "import", 2020): 0.05125,
+                ("KAZ-TKM", "export", 2021): 0.200123, ("KAZ-TKM", "import", 2021): 0.0,
+            }  # fmt: skip
+        return (
+            dict(zip(places, zip(long["value"], long["status"], strict=True), strict=True)),
+            frame,
+            truth,
+        )
+    years = [2020, 2021] if source == "bns" else [2019, 2020, 2021]
+    frame = live.fetch_flows("KAZ", "TKM", source=source, years=years, **how)
+    places = list(zip(frame["flow"], frame["period_end"].dt.year, strict=True))
+    if len(set(places)) < len(places):
+        return {}, frame, TRUE
+    found = zip(frame["value_musd"], frame["status"], strict=True)
+    truth = {place: value for place, value in TRUE.items() if place[1] in years}
+    return dict(zip(places, found, strict=True)), frame, truth
+
+
+def judge(fault, server):
+    """What came of a fault, and a few words."""
+    server.routes.clear()
+    server.routes |= fault.routes()
+    os.environ |= {"COMTRADE_API_KEY": KEY} if fault.keyed else {}
+    records, handler = [], logging.Handler(level=0)
+    handler.emit = lambda record: records.append(f"{record.getMessage()} {record.args}")
+    root, level = logging.getLogger(), logging.getLogger().level
+    root.addHandler(handler)
+    root.setLevel(0)
+    began, told = time.monotonic(), []
+    try:
+        found, frame, truth = ask(fault.source)
+        outcome, told = _compared(found, truth, fault.status), [frame.to_csv()]
+    except LiveError as error:
+        kind = "wrong" if fault.fine else "refused"
+        outcome, told = (kind, str(error)[:160]), [*_chain(error)]
+    except Exception as error:  # noqa: BLE001
+        outcome, told = ("raw", f"{type(error).__name__}: {str(error)[:160]}"), [*_chain(error)]
+    finally:
+        root.removeHandler(handler)
+        root.setLevel(level)
+        os.environ.pop("COMTRADE_API_KEY", None)
+    took = time.monotonic() - began
+    files = [file.read_bytes() for file in cache.folder().rglob("*") if file.is_file()]
+    told = [text.encode("utf-8", "replace") for text in (*told, *records)] + files
+    if any(secret.encode() in text for text in told for secret in (KEY, PASSWORD, KEY[:12])):
+        return "leak", outcome[1]
+    if took > SECONDS + GRACE:
+        return "late", f"{took:.1f} s, {outcome[0]} {outcome[1]}"
+    return outcome
+
+
+def _compared(found, truth, status):
+    """Whether what was found is the truth, but for what is marked."""
+    for place, wanted in status.items():
+        places = [place] if place in found else [p for p in found if p[1:] == place]
+        if any(found[p][1] not in wanted.split("|") for p in places):
+            return "wrong", f"{place} is {[found[p] for p in places]}, not {wanted}"
+    if status:
+        return "right", "with its mark"
+    known = {place: value for place, (value, _) in found.items() if value == value}
+    if set(known) != set(truth) or any(abs(known[p] - truth[p]) > 1e-6 * truth[p] for p in truth):
+        return "wrong", f"{ {p: v for p, v in known.items() if truth.get(p) != v} }"
+    return "right", ""
+
+
+def _chain(error):
+    while error is not None:
+        yield from (str(error), repr(error), repr(vars(error)), repr(error.args))
+        error = error.__cause__ or error.__context__
+
+
+# ---- ways in which an answer can be sent ----------------------------------------------------
+
+GZ, DEFLATE = {"Content-Encoding": "gzip"}, {"Content-Encoding": "deflate"}
+
+
+def head(lines, body=b"x"):
+    """An answer written by hand."""
+    return Answer(raw=b"HTTP/1.1 " + b"\r\n".join([*lines, b"", body]))
+
+
+def length(text):
+    """A body under a Content-Length of one's own."""
+    return lambda answer: head(
+        [b"200 OK", b"Content-Length: " + text, b"Connection: close"], answer.body[:-9]
+    )
+
+
+def packed(make, headers):
+    """A body packed in some way, under the right length."""
+    return lambda answer: Answer(make(answer.body), headers=dict(headers))
+
+
+FINE = {
+    "as it is": lambda a: a,
+    "in chunks": lambda a: replace(a, chunked=True),
+    "gzip": packed(gzip.compress, GZ),
+    "gzip in chunks": lambda a: Answer(gzip.compress(a.body), headers=dict(GZ), chunked=True),
+    "deflate": packed(zlib.compress, DEFLATE),
+    "redirected": lambda a: [Answer(status=302, headers={"Location": "/moved"}), a],
+    "after a 503": lambda a: [Answer(status=503), a],
+    "after a cut": lambda a: [replace(a, cut=40), a],
+    "after a hang-up": lambda a: [Answer(close=True), a],
+}
+SENT = {
+    "206 for the whole, cut": lambda a: Answer(a.body[: len(a.body) // 2], status=206),
+    "206 with a range": lambda a: Answer(a.body[:-20], status=206, headers={"Content-Range": f"bytes 0-{len(a.body) - 21}/{len(a.body)}"}),
+    "201": lambda a: Answer(a.body[:-30], status=201),
+    "203": lambda a: Answer(a.body[:-30], status=203),
+    "204": lambda a: Answer(status=204),
+    "205": lambda a: Answer(status=205),
+    "226": lambda a: Answer(a.body[:-30], status=226),
+    "304": lambda a: Answer(status=304),
+    "length abc": length(b"abc"), "length -5": length(b"-5"), "length empty": length(b""),
+    "length +300": length(b"+300"), "length 1e3": length(b"1e3"), "length hex": length(b"0x40"),
+    "length twice": length(b"12, 13"), "length of 30 digits": length(b"9" * 30),
+    "length in full-width digits": length("３００".encode()),
+    "gzip cut at 5": packed(lambda b: gzip.compress(b)[:-5], GZ),
+    "gzip cut at 9": packed(lambda b: gzip.compress(b)[:-9], GZ),
+    "gzip cut in half": packed(lambda b: gzip.compress(b)[: len(gzip.compress(b)) // 2], GZ),
+    "gzip cut, stored": packed(lambda b: gzip.compress(b, 0)[: len(b) // 2], GZ),
+    "gzip of nothing": packed(lambda b: b"", GZ),
+    "gzip with a wrong sum": packed(lambda b: gzip.compress(b)[:-8] + b"\0" * 8, GZ),
+    "gzip and rubbish": packed(lambda b: gzip.compress(b) + b"rubbish", GZ),
+    "gzip said, none": packed(lambda b: b, GZ),
+    "gzip twice": packed(lambda b: gzip.compress(gzip.compress(b)), GZ),
+    "deflate cut": packed(lambda b: zlib.compress(b)[:-6], DEFLATE),
+    "deflate cut, stored": packed(lambda b: zlib.compress(b, 0)[: len(b) - 40], DEFLATE),
+    "raw deflate cut": packed(lambda b: zlib.compress(b)[2:-9], DEFLATE),
+    "packed as br": packed(lambda b: b, {"Content-Encoding": "br"}),
+    "packed as a key": packed(lambda b: b, {"Content-Encoding": KEY}),
+    "bomb": packed(lambda b: gzip.compress(b"\0" * 100_000_000, 1), GZ),
+    "chunks cut": lambda a: replace(a, chunked=True, cut=len(a.body) // 2),
+    "chunks of no size": lambda a: head([b"200 OK", b"Transfer-Encoding: chunked"], b"zz\r\nabc\r\n0\r\n\r\n"),
+    "chunks of a size too large": lambda a: head([b"200 OK", b"Transfer-Encoding: chunked"], b"ffffffffff\r\nabc"),
+    "no status line": lambda a: Answer(raw=b"hello\r\n\r\n" + a.body),
+    "status of no number": lambda a: Answer(raw=b"HTTP/1.1 abc OK\r\nContent-Length: 1\r\n\r\nx"),
+    "endless head": lambda a: Answer(raw=b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 5000),
+    "UTF-16": packed(lambda b: b.decode("utf-8", "replace").encode("utf-16"), {}),
+    "a NUL in it": packed(lambda b: b[:60] + b"\0" + b[60:], {}),
+    "HTML": lambda a: Answer(b"<html><body>back soon</body></html>"),
+    "nothing": lambda a: Answer(b""),
+    "ten megabytes of [": lambda a: Answer(b"[" * 10_000_000),
+    "seven megabytes of lists": lambda a: Answer(b"[" + b"[]," * 2_400_000 + b"[]]"),
+    "seven megabytes of lines": lambda a: Answer(b"\n" * 7_000_000),
+    "drip": lambda a: replace(a, drip=0.1),
+    "drip packed": lambda a: Answer(gzip.compress(a.body), headers=dict(GZ), drip=0.1),
+    "hang": lambda a: Answer(hang=30),
+    "hang up": lambda a: Answer(close=True),
+    "redirect to port 99999": lambda a: Answer(status=302, headers={"Location": "http://127.0.0.1:99999/x"}),
+    "redirect to no host": lambda a: Answer(status=302, headers={"Location": "http://"}),
+    "redirect to a file": lambda a: Answer(status=302, headers={"Location": "file:///etc/passwd"}),
+    "redirect in bytes": lambda a: Answer(raw=b"HTTP/1.1 302 Found\r\nLocation: http://\xff\xfe/\r\nContent-Length: 0\r\n\r\n"),
+    "redirect to a broken address": lambda a: Answer(status=302, headers={"Location": "http://[::1/x"}),
+    "redirect with a bomb": lambda a: Answer(
+        gzip.compress(b"\0" * 100_000_000, 1), status=302, headers={**GZ, "Location": "/nowhere"}
+    ),
+    "redirect in a circle": lambda a: Answer(status=302, headers={"Location": IMTS + "KAZ.XG_FOB_USD.TKM.A"}),
+    "wait of 5000 digits": lambda a: Answer(status=503, headers={"Retry-After": "9" * 5000}),
+    "wait to the year 99999": lambda a: Answer(status=429, headers={"Retry-After": "Fri, 31 Dec 99999 23:59:59 GMT"}),
+    "wait of -1": lambda a: Answer(status=503, headers={"Retry-After": "-1"}),
+    "wait of ²": lambda a: Answer(raw="HTTP/1.1 503 No\r\nRetry-After: ²\r\nContent-Length: 0\r\n\r\n".encode()),
+    "403 generated by a corporate firewall": lambda a: Answer(b"generated by corporate rate card", status=403),
+    "256 kB of <": lambda a: Answer(gzip.compress(b"<" * 2**18), status=500, headers=dict(GZ)),
+    "256 kB of <style>": lambda a: Answer(gzip.compress(b"<style>" * 2**15), status=404, headers=dict(GZ)),
+    "256 kB of &": lambda a: Answer(gzip.compress(b"&#" * 2**17), status=400, headers=dict(GZ)),
+    "error with a broken packing": lambda a: Answer(b"xx", status=500, headers=dict(GZ)),
+}  # fmt: skip
+KEYED = {
+    "a key in 401": Answer(f"key {KEY} is invalid".encode(), status=401),
+    "a key in 403": Answer(f'{{"message": "{KEY}"}}'.encode(), status=403),
+    "a key in 404": Answer(("x" * 7990 + KEY).encode(), status=404),
+    "a key in 500": Answer(f"<b>{KEY}</b>".encode(), status=500, chunked=True),
+    "a key in an error": Answer(json.dumps({"error": f"bad {KEY}", "data": []}).encode()),
+    "a key in HTML": Answer(f"<html><title>{KEY}</title></html>".encode()),
+    "a key in rubbish": Answer(f"{KEY} {{".encode()),
+    "a key beside figures": Answer(bodies.comtrade(said=KEY)),
+    "a key as a country": Answer(bodies.comtrade([bodies.comtrade_row("export", 2020, 1.0, cmdCode=KEY)])),
+    "a key as a figure": Answer(bodies.comtrade([bodies.comtrade_row("export", 2020, 1.0, primaryValue=KEY)])),
+    "a key as a key": Answer(bodies.comtrade().replace(b'"motCode"', f'"{KEY}": 1, "motCode"'.encode())),
+    "a key in a redirect": Answer(status=302, headers={"Location": f"/moved?key={KEY}"}),
+    "a key in a redirect to another host": Answer(status=302, headers={"Location": f"http://localhost:1/{KEY}"}),
+    "a key in a length": Answer(raw=f"HTTP/1.1 200 OK\r\nContent-Length: {KEY}\r\n\r\nx".encode()),
+    "a key in a status line": Answer(raw=f"HTTP/1.1 {KEY} OK\r\n\r\n".encode()),
+    "a key in a status text": Answer(raw=f"HTTP/1.1 500 {KEY}\r\nContent-Length: 0\r\n\r\n".encode()),
+    "a key in a wait": Answer(status=503, headers={"Retry-After": KEY}),
+    "a key in pieces": Answer(f"the key {KEY} is".encode(), status=401, drip=0.01),
+    "a key, then a cut": Answer(f"the key {KEY} is".encode() + b"x" * 99, status=403, cut=45),
+    "a key beside a password": Answer(f"{KEY} via {PASSWORD}".encode(), status=407),
+}  # fmt: skip
+
+
+# ---- ways in which a body can be wrong ------------------------------------------------------
+
+
+def swap(old, new, count=1):
+    """A body with one text in place of another; it must have been there."""
+
+    def change(body):
+        old_, new_ = (t.encode() if isinstance(t, str) else t for t in (old, new))
+        assert old_ in body or b"2019" not in body, old
+        return body.replace(old_, new_, count)
+
+    return change
+
+
+def edited(edit):
+    """A JSON body whose document was edited."""
+
+    def change(body):
+        document = json.loads(body)
+        edit(document)
+        return json.dumps(document).encode()
+
+    return change
+
+
+ODD = {
+    "1_000": "1_000", "full-width": "１２３", "Arabic": "١٢٣", "1e-400": "1e-400", "1e300": "1e300",
+    "1e999": "1e999", "hex": "0x10", "comma": "1,5", "blank": " 5", "inf": "inf", "nan": "nAn",
+    "minus": "-5", "words": "much", "plus plus": "++5", "superscript": "5²", "true": "true",
+}  # fmt: skip
+
+
+def csv_faults(source):
+    """Faults of the IMF's table, of a pair or of all pairs."""
+    row = "dataflow,IMF.STA:IMTS(1.0.0),I,KAZ,XG_FOB_USD,TKM,A,2020,76500000.0,6,"
+    turned = {f"number {n}": swap(",76500000.0,", f',"{v}",') for n, v in ODD.items()}
+    turned |= {
+        "cut in the last line": lambda b: b[:-5], "no last end": lambda b: b[:-1],
+        "last number cut": swap(b",0.0,6,\n", b",0.0,6"),
+        "unit EUR": lambda b: b.replace(b"SCALE", b"UNIT").replace(b",6,", b",EUR,"),
+        "currency KZT": lambda b: b.replace(b"SCALE", b"CURRENCY").replace(b",6,", b",KZT,"),
+        "unit measure XDR": lambda b: b.replace(b"SCALE", b"UNIT_MEASURE").replace(b",6,", b",XDR,"),
+        "thousands": lambda b: b.replace(b"SCALE", b"UNIT_MULT").replace(b",6,", b",3,"),
+        "a column twice": swap("SCALE", "OBS_VALUE"), "a column less": swap(",SCALE", ""),
+        "columns swapped": swap("TIME_PERIOD,OBS_VALUE", "OBS_VALUE,TIME_PERIOD"),
+        "other partner": swap(",TKM,A,2020", ",tkm,A,2020"), "stars": swap(",TKM,A,2020", ",***,A,2020"),
+        "other frequency": swap(",A,2020", ",M,2020"), "year 2099": swap("A,2020,", "A,2099,"),
+        "year 1000": swap("A,2020,", "A,1000,"), "year of 5000 digits": swap("A,2020,", "A," + "2" * 5000 + ","),
+        "full-width year": swap("A,2020,", "A,２０２０,"), "year as float": swap("A,2020,", "A,2020.0,"),
+        "month": swap("A,2020,", "A,2020-M12,"), "twice": lambda b: b + b.splitlines(keepends=True)[-1],
+        "twice, other value": lambda b: b + row.encode() + b"\n" if b"XG_" in b else b,
+        "unclosed quote": swap(",76500000.0,6,", ',76500000.0,6,"'),
+        "mark of a line": swap(",76500000.0,6,", ',76500000.0,6,"A\n'), "no figures": lambda b: b.splitlines()[0],
+        "a value without year": swap("A,2020,", "A,,"), "narrow row": swap(",76500000.0,6,", ",76500000.0"),
+        "blank lines": lambda b: b.replace(b"\n", b"\n\n"), "rubbish after": lambda b: b + b"rubbish\n",
+    }  # fmt: skip
+    for name, change in turned.items():
+        yield Fault(
+            source, name, partial(routes, source, lambda b, c=change: c(b) if b"XG_FOB" in b else b)
+        )
+    marks = {
+        "E": "estimate",
+        "e": "estimate",
+        "P": "preliminary",
+        "Q": "suppressed",
+        "C": "suppressed",
+        "F": "estimate",
+    }
+    for column in ("OBS_STATUS", "STATUS"):
+        for mark, status in marks.items():
+            change = swap(",76500000.0,6,", f",76500000.0,6,{mark}")
+            yield Fault(
+                source, f"{column} {mark}", status={("export", 2020): status},
+                routes=partial(routes, source, lambda b, c=change, k=column: c(b).replace(b"OBS_STATUS", k.encode()) if b"XG_" in b else b),
+            )  # fmt: skip
+    confidential = swap(",76500000.0,6,", ",76500000.0,6,C")
+    change = lambda b: confidential(b).replace(b"OBS_STATUS", b"CONF_STATUS") if b"XG_" in b else b  # noqa: E731
+    yield Fault(
+        source, "CONF_STATUS C", partial(routes, source, change), {("export", 2020): "suppressed"}
+    )
+
+
+def json_numbers(text):
+    """A number in a JSON body, 76.5 in the source's unit, replaced by odd ones."""
+    odd = {name: json.dumps(value) for name, value in ODD.items()}
+    odd |= {"400 digits": "9" * 400, "5000 digits": "9" * 5000, "NaN": "NaN", "Infinity": "Infinity",
+            "true itself": "true", "list": "[76]", "object": "{}", "1e300 itself": "1e300", "minus": "-1"}  # fmt: skip
+    return {f"number {name}": swap(text, value) for name, value in odd.items()}
+
+
+def comtrade_faults():
+    """Faults of the UN's document."""
+    first = lambda change: edited(lambda d: d["data"][0].update(change))  # noqa: E731
+    turned = json_numbers("116000000.0") | {
+        "other years": edited(lambda d: [r.update(refYear=r["refYear"] + 20) for r in d["data"]]),
+        "years not asked for": edited(lambda d: (d["data"].append({**d["data"][0], "refYear": 2001, "primaryValue": 1.0}), d.update(count=len(d["data"])))),
+        "year 2099": first({"refYear": 2099}), "year of 5000 digits": swap('"refYear": 2019', '"refYear": ' + "2" * 5000),
+        "year as text": first({"refYear": "2019"}), "other reporter": first({"reporterCode": 643}),
+        "flow of no text": first({"flowCode": ["X"]}), "row of no object": edited(lambda d: d["data"].append(7)),
+        "total twice": edited(lambda d: (d["data"].append(d["data"][0]), d.update(count=len(d["data"])))),
+        "fewer than counted": edited(lambda d: d["data"].pop()), "no total": first({"motCode": 1000}),
+        "an error beside": edited(lambda d: d.update(error="partly")), "no data": edited(lambda d: d.pop("data")),
+        "a key twice": swap('"primaryValue"', '"primaryValue": 5, "primaryValue"'),
+        "text after": lambda b: b + b"x", "cut": lambda b: b[:-1], "a list": lambda b: b"[" + b + b"]",
+    }  # fmt: skip
+    yield from (
+        Fault("comtrade", name, partial(routes, "comtrade", change))
+        for name, change in turned.items()
+    )
+    guess = edited(lambda d: d["data"][0].update(isReported=False, isAggregate=False))
+    yield Fault(
+        "comtrade",
+        "not reported",
+        partial(routes, "comtrade", guess),
+        {("export", 2019): "estimate"},
+    )
+    yield Fault(
+        "comtrade",
+        "null",
+        partial(routes, "comtrade", first({"primaryValue": None})),
+        {("export", 2019): "empty"},
+    )
+
+
+def wits_faults():
+    """Faults of WITS's document."""
+    series = lambda d: d["dataSets"][0]["series"]["0:0:0:0:0"]["observations"]  # noqa: E731
+
+    def unit(name, value):
+        return edited(
+            lambda d: d["structure"]["attributes"]["series"].append(
+                {"id": name, "values": [{"id": value}]}
+            )
+        )
+
+    turned = json_numbers("[116000.0]") | json_numbers("116000.0") | {
+        "place of 5000 digits": edited(lambda d: series(d).update({"9" * 5000: [1.0]})),
+        "place twice": edited(lambda d: series(d).update({"00": [1.0]})),
+        "full-width place": edited(lambda d: series(d).update({"０": [1.0]})),
+        "unit EUR": unit("UNIT", "EUR"), "millions": unit("UNIT_MULT", "6"), "currency": unit("CURRENCY", "KZT"),
+        "millions in the name": edited(lambda d: d["structure"]["dimensions"]["series"][4]["values"][0].update(name="Trade (US$ Million)")),
+        "other product": swap('"Total"', '"Fuels"'), "other reporter": swap('"KAZ"', '"RUS"'),
+        "year 2099": swap('"2019"', '"2099"'), "year of 5000 digits": swap('"2019"', '"' + "2" * 5000 + '"'),
+        "year twice": swap('"2019"', '"2020"'), "two data sets": edited(lambda d: d["dataSets"].append(d["dataSets"][0])),
+        "no structure": edited(lambda d: d.pop("structure")), "its error": lambda b: b"<wits:error>no</wits:error>",
+        "cut": lambda b: b[:-1],
+    }  # fmt: skip
+    for name, change in turned.items():
+        yield Fault(
+            "wits", name, partial(routes, "wits", lambda b, c=change: c(b) if b"XPRT" in b else b)
+        )
+    yield Fault(
+        "wits", "null", status={("export", 2019): "empty"},
+        routes=partial(routes, "wits", lambda b: b.replace(b"[116000.0]", b"[null]")),
+    )  # fmt: skip
+
+
+def wdi_faults():
+    """Faults of the World Bank's document."""
+    first = lambda change: edited(lambda d: d[1][0].update(change))  # noqa: E731
+    one = edited(lambda d: (d[1].__delitem__(slice(3, None)), d[0].update(total=3)))
+    turned = json_numbers("171000000000.5") | {
+        "a country less": one, "another page": edited(lambda d: d[0].update(pages=2)),
+        "fewer than counted": edited(lambda d: d[1].pop()), "year 2099": first({"date": "2099"}),
+        "year of 5000 digits": first({"date": "2" * 5000}), "full-width year": first({"date": "２０２０"}),
+        "another country": first({"countryiso3code": "RUS"}), "another indicator": first({"indicator": {"id": "SP.POP.TOTL"}}),
+        "twice": edited(lambda d: (d[1].append(d[1][0]), d[0].update(total=len(d[1])))),
+        "a message": lambda b: b'[{"message":[{"value":"no"}]}]', "message of no list": lambda b: b'[{"message":"no"}]',
+        "a mark of no text": first({"obs_status": ["E"]}), "cut": lambda b: b[:-1],
+    }  # fmt: skip
+    yield from (
+        Fault("wdi", name, partial(routes, "wdi", change)) for name, change in turned.items()
+    )
+    for mark, status in {"E": "estimate", "P": "preliminary", "F": "estimate"}.items():
+        marked = partial(routes, "wdi", first({"obs_status": mark}))
+        yield Fault("wdi", f"obs_status {mark}", marked, {("KAZ", 2020): status})
+
+
+def workbook(edit, **how):
+    """A workbook whose sheets were edited."""
+
+    def change(_):
+        book = openpyxl.load_workbook(io.BytesIO(bodies.bns(**how)))
+        edit(book)
+        stored = io.BytesIO()
+        book.save(stored)
+        return stored.getvalue()
+
+    return change
+
+
+def repacked(edit):
+    """A workbook whose members were edited as bytes."""
+
+    def change(body):
+        stored = io.BytesIO()
+        with zipfile.ZipFile(io.BytesIO(body)) as old, zipfile.ZipFile(stored, "w", 8) as new:
+            for name in old.namelist():
+                new.writestr(name, edit(name, old.read(name)))
+        return stored.getvalue()
+
+    return change
+
+
+def put(row, column, value, sheet="2021"):
+    """A workbook with something else in a cell."""
+    return workbook(lambda book: book[sheet].cell(row, column, value))
+
+
+def bns_faults():  # noqa: C901
+    """Faults of the bureau's workbook: Turkmenistan stands in row 8, flows in columns 4 and 6."""
+    move = lambda book: [s.move_range("A5:F9", cols=1) for s in book]  # noqa: E731
+    right = lambda book: [s.move_range("B5:F9", cols=1) for s in book]  # noqa: E731
+
+    def formulas(book):
+        for sheet in book:
+            for row in sheet.iter_rows(min_row=5, min_col=2):
+                for cell in row:
+                    cell.value = f"=0+{cell.value}" if cell.value is not None else None
+
+    def far(place):
+        return repacked(
+            lambda n, b: re.sub(
+                rb"</sheetData>",
+                f'<row r="{place.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")}"><c r="{place}"><v>1</v></c></row></sheetData>'.encode(),
+                b,
+            )
+        )
+
+    withheld = workbook(
+        lambda book: book["2021"].cell(8, 6, 8.0), rows=[("Италия", None, None, "x", None, "x")]
+    )
+    heads = {"twice": ("Экспорт", "Экспорт"), "gone": ("Вес", "Импорт")}
+    turned = {f"number {name}": put(8, 6, value) for name, value in ODD.items()}
+    turned |= {f"an error {code}": put(8, 6, code) for code in ("#DIV/0!", "#REF!", "#N/A")}
+    turned |= {
+        "formulas without values": workbook(formulas), "columns moved": workbook(right), "rows moved": workbook(move),
+        "an empty cell": put(8, 6, None), "both flows empty": workbook(lambda b: [b["2021"].cell(8, c, None) for c in (4, 6)]),
+        "all of the row empty": workbook(lambda b: [b["2021"].cell(8, c, None) for c in (2, 4, 6)]),
+        "a changed digit": put(8, 6, 42501.0 + 9000), "one withheld and a changed digit": withheld,
+        "tonnes": lambda _: bodies.bns(unit="тыс. тонн"), "euros": lambda _: bodies.bns(unit="thousand EUR"),
+        "plain dollars": lambda _: bodies.bns(unit="долларов США"), "no unit": lambda _: bodies.bns(unit=""),
+        "millions": lambda _: bodies.bns(unit="млн. долларов США"), "roubles": lambda _: bodies.bns(unit="тыс. рублей"),
+        "two sheets of a year": lambda _: bodies.bns({"2021": (0.0, 42.5), "12_2021": (1.0, 2.0), "2020": (76.5, 51.25)}),
+        "a hidden sheet of a year": workbook(lambda b: b.copy_worksheet(b["2021"]).__setattr__("title", "12_2021") or b["12_2021"].__setattr__("sheet_state", "hidden")),
+        "another year's sheet": workbook(lambda b: b["2021"].cell(2, 1, "за 2019 год")),
+        "part of a year": workbook(lambda b: b["2021"].cell(2, 1, "за январь-июль 2021 года")),
+        "twice listed": workbook(lambda b: b["2021"].append(["Туркменистан", 1, None, 1, None, 0])),
+        "no total": put(5, 1, "Итого"), "an empty total": put(5, 4, None), "another total": put(5, 6, 1.0),
+        "a cell at XFD1048576": far("XFD1048576"), "a cell at CV100000": far("CV100000"), "a cell at XFD9": far("XFD9"),
+        "a cell in words": repacked(lambda n, b: b.replace(b'r="A9"', b'r="&#88;FD9"')),
+        "a cell without place": repacked(lambda n, b: b.replace(b' r="A9"', b"") if "sheet1" in n else b),
+        "a large member": repacked(lambda n, b: b + b" " * 2**26 if "styles" in n else b),
+        "cut": lambda b: b[: len(b) // 2], "not a workbook": lambda b: b"PK" + b[5:], "xls of nothing": lambda b: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 2000,
+    }  # fmt: skip
+    yield from (
+        Fault("bns", name, partial(routes, "bns", change)) for name, change in turned.items()
+    )
+    for name, (one, other) in heads.items():
+        edit = lambda b, o=one, t=other: [(s.cell(3, 4, o), s.cell(3, 6, t)) for s in b]  # noqa: E731
+        yield Fault("bns", f"heads {name}", partial(routes, "bns", workbook(edit)))
+
+    def swapped(book):
+        for sheet in book:
+            for row in range(3, 10):
+                one, other = sheet.cell(row, 4), sheet.cell(row, 6)
+                one.value, other.value = other.value, one.value
+
+    yield Fault(
+        "bns", "flows the other way round", partial(routes, "bns", workbook(swapped)), fine=True
+    )
+    pages = {
+        "unclosed links": b"<a href=\"/api/iblock/element/11/file/ru/\">" * 40_000,
+        "links of one kilobyte": (b"<a href=\"/api/iblock/element/11/file/ru/\" " + b"x" * 1000 + b">") * 2_500,
+        "element of 5000 digits": b'<a href="/api/iblock/element/' + b"1" * 5000 + b'/file/ru/">x</a>',
+        "blanks": b"<a href=\"/api/iblock/element/11/file/ru/\">" + b" " * 2_500_000,
+    }  # fmt: skip
+    for name, links in pages.items():
+        page = Answer(b"<html>spreadsheets " + links + b"</html>")
+        found = {BNS: page, BNS + "?year=2021": page}
+        yield Fault("bns", f"list of {name}", lambda found=found: routes("bns") | found)
+
+
+def baci_faults():
+    """Faults of CEPII's archive."""
+    rows, table = bodies.baci_rows, bodies.BACI_COUNTRIES
+    year = lambda *r: {2020: rows(*r)}  # noqa: E731
+    turned = {
+        f"number {name}": bodies.baci(year((2020, 398, 795, 1, f'"{value}"')))
+        for name, value in ODD.items()
+        if name not in ("1e-400", "blank")
+    }
+    turned |= {
+        "1e18": bodies.baci(year((2020, 398, 795, 1, "1e18"))), "1e16": bodies.baci(year((2020, 398, 795, 1, "1e16"))),
+        "many of 9e9": bodies.baci(year(*((2020, 398, 795, k, "9e9") for k in range(1, 2000)))),
+        "another release": bodies.baci(release="HS17_V199901"), "another version": bodies.baci(release="HS92_V202501"),
+        "year 2099": bodies.baci({2099: rows((2099, 398, 795, 1, 1))}), "another year": bodies.baci(year((2019, 398, 795, 1, 1))),
+        "twice": bodies.baci(year(*[(2020, 398, 795, 1, 1)] * 2)), "no table": bodies.baci(countries=None),
+        "large table": bodies.baci(countries=table + "9,x,x,x\n" * 400_000), "a number of 5000 digits": bodies.baci(countries=table + "9" * 5000 + ",x,x,ABC\n"),
+        "unknown country": bodies.baci(year((2020, 398, 999, 1, 1))), "countries by letters": bodies.baci(year((2020, "KAZ", 795, 1, 1))),
+        "full-width": bodies.baci(year((2020, "３９８", 795, 1, 1))), "columns swapped": bodies.baci({2020: rows((2020, 398, 795, 1, 1)).replace("i,j", "j,k")}),
+        "cut": bodies.baci()[:-30], "rubbish": b"PK\x03\x04" + b"x" * 500,
+    }  # fmt: skip
+    yield from (
+        Fault("baci", name, lambda body=body: {ZIP: Answer(body)}) for name, body in turned.items()
+    )
+
+
+def sent(source):
+    """Faults of how an answer is sent, and ways in which nothing is wrong."""
+    for name, how in FINE.items():
+        fine = source not in ("baci", "imts panel") or name not in (
+            "gzip",
+            "gzip in chunks",
+            "deflate",
+        )
+        if name != "redirected":
+            yield Fault(source, name, partial(routes, source, how=how), fine=fine)
+        elif source in ("comtrade", "wdi", "baci"):  # where one address has moved
+
+            def moved(source=source, how=how):
+                found = routes(source, how=how)
+                return found | {"/moved": next(a[1] for a in found.values() if isinstance(a, list))}
+
+            yield Fault(source, name, moved, fine=True)
+    for name, how in SENT.items():
+        yield Fault(source, name, partial(routes, source, how=how))
+    for name, answer in KEYED.items() if source == "comtrade" else ():
+        found = {"/comtrade": answer, "/moved": Answer(bodies.comtrade())}
+        yield Fault(source, name, found.copy, keyed=True)
+
+
+MADE = {
+    "imts": partial(csv_faults, "imts"), "comtrade": comtrade_faults, "wits": wits_faults,
+    "bns": bns_faults, "wdi": wdi_faults, "imts panel": partial(csv_faults, "imts panel"),
+    "baci": baci_faults,
+}  # fmt: skip
+
+
+def faults(*sources):
+    """Every fault of some sources, or of all."""
+    for source in sources or MADE:
+        yield from sent(source)
+        yield from MADE[source]()

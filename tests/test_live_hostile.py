@@ -1,0 +1,579 @@
+"""Hostile servers, disks, clocks and surroundings: the true figures, or an error that says why.
+
+The faults of servers are in `live_faults`; ``benchmarks/live_faults.py`` prints their table.
+"""
+
+import contextlib
+import errno
+import itertools
+import json
+import logging
+import os
+import pathlib
+import stat
+
+import live_bodies as bodies
+import live_faults
+import numpy as np
+import pandas as pd
+import pytest
+from live_server import Answer
+from test_live import IMTS, serve, serve_imts
+
+from tradelib import live
+from tradelib.live import bns, cache, download, gate, keys, sites
+from tradelib.live.errors import LiveError
+from tradelib.live.fetch import years_wanted
+
+SLOW = ("drip", "hang", "megabytes", "bomb", "a cell at", "endless")
+ZIP = "/baci/BACI_HS92_V202601.zip"
+
+
+@pytest.fixture
+def said():
+    """What the log says."""
+    records, handler = [], logging.Handler()
+    handler.emit = lambda record: records.append(record.getMessage())
+    logging.getLogger("tradelib.live").addHandler(handler)
+    yield lambda: " ".join(records)
+    logging.getLogger("tradelib.live").removeHandler(handler)
+
+
+@pytest.mark.parametrize("name", ["imts", "comtrade", "wits", "bns", "wdi", "imts panel", "baci"])
+def test_every_fault(name, source, tmp_path, monkeypatch):
+    """Nothing wrong accepted, no raw error, nothing late, no secret told (slow ones: benchmark)."""
+    monkeypatch.setenv("https_proxy", f"http://me:{live_faults.PASSWORD}@proxy.invalid")
+    bad, tried = [], 0
+    for number, fault in enumerate(live_faults.faults(name)):
+        if any(word in fault.name for word in SLOW):
+            continue
+        monkeypatch.setenv("TRADELIB_CACHE", str(tmp_path / str(number)))
+        kind, what = live_faults.judge(fault, source)
+        bad += [] if kind in ("right", "refused") else [(fault.name, kind, what)]
+        tried += 1
+    assert bad == []
+    assert tried > 80
+
+
+@pytest.mark.parametrize("name", ["a cell at XFD1048576", "a cell at CV100000", "megabytes"])
+def test_bounds(name, source):
+    """Sheets without an end of empty cells, and bodies of nothing but brackets, end soon."""
+    found = [f for f in live_faults.faults("bns", "imts") if name in f.name]
+    for fault in found:
+        assert live_faults.judge(fault, source)[0] == "refused"
+    assert found
+
+
+class TestNoFolder:
+    """The cache never stands in the way."""
+
+    @pytest.fixture(params=["a file", "below a file", "too long", "no rights", "full", "no place"])
+    def nowhere(self, request, source, tmp_path, monkeypatch):
+        """A cache folder that cannot be one."""
+        (tmp_path / "file").write_text("x")
+        places = {"a file": "file", "below a file": "file/cache", "too long": "x" * 300}
+        monkeypatch.setenv("TRADELIB_CACHE", str(tmp_path / places.get(request.param, "cache")))
+        codes = {"no rights": errno.EACCES, "full": errno.ENOSPC, "no place": errno.EROFS}
+        if request.param in codes:
+            make = pathlib.Path.mkdir
+
+            def fails(place, *arguments, **options):
+                if "cache" in str(place):
+                    raise OSError(codes[request.param], os.strerror(codes[request.param]))
+                make(place, *arguments, **options)
+
+            monkeypatch.setattr(pathlib.Path, "mkdir", fails)
+
+    @pytest.mark.usefixtures("nowhere")
+    @pytest.mark.parametrize("name", ["imts", "comtrade", "wits", "bns"])
+    def test_figures_arrive(self, name, source, said):
+        """From the network, and the log says what is wrong."""
+        serve(source, name)
+        found = live.fetch_flows("KAZ", "TKM", source=name, years=[2020, 2021])
+        assert found["value_musd"].tolist() == [76.5, 51.25, 0.0, 42.5]
+        assert "no copy of http" in said()
+        assert live.cached().empty
+
+    @pytest.mark.usefixtures("nowhere")
+    def test_panel_arrives(self, source, said):
+        """By way of a folder that is gone afterwards."""
+        source.routes[ZIP] = Answer(bodies.baci())
+        assert len(live.fetch_panel(source="baci", progress=False)) == 3
+        assert "nothing is kept in" in said()
+
+    @pytest.mark.usefixtures("nowhere", "source")
+    def test_offline(self):
+        """Without network and folder there is nothing, and it is said where."""
+        for fetch in (
+            lambda: live.fetch_flows("KAZ", "TKM", offline=True),
+            lambda: live.fetch_panel(source="baci", offline=True),
+        ):
+            with pytest.raises(
+                (live.OfflineError, live.CacheDamagedError), match="without offline"
+            ):
+                fetch()
+
+    def test_folder_in_a_copys_place(self, source, said):
+        """A folder where the copy should be."""
+        serve_imts(source)
+        live.fetch_flows("KAZ", "TKM")
+        for name in live.cached()["file"]:
+            pathlib.Path(name).unlink()
+            pathlib.Path(name).mkdir()
+        assert len(live.fetch_flows("KAZ", "TKM")) == 6
+        assert "a copy of http" in said()
+        assert live.cached().empty
+        assert "is not listed: [Errno 21]" in said()
+
+    def test_full_disk_while_downloading(self, source, monkeypatch):
+        """Said to be the disk, at the first try, with what to do."""
+        source.routes[ZIP] = Answer(bodies.baci())
+
+        def full(_):
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        monkeypatch.setattr(os, "fsync", full)
+        with pytest.raises(
+            LiveError, match="a disk that does not take it .No space left on device.; make room in"
+        ) as no:
+            live.fetch_panel(source="baci", progress=False)
+        assert not isinstance(no.value, live.UnavailableError)
+        assert len(source.seen) == 1
+
+    def test_no_home(self, monkeypatch):
+        """A home that nobody has is a name like any other."""
+        monkeypatch.setenv("TRADELIB_CACHE", "~nobody-of-that-name/cache")
+        assert cache.folder() == pathlib.Path("~nobody-of-that-name/cache")
+
+
+class TestCopies:
+    """What lies in the cache may have been changed by anything."""
+
+    def test_every_byte(self, source):
+        """A changed byte anywhere gives the same figures, days included, or none; others are listed."""
+        serve_imts(source)
+        right = live.fetch_flows("KAZ", "TKM")
+        source.routes.clear()
+        file = pathlib.Path(live.cached()["file"][0])
+        whole = file.read_bytes()
+        for at in range(0, len(whole), 3):
+            file.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+            with contextlib.suppress(live.CacheDamagedError, live.OfflineError):
+                assert live.fetch_flows("KAZ", "TKM", offline=True).equals(right)
+            assert len(live.cached()) in (1, 2)
+        assert whole.startswith(b'{"address"')
+
+    def test_empty_and_foreign(self, source, said):
+        """An empty file and one of somebody else: the others are listed, and it is said."""
+        serve_imts(source)
+        live.fetch_flows("KAZ", "TKM")
+        place = cache.folder() / "replies"
+        for name, content in (("a", b""), ("b", b"{}\n"), ("c", b"[1]\n"), ("d", b"\xff\n")):
+            (place / f"{name}.reply").write_bytes(content)
+        assert len(live.cached()) == 2
+        assert said().count("is not listed: a copy without its provenance") == 4
+
+    def test_changed_day(self, source):
+        """The first line is sealed too: a changed day is no day."""
+        serve_imts(source)
+        live.fetch_flows("KAZ", "TKM")
+        for name in live.cached()["file"]:
+            file = pathlib.Path(name)
+            first, rest = file.read_bytes().split(b"\n", 1)
+            line = json.loads(first)
+            line["accessed"] = line["accessed"].replace("20", "19", 1)
+            file.write_bytes(json.dumps(line).encode() + b"\n" + rest)
+        assert live.cached().empty
+        with pytest.raises(live.CacheDamagedError, match="a copy whose provenance was changed"):
+            live.fetch_flows("KAZ", "TKM", offline=True)
+
+    def test_part_with_a_changed_digit(self, source, tmp_path):
+        """What was begun is carried on only as far as its hash says that it is right."""
+        body, call = bytes(range(256)) * 4000, live_faults_call()
+        file = tmp_path / "some" / "file"
+        source.routes[ZIP] = [Answer(body, cut=500_000, etag='"a"'), Answer(status=404)]
+        with pytest.raises(live.UnavailableError):
+            download.fetch_file(call, file, timeout=5, progress=False)
+        part = file.with_name("file.part")
+        assert part.read_bytes() == body[:500_000]
+        changed = bytearray(part.read_bytes())
+        changed[1234] ^= 1
+        part.write_bytes(changed)
+        source.routes[ZIP], seen = Answer(body, etag='"a"'), len(source.seen)
+        download.fetch_file(call, file, timeout=5, progress=False)
+        assert file.read_bytes() == body
+        assert "Range" not in source.seen[seen][1]
+
+    @pytest.mark.parametrize(("length", "total"), [(3, 5), (5, 9)])
+    def test_part_that_is_not_the_rest(self, source, tmp_path, length, total):
+        """A part that ends before the file does is not the rest of it."""
+        body = b"0123456789" * 40_000
+        file = tmp_path / "file"
+        wrong = Answer(
+            body[200_000 : 200_000 + length], status=206,
+            headers={"Content-Range": f"bytes 200000-{199_999 + length}/{200_000 + total}"},
+        )  # fmt: skip
+        source.routes[ZIP] = [Answer(body, cut=200_000, etag='"a"'), wrong, Answer(body)]
+        download.fetch_file(live_faults_call(), file, timeout=5, progress=False)
+        assert file.read_bytes() == body
+
+    def test_older_of_two_days(self, source, monkeypatch):
+        """A panel of two files is as old as the older one."""
+        head = bodies.imts().splitlines()[0].decode()
+        for day, code in (("2026-03-01", "XG_FOB_USD"), ("2026-05-01", "MG_CIF_USD")):
+            moment = pd.Timestamp(day, tz="UTC")
+            monkeypatch.setattr(pd.Timestamp, "now", lambda tz=None, moment=moment: moment)
+            row = f"dataflow,I,I,KAZ,{code},TKM,A,2020,5e6,6,"
+            source.routes[f"{IMTS}*.{code}.*.A"] = Answer(f"{head}\n{row}\n".encode())
+            if code == "XG_FOB_USD":
+                with pytest.raises(LiveError):
+                    live.fetch_panel(progress=False)
+        found = live.fetch_panel(progress=False, max_age_days=100)
+        assert found["accessed"].tolist() == [pd.Timestamp("2026-03-01")]
+
+
+def live_faults_call():
+    """The call for BACI's archive."""
+    return live.panels.baci.call("HS92_V202601")
+
+
+class TestClock:
+    """A clock that jumps."""
+
+    @staticmethod
+    def at(monkeypatch, day):
+        """Set the clock."""
+        moment = pd.Timestamp(day, tz="UTC")
+        monkeypatch.setattr(pd.Timestamp, "now", lambda tz=None: moment)
+
+    def test_ahead(self, source, monkeypatch):
+        """A copy from a clock that was ten years ahead is not young for ten years."""
+        serve_imts(source)
+        self.at(monkeypatch, "2036-01-01")
+        live.fetch_flows("KAZ", "TKM")
+        self.at(monkeypatch, "2026-06-01")
+        live.fetch_flows("KAZ", "TKM")
+        assert len(source.seen) == 4
+        live.fetch_flows("KAZ", "TKM")
+        assert len(source.seen) == 4
+        assert live.cached()["age_days"].tolist() == [0.0, 0.0]
+
+    def test_small_steps(self, source, monkeypatch):
+        """Half an hour between two machines is no matter; a week and a day is too old."""
+        serve_imts(source)
+        for day, calls in (
+            ("2026-06-01 12:00", 2),
+            ("2026-06-01 11:30", 2),
+            ("2026-06-01 10:00", 4),
+            ("2026-06-08 10:00", 4),
+            ("2026-06-08 10:01", 6),
+        ):
+            self.at(monkeypatch, day)
+            live.fetch_flows("KAZ", "TKM")
+            assert len(source.seen) == calls, day
+
+    def test_set_back(self, source, monkeypatch):
+        """At a clock of 1972, figures of 2021 arrive and are public by their lag."""
+        serve_imts(source)
+        self.at(monkeypatch, "1972-02-21")
+        found = live.fetch_flows("KAZ", "TKM")
+        assert len(found) == 6
+        assert found["released"].min() == pd.Timestamp("2020-09-30")
+        assert set(found["released_basis"]) == {"lag"}
+
+
+class TestSecrets:
+    """Keys and passwords are told to nobody but whom they are for."""
+
+    @pytest.mark.parametrize(
+        "key", ["s3cret\nkey-of-two-lines", "s3cret key in words", "schlüssel-s3cret"]
+    )
+    def test_key_that_is_none(self, source, monkeypatch, key):
+        """Refused before anything is sent, without its value, naming the variable."""
+        monkeypatch.setenv("COMTRADE_API_KEY", key)
+        with pytest.raises(live.KeyRefusedError, match="a key in COMTRADE_API_KEY with bl") as no:
+            live.fetch_flows("KAZ", "TKM", source="comtrade", years=2020)
+        assert "s3cret" not in "".join(live_faults._chain(no.value))
+        assert source.seen == []
+
+    @pytest.mark.parametrize(
+        "base",
+        ["http://me:HUNTER2@mirror", "http://HUNTER2@mirror/x", "ftp://mirror", "mirror", "http://",
+         "http://mirror:99999", "http://mirror:x", "http://mirror?key=HUNTER2", "http://mirror/#x",
+         "http://[::1", "http://mir ror", "http://mirror/../x", "http://mirrör", "//mirror"],
+    )  # fmt: skip
+    def test_base_that_is_none(self, monkeypatch, base):
+        """An address of a mirror with a password, or none at all, is refused and not repeated."""
+        monkeypatch.setenv("TRADELIB_LIVE_BASE", base)
+        for fetch in (
+            lambda: live.fetch_flows("KAZ", "TKM"), lambda: live.fetch_macro("KAZ"),
+            lambda: live.fetch_panel(), lambda: live.fetch_flows("KAZ", "TKM", offline=True),
+        ):  # fmt: skip
+            with pytest.raises(
+                live.UnavailableError, match="an address in TRADELIB_LIVE_BASE"
+            ) as no:
+                fetch()
+            assert "HUNTER2" not in "".join(live_faults._chain(no.value))
+
+    @pytest.mark.parametrize(
+        "base", ["http://mirror", "https://a.b-c.org:8080/x/y/", "http://[::1]:80"]
+    )
+    def test_bases(self, monkeypatch, base):
+        """Addresses of mirrors."""
+        monkeypatch.setenv("TRADELIB_LIVE_BASE", base)
+        assert sites.site("imts").base == base.rstrip("/") + "/imts"
+
+    def test_six_addresses(self, monkeypatch):
+        """Where the sources are."""
+        monkeypatch.delenv("TRADELIB_LIVE_BASE") if "TRADELIB_LIVE_BASE" in os.environ else None
+        assert {name: sites.site(name).base for name in sites._SITES} == {
+            "imts": "https://api.imf.org/external/sdmx/3.0",
+            "comtrade": "https://comtradeapi.un.org",
+            "bns": "https://stat.gov.kz",
+            "wits": "https://wits.worldbank.org/API/V1",
+            "wdi": "https://api.worldbank.org/v2",
+            "baci": "https://www.cepii.fr/DATA_DOWNLOAD/baci/data",
+        }
+
+    def test_netrc(self, source, tmp_path, monkeypatch):
+        """A password for the host in .netrc stays there."""
+        netrc = tmp_path / "netrc"
+        netrc.write_text("machine 127.0.0.1\nlogin me\npassword HUNTER2\n")
+        netrc.chmod(stat.S_IRUSR)
+        monkeypatch.setenv("NETRC", str(netrc))
+        serve_imts(source)
+        source.routes[IMTS + "KAZ.XG_FOB_USD.TKM"] = Answer(
+            status=302, headers={"Location": "/moved"}
+        )
+        source.routes["/moved"] = Answer(bodies.imts())
+        live.fetch_flows("KAZ", "TKM")
+        assert all("Authorization" not in headers for _, headers in source.seen)
+        assert len(source.seen) == 3
+
+    def test_every_writing(self, monkeypatch):
+        """A key is found as it is, in an address, in HTML, in JSON and in base 64; short words are not."""
+        monkeypatch.setenv("COMTRADE_API_KEY", 'se"cr&t/key')
+        monkeypatch.setenv("HTTPS_PROXY", "http://user:pa%24%24word@proxy:8080")
+        told = 'se"cr&t/key se%22cr%26t%2Fkey se&quot;cr&amp;t/key se\\"cr&t/key c2UiY3ImdC9rZXk='
+        assert keys.scrubbed(told) == "*** *** *** *** ***="
+        assert keys.scrubbed("user pa%24%24word pa$$word user:pa%24%24word@") == "user *** *** ***@"
+        monkeypatch.setenv("COMTRADE_API_KEY", "k")
+        assert keys.clean(b"key") == b"key"
+
+    def test_in_no_error(self, monkeypatch):
+        """Whatever text an error is made of."""
+        monkeypatch.setenv("COMTRADE_API_KEY", live_faults.KEY)
+        error = LiveError(f"a row of {live_faults.KEY!r}")
+        assert live_faults.KEY not in "".join(live_faults._chain(error))
+
+    def test_not_in_a_mark(self, source, tmp_path, monkeypatch):
+        """A version that repeats the key is not written down as it is."""
+        monkeypatch.setenv("COMTRADE_API_KEY", live_faults.KEY)
+        echo = Answer(b"x" * 9000, cut=500, etag=f'"{live_faults.KEY}"')
+        source.routes[ZIP] = [echo, Answer(status=404)]
+        with pytest.raises(live.UnavailableError):
+            download.fetch_file(live_faults_call(), tmp_path / "file", timeout=5, progress=False)
+        mark = (tmp_path / "file.part.json").read_text()
+        assert live_faults.KEY not in mark
+        assert '"bytes": 500' in mark
+
+
+class TestArguments:
+    """What cannot be meant is refused before anything is sent."""
+
+    @pytest.mark.parametrize("timeout", [np.inf, 1e10, np.nan, 0, -1, None, "5", True, [5]])
+    def test_timeouts(self, source, timeout):
+        """A deadline is a number of seconds, and cannot be switched off."""
+        for fetch in (
+            lambda: live.fetch_flows("KAZ", "TKM", timeout=timeout),
+            lambda: live.fetch_macro("KAZ", timeout=timeout),
+            lambda: live.fetch_panel(timeout=timeout),
+        ):
+            with pytest.raises(
+                ValueError, match="timeout is a number of seconds, positive and at mo"
+            ):
+                fetch()
+        assert source.seen == []
+
+    @pytest.mark.parametrize("age", [np.nan, -1, None, "7", True])
+    def test_ages(self, source, age):
+        """An age is a number of days, infinite if any copy will do."""
+        with pytest.raises(ValueError, match="max_age_days is a number of days, 0 or more, got"):
+            live.fetch_flows("KAZ", "TKM", max_age_days=age)
+        serve_imts(source)
+        for _ in range(2):
+            assert len(live.fetch_flows("KAZ", "TKM", max_age_days=np.inf)) == 6
+        assert len(source.seen) == 2
+
+    def test_years(self):
+        """Whole numbers of whatever kind, one or several."""
+        assert years_wanted(None) is None
+        for years in (2020, np.int64(2020), [2020], np.array([2020]), pd.Series([2020]), {2020}):
+            assert years_wanted(years) == {2020}
+        assert years_wanted(np.arange(2015, 2018)) == {2015, 2016, 2017}
+        for years in (2020.0, "2020", [], [2020.5], itertools.count(2000), True, [None], object()):
+            with pytest.raises(ValueError, match="years are whole numbers such as range"):
+                years_wanted(years)
+
+    @pytest.mark.parametrize("name", [None, ["imts"], {}, 5, "IMTS"])
+    def test_sources(self, name):
+        """A source is a name."""
+        with pytest.raises(ValueError, match="source is one of imts, comtrade, bns, wits, got"):
+            live.fetch_flows("KAZ", "TKM", source=name)
+        with pytest.raises(ValueError, match="source is one of imts, baci, got"):
+            live.fetch_panel(source=name)
+
+    @pytest.mark.parametrize("release", [None, 5, "HS92", "HS９２_V202601", "HS92_V202601/../x"])
+    def test_releases(self, release):
+        """A release is named as CEPII names it."""
+        with pytest.raises(ValueError, match="a release is named like HS92_V202601, got"):
+            live.fetch_panel(source="baci", release=release)
+
+
+class TestGate:
+    """What every source must satisfy."""
+
+    @pytest.mark.parametrize(
+        ("raw", "value"),
+        [
+            ("5", 5.0),
+            ("5.", 5.0),
+            (".5", 0.5),
+            ("5E+2", 500.0),
+            ("0.00", 0.0),
+            ("0e5", 0.0),
+            (7, 7.0),
+            (0.25, 0.25),
+            ("", None),
+            (None, None),
+            ("+3", 3.0),
+        ],
+    )
+    def test_numbers(self, raw, value):
+        """Plain writings of numbers, and none."""
+        assert gate.number_of(raw) == value
+
+    @pytest.mark.parametrize(
+        "raw", ["1_0", "５", "1,5", " 5", "5 ", "e5", ".", "0x5", "1e4000", [5], True, b"5"]
+    )
+    def test_no_numbers(self, raw):
+        """Anything else."""
+        with pytest.raises(live.MalformedError, match="where a figure is due"):
+            gate.number_of(raw)
+
+    @pytest.mark.parametrize(
+        "raw", ["1e-400", "1e999", 10**400, float("inf"), float("nan"), "0.1e-350"]
+    )
+    def test_no_size(self, raw):
+        """Numbers that a computer takes for others."""
+        with pytest.raises(live.MalformedError, match="a number of no size that figures have"):
+            gate.number_of(raw)
+
+    def test_plausible_sizes(self):
+        """Ten trillion US$ at most, a millionth of a dollar at least, or nothing at all."""
+        assert gate.value_of(1e13, unit=1e-6) == pytest.approx(1e7)
+        assert gate.value_of("0", unit=1e-6) == 0.0
+        assert gate.value_of("1e-6", unit=1e-6) == 1e-12
+        for raw in (1.01e13, "9e-7", -1, "-0.5"):
+            with pytest.raises(live.MalformedError, match="a trade of"):
+                gate.value_of(raw, unit=1e-6)
+
+    @pytest.mark.parametrize(
+        ("row", "status", "note"),
+        [
+            ({}, "final", ""), ({"OBS_STATUS": "A"}, "final", ""), ({"STATUS": "e"}, "estimate", ""),
+            ({"OBS_STATUS": " p "}, "preliminary", ""), ({"OBS_STATUS": "B"}, "final", "marked B by the source"),
+            ({"OBS_STATUS": "P", "STATUS": "E"}, "estimate", ""), ({"OBS_STATUS": "M", "CONF_STATUS": "N"}, "suppressed", ""),
+            ({"OBS_STATUS": "E", "CONF_STATUS": "F"}, "estimate", ""), ({"CONF_STATUS": "D"}, "suppressed", ""),
+            ({"OBS_STATUS": None, "STATUS": "L"}, "empty", ""),
+        ],
+    )  # fmt: skip
+    def test_marks(self, row, status, note):
+        """The least sure mark counts, and one that we do not know is noted."""
+        assert gate.status_of(row) == (status, note)
+        with pytest.raises(live.MalformedError, match="where a mark of one figure is due"):
+            gate.status_of({**row, "OBS_STATUS": "A\nB"})
+
+    def test_figures(self):
+        """Withheld beats a number, no number is empty whatever it is marked, zero is a figure."""
+        make = lambda raw, status="final": gate.figure("export", 2020, raw, unit=1.0, status=status)  # noqa: E731
+        assert (make("5", "suppressed").value_musd, make("5", "suppressed").status) == (
+            None,
+            "suppressed",
+        )
+        assert (make("", "estimate").value_musd, make("", "estimate").status) == (None, "empty")
+        assert (make("5", "empty").value_musd, make("0").status, make("0").value_musd) == (
+            None,
+            "final",
+            0.0,
+        )
+
+    def test_units(self):
+        """US$ under whatever name; another power of ten than the usual is refused."""
+        gate.check_units({"UNIT": "USD", "CURRENCY": "", "UNIT_MULT": "0", "OTHER": "EUR"})
+        gate.check_units({"UNIT_MULT": "3"}, power="3")
+        for name in gate.UNITS:
+            with pytest.raises(live.MalformedError, match=f"figures in {name} 'EUR' instead of"):
+                gate.check_units({name: "EUR"})
+        with pytest.raises(live.MalformedError, match="UNIT_MULT '0' instead of 3"):
+            gate.check_units({"UNIT_MULT": "0"}, power="3")
+
+    def test_newest_year(self, monkeypatch):
+        """Not after the current year, and not before that of this text."""
+        for day, year in (("1972-01-01", 2026), ("2031-01-01", 2031)):
+            TestClock.at(monkeypatch, day)
+            assert gate.newest_year() == gate.year_of(year) == year
+            with pytest.raises(live.MalformedError, match=f"'{year + 1}' where a year is due"):
+                gate.year_of(str(year + 1))
+
+    def test_once(self):
+        """A place twice, or more places than a pair can have."""
+        one = gate.Figure(flow="export", year=2020, value_musd=1.0)
+        with pytest.raises(live.MalformedError, match="the export of 2020 twice"):
+            gate.once([one, one])
+
+
+class TestWorkbook:
+    """Turnover says what an empty cell is."""
+
+    def rows(self, row):
+        """Flows of Turkmenistan from a row's cells."""
+        head = [
+            ["за 2021 год", "", "", "тыс. долларов США"],
+            ["", "Товарооборот", "Экспорт", "Импорт"],
+        ]
+        total = [
+            "Всего",
+            *(sum(v for v in (row[i], 5.0) if isinstance(v, float)) for i in range(3)),
+        ]
+        grid = [*head, total, ["Туркменистан", *row], ["Италия", 5.0, 5.0, 5.0]]
+        grid[2][1] = grid[2][2] + grid[2][3]
+        grid[-1][1] = 10.0
+        return bns._rows(grid, 2021)["Туркменистан"]
+
+    @pytest.mark.parametrize(
+        ("row", "flows"),
+        [
+            ((7.0, 7.0, ""), (7.0, 0.0)), ((7.0, "", 7.0), (0.0, 7.0)), ((0.0, "", ""), (0.0, 0.0)),
+            (("", "", ""), ("", "")), (("", "-", "-"), (0.0, 0.0)), ((7.0, "x", 3.0), ("x", 3.0)),
+            (("x", "x", 3.0), ("x", 3.0)), ((7.0, "x", ""), ("x", "")), (("...", "...", 2.0), ("...", 2.0)),
+            ((7.5, 7.0, ""), (7.0, 0.0)),
+        ],
+    )  # fmt: skip
+    def test_empty_cells(self, row, flows):
+        """No trade if the turnover leaves nothing for it, else not known."""
+        found = self.rows(row)
+        assert (found["export"], found["import"]) == flows
+
+    @pytest.mark.parametrize(
+        ("row", "message"),
+        [
+            ((9.0, 7.0, ""), "flows of Туркменистан of 2021 that add up to 7.0, not 9.0"),
+            ((9.0, "", ""), "that add up to 0.0, not 9.0"), ((5.0, 7.0, ""), "add up to 7.0, not 5.0"),
+            ((5.0, "x", 7.0), "add up to 7.0, not 5.0"), (("", 7.0, 1.0), "without its turnover"),
+        ],
+    )  # fmt: skip
+    def test_contradictions(self, row, message):
+        """Flows that are not the turnover."""
+        with pytest.raises(live.MalformedError, match=message):
+            self.rows(row)
