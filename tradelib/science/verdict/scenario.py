@@ -41,8 +41,7 @@ def mixes(
     Raises
     ------
     ValueError
-        If the year is not ahead, a flow is missing or zero, the goal is not positive, or exports
-        would vanish.
+        If the year is not ahead, a flow or the goal not positive, or exports would vanish.
 
     Examples
     --------
@@ -238,8 +237,7 @@ def agreement(
     Raises
     ------
     ValueError
-        If the target is not positive, the year not forecast, or the start not after the last year
-        known and by that year.
+        If the target is not positive, the year not forecast, or the start not in between.
 
     Examples
     --------

@@ -59,13 +59,7 @@ class Verdict:
     words: str
 
     def value(self, key: str) -> float:
-        """Value of one row of the evidence, by its key.
-
-        Raises
-        ------
-        ValueError
-            If there is no such row.
-        """
+        """Value of one row of the evidence, by its key."""
         values = self.evidence.loc[self.evidence["key"] == key, "value"]
         if values.empty:
             offers = ", ".join(self.evidence["key"])
@@ -129,8 +123,7 @@ class Verdict:
             {
                 "reporter": [self.target.reporter], "partner": self.target.partner,
                 "target_musd": self.target.value_musd, "by": self.by, "as_of": self.as_of,
-                "last_year": int(self.value("last_year")),
-                "last_musd": self.value("last_musd"),
+                "last_year": int(self.value("last_year")), "last_musd": self.value("last_musd"),
                 "probability_in": self.probability_in, "probability_ever": self.probability_ever,
                 "range_low": self.probability_range[0], "range_high": self.probability_range[1],
                 "low": least, "median": median, "high": most, "words": self.words,
@@ -261,13 +254,9 @@ def judge(case: Case, evidence: Evidence | None) -> Verdict:
 
 
 def _verdict(
-    case: Case,
-    chances: tuple[float, float],
-    ends: tuple[float, float],
-    values: tuple[float, ...],
-    rows: list[table.Row],
-    words: str,
-) -> Verdict:
+    case: Case, chances: tuple[float, float], ends: tuple[float, float],
+    values: tuple[float, ...], rows: list[table.Row], words: str,
+) -> Verdict:  # fmt: skip
     """The verdict, its table put together."""
     whole = [
         *table.standing_rows(case), *table.flow_rows(case), *rows, *table.official_rows(case),

@@ -1,9 +1,8 @@
 """Words for a probability, fixed by rule.
 
 They are those of the IPCC, and give way to "cannot tell" if the range spans from below 33 to above
-66 %. Within a point of an edge the words name both sides: no word rests on
-a hair. Where one figure of a pair is all that is known there is no word: what is said then is said
-of its size.
+66 %. Within a point of an edge the words name both sides: no word rests on a hair. Where one figure
+of a pair is all that is known there is no word: what is said then is said of its size.
 """
 
 import math
@@ -125,13 +124,7 @@ def said(value: float, unit: str) -> str:
         return f"{value:.0%}{' a year' * (unit == 'a year')}"
     if unit == "US$ million":
         return money(value)
-    return (
-        f"{value:.1f} times"
-        if unit == "times"
-        else f"{value:.2f}"
-        if unit == "ratio"
-        else f"{value:.0f}"
-    )
+    return f"{value:.1f} times" if unit == "times" else f"{value:.{2 * (unit == 'ratio')}f}"
 
 
 def money(musd: float) -> str:
