@@ -88,7 +88,7 @@ def score_forecasts(*, where: Path | None = None, as_of: Day | None = None) -> p
     Parameters
     ----------
     where : Path, optional
-        As for `load_forecasts`.
+        As `load_forecasts` takes and refuses it.
     as_of : str, date or Timestamp, optional
         Only figures released by then.
 
@@ -98,11 +98,6 @@ def score_forecasts(*, where: Path | None = None, as_of: Day | None = None) -> p
         The columns of `load_forecasts`, ``value`` (million; of the year judged, missing until it
         is known), ``reached_in``, ``reached_ever`` (1, 0 or missing), and their Brier scores
         ``brier_in``, ``brier_ever``.
-
-    Raises
-    ------
-    ValueError
-        As `load_forecasts`.
 
     Examples
     --------
@@ -125,7 +120,7 @@ def forecast_changes(*, where: Path | None = None, least: float = 0.02) -> pd.Da
     Parameters
     ----------
     where : Path, optional
-        As for `load_forecasts`.
+        As `load_forecasts` takes and refuses it.
     least : float
         Smallest move of the probability in the year judged.
 
@@ -135,11 +130,6 @@ def forecast_changes(*, where: Path | None = None, least: float = 0.02) -> pd.Da
         A row a move: the columns of `load_forecasts` (``file`` is ``"now"`` for today's answer),
         ``was_file``, ``was`` (probability) and ``words``: from what to what, and because of what it
         rests on (of the calculation, if all of that is the same).
-
-    Raises
-    ------
-    ValueError
-        As `load_forecasts`.
 
     Examples
     --------
@@ -168,11 +158,10 @@ def forecasts_now() -> dict[str, Any]:
     day = pd.Timestamp(article.as_of)
     recent = table[(table["last_year"] >= day.year - RECENT_YEARS) & (table["by"] >= day.year)]
     return {
-        "known_by": day.date().isoformat(),
-        "model": growth_model().digest(),
+        "known_by": day.date().isoformat(), "model": growth_model().digest(),
         "article": json.loads(article.to_json()),
         "open_targets": json.loads(recent[KEPT].to_json(orient="records")),
-    }
+    }  # fmt: skip
 
 
 def digest(content: dict[str, Any]) -> str:
@@ -186,10 +175,8 @@ def _held(file: Path) -> dict[str, Any]:
     held: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     signed = held.pop("sha256", None)
     if signed != digest(held):
-        raise ValueError(
-            f"{file.name} was edited after it was written; restore it: an archived forecast is "
-            "scored as it was made"
-        )
+        why = "restore it: an archived forecast is scored as it was made"
+        raise ValueError(f"{file.name} was edited after it was written; {why}")
     return held
 
 
@@ -207,8 +194,7 @@ def _rows(held: dict[str, Any], file: str) -> list[dict[str, Any]]:
         "last_year": int(last_year), "last_value": last_value, "by": article["by"],
         "months": evidence.get("nowcast", {}).get("item"),
         "probability_in": article["probability_in"], "rests_on": "history",
-        "probability_ever": article["probability_ever"], "low": low, "median": median,
-        "high": high,
+        "probability_ever": article["probability_ever"], "low": low, "median": median, "high": high,
     }  # fmt: skip
     common = {"made": held["known_by"], "file": file, "model": held["model"]}
     rows = [first, *held["open_targets"]]
