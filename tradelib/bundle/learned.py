@@ -24,18 +24,13 @@ def load_growth(*, groups: bool = False, as_of: Day | None = None) -> pd.DataFra
     groups : bool
         With the classes of past growth, of neighbours and of former Soviet republics.
     as_of : str, date or Timestamp, optional
-        Only if it was known by that day.
+        Refused before the day on which it was known.
 
     Returns
     -------
     DataFrame
         A table of `tradelib.reference.growth_table`, in log points of current US$, computed from
         17 744 pairs by ``data/prepare/growth_table.py``.
-
-    Raises
-    ------
-    ValueError
-        If the table was not known by `as_of`.
 
     Examples
     --------
@@ -154,11 +149,9 @@ def learned_model(file: str, *, on: Day | None = None) -> dict[str, Any]:
         return vintages[-1]
     known = [v for v in vintages if pd.Timestamp(v["known_from"]) <= tables.day(on)]
     if not known:
-        name = file.removesuffix(".json").replace("_", " ")
-        raise ValueError(
-            f"the {name} was not known by {tables.day(on).date()}; it is learned from data of "
-            f"{vintages[0]['known_from']}"
-        )
+        name, first = file.removesuffix(".json").replace("_", " "), vintages[0]["known_from"]
+        why = f"was not known by {tables.day(on).date()}; it is learned from data of {first}"
+        raise ValueError(f"the {name} {why}")
     return known[-1]
 
 

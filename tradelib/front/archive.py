@@ -27,11 +27,9 @@ from tradelib.front.registry import open_targets
 __all__ = ["forecast_changes", "load_forecasts", "score_forecasts"]
 
 ARTICLE = "article"
-COLUMNS = [
-    "made", "target_id", "reporter", "partner", "currency", "target_value", "last_year", "by",
-    "probability_in", "probability_ever", "low", "median", "high", "rests_on", "last_value",
-    "months", "file", "model", "why",
-]  # fmt: skip
+COLUMNS = ["made", "target_id", "reporter", "partner", "currency", "target_value", "last_year",
+           "by", "probability_in", "probability_ever", "low", "median", "high", "rests_on",
+           "last_value", "months", "file", "model", "why"]  # fmt: skip
 # Of an open target what is written down; one whose last figure is older rests on too little.
 KEPT = ["target_id", "reporter", "partner", "currency", "target_value", "last_value", "last_year",
         "by", "deadline_kind", "probability_in", "probability_ever", "rests_on"]  # fmt: skip

@@ -120,11 +120,9 @@ def pledge_rate(
     ----------
     targets : DataFrame, optional
         As `tradelib.load_targets` returns it. Omitted: the bundled registry.
-    growth : float or (float, float), optional
-        Growth asked a year, fraction. A number picks its class (below 10 %, 10-15, 15-20, 20-30,
-        30 % and over), two numbers are a band from and below. Any if omitted.
-    horizon : float or (float, float), optional
-        Years from announcement to deadline: a number picks its class (0-2, 3-5, 6 and over), two
+    growth, horizon : float or (float, float), optional
+        Growth asked a year (fraction), and years from announcement to deadline. A number picks its
+        class (below 10 %, 10-15, 15-20, 20-30, 30 % and over; 0-2, 3-5, 6 years and over), two
         numbers are a band from and below. Any if omitted.
     region : str, optional
         UN sub-region of either country, such as ``"Central Asia"``.

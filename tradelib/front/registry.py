@@ -51,10 +51,8 @@ def open_target(target_id: str) -> Target:
     if row is None:
         raise ValueError(f"no target is called {target_id!r}; tradelib.load_targets() lists them")
     if row.scope != "pair" or row.currency != "USD":
-        raise ValueError(
-            f"{target_id} is a target of a {row.scope} in {row.currency}; "
-            "only pairs in USD can be assessed"
-        )
+        why = f"is a target of a {row.scope} in {row.currency}; only pairs in USD can be assessed"
+        raise ValueError(f"{target_id} {why}")
     return registry_target(row)
 
 

@@ -89,13 +89,11 @@ class PledgeRate:
     def to_frame(self) -> pd.DataFrame:
         """One row: counts, share, interval and from when it was known."""
         low, high = self.interval
-        return pd.DataFrame(
-            {
-                "on_time": [self.on_time], "n": self.n, "share": self.share, "low": low,
-                "high": high, "level": self.level, "pairs": self.pairs,
-                "n_effective": self.n_effective, "known_from": self.known_from,
-            }
-        )  # fmt: skip
+        return pd.DataFrame({
+            "on_time": [self.on_time], "n": self.n, "share": self.share, "low": low, "high": high,
+            "level": self.level, "pairs": self.pairs, "n_effective": self.n_effective,
+            "known_from": self.known_from,
+        })  # fmt: skip
 
 
 def rate_of(targets: pd.DataFrame, *, level: float = 95, **asked: Unpack[Class]) -> PledgeRate:
@@ -139,8 +137,7 @@ _CHOICES: dict[str, Options] = {
     "outcome value not needed": {"outcome_known": False},
     "baseline not needed": {"baseline_known": False},
     "baseline before the announcement": {"baseline_before": True},
-    "first pledge of a pair": {"repeats": "first"},
-    "last pledge of a pair": {"repeats": "last"},
+    **{f"{one} pledge of a pair": {"repeats": one} for one in ("first", "last")},
     **_CHINA,
     **{f"without {tag}": {"without": [tag]} for tag in TAGS},
     "without any tag but audited": {"without": [tag for tag in TAGS if tag != "audited"]},

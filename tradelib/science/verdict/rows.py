@@ -25,11 +25,8 @@ PACE_YEARS = 5
 # Multiples asked for which the nearest on record, 1.5 to 4, stands; calls that a share needs.
 LIKE, CALLS = (1.25, 5.5), 30
 # Multiples that the model was tested on, and what they are called.
-TESTED = {
-    "x1.5": (1.5, "growing by half"),
-    "x2": (2.0, "doubling"),
-    "x4": (4.0, "growing fourfold"),
-}
+TESTED = {"x1.5": (1.5, "growing by half"), "x2": (2.0, "doubling"),
+          "x4": (4.0, "growing fourfold")}  # fmt: skip
 # Reasons shown: what moves the headline less than the third hardly moves it.
 REASONS = 3
 # Ends and middle of 80 %.

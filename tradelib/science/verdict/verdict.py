@@ -1,9 +1,8 @@
 """Evidence in, a verdict out: a probability, its range, its reasons, and words fixed by rule.
 
-The headline is the growth model's alone; other ways to estimate the same event (turnover in the
-year judged is at least the target) set the range, from the least to the most of it: see
-``evidence.py``. What gravity says of the target's level is shown beside it and moves nothing. Words
-are those of ``words.py``; what has happened is said once it has.
+The event is that turnover in the year judged is at least the target; headline and range are those
+of ``evidence.py``. What gravity says of the target's level is shown beside it and moves nothing.
+Words are those of ``words.py``; what has happened is said once it has.
 """
 
 import json
@@ -30,10 +29,8 @@ class Verdict:
 
     Parameters
     ----------
-    target : Target
-        The pledge.
-    as_of : date or None
-        Day to which the evidence runs; None if the figures do not say.
+    target : Target, the pledge
+    as_of : date or None, day to which the evidence runs; None if the figures do not say
     probability_in, probability_ever : float
         That turnover is at least the target in the year judged (the deadline, or five years ahead
         where none was named), and in any year up to it.
@@ -45,8 +42,7 @@ class Verdict:
         ``key``, ``role`` (headline, ever, range, reason, era, by year, standing, ceiling, context),
         ``group`` of the range (other data, other pairs or other methods; else empty), ``item``,
         ``value``, ``low``, ``high`` (float64, missing where there is none), ``unit``, ``source``.
-    words : str
-        Of the likelihood scale, ``cannot tell``, or what happened.
+    words : str, of the likelihood scale, ``cannot tell``, or what happened
     """
 
     target: Target
@@ -101,16 +97,12 @@ class Verdict:
             ends = dict.fromkeys([percent(low), percent(high)])
             told.append(f"Of such pairs {' to '.join(ends)} get there in {self.by}.")
         elif self.has("headline"):
-            told.append(
-                f"Probability {percent(self.probability_in)} in {self.by}, "
-                f"{frequency(self.probability_in)}, {percent(self.probability_ever)} ever by "
-                f"then.{self._other_ways()}"
-            )
+            within, ever = percent(self.probability_in), percent(self.probability_ever)
+            told.append(f"Probability {within} in {self.by}, {frequency(self.probability_in)}, ")
+            told[-1] += f"{ever} ever by then.{self._other_ways()}"
         if self.has("headline"):
-            told.append(
-                f"{self._tested()}Median US${median:,.0f}m, 80 % between {least:,.0f} and "
-                f"{most:,.0f}."
-            )
+            span = f"80 % between {least:,.0f} and {most:,.0f}"
+            told.append(f"{self._tested()}Median US${median:,.0f}m, {span}.")
         told += [self._standing(), self._months(), self._because(), self._ceiling()]
         if self.as_of is not None:
             told.append(f"Known by {self.as_of}.")

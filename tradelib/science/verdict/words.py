@@ -91,12 +91,8 @@ def frequency(probability: float) -> str:
         return "fewer than one in 100" if probability < 0.5 else "more than 99 in 100"
     odds = math.log(probability / (1 - probability))
     n, of = min(FRACTIONS, key=lambda one: abs(math.log(one[0] / (one[1] - one[0])) - odds))
-    return f"about {_number(n)} in {_number(of)}"
-
-
-def _number(n: int) -> str:
-    """A number as newspapers write it."""
-    return NUMBERS[n - 1] if n <= len(NUMBERS) else str(n)
+    few, many = (NUMBERS[k - 1] if k <= len(NUMBERS) else str(k) for k in (n, of))
+    return f"about {few} in {many}"
 
 
 def percent(probability: float) -> str:
