@@ -127,8 +127,7 @@ def path(file: str) -> Path:
 
     Parameters
     ----------
-    file : str
-        Name as in `files`.
+    file : str, name as in `files`
 
     Returns
     -------

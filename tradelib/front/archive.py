@@ -119,8 +119,7 @@ def forecast_changes(*, where: Path | None = None, least: float = 0.02) -> pd.Da
     ----------
     where : Path, optional
         As `load_forecasts` takes and refuses it.
-    least : float
-        Smallest move of the probability in the year judged.
+    least : float, smallest move of the probability in the year judged
 
     Returns
     -------

@@ -25,8 +25,7 @@ def article_target(*, as_of: Day | None = None) -> Target:
 
     Returns
     -------
-    Target
-        Kazakhstan-Turkmenistan, US$1,000m by 2027, announced on 2022-10-05.
+    Target, Kazakhstan-Turkmenistan, US$1,000m by 2027, announced on 2022-10-05
 
     Examples
     --------
@@ -67,7 +66,6 @@ def assess(
     Returns
     -------
     Verdict
-        See `tradelib.Verdict` for its rules.
 
     Raises
     ------

@@ -36,14 +36,11 @@ def base_rate(
     size_musd : float
         Turnover at the start, US$ million; the bundled table knows 4 to 65 536, 4 to 16 384 with
         `past` or `among`.
-    multiple : float
-        Turnover asked over turnover at the start.
+    multiple : float, turnover asked over turnover at the start
     horizon : int
         Years allowed, 1 to 10 in the bundled table; to 6 with `past` or `among`.
-    ever : bool
-        Count pairs that reached the multiple in any year up to the horizon.
-    real : bool
-        Multiply constant dollars (US GDP deflator), not current ones.
+    ever : bool, count pairs that reached the multiple in any year up to the horizon
+    real : bool, multiply constant dollars (US GDP deflator), not current ones
     origins : tuple of int, optional
         First and last start year.
     past : str
@@ -126,8 +123,7 @@ def pledge_rate(
         numbers are a band from and below. Any if omitted.
     region : str, optional
         UN sub-region of either country, such as ``"Central Asia"``.
-    level : float
-        Of the interval, percent.
+    level : float, of the interval, percent
     as_of : str, date or Timestamp, optional
         Only the registry's pledges resolved by then, and only what was known of them.
     **filters

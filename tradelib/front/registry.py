@@ -29,13 +29,11 @@ def open_target(target_id: str) -> Target:
 
     Parameters
     ----------
-    target_id : str
-        As in `tradelib.open_targets`.
+    target_id : str, as in `tradelib.open_targets`
 
     Returns
     -------
-    Target
-        Announced on the last day that its date allows; no deadline where it was vague.
+    Target, announced on the last day that its date allows; no deadline where it was vague
 
     Raises
     ------

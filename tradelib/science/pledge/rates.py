@@ -101,9 +101,8 @@ def rate_of(targets: pd.DataFrame, *, level: float = 95, **asked: Unpack[Class])
     tail(level)
     rows = _chosen(targets, **asked)
     if rows.empty:
-        raise ValueError(
-            f"no pledge passes the filters; loosen one of them, or see scored_pledges; got {asked}"
-        )
+        way = "loosen one of them, or see scored_pledges"
+        raise ValueError(f"no pledge passes the filters; {way}; got {asked}")
     return _rate(rows, level, growth=asked.get("growth"))
 
 

@@ -142,14 +142,13 @@ def _ever(made: Outlook, passage: Callable[[float], Floats]) -> Chance:
 
 def _walk(case: Case) -> list[Voice]:
     """Of simple forecasters the one that does not lose to a random walk on other pairs: itself."""
-
-    def chance(values: Floats, year: int) -> Floats:
-        return walk_chance(case.history, values, year=year, nowcast=case.nowcast)
-
     if not case.unbroken:
         return []
-    return [Voice(key="naive", item="naive forecast", source="naive", chance=chance,
-                  group=OTHER_METHODS)]  # fmt: skip
+    past, cast = case.history, case.nowcast
+    return [Voice(
+        key="naive", item="naive forecast", source="naive", group=OTHER_METHODS,
+        chance=lambda values, year: walk_chance(past, values, year=year, nowcast=cast),
+    )]  # fmt: skip
 
 
 def _other_data(case: Case) -> list[Voice]:

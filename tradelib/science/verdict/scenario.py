@@ -52,9 +52,8 @@ def mixes(
     years = _ahead(int(last["year"]), year)
     exports, imports = float(last["export_musd"]), float(last["import_musd"])
     if not (exports > 0 and imports > 0):
-        raise ValueError(
-            f"a mix needs exports and imports of {last['year']:.0f}, got {exports} and {imports}"
-        )
+        got = f"got {exports} and {imports}"
+        raise ValueError(f"a mix needs exports and imports of {last['year']:.0f}, {got}")
     growth = np.asarray(export_growth, float)
     if not (growth > -1).all():
         raise ValueError(f"growth of exports is above -1, got {growth.tolist()}")

@@ -111,16 +111,14 @@ class Verdict:
     def to_frame(self) -> pd.DataFrame:
         """One row: the pair, what is asked, the probabilities with their range, and the words."""
         least, median, most = self.value_range
-        return pd.DataFrame(
-            {
-                "reporter": [self.target.reporter], "partner": self.target.partner,
-                "target_musd": self.target.value_musd, "by": self.by, "as_of": self.as_of,
-                "last_year": int(self.value("last_year")), "last_musd": self.value("last_musd"),
-                "probability_in": self.probability_in, "probability_ever": self.probability_ever,
-                "range_low": self.probability_range[0], "range_high": self.probability_range[1],
-                "low": least, "median": median, "high": most, "words": self.words,
-            }
-        )  # fmt: skip
+        return pd.DataFrame({
+            "reporter": [self.target.reporter], "partner": self.target.partner,
+            "target_musd": self.target.value_musd, "by": self.by, "as_of": self.as_of,
+            "last_year": int(self.value("last_year")), "last_musd": self.value("last_musd"),
+            "probability_in": self.probability_in, "probability_ever": self.probability_ever,
+            "range_low": self.probability_range[0], "range_high": self.probability_range[1],
+            "low": least, "median": median, "high": most, "words": self.words,
+        })  # fmt: skip
 
     def to_json(self) -> str:
         """Everything as JSON text; what is missing is null."""
@@ -192,15 +190,13 @@ def judge(case: Case, evidence: Evidence | None) -> Verdict:
 
     Parameters
     ----------
-    case : Case
-        The target on a day.
+    case : Case, the target on a day
     evidence : Evidence or None
         As `tradelib.science.verdict.weigh` returns it; None once the year judged has passed.
 
     Returns
     -------
-    Verdict
-        See the module for its rules.
+    Verdict, by the rules of the module
 
     Raises
     ------
@@ -266,10 +262,10 @@ def _passed(case: Case) -> float:
     """Turnover of a year judged that has passed."""
     there = case.history.loc[case.history["year"] == case.by, "turnover_musd"]
     if there.empty:
-        raise ValueError(
-            f"the deadline {case.by} has passed and the history must hold it, which starts in "
-            f"{case.history['year'].min()}"
+        why = (
+            f"has passed and the history must hold it, which starts in {case.history['year'].min()}"
         )
+        raise ValueError(f"the deadline {case.by} {why}")
     return float(there.iloc[0])
 
 
@@ -285,10 +281,8 @@ def _checked(case: Case, evidence: Evidence | None) -> Evidence:
         raise ValueError(f"a target of {by} needs evidence from {last}, got none")
     years = evidence.outlook.years
     if evidence.outlook.origin != last or by not in years:
-        raise ValueError(
-            f"the evidence must run from {last} to {by}, got {evidence.outlook.origin} to "
-            f"{years[-1]}"
-        )
+        ran = f"{evidence.outlook.origin} to {years[-1]}"
+        raise ValueError(f"the evidence must run from {last} to {by}, got {ran}")
     return evidence
 
 
