@@ -42,17 +42,16 @@ def money(text: str) -> float:
 app = typer.Typer(
     help="Is an announced bilateral trade target reachable?",
     epilog="Exit codes: 0 an answer, 1 no answer and why, 2 a command that is not understood.",
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
+    no_args_is_help=True, add_completion=False, rich_markup_mode=None,
     pretty_exceptions_enable=False,
-)
+)  # fmt: skip
 
 Country = Annotated[str, typer.Argument(help="Country by code or name, such as KAZ.")]
 History = Annotated[
     Path | None, typer.Option(help="Your own CSV instead, with columns year and turnover_musd.")
 ]
 Unit = Annotated[str, typer.Option(help="Of your own CSV: US$, US$ thousand, million, billion.")]
+Flow = Annotated[str, typer.Option(help="turnover, or export or import of the first.")]
 Known = Annotated[
     str | None, typer.Option("--as-of", help="Only what was known that day: YYYY-MM-DD.")
 ]
@@ -60,8 +59,7 @@ Known = Annotated[
 
 @app.command()
 def assess(
-    reporter: Country = "",
-    partner: Country = "",
+    reporter: Country = "", partner: Country = "",
     target: Annotated[
         float | None, typer.Option(help="To be reached: US$ million, or 1bn.", parser=money)
     ] = None,
@@ -70,28 +68,22 @@ def assess(
     part_year: Annotated[
         str | None, typer.Option(help="Months published of the next year, MONTHS:US$ million.")
     ] = None,
-    history: History = None,
-    unit: Unit = "US$ million",
-    flow: Annotated[str, typer.Option(help="turnover, or export or import of the first.")] = (
-        "turnover"
-    ),
+    history: History = None, unit: Unit = "US$ million", flow: Flow = "turnover",
     targets: Annotated[
         Path | None, typer.Option(help="CSV of many: reporter, partner, value_musd, deadline.")
     ] = None,
     *,
     evidence: Annotated[bool, typer.Option("--evidence", help="Also list the evidence.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Everything as JSON.")] = False,
-) -> None:
+) -> None:  # fmt: skip
     """How likely a target is, in words and numbers; or many, a row each."""
     if targets is not None:
         typer.echo(_table(assess_many(targets, as_of=known)))
         return
     if not (reporter and partner) or target is None:
         raise typer.BadParameter("give REPORTER PARTNER --target VALUE, or --targets FILE")
-    pledge = Target(reporter, partner, target, by, flow=flow)
-    verdict = assessed(
-        pledge, as_of=known, history=_own(history, unit), part_year=_part_year(part_year)
-    )
+    pledge, own = Target(reporter, partner, target, by, flow=flow), _own(history, unit)
+    verdict = assessed(pledge, as_of=known, history=own, part_year=_part_year(part_year))
     typer.echo(verdict.to_json() if as_json else textwrap.fill(verdict.summary(), 100))
     if evidence and not as_json:
         typer.echo(f"\n{_evidence(verdict.evidence)}")
@@ -99,21 +91,17 @@ def assess(
 
 @app.command()
 def forecast(
-    reporter: Country,
-    partner: Country,
+    reporter: Country, partner: Country,
     years: Annotated[int, typer.Option(help="Years ahead, 1 to 10.")] = 5,
-    known: Known = None,
-    history: History = None,
-    unit: Unit = "US$ million",
-) -> None:
+    known: Known = None, history: History = None, unit: Unit = "US$ million",
+) -> None:  # fmt: skip
     """Turnover of the coming years by the growth model: low, median and high (80 %)."""
     pair = _own(history, unit)
     if pair is None:
         pair = load_turnover(reporter, partner, as_of=known)
     elif known is not None:
-        raise ValueError(
-            f"--as-of limits the bundled figures, got {known}; cut your own --history instead"
-        )
+        way = "cut your own --history instead"
+        raise ValueError(f"--as-of limits the bundled figures, got {known}; {way}")
     made = panel_growth(pair, horizon=years, model=growth_model(as_of=known))
     typer.echo(f"{codes.name(reporter)}-{codes.name(partner)}, US$ million, 80 %:")
     typer.echo(_table(made.interval(80).round(1)))
@@ -142,17 +130,15 @@ def targets(
 ) -> None:
     """The registry of announced targets."""
     found = load_targets(country, status=status)
-    table = pd.DataFrame(
-        {
-            "target": found["target_id"],
-            "countries": _names(found["reporter"]) + " and " + _names(found["partner"]),
-            "announced": found["announced"],
-            "million": found["target_value"].map("{:,.0f} ".format) + found["currency"],
-            "by": found["deadline"].astype("str").replace("<NA>", ""),
-            "status": found["status"].str.replace("_", " "),
-        }
-    )
-    typer.echo(_table(table))
+    first, second = (found[side].map(codes.name) for side in ("reporter", "partner"))
+    columns = {
+        "target": found["target_id"], "countries": first + " and " + second,
+        "announced": found["announced"],
+        "million": found["target_value"].map("{:,.0f} ".format) + found["currency"],
+        "by": found["deadline"].astype("str").replace("<NA>", ""),
+        "status": found["status"].str.replace("_", " "),
+    }  # fmt: skip
+    typer.echo(_table(pd.DataFrame(columns)))
 
 
 @app.command("sources")
@@ -191,22 +177,16 @@ def _part_year(text: str | None) -> tuple[int, float] | None:
     try:
         return int(months), money(value)
     except (ValueError, typer.BadParameter):
-        raise ValueError(
-            f"--part-year is MONTHS:US$ million such as 7:228.8, got {text!r}"
-        ) from None
-
-
-def _names(countries: pd.Series) -> pd.Series:
-    return countries.map(codes.name)
+        why = f"--part-year is MONTHS:US$ million such as 7:228.8, got {text!r}"
+        raise ValueError(why) from None
 
 
 def _evidence(table: pd.DataFrame) -> str:
     """The evidence in lines of at most a hundred columns: what, how much, between what."""
     rows = []
     for one in table.itertuples():
-        ends = (
-            "" if pd.isna(one.low) else f"({said(one.low, one.unit)} to {said(one.high, one.unit)})"
-        )
+        ends = f"({said(one.low, one.unit)} to {said(one.high, one.unit)})"
+        ends = "" if pd.isna(one.low) else ends
         first, *rest = textwrap.wrap(one.item, 58)
         rows += [f"{first:58} {said(one.value, one.unit):>12} {ends}".rstrip(), *rest]
     return "\n".join(rows)

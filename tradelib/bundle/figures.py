@@ -240,13 +240,9 @@ def load_part_years(
     return tables.known(part, as_of, f"part-year figures of {reporter}-{partner}")
 
 
+@tables.dated
 def load_article(*, as_of: Day | None = None) -> pd.DataFrame:
     """Every figure and checkable statement of the article, in our own words.
-
-    Parameters
-    ----------
-    as_of : str, date or Timestamp, optional
-        Only what was printed by that day; the headlines under the article are later than it.
 
     Returns
     -------
@@ -254,11 +250,6 @@ def load_article(*, as_of: Day | None = None) -> pd.DataFrame:
         One row a claim: ``claim`` (short name), ``check`` (what it is held against: level, ratio,
         target, event, years), ``said``, the pair, the period and the one compared with, ``item``,
         ``value``, ``unit``, ``decimals`` (as printed) and ``approximate`` ("close to", "almost").
-
-    Raises
-    ------
-    ValueError
-        If nothing was printed by `as_of`.
 
     Examples
     --------
@@ -300,24 +291,15 @@ def load_target_statements(
     return tables.known(stated, as_of, what)
 
 
+@tables.dated
 def load_drivers(*, as_of: Day | None = None) -> pd.DataFrame:
     """What is known of composition and drivers: goods, gas offers, rail tonnes, border zone.
-
-    Parameters
-    ----------
-    as_of : str, date or Timestamp, optional
-        Only what was released by that day.
 
     Returns
     -------
     DataFrame
         One row a fact: ``topic``, ``item``, ``period`` (free text), ``value`` (text, missing where
         nothing was quantified), ``unit``, ``who`` and its source.
-
-    Raises
-    ------
-    ValueError
-        If nothing was released by `as_of`.
 
     Examples
     --------

@@ -24,18 +24,13 @@ def load_growth(*, groups: bool = False, as_of: Day | None = None) -> pd.DataFra
     groups : bool
         With the classes of past growth, of neighbours and of former Soviet republics.
     as_of : str, date or Timestamp, optional
-        Only if it was known by that day.
+        Refused before the day on which it was known.
 
     Returns
     -------
     DataFrame
         A table of `tradelib.reference.growth_table`, in log points of current US$, computed from
         17 744 pairs by ``data/prepare/growth_table.py``.
-
-    Raises
-    ------
-    ValueError
-        If the table was not known by `as_of`.
 
     Examples
     --------
@@ -48,24 +43,15 @@ def load_growth(*, groups: bool = False, as_of: Day | None = None) -> pd.DataFra
     return tables.known(growth, as_of, "growth tables")
 
 
+@tables.dated
 def load_scores(*, as_of: Day | None = None) -> pd.DataFrame:
     """How each single-history forecaster did on thousands of country pairs.
-
-    Parameters
-    ----------
-    as_of : str, date or Timestamp, optional
-        Refused before the day on which the panel it was computed from became public.
 
     Returns
     -------
     DataFrame
         The columns of `tradelib.backtest` (a row a forecaster, origin and horizon), computed on 350
         pairs an origin by ``data/prepare/forecaster_scores.py``.
-
-    Raises
-    ------
-    ValueError
-        If the scores were not known by `as_of`.
 
     Examples
     --------
@@ -75,24 +61,15 @@ def load_scores(*, as_of: Day | None = None) -> pd.DataFrame:
     return tables.known(tables.table("forecaster_scores.csv"), as_of, "scores of forecasters")
 
 
+@tables.dated
 def load_growth_scores(*, as_of: Day | None = None) -> pd.DataFrame:
     """How the growth model scores where it could not have looked, beside simple baselines.
-
-    Parameters
-    ----------
-    as_of : str, date or Timestamp, optional
-        Only if it was known by that day.
 
     Returns
     -------
     DataFrame
         The columns of `tradelib.backtest` with ``trial`` (what it was learned from and scored on)
         and ``group`` (of pairs; ``"all"``), from ``data/prepare/growth_scores.py``.
-
-    Raises
-    ------
-    ValueError
-        If the scores were not known by `as_of`.
 
     Examples
     --------
@@ -102,22 +79,13 @@ def load_growth_scores(*, as_of: Day | None = None) -> pd.DataFrame:
     return tables.known(tables.table("growth_scores.csv"), as_of, "scores of the growth model")
 
 
+@tables.dated
 def load_calibration(*, as_of: Day | None = None) -> pd.DataFrame:
     """Counts behind the growth model's reliability diagrams and PIT histograms.
-
-    Parameters
-    ----------
-    as_of : str, date or Timestamp, optional
-        Only if it was known by that day.
 
     Returns
     -------
     DataFrame, as `tradelib.calibration` returns it, of the model refitted at each origin
-
-    Raises
-    ------
-    ValueError
-        If the counts were not known by `as_of`.
 
     Examples
     --------
@@ -127,24 +95,15 @@ def load_calibration(*, as_of: Day | None = None) -> pd.DataFrame:
     return tables.known(tables.table("growth_calibration.csv"), as_of, "calibration counts")
 
 
+@tables.dated
 def load_pledge_peers(*, as_of: Day | None = None) -> pd.DataFrame:
     """How many real pairs were like each announced target, and how many got there as soon.
-
-    Parameters
-    ----------
-    as_of : str, date or Timestamp, optional
-        Only what was known by that day.
 
     Returns
     -------
     DataFrame
         The columns of `tradelib.effect.like_pairs`, from ``data/prepare/pledge_peers.py``: of all
         pairs of 2000-2016, and as a check of those that five statistical offices report.
-
-    Raises
-    ------
-    ValueError
-        If nothing was known by `as_of`.
 
     Examples
     --------
@@ -160,13 +119,9 @@ def load_progress_record(*, as_of: Day | None = None) -> pd.DataFrame:
     return tables.known(tables.table("progress_record.csv"), as_of, "record of official methods")
 
 
+@tables.dated
 def load_agreement_effects(*, as_of: Day | None = None) -> pd.DataFrame:
     """What became of pairs that entered a trade agreement, and of like pairs that did not.
-
-    Parameters
-    ----------
-    as_of : str, date or Timestamp, optional
-        Only if it was known by that day.
 
     Returns
     -------
@@ -175,11 +130,6 @@ def load_agreement_effects(*, as_of: Day | None = None) -> pd.DataFrame:
         ``effect`` and ``std_error`` (of gravity, in logs; of like pairs, with entrants' dates given
         to them at random), quantiles over pairs of the change in logs since the year before entry;
         from 69 countries in 1986-2006 by ``data/prepare/agreement_effects.py``.
-
-    Raises
-    ------
-    ValueError
-        If nothing was known by `as_of`.
 
     Examples
     --------
@@ -199,11 +149,9 @@ def learned_model(file: str, *, on: Day | None = None) -> dict[str, Any]:
         return vintages[-1]
     known = [v for v in vintages if pd.Timestamp(v["known_from"]) <= tables.day(on)]
     if not known:
-        name = file.removesuffix(".json").replace("_", " ")
-        raise ValueError(
-            f"the {name} was not known by {tables.day(on).date()}; it is learned from data of "
-            f"{vintages[0]['known_from']}"
-        )
+        name, first = file.removesuffix(".json").replace("_", " "), vintages[0]["known_from"]
+        why = f"was not known by {tables.day(on).date()}; it is learned from data of {first}"
+        raise ValueError(f"the {name} {why}")
     return known[-1]
 
 

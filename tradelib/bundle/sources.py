@@ -35,12 +35,10 @@ def sources() -> pd.DataFrame:
     >>> sources().set_index("source_id").loc["bns", "release_rule"]
     '15 February, 1 year after the period'
     """
-    rows = list(registered().values())
-    table = pd.DataFrame(rows)
-    table["release_rule"] = [_release_rule(row) for row in rows]
-    table["accessed"] = pd.to_datetime(table["accessed"])
-    columns = ["title", "producer", "version", "landing_page", "accessed", "licence"]
-    return table[["source_id", *columns, "release_rule", "note"]]
+    rows = [row | {"release_rule": _release_rule(row)} for row in registered().values()]
+    columns = ["source_id", "title", "producer", "version", "landing_page", "accessed", "licence"]
+    table = pd.DataFrame(rows)[[*columns, "release_rule", "note"]]
+    return table.assign(accessed=pd.to_datetime(table["accessed"]))
 
 
 def cite(frame: pd.DataFrame) -> str:
@@ -83,8 +81,7 @@ def cite(frame: pd.DataFrame) -> str:
         copied |= set(frame.loc[frame["read_through"].notna(), "source_id"])
     direct = [known[source]["short"] for source in given if source not in copied]
     through = [known[source]["short"] for source in given if source in copied]
-    parts = [", ".join(direct), _through_copies(through)]
-    who = "; ".join(part for part in parts if part)
+    who = "; ".join(filter(None, [", ".join(direct), _through_copies(through)]))
     return f"Source: {who}; data released to {frame['released'].max().date()}"
 
 
@@ -108,9 +105,7 @@ def files() -> pd.DataFrame:
     True
     """
     table = pd.DataFrame([_provenance(entry) for entry in _files().values()])[_FILE]
-    for column in ("published", "accessed"):
-        table[column] = pd.to_datetime(table[column])
-    return table
+    return table.assign(**{day: pd.to_datetime(table[day]) for day in ("published", "accessed")})
 
 
 def _provenance(entry: dict[str, Any]) -> dict[str, Any]:
@@ -132,8 +127,7 @@ def path(file: str) -> Path:
 
     Parameters
     ----------
-    file : str
-        Name as in `files`.
+    file : str, name as in `files`
 
     Returns
     -------

@@ -6,19 +6,44 @@ and "now" is the newest release in the data, never the clock. Values are today's
 ``as_of`` limits which figures are seen, not how they read before revision.
 """
 
+import inspect
 import re
+from collections.abc import Callable
 from datetime import date
 from functools import cache
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import pandas as pd
 
 from tradelib.bundle.sources import described, path
 
 Day: TypeAlias = str | date
+Load = TypeVar("Load", bound=Callable[..., Any])
+
+PARAMETERS = """
+Parameters
+----------
+as_of : str, date or Timestamp, optional
+    Only what was known by that day.
+"""
+RAISES = """
+Raises
+------
+ValueError
+    If nothing was known by `as_of`.
+"""
 
 # By the type of a field. A whole number that may be missing needs a type of its own.
 _DTYPES = {"string": "str", "number": "float64", "integer": "int64", "boolean": "bool"}
+
+
+def dated(load: Load) -> Load:
+    """A function of `as_of` alone, its docstring with what that does and refuses."""
+    text = inspect.cleandoc(load.__doc__ or "").replace(
+        "\nReturns\n", f"{PARAMETERS}\nReturns\n", 1
+    )
+    load.__doc__ = text.replace("\nExamples\n", f"{RAISES}\nExamples\n", 1)
+    return load
 
 
 def schema(file: str) -> dict[str, dict[str, Any]]:

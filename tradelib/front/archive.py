@@ -27,11 +27,9 @@ from tradelib.front.registry import open_targets
 __all__ = ["forecast_changes", "load_forecasts", "score_forecasts"]
 
 ARTICLE = "article"
-COLUMNS = [
-    "made", "target_id", "reporter", "partner", "currency", "target_value", "last_year", "by",
-    "probability_in", "probability_ever", "low", "median", "high", "rests_on", "last_value",
-    "months", "file", "model", "why",
-]  # fmt: skip
+COLUMNS = ["made", "target_id", "reporter", "partner", "currency", "target_value", "last_year",
+           "by", "probability_in", "probability_ever", "low", "median", "high", "rests_on",
+           "last_value", "months", "file", "model", "why"]  # fmt: skip
 # Of an open target what is written down; one whose last figure is older rests on too little.
 KEPT = ["target_id", "reporter", "partner", "currency", "target_value", "last_value", "last_year",
         "by", "deadline_kind", "probability_in", "probability_ever", "rests_on"]  # fmt: skip
@@ -88,7 +86,7 @@ def score_forecasts(*, where: Path | None = None, as_of: Day | None = None) -> p
     Parameters
     ----------
     where : Path, optional
-        As for `load_forecasts`.
+        As `load_forecasts` takes and refuses it.
     as_of : str, date or Timestamp, optional
         Only figures released by then.
 
@@ -98,11 +96,6 @@ def score_forecasts(*, where: Path | None = None, as_of: Day | None = None) -> p
         The columns of `load_forecasts`, ``value`` (million; of the year judged, missing until it
         is known), ``reached_in``, ``reached_ever`` (1, 0 or missing), and their Brier scores
         ``brier_in``, ``brier_ever``.
-
-    Raises
-    ------
-    ValueError
-        As `load_forecasts`.
 
     Examples
     --------
@@ -125,9 +118,8 @@ def forecast_changes(*, where: Path | None = None, least: float = 0.02) -> pd.Da
     Parameters
     ----------
     where : Path, optional
-        As for `load_forecasts`.
-    least : float
-        Smallest move of the probability in the year judged.
+        As `load_forecasts` takes and refuses it.
+    least : float, smallest move of the probability in the year judged
 
     Returns
     -------
@@ -135,11 +127,6 @@ def forecast_changes(*, where: Path | None = None, least: float = 0.02) -> pd.Da
         A row a move: the columns of `load_forecasts` (``file`` is ``"now"`` for today's answer),
         ``was_file``, ``was`` (probability) and ``words``: from what to what, and because of what it
         rests on (of the calculation, if all of that is the same).
-
-    Raises
-    ------
-    ValueError
-        As `load_forecasts`.
 
     Examples
     --------
@@ -168,11 +155,10 @@ def forecasts_now() -> dict[str, Any]:
     day = pd.Timestamp(article.as_of)
     recent = table[(table["last_year"] >= day.year - RECENT_YEARS) & (table["by"] >= day.year)]
     return {
-        "known_by": day.date().isoformat(),
-        "model": growth_model().digest(),
+        "known_by": day.date().isoformat(), "model": growth_model().digest(),
         "article": json.loads(article.to_json()),
         "open_targets": json.loads(recent[KEPT].to_json(orient="records")),
-    }
+    }  # fmt: skip
 
 
 def digest(content: dict[str, Any]) -> str:
@@ -186,10 +172,8 @@ def _held(file: Path) -> dict[str, Any]:
     held: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     signed = held.pop("sha256", None)
     if signed != digest(held):
-        raise ValueError(
-            f"{file.name} was edited after it was written; restore it: an archived forecast is "
-            "scored as it was made"
-        )
+        why = "restore it: an archived forecast is scored as it was made"
+        raise ValueError(f"{file.name} was edited after it was written; {why}")
     return held
 
 
@@ -207,8 +191,7 @@ def _rows(held: dict[str, Any], file: str) -> list[dict[str, Any]]:
         "last_year": int(last_year), "last_value": last_value, "by": article["by"],
         "months": evidence.get("nowcast", {}).get("item"),
         "probability_in": article["probability_in"], "rests_on": "history",
-        "probability_ever": article["probability_ever"], "low": low, "median": median,
-        "high": high,
+        "probability_ever": article["probability_ever"], "low": low, "median": median, "high": high,
     }  # fmt: skip
     common = {"made": held["known_by"], "file": file, "model": held["model"]}
     rows = [first, *held["open_targets"]]

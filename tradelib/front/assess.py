@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from tradelib.bundle.figures import load_article
-from tradelib.bundle.tables import Day
+from tradelib.bundle.tables import Day, dated
 from tradelib.front.clock import come
 from tradelib.front.gather import gather
 from tradelib.science.pledge.target import Target
@@ -17,25 +17,15 @@ from tradelib.science.verdict.verdict import Verdict, judge
 __all__ = ["article_target", "assess"]
 
 
+@dated
 def article_target(*, as_of: Day | None = None) -> Target:
     """Target of the article, as its own figures and words have it.
 
     Five years from October 2022 end in October 2027, so that 2027 is the year to be judged.
 
-    Parameters
-    ----------
-    as_of : str, date or Timestamp, optional
-        Refused if the article was not yet printed.
-
     Returns
     -------
-    Target
-        Kazakhstan-Turkmenistan, US$1,000m by 2027, announced on 2022-10-05.
-
-    Raises
-    ------
-    ValueError
-        If `as_of` lies before the article.
+    Target, Kazakhstan-Turkmenistan, US$1,000m by 2027, announced on 2022-10-05
 
     Examples
     --------
@@ -53,12 +43,9 @@ def article_target(*, as_of: Day | None = None) -> Target:
 
 
 def assess(
-    target: Target,
-    *,
-    as_of: Day | None = None,
-    history: pd.DataFrame | str | Path | None = None,
+    target: Target, *, as_of: Day | None = None, history: pd.DataFrame | str | Path | None = None,
     part_year: PartYear | None = None,
-) -> Verdict:
+) -> Verdict:  # fmt: skip
     """Verdict on a target, from the bundled data or your own figures.
 
     Parameters
@@ -79,7 +66,6 @@ def assess(
     Returns
     -------
     Verdict
-        See `tradelib.Verdict` for its rules.
 
     Raises
     ------

@@ -19,20 +19,17 @@ REGISTRY, IN_PART = "pledges", "goods_non_oil"
 
 
 def gather(
-    target: Target,
-    on: Day | None = None,
-    history: pd.DataFrame | str | Path | None = None,
+    target: Target, on: Day | None = None, history: pd.DataFrame | str | Path | None = None,
     part_year: PartYear | None = None,
-) -> Case:
+) -> Case:  # fmt: skip
     """A target on a day with all that is known of it, from what `tradelib.assess` is given."""
     known = known_on(on)
     if history is not None:
         if on is not None:
             raise ValueError(f"as_of={on} limits the bundled figures; cut your own history instead")
         table = read_history(history) if isinstance(history, str | Path) else history
-        return plausible(
-            case_of(target, table, known, source="the history given", part_year=part_year)
-        )
+        case = case_of(target, table, known, source="the history given", part_year=part_year)
+        return plausible(case)
     if on is not None and target.announced and day(on).date() < target.announced:
         raise ValueError(f"as_of={on} lies before the announcement on {target.announced}")
     own = own_history(target.reporter, target.partner, target.flow, as_of=known.day)

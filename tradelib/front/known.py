@@ -30,16 +30,11 @@ def known_on(on: Day | None) -> Known:
 def _known(limit: pd.Timestamp | None) -> Known:
     model, growth = growth_model(as_of=limit), load_growth(as_of=limit)
     return Known(
-        day=limit,
-        model=model,
+        day=limit, model=model, prices=_prices(limit), tested=load_calibration(as_of=limit),
         growth={h: cells_of(growth, horizon=h) for h in growth["horizon"].unique()},
-        prices=_prices(limit),
-        tested=load_calibration(as_of=limit),
         elsewhere={"-".join(pair): _elsewhere(*pair, limit) for pair in PAIRS},
-        shares=shares_known(limit),
-        pledges=_pledges(limit),
-        gravity=_gravity(limit),
-    )
+        shares=shares_known(limit), pledges=_pledges(limit), gravity=_gravity(limit),
+    )  # fmt: skip
 
 
 def _prices(limit: pd.Timestamp | None) -> pd.DataFrame:
@@ -53,11 +48,8 @@ def _prices(limit: pd.Timestamp | None) -> pd.DataFrame:
 def _elsewhere(reporter: str, partner: str, limit: pd.Timestamp | None) -> dict[str, pd.DataFrame]:
     """Annual series of a pair from other sources, as far as they were released by a day."""
     there = set(load_figures(reporter, partner, as_of=limit)["source_id"])
-    return {
-        source: load_turnover(reporter, partner, source=source, as_of=limit)
-        for source in ELSEWHERE
-        if source in there
-    }
+    kept = [source for source in ELSEWHERE if source in there]
+    return {one: load_turnover(reporter, partner, source=one, as_of=limit) for one in kept}
 
 
 def months_after(
@@ -85,11 +77,9 @@ def _pledges(limit: pd.Timestamp | None) -> Pledges:
 def _gravity(limit: pd.Timestamp | None) -> Gravity:
     """Potentials of the bundled pairs, from effects of countries and from GDPs."""
     model = gravity_model(as_of=limit)
-    potentials = {
-        name: (
-            potential(*name.split("-"), as_of=limit),
-            potential(*name.split("-"), fit="gdp", as_of=limit),
-        )
+    found = {
+        name: (potential(*pair, as_of=limit), potential(*pair, fit="gdp", as_of=limit))
         for name in model.pairs()
+        for pair in [name.split("-")]
     }
-    return Gravity(model=model, potentials=potentials)
+    return Gravity(model=model, potentials=found)

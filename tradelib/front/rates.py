@@ -13,15 +13,9 @@ from tradelib.bundle.tables import Day
 from tradelib.front.clock import come
 from tradelib.science.outside.base_rate import BaseRate, class_rate, class_rates
 from tradelib.science.outside.episodes import ReferenceClass
+from tradelib.science.pledge import rates
 from tradelib.science.pledge.effect import PledgeEffect, effect_of, like_pairs
-from tradelib.science.pledge.rates import (
-    Band,
-    Class,
-    PledgeRate,
-    rate_of,
-    rate_sensitivity,
-    rate_table,
-)
+from tradelib.science.pledge.rates import Band, PledgeRate
 from tradelib.science.pledge.status import Filters, scored_pledges
 
 __all__ = [
@@ -42,14 +36,11 @@ def base_rate(
     size_musd : float
         Turnover at the start, US$ million; the bundled table knows 4 to 65 536, 4 to 16 384 with
         `past` or `among`.
-    multiple : float
-        Turnover asked over turnover at the start.
+    multiple : float, turnover asked over turnover at the start
     horizon : int
         Years allowed, 1 to 10 in the bundled table; to 6 with `past` or `among`.
-    ever : bool
-        Count pairs that reached the multiple in any year up to the horizon.
-    real : bool
-        Multiply constant dollars (US GDP deflator), not current ones.
+    ever : bool, count pairs that reached the multiple in any year up to the horizon
+    real : bool, multiply constant dollars (US GDP deflator), not current ones
     origins : tuple of int, optional
         First and last start year.
     past : str
@@ -95,7 +86,7 @@ def base_rates(
     Parameters
     ----------
     size_musd, multiple, horizon, data, as_of
-        As for `base_rate`.
+        As `base_rate` takes and refuses them.
 
     Returns
     -------
@@ -104,21 +95,14 @@ def base_rates(
         first is the question as asked; what the data cannot answer is left out, and so are classes
         of fewer than 30 known episodes.
 
-    Raises
-    ------
-    ValueError
-        As `base_rate`.
-
     Examples
     --------
     >>> grid = base_rates(size_musd=254.3, multiple=3.93, horizon=5)
     >>> grid.set_index("to").share.round(3)[["constant dollars", "neighbours"]].tolist()
     [0.069, 0.121]
     """
-    episodes, like = (
-        _own_or(load_growth, data, as_of, groups=True),
-        ReferenceClass(size_musd=size_musd),
-    )
+    episodes = _own_or(load_growth, data, as_of, groups=True)
+    like = ReferenceClass(size_musd=size_musd)
     return class_rates(episodes, like, multiple=multiple, horizon=horizon, prices=_deflator())
 
 
@@ -133,16 +117,13 @@ def pledge_rate(
     ----------
     targets : DataFrame, optional
         As `tradelib.load_targets` returns it. Omitted: the bundled registry.
-    growth : float or (float, float), optional
-        Growth asked a year, fraction. A number picks its class (below 10 %, 10-15, 15-20, 20-30,
-        30 % and over), two numbers are a band from and below. Any if omitted.
-    horizon : float or (float, float), optional
-        Years from announcement to deadline: a number picks its class (0-2, 3-5, 6 and over), two
+    growth, horizon : float or (float, float), optional
+        Growth asked a year (fraction), and years from announcement to deadline. A number picks its
+        class (below 10 %, 10-15, 15-20, 20-30, 30 % and over; 0-2, 3-5, 6 years and over), two
         numbers are a band from and below. Any if omitted.
     region : str, optional
         UN sub-region of either country, such as ``"Central Asia"``.
-    level : float
-        Of the interval, percent.
+    level : float, of the interval, percent
     as_of : str, date or Timestamp, optional
         Only the registry's pledges resolved by then, and only what was known of them.
     **filters
@@ -175,7 +156,7 @@ def pledge_rate(
     (1, 41, [0.0, 0.13])
     """
     own = _own_or(load_targets, targets, as_of)
-    return rate_of(own, level=level, growth=growth, horizon=horizon, region=region, **filters)
+    return rates.rate_of(own, level=level, growth=growth, horizon=horizon, region=region, **filters)
 
 
 def pledge_table(
@@ -187,7 +168,7 @@ def pledge_table(
     Parameters
     ----------
     targets, level, as_of, **filters
-        As `pledge_rate` takes them.
+        As `pledge_rate` takes and refuses them.
     by : str
         ``"growth"`` asked a year, ``"horizon"``, ``"region"`` (a pledge counts in the regions of
         both countries), ``"china"`` or ``"batch"``.
@@ -199,17 +180,12 @@ def pledge_table(
         ``high`` (float64), ``pairs`` (int64) and ``n_effective`` (float64). A class without
         pledges has ``n`` zero and no share.
 
-    Raises
-    ------
-    ValueError
-        If `by` is something else, or a filter is not what it must be.
-
     Examples
     --------
     >>> pledge_table(by="china")[["china", "on_time", "n"]].to_numpy().tolist()
     [['with China', 20, 44], ['without China', 16, 144], ['all', 36, 188]]
     """
-    return rate_table(_own_or(load_targets, targets, as_of), by=by, level=level, **filters)
+    return rates.rate_table(_own_or(load_targets, targets, as_of), by=by, level=level, **filters)
 
 
 def pledge_sensitivity(
@@ -222,18 +198,13 @@ def pledge_sensitivity(
     Parameters
     ----------
     targets, growth, horizon, region, level, as_of, **filters
-        As `pledge_rate` takes them: what the first row uses, and each other row changes once.
+        As `pledge_rate` takes and refuses them: the first row uses them as they are.
 
     Returns
     -------
     DataFrame
         A row a choice: ``choice``, then the columns of `pledge_table`. A choice that leaves no
         pledge has ``n`` zero and no share.
-
-    Raises
-    ------
-    ValueError
-        If an argument is not what it must be.
 
     Examples
     --------
@@ -242,8 +213,8 @@ def pledge_sensitivity(
     [28, 160]
     """
     own = _own_or(load_targets, targets, as_of)
-    asked: Class = {"growth": growth, "horizon": horizon, "region": region, **filters}
-    return rate_sensitivity(own, level=level, **asked)
+    asked: rates.Class = {"growth": growth, "horizon": horizon, "region": region, **filters}
+    return rates.rate_sensitivity(own, level=level, **asked)
 
 
 def pledge_effect(
@@ -342,9 +313,8 @@ def _own_or(
     if own is None:
         return load(as_of=come(as_of), **options)
     if as_of is not None:
-        raise ValueError(
-            f"as_of is a day of the bundled data; cut your own and leave it out, got {as_of}"
-        )
+        why = "as_of is a day of the bundled data; cut your own and leave it out"
+        raise ValueError(f"{why}, got {as_of}")
     return own
 
 

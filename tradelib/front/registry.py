@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tradelib.bundle.tables import Day, day
+from tradelib.bundle.tables import Day, dated, day
 from tradelib.front.gather import gather
 from tradelib.front.known import known_on
 from tradelib.science.outlook.growth_model import MAX_HORIZON
@@ -20,8 +20,8 @@ __all__ = ["assess_many", "open_target", "open_targets"]
 
 # What a row of one's own targets may say.
 GIVEN = ("reporter", "partner", "value_musd", "deadline", "announced", "flow")
-LATER = ["last_value", "last_year", "by", "deadline_kind", "asked", "probability_in",
-         "probability_ever", "rests_on"]  # fmt: skip
+MODEL = ["probability_in", "probability_ever", "rests_on"]
+LATER = ["last_value", "last_year", "by", "deadline_kind", "asked", *MODEL]
 
 
 def open_target(target_id: str) -> Target:
@@ -29,13 +29,11 @@ def open_target(target_id: str) -> Target:
 
     Parameters
     ----------
-    target_id : str
-        As in `tradelib.open_targets`.
+    target_id : str, as in `tradelib.open_targets`
 
     Returns
     -------
-    Target
-        Announced on the last day that its date allows; no deadline where it was vague.
+    Target, announced on the last day that its date allows; no deadline where it was vague
 
     Raises
     ------
@@ -51,33 +49,23 @@ def open_target(target_id: str) -> Target:
     if row is None:
         raise ValueError(f"no target is called {target_id!r}; tradelib.load_targets() lists them")
     if row.scope != "pair" or row.currency != "USD":
-        raise ValueError(
-            f"{target_id} is a target of a {row.scope} in {row.currency}; "
-            "only pairs in USD can be assessed"
-        )
+        why = f"is a target of a {row.scope} in {row.currency}; only pairs in USD can be assessed"
+        raise ValueError(f"{target_id} {why}")
     return registry_target(row)
 
 
 def registry_target(row: Any) -> Target:
     """The pledge of a row of the registry, its value in the row's own currency."""
     return Target(
-        reporter=row.reporter,
-        partner=row.partner,
-        value_musd=float(row.target_value),
+        reporter=row.reporter, partner=row.partner, value_musd=float(row.target_value),
         deadline=None if pd.isna(row.deadline) else int(row.deadline),
-        announced=row.released.date(),
-        source=row.announce_url,
-        target_id=row.target_id,
-    )
+        announced=row.released.date(), source=row.announce_url, target_id=row.target_id,
+    )  # fmt: skip
 
 
+@dated
 def open_targets(*, as_of: Day | None = None) -> pd.DataFrame:
     """Every open target of the registry with the growth model's probability and what it rests on.
-
-    Parameters
-    ----------
-    as_of : str, date or Timestamp, optional
-        Only what was known by that day.
 
     Returns
     -------
@@ -89,11 +77,6 @@ def open_targets(*, as_of: Day | None = None) -> pd.DataFrame:
         ``rests_on``: ``"own recent"``, ``"own older"`` (years of the pair), ``"size"``, or why
         there is none.
 
-    Raises
-    ------
-    ValueError
-        If the model was not known by `as_of`.
-
     Examples
     --------
     >>> found = open_targets()
@@ -101,9 +84,8 @@ def open_targets(*, as_of: Day | None = None) -> pd.DataFrame:
     np.True_
     """
     known = known_on(as_of)
-    rows = [
-        row for row in known.pledges.rows.values() if row.status == "open" and row.scope == "pair"
-    ]
+    every = known.pledges.rows.values()
+    rows = [row for row in every if row.status == "open" and row.scope == "pair"]
     asked = [
         registry_target(row) if row.currency == "USD"
         else f"in {row.currency}, and no exchange rates are bundled" for row in rows
@@ -171,8 +153,7 @@ def answers(asked: Sequence[Target | str], known: Known) -> pd.DataFrame:
     """A row a target: what the model says of it, or the reason why nothing (for some, given)."""
     cases = [one if isinstance(one, str) else _case(one, known) for one in asked]
     weighed = iter(weigh([case for case in cases if isinstance(case, Case)], whole=False))
-    columns = ["last_year", "last_musd", "by", "asked", "probability_in", "probability_ever",
-               "rests_on", "reason"]  # fmt: skip
+    columns = ["last_year", "last_musd", "by", "asked", *MODEL, "reason"]
     rows = [
         {"rests_on": "", "reason": case} if isinstance(case, str) else _row(case, next(weighed))
         for case in cases

@@ -37,8 +37,7 @@ class PledgeEffect:
 
     Attributes
     ----------
-    n, pairs : int
-        Pledges that like pairs can be found for, and different pairs of countries.
+    n, pairs : int, pledges that like pairs can be found for, and different pairs of countries
     share, expected : float
         Of the pledges that were on time; mean share of like pairs that got there as soon.
     odds : tuple of float

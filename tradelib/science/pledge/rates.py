@@ -47,16 +47,12 @@ class PledgeRate:
         Growth asked a year, fractions, from and below; None: any.
     on_time, n : int
         Pledges met in or before the deadline year, and all that count.
-    pairs : int
-        Country pairs among them.
+    pairs : int, of countries among them
     n_effective : float
         What `n` pledges are worth, since those of one pair share their fate; at most `n`.
-    level : float
-        Of `interval`, percent.
-    known_from : Timestamp
-        Day on which the last of them was resolved.
-    rows : DataFrame
-        The pledges, as `scored_pledges` returns them.
+    level : float, of `interval`, percent
+    known_from : Timestamp, day on which the last of them was resolved
+    rows : DataFrame, the pledges as `scored_pledges` returns them
     """
 
     asked: Band | None
@@ -93,13 +89,11 @@ class PledgeRate:
     def to_frame(self) -> pd.DataFrame:
         """One row: counts, share, interval and from when it was known."""
         low, high = self.interval
-        return pd.DataFrame(
-            {
-                "on_time": [self.on_time], "n": self.n, "share": self.share, "low": low,
-                "high": high, "level": self.level, "pairs": self.pairs,
-                "n_effective": self.n_effective, "known_from": self.known_from,
-            }
-        )  # fmt: skip
+        return pd.DataFrame({
+            "on_time": [self.on_time], "n": self.n, "share": self.share, "low": low, "high": high,
+            "level": self.level, "pairs": self.pairs, "n_effective": self.n_effective,
+            "known_from": self.known_from,
+        })  # fmt: skip
 
 
 def rate_of(targets: pd.DataFrame, *, level: float = 95, **asked: Unpack[Class]) -> PledgeRate:
@@ -107,9 +101,8 @@ def rate_of(targets: pd.DataFrame, *, level: float = 95, **asked: Unpack[Class])
     tail(level)
     rows = _chosen(targets, **asked)
     if rows.empty:
-        raise ValueError(
-            f"no pledge passes the filters; loosen one of them, or see scored_pledges; got {asked}"
-        )
+        way = "loosen one of them, or see scored_pledges"
+        raise ValueError(f"no pledge passes the filters; {way}; got {asked}")
     return _rate(rows, level, growth=asked.get("growth"))
 
 
@@ -121,7 +114,7 @@ def rate_table(
         "growth": {_percent(band): {"growth": band} for band in pairwise(GROWTH_EDGES)},
         "horizon": {_years(band): {"horizon": band} for band in pairwise(HORIZON_EDGES)},
         "region": {name: {"region": name} for name in _regions(_chosen(targets, **asked))},
-        "china": {"with China": {"china": True}, "without China": {"china": False}},
+        "china": _CHINA,
         "batch": {str(batch): {"batch": batch} for batch in (1, 2)},
     }
     if by not in ways:
@@ -136,23 +129,21 @@ def rate_sensitivity(
     return _rates(targets, "choice", _CHOICES, dict(asked), level)
 
 
+_CHINA: dict[str, Options] = {"with China": {"china": True}, "without China": {"china": False}}
 _CHOICES: dict[str, Options] = {
     "as asked": {},
     "deadline still ahead, if met": {"deadline_passed": False},
     "outcome value not needed": {"outcome_known": False},
     "baseline not needed": {"baseline_known": False},
     "baseline before the announcement": {"baseline_before": True},
-    "first pledge of a pair": {"repeats": "first"},
-    "last pledge of a pair": {"repeats": "last"},
-    "with China": {"china": True},
-    "without China": {"china": False},
+    **{f"{one} pledge of a pair": {"repeats": one} for one in ("first", "last")},
+    **_CHINA,
     **{f"without {tag}": {"without": [tag]} for tag in TAGS},
     "without any tag but audited": {"without": [tag for tag in TAGS if tag != "audited"]},
     "in dollars only": {"dollars_only": True},
     "replaced ones too": {"superseded": True},
     "regions too": {"regions": True},
-    "batch 1": {"batch": 1},
-    "batch 2": {"batch": 2},
+    **{f"batch {batch}": {"batch": batch} for batch in (1, 2)},
 }
 
 
@@ -175,14 +166,10 @@ def _rate(rows: pd.DataFrame, level: float, *, growth: float | Band | None = Non
     """The rate of scored pledges, one at least."""
     return PledgeRate(
         asked=None if growth is None else _band("growth", growth, GROWTH_EDGES),
-        on_time=int(rows["on_time"].sum()),
-        n=len(rows),
-        pairs=rows["pair"].nunique(),
-        n_effective=_effective(rows),
-        level=float(level),
-        known_from=rows["resolved"].max(),
+        on_time=int(rows["on_time"].sum()), n=len(rows), pairs=rows["pair"].nunique(),
+        n_effective=_effective(rows), level=float(level), known_from=rows["resolved"].max(),
         rows=rows,
-    )
+    )  # fmt: skip
 
 
 def _chosen(
@@ -192,11 +179,11 @@ def _chosen(
     """Scored pledges of a class, in a fresh frame."""
     rows = scored_pledges(targets, **filters)
     if growth is not None:
-        low, high = _band("growth", growth, GROWTH_EDGES)
-        rows = rows[(rows["asked"] >= low) & (rows["asked"] < high)]
+        band = _band("growth", growth, GROWTH_EDGES)
+        rows = rows[rows["asked"].between(*band, inclusive="left")]
     if horizon is not None:
-        low, high = _band("horizon", horizon, HORIZON_EDGES)
-        rows = rows[(rows["horizon"] >= low) & (rows["horizon"] < high)]
+        band = _band("horizon", horizon, HORIZON_EDGES)
+        rows = rows[rows["horizon"].between(*band, inclusive="left")]
     if region is not None:
         known = _regions(targets)
         if region not in known:

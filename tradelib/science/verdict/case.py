@@ -24,74 +24,35 @@ PartYear: TypeAlias = tuple[int, float]
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Pledges:
-    """What is known of announced targets on a day.
-
-    Attributes
-    ----------
-    registry, scored : DataFrame
-        All targets, and those whose outcome was known, as `tradelib.pledges.scored_pledges` has it.
-    rows : mapping of str to row
-        Of the registry, by the target's name.
-    figures : mapping of tuple to float and int
-        The newest figure and its year, by pair (its countries in order), currency and coverage.
-    record : DataFrame
-        How often what the official methods said came true, as `tradelib.progress_record` has it.
-    """
+    """What is known of announced targets on a day."""
 
     registry: pd.DataFrame
-    scored: pd.DataFrame
-    rows: Mapping[str, Any]
+    scored: pd.DataFrame  # those whose outcome was known, as `tradelib.pledges.scored_pledges`
+    rows: Mapping[str, Any]  # of the registry, by the target's name
+    # The newest value and its year, by pair (its countries in order), currency and coverage.
     figures: Mapping[tuple[str, str, str], tuple[float, int]]
-    record: pd.DataFrame
+    record: pd.DataFrame  # how often official calls came true, as `tradelib.progress_record`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Gravity:
-    """What size and distance predict for the pairs whose potential is bundled.
-
-    Attributes
-    ----------
-    model : GravityModel
-        With what is usual above a potential.
-    potentials : mapping of str to Potential and Potential or None
-        By pair: from effects of countries, and from GDPs.
-    """
+    """What size and distance predict for the pairs whose potential is bundled."""
 
     model: GravityModel
+    # By pair: from effects of countries, and from GDPs.
     potentials: Mapping[str, tuple[Potential, Potential | None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Known:
-    """What is known on a day, whatever the target.
+    """What is known on a day, whatever the target."""
 
-    Attributes
-    ----------
-    day : Timestamp or None
-        None: all that is in the data.
-    model : GrowthModel
-        The newest learned by then.
-    growth : mapping of int to Cells
-        Growth of all pairs in the last year of each horizon.
-    prices : DataFrame
-        US consumer prices (``cpi_u``) and GDP deflator (``gdp_deflator``) by year.
-    tested : DataFrame
-        How often what the model said came true, as `tradelib.calibration` returns it.
-    elsewhere : mapping of str to mapping of str to DataFrame
-        Of pairs compiled by hand: annual series of other sources.
-    shares : DataFrame
-        Their part-year shares, for nowcasts.
-    pledges : Pledges
-        Announced targets and what became of them.
-    gravity : Gravity
-        What size and distance predict.
-    """
-
-    day: pd.Timestamp | None
-    model: GrowthModel
-    growth: Mapping[int, Cells]
-    prices: pd.DataFrame
-    tested: pd.DataFrame
+    day: pd.Timestamp | None  # None: all that is in the data
+    model: GrowthModel  # the newest learned by then
+    growth: Mapping[int, Cells]  # of all pairs in the last year of each horizon
+    prices: pd.DataFrame  # US consumer prices, ``cpi_u``, and GDP deflator, ``gdp_deflator``
+    tested: pd.DataFrame  # how often the model's word came true, as `tradelib.calibration`
+    # Of pairs compiled by hand: annual series of other sources; part-year shares, for nowcasts.
     elsewhere: Mapping[str, Mapping[str, pd.DataFrame]]
     shares: pd.DataFrame
     pledges: Pledges
@@ -110,52 +71,24 @@ class Known:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class OtherData:
-    """Another history of the same pair, and the nowcast it takes.
-
-    Attributes
-    ----------
-    key, item : str
-        Its name for code, and for readers.
-    history : DataFrame
-        ``year``, ``turnover_musd``.
-    nowcast : Nowcast or None
-        Of the year after its last.
-    """
+    """Another history of the same pair, its name for code and for readers, and its nowcast."""
 
     key: str
     item: str
-    history: pd.DataFrame
-    nowcast: Nowcast | None
+    history: pd.DataFrame  # ``year``, ``turnover_musd``
+    nowcast: Nowcast | None  # of the year after its last
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Case:
-    """A target on a day, with all that was known of it.
-
-    Attributes
-    ----------
-    now : Standing
-        The target and where its pair stands.
-    day : date or None
-        Day to which the evidence runs; None if the figures do not say.
-    history : DataFrame
-        ``year``, ``turnover_musd`` (US$ million); flows and ``status`` if known.
-    source : str
-        Where the history is from.
-    nowcast : Nowcast or None
-        Of the year after the last.
-    elsewhere : mapping of str to DataFrame, or None
-        Annual series of the pair from other sources; None if the figures are one's own.
-    known : Known
-        What was known that day whatever the target.
-    """
+    """A target on a day, with all that was known of it."""
 
     now: Standing
-    day: date | None
-    history: pd.DataFrame
-    source: str
-    nowcast: Nowcast | None
-    elsewhere: Mapping[str, pd.DataFrame] | None
+    day: date | None  # to which the evidence runs; None if the figures do not say
+    history: pd.DataFrame  # ``year``, ``turnover_musd`` (US$ million); flows, ``status`` if known
+    source: str  # of the history
+    nowcast: Nowcast | None  # of the year after the last
+    elsewhere: Mapping[str, pd.DataFrame] | None  # by other sources; None: figures are one's own
     known: Known
 
     @property
@@ -210,14 +143,9 @@ class Case:
 
 
 def case_of(
-    target: Target,
-    history: pd.DataFrame,
-    known: Known,
-    *,
-    source: str,
-    part_year: PartYear | None = None,
-    elsewhere: Mapping[str, pd.DataFrame] | None = None,
-) -> Case:
+    target: Target, history: pd.DataFrame, known: Known, *, source: str,
+    part_year: PartYear | None = None, elsewhere: Mapping[str, pd.DataFrame] | None = None,
+) -> Case:  # fmt: skip
     """A target held against a history, with what else is known that day.
 
     `part_year` are the months published of the year after the last, and their turnover; `elsewhere`
@@ -254,11 +182,9 @@ def _nowcast(now: Standing, part_year: PartYear | None, known: Known) -> Nowcast
 
 
 def _other_data(
-    history: pd.DataFrame,
-    cast: Nowcast | None,
-    prices: pd.Series,
+    history: pd.DataFrame, cast: Nowcast | None, prices: pd.Series,
     elsewhere: Mapping[str, pd.DataFrame],
-) -> Iterator[OtherData]:
+) -> Iterator[OtherData]:  # fmt: skip
     """Other data for the same pair."""
     if cast is not None and len(history) >= MIN_YEARS:
         yield _other("no_months", "without the part-year figure", history, None)

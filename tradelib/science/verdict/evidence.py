@@ -26,7 +26,7 @@ from tradelib.science.outlook.simple import walk_chance
 from tradelib.science.outside.base_rate import class_doubt
 from tradelib.science.outside.episodes import NoEpisodesError, ReferenceClass
 from tradelib.science.outside.table import share_curve
-from tradelib.science.verdict.case import Case
+from tradelib.science.verdict.case import Case, Known, OtherData
 
 Floats = NDArray[np.float64]
 Chance: TypeAlias = Callable[[Floats, int], Floats]
@@ -38,53 +38,27 @@ OTHER_DATA, OTHER_PAIRS, OTHER_METHODS = "other data", "other pairs", "other met
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Voice:
-    """One piece of evidence on turnover being at least a value in a year.
-
-    Attributes
-    ----------
-    key, item, source, group : str
-        Its name for code, its words for readers, what it rests on, and other data, other pairs or
-        other methods; empty for a reason.
-    chance : callable
-        ``chance(values, year)``: probability of at least each value, missing where it is silent.
-    doubt : callable or None
-        ``doubt(value, year)``: low and high end of that probability, and how many independent cases
-        it is worth.
-    """
+    """One piece of evidence on turnover being at least a value in a year."""
 
     key: str
-    item: str
+    item: str  # for readers
     source: str
-    chance: Chance
+    chance: Chance  # ``chance(values, year)``: of at least each value, missing where it is silent
+    # ``doubt(value, year)``: ends of that chance, and how many independent cases it is worth.
     doubt: Callable[[float, int], Doubt] | None = None
-    group: str = ""
+    group: str = ""  # other data, other pairs or other methods; empty for a reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Evidence:
-    """All voices on one case.
+    """All voices on one case."""
 
-    Attributes
-    ----------
-    outlook : Outlook
-        The growth model on the pair's history.
-    passage : callable
-        ``passage(value)``: probability that it was ever reached by each of the outlook's years.
-    ever : callable
-        ``ever(values, year)``: probability of at least each value in any year up to one.
-    others : sequence of Voice
-        They make the range.
-    reasons : sequence of Voice
-        The headline with one signal as is usual.
-    eras : sequence of Voice and Outlook
-        The headline in the best, the middle and the worst third of past eras.
-    """
-
-    outlook: Outlook
-    passage: Callable[[float], Floats]
-    ever: Chance
-    others: Sequence[Voice]
-    reasons: Sequence[Voice]
+    outlook: Outlook  # the growth model on the pair's history
+    passage: Callable[[float], Floats]  # of a value being reached by each of the outlook's years
+    ever: Chance  # ``ever(values, year)``: of at least each value in any year up to one
+    others: Sequence[Voice]  # they make the range
+    reasons: Sequence[Voice]  # the headline with one signal as is usual
+    # The headline in the best, the middle and the worst third of past eras.
     eras: Sequence[tuple[Voice, Outlook]] = ()
 
 
@@ -92,21 +66,18 @@ def weigh(cases: Sequence[Case], *, whole: bool = True) -> list[Evidence]:
     """The evidence of each case of one day, in their order, the growth model read in one pass.
 
     Not `whole`: what the headline needs, without range and reasons.
-
-    Raises
-    ------
-    ValueError
-        If a history cannot be forecast.
     """
     if not cases:
         return []
-    made = outlooks(
-        [case.history for case in cases], model=cases[0].known.model,
-        nowcasts=[case.nowcast for case in cases],
-        other_sources=[joined(case.history) for case in cases],
-    )  # fmt: skip
-    read = _evidence if whole else _headline
+    made, read = _read(cases, cases[0].known), _evidence if whole else _headline
     return [read(case, one) for case, one in zip(cases, made, strict=True)]
+
+
+def _read(data: Sequence[Case | OtherData], known: Known) -> list[Outlook]:
+    """The growth model of a day on histories and their nowcasts, in one pass."""
+    histories, casts = [one.history for one in data], [one.nowcast for one in data]
+    apart = [joined(one) for one in histories]
+    return outlooks(histories, model=known.model, nowcasts=casts, other_sources=apart)
 
 
 def headline(case: Case, evidence: Evidence, values: Floats, year: int) -> tuple[Floats, Floats]:
@@ -171,29 +142,22 @@ def _ever(made: Outlook, passage: Callable[[float], Floats]) -> Chance:
 
 def _walk(case: Case) -> list[Voice]:
     """Of simple forecasters the one that does not lose to a random walk on other pairs: itself."""
-
-    def chance(values: Floats, year: int) -> Floats:
-        return walk_chance(case.history, values, year=year, nowcast=case.nowcast)
-
     if not case.unbroken:
         return []
-    return [Voice(key="naive", item="naive forecast", source="naive", chance=chance,
-                  group=OTHER_METHODS)]  # fmt: skip
+    past, cast = case.history, case.nowcast
+    return [Voice(
+        key="naive", item="naive forecast", source="naive", group=OTHER_METHODS,
+        chance=lambda values, year: walk_chance(past, values, year=year, nowcast=cast),
+    )]  # fmt: skip
 
 
 def _other_data(case: Case) -> list[Voice]:
     """The growth model on other data for the same pair."""
-    model = case.known.model
     others = case.others
-    histories = [other.history for other in others]
-    made = outlooks(
-        histories, model=model, nowcasts=[other.nowcast for other in others],
-        other_sources=[joined(one) for one in histories],
-    )  # fmt: skip
     return [
         Voice(key=other.key, item=f"growth model, {other.item}", source="growth model",
               chance=_within_reach(one), group=OTHER_DATA)
-        for other, one in zip(others, made, strict=True)
+        for other, one in zip(others, _read(others, case.known), strict=True)
     ]  # fmt: skip
 
 

@@ -25,11 +25,8 @@ PACE_YEARS = 5
 # Multiples asked for which the nearest on record, 1.5 to 4, stands; calls that a share needs.
 LIKE, CALLS = (1.25, 5.5), 30
 # Multiples that the model was tested on, and what they are called.
-TESTED = {
-    "x1.5": (1.5, "growing by half"),
-    "x2": (2.0, "doubling"),
-    "x4": (4.0, "growing fourfold"),
-}
+TESTED = {"x1.5": (1.5, "growing by half"), "x2": (2.0, "doubling"),
+          "x4": (4.0, "growing fourfold")}  # fmt: skip
 # Reasons shown: what moves the headline less than the third hardly moves it.
 REASONS = 3
 # Ends and middle of 80 %.
@@ -39,14 +36,9 @@ Row: TypeAlias = dict[str, Any]
 
 
 def row(
-    key: str,
-    role: str,
-    item: str,
-    value: float,
-    unit: str,
-    source: str,
+    key: str, role: str, item: str, value: float, unit: str, source: str,
     ends: tuple[float, float] = (math.nan, math.nan),
-) -> Row:
+) -> Row:  # fmt: skip
     """One row of the table."""
     cells = (key, role, "", item, float(value), float(ends[0]), float(ends[1]), unit, source)
     return dict(zip(COLUMNS, cells, strict=True))
@@ -187,11 +179,8 @@ def official(case: Case) -> pd.DataFrame | None:
     """
     now, announced, first = case.now, case.target.announced, int(case.history["year"].iloc[0])
     base = first if announced is None else max(first, announced.year - 1)
-    if (
-        not case.unbroken
-        or now.target.deadline is None
-        or not base < min(now.last_year, now.target.deadline)
-    ):
+    end = now.target.deadline
+    if not case.unbroken or end is None or not base < min(now.last_year, end):
         return None
     return progress(case.history, case.target, base_year=base)
 
@@ -231,33 +220,27 @@ def nowcast_rows(case: Case) -> list[Row]:
     if cast is None:
         return []
     item = f"{cast.year} from {cast.months} months of US${cast.part_musd:,.1f}m"
-    return [
-        row("nowcast", "context", item, cast.median_musd, "US$ million", cast.chosen,
-            cast.interval(80))
-    ]  # fmt: skip
+    ends = cast.interval(80)
+    return [row("nowcast", "context", item, cast.median_musd, "US$ million", cast.chosen, ends)]
 
 
 def pledge_rows(case: Case) -> list[Row]:
     """How many announced targets that asked about as much were on time."""
-    if case.now.required is None:
+    asked = case.now.required
+    if asked is None:
         return []
-    rate = _pledge_class(case.known.pledges, case.now.required)
+    band = next(pair for pair in pairwise(GROWTH_EDGES) if pair[0] <= asked < pair[1])
+    rate = _pledge_rate(case.known.pledges, band)
     if rate is None:
         return []
     item = f"announced targets that asked about as much and were on time, of {rate.n}"
-    return [
-        row("pledges", "context", item, rate.share, "share", "registry of targets", rate.interval)
-    ]
-
-
-def _pledge_class(pledges: Pledges, growth: float) -> PledgeRate | None:
-    """Of the class of targets that asked about as much; None if no outcome of one was known."""
-    band = next(pair for pair in pairwise(GROWTH_EDGES) if pair[0] <= growth < pair[1])
-    return _pledge_rate(pledges, band)
+    source = "registry of targets"
+    return [row("pledges", "context", item, rate.share, "share", source, rate.interval)]
 
 
 @lru_cache(maxsize=32)
 def _pledge_rate(pledges: Pledges, band: tuple[float, float]) -> PledgeRate | None:
+    """Of a class of growth asked; None if no outcome of one was known."""
     if not pledges.scored["asked"].between(*band, inclusive="left").any():
         return None
     return rate_of(pledges.registry, growth=band)

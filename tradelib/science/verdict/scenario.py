@@ -29,8 +29,7 @@ def mixes(
         ``year``, ``export_musd``, ``import_musd`` (US$ million); the last year counts.
     target_musd, year : float, int
         Turnover to be reached, US$ million, and in which year.
-    export_growth : sequence of float
-        Fractions a year.
+    export_growth : sequence of float, fractions a year
 
     Returns
     -------
@@ -41,8 +40,7 @@ def mixes(
     Raises
     ------
     ValueError
-        If the year is not ahead, a flow is missing or zero, the goal is not positive, or exports
-        would vanish.
+        If the year is not ahead, a flow or the goal not positive, or exports would vanish.
 
     Examples
     --------
@@ -54,21 +52,18 @@ def mixes(
     years = _ahead(int(last["year"]), year)
     exports, imports = float(last["export_musd"]), float(last["import_musd"])
     if not (exports > 0 and imports > 0):
-        raise ValueError(
-            f"a mix needs exports and imports of {last['year']:.0f}, got {exports} and {imports}"
-        )
+        got = f"got {exports} and {imports}"
+        raise ValueError(f"a mix needs exports and imports of {last['year']:.0f}, {got}")
     growth = np.asarray(export_growth, float)
     if not (growth > -1).all():
         raise ValueError(f"growth of exports is above -1, got {growth.tolist()}")
     sold = exports * (1 + growth) ** years
     bought = np.maximum(positive("target_musd", target_musd) - sold, 0.0)
-    return pd.DataFrame(
-        {
-            "export_growth": growth, "export_musd": sold, "import_musd": bought,
-            "import_growth": (bought / imports) ** (1 / years) - 1,
-            "export_share": sold / (sold + bought),
-        }
-    )  # fmt: skip
+    return pd.DataFrame({
+        "export_growth": growth, "export_musd": sold, "import_musd": bought,
+        "import_growth": (bought / imports) ** (1 / years) - 1,
+        "export_share": sold / (sold + bought),
+    })  # fmt: skip
 
 
 def break_even(
@@ -78,13 +73,11 @@ def break_even(
 
     Parameters
     ----------
-    gap_musd : float
-        Turnover that is lacking, US$ million a year.
+    gap_musd : float, turnover that is lacking, US$ million a year
     volumes : sequence of float
         Quantities a year, in millions of the unit that is priced (a billion cubic metres is a
         million times a thousand of them).
-    prices : sequence of float
-        US$ a unit.
+    prices : sequence of float, US$ a unit
 
     Returns
     -------
@@ -123,8 +116,7 @@ def from_history(
     history : DataFrame
         ``year``, ``turnover_musd`` (US$ million), consecutive years; ``export_musd`` and
         ``import_musd`` if known.
-    year : int
-        Year of the stories.
+    year : int, of the stories
     inflation : float, optional
         Growth of dollar prices, a fraction a year.
 
@@ -173,12 +165,9 @@ def place(forecast: Forecast, values: Mapping[str, float], *, year: int) -> pd.D
 
     Parameters
     ----------
-    forecast : Forecast
-        Of any forecaster.
-    values : mapping of str to float
-        Turnover of each story, US$ million.
-    year : int
-        In which year.
+    forecast : Forecast, of any forecaster
+    values : mapping of str to float, turnover of each story, US$ million
+    year : int, in which
 
     Returns
     -------
@@ -219,12 +208,10 @@ def agreement(
 
     Parameters
     ----------
-    forecast : Forecast
-        Of any forecaster.
+    forecast : Forecast, of any forecaster
     effects : DataFrame
         As `tradelib.load_agreement_effects` returns it; its last year since entry stands for later.
-    target_musd : float
-        Turnover to be reached, US$ million.
+    target_musd : float, turnover to be reached, US$ million
     year, start : int
         In which year; and from which the agreement is in force.
 
@@ -238,8 +225,7 @@ def agreement(
     Raises
     ------
     ValueError
-        If the target is not positive, the year not forecast, or the start not after the last year
-        known and by that year.
+        If the target is not positive, the year not forecast, or the start not in between.
 
     Examples
     --------

@@ -1,9 +1,8 @@
 """Evidence in, a verdict out: a probability, its range, its reasons, and words fixed by rule.
 
-The headline is the growth model's alone; other ways to estimate the same event (turnover in the
-year judged is at least the target) set the range, from the least to the most of it: see
-``evidence.py``. What gravity says of the target's level is shown beside it and moves nothing. Words
-are those of ``words.py``; what has happened is said once it has.
+The event is that turnover in the year judged is at least the target; headline and range are those
+of ``evidence.py``. What gravity says of the target's level is shown beside it and moves nothing.
+Words are those of ``words.py``; what has happened is said once it has.
 """
 
 import json
@@ -30,10 +29,8 @@ class Verdict:
 
     Parameters
     ----------
-    target : Target
-        The pledge.
-    as_of : date or None
-        Day to which the evidence runs; None if the figures do not say.
+    target : Target, the pledge
+    as_of : date or None, day to which the evidence runs; None if the figures do not say
     probability_in, probability_ever : float
         That turnover is at least the target in the year judged (the deadline, or five years ahead
         where none was named), and in any year up to it.
@@ -45,8 +42,7 @@ class Verdict:
         ``key``, ``role`` (headline, ever, range, reason, era, by year, standing, ceiling, context),
         ``group`` of the range (other data, other pairs or other methods; else empty), ``item``,
         ``value``, ``low``, ``high`` (float64, missing where there is none), ``unit``, ``source``.
-    words : str
-        Of the likelihood scale, ``cannot tell``, or what happened.
+    words : str, of the likelihood scale, ``cannot tell``, or what happened
     """
 
     target: Target
@@ -59,13 +55,7 @@ class Verdict:
     words: str
 
     def value(self, key: str) -> float:
-        """Value of one row of the evidence, by its key.
-
-        Raises
-        ------
-        ValueError
-            If there is no such row.
-        """
+        """Value of one row of the evidence, by its key."""
         values = self.evidence.loc[self.evidence["key"] == key, "value"]
         if values.empty:
             offers = ", ".join(self.evidence["key"])
@@ -107,16 +97,12 @@ class Verdict:
             ends = dict.fromkeys([percent(low), percent(high)])
             told.append(f"Of such pairs {' to '.join(ends)} get there in {self.by}.")
         elif self.has("headline"):
-            told.append(
-                f"Probability {percent(self.probability_in)} in {self.by}, "
-                f"{frequency(self.probability_in)}, {percent(self.probability_ever)} ever by "
-                f"then.{self._other_ways()}"
-            )
+            within, ever = percent(self.probability_in), percent(self.probability_ever)
+            told.append(f"Probability {within} in {self.by}, {frequency(self.probability_in)}, ")
+            told[-1] += f"{ever} ever by then.{self._other_ways()}"
         if self.has("headline"):
-            told.append(
-                f"{self._tested()}Median US${median:,.0f}m, 80 % between {least:,.0f} and "
-                f"{most:,.0f}."
-            )
+            span = f"80 % between {least:,.0f} and {most:,.0f}"
+            told.append(f"{self._tested()}Median US${median:,.0f}m, {span}.")
         told += [self._standing(), self._months(), self._because(), self._ceiling()]
         if self.as_of is not None:
             told.append(f"Known by {self.as_of}.")
@@ -125,17 +111,14 @@ class Verdict:
     def to_frame(self) -> pd.DataFrame:
         """One row: the pair, what is asked, the probabilities with their range, and the words."""
         least, median, most = self.value_range
-        return pd.DataFrame(
-            {
-                "reporter": [self.target.reporter], "partner": self.target.partner,
-                "target_musd": self.target.value_musd, "by": self.by, "as_of": self.as_of,
-                "last_year": int(self.value("last_year")),
-                "last_musd": self.value("last_musd"),
-                "probability_in": self.probability_in, "probability_ever": self.probability_ever,
-                "range_low": self.probability_range[0], "range_high": self.probability_range[1],
-                "low": least, "median": median, "high": most, "words": self.words,
-            }
-        )  # fmt: skip
+        return pd.DataFrame({
+            "reporter": [self.target.reporter], "partner": self.target.partner,
+            "target_musd": self.target.value_musd, "by": self.by, "as_of": self.as_of,
+            "last_year": int(self.value("last_year")), "last_musd": self.value("last_musd"),
+            "probability_in": self.probability_in, "probability_ever": self.probability_ever,
+            "range_low": self.probability_range[0], "range_high": self.probability_range[1],
+            "low": least, "median": median, "high": most, "words": self.words,
+        })  # fmt: skip
 
     def to_json(self) -> str:
         """Everything as JSON text; what is missing is null."""
@@ -207,15 +190,13 @@ def judge(case: Case, evidence: Evidence | None) -> Verdict:
 
     Parameters
     ----------
-    case : Case
-        The target on a day.
+    case : Case, the target on a day
     evidence : Evidence or None
         As `tradelib.science.verdict.weigh` returns it; None once the year judged has passed.
 
     Returns
     -------
-    Verdict
-        See the module for its rules.
+    Verdict, by the rules of the module
 
     Raises
     ------
@@ -261,13 +242,9 @@ def judge(case: Case, evidence: Evidence | None) -> Verdict:
 
 
 def _verdict(
-    case: Case,
-    chances: tuple[float, float],
-    ends: tuple[float, float],
-    values: tuple[float, ...],
-    rows: list[table.Row],
-    words: str,
-) -> Verdict:
+    case: Case, chances: tuple[float, float], ends: tuple[float, float],
+    values: tuple[float, ...], rows: list[table.Row], words: str,
+) -> Verdict:  # fmt: skip
     """The verdict, its table put together."""
     whole = [
         *table.standing_rows(case), *table.flow_rows(case), *rows, *table.official_rows(case),
@@ -285,10 +262,10 @@ def _passed(case: Case) -> float:
     """Turnover of a year judged that has passed."""
     there = case.history.loc[case.history["year"] == case.by, "turnover_musd"]
     if there.empty:
-        raise ValueError(
-            f"the deadline {case.by} has passed and the history must hold it, which starts in "
-            f"{case.history['year'].min()}"
+        why = (
+            f"has passed and the history must hold it, which starts in {case.history['year'].min()}"
         )
+        raise ValueError(f"the deadline {case.by} {why}")
     return float(there.iloc[0])
 
 
@@ -304,10 +281,8 @@ def _checked(case: Case, evidence: Evidence | None) -> Evidence:
         raise ValueError(f"a target of {by} needs evidence from {last}, got none")
     years = evidence.outlook.years
     if evidence.outlook.origin != last or by not in years:
-        raise ValueError(
-            f"the evidence must run from {last} to {by}, got {evidence.outlook.origin} to "
-            f"{years[-1]}"
-        )
+        ran = f"{evidence.outlook.origin} to {years[-1]}"
+        raise ValueError(f"the evidence must run from {last} to {by}, got {ran}")
     return evidence
 
 

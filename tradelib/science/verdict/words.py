@@ -1,9 +1,8 @@
 """Words for a probability, fixed by rule.
 
 They are those of the IPCC, and give way to "cannot tell" if the range spans from below 33 to above
-66 %. Within a point of an edge the words name both sides: no word rests on
-a hair. Where one figure of a pair is all that is known there is no word: what is said then is said
-of its size.
+66 %. Within a point of an edge the words name both sides: no word rests on a hair. Where one figure
+of a pair is all that is known there is no word: what is said then is said of its size.
 """
 
 import math
@@ -92,12 +91,8 @@ def frequency(probability: float) -> str:
         return "fewer than one in 100" if probability < 0.5 else "more than 99 in 100"
     odds = math.log(probability / (1 - probability))
     n, of = min(FRACTIONS, key=lambda one: abs(math.log(one[0] / (one[1] - one[0])) - odds))
-    return f"about {_number(n)} in {_number(of)}"
-
-
-def _number(n: int) -> str:
-    """A number as newspapers write it."""
-    return NUMBERS[n - 1] if n <= len(NUMBERS) else str(n)
+    few, many = (NUMBERS[k - 1] if k <= len(NUMBERS) else str(k) for k in (n, of))
+    return f"about {few} in {many}"
 
 
 def percent(probability: float) -> str:
@@ -125,13 +120,7 @@ def said(value: float, unit: str) -> str:
         return f"{value:.0%}{' a year' * (unit == 'a year')}"
     if unit == "US$ million":
         return money(value)
-    return (
-        f"{value:.1f} times"
-        if unit == "times"
-        else f"{value:.2f}"
-        if unit == "ratio"
-        else f"{value:.0f}"
-    )
+    return f"{value:.1f} times" if unit == "times" else f"{value:.{2 * (unit == 'ratio')}f}"
 
 
 def money(musd: float) -> str:
