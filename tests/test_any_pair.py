@@ -105,7 +105,8 @@ class TestTurnover:
         assert series["coverage"].unique().tolist() == ["goods_services", "goods"]
         assert series["valuation"].tolist()[-1] == "FOB"
         assert tl.cite(series) == (
-            "Source: USITC ITPD-E, CEPII, BACI, version 202501; data released to 2025-01-31"
+            "Source: USITC ITPD-E, CEPII, BACI, version 202501, read from third parties' copies; "
+            "data released to 2025-01-31"
         )
 
     def test_columns_are_those_of_every_pair(self):

@@ -155,8 +155,8 @@ class TestPackage:
             ("targets.csv", ",2008-01,", ",2008-1,", "announced.*pattern"),
             ("targets.csv", ",2008-01,", ",2008-13,", "announced.*pattern"),
             ("macro.csv", ",1995,", ",1995.5,", 'year.*"integer/default"'),
-            ("pledge_shift.csv", "\n116,", "\n116,89,0.2965,-0.1609,0.7538,pledges,2020-12-31,\n116,",
-             "duplicate"),
+            ("pledge_peers.csv", "\nIND-CHN-2005,pairs w", "\nIND-CHN-2005,pairs without a pledge,179,"
+             "119,,itpde_r1,2020-12-31,\nIND-CHN-2005,pairs w", "duplicate"),
         ],
     )  # fmt: skip
     def test_bad_cell(self, small, file, old, new, message):

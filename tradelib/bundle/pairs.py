@@ -117,17 +117,19 @@ def annual_of(parts: Sequence[Report]) -> pd.DataFrame:
         (one.reporter, one.partner, year, one.exports[year], one.imports[year],
          one.exports[year] + one.imports[year], entry["coverage"],
          "preliminary" if year in entry.get("preliminary", ()) else "final", one.source,
-         public_on(one.source, year), entry["valuation"])
+         public_on(one.source, year), entry.get("read_through"), entry["valuation"])
         for one in parts
         for entry in [registered()[one.source]]
         for year in one.whole
     ]  # fmt: skip
     columns = ["reporter", "partner", "year", "export_musd", "import_musd", "turnover_musd",
-               "coverage", "status", "source_id", "released", "valuation"]  # fmt: skip
+               "coverage", "status", "source_id", "released", "read_through",
+               "valuation"]  # fmt: skip
     if not rows:
         return pd.DataFrame(columns=columns)
     table: dict[str, Any] = dict(zip(columns, map(list, zip(*rows, strict=True)), strict=True))
-    return pd.DataFrame(table | {"released": np.array(table["released"], "datetime64[us]")})
+    days = np.array(table["released"], "datetime64[us]")
+    return pd.DataFrame(table | {"released": days}).astype({"read_through": "str"})
 
 
 def _known(source: str, years: Years, limit: date | None, printed: bool) -> Years:

@@ -127,13 +127,22 @@ def assess_many(targets: pd.DataFrame | Path | str, *, as_of: Day | None = None)
     >>> assess_many(mine)[["last_musd", "by", "rests_on"]].to_numpy().tolist()
     [[5410.0, 2030, 'own recent']]
     """
-    table = targets if isinstance(targets, pd.DataFrame) else pd.read_csv(targets)
+    table = targets if isinstance(targets, pd.DataFrame) else _read(targets)
     if not set(GIVEN[:3]) <= set(table):
         there = ", ".join(map(str, table))
         raise ValueError(f"targets need reporter, partner and value_musd, got {there}")
     found = answers([_target(row) for row in table.to_dict("records")], known_on(as_of))
     kept = table.drop(columns=found.columns.intersection(table.columns))
     return pd.concat([kept.reset_index(drop=True), found], axis=1)
+
+
+def _read(file: Path | str) -> pd.DataFrame:
+    try:
+        return pd.read_csv(file)
+    except FileNotFoundError:
+        raise ValueError(f"there is no file {file}; give the path of your own CSV") from None
+    except (OSError, ValueError) as error:  # pandas: not parsed, empty, not UTF-8
+        raise ValueError(f"{file} is no CSV of targets: {error}") from None
 
 
 def _target(row: dict[Hashable, Any]) -> Target | str:
