@@ -8,7 +8,7 @@ import pytest
 from conftest import annual
 
 import tradelib as tl
-from tradelib.bundle import tables
+from tradelib.bundle import figures, tables
 from tradelib.front import clock, known, potential
 from tradelib.front.gather import gather
 from tradelib.science.verdict.evidence import weigh
@@ -25,7 +25,7 @@ def keys(verdict, role):
 
 def forget():
     """Empty the memory of what was known on a day, and of what it was made from."""
-    for cache in (known._known, potential._gdp):
+    for cache in (known._known, potential._gdp, figures._every_sum):
         cache.cache_clear()
 
 

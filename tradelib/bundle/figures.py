@@ -387,6 +387,14 @@ def _of_pair(reporter: str, partner: str) -> pd.DataFrame:
 
 def _stated(pair: tuple[str, str], order: Sequence[str], as_of: Day | None) -> pd.DataFrame:
     """The annual series of a pair from its figures, each year from the first source that has it."""
+    named = f"{'-'.join(pair)} from {', '.join(order)}"
+    sums = tables.known(_every_sum(pair, tuple(order)), as_of, f"annual figures of {named}")
+    return valued(sums.drop_duplicates("year", ignore_index=True))
+
+
+@cache
+def _every_sum(pair: tuple[str, str], order: tuple[str, ...]) -> pd.DataFrame:
+    """Years of a pair by each source, in the sources' order. Shared: not to be handed out."""
     named, figures = f"{'-'.join(pair)} from {', '.join(order)}", _of_pair(*pair)
     usable = _firm_years(figures[figures["source_id"].isin(order)])
     if usable.empty:
@@ -397,9 +405,7 @@ def _stated(pair: tuple[str, str], order: Sequence[str], as_of: Day | None) -> p
         "{source_id} has several figures for {year}; choose among load_figures",
     )  # fmt: skip
     rank = sums["source_id"].map(order.index)
-    sums = sums.assign(rank=rank).sort_values(["year", "rank"]).drop(columns="rank")
-    sums = tables.known(sums, as_of, f"annual figures of {named}")
-    return valued(sums.drop_duplicates("year", ignore_index=True))
+    return sums.assign(rank=rank).sort_values(["year", "rank"]).drop(columns="rank")
 
 
 def part_years(figures: pd.DataFrame, flow: str = "turnover") -> pd.DataFrame:
