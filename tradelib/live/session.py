@@ -83,8 +83,8 @@ class Session:
         except LiveError:
             raise
         except (RequestException, HTTPError, OSError, ValueError, zlib.error) as error:
-            cause = getattr(error, "reason", None) or (error.args[0] if error.args else error)
-            why = f"{type(error).__name__}: {scrubbed(str(cause))[-160:]}"
+            text = str(getattr(error, "reason", None) or (error.args or [error])[0])
+            why = f"{type(error).__name__}: {scrubbed(text)[-160:]}"
         self.check()
         raise PassingError(UnavailableError(f"no complete answer ({why})"))
 
