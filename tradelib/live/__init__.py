@@ -30,13 +30,8 @@ __all__ = [
     "fetch_panel", "fetch_turnover",
 ]  # fmt: skip
 
-_HOMES = {
-    "cached": "cache",
-    "fetch_flows": "fetch",
-    "fetch_macro": "macro",
-    "fetch_panel": "panels",
-    "fetch_turnover": "fetch",
-}
+_HOMES = {"cached": "cache", "fetch_flows": "fetch", "fetch_macro": "macro",
+          "fetch_panel": "panels", "fetch_turnover": "fetch"}  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:
@@ -48,7 +43,6 @@ def __getattr__(name: str) -> Any:
     except ModuleNotFoundError as missing:
         if (missing.name or "").startswith("tradelib"):
             raise
-        raise ImportError(
-            f"tradelib.live.{name} needs {missing.name}; pip install tradelib[live]"
-        ) from missing
+        needs = f"tradelib.live.{name} needs {missing.name}; pip install tradelib[live]"
+        raise ImportError(needs) from missing
     return getattr(module, name)

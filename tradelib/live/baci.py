@@ -32,6 +32,8 @@ from tradelib.live.transport import Call
 _NUMBERS = 1000  # country numbers have three digits
 _BLOCK = 2**24  # bytes at a time, whatever the size of a year
 _TYPES = {"t": pa.int32(), "i": pa.int32(), "j": pa.int32(), "k": pa.int32(), "v": pa.float64()}
+_READ = arrow.ReadOptions(block_size=_BLOCK, use_threads=False)
+_CONVERT = arrow.ConvertOptions(column_types=_TYPES, include_columns=list(_TYPES))
 _MEMBER = re.compile(r"(?:^|/)BACI_(HS\d\d)_Y([0-9]{4})_(V\w+)\.csv$")
 _ISO3 = {"iso_3digit_alpha": "country_iso3"}  # as releases to 2022 call the column
 _MOST_TABLE, _MOST_YEAR = 2**20, 2**32  # bytes of the table of countries, and of a year
@@ -92,9 +94,8 @@ def countries(archive: zipfile.ZipFile, release: str) -> dict[int, str]:
     except (KeyError, TypeError, AttributeError, csv.Error, *ZIP_DAMAGE) as error:
         raise MalformedError(f"a damaged table of country codes ({error!r})") from None
     if len(codes) < len(rows) or not all(0 <= number < _NUMBERS for number in codes):
-        raise MalformedError(
-            f"a table of {len(rows)} country codes with a number twice or out of range"
-        )
+        what = f"a table of {len(rows)} country codes with a number twice or out of range"
+        raise MalformedError(what)
     return codes
 
 
@@ -112,7 +113,7 @@ def read_year(
     try:
         with archive.open(member) as opened:
             counted = CallbackIOWrapper(tick, opened)
-            for block in _blocks(counted):
+            for block in arrow.open_csv(counted, _READ, convert_options=_CONVERT):
                 pairs, dollars = _block(block, year, known)
                 sums += np.bincount(pairs, weights=dollars, minlength=_NUMBERS**2)
                 seen[pairs] = True
@@ -126,20 +127,13 @@ def read_year(
     _check_once(rows, member.filename)
     if sums.max() > MOST_MUSD * 1e6:
         raise MalformedError(f"a trade of {sums.max():g} US$ between two countries in {year}")
-    return _table(sums, np.flatnonzero(seen), year, known)
+    places = np.flatnonzero(seen)
+    exporter, importer = (pd.Series(side).map(known) for side in np.divmod(places, _NUMBERS))
+    flows = {"exporter": exporter, "importer": importer, "year": year}
+    return pd.DataFrame(flows | {"trade_usd": sums[places].astype(np.int64)})
 
 
-def _blocks(member: CallbackIOWrapper) -> arrow.CSVStreamingReader:
-    return arrow.open_csv(
-        member,
-        read_options=arrow.ReadOptions(block_size=_BLOCK, use_threads=False),
-        convert_options=arrow.ConvertOptions(column_types=_TYPES, include_columns=list(_TYPES)),
-    )
-
-
-def _block(
-    block: pa.RecordBatch, year: int, known: dict[int, str]
-) -> tuple[np.ndarray, np.ndarray]:
+def _block(block: pa.RecordBatch, year: int, known: dict[int, str]) -> list[np.ndarray]:
     """Place of each row in the matrix of pairs, and its whole dollars."""
     if any(block[name].null_count for name in _TYPES):
         raise MalformedError(f"a row of {year} with an empty cell")
@@ -154,7 +148,7 @@ def _block(
     fits = np.isfinite(v) & (v >= 0) & (v <= MOST_MUSD * 1e3)
     if not fits.all():
         raise MalformedError(f"a trade of {v[~fits][0]} in {year}")
-    return i * _NUMBERS + j, np.rint(v * 1000)
+    return [i * _NUMBERS + j, np.rint(v * 1000)]
 
 
 def _check_once(rows: list[np.ndarray], name: str) -> None:
@@ -169,20 +163,9 @@ def _check_once(rows: list[np.ndarray], name: str) -> None:
         raise MalformedError(f"exporter {i}, importer {j}, product {product:06d} twice in {name}")
 
 
-def _table(sums: np.ndarray, places: np.ndarray, year: int, known: dict[int, str]) -> pd.DataFrame:
-    exporter, importer = (pd.Series(side).map(known) for side in np.divmod(places, _NUMBERS))
-    trade = sums[places].astype(np.int64)
-    return pd.DataFrame(
-        {"exporter": exporter, "importer": importer, "year": year, "trade_usd": trade}
-    )
-
-
 def _code(row: dict[str, str]) -> str:
-    own = row["country_iso3"].strip()
-    number = int(row["country_code"])
-    try:
-        return (
-            own if own == "SCG" else codes.iso3(number)
-        )  # ours has one code for it and Yugoslavia
+    own, number = row["country_iso3"].strip(), int(row["country_code"])
+    try:  # ours has one code for SCG and Yugoslavia
+        return own if own == "SCG" else codes.iso3(number)
     except ValueError:
         return own if re.fullmatch(r"[A-Z0-9]{3}", own) else f"{number:03d}"

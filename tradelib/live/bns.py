@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import cache
 from html import unescape
 from importlib.resources import files
-from typing import Any
+from typing import Any, TypeAlias
 
 import python_calamine
 
@@ -33,20 +33,17 @@ _TOTAL = ("всего", "всего в том числе")
 _NO_TRADE, _WITHHELD, _UNKNOWN = ("-", "–", "—"), ("x", "х"), ("...", "…")
 _GROUPS = {
     "страны снг", "страны еаэс", "страны вне еаэс", "остальные страны мира", "европа", "страны ес",
-    "страны вне ес", "азия", "америка", "африка", "австралия и океания",
-}  # fmt: skip
+    "страны вне ес", "азия", "америка", "африка", "австралия и океания"}  # fmt: skip
 # Bounds: bytes of a workbook unpacked, rows and columns of a sheet. A real one has 230 by 12.
 _MOST_BYTES, _MOST_ROWS, _MOST_COLUMNS, _LAST = 2**25, 2000, 104, b"CZ"
 # Cells of xls of a fixed length: numbers twice, text, truth, none.
-_RECORD = re.compile(
-    rb"(?s)(?:\x03\x02\x0e|\x7e\x02\x0a|\xfd\x00\x0a|\x05\x02\x08|\x01\x02\x06)\x00(..)(..)"
-)
-_LINK = re.compile(
-    r'<a href="/api/iblock/element/([0-9]{1,12})/file/\w{1,9}/"[^<>]{0,300}>(.{0,600}?)</a>',
-    re.DOTALL,
-)
+_CELLS = rb"(?:\x03\x02\x0e|\x7e\x02\x0a|\xfd\x00\x0a|\x05\x02\x08|\x01\x02\x06)\x00(..)(..)"
+_RECORD = re.compile(_CELLS, re.DOTALL)
+_FILE = r'<a href="/api/iblock/element/([0-9]{1,12})/file/\w{1,9}/"[^<>]{0,300}>(.{0,600}?)</a>'
+_LINK = re.compile(_FILE, re.DOTALL)
 _TITLE = re.compile(r"по странам\s*\(\s*(январь\s*-\s*декабрь)?\s*([0-9]{4})\s*г")
 _DAY = re.compile(r"\b([0-9]{2})\.([0-9]{2})\.([0-9]{4})\b")
+_Rows: TypeAlias = dict[str, dict[str, float | str]]  # cells by name of the row and by flow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -61,13 +58,9 @@ class Edition:
 
 def listing(year: int) -> Call:
     """Call for the page that lists a year's workbooks."""
-    return Call(
-        source="bns",
-        path="ru/industries/economy/foreign-market/spreadsheets/",
-        query=(("year", str(year)), ("name", "19182"), ("period", ""), ("type", "spreadsheets")),
-        accept="text/html",
-        page=True,
-    )
+    path = "ru/industries/economy/foreign-market/spreadsheets/"
+    query = (("year", str(year)), ("name", "19182"), ("period", ""), ("type", "spreadsheets"))
+    return Call(source="bns", path=path, query=query, accept="text/html", page=True)
 
 
 def workbook(edition: Edition) -> Call:
@@ -79,9 +72,8 @@ def parse_listing(body: bytes) -> list[Edition]:
     """Full-year editions on a page, in no order; part-years are left out."""
     text = body.decode("utf-8", "replace")
     if "</html>" not in text.lower() or "spreadsheets" not in text:
-        raise MalformedError(
-            f"a page that is not the list of workbooks, or a part of it ({len(body)} bytes)"
-        )
+        what = f"a page that is not the list of workbooks, or a part of it ({len(body)} bytes)"
+        raise MalformedError(what)
     links = list(_LINK.finditer(text))
     ends = [*(link.start() for link in links[1:]), len(text)]
     editions = []
@@ -109,8 +101,7 @@ def parse(body: bytes, *, partner: str, edition: Edition, years: set[int]) -> tu
     for year, grid in _grids(body, edition.year, years).items():
         rows = _rows(grid, year)
         _check_sums(rows, year)
-        status = "final" if edition.final or year < edition.year else "preliminary"
-        figures += _figures(rows, partner, year, status, edition)
+        figures += _figures(rows, partner, year, edition)
     if not figures:
         raise NoDataError(f"the workbook of {edition.year} without {partner}")
     return tuple(figures)
@@ -118,12 +109,12 @@ def parse(body: bytes, *, partner: str, edition: Edition, years: set[int]) -> tu
 
 def _grids(body: bytes, own: int, years: set[int]) -> dict[int, list[list[Any]]]:
     """Cells of the sheets of some years, in a workbook that has its own year's."""
-    packed = body[:2] == b"PK"
-    plain = _unpacked(body) if packed else body
-    if not packed:
+    if body[:2] == b"PK":
+        body = _unpacked(body)
+    else:
         _check_xls(body)
     try:
-        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(plain))
+        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(body))
         matches = [(re.fullmatch(r"\s*(?:12_)?([0-9]{4})\s*", n), n) for n in book.sheet_names]
         names = sorted((int(match[1]), name) for match, name in matches if match)
         listed = [year for year, _ in names]
@@ -144,9 +135,8 @@ def _grid(book: python_calamine.CalamineWorkbook, name: str) -> list[list[Any]]:
     """Cells of a sheet of a size that such sheets have."""
     sheet = book.get_sheet_by_name(name)
     if sheet.total_height > _MOST_ROWS or sheet.total_width > _MOST_COLUMNS:
-        raise MalformedError(
-            f"a sheet {name} of {sheet.total_height} rows, {sheet.total_width} wide"
-        )
+        what = f"a sheet {name} of {sheet.total_height} rows, {sheet.total_width} wide"
+        raise MalformedError(what)
     return list(sheet.to_python(skip_empty_area=False))
 
 
@@ -187,10 +177,9 @@ def _check_xls(body: bytes) -> None:
             raise MalformedError(f"a sheet with a cell in row {row}, column {column}")
 
 
-def _figures(
-    rows: dict[str, dict[str, float | str]], partner: str, year: int, status: str, edition: Edition
-) -> list[Figure]:
+def _figures(rows: _Rows, partner: str, year: int, edition: Edition) -> list[Figure]:
     """The partner's two flows, none if it is not listed."""
+    state = "final" if edition.final or year < edition.year else "preliminary"
     kind = "final" if edition.final else "preliminary"
     note = f"{kind} edition of {edition.year}, listed {edition.listed or 'without a day'}"
     listed = [row for name, row in rows.items() if _codes().get(name.casefold()) == partner]
@@ -198,26 +187,24 @@ def _figures(
         raise MalformedError(f"{partner} twice on the sheet of {year}")
     odd = [name for name in rows if not _known(name)]
     if odd and not listed:
-        raise MalformedError(
-            f"a sheet of {year} without {partner}, but with names we do not know: "
-            f"{', '.join(odd[:5])}"
-        )
-    return [_figure(flow, year, row[flow], status, note) for row in listed for flow in _FLOWS]
+        what = f"a sheet of {year} without {partner}, but with names we do not know: "
+        raise MalformedError(what + ", ".join(odd[:5]))
+    cells = [(flow, row[flow]) for row in listed for flow in _FLOWS]
+    return [
+        figure(flow, year, cell, unit=_UNIT, note=note, status=state if isinstance(cell, float)
+               else "suppressed" if cell == "x" else "empty")
+        for flow, cell in cells
+    ]  # fmt: skip
 
 
-def _figure(flow: str, year: int, cell: float | str, status: str, note: str) -> Figure:
-    status = status if isinstance(cell, float) else {"x": "suppressed"}.get(cell, "empty")
-    return figure(flow, year, cell, unit=_UNIT, status=status, note=note)
-
-
-def _rows(grid: list[list[Any]], year: int) -> dict[str, dict[str, float | str]]:
+def _rows(grid: list[list[Any]], year: int) -> _Rows:
     """Both flows of each named row from the total down."""
     names = [" ".join(str(row[0]).split()) if row else "" for row in grid]
     top = next((at for at, name in enumerate(names) if name.casefold() in _TOTAL), None)
     if top is None:
         raise MalformedError(f"a sheet of {year} without a row 'Всего'")
     columns = _columns(grid[:top], year)
-    rows: dict[str, dict[str, float | str]] = {}
+    rows: _Rows = {}
     for name, row in zip(names[top:], grid[top:], strict=True):
         if not name or name.startswith("*"):
             continue
@@ -240,9 +227,7 @@ def _columns(head: list[list[Any]], year: int) -> dict[str, int]:
         raise MalformedError(f"a sheet of {year} for another time: {words[:160]}")
     columns = {}
     for flow, name in _HEADS.items():
-        found = [
-            (r, c) for r, row in enumerate(cells) for c, cell in enumerate(row) if cell == name
-        ]
+        found = [(r, c) for r, row in enumerate(cells) for c, it in enumerate(row) if it == name]
         below = [cells[r + 1][c] for r, c in found if r + 1 < len(cells)]
         if len(found) != 1 or not set(below) <= {"", "всего"}:
             raise MalformedError(f"a sheet of {year} with {len(found)} columns {name!r}, {below}")
@@ -270,9 +255,8 @@ def _flows(place: str, cells: dict[str, float | str]) -> dict[str, float | str]:
         return flows
     hidden = not {"x", "..."}.isdisjoint(flows.values())
     if not _adds_up(sum(numbers), turnover, hidden=hidden):
-        raise MalformedError(
-            f"flows of {place} that add up to {sum(numbers):.1f}, not {turnover:.1f}"
-        )
+        what = f"flows of {place} that add up to {sum(numbers):.1f}, not {turnover:.1f}"
+        raise MalformedError(what)
     return flows if hidden else {flow: cell or 0.0 for flow, cell in flows.items()}
 
 
@@ -282,7 +266,7 @@ def _adds_up(added: float, total: float, *, hidden: bool) -> bool:
     return added - total <= slack and (hidden or total - added <= slack)
 
 
-def _check_sums(rows: dict[str, dict[str, float | str]], year: int) -> None:
+def _check_sums(rows: _Rows, year: int) -> None:
     """Raise if the countries do not add up to the total, or are more where some are withheld."""
     for flow in _FLOWS:
         cells = [row[flow] for name, row in rows.items() if name.casefold() not in _GROUPS]
@@ -290,9 +274,8 @@ def _check_sums(rows: dict[str, dict[str, float | str]], year: int) -> None:
         if isinstance(total, str):
             raise MalformedError(f"a sheet of {year} without the total of its {flow}s")
         if not _adds_up(added, total, hidden=any(isinstance(cell, str) for cell in cells)):
-            raise MalformedError(
-                f"{flow}s of {year} that add up to {added:.1f} instead of {total:.1f} thousand US$"
-            )
+            sums = f"add up to {added:.1f} instead of {total:.1f} thousand US$"
+            raise MalformedError(f"{flow}s of {year} that {sums}")
 
 
 def _known(name: str) -> bool:

@@ -52,22 +52,12 @@ class Client:
                     raise error.of(call.address) from None
         if self.offline:
             raise OfflineError(f"no copy in {cache.folder()}", asked=call.address)
-        return self._fresh(call, parse)
-
-    def _fresh(self, call: Call, parse: Callable[[bytes], T]) -> tuple[T, Reply]:
-        """What the source says now."""
-        reply = get(call, timeout=self._left(call))
+        left = self.timeout - (time.monotonic() - self.began)
+        if left <= 0:
+            late = f"not all answers within {self.timeout:g} s"
+            raise UnavailableError(late, asked=call.address, remedy="allow a longer timeout")
+        reply = get(call, timeout=left)
         with asking(call.address):
             content = parse(reply.body)
         cache.keep(reply)
         return content, reply
-
-    def _left(self, call: Call) -> float:
-        left = self.timeout - (time.monotonic() - self.began)
-        if left <= 0:
-            raise UnavailableError(
-                f"not all answers within {self.timeout:g} s",
-                asked=call.address,
-                remedy="allow a longer timeout",
-            )
-        return left

@@ -18,7 +18,7 @@ from typing import Any
 from tradelib.ground import codes
 from tradelib.live.documents import read, take
 from tradelib.live.errors import MalformedError
-from tradelib.live.gate import Figure, figure, once, year_of
+from tradelib.live.gate import Figure, Figures, figure, once, year_of
 from tradelib.live.sites import site
 from tradelib.live.transport import Call
 
@@ -27,6 +27,8 @@ FIRST = 1995  # asked for where no years are named
 PREVIEW_ROWS = 500  # the UN's limit: as many may be cut off
 _UNIT = 1e-6  # US$
 _YEARS_A_CALL = 12  # the UN's limit of periods
+_ASKED = (("cmdCode", "TOTAL"), ("flowCode", "X,M"), ("partner2Code", "0"), ("motCode", "0"),
+          ("customsCode", "C00"))  # fmt: skip
 # Where the UN's trade statistics use another number than ISO 3166.
 _OWN = {"USA": 842, "FRA": 251, "CHE": 757, "NOR": 579, "IND": 699, "TWN": 490}
 
@@ -40,30 +42,15 @@ def calls(reporter: str, partner: str, years: list[int]) -> list[Call]:
     """Calls for both flows, twelve years each."""
     keyed = bool(site("comtrade").key)
     path = "data/v1/get/C/A/HS" if keyed else "public/v1/preview/C/A/HS"
-    return [
-        Call(
-            source="comtrade",
-            path=path,
-            query=(
-                ("reporterCode", str(number(reporter))),
-                ("partnerCode", str(number(partner))),
-                ("period", ",".join(map(str, some))),
-                ("cmdCode", "TOTAL"),
-                ("flowCode", "X,M"),
-                ("partner2Code", "0"),
-                ("motCode", "0"),
-                ("customsCode", "C00"),
-            ),
-            accept="application/json",
-            keyed=keyed,
-        )
-        for some in (years[i : i + _YEARS_A_CALL] for i in range(0, len(years), _YEARS_A_CALL))
-    ]
+    pair = ("reporterCode", str(number(reporter))), ("partnerCode", str(number(partner)))
+    starts = range(0, len(years), _YEARS_A_CALL)
+    spans = (("period", ",".join(map(str, years[i : i + _YEARS_A_CALL]))) for i in starts)
+    queries = [(*pair, span, *_ASKED) for span in spans]
+    how: dict[str, Any] = {"path": path, "accept": "application/json", "keyed": keyed}
+    return [Call(source="comtrade", query=query, **how) for query in queries]
 
 
-def parse(
-    body: bytes, *, reporter: str, partner: str, years: Collection[int]
-) -> tuple[Figure, ...]:
+def parse(body: bytes, *, reporter: str, partner: str, years: Collection[int]) -> Figures:
     """Total exports and imports of one pair in the years asked for, or a `MalformedError`."""
     document = read(body)
     if isinstance(document, dict) and document.get("error"):
@@ -72,10 +59,8 @@ def parse(
     if count != len(rows):
         raise MalformedError(f"{len(rows)} rows where it counts {count}")
     if count >= PREVIEW_ROWS and not site("comtrade").key:
-        raise MalformedError(
-            f"{count} rows, the most a preview shows",
-            remedy="ask for fewer years, or put a key into COMTRADE_API_KEY",
-        )
+        remedy = "ask for fewer years, or put a key into COMTRADE_API_KEY"
+        raise MalformedError(f"{count} rows, the most a preview shows", remedy=remedy)
     totals = [row for row in rows if _total(row, reporter, partner)]
     other = [row["refYear"] for row in rows if row["refYear"] not in years]
     if other:

@@ -11,10 +11,7 @@ from tradelib.live.errors import MalformedError
 
 T = TypeVar("T")
 # Errors by which the standard library says that a zip archive is damaged.
-ZIP_DAMAGE = (
-    zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError,
-    ValueError,
-)  # fmt: skip
+ZIP_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError)
 
 
 def read(body: bytes) -> Any:
@@ -41,10 +38,11 @@ def take(value: object, kind: type[T], *steps: str | int) -> T:
         if isinstance(value, list) and isinstance(step, int) and 0 <= step < len(value):
             inside = value[step]
         if inside is None:
-            raise MalformedError(f"a document without {_path(steps[: number + 1])}")
+            path = ".".join(map(str, steps[: number + 1]))
+            raise MalformedError(f"a document without {path}")
         value = inside
     if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-        where = _path(steps) or "the whole"
+        where = ".".join(map(str, steps)) or "the whole"
         raise MalformedError(f"{type(value).__name__} as {where}, where {kind.__name__} is due")
     return value
 
@@ -55,7 +53,3 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         names = [name for name, _ in pairs]
         raise MalformedError(f"a JSON object with a key twice, among {str(names)[:120]}")
     return document
-
-
-def _path(steps: tuple[str | int, ...]) -> str:
-    return ".".join(map(str, steps))

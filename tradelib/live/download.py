@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import pandas as pd
-import requests
+from requests import Response
 from tqdm import tqdm
 
 from tradelib.live import cache
@@ -41,7 +41,8 @@ def fetch_file(
     if about and not offline and not cache.young(pd.Timestamp(about["accessed"]), max_age_days):
         about = {}
     with cache.storing(file.parent):
-        if about and _intact(file, about):
+        whole = about and file.stat().st_size == about["bytes"]
+        if whole and cache.digest(file) == about["sha256"]:
             return about
         if offline:
             raise OfflineError(f"no intact copy at {file}", asked=call.address)
@@ -52,7 +53,11 @@ def fetch_file(
             again(lambda: part.carry_on(session), session)
         part.file.replace(file)
         part.mark.unlink(missing_ok=True)
-        return _sealed(call, file)
+        now = pd.Timestamp.now(tz="UTC").floor("s").isoformat()
+        about = {"accessed": now, "bytes": file.stat().st_size, "sha256": cache.digest(file)}
+        with cache.replacing(_beside(file)) as opened:
+            opened.write(cache.sealed(call.address, about))
+        return {"address": call.address, **about}
 
 
 def provenance(file: Path) -> dict[str, Any]:
@@ -62,21 +67,6 @@ def provenance(file: Path) -> dict[str, Any]:
     except OSError:
         return {}
     return about if file.exists() else {}
-
-
-def _sealed(call: Call, file: Path) -> dict[str, Any]:
-    about = {
-        "accessed": pd.Timestamp.now(tz="UTC").floor("s").isoformat(),
-        "bytes": file.stat().st_size,
-        "sha256": cache.digest(file),
-    }
-    with cache.replacing(_beside(file)) as opened:
-        opened.write(cache.sealed(call.address, about))
-    return {"address": call.address, **about}
-
-
-def _intact(file: Path, about: dict[str, Any]) -> bool:
-    return bool(file.stat().st_size == about["bytes"] and cache.digest(file) == about["sha256"])
 
 
 def _beside(file: Path) -> Path:
@@ -125,31 +115,26 @@ class _Part:
             pass
         return 0, hashlib.sha256(), ""
 
-    def _write(
-        self, response: requests.Response, session: Session, have: int, digest: Any, whole: int
-    ) -> int:
+    def _write(self, answer: Response, session: Session, have: int, digest: Any, whole: int) -> int:
         """Take what comes, and note every now and then how far it is."""
-        due = time.monotonic()
-        name, total = self.file.stem, whole if whole > 0 else None
-        with (
-            cache.storing(self.file.parent),
-            self.file.open("ab" if have else "wb") as opened,
-            bar(total=total, initial=have, desc=name, disable=not self.progress) as shown,
-        ):
+        due, mode = time.monotonic(), "ab" if have else "wb"
+        show = partial(bar, total=max(whole, 0) or None, initial=have, disable=not self.progress)
+        store, name = cache.storing(self.file.parent), self.file.stem
+        with store, self.file.open(mode) as opened, show(desc=name) as shown:
             try:
-                for piece in session.pieces(response, most=_MOST):
+                for piece in session.pieces(answer, most=_MOST):
                     opened.write(piece)
                     digest.update(piece)
                     have += len(piece)
                     shown.update(len(piece))
                     if time.monotonic() >= due:
-                        self._note(opened, have, digest, response)
+                        self._note(opened, have, digest, answer)
                         due = time.monotonic() + _LOOK
             finally:
-                self._note(opened, have, digest, response)
+                self._note(opened, have, digest, answer)
         return have
 
-    def _note(self, opened: IO[bytes], have: int, digest: Any, response: requests.Response) -> None:
+    def _note(self, opened: IO[bytes], have: int, digest: Any, response: Response) -> None:
         """Have what came on the disk, and beside it its length, hash and version."""
         opened.flush()
         os.fsync(opened.fileno())
@@ -160,7 +145,7 @@ class _Part:
             beside.write(cache.sealed(self.call.address, about))
 
 
-def _whole(response: requests.Response, have: int) -> int:
+def _whole(response: Response, have: int) -> int:
     """Length of the file, -1 if it is not said, 0 if this is another part than that from `have`."""
     if response.status_code != 206:
         length = response.headers.get("Content-Length", "")

@@ -16,12 +16,9 @@ class LiveError(Exception):
 
     Parameters
     ----------
-    answer : str
-        What came instead.
-    asked : str
-        What was asked: the address, without any key.
-    remedy : str
-        What to do; each kind of error has its own if omitted.
+    answer, asked, remedy : str
+        What came instead; what was asked (the address, without any key); what to do (each kind of
+        error has its own if omitted).
 
     Examples
     --------
@@ -79,10 +76,8 @@ class KeyRefusedError(LiveError, PermissionError):
 class MalformedError(LiveError, ValueError):
     """The answer is not in the source's documented shape: nothing of it is used."""
 
-    advice = (
-        "try again later; if it stays so the source has changed its shape: use another source, "
-        "and tell the makers of tradelib"
-    )
+    advice = ("try again later; if it stays so the source has changed its shape: use another "
+              "source, and tell the makers of tradelib")  # fmt: skip
 
 
 class NoDataError(LiveError, LookupError):

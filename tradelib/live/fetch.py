@@ -1,10 +1,12 @@
 """Figures of any pair from a live source as tidy frames."""
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import partial
 from itertools import islice
 from numbers import Integral
 from types import ModuleType
+from typing import TypeAlias
 
 import pandas as pd
 
@@ -15,6 +17,8 @@ from tradelib.live.client import TIMEOUT, WEEK, Client
 from tradelib.live.errors import NoDataError, asking
 from tradelib.live.tidy import Answer
 from tradelib.live.transport import Call
+
+Years: TypeAlias = set[int] | None
 
 
 def fetch_flows(
@@ -74,10 +78,12 @@ def fetch_flows(
         raise ValueError(f"source is one of {', '.join(_READERS)}, got {source!r}")
     client = Client(offline=offline, max_age_days=max_age_days, timeout=timeout)
     wanted = years_wanted(years)
-    answers = _READERS[source](*pair, wanted, client)
+    answers = _READERS[source](*pair, wanted=wanted, client=client)
     with asking(answers[0].reply.address if answers else source):
         gate.once(one for answer in answers for one in answer.figures)
-    frame = tidy.figures(source, *pair, [_cut(answer, wanted) for answer in answers])
+    frame = tidy.figures(source, *pair, answers)
+    if wanted:
+        frame = frame[frame["period_end"].dt.year.isin(wanted)].reset_index(drop=True)
     if frame.empty:
         when = f" in {min(wanted)}-{max(wanted)}" if wanted else ""
         asked = f"{source} for {pair[0]}'s trade with {pair[1]}{when}"
@@ -127,33 +133,26 @@ def fetch_turnover(
     return table.assign(status=table["status"].mask(table["year"].isin(guessed), "estimate"))
 
 
-def _by_indicator(
-    source: ModuleType, reporter: str, partner: str, _: set[int] | None, client: Client
-) -> list[Answer]:
+def _by_indicator(source: ModuleType, *pair: str, client: Client, **_: object) -> list[Answer]:
     """Answers of a source that is asked for each flow by itself; one of them may have none."""
     answers = []
-    parse = partial(source.parse, reporter=reporter, partner=partner)
-    for indicator, call in source.calls(reporter, partner):
-        try:
-            answers.append(_ask(client, call, partial(parse, indicator=indicator)))
-        except NoDataError:
-            continue
+    for indicator, call in source.calls(*pair):
+        parse = partial(source.parse, reporter=pair[0], partner=pair[1], indicator=indicator)
+        with suppress(NoDataError):
+            answers.append(_ask(client, call, parse))
     return answers
 
 
-def _from_comtrade(
-    reporter: str, partner: str, wanted: set[int] | None, client: Client
-) -> list[Answer]:
+def _from_comtrade(reporter: str, partner: str, *, wanted: Years, client: Client) -> list[Answer]:
     years = sorted(wanted or range(comtrade.FIRST, pd.Timestamp.now(tz="UTC").year + 1))
     parse = partial(comtrade.parse, reporter=reporter, partner=partner, years=years)
     return [_ask(client, call, parse) for call in comtrade.calls(reporter, partner, years)]
 
 
-def _from_bns(reporter: str, partner: str, wanted: set[int] | None, client: Client) -> list[Answer]:
+def _from_bns(reporter: str, partner: str, *, wanted: Years, client: Client) -> list[Answer]:
     if reporter != "KAZ":
-        raise ValueError(
-            f"bns reports Kazakhstan's trade, not {reporter}'s; make KAZ the reporter or use imts"
-        )
+        way = "make KAZ the reporter or use imts"
+        raise ValueError(f"bns reports Kazakhstan's trade, not {reporter}'s; {way}")
     now = pd.Timestamp.now(tz="UTC").year
     years = wanted or set(range(bns.FIRST, now + 1))
     pages = range(max(min(years), bns.FIRST + 1), min(max(years) + 1, now) + 1)
@@ -172,20 +171,18 @@ def _from_bns(reporter: str, partner: str, wanted: set[int] | None, client: Clie
     return answers
 
 
-def _ask(client: Client, call: Call, parse: Callable[[bytes], Iterable[gate.Figure]]) -> Answer:
+def _ask(client: Client, call: Call, parse: Callable[[bytes], gate.Figures]) -> Answer:
     figures, reply = client(call, parse)
-    return Answer(figures=tuple(figures), reply=reply)
+    return Answer(figures=figures, reply=reply)
 
 
-_READERS: dict[str, Callable[[str, str, set[int] | None, Client], list[Answer]]] = {
-    "imts": partial(_by_indicator, imts),
-    "comtrade": _from_comtrade,
-    "bns": _from_bns,
+_READERS: dict[str, Callable[..., list[Answer]]] = {
+    "imts": partial(_by_indicator, imts), "comtrade": _from_comtrade, "bns": _from_bns,
     "wits": partial(_by_indicator, wits),
-}
+}  # fmt: skip
 
 
-def years_wanted(years: int | Iterable[int] | None) -> set[int] | None:
+def years_wanted(years: int | Iterable[int] | None) -> Years:
     """Years as a set, or None for all."""
     if years is None:
         return None
@@ -195,9 +192,3 @@ def years_wanted(years: int | Iterable[int] | None) -> set[int] | None:
     if not given or len(inside) < len(given):
         raise ValueError(f"years are whole numbers such as range(2015, 2025), got {years!r}")
     return set(inside)
-
-
-def _cut(answer: Answer, wanted: set[int] | None) -> Answer:
-    """Only the figures of wanted years."""
-    kept = (one for one in answer.figures if wanted is None or one.year in wanted)
-    return Answer(figures=tuple(kept), reply=answer.reply)

@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import pandas as pd
 
@@ -23,10 +24,8 @@ NUMBER = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?"
 UNITS = ("UNIT", "UNIT_MEASURE", "CURRENCY", "CURRENCY_DENOM", "UNIT_MULT")
 MARKS = ("STATUS", "OBS_STATUS", "CONF_STATUS")
 # Statuses from the surest, and the codes (SDMX's and the IMF's, any case) that stand for them.
-STATES = {
-    "final": "A", "preliminary": "P V", "estimate": "E I F", "empty": "M L O H",
-    "suppressed": "Q C N",
-}  # fmt: skip
+STATES = {"final": "A", "preliminary": "P V", "estimate": "E I F", "empty": "M L O H",
+          "suppressed": "Q C N"}  # fmt: skip
 _OF_CODE = {code: state for state, codes in STATES.items() for code in codes.split()}
 
 
@@ -43,6 +42,9 @@ class Figure:
     value_musd: float | None
     status: str = "final"
     note: str = ""
+
+
+Figures: TypeAlias = tuple[Figure, ...]
 
 
 def figure(

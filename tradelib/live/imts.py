@@ -30,9 +30,8 @@ from tradelib.live.errors import MalformedError
 from tradelib.live.transport import Call
 
 INDICATORS = {"XG_FOB_USD": "export", "MG_CIF_USD": "import"}
-COLUMNS = [
-    "COUNTRY", "INDICATOR", "COUNTERPART_COUNTRY", "FREQUENCY", "TIME_PERIOD", "OBS_VALUE",
-]  # fmt: skip
+COLUMNS = ["COUNTRY", "INDICATOR", "COUNTERPART_COUNTRY", "FREQUENCY", "TIME_PERIOD",
+           "OBS_VALUE"]  # fmt: skip
 KEY = ["reporter", "partner", "year"]
 _FIGURE = {"value_musd": "float64", "status": "str", "note": "str"}
 _OWN = {"XKX": "KOS", "PSE": "WBG"}  # where the IMF has another code than ISO 3166
@@ -45,18 +44,13 @@ def calls(reporter: str, partner: str) -> list[tuple[str, Call]]:
     """Indicator and call for exports and for imports, all years; ``*`` for all countries."""
     sides = _OWN.get(reporter, reporter), _OWN.get(partner, partner)
     return [
-        (
-            indicator,
-            Call(
-                source="imts",
-                path=f"data/dataflow/IMF.STA/IMTS/+/{sides[0]}.{indicator}.{sides[1]}.A",
-                accept="application/vnd.sdmx.data+csv;version=2.0.0",
-                none=r"no\s*(records|results|data)",
-                endless=True,
-            ),
-        )
+        (indicator, Call(
+            source="imts", path=f"data/dataflow/IMF.STA/IMTS/+/{sides[0]}.{indicator}.{sides[1]}.A",
+            accept="application/vnd.sdmx.data+csv;version=2.0.0",
+            none=r"no\s*(records|results|data)", endless=True,
+        ))
         for indicator in INDICATORS
-    ]
+    ]  # fmt: skip
 
 
 def parse(body: bytes, *, reporter: str, partner: str, indicator: str) -> tuple[gate.Figure, ...]:
@@ -126,14 +120,12 @@ def _block(block: pd.DataFrame, indicator: str, pair: tuple[str, str]) -> pd.Dat
         gate.figure("", 2000, text.replace("NaN", ""), unit=_UNIT, status=status, note=note)
         for text, (status, note) in zip(rows["OBS_VALUE"], states, strict=True)
     ]
-    table = pd.DataFrame(
-        {
-            "reporter": _each(rows["COUNTRY"], lambda code: _country(code, pair[0])),
-            "partner": _each(rows["COUNTERPART_COUNTRY"], lambda code: _country(code, pair[1])),
-            "year": _each(rows["TIME_PERIOD"], gate.year_of),
-            **{name: [getattr(one, name) for one in figures] for name in _FIGURE},
-        }
-    ).astype({"year": "int32", **_FIGURE})
+    table = pd.DataFrame({
+        "reporter": _each(rows["COUNTRY"], lambda code: _country(code, pair[0])),
+        "partner": _each(rows["COUNTERPART_COUNTRY"], lambda code: _country(code, pair[1])),
+        "year": _each(rows["TIME_PERIOD"], gate.year_of),
+        **{name: [getattr(one, name) for one in figures] for name in _FIGURE},
+    }).astype({"year": "int32", **_FIGURE})  # fmt: skip
     return table[table[KEY[:2]].ne("").all(axis=1) & table["reporter"].ne(table["partner"])]
 
 

@@ -57,17 +57,12 @@ def fetch_macro(
     call = worldbank.call(wanted, indicator)
     values, reply = client(call, partial(worldbank.parse, countries=wanted, indicator=indicator))
     if not values:
-        raise NoDataError(
-            f"an answer without {indicator} of {', '.join(wanted)}",
-            asked=call.address,
-            remedy="ask for another indicator or source",
-        )
+        what, remedy = f"an answer without {indicator} of ", "ask for another indicator or source"
+        raise NoDataError(what + ", ".join(wanted), asked=call.address, remedy=remedy)
     return _macro(values, indicator, reply)
 
 
-def _macro(
-    values: dict[tuple[str, int], tuple[float, str]], indicator: str, reply: Reply
-) -> pd.DataFrame:
+def _macro(values: worldbank.Values, indicator: str, reply: Reply) -> pd.DataFrame:
     """Values as a tidy frame, in the order of `tradelib.load_macro`."""
     code, unit, factor = worldbank.named(indicator)
     about = sources().set_index("source_id").loc["wdi"]
@@ -75,13 +70,10 @@ def _macro(
     rows = []
     for (country, year), (value, status) in values.items():
         day, basis = tidy.released("wdi", year, accessed.date())
-        rows.append(
-            {
-                "indicator": indicator, "country": country, "year": year, "value": value * factor,
-                "unit": unit, "status": status, "source_id": "wdi", "released": day,
-                "source_title": f"{about['producer'].split(',')[0]} WDI {code}",
-                "source_url": reply.address, "note": None, "released_basis": basis,
-                "accessed": accessed,
-            }
-        )  # fmt: skip
+        rows.append({
+            "indicator": indicator, "country": country, "year": year, "value": value * factor,
+            "unit": unit, "status": status, "source_id": "wdi", "released": day,
+            "source_title": f"{about['producer'].split(',')[0]} WDI {code}", "note": None,
+            "source_url": reply.address, "released_basis": basis, "accessed": accessed,
+        })  # fmt: skip
     return tidy.typed(rows, "macro.csv", {"released_basis": "str", "accessed": tidy.DAY})

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import pandas as pd
 
@@ -12,9 +12,9 @@ from tradelib.live import baci, cache, gate, imts, tidy
 from tradelib.live.client import check_limits
 from tradelib.live.download import bar, fetch_file
 from tradelib.live.errors import MalformedError, NoDataError
-from tradelib.live.fetch import years_wanted
+from tradelib.live.fetch import Years, years_wanted
 
-_SIDES = ["reporter", "partner", "year"]
+About: TypeAlias = dict[str, Any]
 _COLUMNS = ["reporter", "partner", "pair", "year", "export_musd", "import_musd", "turnover_musd",
             "status", "source_id", "released", "released_basis", "accessed"]  # fmt: skip
 
@@ -70,14 +70,11 @@ def fetch_panel(
         raise ValueError(f"source is one of imts, baci, got {source!r}")
     wanted = years_wanted(years)
     check_limits(timeout, max_age_days)
-    how: dict[str, Any] = {"timeout": timeout, "offline": offline, "progress": progress}
+    how: About = {"timeout": timeout, "offline": offline, "progress": progress}
     baci.call(release)  # is it a release's name?
     name = f"baci_{release}" if source == "baci" else "imts"
-    with (
-        cache.workplace(name, offline=offline) as place,
-        cache.storing(place),
-        cache.locked(place, timeout=timeout),
-    ):
+    workplace = cache.workplace(name, offline=offline)
+    with workplace as place, cache.storing(place), cache.locked(place, timeout=timeout):
         if source == "baci":
             flows, about = _baci(place, release, wanted, how)
         else:
@@ -88,9 +85,7 @@ def fetch_panel(
     return _dated(flows, source, pd.Timestamp(about["accessed"]).date())
 
 
-def _baci(
-    place: Path, release: str, wanted: set[int] | None, how: dict[str, Any]
-) -> tuple[pd.DataFrame, dict[str, Any]]:
+def _baci(place: Path, release: str, wanted: Years, how: About) -> tuple[pd.DataFrame, About]:
     """Pairs of BACI, each once, from yearly Parquet files made as they are needed."""
     call, file = baci.call(release), place / f"BACI_{release}.zip"
     about = fetch_file(call, file, **how)
@@ -101,10 +96,8 @@ def _baci(
             size = sum(member.file_size for member in chosen.values())
             with bar(total=size, disable=not how["progress"], desc="reading") as tick:
                 read = partial(baci.read_year, archive, known=known, tick=tick.update)
-                tables = [
-                    _kept(place, about, str(year), partial(read, member, year=year))
-                    for year, member in chosen.items()
-                ]
+                parts = {year: partial(read, one, year=year) for year, one in chosen.items()}
+                tables = [_kept(place, about, str(year), part) for year, part in parts.items()]
     except MalformedError as error:
         file.unlink(missing_ok=True)  # so that the next call fetches it anew
         raise error.of(call.address) from None
@@ -112,9 +105,7 @@ def _baci(
     return (_reconciled(flows).assign(status="final") if len(flows) else flows), about
 
 
-def _imts(
-    place: Path, wanted: set[int] | None, how: dict[str, Any]
-) -> tuple[pd.DataFrame, dict[str, Any]]:
+def _imts(place: Path, wanted: Years, how: About) -> tuple[pd.DataFrame, About]:
     """Both flows of each reporter in IMTS, side by side."""
     sides, abouts = [], []
     for indicator, call in imts.calls("*", "*"):
@@ -145,9 +136,7 @@ def _rows(file: Path, **how: Any) -> pd.DataFrame:
     return rows[rows["value_musd"].notna() | (rows["status"] == "suppressed")]
 
 
-def _kept(
-    place: Path, about: dict[str, Any], what: str, make: Callable[[], pd.DataFrame]
-) -> pd.DataFrame:
+def _kept(place: Path, about: About, what: str, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
     """A table from its Parquet file, made first if it is not there or not as it was written."""
     file = place / f"{about['sha256'][:16]}-2-{what}.parquet"
     seal = file.with_suffix(".seal")
@@ -172,13 +161,13 @@ def _reconciled(flows: pd.DataFrame) -> pd.DataFrame:
         "export_musd": flows["trade_usd"].where(first, 0),
         "import_musd": flows["trade_usd"].where(~first, 0),
     }
-    sums = pd.DataFrame(sides).groupby(_SIDES, as_index=False, sort=True).sum()
+    sums = pd.DataFrame(sides).groupby(imts.KEY, as_index=False, sort=True).sum()
     return sums.assign(export_musd=sums["export_musd"] / 1e6, import_musd=sums["import_musd"] / 1e6)
 
 
 def _dated(flows: pd.DataFrame, source: str, accessed: date) -> pd.DataFrame:
     """The panel with pair, turnover, and what is known of source and release."""
-    flows = flows.sort_values(_SIDES).reset_index(drop=True).astype({"year": "int64"})
+    flows = flows.sort_values(imts.KEY).reset_index(drop=True).astype({"year": "int64"})
     days = {year: tidy.released(source, int(year), accessed) for year in flows["year"].unique()}
     return flows.assign(
         pair=flows["reporter"] + "-" + flows["partner"],

@@ -10,10 +10,11 @@ import threading
 import time
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Self
 
 import requests
+from requests import PreparedRequest
 from requests.adapters import HTTPAdapter
 from requests.exceptions import RequestException
 from urllib3.exceptions import HTTPError
@@ -78,12 +79,12 @@ class Session:
             with get as response:
                 self.check()  # a head that the watch cut off would pass for a whole one
                 yield response
+                return
         except LiveError:
             raise
         except (RequestException, HTTPError, OSError, ValueError, zlib.error) as error:
-            why = _why(error)
-        else:
-            return
+            text = str(getattr(error, "reason", None) or (error.args or [error])[0])
+            why = f"{type(error).__name__}: {scrubbed(text)[-160:]}"
         self.check()
         raise PassingError(UnavailableError(f"no complete answer ({why})"))
 
@@ -112,9 +113,9 @@ class Session:
 
     def _hang_up(self) -> None:
         while not self._done.wait(min(max(self.left, 0.02), 60)):
-            if self.left <= 0:
-                for connection in self._connections:
-                    _shut(connection.sock)
+            for connection in self._connections if self.left <= 0 else ():
+                with suppress(OSError, AttributeError):  # closed already, or not yet open
+                    connection.sock.shutdown(socket.SHUT_RDWR)
 
 
 def measured(response: requests.Response) -> bool:
@@ -150,9 +151,7 @@ class _HttpSession(requests.Session):
             resp._content = b""  # noqa: SLF001, else its body is unpacked into memory
         return target
 
-    def rebuild_auth(
-        self, prepared_request: requests.PreparedRequest, response: requests.Response
-    ) -> None:
+    def rebuild_auth(self, prepared_request: PreparedRequest, response: requests.Response) -> None:
         """Drop the key where requests would drop a password, and look for none elsewhere."""
         was, now = str(response.request.url), str(prepared_request.url)
         if self.should_strip_auth(was, now):
@@ -177,17 +176,3 @@ class _Adapter(HTTPAdapter):
 
         pool.ConnectionCls = remembered  # type: ignore[assignment]
         return pool
-
-
-def _shut(sock: socket.socket | None) -> None:
-    try:
-        if sock is not None:
-            sock.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        return  # closed already
-
-
-def _why(error: Exception) -> str:
-    """The cause at the bottom of a network error, in a few words."""
-    text = str(getattr(error, "reason", None) or (error.args[0] if error.args else error))
-    return f"{type(error).__name__}: {scrubbed(text)[-160:]}"

@@ -1,10 +1,4 @@
-"""From single figures of a source to a tidy frame with who, when and where from.
-
-The columns are those of `tradelib.load_figures` and ``accessed``. A year the source does not list
-is no row; a trade of zero is a row of 0; a figure that is withheld (``suppressed``) or listed
-without a number (``empty``) is a row whose value is missing and whose ``status`` says which. What a
-source marks as ``preliminary`` or as an ``estimate`` has that status.
-"""
+"""From single figures of a source to a tidy frame, which `fetch_flows` describes."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -48,19 +42,15 @@ def figures(source: str, reporter: str, partner: str, answers: Iterable[Answer])
         accessed = answer.reply.accessed.tz_localize(None).normalize()
         for one in answer.figures:
             day, basis = released(source, one.year, accessed.date())
-            rows.append(
-                {
-                    "reporter": reporter, "partner": partner, "flow": one.flow,
-                    "coverage": "goods", "bound": "exact", "growth_doubtful": False,
-                    "period_start": pd.Timestamp(one.year, 1, 1),
-                    "period_end": pd.Timestamp(one.year, 12, 31),
-                    "value_musd": one.value_musd, "status": one.status, "source_id": source,
-                    "who": about["producer"], "publisher": about["producer"],
-                    "released": day, "released_basis": basis, "source_title": about["title"],
-                    "source_url": answer.reply.address, "note": one.note or None,
-                    "accessed": accessed,
-                }
-            )  # fmt: skip
+            rows.append({
+                "reporter": reporter, "partner": partner, "flow": one.flow, "coverage": "goods",
+                "period_start": pd.Timestamp(one.year, 1, 1), "growth_doubtful": False,
+                "period_end": pd.Timestamp(one.year, 12, 31), "bound": "exact",
+                "value_musd": one.value_musd, "status": one.status, "source_id": source,
+                "who": about["producer"], "publisher": about["producer"], "accessed": accessed,
+                "released": day, "released_basis": basis, "source_title": about["title"],
+                "source_url": answer.reply.address, "note": one.note or None,
+            })  # fmt: skip
     frame = typed(rows, "figures.csv", {"accessed": DAY})
     return frame.sort_values(["period_start", "flow"], kind="stable", ignore_index=True)
 

@@ -17,22 +17,16 @@ from typing import TypeVar
 from urllib.parse import urlencode, urlsplit
 
 import pandas as pd
-import requests
 import urllib3
+from requests import Response
 from urllib3.exceptions import InvalidHeader, MaxRetryError
 
+from tradelib.live import errors
 from tradelib.live.cache import Reply
 from tradelib.live.documents import words
-from tradelib.live.errors import (
-    KeyRefusedError,
-    MalformedError,
-    NoDataError,
-    RateLimitError,
-    UnavailableError,
-    asking,
-)
+from tradelib.live.errors import asking
 from tradelib.live.session import KEY_HEADER, PassingError, Session, measured
-from tradelib.live.sites import Site, site
+from tradelib.live.sites import site
 
 T = TypeVar("T")
 MAX_BYTES, MAX_PAGE = 6 * 2**20, 3 * 2**20  # a pair's figures, and a page, take a MB or less
@@ -95,15 +89,16 @@ def again(ask: Callable[[], T], session: Session) -> T:
 def start(call: Call, session: Session) -> dict[str, str]:
     """Wait for this call's turn at its host; its headers, the key among them and nowhere else."""
     where = site(call.source)
-    session.sleep(_turn_at(where) - time.monotonic())
+    host = urlsplit(where.base).netloc
+    with _turn:  # callers in other threads come after this one
+        _due[host] = at = max(_due.get(host, float("-inf")) + where.pause, time.monotonic())
+    session.sleep(at - time.monotonic())
     key = where.key if call.keyed else ""
     plain = {"Accept": call.accept, "Accept-Encoding": "gzip", "User-Agent": "tradelib (requests)"}
     return {**plain, KEY_HEADER: key} if key else plain
 
 
-def check_status(
-    response: requests.Response, call: Call, session: Session, *, ranged: bool = False
-) -> None:
+def check_status(response: Response, call: Call, session: Session, *, ranged: bool = False) -> None:
     """Raise what a status stands for; 200 passes, and 206 where a range was asked for."""
     status = response.status_code
     if status == 200 or (status == 206 and ranged):
@@ -113,20 +108,21 @@ def check_status(
     wait = _retry_after(response)
     variable = site(call.source).key_variable
     if status == 429:
-        raise PassingError(RateLimitError(complaint), wait=wait)
+        raise PassingError(errors.RateLimitError(complaint), wait=wait)
     if status == 403 and re.search(r"\b(quota|call volume|rate limit)\b", said, re.IGNORECASE):
-        raise RateLimitError(complaint)
+        raise errors.RateLimitError(complaint)
     if status in (401, 403) and variable:
         advice = f"put a valid key into {variable}, or use imts, which needs none"
-        raise KeyRefusedError(complaint, remedy=advice)
+        raise errors.KeyRefusedError(complaint, remedy=advice)
     if status in (401, 403):
-        raise UnavailableError(complaint, remedy=_REFUSED)
+        raise errors.UnavailableError(complaint, remedy=_REFUSED)
     if status in DOWN:
-        raise PassingError(UnavailableError(complaint), wait=wait)
+        raise PassingError(errors.UnavailableError(complaint), wait=wait)
     nothing = call.none and status in (400, 404) and re.search(call.none, said, re.IGNORECASE)
     if nothing or status == 204:
-        raise NoDataError(f"no such figures ({complaint})")
-    raise UnavailableError(complaint, remedy="its address may have changed: use another source")
+        raise errors.NoDataError(f"no such figures ({complaint})")
+    moved = "its address may have changed: use another source"
+    raise errors.UnavailableError(complaint, remedy=moved)
 
 
 def _asked(call: Call, session: Session) -> Reply:
@@ -134,12 +130,11 @@ def _asked(call: Call, session: Session) -> Reply:
     with session.open(call.address, start(call, session)) as response:
         check_status(response, call, session)
         if not measured(response) and call.endless:
-            raise UnavailableError(
-                f"a body of unknown length, so that a cut would not be seen, in {call.accept}"
-            )
+            cut = "a body of unknown length, so that a cut would not be seen, in"
+            raise errors.UnavailableError(f"{cut} {call.accept}")
         body = session.body(response, most=MAX_PAGE if call.page else MAX_BYTES)
     if not call.page and re.match(rb"\s*(<!doctype html|<html)", body[:200], re.IGNORECASE):
-        raise MalformedError(f"a web page ({words(body)}) instead of data")
+        raise errors.MalformedError(f"a web page ({words(body)}) instead of data")
     now = pd.Timestamp.now(tz="UTC").floor("s")
     digest = hashlib.sha256(body).hexdigest()
     return Reply(address=call.address, body=body, accessed=now, sha256=digest)
@@ -163,15 +158,7 @@ def _patient(patience: urllib3.Retry, failure: PassingError, session: Session) -
     return patience
 
 
-def _turn_at(where: Site) -> float:
-    """Moment of this call's turn; callers in other threads come after it."""
-    host = urlsplit(where.base).netloc
-    with _turn:
-        _due[host] = max(_due.get(host, float("-inf")) + where.pause, time.monotonic())
-        return _due[host]
-
-
-def _retry_after(response: requests.Response) -> float | None:
+def _retry_after(response: Response) -> float | None:
     """Seconds that the source asks to wait, if it says so in a way that can be read."""
     try:
         return PATIENCE.get_retry_after(response.raw)

@@ -5,7 +5,7 @@ References
 World Bank, *Indicators API*, https://datahelpdesk.worldbank.org/knowledgebase/topics/125589.
 """
 
-from typing import Any
+from typing import Any, TypeAlias
 
 from tradelib.live.documents import read, take
 from tradelib.live.errors import MalformedError, NoDataError
@@ -15,6 +15,7 @@ from tradelib.live.transport import Call
 ROWS = 20_000  # on one page: more than all countries have years
 _CHECK = "check the indicator's code and the countries: it has no indicator or economy of that name"
 _MOST = 1e25  # in whatever unit: more than any currency needs
+Values: TypeAlias = dict[tuple[str, int], tuple[float, str]]
 # Our name of an indicator: the bank's code, our unit, and our units in one of the bank's.
 NAMES = {
     "gdp": ("NY.GDP.MKTP.CD", "musd", 1e-6),
@@ -30,17 +31,12 @@ def named(indicator: str) -> tuple[str, str, float]:
 
 def call(countries: list[str], indicator: str) -> Call:
     """Call for all years of some countries."""
-    return Call(
-        source="wdi",
-        path=f"country/{';'.join(countries)}/indicator/{named(indicator)[0]}",
-        query=(("format", "json"), ("per_page", str(ROWS))),
-        accept="application/json",
-    )
+    path = f"country/{';'.join(countries)}/indicator/{named(indicator)[0]}"
+    query = ("format", "json"), ("per_page", str(ROWS))
+    return Call(source="wdi", path=path, query=query, accept="application/json")
 
 
-def parse(
-    body: bytes, *, countries: list[str], indicator: str
-) -> dict[tuple[str, int], tuple[float, str]]:
+def parse(body: bytes, *, countries: list[str], indicator: str) -> Values:
     """Values and statuses by country and year; years without a value are left out.
 
     What the bank does not know is a `NoDataError`; a row twice, or not asked for, is malformed.

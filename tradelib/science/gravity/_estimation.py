@@ -54,19 +54,14 @@ def estimated(
         kept, data = _used(seen, table), _used(seen, data).reset_index(drop=True)
     made = _fitted(data, terms, absorbed, choice)
     kept = _used(made, kept)
-    estimate, square = _found(made, terms)
+    ours = {f"term{i}": name for i, name in enumerate(terms)} | {"Intercept": CONSTANT}
+    names = [ours[name] for name in made._coefnames]  # noqa: SLF001, the tables it offers warn
+    estimate = pd.Series(made._beta_hat, names)  # noqa: SLF001
+    square = pd.DataFrame(made._vcov if names else np.empty((0, 0)), names, names)  # noqa: SLF001
     left, why = remaining(terms, list(estimate.index), separated=len(kept) < len(table))
     fitted = made.predict(type="response") if choice.poisson else np.exp(made.predict())
     unit = size.reindex(left if effects else [*left, CONSTANT], fill_value=1.0)
     return tables(estimate, square, unit), kept.assign(fitted_musd=np.asarray(fitted)), why
-
-
-def _found(made: Any, terms: list[str]) -> tuple[pd.Series, pd.DataFrame]:
-    """Coefficients and their covariance by our names; the tables that pyfixest offers warn."""
-    ours = {f"term{i}": name for i, name in enumerate(terms)} | {"Intercept": CONSTANT}
-    names = [ours[name] for name in made._coefnames]  # noqa: SLF001
-    square = made._vcov if names else np.empty((0, 0))  # noqa: SLF001
-    return pd.Series(made._beta_hat, names), pd.DataFrame(square, names, names)  # noqa: SLF001
 
 
 def _used(made: Any, table: pd.DataFrame) -> pd.DataFrame:
@@ -107,10 +102,8 @@ def _fitted(data: pd.DataFrame, terms: list[str], absorbed: list[str], choice: C
                 remaining(terms, [], separated=False)
             raise
     if not made.convergence:
-        raise ValueError(
-            f"the fit of {len(data):,} flows did not converge; look for flows that one effect fits "
-            "alone"
-        )
+        way = "look for flows that one effect fits alone"
+        raise ValueError(f"the fit of {len(data):,} flows did not converge; {way}")
     return made
 
 
@@ -118,10 +111,9 @@ def remaining(terms: list[str], fitted: list[str], *, separated: bool) -> tuple[
     """Terms with a coefficient, and why flows are separated; if none are, each must have one."""
     lost = [name for name in terms if name not in fitted]
     if lost and not separated:
-        raise ValueError(
-            f"{', '.join(lost)} does not vary beside the other terms and effects, flows without "
-            "any chance of trade aside; leave it out"
-        )
+        aside = "flows without any chance of trade aside; leave it out"
+        what = f"{', '.join(lost)} does not vary beside the other terms and effects"
+        raise ValueError(f"{what}, {aside}")
     what = ", ".join(lost) or "terms and effects together"
     left = [name for name in terms if name in fitted]
     return left, f"separated: {what} would have it zero whatever the rest"
@@ -132,10 +124,8 @@ def tables(estimate: pd.Series, square: pd.DataFrame, unit: pd.Series) -> Tables
     names = unit.index
     variance = np.diag(square.loc[names, names])
     if (variance < -ROUNDING).any():
-        raise ValueError(
-            f"two-way clusters give {names[int(variance.argmin())]} a negative variance, so there "
-            "are too few countries for them; cluster by pair"
-        )
+        what = f"two-way clusters give {names[int(variance.argmin())]} a negative variance"
+        raise ValueError(f"{what}, so there are too few countries for them; cluster by pair")
     error = np.sqrt(variance.clip(0))
     table = pd.DataFrame({"estimate": estimate[names], "std_error": error}).div(unit, axis=0)
     return table, square.loc[names, names] / np.outer(unit, unit)

@@ -1,8 +1,7 @@
 """How far above its gravity potential would a target put a pair, and did such pairs rise further?
 
-A check on plausibility, never a forecast. The ratio of actual to potential turnover says how much
-more (or less) a pair trades than its size and distance predict; what is usual among all pairs says
-how unusual a target's ratio is; and what became of pairs far above their potential says whether
+A check on plausibility, never a forecast: what is usual among all pairs says how unusual a target's
+ratio of actual to potential turnover is, and what became of pairs far above their potential whether
 that is where growth goes on or where it ends.
 """
 
@@ -71,17 +70,14 @@ class Ceiling:
     def to_frame(self) -> pd.DataFrame:
         """One row: potentials, both multiples, and what is usual."""
         low, high = self.potential.interval()
-        return pd.DataFrame(
-            {
-                "year": [self.potential.year], "potential_musd": self.potential.musd, "low": low,
-                "high": high, "by_gdp_musd": math.nan if self.by_gdp is None else self.by_gdp.musd,
-                "actual_musd": self.potential.actual_musd, "target_musd": self.target_musd,
-                "ratio": self.potential.ratio, "multiple": self.multiple,
-                "below_target": self.below_target, "rose": self.rose,
-                "rose_low": self.rose_range[0], "rose_high": self.rose_range[1],
-                "reached": self.reached, "episodes": self.episodes,
-            }
-        )  # fmt: skip
+        return pd.DataFrame({
+            "year": [self.potential.year], "potential_musd": self.potential.musd, "low": low,
+            "high": high, "by_gdp_musd": math.nan if self.by_gdp is None else self.by_gdp.musd,
+            "actual_musd": self.potential.actual_musd, "target_musd": self.target_musd,
+            "ratio": self.potential.ratio, "multiple": self.multiple, "rose": self.rose,
+            "below_target": self.below_target, "rose_low": self.rose_range[0],
+            "rose_high": self.rose_range[1], "reached": self.reached, "episodes": self.episodes,
+        })  # fmt: skip
 
 
 def ceiling_check(

@@ -3,9 +3,6 @@
 Trade from i to j in year t is exp(x b + effects) times an error of mean one. Effects of exporter
 and importer by year stand for size and for how remote a country is from everyone else
 (multilateral resistance); x holds distance, border, language and a common past. Zeros are kept.
-What the fit gives a pair is its *potential*: no forecast, but a check on how far above what is
-usual a level lies.
-
 The estimator is pyfixest's. This module names things, and says which rows were dropped and why.
 """
 
@@ -64,9 +61,8 @@ class GravityFit:
     def to_frame(self, *, level: float = 95) -> pd.DataFrame:
         """Coefficients with intervals: ``term``, ``estimate``, ``std_error``, ``low``, ``high``."""
         reach = NormalDist().inv_cdf(1 - tail(level)) * self.coefficients["std_error"]
-        table = self.coefficients.assign(
-            low=self.coefficients["estimate"] - reach, high=self.coefficients["estimate"] + reach
-        )
+        middle = self.coefficients["estimate"]
+        table = self.coefficients.assign(low=middle - reach, high=middle + reach)
         return table.rename_axis("term").reset_index()
 
     def summary(self) -> str:
@@ -157,10 +153,9 @@ def fit_gravity(
 def _check_options(
     terms: list[str], effects: tuple[str, ...], estimator: str, cluster: str, small_sample: str
 ) -> None:
-    for name, value, allowed in (
-        ("estimator", estimator, ESTIMATORS), ("cluster", cluster, tuple(CLUSTERS)),
-        ("small_sample", small_sample, CONVENTIONS),
-    ):  # fmt: skip
+    options = {"estimator": (estimator, ESTIMATORS), "cluster": (cluster, tuple(CLUSTERS)),
+               "small_sample": (small_sample, CONVENTIONS)}  # fmt: skip
+    for name, (value, allowed) in options.items():
         if value not in allowed:
             raise ValueError(f"{name} is one of {', '.join(allowed)}, got {value!r}")
     if not terms and not effects:
@@ -169,33 +164,25 @@ def _check_options(
 
 def _checked(panel: pd.DataFrame, terms: list[str], effects: tuple[str, ...]) -> pd.DataFrame:
     """The columns that matter and the pair; one row a flow, no negative and no infinite number."""
-    table = _columns(panel, terms, effects)
+    wanted = [*IDS, "trade_musd", *terms, *(name for name in effects if name not in EFFECTS)]
+    missing = [name for name in wanted if name not in panel]
+    if missing:
+        lacks = f"and lacks {', '.join(missing)}"
+        raise ValueError(f"the panel needs columns {', '.join(wanted)}, {lacks}")
+    types = {"exporter": "str", "importer": "str"}
+    types |= dict.fromkeys(["trade_musd", *terms], "float64")
+    table = panel[wanted].reset_index(drop=True).astype(types)
     twice = table.duplicated(IDS)
     if twice.any():
         raise ValueError(f"one row a flow, but {_called(table[twice].iloc[0])} is given twice")
     bad = (table["trade_musd"] < 0) | np.isinf(table[["trade_musd", *terms]]).any(axis=1)
     if bad.any():
         row = table[bad].iloc[0]
-        raise ValueError(
-            f"trade must be zero or more and every term finite, got {row['trade_musd']:g} and "
-            f"{row[terms].to_dict()} for {_called(row)}"
-        )
+        got = f"{row['trade_musd']:g} and {row[terms].to_dict()} for {_called(row)}"
+        raise ValueError(f"trade must be zero or more and every term finite, got {got}")
     swap = table["exporter"] > table["importer"]
     first = table["exporter"].where(~swap, table["importer"])
     return table.assign(pair=first + "-" + table["importer"].where(~swap, table["exporter"]))
-
-
-def _columns(panel: pd.DataFrame, terms: list[str], effects: tuple[str, ...]) -> pd.DataFrame:
-    """Numbers as floats, countries as text, rows numbered from zero."""
-    wanted = [*IDS, "trade_musd", *terms, *(name for name in effects if name not in EFFECTS)]
-    missing = [name for name in wanted if name not in panel]
-    if missing:
-        raise ValueError(
-            f"the panel needs columns {', '.join(wanted)}, and lacks {', '.join(missing)}"
-        )
-    types = dict.fromkeys(["exporter", "importer"], "str")
-    types |= dict.fromkeys(["trade_musd", *terms], "float64")
-    return panel[wanted].reset_index(drop=True).astype(types)
 
 
 def _called(row: pd.Series) -> str:

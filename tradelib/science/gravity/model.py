@@ -88,19 +88,16 @@ class GravityModel:
         """Fits that have a pair's potential."""
         rows = self._of(reporter, partner)
         if rows.empty:
-            raise ValueError(
-                f"no potential of {reporter}-{partner} is known here; there are "
-                f"{', '.join(self.pairs())}: fit your own with tradelib.fit_gravity"
-            )
+            way = f"there are {', '.join(self.pairs())}: fit your own with tradelib.fit_gravity"
+            raise ValueError(f"no potential of {reporter}-{partner} is known here; {way}")
         return list(dict.fromkeys(rows["fit"]))
 
     def years(self, reporter: str, partner: str, *, fit: str) -> list[int]:
         """Years for which a fit has a pair's potential."""
         offers = self.fits_of(reporter, partner)
         if fit not in offers:
-            raise ValueError(
-                f"{reporter}-{partner} has no fit {fit!r}; there are {', '.join(offers)}"
-            )
+            there = ", ".join(offers)
+            raise ValueError(f"{reporter}-{partner} has no fit {fit!r}; there are {there}")
         rows = self._of(reporter, partner)
         return sorted(int(year) for year in rows.loc[rows["fit"] == fit, "year"])
 
