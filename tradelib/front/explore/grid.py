@@ -142,6 +142,9 @@ class Grid:
                 [self._shipped(place, np.array(values), year) for year in self._years(place)]
                 for place in places
             ],
+            "words": [
+                [self._runs(place, values, year) for year in self._years(place)] for place in places
+            ],
             "fans": [
                 [[float(f"{q:.5g}") for q in row] for row in self.fan(day)[list(FAN)].to_numpy()]
                 for day in self.days
@@ -152,6 +155,15 @@ class Grid:
     def _shipped(self, place: int, values: Floats, year: int) -> list[list[int]]:
         curves = np.array(self._curves(place, values, year))
         return [[int(p) for p in curve] for curve in np.rint(curves * UNIT)]
+
+    def _runs(self, place: int, values: list[float], year: int) -> list[tuple[int, str]]:
+        """The words along the slider: each with the first stop at which it is said."""
+        within, _, least, most = self._curves(place, np.array(values), year)
+        said = [
+            self._words(place, *one)
+            for one in zip(values, within, zip(least, most, strict=True), strict=True)
+        ]
+        return [(i, words) for i, words in enumerate(said) if i == 0 or words != said[i - 1]]
 
     def _curves(self, place: int, values: Floats, year: int) -> tuple[Floats, ...]:
         """In the year, ever by it, least and most, each at every value."""

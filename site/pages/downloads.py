@@ -3,12 +3,17 @@
 import hashlib
 import json
 import shutil
-from html import escape
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 import pandas as pd
-from content import bundled, table
 
 import tradelib as tl
+from pages.cards import Card
+from pages.render import fill
+from pages.sources import bundled
+from pages.target import numbers
 
 KINDS = {"b": "boolean", "i": "integer", "u": "integer", "f": "number", "M": "date"}
 TITLES = {
@@ -22,15 +27,15 @@ TITLES = {
 PROSE = "Code is MIT; the compilation is CC BY 4.0; each source keeps its own licence."
 
 
-def tables(cards):
+def tables(cards: Sequence[Card]) -> dict[str, pd.DataFrame]:
     """The tables that are offered, by name."""
-    assessed = [card for card in cards if card.verdict is not None]
+    said = [(card, card.verdict) for card in cards if card.verdict is not None]
     verdicts = pd.concat(
-        [card.verdict.to_frame().assign(target_id=card.id, currency=card.row.currency,
-                                        rests_on=card.rests_on) for card in assessed]
+        [found.to_frame().assign(target_id=card.id, currency=card.row.currency, rests_on=found.rests_on)
+         for card, found in said]
     )  # fmt: skip
     front = ["target_id", "currency", "rests_on"]
-    evidence = pd.concat([card.verdict.evidence.assign(target_id=card.id) for card in assessed])
+    evidence = pd.concat([found.evidence.assign(target_id=card.id) for card, found in said])
     return {
         "targets": tl.load_targets(),
         "verdicts": verdicts[[*front, *verdicts.columns.drop(front)]],
@@ -41,7 +46,7 @@ def tables(cards):
     }
 
 
-def plain(frame):
+def plain(frame: pd.DataFrame) -> pd.DataFrame:
     """A frame with days as ISO text, as it is written."""
     dated = {
         c: frame[c].dt.strftime("%Y-%m-%d")
@@ -51,24 +56,24 @@ def plain(frame):
     return frame.assign(**dated).reset_index(drop=True)
 
 
-def field(frame, column):
+def field(frame: pd.DataFrame, column: str) -> dict[str, str]:
     """A Frictionless field."""
-    values = frame[column]
-    kind = KINDS.get(values.dtype.kind, "string")
+    kind = KINDS.get(frame[column].dtype.kind, "string")
     if kind == "string" and column == "as_of":
         kind = "date"
     return {"name": column, "type": kind}
 
 
-def write(cards, folder, repository):
-    """Write every table in both forms, the package's description, licence and citation."""
-    folder.mkdir(parents=True, exist_ok=True)
-    described = {
-        f["name"]: f
-        for f in json.loads((repository / "data" / "targets.resource.json").read_text())["schema"][
-            "fields"
-        ]
-    }
+def write(cards: Sequence[Card], folder: Path, repository: Path) -> None:
+    """Write every table in both forms, each target's numbers, the description, licence, citation."""
+    (folder / "targets").mkdir(parents=True, exist_ok=True)
+    for card in cards:
+        drawn = numbers(card)
+        if drawn is not None:
+            drawn.to_csv(folder / "targets" / f"{card.id}.csv", index=False, lineterminator="\n",
+                         float_format="%.6g")  # fmt: skip
+    schema = json.loads((repository / "data" / "targets.resource.json").read_text())["schema"]
+    described = {f["name"]: f for f in schema["fields"]}
     resources = []
     for name, frame in tables(cards).items():
         rows = plain(frame)
@@ -84,7 +89,7 @@ def write(cards, folder, repository):
     (folder / "datapackage.json").write_text(text + "\n", encoding="utf-8")
 
 
-def _resource(path, name, fields):
+def _resource(path: Path, name: str, fields: list[dict[str, str]]) -> dict[str, Any]:
     content = path.read_bytes()
     return {
         "name": name, "path": path.name, "title": TITLES[name], "profile": "tabular-data-resource",
@@ -94,7 +99,7 @@ def _resource(path, name, fields):
     }  # fmt: skip
 
 
-def package(resources):
+def package(resources: list[dict[str, Any]]) -> dict[str, Any]:
     """The description of the whole."""
     return {
         "profile": "tabular-data-package",
@@ -114,20 +119,15 @@ def package(resources):
     }  # fmt: skip
 
 
-def page(folder):
+def page(folder: Path) -> dict[str, str]:
     """What is offered, as a table of links."""
     rows = []
     for name, title in TITLES.items():
-        sizes = [(folder / f"{name}.{form}").stat().st_size / 1024 for form in ("csv", "json")]
-        links = [
-            f'<a href="data/{name}.{form}" download>{form.upper()}</a> {size:,.0f} kB'
-            for form, size in zip(("csv", "json"), sizes, strict=True)
-        ]
-        rows.append([f"<strong>{name}</strong>", escape(title), *links])
-    return (
-        table(["table", "what it holds", "CSV", "JSON"], rows, "Tables to download")
-        + '<p>Columns and types: <a href="data/datapackage.json">datapackage.json</a> '
-        f"(Frictionless). {escape(PROSE)} "
-        'To cite: <a href="data/CITATION.cff">CITATION.cff</a>; licence of the code: '
-        '<a href="data/LICENSE">LICENSE</a>; who reported what: <a href="sources.html">Sources</a>.</p>'
-    )
+        sizes = {
+            form: (folder / f"{name}.{form}").stat().st_size / 1024 for form in ("csv", "json")
+        }
+        files = [(form, f"{name}.{form}", f"{size:,.0f} kB") for form, size in sizes.items()]
+        rows.append((name, title, files))
+    body = fill("downloads.html", rows=rows, prose=PROSE)
+    told = "Every table of the project as CSV and JSON, described and licensed."
+    return {"title": "Data", "body": body, "description": told, "preview": ""}

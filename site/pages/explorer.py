@@ -1,0 +1,51 @@
+"""What a page ships so that its sliders move the picture: positions, words, and no arithmetic."""
+
+from typing import Any
+
+from pages.cards import Card
+from pages.charts import (
+    NARROW, WIDE, Chart, amount_in, every, fan_said, known_said, marks, rungs,
+)  # fmt: skip
+from pages.words import day, money
+
+QUANTILES = ("q10", "q25", "q50", "q75", "q90")
+
+
+def shipped(card: Card, chart: Chart | None) -> dict[str, Any] | None:
+    """All that `_static/explore.js` reads; None where there are no sliders."""
+    grid = card.grid
+    if grid is None or chart is None or card.by is None or chart.reach is None:
+        return None
+    currency = card.row.currency
+    fans = [_fan(grid, place) for place in range(len(grid["days"]))]
+    known = {year: value for day_ in grid["known"] for year, value in day_} | dict(chart.history)
+    highest = max([*known.values(), *(f["q90"] for fan in fans for f in fan), grid["values"][-1]])
+    lowest = min(max(known.values()), grid["values"][0])
+    return {
+        **{key: grid[key] for key in ("days", "since", "unit", "chances", "words", "values", "fans")},
+        "said": {
+            "values": [money(value, currency) for value in grid["values"]],
+            "days": [day(one) if one != "now" else "now" for one in grid["days"]],
+            "known": {year: known_said((year, value), currency) for year, value in known.items()},
+            "last": {year: amount_in((year, value), currency) for year, value in known.items()},
+            "fans": [[fan_said(row, currency) for row in fan] for fan in fans],
+        },
+        "start": {"value": grid["values"].index(grid["target"]), "deadline": card.by},
+        "pair": card.pair,
+        "few": card.state == "size",
+        "known": [[year, value] for year, value in sorted(known.items())],
+        "origins": [one[-1][0] for one in grid["known"]],
+        "rungs": [[rung[0], marks(rung, chart.scale)] for rung in rungs(lowest / 4, 1.05 * highest)],
+        "every": {
+            span: [every(0, span, size[0]) for size in (WIDE, NARROW)]
+            for span in range(1, chart.reach[1] - chart.reach[0] + 1)
+        },
+    }  # fmt: skip
+
+
+def _fan(grid: dict[str, Any], place: int) -> list[dict[str, float]]:
+    origin = grid["known"][place][-1][0]
+    return [
+        {"year": origin + 1 + i, **dict(zip(QUANTILES, row, strict=True))}
+        for i, row in enumerate(grid["fans"][place])
+    ]
