@@ -18,7 +18,7 @@ KNOWN = day(known_day())
 
 project = "tradelib"
 author = "The tradelib authors"
-copyright = "the tradelib authors"  # noqa: A001 - Sphinx's name for it
+copyright = "the tradelib authors"
 html_title = "tradelib"
 language = "en"
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
@@ -67,7 +67,7 @@ def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
 
 
 def head(app: Sphinx, name: str, _: str, context: dict[str, Any], __: Any) -> None:
-    """What is told of a page where it is shared; absolute where SITE_URL says where the site lies."""
+    """What is told of a page where it is shared; addresses are whole where SITE_URL is set."""
     context["site_url"] = os.environ.get("SITE_URL", "").rstrip("/")
     context.setdefault("description", "")
     context.setdefault("preview", "")

@@ -111,7 +111,8 @@
     now.textContent = percent(found.within);
     for (const name of ["within", "ever", "low", "high"]) now.dataset[name] = found[name];
     place("words").textContent = view.few ? "of pairs of this size" : found.words;
-    place("range").textContent = `other ways ${percent(found.low)} to ${percent(found.high)}`;
+    const ends = [percent(found.low), percent(found.high)];
+    place("range").textContent = view.few && ends[0] === ends[1] ? "" : `other ways ${ends[0]} to ${ends[1]}`;
     place("ever").textContent = `${percent(found.ever)} in any year up to ${state.deadline}`;
   }
 

@@ -9,8 +9,10 @@ from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
+from sphinx.cmd.build import build_main
+
 import tradelib as tl
-from pages import downloads, front, library, sources, target, targets, trust
+from pages import answers, downloads, drawn, front, library, sources, target, targets, trust
 from pages.cards import Card, cards, known_day
 from pages.charts import WIDE, target_picture
 from pages.check import problems
@@ -18,7 +20,6 @@ from pages.files import png_file, svg_file
 from pages.render import fill
 from pages.slim import slim
 from pages.words import day
-from sphinx.cmd.build import build_main
 
 SITE = Path(__file__).parents[1]
 ROOT = SITE.parent
@@ -86,11 +87,11 @@ def generate(source: Path, only: Sequence[str] = ()) -> list[Card]:
 
 def target_files(card: Card, others: Sequence[Card], *, folder: Path) -> dict[str, str]:
     """A target's page; its pictures go to a folder."""
-    page, drawn = target.page(card, others), target.chart(card)
-    if drawn is not None:
-        picture = target_picture(drawn, WIDE)
+    page, shown = target.page(card, others), drawn.chart(card)
+    if shown is not None:
+        picture = target_picture(shown, WIDE)
         (folder / f"{card.id}.svg").write_text(svg_file(picture), encoding="utf-8")
-        told = target.answer(card)
+        told = answers.answer(card)
         line = f"{told['number']} {told['word']} {told['said']}".strip()
         source = f"tradelib, data to {day(known_day())}"
         (folder / f"{card.id}.png").write_bytes(png_file(picture, page["title"], line, source))

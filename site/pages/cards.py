@@ -24,9 +24,9 @@ from tradelib.science.verdict.verdict import Verdict
 class Card:
     """One target of the registry with all that its page shows.
 
-    `row` is the registry's, `listed` that of `tradelib.open_targets` if it is open; `verdict`, `fan`
-    (quantiles a year), `grid` (as pages ship it) and `history` (``year``, ``turnover_musd``) are
-    missing where nothing can be said.
+    `row` is the registry's, `listed` that of `tradelib.open_targets` if it is open; `verdict`,
+    `fan` (quantiles a year), `grid` (as pages ship it) and `history` (``year``, ``turnover_musd``)
+    are missing where nothing can be said.
     """
 
     row: Any
@@ -82,7 +82,7 @@ class Card:
 
     @property
     def numbered(self) -> bool:
-        """Whether one number is the answer: not where only a size is known, or nothing can be told."""
+        """Whether one number is the answer: not if only a size is known, or nothing can be told."""
         found = self.verdict
         return self.state == "own" and found is not None and found.words != "cannot tell"
 
@@ -118,15 +118,21 @@ def cards(only: Iterable[str] = ()) -> list[Card]:
 
     `only` are names of those wanted; all if empty.
     """
-    wanted = set(only)
-    rows = [SimpleNamespace(**row) for row in tl.load_targets().to_dict("records")]
-    rows = [row for row in rows if not wanted or row.target_id in wanted]
-    table = tl.open_targets().to_dict("records")
-    listed = {row["target_id"]: SimpleNamespace(**row) for row in table}
-    asked = [listed.get(row.target_id) for row in rows]
+    found = rows(only)
     known_day()  # before the processes part, so that each has the models loaded
     with ProcessPoolExecutor(max_workers=2, mp_context=get_context("fork")) as pool:
-        return list(pool.map(card, rows, asked, chunksize=4))
+        return list(pool.map(card, *zip(*found, strict=True), chunksize=4))
+
+
+def rows(only: Iterable[str] = ()) -> list[tuple[Any, Any]]:
+    """Each row of the registry with that of the open targets, or None; `only` as for `cards`."""
+    wanted = set(only)
+    table = tl.open_targets().to_dict("records")
+    listed = {row["target_id"]: SimpleNamespace(**row) for row in table}
+    every = [SimpleNamespace(**row) for row in tl.load_targets().to_dict("records")]
+    return [
+        (row, listed.get(row.target_id)) for row in every if not wanted or row.target_id in wanted
+    ]
 
 
 def card(row: Any, listed: Any = None) -> Card:
@@ -142,6 +148,10 @@ def card(row: Any, listed: Any = None) -> Card:
         return Card(row=row, listed=listed)
     grid = explore.grid(target, history=own)
     return Card(
-        row=row, listed=listed, verdict=found, fan=grid.fan(), grid=json.loads(grid.to_json()),
+        row=row,
+        listed=listed,
+        verdict=found,
+        fan=grid.fan(),
+        grid=json.loads(grid.to_json()),
         history=grid.cases[-1].history,
-    )  # fmt: skip
+    )

@@ -1,7 +1,7 @@
 """Pictures of finished numbers: each is drawn once, as shapes, and written as SVG or as PNG.
 
-Shapes have a kind, whose colours stand in ``_static/site.css``: pages follow its dark mode, files to
-download take its light one. `_static/explore.js` moves and relabels shapes; it draws none.
+Shapes have a kind, whose colours stand in ``_static/site.css``: pages follow its dark mode, files
+to download take its light one. `_static/explore.js` moves and relabels shapes; it draws none.
 """
 
 import math
@@ -22,6 +22,8 @@ STEPS_OF_YEARS = (1, 2, 5, 10, 20)
 BILLIONS = 5000
 # Points kept for a script: ten years ahead, and two figures known earlier.
 SPARE = 12
+# Nearer to each other two lines of words would touch.
+CLOSE = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,7 +177,9 @@ def axes(
             x = frame.x(min(max(year, frame.first), frame.last))
             seen = {} if shown else {"visibility": "hidden"}
             parts.append(
-                shape("text", "year", text=str(year), x=x, y=height - 8, text_anchor="middle", **seen)
+                shape(
+                    "text", "year", text=str(year), x=x, y=height - 8, text_anchor="middle", **seen
+                )
             )  # fmt: skip
     return parts
 
@@ -207,7 +211,7 @@ def _fan(chart: Chart, frame: Frame) -> list[Shape]:
 
 
 def _known(chart: Chart, frame: Frame) -> list[Shape]:
-    """What is known, its last point with its words; what came later is empty until a script asks."""
+    """What is known, and words at its last point; what came later is for a script to fill."""
     if not chart.history:
         return []
     line = [frame.at(point) for point in chart.history]
@@ -217,7 +221,10 @@ def _known(chart: Chart, frame: Frame) -> list[Shape]:
     if not chart.outcome:
         words = amount_in(chart.history[-1], chart.currency)
         near = [b for a, b in line if a > line[-1][0] - 9 * len(words)]
-        parts.append(label(words, line[-1], min(near) - line[-1][1] - 10, frame, "value last"))
+        up = min(near) - line[-1][1] - 10
+        if len(line) == 1 and 0 <= line[0][1] - frame.y(chart.goal[0]) < CLOSE:
+            up = 20  # the target's own words stand above
+        parts.append(label(words, line[-1], up, frame, "value last"))
     return parts
 
 
@@ -322,10 +329,10 @@ def chance_picture(said: Sequence[Mapping[str, Any]], by: int, size: tuple[int, 
     middle = [frame.at((one["when"], one["chance"])) for one in said]
     shapes += [trace("band80", [*upper, *lower], closed=True), trace("median", middle)]
     for spot, one in zip(middle, said, strict=True):
-        at = {"x": spot[0], "y": round(spot[1] - 10, 1), "text_anchor": "middle"}
+        up = round(spot[1] - 10, 1)
         shapes += [
             shape("circle", "dot", cx=spot[0], cy=spot[1], r=4),
-            shape("text", "value", text=one["text"], **at),
+            shape("text", "value", text=one["text"], x=spot[0], y=up, text_anchor="middle"),
             shape("circle", "spot", cx=spot[0], cy=spot[1], r=3,
                   said=f"{one['day']}: {one['text']} (other ways {one['range']})"),
         ]  # fmt: skip

@@ -11,9 +11,9 @@ import pandas as pd
 
 import tradelib as tl
 from pages.cards import Card
+from pages.drawn import numbers
 from pages.render import fill
 from pages.sources import bundled
-from pages.target import numbers
 
 KINDS = {"b": "boolean", "i": "integer", "u": "integer", "f": "number", "M": "date"}
 TITLES = {
@@ -31,9 +31,13 @@ def tables(cards: Sequence[Card]) -> dict[str, pd.DataFrame]:
     """The tables that are offered, by name."""
     said = [(card, card.verdict) for card in cards if card.verdict is not None]
     verdicts = pd.concat(
-        [found.to_frame().assign(target_id=card.id, currency=card.row.currency, rests_on=found.rests_on)
-         for card, found in said]
-    )  # fmt: skip
+        [
+            found.to_frame().assign(
+                target_id=card.id, currency=card.row.currency, rests_on=found.rests_on
+            )
+            for card, found in said
+        ]
+    )
     front = ["target_id", "currency", "rests_on"]
     evidence = pd.concat([found.evidence.assign(target_id=card.id) for card, found in said])
     return {
@@ -65,13 +69,17 @@ def field(frame: pd.DataFrame, column: str) -> dict[str, str]:
 
 
 def write(cards: Sequence[Card], folder: Path, repository: Path) -> None:
-    """Write every table in both forms, each target's numbers, the description, licence, citation."""
+    """Write every table in both forms, each target's numbers, and what describes them."""
     (folder / "targets").mkdir(parents=True, exist_ok=True)
     for card in cards:
         drawn = numbers(card)
         if drawn is not None:
-            drawn.to_csv(folder / "targets" / f"{card.id}.csv", index=False, lineterminator="\n",
-                         float_format="%.6g")  # fmt: skip
+            drawn.to_csv(
+                folder / "targets" / f"{card.id}.csv",
+                index=False,
+                lineterminator="\n",
+                float_format="%.6g",
+            )
     schema = json.loads((repository / "data" / "targets.resource.json").read_text())["schema"]
     described = {f["name"]: f for f in schema["fields"]}
     resources = []
@@ -92,11 +100,17 @@ def write(cards: Sequence[Card], folder: Path, repository: Path) -> None:
 def _resource(path: Path, name: str, fields: list[dict[str, str]]) -> dict[str, Any]:
     content = path.read_bytes()
     return {
-        "name": name, "path": path.name, "title": TITLES[name], "profile": "tabular-data-resource",
-        "format": "csv", "mediatype": "text/csv", "encoding": "utf-8", "bytes": len(content),
+        "name": name,
+        "path": path.name,
+        "title": TITLES[name],
+        "profile": "tabular-data-resource",
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "bytes": len(content),
         "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
         "schema": {"fields": fields, "missingValues": [""]},
-    }  # fmt: skip
+    }
 
 
 def package(resources: list[dict[str, Any]]) -> dict[str, Any]:
@@ -107,8 +121,11 @@ def package(resources: list[dict[str, Any]]) -> dict[str, Any]:
         "title": "Announced bilateral trade targets: registry, series and verdicts",
         "description": PROSE,
         "licenses": [
-            {"name": "CC-BY-4.0", "path": "https://creativecommons.org/licenses/by/4.0/",
-             "title": "Creative Commons Attribution 4.0"}
+            {
+                "name": "CC-BY-4.0",
+                "path": "https://creativecommons.org/licenses/by/4.0/",
+                "title": "Creative Commons Attribution 4.0",
+            }
         ],
         "sources": [
             {"title": f"{s.producer}: {s.title}"}
@@ -116,7 +133,7 @@ def package(resources: list[dict[str, Any]]) -> dict[str, Any]:
             for s in tl.sources().itertuples()
         ],
         "resources": resources,
-    }  # fmt: skip
+    }
 
 
 def page(folder: Path) -> dict[str, str]:

@@ -4,8 +4,16 @@ from typing import Any
 
 from pages.cards import Card
 from pages.charts import (
-    NARROW, WIDE, Chart, amount_in, every, fan_said, known_said, marks, rungs,
-)  # fmt: skip
+    NARROW,
+    WIDE,
+    Chart,
+    amount_in,
+    every,
+    fan_said,
+    known_said,
+    marks,
+    rungs,
+)
 from pages.words import day, money
 
 QUANTILES = ("q10", "q25", "q50", "q75", "q90")
@@ -22,7 +30,10 @@ def shipped(card: Card, chart: Chart | None) -> dict[str, Any] | None:
     highest = max([*known.values(), *(f["q90"] for fan in fans for f in fan), grid["values"][-1]])
     lowest = min(max(known.values()), grid["values"][0])
     return {
-        **{key: grid[key] for key in ("days", "since", "unit", "chances", "words", "values", "fans")},
+        **{
+            key: grid[key]
+            for key in ("days", "since", "unit", "chances", "words", "values", "fans")
+        },
         "said": {
             "values": [money(value, currency) for value in grid["values"]],
             "days": [day(one) if one != "now" else "now" for one in grid["days"]],
@@ -35,12 +46,14 @@ def shipped(card: Card, chart: Chart | None) -> dict[str, Any] | None:
         "few": card.state == "size",
         "known": [[year, value] for year, value in sorted(known.items())],
         "origins": [one[-1][0] for one in grid["known"]],
-        "rungs": [[rung[0], marks(rung, chart.scale)] for rung in rungs(lowest / 4, 1.05 * highest)],
+        "rungs": [
+            [rung[0], marks(rung, chart.scale)] for rung in rungs(lowest / 4, 1.05 * highest)
+        ],
         "every": {
             span: [every(0, span, size[0]) for size in (WIDE, NARROW)]
             for span in range(1, chart.reach[1] - chart.reach[0] + 1)
         },
-    }  # fmt: skip
+    }
 
 
 def _fan(grid: dict[str, Any], place: int) -> list[dict[str, float]]:

@@ -50,9 +50,10 @@ def png_file(picture: Picture, title: str, answer: str, source: str) -> bytes:
     image = Image.new("RGB", size, "white")
     pen = ImageDraw.Draw(image, "RGBA")
     y = 26.0
-    for line in wrap(title, 54)[:2]:
+    for line in wrap(title, 46)[:2]:
         y = _line(pen, line, y, 38, bold=True)
-    y = _line(pen, wrap(answer, 88)[0] if answer else "", y + 4, 25)
+    for line in wrap(answer, 84)[:2]:
+        y = _line(pen, line, y + 2, 24)
     high = CARD[1] - y - 50
     scale = high / picture.frame.size[1]
     left = (CARD[0] - scale * picture.frame.size[0]) / 2
@@ -60,7 +61,9 @@ def png_file(picture: Picture, title: str, answer: str, source: str) -> bytes:
         if one.at.get("visibility") != "hidden" and one.kind != "spot":
             _draw(pen, one, scale * SHARPER, (left * SHARPER, (y + 6) * SHARPER))
     _line(pen, source, CARD[1] - 34, 18, fill="#5b616b")
-    small = image.resize(CARD, Image.Resampling.LANCZOS).quantize(48)
+    small = image.resize(CARD, Image.Resampling.LANCZOS).quantize(
+        64, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
+    )
     held = io.BytesIO()
     small.save(held, "PNG", optimize=True)
     return held.getvalue()

@@ -1,16 +1,22 @@
 """The front page: the question, the answer, the picture, the reasons; each number is a link."""
 
 import re
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import tradelib as tl
+from pages.answers import answer, description, question, updated
 from pages.cards import Card
 from pages.charts import NARROW, WIDE, target_picture
+from pages.drawn import caption, chart
+from pages.evidence import evidence_id
+from pages.over_time import over_time
+from pages.pledge import series_id
 from pages.render import fill
-from pages.target import (
-    answer, caption, chart, description, evidence_id, over_time, question, reasons, series_id, updated,
-)  # fmt: skip
+from pages.why import reasons
 from pages.words import Link, Text, money, number, percent
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 PLEDGES = "notebooks/08_pledges.html"
 
@@ -22,15 +28,30 @@ def page(card: Card) -> dict[str, str]:
         raise ValueError(f"the front page needs a target with a forecast, got {card.id}")
     told = answer(card)
     body = fill(
-        "front.html", question=question(card), number=(Link(told["number"], spot(there, "headline")),),
-        word=told["word"], chances=chances(card, there), doubt=doubt(card, there), updated=updated(card),
-        drawn=[target_picture(drawn, size) for size in (WIDE, NARROW)], caption=caption(card),
-        reasons=[(_linked(words, there + moved.to), Link(moved.text, there + moved.to))
-                 for words, moved in reasons(card)],
-        stands=stands(card, there), past=past(card), then=then(card, there), page=there,
-    )  # fmt: skip
-    return {"title": question(card), "body": body, "description": description(card),
-            "preview": f"pictures/{card.id}.png"}  # fmt: skip
+        "front.html",
+        question=question(card),
+        number=(Link(told["number"], spot(there, "headline")),),
+        word=told["word"],
+        chances=chances(card, there),
+        doubt=doubt(card, there),
+        updated=updated(card),
+        drawn=[target_picture(drawn, size) for size in (WIDE, NARROW)],
+        caption=caption(card),
+        reasons=[
+            (_linked(words, there + moved.to), Link(moved.text, there + moved.to))
+            for words, moved in reasons(card)
+        ],
+        stands=stands(card, there),
+        past=past(card),
+        then=then(card, there),
+        page=there,
+    )
+    return {
+        "title": question(card),
+        "body": body,
+        "description": description(card),
+        "preview": f"pictures/{card.id}.png",
+    }
 
 
 def _linked(words: str, place: str) -> Text:
@@ -65,9 +86,12 @@ def doubt(card: Card, there: str) -> Text:
     ]
     low, high = found.probability_range
     said: list[str | Link] = [
-        "Other ways to estimate it give ", Link(percent(low), spot(there, str(heard.idxmin()))), " to ",
-        Link(percent(high), spot(there, str(heard.idxmax()))), ".",
-    ]  # fmt: skip
+        "Other ways to estimate it give ",
+        Link(percent(low), spot(there, str(heard.idxmin()))),
+        " to ",
+        Link(percent(high), spot(there, str(heard.idxmax()))),
+        ".",
+    ]
     if found.has("no_preliminary"):
         year = int(card.history["year"].iloc[-1])
         also = " and disputed" if disputed(card) else ""
@@ -97,11 +121,14 @@ def stands(card: Card, there: str) -> Text:
         return ""
     row = next(card.history.tail(1).itertuples())
     return (
-        "The two traded ", Link(money(row.turnover_musd), f"sources.html#{series_id(row)}"),
-        f" in {row.year}. To reach ", Link(card.goal, f"{there}#pledge"),
+        "The two traded ",
+        Link(money(row.turnover_musd), f"sources.html#{series_id(row)}"),
+        f" in {row.year}. To reach ",
+        Link(card.goal, f"{there}#pledge"),
         f" in {found.by}, trade must grow by ",
-        Link(f"{found.value('required'):.0%}", spot(there, "required")), " a year.",
-    )  # fmt: skip
+        Link(f"{found.value('required'):.0%}", spot(there, "required")),
+        " a year.",
+    )
 
 
 def past(card: Card) -> Text:
@@ -115,7 +142,7 @@ def past(card: Card) -> Text:
     rows = {row.year: row for row in card.history.itertuples()}
 
     def level(year: int) -> Link:
-        return Link(money(rows[year].turnover_musd), f"sources.html#{series_id(rows[year])}")
+        return Link(money(round(rows[year].turnover_musd)), f"sources.html#{series_id(rows[year])}")
 
     times = {1: "once", 2: "twice"}.get(len(falls), f"{number(len(falls))} times")
     said: list[str | Link] = [f"Trade has collapsed {times} before: "]
@@ -131,5 +158,8 @@ def then(card: Card, there: str) -> Text:
     days = over_time(card)
     if not days:
         return ""
-    return (f"On the day of the announcement, {days[0]['day']}, the same method would have said ",
-            Link(days[0]["text"], f"{there}#time"), ".")  # fmt: skip
+    return (
+        f"On the day of the announcement, {days[0]['day']}, the same method would have said ",
+        Link(days[0]["text"], f"{there}#time"),
+        ".",
+    )

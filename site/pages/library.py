@@ -17,9 +17,9 @@ def notebooks(folder: Path, out: Path) -> list[tuple[str, str, str]]:
     out.mkdir()
     found = []
     for path in sorted(folder.glob("[0-9][0-9]_*.ipynb")):
-        notebook = nbformat.read(path, as_version=4)
+        notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
         described(notebook)
-        nbformat.write(notebook, out / path.name)
+        nbformat.write(notebook, out / path.name)  # type: ignore[no-untyped-call]
         found.append((path.stem, *opening(notebook)))
     return found
 
@@ -27,7 +27,8 @@ def notebooks(folder: Path, out: Path) -> list[tuple[str, str, str]]:
 def opening(notebook: Any) -> tuple[str, str]:
     """A notebook's question, and the first two sentences under it."""
     title, *rest = notebook.cells[0].source.strip().split("\n\n")
-    lead = _prose(rest[0] if rest else "")
+    # Names of other notebooks in brackets are for those who have them open.
+    lead = _prose(re.sub(r" \(`?\d\d_\w+`?\)", "", rest[0] if rest else ""))
     sentences = re.split(r"(?<=[.!?]) (?=[A-Z])", lead)
     return title.lstrip("# ").strip(), " ".join(sentences[:2])
 

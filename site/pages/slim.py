@@ -2,7 +2,8 @@
 
 import re
 import shutil
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 UNUSED = ("*.map", "fontawesome.js*", "fa-*.woff2", "*.LICENSE.txt", "file.png", "minus.png",
@@ -55,7 +56,7 @@ def blocks(css: str) -> Iterator[tuple[str, str | None]]:
             start = place + 1
 
 
-def kept(css: str, used: Set[str]) -> str:
+def kept(css: str, used: AbstractSet[str]) -> str:
     """The style without rules that nothing matches."""
     parts = []
     for head, body in blocks(css):
@@ -79,7 +80,7 @@ def selectors(head: str) -> list[str]:
     return [one.strip() for one in re.split(r",(?![^(\[]*[)\]])", head)]
 
 
-def matches(selector: str, used: Set[str]) -> bool:
+def matches(selector: str, used: AbstractSet[str]) -> bool:
     """Whether every class and id outside brackets is used somewhere, and it is no icon."""
     plain = re.sub(r"\([^()]*\)|\[[^\]]*\]|\\.", "", re.sub(r"\([^()]*\)", "", selector))
     if ICON.search(plain):

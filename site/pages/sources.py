@@ -1,14 +1,16 @@
 """Everyone who reported a figure, every year of the series, every figure, every file."""
 
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 import tradelib as tl
+from pages.pledge import copied, provisional, series_id
 from pages.render import fill
-from pages.target import copied, provisional, series_id
 from pages.words import Link, Table, Text, cell, name, outside, reporter, slug, table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 BUNDLED = (("KAZ", "TKM"), ("UZB", "TKM"))
 
@@ -31,10 +33,15 @@ def who() -> Table:
     """Who reported, and under which licence."""
     found = tl.sources()
     rows = [
-        [r.title, f"{r.producer}; {r.version}" if cell(r.version) else r.producer,
-         outside(r.landing_page), r.licence, f"{r.release_rule}; our copy {cell(r.accessed)}"]
+        [
+            r.title,
+            f"{r.producer}; {r.version}" if cell(r.version) else r.producer,
+            outside(r.landing_page),
+            r.licence,
+            f"{r.release_rule}; our copy {cell(r.accessed)}",
+        ]
         for r in found.itertuples()
-    ]  # fmt: skip
+    ]
     columns = ["what", "who", "address", "licence", "counts as published"]
     return table("Sources of figures", columns, rows, [f"source-{s}" for s in found["source_id"]])
 
@@ -64,10 +71,17 @@ def all_series() -> Table:
     for row in bundled().itertuples():
         whose = (Link(reporter(row.source_id), f"#source-{row.source_id}"), copied(row))
         rows.append(
-            [f"{name(row.reporter)}–{name(row.partner)}", str(row.year), spot(row, "export", row.export_musd),
-             spot(row, "import", row.import_musd), spot(row, "turnover", row.turnover_musd),
-             provisional(row.status), whose, cell(row.released)]
-        )  # fmt: skip
+            [
+                f"{name(row.reporter)}–{name(row.partner)}",
+                str(row.year),
+                spot(row, "export", row.export_musd),
+                spot(row, "import", row.import_musd),
+                spot(row, "turnover", row.turnover_musd),
+                provisional(row.status),
+                whose,
+                cell(row.released),
+            ]
+        )
         ids.append(series_id(row))
     columns = ["pair", "year", "exports", "imports", "turnover", "status", "source", "published"]
     return table(
@@ -78,13 +92,21 @@ def all_series() -> Table:
 def all_figures() -> Table:
     """Every figure; those that contradict each other stand side by side."""
     figures = tl.load_figures().reset_index(drop=True)
-    rows = [
-        [f"{name(r.reporter)}–{name(r.partner)}, {FLOWS.get(r.flow, r.flow)}", period(r), _value(r),
-         f"{COVERS.get(r.coverage, r.coverage)}, {provisional(r.status)}", cell(r.who),
-         (Link(reporter(r.source_id), f"#source-{r.source_id}"), f", {cell(r.released)} ({BASES.get(r.released_basis, r.released_basis)})"),
-         (*_titled(r), f" {cell(r.note)}" if cell(r.note) else "")]
+    rows: list[Sequence[Text]] = [
+        [
+            f"{name(r.reporter)}–{name(r.partner)}, {FLOWS.get(r.flow, r.flow)}",
+            period(r),
+            _value(r),
+            f"{COVERS.get(r.coverage, r.coverage)}, {provisional(r.status)}",
+            cell(r.who),
+            (
+                Link(reporter(r.source_id), f"#source-{r.source_id}"),
+                f", {cell(r.released)} ({BASES.get(r.released_basis, r.released_basis)})",
+            ),
+            (*_titled(r), f" {cell(r.note)}" if cell(r.note) else ""),
+        ]
         for r in figures.itertuples()
-    ]  # fmt: skip
+    ]
     columns = [
         "trade",
         "period",
@@ -129,9 +151,15 @@ def period(row: Any) -> str:
 def all_files() -> Table:
     """Every file with its fingerprint."""
     rows = [
-        [r.file, f"{r.title}. {r.producer}", r.licence, r.unit, f"{r.bytes / 1024:,.0f} kB",
-         f"{r.sha256[:12]}; {r.prepared_by}"]
+        [
+            r.file,
+            f"{r.title}. {r.producer}",
+            r.licence,
+            r.unit,
+            f"{r.bytes / 1024:,.0f} kB",
+            f"{r.sha256[:12]}; {r.prepared_by}",
+        ]
         for r in tl.files().itertuples()
-    ]  # fmt: skip
+    ]
     columns = ["file", "what it holds", "licence", "unit", "size", "SHA-256, and who prepared it"]
     return table("Files bundled with the library", columns, rows)

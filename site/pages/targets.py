@@ -4,14 +4,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pages.answers import no_forecast, status
 from pages.cards import Card, known_day
+from pages.pledge import figure
 from pages.render import fill
-from pages.target import figure, no_forecast, status
 from pages.words import Link, between, dated, day, known, money, percent, slug
 
 STATUS = ("open", "met on time", "met late", "missed", "superseded")
-COLUMNS = (("pair", "text"), ("target", "number"), ("by", "number"), ("chance", "number"),
-           ("status", "text"), ("newest figure", "number"), ("announced", "text"))  # fmt: skip
+COLUMNS = (
+    ("pair", "text"),
+    ("target", "number"),
+    ("by", "number"),
+    ("chance", "number"),
+    ("status", "text"),
+    ("newest figure", "number"),
+    ("announced", "text"),
+)
 SECTIONS = {"own": 0, "size": 0, "unknown": 1, "settled": 2, "over": 3}
 
 
@@ -31,8 +39,10 @@ def page(cards: Sequence[Card]) -> dict[str, str]:
         "targets.html", rows=rows, columns=COLUMNS, statuses=STATUS, updated=day(known_day())
     )
     said = sum(card.verdict is not None for card in cards)
-    told = (f"{len(cards)} announced bilateral trade targets, what became of them, and the chance of "
-            f"{said} that are open.")  # fmt: skip
+    told = (
+        f"{len(cards)} announced bilateral trade targets, what became of them, and the chance of "
+        f"{said} that are open."
+    )
     return {"title": "All targets", "body": body, "description": told, "preview": ""}
 
 
@@ -64,16 +74,22 @@ def row(card: Card) -> dict[str, Any]:
     """A row of the table."""
     shown = kind(card)
     return {
-        "status": shown, "over": card.state == "over",
+        "status": shown,
+        "over": card.state == "over",
         "cells": [
             Cell(by=slug(card.pair), text=(Link(card.pair, f"targets/{card.id}.html"),)),
             Cell(by=card.row.target_value, text=card.goal),
-            _by(card), chance(card),
-            Cell(by=STATUS.index(shown), text=status(card) if shown != "open" else "open", small=card.care),
+            _by(card),
+            chance(card),
+            Cell(
+                by=STATUS.index(shown),
+                text=status(card) if shown != "open" else "open",
+                small=card.care,
+            ),
             newest(card),
             Cell(by=str(card.row.announced), text=dated(str(card.row.announced))),
         ],
-    }  # fmt: skip
+    }
 
 
 def kind(card: Card) -> str:

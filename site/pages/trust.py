@@ -20,8 +20,14 @@ def page(folder: Path, target: Target) -> dict[str, str]:
     scores = tl.load_growth_scores()
     tested = summaries(scores)
     said = tl.cite(scores)
-    sections = [skill(tested), reliable(target), elsewhere(tested), failures(tested, scores),
-                pair(target), pledges()]  # fmt: skip
+    sections = [
+        skill(tested),
+        reliable(target),
+        elsewhere(tested),
+        failures(tested, scores),
+        pair(target),
+        pledges(),
+    ]
     for one in sections:
         if "axes" in one:
             one["picture"] = draw(one["id"], one.pop("axes")(said), folder)
@@ -65,18 +71,24 @@ def skill(tested: pd.DataFrame) -> dict[str, Any]:
     told = ", ".join(f"{row.skill[h]:.0%}" for h in YEARS)
     inside = ", ".join(f"{row.coverage80[h]:.0%}" for h in YEARS)
     return {
-        "id": "skill", "title": "Is it better than guessing?",
+        "id": "skill",
+        "title": "Is it better than guessing?",
         "said": [
-            f"On other pairs its errors are {told} smaller than those of assuming no change, one, three "
-            "and five years ahead. At each year it had learned only what was known by then. The error "
-            "is the continuous ranked probability score (CRPS): how far a whole range lies from what "
-            "came.",
+            (
+                f"On other pairs its errors are {told} smaller than those of assuming no change, "
+                "one, three and five years ahead. At each year it had learned only what was known "
+                "by then. The error is the continuous ranked probability score (CRPS): how far a "
+                "whole range lies from what came."
+            ),
             f"The range that should hold four in five outcomes held {inside} of them.",
         ],
-        "alt": "How much smaller errors are than those of assuming no change, by years ahead: the growth "
-        f"model {told} after {', '.join(map(str, YEARS))} years; pairs of like size lie below it.",
+        "alt": (
+            "How much smaller errors are than those of assuming no change, by years ahead: the "
+            f"growth model {told} after {', '.join(map(str, YEARS))} years; pairs of like size lie "
+            "below it."
+        ),
         "axes": lambda source: tl.plot.skill(_plain(refit), source=source),
-    }  # fmt: skip
+    }
 
 
 def reliable(target: Target) -> dict[str, Any]:
@@ -91,18 +103,27 @@ def reliable(target: Target) -> dict[str, Any]:
     like = near.loc[(near["forecast"] - mine.probability_in).abs().idxmin()]
     said = [
         "Here the event is that trade doubles: how often it was forecast, and how often it came.",
-        f"The class that matters for the question on the front page: chances of about "
-        f"{like.forecast:.0%} of doubling in {ahead} years came true {like.frequency:.0%} of the time "
-        f"({int(like.n):,} cases, which share their years' luck).",
-        f"The largest gap: {worst.forecast:.0%} forecast, {worst.frequency:.0%} came, "
-        f"{worst.horizon} year{'s' if worst.horizon > 1 else ''} ahead, in {int(worst.n):,} cases.",
+        (
+            f"The class that holds the answer on the front page: chances of doubling in {ahead} "
+            f"years that were {like.forecast:.0%} on average came true {like.frequency:.0%} of "
+            f"the time ({int(like.n):,} cases, which share their years' luck)."
+        ),
+        (
+            f"The largest gap: {worst.forecast:.0%} forecast, {worst.frequency:.0%} came, "
+            f"{worst.horizon} year{'s' if worst.horizon > 1 else ''} ahead, in {int(worst.n):,} "
+            "cases."
+        ),
     ]
     return {
-        "id": "reliability", "title": "Does a third come about a third of the time?", "said": said,
-        "alt": "Observed against forecast frequency of trade doubling, one, three and five years ahead; "
-        f"points near the diagonal are honest. {said[2]}",
+        "id": "reliability",
+        "title": "Does a third come about a third of the time?",
+        "said": said,
+        "alt": (
+            "Observed against forecast frequency of trade doubling, one, three and five years "
+            f"ahead; points near the diagonal are honest. {said[2]}"
+        ),
         "axes": lambda source: tl.plot.reliability(some, event="x2", source=source),
-    }  # fmt: skip
+    }
 
 
 def elsewhere(tested: pd.DataFrame) -> dict[str, Any]:
@@ -110,14 +131,21 @@ def elsewhere(tested: pd.DataFrame) -> dict[str, Any]:
     growth = tested[(tested["forecaster"] == "growth") & tested["horizon"].isin(YEARS)]
     ends = growth["coverage80"].min(), growth["coverage80"].max()
     return {
-        "id": "coverage", "title": "And where it could not have looked?",
-        "said": [f"In other eras, in other data, with gaps, with short histories, in countries it never "
-                 f"saw, the range that should hold 80% of outcomes held from {ends[0]:.0%} to "
-                 f"{ends[1]:.0%}."],
-        "alt": f"Share of outcomes inside the range meant to hold 80%, by test and years ahead; from {ends[0]:.0%} "
-        f"to {ends[1]:.0%}.",
+        "id": "coverage",
+        "title": "And where it could not have looked?",
+        "said": [
+            (
+                f"In other eras, in other data, with gaps, with short histories, in countries it "
+                f"never saw, the range that should hold 80% of outcomes held from {ends[0]:.0%} to "
+                f"{ends[1]:.0%}."
+            )
+        ],
+        "alt": (
+            "Share of outcomes inside the range meant to hold 80%, by test and years ahead; from "
+            f"{ends[0]:.0%} to {ends[1]:.0%}."
+        ),
         "axes": lambda source: tl.plot.coverage(growth, source=source),
-    }  # fmt: skip
+    }
 
 
 def failures(tested: pd.DataFrame, scores: pd.DataFrame) -> dict[str, Any]:
@@ -146,35 +174,58 @@ def failures(tested: pd.DataFrame, scores: pd.DataFrame) -> dict[str, Any]:
     ]
     bias = 100 * _of(tested, REFIT)["bias_x2"][5]
     return {
-        "id": "failures", "title": "Where it fails",
-        "said": [f"In the years after 2007 its chances of doubling in five years were {abs(bias):.0f} points "
-                 f"too {'high' if bias > 0 else 'low'}: nobody knows the drift of an era in advance."],
-        "tables": [
-            table("Tests in which it is not surely better than assuming no change",
-                  ["test", "years ahead", "errors smaller by", "90% band", "inside 80%"], rows),
-            table("Groups of pairs whose 80% range is off by more than four points",
-                  ["pairs", "years ahead", "inside 80%", "below", "above"], odd),
+        "id": "failures",
+        "title": "Where it fails",
+        "said": [
+            (
+                "In the years after 2007 its chances of doubling in five years were "
+                f"{abs(bias):.0f} points too {'high' if bias > 0 else 'low'}: nobody knows the "
+                "drift of an era in advance."
+            )
         ],
-    }  # fmt: skip
+        "tables": [
+            table(
+                "Tests in which it is not surely better than assuming no change",
+                ["test", "years ahead", "errors smaller by", "90% band", "inside 80%"],
+                rows,
+            ),
+            table(
+                "Groups of pairs whose 80% range is off by more than four points",
+                ["pairs", "years ahead", "inside 80%", "below", "above"],
+                odd,
+            ),
+        ],
+    }
 
 
 def pair(target: Target) -> dict[str, Any]:
     """What it would have said of the article's target."""
     said, scored = tl.timeline(target), tl.hindcasts(target)
     return {
-        "id": "hindcasts", "title": "What would it have said of this very target?",
-        "said": ["Each line uses only what was published and learned by the day, but is worked out now: a "
-                 "hindcast. One pair is one case and proves nothing by itself."],
+        "id": "hindcasts",
+        "title": "What would it have said of this very target?",
+        "said": [
+            (
+                "Each line uses only what was published and learned by the day, but is worked out "
+                "now: a hindcast. One pair is one case and proves nothing by itself."
+            )
+        ],
         "tables": [_said(said), *_came(scored)],
-    }  # fmt: skip
+    }
 
 
 def _said(said: pd.DataFrame) -> Table:
     rows = [
-        [day(r.as_of), percent(r.probability_in), percent(r.probability_ever),
-         between(r.range_low, r.range_high), r.words, r.official]
+        [
+            day(r.as_of),
+            percent(r.probability_in),
+            percent(r.probability_ever),
+            between(r.range_low, r.range_high),
+            r.words,
+            r.official,
+        ]
         for r in said.itertuples()
-    ]  # fmt: skip
+    ]
     columns = [
         "day",
         "in the year",
@@ -189,10 +240,16 @@ def _said(said: pd.DataFrame) -> Table:
 def _came(scored: pd.DataFrame) -> list[Table]:
     mine = scored[scored["forecaster"] == "panel_growth"]
     rows = [
-        [day(r.as_of), str(r.year), f"{r.low:,.0f} to {r.high:,.0f}", f"{r.median:,.0f}",
-         f"{r.observed:,.0f}", "yes" if r.inside else "no"]
+        [
+            day(r.as_of),
+            str(r.year),
+            f"{r.low:,.0f} to {r.high:,.0f}",
+            f"{r.median:,.0f}",
+            f"{r.observed:,.0f}",
+            "yes" if r.inside else "no",
+        ]
         for r in mine.itertuples()
-    ]  # fmt: skip
+    ]
     mean = scored.groupby("forecaster")["crps"].mean().sort_values()
     ranks = [
         [FORECASTERS.get(str(k), str(k).replace("_", " ")), f"{v:.2f}"] for k, v in mean.items()
@@ -209,10 +266,19 @@ def pledges() -> dict[str, Any]:
     by, effect = tl.pledge_table(by="growth"), tl.pledge_effect()
     every, low, high = by.iloc[-1], by.iloc[0], by.iloc[-2]
     return {
-        "id": "pledges", "title": "What became of those who promised?",
-        "said": [f"{every.on_time} of {every.n} announced targets whose outcome is known were met on time "
-                 f"({every.share:.0%}).", effect.summary()],
-        "alt": f"Share of announced targets met on time by the growth they needed: {low.share:.0%} of those "
-        f"that needed {low.growth}, {high.share:.0%} of those that needed {high.growth}.",
+        "id": "pledges",
+        "title": "What became of those who promised?",
+        "said": [
+            (
+                f"{every.on_time} of {every.n} announced targets whose outcome is known were met "
+                f"on time ({every.share:.0%})."
+            ),
+            effect.summary(),
+        ],
+        "alt": (
+            "Share of announced targets met on time by the growth they needed: "
+            f"{low.share:.0%} of those that needed {low.growth}, {high.share:.0%} of those that "
+            f"needed {high.growth}."
+        ),
         "axes": lambda _: tl.plot.pledge_rates(by, source=tl.cite(tl.load_targets())),
-    }  # fmt: skip
+    }

@@ -27,12 +27,13 @@ TAGS = {
 # Offices and data sets as readers know them, by the name that files give them.
 SOURCES = {
     "bns": "the Kazakh statistics office (BNS)", "wits": "the World Bank's WITS",
-    "baci_type": "figures made comparable as CEPII's BACI does", "uzstat": "the Uzbek statistics agency",
+    "baci_type": "CEPII's reconciled figures (BACI type)", "uzstat": "the Uzbek statistics agency",
 }  # fmt: skip
-# What makes the range and the reasons, by key; what is not listed is called as the library calls it.
+# Rows of evidence by key; what is not listed is called as the library calls it.
 EVIDENCE = {
     "headline": "chance in {by}, the growth model", "ever": "chance in any year up to {by}",
-    "naive": "assuming no change on average", "no_preliminary": "without the provisional year {last}",
+    "naive": "assuming no change on average",
+    "no_preliminary": "without the provisional year {last}",
     "no_months": "without the months published", "constant_dollars": "its past in constant dollars",
     "like_pairs": "pairs of the same size, in dollars of the day",
     "like_pairs_real": "pairs of the same size, in constant dollars",
@@ -40,6 +41,19 @@ EVIDENCE = {
     "own_years": "full years of the pair that the growth model reads",
     "half_year": "first year by which it is as likely as not to be reached",
     "known_from": "newest outcome from which the growth model learned",
+    "asked": "the growth it needs", "volatility": "how much this pair's trade jumps about",
+    "move": "how trade moved in the last year", "months": "the months published so far",
+    "last_musd": "turnover of {last}", "last_year": "last full year known",
+    "share_of_target": "share of the target reached in {last}",
+    "inflation_share": "share of that growth which US inflation alone gives",
+    "potential": "what size and distance predict, from all that both trade",
+    "potential_gdp": "the same, from both countries' GDP",
+    "potential_year": "year of these predictions",
+    "potential_ratio": "turnover that year against the prediction",
+    "target_ratio": "the target against the prediction",
+    "less_far": "pairs that lie less far above theirs than the target would",
+    "rose": "pairs as far above theirs whose trade rose further",
+    "rose_enough": "pairs as far above theirs whose trade rose as much as this target needs",
     "shortfall": "what is lacking in {by} on average, if it is missed",
 }  # fmt: skip
 METHODS = {
@@ -51,7 +65,9 @@ FORECASTERS = {
     "damped_trend": "damped trend", "local_trend": "local trend", "theta": "Theta",
     "drift": "its own past growth", "required path": "the path the target needs",
     "pace so far": "the pace since the announcement", "pooled": "pairs of like size",
-    "growth": "the growth model",
+    "growth": "the growth model", "growth_alone": "the growth model, this pair alone",
+    "growth_gap": "the growth model, years missing",
+    "growth_last": "the growth model, last year alone",
 }  # fmt: skip
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
            "eleven", "twelve")  # fmt: skip
@@ -252,7 +268,7 @@ def quantity(value: float, unit: str, currency: str = "USD") -> str:
             else f"{value:.0%}" + " a year" * (unit == "a year")
         )
     if unit == "probability moved":
-        return f"{100 * value:+.0f} points"
+        return points(value)
     if unit == "times":
         return f"{value:.1f} times"
     return money(value, currency) if "million" in unit else f"{value:.2f}"
