@@ -39,7 +39,7 @@ def _on(when: str, curves: Sequence[float], words: str) -> dict[str, Any]:
     within, ever, low, high = curves
     return {
         "day": day(then),
-        "when": then.year + (then.dayofyear - 1) / 365.25,
+        "when": then.year + (then.day_of_year - 1) / 365.25,
         "chance": within,
         "ever": percent(ever),
         "low": low,
