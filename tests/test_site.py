@@ -280,9 +280,12 @@ class TestBrowser:
 
     def test_prints_black_on_white(self, browser, address):
         """Printed from dark mode too, without sliders and navigation."""
-        with tab_of(browser, address, color_scheme="dark") as page:
+        sheet = {"width": 700, "height": 1000}
+        with tab_of(browser, address, color_scheme="dark", viewport=sheet) as page:
             page.emulate_media(media="print")
             page.goto(FRONT)
+            shown = "getComputedStyle(document.querySelector('#e-headline td')).display"
+            assert page.evaluate(shown) == "table-cell"
             paper = "getComputedStyle(document.body).backgroundColor"
             ink = "getComputedStyle(document.querySelector('h1')).color"
             assert page.evaluate(paper) == "rgb(255, 255, 255)"
