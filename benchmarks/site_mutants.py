@@ -9,16 +9,22 @@ change to how they are computed (`cards.py`) computes them anew.
 """
 
 import argparse
+import importlib
 import os
 import shutil
-import subprocess
 import sys
 import time
+from multiprocessing import get_context
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "build" / "site_mutants"
 COPIED, LINKED = ("site", "tests"), ("tradelib", "data", "notebooks", "pyproject.toml", "README.md")
+# Loaded once, before the processes part.
+LOADED = ("bs4", "hypothesis", "matplotlib.pyplot", "nbformat", "playwright.sync_api", "PIL.Image",
+          "tradelib.front.explore", "tradelib.plot")  # fmt: skip
 PAGES, STATIC = "site/pages/", "site/_static/"
 
 # File, what stands there, what it becomes.
@@ -42,7 +48,7 @@ MUTANTS = [
     (PAGES + "words.py", "abs(1 / n - share)", "abs(1 / n - 2 * share)"),
     (PAGES + "drawn.py", '"value": f["q50"], **f', '"value": f["q90"], **f'),
     (PAGES + "why.py", "found.value('required')", "found.value('inflation')"),
-    (PAGES + "pledge.py", 'figure(row, "baseline"), row.baseline_url', 'figure(row, "outcome"), row.baseline_url'),
+    (PAGES + "pledge.py", 'figure(row, "baseline"), cited', 'figure(row, "outcome"), cited'),
     (PAGES + "pledge.py", "day(row.stated)", "day(row.released)"),
     # axes, bands and labels of the picture
     (PAGES + "charts.py", "deep * (1 - value / self.top)", "deep * (value / self.top)"),
@@ -81,25 +87,26 @@ def fresh() -> None:
 
 
 def passes(cards: Path | None) -> bool:
-    """Whether the tests of the copy pass."""
-    given = {"SITE_CARDS": str(cards)} if cards else {}
-    given |= {"PYTHONPATH": str(FOLDER), "MPLBACKEND": "agg", "PYTHONDONTWRITEBYTECODE": "1"}
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "-x",
-        "-p",
-        "no:cacheprovider",
-        "tests/test_pages.py",
-    ]
-    done = subprocess.run(
-        command, cwd=FOLDER, env=os.environ | given, capture_output=True, check=False
-    )
-    if done.returncode not in (0, 1):
-        raise SystemExit(done.stdout.decode()[-2000:] + done.stderr.decode()[-2000:])
-    return done.returncode == 0
+    """Whether the tests of the copy pass, in a process that has the library loaded."""
+    child = get_context("fork").Process(target=_test, args=(cards,))
+    child.start()
+    child.join()
+    if child.exitcode not in (0, 1):
+        raise SystemExit((FOLDER / "tests.log").read_text(encoding="utf-8")[-4000:])
+    return child.exitcode == 0
+
+
+def _test(cards: Path | None) -> None:
+    """Run the tests of the copy up to the first failure; what they print goes to a file."""
+    with (FOLDER / "tests.log").open("w", encoding="utf-8") as log:
+        for stream in (1, 2):
+            os.dup2(log.fileno(), stream)
+        os.environ["SITE_CARDS"] = "" if cards is None else str(cards)
+        os.chdir(FOLDER)
+        options = ["-q", "-x", "-p", "no:cacheprovider", f"--rootdir={FOLDER}"]
+        code = pytest.main([*options, "-c", "pyproject.toml", "tests/test_pages.py"])
+        log.flush()
+    os._exit(int(code))
 
 
 def main() -> None:
@@ -107,8 +114,14 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     asked.add_argument("--only", nargs="*", type=int, help="numbers of changes, from 1")
     chosen = asked.parse_args().only or range(1, len(MUTANTS) + 1)
+    os.environ |= {"MPLBACKEND": "agg", "OPENBLAS_NUM_THREADS": "1"}
+    sys.dont_write_bytecode = True
+    sys.path.insert(0, str(ROOT))
+    for name in LOADED:
+        importlib.import_module(name)
     fresh()
-    cards = FOLDER / "cards.pickle"
+    cards = FOLDER.parent / "site_mutants.pickle"
+    cards.unlink(missing_ok=True)
     if not passes(cards):
         raise SystemExit("the tests fail without any change; mend that first")
     noticed = 0

@@ -364,6 +364,12 @@ class TestAnswer:
         """Met, late, missed, in another currency: what the registry's own figures bear out."""
         assert answered(bodies[name]) == ("", word, said)
 
+    def test_care_on_top(self, deck):
+        """A figure of part of a year, or a weak source, is told beside the answer."""
+        row = SimpleNamespace(**{**vars(deck[SIZE].row), "partial": True})
+        said = answers.updated(dataclasses.replace(deck[SIZE], row=row))
+        assert said.endswith("Take care: a figure covers part of a year.")
+
     def test_updated(self, bodies):
         """The day to which it is true, the figures, and when the next one comes."""
         assert text(bodies[OWN].select_one(".updated")) == (
@@ -731,7 +737,17 @@ class TestPledge:
         assert said["Announced"]["source"] == "yerzemin.com"
         row = rows([OWN])[0][0]
         links = [a["href"] for a in bodies[OWN].select("#pledge + .scroll a")]
-        assert links == [row.announce_url, row.announce_url, row.baseline_url, row.outcome_url]
+        assert links == [row.announce_url] * 2 + [row.baseline_url, row.outcome_url, "#series"]
+
+    def test_nothing_is_cited_before_it_happened(self, bodies):
+        """A source printed before the figure's year says so, and where the figure stands instead."""
+        said = {
+            row["what"]: row for row in cells(bodies[OWN], "The pledge as the registry holds it")
+        }
+        assert said["Newest figure"]["source"] == (
+            "en.inform.kz, printed 27 May 2024, before that year was over: see the series"
+        )
+        assert "printed" not in said["Baseline"]["source"]
 
     def test_other_currency(self, bodies):
         """A target in euros stays in euros, its care is told."""

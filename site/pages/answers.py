@@ -120,7 +120,8 @@ def updated(card: Card) -> str:
     months = card.verdict.evidence.query("key == 'nowcast'")
     seen = "; ".join(row.item for row in months.itertuples()) or f"of {year + 1} no month is known"
     told = f"Updated with what was known on {day(known_day())}: figures to {year}, {seen}."
-    return f"{told} {_next(card)}"
+    care = f" Take care: {card.care}." if card.care else ""
+    return f"{told} {_next(card)}{care}"
 
 
 def _next(card: Card) -> str:

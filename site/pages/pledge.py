@@ -27,21 +27,30 @@ def pledge(card: Card) -> Table:
     row = card.row
     kinds = {"n_years": " (a number of years was named)"}.get(row.deadline_kind, "")
     by = f" by {card.deadline}{kinds}" if card.deadline else ", no deadline named"
-    facts: list[tuple[str, str, Any]] = [
-        ("Announced", f"{dated(str(row.announced))}: {cell(row.announced_by)}", row.announce_url),
-        ("Target", card.goal + by, row.announce_url),
-        ("Baseline", figure(row, "baseline"), row.baseline_url),
-        (
-            "Newest figure" if row.status == "open" else "Outcome",
-            figure(row, "outcome"),
-            row.outcome_url,
-        ),
-        ("Status", status(card), None),
-        ("Care", card.care, None),
-        ("Note", cell(row.note), None),
+    said, newest = outside(row.announce_url), "Newest figure" if row.status == "open" else "Outcome"
+    facts: list[tuple[str, str, Text]] = [
+        ("Announced", f"{dated(str(row.announced))}: {cell(row.announced_by)}", said),
+        ("Target", card.goal + by, said),
+        ("Baseline", figure(row, "baseline"), cited(card, "baseline")),
+        (newest, figure(row, "outcome"), cited(card, "outcome")),
+        ("Status", status(card), ""),
+        ("Care", card.care, ""),
+        ("Note", cell(row.note), ""),
     ]
-    rows = [(what, said, outside(address)) for what, said, address in facts if said]
+    rows = [fact for fact in facts if fact[1]]
     return table("The pledge as the registry holds it", ["what", "as known", "source"], rows)
+
+
+def cited(card: Card, kind: str) -> Text:
+    """The source of a figure; one that was printed before the figure's year says so."""
+    row = card.row
+    place, printed, year = (getattr(row, f"{kind}_{what}") for what in ("url", "printed", "year"))
+    found = outside(place)
+    if not (known(printed) and known(year)) or int(str(printed)[:4]) >= int(year):
+        return found
+    parts = (found,) if isinstance(found, str) else found
+    told = f", printed {dated(str(printed))}, before that year was over"
+    return (*parts, told, *((": see ", Link("the series", "#series")) if series(card) else ()))
 
 
 def figure(row: Any, kind: str) -> str:
