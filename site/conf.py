@@ -41,7 +41,10 @@ html_show_sourcelink = False
 html_copy_source = False
 html_show_sphinx = False
 html_context = {"default_mode": "auto"}
-PLAIN = ("index", "targets", "targets/**", "trust", "sources", "downloads", "notebooks", "api")
+PLAIN = (
+    "index", "targets", "targets/**", "trust", "sources", "downloads", "notebooks", "notebooks/**",
+    "api",
+)  # fmt: skip
 html_sidebars: dict[str, list[str]] = {name: [] for name in PLAIN}
 html_theme_options = {
     "navbar_center": ["navbar-nav"],

@@ -4,6 +4,7 @@ Pages are made in this process, without Sphinx and its theme; `test_site.py` bui
 """
 
 import dataclasses
+import json
 import os
 import pickle
 import random
@@ -63,6 +64,7 @@ def deck():
     else:
         found = {row.target_id: card(row, listed) for row, listed in rows(KINDS)}
         found["timeline"] = tl.timeline(tl.open_target(OWN))
+        found["older"] = few_years(found[SIZE])
         if keep:
             Path(keep).write_bytes(pickle.dumps(found))
     return found
@@ -90,16 +92,18 @@ def bodies(deck, cards):
 
 
 @pytest.fixture(scope="module")
-def older():
+def older(deck):
     """A target of whose pair three recent years are known: too few for `own recent`."""
-    row, listed = rows([SIZE])[0]
+    return deck["older"]
+
+
+def few_years(like):
+    """A target as another, with three years of its pair."""
     history = pd.DataFrame({"year": [2021, 2022, 2023], "turnover_musd": [60e3, 70e3, 83.7e3]})
     target = tl.open_target(SIZE)
     grid = explore.grid(target, history=history)
-    import json
-
     return Card(
-        row=row, listed=listed, verdict=tl.assess(target, history=history), fan=grid.fan(),
+        row=like.row, listed=like.listed, verdict=tl.assess(target, history=history), fan=grid.fan(),
         grid=json.loads(grid.to_json()), history=history,
     )  # fmt: skip
 
@@ -202,6 +206,7 @@ class TestWords:
         """Two ends, or one where they read the same."""
         assert words.between(0.07, 0.21) == "7% to 21%"
         assert words.between(0.421, 0.419) == "about 42%"
+        assert words.between(0.001, 0.002) == "under 1%"
 
     def test_points(self):
         """Off, added, or hardly anything."""
@@ -338,7 +343,7 @@ class TestAnswer:
 
     def test_missing_probability_is_over(self, deck):
         """So has one for which the library gives none."""
-        row, listed = rows([SIZE])[0]
+        row, listed = (SimpleNamespace(**vars(one)) for one in (deck[SIZE].row, deck[SIZE].listed))
         listed.probability_in = float("nan")
         assert card(row, listed).verdict is None
         listed.by, listed.last_year = 2020.0, 2018.0
@@ -725,7 +730,7 @@ class TestOverTime:
 class TestPledge:
     """The pledge and what was said of it."""
 
-    def test_facts(self, bodies):
+    def test_facts(self, deck, bodies):
         """Each fact of the registry with its source."""
         said = {
             row["what"]: row for row in cells(bodies[OWN], "The pledge as the registry holds it")
@@ -735,7 +740,7 @@ class TestPledge:
         assert said["Baseline"]["as known"] == "US$254m in 2021"
         assert said["Newest figure"]["as known"] == "US$516m in 2025"
         assert said["Announced"]["source"] == "yerzemin.com"
-        row = rows([OWN])[0][0]
+        row = deck[OWN].row
         links = [a["href"] for a in bodies[OWN].select("#pledge + .scroll a")]
         assert links == [row.announce_url] * 2 + [row.baseline_url, row.outcome_url, "#series"]
 

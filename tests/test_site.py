@@ -32,8 +32,8 @@ KINDS = ["KAZ-TKM-2022", "UZB-TKM-2025", "IND-ARE-2021", "TUR-ESP-2020", "CHN-MN
 # Rows of a table are made alike: axe reads the first twenty of each.
 FEW_ROWS = """document.querySelectorAll("tbody").forEach(body =>
     [...body.rows].slice(20).forEach(row => row.remove()))"""
-# Tables of which part is out of sight; those of notebooks are wide as pandas makes them.
-CUT = """[...document.querySelectorAll(".scroll")].filter(e => e.scrollWidth > e.clientWidth + 1)
+# Tables of which part is out of sight; on a phone those of notebooks are swiped.
+CUT = """[...document.querySelectorAll(innerWidth > 767 ? ".scroll, .cell_output" : ".scroll")].filter(e => e.scrollWidth > e.clientWidth + 1)
     .map(e => e.getAttribute("aria-label"))"""
 BUDGET_MS = 50
 

@@ -8,11 +8,10 @@ import tradelib as tl
 from pages.pledge import copied, provisional, series_id
 from pages.render import fill
 from pages.words import Link, Table, Text, cell, name, outside, reporter, slug, table
+from tradelib.front.bound import PAIRS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-BUNDLED = (("KAZ", "TKM"), ("UZB", "TKM"))
 
 
 def page() -> dict[str, str]:
@@ -26,7 +25,7 @@ def page() -> dict[str, str]:
 
 def bundled() -> pd.DataFrame:
     """The recommended series of every bundled pair, one below the other."""
-    return pd.concat([tl.load_turnover(*pair) for pair in BUNDLED], ignore_index=True)
+    return pd.concat([tl.load_turnover(*pair) for pair in PAIRS], ignore_index=True)
 
 
 def who() -> Table:

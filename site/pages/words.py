@@ -149,7 +149,9 @@ def number(n: int) -> str:
 def between(low: float, high: float) -> str:
     """Two probabilities as a range, or one where they are the same."""
     ends = percent(low), percent(high)
-    return f"about {ends[0]}" if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
+    if ends[0] != ends[1]:
+        return f"{ends[0]} to {ends[1]}"
+    return f"about {ends[0]}" if ends[0][0].isdigit() else ends[0]
 
 
 def points(value: float) -> str:
