@@ -1233,7 +1233,10 @@ class TestScripts:
                 curves
             )
             runs = grid["words"][place][by - origin - 1]
-            assert tab.inner_text("#words") == [w for first, w in runs if first <= stop][-1]
+            assert (
+                tab.inner_text("#words")
+                == grid["vocabulary"][[w for first, w in runs if first <= stop][-1]]
+            )
             assert tab.inner_text("#value-said") == words.money(grid["values"][stop])
             assert tab.inner_text("#deadline-said") == str(by)
             assert tab.inner_text("#day-said") == view["said"]["days"][place]

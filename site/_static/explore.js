@@ -16,7 +16,7 @@
   function read() {
     const ahead = state.deadline - origin(state.day) - 1;
     const [within, ever, low, high] = view.chances[state.day][ahead].map((curve) => curve[state.value] / view.unit);
-    const words = view.words[state.day][ahead].findLast(([first]) => first <= state.value)[1];
+    const words = view.vocabulary[view.words[state.day][ahead].findLast(([first]) => first <= state.value)[1]];
     return { within, ever, low, high, words };
   }
 

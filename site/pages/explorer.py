@@ -32,7 +32,7 @@ def shipped(card: Card, chart: Chart | None) -> dict[str, Any] | None:
     return {
         **{
             key: grid[key]
-            for key in ("days", "since", "unit", "chances", "words", "values", "fans")
+            for key in ("days", "since", "unit", "chances", "vocabulary", "words", "values", "fans")
         },
         "said": {
             "values": [money(value, currency) for value in grid["values"]],

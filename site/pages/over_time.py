@@ -29,8 +29,8 @@ def over_time(card: Card) -> list[dict[str, Any]]:
         if not 0 <= ahead < len(grid["chances"][place]):
             continue
         curves = [curve[middle] / grid["unit"] for curve in grid["chances"][place][ahead]]
-        said = [words for first, words in grid["words"][place][ahead] if first <= middle][-1]
-        rows.append(_on(when, curves, said))
+        said = [word for first, word in grid["words"][place][ahead] if first <= middle][-1]
+        rows.append(_on(when, curves, grid["vocabulary"][said]))
     return rows if len(rows) > 1 else []
 
 

@@ -129,6 +129,8 @@ class Grid:
         """The grid as the pages ship it: chances at every stop of the slider, and the fans."""
         values = stops(self.target.value_musd)
         places = range(len(self.days))
+        runs = [[self._runs(at, values, year) for year in self._years(at)] for at in places]
+        said = sorted({words for day in runs for run in day for _, words in run})
         plain: dict[str, Any] = {
             "target": self.target.value_musd,
             "deadline": self.target.deadline,
@@ -142,9 +144,8 @@ class Grid:
                 [self._shipped(place, np.array(values), year) for year in self._years(place)]
                 for place in places
             ],
-            "words": [
-                [self._runs(place, values, year) for year in self._years(place)] for place in places
-            ],
+            "vocabulary": said,
+            "words": [[[(i, said.index(one)) for i, one in run] for run in day] for day in runs],
             "fans": [
                 [[float(f"{q:.5g}") for q in row] for row in self.fan(day)[list(FAN)].to_numpy()]
                 for day in self.days
