@@ -66,8 +66,8 @@ data: $(READY)  ## rebuild the derived files in data/; no difference when nothin
 refresh-data: $(DEV)  ## update data/ from the live sources: shows every change, on failure changes nothing
 	$(BIN)/python data/prepare/refresh.py $(ARGS)
 
-forecast: $(READY)  ## archive today's forecasts in data/forecasts, never overwriting one
-	$(BIN)/python data/prepare/forecast_archive.py
+forecast: $(READY)  ## archive today's forecasts in data/forecasts, never overwriting one; WHY="what is new"
+	$(BIN)/python data/prepare/forecast_archive.py $(if $(WHY),--why "$(WHY)")
 
 mutants: $(DEV)  ## the rate of small changes that a test notices; MODULE=tradelib/… SAMPLE=300
 	$(BIN)/python benchmarks/mutants.py $(MODULE) $(if $(SAMPLE),--sample $(SAMPLE))

@@ -30,16 +30,16 @@ NEEDED = ("tradelib", "tests", "data", "notebooks", "site", "README.md", "CHANGE
 # Test files that cover a wing. A mutant runs only those of their tests that reach it.
 TESTS = {
     "tradelib/ground": "flows growth numbers codes",
-    "tradelib/bundle": "load sources data bound",
+    "tradelib/bundle": "load sources data bound agreement",
     "tradelib/live": "live live_parsers live_panel live_faults",
-    "tradelib/science/pledge": "target pledges effect claims",
+    "tradelib/science/pledge": "target pledges effect claims record",
     "tradelib/science/outlook": "nowcast forecast pairs panel",
     "tradelib/science/outside": "reference",
     "tradelib/science/gravity": "gravity ceiling",
     "tradelib/science/scores": "scoring backtest",
-    "tradelib/science/verdict": "verdict scenario assess",
+    "tradelib/science/verdict": "verdict scenario assess record",
     "tradelib/plot": "plot",
-    "tradelib/front": "assess archive bound explore effect pledges reference ceiling",
+    "tradelib/front": "assess archive bound explore effect pledges reference ceiling record",
     "tradelib": "cli api",
 }
 # How mutmut names what a test noticed; "survived" and "no tests" were not.

@@ -1,7 +1,9 @@
 """Archived forecasts: written once, refused when edited, scored as figures come."""
 
+import hashlib
 import json
 from importlib import import_module
+from importlib.metadata import version
 
 import forecast_archive
 import pandas as pd
@@ -46,11 +48,156 @@ def test_what_is_kept(folder):
 def test_committed_archives_hold(file):
     """Each is unedited, known by the day of its name, and of years that were not over."""
     found = archive.load_forecasts()
-    mine = found[found["made"] == file.stem]
+    mine = found[found["file"] == file.stem]
+    assert (mine["made"] == file.stem[:10]).all()
     assert (mine["by"] >= int(file.stem[:4])).all()
     assert mine["probability_in"].between(0, 1).all()
     assert (mine["probability_in"] <= mine["probability_ever"]).all()
     assert mine["target_id"].iloc[0] == "article"
+
+
+def test_the_first_file_stays():
+    """The first forecasts are to the byte what was written before anything came of them."""
+    first = (ROOT / "data" / "forecasts" / "2026-06-30.json").read_bytes()
+    known = "0094a3a3"
+    assert hashlib.sha256(first).hexdigest()[:8] == known
+
+
+def rewritten(file, where, name, change):
+    """A copy of an archived file in which something else was said, signed as if made so."""
+    held = json.loads(file.read_text(encoding="utf-8"))
+    del held["sha256"]
+    change(held)
+    signed = {"sha256": archive.digest(held), **held}
+    (where / f"{name}.json").write_text(json.dumps(signed, indent=1), encoding="utf-8")
+
+
+def earlier(held):
+    """An older model that gave the article's target 0.3 and Uzbekistan's 0.9."""
+    held["model"] = "old"
+    held["article"]["probability_in"] = 0.3
+    row = next(row for row in held["open_targets"] if row["target_id"] == "UZB-TKM-2025")
+    row["probability_in"] = 0.9
+
+
+class TestAnotherOfTheSameDay:
+    """A corrected model says something else of the same figures: a second file beside the first."""
+
+    @pytest.fixture
+    def second(self, folder, tmp_path):
+        """An archive that holds what an older model said that day, and now a second file."""
+        name = next(folder.glob("*.json")).stem
+        rewritten(next(folder.glob("*.json")), tmp_path, name, earlier)
+        before = (tmp_path / f"{name}.json").read_bytes()
+        file, new = forecast_archive.write_forecasts(tmp_path, why="drift was too large")
+        assert new
+        assert (tmp_path / f"{name}.json").read_bytes() == before
+        return tmp_path, file, name
+
+    def test_it_says_why(self, folder, tmp_path):
+        """Without a reason nothing is written; a newer day by the same model needs none."""
+        file = next(folder.glob("*.json"))
+        rewritten(file, tmp_path, file.stem, earlier)
+        said = f"^{file.name} says something else of the same day, or by another model; say why: "
+        with pytest.raises(ValueError, match=said):
+            forecast_archive.write_forecasts(tmp_path)
+        rewritten(file, tmp_path, file.stem, lambda held: earlier(held) or held.update(
+            known_by="2020-01-01"))  # fmt: skip
+        with pytest.raises(ValueError, match=said):
+            forecast_archive.write_forecasts(tmp_path)
+        assert len(list(tmp_path.glob("*.json"))) == 1
+        (tmp_path / file.name).unlink()
+        rewritten(file, tmp_path, "2020-01-01", lambda held: held.update(known_by="2020-01-01"))
+        assert forecast_archive.write_forecasts(tmp_path) == (tmp_path / file.name, True)
+
+    def test_what_it_carries(self, second):
+        """Model, version and reason; numbered; written once like the first."""
+        where, file, name = second
+        held = json.loads(file.read_text(encoding="utf-8"))
+        assert file.name == f"{name}-2.json"
+        assert held["why"] == "drift was too large"
+        assert held["model"] == tl.growth_model().digest()
+        assert held["version"] == version("tradelib")
+        assert forecast_archive.write_forecasts(where) == (file, False)
+
+    def test_both_are_scored_by_one_call(self, second):
+        """Each forecast with its file and model, in the order written."""
+        where, file, name = second
+        found = tl.score_forecasts(where=where)
+        assert list(dict.fromkeys(found["file"])) == [name, file.stem]
+        assert list(dict.fromkeys(found["model"])) == ["old", tl.growth_model().digest()]
+        assert list(dict.fromkeys(found["why"])) == ["", "drift was too large"]
+        assert len(set(found.groupby("file").size())) == 1
+        assert {"brier_in", "brier_ever"} <= set(found)
+
+    def test_what_changed(self, second):
+        """Only answers that moved, from what to what, and that the model did it; now: nothing."""
+        where, file, name = second
+        found = tl.forecast_changes(where=where).set_index("target_id")
+        assert set(found.index) == {"article", "UZB-TKM-2025"}
+        now = tl.assess(tl.article_target()).probability_in
+        row = found.loc["article"]
+        assert row["words"] == f"was 30%, now {now:.0%}, because the model changed"
+        assert (row["was_file"], row["file"], row["was"]) == (name, file.stem, 0.3)
+        assert row["probability_in"] == now
+
+
+@pytest.mark.parametrize(
+    ("change", "because"),
+    [
+        (lambda row: None, "the calculation changed"),
+        (lambda row: row.update(last_year=2020), "newer figures came"),
+        (lambda row: row.update(last_value=1.0), "newer figures came"),
+        (lambda row: row.update(rests_on="size alone"), "newer figures came"),
+        (lambda row: row.update(by=2035), "another year is judged"),
+        (lambda row: row.update(target_value=1.0), "the target was restated"),
+        (lambda row: row.update(last_year=2020, by=2035),
+         "newer figures came and another year is judged"),
+    ],
+)  # fmt: skip
+def test_why_it_changed(folder, tmp_path, change, because):
+    """The rule reads what an answer rests on, then and now."""
+
+    def older(held):
+        row = next(row for row in held["open_targets"] if row["target_id"] == "UZB-TKM-2025")
+        row["probability_in"] = 0.5
+        change(row)
+
+    file = next(folder.glob("*.json"))
+    rewritten(file, tmp_path, file.stem, older)
+    found = tl.forecast_changes(where=tmp_path)
+    assert found["target_id"].tolist() == ["UZB-TKM-2025"]
+    assert found["file"].tolist() == ["now"]
+    assert found["words"].iloc[0].endswith(f", because {because}")
+
+
+def test_both_causes(folder, tmp_path):
+    """Another model and months published since are both named."""
+
+    def older(held):
+        earlier(held)
+        held["article"]["evidence"].append({"key": "nowcast", "item": "9 months", "value": 1.0})
+
+    file = next(folder.glob("*.json"))
+    rewritten(file, tmp_path, file.stem, older)
+    found = tl.forecast_changes(where=tmp_path).set_index("target_id")["words"]
+    assert found["article"].endswith("because the model changed and newer figures came")
+    assert found["UZB-TKM-2025"].endswith("because the model changed")
+
+
+@pytest.mark.parametrize(("least", "there"), [(0.02, True), (0.0201, False)])
+def test_how_far_it_moved(folder, tmp_path, least, there):
+    """Two points are a move, to the point, in either direction."""
+    now = tl.open_targets().set_index("target_id").loc["UZB-TKM-2025", "probability_in"]
+    file = next(folder.glob("*.json"))
+    for sign in (1, -1):
+
+        def older(held, sign=sign):
+            rows = [row for row in held["open_targets"] if row["target_id"] == "UZB-TKM-2025"]
+            rows[0]["probability_in"] = round(now + sign * 0.02, 10)
+
+        rewritten(file, tmp_path, file.stem, older)
+        assert (len(tl.forecast_changes(where=tmp_path, least=least)) == 1) == there
 
 
 def test_edited_is_refused(folder, tmp_path):

@@ -1,3 +1,4 @@
+import math
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -8,7 +9,7 @@ from conftest import annual
 
 import tradelib as tl
 from tradelib.bundle import tables
-from tradelib.front import known, potential
+from tradelib.front import clock, known, potential
 from tradelib.front.gather import gather
 from tradelib.science.verdict.evidence import weigh
 from tradelib.science.verdict.verdict import judge
@@ -59,7 +60,7 @@ def test_range_and_reasons_now():
     inside = keys(found, "range")
     assert set(inside) == {
         "naive", "no_preliminary", "constant_dollars", "bns_alone", "wits_in_place",
-        "baci_type_in_place", "like_pairs", "like_pairs_real", "pledge_shift",
+        "baci_type_in_place", "like_pairs", "like_pairs_real",
     }  # fmt: skip
     assert inside["like_pairs"] == pytest.approx(rate.share)
     low, high = found.probability_range
@@ -127,7 +128,7 @@ def test_poisoned_future(monkeypatch):
     target = tl.article_target()
     before = {on: tl.assess(target, as_of=on).to_json() for on in DAYS}
     honest = tables.table
-    columns = ["value_musd", "value", "shift", "target_value", "baseline_value", "outcome_value"]
+    columns = ["value_musd", "value", "target_value", "baseline_value", "outcome_value"]
 
     def poisoned(on):
         def table(file):
@@ -177,15 +178,51 @@ def test_own_history():
 
 
 def test_short_history_rests_on_size():
-    """Under five years the size alone speaks, and only like pairs allow words."""
+    """Under five years the size speaks; one figure alone allows no word."""
     target = tl.Target(reporter="ITA", partner="UZB", value_musd=200, deadline=2027)
     found = tl.assess(target, history=annual([100.0, 110.0], start=2024))
     assert found.evidence.query("role == 'headline'")["source"].item() == "panel_growth"
-    assert found.rests_on == "size alone"
+    assert (found.rests_on, found.value("own_years")) == ("own older", 2)
     assert found.words in {"likely", "about as likely as not", "unlikely"}
     tiny = tl.assess(target, history=annual([2.0, 3.0], start=2024))
     assert "like_pairs" not in keys(tiny, "range")
-    assert tiny.words == "cannot tell"
+    one = tl.assess(target, history=annual([110.0], start=2025))
+    assert one.words == "a pair of this size"
+
+
+def test_a_day_that_has_not_come(monkeypatch):
+    """Nobody knows what will be known: refused wherever a day is asked about, until it comes."""
+    asked = [
+        lambda on: tl.assess(tl.article_target(), as_of=on),
+        lambda on: tl.article_target(as_of=on),
+        lambda on: tl.open_targets(as_of=on),
+        lambda on: tl.growth_model(as_of=on),
+        lambda on: tl.pledge_rate(as_of=on),
+        lambda on: tl.base_rate(size_musd=300, multiple=2, horizon=5, as_of=on),
+        lambda on: tl.nowcast_pair("KAZ", "TKM", as_of=on),
+        lambda on: tl.potential("KAZ", "TKM", as_of=on),
+        lambda on: tl.score_forecasts(as_of=on),
+    ]
+    monkeypatch.setattr(clock, "today", lambda: pd.Timestamp("2026-11-25"))
+    for ask in asked:
+        with pytest.raises(ValueError, match=r"has come, got 2026-11-26 on 2026-11-25; leave it"):
+            ask("2026-11-26")
+        ask("2026-11-25")
+
+
+def test_no_chance_of_a_year_that_is_over():
+    """By name or in the table: what was known last, and no probability of what ended unseen."""
+    found = tl.open_targets()
+    silent = found[found["rests_on"].str.startswith("last figure of")]
+    assert len(silent) > 2
+    assert silent["probability_in"].isna().all()
+    assert (found.loc[found["probability_in"].notna(), "by"] >= 2026).all()
+    for row in silent[silent["currency"] == "USD"].itertuples():
+        one = tl.assess(tl.open_target(row.target_id))
+        assert (
+            one.words == row.rests_on == f"last figure of {row.last_year:.0f}, nothing known since"
+        )
+        assert math.isnan(one.probability_in)
 
 
 @pytest.mark.parametrize("day", [None, "2024-02-15"])
@@ -204,15 +241,12 @@ def test_every_open_target_is_one_answer(day):
 
 
 def test_a_pair_with_two_pledges_of_one_value():
-    """Each is answered from its own row, not from the other's."""
+    """The one without oil is answered from figures without oil, the other from all trade."""
     rows = tl.load_targets("IND", "ARE").set_index("target_id")
     assert rows.loc["IND-ARE-2021", "target_musd"] == rows.loc["IND-ARE-2023", "target_musd"]
-    for name in ("IND-ARE-2021", "IND-ARE-2023"):
+    for name, of in (("IND-ARE-2021", "IND-ARE-2026"), ("IND-ARE-2023", "IND-ARE-2023")):
         found = tl.assess(tl.open_target(name))
-        assert (
-            found.value("last_musd")
-            == rows.loc[name, ["outcome_musd", "baseline_musd"]].dropna().iloc[0]
-        )
+        assert found.value("last_musd") == rows.loc[of, "baseline_musd"]
 
 
 def test_a_pledge_of_ones_own_takes_the_newest_figure_of_the_pair():
@@ -261,9 +295,9 @@ def test_bad():
     """A pair without figures, a day beside one's own history, too early, too far."""
     target = tl.Target(reporter="ITA", partner="UZB", value_musd=200)
     with pytest.raises(
-        ValueError, match="^nothing is bundled for ITA-UZB, neither a series nor .*your own hist"
+        ValueError, match="^nothing is known of ABW-TCD; ask `tradelib.live` or give your own `his"
     ):
-        tl.assess(target)
+        tl.assess(replace(target, reporter="ABW", partner="TCD"))
     article = tl.article_target()
     with pytest.raises(ValueError, match="^as_of=2022-10-04 lies before the announcement on 2022"):
         tl.assess(article, as_of="2022-10-04")

@@ -12,7 +12,7 @@ from tradelib.science.outlook import simple as fc
 from tradelib.science.scores import scoring
 from tradelib.science.scores.forecasters import one_by_one, refitted
 from tradelib.science.scores.rolling import QUANTILES, backtest, calibration, cases
-from tradelib.science.scores.summary import frequencies, score_summary
+from tradelib.science.scores.summary import came_true, frequencies, score_summary
 
 SHARED = ROOT.parent / "shared"
 PANEL = SHARED / "panel" / "pair_turnover_2000_2016.parquet"
@@ -367,6 +367,22 @@ class TestCalibration:
         assert found["forecast"].tolist() == pytest.approx([0.175, 0.6])
         assert found["low"].tolist() == pytest.approx([0.1, 0.6])
         assert found["high"].tolist() == pytest.approx([0.3, 0.6])
+
+    def test_came_true(self):
+        """Read off the line from never to the bins; least and best year; silent above them."""
+        counts = pd.DataFrame(
+            {"origin": [2000, 2001, 2000, 2001], "bin": [0, 0, 1, 1], "n": [100, 300, 40, 60],
+             "forecast": [0.1, 0.2, 0.5, 0.5], "hits": [10, 10, 16, 12]}
+        )  # fmt: skip
+        # All: 20 of 400 at 0.175, 28 of 100 at 0.5; half way between them 0.165.
+        assert came_true(counts, 0.3375)[0] == pytest.approx((0.05 + 0.28) / 2)
+        assert came_true(counts, 0.0875)[0] == pytest.approx(0.025)
+        # 2000: 0.1 at 0.1, 0.4 at 0.5; 2001: 1/30 at 0.2, 0.2 at 0.5.
+        assert came_true(counts, 0.5) == pytest.approx((0.28, 0.2, 0.4))
+        assert came_true(counts, 0.0) == (0.0, 0.0, 0.0)
+        assert np.isnan(came_true(counts, 0.51)).all()
+        few = counts.assign(n=[100, 300, 14, 15], hits=[10, 10, 7, 7])
+        assert np.isnan(came_true(few, 0.5)[0])
 
     def test_a_bin_seen_once(self):
         """A bin that one origin alone has gets no band from resamples without it."""

@@ -1,4 +1,4 @@
-"""Pledges against like pairs: by hand, against a known law, and each error."""
+"""Pledges against like pairs: by hand, in worlds with a known effect, and each error."""
 
 import math
 
@@ -20,17 +20,6 @@ def pledge(**fields):
            "pair": "AAA-BBB", "baseline_value": 100.0, "baseline_year": 2010,
            "target_value": 200.0, "deadline": 2015, "on_time": True}  # fmt: skip
     return {**row, **fields}
-
-
-def law(n=1000, shift=-1.0, slope=1.0, seed=0):
-    """Pledges that come true with log odds shift + slope * those of like pairs."""
-    rng = np.random.default_rng(seed)
-    score = rng.normal(-0.5, 1.2, n)
-    chance = 1 / (1 + np.exp(-(shift + slope * score)))
-    return pd.DataFrame(
-        {"pair": (np.arange(n) // 2).astype(str), "probability": 1 / (1 + np.exp(-score)),
-         "on_time": rng.random(n) < chance}
-    )  # fmt: skip
 
 
 def sized(size, year):
@@ -70,150 +59,412 @@ class TestTypical:
             assert rate.interval()[0] - 0.02 < said < rate.interval()[1] + 0.02
 
 
+def registry(*rows):
+    """Targets with what the count of like pairs reads."""
+    usual = {"scope": "pair", "announced": "2010-05-01", "batch": 1}
+    return pd.DataFrame([{**usual, **pledge(**row)} for row in rows])
+
+
+def panel(**turnover):
+    """A panel of pairs, AAABBB as AAA-BBB, with turnover from 2010 on; nan is unknown."""
+    rows = [
+        (f"{name[:3]}-{name[3:]}", 2010 + i, value)
+        for name, values in turnover.items()
+        for i, value in enumerate(values)
+    ]
+    found = pd.DataFrame(rows, columns=["pair", "year", "turnover_musd"])
+    return found.dropna()
+
+
 class TestLikePairs:
-    """Probabilities of pairs like those of the pledges."""
+    """Which pairs are like a pledge's, and which got there."""
+
+    def counts(self, targets, pairs):
+        """Like pairs and those that got there, by kind."""
+        found = effect.like_pairs(targets, pairs)
+        return found.set_index("against")[["like", "reached"]].to_numpy().tolist()
 
     def test_by_hand(self):
-        """Ever by the deadline, from the baseline's year and size."""
-        rows = pd.DataFrame([pledge(), pledge(target_value=400.0)])
-        found = effect.like_pairs(rows, model=MODEL)["probability"]
-        paths = sized(100.0, 2010).paths(5, n_paths=4000)
-        assert found.tolist() == [
-            paths.probability(200.0, year=2015, ever=True),
-            paths.probability(400.0, year=2015, ever=True),
+        """From the same year and half to double the size; ever by the deadline, not in it."""
+        pairs = panel(
+            AAABBB=[100, 200, 300],  # its own pair never counts
+            CCCDDD=[100, 250, 100],  # got there and fell back
+            CCCEEE=[50, 60, 100],  # the smallest that is like it, exactly doubled
+            CCCFFF=[200, 399, 399],  # the largest, not doubled
+            CCCGGG=[49, 200, 200],  # too small
+            CCCHHH=[201, 900, 900],  # too large
+            CCCIII=[100, math.nan, 300],  # a year is unknown
+            AAADDD=[100, 100, 150],  # one of its countries
+            EEEBBB=[100, 100, 200],  # the other
+            AAAZZZ=[100, 100, 100],  # another pledge's
+        )
+        rows = registry({"deadline": 2012}, {"target_id": "Z", "partner": "ZZZ", "deadline": 2030})
+        assert self.counts(rows.iloc[:1], pairs) == [[6, 3], [6, 3], [3, 1]]
+        both = effect.like_pairs(rows, pairs)
+        mine = both[both["target_id"] == "A-B-2010"].set_index("against")
+        assert mine[["like", "reached"]].to_numpy().tolist() == [[5, 3], [6, 3], [2, 1]]
+        assert mine.index.tolist() == list(effect.AGAINST)
+        assert mine["why"].tolist() == [
+            "fewer than 30 like pairs", "fewer than 30 like pairs", "fewer than 10 like pairs",
+        ]  # fmt: skip
+        assert both[both["target_id"] == "Z"].to_numpy().tolist() == [
+            ["Z", "pairs without a pledge", 0, 0, "ends after 2012"]
         ]
 
-    def test_which_rows(self):
-        """One to ten years from a baseline of a million or more."""
-        rows = pd.DataFrame(
-            [pledge(), pledge(deadline=2010), pledge(deadline=2020), pledge(deadline=2021),
-             pledge(baseline_value=0.9), pledge(baseline_value=math.nan)]
-        )  # fmt: skip
-        found = effect.like_pairs(rows, model=MODEL)
-        assert found["deadline"].tolist() == [2015, 2020]
-        with pytest.raises(ValueError, match="^no deadline of 1 pledges is 1 to 10 years after"):
-            effect.like_pairs(rows.iloc[[3]], model=MODEL)
+    def test_names_in_any_order(self):
+        """A pair named the other way round is the pledge's own pair all the same."""
+        pairs = panel(BBBAAA=[100, 200, 300], DDDCCC=[100, 200, 300])
+        assert self.counts(registry({"deadline": 2012}), pairs)[1] == [1, 1]
+
+    def test_none_of_the_size(self):
+        """Where no pair is of the size there is no like pair, and it is said so."""
+        found = effect.like_pairs(registry({"deadline": 2012}), panel(CCCDDD=[1, 2, 3]))
+        assert found["like"].tolist() == found["reached"].tolist() == [0, 0, 0]
+        assert found["why"].iloc[2] == "fewer than 10 like pairs"
+
+    def test_start_year(self):
+        """Pairs of the size in another year are not like it."""
+        pairs = panel(CCCDDD=[10, 100, 200, 200], CCCEEE=[100, 400, 400, 400])
+        rows = registry({"baseline_year": 2011, "deadline": 2012})
+        assert self.counts(rows, pairs)[0] == [1, 1]
+
+    def test_enough(self):
+        """Thirty like pairs tell something, and ten of its own countries; one less does not."""
+        for extra, whys in ((0, ["", "", ""]), (1, ["fewer than 30 like pairs"] * 2 + [""])):
+            of_a = {f"AAA{i:03d}": [100, 100, 150] for i in range(10)}
+            others = {f"CCC{i:03d}": [100, 100, 250] for i in range(20 - extra)}
+            found = effect.like_pairs(registry({"deadline": 2012}), panel(**of_a, **others))
+            assert found["why"].tolist() == whys
+            assert found["like"].tolist() == [30 - extra, 30 - extra, 10]
+        found = effect.like_pairs(registry({"deadline": 2012}), panel(AAACCC=[100, 100, 100]))
+        assert found["why"].iloc[2] == "fewer than 10 like pairs"
+
+    def test_why_not(self):
+        """Each reason for which there is no comparison; regions and what is undated are left out."""
+        rows = registry(
+            {"scope": "region"}, {"currency": "EUR"}, {"deadline": 2010}, {"baseline_year": 2009},
+            {"deadline": 2013}, {"deadline": None}, {"baseline_value": None},
+            {"baseline_year": None}, {"deadline": 2012},
+        ).astype({"deadline": "Int64", "baseline_year": "Int64"})  # fmt: skip
+        rows["target_id"] = [str(i) for i in range(9)]
+        pairs = panel(CCCDDD=[100, 200, 300])
+        found = effect.like_pairs(rows, pairs).drop_duplicates("target_id").set_index("target_id")
+        assert found["why"].to_dict() == {
+            "1": "not in US dollars",
+            "2": "no year from its baseline to its deadline", "3": "starts before 2010",
+            "4": "ends after 2012", "7": "no year from its baseline to its deadline",
+            "8": "fewer than 30 like pairs",
+        }  # fmt: skip
+
+
+class TestOdds:
+    """Mantel and Haenszel's odds ratio with a score interval."""
+
+    def arrays(self, n=300, seed=1):
+        """Pledges on time or not, their like pairs, and pairs of countries."""
+        rng = np.random.default_rng(seed)
+        like = rng.integers(30, 400, n).astype(float)
+        reached = rng.binomial(like.astype(int), rng.uniform(0, 0.5, n)).astype(float)
+        return (rng.random(n) < 0.3).astype(float), like, reached, np.arange(n) // 2
+
+    def test_by_hand(self):
+        """Two pledges, one on time, thirty like pairs of which ten got there."""
+        one, like = np.array([1.0, 0.0]), np.array([30.0, 30.0])
+        found = effect.common_odds(one, like, np.array([10.0, 10.0]), np.array([0, 1]), level=80)
+        assert found[0] == pytest.approx((20 / 31) / (10 / 31))
+        variance = 2 * 10 * 20 / (30**2 - 1)
+        apart = 2 * ((20 / 31) ** 2 + (2 * 10 / 31) ** 2) / (2 * variance)
+        spread = norm.ppf(0.9) ** 2 * variance * max(1, apart)
+        for end in found[1:]:
+            assert (20 / 31 - end * 10 / 31) ** 2 == pytest.approx(spread * end)
+        assert found[1] < found[0] < found[2]
+
+    def test_as_statsmodels(self):
+        """The estimate is the pooled odds ratio of tables of one pledge and its like pairs."""
+        tables = pytest.importorskip("statsmodels.stats.contingency_tables")
+        on_time, like, reached, pair = self.arrays()
+        strata = [
+            np.array([[y, 1 - y], [r, n - r]])
+            for y, n, r in zip(on_time, like, reached, strict=True)
+        ]
+        pooled = tables.StratifiedTable(strata).oddsratio_pooled
+        assert effect.common_odds(on_time, like, reached, pair)[0] == pytest.approx(pooled)
+
+    def test_pairs_cluster(self):
+        """The same pledges twice tell little new; in pairs of their own they would."""
+        on_time, like, reached, _ = self.arrays(100)
+        pair = np.arange(100)
+        once = effect.common_odds(on_time, like, reached, pair)
+        copies = [np.tile(x, 2) for x in (on_time, like, reached)]
+        same = effect.common_odds(*copies, np.tile(pair, 2))
+        apart = effect.common_odds(*copies, np.arange(200))
+        assert same[0] == pytest.approx(once[0])
+        width = [math.log(found[2] / found[1]) for found in (once, same, apart)]
+        assert width[1] == pytest.approx(width[0], rel=0.1)
+        assert width[2] == pytest.approx(width[0] / math.sqrt(2), rel=0.1)
+
+    def test_none_and_all_on_time(self):
+        """None on time is odds of zero with an upper end, all an endless one with a lower."""
+        _, like, reached, pair = self.arrays(40)
+        none = effect.common_odds(np.zeros(40), like, reached, pair)
+        assert none[:2] == (0, 0)
+        variance = (reached * (like - reached) / (like**2 - 1)).sum()
+        spread = norm.ppf(0.95) ** 2 * 2 * variance  # every pair has two pledges, worth one
+        assert none[2] == pytest.approx(spread / (reached / (like + 1)).sum() ** 2)
+        every = effect.common_odds(np.ones(40), like, reached, pair)
+        assert every[0] == every[2] == math.inf
+        assert every[1] == pytest.approx(((like - reached) / (like + 1)).sum() ** 2 / spread)
+        nothing = effect.common_odds(np.zeros(2), like[:2], np.zeros(2), np.array([0, 1]))
+        assert np.isnan(nothing).all()
+
+    def test_one_pair(self):
+        """Pledges of one pair are worth one."""
+        on_time, like, reached, _ = self.arrays(20)
+        wide = effect.common_odds(on_time, like, reached, np.zeros(20, int))
+        apart = effect.common_odds(on_time, like, reached, np.arange(20))
+        assert wide[1] < apart[1] < apart[2] < wide[2]
+        won = (on_time * (like - reached) / (like + 1)).sum()
+        lost = ((1 - on_time) * reached / (like + 1)).sum()
+        variance = 20 * (reached * (like - reached) / (like**2 - 1)).sum()
+        assert (won - wide[2] * lost) ** 2 == pytest.approx(
+            norm.ppf(0.95) ** 2 * variance * wide[2]
+        )
+
+    @pytest.mark.parametrize("odds", [1.0, 3.0])
+    @pytest.mark.parametrize("drift", [-0.15, 0.0, 0.15])
+    def test_covers(self, odds, drift):
+        """In worlds without an effect, and with a known one, nine intervals of ten hold it."""
+        rng, hits, middles = np.random.default_rng(8), 0, []
+        for _ in range(400):
+            share = np.clip(rng.beta(1, 6, 120) + drift * rng.random(120), 0, 0.95)
+            like = rng.integers(30, 300, 120)
+            reached = rng.binomial(like, share).astype(float)
+            chance = odds * share / (1 - share + odds * share)
+            on_time = (rng.random(120) < chance).astype(float)
+            found = effect.common_odds(on_time, like.astype(float), reached, np.arange(120) // 2)
+            hits += found[1] <= odds <= found[2]
+            middles.append(math.log(max(found[0], 0.01) / odds))
+        # 400 worlds: one standard error of a rate of 90 % is 1.5 points.
+        assert 0.86 <= hits / 400 <= 0.965
+        assert np.median(middles) == pytest.approx(0, abs=0.08)
+
+
+class TestWorlds:
+    """From a panel to the answer: a world of its own, with a drift that no model has learned."""
+
+    def world(self, drift, lift, seed):
+        """A panel of 700 pairs with a drift, and 120 pledges, some of which are lifted."""
+        rng, years = np.random.default_rng(seed), range(2000, 2017)
+        steps = rng.normal(drift, 0.25, (700, 16)) + rng.normal(0, 0.1, 16)
+        logs = np.cumsum(np.hstack([rng.normal(5, 1, (700, 1)), steps]), axis=1)
+        names = [f"{2 * i:03d}-{2 * i + 1:03d}" for i in range(700)]
+        rows = []
+        for i in range(120):
+            start, multiple = int(rng.integers(2, 11)), float(rng.choice([1.5, 2.0, 3.0]))
+            best = (logs[i, start + 1 : start + 6] - logs[i, start]).max() >= math.log(multiple)
+            first = math.exp(logs[i, start])
+            rows.append(
+                {"target_id": str(i), "reporter": names[i][:3], "partner": names[i][4:],
+                 "pair": names[i], "announced": "2008", "baseline_year": 2000 + start,
+                 "baseline_value": first, "target_value": multiple * first,
+                 "deadline": 2005 + start, "on_time": bool(best or rng.random() < lift)}
+            )  # fmt: skip
+        frame = pd.DataFrame(np.exp(logs), index=pd.Index(names, name="pair"), columns=years)
+        long = frame.melt(ignore_index=False, var_name="year", value_name="turnover_musd")
+        return registry(*rows), long.reset_index()
+
+    @pytest.mark.parametrize("drift", [-0.05, 0.05, 0.2])
+    def test_no_effect(self, drift):
+        """Pledges that do nothing show nothing, however trade drifts."""
+        held = []
+        for seed in range(3):
+            rows, pairs = self.world(drift, 0.0, seed)
+            found = effect.effect_of(rows, effect.like_pairs(rows, pairs))
+            assert found.share == pytest.approx(found.expected, abs=0.09)
+            held.append(found.odds[1] <= 1 <= found.odds[2])
+        assert sum(held) >= 2
+
+    def test_an_effect(self):
+        """Pledges that help come true more often, and it is said so."""
+        rows, pairs = self.world(0.05, 0.4, 0)
+        found = effect.effect_of(rows, effect.like_pairs(rows, pairs))
+        assert found.odds[1] > 1.5
+        assert "more often than like pairs" in found.summary()
+
+
+def counted(*groups, against=effect.WITHOUT):
+    """Scored pledges and their counts: groups of (n, on time, share of like pairs, fields)."""
+    scored, peers = [], []
+    for n, on_time, share, fields in groups:
+        for i in range(n):
+            name = f"P{len(scored)}"
+            row = {"target_id": name, "pair": name, "on_time": i < on_time, "announced": "2010-05",
+                   "batch": 1, "reporter": "AAA", "partner": "BBB"}  # fmt: skip
+            scored.append({**row, **fields})
+            peers.append({"target_id": name, "against": against, "like": 100,
+                          "reached": round(100 * share), "why": ""})  # fmt: skip
+    return pd.DataFrame(scored), pd.DataFrame(peers)
 
 
 class TestEffect:
-    """Log odds of pledges against those of like pairs."""
-
-    def test_known_law(self):
-        """Shift, intercept and slope come back; the shifted forecast is the best."""
-        found = effect.effect_of(law())
-        assert found.shift[0] == pytest.approx(-1, abs=0.12)
-        assert found.shift[1] < -1 < found.shift[2]
-        assert found.line == pytest.approx((-1, 1), abs=0.15)
-        assert found.slope[0] < 1 < found.slope[1]
-        assert found.odds[0] == pytest.approx(math.exp(found.shift[0]))
-        assert (found.n, found.pairs) == (1000, 500)
-        assert found.brier.idxmin() in ("shifted", "fitted")
-        assert found.brier["shifted"] < found.brier["like_pairs"]
-        assert found.brier["shifted"] < found.brier["constant"]
-        flat = effect.effect_of(law(shift=-0.5, slope=0.4))
-        assert flat.line == pytest.approx((-0.5, 0.4), abs=0.15)
-
-    def test_words(self):
-        """Worse, better, or about as well, by the interval of the odds."""
-        assert "worse than like pairs" in effect.effect_of(law(600)).summary()
-        assert "better than like pairs" in effect.effect_of(law(600, shift=1.0)).summary()
-        same = effect.effect_of(law(300, shift=0.0)).summary()
-        assert "about as well as like pairs" in same
-        assert same.startswith("300 pledges of 150 pairs: ")
-
-    def test_pairs_cluster(self):
-        """The same pledge twice tells nothing new: the interval of copies stays as wide."""
-        rows = law(400)
-        one = effect.effect_of(rows)
-        two = effect.effect_of(pd.concat([rows, rows]))
-        width = [found.shift[2] - found.shift[1] for found in (one, two)]
-        assert two.shift[0] == pytest.approx(one.shift[0])
-        assert width[1] == pytest.approx(width[0], rel=0.02)
-
-    def test_level(self):
-        """A higher level is wider, by the normal quantiles."""
-        ends = {level: effect.effect_of(law(400), level=level).shift for level in (80, 95)}
-        width = {level: high - low for level, (_, low, high) in ends.items()}
-        assert width[95] / width[80] == pytest.approx(norm.ppf(0.975) / norm.ppf(0.9))
-
-    def test_left_out(self):
-        """Constant: each pair's pledges are forecast by the share of all others."""
-        rows = pd.DataFrame({"pair": ["a", "a", "b", "c", "c", "d"],
-                             "probability": [0.2, 0.4, 0.6, 0.3, 0.5, 0.7],
-                             "on_time": [True, False, True, False, True, False]})  # fmt: skip
-        found = effect.effect_of(rows).brier
-        said = np.array([2 / 4, 2 / 4, 2 / 5, 2 / 4, 2 / 4, 3 / 5])
-        came = rows["on_time"].to_numpy(float)
-        assert found["constant"] == pytest.approx(((said - came) ** 2).mean())
-        assert found["like_pairs"] == pytest.approx(((rows["probability"] - came) ** 2).mean())
-
-    def test_certainty_is_bounded(self):
-        """A probability of zero or one is no infinite score."""
-        rows = law(200)
-        rows.loc[:3, "probability"] = [0.0, 1.0, 0.0, 1.0]
-        assert np.isfinite(effect.effect_of(rows).shift).all()
-
-    @pytest.mark.parametrize(
-        "rows",
-        [law(50).assign(on_time=True), law(50).assign(on_time=False), law(4)],
-    )
-    def test_bad(self, rows):
-        """All alike, or too few pairs."""
-        with pytest.raises(
-            ValueError, match="^needs pledges on time and not, of three pairs or more"
-        ):
-            effect.effect_of(rows)
-
-
-class TestProgress:
-    """Where pledges stood on the way."""
+    """What is said of scored pledges and their counts."""
 
     def test_by_hand(self):
-        """A later baseline of the same pair, in either order, inside the years of the pledge."""
-        scored = pd.DataFrame([pledge(), pledge(target_id="X", currency="EUR")])
-        later = pd.DataFrame(
-            [("BBB", "AAA", "USD", 2012, 150.0), ("AAA", "BBB", "USD", 2013, 250.0),
-             ("AAA", "BBB", "USD", 2015, 160.0), ("AAA", "BBB", "USD", 2010, 100.0),
-             ("AAA", "CCC", "USD", 2012, 120.0), ("AAA", "BBB", "USD", None, 110.0)],
-            columns=["reporter", "partner", "currency", "baseline_year", "baseline_value"],
-        )  # fmt: skip
-        found = effect.progress_so_far(scored, later)
-        assert found.to_dict("records") == [
-            {"target_id": "A-B-2010", "year": 2012, "years_left": 3, "share_of_target": 0.75,
-             "left_a_year": pytest.approx((200 / 150) ** (1 / 3) - 1), "on_time": True}
+        """Shares, odds and groups of forty pledges."""
+        china = {"partner": "CHN", "batch": 2, "announced": "2004"}
+        scored, peers = counted((10, 6, 0.2, china), (30, 3, 0.1, {}))
+        found = effect.effect_of(scored, peers)
+        assert (found.n, found.pairs, found.level) == (40, 40, 90)
+        assert found.share == 9 / 40
+        assert found.expected == pytest.approx((10 * 0.2 + 30 * 0.1) / 40)
+        odds = (6 * 80 + 3 * 90) / (4 * 20 + 27 * 10)
+        assert found.odds[0] == pytest.approx(odds)
+        table = found.groups.set_index("group")
+        assert table.index.tolist() == [
+            "all", "with China", "without China", "announced 2000-2004", "announced 2010-2014",
+            "collection batch 1", "collection batch 2",
         ]  # fmt: skip
+        assert table["n"].tolist() == [40, 10, 30, 10, 30, 30, 10]
+        assert table.loc["with China", ["share", "expected"]].tolist() == [0.6, 0.2]
+        assert table.loc["with China", "odds"] == pytest.approx(6 * 80 / (4 * 20))
+        pd.testing.assert_series_equal(
+            table.loc["without China"], table.loc["announced 2010-2014"], check_names=False
+        )
+        assert tuple(table.loc["all", ["odds", "low", "high"]]) == found.odds
+
+    def test_other_comparisons(self):
+        """Against other like pairs all, and with and without China; the main one comes first."""
+        scored, peers = counted((20, 6, 0.2, {"reporter": "CHN"}), (20, 6, 0.1, {}))
+        other = peers.assign(against="other", reached=50)
+        found = effect.effect_of(scored, pd.concat([other, peers]))
+        assert found.groups["against"].tolist()[-3:] == ["other"] * 3
+        assert found.groups["group"].tolist()[-3:] == ["all", "with China", "without China"]
+        assert found.groups["expected"].tolist()[-3:] == [0.5] * 3
+        assert found.expected == pytest.approx(0.15)
+
+    def test_rows_say_why(self):
+        """Every scored pledge has a row: its like pairs, or why there are none."""
+        scored, peers = counted((6, 3, 0.2, {}))
+        peers.loc[0, ["like", "reached", "why"]] = [0, 0, "ends after 2016"]
+        found = effect.effect_of(scored, peers.iloc[:5])
+        assert found.rows["why"].tolist() == ["ends after 2016", *[""] * 4,
+                                              "not among those compared"]  # fmt: skip
+        assert found.rows["like"].tolist() == [0, 100, 100, 100, 100, 0]
+        assert found.rows["reached"].dtype == found.rows["like"].dtype == "int64"
+        assert found.n == 4
+        assert found.rows["on_time"].tolist() == scored["on_time"].tolist()
+        assert "2 pledges have no like pairs here." in found.summary()
+
+    def test_few_like_pairs_do_not_count(self):
+        """A pledge with too few like pairs stays out of the shares."""
+        scored, peers = counted((6, 3, 0.2, {}))
+        peers.loc[0, "why"] = "fewer than 30 like pairs"
+        assert effect.effect_of(scored, peers).n == 5
+
+    def test_level(self):
+        """A higher level is wider."""
+        scored, peers = counted((60, 20, 0.2, {}))
+        low, high = (effect.effect_of(scored, peers, level=level).odds for level in (80, 95))
+        assert high[1] < low[1] < low[2] < high[2]
+        assert "95 % interval" in effect.effect_of(scored, peers, level=95).summary()
+        with pytest.raises(ValueError, match="level"):
+            effect.effect_of(scored, peers, level=100)
+
+    def test_words(self):
+        """More, less, neither; and how many comparisons of many pledges do not bear it."""
+        more = effect.effect_of(*counted((60, 30, 0.2, {})))
+        assert more.words() == "more often than like pairs"
+        assert effect.effect_of(*counted((60, 0, 0.2, {}))).words() == "less often than like pairs"
+        same = effect.effect_of(*counted((60, 13, 0.2, {}))).words()
+        assert same == "neither clearly more nor clearly less often than like pairs"
+        torn = effect.effect_of(
+            *counted(
+                (30, 28, 0.2, {"partner": "CHN"}), (30, 7, 0.2, {}), (29, 6, 0.2, {"batch": 2})
+            )
+        )
+        assert torn.words() == (
+            "more often than like pairs, but in 1 of 4 other comparisons this may be chance"
+        )
+        china = {"partner": "CHN"}
+        mild = effect.effect_of(*counted((40, 14, 0.2, china), (40, 10, 0.2, {})))
+        assert 1 < mild.odds[1] < 2
+        assert mild.words().startswith("more often than like pairs, but in 1 of 4 other")
+        less = effect.effect_of(*counted((40, 1, 0.2, china), (40, 6, 0.2, {})))
+        assert less.words().startswith("less often than like pairs, but in 1 of 4 other")
+        assert more.summary().startswith(
+            "60 pledges of 60 pairs: 50% were on time, and 20% of like pairs got as far as soon "
+            "without a pledge; odds ratio 4.0 (90 % interval 2."
+        )
+        assert "so the first share is, if anything, too high. 0 pledges have" in more.summary()
+
+    def test_nothing_to_compare(self):
+        """Why there is no like pair, and how often."""
+        scored, peers = counted((3, 1, 0.2, {}))
+        with pytest.raises(
+            ValueError,
+            match=r"^needs like pairs, got none for 3 pledges: ends after 2016 \(3\)$",
+        ):
+            effect.effect_of(scored, peers.assign(why="ends after 2016"))
 
 
 class TestShipped:
     """The registry's own answer."""
 
-    def test_pledges_did_about_as_well(self):
-        """181 pledges of 120 pairs: on time as often as like pairs, as far as they can tell."""
+    def test_what_is_found(self):
+        """82 pledges: 26 % on time, 10 % of like pairs; not clearly so once China is out."""
         found = tl.pledge_effect()
-        assert (found.n, found.pairs) == (181, 120)
-        assert found.share == pytest.approx(0.193, abs=1e-3)
-        assert found.expected == pytest.approx(0.19, abs=0.02)
-        assert found.odds[1] < 1 < found.odds[2]
-        assert "about as well as like pairs" in found.summary()
-        assert found.brier["like_pairs"] < min(found.brier["constant"], found.brier["shifted"])
+        assert (found.n, found.pairs, int(found.rows["on_time"].count())) == (82, 64, 188)
+        assert found.share == pytest.approx(21 / 82)
+        # What like pairs really did: 13 % on another panel, of 1995-2018, for 104 pledges.
+        assert found.expected == pytest.approx(0.13, abs=0.05)
+        assert found.odds[1] > 1
+        assert "but in 4 of 10 other comparisons this may be chance" in found.summary()
+        table = found.groups.set_index(["against", "group"])
+        same = table.loc[("other pairs of the same countries", "without China")]
+        assert same["low"] < 1 < same["high"]
+        assert same["share"] - same["expected"] < 0.05
+        assert found.rows["why"].value_counts().to_dict() == {
+            "ends after 2016": 92, "": 82, "not in US dollars": 11, "fewer than 30 like pairs": 3,
+        }  # fmt: skip
 
-    def test_own_targets(self):
-        """Pledges of one's own are an argument; a day is of the registry alone."""
+    def test_two_panels_agree(self):
+        """Pledges that both know: like pairs of five offices got there as often as all pairs."""
+        peers = tl.load_pledge_peers().query("why == ''")
+        shares = peers.assign(share=peers["reached"] / peers["like"])
+        both = shares.pivot_table(index="target_id", columns="against", values="share")
+        both = both[["pairs without a pledge", "pairs that five offices report"]].dropna()
+        assert len(both) > 60
+        assert both.mean().iloc[0] == pytest.approx(both.mean().iloc[1], abs=0.03)
+
+    def test_own_data(self):
+        """Like pairs counted in a panel of one's own, for targets of one's own."""
         targets = tl.load_targets()
+        rng = np.random.default_rng(0)
+        sizes = np.exp(rng.normal(8, 2, 300))
+        pairs = pd.DataFrame(
+            {"pair": np.repeat([f"{i:03d}-XXX" for i in range(300)], 17),
+             "year": np.tile(np.arange(2000, 2017), 300),
+             "turnover_musd": (sizes[:, None] * 1.02 ** np.arange(17)).ravel()}
+        )  # fmt: skip
+        found = tl.pledge_effect(targets, data=pairs)
+        direct = effect.effect_of(
+            tl.pledges.scored_pledges(targets), effect.like_pairs(targets, pairs)
+        )
+        assert found.summary() == direct.summary()
+        assert found.expected < 0.01
         some = targets[targets["batch"] == 1]
-        found = tl.pledge_effect(some, level=80)
-        like = effect.like_pairs(tl.pledges.scored_pledges(some), model=MODEL)
-        assert found.summary() == effect.effect_of(like, level=80).summary()
-        assert found.n < tl.pledge_effect().n
+        assert tl.pledge_effect(some).n == 49
         with pytest.raises(
             ValueError, match="^as_of is a day of the bundled data; .*got 2022-10-05"
         ):
             tl.pledge_effect(some, as_of="2022-10-05")
 
     def test_as_of(self):
-        """On the day of the announcement fewer were resolved; before the model there is none."""
-        assert tl.pledge_effect(as_of="2022-10-05").n < 181
-        with pytest.raises(ValueError, match="was not known by 2019-01-01"):
+        """Pledges resolved by then, like pairs known by then; none before the panel was out."""
+        then = tl.pledge_effect(as_of="2022-10-05")
+        assert "pairs that five offices report" not in set(then.groups["against"])
+        assert then.n <= 82
+        with pytest.raises(ValueError, match="^no pairs like announced targets were released by"):
             tl.pledge_effect(as_of="2019-01-01")
 
     def test_open_targets(self):

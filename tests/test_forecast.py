@@ -1,5 +1,6 @@
 import math
 import sys
+from dataclasses import replace
 
 import baselines
 import numpy as np
@@ -17,6 +18,7 @@ import tradelib as tl
 from tradelib.science.outlook import simple as fc
 from tradelib.science.outlook.nowcast import Nowcast
 from tradelib.science.outlook.paths import Forecast
+from tradelib.science.outlook.signals import KINDS
 
 VALUES = [324.4, 376.9, 466.7, 173.2, 267.8, 95.8, 98.1, 145.9, 128.0, 254.2]
 PAIR = annual(VALUES, start=2012)
@@ -383,6 +385,11 @@ class TestForecast:
     def test_summary(self):
         """Plain words, with and without a value to reach."""
         assert SMALL.summary() == "x from 2020: US$6m in 2023, 80 % between 2 and 30."
+        for kind, words in KINDS.items():
+            said = replace(SMALL, kind=kind).summary()
+            assert said == f"{SMALL.summary()} It rests on {words}."
+        told = replace(SMALL, kind="size").summary(5)
+        assert told.startswith(f"{said} US$5m: ")
         assert "US$10m: 25.0% in 2023, 75.0% ever by then" in SMALL.summary(10)
         assert SMALL.summary(30) == (
             "x from 2020: US$6m in 2023, 80 % between 2 and 30. US$30m: 25.0% in 2023, 75.0% ever by "

@@ -18,6 +18,7 @@ import tradelib as tl
 print(tl.__file__)
 print(tl.load_turnover("KAZ", "TKM").turnover_musd.round(1).tolist()[-1])
 print(len(tl.sources()), len(tl.files()))
+print(tl.load_turnover("TUR", "KAZ").turnover_musd.iloc[-1], tl.load_turnover("DEU", "BRA").year.max())
 """
 
 
@@ -51,6 +52,11 @@ def test_contents(wheel):
     }
 
 
+def test_size(wheel):
+    """The wheel stays within four megabytes."""
+    assert wheel.stat().st_size < 4e6
+
+
 def test_loads_in_an_empty_environment(wheel, tmp_path):
     """With numpy and pandas and nothing else, the series loads from the wheel."""
     venv.create(tmp_path / "env", with_pip=False)
@@ -65,7 +71,8 @@ def test_loads_in_an_empty_environment(wheel, tmp_path):
         libraries = here.parent / f"{package}.libs"
         if libraries.is_dir():
             (site / libraries.name).symlink_to(libraries)
-    where, last, counts = run(python, "-I", "-c", PROGRAM, cwd=tmp_path).splitlines()
+    where, last, counts, pairs = run(python, "-I", "-c", PROGRAM, cwd=tmp_path).splitlines()
     assert Path(where).is_relative_to(site)
     assert last == "515.5"
     assert counts == f"{len(tl.sources())} {len(tl.files())}"
+    assert pairs == "5410.0 2023"

@@ -166,6 +166,13 @@ class TestKinds:
         """Years of one source, and the newest before the last value."""
         assert pairs.kinds(wide({"x": values}), np.array([other])).tolist() == [kind]
 
+    def test_each_row_by_itself(self):
+        """Many rows are told apart, and each kind has words for readers."""
+        rows = {"a": [1.0, 2, 3, 4, 5, 6, 7, 8, 9, 9, 9], "b": [1.0, 2, 3, 4, 5] + [NAN] * 5 + [9.0],
+                "c": [NAN] * 10 + [5.0]}  # fmt: skip
+        found = pairs.kinds(wide(rows), np.zeros(3, bool)).tolist()
+        assert found == list(pairs.KINDS) == ["own recent", "own older", "size"]
+
 
 def usual_by_hand(history, found, own):
     """Usual volatility by weighted ridge of what is beyond the size line, without the pair itself."""

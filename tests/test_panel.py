@@ -20,7 +20,15 @@ from tradelib.science.outlook import learn
 from tradelib.science.outlook import least_crps as fitting
 from tradelib.science.outlook import signals as pairs
 from tradelib.science.outlook.growth_model import Coefficients, GrowthModel
-from tradelib.science.outlook.outlook import UNIFORM, as_usual, outlook, outlooks
+from tradelib.science.outlook.outlook import (
+    NORMAL,
+    UNIFORM,
+    _read_off,
+    as_usual,
+    in_eras,
+    outlook,
+    outlooks,
+)
 from tradelib.science.scores import scoring
 
 FOLDER = ROOT.parent / "shared" / "panel"
@@ -627,6 +635,35 @@ class TestLearning:
             )
             assert np.nanstd(added) == pytest.approx(0.2 * (h / 5) ** 0.65, rel=0.05)
 
+    def test_each_origin_has_its_own_shock(self):
+        """Outcomes of two origins are widened by other draws."""
+        origins = learn._origins(tl.flows.by_pair(walks(60, 16, spread=0.01, mean=0.0)), 100)
+        blocks = learn._blocks([origins], LINE, seen=False)["full"]
+        added = [
+            growth[:, 0] - known[drawn, 0]
+            for (_, growth, _), (_, known, drawn) in zip(blocks, origins, strict=True)
+        ]
+        assert abs(np.corrcoef(added[3], added[4])[0, 1]) < 0.5
+
+    def test_fifty_pairs_are_enough(self):
+        """The size line is learned from origins of fifty pairs with five years, not of more only."""
+        wide_one = tl.flows.by_pair(walks(50, 7))
+        expected = np.mean([pairs.size_line(wide_one.loc[:, :y]) for y in (1994, 1995)], axis=0)
+        found = learn._size_line([learn._origins(wide_one, 100)], 50)
+        assert found == pytest.approx(expected, abs=1e-5)
+
+    @pytest.mark.parametrize(("count", "learned"), [(199, False), (200, True)])
+    def test_memory_needs_two_hundred(self, count, learned):
+        """Two horizons whose outcomes fewer than 200 rows share say nothing of memory."""
+        rng = np.random.default_rng(5)
+        growth = rng.normal(size=(count, 1)) + 0.3 * rng.normal(size=(count, 10))
+        row = pairs.signals(wide({"x": [300.0]}), size_line=LINE, cross=None)
+        many = pairs.Signals(
+            last=np.repeat(row.last, count), location=np.repeat(row.location, count, 0),
+            scale=np.repeat(row.scale, count, 0),
+        )  # fmt: skip
+        assert (learn._memory([(many, growth, 1.0)], PLAIN) != learn.MEMORY) == learned
+
     def test_too_small(self):
         """Fewer than fifty pairs are no panel to learn from."""
         with pytest.raises(
@@ -725,6 +762,67 @@ class TestFitting:
         assert found[2] > 0.5
 
 
+def prepare():
+    """The script that writes the shipped model."""
+    script = ROOT / "data" / "prepare" / "growth_model.py"
+    spec = importlib.util.spec_from_file_location("prepare_growth_model", script)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def years(words):
+    """Years that words like "1987, 1990-1992" name."""
+    spans = [[int(year) for year in span.split("-")] for span in words.split(", ")]
+    return [year for span in spans for year in range(span[0], span[-1] + 1)]
+
+
+class TestEras:
+    """What eras did, as the script reads it from panels."""
+
+    def test_drift_by_hand(self):
+        """Median growth of pairs less what the model says of one, from the third year on."""
+        module = prepare()
+        table = wide({f"A{i}-B{i}": [100.0, 100, 100, 150] for i in range(15)}, start=2000)
+        table.iloc[:7, 3] = 1000.0  # fewer than half: no matter
+        flat = table.rename_axis("pair").reset_index()
+        flat = flat.melt("pair", var_name="year", value_name="turnover_musd")
+        flat["year"] = flat["year"].astype(int)
+        found = module.drift(flat, TOY)
+        assert found.index.tolist() == [2002]
+        weight, log = 0.8 + 1, math.log(100)
+        said = log + 0.15 + -0.026 * (log - 5) - 0.05 * 2 / (weight + 2)
+        assert found.loc[2002, 1] == pytest.approx(math.log(150) - said)
+        assert found.loc[2002, 2:].isna().all()
+        assert module.drift(flat[flat["pair"] != "A0-B0"], TOY).empty
+
+    def test_thirds_by_hand(self, monkeypatch):
+        """Panels count alike within a start year; start years are sorted at each horizon."""
+        module = prepare()
+        horizons = range(1, 11)
+        made = {
+            name: pd.DataFrame(0.0, [2000, 2001, 2002, 2003], horizons) for name in module.WORLDS
+        }
+        made["USA"].loc[2001] = 0.3
+        made["guide"].loc[2003] = -0.6
+        made["guide"].loc[2001, 1] = NAN
+        made["ITPD-E"].loc[2002] = 0.03
+        made["ITPD-E"].loc[2002, 10] = 0.6
+        monkeypatch.setattr(module, "drift", lambda table, model: made[table])
+        found = module.eras({name: name for name in module.WORLDS}, TOY)
+        assert [row[0] for row in found.eras] == [0.15, 0.01, -0.1]
+        assert [row[9] for row in found.eras] == [0.2, 0.1, -0.1]
+        assert [row[0] for row in found.era_starts] == ["2001", "2002", "2000, 2003"]
+        assert [row[9] for row in found.era_starts] == ["2002", "2001", "2000, 2003"]
+        assert replace(found, eras=(), era_starts=()) == TOY
+
+    def test_spans(self):
+        """Neighbouring years as a span."""
+        module = prepare()
+        assert module.spans([2003, 1999, 2002, 2005]) == "1999, 2002-2003, 2005"
+        assert years("1999, 2002-2004") == [1999, 2002, 2003, 2004]
+
+
 class TestShipped:
     """The model in data/."""
 
@@ -763,6 +861,28 @@ class TestShipped:
             for part in (model.among, model.alone):
                 assert np.array(part.location)[1, 0] > 0 > np.array(part.location)[1, 1]
 
+    def test_eras(self):
+        """In each vintage three thirds of past eras in order, of years whose growth was known."""
+        for model, last in zip(VINTAGES, (2018, 2021, 2022), strict=True):
+            best, middle, worst = np.array(model.eras)
+            assert best.shape == (10,)
+            assert (best > middle).all()
+            assert (middle > worst).all()
+            for h in range(1, 11):
+                starts = [years(third[h - 1]) for third in model.era_starts]
+                every = sorted(year for third in starts for year in third)
+                assert len(set(every)) == len(every) >= 22
+                assert (every[0], every[-1]) == (1987, last - h)
+                assert max(map(len, starts)) - min(map(len, starts)) <= 1
+
+    def test_without_eras(self):
+        """A model learned by users says nothing of eras, and goes through JSON as well."""
+        plain = MODEL.to_dict()
+        del plain["eras"], plain["era_starts"]
+        bare = GrowthModel.from_dict(plain)
+        assert (bare.eras, bare.era_starts) == ((), ())
+        assert GrowthModel.from_dict(bare.to_dict()) == bare
+
     def test_not_known_before(self):
         """A day before the training data were public is refused."""
         with pytest.raises(
@@ -772,17 +892,15 @@ class TestShipped:
 
     def test_small(self):
         """Three vintages in a few kilobytes."""
-        assert tl.path("growth_model.json").stat().st_size < 12_000
+        assert tl.path("growth_model.json").stat().st_size < 15_000
 
     @pytest.mark.skipif(not FOLDER.is_dir(), reason="the panels are not at hand (../shared/panel)")
     @pytest.mark.no_cover
     def test_rebuilt(self):
         """One script rebuilds every number of the newest vintage from the panels."""
-        script = ROOT / "data" / "prepare" / "growth_model.py"
-        spec = importlib.util.spec_from_file_location("prepare_growth_model", script)
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
+        module = prepare()
         tables = module.panels(FOLDER)
+        assert module.shipped(tables, ROOT / "data") == VINTAGES
         assert list(module.VINTAGES) == [model.known_from for model in VINTAGES]
         assert not any((table["pair"] == "KAZ-TKM").any() for table in tables.values())
         assert [module.words(module.known(tables, last)) for last in module.VINTAGES.values()] == [
@@ -849,6 +967,15 @@ class TestOutlook:
         with pytest.raises(ValueError, match="^a value to reach is positive and finite, got 0"):
             made.passage(0)
 
+    def test_paths_are_read_as_by_interpolation(self):
+        """At, between and beyond the kept scores as numpy's own search has it."""
+        curve = outlook(PAIR, model=MODEL).logs[2]
+        scores = np.array([-9.0, -4.5, -4.4999, -4.495, -1.234, 0.0, 1.0, 4.494, 4.4951, 4.5, 9.0])
+        expected = np.interp(scores, NORMAL, curve)
+        assert _read_off(curve, scores) == pytest.approx(expected, abs=1e-12)
+        made = outlook(PAIR, model=MODEL).paths(3, n_paths=5)
+        assert (made.origin, made.last_musd, made.years) == (2023, 562.9, (2024, 2025, 2026))
+
     def test_shortfall(self):
         """What the paths below a value lack on average; nothing where none is below."""
         made = outlook(PAIR, model=MODEL)
@@ -885,6 +1012,21 @@ class TestOutlook:
             quantiles = by_hand(signals, PLAIN, 4, [0.1, 0.5, 0.9])[0]
             assert made[name].chance(quantiles, 2027) == pytest.approx([0.9, 0.5, 0.1], abs=0.01)
 
+    def test_usual_is_the_average_pair_not_one_that_stood_still(self):
+        """By hand: drift, size and what is unknown, no reversal; a still pair's move differs."""
+        four, log = 4 / 5, math.log(4)
+        drift, size = 0.1 + 0.25 * four, -0.02 - 0.03 * four
+        usual = math.log(562.9) + drift + size * (math.log(562.9) - 5) + (-0.05 + 0.02 * log)
+        made = as_usual(PAIR, model=TOY)["move"]
+        assert made.quantile([0.5], 2027)[0] == pytest.approx(math.exp(usual), rel=1e-4)
+        still = annual([562.9] * 6, start=2018)
+        weight = sum(0.8**age for age in range(5))
+        stood = usual + (-0.05 + 0.02 * log) * (2 / (weight + 2) - 1)
+        assert outlook(still, model=TOY).quantile([0.5], 2027)[0] == pytest.approx(
+            math.exp(stood), rel=1e-4
+        )
+        assert as_usual(still, model=TOY)["move"].logs[3, 450] == pytest.approx(usual)
+
     def test_usual_with_a_nowcast(self, cast):
         """The last value is then the nowcast's."""
         made = as_usual(self.KNOWN, model=MODEL, nowcast=cast)
@@ -893,6 +1035,44 @@ class TestOutlook:
         middle = np.searchsorted(UNIFORM, 0.5)
         assert made["move"].logs[:, middle] == pytest.approx(size.logs[:, middle], abs=0.05)
         assert made["move"].nowcast == cast
+
+    def test_eras_by_hand(self):
+        """The median moves by the era's drift; the thirds' variance leaves the spread."""
+        made = outlook(PAIR, model=TOY)
+        drifts = np.array([0.6, 0.0, -0.3])
+        eras = tuple(tuple(drift * h / 4 for h in range(1, 11)) for drift in drifts)
+        given = pairs.signals(HISTORY, size_line=LINE, cross=None)
+        middle, above = np.log(by_hand(given, PLAIN, 4, [0.5, stats.norm.cdf(1)]))[0]
+        shared = (0.36 + 0.09) / 3 - 0.1**2
+        own = math.sqrt((above - middle) ** 2 - shared)
+        assert above - middle > own > 0.5 * (above - middle)
+        for one, drift in zip(in_eras(made, eras), drifts, strict=True):
+            for score in (-1.5, 0.0, 1.0):
+                value = math.exp(middle + drift + own * score)
+                assert one.chance([value], 2027)[0] == pytest.approx(stats.norm.sf(score), abs=1e-3)
+            assert (one.kind, one.origin, one.memory) == (made.kind, made.origin, made.memory)
+
+    def test_eras_that_did_nothing(self):
+        """Where no era differed from what the model says, each is the outlook itself."""
+        made = outlook(PAIR, model=MODEL)
+        for one in in_eras(made, ((0.0,) * 10,) * 3):
+            assert one.logs == pytest.approx(made.logs)
+
+    def test_eras_keep_a_quarter_of_the_variance(self):
+        """A pair calmer than eras differ keeps half of its spread; nothing falls below US$1m."""
+        made = outlook(PAIR, model=TOY)
+        best, middle, worst = in_eras(made, ((9.0,) * 10, (0.0,) * 10, (-9.0,) * 10))
+        half = (made.logs - made.logs[:, [450]]) / 2
+        assert middle.logs == pytest.approx(np.maximum(made.logs[:, [450]] + half, 0))
+        assert best.logs == pytest.approx(made.logs[:, [450]] + 9 + half)
+        assert worst.logs.min() == 0
+
+    def test_eras_with_a_nowcast(self, cast):
+        """The months published stay as they are; eras move the years after."""
+        made = outlook(self.KNOWN, model=MODEL, nowcast=cast)
+        best, _, worst = in_eras(made, MODEL.eras)
+        assert best.chance([500.0], 2022) == made.chance([500.0], 2022)
+        assert best.chance([500.0], 2024) > made.chance([500.0], 2024) > worst.chance([500.0], 2024)
 
     def test_any_history(self, cast):
         """Whatever is known is used: a size, two years, a run with a gap, one of another source."""

@@ -734,15 +734,3 @@ class TestKnown:
         assert counts[-1] == 188
         for day in days:
             assert tl.pledge_rate(as_of=day).known_from <= pd.Timestamp(day)
-
-
-def test_shipped_shift_is_what_the_code_finds():
-    """Each day's row is the effect of the pledges resolved by then, to the last digit kept."""
-    shipped = tl.load_pledge_shift()
-    assert shipped["released"].is_monotonic_increasing
-    for row in (shipped.iloc[0], shipped.iloc[-1]):
-        found = tl.pledge_effect(as_of=row["released"])
-        assert (found.n, found.pairs) == (row["n"], row["pairs"])
-        assert row[["shift", "low", "high"]].tolist() == pytest.approx(found.shift, abs=1e-4)
-    now, last = tl.pledge_rate(), shipped.iloc[-1]
-    assert last["released"] == now.known_from

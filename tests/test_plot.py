@@ -1,6 +1,8 @@
 import sys
+from dataclasses import replace
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 import pytest
 from conftest import annual
@@ -50,17 +52,23 @@ VERDICTS = tl.timeline(ARTICLE)
 
 PLACED = scenario.place(PATHS, {"less": 300.0, "more": 900.0}, year=2024)
 GRAVITY = tl.gravity_model()
+AGREEMENTS = tl.load_agreement_effects()
 OVER_TIME = tl.potential_history("KAZ", "TKM")
 
+RECORD = tl.progress_record(method="un_2026", multiple=2, span=5)
+
 DRAWINGS = {
+    "agreements": lambda **o: plot.agreements(AGREEMENTS, **o),
     "gravity_terms": lambda **o: plot.gravity_terms(GRAVITY.coefficients, **o),
     "potential": lambda **o: plot.potential(PAIR, OVER_TIME, target=TARGET, **o),
     "ratios": lambda **o: plot.ratios(GRAVITY.ratios, marks={"now": 3.8}, **o),
     "rises": lambda **o: plot.rises(GRAVITY.rises, at=3.8, **o),
     "pledges": lambda **o: plot.pledges(SCORED, **o),
+    "pledge_effect": lambda **o: plot.pledge_effect(tl.pledge_effect(), **o),
     "pledge_rates": lambda **o: plot.pledge_rates(tl.pledge_table(by="growth"), **o),
     "open_targets": lambda **o: plot.open_targets(OPEN, **o),
     "verdict": lambda **o: plot.verdict(VERDICT, **o),
+    "eras": lambda **o: plot.eras(VERDICT, **o),
     "timeline": lambda **o: plot.timeline(VERDICTS, **o),
     "scenarios": lambda **o: plot.scenarios(PLACED, PATHS, target=TARGET, year=2024, **o),
     "skill": lambda **o: plot.skill(SUMMARY, **o),
@@ -80,6 +88,7 @@ DRAWINGS = {
     "path_to_target": lambda **o: plot.path_to_target(PAIR, TARGET, since=[2021, 2023], **o),
     "part_year_shares": lambda **o: plot.part_year_shares(SHARES, **o),
     "progress_map": lambda **o: plot.progress_map(MAP, method="un_2026", **o),
+    "progress_record": lambda **o: plot.progress_record(RECORD, **o),
 }
 
 
@@ -319,6 +328,45 @@ def test_progress_map():
         plot.progress_map(MAP, method="x")
 
 
+def test_progress_record():
+    """A mark and a bar for each status and years left: the record's shares, from the first call on."""
+    ax = DRAWINGS["progress_record"]()
+    handles, labels = ax.get_legend_handles_labels()
+    drawn = dict(zip(labels, handles, strict=True))
+    statuses = ["target met", "on track", "moderate progress", "marginal progress", "stagnation",
+                "regression"]  # fmt: skip
+    drawn["target met"] = drawn.pop("target met already")
+    assert set(drawn) == {*statuses, "all targets"}
+    for status in statuses:
+        rows = RECORD[RECORD["status"] == status].sort_values("left")
+        line, _, (bars,) = drawn[status].lines
+        assert (line.get_xdata() - rows["left"]).abs().max() < 0.2
+        assert line.get_ydata() == pytest.approx(100 * rows["share"])
+        ends = np.array([segment[:, 1] for segment in bars.get_segments()])
+        assert ends == pytest.approx(100 * rows[["low", "high"]].to_numpy())
+    every = RECORD[RECORD["status"] == "any"].sort_values("left")
+    assert drawn["all targets"].get_ydata() == pytest.approx(100 * every["share"])
+    assert len({drawn[status].lines[0].get_marker() for status in statuses}) == 6
+    assert len({drawn[status].lines[0].get_color() for status in statuses}) == 6
+    assert ax.get_xlim() == (4.5, 0.5)
+    assert ax.get_ylim() == (0, 100)
+    assert list(ax.get_xticks()) == [1, 2, 3, 4]
+    places = {name: drawn[name].lines[0].get_xdata()[0] for name in statuses}
+    assert len(set(places.values())) == 6
+    assert ax.get_title(loc="left") == (
+        "Targets to multiply by 2 in 5 years: how often they were met,\nby what had been said of "
+        "them (UN Statistics Division, progress assessment note of 2026)"
+    )
+    assert ax.get_ylabel() == "targets met in the deadline year, percent"
+    with pytest.raises(ValueError, match="^one method, multiple, span and size .*, got 3$"):
+        plot.progress_record(tl.progress_record(method="un_2026", span=5))
+    four = plot.progress_record(tl.progress_record(method="open_sdg", multiple=4, span=10))
+    assert set(four.get_legend_handles_labels()[1]) == {
+        "target met already", "on track", "progress made, acceleration needed", "limited progress",
+        "deterioration", "all targets",
+    }  # fmt: skip
+
+
 def test_progress_map_with_a_met_target():
     """A met target is a colour of its own without a number; large ratios lose their decimals."""
     rows = MAP[MAP["method"] == "un_2026"].iloc[:2].assign(
@@ -340,13 +388,20 @@ def test_without_matplotlib(monkeypatch):
 
 
 def test_verdict():
-    """The headline first, then the rest from least to most; the band is the range."""
+    """The headline first, then each group from least to most; the band is the range."""
     ax = DRAWINGS["verdict"]()
     names = [label.get_text() for label in ax.get_yticklabels()]
     assert names[0] == "growth model, in 2027"
-    others, head = (line.get_xdata() for line in ax.lines[-2:])
-    assert list(head) == [100 * VERDICT.probability_in]
-    assert list(others) == sorted(others)
+    head, *others = ax.lines[-4:]
+    assert list(head.get_xdata()) == [100 * VERDICT.probability_in]
+    rows = VERDICT.evidence.set_index("item")
+    for line in others:
+        drawn = [names[spot] for spot in line.get_ydata()]
+        assert set(rows.loc[drawn, "group"]) == {line.get_label()}
+        assert list(line.get_xdata()) == (100 * rows.loc[drawn, "value"]).tolist()
+        assert list(line.get_xdata()) == sorted(line.get_xdata())
+    assert [line.get_label() for line in others] == ["other data", "other methods", "other pairs"]
+    assert sum(len(line.get_xdata()) for line in others) == len(names) - 1
     low, high = VERDICT.probability_range
     box = ax.patches[0].get_extents().transformed(ax.transData.inverted())
     assert (box.x0, box.x1) == pytest.approx((100 * low, 100 * high))
@@ -356,6 +411,26 @@ def test_verdict():
         plot.verdict(tl.assess(past))
 
 
+def test_pledge_effect():
+    """Each comparison of five pledges or more: what came, of like pairs, and which may be chance."""
+    ax, found = DRAWINGS["pledge_effect"](), tl.pledge_effect()
+    rows = found.groups.query("n >= 5").reset_index(drop=True)
+    names = [label.get_text() for label in ax.get_yticklabels()]
+    assert names[0] == "all (82)"
+    assert names[-1] == "without China, against pairs that five offices report (107)"
+    assert len(names) == len(rows) == len(found.groups) - 1
+    like, clear, chance = ax.lines[-3:]
+    assert list(like.get_xdata()) == (100 * rows["expected"]).tolist()
+    torn = rows.query("low <= 1 <= high")
+    assert list(chance.get_ydata()) == torn.index.tolist()
+    assert list(chance.get_xdata()) == (100 * torn["share"]).tolist()
+    assert list(clear.get_ydata()) == rows.drop(torn.index).index.tolist()
+    assert list(clear.get_xdata()) == (100 * rows.drop(torn.index)["share"]).tolist()
+    words = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert words == ["like pairs", "pledges", "may be chance"]
+    assert ax.get_title(loc="left") == "Pledges on time, and like pairs without a pledge"
+
+
 def test_timeline():
     """Both probabilities on each day, and what the official method said of it."""
     ax = DRAWINGS["timeline"]()
@@ -363,6 +438,31 @@ def test_timeline():
     assert list(inside) == list(100 * VERDICTS["probability_in"])
     assert list(ever) == list(100 * VERDICTS["probability_ever"])
     assert texts(ax) == VERDICTS["official"].tolist()
+
+
+def test_eras():
+    """Forecast and thirds of past eras: 80 % and median in US$, target, chance beside each."""
+    ax = DRAWINGS["eras"]()
+    table = VERDICT.evidence.set_index("key")
+    keys = ["era_best", "era_middle", "era_worst"]
+    money = table.loc[["turnover", *(f"{key}_musd" for key in keys)]]
+    (bars,) = ax.collections
+    for spot, (bar, row) in enumerate(zip(bars.get_segments(), money.itertuples(), strict=True)):
+        assert bar.tolist() == [[row.low, spot], [row.high, spot]]
+    assert ax.lines[0].get_xdata().tolist() == money["value"].tolist()
+    assert set(ax.lines[1].get_xdata()) == {ARTICLE.value_musd}
+    chances = table.loc[["headline", *keys], "value"]
+    assert texts(ax) == ["chance", *(f"{chance:.0%}".replace("%", " %") for chance in chances)]
+    assert [text.xy[1] for text in ax.texts] == [-0.6, 0, 1, 2, 3]
+    assert ax.get_ylim()[0] > ax.get_ylim()[1]  # the first on top
+    labels = [label.get_text().replace("\n", " ") for label in ax.get_yticklabels()]
+    assert labels == ["whatever era comes", *(table["item"] + ": " + table["source"])[keys]]
+    assert legend(ax) == ["80 %", "median", "target, US$1,000m"]
+    assert ax.get_title("left") == "Kazakhstan and Turkmenistan in 2027, if past eras came again"
+    assert ax.get_xscale() == "log"
+    bare = replace(VERDICT, evidence=VERDICT.evidence.query("role != 'era'"))
+    with pytest.raises(ValueError, match="^there are no eras to draw: very unlikely"):
+        plot.eras(bare)
 
 
 def test_scenarios():
@@ -393,6 +493,25 @@ def test_gravity_terms_show_ours_among_others():
     assert sorted(ax.lines[0].get_xdata()) == [-1.2, -0.8]
     assert "-0.70" in texts(ax)
     assert [label.get_text() for label in ax.get_yticklabels()] == ["ln dist"]
+
+
+def test_agreements_draw_effects_and_the_middle_half_of_pairs():
+    """Points at the effects with 1.96 errors either way, bands at the quartiles, entrants on top."""
+    ax = plot.agreements(AGREEMENTS)
+    assert legend(ax) == ["like pairs, years drawn for them", "pairs that entered an agreement"]
+    for spot, group in enumerate(("like", "entered")):
+        rows = AGREEMENTS[AGREEMENTS["group"] == group]
+        line, _, (bars,) = ax.containers[spot].lines
+        assert line.get_xdata().tolist() == list(range(-5, 11))
+        assert line.get_ydata().tolist() == rows["effect"].tolist()
+        ends = [bar[:, 1] for bar in bars.get_segments()]
+        reach = 1.96 * rows["std_error"].to_numpy()
+        assert [low for low, _ in ends] == pytest.approx((rows["effect"] - reach).tolist())
+        assert [high for _, high in ends] == pytest.approx((rows["effect"] + reach).tolist())
+        band = ax.collections[2 * spot].get_paths()[0].vertices[:, 1]
+        assert (band.min(), band.max()) == (rows["q0.25"].min(), rows["q0.75"].max())
+    assert [to_hex(c.lines[0].get_color()).upper() for c in ax.containers] == [RED, BLUE]
+    assert ax.get_ylabel() == "change since the year before, in logs"
 
 
 def test_potential_is_dashed_where_carried():

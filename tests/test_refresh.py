@@ -1,5 +1,6 @@
 """`make refresh-data`: every change shown, all of it or nothing written."""
 
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -161,6 +162,53 @@ def test_pledges(source, folder):
     source.routes = {"/": Answer(status=404)}
     done = run(folder, "--pledges")
     assert "not checked:\n" + usual["target_id"].tolist()[3] + ": asked http" in done.stdout
+
+
+def test_partners(source, folder):
+    """New and revised figures of Kazakhstan's partners, shown, then written; no other cell moves."""
+    listed = [("2022", 2022, True, "15.07.2023")]
+    source.routes[BNS_LIST] = Answer(bodies.bns_listing(*listed))
+    workbook = "/bns/api/iblock/element/2022/file/ru/"
+    source.routes[workbook] = Answer(status=410)
+    before = contents(folder)
+    failed = run(folder, "--partners")
+    assert (failed.returncode, failed.stdout) == (1, "")
+    assert failed.stderr.startswith("nothing changed: asked http://127.0.0.1")
+    assert contents(folder) == before
+    source.routes[workbook] = Answer(bodies.bns({"2022": bundled(2022)}))
+    shown = run(folder, "--partners", "--dry-run")
+    assert contents(folder) == before
+    lines = shown.stdout.splitlines()
+    assert len(lines) == 3, shown.stderr
+    assert lines[0].startswith("revised  KAZ RUS export 2022: ")
+    assert lines[0].endswith(" -> 0.5")
+    assert lines[1].endswith(" -> 0.7")
+    done = run(folder, "--partners")
+    assert done.stdout.splitlines()[:2] == lines[:2], done.stderr
+    old, new = (
+        pd.read_csv(where / "offices.csv.gz", dtype=str) for where in (ROOT / "data", folder)
+    )
+    moved = old.compare(new)
+    assert moved.shape[0] == 2
+    assert moved["2022"]["other"].tolist() == ["0.5", "0.7"]
+    after = contents(folder)
+    changed = {file.name for file in before if before[file] != after[file]}
+    assert changed == {"offices.csv.gz", "registry.toml"}
+
+
+def test_cells_of_a_wide_table():
+    """By hand: a new line, a revised cell, a year that the file has not; the rest as it was."""
+    spec = importlib.util.spec_from_file_location(
+        "refresh", ROOT / "data" / "prepare" / "refresh.py"
+    )
+    refresh = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(refresh)
+    table = pd.DataFrame({"exporter": ["A", "B"], "importer": ["C", "C"], "2023": ["1.5", "2"]})
+    fresh = pd.DataFrame({"exporter": ["B", "A", "A", "A"], "importer": ["C", "B", "C", "C"],
+                          "year": ["2023", "2023", "2023", "2024"], "value": [3.0, 12345.6, 1.5, 9.0]})  # fmt: skip
+    new, lines = refresh.with_cells(table, fresh, ["exporter", "importer"])
+    assert new.to_numpy().tolist() == [["A", "B", "12350"], ["A", "C", "1.5"], ["B", "C", "3"]]
+    assert lines == ["revised  B C 2023: 2 -> 3", "new      A B 2023: 12350"]
 
 
 def test_make_has_it():

@@ -7,6 +7,7 @@ from conftest import annual
 from hypothesis import given
 from hypothesis import strategies as st
 
+import tradelib as tl
 from tradelib.science.outlook.paths import Forecast
 from tradelib.science.verdict import scenario
 
@@ -191,3 +192,115 @@ class TestPlace:
             scenario.place(four_paths(), {"x": 0}, year=2027)
         with pytest.raises(ValueError, match="^2028 is not forecast"):
             scenario.place(four_paths(), {"x": 1}, year=2028)
+
+
+LEVELS = ["q0.25", "q0.5", "q0.75"]
+
+
+def effects(entered, like=(0.0, 0.0, 0.0), since=(0,)):
+    """A table of effects with three levels; the same in every year since entry."""
+    rows = [
+        {"group": group, "since": k, **dict(zip(LEVELS, values, strict=True))}
+        for group, values in (("entered", entered), ("like", like))
+        for k in since
+    ]
+    return pd.DataFrame(rows)
+
+
+class TestAgreement:
+    """A forecast moved by what agreements did."""
+
+    def test_by_hand(self):
+        """Ranks 1/8 to 7/8 of 100 to 400; doubled below the median, tripled above, both between."""
+        table = effects(np.log([2.0, 2.0, 3.0]) + 0.1, like=(0.1, 0.1, 0.1), since=(0, 1))
+        found = scenario.agreement(four_paths(), table, 500, year=2027, start=2026)
+        # at rank 5/8 half of the way from log 2 to log 3: 300 x root of 6; then 400 x 3
+        moved = [200, 400, 300 * 6**0.5, 1200]
+        assert found["scenario"].tolist() == [
+            "without an agreement", "with an agreement from 2026",
+            "with an agreement from 2026, at its most",
+        ]  # fmt: skip
+        assert found["value_musd"].tolist() == pytest.approx([250, (400 + moved[2]) / 2, 750])
+        assert found["target_chance"].tolist() == [0, 0.5, 0.75]
+        assert found["added_share"].tolist() == pytest.approx(
+            [0, (moved[2] - 100) / 2 / 500, 500 / 500]
+        )
+        assert found["percentile"].tolist() == [50, 100, 100]  # of the forecast as it stands
+        assert found["words"].tolist()[1:] == ["exceptionally unlikely"] * 2
+
+    def test_paths_in_any_order(self):
+        """A path's rank counts, not its place."""
+        turned = four_paths()
+        turned = Forecast(name="four", origin=2025, last_musd=50.0, years=turned.years,
+                          paths=turned.paths[[2, 0, 3, 1]])  # fmt: skip
+        table = effects([0.0, 0.1, 0.3], since=(0, 1))
+        ask = {"target_musd": 500, "year": 2027, "start": 2026}
+        pd.testing.assert_frame_equal(
+            scenario.agreement(turned, table, **ask), scenario.agreement(four_paths(), table, **ask)
+        )
+
+    def test_phased_in(self):
+        """The year since entry is taken; beyond the table the last one stands."""
+        table = pd.concat(
+            [effects([0.0] * 3), effects([np.log(2)] * 3, since=(1,)),
+             effects([np.log(9)] * 3, since=(-1,))]
+        )  # fmt: skip
+        at = {
+            start: scenario.agreement(four_paths(), table, 400, year=2027, start=start)
+            for start in (2026, 2027)
+        }
+        assert at[2027]["target_chance"].tolist() == [0.25] * 3
+        assert at[2026]["target_chance"].tolist() == [0.25, 0.75, 0.75]
+        first = table[table["since"] < 1]
+        later = scenario.agreement(four_paths(), first, 400, year=2027, start=2026)
+        assert later["target_chance"].tolist() == [0.25] * 3
+
+    @given(
+        st.lists(st.floats(0, 2), min_size=3, max_size=3),
+        st.lists(st.floats(1, 1e4), min_size=2, max_size=40),
+        st.floats(1, 1e4),
+    )
+    def test_never_below_the_forecast(self, gains, values, goal):
+        """With no negative effect every chance lies from the forecast's own to the upper end."""
+        paths = np.array([[value] for value in values])
+        made = Forecast(name="x", origin=2025, last_musd=1.0, years=(2026,), paths=paths)
+        found = scenario.agreement(made, effects(gains), goal, year=2026, start=2026)
+        own = made.probability(goal, year=2026)
+        assert found["target_chance"].iloc[0] == own
+        assert found["target_chance"].is_monotonic_increasing
+        assert found["value_musd"].is_monotonic_increasing
+        assert (found["added_share"] >= 0).all()
+
+    def test_what_hurts_may_fall_below(self):
+        """A negative effect at low ranks is not hidden."""
+        found = scenario.agreement(
+            four_paths(), effects([-1.0, -1.0, 0.1], since=(0, 1)), 200, year=2027, start=2026
+        ).set_index("scenario")
+        assert found.loc["with an agreement from 2026", "target_chance"] == 0.25
+        assert found.loc["without an agreement", "target_chance"] == 0.75
+        assert found.loc["with an agreement from 2026", "added_share"] < 0
+
+    def test_bad(self):
+        """A start that is over or after the year, a year not forecast, no goal."""
+        table = effects([0.1] * 3)
+        for start in (2025, 2028):
+            with pytest.raises(
+                ValueError, match=f"^start must lie from 2026 to 2027, got {start}$"
+            ):
+                scenario.agreement(four_paths(), table, 400, year=2027, start=start)
+        with pytest.raises(ValueError, match="^2028 is not forecast"):
+            scenario.agreement(four_paths(), table, 400, year=2028, start=2026)
+        with pytest.raises(ValueError, match="^a value to reach is positive and finite, got 0$"):
+            scenario.agreement(four_paths(), table, 0, year=2027, start=2026)
+
+    @pytest.mark.parametrize(("year", "start"), [(2027, 2026), (2027, 2027), (2031, 2026)])
+    def test_as_shipped(self, year, start):
+        """As shipped, the article's target lies between the own chance and the upper end."""
+        forecast = tl.panel_growth(tl.load_turnover("KAZ", "TKM"), horizon=6)
+        found = scenario.agreement(
+            forecast, tl.load_agreement_effects(), 1000, year=year, start=start
+        )  # fmt: skip
+        own, such, most = found["target_chance"]
+        assert own == forecast.probability(1000, year=year)
+        assert own <= such <= most < own + 0.3
+        assert found["added_share"].between(0, 0.5).all()

@@ -79,21 +79,17 @@ def test_release_day():
         sources.release_day("unctad", 2020)
 
 
-def test_recommended():
-    """The rule is per pair and in the reported order."""
-    assert sources.recommended("KAZ", "TKM") == ["bns", "baci_type"]
-    with pytest.raises(ValueError, match=r"^TKM-KAZ is bundled as KAZ-TKM, reported by KAZ; swap"):
-        sources.recommended("TKM", "KAZ")
-    with pytest.raises(
-        ValueError, match=r"^no annual series is bundled for ITA-UZB; there are KAZ"
-    ):
-        sources.recommended("ITA", "UZB")
+def test_ruled():
+    """The rule is per pair and in the reported order; any other pair has none."""
+    assert sources.ruled("KAZ", "TKM") == (("KAZ", "TKM"), ["bns", "baci_type"])
+    assert sources.ruled("TKM", "KAZ") == (("KAZ", "TKM"), ["bns", "baci_type"])
+    assert sources.ruled("ITA", "UZB") == (("ITA", "UZB"), [])
 
 
-def test_recommended_is_a_copy():
+def test_ruled_is_a_copy():
     """Changing the answer does not change the rule."""
-    sources.recommended("KAZ", "TKM").clear()
-    assert sources.recommended("KAZ", "TKM")
+    sources.ruled("KAZ", "TKM")[1].clear()
+    assert sources.ruled("KAZ", "TKM")[1]
 
 
 def test_cite():

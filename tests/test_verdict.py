@@ -25,10 +25,14 @@ from verdicts import (
 
 import tradelib as tl
 from tradelib.front.gather import gather
+from tradelib.front.known import known_on
+from tradelib.science.outlook.outlook import in_eras
+from tradelib.science.outlook.signals import KINDS
 from tradelib.science.pledge.progress import METHODS
-from tradelib.science.verdict.evidence import headline, shifted, spread, weigh
+from tradelib.science.verdict import rows as table_rows
+from tradelib.science.verdict.evidence import headline, spread, weigh
 from tradelib.science.verdict.verdict import Verdict, judge
-from tradelib.science.verdict.words import in_words, likelihood
+from tradelib.science.verdict.words import NUMBERS, frequency, in_words, likelihood
 
 PRICES = {
     "prices": pd.DataFrame(
@@ -94,9 +98,9 @@ def test_headline_alone():
     assert found.probability_range == (found.probability_in,) * 2
     assert found.value_range == (600.0, 600.0, pytest.approx(910.0))
     assert (found.words, found.by, found.as_of) == ("unlikely to very unlikely", 2027, None)
-    assert found.rests_on == "history"
+    assert found.rests_on == "own recent"
     assert found.evidence.columns.tolist() == [
-        "key", "role", "item", "value", "low", "high", "unit", "source",
+        "key", "role", "group", "item", "value", "low", "high", "unit", "source",
     ]  # fmt: skip
     assert rows(found, "headline") == {"headline": pytest.approx(0.1)}
     assert rows(found, "ever") == {"ever": 0.2}
@@ -110,11 +114,70 @@ def test_headline_alone():
     assert turnover[["value", "low", "high"]].tolist() == [600.0, 600.0, pytest.approx(910.0)]
 
 
-def test_size_alone_is_one_year():
-    """Where the size alone speaks one year is read, however many are known."""
-    for kind in ("size", "own older"):
-        found = judge(case(TARGET, PAIR.tail(2)), evidence(forecast(), kind=kind))
-        assert (found.rests_on, found.value("own_years")) == ("size alone", 1)
+@pytest.mark.parametrize(("kind", "years"), [("size", 1), ("own older", 2), ("own recent", 2)])
+def test_what_it_rests_on(kind, years):
+    """The model's own word for it, and how many years it read: of a size alone one."""
+    found = judge(case(TARGET, PAIR.tail(2)), evidence(forecast(), kind=kind))
+    assert (found.rests_on, found.value("own_years")) == (kind, years)
+    said = found.evidence.set_index("key").loc["rests_on", "item"]
+    assert said == f"it rests on {KINDS[kind]}"
+
+
+def test_eras_are_no_part_of_the_range():
+    """The chance in each third of past eras, and turnover with its 80 %, beside the range."""
+    eras = [(voice("era_best", 0.9, item="as in the best", source="1990"), Shares(likely(0.9))),
+            (voice("era_worst", 0.01, item="as in the worst"), Shares(forecast()))]  # fmt: skip
+    found, plain = verdict(eras=eras), verdict()
+    assert found.probability_range == plain.probability_range
+    assert found.words == plain.words
+    assert rows(found, "era") == {
+        "era_best": 0.9, "era_best_musd": 1000.0, "era_worst": 0.01, "era_worst_musd": 600.0,
+    }  # fmt: skip
+    table = found.evidence.set_index("key")
+    assert table.loc["era_best", ["item", "unit", "source"]].tolist() == [
+        "as in the best", "probability", "1990",
+    ]  # fmt: skip
+    assert table.loc["era_worst_musd", ["item", "unit", "low", "high", "source"]].tolist() == [
+        "turnover in 2027, as in the worst", "US$ million", 600.0, pytest.approx(910.0), "elsewhere",
+    ]  # fmt: skip
+
+
+def test_eras_weighed():
+    """Three thirds in order, as the outlook moved by their drift says; ever later, another drift."""
+    one = gather(tl.article_target())
+    found = weigh([one])[0]
+    moved = in_eras(found.outlook, one.known.model.eras)
+    assert [said.key for said, _ in found.eras] == ["era_best", "era_middle", "era_worst"]
+    for (said, made), by_hand, starts in zip(
+        found.eras, moved, one.known.model.era_starts, strict=True
+    ):
+        chance = said.chance(np.array([1000.0]), 2027)[0]
+        assert chance == by_hand.chance([1000.0], 2027)[0]
+        assert (made.logs == by_hand.logs).all()
+        assert said.source == f"start years {starts[one.by - found.outlook.first - 1]}"
+        assert said.item == f"if coming years are like the {said.key[4:]} third of past ones"
+    best, middle, worst = (said.chance(np.array([1000.0]), 2027)[0] for said, _ in found.eras)
+    assert best > middle > worst
+
+
+def test_eras_where_there_are_none():
+    """A model that knows none is silent, and so is the year that a nowcast nearly knows."""
+    one = gather(tl.article_target())
+    bare = replace(one, known=replace(one.known, model=replace(one.known.model, eras=())))
+    assert weigh([bare])[0].eras == []
+    then = tl.Target(reporter="KAZ", partner="TKM", value_musd=1000, deadline=2022)
+    known = gather(then, "2022-10-05")
+    assert known.nowcast.year == known.by
+    assert weigh([known])[0].eras == []
+    after = gather(replace(then, deadline=2023), "2022-10-05")
+    assert (
+        weigh([after])[0].eras[0][0].source == f"start years {after.known.model.era_starts[0][0]}"
+    )
+    far = replace(one, now=replace(one.now, target=replace(one.target, deadline=2035)))
+    last = weigh([far])[0].eras
+    assert last[0][0].source == f"start years {one.known.model.era_starts[0][9]}"
+    beyond = replace(one, now=replace(one.now, target=replace(one.target, deadline=2036)))
+    assert weigh([beyond])[0].eras == []
 
 
 def test_standing_rows():
@@ -151,10 +214,28 @@ def test_range_is_of_every_voice():
     assert found.probability_in == pytest.approx(0.1)
 
 
-@pytest.mark.parametrize(("chance", "expected"), [(0.0, 0.0), (1.0, 1.0), (0.1, 0.0392)])
-def test_shifted(chance, expected):
-    """Odds times e to the shift; none and all stay what they are."""
-    assert shifted(np.array([chance]), -1.0)[0] == pytest.approx(expected, abs=1e-4)
+def test_range_is_grouped():
+    """Other ways to estimate it, by group, each from its least to its most; in words, no interval."""
+    others = [
+        voice("a", 0.3, group="other data"), voice("b", 0.04, group="other pairs"),
+        voice("c", 0.12, group="other data"), voice("d", math.nan, group="other methods"),
+        voice("e", 0.041, group="other pairs"),
+    ]  # fmt: skip
+    found = verdict(others=others, reasons=[voice("f", 0.9, group="")])
+    groups = found.evidence.set_index("key")["group"]
+    assert groups[["a", "b", "c", "e"]].tolist() == ["other data", "other pairs"] * 2
+    assert set(groups.drop(["a", "b", "c", "e"])) == {""}
+    assert found.other_ways.to_dict("records") == [
+        {"group": "other data", "low": 0.12, "high": 0.3, "ways": 2},
+        {"group": "other pairs", "low": 0.04, "high": 0.041, "ways": 2},
+    ]
+    assert (
+        "20% ever by then. Other ways to estimate it, which are no interval: other data 12% to "
+        "30%, other pairs 4%. "
+    ) in found.summary()
+    alone = verdict()
+    assert alone.other_ways.empty
+    assert "Probability 10% in 2027, about one in ten, 20% ever by then." in alone.summary()
 
 
 @pytest.mark.parametrize(
@@ -171,16 +252,11 @@ def test_cannot_tell_from_a_torn_range(chance, other, words):
     assert verdict(futures=likely(chance), others=[voice("x", other)]).words == words
 
 
-def test_cannot_tell_from_a_short_history():
-    """Under five years need like pairs that are worth thirty."""
-    few, many = voice("f", 0.2, doubt=(0, 1, 29.9)), voice("m", 0.2, doubt=(0, 1, 30.0))
-    nan = voice("n", 0.2, doubt=(0, 1, math.nan))
-    short = PAIR.tail(4)
-    assert verdict(TARGET, short, futures=likely(0.2)).words == "cannot tell"
-    assert verdict(TARGET, short, futures=likely(0.2), others=[few, nan]).words == "cannot tell"
-    assert verdict(TARGET, short, futures=likely(0.2), others=[few, many]).words == "unlikely"
-    assert verdict(TARGET, PAIR.tail(5), futures=likely(0.2)).words == "unlikely"
-    assert in_words(0.2, (0.2, 0.2), years=4) == "unlikely"
+def test_size_alone_has_no_word():
+    """One figure of a pair says nothing of it: neither a word nor that none can be told."""
+    for chance, ends in [(0.2, (0.2, 0.2)), (0.5, (0.1, 0.9))]:
+        assert in_words(chance, ends, size_alone=True) == "a pair of this size"
+    assert in_words(0.2, (0.2, 0.2)) == "unlikely"
 
 
 def test_reached():
@@ -329,11 +405,128 @@ def test_summary():
     said = verdict(known=PRICES, others=[voice("x", 0.0), voice("y", 1.0)]).summary()
     assert said.startswith(
         "Kazakhstan-Turkmenistan turnover of US$1,000m by 2027: cannot tell. Probability 10% in "
-        "2027 (evidence from under 1% to over 99%), 20% ever by then. Median US$600m, 80 % between "
-        "600 and 910. Data to 2025: US$500.0m. It asks 41.4% a year"
+        "2027, about one in ten, 20% ever by then. Other ways to estimate it, which are no "
+        "interval: other data under 1% to over 99%. In tests such chances came true 6% of the "
+        "time. Median US$600m, 80 % between 600 and 910. Data to 2025: US$500.0m. It asks 41.4% a year"
     )
     ends = verdict(others=[voice("x", 0.01), voice("y", 0.99)]).summary()
-    assert "(evidence from 1% to 99%)" in ends
+    assert "no interval: other data 1% to 99%. " in ends
+
+
+COUNTS = pd.DataFrame(
+    {"event": "x2", "horizon": [2, 2, 3], "origin": [2007, 2008, 2007], "bin": 0,
+     "n": [100, 300, 400], "forecast": 0.2, "hits": [10, 90, 40]}
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("last_year", "value_musd", "share", "item"),
+    [
+        (2025, 1000, 0.125, "forecasts of doubling in 2 years at such a chance"),
+        (2024, 1000, 0.05, "forecasts of doubling in 3 years at such a chance"),
+        (2022, 900, 0.05, "forecasts of doubling in 3 years at such a chance"),  # none of 5 years
+    ],
+)
+def test_what_such_chances_came_to(last_year, value_musd, share, item):
+    """Forecasts of the nearest multiple and as many years: half of 25 and of 10 % at half of 20."""
+    target = tl.Target(reporter="KAZ", partner="TKM", value_musd=value_musd, deadline=2027)
+    history = annual([500.0] * 6, start=last_year - 5)
+    (row,) = table_rows.tested_rows(case(target, history, known={"tested": COUNTS}.items()), 0.1)
+    assert row["value"] == pytest.approx(share)
+    assert row["item"] == f"{item} that came true in tests"
+    assert (
+        table_rows.tested_rows(case(target, history, known={"tested": COUNTS}.items()), 0.21) == []
+    )
+    if last_year == 2025:
+        assert (row["low"], row["high"]) == pytest.approx((0.05, 0.15))
+
+
+@pytest.mark.parametrize(
+    ("value_musd", "event"),
+    [(700, "growing by half"), (900, "doubling"), (1500, "growing fourfold")],
+)
+def test_the_nearest_multiple_was_tested(value_musd, event):
+    """By the ratio: 1.4 is nearer to a half more, 1.8 to twice, 3 to four times as much."""
+    target = tl.Target(reporter="KAZ", partner="TKM", value_musd=value_musd, deadline=2027)
+    (row,) = table_rows.tested_rows(case(target), 0.1)
+    assert event in row["item"]
+
+
+@pytest.mark.parametrize(
+    ("chance", "words"),
+    [
+        (0.0, "fewer than one in 100"), (0.0099, "fewer than one in 100"),
+        (0.01, "about one in 100"), (0.087, "about one in 12"), (0.1, "about one in ten"),
+        (0.18, "about one in six"), (0.31, "about one in three"), (0.39, "about two in five"),
+        (0.5, "about one in two"), (0.74, "about three in four"), (0.96, "about 19 in 20"),
+        (0.99, "about 49 in 50"), (0.991, "more than 99 in 100"), (1.0, "more than 99 in 100"),
+    ],
+)  # fmt: skip
+def test_natural_frequency(chance, words):
+    """The nearest in odds of what people say, and no more than that beyond one in a hundred."""
+    assert frequency(chance) == words
+
+
+@given(st.floats(0.01, 0.99))
+def test_natural_frequency_is_near(chance):
+    """What is said lies within a quarter of the odds or six points of the chance."""
+    n, of = (
+        NUMBERS.index(w) + 1 if w in NUMBERS else int(w)
+        for w in frequency(chance)[6:].split(" in ")
+    )
+    odds = math.log(n / (of - n) * (1 - chance) / chance)
+    assert abs(odds) < math.log(1.5) or abs(n / of - chance) < 0.06
+
+
+class TestYearThatIsOver:
+    """A year judged that ended without a figure is no forecast."""
+
+    passed = tl.Target(reporter="KAZ", partner="TKM", value_musd=1000, deadline=2027)
+
+    @pytest.mark.parametrize(
+        ("day", "over"), [(date(2027, 12, 31), False), (date(2028, 1, 1), True), (None, False)]
+    )
+    def test_over(self, day, over):
+        """From the first day of the next year on, whatever part of it is unpublished."""
+        assert case(self.passed, day=day).over(2027) == over
+        assert case(self.passed, day=day).open != over
+        assert not case(self.passed, day=day).over(2025)  # its figure is known
+
+    def test_own_figures_may_end_where_they_like(self):
+        """A history of one's own that ends early asks for a hindcast, and gets it."""
+        assert not case(self.passed, day=date(2030, 1, 1), elsewhere=None).over(2027)
+
+    def test_no_probability(self):
+        """Words say what is known last; nothing is promised for it, in the table or as JSON."""
+        found = judge(case(self.passed, day=date(2028, 6, 30)), None)
+        assert found.words == "last figure of 2025, nothing known since"
+        numbers = found.probability_in, found.probability_ever, *found.probability_range
+        assert all(math.isnan(x) for x in (*numbers, *found.value_range))
+        assert not found.has("headline")
+        assert found.rests_on == ""
+        plain = json.loads(found.to_json())
+        assert plain["probability_in"] is None
+        assert plain["value_range_musd"] == [None] * 3
+        assert found.summary().startswith(
+            "Kazakhstan-Turkmenistan turnover of US$1,000m by 2027: last figure of 2025, nothing "
+            "known since. Data to 2025: US$500.0m."
+        )
+        assert found.summary().endswith("Known by 2028-06-30.")
+
+    def test_reached_before(self):
+        """What was reached before stays reached."""
+        target = tl.Target(reporter="KAZ", partner="TKM", value_musd=400, deadline=2027)
+        assert judge(case(target, day=date(2028, 6, 30)), None).words == "reached in 2024"
+
+
+def test_size_alone_in_a_summary():
+    """The range is said of such pairs; no chance of this pair's own."""
+    made = evidence(likely(0.1), others=[voice("x", 0.3)], kind="size")
+    said = judge(case(), made).summary()
+    assert ": a pair of this size. Of such pairs 10% to 30% get there in 2027. In tests" in said
+    assert "Probability" not in said
+    alone = judge(case(), evidence(likely(0.1), kind="size")).summary()
+    assert "Of such pairs 10% get there in 2027." in alone
 
 
 def test_every_row_has_role_unit_and_source():
@@ -342,7 +535,8 @@ def test_every_row_has_role_unit_and_source():
     cast = tl.nowcast_pair("KAZ", "TKM", as_of="2022-10-05")
     table = verdict(
         TARGET, flows, nowcast=cast, known=PRICES, others=[voice("x", 0.3)],
-        reasons=[voice("a", 0.3, source="against what is usual")], source="bns", official=False,
+        reasons=[voice("a", 0.3, source="against what is usual")], source="bns", elsewhere=None,
+        eras=[(voice("era_best", 0.9), Shares(forecast()))],
     ).evidence  # fmt: skip
     prices, model = "US consumer prices, 2019-2024", "panel_growth"
     methods = [m for m in METHODS if m in set(table["key"])]
@@ -362,8 +556,12 @@ def test_every_row_has_role_unit_and_source():
         ("shortfall", "context", "US$ million", model),
         ("half_year", "context", "year", model),
         ("own_years", "context", "years", "bns"),
+        ("rests_on", "context", "kind", "bns"),
         ("x", "range", "probability", "elsewhere"),
         ("a", "reason", "probability moved", "against what is usual"),
+        ("era_best", "era", "probability", "elsewhere"),
+        ("era_best_musd", "era", "US$ million", "elsewhere"),
+        ("tested", "context", "share", "other pairs, origins of 2007-2014"),
         *((m, "context", "ratio", METHODS[m].reference) for m in methods),
         ("nowcast", "context", "US$ million", cast.chosen),
         ("pledges", "context", "share", "registry of targets"),
@@ -486,6 +684,43 @@ class TestVoices:
             assert said[key].doubt(1000.0, 2027) == (*rate.interval(), rate.effective_n)
             assert said[key].source == "pairs of US$258m to 1,031m"
             assert np.isnan(said[key].chance(np.array([1000.0]), 2036)).all()
+
+    def test_each_has_its_group(self):
+        """The model on other data, pairs of its size, and the random walk; nothing of pledges."""
+        for day in (None, "2022-10-05"):
+            found = tl.assess(tl.article_target(), as_of=day)
+            table = found.evidence[found.evidence["role"] == "range"]
+            groups = table.groupby("group", sort=False)["key"].agg(list).to_dict()
+            assert list(groups) == ["other data", "other pairs", "other methods"]
+            assert groups["other pairs"] == ["like_pairs", "like_pairs_real"]
+            assert groups["other methods"] == ["naive"]
+            assert table.loc[table["group"] == "other data", "item"].str.startswith("growth").all()
+            assert not table["key"].str.contains("pledge").any()
+            ends = found.other_ways.set_index("group")
+            least, most = ends["low"].min(), ends["high"].max()
+            low, high = found.probability_range
+            assert (low, high) == (
+                min(least, found.probability_in),
+                max(most, found.probability_in),
+            )
+
+    def test_range_never_below_real_pairs(self):
+        """For no open target is the least of the range below what real like pairs support."""
+        known = known_on(None)
+        ids = tl.open_targets().dropna(subset="probability_in")["target_id"]
+        rows = [known.pledges.rows[name] for name in ids]
+        cases = [gather(tl.open_target(row.target_id)) for row in rows if row.currency == "USD"]
+        cases = [one for one in cases if 1 <= one.ahead <= 10]
+        seen = 0
+        for asked, made in zip(cases, weigh(cases), strict=True):
+            found = judge(asked, made)
+            pairs = found.evidence.query("group == 'other pairs'")
+            if len(pairs):
+                seen += 1
+                # Below one in a hundred readers see one and the same end: "under 1%".
+                low = max(found.probability_range[0], 0.01)
+                assert low >= min(pairs["low"].min(), 0.01), asked.target.target_id
+        assert seen > 60
 
     def test_together_as_alone(self):
         """Cases weighed together say to the last bit what each says alone."""

@@ -69,10 +69,10 @@ def likely(chance, n=100):
     return forecast(paths)
 
 
-def voice(key, chance, *, doubt=None, item=None, source="elsewhere"):
+def voice(key, chance, *, doubt=None, item=None, source="elsewhere", group="other data"):
     """A voice that says one thing whatever it is asked; `doubt` is low, high and worth."""
     return Voice(
-        key=key, item=item or key, source=source,
+        key=key, item=item or key, source=source, group=group,
         chance=lambda values, year: np.full(np.shape(values), chance),
         doubt=None if doubt is None else lambda value, year: doubt,
     )  # fmt: skip
@@ -82,12 +82,12 @@ def case(target=TARGET, history=PAIR, *, known=(), **changed):
     """A case by hand: what is known is today's but for what is changed."""
     plain = Case(
         now=standing(target, history), day=None, history=history, source="mine", nowcast=None,
-        others=[], official=True, known=replace(known_on(None), **dict(known)),
+        elsewhere={}, known=replace(known_on(None), **dict(known)),
     )  # fmt: skip
     return replace(plain, **changed)
 
 
-def evidence(futures=None, *, others=(), reasons=(), kind="own recent"):
+def evidence(futures=None, *, others=(), reasons=(), eras=(), kind="own recent"):
     """Evidence by hand."""
     futures = forecast() if futures is None else futures
 
@@ -95,10 +95,13 @@ def evidence(futures=None, *, others=(), reasons=(), kind="own recent"):
         return futures.chance(values, year=year, ever=True)
 
     made = Shares(futures, kind)
-    return Evidence(outlook=made, passage=made.passage, ever=ever, others=others, reasons=reasons)
+    return Evidence(outlook=made, passage=made.passage, ever=ever, others=others, reasons=reasons,
+                    eras=eras)  # fmt: skip
 
 
-def verdict(target=TARGET, history=PAIR, *, futures=None, others=(), reasons=(), **changed):
+def verdict(
+    target=TARGET, history=PAIR, *, futures=None, others=(), reasons=(), eras=(), **changed
+):  # fmt: skip
     """The verdict on a case and evidence by hand."""
-    made = evidence(futures, others=others, reasons=reasons)
+    made = evidence(futures, others=others, reasons=reasons, eras=eras)
     return judge(case(target, history, **changed), made)

@@ -6,6 +6,7 @@ of their own, can be imported from here as well: the names below that are import
 
 from tradelib import live, plot
 from tradelib.bundle.figures import (
+    available,
     load_article,
     load_drivers,
     load_figures,
@@ -14,19 +15,22 @@ from tradelib.bundle.figures import (
     load_target_statements,
     load_turnover,
 )
+from tradelib.bundle.learned import load_agreement_effects as load_agreement_effects
 from tradelib.bundle.learned import load_calibration as load_calibration
 from tradelib.bundle.learned import load_growth as load_growth
 from tradelib.bundle.learned import load_growth_scores as load_growth_scores
-from tradelib.bundle.learned import load_pledge_shift as load_pledge_shift
+from tradelib.bundle.learned import load_pledge_peers as load_pledge_peers
 from tradelib.bundle.learned import load_scores as load_scores
 from tradelib.bundle.registry import load_targets
 from tradelib.bundle.sources import cite, files, sources
 from tradelib.bundle.sources import path as path
 from tradelib.front import explore
+from tradelib.front.archive import forecast_changes as forecast_changes
 from tradelib.front.archive import load_forecasts, score_forecasts
 from tradelib.front.assess import article_target, assess
 from tradelib.front.bound import forecast_panel, growth_model, nowcast_pair, panel_growth
 from tradelib.front.bound import part_year_shares as part_year_shares
+from tradelib.front.own import read_history as read_history
 from tradelib.front.potential import gravity_check, gravity_model, potential, potential_history
 from tradelib.front.rates import (
     base_rate,
@@ -35,8 +39,9 @@ from tradelib.front.rates import (
     pledge_rate,
     pledge_sensitivity,
     pledge_table,
+    progress_record,
 )
-from tradelib.front.registry import open_target, open_targets
+from tradelib.front.registry import assess_many, open_target, open_targets
 from tradelib.front.timeline import hindcasts, timeline
 from tradelib.ground import codes, flows
 from tradelib.ground.growth import cagr, compound, required_growth, years_to_reach
@@ -56,7 +61,11 @@ from tradelib.science.outlook.learn import fit_growth_model as fit_growth_model
 from tradelib.science.outlook.nowcast import Nowcast as Nowcast
 from tradelib.science.outlook.nowcast import nowcast_year as nowcast_year
 from tradelib.science.outlook.paths import Forecast
-from tradelib.science.outlook.simple import damped_trend, drift, local_trend, naive, theta
+from tradelib.science.outlook.simple import damped_trend as damped_trend
+from tradelib.science.outlook.simple import drift as drift
+from tradelib.science.outlook.simple import local_trend as local_trend
+from tradelib.science.outlook.simple import naive
+from tradelib.science.outlook.simple import theta as theta
 from tradelib.science.outside import BaseRate as BaseRate
 from tradelib.science.outside import ReferenceClass as ReferenceClass
 from tradelib.science.pledge import effect  # noqa: F401 - a namespace
@@ -78,16 +87,16 @@ from tradelib.science.verdict.verdict import judge as judge
 from tradelib.science.verdict.words import likelihood
 
 __all__ = [
-    "Forecast", "Target", "Verdict", "article_target", "assess", "base_rate", "base_rates", "cagr",
-    "check_claims", "cite", "codes", "compound", "damped_trend", "drift", "explore", "files",
-    "fit_gravity", "flows", "forecast_panel", "gravity", "gravity_check", "gravity_model",
+    "Forecast", "Target", "Verdict", "article_target", "assess", "assess_many", "available",
+    "base_rate", "base_rates", "cagr", "check_claims", "cite", "codes", "compound", "explore",
+    "files", "fit_gravity", "flows", "forecast_panel", "gravity", "gravity_check", "gravity_model",
     "growth_model", "hindcasts", "likelihood", "live", "load_article", "load_drivers",
     "load_figures", "load_forecasts", "load_macro", "load_part_years", "load_target_statements",
-    "load_targets", "load_turnover", "local_trend", "naive", "nowcast_pair", "open_target",
-    "open_targets", "panel_growth", "pledge_effect", "pledge_rate", "pledge_sensitivity",
-    "pledge_table", "pledges", "plot", "potential", "potential_history", "progress", "reference",
-    "required_growth", "scenario", "score_forecasts", "scoring", "sources", "standing", "theta",
-    "timeline", "years_to_reach",
+    "load_targets", "load_turnover", "naive", "nowcast_pair", "open_target", "open_targets",
+    "panel_growth", "pledge_effect", "pledge_rate", "pledge_sensitivity", "pledge_table", "pledges",
+    "plot", "potential", "potential_history", "progress", "progress_record", "read_history",
+    "reference", "required_growth", "scenario", "score_forecasts", "scoring",
+    "sources", "standing", "timeline", "years_to_reach",
 ]  # fmt: skip
 
 

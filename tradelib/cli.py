@@ -4,7 +4,10 @@ Exit codes: 0 if there is an answer, whatever it says; 1 if the question cannot 
 one line that says why; 2 if the command itself is not understood.
 """
 
+import re
 import sys
+import textwrap
+from importlib import metadata
 from pathlib import Path
 from typing import Annotated
 
@@ -16,13 +19,25 @@ from tradelib.bundle.registry import load_targets
 from tradelib.bundle.sources import sources
 from tradelib.front.assess import assess as assessed
 from tradelib.front.bound import growth_model, panel_growth
+from tradelib.front.own import read_history
 from tradelib.front.rates import base_rate as asked_base_rate
+from tradelib.front.registry import assess_many
 from tradelib.ground import codes
 from tradelib.science.pledge.target import Target
+from tradelib.science.verdict.words import said
 
-SHAPE = (
-    "needed are columns year and turnover_musd, separated by commas, with decimal points, in UTF-8"
-)
+# What may follow an amount, and how many US$ million it stands for.
+AMOUNT = re.compile(r"(?:us\$|\$)?(\d[\d,\s]*(?:\.\d+)?)(m|mn|million|bn|billion)?", re.IGNORECASE)
+
+
+def money(text: str) -> float:
+    """US$ million from 1000, 1,000, 1bn or US$500m."""
+    found = AMOUNT.fullmatch(text.strip())
+    if found is None:
+        raise typer.BadParameter(f"an amount is US$ million such as 1000, or 1bn; got {text!r}")
+    amount = float(re.sub(r"[,\s]", "", found[1]))
+    return amount * (1000 if (found[2] or "").casefold().startswith("b") else 1)
+
 
 app = typer.Typer(
     help="Is an announced bilateral trade target reachable?",
@@ -35,8 +50,9 @@ app = typer.Typer(
 
 Country = Annotated[str, typer.Argument(help="Country by code or name, such as KAZ.")]
 History = Annotated[
-    Path | None, typer.Option(help="Your own CSV instead: year, turnover_musd (US$ million).")
+    Path | None, typer.Option(help="Your own CSV instead, with columns year and turnover_musd.")
 ]
+Unit = Annotated[str, typer.Option(help="Of your own CSV: US$, US$ thousand, million, billion.")]
 Known = Annotated[
     str | None, typer.Option("--as-of", help="Only what was known that day: YYYY-MM-DD.")
 ]
@@ -44,25 +60,41 @@ Known = Annotated[
 
 @app.command()
 def assess(
-    reporter: Country,
-    partner: Country,
-    target: Annotated[float, typer.Option(help="Turnover to be reached, US$ million.")],
+    reporter: Country = "",
+    partner: Country = "",
+    target: Annotated[
+        float | None, typer.Option(help="To be reached: US$ million, or 1bn.", parser=money)
+    ] = None,
     by: Annotated[int | None, typer.Option(help="Deadline, a calendar year.")] = None,
     known: Known = None,
     part_year: Annotated[
         str | None, typer.Option(help="Months published of the next year, MONTHS:US$ million.")
     ] = None,
     history: History = None,
+    unit: Unit = "US$ million",
+    flow: Annotated[str, typer.Option(help="turnover, or export or import of the first.")] = (
+        "turnover"
+    ),
+    targets: Annotated[
+        Path | None, typer.Option(help="CSV of many: reporter, partner, value_musd, deadline.")
+    ] = None,
     *,
     evidence: Annotated[bool, typer.Option("--evidence", help="Also list the evidence.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Everything as JSON.")] = False,
 ) -> None:
-    """How likely a target is, in words and numbers."""
-    pledge = Target(reporter=reporter, partner=partner, value_musd=target, deadline=by)
-    verdict = assessed(pledge, as_of=known, history=_own(history), part_year=_part_year(part_year))
-    typer.echo(verdict.to_json() if as_json else verdict.summary())
+    """How likely a target is, in words and numbers; or many, a row each."""
+    if targets is not None:
+        typer.echo(_table(assess_many(targets, as_of=known)))
+        return
+    if not (reporter and partner) or target is None:
+        raise typer.BadParameter("give REPORTER PARTNER --target VALUE, or --targets FILE")
+    pledge = Target(reporter, partner, target, by, flow=flow)
+    verdict = assessed(
+        pledge, as_of=known, history=_own(history, unit), part_year=_part_year(part_year)
+    )
+    typer.echo(verdict.to_json() if as_json else textwrap.fill(verdict.summary(), 100))
     if evidence and not as_json:
-        typer.echo(_table(verdict.evidence.drop(columns=["key", "role"])))
+        typer.echo(f"\n{_evidence(verdict.evidence)}")
 
 
 @app.command()
@@ -72,9 +104,10 @@ def forecast(
     years: Annotated[int, typer.Option(help="Years ahead, 1 to 10.")] = 5,
     known: Known = None,
     history: History = None,
+    unit: Unit = "US$ million",
 ) -> None:
     """Turnover of the coming years by the growth model: low, median and high (80 %)."""
-    pair = _own(history)
+    pair = _own(history, unit)
     if pair is None:
         pair = load_turnover(reporter, partner, as_of=known)
     elif known is not None:
@@ -88,7 +121,9 @@ def forecast(
 
 @app.command()
 def base_rate(
-    size: Annotated[float, typer.Option(help="Turnover at the start, US$ million.")],
+    size: Annotated[
+        float, typer.Option(help="Turnover at the start: US$ million, or 1bn.", parser=money)
+    ],
     multiple: Annotated[float, typer.Option(help="Turnover asked over turnover at the start.")],
     years: Annotated[int, typer.Option(help="Years allowed, 1 to 10.")],
     *,
@@ -106,14 +141,33 @@ def targets(
     status: Annotated[str | None, typer.Option(help="met_on_time, missed, open, ...")] = None,
 ) -> None:
     """The registry of announced targets."""
-    columns = ["target_id", "announced", "target_value", "currency", "deadline", "status"]
-    typer.echo(_table(load_targets(country, status=status)[columns]))
+    found = load_targets(country, status=status)
+    table = pd.DataFrame(
+        {
+            "target": found["target_id"],
+            "countries": _names(found["reporter"]) + " and " + _names(found["partner"]),
+            "announced": found["announced"],
+            "million": found["target_value"].map("{:,.0f} ".format) + found["currency"],
+            "by": found["deadline"].astype("str").replace("<NA>", ""),
+            "status": found["status"].str.replace("_", " "),
+        }
+    )
+    typer.echo(_table(table))
 
 
 @app.command("sources")
 def list_sources() -> None:
     """Where every figure is from, and under which licence."""
     typer.echo(_table(sources()[["source_id", "title", "landing_page", "licence"]]))
+
+
+@app.callback(invoke_without_command=True)
+def _options(
+    *, version_asked: Annotated[bool, typer.Option("--version", help="Say which version.")] = False
+) -> None:
+    if version_asked:
+        typer.echo("tradelib " + metadata.version("tradelib"))
+        raise typer.Exit
 
 
 def main() -> None:
@@ -125,20 +179,9 @@ def main() -> None:
         raise SystemExit(1) from None
 
 
-def _own(file: Path | None) -> pd.DataFrame | None:
+def _own(file: Path | None, unit: str) -> pd.DataFrame | None:
     """One's own history from a CSV file."""
-    if file is None:
-        return None
-    try:
-        table = pd.read_csv(file)
-    except FileNotFoundError:
-        raise ValueError(f"there is no file {file}; give the path of your own CSV") from None
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError, OSError):
-        raise ValueError(f"{file} is no table; {SHAPE}") from None
-    missing = {"year", "turnover_musd"} - set(table)
-    if missing:
-        raise ValueError(f"{file.name} has columns {', '.join(map(str, table.columns))}; {SHAPE}")
-    return table
+    return None if file is None else read_history(file, unit=unit)
 
 
 def _part_year(text: str | None) -> tuple[int, float] | None:
@@ -146,11 +189,27 @@ def _part_year(text: str | None) -> tuple[int, float] | None:
         return None
     months, _, value = text.partition(":")
     try:
-        return int(months), float(value)
-    except ValueError:
+        return int(months), money(value)
+    except (ValueError, typer.BadParameter):
         raise ValueError(
             f"--part-year is MONTHS:US$ million such as 7:228.8, got {text!r}"
         ) from None
+
+
+def _names(countries: pd.Series) -> pd.Series:
+    return countries.map(codes.name)
+
+
+def _evidence(table: pd.DataFrame) -> str:
+    """The evidence in lines of at most a hundred columns: what, how much, between what."""
+    rows = []
+    for one in table.itertuples():
+        ends = (
+            "" if pd.isna(one.low) else f"({said(one.low, one.unit)} to {said(one.high, one.unit)})"
+        )
+        first, *rest = textwrap.wrap(one.item, 58)
+        rows += [f"{first:58} {said(one.value, one.unit):>12} {ends}".rstrip(), *rest]
+    return "\n".join(rows)
 
 
 def _table(frame: pd.DataFrame) -> str:

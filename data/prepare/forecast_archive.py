@@ -1,50 +1,63 @@
 """Write the forecasts of the article's target and every open one, never to be edited.
 
-Usage:  python data/prepare/forecast_archive.py
+Usage:  python data/prepare/forecast_archive.py [--why "what is new about the model"]
 
-The file is named after the newest day in the data, not after the clock. If it exists nothing is
-written: a forecast is scored as it was made (`tradelib.score_forecasts`).
+The file is named after the newest day in the data, not after the clock, and numbered if there is
+one of that day. Where nothing in it would be new, nothing is written: a forecast is scored as it
+was made (`tradelib.score_forecasts`). Another of the same day, or by another model, has to say why.
 """
 
+import argparse
 import json
+from importlib.metadata import version
 from pathlib import Path
 
-import pandas as pd
+from tradelib.front.archive import digest, forecasts_now
 
-from tradelib import article_target, assess, growth_model, open_targets
-from tradelib.front.archive import digest
-
-# A target whose last figure is older rests on too little to be written down.
-RECENT_YEARS = 3
-KEPT = ["target_id", "reporter", "partner", "currency", "target_value", "last_value", "last_year",
-        "by", "deadline_kind", "probability_in", "probability_ever", "rests_on"]  # fmt: skip
+# What makes a file a new one: another day, model or answer. Other words are none.
+MATTERS = ("known_by", "model", "open_targets")
+ANSWER = ("target", "by", "probability_in", "probability_ever", "value_range_musd")
 
 
-def write_forecasts(where: Path) -> tuple[Path, bool]:
+def matters(content):
+    """The part of an archived file that forecasts."""
+    article = content["article"]
+    return [content[key] for key in MATTERS] + [article[key] for key in ANSWER]
+
+
+def write_forecasts(where: Path, *, why: str = "") -> tuple[Path, bool]:
     """Write forecasts of the article's target and of every open one with enough data.
 
-    The file is named after the newest day in the data; whether it is new: what is there stays.
+    The file they are in; whether it is new: what is there stays.
     """
-    article = assess(article_target())
-    day = pd.Timestamp(article.as_of).date()
-    file = where / f"{day.isoformat()}.json"
-    if file.exists():
-        return file, False
-    table = open_targets().dropna(subset="probability_in")
-    recent = table[(table["last_year"] >= day.year - RECENT_YEARS) & (table["by"] >= day.year)]
-    content = {
-        "known_by": day.isoformat(),
-        "model": growth_model().digest(),
-        "article": json.loads(article.to_json()),
-        "open_targets": json.loads(recent[KEPT].to_json(orient="records")),
-    }
+    content = forecasts_now()
+    files = sorted(where.glob("*.json"), key=lambda file: file.stem)
+    if files:
+        last = json.loads(files[-1].read_text(encoding="utf-8"))
+        if matters(last) == matters(content):
+            return files[-1], False
+        if not why and (last["model"], last["known_by"] < content["known_by"]) != (
+            content["model"], True,
+        ):  # fmt: skip
+            raise ValueError(
+                f"{files[-1].name} says something else of the same day, or by another model; "
+                "say why: make forecast WHY='...'"
+            )
+    day = content["known_by"]
+    again = sum(file.stem[:10] == day for file in files)
+    file = where / f"{day}{f'-{again + 1}' if again else ''}.json"
+    told = {"version": version("tradelib"), "why": why} | content
     where.mkdir(exist_ok=True)
-    signed = {"sha256": digest(content), **content}
-    text = json.dumps(signed, indent=1, ensure_ascii=False, allow_nan=False)
+    text = json.dumps(
+        {"sha256": digest(told), **told}, indent=1, ensure_ascii=False, allow_nan=False
+    )
     file.write_text(f"{text}\n", encoding="utf-8")
     return file, True
 
 
 if __name__ == "__main__":
-    written, new = write_forecasts(Path(__file__).parents[1] / "forecasts")
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--why", default="")
+    folder = Path(__file__).parents[1] / "forecasts"
+    written, new = write_forecasts(folder, why=parser.parse_args().why)
     print(f"{written.name}: {'written' if new else 'there already, left as it is'}")

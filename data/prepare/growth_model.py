@@ -1,22 +1,29 @@
 """Learn the growth model, one vintage a day on which its data were public.
 
-Usage:  python data/prepare/growth_model.py PANEL_FOLDER [--out FOLDER]
+Usage:  python data/prepare/growth_model.py PANEL_FOLDER [--out FOLDER] [--eras]
 
 PANEL_FOLDER holds pair_turnover_2000_2016.parquet and itpde_r1_total_2000_2016.parquet (USITC
 ITPD-E, Release 1), agtpa_applications_1986_2006.parquet (WTO/UN guide) and
 national_partner_totals.parquet (statistical offices). Of the first two each is used twice: both
 directions of a pair added, and one direction alone, as one importer reports it. Kazakhstan's trade
 with Turkmenistan is in none.
+
+Each vintage also says what eras did: how far pairs' growth lay from what it says of them, for each
+year that growth began in (`eras`). ``--eras`` learns only that anew, for the models that ship.
 """
 
 import argparse
 import json
+from dataclasses import replace
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from tradelib.science.outlook import fit_growth_model
+from tradelib.ground import flows
+from tradelib.science.outlook import GrowthModel, fit_growth_model, panel_quantiles
+from tradelib.science.outlook.growth_model import MAX_HORIZON
 
 # Offices whose trade with every partner is learned from. Kazakhstan's is left out.
 OFFICES = {
@@ -31,6 +38,10 @@ UNKNOWN_ZEROS = ("UZB", "ARM")
 # Day each vintage was known from, and the last year of the offices' totals by then.
 VINTAGES = {"2020-12-31": 2018, "2022-06-30": 2021, "2025-02-28": 2024}
 LEFT_OUT = "KAZ-TKM"
+# Panels that eras are read from: many partners, decades, one of each source.
+WORLDS = ("ITPD-E", "guide", "USA")
+# Pairs whose growth is known that a panel needs in a start year.
+FEW = 15
 
 
 def turnover(flows, *, one=False):
@@ -104,10 +115,64 @@ def words(tables):
     )
 
 
+def drift(table, model):
+    """Median over pairs of log growth less the model's median, by start year, a column a horizon.
+
+    Each pair is read on its own, from its last 25 years, and counts if the model could forecast it
+    from three years or more. Trade that fell below US$1m counts as US$1m, as the model has it.
+    """
+    wide, horizons = flows.by_pair(table), np.arange(1, MAX_HORIZON + 1)
+    found = {}
+    for start in wide.columns[2:-1]:
+        history = wide.loc[:, :start].iloc[:, -25:]
+        good = (history[start] >= 1) & ((history >= 1).sum(axis=1) >= 3)
+        history = history[good].reset_index(drop=True)
+        if len(history) >= FEW:
+            later = wide[good].reindex(columns=start + horizons).clip(lower=1).to_numpy()
+            asked = {"horizons": horizons, "quantiles": [0.5], "model": model}
+            beyond = np.log(later / panel_quantiles(history, **asked)[:, :, 0])
+            few = np.isfinite(beyond).sum(axis=0) < FEW
+            found[start] = pd.DataFrame(beyond).median().mask(few).to_numpy()
+    return pd.DataFrame(found, index=horizons).T
+
+
+def eras(tables, model):
+    """The model with what the best, middle and worst third of start years did beyond it.
+
+    Start years are sorted at each horizon anew, by the mean drift of the panels that know them. All
+    panels are in the fit, so what is left is what the model does not carry from era to era. Start
+    years overlap: three thirds of thirty years hold far fewer independent eras.
+    """
+    each = pd.concat([drift(tables[name], model) for name in WORLDS])
+    mean = each.groupby(level=0).mean()
+    thirds = [np.array_split(mean[h].dropna().sort_values().index, 3)[::-1] for h in mean]
+    moved = [[round(mean.loc[third, h].mean(), 4) for third in thirds[h - 1]] for h in mean]
+    began = [[spans(third) for third in three] for three in thirds]
+    return replace(
+        model,
+        eras=tuple(zip(*moved, strict=True)),
+        era_starts=tuple(zip(*began, strict=True)),
+    )
+
+
+def spans(years):
+    """Years in words, neighbours as a span."""
+    runs = groupby(enumerate(sorted(years)), key=lambda item: item[1] - item[0])
+    runs = [[year for _, year in run] for _, run in runs]
+    return ", ".join(f"{r[0]}-{r[-1]}" if len(r) > 1 else str(r[0]) for r in runs)
+
+
 def vintage(tables, day):
     """The model as it could be known from a day."""
     seen = known(tables, VINTAGES[day])
-    return fit_growth_model(seen, trained_on=words(seen), known_from=day)
+    return eras(seen, fit_growth_model(seen, trained_on=words(seen), known_from=day))
+
+
+def shipped(tables, folder):
+    """The models in data/ with their eras learned anew."""
+    held = json.loads((Path(folder) / "growth_model.json").read_text())["vintages"]
+    models = map(GrowthModel.from_dict, held)
+    return [eras(known(tables, VINTAGES[model.known_from]), model) for model in models]
 
 
 def main():
@@ -115,9 +180,11 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("panel_folder", type=Path)
     parser.add_argument("--out", type=Path, default=Path(__file__).parents[1])
+    parser.add_argument("--eras", action="store_true", help="keep the models, learn their eras")
     options = parser.parse_args()
     tables = panels(options.panel_folder)
-    models = [vintage(tables, day) for day in VINTAGES]
+    again = shipped(tables, Path(__file__).parents[1]) if options.eras else None
+    models = again or [vintage(tables, day) for day in VINTAGES]
     text = json.dumps({"vintages": [model.to_dict() for model in models]}, indent=1)
     (options.out / "growth_model.json").write_text(text + "\n")
     for model in models:

@@ -1,11 +1,16 @@
 """Update figures.csv and macro.csv from the live sources, showing every change.
 
-Usage:  python data/prepare/refresh.py [--dry-run] [--pledges] [--data FOLDER]
+Usage:  python data/prepare/refresh.py [--dry-run] [--partners] [--pledges] [--data FOLDER]
 
 Everything is fetched and checked before anything is written; on a failure nothing changes.
-``--dry-run`` only shows what would change. ``--pledges`` changes nothing: it asks the IMF's IMTS
-for the recorded outcomes of the registry of targets and lists where neither side's report comes
-near. With make: ``make refresh-data ARGS=--pledges``.
+``--dry-run`` only shows what would change. ``--partners`` updates the histories of pairs instead:
+Kazakhstan's rows of ``offices.csv.gz`` from the bureau, partner by partner, and the years of
+``baci_2023.csv.gz`` from ``--baci RELEASE`` (CEPII's archive of 1 to 2.5 GB) if one is named. The
+other offices have no live source: they are read through copies, by ``pairs.py``.
+
+``--pledges`` changes nothing: it asks the IMF's IMTS for the recorded outcomes of the registry of
+targets and lists where neither side's report comes near. With make:
+``make refresh-data ARGS=--pledges``.
 """
 
 import argparse
@@ -23,6 +28,17 @@ from tradelib import live
 from tradelib.bundle.tables import check_table, schema
 
 DATA = Path(__file__).parents[1]
+
+
+def beside(name):
+    """Another script of this folder."""
+    spec = importlib.util.spec_from_file_location(name, DATA / "prepare" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+pairs, registry = beside("pairs"), beside("registry")
 FIGURE = ["reporter", "partner", "flow", "coverage", "period_start", "period_end", "source_id"]
 VALUE = ["indicator", "country", "year", "source_id"]
 NEAR = 0.10  # an outcome within a tenth of either side's report agrees
@@ -140,16 +156,72 @@ def refresh(folder, *, dry_run):
     print("written; run make data, make record and make test, and commit with the reasons")
 
 
+def fresh_partners(table):
+    """Kazakhstan's flows by partner as the bureau has them now, US$ million."""
+    found = []
+    for partner in sorted(table.loc[table["reporter"] == "KAZ", "partner"].unique()):
+        try:
+            flows = live.fetch_flows("KAZ", partner, source="bns")
+        except live.NoDataError:  # no edition at hand lists the partner
+            continue
+        found.append(flows.query("status in ['final', 'preliminary']"))
+    known = pd.concat(found)
+    return known.assign(year=known["period_end"].dt.year.astype("str"), value=known["value_musd"])
+
+
+def fresh_baci(release):
+    """Flows of a release of BACI: exporter, importer, year, US$ million."""
+    panel = live.fetch_panel(source="baci", release=release, progress=False)
+    sides = {"export_musd": ["reporter", "partner"], "import_musd": ["partner", "reporter"]}
+    flows = [
+        panel.rename(columns=dict(zip(names, ["exporter", "importer"], strict=True))).assign(
+            value=panel[column], year=panel["year"].astype("str")
+        )
+        for column, names in sides.items()
+    ]
+    return pd.concat(flows).query("value > 0")  # what BACI does not list is unknown here
+
+
+def with_cells(table, fresh, keys):
+    """A wide table with new and revised cells of the years it has, and a line on each change."""
+    wide, lines = table.set_index(keys), []
+    for row in fresh[fresh["year"].isin(wide.columns)].to_dict("records"):
+        place, new = tuple(row[key] for key in keys), pairs.rounded(row["value"])
+        old = wide[row["year"]].get(place, "")
+        if new != old:
+            kind = "revised " if old else "new     "
+            lines.append(f"{kind} {' '.join(place)} {row['year']}: {old and old + ' -> '}{new}")
+            wide.loc[place, row["year"]] = new
+    return wide.fillna("").sort_index().reset_index()[list(table.columns)], lines
+
+
+def partners(folder, *, dry_run, release):
+    """Update the histories of pairs: all of what is asked for, or nothing."""
+    asked = {"offices.csv.gz": (["reporter", "partner", "flow"], fresh_partners)}
+    if release:
+        asked["baci_2023.csv.gz"] = (["exporter", "importer"], lambda _: fresh_baci(release))
+    tables, lines = {}, []
+    for file, (keys, fresh) in asked.items():
+        old = read(folder, file)
+        tables[file], changes = with_cells(old, fresh(old), keys)
+        check_table(tables[file], schema(file), file)
+        lines += changes
+    print("\n".join(lines) or "no figure has changed")
+    if dry_run or not lines:
+        print("nothing written")
+        return
+    write(folder, tables)
+    print("written; run make data, make record and make test, and commit with the reasons")
+
+
 def write(folder, tables):
     """All files or none: made and checked in another folder, then moved one by one."""
-    spec = importlib.util.spec_from_file_location("registry", DATA / "prepare" / "registry.py")
-    registry = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(registry)
     with tempfile.TemporaryDirectory(dir=folder.parent) as name:
         beside = Path(name) / "data"
         shutil.copytree(folder, beside)
         for file, table in tables.items():
-            table.to_csv(beside / file, index=False, lineterminator="\n", encoding="utf-8")
+            text = table.to_csv(index=False, lineterminator="\n").encode()
+            (beside / file).write_bytes(pairs.packed(table) if file.endswith(".gz") else text)
         text = (beside / "registry.toml").read_text(encoding="utf-8")
         (beside / "registry.toml").write_text(registry.refreshed(text, beside), encoding="utf-8")
         for file in [*tables, "registry.toml"]:
@@ -198,12 +270,16 @@ def main():
     """Run what the command line asks for; a live source's failure is one line and status 1."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--dry-run", action="store_true")
+    parser.add_argument("--partners", action="store_true")
+    parser.add_argument("--baci", metavar="RELEASE", help="such as HS22_V202601")
     parser.add_argument("--pledges", action="store_true")
     parser.add_argument("--data", type=Path, default=DATA)
     options = parser.parse_args()
     try:
         if options.pledges:
             pledges(options.data)
+        elif options.partners:
+            partners(options.data, dry_run=options.dry_run, release=options.baci)
         else:
             refresh(options.data, dry_run=options.dry_run)
     except (live.LiveError, ValueError) as error:

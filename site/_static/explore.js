@@ -10,7 +10,7 @@
   // ---- what the grid says
 
   const origin = (n) => view.origins[n];
-  const years = (n) => [Math.max(origin(n) + 1, view.since), origin(n) + view.chances[n].length];
+  const years = (n) => [Math.max(view.open_from[n], view.since), origin(n) + view.chances[n].length];
   const percent = (p) => (p < 0.01 ? "under 1%" : p > 0.99 ? "over 99%" : `${(100 * p).toFixed(0)}%`);
 
   function read() {
@@ -31,6 +31,8 @@
     };
   }
 
+  // A line breaks where years are missing, as Python's does.
+  const line = (known, spot) => known.map((p, i) => `${i > 0 && p[0] === known[i - 1][0] + 1 ? "L" : "M"}${spot(p).map((a) => a.toFixed(1)).join(" ")}`).join("");
   const path = (points) => (points.length ? `M${points.map(([a, b]) => `${a.toFixed(1)} ${b.toFixed(1)}`).join("L")}` : "");
   const show = (part, seen) => part.setAttribute("visibility", seen ? "visible" : "hidden");
 
@@ -69,7 +71,7 @@
     part("band80").setAttribute("d", `${path([from, ...ahead(5), ...ahead(1).reverse()])}Z`);
     part("band50").setAttribute("d", `${path([from, ...ahead(4), ...ahead(2).reverse()])}Z`);
     part("median").setAttribute("d", path([from, ...ahead(3)]));
-    part("known").setAttribute("d", known.length > 1 ? path(known.map(spot)) : "");
+    part("known").setAttribute("d", known.length > 1 ? line(known, spot) : "");
     part("later").setAttribute("d", later.length ? path([from, ...later.map(spot)]) : "");
     put(part("dot"), { cx: from[0], cy: from[1] });
     put(part("goal"), { y1: y(goal), y2: y(goal) });

@@ -42,8 +42,11 @@ def _forecast(card: Card) -> dict[str, str]:
             f"{card.goal} or more in {found.by}."
         )
         return {"number": "", "word": "A pair of this size.", "said": said}
-    if found.words.startswith("reached"):
-        return {"number": "", "word": f"{found.words.capitalize()}.", "said": _chances(card)}
+    if card.reached:
+        said = (
+            f"{frequency(found.probability_in).capitalize()} that the two do so in {found.by} too."
+        )
+        return {"number": "", "word": f"{card.reached}.", "said": said}
     shown = percent(found.probability_in) if card.numbered else ""
     word = found.words.capitalize() if card.numbered else "Cannot tell"
     return {"number": shown, "word": f"{word}.", "said": f"{_chances(card)} {_others(card)}"}
@@ -75,7 +78,7 @@ def no_forecast(card: Card) -> str:
     row = card.listed
     if card.state != "over":
         return f"{str(row.rests_on)[:1].upper()}{str(row.rests_on)[1:]}."
-    last = f"last figure {row.last_year:.0f}"
+    last = f"last figure {card.last_known}"
     if card.deadline is None:
         return f"No deadline; {last}: no forecast."
     return f"The deadline {card.deadline} has passed; {last}: no forecast."
@@ -128,7 +131,7 @@ def _next(card: Card) -> str:
     if card.history is None:
         return ""
     year = int(card.history["year"].iloc[-1]) + 1
-    if card.state == "own" and "released" in card.history:
+    if "released" in card.history:
         due = pd.Timestamp(card.history["released"].iloc[-1]) + pd.DateOffset(years=1)
     else:
         due = pd.Timestamp(year=year + 1, month=6, day=30)
@@ -147,6 +150,8 @@ def _next_look() -> pd.Timestamp:
 def standing(card: Card) -> str:
     """A target's answer in a few words."""
     if card.verdict is not None:
+        if card.reached:
+            return f"{card.reached}."
         if card.numbered:
             return f"{percent(card.verdict.probability_in)} in {card.by}"
         why = "a pair of this size" if card.state == "size" else "cannot tell"

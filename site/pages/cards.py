@@ -1,6 +1,7 @@
 """Every target of the registry with all that its page shows, computed by calls anyone can make."""
 
 import json
+import re
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -14,7 +15,6 @@ import pandas as pd
 
 import tradelib as tl
 from pages.words import TAGS, known, money, name, percent
-from tradelib.bundle.registry import latest
 from tradelib.front import explore
 from tradelib.front.registry import registry_target
 from tradelib.science.verdict.verdict import Verdict
@@ -76,15 +76,27 @@ class Card:
         if self.listed is None:
             return "settled"
         if self.verdict is not None and self.history is not None:
-            return "own" if len(self.history) > 1 else "size"
-        over = known(self.listed.by) and known(self.listed.last_year)
-        return "over" if over and self.listed.by < known_day().year else "unknown"
+            return "size" if self.verdict.rests_on == "size" else "own"
+        return "over" if self.last_known else "unknown"
+
+    @property
+    def last_known(self) -> str:
+        """Year of the last figure of a target whose judged year is over; else nothing."""
+        found = re.match(r"last figure of (\d+)", str(self.listed.rests_on))
+        return found[1] if found else ""
 
     @property
     def numbered(self) -> bool:
         """Whether one number is the answer: not if only a size is known, or nothing can be told."""
         found = self.verdict
-        return self.state == "own" and found is not None and found.words != "cannot tell"
+        told = found is not None and found.words != "cannot tell" and not self.reached
+        return told and self.state == "own"
+
+    @property
+    def reached(self) -> str:
+        """That it was reached since the announcement, and in which year; else nothing."""
+        words = "" if self.verdict is None else self.verdict.words
+        return words.capitalize() if words.startswith("reached") else ""
 
     @property
     def extent(self) -> tuple[float, float]:
@@ -137,16 +149,10 @@ def rows(only: Iterable[str] = ()) -> list[tuple[Any, Any]]:
 
 def card(row: Any, listed: Any = None) -> Card:
     """A target with what can be said of it."""
-    if listed is None or pd.isna(listed.probability_in) or listed.by < known_day().year:
+    if listed is None or pd.isna(listed.probability_in):
         return Card(row=row, listed=listed)
-    target, own = registry_target(row), None
-    if row.currency != "USD":  # whose figures `assess` does not take from the registry
-        value, year = latest(row) or (float("nan"), 0)
-        own = pd.DataFrame({"year": [year], "turnover_musd": [value]})
-    found = tl.assess(target, history=own)
-    if pd.isna(found.probability_in):
-        return Card(row=row, listed=listed)
-    grid = explore.grid(target, history=own)
+    target = registry_target(row)
+    found, grid = tl.assess(target), explore.grid(target)
     return Card(
         row=row,
         listed=listed,

@@ -147,9 +147,12 @@ def shape(tag: str, kind: str, /, text: str = "", said: str = "", **at: str | fl
     return Shape(tag=tag, kind=kind, at=placed, text=text, said=said)
 
 
-def trace(kind: str, points: Sequence[Point], *, closed: bool = False) -> Shape:
-    """A path through points."""
-    d = "M" + "L".join(f"{a:g} {b:g}" for a, b in points) + "Z" * closed if points else ""
+def trace(
+    kind: str, points: Sequence[Point], *, closed: bool = False, breaks: Sequence[int] = ()
+) -> Shape:
+    """A path through points, anew from those numbered in `breaks`."""
+    said = [f"{'M' if i in (0, *breaks) else 'L'}{a:g} {b:g}" for i, (a, b) in enumerate(points)]
+    d = "".join(said) + "Z" * bool(points and closed)
     return Shape(tag="path", kind=kind, at={"d": d}, points=tuple(points))
 
 
@@ -215,7 +218,9 @@ def _known(chart: Chart, frame: Frame) -> list[Shape]:
     if not chart.history:
         return []
     line = [frame.at(point) for point in chart.history]
-    parts = [trace("known", line if len(line) > 1 else [])]
+    years = [year for year, _ in chart.history]
+    gaps = [i for i in range(1, len(years)) if years[i] > years[i - 1] + 1]
+    parts = [trace("known", line if len(line) > 1 else [], breaks=gaps)]
     parts += [trace("later", [])] if chart.reach else []
     parts.append(shape("circle", "dot", cx=line[-1][0], cy=line[-1][1], r=4))
     if not chart.outcome:

@@ -1,6 +1,5 @@
 """All that an answer rests on, in groups, each row with its source."""
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,9 +16,8 @@ from pages.words import (
     slug,
     table,
 )
+from tradelib.front.bound import PAIRS
 
-OTHER_DATA = re.compile(r"no_|constant_dollars|.*_alone$|.*_in_place$")
-OTHER_PAIRS = ("like_pairs", "like_pairs_real")
 # Where the source of a row of evidence is described, by the row's key, else by its role.
 MODEL, SERIES, PRICES = "../trust.html", "../sources.html#series", "../sources.html#source-bls"
 STANDING = "../notebooks/04_required_growth.html"
@@ -71,27 +69,37 @@ def evidence(card: Card) -> list[tuple[str, Table]]:
     return [(group, _evidence(card, group, rows)) for group, rows in groups.items() if rows]
 
 
+ANSWER = (
+    "headline",
+    "ever",
+    "turnover",
+    "shortfall",
+    "half_year",
+    "tested",
+    "rests_on",
+    "own_years",
+)
 GROUPS = (
     "The answer",
     "Other ways to estimate it: other data",
-    "Other ways: other pairs",
-    "Other ways: other methods",
+    "Other ways to estimate it: other pairs",
+    "Other ways to estimate it: other methods",
     "What moves it",
     "Where it stands",
     "What official methods say (1 is on pace)",
     "What size and distance say",
+    "If coming years are like past ones",
 )
 
 
 def _group(row: Any) -> str:
     if row.role == "range":
-        place = 1 if OTHER_DATA.match(row.key) else 2 if row.key in OTHER_PAIRS else 3
-        return GROUPS[place]
-    if row.key in ("headline", "ever", "turnover", "shortfall", "half_year", "tested"):
+        return f"Other ways to estimate it: {row.group}"
+    if row.key in ANSWER:
         return GROUPS[0]
     if official(row.key):
         return GROUPS[6]
-    roles = {"by year": GROUPS[0], "reason": GROUPS[4], "ceiling": GROUPS[7]}
+    roles = {"by year": GROUPS[0], "reason": GROUPS[4], "ceiling": GROUPS[7], "era": GROUPS[8]}
     return roles.get(row.role, GROUPS[5])
 
 
@@ -107,7 +115,7 @@ def _evidence(card: Card, group: str, rows: Sequence[Any]) -> Table:
             _item(card, row),
             quantity(row.value, row.unit, currency),
             _ends(row, currency),
-            _source(row),
+            _source(card, row),
         ]
         for row in rows
     ]
@@ -121,6 +129,8 @@ def _item(card: Card, row: Any) -> str:
     method = official(row.key)
     if method:
         told = str(row.item).removeprefix(method).strip()
+        for code, name in METHODS.items():
+            told = told.replace(f"by {code}", f"by {name}")
         return f"{METHODS[method]}: {told}"
     if card.verdict is None:
         return str(row.item)
@@ -144,10 +154,12 @@ SOURCE_WORDS = {
 }
 
 
-def _source(row: Any) -> Text:
+def _source(card: Card, row: Any) -> Text:
     """A source as a link to where it is described."""
     place = PLACES.get(row.key) or ROLES.get(row.role)
-    if place == SERIES and row.source in ("registry of targets", "the history given"):
+    if place == SERIES and (card.row.reporter, card.row.partner) not in PAIRS:
+        place = "#series"
+    if place in (SERIES, "#series") and row.source in ("registry of targets", "the history given"):
         place = "#pledge"
     words = SOURCE_WORDS.get(row.source, learned_from(str(row.source)))
     return words if place is None else (Link(words, place),)

@@ -16,6 +16,7 @@ from pages.charts import (
 )
 from pages.words import day, money
 
+SHIPPED = ("days", "since", "open_from", "unit", "chances", "vocabulary", "words", "values", "fans")
 QUANTILES = ("q10", "q25", "q50", "q75", "q90")
 
 
@@ -30,10 +31,7 @@ def shipped(card: Card, chart: Chart | None) -> dict[str, Any] | None:
     highest = max([*known.values(), *(f["q90"] for fan in fans for f in fan), grid["values"][-1]])
     lowest = min(max(known.values()), grid["values"][0])
     return {
-        **{
-            key: grid[key]
-            for key in ("days", "since", "unit", "chances", "vocabulary", "words", "values", "fans")
-        },
+        **{key: grid[key] for key in SHIPPED},
         "said": {
             "values": [money(value, currency) for value in grid["values"]],
             "days": [day(one) if one != "now" else "now" for one in grid["days"]],

@@ -15,6 +15,7 @@ from pages.words import (
     percent,
     table,
 )
+from tradelib.front.bound import PAIRS
 
 
 def over_time(card: Card) -> list[dict[str, Any]]:
@@ -63,7 +64,7 @@ def chance_table(card: Card, said: Sequence[Mapping[str, Any]]) -> Table:
 
 def _calls(card: Card) -> dict[str, str]:
     """The United Nations' call by day, where the pair's own series is bundled."""
-    if card.deadline is None or card.history is None or "source_id" not in card.history:
+    if card.deadline is None or (card.row.reporter, card.row.partner) not in PAIRS:
         return {}
     said = tl.timeline(tl.open_target(card.id))
     found = {day(one.as_of): str(one.official) for one in said.itertuples()}

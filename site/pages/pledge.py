@@ -20,6 +20,7 @@ from pages.words import (
     reporter,
     table,
 )
+from tradelib.front.bound import PAIRS
 
 
 def pledge(card: Card) -> Table:
@@ -86,6 +87,13 @@ def series_id(row: Any) -> str:
     return f"series-{row.reporter}-{row.partner}-{row.year}"
 
 
+def turnover(row: Any) -> Text:
+    """A year's turnover, with a link to its source row where the page of sources has one."""
+    said = f"{row.turnover_musd:,.1f}"
+    there = (row.reporter, row.partner) in PAIRS
+    return (Link(said, f"../sources.html#{series_id(row)}"),) if there else said
+
+
 def series(card: Card) -> Table | None:
     """The series, each year with a link to its source row."""
     if card.history is None or "source_id" not in card.history or len(card.history) < 2:
@@ -95,7 +103,7 @@ def series(card: Card) -> Table | None:
             str(row.year),
             cell(row.export_musd),
             cell(row.import_musd),
-            (Link(f"{row.turnover_musd:,.1f}", f"../sources.html#{series_id(row)}"),),
+            turnover(row),
             provisional(row.status),
             reporter(row.source_id) + copied(row),
             cell(row.released),

@@ -118,6 +118,8 @@ def chance(card: Card) -> Cell:
             text=percent(found.probability_in),
             small=f"other ways {spread}",
         )
+    if card.reached:
+        return Cell(by=1.0, text=card.reached)
     why = "a pair of this size" if card.state == "size" else "cannot tell"
     return Cell(by=found.probability_in, text=spread, small=why)
 

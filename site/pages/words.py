@@ -27,7 +27,9 @@ TAGS = {
 # Offices and data sets as readers know them, by the name that files give them.
 SOURCES = {
     "bns": "the Kazakh statistics office (BNS)", "wits": "the World Bank's WITS",
-    "baci_type": "CEPII's reconciled figures (BACI type)", "uzstat": "the Uzbek statistics agency",
+    "baci_type": "CEPII's reconciled figures (BACI type)", "itpde_r1": "USITC's ITPD-E",
+    "baci_v202501": "CEPII's BACI", "pledges": "the registry of targets",
+    "uzstat": "the Uzbek statistics agency",
 }  # fmt: skip
 # Rows of evidence by key; what is not listed is called as the library calls it.
 EVIDENCE = {
@@ -257,7 +259,7 @@ def evidence_name(row: Any, *, by: int, last: int) -> str:
 
 def quantity(value: float, unit: str, currency: str = "USD") -> str:
     """A value of the evidence with its unit."""
-    if pd.isna(value):
+    if pd.isna(value) or unit == "kind":
         return ""
     if unit == "year":
         return f"{value:.0f}"

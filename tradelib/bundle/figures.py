@@ -1,22 +1,25 @@
 """Figures, the article's claims, statements, drivers and macro series as known on a day."""
 
 from collections.abc import Sequence
+from functools import cache
 
 import pandas as pd
 
-from tradelib.bundle import tables
-from tradelib.bundle.sources import recommended, sources
+from tradelib.bundle import pairs, tables
+from tradelib.bundle.sources import registered, ruled, valued
 from tradelib.bundle.tables import Day
 from tradelib.ground import codes, flows, frames
 
 __all__ = [
-    "load_article", "load_drivers", "load_figures", "load_macro", "load_part_years",
+    "available", "load_article", "load_drivers", "load_figures", "load_macro", "load_part_years",
     "load_target_statements", "load_turnover",
 ]  # fmt: skip
 
 # What a recommended year may rest on: a count of goods, which nobody doubts or only foresees.
 _FIRM = ["final", "preliminary"]
 _GOODS = ["goods", "goods_services"]
+# What to do where nothing is bundled.
+ASK = "ask `tradelib.live` or give your own `history=`"
 
 
 def load_figures(
@@ -24,6 +27,8 @@ def load_figures(
     source: str | None = None, as_of: Day | None = None,
 ) -> pd.DataFrame:  # fmt: skip
     """Every reported figure, conflicting ones side by side.
+
+    Of two countries of which no single figures are bundled, what the reporter's office prints.
 
     Parameters
     ----------
@@ -54,25 +59,75 @@ def load_figures(
     """
     figures, what = _between("figures.csv", "figures", reporter, partner)
     if source is not None:
-        _check_source(source, figures)
+        present = sorted(set(figures["source_id"]))
+        if source not in present:
+            why = "has no such figures" if source in registered() else "is not a source"
+            raise ValueError(f"{source!r} {why}; there are {', '.join(present)}")
         figures, what = figures[figures["source_id"] == source], f"{what} from {source}"
     return tables.known(figures, as_of, what)
+
+
+def available(reporter: str | int, partner: str | int) -> pd.DataFrame:
+    """What is bundled of the annual trade of any two countries, a row a source.
+
+    Parameters
+    ----------
+    reporter, partner : str or int
+        Country by code or name, in either order.
+
+    Returns
+    -------
+    DataFrame
+        ``source_id`` (as `load_turnover` takes it), ``reporter`` (whose office it is; empty for a
+        matrix made of both sides' reports), ``coverage``, ``flows``, ``first_year``, ``last_year``
+        and ``n`` (years of turnover, else of the one flow known), ``valuation``.
+
+    Raises
+    ------
+    ValueError
+        If a country is unknown, or nothing is known of the pair.
+
+    Examples
+    --------
+    >>> found = available("KGZ", "UZB").query("reporter != ''")
+    >>> found[["source_id", "first_year", "last_year"]].to_numpy().tolist()
+    [['uzstat', 2010, 2023], ['nsc_kgz', 1994, 2023]]
+    """
+    pair = codes.iso3(reporter), codes.iso3(partner)
+    stated = _firm_years(pd.concat([_of_pair(*pair), _of_pair(*pair[::-1])]))
+    wide = pairs.figures(*pair)
+    wide = wide[~wide["source_id"].isin(stated["source_id"])]
+    table = pd.concat([stated, wide.assign(end=pd.to_datetime(wide["period_end"]).dt.year)])
+    keys, rows = ["source_id", "reporter", "coverage"], []
+    for names, some in table.groupby(keys, sort=False):
+        cells = some.pivot_table(index="end", columns="flow", values="value_musd")
+        known = cells.reindex(columns=list(frames.FLOWS)).notna()
+        whole = known["turnover"] | (known["export"] & known["import"])
+        years = cells.index[whole if whole.any() else slice(None)]
+        flow = ", ".join(known.columns[known.any()])
+        rows.append((*names, flow, int(years.min()), int(years.max()), len(years)))
+    if not rows:
+        raise ValueError(f"nothing is known of {'-'.join(pair)}; {ASK}")
+    columns = [*keys, "flows", "first_year", "last_year", "n"]
+    return valued(pd.DataFrame(rows, columns=columns))
 
 
 def load_turnover(
     reporter: str | int, partner: str | int, *, source: str = "recommended",
     as_of: Day | None = None,
 ) -> pd.DataFrame:  # fmt: skip
-    """Annual turnover of a pair, one row a year.
+    """Annual turnover of any two countries, in either order, one row a year.
 
-    The recommended series takes each year from the first source in the registry's order that has
-    it: for Kazakhstan-Turkmenistan the Kazakh statistics bureau from 2018, a BACI-type matrix
-    before. Any one source can be asked for instead.
+    Recommended is the run of an office of either side with five years or more, the one that
+    reaches furthest; else the longest run of any source and, after it, the newest year that another
+    has: two sources, across which no growth is taken. For the pairs of Turkmenistan the registry
+    names the sources, and each year is from the first that has it: for Kazakhstan the Kazakh
+    statistics bureau from 2018, a BACI-type matrix before. `available` lists what there is.
 
     Parameters
     ----------
     reporter, partner : str or int
-        Country by code or name; `reporter` is the side whose statistics are used.
+        Country by code or name.
     source : str
         ``"recommended"`` or a ``source_id``.
     as_of : str, date or Timestamp, optional
@@ -81,26 +136,66 @@ def load_turnover(
     Returns
     -------
     DataFrame
-        ``reporter``, ``partner``, ``year``, ``export_musd``, ``import_musd`` (missing where only a
-        total was stated), ``turnover_musd`` (US$ million, current prices), ``coverage``,
-        ``status``, ``source_id``, ``released``.
+        ``reporter`` (whose statistics they are), ``partner``, ``year``, ``export_musd``,
+        ``import_musd`` (missing where only a total was stated), ``turnover_musd`` (US$ million,
+        current prices), ``coverage``, ``status``, ``source_id``, ``released``, ``valuation``.
 
     Raises
     ------
     ValueError
-        If a country, pair or source is unknown, the source has no full years with both flows or
-        several figures a year, or nothing was released by `as_of`.
+        If a country or source is unknown, nothing is known of the pair, the source has no full
+        years with both flows or several figures a year, or nothing was released by `as_of`.
 
     Examples
     --------
     >>> load_turnover("KAZ", "TKM").turnover_musd.round(1).tolist()[-4:]
     [438.7, 562.9, 555.8, 515.5]
+    >>> load_turnover("Turkey", "Kazakhstan").turnover_musd.iloc[-1].item()
+    5410.0
     """
-    pair = codes.iso3(reporter), codes.iso3(partner)
-    order = recommended(*pair) if source == "recommended" else [source]
-    what = f"annual figures of {pair[0]}-{pair[1]} from {', '.join(order)}"
-    sums = tables.known(annual_series(load_figures(*pair), order), as_of, what)
-    return sums.drop_duplicates("year", ignore_index=True)
+    asked = codes.iso3(reporter), codes.iso3(partner)
+    pair, order = ruled(*asked)
+    if source == "recommended" and order:
+        return _stated(pair, order, as_of)
+    for side in (asked, asked[::-1]):
+        if source in set(_of_pair(*side)["source_id"]):
+            return _stated(side, [source], as_of)
+
+    def series(on: Day | None) -> pd.DataFrame:
+        seen = pairs.reports(*pair, on)
+        one = [seen[source]] if source in seen else []
+        return pairs.annual_of(pairs.recommended_of(seen) if source == "recommended" else one)
+
+    every, named = series(None), f"annual figures of {'-'.join(pair)}"
+    if every.empty:
+        offers, source = ", ".join(available(*pair)["source_id"]), f"the source {source!r}"
+        source = "any source" if "recommended" in source else source
+        raise ValueError(f"no full {named} are from {source}; there are {offers}; {ASK}")
+    seen = every if as_of is None else series(as_of)
+    return tables.known(every if seen.empty else seen, as_of, named)
+
+
+def own_history(
+    reporter: str, partner: str, flow: str = "turnover", *, as_of: Day | None = None
+) -> pd.DataFrame:
+    """What is recommended of a pair's turnover or of one flow (then called turnover too), if any.
+
+    Years without trade are left out: a history holds positive values.
+    """
+    pair, order = ruled(reporter, partner)
+    if order:
+        own = flow if flow == "turnover" or pair[0] == reporter else flows.MIRRORED[flow]
+        table = _stated(pair, order, as_of)
+        table = table.assign(turnover_musd=table[f"{own}_musd"])
+    else:
+        seen = pairs.reports(*pair, as_of)
+        if flow != "turnover":
+            seen = {source: pairs.alone(one, reporter, flow) for source, one in seen.items()}
+        table = pairs.annual_of(pairs.recommended_of(seen))
+    if flow != "turnover":
+        table = table.drop(columns=["export_musd", "import_musd"])
+    trading = table["turnover_musd"].to_numpy() > 0
+    return table if trading.all() else table[trading].reset_index(drop=True)
 
 
 def load_part_years(
@@ -283,19 +378,44 @@ def _between(
         if country is not None:
             code = codes.iso3(country)
             rows, what = rows[rows[side] == code], f"{what} {word} {code}"
+    if rows.empty and file == "figures.csv" and reporter is not None and partner is not None:
+        wide = pairs.figures(codes.iso3(reporter), codes.iso3(partner))
+        rows = wide[wide["reporter"] == codes.iso3(reporter)]
     if rows.empty:
-        pairs = every[["reporter", "partner"]].drop_duplicates().itertuples(index=False)
-        offers = ", ".join("-".join(pair) for pair in pairs)
+        there = every[["reporter", "partner"]].drop_duplicates().itertuples(index=False)
+        offers = ", ".join("-".join(pair) for pair in there)
         raise ValueError(f"no {what} are bundled; there are {offers}")
     return rows, what
 
 
-def _check_source(source: str, figures: pd.DataFrame) -> None:
-    present = sorted(set(figures["source_id"]))
-    if source not in present:
-        registered = sources()["source_id"].tolist()
-        why = "has no such figures" if source in registered else "is not a source"
-        raise ValueError(f"{source!r} {why}; there are {', '.join(present)}")
+@cache
+def with_part_years() -> frozenset[tuple[str, str]]:
+    """Pairs, as reported, of which months of a year are bundled."""
+    part = part_years(tables.table("figures.csv"))
+    return frozenset(part[["reporter", "partner"]].itertuples(index=False, name=None))
+
+
+def _of_pair(reporter: str, partner: str) -> pd.DataFrame:
+    """The figures that one side reported of the other, if any."""
+    every = tables.table("figures.csv")
+    return every[(every["reporter"] == reporter) & (every["partner"] == partner)]
+
+
+def _stated(pair: tuple[str, str], order: Sequence[str], as_of: Day | None) -> pd.DataFrame:
+    """The annual series of a pair from its figures, each year from the first source that has it."""
+    named, figures = f"{'-'.join(pair)} from {', '.join(order)}", _of_pair(*pair)
+    usable = _firm_years(figures[figures["source_id"].isin(order)])
+    if usable.empty:
+        raise ValueError(f"there are no full years of turnover of {named}; see load_figures")
+    sums = flows.annual(usable)
+    frames.refuse(
+        sums, sums.duplicated(["year", "source_id"]),
+        "{source_id} has several figures for {year}; choose among load_figures",
+    )  # fmt: skip
+    rank = sums["source_id"].map(order.index)
+    sums = sums.assign(rank=rank).sort_values(["year", "rank"]).drop(columns="rank")
+    sums = tables.known(sums, as_of, f"annual figures of {named}")
+    return valued(sums.drop_duplicates("year", ignore_index=True))
 
 
 def part_years(figures: pd.DataFrame, flow: str = "turnover") -> pd.DataFrame:
@@ -306,24 +426,9 @@ def part_years(figures: pd.DataFrame, flow: str = "turnover") -> pd.DataFrame:
     return part.astype({"year": "int64", "months": "int64"})
 
 
-def annual_series(figures: pd.DataFrame, order: Sequence[str]) -> pd.DataFrame:
-    """Turnover of whole years of a pair by year and, in it, by rank of the source."""
-    for source in order:
-        _check_source(source, figures)
-    usable = figures["source_id"].isin(order) & figures["value_musd"].notna()
-    usable &= figures["status"].isin(_FIRM) & figures["coverage"].isin(_GOODS)
-    usable &= frames.calendar(figures)[1] == 12
-    if not usable.any():
-        pair = "-".join(figures[["reporter", "partner"]].iloc[0])
-        raise ValueError(
-            f"{', '.join(order)} has no full years of {pair} turnover; see load_figures"
-        )
-    sums = flows.annual(figures[usable])
-    twice = sums[sums.duplicated(["year", "source_id"])]
-    if len(twice):
-        row = twice.iloc[0]
-        raise ValueError(
-            f"{row['source_id']} has several figures for {row['year']}; choose among load_figures"
-        )
-    rank = sums["source_id"].map(order.index)
-    return sums.assign(rank=rank).sort_values(["year", "rank"]).drop(columns="rank")
+def _firm_years(figures: pd.DataFrame) -> pd.DataFrame:
+    """Figures of whole years that a recommended series may rest on, and the year of each."""
+    year, months = frames.calendar(figures)
+    usable = figures["value_musd"].notna() & figures["status"].isin(_FIRM)
+    usable &= figures["coverage"].isin(_GOODS) & (months == 12)
+    return figures.assign(end=year)[usable]

@@ -1,4 +1,4 @@
-"""What was learned from many pairs: growth tables, scores, calibration, shift and models."""
+"""What was learned from many pairs: tables, scores, counts, records and models."""
 
 import json
 from functools import cache
@@ -11,7 +11,8 @@ from tradelib.bundle.sources import path
 from tradelib.bundle.tables import Day
 
 __all__ = [
-    "load_calibration", "load_growth", "load_growth_scores", "load_pledge_shift", "load_scores",
+    "load_agreement_effects", "load_calibration", "load_growth", "load_growth_scores",
+    "load_pledge_peers", "load_scores",
 ]  # fmt: skip
 
 
@@ -126,8 +127,8 @@ def load_calibration(*, as_of: Day | None = None) -> pd.DataFrame:
     return tables.known(tables.table("growth_calibration.csv"), as_of, "calibration counts")
 
 
-def load_pledge_shift(*, as_of: Day | None = None) -> pd.DataFrame:
-    """How announced targets did against like pairs, as it was known from year to year.
+def load_pledge_peers(*, as_of: Day | None = None) -> pd.DataFrame:
+    """How many real pairs were like each announced target, and how many got there as soon.
 
     Parameters
     ----------
@@ -137,9 +138,8 @@ def load_pledge_shift(*, as_of: Day | None = None) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        A row a day on which pledges were resolved: ``n``, ``pairs``, ``shift``, ``low``, ``high``
-        (log odds of a pledge being on time less those of like pairs, as in
-        `tradelib.PledgeEffect`), from ``data/prepare/pledge_shift.py``.
+        The columns of `tradelib.effect.like_pairs`, from ``data/prepare/pledge_peers.py``: of all
+        pairs of 2000-2016, and as a check of those that five statistical offices report.
 
     Raises
     ------
@@ -148,10 +148,45 @@ def load_pledge_shift(*, as_of: Day | None = None) -> pd.DataFrame:
 
     Examples
     --------
-    >>> load_pledge_shift(as_of="2022-10-05")[["n", "pairs"]].iloc[-1].tolist()
-    [153, 106]
+    >>> load_pledge_peers()[["like", "reached"]].iloc[0].tolist()
+    [179, 119]
     """
-    return tables.known(tables.table("pledge_shift.csv"), as_of, "pledges held against like pairs")
+    known = tables.known(tables.table("pledge_peers.csv"), as_of, "pairs like announced targets")
+    return known.fillna({"why": ""})
+
+
+def load_progress_record(*, as_of: Day | None = None) -> pd.DataFrame:
+    """All of `tradelib.progress_record`, from ``data/prepare/progress_record.py``."""
+    return tables.known(tables.table("progress_record.csv"), as_of, "record of official methods")
+
+
+def load_agreement_effects(*, as_of: Day | None = None) -> pd.DataFrame:
+    """What became of pairs that entered a trade agreement, and of like pairs that did not.
+
+    Parameters
+    ----------
+    as_of : str, date or Timestamp, optional
+        Only if it was known by that day.
+
+    Returns
+    -------
+    DataFrame
+        A row a ``group`` ("entered", "like") and year ``since`` entry, -5 to 10: ``n`` pairs,
+        ``effect`` and ``std_error`` (of gravity, in logs; of like pairs, with entrants' dates given
+        to them at random), quantiles over pairs of the change in logs since the year before entry;
+        from 69 countries in 1986-2006 by ``data/prepare/agreement_effects.py``.
+
+    Raises
+    ------
+    ValueError
+        If nothing was known by `as_of`.
+
+    Examples
+    --------
+    >>> sorted(load_agreement_effects().group.unique())
+    ['entered', 'like']
+    """
+    return tables.known(tables.table("agreement_effects.csv"), as_of, "effects of agreements")
 
 
 def learned_model(file: str, *, on: Day | None = None) -> dict[str, Any]:

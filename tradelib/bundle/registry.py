@@ -1,6 +1,6 @@
 """The registry of announced trade targets, and what was known of each on a day."""
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import pandas as pd
 
@@ -10,6 +10,8 @@ from tradelib.bundle.tables import Day
 from tradelib.ground import codes
 
 __all__ = ["load_targets"]
+
+Kind: TypeAlias = tuple[str, str, str]
 
 
 def load_targets(
@@ -72,10 +74,28 @@ def load_targets(
 
 
 def latest(row: Any) -> tuple[float, int] | None:
-    """Value (million of its currency) and year of the newest figure of a row, if there is one."""
-    figures = [(row.outcome_value, row.outcome_year), (row.baseline_value, row.baseline_year)]
+    """Value (million of its currency) and year of a row's newest full year, if there is one."""
+    figures = [(row.baseline_value, row.baseline_year)]
+    if not row.partial:  # else the outcome covers part of its year
+        figures.insert(0, (row.outcome_value, row.outcome_year))
     known = [(float(v), int(year)) for v, year in figures if pd.notna(v) and pd.notna(year)]
     return max(known, key=lambda figure: figure[1], default=None)
+
+
+def kind(row: Any) -> Kind:
+    """Whose trade a row is of, in either order, in which currency and of what coverage."""
+    first, second = sorted((row.reporter, row.partner))
+    return f"{first}-{second}", row.currency, row.coverage.replace("unknown", "goods")
+
+
+def newest(targets: pd.DataFrame) -> dict[Kind, tuple[float, int]]:
+    """The newest figure of each pair, currency and coverage in any row; a later row's at a tie."""
+    found: dict[Kind, tuple[float, int]] = {}
+    for row in targets.sort_values("released", kind="stable").itertuples():
+        figure = latest(row)
+        if figure and figure[1] >= found.get(kind(row), figure)[1]:
+            found[kind(row)] = figure
+    return found
 
 
 def _of(targets: pd.DataFrame, countries: list[str]) -> tuple[pd.DataFrame, str]:

@@ -31,7 +31,7 @@ def sources() -> pd.DataFrame:
     >>> sources().set_index("source_id").loc["bns", "release_rule"]
     '15 February, 1 year after the period'
     """
-    rows = [{"source_id": key, **entry} for key, entry in _registry()["source"].items()]
+    rows = [{"source_id": key, **entry} for key, entry in registered().items()]
     table = pd.DataFrame(rows)
     table["release_rule"] = [_release_rule(row) for row in rows]
     table["accessed"] = pd.to_datetime(table["accessed"])
@@ -62,16 +62,18 @@ def cite(frame: pd.DataFrame) -> str:
     'Source: BNS Kazakhstan; data released to 2026-02-15'
     """
     needed = ["source_id", "released"]
-    if not set(needed) <= set(frame.columns) or frame.empty or frame[needed].isna().any(axis=None):
+    there = set(needed) <= set(frame.columns) and len(frame) > 0
+    if not there or any(frame[name].hasnans for name in needed):
         raise ValueError(
             "cite needs rows with source_id and released, as the loaders return them, got "
             f"{len(frame)} rows with {', '.join(map(str, frame.columns))}"
         )
-    known = _registry()["source"]
-    unknown = sorted(set(frame["source_id"]) - set(known))
+    known = registered()
+    ids = dict.fromkeys(frame["source_id"].tolist())
+    unknown = sorted(ids.keys() - known.keys())
     if unknown:
         raise ValueError(f"{unknown[0]!r} is not a source; there are {', '.join(known)}")
-    names = ", ".join(known[s]["short"] for s in dict.fromkeys(frame["source_id"]))
+    names = ", ".join(known[s]["short"] for s in ids)
     return f"Source: {names}; data released to {frame['released'].max().date()}"
 
 
@@ -130,18 +132,13 @@ def path(file: str) -> Path:
     return location
 
 
-def recommended(reporter: str, partner: str) -> list[str]:
-    """Sources that make a pair's recommended series (ISO3, as reported), first choice first."""
+def ruled(a: str, b: str) -> tuple[tuple[str, str], list[str]]:
+    """A pair as reported, and the sources of its series in their order if the registry has any."""
     rules: dict[str, list[str]] = _registry()["recommended"]
-    pair = f"{reporter}-{partner}"
-    if pair in rules:
-        return list(rules[pair])
-    swapped = f"{partner}-{reporter}"
-    if swapped in rules:
-        raise ValueError(
-            f"{pair} is bundled as {swapped}, reported by {partner}; swap reporter and partner"
-        )
-    raise ValueError(f"no annual series is bundled for {pair}; there are {', '.join(rules)}")
+    for pair in ((a, b), (b, a)):
+        if order := rules.get("-".join(pair)):
+            return pair, list(order)
+    return (a, b), []
 
 
 def known_year(source: str, on: date) -> int:
@@ -156,9 +153,27 @@ def release_day(source: str, year: int) -> date:
     return date(year + years, month, day)
 
 
+def public_on(source: str, year: int) -> date:
+    """Day on which a source's figures of a year count as published: its own, else by its lag."""
+    whole: date | None = registered().get(source, {}).get("released")
+    return whole or release_day(source, year)
+
+
+def valued(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows with how their source prices exports and imports."""
+    known = {source: entry.get("valuation", "unknown") for source, entry in registered().items()}
+    return rows.assign(valuation=rows["source_id"].map(known).astype("str"))
+
+
+def registered() -> dict[str, dict[str, Any]]:
+    """What the registry says of each source. Shared: not to be changed."""
+    entries: dict[str, dict[str, Any]] = _registry()["source"]
+    return entries
+
+
 def _lag(source: str) -> list[int]:
     """Years, month and day of a source's lag."""
-    entries = _registry()["source"].items()
+    entries = registered().items()
     lags: dict[str, list[int]] = {key: entry["lag"] for key, entry in entries if "lag" in entry}
     if source not in lags:
         raise ValueError(f"{source!r} is not a source with a lag; there are {', '.join(lags)}")

@@ -45,6 +45,13 @@ _SCORES = {
 ) | _SOURCED  # fmt: skip
 _TAGS = ("presumptive", "near_year", "partial", "derived", "conflict", "weak", "re_dated",
          "audited", "check")  # fmt: skip
+
+
+def _years(first: int, last: int) -> dict[str, str]:
+    """A column a year, US$ million, empty where unknown."""
+    return {str(year): "number?" for year in range(first, last + 1)}
+
+
 _SCHEMAS: Mapping[str, Mapping[str, str]] = {
     "figures.csv": _PAIR | {
         "flow": "export|import|turnover",
@@ -75,7 +82,7 @@ _SCHEMAS: Mapping[str, Mapping[str, str]] = {
         "baseline_value": "number?", "baseline_year": "integer?",
         "outcome_value": "number?", "outcome_year": "integer?", "reached_year": "integer?",
         "status": "met_on_time|met_late|missed|open|superseded",
-        "coverage": "goods|goods_services|unknown", "statistics_of": "text",
+        "coverage": "goods|goods_non_oil|goods_services|unknown", "statistics_of": "text",
         "announce_url": "text", "baseline_url": "text?", "outcome_url": "text?",
         "announce_printed": "when?", "baseline_printed": "when?", "outcome_printed": "when?",
     } | dict.fromkeys(_TAGS, "bool") | {
@@ -91,6 +98,9 @@ _SCHEMAS: Mapping[str, Mapping[str, str]] = {
         "value": "number", "unit": "text",
         "status": "final|projection|incomplete|rounded|doubtful",
     } | _SOURCED | _CITED,
+    "offices.csv.gz": _PAIR | {"flow": "export|import|import_consignment"} | _years(1985, 2025),
+    "itpde_2000_2016.csv.gz": {"exporter": "country", "importer": "country"} | _years(2000, 2016),
+    "baci_2023.csv.gz": {"exporter": "country", "importer": "country"} | _years(2023, 2023),
     "growth.csv": _GROWTH,
     "growth_groups.csv": _GROWTH,
     "forecaster_scores.csv": _SCORES,
@@ -99,8 +109,20 @@ _SCHEMAS: Mapping[str, Mapping[str, str]] = {
         "event": "x1.5|x2|x4|pit", "horizon": "integer", "origin": "integer", "bin": "integer",
         "n": "integer", "forecast": "number", "hits": "integer",
     } | _SOURCED,
-    "pledge_shift.csv": {
-        "n": "integer", "pairs": "integer", "shift": "number", "low": "number", "high": "number",
+    "agreement_effects.csv": {
+        "group": "entered|like", "since": "integer", "n": "integer", "effect": "number",
+        "std_error": "number",
+    } | dict.fromkeys(("q0.05", "q0.1", "q0.25", "q0.5", "q0.75", "q0.9", "q0.95"), "number")
+    | _SOURCED,
+    "progress_record.csv": {
+        "method": "text", "status": "text", "multiple": "number", "span": "integer",
+        "left": "integer", "size": "text", "n": "integer", "missing": "integer",
+        "starts": "integer", "share": "number", "low": "number?", "high": "number?",
+        "ever": "number", "chance": "number", "brier_call": "number?", "brier_model": "number",
+    } | _SOURCED,
+    "pledge_peers.csv": {
+        "target_id": "text", "against": "text", "like": "integer", "reached": "integer",
+        "why": "text?",
     } | _SOURCED,
 }  # fmt: skip
 _DTYPES = {"number": "float64", "number?": "float64", "integer": "int64", "integer?": "Int64",

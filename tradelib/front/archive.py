@@ -1,12 +1,14 @@
 """Forecasts written down before the figures came, and what they were worth.
 
 A forecast made today about a year that is over is a hindcast. These are the others: ``make
-forecast`` writes one file a data day, with a digest of its content, and it is never edited. As
-figures arrive, `score_forecasts` holds each against them.
+forecast`` writes a file for each data day and each model, with a digest of its content, and it is
+never edited. As figures arrive, `score_forecasts` holds each against them; `forecast_changes` says
+why answers moved.
 """
 
 import hashlib
 import json
+from itertools import compress
 from pathlib import Path
 from typing import Any
 
@@ -17,15 +19,32 @@ from tradelib.bundle.figures import load_turnover
 from tradelib.bundle.registry import load_targets
 from tradelib.bundle.sources import folder
 from tradelib.bundle.tables import Day
-from tradelib.front.bound import PAIRS
+from tradelib.front.assess import article_target, assess
+from tradelib.front.bound import PAIRS, growth_model
+from tradelib.front.clock import come
+from tradelib.front.registry import open_targets
 
-__all__ = ["load_forecasts", "score_forecasts"]
+__all__ = ["forecast_changes", "load_forecasts", "score_forecasts"]
 
 ARTICLE = "article"
 COLUMNS = [
     "made", "target_id", "reporter", "partner", "currency", "target_value", "last_year", "by",
-    "probability_in", "probability_ever", "low", "median", "high", "rests_on",
+    "probability_in", "probability_ever", "low", "median", "high", "rests_on", "last_value",
+    "months", "file", "model", "why",
 ]  # fmt: skip
+# Of an open target what is written down; one whose last figure is older rests on too little.
+KEPT = ["target_id", "reporter", "partner", "currency", "target_value", "last_value", "last_year",
+        "by", "deadline_kind", "probability_in", "probability_ever", "rests_on"]  # fmt: skip
+RECENT_YEARS = 3
+# Last full year and its turnover; the first archive's rows had names for readers alone.
+FIRST = [("last_year", "last full year"), ("last_musd", "turnover of the last full year")]
+# Why an answer moved: what it rests on, of which one column or another is no longer the same.
+CAUSES = {
+    "the model changed": ["model"],
+    "newer figures came": ["last_year", "last_value", "months", "rests_on"],
+    "another year is judged": ["by"],
+    "the target was restated": ["target_value"],
+}
 
 
 def load_forecasts(*, where: Path | None = None) -> pd.DataFrame:
@@ -42,7 +61,8 @@ def load_forecasts(*, where: Path | None = None) -> pd.DataFrame:
         ``made`` (day to which its data ran), ``target_id`` (``"article"`` for the article's own),
         ``reporter``, ``partner``, ``currency``, ``target_value``, ``last_year``, ``by``,
         ``probability_in``, ``probability_ever``, ``low``, ``median``, ``high`` (80 %, million;
-        missing where not archived), ``rests_on``.
+        missing where not archived), ``rests_on``, ``last_value``, ``months`` (known since, of the
+        article's pair), ``file``, ``model`` (its digest) and ``why`` there is another of its day.
 
     Raises
     ------
@@ -55,11 +75,11 @@ def load_forecasts(*, where: Path | None = None) -> pd.DataFrame:
     1000.0
     """
     archive = folder() / "forecasts" if where is None else where
-    rows = [row for file in sorted(archive.glob("*.json")) for row in _rows(file)]
+    files = sorted(archive.glob("*.json"), key=lambda file: file.stem)
+    rows = [row for file in files for row in _rows(_held(file), file.stem)]
     if not rows:
         raise ValueError(f"no forecasts are archived in {archive.name}; run `make forecast`")
-    table = pd.DataFrame(rows).reindex(columns=COLUMNS)
-    return table.assign(made=pd.to_datetime(table["made"]))
+    return _table(rows)
 
 
 def score_forecasts(*, where: Path | None = None, as_of: Day | None = None) -> pd.DataFrame:
@@ -90,7 +110,7 @@ def score_forecasts(*, where: Path | None = None, as_of: Day | None = None) -> p
     True
     """
     table = load_forecasts(where=where)
-    known = load_targets(as_of=as_of).set_index("target_id")
+    known = load_targets(as_of=come(as_of)).set_index("target_id")
     registry = known[["outcome_value", "outcome_year", "reached_year"]].astype("float64")
     outcomes = pd.DataFrame([_outcome(row, registry, as_of) for row in table.itertuples()])
     return pd.concat([table, outcomes.set_index(table.index)], axis=1).assign(
@@ -99,37 +119,105 @@ def score_forecasts(*, where: Path | None = None, as_of: Day | None = None) -> p
     )
 
 
+def forecast_changes(*, where: Path | None = None, least: float = 0.02) -> pd.DataFrame:
+    """Answers that moved from one archived forecast to the next, or from the last to today's.
+
+    Parameters
+    ----------
+    where : Path, optional
+        As for `load_forecasts`.
+    least : float
+        Smallest move of the probability in the year judged.
+
+    Returns
+    -------
+    DataFrame
+        A row a move: the columns of `load_forecasts` (``file`` is ``"now"`` for today's answer),
+        ``was_file``, ``was`` (probability) and ``words``: from what to what, and because of what it
+        rests on (of the calculation, if all of that is the same).
+
+    Raises
+    ------
+    ValueError
+        As `load_forecasts`.
+
+    Examples
+    --------
+    >>> forecast_changes().query("target_id == 'article'").words.tolist()
+    []
+    """
+    archived, today = load_forecasts(where=where), _table(_rows(forecasts_now(), "now"))
+    table = pd.concat([archived, today], ignore_index=True)
+    before = table.groupby("target_id").shift().reindex(columns=table.columns)
+    # A rounding error short of a move is one.
+    moved = (table["probability_in"] - before["probability_in"]).abs() >= least - 1e-9
+    found = table.assign(was_file=before["file"], was=before["probability_in"])[moved]
+    other = ((table != before) & ~(table.isna() & before.isna()))[moved]
+    causes = zip(*(other[columns].any(axis=1) for columns in CAUSES.values()), strict=True)
+    why = [" and ".join(compress(CAUSES, row)) for row in causes]
+    found["words"] = [
+        f"was {was:.0%}, now {now:.0%}, because {because or 'the calculation changed'}"
+        for was, now, because in zip(found["was"], found["probability_in"], why, strict=True)
+    ]
+    return found.reset_index(drop=True)
+
+
+def forecasts_now() -> dict[str, Any]:
+    """What an archive of today holds: the article's verdict, and open targets known enough."""
+    article, table = assess(article_target()), open_targets().dropna(subset="probability_in")
+    day = pd.Timestamp(article.as_of)
+    recent = table[(table["last_year"] >= day.year - RECENT_YEARS) & (table["by"] >= day.year)]
+    return {
+        "known_by": day.date().isoformat(),
+        "model": growth_model().digest(),
+        "article": json.loads(article.to_json()),
+        "open_targets": json.loads(recent[KEPT].to_json(orient="records")),
+    }
+
+
 def digest(content: dict[str, Any]) -> str:
     """Fingerprint by which an archived forecast shows whether it was edited."""
     text = json.dumps(content, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _rows(file: Path) -> list[dict[str, Any]]:
-    held = json.loads(file.read_text(encoding="utf-8"))
+def _held(file: Path) -> dict[str, Any]:
+    """Content of an archived file, if it was not edited."""
+    held: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     signed = held.pop("sha256", None)
     if signed != digest(held):
         raise ValueError(
             f"{file.name} was edited after it was written; restore it: an archived forecast is "
             "scored as it was made"
         )
+    return held
+
+
+def _rows(held: dict[str, Any], file: str) -> list[dict[str, Any]]:
+    """A row a target of one archived file, or of today."""
     article, target = held["article"], held["article"]["target"]
     low, median, high = article["value_range_musd"]
+    evidence = {row.get("key", row["item"]): row for row in article["evidence"]}
+    last_year, last_value = (
+        next(evidence[name]["value"] for name in names if name in evidence) for names in FIRST
+    )
     first = {
         "target_id": ARTICLE, "reporter": target["reporter"], "partner": target["partner"],
         "currency": "USD", "target_value": target["value_musd"],
-        "last_year": _last_year(article["evidence"]), "by": article["by"],
+        "last_year": int(last_year), "last_value": last_value, "by": article["by"],
+        "months": evidence.get("nowcast", {}).get("item"),
         "probability_in": article["probability_in"], "rests_on": "history",
         "probability_ever": article["probability_ever"], "low": low, "median": median,
         "high": high,
     }  # fmt: skip
-    return [{"made": held["known_by"], **row} for row in [first, *held["open_targets"]]]
+    common = {"made": held["known_by"], "file": file, "model": held["model"]}
+    rows = [first, *held["open_targets"]]
+    return [common | {"why": held.get("why", "")} | row for row in rows]
 
 
-def _last_year(evidence: list[dict[str, Any]]) -> int:
-    """Last full year known; the first archive's rows had names for readers alone."""
-    names = ("last_year", "last full year")
-    return next(int(row["value"]) for row in evidence if row.get("key", row["item"]) in names)
+def _table(rows: list[dict[str, Any]]) -> pd.DataFrame:
+    table = pd.DataFrame(rows).reindex(columns=COLUMNS)
+    return table.assign(made=pd.to_datetime(table["made"]))
 
 
 def _outcome(row: Any, registry: pd.DataFrame, as_of: Day | None) -> dict[str, float]:

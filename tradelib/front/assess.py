@@ -1,11 +1,13 @@
 """A target in, its verdict out: gather, weigh, judge."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import pandas as pd
 
 from tradelib.bundle.figures import load_article
 from tradelib.bundle.tables import Day
+from tradelib.front.clock import come
 from tradelib.front.gather import gather
 from tradelib.science.pledge.target import Target
 from tradelib.science.verdict.case import Case, PartYear
@@ -40,24 +42,21 @@ def article_target(*, as_of: Day | None = None) -> Target:
     >>> article_target().summary()
     'Kazakhstan-Turkmenistan turnover of US$1,000m by 2027 ("in the next five years")'
     """
-    claims = load_article(as_of=as_of).set_index("claim")
+    claims = load_article(as_of=come(as_of)).set_index("claim")
     pledge, horizon = claims.loc["target"], claims.loc["target_horizon"]
     return Target(
-        reporter=pledge["reporter"],
-        partner=pledge["partner"],
-        value_musd=float(pledge["value"]),
+        reporter=pledge["reporter"], partner=pledge["partner"], value_musd=float(pledge["value"]),
         deadline=int(pledge["released"].year + horizon["value"]),
-        announced=pledge["released"].date(),
-        wording="in the next five years",
+        announced=pledge["released"].date(), wording="in the next five years",
         source=pledge["source_id"],
-    )
+    )  # fmt: skip
 
 
 def assess(
     target: Target,
     *,
     as_of: Day | None = None,
-    history: pd.DataFrame | None = None,
+    history: pd.DataFrame | str | Path | None = None,
     part_year: PartYear | None = None,
 ) -> Verdict:
     """Verdict on a target, from the bundled data or your own figures.
@@ -70,8 +69,9 @@ def assess(
     as_of : str, date or Timestamp, optional
         Only what was released and learned by that day (bundled figures). What is learned was known
         from the end of 2020; an earlier day is refused.
-    history : DataFrame, optional
-        ``year`` and ``turnover_musd`` (US$ million), instead of the bundled figures.
+    history : DataFrame or path, optional
+        ``year`` and ``turnover_musd`` (US$ million), instead of the bundled figures; of a path see
+        `tradelib.read_history`.
     part_year : tuple of int and float, optional
         Months published of the year after the history's last, and their turnover in US$ million;
         instead of the bundled figure.
@@ -86,8 +86,8 @@ def assess(
     ValueError
         If nothing is known of the pair, `as_of` comes with a history or before the announcement or
         the model, the year judged is more than ten years from the last known, the part year is
-        malformed, or the history is another pair's or has gaps, repeats or values that are not
-        positive.
+        malformed, or the history is another pair's, has gaps, repeats or values that are not
+        positive, ends in a year that is not over, or is hardly in the unit of the target.
 
     Examples
     --------
@@ -105,5 +105,5 @@ def assess(
 
 def verdicts(cases: Sequence[Case]) -> list[Verdict]:
     """The verdict on each case of one day, in their order, weighed in one pass."""
-    weighed = iter(weigh([case for case in cases if case.ahead > 0]))
-    return [judge(case, next(weighed) if case.ahead > 0 else None) for case in cases]
+    weighed = iter(weigh([case for case in cases if case.open]))
+    return [judge(case, next(weighed) if case.open else None) for case in cases]

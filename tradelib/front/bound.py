@@ -7,7 +7,8 @@ from numpy.typing import ArrayLike, NDArray
 from tradelib.bundle.figures import load_part_years, load_turnover
 from tradelib.bundle.learned import learned_model
 from tradelib.bundle.tables import Day, day
-from tradelib.ground import flows
+from tradelib.front.clock import come
+from tradelib.ground import flows, frames
 from tradelib.science.outlook.growth_model import GrowthModel, panel_quantiles
 from tradelib.science.outlook.nowcast import Nowcast, newest_months, nowcast_year, usable
 from tradelib.science.outlook.outlook import outlook
@@ -75,18 +76,14 @@ def nowcast_pair(reporter: str, partner: str, *, as_of: Day) -> Nowcast:
     >>> cast.year, cast.months, cast.part_musd
     (2022, 7, 228.8)
     """
-    newest = newest_months(load_part_years(reporter, partner, as_of=as_of))
+    newest = newest_months(load_part_years(reporter, partner, as_of=come(as_of)))
     if newest is None:
         raise ValueError(f"no part-year figure of {reporter}-{partner} was firm by {as_of}")
     year, months, value = newest
     return nowcast_year(
-        value,
-        year=year,
-        months=months,
-        shares=part_year_shares(),
-        pair=(reporter, partner),
+        value, year=year, months=months, shares=part_year_shares(), pair=(reporter, partner),
         known_by=day(as_of),
-    )
+    )  # fmt: skip
 
 
 def growth_model(*, as_of: Day | None = None) -> GrowthModel:
@@ -112,7 +109,7 @@ def growth_model(*, as_of: Day | None = None) -> GrowthModel:
     >>> growth_model(as_of="2022-10-05").known_from
     '2022-06-30'
     """
-    return GrowthModel.from_dict(learned_model("growth_model.json", on=as_of))
+    return GrowthModel.from_dict(learned_model("growth_model.json", on=come(as_of)))
 
 
 def forecast_panel(
@@ -173,15 +170,11 @@ def forecast_panel(
     >>> forecast_panel(wide[[2022]], horizons=[5], quantiles=[0.5]).shape  # its size alone
     (1, 1, 1)
     """
+    use = growth_model() if model is None else model
     return panel_quantiles(
-        history,
-        horizons=horizons,
-        quantiles=quantiles,
-        model=growth_model() if model is None else model,
-        cross=cross,
-        other_source=other_source,
-        errors=errors,
-    )
+        history, horizons=horizons, quantiles=quantiles, model=use, cross=cross,
+        other_source=other_source, errors=errors,
+    )  # fmt: skip
 
 
 def panel_growth(
@@ -211,7 +204,7 @@ def panel_growth(
     model : GrowthModel, optional
         As `fit_growth_model` returns it; the shipped one if omitted.
     other_source : bool
-        As for `forecast_panel`.
+        As for `forecast_panel`; a history with ``source_id`` says it by itself.
 
     Returns
     -------
@@ -231,5 +224,6 @@ def panel_growth(
     (2026, 2027)
     """
     use = growth_model() if model is None else model
-    made = outlook(history, model=use, nowcast=nowcast, other_source=other_source)
+    apart = other_source or frames.joined(history)
+    made = outlook(history, model=use, nowcast=nowcast, other_source=apart)
     return made.paths(horizon, n_paths=n_paths, rng=rng)

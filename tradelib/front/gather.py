@@ -1,17 +1,27 @@
 """Gather once: a target on a day, with all that is known of it."""
 
+from pathlib import Path
+
 import pandas as pd
 
+from tradelib.bundle.figures import ASK, own_history, with_part_years
+from tradelib.bundle.registry import kind
+from tradelib.bundle.sources import cite, public_on
 from tradelib.bundle.tables import Day, day
-from tradelib.front.known import known_on
+from tradelib.front.known import known_on, months_after
+from tradelib.front.own import plausible, read_history
+from tradelib.ground.frames import joined
 from tradelib.science.pledge.target import Target
 from tradelib.science.verdict.case import Case, Known, PartYear, case_of
+
+# Source of the newest figures of the registry of targets, and coverage that no office prints.
+REGISTRY, IN_PART = "pledges", "goods_non_oil"
 
 
 def gather(
     target: Target,
     on: Day | None = None,
-    history: pd.DataFrame | None = None,
+    history: pd.DataFrame | str | Path | None = None,
     part_year: PartYear | None = None,
 ) -> Case:
     """A target on a day with all that is known of it, from what `tradelib.assess` is given."""
@@ -19,27 +29,48 @@ def gather(
     if history is not None:
         if on is not None:
             raise ValueError(f"as_of={on} limits the bundled figures; cut your own history instead")
-        return case_of(target, history, known, source="the history given", part_year=part_year)
+        table = read_history(history) if isinstance(history, str | Path) else history
+        return plausible(
+            case_of(target, table, known, source="the history given", part_year=part_year)
+        )
     if on is not None and target.announced and day(on).date() < target.announced:
         raise ValueError(f"as_of={on} lies before the announcement on {target.announced}")
-    if target.pair in known.pairs:
-        series = known.pairs[target.pair]
-        return case_of(
-            target, series.history, known, source=series.source,
-            part_year=part_year or series.months, elsewhere=series.elsewhere,
-        )  # fmt: skip
-    name = target.target_id or known.pledges.by_pair.get(target.pair, "")
-    if name not in known.pledges.figures:
-        raise ValueError(
-            f"nothing is bundled for {target.pair}, neither a series nor a figure of a target; "
-            "give your own history="
-        )
-    return on_figure(target, name, known, part_year)
-
-
-def on_figure(target: Target, name: str, known: Known, part_year: PartYear | None = None) -> Case:
-    """A target held against the newest figure of a row of the registry, in the row's currency."""
-    figure = known.pledges.figures[name]
+    own = own_history(target.reporter, target.partner, target.flow, as_of=known.day)
+    own = _with_newest(own, target, known)
+    if own.empty:
+        raise ValueError(f"nothing is known of {target.pair}; {ASK}")
+    pair = own["reporter"].iloc[-1], own["partner"].iloc[-1]
+    whole = target.flow == "turnover"
+    if part_year is None and whole and pair in with_part_years():
+        part_year = months_after(int(own["year"].iloc[-1]), *pair, known.day)
     return case_of(
-        target, figure, known, source="registry of targets", part_year=part_year, elsewhere={}
-    )
+        target, own, known, source=cite(own).removeprefix("Source: "), part_year=part_year,
+        elsewhere=known.elsewhere.get("-".join(pair), {}) if whole else {},
+    )  # fmt: skip
+
+
+def _with_newest(own: pd.DataFrame, target: Target, known: Known) -> pd.DataFrame:
+    """A pair's own years, and the registry's newest figure of like coverage if that is newer.
+
+    At a tie a run goes before the registry, and the registry before another source's one level.
+    What the registry counts in part, such as trade without oil, is told by its figures alone:
+    years of all goods stand before it as another source, and none after it.
+    """
+    row = known.pledges.rows.get(target.target_id, target)
+    named = ("-".join(sorted(target.pair.split("-"))), "USD", "goods")
+    named = named if row is target else kind(row)
+    if target.flow != "turnover" or named not in known.pledges.figures:
+        return own
+    value, year = known.pledges.figures[named]
+    run = own.iloc[:-1] if joined(own) else own  # its own newest level gives way to a newer one
+    last = int(own["year"].iloc[-1]) - (len(run) < len(own)) if len(own) else 0
+    if year <= last and named[-1] != IN_PART:
+        return own
+    level = {
+        "reporter": target.reporter, "partner": target.partner, "year": year,
+        "turnover_musd": value, "coverage": named[-1], "status": "final", "source_id": REGISTRY,
+        "released": pd.Timestamp(public_on(REGISTRY, year)), "valuation": "unknown",
+    }  # fmt: skip
+    before = run[run["year"] < year]
+    level = pd.DataFrame([level])
+    return pd.concat([before, level], ignore_index=True) if len(before) else level

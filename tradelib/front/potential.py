@@ -10,6 +10,7 @@ import pandas as pd
 from tradelib.bundle.figures import load_macro, load_turnover
 from tradelib.bundle.learned import learned_model
 from tradelib.bundle.tables import Day
+from tradelib.front.clock import come
 from tradelib.ground import codes
 from tradelib.science.gravity.ceiling import Ceiling, ceiling_check
 from tradelib.science.gravity.model import GravityModel
@@ -43,7 +44,7 @@ def gravity_model(*, as_of: Day | None = None) -> GravityModel:
     >>> gravity_model().pairs()
     ['KAZ-TKM', 'UZB-TKM']
     """
-    learned_model("gravity_model.json", on=as_of)
+    learned_model("gravity_model.json", on=come(as_of))
     return _model_of_gravity()
 
 

@@ -7,10 +7,10 @@ from typing import Any, Unpack
 import pandas as pd
 
 from tradelib.bundle.figures import load_macro
-from tradelib.bundle.learned import load_growth
+from tradelib.bundle.learned import load_growth, load_pledge_peers, load_progress_record
 from tradelib.bundle.registry import load_targets
 from tradelib.bundle.tables import Day
-from tradelib.front.bound import growth_model
+from tradelib.front.clock import come
 from tradelib.science.outside.base_rate import BaseRate, class_rate, class_rates
 from tradelib.science.outside.episodes import ReferenceClass
 from tradelib.science.pledge.effect import PledgeEffect, effect_of, like_pairs
@@ -26,6 +26,7 @@ from tradelib.science.pledge.status import Filters, scored_pledges
 
 __all__ = [
     "base_rate", "base_rates", "pledge_effect", "pledge_rate", "pledge_sensitivity", "pledge_table",
+    "progress_record",
 ]  # fmt: skip
 
 
@@ -246,40 +247,94 @@ def pledge_sensitivity(
 
 
 def pledge_effect(
-    targets: pd.DataFrame | None = None, *, level: float = 90, as_of: Day | None = None
-) -> PledgeEffect:
-    """How pledges did against like pairs without one.
+    targets: pd.DataFrame | None = None, *, data: pd.DataFrame | None = None, level: float = 90,
+    as_of: Day | None = None,
+) -> PledgeEffect:  # fmt: skip
+    """How often pledges were on time, and real pairs like them got as far as soon without one.
+
+    Like pairs start in the same year, from half to double the size, and are asked for the same
+    multiple ever within as many years; where there are fewer than 30 there is no comparison.
 
     Parameters
     ----------
     targets, level, as_of
-        As `pledge_rate` takes them; the growth model was known from the end of 2020.
+        As `pledge_rate` takes them; of the bundled pairs the first were known from the end of 2020.
+    data : DataFrame, optional
+        A panel of your own (``pair``, ``year``, ``turnover_musd``) in which like pairs are counted.
+        Omitted: the bundled counts, of the registry's targets and all pairs in 2000-2016.
 
     Returns
     -------
-    PledgeEffect, of the pledges that `pledge_rate` counts, with at most ten years to the deadline
+    PledgeEffect, of the pledges that `pledge_rate` counts
 
     Raises
     ------
     ValueError
-        If the model was not known by `as_of`, all or none were on time, or there are fewer than
-        three pairs.
-    ImportError
-        If statsmodels is not installed (the ``models`` extra).
-
-    References
-    ----------
-    Cox, D. R. (1958), Two further applications of a model for binary regression, *Biometrika* 45,
-    doi:10.1093/biomet/45.3-4.562 (calibration intercept and slope).
+        If no pledge has like pairs, or they were not known by `as_of`.
 
     Examples
     --------
-    >>> low, high = pledge_effect().odds[1:]
-    >>> low < 1 < high  # about as well as like pairs
-    True
+    >>> found = pledge_effect()
+    >>> found.n, round(found.share, 2), round(found.expected, 2)
+    (82, 0.26, 0.1)
     """
-    scored = scored_pledges(_own_or(load_targets, targets, as_of))
-    return effect_of(like_pairs(scored, model=growth_model(as_of=as_of)), level=level)
+    own = _own_or(load_targets, targets, as_of)
+    peers = load_pledge_peers(as_of=as_of) if data is None else like_pairs(own, data)
+    return effect_of(scored_pledges(own), peers, level=level)
+
+
+def progress_record(
+    *, method: str | None = None, status: str | None = None, multiple: float | None = None,
+    span: int | None = None, left: int | None = None, size: str | None = "all",
+    as_of: Day | None = None,
+) -> pd.DataFrame:  # fmt: skip
+    """How often what an official progress method said of a target came true.
+
+    Every pair was given, from every year of 2000-2015, targets of 1.5, 2 and 4 times its turnover
+    in 5 and 10 years, and each method of `progress` was called in every year on the way.
+
+    Parameters
+    ----------
+    method, status : str, optional
+        As `progress` returns them; status ``any`` is all together. Omitted filters keep all.
+    multiple, span, left : float, int and int, optional
+        Target over turnover at the start; years allowed; years left at the call.
+    size : str or None
+        Turnover at the start: ``under 20m`` (and above 1m), ``20m to 200m``, ``200m to 2bn``,
+        ``over 2bn``, or ``all`` of them; each in turn if None.
+    as_of : str, date or Timestamp, optional
+        Only if it was known by that day.
+
+    Returns
+    -------
+    DataFrame
+        These columns, ``n`` calls, ``missing`` (others, without the later value or, among ``any``,
+        the values to call on), ``starts`` (start years), ``share`` at or above the target *in* the
+        deadline year, ``low`` and ``high`` (90 %, from whole start years; missing if one),
+        ``ever`` (the share in any year by then), ``chance`` (mean, of a growth model learned from
+        nothing after the call), ``brier_call`` (of the shares of other start years) and
+        ``brier_model``.
+
+    Raises
+    ------
+    ValueError
+        If a filter leaves nothing, or the record was not known by `as_of`.
+
+    Examples
+    --------
+    >>> found = progress_record(method="un_2026", multiple=2, span=5, left=3)
+    >>> found.set_index("status").share.round(2)[["on track", "regression"]].tolist()
+    [0.48, 0.15]
+    """
+    found = load_progress_record(as_of=come(as_of)).drop(columns="note")
+    asked = zip(found.columns[:6], (method, status, multiple, span, left, size), strict=True)
+    for column, value in asked:
+        kept = found if value is None else found[found[column] == value]
+        if kept.empty:
+            there = ", ".join(map(str, found[column].unique()))
+            raise ValueError(f"the record has no {column} {value!r} there; it has {there}")
+        found = kept
+    return found.reset_index(drop=True)
 
 
 def _own_or(
@@ -287,7 +342,7 @@ def _own_or(
 ) -> pd.DataFrame:
     """One's own data, or the bundled as of a day."""
     if own is None:
-        return load(as_of=as_of, **options)
+        return load(as_of=come(as_of), **options)
     if as_of is not None:
         raise ValueError(
             f"as_of is a day of the bundled data; cut your own and leave it out, got {as_of}"

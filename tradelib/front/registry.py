@@ -1,20 +1,27 @@
 """Targets of the registry: one by its name, and what can be said of every open one."""
 
+from collections.abc import Hashable, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from tradelib.bundle.registry import latest
-from tradelib.bundle.tables import Day
-from tradelib.front.gather import gather, on_figure
+from tradelib.bundle.tables import Day, day
+from tradelib.front.gather import gather
 from tradelib.front.known import known_on
 from tradelib.science.outlook.growth_model import MAX_HORIZON
+from tradelib.science.outlook.signals import FLOOR_MUSD
 from tradelib.science.pledge.target import Target
-from tradelib.science.verdict.case import OPEN_ENDED, Case, Known
+from tradelib.science.verdict.case import Case, Known
 from tradelib.science.verdict.evidence import Evidence, headline, weigh
 
-__all__ = ["open_target", "open_targets"]
+__all__ = ["assess_many", "open_target", "open_targets"]
+
+# What a row of one's own targets may say.
+GIVEN = ("reporter", "partner", "value_musd", "deadline", "announced", "flow")
+LATER = ["last_value", "last_year", "by", "deadline_kind", "asked", "probability_in",
+         "probability_ever", "rests_on"]  # fmt: skip
 
 
 def open_target(target_id: str) -> Target:
@@ -79,7 +86,8 @@ def open_targets(*, as_of: Day | None = None) -> pd.DataFrame:
         ``last_value`` (million of it), ``last_year``, ``by`` (the deadline; where none was named,
         five years on from the last value), ``deadline_kind``, ``asked`` (growth a year, fraction),
         ``probability_in``, ``probability_ever`` (missing where nothing can be said) and
-        ``rests_on``: ``"history"`` (the pair's own years), ``"size alone"``, or why there is none.
+        ``rests_on``: ``"own recent"``, ``"own older"`` (years of the pair), ``"size"``, or why
+        there is none.
 
     Raises
     ------
@@ -89,54 +97,110 @@ def open_targets(*, as_of: Day | None = None) -> pd.DataFrame:
     Examples
     --------
     >>> found = open_targets()
-    >>> found[found.rests_on == "history"].target_id.tolist()
-    ['UZB-TKM-2025', 'KAZ-TKM-2022']
+    >>> (found.rests_on == "own recent").sum() >= 19
+    np.True_
     """
     known = known_on(as_of)
     rows = [
         row for row in known.pledges.rows.values() if row.status == "open" and row.scope == "pair"
     ]
-    cases = [_case(row, known) for row in rows]
-    weighed = iter(weigh([case for case in cases if isinstance(case, Case)]))
-    return pd.DataFrame(
-        [
-            _row(row, case, next(weighed) if isinstance(case, Case) else None)
-            for row, case in zip(rows, cases, strict=True)
-        ]
-    )
+    asked = [
+        registry_target(row) if row.currency == "USD"
+        else f"in {row.currency}, and no exchange rates are bundled" for row in rows
+    ]  # fmt: skip
+    found = answers(asked, known).rename(columns={"last_musd": "last_value"})
+    front = ["target_id", "reporter", "partner", "currency", "target_value"]
+    plain = {name: [getattr(row, name) for row in rows] for name in front}
+    found = found.assign(deadline_kind=[row.deadline_kind for row in rows])
+    found["rests_on"] = found["rests_on"].where(found["rests_on"] != "", found["reason"])
+    return pd.concat([pd.DataFrame(plain), found[LATER]], axis=1)
 
 
-def _case(row: Any, known: Known) -> Case | str:
-    """What is known of an open target, or why nothing can be said of it."""
-    target, dollars = registry_target(row), row.currency == "USD"
-    if row.target_id not in known.pledges.figures and not (dollars and target.pair in known.pairs):
-        return "no value known"
-    # In another currency only what its own row says can be compared.
-    case = gather(target, known.day) if dollars else on_figure(target, row.target_id, known)
-    if not 1 <= case.ahead <= MAX_HORIZON:
+def assess_many(targets: pd.DataFrame | Path | str, *, as_of: Day | None = None) -> pd.DataFrame:
+    """What can be said of each of one's own targets, in one pass.
+
+    Parameters
+    ----------
+    targets : DataFrame or path of a CSV file
+        A row a target: ``reporter``, ``partner``, ``value_musd`` (US$ million), and where known
+        ``deadline`` (year), ``announced`` (ISO day) and ``flow`` (turnover, export or import).
+    as_of : str, date or Timestamp, optional
+        Only what was known by that day.
+
+    Returns
+    -------
+    DataFrame
+        The rows given, with ``last_year`` and ``last_musd`` (newest known), ``by`` (year judged),
+        ``asked`` (growth a year, fraction), ``probability_in``, ``probability_ever``, ``rests_on``
+        as in `open_targets`, and ``reason`` where there is no probability.
+
+    Raises
+    ------
+    ValueError
+        If a column is missing, the file is no table, or the model was not known by `as_of`.
+
+    Examples
+    --------
+    >>> mine = pd.DataFrame({"reporter": ["TUR"], "partner": ["KAZ"], "value_musd": [15000]})
+    >>> assess_many(mine)[["last_musd", "by", "rests_on"]].to_numpy().tolist()
+    [[5410.0, 2030, 'own recent']]
+    """
+    table = targets if isinstance(targets, pd.DataFrame) else pd.read_csv(targets)
+    if not set(GIVEN[:3]) <= set(table):
+        there = ", ".join(map(str, table))
+        raise ValueError(f"targets need reporter, partner and value_musd, got {there}")
+    found = answers([_target(row) for row in table.to_dict("records")], known_on(as_of))
+    kept = table.drop(columns=found.columns.intersection(table.columns))
+    return pd.concat([kept.reset_index(drop=True), found], axis=1)
+
+
+def _target(row: dict[Hashable, Any]) -> Target | str:
+    """A target from a row, or why it is none."""
+    given = {name: row[name] for name in GIVEN if name in row and not pd.isna(row[name])}
+    try:
+        if given.get("deadline", 0.5) % 1 == 0:
+            given["deadline"] = int(given["deadline"])
+        if "announced" in given:
+            given["announced"] = day(given["announced"]).date()
+        return Target(**given)
+    except (TypeError, ValueError) as error:
+        return str(error)
+
+
+def answers(asked: Sequence[Target | str], known: Known) -> pd.DataFrame:
+    """A row a target: what the model says of it, or the reason why nothing (for some, given)."""
+    cases = [one if isinstance(one, str) else _case(one, known) for one in asked]
+    weighed = iter(weigh([case for case in cases if isinstance(case, Case)], whole=False))
+    columns = ["last_year", "last_musd", "by", "asked", "probability_in", "probability_ever",
+               "rests_on", "reason"]  # fmt: skip
+    rows = [
+        {"rests_on": "", "reason": case} if isinstance(case, str) else _row(case, next(weighed))
+        for case in cases
+    ]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _case(target: Target, known: Known) -> Case | str:
+    """What is known of a target, or why nothing can be said of it."""
+    try:
+        case = gather(target, known.day)
+    except ValueError as error:
+        return str(error)
+    if case.over(case.by):
+        return case.silence
+    if case.ahead > MAX_HORIZON:
         return f"no figure within {MAX_HORIZON} years before the deadline"
-    return case
+    if case.ahead <= 0:
+        return f"{case.by} is over: {case.now.state}"
+    low = case.now.last_musd < FLOOR_MUSD
+    return f"its newest figure is below US${FLOOR_MUSD:.0f}m" if low else case
 
 
-def _row(row: Any, case: Case | str, evidence: Evidence | None) -> dict[str, Any]:
-    """A row of the table of open targets."""
-    plain: dict[str, Any] = {
-        "target_id": row.target_id, "reporter": row.reporter, "partner": row.partner,
-        "currency": row.currency, "target_value": row.target_value, "last_value": np.nan,
-        "last_year": np.nan, "by": row.deadline, "deadline_kind": row.deadline_kind,
-        "asked": np.nan, "probability_in": np.nan, "probability_ever": np.nan,
-    }  # fmt: skip
-    if isinstance(case, str) or evidence is None:
-        value, year = latest(row) or (np.nan, np.nan)
-        by = year + OPEN_ENDED if pd.isna(row.deadline) else row.deadline
-        return plain | {"last_value": value, "last_year": year, "by": by, "rests_on": case}
-    within, ever = headline(case, evidence, np.array([row.target_value]), case.by)
-    return plain | {
-        "last_value": case.now.last_musd,
-        "last_year": case.now.last_year,
-        "by": case.by,
+def _row(case: Case, evidence: Evidence) -> dict[str, Any]:
+    within, ever = headline(case, evidence, np.array([case.target.value_musd]), case.by)
+    return {
+        "last_year": case.now.last_year, "last_musd": case.now.last_musd, "by": case.by,
         "asked": case.now.multiple ** (1 / case.ahead) - 1,
-        "probability_in": float(within[0]),
-        "probability_ever": float(ever[0]),
-        "rests_on": "history" if evidence.own else "size alone",
-    }
+        "probability_in": float(within[0]), "probability_ever": float(ever[0]),
+        "rests_on": evidence.outlook.kind, "reason": "",
+    }  # fmt: skip

@@ -24,7 +24,7 @@ __all__ = [
 # A year's figures in this order, as far as the figures have them.
 _ANNUAL = ["reporter", "partner", "year", "export_musd", "import_musd", "turnover_musd", "coverage",
            "status", "source_id", "released"]  # fmt: skip
-_MIRRORED = {"export": "import", "import": "export", "turnover": "turnover"}
+MIRRORED = {"export": "import", "import": "export", "turnover": "turnover"}
 
 
 def turnover(figures: pd.DataFrame) -> pd.DataFrame:
@@ -147,7 +147,7 @@ def mirror(figures: pd.DataFrame) -> pd.DataFrame:
     return figures.assign(
         reporter=figures["partner"],
         partner=figures["reporter"],
-        flow=figures["flow"].astype("str").map(_MIRRORED),
+        flow=figures["flow"].astype("str").map(MIRRORED),
     )
 
 

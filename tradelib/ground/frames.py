@@ -54,10 +54,11 @@ def history(frame: pd.DataFrame, *, column: str = "turnover_musd", gaps: bool = 
     check_columns(frame, ["year", column])
     if frame.empty:
         raise ValueError(f"a history needs at least one year, got {len(frame)} rows")
-    if not is_integer_dtype(frame["year"]) or frame["year"].hasnans:
-        raise TypeError(f"years are whole numbers, none missing, got {frame['year'].dtype}")
+    year = frame["year"]
+    if not is_integer_dtype(year) or year.hasnans:
+        raise TypeError(f"years are whole numbers, none missing, got {year.dtype}")
     check_numbers(frame, column)
-    years, values = frame["year"].to_numpy(np.int64), frame[column].to_numpy(np.float64)
+    years, values = year.to_numpy(np.int64), frame[column].to_numpy(np.float64)
     order = np.argsort(years)
     years, values = years[order], values[order]
     _check_years(years, values, gaps)
@@ -145,6 +146,12 @@ def swings(
     legs["from_musd"] = series.loc[legs["from_year"]].to_numpy()
     legs["to_musd"] = series.loc[legs["to_year"]].to_numpy()
     return legs.assign(change=legs["to_musd"] / legs["from_musd"] - 1)
+
+
+def joined(history: pd.DataFrame) -> bool:
+    """Whether the last value is of another source than the one before: no growth across."""
+    ids = history["source_id"].tolist() if "source_id" in history else []
+    return len(ids) > 1 and ids[-1] != ids[-2]
 
 
 def check_figures(figures: pd.DataFrame) -> None:

@@ -6,6 +6,7 @@ from types import ModuleType
 
 import pandas as pd
 
+from tradelib.bundle.sources import valued
 from tradelib.ground import codes, flows
 from tradelib.live import bns, comtrade, imts, tidy, wits
 from tradelib.live.client import TIMEOUT, WEEK, Client
@@ -115,7 +116,7 @@ def fetch_turnover(
     if both.empty:
         flow = ", ".join(known["flow"].unique()) or "neither"
         raise NoDataError(f"no year with both exports and imports but {flow}", asked=source)
-    return flows.annual(both)
+    return valued(flows.annual(both))
 
 
 def _by_indicator(

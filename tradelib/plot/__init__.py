@@ -6,17 +6,24 @@ Okabe and Ito's, told apart also by those who see few colours. matplotlib is imp
 function first draws.
 """
 
-from tradelib.plot.answer import scenarios, timeline, verdict
+from tradelib.plot.answer import eras, scenarios, timeline, verdict
 from tradelib.plot.forecast import coverage, fan, pit, reliability, skill
-from tradelib.plot.gravity import gravity_terms, potential, ratios, rises
+from tradelib.plot.gravity import agreements, gravity_terms, potential, ratios, rises
 from tradelib.plot.outside import base_rate_by_year, base_rates
 from tradelib.plot.past import both_flows, history, nowcasts, part_year_shares, side_by_side
-from tradelib.plot.pledge import open_targets, pledge_rates, pledges
+from tradelib.plot.pledge import (
+    open_targets,
+    pledge_effect,
+    pledge_rates,
+    pledges,
+    progress_record,
+)
 from tradelib.plot.target import claims, path_to_target, progress_map
 
 __all__ = [
-    "base_rate_by_year", "base_rates", "both_flows", "claims", "coverage", "fan",
-    "gravity_terms", "history", "nowcasts", "open_targets", "part_year_shares",
-    "path_to_target", "pit", "pledge_rates", "pledges", "potential", "progress_map", "ratios",
-    "reliability", "rises", "scenarios", "side_by_side", "skill", "timeline", "verdict",
+    "agreements", "base_rate_by_year", "base_rates", "both_flows", "claims", "coverage", "eras",
+    "fan", "gravity_terms", "history", "nowcasts", "open_targets", "part_year_shares",
+    "path_to_target", "pit", "pledge_effect", "pledge_rates", "pledges", "potential",
+    "progress_map", "progress_record", "ratios", "reliability", "rises", "scenarios",
+    "side_by_side", "skill", "timeline", "verdict",
 ]  # fmt: skip

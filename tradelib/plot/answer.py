@@ -1,9 +1,12 @@
 """The verdict, how it moved, and the stories behind it."""
 
+from textwrap import fill
+
+import numpy as np
 import pandas as pd
 
 from tradelib.plot._draw import axes, finish, listed, mark, percent, picture, ranges, ticked, title
-from tradelib.plot._style import BLACK, BLUE, GREY, ORANGE, RED, SKY, Axes
+from tradelib.plot._style import BLACK, BLUE, GREEN, GREY, ORANGE, RED, SKY, Axes
 from tradelib.science.outlook.paths import Forecast
 from tradelib.science.pledge.target import Target
 from tradelib.science.verdict.verdict import Verdict
@@ -11,7 +14,7 @@ from tradelib.science.verdict.verdict import Verdict
 
 @picture
 def verdict(judged: Verdict, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
-    """The headline against everything else that speaks of the same event.
+    """The headline against other ways to estimate the same event, by group; they make no interval.
 
     Parameters
     ----------
@@ -33,14 +36,14 @@ def verdict(judged: Verdict, *, source: str = "", ax: "Axes | None" = None) -> "
     head, rest = judged.evidence[roles == "headline"], judged.evidence[roles == "range"]
     if head.empty:
         raise ValueError(f"there is no probability to draw: {judged.words}")
-    rows = pd.concat([head, rest.sort_values("value", kind="stable")])
+    rows = pd.concat([head, rest.sort_values(["group", "value"])])
     ax = axes(ax, height=1.5 + 0.34 * len(rows))
     low, high = judged.probability_range
     ax.axvspan(100 * low, 100 * high, color=SKY, alpha=0.25, lw=0)
     _chances(ax, rows)
     title(ax, judged.target, f": {judged.words}", pad=26)
     return listed(
-        ax, source, list(rows["item"]), size=9, room=(0.7, 0.5), ncols=2,
+        ax, source, list(rows["item"]), size=9, room=(0.7, 0.5), ncols=4,
         x=f"probability of US${judged.target.value_musd:,.0f}m or more in {judged.by}, percent",
     )  # fmt: skip
 
@@ -49,11 +52,55 @@ def _chances(ax: "Axes", rows: pd.DataFrame) -> None:
     """The headline and what sets its range, each with its interval."""
     chances, spots = 100 * rows["value"], range(len(rows))
     ranges(ax, spots, rows, "value", across=True, fmt="none", ecolor=GREY, capsize=3)
-    ax.plot(chances[1:], spots[1:], "o", color=BLUE, label="sets the range")
     ax.plot(chances[:1], [0], "D", color=RED, ms=9, label="headline")
+    for group, colour in zip(rows["group"][1:].unique(), (BLUE, GREEN, ORANGE), strict=False):
+        at = np.flatnonzero(rows["group"] == group)
+        ax.plot(chances.iloc[at], at, "o", color=colour, label=group)
     for spot, chance in enumerate(rows["value"]):
         mark(ax, percent(chance), (100 * chance, spot), shift=(0, 7), size=8)
     ax.set_xlim(0, min(100, 115 * rows[["value", "high"]].max().max()))
+
+
+@picture
+def eras(judged: Verdict, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
+    """Turnover in the year judged, and the chance of the target, if past eras came again.
+
+    Parameters
+    ----------
+    judged : Verdict
+        Of a target whose growth model knows what past eras did.
+
+    Raises
+    ------
+    ValueError
+        If there are no eras in the verdict.
+
+    Examples
+    --------
+    >>> from tradelib import article_target, assess
+    >>> eras(assess(article_target())).get_xlabel()
+    'turnover in 2027, US$ million, current prices (log scale)'
+    """
+    told = judged.evidence.set_index("key")
+    spots = told.index[(told["role"] == "era") & (told["unit"] == "probability")]
+    if spots.empty:
+        raise ValueError(f"there are no eras to draw: {judged.words}")
+    money = told.loc[["turnover", *(f"{key}_musd" for key in spots)]]
+    chances, goal = told.loc[["headline", *spots], "value"], judged.target.value_musd
+    ax = axes(ax, height=1.7 + 0.62 * len(money))
+    _log_turnover(ax, [*money["low"], *money["high"], goal])
+    ax.hlines(range(len(money)), money["low"], money["high"], color=SKY, lw=8, label="80 %")
+    ax.plot(money["value"], range(len(money)), "o", color=BLUE, ms=8, label="median")
+    ax.axvline(goal, color=RED, ls="--", lw=1.5, label=f"target, US${goal:,.0f}m")
+    for spot, words in enumerate(["chance", *map(percent, chances)], start=-1):
+        mark(ax, words, (1.02, max(spot, -0.6)), shift=(0, -4), ha="left", annotation_clip=False,
+             xycoords=("axes fraction", "data"))  # fmt: skip
+    title(ax, judged.target, f" in {judged.by}, if past eras came again", pad=26)
+    labels = ["whatever era comes", *(f"{told['item'][k]}: {told['source'][k]}" for k in spots)]
+    return listed(
+        ax, source, [fill(label, 44) for label in labels], size=8, ncols=3,
+        x=f"turnover in {judged.by}, US$ million, current prices (log scale)",
+    )  # fmt: skip
 
 
 @picture

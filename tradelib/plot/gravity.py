@@ -52,6 +52,41 @@ def gravity_terms(
 
 
 @picture
+def agreements(effects: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
+    """What trade agreements did from year to year, beside pairs of like size without one.
+
+    Parameters
+    ----------
+    effects : DataFrame
+        As `tradelib.load_agreement_effects` returns it: points are gravity's, with 95 % intervals;
+        bands hold the middle half of single pairs.
+
+    Examples
+    --------
+    >>> from tradelib import load_agreement_effects
+    >>> agreements(load_agreement_effects()).get_xlabel()
+    'years since the agreement came into force'
+    """
+    ax = axes(ax, height=4.8)
+    words = {
+        "like": "like pairs, years drawn for them",
+        "entered": "pairs that entered an agreement",
+    }
+    for (group, label), (colour, marker) in zip(words.items(), LOOKS[1::-1], strict=True):
+        rows = effects[effects["group"] == group].set_index("since")
+        ax.fill_between(rows.index, rows["q0.25"], rows["q0.75"], color=colour, alpha=0.15, lw=0)
+        reach, middle = 1.96 * rows["std_error"], rows["effect"]
+        ends = rows.assign(low=middle - reach, high=middle + reach)
+        ranges(
+            ax, rows.index, ends, "effect", scale=1, fmt=marker, color=colour, capsize=3,
+            label=label,
+        )  # fmt: skip
+    ax.axvline(-0.5, color=BLACK, lw=0.8, ls=":")
+    x, y = "years since the agreement came into force", "change since the year before, in logs"
+    return finish(ax, source, x=x, y=y, loc="upper left")
+
+
+@picture
 def potential(
     series: pd.DataFrame, table: pd.DataFrame, *, target: Target | None = None,
     names: Mapping[str, str] | None = None, source: str = "", ax: "Axes | None" = None,

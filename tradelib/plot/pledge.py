@@ -4,8 +4,10 @@ import numpy as np
 import pandas as pd
 
 from tradelib.ground import codes
-from tradelib.plot._draw import axes, finish, listed, mark, picture, spans, ticked
-from tradelib.plot._style import BLACK, BLUE, GREEN, GREY, RED, SKY, Axes
+from tradelib.plot._draw import axes, finish, listed, mark, picture, ranges, spans, ticked
+from tradelib.plot._style import BLACK, BLUE, GREEN, GREY, ORANGE, PINK, RED, SKY, Axes
+from tradelib.science.pledge.effect import WITHOUT, PledgeEffect
+from tradelib.science.pledge.progress import METHODS
 
 
 @picture
@@ -68,6 +70,78 @@ def pledge_rates(table: pd.DataFrame, *, source: str = "", ax: "Axes | None" = N
 
 
 @picture
+def progress_record(table: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
+    """How often targets were met, by what an official method said of them and the years left.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `tradelib.progress_record` returns it, of one method, multiple, span and class of size.
+
+    Raises
+    ------
+    ValueError
+        If it is of more than one.
+
+    Examples
+    --------
+    >>> import tradelib as tl
+    >>> progress_record(tl.progress_record(method="un_2026", multiple=2, span=5)).get_xlabel()
+    'years left when it was said'
+    """
+    kinds = table[["method", "multiple", "span", "size"]].drop_duplicates()
+    if len(kinds) != 1:
+        raise ValueError(f"one method, multiple, span and size make a picture, got {len(kinds)}")
+    method, multiple, span, _ = kinds.iloc[0]
+    *better, worst = [label for _, label in METHODS[method].bands]
+    looks = zip(better, [(BLUE, "o"), (SKY, "^"), (ORANGE, "v"), (PINK, "D")], strict=False)
+    ax, rows = axes(ax, height=5), table.sort_values("left").set_index("status")
+    drawn = [("target met", (BLACK, "*")), *looks, (worst, (RED, "s"))]
+    for place, (name, (c, marker)) in enumerate(drawn):
+        said, label = rows.loc[[name]], name.replace("met", "met already")
+        spots = said["left"] + (2.5 - place) / 20  # side by side, so that bars can be told apart
+        ranges(ax, spots, said, "share", c=c, marker=marker, capsize=3, label=label)
+    every = rows.loc[["any"]]
+    ax.plot(every["left"], 100 * every["share"], c=GREY, ls=":", label="all targets")
+    asked, whose = f"multiply by {multiple:g} in {span} years", METHODS[method].reference
+    title = f"Targets to {asked}: how often they were met,\nby what had been said of them ({whose})"
+    ax.set_title(title, loc="left", size="medium")
+    ax.set(ylim=(0, 100), xticks=every["left"], xlim=(span - 0.5, 0.5))
+    y = "targets met in the deadline year, percent"
+    return finish(ax, source, x="years left when it was said", y=y, bbox_to_anchor=(1, 1))
+
+
+@picture
+def pledge_effect(found: PledgeEffect, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
+    """Share of pledges on time and of like pairs that got as far, a row a comparison.
+
+    Parameters
+    ----------
+    found : PledgeEffect
+        As `tradelib.pledge_effect` returns it; a filled dot stands for a clear difference.
+
+    Examples
+    --------
+    >>> from tradelib import pledge_effect as effect
+    >>> pledge_effect(effect()).get_xlabel()
+    'got there by the deadline, percent'
+    """
+    rows = found.groups.query("n >= 5")
+    ax, spots = axes(ax, height=1.6 + 0.3 * len(rows)), np.arange(len(rows))
+    came, like = 100 * rows["share"].to_numpy(), 100 * rows["expected"].to_numpy()
+    clear = ((rows["low"] > 1) | (rows["high"] < 1)).to_numpy()
+    ax.hlines(spots, like, came, color=GREY)
+    ax.plot(like, spots, "|", ms=12, mew=2, color=BLACK, ls="none", label="like pairs")
+    ax.plot(came[clear], spots[clear], "o", color=GREEN, label="pledges")
+    ax.plot(came[~clear], spots[~clear], "o", mfc="white", color=GREEN, label="may be chance")
+    other = rows["against"].map(lambda kind: "" if kind == WITHOUT else f", against {kind}")
+    names = rows["group"] + other + " (" + rows["n"].astype(str) + ")"
+    ax.set_xlim(0, 10 + came.max())
+    ax.set_title("Pledges on time, and like pairs without a pledge", loc="left", pad=26)
+    return listed(ax, source, list(names), size=8, ncols=3, x="got there by the deadline, percent")
+
+
+@picture
 def open_targets(table: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
     """Probability of open targets, the likeliest on top.
 
@@ -89,11 +163,14 @@ def open_targets(table: pd.DataFrame, *, source: str = "", ax: "Axes | None" = N
     ax.hlines(spots, inside, ever, color=GREY)
     ax.plot(inside, spots, "o", color=BLUE, label="in the deadline year")
     ax.plot(ever, spots, "|", ms=10, mew=2, color=RED, label="ever by it")
-    own, words = (rows["rests_on"] == "history").to_numpy(), "rests on the pair's own history"
+    own, words = (
+        (rows["rests_on"] == "own recent").to_numpy(),
+        "rests on the pair's own recent years",
+    )
     ax.plot(inside[own], spots[own], "o", ms=12, mfc="none", color=BLACK, ls="none", label=words)
     names = [
         f"{codes.name(row.reporter)}-{codes.name(row.partner)}, {row.target_value / 1000:g}bn "
-        f"{row.currency} by {row.by}"
+        f"{row.currency} by {row.by:.0f}"
         for row in rows.itertuples()
     ]
     ax.set_xlim(0, 100)

@@ -15,14 +15,14 @@ from numpy.typing import NDArray
 
 from tradelib.bundle.figures import load_turnover
 from tradelib.bundle.learned import known_days
-from tradelib.bundle.sources import recommended
+from tradelib.bundle.sources import ruled
 from tradelib.front.gather import gather
 from tradelib.ground.numbers import positive
 from tradelib.science.outlook.growth_model import MAX_HORIZON
 from tradelib.science.pledge.target import Target
 from tradelib.science.verdict.case import Case
 from tradelib.science.verdict.evidence import Evidence, headline, spread, weigh
-from tradelib.science.verdict.words import FEW_YEARS, in_words
+from tradelib.science.verdict.words import in_words
 
 __all__ = ["Grid", "Reading", "grid"]
 
@@ -46,8 +46,7 @@ class Reading:
     probability_range : tuple of float
         Least and most that the evidence supports for `probability_in`.
     words : str
-        As in `Verdict`, but ``"size alone"`` where fewer than five years of the pair are known:
-        whether like pairs suffice for a word then only `assess` says.
+        As in `Verdict`.
     """
 
     probability_in: float
@@ -101,6 +100,13 @@ class Grid:
         """
         place = self._place(deadline, day)
         value = positive("value_musd", value_musd)
+        case = self.cases[place]
+        if case.over(deadline):
+            met = self._met(place, value)
+            return Reading(
+                probability_in=np.nan, probability_ever=np.nan, probability_range=(np.nan, np.nan),
+                words=case.silence if met is None else f"reached in {met}",
+            )  # fmt: skip
         within, ever, least, most = (
             float(curve[0]) for curve in self._curves(place, np.array([value]), deadline)
         )
@@ -137,7 +143,8 @@ class Grid:
             "since": self.target.since,
             "days": self.days,
             "known": [self._known(place) for place in places],
-            "years": [len(case.history) for case in self.cases],
+            "size_alone": [self._size_alone(place) for place in places],
+            "open_from": [self._open_from(place) for place in places],
             "values": values,
             "unit": UNIT,
             "chances": [
@@ -160,10 +167,12 @@ class Grid:
     def _runs(self, place: int, values: list[float], year: int) -> list[tuple[int, str]]:
         """The words along the slider: each with the first stop at which it is said."""
         within, _, least, most = self._curves(place, np.array(values), year)
+        case, ends = self.cases[place], zip(least, most, strict=True)
         said = [
-            self._words(place, *one)
-            for one in zip(values, within, zip(least, most, strict=True), strict=True)
-        ]
+            case.silence if case.over(year) and self._met(place, one[0]) is None
+            else self._words(place, *one)
+            for one in zip(values, within, ends, strict=True)
+        ]  # fmt: skip
         return [(i, words) for i, words in enumerate(said) if i == 0 or words != said[i - 1]]
 
     def _curves(self, place: int, values: Floats, year: int) -> tuple[Floats, ...]:
@@ -195,12 +204,23 @@ class Grid:
         return place
 
     def _words(self, place: int, value: float, chance: float, ends: tuple[float, float]) -> str:
+        met = self._met(place, value)
+        if met is not None:
+            return f"reached in {met}"
+        return in_words(chance, ends, size_alone=self._size_alone(place))
+
+    def _met(self, place: int, value: float) -> int | None:
+        """First year since the announcement in which a value was seen."""
         met = [year for year, seen in self._known(place) if seen >= value]
-        if met and met[0] >= self.target.since:
-            return f"reached in {met[0]}"
-        words = in_words(chance, ends, years=FEW_YEARS)
-        few = len(self.cases[place].history) < FEW_YEARS
-        return "size alone" if few and words != "cannot tell" else words
+        return met[0] if met and met[0] >= self.target.since else None
+
+    def _open_from(self, place: int) -> int:
+        """First year ahead that had not ended by the day."""
+        case = self.cases[place]
+        return next((y for y in self._years(place) if not case.over(y)), self._years(place).stop)
+
+    def _size_alone(self, place: int) -> bool:
+        return self.evidence[place].outlook.kind == "size"
 
 
 def stops(value_musd: float) -> list[float]:
@@ -270,10 +290,8 @@ def _days(target: Target) -> tuple[str, ...]:
 
 def _releases(target: Target, first: pd.Timestamp, newest: pd.Timestamp) -> list[pd.Timestamp]:
     """Days on which figures came out: of the series, or each 30 June where the registry speaks."""
-    try:
-        recommended(target.reporter, target.partner)
-    except ValueError:
-        days = [pd.Timestamp(year, 6, 30) for year in range(first.year, newest.year + 1)]
-    else:
+    if ruled(target.reporter, target.partner)[1]:
         days = list(load_turnover(target.reporter, target.partner)["released"])
+    else:
+        days = [pd.Timestamp(year, 6, 30) for year in range(first.year, newest.year + 1)]
     return [day for day in days if first < day <= newest]

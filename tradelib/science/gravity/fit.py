@@ -6,8 +6,7 @@ and importer by year stand for size and for how remote a country is from everyon
 What the fit gives a pair is its *potential*: no forecast, but a check on how far above what is
 usual a level lies.
 
-The estimator is pyfixest's where effects are absorbed and statsmodels' where there are none. This
-module names things, and says which rows were dropped and why.
+The estimator is pyfixest's. This module names things, and says which rows were dropped and why.
 """
 
 from collections.abc import Sequence
@@ -18,8 +17,7 @@ import numpy as np
 import pandas as pd
 
 from tradelib.ground.numbers import tail
-from tradelib.science.gravity._absorbing import absorbed
-from tradelib.science.gravity._estimation import CLUSTERS, EFFECTS, Choice, key, plain
+from tradelib.science.gravity._estimation import CLUSTERS, EFFECTS, Choice, estimated, key
 
 ESTIMATORS = ("ppml", "ols")
 CONVENTIONS = ("fixest", "stata")
@@ -122,8 +120,7 @@ def fit_gravity(
         If a column is missing, a flow is given twice, trade is negative or infinite, an option is
         none of those above, a term does not vary beside the effects, or nothing is left.
     ImportError
-        If pyfixest is not installed (the ``gravity`` extra), or without effects statsmodels (the
-        ``models`` extra).
+        If pyfixest is not installed (the ``gravity`` extra).
 
     References
     ----------
@@ -146,13 +143,13 @@ def fit_gravity(
     if table.empty:
         kinds = "; ".join(f"{count} {why}" for why, count in _kinds(_dropped(dropped)).items())
         raise ValueError(f"no flow is left to fit: {kinds or 'the panel is empty'}")
-    choice = Choice(estimator, cluster, small_sample)
-    made = absorbed(table, terms, effects, choice) if effects else plain(table, terms, choice)
-    lost = table.drop(index=made.rows.index)
+    poisson = estimator == "ppml"
+    choice = Choice(poisson, CLUSTERS[cluster], small_sample == "fixest" or not poisson)
+    (coefficients, covariance), rows, why = estimated(table, terms, effects, choice)
+    lost = table.drop(index=rows.index)
     return GravityFit(
-        coefficients=made.tables[0], covariance=made.tables[1],
-        rows=made.rows.reset_index(drop=True),
-        dropped=_dropped([*dropped, lost.assign(reason=made.why)]),
+        coefficients=coefficients, covariance=covariance, rows=rows.reset_index(drop=True),
+        dropped=_dropped([*dropped, lost.assign(reason=why)]),
         effects=effects, estimator=estimator, cluster=cluster,
     )  # fmt: skip
 

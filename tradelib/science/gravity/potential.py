@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from tradelib.ground import codes
-from tradelib.ground.numbers import needs, positive, tail
-from tradelib.science.gravity._estimation import CONSTANT, key, meat
+from tradelib.ground.numbers import Floats, needs, positive, tail
+from tradelib.science.gravity._estimation import CLUSTERS, CONSTANT, key
 from tradelib.science.gravity.fit import GravityFit
 
 # Of the least-squares problem behind an error: it is shown with two digits.
@@ -204,8 +204,16 @@ def _log_error(fit: GravityFit, at: list[int]) -> float:
     h = linalg.lsmr(scaled, aim, atol=PRECISION, btol=PRECISION, maxiter=ROUNDS)[0] / norms
     moved = (rows["trade_musd"].to_numpy() - predicted) * (design @ h)
     cluster = "none" if "pair" in fit.effects else fit.cluster
-    variance, groups = meat(moved[:, None], rows, cluster)
-    return math.sqrt(max(0.0, float(variance[0, 0])) * groups / (groups - 1))
+    return math.sqrt(max(0.0, _variance(moved, rows, cluster)))
+
+
+def _variance(moved: Floats, rows: pd.DataFrame, cluster: str) -> float:
+    """Sums within clusters, squared and added; two-way ones take away what counts twice."""
+    table, by = rows.assign(moved=moved, row=range(len(rows))), CLUSTERS[cluster]
+    sums = [table.groupby(one)["moved"].sum() for one in ([*by, by] if len(by) > 1 else by)]
+    squares = [float(within @ within) for within in sums]
+    groups = min(len(within) for within in sums)
+    return (sum(squares[: len(by)]) - sum(squares[len(by) :])) * groups / (groups - 1)
 
 
 def _sparse_design(fit: GravityFit) -> Any:

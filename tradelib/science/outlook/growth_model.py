@@ -88,6 +88,9 @@ class GrowthModel:
         Panels, years and counts.
     known_from : str
         ISO day from which the training data were public.
+    eras, era_starts : tuple of tuple of float and of str, shape (3, 10)
+        How far all pairs' log growth over 1 to 10 years lay from what the model says, in the best,
+        the middle and the worst third of the years it began in, and those years; empty if unknown.
 
     Examples
     --------
@@ -103,6 +106,8 @@ class GrowthModel:
     memory: tuple[float, float]
     trained_on: str
     known_from: str
+    eras: tuple[tuple[float, ...], ...] = ()
+    era_starts: tuple[tuple[str, ...], ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Plain numbers and texts, for JSON."""
@@ -124,6 +129,8 @@ class GrowthModel:
                 among=_coefficients(plain["among"]), alone=_coefficients(plain["alone"]),
                 size_line=(float(start), float(slope)), memory=(float(c), float(d)),
                 trained_on=str(plain["trained_on"]), known_from=str(plain["known_from"]),
+                eras=tuple(tuple(map(float, third)) for third in plain.get("eras", ())),
+                era_starts=tuple(tuple(map(str, third)) for third in plain.get("era_starts", ())),
             )  # fmt: skip
         except (KeyError, TypeError, ValueError) as error:
             raise ValueError(f"this is no growth model: {error}") from None

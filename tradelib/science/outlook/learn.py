@@ -161,9 +161,8 @@ def _origins(wide: pd.DataFrame, per_origin: int) -> list[Origin]:
         steps = (known[:, 1:] & known[:, :-1]).sum(axis=1)
         history = history[known[:, -1] & (known.sum(axis=1) >= YEARS) & (steps >= STEPS)]
         if len(history) >= PAIRS:
-            later = wide.loc[history.index].reindex(
-                columns=range(origin + 1, origin + MAX_HORIZON + 1)
-            )
+            ahead = range(origin + 1, origin + MAX_HORIZON + 1)
+            later = wide.loc[history.index].reindex(columns=ahead)
             growth = np.log(later.clip(lower=FLOOR_MUSD)).sub(np.log(history[origin]), axis=0)
             drawn = np.random.default_rng(int(origin)).permutation(len(history))[:per_origin]
             origins.append((history, growth.to_numpy(), np.sort(drawn)))

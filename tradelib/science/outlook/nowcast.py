@@ -253,9 +253,8 @@ def _votes(shares: pd.DataFrame, *, year: int, known_by: pd.Timestamp) -> pd.Dat
     if missing:
         raise ValueError(f"shares lack {', '.join(missing)}; take them from flows.year_to_date")
     known = shares[["released", "full_year_released"]].max(axis=1)
-    usable = (
-        (known <= known_by) & (shares["year"] < year) & shares["share"].between(0, 1, "neither")
-    )
+    usable = (known <= known_by) & (shares["year"] < year)
+    usable &= shares["share"].between(0, 1, "neither")
     if "bound" in shares:
         usable &= shares["bound"] == "exact"
     if "status" in shares:

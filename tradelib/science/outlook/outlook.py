@@ -25,14 +25,18 @@ from tradelib.science.outlook.growth_model import (
 )
 from tradelib.science.outlook.nowcast import Nowcast
 from tradelib.science.outlook.paths import Forecast, check_goals, check_nowcast, check_whole
-from tradelib.science.outlook.signals import Signals, kinds, problems, signals
+from tradelib.science.outlook.signals import FLOOR_MUSD, Signals, kinds, problems, signals
 
 # Standard scores at which quantiles are kept, a hundredth apart: no reader sees finer.
 NORMAL = np.linspace(-4.5, 4.5, 901)
 UNIFORM = np.array([NormalDist().cdf(z) for z in NORMAL])
+# Where they are -1, 0 and 1.
+WITHIN_ONE = np.searchsorted(NORMAL, (-1, 0, 1))
 
 # Paths whose draws are kept: two megabytes, and a probability of a tenth to a fifth of a point.
 KEPT = 20_000
+# Least share of a pair's variance that stays in one era: eras are not all that moves calm pairs.
+LEAST_KEPT = 0.25
 # Equally likely values that a mean is taken over.
 SLICES = 1000
 
@@ -48,9 +52,7 @@ class Outlook:
     name : str
         ``"panel_growth"``.
     kind : str
-        What it rests on: ``"own recent"`` (five years or more of one source, the newest before the
-        last value at most five before it), ``"own older"`` (any other two years or more of one
-        source), ``"size"`` (less).
+        What it rests on, a key of `tradelib.pairs.KINDS`.
     origin : int
         Last full year known.
     last_musd : float
@@ -158,26 +160,25 @@ class Outlook:
         """
         check_whole("horizon", horizon)
         check_whole("n_paths", n_paths)
-        ahead = horizon - (self.nowcast is not None)
-        h = checked_horizons(np.arange(1, ahead + 1)) if ahead else np.empty(0)
-        draws = _draws(n_paths, rng)
-        logs = np.empty((n_paths, 0))
-        if ahead:
-            start = int(self.nowcast is not None)
-            shocks = draws[start : start + ahead].T @ _root(h, self.memory).T
-            columns = [np.interp(shocks[:, i], NORMAL, self.logs[i]) for i in range(ahead)]
-            logs = np.stack(columns, axis=1)
+        start = int(self.nowcast is not None)
+        draws, logs = _draws(n_paths, rng), np.empty((horizon, n_paths))
+        if ahead := horizon - start:
+            h = checked_horizons(np.arange(1, ahead + 1))
+            shocks = _root(h, self.memory) @ draws[start : start + ahead]
+            for row, curve, shock in zip(logs[start:], self.logs, shocks, strict=False):
+                row[:] = _read_off(curve, shock)
         if self.nowcast is not None:
-            cast, lead = _cast(self.nowcast, draws)
-            logs = np.concatenate([cast[:, None], logs + lead[:, None]], axis=1)
+            logs[0], lead = _cast(self.nowcast, draws)
+            logs[1:] += lead
         return Forecast(
             name=self.name, kind=self.kind, origin=self.origin, last_musd=self.last_musd,
-            years=tuple(range(self.origin + 1, self.origin + 1 + horizon)), paths=np.exp(logs),
+            years=tuple(range(self.origin + 1, self.origin + 1 + horizon)),
+            paths=np.exp(logs, out=logs).T,
         )  # fmt: skip
 
     def _ahead(self, year: int) -> int:
-        ahead = year - self.first
-        checked_horizons([ahead])
+        if (ahead := year - self.first) not in range(1, MAX_HORIZON + 1):
+            checked_horizons([ahead])
         return ahead
 
     def _leads(self) -> Floats:
@@ -254,15 +255,37 @@ def outlooks(
 
 
 def as_usual(
-    history: pd.DataFrame, *, model: GrowthModel, nowcast: Nowcast | None = None
+    history: pd.DataFrame,
+    *,
+    model: GrowthModel,
+    nowcast: Nowcast | None = None,
+    other_source: bool = False,
 ) -> dict[str, Outlook]:
     """The same history with its move, and with its volatility, as of its last value alone."""
-    plain = outlook(history, model=model, nowcast=nowcast)
-    row = _rows([flows.history(history, gaps=True)], [nowcast], np.array([False]))
-    own, last = (signals(x, size_line=model.size_line, cross=None) for x in (row, row.iloc[:, -1:]))
+    plain = outlook(history, model=model, nowcast=nowcast, other_source=other_source)
+    apart = np.array([other_source])
+    row = _rows([flows.history(history, gaps=True)], [nowcast], apart)
+    apart &= nowcast is None
+    own, last = (
+        signals(x, size_line=model.size_line, cross=None, other_source=apart)
+        for x in (row, row.iloc[:, -1:])
+    )
     move, volatility = replace(own, location=last.location), replace(own, scale=last.scale)
     usual = {"move": move, "volatility": volatility}
     return {name: replace(plain, logs=_grids(one, model)[0]) for name, one in usual.items()}
+
+
+def in_eras(made: Outlook, eras: Sequence[Sequence[float]]) -> list[Outlook]:
+    """The same pair if the coming years were like the best, the middle and the worst past eras.
+
+    Medians move by the drift of the era (`GrowthModel.eras`). The variance that differing eras add
+    to every pair's leaves its spread, but never more than three quarters of it.
+    """
+    drift, (low, middle, high) = np.array(eras), made.logs[:, WITHIN_ONE].T
+    kept = np.sqrt(np.maximum(1 - drift.var(axis=0) / ((high - low) / 2) ** 2, LEAST_KEPT))
+    narrow = made.logs * kept[:, None] + (middle * (1 - kept))[:, None]
+    moved = [narrow + shift[:, None] for shift in drift]
+    return [replace(made, logs=np.maximum(one, math.log(FLOOR_MUSD), out=one)) for one in moved]
 
 
 def _rows(
@@ -319,6 +342,13 @@ def _usual_shocks(memory: tuple[float, float], start: int) -> Floats:
     shocks = _root(np.arange(1.0, ahead + 1), memory) @ _draws(KEPT, 0)[start : start + ahead]
     shocks.flags.writeable = False
     return np.asarray(shocks)
+
+
+def _read_off(curve: Floats, scores: Floats) -> Floats:
+    """`np.interp` of `NORMAL`, whose even spacing says where each score lies."""
+    place = ((scores - NORMAL[0]) * ((NORMAL.size - 1) / np.ptp(NORMAL))).clip(0, NORMAL.size - 1)
+    below = np.minimum(place.astype(np.intp), NORMAL.size - 2)
+    return np.asarray(curve[below] + (place - below) * np.diff(curve)[below])
 
 
 def _root(h: Floats, memory: tuple[float, float]) -> Floats:

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from tradelib.ground import flows
 from tradelib.ground.numbers import generator, tail
 from tradelib.science.outlook.nowcast import Nowcast
+from tradelib.science.outlook.signals import KINDS
 
 Floats = NDArray[np.float64]
 
@@ -133,15 +134,13 @@ class Forecast:
     def to_frame(self) -> pd.DataFrame:
         """Tidy quantiles: ``forecaster``, ``origin``, ``year``, ``probability``, ``value_musd``."""
         levels = np.array([0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95])
-        return pd.DataFrame(
-            {
-                "forecaster": self.name,
-                "origin": self.origin,
-                "year": np.repeat(self.years, levels.size),
-                "probability": np.tile(levels, len(self.years)),
-                "value_musd": self.quantile(levels).T.ravel(),
-            }
-        )
+        columns = {
+            "forecaster": self.name, "origin": self.origin,
+            "year": np.repeat(self.years, levels.size),
+            "probability": np.tile(levels, len(self.years)),
+            "value_musd": self.quantile(levels).T.ravel(),
+        }  # fmt: skip
+        return pd.DataFrame(columns)
 
     def summary(self, at_least: float | None = None) -> str:
         """Say in plain words where the last year lies, and how likely a value is by then."""
@@ -150,6 +149,8 @@ class Forecast:
             f"{self.name} from {self.origin}: US${last['median']:,.0f}m in {self.years[-1]}, 80 % "
             f"between {last['low']:,.0f} and {last['high']:,.0f}."
         )
+        if self.kind:
+            words += f" It rests on {KINDS[self.kind]}."
         if at_least is None:
             return words
         inside = self.probability(at_least, year=self.years[-1])
@@ -168,6 +169,7 @@ class Start:
     last_musd: float
     logs: Floats
     horizon: int
+    n_paths: int
     lead: Floats | None
     draws: np.random.Generator
 
@@ -199,7 +201,7 @@ def started(
         logs = np.append(logs, centre)
     return Start(
         origin=origin, last_musd=float(series.iloc[-1]), logs=logs,
-        horizon=int(horizon), lead=lead, draws=draws,
+        horizon=int(horizon), n_paths=n_paths, lead=lead, draws=draws,
     )  # fmt: skip
 
 

@@ -153,17 +153,26 @@ def problems(history: pd.DataFrame) -> pd.Series:
     return pd.Series(reason, index=history.index, dtype="str")[reason != ""]
 
 
+# What a forecast rests on, as code has it and in words for readers.
+KINDS = {
+    "own recent": "five or more of the pair's own years, up to lately",
+    "own older": "few or old years of the pair's own",
+    "size": "the pair's size alone",
+}
+
+
 def kinds(history: pd.DataFrame, other_source: Bools) -> NDArray[np.str_]:
-    """Of each row: ``"own recent"``, ``"own older"`` or ``"size"``.
+    """Of each row, which of `KINDS`.
 
     Recent are five years or more of one source that reach to five years before the origin or later;
-    of a run with a gap before the last value, the newest year before it counts.
+    of a run with a gap before the last value, the newest year before it counts. Older are any other
+    two years or more of one source.
     """
     known = history.to_numpy(float) >= FLOOR_MUSD
     years = known.sum(axis=1) - other_source
     age = 1 + np.argmax(known[:, -2::-1], axis=1) if known.shape[1] > 1 else 0
     recent = (years >= MIN_YEARS) & (age <= MIN_YEARS)
-    return np.where(recent, "own recent", np.where(years >= 2, "own older", "size"))
+    return np.array(list(KINDS))[np.where(recent, 0, np.where(years >= 2, 1, 2))]
 
 
 def moments(history: pd.DataFrame, *, other_source: ArrayLike | None = None) -> pd.DataFrame:
@@ -199,14 +208,10 @@ def moments(history: pd.DataFrame, *, other_source: ArrayLike | None = None) -> 
         raise ValueError(f"names must be like 'AAA-BBB', got {_first_odd(history.index)!r}")
     own = _own(history, flags(other_source, history.index))
     columns = {
-        "n": np.ones(len(history)),
-        "level": own["level"],
-        "weight": own["precision"],
-        "move": own["precision"] * own["near"],
-        "stepped": own["stepped"],
-        "volatility": own["volatility"] * own["stepped"],
-        "size": own["level"] * own["stepped"],
-    }
+        "n": np.ones(len(history)), "level": own["level"], "weight": own["precision"],
+        "move": own["precision"] * own["near"], "stepped": own["stepped"],
+        "volatility": own["volatility"] * own["stepped"], "size": own["level"] * own["stepped"],
+    }  # fmt: skip
     return pd.DataFrame(columns, index=names).groupby(level=[0, 1]).sum()
 
 
@@ -249,11 +254,10 @@ def cross_section(sums: pd.DataFrame) -> CrossSection:
     return CrossSection(
         countries=countries,
         counts=np.bincount(a, n, k).astype(float) + np.bincount(b, n, k),
-        level=effects("level", "n", SHRINK_LEVEL),
-        move=effects("move", "weight", SHRINK_MOVE),
+        level=effects("level", "n", SHRINK_LEVEL), move=effects("move", "weight", SHRINK_MOVE),
         volatility=effects("volatility", "stepped", SHRINK_VOLATILITY),
         size=effects("size", "stepped", SHRINK_VOLATILITY),
-    )
+    )  # fmt: skip
 
 
 def signals(

@@ -10,10 +10,11 @@ They are comparisons. On thousands of country pairs the last three lose to the f
 `tradelib.backtest` and the notebook ``05_forecast``).
 """
 
+import inspect
 import math
 import warnings
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -25,61 +26,94 @@ from tradelib.science.outlook.paths import Forecast, Start, check_goals, finishe
 
 # Below two percent a year no recorded series is so quiet: equal years were copied, not observed.
 LEAST_SPREAD = 0.02
+# Years that a model of level, trend and damping needs.
+FITTED = 8
 
 Floats = NDArray[np.float64]
 
 
-def naive(
-    history: pd.DataFrame,
-    *,
-    horizon: int,
-    n_paths: int = 20_000,
-    rng: int | np.random.Generator = 0,
-    nowcast: Nowcast | None = None,
-) -> Forecast:
+class Forecaster(Protocol):
+    """What every forecaster is called with."""
+
+    def __call__(
+        self, history: pd.DataFrame, *, horizon: int, n_paths: int = 20_000,
+        rng: int | np.random.Generator = 0, nowcast: Nowcast | None = None,
+    ) -> Forecast:  # fmt: skip
+        """Sample paths of the years after a history."""
+
+
+CALL = """
+
+Parameters
+----------
+history : DataFrame
+    ``year``, ``turnover_musd`` (US$ million), at least {least} years.
+horizon : int
+    Years ahead of the last full year, from 1; with a nowcast its year is the first.
+n_paths : int
+    Sample paths.
+rng : int or Generator
+    Source of randomness.
+nowcast : Nowcast, optional
+    Of the year after the history's last.
+
+Returns
+-------
+Forecast
+
+Raises
+------
+ValueError
+    If the history is too short, all alike where a model is fitted, or not in order, the horizon or
+    number of paths is below one, or the nowcast is of another year.
+TypeError
+    If the horizon is not a whole number or `rng` is neither int nor Generator.
+ImportError
+    If it fits a model and statsmodels is not installed (the ``models`` extra).
+{references}
+Examples
+--------
+>>> pair = pd.DataFrame({{"year": range(2012, 2022), "turnover_musd": [
+...     324.4, 376.9, 466.7, 173.2, 267.8, 95.8, 98.1, 145.9, 128.0, 254.2]}})
+>>> {name}(pair, horizon=6).years[-1]
+2027
+"""
+
+
+def _forecaster(*, least: int) -> Callable[[Callable[[Start], Floats]], Forecaster]:
+    """A kernel of log paths from a start as a forecaster of histories of so many years or more."""
+
+    def wrapped(kernel: Callable[[Start], Floats]) -> Forecaster:
+        name = kernel.__name__
+
+        def made(
+            history: pd.DataFrame, *, horizon: int, n_paths: int = 20_000,
+            rng: int | np.random.Generator = 0, nowcast: Nowcast | None = None,
+        ) -> Forecast:  # fmt: skip
+            start = started(
+                history, horizon, n_paths, rng, nowcast, least=least, varying=least == FITTED
+            )
+            return finished(name, start, kernel(start))
+
+        made.__name__ = made.__qualname__ = name
+        text, *source = inspect.cleandoc(kernel.__doc__ or "").split("\nReferences\n")
+        references = f"\nReferences\n{source[0]}\n" if source else ""
+        made.__doc__ = text + CALL.format(least=least, name=name, references=references)
+        return made
+
+    return wrapped
+
+
+@_forecaster(least=3)
+def naive(start: Start) -> Floats:
     """Random walk in logs without drift: next year is like this year, give or take.
 
-    Parameters
-    ----------
-    history : DataFrame
-        ``year``, ``turnover_musd`` (US$ million); at least three years.
-    horizon : int
-        Years ahead of the last full year, from 1; with a nowcast its year is the first.
-    n_paths : int
-        Sample paths.
-    rng : int or Generator
-        Source of randomness.
-    nowcast : Nowcast, optional
-        Of the year after the history's last.
-
-    Returns
-    -------
-    Forecast
-        Each year's log is a Student-t with n - 1 degrees of freedom, n the number of yearly steps,
-        centred on the last and as wide as the steps' standard deviation (at least 0.02) times the
-        root of the years ahead.
-
-    Raises
-    ------
-    ValueError
-        If the history is too short or not in order, the horizon or number of paths is below one,
-        or the nowcast is of another year.
-    TypeError
-        If the horizon is not a whole number or `rng` is neither int nor Generator.
-
-    Examples
-    --------
-    >>> pair = pd.DataFrame({"year": range(2015, 2022),
-    ...     "turnover_musd": [173.2, 267.8, 95.8, 98.1, 145.9, 128.0, 254.2]})
-    >>> naive(pair, horizon=6).summary(1000)
-    'naive from 2021: US$250m in 2027, 80 % between 27 and 2,302. US$1,000m: 20.2% in 2027, 29.5% \
-ever by then (Monte Carlo error 0.3%).'
+    Each year's log is a Student-t with n - 1 degrees of freedom, n the number of yearly steps,
+    centred on the last and as wide as the steps' standard deviation (at least 0.02) times the root
+    of the years ahead.
     """
-    start = started(history, horizon, n_paths, rng, nowcast, least=3)
-    steps = np.diff(start.logs)
-    scale = _scale(start, steps, n_paths)
-    noise = scale[:, None] * start.draws.standard_normal((n_paths, start.horizon))
-    return finished("naive", start, start.logs[-1] + np.cumsum(noise, axis=1))
+    scale = _scale(start, np.diff(start.logs))
+    return np.asarray(start.logs[-1] + np.cumsum(scale[:, None] * _normal(start), axis=1))
 
 
 def walk_chance(
@@ -97,91 +131,36 @@ def walk_chance(
     return np.asarray(student_tail(scores, steps.size - 1).mean(axis=1))
 
 
-def drift(
-    history: pd.DataFrame,
-    *,
-    horizon: int,
-    n_paths: int = 20_000,
-    rng: int | np.random.Generator = 0,
-    nowcast: Nowcast | None = None,
-) -> Forecast:
+@_forecaster(least=3)
+def drift(start: Start) -> Floats:
     """Random walk in logs with the mean growth of the past, itself uncertain.
 
-    Parameters
-    ----------
-    history, horizon, n_paths, rng, nowcast
-        As for `naive`.
-
-    Returns
-    -------
-    Forecast
-        Each year's log is a Student-t with n - 1 degrees of freedom, centred on the last plus h
-        mean steps, with scale s * sqrt(h + h^2 / n).
-
-    Raises
-    ------
-    ValueError, TypeError
-        As `naive`.
+    Each year's log is a Student-t with n - 1 degrees of freedom, centred on the last plus h mean
+    steps, with scale s * sqrt(h + h^2 / n).
 
     References
     ----------
     Hyndman, R. J. and Athanasopoulos, G. (2021), *Forecasting: principles and practice*, 3rd ed.,
     section 5.5, with the t in place of the normal.
-
-    Examples
-    --------
-    >>> pair = pd.DataFrame({"year": [2018, 2019, 2020, 2021], "turnover_musd": [1.0, 2, 4, 8.1]})
-    >>> drift(pair, horizon=1).interval().round(1).iloc[0].tolist()
-    [2022.0, 15.6, 16.3, 17.0]
     """
-    start = started(history, horizon, n_paths, rng, nowcast, least=3)
     steps = np.diff(start.logs)
-    scale = _scale(start, steps, n_paths)
-    mean = steps.mean() + scale * start.draws.standard_normal(n_paths) / math.sqrt(steps.size)
-    noise = scale[:, None] * start.draws.standard_normal((n_paths, start.horizon))
-    return finished("drift", start, start.logs[-1] + np.cumsum(mean[:, None] + noise, axis=1))
+    scale = _scale(start, steps)
+    mean = steps.mean() + scale * start.draws.standard_normal(start.n_paths) / math.sqrt(steps.size)
+    noise = scale[:, None] * _normal(start)
+    return np.asarray(start.logs[-1] + np.cumsum(mean[:, None] + noise, axis=1))
 
 
-def damped_trend(
-    history: pd.DataFrame,
-    *,
-    horizon: int,
-    n_paths: int = 20_000,
-    rng: int | np.random.Generator = 0,
-    nowcast: Nowcast | None = None,
-) -> Forecast:
+@_forecaster(least=FITTED)
+def damped_trend(start: Start) -> Floats:
     """Exponential smoothing of logs with additive errors and a damped trend (statsmodels ETS).
 
-    Parameters
-    ----------
-    history, horizon, n_paths, rng, nowcast
-        As for `naive`; at least eight years, not all equal.
-
-    Returns
-    -------
-    Forecast
-        Median path as statsmodels', shocks normal with the fit's residual variance.
-
-    Raises
-    ------
-    ValueError, TypeError
-        As `naive`; also if all years are equal.
-    ImportError
-        If statsmodels is not installed (the ``models`` extra).
+    Median path as statsmodels', shocks normal with the fit's residual variance.
 
     References
     ----------
     Hyndman, R. J., Koehler, A. B., Ord, J. K. and Snyder, R. D. (2008), *Forecasting with
     exponential smoothing*, model ETS(A,Ad,N), chapters 2 and 6.
-
-    Examples
-    --------
-    >>> pair = pd.DataFrame({"year": range(2012, 2022), "turnover_musd": [
-    ...     324.4, 376.9, 466.7, 173.2, 267.8, 95.8, 98.1, 145.9, 128.0, 254.2]})
-    >>> len(damped_trend(pair, horizon=6).years)
-    6
     """
-    start = started(history, horizon, n_paths, rng, nowcast, least=8, varying=True)
     model = needs("statsmodels.tsa.exponential_smoothing.ets", "models").ETSModel(
         start.logs, error="add", trend="add", damped_trend=True
     )
@@ -193,50 +172,21 @@ def damped_trend(
     # A shock moves the level by `level` and, ever less, the trend by `slope`.
     lasting = level + slope * np.cumsum(damping ** np.arange(1, start.horizon))
     effect = np.concatenate([[1.0], lasting])
-    noise = math.sqrt(fit.scale) * start.draws.standard_normal((n_paths, start.horizon))
-    return finished("damped_trend", start, fit.forecast(start.horizon) + noise @ _lagged(effect))
+    noise = math.sqrt(fit.scale) * _normal(start)
+    return np.asarray(fit.forecast(start.horizon) + noise @ _lagged(effect))
 
 
-def local_trend(
-    history: pd.DataFrame,
-    *,
-    horizon: int,
-    n_paths: int = 20_000,
-    rng: int | np.random.Generator = 0,
-    nowcast: Nowcast | None = None,
-) -> Forecast:
+@_forecaster(least=FITTED)
+def local_trend(start: Start) -> Floats:
     """Level and trend that both wander, in logs (statsmodels UnobservedComponents).
 
-    Parameters
-    ----------
-    history, horizon, n_paths, rng, nowcast
-        As for `naive`; at least eight years, not all equal.
-
-    Returns
-    -------
-    Forecast
-        Mean path as statsmodels', states and shocks normal as fitted.
-
-    Raises
-    ------
-    ValueError, TypeError
-        As `naive`; also if all years are equal.
-    ImportError
-        If statsmodels is not installed (the ``models`` extra).
+    Mean path as statsmodels', states and shocks normal as fitted.
 
     References
     ----------
     Harvey, A. C. (1989), *Forecasting, structural time series models and the Kalman filter*,
     section 2.3.
-
-    Examples
-    --------
-    >>> pair = pd.DataFrame({"year": range(2012, 2022), "turnover_musd": [
-    ...     324.4, 376.9, 466.7, 173.2, 267.8, 95.8, 98.1, 145.9, 128.0, 254.2]})
-    >>> len(local_trend(pair, horizon=6).years)
-    6
     """
-    start = started(history, horizon, n_paths, rng, nowcast, least=8, varying=True)
     model = needs("statsmodels.tsa.statespace.structural", "models").UnobservedComponents(
         start.logs, "local linear trend"
     )
@@ -245,76 +195,50 @@ def local_trend(
     mean, covariance = fit.predicted_state[:, -1], fit.predicted_state_cov[:, :, -1]
     values, vectors = np.linalg.eigh(covariance)
     root = vectors * np.sqrt(np.maximum(values, 0))
-    state = mean + start.draws.standard_normal((n_paths, 2)) @ root.T
-    shocks = start.draws.standard_normal((3, n_paths, start.horizon))
+    state = mean + start.draws.standard_normal((start.n_paths, 2)) @ root.T
+    shocks = start.draws.standard_normal((3, start.n_paths, start.horizon))
     trend = state[:, 1:] + trend_sd * _before(shocks[0])
     level = state[:, :1] + _before(trend + level_sd * shocks[1])
-    return finished("local_trend", start, level + irregular * shocks[2])
+    return np.asarray(level + irregular * shocks[2])
 
 
-def theta(
-    history: pd.DataFrame,
-    *,
-    horizon: int,
-    n_paths: int = 20_000,
-    rng: int | np.random.Generator = 0,
-    nowcast: Nowcast | None = None,
-) -> Forecast:
+@_forecaster(least=FITTED)
+def theta(start: Start) -> Floats:
     """Theta method on logs: half the linear trend, and exponential smoothing (statsmodels).
 
-    Parameters
-    ----------
-    history, horizon, n_paths, rng, nowcast
-        As for `naive`; at least eight years, not all equal.
-
-    Returns
-    -------
-    Forecast
-        Median path and one-step variance as statsmodels'. A shock stays with the weight of the
-        smoothing, so that the variance h years ahead is s^2 (1 + (h - 1) alpha^2), as for
-        exponential smoothing with drift; statsmodels' own intervals use 1 + (alpha - 1)^2 in place
-        of alpha^2 and are wider where alpha is small.
-
-    Raises
-    ------
-    ValueError, TypeError
-        As `naive`; also if all years are equal.
-    ImportError
-        If statsmodels is not installed (the ``models`` extra).
+    Median path and one-step variance as statsmodels'. A shock stays with the weight of the
+    smoothing, so that the variance h years ahead is s^2 (1 + (h - 1) alpha^2), as for exponential
+    smoothing with drift; statsmodels' own intervals use 1 + (alpha - 1)^2 in place of alpha^2 and
+    are wider where alpha is small.
 
     References
     ----------
     Hyndman, R. J. and Billah, B. (2003), Unmasking the Theta method, *International Journal of
     Forecasting* 19, doi:10.1016/S0169-2070(01)00143-1.
-
-    Examples
-    --------
-    >>> pair = pd.DataFrame({"year": range(2012, 2022), "turnover_musd": [
-    ...     324.4, 376.9, 466.7, 173.2, 267.8, 95.8, 98.1, 145.9, 128.0, 254.2]})
-    >>> len(theta(pair, horizon=6).years)
-    6
     """
-    start = started(history, horizon, n_paths, rng, nowcast, least=8, varying=True)
     module = needs("statsmodels.tsa.forecasting.theta", "models")
     fit = _fit(module.ThetaModel(pd.Series(start.logs), period=1, deseasonalize=False))
     effect = np.concatenate([[1.0], np.full(start.horizon - 1, fit.params["alpha"])])
-    sigma = math.sqrt(_quietly(lambda: fit.sigma2))
-    noise = sigma * start.draws.standard_normal((n_paths, start.horizon))
-    point = np.asarray(fit.forecast(start.horizon))
-    return finished("theta", start, point + noise @ _lagged(effect))
+    noise = math.sqrt(_quietly(lambda: fit.sigma2)) * _normal(start)
+    return np.asarray(fit.forecast(start.horizon)) + noise @ _lagged(effect)
 
 
-FORECASTERS: dict[str, Callable[..., Forecast]] = {
+FORECASTERS: dict[str, Forecaster] = {
     "naive": naive, "drift": drift, "damped_trend": damped_trend,
     "local_trend": local_trend, "theta": theta,
 }  # fmt: skip
 
 
-def _scale(start: Start, steps: Floats, n_paths: int) -> Floats:
+def _scale(start: Start, steps: Floats) -> Floats:
     """One standard deviation a path, so that its sums are Student-t."""
     n = steps.size
     spread = max(float(steps.std(ddof=1)), LEAST_SPREAD)
-    return spread * np.sqrt((n - 1) / start.draws.chisquare(n - 1, n_paths))
+    return spread * np.sqrt((n - 1) / start.draws.chisquare(n - 1, start.n_paths))
+
+
+def _normal(start: Start) -> Floats:
+    """A standard normal shock a path and year."""
+    return start.draws.standard_normal((start.n_paths, start.horizon))
 
 
 def _lagged(effect: Floats) -> Floats:

@@ -177,8 +177,8 @@ def _read(table: pd.DataFrame | Cells, asked: Question) -> tuple[NDArray[np.int6
     cells, weights = _near(table, asked)
     dearer = np.zeros(len(cells.origin))
     if asked.prices is not None:
-        ends = cells.origin + asked.horizon
-        dearer = log_prices(asked.prices, ends) - log_prices(asked.prices, cells.origin)
+        ends = np.concatenate([cells.origin + asked.horizon, cells.origin])
+        dearer = np.subtract(*np.split(log_prices(asked.prices, ends), 2))
     logs = np.log(asked.multiples) + dearer[:, None]
     return cells.origin, cells.counts * weights[:, None], _exceedance(cells.quantiles, logs)
 

@@ -1,7 +1,7 @@
 """What was promised, what became of it, and how promises fare."""
 
 from tradelib.science.pledge.claims import VERDICTS, check_claims
-from tradelib.science.pledge.effect import PledgeEffect, progress_so_far
+from tradelib.science.pledge.effect import PledgeEffect
 from tradelib.science.pledge.progress import METHODS, progress
 from tradelib.science.pledge.rates import PledgeRate
 from tradelib.science.pledge.rates import rate_of as rate_of
@@ -17,6 +17,6 @@ from tradelib.science.pledge.target import Standing, Target, standing
 
 __all__ = [
     "METHODS", "VERDICTS", "Filters", "PledgeEffect", "PledgeRate", "Standing", "Target",
-    "check_claims", "derived_status", "progress", "progress_so_far", "scored_pledges", "standing",
+    "check_claims", "derived_status", "progress", "scored_pledges", "standing",
     "status_disagreements",
 ]  # fmt: skip

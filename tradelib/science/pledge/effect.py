@@ -1,198 +1,204 @@
-"""Do pledges help? What became of them, against what like pairs would have done without one.
+"""Did announced targets come true more often than like pairs got there without one?
 
-Each scored pledge gets the growth model's probability of the same event, ever by the deadline, for
-a pair of its size, asked as much in as long. If pledges did nothing they would come true as often
-as that says. People find and score them, successes more easily: read `tradelib.pledges` first.
+Each scored pledge is held against real pairs that had none: from the same year, of half to double
+its size, asked for the same multiple in as many years. The odds ratio is that of Mantel and
+Haenszel, each pledge a stratum of its own: like pairs of whom none or all got there need no
+correction, and no model says how many should have. Successes are easier to find than failures: read
+`tradelib.pledges` first.
 """
 
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tradelib.ground.numbers import Floats, needs, tail
-from tradelib.science.outlook.growth_model import MAX_HORIZON, GrowthModel
-from tradelib.science.outlook.outlook import Outlook, outlooks
-from tradelib.science.scores import scoring
+from tradelib.ground.numbers import Floats, tail
+from tradelib.science.outside.episodes import ReferenceClass, episodes
+from tradelib.science.pledge.status import pair_names
 
-# Enough that a probability of one in ten is known to half a point (one standard error).
-PATHS = 4000
-# No probability counts as surer than 4000 paths can say: log odds of 0 or 1 would be infinite.
-CERTAIN = 0.005
+# What a pledge is held against, and the fewest like pairs that tell anything.
+WITHOUT = "pairs without a pledge"
+AGAINST = {WITHOUT: 30, "all pairs, pledged or not": 30, "other pairs of the same countries": 10}
+# No ratio of two figures is exact to the last digit.
+CLOSE = 1e-9
+# Fewer pledges than these settle nothing either way.
+MANY = 30
+ABSENT = {"like": 0, "reached": 0, "why": "not among those compared"}
+COLUMNS = ["target_id", "against", "like", "reached", "why"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PledgeEffect:
-    """How pledged pairs did against like pairs, on the scale of log odds.
+    """How often pledges were on time, and like pairs without one.
 
     Attributes
     ----------
     n, pairs : int
-        Pledges, and different pairs of countries.
-    share : float
-        Of the pledges that were on time.
-    expected : float
-        Mean probability of like pairs.
-    shift : tuple of float
-        Log odds of a pledge being on time less those of like pairs: estimate, low and high end.
-    line : tuple of float, intercept a and slope b of logit P(on time) = a + b logit P(like pairs)
-    slope : tuple of float
-        Low and high end of b.
-    brier : Series
-        Mean Brier score, leaving one pair out at a time: ``constant`` (share of the others),
-        ``like_pairs`` (a = 0, b = 1), ``shifted`` (b = 1), ``fitted`` (a and b).
+        Pledges that like pairs can be found for, and different pairs of countries.
+    share, expected : float
+        Of the pledges that were on time; mean share of like pairs that got there as soon.
+    odds : tuple of float
+        Odds of a pledge being on time over those of like pairs: estimate, low and high end.
+    level : float, of the ends, percent
+    groups : DataFrame
+        The same ``against`` each kind of like pair by ``group`` of pledges (China, announcement,
+        collection): ``n``, ``pairs``, ``share``, ``expected``, ``odds``, ``low``, ``high``.
+    rows : DataFrame
+        Every scored pledge: ``target_id``, ``pair``, ``on_time``, ``like`` and ``reached`` (like
+        pairs, and those that got there), ``why`` there is no comparison (empty if there is).
     """
 
     n: int
     pairs: int
     share: float
     expected: float
-    shift: tuple[float, float, float]
-    line: tuple[float, float]
-    slope: tuple[float, float]
-    brier: pd.Series
-
-    @property
-    def odds(self) -> tuple[float, float, float]:
-        """Odds of a pledge being on time over those of like pairs: estimate, low and high end."""
-        estimate, low, high = np.exp(self.shift).tolist()
-        return estimate, low, high
+    odds: tuple[float, float, float]
+    level: float
+    groups: pd.DataFrame
+    rows: pd.DataFrame
 
     def summary(self) -> str:
         """The answer in plain words."""
         odds, low, high = self.odds
-        word = "worse than" if high < 1 else "better than" if low > 1 else "about as well as"
         return (
-            f"{self.n} pledges of {self.pairs} pairs: {self.share:.0%} on time where like pairs "
-            f"would have been {self.expected:.0%} of the time; odds ratio {odds:.2f} "
-            f"({low:.2f} to {high:.2f}): {word} like pairs."
+            f"{self.n} pledges of {self.pairs} pairs: {self.share:.0%} were on time, and "
+            f"{self.expected:.0%} of like pairs got as far as soon without a pledge; odds ratio "
+            f"{odds:.1f} ({self.level:g} % interval {low:.1f} to {high:.1f}): {self.words()}. "
+            "Successes are easier to find than failures, so the first share is, if anything, too "
+            f"high. {(self.rows['why'] != '').sum()} pledges have no like pairs here."
         )
 
-
-def like_pairs(scored: pd.DataFrame, *, model: GrowthModel) -> pd.DataFrame:
-    """Scored pledges of one to ten years, with ``probability``: that like pairs ever get there."""
-    years = (scored["deadline"] - scored["baseline_year"]).astype("Int64")
-    kept = scored[years.between(1, MAX_HORIZON).fillna(False) & (scored["baseline_value"] >= 1)]
-    if kept.empty:
-        raise ValueError(
-            f"no deadline of {len(scored)} pledges is 1 to {MAX_HORIZON} years after its baseline"
-        )
-    sizes = [
-        pd.DataFrame({"year": [int(year)], "turnover_musd": [float(size)]})
-        for year, size in zip(kept["baseline_year"], kept["baseline_value"], strict=True)
-    ]
-    made = outlooks(sizes, model=model, nowcasts=[None] * len(sizes))
-    chances = [_ever(one, pledge) for one, pledge in zip(made, kept.itertuples(), strict=True)]
-    return kept.assign(probability=chances).reset_index(drop=True)
+    def words(self) -> str:
+        """Whether pledges came true more often, and how many other comparisons do not bear it."""
+        _, low, high = self.odds
+        if low <= 1 <= high:
+            return "neither clearly more nor clearly less often than like pairs"
+        way, end = ("more", "low") if low > 1 else ("less", "high")
+        others = self.groups.iloc[1:].query("n >= @MANY")
+        torn = int(((others[end] > 1) != (low > 1)).sum())
+        but = f", but in {torn} of {len(others)} other comparisons this may be chance"
+        return f"{way} often than like pairs{but if torn else ''}"
 
 
-def _ever(made: Outlook, pledge: Any) -> float:
-    """Probability that a pair of the pledge's size ever gets there by the deadline."""
-    last = int(pledge.deadline)
-    paths = made.paths(last - made.origin, n_paths=PATHS)
-    return paths.probability(float(pledge.target_value), year=last, ever=True)
+def like_pairs(targets: pd.DataFrame, panel: pd.DataFrame) -> pd.DataFrame:
+    """How many pairs of a panel were like each target of a registry, and how many got there.
+
+    A row a target with a baseline and a deadline, and a kind of like pair (``against``): ``like``
+    and ``reached`` (int64), and ``why`` these tell nothing, empty if they do.
+    """
+    of_pair, known = targets["scope"] == "pair", targets[["deadline", "baseline_value"]].notna()
+    dated = targets[of_pair & known.all(axis=1)]
+    panel = panel.assign(pair=["-".join(sorted(name.split("-"))) for name in panel["pair"]])
+    first, last = panel["year"].min(), panel["year"].max()
+    years = (dated["deadline"] - dated["baseline_year"]).astype(float)
+    reasons = {
+        "not in US dollars": dated["currency"] != "USD",
+        "no year from its baseline to its deadline": ~(years >= 1),
+        f"starts before {first}": dated["baseline_year"] < first,
+        f"ends after {last}": dated["deadline"] > last,
+    }
+    masks = [mask.fillna(value=False).to_numpy(bool) for mask in reasons.values()]
+    dated = dated.assign(pair=pair_names(dated), why=np.select(masks, list(reasons), default=""))
+    pledged = set(pair_names(targets[of_pair]))
+    spans = set(years[dated["why"] == ""])
+    windows = {h: episodes(panel, horizon=int(h)).dropna(subset="best") for h in spans}
+    found: list[tuple[str, str, int, int, str]] = []
+    for one, span in zip(dated.itertuples(), years, strict=True):
+        none = [(one.target_id, WITHOUT, 0, 0, one.why)]
+        found += none if one.why else _counted(one, windows[span], pledged)
+    return pd.DataFrame(found, columns=COLUMNS)
 
 
-def effect_of(pledges: pd.DataFrame, *, level: float = 90) -> PledgeEffect:
-    """Log odds of what `like_pairs` returns against those of like pairs, clustered by pair."""
-    on_time, pair = pledges["on_time"].to_numpy(float), pd.factorize(pledges["pair"])[0]
-    pairs = int(pair.max() + 1)
-    if on_time.min() == on_time.max() or pairs < 3:
-        raise ValueError(
-            f"needs pledges on time and not, of three pairs or more; got {on_time.mean():.0%} of "
-            f"{pairs} pairs"
-        )
-    chance = pledges["probability"].to_numpy(float).clip(CERTAIN, 1 - CERTAIN)
-    score = np.log(chance / (1 - chance))
-    alpha = 2 * tail(level)
-    shifted, fitted = (_fit(on_time, score, pair, slope=slope) for slope in (False, True))
+def _counted(
+    pledge: Any, windows: pd.DataFrame, pledged: Collection[str]
+) -> Iterator[tuple[str, str, int, int, str]]:
+    """Like pairs of one pledge among windows of its length, of each kind."""
+    year, sides = int(pledge.baseline_year), {pledge.reporter, pledge.partner}
+    size = ReferenceClass(size_musd=float(pledge.baseline_value), origins=(year, year))
+    like = windows[size.holds(windows, {}) & (windows["pair"] != pledge.pair)]
+    there = like["best"] >= np.log(pledge.target_value / pledge.baseline_value) - CLOSE
+    none = ~like["pair"].isin(list(pledged))
+    same = none & np.array([not sides.isdisjoint(pair.split("-")) for pair in like["pair"]], bool)
+    kinds = (none, like["best"].notna(), same)
+    for (against, least), kind in zip(AGAINST.items(), kinds, strict=True):
+        why = "" if kind.sum() >= least else f"fewer than {least} like pairs"
+        yield pledge.target_id, against, int(kind.sum()), int((there & kind).sum()), why
+
+
+def effect_of(scored: pd.DataFrame, peers: pd.DataFrame, *, level: float = 90) -> PledgeEffect:
+    """What became of scored pledges against the counts that `like_pairs` returns."""
+    main = peers.loc[peers["against"] == WITHOUT, COLUMNS]
+    rows = scored.merge(main, how="left", on="target_id").fillna(ABSENT)
+    rows = rows.astype({"like": "int64", "reached": "int64"})
+    both = scored.merge(peers[peers["why"] == ""][COLUMNS], on="target_id")
+    if WITHOUT not in set(both["against"]):
+        told = ", ".join(f"{why} ({n})" for why, n in rows["why"].value_counts().items())
+        raise ValueError(f"needs like pairs, got none for {len(scored)} pledges: {told}")
+    groups = _groups(both, level)
+    whole: Any = next(groups.itertuples())
     return PledgeEffect(
-        n=len(on_time),
-        pairs=pairs,
-        share=float(on_time.mean()),
-        expected=float(chance.mean()),
-        shift=(float(shifted.params[0]), *shifted.conf_int(alpha)[0].tolist()),
-        line=tuple(fitted.params.tolist()),
-        slope=tuple(fitted.conf_int(alpha)[1].tolist()),
-        brier=_left_out(on_time, score, pair),
+        n=whole.n, pairs=whole.pairs, share=whole.share, expected=whole.expected,
+        odds=(whole.odds, whole.low, whole.high), level=float(level), groups=groups,
+        rows=rows[["target_id", "pair", "on_time", "like", "reached", "why"]],
+    )  # fmt: skip
+
+
+def _groups(both: pd.DataFrame, level: float) -> pd.DataFrame:
+    """Every group against pairs without a pledge; all, with and without China against others."""
+    china = (both[["reporter", "partner"]] == "CHN").any(axis=1)
+    year = both["announced"].str[:4].astype(int) // 5 * 5
+    kinds = {"all": both["pair"] != "", "with China": china, "without China": ~china}
+    parts = {f"announced {y}-{y + 4}": year == y for y in sorted(set(year))}
+    parts |= {f"collection batch {b}": both["batch"] == b for b in sorted(set(both["batch"]))}
+    return pd.DataFrame(
+        _row(against, name, both[here], level)
+        for against in dict.fromkeys([WITHOUT, *both["against"]])
+        for name, kind in (kinds | (parts if against == WITHOUT else {})).items()
+        if (here := kind & (both["against"] == against)).any()
     )
 
 
-def progress_so_far(scored: pd.DataFrame, targets: pd.DataFrame) -> pd.DataFrame:
-    """Where scored pledges stood on the way, and whether they were on time in the end.
+def _row(against: str, group: str, rows: pd.DataFrame, level: float) -> dict[str, Any]:
+    """One line of the table of groups."""
+    on_time, like, reached = (rows[name].to_numpy(float) for name in ("on_time", "like", "reached"))
+    pair = pd.factorize(rows["pair"])[0]
+    odds, low, high = common_odds(on_time, like, reached, pair, level=level)
+    return {"against": against, "group": group, "n": len(rows), "pairs": len(set(pair)),
+            "share": on_time.mean(), "expected": (reached / like).mean(),
+            "odds": odds, "low": low, "high": high}  # fmt: skip
 
-    A pledge is seen on the way where a later pledge of the same pair states a baseline of a year
-    between its own baseline and its deadline.
 
-    Parameters
-    ----------
-    scored : DataFrame
-        As `tradelib.pledges.scored_pledges` returns it.
-    targets : DataFrame
-        As `tradelib.load_targets` returns it.
+def common_odds(
+    on_time: Floats, like: Floats, reached: Floats, pair: NDArray[np.intp], *, level: float = 90
+) -> tuple[float, float, float]:
+    """Mantel-Haenszel odds of pledges over those of like pairs, and the ends of its interval.
 
-    Returns
-    -------
-    DataFrame
-        A row a pledge and year seen: ``target_id``, ``year``, ``years_left``, ``share_of_target``
-        (value then over target), ``left_a_year`` (growth then needed a year, fraction),
-        ``on_time``.
+    The odds between them no score test rejects, whose variance is that of the stated odds times the
+    design effect of pairs: it holds with none or all on time.
 
-    Examples
-    --------
-    >>> from tradelib import load_targets, pledges
-    >>> targets = load_targets()
-    >>> seen = progress_so_far(pledges.scored_pledges(targets), targets)
-    >>> bool((seen.years_left > 0).all())
-    True
+    Mantel, N. and Haenszel, W. (1959), Statistical aspects of the analysis of data from
+    retrospective studies of disease, *JNCI* 22, doi:10.1093/jnci/22.4.719.
     """
-    keys = ["reporter", "partner", "currency"]
-    seen = targets[[*keys, "baseline_year", "baseline_value"]].dropna().set_axis(
-        [*keys, "year", "value"], axis=1
-    )  # fmt: skip
-    swapped = seen.rename(columns={"reporter": "partner", "partner": "reporter"})
-    both = scored.merge(pd.concat([seen, swapped]).drop_duplicates(), on=keys)
-    inside = (both["year"] > both["baseline_year"]) & (both["year"] < both["deadline"])
-    both = both[inside & (both["value"] < both["target_value"])]
-    left = (both["deadline"] - both["year"]).astype(float)
-    return pd.DataFrame(
-        {
-            "target_id": both["target_id"],
-            "year": both["year"].astype("int64"),
-            "years_left": left.astype("int64"),
-            "share_of_target": both["value"] / both["target_value"],
-            "left_a_year": (both["target_value"] / both["value"]) ** (1 / left) - 1,
-            "on_time": both["on_time"],
-        }
-    ).sort_values(["target_id", "year"], ignore_index=True)
+    won, lost = on_time * (like - reached) / (like + 1), (1 - on_time) * reached / (like + 1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        odds = np.divide(won.sum(), lost.sum())
+        variance = (reached * (like - reached) / (like**2 - 1)).sum()
+        spread = NormalDist().inv_cdf(1 - tail(level)) ** 2 * variance
+        spread *= _design(won, lost, odds, variance, pair)
+        product = 2 * won.sum() * lost.sum()
+        reach = product + spread + np.sqrt(spread * (spread + 2 * product))
+        ends = 2 * np.array([won.sum() ** 2 / reach, reach / (4 * lost.sum() ** 2)])
+    return float(odds), float(ends[0]), float(ends[1])
 
 
-def _fit(on_time: Floats, score: Floats, pair: NDArray[np.intp], *, slope: bool) -> Any:
-    """Logit of being on time, with a free slope or with the score as an offset."""
-    models = needs("statsmodels.genmod.generalized_linear_model", "models")
-    binomial = needs("statsmodels.genmod.families", "models").Binomial()
-    one = np.ones((len(on_time), 1))
-    design, offset = (np.column_stack([one, score]), None) if slope else (one, score)
-    model = models.GLM(on_time, design, family=binomial, offset=offset)
-    return model.fit(cov_type="cluster", cov_kwds={"groups": pair})
-
-
-def _left_out(on_time: Floats, score: Floats, pair: NDArray[np.intp]) -> pd.Series:
-    """Brier scores of each pair's pledges by what the other pairs teach."""
-    constant, shifted, fitted = np.empty((3, len(on_time)))
-    for one in np.unique(pair):
-        out = pair == one
-        rest = on_time[~out], score[~out], pair[~out]
-        constant[out] = on_time[~out].mean()
-        shifted[out] = _chance(_fit(*rest, slope=False).params[0] + score[out])
-        intercept, slope = _fit(*rest, slope=True).params
-        fitted[out] = _chance(intercept + slope * score[out])
-    alike = _chance(score)
-    said = {"constant": constant, "like_pairs": alike, "shifted": shifted, "fitted": fitted}
-    return pd.Series({name: scoring.brier(chance, on_time).mean() for name, chance in said.items()})
-
-
-def _chance(score: Floats) -> Floats:
-    return np.asarray(1 / (1 + np.exp(-score)))
+def _design(won: Floats, lost: Floats, odds: Any, variance: float, pair: NDArray[np.intp]) -> float:
+    """How much clustering by pair widens the variance of won less odds times lost."""
+    sizes = np.bincount(pair)
+    if len(sizes) < 2 or not 0 < odds < np.inf:
+        return float((sizes**2).sum() / max(1, sizes.sum()))
+    apart = np.bincount(pair, won - odds * lost)
+    return max(1.0, float(len(sizes) / (len(sizes) - 1) * (apart**2).sum() / (odds * variance)))

@@ -5,9 +5,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from numbers import Integral
 
+import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike, NDArray
 
-from tradelib.ground.growth import cagr, compound, required_growth
+from tradelib.ground.growth import cagr, compound
+from tradelib.ground.numbers import Floats
 from tradelib.science.pledge.target import Target, own_series
 
 
@@ -19,22 +22,26 @@ class Method:
     lower edge and label, best first. The base lies `window` years back from the last year.
     """
 
-    ratio: Callable[[float, float, float, int, int], float]
+    ratio: Callable[[ArrayLike, ArrayLike, ArrayLike, int, int], Floats]
     bands: tuple[tuple[float, str], ...]
     reference: str
     window: int | None = None
 
 
-def _projected_over_required(base: float, last: float, target: float, ago: int, left: int) -> float:
+def _projected_over_required(
+    base: ArrayLike, last: ArrayLike, target: ArrayLike, ago: int, left: int
+) -> Floats:
     """Change projected at the achieved rate, over the change the target asks."""
-    projected = float(compound(last, rate=cagr(base, last, years=ago), years=left))
-    return (projected - base) / (target - base)
+    projected = compound(last, rate=cagr(base, last, years=ago), years=left)
+    return np.subtract(projected, base) / np.subtract(target, base)
 
 
-def _achieved_over_required(base: float, last: float, target: float, ago: int, left: int) -> float:
+def _achieved_over_required(
+    base: ArrayLike, last: ArrayLike, target: ArrayLike, ago: int, left: int
+) -> Floats:
     """Growth rate achieved, over the rate that leads from the base to the target in time."""
-    achieved = float(cagr(base, last, years=ago))
-    return achieved / float(required_growth(base, target, years=ago + left))
+    achieved, required = cagr(base, last, years=ago), cagr(base, target, years=ago + left)
+    return np.divide(achieved, required)
 
 
 _EUROSTAT = (
@@ -67,6 +74,10 @@ METHODS: dict[str, Method] = {
         reference="Eurostat, EU SDG monitoring, long term",
     ),
 }  # fmt: skip
+
+
+# Classes of turnover at the start, US$ million and above, in which calls are counted apart.
+SIZES = {"under 20m": 0.0, "20m to 200m": 20.0, "200m to 2bn": 200.0, "over 2bn": 2000.0}
 
 
 def progress(
@@ -169,16 +180,22 @@ def _assess(
     name: str, method: Method, series: pd.Series, target: Target, start: int, last: int
 ) -> dict[str, object]:
     base, latest = float(series[start]), float(series[last])
-    ratio = math.nan
-    if latest >= target.value_musd:
-        status = "target met"
-    elif base >= target.value_musd:
-        status = "target met at base"
-    else:
-        left = (target.deadline or last) - last
-        ratio = method.ratio(base, latest, target.value_musd, last - start, left)
-        status = next(label for edge, label in method.bands if ratio >= edge)
+    left = (target.deadline or last) - last
+    ratio, status = calls(method, base, latest, target.value_musd, ago=last - start, left=left)
     return {
         "method": name, "base_year": start, "last_year": last, "base_musd": base,
-        "last_musd": latest, "ratio": ratio, "status": status,
+        "last_musd": latest, "ratio": float(ratio), "status": str(status),
     }  # fmt: skip
+
+
+def calls(
+    method: Method, base: ArrayLike, last: ArrayLike, target: ArrayLike, *, ago: int, left: int
+) -> tuple[Floats, NDArray[np.str_]]:
+    """Ratios and statuses of one pair or many, as `progress` has them."""
+    edges, labels = zip(*method.bands, strict=True)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.asarray(method.ratio(base, last, target, ago, left))
+    status = np.array(labels)[np.argmax(ratio[..., None] >= edges, axis=-1)]
+    met, before = np.greater_equal(last, target), np.greater_equal(base, target)
+    status = np.select([met, before], ["target met", "target met at base"], status)
+    return np.where(met | before, math.nan, ratio), status

@@ -239,7 +239,7 @@ def _judged(targets: pd.DataFrame, deadline_to: int | None) -> tuple[pd.DataFram
     derived = derived_status(targets, deadline_to=deadline_to)
     said = targets["status"].map(RECORDED).where(derived == "unscorable", derived)
     rows = targets.assign(
-        pair=_pairs(targets),
+        pair=pair_names(targets),
         asked=_asked(targets),
         horizon=targets["deadline"] - _announced(targets),
         derived_status=derived,
@@ -302,6 +302,7 @@ def _asked(targets: pd.DataFrame) -> pd.Series:
     return (multiple ** (1 / years.where(years > 0)) - 1).round(12)
 
 
-def _pairs(targets: pd.DataFrame) -> pd.Series:
+def pair_names(targets: pd.DataFrame) -> pd.Series:
+    """The pair of each target, the same both ways."""
     first = targets[["reporter", "partner"]].min(axis=1)
     return first + "-" + targets[["reporter", "partner"]].max(axis=1)

@@ -4,7 +4,7 @@ A history here is a tidy frame with ``year`` and ``turnover_musd`` (US$ million,
 one row a year without gaps, as `tradelib.load_turnover` returns it.
 """
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from datetime import date
 from numbers import Integral
 
@@ -14,17 +14,20 @@ from tradelib.ground import codes, flows
 from tradelib.ground.growth import required_growth
 from tradelib.ground.numbers import positive
 
+# What readers call each flow.
+WORDS = {"turnover": "turnover", "export": "exports", "import": "imports"}
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@dataclass(frozen=True, slots=True)
 class Target:
-    """An announced turnover target of a country pair.
+    """An announced target of a country pair, of its turnover or of one flow.
 
     Parameters
     ----------
     reporter, partner : str
         Countries by code or name; kept as ISO3.
     value_musd : float
-        Turnover to be reached in a calendar year, US$ million, current prices.
+        To be reached in a calendar year, US$ million, current prices.
     deadline : int or None
         Calendar year by which; None where none was named.
     announced : date or None
@@ -35,16 +38,19 @@ class Target:
         Where the pledge is on record.
     target_id : str
         Its name in the registry, if it comes from there.
+    flow : str
+        ``"turnover"``, or ``"export"`` or ``"import"`` of the reporter.
 
     Raises
     ------
     ValueError, TypeError
-        If a country is unknown, both are the same, the value is not positive and finite, the
-        deadline is no calendar year or lies before the announcement, or that is no date.
+        If a country or flow is unknown, both countries are the same, the value is not positive and
+        finite, the deadline is no calendar year or lies before the announcement, or that is no
+        date.
 
     Examples
     --------
-    >>> Target(reporter="Kazakhstan", partner="TKM", value_musd=1000, deadline=2027).pair
+    >>> Target("Kazakhstan", "TKM", 1000, 2027).pair
     'KAZ-TKM'
     """
 
@@ -52,10 +58,12 @@ class Target:
     partner: str
     value_musd: float
     deadline: int | None = None
+    _: KW_ONLY
     announced: date | None = None
     wording: str = ""
     source: str = ""
     target_id: str = ""
+    flow: str = "turnover"
 
     def __post_init__(self) -> None:
         for field in ("reporter", "partner"):
@@ -63,6 +71,8 @@ class Target:
         if self.reporter == self.partner:
             raise ValueError(f"a target needs two countries, got {self.reporter} twice")
         object.__setattr__(self, "value_musd", positive("value_musd", self.value_musd))
+        if self.flow not in WORDS:
+            raise ValueError(f"flow is one of {', '.join(WORDS)}, got {self.flow!r}")
         self._check_days()
 
     def _check_days(self) -> None:
@@ -98,10 +108,12 @@ class Target:
         words = f' ("{self.wording}")' if self.wording else ""
         join = " " if self.deadline else ", "
         value = f"{self.value_musd:,.0f}" if self.value_musd >= 10 else f"{self.value_musd:g}"
-        return (
-            f"{codes.name(self.reporter)}-{codes.name(self.partner)} turnover of "
-            f"US${value}m{join}{when}{words}"
-        )
+        reporter, partner = codes.name(self.reporter), codes.name(self.partner)
+        named = f"{reporter}-{partner} turnover"
+        if self.flow != "turnover":
+            way = "to" if self.flow == "export" else "from"
+            named = f"{self.flow}s of {reporter} {way} {partner}"
+        return f"{named} of US${value}m{join}{when}{words}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,7 +186,7 @@ class Standing:
         )  # fmt: skip
 
 
-def standing(target: Target, history: pd.DataFrame) -> Standing:
+def standing(target: Target, history: pd.DataFrame, *, gaps: bool = False) -> Standing:
     """Where a pair stands: last full year, years left, growth needed.
 
     Years before the announcement do not count as reaching the target; if its day is not given,
@@ -186,6 +198,8 @@ def standing(target: Target, history: pd.DataFrame) -> Standing:
         With or without a deadline.
     history : DataFrame
         With ``year`` and ``turnover_musd``; ``status`` if years may be preliminary.
+    gaps : bool
+        Whether years may be missing in between.
 
     Returns
     -------
@@ -204,7 +218,7 @@ def standing(target: Target, history: pd.DataFrame) -> Standing:
     >>> now.state, round(now.required, 3)
     ('open', 0.393)
     """
-    series = own_series(history, target)
+    series = own_series(history, target, gaps=gaps)
     since = series.index[0] if target.announced is None else target.announced.year
     years, values = series.index.to_numpy(), series.to_numpy()
     met = years[(values >= target.value_musd) & (years >= since)]
@@ -221,19 +235,17 @@ def standing(target: Target, history: pd.DataFrame) -> Standing:
         required=required,
         reached=int(met[0]) if len(met) else None,
         preliminary="status" in history
-        and history["status"][history["year"] == last_year].eq("preliminary").any().item(),
+        and "preliminary" in history["status"][(history["year"] == last_year).to_numpy()].tolist(),
     )
 
 
-def own_series(history: pd.DataFrame, target: Target) -> pd.Series:
+def own_series(history: pd.DataFrame, target: Target, *, gaps: bool = False) -> pd.Series:
     """The checked history, if it is the target's pair."""
     if not isinstance(target, Target):
         raise TypeError(f"a Target is needed, got {type(target).__name__}; arguments swapped?")
-    series = flows.history(history)
-    for side in ("reporter", "partner"):
-        if side in history and set(history[side]) != {getattr(target, side)}:
-            named = ", ".join(sorted(set(history[side])))
-            raise ValueError(
-                f"the history's {side} is {named}, the target's is {getattr(target, side)}"
-            )
+    series = flows.history(history, gaps=gaps)
+    if {"reporter", "partner"} <= set(history):
+        pairs = set(zip(history["reporter"].tolist(), history["partner"].tolist(), strict=True))
+        for one in pairs - {(target.reporter, target.partner), (target.partner, target.reporter)}:
+            raise ValueError(f"the history is of {'-'.join(one)}, the target of {target.pair}")
     return series

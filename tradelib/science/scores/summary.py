@@ -12,6 +12,9 @@ import pandas as pd
 from tradelib.ground.numbers import generator
 from tradelib.science.scores.scoring import band, skill
 
+# Fewer cases in a bin say nothing of how often such a chance comes true.
+ENOUGH = 30
+
 
 def score_summary(
     scores: pd.DataFrame, *, baseline: str = "naive", draws: int = 500,
@@ -83,6 +86,40 @@ def _against(
         row[f"skill_{k}"] = 1 - part[column].mean() / base[column].mean()
         row[f"bias_{k}"] = part[f"bias_{k}"].mean()
     return row
+
+
+def came_true(counts: pd.DataFrame, chance: float) -> tuple[float, float, float]:
+    """How often forecasts of a chance came true: in all, and in the least and the best origin year.
+
+    Between the mean forecasts of two bins it is read off the straight line; missing above the last
+    bin that holds `ENOUGH` cases.
+
+    Parameters
+    ----------
+    counts : DataFrame
+        Rows of `calibration` of one event and horizon.
+    chance : float
+        What was forecast.
+
+    Examples
+    --------
+    >>> counts = pd.DataFrame({"origin": [2000, 2001], "bin": 0, "n": [100, 300],
+    ...     "forecast": [0.1, 0.1], "hits": [10, 10]})
+    >>> [round(share, 3) for share in came_true(counts, 0.05)]
+    [0.025, 0.017, 0.05]
+    """
+    years = [_line(part, chance) for _, part in counts.groupby("origin")]
+    known = [share for share in years if not np.isnan(share)] or [np.nan]
+    return _line(counts, chance), min(known), max(known)
+
+
+def _line(counts: pd.DataFrame, chance: float) -> float:
+    """Share that came true at a chance, between no chance, which never does, and the bins."""
+    parts = counts[["bin", "n", "hits"]].assign(said=counts["forecast"] * counts["n"])
+    sums = parts.groupby("bin").sum()
+    kept = sums[sums["n"] >= ENOUGH]
+    said, share = (np.r_[0.0, kept[name] / kept["n"]] for name in ("said", "hits"))
+    return float(np.interp(chance, said, share, right=np.nan))
 
 
 def frequencies(

@@ -1,6 +1,6 @@
 """What is known on a day, and of a target on that day: all that a verdict rests on."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeAlias
@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import pandas as pd
 
+from tradelib.ground import frames
 from tradelib.science.gravity.model import GravityModel
 from tradelib.science.gravity.potential import Potential
 from tradelib.science.outlook.growth_model import GrowthModel
@@ -22,29 +23,6 @@ PartYear: TypeAlias = tuple[int, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Series:
-    """What is known of one pair on a day.
-
-    Attributes
-    ----------
-    history : DataFrame
-        The recommended annual series, as `tradelib.load_turnover` returns it.
-    source : str
-        Whose it is, and to which release it goes.
-    months : tuple of int and float, or None
-        Months published of the year after the last, and their turnover in US$ million; None once
-        anybody has given the whole of that year.
-    elsewhere : mapping of str to DataFrame
-        Annual series of other sources.
-    """
-
-    history: pd.DataFrame
-    source: str
-    months: PartYear | None
-    elsewhere: Mapping[str, pd.DataFrame]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Pledges:
     """What is known of announced targets on a day.
 
@@ -52,25 +30,19 @@ class Pledges:
     ----------
     registry, scored : DataFrame
         All targets, and those whose outcome was known, as `tradelib.pledges.scored_pledges` has it.
-    shift : tuple of float
-        Log odds of pledges less those of like pairs: estimate, low and high end.
-    newest : Timestamp
-        Day on which the last pledge behind the shift was resolved.
     rows : mapping of str to row
         Of the registry, by the target's name.
-    figures : mapping of str to DataFrame
-        The newest figure of each target's own row as a history of one year, by its name.
-    by_pair : mapping of str to str
-        The target in dollars with the newest figure, by pair.
+    figures : mapping of tuple to float and int
+        The newest figure and its year, by pair (its countries in order), currency and coverage.
+    record : DataFrame
+        How often what the official methods said came true, as `tradelib.progress_record` has it.
     """
 
     registry: pd.DataFrame
     scored: pd.DataFrame
-    shift: tuple[float, float, float]
-    newest: pd.Timestamp
     rows: Mapping[str, Any]
-    figures: Mapping[str, pd.DataFrame]
-    by_pair: Mapping[str, str]
+    figures: Mapping[tuple[str, str, str], tuple[float, int]]
+    record: pd.DataFrame
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -103,8 +75,10 @@ class Known:
         Growth of all pairs in the last year of each horizon.
     prices : DataFrame
         US consumer prices (``cpi_u``) and GDP deflator (``gdp_deflator``) by year.
-    pairs : mapping of str to Series
-        The bundled pairs.
+    tested : DataFrame
+        How often what the model said came true, as `tradelib.calibration` returns it.
+    elsewhere : mapping of str to mapping of str to DataFrame
+        Of pairs compiled by hand: annual series of other sources.
     shares : DataFrame
         Their part-year shares, for nowcasts.
     pledges : Pledges
@@ -117,7 +91,8 @@ class Known:
     model: GrowthModel
     growth: Mapping[int, Cells]
     prices: pd.DataFrame
-    pairs: Mapping[str, Series]
+    tested: pd.DataFrame
+    elsewhere: Mapping[str, Mapping[str, pd.DataFrame]]
     shares: pd.DataFrame
     pledges: Pledges
     gravity: Gravity
@@ -169,10 +144,8 @@ class Case:
         Where the history is from.
     nowcast : Nowcast or None
         Of the year after the last.
-    others : sequence of OtherData
-        Other data for the same pair.
-    official : bool
-        Whether the figures are bundled ones, which gravity's potential can be held against.
+    elsewhere : mapping of str to DataFrame, or None
+        Annual series of the pair from other sources; None if the figures are one's own.
     known : Known
         What was known that day whatever the target.
     """
@@ -182,9 +155,22 @@ class Case:
     history: pd.DataFrame
     source: str
     nowcast: Nowcast | None
-    others: Sequence[OtherData]
-    official: bool
+    elsewhere: Mapping[str, pd.DataFrame] | None
     known: Known
+
+    @property
+    def others(self) -> list[OtherData]:
+        """Other data for the same pair; none where a few years are all that is known."""
+        if len(self.history) + (self.nowcast is not None) < MIN_YEARS:
+            return []
+        prices = self.known.consumer_prices
+        return list(_other_data(self.history, self.nowcast, prices, self.elsewhere or {}))
+
+    @property
+    def unbroken(self) -> bool:
+        """Whether every year is there, the last of the same source as those before it."""
+        years = self.history["year"]
+        return int(years.max() - years.min()) < len(years) and not frames.joined(self.history)
 
     @property
     def target(self) -> Target:
@@ -207,6 +193,21 @@ class Case:
         """Years from the last known to the one judged; zero or below once it has passed."""
         return self.by - self.now.last_year
 
+    def over(self, year: int) -> bool:
+        """Whether a year after the last bundled figure had ended by that day."""
+        own = self.elsewhere is None
+        return not own and self.day is not None and self.now.last_year < year < self.day.year
+
+    @property
+    def silence(self) -> str:
+        """What is said of such a year."""
+        return f"last figure of {self.now.last_year}, nothing known since"
+
+    @property
+    def open(self) -> bool:
+        """Whether there is a year to forecast: the one judged is not known, nor over."""
+        return self.ahead > 0 and not self.over(self.by)
+
 
 def case_of(
     target: Target,
@@ -222,28 +223,20 @@ def case_of(
     `part_year` are the months published of the year after the last, and their turnover; `elsewhere`
     annual series of the pair from other sources: None if the figures are one's own.
     """
-    now = standing(target, history)
-    cast = _nowcast(now, part_year, known)
-    others: list[OtherData] = []
-    if len(history) + (cast is not None) >= MIN_YEARS:
-        others = list(_other_data(history, cast, known.consumer_prices, elsewhere or {}))
+    if "year" in history and not history["year"].is_monotonic_increasing:
+        history = history.sort_values("year", ignore_index=True)
+    now = standing(target, history, gaps=elsewhere is not None or "source_id" in history)
     return Case(
-        now=now,
-        day=_day(history, known),
-        history=history,
-        source=source,
-        nowcast=cast,
-        others=others,
-        official=elsewhere is not None,
-        known=known,
-    )
+        now=now, day=_day(history, known), history=history, source=source,
+        nowcast=_nowcast(now, part_year, known), elsewhere=elsewhere, known=known,
+    )  # fmt: skip
 
 
 def _day(history: pd.DataFrame, known: Known) -> date | None:
     """The day asked about, or the newest release of what is used."""
     newest = known.day
     if newest is None and "released" in history:
-        newest = max(history["released"].max(), known.pledges.newest)
+        newest = max(history["released"].max(), known.pledges.scored["resolved"].max())
     return None if newest is None else date(newest.year, newest.month, newest.day)
 
 

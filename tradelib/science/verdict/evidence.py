@@ -1,15 +1,16 @@
 """The voices of the evidence: each gives the probability of any value in any year, or is silent.
 
-The headline is the growth model's alone. The *range* is what else speaks of the same event: the
-growth model on other data, pairs of the same size in current and in constant dollars, the headline
-with its odds moved as those of announced targets were, and the random walk, the one simple
-forecaster that does not lose to itself on other pairs. The *reasons* are the headline with one
-signal at a time as is usual.
+The headline is the growth model's alone. The *range* is other ways to estimate the same event, in
+three groups: the growth model on other data, other pairs of the same size in current and in
+constant dollars, and another method, the random walk, the one simple forecaster that does not lose
+to itself on other pairs. It is no interval. What became of announced targets is not in it: against
+like pairs nothing certain is left (`tradelib.pledge_effect`). The *reasons* are the headline with
+one signal at a time as the average pair of that size has it. The *eras* are the headline on a
+condition and so no part of the range: if the coming years were like the best, middle or worst past.
 """
 
-import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import TypeAlias
 
@@ -17,8 +18,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tradelib.ground.frames import joined
 from tradelib.science.outlook.growth_model import MAX_HORIZON
-from tradelib.science.outlook.outlook import Outlook, as_usual, outlook, outlooks
+from tradelib.science.outlook.outlook import Outlook, as_usual, in_eras, outlook, outlooks
 from tradelib.science.outlook.signals import MIN_YEARS
 from tradelib.science.outlook.simple import walk_chance
 from tradelib.science.outside.base_rate import class_doubt
@@ -29,6 +31,9 @@ from tradelib.science.verdict.case import Case
 Floats = NDArray[np.float64]
 Chance: TypeAlias = Callable[[Floats, int], Floats]
 Doubt: TypeAlias = tuple[float, float, float]
+# Thirds of past eras, as the growth model has them.
+ERAS = ("best", "middle", "worst")
+OTHER_DATA, OTHER_PAIRS, OTHER_METHODS = "other data", "other pairs", "other methods"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -37,8 +42,9 @@ class Voice:
 
     Attributes
     ----------
-    key, item, source : str
-        Its name for code, its words for readers, and what it rests on.
+    key, item, source, group : str
+        Its name for code, its words for readers, what it rests on, and other data, other pairs or
+        other methods; empty for a reason.
     chance : callable
         ``chance(values, year)``: probability of at least each value, missing where it is silent.
     doubt : callable or None
@@ -51,6 +57,7 @@ class Voice:
     source: str
     chance: Chance
     doubt: Callable[[float, int], Doubt] | None = None
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -69,6 +76,8 @@ class Evidence:
         They make the range.
     reasons : sequence of Voice
         The headline with one signal as is usual.
+    eras : sequence of Voice and Outlook
+        The headline in the best, the middle and the worst third of past eras.
     """
 
     outlook: Outlook
@@ -76,15 +85,13 @@ class Evidence:
     ever: Chance
     others: Sequence[Voice]
     reasons: Sequence[Voice]
-
-    @property
-    def own(self) -> bool:
-        """Whether the outlook rests on the pair's own years, not on its size alone."""
-        return self.outlook.kind == "own recent"
+    eras: Sequence[tuple[Voice, Outlook]] = ()
 
 
-def weigh(cases: Sequence[Case]) -> list[Evidence]:
+def weigh(cases: Sequence[Case], *, whole: bool = True) -> list[Evidence]:
     """The evidence of each case of one day, in their order, the growth model read in one pass.
+
+    Not `whole`: what the headline needs, without range and reasons.
 
     Raises
     ------
@@ -94,11 +101,12 @@ def weigh(cases: Sequence[Case]) -> list[Evidence]:
     if not cases:
         return []
     made = outlooks(
-        [case.history for case in cases],
-        model=cases[0].known.model,
+        [case.history for case in cases], model=cases[0].known.model,
         nowcasts=[case.nowcast for case in cases],
-    )
-    return [_evidence(case, one) for case, one in zip(cases, made, strict=True)]
+        other_sources=[joined(case.history) for case in cases],
+    )  # fmt: skip
+    read = _evidence if whole else _headline
+    return [read(case, one) for case, one in zip(cases, made, strict=True)]
 
 
 def headline(case: Case, evidence: Evidence, values: Floats, year: int) -> tuple[Floats, Floats]:
@@ -127,21 +135,26 @@ def spread(evidence: Evidence, within: Floats, values: Floats, year: int) -> tup
     return extent(within, heard(evidence, values, year))
 
 
+def _headline(_: Case, made: Outlook) -> Evidence:
+    """The growth model alone."""
+    passage = lru_cache(maxsize=1)(made.passage)
+    ever = _ever(made, passage)
+    return Evidence(outlook=made, passage=passage, ever=ever, others=[], reasons=[])
+
+
 def _evidence(case: Case, made: Outlook) -> Evidence:
-    rich, passage = made.kind == "own recent", lru_cache(maxsize=1)(made.passage)
-    own = [*_walk(case), *_other_data(case)] if rich else []
-    return Evidence(
-        outlook=made,
-        passage=passage,
-        ever=_ever(made, passage),
+    rich = made.kind == "own recent"
+    return replace(
+        _headline(case, made),
+        eras=_eras(case, made),
+        reasons=_reasons(case, made) if rich else [],
         others=[
-            *own,
+            *(_other_data(case) if rich else []),
             _like_pairs(case, "like_pairs", "current", None),
             _like_pairs(case, "like_pairs_real", "constant", case.known.deflator),
-            _as_pledges(case, made),
+            *(_walk(case) if rich else []),
         ],
-        reasons=_reasons(case, made) if rich else [],
-    )
+    )  # fmt: skip
 
 
 def _ever(made: Outlook, passage: Callable[[float], Floats]) -> Chance:
@@ -162,18 +175,25 @@ def _walk(case: Case) -> list[Voice]:
     def chance(values: Floats, year: int) -> Floats:
         return walk_chance(case.history, values, year=year, nowcast=case.nowcast)
 
-    return [Voice(key="naive", item="naive forecast", source="naive", chance=chance)]
+    if not case.unbroken:
+        return []
+    return [Voice(key="naive", item="naive forecast", source="naive", chance=chance,
+                  group=OTHER_METHODS)]  # fmt: skip
 
 
 def _other_data(case: Case) -> list[Voice]:
     """The growth model on other data for the same pair."""
     model = case.known.model
-    nowcasts = [other.nowcast for other in case.others]
-    made = outlooks([other.history for other in case.others], model=model, nowcasts=nowcasts)
+    others = case.others
+    histories = [other.history for other in others]
+    made = outlooks(
+        histories, model=model, nowcasts=[other.nowcast for other in others],
+        other_sources=[joined(one) for one in histories],
+    )  # fmt: skip
     return [
         Voice(key=other.key, item=f"growth model, {other.item}", source="growth model",
-              chance=_within_reach(one))
-        for other, one in zip(case.others, made, strict=True)
+              chance=_within_reach(one), group=OTHER_DATA)
+        for other, one in zip(others, made, strict=True)
     ]  # fmt: skip
 
 
@@ -209,34 +229,15 @@ def _like_pairs(case: Case, key: str, money: str, prices: pd.Series | None) -> V
             return np.full(np.shape(values), np.nan)
 
     item = f"like pairs, {money} dollars"
-    return Voice(key=key, item=item, source=like.words(), chance=chance,
+    return Voice(key=key, item=item, source=like.words(), chance=chance, group=OTHER_PAIRS,
                  doubt=lambda value, year: rate(value, year)[1:])  # fmt: skip
-
-
-def shifted(chance: Floats, shift: float) -> Floats:
-    """Probabilities with their log odds moved."""
-    return np.asarray(chance / (chance + (1 - chance) * math.exp(-shift)))
-
-
-def _as_pledges(case: Case, made: Outlook) -> Voice:
-    """The headline with its odds moved as those of announced targets were."""
-    middle, low, high = case.known.pledges.shift
-
-    def doubt(value: float, year: int) -> Doubt:
-        chance = made.chance([value], year)
-        return float(shifted(chance, low)[0]), float(shifted(chance, high)[0]), math.nan
-
-    return Voice(
-        key="pledge_shift", item="growth model, shifted as pledges were",
-        source="announced targets against like pairs",
-        chance=lambda values, year: shifted(made.chance(values, year), middle), doubt=doubt,
-    )  # fmt: skip
 
 
 def _reasons(case: Case, made: Outlook) -> list[Voice]:
     """The headline with one signal at a time as is usual."""
     known, words = case.known, {"move": "its recent move", "volatility": "its volatility"}
-    usual = as_usual(case.history, model=known.model, nowcast=case.nowcast)
+    apart = joined(case.history)
+    usual = as_usual(case.history, model=known.model, nowcast=case.nowcast, other_source=apart)
     if case.nowcast is not None and case.by == case.nowcast.year:
         usual = {}
     voices = [_reason(key, words[key], one.chance) for key, one in usual.items()]
@@ -251,9 +252,22 @@ def _reasons(case: Case, made: Outlook) -> list[Voice]:
                 f"{asked:.0%}")  # fmt: skip
         voices.append(_reason("asked", item, easier))
     if case.nowcast is not None and len(case.history) >= MIN_YEARS:
-        without = outlook(case.history, model=known.model)
+        without = outlook(case.history, model=known.model, other_source=apart)
         voices.append(_reason("months", "the months published", _within_reach(without)))
     return voices
+
+
+def _eras(case: Case, made: Outlook) -> list[tuple[Voice, Outlook]]:
+    """The headline in each third of past eras; silent on a nowcast's year, which is nearly over."""
+    model, ahead = case.known.model, case.by - made.first
+    if not model.eras or not 0 < ahead <= MAX_HORIZON:
+        return []
+    each = zip(ERAS, in_eras(made, model.eras), model.era_starts, strict=True)
+    return [
+        (Voice(key=f"era_{name}", item=f"if coming years are like the {name} third of past ones",
+               source=f"start years {began[ahead - 1]}", chance=one.chance), one)
+        for name, one, began in each
+    ]  # fmt: skip
 
 
 def _reason(key: str, item: str, chance: Chance) -> Voice:

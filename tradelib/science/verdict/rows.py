@@ -11,16 +11,29 @@ import pandas as pd
 
 from tradelib.ground import codes
 from tradelib.science.gravity.ceiling import ceiling_check
-from tradelib.science.pledge.progress import METHODS, progress
+from tradelib.science.outlook.signals import KINDS
+from tradelib.science.pledge.progress import METHODS, SIZES, progress
 from tradelib.science.pledge.rates import GROWTH_EDGES, PledgeRate, rate_of
+from tradelib.science.pledge.target import WORDS
+from tradelib.science.scores.summary import came_true
 from tradelib.science.verdict.case import OPEN_ENDED, Case, Known, Pledges
 from tradelib.science.verdict.evidence import Evidence
 
-COLUMNS = ["key", "role", "item", "value", "low", "high", "unit", "source"]
+COLUMNS = ["key", "role", "group", "item", "value", "low", "high", "unit", "source"]
 # Years over which the recent pace of prices is taken: one cycle, not one shock.
 PACE_YEARS = 5
+# Multiples asked for which the nearest on record, 1.5 to 4, stands; calls that a share needs.
+LIKE, CALLS = (1.25, 5.5), 30
+# Multiples that the model was tested on, and what they are called.
+TESTED = {
+    "x1.5": (1.5, "growing by half"),
+    "x2": (2.0, "doubling"),
+    "x4": (4.0, "growing fourfold"),
+}
 # Reasons shown: what moves the headline less than the third hardly moves it.
 REASONS = 3
+# Ends and middle of 80 %.
+TENTHS = (0.1, 0.5, 0.9)
 
 Row: TypeAlias = dict[str, Any]
 
@@ -35,7 +48,7 @@ def row(
     ends: tuple[float, float] = (math.nan, math.nan),
 ) -> Row:
     """One row of the table."""
-    cells = (key, role, item, float(value), float(ends[0]), float(ends[1]), unit, source)
+    cells = (key, role, "", item, float(value), float(ends[0]), float(ends[1]), unit, source)
     return dict(zip(COLUMNS, cells, strict=True))
 
 
@@ -46,8 +59,8 @@ def standing_rows(case: Case) -> list[Row]:
     rows = [
         row("by", "standing", "year judged", case.by, "year", named),
         row("last_year", "standing", "last full year", now.last_year, "year", source),
-        row("last_musd", "standing", "turnover of the last full year", now.last_musd,
-            "US$ million", source),
+        row("last_musd", "standing", f"{WORDS[now.target.flow]} of the last full year",
+            now.last_musd, "US$ million", source),
         row("share_of_target", "standing", "share of the target", 1 / now.multiple, "share",
             source),
     ]  # fmt: skip
@@ -95,14 +108,16 @@ def headline_rows(
     rows = [
         row("headline", "headline", f"growth model, in {by}", chances[0], "probability", source),
         row("ever", "ever", f"growth model, ever by {by}", chances[1], "probability", source),
-        row("turnover", "context", f"turnover in {by}", values[1], "US$ million", source,
-            (values[0], values[2])),
+        row("turnover", "context", f"{WORDS[case.target.flow]} in {by}", values[1],
+            "US$ million", source, (values[0], values[2])),
         row("shortfall", "context", f"shortfall in {by}, if it is missed",
             made.shortfall(goal, by), "US$ million", source),
         row("half_year", "context", f"year by which it is as likely as not (missing: after "
             f"{made.years[-1]})", half, "year", source),
         row("own_years", "context", "full years of the pair that the growth model reads",
-            len(case.history) if evidence.own else 1, "years", case.source),
+            1 if made.kind == "size" else len(case.history), "years", case.source),
+        row("rests_on", "context", f"it rests on {KINDS[made.kind]}",
+            list(KINDS).index(made.kind), "kind", case.source),
     ]  # fmt: skip
     if case.target.deadline is None:
         rows += [
@@ -112,22 +127,30 @@ def headline_rows(
     return rows
 
 
-def range_rows(
-    evidence: Evidence, chances: Sequence[float], goal: float, year: int
-) -> tuple[list[Row], float]:
-    """What else speaks of the event, and how many independent cases the best of it is worth."""
-    rows, worth = [], 0.0
-    for voice, chance in zip(evidence.others, chances, strict=True):
-        if math.isnan(chance):
-            continue
-        low = high = math.nan
-        if voice.doubt is not None:
-            low, high, cases = voice.doubt(goal, year)
-            worth = max(worth, 0.0 if math.isnan(cases) else cases)
-        rows.append(
-            row(voice.key, "range", voice.item, chance, "probability", voice.source, (low, high))
-        )
-    return rows, worth
+def range_rows(evidence: Evidence, chances: Sequence[float], goal: float, year: int) -> list[Row]:
+    """What else speaks of the event, with its doubt."""
+    return [
+        row(voice.key, "range", voice.item, chance, "probability", voice.source,
+            voice.doubt(goal, year)[:2] if voice.doubt else (math.nan, math.nan))
+        | {"group": voice.group}
+        for voice, chance in zip(evidence.others, chances, strict=True)
+        if not math.isnan(chance)
+    ]  # fmt: skip
+
+
+def tested_rows(case: Case, chance: float) -> list[Row]:
+    """How often forecasts of as much came true: of the nearest multiple, as many years ahead."""
+    counts = case.known.tested
+    years = min(case.ahead, int(counts["horizon"].max()))
+    event = min(TESTED, key=lambda name: abs(math.log(case.now.multiple / TESTED[name][0])))
+    counts = counts[(counts["event"] == event) & (counts["horizon"] == years)]
+    share, least, best = came_true(counts, chance)
+    if math.isnan(share):
+        return []
+    span = f"{years} year{'s' * (years > 1)}"
+    item = f"forecasts of {TESTED[event][1]} in {span} at such a chance that came true in tests"
+    source = f"other pairs, origins of {counts['origin'].min()}-{counts['origin'].max()}"
+    return [row("tested", "context", item, share, "share", source, (least, best))]
 
 
 def reason_rows(evidence: Evidence, headline: float, goal: float, year: int) -> list[Row]:
@@ -143,6 +166,20 @@ def reason_rows(evidence: Evidence, headline: float, goal: float, year: int) -> 
     ]
 
 
+def era_rows(evidence: Evidence, goal: float, year: int) -> list[Row]:
+    """The chance, and turnover with its 80 %, in each third of past eras: no part of the range."""
+    rows = []
+    for voice, one in evidence.eras:
+        chance = voice.chance(np.array([goal]), year)[0]
+        low, middle, high = one.quantile(TENTHS, year)
+        rows += [
+            row(voice.key, "era", voice.item, chance, "probability", voice.source),
+            row(f"{voice.key}_musd", "era", f"turnover in {year}, {voice.item}", middle,
+                "US$ million", voice.source, (low, high)),
+        ]  # fmt: skip
+    return rows
+
+
 def official(case: Case) -> pd.DataFrame | None:
     """What the official progress methods say, from the last full year before the announcement.
 
@@ -150,18 +187,41 @@ def official(case: Case) -> pd.DataFrame | None:
     """
     now, announced, first = case.now, case.target.announced, int(case.history["year"].iloc[0])
     base = first if announced is None else max(first, announced.year - 1)
-    if now.target.deadline is None or not base < min(now.last_year, now.target.deadline):
+    if (
+        not case.unbroken
+        or now.target.deadline is None
+        or not base < min(now.last_year, now.target.deadline)
+    ):
         return None
     return progress(case.history, case.target, base_year=base)
 
 
 def official_rows(case: Case) -> list[Row]:
-    """The official methods' calls."""
+    """The official methods' calls, and how often such calls came true."""
     calls = official(case)
     return [] if calls is None else [
         row(one.method, "context", f"{one.method} since {one.base_year}: {one.status}", one.ratio,
             "ratio", METHODS[one.method].reference)
         for one in calls.itertuples()
+    ] + _came_true(case, calls)  # fmt: skip
+
+
+def _came_true(case: Case, calls: pd.DataFrame) -> list[Row]:
+    """How often such calls came true, where a target like this one is on record."""
+    record, base, by = case.known.pledges.record, calls["base_musd"].iloc[0], case.by
+    asked, span = case.target.value_musd / base, by - calls["base_year"].iloc[0]
+    like = calls.assign(
+        multiple=min(record["multiple"].unique(), key=lambda one: abs(math.log(one / asked))),
+        span=min(record["span"].unique(), key=lambda one: abs(one - span)),
+        left=by - calls["last_year"],
+        size=[size for size, least in SIZES.items() if base >= least][-1],
+    ).merge(record, on=["method", "status", "multiple", "span", "left", "size"])
+    enough = like[(like["n"] >= CALLS) & (LIKE[0] <= asked <= LIKE[1])]
+    return [
+        row(f"{one.method}_came", "context", f'targets met of {one.n:,} called "{one.status}" by '
+            f"{one.method}, {one.left} of {one.span} years left to multiply by {one.multiple:g}, "
+            f"pairs of {one.size}", one.share, "share", "all pairs, 2000-2016", (one.low, one.high))
+        for one in enough.itertuples()
     ]  # fmt: skip
 
 
@@ -213,9 +273,11 @@ def learned_row(known: Known) -> Row:
 def ceiling_rows(case: Case) -> list[Row]:
     """What size and distance predict, and how usual it is to lie so far above."""
     gravity = case.known.gravity
-    if not case.official or case.target.pair not in gravity.potentials:
+    swapped = f"{case.target.partner}-{case.target.reporter}"
+    found = gravity.potentials.get(case.target.pair) or gravity.potentials.get(swapped)
+    if case.elsewhere is None or found is None or case.target.flow != "turnover":
         return []
-    by_effects, by_gdp = gravity.potentials[case.target.pair]
+    by_effects, by_gdp = found
     goal = case.target.value_musd
     check = ceiling_check(goal, by_effects, model=gravity.model, by_gdp=by_gdp)
     own, source = check.potential, "gravity, PPML with exporter-year and importer-year effects"

@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 
 from tradelib.ground import flows
-from tradelib.ground.numbers import positive
+from tradelib.ground.numbers import Floats, positive
 from tradelib.science.outlook.paths import Forecast
 from tradelib.science.verdict.words import likelihood
 
-__all__ = ["break_even", "from_history", "mixes", "place"]
+__all__ = ["agreement", "break_even", "from_history", "mixes", "place"]
 
 
 def mixes(
@@ -206,6 +206,74 @@ def place(forecast: Forecast, values: Mapping[str, float], *, year: int) -> pd.D
     ]
     columns = ["scenario", "value_musd", "percentile", "probability", "words"]
     return pd.DataFrame(rows, columns=columns).sort_values("value_musd", ignore_index=True)
+
+
+def agreement(
+    forecast: Forecast, effects: pd.DataFrame, target_musd: float, *, year: int, start: int
+) -> pd.DataFrame:
+    """A forecast if an agreement came into force and did what such agreements did elsewhere.
+
+    Each future moves by what pairs of its rank that entered an agreement had, as many years after
+    entry, over pairs of like size that entered none. That is a partial effect: what it would change
+    for third countries, wages and prices (general equilibrium) is out of reach for one small pair.
+
+    Parameters
+    ----------
+    forecast : Forecast
+        Of any forecaster.
+    effects : DataFrame
+        As `tradelib.load_agreement_effects` returns it; its last year since entry stands for later.
+    target_musd : float
+        Turnover to be reached, US$ million.
+    year, start : int
+        In which year; and from which the agreement is in force.
+
+    Returns
+    -------
+    DataFrame
+        As `place` gives it for the median of that year without the agreement, with it, and with
+        the most that it did at any rank; with ``target_chance`` (of the target in that case) and
+        ``added_share`` (of the target, filled by the median's rise).
+
+    Raises
+    ------
+    ValueError
+        If the target is not positive, the year not forecast, or the start not after the last year
+        known and by that year.
+
+    Examples
+    --------
+    >>> from tradelib import load_agreement_effects, load_turnover, panel_growth
+    >>> made = panel_growth(load_turnover("KAZ", "TKM"), horizon=2)
+    >>> table = agreement(made, load_agreement_effects(), 1000, year=2027, start=2026)
+    >>> table.target_chance.is_monotonic_increasing
+    True
+    """
+    forecast.probability(target_musd, year=year)  # checks both
+    if not forecast.origin < start <= year:
+        raise ValueError(f"start must lie from {forecast.origin + 1} to {year}, got {start}")
+    levels, gain = _gains(effects, year - start)
+    now = forecast.paths[:, forecast.years.index(year)]
+    rank = (now.argsort().argsort() + 0.5) / now.size
+    cases = {
+        "without an agreement": now,
+        f"with an agreement from {start}": now * np.exp(np.interp(rank, levels, gain)),
+        f"with an agreement from {start}, at its most": now * np.exp(gain.max()),
+    }
+    placed = place(forecast, {name: float(np.median(x)) for name, x in cases.items()}, year=year)
+    chances = {name: float((x >= target_musd).mean()) for name, x in cases.items()}
+    return placed.assign(
+        target_chance=placed["scenario"].map(chances),
+        added_share=(placed["value_musd"] - np.median(now)) / target_musd,
+    )
+
+
+def _gains(effects: pd.DataFrame, since: int) -> tuple[Floats, Floats]:
+    """Ranks, and by how much the pair of each rank that entered was ahead of its like, in logs."""
+    ranks = effects.filter(regex="^q")
+    known = effects["since"] == min(since, effects["since"].max())
+    entered, like = (ranks[known & (effects["group"] == name)] for name in ("entered", "like"))
+    return ranks.columns.str[1:].astype(float), entered.to_numpy()[0] - like.to_numpy()[0]
 
 
 def _ahead(last: int, year: int) -> int:

@@ -1,24 +1,27 @@
 """Evidence in, a verdict out: a probability, its range, its reasons, and words fixed by rule.
 
-The headline is the growth model's alone; what else speaks of the same event (turnover in the year
-judged is at least the target) sets the range, from the least to the most of it: see `voices` in
+The headline is the growth model's alone; other ways to estimate the same event (turnover in the
+year judged is at least the target) set the range, from the least to the most of it: see
 ``evidence.py``. What gravity says of the target's level is shown beside it and moves nothing. Words
 are those of ``words.py``; what has happened is said once it has.
 """
 
 import json
+import math
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from tradelib.science.outlook.growth_model import MAX_HORIZON
+from tradelib.science.outlook.signals import KINDS
 from tradelib.science.pledge.target import Target
 from tradelib.science.verdict import rows as table
 from tradelib.science.verdict.case import Case
 from tradelib.science.verdict.evidence import Evidence, extent, headline, heard
-from tradelib.science.verdict.words import in_words, percent
+from tradelib.science.verdict.words import SIZE_ALONE, frequency, in_words, percent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,13 +38,13 @@ class Verdict:
         That turnover is at least the target in the year judged (the deadline, or five years ahead
         where none was named), and in any year up to it.
     probability_range : tuple of float
-        Least and most that the evidence supports for `probability_in`.
+        Least and most of `probability_in` and of other ways to estimate it: no interval.
     value_range : tuple of float
         Turnover in the year judged, US$ million: the 10th, 50th and 90th percentile.
     evidence : DataFrame
-        ``key``, ``role`` (headline, ever, range, reason, by year, standing, ceiling or context),
-        ``item``, ``value``, ``low``, ``high`` (float64, missing where there is none), ``unit``,
-        ``source``.
+        ``key``, ``role`` (headline, ever, range, reason, era, by year, standing, ceiling, context),
+        ``group`` of the range (other data, other pairs or other methods; else empty), ``item``,
+        ``value``, ``low``, ``high`` (float64, missing where there is none), ``unit``, ``source``.
     words : str
         Of the likelihood scale, ``cannot tell``, or what happened.
     """
@@ -80,10 +83,8 @@ class Verdict:
 
     @property
     def rests_on(self) -> str:
-        """``history``, ``size alone``, or nothing once the year judged has passed."""
-        if not self.has("own_years"):
-            return ""
-        return "history" if self.value("own_years") > 1 else "size alone"
+        """``own recent``, ``own older`` or ``size`` (`KINDS`); nothing once it is over."""
+        return list(KINDS)[int(self.value("rests_on"))] if self.has("rests_on") else ""
 
     @property
     def reasons(self) -> pd.DataFrame:
@@ -91,16 +92,30 @@ class Verdict:
         rows = self.evidence[self.evidence["role"] == "reason"]
         return rows[["key", "item", "value"]].reset_index(drop=True)
 
+    @property
+    def other_ways(self) -> pd.DataFrame:
+        """Other ways to estimate the headline: ``group``, ``low``, ``high``, ``ways`` (int64)."""
+        rows = self.evidence[self.evidence["role"] == "range"]
+        ends = rows.groupby("group", sort=False)["value"].agg(["min", "max", "size"])
+        return ends.set_axis(["low", "high", "ways"], axis=1).reset_index()
+
     def summary(self) -> str:
         """The verdict in plain words."""
-        low, high = self.probability_range
-        least, median, most = self.value_range
+        (low, high), (least, median, most) = self.probability_range, self.value_range
         told = [f"{self.target.summary()}: {self.words}."]
+        if self.words == SIZE_ALONE:
+            ends = dict.fromkeys([percent(low), percent(high)])
+            told.append(f"Of such pairs {' to '.join(ends)} get there in {self.by}.")
+        elif self.has("headline"):
+            told.append(
+                f"Probability {percent(self.probability_in)} in {self.by}, "
+                f"{frequency(self.probability_in)}, {percent(self.probability_ever)} ever by "
+                f"then.{self._other_ways()}"
+            )
         if self.has("headline"):
             told.append(
-                f"Probability {percent(self.probability_in)} in {self.by} (evidence from "
-                f"{percent(low)} to {percent(high)}), {percent(self.probability_ever)} ever by "
-                f"then. Median US${median:,.0f}m, 80 % between {least:,.0f} and {most:,.0f}."
+                f"{self._tested()}Median US${median:,.0f}m, 80 % between {least:,.0f} and "
+                f"{most:,.0f}."
             )
         told += [self._standing(), self._months(), self._because(), self._ceiling()]
         if self.as_of is not None:
@@ -124,30 +139,36 @@ class Verdict:
 
     def to_json(self) -> str:
         """Everything as JSON text; what is missing is null."""
+        said = self.target
         target = {
-            "reporter": self.target.reporter,
-            "partner": self.target.partner,
-            "value_musd": self.target.value_musd,
-            "deadline": self.target.deadline,
-            "announced": _iso(self.target.announced),
-            "wording": self.target.wording,
-            "source": self.target.source,
-        }
+            "reporter": said.reporter, "partner": said.partner, "value_musd": said.value_musd,
+            "deadline": said.deadline, "announced": _iso(said.announced), "wording": said.wording,
+            "source": said.source,
+        }  # fmt: skip
+        rows = self.evidence.to_dict("records")
         plain = {
-            "target": target,
-            "as_of": _iso(self.as_of),
-            "by": self.by,
-            "words": self.words,
-            "probability_in": self.probability_in,
-            "probability_ever": self.probability_ever,
-            "probability_range": self.probability_range,
-            "value_range_musd": self.value_range,
-            "evidence": [
-                {key: None if pd.isna(cell) else cell for key, cell in row.items()}
-                for row in self.evidence.to_dict("records")
-            ],
-        }
+            "target": target, "as_of": _iso(self.as_of), "by": self.by, "words": self.words,
+            "probability_in": _known(self.probability_in),
+            "probability_ever": _known(self.probability_ever),
+            "probability_range": [_known(end) for end in self.probability_range],
+            "value_range_musd": [_known(value) for value in self.value_range],
+            "evidence": [{name: _known(cell) for name, cell in row.items()} for row in rows],
+        }  # fmt: skip
         return json.dumps(plain, indent=1, ensure_ascii=False, allow_nan=False)
+
+    def _tested(self) -> str:
+        """What such chances came to in the tests."""
+        if not self.has("tested"):
+            return ""
+        return f"In tests such chances came true {percent(self.value('tested'))} of the time. "
+
+    def _other_ways(self) -> str:
+        """How far other ways to estimate it reach, by group."""
+        said = [
+            f"{group} {' to '.join(dict.fromkeys(map(percent, ends)))}"
+            for group, *ends, _ in self.other_ways.itertuples(index=False)
+        ]
+        return f" Other ways to estimate it, which are no interval: {', '.join(said)}." * bool(said)
 
     def _standing(self) -> str:
         stands = f"Data to {self.value('last_year'):.0f}: US${self.value('last_musd'):,.1f}m."
@@ -216,22 +237,26 @@ def judge(case: Case, evidence: Evidence | None) -> Verdict:
         value = _passed(case)
         chances = float(value >= goal), float(case.seen_musd(by) >= goal)
         return _verdict(case, chances, (chances[0],) * 2, (value,) * 3, [], case.now.state)
+    if case.over(by):
+        nothing, words = (math.nan, math.nan), case.now.state
+        words = case.silence if case.now.reached is None else words
+        return _verdict(case, nothing, nothing, (*nothing, math.nan), [], words)
     evidence = _checked(case, evidence)
     asked = np.array([goal])
     within, ever = headline(case, evidence, asked, by)
     said = heard(evidence, asked, by)
     least, most = extent(within, said)
     chances, ends = (float(within[0]), float(ever[0])), (float(least[0]), float(most[0]))
-    values = tuple(float(q) for q in evidence.outlook.quantile([0.1, 0.5, 0.9], by))
-    others, worth = table.range_rows(evidence, [float(one[0]) for one in said], goal, by)
+    values = tuple(float(q) for q in evidence.outlook.quantile(table.TENTHS, by))
     rows = [
         *table.headline_rows(case, evidence, chances, values),
-        *others,
-        *table.reason_rows(evidence, chances[0], goal, by),
-    ]
+        *table.range_rows(evidence, [float(one[0]) for one in said], goal, by),
+        *table.reason_rows(evidence, chances[0], goal, by), *table.era_rows(evidence, goal, by),
+    ]  # fmt: skip
     words = case.now.state
     if case.now.reached is None:
-        words = in_words(chances[0], ends, years=len(case.history), worth=worth)
+        words = in_words(chances[0], ends, size_alone=evidence.outlook.kind == "size")
+        rows += table.tested_rows(case, chances[0])
     return _verdict(case, chances, ends, values, rows, words)
 
 
@@ -245,25 +270,15 @@ def _verdict(
 ) -> Verdict:
     """The verdict, its table put together."""
     whole = [
-        *table.standing_rows(case),
-        *table.flow_rows(case),
-        *rows,
-        *table.official_rows(case),
-        *table.nowcast_rows(case),
-        *table.pledge_rows(case),
-        *table.ceiling_rows(case),
+        *table.standing_rows(case), *table.flow_rows(case), *rows, *table.official_rows(case),
+        *table.nowcast_rows(case), *table.pledge_rows(case), *table.ceiling_rows(case),
         table.learned_row(case.known),
-    ]
+    ]  # fmt: skip
     return Verdict(
-        target=case.target,
-        as_of=case.day,
-        probability_in=chances[0],
-        probability_ever=chances[1],
-        probability_range=ends,
-        value_range=(values[0], values[1], values[2]),
+        target=case.target, as_of=case.day, probability_in=chances[0], probability_ever=chances[1],
+        probability_range=ends, value_range=(values[0], values[1], values[2]), words=words,
         evidence=pd.DataFrame({name: [one[name] for one in whole] for name in table.COLUMNS}),
-        words=words,
-    )
+    )  # fmt: skip
 
 
 def _passed(case: Case) -> float:
@@ -294,6 +309,11 @@ def _checked(case: Case, evidence: Evidence | None) -> Evidence:
             f"{years[-1]}"
         )
     return evidence
+
+
+def _known(cell: Any) -> Any:
+    """A cell, or None where nothing is known."""
+    return None if pd.isna(cell) else cell
 
 
 def _iso(day: date | None) -> str | None:

@@ -1,9 +1,9 @@
 """Words for a probability, fixed by rule.
 
 They are those of the IPCC, and give way to "cannot tell" if the range spans from below 33 to above
-66 %, or if fewer than five years of the pair are known and pairs like it are worth fewer than
-thirty independent episodes. Within a point of an edge the words name both sides: no word rests on
-a hair.
+66 %. Within a point of an edge the words name both sides: no word rests on
+a hair. Where one figure of a pair is all that is known there is no word: what is said then is said
+of its size.
 """
 
 import math
@@ -15,9 +15,16 @@ SCALE = ("exceptionally unlikely", "very unlikely", "unlikely", "about as likely
 # So near to an edge a chance counts to both sides: no model knows its probabilities to a point.
 # The outermost classes are a point wide themselves: there it is half a point.
 NEAR, NEAR_END = 0.01, 0.005
-# A range from below to above these tells nothing; so do few years beside few like episodes.
+# A range from below to above these tells nothing.
 APART = (0.33, 0.66)
-FEW_YEARS, FEW_EPISODES = 5, 30
+SIZE_ALONE = "a pair of this size"
+
+# Fractions that people say: (n, of how many).
+FRACTIONS = [
+    *((1, of) for of in (100, 50, 30, 20, 15, 12, *range(10, 1, -1))), (2, 5), (3, 5), (2, 3),
+    (3, 4), (4, 5), (9, 10), (19, 20), (49, 50),
+]  # fmt: skip
+NUMBERS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
 
 
 def likelihood(probability: float) -> str:
@@ -61,18 +68,36 @@ def likelihood(probability: float) -> str:
     return SCALE[own]
 
 
-def in_words(
-    chance: float, extent: tuple[float, float], *, years: int, worth: float = math.inf
-) -> str:
+def in_words(chance: float, extent: tuple[float, float], *, size_alone: bool = False) -> str:
     """Words for a chance: of the likelihood scale, or that nothing can be told.
 
-    `extent` is the least and most that the evidence supports, `years` how many full years of the
-    pair are known, `worth` how many independent cases the pairs like it come to.
+    `extent` is the least and most that the evidence supports; `size_alone` says that one figure is
+    all that is known of the pair.
     """
+    if size_alone:
+        return SIZE_ALONE
     torn = extent[0] < APART[0] and extent[1] > APART[1]
-    if torn or (years < FEW_YEARS and worth < FEW_EPISODES):
-        return "cannot tell"
-    return likelihood(chance)
+    return "cannot tell" if torn else likelihood(chance)
+
+
+def frequency(probability: float) -> str:
+    """A probability as a natural frequency, the nearest in odds that people say.
+
+    Examples
+    --------
+    >>> frequency(0.087), frequency(0.31), frequency(0.5), frequency(0.004)
+    ('about one in 12', 'about one in three', 'about one in two', 'fewer than one in 100')
+    """
+    if not 0.01 <= probability <= 0.99:
+        return "fewer than one in 100" if probability < 0.5 else "more than 99 in 100"
+    odds = math.log(probability / (1 - probability))
+    n, of = min(FRACTIONS, key=lambda one: abs(math.log(one[0] / (one[1] - one[0])) - odds))
+    return f"about {_number(n)} in {_number(of)}"
+
+
+def _number(n: int) -> str:
+    """A number as newspapers write it."""
+    return NUMBERS[n - 1] if n <= len(NUMBERS) else str(n)
 
 
 def percent(probability: float) -> str:
@@ -80,3 +105,42 @@ def percent(probability: float) -> str:
     if probability < 0.01:
         return "under 1%"
     return "over 99%" if probability > 0.99 else f"{probability:.0%}"
+
+
+def said(value: float, unit: str) -> str:
+    """A value of the evidence as readers see it, by its unit.
+
+    Examples
+    --------
+    >>> said(0.087, "probability"), said(515.53, "US$ million"), said(2.5, "times")
+    ('9%', 'US$516m', '2.5 times')
+    """
+    if math.isnan(value):
+        return "none"
+    if unit == "probability":
+        return percent(value)
+    if unit == "probability moved":
+        return f"{100 * value:+.0f} points"
+    if unit in ("share", "a year"):
+        return f"{value:.0%}{' a year' * (unit == 'a year')}"
+    if unit == "US$ million":
+        return money(value)
+    return (
+        f"{value:.1f} times"
+        if unit == "times"
+        else f"{value:.2f}"
+        if unit == "ratio"
+        else f"{value:.0f}"
+    )
+
+
+def money(musd: float) -> str:
+    """An amount of US$ million as newspapers print it.
+
+    Examples
+    --------
+    >>> money(254.2), money(5.52), money(48_000), money(1234)
+    ('US$254m', 'US$5.5m', 'US$48bn', 'US$1.2bn')
+    """
+    size, unit = (musd / 1000, "bn") if abs(musd) >= 1000 else (musd, "m")
+    return f"US${size:,.0f}{unit}" if abs(size) >= 10 else f"US${size:.1f}{unit}"

@@ -1,0 +1,188 @@
+"""Learn what trade agreements did: pairs that entered one, year by year, against like pairs.
+
+Usage:  python data/prepare/agreement_effects.py PANEL_FOLDER [--out FOLDER]
+
+PANEL_FOLDER holds agtpa_applications_1986_2006.parquet (WTO/UN Advanced Guide: 69 countries,
+domestic trade, 1986-2006; ``rta`` is of agreements that came into force in those years).
+
+The *effect* is the guide's equation: PPML with effects of exporter by year, importer by year, pair,
+and border by year (so that what all borders became easier to cross is no agreement's doing), errors
+clustered by pair, with one term a year since entry in place of one for all; the year before
+entry is zero. The *quantiles* are of single pairs: how the log of turnover over what the effects
+alone would have it changed since the year before entry. Pairs of half to double the turnover in
+that year which entered nothing are put through the same: once pair by pair, for their quantiles,
+and once in the equation with entrants' dates given to them at random, which ought to show nothing.
+Kazakhstan and Turkmenistan are not in the panel. Minutes; needs the `gravity` extra.
+"""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from tradelib.science.gravity import fit_gravity
+
+FILE = "agreement_effects.csv"
+# The guide came out in 2016; on which day is not known, so the year counts when it was over.
+RELEASED = "2016-12-31"
+BEFORE, AFTER, BASE = -5, 10, -1
+SINCE = range(BEFORE, AFTER + 1)
+LEVELS = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
+# Smaller pairs say more of rounding than of trade (as in tradelib.outlook.signals).
+LEAST_MUSD = 1.0
+ALIKE = 2.0
+SEED = 0
+EFFECTS = ["exporter_year", "importer_year", "pair", "border_year"]
+
+
+def panel(folder):
+    """Every flow of the guide's panel, in tradelib's names."""
+    table = pd.read_parquet(Path(folder) / "agtpa_applications_1986_2006.parquet")
+    table = table.rename(columns={"trade": "trade_musd"})[
+        ["exporter", "importer", "year", "trade_musd", "rta"]
+    ].astype({"exporter": "str", "importer": "str", "year": "int64"})
+    return named(table)
+
+
+def named(table):
+    """With the pair, both directions the same, and the border by year (0 at home)."""
+    ordered = np.sort(table[["exporter", "importer"]].to_numpy(str), axis=1)
+    away = table["exporter"] != table["importer"]
+    return table.assign(
+        pair=[f"{a}-{b}" for a, b in ordered], border_year=np.where(away, table["year"], 0)
+    )
+
+
+def entries(table):
+    """Year in which each pair that entered an agreement did."""
+    away = table["exporter"] != table["importer"]
+    return table[away & (table["rta"] == 1)].groupby("pair")["year"].min()
+
+
+def study(table, entry):
+    """The equation with one term a year since entry, and one for all earlier and all later."""
+    since = table["year"] - table["pair"].map(entry)
+    terms = {name(k): since == k for k in SINCE if k != BASE}
+    terms |= {"earlier": since < BEFORE, "later": since > AFTER}
+    there = {key: column.astype(float) for key, column in terms.items() if column.any()}
+    return fit_gravity(
+        table.assign(**there), terms=list(there), effects=EFFECTS, small_sample="stata"
+    )
+
+
+def name(since):
+    """What the term of a year since entry is called."""
+    return f"since{since}"
+
+
+def beyond(fit):
+    """Log of turnover over what the effects alone would have it, a row a pair, a column a year."""
+    terms = fit.coefficients["estimate"]
+    own = fit.rows[list(terms.index)].to_numpy() @ terms.to_numpy()
+    rows = fit.rows.assign(alone=fit.rows["fitted_musd"] / np.exp(own))
+    both = rows[rows["exporter"] != rows["importer"]].groupby(["pair", "year"])
+    sums = both[["trade_musd", "alone"]].sum()
+    traded = sums["trade_musd"].where(sums["trade_musd"] > 0)
+    return np.log(traded / sums["alone"]).unstack()
+
+
+def turnovers(table):
+    """Turnover, US$ million, a row a pair, a column a year."""
+    away = table[table["exporter"] != table["importer"]]
+    return away.groupby(["pair", "year"])["trade_musd"].sum().unstack()
+
+
+def like(wide, entry):
+    """For each pair that entered: those of half to double its size that did not."""
+    others, found = wide[~wide.index.isin(entry.index)], {}
+    for pair, year in entry.items():
+        size = wide[year + BASE].get(pair, 0.0) if year + BASE in wide else 0.0
+        if size >= LEAST_MUSD:
+            rest = others[year + BASE]
+            found[pair] = rest.index[rest.between(size / ALIKE, size * ALIKE)]
+    return {pair: names for pair, names in found.items() if len(names)}
+
+
+def changes(logs, entry, alike, since):
+    """Change since the year before entry of entrants, and of pairs like each with its weight."""
+    mine, theirs, weights = [], [], []
+    for pair, names in alike.items():
+        start, end = entry[pair] + BASE, entry[pair] + since
+        if end in logs:
+            change = logs[end] - logs[start]
+            rest = change.reindex(names).dropna()
+            if pd.notna(change.get(pair)) and len(rest):
+                mine.append(change[pair])
+                theirs.append(rest)
+                weights.append(np.full(len(rest), 1 / len(rest)))
+    if not mine:
+        raise ValueError(f"no pair that entered is known {since} years from entry")
+    return np.array(mine), pd.concat(theirs), np.concatenate(weights)
+
+
+def quantiles(values, weights=None):
+    """Quantiles at `LEVELS`; of weighted values at the middle of each one's weight."""
+    values = np.asarray(values, float)
+    weights = np.ones(len(values)) if weights is None else weights
+    order = np.argsort(values, kind="stable")
+    share = weights[order] / weights.sum()
+    return np.interp(LEVELS, np.cumsum(share) - share / 2, values[order])
+
+
+def at_random(entry, alike):
+    """Entrants' dates given to pairs that entered nothing: to one like each, no pair twice."""
+    rng, given = np.random.default_rng(SEED), {}
+    for pair, names in alike.items():
+        free = [other for other in names if other not in given]
+        if free:
+            given[free[rng.integers(len(free))]] = entry[pair]
+    return pd.Series(given, dtype="int64")
+
+
+def effects(table, entry):
+    """The table that ships, without its source: a row a group and year since entry."""
+    wide = turnovers(table)
+    alike = like(wide, entry)
+    fit = study(table, entry)
+    logs, rows = beyond(fit), []
+    placebo = study(table[~table["pair"].isin(entry.index)], at_random(entry, alike))
+    for since in SINCE:
+        mine, theirs, weights = changes(logs, entry, alike, since)
+        rows.append(row("entered", since, fit, len(mine), quantiles(mine)))
+        others = theirs.index.nunique()
+        rows.append(row("like", since, placebo, others, quantiles(theirs, weights)))
+    return pd.DataFrame(rows).sort_values(["group", "since"], ignore_index=True)
+
+
+def row(group, since, fit, n, found):
+    """One row: the equation's effect (zero in the year before entry), and quantiles over pairs."""
+    estimate = {"estimate": 0.0, "std_error": 0.0}
+    if since != BASE:
+        estimate = fit.coefficients.loc[name(since)]
+    shares = {f"q{level}": round(float(x), 4) for level, x in zip(LEVELS, found, strict=True)}
+    return {
+        "group": group, "since": since, "n": n, "effect": round(float(estimate["estimate"]), 4),
+        "std_error": round(float(estimate["std_error"]), 4), **shares,
+    }  # fmt: skip
+
+
+def learned(folder):
+    """The file that ships."""
+    table = panel(folder)
+    return effects(table, entries(table)).assign(source_id="guide", released=RELEASED, note="")
+
+
+def main():
+    """Write the table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("panel_folder", type=Path)
+    parser.add_argument("--out", type=Path, default=Path(__file__).parents[1])
+    options = parser.parse_args()
+    found = learned(options.panel_folder)
+    found.to_csv(options.out / FILE, index=False, lineterminator="\n")
+    print(found.to_string())
+
+
+if __name__ == "__main__":
+    main()

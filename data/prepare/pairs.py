@@ -1,0 +1,81 @@
+"""Write the histories of nearly every pair: offices' totals, an older run, a newest level.
+
+Usage:  python data/prepare/pairs.py FOLDER
+
+FOLDER holds ``panel/`` and ``facts/``. Each file is a wide table, a flow a line and a column a
+year, in US$ million of four significant digits (two below US$1m); an empty cell is unknown. Lines
+are sorted and files carry no time, so that the same input gives the same bytes.
+
+``offices.csv.gz``        as the office of `reporter` has it, never mirrored; a printed zero is kept
+``itpde_2000_2016.csv.gz``  USITC ITPD-E Release 1, summed over industries; no domestic trade
+``baci_2023.csv.gz``      CEPII BACI V202501, summed over products
+
+The EU's exports stay out: they are in euros, and of no country.
+"""
+
+import gzip
+import sys
+from pathlib import Path
+
+import pandas as pd
+
+DATA = Path(__file__).parents[1]
+OFFICES = ["ARM", "KAZ", "KGZ", "RUS", "USA", "UZB"]
+
+
+def rounded(value):
+    """A figure as the files write it; empty where unknown."""
+    if pd.isna(value):
+        return ""
+    if value >= 1000:
+        return f"{value:.0f}" if value < 10000 else str(int(float(f"{value:.4g}")))
+    text = f"{value:.{4 if value >= 1 else 2}g}"
+    return f"{float(text):.7f}".rstrip("0").rstrip(".") if "e" in text else text
+
+
+def wide(flows, keys):
+    """A line a flow, a column a year, as text."""
+    table = flows.pivot(index=keys, columns="year", values="value").sort_index()
+    years = range(table.columns.min(), table.columns.max() + 1)
+    return table.reindex(columns=years).map(rounded).reset_index().rename_axis(columns=None)
+
+
+def offices(folder):
+    """Totals by partner as six offices print them, Kazakhstan's with the years after 2023."""
+    totals = pd.read_parquet(folder / "panel" / "national_partner_totals.parquet")
+    totals = totals[totals["reporter"].isin(OFFICES)].rename(columns={"value_mn": "value"})
+    later = pd.read_csv(folder / "facts" / "kaz_partners_bns_2020_2025.csv")
+    later = later.assign(value=later["value_kusd"] / 1000)
+    keys = ["reporter", "partner", "flow", "year"]
+    both = pd.concat([totals, later])[[*keys, "value"]]
+    return wide(both.drop_duplicates(keys, keep="last"), keys[:3])
+
+
+def matrix(file):
+    """Flows between countries from a panel of directed trade."""
+    flows = pd.read_parquet(file).astype({"exporter": "str", "importer": "str"})
+    flows = flows[flows["exporter"] != flows["importer"]].rename(columns={"trade_musd": "value"})
+    return wide(flows, ["exporter", "importer"])
+
+
+def tables(folder):
+    """The frames that ship, by file."""
+    panel = folder / "panel"
+    return {
+        "offices.csv.gz": offices(folder),
+        "itpde_2000_2016.csv.gz": matrix(panel / "itpde_r1_total_2000_2016.parquet"),
+        "baci_2023.csv.gz": matrix(panel / "baci_directed_2023.parquet"),
+    }
+
+
+def packed(table):
+    """A table as the bytes of its file: the same table, the same bytes."""
+    text = table.to_csv(index=False, lineterminator="\n")
+    return gzip.compress(text.encode(), compresslevel=9, mtime=0)
+
+
+if __name__ == "__main__":
+    for name, table in tables(Path(sys.argv[1])).items():
+        content = packed(table)
+        (DATA / name).write_bytes(content)
+        print(f"{name}: {len(table):,} lines, {len(content):,} bytes")

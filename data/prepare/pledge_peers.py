@@ -1,0 +1,65 @@
+"""Count the real pairs that were like each announced target, and those that got there as soon.
+
+Usage:  python data/prepare/pledge_peers.py PANEL_FOLDER [--out FOLDER]
+
+Made from the rows of data/targets.csv: run it after any of them changes. PANEL_FOLDER holds
+pair_turnover_2000_2016.parquet (USITC ITPD-E, Release 1), which the comparison rests on, and
+national_partner_totals.parquet, pairs as five statistical offices report them (not Kazakhstan's,
+as in growth_model.py): fewer, but to 2024, so that later targets and the finding itself can be
+checked on other figures. What ships are counts, no pair's figures.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+import pandas as pd
+
+from tradelib import load_targets
+from tradelib.science.pledge.effect import WITHOUT, like_pairs
+
+sys.path.insert(0, str(Path(__file__).parent))
+from growth_model import LEFT_OUT, OFFICES, national
+
+OFFICE_PAIRS = "pairs that five offices report"
+KNOWN_FROM = {"itpde_r1": "2020-12-31", "offices": "2025-02-28"}
+
+
+def panels(folder):
+    """Both panels; a pair that two offices report is taken from the one named first."""
+    world = pd.read_parquet(Path(folder) / "pair_turnover_2000_2016.parquet")
+    tables = national(folder)
+    offices = pd.concat([tables[office].assign(office=office) for office in OFFICES])
+    first = offices.drop_duplicates("pair").set_index("pair")["office"]
+    offices = offices[offices["office"] == offices["pair"].map(first)]
+    both = {"itpde_r1": world.assign(pair=world["pair"].astype(str)), "offices": offices}
+    return {
+        name: table.loc[table["pair"] != LEFT_OUT, ["pair", "year", "turnover_musd"]]
+        for name, table in both.items()
+    }
+
+
+def table(folder):
+    """The frame that ships."""
+    targets, tables = load_targets(), []
+    for source, panel in panels(folder).items():
+        counts = like_pairs(targets, panel)
+        if source == "offices":
+            counts = counts[counts["against"] == WITHOUT].assign(against=OFFICE_PAIRS)
+        tables.append(counts.assign(source_id=source, released=KNOWN_FROM[source], note=""))
+    return pd.concat(tables, ignore_index=True)
+
+
+def main():
+    """Write the table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("panel_folder", type=Path)
+    parser.add_argument("--out", type=Path, default=Path(__file__).parents[1])
+    options = parser.parse_args()
+    made = table(options.panel_folder)
+    made.to_csv(options.out / "pledge_peers.csv", index=False, lineterminator="\n")
+    print(f"pledge_peers.csv: {len(made)} rows")
+
+
+if __name__ == "__main__":
+    main()

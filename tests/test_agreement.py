@@ -1,0 +1,227 @@
+"""What agreements did: the study by hand, in a made world, and on the guide's panel."""
+
+import importlib.util
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import ROOT
+from test_gravity import FOLDER, needs_extra, needs_panel
+
+import tradelib as tl
+from tradelib.science.gravity import GravityFit
+
+
+def script(name):
+    """A script in data/prepare as a module."""
+    spec = importlib.util.spec_from_file_location(
+        f"prepare_{name}", ROOT / "data" / "prepare" / f"{name}.py"
+    )
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+STUDY = script("agreement_effects")
+
+
+def true_effect(since):
+    """Of the made world: phased in over eight years, to 0.4."""
+    return np.clip(0.05 * (np.asarray(since) + 1), 0, 0.4)
+
+
+def made_world(seed=0, n=14, years=range(1998, 2020), noise=0.15):
+    """Flows at home and away with effects of all kinds, and the year in which some pairs entered."""
+    rng = np.random.default_rng(seed)
+    names = [f"C{i:02d}" for i in range(n)]
+    square = pd.MultiIndex.from_product(
+        [names, names, years], names=["exporter", "importer", "year"]
+    )
+    table = STUDY.named(square.to_frame(index=False))
+    away = table["exporter"] != table["importer"]
+    pairs = table["pair"][away].unique()
+    own = dict(zip(table["pair"].unique(), rng.normal(0, 0.7, n * (n + 1) // 2), strict=True))
+    entry = pd.Series(2004 + rng.integers(0, 7, 40), index=rng.choice(pairs, 40, replace=False))
+    size = {(side, name): rng.normal(0, 0.5) for side in "ei" for name in names}
+    steps = {(side, name): np.cumsum(rng.normal(0.03, 0.1, len(years))) for side, name in size}
+    log = np.array([
+        size["e", row.exporter] + steps["e", row.exporter][row.year - years[0]]
+        + size["i", row.importer] + steps["i", row.importer][row.year - years[0]] + own[row.pair]
+        + (0.02 * (row.year - years[0]) if row.exporter != row.importer else 3)
+        for row in table.itertuples()
+    ])  # fmt: skip
+    since = table["year"] - table["pair"].map(entry)
+    log += np.where(since.notna(), true_effect(since.fillna(-1)), 0.0)
+    shape = 1 / noise**2
+    draws = np.exp(4 + log) * rng.gamma(shape, 1 / shape, size=len(table))
+    return table.assign(trade_musd=draws), entry
+
+
+def standardised(fit, truth):
+    """Errors of the yearly effects in standard errors, in order of years since entry."""
+    years = [k for k in STUDY.SINCE if k != STUDY.BASE]
+    found = fit.coefficients.loc[[STUDY.name(k) for k in years]]
+    return ((found["estimate"] - truth(years)) / found["std_error"]).to_numpy()
+
+
+class TestByHand:
+    """Pieces of the study on a few pairs."""
+
+    WIDE = pd.DataFrame(
+        {2000: [100.0, 50.0, 200.0, 201.0, 0.5, 0.5], 2001: [110.0, 50.0, 100.0, 0.0, 1.0, 1.0]},
+        index=["in", "half", "double", "more", "tiny", "small"],
+    )
+
+    def test_names(self):
+        """Both directions are one pair; at home there is no border."""
+        table = pd.DataFrame(
+            {"exporter": ["B", "A", "A"], "importer": ["A", "B", "A"], "year": 2000}
+        )
+        found = STUDY.named(table)
+        assert found["pair"].tolist() == ["A-B", "A-B", "A-A"]
+        assert found["border_year"].tolist() == [2000, 2000, 0]
+
+    def test_entries(self):
+        """The first year of an agreement counts; a country has none with itself."""
+        table = STUDY.named(pd.DataFrame(
+            [("A", "B", 2000, 0), ("A", "B", 2001, 1), ("A", "B", 2002, 1), ("A", "A", 2000, 1),
+             ("A", "C", 2000, 0)],
+            columns=["exporter", "importer", "year", "rta"],
+        ))  # fmt: skip
+        assert STUDY.entries(table).to_dict() == {"A-B": 2001}
+
+    def test_like(self):
+        """Half to double the turnover of the year before, from a million on, and no entrant."""
+        entry = pd.Series({"in": 2001, "tiny": 2001})
+        found = STUDY.like(self.WIDE, entry)
+        assert {pair: list(names) for pair, names in found.items()} == {"in": ["half", "double"]}
+        assert STUDY.like(self.WIDE, pd.Series({"in": 2000})) == {}
+        assert STUDY.like(self.WIDE, pd.Series({"elsewhere": 2001})) == {}
+
+    def test_changes(self):
+        """Since the year before entry: 0.2 for the entrant, 0.5 and -0.1 for two of its like."""
+        logs = pd.DataFrame(
+            {2000: [0.1, 0.0, 0.0, 0.0], 2001: [0.3, 0.5, -0.1, np.nan]},
+            index=["in", "half", "double", "gone"],
+        )
+        entry, alike = pd.Series({"in": 2001}), {"in": pd.Index(["half", "double", "gone"])}
+        mine, theirs, weights = STUDY.changes(logs, entry, alike, 0)
+        assert mine == pytest.approx([0.2])
+        assert theirs.tolist() == [0.5, -0.1]
+        assert weights.tolist() == [0.5, 0.5]
+        with pytest.raises(ValueError, match="^no pair that entered is known 1 years from entry$"):
+            STUDY.changes(logs, entry, alike, 1)
+
+    def test_quantiles(self):
+        """Ten even values have their median between the fifth and sixth; weights move it."""
+        assert STUDY.quantiles(range(1, 11))[3] == pytest.approx(5.5)
+        found = STUDY.quantiles([2.0, 1.0], np.array([3.0, 1.0]))
+        # 1 has its middle at 1/8 of the weight, 2 at 5/8: the median lies 3/4 of the way
+        assert found[3] == pytest.approx(1.75)
+        assert found[[0, -1]].tolist() == [1.0, 2.0]
+
+    def test_beyond(self):
+        """Both directions added, over what they would be without the agreement's own term."""
+        rows = pd.DataFrame({
+            "exporter": ["A", "B", "A"], "importer": ["B", "A", "A"], "pair": ["A-B", "A-B", "A-A"],
+            "year": 2001, "trade_musd": [6.0, 2.0, 9.0], "fitted_musd": [4.0, 4.0, 9.0],
+            "since0": [1.0, 1.0, 0.0],
+        })  # fmt: skip
+        fit = GravityFit(
+            coefficients=pd.DataFrame({"estimate": [np.log(2)]}, index=["since0"]),
+            covariance=pd.DataFrame(), rows=rows, dropped=rows.iloc[:0], effects=(),
+            estimator="ppml", cluster="pair",
+        )  # fmt: skip
+        assert STUDY.beyond(fit).to_dict() == {2001: {"A-B": pytest.approx(np.log(8 / 4))}}
+
+    def test_dates_at_random(self):
+        """Each date goes to one of the like pairs, none gets two."""
+        entry = pd.Series({"a": 2000, "b": 2001, "c": 2002})
+        alike = {"a": pd.Index(["x"]), "b": pd.Index(["x", "y"]), "c": pd.Index(["x", "y"])}
+        assert STUDY.at_random(entry, alike).to_dict() == {"x": 2000, "y": 2001}
+
+
+@needs_extra
+class TestMadeWorld:
+    """A phased effect that is known, and none."""
+
+    @pytest.fixture(scope="class")
+    @staticmethod
+    def world():
+        """Flows and entries."""
+        return made_world()
+
+    def test_recovered(self, world):
+        """Every year's effect within its interval as often as 95 % says; leads are none."""
+        off = standardised(STUDY.study(*world), true_effect)
+        assert (np.abs(off) < 1.96).sum() >= 13  # of fifteen
+        assert np.abs(off).max() < 3.5
+
+    def test_placebo(self, world):
+        """Dates given to pairs that entered nothing show nothing, though others did enter."""
+        table, entry = world
+        alike = STUDY.like(STUDY.turnovers(table), entry)
+        shuffled = STUDY.at_random(entry, alike)
+        assert not set(shuffled.index) & set(entry.index)
+        assert len(shuffled) > 20
+        rest = table[~table["pair"].isin(entry.index)]
+        off = standardised(STUDY.study(rest, shuffled), np.zeros_like)
+        assert (np.abs(off) < 1.96).sum() >= 13
+        assert np.abs(off).max() < 3.5
+
+    def test_table(self, world):
+        """The rows that ship: the effect is in the middle of pairs too, and zero where it starts."""
+        found = STUDY.effects(*world).set_index(["group", "since"])
+        assert len(found) == 2 * 16
+        entered, like = found.loc["entered"], found.loc["like"]
+        assert entered.loc[-1, ["effect", "std_error", "q0.05", "q0.95"]].tolist() == [0, 0, 0, 0]
+        assert (entered["q0.5"] - like["q0.5"]).loc[[0, 5, 10]].tolist() == pytest.approx(
+            true_effect([0, 5, 10]).tolist(), abs=0.1
+        )
+        assert entered["effect"].loc[10] == pytest.approx(0.4, abs=0.1)
+        levels = found.filter(regex="^q").to_numpy()
+        assert (np.diff(levels, axis=1) >= 0).all()
+        assert entered.loc[0, "n"] == 40
+
+
+class TestShipped:
+    """The table that ships."""
+
+    def test_known_from(self):
+        """Refused before the guide came out."""
+        assert tl.load_agreement_effects(as_of="2016-12-31")["n"].min() > 100
+        with pytest.raises(ValueError, match="^no effects of agreements were released by 2016-12-"):
+            tl.load_agreement_effects(as_of="2016-12-30")
+
+    def test_shape(self):
+        """Both groups from five years before to ten after, the year before being zero."""
+        table = tl.load_agreement_effects()
+        assert table.groupby("group")["since"].apply(list).to_dict() == {
+            group: list(range(-5, 11)) for group in ("entered", "like")
+        }
+        zero = table[table["since"] == -1].filter(regex="^q|effect|std")
+        assert (zero == 0).all(axis=None)
+        assert (table[table["since"] != -1]["std_error"] > 0).all()
+
+    def test_what_it_says(self):
+        """Trade rises after entry, had risen before it, and dates at random show nothing of it."""
+        entered, like = (tl.load_agreement_effects().query("group == @group").set_index("since")
+                         for group in ("entered", "like"))  # fmt: skip
+        sure = entered["effect"].abs() > 1.96 * entered["std_error"]
+        assert sure.loc[5:].all()
+        assert (entered["effect"].loc[5:] > 0.25).all()
+        assert sure.loc[-5:-2].sum() >= 3  # the leads are told, not hidden
+        assert (entered["effect"].loc[-5:-2] < 0).all()
+        chance = like["effect"].abs() > 1.96 * like["std_error"]
+        assert chance.sum() <= 2
+        assert like["effect"].abs().max() < entered["effect"].loc[5:].min()
+
+    @needs_panel
+    @pytest.mark.no_cover
+    def test_rebuilt(self):
+        """One script rebuilds every number from the guide's panel."""
+        rebuilt, shipped = STUDY.learned(FOLDER), tl.load_agreement_effects()
+        pd.testing.assert_frame_equal(
+            rebuilt.drop(columns=["released", "note"]), shipped.drop(columns=["released", "note"]),
+            check_dtype=False, rtol=0, atol=1e-3,
+        )  # fmt: skip

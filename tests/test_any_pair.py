@@ -1,0 +1,353 @@
+"""Annual series of any two countries from the wide files."""
+
+import gzip
+import time
+from importlib.util import module_from_spec, spec_from_file_location
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import ROOT
+
+import tradelib as tl
+from tradelib.bundle import pairs, sources, tables
+
+SHARED = ROOT.parent / "shared"
+OFFICES = {"UZB": "uzstat", "KAZ": "bns_partners", "KGZ": "nsc_kgz", "ARM": "armstat",
+           "RUS": "fts_rus", "USA": "census_usa"}  # fmt: skip
+WIDE = ("offices.csv.gz", "itpde_2000_2016.csv.gz", "baci_2023.csv.gz")
+
+
+def totals():
+    """National totals as the project has them, beside the clone."""
+    file = SHARED / "panel" / "national_partner_totals.parquet"
+    if not file.exists():
+        pytest.skip("national_partner_totals.parquet is not beside the clone")
+    return pd.read_parquet(file)
+
+
+def report(source, years, value=1.0):
+    """A report of a pair with equal exports and imports in some years."""
+    flow = dict.fromkeys(years, value)
+    return pairs.Report(source, "KAZ", "UZB", flow, dict(flow))
+
+
+class TestRule:
+    """Which source is recommended."""
+
+    def test_office_of_five_years(self):
+        """Five years of an office suffice, four do not, however long the matrix is."""
+        found = {"itpde_r1": report("itpde_r1", range(2000, 2017))}
+        office = report("bns_partners", range(2018, 2023))
+        assert pairs.recommended_of({**found, "bns_partners": office}) == [office]
+        short = report("bns_partners", range(2018, 2022))
+        run, level = pairs.recommended_of({**found, "bns_partners": short})
+        assert (run.source, level.source, level.exports) == (
+            "itpde_r1",
+            "bns_partners",
+            {2021: 1.0},
+        )
+
+    def test_newest_then_longest_office(self):
+        """The office that reaches furthest, then the longer one."""
+        kaz, uzb = report("bns_partners", range(2018, 2024)), report("uzstat", range(2010, 2023))
+        assert pairs.recommended_of({"uzstat": uzb, "bns_partners": kaz}) == [kaz]
+        longer = report("uzstat", range(2010, 2024))
+        assert pairs.recommended_of({"uzstat": longer, "bns_partners": kaz}) == [longer]
+
+    def test_level_of_the_same_year(self):
+        """Of two levels of one year the office's counts; one that is no newer than the run, none."""
+        run = report("itpde_r1", range(2000, 2017))
+        found = {"itpde_r1": run, "baci_v202501": report("baci_v202501", [2023]),
+                 "uzstat": report("uzstat", [2022, 2023])}  # fmt: skip
+        assert [one.source for one in pairs.recommended_of(found)] == ["itpde_r1", "uzstat"]
+        del found["baci_v202501"]
+        found["uzstat"] = report("uzstat", [2015, 2016])
+        assert pairs.recommended_of(found) == [run]
+
+    def test_years_without_trade_do_not_count(self):
+        """A year in which nothing was traded is no level and makes no run."""
+        idle = report("uzstat", range(2015, 2024), 0.0)
+        assert pairs.recommended_of({"uzstat": idle}) == []
+        level = report("baci_v202501", [2023])
+        assert pairs.recommended_of({"uzstat": idle, "baci_v202501": level}) == [level]
+
+
+class TestTurnover:
+    """`load_turnover` of pairs that no one has compiled by hand."""
+
+    def test_kazakhstan_and_turkey(self):
+        """2023 by the Kazakh bureau: exports of US$3,943m and imports of US$2,042m, worked out by hand."""
+        series = tl.load_turnover("KAZ", "TUR").set_index("year")
+        assert series.loc[2023, ["export_musd", "import_musd"]].tolist() == [3943.0, 2042.0]
+        assert series.loc[2023, "turnover_musd"] == 5985.0
+        assert series.index.tolist() == list(range(2018, 2026))
+        assert series["status"].tolist() == ["final"] * 7 + ["preliminary"]
+        assert (series["released"].dt.strftime("%m-%d") == "02-15").all()
+
+    @pytest.mark.parametrize(
+        "pair", [("KAZ", "TUR"), ("KAZ", "TKM"), ("UZB", "KGZ"), ("IND", "ARE")]
+    )
+    def test_either_order(self, pair):
+        """Turnover is the same from either side; a matrix is seen from the side asked about."""
+        ours, theirs = tl.load_turnover(*pair), tl.load_turnover(*pair[::-1])
+        same = ["year", "turnover_musd", "source_id", "released", "coverage", "valuation"]
+        assert ours[same].equals(theirs[same])
+        if pair == ("IND", "ARE"):
+            assert ours["export_musd"].equals(theirs["import_musd"])
+        else:
+            assert ours.equals(theirs)
+
+    def test_two_sources_kept_apart(self):
+        """An older run and a level: each row says whose it is, and how it counts."""
+        series = tl.load_turnover("IND", "ARE")
+        assert series["source_id"].tolist() == ["itpde_r1"] * 17 + ["baci_v202501"]
+        assert series["coverage"].unique().tolist() == ["goods_services", "goods"]
+        assert series["valuation"].tolist()[-1] == "FOB"
+        assert tl.cite(series) == (
+            "Source: USITC ITPD-E, CEPII, BACI, version 202501; data released to 2025-01-31"
+        )
+
+    def test_columns_are_those_of_every_pair(self):
+        """A pair of the wide files and one compiled by hand come in one shape."""
+        ours, theirs = tl.load_turnover("KAZ", "TUR"), tl.load_turnover("KAZ", "TKM")
+        assert ours.columns.tolist() == theirs.columns.tolist()
+        assert ours.dtypes.astype(str).str.replace("[s]", "[us]").equals(theirs.dtypes.astype(str))
+
+    @pytest.mark.parametrize(("on", "last", "source"), [
+        ("2018-01-01", None, None), ("2020-12-30", 2019, "bns_partners"), ("2020-12-31", 2019, "bns_partners"),
+        ("2022-02-14", 2020, "bns_partners"), ("2023-02-14", 2021, "bns_partners"),
+        ("2023-02-15", 2022, "bns_partners"), ("2026-02-15", 2025, "bns_partners"),
+    ])  # fmt: skip
+    def test_as_of(self, on, last, source):
+        """What is recommended is what was known: the matrix, a level after it, then the office."""
+        if last is None:
+            with pytest.raises(
+                ValueError, match="no annual figures of .* were released by 2018-01-01"
+            ):
+                tl.load_turnover("KAZ", "TUR", as_of="2018-01-01")
+            return
+        seen = tl.load_turnover("KAZ", "TUR", as_of=on)
+        assert (seen["year"].iloc[-1], seen["source_id"].iloc[-1]) == (last, source)
+        assert (seen["released"] <= on).all()
+
+    def test_one_source(self):
+        """Any source can be asked for; two reports of a pair differ."""
+        ours = tl.load_turnover("UZB", "KGZ", source="uzstat").set_index("year")["turnover_musd"]
+        theirs = tl.load_turnover("UZB", "KGZ", source="nsc_kgz").set_index("year")["turnover_musd"]
+        assert ours.index.tolist() == list(range(2010, 2024))
+        assert theirs[2022] / ours[2022] < 0.8
+
+    @pytest.mark.parametrize(("options", "message"), [
+        ({"source": "imf"}, "^no full annual figures of KAZ-TUR are from the source 'imf'; there are"),
+        ({"source": "wits"}, "^no full annual figures of KAZ-TUR are from the source 'wits'"),
+    ])  # fmt: skip
+    def test_bad_source(self, options, message):
+        """A source without the pair is named with those that have it."""
+        with pytest.raises(ValueError, match=message):
+            tl.load_turnover("KAZ", "TUR", **options)
+
+    def test_nothing_known(self):
+        """Of a pair that no file has, two ways on are named."""
+        for ask in (tl.load_turnover, tl.available):
+            with pytest.raises(
+                ValueError, match="^nothing is known of ABW-TCD; ask `tradelib.live"
+            ):
+                ask("ABW", "TCD")
+
+    def test_one_flow_is_no_turnover(self):
+        """A pair of which only one direction is known has no turnover, and says so."""
+        matrix = tables.table("baci_2023.csv.gz")
+        known = set(zip(matrix["exporter"], matrix["importer"], strict=True))
+        older = tables.table("itpde_2000_2016.csv.gz")
+        known |= set(zip(older["exporter"], older["importer"], strict=True))
+        halves = [p for p in sorted(known) if p[::-1] not in known and not set(p) & set(OFFICES)]
+        with pytest.raises(
+            ValueError, match="are from any source; there are .*; ask `tradelib.live"
+        ):
+            tl.load_turnover(*halves[0])
+        assert tl.available(*halves[0])["flows"].tolist() == ["export"]
+
+
+def test_available():
+    """What there is of a pair, by source: office, flows, years, coverage and valuation."""
+    found = tl.available("KAZ", "UZB").set_index("source_id")
+    assert found.loc["bns_partners"].tolist() == [
+        "KAZ", "goods", "export, import", 2018, 2025, 8, "exports FOB, imports CIF"]  # fmt: skip
+    assert found.loc["uzstat", ["reporter", "first_year", "last_year", "n", "coverage"]].tolist() == [
+        "UZB", 2010, 2023, 14, "goods_services"]  # fmt: skip
+    assert found.loc["baci_v202501", ["reporter", "n"]].tolist() == ["", 1]
+    told = tl.available("TKM", "KAZ").set_index(["source_id", "reporter"])
+    assert told.loc[("bns", "KAZ"), ["first_year", "last_year", "n"]].tolist() == [2018, 2025, 8]
+    assert not tl.available("KAZ", "TKM").duplicated(["source_id", "reporter"]).any()
+
+
+def test_two_hundred_pairs():
+    """Any two countries that trade have a series, or an error that says where to look."""
+    matrix = tables.table("baci_2023.csv.gz")
+    chosen = np.random.default_rng(18).choice(len(matrix), 200, replace=False)
+    series, told = 0, []
+    for exporter, importer in matrix.iloc[chosen][["exporter", "importer"]].to_numpy():
+        try:
+            found = tl.load_turnover(importer, exporter)
+        except ValueError as error:
+            told.append(str(error))
+            continue
+        series += 1
+        assert found["year"].is_monotonic_increasing
+        assert found["year"].is_unique
+        assert (found["turnover_musd"] >= 0).all()
+        assert found["source_id"].nunique() <= 2
+        assert tl.cite(found).startswith("Source: ")
+    assert series >= 150
+    assert all("ask `tradelib.live` or give your own `history=`" in one for one in told)
+
+
+class TestFiles:
+    """The wide files against what they were made from."""
+
+    def test_zeros(self):
+        """A zero that Uzbekistan or Armenia prints is unknown; one that the US prints is a zero."""
+        raw = pd.read_csv(ROOT / "data" / WIDE[0], dtype=str, keep_default_na=False)
+        flows = ["export", "import"]
+        zeros = raw[raw["flow"].isin(flows)].melt(["reporter", "partner", "flow"], var_name="year")
+        zeros = zeros[zeros["value"] == "0"]
+        counts = zeros.groupby("reporter").size()
+        assert counts["UZB"] > 1000 < counts["ARM"]
+        for reporter in ("UZB", "ARM", "USA"):
+            one = zeros[zeros["reporter"] == reporter].iloc[0]
+            said = pairs.reports(reporter, one.partner).get(OFFICES[reporter])
+            years = (
+                {} if said is None else {"export": said.exports, "import": said.imports}[one.flow]
+            )
+            assert (int(one.year) in years) == (reporter == "USA")
+
+    def test_armenian_imports_by_consignment_stand_apart(self):
+        """They are in the file and in no turnover."""
+        raw = (
+            tables.table(WIDE[0]).query("reporter == 'ARM' and partner == 'RUS'").set_index("flow")
+        )
+        said = pairs.reports("ARM", "RUS")["armstat"]
+        assert (
+            said.imports[2024] == raw.loc["import", "2024"] != raw.loc["import_consignment", "2024"]
+        )
+
+    def test_offices_as_printed(self):
+        """Every figure of the six offices is there, to four digits."""
+        every = totals()
+        every = every[every["reporter"].isin(OFFICES) & (every["value_mn"] >= 1)]
+        raw = tables.table(WIDE[0]).melt(["reporter", "partner", "flow"], var_name="year")
+        both = every.merge(
+            raw.dropna().astype({"year": int}), on=["reporter", "partner", "flow", "year"]
+        )
+        assert len(both) == len(every)
+        assert np.abs(both["value"] / both["value_mn"] - 1).max() <= 5.1e-4
+
+    def test_made_again(self):
+        """The script gives the same bytes."""
+        totals()
+        spec = spec_from_file_location("pairs_script", ROOT / "data" / "prepare" / "pairs.py")
+        script = module_from_spec(spec)
+        spec.loader.exec_module(script)
+        for name, table in script.tables(SHARED).items():
+            made = gzip.decompress(script.packed(table))
+            assert made == gzip.decompress((ROOT / "data" / name).read_bytes()), name
+
+    def test_sorted(self):
+        """Lines are in the order that the search relies on."""
+        for file in WIDE:
+            text, first, _ = pairs._unpacked(file)
+            lines = text[first:].split(b"\n")
+            assert lines[-1] == b""
+            keys = [
+                line.rsplit(b",", len(pairs._unpacked(file)[2]))[0] + b"," for line in lines[:-1]
+            ]
+            assert keys == sorted(keys)
+
+    def test_first_and_last_line(self):
+        """The search finds the ends of a file, and nothing beyond."""
+        for file in WIDE[1:]:
+            whole = tables.table(file)
+            for at in (0, len(whole) - 1):
+                row = whole.iloc[at]
+                found = pairs._line(file, row.iloc[0], row.iloc[1])
+                assert found == {int(y): v for y, v in row.iloc[2:].dropna().items()}
+            assert pairs._line(file, "AAA", "AAB") == pairs._line(file, "ZZZ", "ZZZ") == {}
+
+    def test_size(self):
+        """The folder stays within 6 MB."""
+        assert sum(p.stat().st_size for p in (ROOT / "data").rglob("*") if p.is_file()) < 6e6
+
+
+@pytest.mark.parametrize("on", ["2021-06-30", "2022-10-05", "2024-03-01", "2025-01-30"])
+def test_poisoned_future(monkeypatch, on):
+    """Whatever a wide file holds of figures released later moves nothing known before."""
+    asked = [
+        ("KAZ", "TUR"),
+        ("UZB", "KGZ"),
+        ("ARM", "RUS"),
+        ("RUS", "BLR"),
+        ("USA", "IND"),
+        ("IND", "ARE"),
+    ]
+    before = [tl.load_turnover(*pair, as_of=on) for pair in asked]
+    newest = [tl.load_turnover(*pair) for pair in asked]
+    honest, limit = pairs._line, pd.Timestamp(on).date()
+    of_file = {
+        entry["file"]: name for name, entry in sources.registered().items() if "file" in entry
+    }
+
+    def poisoned(file, *names):
+        source = OFFICES[names[0]] if file == WIDE[0] else of_file[file]
+        found = honest(file, *names)
+        late = {y for y in found if sources.public_on(source, y) > limit}
+        later = {2040: 5.0} if sources.public_on(source, 2040) > limit else {}
+        return {y: v * 0.9 if y in late else v for y, v in found.items()} | later
+
+    monkeypatch.setattr(pairs, "_line", poisoned)
+    for pair, known in zip(asked, before, strict=True):
+        assert tl.load_turnover(*pair, as_of=on).equals(known)
+    assert not any(
+        tl.load_turnover(*p).equals(old) for p, old in zip(asked[:4], newest, strict=False)
+    )
+
+
+class TestMirrors:
+    """Where both offices report, how far they part."""
+
+    @pytest.mark.parametrize(("pair", "least", "most"), [
+        (("KAZ", "UZB"), 0.7, 1.2), (("UZB", "KGZ"), 0.2, 2.0), (("RUS", "KAZ"), 0.9, 1.3),
+        (("USA", "KAZ"), 0.1, 10.0),
+    ])  # fmt: skip
+    def test_both_offices(self, pair, least, most):
+        """Each flow of a year meets its mirror; Russia and Kazakhstan agree, others do not."""
+        both = pd.concat([tl.load_figures(*pair), tl.load_figures(*pair[::-1])])
+        gaps = tl.flows.asymmetry(both)
+        assert len(gaps) > 4
+        assert set(gaps["exporter"]) == set(pair)
+        assert least < gaps["ratio"].median() < most
+
+    def test_by_hand(self):
+        """2023, US$ million: Kazakhstan printed exports of 3,130, Uzbekistan imports of 3,029."""
+        both = pd.concat([tl.load_figures("KAZ", "UZB"), tl.load_figures("UZB", "KAZ")])
+        gaps = tl.flows.asymmetry(both).query("exporter == 'KAZ'")
+        last = gaps[gaps["period_end"] == "2023-12-31"].iloc[0]
+        assert last["export_musd"] == 3130
+        assert last["gap_musd"] == last["import_musd"] - 3130
+
+    def test_only_ones_own_report(self):
+        """Figures of a pair are what the reporter's own office prints, as released by a day."""
+        figures = tl.load_figures("KAZ", "UZB", as_of="2024-02-14")
+        assert set(figures["source_id"]) == {"bns_partners"}
+        assert figures["period_end"].dt.year.max() == 2022
+        assert figures["reporter"].unique().tolist() == ["KAZ"]
+        with pytest.raises(ValueError, match="^no figures of IND with ARE are bundled"):
+            tl.load_figures("IND", "ARE")
+
+
+def test_one_pair_cold():
+    """With no file read yet a pair takes some 30 ms, reading included; ten times that is a fault."""
+    pairs._unpacked.cache_clear()
+    start = time.perf_counter()
+    tl.load_turnover("DEU", "BRA")
+    assert time.perf_counter() - start < 0.35

@@ -1,0 +1,292 @@
+"""Answers for any pair from its own past: what they rest on, one flow, many at once."""
+
+import time
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import annual
+
+import tradelib as tl
+from tradelib.bundle import registry, tables
+from tradelib.front.gather import gather
+from tradelib.front.known import known_on
+from tradelib.ground.frames import joined
+from tradelib.science.outlook.outlook import outlook
+from tradelib.science.verdict.evidence import weigh
+
+
+def target(reporter, partner, value=1000.0, by=2030, **more):
+    """A target of a pair."""
+    return tl.Target(reporter=reporter, partner=partner, value_musd=value, deadline=by, **more)
+
+
+@pytest.fixture(scope="module")
+def opened():
+    """Open targets of the registry."""
+    return tl.open_targets()
+
+
+class TestRestsOn:
+    """What the answers to the registry's open targets rest on."""
+
+    def test_own_figures(self, opened):
+        """Of targets in dollars whose year is not over nearly all rest on the pair's own years."""
+        said = opened[(opened["currency"] == "USD") & opened["probability_in"].notna()]
+        assert said["rests_on"].isin(["own recent", "own older"]).mean() >= 0.9
+        assert (said["rests_on"] == "own recent").sum() >= 19
+
+    def test_years_over(self, opened):
+        """No probability is given of a year that is over."""
+        said = opened[opened["probability_in"].notna()]
+        assert (said["by"] >= 2026).all()
+        over = opened[opened["rests_on"].str.contains("nothing known since")]
+        assert len(over) > 0
+        found = tl.assess(target("DEU", "BRA", 40_000, 2024))
+        assert found.words == "last figure of 2023, nothing known since"
+
+    def test_other_currencies(self, opened):
+        """A pledge in another currency is refused with that reason."""
+        other = opened[opened["currency"] != "USD"]
+        assert other["probability_in"].isna().all()
+        assert set(other["rests_on"]) == {
+            f"in {one}, and no exchange rates are bundled" for one in other["currency"]
+        }
+
+    def test_siblings(self, opened):
+        """No pair has two newest figures of like coverage."""
+        rows = tl.load_targets().set_index("target_id")
+        kinds = [registry.kind(rows.loc[name]) for name in opened["target_id"]]
+        newest = opened.assign(kind=kinds).dropna(subset="last_value").groupby("kind")
+        for column in ("last_value", "last_year"):
+            assert (newest[column].max() == newest[column].min()).all()
+
+    def test_the_newest_of_any_row(self):
+        """By hand: the later year, at a tie the later row; parts of years and other coverage not."""
+        columns = ["released", "reporter", "partner", "currency", "coverage", "partial", "baseline_value",
+                   "baseline_year", "outcome_value", "outcome_year"]  # fmt: skip
+        table = pd.DataFrame([
+            ("2020-01-01", "IND", "ARE", "USD", "goods", False, 1.0, 2019, None, None),
+            ("2022-01-01", "ARE", "IND", "USD", "unknown", False, 2.0, 2020, 3.0, 2023),
+            ("2023-01-01", "IND", "ARE", "USD", "goods", False, 4.0, 2023, None, None),
+            ("2024-01-01", "IND", "ARE", "USD", "goods", True, 5.0, 2021, 6.0, 2025),
+            ("2024-01-01", "IND", "ARE", "USD", "goods_non_oil", False, 7.0, 2024, None, None),
+            ("2024-01-01", "IND", "ARE", "EUR", "goods", False, 8.0, 2024, None, None),
+        ], columns=columns)  # fmt: skip
+        assert registry.newest(table) == {
+            ("ARE-IND", "USD", "goods"): (4.0, 2023),
+            ("ARE-IND", "USD", "goods_non_oil"): (7.0, 2024),
+            ("ARE-IND", "EUR", "goods"): (8.0, 2024),
+        }
+
+    @pytest.mark.parametrize(("name", "months", "value"), [
+        ("VNM-NZL-2024", 7, 1050.0), ("COL-VEN-2022", 9, 859.0),
+    ])  # fmt: skip
+    def test_parts_of_years(self, name, months, value):
+        """Months are used as months: the last full year is 2024, and 2025 a nowcast."""
+        case = gather(tl.open_target(name))
+        assert case.now.last_year == 2024
+        assert (case.nowcast.year, case.nowcast.months, case.nowcast.part_musd) == (
+            2025,
+            months,
+            value,
+        )
+        row = tl.load_targets().set_index("target_id").loc[name]
+        assert (row["outcome_value"], row["partial"].item()) == (value, True)
+
+
+class TestHistory:
+    """The years that an answer reads."""
+
+    def test_kazakhstan_and_turkey(self):
+        """US$15bn by 2030: the bureau's eight years, no network, either order, any value."""
+        found = tl.assess(target("TUR", "KAZ", 15_000))
+        assert (found.value("last_musd"), found.value("own_years"), found.rests_on) == (
+            5410.0, 8, "own recent")  # fmt: skip
+        swapped = tl.assess(target("KAZ", "TUR", 15_000))
+        assert swapped.probability_in == found.probability_in
+        assert tl.assess(target("TUR", "KAZ", 6001)).probability_in > found.probability_in
+        model = tl.growth_model()
+        history = tl.load_turnover("KAZ", "TUR")
+        assert found.probability_in == outlook(history, model=model).chance([15_000], 2030)[0]
+
+    def test_the_article_in_either_order(self):
+        """Turkmenistan and Kazakhstan are Kazakhstan and Turkmenistan, gravity included."""
+        ours, theirs = (tl.assess(target(*p, 1000, 2027)) for p in (("KAZ", "TKM"), ("TKM", "KAZ")))
+        assert ours.evidence["value"].equals(theirs.evidence["value"])
+
+    def test_a_newer_figure_of_the_registry(self):
+        """It takes the place of a matrix's level, and no growth leads to it."""
+        case = gather(tl.open_target("IND-ARE-2026"))
+        assert case.history["source_id"].tolist() == ["itpde_r1"] * 17 + ["pledges"]
+        assert joined(case.history)
+        assert not case.unbroken
+        one = weigh([case])[0]
+        model = case.known.model
+        apart = outlook(case.history, model=model, other_source=True)
+        across = outlook(case.history, model=model)
+        asked = np.array([case.target.value_musd])
+        assert one.outlook.chance(asked, 2032) == apart.chance(asked, 2032)
+        assert apart.chance(asked, 2032) != across.chance(asked, 2032)
+        assert not {"naive", "move"} & {voice.key for voice in [*one.others, *one.reasons]}
+
+    def test_a_run_goes_before_the_registry_at_a_tie(self):
+        """Uzbekistan's office and the registry both know 2023: the office's run is read."""
+        case = gather(tl.open_target("UZB-TKM-2025"))
+        assert set(case.history["source_id"]) == {"uzstat"}
+        assert case.now.last_year == 2023
+
+    def test_the_registry_goes_before_a_matrix_at_a_tie(self):
+        """A figure of 2023 in the words of who pledged, not the matrix's of 2023."""
+        case = gather(tl.open_target("IND-KOR-2018"))
+        series = tl.load_turnover("IND", "KOR")
+        newest = known_on(None).pledges.figures.get(("IND-KOR", "USD", "goods"))
+        expected = (
+            newest if newest and newest[1] >= 2023 else (series["turnover_musd"].iloc[-1], 2023)
+        )
+        assert (case.now.last_musd, case.now.last_year) == expected
+
+    def test_without_oil(self):
+        """Years of all trade stand before the figure without oil, none after it."""
+        case = gather(tl.open_target("IND-ARE-2023"))
+        assert (case.now.last_musd, case.now.last_year) == (48_000, 2022)
+        assert case.history["coverage"].tolist()[-2:] == ["goods_services", "goods_non_oil"]
+        assert case.history["year"].tolist()[-2:] == [2016, 2022]
+
+    def test_gaps(self):
+        """A bundled run with a missing year is read as it is; one's own must have none."""
+        history = annual([10.0, 20.0, 30.0], start=2020).drop(index=1)
+        with pytest.raises(ValueError, match="^a history has no gaps, but 2021 is missing$"):
+            tl.standing(target("KAZ", "UZB"), history)
+        assert tl.standing(target("KAZ", "UZB"), history, gaps=True).last_musd == 30.0
+
+    def test_two_hundred_pairs(self):
+        """Any two countries that trade: a chance, or words that say why there is none."""
+        matrix = tables.table("baci_2023.csv.gz")
+        chosen = np.random.default_rng(19).choice(len(matrix), 200, replace=False)
+        asked = matrix.iloc[chosen].rename(columns={"exporter": "reporter", "importer": "partner"})
+        found = tl.assess_many(asked.assign(value_musd=asked["2023"] * 4, deadline=2030))
+        told = found["probability_in"].notna()
+        assert (found.loc[told, "rests_on"] != "").all()
+        assert (found.loc[~told, "reason"] != "").all()
+        assert told.sum() >= 100
+        assert found.loc[told, "probability_in"].between(0, 1).all()
+
+
+class TestOneFlow:
+    """A target of exports or imports."""
+
+    def test_by_hand(self):
+        """Kazakh exports to Türkiye of 2025 were US$3,897m: twice that is asked."""
+        found = tl.assess(target("KAZ", "TUR", 2 * 3897, flow="export"))
+        assert found.value("last_musd") == 3897
+        assert found.value("required") == pytest.approx(2 ** (1 / 5) - 1)
+        assert found.summary().startswith("exports of Kazakhstan to ")
+        assert "exports of the last full year" in found.evidence["item"].tolist()
+        assert not found.has("target_ratio")
+
+    def test_from_the_other_side(self):
+        """Türkiye's imports from Kazakhstan are read where Kazakhstan's exports are."""
+        ours = tl.assess(target("KAZ", "TUR", 5000, flow="export"))
+        theirs = tl.assess(target("TUR", "KAZ", 5000, flow="import"))
+        assert ours.probability_in == theirs.probability_in
+        back = tl.assess(target("KAZ", "TUR", 5000, flow="import"))
+        assert back.value("last_musd") == 1513
+
+    def test_a_pair_compiled_by_hand(self):
+        """Kazakhstan's exports to Turkmenistan, and the same from the other side."""
+        series = tl.load_turnover("KAZ", "TKM")
+        for one in (
+            target("KAZ", "TKM", 500, flow="export"),
+            target("TKM", "KAZ", 500, flow="import"),
+        ):
+            case = gather(one)
+            assert case.now.last_musd == series["export_musd"].iloc[-1]
+            assert case.nowcast is None
+
+    def test_flows_add_up(self):
+        """Exports and imports of a year are its turnover."""
+        pair = [gather(target("IND", "ARE", flow=flow)).history for flow in ("export", "import")]
+        both = sum(one.set_index("year")["turnover_musd"] for one in pair)
+        whole = tl.load_turnover("IND", "ARE").set_index("year")["turnover_musd"]
+        assert both.round(6).to_dict() == whole.round(6).to_dict()
+
+    def test_bad_flow(self):
+        """A flow that is none is named with those there are."""
+        with pytest.raises(
+            ValueError, match="^flow is one of turnover, export, import, got 'volume'"
+        ):
+            target("KAZ", "TUR", flow="volume")
+
+
+class TestMany:
+    """A list of one's own targets."""
+
+    TABLE = pd.DataFrame({
+        "reporter": ["TUR", "KAZ", "Atlantis", "ABW", "DEU", "KAZ"],
+        "partner": ["KAZ", "TUR", "KAZ", "TCD", "BRA", "TKM"],
+        "value_musd": [15_000, 8000, 1, 1, 30_000, 1000],
+        "deadline": [2030, 2031, 2030, 2030, None, 2045],
+        "flow": ["turnover", "export", "turnover", "turnover", "import", "turnover"],
+    })  # fmt: skip
+
+    def test_like_one_by_one(self):
+        """Each row is what `assess` says of its target; the others have a reason."""
+        found = tl.assess_many(self.TABLE)
+        assert found["reason"].drop(index=2).tolist() == [
+            "", "", "nothing is known of ABW-TCD; ask `tradelib.live` or give your own `history=`",
+            "", "no figure within 10 years before the deadline",
+        ]  # fmt: skip
+        assert found["reason"].iloc[2].startswith("no country is called 'Atlantis'")
+        for at in (0, 1, 4):
+            row = self.TABLE.iloc[at]
+            by = None if np.isnan(row["deadline"]) else int(row["deadline"])
+            one = tl.assess(
+                target(row["reporter"], row["partner"], row["value_musd"], by, flow=row["flow"])
+            )
+            said = found.iloc[at]
+            assert (said["probability_in"], said["probability_ever"], said["by"], said["rests_on"]) == (
+                one.probability_in, one.probability_ever, one.by, one.rests_on)  # fmt: skip
+
+    def test_file(self, tmp_path):
+        """A CSV file does as well as a frame, on any day."""
+        file = tmp_path / "targets.csv"
+        self.TABLE.to_csv(file, index=False)
+        read, given = (
+            tl.assess_many(file, as_of="2024-03-01"),
+            tl.assess_many(self.TABLE, as_of="2024-03-01"),
+        )
+        assert read["probability_in"].equals(given["probability_in"])
+        assert read["last_year"].iloc[0] == 2023
+
+    @pytest.mark.parametrize(("row", "reason"), [
+        ({"deadline": 2030.5}, "deadline is a calendar year"), ({"value_musd": -1}, "value_musd"),
+        ({"announced": "soon"}, "as_of is a day"), ({"flow": "volume"}, "flow is one of"),
+        ({"announced": "2031-01-01"}, "the deadline must not lie before the announcement"),
+        ({"deadline": 2020}, "2020 is over"),
+    ])  # fmt: skip
+    def test_bad_rows(self, row, reason):
+        """A row that is no target says why, and stops no other."""
+        plain = {"reporter": "KAZ", "partner": "TKM", "value_musd": 1000, "deadline": 2030}
+        found = tl.assess_many(pd.DataFrame([plain | row, plain]))
+        assert reason in found["reason"].iloc[0]
+        assert found["reason"].iloc[1] == ""
+
+    def test_bad_table(self):
+        """A table without the columns is told which it needs."""
+        with pytest.raises(
+            ValueError, match="^targets need reporter, partner and value_musd, got a$"
+        ):
+            tl.assess_many(pd.DataFrame({"a": [1]}))
+
+    def test_five_hundred(self):
+        """Five hundred take 1.5 s on a free machine, with room for a busy one."""
+        matrix = tables.table("baci_2023.csv.gz").query("`2023` > 50")
+        some = matrix.iloc[np.random.default_rng(5).choice(len(matrix), 500, replace=False)]
+        asked = some.rename(columns={"exporter": "reporter", "importer": "partner"})
+        asked = asked.assign(value_musd=asked["2023"] * 3, deadline=2030)
+        known_on(None)
+        start = time.process_time()
+        found = tl.assess_many(asked)
+        assert time.process_time() - start < 6
+        assert (found["probability_in"].notna() | (found["reason"] != "")).all()
