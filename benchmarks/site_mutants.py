@@ -65,7 +65,7 @@ MUTANTS = [
     (STATIC + "explore.js", "[from, ...ahead(4), ...ahead(2).reverse()]", "[from, ...ahead(5), ...ahead(2).reverse()]"),
     (STATIC + "explore.js", "room.bottom - ((room.bottom - room.top) * amount) / top", "room.top + ((room.bottom - room.top) * amount) / top"),
     (STATIC + "explore.js", "translate(${x(state.deadline)} ${y(goal)})", "translate(${x(last)} ${y(top)})"),
-    (STATIC + "explore.js", "view.said.last[known.at(-1)[0]]", "view.said.last[known.at(0)[0]]"),
+    (STATIC + "explore.js", "view.said.last[state.day]", "view.said.last.at(-1)"),
     (STATIC + "picture.js", "near.dataset.said", "spots[0].dataset.said"),
     (STATIC + "targets.js", "const sign = down ? -1 : 1;", "const sign = 1;"),
     # links and order

@@ -4,6 +4,7 @@ Pages are made in this process, without Sphinx and its theme; `test_site.py` bui
 """
 
 import dataclasses
+import itertools
 import json
 import os
 import pickle
@@ -591,6 +592,17 @@ class TestPicture:
         assert seen.year(dot["cx"]) == pytest.approx(2025, abs=0.1)
         assert seen.value(dot["cy"]) == seen.near(515.5)
         assert text(seen.svg.select_one(".last")) == "US$516m in 2025"
+
+    def test_missing_years(self, deck, bodies, width):
+        """The line breaks where years are missing, on the page and in the file."""
+        years = deck[SIBLING].history["year"].tolist()
+        gaps = sum(b > a + 1 for a, b in itertools.pairwise(years))
+        assert gaps >= 1
+        (line,) = [
+            s for s in target_picture(drawn.chart(deck[SIBLING]), WIDE).shapes if s.kind == "known"
+        ]
+        assert len(line.breaks) == gaps
+        assert picture(bodies[SIBLING], width).svg.select_one(".known")["d"].count("M") == gaps + 1
 
     def test_bands(self, deck, bodies, width):
         """Bands end at the verdict's own 10th and 90th percentile, the line at its median."""
@@ -1201,7 +1213,7 @@ def bare(deck, cards, bodies, tmp_path_factory):
     (out / "targets").mkdir()
     head = "<!doctype html><meta charset=utf-8><link rel=icon href='data:,'><title>t</title>"
     style = "<link rel=stylesheet href={}_static/site.css><body class=bd-article>"
-    for name in (OWN, SIZE):
+    for name in (OWN, SIZE, SIBLING):
         whole = head + style.format("../") + str(bodies[name])
         (out / "targets" / f"{name}.html").write_text(whole, encoding="utf-8")
     shown = head + style.format("") + table.page(cards)["body"]
@@ -1318,6 +1330,14 @@ class TestScripts:
         assert set(spots) == {str(y) for y in range(2000, 2032)} - {""} | {"2024", "2025"}
         assert "four times in five" in spots["2031"]["data-said"]
         assert "by 2031, as known on 15 February 2024" in text(seen.svg.title)
+
+    def test_a_line_breaks(self, tab):
+        """Moved there and back, the line still breaks where years are missing."""
+        tab.goto(f"targets/{SIBLING}.html")
+        line = "document.querySelector('#fan .wide .known').getAttribute('d').match(/M/g).length"
+        before = tab.evaluate(line)
+        tab.evaluate(SET, ["deadline", 2030])
+        assert tab.evaluate(line) == before >= 2
 
     def test_a_size(self, deck, tab):
         """Where only a size is known the number is small, and said to be of such pairs."""

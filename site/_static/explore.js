@@ -25,8 +25,8 @@
   function seen() {
     const now = origin(state.day);
     return {
-      known: view.known.filter(([year]) => (view.few ? year === now : year <= now)),
-      later: view.known.filter(([year]) => year > now),
+      known: view.known[state.day],
+      later: view.known.at(-1).filter(([year]) => year > now),
       fan: view.fans[state.day].slice(0, state.deadline - now).map((row, i) => [now + 1 + i, ...row]),
     };
   }
@@ -79,9 +79,10 @@
     part("aim").textContent = `target ${view.said.values[state.value]}`;
     put(part("star"), { transform: `translate(${x(state.deadline)} ${y(goal)})` });
     put(part("last"), { x: from[0], y: from[1] - 10, "text-anchor": from[0] > 0.72 * width ? "end" : from[0] > 0.25 * width ? "middle" : "start" });
-    part("last").textContent = view.said.last[known.at(-1)[0]];
+    part("last").textContent = view.said.last[state.day];
 
-    const said = [...known, ...later].map((p) => [...spot(p), view.said.known[p[0]]]);
+    const said = known.map((p) => [...spot(p), view.said.known[state.day][p[0]]]);
+    said.push(...later.map((p) => [...spot(p), view.said.known.at(-1)[p[0]]]));
     said.push(...fan.map((f, i) => [x(f[0]), y(f[3]), view.said.fans[state.day][i]]));
     parts("spot").forEach((one, i) => {
       show(one, i < said.length);

@@ -30,8 +30,8 @@ CLOSE = 40
 class Shape:
     """A line, path, polygon, circle or text.
 
-    `kind` is its class, `at` its place, `text` its words, `points` the corners of a path, and
-    `said` what is told of it when it is pointed at.
+    `kind` is its class, `at` its place, `text` its words, `points` the corners of a path, `breaks`
+    the numbers of those where it begins anew, and `said` what is told when it is pointed at.
     """
 
     tag: str
@@ -39,6 +39,7 @@ class Shape:
     at: Mapping[str, str | float]
     text: str = ""
     points: tuple[Point, ...] = ()
+    breaks: tuple[int, ...] = ()
     said: str = ""
 
 
@@ -153,7 +154,7 @@ def trace(
     """A path through points, anew from those numbered in `breaks`."""
     said = [f"{'M' if i in (0, *breaks) else 'L'}{a:g} {b:g}" for i, (a, b) in enumerate(points)]
     d = "".join(said) + "Z" * bool(points and closed)
-    return Shape(tag="path", kind=kind, at={"d": d}, points=tuple(points))
+    return Shape(tag="path", kind=kind, at={"d": d}, points=tuple(points), breaks=tuple(breaks))
 
 
 def axes(

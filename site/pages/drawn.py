@@ -10,6 +10,7 @@ from pages.charts import NARROW, WIDE, Chart, Picture, target_picture
 from pages.words import (
     known,
     money,
+    whence,
 )
 
 
@@ -73,7 +74,7 @@ def caption(card: Card) -> str:
         "and four times in five."
     )
     if card.state == "own" and card.history is not None and "source_id" in card.history:
-        return f"{fan} {tl.cite(card.history)}."
+        return f"{fan} {whence(tl.cite(card.history))}."
     return f"{fan} One figure is known: the bands are those of a pair of that size."
 
 

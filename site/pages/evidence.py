@@ -15,6 +15,7 @@ from pages.words import (
     quantity,
     slug,
     table,
+    whence,
 )
 from tradelib.front.bound import PAIRS
 
@@ -161,7 +162,7 @@ def _source(card: Card, row: Any) -> Text:
         place = "#series"
     if place in (SERIES, "#series") and row.source in ("registry of targets", "the history given"):
         place = "#pledge"
-    words = SOURCE_WORDS.get(row.source, learned_from(str(row.source)))
+    words = whence(SOURCE_WORDS.get(row.source, learned_from(str(row.source))))
     return words if place is None else (Link(words, place),)
 
 

@@ -3,6 +3,7 @@
 import io
 import re
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from textwrap import wrap
 
@@ -119,4 +120,6 @@ def _draw(pen: ImageDraw.ImageDraw, one: Shape, scale: float, off: tuple[float, 
         if inner:
             pen.polygon(corners, fill=inner)
         elif edge:
-            pen.line(corners, fill=edge, width=width, joint="curve")
+            ends = [0, *one.breaks, len(corners)]
+            for first, last in pairwise(ends):
+                pen.line(corners[first:last], fill=edge, width=width, joint="curve")

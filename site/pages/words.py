@@ -247,6 +247,11 @@ def reporter(source_id: str) -> str:
     return str(who.loc[source_id, "title"]) if source_id in who.index else source_id
 
 
+def whence(cited: str) -> str:
+    """A citation whose registry of targets is called by its name."""
+    return cited.replace("pledges, as cited in each row", "the registry of targets")
+
+
 def evidence_name(row: Any, *, by: int, last: int) -> str:
     """What a row of evidence is, without a code word."""
     for ending, words in (("_alone", "with {} alone"), ("_in_place", "with {} in place of ours")):
