@@ -400,7 +400,7 @@ class TestExplorer:
         tab.goto(FRONT)
         for id_, value in (("day", 1), ("deadline", 2030), ("value", 80)):
             tab.evaluate(SET, [id_, value])
-        tab.wait_for_url("**known=2023-02-15**")
+        tab.wait_for_url("**value=4000&by=2030&known=2023-02-15**")
         shown, shared = tab.locator("#now").evaluate("e => e.dataset.within"), tab.url
         tab.goto("index.html")
         tab.goto(shared)

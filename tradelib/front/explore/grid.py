@@ -100,9 +100,9 @@ class Grid:
         """
         place = self._place(deadline, day)
         value = positive("value_musd", value_musd)
-        case = self.cases[place]
+        case, known = self.cases[place], self._known(place)
         if case.over(deadline):
-            met = self._met(place, value)
+            met = self._met(known, value)
             return Reading(
                 probability_in=np.nan, probability_ever=np.nan, probability_range=(np.nan, np.nan),
                 words=case.silence if met is None else f"reached in {met}",
@@ -114,7 +114,7 @@ class Grid:
             probability_in=within,
             probability_ever=ever,
             probability_range=(least, most),
-            words=self._words(place, value, within, (least, most)),
+            words=self._words(place, known, value, within, (least, most)),
         )
 
     def fan(self, day: str | None = None) -> pd.DataFrame:
@@ -168,9 +168,10 @@ class Grid:
         """The words along the slider: each with the first stop at which it is said."""
         within, _, least, most = self._curves(place, np.array(values), year)
         case, ends = self.cases[place], zip(least, most, strict=True)
+        known = self._known(place)
         said = [
-            case.silence if case.over(year) and self._met(place, one[0]) is None
-            else self._words(place, *one)
+            case.silence if case.over(year) and self._met(known, one[0]) is None
+            else self._words(place, known, *one)
             for one in zip(values, within, ends, strict=True)
         ]  # fmt: skip
         return [(i, words) for i, words in enumerate(said) if i == 0 or words != said[i - 1]]
@@ -203,15 +204,18 @@ class Grid:
             raise ValueError(f"the grid looks from {years[0]} to {years[-1]}, got {deadline}")
         return place
 
-    def _words(self, place: int, value: float, chance: float, ends: tuple[float, float]) -> str:
-        met = self._met(place, value)
+    def _words(
+        self, place: int, known: list[tuple[int, float]], value: float, chance: float,
+        ends: tuple[float, float],
+    ) -> str:  # fmt: skip
+        met = self._met(known, value)
         if met is not None:
             return f"reached in {met}"
         return in_words(chance, ends, size_alone=self._size_alone(place))
 
-    def _met(self, place: int, value: float) -> int | None:
+    def _met(self, known: list[tuple[int, float]], value: float) -> int | None:
         """First year since the announcement in which a value was seen."""
-        met = [year for year, seen in self._known(place) if seen >= value]
+        met = [year for year, seen in known if seen >= value]
         return met[0] if met and met[0] >= self.target.since else None
 
     def _open_from(self, place: int) -> int:
