@@ -1,22 +1,29 @@
 """Sphinx settings of the site; `build.py` writes what it reads."""
 
 import json
+import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+
+from sphinx.application import Sphinx
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
+from pages.cards import known_day
+from pages.words import day
+
+KNOWN = day(known_day())
 
 project = "tradelib"
 author = "The tradelib authors"
-copyright = "the tradelib authors"  # noqa: A001 - Sphinx's name for it
+copyright = "the tradelib authors"
 html_title = "tradelib"
 language = "en"
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 nb_execution_mode = "off"
 nb_merge_streams = True
-myst_enable_extensions = []
-suppress_warnings = []
 mathjax_path = "no-page-holds-a-formula.js"
 napoleon_google_docstring = False
 napoleon_use_rtype = False
@@ -26,18 +33,19 @@ autodoc_typehints = "none"
 default_role = "code"
 templates_path = ["_templates"]
 html_static_path = ["_static"]
-html_extra_path = []
+html_extra_path: list[str] = []
 html_css_files = ["site.css"]
 html_theme = "pydata_sphinx_theme"
 html_domain_indices = False
 html_show_sourcelink = False
 html_copy_source = False
 html_show_sphinx = False
-html_last_updated_fmt = None
 html_context = {"default_mode": "auto"}
-html_sidebars = {
-    name: [] for name in ("index", "targets", "targets/**", "trust", "sources", "downloads")
-}
+PLAIN = (
+    "index", "targets", "targets/**", "trust", "sources", "downloads", "notebooks", "notebooks/**",
+    "api",
+)  # fmt: skip
+html_sidebars: dict[str, list[str]] = {name: [] for name in PLAIN}
 html_theme_options = {
     "navbar_center": ["navbar-nav"],
     "navbar_end": ["theme-switcher"],
@@ -45,7 +53,7 @@ html_theme_options = {
     "header_links_before_dropdown": 6,
     "show_prev_next": False,
     "disable_search": True,
-    "footer_start": ["copyright"],
+    "footer_start": ["licence.html"],
     "footer_end": [],
     "article_header_start": [],
     "back_to_top_button": False,
@@ -55,29 +63,42 @@ html_theme_options = {
 }
 
 
-def pages(app):
+def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
     """A page for each target, straight through the theme's template."""
-    found = json.loads((Path(app.srcdir) / "pages.json").read_text(encoding="utf-8"))
-    for name, context in found.items():
+    for name, context in _read(app, "targets.json").items():
         yield name, {**context, "theme_secondary_sidebar_items": []}, "page.html"
 
 
-def extras(app):
+def head(app: Sphinx, name: str, _: str, context: dict[str, Any], __: Any) -> None:
+    """What is told of a page where it is shared; addresses are whole where SITE_URL is set."""
+    context["site_url"] = os.environ.get("SITE_URL", "").rstrip("/")
+    context.setdefault("description", "")
+    context.setdefault("preview", "")
+    context |= {"known_day": KNOWN} | _read(app, "heads.json").get(name, {})
+
+
+def _read(app: Sphinx, name: str) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = json.loads((Path(app.srcdir) / name).read_text("utf-8"))
+    return found
+
+
+def extras(app: Sphinx) -> None:
     """Pictures and downloads that lie beside the pages."""
-    app.config.html_extra_path = [str(Path(app.srcdir) / "extra")]
+    app.config["html_extra_path"] = [str(Path(app.srcdir) / "extra")]
 
 
-def pictures(app, error):
+def pictures(app: Sphinx, error: Exception | None) -> None:
     """Copy the drawn pictures to where the pages look for them."""
     if error is None:
-        for path in (Path(app.srcdir) / "pictures").glob("*.png"):
+        for path in (Path(app.srcdir) / "drawn").glob("*.png"):
             target = Path(app.outdir) / "_images" / path.name
             target.parent.mkdir(exist_ok=True)
             target.write_bytes(path.read_bytes())
 
 
-def setup(app):
+def setup(app: Sphinx) -> None:
     """Connect the above."""
     app.connect("html-collect-pages", pages)
+    app.connect("html-page-context", head)
     app.connect("builder-inited", extras)
     app.connect("build-finished", pictures)

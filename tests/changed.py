@@ -3,8 +3,9 @@
 Usage:  python tests/changed.py [COMMIT]
 
 A changed module of the library runs its own examples and the test files that name it: by its path
-(``tradelib.science.pledge.claims``) or by a public name of its own. Other changes, such as data or
-pages, are left to `make test`, and so is building the site for a change elsewhere.
+(``tradelib.science.pledge.claims``) or by a public name of its own. A change in ``site`` runs the
+tests of what its pages say. Other changes are left to `make test`, and so is the site for a change
+elsewhere.
 """
 
 import ast
@@ -14,7 +15,8 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-SLOW = Path("tests/test_site.py")
+PAGES = Path("tests/test_pages.py")
+SLOW = {Path("tests/test_site.py"), PAGES}
 
 
 def changed(commit):
@@ -55,7 +57,8 @@ def chosen(paths):
     modules = [path for path in paths if path.suffix == ".py" and path.parts[0] == "tradelib"]
     tests = sorted((ROOT / "tests").glob("test_*.py"))
     texts = {test.relative_to(ROOT): test.read_text(encoding="utf-8") for test in tests}
-    named = set().union(*(naming(module, texts) for module in modules)) - {SLOW}
+    named = set().union(*(naming(module, texts) for module in modules)) - SLOW
+    named |= {PAGES} if any(path.parts[0] == "site" for path in paths) else set()
     return [*modules, *sorted(named | (set(paths) & set(texts)))]
 
 

@@ -46,7 +46,8 @@ def fan(
     ticked(ax.yaxis, [tick for tick in ticks if tick >= past.min() / 3])
     level(ax, target, past.index[0])
     ax.set_ylim(past.min() / 4, max(values.max(), target.value_musd if target else 0) * 6)
-    ax.set_title(f"{forecast.name}, from data to {forecast.origin}", loc="left")
+    name = forecast.name.replace("panel_growth", "growth model").replace("_", " ")
+    ax.set_title(f"{name}, from data to {forecast.origin}", loc="left")
     unit = "turnover, US$ million a year, log scale"
     return finish(ax, source, y=unit, fontsize=8, loc="lower left", ncols=3)
 

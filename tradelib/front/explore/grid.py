@@ -85,8 +85,9 @@ class Grid:
         (0.19, 'unlikely')
         """
         place, value = self._place(deadline, day), positive("value_musd", value_musd)
-        case, met = self.cases[place], self._met(place, value)
+        case, known = self.cases[place], self._known(place)
         if case.over(deadline):
+            met = self._met(known, value)
             return Reading(
                 probability_in=np.nan, probability_ever=np.nan, probability_range=(np.nan, np.nan),
                 words=case.silence if met is None else f"reached in {met}",
@@ -94,10 +95,9 @@ class Grid:
         within, ever, least, most = (
             float(curve[0]) for curve in self._curves(place, np.array([value]), deadline)
         )
-        chance = in_words(within, (least, most), size_alone=self._size_alone(place))
         return Reading(
             probability_in=within, probability_ever=ever, probability_range=(least, most),
-            words=chance if met is None else f"reached in {met}",
+            words=self._words(place, known, value, within, (least, most)),
         )  # fmt: skip
 
     def fan(self, day: str | None = None) -> pd.DataFrame:
@@ -112,6 +112,8 @@ class Grid:
         """The grid as the pages ship it: chances at every stop of the slider, and the fans."""
         values = stops(self.target.value_musd)
         places = range(len(self.days))
+        runs = [[self._runs(at, values, year) for year in self._years(at)] for at in places]
+        said = sorted({words for day in runs for run in day for _, words in run})
         plain: dict[str, Any] = {
             "target": self.target.value_musd, "deadline": self.target.deadline,
             "since": self.target.since, "days": self.days,
@@ -123,6 +125,8 @@ class Grid:
                 [self._shipped(place, np.array(values), year) for year in self._years(place)]
                 for place in places
             ],
+            "vocabulary": said,
+            "words": [[[(i, said.index(one)) for i, one in run] for run in day] for day in runs],
             "fans": [
                 [[float(f"{q:.5g}") for q in row] for row in self.fan(day)[list(FAN)].to_numpy()]
                 for day in self.days
@@ -133,6 +137,18 @@ class Grid:
     def _shipped(self, place: int, values: Floats, year: int) -> list[list[int]]:
         curves = np.array(self._curves(place, values, year))
         return [[int(p) for p in curve] for curve in np.rint(curves * UNIT)]
+
+    def _runs(self, place: int, values: list[float], year: int) -> list[tuple[int, str]]:
+        """The words along the slider: each with the first stop at which it is said."""
+        within, _, least, most = self._curves(place, np.array(values), year)
+        case, ends = self.cases[place], zip(least, most, strict=True)
+        known = self._known(place)
+        said = [
+            case.silence if case.over(year) and self._met(known, one[0]) is None
+            else self._words(place, known, *one)
+            for one in zip(values, within, ends, strict=True)
+        ]  # fmt: skip
+        return [(i, words) for i, words in enumerate(said) if i == 0 or words != said[i - 1]]
 
     def _curves(self, place: int, values: Floats, year: int) -> tuple[Floats, ...]:
         """In the year, ever by it, least and most, each at every value."""
@@ -162,9 +178,18 @@ class Grid:
             raise ValueError(f"the grid looks from {years[0]} to {years[-1]}, got {deadline}")
         return place
 
-    def _met(self, place: int, value: float) -> int | None:
+    def _words(
+        self, place: int, known: list[tuple[int, float]], value: float, chance: float,
+        ends: tuple[float, float],
+    ) -> str:  # fmt: skip
+        met = self._met(known, value)
+        if met is not None:
+            return f"reached in {met}"
+        return in_words(chance, ends, size_alone=self._size_alone(place))
+
+    def _met(self, known: list[tuple[int, float]], value: float) -> int | None:
         """First year since the announcement in which a value was seen."""
-        met = [year for year, seen in self._known(place) if seen >= value]
+        met = [year for year, seen in known if seen >= value]
         return met[0] if met and met[0] >= self.target.since else None
 
     def _open_from(self, place: int) -> int:

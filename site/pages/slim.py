@@ -2,6 +2,9 @@
 
 import re
 import shutil
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+from pathlib import Path
 
 UNUSED = ("*.map", "fontawesome.js*", "fa-*.woff2", "*.LICENSE.txt", "file.png", "minus.png",
           "plus.png", "alabaster.css", "graphviz.css", "webpack-macros.html")  # fmt: skip
@@ -9,7 +12,7 @@ WORD = re.compile(r"[A-Za-z_][\w-]*")
 ICON = re.compile(r"\.fa[srlb]?\b|\.fa-")
 
 
-def slim(out):
+def slim(out: Path) -> None:
     """Delete unused files, and rules whose classes no page or script names."""
     for pattern in UNUSED:
         for path in (out / "_static").rglob(pattern):
@@ -22,9 +25,9 @@ def slim(out):
             style.write_text(kept(text, used), encoding="utf-8")
 
 
-def words(out):
+def words(out: Path) -> set[str]:
     """Every word that can be a class or an id: of pages, and of scripts that set some."""
-    found = set()
+    found: set[str] = set()
     for page in out.rglob("*.html"):
         for value in re.findall(r'(?:class|id)="([^"]*)"', page.read_text(encoding="utf-8")):
             found.update(value.split())
@@ -34,7 +37,7 @@ def words(out):
     return found
 
 
-def blocks(css):
+def blocks(css: str) -> Iterator[tuple[str, str | None]]:
     """Head and body of each rule at the top level; the body is None for a statement."""
     start = depth = 0
     head = ""
@@ -53,7 +56,7 @@ def blocks(css):
             start = place + 1
 
 
-def kept(css, used):
+def kept(css: str, used: AbstractSet[str]) -> str:
     """The style without rules that nothing matches."""
     parts = []
     for head, body in blocks(css):
@@ -72,12 +75,12 @@ def kept(css, used):
     return "".join(parts)
 
 
-def selectors(head):
+def selectors(head: str) -> list[str]:
     """Selectors of a list, parted at commas outside brackets."""
     return [one.strip() for one in re.split(r",(?![^(\[]*[)\]])", head)]
 
 
-def matches(selector, used):
+def matches(selector: str, used: AbstractSet[str]) -> bool:
     """Whether every class and id outside brackets is used somewhere, and it is no icon."""
     plain = re.sub(r"\([^()]*\)|\[[^\]]*\]|\\.", "", re.sub(r"\([^()]*\)", "", selector))
     if ICON.search(plain):

@@ -3,12 +3,17 @@
 import hashlib
 import json
 import shutil
-from html import escape
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 import pandas as pd
-from content import bundled, table
 
 import tradelib as tl
+from pages.cards import Card
+from pages.drawn import numbers
+from pages.render import fill
+from pages.sources import bundled
 from tradelib.bundle.tables import schema
 
 KINDS = {"b": "boolean", "i": "integer", "u": "integer", "f": "number", "M": "date"}
@@ -23,15 +28,19 @@ TITLES = {
 PROSE = "Code is MIT; the compilation is CC BY 4.0; each source keeps its own licence."
 
 
-def tables(cards):
+def tables(cards: Sequence[Card]) -> dict[str, pd.DataFrame]:
     """The tables that are offered, by name."""
-    assessed = [card for card in cards if card.verdict is not None]
+    said = [(card, card.verdict) for card in cards if card.verdict is not None]
     verdicts = pd.concat(
-        [card.verdict.to_frame().assign(target_id=card.id, currency=card.row.currency,
-                                        rests_on=card.rests_on) for card in assessed]
-    )  # fmt: skip
+        [
+            found.to_frame().assign(
+                target_id=card.id, currency=card.row.currency, rests_on=found.rests_on
+            )
+            for card, found in said
+        ]
+    )
     front = ["target_id", "currency", "rests_on"]
-    evidence = pd.concat([card.verdict.evidence.assign(target_id=card.id) for card in assessed])
+    evidence = pd.concat([found.evidence.assign(target_id=card.id) for card, found in said])
     return {
         "targets": tl.load_targets(),
         "verdicts": verdicts[[*front, *verdicts.columns.drop(front)]],
@@ -42,7 +51,7 @@ def tables(cards):
     }
 
 
-def plain(frame):
+def plain(frame: pd.DataFrame) -> pd.DataFrame:
     """A frame with days as ISO text, as it is written."""
     dated = {
         c: frame[c].dt.strftime("%Y-%m-%d")
@@ -52,18 +61,26 @@ def plain(frame):
     return frame.assign(**dated).reset_index(drop=True)
 
 
-def field(frame, column):
+def field(frame: pd.DataFrame, column: str) -> dict[str, str]:
     """A Frictionless field."""
-    values = frame[column]
-    kind = KINDS.get(values.dtype.kind, "string")
+    kind = KINDS.get(frame[column].dtype.kind, "string")
     if kind == "string" and column == "as_of":
         kind = "date"
     return {"name": column, "type": kind}
 
 
-def write(cards, folder, repository):
-    """Write every table in both forms, the package's description, licence and citation."""
-    folder.mkdir(parents=True, exist_ok=True)
+def write(cards: Sequence[Card], folder: Path, repository: Path) -> None:
+    """Write every table in both forms, each target's numbers, and what describes them."""
+    (folder / "targets").mkdir(parents=True, exist_ok=True)
+    for card in cards:
+        drawn = numbers(card)
+        if drawn is not None:
+            drawn.to_csv(
+                folder / "targets" / f"{card.id}.csv",
+                index=False,
+                lineterminator="\n",
+                float_format="%.6g",
+            )
     described = schema("targets.csv")
     resources = []
     for name, frame in tables(cards).items():
@@ -80,17 +97,23 @@ def write(cards, folder, repository):
     (folder / "datapackage.json").write_text(text + "\n", encoding="utf-8")
 
 
-def _resource(path, name, fields):
+def _resource(path: Path, name: str, fields: list[dict[str, str]]) -> dict[str, Any]:
     content = path.read_bytes()
     return {
-        "name": name, "path": path.name, "title": TITLES[name], "profile": "tabular-data-resource",
-        "format": "csv", "mediatype": "text/csv", "encoding": "utf-8", "bytes": len(content),
+        "name": name,
+        "path": path.name,
+        "title": TITLES[name],
+        "profile": "tabular-data-resource",
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "bytes": len(content),
         "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
         "schema": {"fields": fields, "missingValues": [""]},
-    }  # fmt: skip
+    }
 
 
-def package(resources):
+def package(resources: list[dict[str, Any]]) -> dict[str, Any]:
     """The description of the whole."""
     return {
         "profile": "tabular-data-package",
@@ -98,8 +121,11 @@ def package(resources):
         "title": "Announced bilateral trade targets: registry, series and verdicts",
         "description": PROSE,
         "licenses": [
-            {"name": "CC-BY-4.0", "path": "https://creativecommons.org/licenses/by/4.0/",
-             "title": "Creative Commons Attribution 4.0"}
+            {
+                "name": "CC-BY-4.0",
+                "path": "https://creativecommons.org/licenses/by/4.0/",
+                "title": "Creative Commons Attribution 4.0",
+            }
         ],
         "sources": [
             {"title": f"{s.producer}: {s.title}"}
@@ -107,23 +133,18 @@ def package(resources):
             for s in tl.sources().itertuples()
         ],
         "resources": resources,
-    }  # fmt: skip
+    }
 
 
-def page(folder):
+def page(folder: Path) -> dict[str, str]:
     """What is offered, as a table of links."""
     rows = []
     for name, title in TITLES.items():
-        sizes = [(folder / f"{name}.{form}").stat().st_size / 1024 for form in ("csv", "json")]
-        links = [
-            f'<a href="data/{name}.{form}" download>{form.upper()}</a> {size:,.0f} kB'
-            for form, size in zip(("csv", "json"), sizes, strict=True)
-        ]
-        rows.append([f"<strong>{name}</strong>", escape(title), *links])
-    return (
-        table(["table", "what it holds", "CSV", "JSON"], rows, "Tables to download")
-        + '<p>Columns and types: <a href="data/datapackage.json">datapackage.json</a> '
-        f"(Frictionless). {escape(PROSE)} "
-        'To cite: <a href="data/CITATION.cff">CITATION.cff</a>; licence of the code: '
-        '<a href="data/LICENSE">LICENSE</a>; who reported what: <a href="sources.html">Sources</a>.</p>'
-    )
+        sizes = {
+            form: (folder / f"{name}.{form}").stat().st_size / 1024 for form in ("csv", "json")
+        }
+        files = [(form, f"{name}.{form}", f"{size:,.0f} kB") for form, size in sizes.items()]
+        rows.append((name, title, files))
+    body = fill("downloads.html", rows=rows, prose=PROSE)
+    told = "Every table of the project as CSV and JSON, described and licensed."
+    return {"title": "Data", "body": body, "description": told, "preview": ""}

@@ -1,0 +1,147 @@
+"""Change what the site says in forty small ways and count the changes that a test notices.
+
+Usage:  .venv/bin/python benchmarks/site_mutants.py [--only N ...]
+
+Each change was picked by hand: a number swapped for its neighbour, an axis turned, a band or a link
+moved, an order reversed. It is made in a copy of the site in ``build/site_mutants``, and
+``tests/test_pages.py`` is run up to its first failure. Targets are computed once and kept.
+"""
+
+import argparse
+import importlib
+import os
+import shutil
+import sys
+import time
+from multiprocessing import get_context
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+FOLDER = ROOT / "build" / "site_mutants"
+COPIED, LINKED = ("site", "tests"), ("tradelib", "data", "notebooks", "pyproject.toml", "README.md")
+# Loaded once, before the processes part.
+LOADED = ("bs4", "hypothesis", "matplotlib.pyplot", "nbformat", "playwright.sync_api", "PIL.Image",
+          "tradelib.front.explore", "tradelib.plot")  # fmt: skip
+IGNORED = "ignore::pytest.PytestAssertRewriteWarning"
+PAGES, STATIC = "site/pages/", "site/_static/"
+
+# File, what stands there, what it becomes.
+MUTANTS = [
+    # numbers
+    (PAGES + "answers.py", "shown = percent(found.probability_in)", "shown = percent(found.probability_ever)"),
+    (PAGES + "answers.py", "{frequency(found.probability_ever)} that they do", "{frequency(found.probability_in)} that they do"),
+    (PAGES + "answers.py", "row.outcome_value / row.target_value:.0%", "row.target_value / row.outcome_value:.0%"),
+    (PAGES + "answers.py", "pd.DateOffset(years=1)\n    else", "pd.DateOffset(years=2)\n    else"),
+    (PAGES + "cards.py", "return low, high", "return high, low"),
+    (PAGES + "cards.py", 'return "size" if self.verdict.rests_on == "size" else "own"', 'return "own"'),
+    (PAGES + "cards.py", "if listed is None or pd.isna(listed.probability_in):", "if listed is None:"),
+    (PAGES + "evidence.py", "quantity(row.low, row.unit, currency)", "quantity(row.value, row.unit, currency)"),
+    (PAGES + "front.py", 'found.value("no_preliminary")', 'found.value("bns_alone")'),
+    (PAGES + "front.py", "if row.change < 0", "if row.change > 0"),
+    (PAGES + "front.py", "days[0][\"text\"]", "days[-1][\"text\"]"),
+    (PAGES + "over_time.py", "within, ever, low, high = curves", "ever, within, low, high = curves"),
+    (PAGES + "over_time.py", "percent(one.probability_ever),\n            _today", "percent(one.probability_in),\n            _today"),
+    (PAGES + "targets.py", "share = value / card.row.target_value", "share = card.row.target_value / value"),
+    (PAGES + "words.py", '"bn") if large', '"m") if large'),
+    (PAGES + "words.py", "abs(1 / n - share)", "abs(1 / n - 2 * share)"),
+    (PAGES + "drawn.py", '"value": f["q50"], **f', '"value": f["q90"], **f'),
+    (PAGES + "why.py", "found.value('required')", "found.value('inflation')"),
+    (PAGES + "pledge.py", 'figure(row, "baseline"), cited', 'figure(row, "outcome"), cited'),
+    (PAGES + "pledge.py", "day(row.stated)", "day(row.released)"),
+    # axes, bands and labels of the picture
+    (PAGES + "charts.py", "deep * (1 - value / self.top)", "deep * (value / self.top)"),
+    (PAGES + "charts.py", '("band80", "q10", "q90"), ("band50", "q25", "q75")', '("band80", "q25", "q75"), ("band50", "q10", "q90")'),
+    (PAGES + "charts.py", 'frame.at((f["year"], f["q50"]))', 'frame.at((f["year"], f["q75"]))'),
+    (PAGES + "charts.py", "i * step / scale", "i * step"),
+    (PAGES + "charts.py", "star(frame.x(deadline), y)", "star(frame.x(deadline - 1), y)"),
+    (PAGES + "charts.py", '[frame.at((one["when"], one["low"])) for one in reversed(said)]', '[frame.at((one["when"], one["chance"])) for one in reversed(said)]'),
+    (PAGES + "charts.py", "four times in five {low} to {high}", "four times in five {low} to {middle}"),
+    (PAGES + "explorer.py", '"value": grid["values"].index(grid["target"])', '"value": 0'),
+    (PAGES + "explorer.py", "[money(value, currency) for value in grid[\"values\"]]", "[money(value, currency) for value in grid[\"values\"][::-1]]"),
+    # scripts
+    (STATIC + "explore.js", "const [within, ever, low, high] = view", "const [ever, within, low, high] = view"),
+    (STATIC + "explore.js", "[from, ...ahead(4), ...ahead(2).reverse()]", "[from, ...ahead(5), ...ahead(2).reverse()]"),
+    (STATIC + "explore.js", "room.bottom - ((room.bottom - room.top) * amount) / top", "room.top + ((room.bottom - room.top) * amount) / top"),
+    (STATIC + "explore.js", "translate(${x(state.deadline)} ${y(goal)})", "translate(${x(last)} ${y(top)})"),
+    (STATIC + "explore.js", "view.said.last[state.day]", "view.said.last.at(-1)"),
+    (STATIC + "picture.js", "near.dataset.said", "spots[0].dataset.said"),
+    (STATIC + "targets.js", "const sign = down ? -1 : 1;", "const sign = 1;"),
+    # links and order
+    (PAGES + "evidence.py", '"required": STANDING', '"required": PRICES'),
+    (PAGES + "front.py", 'Link(percent(low), spot(there, str(heard.idxmin())))', 'Link(percent(low), spot(there, str(heard.idxmax())))'),
+    (PAGES + "targets.py", "return section, first[section, card.sides], slug(card.pair), _due(card), card.id", "return section, -_due(card), slug(card.pair), card.id"),
+    (PAGES + "sources.py", 'spot(row, "import", row.import_musd)', 'spot(row, "export", row.import_musd)'),
+]  # fmt: skip
+
+
+def fresh() -> None:
+    """A copy of what is changed, and links to what is not."""
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    FOLDER.mkdir(parents=True)
+    for name in COPIED:
+        shutil.copytree(ROOT / name, FOLDER / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in LINKED:
+        (FOLDER / name).symlink_to(ROOT / name)
+
+
+def passes(cards: Path) -> bool:
+    """Whether the tests of the copy pass, in a process that has the library loaded."""
+    child = get_context("fork").Process(target=_test, args=(cards,))
+    child.start()
+    child.join()
+    if child.exitcode not in (0, 1):
+        raise SystemExit((FOLDER / "tests.log").read_text(encoding="utf-8")[-4000:])
+    return child.exitcode == 0
+
+
+def _test(cards: Path) -> None:
+    """Run the tests of the copy up to the first failure; what they print goes to a file."""
+    with (FOLDER / "tests.log").open("w", encoding="utf-8") as log:
+        for stream in (1, 2):
+            os.dup2(log.fileno(), stream)
+        os.environ["SITE_CARDS"] = str(cards)
+        os.chdir(FOLDER)
+        options = ["-q", "-x", "-p", "no:cacheprovider", "-W", IGNORED, f"--rootdir={FOLDER}"]
+        code = pytest.main([*options, "-c", "pyproject.toml", "tests/test_pages.py"])
+        log.flush()
+    os._exit(int(code))
+
+
+def main() -> None:
+    """Make each change, run the tests, undo it; print what was noticed."""
+    asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    asked.add_argument("--only", nargs="*", type=int, help="numbers of changes, from 1")
+    chosen = asked.parse_args().only or range(1, len(MUTANTS) + 1)
+    os.environ |= {"MPLBACKEND": "agg", "OPENBLAS_NUM_THREADS": "1"}
+    sys.dont_write_bytecode = True
+    sys.path.insert(0, str(ROOT))
+    for name in LOADED:
+        importlib.import_module(name)
+    fresh()
+    cards = FOLDER.parent / "site_mutants.pickle"
+    cards.unlink(missing_ok=True)
+    if not passes(cards):
+        raise SystemExit("the tests fail without any change; mend that first")
+    noticed = 0
+    for n in chosen:
+        file, old, new = MUTANTS[n - 1]
+        place = FOLDER / file
+        before = place.read_text(encoding="utf-8")
+        if before.count(old) != 1:
+            raise SystemExit(f"change {n}: {old!r} stands {before.count(old)} times in {file}")
+        start = time.perf_counter()
+        place.write_text(before.replace(old, new), encoding="utf-8")
+        seen = not passes(cards)
+        place.write_text(before, encoding="utf-8")
+        noticed += seen
+        print(
+            f"{n:2} {'noticed' if seen else 'UNNOTICED':9} {time.perf_counter() - start:4.0f} s  {file}: {new[:70]!r}",
+            flush=True,
+        )
+    print(f"{noticed} of {len(chosen)} noticed")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,126 @@
+"""The site put together: what Sphinx reads, what it makes of it, and whether that is whole."""
+
+import json
+import shutil
+import time
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+
+from sphinx.cmd.build import build_main
+
+import tradelib as tl
+from pages import answers, downloads, drawn, front, library, sources, target, targets, trust
+from pages.cards import Card, cards, known_day
+from pages.charts import WIDE, target_picture
+from pages.check import problems
+from pages.files import png_file, svg_file
+from pages.render import fill
+from pages.slim import slim
+from pages.words import day
+
+SITE = Path(__file__).parents[1]
+ROOT = SITE.parent
+FRONT = "KAZ-TKM-2022"
+# Of a small site, which has a few targets' pages only.
+FEW_NOTEBOOKS = ("00_answer", "13_explore")
+FEW_MODULES = ("front.assess", "ground.flows", "science.pledge")
+
+
+def build(out: Path, only: Sequence[str] = ()) -> str:
+    """The site in a folder, and a line on it; `only` are the targets of a small one.
+
+    Raises
+    ------
+    SystemExit
+        If Sphinx warns, or a link, a picture or a size is not as it must be.
+    """
+    start = time.perf_counter()
+    source = out.parent / f"{out.name}-source"
+    every = generate(source, only)
+    computed = time.perf_counter()
+    render(source, out)
+    slim(out)
+    wrong = problems(out, whole=not only)
+    if wrong:
+        raise SystemExit("\n".join(["the site is not whole:", *wrong[:40]]))
+    pages = list(out.rglob("*.html"))
+    size = sum(p.stat().st_size for p in out.rglob("*") if p.is_file())
+    return (
+        f"{len(pages)} pages, {len(every)} targets, {size / 1e6:.1f} MB, "
+        f"{computed - start:.0f} s computing and {time.perf_counter() - computed:.0f} s rendering: "
+        f"{out.name}/index.html"
+    )
+
+
+def generate(source: Path, only: Sequence[str] = ()) -> list[Card]:
+    """Everything that Sphinx reads, in a fresh folder."""
+    shutil.rmtree(source, ignore_errors=True)
+    for folder in ("drawn", "extra/pictures"):
+        (source / folder).mkdir(parents=True)
+    every = cards({*only, FRONT} if only else ())
+    with ProcessPoolExecutor(max_workers=2, mp_context=get_context("fork")) as pool:
+        make = partial(target_files, folder=source / "extra" / "pictures")
+        same = [[one for one in every if one.sides == card.sides] for card in every]
+        made = list(pool.map(make, every, same, chunksize=8))
+    shown = {f"targets/{card.id}": page for card, page in zip(every, made, strict=True)}
+    downloads.write(every, source / "extra" / "data", ROOT)
+    written = {
+        "index": front.page(next(card for card in every if card.id == FRONT)),
+        "targets": targets.page(every),
+        "trust": trust.page(source / "drawn", tl.article_target()),
+        "sources": sources.page(),
+        "downloads": downloads.page(source / "extra" / "data"),
+    }
+    for name, page in written.items():
+        text = fill("page.md", page=page, first=name == "index")
+        (source / f"{name}.md").write_text(text + "\n", encoding="utf-8")
+    heads = {name: {"description": page["description"], "preview": page["preview"]}
+             for name, page in written.items()}  # fmt: skip
+    _stories(source, small=bool(only))
+    for name, content in (("targets.json", shown), ("heads.json", heads)):
+        (source / name).write_text(json.dumps(content), encoding="utf-8")
+    return every
+
+
+def target_files(card: Card, others: Sequence[Card], *, folder: Path) -> dict[str, str]:
+    """A target's page; its pictures go to a folder."""
+    page, shown = target.page(card, others), drawn.chart(card)
+    if shown is not None:
+        picture = target_picture(shown, WIDE)
+        (folder / f"{card.id}.svg").write_text(svg_file(picture), encoding="utf-8")
+        told = answers.answer(card)
+        line = f"{told['number']} {told['word']} {told['said']}".strip()
+        source = f"tradelib, data to {day(known_day())}"
+        (folder / f"{card.id}.png").write_bytes(png_file(picture, page["title"], line, source))
+    return page
+
+
+def _stories(source: Path, *, small: bool) -> None:
+    """Notebooks and modules, each with a list of them."""
+    stories = library.notebooks(ROOT / "notebooks", source / "notebooks")
+    offered = list(library.modules())
+    if small:
+        for name, *_ in stories:
+            if name not in FEW_NOTEBOOKS:
+                (source / "notebooks" / f"{name}.ipynb").unlink()
+        stories = [one for one in stories if one[0] in FEW_NOTEBOOKS]
+        offered = [one for one in offered if one[0] in FEW_MODULES]
+    (source / "notebooks.md").write_text(fill("notebooks.md", stories=stories) + "\n", "utf-8")
+    (source / "api").mkdir()
+    for name, _ in offered:
+        # A wing's face only repeats the names of its modules, which have pages of their own.
+        parts = [n for n, _ in offered if n.startswith(f"{name}.")]
+        text = fill("module.md", name=name, parts=parts)
+        (source / "api" / f"{name}.md").write_text(text + "\n", "utf-8")
+    (source / "api.md").write_text(fill("api.md", modules=offered) + "\n", "utf-8")
+
+
+def render(source: Path, out: Path) -> None:
+    """Pages by Sphinx; a warning is an error."""
+    shutil.rmtree(out, ignore_errors=True)
+    options = ["-W", "--keep-going", "-q", "-j", "2", "-c", str(SITE), "-d", f"{source}-trees"]
+    if build_main([*options, str(source), str(out)]):
+        raise SystemExit("the site has warnings, see above")

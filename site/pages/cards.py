@@ -1,0 +1,163 @@
+"""Every target of the registry with all that its page shows, computed by calls anyone can make."""
+
+import json
+import re
+from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from multiprocessing import get_context
+from types import SimpleNamespace
+from typing import Any
+
+import pandas as pd
+
+import tradelib as tl
+from pages.words import TAGS, known, money, name, percent
+from tradelib.front import explore
+from tradelib.front.registry import registry_target
+from tradelib.science.verdict.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """One target of the registry with all that its page shows.
+
+    `row` is the registry's, `listed` that of `tradelib.open_targets` if it is open; `verdict`,
+    `fan` (quantiles a year), `grid` (as pages ship it) and `history` (``year``, ``turnover_musd``)
+    are missing where nothing can be said.
+    """
+
+    row: Any
+    listed: Any = None
+    verdict: Verdict | None = None
+    fan: pd.DataFrame | None = None
+    grid: dict[str, Any] | None = None
+    history: pd.DataFrame | None = None
+
+    @property
+    def id(self) -> str:
+        """Name in the registry and of the page."""
+        return str(self.row.target_id)
+
+    @property
+    def pair(self) -> str:
+        """Both sides in words."""
+        return f"{name(self.row.reporter)}–{name(self.row.partner)}"
+
+    @property
+    def sides(self) -> frozenset[str]:
+        """Both sides, in no order."""
+        return frozenset((self.row.reporter, self.row.partner))
+
+    @property
+    def goal(self) -> str:
+        """The target in words."""
+        return money(self.row.target_value, self.row.currency)
+
+    @property
+    def deadline(self) -> int | None:
+        """Year named, if one was."""
+        return int(self.row.deadline) if known(self.row.deadline) else None
+
+    @property
+    def by(self) -> int | None:
+        """Year judged or asked, if there is one."""
+        if self.verdict is not None:
+            return self.verdict.by
+        if self.listed is not None and known(self.listed.by):
+            return int(self.listed.by)
+        return self.deadline
+
+    @property
+    def state(self) -> str:
+        """`own` years of the pair known, one `size` alone, `over`, `unknown`, or `settled`."""
+        if self.listed is None:
+            return "settled"
+        if self.verdict is not None and self.history is not None:
+            return "size" if self.verdict.rests_on == "size" else "own"
+        return "over" if self.last_known else "unknown"
+
+    @property
+    def last_known(self) -> str:
+        """Year of the last figure of a target whose judged year is over; else nothing."""
+        found = re.match(r"last figure of (\d+)", str(self.listed.rests_on))
+        return found[1] if found else ""
+
+    @property
+    def numbered(self) -> bool:
+        """Whether one number is the answer: not if only a size is known, or nothing can be told."""
+        found = self.verdict
+        told = found is not None and found.words != "cannot tell" and not self.reached
+        return told and self.state == "own"
+
+    @property
+    def reached(self) -> str:
+        """That it was reached since the announcement, and in which year; else nothing."""
+        words = "" if self.verdict is None else self.verdict.words
+        return words.capitalize() if words.startswith("reached") else ""
+
+    @property
+    def extent(self) -> tuple[float, float]:
+        """Least and most of the chance; where all ways say the same, with the doubt of each."""
+        if self.verdict is None:
+            raise ValueError(f"{self.id} has no chance, got state {self.state}")
+        low, high = self.verdict.probability_range
+        rows = self.verdict.evidence
+        rows = rows[(rows["role"] == "range") & rows["low"].notna()]
+        if percent(low) == percent(high) and len(rows):
+            return min(low, rows["low"].min()), max(high, rows["high"].max())
+        return low, high
+
+    @property
+    def care(self) -> str:
+        """What to take care of, in words."""
+        return "; ".join(words for tag, words in TAGS.items() if getattr(self.row, tag))
+
+
+@cache
+def known_day() -> date:
+    """The day to which the data run; no clock is asked."""
+    found = tl.assess(tl.article_target()).as_of
+    if found is None:
+        raise ValueError("the bundled series has no days of release")
+    return found
+
+
+def cards(only: Iterable[str] = ()) -> list[Card]:
+    """Every target of the registry, open ones with their verdict and grid; on all cores.
+
+    `only` are names of those wanted; all if empty.
+    """
+    found = rows(only)
+    known_day()  # before the processes part, so that each has the models loaded
+    with ProcessPoolExecutor(max_workers=2, mp_context=get_context("fork")) as pool:
+        return list(pool.map(card, *zip(*found, strict=True), chunksize=4))
+
+
+def rows(only: Iterable[str] = ()) -> list[tuple[Any, Any]]:
+    """Each row of the registry with that of the open targets, or None; `only` as for `cards`."""
+    wanted = set(only)
+    table = tl.open_targets().to_dict("records")
+    listed = {row["target_id"]: SimpleNamespace(**row) for row in table}
+    every = [SimpleNamespace(**row) for row in tl.load_targets().to_dict("records")]
+    return [
+        (row, listed.get(row.target_id)) for row in every if not wanted or row.target_id in wanted
+    ]
+
+
+def card(row: Any, listed: Any = None) -> Card:
+    """A target with what can be said of it."""
+    if listed is None or pd.isna(listed.probability_in):
+        return Card(row=row, listed=listed)
+    target = registry_target(row)
+    found, grid = tl.assess(target), explore.grid(target)
+    return Card(
+        row=row,
+        listed=listed,
+        verdict=found,
+        fan=grid.fan(),
+        grid=json.loads(grid.to_json()),
+        history=grid.cases[-1].history,
+    )

@@ -1,0 +1,112 @@
+"""Whether a built site is whole: links, pictures, sizes, and nothing from elsewhere."""
+
+from collections.abc import Iterator, Mapping
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+# Bytes: the whole site; the front page with its styles; a target's page with its scripts.
+MOST, FRONT, TARGET = 30_000_000, 300_000, 250_000
+# What a small site leaves out.
+LEFT_OUT = ("notebooks/", "api/", "targets/", "pictures/", "data/")
+
+
+class Page(HTMLParser):
+    """What a page holds: anchors, links, what it loads, and pictures without words."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.ids: set[str] = set()
+        self.links: list[str] = []
+        self.loaded: list[str] = []
+        self.mute: list[str] = []
+        self.pictures = 0
+        self.text = path.read_text(encoding="utf-8")
+        self.feed(self.text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note what the element points to and how it is called."""
+        given = {name: value or "" for name, value in attrs}
+        if "id" in given:
+            self.ids.add(given["id"])
+        if tag == "a" and given.get("href"):
+            self.links.append(given["href"])
+        if tag == "img":
+            self.pictures += 1
+            self.mute += [] if given.get("alt", "").strip() else [given.get("src", "")]
+        if tag == "link" and given.get("rel") in ("stylesheet", "icon", "preload"):
+            self.loaded.append(given["href"])
+        if tag in ("img", "script") and given.get("src"):
+            self.loaded.append(given["src"])
+
+
+def read(out: Path) -> dict[str, Page]:
+    """Every page, parsed, by its path."""
+    return {path.relative_to(out).as_posix(): Page(path) for path in sorted(out.rglob("*.html"))}
+
+
+def problems(out: Path, *, whole: bool = True) -> list[str]:
+    """All that is wrong with a site, a line each; a small one may leave pages out."""
+    pages = read(out)
+    found = [*broken(out, pages, whole=whole), *outside(pages), *mute(pages)]
+    return [*found, *heavy(out, pages), *local(pages)]
+
+
+def broken(out: Path, pages: Mapping[str, Page], *, whole: bool) -> Iterator[str]:
+    """Links, pictures, styles and scripts that lead nowhere, and anchors that are not there."""
+    root = out.resolve()
+    for name, page in pages.items():
+        for address in [*page.links, *page.loaded]:
+            parts = urlsplit(address)
+            if parts.scheme in ("http", "https", "data", "mailto"):
+                continue
+            where = (
+                (out / name).parent / unquote(parts.path) if parts.path else out / name
+            ).resolve()
+            key = where.relative_to(root).as_posix() if where.is_relative_to(root) else ""
+            anchor = not parts.fragment or key not in pages or parts.fragment in pages[key].ids
+            there = where.is_file() or (not whole and key.startswith(LEFT_OUT))
+            if not (key and there and anchor):
+                yield f"{name}: {address} leads nowhere"
+
+
+def outside(pages: Mapping[str, Page]) -> Iterator[str]:
+    """What a page would load from another place."""
+    for name, page in pages.items():
+        for address in page.loaded:
+            if address.startswith(("http", "//")):
+                yield f"{name}: loads {address}"
+
+
+def mute(pages: Mapping[str, Page]) -> Iterator[str]:
+    """Pictures without words."""
+    for name, page in pages.items():
+        yield from (f"{name}: {one} has no words" for one in page.mute)
+        titled = page.text.count('role="img" aria-labelledby=')
+        if page.text.count('<svg class="chart"') != titled:
+            yield f"{name}: a chart has no title"
+
+
+def heavy(out: Path, pages: Mapping[str, Page]) -> Iterator[str]:
+    """What weighs too much."""
+    size = sum(path.stat().st_size for path in out.rglob("*") if path.is_file())
+    if size > MOST:
+        yield f"the site has {size / 1e6:.1f} MB"
+    for name in pages:
+        most = FRONT if name == "index.html" else TARGET if name.startswith("targets/") else MOST
+        if weight(out, pages, name) > most:
+            yield f"{name}: weighs {weight(out, pages, name) / 1000:.0f} kB"
+
+
+def weight(out: Path, pages: Mapping[str, Page], name: str) -> int:
+    """Bytes of a page: with its styles if it is the front page, else with its own scripts."""
+    kinds = (".css",) if name == "index.html" else ("explore.js", "picture.js")
+    files = [urlsplit(one).path for one in pages[name].loaded]
+    mine = {((out / name).parent / one).resolve() for one in files if one.endswith(kinds)}
+    return len(pages[name].text.encode()) + sum(path.stat().st_size for path in mine)
+
+
+def local(pages: Mapping[str, Page]) -> Iterator[str]:
+    """Pages that name a folder of the machine they were built on."""
+    here = str(Path(__file__).resolve().parents[3])
+    yield from (f"{name}: names {here}" for name, page in pages.items() if here in page.text)

@@ -1,0 +1,171 @@
+"""All that an answer rests on, in groups, each row with its source."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from pages.cards import Card
+from pages.words import (
+    METHODS,
+    Link,
+    Table,
+    Text,
+    evidence_name,
+    quantity,
+    slug,
+    table,
+    whence,
+)
+from tradelib.front.bound import PAIRS
+
+# Where the source of a row of evidence is described, by the row's key, else by its role.
+MODEL, SERIES, PRICES = "../trust.html", "../sources.html#series", "../sources.html#source-bls"
+STANDING = "../notebooks/04_required_growth.html"
+PLACES = {
+    "by": "#pledge",
+    "last_year": SERIES,
+    "last_musd": SERIES,
+    "share_of_target": SERIES,
+    "required": STANDING,
+    "export": SERIES,
+    "import": SERIES,
+    "own_years": SERIES,
+    "inflation": PRICES,
+    "inflation_share": PRICES,
+    "headline": "#method",
+    "ever": "#method",
+    "turnover": "#method",
+    "shortfall": "#method",
+    "half_year": "#method",
+    "known_from": MODEL,
+    "nowcast": "../notebooks/03_nowcast.html",
+    "pledges": "../notebooks/08_pledges.html",
+    "pledge_shift": "../notebooks/08_pledges.html",
+    "tested": "../trust.html#reliability",
+    "like_pairs": "../notebooks/07_outside_view.html",
+    "like_pairs_real": "../notebooks/07_outside_view.html",
+    "naive": "../notebooks/05_forecast.html",
+}
+ROLES = {
+    "range": "../notebooks/10_verdict.html",
+    "reason": "#method",
+    "by year": "#method",
+    "ceiling": "../notebooks/09_gravity.html",
+}
+
+
+def evidence_id(key: str) -> str:
+    """Anchor of a row of evidence."""
+    return f"e-{slug(key)}"
+
+
+def evidence(card: Card) -> list[tuple[str, Table]]:
+    """All that the answer rests on, in groups: a heading and a table each."""
+    if card.verdict is None:
+        return []
+    groups: dict[str, list[Any]] = {group: [] for group in GROUPS}
+    for row in card.verdict.evidence.itertuples():
+        groups[_group(row)].append(row)
+    return [(group, _evidence(card, group, rows)) for group, rows in groups.items() if rows]
+
+
+ANSWER = (
+    "headline",
+    "ever",
+    "turnover",
+    "shortfall",
+    "half_year",
+    "tested",
+    "rests_on",
+    "own_years",
+)
+GROUPS = (
+    "The answer",
+    "Other ways to estimate it: other data",
+    "Other ways to estimate it: other pairs",
+    "Other ways to estimate it: other methods",
+    "What moves it",
+    "Where it stands",
+    "What official methods say (1 is on pace)",
+    "What size and distance say",
+    "If coming years are like past ones",
+)
+
+
+def _group(row: Any) -> str:
+    if row.role == "range":
+        return f"Other ways to estimate it: {row.group}"
+    if row.key in ANSWER:
+        return GROUPS[0]
+    if official(row.key):
+        return GROUPS[6]
+    roles = {"by year": GROUPS[0], "reason": GROUPS[4], "ceiling": GROUPS[7], "era": GROUPS[8]}
+    return roles.get(row.role, GROUPS[5])
+
+
+def official(key: str) -> str:
+    """The official method that a row of evidence tells of, or nothing."""
+    return next((one for one in METHODS if key == one or key.startswith(f"{one}_")), "")
+
+
+def _evidence(card: Card, group: str, rows: Sequence[Any]) -> Table:
+    currency = card.row.currency
+    cells = [
+        [
+            _item(card, row),
+            quantity(row.value, row.unit, currency),
+            _ends(row, currency),
+            _source(card, row),
+        ]
+        for row in rows
+    ]
+    columns = ["what", "value", "range", "source"]
+    if not any(row[2] for row in cells):
+        columns, cells = ["what", "value", "source"], [[*row[:2], row[3]] for row in cells]
+    return table(group, columns, cells, ids=[evidence_id(row.key) for row in rows])
+
+
+def _item(card: Card, row: Any) -> str:
+    method = official(row.key)
+    if method:
+        told = str(row.item).removeprefix(method).strip()
+        for code, name in METHODS.items():
+            told = told.replace(f"by {code}", f"by {name}")
+        return f"{METHODS[method]}: {told}"
+    if card.verdict is None:
+        return str(row.item)
+    words = evidence_name(row, by=card.verdict.by, last=int(card.verdict.value("last_year")))
+    return words[:1].upper() + words[1:]
+
+
+def _ends(row: Any, currency: str) -> str:
+    if pd.isna(row.low):
+        return ""
+    return f"{quantity(row.low, row.unit, currency)} to {quantity(row.high, row.unit, currency)}"
+
+
+SOURCE_WORDS = {
+    "panel_growth": "the growth model",
+    "growth model": "the growth model",
+    "naive": "the same history, no change",
+    "typical_growth": "the growth model, size alone",
+    "the history given": "the registry",
+    "registry of targets": "the registry",
+}
+
+
+def _source(card: Card, row: Any) -> Text:
+    """A source as a link to where it is described."""
+    place = PLACES.get(row.key) or ROLES.get(row.role)
+    if place == SERIES and (card.row.reporter, card.row.partner) not in PAIRS:
+        place = "#series"
+    if place in (SERIES, "#series") and row.source in ("registry of targets", "the history given"):
+        place = "#pledge"
+    words = whence(SOURCE_WORDS.get(row.source, learned_from(str(row.source))))
+    return words if place is None else (Link(words, place),)
+
+
+def learned_from(source: str) -> str:
+    """What the model learned from, without the list of smaller sets."""
+    return source.split(", each with")[0]

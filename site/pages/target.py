@@ -1,0 +1,72 @@
+"""A target's page: its question, the answer, and everything that the answer rests on."""
+
+from collections.abc import Sequence
+
+from pages.answers import answer, description, question, updated
+from pages.cards import Card, known_day
+from pages.charts import NARROW, WIDE, chance_picture
+from pages.drawn import caption, chart, pictures
+from pages.evidence import evidence
+from pages.explorer import shipped
+from pages.over_time import archived, chance_table, over_time
+from pages.pledge import pledge, series, siblings, statements
+from pages.render import fill
+from pages.why import decided, heading_of_reasons, method, reasons
+from pages.words import (
+    day,
+)
+
+
+def in_python(card: Card) -> str:
+    """The same by hand."""
+    if card.verdict is not None and card.row.currency == "USD":
+        last = f'print(tl.assess(tl.open_target("{card.id}")).summary())'
+    else:
+        last = f"print(tl.load_targets().query(\"target_id == '{card.id}'\").T)"
+    return f"import tradelib as tl\n\n{last}"
+
+
+def cite_as(card: Card) -> str:
+    """How to cite the page."""
+    return (
+        f"The tradelib authors ({known_day().year}): {question(card)} Data to {day(known_day())}. "
+        "CC BY 4.0."
+    )
+
+
+def page(card: Card, others: Sequence[Card] = ()) -> dict[str, str]:
+    """Title, body and description of a target's page."""
+    drawn, said = pictures(card), over_time(card)
+    body = fill(
+        "target.html",
+        id=card.id,
+        question=question(card),
+        answer=answer(card),
+        updated=updated(card),
+        drawn=drawn,
+        caption=caption(card),
+        view=shipped(card, chart(card)),
+        reasons=reasons(card),
+        why=heading_of_reasons(card),
+        chance=[chance_picture(said, card.by, size) for size in (WIDE, NARROW)]
+        if said and card.by
+        else None,
+        chances=chance_table(card, said) if said else None,
+        archived=archived(card),
+        decided=decided(card),
+        evidence=evidence(card),
+        method=method(card),
+        pledge=pledge(card),
+        siblings=siblings(card, others),
+        statements=statements(card),
+        series=series(card),
+        code=in_python(card),
+        cite=cite_as(card),
+        state=card.state,
+    )
+    return {
+        "title": question(card),
+        "body": body,
+        "description": description(card),
+        "preview": f"pictures/{card.id}.png" if drawn else "",
+    }

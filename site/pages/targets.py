@@ -1,0 +1,143 @@
+"""All targets in one table, open and due first, the pair's own together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pages.answers import no_forecast, status
+from pages.cards import Card, known_day
+from pages.pledge import figure
+from pages.render import fill
+from pages.words import Link, between, dated, day, known, money, percent, slug
+
+STATUS = ("open", "met on time", "met late", "missed", "superseded")
+COLUMNS = (
+    ("pair", "text"),
+    ("target", "number"),
+    ("by", "number"),
+    ("chance", "number"),
+    ("status", "text"),
+    ("newest figure", "number"),
+    ("announced", "text"),
+)
+SECTIONS = {"own": 0, "size": 0, "unknown": 1, "settled": 2, "over": 3}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """A cell: what it sorts by, what it says, and in small print."""
+
+    by: Any
+    text: str | tuple[Link, ...]
+    small: str = ""
+
+
+def page(cards: Sequence[Card]) -> dict[str, str]:
+    """Title, body and description of the table."""
+    rows = [row(card) for card in ordered(cards)]
+    body = fill(
+        "targets.html", rows=rows, columns=COLUMNS, statuses=STATUS, updated=day(known_day())
+    )
+    said = sum(card.verdict is not None for card in cards)
+    told = (
+        f"{len(cards)} announced bilateral trade targets, what became of them, and the chance of "
+        f"{said} that are open."
+    )
+    return {"title": "All targets", "body": body, "description": told, "preview": ""}
+
+
+def ordered(cards: Sequence[Card]) -> list[Card]:
+    """Open ones with a forecast by the year they are due, then open ones without, settled, over.
+
+    The targets of a pair stand together, where its first one due (or its newest) stands.
+    """
+    first: dict[tuple[int, frozenset[str]], float] = {}
+    for card in cards:
+        key = SECTIONS[card.state], card.sides
+        first[key] = min(first.get(key, float("inf")), _due(card))
+
+    def place(card: Card) -> tuple[Any, ...]:
+        section = SECTIONS[card.state]
+        return section, first[section, card.sides], slug(card.pair), _due(card), card.id
+
+    return sorted(cards, key=place)
+
+
+def _due(card: Card) -> float:
+    """What sorts a target: the year judged; of settled ones the announcement, newest first."""
+    if card.state == "settled":
+        return -int(str(card.row.announced)[:4])
+    return card.by or 9999
+
+
+def row(card: Card) -> dict[str, Any]:
+    """A row of the table."""
+    shown = kind(card)
+    return {
+        "status": shown,
+        "over": card.state == "over",
+        "cells": [
+            Cell(by=slug(card.pair), text=(Link(card.pair, f"targets/{card.id}.html"),)),
+            Cell(by=card.row.target_value, text=card.goal),
+            _by(card),
+            chance(card),
+            Cell(
+                by=STATUS.index(shown),
+                text=status(card) if shown != "open" else "open",
+                small=card.care,
+            ),
+            newest(card),
+            Cell(by=str(card.row.announced), text=dated(str(card.row.announced))),
+        ],
+    }
+
+
+def kind(card: Card) -> str:
+    """Status by which the table is filtered."""
+    if card.row.status == "met_late" and not known(card.row.reached_year):
+        return "missed"
+    return str(card.row.status).replace("_", " ")
+
+
+def _by(card: Card) -> Cell:
+    judged = card.deadline is None and card.verdict is not None
+    if judged:
+        return Cell(by=card.by, text=f"{card.by}*")
+    return Cell(by=card.deadline or "", text=str(card.deadline or "none"))
+
+
+def chance(card: Card) -> Cell:
+    """The chance with its range; a range where only a size is known; or that there is none."""
+    found = card.verdict
+    if found is None:
+        return Cell(by="", text="", small=no_forecast(card) if card.listed is not None else "")
+    spread = between(*card.extent)
+    if card.numbered:
+        return Cell(
+            by=found.probability_in,
+            text=percent(found.probability_in),
+            small=f"other ways {spread}",
+        )
+    if card.reached:
+        return Cell(by=1.0, text=card.reached)
+    why = "a pair of this size" if card.state == "size" else "cannot tell"
+    return Cell(by=found.probability_in, text=spread, small=why)
+
+
+def newest(card: Card) -> Cell:
+    """The newest figure and its share of the target."""
+    if card.history is not None:
+        last = card.history.iloc[-1]
+        return _newest(card, float(last["turnover_musd"]), f" in {last['year']:.0f}")
+    if known(card.row.outcome_value):
+        year = f" in {int(card.row.outcome_year)}" if known(card.row.outcome_year) else ""
+        return _newest(card, float(card.row.outcome_value), year)
+    text = figure(card.row, "baseline")
+    return Cell(by="", text=text) if text else Cell(by="", text="", small="none known")
+
+
+def _newest(card: Card, value: float, year: str) -> Cell:
+    share = value / card.row.target_value
+    return Cell(
+        by=share, text=money(value, card.row.currency) + year, small=f"{share:.0%} of the target"
+    )

@@ -1,0 +1,283 @@
+"""Words for readers: amounts, chances, days and names, and what code calls by other names."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypeAlias
+
+import pandas as pd
+
+import tradelib as tl
+from tradelib.ground import codes
+
+GROUPS = {
+    "ASEAN": "ASEAN", "AFR": "Africa", "CEE": "Central and Eastern Europe",
+    "CELAC": "Latin America and the Caribbean", "EU": "European Union",
+}  # fmt: skip
+WITH_THE = {"ARE", "EU", "GBR", "NLD", "PHL", "USA"}
+TAGS = {
+    "presumptive": "the deadline's figure was not seen; the last one seen was far below",
+    "near_year": "the outcome is of a year near the deadline",
+    "partial": "a figure covers part of a year",
+    "derived": "a figure is worked out from another",
+    "conflict": "sources disagree", "weak": "rests on a weak source",
+    "re_dated": "the same level was given a later deadline",
+}  # fmt: skip
+# Offices and data sets as readers know them, by the name that files give them.
+SOURCES = {
+    "bns": "the Kazakh statistics office (BNS)", "wits": "the World Bank's WITS",
+    "baci_type": "CEPII's reconciled figures (BACI type)", "itpde_r1": "USITC's ITPD-E",
+    "baci_v202501": "CEPII's BACI", "pledges": "the registry of targets",
+    "uzstat": "the Uzbek statistics agency",
+}  # fmt: skip
+# Rows of evidence by key; what is not listed is called as the library calls it.
+EVIDENCE = {
+    "headline": "chance in {by}, the growth model", "ever": "chance in any year up to {by}",
+    "naive": "assuming no change on average",
+    "no_preliminary": "without the provisional year {last}",
+    "no_months": "without the months published", "constant_dollars": "its past in constant dollars",
+    "like_pairs": "pairs of the same size, in dollars of the day",
+    "like_pairs_real": "pairs of the same size, in constant dollars",
+    "pledge_shift": "the growth model, shifted as announced targets fared",
+    "own_years": "full years of the pair that the growth model reads",
+    "half_year": "first year by which it is as likely as not to be reached",
+    "known_from": "newest outcome from which the growth model learned",
+    "asked": "the growth it needs", "volatility": "how much this pair's trade jumps about",
+    "move": "how trade moved in the last year", "months": "the months published so far",
+    "last_musd": "turnover of {last}", "last_year": "last full year known",
+    "share_of_target": "share of the target reached in {last}",
+    "inflation_share": "share of that growth which US inflation alone gives",
+    "potential": "what size and distance predict, from all that both trade",
+    "potential_gdp": "the same, from both countries' GDP",
+    "potential_year": "year of these predictions",
+    "potential_ratio": "turnover that year against the prediction",
+    "target_ratio": "the target against the prediction",
+    "less_far": "pairs that lie less far above theirs than the target would",
+    "rose": "pairs as far above theirs whose trade rose further",
+    "rose_enough": "pairs as far above theirs whose trade rose as much as this target needs",
+    "shortfall": "what is lacking in {by} on average, if it is missed",
+}  # fmt: skip
+METHODS = {
+    "un_2026": "United Nations, 2026", "open_sdg": "Open SDG", "eurostat_5": "Eurostat, five years",
+    "eurostat_15": "Eurostat, fifteen years",
+}  # fmt: skip
+FORECASTERS = {
+    "panel_growth": "the growth model", "naive": "no change on average",
+    "damped_trend": "damped trend", "local_trend": "local trend", "theta": "Theta",
+    "drift": "its own past growth", "required path": "the path the target needs",
+    "pace so far": "the pace since the announcement", "pooled": "pairs of like size",
+    "growth": "the growth model", "growth_alone": "the growth model, this pair alone",
+    "growth_gap": "the growth model, years missing",
+    "growth_last": "the growth model, last year alone",
+}  # fmt: skip
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
+           "eleven", "twelve")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Words that lead somewhere."""
+
+    text: str
+    to: str
+
+
+Text: TypeAlias = "str | tuple[str | Link, ...]"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A table of finished cells; `ids` are the anchors of its rows, if they have any."""
+
+    caption: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Text, ...], ...]
+    ids: tuple[str, ...] = ()
+    kind: str = "plain"
+
+
+def table(
+    caption: str, columns: Sequence[str], rows: Iterable[Sequence[Text]], ids: Iterable[str] = ()
+) -> Table:
+    """A table from any sequences; each row has a cell for each column."""
+    cells = tuple(tuple(row) for row in rows)
+    if any(len(row) != len(columns) for row in cells):
+        raise ValueError(f"each row of {caption!r} needs {len(columns)} cells")
+    return Table(caption=caption, columns=tuple(columns), rows=cells, ids=tuple(ids))
+
+
+def money(value: float, currency: str = "USD") -> str:
+    """An amount in millions as a reader says it: US$254m, US$1bn, EUR 15bn."""
+    sign = "US$" if currency == "USD" else f"{currency} "
+    large = abs(value) >= 999.5
+    amount, unit = (value / 1000, "bn") if large else (value, "m")
+    digits = 0 if abs(amount) >= 100 else 1 if abs(amount) >= 10 or not large else 2
+    text = f"{amount:,.{digits}f}"
+    return f"{sign}{text.rstrip('0').rstrip('.') if '.' in text else text}{unit}"
+
+
+def percent(share: float) -> str:
+    """A probability no finer than it can be known."""
+    if share < 0.01:
+        return "under 1%"
+    return "over 99%" if share > 0.99 else f"{share:.0%}"
+
+
+def frequency(share: float) -> str:
+    """A probability as a number of chances: `about one chance in eleven`."""
+    if share < 0.01:
+        return "less than one chance in a hundred"
+    if share > 0.99:
+        return "more than 99 chances in a hundred"
+    if share > 0.5:
+        return f"about {number(round(10 * share))} chances in ten"
+    if share > 0.27:
+        n = min((2, 3), key=lambda n: abs(share - 1 / n))
+        return (
+            f"about {number(round(10 * share))} chances in ten"
+            if abs(share - 1 / n) > 0.02
+            else f"about one chance in {number(n)}"
+        )
+    ways = [*range(3, 13), 15, 20, 25, 30, 40, 50, 100]
+    return f"about one chance in {number(min(ways, key=lambda n: abs(1 / n - share)))}"
+
+
+def number(n: int) -> str:
+    """A small number in letters."""
+    return NUMBERS[n] if n < len(NUMBERS) else str(n)
+
+
+def between(low: float, high: float) -> str:
+    """Two probabilities as a range, or one where they are the same."""
+    ends = percent(low), percent(high)
+    if ends[0] != ends[1]:
+        return f"{ends[0]} to {ends[1]}"
+    return f"about {ends[0]}" if ends[0][0].isdigit() else ends[0]
+
+
+def points(value: float) -> str:
+    """What a reason does to the chance, in points."""
+    moved = round(100 * value)
+    if moved == 0:
+        return "hardly matters"
+    ending = f"{abs(moved)} point{'s' * (abs(moved) > 1)}"
+    return f"takes {ending} off" if moved < 0 else f"adds {ending}"
+
+
+def day(when: Any) -> str:
+    """A day as one says it: 15 February 2027."""
+    then = pd.Timestamp(when)
+    return f"{then.day} {then:%B %Y}"
+
+
+def dated(announced: str) -> str:
+    """An announcement's day, month or year, as exact as it is known."""
+    parts = announced.split("-")
+    if len(parts) == 1:
+        return announced
+    then = date(int(parts[0]), int(parts[1]), int(parts[2]) if len(parts) == 3 else 1)
+    return day(then) if len(parts) == 3 else f"{then:%B %Y}"
+
+
+def name(code: str) -> str:
+    """A country or a group of them in words."""
+    return GROUPS.get(code) or codes.name(code)
+
+
+def spoken(code: str) -> str:
+    """A country as it is called within a sentence."""
+    return f"the {name(code)}" if code in WITH_THE else name(code)
+
+
+def named(text: str) -> str:
+    """A text with countries' codes put into words: `TUR customs` is Türkiye customs."""
+
+    def word(found: re.Match[str]) -> str:
+        try:
+            return name(found[0])
+        except ValueError:
+            return found[0]
+
+    plain = re.sub(r"\b[A-Z]{3}\b", word, text)
+    return plain.replace("(FY)", "(fiscal year)").replace("/", " / ")
+
+
+def listed(items: Sequence[str]) -> str:
+    """Items as a sentence lists them."""
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def known(value: Any) -> bool:
+    """Whether there is a value."""
+    return value is not None and value is not pd.NaT and (isinstance(value, str) or pd.notna(value))
+
+
+def cell(value: Any) -> str:
+    """A table cell's text; nothing where nothing is known."""
+    if not known(value):
+        return ""
+    if isinstance(value, pd.Timestamp):
+        return str(value.date())
+    if isinstance(value, float):
+        return f"{value:,.0f}" if abs(value) >= 100 else f"{value:,.1f}"
+    return str(value)
+
+
+def slug(text: str) -> str:
+    """A text as the name of an anchor."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+
+
+def outside(address: Any) -> Text:
+    """A link out of the site, or the words that stand for one."""
+    if not isinstance(address, str) or not address:
+        return ""
+    if not address.startswith("http"):
+        return address
+    host = re.sub(r"^https?://(www\.)?", "", address).split("/")[0]
+    return (Link(host, address),)
+
+
+def reporter(source_id: str) -> str:
+    """Whose figures a source's are, in words."""
+    if source_id in SOURCES:
+        return SOURCES[source_id]
+    who = tl.sources().set_index("source_id")
+    return str(who.loc[source_id, "title"]) if source_id in who.index else source_id
+
+
+def whence(cited: str) -> str:
+    """A citation whose registry of targets is called by its name."""
+    return cited.replace("pledges, as cited in each row", "the registry of targets")
+
+
+def evidence_name(row: Any, *, by: int, last: int) -> str:
+    """What a row of evidence is, without a code word."""
+    for ending, words in (("_alone", "with {} alone"), ("_in_place", "with {} in place of ours")):
+        if row.key.endswith(ending):
+            return words.format(reporter(row.key.removesuffix(ending)))
+    if row.key in EVIDENCE:
+        return EVIDENCE[row.key].format(by=by, last=last)
+    return str(row.item)
+
+
+def quantity(value: float, unit: str, currency: str = "USD") -> str:
+    """A value of the evidence with its unit."""
+    if pd.isna(value) or unit == "kind":
+        return ""
+    if unit == "year":
+        return f"{value:.0f}"
+    if unit == "years":
+        return f"{value:.0f} year{'s' * (round(value) != 1)}"
+    if unit in ("probability", "share", "a year"):
+        return (
+            percent(value)
+            if unit == "probability"
+            else f"{value:.0%}" + " a year" * (unit == "a year")
+        )
+    if unit == "probability moved":
+        return points(value)
+    if unit == "times":
+        return f"{value:.1f} times"
+    return money(value, currency) if "million" in unit else f"{value:.2f}"

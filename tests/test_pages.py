@@ -1,0 +1,1405 @@
+"""What the site says: the number under a name is the number of that name, on every kind of page.
+
+Pages are made in this process, without Sphinx and its theme; `test_site.py` builds and browses them.
+"""
+
+import dataclasses
+import itertools
+import json
+import os
+import pickle
+import random
+import re
+import shutil
+from pathlib import Path
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
+from chromium import SET, launched, served, tab_of
+from conftest import ROOT
+from pages import (
+    answers,
+    check,
+    downloads,
+    drawn,
+    files,
+    front,
+    library,
+    over_time,
+    pledge,
+    sources,
+    why,
+    words,
+)
+from pages import target as target_pages
+from pages import targets as table
+from pages.cards import Card, card, known_day, rows
+from pages.charts import NARROW, WIDE, Chart, chance_picture, every, marks, rungs, target_picture
+from pages.evidence import evidence, evidence_id
+from pages.explorer import shipped
+from pages.slim import kept
+
+import tradelib as tl
+from tradelib.front import explore
+
+FRONT = "KAZ-TKM-2022"
+OWN, VAGUE, SIZE, SIBLING = FRONT, "UZB-TKM-2025", "IND-ARE-2023", "IND-ARE-2021"
+EURO, OVER, UNKNOWN = "IND-ITA-2025", "IRN-IRQ-2018", "TUR-ESP-2020"
+MET, LATE, MISSED, UNDATED, REGION = (
+    "IND-CHN-2005", "IND-CHN-2010", "IND-JPN-2011", "IND-DEU-2007", "REG-CHN-EU-2013",
+)  # fmt: skip
+KINDS = [OWN, VAGUE, SIZE, SIBLING, EURO, OVER, UNKNOWN, MET, LATE, MISSED, UNDATED, REGION]
+
+
+# ---------------------------------------------------------------------------- what is looked at
+
+
+@pytest.fixture(scope="module")
+def deck():
+    """A target of each kind. `benchmarks/site_mutants.py` keeps them between its runs."""
+    keep = os.environ.get("SITE_CARDS")
+    if keep and Path(keep).exists():
+        found = pickle.loads(Path(keep).read_bytes())  # noqa: S301 - its own file
+    else:
+        found = {row.target_id: card(row, listed) for row, listed in rows(KINDS)}
+        found["timeline"] = tl.timeline(tl.open_target(OWN))
+        found["older"] = few_years(found[SIZE], {2021: 60e3, 2022: 70e3, 2023: 83.7e3})
+        found[SIZE] = few_years(found[SIZE], {2022: 48e3})
+        if keep:
+            Path(keep).write_bytes(pickle.dumps(found))
+    return found
+
+
+@pytest.fixture(autouse=True)
+def _one_timeline(deck, monkeypatch):
+    """The timeline of the one target that has one is worked out once."""
+    monkeypatch.setattr(tl, "timeline", lambda _: deck["timeline"])
+
+
+@pytest.fixture(scope="module")
+def cards(deck):
+    """The same as a list."""
+    return [deck[name] for name in KINDS]
+
+
+@pytest.fixture(scope="module")
+def bodies(deck, cards):
+    """The page of each kind, parsed."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tl, "timeline", lambda _: deck["timeline"])
+        made = {name: target_pages.page(deck[name], cards)["body"] for name in KINDS}
+    return {name: BeautifulSoup(body, "html.parser") for name, body in made.items()}
+
+
+@pytest.fixture(scope="module")
+def older(deck):
+    """A target of whose pair three recent years are known: too few for `own recent`."""
+    return deck["older"]
+
+
+def few_years(like, values):
+    """A target as another, with a few years of its pair, or one: its size alone."""
+    history = pd.DataFrame({"year": list(values), "turnover_musd": list(values.values())})
+    target = tl.open_target(SIZE)
+    grid = explore.grid(target, history=history)
+    return Card(
+        row=like.row, listed=like.listed, verdict=tl.assess(target, history=history), fan=grid.fan(),
+        grid=json.loads(grid.to_json()), history=history,
+    )  # fmt: skip
+
+
+def text(soup):
+    """Words of a part, in one line."""
+    return re.sub(r" ([.,;:])", r"\1", " ".join(soup.get_text(" ").split()))
+
+
+def answered(soup):
+    """Number, word and sentence of a page's answer."""
+    part = soup.select_one(".answer")
+    number = part.select_one(".number")
+    word = part.select_one(".words strong")
+    said = text(part.select_one(".words")).removeprefix(text(word)).strip()
+    return (text(number) if number else "", text(word), said)
+
+
+def cells(soup, caption):
+    """Rows of the table of a caption, each a mapping of heading to words."""
+    mine = next(t for t in soup.select("table") if text(t.caption) == caption)
+    heads = [text(h) for h in mine.select("thead th")]
+    body = mine.select("tbody tr")
+    return [dict(zip(heads, (text(c) for c in r.select("td")), strict=True)) for r in body]
+
+
+class Axes:
+    """Reads values off a drawn picture, by its own axes."""
+
+    def __init__(self, svg):
+        self.svg = svg
+        seen = [t for t in svg.select(".tick") if t.get("visibility") != "hidden"]
+        ticks = [(float(t["y"]) - 4, float(t.string.rstrip("%").replace(",", ""))) for t in seen]
+        (y0, v0), (y1, v1) = ticks[0], ticks[-1]
+        assert v0 == 0
+        assert y0 > y1  # zero lies at the bottom
+        self.value = lambda y: v0 + (float(y) - y0) * (v1 - v0) / (y1 - y0)
+        years = [t for t in svg.select(".year") if t.get("visibility") != "hidden"]
+        first, last = years[0], years[-1]
+        span = (float(last["x"]) - float(first["x"])) / (int(last.string) - int(first.string))
+        self.year = lambda x: int(first.string) + (float(x) - float(first["x"])) / span
+        self.step = abs(v1 - v0) / abs(y1 - y0)
+
+    def points(self, kind):
+        """Years and values of a path."""
+        d = self.svg.select_one(f".{kind}")["d"].strip("MZ")
+        pairs = [point.split() for point in d.split("L")]
+        return [(self.year(x), self.value(y)) for x, y in pairs]
+
+    def near(self, value):
+        """A value as exactly as a pixel can show it."""
+        return pytest.approx(value, abs=self.step)
+
+
+@pytest.fixture(params=["wide", "narrow"])
+def width(request):
+    """A desk's picture and a phone's."""
+    return request.param
+
+
+def picture(soup, width, name="fan"):
+    """A page's picture with its axes."""
+    return Axes(soup.select_one(f"#{name} .{width} svg"))
+
+
+# ---------------------------------------------------------------------------- words
+
+
+class TestWords:
+    """Amounts, chances and days as a reader says them, worked out by hand."""
+
+    @pytest.mark.parametrize(
+        ("value", "said"),
+        [(254.3, "US$254m"), (95.79, "US$95.8m"), (999.6, "US$1bn"), (1000, "US$1bn"),
+         (1094, "US$1.09bn"), (83700, "US$83.7bn"), (120000, "US$120bn")],
+    )  # fmt: skip
+    def test_money(self, value, said):
+        """Three digits, billions from a thousand millions."""
+        assert words.money(value) == said
+
+    def test_other_money(self):
+        """Another currency is named."""
+        assert words.money(20000, "EUR") == "EUR 20bn"
+
+    @pytest.mark.parametrize(
+        ("share", "said"),
+        [(0.004, "less than one chance in a hundred"), (0.0867, "about one chance in twelve"),
+         (0.1063, "about one chance in nine"), (0.2, "about one chance in five"),
+         (0.33, "about one chance in three"), (0.41, "about four chances in ten"),
+         (0.5, "about one chance in two"), (0.74, "about seven chances in ten"),
+         (0.995, "more than 99 chances in a hundred")],
+    )  # fmt: skip
+    def test_frequency(self, share, said):
+        """The nearest number of chances."""
+        assert words.frequency(share) == said
+
+    def test_percent(self):
+        """No finer than it can be known."""
+        assert [words.percent(p) for p in (0.004, 0.087, 0.994)] == ["under 1%", "9%", "over 99%"]
+
+    def test_between(self):
+        """Two ends, or one where they read the same."""
+        assert words.between(0.07, 0.21) == "7% to 21%"
+        assert words.between(0.421, 0.419) == "about 42%"
+        assert words.between(0.001, 0.002) == "under 1%"
+
+    def test_points(self):
+        """Off, added, or hardly anything."""
+        assert words.points(-0.217) == "takes 22 points off"
+        assert words.points(0.011) == "adds 1 point"
+        assert words.points(0.004) == "hardly matters"
+
+    def test_days(self):
+        """A day, a month or a year, as exact as it is known."""
+        assert words.day("2027-02-15") == "15 February 2027"
+        assert [words.dated(d) for d in ("2023", "2023-06", "2021-09-22")] == [
+            "2023", "June 2023", "22 September 2021"]  # fmt: skip
+
+    def test_named(self):
+        """Codes become countries; other capitals stay."""
+        assert words.named("IND DGCIS (FY)") == "India DGCIS (fiscal year)"
+        assert words.named("TUR TurkStat") == "Türkiye TurkStat"
+
+    def test_quantity(self):
+        """Each unit in its own way."""
+        said = [words.quantity(v, u) for v, u in (
+            (2027.0, "year"), (26.0, "years"), (0.393, "a year"), (0.0867, "probability"),
+            (0.5155, "share"), (515.5, "US$ million"), (6.82, "times"), (0.644, "ratio"))]  # fmt: skip
+        assert said == [
+            "2027",
+            "26 years",
+            "39% a year",
+            "9%",
+            "52%",
+            "US$516m",
+            "6.8 times",
+            "0.64",
+        ]
+        assert words.quantity(14000.0, "US$ million", "EUR") == "EUR 14bn"
+
+    def test_table_needs_whole_rows(self):
+        """A row that lacks a cell is refused."""
+        with pytest.raises(ValueError, match="needs 2 cells"):
+            words.table("what", ["a", "b"], [["1"]])
+
+
+# ---------------------------------------------------------------------------- the answer
+
+
+class TestAnswer:
+    """The top of each kind of page."""
+
+    def test_own_years(self, deck, bodies):
+        """Number, word and both chances are those of the verdict."""
+        found = deck[OWN].verdict
+        number, word, said = answered(bodies[OWN])
+        assert number == f"{found.probability_in:.0%}"
+        assert word == f"{found.words.capitalize()}."
+        low, high = found.probability_range
+        within, ever = (words.frequency(p) for p in (found.probability_in, found.probability_ever))
+        assert said == (
+            f"{within.capitalize()} that the two trade US$1bn or more in 2027, and {ever} that they "
+            f"do in 2026 or 2027. Other ways to estimate it give {low:.0%} to {high:.0%}."
+        )
+
+    def test_question(self, bodies):
+        """The question names both sides, the amount a year, and the year if one is judged."""
+        said = {name: text(soup.h1) for name, soup in bodies.items()}
+        assert said[OWN] == "Will Kazakhstan and Turkmenistan trade for US$1bn a year by 2027?"
+        assert said[SIZE].startswith("Will India and the United Arab Emirates trade for US$100bn")
+        assert said[OVER] == "Will Iran and Iraq trade for US$20bn a year?"
+        assert said[UNDATED] == "Did India and Germany trade for EUR 20bn a year by 2012?"
+
+    def test_no_deadline(self, deck, bodies):
+        """Where none was named the fifth year after the last figure is judged, and it says so."""
+        assert deck[VAGUE].by == int(deck[VAGUE].history["year"].iloc[-1]) + 5
+        assert text(bodies[VAGUE].h1).endswith(f"by {deck[VAGUE].by}?")
+        assert f"None was named; we judge {deck[VAGUE].by}" in text(
+            bodies[VAGUE].select_one(".decided")
+        )
+        assert "any year up to" in answered(bodies[VAGUE])[2]
+
+    @pytest.mark.parametrize("name", [SIZE])
+    def test_size_alone(self, deck, bodies, name):
+        """A range and a pair of this size: no giant number and no likelihood word."""
+        number, word, said = answered(bodies[name])
+        assert (number, word) == ("", "A pair of this size.")
+        low, high = deck[name].extent
+        assert f"{low:.0%} to {high:.0%}" in said
+        found = deck[name].verdict.probability_in
+        assert low <= found <= high
+        assert not re.search("unlikely|likely|certain", said)
+
+    def test_range_of_a_size(self, deck):
+        """Where every way says the same, the range is that of their doubt."""
+        found = deck[OWN].verdict
+        assert deck[OWN].extent == found.probability_range
+        same = dataclasses.replace(found, probability_range=(0.087, 0.0867))
+        doubts = found.evidence.query("role == 'range'")
+        assert dataclasses.replace(deck[OWN], verdict=same).extent == (
+            doubts["low"].min(), doubts["high"].max())  # fmt: skip
+
+    def test_cannot_tell(self, deck):
+        """Where nothing can be told no number is told."""
+        torn = dataclasses.replace(
+            deck[OWN].verdict, words="cannot tell", probability_range=(0.1, 0.8)
+        )
+        mine = dataclasses.replace(deck[OWN], verdict=torn)
+        assert answers.answer(mine)["number"] == ""
+        assert answers.answer(mine)["word"] == "Cannot tell."
+        assert "10% to 80%" in answers.answer(mine)["said"]
+        assert table.chance(mine).text == "10% to 80%"
+
+    def test_reached(self, deck):
+        """What has happened is said, and no number stands for it."""
+        there = dataclasses.replace(
+            deck[OWN].verdict, words="reached in 2024", probability_ever=1.0
+        )
+        mine = dataclasses.replace(deck[OWN], verdict=there)
+        said = answers.answer(mine)
+        assert (said["number"], said["word"]) == ("", "Reached in 2024.")
+        assert said["said"] == "About one chance in twelve that the two do so in 2027 too."
+        assert table.chance(mine).text == "Reached in 2024"
+        assert answers.standing(mine) == "Reached in 2024."
+
+    def test_a_few_years(self, older):
+        """With a few years of its own a pair has the chance of the verdict, and one picture of them."""
+        assert older.state == "own"
+        said = answers.answer(older)
+        assert said["number"] in ("", words.percent(older.verdict.probability_in))
+        assert [year for year, _ in drawn.chart(older).history] == [2021, 2022, 2023]
+        assert pledge.series(older) is None
+
+    def test_over(self, deck, bodies):
+        """A judged year that is over has no forecast, no fan and no sliders."""
+        assert deck[OVER].state == "over"
+        assert answered(bodies[OVER]) == (
+            "",
+            "Open.",
+            "No deadline; last figure 2018: no forecast.",
+        )
+        assert not bodies[OVER].select(".band80, .explore")
+
+    def test_missing_probability_is_over(self, deck):
+        """So has one for which the library gives none."""
+        row, listed = (SimpleNamespace(**vars(one)) for one in (deck[SIZE].row, deck[SIZE].listed))
+        listed.probability_in = float("nan")
+        assert card(row, listed).verdict is None
+        listed.rests_on = "last figure of 2018, nothing known since"
+        row.deadline = 2020
+        said = answers.no_forecast(Card(row=row, listed=listed))
+        assert said == "The deadline 2020 has passed; last figure 2018: no forecast."
+
+    def test_nothing_known(self, deck, bodies):
+        """A target of which nothing can be said tells why."""
+        said = "In EUR, and no exchange rates are bundled."
+        assert answered(bodies[UNKNOWN]) == answered(bodies[EURO]) == ("", "Open.", said)
+        bare = Card(row=SimpleNamespace(**{**vars(deck[MET].row), "baseline_value": None,
+                                           "outcome_value": None}))  # fmt: skip
+        assert "No figure of this pair is known to us." in target_pages.page(bare)["body"]
+        assert target_pages.page(bare)["preview"] == ""
+
+    @pytest.mark.parametrize(
+        ("name", "word", "said"),
+        [(MET, "Met on time.", "In 2006 the two traded US$24.9bn, 125% of the target. It was reached in 2006."),
+         (LATE, "Met late, in 2021.", "In 2015 the two traded US$71.6bn, 72% of the target."),
+         (MISSED, "Missed.", "In 2015 the two traded US$14.5bn, 58% of the target."),
+         (UNDATED, "Missed; said to have been reached later, year unknown.",
+          "In 2012 the two traded EUR 17.4bn, 87% of the target."),
+         (REGION, "Missed.", "No outcome is known to us.")],
+    )  # fmt: skip
+    def test_settled(self, bodies, name, word, said):
+        """Met, late, missed, in another currency: what the registry's own figures bear out."""
+        assert answered(bodies[name]) == ("", word, said)
+
+    def test_care_on_top(self, deck):
+        """A figure of part of a year, or a weak source, is told beside the answer."""
+        row = SimpleNamespace(**{**vars(deck[SIZE].row), "partial": True})
+        said = answers.updated(dataclasses.replace(deck[SIZE], row=row))
+        assert said.endswith("Take care: a figure covers part of a year.")
+
+    def test_updated(self, bodies):
+        """The day to which it is true, the figures, and when the next one comes."""
+        assert text(bodies[OWN].select_one(".updated")) == (
+            "Updated with what was known on 30 June 2026: figures to 2025, of 2026 no month is known. "
+            "Next figure, of 2026, expected on 15 February 2027."
+        )
+        assert "figures to 2023" in text(bodies[VAGUE].select_one(".updated"))
+        assert "was due by 31 July 2025 and is not in our data" in text(
+            bodies[VAGUE].select_one(".updated")
+        )
+
+
+class TestDecided:
+    """How a target is decided."""
+
+    def told(self, soup):
+        """Heads and words of the list."""
+        part = soup.select_one(".decided")
+        return {text(a): text(b) for a, b in zip(part.select("dt"), part.select("dd"), strict=True)}
+
+    def test_own(self, bodies):
+        """Event, statistics, day and revisions."""
+        said = self.told(bodies[OWN])
+        assert said["Counts as met"] == (
+            "Exports and imports of goods between Kazakhstan and Turkmenistan come to US$1bn or more "
+            "in 2027, in current prices."
+        )
+        assert said["By whose statistics"].endswith("the Kazakh statistics office (BNS).")
+        assert said["On which day"].startswith(
+            "30 June 2028, from when the figure of 2027 is taken"
+        )
+        assert "newest published" in said["If figures are revised"]
+        assert text(bodies[OWN].select_one("#decided")) == "How this will be decided"
+
+    def test_settled(self, bodies):
+        """A day that has passed is told in the past."""
+        said = self.told(bodies[UNDATED])
+        assert said["On which day"].startswith(
+            "30 June 2013, from when the figure of 2012 was taken"
+        )
+        assert text(bodies[UNDATED].select_one("#decided")) == "How this was decided"
+        assert said["By whose statistics"] == "Germany."
+
+
+class TestWhy:
+    """Why the chance is as it is."""
+
+    def test_reasons(self, deck, bodies):
+        """Each reason says what it does to the chance, in the verdict's points, and leads to its row."""
+        items = bodies[OWN].select(".reasons li")
+        found = deck[OWN].verdict.reasons
+        assert len(items) == len(found) == 3
+        for item, row in zip(items, found.itertuples(), strict=True):
+            assert text(item.a) == words.points(row.value)
+            assert item.a["href"] == f"#{evidence_id(row.key)}"
+        asked = next(i for i in items if i.a["href"] == "#e-asked")
+        assert f"grow by {deck[OWN].verdict.value('required'):.0%} a year" in text(asked)
+        fell = next(i for i in items if i.a["href"] == "#e-move")
+        assert "Trade fell by 7% in 2025." in text(fell)
+
+    def test_heading(self, deck, bodies):
+        """Low below a half, high above."""
+        assert text(bodies[OWN].select_one("#why")) == "Why so low?"
+        likely = dataclasses.replace(deck[OWN].verdict, probability_in=0.8)
+        assert (
+            why.heading_of_reasons(dataclasses.replace(deck[OWN], verdict=likely)) == "Why so high?"
+        )
+
+    def test_method(self, deck, bodies):
+        """One paragraph: what it learned from, what it reads, what it counts."""
+        said = why.method(deck[OWN])
+        assert said in text(bodies[OWN])
+        assert f"reads {len(deck[OWN].history)} years of this pair's trade" in said
+        assert "how likely each level of trade is in 2027, and the share at US$1bn or more" in said
+        assert "17,743 pairs" in said
+        assert "it knows one figure" in why.method(deck[SIZE])
+
+
+# ---------------------------------------------------------------------------- evidence
+
+
+GROUP_OF = {
+    "headline": "The answer", "ever": "The answer", "turnover": "The answer",
+    "no_preliminary": "Other ways to estimate it: other data",
+    "bns_alone": "Other ways to estimate it: other data", "like_pairs": "Other ways to estimate it: other pairs",
+    "naive": "Other ways to estimate it: other methods",
+    "era_best": "If coming years are like past ones", "tested": "The answer",
+    "asked": "What moves it", "required": "Where it stands",
+    "un_2026": "What official methods say (1 is on pace)", "potential": "What size and distance say",
+}  # fmt: skip
+LEADS = {
+    "headline": "#method", "required": "../notebooks/04_required_growth.html",
+    "last_musd": "../sources.html#series", "inflation": "../sources.html#source-bls",
+    "like_pairs": "../notebooks/07_outside_view.html", "naive": "../notebooks/05_forecast.html",
+    "potential": "../notebooks/09_gravity.html",
+    "no_preliminary": "../notebooks/10_verdict.html", "known_from": "../trust.html",
+}  # fmt: skip
+NAMED = {
+    "headline": "Chance in 2027, the growth model", "ever": "Chance in any year up to 2027",
+    "no_preliminary": "Without the provisional year 2025",
+    "bns_alone": "With the Kazakh statistics office (BNS) alone",
+    "wits_in_place": "With the World Bank's WITS in place of ours",
+    "un_2026": "United Nations, 2026: since 2021: moderate progress",
+}  # fmt: skip
+
+
+class TestEvidence:
+    """All that the answer rests on."""
+
+    @pytest.mark.parametrize("name", [OWN, VAGUE, SIZE, SIBLING])
+    def test_each_row_once(self, deck, bodies, name):
+        """Every row of the verdict's evidence stands once, with its value, range and unit."""
+        soup, currency = bodies[name], deck[name].row.currency
+        for row in deck[name].verdict.evidence.itertuples():
+            (shown,) = soup.select(f"#{evidence_id(row.key)}")
+            said = {td["data-label"]: text(td) for td in shown.select("td")}
+            assert said["value"] == words.quantity(row.value, row.unit, currency), row.key
+            if pd.notna(row.low):
+                ends = [words.quantity(v, row.unit, currency) for v in (row.low, row.high)]
+                assert said["range"] == " to ".join(ends), row.key
+            else:
+                assert said.get("range", "") == "", row.key
+
+    def test_by_hand(self, deck, bodies):
+        """Some rows, read off the verdict without the page's own formats."""
+        found = deck[OWN].verdict
+
+        def value(key):
+            return text(bodies[OWN].select_one(f"#{evidence_id(key)} td[data-label=value]"))
+
+        assert value("headline") == f"{100 * found.probability_in:.0f}%"
+        assert value("ever") == f"{100 * found.probability_ever:.0f}%"
+        assert value("required") == f"{100 * found.value('required'):.0f}% a year"
+        assert value("last_musd") == f"US${found.value('last_musd'):.0f}m"
+        assert value("by") == "2027"
+        assert value("own_years") == "26 years"
+
+    @pytest.mark.parametrize("key", list(GROUP_OF))
+    def test_groups(self, bodies, key):
+        """Each row stands in its group, under its name in words, and leads to its source."""
+        row = bodies[OWN].select_one(f"#{evidence_id(key)}")
+        assert text(row.find_parent("table").caption) == GROUP_OF[key]
+        if key in NAMED:
+            assert text(row.td) == NAMED[key]
+
+    @pytest.mark.parametrize("key", list(LEADS))
+    def test_sources(self, bodies, key):
+        """The source of a row is a link to where it is described."""
+        assert bodies[OWN].select_one(f"#{evidence_id(key)} a")["href"] == LEADS[key]
+
+    def test_a_lone_figure_leads_to_the_pledge(self, bodies):
+        """What the registry alone knows leads to the pledge on the same page."""
+        assert bodies[SIZE].select_one("#e-last-musd a")["href"] == "#pledge"
+
+    def test_how_often_such_calls_were_right(self, deck, bodies):
+        """Beside an official call stands how often such calls came true, with no code word."""
+        row = bodies[OWN].select_one("#e-un-2026-came")
+        assert 'called "moderate progress" by United Nations, 2026' in text(row.td)
+        share = deck[OWN].verdict.value("un_2026_came")
+        assert text(row.select_one("td[data-label=value]")) == f"{share:.0%}"
+
+    def test_extra_rows_of_official_methods(self, deck):
+        """Rows that the verdict adds on an official method stand with its call."""
+        found = deck[OWN].verdict
+        more = pd.DataFrame([{
+            "key": "un_2026_record", "role": "context", "item": "un_2026 said so before and was right",
+            "value": 0.52, "low": 0.4, "high": 0.6, "unit": "share", "source": "other pairs",
+        }])  # fmt: skip
+        both = pd.concat([found.evidence, more], ignore_index=True)
+        mine = dataclasses.replace(deck[OWN], verdict=dataclasses.replace(found, evidence=both))
+        rows = dict(evidence(mine))["What official methods say (1 is on pace)"].rows
+        assert rows[-1][:3] == (
+            "United Nations, 2026: said so before and was right",
+            "52%",
+            "40% to 60%",
+        )
+
+    @pytest.mark.parametrize("name", KINDS)
+    def test_no_code_words(self, bodies, name):
+        """No name of the code stands on a page, nor a number that only a machine writes."""
+        soup = BeautifulSoup(str(bodies[name]), "html.parser")
+        for part in soup.select("script, .code, svg"):
+            part.decompose()
+        bad = r"panel_growth|typical_growth|un_2026|open_sdg|eurostat_\d|met_on_time|met_late|musd|"
+        bad += r"bns_|baci_type|(?<!the pair's )size alone|\bnan\b|None(?! was)|e\+0\d|the history given|presumptive"
+        assert re.findall(bad, text(soup)) == []
+
+
+# ---------------------------------------------------------------------------- the picture
+
+
+class TestPicture:
+    """What is drawn is what is said, read off the picture's own axes."""
+
+    def test_history(self, deck, bodies, width):
+        """The line runs through every year known, and ends in a dot with its words."""
+        seen = picture(bodies[OWN], width)
+        history = deck[OWN].history
+        for (year, value), row in zip(seen.points("known"), history.itertuples(), strict=True):
+            assert year == pytest.approx(row.year, abs=0.15)
+            assert value == seen.near(row.turnover_musd)
+        dot = seen.svg.select_one(".dot")
+        assert seen.year(dot["cx"]) == pytest.approx(2025, abs=0.1)
+        assert seen.value(dot["cy"]) == seen.near(515.5)
+        assert text(seen.svg.select_one(".last")) == "US$516m in 2025"
+
+    def test_missing_years(self, deck, bodies, width):
+        """The line breaks where years are missing, on the page and in the file."""
+        years = deck[SIBLING].history["year"].tolist()
+        gaps = sum(b > a + 1 for a, b in itertools.pairwise(years))
+        assert gaps >= 1
+        (line,) = [
+            s for s in target_picture(drawn.chart(deck[SIBLING]), WIDE).shapes if s.kind == "known"
+        ]
+        assert len(line.breaks) == gaps
+        assert picture(bodies[SIBLING], width).svg.select_one(".known")["d"].count("M") == gaps + 1
+
+    def test_bands(self, deck, bodies, width):
+        """Bands end at the verdict's own 10th and 90th percentile, the line at its median."""
+        seen, found = picture(bodies[OWN], width), deck[OWN].verdict
+        low, middle, high = found.value_range
+        outer, inner = seen.points("band80"), seen.points("band50")
+        assert [v for y, v in outer if y > 2026.8] == [seen.near(high), seen.near(low)]
+        assert seen.points("median")[-1][1] == seen.near(middle)
+        quarters = [v for y, v in inner if y > 2026.8]
+        assert low < quarters[1] < middle < quarters[0] < high
+        fan = deck[OWN].fan.set_index("year").loc[2027]
+        assert quarters == [seen.near(fan.q75), seen.near(fan.q25)]
+        assert outer[0][0] == pytest.approx(2025, abs=0.1)
+
+    def test_target(self, bodies, width):
+        """The target is a level with its words and a star at its deadline."""
+        seen = picture(bodies[OWN], width)
+        goal = seen.svg.select_one(".goal")
+        assert seen.value(goal["y1"]) == seen.value(goal["y2"]) == seen.near(1000)
+        assert text(seen.svg.select_one(".aim")) == "target US$1bn"
+        x, y = re.findall(r"[\d.]+", seen.svg.select_one(".star")["transform"])
+        assert (seen.year(x), seen.value(y)) == (pytest.approx(2027, abs=0.1), seen.near(1000))
+
+    @pytest.mark.parametrize(
+        ("name", "unit", "goal"),
+        [(OWN, "turnover, US$ million a year", 1000), (SIZE, "turnover, US$ billion a year", 100),
+         (UNDATED, "turnover, EUR billion a year", 20)],
+    )  # fmt: skip
+    def test_units(self, bodies, width, name, unit, goal):
+        """The axis counts in the unit it names, in the target's own currency."""
+        seen = picture(bodies[name], width)
+        assert text(seen.svg.select_one(".unit")) == unit
+        assert seen.value(seen.svg.select_one(".goal")["y1"]) == seen.near(goal)
+
+    def test_outcome(self, bodies, width):
+        """A settled target has its base and what came."""
+        seen = picture(bodies[UNDATED], width)
+        came, dot = seen.svg.select_one(".came"), seen.svg.select_one(".dot")
+        assert (seen.year(came["cx"]), seen.value(came["cy"])) == (
+            pytest.approx(2012, abs=0.1), seen.near(17.4))  # fmt: skip
+        assert seen.value(dot["cy"]) == seen.near(12.1)
+        said = {text(t) for t in seen.svg.select(".value")}
+        assert said == {"target EUR 20bn", "EUR 12.1bn in 2007", "EUR 17.4bn in 2012"}
+
+    def test_spots(self, deck, bodies, width):
+        """What is told where one points: the year, the figure, and four times in five."""
+        seen = picture(bodies[OWN], width)
+        spots = [s for s in seen.svg.select(".spot") if s.get("data-said")]
+        said = {s["data-said"].split(":")[0]: s for s in spots}
+        assert len(said) == len(deck[OWN].history) + 2
+        low, middle, high = (words.money(v) for v in deck[OWN].verdict.value_range)
+        assert said["2027"]["data-said"] == f"2027: {middle}; four times in five {low} to {high}"
+        assert said["2014"]["data-said"] == "2014: US$467m"
+        for year, spot in said.items():
+            assert seen.year(spot["cx"]) == pytest.approx(int(year), abs=0.15)
+        assert seen.value(said["2014"]["cy"]) == seen.near(466.7)
+
+    def test_words(self, deck, bodies):
+        """Those who do not see it read the same."""
+        low, middle, high = (words.money(v) for v in deck[OWN].verdict.value_range)
+        title = text(bodies[OWN].select_one("#fan .wide svg title"))
+        assert title == (
+            f"Kazakhstan–Turkmenistan: US$516m in 2025; in 2027 most likely about {middle}, four times "
+            f"in five between {low} and {high}. The target is US$1bn by 2027."
+        )
+        assert "BNS Kazakhstan" in text(bodies[OWN].select_one("#fan figcaption"))
+        assert "a pair of that size" in text(bodies[SIZE].select_one("#fan figcaption"))
+
+    def test_rungs(self):
+        """Axes end at round values, three or four steps up, and hold what they must."""
+        found = rungs(90, 1200)
+        assert found[0] == (100, 25)
+        assert found[-1] == (1500, 500)
+        assert marks((1500, 500)) == ["0", "500", "1,000", "1,500"]
+        assert marks((150000, 50000), 1000) == ["0", "50", "100", "150"]
+        for end, step in found:
+            assert round(end / step) in (3, 4)
+        assert every(2000, 2027, 720) == 5
+        assert every(2000, 2027, 360) == 10
+
+    def test_inside(self, cards, width):
+        """No mark leaves its picture."""
+        size = WIDE if width == "wide" else NARROW
+        for one in cards:
+            chart = drawn.chart(one)
+            for shape in target_picture(chart, size).shapes if chart else ():
+                for key, most in (("cx", size[0]), ("cy", size[1]), ("x", size[0]), ("y", size[1])):
+                    assert -1 <= float(shape.at.get(key, 0)) <= most, (one.id, shape)
+
+    def test_lone_year(self):
+        """A single year has room on both sides."""
+        alone = Chart(history=((2012, 5.0),), goal=(10.0, None), currency="USD", words="w")
+        assert alone.years == (2011, 2013)
+
+
+class TestOverTime:
+    """The chance over time."""
+
+    def test_table(self, deck, bodies):
+        """Each day has the chance, the range, the words and the United Nations' call of that day."""
+        said = cells(bodies[OWN], "What the same method says on each day, with what was known then")
+        truth = deck["timeline"]
+        assert len(said) == len(truth) == 5
+        for shown, row in zip(said, truth.itertuples(), strict=True):
+            assert shown["in 2027"] == f"{row.probability_in:.0%}"
+            assert shown["any year up to 2027"] == f"{row.probability_ever:.0%}"
+            assert shown["other ways"] == f"{row.range_low:.0%} to {row.range_high:.0%}"
+            assert shown["in words"] == row.words
+            assert shown["the United Nations' method"] == row.official
+        assert [row["day"] for row in said[:2]] == ["5 October 2022", "15 February 2023"]
+
+    def test_picture(self, deck, bodies, width):
+        """Its line and band are those of the days."""
+        seen = picture(bodies[OWN], width, "chance")
+        truth = deck["timeline"]
+        for (when, chance), row in zip(seen.points("median"), truth.itertuples(), strict=True):
+            assert chance == seen.near(100 * row.probability_in)
+            # The newest point stands where the data end, later than its last release.
+            if row.Index < 4:
+                exact = row.as_of.year + (row.as_of.day_of_year - 1) / 365.25
+                assert when == pytest.approx(exact, abs=0.03)
+        band = [v for _, v in seen.points("band80")]
+        highs, lows = band[:5], band[5:][::-1]
+        assert highs == [seen.near(100 * v) for v in truth["range_high"]]
+        assert lows == [seen.near(100 * v) for v in truth["range_low"]]
+        assert text(seen.svg.select_one(".unit")) == "chance that the target is met in 2027"
+
+    def test_none_for_a_size(self, bodies):
+        """A pair of which a size is known has no history of chances."""
+        assert not bodies[SIZE].select("#chance")
+
+    def test_archive(self, deck, bodies):
+        """What was archived stands beside what today's model says of the same figures."""
+        found = tl.load_forecasts()
+        made = found[found["target_id"] == OWN].iloc[0]
+        row = cells(bodies[OWN], "Forecasts in the archive, which are never edited")[0]
+        assert row["written down on"] == words.day(made.made)
+        assert row["year judged"] == "2027"
+        assert row["chance in it"] == f"{made.probability_in:.0%}"
+        assert row["in any year up to it"] == f"{made.probability_ever:.0%}"
+        assert row["from the same figures today"] == f"{deck[OWN].verdict.probability_in:.0%}"
+        later = cells(bodies[SIBLING], "Forecasts in the archive, which are never edited")[0]
+        assert later["from the same figures today"] == "newer figures came"
+
+    def test_high_chances(self):
+        """Where the range reaches high the axis ends at certainty."""
+        said = [{"day": "a", "when": 2020.0, "chance": 0.8, "low": 0.7, "high": 0.95, "text": "80%", "range": "r"},
+                {"day": "b", "when": 2021.0, "chance": 0.6, "low": 0.5, "high": 0.9, "text": "60%", "range": "r"}]  # fmt: skip
+        assert chance_picture(said, 2030, WIDE).frame.top == 1.0
+
+
+# ---------------------------------------------------------------------------- pledges, series, sources
+
+
+class TestPledge:
+    """The pledge and what was said of it."""
+
+    def test_facts(self, deck, bodies):
+        """Each fact of the registry with its source."""
+        said = {
+            row["what"]: row for row in cells(bodies[OWN], "The pledge as the registry holds it")
+        }
+        assert said["Announced"]["as known"].startswith("5 October 2022: ")
+        assert said["Target"]["as known"] == "US$1bn by 2027 (a number of years was named)"
+        assert said["Baseline"]["as known"] == "US$254m in 2021"
+        assert said["Newest figure"]["as known"] == "US$516m in 2025"
+        assert said["Announced"]["source"] == "yerzemin.com"
+        row = deck[OWN].row
+        links = [a["href"] for a in bodies[OWN].select("#pledge + .scroll a")]
+        assert links == [row.announce_url] * 2 + [row.baseline_url, row.outcome_url, "#series"]
+
+    def test_nothing_is_cited_before_it_happened(self, bodies):
+        """A source printed before the figure's year says so, and where the figure stands instead."""
+        said = {
+            row["what"]: row for row in cells(bodies[OWN], "The pledge as the registry holds it")
+        }
+        assert said["Newest figure"]["source"] == (
+            "en.inform.kz, printed 27 May 2024, before that year was over: see the series"
+        )
+        assert "printed" not in said["Baseline"]["source"]
+
+    def test_other_currency(self, bodies):
+        """A target in euros stays in euros, its care is told."""
+        said = {
+            row["what"]: row["as known"]
+            for row in cells(bodies[UNDATED], "The pledge as the registry holds it")
+        }
+        assert said["Outcome"] == "EUR 17.4bn in 2012"
+        assert said["Care"] == "rests on a weak source"
+        assert said["Status"] == "Missed; said to have been reached later, year unknown"
+
+    def test_care(self, deck):
+        """Every tag has its words."""
+        tags = dict.fromkeys(words.TAGS, False)
+        row = SimpleNamespace(**{**vars(deck[MET].row), **tags, "partial": True, "conflict": True})
+        assert Card(row=row).care == "a figure covers part of a year; sources disagree"
+
+    def test_said(self, bodies):
+        """Statements stand by the day they were made, not printed."""
+        said = cells(bodies[OWN], "Statements of this target")
+        days = [pd.Timestamp(row["day"]) for row in said]
+        assert days == sorted(days)
+        (mine,) = [row for row in said if row["day"] == "9 August 2024"]
+        assert mine["source"] == "trend.az"
+        assert said[1]["deadline, in the speaker's words"] == "in the next five years"
+
+    def test_siblings(self, bodies):
+        """The pair's other targets, each with its answer and a link; never itself."""
+        (other,) = cells(bodies[SIBLING], "Other targets of India–United Arab Emirates")
+        assert other["target"] == "US$100bn"
+        assert other["by"] == "2030"
+        assert "a pair of this size" in other["chance, or what became of it"]
+        assert bodies[SIZE].select_one("#siblings + .scroll a")["href"] == f"{SIBLING}.html"
+        first, second = cells(bodies[MET], "Other targets of India–China")[:1], bodies[LATE]
+        assert first[0]["chance, or what became of it"].startswith("Met late, in 2021.")
+        assert second.select_one("#siblings + .scroll a")["href"] == f"{MET}.html"
+
+    def test_series(self, deck, bodies):
+        """Each year's exports, imports and turnover; the turnover leads to its row of the sources."""
+        said = cells(bodies[OWN], "Trade of Kazakhstan–Turkmenistan in goods, US$ million")
+        last, row = said[-1], deck[OWN].history.iloc[-1]
+        assert last["year"] == "2025"
+        assert last["exports"] == f"{row.export_musd:,.0f}"
+        assert last["imports"] == f"{row.import_musd:,.0f}"
+        assert last["turnover"] == f"{row.turnover_musd:,.1f}"
+        assert last["status"] == "provisional"
+        assert (
+            last["source"] == "the Kazakh statistics office (BNS), read from a third party's copy"
+        )
+        assert last["published"] == "2026-02-15"
+        link = bodies[OWN].select("#series + .scroll a")[-1]
+        assert link["href"] == "../sources.html#series-KAZ-TKM-2025"
+
+    def test_python_and_citation(self, bodies):
+        """The same by hand, and how to cite it."""
+        assert f'tl.open_target("{OWN}")' in text(bodies[OWN].select_one("pre.code"))
+        assert MISSED in text(bodies[MISSED].select_one("pre.code"))
+        said = text(bodies[OWN].select_one(".cite"))
+        assert said == (
+            "The tradelib authors (2026): Will Kazakhstan and Turkmenistan trade for US$1bn a year by "
+            "2027? Data to 30 June 2026. CC BY 4.0."
+        )
+
+    def test_downloads_of_a_page(self, bodies):
+        """Picture and numbers of this very target."""
+        links = [a["href"] for a in bodies[MISSED].select(".take a")]
+        assert links == [f"../pictures/{MISSED}.svg", f"../pictures/{MISSED}.png",
+                         f"../data/targets/{MISSED}.csv", "#cite"]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def sourced():
+    """The page of sources."""
+    return BeautifulSoup(sources.page()["body"], "html.parser")
+
+
+class TestSources:
+    """Where every number ends."""
+
+    def test_a_year_leads_to_its_figures(self, sourced):
+        """Exports of 2025 lead to the reported figure of that flow, year and source."""
+        row = sourced.select_one("#series-KAZ-TKM-2025")
+        there = {td["data-label"]: td.a["href"] for td in row.select("td") if td.a}
+        assert there["exports"] == "#f-kaz-tkm-export-2025-bns"
+        assert there["imports"] == "#f-kaz-tkm-import-2025-bns"
+        assert there["source"] == "#source-bns"
+        found = sourced.select_one(there["exports"])
+        assert text(found.select_one("td[data-label='US$ million']")) == "316"
+        assert "read from a third party's copy" in text(row)
+
+    def test_whole(self, sourced):
+        """Every source, figure and file has its row, and no anchor stands twice."""
+        ids = [tag["id"] for tag in sourced.select("tr[id]")]
+        assert len(ids) == len(set(ids))
+        assert sum(i.startswith("f-") for i in ids) == len(tl.load_figures())
+        assert {f"source-{s}" for s in tl.sources()["source_id"]} <= set(ids)
+        assert len(cells(sourced, "Files bundled with the library")) == len(tl.files())
+
+    def test_links_within(self, sourced):
+        """Each link within the page leads to a row of it."""
+        ids = {tag["id"] for tag in sourced.select("[id]")}
+        inner = [a["href"][1:] for a in sourced.select("a") if a["href"].startswith("#")]
+        assert set(inner) <= ids
+
+
+# ---------------------------------------------------------------------------- all targets
+
+
+@pytest.fixture(scope="module")
+def listed(cards):
+    """The table, of the kinds alone."""
+    return BeautifulSoup(table.page(cards)["body"], "html.parser")
+
+
+class TestTable:
+    """The table of all targets."""
+
+    def row(self, listed, name):
+        """Cells of a target's row by heading."""
+        link = listed.select_one(f"a[href='targets/{name}.html']")
+        return {c["data-label"]: c for c in link.find_parent("tr").select("td, th")}
+
+    def test_order(self, cards):
+        """Open and due first, then open without a forecast, settled newest first, over last."""
+        names = [one.id for one in table.ordered(cards)]
+        assert names == [
+            SIBLING,
+            SIZE,
+            OWN,
+            VAGUE,
+            EURO,
+            UNKNOWN,
+            REGION,
+            MISSED,
+            LATE,
+            MET,
+            UNDATED,
+            OVER,
+        ]
+        assert [one.id for one in table.ordered(cards[::-1])] == names
+
+    def test_siblings_stand_together(self, listed):
+        """The second target of a pair stands by its first, though others are due before it."""
+        shown = [text(th) for th in listed.select("tbody th")]
+        assert shown[0] == shown[1] == "India–United Arab Emirates"
+
+    def test_chances(self, deck, listed):
+        """A number with its range, a range for a size, and why there is none."""
+        found = deck[OWN].verdict
+        mine = self.row(listed, OWN)["chance"]
+        low, high = found.probability_range
+        assert text(mine) == f"{found.probability_in:.0%} other ways {low:.0%} to {high:.0%}"
+        assert float(mine["data-v"]) == found.probability_in
+        assert (
+            text(self.row(listed, SIZE)["chance"])
+            == f"{words.between(*deck[SIZE].extent)} a pair of this size"
+        )
+        assert (
+            text(self.row(listed, OVER)["chance"]) == "No deadline; last figure 2018: no forecast."
+        )
+        assert self.row(listed, MET)["chance"]["data-v"] == ""
+
+    def test_years(self, deck, listed):
+        """The year judged bears a star where no deadline was named, and the star is explained on top."""
+        assert text(self.row(listed, OWN)["by"]) == "2027"
+        assert text(self.row(listed, VAGUE)["by"]) == f"{deck[VAGUE].by}*"
+        assert text(self.row(listed, OVER)["by"]) == "none"
+        body = str(listed)
+        assert body.index("* No deadline was named") < body.index("<table")
+
+    def test_figures(self, listed):
+        """The newest figure with its share of the target, sorted by that share."""
+        mine = self.row(listed, OWN)["newest figure"]
+        assert text(mine) == "US$516m in 2025 52% of the target"
+        assert float(mine["data-v"]) == pytest.approx(0.5155, abs=1e-4)
+        assert (
+            text(self.row(listed, UNDATED)["newest figure"])
+            == "EUR 17.4bn in 2012 87% of the target"
+        )
+        assert float(self.row(listed, SIZE)["target"]["data-v"]) == 100_000
+
+    def test_status(self, listed):
+        """Status in words, care beside it, and grey where the year is over."""
+        assert text(self.row(listed, LATE)["status"]) == "Met late, in 2021"
+        undated = self.row(listed, UNDATED)["status"]
+        assert text(undated).endswith("year unknown rests on a weak source")
+        assert undated.find_parent("tr")["data-status"] == "missed"
+        grey = listed.select("tr.over")
+        assert [text(tr.th) for tr in grey] == ["Iran–Iraq"]
+        assert self.row(listed, LATE)["status"].find_parent("tr")["data-status"] == "met late"
+
+    def test_announced(self, listed):
+        """The day announced, sorted as a day."""
+        mine = self.row(listed, OWN)["announced"]
+        assert text(mine) == "5 October 2022"
+        assert mine["data-v"] == "2022-10-05"
+
+
+# ---------------------------------------------------------------------------- the front page
+
+
+@pytest.fixture(scope="module")
+def fronted(deck):
+    """The page of the article's target."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tl, "timeline", lambda _: deck["timeline"])
+        return BeautifulSoup(front.page(deck[FRONT])["body"], "html.parser")
+
+
+class TestFront:
+    """The front page: every number is that of its name, and a link to where it comes from."""
+
+    def link(self, fronted, words_):
+        """Where a number leads."""
+        return next(a["href"] for a in fronted.select("a") if text(a) == words_)
+
+    def test_answer(self, deck, fronted):
+        """The number and both chances lead to their rows."""
+        found = deck[FRONT].verdict
+        assert text(fronted.select_one(".number")) == f"{found.probability_in:.0%}"
+        assert fronted.select_one(".number a")["href"] == f"targets/{FRONT}.html#e-headline"
+        both = [(text(a), a["href"].split("#")[1]) for a in fronted.select(".words a")]
+        said = [
+            words.frequency(p).removeprefix("about ")
+            for p in (found.probability_in, found.probability_ever)
+        ]
+        assert both == [(said[0], "e-headline"), (said[1], "e-ever")]
+        assert text(fronted.select_one(".words strong")) == f"{found.words.capitalize()}."
+
+    def test_doubt(self, deck, fronted):
+        """Both ends of the range, and the chance without the disputed year."""
+        found = deck[FRONT].verdict
+        rows = found.evidence[found.evidence["role"].isin(["range", "headline"])].set_index("key")[
+            "value"
+        ]
+        links = [(text(a), a["href"].split("#")[1]) for a in fronted.select(".doubt a")]
+        assert links == [
+            (f"{rows.min():.0%}", evidence_id(rows.idxmin())), (f"{rows.max():.0%}", evidence_id(rows.idxmax())),
+            (f"{found.value('no_preliminary'):.0%}", "e-no-preliminary")]  # fmt: skip
+        assert "The figure of 2025 is provisional and disputed; without it the chance is" in text(
+            fronted
+        )
+
+    def test_undisputed(self, deck, monkeypatch):
+        """Where no figures contradict each other nothing is called disputed."""
+        plain = tl.load_figures().assign(conflict=pd.NA)
+        monkeypatch.setattr(tl, "load_figures", lambda *_: plain)
+        assert not front.disputed(deck[FRONT])
+
+    def test_where_it_stands(self, deck, fronted):
+        """The last figure, the growth needed, both collapses and the hindcast."""
+        said = text(fronted.select_one(".below"))
+        assert (
+            "The two traded US$516m in 2025. To reach US$1bn in 2027, trade must grow by 39% a year."
+            in said
+        )
+        assert (
+            "Trade has collapsed twice before: from US$417m in 2008 to US$101m in 2010, and from US$467m "
+            "in 2014 to US$96m in 2017." in said
+        )
+        first = deck["timeline"].iloc[0]
+        assert (
+            f"On the day of the announcement, 5 October 2022, the same method would have said {first.probability_in:.0%}."
+            in said
+        )
+        assert self.link(fronted, "US$417m") == "sources.html#series-KAZ-TKM-2008"
+        assert self.link(fronted, "US$96m") == "sources.html#series-KAZ-TKM-2017"
+        assert self.link(fronted, "US$516m") == "sources.html#series-KAZ-TKM-2025"
+        assert self.link(fronted, f"{first.probability_in:.0%}") == f"targets/{FRONT}.html#time"
+        assert self.link(fronted, "how the answer is found") == "notebooks/00_answer.html"
+
+    def test_reasons(self, deck, fronted):
+        """Three reasons in order, each with a link to its row."""
+        items = fronted.select(".why li")
+        found = deck[FRONT].verdict.reasons
+        assert [text(i.select("a")[-1]) for i in items] == [words.points(v) for v in found["value"]]
+        for item, row in zip(items, found.itertuples(), strict=True):
+            assert {a["href"] for a in item.select("a")} == {
+                f"targets/{FRONT}.html#{evidence_id(row.key)}"
+            }
+
+    def test_no_number_without_a_link(self, fronted):
+        """No percentage or amount stands there without a link, outside the picture and captions."""
+        soup = BeautifulSoup(str(fronted), "html.parser")
+        for part in soup.select("a, figure, script"):
+            part.decompose()
+        left = re.findall(r"\d[\d,.]*\s?(?:%|points)|US\$[\d,.]+", text(soup))
+        # The answer's sentence names the target once more.
+        assert [one.rstrip(".") for one in left] == ["US$1"]
+
+    def test_links_are_on_the_target_s_page(self, fronted, bodies):
+        """Each anchor of the target's page that it names is there."""
+        ids = {tag["id"] for tag in bodies[FRONT].select("[id]")}
+        asked = {
+            a["href"].split("#")[1] for a in fronted.select("a") if f"{FRONT}.html#" in a["href"]
+        }
+        assert asked <= ids
+        assert {"e-headline", "e-ever", "pledge", "explore", "time", "e-required"} <= asked
+
+
+# ---------------------------------------------------------------------------- files and heads
+
+
+class TestFiles:
+    """Pictures and numbers to take along."""
+
+    def test_numbers(self, deck):
+        """The rows of the picture: what is known, the target, the fan's quantiles."""
+        frame = drawn.numbers(deck[OWN]).set_index(["kind", "year"])
+        assert frame.loc[("known", 2025), "value"] == pytest.approx(515.534788)
+        assert frame.loc[("target", 2027), "value"] == 1000
+        last = frame.loc[("forecast", 2027)]
+        assert (last.q10, last.q50, last.q90) == pytest.approx(deck[OWN].verdict.value_range)
+        assert last.value == last.q50
+        settled = drawn.numbers(deck[UNDATED]).set_index("kind")
+        assert (settled.loc["outcome", "value"], settled.loc["outcome", "currency"]) == (
+            17400,
+            "EUR",
+        )
+
+    def test_svg(self, deck):
+        """A file of its own: whole, in light colours, each point with its words."""
+        made = files.svg_file(target_picture(drawn.chart(deck[OWN]), WIDE))
+        soup = BeautifulSoup(made, "xml")
+        assert "var(" not in made
+        assert ".band80 {fill: #0072b2" in made
+        assert text(soup.select_one("title")).startswith("Kazakhstan–Turkmenistan: US$516m in 2025")
+        assert [text(t) for t in soup.select("text.value")][:2] == [
+            "US$516m in 2025",
+            "target US$1bn",
+        ]
+
+    def test_png(self, deck):
+        """A picture of the size that sites which show links ask for, with ink where the line runs."""
+        from io import BytesIO
+
+        from PIL import Image
+
+        shown = target_picture(drawn.chart(deck[OWN]), WIDE)
+        made = files.png_file(shown, "Will they?", "9% Very unlikely.", "tradelib")
+        image = Image.open(BytesIO(made)).convert("RGB")
+        assert image.size == (1200, 630)
+        colours = {colour for _, colour in image.getcolors(100_000)}
+        assert any(b > 150 > r + 60 for r, _, b in colours)  # the fan's blue
+        assert any(r > 150 > b + 100 for r, _, b in colours)  # the target's orange
+        assert len(made) < 40_000
+
+    def test_described(self, deck, cards):
+        """What is told where a page is shared."""
+        made = target_pages.page(deck[OWN], cards)
+        assert made["title"] == answers.question(deck[OWN])
+        assert made["description"].startswith("9% Very unlikely. About one chance in twelve")
+        assert made["preview"] == f"pictures/{OWN}.png"
+
+    def test_tables(self, cards):
+        """The verdict offered for download is the card's."""
+        offered = downloads.tables(cards)
+        mine = offered["verdicts"].set_index("target_id").loc[OWN]
+        assert mine["probability_in"] == cards[0].verdict.probability_in
+        assert len(offered["targets"]) == len(tl.load_targets())
+
+
+class TestStories:
+    """Notebooks and modules, with what each says."""
+
+    def test_opening(self):
+        """A question and two sentences; brackets with other notebooks' names go."""
+        import nbformat
+
+        cell = nbformat.v4.new_markdown_cell(
+            "# Will it?\n\nOne *is* known (`06_calibration`). Two. Three."
+        )
+        assert library.opening(nbformat.v4.new_notebook(cells=[cell])) == (
+            "Will it?",
+            "One is known. Two.",
+        )
+
+    def test_modules(self):
+        """A module stands with its first line; one that repeats its folder's names has no page."""
+        found = dict(library.modules())
+        assert found["front.assess"] == "A target in, its verdict out: gather, weigh, judge."
+        assert "front.explore.grid" not in found
+
+
+class TestCheck:
+    """What the build refuses."""
+
+    def site(self, tmp_path, body, name="index.html"):
+        """A site of one page."""
+        (tmp_path / "a").mkdir(exist_ok=True)
+        (tmp_path / name).write_text(f"<h1 id='top'>A</h1>{body}", encoding="utf-8")
+        return check.problems(tmp_path)
+
+    def test_whole(self, tmp_path):
+        """A page whose links lead somewhere passes."""
+        assert (
+            self.site(tmp_path, "<a href='#top'>up</a> <a href='https://example.org'>out</a>") == []
+        )
+
+    @pytest.mark.parametrize(
+        ("body", "wrong"),
+        [("<a href='b.html'>b</a>", "b.html leads nowhere"), ("<a href='#no'>b</a>", "#no leads nowhere"),
+         ("<a href='../x'>b</a>", "../x leads nowhere"),
+         ("<script src='https://example.org/x.js'></script>", "loads https://example.org/x.js"),
+         ("<img src='data:,' alt=' '>", "has no words"), ("<svg class=\"chart\"></svg>", "no title"),
+         ("x" * 300_001, "weighs 300 kB")],
+    )  # fmt: skip
+    def test_refused(self, tmp_path, body, wrong):
+        """A broken link or anchor, something from elsewhere, a mute picture, too much weight."""
+        assert any(wrong in one for one in self.site(tmp_path, body))
+
+    def test_unused_style_goes(self):
+        """Rules that nothing matches go, those that something does stay."""
+        assert (
+            kept(".a{b:c}.x{d:e}@media print{.x{f:g}.a{h:i}}", {"a"})
+            == ".a{b:c}@media print{.a{h:i}}"
+        )
+
+
+# ---------------------------------------------------------------------------- in a browser, without the theme
+
+
+@pytest.fixture(scope="module")
+def bare(deck, cards, bodies, tmp_path_factory):
+    """Target pages and the table as files, with the site's own scripts and style alone."""
+    out = tmp_path_factory.mktemp("bare")
+    shutil.copytree(ROOT / "site" / "_static", out / "_static")
+    (out / "targets").mkdir()
+    head = "<!doctype html><meta charset=utf-8><link rel=icon href='data:,'><title>t</title>"
+    style = "<link rel=stylesheet href={}_static/site.css><body class=bd-article>"
+    for name in (OWN, SIZE, SIBLING):
+        whole = head + style.format("../") + str(bodies[name])
+        (out / "targets" / f"{name}.html").write_text(whole, encoding="utf-8")
+    shown = head + style.format("") + table.page(cards)["body"]
+    (out / "targets.html").write_text(shown, encoding="utf-8")
+    with served(out) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Headless Chromium."""
+    with launched() as opened:
+        yield opened
+
+
+@pytest.fixture
+def tab(browser, bare):
+    """A tab that notes errors."""
+    with tab_of(browser, bare) as page:
+        yield page
+        assert page.wrong == []
+
+
+def parsed(tab, width="wide"):
+    """The picture as it now stands."""
+    html = tab.evaluate(f"document.querySelector('#fan .{width} svg').outerHTML")
+    return Axes(BeautifulSoup(html, "html.parser").svg)
+
+
+class TestScripts:
+    """Sliders, pointer and table, on pages without the theme."""
+
+    def test_sliders_say_what_was_shipped(self, deck, tab):
+        """Random positions: chances, words and labels are those of the grid."""
+        grid, view = deck[OWN].grid, shipped(deck[OWN], drawn.chart(deck[OWN]))
+        tab.goto(f"targets/{OWN}.html")
+        draw = random.Random(3)  # noqa: S311
+        for _ in range(12):
+            place, stop = draw.randrange(len(grid["days"])), draw.randint(0, 80)
+            origin = grid["known"][place][-1][0]
+            by = draw.randint(max(origin + 1, 2022), origin + 10)
+            for id_, value in (("day", place), ("deadline", by), ("value", stop)):
+                tab.evaluate(SET, [id_, value])
+            curves = [c[stop] / grid["unit"] for c in grid["chances"][place][by - origin - 1]]
+            shown = tab.locator("#now").evaluate("e => ({...e.dataset})")
+            assert [float(shown[k]) for k in ("within", "ever", "low", "high")] == pytest.approx(
+                curves
+            )
+            runs = grid["words"][place][by - origin - 1]
+            assert (
+                tab.inner_text("#words")
+                == grid["vocabulary"][[w for first, w in runs if first <= stop][-1]]
+            )
+            assert tab.inner_text("#value-said") == words.money(grid["values"][stop])
+            assert tab.inner_text("#deadline-said") == str(by)
+            assert tab.inner_text("#day-said") == view["said"]["days"][place]
+            low, high = (words.percent(v) for v in curves[2:])
+            assert tab.inner_text("#range") == f"other ways {low} to {high}"
+            assert tab.inner_text("#ever") == f"{words.percent(curves[1])} in any year up to {by}"
+
+    def test_start(self, deck, tab):
+        """Untouched, the sliders say what the page says."""
+        tab.goto(f"targets/{OWN}.html")
+        assert tab.inner_text("#now") == tab.inner_text(".answer .number")
+        assert float(tab.get_attribute("#now", "data-ever")) == pytest.approx(
+            deck[OWN].verdict.probability_ever, abs=6e-5
+        )
+        assert tab.inner_text("#words") == deck[OWN].verdict.words
+        assert tab.input_value("#value") == "40"
+
+    @pytest.mark.parametrize("narrow", [False, True])
+    def test_nothing_moves_when_nothing_changed(self, tab, narrow):
+        """Moved there and back, the picture is the one that Python drew."""
+        width = "narrow" if narrow else "wide"
+        tab.goto(f"targets/{OWN}.html")
+        before = parsed(tab, width)
+        tab.evaluate(SET, ["deadline", 2033])
+        tab.get_by_role("button", name="Back to the pledge").click()
+        after = parsed(tab, width)
+        for kind in ("band80", "band50", "median", "known"):
+            for old, new in zip(before.points(kind), after.points(kind), strict=True):
+                assert new == pytest.approx(old, abs=0.6)
+        for one in ("dot", "goal", "star", "aim"):
+            assert text(after.svg.select_one(f".{one}")) == text(before.svg.select_one(f".{one}"))
+        for axis in ("tick", "year"):
+            seen = [[text(t) for t in s.svg.select(f".{axis}") if t.get("visibility") != "hidden"]
+                    for s in (before, after)]  # fmt: skip
+            assert seen[0] == seen[1]
+
+    @pytest.mark.parametrize("narrow", [False, True])
+    def test_picture_follows(self, deck, tab, narrow):
+        """Moved, each part stands where the grid says, by the picture's own axes."""
+        grid, width = deck[OWN].grid, "narrow" if narrow else "wide"
+        tab.goto(f"targets/{OWN}.html")
+        for id_, value in (("day", 2), ("deadline", 2031), ("value", 60)):
+            tab.evaluate(SET, [id_, value])
+        seen, goal = parsed(tab, width), grid["values"][60]
+        fan = grid["fans"][2][:8]
+        near = lambda v: pytest.approx(v, abs=1.5 * seen.step)  # noqa: E731
+        assert seen.points("median")[-1] == (pytest.approx(2031, abs=0.1), near(fan[-1][2]))
+        outer = [v for y, v in seen.points("band80") if y > 2030.8]
+        assert outer == [near(fan[-1][4]), near(fan[-1][0])]
+        inner = [v for y, v in seen.points("band50") if y > 2030.8]
+        assert inner == [near(fan[-1][3]), near(fan[-1][1])]
+        assert seen.points("known")[-1] == (pytest.approx(2023, abs=0.1), near(562.9))
+        assert [y for y, _ in seen.points("later")] == pytest.approx([2023, 2024, 2025], abs=0.1)
+        assert seen.value(seen.svg.select_one(".goal")["y1"]) == near(goal)
+        x, y = re.findall(r"[\d.]+", seen.svg.select_one(".star")["transform"])
+        assert (seen.year(x), seen.value(y)) == (pytest.approx(2031, abs=0.1), near(goal))
+        assert text(seen.svg.select_one(".aim")) == f"target {words.money(goal)}"
+        assert text(seen.svg.select_one(".last")) == "US$563m in 2023"
+        spots = {s["data-said"].split(":")[0]: s for s in seen.svg.select(".spot")
+                 if s.get("visibility") != "hidden"}  # fmt: skip
+        assert set(spots) == {str(y) for y in range(2000, 2032)} - {""} | {"2024", "2025"}
+        assert "four times in five" in spots["2031"]["data-said"]
+        assert "by 2031, as known on 15 February 2024" in text(seen.svg.title)
+
+    def test_a_line_breaks(self, tab):
+        """Moved there and back, the line still breaks where years are missing."""
+        tab.goto(f"targets/{SIBLING}.html")
+        line = "document.querySelector('#fan .wide .known').getAttribute('d').match(/M/g).length"
+        before = tab.evaluate(line)
+        tab.evaluate(SET, ["deadline", 2030])
+        assert tab.evaluate(line) == before >= 2
+
+    def test_a_size(self, deck, tab):
+        """Where only a size is known the number is small, and said to be of such pairs."""
+        tab.goto(f"targets/{SIZE}.html")
+        assert tab.inner_text("#words") == "of pairs of this size"
+        assert tab.inner_text("#now") == f"{deck[SIZE].verdict.probability_in:.0%}"
+        size = tab.evaluate("getComputedStyle(document.getElementById('now')).fontSize")
+        assert float(size.removesuffix("px")) < 25
+        assert tab.locator("#day").is_hidden()
+
+    def test_pointer(self, deck, tab):
+        """Pointed at, the picture tells the nearest year; away, it is silent."""
+        tab.goto(f"targets/{OWN}.html")
+        box = tab.locator("#fan .wide svg").bounding_box()
+        spot = tab.locator("#fan .wide svg .spot[data-said^='2014']")
+        x = float(spot.get_attribute("cx")) / 720 * box["width"] + box["x"]
+        tab.mouse.move(x + 3, box["y"] + box["height"] / 2)
+        assert tab.inner_text("#fan .told") == "2014: US$467m"
+        assert tab.locator("#fan .wide .spot.near").count() == 1
+        tab.mouse.move(5, 5)
+        assert tab.locator("#fan .told").is_hidden()
+
+    def test_address(self, tab):
+        """A view is in the address and comes back from it."""
+        tab.goto(f"targets/{OWN}.html?value=800&by=2030&known=2024-02-15")
+        assert tab.inner_text("#deadline-said") == "2030"
+        assert tab.inner_text("#day-said") == "15 February 2024"
+        stop = float(
+            tab.evaluate(
+                "JSON.parse(document.getElementById('grid').textContent).values[document.getElementById('value').value]"
+            )
+        )
+        assert stop == pytest.approx(800, rel=0.02)
+
+    def test_table(self, tab):
+        """Headings sort by what the cells are worth, both ways; words and status narrow it."""
+        tab.goto("targets.html")
+        shown = "[...document.querySelectorAll('#targets tbody tr')].filter(r => !r.hidden)"
+        tab.get_by_role("button", name="target").click()
+        down = tab.evaluate(f"{shown}.map(r => Number(r.cells[1].dataset.v))")
+        assert down == sorted(down, reverse=True)
+        tab.get_by_role("button", name="pair").click()
+        names = tab.evaluate(f"{shown}.map(r => r.cells[0].dataset.v)")
+        assert names == sorted(names)
+        tab.check("#known")
+        assert tab.evaluate(f"{shown}.length") == 4
+        tab.uncheck("#known")
+        tab.select_option("#status", "missed")
+        assert tab.inner_text("#count") == f"3 of {len(KINDS)} targets"
+        tab.select_option("#status", "")
+        tab.fill("#search", "turkmenistan kazakhstan")
+        assert tab.evaluate(f"{shown}.length") == 1
+
+
+def test_known_day():
+    """The day to which the data run is the article's verdict's; no clock is asked."""
+    assert known_day() == tl.assess(tl.article_target()).as_of
+
+
+def test_chances_by_day(deck):
+    """The chance over time reads the grid at the pledge itself, in the year judged."""
+    said = over_time.over_time(deck[OWN])
+    assert [one["chance"] for one in said] == pytest.approx(
+        deck["timeline"]["probability_in"].tolist(), abs=6e-5
+    )
