@@ -53,7 +53,7 @@ def png_file(picture: Picture, title: str, answer: str, source: str) -> bytes:
     y = 26.0
     for line in wrap(title, 46)[:2]:
         y = _line(pen, line, y, 38, bold=True)
-    for line in wrap(answer, 84)[:2]:
+    for line in wrap(_whole(answer, 2 * 80), 84)[:2]:
         y = _line(pen, line, y + 2, 24)
     high = CARD[1] - y - 50
     scale = high / picture.frame.size[1]
@@ -63,11 +63,21 @@ def png_file(picture: Picture, title: str, answer: str, source: str) -> bytes:
             _draw(pen, one, scale * SHARPER, (left * SHARPER, (y + 6) * SHARPER))
     _line(pen, source, CARD[1] - 34, 18, fill="#5b616b")
     small = image.resize(CARD, Image.Resampling.LANCZOS).quantize(
-        64, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
+        32, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
     )
     held = io.BytesIO()
     small.save(held, "PNG", optimize=True)
     return held.getvalue()
+
+
+def _whole(text: str, most: int) -> str:
+    """As many whole sentences as fit; the first at least."""
+    first, *more = re.split(r"(?<=[.?!]) (?=[A-Z])", text)
+    for sentence in more:
+        if len(first) + 1 + len(sentence) > most:
+            break
+        first = f"{first} {sentence}"
+    return first
 
 
 def _line(
