@@ -63,7 +63,7 @@ def png_file(picture: Picture, title: str, answer: str, source: str) -> bytes:
             _draw(pen, one, scale * SHARPER, (left * SHARPER, (y + 6) * SHARPER))
     _line(pen, source, CARD[1] - 34, 18, fill="#5b616b")
     small = image.resize(CARD, Image.Resampling.LANCZOS).quantize(
-        64, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
+        32, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
     )
     held = io.BytesIO()
     small.save(held, "PNG", optimize=True)
