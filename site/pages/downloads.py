@@ -86,7 +86,7 @@ def write(cards: Sequence[Card], folder: Path, repository: Path) -> None:
     for name, frame in tables(cards).items():
         rows = plain(frame)
         rows.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
-        rows.to_json(folder / f"{name}.json", orient="records", indent=1, force_ascii=False)
+        rows.to_json(folder / f"{name}.json", orient="records", force_ascii=False)
         fields = [field(frame, column) for column in frame.columns]
         if name == "targets":
             fields = [described.get(f["name"], f) for f in fields]
