@@ -16,7 +16,7 @@ _BASE = re.compile(r"(?ai)https?://(\[[\da-f:.]+\]|[\w.-]+)(:\d{1,5})?(/[\w.~%/-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """A source: ``base`` of addresses, ``pause`` between calls (seconds), ``key_variable`` or ""."""
+    """A source: ``base`` of addresses, ``pause`` between calls (seconds), its ``key_variable``."""
 
     base: str
     pause: float
