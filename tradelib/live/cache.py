@@ -2,9 +2,8 @@
 
 The folder is the platform's cache folder; ``TRADELIB_CACHE`` moves it. The first line of a file is
 JSON: the address (keys never are part of it), the moment, the length, the body's hash and a seal of
-these four. Files are written beside their place and moved there in one step, so a killed process
-leaves no half file and two processes do not see each other's. A copy is a help and no condition:
-where none can be read or written, the figures come from the source, and the log says why.
+these four. A copy is a help and no condition: where none can be read or written, the figures come
+from the source, and the log says why.
 """
 
 import hashlib
@@ -30,11 +29,7 @@ _AHEAD = 1 / 24  # days by which the clocks of two machines that share a folder 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """The body of an answer and where it is from.
-
-    ``address`` (without key), ``body`` (bytes, decoded), ``accessed`` (Timestamp, UTC), ``sha256``
-    of the body.
-    """
+    """An answer: ``address`` without key, unpacked ``body``, its ``sha256``, ``accessed`` (UTC)."""
 
     address: str
     body: bytes

@@ -48,8 +48,7 @@ def take(value: object, kind: type[T], *steps: str | int) -> T:
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    document = dict(pairs)
-    if len(document) < len(pairs):
+    if len(dict(pairs)) < len(pairs):
         names = [name for name, _ in pairs]
         raise MalformedError(f"a JSON object with a key twice, among {str(names)[:120]}")
-    return document
+    return dict(pairs)

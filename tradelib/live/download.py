@@ -9,6 +9,7 @@ import hashlib
 import os
 import re
 import time
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import IO, Any
@@ -62,11 +63,10 @@ def fetch_file(
 
 def provenance(file: Path) -> dict[str, Any]:
     """What is known of a downloaded file; empty if it is not there, or not complete."""
-    try:
+    with suppress(OSError):
         about = cache.unsealed(_beside(file).read_bytes())
-    except OSError:
-        return {}
-    return about if file.exists() else {}
+        return about if file.exists() else {}
+    return {}
 
 
 def _beside(file: Path) -> Path:
@@ -103,7 +103,7 @@ class _Part:
 
     def _so_far(self) -> tuple[int, Any, str]:
         """Bytes that are known to be right, their hash, and what the source calls that version."""
-        try:
+        with suppress(OSError, KeyError):
             mark = cache.unsealed(self.mark.read_bytes())
             os.truncate(self.file, mark["bytes"])
             with self.file.open("rb") as opened:
@@ -111,8 +111,6 @@ class _Part:
             right = mark["same"] and digest.hexdigest() == mark["sha256"]
             if right and mark["address"] == self.call.address:
                 return mark["bytes"], digest, mark["same"]
-        except (OSError, KeyError):
-            pass
         return 0, hashlib.sha256(), ""
 
     def _write(self, answer: Response, session: Session, have: int, digest: Any, whole: int) -> int:

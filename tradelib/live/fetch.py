@@ -16,7 +16,6 @@ from tradelib.live import bns, comtrade, gate, imts, tidy, wits
 from tradelib.live.client import TIMEOUT, WEEK, Client
 from tradelib.live.errors import NoDataError, asking
 from tradelib.live.tidy import Answer
-from tradelib.live.transport import Call
 
 Years: TypeAlias = set[int] | None
 
@@ -139,14 +138,15 @@ def _by_indicator(source: ModuleType, *pair: str, client: Client, **_: object) -
     for indicator, call in source.calls(*pair):
         parse = partial(source.parse, reporter=pair[0], partner=pair[1], indicator=indicator)
         with suppress(NoDataError):
-            answers.append(_ask(client, call, parse))
+            answers.append(Answer(*client(call, parse)))
     return answers
 
 
 def _from_comtrade(reporter: str, partner: str, *, wanted: Years, client: Client) -> list[Answer]:
     years = sorted(wanted or range(comtrade.FIRST, pd.Timestamp.now(tz="UTC").year + 1))
     parse = partial(comtrade.parse, reporter=reporter, partner=partner, years=years)
-    return [_ask(client, call, parse) for call in comtrade.calls(reporter, partner, years)]
+    asked = comtrade.calls(reporter, partner, years)
+    return [Answer(*client(call, parse)) for call in asked]
 
 
 def _from_bns(reporter: str, partner: str, *, wanted: Years, client: Client) -> list[Answer]:
@@ -163,17 +163,12 @@ def _from_bns(reporter: str, partner: str, *, wanted: Years, client: Client) -> 
         covered = {year, *({year - 1} - set(editions))} & years
         parse = partial(bns.parse, partner=partner, edition=edition, years=covered)
         try:
-            answers += [_ask(client, bns.workbook(edition), parse)] if covered else []
+            answers += [Answer(*client(bns.workbook(edition), parse))] if covered else []
         except NoDataError as error:  # the others may list the partner
             without = error
     if without and not answers:
         raise without
     return answers
-
-
-def _ask(client: Client, call: Call, parse: Callable[[bytes], gate.Figures]) -> Answer:
-    figures, reply = client(call, parse)
-    return Answer(figures=figures, reply=reply)
 
 
 _READERS: dict[str, Callable[..., list[Answer]]] = {

@@ -16,11 +16,7 @@ _BASE = re.compile(r"(?ai)https?://(\[[\da-f:.]+\]|[\w.-]+)(:\d{1,5})?(/[\w.~%/-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """A source on the network.
-
-    ``base`` (address all its calls begin with), ``pause`` (seconds between two calls),
-    ``key_variable`` (environment variable with its key, or empty).
-    """
+    """A source: ``base`` of addresses, ``pause`` between calls (seconds), its ``key_variable``."""
 
     base: str
     pause: float

@@ -1,25 +1,23 @@
 """From single figures of a source to a tidy frame, which `fetch_flows` describes."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from tradelib.bundle import tables
 from tradelib.bundle.sources import release_day, sources
 from tradelib.live.cache import Reply
-from tradelib.live.gate import Figure
+from tradelib.live.gate import Figures
 
 DAY = "datetime64[us]"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(NamedTuple):
     """Figures of one answer, with the answer they are from."""
 
-    figures: tuple[Figure, ...]
+    figures: Figures
     reply: Reply
 
 

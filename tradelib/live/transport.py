@@ -2,9 +2,7 @@
 
 A call ends within its `timeout`, whatever the server does: pauses and all tries count towards it. A
 body is whole or nothing: 206 only where a range was asked for, a length that is a number, a decoder
-that came to its end, and no body without a length whose format does not show its end. A changed
-digit is noticed where there is a checksum or a hash (zip, xlsx, our own copies); CSV and JSON over
-HTTP carry none, and nothing can notice it there.
+that came to its end, and no body without a length whose format does not show its end.
 """
 
 import hashlib
@@ -12,6 +10,7 @@ import re
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeVar
 from urllib.parse import urlencode, urlsplit
@@ -68,10 +67,7 @@ class Call:
 
 
 def get(call: Call, *, timeout: float) -> Reply:
-    """Body of an answer, after as many tries as manners and time (seconds for all of them) allow.
-
-    What can go wrong is one of `tradelib.live.errors`, with the address that was asked.
-    """
+    """Body of an answer, after as many tries as manners and time (seconds for all) allow."""
     with asking(call.address), Session(timeout=timeout) as session:
         return again(lambda: _asked(call, session), session)
 
@@ -146,13 +142,11 @@ def _patient(patience: urllib3.Retry, failure: PassingError, session: Session) -
         patience = patience.increment("GET", error=failure)
     except MaxRetryError:
         raise failure.error from None
-    wait = failure.wait
-    if wait is None:
-        wait = patience.get_backoff_time()
-    elif wait > min(RETRY_AFTER_MAX, session.left):
+    wait = patience.get_backoff_time() if failure.wait is None else failure.wait
+    long = failure.wait is not None and wait > min(RETRY_AFTER_MAX, session.left)
+    if long:
         failure.error.remedy = f"wait {wait:.0f} s, as it asks, or use another source"
-        raise failure.error from None
-    if wait >= session.left:
+    if long or wait >= session.left:
         raise failure.error from None
     time.sleep(wait)
     return patience
@@ -160,7 +154,6 @@ def _patient(patience: urllib3.Retry, failure: PassingError, session: Session) -
 
 def _retry_after(response: Response) -> float | None:
     """Seconds that the source asks to wait, if it says so in a way that can be read."""
-    try:
+    with suppress(InvalidHeader, ValueError, OverflowError):
         return PATIENCE.get_retry_after(response.raw)
-    except (InvalidHeader, ValueError, OverflowError):
-        return None
+    return None

@@ -16,6 +16,7 @@ ROWS = 20_000  # on one page: more than all countries have years
 _CHECK = "check the indicator's code and the countries: it has no indicator or economy of that name"
 _MOST = 1e25  # in whatever unit: more than any currency needs
 Values: TypeAlias = dict[tuple[str, int], tuple[float, str]]
+_Cell: TypeAlias = tuple[float | None, str]
 # Our name of an indicator: the bank's code, our unit, and our units in one of the bank's.
 NAMES = {
     "gdp": ("NY.GDP.MKTP.CD", "musd", 1e-6),
@@ -41,12 +42,12 @@ def parse(body: bytes, *, countries: list[str], indicator: str) -> Values:
 
     What the bank does not know is a `NoDataError`; a row twice, or not asked for, is malformed.
     """
-    cells: dict[tuple[str, int], tuple[float | None, str]] = {}
+    cells: dict[tuple[str, int], _Cell] = {}
     for row in _rows(read(body)):
-        place = _place(row, countries, named(indicator)[0])
+        place, cell = _cell(row, countries, indicator)
         if place in cells:
             raise MalformedError(f"{place[0]} {place[1]} twice")
-        cells[place] = _cell(row, place, indicator)
+        cells[place] = cell
     without = sorted(set(countries) - {country for country, _ in cells})
     if cells and without:
         remedy = "ask for the others without it, or for another indicator"
@@ -69,22 +70,17 @@ def _rows(document: Any) -> list[Any]:
     return rows
 
 
-def _place(row: Any, countries: list[str], code: str) -> tuple[str, int]:
-    """Country and year of a row that is what was asked for."""
+def _cell(row: Any, countries: list[str], indicator: str) -> tuple[tuple[str, int], _Cell]:
+    """Country and year of a row that was asked for, and its value and status."""
     country, which = take(row, str, "countryiso3code"), take(row, str, "indicator", "id")
-    if country not in countries or which != code:
+    if country not in countries or which != named(indicator)[0]:
         raise MalformedError(f"a row of {country!r}, {which!r}")
     if "value" not in row:
         raise MalformedError(f"a row of {country} {take(row, str, 'date')} without value")
-    return country, year_of(take(row, str, "date"))
-
-
-def _cell(row: Any, place: tuple[str, int], indicator: str) -> tuple[float | None, str]:
-    """Value and status of a row."""
-    value = number_of(row["value"])
+    year, value = year_of(take(row, str, "date")), number_of(row["value"])
     if isinstance(row["value"], str) or abs(value or 0) > _MOST:
-        raise MalformedError(f"{str(row['value'])[:40]!r} as a value of {place[0]} {place[1]}")
+        raise MalformedError(f"{str(row['value'])[:40]!r} as a value of {country} {year}")
     if value is not None and value < 0 and indicator in NAMES:
         raise MalformedError(f"{indicator} of {value:g}")
     mark = row.get("obs_status") or ""
-    return value, status_of({"OBS_STATUS": mark if isinstance(mark, str) else str(mark)})[0]
+    return (country, year), (value, status_of({"OBS_STATUS": str(mark)})[0])

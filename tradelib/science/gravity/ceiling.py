@@ -86,7 +86,10 @@ def ceiling_check(
     """A target held against a potential (with actual turnover), and against what is usual."""
     target = positive("the target", target_musd)
     asked = target / positive("the actual turnover", base.actual_musd)
-    like = _class_of(model.rises, base.ratio)
+    table, ratio = model.rises, base.ratio
+    inside = table[(table["low"] <= ratio) & (ratio < table["high"])]
+    away = (np.log(table["low"].clip(lower=1e-9)) - math.log(ratio)).abs()  # if it had no pair
+    like = inside.iloc[0] if len(inside) else table.iloc[int(away.argmin())]
     rises = like[QUANTILES].to_numpy(float)
     return Ceiling(
         potential=base, by_gdp=by_gdp, target_musd=target,
@@ -95,12 +98,3 @@ def ceiling_check(
         reached=float(at_least(np.array(asked), rises, LEVELS, ends=(LEVELS[0], LEVELS[-1]))),
         episodes=int(like["n"]),
     )  # fmt: skip
-
-
-def _class_of(table: pd.DataFrame, value: float) -> pd.Series:
-    """The class that a value falls in; the nearest on the log scale where it had no pair."""
-    inside = table[(table["low"] <= value) & (value < table["high"])]
-    if len(inside):
-        return inside.iloc[0]
-    away = (np.log(table["low"].clip(lower=1e-9)) - math.log(value)).abs()
-    return table.iloc[int(away.argmin())]

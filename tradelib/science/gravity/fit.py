@@ -39,10 +39,8 @@ class GravityFit:
         ``exporter``, ``importer``, ``year``, ``trade_musd``, ``reason``.
     effects : tuple of str
         What was absorbed.
-    estimator : str
-        ``"ppml"`` or ``"ols"``.
-    cluster : str
-        Within what errors may be related: ``"pair"``, ``"countries"`` or ``"none"``.
+    estimator, cluster : str
+        ``"ppml"`` or ``"ols"``; within what errors may be related, as for `fit_gravity`.
     """
 
     coefficients: pd.DataFrame
@@ -134,7 +132,13 @@ def fit_gravity(
     {'near': 1.386, 'constant': 0.693}
     """
     terms, effects = list(terms), tuple(effects)
-    _check_options(terms, effects, estimator, cluster, small_sample)
+    options = {"estimator": (estimator, ESTIMATORS), "cluster": (cluster, tuple(CLUSTERS)),
+               "small_sample": (small_sample, CONVENTIONS)}  # fmt: skip
+    for name, (value, allowed) in options.items():
+        if value not in allowed:
+            raise ValueError(f"{name} is one of {', '.join(allowed)}, got {value!r}")
+    if not terms and not effects:
+        raise ValueError(f"a gravity equation needs a term or an effect, got {terms} and {effects}")
     table, dropped = _usable(_checked(panel, terms, effects), terms, effects, estimator)
     if table.empty:
         kinds = "; ".join(f"{count} {why}" for why, count in _kinds(_dropped(dropped)).items())
@@ -148,18 +152,6 @@ def fit_gravity(
         dropped=_dropped([*dropped, lost.assign(reason=why)]),
         effects=effects, estimator=estimator, cluster=cluster,
     )  # fmt: skip
-
-
-def _check_options(
-    terms: list[str], effects: tuple[str, ...], estimator: str, cluster: str, small_sample: str
-) -> None:
-    options = {"estimator": (estimator, ESTIMATORS), "cluster": (cluster, tuple(CLUSTERS)),
-               "small_sample": (small_sample, CONVENTIONS)}  # fmt: skip
-    for name, (value, allowed) in options.items():
-        if value not in allowed:
-            raise ValueError(f"{name} is one of {', '.join(allowed)}, got {value!r}")
-    if not terms and not effects:
-        raise ValueError(f"a gravity equation needs a term or an effect, got {terms} and {effects}")
 
 
 def _checked(panel: pd.DataFrame, terms: list[str], effects: tuple[str, ...]) -> pd.DataFrame:

@@ -37,10 +37,8 @@ class GravityModel:
         ``log_error``.
     ratios, rises : DataFrame
         As `ratio_table` and `rise_table` return them.
-    trained_on : str
-        Panels, years and counts.
-    known_from : str
-        ISO day from which they were public.
+    trained_on, known_from : str
+        Panels, years and counts; ISO day from which they were public.
     """
 
     fits: pd.DataFrame
