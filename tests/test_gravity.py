@@ -814,6 +814,9 @@ import tradelib as tl
 check = tl.gravity_check("KAZ", "TKM", target_musd=1000)
 verdict = tl.assess(tl.article_target())
 assert verdict.value("target_ratio") == check.multiple
+forecast = tl.panel_growth(tl.load_turnover("KAZ", "TKM"), horizon=2)
+effects = tl.load_agreement_effects()
+assert len(tl.scenario.agreement(forecast, effects, 1000, year=2027, start=2026)) == 3
 print(round(tl.potential("KAZ", "TKM", year=2016).musd))
 """
         found = subprocess.run(

@@ -511,6 +511,8 @@ def test_agreements_draw_effects_and_the_middle_half_of_pairs():
         band = ax.collections[2 * spot].get_paths()[0].vertices[:, 1]
         assert (band.min(), band.max()) == (rows["q0.25"].min(), rows["q0.75"].max())
     assert [to_hex(c.lines[0].get_color()).upper() for c in ax.containers] == [RED, BLUE]
+    assert ax.lines[-1].get_xdata() == [-0.5, -0.5]  # between the year before and that of entry
+    assert ax.get_xlabel() == "years since the agreement came into force"
     assert ax.get_ylabel() == "change since the year before, in logs"
 
 

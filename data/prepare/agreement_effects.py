@@ -140,30 +140,35 @@ def at_random(entry, alike):
     return pd.Series(given, dtype="int64")
 
 
-def effects(table, entry):
-    """The table that ships, without its source: a row a group and year since entry."""
+def effects(table, entry, *, placebo=True):
+    """The table that ships, without its source: a row a group and year since entry.
+
+    Without the placebo, half of the work, like pairs have quantiles alone.
+    """
     wide = turnovers(table)
     alike = like(wide, entry)
-    fit = study(table, entry)
+    fit, other = study(table, entry), None
+    if placebo:
+        other = study(table[~table["pair"].isin(entry.index)], at_random(entry, alike))
     logs, rows = beyond(fit), []
-    placebo = study(table[~table["pair"].isin(entry.index)], at_random(entry, alike))
     for since in SINCE:
         mine, theirs, weights = changes(logs, entry, alike, since)
-        rows.append(row("entered", since, fit, len(mine), quantiles(mine)))
-        others = theirs.index.nunique()
-        rows.append(row("like", since, placebo, others, quantiles(theirs, weights)))
+        found = quantiles(mine), quantiles(theirs, weights)
+        rows.append(row("entered", since, fit, len(mine), found[0]))
+        rows.append(row("like", since, other, theirs.index.nunique(), found[1]))
     return pd.DataFrame(rows).sort_values(["group", "since"], ignore_index=True)
 
 
 def row(group, since, fit, n, found):
     """One row: the equation's effect (zero in the year before entry), and quantiles over pairs."""
-    estimate = {"estimate": 0.0, "std_error": 0.0}
-    if since != BASE:
-        estimate = fit.coefficients.loc[name(since)]
+    effect = error = np.nan
+    if fit is not None:
+        zero = {"estimate": 0.0, "std_error": 0.0}
+        terms = fit.coefficients.loc[name(since)] if since != BASE else zero
+        effect, error = round(float(terms["estimate"]), 4), round(float(terms["std_error"]), 4)
     shares = {f"q{level}": round(float(x), 4) for level, x in zip(LEVELS, found, strict=True)}
     return {
-        "group": group, "since": since, "n": n, "effect": round(float(estimate["estimate"]), 4),
-        "std_error": round(float(estimate["std_error"]), 4), **shares,
+        "group": group, "since": since, "n": n, "effect": effect, "std_error": error, **shares,
     }  # fmt: skip
 
 
