@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from tradelib.ground.numbers import Floats
 from tradelib.science.outlook.signals import (
     DRIFT,
     FLOOR_MUSD,
@@ -42,8 +43,6 @@ NODES = np.array([0.01, 0.03, *(i / 20 for i in range(1, 20)), 0.97, 0.99])
 LOG_SCALE = (-6, 4)
 # Columns a part may have: of the location without and with a cross-section, of the scale, levels.
 COLUMNS = {"location": (4, 6), "scale": (4,), "shock": (NODES.size,)}
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,9 +16,9 @@ from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from tradelib.ground.frames import joined
+from tradelib.ground.numbers import Floats
 from tradelib.science.outlook.growth_model import MAX_HORIZON
 from tradelib.science.outlook.outlook import Outlook, as_usual, in_eras, outlook, outlooks
 from tradelib.science.outlook.signals import MIN_YEARS
@@ -28,7 +28,6 @@ from tradelib.science.outside.episodes import NoEpisodesError, ReferenceClass
 from tradelib.science.outside.table import share_curve
 from tradelib.science.verdict.case import Case, Known, OtherData
 
-Floats = NDArray[np.float64]
 Chance: TypeAlias = Callable[[Floats, int], Floats]
 Doubt: TypeAlias = tuple[float, float, float]
 # Thirds of past eras, as the growth model has them.
