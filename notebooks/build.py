@@ -55,13 +55,16 @@ def texts(notebook):
     return "".join(out.text for out in last.outputs if out.output_type == "stream").strip()
 
 
+def told(answer):
+    """Printed lines as prose: sentences run on, a blank line starts a paragraph."""
+    return "\n\n".join(" ".join(part.split()) for part in answer.split("\n\n"))
+
+
 def page(notebook, name):
     """Readable HTML, the answer first."""
     shown = copy.deepcopy(notebook)
-    lines = "\n".join(f"- {line}" for line in texts(notebook).splitlines())
-    shown.cells.insert(
-        1, nbformat.v4.new_markdown_cell(f"**The answer, computed below**\n\n{lines}")
-    )
+    answer = f"**The answer, computed below**\n\n{told(texts(notebook))}"
+    shown.cells.insert(1, nbformat.v4.new_markdown_cell(answer))
     body, _ = HTML.from_notebook_node(shown, {"metadata": {"name": name}})
     return body.replace("</head>", f"{STYLE}</head>", 1)
 
@@ -78,8 +81,7 @@ def picture(notebook):
 def with_answer(readme, answer):
     """README's text with the answer between its marks."""
     start, end = (re.escape(mark) for mark in MARKS)
-    quoted = "\n".join(f"- {line}" for line in answer.splitlines())
-    block = f"{MARKS[0]}\n{quoted}\n{MARKS[1]}"
+    block = f"{MARKS[0]}\n{told(answer)}\n{MARKS[1]}"
     return re.sub(f"{start}.*{end}", lambda _: block, readme, flags=re.DOTALL)
 
 
