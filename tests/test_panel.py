@@ -854,7 +854,7 @@ class TestShipped:
             assert tl.growth_model(as_of=eve) == before
             assert tl.growth_model(as_of=day) != before
         assert tl.growth_model(as_of="2022-10-05") == VINTAGES[1]
-        assert tl.growth_model(as_of="2030-01-01") == VINTAGES[2] == MODEL
+        assert tl.growth_model(as_of="2026-06-30") == VINTAGES[2] == MODEL
         for model in VINTAGES:
             assert np.array(model.among.location).shape == (2, 6)
             assert np.array(model.alone.location).shape == (2, 4)

@@ -1,7 +1,6 @@
 """The pledge, what was said of it, the pair's series and its other pledges."""
 
 from collections.abc import Sequence
-from functools import cache
 from typing import Any
 
 import tradelib as tl
@@ -115,20 +114,9 @@ def series(card: Card) -> Table | None:
     return table(f"Trade of {card.pair} in {goods}, US$ million", columns, rows)
 
 
-@cache
-def _copies() -> frozenset[tuple[str, str, int, str]]:
-    """Pair, year and source of figures that were read from a third party's copy."""
-    found = tl.load_figures()
-    found = found[found["publisher"].fillna("").str.contains("copy")]
-    years = found["period_start"].dt.year
-    return frozenset(
-        zip(found["reporter"], found["partner"], years, found["source_id"], strict=True)
-    )
-
-
 def copied(row: Any) -> str:
     """That a year's figure was read from a third party's copy, if it was."""
-    there = (row.reporter, row.partner, row.year, row.source_id) in _copies()
+    there = isinstance(getattr(row, "read_through", None), str)
     return ", read from a third party's copy" if there else ""
 
 
