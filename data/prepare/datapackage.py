@@ -88,9 +88,9 @@ def written(value, indent=0):
 
 def forecast(file):
     """The entry of an archived forecast, before its size and hash."""
-    day = Path(file).stem
+    name, day = Path(file).stem, Path(file).stem[:10]  # a second one of a day is DAY-2
     return {
-        "name": f"forecast-{day}", "path": file, "title": f"Forecasts as made on {day}",
+        "name": f"forecast-{name}", "path": file, "title": f"Forecasts as made on {day}",
         "description": "Written once and never edited; scored as figures come.",
         "format": "json", "mediatype": "application/json", "encoding": "utf-8", "version": "1",
         "contributors": [{"title": "tradelib"}], "sources": [{"title": "the other files"}],

@@ -140,6 +140,8 @@ def forecast_changes(*, where: Path | None = None, least: float = 0.02) -> pd.Da
     moved = (table["probability_in"] - before["probability_in"]).abs() >= least - 1e-9
     found = table.assign(was_file=before["file"], was=before["probability_in"])[moved]
     other = ((table != before) & ~(table.isna() & before.isna()))[moved]
+    # The first file does not say its figures: they are the same unless its years are not.
+    other.loc[before["last_value"].isna(), ["last_value", "months"]] = False
     causes = zip(*(other[columns].any(axis=1) for columns in CAUSES.values()), strict=True)
     why = [" and ".join(compress(CAUSES, row)) for row in causes]
     found["words"] = [
