@@ -746,6 +746,11 @@ class TestOverTime:
         assert row["from the same figures today"] == f"{deck[OWN].verdict.probability_in:.0%}"
         later = cells(bodies[SIBLING], "Forecasts in the archive, which are never edited")[0]
         assert later["from the same figures today"] == "newer figures came"
+        assert later["what moved it by two points or more"] == ""
+        moved = tl.forecast_changes().set_index("target_id").loc[SIBLING]
+        again = cells(bodies[SIBLING], "Forecasts in the archive, which are never edited")[1]
+        assert again["what moved it by two points or more"] == moved["words"]
+        assert moved["words"].startswith("was 60%, now 65%, because the model changed")
 
     def test_high_chances(self):
         """Where the range reaches high the axis ends at certainty."""

@@ -1,6 +1,7 @@
 """The chance of a target over time, and what was written down before."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -79,6 +80,15 @@ def _today(card: Card, one: Any) -> str:
     return percent(card.verdict.probability_in) if same else "newer figures came"
 
 
+@cache
+def _moves() -> dict[tuple[str, str], str]:
+    """From what to what an archived answer moved since the one before it, and why."""
+    moved = tl.forecast_changes()
+    return dict(
+        zip(zip(moved["target_id"], moved["file"], strict=True), moved["words"], strict=True)
+    )
+
+
 def archived(card: Card) -> Table | None:
     """Forecasts of this target that were written down before the figures came."""
     found = tl.load_forecasts()
@@ -92,12 +102,13 @@ def archived(card: Card) -> Table | None:
             percent(one.probability_in),
             percent(one.probability_ever),
             _today(card, one),
+            _moves().get((one.target_id, one.file), ""),
         ]
         for one in mine.itertuples()
         if known(one.probability_in)
     ]
     columns = ["written down on", "year judged", "chance in it", "in any year up to it",
-               "from the same figures today"]  # fmt: skip
+               "from the same figures today", "what moved it by two points or more"]  # fmt: skip
     return (
         table("Forecasts in the archive, which are never edited", columns, rows) if rows else None
     )
