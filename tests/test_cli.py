@@ -195,7 +195,7 @@ def test_many(run, tmp_path):
     assert "own recent" in first
     assert "nothing is known of ABW-TCD" in second
     code, _, err = run("assess", "--targets", str(tmp_path / "none.csv"))
-    assert (code, "there is no file" in err) == (1, True)
+    assert (code, "none.csv is no CSV of targets that can be read: " in err) == (1, True)
 
 
 def test_one_flow(run):

@@ -129,7 +129,8 @@ def annual_of(parts: Sequence[Report]) -> pd.DataFrame:
         return pd.DataFrame(columns=columns)
     table: dict[str, Any] = dict(zip(columns, map(list, zip(*rows, strict=True)), strict=True))
     days = np.array(table["released"], "datetime64[us]")
-    return pd.DataFrame(table | {"released": days}).astype({"read_through": "str"})
+    copies = pd.array(table["read_through"], dtype="str")
+    return pd.DataFrame(table | {"released": days, "read_through": copies})
 
 
 def _known(source: str, years: Years, limit: date | None, printed: bool) -> Years:

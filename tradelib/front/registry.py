@@ -139,10 +139,8 @@ def assess_many(targets: pd.DataFrame | Path | str, *, as_of: Day | None = None)
 def _read(file: Path | str) -> pd.DataFrame:
     try:
         return pd.read_csv(file)
-    except FileNotFoundError:
-        raise ValueError(f"there is no file {file}; give the path of your own CSV") from None
-    except (OSError, ValueError) as error:  # pandas: not parsed, empty, not UTF-8
-        raise ValueError(f"{file} is no CSV of targets: {error}") from None
+    except (OSError, ValueError) as error:  # not there, not parsed, empty, not UTF-8
+        raise ValueError(f"{file} is no CSV of targets that can be read: {error}") from None
 
 
 def _target(row: dict[Hashable, Any]) -> Target | str:
