@@ -32,7 +32,8 @@ from tradelib.science.pledge.progress import METHODS
 from tradelib.science.verdict import rows as table_rows
 from tradelib.science.verdict.evidence import headline, spread, weigh
 from tradelib.science.verdict.verdict import Verdict, judge
-from tradelib.science.verdict.words import NUMBERS, frequency, in_words, likelihood
+from tradelib.science.verdict.words import NUMBERS, frequency, in_words, likelihood, money
+from tradelib.science.verdict.words import said as as_said
 
 PRICES = {
     "prices": pd.DataFrame(
@@ -464,6 +465,61 @@ def test_the_nearest_multiple_was_tested(value_musd, event):
 )  # fmt: skip
 def test_natural_frequency(chance, words):
     """The nearest in odds of what people say, and no more than that beyond one in a hundred."""
+    assert frequency(chance) == words
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "words"),
+    [
+        (math.nan, "share", "none"), (math.nan, "US$ million", "none"),
+        (0.004, "probability", "under 1%"), (0.01, "probability", "1%"),
+        (0.99, "probability", "99%"), (0.995, "probability", "over 99%"),
+        (0.214, "probability moved", "+21 points"), (-0.03, "probability moved", "-3 points"),
+        (0.536, "share", "54%"), (0.393, "a year", "39% a year"),
+        (515.5, "US$ million", "US$516m"), (2.54, "times", "2.5 times"), (0.643, "ratio", "0.64"),
+        (2027.0, "year", "2027"), (26.0, "years", "26"),
+    ],
+)  # fmt: skip
+def test_values_as_readers_see_them(value, unit, words):
+    """Percent, money, times and years by the unit of the row; what is missing is none."""
+    assert as_said(value, unit) == words
+
+
+@pytest.mark.parametrize(
+    ("musd", "words"),
+    [
+        (0.25, "US$0.2m"), (5.52, "US$5.5m"), (9.94, "US$9.9m"), (10.0, "US$10m"),
+        (254.2, "US$254m"), (999.4, "US$999m"), (1000.0, "US$1.0bn"), (1234.0, "US$1.2bn"),
+        (9999.0, "US$10.0bn"), (10_000.0, "US$10bn"), (48_000.0, "US$48bn"),
+        (1_234_000.0, "US$1,234bn"), (-25.0, "US$-25m"), (-1500.0, "US$-1.5bn"),
+    ],
+)  # fmt: skip
+def test_money_as_newspapers_print_it(musd, words):
+    """One decimal below ten, billions from a thousand million on, whichever the sign."""
+    assert money(musd) == words
+
+
+@pytest.mark.parametrize(
+    ("ends", "words"),
+    [((0.32, 0.67), "cannot tell"), ((0.33, 0.67), "unlikely"), ((0.32, 0.66), "unlikely")],
+)
+def test_torn(ends, words):
+    """A range from below 33 to above 66 % allows no word; touching either does not tear it."""
+    assert in_words(0.2, ends) == words
+
+
+@pytest.mark.parametrize(
+    ("chance", "words"),
+    [
+        (0.02, "about one in 50"), (0.0333, "about one in 30"), (0.05, "about one in 20"),
+        (0.0667, "about one in 15"), (0.1111, "about one in nine"), (0.125, "about one in eight"),
+        (0.143, "about one in seven"), (0.2, "about one in five"), (0.25, "about one in four"),
+        (0.6, "about three in five"), (0.667, "about two in three"), (0.8, "about four in five"),
+        (0.9, "about nine in ten"), (0.95, "about 19 in 20"),
+    ],
+)  # fmt: skip
+def test_every_fraction_that_people_say(chance, words):
+    """Each fraction is said of itself, its numbers spelt out up to ten."""
     assert frequency(chance) == words
 
 
