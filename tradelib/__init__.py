@@ -11,10 +11,10 @@ from tradelib.bundle.figures import (
     load_drivers,
     load_figures,
     load_macro,
-    load_part_years,
     load_target_statements,
     load_turnover,
 )
+from tradelib.bundle.figures import load_part_years as load_part_years
 from tradelib.bundle.learned import load_agreement_effects as load_agreement_effects
 from tradelib.bundle.learned import load_calibration as load_calibration
 from tradelib.bundle.learned import load_growth as load_growth
@@ -35,6 +35,8 @@ from tradelib.front.potential import gravity_check, gravity_model, potential, po
 from tradelib.front.rates import (
     base_rate,
     base_rates,
+    country_records,
+    pledge_chance,
     pledge_effect,
     pledge_rate,
     pledge_sensitivity,
@@ -64,11 +66,12 @@ from tradelib.science.outlook.paths import Forecast
 from tradelib.science.outlook.simple import damped_trend as damped_trend
 from tradelib.science.outlook.simple import drift as drift
 from tradelib.science.outlook.simple import local_trend as local_trend
-from tradelib.science.outlook.simple import naive
+from tradelib.science.outlook.simple import naive as naive
 from tradelib.science.outlook.simple import theta as theta
 from tradelib.science.outside import BaseRate as BaseRate
 from tradelib.science.outside import ReferenceClass as ReferenceClass
 from tradelib.science.pledge import effect  # noqa: F401 - a namespace
+from tradelib.science.pledge.chance import PledgeChance as PledgeChance
 from tradelib.science.pledge.claims import check_claims
 from tradelib.science.pledge.effect import PledgeEffect as PledgeEffect
 from tradelib.science.pledge.progress import progress
@@ -88,15 +91,16 @@ from tradelib.science.verdict.words import likelihood
 
 __all__ = [
     "Forecast", "Target", "Verdict", "article_target", "assess", "assess_many", "available",
-    "base_rate", "base_rates", "cagr", "check_claims", "cite", "codes", "compound", "explore",
-    "files", "fit_gravity", "flows", "forecast_panel", "gravity", "gravity_check", "gravity_model",
-    "growth_model", "hindcasts", "likelihood", "live", "load_article", "load_drivers",
-    "load_figures", "load_forecasts", "load_macro", "load_part_years", "load_target_statements",
-    "load_targets", "load_turnover", "naive", "nowcast_pair", "open_target", "open_targets",
-    "panel_growth", "pledge_effect", "pledge_rate", "pledge_sensitivity", "pledge_table", "pledges",
-    "plot", "potential", "potential_history", "progress", "progress_record", "read_history",
-    "reference", "required_growth", "scenario", "score_forecasts", "scoring",
-    "sources", "standing", "timeline", "years_to_reach",
+    "base_rate", "base_rates", "cagr", "check_claims", "cite", "codes", "compound",
+    "country_records", "explore", "files", "fit_gravity", "flows", "forecast_panel", "gravity",
+    "gravity_check", "gravity_model", "growth_model", "hindcasts", "likelihood", "live",
+    "load_article", "load_drivers", "load_figures", "load_forecasts", "load_macro",
+    "load_target_statements", "load_targets", "load_turnover",
+    "nowcast_pair", "open_target", "open_targets", "panel_growth", "pledge_chance", "pledge_effect",
+    "pledge_rate", "pledge_sensitivity", "pledge_table", "pledges", "plot", "potential",
+    "potential_history", "progress", "progress_record", "read_history", "reference",
+    "required_growth", "scenario", "score_forecasts", "scoring", "sources", "standing", "timeline",
+    "years_to_reach",
 ]  # fmt: skip
 
 

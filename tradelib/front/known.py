@@ -5,7 +5,12 @@ from functools import cache
 import pandas as pd
 
 from tradelib.bundle.figures import load_figures, load_macro, load_turnover, part_years
-from tradelib.bundle.learned import load_calibration, load_growth, load_progress_record
+from tradelib.bundle.learned import (
+    learned_model,
+    load_calibration,
+    load_growth,
+    load_progress_record,
+)
 from tradelib.bundle.registry import load_targets, newest
 from tradelib.bundle.tables import Day
 from tradelib.front.bound import PAIRS, growth_model, shares_known
@@ -14,6 +19,7 @@ from tradelib.front.potential import gravity_model, potential
 from tradelib.ground import frames
 from tradelib.science.outlook.nowcast import newest_months
 from tradelib.science.outside.table import cells_of
+from tradelib.science.pledge.chance import PledgeModel
 from tradelib.science.pledge.status import scored_pledges
 from tradelib.science.verdict.case import Gravity, Known, PartYear, Pledges
 
@@ -70,6 +76,7 @@ def _pledges(limit: pd.Timestamp | None) -> Pledges:
         scored=scored_pledges(registry),
         rows={row.target_id: row for row in registry.itertuples()},
         figures=newest(registry[registry["scope"] == "pair"]),
+        model=PledgeModel.from_dict(learned_model("pledge_model.json", on=limit)),
         record=load_progress_record(as_of=limit),
     )
 

@@ -11,16 +11,21 @@ from tradelib.bundle.learned import load_growth, load_pledge_peers, load_progres
 from tradelib.bundle.registry import load_targets
 from tradelib.bundle.tables import Day
 from tradelib.front.clock import come
+from tradelib.front.gather import gather
 from tradelib.science.outside.base_rate import BaseRate, class_rate, class_rates
 from tradelib.science.outside.episodes import ReferenceClass
 from tradelib.science.pledge import rates
+from tradelib.science.pledge import record as records
+from tradelib.science.pledge.chance import PledgeChance
 from tradelib.science.pledge.effect import PledgeEffect, effect_of, like_pairs
 from tradelib.science.pledge.rates import Band, PledgeRate
 from tradelib.science.pledge.status import Filters, scored_pledges
+from tradelib.science.pledge.target import Target
+from tradelib.science.verdict.rows import pledge_chance as chance_of
 
 __all__ = [
-    "base_rate", "base_rates", "pledge_effect", "pledge_rate", "pledge_sensitivity", "pledge_table",
-    "progress_record",
+    "base_rate", "base_rates", "country_records", "pledge_chance", "pledge_effect", "pledge_rate",
+    "pledge_sensitivity", "pledge_table", "progress_record",
 ]  # fmt: skip
 
 
@@ -108,8 +113,9 @@ def base_rates(
 
 def pledge_rate(
     targets: pd.DataFrame | None = None, *, growth: float | Band | None = None,
-    horizon: float | Band | None = None, region: str | None = None, level: float = 95,
-    as_of: Day | None = None, **filters: Unpack[Filters],
+    horizon: float | Band | None = None, announced: float | Band | None = None,
+    region: str | None = None, level: float = 95, as_of: Day | None = None,
+    **filters: Unpack[Filters],
 ) -> PledgeRate:  # fmt: skip
     """How many announced targets like this one were met on time.
 
@@ -117,10 +123,11 @@ def pledge_rate(
     ----------
     targets : DataFrame, optional
         As `tradelib.load_targets` returns it. Omitted: the bundled registry.
-    growth, horizon : float or (float, float), optional
-        Growth asked a year (fraction), and years from announcement to deadline. A number picks its
-        class (below 10 %, 10-15, 15-20, 20-30, 30 % and over; 0-2, 3-5, 6 years and over), two
-        numbers are a band from and below. Any if omitted.
+    growth, horizon, announced : float or (float, float), optional
+        Growth asked a year (fraction), years from announcement to deadline, and year announced. A
+        number picks its class (below 10 %, 10-15, 15-20, 20-30, 30 % and over; 0-2, 3-5, 6 years
+        and over; before 2005, five years each, from 2020), two numbers are a band from and below.
+        Any if omitted.
     region : str, optional
         UN sub-region of either country, such as ``"Central Asia"``.
     level : float, of the interval, percent
@@ -153,10 +160,48 @@ def pledge_rate(
     --------
     >>> rate = pledge_rate(growth=0.256)
     >>> rate.on_time, rate.n, [round(end, 2) for end in rate.interval]
-    (1, 41, [0.0, 0.13])
+    (9, 67, [0.07, 0.24])
     """
     own = _own_or(load_targets, targets, as_of)
-    return rates.rate_of(own, level=level, growth=growth, horizon=horizon, region=region, **filters)
+    return rates.rate_of(
+        own, level=level, growth=growth, horizon=horizon, announced=announced, region=region,
+        **filters,
+    )  # fmt: skip
+
+
+def pledge_chance(target: Target, *, as_of: Day | None = None, level: float = 90) -> PledgeChance:
+    """Chance that a pledge like this one is on time, by what became of others.
+
+    A small regression on the registry's scored pledges: growth asked a year, years allowed, the
+    year announced, and China. Growth is asked from the baseline that the registry has for the
+    target or, if none, from the last year known before its announcement. Left out with all others
+    of its pair, a pledge was foretold better than by the share of all: the Brier scores stand in
+    ``data/pledge_model.json``. It says nothing of how the pair fares today; `assess` does.
+
+    Parameters
+    ----------
+    target : Target, with a deadline
+    as_of : str, date or Timestamp, optional
+        Only pledges resolved by 30 June before.
+    level : float, of the interval, percent
+
+    Returns
+    -------
+    PledgeChance
+
+    Raises
+    ------
+    ValueError
+        If nothing is known of the pair, no deadline was named, or no growth is asked.
+
+    Examples
+    --------
+    >>> from tradelib import article_target
+    >>> found = pledge_chance(article_target())
+    >>> round(found.chance, 2), [round(end, 2) for end in found.interval]
+    (0.02, [0.01, 0.06])
+    """
+    return chance_of(gather(target, as_of), level=level)
 
 
 def pledge_table(
@@ -170,34 +215,36 @@ def pledge_table(
     targets, level, as_of, **filters
         As `pledge_rate` takes and refuses them.
     by : str
-        ``"growth"`` asked a year, ``"horizon"``, ``"region"`` (a pledge counts in the regions of
-        both countries), ``"china"`` or ``"batch"``.
+        ``"growth"`` asked a year, ``"horizon"``, ``"announced"`` (years), ``"region"`` (a pledge
+        counts in the regions of both countries), ``"china"``, ``"batch"`` (which search found it),
+        or ``"all"`` of these.
 
     Returns
     -------
     DataFrame
-        A row a class, the last one ``all``: `by`, ``on_time``, ``n`` (int64), ``share``, ``low``,
-        ``high`` (float64), ``pairs`` (int64) and ``n_effective`` (float64). A class without
-        pledges has ``n`` zero and no share.
+        A row a class, the last one ``all``: `by` (``by`` and ``class`` for all), ``on_time``,
+        ``n`` (int64), ``share``, ``low``, ``high`` (float64), ``pairs`` (int64) and
+        ``n_effective`` (float64). A class without pledges has ``n`` zero and no share.
 
     Examples
     --------
     >>> pledge_table(by="china")[["china", "on_time", "n"]].to_numpy().tolist()
-    [['with China', 20, 44], ['without China', 16, 144], ['all', 36, 188]]
+    [['with China', 43, 75], ['without China', 32, 218], ['all', 75, 293]]
     """
     return rates.rate_table(_own_or(load_targets, targets, as_of), by=by, level=level, **filters)
 
 
 def pledge_sensitivity(
     targets: pd.DataFrame | None = None, *, growth: float | Band | None = None,
-    horizon: float | Band | None = None, region: str | None = None, level: float = 95,
-    as_of: Day | None = None, **filters: Unpack[Filters],
+    horizon: float | Band | None = None, announced: float | Band | None = None,
+    region: str | None = None, level: float = 95, as_of: Day | None = None,
+    **filters: Unpack[Filters],
 ) -> pd.DataFrame:  # fmt: skip
     """The rate under each other choice of filter, one changed at a time.
 
     Parameters
     ----------
-    targets, growth, horizon, region, level, as_of, **filters
+    targets, growth, horizon, announced, region, level, as_of, **filters
         As `pledge_rate` takes and refuses them: the first row uses them as they are.
 
     Returns
@@ -210,11 +257,43 @@ def pledge_sensitivity(
     --------
     >>> rates = pledge_sensitivity().set_index("choice")
     >>> rates.loc["baseline before the announcement", ["on_time", "n"]].tolist()
-    [28, 160]
+    [67, 256]
     """
     own = _own_or(load_targets, targets, as_of)
-    asked: rates.Class = {"growth": growth, "horizon": horizon, "region": region, **filters}
-    return rates.rate_sensitivity(own, level=level, **asked)
+    return rates.rate_sensitivity(
+        own, level=level, growth=growth, horizon=horizon, announced=announced, region=region,
+        **filters,
+    )  # fmt: skip
+
+
+def country_records(
+    targets: pd.DataFrame | None = None, *, level: float = 90, as_of: Day | None = None
+) -> pd.DataFrame:
+    """Who keeps pledges: what became of each country's, beside pairs like them.
+
+    A pledge takes two, so that it counts for both. Few are on record for most countries, the
+    press is their source, and met goals are easier to find: no ranking rests on this.
+
+    Parameters
+    ----------
+    targets, level, as_of
+        As `pledge_rate` takes them.
+
+    Returns
+    -------
+    DataFrame
+        By ISO3 code, most scored first: ``name``, ``pledges``, ``scored``, ``on_time`` (int64);
+        ``share`` on time drawn to that of all countries, the less there is to go by the more, and
+        its ``low`` and ``high`` at `level`; ``compared`` pledges with like pairs, their
+        ``compared_on_time``, and the share of ``like_pairs`` that got as far (missing without any).
+
+    Examples
+    --------
+    >>> country_records().loc["KAZ", ["pledges", "scored", "on_time"]].tolist()
+    [30, 7, 1]
+    """
+    own = _own_or(load_targets, targets, as_of)
+    return records.country_records(own, load_pledge_peers(as_of=as_of), level=level)
 
 
 def pledge_effect(
@@ -247,7 +326,7 @@ def pledge_effect(
     --------
     >>> found = pledge_effect()
     >>> found.n, round(found.share, 2), round(found.expected, 2)
-    (82, 0.26, 0.1)
+    (157, 0.36, 0.13)
     """
     own = _own_or(load_targets, targets, as_of)
     peers = load_pledge_peers(as_of=as_of) if data is None else like_pairs(own, data)

@@ -21,6 +21,8 @@ from tradelib.science.pledge.status import TAGS, Filters, scored_pledges
 # Classes of growth asked a year and of years allowed, as the registry's notes were written.
 GROWTH_EDGES = (-math.inf, 0.10, 0.15, 0.20, 0.30, math.inf)
 HORIZON_EDGES = (0, 3, 6, math.inf)
+# Five years each from 2005 to 2019: earlier and later ones are few, or mostly still open.
+ANNOUNCED_EDGES = (-math.inf, 2005, 2010, 2015, 2020, math.inf)
 # A class without pledges: counts of zero, and no share.
 COUNTS = dict.fromkeys(["on_time", "n", "pairs"], 0)
 SHARES = dict.fromkeys(["share", "low", "high", "n_effective"], math.nan)
@@ -34,6 +36,7 @@ class Class(Filters, total=False):
 
     growth: float | Band | None
     horizon: float | Band | None
+    announced: float | Band | None
     region: str | None
 
 
@@ -110,15 +113,21 @@ def rate_table(
     targets: pd.DataFrame, *, by: str = "growth", level: float = 95, **asked: Unpack[Class]
 ) -> pd.DataFrame:
     """Rates on time class by class, and of all together."""
+    regions = _regions(_chosen(targets, **asked))
     ways: dict[str, dict[str, Options]] = {
         "growth": {_percent(band): {"growth": band} for band in pairwise(GROWTH_EDGES)},
         "horizon": {_years(band): {"horizon": band} for band in pairwise(HORIZON_EDGES)},
-        "region": {name: {"region": name} for name in _regions(_chosen(targets, **asked))},
+        "announced": {_when(band): {"announced": band} for band in pairwise(ANNOUNCED_EDGES)},
+        "region": {name: {"region": name} for name in regions},
         "china": _CHINA,
-        "batch": {str(batch): {"batch": batch} for batch in (1, 2)},
+        "batch": _BATCHES,
     }
+    if by == "all":
+        tables = [_rates(targets, "class", ways[one], dict(asked), level) for one in ways]
+        tables.append(_rates(targets, "class", {"all": {}}, dict(asked), level))
+        return pd.concat(tables, keys=[*ways, "all"], names=["by"]).reset_index("by")
     if by not in ways:
-        raise ValueError(f"by is one of {', '.join(ways)}, got {by!r}")
+        raise ValueError(f"by is one of {', '.join([*ways, 'all'])}, got {by!r}")
     return _rates(targets, by, ways[by] | {"all": {}}, dict(asked), level)
 
 
@@ -129,6 +138,7 @@ def rate_sensitivity(
     return _rates(targets, "choice", _CHOICES, dict(asked), level)
 
 
+_BATCHES: dict[str, Options] = {f"batch {batch}": {"batch": batch} for batch in (1, 2, 3)}
 _CHINA: dict[str, Options] = {"with China": {"china": True}, "without China": {"china": False}}
 _CHOICES: dict[str, Options] = {
     "as asked": {},
@@ -143,7 +153,7 @@ _CHOICES: dict[str, Options] = {
     "in dollars only": {"dollars_only": True},
     "replaced ones too": {"superseded": True},
     "regions too": {"regions": True},
-    **{f"batch {batch}": {"batch": batch} for batch in (1, 2)},
+    **_BATCHES,
 }
 
 
@@ -167,23 +177,26 @@ def _rate(rows: pd.DataFrame, level: float, *, growth: float | Band | None = Non
     return PledgeRate(
         asked=None if growth is None else _band("growth", growth, GROWTH_EDGES),
         on_time=int(rows["on_time"].sum()), n=len(rows), pairs=rows["pair"].nunique(),
-        n_effective=_effective(rows), level=float(level), known_from=rows["resolved"].max(),
+        n_effective=effective(rows), level=float(level), known_from=rows["resolved"].max(),
         rows=rows,
     )  # fmt: skip
 
 
 def _chosen(
     targets: pd.DataFrame, *, growth: float | Band | None = None,
-    horizon: float | Band | None = None, region: str | None = None, **filters: Unpack[Filters],
+    horizon: float | Band | None = None, announced: float | Band | None = None,
+    region: str | None = None, **filters: Unpack[Filters],
 ) -> pd.DataFrame:  # fmt: skip
     """Scored pledges of a class, in a fresh frame."""
     rows = scored_pledges(targets, **filters)
-    if growth is not None:
-        band = _band("growth", growth, GROWTH_EDGES)
-        rows = rows[rows["asked"].between(*band, inclusive="left")]
-    if horizon is not None:
-        band = _band("horizon", horizon, HORIZON_EDGES)
-        rows = rows[rows["horizon"].between(*band, inclusive="left")]
+    for name, wanted, values, edges in (
+        ("growth", growth, rows["asked"], GROWTH_EDGES),
+        ("horizon", horizon, rows["horizon"], HORIZON_EDGES),
+        ("announced", announced, rows["announced"].str[:4].astype(int), ANNOUNCED_EDGES),
+    ):
+        if wanted is not None:
+            band = _band(name, wanted, edges)
+            rows = rows[values.loc[rows.index].between(*band, inclusive="left")]
     if region is not None:
         known = _regions(targets)
         if region not in known:
@@ -217,6 +230,13 @@ def _years(band: Band) -> str:
     return f"{low:g} years and over" if math.isinf(high) else f"{low:g}-{high - 1:g} years"
 
 
+def _when(band: Band) -> str:
+    low, high = band
+    if math.isinf(low):
+        return f"before {high:g}"
+    return f"from {low:g}" if math.isinf(high) else f"{low:g}-{high - 1:g}"
+
+
 def _sides(rows: pd.DataFrame) -> list[set[str]]:
     """UN sub-regions of the two countries of each pledge."""
     pairs = zip(rows["reporter"], rows["partner"], strict=True)
@@ -227,7 +247,7 @@ def _regions(rows: pd.DataFrame) -> list[str]:
     return sorted(set().union(*_sides(rows)))
 
 
-def _effective(rows: pd.DataFrame) -> float:
+def effective(rows: pd.DataFrame) -> float:
     """Independent pledges that so many are worth: n over the design effect of clustering by pair.
 
     The variance of the share is that between pairs (ultimate clusters); without any, as when none

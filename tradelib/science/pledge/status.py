@@ -82,7 +82,7 @@ def derived_status(
     --------
     >>> from tradelib import load_targets
     >>> derived_status(load_targets("IND", "CHN")).tolist()
-    ['on_time', 'on_time', 'on_time', 'not_reached']
+    ['on_time', 'on_time', 'on_time', 'not_reached', 'on_time', 'on_time']
     """
     _check(targets)
     if window < 0:
@@ -175,7 +175,7 @@ def scored_pledges(
         Leave out pledges in other currencies, which are otherwise compared in their own.
     superseded, regions : bool
         Count pledges recorded as replaced before their deadline, and pledges with a region.
-    batch : int, optional, 1 or 2; both if omitted
+    batch : int, optional, 1, 2 or 3: which search found them; all if omitted
 
     Returns
     -------
@@ -193,7 +193,7 @@ def scored_pledges(
     --------
     >>> from tradelib import load_targets
     >>> scored_pledges(load_targets("IND", "CHN")).asked.round(3).tolist()
-    [0.101, 0.164, 0.175, 0.101]
+    [0.101, 0.164, 0.175, 0.101, 0.269, 0.141]
     """
     if repeats not in REPEATS:
         raise ValueError(f"repeats is one of {', '.join(REPEATS)}, got {repeats!r}")

@@ -15,6 +15,7 @@ from tradelib.science.outlook.growth_model import GrowthModel
 from tradelib.science.outlook.nowcast import Nowcast, nowcast_year
 from tradelib.science.outlook.signals import MIN_YEARS
 from tradelib.science.outside.table import Cells
+from tradelib.science.pledge.chance import PledgeModel
 from tradelib.science.pledge.target import Standing, Target, standing
 
 # Where no deadline was named the fifth year ahead is judged: what "in the coming years" comes to.
@@ -31,6 +32,7 @@ class Pledges:
     rows: Mapping[str, Any]  # of the registry, by the target's name
     # The newest value and its year, by pair (its countries in order), currency and coverage.
     figures: Mapping[tuple[str, str, str], tuple[float, int]]
+    model: PledgeModel  # chance that a pledge like one is kept
     record: pd.DataFrame  # how often official calls came true, as `tradelib.progress_record`
 
 

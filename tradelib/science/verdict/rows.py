@@ -2,8 +2,6 @@
 
 import math
 from collections.abc import Sequence
-from functools import lru_cache
-from itertools import pairwise
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -12,11 +10,11 @@ import pandas as pd
 from tradelib.ground import codes
 from tradelib.science.gravity.ceiling import ceiling_check
 from tradelib.science.outlook.signals import KINDS
+from tradelib.science.pledge.chance import PledgeChance
 from tradelib.science.pledge.progress import METHODS, SIZES, progress
-from tradelib.science.pledge.rates import GROWTH_EDGES, PledgeRate, rate_of
 from tradelib.science.pledge.target import WORDS
 from tradelib.science.scores.summary import came_true
-from tradelib.science.verdict.case import OPEN_ENDED, Case, Known, Pledges
+from tradelib.science.verdict.case import OPEN_ENDED, Case, Known
 from tradelib.science.verdict.evidence import Evidence
 
 COLUMNS = ["key", "role", "group", "item", "value", "low", "high", "unit", "source"]
@@ -225,25 +223,42 @@ def nowcast_rows(case: Case) -> list[Row]:
 
 
 def pledge_rows(case: Case) -> list[Row]:
-    """How many announced targets that asked about as much were on time."""
-    asked = case.now.required
-    if asked is None:
+    """What became of announced targets that asked about as much."""
+    try:
+        found = pledge_chance(case)
+    except ValueError:
         return []
-    band = next(pair for pair in pairwise(GROWTH_EDGES) if pair[0] <= asked < pair[1])
-    rate = _pledge_rate(case.known.pledges, band)
-    if rate is None:
-        return []
-    item = f"announced targets that asked about as much and were on time, of {rate.n}"
+    item = f"a pledge like this one is on time, by what became of {found.n} others"
     source = "registry of targets"
-    return [row("pledges", "context", item, rate.share, "share", source, rate.interval)]
+    return [row("pledges", "context", item, found.chance, "probability", source, found.interval)]
 
 
-@lru_cache(maxsize=32)
-def _pledge_rate(pledges: Pledges, band: tuple[float, float]) -> PledgeRate | None:
-    """Of a class of growth asked; None if no outcome of one was known."""
-    if not pledges.scored["asked"].between(*band, inclusive="left").any():
-        return None
-    return rate_of(pledges.registry, growth=band)
+def pledge_chance(case: Case, *, level: float = 90) -> PledgeChance:
+    """Of a pledge like this one: asked from the last year before its announcement."""
+    target = case.target
+    if target.deadline is None:
+        raise ValueError(f"no deadline was named: {target.summary()}; such pledges enter no rate")
+    start, base = _base(case)
+    since = target.announced.year if target.announced else start + 1
+    china = "CHN" in (target.reporter, target.partner)
+    if not (start < target.deadline and base < target.value_musd):
+        why = f"{target.summary()} asks no growth of US${base:,.0f}m in {start}"
+        raise ValueError(f"{why}; nothing was to be kept")
+    asked = (target.value_musd / base) ** (1 / (target.deadline - start)) - 1
+    years = max(0, target.deadline - since)
+    return case.known.pledges.model.chance(asked, years, since, china=china, level=level)
+
+
+def _base(case: Case) -> tuple[int, float]:
+    """Year and turnover that a pledge started from: as recorded, or the last year before it."""
+    recorded, target = case.known.pledges.rows.get(case.target.target_id), case.target
+    if recorded is not None and pd.notna(recorded.baseline_musd + recorded.baseline_year):
+        return int(recorded.baseline_year), float(recorded.baseline_musd)
+    years = case.history.set_index("year")["turnover_musd"]
+    before = years[years.index < target.announced.year] if target.announced else years
+    if before.empty:
+        before = years
+    return int(before.index[-1]), float(before.iloc[-1])
 
 
 def learned_row(known: Known) -> Row:

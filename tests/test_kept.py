@@ -1,0 +1,350 @@
+"""Who keeps pledges, and how likely one like this is to be kept."""
+
+import importlib.util
+import math
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import tradelib as tl
+from tradelib.bundle import tables
+from tradelib.bundle.learned import learned_model
+from tradelib.science.pledge import chance, record
+from tradelib.science.pledge.chance import PledgeModel
+
+ROOT = Path(__file__).parents[1]
+
+
+def script():
+    """The script that fits the model."""
+    path = ROOT / "data" / "prepare" / "pledge_model.py"
+    spec = importlib.util.spec_from_file_location("pledge_model", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def model(**change):
+    """A model whose signals are centred at 10 % a year, five years, 2010 and no China."""
+    held = {
+        "known_from": "2026-06-30", "n": 200, "on_time": 50, "pairs": 120,
+        "centre": [math.log(1.1), math.log(5), 2010, 0, 0], "scale": [0.1, 0.5, 5, 1, 1],
+        "params": [-1, -0.5, 0.25, -0.75, 2, 1], "covariance": (0.04 * np.eye(6)).tolist(),
+        "ends": [[math.log(1.02), 0], [math.log(1.5), math.log(10)]], "scores": {},
+    }  # fmt: skip
+    return PledgeModel.from_dict(held | change)
+
+
+def logistic(x):
+    """Chance of log odds."""
+    return 1 / (1 + math.exp(-x))
+
+
+class TestChance:
+    """The arithmetic of the shipped regression."""
+
+    def test_at_the_mean(self):
+        """Where every signal is at its centre the constant alone speaks, with its own doubt."""
+        found = model().chance(0.1, 5, 2010, china=False)
+        assert found.chance == pytest.approx(logistic(-1))
+        reach = 1.6448536 * 0.2
+        assert found.interval == pytest.approx((logistic(-1 - reach), logistic(-1 + reach)))
+        assert (found.n, found.on_time, found.years, found.level) == (200, 50, 5, 90)
+        assert (found.asked, found.known_from) == (0.1, "2026-06-30")
+
+    @pytest.mark.parametrize(
+        ("asked", "years", "announced", "china", "odds"),
+        [
+            (1.1 * math.exp(0.1) - 1, 5, 2010, False, -1.5),
+            (0.1, 8, 2010, False, -1 + 0.5 * math.log(8 / 5)),
+            (0.1, 5, 2015, False, -1.75),
+            (0.1, 5, 2010, True, 1),
+        ],
+    )
+    def test_each_signal(self, asked, years, announced, china, odds):
+        """Each signal moves the log odds by its own weight, divided by its own scale."""
+        found = model().chance(asked, years, announced, china=china)
+        assert found.chance == pytest.approx(logistic(odds))
+
+    def test_doubt_grows_with_distance(self):
+        """Ten years from the centre, two scales: the variance is five times as large."""
+        found = model().chance(0.1, 5, 2020, china=False, level=80)
+        reach = 1.2815516 * math.sqrt(0.04 * (1 + 4))
+        assert found.interval == pytest.approx((logistic(-2.5 - reach), logistic(-2.5 + reach)))
+        assert found.level == 80
+
+    def test_nothing_is_extrapolated(self):
+        """More growth, or later, than any pledge asked counts as the most that one did."""
+        made = model()
+        assert made.chance(2.0, 5, 2010, china=False).chance == pytest.approx(
+            made.chance(0.5, 5, 2010, china=False).chance
+        )
+        assert made.chance(0.001, 5, 2010, china=False).chance == pytest.approx(
+            made.chance(0.02, 5, 2010, china=False).chance
+        )
+        assert made.chance(0.1, 40, 2010, china=False).chance == pytest.approx(
+            made.chance(0.1, 10, 2010, china=False).chance
+        )
+        for late, end in ((2026, 2020), (1990, 2000)):
+            assert made.chance(0.1, 5, late, china=False) == made.chance(0.1, 5, end, china=False)
+        assert made.chance(0.1, 0, 2010, china=False).chance == pytest.approx(
+            made.chance(0.1, 1, 2010, china=False).chance
+        )
+
+    @pytest.mark.parametrize("asked", [0, -0.1, math.nan, math.inf])
+    def test_no_growth_is_no_pledge(self, asked):
+        """What asks no growth has nothing to keep."""
+        with pytest.raises(ValueError, match="^a pledge asks growth: a fraction a year above 0"):
+            model().chance(asked, 5, 2010, china=False)
+
+    def test_deadline_before_the_announcement(self):
+        """Years allowed are not negative."""
+        with pytest.raises(ValueError, match="must not lie before the announcement, got -1$"):
+            model().chance(0.1, -1, 2010, china=False)
+
+    def test_words(self):
+        """Asked, chance, interval, pledges, day."""
+        assert model().chance(0.1, 5, 2010, china=False).summary() == (
+            "A pledge like this one, of 10% growth a year within 5 years, is on time with a chance "
+            "of 27% (90 % interval 21% to 34%), by what became of 200 others. Successes are easier "
+            "to find than failures. Known from 2026-06-30."
+        )
+
+    def test_signals(self):
+        """A row a pledge: logs of growth and years, the year within its ends, China, the search."""
+        scored = pd.DataFrame({
+            "asked": [0.1, 0.25], "horizon": [0, 5], "announced": ["1996", "2013-05"],
+            "reporter": ["CHN", "KAZ"], "partner": ["RUS", "UZB"], "batch": [3, 2],
+        })  # fmt: skip
+        expected = [[math.log(1.1), 0, 2000, 1, 1], [math.log(1.25), math.log(5), 2013, 0, 0]]
+        np.testing.assert_allclose(chance.signals(scored), expected)
+        assert len(chance.SIGNALS) == 5
+
+
+class TestShipped:
+    """The bundled model and its scores."""
+
+    def test_it_betters_the_constant(self):
+        """In every vintage, a pair left out: by a tenth at the least, and its 90 % is above none."""
+        vintages = [learned_model("pledge_model.json", on=f"{y}-07-01") for y in range(2020, 2027)]
+        assert [one["known_from"][:4] for one in vintages] == [str(y) for y in range(2020, 2027)]
+        for one in vintages:
+            scores = one["scores"]
+            assert scores["model"] < scores["classes"] < scores["constant"]
+            gain, low, high = scores["better"]
+            assert gain == pytest.approx(scores["constant"] - scores["model"], abs=1e-4)
+            assert 0.02 < low < gain < high
+        assert (vintages[-1]["n"], vintages[-1]["on_time"]) == (293, 75)
+
+    def test_rebuilt(self):
+        """The last vintage is what the script fits, and a pair left out is not among its own."""
+        made, rows = script(), tl.pledges.scored_pledges(tl.load_targets())
+        shipped = learned_model("pledge_model.json")
+        centre, scale, params, covariance = made.fit(rows)
+        np.testing.assert_allclose(centre, shipped["centre"], atol=1e-5)
+        np.testing.assert_allclose(scale, shipped["scale"], atol=1e-5)
+        np.testing.assert_allclose(params, shipped["params"], atol=2e-3)
+        np.testing.assert_allclose(covariance, shipped["covariance"], atol=1e-4)
+        found = chance.signals(rows)[:, :2]
+        assert shipped["ends"][0] == pytest.approx(found.min(axis=0), abs=1e-5)
+        few = rows.head(40)
+        moved = few.assign(on_time=few["on_time"] ^ (few["pair"] == few["pair"].iloc[0]))
+        here = (few["pair"] == few["pair"].iloc[0]).to_numpy()
+        for name in ("model", "constant", "classes"):
+            np.testing.assert_allclose(
+                made.left_out(few)[name][here], made.left_out(moved)[name][here], atol=1e-6
+            )
+
+    def test_the_penalty(self):
+        """At the fit the slope of log-likelihood less half the squared slopes is none."""
+        made = script()
+        rows = tl.pledges.scored_pledges(tl.load_targets())
+        centre, scale, params, _ = made.fit(rows)
+        scaled = np.column_stack([np.ones(len(rows)), (chance.signals(rows) - centre) / scale])
+        weight = tl.pledge_rate().n_effective / len(rows)
+        miss = rows["on_time"].to_numpy(float) - 1 / (1 + np.exp(-scaled @ params))
+        slope = weight * scaled.T @ miss - np.r_[0, params[1:]]
+        np.testing.assert_allclose(slope, 0, atol=5e-3)
+
+    def test_a_day_sees_its_own_vintage(self):
+        """Later pledges do not speak on an earlier day; a day before the first is refused."""
+        target = tl.article_target()
+        then, now = tl.pledge_chance(target, as_of="2023-01-15"), tl.pledge_chance(target)
+        assert (then.known_from, then.n) == ("2022-06-30", 245)
+        assert (now.known_from, now.n) == ("2026-06-30", 293)
+        assert then.chance != now.chance
+
+
+class TestOfATarget:
+    """Growth is asked from before the announcement."""
+
+    def test_the_article(self):
+        """From 254.3 in 2021 to 1,000 in 2027, within five years of 2022."""
+        found = tl.pledge_chance(tl.article_target())
+        assert found.asked == pytest.approx((1000 / 254.3) ** (1 / 6) - 1, rel=1e-3)
+        assert found.years == 5
+        row = tl.assess(tl.article_target()).evidence.set_index("key").loc["pledges"]
+        assert (row["value"], row["low"], row["high"]) == (found.chance, *found.interval)
+        assert row["item"] == "a pledge like this one is on time, by what became of 293 others"
+
+    def test_the_registrys_baseline(self):
+        """A target of the registry is asked from the baseline that it was announced with."""
+        row = tl.load_targets("IND", "RUS").set_index("target_id").loc["IND-RUS-2024"]
+        target = tl.open_target("IND-RUS-2024")
+        years = row["deadline"] - row["baseline_year"]
+        asked = (row["target_musd"] / row["baseline_musd"]) ** (1 / years) - 1
+        assert tl.pledge_chance(target).asked == pytest.approx(asked)
+
+    def test_without_a_day(self):
+        """A pledge of no day starts from the last year known, and is announced in the next."""
+        target = tl.Target("KAZ", "TKM", 1000, 2030)
+        last = tl.load_turnover("KAZ", "TKM").iloc[-1]
+        found = tl.pledge_chance(target)
+        years = 2030 - int(last["year"])
+        assert found.asked == pytest.approx((1000 / last["turnover_musd"]) ** (1 / years) - 1)
+        assert found.years == years - 1
+
+    def test_china_is_seen(self):
+        """The same pledge with China is likelier."""
+        with_china = tl.Target("CHN", "KAZ", 100_000, 2030, announced=date(2026, 1, 1))
+        found = tl.pledge_chance(with_china)
+        shipped = PledgeModel.from_dict(learned_model("pledge_model.json"))
+        args = (found.asked, found.years, 2026)
+        assert found == shipped.chance(*args, china=True)
+        assert found.chance > shipped.chance(*args, china=False).chance
+
+    @pytest.mark.parametrize(
+        ("target", "message"),
+        [
+            (tl.Target("KAZ", "TKM", 1000), "^no deadline was named: .* enter no rate$"),
+            (tl.Target("KAZ", "TKM", 100, 2030), "asks no growth of US.*; nothing was to be kept$"),
+        ],
+    )
+    def test_refused(self, target, message):
+        """What no scored pledge was like has no chance, and no row of the evidence."""
+        with pytest.raises(ValueError, match=message):
+            tl.pledge_chance(target)
+        assert "pledges" not in set(tl.assess(target).evidence["key"])
+
+    def test_poison(self, monkeypatch):
+        """Whatever became of pledges later, an earlier day's chance stays."""
+        before = tl.pledge_chance(tl.article_target(), as_of="2022-12-01")
+        poisoned = tables.table("targets.csv").copy()
+        late = poisoned["resolved"].isna() | (poisoned["resolved"] > "2022-12-01")
+        poisoned.loc[late, ["outcome_value", "baseline_value"]] = 1e9
+        monkeypatch.setattr(tables, "table", lambda _: poisoned)
+        rows = script().vintage("2022-06-30")
+        assert rows["n"] == before.n == 245
+        np.testing.assert_allclose(
+            rows["params"], learned_model("pledge_model.json", on="2022-12-01")["params"], atol=2e-3
+        )
+
+
+def pledged(*rows):
+    """A registry and like pairs by hand: pair, on time, and the share of like pairs."""
+    targets = tl.load_targets("KAZ", "TKM").iloc[[0] * len(rows)].reset_index(drop=True)
+    for i, (reporter, partner, on_time, _) in enumerate(rows):
+        value = 2000.0 if on_time else 500.0
+        cells = {
+            "target_id": f"{i}", "reporter": reporter, "partner": partner, "outcome_value": value,
+            "outcome_year": 2020, "deadline": 2020, "baseline_year": 2015, "announced": "2016",
+            "status": "met_on_time" if on_time else "missed", "version": i,
+        }  # fmt: skip
+        for name, cell in cells.items():
+            targets.loc[i, name] = cell
+    peers = pd.DataFrame({
+        "target_id": targets["target_id"], "against": "pairs without a pledge", "like": 100,
+        "reached": [0 if like is None else int(100 * like) for *_, like in rows],
+        "why": ["none" if like is None else "" for *_, like in rows],
+    })  # fmt: skip
+    return targets, peers
+
+
+class TestRecords:
+    """Every country's record, drawn to that of all."""
+
+    def test_counts(self):
+        """A pledge counts for both countries; regions for none; like pairs where there are any."""
+        found = record.country_records(*pledged(
+            ("KAZ", "TKM", True, 0.2), ("KAZ", "UZB", False, 0.1), ("TKM", "UZB", True, None)
+        ))  # fmt: skip
+        assert found.loc["KAZ", ["pledges", "scored", "on_time", "compared"]].tolist() == [
+            2,
+            2,
+            1,
+            2,
+        ]
+        assert found.loc["KAZ", ["compared_on_time", "like_pairs"]].tolist() == pytest.approx(
+            [0.5, 0.15]
+        )
+        assert found.loc["UZB", ["on_time", "compared", "like_pairs"]].tolist() == pytest.approx(
+            [1, 1, 0.1]
+        )
+        assert found.loc["TKM", ["on_time", "compared"]].tolist() == [2, 1]
+        assert found["name"].tolist() == ["Kazakhstan", "Turkmenistan", "Uzbekistan"]
+
+    def test_drawn_to_all(self, monkeypatch):
+        """By hand: of 3 pledges 2 were on time; with a strength of 4, two of two are 28 of 36."""
+        monkeypatch.setattr(record, "STRENGTHS", [4.0])
+        monkeypatch.setattr(record, "effective", len)
+        found = record.country_records(*pledged(
+            ("KAZ", "TKM", True, 0.2), ("KAZ", "UZB", False, 0.1), ("TKM", "UZB", True, None)
+        ))  # fmt: skip
+        assert found.loc["TKM", "share"] == pytest.approx((2 + 4 * 2 / 3) / (2 + 4))
+        assert found.loc["KAZ", "share"] == pytest.approx((1 + 4 * 2 / 3) / 6)
+        ends = record.beta_interval(2 + 8 / 3, 4 / 3, level=90)
+        assert found.loc["TKM", ["low", "high"]].tolist() == pytest.approx(list(ends))
+
+    def test_pairs_weigh_less(self, monkeypatch):
+        """Pledges that share their fate count for what is left of them."""
+        monkeypatch.setattr(record, "STRENGTHS", [4.0])
+        monkeypatch.setattr(record, "effective", lambda rows: len(rows) / 2)
+        found = record.country_records(*pledged(
+            ("KAZ", "TKM", True, 0.2), ("KAZ", "UZB", False, 0.1), ("TKM", "UZB", True, None)
+        ))  # fmt: skip
+        assert found.loc["TKM", "share"] == pytest.approx((1 + 8 / 3) / (1 + 4))
+
+    @pytest.mark.parametrize(("a", "b"), [(2.3, 5.1), (0.7, 1.2), (30.0, 70.0), (1.0, 1.0)])
+    def test_beta_interval(self, a, b):
+        """The ends are those of scipy."""
+        beta = pytest.importorskip("scipy.stats").beta
+        for level in (50, 90):
+            tail = (1 - level / 100) / 2
+            expected = beta.ppf([tail, 1 - tail], a, b)
+            assert record.beta_interval(a, b, level=level) == pytest.approx(expected, abs=1e-3)
+
+    def test_strength(self):
+        """All alike: the strongest; each its own: weak; what made the counts is found again."""
+        n = np.full(400, 20.0)
+        rng = np.random.default_rng(1)
+        alike = record.likeliest_strength(rng.binomial(20, 0.3, 400).astype(float), n, 0.3)
+        apart = record.likeliest_strength(np.r_[np.zeros(280), np.full(120, 20.0)], n, 0.3)
+        shares = rng.beta(0.3 * 8, 0.7 * 8, 400)
+        made = record.likeliest_strength(rng.binomial(20, shares).astype(float), n, 0.3)
+        assert alike > 100
+        assert apart == record.STRENGTHS[0]
+        assert 6 < made < 11
+
+    def test_the_registry(self):
+        """No country is perfect or hopeless; the most scored first; every one that pledged."""
+        found = tl.country_records()
+        targets = tl.load_targets().query("scope == 'pair'")
+        assert set(found.index) == set(targets["reporter"]) | set(targets["partner"])
+        assert found["scored"].sum() == 2 * 293
+        assert found["on_time"].sum() == 2 * 75
+        assert found["scored"].is_monotonic_decreasing
+        assert found["share"].between(0.05, 0.6).all()
+        assert ((found["low"] < found["share"]) & (found["share"] < found["high"])).all()
+        none = found[found["scored"] == 0]
+        assert none["share"].tolist() == pytest.approx([75 / 293] * len(none))
+        assert found.loc["CHN", ["scored", "on_time"]].tolist() == [75, 43]
+        wider = tl.country_records(level=99)
+        assert (wider["low"] < found["low"]).all()
+
+    def test_as_of(self):
+        """A day knows the pledges resolved by then."""
+        then = tl.country_records(as_of="2022-10-05")
+        assert then["scored"].sum() == 2 * 245

@@ -1,0 +1,133 @@
+"""The chance of a pledge like this one: a small regression on what became of others.
+
+Whether a scored pledge was on time, by growth asked, years allowed, year announced and China.
+Each slope has a prior: normal, of mean zero, with variance one where the signal is divided by its
+standard deviation. A pledge weighs what the design effect of pairs leaves of it
+(`tradelib.pledge_rate`). Which of three searches found a pledge is a nuisance and held at its mean:
+the later one met goals that others had quoted. ``data/prepare/pledge_model.py`` fits it.
+"""
+
+import math
+from dataclasses import dataclass
+from statistics import NormalDist
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from tradelib.ground.numbers import Floats, tail
+
+SIGNALS = ("growth asked", "years allowed", "year announced", "China", "found by the third search")
+# A few pledges are older, and the newest are mostly still open: they count with the nearest years.
+ERAS = (2000, 2020)
+THIRD = 3
+
+
+def signals(scored: pd.DataFrame) -> Floats:
+    """A row a pledge of `tradelib.pledges.scored_pledges`, a column each of `SIGNALS`."""
+    year = scored["announced"].str[:4].astype(float)
+    china = (scored[["reporter", "partner"]] == "CHN").any(axis=1)
+    return np.column_stack([
+        *_signals(scored["asked"], scored["horizon"], year, china), scored["batch"] == THIRD,
+    ]).astype(float)  # fmt: skip
+
+
+def _signals(asked: Any, years: Any, announced: Any, china: Any) -> list[Any]:
+    """What is known of a pledge before it is kept or not."""
+    allowed = np.log(np.maximum(1.0, np.asarray(years, float)))
+    return [np.log1p(np.asarray(asked, float)), allowed, np.clip(announced, *ERAS), china]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PledgeChance:
+    """Chance that a pledge like this one is on time.
+
+    Parameters
+    ----------
+    chance : float
+    interval : tuple of float, of the chance at `level`
+    level : float, percent
+    asked, years : float, int
+        Growth asked a year from the last year before the announcement (fraction), and years from
+        it to the deadline.
+    on_time, n : int, pledges it was learned from that were on time, and all
+    known_from : str, ISO day on which the last of them was resolved
+    """
+
+    chance: float
+    interval: tuple[float, float]
+    level: float
+    asked: float
+    years: int
+    on_time: int
+    n: int
+    known_from: str
+
+    def summary(self) -> str:
+        """Say in plain words how likely such a pledge is to be kept."""
+        low, high = self.interval
+        return (
+            f"A pledge like this one, of {self.asked:.0%} growth a year within {self.years} years, "
+            f"is on time with a chance of {self.chance:.0%} ({self.level:g} % interval {low:.0%} "
+            f"to {high:.0%}), by what became of {self.n} others. Successes are easier to find "
+            f"than failures. Known from {self.known_from}."
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PledgeModel:
+    """The shipped regression: how often pledges were on time, by what they asked.
+
+    Parameters
+    ----------
+    known_from : str, ISO day
+    n, on_time, pairs : int, pledges it was learned from, of them on time, and their pairs
+    centre, scale : arrays, mean and standard deviation of each of `SIGNALS`
+    params : array, of log odds: the constant, then one for each scaled signal
+    covariance : array, of `params`
+    ends : array, smallest and largest growth asked and years allowed among them, scaled as signals
+    scores : dict
+        Brier scores where each pledge was left out with its pair: ``model``, ``constant``,
+        ``classes`` of growth asked, and ``better`` (of the constant), with the ends of 90 %.
+    """
+
+    known_from: str
+    n: int
+    on_time: int
+    pairs: int
+    centre: Floats
+    scale: Floats
+    params: Floats
+    covariance: Floats
+    ends: Floats
+    scores: dict[str, Any]
+
+    @classmethod
+    def from_dict(cls, held: dict[str, Any]) -> "PledgeModel":
+        """The model that ``data/pledge_model.json`` holds as numbers."""
+        arrays = ("centre", "scale", "params", "covariance", "ends")
+        return cls(**held | {name: np.array(held[name], float) for name in arrays})
+
+    def chance(
+        self, asked: float, years: int, announced: int, *, china: bool, level: float = 90
+    ) -> PledgeChance:
+        """Of a pledge of so much growth a year (fraction) in so many years, announced in a year.
+
+        More or less than any pledge asked counts as the most or the least that one did.
+        """
+        if not (math.isfinite(asked) and asked > 0):
+            raise ValueError(f"a pledge asks growth: a fraction a year above 0, got {asked}")
+        if years < 0:
+            raise ValueError(f"the deadline must not lie before the announcement, got {years}")
+        known = np.array(_signals(asked, years, announced, china), float)
+        known[:2] = np.clip(known[:2], *self.ends)
+        scaled = np.r_[1.0, (known - self.centre[:4]) / self.scale[:4], 0.0]
+        middle, sd = scaled @ self.params, math.sqrt(scaled @ self.covariance @ scaled)
+        reach = NormalDist().inv_cdf(1 - tail(level)) * sd
+        low, chance, high = (
+            1 / (1 + math.exp(-x)) for x in (middle - reach, middle, middle + reach)
+        )
+        return PledgeChance(
+            chance=chance, interval=(low, high), level=float(level), asked=float(asked),
+            years=int(years), on_time=self.on_time, n=self.n, known_from=self.known_from,
+        )  # fmt: skip
