@@ -210,14 +210,18 @@ class TestWhatVotes:
             ({"months": 12}, ValueError, "^a part-year has 1 to 11 months, got 12$"),
             ({"months": 6.0}, TypeError, "^months is a whole number, got 6.0$"),
             ({"months": True}, TypeError, "^months is a whole number, got True$"),
-            ({"value": 0}, ValueError, "^the part-year figure must be positive and finite, got 0$"),
+            (
+                {"value": 0},
+                ValueError,
+                "^the part-year figure in US. million must be positive and finite, got 0$",
+            ),
             ({"value": math.nan}, ValueError, "positive and finite, got nan$"),
             (
                 {"value": "228.8"},
                 TypeError,
-                "^the part-year figure is a number of US. million, got",
+                "^the part-year figure in US. million must be a number, got",
             ),
-            ({"value": True}, TypeError, "is a number of US. million, got True$"),
+            ({"value": True}, TypeError, "in US. million must be a number, got True$"),
         ],
     )
     def test_bad(self, options, error, message):

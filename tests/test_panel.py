@@ -735,7 +735,7 @@ class TestFitting:
         cases = self.cases(600)
         empty = cases.location.copy()
         empty[:, 2] = 0
-        b, g, _ = fitting.least_crps(replace(cases, location=empty), panel.NODES)
+        b, g, _ = fitting.least_crps(cases._replace(location=empty), panel.NODES)
         assert b[:, 2].tolist() == [0, 0]
         assert np.isfinite(g).all()
 

@@ -22,6 +22,7 @@ _GOODS = ["goods", "goods_services"]
 ASK = "ask `tradelib.live` or give your own `history=`"
 
 
+@tables.dated
 def load_figures(
     reporter: str | int | None = None, partner: str | int | None = None, *,
     source: str | None = None, as_of: Day | None = None,
@@ -36,8 +37,6 @@ def load_figures(
         Country by code or name; all if omitted.
     source : str, optional
         A ``source_id`` of `tradelib.sources`; all if omitted.
-    as_of : str, date or Timestamp, optional
-        Only what was released by that day.
 
     Returns
     -------
@@ -47,11 +46,6 @@ def load_figures(
         as stated), ``bound`` (exact, about, at_least, at_most), ``status``, ``conflict`` (a name
         shared by figures that contradict each other), ``source_id``, ``who``, ``released``, and
         ``read_through`` (third party, revision and file, where a copy was read).
-
-    Raises
-    ------
-    ValueError
-        If a country, source or pair is unknown, or nothing was released by `as_of`.
 
     Examples
     --------
@@ -113,6 +107,7 @@ def available(reporter: str | int, partner: str | int) -> pd.DataFrame:
     return valued(pd.DataFrame(rows, columns=columns))
 
 
+@tables.dated
 def load_turnover(
     reporter: str | int, partner: str | int, *, source: str = "recommended",
     as_of: Day | None = None,
@@ -131,8 +126,6 @@ def load_turnover(
         Country by code or name.
     source : str
         ``"recommended"`` or a ``source_id``.
-    as_of : str, date or Timestamp, optional
-        Only what was released by that day.
 
     Returns
     -------
@@ -200,6 +193,7 @@ def own_history(
     return table if trading.all() else table[trading].reset_index(drop=True)
 
 
+@tables.dated
 def load_part_years(
     reporter: str | int, partner: str | int, *, flow: str = "turnover", as_of: Day | None = None
 ) -> pd.DataFrame:
@@ -211,8 +205,6 @@ def load_part_years(
         Country by code or name.
     flow : str
         ``"turnover"``, ``"export"`` or ``"import"``.
-    as_of : str, date or Timestamp, optional
-        Only what was released by that day.
 
     Returns
     -------
@@ -220,11 +212,6 @@ def load_part_years(
         The columns of `load_figures` plus ``year`` and ``months`` (int64, 1-11). Several sources
         may give the same months, doubtful and preliminary ones among them; ``bound``, ``coverage``
         and ``status`` say which figures divide by which.
-
-    Raises
-    ------
-    ValueError
-        If the pair or flow is unknown, or nothing was released by `as_of`.
 
     Examples
     --------
@@ -259,6 +246,7 @@ def load_article(*, as_of: Day | None = None) -> pd.DataFrame:
     return tables.known(tables.table("article_claims.csv"), as_of, "claims")
 
 
+@tables.dated
 def load_target_statements(
     reporter: str | int = "KAZ", partner: str | int = "TKM", *, as_of: Day | None = None
 ) -> pd.DataFrame:
@@ -268,19 +256,12 @@ def load_target_statements(
     ----------
     reporter, partner : str or int
         Country by code or name.
-    as_of : str, date or Timestamp, optional
-        Only what was said in public by that day.
 
     Returns
     -------
     DataFrame
         One row a statement: ``stated`` (day), ``value_musd``, ``deadline`` (year, missing if none),
         ``horizon_years``, ``deadline_words``, ``who``, ``publisher`` and its source.
-
-    Raises
-    ------
-    ValueError
-        If the pair is unknown or nothing was said by `as_of`.
 
     Examples
     --------
@@ -309,6 +290,7 @@ def load_drivers(*, as_of: Day | None = None) -> pd.DataFrame:
     return tables.known(tables.table("drivers.csv"), as_of, "drivers")
 
 
+@tables.dated
 def load_macro(
     indicator: str, country: str | int | None = None, *, as_of: Day | None = None
 ) -> pd.DataFrame:
@@ -321,18 +303,11 @@ def load_macro(
         ``"gdp_deflator"`` (US, 2017 = 100), ``"goods_exports"`` (US$ million).
     country : str or int, optional
         Country by code or name; all if omitted.
-    as_of : str, date or Timestamp, optional
-        Only what was released by that day.
 
     Returns
     -------
     DataFrame
         ``country``, ``year``, ``value``, ``unit``, ``status``, ``source_id``, ``released``, note.
-
-    Raises
-    ------
-    ValueError
-        If the indicator or country is unknown, or nothing was released by `as_of`.
 
     Examples
     --------

@@ -16,6 +16,7 @@ __all__ = [
 ]  # fmt: skip
 
 
+@tables.dated
 def load_growth(*, groups: bool = False, as_of: Day | None = None) -> pd.DataFrame:
     """How much pairs of each size grew, over each horizon, from each year of 2000-2016.
 
@@ -23,8 +24,6 @@ def load_growth(*, groups: bool = False, as_of: Day | None = None) -> pd.DataFra
     ----------
     groups : bool
         With the classes of past growth, of neighbours and of former Soviet republics.
-    as_of : str, date or Timestamp, optional
-        Refused before the day on which it was known.
 
     Returns
     -------

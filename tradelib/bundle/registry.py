@@ -14,6 +14,7 @@ __all__ = ["load_targets"]
 Kind: TypeAlias = tuple[str, str, str]
 
 
+@tables.dated
 def load_targets(
     reporter: str | int | None = None, partner: str | int | None = None, *,
     status: str | None = None, as_of: Day | None = None,
@@ -31,8 +32,6 @@ def load_targets(
         Country or group by code or name, in either order; all if omitted.
     status : str, optional
         Recorded status: met_on_time, met_late, missed, open or superseded.
-    as_of : str, date or Timestamp, optional
-        Only what was known by that day.
 
     Returns
     -------
@@ -43,11 +42,6 @@ def load_targets(
         prices), in US$ also as ``target_musd``, ``baseline_musd``, ``outcome_musd`` (missing in
         other currencies); ``deadline`` and the years of the figures (Int64), ``status``, the tags
         (bool), ``released`` and ``resolved`` (day from which on time or not can be known).
-
-    Raises
-    ------
-    ValueError
-        If a country or status is unknown, no pledge fits, or none was announced by `as_of`.
 
     Examples
     --------
@@ -60,7 +54,10 @@ def load_targets(
         raise ValueError(f"a recorded status is one of {', '.join(statuses)}, got {status!r}")
     if as_of is not None:
         targets = _then(tables.known(targets, as_of, "targets"), tables.day(as_of))
-    targets, what = _of(targets, [codes.iso3(c) for c in (reporter, partner) if c is not None])
+    countries = [codes.iso3(c) for c in (reporter, partner) if c is not None]
+    what = f"target of {' and '.join(countries)}" if countries else "target"
+    for code in countries:
+        targets = targets[(targets["reporter"] == code) | (targets["partner"] == code)]
     if status is not None:
         targets, what = targets[targets["status"] == status], f"{what} with status {status}"
     if targets.empty:
@@ -96,13 +93,6 @@ def newest(targets: pd.DataFrame) -> dict[Kind, tuple[float, int]]:
         if figure and figure[1] >= found.get(kind(row), figure)[1]:
             found[kind(row)] = figure
     return found
-
-
-def _of(targets: pd.DataFrame, countries: list[str]) -> tuple[pd.DataFrame, str]:
-    """Pledges that name every one of some countries, and what they are in words."""
-    for code in countries:
-        targets = targets[(targets["reporter"] == code) | (targets["partner"] == code)]
-    return targets, f"target of {' and '.join(countries)}" if countries else "target"
 
 
 def _then(targets: pd.DataFrame, limit: pd.Timestamp) -> pd.DataFrame:

@@ -236,8 +236,8 @@ def _files() -> dict[str, dict[str, Any]]:
 def registered() -> dict[str, dict[str, Any]]:
     """What the package says of each source. Shared: not to be changed."""
     rows = next(e["data"] for e in _package()["resources"] if e["name"] == "sources")
-    return {row["source_id"]: row | _days(row) for row in rows}
-
-
-def _days(row: dict[str, Any]) -> dict[str, date]:
-    return {k: date.fromisoformat(row[k]) for k in ("accessed", "released") if k in row}
+    days = ("accessed", "released")
+    return {
+        row["source_id"]: row | {k: date.fromisoformat(row[k]) for k in days if k in row}
+        for row in rows
+    }

@@ -20,9 +20,7 @@ from tradelib.bundle.sources import described, path
 Day: TypeAlias = str | date
 Load = TypeVar("Load", bound=Callable[..., Any])
 
-PARAMETERS = """
-Parameters
-----------
+AS_OF = """
 as_of : str, date or Timestamp, optional
     Only what was known by that day.
 """
@@ -30,7 +28,7 @@ RAISES = """
 Raises
 ------
 ValueError
-    If nothing was known by `as_of`.
+    If {asked}nothing was known by `as_of`.
 """
 
 # By the type of a field. A whole number that may be missing needs a type of its own.
@@ -38,11 +36,15 @@ _DTYPES = {"string": "str", "number": "float64", "integer": "int64", "boolean": 
 
 
 def dated(load: Load) -> Load:
-    """A function of `as_of` alone, its docstring with what that does and refuses."""
-    text = inspect.cleandoc(load.__doc__ or "").replace(
-        "\nReturns\n", f"{PARAMETERS}\nReturns\n", 1
-    )
-    load.__doc__ = text.replace("\nExamples\n", f"{RAISES}\nExamples\n", 1)
+    """A loader, its docstring with what `as_of`, its last parameter, does, and what is refused."""
+    text = inspect.cleandoc(load.__doc__ or "")
+    asks = "\nParameters\n" in text
+    head = "" if asks else "\n\nParameters\n----------"
+    text = text.replace("\n\nReturns\n", f"{head}{AS_OF}\nReturns\n", 1)
+    if "\nRaises\n" not in text:
+        refused = RAISES.format(asked="what is asked for is unknown, or " if asks else "")
+        text = text.replace("\nExamples\n", f"{refused}\nExamples\n", 1)
+    load.__doc__ = text
     return load
 
 

@@ -5,6 +5,7 @@ about a pair. The site's pages ship its answers at the stops of their slider (``
 """
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -22,8 +23,6 @@ from tradelib.science.pledge.target import Target
 from tradelib.science.verdict.case import Case
 from tradelib.science.verdict.evidence import Evidence, headline, spread, weigh
 from tradelib.science.verdict.words import in_words
-
-__all__ = ["Grid", "Reading", "grid"]
 
 # The slider runs from a quarter to four times the pledge, in eighty steps of some 3.5 %.
 SPREAD, STEPS = 4.0, 80
@@ -84,49 +83,45 @@ class Grid:
         >>> round(view.probability_in, 2), view.words
         (0.19, 'unlikely')
         """
-        place, value = self._place(deadline, day), positive("value_musd", value_musd)
-        case, known = self.cases[place], self._known(place)
-        if case.over(deadline):
-            met = self._met(known, value)
-            return Reading(
-                probability_in=np.nan, probability_ever=np.nan, probability_range=(np.nan, np.nan),
-                words=case.silence if met is None else f"reached in {met}",
-            )  # fmt: skip
+        case, evidence = self._on(day)
+        years = _ahead(case)
+        if deadline not in years:
+            raise ValueError(f"the grid looks from {years[0]} to {years[-1]}, got {deadline}")
+        value = positive("value_musd", value_musd)
+        curves = _curves(case, evidence, np.array([value]), deadline)
         within, ever, least, most = (
-            float(curve[0]) for curve in self._curves(place, np.array([value]), deadline)
+            math.nan if case.over(deadline) else float(curve[0]) for curve in curves
         )
         return Reading(
             probability_in=within, probability_ever=ever, probability_range=(least, most),
-            words=self._words(place, known, value, within, (least, most)),
+            words=_words(case, evidence, deadline, value, within, (least, most)),
         )  # fmt: skip
 
     def fan(self, day: str | None = None) -> pd.DataFrame:
         """Central 80 and 50 % and median of each year ahead on one of `days`, US$ million."""
-        place = self._day(day)
-        years = self._years(place)
-        made = self.evidence[place].outlook
-        quantiles = np.array([made.quantile(list(FAN.values()), year) for year in years])
-        return pd.DataFrame({"year": years, **dict(zip(FAN, quantiles.T, strict=True))})
+        case, evidence = self._on(day)
+        years = _ahead(case)
+        quantiles = [evidence.outlook.quantile(list(FAN.values()), year) for year in years]
+        return pd.DataFrame({"year": years, **dict(zip(FAN, np.array(quantiles).T, strict=True))})
 
     def to_json(self) -> str:
         """The grid as the pages ship it: chances at every stop of the slider, and the fans."""
-        values = stops(self.target.value_musd)
-        places = range(len(self.days))
-        runs = [[self._runs(at, values, year) for year in self._years(at)] for at in places]
-        said = sorted({words for day in runs for run in day for _, words in run})
+        values, chances, words = stops(self.target.value_musd), [], []
+        for case, evidence in zip(self.cases, self.evidence, strict=True):
+            curves = {y: _curves(case, evidence, np.array(values), y) for y in _ahead(case)}
+            chances.append(
+                [np.rint(np.array(c) * UNIT).astype(int).tolist() for c in curves.values()]
+            )
+            words.append([_runs(case, evidence, y, values, c) for y, c in curves.items()])
+        said = sorted({word for day in words for run in day for _, word in run})
         plain: dict[str, Any] = {
             "target": self.target.value_musd, "deadline": self.target.deadline,
             "since": self.target.since, "days": self.days,
-            "known": [self._known(place) for place in places],
-            "size_alone": [self._size_alone(place) for place in places],
-            "open_from": [self._open_from(place) for place in places],
-            "values": values, "unit": UNIT,
-            "chances": [
-                [self._shipped(place, np.array(values), year) for year in self._years(place)]
-                for place in places
-            ],
-            "vocabulary": said,
-            "words": [[[(i, said.index(one)) for i, one in run] for run in day] for day in runs],
+            "known": [_known(case) for case in self.cases],
+            "size_alone": [_size_alone(evidence) for evidence in self.evidence],
+            "open_from": [_open_from(case) for case in self.cases],
+            "values": values, "unit": UNIT, "chances": chances, "vocabulary": said,
+            "words": [[[(i, said.index(one)) for i, one in run] for run in day] for day in words],
             "fans": [
                 [[float(f"{q:.5g}") for q in row] for row in self.fan(day)[list(FAN)].to_numpy()]
                 for day in self.days
@@ -134,71 +129,62 @@ class Grid:
         }  # fmt: skip
         return json.dumps(plain, separators=(",", ":"), allow_nan=False)
 
-    def _shipped(self, place: int, values: Floats, year: int) -> list[list[int]]:
-        curves = np.array(self._curves(place, values, year))
-        return [[int(p) for p in curve] for curve in np.rint(curves * UNIT)]
-
-    def _runs(self, place: int, values: list[float], year: int) -> list[tuple[int, str]]:
-        """The words along the slider: each with the first stop at which it is said."""
-        within, _, least, most = self._curves(place, np.array(values), year)
-        case, ends = self.cases[place], zip(least, most, strict=True)
-        known = self._known(place)
-        said = [
-            case.silence if case.over(year) and self._met(known, one[0]) is None
-            else self._words(place, known, *one)
-            for one in zip(values, within, ends, strict=True)
-        ]  # fmt: skip
-        return [(i, words) for i, words in enumerate(said) if i == 0 or words != said[i - 1]]
-
-    def _curves(self, place: int, values: Floats, year: int) -> tuple[Floats, ...]:
-        """In the year, ever by it, least and most, each at every value."""
-        evidence = self.evidence[place]
-        within, ever = headline(self.cases[place], evidence, values, year)
-        return within, ever, *spread(evidence, within, values, year)
-
-    def _known(self, place: int) -> list[tuple[int, float]]:
-        """Years and turnover known on a day since the announcement; at least the last."""
-        case = self.cases[place]
-        known = case.history[case.history["year"] >= min(self.target.since, case.now.last_year)]
-        return [(int(one.year), float(one.turnover_musd)) for one in known.itertuples()]
-
-    def _years(self, place: int) -> range:
-        last = self.cases[place].now.last_year
-        return range(last + 1, last + 1 + MAX_HORIZON)
-
-    def _day(self, day: str | None) -> int:
+    def _on(self, day: str | None) -> tuple[Case, Evidence]:
+        """What was known on a day, and the evidence."""
         if day is not None and day not in self.days:
             raise ValueError(f"the grid has no day {day!r}; there are {', '.join(self.days)}")
-        return len(self.days) - 1 if day is None else self.days.index(day)
+        place = -1 if day is None else self.days.index(day)
+        return self.cases[place], self.evidence[place]
 
-    def _place(self, deadline: int, day: str | None) -> int:
-        place = self._day(day)
-        years = self._years(place)
-        if deadline not in years:
-            raise ValueError(f"the grid looks from {years[0]} to {years[-1]}, got {deadline}")
-        return place
 
-    def _words(
-        self, place: int, known: list[tuple[int, float]], value: float, chance: float,
-        ends: tuple[float, float],
-    ) -> str:  # fmt: skip
-        met = self._met(known, value)
-        if met is not None:
-            return f"reached in {met}"
-        return in_words(chance, ends, size_alone=self._size_alone(place))
+def _ahead(case: Case) -> range:
+    return range(case.now.last_year + 1, case.now.last_year + 1 + MAX_HORIZON)
 
-    def _met(self, known: list[tuple[int, float]], value: float) -> int | None:
-        """First year since the announcement in which a value was seen."""
-        met = [year for year, seen in known if seen >= value]
-        return met[0] if met and met[0] >= self.target.since else None
 
-    def _open_from(self, place: int) -> int:
-        """First year ahead that had not ended by the day."""
-        case = self.cases[place]
-        return next((y for y in self._years(place) if not case.over(y)), self._years(place).stop)
+def _open_from(case: Case) -> int:
+    """First year ahead that had not ended by the day."""
+    years = _ahead(case)
+    return next((year for year in years if not case.over(year)), years.stop)
 
-    def _size_alone(self, place: int) -> bool:
-        return self.evidence[place].outlook.kind == "size"
+
+def _known(case: Case) -> list[tuple[int, float]]:
+    """Years and turnover known on a day since the announcement; at least the last."""
+    known = case.history[case.history["year"] >= min(case.target.since, case.now.last_year)]
+    return [(int(one.year), float(one.turnover_musd)) for one in known.itertuples()]
+
+
+def _size_alone(evidence: Evidence) -> bool:
+    return evidence.outlook.kind == "size"
+
+
+def _curves(case: Case, evidence: Evidence, values: Floats, year: int) -> tuple[Floats, ...]:
+    """In the year, ever by it, least and most, each at every value."""
+    within, ever = headline(case, evidence, values, year)
+    return within, ever, *spread(evidence, within, values, year)
+
+
+def _runs(
+    case: Case, evidence: Evidence, year: int, values: list[float], curves: tuple[Floats, ...]
+) -> list[tuple[int, str]]:
+    """The words along the slider: each with the first stop at which it is said."""
+    within, _, *ends = curves
+    each = zip(values, within, zip(*ends, strict=True), strict=True)
+    said = [_words(case, evidence, year, *one) for one in each]
+    return [(i, words) for i, words in enumerate(said) if i == 0 or words != said[i - 1]]
+
+
+def _words(
+    case: Case, evidence: Evidence, year: int, value: float, chance: float, ends: tuple[float, ...]
+) -> str:
+    """When a value was first seen since the announcement, else how likely it is in a year."""
+    years, seen = (case.history[name].to_numpy() for name in ("year", "turnover_musd"))
+    met = years[(years >= case.target.since) & (seen >= value)]
+    if met.size:
+        return f"reached in {met[0]}"
+    least, most = ends
+    if case.over(year):
+        return case.silence
+    return in_words(chance, (least, most), size_alone=_size_alone(evidence))
 
 
 def stops(value_musd: float) -> list[float]:

@@ -15,8 +15,6 @@ from tradelib.science.pledge.target import Target
 from tradelib.science.verdict.verdict import Verdict
 from tradelib.science.verdict.words import percent
 
-__all__ = ["code", "sliders"]
-
 
 def code(
     target: Target, *, value_musd: float | None = None, deadline: int | None = None,

@@ -16,22 +16,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from tradelib.ground.numbers import Floats
-from tradelib.science.outlook.signals import (
-    DRIFT,
-    FLOOR_MUSD,
-    MIN_PAIRS,
-    CrossSection,
-    Signals,
-    cross_section,
-    flags,
-    moments,
-    named,
-    problems,
-    signals,
-)
+from tradelib.science.outlook import signals as pairs
 
 # Beyond ten years too few windows of the panels are left to learn from.
 MAX_HORIZON = 10
@@ -144,20 +132,17 @@ class GrowthModel:
 
 
 def panel_quantiles(
-    history: pd.DataFrame,
-    *,
-    horizons: ArrayLike,
-    quantiles: ArrayLike,
-    model: GrowthModel,
-    cross: CrossSection | None = None,
-    other_source: ArrayLike | None = None,
+    history: pd.DataFrame, *, horizons: ArrayLike, quantiles: ArrayLike, model: GrowthModel,
+    cross: pairs.CrossSection | None = None, other_source: ArrayLike | None = None,
     errors: str = "raise",
-) -> Floats:
+) -> Floats:  # fmt: skip
     """Quantiles of turnover of every row, in one pass: the kernel of `tradelib.forecast_panel`."""
-    h, p = checked_horizons(horizons), _checked_levels(quantiles)
+    h, p = checked_horizons(horizons), np.asarray(quantiles, float)
+    if p.ndim != 1 or not ((p > 0) & (p < 1)).all():
+        raise ValueError(f"quantiles lie between 0 and 1, got {p.tolist()}")
     _check_panel(history, errors)
-    other, history = flags(other_source, history.index), history.iloc[:, -LONGEST:]
-    wrong = problems(history)
+    other, history = pairs.flags(other_source, history.index), history.iloc[:, -LONGEST:]
+    wrong = pairs.problems(history)
     if len(wrong):
         words = "; ".join(f"{pair}: {why}" for pair, why in wrong.iloc[:3].items())
         text = f"{len(wrong)} of {len(history)} pairs cannot be forecast: {words}"
@@ -172,13 +157,13 @@ def panel_quantiles(
     return result
 
 
-def quantiles_of(given: Signals, h: Floats, p: Floats, use: Coefficients) -> Floats:
+def quantiles_of(given: pairs.Signals, h: Floats, p: Floats, use: Coefficients) -> Floats:
     """Turnover, US$ million, shape (n_pairs, n_horizons, n_quantiles), from signals."""
     logs = logs_of(given, h, p, use)
     return np.asarray(np.exp(logs, out=logs))
 
 
-def logs_of(given: Signals, h: Floats, p: Floats, use: Coefficients) -> Floats:
+def logs_of(given: pairs.Signals, h: Floats, p: Floats, use: Coefficients) -> Floats:
     """Logs of `quantiles_of`."""
     line = np.stack([np.ones(h.size), np.log(h)], axis=1)
     first, change = np.array(use.location)
@@ -186,12 +171,12 @@ def logs_of(given: Signals, h: Floats, p: Floats, use: Coefficients) -> Floats:
     scale = np.exp(_rowwise(given.scale, line @ np.array(use.scale)).clip(*LOG_SCALE))
     shock = between_nodes(np.sort(line @ np.array(use.shock), axis=1), p)
     logs = (given.last[:, None] + location)[:, :, None] + scale[:, :, None] * shock
-    return np.asarray(np.maximum(logs, math.log(FLOOR_MUSD), out=logs))
+    return np.asarray(np.maximum(logs, math.log(pairs.FLOOR_MUSD), out=logs))
 
 
 def growing(h: Floats, columns: int) -> Floats:
     """What the change of each column of the location is multiplied by: drift h / 5, else log h."""
-    return np.where(np.arange(columns) < DRIFT, h[:, None] / 5, np.log(h)[:, None])
+    return np.where(np.arange(columns) < pairs.DRIFT, h[:, None] / 5, np.log(h)[:, None])
 
 
 def between_nodes(shock: Floats, p: Floats) -> Floats:
@@ -210,13 +195,6 @@ def checked_horizons(horizons: ArrayLike) -> Floats:
     return h
 
 
-def _checked_levels(quantiles: ArrayLike) -> Floats:
-    p = np.asarray(quantiles, float)
-    if p.ndim != 1 or not ((p > 0) & (p < 1)).all():
-        raise ValueError(f"quantiles lie between 0 and 1, got {p.tolist()}")
-    return p
-
-
 def _check_panel(history: pd.DataFrame, errors: str) -> None:
     if errors not in ("raise", "report"):
         raise ValueError(f"errors is 'raise' or 'report', got {errors!r}")
@@ -229,14 +207,14 @@ def _check_panel(history: pd.DataFrame, errors: str) -> None:
 
 
 def _read(
-    history: pd.DataFrame, model: GrowthModel, cross: CrossSection | None, other: NDArray[np.bool_]
-) -> tuple[Signals, Coefficients]:
+    history: pd.DataFrame, model: GrowthModel, cross: pairs.CrossSection | None, other: pairs.Bools
+) -> tuple[pairs.Signals, Coefficients]:
     """Signals of every row, and the coefficients that go with them."""
     if len(model.among.location[0]) == len(model.alone.location[0]):
         cross = None  # learned from pairs without names
-    elif cross is None and len(history) >= MIN_PAIRS and named(history.index):
-        cross = cross_section(moments(history, other_source=other))
-    given = signals(history, size_line=model.size_line, cross=cross, other_source=other)
+    elif cross is None and len(history) >= pairs.MIN_PAIRS and pairs.named(history.index):
+        cross = pairs.cross_section(pairs.moments(history, other_source=other))
+    given = pairs.signals(history, size_line=model.size_line, cross=cross, other_source=other)
     return given, model.alone if cross is None else model.among
 
 

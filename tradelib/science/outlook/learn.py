@@ -16,6 +16,7 @@ import pandas as pd
 
 from tradelib.ground import flows
 from tradelib.ground.numbers import Floats
+from tradelib.science.outlook import signals as pairs
 from tradelib.science.outlook.growth_model import (
     LONGEST,
     MAX_HORIZON,
@@ -25,20 +26,6 @@ from tradelib.science.outlook.growth_model import (
     quantiles_of,
 )
 from tradelib.science.outlook.least_crps import Cases, least_crps
-from tradelib.science.outlook.signals import (
-    DRIFT,
-    FLOOR_MUSD,
-    MIN_PAIRS,
-    MIN_YEARS,
-    Bools,
-    Ints,
-    Signals,
-    cross_section,
-    moments,
-    named,
-    signals,
-    size_line,
-)
 
 # Median log growth of countries' nominal GDP over h years varied by 0.20 (h / 5)^0.65 around its
 # mean: World Bank, NY.GDP.MKTP.CD, 1960-2023.
@@ -64,8 +51,8 @@ YEARS, STEPS, PAIRS = 3, 2, 25
 # Outcomes an origin and horizon need to be learned from; digits kept: more would be noise.
 FEW, DIGITS = 15, 5
 
-Origin: TypeAlias = tuple[pd.DataFrame, Floats, Ints]
-Block: TypeAlias = tuple[Signals, Floats, float]
+Origin: TypeAlias = tuple[pd.DataFrame, Floats, pairs.Ints]
+Block: TypeAlias = tuple[pairs.Signals, Floats, float]
 
 
 def fit_growth_model(
@@ -111,7 +98,7 @@ def fit_growth_model(
     line = _size_line(origins, sum(map(len, wides.values())))
     blocks = _blocks(origins, line, seen=False)
     alone = among = _learned(blocks)
-    if all(named(wide.index) for wide in wides.values()):
+    if all(pairs.named(wide.index) for wide in wides.values()):
         among = _learned(_blocks(origins, line, seen=True))
     return GrowthModel(
         among=among, alone=alone, size_line=line, memory=_memory(blocks["full"], alone),
@@ -134,14 +121,15 @@ def _described(name: str, wide: pd.DataFrame) -> str:
     return f"{words} ({name})" if name else words
 
 
-def _size_line(panels: list[list[Origin]], pairs: int) -> tuple[float, float]:
+def _size_line(panels: list[list[Origin]], count: int) -> tuple[float, float]:
     """Mean size line of the origins that have fifty pairs, and five years behind them."""
     histories = [history for origins in panels for history, _, _ in origins]
-    lines = [size_line(h) for h in histories if len(h) >= MIN_PAIRS and h.shape[1] >= MIN_YEARS]
+    least = (pairs.MIN_PAIRS, pairs.MIN_YEARS)
+    lines = [pairs.size_line(h) for h in histories if (np.array(h.shape) >= least).all()]
     if not lines:
         raise ValueError(
-            f"no origin has {MIN_PAIRS} pairs of {MIN_YEARS} years and a later one; got "
-            f"{pairs} pairs in all: give a larger panel"
+            f"no origin has {least[0]} pairs of {least[1]} years and a later one; got "
+            f"{count} pairs in all: give a larger panel"
         )
     start, slope = np.mean(lines, axis=0)
     return _round(start), _round(slope)
@@ -152,19 +140,19 @@ def _origins(wide: pd.DataFrame, per_origin: int) -> list[Origin]:
     origins = []
     for origin in wide.columns[1:-1]:
         history = wide.loc[:, :origin].iloc[:, -LONGEST:]
-        known = history.to_numpy(float) >= FLOOR_MUSD
+        known = history.to_numpy(float) >= pairs.FLOOR_MUSD
         steps = (known[:, 1:] & known[:, :-1]).sum(axis=1)
         history = history[known[:, -1] & (known.sum(axis=1) >= YEARS) & (steps >= STEPS)]
         if len(history) >= PAIRS:
             ahead = range(origin + 1, origin + MAX_HORIZON + 1)
             later = wide.loc[history.index].reindex(columns=ahead)
-            growth = np.log(later.clip(lower=FLOOR_MUSD)).sub(np.log(history[origin]), axis=0)
+            growth = np.log(later.clip(lower=pairs.FLOOR_MUSD)).sub(np.log(history[origin]), axis=0)
             drawn = np.random.default_rng(int(origin)).permutation(len(history))[:per_origin]
             origins.append((history, growth.to_numpy(), np.sort(drawn)))
     return origins
 
 
-def _masked(history: pd.DataFrame, how: str) -> tuple[pd.DataFrame, Bools]:
+def _masked(history: pd.DataFrame, how: str) -> tuple[pd.DataFrame, pairs.Bools]:
     """Histories as if less were known of them, and whose last value is of another source.
 
     A gap hides 1 to 8 years before the last value, of another source for half of the pairs.
@@ -197,8 +185,9 @@ def _blocks(
         lacking = np.sqrt(np.maximum(0, (SHARED * (h / 5) ** SHARED_POWER) ** 2 - spread**2))
         for history, growth, drawn in origins:
             cut, other = _masked(history, how)
-            cross = cross_section(moments(cut, other_source=other)) if seen else None
-            given = signals(cut.iloc[drawn], size_line=line, cross=cross, other_source=other[drawn])
+            cross = pairs.cross_section(pairs.moments(cut, other_source=other)) if seen else None
+            few, apart = cut.iloc[drawn], other[drawn]
+            given = pairs.signals(few, size_line=line, cross=cross, other_source=apart)
             noise = np.random.default_rng(int(history.columns[-1])).standard_normal((drawn.size, 1))
             widened = np.maximum(growth[drawn] + lacking * noise, -given.last[:, None])
             weight = MASKS[how] * drawn.size / (drawn.size + HALF_PAIRS)
@@ -218,10 +207,9 @@ def _learned(blocks: Mapping[str, list[Block]]) -> Coefficients:
                     (given.location[known], given.scale[known], growth[known, h - 1],
                      -given.last[known], np.full(n, h), np.full(n, weight / n))
                 )  # fmt: skip
-    stacked = [np.concatenate(column) for column in zip(*parts, strict=True)]
-    names = ("location", "scale", "growth", "low", "horizon", "weight")
-    learned = least_crps(Cases(**dict(zip(names, stacked, strict=True))), NODES)
-    learned[0][:, :DRIFT] *= CARRIED
+    cases = Cases(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+    learned = least_crps(cases, NODES)
+    learned[0][:, : pairs.DRIFT] *= CARRIED
     location, scale, shock = (tuple(tuple(_round(v) for v in row) for row in m) for m in learned)
     return Coefficients(location=location, scale=scale, shock=shock)
 
@@ -235,7 +223,7 @@ def _memory(blocks: list[Block], learned: Coefficients) -> tuple[float, float]:
         grid = np.log(quantiles_of(given, h, levels, learned)) - given.last[:, None, None]
         place = (grid < growth[:, :, None]).sum(axis=2)
         scores.append(np.where(np.isfinite(growth), normal[place], np.nan))
-    near = pd.DataFrame(np.concatenate(scores)).corr(min_periods=4 * MIN_PAIRS).to_numpy()
+    near = pd.DataFrame(np.concatenate(scores)).corr(min_periods=4 * pairs.MIN_PAIRS).to_numpy()
     i, j = np.triu_indices(MAX_HORIZON, 1)
     known = np.isfinite(near[i, j]) & (near[i, j] > 0)
     if known.sum() < 2:

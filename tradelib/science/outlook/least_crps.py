@@ -6,8 +6,7 @@ standardised outcomes, straight in log h. Outcomes at the floor are censored: a 
 floor counts as at it, and a quantile is read among the cases that could have fallen so low.
 """
 
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,8 +25,7 @@ Parts: TypeAlias = list[tuple[Floats, ...]]
 Slopes: TypeAlias = tuple[Floats, Floats]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cases:
+class Cases(NamedTuple):
     """Episodes to learn from: signals of shape (n, n_signals), a constant first, the rest (n,).
 
     `growth` is the log growth that came, not below `low`, at which turnover is US$1m.

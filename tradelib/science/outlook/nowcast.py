@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from tradelib.ground.numbers import Floats, generator, tail
+from tradelib.ground.numbers import Floats, generator, positive, tail
 
 # Further votes for pro rata, from nothing but pro rata to none.
 SHRINKAGES = (math.inf, 8.0, 4.0, 2.0, 1.0, 0.0)
@@ -158,7 +158,11 @@ def nowcast_year(
     >>> round(found.median_musd), found.chosen
     (106, 'own pair, shrinkage 0')
     """
-    _check(value_musd, months)
+    value = positive("the part-year figure in US$ million", value_musd)
+    if isinstance(months, bool) or not isinstance(months, int | np.integer):
+        raise TypeError(f"months is a whole number, got {months!r}")
+    if not 1 <= months <= 11:
+        raise ValueError(f"a part-year has 1 to 11 months, got {months}")
     votes = _votes(shares, year=year, known_by=pd.Timestamp(known_by))
     if len(votes) < 2:
         raise ValueError(
@@ -166,7 +170,7 @@ def nowcast_year(
             f"{pd.Timestamp(known_by).date()}; add shares of other pairs"
         )
     base = _logit(months / 12)
-    ways = _ways(votes, pair, base).assign(value_musd=lambda table: value_musd / table["share"])
+    ways = _ways(votes, pair, base).assign(value_musd=lambda table: value / table["share"])
     best = ways.loc[ways["error"].round(12).idxmin()]
     each = ways.loc[ways.groupby("variant", sort=False)["error"].idxmin()]
     chosen = best["variant"]
@@ -174,7 +178,7 @@ def nowcast_year(
         chosen = f"{chosen}, shrinkage {best['shrinkage']:g}"
     columns = ["variant", "votes", "shrinkage", "share", "value_musd", "error"]
     return Nowcast(
-        year=year, months=months, part_musd=float(value_musd),
+        year=year, months=months, part_musd=value,
         centre=_logit(best["share"]), spread=_spread(votes, best, base), chosen=chosen,
         variants=each[columns].assign(chosen=each.index == best.name).reset_index(drop=True),
         known_from=votes["known"].max(),
@@ -273,14 +277,3 @@ def _logit(share: Any) -> Any:
 
 def _share(logit: Any) -> Any:
     return 1 / (1 + np.exp(-logit))
-
-
-def _check(value_musd: float, months: int) -> None:
-    if isinstance(value_musd, bool) or not isinstance(value_musd, int | float | np.number):
-        raise TypeError(f"the part-year figure is a number of US$ million, got {value_musd!r}")
-    if not (math.isfinite(value_musd) and value_musd > 0):
-        raise ValueError(f"the part-year figure must be positive and finite, got {value_musd}")
-    if isinstance(months, bool) or not isinstance(months, int | np.integer):
-        raise TypeError(f"months is a whole number, got {months!r}")
-    if not 1 <= months <= 11:
-        raise ValueError(f"a part-year has 1 to 11 months, got {months}")

@@ -218,12 +218,9 @@ def outlooks(
 
 
 def as_usual(
-    history: pd.DataFrame,
-    *,
-    model: GrowthModel,
-    nowcast: Nowcast | None = None,
+    history: pd.DataFrame, *, model: GrowthModel, nowcast: Nowcast | None = None,
     other_source: bool = False,
-) -> dict[str, Outlook]:
+) -> dict[str, Outlook]:  # fmt: skip
     """The same history with its move, and with its volatility, as of its last value alone."""
     plain = outlook(history, model=model, nowcast=nowcast, other_source=other_source)
     apart = np.array([other_source])

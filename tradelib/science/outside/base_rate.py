@@ -76,7 +76,8 @@ class BaseRate:
     @property
     def share(self) -> float:
         """Share of the known episodes that reached the multiple."""
-        return float(self.by_origin["share"].to_numpy(float) @ self._weights())
+        n = self.by_origin["n"].to_numpy(float)
+        return float(self.by_origin["share"].to_numpy(float) @ (n / n.sum()))
 
     @property
     def bounds(self) -> tuple[float, float]:
@@ -113,16 +114,15 @@ class BaseRate:
 
     def summary(self) -> str:
         """The base rate in plain words."""
-        worth, df = self._doubt()
-        low, high = interval_of(self.share, worth, df, LEVEL)
+        row = next(self.to_frame().itertuples())
         when = "ever within" if self.ever else "in"
         money = " in constant dollars" if self.real else ""
-        (worst_year, worst), (best_year, best) = self.lowest, self.highest
         return (
-            f"{self.share:.1%} of {self.n:,} episodes ({self.pairs:,} pairs) multiplied by "
-            f"{self.multiple:.3g} {when} {self.horizon} years{money}; {LEVEL} % interval {low:.1%} "
-            f"to {high:.1%}, worth {worth:.0f} independent ones; {worst:.1%} from {worst_year}, "
-            f"{best:.1%} from {best_year}. Class: {self.reference_class.words()}."
+            f"{row.share:.1%} of {row.n:,} episodes ({row.pairs:,} pairs) multiplied by "
+            f"{self.multiple:.3g} {when} {self.horizon} years{money}; {LEVEL} % interval "
+            f"{row.low:.1%} to {row.high:.1%}, worth {row.effective_n:.0f} independent ones; "
+            f"{row.lowest:.1%} from {row.lowest_origin}, {row.highest:.1%} from "
+            f"{row.highest_origin}. Class: {self.reference_class.words()}."
         )
 
     def to_frame(self) -> pd.DataFrame:
@@ -131,19 +131,12 @@ class BaseRate:
         low, high = interval_of(self.share, worth, df, LEVEL)
         (worst_year, worst), (best_year, best) = self.lowest, self.highest
         failed, succeeded = self.bounds
-        return pd.DataFrame(
-            {
-                "share": [self.share], "low": low, "high": high, "n": self.n,
-                "unknown": self.unknown, "pairs": self.pairs, "effective_n": worth,
-                "lowest": worst, "lowest_origin": worst_year,
-                "highest": best, "highest_origin": best_year,
-                "if_unknown_failed": failed, "if_unknown_succeeded": succeeded,
-            }
-        )  # fmt: skip
-
-    def _weights(self) -> Floats:
-        n = self.by_origin["n"].to_numpy(float)
-        return np.asarray(n / n.sum())
+        return pd.DataFrame({
+            "share": [self.share], "low": low, "high": high, "n": self.n, "unknown": self.unknown,
+            "pairs": self.pairs, "effective_n": worth, "lowest": worst,
+            "lowest_origin": worst_year, "highest": best, "highest_origin": best_year,
+            "if_unknown_failed": failed, "if_unknown_succeeded": succeeded,
+        })  # fmt: skip
 
     def _at(self, row: int) -> tuple[int, float]:
         return int(self.by_origin["origin"].iloc[row]), float(self.by_origin["share"].iloc[row])

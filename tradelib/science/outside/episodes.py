@@ -86,9 +86,23 @@ class ReferenceClass:
 
     def holds(self, windows: pd.DataFrame, groups: Groups) -> pd.Series:
         """Which rows of `episodes` are of the class."""
-        inside = windows["start_musd"].between(*self.ends) & _had(windows["past"], self.past)
-        inside &= _among(windows, self.among, groups)
-        return inside if self.origins is None else inside & windows["origin"].between(*self.origins)
+        inside = windows["start_musd"].between(*self.ends)
+        if self.past != "any":
+            (low, high), factor = PAST[self.past], np.exp(windows["past"])
+            inside &= (factor >= low) & ((factor < high) | (high == math.inf))
+        if self.origins is not None:
+            inside &= windows["origin"].between(*self.origins)
+        if self.among == "all" and "all" not in groups:
+            return inside
+        if self.among not in groups:
+            offers = ", ".join(["all", *groups])
+            raise NoEpisodesError(f"{self.among!r} is no group here; there are {offers}")
+        members = windows["pair"].isin(list(groups[self.among]))
+        if not members.any():
+            raise NoEpisodesError(
+                f"the group {self.among!r} holds no pair of the panel; check how pairs are named"
+            )
+        return inside & members
 
 
 def episodes(panel: pd.DataFrame, *, horizon: int, prices: pd.Series | None = None) -> pd.DataFrame:
@@ -158,27 +172,6 @@ def _growth(turnover: Floats, level: Floats, horizon: int) -> tuple[list[Floats]
         past = np.full_like(logs, np.nan)
         past[:, PAST_YEARS:] = logs[:, PAST_YEARS:] - logs[:, :-PAST_YEARS]
     return ahead, past
-
-
-def _had(past: pd.Series, which: str) -> pd.Series:
-    if which == "any":
-        return pd.Series(True, past.index)
-    low, high = PAST[which]
-    factor = np.exp(past)
-    return (factor >= low) & ((factor < high) | (high == math.inf))
-
-
-def _among(windows: pd.DataFrame, name: str, groups: Groups) -> pd.Series:
-    if name == "all" and name not in groups:
-        return pd.Series(True, windows.index)
-    if name not in groups:
-        raise NoEpisodesError(f"{name!r} is no group here; there are {', '.join(['all', *groups])}")
-    inside = windows["pair"].isin(list(groups[name]))
-    if not inside.any():
-        raise NoEpisodesError(
-            f"the group {name!r} holds no pair of the panel; check how pairs are named"
-        )
-    return inside
 
 
 def log_prices(prices: pd.Series, years: NDArray[np.int64]) -> Floats:

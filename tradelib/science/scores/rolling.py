@@ -114,8 +114,7 @@ def backtest(
 
 def calibration(
     panel: pd.DataFrame, forecaster: PanelForecaster, *, origins: Sequence[int] | None = None,
-    horizons: Sequence[int] = (1, 2, 3, 4, 5, 6), multiples: Sequence[float] = MULTIPLES,
-    bins: int = 10, min_cases: int = MIN_CASES,
+    horizons: Sequence[int] = (1, 2, 3, 4, 5, 6), bins: int = 10,
 ) -> pd.DataFrame:  # fmt: skip
     """Counts behind reliability diagrams and PIT histograms, a row a bin, horizon and origin.
 
@@ -123,36 +122,33 @@ def calibration(
 
     Parameters
     ----------
-    panel, origins, horizons, min_cases
+    panel, origins, horizons
         As for `backtest`, errors too.
     forecaster : callable, ``f(history, *, horizons, quantiles)``
-    multiples : sequence of float, events "turnover multiplies by k or more"
     bins : int, equal bins of the probability, and of the PIT
 
     Returns
     -------
     DataFrame
-        ``event`` (``"x2"`` and so on; ``"pit"``), ``horizon``, ``origin``, ``bin`` (from 0), ``n``,
-        ``forecast`` (mean probability in the bin; of a PIT its expected share), ``hits`` (events
-        that came; of a PIT the values in the bin).
+        ``event`` (``"pit"``; ``"x2"`` and so on: turnover multiplies by 2 or more), ``horizon``,
+        ``origin``, ``bin`` (from 0), ``n``, ``forecast`` (mean probability in the bin; of a PIT its
+        expected share), ``hits`` (events that came; of a PIT the values in the bin).
 
     Examples
     --------
     >>> from tradelib import naive, one_by_one
-    >>> rng = np.random.default_rng(0)
-    >>> panel = pd.DataFrame({"pair": np.repeat(np.arange(60).astype(str), 12),
-    ...     "year": np.tile(np.arange(2000, 2012), 60),
-    ...     "turnover_musd": np.exp(5 + rng.normal(size=(60, 12)).cumsum(axis=1)).ravel()})
+    >>> panel = pd.DataFrame({"pair": np.repeat(np.arange(60), 12), "turnover_musd": 5.0,
+    ...     "year": np.tile(np.arange(2000, 2012), 60)})
     >>> counts = calibration(panel, one_by_one(naive), origins=[2010], horizons=[1])
-    >>> counts[counts.event == "pit"].hits.sum().item()
-    56
+    >>> counts.query("event == 'x2'")[["n", "forecast", "hits"]].round(3).to_numpy().tolist()
+    [[60.0, 0.005, 0.0]]
     """
     rows = []
-    for at in _origins(panel, origins, horizons, None, min_cases, iter):
+    for at in _origins(panel, origins, horizons, None, MIN_CASES, iter):
         logs = _logs("the forecaster", forecaster, at)
         for i, h in enumerate(at.horizons):
             growth, quantiles = _growth(at.history, at.later[at.year + h], logs[:, i])
-            counted = _events(growth, quantiles, multiples, bins) + _spread(growth, quantiles, bins)
+            counted = _events(growth, quantiles, bins) + _spread(growth, quantiles, bins)
             rows += [
                 {"event": row["event"], "horizon": h, "origin": at.year, **row} for row in counted
             ]
@@ -220,7 +216,7 @@ def _scored(
             growth, quantiles = _growth(at.history[chosen], end, logs[chosen, i])
             if len(growth) >= min_cases:
                 key = {"forecaster": name, "origin": at.year, "horizon": h, **label}
-                rows.append({**key, **_counts(end), **_scores(growth, quantiles)})
+                rows.append(key | _scores(end, growth, quantiles))
     return rows
 
 
@@ -231,41 +227,37 @@ def _growth(history: pd.DataFrame, end: pd.Series, logs: Floats) -> tuple[Floats
     return np.log(end.to_numpy()[seen]) - base, logs[seen] - base[:, None]
 
 
-def _counts(end: pd.Series) -> Row:
-    """How many pairs are scored, and how many are not or stand at the floor."""
-    floored = float((end.dropna() <= FLOOR_MUSD).mean())
-    return {"n": int(end.count()), "missing": float(end.isna().mean()), "floored": floored}
-
-
-def _scores(growth: Floats, quantiles: Floats) -> Row:
-    """Mean scores of log growth."""
+def _scores(end: pd.Series, growth: Floats, quantiles: Floats) -> Row:
+    """How many pairs are scored, are not, or stand at the floor, and mean scores of log growth."""
     low, high = quantiles[:, 9], quantiles[:, 89]
     row = {
+        "n": int(end.count()), "missing": float(end.isna().mean()),
+        "floored": float((end.dropna() <= FLOOR_MUSD).mean()),
         "crps": float(crps_quantiles(quantiles, growth, levels=QUANTILES).mean()),
         "coverage80": coverage(low, high, growth),
         "below10": float((growth < low).mean()),
         "above90": float((growth > high).mean()),
-    }
-    for k, chance, hit in _multiplied(growth, quantiles, MULTIPLES):
+    }  # fmt: skip
+    for k, chance, hit in _multiplied(growth, quantiles):
         row[f"brier_x{k:g}"] = float(brier(chance, hit).mean())
         row[f"bias_x{k:g}"] = float(chance.mean() - hit.mean())
     return row
 
 
 def _multiplied(
-    growth: Floats, quantiles: Floats, multiples: Sequence[float]
+    growth: Floats, quantiles: Floats
 ) -> Iterator[tuple[float, Floats, NDArray[np.bool_]]]:
     """Each multiple, its chance for every pair, and whether it came."""
-    for k in multiples:
+    for k in MULTIPLES:
         asked = np.log(k)
         chance = [at_least(asked, row, QUANTILES, ends=BEYOND) for row in quantiles]
         yield k, np.array(chance), growth >= asked
 
 
-def _events(growth: Floats, quantiles: Floats, multiples: Sequence[float], bins: int) -> list[Row]:
+def _events(growth: Floats, quantiles: Floats, bins: int) -> list[Row]:
     """Of each multiple, forecast and hits by bins of its chance."""
     rows = []
-    for k, chance, hit in _multiplied(growth, quantiles, multiples):
+    for k, chance, hit in _multiplied(growth, quantiles):
         place = np.minimum((chance * bins).astype(int), bins - 1)
         rows += [
             {"event": f"x{k:g}", "bin": b, "n": int(inside.sum()),

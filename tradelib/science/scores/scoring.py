@@ -199,7 +199,12 @@ def skill(
     both = np.array(np.broadcast_arrays(*(_numbers(*item) for item in named.items())))
     if (both < 0).any():
         raise ValueError(f"skill compares scores of zero or above, got {both.min():g}")
-    key = _numbered(groups, both[0].size)
+    key = pd.factorize(np.asarray(groups), sort=True)[0]
+    if key.size != both[0].size or key.size == 0:
+        got = f"{key.size} for {both[0].size} cases"
+        raise ValueError(f"each of at least one case needs a group, got {got}")
+    if (key < 0).any():
+        raise ValueError(f"every case needs a group, got none for case {int(key.argmin())}")
     own, theirs = (np.bincount(key, cases.ravel()) / np.bincount(key) for cases in both)
     if not theirs.any():
         raise ValueError(
@@ -245,13 +250,3 @@ def _fitting(name: str, forecast: ArrayLike, observed: ArrayLike) -> tuple[Float
             f"and {y.shape}"
         )
     return values, y
-
-
-def _numbered(groups: Sequence[Any] | NDArray[Any] | pd.Series, n: int) -> NDArray[np.intp]:
-    """Number of each case's group, from zero."""
-    key: NDArray[np.intp] = pd.factorize(np.asarray(groups), sort=True)[0]
-    if key.size != n or n == 0:
-        raise ValueError(f"each of at least one case needs a group, got {key.size} for {n} cases")
-    if (key < 0).any():
-        raise ValueError(f"every case needs a group, got none for case {int(key.argmin())}")
-    return key
