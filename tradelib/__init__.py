@@ -4,6 +4,8 @@
 of their own, can be imported from here as well: the names below that are imported as themselves.
 """
 
+from difflib import get_close_matches
+
 from tradelib import live, plot
 from tradelib.bundle.figures import (
     available,
@@ -45,6 +47,7 @@ from tradelib.front.registry import assess_many, open_target, open_targets
 from tradelib.front.timeline import hindcasts, timeline
 from tradelib.ground import codes, flows
 from tradelib.ground.growth import cagr, compound, required_growth, years_to_reach
+from tradelib.ground.plain import readable
 from tradelib.science import gravity
 from tradelib.science import outlook as panel  # noqa: F401 - a namespace
 from tradelib.science import outside as reference
@@ -95,9 +98,16 @@ __all__ = [
     "load_targets", "load_turnover", "naive", "nowcast_pair", "open_target", "open_targets",
     "panel_growth", "pledge_effect", "pledge_rate", "pledge_sensitivity", "pledge_table", "pledges",
     "plot", "potential", "potential_history", "progress", "progress_record", "read_history",
-    "reference", "required_growth", "scenario", "score_forecasts", "scoring",
-    "sources", "standing", "timeline", "years_to_reach",
+    "readable", "reference", "required_growth", "scenario", "score_forecasts", "scoring", "sources",
+    "standing", "timeline", "years_to_reach",
 ]  # fmt: skip
+
+
+def __getattr__(name: str) -> object:
+    """No such name, but perhaps a longer one."""
+    near = [one for one in __all__ if name in one] or get_close_matches(name, __all__)
+    hint = f"; is it {' or '.join(near)}?" if near else ""
+    raise AttributeError(f"module 'tradelib' has no attribute {name!r}{hint}")
 
 
 def __dir__() -> list[str]:

@@ -16,6 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tradelib.ground.numbers import Floats, positive, student, tail, wilson
+from tradelib.ground.plain import Shown
 from tradelib.science.outside.episodes import (
     PAST,
     PAST_YEARS,
@@ -34,8 +35,8 @@ FEW = 30
 ROUNDING = 1e-12
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BaseRate:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class BaseRate(Shown):
     """The share of a reference class that multiplied its turnover, and how sure that is.
 
     Attributes
@@ -115,14 +116,15 @@ class BaseRate:
         """The base rate in plain words."""
         worth, df = self._doubt()
         low, high = interval_of(self.share, worth, df, LEVEL)
-        when = "ever within" if self.ever else "in"
+        when = "in any year within" if self.ever else "in"
         money = " in constant dollars" if self.real else ""
         (worst_year, worst), (best_year, best) = self.lowest, self.highest
         return (
-            f"{self.share:.1%} of {self.n:,} episodes ({self.pairs:,} pairs) multiplied by "
-            f"{self.multiple:.3g} {when} {self.horizon} years{money}; {LEVEL} % interval {low:.1%} "
-            f"to {high:.1%}, worth {worth:.0f} independent ones; {worst:.1%} from {worst_year}, "
-            f"{best:.1%} from {best_year}. Class: {self.reference_class.words()}."
+            f"Of {self.n:,} past cases ({self.reference_class.words()}), {self.share:.1%} "
+            f"multiplied by {self.multiple:.3g} {when} {self.horizon} years{money}. The cases "
+            f"share good and bad years and are worth {worth:.0f} separate ones: the {LEVEL}% "
+            f"interval runs from {low:.1%} to {high:.1%}. It was {worst:.1%} of those that began "
+            f"in {worst_year}, and {best:.1%} of those of {best_year}."
         )
 
     def to_frame(self) -> pd.DataFrame:
