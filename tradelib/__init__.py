@@ -105,7 +105,7 @@ __all__ = [
 
 def __getattr__(name: str) -> object:
     """No such name, but perhaps a longer one."""
-    near = [one for one in __all__ if name in one] or get_close_matches(name, __all__)
+    near = [one for one in __all__ if name in one.lower()][:3] or get_close_matches(name, __all__)
     hint = f"; is it {' or '.join(near)}?" if near else ""
     raise AttributeError(f"module 'tradelib' has no attribute {name!r}{hint}")
 

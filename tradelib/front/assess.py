@@ -88,10 +88,8 @@ def assess(
     2030
     """
     if rest or not isinstance(target, Target):
-        given = ", ".join(
-            map(repr, target.values() if isinstance(target, dict) else (target, *rest))
-        )
-        raise TypeError(f"assess takes one Target, such as Target({given}); got {target!r}")
+        way = 'Target("KAZ", "TKM", 1000, 2027), or open_target("KAZ-TKM-2022")'
+        raise TypeError(f"assess takes one target, such as {way}; got {target!r}")
     case = gather(target, as_of, history, part_year)
     return verdicts([case])[0]
 

@@ -14,12 +14,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import is_integer_dtype
 
 from tradelib.ground import codes
 
 # What a column of numbers holds, by its name; ends and middles hold what the other columns do.
 UNITS = {
-    "year": r"year$|origin$|^(deadline|by|start)$",
+    "year": r"(^|_)year$|origin$|^(deadline|by|start)$",
     "US$ million": r"musd|^(sourced|stated)$",
     "share": r"share|probability|chance|skill|coverage80|below|above90|^frequency|growth|^required|"
     r"^achieved|change|^rose|^reached$|^asked|pro_rata|^gain|^ever$|^bias|^range_|^if_unknown",
@@ -89,6 +90,8 @@ def said(value: float, unit: str) -> str:
     """
     if math.isnan(value):
         return "none"
+    if unit == "kind":
+        return ""
     if unit == "probability":
         return percent(value)
     if unit == "probability moved":
@@ -121,14 +124,17 @@ def readable(frame: pd.DataFrame | pd.Series, *, unit: str = "") -> pd.DataFrame
     {'partner': 'Turkmenistan', 'turnover, US$ million': '516', 'share': '26%'}
     """
     whole, levels = frame.to_frame() if isinstance(frame, pd.Series) else frame, 1
-    if type(whole.index) is not pd.RangeIndex or whole.index.name is not None:
+    if whole.index.names != [None] or not is_integer_dtype(whole.index):
         levels = whole.index.nlevels
-        whole = whole.reset_index(names=[str(name or "") for name in whole.index.names])
+        whole = whole.reset_index(
+            names=[str(n or " " * k) for k, n in enumerate(whole.index.names)]
+        )
     heads = [_parts(name) for name in whole.columns]
     kinds = [_kind(parts) for parts in heads]
     others = unit or next((kind for kind in kinds if kind in ("US$ million", "share")), "")
-    units = [{"as others": others, "": unit}.get(kind, kind) for kind in kinds]
-    rows = whole["unit"] if "unit" in whole else [""] * len(whole)
+    units = [{"as others": others, "": unit * (at >= levels)}.get(kind, kind)
+             for at, kind in enumerate(kinds)]  # fmt: skip
+    rows = whole["unit"] if "unit" in whole and "value" in whole else [""] * len(whole)
     made = pd.DataFrame(index=whole.index, dtype=str)
     for at, (parts, own) in enumerate(zip(heads, units, strict=True)):
         cells = zip(whole.iloc[:, at], rows, strict=True)
@@ -156,7 +162,10 @@ def cell(value: Any, head: str, unit: str, row: str = "") -> str:
         pair = re.fullmatch(r"([A-Z]{3})-([A-Z]{3})(-\d{4})?\w?", value)
         if pair is not None:
             return f"{codes.name(pair[1])}-{codes.name(pair[2])}{(pair[3] or '').replace('-', ' ')}"
-        return codes.name(value) if head in PLACES and value else words(value)
+        if head in PLACES and value:
+            return codes.name(value)
+        known = value in dictionary("codes", "labels")
+        return words(value).removeprefix("the ") if known else words(value)
     if value is None or pd.isna(value):
         return ""
     if isinstance(value, bool | np.bool_):

@@ -16,8 +16,8 @@ from tradelib.science.pledge.target import Target
 
 @picture
 def fan(
-    forecast: Forecast, series: pd.DataFrame | None = None, *, target: Target | None = None, source: str = "",
-    ax: "Axes | None" = None,
+    forecast: Forecast, series: pd.DataFrame | None = None, *, target: Target | None = None,
+    source: str = "", ax: "Axes | None" = None,
 ) -> "Axes":  # fmt: skip
     """History and the fan of its forecast: median, and the central 50, 80 and 90 %.
 
@@ -36,9 +36,7 @@ def fan(
     'No change on average, from data to 2021'
     """
     if series is None:
-        raise TypeError(
-            "a fan is drawn after its past: plot.fan(forecast, history), got no history"
-        )
+        raise TypeError("a fan needs its past: plot.fan(forecast, history), got no history")
     values = flows.history(series)
     past, later = values.loc[: forecast.origin], values.loc[forecast.origin :]
     ax = axes(ax)

@@ -95,8 +95,8 @@ def side_by_side(
     for (name, part), (colour, marker) in zip(groups, LOOKS, strict=False):
         known = part.set_index("year")["turnover_musd"].sort_index()
         whole = known.reindex(range(known.index[0], known.index[-1] + 1))
-        look = {"marker": marker, "color": colour, "lw": 2, "ms": 5}
-        ax.plot(whole.index, whole, label=heading(str(name)), **look)
+        words = heading(str(name))
+        ax.plot(whole.index, whole, marker=marker, color=colour, label=words, lw=2, ms=5)
     ax.set_ylim(bottom=0)
     return finish(ax, source, y="turnover, US$ million a year")
 

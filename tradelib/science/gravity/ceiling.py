@@ -64,8 +64,8 @@ class Ceiling(Shown):
             f"From what both trade with everyone, size and distance predict {money(own.musd)} for "
             f"{own.year}, four times in five between {money(low)} and {money(high)}.{gdp or ''} "
             f"Trade was {own.ratio:.1f} times the first. The target is {self.multiple:.1f} times "
-            f"it, higher than {self.below_target:.0%} of pairs that trade. Of {self.episodes:,} pairs "
-            f"as far above, {self.rose:.0%} were further above four years later."
+            f"it, higher than {self.below_target:.0%} of pairs that trade. Of {self.episodes:,} "
+            f"pairs as far above, {self.rose:.0%} were further above four years later."
         )
 
     def to_frame(self) -> pd.DataFrame:

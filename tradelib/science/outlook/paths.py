@@ -112,8 +112,8 @@ class Forecast(Shown):
         last = self.interval(80).iloc[-1]
         words = (
             f"{heading(self.name)}, with data to {self.origin}: turnover of "
-            f"{money(last['median'])} in {self.years[-1]}, four times in five between {money(last['low'])} and "
-            f"{money(last['high'])}."
+            f"{money(last['median'])} in {self.years[-1]}, four times in five between "
+            f"{money(last['low'])} and {money(last['high'])}."
         )
         if self.kind:
             words += f" It rests on {KINDS[self.kind]}."
