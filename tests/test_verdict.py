@@ -26,14 +26,15 @@ from verdicts import (
 import tradelib as tl
 from tradelib.front.gather import gather
 from tradelib.front.known import known_on
+from tradelib.ground.plain import money
+from tradelib.ground.plain import said as as_said
 from tradelib.science.outlook.outlook import in_eras
 from tradelib.science.outlook.signals import KINDS
 from tradelib.science.pledge.progress import METHODS
 from tradelib.science.verdict import rows as table_rows
 from tradelib.science.verdict.evidence import headline, spread, weigh
 from tradelib.science.verdict.verdict import Verdict, judge
-from tradelib.science.verdict.words import NUMBERS, frequency, in_words, likelihood, money
-from tradelib.science.verdict.words import said as as_said
+from tradelib.science.verdict.words import NUMBERS, frequency, in_words, likelihood
 
 PRICES = {
     "prices": pd.DataFrame(

@@ -4,6 +4,8 @@
 of their own, can be imported from here as well: the names below that are imported as themselves.
 """
 
+from difflib import get_close_matches
+
 from tradelib import live, plot
 from tradelib.bundle.figures import (
     available,
@@ -47,6 +49,7 @@ from tradelib.front.registry import assess_many, open_target, open_targets
 from tradelib.front.timeline import hindcasts, timeline
 from tradelib.ground import codes, flows
 from tradelib.ground.growth import cagr, compound, required_growth, years_to_reach
+from tradelib.ground.plain import readable
 from tradelib.science import gravity
 from tradelib.science import outlook as panel  # noqa: F401 - a namespace
 from tradelib.science import outside as reference
@@ -77,7 +80,8 @@ from tradelib.science.pledge.effect import PledgeEffect as PledgeEffect
 from tradelib.science.pledge.progress import progress
 from tradelib.science.pledge.rates import PledgeRate as PledgeRate
 from tradelib.science.pledge.target import Standing as Standing
-from tradelib.science.pledge.target import Target, standing
+from tradelib.science.pledge.target import Target
+from tradelib.science.pledge.target import standing as standing
 from tradelib.science.scores import backtest as backtest
 from tradelib.science.scores import calibration as calibration
 from tradelib.science.scores import frequencies as frequencies
@@ -95,13 +99,19 @@ __all__ = [
     "country_records", "explore", "files", "fit_gravity", "flows", "forecast_panel", "gravity",
     "gravity_check", "gravity_model", "growth_model", "hindcasts", "likelihood", "live",
     "load_article", "load_drivers", "load_figures", "load_forecasts", "load_macro",
-    "load_target_statements", "load_targets", "load_turnover",
-    "nowcast_pair", "open_target", "open_targets", "panel_growth", "pledge_chance", "pledge_effect",
-    "pledge_rate", "pledge_sensitivity", "pledge_table", "pledges", "plot", "potential",
-    "potential_history", "progress", "progress_record", "read_history", "reference",
-    "required_growth", "scenario", "score_forecasts", "scoring", "sources", "standing", "timeline",
-    "years_to_reach",
+    "load_target_statements", "load_targets", "load_turnover", "nowcast_pair", "open_target",
+    "open_targets", "panel_growth", "pledge_chance", "pledge_effect", "pledge_rate",
+    "pledge_sensitivity", "pledge_table", "pledges", "plot", "potential", "potential_history",
+    "progress", "progress_record", "read_history", "readable", "reference", "required_growth",
+    "scenario", "score_forecasts", "scoring", "sources", "timeline", "years_to_reach",
 ]  # fmt: skip
+
+
+def __getattr__(name: str) -> object:
+    """No such name, but perhaps a longer one."""
+    near = [one for one in __all__ if name in one.lower()][:3] or get_close_matches(name, __all__)
+    hint = f"; is it {' or '.join(near)}?" if near else ""
+    raise AttributeError(f"module 'tradelib' has no attribute {name!r}{hint}")
 
 
 def __dir__() -> list[str]:

@@ -23,8 +23,8 @@ from tradelib.front.own import read_history
 from tradelib.front.rates import base_rate as asked_base_rate
 from tradelib.front.registry import assess_many
 from tradelib.ground import codes
+from tradelib.ground.plain import said
 from tradelib.science.pledge.target import Target
-from tradelib.science.verdict.words import said
 
 # What may follow an amount, and how many US$ million it stands for.
 AMOUNT = re.compile(r"(?:us\$|\$)?(\d[\d,\s]*(?:\.\d+)?)(m|mn|million|bn|billion)?", re.IGNORECASE)

@@ -9,9 +9,9 @@ from pages.words import (
     frequency,
     known,
     money,
-    percent,
     spoken,
 )
+from tradelib.ground.plain import percent
 
 
 def question(card: Card) -> str:

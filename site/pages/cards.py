@@ -14,9 +14,10 @@ from typing import Any
 import pandas as pd
 
 import tradelib as tl
-from pages.words import TAGS, known, money, name, percent
+from pages.words import TAGS, known, money, name
 from tradelib.front import explore
 from tradelib.front.registry import registry_target
+from tradelib.ground.plain import percent
 from tradelib.science.verdict.verdict import Verdict
 
 

@@ -7,17 +7,16 @@ import pandas as pd
 
 from pages.cards import Card
 from pages.words import (
-    METHODS,
     Link,
     Table,
     Text,
-    evidence_name,
     quantity,
     slug,
     table,
     whence,
 )
 from tradelib.front.bound import PAIRS
+from tradelib.science.pledge.progress import METHODS
 
 # Where the source of a row of evidence is described, by the row's key, else by its role.
 MODEL, SERIES, PRICES = "../trust.html", "../sources.html#series", "../sources.html#source-bls"
@@ -113,7 +112,7 @@ def _evidence(card: Card, group: str, rows: Sequence[Any]) -> Table:
     currency = card.row.currency
     cells = [
         [
-            _item(card, row),
+            _item(row),
             quantity(row.value, row.unit, currency),
             _ends(row, currency),
             _source(card, row),
@@ -126,17 +125,8 @@ def _evidence(card: Card, group: str, rows: Sequence[Any]) -> Table:
     return table(group, columns, cells, ids=[evidence_id(row.key) for row in rows])
 
 
-def _item(card: Card, row: Any) -> str:
-    method = official(row.key)
-    if method:
-        told = str(row.item).removeprefix(method).strip()
-        for code, name in METHODS.items():
-            told = told.replace(f"by {code}", f"by {name}")
-        return f"{METHODS[method]}: {told}"
-    if card.verdict is None:
-        return str(row.item)
-    words = evidence_name(row, by=card.verdict.by, last=int(card.verdict.value("last_year")))
-    return words[:1].upper() + words[1:]
+def _item(row: Any) -> str:
+    return f"{row.item[:1].upper()}{row.item[1:]}"
 
 
 def _ends(row: Any, currency: str) -> str:
@@ -146,10 +136,6 @@ def _ends(row: Any, currency: str) -> str:
 
 
 SOURCE_WORDS = {
-    "panel_growth": "the growth model",
-    "growth model": "the growth model",
-    "naive": "the same history, no change",
-    "typical_growth": "the growth model, size alone",
     "the history given": "the registry",
     "registry of targets": "the registry",
 }

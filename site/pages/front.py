@@ -13,7 +13,8 @@ from pages.over_time import over_time
 from pages.pledge import series_id
 from pages.render import fill
 from pages.why import reasons
-from pages.words import Link, Text, money, number, percent
+from pages.words import Link, Text, money, number
+from tradelib.ground.plain import percent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,10 +13,10 @@ from pages.words import (
     between,
     day,
     known,
-    percent,
     table,
 )
 from tradelib.front.bound import PAIRS
+from tradelib.ground.plain import percent
 
 
 def over_time(card: Card) -> list[dict[str, Any]]:

@@ -8,7 +8,8 @@ from pages.answers import no_forecast, status
 from pages.cards import Card, known_day
 from pages.pledge import figure
 from pages.render import fill
-from pages.words import Link, between, dated, day, known, money, percent, slug
+from pages.words import Link, between, dated, day, known, money, slug
+from tradelib.ground.plain import percent
 
 STATUS = ("open", "met on time", "met late", "missed", "superseded")
 COLUMNS = (

@@ -8,7 +8,8 @@ import pandas as pd
 
 import tradelib as tl
 from pages.render import fill
-from pages.words import FORECASTERS, Table, between, day, percent, table
+from pages.words import Table, between, day, table
+from tradelib.ground.plain import percent, words
 from tradelib.science.pledge.target import Target
 
 REFIT = "refitted at each origin"
@@ -59,11 +60,6 @@ def _of(tested: pd.DataFrame, trial: str, forecaster: str = "growth") -> pd.Data
     return mine.set_index("horizon")
 
 
-def _plain(frame: pd.DataFrame) -> pd.DataFrame:
-    """A frame whose forecasters are called by words."""
-    return frame.assign(forecaster=frame["forecaster"].replace(FORECASTERS))
-
-
 def skill(tested: pd.DataFrame) -> dict[str, Any]:
     """Whether it errs less than assuming no change."""
     refit = tested[(tested["trial"] == REFIT) & (tested["forecaster"] != "drift")]
@@ -87,7 +83,7 @@ def skill(tested: pd.DataFrame) -> dict[str, Any]:
             f"growth model {told} after {', '.join(map(str, YEARS))} years; pairs of like size lie "
             "below it."
         ),
-        "axes": lambda source: tl.plot.skill(_plain(refit), source=source),
+        "axes": lambda source: tl.plot.skill(refit, source=source),
     }
 
 
@@ -251,9 +247,7 @@ def _came(scored: pd.DataFrame) -> list[Table]:
         for r in mine.itertuples()
     ]
     mean = scored.groupby("forecaster")["crps"].mean().sort_values()
-    ranks = [
-        [FORECASTERS.get(str(k), str(k).replace("_", " ")), f"{v:.2f}"] for k, v in mean.items()
-    ]
+    ranks = [[words(str(k)), f"{v:.2f}"] for k, v in mean.items()]
     columns = ["day", "year", "four times in five", "median", "came", "inside"]
     return [
         table("What was said of later years, US$ million, and what came", columns, rows),

@@ -10,6 +10,7 @@ import pandas as pd
 
 import tradelib as tl
 from tradelib.ground import codes
+from tradelib.ground.plain import dictionary, percent, words
 
 GROUPS = {
     "ASEAN": "ASEAN", "AFR": "Africa", "CEE": "Central and Eastern Europe",
@@ -23,53 +24,6 @@ TAGS = {
     "derived": "a figure is worked out from another",
     "conflict": "sources disagree", "weak": "rests on a weak source",
     "re_dated": "the same level was given a later deadline",
-}  # fmt: skip
-# Offices and data sets as readers know them, by the name that files give them.
-SOURCES = {
-    "bns": "the Kazakh statistics office (BNS)", "wits": "the World Bank's WITS",
-    "baci_type": "CEPII's reconciled figures (BACI type)", "itpde_r1": "USITC's ITPD-E",
-    "baci_v202501": "CEPII's BACI", "pledges": "the registry of targets",
-    "uzstat": "the Uzbek statistics agency",
-}  # fmt: skip
-# Rows of evidence by key; what is not listed is called as the library calls it.
-EVIDENCE = {
-    "headline": "chance in {by}, the growth model", "ever": "chance in any year up to {by}",
-    "naive": "assuming no change on average",
-    "no_preliminary": "without the provisional year {last}",
-    "no_months": "without the months published", "constant_dollars": "its past in constant dollars",
-    "like_pairs": "pairs of the same size, in dollars of the day",
-    "like_pairs_real": "pairs of the same size, in constant dollars",
-    "pledge_shift": "the growth model, shifted as announced targets fared",
-    "own_years": "full years of the pair that the growth model reads",
-    "half_year": "first year by which it is as likely as not to be reached",
-    "known_from": "newest outcome from which the growth model learned",
-    "asked": "the growth it needs", "volatility": "how much this pair's trade jumps about",
-    "move": "how trade moved in the last year", "months": "the months published so far",
-    "last_musd": "turnover of {last}", "last_year": "last full year known",
-    "share_of_target": "share of the target reached in {last}",
-    "inflation_share": "share of that growth which US inflation alone gives",
-    "potential": "what size and distance predict, from all that both trade",
-    "potential_gdp": "the same, from both countries' GDP",
-    "potential_year": "year of these predictions",
-    "potential_ratio": "turnover that year against the prediction",
-    "target_ratio": "the target against the prediction",
-    "less_far": "pairs that lie less far above theirs than the target would",
-    "rose": "pairs as far above theirs whose trade rose further",
-    "rose_enough": "pairs as far above theirs whose trade rose as much as this target needs",
-    "shortfall": "what is lacking in {by} on average, if it is missed",
-}  # fmt: skip
-METHODS = {
-    "un_2026": "United Nations, 2026", "open_sdg": "Open SDG", "eurostat_5": "Eurostat, five years",
-    "eurostat_15": "Eurostat, fifteen years",
-}  # fmt: skip
-FORECASTERS = {
-    "panel_growth": "the growth model", "naive": "no change on average",
-    "damped_trend": "damped trend", "local_trend": "local trend", "theta": "Theta",
-    "drift": "its own past growth", "required path": "the path the target needs",
-    "pace so far": "the pace since the announcement", "pooled": "pairs of like size",
-    "growth": "the growth model", "growth_alone": "the growth model, this pair alone",
-    "growth_gap": "the growth model, years missing",
-    "growth_last": "the growth model, last year alone",
 }  # fmt: skip
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
            "eleven", "twelve")  # fmt: skip
@@ -115,13 +69,6 @@ def money(value: float, currency: str = "USD") -> str:
     digits = 0 if abs(amount) >= 100 else 1 if abs(amount) >= 10 or not large else 2
     text = f"{amount:,.{digits}f}"
     return f"{sign}{text.rstrip('0').rstrip('.') if '.' in text else text}{unit}"
-
-
-def percent(share: float) -> str:
-    """A probability no finer than it can be known."""
-    if share < 0.01:
-        return "under 1%"
-    return "over 99%" if share > 0.99 else f"{share:.0%}"
 
 
 def frequency(share: float) -> str:
@@ -241,8 +188,8 @@ def outside(address: Any) -> Text:
 
 def reporter(source_id: str) -> str:
     """Whose figures a source's are, in words."""
-    if source_id in SOURCES:
-        return SOURCES[source_id]
+    if source_id in dictionary("codes", "labels"):
+        return words(source_id)
     who = tl.sources().set_index("source_id")
     return str(who.loc[source_id, "title"]) if source_id in who.index else source_id
 
@@ -250,16 +197,6 @@ def reporter(source_id: str) -> str:
 def whence(cited: str) -> str:
     """A citation whose registry of targets is called by its name."""
     return cited.replace("pledges, as cited in each row", "the registry of targets")
-
-
-def evidence_name(row: Any, *, by: int, last: int) -> str:
-    """What a row of evidence is, without a code word."""
-    for ending, words in (("_alone", "with {} alone"), ("_in_place", "with {} in place of ours")):
-        if row.key.endswith(ending):
-            return words.format(reporter(row.key.removesuffix(ending)))
-    if row.key in EVIDENCE:
-        return EVIDENCE[row.key].format(by=by, last=last)
-    return str(row.item)
 
 
 def quantity(value: float, unit: str, currency: str = "USD") -> str:

@@ -43,8 +43,8 @@ def article_target(*, as_of: Day | None = None) -> Target:
 
 
 def assess(
-    target: Target, *, as_of: Day | None = None, history: pd.DataFrame | str | Path | None = None,
-    part_year: PartYear | None = None,
+    target: Target, *rest: object, as_of: Day | None = None,
+    history: pd.DataFrame | str | Path | None = None, part_year: PartYear | None = None,
 ) -> Verdict:  # fmt: skip
     """Verdict on a target, from the bundled data or your own figures.
 
@@ -69,6 +69,8 @@ def assess(
 
     Raises
     ------
+    TypeError
+        If it is not given one Target.
     ValueError
         If nothing is known of the pair, `as_of` comes with a history or before the announcement or
         the model, the year judged is more than ten years from the last known, the part year is
@@ -85,6 +87,9 @@ def assess(
     >>> assess(pledge, history=mine, part_year=(6, 70.0)).by
     2030
     """
+    if rest or not isinstance(target, Target):
+        way = 'Target("KAZ", "TKM", 1000, 2027), or open_target("KAZ-TKM-2022")'
+        raise TypeError(f"assess takes one target, such as {way}; got {target!r}")
     case = gather(target, as_of, history, part_year)
     return verdicts([case])[0]
 

@@ -173,12 +173,13 @@ def panel_growth(
     ----------
     history : DataFrame
         ``year``, ``turnover_musd`` (US$ million), one year or more; some may be missing.
-    horizon, n_paths, rng, nowcast
-        As for `naive`, up to 10 years ahead.
-    model : GrowthModel, optional
-        As for `forecast_panel`.
+    horizon : int, years ahead, 1 to 10
+    n_paths, rng : int, sample paths and their seed
+    nowcast : Nowcast, optional, of the year after the last, from which the paths then start
+    model : GrowthModel, optional, as `fit_growth_model` returns it; the shipped one if omitted
     other_source : bool
-        As for `forecast_panel`; a history with ``source_id`` says it by itself.
+        Whether the last value is of another source than those before it; a history with
+        ``source_id`` says it by itself.
 
     Returns
     -------

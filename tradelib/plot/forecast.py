@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from tradelib.ground import flows
+from tradelib.ground.plain import heading
 from tradelib.plot._draw import axes, finish, level, listed, mark, picture, ranges, spans, ticked
 from tradelib.plot._style import BLACK, BLUE, GREY, LOOKS, RED, SKY, Axes
 from tradelib.science.outlook.paths import Forecast
@@ -15,8 +16,8 @@ from tradelib.science.pledge.target import Target
 
 @picture
 def fan(
-    forecast: Forecast, series: pd.DataFrame, *, target: Target | None = None, source: str = "",
-    ax: "Axes | None" = None,
+    forecast: Forecast, series: pd.DataFrame | None = None, *, target: Target | None = None,
+    source: str = "", ax: "Axes | None" = None,
 ) -> "Axes":  # fmt: skip
     """History and the fan of its forecast: median, and the central 50, 80 and 90 %.
 
@@ -32,22 +33,23 @@ def fan(
     >>> from tradelib import load_turnover, naive
     >>> pair = load_turnover("KAZ", "TKM", as_of="2022-10-05")
     >>> fan(naive(pair, horizon=6), pair).get_title(loc="left")
-    'naive, from data to 2021'
+    'No change on average, from data to 2021'
     """
+    if series is None:
+        raise TypeError("a fan needs its past: plot.fan(forecast, history), got no history")
     values = flows.history(series)
     past, later = values.loc[: forecast.origin], values.loc[forecast.origin :]
     ax = axes(ax)
     _bands(ax, forecast)
     ax.plot(past.index, past, color=BLACK, lw=2, marker="o", ms=4, label="known then")
     if len(later) > 1:
-        ax.plot(later.index, later, color=RED, lw=2, marker="s", ms=5, label="what came")
+        ax.plot(later.index, later, color=RED, lw=2, marker="s", ms=5, label="what followed")
     ax.set_yscale("log")
     ticks = (1, 3, 10, 30, 100, 300, 1000, 3000, 10000, 30000)
     ticked(ax.yaxis, [tick for tick in ticks if tick >= past.min() / 3])
     level(ax, target, past.index[0])
     ax.set_ylim(past.min() / 4, max(values.max(), target.value_musd if target else 0) * 6)
-    name = forecast.name.replace("panel_growth", "growth model").replace("_", " ")
-    ax.set_title(f"{name}, from data to {forecast.origin}", loc="left")
+    ax.set_title(f"{heading(forecast.name)}, from data to {forecast.origin}", loc="left")
     unit = "turnover, US$ million a year, log scale"
     return finish(ax, source, y=unit, fontsize=8, loc="lower left", ncols=3)
 
@@ -82,13 +84,13 @@ def skill(summary: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) 
     groups = list(summary[summary["forecaster"] != "naive"].groupby("forecaster", sort=False))
     shifts = np.linspace(-0.15, 0.15, max(2, len(groups)))
     for i, (name, part) in enumerate(groups):
-        look = _look(i, name.replace("_", " "))
+        look = _look(i, heading(name))
         ranges(ax, part["horizon"] + shifts[i], part, "skill", lw=1.5, **look)
     ax.axhline(0, color=BLACK, lw=1)
     across = ("axes fraction", "data")
-    mark(ax, "random walk", (0.995, 0), shift=(0, 3), xycoords=across, ha="right")
+    mark(ax, "no change on average", (0.995, 0), shift=(0, 3), xycoords=across, ha="right")
     ax.set_xticks(sorted(summary["horizon"].unique()))
-    return finish(ax, source, x="years ahead", y="CRPS skill over the random walk, percent")
+    return finish(ax, source, x="years ahead", y="errors (CRPS) smaller by, percent")
 
 
 @picture
@@ -113,7 +115,7 @@ def reliability(
         ranges(ax, 100 * part["forecast"], part, "frequency", lw=1.5, **look)
     ax.plot([0, 100], [0, 100], color=BLACK, lw=1, ls=":", label="as said")
     ax.set_title(f"Turnover multiplies by {event.removeprefix('x')} or more", loc="left")
-    share = "share that came, percent, 90 % bands"
+    share = "share that came true, percent, 90 % bands"
     return finish(ax, source, x="forecast probability, percent", y=share)
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from tradelib.ground import flows
+from tradelib.ground.plain import heading
 from tradelib.plot._draw import axes, finish, level, listed, mark, picture, ranges, spans
 from tradelib.plot._style import BLACK, BLUE, GREEN, GREY, LOOKS, ORANGE, RED, SKY, TURNOVER, Axes
 from tradelib.science.pledge.target import Target
@@ -46,7 +47,7 @@ def gravity_terms(
     for value, spot in zip(own["estimate"], spots, strict=True):
         mark(ax, f"{value:.2f}", (value, spot), shift=(0, 9), color=BLUE)
     ax.axvline(0, color=BLACK, lw=0.8)
-    names = [term.replace("_", " ") for term in terms]
+    names = [heading(term) for term in terms]
     unit = "coefficient (log points; of distance: percent for a percent)"
     return listed(ax, source, names, x=unit, y="term", grid="", room=(0.7, 0.6), ncols=2)
 
@@ -113,7 +114,7 @@ def potential(
     ax = axes(ax, height=4.8)
     values = flows.history(series)
     ax.plot(values.index, values, color=BLACK, lw=2, marker=".", label="actual")
-    words = names or {name: name for name in table["fit"].unique()}
+    words = names or {name: heading(name) for name in table["fit"].unique()}
     lines = zip(words.items(), LOOKS, (-0.2, 0.0, 0.2), strict=False)
     for (name, label), (colour, marker), aside in lines:
         rows = table[table["fit"] == name]

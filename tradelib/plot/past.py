@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from tradelib.ground import codes, flows
+from tradelib.ground.plain import heading
 from tradelib.plot._draw import axes, finish, level, mark, picture, ranges
 from tradelib.plot._style import BLUE, GREY, LOOKS, ORANGE, RED, SKY, TURNOVER, Axes
 from tradelib.science.pledge.target import Target
@@ -94,7 +95,8 @@ def side_by_side(
     for (name, part), (colour, marker) in zip(groups, LOOKS, strict=False):
         known = part.set_index("year")["turnover_musd"].sort_index()
         whole = known.reindex(range(known.index[0], known.index[-1] + 1))
-        ax.plot(whole.index, whole, marker=marker, color=colour, label=name, lw=2, ms=5)
+        words = heading(str(name))
+        ax.plot(whole.index, whole, marker=marker, color=colour, label=words, lw=2, ms=5)
     ax.set_ylim(bottom=0)
     return finish(ax, source, y="turnover, US$ million a year")
 
@@ -170,7 +172,7 @@ def nowcasts(table: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None)
     )  # fmt: skip
     pro_rata = 12 * table["part_musd"] / table["months"]
     ax.plot(spots + 0.12, pro_rata, "^", color=ORANGE, ms=8, label="pro rata")
-    ax.plot(spots - 0.12, table["actual_musd"], "s", color=RED, ms=8, label="what came")
+    ax.plot(spots - 0.12, table["actual_musd"], "s", color=RED, ms=8, label="what the year became")
     ax.set_xticks(spots, [f"{row.year}, {row.months} months" for row in table.itertuples()])
     ax.set_ylim(bottom=0)
     unit = "turnover of the year, US$ million, current prices"

@@ -7,6 +7,7 @@ import pandas as pd
 
 from tradelib.ground import flows
 from tradelib.ground.growth import compound, required_growth
+from tradelib.ground.plain import heading
 from tradelib.plot._draw import axes, finish, level, listed, mark, percent, picture
 from tradelib.plot._style import BLACK, BLUE, GRADED, GREY, LOOKS, ORANGE, RED, TURNOVER, Axes
 from tradelib.science.pledge.progress import METHODS
@@ -40,7 +41,7 @@ def claims(checked: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None)
         ax.scatter(100 * part["gap"], spots, c=colour, marker=marker, s=70, label=verdict, zorder=3)
     for (said, _), near in known.groupby([known["said"], known["gap"].round(1)], sort=False):
         place = (100 * near["gap"].mean(), rows.index(said))
-        names = ", ".join(dict.fromkeys(near["source_id"]))
+        names = ", ".join(dict.fromkeys(map(heading, near["source_id"])))
         mark(ax, names, place, shift=(0, 7), size=8, color=GREY)
     return listed(
         ax, source, [fill(said, 44) for said in rows], x="sourced figure against the claim, %",

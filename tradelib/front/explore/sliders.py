@@ -10,10 +10,10 @@ from tradelib.front.assess import assess
 from tradelib.front.explore.grid import grid, stops
 from tradelib.front.gather import gather
 from tradelib.ground.numbers import needs
+from tradelib.ground.plain import percent
 from tradelib.science.outlook.growth_model import MAX_HORIZON
 from tradelib.science.pledge.target import Target
 from tradelib.science.verdict.verdict import Verdict
-from tradelib.science.verdict.words import percent
 
 
 def code(

@@ -12,12 +12,13 @@ import numpy as np
 import pandas as pd
 
 from tradelib.ground.numbers import at_least, positive
+from tradelib.ground.plain import Shown, money
 from tradelib.science.gravity.model import LEVELS, QUANTILES, GravityModel
 from tradelib.science.gravity.potential import Potential
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ceiling:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Ceiling(Shown):
     """A target held against a pair's potential. No forecast.
 
     Attributes
@@ -58,13 +59,13 @@ class Ceiling:
     def summary(self) -> str:
         """The check in plain words."""
         own, (low, high) = self.potential, self.potential.interval()
-        gdp = f", US${self.by_gdp.musd:,.0f}m from their GDPs" if self.by_gdp is not None else ""
+        gdp = self.by_gdp and f" From their GDP they predict {money(self.by_gdp.musd)}."
         return (
-            f"Gravity predicts US${own.musd:,.0f}m in {own.year} (80 %: {low:,.0f} to {high:,.0f}) "
-            f"from what both trade with everyone{gdp}. Actual turnover was {own.ratio:.1f} times "
-            f"the first, the target is {self.multiple:.1f} times, more than in "
-            f"{self.below_target:.0%} of pairs that trade. Of {self.episodes:,} pairs as far "
-            f"above, {self.rose:.0%} were further above four years later."
+            f"From what both trade with everyone, size and distance predict {money(own.musd)} for "
+            f"{own.year}, four times in five between {money(low)} and {money(high)}.{gdp or ''} "
+            f"Trade was {own.ratio:.1f} times the first. The target is {self.multiple:.1f} times "
+            f"it, higher than {self.below_target:.0%} of pairs that trade. Of {self.episodes:,} "
+            f"pairs as far above, {self.rose:.0%} were further above four years later."
         )
 
     def to_frame(self) -> pd.DataFrame:

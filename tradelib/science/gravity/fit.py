@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from tradelib.ground.numbers import tail
+from tradelib.ground.plain import Shown
 from tradelib.science.gravity._estimation import CLUSTERS, EFFECTS, Choice, estimated, key
 
 ESTIMATORS = ("ppml", "ols")
@@ -22,8 +23,8 @@ IDS = ["exporter", "importer", "year"]
 SILENT, SINGLE = "no trade at all under an effect", "the only row of an effect"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GravityFit:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class GravityFit(Shown):
     """A fitted gravity equation.
 
     Attributes
@@ -70,9 +71,10 @@ class GravityFit:
         errors = "robust" if self.cluster == "none" else f"clustered by {self.cluster}"
         out = "; ".join(f"{count:,} {why}" for why, count in self.reasons.items()) or "none"
         return (
-            f"{self.estimator.upper()} of {len(kept):,} flows ({zeros:,} of them zero) between "
-            f"{len(set(kept['exporter']) | set(kept['importer']))} countries in "
-            f"{kept['year'].nunique()} years; {effects}; errors {errors}. Dropped: {out}."
+            f"{self.estimator.upper()} is fitted to {len(kept):,} flows ({zeros:,} of them zero) "
+            f"between {len(set(kept['exporter']) | set(kept['importer']))} countries in "
+            f"{kept['year'].nunique()} years, with {effects}; errors are {errors}. Rows dropped: "
+            f"{out}."
         )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from tradelib.ground.plain import Shown
 from tradelib.science.gravity.potential import Potential
 
 # Quantiles of the tables of ratios and rises: finer than one in a hundred a panel does not say.
@@ -20,8 +21,8 @@ CARRIED_BY = {"gdp": "gdp"}
 TABLES = ("fits", "coefficients", "covariance", "potentials", "ratios", "rises")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GravityModel:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class GravityModel(Shown):
     """What gravity taught on a panel, small enough to ship.
 
     Attributes
@@ -74,9 +75,12 @@ class GravityModel:
             raise ValueError(f"this is no gravity model: {error}") from None
         return cls(**tables, **texts)
 
+    def _table(self) -> pd.DataFrame:
+        return self.fits
+
     def summary(self) -> str:
         """What it was learned from, in plain words."""
-        return f"Gravity learned from {self.trained_on}; known from {self.known_from}."
+        return f"Gravity, known from {self.known_from}, learned from {self.trained_on}."
 
     def pairs(self) -> list[str]:
         """Pairs whose potential is known, as ``"AAA-BBB"``."""

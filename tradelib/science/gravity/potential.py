@@ -10,6 +10,7 @@ import pandas as pd
 
 from tradelib.ground import codes
 from tradelib.ground.numbers import Floats, needs, positive, tail
+from tradelib.ground.plain import Shown, money
 from tradelib.science.gravity._estimation import CLUSTERS, CONSTANT, key
 from tradelib.science.gravity.fit import GravityFit
 
@@ -17,8 +18,8 @@ from tradelib.science.gravity.fit import GravityFit
 PRECISION, ROUNDS = 1e-12, 20_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Potential:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Potential(Shown):
     """What gravity predicts for a pair in a year, both directions together.
 
     Attributes
@@ -70,12 +71,12 @@ class Potential:
         pair = f"{codes.name(self.reporter)}-{codes.name(self.partner)}"
         own = " with the pair's own average" if self.own_effect else ""
         predicted = (
-            f"Size and distance{own} predict US${self.musd:,.0f}m for {pair} in {self.year} "
-            f"(80 %: {low:,.0f} to {high:,.0f})"
+            f"Size and distance{own} predict trade of {money(self.musd)} for {pair} in "
+            f"{self.year}, four times in five between {money(low)} and {money(high)}"
         )
         if math.isnan(self.actual_musd):
             return f"{predicted}."
-        return f"{predicted}; actual US${self.actual_musd:,.0f}m, {self.ratio:.1f} times as much."
+        return f"{predicted}. Trade was {money(self.actual_musd)}, {self.ratio:.1f} times as much."
 
 
 def fitted_potential(fit: GravityFit, reporter: str, partner: str, *, year: int) -> Potential:

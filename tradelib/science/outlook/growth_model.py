@@ -19,6 +19,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from tradelib.ground.numbers import Floats
+from tradelib.ground.plain import Shown
 from tradelib.science.outlook import signals as pairs
 
 # Beyond ten years too few windows of the panels are left to learn from.
@@ -57,8 +58,8 @@ class Coefficients:
     shock: tuple[tuple[float, ...], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GrowthModel:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class GrowthModel(Shown):
     """A growth model as learned: a few dozen numbers.
 
     Attributes
@@ -128,7 +129,7 @@ class GrowthModel:
 
     def summary(self) -> str:
         """What it was trained on, in plain words."""
-        return f"Growth model trained on {self.trained_on}; known from {self.known_from}."
+        return f"The growth model, known from {self.known_from}, learned from {self.trained_on}."
 
 
 def panel_quantiles(
@@ -191,7 +192,8 @@ def checked_horizons(horizons: ArrayLike) -> Floats:
     """Years ahead that the model knows, or an error that names them."""
     h = np.asarray(horizons, float)
     if h.ndim != 1 or not h.size or (h % 1 != 0).any() or (h < 1).any() or (h > MAX_HORIZON).any():
-        raise ValueError(f"horizons are whole years from 1 to {MAX_HORIZON}, got {h.tolist()}")
+        got = h.tolist() if h.size < 3 else f"{h.min():g} to {h.max():g}"
+        raise ValueError(f"horizons are whole years from 1 to {MAX_HORIZON}, got {got}")
     return h
 
 

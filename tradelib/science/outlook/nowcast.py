@@ -16,6 +16,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from tradelib.ground.numbers import Floats, generator, positive, tail
+from tradelib.ground.plain import Shown, money
 
 # Further votes for pro rata, from nothing but pro rata to none.
 SHRINKAGES = (math.inf, 8.0, 4.0, 2.0, 1.0, 0.0)
@@ -24,8 +25,8 @@ LEADS = 200
 POOLS = ("own pair", "all pairs")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Nowcast:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Nowcast(Shown):
     """Distribution of a year's turnover, from its first months.
 
     Parameters
@@ -107,9 +108,10 @@ class Nowcast:
         low, high = self.interval(80)
         others = self.variants["value_musd"]
         return (
-            f"{self.year}: US${self.part_musd:,.1f}m in {self.months} months points to "
-            f"US${self.median_musd:,.0f}m, 80 % between {low:,.0f} and {high:,.0f} ({self.chosen}; "
-            f"variants {others.min():,.0f} to {others.max():,.0f})."
+            f"US${self.part_musd:,.1f}m in {self.months} months of {self.year} points to "
+            f"{money(self.median_musd)} for the year, four times in five between {money(low)} and "
+            f"{money(high)}. Other ways to scale it up give {money(others.min())} to "
+            f"{money(others.max())}; this one is chosen by past errors ({self.chosen})."
         )
 
 

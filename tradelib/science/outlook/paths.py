@@ -10,12 +10,13 @@ from numpy.typing import ArrayLike
 
 from tradelib.ground import flows
 from tradelib.ground.numbers import Floats, generator, tail
+from tradelib.ground.plain import Shown, heading, money
 from tradelib.science.outlook.nowcast import Nowcast
 from tradelib.science.outlook.signals import KINDS
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Forecast:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Forecast(Shown):
     """Sample paths of a pair's turnover.
 
     Parameters
@@ -103,12 +104,16 @@ class Forecast:
         }  # fmt: skip
         return pd.DataFrame(columns)
 
+    def _table(self) -> pd.DataFrame:
+        return self.interval()
+
     def summary(self, at_least: float | None = None) -> str:
         """Say in plain words where the last year lies, and how likely a value is by then."""
         last = self.interval(80).iloc[-1]
         words = (
-            f"{self.name} from {self.origin}: US${last['median']:,.0f}m in {self.years[-1]}, 80 % "
-            f"between {last['low']:,.0f} and {last['high']:,.0f}."
+            f"{heading(self.name)}, with data to {self.origin}: turnover of "
+            f"{money(last['median'])} in {self.years[-1]}, four times in five between "
+            f"{money(last['low'])} and {money(last['high'])}."
         )
         if self.kind:
             words += f" It rests on {KINDS[self.kind]}."
@@ -117,8 +122,9 @@ class Forecast:
         inside = self.probability(at_least, year=self.years[-1])
         ever = self.probability(at_least, year=self.years[-1], ever=True)
         return (
-            f"{words} US${at_least:,.0f}m: {inside:.1%} in {self.years[-1]}, {ever:.1%} ever by "
-            f"then (Monte Carlo error {self.standard_error(inside):.1%})."
+            f"{words} The chance of {money(at_least)} or more is {inside:.1%} in {self.years[-1]} "
+            f"and {ever:.1%} in any year up to it (Monte Carlo error "
+            f"{self.standard_error(inside):.1%})."
         )
 
 

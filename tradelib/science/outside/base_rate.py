@@ -16,6 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tradelib.ground.numbers import Floats, positive, student, tail, wilson
+from tradelib.ground.plain import Shown
 from tradelib.science.outside.episodes import (
     PAST,
     PAST_YEARS,
@@ -34,8 +35,8 @@ FEW = 30
 ROUNDING = 1e-12
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BaseRate:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class BaseRate(Shown):
     """The share of a reference class that multiplied its turnover, and how sure that is.
 
     Attributes
@@ -115,14 +116,15 @@ class BaseRate:
     def summary(self) -> str:
         """The base rate in plain words."""
         row = next(self.to_frame().itertuples())
-        when = "ever within" if self.ever else "in"
+        when = "in any year within" if self.ever else "in"
         money = " in constant dollars" if self.real else ""
         return (
-            f"{row.share:.1%} of {row.n:,} episodes ({row.pairs:,} pairs) multiplied by "
-            f"{self.multiple:.3g} {when} {self.horizon} years{money}; {LEVEL} % interval "
-            f"{row.low:.1%} to {row.high:.1%}, worth {row.effective_n:.0f} independent ones; "
-            f"{row.lowest:.1%} from {row.lowest_origin}, {row.highest:.1%} from "
-            f"{row.highest_origin}. Class: {self.reference_class.words()}."
+            f"Of {row.n:,} past cases ({self.reference_class.words()}), {row.share:.1%} "
+            f"multiplied by {self.multiple:.3g} {when} {self.horizon} years{money}. The cases "
+            f"share good and bad years and are worth {row.effective_n:.0f} separate ones: the "
+            f"{LEVEL}% interval runs from {row.low:.1%} to {row.high:.1%}. It was "
+            f"{row.lowest:.1%} of those that began in {row.lowest_origin}, and {row.highest:.1%} "
+            f"of those of {row.highest_origin}."
         )
 
     def to_frame(self) -> pd.DataFrame:

@@ -192,7 +192,8 @@ def _near(table: pd.DataFrame | Cells, asked: Question) -> tuple[Cells, Floats]:
     first, last = wanted.origins or (-math.inf, math.inf)
     kept = (first <= cells.origin) & (cells.origin <= last)
     if not kept.any():
-        raise NoEpisodesError(f"the table has no class for {wanted.words()} over {horizon} years")
+        why = f"the table has no class for {wanted.words()} over {horizon} years"
+        raise NoEpisodesError(f"{why}; ask of fewer years, or give a panel as data=")
     below, above = _around(wanted.size_musd, np.unique(cells.size[kept]))
     weight = math.log(wanted.size_musd / below) / math.log(above / below) if above > below else 0.0
     kept &= (cells.size == below) | (cells.size == above)

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from tradelib.ground.numbers import Floats, tail
+from tradelib.ground.plain import Shown
 
 SIGNALS = ("growth asked", "years allowed", "year announced", "China", "found by the third search")
 # A few pledges are older, and the newest are mostly still open: they count with the nearest years.
@@ -38,8 +39,8 @@ def _signals(asked: Any, years: Any, announced: Any, china: Any) -> list[Any]:
     return [np.log1p(np.asarray(asked, float)), allowed, np.clip(announced, *ERAS), china]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PledgeChance:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class PledgeChance(Shown):
     """Chance that a pledge like this one is on time.
 
     Parameters

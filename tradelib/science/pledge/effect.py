@@ -1,4 +1,4 @@
-"""Did announced targets come true more often than like pairs got there without one?
+"""Did announced targets come true more often than such pairs got there without one?
 
 Each scored pledge is held against real pairs that had none: from the same year, of half to double
 its size, asked for the same multiple in as many years. The odds ratio is that of Mantel and
@@ -17,6 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tradelib.ground.numbers import Floats, tail
+from tradelib.ground.plain import Shown
 from tradelib.science.outside.episodes import ReferenceClass, episodes
 from tradelib.science.pledge.status import pair_names
 
@@ -31,8 +32,8 @@ ABSENT = {"like": 0, "reached": 0, "why": "not among those compared"}
 COLUMNS = ["target_id", "against", "like", "reached", "why"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PledgeEffect:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class PledgeEffect(Shown):
     """How often pledges were on time, and like pairs without one.
 
     Attributes
@@ -60,27 +61,31 @@ class PledgeEffect:
     groups: pd.DataFrame
     rows: pd.DataFrame
 
+    def _table(self) -> pd.DataFrame:
+        return self.groups
+
     def summary(self) -> str:
         """The answer in plain words."""
         odds, low, high = self.odds
         return (
-            f"{self.n} pledges of {self.pairs} pairs: {self.share:.0%} were on time, and "
-            f"{self.expected:.0%} of like pairs got as far as soon without a pledge; odds ratio "
-            f"{odds:.1f} ({self.level:g} % interval {low:.1f} to {high:.1f}): {self.words()}. "
-            "Successes are easier to find than failures, so the first share is, if anything, too "
-            f"high. {(self.rows['why'] != '').sum()} pledges have no like pairs here."
+            f"Of {self.n} pledges {self.share:.0%} were on time; of pairs of the same size and "
+            f"time {self.expected:.0%} got as far as soon without a pledge. The odds of a pledge "
+            f"are {odds:.1f} times theirs ({self.level:g}% interval {low:.1f} to {high:.1f}): "
+            f"{self.words()}. Successes are easier to find than failures, so the first share is "
+            f"rather too high. For {(self.rows['why'] != '').sum()} more pledges no such pairs "
+            "are known."
         )
 
     def words(self) -> str:
         """Whether pledges came true more often, and how many other comparisons do not bear it."""
         _, low, high = self.odds
         if low <= 1 <= high:
-            return "neither clearly more nor clearly less often than like pairs"
+            return "neither clearly more nor clearly less often than such pairs"
         way, end = ("more", "low") if low > 1 else ("less", "high")
         others = self.groups.iloc[1:].query("n >= @MANY")
         torn = int(((others[end] > 1) != (low > 1)).sum())
         but = f", but in {torn} of {len(others)} other comparisons this may be chance"
-        return f"{way} often than like pairs{but if torn else ''}"
+        return f"{way} often than such pairs{but if torn else ''}"
 
 
 def like_pairs(targets: pd.DataFrame, panel: pd.DataFrame) -> pd.DataFrame:

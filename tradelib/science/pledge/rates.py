@@ -16,6 +16,7 @@ import pandas as pd
 
 from tradelib.ground import codes
 from tradelib.ground.numbers import tail, wilson
+from tradelib.ground.plain import Shown
 from tradelib.science.pledge.status import TAGS, Filters, scored_pledges
 
 # Classes of growth asked a year and of years allowed, as the registry's notes were written.
@@ -23,6 +24,8 @@ GROWTH_EDGES = (-math.inf, 0.10, 0.15, 0.20, 0.30, math.inf)
 HORIZON_EDGES = (0, 3, 6, math.inf)
 # Five years each from 2005 to 2019: earlier and later ones are few, or mostly still open.
 ANNOUNCED_EDGES = (-math.inf, 2005, 2010, 2015, 2020, math.inf)
+# More growth a year than any pledge ever asked: percent taken for a fraction.
+MOST = 2.0
 # A class without pledges: counts of zero, and no share.
 COUNTS = dict.fromkeys(["on_time", "n", "pairs"], 0)
 SHARES = dict.fromkeys(["share", "low", "high", "n_effective"], math.nan)
@@ -40,8 +43,8 @@ class Class(Filters, total=False):
     region: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PledgeRate:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class PledgeRate(Shown):
     """Share of pledges that were met on time, with its interval.
 
     Parameters
@@ -83,10 +86,11 @@ class PledgeRate:
         low, high = self.interval
         asked = "" if self.asked is None else f" that asked {_percent(self.asked)} a year"
         return (
-            f"Met on time: {self.on_time} of {self.n} announced targets{asked}, {self.share:.0%}; "
-            f"{self.level:g} % interval {low:.0%} to {high:.0%} ({self.pairs} pairs, worth "
-            f"{self.n_effective:.0f} independent pledges). Successes are easier to find than "
-            f"failures. Known from {self.known_from.date()}."
+            f"Of {self.n} announced targets{asked}, {self.on_time} were met on time: "
+            f"{self.share:.0%}, with a {self.level:g}% interval from {low:.0%} to {high:.0%}. "
+            f"Repeated pledges of a pair count for less, so they are worth {self.n_effective:.0f} "
+            "separate ones. Successes are easier to find than failures. Known from "
+            f"{self.known_from.date()}."
         )
 
     def to_frame(self) -> pd.DataFrame:
@@ -194,6 +198,9 @@ def _chosen(
         ("horizon", horizon, rows["horizon"], HORIZON_EDGES),
         ("announced", announced, rows["announced"].str[:4].astype(int), ANNOUNCED_EDGES),
     ):
+        if name == "growth" and isinstance(wanted, int | float) and wanted > MOST:
+            way = "a fraction a year, such as 0.256 for 25.6 %"
+            raise ValueError(f"growth is {way}, got {wanted}")
         if wanted is not None:
             band = _band(name, wanted, edges)
             rows = rows[values.loc[rows.index].between(*band, inclusive="left")]

@@ -14,13 +14,14 @@ import pandas as pd
 from tradelib.ground import codes, flows
 from tradelib.ground.growth import required_growth
 from tradelib.ground.numbers import positive
+from tradelib.ground.plain import Shown
 
 # What readers call each flow.
 WORDS = {"turnover": "turnover", "export": "exports", "import": "imports"}
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+@dataclass(frozen=True, slots=True, repr=False)
+class Target(Shown):
     """An announced target of a country pair, of its turnover or of one flow.
 
     Parameters
@@ -114,8 +115,8 @@ class Target:
         return f"{named} of US${value}m{join}{when}{words}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Standing(Shown):
     """Where a pair stands against its target, by arithmetic alone.
 
     Parameters
@@ -160,15 +161,15 @@ class Standing:
     def summary(self) -> str:
         """Say in plain words where the pair stands and what the target asks."""
         stands = (
-            f"{self.target.summary()}: {self.state}. Data to {self.last_year}"
-            f"{' (preliminary)' if self.preliminary else ''}: US$"
-            f"{self.last_musd:,.1f}m, {1 / self.multiple:.0%} of the target."
+            f"{self.target.summary()}: {self.state}. The last figure, of {self.last_year}"
+            f"{' (preliminary)' if self.preliminary else ''}, is US${self.last_musd:,.1f}m, "
+            f"{1 / self.multiple:.0%} of the target."
         )
         if self.required is None:
             return stands
         return (
-            f"{stands} It asks {self.required:.1%} a year from {self.last_year} to "
-            f"{self.target.deadline} (x{self.multiple:.2f})."
+            f"{stands} To get there trade must grow by {self.required:.1%} a year to "
+            f"{self.target.deadline}, to {self.multiple:.2f} times as much."
         )
 
     def to_frame(self) -> pd.DataFrame:
@@ -233,7 +234,8 @@ def standing(target: Target, history: pd.DataFrame, *, gaps: bool = False) -> St
 def own_series(history: pd.DataFrame, target: Target, *, gaps: bool = False) -> pd.Series:
     """The checked history, if it is the target's pair."""
     if not isinstance(target, Target):
-        raise TypeError(f"a Target is needed, got {type(target).__name__}; arguments swapped?")
+        way = 'arguments swapped, or not yet a tradelib.Target("KAZ", "TKM", 1000, 2027)?'
+        raise TypeError(f"a Target is needed, got {type(target).__name__}; {way}")
     series = flows.history(history, gaps=gaps)
     if {"reporter", "partner"} <= set(history):
         pairs = set(zip(history["reporter"].tolist(), history["partner"].tolist(), strict=True))

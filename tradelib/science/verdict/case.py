@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from tradelib.ground import frames
+from tradelib.ground.plain import words
 from tradelib.science.gravity.model import GravityModel
 from tradelib.science.gravity.potential import Potential
 from tradelib.science.outlook.growth_model import GrowthModel
@@ -174,6 +175,9 @@ def _nowcast(now: Standing, part_year: PartYear | None, known: Known) -> Nowcast
     """Of the year after the last one, from its first months."""
     if part_year is None:
         return None
+    if not isinstance(part_year, tuple | list) or len(part_year) != 2:
+        way = "months published and their US$ million, such as (7, 228.8)"
+        raise TypeError(f"part_year is {way}, got {part_year!r}")
     months, value = part_year
     newest = known.shares["full_year_released"].max()
     return nowcast_year(
@@ -189,10 +193,11 @@ def _other_data(
 ) -> Iterator[OtherData]:  # fmt: skip
     """Other data for the same pair."""
     if cast is not None and len(history) >= MIN_YEARS:
-        yield _other("no_months", "without the part-year figure", history, None)
+        yield _other("no_months", "without the months published", history, None)
     early = "status" in history and history["status"].iloc[-1] == "preliminary"
     if early and len(history) > MIN_YEARS:
-        yield _other("no_preliminary", "without the preliminary year", history.iloc[:-1], None)
+        last = f"without the provisional year {history['year'].iloc[-1]}"
+        yield _other("no_preliminary", last, history.iloc[:-1], None)
     then = prices.reindex(history["year"]).ffill()
     if then.notna().all():
         real = history["turnover_musd"].to_numpy() * (then.iloc[-1] / then).to_numpy()
@@ -209,12 +214,13 @@ def _other_sources(
     newest = str(history["source_id"].iloc[-1])
     alone = history[history["source_id"] == newest]
     if MIN_YEARS <= len(alone) < len(history):
-        yield _other(f"{newest}_alone", f"{newest} alone", alone, cast)
+        yield _other(f"{newest}_alone", f"with {words(newest)} alone", alone, cast)
     for source, series in elsewhere.items():
         value = history["year"].map(series.set_index("year")["turnover_musd"])
         if source != newest and (value.notna() & (history["source_id"] != source)).any():
             changed = history.assign(turnover_musd=value.fillna(history["turnover_musd"]))
-            yield _other(f"{source}_in_place", f"{source} in place", changed, cast)
+            item = f"with {words(source)} in place of ours"
+            yield _other(f"{source}_in_place", item, changed, cast)
 
 
 def _other(key: str, item: str, history: pd.DataFrame, cast: Nowcast | None) -> OtherData:

@@ -19,6 +19,7 @@ import pandas as pd
 
 from tradelib.ground.frames import joined
 from tradelib.ground.numbers import Floats
+from tradelib.ground.plain import words
 from tradelib.science.outlook.growth_model import MAX_HORIZON
 from tradelib.science.outlook.outlook import Outlook, as_usual, in_eras, outlook, outlooks
 from tradelib.science.outlook.signals import MIN_YEARS
@@ -120,8 +121,8 @@ def _evidence(case: Case, made: Outlook) -> Evidence:
         reasons=_reasons(case, made) if rich else [],
         others=[
             *(_other_data(case) if rich else []),
-            _like_pairs(case, "like_pairs", "current", None),
-            _like_pairs(case, "like_pairs_real", "constant", case.known.deflator),
+            _like_pairs(case, "like_pairs", "dollars of the day", None),
+            _like_pairs(case, "like_pairs_real", "constant dollars", case.known.deflator),
             *(_walk(case) if rich else []),
         ],
     )  # fmt: skip
@@ -145,8 +146,9 @@ def _walk(case: Case) -> list[Voice]:
         return []
     past, cast = case.history, case.nowcast
     return [Voice(
-        key="naive", item="naive forecast", source="naive", group=OTHER_METHODS,
+        key="naive", item="assuming no change on average", source="the same history",
         chance=lambda values, year: walk_chance(past, values, year=year, nowcast=cast),
+        group=OTHER_METHODS,
     )]  # fmt: skip
 
 
@@ -154,7 +156,7 @@ def _other_data(case: Case) -> list[Voice]:
     """The growth model on other data for the same pair."""
     others = case.others
     return [
-        Voice(key=other.key, item=f"growth model, {other.item}", source="growth model",
+        Voice(key=other.key, item=other.item, source=words("panel_growth"),
               chance=_within_reach(one), group=OTHER_DATA)
         for other, one in zip(others, _read(others, case.known), strict=True)
     ]  # fmt: skip
@@ -191,19 +193,19 @@ def _like_pairs(case: Case, key: str, money: str, prices: pd.Series | None) -> V
         except (KeyError, NoEpisodesError):
             return np.full(np.shape(values), np.nan)
 
-    item = f"like pairs, {money} dollars"
+    item = f"pairs of the same size, in {money}"
     return Voice(key=key, item=item, source=like.words(), chance=chance, group=OTHER_PAIRS,
                  doubt=lambda value, year: rate(value, year)[1:])  # fmt: skip
 
 
 def _reasons(case: Case, made: Outlook) -> list[Voice]:
     """The headline with one signal at a time as is usual."""
-    known, words = case.known, {"move": "its recent move", "volatility": "its volatility"}
+    known, told = case.known, {"move": "its recent move", "volatility": "how jumpy it is"}
     apart = joined(case.history)
     usual = as_usual(case.history, model=known.model, nowcast=case.nowcast, other_source=apart)
     if case.nowcast is not None and case.by == case.nowcast.year:
         usual = {}
-    voices = [_reason(key, words[key], one.chance) for key, one in usual.items()]
+    voices = [_reason(key, told[key], one.chance) for key, one in usual.items()]
     if case.now.required is not None:
         asked = float(known.pledges.scored["asked"].median())
 
@@ -211,12 +213,12 @@ def _reasons(case: Case, made: Outlook) -> list[Voice]:
             level = case.now.last_musd * (1 + asked) ** (year - case.now.last_year)
             return made.chance(np.full(np.shape(values), level), year)
 
-        item = (f"what it asks, {case.now.required:.0%} a year where targets usually ask "
+        item = (f"the growth needed, {case.now.required:.0%} a year where targets usually ask "
                 f"{asked:.0%}")  # fmt: skip
         voices.append(_reason("asked", item, easier))
     if case.nowcast is not None and len(case.history) >= MIN_YEARS:
         without = outlook(case.history, model=known.model, other_source=apart)
-        voices.append(_reason("months", "the months published", _within_reach(without)))
+        voices.append(_reason("months", "the months published so far", _within_reach(without)))
     return voices
 
 

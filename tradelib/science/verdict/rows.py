@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from tradelib.ground import codes
+from tradelib.ground.plain import words
 from tradelib.science.gravity.ceiling import ceiling_check
 from tradelib.science.outlook.signals import KINDS
 from tradelib.science.pledge.chance import PledgeChance
@@ -48,11 +49,11 @@ def standing_rows(case: Case) -> list[Row]:
     named = "the target" if now.target.deadline else f"none was named: {OPEN_ENDED} years ahead"
     rows = [
         row("by", "standing", "year judged", case.by, "year", named),
-        row("last_year", "standing", "last full year", now.last_year, "year", source),
-        row("last_musd", "standing", f"{WORDS[now.target.flow]} of the last full year",
+        row("last_year", "standing", "last full year known", now.last_year, "year", source),
+        row("last_musd", "standing", f"{WORDS[now.target.flow]} of {now.last_year}",
             now.last_musd, "US$ million", source),
-        row("share_of_target", "standing", "share of the target", 1 / now.multiple, "share",
-            source),
+        row("share_of_target", "standing", f"share of the target reached in {now.last_year}",
+            1 / now.multiple, "share", source),
     ]  # fmt: skip
     if now.required is None:
         return rows
@@ -62,8 +63,8 @@ def standing_rows(case: Case) -> list[Row]:
         share = pace / math.log1p(now.required)
         rows += [
             row("inflation", "standing", "US inflation a year", math.expm1(pace), "a year", words),
-            row("inflation_share", "standing", "share of it that US inflation alone gives", share,
-                "share", words),
+            row("inflation_share", "standing", "share of that growth from US inflation alone",
+                share, "share", words),
         ]  # fmt: skip
     return rows
 
@@ -93,17 +94,18 @@ def headline_rows(
 ) -> list[Row]:
     """What the growth model says of the year judged, and of the years around it."""
     goal, by, made = case.target.value_musd, case.by, evidence.outlook
-    source, passage = made.name, dict(zip(made.years, evidence.passage(goal), strict=True))
+    source, passage = words(made.name), dict(zip(made.years, evidence.passage(goal), strict=True))
     half = next((year for year, chance in passage.items() if chance >= 0.5), math.nan)
     rows = [
-        row("headline", "headline", f"growth model, in {by}", chances[0], "probability", source),
-        row("ever", "ever", f"growth model, ever by {by}", chances[1], "probability", source),
+        row("headline", "headline", f"chance in {by}, the growth model", chances[0], "probability",
+            source),
+        row("ever", "ever", f"chance in any year up to {by}", chances[1], "probability", source),
         row("turnover", "context", f"{WORDS[case.target.flow]} in {by}", values[1],
             "US$ million", source, (values[0], values[2])),
-        row("shortfall", "context", f"shortfall in {by}, if it is missed",
+        row("shortfall", "context", f"what is lacking in {by} on average, if it is missed",
             made.shortfall(goal, by), "US$ million", source),
-        row("half_year", "context", f"year by which it is as likely as not (missing: after "
-            f"{made.years[-1]})", half, "year", source),
+        row("half_year", "context", "first year by which it is as likely as not to be reached",
+            half, "year", source),
         row("own_years", "context", "full years of the pair that the growth model reads",
             1 if made.kind == "size" else len(case.history), "years", case.source),
         row("rests_on", "context", f"it rests on {KINDS[made.kind]}",
@@ -187,8 +189,8 @@ def official_rows(case: Case) -> list[Row]:
     """The official methods' calls, and how often such calls came true."""
     calls = official(case)
     return [] if calls is None else [
-        row(one.method, "context", f"{one.method} since {one.base_year}: {one.status}", one.ratio,
-            "ratio", METHODS[one.method].reference)
+        row(one.method, "context", f"{words(one.method)}, since {one.base_year}: {one.status}",
+            one.ratio, "ratio", METHODS[one.method].reference)
         for one in calls.itertuples()
     ] + _came_true(case, calls)  # fmt: skip
 
@@ -206,8 +208,9 @@ def _came_true(case: Case, calls: pd.DataFrame) -> list[Row]:
     enough = like[(like["n"] >= CALLS) & (LIKE[0] <= asked <= LIKE[1])]
     return [
         row(f"{one.method}_came", "context", f'targets met of {one.n:,} called "{one.status}" by '
-            f"{one.method}, {one.left} of {one.span} years left to multiply by {one.multiple:g}, "
-            f"pairs of {one.size}", one.share, "share", "all pairs, 2000-2016", (one.low, one.high))
+            f"{words(one.method)}, {one.left} of {one.span} years left to multiply by "
+            f"{one.multiple:g}, pairs of {one.size}", one.share, "share", "all pairs, 2000-2016",
+            (one.low, one.high))
         for one in enough.itertuples()
     ]  # fmt: skip
 
@@ -264,8 +267,8 @@ def _base(case: Case) -> tuple[int, float]:
 def learned_row(known: Known) -> Row:
     """What the headline was learned from."""
     model = known.model
-    return row("known_from", "context", "growth model known from", float(model.known_from[:4]),
-               "year", model.trained_on)  # fmt: skip
+    item = "newest outcome from which the growth model learned"
+    return row("known_from", "context", item, float(model.known_from[:4]), "year", model.trained_on)
 
 
 def ceiling_rows(case: Case) -> list[Row]:
@@ -283,18 +286,18 @@ def ceiling_rows(case: Case) -> list[Row]:
     like = f"{check.episodes:,} pairs as far above theirs, four years later"
     money, times, share = "US$ million", "times", "share"
     facts: list[tuple[Any, ...]] = [
-        ("potential", "potential, from what both trade with everyone", own.musd, money, source,
-         own.interval()),
-        *([] if gdp is None else [("potential_gdp", "potential, from both GDPs", gdp.musd, money,
-          "gravity, PPML with GDPs at official rates", gdp.interval())]),
-        ("potential_year", "year of these potentials", own.year, "year", source),
-        ("potential_ratio", "turnover then, times its potential", own.ratio, times, source),
-        ("target_ratio", "the target, times its potential", check.multiple, times, source),
-        ("less_far", "pairs less far above theirs than the target would be",
+        ("potential", "what size and distance predict, from all that both trade", own.musd, money,
+         source, own.interval()),
+        *([] if gdp is None else [("potential_gdp", "the same, from both countries' GDP", gdp.musd,
+          money, "gravity, PPML with GDPs at official rates", gdp.interval())]),
+        ("potential_year", "year of these predictions", own.year, "year", source),
+        ("potential_ratio", "turnover that year against the prediction", own.ratio, times, source),
+        ("target_ratio", "the target against the prediction", check.multiple, times, source),
+        ("less_far", "pairs that lie less far above theirs than the target would",
          check.below_target, share, "all pairs that trade, 2004-2016"),
-        ("rose", "pairs as far above that rose further", check.rose, share, like,
+        ("rose", "pairs as far above theirs whose trade rose further", check.rose, share, like,
          check.rose_range),
-        ("rose_enough", "pairs as far above that rose as much as the target asks",
+        ("rose_enough", "pairs as far above theirs whose trade rose as much as this target needs",
          check.reached, share, like),
     ]  # fmt: skip
     return [row(key, "ceiling", *rest) for key, *rest in facts]

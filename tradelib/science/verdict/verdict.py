@@ -14,17 +14,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from tradelib.ground.plain import Shown, money, percent
 from tradelib.science.outlook.growth_model import MAX_HORIZON
 from tradelib.science.outlook.signals import KINDS
-from tradelib.science.pledge.target import Target
+from tradelib.science.pledge.target import WORDS, Target
 from tradelib.science.verdict import rows as table
 from tradelib.science.verdict.case import Case
 from tradelib.science.verdict.evidence import Evidence, extent, headline, heard
-from tradelib.science.verdict.words import SIZE_ALONE, frequency, in_words, percent
+from tradelib.science.verdict.words import SIZE_ALONE, frequency, in_words
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Verdict(Shown):
     """What is known of a target, put together.
 
     Parameters
@@ -98,14 +99,14 @@ class Verdict:
             told.append(f"Of such pairs {' to '.join(ends)} get there in {self.by}.")
         elif self.has("headline"):
             within, ever = percent(self.probability_in), percent(self.probability_ever)
-            told.append(f"Probability {within} in {self.by}, {frequency(self.probability_in)}, ")
-            told[-1] += f"{ever} ever by then.{self._other_ways()}"
+            told.append(f"The chance is {within} in {self.by}, {frequency(self.probability_in)}, ")
+            told[-1] += f"and {ever} in any year up to it.{self._other_ways()}"
         if self.has("headline"):
-            span = f"80 % between {least:,.0f} and {most:,.0f}"
-            told.append(f"{self._tested()}Median US${median:,.0f}m, {span}.")
+            span = f"four times in five it lies between {money(least)} and {money(most)}"
+            told.append(f"{self._tested()}The median forecast is {money(median)}; {span}.")
         told += [self._standing(), self._months(), self._because(), self._ceiling()]
         if self.as_of is not None:
-            told.append(f"Known by {self.as_of}.")
+            told.append(f"All of this was known by {self.as_of}.")
         return " ".join(part for part in told if part)
 
     def to_frame(self) -> pd.DataFrame:
@@ -151,13 +152,14 @@ class Verdict:
             f"{group} {' to '.join(dict.fromkeys(map(percent, ends)))}"
             for group, *ends, _ in self.other_ways.itertuples(index=False)
         ]
-        return f" Other ways to estimate it, which are no interval: {', '.join(said)}." * bool(said)
+        return f" Other ways to estimate it (no interval): {', '.join(said)}." * bool(said)
 
     def _standing(self) -> str:
-        stands = f"Data to {self.value('last_year'):.0f}: US${self.value('last_musd'):,.1f}m."
+        last, goods = self.value("last_musd"), WORDS[self.target.flow]
+        stands = f"The last {goods} known, of {self.value('last_year'):.0f}, is US${last:,.1f}m."
         if not self.has("required"):
             return stands
-        stands += f" It asks {self.value('required'):.1%} a year"
+        stands += f" The target needs growth of {self.value('required'):.1%} a year"
         if self.has("inflation"):
             share, pace = self.value("inflation_share"), self.value("inflation")
             stands += f"; US inflation, {pace:.1%} a year, would give {share:.0%} of that"
@@ -165,7 +167,7 @@ class Verdict:
 
     def _months(self) -> str:
         rows = self.evidence[self.evidence["key"] == "nowcast"]
-        return " ".join(f"{row.item} point to US${row.value:,.0f}m." for row in rows.itertuples())
+        return " ".join(f"{row.item} point to {money(row.value)}." for row in rows.itertuples())
 
     def _because(self) -> str:
         rows = self.reasons.itertuples()
@@ -176,12 +178,11 @@ class Verdict:
         if not self.has("target_ratio"):
             return ""
         own = self.has("potential_gdp")
-        by_gdp = f", {self.value('potential_gdp'):,.0f}m from their GDPs" if own else ""
+        by_gdp = f", and {money(self.value('potential_gdp'))} from their GDP" if own else ""
         return (
-            f"Gravity predicts US${self.value('potential'):,.0f}m "
-            f"({self.value('potential_year'):.0f}) from what both trade with everyone"
-            f"{by_gdp}; the target is {self.value('target_ratio'):.1f} times "
-            f"{'the first' if own else 'that'}."
+            f"Size and distance predict {money(self.value('potential'))} for "
+            f"{self.value('potential_year'):.0f} from what both trade with everyone{by_gdp}. The "
+            f"target is {self.value('target_ratio'):.1f} times {'the first' if own else 'that'}."
         )
 
 
