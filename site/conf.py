@@ -35,6 +35,7 @@ templates_path = ["_templates"]
 html_static_path = ["_static"]
 html_extra_path: list[str] = []
 html_css_files = ["site.css"]
+html_js_files = [("menu.js", {"defer": "defer"})]
 html_theme = "pydata_sphinx_theme"
 html_domain_indices = False
 html_show_sourcelink = False
@@ -42,15 +43,16 @@ html_copy_source = False
 html_show_sphinx = False
 html_context = {"default_mode": "auto"}
 PLAIN = (
-    "index", "targets", "targets/**", "trust", "sources", "downloads", "notebooks", "notebooks/**",
-    "api",
+    "index", "targets", "targets/**", "countries", "countries/**", "trust", "sources", "downloads",
+    "notebooks", "notebooks/**", "api",
 )  # fmt: skip
 html_sidebars: dict[str, list[str]] = {name: [] for name in PLAIN}
 html_theme_options = {
     "navbar_center": ["navbar-nav"],
     "navbar_end": ["theme-switcher"],
     "navbar_persistent": [],
-    "header_links_before_dropdown": 6,
+    "primary_sidebar_end": [],
+    "header_links_before_dropdown": 7,
     "show_prev_next": False,
     "disable_search": True,
     "footer_start": ["licence.html"],

@@ -11,11 +11,16 @@
 
   const origin = (n) => view.origins[n];
   const years = (n) => [Math.max(view.open_from[n], view.since), origin(n) + view.chances[n].length];
-  const percent = (p) => (p < 0.01 ? "under 1%" : p > 0.99 ? "over 99%" : `${(100 * p).toFixed(0)}%`);
+  // Whole percent, 0 and 100 for less and more than can be told. A curve says how far it falls from
+  // 100 at each stop, a sign a stop: 0-9, A-Z, a-z, and 62 more for each ~ before it.
+  const SIGNS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+  const percent = (whole) => (whole < 1 ? "under 1%" : whole > 99 ? "over 99%" : `${whole}%`);
+  const fall = (sign) => (sign === "~" ? SIGNS.length : SIGNS.indexOf(sign));
+  const at = (curve, stop) => [...curve.match(new RegExp(`^(~*\\w){${stop + 1}}`))[0]].reduce((now, sign) => now - fall(sign), 100);
 
   function read() {
     const ahead = state.deadline - origin(state.day) - 1;
-    const [within, ever, low, high] = view.chances[state.day][ahead].map((curve) => curve[state.value] / view.unit);
+    const [within, ever, low, high] = view.chances[state.day][ahead].map((curve) => at(curve, state.value));
     const words = view.vocabulary[view.words[state.day][ahead].findLast(([first]) => first <= state.value)[1]];
     return { within, ever, low, high, words };
   }

@@ -12,7 +12,18 @@ from pathlib import Path
 from sphinx.cmd.build import build_main
 
 import tradelib as tl
-from pages import answers, downloads, drawn, front, library, sources, target, targets, trust
+from pages import (
+    answers,
+    countries,
+    downloads,
+    drawn,
+    front,
+    library,
+    sources,
+    target,
+    targets,
+    trust,
+)
 from pages.cards import Card, cards, known_day
 from pages.charts import WIDE, target_picture
 from pages.check import problems
@@ -66,10 +77,12 @@ def generate(source: Path, only: Sequence[str] = ()) -> list[Card]:
         same = [[one for one in every if one.sides == card.sides] for card in every]
         made = list(pool.map(make, every, same, chunksize=8))
     shown = {f"targets/{card.id}": page for card, page in zip(every, made, strict=True)}
+    shown |= dict(countries.pages(every))
     downloads.write(every, source / "extra" / "data", ROOT)
     written = {
         "index": front.page(next(card for card in every if card.id == FRONT)),
         "targets": targets.page(every),
+        "countries": countries.overview(countries.records()),
         "trust": trust.page(source / "drawn", tl.article_target()),
         "sources": sources.page(),
         "downloads": downloads.page(source / "extra" / "data"),
@@ -94,7 +107,9 @@ def target_files(card: Card, others: Sequence[Card], *, folder: Path) -> dict[st
         told = answers.answer(card)
         line = f"{told['number']} {told['word']} {told['said']}".strip()
         source = f"tradelib, data to {day(known_day())}"
-        (folder / f"{card.id}.png").write_bytes(png_file(picture, page["title"], line, source))
+        (folder / f"{card.id}.png").write_bytes(
+            png_file(picture, page["title"], line, source, half=card.state == "settled")
+        )
     return page
 
 

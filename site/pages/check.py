@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 # Bytes: the whole site; the front page with its styles; a target's page with its scripts.
 MOST, FRONT, TARGET = 30_000_000, 300_000, 250_000
 # What a small site leaves out.
-LEFT_OUT = ("notebooks/", "api/", "targets/", "pictures/", "data/")
+LEFT_OUT = ("notebooks/", "api/", "targets/", "countries/", "pictures/", "data/")
 
 
 class Page(HTMLParser):

@@ -1,4 +1,4 @@
-"""Data for others: CSV and JSON with a Frictionless `datapackage.json`."""
+"""Data for others: CSV with a Frictionless `datapackage.json`."""
 
 import hashlib
 import json
@@ -70,7 +70,7 @@ def field(frame: pd.DataFrame, column: str) -> dict[str, str]:
 
 
 def write(cards: Sequence[Card], folder: Path, repository: Path) -> None:
-    """Write every table in both forms, each target's numbers, and what describes them."""
+    """Write every table, each target's numbers, and what describes them."""
     (folder / "targets").mkdir(parents=True, exist_ok=True)
     for card in cards:
         drawn = numbers(card)
@@ -86,7 +86,6 @@ def write(cards: Sequence[Card], folder: Path, repository: Path) -> None:
     for name, frame in tables(cards).items():
         rows = plain(frame)
         rows.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
-        rows.to_json(folder / f"{name}.json", orient="records", force_ascii=False)
         fields = [field(frame, column) for column in frame.columns]
         if name == "targets":
             fields = [described.get(f["name"], f) for f in fields]
@@ -140,11 +139,8 @@ def page(folder: Path) -> dict[str, str]:
     """What is offered, as a table of links."""
     rows = []
     for name, title in TITLES.items():
-        sizes = {
-            form: (folder / f"{name}.{form}").stat().st_size / 1024 for form in ("csv", "json")
-        }
-        files = [(form, f"{name}.{form}", f"{size:,.0f} kB") for form, size in sizes.items()]
-        rows.append((name, title, files))
+        size = (folder / f"{name}.csv").stat().st_size / 1024
+        rows.append((name, title, f"{name}.csv", f"{size:,.0f} kB"))
     body = fill("downloads.html", rows=rows, prose=PROSE)
-    told = "Every table of the project as CSV and JSON, described and licensed."
+    told = "Every table of the project as CSV, described and licensed."
     return {"title": "Data", "body": body, "description": told, "preview": ""}

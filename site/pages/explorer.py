@@ -1,5 +1,8 @@
 """What a page ships so that its sliders move the picture: positions, words, and no arithmetic."""
 
+import string
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from pages.cards import Card
@@ -16,7 +19,8 @@ from pages.charts import (
 )
 from pages.words import day, money
 
-SHIPPED = ("days", "since", "open_from", "unit", "chances", "vocabulary", "words", "values", "fans")
+SHIPPED = ("days", "since", "open_from", "vocabulary", "words", "values", "fans")
+SIGNS = string.digits + string.ascii_uppercase + string.ascii_lowercase
 QUANTILES = ("q10", "q25", "q50", "q75", "q90")
 
 
@@ -33,6 +37,10 @@ def shipped(card: Card, chart: Chart | None) -> dict[str, Any] | None:
     lowest = min(*values, grid["values"][0])
     return {
         **{key: grid[key] for key in SHIPPED},
+        "chances": [
+            [[drops(curve, grid["unit"]) for curve in year] for year in one]
+            for one in grid["chances"]
+        ],
         "said": {
             "values": [money(value, currency) for value in grid["values"]],
             "days": [day(one) if one != "now" else "now" for one in grid["days"]],
@@ -53,6 +61,23 @@ def shipped(card: Card, chart: Chart | None) -> dict[str, Any] | None:
             for span in range(1, chart.reach[1] - chart.reach[0] + 1)
         },
     }
+
+
+def drops(curve: Sequence[int], unit: int) -> str:
+    """How far a curve of chances falls at each stop, in whole percent from 100: a sign a stop.
+
+    Signs are 0-9, A-Z, a-z for up to 61; each ~ before one is 62 more. Percent is what pages show:
+    0 is "under 1%" and 100 "over 99%".
+    """
+    shown = [0 if n < unit / 100 else 100 if n > 0.99 * unit else _whole(n / unit) for n in curve]
+    falls = [before - after for before, after in pairwise([100, *shown])]
+    if min(falls) < 0:
+        raise ValueError(f"a chance falls as the target rises, got {shown}")
+    return "".join("~" * (fall // len(SIGNS)) + SIGNS[fall % len(SIGNS)] for fall in falls)
+
+
+def _whole(chance: float) -> int:
+    return int(f"{100 * chance:.0f}")
 
 
 def _known(grid: dict[str, Any], chart: Chart, place: int, *, few: bool) -> list[tuple[int, float]]:

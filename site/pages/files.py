@@ -14,7 +14,8 @@ from pages.charts import Picture, Shape
 from pages.render import fill
 
 STYLE = Path(__file__).parents[1] / "_static" / "site.css"
-# Of the preview: what sites that show links ask for.
+# Of the preview, as sites that show links ask for: drawn at twice that size, shown at two
+# thirds of it, and half where there is no forecast.
 CARD = (1200, 630)
 SHARPER = 2
 
@@ -38,14 +39,18 @@ def rules() -> dict[str, dict[str, str]]:
 
 def svg_file(picture: Picture) -> str:
     """A picture as a file that any program shows."""
+    used = {kind for one in picture.shapes for kind in one.kind.split()}
     style = "".join(
         f".{kind} {{{'; '.join(f'{k}: {v}' for k, v in said.items())}}}"
         for kind, said in rules().items()
+        if kind in used
     )
     return fill("picture.svg", picture=picture, style=style)
 
 
-def png_file(picture: Picture, title: str, answer: str, source: str) -> bytes:
+def png_file(
+    picture: Picture, title: str, answer: str, source: str, *, half: bool = False
+) -> bytes:
     """A picture under its question and answer, as a preview and to download."""
     size = (CARD[0] * SHARPER, CARD[1] * SHARPER)
     image = Image.new("RGB", size, "white")
@@ -55,15 +60,16 @@ def png_file(picture: Picture, title: str, answer: str, source: str) -> bytes:
         y = _line(pen, line, y, 38, bold=True)
     for line in wrap(_whole(answer, 2 * 80), 84)[:2]:
         y = _line(pen, line, y + 2, 24)
-    high = CARD[1] - y - 50
-    scale = high / picture.frame.size[1]
+    room = CARD[1] - y - 50
+    scale = room / picture.frame.size[1]
     left = (CARD[0] - scale * picture.frame.size[0]) / 2
     for one in picture.shapes:
         if one.at.get("visibility") != "hidden" and one.kind != "spot":
             _draw(pen, one, scale * SHARPER, (left * SHARPER, (y + 6) * SHARPER))
     _line(pen, source, CARD[1] - 34, 18, fill="#5b616b")
-    small = image.resize(CARD, Image.Resampling.LANCZOS).quantize(
-        32, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
+    wide, high = (round(side * (0.5 if half else 2 / 3)) for side in CARD)
+    small = image.resize((wide, high), Image.Resampling.LANCZOS).quantize(
+        16 if half else 32, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
     )
     held = io.BytesIO()
     small.save(held, "PNG", optimize=True)

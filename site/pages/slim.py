@@ -1,14 +1,19 @@
-"""Take out of a built site what no page uses: rules of style, icon fonts, source maps."""
+"""Take out of a built site what no page uses: rules of style, icon fonts, maps, indentation."""
 
 import re
 import shutil
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
+from itertools import chain, zip_longest
 from pathlib import Path
 
 UNUSED = ("*.map", "fontawesome.js*", "fa-*.woff2", "*.LICENSE.txt", "file.png", "minus.png",
           "plus.png", "alabaster.css", "graphviz.css", "webpack-macros.html")  # fmt: skip
 WORD = re.compile(r"[A-Za-z_][\w-]*")
+VERBATIM = re.compile(
+    r"(<(?:pre|script|style|textarea)\b.*?</(?:pre|script|style|textarea)>)", re.DOTALL
+)
+COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 ICON = re.compile(r"\.fa[srlb]?\b|\.fa-")
 
 
@@ -18,11 +23,20 @@ def slim(out: Path) -> None:
         for path in (out / "_static").rglob(pattern):
             path.unlink()
     shutil.rmtree(out / "_sources", ignore_errors=True)
+    for page in out.rglob("*.html"):
+        page.write_text(squeezed(page.read_text(encoding="utf-8")), encoding="utf-8")
     used = words(out)
     for style in (out / "_static").rglob("*.css"):
         if style.name != "site.css":
             text = re.sub(r"/\*.*?\*/", "", style.read_text(encoding="utf-8"), flags=re.DOTALL)
             style.write_text(kept(text, used), encoding="utf-8")
+
+
+def squeezed(html: str) -> str:
+    """A page without comments, indentation and empty lines, but where spaces are shown or code."""
+    parts = VERBATIM.split(html)
+    plain = [re.sub(r"\s*\n\s*", "\n", COMMENT.sub("", part)) for part in parts[::2]]
+    return "".join(chain.from_iterable(zip_longest(plain, parts[1::2], fillvalue="")))
 
 
 def words(out: Path) -> set[str]:

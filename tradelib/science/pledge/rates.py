@@ -198,7 +198,7 @@ def _chosen(
         ("horizon", horizon, rows["horizon"], HORIZON_EDGES),
         ("announced", announced, rows["announced"].str[:4].astype(int), ANNOUNCED_EDGES),
     ):
-        if name == "growth" and isinstance(wanted, int | float) and wanted > MOST:
+        if name == "growth" and isinstance(wanted, int | float) and MOST < wanted < math.inf:
             way = "a fraction a year, such as 0.256 for 25.6 %"
             raise ValueError(f"growth is {way}, got {wanted}")
         if wanted is not None:

@@ -1,0 +1,155 @@
+"""Who keeps them: each country's record, beside that of pairs like its own, and its pledges."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pandas as pd
+
+import tradelib as tl
+from pages.answers import standing
+from pages.cards import Card, known_day
+from pages.charts import NARROW, WIDE, Frame, Picture, Point, axes, shape
+from pages.render import fill
+from pages.words import Link, Text, dated, day, known, name, spoken, table
+from tradelib.ground.plain import percent
+
+# Percent of a target; more is drawn at the edge.
+MOST = 200
+FAIR = (
+    "Read this with care. Few pledges are on record for most countries, the press is their source, "
+    "and goals that were met are easier to find than goals that were dropped. A pledge takes two "
+    "governments, so it counts for both. This is a record of words, not a ranking."
+)
+
+
+def records() -> pd.DataFrame:
+    """Every country that pledged."""
+    return tl.country_records()
+
+
+def overview(record: pd.DataFrame) -> dict[str, str]:
+    """Title, body and description of the list of countries."""
+    scored = record[record["scored"] > 0]
+    columns = ["country", "pledges", "judged", "on time", "share, drawn to that of all",
+               "like pairs that got as far"]  # fmt: skip
+    rows: list[Sequence[Text]] = [
+        [(Link(row.name, f"countries/{row.Index}.html"),), f"{row.pledges}", f"{row.scored}",
+         f"{row.on_time}", drawn(row), like(row)]
+        for row in record.itertuples()
+    ]  # fmt: skip
+    total = tl.pledge_rate()
+    said = (
+        f"Of {total.n} pledges whose year is over, {total.on_time} were kept on time "
+        f"({percent(total.share)}). {len(scored)} of {len(record)} countries have at least one "
+        "that can be judged."
+    )
+    method = (
+        "The fewer pledges a country has, the more its share is drawn to that of all: two kept of "
+        "two is no perfect record. “Like pairs” are real pairs without a pledge, of half to double "
+        "the size, from the same year, asked for as much in as many years."
+    )
+    body = fill(
+        "countries.html", said=said, fair=FAIR, method=method,
+        rows=table("Countries by the number of their pledges that can be judged", columns, rows),
+    )  # fmt: skip
+    return {"title": "Who keeps trade targets?", "body": body, "description": said, "preview": ""}
+
+
+def drawn(row: Any) -> str:
+    """A country's share with its interval; nothing where no pledge of it was judged."""
+    if not row.scored:
+        return "none judged yet"
+    return f"{percent(row.share)} ({percent(row.low)} to {percent(row.high)})"
+
+
+def like(row: Any) -> str:
+    """What like pairs did, and how many pledges could be compared."""
+    if not row.compared:
+        return "none to compare"
+    return f"{percent(row.like_pairs)} (of {row.compared})"
+
+
+def pages(cards: Sequence[Card]) -> Iterator[tuple[str, dict[str, str]]]:
+    """Each country's page by its name."""
+    for row in records().itertuples():
+        mine = [card for card in cards if row.Index in card.sides and card.row.scope == "pair"]
+        if mine:
+            yield f"countries/{row.Index}", page(row, mine)
+
+
+def page(row: Any, cards: Sequence[Card]) -> dict[str, str]:
+    """Title, body and description of a country's page."""
+    code, title = row.Index, f"Does {spoken(row.Index)} keep its trade targets?"
+    told = answer(row)
+    columns = ["with", "target", "by", "announced", "chance, or what became of it"]
+    ranked = sorted(cards, key=lambda card: (str(card.row.announced), card.id), reverse=True)
+    rows: list[Sequence[Text]] = [
+        [partner(card, code), (Link(card.goal, f"../targets/{card.id}.html"),),
+         str(card.deadline or "none named"), dated(str(card.row.announced)), standing(card)]
+        for card in ranked
+    ]  # fmt: skip
+    found = [record_picture(cards, code, size) for size in (WIDE, NARROW)]
+    drawable = found[0] is not None
+    body = fill(
+        "country.html", title=title, answer=told, fair=FAIR,
+        drawn=found if drawable else None, updated=day(known_day()),
+        pledges=table(f"Targets of {row.name}, the newest first", columns, rows),
+        code=f'import tradelib as tl\n\nprint(tl.country_records().loc["{code}"])',
+    )  # fmt: skip
+    about = " ".join(part for part in (told["number"], told["word"], told["said"]) if part)
+    return {"title": title, "body": body, "description": about, "preview": ""}
+
+
+def answer(row: Any) -> dict[str, str]:
+    """The country's record in sentences."""
+    pledged = f"{row.pledges} target{'s' * (row.pledges > 1)}"
+    if not row.scored:
+        said = f"{row.name} announced {pledged}. None has a known outcome and a year that is over."
+        return {"number": "", "word": "Not known.", "said": said}
+    said = (
+        f"of its {row.scored} targets that can be judged came on time; it announced {pledged} in "
+        f"all. Drawn to the record of all countries that is {percent(row.share)}, with a 90% "
+        f"interval from {percent(row.low)} to {percent(row.high)}."
+    )
+    if row.compared:
+        said += (
+            f" Of pairs like those of {row.compared} of them, without a pledge, "
+            f"{percent(row.like_pairs)} got as far as soon; of these pledges "
+            f"{percent(row.compared_on_time)} did."
+        )
+    return {"number": f"{row.on_time} of {row.scored}", "word": "", "said": said}
+
+
+def partner(card: Card, code: str) -> str:
+    """The other country of a pledge."""
+    return next(name(side) for side in sorted(card.sides) if side != code)
+
+
+def record_picture(cards: Sequence[Card], code: str, size: tuple[int, int]) -> Picture | None:
+    """Outcome in percent of the target by the year named, a dot a pledge; None without any."""
+    rows = [
+        (card, int(card.deadline), 100 * float(card.row.outcome_value) / card.row.target_value)
+        for card in cards
+        if card.deadline and card.state == "settled" and known(card.row.outcome_value)
+    ]
+    if not rows:
+        return None
+    years = [year for _, year, _ in rows]
+    frame = Frame(size=size, first=min(years) - 1, last=max(years) + 1, top=MOST)
+    shapes = axes(
+        frame,
+        ["0", "50", "100", "150", "200+"],
+        "outcome, percent of the target, by the year named",
+    )
+    left, right, level = frame.x(frame.first), frame.x(frame.last), frame.y(100)
+    shapes.append(shape("line", "goal", x1=left, x2=right, y1=level, y2=level))
+    places: list[tuple[Point, str]] = []
+    for card, year, share in rows:
+        spot = frame.at((year, min(share, MOST)))
+        kept = card.row.status == "met_on_time"
+        shapes.append(shape("circle", "kept" if kept else "failed", cx=spot[0], cy=spot[1], r=4))
+        places.append((spot, f"{card.goal} with {partner(card, code)} by {year}: {standing(card)}"))
+    shapes += [shape("circle", "spot", said=said, cx=x, cy=y, r=3) for (x, y), said in places]
+    kept = sum(card.row.status == "met_on_time" for card, *_ in rows)
+    words = f"{len(rows)} targets of {name(code)} by the year named: {kept} met on time."
+    return Picture(frame=frame, shapes=tuple(shapes), words=words)
