@@ -102,22 +102,22 @@ def page(row: Any, cards: Sequence[Card]) -> dict[str, str]:
 
 def answer(row: Any) -> dict[str, str]:
     """The country's record in sentences."""
-    pledged = f"{row.pledges} target{'s' * (row.pledges > 1)}"
+    pledged = f"{row.name} announced {row.pledges} target{'s' * (row.pledges > 1)}"
     if not row.scored:
-        said = f"{row.name} announced {pledged}. None has a known outcome and a year that is over."
-        return {"number": "", "word": "Not known.", "said": said}
+        said = f"{pledged}. None has both a year that is over and a known outcome."
+        return {"number": "", "word": "Nothing can be judged yet.", "said": said}
     said = (
-        f"of its {row.scored} targets that can be judged came on time; it announced {pledged} in "
-        f"all. Drawn to the record of all countries that is {percent(row.share)}, with a 90% "
-        f"interval from {percent(row.low)} to {percent(row.high)}."
+        f"{pledged}, and {row.scored} can be judged. Few cases say little: drawn to the record of "
+        f"all countries, its share is {percent(row.share)}, with a 90% interval from "
+        f"{percent(row.low)} to {percent(row.high)}."
     )
     if row.compared:
+        kept = round(row.compared * row.compared_on_time)
         said += (
-            f" Of pairs like those of {row.compared} of them, without a pledge, "
-            f"{percent(row.like_pairs)} got as far as soon; of these pledges "
-            f"{percent(row.compared_on_time)} did."
+            f" {row.compared} of them can be held against real pairs without a pledge: {kept} "
+            f"came on time, and {percent(row.like_pairs)} of the like pairs got as far as soon."
         )
-    return {"number": f"{row.on_time} of {row.scored}", "word": "", "said": said}
+    return {"number": "", "word": f"{row.on_time} of {row.scored} on time.", "said": said}
 
 
 def partner(card: Card, code: str) -> str:

@@ -1,0 +1,168 @@
+"""Pages of countries: the number on the page is the number of that name."""
+
+# ruff: noqa: PD008 - `at` is the place of a shape.
+
+import sys
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+from conftest import ROOT
+
+import tradelib as tl
+
+pytest.importorskip("sphinx")
+pytest.importorskip("bs4")
+sys.path.insert(0, str(ROOT / "site"))
+from bs4 import BeautifulSoup
+from pages import countries
+from pages.cards import Card, card, rows
+from pages.charts import NARROW, WIDE
+from pages.explorer import SIGNS, drops
+from pages.slim import squeezed
+
+
+def pledge(name, *, target=1000.0, outcome=None, deadline=2020, status="missed", with_="UZB"):
+    """A settled target of Kazakhstan."""
+    like = tl.load_targets("KAZ", "TKM").iloc[0]
+    value = pd.NA if outcome is None else outcome
+    cells = {
+        "target_id": name, "partner": with_, "target_value": target, "outcome_value": value,
+        "outcome_year": deadline, "deadline": deadline, "status": status, "announced": name[-4:],
+    }  # fmt: skip
+    return Card(row=SimpleNamespace(**like.to_dict() | cells))
+
+
+MINE = [
+    pledge("A-2012", outcome=1500.0, deadline=2015, status="met_on_time"),
+    pledge("B-2014", outcome=3000.0, deadline=2018, status="met_on_time", with_="TKM"),
+    pledge("C-2016", outcome=250.0, deadline=2020, with_="RUS"),
+    pledge("D-2017"),
+]
+
+
+def record(**change):
+    """A country's row."""
+    cells = {
+        "Index": "KAZ", "name": "Kazakhstan", "pledges": 30, "scored": 7, "on_time": 2,
+        "compared": 4, "compared_on_time": 0.25, "like_pairs": 0.031, "share": 0.23, "low": 0.1,
+        "high": 0.39,
+    }  # fmt: skip
+    return SimpleNamespace(**cells | change)
+
+
+def test_answer():
+    """Counts, drawn share and interval, like pairs, each where it belongs."""
+    assert countries.answer(record()) == {
+        "number": "",
+        "word": "2 of 7 on time.",
+        "said": "Kazakhstan announced 30 targets, and 7 can be judged. Few cases say little: drawn "
+        "to the record of all countries, its share is 23%, with a 90% interval from 10% to 39%. 4 "
+        "of them can be held against real pairs without a pledge: 1 came on time, and 3% of the "
+        "like pairs got as far as soon.",
+    }
+    assert "held against" not in countries.answer(record(compared=0))["said"]
+    none = countries.answer(record(scored=0, pledges=1))
+    assert none["word"] == "Nothing can be judged yet."
+    assert none["said"].startswith("Kazakhstan announced 1 target. None has")
+
+
+def test_cells():
+    """A share stands only where a pledge was judged, like pairs only where there were any."""
+    assert countries.drawn(record()) == "23% (10% to 39%)"
+    assert countries.drawn(record(scored=0)) == "none judged yet"
+    assert countries.like(record()) == "3% (of 4)"
+    assert countries.like(record(compared=0)) == "none to compare"
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+def test_picture(size):
+    """Year across, outcome in percent up; filled if on time; more than double at the edge."""
+    made = countries.record_picture(MINE, "KAZ", size)
+    dots = [one for one in made.shapes if one.kind in ("kept", "failed")]
+    assert [one.kind for one in dots] == ["kept", "kept", "failed"]
+    at = made.frame.at
+    places = [(one.at["cx"], one.at["cy"]) for one in dots]
+    assert places == [at((2015, 150)), at((2018, 200)), at((2020, 25))]
+    (line,) = [one for one in made.shapes if one.kind == "goal"]
+    assert line.at["y1"] == line.at["y2"] == made.frame.y(100)
+    assert line.at["x1"] < line.at["x2"]
+    said = [one.said for one in made.shapes if one.kind == "spot"]
+    assert said[0].startswith("US$1bn with Uzbekistan by 2015: Met on time.")
+    assert said[2].startswith("US$1bn with Russia by 2020: Missed.")
+    ticks = [one.text for one in made.shapes if one.kind == "tick"]
+    assert ticks == ["0", "50", "100", "150", "200+"]
+    assert made.words == "3 targets of Kazakhstan by the year named: 2 met on time."
+    assert countries.record_picture([MINE[3]], "KAZ", size) is None
+
+
+def test_page():
+    """The newest pledge first, each with a link to its page; the same numbers by one call."""
+    body = countries.page(record(), MINE)["body"]
+    soup = BeautifulSoup(body, "html.parser")
+    assert soup.h1.get_text() == "Does Kazakhstan keep its trade targets?"
+    lines = soup.select("tbody tr")
+    assert [row.a["href"] for row in lines] == [
+        f"../targets/{name}.html" for name in ("D-2017", "C-2016", "B-2014", "A-2012")
+    ]
+    assert [row.td.get_text() for row in lines] == [
+        "Uzbekistan",
+        "Russia",
+        "Turkmenistan",
+        "Uzbekistan",
+    ]
+    assert countries.FAIR in soup.get_text()
+    assert 'tl.country_records().loc["KAZ"]' in soup.pre.get_text()
+    assert len(soup.select("#record svg")) == 2
+    bare = BeautifulSoup(countries.page(record(), [MINE[3]])["body"], "html.parser")
+    assert not bare.select("svg")
+
+
+def test_overview():
+    """A line a country, in the order of the records, and the rate of all."""
+    found = tl.country_records()
+    page = countries.overview(found)
+    soup = BeautifulSoup(page["body"], "html.parser")
+    links = [row.a["href"] for row in soup.select("tbody tr")]
+    assert links == [f"countries/{code}.html" for code in found.index]
+    counts = [
+        [int(cell.get_text()) for cell in row.select("td")[1:4]] for row in soup.select("tbody tr")
+    ]
+    assert counts == found[["pledges", "scored", "on_time"]].to_numpy().tolist()
+    total = tl.pledge_rate()
+    assert (
+        f"Of {total.n} pledges whose year is over, {total.on_time} were kept" in page["description"]
+    )
+
+
+def test_every_pledge_is_on_two_pages():
+    """Pairs' targets stand on the pages of both countries; groups have none."""
+    targets = tl.load_targets("KGZ", "UZB")
+    made = dict(countries.pages([card(row) for row, _ in rows(targets["target_id"])]))
+    assert set(made) == {"countries/KGZ", "countries/UZB"}
+    for page in made.values():
+        assert page["body"].count("../targets/") == len(targets)
+
+
+def test_drops():
+    """Whole percent as pages show it, from 100 down, a sign a stop."""
+    signs = drops([9999, 9850, 5049, 99, 0], 10_000)
+    now, seen, held = 100, [], ""
+    for sign in signs:
+        held += sign
+        if sign != "~":
+            now -= 62 * (len(held) - 1) + SIGNS.index(held[-1])
+            seen.append(now)
+            held = ""
+    assert seen == [100, 98, 50, 0, 0]
+    assert drops([10_000, 10], 10_000) == "0~c"
+    with pytest.raises(ValueError, match="^a chance falls as the target rises, got"):
+        drops([10, 5000], 10_000)
+
+
+def test_squeezed():
+    """Indentation and comments go, but where spaces are shown, and in scripts and styles."""
+    page = "<p>\n   a  b\n\n  <i>c</i></p><!-- no --><pre>\n  x\n\n y</pre>\n  <script>\n // z\n</script>\n"
+    assert squeezed(page) == (
+        "<p>\na  b\n<i>c</i></p><pre>\n  x\n\n y</pre>\n<script>\n // z\n</script>\n"
+    )
