@@ -21,7 +21,6 @@ from tradelib.ground.numbers import Floats, generator, positive, tail
 SHRINKAGES = (math.inf, 8.0, 4.0, 2.0, 1.0, 0.0)
 # Equally likely values that stand for the distribution where later years start from it.
 LEADS = 200
-POOLS = ("own pair", "all pairs")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,12 +202,13 @@ def newest_months(part_years: pd.DataFrame) -> tuple[int, int, float] | None:
 
 def _ways(votes: pd.DataFrame, pair: tuple[str, str], base: float) -> pd.DataFrame:
     """Every pool and shrinkage: the share it implies, and its error leaving one pair-year out."""
-    own = (votes["reporter"] == pair[0]) & (votes["partner"] == pair[1])
-    each, rows = votes["vote"].to_numpy(), []
-    for pool in POOLS:
+    each, sides, rows = votes["vote"].to_numpy(), votes[["reporter", "partner"]].to_numpy(), []
+    own, same = (sides == pair).all(axis=1), (sides[:, None] == sides).all(axis=2)
+    everyone = np.full(same.shape, True)
+    for pool, members, peers in (("own pair", own, same), ("all pairs", everyone[0], everyone)):
+        voters, others = each[members], peers & ~np.eye(len(each), dtype=bool)
         for shrinkage in SHRINKAGES if pool == "own pair" else SHRINKAGES[1:]:
-            voters = each[own] if pool == "own pair" else each
-            left_out = _left_out(votes, pool=pool, shrinkage=shrinkage)
+            left_out = np.array([_shrunk(each[rest], shrinkage) for rest in others])
             none = math.isinf(shrinkage)
             rows.append(
                 {"variant": "pro rata" if none else pool, "votes": 0 if none else len(voters),
@@ -244,18 +244,6 @@ def _votes(shares: pd.DataFrame, *, year: int, known_by: pd.Timestamp) -> pd.Dat
     used["vote"] = _logit(used["share"]) - _logit(used["months"] / 12)
     by_year = used.groupby(["reporter", "partner", "year"], as_index=False)
     return by_year.agg(vote=("vote", "mean"), known=("known", "max"))
-
-
-def _left_out(votes: pd.DataFrame, *, pool: str, shrinkage: float) -> Floats:
-    """Each pair-year's vote as the others in its pool would have it."""
-    predicted = []
-    for i in votes.index:
-        others = votes.drop(index=i)
-        if pool == "own pair":
-            same = others["reporter"] == votes.loc[i, "reporter"]
-            others = others[same & (others["partner"] == votes.loc[i, "partner"])]
-        predicted.append(_shrunk(others["vote"].to_numpy(), shrinkage))
-    return np.array(predicted)
 
 
 def _shrunk(votes: Floats, shrinkage: float) -> float:
