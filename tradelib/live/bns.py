@@ -12,11 +12,10 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 from html import unescape
 from importlib.resources import files
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import python_calamine
 
@@ -46,8 +45,7 @@ _DAY = re.compile(r"\b([0-9]{2})\.([0-9]{2})\.([0-9]{4})\b")
 _Rows: TypeAlias = dict[str, dict[str, float | str]]  # cells by name of the row and by flow
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Edition:
+class Edition(NamedTuple):
     """A listed workbook: ``year``, ``final`` (bool), ``listed`` (ISO day), ``element`` (int)."""
 
     year: int
