@@ -19,9 +19,8 @@ from typing import Any, NamedTuple, TypeAlias
 
 import python_calamine
 
-from tradelib.live.documents import ZIP_DAMAGE
 from tradelib.live.errors import MalformedError, NoDataError
-from tradelib.live.gate import Figure, figure, value_of
+from tradelib.live.gate import ZIP_DAMAGE, Figure, figure, value_of
 from tradelib.live.transport import Call
 
 FIRST = 2020  # the first full-year edition is 2021's, whose second sheet is 2020

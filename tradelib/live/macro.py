@@ -10,8 +10,8 @@ from tradelib.bundle.sources import sources
 from tradelib.ground import codes
 from tradelib.live import tidy, worldbank
 from tradelib.live.cache import Reply
-from tradelib.live.client import TIMEOUT, WEEK, Client
 from tradelib.live.errors import NoDataError
+from tradelib.live.transport import TIMEOUT, WEEK, Client
 
 
 def fetch_macro(

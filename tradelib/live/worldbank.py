@@ -7,9 +7,8 @@ World Bank, *Indicators API*, https://datahelpdesk.worldbank.org/knowledgebase/t
 
 from typing import Any, TypeAlias
 
-from tradelib.live.documents import read, take
 from tradelib.live.errors import MalformedError, NoDataError
-from tradelib.live.gate import number_of, status_of, year_of
+from tradelib.live.gate import number_of, read, status_of, take, year_of
 from tradelib.live.transport import Call
 
 ROWS = 20_000  # on one page: more than all countries have years
