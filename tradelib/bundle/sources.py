@@ -222,8 +222,7 @@ def folder() -> Path:
 
 @cache
 def _package() -> dict[str, Any]:
-    package: dict[str, Any] = json.loads((folder() / "datapackage.json").read_bytes())
-    return package
+    return dict(json.loads((folder() / "datapackage.json").read_bytes()))
 
 
 @cache

@@ -158,10 +158,7 @@ def fit_gravity(
 def _checked(panel: pd.DataFrame, terms: list[str], effects: tuple[str, ...]) -> pd.DataFrame:
     """The columns that matter and the pair; one row a flow, no negative and no infinite number."""
     wanted = [*IDS, "trade_musd", *terms, *(name for name in effects if name not in EFFECTS)]
-    missing = [name for name in wanted if name not in panel]
-    if missing:
-        lacks = f"and lacks {', '.join(missing)}"
-        raise ValueError(f"the panel needs columns {', '.join(wanted)}, {lacks}")
+    frames.check_columns(panel, wanted)
     types = {"exporter": "str", "importer": "str"}
     types |= dict.fromkeys(["trade_musd", *terms], "float64")
     table = panel[wanted].reset_index(drop=True).astype(types)

@@ -98,8 +98,7 @@ class GrowthModel:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain numbers and texts, for JSON."""
-        plain: dict[str, Any] = json.loads(json.dumps(asdict(self)))
-        return plain
+        return dict(json.loads(json.dumps(asdict(self))))
 
     @classmethod
     def from_dict(cls, plain: Mapping[str, Any]) -> "GrowthModel":
