@@ -214,13 +214,9 @@ def _log_error(fit: GravityFit, at: list[int]) -> float:
 def _sparse_design(fit: GravityFit) -> Any:
     """Terms and a column for each level of each effect."""
     sparse = needs("scipy.sparse", "models")
-    rows, at = fit.rows, np.arange(len(fit.rows))
-    terms = [name for name in fit.coefficients.index if name != CONSTANT]
+    rows, terms = fit.rows.assign(**{CONSTANT: 1.0}), list(fit.coefficients.index)
     blocks = [sparse.csr_array(rows[terms].to_numpy(float))] if terms else []
-    if CONSTANT in fit.coefficients.index:
-        blocks.append(sparse.csr_array(np.ones((len(rows), 1))))
     for effect in fit.effects:
-        level = pd.factorize(key(rows, effect))[0]
-        ones = (np.ones(len(rows)), (at, level))
-        blocks.append(sparse.csr_array(ones, shape=(len(rows), level.max() + 1)))
+        place = (np.arange(len(rows)), key(rows, effect).factorize()[0])
+        blocks.append(sparse.csr_array((np.ones(len(rows)), place)))
     return sparse.hstack(blocks, format="csr")

@@ -2,8 +2,7 @@
 
 The share of the year that so many months held in earlier years (of this pair and of others) is
 compared with pro rata on the logit scale, so that shares stay between 0 and 1. A pair-year has one
-vote, however many part-year figures it has. How far the votes are shrunk towards pro rata, and
-whether other pairs vote, is decided by leaving one pair-year out at a time.
+vote, however many part-year figures it has.
 """
 
 import math
@@ -209,11 +208,12 @@ def _ways(votes: pd.DataFrame, pair: tuple[str, str], base: float) -> pd.DataFra
         voters, others = each[members], peers & ~np.eye(len(each), dtype=bool)
         for shrinkage in SHRINKAGES if pool == "own pair" else SHRINKAGES[1:]:
             left_out = np.array([_shrunk(each[rest], shrinkage) for rest in others])
+            gap = np.log(_share(base + each)) - np.log(_share(base + left_out))
             none = math.isinf(shrinkage)
             rows.append(
                 {"variant": "pro rata" if none else pool, "votes": 0 if none else len(voters),
                  "shrinkage": shrinkage, "share": _share(base + _shrunk(voters, shrinkage)),
-                 "error": _log_error(base, left_out, each),
+                 "error": float(np.sqrt(np.mean(gap**2))),  # of the log total
                  "miss": float(np.sqrt(np.mean((left_out - each) ** 2)))}
             )  # fmt: skip
     return pd.DataFrame(rows)
@@ -251,12 +251,6 @@ def _shrunk(votes: Floats, shrinkage: float) -> float:
     if votes.size == 0 or math.isinf(shrinkage):
         return 0.0
     return float(votes.sum() / (votes.size + shrinkage))
-
-
-def _log_error(base: float, predicted: Floats, votes: Floats) -> float:
-    """Root mean squared error of the log total at this many months."""
-    gap = np.log(_share(base + votes)) - np.log(_share(base + predicted))
-    return float(np.sqrt(np.mean(gap**2)))
 
 
 def _logit(share: Any) -> Any:
