@@ -93,12 +93,12 @@ class Nowcast:
     def to_frame(self) -> pd.DataFrame:
         """One row: year, months, what they imply with its central 80 %, and how it was chosen."""
         low, high = self.interval(80)
-        return pd.DataFrame(
-            {"year": [self.year], "months": self.months, "part_musd": self.part_musd,
-             "low": low, "median": self.median_musd, "high": high,
-             "least": self.variants["value_musd"].min(), "most": self.variants["value_musd"].max(),
-             "chosen": self.chosen, "known_from": self.known_from}
-        )  # fmt: skip
+        return pd.DataFrame({
+            "year": [self.year], "months": self.months, "part_musd": self.part_musd, "low": low,
+            "median": self.median_musd, "high": high, "least": self.variants["value_musd"].min(),
+            "most": self.variants["value_musd"].max(), "chosen": self.chosen,
+            "known_from": self.known_from,
+        })  # fmt: skip
 
     def summary(self) -> str:
         """Say in plain words what the months imply."""

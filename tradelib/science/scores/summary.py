@@ -142,10 +142,9 @@ def frequencies(counts: pd.DataFrame) -> pd.DataFrame:
         )
         low, high = band(hits.to_numpy(), n.to_numpy(), draws=DRAWS, rng=luck)
         mean = (part["forecast"] * part["n"]).groupby(part["bin"]).sum() / n.sum(axis=1)
-        table = {
+        tables.append(pd.DataFrame({
             "event": event, "horizon": horizon, "bin": n.index, "n": n.sum(axis=1),
             "forecast": mean, "frequency": hits.sum(axis=1) / n.sum(axis=1), "low": low,
             "high": high,
-        }  # fmt: skip
-        tables.append(pd.DataFrame(table))
+        }))  # fmt: skip
     return pd.concat(tables, ignore_index=True)
