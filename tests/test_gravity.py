@@ -838,8 +838,8 @@ class TestErrors:
                 {"terms": []},
                 "^a gravity equation needs a term or an effect, got \\[\\] and \\(\\)$",
             ),
-            ({"terms": ["x"]}, "needs columns .*, x, and lacks x$"),
-            ({"effects": ["bloc"]}, "needs columns .*, near, bloc, and lacks bloc$"),
+            ({"terms": ["x"]}, "^the frame lacks x; it has exporter, "),
+            ({"effects": ["bloc"]}, "^the frame lacks bloc; it has exporter, "),
         ],
     )
     def test_options(self, options, match):

@@ -11,8 +11,8 @@ from test_live import BNS_LIST, IMTS, serve, serve_imts
 
 from tradelib import live
 from tradelib.live import sites, transport
-from tradelib.live.client import Client
 from tradelib.live.session import Session
+from tradelib.live.transport import Client
 
 SECONDS = 1.0
 GRACE = 0.6  # a busy machine; the watch itself looks every 20 ms

@@ -26,7 +26,6 @@ from tradelib.live import (
     UnavailableError,
     bns,
     comtrade,
-    documents,
     gate,
     imts,
     transport,
@@ -835,8 +834,8 @@ class TestDocuments:
     def test_take(self):
         """What stands there, if it is of the kind asked for."""
         document = {"a": [{"b": 1}]}
-        assert documents.take(document, int, "a", 0, "b") == 1
-        assert documents.take(True, bool) is True
+        assert gate.take(document, int, "a", 0, "b") == 1
+        assert gate.take(True, bool) is True
 
     @pytest.mark.parametrize(
         ("document", "kind", "steps", "message"),
@@ -853,7 +852,7 @@ class TestDocuments:
     def test_refusals(self, document, kind, steps, message):
         """Where the path ends, or what stands there instead."""
         with pytest.raises(MalformedError, match=f"^{message};"):
-            documents.take(document, kind, *steps)
+            gate.take(document, kind, *steps)
 
 
 class TestTidy:

@@ -161,8 +161,7 @@ def known_days(file: str) -> list[str]:
 
 def _vintages(file: str) -> list[dict[str, Any]]:
     held = json.loads(_text(file))
-    vintages: list[dict[str, Any]] = held.get("vintages", [held])
-    return vintages
+    return list(held.get("vintages", [held]))
 
 
 @cache

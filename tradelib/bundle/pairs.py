@@ -144,23 +144,17 @@ def _known(source: str, years: Years, limit: date | None, printed: bool) -> Year
 
 def _line(file: str, *names: str) -> Years:
     """Known cells of the line that starts with some names; none if there is no such line."""
-    text, first, years = _unpacked(file)
+    years, lines = _unpacked(file)
     key = ",".join((*names, "")).encode()
-
-    def opening(at: int) -> bytes:
-        start = text.rfind(b"\n", 0, at) + 1
-        return text[start : start + len(key)]
-
-    at = first + bisect_left(range(first, len(text)), key, key=opening)
-    if not text.startswith(key, at):
+    at = bisect_left(lines, key)
+    if at == len(lines) or not lines[at].startswith(key):
         return {}
-    cells = text[at + len(key) : text.index(b"\n", at)].split(b",")
+    cells = lines[at].removeprefix(key).split(b",")
     return {year: float(cell) for year, cell in zip(years, cells, strict=True) if cell}
 
 
 @cache
-def _unpacked(file: str) -> tuple[bytes, int, list[int]]:
-    """A wide file, where its second line starts, and the years of its columns."""
-    text = gzip.decompress(path(file).read_bytes())
-    first = text.index(b"\n") + 1
-    return text, first, [int(name) for name in text[: first - 1].split(b",") if name.isdigit()]
+def _unpacked(file: str) -> tuple[list[int], list[bytes]]:
+    """Years of a wide file's columns, and its lines, sorted."""
+    head, *lines = gzip.decompress(path(file).read_bytes()).splitlines()
+    return [int(name) for name in head.split(b",") if name.isdigit()], lines

@@ -104,22 +104,22 @@ def files() -> pd.DataFrame:
     >>> "figures.csv" in files().file.tolist()
     True
     """
-    table = pd.DataFrame([_provenance(entry) for entry in _files().values()])[_FILE]
+    rows = []
+    for entry in _files().values():
+        by, of, under = (
+            [part["title"] for part in entry[key]]
+            for key in ("contributors", "sources", "licenses")
+        )
+        words = {
+            "file": entry["path"],
+            "producer": f"{', '.join(by)}, from {'; '.join(of)}",
+            "landing_page": entry.get("homepage", "each row has its own address"),
+            "licence": "; ".join(under),
+            "sha256": entry["hash"].removeprefix("sha256:"),
+        }
+        rows.append(entry | words)
+    table = pd.DataFrame(rows)[_FILE]
     return table.assign(**{day: pd.to_datetime(table[day]) for day in ("published", "accessed")})
-
-
-def _provenance(entry: dict[str, Any]) -> dict[str, Any]:
-    """An entry with what a row of `files` says in words."""
-    by, of, under = (
-        [part["title"] for part in entry[key]] for key in ("contributors", "sources", "licenses")
-    )
-    return entry | {
-        "file": entry["path"],
-        "producer": f"{', '.join(by)}, from {'; '.join(of)}",
-        "landing_page": entry.get("homepage", "each row has its own address"),
-        "licence": "; ".join(under),
-        "sha256": entry["hash"].removeprefix("sha256:"),
-    }
 
 
 def path(file: str) -> Path:
@@ -222,8 +222,7 @@ def folder() -> Path:
 
 @cache
 def _package() -> dict[str, Any]:
-    package: dict[str, Any] = json.loads((folder() / "datapackage.json").read_bytes())
-    return package
+    return dict(json.loads((folder() / "datapackage.json").read_bytes()))
 
 
 @cache

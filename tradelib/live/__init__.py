@@ -21,8 +21,8 @@ from tradelib.live.errors import (
 if TYPE_CHECKING:
     from tradelib.live.cache import cached
     from tradelib.live.fetch import fetch_flows, fetch_turnover
-    from tradelib.live.macro import fetch_macro
     from tradelib.live.panels import fetch_panel
+    from tradelib.live.worldbank import fetch_macro
 
 __all__ = [
     "CacheDamagedError", "KeyRefusedError", "LiveError", "MalformedError", "NoDataError",
@@ -30,7 +30,7 @@ __all__ = [
     "fetch_panel", "fetch_turnover",
 ]  # fmt: skip
 
-_HOMES = {"cached": "cache", "fetch_flows": "fetch", "fetch_macro": "macro",
+_HOMES = {"cached": "cache", "fetch_flows": "fetch", "fetch_macro": "worldbank",
           "fetch_panel": "panels", "fetch_turnover": "fetch"}  # fmt: skip
 
 

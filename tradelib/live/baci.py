@@ -24,9 +24,8 @@ from pyarrow import csv as arrow
 from tqdm.utils import CallbackIOWrapper
 
 from tradelib.ground import codes
-from tradelib.live.documents import ZIP_DAMAGE
 from tradelib.live.errors import MalformedError
-from tradelib.live.gate import MOST_MUSD, check_head, newest_year
+from tradelib.live.gate import MOST_MUSD, ZIP_DAMAGE, check_head, newest_year
 from tradelib.live.transport import Call
 
 _NUMBERS = 1000  # country numbers have three digits

@@ -12,17 +12,15 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 from html import unescape
 from importlib.resources import files
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import python_calamine
 
-from tradelib.live.documents import ZIP_DAMAGE
 from tradelib.live.errors import MalformedError, NoDataError
-from tradelib.live.gate import Figure, figure, value_of
+from tradelib.live.gate import ZIP_DAMAGE, Figure, figure, value_of
 from tradelib.live.transport import Call
 
 FIRST = 2020  # the first full-year edition is 2021's, whose second sheet is 2020
@@ -46,8 +44,7 @@ _DAY = re.compile(r"\b([0-9]{2})\.([0-9]{2})\.([0-9]{4})\b")
 _Rows: TypeAlias = dict[str, dict[str, float | str]]  # cells by name of the row and by flow
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Edition:
+class Edition(NamedTuple):
     """A listed workbook: ``year``, ``final`` (bool), ``listed`` (ISO day), ``element`` (int)."""
 
     year: int

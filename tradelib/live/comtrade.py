@@ -16,9 +16,8 @@ from collections.abc import Collection
 from typing import Any
 
 from tradelib.ground import codes
-from tradelib.live.documents import read, take
 from tradelib.live.errors import MalformedError
-from tradelib.live.gate import Figure, Figures, figure, once, year_of
+from tradelib.live.gate import Figure, Figures, figure, once, read, take, year_of
 from tradelib.live.sites import site
 from tradelib.live.transport import Call
 

@@ -13,9 +13,9 @@ import pandas as pd
 from tradelib.bundle.sources import valued
 from tradelib.ground import codes, flows
 from tradelib.live import bns, comtrade, gate, imts, tidy, wits
-from tradelib.live.client import TIMEOUT, WEEK, Client
 from tradelib.live.errors import NoDataError, asking
 from tradelib.live.tidy import Answer
+from tradelib.live.transport import TIMEOUT, WEEK, Client
 
 Years: TypeAlias = set[int] | None
 

@@ -9,10 +9,10 @@ from typing import Any, TypeAlias
 import pandas as pd
 
 from tradelib.live import baci, cache, gate, imts, tidy
-from tradelib.live.client import check_limits
 from tradelib.live.download import bar, fetch_file
 from tradelib.live.errors import MalformedError, NoDataError
 from tradelib.live.fetch import Years, years_wanted
+from tradelib.live.transport import check_limits
 
 About: TypeAlias = dict[str, Any]
 _COLUMNS = ["reporter", "partner", "pair", "year", "export_musd", "import_musd", "turnover_musd",

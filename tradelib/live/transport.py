@@ -1,4 +1,4 @@
-"""One HTTP layer for all sources: tries, pauses, statuses.
+"""One way to ask any source: a copy that will do, else an answer, by tries, pauses, statuses.
 
 A call ends within its `timeout`, whatever the server does: pauses and all tries count towards it. A
 body is whole or nothing: 206 only where a range was asked for, a length that is a number, a decoder
@@ -11,7 +11,9 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from math import inf
+from numbers import Real
 from typing import TypeVar
 from urllib.parse import urlencode, urlsplit
 
@@ -20,15 +22,17 @@ import urllib3
 from requests import Response
 from urllib3.exceptions import InvalidHeader, MaxRetryError
 
-from tradelib.live import errors
+from tradelib.live import cache, errors
 from tradelib.live.cache import Reply
-from tradelib.live.documents import words
 from tradelib.live.errors import asking
+from tradelib.live.gate import words
 from tradelib.live.session import KEY_HEADER, PassingError, Session, measured
 from tradelib.live.sites import site
 
 T = TypeVar("T")
 MAX_BYTES, MAX_PAGE = 6 * 2**20, 3 * 2**20  # a pair's figures, and a page, take a MB or less
+TIMEOUT, LONGEST = 120.0, 7 * 86400.0  # seconds: what is usual, and a deadline that can be kept
+WEEK = 7.0  # days
 RETRY_AFTER_MAX = 60.0  # seconds; a longer wait is told, not waited
 DOWN = (500, 502, 503, 504)  # of a server, not of the question: another try may help
 # Five tries, seconds apart: they mend a hiccup, and nobody waits long for an outage.
@@ -64,6 +68,51 @@ class Call:
         """Full address, which never holds a key."""
         query = "?" + urlencode(self.query, safe=",;+*") if self.query else ""
         return f"{site(self.source).base}/{self.path}{query}"
+
+
+def check_limits(timeout: object, max_age_days: object) -> None:
+    """Raise if a deadline or an age is none; there is no way to have no deadline."""
+    for name, value, most in (("timeout", timeout, LONGEST), ("max_age_days", max_age_days, inf)):
+        number = isinstance(value, Real) and not isinstance(value, bool)
+        if not number or not 0 <= float(value) <= most or (name == "timeout" and value == 0):  # type: ignore[arg-type]
+            what = "seconds, positive and at most a week" if most < inf else "days, 0 or more"
+            raise ValueError(f"{name} is a number of {what}, got {value!r}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Client:
+    """Who asks, reads and keeps answers: ``offline``, ``max_age_days``, ``timeout`` (seconds)."""
+
+    offline: bool
+    max_age_days: float
+    timeout: float
+    began: float = field(default_factory=time.monotonic)
+
+    def __post_init__(self) -> None:
+        """Check the limits."""
+        check_limits(self.timeout, self.max_age_days)
+
+    def __call__(self, call: Call, parse: Callable[[bytes], T]) -> tuple[T, Reply]:
+        """What an answer says, from a copy or the source; only what can be read is kept."""
+        age = None if self.offline else self.max_age_days
+        copy = cache.find(call.address, max_age_days=age, offline=self.offline)
+        if copy is not None:
+            try:
+                return parse(copy.body), copy
+            except errors.MalformedError as error:  # kept by a version that read it otherwise
+                if self.offline:
+                    raise error.of(call.address) from None
+        if self.offline:
+            raise errors.OfflineError(f"no copy in {cache.folder()}", asked=call.address)
+        left = self.timeout - (time.monotonic() - self.began)
+        if left <= 0:
+            late = f"not all answers within {self.timeout:g} s"
+            raise errors.UnavailableError(late, asked=call.address, remedy="allow a longer timeout")
+        reply = get(call, timeout=left)
+        with asking(call.address):
+            content = parse(reply.body)
+        cache.keep(reply)
+        return content, reply
 
 
 def get(call: Call, *, timeout: float) -> Reply:

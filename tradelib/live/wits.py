@@ -13,9 +13,8 @@ import re
 from itertools import product
 from typing import Any
 
-from tradelib.live.documents import read, take
 from tradelib.live.errors import MalformedError
-from tradelib.live.gate import Figure, check_units, figure, once, year_of
+from tradelib.live.gate import Figure, check_units, figure, once, read, take, year_of
 from tradelib.live.transport import Call
 
 INDICATORS = {"XPRT-TRD-VL": "export", "MPRT-TRD-VL": "import"}

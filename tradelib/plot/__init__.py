@@ -11,13 +11,7 @@ from tradelib.plot.forecast import coverage, fan, pit, reliability, skill
 from tradelib.plot.gravity import agreements, gravity_terms, potential, ratios, rises
 from tradelib.plot.outside import base_rate_by_year, base_rates
 from tradelib.plot.past import both_flows, history, nowcasts, part_year_shares, side_by_side
-from tradelib.plot.pledge import (
-    open_targets,
-    pledge_effect,
-    pledge_rates,
-    pledges,
-    progress_record,
-)
+from tradelib.plot.pledge import open_targets, pledge_effect, pledge_rates, pledges, progress_record
 from tradelib.plot.target import claims, path_to_target, progress_map
 
 __all__ = [

@@ -76,12 +76,18 @@ def path_to_target(
         raise ValueError(f"path_to_target tells {len(looks)} paths apart, got {len(since)}")
     if target.deadline is None:
         raise ValueError(f"path_to_target needs a deadline, got {target.summary()}")
-    lengths = [_years_left(values, target.deadline, start) for start in since]
+    for start in since:
+        if start not in values.index or start >= target.deadline:
+            raise ValueError(
+                f"a path starts in a year of the series before the deadline, got {start}; the "
+                f"series has {values.index[0]}-{values.index[-1]}, the deadline is "
+                f"{target.deadline}"
+            )
     ax = axes(ax)
     ax.plot(values.index, values, marker="o", color=BLUE, lw=2, label="actual")
-    for start, length, (colour, _) in zip(since, lengths, looks, strict=False):
-        rate = required_growth(values[start], target.value_musd, years=length)
-        ahead = np.arange(length + 1)
+    for start, (colour, _) in zip(since, looks, strict=False):
+        ahead = np.arange(target.deadline - start + 1)
+        rate = required_growth(values[start], target.value_musd, years=int(ahead[-1]))
         needed = compound(values[start], rate=rate, years=ahead)
         words = f"needed from {start}: {percent(float(rate), 1)} a year"
         ax.plot(start + ahead, needed, ls="--", marker=".", color=colour, lw=2, label=words)
@@ -89,15 +95,6 @@ def path_to_target(
     level(ax, target, values.index[0])
     ax.set_ylim(bottom=0)
     return finish(ax, source, y=TURNOVER, loc="upper left", bbox_to_anchor=(0, 0.9))
-
-
-def _years_left(values: pd.Series, deadline: int, start: int) -> int:
-    if start not in values.index or start >= deadline:
-        raise ValueError(
-            f"a path starts in a year of the series before the deadline, got {start}; the series "
-            f"has {values.index[0]}-{values.index[-1]}, the deadline is {deadline}"
-        )
-    return deadline - start
 
 
 @picture

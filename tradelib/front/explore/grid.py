@@ -118,7 +118,7 @@ class Grid:
             "target": self.target.value_musd, "deadline": self.target.deadline,
             "since": self.target.since, "days": self.days,
             "known": [_known(case) for case in self.cases],
-            "size_alone": [_size_alone(evidence) for evidence in self.evidence],
+            "size_alone": [evidence.outlook.kind == "size" for evidence in self.evidence],
             "open_from": [_open_from(case) for case in self.cases],
             "values": values, "unit": UNIT, "chances": chances, "vocabulary": said,
             "words": [[[(i, said.index(one)) for i, one in run] for run in day] for day in words],
@@ -153,10 +153,6 @@ def _known(case: Case) -> list[tuple[int, float]]:
     return [(int(one.year), float(one.turnover_musd)) for one in known.itertuples()]
 
 
-def _size_alone(evidence: Evidence) -> bool:
-    return evidence.outlook.kind == "size"
-
-
 def _curves(case: Case, evidence: Evidence, values: Floats, year: int) -> tuple[Floats, ...]:
     """In the year, ever by it, least and most, each at every value."""
     within, ever = headline(case, evidence, values, year)
@@ -184,7 +180,7 @@ def _words(
     least, most = ends
     if case.over(year):
         return case.silence
-    return in_words(chance, (least, most), size_alone=_size_alone(evidence))
+    return in_words(chance, (least, most), size_alone=evidence.outlook.kind == "size")
 
 
 def stops(value_musd: float) -> list[float]:
@@ -236,20 +232,15 @@ def _days(target: Target) -> tuple[str, ...]:
         raise ValueError(f"the bundled figures of {target.pair} have no days of release")
     last = pd.Timestamp(newest.day)
     first = pd.Timestamp(max(str(target.announced or ""), known_days("growth_model.json")[0]))
+    # When figures came out: of the series, or each 30 June where the registry speaks.
+    out = [pd.Timestamp(year, 6, 30) for year in range(first.year, last.year + 1)]
+    if ruled(target.reporter, target.partner)[1]:
+        out = list(load_turnover(target.reporter, target.partner)["released"])
     by_year: dict[int, pd.Timestamp] = {}
-    for day in sorted({first, *_releases(target, first, last)}):
+    for day in sorted({first, *(day for day in out if first < day <= last)}):
         try:
             by_year.setdefault(gather(target, day).now.last_year, day)
         except ValueError:  # nothing was known yet
             continue
     by_year[newest.now.last_year] = last
     return tuple(day.date().isoformat() for day in by_year.values())
-
-
-def _releases(target: Target, first: pd.Timestamp, newest: pd.Timestamp) -> list[pd.Timestamp]:
-    """Days on which figures came out: of the series, or each 30 June where the registry speaks."""
-    if ruled(target.reporter, target.partner)[1]:
-        days = list(load_turnover(target.reporter, target.partner)["released"])
-    else:
-        days = [pd.Timestamp(year, 6, 30) for year in range(first.year, newest.year + 1)]
-    return [day for day in days if first < day <= newest]

@@ -13,6 +13,7 @@ from statistics import NormalDist
 import numpy as np
 import pandas as pd
 
+from tradelib.ground import frames
 from tradelib.ground.numbers import tail
 from tradelib.ground.plain import Shown
 from tradelib.science.gravity._estimation import CLUSTERS, EFFECTS, Choice, estimated, key
@@ -159,28 +160,20 @@ def fit_gravity(
 def _checked(panel: pd.DataFrame, terms: list[str], effects: tuple[str, ...]) -> pd.DataFrame:
     """The columns that matter and the pair; one row a flow, no negative and no infinite number."""
     wanted = [*IDS, "trade_musd", *terms, *(name for name in effects if name not in EFFECTS)]
-    missing = [name for name in wanted if name not in panel]
-    if missing:
-        lacks = f"and lacks {', '.join(missing)}"
-        raise ValueError(f"the panel needs columns {', '.join(wanted)}, {lacks}")
+    frames.check_columns(panel, wanted)
     types = {"exporter": "str", "importer": "str"}
     types |= dict.fromkeys(["trade_musd", *terms], "float64")
     table = panel[wanted].reset_index(drop=True).astype(types)
-    twice = table.duplicated(IDS)
-    if twice.any():
-        raise ValueError(f"one row a flow, but {_called(table[twice].iloc[0])} is given twice")
+    flow = "{exporter} to {importer} in {year}"
+    frames.refuse(table, table.duplicated(IDS), f"one row a flow, but {flow} is given twice")
     bad = (table["trade_musd"] < 0) | np.isinf(table[["trade_musd", *terms]]).any(axis=1)
     if bad.any():
         row = table[bad].iloc[0]
-        got = f"{row['trade_musd']:g} and {row[terms].to_dict()} for {_called(row)}"
+        got = f"{row['trade_musd']:g} and {row[terms].to_dict()} for {flow.format_map(row)}"
         raise ValueError(f"trade must be zero or more and every term finite, got {got}")
     swap = table["exporter"] > table["importer"]
     first = table["exporter"].where(~swap, table["importer"])
     return table.assign(pair=first + "-" + table["importer"].where(~swap, table["exporter"]))
-
-
-def _called(row: pd.Series) -> str:
-    return f"{row['exporter']} to {row['importer']} in {row['year']}"
 
 
 def _usable(

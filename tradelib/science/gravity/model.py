@@ -88,7 +88,7 @@ class GravityModel(Shown):
 
     def fits_of(self, reporter: str, partner: str) -> list[str]:
         """Fits that have a pair's potential."""
-        rows = self._of(reporter, partner)
+        rows = self.potentials.query("reporter == @reporter and partner == @partner")
         if rows.empty:
             way = f"there are {', '.join(self.pairs())}: fit your own with tradelib.fit_gravity"
             raise ValueError(f"no potential of {reporter}-{partner} is known here; {way}")
@@ -100,7 +100,7 @@ class GravityModel(Shown):
         if fit not in offers:
             there = ", ".join(offers)
             raise ValueError(f"{reporter}-{partner} has no fit {fit!r}; there are {there}")
-        rows = self._of(reporter, partner)
+        rows = self.potentials.query("reporter == @reporter and partner == @partner")
         return sorted(int(year) for year in rows.loc[rows["fit"] == fit, "year"])
 
     def potential(self, reporter: str, partner: str, *, year: int, fit: str) -> Potential:
@@ -129,7 +129,3 @@ class GravityModel(Shown):
         both = self.covariance[self.covariance["fit"] == by]
         square = both.pivot(index="term", columns="other", values="value")
         return terms[ELASTICITIES], square.loc[ELASTICITIES, ELASTICITIES]
-
-    def _of(self, reporter: str, partner: str) -> pd.DataFrame:
-        table = self.potentials
-        return table[(table["reporter"] == reporter) & (table["partner"] == partner)]

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from tradelib.ground import codes
-from tradelib.ground.numbers import Floats, needs, positive, tail
+from tradelib.ground.numbers import needs, positive, tail
 from tradelib.ground.plain import Shown, money
 from tradelib.science.gravity._estimation import CLUSTERS, CONSTANT, key
 from tradelib.science.gravity.fit import GravityFit
@@ -204,29 +204,20 @@ def _log_error(fit: GravityFit, at: list[int]) -> float:
     aim[at] = predicted[at] / predicted[at].sum() / root[at]
     h = linalg.lsmr(scaled, aim, atol=PRECISION, btol=PRECISION, maxiter=ROUNDS)[0] / norms
     moved = (rows["trade_musd"].to_numpy() - predicted) * (design @ h)
-    cluster = "none" if "pair" in fit.effects else fit.cluster
-    return math.sqrt(max(0.0, _variance(moved, rows, cluster)))
-
-
-def _variance(moved: Floats, rows: pd.DataFrame, cluster: str) -> float:
-    """Sums within clusters, squared and added; two-way ones take away what counts twice."""
-    table, by = rows.assign(moved=moved, row=range(len(rows))), CLUSTERS[cluster]
+    by = CLUSTERS["none" if "pair" in fit.effects else fit.cluster]
+    table = rows.assign(moved=moved, row=range(len(rows)))
     sums = [table.groupby(one)["moved"].sum() for one in ([*by, by] if len(by) > 1 else by)]
-    squares = [float(within @ within) for within in sums]
-    groups = min(len(within) for within in sums)
-    return (sum(squares[: len(by)]) - sum(squares[len(by) :])) * groups / (groups - 1)
+    squares, groups = [float(one @ one) for one in sums], min(map(len, sums))
+    variance = sum(squares[: len(by)]) - sum(squares[len(by) :])  # two-way: what counts twice
+    return math.sqrt(max(0.0, variance * groups / (groups - 1)))
 
 
 def _sparse_design(fit: GravityFit) -> Any:
     """Terms and a column for each level of each effect."""
     sparse = needs("scipy.sparse", "models")
-    rows, at = fit.rows, np.arange(len(fit.rows))
-    terms = [name for name in fit.coefficients.index if name != CONSTANT]
+    rows, terms = fit.rows.assign(**{CONSTANT: 1.0}), list(fit.coefficients.index)
     blocks = [sparse.csr_array(rows[terms].to_numpy(float))] if terms else []
-    if CONSTANT in fit.coefficients.index:
-        blocks.append(sparse.csr_array(np.ones((len(rows), 1))))
     for effect in fit.effects:
-        level = pd.factorize(key(rows, effect))[0]
-        ones = (np.ones(len(rows)), (at, level))
-        blocks.append(sparse.csr_array(ones, shape=(len(rows), level.max() + 1)))
+        place = (np.arange(len(rows)), key(rows, effect).factorize()[0])
+        blocks.append(sparse.csr_array((np.ones(len(rows)), place)))
     return sparse.hstack(blocks, format="csr")

@@ -99,8 +99,7 @@ class GrowthModel(Shown):
 
     def to_dict(self) -> dict[str, Any]:
         """Plain numbers and texts, for JSON."""
-        plain: dict[str, Any] = json.loads(json.dumps(asdict(self)))
-        return plain
+        return dict(json.loads(json.dumps(asdict(self))))
 
     @classmethod
     def from_dict(cls, plain: Mapping[str, Any]) -> "GrowthModel":

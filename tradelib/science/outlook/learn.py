@@ -93,7 +93,9 @@ def fit_growth_model(
     >>> fit_growth_model(panel).trained_on
     '80 pairs of 2000-2008'
     """
-    wides = _read(panel, known_by)
+    panels = {"": panel} if isinstance(panel, pd.DataFrame) else panel
+    read = {name: flows.by_pair(table).loc[:, :known_by] for name, table in panels.items()}
+    wides = {name: wide for name, wide in read.items() if not wide.empty}
     origins = [some for wide in wides.values() if (some := _origins(wide, per_origin))]
     line = _size_line(origins, sum(map(len, wides.values())))
     blocks = _blocks(origins, line, seen=False)
@@ -105,15 +107,6 @@ def fit_growth_model(
         trained_on=trained_on or ", ".join(_described(*item) for item in wides.items()),
         known_from=known_from or f"{max(wide.columns[-1] for wide in wides.values())}-12-31",
     )  # fmt: skip
-
-
-def _read(
-    panel: pd.DataFrame | Mapping[str, pd.DataFrame], known_by: int | None
-) -> dict[str, pd.DataFrame]:
-    """Panels by name, a row a pair and a column a year up to `known_by`; none that is empty."""
-    panels = {"": panel} if isinstance(panel, pd.DataFrame) else dict(panel)
-    wides = {name: flows.by_pair(table).loc[:, :known_by] for name, table in panels.items()}
-    return {name: wide for name, wide in wides.items() if not wide.empty}
 
 
 def _described(name: str, wide: pd.DataFrame) -> str:

@@ -2,8 +2,7 @@
 
 The share of the year that so many months held in earlier years (of this pair and of others) is
 compared with pro rata on the logit scale, so that shares stay between 0 and 1. A pair-year has one
-vote, however many part-year figures it has. How far the votes are shrunk towards pro rata, and
-whether other pairs vote, is decided by leaving one pair-year out at a time.
+vote, however many part-year figures it has.
 """
 
 import math
@@ -22,7 +21,6 @@ from tradelib.ground.plain import Shown, money
 SHRINKAGES = (math.inf, 8.0, 4.0, 2.0, 1.0, 0.0)
 # Equally likely values that stand for the distribution where later years start from it.
 LEADS = 200
-POOLS = ("own pair", "all pairs")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -96,12 +94,12 @@ class Nowcast(Shown):
     def to_frame(self) -> pd.DataFrame:
         """One row: year, months, what they imply with its central 80 %, and how it was chosen."""
         low, high = self.interval(80)
-        return pd.DataFrame(
-            {"year": [self.year], "months": self.months, "part_musd": self.part_musd,
-             "low": low, "median": self.median_musd, "high": high,
-             "least": self.variants["value_musd"].min(), "most": self.variants["value_musd"].max(),
-             "chosen": self.chosen, "known_from": self.known_from}
-        )  # fmt: skip
+        return pd.DataFrame({
+            "year": [self.year], "months": self.months, "part_musd": self.part_musd, "low": low,
+            "median": self.median_musd, "high": high, "least": self.variants["value_musd"].min(),
+            "most": self.variants["value_musd"].max(), "chosen": self.chosen,
+            "known_from": self.known_from,
+        })  # fmt: skip
 
     def summary(self) -> str:
         """Say in plain words what the months imply."""
@@ -205,17 +203,19 @@ def newest_months(part_years: pd.DataFrame) -> tuple[int, int, float] | None:
 
 def _ways(votes: pd.DataFrame, pair: tuple[str, str], base: float) -> pd.DataFrame:
     """Every pool and shrinkage: the share it implies, and its error leaving one pair-year out."""
-    own = (votes["reporter"] == pair[0]) & (votes["partner"] == pair[1])
-    each, rows = votes["vote"].to_numpy(), []
-    for pool in POOLS:
+    each, sides, rows = votes["vote"].to_numpy(), votes[["reporter", "partner"]].to_numpy(), []
+    own, same = (sides == pair).all(axis=1), (sides[:, None] == sides).all(axis=2)
+    everyone = np.full(same.shape, True)
+    for pool, members, peers in (("own pair", own, same), ("all pairs", everyone[0], everyone)):
+        voters, others = each[members], peers & ~np.eye(len(each), dtype=bool)
         for shrinkage in SHRINKAGES if pool == "own pair" else SHRINKAGES[1:]:
-            voters = each[own] if pool == "own pair" else each
-            left_out = _left_out(votes, pool=pool, shrinkage=shrinkage)
+            left_out = np.array([_shrunk(each[rest], shrinkage) for rest in others])
+            gap = np.log(_share(base + each)) - np.log(_share(base + left_out))
             none = math.isinf(shrinkage)
             rows.append(
                 {"variant": "pro rata" if none else pool, "votes": 0 if none else len(voters),
                  "shrinkage": shrinkage, "share": _share(base + _shrunk(voters, shrinkage)),
-                 "error": _log_error(base, left_out, each),
+                 "error": float(np.sqrt(np.mean(gap**2))),  # of the log total
                  "miss": float(np.sqrt(np.mean((left_out - each) ** 2)))}
             )  # fmt: skip
     return pd.DataFrame(rows)
@@ -248,29 +248,11 @@ def _votes(shares: pd.DataFrame, *, year: int, known_by: pd.Timestamp) -> pd.Dat
     return by_year.agg(vote=("vote", "mean"), known=("known", "max"))
 
 
-def _left_out(votes: pd.DataFrame, *, pool: str, shrinkage: float) -> Floats:
-    """Each pair-year's vote as the others in its pool would have it."""
-    predicted = []
-    for i in votes.index:
-        others = votes.drop(index=i)
-        if pool == "own pair":
-            same = others["reporter"] == votes.loc[i, "reporter"]
-            others = others[same & (others["partner"] == votes.loc[i, "partner"])]
-        predicted.append(_shrunk(others["vote"].to_numpy(), shrinkage))
-    return np.array(predicted)
-
-
 def _shrunk(votes: Floats, shrinkage: float) -> float:
     """Mean vote, pulled to zero as if by `shrinkage` further votes for pro rata."""
     if votes.size == 0 or math.isinf(shrinkage):
         return 0.0
     return float(votes.sum() / (votes.size + shrinkage))
-
-
-def _log_error(base: float, predicted: Floats, votes: Floats) -> float:
-    """Root mean squared error of the log total at this many months."""
-    gap = np.log(_share(base + votes)) - np.log(_share(base + predicted))
-    return float(np.sqrt(np.mean(gap**2)))
 
 
 def _logit(share: Any) -> Any:

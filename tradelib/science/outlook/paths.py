@@ -96,13 +96,12 @@ class Forecast(Shown):
     def to_frame(self) -> pd.DataFrame:
         """Tidy quantiles: ``forecaster``, ``origin``, ``year``, ``probability``, ``value_musd``."""
         levels = np.array([0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95])
-        columns = {
+        return pd.DataFrame({
             "forecaster": self.name, "origin": self.origin,
             "year": np.repeat(self.years, levels.size),
             "probability": np.tile(levels, len(self.years)),
             "value_musd": self.quantile(levels).T.ravel(),
-        }  # fmt: skip
-        return pd.DataFrame(columns)
+        })  # fmt: skip
 
     def _table(self) -> pd.DataFrame:
         return self.interval()

@@ -266,7 +266,10 @@ def signals(
     if cross is not None:
         a, b = _located(history.index, cross.countries)
         if cross.volatility.weight:
-            usual = _usual(own, size_line[1], cross, a, b)
+            stepped = own["stepped"]
+            volatility = cross.volatility.without_own(own["volatility"], stepped, a, b)
+            beyond = x - cross.size.mean - cross.size.without_own(x, stepped, a, b)
+            usual = cross.volatility.mean + volatility + size_line[1] * beyond
         seen = (cross.counts - 1) / (cross.counts - 1 + FEW_PAIRS)
         info = seen[a] * seen[b]
         far = x - cross.level.mean - cross.level.without_own(x, one, a, b)
@@ -332,14 +335,6 @@ def _own(history: pd.DataFrame, other_source: Bools) -> dict[str, Floats]:
         "steps": steps.astype(float), "stepped": (steps > 0).astype(float),
         "square": (of_step * step**2).sum(axis=1), "weight": of_step.sum(axis=1),
     }  # fmt: skip
-
-
-def _usual(own: dict[str, Floats], slope: float, cross: CrossSection, a: Ints, b: Ints) -> Floats:
-    """Log volatility that is usual at a pair's size and between its countries."""
-    weight, size = own["stepped"], own["level"]
-    volatility = cross.volatility.without_own(own["volatility"], weight, a, b)
-    beyond = size - cross.size.mean - cross.size.without_own(size, weight, a, b)
-    return np.asarray(cross.volatility.mean + volatility + slope * beyond)
 
 
 def _both(name: Hashable) -> list[str]:

@@ -1,10 +1,8 @@
 """One history in, a distribution of futures out: the simple projections every reader knows.
 
-All forecasters work on logarithms and share one signature: a history (``year`` and
-``turnover_musd``, a year a row without gaps), a horizon in years, and optionally a `Nowcast` of the
-first of them. They return sample paths, so that "in 2027" and "ever by 2027" come from the same
-futures. With a nowcast, models are fitted to the history and the nowcast's median, and each path
-starts at its own draw of the nowcast and keeps that lead.
+All forecasters work on logarithms and share one signature. They return sample paths, so that "in
+2027" and "ever by 2027" come from the same futures. With a nowcast, models are fitted to the
+history and the nowcast's median, and each path starts at its own draw of it and keeps that lead.
 
 They are comparisons. On thousands of country pairs the last three lose to the first (see
 `tradelib.backtest` and the notebook ``05_forecast``).
@@ -44,7 +42,7 @@ CALL = """
 Parameters
 ----------
 history : DataFrame
-    ``year``, ``turnover_musd`` (US$ million), at least {least} years.
+    ``year``, ``turnover_musd`` (US$ million), at least {least} years without gaps.
 horizon : int
     Years ahead of the last full year, from 1; with a nowcast its year is the first.
 n_paths : int
@@ -240,9 +238,8 @@ def _normal(start: Start) -> Floats:
 
 def _lagged(effect: Floats) -> Floats:
     """Matrix that carries the shock of each year into the later ones."""
-    n = effect.size
-    lag = np.arange(n)[None, :] - np.arange(n)[:, None]
-    return np.where(lag >= 0, effect[np.maximum(lag, 0)], 0.0)
+    years = np.arange(effect.size)
+    return np.triu(effect[np.abs(years - years[:, None])])
 
 
 def _before(shocks: Floats) -> Floats:

@@ -8,7 +8,7 @@ import math
 from collections.abc import Sequence
 from itertools import product
 from statistics import NormalDist
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -30,6 +30,8 @@ LEVELS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85
 QUANTILES = [f"q{p:g}" for p in LEVELS]
 CELL = ["among", "past", "ever", "horizon", "size_musd", "origin"]
 COUNTS = ["n", "unknown", "new_pairs"]
+Ints: TypeAlias = NDArray[np.int64]
+ByOrigin: TypeAlias = tuple[Ints, Ints, Ints, Floats]
 SCORES = np.array([NormalDist().inv_cdf(p) for p in LEVELS])
 
 
@@ -99,7 +101,7 @@ class Cells(NamedTuple):
     """
 
     size: Floats
-    origin: NDArray[np.int64]
+    origin: Ints
     counts: Floats
     quantiles: Floats
 
@@ -127,9 +129,7 @@ class Question(NamedTuple):
     prices: pd.Series | None = None
 
 
-def looked_up(
-    table: pd.DataFrame | Cells, asked: Question
-) -> tuple[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], Floats], int, float]:
+def looked_up(table: pd.DataFrame | Cells, asked: Question) -> tuple[ByOrigin, int, float]:
     """For the first multiple: origins, episodes known and unknown, shares; pairs; their variance.
 
     A table does not know its pairs: as if each stood in the class at every origin.
@@ -141,9 +141,7 @@ def looked_up(
     return (origins, n, unknown, share[:, 0]), round(counts[:, 2].sum()), float(variance)
 
 
-def _by_origin(
-    origin: NDArray[np.int64], counts: Floats, reached: Floats
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], Floats]:
+def _by_origin(origin: Ints, counts: Floats, reached: Floats) -> ByOrigin:
     """Origin years, episodes known and unknown in whole numbers, share of each multiple."""
     origins, place = np.unique(origin, return_inverse=True)
     sums = np.zeros((origins.size, 2 + reached.shape[1]))
@@ -163,7 +161,7 @@ def cells_of(
     return Cells(size[like], origin[like], counts[like], quantiles[like])
 
 
-def _read(table: pd.DataFrame | Cells, asked: Question) -> tuple[NDArray[np.int64], Floats, Floats]:
+def _read(table: pd.DataFrame | Cells, asked: Question) -> tuple[Ints, Floats, Floats]:
     """Origin, weighted counts and the share that reached each multiple, of each cell."""
     cells, weights = _near(table, asked)
     dearer = np.zeros(len(cells.origin))

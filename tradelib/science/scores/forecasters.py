@@ -75,8 +75,10 @@ def one_by_one(
         rows = []
         for pair, values in history.iterrows():
             try:
+                known = np.exp(np.log(values.loc[values.first_valid_index() :]).interpolate())
+                past = {"year": known.index.astype("int64"), "turnover_musd": known.to_numpy()}
                 paths = forecaster(
-                    _filled(values), horizon=int(ahead.max()), n_paths=n_paths, rng=rng
+                    pd.DataFrame(past), horizon=int(ahead.max()), n_paths=n_paths, rng=rng
                 )
             except ValueError as error:
                 error.add_note(f"pair: {pair}")
@@ -85,9 +87,3 @@ def one_by_one(
         return np.array(rows)
 
     return run
-
-
-def _filled(values: pd.Series) -> pd.DataFrame:
-    """A history from its first known year, with gaps on a straight line in logs."""
-    known = np.exp(np.log(values.loc[values.first_valid_index() :]).interpolate())
-    return pd.DataFrame({"year": known.index.astype("int64"), "turnover_musd": known.to_numpy()})

@@ -198,8 +198,7 @@ def _logs(name: str, forecaster: PanelForecaster, at: Origin) -> Floats:
         raise ValueError(f"{name} returned quantiles that are not finite and positive")
     if (np.diff(values, axis=2) < -ROUNDING * values[:, :, 1:]).any():
         raise ValueError(f"{name} returned quantiles that cross")
-    logs: Floats = np.log(np.maximum(values, FLOOR_MUSD))
-    return logs
+    return np.asarray(np.log(np.maximum(values, FLOOR_MUSD)))
 
 
 def _scored(

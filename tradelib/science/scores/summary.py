@@ -14,12 +14,11 @@ from tradelib.science.scores.scoring import band, skill
 
 # Fewer cases in a bin say nothing of how often such a chance comes true.
 ENOUGH = 30
+# Resamples of origins behind a band, of a fixed seed.
+DRAWS = 500
 
 
-def score_summary(
-    scores: pd.DataFrame, *, baseline: str = "naive", draws: int = 500,
-    rng: int | np.random.Generator = 0,
-) -> pd.DataFrame:  # fmt: skip
+def score_summary(scores: pd.DataFrame, *, baseline: str = "naive") -> pd.DataFrame:
     """Mean scores over origins, skill against a baseline, and bands from whole origins.
 
     Parameters
@@ -27,7 +26,6 @@ def score_summary(
     scores : DataFrame, as `backtest` returns it, one group and one trial
     baseline : str
         Forecaster that skill is held against, scored at the same origins.
-    draws, rng : int, int or Generator, resamples of origins, source of randomness
 
     Returns
     -------
@@ -55,24 +53,22 @@ def score_summary(
         again = ", ".join(map(str, scores.loc[scores.duplicated(key), key].iloc[0]))
         raise ValueError(f"scores hold {again} twice; choose one group")
     base = scores[scores["forecaster"] == baseline].set_index(["horizon", "origin"])
-    luck, rows = generator(rng), []
+    luck, rows = generator(0), []
     for (horizon, name), part in scores.sort_values("origin").groupby(["horizon", "forecaster"]):
         at = pd.MultiIndex.from_product([[horizon], part["origin"]])
         if not at.isin(base.index).all():
             raise ValueError(f"{baseline} is not scored wherever {name} is, {horizon} years ahead")
         row = {"horizon": horizon, "forecaster": name}
-        rows.append(row | _against(part, base.loc[at], draws, luck))
+        rows.append(row | _against(part, base.loc[at], luck))
     return pd.DataFrame(rows)
 
 
-def _against(
-    part: pd.DataFrame, base: pd.DataFrame, draws: int, luck: np.random.Generator
-) -> dict[str, Any]:
+def _against(part: pd.DataFrame, base: pd.DataFrame, luck: np.random.Generator) -> dict[str, Any]:
     """Means of a forecaster's scores, and skill over the baseline at the same origins."""
     same = deepcopy(luck)  # both bands rest on the same draws of origins
-    gain = skill(part["crps"], base["crps"], groups=part["origin"], draws=draws, rng=luck)
+    gain = skill(part["crps"], base["crps"], groups=part["origin"], draws=DRAWS, rng=luck)
     covered = part["coverage80"].to_numpy(float)
-    low, high = band(covered, np.ones_like(covered), draws=draws, rng=same)
+    low, high = band(covered, np.ones_like(covered), draws=DRAWS, rng=same)
     row = {
         "origins": len(part), "n": part["n"].mean(), "crps": part["crps"].mean(),
         "skill": gain["skill"], "low": gain["low"], "high": gain["high"],
@@ -118,15 +114,12 @@ def _line(counts: pd.DataFrame, chance: float) -> float:
     return float(np.interp(chance, said, share, right=np.nan))
 
 
-def frequencies(
-    counts: pd.DataFrame, *, draws: int = 500, rng: int | np.random.Generator = 0
-) -> pd.DataFrame:
+def frequencies(counts: pd.DataFrame) -> pd.DataFrame:
     """How often what was forecast came, bin by bin, with bands from whole origins.
 
     Parameters
     ----------
     counts : DataFrame, as `calibration` returns it
-    draws, rng : int, int or Generator, resamples of origins, source of randomness
 
     Returns
     -------
@@ -141,18 +134,17 @@ def frequencies(
     >>> frequencies(counts)[["n", "forecast", "frequency"]].round(6).to_numpy().tolist()
     [[40.0, 0.1, 0.2]]
     """
-    luck, tables = generator(rng), []
+    luck, tables = generator(0), []
     for (event, horizon), part in counts.groupby(["event", "horizon"]):
         n, hits = (
             part.pivot_table(index="bin", columns="origin", values=c, aggfunc="sum", fill_value=0)
             for c in ("n", "hits")
         )
-        low, high = band(hits.to_numpy(), n.to_numpy(), draws=draws, rng=luck)
+        low, high = band(hits.to_numpy(), n.to_numpy(), draws=DRAWS, rng=luck)
         mean = (part["forecast"] * part["n"]).groupby(part["bin"]).sum() / n.sum(axis=1)
-        table = {
+        tables.append(pd.DataFrame({
             "event": event, "horizon": horizon, "bin": n.index, "n": n.sum(axis=1),
             "forecast": mean, "frequency": hits.sum(axis=1) / n.sum(axis=1), "low": low,
             "high": high,
-        }  # fmt: skip
-        tables.append(pd.DataFrame(table))
+        }))  # fmt: skip
     return pd.concat(tables, ignore_index=True)
