@@ -42,7 +42,7 @@ def words(sentence: str) -> list[str]:
 
 
 def syllables(word: str) -> int:
-    """Syllables of an English word, nearly: groups of vowels, without a mute e; a number counts one."""
+    """Syllables of an English word, nearly: groups of vowels, without a mute e; one of a number."""
     letters = re.sub(r"[^a-z]", "", word.lower())
     groups = len(re.findall(r"[aeiouy]+", letters))
     return max(1, groups - (letters.endswith("e") and not letters.endswith("le") and groups > 1))

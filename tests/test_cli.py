@@ -61,20 +61,20 @@ def test_evidence_fits(run):
     _, out, _ = run(*ASSESS[:-4], "--target", "1bn", "--by", "2027", "--evidence")
     assert max(map(len, out.splitlines())) <= 100
     lines = {line[:58].strip(): line[58:].split(" (")[0].strip() for line in out.splitlines()}
-    assert lines["last full year"] == "2025"
-    assert lines["turnover of the last full year"] == "US$516m"
-    assert lines["growth model, in 2027"] == "9%"
+    assert lines["last full year known"] == "2025"
+    assert lines["turnover of 2025"] == "US$516m"
+    assert lines["chance in 2027, the growth model"] == "9%"
     assert lines["growth needed a year"] == "39% a year"
 
 
 def test_options(run):
     """A day, months and the evidence reach the verdict."""
     _, then, _ = run(*ASSESS, "--as-of", "2022-10-05")
-    assert "Data to 2021" in then
+    assert "The last turnover known, of 2021," in " ".join(then.split())
     _, more, _ = run(*ASSESS, "--as-of", "2022-10-05", "--part-year", "7:400")
     assert then != more
     _, out, _ = run(*ASSESS, "--evidence")
-    assert "like pairs, constant dollars" in out
+    assert "pairs of the same size, in constant dollars" in out
 
 
 def test_json(run):

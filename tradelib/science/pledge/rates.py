@@ -83,7 +83,7 @@ class PledgeRate(Shown):
         low, high = self.interval
         asked = "" if self.asked is None else f" that asked {_percent(self.asked)} a year"
         return (
-            f"Of {self.n} announced targets{asked}, {self.on_time} were met on time: "
+            f"Of {self.n} announced targets{asked}, {self.on_time} came true on time: "
             f"{self.share:.0%}, with a {self.level:g}% interval from {low:.0%} to {high:.0%}. "
             f"Repeated pledges of a pair count for less, so they are worth {self.n_effective:.0f} "
             "separate ones. Successes are easier to find than failures. Known from "
@@ -183,7 +183,7 @@ def _chosen(
     """Scored pledges of a class, in a fresh frame."""
     rows = scored_pledges(targets, **filters)
     if growth is not None:
-        if not isinstance(growth, tuple) and growth > MOST:
+        if not isinstance(growth, tuple) and MOST < growth < math.inf:
             way = "a fraction a year, such as 0.256 for 25.6 %"
             raise ValueError(f"growth is {way}, got {growth}")
         band = _band("growth", growth, GROWTH_EDGES)
