@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from conftest import annual
 from matplotlib.colors import to_hex
+from reader import faults
 
 import tradelib as tl
 from tradelib import plot
@@ -129,6 +130,13 @@ class TestAll:
         unit = f"{ax.get_xlabel()} {ax.get_ylabel()}"
         assert any(word in unit for word in ("US$ million", "%", "percent", "year"))
         assert "Source: me" in texts(ax)
+
+    def test_plain(self, draw):
+        """No code word is written anywhere: title, labels, ticks, legend, notes."""
+        ax = draw(source="Source: me")
+        told = [text.get_text() for text in ax.findobj(plt.Text)]
+        assert len(told) > 5
+        assert [fault for text in told for fault in faults(text)] == []
 
     def test_axes_in_axes_out(self, draw):
         """Given Axes are drawn on and returned; no other figure is opened."""

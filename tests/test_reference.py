@@ -566,11 +566,11 @@ class TestShipped:
         ).summary()
         assert "that doubled in the three years before, from 2004-2008), " in text
         assert (
-            " ever within 5 years;"
+            " in any year within 5 years."
             in tl.base_rate(size_musd=100, multiple=2, horizon=5, ever=True).summary()
         )
         text = tl.base_rate(size_musd=100, multiple=2, horizon=5, real=True).summary()
-        assert " in 5 years in constant dollars;" in text
+        assert " in 5 years in constant dollars." in text
 
     def test_frame(self):
         """One row with every number of the result."""

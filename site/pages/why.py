@@ -116,8 +116,8 @@ def method(card: Card) -> str:
     return (
         f"The chance comes from one model of how trade between two countries grows. It was learned "
         f"once, from {learned}, and chosen before it met this pair. {reads}. Large pairs move less "
-        "than small ones, growth slows after a jump, and all pairs share good and bad years: from "
-        f"this it works out how likely each level of trade is in {found.by}, and the share at "
+        "than small ones, growth slows after a jump, and all pairs share good and bad years. From "
+        f"this the model works out how likely each level of trade is in {found.by}. The share at "
         f"{card.goal} or more is the chance. The other ways to estimate it are not averaged in: "
         "they show how far another method would differ, and are no interval."
     )

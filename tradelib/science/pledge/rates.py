@@ -16,7 +16,7 @@ import pandas as pd
 
 from tradelib.ground import codes
 from tradelib.ground.numbers import tail, wilson
-from tradelib.ground.plain import Shown
+from tradelib.ground.plain import Shown, words
 from tradelib.science.pledge.status import TAGS, Filters, scored_pledges
 
 # Classes of growth asked a year and of years allowed, as the registry's notes were written.
@@ -142,7 +142,7 @@ _CHOICES: dict[str, Options] = {
     "baseline before the announcement": {"baseline_before": True},
     **{f"{one} pledge of a pair": {"repeats": one} for one in ("first", "last")},
     **_CHINA,
-    **{f"without {tag}": {"without": [tag]} for tag in TAGS},
+    **{f"without {words(tag)}": {"without": [tag]} for tag in TAGS},
     "without any tag but audited": {"without": [tag for tag in TAGS if tag != "audited"]},
     "in dollars only": {"dollars_only": True},
     "replaced ones too": {"superseded": True},
