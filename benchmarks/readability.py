@@ -17,7 +17,7 @@ import nbformat
 ROOT = Path(__file__).parents[1]
 LONGEST = 30
 # A stop before a capital, a number or a piece of code; a colon or semicolon before a capital.
-STOP = r"(?<=[.!?:;])[\"')]* (?=[\"'(]*[A-Z])|(?<=[.!?])[\"')]* (?=\d|code\b)"
+STOP = r"(?<=[.!?:;])[\"'”)]* (?=[\"'“(]*[A-Z])|(?<=[.!?])[\"')]* (?=\d|code\b)"
 
 
 def plain(markdown: str) -> str:

@@ -101,8 +101,8 @@ def reliable(target: Target) -> dict[str, Any]:
         "Here the event is that trade doubles: how often it was forecast, and how often it came.",
         (
             f"Chances of doubling in {ahead} years that were {like.forecast:.0%} on average came "
-            f"true {like.frequency:.0%} of the time. This is the class that holds the answer on the "
-            f"front page; it has {int(like.n):,} cases, which share their years' luck."
+            f"true {like.frequency:.0%} of the time. That class holds the answer on the front "
+            f"page; it has {int(like.n):,} cases, which share their years' luck."
         ),
         (
             f"The largest gap: {worst.forecast:.0%} forecast, {worst.frequency:.0%} came, "
