@@ -9,7 +9,7 @@ from pages.cards import Card, known_day
 from pages.pledge import figure
 from pages.render import fill
 from pages.words import Link, between, dated, day, known, money, slug
-from tradelib.ground.plain import percent
+from tradelib.ground.plain import percent, words
 
 STATUS = ("open", "met on time", "met late", "missed", "superseded")
 COLUMNS = (
@@ -97,7 +97,7 @@ def kind(card: Card) -> str:
     """Status by which the table is filtered."""
     if card.row.status == "met_late" and not known(card.row.reached_year):
         return "missed"
-    return str(card.row.status).replace("_", " ")
+    return words(str(card.row.status))
 
 
 def _by(card: Card) -> Cell:

@@ -17,6 +17,7 @@ from pages.words import (
     reporter,
     spoken,
 )
+from tradelib.ground.plain import words
 
 
 def reasons(card: Card) -> list[tuple[str, Link]]:
@@ -60,9 +61,8 @@ def heading_of_reasons(card: Card) -> str:
 def decided(card: Card) -> list[tuple[str, Text]]:
     """How a target is decided: the event, whose figures, which day, and what of revisions."""
     row, by = card.row, card.by
-    goods = {"goods": "goods", "goods_services": "goods and services"}.get(
-        row.coverage, "goods (what counts was not said)"
-    )
+    unsaid = row.coverage == "unknown"
+    goods = "goods (what counts was not said)" if unsaid else words(str(row.coverage))
     year = f"in {by}" if by else "in a year"
     whose = f"{named(row.statistics_of)}" if known(row.statistics_of) else "not said by whom"
     if card.history is not None and "source_id" in card.history:
