@@ -33,6 +33,9 @@ RESULTS = {
     "Ceiling": lambda: tl.gravity_check("KAZ", "TKM", target_musd=1000),
     "GravityModel": tl.gravity_model,
     "GrowthModel": tl.growth_model,
+    "Outlook": lambda: tl.panel.outlook(PAIR, model=tl.growth_model()),
+    "Grid": lambda: tl.explore.grid(TARGET),
+    "Reading": lambda: tl.explore.grid(TARGET).read(800, deadline=2028),
     "GravityFit": lambda: tl.fit_gravity(FLOWS, terms=["near"], effects=[]),
 }
 
@@ -67,7 +70,9 @@ class TestResults:
         page = found._repr_html_()
         told = visible(page)
         assert told[0] == " ".join(found.summary().split())
-        assert ("<td>" in page) == (name not in ("Target", "Potential", "GrowthModel"))
+        assert ("<td>" in page) == (
+            name not in ("Target", "Potential", "GrowthModel", "Outlook", "Reading")
+        )
         assert page.count("<tr") <= 20
         assert [fault for text in told for fault in faults(text)] == []
 

@@ -45,8 +45,8 @@ def _reason(card: Card, row: Any) -> str:
         way = "rose" if last > before else "fell"
         return f"Trade {way} by {abs(last / before - 1):.0%} in {year}."
     plain = {
-        "volatility": "How much this pair's trade jumps about from year to year.",
-        "months": "The months published so far.",
+        "volatility": "It matters how much this pair's trade jumps about.",
+        "months": "Some months of the year have been published.",
     }
     return plain.get(row.key, f"{row.item[:1].upper()}{row.item[1:]}.")
 
