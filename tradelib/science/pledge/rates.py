@@ -142,7 +142,7 @@ _CHOICES: dict[str, Options] = {
     "baseline before the announcement": {"baseline_before": True},
     **{f"{one} pledge of a pair": {"repeats": one} for one in ("first", "last")},
     **_CHINA,
-    **{f"without {words(tag)}": {"without": [tag]} for tag in TAGS},
+    **{f"without {words(tag, 'codes')}": {"without": [tag]} for tag in TAGS},
     "without any tag but audited": {"without": [tag for tag in TAGS if tag != "audited"]},
     "in dollars only": {"dollars_only": True},
     "replaced ones too": {"superseded": True},
