@@ -79,7 +79,7 @@ def row(card: Card) -> dict[str, Any]:
         "over": card.state == "over",
         "cells": [
             Cell(by=slug(card.pair), text=(Link(card.pair, f"targets/{card.id}.html"),)),
-            Cell(by=card.row.target_value, text=card.goal),
+            Cell(by=card.row.target_value, text=card.goal, small=part(card)),
             _by(card),
             chance(card),
             Cell(
@@ -91,6 +91,11 @@ def row(card: Card) -> dict[str, Any]:
             Cell(by=str(card.row.announced), text=dated(str(card.row.announced))),
         ],
     }
+
+
+def part(card: Card) -> str:
+    """What of trade a target counts, where that is not all goods."""
+    return words(card.row.coverage) if card.row.coverage == "goods_non_oil" else ""
 
 
 def kind(card: Card) -> str:
