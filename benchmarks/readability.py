@@ -16,6 +16,8 @@ import nbformat
 
 ROOT = Path(__file__).parents[1]
 LONGEST = 30
+# A stop before a capital, a number or a piece of code; a colon or semicolon before a capital.
+STOP = r"(?<=[.!?:;])[\"'”)]* (?=[\"'“(]*[A-Z])|(?<=[.!?])[\"')]* (?=\d|code\b)"
 
 
 def plain(markdown: str) -> str:
@@ -32,7 +34,7 @@ def sentences(text: str) -> list[str]:
     found = []
     for paragraph in re.split(r"\n\s*\n", text):
         joined = " ".join(paragraph.split())
-        found += re.split(r"(?<=[.!?:;])[\"')]* (?=[\"'(]*[A-Z])|(?<=[.!?])[\"')]* (?=\d)", joined)
+        found += re.split(STOP, joined)
     return [one for one in found if len(words(one)) > 2]
 
 
@@ -42,7 +44,7 @@ def words(sentence: str) -> list[str]:
 
 
 def syllables(word: str) -> int:
-    """Syllables of a word, nearly: groups of vowels, without a mute e; a number counts one."""
+    """Syllables of an English word, nearly: groups of vowels, without a mute e; one of a number."""
     letters = re.sub(r"[^a-z]", "", word.lower())
     groups = len(re.findall(r"[aeiouy]+", letters))
     return max(1, groups - (letters.endswith("e") and not letters.endswith("le") and groups > 1))

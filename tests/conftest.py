@@ -1,5 +1,6 @@
 """Shared pieces of the tests."""
 
+import importlib.util
 import os
 from pathlib import Path
 
@@ -26,6 +27,14 @@ settings.load_profile("steady")
 FEW = settings(max_examples=25)
 
 ROOT = Path(__file__).parents[1]
+
+
+def loaded(path):
+    """A program that is no part of a package, as a module."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def figures(*rows, **common):

@@ -84,5 +84,11 @@ def test_docstrings(name):
 def test_options_are_named(name):
     """Data first, options by keyword: whatever has a default and is no country or frame."""
     for p in inspect.signature(FUNCTIONS[name]).parameters.values():
-        if p.default is not p.empty and p.name not in ("reporter", "partner", "country", "targets"):
+        if p.default is not p.empty and p.name not in (
+            "reporter",
+            "partner",
+            "country",
+            "targets",
+            "series",
+        ):
             assert p.kind is p.KEYWORD_ONLY, p.name

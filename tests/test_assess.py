@@ -65,7 +65,9 @@ def test_range_and_reasons_now():
     assert inside["like_pairs"] == pytest.approx(rate.share)
     low, high = found.probability_range
     assert (low, high) == (min(inside.values()), max(inside.values()))
-    assert found.reasons["item"][0].startswith("what it asks, 39% a year where targets usually ask")
+    assert found.reasons["item"][0].startswith(
+        "the growth needed, 39% a year where targets usually ask"
+    )
     assert len(found.reasons) == 3
 
 
@@ -181,7 +183,7 @@ def test_short_history_rests_on_size():
     """Under five years the size speaks; one figure alone allows no word."""
     target = tl.Target(reporter="ITA", partner="UZB", value_musd=200, deadline=2027)
     found = tl.assess(target, history=annual([100.0, 110.0], start=2024))
-    assert found.evidence.query("role == 'headline'")["source"].item() == "panel_growth"
+    assert found.evidence.query("role == 'headline'")["source"].item() == "the growth model"
     assert (found.rests_on, found.value("own_years")) == ("own older", 2)
     assert found.words in {"likely", "about as likely as not", "unlikely"}
     tiny = tl.assess(target, history=annual([2.0, 3.0], start=2024))

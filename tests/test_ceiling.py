@@ -182,10 +182,10 @@ class TestCeiling:
         other = carried(BASE, year=2016, growth=(2, 2), elasticities=rates(1, 1))
         found = ceiling_check(1000, BASE, model=self.model(), by_gdp=other)
         assert found.summary() == (
-            "Gravity predicts US$80m in 2016 (80 %: 42 to 152) from what both trade with everyone, "
-            "US$320m from their GDPs. Actual turnover was 3.0 times the first, the target is 12.5 "
-            "times, more than in 12% of pairs that trade. Of 10 pairs as far above, 30% were "
-            "further above four years later."
+            "From what both trade with everyone, size and distance predict US$80m for 2016, four "
+            "times in five between US$42m and US$152m. From their GDP they predict US$320m. Trade was "
+            "3.0 times the first. The target is 12.5 times it, higher than 12% of pairs that trade. "
+            "Of 10 pairs as far above, 30% were further above four years later."
         )
         row = found.to_frame().iloc[0]
         assert row[["year", "potential_musd", "by_gdp_musd", "actual_musd"]].tolist() == [
@@ -241,9 +241,8 @@ class TestShipped:
         """Some kilobytes, known from the day of its panel, refused before."""
         assert tl.path("gravity_model.json").stat().st_size < 20_000
         assert MODEL.summary().startswith(
-            "Gravity learned from 146,688 flows between 192 countries"
+            "Gravity, known from 2020-12-31, learned from 146,688 flows between 192 countries"
         )
-        assert MODEL.summary().endswith("known from 2020-12-31.")
         with pytest.raises(ValueError, match="the gravity model was not known by 2020-12-30"):
             tl.gravity_model(as_of="2020-12-30")
         assert tl.gravity_model(as_of="2020-12-31").known_from == "2020-12-31"
@@ -390,33 +389,37 @@ class TestVerdict:
         found = verdict(self.TARGET, self.PAIR, known=self.known(BASE, gdp))
         rows = found.evidence[found.evidence["role"] == "ceiling"].set_index("item")
         assert rows["value"].to_dict() == {
-            "potential, from what both trade with everyone": 80.0,
-            "potential, from both GDPs": 320.0,
-            "year of these potentials": 2016.0,
-            "turnover then, times its potential": 3.0,
-            "the target, times its potential": 12.5,
-            "pairs less far above theirs than the target would be": check.below_target,
-            "pairs as far above that rose further": check.rose,
-            "pairs as far above that rose as much as the target asks": check.reached,
+            "what size and distance predict, from all that both trade": 80.0,
+            "the same, from both countries' GDP": 320.0,
+            "year of these predictions": 2016.0,
+            "turnover that year against the prediction": 3.0,
+            "the target against the prediction": 12.5,
+            "pairs that lie less far above theirs than the target would": check.below_target,
+            "pairs as far above theirs whose trade rose further": check.rose,
+            "pairs as far above theirs whose trade rose as much as this target needs": check.reached,
         }
-        first = rows.loc["potential, from what both trade with everyone", ["low", "high"]]
+        first = rows.loc[
+            "what size and distance predict, from all that both trade", ["low", "high"]
+        ]
         assert tuple(first) == BASE.interval()
-        assert tuple(rows.loc["potential, from both GDPs", ["low", "high"]]) == gdp.interval()
-        rose = rows.loc["pairs as far above that rose further"]
+        assert (
+            tuple(rows.loc["the same, from both countries' GDP", ["low", "high"]]) == gdp.interval()
+        )
+        rose = rows.loc["pairs as far above theirs whose trade rose further"]
         assert tuple(rose[["low", "high"]]) == check.rose_range
         assert rose["source"] == f"{check.episodes:,} pairs as far above theirs, four years later"
         assert (
             rows["unit"].tolist() == ["US$ million"] * 2 + ["year"] + ["times"] * 2 + ["share"] * 3
         )
         assert (
-            "Gravity predicts US$80m (2016) from what both trade with everyone, 320m from their "
-            "GDPs; the target is 12.5 times the first." in found.summary()
+            "Size and distance predict US$80m for 2016 from what both trade with everyone, and "
+            "US$320m from their GDP. The target is 12.5 times the first." in found.summary()
         )
         alone = verdict(self.TARGET, self.PAIR, known=self.known(BASE, None))
         assert (
-            "from what both trade with everyone; the target is 12.5 times that." in alone.summary()
+            "from what both trade with everyone. The target is 12.5 times that." in alone.summary()
         )
-        assert "potential, from both GDPs" not in set(alone.evidence["item"])
+        assert "the same, from both countries' GDP" not in set(alone.evidence["item"])
 
     def test_assess(self):
         """Bundled pairs have it, as known on the day; others and one's own figures do not."""
@@ -425,7 +428,7 @@ class TestVerdict:
         assert found.value("target_ratio") == check.multiple
         then = tl.assess(tl.article_target(), as_of="2022-10-05")
         assert then.value("potential_year") == 2021
-        assert "Gravity predicts" in found.summary()
+        assert "Size and distance predict" in found.summary()
         mine = tl.assess(self.TARGET, history=self.PAIR)
         assert "ceiling" not in set(mine.evidence["role"])
         assert "Gravity" not in mine.summary()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from conftest import annual
+from reader import faults
 
 import tradelib as tl
 from tradelib import cli
@@ -61,20 +62,35 @@ def test_evidence_fits(run):
     _, out, _ = run(*ASSESS[:-4], "--target", "1bn", "--by", "2027", "--evidence")
     assert max(map(len, out.splitlines())) <= 100
     lines = {line[:58].strip(): line[58:].split(" (")[0].strip() for line in out.splitlines()}
-    assert lines["last full year"] == "2025"
-    assert lines["turnover of the last full year"] == "US$516m"
-    assert lines["growth model, in 2027"] == "9%"
+    assert lines["last full year known"] == "2025"
+    assert lines["turnover of 2025"] == "US$516m"
+    assert lines["chance in 2027, the growth model"] == "9%"
     assert lines["growth needed a year"] == "39% a year"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [*ASSESS, "--evidence"], ["assess", "IND", "ARE", "--target", "100bn", "--by", "2030"],
+        ["forecast", "KAZ", "TKM"], ["targets"],
+        ["base-rate", "--size", "254", "--multiple", "3.9", "--years", "5"],
+    ],
+)  # fmt: skip
+def test_plain(run, arguments):
+    """No code word, no raw number, no words run together."""
+    code, out, _ = run(*arguments)
+    assert code == 0
+    assert faults(out) == []
 
 
 def test_options(run):
     """A day, months and the evidence reach the verdict."""
     _, then, _ = run(*ASSESS, "--as-of", "2022-10-05")
-    assert "Data to 2021" in then
+    assert "The last turnover known, of 2021," in " ".join(then.split())
     _, more, _ = run(*ASSESS, "--as-of", "2022-10-05", "--part-year", "7:400")
     assert then != more
     _, out, _ = run(*ASSESS, "--evidence")
-    assert "like pairs, constant dollars" in out
+    assert "pairs of the same size, in constant dollars" in out
 
 
 def test_json(run):
@@ -191,8 +207,8 @@ def test_many(run, tmp_path):
     code, out, _ = run("assess", "--targets", str(file))
     assert code == 0
     header, first, second = out.splitlines()
-    assert header.split()[:4] == ["reporter", "partner", "value_musd", "deadline"]
-    assert "own recent" in first
+    assert header.split()[:5] == ["reporter", "partner", "US$", "million", "deadline"]
+    assert "its own recent years" in first
     assert "nothing is known of ABW-TCD" in second
     code, _, err = run("assess", "--targets", str(tmp_path / "none.csv"))
     assert (code, "none.csv is no CSV of targets that can be read: " in err) == (1, True)

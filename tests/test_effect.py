@@ -289,7 +289,7 @@ class TestWorlds:
         rows, pairs = self.world(0.05, 0.4, 0)
         found = effect.effect_of(rows, effect.like_pairs(rows, pairs))
         assert found.odds[1] > 1.5
-        assert "more often than like pairs" in found.summary()
+        assert "more often than such pairs" in found.summary()
 
 
 def counted(*groups, against=effect.WITHOUT):
@@ -353,7 +353,7 @@ class TestEffect:
         assert found.rows["reached"].dtype == found.rows["like"].dtype == "int64"
         assert found.n == 4
         assert found.rows["on_time"].tolist() == scored["on_time"].tolist()
-        assert "2 pledges have no like pairs here." in found.summary()
+        assert "For 2 more pledges no such pairs are known." in found.summary()
 
     def test_few_like_pairs_do_not_count(self):
         """A pledge with too few like pairs stays out of the shares."""
@@ -366,36 +366,36 @@ class TestEffect:
         scored, peers = counted((60, 20, 0.2, {}))
         low, high = (effect.effect_of(scored, peers, level=level).odds for level in (80, 95))
         assert high[1] < low[1] < low[2] < high[2]
-        assert "95 % interval" in effect.effect_of(scored, peers, level=95).summary()
+        assert "95% interval" in effect.effect_of(scored, peers, level=95).summary()
         with pytest.raises(ValueError, match="level"):
             effect.effect_of(scored, peers, level=100)
 
     def test_words(self):
         """More, less, neither; and how many comparisons of many pledges do not bear it."""
         more = effect.effect_of(*counted((60, 30, 0.2, {})))
-        assert more.words() == "more often than like pairs"
-        assert effect.effect_of(*counted((60, 0, 0.2, {}))).words() == "less often than like pairs"
+        assert more.words() == "more often than such pairs"
+        assert effect.effect_of(*counted((60, 0, 0.2, {}))).words() == "less often than such pairs"
         same = effect.effect_of(*counted((60, 13, 0.2, {}))).words()
-        assert same == "neither clearly more nor clearly less often than like pairs"
+        assert same == "neither clearly more nor clearly less often than such pairs"
         torn = effect.effect_of(
             *counted(
                 (30, 28, 0.2, {"partner": "CHN"}), (30, 7, 0.2, {}), (29, 6, 0.2, {"batch": 2})
             )
         )
         assert torn.words() == (
-            "more often than like pairs, but in 1 of 4 other comparisons this may be chance"
+            "more often than such pairs, but in 1 of 4 other comparisons this may be chance"
         )
         china = {"partner": "CHN"}
         mild = effect.effect_of(*counted((40, 14, 0.2, china), (40, 10, 0.2, {})))
         assert 1 < mild.odds[1] < 2
-        assert mild.words().startswith("more often than like pairs, but in 1 of 4 other")
+        assert mild.words().startswith("more often than such pairs, but in 1 of 4 other")
         less = effect.effect_of(*counted((40, 1, 0.2, china), (40, 6, 0.2, {})))
-        assert less.words().startswith("less often than like pairs, but in 1 of 4 other")
+        assert less.words().startswith("less often than such pairs, but in 1 of 4 other")
         assert more.summary().startswith(
-            "60 pledges of 60 pairs: 50% were on time, and 20% of like pairs got as far as soon "
-            "without a pledge; odds ratio 4.0 (90 % interval 2."
+            "Of 60 pledges 50% were on time; of pairs of the same size and time 20% got as far as "
+            "soon without a pledge. The odds of a pledge are 4.0 times theirs (90% interval 2."
         )
-        assert "so the first share is, if anything, too high. 0 pledges have" in more.summary()
+        assert "so the first share is rather too high. For 0 more pledges" in more.summary()
 
     def test_nothing_to_compare(self):
         """Why there is no like pair, and how often."""

@@ -384,16 +384,19 @@ class TestForecast:
 
     def test_summary(self):
         """Plain words, with and without a value to reach."""
-        assert SMALL.summary() == "x from 2020: US$6m in 2023, 80 % between 2 and 30."
+        assert (
+            SMALL.summary()
+            == "X, with data to 2020: turnover of US$6.0m in 2023, four times in five between US$2.2m and US$30m."
+        )
         for kind, words in KINDS.items():
             said = replace(SMALL, kind=kind).summary()
             assert said == f"{SMALL.summary()} It rests on {words}."
         told = replace(SMALL, kind="size").summary(5)
-        assert told.startswith(f"{said} US$5m: ")
-        assert "US$10m: 25.0% in 2023, 75.0% ever by then" in SMALL.summary(10)
+        assert told.startswith(f"{said} The chance of US$5.0m or more is ")
+        assert "US$10m or more is 25.0% in 2023 and 75.0% in any year up to it" in SMALL.summary(10)
         assert SMALL.summary(30) == (
-            "x from 2020: US$6m in 2023, 80 % between 2 and 30. US$30m: 25.0% in 2023, 75.0% ever by "
-            "then (Monte Carlo error 19.2%)."
+            f"{SMALL.summary()} The chance of US$30m or more is 25.0% in 2023 and 75.0% in any year "
+            "up to it (Monte Carlo error 19.2%)."
         )
 
     @pytest.mark.parametrize("bad", [0, -1, np.nan, np.inf])

@@ -189,16 +189,16 @@ class TestByHand:
         assert found.interval(95)[1] == pytest.approx(100 * np.exp(0.97998), rel=1e-4)
         assert found.ratio == 2.84
         assert found.summary() == (
-            "Size and distance predict US$100m for Kazakhstan-Turkmenistan in 2016 "
-            "(80 %: 53 to 190); actual US$284m, 2.8 times as much."
+            "Size and distance predict trade of US$100m for Kazakhstan-Turkmenistan in 2016, four "
+            "times in five between US$53m and US$190m. Trade was US$284m, 2.8 times as much."
         )
         with pytest.raises(ValueError, match="level is a percentage between 0 and 100, got 0"):
             found.interval(0)
         alone = Potential(reporter="KAZ", partner="TKM", year=2016, export_musd=60, import_musd=40,
                           log_error=0.5, own_effect=True)  # fmt: skip
         assert alone.summary() == (
-            "Size and distance with the pair's own average predict US$100m for "
-            "Kazakhstan-Turkmenistan in 2016 (80 %: 53 to 190)."
+            "Size and distance with the pair's own average predict trade of US$100m for "
+            "Kazakhstan-Turkmenistan in 2016, four times in five between US$53m and US$190m."
         )
 
     @needs_pyfixest
@@ -224,11 +224,11 @@ class TestByHand:
         some = pd.concat([SIX, flows(("D", "A", 0.0), ("D", "B", None), near=0.0)])
         fit = fit_gravity(some, terms=["near"], effects=[], cluster="none")
         assert fit.summary() == (
-            "PPML of 7 flows (1 of them zero) between 4 countries in 1 years; no effects; errors "
-            "robust. Dropped: 1 missing trade_musd."
+            "PPML is fitted to 7 flows (1 of them zero) between 4 countries in 1 years, with no "
+            "effects; errors are robust. Rows dropped: 1 missing trade_musd."
         )
         clustered = fit_gravity(SIX, terms=["near"], effects=[]).summary()
-        assert clustered.endswith("errors clustered by pair. Dropped: none.")
+        assert clustered.endswith("errors are clustered by pair. Rows dropped: none.")
 
     @needs_pyfixest
     def test_to_frame(self):
@@ -274,15 +274,17 @@ class TestEffectsByHand:
             dropped=pd.concat([lost] * 300),
         )  # fmt: skip
         assert made.summary() == (
-            "PPML of 5 flows (0 of them zero) between 4 countries in 1 years; exporter-year, pair; "
-            "errors clustered by countries. Dropped: 1,200 the only row of an effect; 300 missing "
+            "PPML is fitted to 5 flows (0 of them zero) between 4 countries in 1 years, with "
+            "exporter-year, pair; errors are clustered by countries. Rows dropped: 1,200 the only row of an effect; 300 missing "
             "near."
         )
         assert made.reasons.to_dict() == {"the only row of an effect": 1200, "missing near": 300}
         thousands = dataclasses.replace(
             made, rows=pd.concat([made.rows.assign(trade_musd=0.0)] * 300)
         )
-        assert thousands.summary().startswith("PPML of 1,500 flows (1,500 of them zero) between 4")
+        assert thousands.summary().startswith(
+            "PPML is fitted to 1,500 flows (1,500 of them zero) between 4"
+        )
 
     def test_shared_words(self):
         """What separates is named, or effects are where no term does."""

@@ -1,7 +1,6 @@
 """House rules of the notebooks, and the answer in README."""
 
 import ast
-import importlib.util
 import os
 import re
 import shutil
@@ -11,7 +10,8 @@ import sys
 import datapackage
 import nbformat
 import pytest
-from conftest import ROOT
+from conftest import ROOT, loaded
+from reader import faults, readability, shown
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 # A number that must be computed: a decimal, a percentage, money. Names of notebooks are allowed.
@@ -19,12 +19,12 @@ NUMBER = re.compile(r"\d[\d,]*\.\d|\d\s?%|US\$\s?\d|\d\s?(?:million|billion|bn)\
 MAX_KB = 400
 
 
+TO_COME = "# What became of the others who promised?"
+
+
 def build():
     """The module that runs the notebooks."""
-    spec = importlib.util.spec_from_file_location("build", ROOT / "notebooks" / "build.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return loaded(ROOT / "notebooks" / "build.py")
 
 
 @pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
@@ -86,6 +86,35 @@ def test_committed_as_executed(notebook):
             assert out.output_type != "error"
             assert out.get("name") != "stderr", out.text
     assert str(ROOT.parent) not in nbformat.writes(notebook)
+
+
+def test_plain(notebook):
+    """No code word, no raw number, no words run together, outside code."""
+    assert [fault for text in shown(notebook) for fault in faults(text)] == []
+
+
+def test_readable(notebook):
+    """No sentence of its text, or of what it prints, has more than thirty words."""
+    if notebook.cells[0].source.startswith(TO_COME):
+        pytest.skip("to be written anew")
+    told = readability.prose(notebook)
+    assert len(told) > 10
+    assert [one for one in told if len(readability.words(one)) > readability.LONGEST] == []
+
+
+def test_readme_is_plain():
+    """So is README, of which code is left out."""
+    told = readability.sentences(readability.plain((ROOT / "README.md").read_text("utf-8")))
+    assert len(told) > 20
+    assert [one for one in told if len(readability.words(one)) > readability.LONGEST] == []
+    assert faults(" ".join(told)) == []
+
+
+def test_titles_are_their_own():
+    """No two notebooks ask the same."""
+    read = [nbformat.read(path, as_version=4).cells[0].source.splitlines()[0] for path in NOTEBOOKS]
+    assert len(set(read)) == len(read)
+    assert sum(" if " in title or "any other" in title for title in read) <= 1
 
 
 def test_small(notebook):

@@ -45,7 +45,7 @@ class TestChoice:
         found = cast(shares(("KAZ", 2019, 6, 0.4), ("KAZ", 2020, 6, 0.6)))
         assert found.chosen == "pro rata"
         assert found.median_musd == pytest.approx(200)
-        assert "(pro rata; variants" in found.summary()
+        assert "by past errors (pro rata)" in found.summary()
 
     def test_other_pairs_help(self):
         """Pairs that agree make the pool of all the best."""
@@ -255,8 +255,9 @@ def test_words_and_frame():
     """Summary and frame hold the same figures."""
     found = cast(shares(("KAZ", 2019, 6, 0.4), ("KAZ", 2020, 6, 0.4), ("KAZ", 2021, 6, 0.4)))
     assert found.summary() == (
-        "2022: US$100.0m in 6 months points to US$250m, 80 % between 250 and 250 (own pair, "
-        "shrinkage 0; variants 200 to 250)."
+        "US$100.0m in 6 months of 2022 points to US$250m for the year, four times in five between "
+        "US$250m and US$250m. Other ways to scale it up give US$200m to US$250m; this one is chosen "
+        "by past errors (own pair, shrinkage 0)."
     )
     row = found.to_frame().iloc[0]
     assert row[["year", "months", "part_musd"]].tolist() == [2022, 6, 100.0]

@@ -478,11 +478,11 @@ class TestRate:
         """The summary has every number, the frame one row."""
         found = tl.pledge_rate(growth=0.256)
         assert found.summary() == (
-            "Of 67 announced targets that asked 20-30 % a year, 9 were met on time: 13%, with a 95% "
+            "Of 67 announced targets that asked 20-30 % a year, 9 came true on time: 13%, with a 95% "
             "interval from 7% to 24%. Repeated pledges of a pair count for less, so they are worth "
             "67 separate ones. Successes are easier to find than failures. Known from 2026-06-30."
         )
-        assert "met on time: 26%, with a 80% interval" in tl.pledge_rate(level=80).summary()
+        assert "came true on time: 26%, with a 80% interval" in tl.pledge_rate(level=80).summary()
         frame = found.to_frame()
         assert frame.columns.tolist() == [
             "on_time", "n", "share", "low", "high", "level", "pairs", "n_effective", "known_from",
@@ -638,12 +638,12 @@ class TestSensitivity:
             "with China": (43, 75),
             "without China": (32, 218),
             "without presumptive": (75, 270),
-            "without near_year": (75, 269),
+            "without outcomes of a near year": (75, 269),
             "without partial": (72, 283),
             "without derived": (68, 251),
             "without conflict": (57, 246),
             "without weak": (68, 270),
-            "without re_dated": (72, 273),
+            "without goals given a later date": (72, 273),
             "without audited": (60, 240),
             "without check": (67, 268),
             "without any tag but audited": (37, 126),

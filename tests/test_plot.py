@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from conftest import annual
 from matplotlib.colors import to_hex
+from reader import faults
 
 import tradelib as tl
 from tradelib import plot
@@ -130,6 +131,13 @@ class TestAll:
         assert any(word in unit for word in ("US$ million", "%", "percent", "year"))
         assert "Source: me" in texts(ax)
 
+    def test_plain(self, draw):
+        """No code word is written anywhere: title, labels, ticks, legend, notes."""
+        ax = draw(source="Source: me")
+        told = [text.get_text() for text in ax.findobj(plt.Text)]
+        assert len(told) > 5
+        assert [fault for text in told for fault in faults(text)] == []
+
     def test_axes_in_axes_out(self, draw):
         """Given Axes are drawn on and returned; no other figure is opened."""
         _, given = plt.subplots()
@@ -185,7 +193,7 @@ def test_side_by_side_keeps_gaps():
     """A year that a source lacks is a gap in its line."""
     other = annual([1.0, 2.0, 3.0], start=2020, source_id="x").drop(index=1)
     ax = plot.side_by_side(pd.concat([PAIR, other]))
-    assert legend(ax) == ["bns", "x"]
+    assert legend(ax) == ["Kazakh statistics office (BNS)", "X"]
     first, second = ax.lines
     assert first.get_ydata().tolist() == PAIR["turnover_musd"].tolist()
     assert pd.isna(second.get_ydata()).tolist() == [False, True, False]
@@ -198,7 +206,7 @@ def test_side_by_side_keeps_the_order():
     earlier = annual([1.0, 2.0], start=2010, source_id="x")
     shuffled = pd.concat([PAIR[::-1], earlier])
     ax = plot.side_by_side(shuffled)
-    assert legend(ax) == ["bns", "x"]
+    assert legend(ax) == ["Kazakh statistics office (BNS)", "X"]
     assert ax.lines[0].get_xdata().tolist() == PAIR["year"].tolist()
 
 
@@ -228,7 +236,7 @@ def test_claims():
     assert points["agrees"] == ([[0.0, 1.0]], BLUE.lower())
     assert points["contradicts"] == ([[-40.0, 1.0]], RED.lower())
     assert points["rounds to"] == ([[5.0, 0.0]], ORANGE.lower())
-    assert {"bns", "wits"} <= set(texts(ax))
+    assert {"BNS", "World Bank's WITS"} <= set(texts(ax))
 
 
 def test_path_to_target():
@@ -286,7 +294,7 @@ def test_fan():
     """History, median and bands are the forecast's; later years are what came."""
     later = pd.concat([PAIR, annual([600.0], start=2024)])
     ax = plot.fan(PATHS, later, target=TARGET)
-    assert legend(ax) == ["90 %", "80 %", "50 %", "median", "known then", "what came"]
+    assert legend(ax) == ["90 %", "80 %", "50 %", "median", "known then", "what followed"]
     median, past, later_on = ax.lines[:3]
     expected = [500.0, *PATHS.quantile(0.5)]
     assert list(median.get_ydata()) == expected
@@ -294,11 +302,11 @@ def test_fan():
     assert list(past.get_ydata()) == PAIR["turnover_musd"].tolist()
     assert list(later_on.get_xdata()) == [2023, 2024]
     assert ax.get_yscale() == "log"
-    assert ax.get_title(loc="left") == "naive, from data to 2023"
+    assert ax.get_title(loc="left") == "No change on average, from data to 2023"
     vertices = ax.collections[0].get_paths()[0].vertices
     assert vertices[:, 1].max() == pytest.approx(PATHS.interval(90)["high"].max())
     bare = plot.fan(PATHS, PAIR)
-    assert "what came" not in legend(bare)
+    assert "what followed" not in legend(bare)
 
 
 def test_nowcasts():
@@ -312,7 +320,7 @@ def test_nowcasts():
     assert [segment[:, 1].tolist() for segment in bars] == [[100.0, 200.0], [110.0, 150.0]]
     lines = {line.get_label(): line.get_ydata() for line in ax.lines}
     assert lines["pro rata"].tolist() == [120.0, 120.0]
-    assert lines["what came"].tolist()[0] == 140.0
+    assert lines["what the year became"].tolist()[0] == 140.0
 
 
 def test_progress_map():
@@ -391,7 +399,7 @@ def test_verdict():
     """The headline first, then each group from least to most; the band is the range."""
     ax = DRAWINGS["verdict"]()
     names = [label.get_text() for label in ax.get_yticklabels()]
-    assert names[0] == "growth model, in 2027"
+    assert names[0] == "chance in 2027, the growth model"
     head, *others = ax.lines[-4:]
     assert list(head.get_xdata()) == [100 * VERDICT.probability_in]
     rows = VERDICT.evidence.set_index("item")
@@ -492,7 +500,7 @@ def test_gravity_terms_show_ours_among_others():
     assert reach[:, 0].tolist() == pytest.approx([-0.896, -0.504])
     assert sorted(ax.lines[0].get_xdata()) == [-1.2, -0.8]
     assert "-0.70" in texts(ax)
-    assert [label.get_text() for label in ax.get_yticklabels()] == ["ln dist"]
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["Distance (log)"]
 
 
 def test_agreements_draw_effects_and_the_middle_half_of_pairs():

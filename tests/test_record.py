@@ -348,7 +348,7 @@ class TestInTheVerdict:
         )
         assert row["role"] == "context"
         assert row["item"] == (
-            f'targets met of {on_record["n"]:,} called "{call}" by un_2026, 2 of 5 years left to '
+            f'targets met of {on_record["n"]:,} called "{call}" by United Nations, 2026, 2 of 5 years left to '
             "multiply by 4, pairs of 200m to 2bn"
         )
 

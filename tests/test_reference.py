@@ -557,20 +557,20 @@ class TestShipped:
         """The summary says share, counts, interval, effective n, years and class."""
         text = tl.base_rate(size_musd=254.3, multiple=3.93, horizon=5).summary()
         assert text == (
-            "8.9% of 13,932 episodes (3,057 pairs) multiplied by 3.93 in 5 years; 80 % interval "
-            "3.1% to 22.9%, worth 22 independent ones; 1.2% from 2011, 26.4% from 2003. "
-            "Class: pairs of US$127m to 509m."
+            "Of 13,932 past cases (pairs of US$127m to 509m), 8.9% multiplied by 3.93 in 5 years. The "
+            "cases share good and bad years and are worth 22 separate ones: the 80% interval runs "
+            "from 3.1% to 22.9%. It was 1.2% of those that began in 2011, and 26.4% of those of 2003."
         )
         text = tl.base_rate(
             size_musd=100, multiple=2, horizon=3, past="doubled", among="all", origins=(2004, 2008)
         ).summary()
-        assert text.endswith("that doubled in the three years before, from 2004-2008.")
+        assert "that doubled in the three years before, from 2004-2008), " in text
         assert (
-            " ever within 5 years;"
+            " in any year within 5 years."
             in tl.base_rate(size_musd=100, multiple=2, horizon=5, ever=True).summary()
         )
         text = tl.base_rate(size_musd=100, multiple=2, horizon=5, real=True).summary()
-        assert " in 5 years in constant dollars;" in text
+        assert " in 5 years in constant dollars." in text
 
     def test_frame(self):
         """One row with every number of the result."""

@@ -21,6 +21,7 @@ import pytest
 from chromium import SET, launched, served, tab_of
 from conftest import ROOT
 from pages import check
+from reader import faults, readability, running, visible
 
 import tradelib as tl
 
@@ -66,6 +67,27 @@ class TestPages:
     def test_nothing_wrong(self, site):
         """No broken link or anchor, nothing from elsewhere, no mute picture, none too heavy."""
         assert check.problems(site, whole=False) == []
+
+    def test_plain(self, site, pages):
+        """No code word, no raw number, no words run together, outside code, files and the API.
+
+        Notebooks are held to it by `test_notebooks.py`.
+        """
+        read = [name for name in pages if not name.startswith(("api/", "notebooks/"))]
+        assert len(read) > len(KINDS)
+        assert [
+            (name, fault)
+            for name in read
+            for text in visible((site / name).read_text(encoding="utf-8"))
+            for fault in faults(text)
+        ] == []
+
+    def test_short(self, site, pages):
+        """No sentence of running prose has more than thirty words."""
+        read = [name for name in pages if not name.startswith(("api/", "notebooks/"))]
+        told = [one for name in read for one in running((site / name).read_text("utf-8"))]
+        assert len(told) > 100
+        assert [one for one in told if len(readability.words(one)) > readability.LONGEST] == []
 
     def test_weight(self, site, pages):
         """The front page with its styles, and a target's page with everything on it."""

@@ -124,8 +124,9 @@ class TestStanding:
         assert now.multiple == pytest.approx(1000 / 515.5)
         assert now.state == "open"
         assert now.summary() == (
-            "Kazakhstan-Turkmenistan turnover of US$1,000m by 2027: open. Data to 2025: "
-            "US$515.5m, 52% of the target. It asks 39.3% a year from 2025 to 2027 (x1.94)."
+            "Kazakhstan-Turkmenistan turnover of US$1,000m by 2027: open. The last figure, "
+            "of 2025, is US$515.5m, 52% of the target. To get there trade must grow by 39.3% a year "
+            "to 2027, to 1.94 times as much."
         )
 
     def test_to_frame(self):
@@ -143,7 +144,7 @@ class TestStanding:
         met = standing(pledge(value_musd=500), PAIR)
         assert (met.state, met.reached, met.required) == ("reached in 2023", 2023, None)
         assert met.summary().endswith(
-            "reached in 2023. Data to 2025: US$515.5m, 103% of the target."
+            "reached in 2023. The last figure, of 2025, is US$515.5m, 103% of the target."
         )
         exact = standing(pledge(value_musd=438.7), PAIR)
         assert exact.reached == 2022
@@ -174,7 +175,10 @@ class TestStanding:
         """A preliminary last year is said to be; earlier ones do not matter."""
         early = PAIR.assign(status=["final"] * 7 + ["preliminary"])
         assert standing(pledge(), early).preliminary
-        assert "Data to 2025 (preliminary): US$515.5m" in standing(pledge(), early).summary()
+        assert (
+            "The last figure, of 2025 (preliminary), is US$515.5m"
+            in standing(pledge(), early).summary()
+        )
         before = PAIR.assign(status=["preliminary"] + ["final"] * 7)
         assert not standing(pledge(), before).preliminary
 

@@ -232,12 +232,13 @@ def test_range_is_grouped():
         {"group": "other pairs", "low": 0.04, "high": 0.041, "ways": 2},
     ]
     assert (
-        "20% ever by then. Other ways to estimate it, which are no interval: other data 12% to "
+        "20% in any year up to it. Other ways to estimate it (no interval): other data 12% to "
         "30%, other pairs 4%. "
     ) in found.summary()
     alone = verdict()
     assert alone.other_ways.empty
-    assert "Probability 10% in 2027, about one in ten, 20% ever by then." in alone.summary()
+    told = "The chance is 10% in 2027, about one in ten, and 20% in any year up to it."
+    assert told in alone.summary()
 
 
 @pytest.mark.parametrize(
@@ -288,7 +289,7 @@ def test_passed(values, words, chances):
     assert found.probability_range == (chances[0],) * 2
     assert found.rests_on == ""
     assert not rows(found, "range")
-    assert "Probability" not in found.summary()
+    assert "The chance" not in found.summary()
 
 
 def test_no_deadline():
@@ -339,10 +340,10 @@ def test_official_methods_start_before_the_announcement():
     expected = tl.progress(PAIR, said, base_year=2022).set_index("method")
     assert expected.loc["un_2026", "base_year"] == 2022
     status = expected.loc["un_2026", "status"]
-    assert found.loc["un_2026", "item"] == f"un_2026 since 2022: {status}"
+    assert found.loc["un_2026", "item"] == f"United Nations, 2026, since 2022: {status}"
     assert found.loc["un_2026", "value"] == expected.loc["un_2026", "ratio"]
     first = verdict().evidence.set_index("key")
-    assert first.loc["un_2026", "item"].startswith("un_2026 since 2020")
+    assert first.loc["un_2026", "item"].startswith("United Nations, 2026, since 2020")
     assert not verdict(TARGET, PAIR.tail(1)).has("un_2026")
     assert not verdict(VAGUE, futures=forecast(np.full((4, 6), 500.0))).has("un_2026")
 
@@ -366,7 +367,7 @@ def test_nowcast_pledges_and_flows():
         f"announced targets that asked about as much and were on time, of {rate.n}"
     )
     assert row[["value", "low", "high"]].tolist() == [rate.share, *rate.interval]
-    assert found.summary().endswith("Known by 2026-02-15.")
+    assert found.summary().endswith("All of this was known by 2026-02-15.")
     assert (
         f"2022 from 7 months of US$228.8m point to US${cast.median_musd:,.0f}m." in found.summary()
     )
@@ -406,13 +407,15 @@ def test_summary():
     """Two sentences a reader can quote, rounded no finer than can be known."""
     said = verdict(known=PRICES, others=[voice("x", 0.0), voice("y", 1.0)]).summary()
     assert said.startswith(
-        "Kazakhstan-Turkmenistan turnover of US$1,000m by 2027: cannot tell. Probability 10% in "
-        "2027, about one in ten, 20% ever by then. Other ways to estimate it, which are no "
-        "interval: other data under 1% to over 99%. In tests such chances came true 6% of the "
-        "time. Median US$600m, 80 % between 600 and 910. Data to 2025: US$500.0m. It asks 41.4% a year"
+        "Kazakhstan-Turkmenistan turnover of US$1,000m by 2027: cannot tell. The chance is 10% in "
+        "2027, about one in ten, and 20% in any year up to it. Other ways to estimate it (no "
+        "interval): other data under 1% to over 99%. In tests such chances came true 6% of the "
+        "time. The median forecast is US$600m; four times in five it lies between US$600m and "
+        "US$910m. The last turnover known, of 2025, is US$500.0m. The target needs growth of 41.4% "
+        "a year"
     )
     ends = verdict(others=[voice("x", 0.01), voice("y", 0.99)]).summary()
-    assert "no interval: other data 1% to 99%. " in ends
+    assert "(no interval): other data 1% to 99%. " in ends
 
 
 COUNTS = pd.DataFrame(
@@ -566,9 +569,9 @@ class TestYearThatIsOver:
         assert plain["value_range_musd"] == [None] * 3
         assert found.summary().startswith(
             "Kazakhstan-Turkmenistan turnover of US$1,000m by 2027: last figure of 2025, nothing "
-            "known since. Data to 2025: US$500.0m."
+            "known since. The last turnover known, of 2025, is US$500.0m."
         )
-        assert found.summary().endswith("Known by 2028-06-30.")
+        assert found.summary().endswith("All of this was known by 2028-06-30.")
 
     def test_reached_before(self):
         """What was reached before stays reached."""
@@ -581,7 +584,7 @@ def test_size_alone_in_a_summary():
     made = evidence(likely(0.1), others=[voice("x", 0.3)], kind="size")
     said = judge(case(), made).summary()
     assert ": a pair of this size. Of such pairs 10% to 30% get there in 2027. In tests" in said
-    assert "Probability" not in said
+    assert "The chance" not in said
     alone = judge(case(), evidence(likely(0.1), kind="size")).summary()
     assert "Of such pairs 10% get there in 2027." in alone
 
@@ -595,7 +598,7 @@ def test_every_row_has_role_unit_and_source():
         reasons=[voice("a", 0.3, source="against what is usual")], source="bns", elsewhere=None,
         eras=[(voice("era_best", 0.9), Shares(forecast()))],
     ).evidence  # fmt: skip
-    prices, model = "US consumer prices, 2019-2024", "panel_growth"
+    prices, model = "US consumer prices, 2019-2024", "the growth model"
     methods = [m for m in METHODS if m in set(table["key"])]
     assert [tuple(row) for row in table[["key", "role", "unit", "source"]].to_numpy()] == [
         ("by", "standing", "year", "the target"),
@@ -626,9 +629,9 @@ def test_every_row_has_role_unit_and_source():
     ]  # fmt: skip
     assert methods
     items = table.set_index("key")["item"]
-    assert items["headline"] == "growth model, in 2027"
-    assert items["ever"] == "growth model, ever by 2027"
-    assert items["half_year"] == "year by which it is as likely as not (missing: after 2027)"
+    assert items["headline"] == "chance in 2027, the growth model"
+    assert items["ever"] == "chance in any year up to 2027"
+    assert items["half_year"] == "first year by which it is as likely as not to be reached"
     assert table["key"].is_unique
 
 
@@ -643,7 +646,7 @@ def test_summary_says_what_prices_alone_give():
     prices = {"prices": PRICES["prices"].assign(cpi_u=[50, 100, 102, 104, 106, 108, 112.0])}
     said = verdict(known=prices, reasons=[voice("much", 0.9)]).summary()
     assert (
-        "Data to 2025: US$500.0m. It asks 41.4% a year; US inflation, 2.3% a year, would give 7% of that. "
+        "The target needs growth of 41.4% a year; US inflation, 2.3% a year, would give 7% of that. "
         "What moves it most: much (-80 points)." in said
     )
     assert "What moves it most" not in verdict().summary()
@@ -751,7 +754,8 @@ class TestVoices:
             assert list(groups) == ["other data", "other pairs", "other methods"]
             assert groups["other pairs"] == ["like_pairs", "like_pairs_real"]
             assert groups["other methods"] == ["naive"]
-            assert table.loc[table["group"] == "other data", "item"].str.startswith("growth").all()
+            source = table.loc[table["group"] == "other data", "source"]
+            assert (source == "the growth model").all()
             assert not table["key"].str.contains("pledge").any()
             ends = found.other_ways.set_index("group")
             least, most = ends["low"].min(), ends["high"].max()

@@ -50,7 +50,7 @@ from tradelib.front.timeline import hindcasts, timeline
 from tradelib.ground import codes, flows
 from tradelib.ground.growth import cagr, compound, required_growth, years_to_reach
 from tradelib.ground.plain import readable
-from tradelib.science import gravity
+from tradelib.science import gravity  # noqa: F401 - a namespace
 from tradelib.science import outlook as panel  # noqa: F401 - a namespace
 from tradelib.science import outside as reference
 from tradelib.science import pledge as pledges
@@ -96,14 +96,14 @@ from tradelib.science.verdict.words import likelihood
 __all__ = [
     "Forecast", "Target", "Verdict", "article_target", "assess", "assess_many", "available",
     "base_rate", "base_rates", "cagr", "check_claims", "cite", "codes", "compound",
-    "country_records", "explore", "files", "fit_gravity", "flows", "forecast_panel", "gravity",
+    "country_records", "explore", "files", "fit_gravity", "flows", "forecast_panel",
     "gravity_check", "gravity_model", "growth_model", "hindcasts", "likelihood", "live",
     "load_article", "load_drivers", "load_figures", "load_forecasts", "load_macro",
     "load_target_statements", "load_targets", "load_turnover", "nowcast_pair", "open_target",
     "open_targets", "panel_growth", "pledge_chance", "pledge_effect", "pledge_rate",
     "pledge_sensitivity", "pledge_table", "pledges", "plot", "potential", "potential_history",
     "progress", "progress_record", "read_history", "readable", "reference", "required_growth",
-    "scenario", "score_forecasts", "scoring", "sources", "timeline", "years_to_reach",
+    "scenario", "score_forecasts", "scoring", "sources", "standing", "timeline", "years_to_reach",
 ]  # fmt: skip
 
 

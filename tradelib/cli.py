@@ -23,7 +23,7 @@ from tradelib.front.own import read_history
 from tradelib.front.rates import base_rate as asked_base_rate
 from tradelib.front.registry import assess_many
 from tradelib.ground import codes
-from tradelib.ground.plain import said
+from tradelib.ground.plain import readable, said, words
 from tradelib.science.pledge.target import Target
 
 # What may follow an amount, and how many US$ million it stands for.
@@ -78,7 +78,7 @@ def assess(
 ) -> None:  # fmt: skip
     """How likely a target is, in words and numbers; or many, a row each."""
     if targets is not None:
-        typer.echo(_table(assess_many(targets, as_of=known)))
+        typer.echo(_table(readable(assess_many(targets, as_of=known)).reset_index()))
         return
     if not (reporter and partner) or target is None:
         raise typer.BadParameter("give REPORTER PARTNER --target VALUE, or --targets FILE")
@@ -136,7 +136,7 @@ def targets(
         "announced": found["announced"],
         "million": found["target_value"].map("{:,.0f} ".format) + found["currency"],
         "by": found["deadline"].astype("str").replace("<NA>", ""),
-        "status": found["status"].str.replace("_", " "),
+        "status": found["status"].map(words),
     }  # fmt: skip
     typer.echo(_table(pd.DataFrame(columns)))
 

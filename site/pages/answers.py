@@ -19,7 +19,8 @@ def question(card: Card) -> str:
     both = f"{spoken(card.row.reporter)} and {spoken(card.row.partner)}"
     when = f" by {card.by}" if card.by and (card.deadline or card.state in ("own", "size")) else ""
     verb = "Will" if card.row.status == "open" else "Did"
-    return f"{verb} {both} trade for {card.goal} a year{when}?"
+    part = " without oil" if card.row.coverage == "goods_non_oil" else ""
+    return f"{verb} {both} trade for {card.goal} a year{part}{when}?"
 
 
 def answer(card: Card) -> dict[str, str]:

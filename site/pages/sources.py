@@ -1,5 +1,6 @@
 """Everyone who reported a figure, every year of the series, every figure, every file."""
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -9,6 +10,7 @@ from pages.pledge import copied, provisional, series_id
 from pages.render import fill
 from pages.words import Link, Table, Text, cell, name, outside, reporter, slug, table
 from tradelib.front.bound import PAIRS
+from tradelib.ground.plain import words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -96,7 +98,7 @@ def all_figures() -> Table:
             f"{name(r.reporter)}–{name(r.partner)}, {FLOWS.get(r.flow, r.flow)}",
             period(r),
             _value(r),
-            f"{COVERS.get(r.coverage, r.coverage)}, {provisional(r.status)}",
+            f"{words(str(r.coverage))}, {provisional(r.status)}",
             cell(r.who),
             (
                 Link(reporter(r.source_id), f"#source-{r.source_id}"),
@@ -119,7 +121,6 @@ def all_figures() -> Table:
 
 
 FLOWS = {"export": "exports", "import": "imports", "turnover": "turnover"}
-COVERS = {"goods_services": "goods and services", "goods": "goods"}
 BASES = {"lag": "by rule", "stated": "as stated", "month": "month known", "year": "year known"}
 
 
@@ -154,7 +155,7 @@ def all_files() -> Table:
             r.file,
             f"{r.title}. {r.producer}",
             r.licence,
-            r.unit,
+            re.sub(r" \(\w+_\w+\)", "", str(r.unit)),
             f"{r.bytes / 1024:,.0f} kB",
             f"{r.sha256[:12]}; {r.prepared_by}",
         ]

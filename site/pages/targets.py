@@ -9,7 +9,7 @@ from pages.cards import Card, known_day
 from pages.pledge import figure
 from pages.render import fill
 from pages.words import Link, between, dated, day, known, money, slug
-from tradelib.ground.plain import percent
+from tradelib.ground.plain import percent, words
 
 STATUS = ("open", "met on time", "met late", "missed", "superseded")
 COLUMNS = (
@@ -79,7 +79,7 @@ def row(card: Card) -> dict[str, Any]:
         "over": card.state == "over",
         "cells": [
             Cell(by=slug(card.pair), text=(Link(card.pair, f"targets/{card.id}.html"),)),
-            Cell(by=card.row.target_value, text=card.goal),
+            Cell(by=card.row.target_value, text=card.goal, small=part(card)),
             _by(card),
             chance(card),
             Cell(
@@ -93,11 +93,16 @@ def row(card: Card) -> dict[str, Any]:
     }
 
 
+def part(card: Card) -> str:
+    """What of trade a target counts, where that is not all goods."""
+    return words(card.row.coverage) if card.row.coverage == "goods_non_oil" else ""
+
+
 def kind(card: Card) -> str:
     """Status by which the table is filtered."""
     if card.row.status == "met_late" and not known(card.row.reached_year):
         return "missed"
-    return str(card.row.status).replace("_", " ")
+    return words(str(card.row.status))
 
 
 def _by(card: Card) -> Cell:

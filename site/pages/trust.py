@@ -100,9 +100,9 @@ def reliable(target: Target) -> dict[str, Any]:
     said = [
         "Here the event is that trade doubles: how often it was forecast, and how often it came.",
         (
-            f"The class that holds the answer on the front page: chances of doubling in {ahead} "
-            f"years that were {like.forecast:.0%} on average came true {like.frequency:.0%} of "
-            f"the time ({int(like.n):,} cases, which share their years' luck)."
+            f"Chances of doubling in {ahead} years that were {like.forecast:.0%} on average came "
+            f"true {like.frequency:.0%} of the time. That class holds the answer on the front "
+            f"page; it has {int(like.n):,} cases, which share their years' luck."
         ),
         (
             f"The largest gap: {worst.forecast:.0%} forecast, {worst.frequency:.0%} came, "

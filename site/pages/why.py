@@ -17,6 +17,7 @@ from pages.words import (
     reporter,
     spoken,
 )
+from tradelib.ground.plain import words
 
 
 def reasons(card: Card) -> list[tuple[str, Link]]:
@@ -44,8 +45,8 @@ def _reason(card: Card, row: Any) -> str:
         way = "rose" if last > before else "fell"
         return f"Trade {way} by {abs(last / before - 1):.0%} in {year}."
     plain = {
-        "volatility": "How much this pair's trade jumps about from year to year.",
-        "months": "The months published so far.",
+        "volatility": "It matters how much this pair's trade jumps about.",
+        "months": "Some months of the year have been published.",
     }
     return plain.get(row.key, f"{row.item[:1].upper()}{row.item[1:]}.")
 
@@ -60,9 +61,8 @@ def heading_of_reasons(card: Card) -> str:
 def decided(card: Card) -> list[tuple[str, Text]]:
     """How a target is decided: the event, whose figures, which day, and what of revisions."""
     row, by = card.row, card.by
-    goods = {"goods": "goods", "goods_services": "goods and services"}.get(
-        row.coverage, "goods (what counts was not said)"
-    )
+    unsaid = row.coverage == "unknown"
+    goods = "goods (what counts was not said)" if unsaid else words(str(row.coverage))
     year = f"in {by}" if by else "in a year"
     whose = f"{named(row.statistics_of)}" if known(row.statistics_of) else "not said by whom"
     if card.history is not None and "source_id" in card.history:
@@ -116,8 +116,8 @@ def method(card: Card) -> str:
     return (
         f"The chance comes from one model of how trade between two countries grows. It was learned "
         f"once, from {learned}, and chosen before it met this pair. {reads}. Large pairs move less "
-        "than small ones, growth slows after a jump, and all pairs share good and bad years: from "
-        f"this it works out how likely each level of trade is in {found.by}, and the share at "
+        "than small ones, growth slows after a jump, and all pairs share good and bad years. From "
+        f"this the model works out how likely each level of trade is in {found.by}. The share at "
         f"{card.goal} or more is the chance. The other ways to estimate it are not averaged in: "
         "they show how far another method would differ, and are no interval."
     )

@@ -53,6 +53,7 @@ def assess(
     target : Target
         Any pair. Without `history` it must be bundled, or in the registry of targets with a figure
         in US dollars: then size alone speaks.
+    rest : refused, with the way to make a Target of it
     as_of : str, date or Timestamp, optional
         Only what was released and learned by that day (bundled figures). What is learned was known
         from the end of 2020; an earlier day is refused.

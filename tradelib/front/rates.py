@@ -71,7 +71,7 @@ def base_rate(
     --------
     >>> rate = base_rate(size_musd=254.3, multiple=3.93, horizon=5)
     >>> print(rate.summary())
-    8.9% of 13,932 episodes (3,057 pairs) multiplied by 3.93 in 5 years; 80 % interval 3.1% to ...
+    Of 13,932 past cases (pairs of US$127m to 509m), 8.9% multiplied by 3.93 in 5 years. ...
     """
     episodes = _own_or(_growth, data, as_of, groups=past != "any" or among != "all")
     like = ReferenceClass(size_musd=size_musd, origins=origins, past=past, among=among)

@@ -21,7 +21,7 @@ from tradelib.ground import codes
 # What a column of numbers holds, by its name; ends and middles hold what the other columns do.
 UNITS = {
     "year": r"(^|_)year$|origin$|^(deadline|by|start)$",
-    "US$ million": r"musd|^(sourced|stated)$",
+    "US$ million": r"musd|US\$ million|^(sourced|stated)$",
     "share": r"share|probability|chance|skill|coverage80|below|above90|^frequency|growth|^required|"
     r"^achieved|change|^rose|^reached$|^asked|pro_rata|^gain|^ever$|^bias|^range_|^if_unknown",
     "as others": r"^(low|median|high|least|most|lowest|highest|q0?[.\d]+)$",

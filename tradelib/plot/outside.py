@@ -29,8 +29,12 @@ def base_rate_by_year(rate: BaseRate, *, source: str = "", ax: "Axes | None" = N
     ax.axhspan(100 * low, 100 * high, color="#E8E8E8", label="80 % interval", zorder=0)
     ax.set_xticks(years)
     when = "in any year within" if rate.ever else "after"
-    ax.set_title(f"Turnover times {rate.multiple:.3g} {when} {rate.horizon} years", loc="left")
-    return finish(ax, source, x="start year", y="share of episodes, percent")
+    words = f"Turnover times {rate.multiple:.3g} {when} {rate.horizon} years"
+    ax.set_title(words, loc="left", pad=26)
+    return finish(
+        ax, source, x="start year", y="share of episodes, percent", loc="lower left",
+        bbox_to_anchor=(0, 1), ncols=3,
+    )  # fmt: skip
 
 
 @picture

@@ -1,5 +1,6 @@
 """What was claimed, what a target asks, and how far a pair has come."""
 
+import re
 from textwrap import fill
 
 import numpy as np
@@ -41,8 +42,9 @@ def claims(checked: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None)
         ax.scatter(100 * part["gap"], spots, c=colour, marker=marker, s=70, label=verdict, zorder=3)
     for (said, _), near in known.groupby([known["said"], known["gap"].round(1)], sort=False):
         place = (100 * near["gap"].mean(), rows.index(said))
-        names = ", ".join(dict.fromkeys(map(heading, near["source_id"])))
-        mark(ax, names, place, shift=(0, 7), size=8, color=GREY)
+        names = dict.fromkeys(re.sub(r".*\((.+)\)", r"\1", heading(i)) for i in near["source_id"])
+        back = {"fc": "white", "ec": "none", "pad": 0.5}
+        mark(ax, ", ".join(names), place, shift=(0, 7), size=8, color=GREY, bbox=back)
     return listed(
         ax, source, [fill(said, 44) for said in rows], x="sourced figure against the claim, %",
         size=9, upward=True, room=(0.6, 0.7), grid="both", bbox_to_anchor=None,

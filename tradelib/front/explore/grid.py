@@ -18,6 +18,7 @@ from tradelib.bundle.learned import known_days
 from tradelib.bundle.sources import ruled
 from tradelib.front.gather import gather
 from tradelib.ground.numbers import Floats, positive
+from tradelib.ground.plain import Shown, percent
 from tradelib.science.outlook.growth_model import MAX_HORIZON
 from tradelib.science.pledge.target import Target
 from tradelib.science.verdict.case import Case
@@ -31,8 +32,8 @@ UNIT = 10_000
 FAN = {"q10": 0.1, "q25": 0.25, "q50": 0.5, "q75": 0.75, "q90": 0.9}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Reading(Shown):
     """What the grid says of one value, deadline and day.
 
     Attributes
@@ -49,9 +50,14 @@ class Reading:
     probability_range: tuple[float, float]
     words: str
 
+    def summary(self) -> str:
+        """The reading in plain words."""
+        within, ever = percent(self.probability_in), percent(self.probability_ever)
+        return f"The chance is {within} in the year, and {ever} in any year up to it: {self.words}."
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Grid:
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Grid(Shown):
     """The evidence on a target's pair on each day, to be asked for any value and deadline.
 
     Attributes
@@ -96,6 +102,15 @@ class Grid:
             probability_in=within, probability_ever=ever, probability_range=(least, most),
             words=_words(case, evidence, deadline, value, within, (least, most)),
         )  # fmt: skip
+
+    def summary(self) -> str:
+        """What may be asked of it, in plain words."""
+        days = f"as known on {len(self.days)} days from {self.days[0]} to {self.days[-1]}"
+        return f"{self.target.summary()}, or any other value and deadline, {days}."
+
+    def _table(self) -> pd.DataFrame:
+        names = {name: f"{level:.0%} below, US$ million" for name, level in FAN.items()}
+        return self.fan().rename(columns=names)
 
     def fan(self, day: str | None = None) -> pd.DataFrame:
         """Central 80 and 50 % and median of each year ahead on one of `days`, US$ million."""

@@ -10,7 +10,7 @@ from tradelib.front.assess import assess
 from tradelib.front.explore.grid import grid, stops
 from tradelib.front.gather import gather
 from tradelib.ground.numbers import needs
-from tradelib.ground.plain import percent
+from tradelib.ground.plain import heading, percent
 from tradelib.science.outlook.growth_model import MAX_HORIZON
 from tradelib.science.pledge.target import Target
 from tradelib.science.verdict.verdict import Verdict
@@ -120,7 +120,7 @@ def sliders(target: Target) -> Any:
             options=list(days), value=days[-1], description="known on", **style
         ),
         "source": widgets.Dropdown(
-            options=[("recommended", None), *((s, s) for s in _sources(target))],
+            options=[("recommended", None), *((heading(s), s) for s in _sources(target))],
             description="source",
         ),
     }  # fmt: skip
@@ -159,6 +159,6 @@ def _html(target: Target, asked: Mapping[str, Any]) -> str:
     low, high = found.probability_range
     return (
         f'<p><b class="tradelib-number" style="font-size:2em">{percent(found.probability_in)}</b> '
-        f"in {found.by}: {found.words}; the evidence runs from {percent(low)} to "
-        f"{percent(high)}; {percent(found.probability_ever)} ever by then.</p>"
+        f"in {found.by}: {found.words}, and {percent(found.probability_ever)} in any year up to "
+        f"it. Other ways to estimate it give {percent(low)} to {percent(high)}.</p>"
     )

@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike
 
 from tradelib.ground import flows
 from tradelib.ground.numbers import Floats, at_least, generator
+from tradelib.ground.plain import Shown, heading, money
 from tradelib.science.outlook.growth_model import (
     LONGEST,
     MAX_HORIZON,
@@ -41,8 +42,8 @@ LEAST_KEPT = 0.25
 SLICES = 1000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outlook:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Outlook(Shown):
     """Turnover of one pair in each of the coming years, as the growth model has it.
 
     Attributes
@@ -75,6 +76,14 @@ class Outlook:
     def years(self) -> range:
         """The ten years after the origin."""
         return range(self.origin + 1, self.origin + 1 + MAX_HORIZON)
+
+    def summary(self) -> str:
+        """From what and to when it looks, in plain words."""
+        middle, last = (
+            float(self.quantile(0.5, year)) for year in (self.first + 1, self.years[-1])
+        )
+        ends = f"{money(middle)} in {self.first + 1} and {money(last)} in {self.years[-1]}"
+        return f"{heading(self.name)}, with data to {self.origin}: as likely as not {ends} or more."
 
     def chance(self, values: ArrayLike, year: int) -> Floats:
         """Probability that turnover in a year is at least each value, shape of `values`.

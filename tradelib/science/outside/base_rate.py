@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tradelib.ground.numbers import Floats, positive, student, tail, wilson
-from tradelib.ground.plain import Shown
+from tradelib.ground.plain import Shown, words
 from tradelib.science.outside.episodes import (
     PAST,
     PAST_YEARS,
@@ -260,7 +260,7 @@ def _other_ways(
         yield "past", f"{past} (from {max(first, start + PAST_YEARS)})", {"past": past}, {}
     for name in named:
         if name != "all":
-            yield "pairs", name.replace("_", " "), {"among": name}, {}
+            yield "pairs", words(name), {"among": name}, {}
 
 
 def _counted(

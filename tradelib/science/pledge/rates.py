@@ -16,7 +16,7 @@ import pandas as pd
 
 from tradelib.ground import codes
 from tradelib.ground.numbers import tail, wilson
-from tradelib.ground.plain import Shown
+from tradelib.ground.plain import Shown, words
 from tradelib.science.pledge.status import TAGS, Filters, scored_pledges
 
 # Classes of growth asked a year and of years allowed, as the registry's notes were written.
@@ -86,7 +86,7 @@ class PledgeRate(Shown):
         low, high = self.interval
         asked = "" if self.asked is None else f" that asked {_percent(self.asked)} a year"
         return (
-            f"Of {self.n} announced targets{asked}, {self.on_time} were met on time: "
+            f"Of {self.n} announced targets{asked}, {self.on_time} came true on time: "
             f"{self.share:.0%}, with a {self.level:g}% interval from {low:.0%} to {high:.0%}. "
             f"Repeated pledges of a pair count for less, so they are worth {self.n_effective:.0f} "
             "separate ones. Successes are easier to find than failures. Known from "
@@ -152,7 +152,7 @@ _CHOICES: dict[str, Options] = {
     "baseline before the announcement": {"baseline_before": True},
     **{f"{one} pledge of a pair": {"repeats": one} for one in ("first", "last")},
     **_CHINA,
-    **{f"without {tag}": {"without": [tag]} for tag in TAGS},
+    **{f"without {words(tag, 'codes')}": {"without": [tag]} for tag in TAGS},
     "without any tag but audited": {"without": [tag for tag in TAGS if tag != "audited"]},
     "in dollars only": {"dollars_only": True},
     "replaced ones too": {"superseded": True},

@@ -1,0 +1,166 @@
+"""The one dictionary of words, tables one can read, and results one can look at."""
+
+import inspect
+import pkgutil
+from importlib import import_module
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import annual
+from reader import faults, visible
+
+import tradelib as tl
+from tradelib.ground import plain
+
+PAIR = tl.load_turnover("KAZ", "TKM")
+TARGET = tl.article_target()
+FLOWS = pd.DataFrame(
+    [(a, b, 2010, 100.0 + 10 * i + j, float(abs(i - j) == 1))
+     for i, a in enumerate("ABCD") for j, b in enumerate("ABCD") if a != b],
+    columns=["exporter", "importer", "year", "trade_musd", "near"],
+)  # fmt: skip
+RESULTS = {
+    "Target": lambda: TARGET,
+    "Standing": lambda: tl.standing(TARGET, PAIR),
+    "Verdict": lambda: tl.assess(TARGET),
+    "Forecast": lambda: tl.panel_growth(PAIR, horizon=2, n_paths=100),
+    "Nowcast": lambda: tl.nowcast_pair("KAZ", "TKM", as_of="2022-10-05"),
+    "BaseRate": lambda: tl.base_rate(size_musd=500, multiple=2, horizon=2),
+    "PledgeRate": lambda: tl.pledge_rate(growth=0.256),
+    "PledgeEffect": tl.pledge_effect,
+    "Potential": lambda: tl.potential("KAZ", "TKM", year=2016),
+    "Ceiling": lambda: tl.gravity_check("KAZ", "TKM", target_musd=1000),
+    "GravityModel": tl.gravity_model,
+    "GrowthModel": tl.growth_model,
+    "Outlook": lambda: tl.panel.outlook(PAIR, model=tl.growth_model()),
+    "Grid": lambda: tl.explore.grid(TARGET),
+    "Reading": lambda: tl.explore.grid(TARGET).read(800, deadline=2028),
+    "GravityFit": lambda: tl.fit_gravity(FLOWS, terms=["near"], effects=[]),
+}
+
+
+def classes():
+    """Every class of the library that says a sentence of itself."""
+    names = [found.name for found in pkgutil.walk_packages(tl.__path__, "tradelib.")]
+    return {
+        one for name in names for one in vars(import_module(name)).values()
+        if inspect.isclass(one) and one.__module__.startswith("tradelib.")
+        and "summary" in vars(one) and one is not plain.Shown
+    }  # fmt: skip
+
+
+class TestResults:
+    """What a result shows."""
+
+    def test_every_result_is_here(self):
+        """Whatever has a sentence shows it, and is tried below."""
+        assert {one.__name__ for one in classes()} == set(RESULTS)
+        assert all(issubclass(one, plain.Shown) for one in classes())
+
+    @pytest.mark.parametrize("name", RESULTS)
+    def test_short_and_plain(self, name):
+        """One short line in a terminal; on a page the sentence and a small table, in words."""
+        if name == "GravityFit":
+            pytest.importorskip("pyfixest")
+        found = RESULTS[name]()
+        assert repr(found).startswith(f"<{name}: ")
+        assert len(repr(found)) <= 120
+        assert "\n" not in repr(found)
+        page = found._repr_html_()
+        told = visible(page)
+        assert told[0] == " ".join(found.summary().split())
+        assert ("<td>" in page) == (
+            name not in ("Target", "Potential", "GrowthModel", "Outlook", "Reading")
+        )
+        assert page.count("<tr") <= 20
+        assert [fault for text in told for fault in faults(text)] == []
+
+    def test_escaped(self):
+        """Whatever was put in is text and no markup."""
+        page = tl.Target("KAZ", "TKM", 1, 2030, wording="<script>&")._repr_html_()
+        assert "&lt;script&gt;&amp;" in page
+        table = plain.readable(pd.DataFrame({"a": ["<b>"], "n": [1]}))
+        assert "<b>" not in table.to_html()
+
+
+class TestWords:
+    """The dictionary."""
+
+    def test_each_word_once(self):
+        """A code word has one meaning, and what readers see is no code word itself."""
+        text = (plain.files("tradelib.ground") / "words.txt").read_text("utf-8")
+        entries = [line.split()[0] for line in text.splitlines() if "  " in line]
+        parts = [plain.dictionary(part) for part in ("codes", "labels", "heads")]
+        assert len(entries) == sum(map(len, parts))
+        for part in parts:
+            assert part
+            assert [fault for words in part.values() for fault in faults(words)] == []
+
+    def test_sources_methods_forecasters(self):
+        """What the library calls by a code is in the dictionary."""
+        figures, methods = tl.load_figures(), tl.pledges.METHODS
+        known = plain.dictionary("codes", "labels")
+        assert set(methods) <= set(known)
+        assert set(tl.load_growth_scores().forecaster) <= set(known)
+        assert set(tl.load_scores().forecaster) <= set(known)
+        assert set(figures.source_id) - set(known) <= {"article"}
+
+    def test_by_hand(self):
+        """A code word, a label, a heading, and text that is neither."""
+        assert plain.words("wits") == "the World Bank's WITS"
+        assert plain.words("growth") == "the growth model"
+        assert plain.words("growth", "heads") == "growth asked a year"
+        assert plain.words("carried_musd", "heads") == "carried, US$ million"
+        assert plain.words("on track") == "on track"
+        assert plain.heading("itpde_r1") == "USITC's ITPD-E"
+
+
+class TestReadable:
+    """A table as one prints it."""
+
+    def test_units_by_name(self):
+        """Money in whole millions, shares in percent, years without a comma, names for codes."""
+        table = pd.DataFrame(
+            {"partner": ["TKM", "UZB"], "year": [2025, 2026], "turnover_musd": [515.5, 1234.5],
+             "share": [0.256, np.nan], "low": [12.34, 5.0], "n": [1200, 3], "ratio": [3.842, 12.0],
+             "met": [True, False], "on": pd.to_datetime(["2026-02-15", None]),
+             "pair": ["KAZ-TKM", "TUR-SEN-2020"]}
+        )  # fmt: skip
+        made = plain.readable(table).reset_index()
+        assert made.columns.tolist() == [
+            "partner", "year", "turnover, US$ million", "share", "low", "cases", "ratio", "met", "on",
+            "pair",
+        ]  # fmt: skip
+        assert made.iloc[0].tolist() == [
+            "Turkmenistan", "2025", "516", "26%", "12.3", "1,200", "3.84", "yes", "2026-02-15",
+            "Kazakhstan-Turkmenistan",
+        ]  # fmt: skip
+        assert made.iloc[1].tolist() == [
+            "Uzbekistan", "2026", "1,234", "", "5", "3", "12", "no", "", "Türkiye-Senegal 2020",
+        ]  # fmt: skip
+
+    def test_ends_follow(self):
+        """Ends hold what the other columns hold: shares beside shares, millions beside millions."""
+        assert plain.readable(pd.DataFrame({"share": [0.5], "low": [0.4]})).low.item() == "40%"
+        money = annual([100.0]).assign(low=0.4)
+        assert plain.readable(money[["year", "turnover_musd", "low"]]).low.item() == "0.4"
+
+    def test_unit_of_a_row(self):
+        """A table of evidence has its units in the rows."""
+        rows = tl.assess(TARGET).evidence.set_index("key").loc[["headline", "turnover", "by"]]
+        made = plain.readable(rows[["item", "value", "low", "unit"]].reset_index(drop=True))
+        assert made.value.tolist() == ["9%", "US$565m", "2027"]
+        assert made.columns.tolist() == ["value", "low"]
+
+    def test_index(self):
+        """What names the rows stays in front; their numbers go."""
+        wide = pd.DataFrame({1: [0.1], 5: [0.2]}, index=pd.Index(["growth"], name="forecaster"))
+        made = plain.readable(wide, unit="share")
+        assert (made.index.tolist(), made.index.name) == (["growth model"], "forecaster")
+        assert made.to_numpy().tolist() == [["10%", "20%"]]
+        assert plain.readable(pd.Series([0.5, 1.0], name="share")).iloc[:, 0].tolist() == [
+            "50%",
+            "100%",
+        ]
+        assert len(plain.readable(pd.DataFrame({"share": []}))) == 0
