@@ -1157,7 +1157,7 @@ class TestFiles:
 
 
 class TestStories:
-    """Notebooks and modules, with what each says."""
+    """Notebooks and the library, with what each says."""
 
     def test_opening(self):
         """A question and two sentences; brackets with other notebooks' names go."""
@@ -1170,12 +1170,6 @@ class TestStories:
             "Will it?",
             "One is known. Two.",
         )
-
-    def test_modules(self):
-        """A module stands with its first line; one that repeats its folder's names has no page."""
-        found = dict(library.modules())
-        assert found["front.assess"] == "A target in, its verdict out: gather, weigh, judge."
-        assert "front.explore.grid" not in found
 
 
 class TestCheck:
