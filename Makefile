@@ -87,14 +87,16 @@ dist: $(DEV)  ## build what is published, build/dist, and check it; TAG=v0.2.0 h
 	$(BIN)/python -m build --no-isolation --outdir build/dist
 	DIST=$(CURDIR)/build/dist TAG=$(TAG) $(BIN)/python -m pytest -q tests/test_package.py
 
-# Without the lock, each in an environment of its own: what pyproject.toml allows has to work too.
+# Without the lock, each in an environment of its own: what pyproject.toml allows has to work too. Old versions
+# may say that newer ones of what they use will change.
 test-lowest: RESOLUTION := lowest-direct  ## the tests, with the lowest versions allowed
+test-lowest: WARNINGS := -W ignore::DeprecationWarning
 test-newest: RESOLUTION := highest  ## the tests, with the newest versions allowed
 test-lowest test-newest: test-%: $(UV)
 	$(UV) venv --quiet --clear --python $(PYTHON) build/$*
 	$(UV) pip install --quiet --python build/$* --resolution $(RESOLUTION) \
 	    --group dev --editable '.[dask,gravity,live,notebooks]'
-	MPLBACKEND=agg build/$*/bin/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
+	MPLBACKEND=agg build/$*/bin/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder $(WARNINGS)
 
 $(UV):
 	$(PYTHON) -m venv build/uv && build/uv/bin/pip install --quiet uv

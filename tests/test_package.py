@@ -152,3 +152,13 @@ def test_loads_in_an_empty_environment(wheel, tmp_path):
     assert last == "515.5"
     assert counts == f"{len(tl.sources())} {len(tl.files())}"
     assert pairs == "5410.0 2023"
+
+
+def test_commands_exist():
+    """Every make target that workflow files, the container and the hook name is there."""
+    hidden = [*ROOT.glob(".github/workflows/*.yml"), ROOT / ".devcontainer/devcontainer.json"]
+    said = "\n".join(f.read_text("utf-8") for f in [*hidden, ROOT / ".pre-commit-config.yaml"])
+    named = set(re.findall(r"\bmake ([a-z.][\w./-]*)", said))
+    assert {"test", "site", "dist", "refresh-data", "check", ".venv/.ready"} <= named
+    for target in sorted(named | {"test-lowest", "test-newest"}):
+        run("make", "--dry-run", target, cwd=ROOT)
