@@ -5,6 +5,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 DEV := .venv/.dev
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
+UV := build/uv/bin/uv
 COMPILE := pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --quiet
 export PYDEVD_DISABLE_FILE_VALIDATION = 1
@@ -14,8 +15,8 @@ export OPENBLAS_NUM_THREADS = 1
 # Both cores; a file's tests stay in one process with what they share, the longest file first.
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: help notebooks record site test check lint types contracts package lab format data \
-	refresh-data forecast mutants lock clean
+.PHONY: help notebooks record site test check lint types contracts package workflows lab format \
+	data refresh-data forecast mutants dist test-lowest test-newest lock clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -31,12 +32,12 @@ site: $(DEV)  ## build the static site into build/site, from the data and the co
 	@$(BIN)/python site/build.py
 
 test: $(DEV)  ## set up, then everything CI runs: lint, types, contracts, tests, notebooks
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint types contracts package
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint types contracts package workflows
 	MPLBACKEND=agg $(PYTEST) -q --cov --cov-report=term
 	PYTHONPATH=tests/offline $(PYTEST) -q --nbval --nbval-current-env notebooks/*.ipynb
 
 check: $(DEV)  ## lint, types, contracts, and the tests of what changed since the last commit
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint types contracts
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint types contracts workflows
 	$(BIN)/python tests/changed.py
 
 lint: $(DEV)
@@ -51,6 +52,14 @@ contracts: $(DEV)
 
 package: $(DEV)  ## hold every file of data/ to its description, data/datapackage.json
 	$(BIN)/python data/prepare/datapackage.py --check
+
+workflows: $(DEV)  ## hold workflow files and CITATION.cff to their schemas, and workflows to an audit
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/check-jsonschema --quiet --builtin-schema custom.github-workflows-require-timeout \
+	    .github/workflows/*.yml
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.citation-file-format CITATION.cff
+	$(BIN)/zizmor --quiet --offline --pedantic --strict-collection .
 
 lab: $(READY)  ## open JupyterLab on the notebooks
 	$(BIN)/jupyter lab notebooks
@@ -73,10 +82,28 @@ forecast: $(READY)  ## archive today's forecasts in data/forecasts, never overwr
 mutants: $(DEV)  ## the rate of small changes that a test notices; MODULE=tradelib/… SAMPLE=300
 	$(BIN)/python benchmarks/mutants.py $(MODULE) $(if $(SAMPLE),--sample $(SAMPLE))
 
-lock:  ## choose current versions of the dependencies again
+dist: $(DEV)  ## build what is published, build/dist, and check it; TAG=v0.2.0 holds it to a tag
+	rm -rf build/dist
+	$(BIN)/python -m build --no-isolation --outdir build/dist
+	DIST=$(CURDIR)/build/dist TAG=$(TAG) $(BIN)/python -m pytest -q tests/test_package.py
+
+# Without the lock, each in an environment of its own: what pyproject.toml allows has to work too. Old versions
+# may say that newer ones of what they use will change.
+test-lowest: RESOLUTION := lowest-direct  ## the tests, with the lowest versions allowed
+test-lowest: WARNINGS := -W ignore::DeprecationWarning
+test-newest: RESOLUTION := highest  ## the tests, with the newest versions allowed
+test-lowest test-newest: test-%: $(UV)
+	$(UV) venv --quiet --clear --python $(PYTHON) build/$*
+	$(UV) pip install --quiet --python build/$* --resolution $(RESOLUTION) \
+	    --group dev --editable '.[dask,gravity,live,notebooks]'
+	MPLBACKEND=agg build/$*/bin/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder $(WARNINGS)
+
+$(UV):
 	$(PYTHON) -m venv build/uv && build/uv/bin/pip install --quiet uv
-	build/uv/bin/uv $(COMPILE) --upgrade --all-extras --group dev --output-file requirements-dev.lock
-	build/uv/bin/uv $(COMPILE) --extra notebooks --group build --constraint requirements-dev.lock \
+
+lock: $(UV)  ## choose current versions of the dependencies again
+	$(UV) $(COMPILE) --upgrade --all-extras --group dev --output-file requirements-dev.lock
+	$(UV) $(COMPILE) --extra notebooks --group build --constraint requirements-dev.lock \
 	    --output-file requirements.lock
 
 clean:  ## remove the environment and everything built

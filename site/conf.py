@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -44,7 +45,7 @@ html_show_sphinx = False
 html_context = {"default_mode": "auto"}
 PLAIN = (
     "index", "targets", "targets/**", "countries", "countries/**", "trust", "sources", "downloads",
-    "notebooks", "notebooks/**", "api",
+    "notebooks", "notebooks/**", "api", "recipes",
 )  # fmt: skip
 html_sidebars: dict[str, list[str]] = {name: [] for name in PLAIN}
 html_theme_options = {
@@ -98,8 +99,20 @@ def pictures(app: Sphinx, error: Exception | None) -> None:
             target.write_bytes(path.read_bytes())
 
 
+def each_name(*given: Any) -> None:
+    """One line an attribute: napoleon takes the "a" of "a, b : float" for the type of "b"."""
+    lines: list[str] = given[-1]
+    lines[:] = [
+        f"{one} : {kind}" if kind else line
+        for line in lines
+        for names, _, kind in [line.partition(" : ")]
+        for one in (names.split(", ") if re.fullmatch(r"\w+(, \w+)+", names) else [names])
+    ]
+
+
 def setup(app: Sphinx) -> None:
     """Connect the above."""
+    app.connect("autodoc-process-docstring", each_name, priority=400)
     app.connect("html-collect-pages", pages)
     app.connect("html-page-context", head)
     app.connect("builder-inited", extras)

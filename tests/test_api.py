@@ -8,6 +8,8 @@ import sys
 from importlib import import_module
 
 import pytest
+from conftest import ROOT
+from pages import library
 
 import tradelib
 
@@ -92,3 +94,28 @@ def test_options_are_named(name):
             "series",
         ):
             assert p.kind is p.KEYWORD_ONLY, p.name
+
+
+def test_offered(tmp_path):
+    """On the site each public name answers one question, with the notebooks that use it and what it draws."""
+    found = library.offered(ROOT / "notebooks", tmp_path)
+    names = [one.name for ones in found.values() for one in ones]
+    assert len(names) == len(set(names))
+    spaces = {name for name in tradelib.__all__ if inspect.ismodule(getattr(tradelib, name))}
+    assert set(tradelib.__all__) - spaces <= set(names)
+    drawn = {f"plot.{name}" for name in tradelib.plot.__all__}
+    assert drawn == {one.name for one in found["How does it look?"]}
+    assert drawn == {path.stem for path in tmp_path.iterdir()}
+    answer = {one.name: one for one in found["Will a target be met?"]}
+    assert answer["assess"].shown[0] == "00_answer"
+    assert (
+        answer["assess"].told == "Verdict on a target, from the bundled data or your own figures."
+    )
+    assert answer["Verdict"].kind == "class"
+
+
+def test_without_a_question(tmp_path, monkeypatch):
+    """A name that answers none is refused, so that no page forgets it."""
+    monkeypatch.delitem(library.QUESTIONS, "How does it look?")
+    with pytest.raises(ValueError, match=r"^plot\.agreements of plot\.gravity answers no question"):
+        library.offered(ROOT / "notebooks", tmp_path)

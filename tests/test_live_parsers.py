@@ -620,8 +620,12 @@ class TestWorldBank:
             NoDataError, match="an error message: no; not; check the indicator's code"
         ):
             self.read(b'[{"message":[{"id":"120","value":"no"},{"value":"not"},7]}]')
-        with pytest.raises(MalformedError, match="a document without 1"):
-            self.read(b'[{"page":0,"pages":0,"total":0}]')
+        for lost in (
+            b'[{"page":0,"pages":0,"total":0}]',
+            b'[{"page":1,"pages":1,"total":6}, null]',
+        ):
+            with pytest.raises(MalformedError, match="a document without 1"):
+                self.read(lost)
 
 
 class TestBns:

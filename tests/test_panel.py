@@ -336,9 +336,8 @@ class TestPaths:
         assert inside == pytest.approx(0.8, abs=0.015)
         only = tl.panel_growth(then, horizon=1, nowcast=cast)
         assert only.years == (2022,)
-        grown = then[["year", "turnover_musd"]].copy()
-        grown.loc[len(grown)] = [2022, cast.median_musd]
-        plain = tl.panel_growth(grown, horizon=5)
+        year = pd.DataFrame({"year": [2022], "turnover_musd": [cast.median_musd]})
+        plain = tl.panel_growth(pd.concat([then[["year", "turnover_musd"]], year]), horizon=5)
         assert found.quantile(0.5)[3] == pytest.approx(plain.quantile(0.5)[2], rel=0.06)
         assert found.paths[:, 5].std() > 0
 

@@ -349,7 +349,7 @@ def test_progress_record():
         rows = RECORD[RECORD["status"] == status].sort_values("left")
         line, _, (bars,) = drawn[status].lines
         assert (line.get_xdata() - rows["left"]).abs().max() < 0.2
-        assert line.get_ydata() == pytest.approx(100 * rows["share"])
+        assert line.get_ydata().astype(float) == pytest.approx(100 * rows["share"])
         ends = np.array([segment[:, 1] for segment in bars.get_segments()])
         assert ends == pytest.approx(100 * rows[["low", "high"]].to_numpy())
     every = RECORD[RECORD["status"] == "any"].sort_values("left")

@@ -37,7 +37,6 @@ ROOT = SITE.parent
 FRONT = "KAZ-TKM-2022"
 # Of a small site, which has a few targets' pages only.
 FEW_NOTEBOOKS = ("00_answer", "13_explore")
-FEW_MODULES = ("front.assess", "ground.flows", "science.pledge")
 
 
 def build(out: Path, only: Sequence[str] = ()) -> str:
@@ -114,23 +113,22 @@ def target_files(card: Card, others: Sequence[Card], *, folder: Path) -> dict[st
 
 
 def _stories(source: Path, *, small: bool) -> None:
-    """Notebooks and modules, each with a list of them."""
+    """Notebooks, and what the library offers, each with a list of them."""
     stories = library.notebooks(ROOT / "notebooks", source / "notebooks")
-    offered = list(library.modules())
     if small:
         for name, *_ in stories:
             if name not in FEW_NOTEBOOKS:
                 (source / "notebooks" / f"{name}.ipynb").unlink()
         stories = [one for one in stories if one[0] in FEW_NOTEBOOKS]
-        offered = [one for one in offered if one[0] in FEW_MODULES]
     (source / "notebooks.md").write_text(fill("notebooks.md", stories=stories) + "\n", "utf-8")
     (source / "api").mkdir()
-    for name, _ in offered:
-        # A wing's face only repeats the names of its modules, which have pages of their own.
-        parts = [n for n, _ in offered if n.startswith(f"{name}.")]
-        text = fill("module.md", name=name, parts=parts)
-        (source / "api" / f"{name}.md").write_text(text + "\n", "utf-8")
-    (source / "api.md").write_text(fill("api.md", modules=offered) + "\n", "utf-8")
+    offered = {library.slug(question): (question, names) for question, names in
+               library.offered(source / "notebooks", source / "api").items()}  # fmt: skip
+    for page, (question, names) in offered.items():
+        text = fill("question.md", question=question, names=names)
+        (source / "api" / f"{page}.md").write_text(text + "\n", "utf-8")
+    (source / "api.md").write_text(fill("api.md", offered=offered) + "\n", "utf-8")
+    shutil.copy(SITE / "recipes.md", source / "recipes.md")
 
 
 def render(source: Path, out: Path) -> None:

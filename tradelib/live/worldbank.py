@@ -134,7 +134,7 @@ def _rows(document: Any) -> list[Any]:
         said = take(document, list, 0, "message")
         words = "; ".join(str(one.get("value")) for one in said if isinstance(one, dict))
         raise NoDataError(f"an error message: {words[:200]}", remedy=_CHECK)
-    if len(document) == 2 and document[1] is None:
+    if len(document) == 2 and document[1] is None and take(document, int, 0, "total") == 0:
         return []
     rows = take(document, list, 1)
     pages, total = take(document, int, 0, "pages"), take(document, int, 0, "total")

@@ -33,7 +33,7 @@ Axes
 def picture(draw: Drawing) -> Drawing:
     """Add to a drawing's docstring, after its own parameters, what all drawings share."""
     text = inspect.getdoc(draw) or ""
-    draw.__doc__ = re.sub(r"\n(?=\nExamples\n)", SHARED, text, count=1)
+    draw.__doc__ = re.sub(r"\n(?=\n(?:Raises|Examples)\n)", SHARED, text, count=1)
     return draw
 
 
