@@ -18,7 +18,7 @@ ICON = re.compile(r"\.fa[srlb]?\b|\.fa-")
 
 
 def slim(out: Path) -> None:
-    """Delete unused files, pictures there twice, and rules whose classes no page or script names."""
+    """Delete unused files, pictures there twice, and rules whose classes no page names."""
     for pattern in UNUSED:
         for path in (out / "_static").rglob(pattern):
             path.unlink()

@@ -222,7 +222,7 @@ def pledge_table(
     Returns
     -------
     DataFrame
-        A row a class, the last one ``all``: `by` (``by`` and ``class`` for all), ``on_time``,
+        A row a class, the last one ``all``: `by` (``kind`` and ``class`` for all), ``on_time``,
         ``n`` (int64), ``share``, ``low``, ``high`` (float64), ``pairs`` (int64) and
         ``n_effective`` (float64). A class without pledges has ``n`` zero and no share.
 

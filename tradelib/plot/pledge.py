@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from tradelib.ground import codes
+from tradelib.ground.plain import money
 from tradelib.plot._draw import axes, finish, listed, mark, picture, ranges, spans, ticked
 from tradelib.plot._style import BLACK, BLUE, GREEN, GREY, ORANGE, PINK, RED, SKY, Axes
 from tradelib.science.pledge.effect import WITHOUT, PledgeEffect
@@ -63,7 +64,9 @@ def pledge_rates(table: pd.DataFrame, *, source: str = "", ax: "Axes | None" = N
         mark(ax, f"{row.on_time} of {row.n}", (spot, 100 * row.high))
     ax.set_xticks(spots, table.iloc[:, 0].astype(str))
     by = str(table.columns[0])
-    words = {"growth": "growth asked a year", "horizon": "years allowed", "china": "partners"}
+    words = {"growth": "growth asked a year", "horizon": "years allowed", "china": "partners",
+             "announced": "years of the announcement"}  # fmt: skip
+    ax.margins(y=0.1)
     return finish(ax, source, x=words.get(by, by), y="on time, percent")
 
 
@@ -166,9 +169,10 @@ def open_targets(table: pd.DataFrame, *, source: str = "", ax: "Axes | None" = N
     )
     ax.plot(inside[own], spots[own], "o", ms=12, mfc="none", color=BLACK, ls="none", label=words)
     names = [
-        f"{codes.name(row.reporter)}-{codes.name(row.partner)}, {row.target_value / 1000:g}bn "
-        f"{row.currency} by {row.by:.0f}"
+        f"{codes.name(row.reporter)}-{codes.name(row.partner)}, "
+        f"{money(row.target_value).replace('US$', row.currency + ' ')} by {row.by:.0f}"
         for row in rows.itertuples()
     ]
     ax.set_xlim(0, 100)
-    return listed(ax, source, names, size=7, x="probability, percent", bbox_to_anchor=None)
+    ax.set_title("", pad=26)  # room for the legend
+    return listed(ax, source, names, size=7, ncols=3, fontsize=8, x="probability, percent")

@@ -53,6 +53,9 @@ class PledgeChance(Shown):
         it to the deadline.
     on_time, n : int, pledges it was learned from that were on time, and all
     known_from : str, ISO day on which the last of them was resolved
+    scores : dict
+        Brier scores where each was left out with others of its pair: ``model``, ``constant`` (the
+        share of all), ``classes`` of growth asked; ``better`` than constant, with 90 % ends.
     """
 
     chance: float
@@ -63,6 +66,7 @@ class PledgeChance(Shown):
     on_time: int
     n: int
     known_from: str
+    scores: dict[str, Any]
 
     def summary(self) -> str:
         """Say in plain words how likely such a pledge is to be kept."""
@@ -87,9 +91,7 @@ class PledgeModel:
     params : array, of log odds: the constant, then one for each scaled signal
     covariance : array, of `params`
     ends : array, smallest and largest growth asked and years allowed among them, scaled as signals
-    scores : dict
-        Brier scores where each pledge was left out with its pair: ``model``, ``constant``,
-        ``classes`` of growth asked, and ``better`` (of the constant), with the ends of 90 %.
+    scores : dict, as in `PledgeChance`
     """
 
     known_from: str
@@ -131,4 +133,5 @@ class PledgeModel:
         return PledgeChance(
             chance=chance, interval=(low, high), level=float(level), asked=float(asked),
             years=int(years), on_time=self.on_time, n=self.n, known_from=self.known_from,
+            scores=self.scores,
         )  # fmt: skip
