@@ -78,8 +78,8 @@ def fetch_flows(
     client = Client(offline=offline, max_age_days=max_age_days, timeout=timeout)
     wanted = years_wanted(years)
     answers = _READERS[source](*pair, wanted=wanted, client=client)
-    with asking(answers[0].reply.address if answers else source):
-        gate.once(one for answer in answers for one in answer.figures)
+    with asking(answers[0][1].address if answers else source):
+        gate.once(one for found, _ in answers for one in found)
     frame = tidy.figures(source, *pair, answers)
     if wanted:
         frame = frame[frame["period_end"].dt.year.isin(wanted)].reset_index(drop=True)
@@ -138,15 +138,14 @@ def _by_indicator(source: ModuleType, *pair: str, client: Client, **_: object) -
     for indicator, call in source.calls(*pair):
         parse = partial(source.parse, reporter=pair[0], partner=pair[1], indicator=indicator)
         with suppress(NoDataError):
-            answers.append(Answer(*client(call, parse)))
+            answers.append(client(call, parse))
     return answers
 
 
 def _from_comtrade(reporter: str, partner: str, *, wanted: Years, client: Client) -> list[Answer]:
     years = sorted(wanted or range(comtrade.FIRST, pd.Timestamp.now(tz="UTC").year + 1))
     parse = partial(comtrade.parse, reporter=reporter, partner=partner, years=years)
-    asked = comtrade.calls(reporter, partner, years)
-    return [Answer(*client(call, parse)) for call in asked]
+    return [client(call, parse) for call in comtrade.calls(reporter, partner, years)]
 
 
 def _from_bns(reporter: str, partner: str, *, wanted: Years, client: Client) -> list[Answer]:
@@ -163,7 +162,7 @@ def _from_bns(reporter: str, partner: str, *, wanted: Years, client: Client) -> 
         covered = {year, *({year - 1} - set(editions))} & years
         parse = partial(bns.parse, partner=partner, edition=edition, years=covered)
         try:
-            answers += [Answer(*client(bns.workbook(edition), parse))] if covered else []
+            answers += [client(bns.workbook(edition), parse)] if covered else []
         except NoDataError as error:  # the others may list the partner
             without = error
     if without and not answers:

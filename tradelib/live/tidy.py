@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, TypeAlias
 
 import pandas as pd
 
@@ -12,13 +12,7 @@ from tradelib.live.cache import Reply
 from tradelib.live.gate import Figures
 
 DAY = "datetime64[us]"
-
-
-class Answer(NamedTuple):
-    """Figures of one answer, with the answer they are from."""
-
-    figures: Figures
-    reply: Reply
+Answer: TypeAlias = tuple[Figures, Reply]  # figures, and the reply they are from
 
 
 def released(source: str, year: int, accessed: date) -> tuple[pd.Timestamp, str]:
@@ -36,9 +30,9 @@ def figures(source: str, reporter: str, partner: str, answers: Iterable[Answer])
     """Figures frame of a pair, with source, release and provenance in every row."""
     about = sources().set_index("source_id").loc[source]
     rows = []
-    for answer in answers:
-        accessed = answer.reply.accessed.tz_localize(None).normalize()
-        for one in answer.figures:
+    for found, reply in answers:
+        accessed = reply.accessed.tz_localize(None).normalize()
+        for one in found:
             day, basis = released(source, one.year, accessed.date())
             rows.append({
                 "reporter": reporter, "partner": partner, "flow": one.flow, "coverage": "goods",
@@ -47,7 +41,7 @@ def figures(source: str, reporter: str, partner: str, answers: Iterable[Answer])
                 "value_musd": one.value_musd, "status": one.status, "source_id": source,
                 "who": about["producer"], "publisher": about["producer"], "accessed": accessed,
                 "released": day, "released_basis": basis, "source_title": about["title"],
-                "source_url": answer.reply.address, "note": one.note or None,
+                "source_url": reply.address, "note": one.note or None,
             })  # fmt: skip
     frame = typed(rows, "figures.csv", {"accessed": DAY})
     return frame.sort_values(["period_start", "flow"], kind="stable", ignore_index=True)

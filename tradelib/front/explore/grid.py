@@ -7,6 +7,7 @@ about a pair. The site's pages ship its answers at the stops of their slider (``
 import json
 import math
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -253,9 +254,7 @@ def _days(target: Target) -> tuple[str, ...]:
         out = list(load_turnover(target.reporter, target.partner)["released"])
     by_year: dict[int, pd.Timestamp] = {}
     for day in sorted({first, *(day for day in out if first < day <= last)}):
-        try:
+        with suppress(ValueError):  # nothing was known yet
             by_year.setdefault(gather(target, day).now.last_year, day)
-        except ValueError:  # nothing was known yet
-            continue
     by_year[newest.now.last_year] = last
     return tuple(day.date().isoformat() for day in by_year.values())

@@ -1,6 +1,7 @@
 """Sliders in a notebook over `assess`, with the code of each view."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from html import escape
 from typing import Any
@@ -139,14 +140,11 @@ def sliders(target: Target) -> Any:
 
 def _sources(target: Target) -> list[str]:
     """Sources whose series alone can answer for the pledge as it stands."""
-    pledge: dict[str, Any] = {"value_musd": target.value_musd, "deadline": target.deadline}
-    found = []
+    value, by, found = target.value_musd, target.deadline, []
     for source in load_figures(target.reporter, target.partner)["source_id"].unique():
-        try:
-            answer(target, **pledge, source=str(source))
-        except ValueError:
-            continue
-        found.append(str(source))
+        with suppress(ValueError):
+            answer(target, value_musd=value, deadline=by, source=str(source))
+            found.append(str(source))
     return found
 
 
