@@ -16,7 +16,7 @@ export OPENBLAS_NUM_THREADS = 1
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: help notebooks record site test check lint types contracts package workflows lab format \
-	data refresh-data forecast mutants dist test-lowest test-newest lock clean
+	data refresh-data forecast registry mutants dist test-lowest test-newest lock clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -78,6 +78,9 @@ refresh-data: $(DEV)  ## update data/ from the live sources: shows every change,
 forecast: $(READY)  ## archive today's forecasts in data/forecasts, never overwriting one; WHY="what is new"
 	$(BIN)/python data/prepare/forecast_archive.py $(if $(WHY),--why "$(WHY)")
 	$(BIN)/python data/prepare/datapackage.py
+
+registry: $(READY)  ## put the registry of targets into one file to cite and load, in build/
+	$(BIN)/python data/prepare/registry_release.py
 
 mutants: $(DEV)  ## the rate of small changes that a test notices; MODULE=tradelib/… SAMPLE=300
 	$(BIN)/python benchmarks/mutants.py $(MODULE) $(if $(SAMPLE),--sample $(SAMPLE))

@@ -606,6 +606,62 @@ class TestScores:
         assert walks.empty or walks.max().max() <= 2e-6
 
 
+@pytest.fixture(scope="module")
+def released(tmp_path_factory):
+    """What is in it, unpacked."""
+    folder = tmp_path_factory.mktemp("release")
+    path = script("registry_release").release(folder)
+    assert path.name == f"tradelib-targets-{ENTRIES['targets.csv']['version']}.zip"
+    shutil.unpack_archive(path, folder)
+    return folder
+
+
+class TestRelease:
+    """The registry as one file of its own."""
+
+    def test_the_table_and_its_codebook(self, released):
+        """Every row, and a description that frictionless holds it to."""
+        validate = pytest.importorskip("frictionless").validate
+        assert (released / "targets.csv").read_bytes() == (DATA / "targets.csv").read_bytes()
+        report = validate(str(released / "datapackage.json"))
+        assert report.valid, report.to_summary()
+        text = (released / "targets.csv").read_text(encoding="utf-8")
+        (released / "targets.csv").write_text(text.replace("20000", "2000O", 1))
+        assert not validate(str(released / "datapackage.json")).valid
+        (released / "targets.csv").write_text(text, encoding="utf-8")
+
+    def test_how_to_load_it(self, released, monkeypatch):
+        """The line of the README runs, and gives every row."""
+        line = re.search(
+            r"^    (import pandas.*)", (released / "README.md").read_text(), re.MULTILINE
+        )
+        monkeypatch.chdir(released)
+        there = {}
+        exec(line[1], there)  # noqa: S102 - the line that readers copy
+        assert len(there["targets"]) == 586
+
+    def test_what_changed(self, released):
+        """Every corrected cell by day, and every row by the search that found it."""
+        text = (released / "CHANGES.md").read_text(encoding="utf-8")
+        assert "- CHN-KOR-2010A: announced was 2010-11-11; http://m.koreatimes.com" in text
+        assert text.count(f"## Audit of {THIRD}") == 1
+        third = text.split("## Search 3: 221 rows")[1].split("##")[0]
+        assert third.count("-20") + third.count("-19") == 221
+
+    def test_how_to_cite_it(self, released):
+        """The version and day are the description's."""
+        entry = ENTRIES["targets.csv"]
+        text = (released / "CITATION.cff").read_text(encoding="utf-8")
+        for line in ("type: dataset", f'version: "{entry["version"]}"',
+                     f"date-released: {entry['published']}", "  - name: The tradelib authors"):  # fmt: skip
+            assert line in text.splitlines()
+
+    def test_the_same_twice(self, released, tmp_path):
+        """The same rows give the same bytes."""
+        path = script("registry_release").release(tmp_path)
+        assert path.read_bytes() == (released / path.name).read_bytes()
+
+
 class TestPackageScript:
     """`make data` refreshes and checks."""
 

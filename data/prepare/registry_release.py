@@ -29,13 +29,14 @@ def described():
 
 
 def codebook(package, entry):
-    """The description of the one table, as a package of its own."""
+    """The description of the one table, as a package of its own: without keys of other tables."""
+    own = {key: value for key, value in entry["schema"].items() if key != "foreignKeys"}
     return {
         "name": "tradelib-targets", "title": TITLE,
         "description": entry["description"], "version": entry["version"],
-        "created": entry["published"], "licenses": entry["licenses"],
+        "created": f"{entry['published']}T00:00:00Z", "licenses": entry["licenses"],
         "contributors": package["contributors"], "sources": entry["sources"],
-        "resources": [entry],
+        "resources": [entry | {"schema": own}],
     }  # fmt: skip
 
 
@@ -59,11 +60,13 @@ def changes(table, version):
 def citation(entry):
     """How to cite it (Citation File Format 1.2.0), by the authors of the library."""
     authors = re.search(
-        r"^authors:\n(?:  ?-? .*\n|- .*\n)+", (ROOT / "CITATION.cff").read_text("utf-8"), re.M
+        r"^authors:\n(?:  ?-? .*\n|- .*\n)+",
+        (ROOT / "CITATION.cff").read_text("utf-8"),
+        re.MULTILINE,
     )
     return (
         "cff-version: 1.2.0\nmessage: If you use these data, please cite them as below.\n"
-        f"type: dataset\ntitle: {TITLE}\n{authors[0]}version: \"{entry['version']}\"\n"
+        f'type: dataset\ntitle: {TITLE}\n{authors[0]}version: "{entry["version"]}"\n'
         f"date-released: {entry['published']}\nlicense: CC-BY-4.0\n"
     )
 
@@ -71,15 +74,17 @@ def citation(entry):
 def readme(entry, table, file):
     """What it is, and one line to load it in Python and in R."""
     pairs = table.loc[table["scope"] == "pair", ["reporter", "partner"]].apply(frozenset, axis=1)
+    first, last = (f(table["announced"].str[:4]) for f in (min, max))
     return f"""# {TITLE}
 
-Version {entry["version"]}, {entry["published"]}: {len(table)} targets of {pairs.nunique()} pairs of countries and of
-groups, announced {table["announced"].str[:4].min()} to {table["announced"].str[:4].max()}. Each row has who promised what and when, baseline, outcome,
-and the address of each. `datapackage.json` explains every column (Frictionless), `CHANGES.md` what changed in
-which row, `CITATION.cff` how to cite it. Licence: {entry["licenses"][0]["title"]}.
+Version {entry["version"]}, {entry["published"]}: {len(table)} targets, {pairs.nunique()} pairs of
+countries, announced {first} to {last}. Each row says who promised what and when, the baseline and
+the outcome, with the address of each. `datapackage.json` explains every column (Frictionless),
+`CHANGES.md` what changed in which row, `CITATION.cff` how to cite it.
+Licence: {entry["licenses"][0]["title"]}.
 
-Goals that were met are easier to find than goals that were dropped, so every share here is rather too high. Values
-are million of `currency`, at current prices. Empty means not known, never zero.
+Goals that were met are easier to find than goals that were dropped, so every share here is rather
+too high. Values are million of `currency`, at current prices. Empty means not known, never zero.
 
 Python:
 
