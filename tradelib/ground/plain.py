@@ -95,7 +95,8 @@ def said(value: float, unit: str) -> str:
     if unit == "probability":
         return percent(value)
     if unit == "probability moved":
-        return f"{100 * value:+.0f} points"
+        moved = round(100 * value)
+        return f"{moved:+} point{'s' * (abs(moved) != 1)}" if moved else "0 points"
     if unit in ("share", "a year"):
         return f"{value:.0%}{' a year' * (unit == 'a year')}"
     if unit == "US$ million":
