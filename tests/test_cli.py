@@ -86,7 +86,7 @@ def test_plain(run, arguments):
 def test_options(run):
     """A day, months and the evidence reach the verdict."""
     _, then, _ = run(*ASSESS, "--as-of", "2022-10-05")
-    assert "The last turnover known, of 2021," in " ".join(then.split())
+    assert "The last figure, of 2021," in " ".join(then.split())
     _, more, _ = run(*ASSESS, "--as-of", "2022-10-05", "--part-year", "7:400")
     assert then != more
     _, out, _ = run(*ASSESS, "--evidence")

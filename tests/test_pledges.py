@@ -478,11 +478,11 @@ class TestRate:
         """The summary has every number, the frame one row."""
         found = tl.pledge_rate(growth=0.256)
         assert found.summary() == (
-            "Of 67 announced targets that asked 20-30 % a year, 9 came true on time: 13%, with a 95% "
-            "interval from 7% to 24%. Repeated pledges of a pair count for less, so they are worth "
-            "67 separate ones. Successes are easier to find than failures. Known from 2026-06-30."
+            "Of 67 announced targets that asked 20-30 % a year, 9 came true on time: 13% (95% "
+            "interval 7% to 24%). Repeated pledges of a pair count for less, so they are worth 67 "
+            "separate ones. Successes are easier to find than failures. Known from 2026-06-30."
         )
-        assert "came true on time: 26%, with a 80% interval" in tl.pledge_rate(level=80).summary()
+        assert "came true on time: 26% (80% interval" in tl.pledge_rate(level=80).summary()
         frame = found.to_frame()
         assert frame.columns.tolist() == [
             "on_time", "n", "share", "low", "high", "level", "pairs", "n_effective", "known_from",

@@ -411,7 +411,7 @@ def test_summary():
         "2027, about one in ten, and 20% in any year up to it. Other ways to estimate it (no "
         "interval): other data under 1% to over 99%. In tests such chances came true 6% of the "
         "time. The median forecast is US$600m; four times in five it lies between US$600m and "
-        "US$910m. The last turnover known, of 2025, is US$500.0m. The target needs growth of 41.4% "
+        "US$910m. The last figure, of 2025, is US$500.0m. The target needs growth of 41.4% "
         "a year"
     )
     ends = verdict(others=[voice("x", 0.01), voice("y", 0.99)]).summary()
@@ -569,7 +569,7 @@ class TestYearThatIsOver:
         assert plain["value_range_musd"] == [None] * 3
         assert found.summary().startswith(
             "Kazakhstan-Turkmenistan turnover of US$1,000m by 2027: last figure of 2025, nothing "
-            "known since. The last turnover known, of 2025, is US$500.0m."
+            "known since. The last figure, of 2025, is US$500.0m."
         )
         assert found.summary().endswith("All of this was known by 2028-06-30.")
 

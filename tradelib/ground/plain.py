@@ -71,8 +71,6 @@ def percent(probability: float) -> str:
 def money(musd: float) -> str:
     """An amount of US$ million as newspapers print it.
 
-    Examples
-    --------
     >>> money(254.2), money(5.52), money(48_000), money(1234)
     ('US$254m', 'US$5.5m', 'US$48bn', 'US$1.2bn')
     """
@@ -83,8 +81,6 @@ def money(musd: float) -> str:
 def said(value: float, unit: str) -> str:
     """A value of the evidence as readers see it, by its unit.
 
-    Examples
-    --------
     >>> said(0.087, "probability"), said(515.53, "US$ million"), said(2.5, "times")
     ('9%', 'US$516m', '2.5 times')
     """
@@ -95,7 +91,8 @@ def said(value: float, unit: str) -> str:
     if unit == "probability":
         return percent(value)
     if unit == "probability moved":
-        return f"{100 * value:+.0f} points"
+        moved = round(100 * value)
+        return f"{moved:+} point{'s' * (abs(moved) != 1)}" if moved else "0 points"
     if unit in ("share", "a year"):
         return f"{value:.0%}{' a year' * (unit == 'a year')}"
     if unit == "US$ million":
@@ -129,7 +126,7 @@ def readable(frame: pd.DataFrame | pd.Series, *, unit: str = "") -> pd.DataFrame
         whole = whole.reset_index(
             names=[str(n or " " * k) for k, n in enumerate(whole.index.names)]
         )
-    heads = [_parts(name) for name in whole.columns]
+    heads = [[str(one) for one in np.atleast_1d(name) if str(one)] or [""] for name in whole]
     kinds = [_kind(parts) for parts in heads]
     others = unit or next((kind for kind in kinds if kind in ("US$ million", "share")), "")
     units = [{"as others": others, "": unit * (at >= levels)}.get(kind, kind)
@@ -142,12 +139,6 @@ def readable(frame: pd.DataFrame | pd.Series, *, unit: str = "") -> pd.DataFrame
     made.columns = pd.Index([", ".join(words(part, "heads") for part in parts) for parts in heads])
     made = made.drop(columns="unit", errors="ignore")
     return made.set_index(list(made.columns[:levels])) if len(made.columns) > levels else made
-
-
-def _parts(name: Any) -> list[str]:
-    """The levels of a column's name."""
-    levels = name if isinstance(name, tuple) else (name,)
-    return [str(part) for part in levels if str(part)] or [""]
 
 
 def _kind(parts: list[str]) -> str:

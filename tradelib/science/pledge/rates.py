@@ -87,7 +87,7 @@ class PledgeRate(Shown):
         asked = "" if self.asked is None else f" that asked {_percent(self.asked)} a year"
         return (
             f"Of {self.n} announced targets{asked}, {self.on_time} came true on time: "
-            f"{self.share:.0%}, with a {self.level:g}% interval from {low:.0%} to {high:.0%}. "
+            f"{self.share:.0%} ({self.level:g}% interval {low:.0%} to {high:.0%}). "
             f"Repeated pledges of a pair count for less, so they are worth {self.n_effective:.0f} "
             "separate ones. Successes are easier to find than failures. Known from "
             f"{self.known_from.date()}."

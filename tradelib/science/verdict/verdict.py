@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tradelib.ground.plain import Shown, money, percent
+from tradelib.ground.plain import Shown, money, percent, said
 from tradelib.science.outlook.growth_model import MAX_HORIZON
 from tradelib.science.outlook.signals import KINDS
-from tradelib.science.pledge.target import WORDS, Target
+from tradelib.science.pledge.target import Target
 from tradelib.science.verdict import rows as table
 from tradelib.science.verdict.case import Case
 from tradelib.science.verdict.evidence import Evidence, extent, headline, heard
@@ -155,8 +155,8 @@ class Verdict(Shown):
         return f" Other ways to estimate it (no interval): {', '.join(said)}." * bool(said)
 
     def _standing(self) -> str:
-        last, goods = self.value("last_musd"), WORDS[self.target.flow]
-        stands = f"The last {goods} known, of {self.value('last_year'):.0f}, is US${last:,.1f}m."
+        last, year = self.value("last_musd"), self.value("last_year")
+        stands = f"The last figure, of {year:.0f}, is US${last:,.1f}m."
         if not self.has("required"):
             return stands
         stands += f" The target needs growth of {self.value('required'):.1%} a year"
@@ -171,7 +171,8 @@ class Verdict(Shown):
 
     def _because(self) -> str:
         rows = self.reasons.itertuples()
-        told = [f"{row.item} ({100 * row.value:+.0f} points)" for row in rows]
+        moves = [(row.item, said(row.value, "probability moved")) for row in rows]
+        told = [f"{item} ({move})" for item, move in moves if move != "0 points"]
         return f"What moves it most: {', '.join(told)}." if told else ""
 
     def _ceiling(self) -> str:
