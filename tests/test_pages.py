@@ -39,7 +39,7 @@ from pages.cards import Card, card, known_day, rows
 from pages.charts import NARROW, WIDE, Chart, chance_picture, every, marks, rungs, target_picture
 from pages.evidence import evidence, evidence_id
 from pages.explorer import shipped
-from pages.slim import kept
+from pages.slim import kept, once
 
 import tradelib as tl
 from tradelib.front import explore
@@ -1198,6 +1198,17 @@ class TestCheck:
     def test_refused(self, tmp_path, body, wrong):
         """A broken link or anchor, something from elsewhere, a mute picture, too much weight."""
         assert any(wrong in one for one in self.site(tmp_path, body))
+
+    def test_same_picture_once(self, tmp_path):
+        """Of pictures that are the same one stays, and every page shows it."""
+        (tmp_path / "_images").mkdir()
+        for name, body in (("a", b"1"), ("b", b"2"), ("c", b"1")):
+            (tmp_path / "_images" / f"{name}.png").write_bytes(body)
+        page = tmp_path / "index.html"
+        page.write_text('<img src="_images/c.png"><a href="_images/b.png">b</a>', encoding="utf-8")
+        once(tmp_path)
+        assert page.read_text("utf-8") == '<img src="_images/a.png"><a href="_images/b.png">b</a>'
+        assert sorted(path.name for path in (tmp_path / "_images").iterdir()) == ["a.png", "b.png"]
 
     def test_unused_style_goes(self):
         """Rules that nothing matches go, those that something does stay."""
