@@ -30,7 +30,7 @@ QUESTIONS = {
     "What was learned, and how is it learned again?": ("bundle.learned", "science.outlook.learn",
                                                        "science.outlook.signals",
                                                        "science.outlook.growth_model"),
-    "How does it look?": ("plot",),
+    "How does it look?": ("plot", "ground.plain"),
 }  # fmt: skip
 
 
