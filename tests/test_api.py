@@ -110,6 +110,6 @@ def test_offered(tmp_path):
 
 def test_without_a_question(tmp_path, monkeypatch):
     """A name that answers none is refused, so that no page forgets it."""
-    monkeypatch.delitem(library.QUESTIONS, "How does it look?")
+    monkeypatch.setitem(library.QUESTIONS, "How does it look?", ("ground.plain",))
     with pytest.raises(ValueError, match=r"^plot\.agreements of plot\.gravity answers no question"):
         library.offered(ROOT / "notebooks", tmp_path)
