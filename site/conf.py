@@ -45,7 +45,7 @@ html_show_sphinx = False
 html_context = {"default_mode": "auto"}
 PLAIN = (
     "index", "targets", "targets/**", "countries", "countries/**", "trust", "sources", "downloads",
-    "notebooks", "notebooks/**", "api", "recipes",
+    "notebooks", "notebooks/**", "api",
 )  # fmt: skip
 html_sidebars: dict[str, list[str]] = {name: [] for name in PLAIN}
 html_theme_options = {

@@ -39,7 +39,7 @@ from pages.cards import Card, card, known_day, rows
 from pages.charts import NARROW, WIDE, Chart, chance_picture, every, marks, rungs, target_picture
 from pages.evidence import evidence, evidence_id
 from pages.explorer import shipped
-from pages.slim import kept, slim
+from pages.slim import kept, once
 from reader import faults, visible
 
 import tradelib as tl
@@ -1210,7 +1210,7 @@ class TestCheck:
             (tmp_path / "_images" / f"{name}.png").write_bytes(body)
         page = tmp_path / "index.html"
         page.write_text('<img src="_images/c.png"><a href="_images/b.png">b</a>', encoding="utf-8")
-        slim(tmp_path)
+        once(tmp_path)
         assert page.read_text("utf-8") == '<img src="_images/a.png"><a href="_images/b.png">b</a>'
         assert sorted(path.name for path in (tmp_path / "_images").iterdir()) == ["a.png", "b.png"]
 

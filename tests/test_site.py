@@ -61,7 +61,7 @@ class TestPages:
     def test_whole(self, pages):
         """Every target asked for has its page, and the pages that are made once are there."""
         main = {"index.html", "targets.html", "trust.html", "sources.html", "downloads.html",
-                "notebooks.html", "api.html", "notebooks/00_answer.html", "recipes.html",
+                "notebooks.html", "api.html", "notebooks/00_answer.html", "api/recipes.html",
                 "api/will-a-target-be-met.html"}  # fmt: skip
         assert main | {f"targets/{name}.html" for name in KINDS} <= set(pages)
 

@@ -29,7 +29,7 @@ from pages.charts import WIDE, target_picture
 from pages.check import problems
 from pages.files import png_file, svg_file
 from pages.render import fill
-from pages.slim import slim
+from pages.slim import once, slim
 from pages.words import day
 
 SITE = Path(__file__).parents[1]
@@ -53,6 +53,7 @@ def build(out: Path, only: Sequence[str] = ()) -> str:
     computed = time.perf_counter()
     render(source, out)
     slim(out)
+    once(out)
     wrong = problems(out, whole=not only)
     if wrong:
         raise SystemExit("\n".join(["the site is not whole:", *wrong[:40]]))
@@ -128,7 +129,7 @@ def _stories(source: Path, *, small: bool) -> None:
         text = fill("question.md", question=question, names=names)
         (source / "api" / f"{page}.md").write_text(text + "\n", "utf-8")
     (source / "api.md").write_text(fill("api.md", offered=offered) + "\n", "utf-8")
-    shutil.copy(SITE / "recipes.md", source / "recipes.md")
+    shutil.copy(SITE / "recipes.md", source / "api" / "recipes.md")
 
 
 def render(source: Path, out: Path) -> None:

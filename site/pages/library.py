@@ -30,7 +30,7 @@ QUESTIONS = {
     "What was learned, and how is it learned again?": ("bundle.learned", "science.outlook.learn",
                                                        "science.outlook.signals",
                                                        "science.outlook.growth_model"),
-    "How does it look?": ("plot",),
+    "How does it look?": ("plot", "ground.plain"),
 }  # fmt: skip
 
 
@@ -131,7 +131,8 @@ def _public() -> Iterator[tuple[str, Any]]:
               for name in getattr(made, "__all__", ()) if space != "cli"}  # fmt: skip
     seen: set[int] = set()
     for name, made in sorted(own.items()) + sorted(theirs.items()):
-        if id(made) not in seen and (isroutine(made) or isclass(made)):
+        ours = (isroutine(made) or isclass(made)) and made.__module__.startswith("tradelib.")
+        if ours and id(made) not in seen:
             seen.add(id(made))
             yield name, made
 

@@ -100,3 +100,19 @@ def matches(selector: str, used: AbstractSet[str]) -> bool:
     if ICON.search(plain):
         return False
     return all(name in used for name in re.findall(r"[.#]([A-Za-z_][\w-]*)", plain))
+
+
+def once(out: Path) -> None:
+    """Delete pictures that are the same as another, such as a notebook's, and show that one."""
+    stays: dict[bytes, str] = {}
+    twice = {}
+    for path in sorted((out / "_images").glob("*.png")):
+        name = stays.setdefault(path.read_bytes(), path.name)
+        if name != path.name:
+            twice[f"_images/{path.name}"] = f"_images/{name}"
+            path.unlink()
+    for page in out.rglob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        for gone, name in twice.items():
+            text = text.replace(gone, name)
+        page.write_text(text, encoding="utf-8")
