@@ -108,10 +108,14 @@ class TestChance:
     def test_words(self):
         """Asked, chance, interval, pledges, day."""
         assert model().chance(0.1, 5, 2010, china=False).summary() == (
-            "A pledge like this one, of 10% growth a year within 5 years, is on time with a chance "
-            "of 27% (90 % interval 21% to 34%), by what became of 200 others. Successes are easier "
-            "to find than failures. Known from 2026-06-30."
+            "A pledge like this one asks 10% growth a year within 5 years. Its chance to come true "
+            "on time is 27% (90% interval 21% to 34%). That rests on what became of 200 others. "
+            "Successes are easier to find than failures. Known from 2026-06-30."
         )
+        found = model().chance(0.1, 5, 2010, china=False)
+        assert found.to_frame().iloc[0].tolist() == [
+            found.chance, *found.interval, 0.1, 5, 50, 200,
+        ]  # fmt: skip
 
     def test_signals(self):
         """A row a pledge: logs of growth and years, the year within its ends, China, the search."""

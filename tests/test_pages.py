@@ -1131,7 +1131,7 @@ class TestFiles:
         ]
 
     def test_png(self, deck):
-        """A picture of the size that sites which show links ask for, with ink where the line runs."""
+        """A picture that sites which show links take, half as large if settled, with ink on its line."""
         from io import BytesIO
 
         from PIL import Image
@@ -1139,7 +1139,9 @@ class TestFiles:
         shown = target_picture(drawn.chart(deck[OWN]), WIDE)
         made = files.png_file(shown, "Will they?", "9% Very unlikely.", "tradelib")
         image = Image.open(BytesIO(made)).convert("RGB")
-        assert image.size == (1200, 630)
+        assert image.size == (800, 420)
+        half = files.png_file(shown, "Did they?", "Missed.", "tradelib", half=True)
+        assert Image.open(BytesIO(half)).size == (600, 315)
         colours = {colour for _, colour in image.getcolors(100_000)}
         assert any(b > 150 > r + 60 for r, _, b in colours)  # the fan's blue
         assert any(r > 150 > b + 100 for r, _, b in colours)  # the target's orange

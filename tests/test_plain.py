@@ -29,6 +29,7 @@ RESULTS = {
     "BaseRate": lambda: tl.base_rate(size_musd=500, multiple=2, horizon=2),
     "PledgeRate": lambda: tl.pledge_rate(growth=0.256),
     "PledgeEffect": tl.pledge_effect,
+    "PledgeChance": lambda: tl.pledge_chance(tl.article_target()),
     "Potential": lambda: tl.potential("KAZ", "TKM", year=2016),
     "Ceiling": lambda: tl.gravity_check("KAZ", "TKM", target_musd=1000),
     "GravityModel": tl.gravity_model,

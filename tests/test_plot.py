@@ -424,8 +424,8 @@ def test_pledge_effect():
     ax, found = DRAWINGS["pledge_effect"](), tl.pledge_effect()
     rows = found.groups.query("n >= 5").reset_index(drop=True)
     names = [label.get_text() for label in ax.get_yticklabels()]
-    assert names[0] == "all (82)"
-    assert names[-1] == "without China, against pairs that five offices report (107)"
+    assert names[0] == "all (157)"
+    assert names[-1] == "without China, against pairs that five offices report (165)"
     assert len(names) == len(rows) == len(found.groups) - 1
     like, clear, chance = ax.lines[-3:]
     assert list(like.get_xdata()) == (100 * rows["expected"]).tolist()

@@ -351,7 +351,6 @@ def test_official_methods_start_before_the_announcement():
 def test_nowcast_pledges_and_flows():
     """Each piece of evidence is a row with its source."""
     cast = tl.nowcast_pair("KAZ", "TKM", as_of="2022-10-05")
-    rate = tl.pledge_rate(growth=0.414)
     flows = PAIR.assign(reporter="KAZ", export_musd=[1.0] * 5 + [300.0], import_musd=math.nan)
     found = verdict(TARGET, flows, nowcast=cast, day=date(2026, 2, 15), source="bns")
     table = found.evidence.set_index("key")
@@ -363,22 +362,21 @@ def test_nowcast_pledges_and_flows():
     assert row["item"] == "2022 from 7 months of US$228.8m"
     assert row[["value", "low", "high"]].tolist() == [cast.median_musd, *cast.interval(80)]
     row = table.loc["pledges"]
-    assert row["item"] == (
-        f"announced targets that asked about as much and were on time, of {rate.n}"
-    )
-    assert row[["value", "low", "high"]].tolist() == [rate.share, *rate.interval]
+    assert row["item"] == "a pledge like this one is on time, by what became of 293 others"
+    model = case().known.pledges.model
+    like = model.chance((1000 / 500) ** (1 / 2) - 1, 1, 2026, china=False)
+    assert row[["value", "low", "high"]].tolist() == [like.chance, *like.interval]
     assert found.summary().endswith("All of this was known by 2026-02-15.")
     assert (
         f"2022 from 7 months of US$228.8m point to US${cast.median_musd:,.0f}m." in found.summary()
     )
 
 
-def test_no_class_of_pledges():
-    """Where no outcome of a pledge that asked so much was known there is no row."""
-    pledges = case().known.pledges
-    few = replace(pledges, scored=pledges.scored[pledges.scored["asked"] < 0.1])
-    assert not verdict(known={"pledges": few}).has("pledges")
+def test_nothing_to_keep():
+    """Without a deadline, or without growth to ask, there is no pledge to compare."""
     assert verdict().has("pledges")
+    assert not tl.assess(VAGUE).has("pledges")
+    assert not tl.assess(replace(TARGET, value_musd=400.0)).has("pledges")
 
 
 def test_to_frame_and_json():
@@ -624,7 +622,7 @@ def test_every_row_has_role_unit_and_source():
         ("tested", "context", "share", "other pairs, origins of 2007-2014"),
         *((m, "context", "ratio", METHODS[m].reference) for m in methods),
         ("nowcast", "context", "US$ million", cast.chosen),
-        ("pledges", "context", "share", "registry of targets"),
+        ("pledges", "context", "probability", "registry of targets"),
         ("known_from", "context", "year", tl.growth_model().trained_on),
     ]  # fmt: skip
     assert methods

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from tradelib.ground.numbers import Floats, tail
-from tradelib.ground.plain import Shown
+from tradelib.ground.plain import Shown, percent
 
 SIGNALS = ("growth asked", "years allowed", "year announced", "China", "found by the third search")
 # A few pledges are older, and the newest are mostly still open: they count with the nearest years.
@@ -72,11 +72,20 @@ class PledgeChance(Shown):
         """Say in plain words how likely such a pledge is to be kept."""
         low, high = self.interval
         return (
-            f"A pledge like this one, of {self.asked:.0%} growth a year within {self.years} years, "
-            f"is on time with a chance of {self.chance:.0%} ({self.level:g} % interval {low:.0%} "
-            f"to {high:.0%}), by what became of {self.n} others. Successes are easier to find "
-            f"than failures. Known from {self.known_from}."
+            f"A pledge like this one asks {self.asked:.0%} growth a year within {self.years} "
+            f"years. Its chance to come true on time is {percent(self.chance)} ({self.level:g}% "
+            f"interval {percent(low)} to {percent(high)}). That rests on what became of {self.n} "
+            "others. Successes are easier to find than failures. Known from "
+            f"{self.known_from}."
         )
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row: the chance with its ends, what is asked, and what it rests on."""
+        low, high = self.interval
+        return pd.DataFrame({
+            "chance": [self.chance], "low": low, "high": high, "asked": self.asked,
+            "years": self.years, "on_time": self.on_time, "n": self.n,
+        })  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
