@@ -225,7 +225,11 @@ def test_edited_is_refused(folder, tmp_path):
     file = next(folder.glob("*.json"))
     text = file.read_text(encoding="utf-8")
     (tmp_path / file.name).write_text(text.replace('"by": 2027', '"by": 2028', 1))
-    with pytest.raises(ValueError, match=f"^{file.name} was edited after it was written"):
+    with pytest.raises(
+        ValueError,
+        match=f"^{file.name} was edited after it was written; restore it: an archived forecast is "
+        "scored as it was made$",
+    ):
         tl.load_forecasts(where=tmp_path)
 
 
@@ -277,6 +281,9 @@ def test_scored_by_the_bundled_series():
     assert pd.isna(early["reached_ever"])
     late = archive._outcome(row(**(pair | {"last_year": 2023}), by=2025), none, None)
     assert late["reached_ever"] == 1
+    value = float(tl.load_turnover("KAZ", "TKM").set_index("year").loc[2023, "turnover_musd"])
+    just = archive._outcome(row(**(pair | {"target_value": value}), by=2023), none, None)
+    assert (just["reached_in"], just["reached_ever"]) == (1, 1)
     gone = archive._outcome(row(target_id="gone"), none, None)
     assert all(pd.isna(value) for value in gone.values())
 
@@ -290,3 +297,13 @@ def test_brier(folder, monkeypatch):
     found = tl.score_forecasts(where=folder)
     assert found["brier_in"].tolist() == (found["probability_in"] ** 2).tolist()
     assert found["brier_ever"].tolist() == ((1 - found["probability_ever"]) ** 2).tolist()
+
+
+def test_scored_by_what_was_known(folder, monkeypatch):
+    """A day asked about reaches the figures that a forecast is scored by."""
+    days = []
+    monkeypatch.setattr(archive, "_outcome", lambda *given: days.append(given[-1]) or {
+        "value": 1.0, "reached_in": 0.0, "reached_ever": 1.0,
+    })  # fmt: skip
+    tl.score_forecasts(where=folder, as_of="2026-07-01")
+    assert set(days) == {"2026-07-01"}

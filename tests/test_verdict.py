@@ -24,6 +24,7 @@ from verdicts import (
 )
 
 import tradelib as tl
+from tradelib.front import clock
 from tradelib.front.gather import gather
 from tradelib.front.known import known_on
 from tradelib.ground.plain import money
@@ -803,3 +804,50 @@ def test_paths_of_ten():
     """What the tests' futures are: one in ten above in 2027, two ever."""
     assert (PATHS[:, 1] >= 1000).mean() == 0.1
     assert (PATHS >= 1000).any(axis=1).mean() == 0.2
+
+
+def test_what_readers_are_told():
+    """Every line of the article's verdict that no computed word is in, and its unit."""
+    table = tl.assess(tl.article_target()).evidence.set_index("key")
+    gravity = "gravity, PPML with exporter-year and importer-year effects"
+    further = "1,905 pairs as far above theirs, four years later"
+    said = {
+        "by": ("year judged", "year", "the target"),
+        "inflation": ("US inflation a year", "a year", "US consumer prices, 2019-2024"),
+        "inflation_share": ("share of that growth from US inflation alone", "share",
+                            "US consumer prices, 2019-2024"),
+        "turnover": ("turnover in 2027", "US$ million", "the growth model"),
+        "shortfall": ("what is lacking in 2027 on average, if it is missed", "US$ million",
+                      "the growth model"),
+        "potential": ("what size and distance predict, from all that both trade", "US$ million",
+                      gravity),
+        "potential_gdp": ("the same, from both countries' GDP", "US$ million",
+                          "gravity, PPML with GDPs at official rates"),
+        "potential_year": ("year of these predictions", "year", gravity),
+        "potential_ratio": ("turnover that year against the prediction", "times", gravity),
+        "target_ratio": ("the target against the prediction", "times", gravity),
+        "less_far": ("pairs that lie less far above theirs than the target would", "share",
+                     "all pairs that trade, 2004-2016"),
+        "rose": ("pairs as far above theirs whose trade rose further", "share", further),
+        "rose_enough": ("pairs as far above theirs whose trade rose as much as this target needs",
+                        "share", further),
+    }  # fmt: skip
+    told = table.loc[list(said), ["item", "unit", "source"]].itertuples(index=False, name=None)
+    assert list(told) == list(said.values())
+    standing = {"last_year": "last full year known", "last_musd": "turnover of 2025",
+                "share_of_target": "share of the target reached in 2025",
+                "required": "growth needed a year"}  # fmt: skip
+    assert table.loc[list(standing), "item"].to_dict() == standing
+    assert set(table.loc[list(said)[5:], "role"]) == {"ceiling"}
+
+
+def test_a_day_to_come_is_refused(monkeypatch):
+    """The clock is asked in one place, and the way out is said."""
+    monkeypatch.setattr(clock, "today", lambda: pd.Timestamp("2026-07-01"))
+    assert clock.come("2026-07-01") == pd.Timestamp("2026-07-01")
+    assert clock.come(None) is None
+    with pytest.raises(ValueError, match=(
+        "^as_of must be a day that has come, got 2026-07-02 on 2026-07-01; "
+        "leave it out for all that is known$"
+    )):  # fmt: skip
+        clock.come("2026-07-02")
