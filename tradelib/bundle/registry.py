@@ -30,8 +30,7 @@ def load_targets(
     ----------
     reporter, partner : str or int, optional
         Country or group by code or name, in either order; all if omitted.
-    status : str, optional
-        Recorded status: met_on_time, met_late, missed, open or superseded.
+    status : str, optional, recorded status: met_on_time, met_late, missed, open or superseded
 
     Returns
     -------

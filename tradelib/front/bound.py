@@ -57,8 +57,7 @@ def nowcast_pair(reporter: str, partner: str, *, as_of: Day) -> Nowcast:
     Parameters
     ----------
     reporter, partner : str, ISO3 codes
-    as_of : str, date or Timestamp
-        Nothing released later is used, neither figure nor share.
+    as_of : str, date or Timestamp, nothing released later is used, neither figure nor share
 
     Returns
     -------

@@ -60,8 +60,7 @@ def potential(
         place of country effects), or another of `gravity_model`.
     gdp : mapping of ISO3 code to float, optional
         US$ million in that year, in place of the World Bank's.
-    as_of : str, date or Timestamp, optional
-        Only what was known by that day.
+    as_of : str, date or Timestamp, optional, only what was known by that day
 
     Returns
     -------
@@ -99,8 +98,7 @@ def potential_history(reporter: str, partner: str, *, as_of: Day | None = None) 
 
     Parameters
     ----------
-    reporter, partner, as_of
-        As `potential` takes and refuses them.
+    reporter, partner, as_of : as `potential` takes and refuses them
 
     Returns
     -------
@@ -137,8 +135,7 @@ def gravity_check(
 
     Parameters
     ----------
-    reporter, partner, as_of
-        As `potential` takes and refuses them.
+    reporter, partner, as_of : as `potential` takes and refuses them
     target_musd : float, US$ million, positive
 
     Returns

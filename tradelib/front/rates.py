@@ -42,16 +42,12 @@ def base_rate(
         Turnover at the start, US$ million; the bundled table knows 4 to 65 536, 4 to 16 384 with
         `past` or `among`.
     multiple : float, turnover asked over turnover at the start
-    horizon : int
-        Years allowed, 1 to 10 in the bundled table; to 6 with `past` or `among`.
+    horizon : int, years allowed, 1 to 10 in the bundled table; to 6 with `past` or `among`
     ever : bool, count pairs that reached the multiple in any year up to the horizon
     real : bool, multiply constant dollars (US GDP deflator), not current ones
-    origins : tuple of int, optional
-        First and last start year.
-    past : str
-        Class of growth over the three years before: any, fell, rose, doubled.
-    among : str
-        ``"all"``, ``"neighbours"`` or ``"former_soviet"`` pairs.
+    origins : tuple of int, optional, first and last start year
+    past : str, class of growth over the three years before: any, fell, rose, doubled
+    among : str, ``"all"``, ``"neighbours"`` or ``"former_soviet"`` pairs
     data : DataFrame, optional
         A panel of your own (``pair``, ``year``, ``turnover_musd``), which is exact, or a table of
         `tradelib.reference.growth_table`. Omitted: the bundled table, of all pairs in 2000-2016.
@@ -90,8 +86,7 @@ def base_rates(
 
     Parameters
     ----------
-    size_musd, multiple, horizon, data, as_of
-        As `base_rate` takes and refuses them.
+    size_musd, multiple, horizon, data, as_of : as `base_rate` takes and refuses them
 
     Returns
     -------
@@ -128,8 +123,7 @@ def pledge_rate(
         number picks its class (below 10 %, 10-15, 15-20, 20-30, 30 % and over; 0-2, 3-5, 6 years
         and over; before 2005, five years each, from 2020), two numbers are a band from and below.
         Any if omitted.
-    region : str, optional
-        UN sub-region of either country, such as ``"Central Asia"``.
+    region : str, optional, UN sub-region of either country, such as ``"Central Asia"``
     level : float, of the interval, percent
     as_of : str, date or Timestamp, optional
         Only the registry's pledges resolved by then, and only what was known of them.
@@ -181,8 +175,7 @@ def pledge_chance(target: Target, *, as_of: Day | None = None, level: float = 90
     Parameters
     ----------
     target : Target, with a deadline
-    as_of : str, date or Timestamp, optional
-        Only pledges resolved by 30 June before.
+    as_of : str, date or Timestamp, optional, only pledges resolved by 30 June before
     level : float, of the interval, percent
 
     Returns
@@ -212,8 +205,7 @@ def pledge_table(
 
     Parameters
     ----------
-    targets, level, as_of, **filters
-        As `pledge_rate` takes and refuses them.
+    targets, level, as_of, **filters : as `pledge_rate` takes and refuses them
     by : str
         ``"growth"`` asked a year, ``"horizon"``, ``"announced"`` (years), ``"region"`` (a pledge
         counts in the regions of both countries), ``"china"``, ``"batch"`` (which search found it),
@@ -276,8 +268,7 @@ def country_records(
 
     Parameters
     ----------
-    targets, level, as_of
-        As `pledge_rate` takes them.
+    targets, level, as_of : as `pledge_rate` takes them
 
     Returns
     -------
@@ -351,8 +342,7 @@ def progress_record(
     size : str or None
         Turnover at the start: ``under 20m`` (and above 1m), ``20m to 200m``, ``200m to 2bn``,
         ``over 2bn``, or ``all`` of them; each in turn if None.
-    as_of : str, date or Timestamp, optional
-        Only if it was known by that day.
+    as_of : str, date or Timestamp, optional, only if it was known by that day
 
     Returns
     -------

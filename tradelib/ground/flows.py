@@ -33,8 +33,7 @@ def turnover(figures: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    figures : DataFrame
-        A figures frame (see the module's text).
+    figures : DataFrame, a figures frame (see the module's text)
 
     Returns
     -------
@@ -124,8 +123,7 @@ def mirror(figures: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    figures : DataFrame
-        A figures frame.
+    figures : DataFrame, a figures frame
 
     Returns
     -------

@@ -32,8 +32,7 @@ def history(frame: pd.DataFrame, *, column: str = "turnover_musd", gaps: bool = 
     ----------
     frame : DataFrame, with ``year`` and `column`; rows in any order
     column : str, column to take, US$ million
-    gaps : bool
-        Whether years may be missing in between.
+    gaps : bool, whether years may be missing in between
 
     Returns
     -------
@@ -106,8 +105,7 @@ def swings(
 
     Parameters
     ----------
-    frame, column
-        As for `history`, a year a row without gaps.
+    frame, column : as for `history`, a year a row without gaps
     fall : float, fraction between 0 and 1
 
     Returns

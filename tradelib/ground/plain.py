@@ -109,8 +109,7 @@ def readable(frame: pd.DataFrame | pd.Series, *, unit: str = "") -> pd.DataFrame
     Parameters
     ----------
     frame : DataFrame or Series, of any call
-    unit : str
-        ``"share"``, ``"US$ million"`` or ``"year"``, of columns whose name tells none.
+    unit : str, ``"share"``, ``"US$ million"`` or ``"year"``, of columns whose name tells none
 
     Returns
     -------

@@ -22,8 +22,7 @@ def gravity_terms(
     ----------
     table : DataFrame
         ``fit``, ``term``, ``estimate``, ``std_error``; terms are drawn in their order.
-    ours : str
-        The fit to be drawn with its 95 % intervals; the others as points, and their range.
+    ours : str, the fit to be drawn with its 95 % intervals; the others as points, and their range
 
     Examples
     --------
@@ -184,8 +183,7 @@ def rises(
     table : DataFrame
         The ``rises`` of a `tradelib.GravityModel`; error bars go from the least to the most by
         start year.
-    at : float, optional
-        A ratio whose class is to be marked.
+    at : float, optional, a ratio whose class is to be marked
 
     Examples
     --------

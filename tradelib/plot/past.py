@@ -74,8 +74,7 @@ def side_by_side(
     ----------
     annual : DataFrame
         ``year``, ``turnover_musd`` (US$ million) and `by`, a row a series and year; gaps stay gaps.
-    by : str
-        The column that tells the series apart; at most six.
+    by : str, the column that tells the series apart; at most six
 
     Examples
     --------

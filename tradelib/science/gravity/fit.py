@@ -32,15 +32,13 @@ class GravityFit(Shown):
     ----------
     coefficients : DataFrame, one row a term
         ``estimate``, ``std_error`` (float64); the index names terms.
-    covariance : DataFrame, shape (n_terms, n_terms)
-        Of the coefficients.
+    covariance : DataFrame, shape (n_terms, n_terms), of the coefficients
     rows : DataFrame, one row a flow that was used
         ``exporter``, ``importer``, ``year``, ``trade_musd``, ``fitted_musd`` (US$ million),
         ``pair``, and the terms and effects that are columns.
     dropped : DataFrame, one row a flow that was not
         ``exporter``, ``importer``, ``year``, ``trade_musd``, ``reason``.
-    effects : tuple of str
-        What was absorbed.
+    effects : tuple of str, what was absorbed
     estimator, cluster : str
         ``"ppml"`` or ``"ols"``; within what errors may be related, as for `fit_gravity`.
     """
@@ -98,8 +96,7 @@ def fit_gravity(
         To be absorbed: ``exporter``, ``importer``, ``year``, ``exporter_year``, ``importer_year``,
         ``pair`` (both directions share one), or other columns. A constant is fitted if there are
         none.
-    estimator : str
-        ``"ppml"``, or ``"ols"`` on the log of trade, which loses the zeros.
+    estimator : str, ``"ppml"``, or ``"ols"`` on the log of trade, which loses the zeros
     cluster : str
         ``"pair"``; ``"countries"`` (exporter and importer, two-way), for terms that vary by
         country alone; ``"none"``: robust to heteroskedasticity (HC1).

@@ -49,8 +49,7 @@ class Outlook(Shown):
     Attributes
     ----------
     name : str, ``"panel_growth"``
-    kind : str
-        What it rests on, a key of `tradelib.pairs.KINDS`.
+    kind : str, what it rests on, a key of `tradelib.pairs.KINDS`
     origin : int, last full year known
     last_musd : float, turnover of that year, US$ million
     logs : ndarray, shape (10, 901)

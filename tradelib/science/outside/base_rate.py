@@ -51,8 +51,7 @@ class BaseRate(Shown):
         A row an origin year: ``origin``, ``n`` (episodes whose end is known), ``unknown`` (episodes
         whose end is not), ``share``.
     pairs : int, different pairs in the class
-    pair_variance : float
-        Variance of the share if only pairs, not years, share their luck.
+    pair_variance : float, variance of the share if only pairs, not years, share their luck
     """
 
     reference_class: ReferenceClass

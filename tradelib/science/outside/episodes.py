@@ -36,10 +36,8 @@ class ReferenceClass:
 
     Attributes
     ----------
-    size_musd : float
-        Turnover at the origin, US$ million, current prices of that year.
-    within : float
-        The class runs from ``size_musd / within`` to ``size_musd * within``.
+    size_musd : float, turnover at the origin, US$ million, current prices of that year
+    within : float, the class runs from ``size_musd / within`` to ``size_musd * within``
     origins : tuple of int, optional, first and last origin year; all if omitted
     past : str
         Turnover over the three years before the origin: ``"any"``, ``"fell"``, ``"rose"`` (less

@@ -48,8 +48,7 @@ def growth_table(
     sizes : sequence of float, middles of the classes, US$ million; each runs from half to double
     horizons : sequence of int, years from the origin
     groups : mapping of name to pairs, optional, each with a pair of the panel; ``"all"`` if omitted
-    past : sequence of str
-        Classes of past growth, as in `ReferenceClass`.
+    past : sequence of str, classes of past growth, as in `ReferenceClass`
     ever : sequence of bool
         Growth to the highest year of the window (True), to its last (False), or both.
 

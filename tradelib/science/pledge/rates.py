@@ -49,10 +49,8 @@ class PledgeRate(Shown):
 
     Parameters
     ----------
-    asked : tuple of float or None
-        Growth asked a year, fractions, from and below; None: any.
-    on_time, n : int
-        Pledges met in or before the deadline year, and all that count.
+    asked : tuple of float or None, growth asked a year, fractions, from and below; None: any
+    on_time, n : int, pledges met in or before the deadline year, and all that count
     pairs : int, of countries among them
     n_effective : float
         What `n` pledges are worth, since those of one pair share their fate; at most `n`.

@@ -106,8 +106,7 @@ def status_disagreements(targets: pd.DataFrame, *, window: int = WINDOW) -> pd.D
 
     Parameters
     ----------
-    targets, window
-        As for `derived_status`, errors too.
+    targets, window : as for `derived_status`, errors too
 
     Returns
     -------
@@ -155,8 +154,7 @@ def scored_pledges(
 
     Parameters
     ----------
-    targets, deadline_to
-        As for `derived_status`.
+    targets, deadline_to : as for `derived_status`
     deadline_passed : bool
         Leave out pledges met before a deadline that has not passed: their peers that fail cannot
         be counted yet.
@@ -166,8 +164,7 @@ def scored_pledges(
     baseline_before : bool
         Leave out pledges whose baseline is of the announcement's year or later, or unknown.
     repeats : str, ``"all"`` pledges of a pair, or the ``"first"`` or ``"last"`` one that passes
-    china : bool, optional
-        True: only with China; False: only without; both if omitted.
+    china : bool, optional, True: only with China; False: only without; both if omitted
     without : sequence of str
         Tags whose rows are left out: presumptive, near_year, partial, derived, conflict, weak,
         re_dated, audited, check.

@@ -172,8 +172,7 @@ def skill(
     Parameters
     ----------
     score, reference : array_like, shape (n,), scores of both on the same cases, zero or above
-    groups : sequence, shape (n,)
-        What shares shocks, usually the origin year.
+    groups : sequence, shape (n,), what shares shocks, usually the origin year
     level, draws, rng : float, int, int or Generator
         Width of the band in percent, bootstrap samples, source of randomness.
 

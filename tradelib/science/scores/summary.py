@@ -24,8 +24,7 @@ def score_summary(scores: pd.DataFrame, *, baseline: str = "naive") -> pd.DataFr
     Parameters
     ----------
     scores : DataFrame, as `backtest` returns it, one group and one trial
-    baseline : str
-        Forecaster that skill is held against, scored at the same origins.
+    baseline : str, forecaster that skill is held against, scored at the same origins
 
     Returns
     -------

@@ -31,8 +31,7 @@ def likelihood(probability: float) -> str:
 
     Parameters
     ----------
-    probability : float
-        Between 0 and 1.
+    probability : float, between 0 and 1
 
     Returns
     -------
