@@ -297,8 +297,7 @@ def load_macro(
 
     Returns
     -------
-    DataFrame
-        ``country``, ``year``, ``value``, ``unit``, ``status``, ``source_id``, ``released``, note.
+    DataFrame, country, year, value, unit, status, source_id, released, note
 
     Examples
     --------

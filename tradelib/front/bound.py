@@ -89,8 +89,7 @@ def growth_model(*, as_of: Day | None = None) -> GrowthModel:
 
     Parameters
     ----------
-    as_of : str, date or Timestamp, optional
-        The newest vintage known by that day; none was known before the end of 2020.
+    as_of : str, date or Timestamp, optional, the newest vintage known by then; from the end of 2020
 
     Returns
     -------
@@ -123,8 +122,7 @@ def forecast_panel(
         that are smaller, zero too, count as unknown. The last 25 years are used.
     horizons : array_like of int, shape (n_horizons,), years ahead, 1 to 10
     quantiles : array_like, shape (n_quantiles,), probabilities between 0 and 1
-    cross : CrossSection, optional
-        Of the whole panel, if `history` is a block of it; see `tradelib.pairs.cross_section`.
+    cross : CrossSection, optional, if a block: that of all, by `tradelib.pairs.cross_section`
     other_source : array_like of bool, shape (n_pairs,), optional
         Whether the last value is of another source than those before it: no growth is taken
         across. A Series is read by the names of the pairs.
@@ -170,8 +168,7 @@ def panel_growth(
 
     Parameters
     ----------
-    history : DataFrame
-        ``year``, ``turnover_musd`` (US$ million), one year or more; some may be missing.
+    history : DataFrame, ``year``, ``turnover_musd`` (US$ million); one year or more, gaps or not
     horizon : int, years ahead, 1 to 10
     n_paths, rng : int, sample paths and their seed
     nowcast : Nowcast, optional, of the year after the last, from which the paths then start

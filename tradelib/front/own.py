@@ -42,8 +42,7 @@ def read_history(file: str | Path, *, unit: str = "US$ million") -> pd.DataFrame
     Parameters
     ----------
     file : str or Path, with columns ``year`` and ``turnover_musd``, in any order among others
-    unit : str
-        Of its turnover: ``"US$"``, ``"US$ thousand"``, ``"US$ million"`` or ``"US$ billion"``.
+    unit : str, of turnover: ``"US$"``, ``"US$ thousand"``, ``"US$ million"`` or ``"US$ billion"``
 
     Returns
     -------

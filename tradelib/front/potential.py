@@ -27,8 +27,7 @@ def gravity_model(*, as_of: Day | None = None) -> GravityModel:
 
     Parameters
     ----------
-    as_of : str, date or Timestamp, optional
-        It was known from the end of 2020; an earlier day is refused.
+    as_of : str, date or Timestamp, optional, from the end of 2020; an earlier day is refused
 
     Returns
     -------
@@ -58,8 +57,7 @@ def potential(
     fit : str
         ``"effects"`` (the headline), ``"pair"`` (with the pair's own average), ``"gdp"`` (GDPs in
         place of country effects), or another of `gravity_model`.
-    gdp : mapping of ISO3 code to float, optional
-        US$ million in that year, in place of the World Bank's.
+    gdp : mapping of ISO3 code to float, optional, US$ million, in place of the World Bank's
     as_of : str, date or Timestamp, optional, only what was known by that day
 
     Returns

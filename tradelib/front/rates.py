@@ -51,8 +51,7 @@ def base_rate(
     data : DataFrame, optional
         A panel of your own (``pair``, ``year``, ``turnover_musd``), which is exact, or a table of
         `tradelib.reference.growth_table`. Omitted: the bundled table, of all pairs in 2000-2016.
-    as_of : str, date or Timestamp, optional
-        The bundled table was known from the end of 2020; an earlier day is refused.
+    as_of : str, date or Timestamp, optional, of the bundled table, known from the end of 2020
 
     Returns
     -------
@@ -116,8 +115,7 @@ def pledge_rate(
 
     Parameters
     ----------
-    targets : DataFrame, optional
-        As `tradelib.load_targets` returns it. Omitted: the bundled registry.
+    targets : DataFrame, optional, as `tradelib.load_targets` returns it; the bundled one if omitted
     growth, horizon, announced : float or (float, float), optional
         Growth asked a year (fraction), years from announcement to deadline, and year announced. A
         number picks its class (below 10 %, 10-15, 15-20, 20-30, 30 % and over; 0-2, 3-5, 6 years
@@ -125,8 +123,7 @@ def pledge_rate(
         Any if omitted.
     region : str, optional, UN sub-region of either country, such as ``"Central Asia"``
     level : float, of the interval, percent
-    as_of : str, date or Timestamp, optional
-        Only the registry's pledges resolved by then, and only what was known of them.
+    as_of : str, date or Timestamp, optional, only pledges resolved and what was known by then
     **filters
         As `tradelib.pledges.scored_pledges` takes them; its defaults are dated pledges of pairs
         whose deadline has passed, with baseline and outcome known, not replaced.

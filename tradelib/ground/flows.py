@@ -85,8 +85,7 @@ def annual(figures: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    figures : DataFrame
-        A figures frame with ``status`` (see the module's text); refused as by `turnover`.
+    figures : DataFrame, a figures frame with ``status``; refused as by `turnover`
 
     Returns
     -------
@@ -155,8 +154,7 @@ def asymmetry(figures: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    figures : DataFrame
-        A figures frame with one figure a reporter, flow and period (choose a source first).
+    figures : DataFrame, with one figure a reporter, flow and period (choose a source first)
 
     Returns
     -------
@@ -209,8 +207,7 @@ def deflate(
     Parameters
     ----------
     frame : DataFrame, with ``year`` and `column` (US$ million, current prices)
-    price_index : Series, positive, indexed by year
-        Any price index in US$ terms, for example US consumer prices.
+    price_index : Series, positive, indexed by year, in US$ terms, for example US consumer prices
     base_year : int, year whose prices are used
     column : str, column to deflate; its name ends in ``_musd``
 
@@ -251,8 +248,7 @@ def year_to_date(part_years: pd.DataFrame, annual: pd.DataFrame) -> pd.DataFrame
 
     Parameters
     ----------
-    part_years : DataFrame
-        Figures frame of periods from 1 January to the end of a month before December.
+    part_years : DataFrame, a figures frame of periods from 1 January to a month before December
     annual : DataFrame
         Full years as `tradelib.load_turnover` returns them: ``reporter``, ``partner``, ``year`` and
         at least one of ``turnover_musd``, ``export_musd``, ``import_musd``; a row a pair and year.

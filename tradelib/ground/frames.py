@@ -62,13 +62,11 @@ def by_pair(panel: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    panel : DataFrame
-        ``pair``, ``year``, ``turnover_musd`` (US$ million), a row a pair and year, in any order.
+    panel : DataFrame, ``pair``, ``year``, ``turnover_musd`` (US$ million), a row a pair and year
 
     Returns
     -------
-    DataFrame, shape (n_pairs, n_years)
-        US$ million, missing where unknown; pairs sorted, years consecutive.
+    DataFrame, shape (n_pairs, n_years), US$ million; pairs sorted, years consecutive, gaps missing
 
     Raises
     ------

@@ -113,8 +113,7 @@ def readable(frame: pd.DataFrame | pd.Series, *, unit: str = "") -> pd.DataFrame
 
     Returns
     -------
-    DataFrame of str
-        Empty where nothing is known; what named the rows, else the first column, is the index.
+    DataFrame of str, empty where nothing is known; by what named the rows, else the first column
 
     Examples
     --------

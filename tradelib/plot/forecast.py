@@ -24,8 +24,7 @@ def fan(
     Parameters
     ----------
     forecast : Forecast
-    series : DataFrame
-        ``year``, ``turnover_musd`` (US$ million); years after the origin are drawn as what came.
+    series : DataFrame, ``year``, ``turnover_musd`` (US$ million); after the origin: what came
     target : Target, optional, drawn as a level
 
     Examples

@@ -20,8 +20,7 @@ def gravity_terms(
 
     Parameters
     ----------
-    table : DataFrame
-        ``fit``, ``term``, ``estimate``, ``std_error``; terms are drawn in their order.
+    table : DataFrame, ``fit``, ``term``, ``estimate``, ``std_error``; terms are drawn in order
     ours : str, the fit to be drawn with its 95 % intervals; the others as points, and their range
 
     Examples
@@ -100,8 +99,7 @@ def potential(
         As `tradelib.potential_history` returns it: points where the panel has the year, dashed
         lines where the last was carried on, 80 % intervals as bands.
     target : Target, optional, drawn as a level, and as a point if it has a deadline
-    names : mapping of str to str, optional
-        Words for the fits, in the order to draw them; all of the table if omitted.
+    names : mapping of str to str, optional, words for the fits to draw, in order; else all
 
     Examples
     --------
@@ -180,9 +178,7 @@ def rises(
 
     Parameters
     ----------
-    table : DataFrame
-        The ``rises`` of a `tradelib.GravityModel`; error bars go from the least to the most by
-        start year.
+    table : DataFrame, the ``rises`` of a `tradelib.GravityModel`; bars span all start years
     at : float, optional, a ratio whose class is to be marked
 
     Examples

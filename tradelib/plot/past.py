@@ -23,8 +23,7 @@ def history(
     ----------
     series : DataFrame
         ``year``, ``turnover_musd`` (US$ million); ``status`` if preliminary years are to show.
-    swings : DataFrame, optional
-        As `tradelib.flows.swings` returns it; falls are drawn in red with their size.
+    swings : DataFrame, optional, as `tradelib.flows.swings` returns it; falls are drawn in red
     target : Target, optional, drawn as a level, and as a point if it has a deadline
 
     Examples
@@ -72,8 +71,7 @@ def side_by_side(
 
     Parameters
     ----------
-    annual : DataFrame
-        ``year``, ``turnover_musd`` (US$ million) and `by`, a row a series and year; gaps stay gaps.
+    annual : DataFrame, ``year``, ``turnover_musd`` (US$ million) and `by`; gaps stay gaps
     by : str, the column that tells the series apart; at most six
 
     Examples
@@ -153,8 +151,7 @@ def nowcasts(table: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None)
 
     Parameters
     ----------
-    table : DataFrame
-        As `Nowcast.to_frame` returns it, with ``actual_musd`` (US$ million, missing if not known).
+    table : DataFrame, as `Nowcast.to_frame` returns it, with ``actual_musd`` (missing if not known)
 
     Examples
     --------

@@ -76,8 +76,7 @@ def progress_record(table: pd.DataFrame, *, source: str = "", ax: "Axes | None" 
 
     Parameters
     ----------
-    table : DataFrame
-        As `tradelib.progress_record` returns it, of one method, multiple, span and class of size.
+    table : DataFrame, as `tradelib.progress_record` returns it, of one method, multiple, span, size
 
     Raises
     ------
@@ -118,8 +117,7 @@ def pledge_effect(found: PledgeEffect, *, source: str = "", ax: "Axes | None" = 
 
     Parameters
     ----------
-    found : PledgeEffect
-        As `tradelib.pledge_effect` returns it; a filled dot stands for a clear difference.
+    found : PledgeEffect, as `tradelib.pledge_effect` returns it; filled dots are clear differences
 
     Examples
     --------

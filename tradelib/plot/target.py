@@ -21,8 +21,7 @@ def claims(checked: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None)
 
     Parameters
     ----------
-    checked : DataFrame
-        As `tradelib.check_claims` returns it; rows that cannot be told are left out.
+    checked : DataFrame, as `tradelib.check_claims` returns it; what cannot be told is left out
 
     Examples
     --------
@@ -62,8 +61,7 @@ def path_to_target(
     ----------
     series : DataFrame, with ``year`` and ``turnover_musd`` (US$ million)
     target : Target, with a deadline
-    since : list of int
-        Years of the series from which a required path starts, before the deadline; at most five.
+    since : list of int, years of the series from which a path starts; at most five
 
     Examples
     --------

@@ -39,10 +39,8 @@ class Reading(Shown):
 
     Attributes
     ----------
-    probability_in, probability_ever : float
-        That turnover is at least the value in the deadline year, and in any year up to it.
-    probability_range : tuple of float
-        Least and most that the evidence supports for `probability_in`.
+    probability_in, probability_ever : float, of the value in the deadline year, in any up to it
+    probability_range : tuple of float, least and most of the first that the evidence supports
     words : str, as in `Verdict`
     """
 
@@ -65,8 +63,7 @@ class Grid(Shown):
     ----------
     target : Target, the pledge itself, where the sliders start
     days : tuple of str, length n_days, ISO days on which more became known, the newest last
-    cases, evidence : sequence of Case and of Evidence, length n_days
-        What was known on each day, weighed.
+    cases, evidence : sequence of Case and of Evidence, length n_days, what was known, weighed
     """
 
     target: Target

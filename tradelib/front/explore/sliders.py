@@ -85,9 +85,7 @@ def sliders(target: Target) -> Any:
 
     Returns
     -------
-    ipywidgets.VBox
-        Shown by JupyterLab; ``children`` are the value, deadline, day and source, the verdict and
-        the code.
+    ipywidgets.VBox, its ``children`` value, deadline, day, source, the verdict and the code
 
     Raises
     ------

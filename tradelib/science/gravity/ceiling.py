@@ -23,10 +23,8 @@ class Ceiling(Shown):
 
     Attributes
     ----------
-    potential : Potential
-        From what both countries trade with everyone, with the pair's actual turnover.
-    by_gdp : Potential or None
-        The same from their GDPs instead: as if they traded as much as others of their size.
+    potential : Potential, from what both trade with everyone, with the pair's actual turnover
+    by_gdp : Potential or None, from GDPs: as if they traded as much as others of their size
     target_musd : float, US$ million
     below_target : float, share of pairs that trade with a lower ratio than the target's
     rose : float

@@ -30,8 +30,7 @@ class GravityFit(Shown):
 
     Attributes
     ----------
-    coefficients : DataFrame, one row a term
-        ``estimate``, ``std_error`` (float64); the index names terms.
+    coefficients : DataFrame, one row a term, ``estimate``, ``std_error``; the index names terms
     covariance : DataFrame, shape (n_terms, n_terms), of the coefficients
     rows : DataFrame, one row a flow that was used
         ``exporter``, ``importer``, ``year``, ``trade_musd``, ``fitted_musd`` (US$ million),
@@ -39,8 +38,7 @@ class GravityFit(Shown):
     dropped : DataFrame, one row a flow that was not
         ``exporter``, ``importer``, ``year``, ``trade_musd``, ``reason``.
     effects : tuple of str, what was absorbed
-    estimator, cluster : str
-        ``"ppml"`` or ``"ols"``; within what errors may be related, as for `fit_gravity`.
+    estimator, cluster : str, ``"ppml"`` or ``"ols"``; within what errors are related: `fit_gravity`
     """
 
     coefficients: pd.DataFrame

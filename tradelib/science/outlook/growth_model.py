@@ -67,8 +67,7 @@ class GrowthModel(Shown):
     among : Coefficients, for pairs seen among others
     alone : Coefficients, for a pair on its own
     size_line : tuple of float, log mean absolute step of a pair of US$1m, and its slope in log size
-    memory : tuple of float
-        Correlation c (min(h, k) / max(h, k))^d of the shocks of two horizons, as c, d.
+    memory : tuple of float, c, d: shocks of two horizons correlate by c (min(h, k) / max(h, k))^d
     trained_on : str, panels, years and counts
     known_from : str, ISO day from which the training data were public
     eras, era_starts : tuple of tuple of float and of str, shape (3, 10)

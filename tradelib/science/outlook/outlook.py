@@ -175,8 +175,7 @@ def outlook(
     ----------
     history : DataFrame, ``year``, ``turnover_musd`` (US$ million); years may be missing
     model : GrowthModel, as `tradelib.fit_growth_model` returns it
-    nowcast : Nowcast, optional
-        Of the year after the last; growth starts from it, and it counts as a year.
+    nowcast : Nowcast, optional, of the year after the last, from which growth then starts
     other_source : bool
         Whether the last value is of another source than those before it: no growth is taken across.
 

@@ -87,8 +87,7 @@ class CrossSection:
     countries : Index, names, in the order of the effects
     counts : ndarray, shape (n_countries,), pairs of each
     level, move : Effects, of the log level and of the last move
-    volatility, size : Effects
-        Of the log mean absolute step, and of the log level, of the pairs that have a step.
+    volatility, size : Effects, of the log mean absolute step and the log level of pairs with a step
     """
 
     countries: pd.Index

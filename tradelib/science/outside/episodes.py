@@ -108,11 +108,9 @@ def episodes(panel: pd.DataFrame, *, horizon: int, prices: pd.Series | None = No
 
     Parameters
     ----------
-    panel : DataFrame
-        ``pair``, ``year``, ``turnover_musd`` (US$ million, current prices), a row a pair and year.
+    panel : DataFrame, ``pair``, ``year``, ``turnover_musd`` (US$ million), a row a pair and year
     horizon : int, years from the origin, from 1
-    prices : Series, optional
-        Price index by year: growth is then in constant dollars. Sizes stay in current ones.
+    prices : Series, optional, by year: growth is then in constant dollars, sizes in current ones
 
     Returns
     -------

@@ -49,8 +49,7 @@ def growth_table(
     horizons : sequence of int, years from the origin
     groups : mapping of name to pairs, optional, each with a pair of the panel; ``"all"`` if omitted
     past : sequence of str, classes of past growth, as in `ReferenceClass`
-    ever : sequence of bool
-        Growth to the highest year of the window (True), to its last (False), or both.
+    ever : sequence of bool, growth to the highest year of the window (True) or to its last (False)
 
     Returns
     -------

@@ -41,8 +41,7 @@ def check_claims(
     ----------
     claims : DataFrame, as `tradelib.load_article` returns it
     figures : DataFrame, as `tradelib.load_figures` returns it; for claims on levels and ratios
-    statements : DataFrame
-        As `tradelib.load_target_statements` returns it; for claims on the target.
+    statements : DataFrame, as `tradelib.load_target_statements` returns it, for the target
     events : DataFrame
         As `tradelib.load_drivers` returns it (``item``, ``period`` beginning with a year,
         ``source_id``, ``who``, ``released``); for claims on dated events.

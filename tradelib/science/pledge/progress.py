@@ -90,8 +90,7 @@ def progress(
     target : Target, with a deadline
     base_year, last_year : int, optional
         Start and end of the assessment; the history's if omitted, but not after the deadline.
-    every_endpoint : bool
-        Instead of one pair of years, try every start and end that the history allows.
+    every_endpoint : bool, not one pair of years but every start and end that the history allows
 
     Returns
     -------

@@ -161,17 +161,14 @@ def scored_pledges(
     outcome_known, baseline_known : bool
         Leave out pledges without an outcome value, which otherwise count as recorded; pledges
         without a baseline, which have no growth asked.
-    baseline_before : bool
-        Leave out pledges whose baseline is of the announcement's year or later, or unknown.
+    baseline_before : bool, leave out baselines of the announcement's year or later, or unknown
     repeats : str, ``"all"`` pledges of a pair, or the ``"first"`` or ``"last"`` one that passes
     china : bool, optional, True: only with China; False: only without; both if omitted
     without : sequence of str
         Tags whose rows are left out: presumptive, near_year, partial, derived, conflict, weak,
         re_dated, audited, check.
-    dollars_only : bool
-        Leave out pledges in other currencies, which are otherwise compared in their own.
-    superseded, regions : bool
-        Count pledges recorded as replaced before their deadline, and pledges with a region.
+    dollars_only : bool, leave out other currencies, otherwise compared in their own
+    superseded, regions : bool, count pledges replaced before their deadline, and with a region
     batch : int, optional, 1, 2 or 3: which search found them; all if omitted
 
     Returns

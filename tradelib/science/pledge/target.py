@@ -118,8 +118,7 @@ class Standing(Shown):
     ----------
     target : Target, the pledge
     last_year, last_musd : int, float, last full year known and its turnover, US$ million
-    years_left : int or None
-        From the last full year to the deadline; None without a deadline, zero or below once passed.
+    years_left : int or None, from the last year to the deadline, also below zero; None without one
     required : float or None
         Growth needed each year, fraction; None where no year is left, no deadline was named or the
         target has been reached.

@@ -23,8 +23,7 @@ def refitted(fit: Callable[[int], Any], forecaster: Callable[..., Floats]) -> Pa
 
     Returns
     -------
-    callable
-        ``f(history, *, horizons, quantiles)`` for `backtest`; a model is fitted once an origin.
+    callable, ``f(history, *, horizons, quantiles)`` for `backtest`; one model an origin
 
     Examples
     --------

@@ -55,8 +55,7 @@ def backtest(
 
     Parameters
     ----------
-    panel : DataFrame
-        ``pair``, ``year``, ``turnover_musd`` (US$ million), a row a pair and year, in any order.
+    panel : DataFrame, ``pair``, ``year``, ``turnover_musd`` (US$ million), a row a pair and year
     forecasters : mapping of name to function
         Each ``f(history, *, horizons, quantiles)`` returns an array (n_pairs, n_horizons,
         n_quantiles) in US$ million; `one_by_one` makes one of a single-history forecaster.
@@ -66,10 +65,8 @@ def backtest(
     min_cases : int, origins and horizons with fewer pairs are not scored
     groups : mapping of name to function, optional
         Groups of pairs scored apart as well: each ``f(history)`` says which pairs (bool) belong.
-    done : DataFrame, optional
-        Result of an earlier, interrupted run: its forecasters and origins are not run again.
-    save : callable, optional
-        Called with the result so far after each origin, so that a run can be taken up again.
+    done : DataFrame, optional, an earlier, interrupted run, of which nothing is run again
+    save : callable, optional, called with the result so far after each origin, to be taken up again
     progress : callable, wraps the origins, for example ``tqdm.auto.tqdm``
 
     Returns

@@ -25,8 +25,7 @@ def mixes(
 
     Parameters
     ----------
-    history : DataFrame
-        ``year``, ``export_musd``, ``import_musd`` (US$ million); the last year counts.
+    history : DataFrame, ``year``, ``export_musd``, ``import_musd`` (US$ million); the last counts
     target_musd, year : float, int, turnover to be reached, US$ million, and in which year
     export_growth : sequence of float, fractions a year
 
@@ -207,8 +206,7 @@ def agreement(
     Parameters
     ----------
     forecast : Forecast, of any forecaster
-    effects : DataFrame
-        As `tradelib.load_agreement_effects` returns it; its last year since entry stands for later.
+    effects : DataFrame, as `tradelib.load_agreement_effects` returns it; its last year is for later
     target_musd : float, turnover to be reached, US$ million
     year, start : int, in which year; and from which the agreement is in force
 

@@ -35,10 +35,8 @@ class Verdict(Shown):
     probability_in, probability_ever : float
         That turnover is at least the target in the year judged (the deadline, or five years ahead
         where none was named), and in any year up to it.
-    probability_range : tuple of float
-        Least and most of `probability_in` and of other ways to estimate it: no interval.
-    value_range : tuple of float
-        Turnover in the year judged, US$ million: the 10th, 50th and 90th percentile.
+    probability_range : tuple of float, least and most by all ways to estimate it: no interval
+    value_range : tuple of float, 10th, 50th, 90th percentile of turnover that year, US$ million
     evidence : DataFrame
         ``key``, ``role`` (headline, ever, range, reason, era, by year, standing, ceiling, context),
         ``group`` of the range (other data, other pairs or other methods; else empty), ``item``,
@@ -192,8 +190,7 @@ def judge(case: Case, evidence: Evidence | None) -> Verdict:
     Parameters
     ----------
     case : Case, the target on a day
-    evidence : Evidence or None
-        As `tradelib.science.verdict.weigh` returns it; None once the year judged has passed.
+    evidence : Evidence or None, of `tradelib.science.verdict.weigh`; None once that year is over
 
     Returns
     -------
