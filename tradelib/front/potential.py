@@ -9,7 +9,7 @@ import pandas as pd
 
 from tradelib.bundle.figures import load_macro, load_turnover
 from tradelib.bundle.learned import learned_model
-from tradelib.bundle.tables import Day
+from tradelib.bundle.tables import Day, dated
 from tradelib.front.clock import come
 from tradelib.ground import codes
 from tradelib.science.gravity.ceiling import Ceiling, ceiling_check
@@ -42,6 +42,7 @@ def gravity_model(*, as_of: Day | None = None) -> GravityModel:
     return _model_of_gravity()
 
 
+@dated
 def potential(
     reporter: str, partner: str, *, year: int | None = None, fit: str = "effects",
     gdp: Mapping[str, float] | None = None, as_of: Day | None = None,
@@ -57,17 +58,11 @@ def potential(
     fit : str
         ``"effects"`` (the headline), ``"pair"`` (with the pair's own average), ``"gdp"`` (GDPs in
         place of country effects), or another of `gravity_model`.
-    gdp : mapping of ISO3 code to float, optional, US$ million, in place of the World Bank's
-    as_of : str, date or Timestamp, optional, only what was known by that day
+    gdp : mapping of ISO3 code to float, optional, US$ million that year, else the World Bank's
 
     Returns
     -------
     Potential
-
-    Raises
-    ------
-    ValueError
-        If no potential of the pair is known, or a GDP.
 
     Examples
     --------

@@ -9,7 +9,7 @@ import pandas as pd
 from tradelib.bundle.figures import load_macro
 from tradelib.bundle.learned import load_growth, load_pledge_peers, load_progress_record
 from tradelib.bundle.registry import load_targets
-from tradelib.bundle.tables import Day
+from tradelib.bundle.tables import Day, dated
 from tradelib.front.clock import come
 from tradelib.front.gather import gather
 from tradelib.science.outside.base_rate import BaseRate, class_rate, class_rates
@@ -321,6 +321,7 @@ def pledge_effect(
     return effect_of(scored_pledges(own), peers, level=level)
 
 
+@dated
 def progress_record(
     *, method: str | None = None, status: str | None = None, multiple: float | None = None,
     span: int | None = None, left: int | None = None, size: str | None = "all",
@@ -339,7 +340,6 @@ def progress_record(
     size : str or None
         Turnover at the start: ``under 20m`` (and above 1m), ``20m to 200m``, ``200m to 2bn``,
         ``over 2bn``, or ``all`` of them; each in turn if None.
-    as_of : str, date or Timestamp, optional, only if it was known by that day
 
     Returns
     -------
@@ -349,11 +349,6 @@ def progress_record(
         (90 %, from whole start years), ``ever`` (at or above it in any year by then), ``chance``
         (mean, of a growth model that saw nothing after the call), and Brier scores: ``brier_call``
         (of the shares of other start years) and ``brier_model``.
-
-    Raises
-    ------
-    ValueError
-        If a filter leaves nothing, or the record was not known by `as_of`.
 
     Examples
     --------

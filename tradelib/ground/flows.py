@@ -142,11 +142,8 @@ def mirror(figures: pd.DataFrame) -> pd.DataFrame:
     """
     frames.check_columns(figures, frames.FIGURE)
     frames.check_flows(figures)
-    return figures.assign(
-        reporter=figures["partner"],
-        partner=figures["reporter"],
-        flow=figures["flow"].astype("str").map(MIRRORED),
-    )
+    flow = figures["flow"].astype("str").map(MIRRORED)
+    return figures.assign(reporter=figures["partner"], partner=figures["reporter"], flow=flow)
 
 
 def asymmetry(figures: pd.DataFrame) -> pd.DataFrame:

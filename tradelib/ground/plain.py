@@ -71,8 +71,6 @@ def percent(probability: float) -> str:
 def money(musd: float) -> str:
     """An amount of US$ million as newspapers print it.
 
-    Examples
-    --------
     >>> money(254.2), money(5.52), money(48_000), money(1234)
     ('US$254m', 'US$5.5m', 'US$48bn', 'US$1.2bn')
     """
@@ -83,8 +81,6 @@ def money(musd: float) -> str:
 def said(value: float, unit: str) -> str:
     """A value of the evidence as readers see it, by its unit.
 
-    Examples
-    --------
     >>> said(0.087, "probability"), said(515.53, "US$ million"), said(2.5, "times")
     ('9%', 'US$516m', '2.5 times')
     """

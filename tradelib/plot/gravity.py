@@ -67,10 +67,8 @@ def agreements(effects: pd.DataFrame, *, source: str = "", ax: "Axes | None" = N
     'years since the agreement came into force'
     """
     ax = axes(ax, height=4.8)
-    words = {
-        "like": "like pairs, years drawn for them",
-        "entered": "pairs that entered an agreement",
-    }
+    words = {"like": "like pairs, years drawn for them",
+             "entered": "pairs that entered an agreement"}  # fmt: skip
     for (group, label), (colour, marker) in zip(words.items(), LOOKS[1::-1], strict=True):
         rows = effects[effects["group"] == group].set_index("since")
         ax.fill_between(rows.index, rows["q0.25"], rows["q0.75"], color=colour, alpha=0.15, lw=0)

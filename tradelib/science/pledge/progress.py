@@ -2,8 +2,8 @@
 
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from numbers import Integral
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -14,8 +14,7 @@ from tradelib.ground.numbers import Floats
 from tradelib.science.pledge.target import Target, own_series
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Method:
+class Method(NamedTuple):
     """An official progress method: its ratio, and what each band of the ratio is called.
 
     The ratio is of base, last and target (US$ million), years elapsed and years left. A band is its
@@ -51,22 +50,14 @@ _OPEN_SDG = ((0.95, "on track"), (0.60, "progress made, acceleration needed"),
 _EUROSTAT = ((0.95, "significant progress"), (0.60, "moderate progress"),
              (0.0, "insufficient progress"), (-math.inf, "movement away"))  # fmt: skip
 METHODS: dict[str, Method] = {
-    "un_2026": Method(
-        ratio=_projected_over_required, bands=_UN,
-        reference="UN Statistics Division, progress assessment note of 2026",
-    ),
-    "open_sdg": Method(
-        ratio=_achieved_over_required, bands=_OPEN_SDG,
-        reference="Open SDG, progress status calculation, after Eurostat",
-    ),
-    "eurostat_5": Method(
-        ratio=_achieved_over_required, bands=_EUROSTAT, window=5,
-        reference="Eurostat, EU SDG monitoring, short term",
-    ),
-    "eurostat_15": Method(
-        ratio=_achieved_over_required, bands=_EUROSTAT, window=15,
-        reference="Eurostat, EU SDG monitoring, long term",
-    ),
+    "un_2026": Method(_projected_over_required, _UN,
+                      "UN Statistics Division, progress assessment note of 2026"),
+    "open_sdg": Method(_achieved_over_required, _OPEN_SDG,
+                       "Open SDG, progress status calculation, after Eurostat"),
+    "eurostat_5": Method(_achieved_over_required, _EUROSTAT,
+                         "Eurostat, EU SDG monitoring, short term", window=5),
+    "eurostat_15": Method(_achieved_over_required, _EUROSTAT,
+                          "Eurostat, EU SDG monitoring, long term", window=15),
 }  # fmt: skip
 
 
@@ -124,13 +115,11 @@ def progress(
     first, final = _assessed(series, target, base_year, last_year)
     lasts = range(first + 1, final + 1) if every_endpoint else [final]
     return pd.DataFrame(
-        [
-            _assess(name, method, series, target, start, last)
-            for name, method in METHODS.items()
-            for last in lasts
-            for start in _starts(method, first, last, every=every_endpoint)
-            if start in series.index
-        ]
+        _assess(name, method, series, target, start, last)
+        for name, method in METHODS.items()
+        for last in lasts
+        for start in _starts(method, first, last, every=every_endpoint)
+        if start in series.index
     )
 
 

@@ -135,11 +135,9 @@ def status_disagreements(targets: pd.DataFrame, *, window: int = WINDOW) -> pd.D
     why = np.select(list(reasons.values()), list(reasons), default="the figures contradict it")
     said = targets["status"].map(RECORDED)
     both = said.isin(TIMELY) & derived.isin(TIMELY)
-    table = targets[["target_id", "status"]].assign(
-        derived_status=derived,
-        why=why,
-        crosses=both & ((said == "on_time") != (derived == "on_time")),
-    )
+    crosses = both & ((said == "on_time") != (derived == "on_time"))
+    table = targets[["target_id", "status"]]
+    table = table.assign(derived_status=derived, why=why, crosses=crosses)
     return table[said != derived].reset_index(drop=True)
 
 

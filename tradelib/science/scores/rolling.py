@@ -141,9 +141,8 @@ def calibration(
         for i, h in enumerate(at.horizons):
             growth, quantiles = _growth(at.history, at.later[at.year + h], logs[:, i])
             counted = _events(growth, quantiles, bins) + _spread(growth, quantiles, bins)
-            rows += [
-                {"event": row["event"], "horizon": h, "origin": at.year, **row} for row in counted
-            ]
+            key = {"event": "", "horizon": h, "origin": at.year}
+            rows += [key | row for row in counted]
     return pd.DataFrame(rows)
 
 
