@@ -45,9 +45,8 @@ def shares_known(limit: pd.Timestamp | None) -> pd.DataFrame:
     full = pd.concat([load_turnover(*pair) for pair in PAIRS])
     if limit is not None:
         part, full = (table[table["released"] <= limit] for table in (part, full))
-    shares = flows.year_to_date(usable(part), full).sort_values(
-        ["reporter", "year", "months", "released"]
-    )
+    shares = flows.year_to_date(usable(part), full)
+    shares = shares.sort_values(["reporter", "year", "months", "released"])
     return shares.drop_duplicates(["reporter", "partner", "year", "months"], ignore_index=True)
 
 
@@ -174,8 +173,7 @@ def panel_growth(
     nowcast : Nowcast, optional, of the year after the last, from which the paths then start
     model : GrowthModel, optional, as `fit_growth_model` returns it; the shipped one if omitted
     other_source : bool
-        Whether the last value is of another source than those before it; a history with
-        ``source_id`` says it by itself.
+        Whether the last value is of another source; a history with ``source_id`` says it by itself.
 
     Returns
     -------

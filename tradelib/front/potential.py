@@ -75,12 +75,8 @@ def potential(
     year = min(int(series.index.max()) for series in incomes) if year is None else int(year)
     base = model.potential(*pair, year=min(year, last), fit=fit)
     if year > last:
-        own = gdp or {}
-        home, away = (
-            _income_growth(series, country, last, year, own.get(country))
-            for series, country in zip(incomes, pair, strict=True)
-        )
-        rates = model.elasticities(fit)
+        own, both, rates = gdp or {}, zip(incomes, pair, strict=True), model.elasticities(fit)
+        home, away = (_income_growth(one, c, last, year, own.get(c)) for one, c in both)
         base = carried(base, year=year, growth=(home, away), elasticities=rates)
     actual = load_turnover(*pair, as_of=as_of).set_index("year")["turnover_musd"]
     return replace(base, actual_musd=float(actual.get(year, np.nan)))

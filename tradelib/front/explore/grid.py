@@ -93,9 +93,8 @@ class Grid(Shown):
             raise ValueError(f"the grid looks from {years[0]} to {years[-1]}, got {deadline}")
         value = positive("value_musd", value_musd)
         curves = _curves(case, evidence, np.array([value]), deadline)
-        within, ever, least, most = (
-            math.nan if case.over(deadline) else float(curve[0]) for curve in curves
-        )
+        over = case.over(deadline)
+        within, ever, least, most = (math.nan if over else float(curve[0]) for curve in curves)
         return Reading(
             probability_in=within, probability_ever=ever, probability_range=(least, most),
             words=_words(case, evidence, deadline, value, within, (least, most)),
@@ -122,9 +121,8 @@ class Grid(Shown):
         values, chances, words = stops(self.target.value_musd), [], []
         for case, evidence in zip(self.cases, self.evidence, strict=True):
             curves = {y: _curves(case, evidence, np.array(values), y) for y in _ahead(case)}
-            chances.append(
-                [np.rint(np.array(c) * UNIT).astype(int).tolist() for c in curves.values()]
-            )
+            shares = [np.rint(np.array(curve) * UNIT).astype(int) for curve in curves.values()]
+            chances.append([share.tolist() for share in shares])
             words.append([_runs(case, evidence, y, values, c) for y, c in curves.items()])
         said = sorted({word for day in words for run in day for _, word in run})
         plain: dict[str, Any] = {

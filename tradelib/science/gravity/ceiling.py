@@ -28,8 +28,7 @@ class Ceiling(Shown):
     target_musd : float, US$ million
     below_target : float, share of pairs that trade with a lower ratio than the target's
     rose : float
-        Share of pairs as far above their potential as the pair whose ratio was higher four years
-        later.
+        Share of pairs as far above their potential whose ratio was higher four years later.
     rose_range : tuple of float, least and most of it by start year
     reached : float, share of them whose ratio rose by as much as the target asks
     episodes : int, how many there were

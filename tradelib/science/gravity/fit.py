@@ -88,8 +88,7 @@ def fit_gravity(
         ``exporter``, ``importer``, ``year``, ``trade_musd`` (US$ million, zero where there is no
         trade) and the terms; one row a flow. Rows of a country with itself are domestic trade.
     terms : sequence of str
-        Numeric columns, such as the log of distance. Logs are taken beforehand. May be empty
-        if there are effects.
+        Numeric columns, logs taken, such as of distance; may be empty if there are effects.
     effects : sequence of str
         To be absorbed: ``exporter``, ``importer``, ``year``, ``exporter_year``, ``importer_year``,
         ``pair`` (both directions share one), or other columns. A constant is fitted if there are

@@ -97,9 +97,8 @@ class ReferenceClass:
             raise NoEpisodesError(f"{self.among!r} is no group here; there are {offers}")
         members = windows["pair"].isin(list(groups[self.among]))
         if not members.any():
-            raise NoEpisodesError(
-                f"the group {self.among!r} holds no pair of the panel; check how pairs are named"
-            )
+            way = "check how pairs are named"
+            raise NoEpisodesError(f"the group {self.among!r} holds no pair of the panel; {way}")
         return inside & members
 
 

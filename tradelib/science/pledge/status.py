@@ -154,8 +154,7 @@ def scored_pledges(
     ----------
     targets, deadline_to : as for `derived_status`
     deadline_passed : bool
-        Leave out pledges met before a deadline that has not passed: their peers that fail cannot
-        be counted yet.
+        Leave out pledges met before their deadline: peers that fail cannot be counted yet.
     outcome_known, baseline_known : bool
         Leave out pledges without an outcome value, which otherwise count as recorded; pledges
         without a baseline, which have no growth asked.
