@@ -33,10 +33,8 @@ def load_figures(
 
     Parameters
     ----------
-    reporter, partner : str or int, optional
-        Country by code or name; all if omitted.
-    source : str, optional
-        A ``source_id`` of `tradelib.sources`; all if omitted.
+    reporter, partner : str or int, optional, country by code or name; all if omitted
+    source : str, optional, a ``source_id`` of `tradelib.sources`; all if omitted
 
     Returns
     -------
@@ -67,8 +65,7 @@ def available(reporter: str | int, partner: str | int) -> pd.DataFrame:
 
     Parameters
     ----------
-    reporter, partner : str or int
-        Country by code or name, in either order.
+    reporter, partner : str or int, country by code or name, in either order
 
     Returns
     -------
@@ -122,10 +119,8 @@ def load_turnover(
 
     Parameters
     ----------
-    reporter, partner : str or int
-        Country by code or name.
-    source : str
-        ``"recommended"`` or a ``source_id``.
+    reporter, partner : str or int, country by code or name
+    source : str, ``"recommended"`` or a ``source_id``
 
     Returns
     -------
@@ -201,10 +196,8 @@ def load_part_years(
 
     Parameters
     ----------
-    reporter, partner : str or int
-        Country by code or name.
-    flow : str
-        ``"turnover"``, ``"export"`` or ``"import"``.
+    reporter, partner : str or int, country by code or name
+    flow : str, ``"turnover"``, ``"export"`` or ``"import"``
 
     Returns
     -------
@@ -254,8 +247,7 @@ def load_target_statements(
 
     Parameters
     ----------
-    reporter, partner : str or int
-        Country by code or name.
+    reporter, partner : str or int, country by code or name
 
     Returns
     -------
@@ -301,13 +293,11 @@ def load_macro(
     indicator : str
         For example ``"gdp"`` (US$ million), ``"cpi_u"`` (US consumer prices, 1982-84 = 100),
         ``"gdp_deflator"`` (US, 2017 = 100), ``"goods_exports"`` (US$ million).
-    country : str or int, optional
-        Country by code or name; all if omitted.
+    country : str or int, optional, country by code or name; all if omitted
 
     Returns
     -------
-    DataFrame
-        ``country``, ``year``, ``value``, ``unit``, ``status``, ``source_id``, ``released``, note.
+    DataFrame, country, year, value, unit, status, source_id, released, note
 
     Examples
     --------

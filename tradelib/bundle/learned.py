@@ -22,8 +22,7 @@ def load_growth(*, groups: bool = False, as_of: Day | None = None) -> pd.DataFra
 
     Parameters
     ----------
-    groups : bool
-        With the classes of past growth, of neighbours and of former Soviet republics.
+    groups : bool, with the classes of past growth, of neighbours and of former Soviet republics
 
     Returns
     -------

@@ -28,10 +28,8 @@ def load_targets(
 
     Parameters
     ----------
-    reporter, partner : str or int, optional
-        Country or group by code or name, in either order; all if omitted.
-    status : str, optional
-        Recorded status: met_on_time, met_late, missed, open or superseded.
+    reporter, partner : str or int, optional, country or group, in either order; all if omitted
+    status : str, optional, recorded status: met_on_time, met_late, missed, open or superseded
 
     Returns
     -------

@@ -79,15 +79,11 @@ def cite(frame: pd.DataFrame) -> str:
     copied = {source for source in given if "read_through" in known[source]}
     if "read_through" in frame:
         copied |= set(frame.loc[frame["read_through"].notna(), "source_id"])
-    direct = [known[source]["short"] for source in given if source not in copied]
-    through = [known[source]["short"] for source in given if source in copied]
-    who = "; ".join(filter(None, [", ".join(direct), _through_copies(through)]))
+    direct = ", ".join(known[source]["short"] for source in given if source not in copied)
+    through = ", ".join(known[source]["short"] for source in given if source in copied)
+    copies = "a third party's copy" if len(copied) == 1 else "third parties' copies"
+    who = "; ".join(filter(None, [direct, through and f"{through}, read from {copies}"]))
     return f"Source: {who}; data released to {frame['released'].max().date()}"
-
-
-def _through_copies(names: list[str]) -> str:
-    copies = "a third party's copy" if len(names) == 1 else "third parties' copies"
-    return f"{', '.join(names)}, read from {copies}" if names else ""
 
 
 def files() -> pd.DataFrame:

@@ -50,8 +50,7 @@ def load_forecasts(*, where: Path | None = None) -> pd.DataFrame:
 
     Parameters
     ----------
-    where : Path, optional
-        Folder of the archive; the bundled one if omitted.
+    where : Path, optional, folder of the archive; the bundled one if omitted
 
     Returns
     -------
@@ -85,10 +84,8 @@ def score_forecasts(*, where: Path | None = None, as_of: Day | None = None) -> p
 
     Parameters
     ----------
-    where : Path, optional
-        As `load_forecasts` takes and refuses it.
-    as_of : str, date or Timestamp, optional
-        Only figures released by then.
+    where : Path, optional, as `load_forecasts` takes and refuses it
+    as_of : str, date or Timestamp, optional, only figures released by then
 
     Returns
     -------
@@ -117,8 +114,7 @@ def forecast_changes(*, where: Path | None = None, least: float = 0.02) -> pd.Da
 
     Parameters
     ----------
-    where : Path, optional
-        As `load_forecasts` takes and refuses it.
+    where : Path, optional, as `load_forecasts` takes and refuses it
     least : float, smallest move of the probability in the year judged
 
     Returns

@@ -45,9 +45,8 @@ def shares_known(limit: pd.Timestamp | None) -> pd.DataFrame:
     full = pd.concat([load_turnover(*pair) for pair in PAIRS])
     if limit is not None:
         part, full = (table[table["released"] <= limit] for table in (part, full))
-    shares = flows.year_to_date(usable(part), full).sort_values(
-        ["reporter", "year", "months", "released"]
-    )
+    shares = flows.year_to_date(usable(part), full)
+    shares = shares.sort_values(["reporter", "year", "months", "released"])
     return shares.drop_duplicates(["reporter", "partner", "year", "months"], ignore_index=True)
 
 
@@ -57,8 +56,7 @@ def nowcast_pair(reporter: str, partner: str, *, as_of: Day) -> Nowcast:
     Parameters
     ----------
     reporter, partner : str, ISO3 codes
-    as_of : str, date or Timestamp
-        Nothing released later is used, neither figure nor share.
+    as_of : str, date or Timestamp, nothing released later is used, neither figure nor share
 
     Returns
     -------
@@ -90,8 +88,7 @@ def growth_model(*, as_of: Day | None = None) -> GrowthModel:
 
     Parameters
     ----------
-    as_of : str, date or Timestamp, optional
-        The newest vintage known by that day; none was known before the end of 2020.
+    as_of : str, date or Timestamp, optional, the newest vintage known by then; from the end of 2020
 
     Returns
     -------
@@ -124,8 +121,7 @@ def forecast_panel(
         that are smaller, zero too, count as unknown. The last 25 years are used.
     horizons : array_like of int, shape (n_horizons,), years ahead, 1 to 10
     quantiles : array_like, shape (n_quantiles,), probabilities between 0 and 1
-    cross : CrossSection, optional
-        Of the whole panel, if `history` is a block of it; see `tradelib.pairs.cross_section`.
+    cross : CrossSection, optional, if a block: that of all, by `tradelib.pairs.cross_section`
     other_source : array_like of bool, shape (n_pairs,), optional
         Whether the last value is of another source than those before it: no growth is taken
         across. A Series is read by the names of the pairs.
@@ -171,15 +167,13 @@ def panel_growth(
 
     Parameters
     ----------
-    history : DataFrame
-        ``year``, ``turnover_musd`` (US$ million), one year or more; some may be missing.
+    history : DataFrame, ``year``, ``turnover_musd`` (US$ million); one year or more, gaps or not
     horizon : int, years ahead, 1 to 10
     n_paths, rng : int, sample paths and their seed
     nowcast : Nowcast, optional, of the year after the last, from which the paths then start
     model : GrowthModel, optional, as `fit_growth_model` returns it; the shipped one if omitted
     other_source : bool
-        Whether the last value is of another source than those before it; a history with
-        ``source_id`` says it by itself.
+        Whether the last value is of another source; a history with ``source_id`` says it by itself.
 
     Returns
     -------

@@ -4,13 +4,8 @@ from functools import cache
 
 import pandas as pd
 
+from tradelib.bundle import learned
 from tradelib.bundle.figures import load_figures, load_macro, load_turnover, part_years
-from tradelib.bundle.learned import (
-    learned_model,
-    load_calibration,
-    load_growth,
-    load_progress_record,
-)
 from tradelib.bundle.registry import load_targets, newest
 from tradelib.bundle.tables import Day
 from tradelib.front.bound import PAIRS, growth_model, shares_known
@@ -34,9 +29,9 @@ def known_on(on: Day | None) -> Known:
 
 @cache
 def _known(limit: pd.Timestamp | None) -> Known:
-    model, growth = growth_model(as_of=limit), load_growth(as_of=limit)
+    model, growth = growth_model(as_of=limit), learned.load_growth(as_of=limit)
     return Known(
-        day=limit, model=model, prices=_prices(limit), tested=load_calibration(as_of=limit),
+        day=limit, model=model, prices=_prices(limit), tested=learned.load_calibration(as_of=limit),
         growth={h: cells_of(growth, horizon=h) for h in growth["horizon"].unique()},
         elsewhere={"-".join(pair): _elsewhere(*pair, limit) for pair in PAIRS},
         shares=shares_known(limit), pledges=_pledges(limit), gravity=_gravity(limit),
@@ -71,14 +66,13 @@ def months_after(
 
 def _pledges(limit: pd.Timestamp | None) -> Pledges:
     registry = load_targets(as_of=limit)
+    model = PledgeModel.from_dict(learned.learned_model("pledge_model.json", on=limit))
     return Pledges(
-        registry=registry,
-        scored=scored_pledges(registry),
+        registry=registry, scored=scored_pledges(registry), model=model,
         rows={row.target_id: row for row in registry.itertuples()},
         figures=newest(registry[registry["scope"] == "pair"]),
-        model=PledgeModel.from_dict(learned_model("pledge_model.json", on=limit)),
-        record=load_progress_record(as_of=limit),
-    )
+        record=learned.load_progress_record(as_of=limit),
+    )  # fmt: skip
 
 
 def _gravity(limit: pd.Timestamp | None) -> Gravity:

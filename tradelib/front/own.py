@@ -41,15 +41,12 @@ def read_history(file: str | Path, *, unit: str = "US$ million") -> pd.DataFrame
 
     Parameters
     ----------
-    file : str or Path
-        With columns ``year`` and ``turnover_musd``, in any order among others.
-    unit : str
-        Of its turnover: ``"US$"``, ``"US$ thousand"``, ``"US$ million"`` or ``"US$ billion"``.
+    file : str or Path, with columns ``year`` and ``turnover_musd``, in any order among others
+    unit : str, of turnover: ``"US$"``, ``"US$ thousand"``, ``"US$ million"`` or ``"US$ billion"``
 
     Returns
     -------
-    DataFrame
-        ``year`` (int64), ``turnover_musd`` (US$ million), ascending.
+    DataFrame, ``year`` (int64), ``turnover_musd`` (US$ million), ascending
 
     Raises
     ------

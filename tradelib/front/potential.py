@@ -9,7 +9,7 @@ import pandas as pd
 
 from tradelib.bundle.figures import load_macro, load_turnover
 from tradelib.bundle.learned import learned_model
-from tradelib.bundle.tables import Day
+from tradelib.bundle.tables import Day, dated
 from tradelib.front.clock import come
 from tradelib.ground import codes
 from tradelib.science.gravity.ceiling import Ceiling, ceiling_check
@@ -27,8 +27,7 @@ def gravity_model(*, as_of: Day | None = None) -> GravityModel:
 
     Parameters
     ----------
-    as_of : str, date or Timestamp, optional
-        It was known from the end of 2020; an earlier day is refused.
+    as_of : str, date or Timestamp, optional, from the end of 2020; an earlier day is refused
 
     Returns
     -------
@@ -43,6 +42,7 @@ def gravity_model(*, as_of: Day | None = None) -> GravityModel:
     return _model_of_gravity()
 
 
+@dated
 def potential(
     reporter: str, partner: str, *, year: int | None = None, fit: str = "effects",
     gdp: Mapping[str, float] | None = None, as_of: Day | None = None,
@@ -58,19 +58,11 @@ def potential(
     fit : str
         ``"effects"`` (the headline), ``"pair"`` (with the pair's own average), ``"gdp"`` (GDPs in
         place of country effects), or another of `gravity_model`.
-    gdp : mapping of ISO3 code to float, optional
-        US$ million in that year, in place of the World Bank's.
-    as_of : str, date or Timestamp, optional
-        Only what was known by that day.
+    gdp : mapping of ISO3 code to float, optional, US$ million that year, else the World Bank's
 
     Returns
     -------
     Potential
-
-    Raises
-    ------
-    ValueError
-        If no potential of the pair is known, or a GDP.
 
     Examples
     --------
@@ -83,12 +75,8 @@ def potential(
     year = min(int(series.index.max()) for series in incomes) if year is None else int(year)
     base = model.potential(*pair, year=min(year, last), fit=fit)
     if year > last:
-        own = gdp or {}
-        home, away = (
-            _income_growth(series, country, last, year, own.get(country))
-            for series, country in zip(incomes, pair, strict=True)
-        )
-        rates = model.elasticities(fit)
+        own, both, rates = gdp or {}, zip(incomes, pair, strict=True), model.elasticities(fit)
+        home, away = (_income_growth(one, c, last, year, own.get(c)) for one, c in both)
         base = carried(base, year=year, growth=(home, away), elasticities=rates)
     actual = load_turnover(*pair, as_of=as_of).set_index("year")["turnover_musd"]
     return replace(base, actual_musd=float(actual.get(year, np.nan)))
@@ -99,8 +87,7 @@ def potential_history(reporter: str, partner: str, *, as_of: Day | None = None) 
 
     Parameters
     ----------
-    reporter, partner, as_of
-        As `potential` takes and refuses them.
+    reporter, partner, as_of : as `potential` takes and refuses them
 
     Returns
     -------
@@ -137,8 +124,7 @@ def gravity_check(
 
     Parameters
     ----------
-    reporter, partner, as_of
-        As `potential` takes and refuses them.
+    reporter, partner, as_of : as `potential` takes and refuses them
     target_musd : float, US$ million, positive
 
     Returns

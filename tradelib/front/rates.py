@@ -9,7 +9,7 @@ import pandas as pd
 from tradelib.bundle.figures import load_macro
 from tradelib.bundle.learned import load_growth, load_pledge_peers, load_progress_record
 from tradelib.bundle.registry import load_targets
-from tradelib.bundle.tables import Day
+from tradelib.bundle.tables import Day, dated
 from tradelib.front.clock import come
 from tradelib.front.gather import gather
 from tradelib.science.outside.base_rate import BaseRate, class_rate, class_rates
@@ -42,21 +42,16 @@ def base_rate(
         Turnover at the start, US$ million; the bundled table knows 4 to 65 536, 4 to 16 384 with
         `past` or `among`.
     multiple : float, turnover asked over turnover at the start
-    horizon : int
-        Years allowed, 1 to 10 in the bundled table; to 6 with `past` or `among`.
+    horizon : int, years allowed, 1 to 10 in the bundled table; to 6 with `past` or `among`
     ever : bool, count pairs that reached the multiple in any year up to the horizon
     real : bool, multiply constant dollars (US GDP deflator), not current ones
-    origins : tuple of int, optional
-        First and last start year.
-    past : str
-        Class of growth over the three years before: any, fell, rose, doubled.
-    among : str
-        ``"all"``, ``"neighbours"`` or ``"former_soviet"`` pairs.
+    origins : tuple of int, optional, first and last start year
+    past : str, class of growth over the three years before: any, fell, rose, doubled
+    among : str, ``"all"``, ``"neighbours"`` or ``"former_soviet"`` pairs
     data : DataFrame, optional
         A panel of your own (``pair``, ``year``, ``turnover_musd``), which is exact, or a table of
         `tradelib.reference.growth_table`. Omitted: the bundled table, of all pairs in 2000-2016.
-    as_of : str, date or Timestamp, optional
-        The bundled table was known from the end of 2020; an earlier day is refused.
+    as_of : str, date or Timestamp, optional, of the bundled table, known from the end of 2020
 
     Returns
     -------
@@ -90,8 +85,7 @@ def base_rates(
 
     Parameters
     ----------
-    size_musd, multiple, horizon, data, as_of
-        As `base_rate` takes and refuses them.
+    size_musd, multiple, horizon, data, as_of : as `base_rate` takes and refuses them
 
     Returns
     -------
@@ -121,18 +115,15 @@ def pledge_rate(
 
     Parameters
     ----------
-    targets : DataFrame, optional
-        As `tradelib.load_targets` returns it. Omitted: the bundled registry.
+    targets : DataFrame, optional, as `tradelib.load_targets` returns it; the bundled one if omitted
     growth, horizon, announced : float or (float, float), optional
         Growth asked a year (fraction), years from announcement to deadline, and year announced. A
         number picks its class (below 10 %, 10-15, 15-20, 20-30, 30 % and over; 0-2, 3-5, 6 years
         and over; before 2005, five years each, from 2020), two numbers are a band from and below.
         Any if omitted.
-    region : str, optional
-        UN sub-region of either country, such as ``"Central Asia"``.
+    region : str, optional, UN sub-region of either country, such as ``"Central Asia"``
     level : float, of the interval, percent
-    as_of : str, date or Timestamp, optional
-        Only the registry's pledges resolved by then, and only what was known of them.
+    as_of : str, date or Timestamp, optional, only pledges resolved and what was known by then
     **filters
         As `tradelib.pledges.scored_pledges` takes them; its defaults are dated pledges of pairs
         whose deadline has passed, with baseline and outcome known, not replaced.
@@ -181,8 +172,7 @@ def pledge_chance(target: Target, *, as_of: Day | None = None, level: float = 90
     Parameters
     ----------
     target : Target, with a deadline
-    as_of : str, date or Timestamp, optional
-        Only pledges resolved by 30 June before.
+    as_of : str, date or Timestamp, optional, only pledges resolved by 30 June before
     level : float, of the interval, percent
 
     Returns
@@ -212,8 +202,7 @@ def pledge_table(
 
     Parameters
     ----------
-    targets, level, as_of, **filters
-        As `pledge_rate` takes and refuses them.
+    targets, level, as_of, **filters : as `pledge_rate` takes and refuses them
     by : str
         ``"growth"`` asked a year, ``"horizon"``, ``"announced"`` (years), ``"region"`` (a pledge
         counts in the regions of both countries), ``"china"``, ``"batch"`` (which search found it),
@@ -276,8 +265,7 @@ def country_records(
 
     Parameters
     ----------
-    targets, level, as_of
-        As `pledge_rate` takes them.
+    targets, level, as_of : as `pledge_rate` takes them
 
     Returns
     -------
@@ -333,6 +321,7 @@ def pledge_effect(
     return effect_of(scored_pledges(own), peers, level=level)
 
 
+@dated
 def progress_record(
     *, method: str | None = None, status: str | None = None, multiple: float | None = None,
     span: int | None = None, left: int | None = None, size: str | None = "all",
@@ -351,8 +340,6 @@ def progress_record(
     size : str or None
         Turnover at the start: ``under 20m`` (and above 1m), ``20m to 200m``, ``200m to 2bn``,
         ``over 2bn``, or ``all`` of them; each in turn if None.
-    as_of : str, date or Timestamp, optional
-        Only if it was known by that day.
 
     Returns
     -------
@@ -362,11 +349,6 @@ def progress_record(
         (90 %, from whole start years), ``ever`` (at or above it in any year by then), ``chance``
         (mean, of a growth model that saw nothing after the call), and Brier scores: ``brier_call``
         (of the shares of other start years) and ``brier_model``.
-
-    Raises
-    ------
-    ValueError
-        If a filter leaves nothing, or the record was not known by `as_of`.
 
     Examples
     --------

@@ -106,8 +106,7 @@ def assess_many(targets: pd.DataFrame | Path | str, *, as_of: Day | None = None)
     targets : DataFrame or path of a CSV file
         A row a target: ``reporter``, ``partner``, ``value_musd`` (US$ million), and where known
         ``deadline`` (year), ``announced`` (ISO day) and ``flow`` (turnover, export or import).
-    as_of : str, date or Timestamp, optional
-        Only what was known by that day.
+    as_of : str, date or Timestamp, optional, only what was known by that day
 
     Returns
     -------

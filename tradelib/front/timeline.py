@@ -151,7 +151,6 @@ def _days(target: Target) -> list[pd.Timestamp]:
 
 def _announced(target: Target) -> pd.Timestamp:
     if target.announced is None:
-        raise ValueError(
-            f"a timeline starts at the announcement, and {target.pair} has no day of it"
-        )
+        why = f"{target.pair} has no day of it"
+        raise ValueError(f"a timeline starts at the announcement, and {why}")
     return pd.Timestamp(target.announced)

@@ -148,12 +148,8 @@ def _entries() -> list[tuple[str, str, list[str], str]]:
 @cache
 def _lookup() -> dict[str, str]:
     """Code that each code, number and name leads to."""
-    return {
-        _fold(key): code
-        for code, number, names, _ in _entries()
-        for key in (code, number, *names)
-        if key != "-"
-    }
+    keys = [(code, key) for code, number, names, _ in _entries() for key in (code, number, *names)]
+    return {_fold(key): code for code, key in keys if key != "-"}
 
 
 @cache

@@ -33,8 +33,7 @@ def turnover(figures: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    figures : DataFrame
-        A figures frame (see the module's text).
+    figures : DataFrame, a figures frame (see the module's text)
 
     Returns
     -------
@@ -86,8 +85,7 @@ def annual(figures: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    figures : DataFrame
-        A figures frame with ``status`` (see the module's text); refused as by `turnover`.
+    figures : DataFrame, a figures frame with ``status``; refused as by `turnover`
 
     Returns
     -------
@@ -124,8 +122,7 @@ def mirror(figures: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    figures : DataFrame
-        A figures frame.
+    figures : DataFrame, a figures frame
 
     Returns
     -------
@@ -145,11 +142,8 @@ def mirror(figures: pd.DataFrame) -> pd.DataFrame:
     """
     frames.check_columns(figures, frames.FIGURE)
     frames.check_flows(figures)
-    return figures.assign(
-        reporter=figures["partner"],
-        partner=figures["reporter"],
-        flow=figures["flow"].astype("str").map(MIRRORED),
-    )
+    flow = figures["flow"].astype("str").map(MIRRORED)
+    return figures.assign(reporter=figures["partner"], partner=figures["reporter"], flow=flow)
 
 
 def asymmetry(figures: pd.DataFrame) -> pd.DataFrame:
@@ -157,8 +151,7 @@ def asymmetry(figures: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    figures : DataFrame
-        A figures frame with one figure a reporter, flow and period (choose a source first).
+    figures : DataFrame, with one figure a reporter, flow and period (choose a source first)
 
     Returns
     -------
@@ -211,8 +204,7 @@ def deflate(
     Parameters
     ----------
     frame : DataFrame, with ``year`` and `column` (US$ million, current prices)
-    price_index : Series, positive, indexed by year
-        Any price index in US$ terms, for example US consumer prices.
+    price_index : Series, positive, indexed by year, in US$ terms, for example US consumer prices
     base_year : int, year whose prices are used
     column : str, column to deflate; its name ends in ``_musd``
 
@@ -253,8 +245,7 @@ def year_to_date(part_years: pd.DataFrame, annual: pd.DataFrame) -> pd.DataFrame
 
     Parameters
     ----------
-    part_years : DataFrame
-        Figures frame of periods from 1 January to the end of a month before December.
+    part_years : DataFrame, a figures frame of periods from 1 January to a month before December
     annual : DataFrame
         Full years as `tradelib.load_turnover` returns them: ``reporter``, ``partner``, ``year`` and
         at least one of ``turnover_musd``, ``export_musd``, ``import_musd``; a row a pair and year.

@@ -32,8 +32,7 @@ def history(frame: pd.DataFrame, *, column: str = "turnover_musd", gaps: bool = 
     ----------
     frame : DataFrame, with ``year`` and `column`; rows in any order
     column : str, column to take, US$ million
-    gaps : bool
-        Whether years may be missing in between.
+    gaps : bool, whether years may be missing in between
 
     Returns
     -------
@@ -63,13 +62,11 @@ def by_pair(panel: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    panel : DataFrame
-        ``pair``, ``year``, ``turnover_musd`` (US$ million), a row a pair and year, in any order.
+    panel : DataFrame, ``pair``, ``year``, ``turnover_musd`` (US$ million), a row a pair and year
 
     Returns
     -------
-    DataFrame, shape (n_pairs, n_years)
-        US$ million, missing where unknown; pairs sorted, years consecutive.
+    DataFrame, shape (n_pairs, n_years), US$ million; pairs sorted, years consecutive, gaps missing
 
     Raises
     ------
@@ -106,8 +103,7 @@ def swings(
 
     Parameters
     ----------
-    frame, column
-        As for `history`, a year a row without gaps.
+    frame, column : as for `history`, a year a row without gaps
     fall : float, fraction between 0 and 1
 
     Returns

@@ -106,13 +106,11 @@ def readable(frame: pd.DataFrame | pd.Series, *, unit: str = "") -> pd.DataFrame
     Parameters
     ----------
     frame : DataFrame or Series, of any call
-    unit : str
-        ``"share"``, ``"US$ million"`` or ``"year"``, of columns whose name tells none.
+    unit : str, ``"share"``, ``"US$ million"`` or ``"year"``, of columns whose name tells none
 
     Returns
     -------
-    DataFrame of str
-        Empty where nothing is known; what named the rows, else the first column, is the index.
+    DataFrame of str, empty where nothing is known; by what named the rows, else the first column
 
     Examples
     --------

@@ -1,6 +1,7 @@
 """The verdict, how it moved, and the stories behind it."""
 
 from textwrap import fill
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,9 @@ from tradelib.plot._style import BLACK, BLUE, GREEN, GREY, ORANGE, RED, SKY, Axe
 from tradelib.science.outlook.paths import Forecast
 from tradelib.science.pledge.target import Target
 from tradelib.science.verdict.verdict import Verdict
+
+# Of words that stand to the right of the axes.
+BESIDE: dict[str, Any] = {"xycoords": ("axes fraction", "data"), "annotation_clip": False}
 
 
 @picture
@@ -36,10 +40,8 @@ def verdict(judged: Verdict, *, source: str = "", ax: "Axes | None" = None) -> "
     ax.axvspan(100 * low, 100 * high, color=SKY, alpha=0.25, lw=0)
     _chances(ax, rows)
     title(ax, judged.target, f": {judged.words}", pad=26)
-    return listed(
-        ax, source, list(rows["item"]), size=9, room=(0.7, 0.5), ncols=4,
-        x=f"probability of US${judged.target.value_musd:,.0f}m or more in {judged.by}, percent",
-    )  # fmt: skip
+    x = f"probability of US${judged.target.value_musd:,.0f}m or more in {judged.by}, percent"
+    return listed(ax, source, list(rows["item"]), size=9, room=(0.7, 0.5), ncols=4, x=x)
 
 
 def _chances(ax: "Axes", rows: pd.DataFrame) -> None:
@@ -81,14 +83,11 @@ def eras(judged: Verdict, *, source: str = "", ax: "Axes | None" = None) -> "Axe
     ax.plot(money["value"], range(len(money)), "o", color=BLUE, ms=8, label="median")
     ax.axvline(goal, color=RED, ls="--", lw=1.5, label=f"target, US${goal:,.0f}m")
     for spot, words in enumerate(["chance", *map(percent, chances)], start=-1):
-        mark(ax, words, (1.02, max(spot, -0.6)), shift=(0, -4), ha="left", annotation_clip=False,
-             xycoords=("axes fraction", "data"))  # fmt: skip
+        mark(ax, words, (1.02, max(spot, -0.6)), shift=(0, -4), ha="left", **BESIDE)
     title(ax, judged.target, f" in {judged.by}, if past eras came again", pad=26)
     labels = ["whatever era comes", *(f"{told['item'][k]}: {told['source'][k]}" for k in spots)]
-    return listed(
-        ax, source, [fill(label, 44) for label in labels], size=8, ncols=3,
-        x=f"turnover in {judged.by}, US$ million, current prices (log scale)",
-    )  # fmt: skip
+    x = f"turnover in {judged.by}, US$ million, current prices (log scale)"
+    return listed(ax, source, [fill(label, 44) for label in labels], size=8, ncols=3, x=x)
 
 
 @picture
@@ -123,17 +122,13 @@ def scenarios(
     ax.axvline(target.value_musd, color=RED, ls="--", lw=1.5, label="target")
     ax.plot(placed["value_musd"], range(len(placed)), "o", color=BLACK)
     for spot, row in enumerate(placed.itertuples()):
-        ax.annotate(
-            f"{row.value_musd:,.0f}  ({percent(row.probability)})", (1.01, spot), fontsize=9,
-            xycoords=("axes fraction", "data"), va="center", annotation_clip=False,
-        )  # fmt: skip
+        words = f"{row.value_musd:,.0f}  ({percent(row.probability)})"
+        mark(ax, words, (1.01, spot), shift=(0, 0), ha="left", va="center", **BESIDE)
     _log_turnover(ax, [*placed["value_musd"], low, high, target.value_musd])
     ax.set_title(f"{year}: US$ million (chance of as much or more)", loc="left")
-    return listed(
-        ax, source, list(placed["scenario"]), size=9, room=(0.6, 0.6), upward=True, grid="",
-        x=f"turnover in {year}, US$ million, current prices (log scale)",
-        bbox_to_anchor=(1, 1.1), ncols=3,
-    )  # fmt: skip
+    x, names = f"turnover in {year}, US$ million, current prices (log scale)", placed["scenario"]
+    return listed(ax, source, list(names), size=9, room=(0.6, 0.6), upward=True, grid="", x=x,
+                  bbox_to_anchor=(1, 1.1), ncols=3)  # fmt: skip
 
 
 def _log_turnover(ax: "Axes", values: list[float]) -> None:
@@ -170,7 +165,5 @@ def timeline(verdicts: pd.DataFrame, *, source: str = "", ax: "Axes | None" = No
     ax.set_ylim(0, min(100, 160 * verdicts[["probability_ever", "range_high"]].max().max()))
     ax.margins(x=0.12)
     ax.set_xticks(days, [f"{day:%Y-%m-%d}" for day in days], fontsize=9, rotation=25, ha="right")
-    return finish(
-        ax, source, x="known by", y="probability, percent", title="grey: the UN's method", ncols=3,
-        loc="upper right",
-    )  # fmt: skip
+    y, told = "probability, percent", "grey: the UN's method"
+    return finish(ax, source, x="known by", y=y, title=told, ncols=3, loc="upper right")

@@ -24,8 +24,7 @@ def fan(
     Parameters
     ----------
     forecast : Forecast
-    series : DataFrame
-        ``year``, ``turnover_musd`` (US$ million); years after the origin are drawn as what came.
+    series : DataFrame, ``year``, ``turnover_musd`` (US$ million); after the origin: what came
     target : Target, optional, drawn as a level
 
     Examples
@@ -138,11 +137,9 @@ def pit(frequencies: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None
     bins = chosen["bin"].nunique()
     width = 80 / bins / max(1, chosen["horizon"].nunique())
     for aside, look, part in _by_horizon(chosen):
-        middle, ends = 100 * (part["bin"] + 0.5) / bins, 100 * spans(part, "frequency")
-        ax.bar(
-            middle + aside * width, 100 * part["frequency"], width, yerr=ends, ecolor=GREY,
-            color=look["color"], label=look["label"],
-        )  # fmt: skip
+        spots, ends = 100 * (part["bin"] + 0.5) / bins + aside * width, spans(part, "frequency")
+        style = {"color": look["color"], "label": look["label"], "ecolor": GREY}
+        ax.bar(spots, 100 * part["frequency"], width, yerr=100 * ends, **style)
     ax.axhline(100 / bins, color=BLACK, lw=1, ls=":", label="calibrated")
     share = "share of outcomes, percent, 90 % bands"
     where = "percentile of the forecast at which the outcome fell"

@@ -20,10 +20,8 @@ def gravity_terms(
 
     Parameters
     ----------
-    table : DataFrame
-        ``fit``, ``term``, ``estimate``, ``std_error``; terms are drawn in their order.
-    ours : str
-        The fit to be drawn with its 95 % intervals; the others as points, and their range.
+    table : DataFrame, ``fit``, ``term``, ``estimate``, ``std_error``; terms are drawn in order
+    ours : str, the fit to be drawn with its 95 % intervals; the others as points, and their range
 
     Examples
     --------
@@ -40,10 +38,8 @@ def gravity_terms(
         ax.plot(others["estimate"], [spot] * len(others), "|", ms=13, color=GREY, label=label)
     own = table[table["fit"] == ours]
     spots = own["term"].map(terms.index)
-    ax.errorbar(
-        own["estimate"], spots, xerr=1.96 * own["std_error"], fmt="D", color=BLUE, ms=7, capsize=4,
-        label="this one, 95 %",
-    )  # fmt: skip
+    ax.errorbar(own["estimate"], spots, xerr=1.96 * own["std_error"], fmt="D", color=BLUE, ms=7,
+                capsize=4, label="this one, 95 %")  # fmt: skip
     for value, spot in zip(own["estimate"], spots, strict=True):
         mark(ax, f"{value:.2f}", (value, spot), shift=(0, 9), color=BLUE)
     ax.axvline(0, color=BLACK, lw=0.8)
@@ -69,19 +65,15 @@ def agreements(effects: pd.DataFrame, *, source: str = "", ax: "Axes | None" = N
     'years since the agreement came into force'
     """
     ax = axes(ax, height=4.8)
-    words = {
-        "like": "like pairs, years drawn for them",
-        "entered": "pairs that entered an agreement",
-    }
+    words = {"like": "like pairs, years drawn for them",
+             "entered": "pairs that entered an agreement"}  # fmt: skip
     for (group, label), (colour, marker) in zip(words.items(), LOOKS[1::-1], strict=True):
         rows = effects[effects["group"] == group].set_index("since")
         ax.fill_between(rows.index, rows["q0.25"], rows["q0.75"], color=colour, alpha=0.15, lw=0)
         reach, middle = 1.96 * rows["std_error"], rows["effect"]
         ends = rows.assign(low=middle - reach, high=middle + reach)
-        ranges(
-            ax, rows.index, ends, "effect", scale=1, fmt=marker, color=colour, capsize=3,
-            label=label,
-        )  # fmt: skip
+        ranges(ax, rows.index, ends, "effect", scale=1, fmt=marker, color=colour, capsize=3,
+               label=label)  # fmt: skip
     ax.axvline(-0.5, color=BLACK, lw=0.8, ls=":")
     x, y = "years since the agreement came into force", "change since the year before, in logs"
     return finish(ax, source, x=x, y=y, loc="upper left")
@@ -101,8 +93,7 @@ def potential(
         As `tradelib.potential_history` returns it: points where the panel has the year, dashed
         lines where the last was carried on, 80 % intervals as bands.
     target : Target, optional, drawn as a level, and as a point if it has a deadline
-    names : mapping of str to str, optional
-        Words for the fits, in the order to draw them; all of the table if omitted.
+    names : mapping of str to str, optional, words for the fits to draw, in order; else all
 
     Examples
     --------
@@ -120,10 +111,9 @@ def potential(
         rows = table[table["fit"] == name]
         known = rows[~rows["carried"]]
         later = rows[rows["carried"] | (rows["year"] == known["year"].max())]
-        ranges(
-            ax, known["year"] + aside, known, "potential_musd", scale=1, fmt=marker, color=colour,
-            capsize=3, label=label,
-        )  # fmt: skip
+        spots = known["year"] + aside
+        ranges(ax, spots, known, "potential_musd", scale=1, fmt=marker, color=colour, capsize=3,
+               label=label)  # fmt: skip
         ax.plot(later["year"], later["potential_musd"], color=colour, ls="--")
         ax.fill_between(later["year"], later["low"], later["high"], color=colour, alpha=0.15, lw=0)
     ax.set_yscale("log")
@@ -159,18 +149,15 @@ def ratios(
     ax.plot(shown["q0.5"], spots, "|", color=BLACK, ms=13, label="median")
     for (name, value), colour in zip((marks or {}).items(), (BLUE, RED, GREEN), strict=False):
         ax.axvline(value, color=colour, lw=1.5, ls="--")
-        mark(
-            ax, f"{name} ({value:.1f})", (value, -0.6), shift=(-3, 0), rotation=90, color=colour,
-            ha="right", va="top", size=8,
-        )  # fmt: skip
+        mark(ax, f"{name} ({value:.1f})", (value, -0.6), shift=(-3, 0), rotation=90, color=colour,
+             ha="right", va="top", size=8)  # fmt: skip
     ax.set_xscale("log")
     ax.set_xlim(left=least)
     ax.xaxis.set_major_formatter("{x:g}")
-    return listed(
-        ax, source, ["all pairs", *_classes(table[1:], ",.0f")], y="potential, US$ million",
-        x="actual turnover as a multiple of the potential (log scale)", room=(0.7, 0.6), grid="",
-        loc="lower left", bbox_to_anchor=(0, 1), ncols=3, fontsize=9,
-    )  # fmt: skip
+    names = ["all pairs", *_classes(table[1:], ",.0f")]
+    x, y = "actual turnover as a multiple of the potential (log scale)", "potential, US$ million"
+    return listed(ax, source, names, x=x, y=y, room=(0.7, 0.6), grid="", loc="lower left",
+                  bbox_to_anchor=(0, 1), ncols=3, fontsize=9)  # fmt: skip
 
 
 @picture
@@ -181,11 +168,8 @@ def rises(
 
     Parameters
     ----------
-    table : DataFrame
-        The ``rises`` of a `tradelib.GravityModel`; error bars go from the least to the most by
-        start year.
-    at : float, optional
-        A ratio whose class is to be marked.
+    table : DataFrame, the ``rises`` of a `tradelib.GravityModel`; bars span all start years
+    at : float, optional, a ratio whose class is to be marked
 
     Examples
     --------

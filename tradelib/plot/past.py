@@ -23,8 +23,7 @@ def history(
     ----------
     series : DataFrame
         ``year``, ``turnover_musd`` (US$ million); ``status`` if preliminary years are to show.
-    swings : DataFrame, optional
-        As `tradelib.flows.swings` returns it; falls are drawn in red with their size.
+    swings : DataFrame, optional, as `tradelib.flows.swings` returns it; falls are drawn in red
     target : Target, optional, drawn as a level, and as a point if it has a deadline
 
     Examples
@@ -39,10 +38,8 @@ def history(
     ax.bar(values.index, values, color=SKY, width=0.7)
     early = series[series["status"] == "preliminary"] if "status" in series else series[:0]
     if len(early):
-        ax.bar(
-            early["year"], early["turnover_musd"], width=0.7, color="white", edgecolor=SKY,
-            hatch="///", label="preliminary",
-        )  # fmt: skip
+        ax.bar(early["year"], early["turnover_musd"], width=0.7, color="white", edgecolor=SKY,
+               hatch="///", label="preliminary")  # fmt: skip
     falls = pd.DataFrame({"from_year": []}) if swings is None else swings[swings["change"] < 0]
     for leg in falls.itertuples():
         _fall(ax, leg)
@@ -57,11 +54,9 @@ def _fall(ax: "Axes", leg: Any) -> None:
     peak, trough = (leg.from_year, leg.from_musd), (leg.to_year, leg.to_musd)
     arrow = {"arrowstyle": "-|>", "color": RED, "lw": 2, "shrinkA": 0, "shrinkB": 2}
     ax.annotate("", trough, peak, arrowprops=arrow)
-    mark(
-        ax, f"{leg.change:.0%}", (leg.to_year, (leg.from_musd + leg.to_musd) / 2), shift=(6, 6),
-        ha="left", size=10, color=RED, weight="bold",
-        bbox={"fc": "white", "ec": "none", "alpha": 0.8, "pad": 1},
-    )  # fmt: skip
+    place = (leg.to_year, (leg.from_musd + leg.to_musd) / 2)
+    mark(ax, f"{leg.change:.0%}", place, shift=(6, 6), ha="left", size=10, color=RED,
+         weight="bold", bbox={"fc": "white", "ec": "none", "alpha": 0.8, "pad": 1})  # fmt: skip
 
 
 @picture
@@ -72,10 +67,8 @@ def side_by_side(
 
     Parameters
     ----------
-    annual : DataFrame
-        ``year``, ``turnover_musd`` (US$ million) and `by`, a row a series and year; gaps stay gaps.
-    by : str
-        The column that tells the series apart; at most six.
+    annual : DataFrame, ``year``, ``turnover_musd`` (US$ million) and `by`; gaps stay gaps
+    by : str, the column that tells the series apart; at most six
 
     Examples
     --------
@@ -154,8 +147,7 @@ def nowcasts(table: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None)
 
     Parameters
     ----------
-    table : DataFrame
-        As `Nowcast.to_frame` returns it, with ``actual_musd`` (US$ million, missing if not known).
+    table : DataFrame, as `Nowcast.to_frame` returns it, with ``actual_musd`` (missing if not known)
 
     Examples
     --------
@@ -166,10 +158,8 @@ def nowcasts(table: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None)
     """
     ax = axes(ax)
     spots = np.arange(len(table))
-    ranges(
-        ax, spots, table, "median", scale=1, fmt="o", color=BLUE, ms=8, capsize=5, lw=2,
-        label="nowcast, central 80 %",
-    )  # fmt: skip
+    ranges(ax, spots, table, "median", scale=1, fmt="o", color=BLUE, ms=8, capsize=5, lw=2,
+           label="nowcast, central 80 %")  # fmt: skip
     pro_rata = 12 * table["part_musd"] / table["months"]
     ax.plot(spots + 0.12, pro_rata, "^", color=ORANGE, ms=8, label="pro rata")
     ax.plot(spots - 0.12, table["actual_musd"], "s", color=RED, ms=8, label="what the year became")

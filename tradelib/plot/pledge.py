@@ -31,10 +31,8 @@ def pledges(scored: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None)
     looks = [(True, "on time", GREEN, "o"), (False, "not on time", RED, "x")]
     for on_time, words, colour, marker in looks:
         rows = scored["on_time"] == on_time
-        label = f"{words} ({rows.sum()})"
-        ax.scatter(
-            asked[rows], reached[rows], c=colour, marker=marker, s=36, alpha=0.8, label=label
-        )
+        drawn = ax.scatter(asked[rows], reached[rows], c=colour, marker=marker, s=36, alpha=0.8)
+        drawn.set_label(f"{words} ({rows.sum()})")
     ax.axhline(100, color=BLACK, lw=1, ls=":")
     ax.set(xscale="log", yscale="log")
     ticked(ax.xaxis, [2, 5, 10, 20, 30, 50, 100])
@@ -76,8 +74,7 @@ def progress_record(table: pd.DataFrame, *, source: str = "", ax: "Axes | None" 
 
     Parameters
     ----------
-    table : DataFrame
-        As `tradelib.progress_record` returns it, of one method, multiple, span and class of size.
+    table : DataFrame, as `tradelib.progress_record` returns it, of one method, multiple, span, size
 
     Raises
     ------
@@ -118,8 +115,7 @@ def pledge_effect(found: PledgeEffect, *, source: str = "", ax: "Axes | None" = 
 
     Parameters
     ----------
-    found : PledgeEffect
-        As `tradelib.pledge_effect` returns it; a filled dot stands for a clear difference.
+    found : PledgeEffect, as `tradelib.pledge_effect` returns it; filled dots are clear differences
 
     Examples
     --------
@@ -163,10 +159,8 @@ def open_targets(table: pd.DataFrame, *, source: str = "", ax: "Axes | None" = N
     ax.hlines(spots, inside, ever, color=GREY)
     ax.plot(inside, spots, "o", color=BLUE, label="in the deadline year")
     ax.plot(ever, spots, "|", ms=10, mew=2, color=RED, label="ever by it")
-    own, words = (
-        (rows["rests_on"] == "own recent").to_numpy(),
-        "rests on the pair's own recent years",
-    )
+    own = rows["rests_on"].to_numpy() == "own recent"
+    words = "rests on the pair's own recent years"
     ax.plot(inside[own], spots[own], "o", ms=12, mfc="none", color=BLACK, ls="none", label=words)
     names = [
         f"{codes.name(row.reporter)}-{codes.name(row.partner)}, "

@@ -21,8 +21,7 @@ def claims(checked: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None)
 
     Parameters
     ----------
-    checked : DataFrame
-        As `tradelib.check_claims` returns it; rows that cannot be told are left out.
+    checked : DataFrame, as `tradelib.check_claims` returns it; what cannot be told is left out
 
     Examples
     --------
@@ -45,10 +44,9 @@ def claims(checked: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None)
         names = dict.fromkeys(re.sub(r".*\((.+)\)", r"\1", heading(i)) for i in near["source_id"])
         back = {"fc": "white", "ec": "none", "pad": 0.5}
         mark(ax, ", ".join(names), place, shift=(0, 7), size=8, color=GREY, bbox=back)
-    return listed(
-        ax, source, [fill(said, 44) for said in rows], x="sourced figure against the claim, %",
-        size=9, upward=True, room=(0.6, 0.7), grid="both", bbox_to_anchor=None,
-    )  # fmt: skip
+    labels, x = [fill(said, 44) for said in rows], "sourced figure against the claim, %"
+    return listed(ax, source, labels, x=x, size=9, upward=True, room=(0.6, 0.7), grid="both",
+                  bbox_to_anchor=None)  # fmt: skip
 
 
 @picture
@@ -62,8 +60,7 @@ def path_to_target(
     ----------
     series : DataFrame, with ``year`` and ``turnover_musd`` (US$ million)
     target : Target, with a deadline
-    since : list of int
-        Years of the series from which a required path starts, before the deadline; at most five.
+    since : list of int, years of the series from which a path starts; at most five
 
     Examples
     --------
@@ -146,8 +143,6 @@ def _cells(ax: "Axes", cells: pd.DataFrame, colours: dict[str, str]) -> None:
     ax.set_xticks(range(grid.shape[1]), grid.columns, rotation=90, fontsize=8)
     ax.set_yticks(range(grid.shape[0]), grid.index, fontsize=8)
     shown = set(cells["status"])
-    ax.legend(
-        handles=[Patch(color=c, label=band) for band, c in colours.items() if band in shown],
-        ncols=len(shown), loc="lower left", bbox_to_anchor=(0, 1), frameon=False, fontsize=8,
-        handlelength=1,
-    )  # fmt: skip
+    patches = [Patch(color=c, label=band) for band, c in colours.items() if band in shown]
+    ax.legend(handles=patches, ncols=len(shown), loc="lower left", bbox_to_anchor=(0, 1),
+              frameon=False, fontsize=8, handlelength=1)  # fmt: skip

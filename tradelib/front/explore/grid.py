@@ -39,10 +39,8 @@ class Reading(Shown):
 
     Attributes
     ----------
-    probability_in, probability_ever : float
-        That turnover is at least the value in the deadline year, and in any year up to it.
-    probability_range : tuple of float
-        Least and most that the evidence supports for `probability_in`.
+    probability_in, probability_ever : float, of the value in the deadline year, in any up to it
+    probability_range : tuple of float, least and most of the first that the evidence supports
     words : str, as in `Verdict`
     """
 
@@ -65,8 +63,7 @@ class Grid(Shown):
     ----------
     target : Target, the pledge itself, where the sliders start
     days : tuple of str, length n_days, ISO days on which more became known, the newest last
-    cases, evidence : sequence of Case and of Evidence, length n_days
-        What was known on each day, weighed.
+    cases, evidence : sequence of Case and of Evidence, length n_days, what was known, weighed
     """
 
     target: Target
@@ -96,9 +93,8 @@ class Grid(Shown):
             raise ValueError(f"the grid looks from {years[0]} to {years[-1]}, got {deadline}")
         value = positive("value_musd", value_musd)
         curves = _curves(case, evidence, np.array([value]), deadline)
-        within, ever, least, most = (
-            math.nan if case.over(deadline) else float(curve[0]) for curve in curves
-        )
+        over = case.over(deadline)
+        within, ever, least, most = (math.nan if over else float(curve[0]) for curve in curves)
         return Reading(
             probability_in=within, probability_ever=ever, probability_range=(least, most),
             words=_words(case, evidence, deadline, value, within, (least, most)),
@@ -125,9 +121,8 @@ class Grid(Shown):
         values, chances, words = stops(self.target.value_musd), [], []
         for case, evidence in zip(self.cases, self.evidence, strict=True):
             curves = {y: _curves(case, evidence, np.array(values), y) for y in _ahead(case)}
-            chances.append(
-                [np.rint(np.array(c) * UNIT).astype(int).tolist() for c in curves.values()]
-            )
+            shares = [np.rint(np.array(curve) * UNIT).astype(int) for curve in curves.values()]
+            chances.append([share.tolist() for share in shares])
             words.append([_runs(case, evidence, y, values, c) for y, c in curves.items()])
         said = sorted({word for day in words for run in day for _, word in run})
         plain: dict[str, Any] = {

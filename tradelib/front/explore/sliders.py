@@ -26,10 +26,8 @@ def code(
     Parameters
     ----------
     target : Target, the pledge
-    value_musd, deadline : float and int, optional
-        Instead of the pledge's own.
-    day : str, optional
-        Only what was known by that ISO day.
+    value_musd, deadline : float and int, optional, instead of the pledge's own
+    day : str, optional, only what was known by that ISO day
     source : str, optional, of the series, instead of the recommended ones
 
     Returns
@@ -87,9 +85,7 @@ def sliders(target: Target) -> Any:
 
     Returns
     -------
-    ipywidgets.VBox
-        Shown by JupyterLab; ``children`` are the value, deadline, day and source, the verdict and
-        the code.
+    ipywidgets.VBox, its ``children`` value, deadline, day, source, the verdict and the code
 
     Raises
     ------

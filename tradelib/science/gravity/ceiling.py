@@ -23,23 +23,15 @@ class Ceiling(Shown):
 
     Attributes
     ----------
-    potential : Potential
-        From what both countries trade with everyone, with the pair's actual turnover.
-    by_gdp : Potential or None
-        The same from their GDPs instead: as if they traded as much as others of their size.
-    target_musd : float
-        US$ million.
-    below_target : float
-        Share of pairs that trade with a lower ratio than the target's.
+    potential : Potential, from what both trade with everyone, with the pair's actual turnover
+    by_gdp : Potential or None, from GDPs: as if they traded as much as others of their size
+    target_musd : float, US$ million
+    below_target : float, share of pairs that trade with a lower ratio than the target's
     rose : float
-        Share of pairs as far above their potential as the pair whose ratio was higher four years
-        later.
-    rose_range : tuple of float
-        Least and most of it by start year.
-    reached : float
-        Share of them whose ratio rose by as much as the target asks.
-    episodes : int
-        How many there were.
+        Share of pairs as far above their potential whose ratio was higher four years later.
+    rose_range : tuple of float, least and most of it by start year
+    reached : float, share of them whose ratio rose by as much as the target asks
+    episodes : int, how many there were
     """
 
     potential: Potential

@@ -27,19 +27,14 @@ class GravityModel(Shown):
 
     Attributes
     ----------
-    fits : DataFrame
-        One row a fit, ``fit``, ``words``, ``flows``, ``zeros``, ``dropped``.
-    coefficients : DataFrame
-        One row a fit and term, ``fit``, ``term``, ``estimate``, ``std_error``.
-    covariance : DataFrame
-        One row a fit and two terms, ``fit``, ``term``, ``other``, ``value``.
+    fits : DataFrame, one row a fit, ``fit``, ``words``, ``flows``, ``zeros``, ``dropped``
+    coefficients : DataFrame, one row a fit and term, ``fit``, ``term``, ``estimate``, ``std_error``
+    covariance : DataFrame, one row a fit and two terms, ``fit``, ``term``, ``other``, ``value``
     potentials : DataFrame, one row a fit, pair and year
         ``fit``, ``reporter``, ``partner``, ``year``, ``export_musd``, ``import_musd``,
         ``log_error``.
-    ratios, rises : DataFrame
-        As `ratio_table` and `rise_table` return them.
-    trained_on, known_from : str
-        Panels, years and counts; ISO day from which they were public.
+    ratios, rises : DataFrame, as `ratio_table` and `rise_table` return them
+    trained_on, known_from : str, panels, years and counts; ISO day from which they were public
     """
 
     fits: pd.DataFrame

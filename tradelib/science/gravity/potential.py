@@ -24,18 +24,12 @@ class Potential(Shown):
 
     Attributes
     ----------
-    reporter, partner : str
-        ISO3 codes.
-    year : int
-        Calendar year.
-    export_musd, import_musd : float
-        Predicted, as the reporter sees them, US$ million.
-    log_error : float
-        Standard error of the log of their sum.
-    actual_musd : float
-        Turnover that the prediction is held against; NaN if unknown.
-    own_effect : bool
-        Whether the pair's own average is in it.
+    reporter, partner : str, ISO3 codes
+    year : int, calendar year
+    export_musd, import_musd : float, predicted, as the reporter sees them, US$ million
+    log_error : float, standard error of the log of their sum
+    actual_musd : float, turnover that the prediction is held against; NaN if unknown
+    own_effect : bool, whether the pair's own average is in it
     """
 
     reporter: str
@@ -86,12 +80,9 @@ def fitted_potential(fit: GravityFit, reporter: str, partner: str, *, year: int)
 
     Parameters
     ----------
-    fit : GravityFit
-        By PPML.
-    reporter, partner : str
-        As the panel names them.
-    year : int
-        One of the panel's.
+    fit : GravityFit, by PPML
+    reporter, partner : str, as the panel names them
+    year : int, one of the panel's
 
     Returns
     -------

@@ -64,18 +64,12 @@ class GrowthModel(Shown):
 
     Attributes
     ----------
-    among : Coefficients
-        For pairs seen among others.
-    alone : Coefficients
-        For a pair on its own.
-    size_line : tuple of float
-        Log mean absolute step of a pair of US$1m, and its slope in log size.
-    memory : tuple of float
-        Correlation c (min(h, k) / max(h, k))^d of the shocks of two horizons, as c, d.
-    trained_on : str
-        Panels, years and counts.
-    known_from : str
-        ISO day from which the training data were public.
+    among : Coefficients, for pairs seen among others
+    alone : Coefficients, for a pair on its own
+    size_line : tuple of float, log mean absolute step of a pair of US$1m, and its slope in log size
+    memory : tuple of float, c, d: shocks of two horizons correlate by c (min(h, k) / max(h, k))^d
+    trained_on : str, panels, years and counts
+    known_from : str, ISO day from which the training data were public
     eras, era_starts : tuple of tuple of float and of str, shape (3, 10)
         How far all pairs' log growth over 1 to 10 years lay from what the model says, in the best,
         the middle and the worst third of the years it began in, and those years; empty if unknown.

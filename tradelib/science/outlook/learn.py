@@ -67,10 +67,8 @@ def fit_growth_model(
         ``pair``, ``year``, ``turnover_musd`` (US$ million, current prices); several panels are
         learned from alike, each read by itself.
     known_by : int, optional, last year the model may see, outcomes included
-    per_origin : int
-        At most so many pairs an origin year, drawn by a fixed seed.
-    trained_on, known_from : str
-        What to write into the model; described from the panels if omitted.
+    per_origin : int, at most so many pairs an origin year, drawn by a fixed seed
+    trained_on, known_from : str, what to write into the model; described from the panels if omitted
 
     Returns
     -------

@@ -29,19 +29,15 @@ class Nowcast(Shown):
 
     Parameters
     ----------
-    year, months : int
-        The year, and how many of its months are published (1-11).
+    year, months : int, the year, and how many of its months are published (1-11)
     part_musd : float, published so far, US$ million
-    centre, spread : float
-        Mean and standard deviation of the share's logit, taken as normal.
-    chosen : str
-        Pool and shrinkage that leaving one pair-year out chose.
+    centre, spread : float, mean and standard deviation of the share's logit, taken as normal
+    chosen : str, pool and shrinkage that leaving one pair-year out chose
     variants : DataFrame
         One row a way of doing it (pro rata, own pair, all pairs): ``variant``, ``votes``,
         ``shrinkage``, ``share`` and ``value_musd`` it implies, ``error`` (root mean squared error
         of the log total, one pair-year left out) and ``chosen``.
-    known_from : Timestamp
-        Day on which the last figure that it learned from became public.
+    known_from : Timestamp, day on which the last figure that it learned from became public
     """
 
     year: int
@@ -125,8 +121,7 @@ def nowcast_year(
     Parameters
     ----------
     value_musd : float, published so far, US$ million; a figure, not a bound
-    year : int
-        Calendar year of the figure; its own shares, and later years', are never used.
+    year : int, calendar year of the figure; its own shares, and later years', are never used
     months : int, how many months it covers, 1 to 11
     shares : DataFrame
         Part-year shares of this and other pairs, as `tradelib.flows.year_to_date` returns them:
@@ -134,13 +129,11 @@ def nowcast_year(
         ``full_year_released``; rows with a ``bound`` other than exact, or a ``status`` of doubtful
         or worse, do not vote.
     pair : tuple of str, reporter and partner, ISO3
-    known_by : day
-        Only shares whose part and whole were both public by then are used.
+    known_by : day, only shares whose part and whole were both public by then are used
 
     Returns
     -------
-    Nowcast
-        Its spread is never narrower than the error of leaving one pair-year out.
+    Nowcast, its spread is never narrower than the error of leaving one pair-year out
 
     Raises
     ------

@@ -49,8 +49,7 @@ class Outlook(Shown):
     Attributes
     ----------
     name : str, ``"panel_growth"``
-    kind : str
-        What it rests on, a key of `tradelib.pairs.KINDS`.
+    kind : str, what it rests on, a key of `tradelib.pairs.KINDS`
     origin : int, last full year known
     last_musd : float, turnover of that year, US$ million
     logs : ndarray, shape (10, 901)
@@ -176,8 +175,7 @@ def outlook(
     ----------
     history : DataFrame, ``year``, ``turnover_musd`` (US$ million); years may be missing
     model : GrowthModel, as `tradelib.fit_growth_model` returns it
-    nowcast : Nowcast, optional
-        Of the year after the last; growth starts from it, and it counts as a year.
+    nowcast : Nowcast, optional, of the year after the last, from which growth then starts
     other_source : bool
         Whether the last value is of another source than those before it: no growth is taken across.
 

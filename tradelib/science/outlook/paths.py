@@ -26,8 +26,7 @@ class Forecast(Shown):
     last_musd : float, turnover of that year, US$ million
     years : tuple of int, length n_years, years ahead, from `origin` + 1
     paths : ndarray, shape (n_paths, n_years), US$ million
-    kind : str
-        What it rests on, as `tradelib.science.outlook.Outlook` says; empty if it does not.
+    kind : str, what it rests on, as `tradelib.science.outlook.Outlook` says; empty if it does not
     """
 
     name: str
@@ -57,8 +56,7 @@ class Forecast(Shown):
         ----------
         at_least : float, US$ million, positive
         year : int, one of `years`
-        ever : bool
-            Whether any year up to `year` counts; years up to the origin never do.
+        ever : bool, whether any year up to `year` counts; years up to the origin never do
 
         Returns
         -------

@@ -59,8 +59,7 @@ class Effects:
     Attributes
     ----------
     mean : float, weighted mean over pairs
-    weight : float
-        Mean weight of a row; 0 if no row has any, and then every effect is.
+    weight : float, mean weight of a row; 0 if no row has any, and then every effect is
     effects : ndarray, shape (n_countries,), by country
     inverse : ndarray, shape (n_countries, n_countries)
         Of the normal equations, for what a pair itself contributes to its fit.
@@ -88,8 +87,7 @@ class CrossSection:
     countries : Index, names, in the order of the effects
     counts : ndarray, shape (n_countries,), pairs of each
     level, move : Effects, of the log level and of the last move
-    volatility, size : Effects
-        Of the log mean absolute step, and of the log level, of the pairs that have a step.
+    volatility, size : Effects, of the log mean absolute step and the log level of pairs with a step
     """
 
     countries: pd.Index
@@ -177,8 +175,7 @@ def moments(history: pd.DataFrame, *, other_source: ArrayLike | None = None) -> 
     history : DataFrame, shape (n_pairs, n_years)
         As for `problems`, and without any; the index names both countries, ``"AAA-BBB"`` (what
         follows a second dash, such as a product, is not read).
-    other_source : array_like of bool, shape (n_pairs,), optional
-        As for `tradelib.forecast_panel`.
+    other_source : array_like of bool, shape (n_pairs,), optional, as for `tradelib.forecast_panel`
 
     Returns
     -------

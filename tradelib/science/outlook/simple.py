@@ -41,16 +41,11 @@ CALL = """
 
 Parameters
 ----------
-history : DataFrame
-    ``year``, ``turnover_musd`` (US$ million), at least {least} years without gaps.
-horizon : int
-    Years ahead of the last full year, from 1; with a nowcast its year is the first.
-n_paths : int
-    Sample paths.
-rng : int or Generator
-    Source of randomness.
-nowcast : Nowcast, optional
-    Of the year after the history's last.
+history : DataFrame, ``year``, ``turnover_musd`` (US$ million), at least {least} years without gaps
+horizon : int, years ahead of the last full year, from 1; with a nowcast its year is the first
+n_paths : int, sample paths
+rng : int or Generator, source of randomness
+nowcast : Nowcast, optional, of the year after the history's last
 
 Returns
 -------

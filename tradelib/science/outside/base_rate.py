@@ -44,15 +44,12 @@ class BaseRate(Shown):
     reference_class : ReferenceClass, which episodes count
     multiple : float, turnover asked over turnover at the origin
     horizon : int, years from the origin
-    ever, real : bool
-        Whether any year up to the horizon counts, or the last alone; whether the multiple is of
-        constant dollars.
+    ever, real : bool, any year up to the horizon counts, not the last alone; of constant dollars
     by_origin : DataFrame
         A row an origin year: ``origin``, ``n`` (episodes whose end is known), ``unknown`` (episodes
         whose end is not), ``share``.
     pairs : int, different pairs in the class
-    pair_variance : float
-        Variance of the share if only pairs, not years, share their luck.
+    pair_variance : float, variance of the share if only pairs, not years, share their luck
     """
 
     reference_class: ReferenceClass

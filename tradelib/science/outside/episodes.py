@@ -36,10 +36,8 @@ class ReferenceClass:
 
     Attributes
     ----------
-    size_musd : float
-        Turnover at the origin, US$ million, current prices of that year.
-    within : float
-        The class runs from ``size_musd / within`` to ``size_musd * within``.
+    size_musd : float, turnover at the origin, US$ million, current prices of that year
+    within : float, the class runs from ``size_musd / within`` to ``size_musd * within``
     origins : tuple of int, optional, first and last origin year; all if omitted
     past : str
         Turnover over the three years before the origin: ``"any"``, ``"fell"``, ``"rose"`` (less
@@ -99,9 +97,8 @@ class ReferenceClass:
             raise NoEpisodesError(f"{self.among!r} is no group here; there are {offers}")
         members = windows["pair"].isin(list(groups[self.among]))
         if not members.any():
-            raise NoEpisodesError(
-                f"the group {self.among!r} holds no pair of the panel; check how pairs are named"
-            )
+            way = "check how pairs are named"
+            raise NoEpisodesError(f"the group {self.among!r} holds no pair of the panel; {way}")
         return inside & members
 
 
@@ -110,11 +107,9 @@ def episodes(panel: pd.DataFrame, *, horizon: int, prices: pd.Series | None = No
 
     Parameters
     ----------
-    panel : DataFrame
-        ``pair``, ``year``, ``turnover_musd`` (US$ million, current prices), a row a pair and year.
+    panel : DataFrame, ``pair``, ``year``, ``turnover_musd`` (US$ million), a row a pair and year
     horizon : int, years from the origin, from 1
-    prices : Series, optional
-        Price index by year: growth is then in constant dollars. Sizes stay in current ones.
+    prices : Series, optional, by year: growth is then in constant dollars, sizes in current ones
 
     Returns
     -------

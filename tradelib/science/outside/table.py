@@ -48,10 +48,8 @@ def growth_table(
     sizes : sequence of float, middles of the classes, US$ million; each runs from half to double
     horizons : sequence of int, years from the origin
     groups : mapping of name to pairs, optional, each with a pair of the panel; ``"all"`` if omitted
-    past : sequence of str
-        Classes of past growth, as in `ReferenceClass`.
-    ever : sequence of bool
-        Growth to the highest year of the window (True), to its last (False), or both.
+    past : sequence of str, classes of past growth, as in `ReferenceClass`
+    ever : sequence of bool, growth to the highest year of the window (True) or to its last (False)
 
     Returns
     -------
@@ -176,13 +174,11 @@ def _near(table: pd.DataFrame | Cells, asked: Question) -> tuple[Cells, Floats]:
     """Cells of the class asked for, or of the two sizes around it, and their weights."""
     wanted, horizon = asked.wanted, asked.horizon
     if wanted.within != WITHIN:
-        raise NoEpisodesError(
-            f"a table has classes from half to double; within={wanted.within} needs a panel"
-        )
+        why = "a table has classes from half to double"
+        raise NoEpisodesError(f"{why}; within={wanted.within} needs a panel")
     if asked.ever and asked.prices is not None:
-        raise NoEpisodesError(
-            f"a table cannot say 'ever within {horizon} years' in constant dollars; use a panel"
-        )
+        why = f"a table cannot say 'ever within {horizon} years' in constant dollars"
+        raise NoEpisodesError(f"{why}; use a panel")
     cells = table
     if not isinstance(cells, Cells):
         options = {"among": wanted.among, "past": wanted.past}
@@ -202,9 +198,8 @@ def _near(table: pd.DataFrame | Cells, asked: Question) -> tuple[Cells, Floats]:
 def _around(size: float, sizes: Floats) -> tuple[float, float]:
     """The sizes of a table on both sides of one; twice the same where it is known itself."""
     if not sizes[0] <= size <= sizes[-1]:
-        raise NoEpisodesError(
-            f"the table knows sizes of US${sizes[0]:g}m to {sizes[-1]:g}m, got {size:g}"
-        )
+        known = f"US${sizes[0]:g}m to {sizes[-1]:g}m"
+        raise NoEpisodesError(f"the table knows sizes of {known}, got {size:g}")
     below, above = np.searchsorted(sizes, size, side="right") - 1, np.searchsorted(sizes, size)
     return float(sizes[below]), float(sizes[above])
 

@@ -41,8 +41,7 @@ def check_claims(
     ----------
     claims : DataFrame, as `tradelib.load_article` returns it
     figures : DataFrame, as `tradelib.load_figures` returns it; for claims on levels and ratios
-    statements : DataFrame
-        As `tradelib.load_target_statements` returns it; for claims on the target.
+    statements : DataFrame, as `tradelib.load_target_statements` returns it, for the target
     events : DataFrame
         As `tradelib.load_drivers` returns it (``item``, ``period`` beginning with a year,
         ``source_id``, ``who``, ``released``); for claims on dated events.
@@ -131,14 +130,10 @@ def _independent(claim: pd.Series, table: pd.DataFrame) -> pd.DataFrame:
 def _of_period(claim: pd.Series, figures: pd.DataFrame, prefix: str) -> pd.DataFrame:
     """Turnover of the claim's pair and period from each source, the claimant's own included."""
     usable = ~figures["status"].isin(["rejected", "forecast"]) & figures["value_musd"].notna()
-    of_pair = figures[
-        usable
-        & (figures["reporter"] == claim["reporter"])
-        & (figures["partner"] == claim["partner"])
-        & (figures["period_start"] == claim[f"{prefix}_start"])
-        & (figures["period_end"] == claim[f"{prefix}_end"])
-        & figures["coverage"].isin(["goods", "goods_services", "unknown"])
-    ]
+    usable &= figures["coverage"].isin(["goods", "goods_services", "unknown"])
+    for column in ("reporter", "partner", "period_start", "period_end"):
+        usable &= figures[column] == claim[column.replace("period", prefix)]
+    of_pair = figures[usable]
     both = of_pair.groupby(["source_id", "who"])["flow"].transform(
         lambda flow: {"export", "import"} <= set(flow)
     )
@@ -172,14 +167,11 @@ def _ratios(claim: pd.Series, figures: pd.DataFrame) -> pd.DataFrame:
     # More below the line is less in all: the denominator's bound turns round.
     turned = both["bound"].replace({"at_least": "at_most", "at_most": "at_least"})
     borrowed = both["who"] + "; numerator as claimed"
-    ratio = pd.DataFrame(
-        {
-            "sourced": both["turnover_musd_above"] / both["turnover_musd"],
-            "bound": frames.looser(turned, both["bound_above"]),
-            "source_id": both["source_id"],
-            "released": both[["released", "released_above"]].max(axis=1),
-            "source": both["who"].mask(both["borrowed"], borrowed),
-        }
+    ratio = both.assign(
+        sourced=both["turnover_musd_above"] / both["turnover_musd"],
+        bound=frames.looser(turned, both["bound_above"]),
+        released=both[["released", "released_above"]].max(axis=1),
+        source=both["who"].mask(both["borrowed"], borrowed),
     )
     return ratio[ratio["sourced"].notna()]
 

@@ -39,10 +39,8 @@ class PledgeEffect(Shown):
     Attributes
     ----------
     n, pairs : int, pledges that like pairs can be found for, and different pairs of countries
-    share, expected : float
-        Of the pledges that were on time; mean share of like pairs that got there as soon.
-    odds : tuple of float
-        Odds of a pledge being on time over those of like pairs: estimate, low and high end.
+    share, expected : float, of pledges that were on time; mean share of like pairs there as soon
+    odds : tuple of float, of a pledge on time over those of like pairs: estimate, low, high end
     level : float, of the ends, percent
     groups : DataFrame
         The same ``against`` each kind of like pair by ``group`` of pledges (China, announcement,

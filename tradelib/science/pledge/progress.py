@@ -1,9 +1,9 @@
 """What the official progress methods make of a pair and its target."""
 
 import math
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 from numbers import Integral
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -14,34 +14,18 @@ from tradelib.ground.numbers import Floats
 from tradelib.science.pledge.target import Target, own_series
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Method:
-    """An official progress method: its ratio, and what each band of the ratio is called.
+class Method(NamedTuple):
+    """An official progress method: what each band of its ratio is called, and what the ratio is.
 
-    The ratio is of base, last and target (US$ million), years elapsed and years left. A band is its
-    lower edge and label, best first. The base lies `window` years back from the last year.
+    A band is its lower edge and label, best first. The base lies `window` years back from the last
+    year. The ratio is that of growth rates, achieved over the one that leads from the base to the
+    target in time; if `projected`, of the change at the achieved rate over the change asked.
     """
 
-    ratio: Callable[[ArrayLike, ArrayLike, ArrayLike, int, int], Floats]
     bands: tuple[tuple[float, str], ...]
     reference: str
     window: int | None = None
-
-
-def _projected_over_required(
-    base: ArrayLike, last: ArrayLike, target: ArrayLike, ago: int, left: int
-) -> Floats:
-    """Change projected at the achieved rate, over the change the target asks."""
-    projected = compound(last, rate=cagr(base, last, years=ago), years=left)
-    return np.subtract(projected, base) / np.subtract(target, base)
-
-
-def _achieved_over_required(
-    base: ArrayLike, last: ArrayLike, target: ArrayLike, ago: int, left: int
-) -> Floats:
-    """Growth rate achieved, over the rate that leads from the base to the target in time."""
-    achieved, required = cagr(base, last, years=ago), cagr(base, target, years=ago + left)
-    return np.divide(achieved, required)
+    projected: bool = False
 
 
 _UN = ((0.95, "on track"), (0.50, "moderate progress"), (0.10, "marginal progress"),
@@ -51,22 +35,11 @@ _OPEN_SDG = ((0.95, "on track"), (0.60, "progress made, acceleration needed"),
 _EUROSTAT = ((0.95, "significant progress"), (0.60, "moderate progress"),
              (0.0, "insufficient progress"), (-math.inf, "movement away"))  # fmt: skip
 METHODS: dict[str, Method] = {
-    "un_2026": Method(
-        ratio=_projected_over_required, bands=_UN,
-        reference="UN Statistics Division, progress assessment note of 2026",
-    ),
-    "open_sdg": Method(
-        ratio=_achieved_over_required, bands=_OPEN_SDG,
-        reference="Open SDG, progress status calculation, after Eurostat",
-    ),
-    "eurostat_5": Method(
-        ratio=_achieved_over_required, bands=_EUROSTAT, window=5,
-        reference="Eurostat, EU SDG monitoring, short term",
-    ),
-    "eurostat_15": Method(
-        ratio=_achieved_over_required, bands=_EUROSTAT, window=15,
-        reference="Eurostat, EU SDG monitoring, long term",
-    ),
+    "un_2026": Method(_UN, "UN Statistics Division, progress assessment note of 2026",
+                      projected=True),
+    "open_sdg": Method(_OPEN_SDG, "Open SDG, progress status calculation, after Eurostat"),
+    "eurostat_5": Method(_EUROSTAT, "Eurostat, EU SDG monitoring, short term", window=5),
+    "eurostat_15": Method(_EUROSTAT, "Eurostat, EU SDG monitoring, long term", window=15),
 }  # fmt: skip
 
 
@@ -90,8 +63,7 @@ def progress(
     target : Target, with a deadline
     base_year, last_year : int, optional
         Start and end of the assessment; the history's if omitted, but not after the deadline.
-    every_endpoint : bool
-        Instead of one pair of years, try every start and end that the history allows.
+    every_endpoint : bool, not one pair of years but every start and end that the history allows
 
     Returns
     -------
@@ -125,13 +97,11 @@ def progress(
     first, final = _assessed(series, target, base_year, last_year)
     lasts = range(first + 1, final + 1) if every_endpoint else [final]
     return pd.DataFrame(
-        [
-            _assess(name, method, series, target, start, last)
-            for name, method in METHODS.items()
-            for last in lasts
-            for start in _starts(method, first, last, every=every_endpoint)
-            if start in series.index
-        ]
+        _assess(name, method, series, target, start, last)
+        for name, method in METHODS.items()
+        for last in lasts
+        for start in _starts(method, first, last, every=every_endpoint)
+        if start in series.index
     )
 
 
@@ -186,7 +156,12 @@ def calls(
     """Ratios and statuses of one pair or many, as `progress` has them."""
     edges, labels = zip(*method.bands, strict=True)
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.asarray(method.ratio(base, last, target, ago, left))
+        achieved = cagr(base, last, years=ago)
+        if method.projected:
+            change = np.subtract(compound(last, rate=achieved, years=left), base)
+            ratio = np.asarray(change / np.subtract(target, base))
+        else:
+            ratio = np.asarray(np.divide(achieved, cagr(base, target, years=ago + left)))
     status = np.array(labels)[np.argmax(ratio[..., None] >= edges, axis=-1)]
     met, before = np.greater_equal(last, target), np.greater_equal(base, target)
     status = np.select([met, before], ["target met", "target met at base"], status)

@@ -106,8 +106,7 @@ def status_disagreements(targets: pd.DataFrame, *, window: int = WINDOW) -> pd.D
 
     Parameters
     ----------
-    targets, window
-        As for `derived_status`, errors too.
+    targets, window : as for `derived_status`, errors too
 
     Returns
     -------
@@ -136,11 +135,9 @@ def status_disagreements(targets: pd.DataFrame, *, window: int = WINDOW) -> pd.D
     why = np.select(list(reasons.values()), list(reasons), default="the figures contradict it")
     said = targets["status"].map(RECORDED)
     both = said.isin(TIMELY) & derived.isin(TIMELY)
-    table = targets[["target_id", "status"]].assign(
-        derived_status=derived,
-        why=why,
-        crosses=both & ((said == "on_time") != (derived == "on_time")),
-    )
+    crosses = both & ((said == "on_time") != (derived == "on_time"))
+    table = targets[["target_id", "status"]]
+    table = table.assign(derived_status=derived, why=why, crosses=crosses)
     return table[said != derived].reset_index(drop=True)
 
 
@@ -155,26 +152,20 @@ def scored_pledges(
 
     Parameters
     ----------
-    targets, deadline_to
-        As for `derived_status`.
+    targets, deadline_to : as for `derived_status`
     deadline_passed : bool
-        Leave out pledges met before a deadline that has not passed: their peers that fail cannot
-        be counted yet.
+        Leave out pledges met before their deadline: peers that fail cannot be counted yet.
     outcome_known, baseline_known : bool
         Leave out pledges without an outcome value, which otherwise count as recorded; pledges
         without a baseline, which have no growth asked.
-    baseline_before : bool
-        Leave out pledges whose baseline is of the announcement's year or later, or unknown.
+    baseline_before : bool, leave out baselines of the announcement's year or later, or unknown
     repeats : str, ``"all"`` pledges of a pair, or the ``"first"`` or ``"last"`` one that passes
-    china : bool, optional
-        True: only with China; False: only without; both if omitted.
+    china : bool, optional, True: only with China; False: only without; both if omitted
     without : sequence of str
         Tags whose rows are left out: presumptive, near_year, partial, derived, conflict, weak,
         re_dated, audited, check.
-    dollars_only : bool
-        Leave out pledges in other currencies, which are otherwise compared in their own.
-    superseded, regions : bool
-        Count pledges recorded as replaced before their deadline, and pledges with a region.
+    dollars_only : bool, leave out other currencies, otherwise compared in their own
+    superseded, regions : bool, count pledges replaced before their deadline, and with a region
     batch : int, optional, 1, 2 or 3: which search found them; all if omitted
 
     Returns

@@ -28,17 +28,12 @@ class Target(Shown):
     ----------
     reporter, partner : str, countries by code or name; kept as ISO3
     value_musd : float, to be reached in a calendar year, US$ million, current prices
-    deadline : int or None
-        Calendar year by which; None where none was named.
+    deadline : int or None, calendar year by which; None where none was named
     announced : date or None, day of the announcement
-    wording : str
-        How the deadline was put, for example "in the next five years".
-    source : str
-        Where the pledge is on record.
-    target_id : str
-        Its name in the registry, if it comes from there.
-    flow : str
-        ``"turnover"``, or ``"export"`` or ``"import"`` of the reporter.
+    wording : str, how the deadline was put, for example "in the next five years"
+    source : str, where the pledge is on record
+    target_id : str, its name in the registry, if it comes from there
+    flow : str, ``"turnover"``, or ``"export"`` or ``"import"`` of the reporter
 
     Raises
     ------
@@ -123,15 +118,12 @@ class Standing(Shown):
     ----------
     target : Target, the pledge
     last_year, last_musd : int, float, last full year known and its turnover, US$ million
-    years_left : int or None
-        From the last full year to the deadline; None without a deadline, zero or below once passed.
+    years_left : int or None, from the last year to the deadline, also below zero; None without one
     required : float or None
         Growth needed each year, fraction; None where no year is left, no deadline was named or the
         target has been reached.
-    reached : int or None
-        First year at or above the target, from the year of the announcement on.
-    preliminary : bool
-        Whether the last year's figure is.
+    reached : int or None, first year at or above the target, from the year of the announcement on
+    preliminary : bool, whether the last year's figure is
     """
 
     target: Target
@@ -174,13 +166,11 @@ class Standing(Shown):
 
     def to_frame(self) -> pd.DataFrame:
         """One row: state, last full year, years left and what is asked."""
-        return pd.DataFrame(
-            {
-                "state": [self.state], "last_year": self.last_year, "last_musd": self.last_musd,
-                "preliminary": self.preliminary, "target_musd": self.target.value_musd,
-                "multiple": self.multiple, "years_left": self.years_left, "required": self.required,
-            }
-        )  # fmt: skip
+        return pd.DataFrame({
+            "state": [self.state], "last_year": self.last_year, "last_musd": self.last_musd,
+            "preliminary": self.preliminary, "target_musd": self.target.value_musd,
+            "multiple": self.multiple, "years_left": self.years_left, "required": self.required,
+        })  # fmt: skip
 
 
 def standing(target: Target, history: pd.DataFrame, *, gaps: bool = False) -> Standing:
@@ -192,10 +182,8 @@ def standing(target: Target, history: pd.DataFrame, *, gaps: bool = False) -> St
     Parameters
     ----------
     target : Target, with or without a deadline
-    history : DataFrame
-        With ``year`` and ``turnover_musd``; ``status`` if years may be preliminary.
-    gaps : bool
-        Whether years may be missing in between.
+    history : DataFrame, with ``year`` and ``turnover_musd``; ``status`` if years may be preliminary
+    gaps : bool, whether years may be missing in between
 
     Returns
     -------

@@ -23,8 +23,7 @@ def refitted(fit: Callable[[int], Any], forecaster: Callable[..., Floats]) -> Pa
 
     Returns
     -------
-    callable
-        ``f(history, *, horizons, quantiles)`` for `backtest`; a model is fitted once an origin.
+    callable, ``f(history, *, horizons, quantiles)`` for `backtest`; one model an origin
 
     Examples
     --------
@@ -71,15 +70,13 @@ def one_by_one(
     """
 
     def run(history: pd.DataFrame, *, horizons: ArrayLike, quantiles: ArrayLike) -> Floats:
-        ahead = np.asarray(horizons)
-        rows = []
+        ahead, rows = np.asarray(horizons), []
+        options = {"horizon": int(ahead.max()), "n_paths": n_paths, "rng": rng}
         for pair, values in history.iterrows():
             try:
                 known = np.exp(np.log(values.loc[values.first_valid_index() :]).interpolate())
                 past = {"year": known.index.astype("int64"), "turnover_musd": known.to_numpy()}
-                paths = forecaster(
-                    pd.DataFrame(past), horizon=int(ahead.max()), n_paths=n_paths, rng=rng
-                )
+                paths = forecaster(pd.DataFrame(past), **options)
             except ValueError as error:
                 error.add_note(f"pair: {pair}")
                 raise

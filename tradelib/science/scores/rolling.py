@@ -55,26 +55,19 @@ def backtest(
 
     Parameters
     ----------
-    panel : DataFrame
-        ``pair``, ``year``, ``turnover_musd`` (US$ million), a row a pair and year, in any order.
+    panel : DataFrame, ``pair``, ``year``, ``turnover_musd`` (US$ million), a row a pair and year
     forecasters : mapping of name to function
         Each ``f(history, *, horizons, quantiles)`` returns an array (n_pairs, n_horizons,
         n_quantiles) in US$ million; `one_by_one` makes one of a single-history forecaster.
-    origins : sequence of int, optional
-        Last years known; all that leave a year to score if omitted.
+    origins : sequence of int, optional, last years known; all that leave a year to score if omitted
     horizons : sequence of int, years ahead, from 1
-    sample : int, optional
-        At most so many pairs an origin, drawn alike whatever the order of rows.
-    min_cases : int
-        Origins and horizons with fewer pairs are not scored.
+    sample : int, optional, at most so many pairs an origin, drawn alike whatever the order of rows
+    min_cases : int, origins and horizons with fewer pairs are not scored
     groups : mapping of name to function, optional
         Groups of pairs scored apart as well: each ``f(history)`` says which pairs (bool) belong.
-    done : DataFrame, optional
-        Result of an earlier, interrupted run: its forecasters and origins are not run again.
-    save : callable, optional
-        Called with the result so far after each origin, so that a run can be taken up again.
-    progress : callable
-        Wraps the origins, for example ``tqdm.auto.tqdm``.
+    done : DataFrame, optional, an earlier, interrupted run, of which nothing is run again
+    save : callable, optional, called with the result so far after each origin, to be taken up again
+    progress : callable, wraps the origins, for example ``tqdm.auto.tqdm``
 
     Returns
     -------
@@ -122,8 +115,7 @@ def calibration(
 
     Parameters
     ----------
-    panel, origins, horizons
-        As for `backtest`, errors too.
+    panel, origins, horizons : as for `backtest`, errors too
     forecaster : callable, ``f(history, *, horizons, quantiles)``
     bins : int, equal bins of the probability, and of the PIT
 
@@ -149,9 +141,8 @@ def calibration(
         for i, h in enumerate(at.horizons):
             growth, quantiles = _growth(at.history, at.later[at.year + h], logs[:, i])
             counted = _events(growth, quantiles, bins) + _spread(growth, quantiles, bins)
-            rows += [
-                {"event": row["event"], "horizon": h, "origin": at.year, **row} for row in counted
-            ]
+            key = {"event": "", "horizon": h, "origin": at.year}
+            rows += [key | row for row in counted]
     return pd.DataFrame(rows)
 
 

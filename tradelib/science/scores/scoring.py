@@ -30,8 +30,7 @@ def crps(sample: ArrayLike, observed: ArrayLike) -> Floats:
 
     Returns
     -------
-    ndarray, shape (...)
-        In the unit of the forecast; unbiased for the distribution the draws come from.
+    ndarray, shape (...), in the unit of the forecast; unbiased for what the draws come from
 
     Raises
     ------
@@ -68,8 +67,7 @@ def crps_quantiles(values: ArrayLike, observed: ArrayLike, *, levels: ArrayLike)
     ----------
     values : array_like, shape (..., k), quantiles of the forecast
     observed : array_like, shape (...), what came
-    levels : array_like, shape (k,)
-        Probabilities of the quantiles, evenly spaced, such as 0.01 to 0.99.
+    levels : array_like, shape (k,), probabilities, evenly spaced, such as 0.01 to 0.99
 
     Returns
     -------
@@ -172,16 +170,13 @@ def skill(
     Parameters
     ----------
     score, reference : array_like, shape (n,), scores of both on the same cases, zero or above
-    groups : sequence, shape (n,)
-        What shares shocks, usually the origin year.
+    groups : sequence, shape (n,), what shares shocks, usually the origin year
     level, draws, rng : float, int, int or Generator
         Width of the band in percent, bootstrap samples, source of randomness.
 
     Returns
     -------
-    dict
-        ``skill``, ``low``, ``high`` (fractions; above zero is better than the reference) and
-        ``groups`` (how many).
+    dict, ``skill``, ``low``, ``high`` (above zero beats the reference) and ``groups`` (how many)
 
     Raises
     ------

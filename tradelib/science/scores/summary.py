@@ -24,8 +24,7 @@ def score_summary(scores: pd.DataFrame, *, baseline: str = "naive") -> pd.DataFr
     Parameters
     ----------
     scores : DataFrame, as `backtest` returns it, one group and one trial
-    baseline : str
-        Forecaster that skill is held against, scored at the same origins.
+    baseline : str, forecaster that skill is held against, scored at the same origins
 
     Returns
     -------
@@ -85,16 +84,9 @@ def _against(part: pd.DataFrame, base: pd.DataFrame, luck: np.random.Generator) 
 def came_true(counts: pd.DataFrame, chance: float) -> tuple[float, float, float]:
     """How often forecasts of a chance came true: in all, and in the least and the best origin year.
 
-    Between the mean forecasts of two bins it is read off the straight line; missing above the last
-    bin that holds `ENOUGH` cases.
+    `counts` are rows of `calibration` of one event and horizon. Between the mean forecasts of two
+    bins it is read off the straight line; missing above the last that holds `ENOUGH` cases.
 
-    Parameters
-    ----------
-    counts : DataFrame, rows of `calibration` of one event and horizon
-    chance : float, what was forecast
-
-    Examples
-    --------
     >>> counts = pd.DataFrame({"origin": [2000, 2001], "bin": 0, "n": [100, 300],
     ...     "forecast": [0.1, 0.1], "hits": [10, 10]})
     >>> [round(share, 3) for share in came_true(counts, 0.05)]
@@ -136,10 +128,8 @@ def frequencies(counts: pd.DataFrame) -> pd.DataFrame:
     """
     luck, tables = generator(0), []
     for (event, horizon), part in counts.groupby(["event", "horizon"]):
-        n, hits = (
-            part.pivot_table(index="bin", columns="origin", values=c, aggfunc="sum", fill_value=0)
-            for c in ("n", "hits")
-        )
+        sums = part.groupby(["bin", "origin"])[["n", "hits"]].sum().unstack(fill_value=0)
+        n, hits = sums["n"], sums["hits"]
         low, high = band(hits.to_numpy(), n.to_numpy(), draws=DRAWS, rng=luck)
         mean = (part["forecast"] * part["n"]).groupby(part["bin"]).sum() / n.sum(axis=1)
         tables.append(pd.DataFrame({

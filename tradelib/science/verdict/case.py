@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -72,8 +72,7 @@ class Known:
         return self.prices["gdp_deflator"].dropna()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class OtherData:
+class OtherData(NamedTuple):
     """Another history of the same pair, its name for code and for readers, and its nowcast."""
 
     key: str
@@ -193,16 +192,16 @@ def _other_data(
 ) -> Iterator[OtherData]:  # fmt: skip
     """Other data for the same pair."""
     if cast is not None and len(history) >= MIN_YEARS:
-        yield _other("no_months", "without the months published", history, None)
+        yield OtherData("no_months", "without the months published", history, None)
     early = "status" in history and history["status"].iloc[-1] == "preliminary"
     if early and len(history) > MIN_YEARS:
         last = f"without the provisional year {history['year'].iloc[-1]}"
-        yield _other("no_preliminary", last, history.iloc[:-1], None)
+        yield OtherData("no_preliminary", last, history.iloc[:-1], None)
     then = prices.reindex(history["year"]).ffill()
     if then.notna().all():
         real = history["turnover_musd"].to_numpy() * (then.iloc[-1] / then).to_numpy()
         constant = history.assign(turnover_musd=real)
-        yield _other("constant_dollars", "its past in constant dollars", constant, cast)
+        yield OtherData("constant_dollars", "its past in constant dollars", constant, cast)
     if "source_id" in history:
         yield from _other_sources(history, cast, elsewhere)
 
@@ -214,14 +213,10 @@ def _other_sources(
     newest = str(history["source_id"].iloc[-1])
     alone = history[history["source_id"] == newest]
     if MIN_YEARS <= len(alone) < len(history):
-        yield _other(f"{newest}_alone", f"with {words(newest)} alone", alone, cast)
+        yield OtherData(f"{newest}_alone", f"with {words(newest)} alone", alone, cast)
     for source, series in elsewhere.items():
         value = history["year"].map(series.set_index("year")["turnover_musd"])
         if source != newest and (value.notna() & (history["source_id"] != source)).any():
             changed = history.assign(turnover_musd=value.fillna(history["turnover_musd"]))
             item = f"with {words(source)} in place of ours"
-            yield _other(f"{source}_in_place", item, changed, cast)
-
-
-def _other(key: str, item: str, history: pd.DataFrame, cast: Nowcast | None) -> OtherData:
-    return OtherData(key=key, item=item, history=history, nowcast=cast)
+            yield OtherData(f"{source}_in_place", item, changed, cast)

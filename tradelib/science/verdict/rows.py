@@ -59,21 +59,15 @@ def standing_rows(case: Case) -> list[Row]:
         return rows
     rows.append(row("required", "standing", "growth needed a year", now.required, "a year", source))
     if now.required > 0:
-        pace, words = _pace(case.known.consumer_prices)
-        share = pace / math.log1p(now.required)
+        prices = case.known.consumer_prices.iloc[-1 - PACE_YEARS :]
+        pace = math.log(prices.iloc[-1] / prices.iloc[0]) / PACE_YEARS
+        source = f"US consumer prices, {prices.index[0]}-{prices.index[-1]}"
         rows += [
-            row("inflation", "standing", "US inflation a year", math.expm1(pace), "a year", words),
+            row("inflation", "standing", "US inflation a year", math.expm1(pace), "a year", source),
             row("inflation_share", "standing", "share of that growth from US inflation alone",
-                share, "share", words),
+                pace / math.log1p(now.required), "share", source),
         ]  # fmt: skip
     return rows
-
-
-def _pace(prices: pd.Series) -> tuple[float, str]:
-    """Log growth of prices a year of late, and over which years."""
-    first, last = prices.index[-1 - PACE_YEARS], prices.index[-1]
-    pace = math.log(prices.iloc[-1] / prices.loc[first]) / PACE_YEARS
-    return pace, f"US consumer prices, {first}-{last}"
 
 
 def flow_rows(case: Case) -> list[Row]:

@@ -25,10 +25,8 @@ def mixes(
 
     Parameters
     ----------
-    history : DataFrame
-        ``year``, ``export_musd``, ``import_musd`` (US$ million); the last year counts.
-    target_musd, year : float, int
-        Turnover to be reached, US$ million, and in which year.
+    history : DataFrame, ``year``, ``export_musd``, ``import_musd`` (US$ million); the last counts
+    target_musd, year : float, int, turnover to be reached, US$ million, and in which year
     export_growth : sequence of float, fractions a year
 
     Returns
@@ -117,8 +115,7 @@ def from_history(
         ``year``, ``turnover_musd`` (US$ million), consecutive years; ``export_musd`` and
         ``import_musd`` if known.
     year : int, of the stories
-    inflation : float, optional
-        Growth of dollar prices, a fraction a year.
+    inflation : float, optional, growth of dollar prices, a fraction a year
 
     Returns
     -------
@@ -209,11 +206,9 @@ def agreement(
     Parameters
     ----------
     forecast : Forecast, of any forecaster
-    effects : DataFrame
-        As `tradelib.load_agreement_effects` returns it; its last year since entry stands for later.
+    effects : DataFrame, as `tradelib.load_agreement_effects` returns it; its last year is for later
     target_musd : float, turnover to be reached, US$ million
-    year, start : int
-        In which year; and from which the agreement is in force.
+    year, start : int, in which year; and from which the agreement is in force
 
     Returns
     -------

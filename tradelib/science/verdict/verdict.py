@@ -23,6 +23,9 @@ from tradelib.science.verdict.case import Case
 from tradelib.science.verdict.evidence import Evidence, extent, headline, heard
 from tradelib.science.verdict.words import SIZE_ALONE, frequency, in_words
 
+# What the JSON says of a target.
+TOLD = ("reporter", "partner", "value_musd", "deadline", "flow", "announced", "wording", "source")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Verdict(Shown):
@@ -35,10 +38,8 @@ class Verdict(Shown):
     probability_in, probability_ever : float
         That turnover is at least the target in the year judged (the deadline, or five years ahead
         where none was named), and in any year up to it.
-    probability_range : tuple of float
-        Least and most of `probability_in` and of other ways to estimate it: no interval.
-    value_range : tuple of float
-        Turnover in the year judged, US$ million: the 10th, 50th and 90th percentile.
+    probability_range : tuple of float, least and most by all ways to estimate it: no interval
+    value_range : tuple of float, 10th, 50th, 90th percentile of turnover that year, US$ million
     evidence : DataFrame
         ``key``, ``role`` (headline, ever, range, reason, era, by year, standing, ceiling, context),
         ``group`` of the range (other data, other pairs or other methods; else empty), ``item``,
@@ -123,22 +124,18 @@ class Verdict(Shown):
 
     def to_json(self) -> str:
         """Everything as JSON text; what is missing is null."""
-        said = self.target
-        target = {
-            "reporter": said.reporter, "partner": said.partner, "value_musd": said.value_musd,
-            "deadline": said.deadline, "flow": said.flow, "announced": _iso(said.announced),
-            "wording": said.wording, "source": said.source,
-        }  # fmt: skip
         rows = self.evidence.to_dict("records")
         plain = {
-            "target": target, "as_of": _iso(self.as_of), "by": self.by, "words": self.words,
+            "target": {name: getattr(self.target, name) for name in TOLD},
+            "as_of": self.as_of, "by": self.by, "words": self.words,
             "probability_in": _known(self.probability_in),
             "probability_ever": _known(self.probability_ever),
             "probability_range": [_known(end) for end in self.probability_range],
             "value_range_musd": [_known(value) for value in self.value_range],
             "evidence": [{name: _known(cell) for name, cell in row.items()} for row in rows],
         }  # fmt: skip
-        return json.dumps(plain, indent=1, ensure_ascii=False, allow_nan=False)
+        options: dict[str, Any] = {"ensure_ascii": False, "allow_nan": False}
+        return json.dumps(plain, indent=1, default=date.isoformat, **options)
 
     def _tested(self) -> str:
         """What such chances came to in the tests."""
@@ -193,8 +190,7 @@ def judge(case: Case, evidence: Evidence | None) -> Verdict:
     Parameters
     ----------
     case : Case, the target on a day
-    evidence : Evidence or None
-        As `tradelib.science.verdict.weigh` returns it; None once the year judged has passed.
+    evidence : Evidence or None, of `tradelib.science.verdict.weigh`; None once that year is over
 
     Returns
     -------
@@ -264,10 +260,8 @@ def _passed(case: Case) -> float:
     """Turnover of a year judged that has passed."""
     there = case.history.loc[case.history["year"] == case.by, "turnover_musd"]
     if there.empty:
-        why = (
-            f"has passed and the history must hold it, which starts in {case.history['year'].min()}"
-        )
-        raise ValueError(f"the deadline {case.by} {why}")
+        why = f"and the history must hold it, which starts in {case.history['year'].min()}"
+        raise ValueError(f"the deadline {case.by} has passed {why}")
     return float(there.iloc[0])
 
 
@@ -291,7 +285,3 @@ def _checked(case: Case, evidence: Evidence | None) -> Evidence:
 def _known(cell: Any) -> Any:
     """A cell, or None where nothing is known."""
     return None if pd.isna(cell) else cell
-
-
-def _iso(day: date | None) -> str | None:
-    return None if day is None else day.isoformat()

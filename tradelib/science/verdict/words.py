@@ -31,8 +31,7 @@ def likelihood(probability: float) -> str:
 
     Parameters
     ----------
-    probability : float
-        Between 0 and 1.
+    probability : float, between 0 and 1
 
     Returns
     -------
@@ -82,8 +81,6 @@ def in_words(chance: float, extent: tuple[float, float], *, size_alone: bool = F
 def frequency(probability: float) -> str:
     """A probability as a natural frequency, the nearest in odds that people say.
 
-    Examples
-    --------
     >>> frequency(0.087), frequency(0.31), frequency(0.5), frequency(0.004)
     ('about one in 12', 'about one in three', 'about one in two', 'fewer than one in 100')
     """
