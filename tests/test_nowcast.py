@@ -208,16 +208,16 @@ class TestWhatVotes:
         [
             ({"months": 0}, ValueError, "^a part-year has 1 to 11 months, got 0$"),
             ({"months": 12}, ValueError, "^a part-year has 1 to 11 months, got 12$"),
-            ({"months": 6.0}, TypeError, "^months is a whole number, got 6.0$"),
-            ({"months": True}, TypeError, "^months is a whole number, got True$"),
+            ({"months": 6.0}, TypeError, "^months must be a whole number, got 6.0$"),
+            ({"months": True}, TypeError, "^months must be a whole number, got True$"),
             ({"value": 0}, ValueError, "^the part-year figure must be positive and finite, got 0$"),
             ({"value": math.nan}, ValueError, "positive and finite, got nan$"),
             (
                 {"value": "228.8"},
                 TypeError,
-                "^the part-year figure is a number of US. million, got",
+                "^value_musd must be a number, got",
             ),
-            ({"value": True}, TypeError, "is a number of US. million, got True$"),
+            ({"value": True}, TypeError, "^value_musd must be a number, got True$"),
         ],
     )
     def test_bad(self, options, error, message):
@@ -233,7 +233,7 @@ class TestWhatVotes:
     def test_missing_columns(self):
         """What is missing is named."""
         table = shares(*self.rows).drop(columns=["share", "released"])
-        with pytest.raises(ValueError, match="^shares lack share, released; take them from flows"):
+        with pytest.raises(ValueError, match="^shares lacks share, released; it has "):
             cast(table)
 
     def test_bad_quantiles(self):

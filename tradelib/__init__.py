@@ -4,6 +4,8 @@
 of their own, can be imported from here as well: the names below that are imported as themselves.
 """
 
+import sys as _sys
+
 from tradelib import live, plot
 from tradelib.bundle.figures import (
     available,
@@ -44,9 +46,10 @@ from tradelib.front.rates import (
 from tradelib.front.registry import assess_many, open_target, open_targets
 from tradelib.front.timeline import hindcasts, timeline
 from tradelib.ground import codes, flows
+from tradelib.ground.edge import guard as _guard
 from tradelib.ground.growth import cagr, compound, required_growth, years_to_reach
 from tradelib.science import gravity
-from tradelib.science import outlook as panel  # noqa: F401 - a namespace
+from tradelib.science import outlook as panel
 from tradelib.science import outside as reference
 from tradelib.science import pledge as pledges
 from tradelib.science import scores as scoring
@@ -55,7 +58,7 @@ from tradelib.science.gravity import GravityFit as GravityFit
 from tradelib.science.gravity import GravityModel as GravityModel
 from tradelib.science.gravity import Potential as Potential
 from tradelib.science.gravity import fit_gravity
-from tradelib.science.outlook import signals as pairs  # noqa: F401 - a namespace
+from tradelib.science.outlook import signals as pairs
 from tradelib.science.outlook.growth_model import GrowthModel as GrowthModel
 from tradelib.science.outlook.learn import fit_growth_model as fit_growth_model
 from tradelib.science.outlook.nowcast import Nowcast as Nowcast
@@ -68,7 +71,7 @@ from tradelib.science.outlook.simple import naive
 from tradelib.science.outlook.simple import theta as theta
 from tradelib.science.outside import BaseRate as BaseRate
 from tradelib.science.outside import ReferenceClass as ReferenceClass
-from tradelib.science.pledge import effect  # noqa: F401 - a namespace
+from tradelib.science.pledge import effect
 from tradelib.science.pledge.claims import check_claims
 from tradelib.science.pledge.effect import PledgeEffect as PledgeEffect
 from tradelib.science.pledge.progress import progress
@@ -98,6 +101,10 @@ __all__ = [
     "reference", "required_growth", "scenario", "score_forecasts", "scoring",
     "sources", "standing", "timeline", "years_to_reach",
 ]  # fmt: skip
+
+for _room in (_sys.modules[__name__], codes, explore, flows, gravity, pairs, panel, pledges,
+              plot, reference, scenario, scoring):  # fmt: skip
+    _guard(_room)
 
 
 def __dir__() -> list[str]:

@@ -16,6 +16,7 @@ from pandas.api.types import is_integer_dtype
 
 from tradelib.ground import frames
 from tradelib.ground.frames import by_pair, history, swings
+from tradelib.ground.kinds import Figures
 
 __all__ = [
     "annual", "asymmetry", "by_pair", "deflate", "history", "mirror", "swings", "turnover",
@@ -28,7 +29,7 @@ _ANNUAL = ["reporter", "partner", "year", "export_musd", "import_musd", "turnove
 MIRRORED = {"export": "import", "import": "export", "turnover": "turnover"}
 
 
-def turnover(figures: pd.DataFrame) -> pd.DataFrame:
+def turnover(figures: Figures) -> pd.DataFrame:
     """Turnover of each pair, period and source: as stated, else exports plus imports.
 
     Parameters
@@ -81,7 +82,7 @@ def turnover(figures: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(columns).reset_index().rename_axis(columns=None)
 
 
-def annual(figures: pd.DataFrame) -> pd.DataFrame:
+def annual(figures: Figures) -> pd.DataFrame:
     """Turnover of whole years, a row a pair, year and source; parts of years are left out.
 
     Parameters
@@ -117,7 +118,7 @@ def annual(figures: pd.DataFrame) -> pd.DataFrame:
     return sums[columns].sort_values("year", kind="stable", ignore_index=True)
 
 
-def mirror(figures: pd.DataFrame) -> pd.DataFrame:
+def mirror(figures: Figures) -> pd.DataFrame:
     """Figures seen from the other side: reporter and partner swapped, exports as imports.
 
     Mirroring twice gives the frame back.
@@ -152,7 +153,7 @@ def mirror(figures: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def asymmetry(figures: pd.DataFrame) -> pd.DataFrame:
+def asymmetry(figures: Figures) -> pd.DataFrame:
     """Gap between what the importer and what the exporter report of the same flow.
 
     Parameters
@@ -245,7 +246,7 @@ def deflate(
     return frame.assign(**{name: frame[column] * factor})
 
 
-def year_to_date(part_years: pd.DataFrame, annual: pd.DataFrame) -> pd.DataFrame:
+def year_to_date(part_years: Figures, annual: pd.DataFrame) -> pd.DataFrame:
     """Share of the full year that each part-year figure turned out to be.
 
     Only like is divided by like: same reporter, partner, flow and, where both frames have it,

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from tradelib.ground import flows
+from tradelib.ground.kinds import Coverage, Frequencies, Skill
 from tradelib.plot._draw import axes, finish, level, listed, mark, picture, ranges, spans, ticked
 from tradelib.plot._style import BLACK, BLUE, GREY, LOOKS, RED, SKY, Axes
 from tradelib.science.outlook.paths import Forecast
@@ -64,7 +65,7 @@ def _bands(ax: "Axes", forecast: Forecast) -> None:
 
 
 @picture
-def skill(summary: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
+def skill(summary: Skill, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
     """Skill of forecasters against the random walk by horizon, with bands.
 
     Parameters
@@ -93,7 +94,7 @@ def skill(summary: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) 
 
 @picture
 def reliability(
-    frequencies: pd.DataFrame, *, event: str, source: str = "", ax: "Axes | None" = None
+    frequencies: Frequencies, *, event: str, source: str = "", ax: "Axes | None" = None
 ) -> "Axes":
     """How often an event came against how likely it was said to be.
 
@@ -118,7 +119,7 @@ def reliability(
 
 
 @picture
-def pit(frequencies: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
+def pit(frequencies: Frequencies, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
     """Where outcomes fell in their forecast distributions; flat is calibrated.
 
     Parameters
@@ -148,7 +149,7 @@ def pit(frequencies: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None
 
 
 @picture
-def coverage(summary: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
+def coverage(summary: Coverage, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
     """Share of outcomes inside the central 80 %, by trial and horizon, with bands.
 
     Parameters

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from tradelib.ground import flows
+from tradelib.ground.kinds import Effects, Potentials, Ratios, Rises, Terms
 from tradelib.plot._draw import axes, finish, level, listed, mark, picture, ranges, spans
 from tradelib.plot._style import BLACK, BLUE, GREEN, GREY, LOOKS, ORANGE, RED, SKY, TURNOVER, Axes
 from tradelib.science.pledge.target import Target
@@ -13,7 +14,7 @@ from tradelib.science.pledge.target import Target
 
 @picture
 def gravity_terms(
-    table: pd.DataFrame, *, ours: str = "effects", source: str = "", ax: "Axes | None" = None
+    table: Terms, *, ours: str = "effects", source: str = "", ax: "Axes | None" = None
 ) -> "Axes":
     """Coefficients of one gravity equation against those of others.
 
@@ -52,7 +53,7 @@ def gravity_terms(
 
 
 @picture
-def agreements(effects: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
+def agreements(effects: Effects, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
     """What trade agreements did from year to year, beside pairs of like size without one.
 
     Parameters
@@ -88,7 +89,7 @@ def agreements(effects: pd.DataFrame, *, source: str = "", ax: "Axes | None" = N
 
 @picture
 def potential(
-    series: pd.DataFrame, table: pd.DataFrame, *, target: Target | None = None,
+    series: pd.DataFrame, table: Potentials, *, target: Target | None = None,
     names: Mapping[str, str] | None = None, source: str = "", ax: "Axes | None" = None,
 ) -> "Axes":  # fmt: skip
     """Actual turnover against what gravity predicts, on a log scale.
@@ -133,7 +134,7 @@ def potential(
 
 @picture
 def ratios(
-    table: pd.DataFrame, *, marks: Mapping[str, float] | None = None, source: str = "",
+    table: Ratios, *, marks: Mapping[str, float] | None = None, source: str = "",
     ax: "Axes | None" = None,
 ) -> "Axes":  # fmt: skip
     """How far from their potential pairs are, by the size of the potential.
@@ -174,7 +175,7 @@ def ratios(
 
 @picture
 def rises(
-    table: pd.DataFrame, *, at: float | None = None, source: str = "", ax: "Axes | None" = None
+    table: Rises, *, at: float | None = None, source: str = "", ax: "Axes | None" = None
 ) -> "Axes":
     """How many pairs rose further, by how far above their potential they were.
 

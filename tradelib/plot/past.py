@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from tradelib.ground import codes, flows
+from tradelib.ground.kinds import Annual, Flows, Nowcasts, PartShares, Swings
 from tradelib.plot._draw import axes, finish, level, mark, picture, ranges
 from tradelib.plot._style import BLUE, GREY, LOOKS, ORANGE, RED, SKY, TURNOVER, Axes
 from tradelib.science.pledge.target import Target
@@ -13,7 +14,7 @@ from tradelib.science.pledge.target import Target
 
 @picture
 def history(
-    series: pd.DataFrame, *, swings: pd.DataFrame | None = None, target: Target | None = None,
+    series: pd.DataFrame, *, swings: Swings | None = None, target: Target | None = None,
     source: str = "", ax: "Axes | None" = None,
 ) -> "Axes":  # fmt: skip
     """Annual turnover with its earlier collapses marked.
@@ -65,7 +66,7 @@ def _fall(ax: "Axes", leg: Any) -> None:
 
 @picture
 def side_by_side(
-    annual: pd.DataFrame, *, by: str = "source_id", source: str = "", ax: "Axes | None" = None
+    annual: Annual, *, by: str = "source_id", source: str = "", ax: "Axes | None" = None
 ) -> "Axes":
     """Annual turnover as several series, one line each: sources, price bases, pairs.
 
@@ -100,7 +101,7 @@ def side_by_side(
 
 
 @picture
-def both_flows(series: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
+def both_flows(series: Flows, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
     """Exports and imports of the reporter, side by side for each year.
 
     Parameters
@@ -123,7 +124,7 @@ def both_flows(series: pd.DataFrame, *, source: str = "", ax: "Axes | None" = No
 
 
 @picture
-def part_year_shares(shares: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
+def part_year_shares(shares: PartShares, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
     """Share of the full year that was reached after so many months, against pro rata.
 
     Parameters
@@ -147,7 +148,7 @@ def part_year_shares(shares: pd.DataFrame, *, source: str = "", ax: "Axes | None
 
 
 @picture
-def nowcasts(table: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
+def nowcasts(table: Nowcasts, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
     """Nowcasts with their central 80 % beside pro rata and what came.
 
     Parameters

@@ -15,7 +15,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from tradelib.ground.numbers import Floats, generator, tail
+from tradelib.ground.kinds import Shares
+from tradelib.ground.numbers import Floats, generator, positive, tail
 
 # Further votes for pro rata, from nothing but pro rata to none.
 SHRINKAGES = (math.inf, 8.0, 4.0, 2.0, 1.0, 0.0)
@@ -114,7 +115,7 @@ class Nowcast:
 
 
 def nowcast_year(
-    value_musd: float, *, year: int, months: int, shares: pd.DataFrame, pair: tuple[str, str],
+    value_musd: float, *, year: int, months: int, shares: Shares, pair: tuple[str, str],
     known_by: pd.Timestamp | str,
 ) -> Nowcast:  # fmt: skip
     """Turnover of a whole year from its first months.
@@ -224,10 +225,6 @@ def _spread(votes: pd.DataFrame, best: pd.Series, base: float) -> float:
 
 def _votes(shares: pd.DataFrame, *, year: int, known_by: pd.Timestamp) -> pd.DataFrame:
     """One row a pair-year: its mean distance from pro rata, on the logit scale."""
-    needed = ["reporter", "partner", "year", "months", "share", "released", "full_year_released"]
-    missing = [c for c in needed if c not in shares]
-    if missing:
-        raise ValueError(f"shares lack {', '.join(missing)}; take them from flows.year_to_date")
     known = shares[["released", "full_year_released"]].max(axis=1)
     usable = (known <= known_by) & (shares["year"] < year)
     usable &= shares["share"].between(0, 1, "neither")
@@ -276,10 +273,7 @@ def _share(logit: Any) -> Any:
 
 
 def _check(value_musd: float, months: int) -> None:
-    if isinstance(value_musd, bool) or not isinstance(value_musd, int | float | np.number):
-        raise TypeError(f"the part-year figure is a number of US$ million, got {value_musd!r}")
-    if not (math.isfinite(value_musd) and value_musd > 0):
-        raise ValueError(f"the part-year figure must be positive and finite, got {value_musd}")
+    positive("the part-year figure", value_musd)
     if isinstance(months, bool) or not isinstance(months, int | np.integer):
         raise TypeError(f"months is a whole number, got {months!r}")
     if not 1 <= months <= 11:

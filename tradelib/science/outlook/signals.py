@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from tradelib.ground.kinds import Sums, Wide
 from tradelib.ground.numbers import Floats
 
 __all__ = ["CrossSection", "Effects", "Signals", "cross_section", "moments", "problems"]
@@ -118,7 +119,7 @@ class Signals:
     scale: Floats
 
 
-def problems(history: pd.DataFrame) -> pd.Series:
+def problems(history: Wide) -> pd.Series:
     """Rows that cannot be forecast, and why.
 
     Parameters
@@ -169,7 +170,7 @@ def kinds(history: pd.DataFrame, other_source: Bools) -> NDArray[np.str_]:
     return np.array(list(KINDS))[np.where(recent, 0, np.where(years >= 2, 1, 2))]
 
 
-def moments(history: pd.DataFrame, *, other_source: ArrayLike | None = None) -> pd.DataFrame:
+def moments(history: Wide, *, other_source: ArrayLike | None = None) -> pd.DataFrame:
     """Sums by pair of countries, from which `cross_section` is solved; sums of blocks add up.
 
     Parameters
@@ -207,7 +208,7 @@ def moments(history: pd.DataFrame, *, other_source: ArrayLike | None = None) -> 
     return pd.DataFrame(columns, index=names).groupby(level=[0, 1]).sum()
 
 
-def cross_section(sums: pd.DataFrame) -> CrossSection:
+def cross_section(sums: Sums) -> CrossSection:
     """Countries' effects at the origin, from the sums of `moments`.
 
     Parameters

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from tradelib.ground.kinds import Count, Panel
 from tradelib.ground.numbers import Floats
 from tradelib.science.outside.episodes import (
     WITHIN,
@@ -34,7 +35,7 @@ SCORES = np.array([NormalDist().inv_cdf(p) for p in LEVELS])
 
 
 def growth_table(
-    panel: pd.DataFrame, *, sizes: Sequence[float], horizons: Sequence[int],
+    panel: Panel, *, sizes: Sequence[float], horizons: Sequence[Count],
     groups: Groups | None = None, past: Sequence[str] = ("any",),
     ever: Sequence[bool] = (False, True),
 ) -> pd.DataFrame:  # fmt: skip

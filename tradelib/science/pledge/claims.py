@@ -19,11 +19,11 @@ from collections.abc import Collection
 import pandas as pd
 
 from tradelib.ground import flows, frames
+from tradelib.ground.kinds import Claims, Events, Figures, Statements
 
 VERDICTS = ("agrees", "rounds to", "contradicts", "cannot tell")
 # Within 1 % a figure is the same one, rounded; a loose word allows ten times as much.
 TOLERANCE, LOOSE_TOLERANCE = 0.01, 0.10
-NEEDED = ("claim", "check", "said", "value", "unit", "who", "source_id")
 COLUMNS = [
     "claim", "said", "stated", "unit", "sourced", "gap", "bound", "source_id", "source", "released",
     "verdict",
@@ -33,7 +33,7 @@ SILENT = {"sourced": float("nan"), "bound": "", "source_id": "", "source": "", "
 
 
 def check_claims(
-    claims: pd.DataFrame, figures: pd.DataFrame, *, statements: pd.DataFrame, events: pd.DataFrame
+    claims: Claims, figures: Figures, *, statements: Statements, events: Events
 ) -> pd.DataFrame:
     """Every claim as stated and as sourced, with its verdict.
 
@@ -84,11 +84,6 @@ def check_claims(
 
 
 def _check(claims: pd.DataFrame, checks: Collection[str]) -> None:
-    if claims.empty or not set(NEEDED) <= set(claims):
-        raise ValueError(
-            f"claims are rows as load_article returns them, with {', '.join(NEEDED)}; got "
-            f"{len(claims)} rows with {', '.join(claims)}"
-        )
     if (claims["value"] <= 0).any():
         raise ValueError(f"a claimed value is positive, got {claims['value'].min():g}")
     unknown = set(claims["check"]) - set(checks)

@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tradelib.ground import flows
+from tradelib.ground.kinds import Count, Panel
 from tradelib.ground.numbers import Floats, at_least
 from tradelib.science.outlook.signals import FLOOR_MUSD
 from tradelib.science.scores.forecasters import PanelForecaster
@@ -42,9 +43,9 @@ class Origin(NamedTuple):
 
 
 def backtest(
-    panel: pd.DataFrame, forecasters: Mapping[str, PanelForecaster], *,
+    panel: Panel, forecasters: Mapping[str, PanelForecaster], *,
     origins: Sequence[int] | None = None, horizons: Sequence[int] = (1, 2, 3, 4, 5, 6),
-    sample: int | None = None, min_cases: int = MIN_CASES, groups: Groups | None = None,
+    sample: Count | None = None, min_cases: int = MIN_CASES, groups: Groups | None = None,
     done: pd.DataFrame | None = None, save: Callable[[pd.DataFrame], object] | None = None,
     progress: Callable[[Iterable[int]], Iterable[int]] = iter,
 ) -> pd.DataFrame:  # fmt: skip
@@ -113,9 +114,9 @@ def backtest(
 
 
 def calibration(
-    panel: pd.DataFrame, forecaster: PanelForecaster, *, origins: Sequence[int] | None = None,
+    panel: Panel, forecaster: PanelForecaster, *, origins: Sequence[int] | None = None,
     horizons: Sequence[int] = (1, 2, 3, 4, 5, 6), multiples: Sequence[float] = MULTIPLES,
-    bins: int = 10, min_cases: int = MIN_CASES,
+    bins: Count = 10, min_cases: int = MIN_CASES,
 ) -> pd.DataFrame:  # fmt: skip
     """Counts behind reliability diagrams and PIT histograms, a row a bin, horizon and origin.
 

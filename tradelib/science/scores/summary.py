@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from tradelib.ground.kinds import Count, Counts, Scores
 from tradelib.ground.numbers import generator
 from tradelib.science.scores.scoring import band, skill
 
@@ -17,7 +18,7 @@ ENOUGH = 30
 
 
 def score_summary(
-    scores: pd.DataFrame, *, baseline: str = "naive", draws: int = 500,
+    scores: Scores, *, baseline: str = "naive", draws: Count = 500,
     rng: int | np.random.Generator = 0,
 ) -> pd.DataFrame:  # fmt: skip
     """Mean scores over origins, skill against a baseline, and bands from whole origins.
@@ -66,7 +67,7 @@ def score_summary(
 
 
 def _against(
-    part: pd.DataFrame, base: pd.DataFrame, draws: int, luck: np.random.Generator
+    part: pd.DataFrame, base: pd.DataFrame, draws: Count, luck: np.random.Generator
 ) -> dict[str, Any]:
     """Means of a forecaster's scores, and skill over the baseline at the same origins."""
     same = deepcopy(luck)  # both bands rest on the same draws of origins
@@ -119,7 +120,7 @@ def _line(counts: pd.DataFrame, chance: float) -> float:
 
 
 def frequencies(
-    counts: pd.DataFrame, *, draws: int = 500, rng: int | np.random.Generator = 0
+    counts: Counts, *, draws: Count = 500, rng: int | np.random.Generator = 0
 ) -> pd.DataFrame:
     """How often what was forecast came, bin by bin, with bands from whole origins.
 

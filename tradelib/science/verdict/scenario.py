@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from tradelib.ground import flows
+from tradelib.ground.kinds import Gains, Mix
 from tradelib.ground.numbers import Floats, positive
 from tradelib.science.outlook.paths import Forecast
 from tradelib.science.verdict.words import likelihood
@@ -19,7 +20,7 @@ __all__ = ["agreement", "break_even", "from_history", "mixes", "place"]
 
 
 def mixes(
-    history: pd.DataFrame, target_musd: float, *, year: int, export_growth: Sequence[float]
+    history: Mix, target_musd: float, *, year: int, export_growth: Sequence[float]
 ) -> pd.DataFrame:
     """Which imports a goal needs beside each growth of exports.
 
@@ -198,7 +199,7 @@ def place(forecast: Forecast, values: Mapping[str, float], *, year: int) -> pd.D
 
 
 def agreement(
-    forecast: Forecast, effects: pd.DataFrame, target_musd: float, *, year: int, start: int
+    forecast: Forecast, effects: Gains, target_musd: float, *, year: int, start: int
 ) -> pd.DataFrame:
     """A forecast if an agreement came into force and did what such agreements did elsewhere.
 
