@@ -372,7 +372,7 @@ def hostile(value):
 
 def trials(only="", share=1.0):
     """A seeded share of all functions, arguments and kinds of hostile input, and what is called."""
-    pick = random.Random(0)
+    pick = random.Random(0)  # noqa: S311
     for function, (call, good) in goods().items():
         for name, value in good.items() if only in function else ():
             for kind, wrong in hostile(value):
@@ -403,6 +403,8 @@ def hollow(found, good):
     if isinstance(good, np.ndarray) and isinstance(found, np.ndarray) and good.dtype.kind == "f":
         return bool(np.isnan(found).any()) and not np.isnan(good).any()
     if isinstance(good, pd.DataFrame) and isinstance(found, pd.DataFrame):
+        if "reason" in found:  # it says why
+            return False
         if len(good) and not len(found):
             return True
         numbers = good.select_dtypes("number").dropna(axis=1).columns
@@ -427,7 +429,7 @@ def judge(function, call):
     signal.signal(signal.SIGALRM, _late)
     signal.alarm(SECONDS)
     try:
-        with warnings.catch_warnings(), np.errstate(all="warn"):
+        with warnings.catch_warnings():
             warnings.simplefilter("error")
             warnings.simplefilter("ignore", UserWarning)
             found = run(**given)

@@ -367,7 +367,9 @@ class TestProgress:
     @pytest.mark.parametrize("years", [{"base_year": 2021.0}, {"last_year": "2023"}])
     def test_years_are_whole(self, years):
         """Years that are no whole numbers are refused."""
-        with pytest.raises(TypeError, match="^(base|last)_year must be a whole number or None, got "):
+        with pytest.raises(
+            TypeError, match="^(base|last)_year must be a whole number or None, got "
+        ):
             progress(PAIR, pledge(), **years)
 
     def test_bad_history(self):

@@ -71,7 +71,7 @@ from tradelib.science.outlook.simple import naive
 from tradelib.science.outlook.simple import theta as theta
 from tradelib.science.outside import BaseRate as BaseRate
 from tradelib.science.outside import ReferenceClass as ReferenceClass
-from tradelib.science.pledge import effect
+from tradelib.science.pledge import effect  # noqa: F401 - a namespace
 from tradelib.science.pledge.claims import check_claims
 from tradelib.science.pledge.effect import PledgeEffect as PledgeEffect
 from tradelib.science.pledge.progress import progress

@@ -115,9 +115,13 @@ def _of(targets: pd.DataFrame, countries: list[str]) -> tuple[pd.DataFrame, str]
 
 def _then(targets: pd.DataFrame, limit: pd.Timestamp) -> pd.DataFrame:
     """Pledges announced by a day, with what was learned of them later made unknown."""
-    targets, last = _unaudited(targets, limit.date().isoformat()), known_year("pledges", limit)
-    looked, printed = targets["outcome_year"].fillna(targets["deadline"]), targets["outcome_printed"]
-    unprinted = printed + printed.str.len().map(LATEST) > limit.date().isoformat()
+    on, last = limit.date().isoformat(), known_year("pledges", limit)
+    targets = _unaudited(targets, on)
+    looked, printed = (
+        targets["outcome_year"].fillna(targets["deadline"]),
+        targets["outcome_printed"],
+    )
+    unprinted = printed + printed.str.len().map(LATEST) > on
     later = {
         "baseline": targets["baseline_year"] > last,
         "outcome": looked.isna() | (looked > last) | unprinted,

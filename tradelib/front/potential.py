@@ -54,7 +54,7 @@ def potential(
     reporter, partner : str, country by code or name
     year : int, optional
         One of the panel's (2004, 2008, 2012, 2016), or a later one: then the last is carried on by
-        both GDPs. The last year with both GDPs if omitted.
+        both GDPs. The last year with both GDPs and the pair's turnover if omitted.
     fit : str
         ``"effects"`` (the headline), ``"pair"`` (with the pair's own average), ``"gdp"`` (GDPs in
         place of country effects), or another of `gravity_model`.
@@ -80,7 +80,8 @@ def potential(
     model, pair = gravity_model(as_of=as_of), (codes.iso3(reporter), codes.iso3(partner))
     last = model.years(*pair, fit=fit)[-1]
     incomes = [_gdp(country, as_of) for country in pair]
-    year = min(int(series.index.max()) for series in incomes) if year is None else int(year)
+    actual = load_turnover(*pair, as_of=as_of).set_index("year")["turnover_musd"]
+    year = min(int(one.index.max()) for one in (*incomes, actual)) if year is None else int(year)
     base = model.potential(*pair, year=min(year, last), fit=fit)
     if year > last:
         own = gdp or {}
@@ -90,7 +91,6 @@ def potential(
         )
         rates = model.elasticities(fit)
         base = carried(base, year=year, growth=(home, away), elasticities=rates)
-    actual = load_turnover(*pair, as_of=as_of).set_index("year")["turnover_musd"]
     return replace(base, actual_musd=float(actual.get(year, np.nan)))
 
 

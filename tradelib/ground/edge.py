@@ -35,11 +35,14 @@ HOLDS: dict[str, tuple[str, Callable[[pd.Series], bool]]] = {
     ),
     "open": ("numbers", lambda v: _numeric(v)),
     "whole": ("whole numbers", lambda v: types.is_integer_dtype(v) and not v.hasnans),
-    "text": ("texts", lambda v: types.infer_dtype(v, skipna=False) in TEXTS),
-    "name": ("names", lambda v: types.infer_dtype(v, skipna=False) in (*TEXTS, "integer")),
+    "known": ("finite numbers, none missing", lambda v: _numeric(v) and np.isfinite(v).all()),
+    "text": ("texts, none missing", lambda v: types.infer_dtype(v) in TEXTS and not v.hasnans),
+    "note": ("texts", lambda v: types.infer_dtype(v) in TEXTS),
+    "name": ("names, none missing",
+             lambda v: types.infer_dtype(v) in (*TEXTS, "integer") and not v.hasnans),
     "day": ("days", lambda v: types.is_datetime64_dtype(v)),
     "flag": ("True or False", lambda v: types.is_bool_dtype(v) and not v.hasnans),
-}
+}  # fmt: skip
 
 
 class Table:
@@ -106,7 +109,8 @@ def guard(room: ModuleType) -> None:
             setattr(room, name, made)
             setattr(inspect.getmodule(one), one.__name__, made)  # at home too: it can be pickled
         elif inspect.isclass(one):
-            for method in [name for name in vars(one) if name[0] != "_"]:
+            ours = ["__init__"] if "__post_init__" in vars(one) else []  # users make them
+            for method in ours + [name for name in vars(one) if name[0] != "_"]:
                 of = vars(one)[method]
                 if inspect.isfunction(of):
                     setattr(one, method, _checked(of))
@@ -129,15 +133,21 @@ def fits(name: str, value: Any, hint: Any) -> None:
         raise TypeError(f"{name} must be {words(hint)}, got {shown(value)}")
     elif origin is pd.DataFrame and (value.columns.nlevels > 1 or not value.columns.is_unique):
         raise ValueError(f"{name} must have each column once, got {shown(list(value.columns))}")
-    elif origin is tuple and parts[1:] != (...,):
+    elif parts and origin is not Callable:
+        _each(name, value, origin, parts)
+
+
+def _each(name: str, value: Any, origin: Any, parts: tuple[Any, ...]) -> None:
+    """Raise unless all that a value holds is what the parts of a hint say."""
+    if origin is tuple and parts[1:] != (...,):
         if len(value) != len(parts):
-            raise ValueError(f"{name} must be {words(hint)}, got {shown(value)}")
+            raise ValueError(f"{name} must be {len(parts)} values, got {shown(value)}")
         for one, part in zip(value, parts, strict=True):
             fits(f"each of {name}", one, part)
-    elif parts and isinstance(value, Mapping):
+    elif isinstance(value, Mapping):
         for key, one in value.items():
             fits(f"{name} of {shown(key)}", one, parts[1])
-    elif parts and origin is not Callable and not isinstance(value, np.ndarray):
+    elif not isinstance(value, np.ndarray):
         for one in value:
             fits(f"each of {name}", one, parts[0])
 
@@ -167,7 +177,7 @@ def shown(value: Any) -> str:
 def _is(value: Any, origin: Any) -> bool:
     """Whether a value is of a type: what has many may be any of them, but no text."""
     if origin in (Sequence, Collection, Iterable, list):
-        return isinstance(value, Iterable) and not isinstance(value, str | bytes)
+        return isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping)
     return isinstance(value, CLASSES.get(origin, origin))
 
 

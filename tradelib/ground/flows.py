@@ -16,7 +16,7 @@ from pandas.api.types import is_integer_dtype
 
 from tradelib.ground import frames
 from tradelib.ground.frames import by_pair, history, swings
-from tradelib.ground.kinds import Figures
+from tradelib.ground.kinds import Dated, Figures, Whole
 
 __all__ = [
     "annual", "asymmetry", "by_pair", "deflate", "history", "mirror", "swings", "turnover",
@@ -205,7 +205,7 @@ def asymmetry(figures: Figures) -> pd.DataFrame:
 
 
 def deflate(
-    frame: pd.DataFrame, price_index: pd.Series, *, base_year: int, column: str = "turnover_musd"
+    frame: Dated, price_index: pd.Series, *, base_year: int, column: str = "turnover_musd"
 ) -> pd.DataFrame:
     """Annual values in the prices of a base year, as a further column.
 
@@ -246,7 +246,7 @@ def deflate(
     return frame.assign(**{name: frame[column] * factor})
 
 
-def year_to_date(part_years: Figures, annual: pd.DataFrame) -> pd.DataFrame:
+def year_to_date(part_years: Figures, annual: Whole) -> pd.DataFrame:
     """Share of the full year that each part-year figure turned out to be.
 
     Only like is divided by like: same reporter, partner, flow and, where both frames have it,

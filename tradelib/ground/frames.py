@@ -13,6 +13,8 @@ FLOWS = ("export", "import", "turnover")
 FIGURE = ["reporter", "partner", "flow", "period_start", "period_end", "value_musd"]
 # What keeps two figures of one pair, flow and period apart, where a frame has it.
 IDENTITY = ["coverage", "source_id", "who", "publisher", "released"]
+# Years that a panel may span.
+LONGEST = 1000
 # What is said of the first row that breaks a rule, with its cells filled in.
 _EUROS = (
     "figures must share one unit, got {value_meur:g} million EUR for {reporter}-{partner} among "
@@ -89,7 +91,10 @@ def by_pair(panel: Panel) -> pd.DataFrame:
     wrong = (values < 0) | (values == float("inf"))
     refuse(panel, wrong, "{pair} has {turnover_musd:g} in {year}; drop it")
     wide = panel.pivot(index="pair", columns="year", values="turnover_musd")
-    return wide.reindex(columns=range(int(wide.columns.min()), int(wide.columns.max()) + 1))
+    first, last = int(wide.columns.min()), int(wide.columns.max())
+    if last - first > LONGEST:
+        raise ValueError(f"a panel holds years of one age, got {first} and {last}; drop one")
+    return wide.astype("float64").reindex(columns=range(first, last + 1))
 
 
 def swings(
@@ -201,7 +206,10 @@ def looser(first: pd.Series, second: pd.Series) -> pd.Series:
 
 def calendar(figures: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """Year each period ends in, and its whole months from 1 January (missing if it has others)."""
-    start, end = (pd.to_datetime(figures[side]).dt for side in ("period_start", "period_end"))
+    try:
+        start, end = (pd.to_datetime(figures[side]).dt for side in ("period_start", "period_end"))
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"period_start and period_end are days: {error}") from None
     whole = start.is_year_start & end.is_month_end & (start.year == end.year)
     return end.year, end.month.where(whole)
 

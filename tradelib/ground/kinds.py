@@ -18,18 +18,26 @@ Wide = Annotated[DataFrame, Numbers()]
 # fmt: off
 Panel = Annotated[DataFrame, Table(name="pair", whole="year", open="turnover_musd")]
 Annual = Annotated[DataFrame, Table(whole="year", number="turnover_musd", text="?status")]
+Own = Annotated[DataFrame, Table(
+    least=0, note="?reporter ?partner ?status ?source_id", number="?export_musd ?import_musd")]
+Whole = Annotated[DataFrame, Table(
+    text="reporter partner", whole="year", note="?coverage",
+    number="?turnover_musd ?export_musd ?import_musd")]
+Dated = Annotated[DataFrame, Table(whole="year")]
 Flows = Annotated[DataFrame, Table(
     text="reporter partner", whole="year", number="export_musd import_musd")]
 Mix = Annotated[DataFrame, Table(whole="year", number="export_musd import_musd")]
 Figures = Annotated[DataFrame, Table(
-    least=0, text="reporter partner flow ?coverage ?source_id ?who ?bound ?status")]
+    least=0, text="reporter partner flow",
+    note="?coverage ?source_id ?who ?publisher ?bound ?status ?read_through")]
 Targets = Annotated[DataFrame, Table(
     least=0, text="target_id scope reporter partner announced currency status", day="resolved",
     number="target_value baseline_value baseline_year deadline outcome_value outcome_year "
     "reached_year version batch", flag=" ".join(TAGS))]
 Claims = Annotated[DataFrame, Table(
-    text="claim check said unit who source_id ?reporter ?partner", number="value ?decimals",
-    day="?period_start ?period_end ?compare_start ?compare_end", flag="?approximate")]
+    text="claim check said unit who source_id reporter partner", note="item",
+    number="value decimals", flag="approximate",
+    day="period_start period_end compare_start compare_end released")]
 Statements = Annotated[DataFrame, Table(
     least=0, text="reporter partner who source_id", day="released", number="value_musd")]
 Events = Annotated[DataFrame, Table(least=0, text="item period who source_id", day="released")]
@@ -37,7 +45,7 @@ Shares = Annotated[DataFrame, Table(
     least=0, text="reporter partner ?bound ?status", whole="year months", number="share",
     day="released full_year_released")]
 Scores = Annotated[DataFrame, Table(
-    text="forecaster", whole="horizon origin", number="n crps coverage80 below10 above90 "
+    text="forecaster", whole="horizon origin", known="n crps coverage80 below10 above90 "
     "?brier_x1.5 ?bias_x1.5 ?brier_x2 ?bias_x2 ?brier_x4 ?bias_x4")]
 Counts = Annotated[DataFrame, Table(
     text="event", whole="horizon origin bin n hits", number="forecast")]

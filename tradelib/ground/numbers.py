@@ -1,11 +1,13 @@
 """What several rooms need alike: checked numbers, randomness, intervals, optional packages."""
 
 import math
+from dataclasses import fields
 from functools import lru_cache
 from importlib import import_module
 from typing import Any, TypeAlias
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -13,6 +15,28 @@ Floats: TypeAlias = NDArray[np.float64]
 # Half of Student's circle: so fine that a quantile is right to the sixth digit.
 _ANGLE = np.linspace(0, np.pi / 2, 20_001)
 _LOG_COS = np.log(np.maximum(np.cos(_ANGLE), 1e-300))
+
+
+class Alike:
+    """Results are equal if all of their fields are, tables and arrays cell by cell."""
+
+    __slots__ = ()
+    __hash__ = None  # type: ignore[assignment]
+
+    def __eq__(self, other: object) -> bool:
+        """Whether another result of the same kind says the same."""
+        if type(self) is not type(other):
+            return False
+        names = [field.name for field in fields(self)]  # type: ignore[arg-type]
+        return all(_same(getattr(self, name), getattr(other, name)) for name in names)
+
+
+def _same(one: Any, other: Any) -> bool:
+    if isinstance(one, pd.DataFrame | pd.Series | pd.Index):
+        return type(one) is type(other) and bool(one.equals(other))
+    if isinstance(one, np.ndarray):
+        return bool(np.array_equal(one, other, equal_nan=one.dtype.kind == "f"))
+    return bool(one == other) or (one != one and other != other)
 
 
 def positive(name: str, value: Any) -> float:
@@ -65,12 +89,21 @@ def needs(module: str, extra: str) -> Any:
         raise ImportError(f"this needs {package}: pip install tradelib[{extra}]") from error
 
 
+def within(name: str, value: float, least: float, most: float) -> float:
+    """A number from the least to the most that it may be."""
+    if not least <= value <= most:
+        raise ValueError(f"{name} lies between {least:g} and {most:g}, got {value}")
+    return float(value)
+
+
 def generator(rng: int | np.random.Generator) -> np.random.Generator:
     """Random generator from a seed, or the generator given."""
     if isinstance(rng, np.random.Generator):
         return rng
     if isinstance(rng, bool) or not isinstance(rng, int | np.integer):
         raise TypeError(f"rng is an int or a numpy Generator, got {rng!r}")
+    if rng < 0:
+        raise ValueError(f"rng is a seed from 0, got {rng}")
     return np.random.default_rng(int(rng))
 
 

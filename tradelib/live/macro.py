@@ -47,7 +47,8 @@ def fetch_macro(
     Traceback (most recent call last):
     ValueError: countries are needed, got []
     """
-    given = [countries] if isinstance(countries, str | int) else list(countries or ())
+    alone = isinstance(countries, str) or not isinstance(countries, Iterable)
+    given: list[Any] = [countries] if alone else list(countries)  # type: ignore[arg-type]
     wanted = sorted({codes.iso3(country) for country in given})
     if not wanted:
         raise ValueError(f"countries are needed, got {given}")

@@ -152,7 +152,8 @@ def ratios(
     """
     ax = axes(ax, height=1.6 + 0.42 * len(table))
     least = 1e-3  # a log axis has no zero, and few pairs trade less than this
-    shown, spots = table.filter(regex="^q").clip(lower=least), range(len(table))
+    shown = table[["q0.05", "q0.2", "q0.5", "q0.8", "q0.95"]].clip(lower=least)
+    spots = range(len(table))
     wide, narrow = "5th to 95th percentile", "20th to 80th"
     ax.hlines(spots, shown["q0.05"], shown["q0.95"], color=GREY, lw=2, label=wide)
     ax.hlines(spots, shown["q0.2"], shown["q0.8"], color=SKY, lw=9, label=narrow)

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from tradelib.ground import codes, flows
+from tradelib.ground.frames import check_columns
 from tradelib.ground.kinds import Annual, Flows, Nowcasts, PartShares, Swings
 from tradelib.plot._draw import axes, finish, level, mark, picture, ranges
 from tradelib.plot._style import BLUE, GREY, LOOKS, ORANGE, RED, SKY, TURNOVER, Axes
@@ -84,6 +85,7 @@ def side_by_side(
     >>> len(side_by_side(pd.concat(series)).lines)
     2
     """
+    check_columns(annual, [by])
     groups = annual.groupby(by, sort=False)
     if len(groups) > len(LOOKS):
         raise ValueError(f"side_by_side tells {len(LOOKS)} series apart, got {len(groups)}")

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from tradelib.ground.numbers import Alike
 from tradelib.science.gravity.potential import Potential
 
 # Quantiles of the tables of ratios and rises: finer than one in a hundred a panel does not say.
@@ -20,8 +21,8 @@ CARRIED_BY = {"gdp": "gdp"}
 TABLES = ("fits", "coefficients", "covariance", "potentials", "ratios", "rises")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GravityModel:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class GravityModel(Alike):
     """What gravity taught on a panel, small enough to ship.
 
     Attributes
@@ -70,7 +71,7 @@ class GravityModel:
             for name in ("ratios", "rises"):
                 tables[name]["high"] = tables[name]["high"].astype("float64").fillna(math.inf)
             texts = {name: str(plain[name]) for name in ("trained_on", "known_from")}
-        except (KeyError, TypeError, ValueError) as error:
+        except (IndexError, KeyError, TypeError, ValueError) as error:
             raise ValueError(f"this is no gravity model: {error}") from None
         return cls(**tables, **texts)
 

@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from tradelib.ground.kinds import Shares
-from tradelib.ground.numbers import Floats, generator, positive, tail
+from tradelib.ground.numbers import Alike, Floats, generator, positive, tail
 
 # Further votes for pro rata, from nothing but pro rata to none.
 SHRINKAGES = (math.inf, 8.0, 4.0, 2.0, 1.0, 0.0)
@@ -25,8 +25,12 @@ LEADS = 200
 POOLS = ("own pair", "all pairs")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Nowcast:
+class FewSharesError(ValueError):
+    """Fewer than two earlier pair-years say what so many months come to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Nowcast(Alike):
     """Distribution of a year's turnover, from its first months.
 
     Parameters
@@ -74,7 +78,10 @@ class Nowcast:
 
     def chance(self, values: ArrayLike) -> Floats:
         """Probability that the year's turnover is at least each value, US$ million."""
-        rest = np.asarray(values, float) / self.part_musd - 1
+        goals = np.atleast_1d(np.asarray(values, float))
+        if not np.isfinite(goals).all():
+            raise ValueError(f"values to reach are finite, got {goals.tolist()}")
+        rest = goals / self.part_musd - 1
         with np.errstate(divide="ignore"):
             scores = (-np.log(np.maximum(rest, 0)) - self.centre) / self.spread
         return np.array([NormalDist().cdf(score) for score in scores])
@@ -162,7 +169,7 @@ def nowcast_year(
     _check(value_musd, months)
     votes = _votes(shares, year=year, known_by=pd.Timestamp(known_by))
     if len(votes) < 2:
-        raise ValueError(
+        raise FewSharesError(
             f"a nowcast learns from at least two earlier pair-years, got {len(votes)} known by "
             f"{pd.Timestamp(known_by).date()}; add shares of other pairs"
         )

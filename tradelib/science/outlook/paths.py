@@ -9,13 +9,13 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from tradelib.ground import flows
-from tradelib.ground.numbers import Floats, generator, tail
+from tradelib.ground.numbers import Alike, Floats, generator, tail, within
 from tradelib.science.outlook.nowcast import Nowcast
 from tradelib.science.outlook.signals import KINDS
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Forecast:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Forecast(Alike):
     """Sample paths of a pair's turnover.
 
     Parameters
@@ -39,7 +39,7 @@ class Forecast:
     def quantile(self, probability: ArrayLike) -> Floats:
         """Quantiles, shape (..., n_years), US$ million, of probabilities between 0 and 1."""
         p = np.asarray(probability, float)
-        if not ((p > 0) & (p < 1)).all():
+        if p.size == 0 or not ((p > 0) & (p < 1)).all():
             raise ValueError(f"a quantile needs probabilities between 0 and 1, got {p.tolist()}")
         return np.asarray(np.quantile(self.paths, p, axis=0))
 
@@ -83,6 +83,7 @@ class Forecast:
         estimation of binomial proportions, *American Statistician* 52.
         """
         n = len(self.paths)
+        within("probability", probability, 0, 1)
         p = (probability * n + 1) / (n + 2)
         return math.sqrt(p * (1 - p) / (n + 2))
 

@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from tradelib.ground.kinds import Sums, Wide
-from tradelib.ground.numbers import Floats
+from tradelib.ground.numbers import Alike, Floats
 
 __all__ = ["CrossSection", "Effects", "Signals", "cross_section", "moments", "problems"]
 
@@ -53,8 +53,8 @@ Ints = NDArray[np.intp]
 Bools = NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Effects:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Effects(Alike):
     """A two-way fit, mean + effect of one country + effect of the other, shrunk to the mean.
 
     Attributes
@@ -80,8 +80,8 @@ class Effects:
         return np.asarray(fit - leverage / (1 - leverage) * (values - self.mean - fit))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CrossSection:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class CrossSection(Alike):
     """Countries' effects at one origin.
 
     Attributes
@@ -101,8 +101,8 @@ class CrossSection:
     size: Effects
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signals:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Signals(Alike):
     """What bears on the future of each pair.
 
     Attributes

@@ -76,6 +76,8 @@ def growth_table(
             for any_year in ever:
                 cell = dict(zip(CELL, (name, which, any_year, horizon, size), strict=False))
                 rows += [cell | row for row in _quantiles(like, "best" if any_year else "growth")]
+    if not rows:
+        raise NoEpisodesError(f"no episode of sizes {list(sizes)} is known; see panel and horizons")
     return pd.DataFrame(rows)[[*CELL, *COUNTS, *QUANTILES]]
 
 

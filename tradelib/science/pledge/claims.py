@@ -181,6 +181,8 @@ def _ratios(claim: pd.Series, figures: pd.DataFrame) -> pd.DataFrame:
 
 def _targets(claim: pd.Series, statements: pd.DataFrame) -> pd.DataFrame:
     sides = ["reporter", "partner"]
+    if claim["item"] not in statements:
+        raise ValueError(f"a claim on the target names a column, got {claim['item']!r}")
     pair = (statements[sides] == claim[sides]).all(axis=1)
     others = _independent(claim, statements[pair & statements[claim["item"]].notna()])
     stated = others[claim["item"]].astype("float64")

@@ -81,9 +81,9 @@ def _against(
         "below10": part["below10"].mean(), "above90": part["above90"].mean(),
     }  # fmt: skip
     for column in part.columns[part.columns.str.startswith("brier_x")]:
-        k = column.removeprefix("brier_")
-        row[f"skill_{k}"] = 1 - part[column].mean() / base[column].mean()
-        row[f"bias_{k}"] = part[f"bias_{k}"].mean()
+        k, theirs = column.removeprefix("brier_"), base[column].mean()
+        row[f"skill_{k}"] = 1 - part[column].mean() / theirs if theirs else np.nan
+        row[f"bias_{k}"] = part.get(f"bias_{k}", pd.Series(dtype=float)).mean()
     return row
 
 

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from tradelib.ground import flows
-from tradelib.ground.kinds import Gains, Mix
-from tradelib.ground.numbers import Floats, positive
+from tradelib.ground.kinds import Gains, Mix, Own
+from tradelib.ground.numbers import Floats, positive, within
 from tradelib.science.outlook.paths import Forecast
 from tradelib.science.verdict.words import likelihood
 
@@ -99,6 +99,8 @@ def break_even(
     1     1.5  323.0       484.5  1.0000             323.0
     """
     gap = positive("gap_musd", gap_musd)
+    if not (len(volumes) and len(prices)):
+        raise ValueError(f"volumes and prices are needed, got {volumes} and {prices}")
     given = [(positive("volume", v), positive("price", p)) for v in volumes for p in prices]
     table = pd.DataFrame(given, columns=["volume", "price"])
     value = table["volume"] * table["price"]
@@ -107,9 +109,7 @@ def break_even(
     )
 
 
-def from_history(
-    history: pd.DataFrame, *, year: int, inflation: float | None = None
-) -> dict[str, float]:
+def from_history(history: Own, *, year: int, inflation: float | None = None) -> dict[str, float]:
     """Turnover if the pair did again what it once did.
 
     Parameters
@@ -154,7 +154,8 @@ def from_history(
         f"its worst {years} years again ({worst - years}-{worst})": now * float(grew.min()),
     }
     if inflation is not None:
-        stories["no more in quantity, prices as lately"] = now * (1 + inflation) ** years
+        pace = 1 + within("inflation", inflation, -1, 100)
+        stories["no more in quantity, prices as lately"] = now * pace**years
     if {"export_musd", "import_musd"} <= set(history):
         at_best = history["export_musd"].max() + history["import_musd"].max()
         stories["exports and imports each at their best"] = float(at_best)
@@ -259,6 +260,8 @@ def _gains(effects: pd.DataFrame, since: int) -> tuple[Floats, Floats]:
     """Ranks, and by how much the pair of each rank that entered was ahead of its like, in logs."""
     ranks = effects.filter(regex="^q")
     known = effects["since"] == min(since, effects["since"].max())
+    if not {"entered", "like"} <= set(effects.loc[known, "group"]):
+        raise ValueError(f"effects need groups entered and like of each year, got {since} years on")
     entered, like = (ranks[known & (effects["group"] == name)] for name in ("entered", "like"))
     return ranks.columns.str[1:].astype(float), entered.to_numpy()[0] - like.to_numpy()[0]
 
@@ -266,4 +269,5 @@ def _gains(effects: pd.DataFrame, since: int) -> tuple[Floats, Floats]:
 def _ahead(last: int, year: int) -> int:
     if year <= last:
         raise ValueError(f"a scenario is of a year after {last}, the last known; got {year}")
+    within("year", year, last, last + 100)
     return year - last

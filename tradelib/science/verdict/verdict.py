@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from tradelib.ground.numbers import Alike
 from tradelib.science.outlook.growth_model import MAX_HORIZON
 from tradelib.science.outlook.signals import KINDS
 from tradelib.science.pledge.target import Target
@@ -23,8 +24,8 @@ from tradelib.science.verdict.evidence import Evidence, extent, headline, heard
 from tradelib.science.verdict.words import SIZE_ALONE, frequency, in_words, percent
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Verdict(Alike):
     """What is known of a target, put together.
 
     Parameters
@@ -164,8 +165,9 @@ class Verdict:
         return f"{stands}."
 
     def _months(self) -> str:
-        rows = self.evidence[self.evidence["key"] == "nowcast"]
-        return " ".join(f"{row.item} point to US${row.value:,.0f}m." for row in rows.itertuples())
+        rows = self.evidence[self.evidence["key"].isin(["nowcast", "months"])]
+        end = {"nowcast": " point to US${:,.0f}m.", "months": "."}
+        return " ".join(row.item + end[row.key].format(row.value) for row in rows.itertuples())
 
     def _because(self) -> str:
         rows = self.reasons.itertuples()
