@@ -423,7 +423,7 @@ def answer_of(function):
 
 
 def judge(function, call):
-    """(outcome, words): clear, answer, silent, raw or late."""
+    """(outcome, words): clear, turned (by the edge, from a raw one), answer, silent, raw or late."""
     run, given = call
     before = {k: v.copy() for k, v in given.items() if isinstance(v, pd.DataFrame)}
     signal.signal(signal.SIGALRM, _late)
@@ -464,4 +464,4 @@ def _judge_error(error):
     own = inner.filename.startswith(ROOM) and inner.lineno in raises(inner.filename)
     if not (clear and own):
         return "raw", words
-    return "clear", words
+    return ("turned" if "cannot work with" in str(error) else "clear"), words

@@ -266,8 +266,8 @@ class TestBad:
     @pytest.mark.parametrize(
         ("table", "options", "message"),
         [
-            (panel().drop(columns="year"), {}, "^panel lacks year; it has "),
-            (panel().iloc[:0], {}, "^panel has no rows; "),
+            (panel().drop(columns="year"), {}, "turnover_musd; it lacks year$"),
+            (panel().iloc[:0], {}, "^a panel needs rows, got 0$"),
             (pd.concat([panel(), panel().head(1)]), {}, "^P000 has 2000 twice; keep one$"),
             (panel().replace({"year": {2000: 1999}}).assign(turnover_musd=-1.0), {},
              "^P000 has -1 in 1999; drop it$"),

@@ -223,9 +223,9 @@ def test_other_currency_cannot_be_told():
 
 def test_bad_claims():
     """No claims, missing columns and values of zero are errors."""
-    with pytest.raises(ValueError, match="^claims has no rows"):
+    with pytest.raises(ValueError, match="^claims are rows as load_article returns them"):
         check_claims(pd.DataFrame([CLAIM]).iloc[:0], pd.DataFrame(), **NOTHING)
-    with pytest.raises(ValueError, match="^claims lacks check; it has claim, "):
+    with pytest.raises(ValueError, match="^claims are rows as load_article returns them"):
         check_claims(pd.DataFrame([CLAIM]).drop(columns="check"), pd.DataFrame(), **NOTHING)
     with pytest.raises(ValueError, match="^a claimed value is positive, got 0$"):
         check({"value": 0.0}, {})

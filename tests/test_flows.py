@@ -201,7 +201,7 @@ class TestBadFigures:
             (
                 figures(*BOTH).drop(columns=["flow", "partner"]),
                 ValueError,
-                "lacks partner, flow; it has reporter, period_start, period_end, value",
+                "^the frame lacks partner, flow; it has reporter, period_start, period_end, value",
             ),
             (
                 figures(*BOTH).assign(value_meur=[math.nan, 40.0]),
@@ -218,7 +218,7 @@ class TestBadFigures:
             (
                 [1, 2],
                 TypeError,
-                r"^figures must be a DataFrame, got \[1, 2\]$",
+                "^a DataFrame with reporter, partner, .*, value_musd is needed, got list$",
             ),
         ],
     )
@@ -342,13 +342,10 @@ class TestDeflate:
             flows.deflate(frame, pd.Series({2021: math.nan, 2022: 1.0}), base_year=2022)
         with pytest.raises(ValueError, match="^a price index is positive and finite, got inf$"):
             flows.deflate(frame, pd.Series({2021: math.inf, 2022: 1.0}), base_year=2022)
-        with pytest.raises(TypeError, match="^base_year must be a whole number, got 2021.0$"):
+        with pytest.raises(TypeError, match="^base_year is a whole year, got 2021.0$"):
             flows.deflate(frame, self.prices, base_year=2021.0)
         for index in (pd.Series({"2021": 1.0}), {2021: 1.0}):
-            with pytest.raises(
-                TypeError,
-                match="^(a price index is a Series by year: frame.set_in|price_index must be a Series)",
-            ):
+            with pytest.raises(TypeError, match="^a price index is a Series by year: frame.set_in"):
                 flows.deflate(frame, index, base_year=2021)
         with pytest.raises(ValueError, match="^turnover_musd is missing or infinite for 2022"):
             flows.deflate(annual([1.0, math.nan], start=2021), self.prices, base_year=2021)
@@ -439,7 +436,7 @@ class TestYearToDate:
             check(self.part("2022-07-31", 1.0), self.full()[["reporter", "partner", "year"]])
         with pytest.raises(ValueError, match="cannot exceed its full year, got 1 in 7 months"):
             check(self.part("2022-07-31", 1.0), self.full(turnover_musd=0.0))
-        with pytest.raises(ValueError, match="lacks partner"):
+        with pytest.raises(ValueError, match="^the frame lacks partner"):
             check(self.part("2022-07-31", 1.0), self.full().drop(columns="partner"))
         with pytest.raises(ValueError, match="^trade is not negative"):
             check(self.part("2022-07-31", -1.0), self.full())

@@ -6,7 +6,7 @@ import pytest
 import tradelib as tl
 from tradelib.bundle import registry, tables
 from tradelib.front import known
-from tradelib.ground.kinds import TAGS
+from tradelib.science.pledge.status import TAGS
 
 DAYS = ["2022-10-05", "2024-08-01", "2026-11-22"]
 ANSWERS = {

@@ -9,7 +9,6 @@ from tradelib.bundle import tables
 from tradelib.bundle.sources import known_year
 from tradelib.bundle.tables import Day
 from tradelib.ground import codes
-from tradelib.ground.kinds import TAGS
 
 __all__ = ["load_targets"]
 
@@ -145,7 +144,7 @@ def _unaudited(targets: pd.DataFrame, on: str) -> pd.DataFrame:
     for row, audit in targets["audit"].dropna().items():
         later = [found for found in CORRECTED.findall(audit) if found[0] > on]
         if max(re.findall(r"\d{4}-\d\d-\d\d", audit)) > on:
-            targets.loc[row, list(TAGS)] = False
+            targets.loc[row, targets.select_dtypes("bool").columns] = False
         for _, column, old in reversed(later):
             number = pd.api.types.is_numeric_dtype(targets[column])
             targets.loc[row, column] = pd.NA if old == "blank" else float(old) if number else old

@@ -66,7 +66,6 @@ def cite(frame: pd.DataFrame) -> str:
     """
     needed = ["source_id", "released"]
     there = set(needed) <= set(frame.columns) and len(frame) > 0
-    there = there and frame["released"].dtype.kind == "M"
     if not there or any(frame[name].hasnans for name in needed):
         raise ValueError(
             "cite needs rows with source_id and released, as the loaders return them, got "

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+import pandas as pd
+
 from tradelib.bundle.figures import load_article
 from tradelib.bundle.tables import Day, dated
 from tradelib.front.clock import come
 from tradelib.front.gather import gather
-from tradelib.ground.kinds import Own
 from tradelib.science.pledge.target import Target
 from tradelib.science.verdict.case import Case, PartYear
 from tradelib.science.verdict.evidence import weigh
@@ -42,7 +43,7 @@ def article_target(*, as_of: Day | None = None) -> Target:
 
 
 def assess(
-    target: Target, *, as_of: Day | None = None, history: Own | str | Path | None = None,
+    target: Target, *, as_of: Day | None = None, history: pd.DataFrame | str | Path | None = None,
     part_year: PartYear | None = None,
 ) -> Verdict:  # fmt: skip
     """Verdict on a target, from the bundled data or your own figures.

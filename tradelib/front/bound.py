@@ -9,7 +9,6 @@ from tradelib.bundle.learned import learned_model
 from tradelib.bundle.tables import Day, day
 from tradelib.front.clock import come
 from tradelib.ground import flows, frames
-from tradelib.ground.kinds import Count, Wide
 from tradelib.ground.numbers import Floats
 from tradelib.science.outlook.growth_model import GrowthModel, panel_quantiles
 from tradelib.science.outlook.nowcast import Nowcast, newest_months, nowcast_year, usable
@@ -107,7 +106,7 @@ def growth_model(*, as_of: Day | None = None) -> GrowthModel:
 
 
 def forecast_panel(
-    history: Wide, *, horizons: ArrayLike, quantiles: ArrayLike,
+    history: pd.DataFrame, *, horizons: ArrayLike, quantiles: ArrayLike,
     cross: CrossSection | None = None, other_source: ArrayLike | None = None,
     errors: str = "raise", model: GrowthModel | None = None,
 ) -> Floats:  # fmt: skip
@@ -164,7 +163,7 @@ def forecast_panel(
 
 
 def panel_growth(
-    history: pd.DataFrame, *, horizon: Count, n_paths: Count = 20_000,
+    history: pd.DataFrame, *, horizon: int, n_paths: int = 20_000,
     rng: int | np.random.Generator = 0, nowcast: Nowcast | None = None,
     model: GrowthModel | None = None, other_source: bool = False,
 ) -> Forecast:  # fmt: skip

@@ -11,7 +11,6 @@ from tradelib.bundle.learned import load_growth, load_pledge_peers, load_progres
 from tradelib.bundle.registry import load_targets
 from tradelib.bundle.tables import Day
 from tradelib.front.clock import come
-from tradelib.ground.kinds import Targets
 from tradelib.science.outside.base_rate import BaseRate, class_rate, class_rates
 from tradelib.science.outside.episodes import ReferenceClass
 from tradelib.science.pledge import rates
@@ -108,7 +107,7 @@ def base_rates(
 
 
 def pledge_rate(
-    targets: Targets | None = None, *, growth: float | Band | None = None,
+    targets: pd.DataFrame | None = None, *, growth: float | Band | None = None,
     horizon: float | Band | None = None, region: str | None = None, level: float = 95,
     as_of: Day | None = None, **filters: Unpack[Filters],
 ) -> PledgeRate:  # fmt: skip
@@ -161,7 +160,7 @@ def pledge_rate(
 
 
 def pledge_table(
-    targets: Targets | None = None, *, by: str = "growth", level: float = 95,
+    targets: pd.DataFrame | None = None, *, by: str = "growth", level: float = 95,
     as_of: Day | None = None, **filters: Unpack[Filters],
 ) -> pd.DataFrame:  # fmt: skip
     """Rates on time class by class, and of all together.
@@ -190,7 +189,7 @@ def pledge_table(
 
 
 def pledge_sensitivity(
-    targets: Targets | None = None, *, growth: float | Band | None = None,
+    targets: pd.DataFrame | None = None, *, growth: float | Band | None = None,
     horizon: float | Band | None = None, region: str | None = None, level: float = 95,
     as_of: Day | None = None, **filters: Unpack[Filters],
 ) -> pd.DataFrame:  # fmt: skip
@@ -219,7 +218,7 @@ def pledge_sensitivity(
 
 
 def pledge_effect(
-    targets: Targets | None = None, *, data: pd.DataFrame | None = None, level: float = 90,
+    targets: pd.DataFrame | None = None, *, data: pd.DataFrame | None = None, level: float = 90,
     as_of: Day | None = None,
 ) -> PledgeEffect:  # fmt: skip
     """How often pledges were on time, and real pairs like them got as far as soon without one.

@@ -16,7 +16,6 @@ from pandas.api.types import is_integer_dtype
 
 from tradelib.ground import frames
 from tradelib.ground.frames import by_pair, history, swings
-from tradelib.ground.kinds import Dated, Figures, Whole
 
 __all__ = [
     "annual", "asymmetry", "by_pair", "deflate", "history", "mirror", "swings", "turnover",
@@ -29,7 +28,7 @@ _ANNUAL = ["reporter", "partner", "year", "export_musd", "import_musd", "turnove
 MIRRORED = {"export": "import", "import": "export", "turnover": "turnover"}
 
 
-def turnover(figures: Figures) -> pd.DataFrame:
+def turnover(figures: pd.DataFrame) -> pd.DataFrame:
     """Turnover of each pair, period and source: as stated, else exports plus imports.
 
     Parameters
@@ -82,7 +81,7 @@ def turnover(figures: Figures) -> pd.DataFrame:
     return pd.DataFrame(columns).reset_index().rename_axis(columns=None)
 
 
-def annual(figures: Figures) -> pd.DataFrame:
+def annual(figures: pd.DataFrame) -> pd.DataFrame:
     """Turnover of whole years, a row a pair, year and source; parts of years are left out.
 
     Parameters
@@ -118,7 +117,7 @@ def annual(figures: Figures) -> pd.DataFrame:
     return sums[columns].sort_values("year", kind="stable", ignore_index=True)
 
 
-def mirror(figures: Figures) -> pd.DataFrame:
+def mirror(figures: pd.DataFrame) -> pd.DataFrame:
     """Figures seen from the other side: reporter and partner swapped, exports as imports.
 
     Mirroring twice gives the frame back.
@@ -153,7 +152,7 @@ def mirror(figures: Figures) -> pd.DataFrame:
     )
 
 
-def asymmetry(figures: Figures) -> pd.DataFrame:
+def asymmetry(figures: pd.DataFrame) -> pd.DataFrame:
     """Gap between what the importer and what the exporter report of the same flow.
 
     Parameters
@@ -205,7 +204,7 @@ def asymmetry(figures: Figures) -> pd.DataFrame:
 
 
 def deflate(
-    frame: Dated, price_index: pd.Series, *, base_year: int, column: str = "turnover_musd"
+    frame: pd.DataFrame, price_index: pd.Series, *, base_year: int, column: str = "turnover_musd"
 ) -> pd.DataFrame:
     """Annual values in the prices of a base year, as a further column.
 
@@ -246,7 +245,7 @@ def deflate(
     return frame.assign(**{name: frame[column] * factor})
 
 
-def year_to_date(part_years: Figures, annual: Whole) -> pd.DataFrame:
+def year_to_date(part_years: pd.DataFrame, annual: pd.DataFrame) -> pd.DataFrame:
     """Share of the full year that each part-year figure turned out to be.
 
     Only like is divided by like: same reporter, partner, flow and, where both frames have it,

@@ -7,10 +7,9 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import is_bool_dtype, is_integer_dtype, is_numeric_dtype
 
-from tradelib.ground.kinds import Panel
-
 FLOWS = ("export", "import", "turnover")
 FIGURE = ["reporter", "partner", "flow", "period_start", "period_end", "value_musd"]
+PANEL = ["pair", "year", "turnover_musd"]
 # What keeps two figures of one pair, flow and period apart, where a frame has it.
 IDENTITY = ["coverage", "source_id", "who", "publisher", "released"]
 # Years that a panel may span.
@@ -61,7 +60,7 @@ def history(frame: pd.DataFrame, *, column: str = "turnover_musd", gaps: bool = 
     return pd.Series(values, index=pd.Index(years, name="year"), name=column)
 
 
-def by_pair(panel: Panel) -> pd.DataFrame:
+def by_pair(panel: pd.DataFrame) -> pd.DataFrame:
     """A panel of pairs as a wide frame: a row a pair, a column a year.
 
     Parameters
@@ -86,6 +85,14 @@ def by_pair(panel: Panel) -> pd.DataFrame:
     >>> by_pair(panel).columns.tolist()
     [2000, 2001, 2002]
     """
+    missing = [c for c in PANEL if c not in panel]
+    if missing:
+        raise ValueError(f"a panel needs {', '.join(PANEL)}; it lacks {', '.join(missing)}")
+    if panel.empty:
+        raise ValueError(f"a panel needs rows, got {len(panel)}")
+    if not is_integer_dtype(panel["year"]) or panel["year"].hasnans:
+        raise TypeError(f"years are whole numbers, none missing, got {panel['year'].dtype}")
+    refuse(panel, panel["pair"].isna(), "a row of {year} names no pair; drop it")
     refuse(panel, panel.duplicated(["pair", "year"]), "{pair} has {year} twice; keep one")
     values = panel["turnover_musd"]
     wrong = (values < 0) | (values == float("inf"))

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from functools import partial
+from typing import Any
 
 import pandas as pd
 
@@ -47,8 +48,8 @@ def fetch_macro(
     Traceback (most recent call last):
     ValueError: countries are needed, got []
     """
-    alone = isinstance(countries, str) or not isinstance(countries, Iterable)
-    given: list[Any] = [countries] if alone else list(countries)  # type: ignore[arg-type]
+    several = isinstance(countries, Iterable) and not isinstance(countries, str)
+    given: list[Any] = list(countries) if several else [countries]  # type: ignore[arg-type]
     wanted = sorted({codes.iso3(country) for country in given})
     if not wanted:
         raise ValueError(f"countries are needed, got {given}")

@@ -1,14 +1,11 @@
 """Colours, after Okabe and Ito, and the words and types that pictures share."""
 
-from typing import TYPE_CHECKING, Annotated, Any
-
-from tradelib.ground.edge import Having
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes as Axes
 else:
-    # matplotlib is imported when a picture is drawn, not before.
-    Axes = Annotated[Any, Having("fill_between", "Axes of matplotlib")]
+    Axes = Any  # matplotlib is imported when a picture is drawn, not before
 
 BLACK, ORANGE, SKY, GREEN = "#000000", "#E69F00", "#56B4E9", "#009E73"
 BLUE, RED, PINK, GREY = "#0072B2", "#D55E00", "#CC79A7", "#767676"

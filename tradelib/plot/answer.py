@@ -5,7 +5,6 @@ from textwrap import fill
 import numpy as np
 import pandas as pd
 
-from tradelib.ground.kinds import Placed, Timeline
 from tradelib.plot._draw import axes, finish, listed, mark, percent, picture, ranges, ticked, title
 from tradelib.plot._style import BLACK, BLUE, GREEN, GREY, ORANGE, RED, SKY, Axes
 from tradelib.science.outlook.paths import Forecast
@@ -94,7 +93,7 @@ def eras(judged: Verdict, *, source: str = "", ax: "Axes | None" = None) -> "Axe
 
 @picture
 def scenarios(
-    placed: Placed, forecast: Forecast, *, target: Target, year: int, source: str = "",
+    placed: pd.DataFrame, forecast: Forecast, *, target: Target, year: int, source: str = "",
     ax: "Axes | None" = None,
 ) -> "Axes":  # fmt: skip
     """Stories of what may happen, each where it lies in the forecast.
@@ -147,7 +146,7 @@ def _log_turnover(ax: "Axes", values: list[float]) -> None:
 
 
 @picture
-def timeline(verdicts: Timeline, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
+def timeline(verdicts: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
     """How the verdict moved as figures came out, beside the official call.
 
     Parameters

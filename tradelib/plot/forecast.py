@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 
 from tradelib.ground import flows
-from tradelib.ground.kinds import Coverage, Frequencies, Skill
 from tradelib.plot._draw import axes, finish, level, listed, mark, picture, ranges, spans, ticked
 from tradelib.plot._style import BLACK, BLUE, GREY, LOOKS, RED, SKY, Axes
 from tradelib.science.outlook.paths import Forecast
@@ -65,7 +64,7 @@ def _bands(ax: "Axes", forecast: Forecast) -> None:
 
 
 @picture
-def skill(summary: Skill, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
+def skill(summary: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
     """Skill of forecasters against the random walk by horizon, with bands.
 
     Parameters
@@ -94,7 +93,7 @@ def skill(summary: Skill, *, source: str = "", ax: "Axes | None" = None) -> "Axe
 
 @picture
 def reliability(
-    frequencies: Frequencies, *, event: str, source: str = "", ax: "Axes | None" = None
+    frequencies: pd.DataFrame, *, event: str, source: str = "", ax: "Axes | None" = None
 ) -> "Axes":
     """How often an event came against how likely it was said to be.
 
@@ -119,7 +118,7 @@ def reliability(
 
 
 @picture
-def pit(frequencies: Frequencies, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
+def pit(frequencies: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
     """Where outcomes fell in their forecast distributions; flat is calibrated.
 
     Parameters
@@ -149,7 +148,7 @@ def pit(frequencies: Frequencies, *, source: str = "", ax: "Axes | None" = None)
 
 
 @picture
-def coverage(summary: Coverage, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
+def coverage(summary: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
     """Share of outcomes inside the central 80 %, by trial and horizon, with bands.
 
     Parameters

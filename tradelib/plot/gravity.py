@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 
 from tradelib.ground import flows
-from tradelib.ground.kinds import Effects, Potentials, Ratios, Rises, Terms
 from tradelib.plot._draw import axes, finish, level, listed, mark, picture, ranges, spans
 from tradelib.plot._style import BLACK, BLUE, GREEN, GREY, LOOKS, ORANGE, RED, SKY, TURNOVER, Axes
 from tradelib.science.pledge.target import Target
@@ -14,7 +13,7 @@ from tradelib.science.pledge.target import Target
 
 @picture
 def gravity_terms(
-    table: Terms, *, ours: str = "effects", source: str = "", ax: "Axes | None" = None
+    table: pd.DataFrame, *, ours: str = "effects", source: str = "", ax: "Axes | None" = None
 ) -> "Axes":
     """Coefficients of one gravity equation against those of others.
 
@@ -53,7 +52,7 @@ def gravity_terms(
 
 
 @picture
-def agreements(effects: Effects, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
+def agreements(effects: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
     """What trade agreements did from year to year, beside pairs of like size without one.
 
     Parameters
@@ -89,7 +88,7 @@ def agreements(effects: Effects, *, source: str = "", ax: "Axes | None" = None) 
 
 @picture
 def potential(
-    series: pd.DataFrame, table: Potentials, *, target: Target | None = None,
+    series: pd.DataFrame, table: pd.DataFrame, *, target: Target | None = None,
     names: Mapping[str, str] | None = None, source: str = "", ax: "Axes | None" = None,
 ) -> "Axes":  # fmt: skip
     """Actual turnover against what gravity predicts, on a log scale.
@@ -134,7 +133,7 @@ def potential(
 
 @picture
 def ratios(
-    table: Ratios, *, marks: Mapping[str, float] | None = None, source: str = "",
+    table: pd.DataFrame, *, marks: Mapping[str, float] | None = None, source: str = "",
     ax: "Axes | None" = None,
 ) -> "Axes":  # fmt: skip
     """How far from their potential pairs are, by the size of the potential.
@@ -152,8 +151,7 @@ def ratios(
     """
     ax = axes(ax, height=1.6 + 0.42 * len(table))
     least = 1e-3  # a log axis has no zero, and few pairs trade less than this
-    shown = table[["q0.05", "q0.2", "q0.5", "q0.8", "q0.95"]].clip(lower=least)
-    spots = range(len(table))
+    shown, spots = table.filter(regex="^q").clip(lower=least), range(len(table))
     wide, narrow = "5th to 95th percentile", "20th to 80th"
     ax.hlines(spots, shown["q0.05"], shown["q0.95"], color=GREY, lw=2, label=wide)
     ax.hlines(spots, shown["q0.2"], shown["q0.8"], color=SKY, lw=9, label=narrow)
@@ -176,7 +174,7 @@ def ratios(
 
 @picture
 def rises(
-    table: Rises, *, at: float | None = None, source: str = "", ax: "Axes | None" = None
+    table: pd.DataFrame, *, at: float | None = None, source: str = "", ax: "Axes | None" = None
 ) -> "Axes":
     """How many pairs rose further, by how far above their potential they were.
 

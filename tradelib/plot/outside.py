@@ -1,8 +1,8 @@
 """How often other pairs did as much."""
 
 import numpy as np
+import pandas as pd
 
-from tradelib.ground.kinds import Grid
 from tradelib.plot._draw import axes, finish, listed, picture, ranges
 from tradelib.plot._style import BLACK, BLUE, SKY, Axes
 from tradelib.science.outside.base_rate import BaseRate
@@ -34,7 +34,7 @@ def base_rate_by_year(rate: BaseRate, *, source: str = "", ax: "Axes | None" = N
 
 
 @picture
-def base_rates(grid: Grid, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
+def base_rates(grid: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
     """Base rates over other ways to ask, each with its interval and its range over start years.
 
     Parameters

@@ -6,8 +6,6 @@ import numpy as np
 import pandas as pd
 
 from tradelib.ground import codes, flows
-from tradelib.ground.frames import check_columns
-from tradelib.ground.kinds import Annual, Flows, Nowcasts, PartShares, Swings
 from tradelib.plot._draw import axes, finish, level, mark, picture, ranges
 from tradelib.plot._style import BLUE, GREY, LOOKS, ORANGE, RED, SKY, TURNOVER, Axes
 from tradelib.science.pledge.target import Target
@@ -15,7 +13,7 @@ from tradelib.science.pledge.target import Target
 
 @picture
 def history(
-    series: pd.DataFrame, *, swings: Swings | None = None, target: Target | None = None,
+    series: pd.DataFrame, *, swings: pd.DataFrame | None = None, target: Target | None = None,
     source: str = "", ax: "Axes | None" = None,
 ) -> "Axes":  # fmt: skip
     """Annual turnover with its earlier collapses marked.
@@ -67,7 +65,7 @@ def _fall(ax: "Axes", leg: Any) -> None:
 
 @picture
 def side_by_side(
-    annual: Annual, *, by: str = "source_id", source: str = "", ax: "Axes | None" = None
+    annual: pd.DataFrame, *, by: str = "source_id", source: str = "", ax: "Axes | None" = None
 ) -> "Axes":
     """Annual turnover as several series, one line each: sources, price bases, pairs.
 
@@ -85,7 +83,6 @@ def side_by_side(
     >>> len(side_by_side(pd.concat(series)).lines)
     2
     """
-    check_columns(annual, [by])
     groups = annual.groupby(by, sort=False)
     if len(groups) > len(LOOKS):
         raise ValueError(f"side_by_side tells {len(LOOKS)} series apart, got {len(groups)}")
@@ -103,7 +100,7 @@ def side_by_side(
 
 
 @picture
-def both_flows(series: Flows, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
+def both_flows(series: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
     """Exports and imports of the reporter, side by side for each year.
 
     Parameters
@@ -126,7 +123,7 @@ def both_flows(series: Flows, *, source: str = "", ax: "Axes | None" = None) -> 
 
 
 @picture
-def part_year_shares(shares: PartShares, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
+def part_year_shares(shares: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
     """Share of the full year that was reached after so many months, against pro rata.
 
     Parameters
@@ -150,7 +147,7 @@ def part_year_shares(shares: PartShares, *, source: str = "", ax: "Axes | None" 
 
 
 @picture
-def nowcasts(table: Nowcasts, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
+def nowcasts(table: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
     """Nowcasts with their central 80 % beside pro rata and what came.
 
     Parameters

@@ -1,9 +1,9 @@
 """What became of pledges, and what may become of open ones."""
 
 import numpy as np
+import pandas as pd
 
 from tradelib.ground import codes
-from tradelib.ground.kinds import Open, Rates, Record, Scored
 from tradelib.plot._draw import axes, finish, listed, mark, picture, ranges, spans, ticked
 from tradelib.plot._style import BLACK, BLUE, GREEN, GREY, ORANGE, PINK, RED, SKY, Axes
 from tradelib.science.pledge.effect import WITHOUT, PledgeEffect
@@ -11,7 +11,7 @@ from tradelib.science.pledge.progress import METHODS
 
 
 @picture
-def pledges(scored: Scored, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
+def pledges(scored: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
     """Outcome over target against the growth asked, a point a scored pledge.
 
     Parameters
@@ -43,7 +43,7 @@ def pledges(scored: Scored, *, source: str = "", ax: "Axes | None" = None) -> "A
 
 
 @picture
-def pledge_rates(table: Rates, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
+def pledge_rates(table: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
     """Share of pledges on time by class, with intervals.
 
     Parameters
@@ -68,7 +68,7 @@ def pledge_rates(table: Rates, *, source: str = "", ax: "Axes | None" = None) ->
 
 
 @picture
-def progress_record(table: Record, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
+def progress_record(table: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
     """How often targets were met, by what an official method said of them and the years left.
 
     Parameters
@@ -140,7 +140,7 @@ def pledge_effect(found: PledgeEffect, *, source: str = "", ax: "Axes | None" = 
 
 
 @picture
-def open_targets(table: Open, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
+def open_targets(table: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
     """Probability of open targets, the likeliest on top.
 
     Parameters

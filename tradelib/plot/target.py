@@ -7,7 +7,6 @@ import pandas as pd
 
 from tradelib.ground import flows
 from tradelib.ground.growth import compound, required_growth
-from tradelib.ground.kinds import Assessed, Checked
 from tradelib.plot._draw import axes, finish, level, listed, mark, percent, picture
 from tradelib.plot._style import BLACK, BLUE, GRADED, GREY, LOOKS, ORANGE, RED, TURNOVER, Axes
 from tradelib.science.pledge.progress import METHODS
@@ -15,7 +14,7 @@ from tradelib.science.pledge.target import Target
 
 
 @picture
-def claims(checked: Checked, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
+def claims(checked: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
     """How far each sourced figure lies from what was claimed, by verdict.
 
     Parameters
@@ -102,7 +101,7 @@ def _years_left(values: pd.Series, deadline: int, start: int) -> int:
 
 @picture
 def progress_map(
-    assessed: Assessed, *, method: str, source: str = "", ax: "Axes | None" = None
+    assessed: pd.DataFrame, *, method: str, source: str = "", ax: "Axes | None" = None
 ) -> "Axes":
     """Ratio of one official method for every base year and last year.
 

@@ -12,7 +12,6 @@ from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
-from pandas.api.types import is_numeric_dtype
 
 from tradelib.ground.numbers import Alike, tail
 from tradelib.science.gravity._estimation import CLUSTERS, EFFECTS, Choice, estimated, key
@@ -162,9 +161,6 @@ def _checked(panel: pd.DataFrame, terms: list[str], effects: tuple[str, ...]) ->
     if missing:
         lacks = f"and lacks {', '.join(missing)}"
         raise ValueError(f"the panel needs columns {', '.join(wanted)}, {lacks}")
-    for name in ["trade_musd", *terms]:
-        if not is_numeric_dtype(panel[name]):
-            raise TypeError(f"{name} must hold numbers, got {panel[name].dtype}")
     types = {"exporter": "str", "importer": "str"}
     types |= dict.fromkeys(["trade_musd", *terms], "float64")
     table = panel[wanted].reset_index(drop=True).astype(types)

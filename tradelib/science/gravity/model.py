@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tradelib.ground.numbers import Alike
+from tradelib.ground.numbers import Alike, positive
 from tradelib.science.gravity.potential import Potential
 
 # Quantiles of the tables of ratios and rises: finer than one in a hundred a panel does not say.
@@ -117,7 +117,7 @@ class GravityModel(Alike):
     def below(self, ratio: float) -> float:
         """Share of trading pairs with a smaller multiple of their potential; from 1 to 99 %."""
         everyone = self.ratios.iloc[0][QUANTILES].to_numpy(float)
-        return float(np.interp(ratio, everyone, LEVELS))
+        return float(np.interp(positive("ratio", ratio), everyone, LEVELS))
 
     def elasticities(self, fit: str) -> tuple[pd.Series, pd.DataFrame]:
         """Elasticities to exporter's and importer's GDP that carry a fit on, with covariance."""

@@ -15,7 +15,6 @@ import numpy as np
 import pandas as pd
 
 from tradelib.ground import flows
-from tradelib.ground.kinds import Count, Panel
 from tradelib.ground.numbers import Floats
 from tradelib.science.outlook.growth_model import (
     LONGEST,
@@ -70,8 +69,8 @@ Block: TypeAlias = tuple[Signals, Floats, float]
 
 
 def fit_growth_model(
-    panel: Panel | Mapping[str, Panel], *, known_by: int | None = None,
-    per_origin: Count = 200, trained_on: str = "", known_from: str = "",
+    panel: pd.DataFrame | Mapping[str, pd.DataFrame], *, known_by: int | None = None,
+    per_origin: int = 200, trained_on: str = "", known_from: str = "",
 ) -> GrowthModel:  # fmt: skip
     """A growth model learned from every origin and horizon of one panel or several.
 
@@ -148,7 +147,7 @@ def _size_line(panels: list[list[Origin]], pairs: int) -> tuple[float, float]:
     return _round(start), _round(slope)
 
 
-def _origins(wide: pd.DataFrame, per_origin: Count) -> list[Origin]:
+def _origins(wide: pd.DataFrame, per_origin: int) -> list[Origin]:
     """History, later log growth (a column a horizon, missing if unknown), rows drawn, by origin."""
     origins = []
     for origin in wide.columns[1:-1]:

@@ -15,7 +15,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from tradelib.ground.kinds import Shares
 from tradelib.ground.numbers import Alike, Floats, generator, positive, tail
 
 # Further votes for pro rata, from nothing but pro rata to none.
@@ -122,7 +121,7 @@ class Nowcast(Alike):
 
 
 def nowcast_year(
-    value_musd: float, *, year: int, months: int, shares: Shares, pair: tuple[str, str],
+    value_musd: float, *, year: int, months: int, shares: pd.DataFrame, pair: tuple[str, str],
     known_by: pd.Timestamp | str,
 ) -> Nowcast:  # fmt: skip
     """Turnover of a whole year from its first months.
@@ -232,9 +231,13 @@ def _spread(votes: pd.DataFrame, best: pd.Series, base: float) -> float:
 
 def _votes(shares: pd.DataFrame, *, year: int, known_by: pd.Timestamp) -> pd.DataFrame:
     """One row a pair-year: its mean distance from pro rata, on the logit scale."""
+    needed = ["reporter", "partner", "year", "months", "share", "released", "full_year_released"]
+    missing = [c for c in needed if c not in shares]
+    if missing:
+        raise ValueError(f"shares lack {', '.join(missing)}; take them from flows.year_to_date")
     known = shares[["released", "full_year_released"]].max(axis=1)
     usable = (known <= known_by) & (shares["year"] < year)
-    usable &= shares["share"].between(0, 1, "neither")
+    usable &= shares["share"].between(0, 1, "neither") & shares["months"].between(1, 11)
     if "bound" in shares:
         usable &= shares["bound"] == "exact"
     if "status" in shares:

@@ -14,7 +14,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from tradelib.ground.kinds import Sums, Wide
 from tradelib.ground.numbers import Alike, Floats
 
 __all__ = ["CrossSection", "Effects", "Signals", "cross_section", "moments", "problems"]
@@ -119,7 +118,7 @@ class Signals(Alike):
     scale: Floats
 
 
-def problems(history: Wide) -> pd.Series:
+def problems(history: pd.DataFrame) -> pd.Series:
     """Rows that cannot be forecast, and why.
 
     Parameters
@@ -170,7 +169,7 @@ def kinds(history: pd.DataFrame, other_source: Bools) -> NDArray[np.str_]:
     return np.array(list(KINDS))[np.where(recent, 0, np.where(years >= 2, 1, 2))]
 
 
-def moments(history: Wide, *, other_source: ArrayLike | None = None) -> pd.DataFrame:
+def moments(history: pd.DataFrame, *, other_source: ArrayLike | None = None) -> pd.DataFrame:
     """Sums by pair of countries, from which `cross_section` is solved; sums of blocks add up.
 
     Parameters
@@ -208,7 +207,7 @@ def moments(history: Wide, *, other_source: ArrayLike | None = None) -> pd.DataF
     return pd.DataFrame(columns, index=names).groupby(level=[0, 1]).sum()
 
 
-def cross_section(sums: Sums) -> CrossSection:
+def cross_section(sums: pd.DataFrame) -> CrossSection:
     """Countries' effects at the origin, from the sums of `moments`.
 
     Parameters

@@ -13,7 +13,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tradelib.ground import flows
-from tradelib.ground.kinds import Panel, Windows
 from tradelib.ground.numbers import Floats, positive
 
 # Growth before the origin is seen over three years: one alone jumps, ten leave few origins.
@@ -85,14 +84,14 @@ class ReferenceClass:
             text += f", from {self.origins[0]}-{self.origins[1]}"
         return text
 
-    def holds(self, windows: Windows, groups: Groups) -> pd.Series:
+    def holds(self, windows: pd.DataFrame, groups: Groups) -> pd.Series:
         """Which rows of `episodes` are of the class."""
         inside = windows["start_musd"].between(*self.ends) & _had(windows["past"], self.past)
         inside &= _among(windows, self.among, groups)
         return inside if self.origins is None else inside & windows["origin"].between(*self.origins)
 
 
-def episodes(panel: Panel, *, horizon: int, prices: pd.Series | None = None) -> pd.DataFrame:
+def episodes(panel: pd.DataFrame, *, horizon: int, prices: pd.Series | None = None) -> pd.DataFrame:
     """Every pair over every window of the panel.
 
     Parameters

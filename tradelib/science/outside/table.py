@@ -14,7 +14,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from tradelib.ground.kinds import Count, Panel
 from tradelib.ground.numbers import Floats
 from tradelib.science.outside.episodes import (
     WITHIN,
@@ -35,7 +34,7 @@ SCORES = np.array([NormalDist().inv_cdf(p) for p in LEVELS])
 
 
 def growth_table(
-    panel: Panel, *, sizes: Sequence[float], horizons: Sequence[Count],
+    panel: pd.DataFrame, *, sizes: Sequence[float], horizons: Sequence[int],
     groups: Groups | None = None, past: Sequence[str] = ("any",),
     ever: Sequence[bool] = (False, True),
 ) -> pd.DataFrame:  # fmt: skip
@@ -76,8 +75,6 @@ def growth_table(
             for any_year in ever:
                 cell = dict(zip(CELL, (name, which, any_year, horizon, size), strict=False))
                 rows += [cell | row for row in _quantiles(like, "best" if any_year else "growth")]
-    if not rows:
-        raise NoEpisodesError(f"no episode of sizes {list(sizes)} is known; see panel and horizons")
     return pd.DataFrame(rows)[[*CELL, *COUNTS, *QUANTILES]]
 
 

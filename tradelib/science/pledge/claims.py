@@ -19,11 +19,11 @@ from collections.abc import Collection
 import pandas as pd
 
 from tradelib.ground import flows, frames
-from tradelib.ground.kinds import Claims, Events, Figures, Statements
 
 VERDICTS = ("agrees", "rounds to", "contradicts", "cannot tell")
 # Within 1 % a figure is the same one, rounded; a loose word allows ten times as much.
 TOLERANCE, LOOSE_TOLERANCE = 0.01, 0.10
+NEEDED = ("claim", "check", "said", "value", "unit", "who", "source_id")
 COLUMNS = [
     "claim", "said", "stated", "unit", "sourced", "gap", "bound", "source_id", "source", "released",
     "verdict",
@@ -33,7 +33,7 @@ SILENT = {"sourced": float("nan"), "bound": "", "source_id": "", "source": "", "
 
 
 def check_claims(
-    claims: Claims, figures: Figures, *, statements: Statements, events: Events
+    claims: pd.DataFrame, figures: pd.DataFrame, *, statements: pd.DataFrame, events: pd.DataFrame
 ) -> pd.DataFrame:
     """Every claim as stated and as sourced, with its verdict.
 
@@ -84,6 +84,11 @@ def check_claims(
 
 
 def _check(claims: pd.DataFrame, checks: Collection[str]) -> None:
+    if claims.empty or not set(NEEDED) <= set(claims):
+        raise ValueError(
+            f"claims are rows as load_article returns them, with {', '.join(NEEDED)}; got "
+            f"{len(claims)} rows with {', '.join(claims)}"
+        )
     if (claims["value"] <= 0).any():
         raise ValueError(f"a claimed value is positive, got {claims['value'].min():g}")
     unknown = set(claims["check"]) - set(checks)
@@ -181,8 +186,6 @@ def _ratios(claim: pd.Series, figures: pd.DataFrame) -> pd.DataFrame:
 
 def _targets(claim: pd.Series, statements: pd.DataFrame) -> pd.DataFrame:
     sides = ["reporter", "partner"]
-    if claim["item"] not in statements:
-        raise ValueError(f"a claim on the target names a column, got {claim['item']!r}")
     pair = (statements[sides] == claim[sides]).all(axis=1)
     others = _independent(claim, statements[pair & statements[claim["item"]].notna()])
     stated = others[claim["item"]].astype("float64")

@@ -10,7 +10,6 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from tradelib.ground.growth import cagr, compound
-from tradelib.ground.kinds import Own
 from tradelib.ground.numbers import Floats
 from tradelib.science.pledge.target import Target, own_series
 
@@ -76,7 +75,7 @@ SIZES = {"under 20m": 0.0, "20m to 200m": 20.0, "200m to 2bn": 200.0, "over 2bn"
 
 
 def progress(
-    history: Own, target: Target, *, base_year: int | None = None,
+    history: pd.DataFrame, target: Target, *, base_year: int | None = None,
     last_year: int | None = None, every_endpoint: bool = False,
 ) -> pd.DataFrame:  # fmt: skip
     """Verdict of each official progress method, and how it turns with the chosen years.

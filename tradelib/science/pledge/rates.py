@@ -15,9 +15,8 @@ from typing import Any, Unpack
 import pandas as pd
 
 from tradelib.ground import codes
-from tradelib.ground.kinds import TAGS
 from tradelib.ground.numbers import Alike, tail, wilson
-from tradelib.science.pledge.status import Filters, scored_pledges
+from tradelib.science.pledge.status import TAGS, Filters, scored_pledges
 
 # Classes of growth asked a year and of years allowed, as the registry's notes were written.
 GROWTH_EDGES = (-math.inf, 0.10, 0.15, 0.20, 0.30, math.inf)

@@ -11,14 +11,21 @@ from typing import TypedDict
 import numpy as np
 import pandas as pd
 
-from tradelib.ground.kinds import TAGS, Targets
-
 # Years after the deadline that still count as late: longer, and inflation alone reaches the level.
 WINDOW = 3
+TAGS = (
+    "presumptive", "near_year", "partial", "derived", "conflict", "weak", "re_dated", "audited",
+    "check",
+)  # fmt: skip
 REPEATS = ("all", "first", "last")
 TIMELY = ("on_time", "late", "not_reached")
 RECORDED = {"met_on_time": "on_time", "met_late": "late", "missed": "not_reached", "open": "open",
             "superseded": "unscorable"}  # fmt: skip
+COLUMNS = [
+    "target_id", "scope", "reporter", "partner", "announced", "currency", "target_value",
+    "baseline_value", "baseline_year", "deadline", "outcome_value", "outcome_year",
+    "reached_year", "status", "batch", "version", "resolved", *TAGS,
+]  # fmt: skip
 
 
 class Filters(TypedDict, total=False):
@@ -31,7 +38,7 @@ class Filters(TypedDict, total=False):
     baseline_before: bool
     repeats: str
     china: bool | None
-    without: str | Sequence[str]
+    without: Sequence[str]
     dollars_only: bool
     superseded: bool
     regions: bool
@@ -39,7 +46,7 @@ class Filters(TypedDict, total=False):
 
 
 def derived_status(
-    targets: Targets, *, window: int = WINDOW, deadline_to: int | None = None
+    targets: pd.DataFrame, *, window: int = WINDOW, deadline_to: int | None = None
 ) -> pd.Series:
     """Status of each pledge by its figures alone, whatever the record says.
 
@@ -77,6 +84,7 @@ def derived_status(
     >>> derived_status(load_targets("IND", "CHN")).tolist()
     ['on_time', 'on_time', 'on_time', 'not_reached']
     """
+    _check(targets)
     if window < 0:
         raise ValueError(f"the window is a number of years from 0, got {window}")
     deadline, reached = targets["deadline"], _reached(targets)
@@ -93,7 +101,7 @@ def derived_status(
     return pd.Series(status, index=targets.index, name="derived_status", dtype="str")
 
 
-def status_disagreements(targets: Targets, *, window: int = WINDOW) -> pd.DataFrame:
+def status_disagreements(targets: pd.DataFrame, *, window: int = WINDOW) -> pd.DataFrame:
     """Pledges whose recorded status is not the one their figures give, and why.
 
     Parameters
@@ -137,9 +145,9 @@ def status_disagreements(targets: Targets, *, window: int = WINDOW) -> pd.DataFr
 
 
 def scored_pledges(
-    targets: Targets, *, deadline_to: int | None = None, deadline_passed: bool = True,
+    targets: pd.DataFrame, *, deadline_to: int | None = None, deadline_passed: bool = True,
     outcome_known: bool = True, baseline_known: bool = True, baseline_before: bool = False,
-    repeats: str = "all", china: bool | None = None, without: str | Sequence[str] = (),
+    repeats: str = "all", china: bool | None = None, without: Sequence[str] = (),
     dollars_only: bool = False, superseded: bool = False, regions: bool = False,
     batch: int | None = None,
 ) -> pd.DataFrame:  # fmt: skip
@@ -222,11 +230,17 @@ def _judged(targets: pd.DataFrame, deadline_to: int | None) -> tuple[pd.DataFram
     return rows, targets["deadline"].notna() & said.isin(TIMELY)
 
 
-def _tags(without: str | Sequence[str]) -> list[str]:
+def _tags(without: Sequence[str]) -> list[str]:
     tags = [without] if isinstance(without, str) else list(without)
     if not set(tags) <= set(TAGS):
         raise ValueError(f"without takes tags of {', '.join(TAGS)}, got {without!r}")
     return tags
+
+
+def _check(targets: pd.DataFrame) -> None:
+    missing = [column for column in COLUMNS if column not in targets]
+    if missing:
+        raise ValueError(f"targets lack {', '.join(missing)}; take them from load_targets")
 
 
 def _true(condition: pd.Series) -> pd.Series:

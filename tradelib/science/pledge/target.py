@@ -13,7 +13,6 @@ import pandas as pd
 
 from tradelib.ground import codes, flows
 from tradelib.ground.growth import required_growth
-from tradelib.ground.kinds import Own
 from tradelib.ground.numbers import positive
 
 # What readers call each flow.
@@ -183,7 +182,7 @@ class Standing:
         )  # fmt: skip
 
 
-def standing(target: Target, history: Own, *, gaps: bool = False) -> Standing:
+def standing(target: Target, history: pd.DataFrame, *, gaps: bool = False) -> Standing:
     """Where a pair stands: last full year, years left, growth needed.
 
     Years before the announcement do not count as reaching the target; if its day is not given,

@@ -12,7 +12,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tradelib.ground import flows
-from tradelib.ground.kinds import Count, Panel
 from tradelib.ground.numbers import Floats, at_least, positive
 from tradelib.science.outlook.signals import FLOOR_MUSD
 from tradelib.science.scores.forecasters import PanelForecaster
@@ -43,9 +42,9 @@ class Origin(NamedTuple):
 
 
 def backtest(
-    panel: Panel, forecasters: Mapping[str, PanelForecaster], *,
+    panel: pd.DataFrame, forecasters: Mapping[str, PanelForecaster], *,
     origins: Sequence[int] | None = None, horizons: Sequence[int] = (1, 2, 3, 4, 5, 6),
-    sample: Count | None = None, min_cases: int = MIN_CASES, groups: Groups | None = None,
+    sample: int | None = None, min_cases: int = MIN_CASES, groups: Groups | None = None,
     done: pd.DataFrame | None = None, save: Callable[[pd.DataFrame], object] | None = None,
     progress: Callable[[Iterable[int]], Iterable[int]] = iter,
 ) -> pd.DataFrame:  # fmt: skip
@@ -114,9 +113,9 @@ def backtest(
 
 
 def calibration(
-    panel: Panel, forecaster: PanelForecaster, *, origins: Sequence[int] | None = None,
+    panel: pd.DataFrame, forecaster: PanelForecaster, *, origins: Sequence[int] | None = None,
     horizons: Sequence[int] = (1, 2, 3, 4, 5, 6), multiples: Sequence[float] = MULTIPLES,
-    bins: Count = 10, min_cases: int = MIN_CASES,
+    bins: int = 10, min_cases: int = MIN_CASES,
 ) -> pd.DataFrame:  # fmt: skip
     """Counts behind reliability diagrams and PIT histograms, a row a bin, horizon and origin.
 

@@ -121,7 +121,7 @@ def coverage(lower: ArrayLike, upper: ArrayLike, observed: ArrayLike) -> float:
     0.5
     """
     named = {"lower": lower, "upper": upper, "observed": observed}
-    low, high, y = _together(named)
+    low, high, y = np.broadcast_arrays(*(_numbers(name, given) for name, given in named.items()))
     if (low > high).any():
         ends = f"{low[low > high][0]:g} above {high[low > high][0]:g}"
         raise ValueError(f"an interval's lower end must not lie above its upper end, got {ends}")
@@ -196,7 +196,7 @@ def skill(
     (0.333, 2)
     """
     named = {"score": score, "reference": reference}
-    both = np.array(_together(named))
+    both = np.array(np.broadcast_arrays(*(_numbers(*item) for item in named.items())))
     if (both < 0).any():
         raise ValueError(f"skill compares scores of zero or above, got {both.min():g}")
     key = _numbered(groups, both[0].size)
@@ -236,16 +236,6 @@ def _numbers(name: str, values: ArrayLike) -> Floats:
     return array.astype(float)
 
 
-def _together(named: dict[str, ArrayLike]) -> list[Floats]:
-    """Arrays of one shape."""
-    arrays = {name: _numbers(name, given) for name, given in named.items()}
-    try:
-        return list(np.broadcast_arrays(*arrays.values()))
-    except ValueError:
-        shapes = ", ".join(f"{name} {array.shape}" for name, array in arrays.items())
-        raise ValueError(f"what is compared has one shape, got {shapes}") from None
-
-
 def _fitting(name: str, forecast: ArrayLike, observed: ArrayLike) -> tuple[Floats, Floats]:
     """A forecast with one dimension more than what came, and what came."""
     values, y = _numbers(name, forecast), _numbers("observed", observed)
@@ -259,8 +249,6 @@ def _fitting(name: str, forecast: ArrayLike, observed: ArrayLike) -> tuple[Float
 
 def _numbered(groups: Sequence[Any] | NDArray[Any] | pd.Series, n: int) -> NDArray[np.intp]:
     """Number of each case's group, from zero."""
-    if not all(map(np.isscalar, groups)):
-        raise TypeError(f"each of groups is a year or a name, got {groups!r}")
     key: NDArray[np.intp] = pd.factorize(np.asarray(groups), sort=True)[0]
     if key.size != n or n == 0:
         raise ValueError(f"each of at least one case needs a group, got {key.size} for {n} cases")

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tradelib.ground.kinds import Count, Counts, Scores
 from tradelib.ground.numbers import generator
 from tradelib.science.scores.scoring import band, skill
 
@@ -18,7 +17,7 @@ ENOUGH = 30
 
 
 def score_summary(
-    scores: Scores, *, baseline: str = "naive", draws: Count = 500,
+    scores: pd.DataFrame, *, baseline: str = "naive", draws: int = 500,
     rng: int | np.random.Generator = 0,
 ) -> pd.DataFrame:  # fmt: skip
     """Mean scores over origins, skill against a baseline, and bands from whole origins.
@@ -67,7 +66,7 @@ def score_summary(
 
 
 def _against(
-    part: pd.DataFrame, base: pd.DataFrame, draws: Count, luck: np.random.Generator
+    part: pd.DataFrame, base: pd.DataFrame, draws: int, luck: np.random.Generator
 ) -> dict[str, Any]:
     """Means of a forecaster's scores, and skill over the baseline at the same origins."""
     same = deepcopy(luck)  # both bands rest on the same draws of origins
@@ -81,9 +80,9 @@ def _against(
         "below10": part["below10"].mean(), "above90": part["above90"].mean(),
     }  # fmt: skip
     for column in part.columns[part.columns.str.startswith("brier_x")]:
-        k, theirs = column.removeprefix("brier_"), base[column].mean()
-        row[f"skill_{k}"] = 1 - part[column].mean() / theirs if theirs else np.nan
-        row[f"bias_{k}"] = part.get(f"bias_{k}", pd.Series(dtype=float)).mean()
+        k = column.removeprefix("brier_")
+        row[f"skill_{k}"] = 1 - part[column].mean() / base[column].mean()
+        row[f"bias_{k}"] = part[f"bias_{k}"].mean()
     return row
 
 
@@ -120,7 +119,7 @@ def _line(counts: pd.DataFrame, chance: float) -> float:
 
 
 def frequencies(
-    counts: Counts, *, draws: Count = 500, rng: int | np.random.Generator = 0
+    counts: pd.DataFrame, *, draws: int = 500, rng: int | np.random.Generator = 0
 ) -> pd.DataFrame:
     """How often what was forecast came, bin by bin, with bands from whole origins.
 

@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 
 from tradelib.ground import flows
-from tradelib.ground.kinds import Gains, Mix, Own
 from tradelib.ground.numbers import Floats, positive, within
 from tradelib.science.outlook.paths import Forecast
 from tradelib.science.verdict.words import likelihood
@@ -20,7 +19,7 @@ __all__ = ["agreement", "break_even", "from_history", "mixes", "place"]
 
 
 def mixes(
-    history: Mix, target_musd: float, *, year: int, export_growth: Sequence[float]
+    history: pd.DataFrame, target_musd: float, *, year: int, export_growth: Sequence[float]
 ) -> pd.DataFrame:
     """Which imports a goal needs beside each growth of exports.
 
@@ -109,7 +108,9 @@ def break_even(
     )
 
 
-def from_history(history: Own, *, year: int, inflation: float | None = None) -> dict[str, float]:
+def from_history(
+    history: pd.DataFrame, *, year: int, inflation: float | None = None
+) -> dict[str, float]:
     """Turnover if the pair did again what it once did.
 
     Parameters
@@ -200,7 +201,7 @@ def place(forecast: Forecast, values: Mapping[str, float], *, year: int) -> pd.D
 
 
 def agreement(
-    forecast: Forecast, effects: Gains, target_musd: float, *, year: int, start: int
+    forecast: Forecast, effects: pd.DataFrame, target_musd: float, *, year: int, start: int
 ) -> pd.DataFrame:
     """A forecast if an agreement came into force and did what such agreements did elsewhere.
 
