@@ -90,8 +90,10 @@ def words(hint: Any) -> str:
 
 
 def shown(value: Any) -> str:
-    """A value in few words: a table or an array by what it is."""
-    many = isinstance(value, pd.DataFrame | pd.Series | np.ndarray)
+    """A value in few words: a table by its columns, other data by what it is."""
+    if isinstance(value, pd.DataFrame):
+        return f"a DataFrame of {reprlib.repr(list(value.columns))}"
+    many = isinstance(value, pd.Series | np.ndarray)
     return f"a {type(value).__name__}" if many else reprlib.repr(value)
 
 

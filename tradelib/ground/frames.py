@@ -213,10 +213,7 @@ def looser(first: pd.Series, second: pd.Series) -> pd.Series:
 
 def calendar(figures: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """Year each period ends in, and its whole months from 1 January (missing if it has others)."""
-    try:
-        start, end = (pd.to_datetime(figures[side]).dt for side in ("period_start", "period_end"))
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"period_start and period_end are days: {error}") from None
+    start, end = (pd.to_datetime(figures[side]).dt for side in ("period_start", "period_end"))
     whole = start.is_year_start & end.is_month_end & (start.year == end.year)
     return end.year, end.month.where(whole)
 
