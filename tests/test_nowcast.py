@@ -233,7 +233,7 @@ class TestWhatVotes:
     def test_missing_columns(self):
         """What is missing is named."""
         table = shares(*self.rows).drop(columns=["share", "released"])
-        with pytest.raises(ValueError, match="^shares lacks share, released; it has "):
+        with pytest.raises(ValueError, match="^shares lack share, released; take them from flows"):
             cast(table)
 
     def test_bad_quantiles(self):

@@ -113,7 +113,7 @@ class TestDerivedStatus:
 
     def test_missing_columns(self):
         """Every missing column is named."""
-        message = "^targets lacks status, deadline; it has target_id, "
+        message = "^targets lack deadline, status; take them from load_targets$"
         with pytest.raises(ValueError, match=message):
             pledges.derived_status(table({}).drop(columns=["deadline", "status"]))
 

@@ -49,7 +49,6 @@ from tradelib.front.rates import (
 from tradelib.front.registry import assess_many, open_target, open_targets
 from tradelib.front.timeline import hindcasts, timeline
 from tradelib.ground import codes, flows
-from tradelib.ground import stop as _stop  # noqa: F401 - first, then the rest  # isort: split
 from tradelib.ground.edge import guard as _guard
 from tradelib.ground.growth import cagr, compound, required_growth, years_to_reach
 from tradelib.science import gravity

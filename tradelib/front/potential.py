@@ -13,7 +13,7 @@ from tradelib.bundle.tables import Day
 from tradelib.front.clock import come
 from tradelib.ground import codes
 from tradelib.science.gravity.ceiling import Ceiling, ceiling_check
-from tradelib.science.gravity.model import GravityModel
+from tradelib.science.gravity.model import TABLES, GravityModel
 from tradelib.science.gravity.potential import Potential, carried
 
 __all__ = ["gravity_check", "gravity_model", "potential", "potential_history"]
@@ -40,7 +40,8 @@ def gravity_model(*, as_of: Day | None = None) -> GravityModel:
     ['KAZ-TKM', 'UZB-TKM']
     """
     learned_model("gravity_model.json", on=come(as_of))
-    return _model_of_gravity()
+    shared = _model_of_gravity()  # its tables are copied when someone writes into them
+    return replace(shared, **{name: getattr(shared, name).copy(deep=False) for name in TABLES})
 
 
 def potential(

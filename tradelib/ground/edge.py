@@ -18,7 +18,6 @@ from typing import Any, Union, Unpack, get_args, get_origin, get_type_hints
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from pandas.api.types import infer_dtype
 
 # No year, count or amount is larger; what is does not fit into arrays.
 LARGEST = 10**9
@@ -47,8 +46,7 @@ def guard(room: ModuleType) -> None:
             setattr(room, name, made)
             setattr(inspect.getmodule(one), one.__name__, made)  # at home too: it can be pickled
         elif inspect.isclass(one):
-            ours = ["__init__"] if "__post_init__" in vars(one) else []  # users make them
-            for method in ours + [name for name in vars(one) if name[0] != "_"]:
+            for method in [name for name in vars(one) if name[0] != "_"]:
                 of = vars(one)[method]
                 if inspect.isfunction(of):
                     setattr(one, method, _checked(of))
@@ -65,8 +63,8 @@ def fits(name: str, value: Any, hint: Any) -> None:
         raise TypeError(f"{name} must be {words(hint)}, got {shown(value)}")
     elif origin is int and abs(value) > LARGEST:
         raise ValueError(f"{name} must be at most {LARGEST:,}, got {shown(value)}")
-    elif origin is pd.DataFrame:
-        _sound(name, value)
+    elif origin is pd.DataFrame and (value.columns.nlevels > 1 or not value.columns.is_unique):
+        raise ValueError(f"{name} must have each column once, got {shown(value)}")
     elif parts and origin is not Callable and not isinstance(value, np.ndarray):
         several = value.values() if isinstance(value, Mapping) else value
         alike = origin is not tuple or parts[1:] == (...,)
@@ -103,17 +101,6 @@ def _is(value: Any, origin: Any) -> bool:
         return isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping)
     truth = isinstance(value, bool | np.bool_) and origin in (int, float)
     return isinstance(value, KINDS.get(origin, origin)) and not truth
-
-
-def _sound(name: str, frame: pd.DataFrame) -> None:
-    """Raise unless each column comes once, and is of one kind."""
-    if frame.columns.nlevels > 1 or not frame.columns.is_unique:
-        raise ValueError(f"{name} must have each column once, got {shown(list(frame.columns))}")
-    for column, cells in frame.items():
-        if cells.dtype == object and infer_dtype(cells, skipna=True).startswith("mixed"):
-            raise TypeError(
-                f"{column} of {name} must hold one kind of value, got {shown(list(cells))}"
-            )
 
 
 def _any_of(name: str, value: Any, hint: Any) -> None:

@@ -89,19 +89,10 @@ def needs(module: str, extra: str) -> Any:
         raise ImportError(f"this needs {package}: pip install tradelib[{extra}]") from error
 
 
-def within(name: str, value: float, least: float, most: float) -> float:
-    """A number from the least to the most that it may be."""
-    if not least <= value <= most:
-        raise ValueError(f"{name} lies between {least:g} and {most:g}, got {value}")
-    return float(value)
-
-
 def generator(rng: int | np.random.Generator) -> np.random.Generator:
     """Random generator from a seed, or the generator given."""
     if isinstance(rng, np.random.Generator):
         return rng
-    if isinstance(rng, bool) or not isinstance(rng, int | np.integer):
-        raise TypeError(f"rng is an int or a numpy Generator, got {rng!r}")
     if rng < 0:
         raise ValueError(f"rng is a seed from 0, got {rng}")
     return np.random.default_rng(int(rng))

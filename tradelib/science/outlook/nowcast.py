@@ -284,7 +284,5 @@ def _share(logit: Any) -> Any:
 
 def _check(value_musd: float, months: int) -> None:
     positive("the part-year figure", value_musd)
-    if isinstance(months, bool) or not isinstance(months, int | np.integer):
-        raise TypeError(f"months is a whole number, got {months!r}")
     if not 1 <= months <= 11:
         raise ValueError(f"a part-year has 1 to 11 months, got {months}")

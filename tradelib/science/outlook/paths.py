@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from tradelib.ground import flows
-from tradelib.ground.numbers import Alike, Floats, generator, tail, within
+from tradelib.ground.numbers import Alike, Floats, generator, tail
 from tradelib.science.outlook.nowcast import Nowcast
 from tradelib.science.outlook.signals import KINDS
 
@@ -83,7 +83,6 @@ class Forecast(Alike):
         estimation of binomial proportions, *American Statistician* 52.
         """
         n = len(self.paths)
-        within("probability", probability, 0, 1)
         p = (probability * n + 1) / (n + 2)
         return math.sqrt(p * (1 - p) / (n + 2))
 
@@ -184,8 +183,6 @@ def check_goals(values: ArrayLike) -> Floats:
 
 def check_whole(name: str, value: Any) -> None:
     """A whole number from 1, or an error that names it."""
-    if isinstance(value, bool) or not isinstance(value, int | np.integer):
-        raise TypeError(f"{name} is a whole number, got {value!r}")
     if value < 1:
         raise ValueError(f"{name} must be at least 1, got {value}")
 

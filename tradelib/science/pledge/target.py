@@ -69,7 +69,7 @@ class Target:
         if self.reporter == self.partner:
             raise ValueError(f"a target needs two countries, got {self.reporter} twice")
         object.__setattr__(self, "value_musd", positive("value_musd", self.value_musd))
-        if self.flow not in WORDS:
+        if self.flow not in tuple(WORDS):
             raise ValueError(f"flow is one of {', '.join(WORDS)}, got {self.flow!r}")
         self._check_days()
 
@@ -232,8 +232,6 @@ def standing(target: Target, history: pd.DataFrame, *, gaps: bool = False) -> St
 
 def own_series(history: pd.DataFrame, target: Target, *, gaps: bool = False) -> pd.Series:
     """The checked history, if it is the target's pair."""
-    if not isinstance(target, Target):
-        raise TypeError(f"a Target is needed, got {type(target).__name__}; arguments swapped?")
     series = flows.history(history, gaps=gaps)
     if {"reporter", "partner"} <= set(history):
         pairs = set(zip(history["reporter"].tolist(), history["partner"].tolist(), strict=True))
