@@ -31,7 +31,9 @@ WORDS: dict[Any, str] = {
 }  # fmt: skip
 # What numpy, pandas and Python raise over what they are given, and the code of a raise of ours.
 RAISE = opmap["RAISE_VARARGS"]
-RAW = (ArithmeticError, AttributeError, LookupError, MemoryError, TypeError, ValueError)
+PACKAGES = {"matplotlib", "numpy", "pandas", "pyfixest", "scipy", "statsmodels", "tradelib"}
+RAW = (ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError, TypeError,
+       ValueError)  # fmt: skip
 
 
 def guard(room: ModuleType) -> None:
@@ -163,11 +165,12 @@ def _checked(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _meant(error: Exception) -> bool:
-    """Whether an error was raised here, in words for readers."""
+    """Whether an error was raised here in words for readers, or is of a caller's own function."""
     at = error.__traceback__
     while at is not None and at.tb_next is not None:
         at = at.tb_next
-    if at is None or not at.tb_frame.f_globals.get("__name__", "").startswith("tradelib"):
-        return False
+    package = "" if at is None else at.tb_frame.f_globals.get("__name__", "").split(".")[0]
+    if at is None or package != "tradelib":
+        return package not in PACKAGES
     code = at.tb_frame.f_code.co_code[at.tb_lasti]
     return code == RAISE and isinstance(error, TypeError | ValueError)
