@@ -7,7 +7,9 @@ table must hold its function says; where it trips over one unawares, the edge sa
 
 import inspect
 import reprlib
+import sys
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import fields, is_dataclass
 from datetime import date
 from dis import opmap
 from functools import cache, wraps
@@ -31,7 +33,8 @@ WORDS: dict[Any, str] = {
 }  # fmt: skip
 # What numpy, pandas and Python raise over what they are given, and the code of a raise of ours.
 RAISE = opmap["RAISE_VARARGS"]
-PACKAGES = {"matplotlib", "numpy", "pandas", "pyfixest", "scipy", "statsmodels", "tradelib"}
+PACKAGES = {"matplotlib", "numpy", "pandas", "pyfixest", "scipy", "statsmodels", "tradelib",
+            *sys.stdlib_module_names}  # fmt: skip
 RAW = (ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError, TypeError,
        ValueError)  # fmt: skip
 
@@ -48,6 +51,8 @@ def guard(room: ModuleType) -> None:
             setattr(room, name, made)
             setattr(inspect.getmodule(one), one.__name__, made)  # at home too: it can be pickled
         elif inspect.isclass(one):
+            if is_dataclass(one):
+                one.__eq__ = _equal  # type: ignore[method-assign, assignment]
             for method in [name for name in vars(one) if name[0] != "_"]:
                 of = vars(one)[method]
                 if inspect.isfunction(of):
@@ -124,6 +129,20 @@ def _any_of(name: str, value: Any, hint: Any) -> None:
             if _is(value, get_origin(part) or part):
                 near = error
     raise near or TypeError(f"{name} must be {words(hint)}, got {shown(value)}")
+
+
+def _equal(one: Any, other: object) -> bool:
+    """Whether two results of a kind are equal field by field, tables and arrays cell by cell."""
+    pairs = [(getattr(one, f.name), getattr(other, f.name, None)) for f in fields(one)]
+    return type(one) is type(other) and all(_same(*pair) for pair in pairs)
+
+
+def _same(one: Any, other: Any) -> bool:
+    if isinstance(one, pd.DataFrame | pd.Series | pd.Index):
+        return type(one) is type(other) and bool(one.equals(other))
+    if isinstance(one, np.ndarray):
+        return bool(np.array_equal(one, other, equal_nan=one.dtype.kind == "f"))
+    return bool(one == other) or (one != one and other != other)
 
 
 def _checked(function: Callable[..., Any]) -> Callable[..., Any]:

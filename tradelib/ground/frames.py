@@ -210,6 +210,9 @@ def looser(first: pd.Series, second: pd.Series) -> pd.Series:
 
 def calendar(figures: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """Year each period ends in, and its whole months from 1 January (missing if it has others)."""
+    for side in ("period_start", "period_end"):
+        if is_numeric_dtype(figures[side]) and len(figures):
+            raise TypeError(f"{side} holds days, got numbers such as {figures[side].iloc[0]}")
     start, end = (pd.to_datetime(figures[side]).dt for side in ("period_start", "period_end"))
     whole = start.is_year_start & end.is_month_end & (start.year == end.year)
     return end.year, end.month.where(whole)

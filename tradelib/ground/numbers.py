@@ -1,13 +1,11 @@
 """What several rooms need alike: checked numbers, randomness, intervals, optional packages."""
 
 import math
-from dataclasses import fields
 from functools import lru_cache
 from importlib import import_module
 from typing import Any, TypeAlias
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -15,28 +13,6 @@ Floats: TypeAlias = NDArray[np.float64]
 # Half of Student's circle: so fine that a quantile is right to the sixth digit.
 _ANGLE = np.linspace(0, np.pi / 2, 20_001)
 _LOG_COS = np.log(np.maximum(np.cos(_ANGLE), 1e-300))
-
-
-class Alike:
-    """Results are equal if all of their fields are, tables and arrays cell by cell."""
-
-    __slots__ = ()
-    __hash__ = None  # type: ignore[assignment]
-
-    def __eq__(self, other: object) -> bool:
-        """Whether another result of the same kind says the same."""
-        if type(self) is not type(other):
-            return False
-        names = [field.name for field in fields(self)]  # type: ignore[arg-type]
-        return all(_same(getattr(self, name), getattr(other, name)) for name in names)
-
-
-def _same(one: Any, other: Any) -> bool:
-    if isinstance(one, pd.DataFrame | pd.Series | pd.Index):
-        return type(one) is type(other) and bool(one.equals(other))
-    if isinstance(one, np.ndarray):
-        return bool(np.array_equal(one, other, equal_nan=one.dtype.kind == "f"))
-    return bool(one == other) or (one != one and other != other)
 
 
 def positive(name: str, value: Any) -> float:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable
 from functools import partial
-from typing import Any
 
 import pandas as pd
 
@@ -48,8 +47,7 @@ def fetch_macro(
     Traceback (most recent call last):
     ValueError: countries are needed, got []
     """
-    several = isinstance(countries, Iterable) and not isinstance(countries, str)
-    given: list[Any] = list(countries) if several else [countries]  # type: ignore[arg-type]
+    given = [countries] if isinstance(countries, str | int) else list(countries or ())
     wanted = sorted({codes.iso3(country) for country in given})
     if not wanted:
         raise ValueError(f"countries are needed, got {given}")

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from tradelib.ground.numbers import Alike, at_least, positive
+from tradelib.ground.numbers import at_least, positive
 from tradelib.science.gravity.model import LEVELS, QUANTILES, GravityModel
 from tradelib.science.gravity.potential import Potential
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Ceiling(Alike):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ceiling:
     """A target held against a pair's potential. No forecast.
 
     Attributes

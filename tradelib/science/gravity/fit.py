@@ -13,7 +13,7 @@ from statistics import NormalDist
 import numpy as np
 import pandas as pd
 
-from tradelib.ground.numbers import Alike, tail
+from tradelib.ground.numbers import tail
 from tradelib.science.gravity._estimation import CLUSTERS, EFFECTS, Choice, estimated, key
 
 ESTIMATORS = ("ppml", "ols")
@@ -22,8 +22,8 @@ IDS = ["exporter", "importer", "year"]
 SILENT, SINGLE = "no trade at all under an effect", "the only row of an effect"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class GravityFit(Alike):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GravityFit:
     """A fitted gravity equation.
 
     Attributes

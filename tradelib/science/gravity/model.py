@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tradelib.ground.numbers import Alike, positive
 from tradelib.science.gravity.potential import Potential
 
 # Quantiles of the tables of ratios and rises: finer than one in a hundred a panel does not say.
@@ -21,8 +20,8 @@ CARRIED_BY = {"gdp": "gdp"}
 TABLES = ("fits", "coefficients", "covariance", "potentials", "ratios", "rises")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class GravityModel(Alike):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GravityModel:
     """What gravity taught on a panel, small enough to ship.
 
     Attributes
@@ -71,7 +70,7 @@ class GravityModel(Alike):
             for name in ("ratios", "rises"):
                 tables[name]["high"] = tables[name]["high"].astype("float64").fillna(math.inf)
             texts = {name: str(plain[name]) for name in ("trained_on", "known_from")}
-        except (IndexError, KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError) as error:
             raise ValueError(f"this is no gravity model: {error}") from None
         return cls(**tables, **texts)
 
@@ -117,7 +116,7 @@ class GravityModel(Alike):
     def below(self, ratio: float) -> float:
         """Share of trading pairs with a smaller multiple of their potential; from 1 to 99 %."""
         everyone = self.ratios.iloc[0][QUANTILES].to_numpy(float)
-        return float(np.interp(positive("ratio", ratio), everyone, LEVELS))
+        return float(np.interp(ratio, everyone, LEVELS))
 
     def elasticities(self, fit: str) -> tuple[pd.Series, pd.DataFrame]:
         """Elasticities to exporter's and importer's GDP that carry a fit on, with covariance."""

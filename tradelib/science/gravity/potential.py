@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from tradelib.ground import codes
-from tradelib.ground.numbers import Alike, Floats, needs, positive, tail
+from tradelib.ground.numbers import Floats, needs, positive, tail
 from tradelib.science.gravity._estimation import CLUSTERS, CONSTANT, key
 from tradelib.science.gravity.fit import GravityFit
 
@@ -17,8 +17,8 @@ from tradelib.science.gravity.fit import GravityFit
 PRECISION, ROUNDS = 1e-12, 20_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Potential(Alike):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Potential:
     """What gravity predicts for a pair in a year, both directions together.
 
     Attributes

@@ -131,7 +131,7 @@ class GrowthModel:
                 eras=tuple(tuple(map(float, third)) for third in plain.get("eras", ())),
                 era_starts=tuple(tuple(map(str, third)) for third in plain.get("era_starts", ())),
             )  # fmt: skip
-        except (IndexError, KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError) as error:
             raise ValueError(f"this is no growth model: {error}") from None
 
     def digest(self) -> str:

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from tradelib.ground.numbers import Alike, Floats, generator, positive, tail
+from tradelib.ground.numbers import Floats, generator, positive, tail
 
 # Further votes for pro rata, from nothing but pro rata to none.
 SHRINKAGES = (math.inf, 8.0, 4.0, 2.0, 1.0, 0.0)
@@ -28,8 +28,8 @@ class FewSharesError(ValueError):
     """Fewer than two earlier pair-years say what so many months come to."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Nowcast(Alike):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nowcast:
     """Distribution of a year's turnover, from its first months.
 
     Parameters

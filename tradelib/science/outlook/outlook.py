@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from tradelib.ground import flows
-from tradelib.ground.numbers import Alike, Floats, at_least, generator
+from tradelib.ground.numbers import Floats, at_least, generator
 from tradelib.science.outlook.growth_model import (
     LONGEST,
     MAX_HORIZON,
@@ -41,8 +41,8 @@ LEAST_KEPT = 0.25
 SLICES = 1000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Outlook(Alike):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlook:
     """Turnover of one pair in each of the coming years, as the growth model has it.
 
     Attributes

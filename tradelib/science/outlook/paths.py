@@ -9,13 +9,13 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from tradelib.ground import flows
-from tradelib.ground.numbers import Alike, Floats, generator, tail
+from tradelib.ground.numbers import Floats, generator, tail
 from tradelib.science.outlook.nowcast import Nowcast
 from tradelib.science.outlook.signals import KINDS
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Forecast(Alike):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forecast:
     """Sample paths of a pair's turnover.
 
     Parameters
@@ -39,7 +39,7 @@ class Forecast(Alike):
     def quantile(self, probability: ArrayLike) -> Floats:
         """Quantiles, shape (..., n_years), US$ million, of probabilities between 0 and 1."""
         p = np.asarray(probability, float)
-        if p.size == 0 or not ((p > 0) & (p < 1)).all():
+        if not ((p > 0) & (p < 1)).all():
             raise ValueError(f"a quantile needs probabilities between 0 and 1, got {p.tolist()}")
         return np.asarray(np.quantile(self.paths, p, axis=0))
 
@@ -183,6 +183,8 @@ def check_goals(values: ArrayLike) -> Floats:
 
 def check_whole(name: str, value: Any) -> None:
     """A whole number from 1, or an error that names it."""
+    if isinstance(value, bool) or not isinstance(value, int | np.integer):
+        raise TypeError(f"{name} is a whole number, got {value!r}")
     if value < 1:
         raise ValueError(f"{name} must be at least 1, got {value}")
 

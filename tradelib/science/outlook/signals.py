@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from tradelib.ground.numbers import Alike, Floats
+from tradelib.ground.numbers import Floats
 
 __all__ = ["CrossSection", "Effects", "Signals", "cross_section", "moments", "problems"]
 
@@ -52,8 +52,8 @@ Ints = NDArray[np.intp]
 Bools = NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Effects(Alike):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effects:
     """A two-way fit, mean + effect of one country + effect of the other, shrunk to the mean.
 
     Attributes
@@ -79,8 +79,8 @@ class Effects(Alike):
         return np.asarray(fit - leverage / (1 - leverage) * (values - self.mean - fit))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class CrossSection(Alike):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrossSection:
     """Countries' effects at one origin.
 
     Attributes
@@ -100,8 +100,8 @@ class CrossSection(Alike):
     size: Effects
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Signals(Alike):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signals:
     """What bears on the future of each pair.
 
     Attributes

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tradelib.ground.numbers import Alike, Floats, positive, student, tail, wilson
+from tradelib.ground.numbers import Floats, positive, student, tail, wilson
 from tradelib.science.outside.episodes import (
     PAST,
     PAST_YEARS,
@@ -34,8 +34,8 @@ FEW = 30
 ROUNDING = 1e-12
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class BaseRate(Alike):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BaseRate:
     """The share of a reference class that multiplied its turnover, and how sure that is.
 
     Attributes

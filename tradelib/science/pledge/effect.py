@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tradelib.ground.numbers import Alike, Floats, tail
+from tradelib.ground.numbers import Floats, tail
 from tradelib.science.outside.episodes import ReferenceClass, episodes
 from tradelib.science.pledge.status import pair_names
 
@@ -31,8 +31,8 @@ ABSENT = {"like": 0, "reached": 0, "why": "not among those compared"}
 COLUMNS = ["target_id", "against", "like", "reached", "why"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class PledgeEffect(Alike):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PledgeEffect:
     """How often pledges were on time, and like pairs without one.
 
     Attributes

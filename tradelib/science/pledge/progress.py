@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from numbers import Integral
 
 import numpy as np
 import pandas as pd
@@ -146,6 +147,8 @@ def _assessed(
     first = known_from if base_year is None else base_year
     final = min(known_to, target.deadline) if last_year is None else last_year
     for year in (first, final):
+        if not isinstance(year, Integral):
+            raise TypeError(f"base_year and last_year are whole years, got {year!r}")
         if year not in series.index:
             raise ValueError(
                 f"{year} is not in the history, which runs from {known_from} to {known_to}"

@@ -15,7 +15,7 @@ from typing import Any, Unpack
 import pandas as pd
 
 from tradelib.ground import codes
-from tradelib.ground.numbers import Alike, tail, wilson
+from tradelib.ground.numbers import tail, wilson
 from tradelib.science.pledge.status import TAGS, Filters, scored_pledges
 
 # Classes of growth asked a year and of years allowed, as the registry's notes were written.
@@ -37,8 +37,8 @@ class Class(Filters, total=False):
     region: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class PledgeRate(Alike):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PledgeRate:
     """Share of pledges that were met on time, with its interval.
 
     Parameters
@@ -194,7 +194,7 @@ def _chosen(
 
 def _band(name: str, wanted: float | Band, edges: Sequence[float]) -> Band:
     """The class that a number falls in, or the band of two numbers."""
-    if isinstance(wanted, tuple | list):
+    if isinstance(wanted, tuple):
         low, high = wanted
         if not low < high:
             raise ValueError(f"a band of {name} runs from low to high, got {wanted}")

@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tradelib.ground import flows
-from tradelib.ground.numbers import Floats, at_least, positive
+from tradelib.ground.numbers import Floats, at_least
 from tradelib.science.outlook.signals import FLOOR_MUSD
 from tradelib.science.scores.forecasters import PanelForecaster
 from tradelib.science.scores.scoring import brier, coverage, crps_quantiles
@@ -148,7 +148,6 @@ def calibration(
     56
     """
     rows = []
-    multiples = [positive("each of multiples", multiple) for multiple in multiples]
     for at in _origins(panel, origins, horizons, None, min_cases, iter):
         logs = _logs("the forecaster", forecaster, at)
         for i, h in enumerate(at.horizons):
@@ -186,9 +185,6 @@ def _origins(
         raise ValueError(f"horizons are whole years from 1, got {list(horizons)}")
     if origins is None:
         origins = range(int(wide.columns.min()) + MIN_YEARS - 1, int(wide.columns.max()))
-    first = int(wide.columns[0]) + 1
-    if any(year < first for year in origins):
-        raise ValueError(f"origins are years from {first} on, got {min(origins)}")
     for year in progress(list(origins)):
         history, later = cases(wide, year, sample=sample)
         ahead = [h for h in horizons if year + h in later.columns]

@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tradelib.ground.numbers import Alike
 from tradelib.science.outlook.growth_model import MAX_HORIZON
 from tradelib.science.outlook.signals import KINDS
 from tradelib.science.pledge.target import Target
@@ -24,8 +23,8 @@ from tradelib.science.verdict.evidence import Evidence, extent, headline, heard
 from tradelib.science.verdict.words import SIZE_ALONE, frequency, in_words, percent
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Verdict(Alike):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
     """What is known of a target, put together.
 
     Parameters
