@@ -68,7 +68,7 @@ def test_unknown_country():
         codes.iso3("Kazakstan")
     with pytest.raises(ValueError, match="999; give an ISO 3166 alpha-3 code"):
         codes.iso3(999)
-    with pytest.raises(TypeError, match="a country is a code, a number or a name, got None"):
+    with pytest.raises(TypeError, match="^country must be a text or a whole number, got None"):
         codes.iso3(None)
 
 

@@ -568,7 +568,7 @@ def uncorrected(table):
     for name, trail in table["audit"].items():
         for column, old in re.findall(rf"{THIRD}: ([a-z_]+) was (.*?); ", trail):
             if column != "note":
-                table.loc[name, column] = "" if old == "empty" else old
+                table.loc[name, column] = "" if old == "blank" else old
     return table.reset_index()
 
 

@@ -218,7 +218,7 @@ class TestBadFigures:
             (
                 [1, 2],
                 TypeError,
-                "^a DataFrame with reporter, partner, .*, value_musd is needed, got list$",
+                "^figures must be a DataFrame, got ",
             ),
         ],
     )
@@ -342,10 +342,13 @@ class TestDeflate:
             flows.deflate(frame, pd.Series({2021: math.nan, 2022: 1.0}), base_year=2022)
         with pytest.raises(ValueError, match="^a price index is positive and finite, got inf$"):
             flows.deflate(frame, pd.Series({2021: math.inf, 2022: 1.0}), base_year=2022)
-        with pytest.raises(TypeError, match="^base_year is a whole year, got 2021.0$"):
+        with pytest.raises(TypeError, match="^base_year must be a whole number, got 2021.0$"):
             flows.deflate(frame, self.prices, base_year=2021.0)
         for index in (pd.Series({"2021": 1.0}), {2021: 1.0}):
-            with pytest.raises(TypeError, match="^a price index is a Series by year: frame.set_in"):
+            with pytest.raises(
+                TypeError,
+                match="^(a price index is a Series by year: frame.set_in|price_index must be a Series)",
+            ):
                 flows.deflate(frame, index, base_year=2021)
         with pytest.raises(ValueError, match="^turnover_musd is missing or infinite for 2022"):
             flows.deflate(annual([1.0, math.nan], start=2021), self.prices, base_year=2021)

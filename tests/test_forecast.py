@@ -299,20 +299,20 @@ class TestAll:
         ("options", "error", "message"),
         [
             ({"horizon": 0}, ValueError, "^horizon must be at least 1, got 0$"),
-            ({"horizon": 2.0}, TypeError, "^horizon is a whole number, got 2.0$"),
-            ({"horizon": True}, TypeError, "^horizon is a whole number, got True$"),
+            ({"horizon": 2.0}, TypeError, "^horizon must be a whole number, got 2.0$"),
+            ({"horizon": True}, TypeError, "^horizon must be a whole number, got True$"),
             ({"horizon": 1, "n_paths": 0}, ValueError, "^n_paths must be at least 1, got 0$"),
             (
                 {"horizon": 1, "rng": "x"},
                 TypeError,
-                "^rng is an int or a numpy Generator, got 'x'$",
+                "^rng must be a whole number or a Generator, got 'x'$",
             ),
         ],
     )
     def test_bad_options(self, name, options, error, message):
         """Horizons, path counts and seeds are checked."""
         with pytest.raises(error, match=message):
-            fc.FORECASTERS[name](PAIR, **options)
+            getattr(tl, name)(PAIR, **options)
 
     @pytest.mark.parametrize(
         ("history", "message"),

@@ -380,8 +380,8 @@ class TestTargets:
         assert then.loc[target, "status"] == status
 
     def test_an_outcome_without_a_year(self):
-        """It counts as of the deadline's year: CHN-IDN-2011, due in 2015."""
-        for day, known in (("2016-06-29", False), ("2016-06-30", True)):
+        """CHN-IDN-2011, due in 2015, printed in 2022: its audit filled it in."""
+        for day, known in (("2016-06-30", False), ("2026-11-22", False), ("2026-11-23", True)):
             then = tl.load_targets(as_of=day).set_index("target_id")
             assert pd.notna(then.loc["CHN-IDN-2011", "outcome_value"]) == known
 

@@ -208,20 +208,16 @@ class TestWhatVotes:
         [
             ({"months": 0}, ValueError, "^a part-year has 1 to 11 months, got 0$"),
             ({"months": 12}, ValueError, "^a part-year has 1 to 11 months, got 12$"),
-            ({"months": 6.0}, TypeError, "^months is a whole number, got 6.0$"),
-            ({"months": True}, TypeError, "^months is a whole number, got True$"),
-            (
-                {"value": 0},
-                ValueError,
-                "^the part-year figure in US. million must be positive and finite, got 0$",
-            ),
+            ({"months": 6.0}, TypeError, "^months must be a whole number, got 6.0$"),
+            ({"months": True}, TypeError, "^months must be a whole number, got True$"),
+            ({"value": 0}, ValueError, "^the part-year figure must be positive and finite, got 0$"),
             ({"value": math.nan}, ValueError, "positive and finite, got nan$"),
             (
                 {"value": "228.8"},
                 TypeError,
-                "^the part-year figure in US. million must be a number, got",
+                "^value_musd must be a number, got",
             ),
-            ({"value": True}, TypeError, "in US. million must be a number, got True$"),
+            ({"value": True}, TypeError, "^value_musd must be a number, got True$"),
         ],
     )
     def test_bad(self, options, error, message):

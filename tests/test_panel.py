@@ -1133,15 +1133,15 @@ class TestOutlook:
         made = outlook(PAIR, model=MODEL)
         for options, error, words in (
             ({"horizon": 0}, ValueError, "^horizon must be at least 1, got 0$"),
-            ({"horizon": 1.5}, TypeError, "^horizon is a whole number, got 1.5$"),
+            ({"horizon": 1.5}, TypeError, "^horizon must be a whole number, got 1.5$"),
             ({"horizon": 11}, ValueError, "^horizons are whole years from 1 to 10, got "),
             ({"horizon": 1, "n_paths": 0}, ValueError, "^n_paths must be at least 1, got 0$"),
             (
                 {"horizon": 1, "rng": "0"},
                 TypeError,
-                "^rng is an int or a numpy Generator, got '0'$",
+                "^rng must be a whole number or a Generator, got '0'$",
             ),
-            ({"horizon": 1, "rng": False}, TypeError, "^rng is an int or a numpy Generator"),
+            ({"horizon": 1, "rng": False}, TypeError, "^rng must be a whole number or a Generator"),
         ):
             with pytest.raises(error, match=words):
                 made.paths(**options)

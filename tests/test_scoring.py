@@ -99,7 +99,11 @@ class TestCrps:
                 ValueError,
                 "^observed must be finite, got inf",
             ),
-            (lambda: scoring.crps(["a", "b"], 1.0), TypeError, "^sample must be numeric, got <U1$"),
+            (
+                lambda: scoring.crps(["a", "b"], 1.0),
+                TypeError,
+                "^sample must be a number or an array of numbers, got ",
+            ),
             (
                 lambda: scoring.crps_quantiles([1.0, 2.0], 1.0, levels=[0.5]),
                 ValueError,
@@ -292,5 +296,5 @@ class TestSkill:
             with pytest.raises(ValueError, match=f"between 0 and 100, got {level}$"):
                 scoring.skill(**given, level=level)
         for rng in ("seed", None, True, 1.5):
-            with pytest.raises(TypeError, match="^rng is an int or a numpy Generator, got "):
+            with pytest.raises(TypeError, match="^rng must be a whole number or a Generator, got "):
                 scoring.skill(**given, rng=rng)

@@ -4,8 +4,12 @@
 of their own, can be imported from here as well: the names below that are imported as themselves.
 """
 
+import sys as _sys
 from difflib import get_close_matches
 
+from tradelib.ground import stop as _stop  # noqa: F401 - before what takes a second to import
+
+# isort: split
 from tradelib import live, plot
 from tradelib.bundle.figures import (
     available,
@@ -48,10 +52,11 @@ from tradelib.front.rates import (
 from tradelib.front.registry import assess_many, open_target, open_targets
 from tradelib.front.timeline import hindcasts, timeline
 from tradelib.ground import codes, flows
+from tradelib.ground.edge import guard as _guard
 from tradelib.ground.growth import cagr, compound, required_growth, years_to_reach
 from tradelib.ground.plain import readable
-from tradelib.science import gravity  # noqa: F401 - a namespace
-from tradelib.science import outlook as panel  # noqa: F401 - a namespace
+from tradelib.science import gravity
+from tradelib.science import outlook as panel
 from tradelib.science import outside as reference
 from tradelib.science import pledge as pledges
 from tradelib.science import scores as scoring
@@ -60,7 +65,7 @@ from tradelib.science.gravity import GravityFit as GravityFit
 from tradelib.science.gravity import GravityModel as GravityModel
 from tradelib.science.gravity import Potential as Potential
 from tradelib.science.gravity import fit_gravity
-from tradelib.science.outlook import signals as pairs  # noqa: F401 - a namespace
+from tradelib.science.outlook import signals as pairs
 from tradelib.science.outlook.growth_model import GrowthModel as GrowthModel
 from tradelib.science.outlook.learn import fit_growth_model as fit_growth_model
 from tradelib.science.outlook.nowcast import Nowcast as Nowcast
@@ -105,6 +110,10 @@ __all__ = [
     "progress", "progress_record", "read_history", "readable", "reference", "required_growth",
     "scenario", "score_forecasts", "scoring", "sources", "standing", "timeline", "years_to_reach",
 ]  # fmt: skip
+
+for _room in (_sys.modules[__name__], codes, explore, flows, gravity, pairs, panel, pledges,
+              plot, reference, scenario, scoring):  # fmt: skip
+    _guard(_room)
 
 
 def __getattr__(name: str) -> object:

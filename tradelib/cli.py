@@ -158,10 +158,12 @@ def _options(
 
 def main() -> None:
     """Run the command line, with one line in place of a traceback."""
+    if sys.stdout is None:
+        raise SystemExit("tradelib: there is no standard output to write to")
     try:
         app(prog_name="tradelib")
     except (ValueError, TypeError, OSError, ImportError) as error:
-        sys.stderr.write(f"tradelib: {error}\n")
+        sys.stderr.write(f"tradelib: {' '.join(str(error).split())}\n")
         raise SystemExit(1) from None
 
 

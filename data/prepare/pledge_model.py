@@ -21,8 +21,9 @@ from tradelib.science.pledge.rates import GROWTH_EDGES, effective
 from tradelib.science.pledge.status import scored_pledges
 
 OUT = Path(__file__).parents[1] / "pledge_model.json"
-# Answers before the end of 2020 are refused, since the growth model was not known.
-DAYS = [f"{year}-06-30" for year in range(2020, 2027)]
+# Answers before the end of 2020 are refused, since the growth model was not known. The last day is
+# that of the newest audit.
+DAYS = [*(f"{year}-06-30" for year in range(2020, 2027)), "2026-11-25"]
 DRAWS = 2000
 
 

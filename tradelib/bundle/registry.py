@@ -1,5 +1,6 @@
 """The registry of announced trade targets, and what was known of each on a day."""
 
+import re
 from typing import Any, TypeAlias
 
 import pandas as pd
@@ -13,6 +14,11 @@ __all__ = ["load_targets"]
 
 Kind: TypeAlias = tuple[str, str, str]
 
+# What an audit corrected: day, column, old value. Days of announcement stay as corrected.
+CORRECTED = re.compile(r"(\d{4}-\d\d-\d\d): (?!announced)(\w+) was (?!True|False)(.*?); ")
+# The last day that an ISO year, month or day allows, by its length.
+LATEST = {4: "-12-31", 7: "-31", 10: ""}
+
 
 @tables.dated
 def load_targets(
@@ -23,8 +29,9 @@ def load_targets(
 
     With `as_of` a pledge appears once it was announced, and what was learned later about it reads
     as unknown: baseline, outcome and year reached of years whose figures were not out (the rule
-    of the source ``pledges``, 30 June of the next year), and the status that they decide. Notes,
-    tags and addresses are today's.
+    of the source ``pledges``, 30 June of the next year), outcomes whose page was not printed, and
+    the status that they decide. Before its audit a row has its old cells and no tags. Notes and
+    addresses are today's.
 
     Parameters
     ----------
@@ -95,19 +102,38 @@ def newest(targets: pd.DataFrame) -> dict[Kind, tuple[float, int]]:
 
 def _then(targets: pd.DataFrame, limit: pd.Timestamp) -> pd.DataFrame:
     """Pledges announced by a day, with what was learned of them later made unknown."""
-    targets, last = targets.copy(), known_year("pledges", limit)
-    looked = targets["outcome_year"].fillna(targets["deadline"])
+    on, last = limit.date().isoformat(), known_year("pledges", limit)
+    targets = _unaudited(targets, on)
+    looked, printed = (
+        targets["outcome_year"].fillna(targets["deadline"]),
+        targets["outcome_printed"],
+    )
+    unprinted = printed + printed.str.len().map(LATEST) > on
     later = {
         "baseline": targets["baseline_year"] > last,
-        "outcome": looked.isna() | (looked > last),
-        "reached": targets["reached_year"].isna() | (targets["reached_year"] > last),
+        "outcome": looked.isna() | (looked > last) | unprinted,
+        "reached": targets["reached_year"].isna() | (targets["reached_year"] > last) | unprinted,
     }
     for name in ("baseline", "outcome"):
         targets.loc[later[name], [f"{name}_value", f"{name}_year"]] = pd.NA
     targets.loc[later["reached"], "reached_year"] = pd.NA
-    undecided = targets["resolved"].isna() | (targets["resolved"] > limit)
+    undecided = targets["resolved"].isna() | (targets["resolved"] > limit) | unprinted
+    targets.loc[undecided, "resolved"] = pd.NaT
     replaced = targets["target_id"].isin(targets["supersedes"].dropna())
     known = targets["status"].mask(later["reached"] & (targets["status"] == "met_late"), "missed")
     known = known.mask(undecided, "open")
     targets["status"] = known.mask((targets["status"] == "superseded") & replaced, "superseded")
+    return targets
+
+
+def _unaudited(targets: pd.DataFrame, on: str) -> pd.DataFrame:
+    """A copy of pledges in which what an audit changed after an ISO day reads as before."""
+    targets = targets.copy()
+    for row, audit in targets["audit"].dropna().items():
+        later = [found for found in CORRECTED.findall(audit) if found[0] > on]
+        if max(re.findall(r"\d{4}-\d\d-\d\d", audit)) > on:
+            targets.loc[row, targets.select_dtypes("bool").columns] = False
+        for _, column, old in reversed(later):
+            number = pd.api.types.is_numeric_dtype(targets[column])
+            targets.loc[row, column] = pd.NA if old == "blank" else float(old) if number else old
     return targets

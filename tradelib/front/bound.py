@@ -78,7 +78,7 @@ def nowcast_pair(reporter: str, partner: str, *, as_of: Day) -> Nowcast:
         raise ValueError(f"no part-year figure of {reporter}-{partner} was firm by {as_of}")
     year, months, value = newest
     return nowcast_year(
-        value, year=year, months=months, shares=part_year_shares(), pair=(reporter, partner),
+        value, year=year, months=months, shares=shares_known(day(as_of)), pair=(reporter, partner),
         known_by=day(as_of),
     )  # fmt: skip
 

@@ -57,7 +57,9 @@ def months_after(
     last: int, reporter: str, partner: str, limit: pd.Timestamp | None
 ) -> PartYear | None:
     """Newest months of the year after the last; None once anybody has given the whole of it."""
-    figures = load_figures(reporter, partner, as_of=limit)
+    figures = load_figures(reporter, partner)
+    if limit is not None:
+        figures = figures[figures["released"] <= limit]
     year, months = frames.calendar(figures)
     told = (year == last + 1) & (months == 12) & (figures["flow"] == "turnover")
     found = newest_months(part_years(figures))

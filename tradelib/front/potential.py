@@ -13,7 +13,7 @@ from tradelib.bundle.tables import Day, dated
 from tradelib.front.clock import come
 from tradelib.ground import codes
 from tradelib.science.gravity.ceiling import Ceiling, ceiling_check
-from tradelib.science.gravity.model import GravityModel
+from tradelib.science.gravity.model import TABLES, GravityModel
 from tradelib.science.gravity.potential import Potential, carried
 
 __all__ = ["gravity_check", "gravity_model", "potential", "potential_history"]
@@ -39,7 +39,8 @@ def gravity_model(*, as_of: Day | None = None) -> GravityModel:
     ['KAZ-TKM', 'UZB-TKM']
     """
     learned_model("gravity_model.json", on=come(as_of))
-    return _model_of_gravity()
+    shared = _model_of_gravity()  # its tables are copied when someone writes into them
+    return replace(shared, **{name: getattr(shared, name).copy(deep=False) for name in TABLES})
 
 
 @dated
@@ -54,7 +55,7 @@ def potential(
     reporter, partner : str, country by code or name
     year : int, optional
         One of the panel's (2004, 2008, 2012, 2016), or a later one: then the last is carried on by
-        both GDPs. The last year with both GDPs if omitted.
+        both GDPs. The last year with both GDPs and the pair's turnover if omitted.
     fit : str
         ``"effects"`` (the headline), ``"pair"`` (with the pair's own average), ``"gdp"`` (GDPs in
         place of country effects), or another of `gravity_model`.
@@ -72,13 +73,13 @@ def potential(
     model, pair = gravity_model(as_of=as_of), (codes.iso3(reporter), codes.iso3(partner))
     last = model.years(*pair, fit=fit)[-1]
     incomes = [_gdp(country, as_of) for country in pair]
-    year = min(int(series.index.max()) for series in incomes) if year is None else int(year)
+    actual = load_turnover(*pair, as_of=as_of).set_index("year")["turnover_musd"]
+    year = min(int(one.index.max()) for one in (*incomes, actual)) if year is None else int(year)
     base = model.potential(*pair, year=min(year, last), fit=fit)
     if year > last:
         own, both, rates = gdp or {}, zip(incomes, pair, strict=True), model.elasticities(fit)
         home, away = (_income_growth(one, c, last, year, own.get(c)) for one, c in both)
         base = carried(base, year=year, growth=(home, away), elasticities=rates)
-    actual = load_turnover(*pair, as_of=as_of).set_index("year")["turnover_musd"]
     return replace(base, actual_musd=float(actual.get(year, np.nan)))
 
 

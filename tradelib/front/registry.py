@@ -137,9 +137,13 @@ def assess_many(targets: pd.DataFrame | Path | str, *, as_of: Day | None = None)
 
 def _read(file: Path | str) -> pd.DataFrame:
     try:
-        return pd.read_csv(file)
+        table = pd.read_csv(file, compression=None)
     except (OSError, ValueError) as error:  # not there, not parsed, empty, not UTF-8
         raise ValueError(f"{file} is no CSV of targets that can be read: {error}") from None
+    twice = [name for name in GIVEN if f"{name}.1" in table]  # as pandas calls the second
+    if twice:
+        raise ValueError(f"{file} has two columns of {twice[0]}; keep one")
+    return table
 
 
 def _target(row: dict[Hashable, Any]) -> Target | str:

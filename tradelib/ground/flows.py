@@ -8,7 +8,6 @@ changes its argument.
 """
 
 from collections.abc import Iterable
-from numbers import Integral
 from typing import NoReturn
 
 import pandas as pd
@@ -229,8 +228,6 @@ def deflate(
     if not column.endswith("_musd"):
         raise ValueError(f"deflate works on US$ columns named ..._musd, got column={column!r}")
     frames.check_numbers(frame, column)
-    if not isinstance(base_year, Integral):
-        raise TypeError(f"base_year is a whole year, got {base_year!r}")
     _check_prices(price_index, [base_year, *frame["year"]])
     factor = price_index.loc[base_year] / frame["year"].map(price_index)
     name = f"{column.removesuffix('_musd')}_real{base_year}_musd"

@@ -9,9 +9,11 @@ from pandas.api.types import is_bool_dtype, is_integer_dtype, is_numeric_dtype
 
 FLOWS = ("export", "import", "turnover")
 FIGURE = ["reporter", "partner", "flow", "period_start", "period_end", "value_musd"]
+PANEL = ["pair", "year", "turnover_musd"]
 # What keeps two figures of one pair, flow and period apart, where a frame has it.
 IDENTITY = ["coverage", "source_id", "who", "publisher", "released"]
-PANEL = ["pair", "year", "turnover_musd"]
+# Years that a panel may span.
+LONGEST = 1000
 # What is said of the first row that breaks a rule, with its cells filled in.
 _EUROS = (
     "figures must share one unit, got {value_meur:g} million EUR for {reporter}-{partner} among "
@@ -85,12 +87,18 @@ def by_pair(panel: pd.DataFrame) -> pd.DataFrame:
         raise ValueError(f"a panel needs {', '.join(PANEL)}; it lacks {', '.join(missing)}")
     if panel.empty:
         raise ValueError(f"a panel needs rows, got {len(panel)}")
+    if not is_integer_dtype(panel["year"]) or panel["year"].hasnans:
+        raise TypeError(f"years are whole numbers, none missing, got {panel['year'].dtype}")
+    refuse(panel, panel["pair"].isna(), "a row of {year} names no pair; drop it")
     refuse(panel, panel.duplicated(["pair", "year"]), "{pair} has {year} twice; keep one")
     values = panel["turnover_musd"]
     wrong = (values < 0) | (values == float("inf"))
     refuse(panel, wrong, "{pair} has {turnover_musd:g} in {year}; drop it")
     wide = panel.pivot(index="pair", columns="year", values="turnover_musd")
-    return wide.reindex(columns=range(int(wide.columns.min()), int(wide.columns.max()) + 1))
+    first, last = int(wide.columns.min()), int(wide.columns.max())
+    if last - first > LONGEST:
+        raise ValueError(f"a panel holds years of one age, got {first} and {last}; drop one")
+    return wide.reindex(columns=range(first, last + 1))
 
 
 def swings(
@@ -157,10 +165,7 @@ def refuse(frame: pd.DataFrame, broken: pd.Series, text: str) -> None:
 
 
 def check_columns(frame: pd.DataFrame, columns: list[str]) -> None:
-    """Whether a frame is one and has some columns."""
-    if not isinstance(frame, pd.DataFrame):
-        needed = f"a DataFrame with {', '.join(columns)} is needed"
-        raise TypeError(f"{needed}, got {type(frame).__name__}")
+    """Whether a frame has some columns."""
     missing = [c for c in columns if c not in frame]
     if missing:
         raise ValueError(
@@ -201,6 +206,9 @@ def looser(first: pd.Series, second: pd.Series) -> pd.Series:
 
 def calendar(figures: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """Year each period ends in, and its whole months from 1 January (missing if it has others)."""
+    for side in ("period_start", "period_end"):
+        if is_numeric_dtype(figures[side]) and len(figures):
+            raise TypeError(f"{side} holds days, got numbers such as {figures[side].iloc[0]}")
     start, end = (pd.to_datetime(figures[side]).dt for side in ("period_start", "period_end"))
     whole = start.is_year_start & end.is_month_end & (start.year == end.year)
     return end.year, end.month.where(whole)

@@ -69,8 +69,8 @@ def generator(rng: int | np.random.Generator) -> np.random.Generator:
     """Random generator from a seed, or the generator given."""
     if isinstance(rng, np.random.Generator):
         return rng
-    if isinstance(rng, bool) or not isinstance(rng, int | np.integer):
-        raise TypeError(f"rng is an int or a numpy Generator, got {rng!r}")
+    if rng < 0:
+        raise ValueError(f"rng is a seed from 0, got {rng}")
     return np.random.default_rng(int(rng))
 
 

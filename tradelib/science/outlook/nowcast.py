@@ -23,6 +23,10 @@ SHRINKAGES = (math.inf, 8.0, 4.0, 2.0, 1.0, 0.0)
 LEADS = 200
 
 
+class FewSharesError(ValueError):
+    """Fewer than two earlier pair-years say what so many months come to."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Nowcast(Shown):
     """Distribution of a year's turnover, from its first months.
@@ -68,7 +72,10 @@ class Nowcast(Shown):
 
     def chance(self, values: ArrayLike) -> Floats:
         """Probability that the year's turnover is at least each value, US$ million."""
-        rest = np.asarray(values, float) / self.part_musd - 1
+        goals = np.atleast_1d(np.asarray(values, float))
+        if not np.isfinite(goals).all():
+            raise ValueError(f"values to reach are finite, got {goals.tolist()}")
+        rest = goals / self.part_musd - 1
         with np.errstate(divide="ignore"):
             scores = (-np.log(np.maximum(rest, 0)) - self.centre) / self.spread
         return np.array([NormalDist().cdf(score) for score in scores])
@@ -151,14 +158,12 @@ def nowcast_year(
     >>> round(found.median_musd), found.chosen
     (106, 'own pair, shrinkage 0')
     """
-    value = positive("the part-year figure in US$ million", value_musd)
-    if isinstance(months, bool) or not isinstance(months, int | np.integer):
-        raise TypeError(f"months is a whole number, got {months!r}")
+    value = positive("the part-year figure", value_musd)
     if not 1 <= months <= 11:
         raise ValueError(f"a part-year has 1 to 11 months, got {months}")
     votes = _votes(shares, year=year, known_by=pd.Timestamp(known_by))
     if len(votes) < 2:
-        raise ValueError(
+        raise FewSharesError(
             f"a nowcast learns from at least two earlier pair-years, got {len(votes)} known by "
             f"{pd.Timestamp(known_by).date()}; add shares of other pairs"
         )
@@ -229,7 +234,7 @@ def _votes(shares: pd.DataFrame, *, year: int, known_by: pd.Timestamp) -> pd.Dat
         raise ValueError(f"shares lack {', '.join(missing)}; take them from flows.year_to_date")
     known = shares[["released", "full_year_released"]].max(axis=1)
     usable = (known <= known_by) & (shares["year"] < year)
-    usable &= shares["share"].between(0, 1, "neither")
+    usable &= shares["share"].between(0, 1, "neither") & shares["months"].between(1, 11)
     if "bound" in shares:
         usable &= shares["bound"] == "exact"
     if "status" in shares:

@@ -6,13 +6,14 @@ and turnover_musd.
 
 import math
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from tradelib.ground import flows
+from tradelib.ground.edge import fits
 from tradelib.ground.numbers import Floats, positive
 
 # Growth before the origin is seen over three years: one alone jumps, ten leave few origins.
@@ -57,6 +58,8 @@ class ReferenceClass:
     among: str = "all"
 
     def __post_init__(self) -> None:
+        for field in fields(self):
+            fits(field.name, getattr(self, field.name), field.type)
         positive("size_musd", self.size_musd)
         if not 1 < self.within < math.inf:
             raise ValueError(f"within must be above 1, got {self.within}")
@@ -135,7 +138,7 @@ def episodes(panel: pd.DataFrame, *, horizon: int, prices: pd.Series | None = No
     [[2000.0, 0.693, 1.386]]
     """
     wide = flows.by_pair(panel)
-    if isinstance(horizon, bool) or not isinstance(horizon, int | np.integer) or horizon < 1:
+    if horizon < 1:
         raise ValueError(f"horizon is a whole number of years from 1, got {horizon!r}")
     years, turnover = wide.columns.to_numpy(), wide.to_numpy(float)
     width = len(years) - horizon

@@ -38,7 +38,7 @@ class Filters(TypedDict, total=False):
     baseline_before: bool
     repeats: str
     china: bool | None
-    without: Sequence[str]
+    without: str | Sequence[str]
     dollars_only: bool
     superseded: bool
     regions: bool
@@ -144,7 +144,7 @@ def status_disagreements(targets: pd.DataFrame, *, window: int = WINDOW) -> pd.D
 def scored_pledges(
     targets: pd.DataFrame, *, deadline_to: int | None = None, deadline_passed: bool = True,
     outcome_known: bool = True, baseline_known: bool = True, baseline_before: bool = False,
-    repeats: str = "all", china: bool | None = None, without: Sequence[str] = (),
+    repeats: str = "all", china: bool | None = None, without: str | Sequence[str] = (),
     dollars_only: bool = False, superseded: bool = False, regions: bool = False,
     batch: int | None = None,
 ) -> pd.DataFrame:  # fmt: skip
@@ -221,7 +221,7 @@ def _judged(targets: pd.DataFrame, deadline_to: int | None) -> tuple[pd.DataFram
     return rows, targets["deadline"].notna() & said.isin(TIMELY)
 
 
-def _tags(without: Sequence[str]) -> list[str]:
+def _tags(without: str | Sequence[str]) -> list[str]:
     tags = [without] if isinstance(without, str) else list(without)
     if not set(tags) <= set(TAGS):
         raise ValueError(f"without takes tags of {', '.join(TAGS)}, got {without!r}")

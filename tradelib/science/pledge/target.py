@@ -65,7 +65,7 @@ class Target(Shown):
         if self.reporter == self.partner:
             raise ValueError(f"a target needs two countries, got {self.reporter} twice")
         object.__setattr__(self, "value_musd", positive("value_musd", self.value_musd))
-        if self.flow not in WORDS:
+        if self.flow not in tuple(WORDS):
             raise ValueError(f"flow is one of {', '.join(WORDS)}, got {self.flow!r}")
         self._check_days()
 

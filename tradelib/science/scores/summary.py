@@ -76,7 +76,7 @@ def _against(part: pd.DataFrame, base: pd.DataFrame, luck: np.random.Generator) 
     }  # fmt: skip
     for column in part.columns[part.columns.str.startswith("brier_x")]:
         k = column.removeprefix("brier_")
-        row[f"skill_{k}"] = 1 - part[column].mean() / base[column].mean()
+        row[f"skill_{k}"] = 1 - float(part[column].mean()) / float(base[column].mean())
         row[f"bias_{k}"] = part[f"bias_{k}"].mean()
     return row
 

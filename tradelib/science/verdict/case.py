@@ -7,13 +7,14 @@ from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import is_integer_dtype
 
 from tradelib.ground import frames
 from tradelib.ground.plain import words
 from tradelib.science.gravity.model import GravityModel
 from tradelib.science.gravity.potential import Potential
 from tradelib.science.outlook.growth_model import GrowthModel
-from tradelib.science.outlook.nowcast import Nowcast, nowcast_year
+from tradelib.science.outlook.nowcast import FewSharesError, Nowcast, nowcast_year
 from tradelib.science.outlook.signals import MIN_YEARS
 from tradelib.science.outside.table import Cells
 from tradelib.science.pledge.chance import PledgeModel
@@ -92,6 +93,8 @@ class Case:
     nowcast: Nowcast | None  # of the year after the last
     elsewhere: Mapping[str, pd.DataFrame] | None  # by other sources; None: figures are one's own
     known: Known
+    # Its months and their turnover, where too few years tell what they come to.
+    part_year: PartYear | None = None
 
     @property
     def others(self) -> list[OtherData]:
@@ -153,12 +156,14 @@ def case_of(
     `part_year` are the months published of the year after the last, and their turnover; `elsewhere`
     annual series of the pair from other sources: None if the figures are one's own.
     """
-    if "year" in history and not history["year"].is_monotonic_increasing:
+    ordered = "year" not in history or not is_integer_dtype(history["year"])
+    if not (ordered or history["year"].is_monotonic_increasing):
         history = history.sort_values("year", ignore_index=True)
     now = standing(target, history, gaps=elsewhere is not None or "source_id" in history)
+    cast = _nowcast(now, part_year, known)
     return Case(
-        now=now, day=_day(history, known), history=history, source=source,
-        nowcast=_nowcast(now, part_year, known), elsewhere=elsewhere, known=known,
+        now=now, day=_day(history, known), history=history, source=source, nowcast=cast,
+        part_year=None if cast else part_year, elsewhere=elsewhere, known=known,
     )  # fmt: skip
 
 
@@ -171,7 +176,7 @@ def _day(history: pd.DataFrame, known: Known) -> date | None:
 
 
 def _nowcast(now: Standing, part_year: PartYear | None, known: Known) -> Nowcast | None:
-    """Of the year after the last one, from its first months."""
+    """Of the year after the last one, from its first months; None if too few years tell."""
     if part_year is None:
         return None
     if not isinstance(part_year, tuple | list) or len(part_year) != 2:
@@ -179,11 +184,14 @@ def _nowcast(now: Standing, part_year: PartYear | None, known: Known) -> Nowcast
         raise TypeError(f"part_year is {way}, got {part_year!r}")
     months, value = part_year
     newest = known.shares["full_year_released"].max()
-    return nowcast_year(
-        value, year=now.last_year + 1, months=months, shares=known.shares,
-        pair=(now.target.reporter, now.target.partner),
-        known_by=newest if known.day is None else known.day,
-    )  # fmt: skip
+    try:
+        return nowcast_year(
+            value, year=now.last_year + 1, months=months, shares=known.shares,
+            pair=(now.target.reporter, now.target.partner),
+            known_by=newest if known.day is None else known.day,
+        )  # fmt: skip
+    except FewSharesError:
+        return None
 
 
 def _other_data(

@@ -213,7 +213,12 @@ def nowcast_rows(case: Case) -> list[Row]:
     """What the months published of the year under way imply."""
     cast = case.nowcast
     if cast is None:
-        return []
+        if case.part_year is None:
+            return []
+        months, value = case.part_year
+        item = f"{case.now.last_year + 1} has {months} months of US${value:,.1f}m, and too few "
+        item += "earlier years tell what they come to"
+        return [row("months", "context", item, value, "US$ million", case.source)]
     item = f"{cast.year} from {cast.months} months of US${cast.part_musd:,.1f}m"
     ends = cast.interval(80)
     return [row("nowcast", "context", item, cast.median_musd, "US$ million", cast.chosen, ends)]

@@ -96,6 +96,8 @@ def break_even(
     1     1.5  323.0       484.5  1.0000             323.0
     """
     gap = positive("gap_musd", gap_musd)
+    if not (len(volumes) and len(prices)):
+        raise ValueError(f"volumes and prices are needed, got {volumes} and {prices}")
     given = [(positive("volume", v), positive("price", p)) for v in volumes for p in prices]
     table = pd.DataFrame(given, columns=["volume", "price"])
     value = table["volume"] * table["price"]
@@ -150,7 +152,8 @@ def from_history(
         f"its worst {years} years again ({worst - years}-{worst})": now * float(grew.min()),
     }
     if inflation is not None:
-        stories["no more in quantity, prices as lately"] = now * (1 + inflation) ** years
+        pace = positive("1 + inflation", 1 + inflation)
+        stories["no more in quantity, prices as lately"] = now * pace**years
     if {"export_musd", "import_musd"} <= set(history):
         at_best = history["export_musd"].max() + history["import_musd"].max()
         stories["exports and imports each at their best"] = float(at_best)
@@ -258,6 +261,6 @@ def _gains(effects: pd.DataFrame, since: int) -> tuple[Floats, Floats]:
 
 
 def _ahead(last: int, year: int) -> int:
-    if year <= last:
+    if not last < year <= last + 100:
         raise ValueError(f"a scenario is of a year after {last}, the last known; got {year}")
     return year - last

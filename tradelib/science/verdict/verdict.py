@@ -163,8 +163,12 @@ class Verdict(Shown):
         return f"{stands}."
 
     def _months(self) -> str:
-        rows = self.evidence[self.evidence["key"] == "nowcast"]
-        return " ".join(f"{row.item} point to {money(row.value)}." for row in rows.itertuples())
+        rows = self.evidence[self.evidence["key"].isin(["nowcast", "months"])]
+        told = (
+            row.item + (f" point to {money(row.value)}" if row.key == "nowcast" else "")
+            for row in rows.itertuples()
+        )
+        return " ".join(f"{one}." for one in told)
 
     def _because(self) -> str:
         rows = self.reasons.itertuples()

@@ -1,0 +1,228 @@
+"""Hostile arguments, results that are written into or compared, and ordinary days."""
+
+import copy
+import dataclasses
+import pickle
+from collections import Counter
+
+import api_calls
+import numpy as np
+import pandas as pd
+import pytest
+
+import tradelib as tl
+from tradelib.ground import edge
+
+# So many in a hundred of what benchmarks/api_faults.py tries.
+SHARE = 0.008
+# Answers that write to files, draw, or only hand on functions.
+SAME = [name for name in api_calls.goods() if not name.startswith(("plot.", "live."))]
+
+
+def test_no_raw_errors():
+    """Whatever comes in place of an argument: an answer, or an error in the library's words."""
+    bad, counts = [], Counter()
+    for function, name, kind, call in api_calls.trials(share=SHARE):
+        outcome, words = api_calls.judge(function, call)
+        counts[outcome] += 1
+        if outcome in ("raw", "late"):
+            bad.append((function, name, kind, words))
+    assert bad == []
+    assert counts["clear"] > 150
+    assert counts["answer"] > 50
+
+
+@pytest.mark.parametrize("name", SAME)
+def test_the_good_calls_answer(name):
+    """What hostile input is put into is answered as it stands."""
+    call, good = api_calls.goods()[name]
+    call(**good)
+
+
+class TestKinds:
+    """One check for each kind of input."""
+
+    @pytest.mark.parametrize(
+        ("value", "hint", "message"),
+        [
+            (True, int, "x must be a whole number, got True"),
+            (1.0, int, "x must be a whole number, got 1.0"),
+            ("1", float, "x must be a number, got '1'"),
+            (10**12, int, "x must be at most 1,000,000,000, got 1000000000000"),
+            (1, bool, "x must be True or False, got 1"),
+            (None, str, "x must be a text, got None"),
+            ([1], str | None, r"x must be a text or None, got \[1\]"),
+            ("KAZ", list[str], "x must be a list, each a text, got 'KAZ'"),
+            ([1, "a"], list[int], "each of x must be a whole number, got 'a'"),
+            ({"a": None}, dict[str, float], "each of x must be a number, got None"),
+            ((1, 2, 3), tuple[int, int], r"x must be 2 values, got \(1, 2, 3\)"),
+            (3, tl.Target, "x must be a Target, got 3"),
+            ([], pd.DataFrame, r"x must be a DataFrame, got \[\]"),
+            (["a"], edge.ArrayLike, r"x must be a number or an array of numbers, got \['a'\]"),
+            (3, tl.load_turnover.__class__, "x must be a function, got 3"),
+        ],
+    )  # fmt: skip
+    def test_refused(self, value, hint, message):
+        """It says what must hold and what came."""
+        with pytest.raises((TypeError, ValueError), match=f"^{message}$"):
+            edge.fits("x", value, hint)
+
+    @pytest.mark.parametrize(
+        ("value", "hint"),
+        [
+            (np.int64(3), int), (3, float), (np.float32(3), float), (np.bool_(1), bool),
+            (None, int | None), ("KAZ", str | int), (range(3), list[int]), ([1, 2], tuple[int, int]),
+            (np.arange(3), list[int]), ((1, 2, 3), tuple[int, ...]), ({"a": 1}, dict[str, float]),
+            (3, edge.ArrayLike), ([[1.0]], edge.ArrayLike), (pd.DataFrame({"a": [1]}), pd.DataFrame),
+        ],
+    )  # fmt: skip
+    def test_accepted(self, value, hint):
+        """What means the same passes."""
+        edge.fits("x", value, hint)
+
+    def test_tables(self):
+        """Each column once; and what a function trips over is named."""
+        twice = pd.DataFrame([[1, 2]], columns=["a", "a"])
+        with pytest.raises(ValueError, match="^frame must have each column once, got "):
+            tl.cite(twice)
+        with pytest.raises(
+            ValueError, match=r"^skill cannot work with summary=a DataFrame of \['a'\]"
+        ) as caught:
+            tl.plot.skill(pd.DataFrame({"a": [1]}))
+        assert isinstance(caught.value.__cause__, KeyError)
+
+    def test_python_says_it_best(self):
+        """What is missing stays Python's own error; what is not known is named."""
+        with pytest.raises(TypeError, match="missing 1 required positional argument: 'target'"):
+            tl.assess()
+        with pytest.raises(ValueError, match="unexpected keyword argument 'nosuch'"):
+            tl.pledge_rate(nosuch=1)
+
+    def test_functions_stay_what_they_are(self):
+        """Under their names, with their words, and they can be sent to another process."""
+        for function in (tl.assess, tl.flows.turnover, tl.plot.fan, tl.pairs.moments):
+            assert pickle.loads(pickle.dumps(function)) is function  # noqa: S301
+            assert function.__doc__
+
+
+def spoil(found):  # noqa: C901 - a kind a branch
+    """Write nonsense into all of a result that can be written into."""
+    if isinstance(found, pd.DataFrame):
+        for name in list(found.columns):
+            found[name] = 0
+    elif isinstance(found, pd.Series) and len(found):
+        found[:] = found.iloc[0]
+    elif isinstance(found, np.ndarray) and found.flags.writeable:
+        found[...] = 0
+    elif isinstance(found, dict):
+        found.clear()
+    elif isinstance(found, list):
+        del found[:]
+    elif isinstance(found, tuple):
+        for one in found:
+            spoil(one)
+    elif dataclasses.is_dataclass(found) and not isinstance(found, tl.explore.Grid):
+        for field in dataclasses.fields(found):
+            spoil(getattr(found, field.name))
+
+
+def same(one, other):
+    """Whether two answers say the same."""
+    if isinstance(one, pd.DataFrame | pd.Series):
+        return one.equals(other)
+    if isinstance(one, np.ndarray):
+        return np.array_equal(one, other, equal_nan=one.dtype.kind == "f")
+    if isinstance(one, tuple | list):
+        return len(one) == len(other) and all(map(same, one, other))
+    return one == other or one != one
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in SAME if not name.startswith(("one_by", "refit"))]
+)
+def test_nobody_writes_into_what_is_kept(name):
+    """A result that is written into changes no later answer."""
+    call, good = api_calls.goods()[name]
+    first = call(**good)
+    if isinstance(first, tl.explore.Grid):
+        return
+    kept = copy.deepcopy(first)
+    spoil(first)
+    assert same(kept, call(**copy.deepcopy(good)))
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: tl.assess(tl.article_target()),
+        lambda: tl.panel_growth(tl.load_turnover("KAZ", "TKM"), horizon=2, n_paths=50),
+        lambda: tl.nowcast_pair("KAZ", "TKM", as_of="2022-10-05"),
+        lambda: tl.base_rate(size_musd=254.3, multiple=3.93, horizon=5),
+        lambda: tl.pledge_rate(growth=0.256), tl.pledge_effect, tl.gravity_model, tl.growth_model,
+        lambda: tl.gravity_check("KAZ", "TKM", target_musd=1000), tl.article_target,
+        lambda: tl.potential("KAZ", "TKM"),
+    ],
+)  # fmt: skip
+def test_equality(make):
+    """A result equals its copy and another making of it, and nothing else; the answer is a bool."""
+    found = make()
+    assert (found == copy.deepcopy(found)) is True
+    assert (found == make()) is True
+    assert (found == 3) is False
+    for field in dataclasses.fields(found):
+        value = getattr(found, field.name)
+        if isinstance(value, pd.DataFrame):
+            other = dataclasses.replace(found, **{field.name: value.iloc[:-1]})
+            assert (found == other) is False
+
+
+class TestOrdinaryDays:
+    """Every day since the model was known has an answer; what is missing is left out and said."""
+
+    @pytest.mark.parametrize("pair", [("KAZ", "TKM", 1000, 2027), ("UZB", "TKM", 2000, 2028)])
+    def test_every_so_often(self, pair):
+        """Days of every season of every year, the first and the fifteenth among them."""
+        days = [f"{year}-{month:02}-{day:02}" for year in range(2021, 2027)
+                for month, day in ((1, 15), (7, 20), (10, 7), (12, 26))][:-1]  # fmt: skip
+        for day in ["2020-12-31", *days]:
+            verdict = tl.assess(tl.Target(*pair), as_of=day)
+            assert verdict.words
+            assert f"Known by {day}." in verdict.summary()
+
+    def test_months_that_nobody_can_read(self):
+        """Seven months of 2021, and one earlier year to read them by: said, not used."""
+        verdict = tl.assess(tl.Target("UZB", "TKM", 2000, 2028), as_of="2021-10-07")
+        assert not verdict.has("nowcast")
+        assert verdict.value("months") == pytest.approx(351.8, abs=0.1)
+        words = "2021 has 7 months of US$351.8m, and too few earlier years tell what they come to."
+        assert words in verdict.summary()
+        assert '"months"' in verdict.to_json()
+
+    def test_a_gdp_before_the_turnover(self):
+        """In July a year's GDP is out and its turnover not: gravity is asked a year before."""
+        verdict = tl.assess(tl.Target("UZB", "TKM", 2000, 2028), as_of="2023-07-20")
+        assert verdict.value("potential_year") == verdict.value("last_year") == 2021
+        assert tl.potential("UZB", "TKM", as_of="2023-07-20").actual_musd > 0
+
+    def test_months_of_a_pair_not_yet_out(self):
+        """Figures of a pair that came later do not stand in the way of what the registry knew."""
+        target = tl.open_target("VNM-NZL-2024")
+        assert tl.assess(target, as_of="2024-12-10").words
+
+    def test_a_later_figure_breaks_no_earlier_day(self, monkeypatch):
+        """Months that came out later, more than their whole year, are not seen before."""
+        from tradelib.bundle import tables
+
+        before = tl.nowcast_pair("KAZ", "TKM", as_of="2022-10-05").to_frame()
+        figures = tables.table("figures.csv").copy()
+        row = figures[(figures["reporter"] == "KAZ") & (figures["partner"] == "TKM")
+                      & (figures["flow"] == "turnover") & (figures["period_end"] == "2022-07-31")]  # fmt: skip
+        late = row.head(1).assign(period_start=pd.Timestamp("2021-01-01"), released=pd.Timestamp("2026-01-01"),
+                                  period_end=pd.Timestamp("2021-07-31"), value_musd=9e5, source_id="new")  # fmt: skip
+        poisoned = pd.concat([figures, late], ignore_index=True)
+        real = tables.table
+        monkeypatch.setattr(
+            tables, "table", lambda file: poisoned if file == "figures.csv" else real(file)
+        )
+        after = tl.nowcast_pair("KAZ", "TKM", as_of="2022-10-05").to_frame()
+        pd.testing.assert_frame_equal(before, after)

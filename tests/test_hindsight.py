@@ -1,0 +1,98 @@
+"""What was printed or audited after a day moves no answer of that day."""
+
+import pandas as pd
+import pytest
+
+import tradelib as tl
+from tradelib.bundle import registry, tables
+from tradelib.front import known
+from tradelib.science.pledge.status import TAGS
+
+DAYS = ["2022-10-05", "2024-08-01", "2026-11-22"]
+ANSWERS = {
+    "registry": lambda day: tl.load_targets(as_of=day)[
+        ["target_id", "baseline_value", "outcome_value", "outcome_year", "reached_year", "status",
+         "resolved", *TAGS]],
+    "rate": lambda day: tl.pledge_rate(as_of=day).to_frame(),
+    "recorded": lambda day: tl.pledge_rate(outcome_known=False, as_of=day).to_frame(),
+    "table": lambda day: tl.pledge_table(by="growth", as_of=day),
+    "sensitivity": lambda day: tl.pledge_sensitivity(as_of=day),
+    "effect": lambda day: tl.pledge_effect(as_of=day).groups,
+    "open": lambda day: tl.open_targets(as_of=day),
+    "verdict": lambda day: tl.assess(tl.Target("KAZ", "TKM", 1000, 2027), as_of=day).evidence,
+}  # fmt: skip
+
+
+def latest(printed):
+    """The last day that a text allows: of a year or a month its end."""
+    first = pd.to_datetime(printed, format="ISO8601")
+    ends = {4: pd.offsets.YearEnd(0), 7: pd.offsets.MonthEnd(0), 10: pd.Timedelta(0)}
+    return pd.Series(
+        [day + ends[len(text)] if isinstance(text, str) else day
+         for text, day in zip(printed, first, strict=True)], printed.index)  # fmt: skip
+
+
+def poisoned(table, day):
+    """The registry with nonsense in what was printed or audited after a day."""
+    table = table.copy()
+    late = latest(table["outcome_printed"]) > day
+    assert late.any()
+    table.loc[late, "outcome_value"] = 10 * table.loc[late, "target_value"]
+    table.loc[late, "reached_year"] = table.loc[late, "announced"].str[:4].astype(int)
+    table.loc[late & (table["status"] != "superseded"), "status"] = "met_on_time"
+    table.loc[late, "resolved"] = pd.Timestamp("2001-06-30")
+    audited = table["audit"].str.extract(r"(\d{4}-\d\d-\d\d)", expand=False)
+    changed = pd.to_datetime(audited) > day
+    assert changed.any()
+    table.loc[changed, list(TAGS)] = ~table.loc[changed, list(TAGS)]
+    for row, audit in table.loc[changed, "audit"].items():
+        for column in ("outcome_value", "baseline_value"):
+            if f"{column} was" in audit:
+                table.loc[row, column] = 7.0
+        if "status was" in audit:
+            table.loc[row, "status"] = "met_on_time"
+    return table
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_poison(day, monkeypatch):
+    """Nonsense in later pages and audits changes nothing; the same nonsense is seen without a day."""
+    now, before = tl.pledge_rate().on_time, {name: answer(day) for name, answer in ANSWERS.items()}
+    table = poisoned(tables.table("targets.csv"), pd.Timestamp(day))
+    monkeypatch.setattr(
+        registry.tables, "table",
+        lambda file, read=tables.table: table if file == "targets.csv" else read(file),
+    )  # fmt: skip
+    known._known.cache_clear()
+    try:
+        for name, answer in ANSWERS.items():
+            pd.testing.assert_frame_equal(answer(day), before[name], obj=f"{name} of {day}")
+        assert day > "2026" or tl.pledge_rate().on_time > now
+    finally:
+        known._known.cache_clear()
+
+
+def test_a_month_or_a_year_is_known_when_it_is_over():
+    """A page of 2012-02 is known on 29 February, one of 2011 on 31 December, not before."""
+    texts = pd.Series(["2012-02", "2011", "2012-01-27"])
+    assert latest(texts).dt.date.astype(str).tolist() == ["2012-02-29", "2011-12-31", "2012-01-27"]
+    row = tl.load_targets().set_index("target_id").loc["IND-JPN-2007"]
+    assert (row["outcome_printed"], row["outcome_year"]) == ("2011", 2010)
+    for day, seen in (("2011-12-30", False), ("2011-12-31", True)):
+        then = tl.load_targets(as_of=day).set_index("target_id").loc["IND-JPN-2007"]
+        assert pd.notna(then["outcome_value"]) == seen
+
+
+def test_an_audit_is_known_from_its_day():
+    """Before its day the old cell and no tags, on it the new cell and the tags."""
+    every = tl.load_targets().set_index("target_id")
+    changed = every["audit"].str.contains("2026-11-23: outcome_value was 8300", na=False)
+    name = every.index[changed][0]
+    before, after = (
+        tl.load_targets(as_of=day).set_index("target_id").loc[name]
+        for day in ("2026-11-22", "2026-11-23")
+    )
+    assert before["outcome_value"] == 8300
+    assert not before[list(TAGS)].any()
+    assert after["outcome_value"] == every.loc[name, "outcome_value"] != 8300
+    assert after["audited"]
