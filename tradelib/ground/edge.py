@@ -52,7 +52,7 @@ def guard(room: ModuleType) -> None:
             setattr(inspect.getmodule(one), one.__name__, made)  # at home too: it can be pickled
         elif inspect.isclass(one):
             if is_dataclass(one):
-                one.__eq__ = _equal  # type: ignore[method-assign, assignment]
+                one.__eq__ = _equal  # type: ignore[method-assign]
             for method in [name for name in vars(one) if name[0] != "_"]:
                 of = vars(one)[method]
                 if inspect.isfunction(of):
