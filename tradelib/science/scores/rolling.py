@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tradelib.ground import flows
-from tradelib.ground.numbers import Floats, at_least
+from tradelib.ground.numbers import Floats, at_least, positive
 from tradelib.science.outlook.signals import FLOOR_MUSD
 from tradelib.science.scores.forecasters import PanelForecaster
 from tradelib.science.scores.scoring import brier, coverage, crps_quantiles
@@ -147,7 +147,7 @@ def calibration(
     >>> counts[counts.event == "pit"].hits.sum().item()
     56
     """
-    rows = []
+    rows, multiples = [], [positive("each of multiples", one) for one in multiples]
     for at in _origins(panel, origins, horizons, None, min_cases, iter):
         logs = _logs("the forecaster", forecaster, at)
         for i, h in enumerate(at.horizons):
