@@ -106,7 +106,7 @@ def load_pledge_peers(*, as_of: Day | None = None) -> pd.DataFrame:
     Examples
     --------
     >>> load_pledge_peers()[["like", "reached"]].iloc[0].tolist()
-    [179, 119]
+    [176, 117]
     """
     known = tables.known(tables.table("pledge_peers.csv"), as_of, "pairs like announced targets")
     return known.fillna({"why": ""})

@@ -66,7 +66,8 @@ def fetch_macro(
     Traceback (most recent call last):
     ValueError: countries are needed, got []
     """
-    given = [countries] if isinstance(countries, str | int) else list(countries or ())
+    several = isinstance(countries, Iterable) and not isinstance(countries, str)
+    given: list[Any] = list(countries) if several else [countries]  # type: ignore[arg-type]
     wanted = sorted({codes.iso3(country) for country in given})
     if not wanted:
         raise ValueError(f"countries are needed, got {given}")
