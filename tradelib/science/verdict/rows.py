@@ -141,10 +141,8 @@ def tested_rows(case: Case, chance: float) -> list[Row]:
 
 def reason_rows(evidence: Evidence, headline: float, goal: float, year: int) -> list[Row]:
     """The signals whose replacement by what is usual moves the headline most."""
-    moves = [
-        (voice, headline - float(voice.chance(np.array([goal]), year)[0]))
-        for voice in evidence.reasons
-    ]
+    asked = np.array([goal])
+    moves = [(one, headline - float(one.chance(asked, year)[0])) for one in evidence.reasons]
     largest = sorted((m for m in moves if not math.isnan(m[1])), key=lambda move: -abs(move[1]))
     return [
         row(voice.key, "reason", voice.item, move, "probability moved", voice.source)
