@@ -10,7 +10,7 @@ import pandas as pd
 
 import tradelib as tl
 from tradelib.ground import codes
-from tradelib.ground.plain import dictionary, percent, words
+from tradelib.ground.plain import dictionary, percent, said, words
 
 GROUPS = {
     "ASEAN": "ASEAN", "AFR": "Africa", "CEE": "Central and Eastern Europe",
@@ -207,14 +207,8 @@ def quantity(value: float, unit: str, currency: str = "USD") -> str:
         return f"{value:.0f}"
     if unit == "years":
         return f"{value:.0f} year{'s' * (round(value) != 1)}"
-    if unit in ("probability", "share", "a year"):
-        return (
-            percent(value)
-            if unit == "probability"
-            else f"{value:.0%}" + " a year" * (unit == "a year")
-        )
+    if unit in ("probability", "share", "a year", "times"):
+        return said(value, unit)
     if unit == "probability moved":
         return points(value)
-    if unit == "times":
-        return f"{value:.1f} times"
     return money(value, currency) if "million" in unit else f"{value:.2f}"

@@ -68,11 +68,9 @@ def load_targets(
     if targets.empty:
         when = "" if as_of is None else f" and was announced by {tables.day(as_of).date()}"
         raise ValueError(f"no {what} is bundled{when}; see load_targets() for all of them")
-    dollars = {
-        f"{name}_musd": targets[f"{name}_value"].where(targets["currency"] == "USD")
-        for name in ("target", "baseline", "outcome")
-    }
-    return targets.assign(**dollars).reset_index(drop=True)
+    dollars, names = targets["currency"] == "USD", ("target", "baseline", "outcome")
+    musd = {f"{name}_musd": targets[f"{name}_value"].where(dollars) for name in names}
+    return targets.assign(**musd).reset_index(drop=True)
 
 
 def latest(row: Any) -> tuple[float, int] | None:

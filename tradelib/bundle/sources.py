@@ -100,12 +100,9 @@ def files() -> pd.DataFrame:
     >>> "figures.csv" in files().file.tolist()
     True
     """
-    rows = []
+    rows, named = [], ("contributors", "sources", "licenses")
     for entry in _files().values():
-        by, of, under = (
-            [part["title"] for part in entry[key]]
-            for key in ("contributors", "sources", "licenses")
-        )
+        by, of, under = ([part["title"] for part in entry[key]] for key in named)
         words = {
             "file": entry["path"],
             "producer": f"{', '.join(by)}, from {'; '.join(of)}",
@@ -232,7 +229,5 @@ def registered() -> dict[str, dict[str, Any]]:
     """What the package says of each source. Shared: not to be changed."""
     rows = next(e["data"] for e in _package()["resources"] if e["name"] == "sources")
     days = ("accessed", "released")
-    return {
-        row["source_id"]: row | {k: date.fromisoformat(row[k]) for k in days if k in row}
-        for row in rows
-    }
+    read = [row | {k: date.fromisoformat(row[k]) for k in days if k in row} for row in rows]
+    return {row["source_id"]: row for row in read}

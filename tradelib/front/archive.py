@@ -180,9 +180,8 @@ def _rows(held: dict[str, Any], file: str) -> list[dict[str, Any]]:
     article, target = held["article"], held["article"]["target"]
     low, median, high = article["value_range_musd"]
     evidence = {row.get("key", row["item"]): row for row in article["evidence"]}
-    last_year, last_value = (
-        next(evidence[name]["value"] for name in names if name in evidence) for names in FIRST
-    )
+    found = [next(evidence[name] for name in names if name in evidence) for names in FIRST]
+    last_year, last_value = (row["value"] for row in found)
     first = {
         "target_id": ARTICLE, "reporter": target["reporter"], "partner": target["partner"],
         "currency": "USD", "target_value": target["value_musd"],

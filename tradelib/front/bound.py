@@ -77,10 +77,9 @@ def nowcast_pair(reporter: str, partner: str, *, as_of: Day) -> Nowcast:
     if newest is None:
         raise ValueError(f"no part-year figure of {reporter}-{partner} was firm by {as_of}")
     year, months, value = newest
-    return nowcast_year(
-        value, year=year, months=months, shares=shares_known(day(as_of)), pair=(reporter, partner),
-        known_by=day(as_of),
-    )  # fmt: skip
+    on, pair = day(as_of), (reporter, partner)
+    return nowcast_year(value, year=year, months=months, shares=shares_known(on), pair=pair,
+                        known_by=on)  # fmt: skip
 
 
 def growth_model(*, as_of: Day | None = None) -> GrowthModel:
@@ -152,10 +151,8 @@ def forecast_panel(
     (1, 1, 1)
     """
     use = growth_model() if model is None else model
-    return panel_quantiles(
-        history, horizons=horizons, quantiles=quantiles, model=use, cross=cross,
-        other_source=other_source, errors=errors,
-    )  # fmt: skip
+    return panel_quantiles(history, horizons=horizons, quantiles=quantiles, model=use, cross=cross,
+                           other_source=other_source, errors=errors)  # fmt: skip
 
 
 def panel_growth(

@@ -40,10 +40,9 @@ def gather(
     whole = target.flow == "turnover"
     if part_year is None and whole and pair in with_part_years():
         part_year = months_after(int(own["year"].iloc[-1]), *pair, known.day)
-    return case_of(
-        target, own, known, source=cite(own).removeprefix("Source: "), part_year=part_year,
-        elsewhere=known.elsewhere.get("-".join(pair), {}) if whole else {},
-    )  # fmt: skip
+    source, others = cite(own).removeprefix("Source: "), known.elsewhere.get("-".join(pair), {})
+    return case_of(target, own, known, source=source, part_year=part_year,
+                   elsewhere=others if whole else {})  # fmt: skip
 
 
 def _with_newest(own: pd.DataFrame, target: Target, known: Known) -> pd.DataFrame:

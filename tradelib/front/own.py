@@ -185,9 +185,8 @@ def _number(cell: _Cell, decimal: str) -> float:
     thousands = "." if decimal == "," else ","
     plain = re.sub(r"[\s\u00a0\u202f'\u2019]", "", cell.text)
     grouped = rf"\d{{1,3}}(\{thousands}\d{{3}})+|\d+"
-    if not plain.isascii() or not re.fullmatch(
-        rf"({grouped})(\{decimal}\d+)?([eE][+-]?\d+)?", plain
-    ):
+    whole = rf"({grouped})(\{decimal}\d+)?([eE][+-]?\d+)?"
+    if not plain.isascii() or not re.fullmatch(whole, plain):
         _refuse(cell, "a number")
     value = float(plain.replace(thousands, "").replace(decimal, "."))
     if value <= 0:

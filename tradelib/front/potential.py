@@ -109,13 +109,10 @@ def potential_history(reporter: str, partner: str, *, as_of: Day | None = None) 
         later = range(years[-1] + 1, latest.year + 1)
         for year in (*years, *later):
             made = potential(*pair, year=year, fit=name, as_of=as_of)
-            low, high = made.interval()
-            rows.append(
-                {"fit": name, "year": year, "potential_musd": made.musd, "low": low, "high": high,
-                 "actual_musd": made.actual_musd, "ratio": made.ratio,
-                 "carried": year in later}
-            )  # fmt: skip
-    return pd.DataFrame(rows)
+            values = (made.musd, *made.interval(), made.actual_musd, made.ratio)
+            rows.append((name, year, *values, year in later))
+    columns = ["fit", "year", "potential_musd", "low", "high", "actual_musd", "ratio", "carried"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def gravity_check(

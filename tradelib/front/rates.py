@@ -154,10 +154,8 @@ def pledge_rate(
     (9, 67, [0.07, 0.24])
     """
     own = _own_or(load_targets, targets, as_of)
-    return rates.rate_of(
-        own, level=level, growth=growth, horizon=horizon, announced=announced, region=region,
-        **filters,
-    )  # fmt: skip
+    return rates.rate_of(own, level=level, growth=growth, horizon=horizon,
+                         announced=announced, region=region, **filters)  # fmt: skip
 
 
 def pledge_chance(target: Target, *, as_of: Day | None = None, level: float = 90) -> PledgeChance:
@@ -249,10 +247,8 @@ def pledge_sensitivity(
     [67, 256]
     """
     own = _own_or(load_targets, targets, as_of)
-    return rates.rate_sensitivity(
-        own, level=level, growth=growth, horizon=horizon, announced=announced, region=region,
-        **filters,
-    )  # fmt: skip
+    return rates.rate_sensitivity(own, level=level, growth=growth, horizon=horizon,
+                                  announced=announced, region=region, **filters)  # fmt: skip
 
 
 def country_records(

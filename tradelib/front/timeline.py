@@ -136,10 +136,8 @@ def _scored(made: Forecast, year: int, value: float) -> dict[str, Any]:
     futures = made.paths[:, made.years.index(year)]
     low, median, high = np.quantile(futures, [0.1, 0.5, 0.9])
     score = scoring.crps(np.log(futures[None, :SCORED]), np.log([value]))
-    return {
-        "forecaster": made.name, "low": low, "median": median, "high": high,
-        "crps": float(score[0]), "inside": bool(low <= value <= high),
-    }  # fmt: skip
+    return {"forecaster": made.name, "low": low, "median": median, "high": high,
+            "crps": float(score[0]), "inside": bool(low <= value <= high)}  # fmt: skip
 
 
 def _days(target: Target) -> list[pd.Timestamp]:

@@ -121,9 +121,8 @@ def readable(frame: pd.DataFrame | pd.Series, *, unit: str = "") -> pd.DataFrame
     whole, levels = frame.to_frame() if isinstance(frame, pd.Series) else frame, 1
     if whole.index.names != [None] or not is_integer_dtype(whole.index):
         levels = whole.index.nlevels
-        whole = whole.reset_index(
-            names=[str(n or " " * k) for k, n in enumerate(whole.index.names)]
-        )
+        names = [str(name or " " * k) for k, name in enumerate(whole.index.names)]
+        whole = whole.reset_index(names=names)
     heads = [[str(one) for one in np.atleast_1d(name) if str(one)] or [""] for name in whole]
     kinds = [_kind(parts) for parts in heads]
     others = unit or next((kind for kind in kinds if kind in ("US$ million", "share")), "")
@@ -192,9 +191,8 @@ class Shown:
         return self.to_frame() if hasattr(self, "to_frame") else pd.DataFrame()
 
     def __repr__(self) -> str:
-        return (
-            f"<{type(self).__name__}: {textwrap.shorten(self.summary(), 100, placeholder='...')}>"
-        )
+        told = textwrap.shorten(self.summary(), 100, placeholder="...")
+        return f"<{type(self).__name__}: {told}>"
 
     def _repr_html_(self) -> str:
         shown, told = readable(self._table().head(ROWS)), f"<p>{html.escape(self.summary())}</p>"

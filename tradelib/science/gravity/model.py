@@ -59,10 +59,8 @@ class GravityModel(Shown):
     def from_dict(cls, plain: Mapping[str, Any]) -> "GravityModel":
         """The model that `to_dict` wrote."""
         try:
-            tables = {
-                name: pd.DataFrame(plain[name]["rows"], columns=plain[name]["columns"])
-                for name in TABLES
-            }
+            held = [(name, plain[name]) for name in TABLES]
+            tables = {name: pd.DataFrame(one["rows"], columns=one["columns"]) for name, one in held}
             for name in ("ratios", "rises"):
                 tables[name]["high"] = tables[name]["high"].astype("float64").fillna(math.inf)
             texts = {name: str(plain[name]) for name in ("trained_on", "known_from")}

@@ -151,10 +151,8 @@ def carried(
     imports = base.import_musd * math.exp(home @ estimate)
     gradient = (export * away + imports * home) / (export + imports)
     variance = base.log_error**2 + gradient @ covariance @ gradient
-    return replace(
-        base, year=int(year), export_musd=export, import_musd=imports,
-        log_error=math.sqrt(variance), actual_musd=math.nan,
-    )  # fmt: skip
+    return replace(base, year=int(year), export_musd=export, import_musd=imports,
+                   log_error=math.sqrt(variance), actual_musd=math.nan)  # fmt: skip
 
 
 def _check_ppml(fit: GravityFit) -> None:

@@ -64,10 +64,8 @@ def least_crps(cases: Cases, nodes: Floats) -> tuple[Floats, Floats, Floats]:
         theta = minimize(_loss, theta, given, method="L-BFGS-B", jac=True, options=limit).x
         of_shock = np.linalg.lstsq(line * root, _shocks(theta, *given) * root, rcond=None)[0]
         shock = np.sort(line @ of_shock, axis=1)
-    b, g = (
-        part / spread
-        for part, spread in zip(_halves(theta, slopes), (spread_x, spread_z), strict=True)
-    )
+    halves = zip(_halves(theta, slopes), (spread_x, spread_z), strict=True)
+    b, g = (part / spread for part, spread in halves)
     g[:, 0] -= g[:, 1:] @ middle[1:]
     return b, g, of_shock
 
@@ -91,10 +89,8 @@ def _loss(
     given = zip(parts, *_by_horizon(theta, slopes), shock, strict=True)
     each = [_crps(part, b, g, nodes, q) for part, b, g, q in given]
     pulls = (np.array([one[i] for one in each]) for i in (1, 2))
-    gradient = [
-        np.concatenate([pull.sum(axis=0), (slope * pull).sum(axis=0)])
-        for pull, slope in zip(pulls, slopes, strict=True)
-    ]
+    both = zip(pulls, slopes, strict=True)
+    gradient = [np.concatenate([p.sum(axis=0), (slope * p).sum(axis=0)]) for p, slope in both]
     return sum(one[0] for one in each), np.concatenate(gradient)
 
 

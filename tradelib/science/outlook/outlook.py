@@ -78,9 +78,8 @@ class Outlook(Shown):
 
     def summary(self) -> str:
         """From what and to when it looks, in plain words."""
-        middle, last = (
-            float(self.quantile(0.5, year)) for year in (self.first + 1, self.years[-1])
-        )
+        shown = (self.first + 1, self.years[-1])
+        middle, last = (float(self.quantile(0.5, year)) for year in shown)
         ends = f"{money(middle)} in {self.first + 1} and {money(last)} in {self.years[-1]}"
         return f"{heading(self.name)}, with data to {self.origin}: as likely as not {ends} or more."
 

@@ -157,10 +157,8 @@ def started(
         centre = math.log(nowcast.median_musd)
         lead = np.log(nowcast.sample(n_paths, rng=draws)) - centre
         logs = np.append(logs, centre)
-    return Start(
-        origin=origin, last_musd=float(series.iloc[-1]), logs=logs,
-        horizon=int(horizon), n_paths=n_paths, lead=lead, draws=draws,
-    )  # fmt: skip
+    return Start(origin=origin, last_musd=float(series.iloc[-1]), logs=logs, horizon=int(horizon),
+                 n_paths=n_paths, lead=lead, draws=draws)  # fmt: skip
 
 
 def finished(name: str, start: Start, logs: Floats) -> Forecast:

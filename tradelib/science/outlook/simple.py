@@ -151,14 +151,10 @@ def damped_trend(start: Start) -> Floats:
     Hyndman, R. J., Koehler, A. B., Ord, J. K. and Snyder, R. D. (2008), *Forecasting with
     exponential smoothing*, model ETS(A,Ad,N), chapters 2 and 6.
     """
-    model = needs("statsmodels.tsa.exponential_smoothing.ets", "models").ETSModel(
-        start.logs, error="add", trend="add", damped_trend=True
-    )
-    fit = _fit(model)
-    level, slope, damping = (
-        fit.params[fit.param_names.index(name)]
-        for name in ("smoothing_level", "smoothing_trend", "damping_trend")
-    )
+    module = needs("statsmodels.tsa.exponential_smoothing.ets", "models")
+    fit = _fit(module.ETSModel(start.logs, error="add", trend="add", damped_trend=True))
+    names = ("smoothing_level", "smoothing_trend", "damping_trend")
+    level, slope, damping = (fit.params[fit.param_names.index(name)] for name in names)
     # A shock moves the level by `level` and, ever less, the trend by `slope`.
     lasting = level + slope * np.cumsum(damping ** np.arange(1, start.horizon))
     effect = np.concatenate([[1.0], lasting])
@@ -177,9 +173,8 @@ def local_trend(start: Start) -> Floats:
     Harvey, A. C. (1989), *Forecasting, structural time series models and the Kalman filter*,
     section 2.3.
     """
-    model = needs("statsmodels.tsa.statespace.structural", "models").UnobservedComponents(
-        start.logs, "local linear trend"
-    )
+    module = needs("statsmodels.tsa.statespace.structural", "models")
+    model = module.UnobservedComponents(start.logs, "local linear trend")
     fit = _fit(model)
     irregular, level_sd, trend_sd = np.sqrt(fit.params)
     mean, covariance = fit.predicted_state[:, -1], fit.predicted_state_cov[:, :, -1]

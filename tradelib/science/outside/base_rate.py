@@ -206,11 +206,9 @@ def class_rate(
         by_origin = pd.DataFrame(dict(zip(names, columns, strict=True)))
     else:
         by_origin, pairs, pair_variance = _counted(data, asked, groups or {})
-    return BaseRate(
-        reference_class=reference_class, multiple=float(multiple), horizon=int(horizon),
-        ever=bool(ever), real=prices is not None, by_origin=by_origin, pairs=pairs,
-        pair_variance=float(pair_variance),
-    )  # fmt: skip
+    return BaseRate(reference_class=reference_class, multiple=float(multiple), horizon=int(horizon),
+                    ever=bool(ever), real=prices is not None, by_origin=by_origin, pairs=pairs,
+                    pair_variance=float(pair_variance))  # fmt: skip
 
 
 def class_rates(

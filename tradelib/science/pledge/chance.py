@@ -136,9 +136,8 @@ class PledgeModel:
         scaled = np.r_[1.0, (known - self.centre[:4]) / self.scale[:4], 0.0]
         middle, sd = scaled @ self.params, math.sqrt(scaled @ self.covariance @ scaled)
         reach = NormalDist().inv_cdf(1 - tail(level)) * sd
-        low, chance, high = (
-            1 / (1 + math.exp(-x)) for x in (middle - reach, middle, middle + reach)
-        )
+        odds = (middle - reach, middle, middle + reach)
+        low, chance, high = (1 / (1 + math.exp(-x)) for x in odds)
         return PledgeChance(
             chance=chance, interval=(low, high), level=float(level), asked=float(asked),
             years=int(years), on_time=self.on_time, n=self.n, known_from=self.known_from,

@@ -134,9 +134,8 @@ def _of_period(claim: pd.Series, figures: pd.DataFrame, prefix: str) -> pd.DataF
     for column in ("reporter", "partner", "period_start", "period_end"):
         usable &= figures[column] == claim[column.replace("period", prefix)]
     of_pair = figures[usable]
-    both = of_pair.groupby(["source_id", "who"])["flow"].transform(
-        lambda flow: {"export", "import"} <= set(flow)
-    )
+    given = of_pair.groupby(["source_id", "who"])["flow"]
+    both = given.transform(lambda flow: {"export", "import"} <= set(flow))
     return flows.turnover(of_pair[(of_pair["flow"] == "turnover") | both.astype(bool)])
 
 

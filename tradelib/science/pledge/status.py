@@ -213,11 +213,9 @@ def _judged(targets: pd.DataFrame, deadline_to: int | None) -> tuple[pd.DataFram
     """The table with what `scored_pledges` adds, and which rows are dated and were judged."""
     derived = derived_status(targets, deadline_to=deadline_to)
     said = targets["status"].map(RECORDED).where(derived == "unscorable", derived)
-    rows = targets.assign(
-        pair=pair_names(targets), asked=_asked(targets),
-        horizon=targets["deadline"] - _announced(targets), derived_status=derived,
-        on_time=said == "on_time",
-    )  # fmt: skip
+    years = targets["deadline"] - _announced(targets)
+    rows = targets.assign(pair=pair_names(targets), asked=_asked(targets), horizon=years,
+                          derived_status=derived, on_time=said == "on_time")  # fmt: skip
     return rows, targets["deadline"].notna() & said.isin(TIMELY)
 
 

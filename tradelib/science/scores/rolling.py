@@ -261,7 +261,5 @@ def _spread(growth: Floats, quantiles: Floats, bins: int) -> list[Row]:
     """Values in each bin of the PIT."""
     pit = (quantiles < growth[:, None]).mean(axis=1)
     inside = np.bincount(np.minimum((pit * bins).astype(int), bins - 1), minlength=bins)
-    return [
-        {"event": "pit", "bin": b, "n": len(pit), "forecast": 1 / bins, "hits": hits}
-        for b, hits in enumerate(inside)
-    ]
+    key = {"event": "pit", "n": len(pit), "forecast": 1 / bins}
+    return [key | {"bin": b, "hits": hits} for b, hits in enumerate(inside)]

@@ -161,10 +161,9 @@ def case_of(
         history = history.sort_values("year", ignore_index=True)
     now = standing(target, history, gaps=elsewhere is not None or "source_id" in history)
     cast = _nowcast(now, part_year, known)
-    return Case(
-        now=now, day=_day(history, known), history=history, source=source, nowcast=cast,
-        part_year=None if cast else part_year, elsewhere=elsewhere, known=known,
-    )  # fmt: skip
+    return Case(now=now, day=_day(history, known), history=history, source=source, nowcast=cast,
+                part_year=None if cast else part_year, elsewhere=elsewhere,
+                known=known)  # fmt: skip
 
 
 def _day(history: pd.DataFrame, known: Known) -> date | None:
@@ -184,12 +183,10 @@ def _nowcast(now: Standing, part_year: PartYear | None, known: Known) -> Nowcast
         raise TypeError(f"part_year is {way}, got {part_year!r}")
     months, value = part_year
     newest = known.shares["full_year_released"].max()
+    day, pair = known.day, (now.target.reporter, now.target.partner)
     try:
-        return nowcast_year(
-            value, year=now.last_year + 1, months=months, shares=known.shares,
-            pair=(now.target.reporter, now.target.partner),
-            known_by=newest if known.day is None else known.day,
-        )  # fmt: skip
+        return nowcast_year(value, year=now.last_year + 1, months=months, shares=known.shares,
+                            pair=pair, known_by=newest if day is None else day)  # fmt: skip
     except FewSharesError:
         return None
 

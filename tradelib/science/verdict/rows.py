@@ -106,10 +106,8 @@ def headline_rows(
             list(KINDS).index(made.kind), "kind", case.source),
     ]  # fmt: skip
     if case.target.deadline is None:
-        rows += [
-            row(f"by_{year}", "by year", f"reached by {year}", chance, "probability", source)
-            for year, chance in passage.items()
-        ]  # fmt: skip
+        rows += [row(f"by_{year}", "by year", f"reached by {year}", chance, "probability", source)
+                 for year, chance in passage.items()]  # fmt: skip
     return rows
 
 
@@ -141,15 +139,11 @@ def tested_rows(case: Case, chance: float) -> list[Row]:
 
 def reason_rows(evidence: Evidence, headline: float, goal: float, year: int) -> list[Row]:
     """The signals whose replacement by what is usual moves the headline most."""
-    moves = [
-        (voice, headline - float(voice.chance(np.array([goal]), year)[0]))
-        for voice in evidence.reasons
-    ]
+    asked = np.array([goal])
+    moves = [(one, headline - float(one.chance(asked, year)[0])) for one in evidence.reasons]
     largest = sorted((m for m in moves if not math.isnan(m[1])), key=lambda move: -abs(move[1]))
-    return [
-        row(voice.key, "reason", voice.item, move, "probability moved", voice.source)
-        for voice, move in largest[:REASONS]
-    ]
+    return [row(one.key, "reason", one.item, move, "probability moved", one.source)
+            for one, move in largest[:REASONS]]  # fmt: skip
 
 
 def era_rows(evidence: Evidence, goal: float, year: int) -> list[Row]:
