@@ -360,7 +360,7 @@ class TestVerdict:
     @staticmethod
     def known(base, gdp):
         """Potentials of the tests' pair."""
-        return {"gravity": Gravity(model=MODEL, potentials={"KAZ-TKM": (base, gdp)})}
+        return {"gravity": Gravity(model=MODEL, potentials={"KAZ-TKM": (base, gdp)}.get)}
 
     @pytest.mark.parametrize("size", [0.001, 1, 1000])
     def test_probability_does_not_depend_on_it(self, size):

@@ -1,6 +1,6 @@
 """What is known on a day, whatever the target: gathered from the bundle, once a day asked about."""
 
-from functools import cache
+from functools import cache, partial
 
 import pandas as pd
 
@@ -12,6 +12,7 @@ from tradelib.front.bound import PAIRS, growth_model, shares_known
 from tradelib.front.clock import come
 from tradelib.front.potential import gravity_model, potential
 from tradelib.ground import frames
+from tradelib.science.gravity.potential import Potential
 from tradelib.science.outlook.nowcast import newest_months
 from tradelib.science.outside.table import cells_of
 from tradelib.science.pledge.chance import PledgeModel
@@ -79,10 +80,12 @@ def _pledges(limit: pd.Timestamp | None) -> Pledges:
 
 def _gravity(limit: pd.Timestamp | None) -> Gravity:
     """Potentials of the bundled pairs, from effects of countries and from GDPs."""
-    model = gravity_model(as_of=limit)
-    found = {
-        name: (potential(*pair, as_of=limit), potential(*pair, fit="gdp", as_of=limit))
-        for name in model.pairs()
-        for pair in [name.split("-")]
-    }
-    return Gravity(model=model, potentials=found)
+    return Gravity(model=gravity_model(as_of=limit), potentials=partial(_potentials, limit))
+
+
+@cache
+def _potentials(limit: pd.Timestamp | None, name: str) -> tuple[Potential, Potential] | None:
+    if name not in gravity_model(as_of=limit).pairs():
+        return None
+    pair = name.split("-")
+    return potential(*pair, as_of=limit), potential(*pair, fit="gdp", as_of=limit)

@@ -1,6 +1,6 @@
 """What is known on a day, and of a target on that day: all that a verdict rests on."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple, TypeAlias
@@ -44,7 +44,7 @@ class Gravity:
 
     model: GravityModel
     # By pair: from effects of countries, and from GDPs.
-    potentials: Mapping[str, tuple[Potential, Potential | None]]
+    potentials: Callable[[str], tuple[Potential, Potential | None] | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

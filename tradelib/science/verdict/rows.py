@@ -268,7 +268,7 @@ def ceiling_rows(case: Case) -> list[Row]:
     """What size and distance predict, and how usual it is to lie so far above."""
     gravity = case.known.gravity
     swapped = f"{case.target.partner}-{case.target.reporter}"
-    found = gravity.potentials.get(case.target.pair) or gravity.potentials.get(swapped)
+    found = gravity.potentials(case.target.pair) or gravity.potentials(swapped)
     if case.elsewhere is None or found is None or case.target.flow != "turnover":
         return []
     by_effects, by_gdp = found
