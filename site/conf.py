@@ -32,6 +32,8 @@ napoleon_use_ivar = True
 autodoc_member_order = "bysource"
 autodoc_typehints = "none"
 default_role = "code"
+# Words of a parameter's text ("share of pairs") that are also names of several attributes.
+suppress_warnings = ["ref.python"]
 templates_path = ["_templates"]
 html_static_path = ["_static"]
 html_extra_path: list[str] = []
