@@ -41,6 +41,12 @@ MINE = [
 ]
 
 
+@pytest.fixture(autouse=True)
+def _judged(monkeypatch):
+    """All but the one without an outcome count."""
+    monkeypatch.setattr(countries, "judged", lambda: {one.id for one in MINE[:3]})
+
+
 def record(**change):
     """A country's row."""
     cells = {
@@ -71,8 +77,10 @@ def test_cells():
     """A share stands only where a pledge was judged, like pairs only where there were any."""
     assert countries.drawn(record()) == "23% (10% to 39%)"
     assert countries.drawn(record(scored=0)) == "none judged yet"
-    assert countries.like(record()) == "3% (of 4)"
-    assert countries.like(record(compared=0)) == "none to compare"
+    assert countries.like(record()) == ("1 of 4", "3%")
+    assert countries.like(record(compared=0)) == ("none to compare", "")
+    assert countries.raw(record()) == "29%"
+    assert countries.raw(record(scored=0)) == ""
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW])
@@ -92,7 +100,7 @@ def test_picture(size):
     assert said[2].startswith("US$1bn with Russia by 2020: Missed.")
     ticks = [one.text for one in made.shapes if one.kind == "tick"]
     assert ticks == ["0", "50", "100", "150", "200+"]
-    assert made.words == "3 targets of Kazakhstan by the year named: 2 met on time."
+    assert made.words == "3 judged targets of Kazakhstan by the year named: 2 on time."
     assert countries.record_picture([MINE[3]], "KAZ", size) is None
 
 

@@ -393,7 +393,8 @@ class TestEffect:
         assert less.words().startswith("less often than such pairs, but in 1 of 4 other")
         assert more.summary().startswith(
             "Of 60 pledges 50% were on time; of pairs of the same size and time 20% got as far as "
-            "soon without a pledge. The odds of a pledge are 4.0 times theirs (90% interval 2."
+            "soon without a pledge. Matched one by one, the odds of a pledge are 4.0 times theirs (90% "
+            "interval 2."
         )
         assert "so the first share is rather too high. For 0 more pledges" in more.summary()
 

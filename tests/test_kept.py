@@ -108,7 +108,7 @@ class TestChance:
     def test_words(self):
         """Asked, chance, interval, pledges, day."""
         assert model().chance(0.1, 5, 2010, china=False).summary() == (
-            "A pledge like this one asks 10% growth a year within 5 years. Its chance to come true "
+            "A pledge like this one asks 10% growth a year and has 5 years. Its chance to come true "
             "on time is 27% (90% interval 21% to 34%). That rests on what became of 200 others. "
             "Successes are easier to find than failures. Known from 2026-06-30."
         )

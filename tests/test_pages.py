@@ -378,7 +378,7 @@ class TestAnswer:
          (MISSED, "Missed.", "In 2015 the two traded US$14.5bn, 58% of the target."),
          (UNDATED, "Missed; said to have been reached later, year unknown.",
           "In 2012 the two traded EUR 17.4bn, 87% of the target."),
-         (REGION, "Missed.", "No outcome is known to us.")],
+         (REGION, "Missed.", "So it is reported; no figure was found.")],
     )  # fmt: skip
     def test_settled(self, bodies, name, word, said):
         """Met, late, missed, in another currency: what the registry's own figures bear out."""
@@ -742,7 +742,7 @@ class TestOverTime:
         found = tl.load_forecasts()
         made = found[found["target_id"] == OWN].iloc[0]
         row = cells(bodies[OWN], "Forecasts in the archive, which are never edited")[0]
-        assert row["written down on"] == words.day(made.made)
+        assert row["figures known by"] == words.day(made.made)
         assert row["year judged"] == "2027"
         assert row["chance in it"] == f"{made.probability_in:.0%}"
         assert row["in any year up to it"] == f"{made.probability_ever:.0%}"
@@ -1037,8 +1037,9 @@ class TestFront:
         assert links == [
             (f"{rows.min():.0%}", evidence_id(rows.idxmin())), (f"{rows.max():.0%}", evidence_id(rows.idxmax())),
             (f"{found.value('no_preliminary'):.0%}", "e-no-preliminary")]  # fmt: skip
-        assert "The figure of 2025 is provisional and disputed; without it the chance is" in text(
-            fronted
+        assert (
+            "The figure of 2025 is provisional, and other figures of that year contradict it"
+            in text(fronted)
         )
 
     def test_undisputed(self, deck, monkeypatch):

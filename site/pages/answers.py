@@ -104,7 +104,7 @@ def came(card: Card) -> str:
     """What came, with its share of the target."""
     row = card.row
     if not known(row.outcome_value):
-        return "No outcome is known to us."
+        return "So it is reported; no figure was found."
     when = (
         f"In {int(row.outcome_year)} the two traded" if known(row.outcome_year) else "They traded"
     )

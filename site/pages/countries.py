@@ -1,6 +1,7 @@
 """Who keeps them: each country's record, beside that of pairs like its own, and its pledges."""
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -10,7 +11,7 @@ from pages.answers import standing
 from pages.cards import Card, known_day
 from pages.charts import NARROW, WIDE, Frame, Picture, Point, axes, shape
 from pages.render import fill
-from pages.words import Link, Text, dated, day, known, name, spoken, table
+from pages.words import Link, Text, dated, day, name, spoken, table
 from tradelib.ground.plain import percent
 
 # Percent of a target; more is drawn at the edge.
@@ -27,14 +28,21 @@ def records() -> pd.DataFrame:
     return tl.country_records()
 
 
+@cache
+def judged() -> set[str]:
+    """Names of the pledges that count: their year is over, baseline and outcome are known."""
+    return set(tl.pledge_rate().rows["target_id"])
+
+
 def overview(record: pd.DataFrame) -> dict[str, str]:
     """Title, body and description of the list of countries."""
     scored = record[record["scored"] > 0]
-    columns = ["country", "pledges", "judged", "on time", "share, drawn to that of all",
-               "like pairs that got as far"]  # fmt: skip
+    columns = ["country", "pledges", "judged", "on time", "on time, raw",
+               "estimate pulled toward the average (90% interval)",
+               "kept, where like pairs are known", "like pairs that got as far"]  # fmt: skip
     rows: list[Sequence[Text]] = [
         [(Link(row.name, f"countries/{row.Index}.html"),), f"{row.pledges}", f"{row.scored}",
-         f"{row.on_time}", drawn(row), like(row)]
+         f"{row.on_time}", raw(row), drawn(row), *like(row)]
         for row in record.itertuples()
     ]  # fmt: skip
     total = tl.pledge_rate()
@@ -62,11 +70,17 @@ def drawn(row: Any) -> str:
     return f"{percent(row.share)} ({percent(row.low)} to {percent(row.high)})"
 
 
-def like(row: Any) -> str:
-    """What like pairs did, and how many pledges could be compared."""
+def raw(row: Any) -> str:
+    """The bare share; nothing where no pledge of it was judged."""
+    return f"{row.on_time / row.scored:.0%}" if row.scored else ""
+
+
+def like(row: Any) -> tuple[str, str]:
+    """What those pledges came to that can be compared, and what like pairs did."""
     if not row.compared:
-        return "none to compare"
-    return f"{percent(row.like_pairs)} (of {row.compared})"
+        return "none to compare", ""
+    kept = round(row.compared * row.compared_on_time)
+    return f"{kept} of {row.compared}", percent(row.like_pairs)
 
 
 def pages(cards: Sequence[Card]) -> Iterator[tuple[str, dict[str, str]]]:
@@ -130,7 +144,7 @@ def record_picture(cards: Sequence[Card], code: str, size: tuple[int, int]) -> P
     rows = [
         (card, int(card.deadline), 100 * float(card.row.outcome_value) / card.row.target_value)
         for card in cards
-        if card.deadline and card.state == "settled" and known(card.row.outcome_value)
+        if card.id in judged() and card.deadline
     ]
     if not rows:
         return None
@@ -151,5 +165,5 @@ def record_picture(cards: Sequence[Card], code: str, size: tuple[int, int]) -> P
         places.append((spot, f"{card.goal} with {partner(card, code)} by {year}: {standing(card)}"))
     shapes += [shape("circle", "spot", said=said, cx=x, cy=y, r=3) for (x, y), said in places]
     kept = sum(card.row.status == "met_on_time" for card, *_ in rows)
-    words = f"{len(rows)} targets of {name(code)} by the year named: {kept} met on time."
+    words = f"{len(rows)} judged targets of {name(code)} by the year named: {kept} on time."
     return Picture(frame=frame, shapes=tuple(shapes), words=words)

@@ -95,7 +95,7 @@ def doubt(card: Card, there: str) -> Text:
     ]
     if found.has("no_preliminary"):
         year = int(card.history["year"].iloc[-1])
-        also = " and disputed" if disputed(card) else ""
+        also = ", and other figures of that year contradict it" if disputed(card) else ""
         without = Link(percent(found.value("no_preliminary")), spot(there, "no_preliminary"))
         said += [
             f" The figure of {year} is provisional{also}; without it the chance is ",

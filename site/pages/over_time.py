@@ -107,7 +107,7 @@ def archived(card: Card) -> Table | None:
         for one in mine.itertuples()
         if known(one.probability_in)
     ]
-    columns = ["written down on", "year judged", "chance in it", "in any year up to it",
+    columns = ["figures known by", "year judged", "chance in it", "in any year up to it",
                "from the same figures today", "what moved it by two points or more"]  # fmt: skip
     return (
         table("Forecasts in the archive, which are never edited", columns, rows) if rows else None

@@ -95,14 +95,14 @@ def reliable(target: Target) -> dict[str, Any]:
     worst = some.loc[(some["frequency"] - some["forecast"]).abs().idxmax()]
     mine = tl.assess(target)
     ahead = mine.by - int(mine.value("last_year"))
-    near = doubled[doubled["horizon"] == ahead]
-    like = near.loc[(near["forecast"] - mine.probability_in).abs().idxmin()]
+    rows, chance = mine.evidence.set_index("key"), mine.probability_in
+    share, least, most = rows.loc["tested", ["value", "low", "high"]]
     said = [
         "Here the event is that trade doubles: how often it was forecast, and how often it came.",
         (
-            f"Chances of doubling in {ahead} years that were {like.forecast:.0%} on average came "
-            f"true {like.frequency:.0%} of the time. That class holds the answer on the front "
-            f"page; it has {int(like.n):,} cases, which share their years' luck."
+            f"Chances of doubling in {ahead} years like the front page's, {percent(chance)}, came "
+            f"true {percent(share)} of the time: between {percent(least)} and {percent(most)} by "
+            "the year they were made. All cases of a year share its luck."
         ),
         (
             f"The largest gap: {worst.forecast:.0%} forecast, {worst.frequency:.0%} came, "

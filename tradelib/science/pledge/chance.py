@@ -72,7 +72,7 @@ class PledgeChance(Shown):
         """Say in plain words how likely such a pledge is to be kept."""
         low, high = self.interval
         return (
-            f"A pledge like this one asks {self.asked:.0%} growth a year within {self.years} "
+            f"A pledge like this one asks {self.asked:.0%} growth a year and has {self.years} "
             f"years. Its chance to come true on time is {percent(self.chance)} ({self.level:g}% "
             f"interval {percent(low)} to {percent(high)}). That rests on what became of {self.n} "
             "others. Successes are easier to find than failures. Known from "

@@ -260,7 +260,7 @@ def _base(case: Case) -> tuple[int, float]:
 def learned_row(known: Known) -> Row:
     """What the headline was learned from."""
     model = known.model
-    item = "newest outcome from which the growth model learned"
+    item = "year by which all that the growth model learned from was out"
     return row("known_from", "context", item, float(model.known_from[:4]), "year", model.trained_on)
 
 
