@@ -70,7 +70,7 @@ def fits(name: str, value: Any, hint: Any) -> None:
         raise TypeError(f"{name} must be {words(hint)}, got {shown(value)}")
     elif origin is int and abs(value) > LARGEST:
         raise ValueError(f"{name} must be at most {LARGEST:,}, got {shown(value)}")
-    elif origin is pd.DataFrame and (value.columns.nlevels > 1 or not value.columns.is_unique):
+    elif origin is pd.DataFrame and not value.columns.is_unique:
         raise ValueError(f"{name} must have each column once, got {shown(value)}")
     elif parts and origin is not Callable and not isinstance(value, np.ndarray):
         several = value.values() if isinstance(value, Mapping) else value
