@@ -87,16 +87,11 @@ def m49(country: str | int) -> int:
 
     Parameters
     ----------
-    country : str or int, as `iso3` takes and refuses it
+    country : str or int, as `iso3` takes and refuses it; no group or territory without a number
 
     Returns
     -------
     int
-
-    Raises
-    ------
-    ValueError
-        If no country fits, or it is a group or territory without a number.
 
     Examples
     --------
@@ -121,9 +116,7 @@ def all_codes() -> frozenset[str]:
     return frozenset(_by_code())
 
 
-def _fold(text: object) -> str:
-    if not isinstance(text, str):
-        raise TypeError(f"a country is a code, a number or a name, got {text!r}")
+def _fold(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     return "".join(c for c in plain.casefold() if c.isalnum())
 

@@ -2,7 +2,6 @@
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -182,10 +181,8 @@ def check_goals(values: ArrayLike) -> Floats:
     return goals
 
 
-def check_whole(name: str, value: Any) -> None:
-    """A whole number from 1, or an error that names it."""
-    if isinstance(value, bool) or not isinstance(value, int | np.integer):
-        raise TypeError(f"{name} is a whole number, got {value!r}")
+def check_whole(name: str, value: int) -> None:
+    """A whole number is from 1, or an error that names it."""
     if value < 1:
         raise ValueError(f"{name} must be at least 1, got {value}")
 

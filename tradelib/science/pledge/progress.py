@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Iterable
-from numbers import Integral
 from typing import NamedTuple
 
 import numpy as np
@@ -117,8 +116,6 @@ def _assessed(
     first = known_from if base_year is None else base_year
     final = min(known_to, target.deadline) if last_year is None else last_year
     for year in (first, final):
-        if not isinstance(year, Integral):
-            raise TypeError(f"base_year and last_year are whole years, got {year!r}")
         if year not in series.index:
             raise ValueError(
                 f"{year} is not in the history, which runs from {known_from} to {known_to}"

@@ -221,9 +221,6 @@ def standing(target: Target, history: pd.DataFrame, *, gaps: bool = False) -> St
 
 def own_series(history: pd.DataFrame, target: Target, *, gaps: bool = False) -> pd.Series:
     """The checked history, if it is the target's pair."""
-    if not isinstance(target, Target):
-        way = 'arguments swapped, or not yet a tradelib.Target("KAZ", "TKM", 1000, 2027)?'
-        raise TypeError(f"a Target is needed, got {type(target).__name__}; {way}")
     series = flows.history(history, gaps=gaps)
     if {"reporter", "partner"} <= set(history):
         pairs = set(zip(history["reporter"].tolist(), history["partner"].tolist(), strict=True))

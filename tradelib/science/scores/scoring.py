@@ -229,8 +229,6 @@ def band(
 
 def _numbers(name: str, values: ArrayLike) -> Floats:
     array = np.asarray(values)
-    if array.dtype.kind not in "iufb":
-        raise TypeError(f"{name} must be numeric, got {array.dtype}")
     if not np.isfinite(array).all():
         raise ValueError(f"{name} must be finite, got {array[~np.isfinite(array)].flat[0]}")
     return array.astype(float)
