@@ -121,16 +121,11 @@ def mirror(figures: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    figures : DataFrame, a figures frame
+    figures : DataFrame, a figures frame whose flows are known ones
 
     Returns
     -------
     DataFrame, same shape and index
-
-    Raises
-    ------
-    ValueError
-        If a column is missing or a flow is unknown.
 
     Examples
     --------
@@ -150,7 +145,8 @@ def asymmetry(figures: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    figures : DataFrame, with one figure a reporter, flow and period (choose a source first)
+    figures : DataFrame
+        One figure a reporter, flow and period (choose a source first), refused as by `turnover`.
 
     Returns
     -------
@@ -159,11 +155,6 @@ def asymmetry(figures: pd.DataFrame) -> pd.DataFrame:
         ``period_end``, ``export_musd`` (the exporter's figure), ``import_musd`` (the importer's),
         ``gap_musd`` (import less export) and ``ratio`` (import over export; infinite where only the
         import is not zero, missing where both are zero).
-
-    Raises
-    ------
-    ValueError
-        If a figure is missing, negative or not in US$, or a side reports a flow more than once.
 
     References
     ----------
@@ -203,19 +194,15 @@ def deflate(
     Parameters
     ----------
     frame : DataFrame, with ``year`` and `column` (US$ million, current prices)
-    price_index : Series, positive, indexed by year, in US$ terms, for example US consumer prices
+    price_index : Series
+        By year, positive, for each of these years and the base: in US$ terms, such as US consumer
+        prices.
     base_year : int, year whose prices are used
     column : str, column to deflate; its name ends in ``_musd``
 
     Returns
     -------
     DataFrame, `frame` with ``<name>_real<base_year>_musd``
-
-    Raises
-    ------
-    ValueError, TypeError
-        If the index is no positive Series by year, lacks a year or has it twice, or a value or
-        `base_year` is no number.
 
     Examples
     --------

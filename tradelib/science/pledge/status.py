@@ -152,7 +152,7 @@ def scored_pledges(
 
     Parameters
     ----------
-    targets, deadline_to : as for `derived_status`
+    targets, deadline_to : as for `derived_status`, errors too
     deadline_passed : bool
         Leave out pledges met before their deadline: peers that fail cannot be counted yet.
     outcome_known, baseline_known : bool
@@ -174,11 +174,6 @@ def scored_pledges(
         The columns of `targets` plus ``pair`` (str, the same both ways), ``asked`` (float64,
         growth asked a year, fraction), ``horizon`` (Int64, years from announcement to deadline),
         ``derived_status`` and ``on_time`` (bool).
-
-    Raises
-    ------
-    ValueError
-        If a column is missing or a filter is not what it must be.
 
     Examples
     --------

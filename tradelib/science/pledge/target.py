@@ -1,7 +1,7 @@
 """The pledge, and where a pair stands against it by arithmetic alone.
 
 A history here is a tidy frame with ``year`` and ``turnover_musd`` (US$ million, current prices),
-one row a year without gaps, as `tradelib.load_turnover` returns it.
+one positive value a year without gaps, as `tradelib.load_turnover` returns it.
 """
 
 from dataclasses import KW_ONLY, dataclass
@@ -182,17 +182,12 @@ def standing(target: Target, history: pd.DataFrame, *, gaps: bool = False) -> St
     Parameters
     ----------
     target : Target, with or without a deadline
-    history : DataFrame, with ``year`` and ``turnover_musd``; ``status`` if years may be preliminary
+    history : DataFrame, of that pair, as the module's text says; ``status`` if any is preliminary
     gaps : bool, whether years may be missing in between
 
     Returns
     -------
     Standing, a state even where the target is already met
-
-    Raises
-    ------
-    ValueError, TypeError
-        If the history is another pair's, or has gaps, repeats or values that are not positive.
 
     Examples
     --------

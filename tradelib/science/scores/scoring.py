@@ -65,18 +65,13 @@ def crps_quantiles(values: ArrayLike, observed: ArrayLike, *, levels: ArrayLike)
 
     Parameters
     ----------
-    values : array_like, shape (..., k), quantiles of the forecast
+    values : array_like, shape (..., k), quantiles of the forecast, refused as by `crps`
     observed : array_like, shape (...), what came
-    levels : array_like, shape (k,), probabilities, evenly spaced, such as 0.01 to 0.99
+    levels : array_like, shape (k,), ascending in (0, 1), evenly spaced, such as 0.01 to 0.99
 
     Returns
     -------
     ndarray, shape (...), in the unit of the forecast
-
-    Raises
-    ------
-    ValueError, TypeError
-        If levels do not ascend in (0, 1) or are not as many as values; as `crps`.
 
     References
     ----------
