@@ -5,7 +5,6 @@ import unicodedata
 from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
-from numbers import Integral
 
 __all__ = ["all_codes", "iso3", "m49", "name", "region"]
 
@@ -34,7 +33,7 @@ def iso3(country: str | int) -> str:
     >>> iso3("Turkmenistan"), iso3("türkiye"), iso3(398), iso3("ROM")
     ('TKM', 'TUR', 'KAZ', 'ROU')
     """
-    key = f"{int(country):03d}" if isinstance(country, Integral) else _fold(country)
+    key = _fold(country) if isinstance(country, str) else f"{int(country):03d}"
     if key not in _lookup():
         close = get_close_matches(key, [k for k in _lookup() if not k.isdigit()], n=3)
         meant = dict.fromkeys(_lookup()[known] for known in close)

@@ -1,7 +1,6 @@
 """What the official progress methods make of a pair and its target."""
 
 import math
-from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -95,12 +94,13 @@ def progress(
     series = own_series(history, target)
     first, final = _assessed(series, target, base_year, last_year)
     lasts = range(first + 1, final + 1) if every_endpoint else [final]
+    starts = range(first, final) if every_endpoint else [first]
     return pd.DataFrame(
         _assess(name, method, series, target, start, last)
         for name, method in METHODS.items()
         for last in lasts
-        for start in _starts(method, first, last, every=every_endpoint)
-        if start in series.index
+        for start in (starts if method.window is None else [last - method.window])
+        if start in series.index and start < last
     )
 
 
@@ -126,13 +126,6 @@ def _assessed(
             f"{target.deadline}"
         )
     return first, final
-
-
-def _starts(method: Method, first: int, last: int, *, every: bool) -> Iterable[int]:
-    """Base years of a method for one last year."""
-    if method.window is not None:
-        return [last - method.window]
-    return range(first, last) if every else [first]
 
 
 def _assess(
