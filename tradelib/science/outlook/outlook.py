@@ -165,7 +165,9 @@ def outlook(
 
     Parameters
     ----------
-    history : DataFrame, ``year``, ``turnover_musd`` (US$ million); years may be missing
+    history : DataFrame
+        ``year``, ``turnover_musd`` (US$ million, positive, the last US$1m or more); years may be
+        missing, none may come twice.
     model : GrowthModel, as `tradelib.fit_growth_model` returns it
     nowcast : Nowcast, optional, of the year after the last, from which growth then starts
     other_source : bool
@@ -174,12 +176,6 @@ def outlook(
     Returns
     -------
     Outlook
-
-    Raises
-    ------
-    ValueError
-        If the history has repeats, values that are not positive or an end below US$1m, or the
-        nowcast is of another year.
 
     Examples
     --------

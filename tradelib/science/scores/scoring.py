@@ -164,20 +164,15 @@ def skill(
 
     Parameters
     ----------
-    score, reference : array_like, shape (n,), scores of both on the same cases, zero or above
-    groups : sequence, shape (n,), what shares shocks, usually the origin year
+    score, reference : array_like, shape (n,), one case at least
+        Scores of both on the same cases, zero or above; the reference's not zero throughout.
+    groups : sequence, shape (n,), what shares shocks, usually the origin year, known of each
     level, draws, rng : float, int, int or Generator
         Width of the band in percent, bootstrap samples, source of randomness.
 
     Returns
     -------
     dict, ``skill``, ``low``, ``high`` (above zero beats the reference) and ``groups`` (how many)
-
-    Raises
-    ------
-    ValueError, TypeError
-        If lengths differ, there is no case, a score is negative, missing or no number, the
-        reference is zero throughout, or `draws`, `level` or `rng` is not what it must be.
 
     Examples
     --------

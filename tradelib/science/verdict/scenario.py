@@ -105,9 +105,9 @@ def from_history(
     Parameters
     ----------
     history : DataFrame
-        ``year``, ``turnover_musd`` (US$ million), consecutive years; ``export_musd`` and
-        ``import_musd`` if known.
-    year : int, of the stories
+        ``year``, ``turnover_musd`` (US$ million, positive), consecutive years, more than are ahead;
+        ``export_musd`` and ``import_musd`` if known.
+    year : int, of the stories, ahead
     inflation : float, optional, growth of dollar prices, a fraction a year
 
     Returns
@@ -115,12 +115,6 @@ def from_history(
     dict of str to float
         US$ million: turnover as it is, with prices alone, both flows at their best years, and the
         steepest, the median and the worst growth over as many years.
-
-    Raises
-    ------
-    ValueError
-        If the year is not ahead, the history is no longer than that, or it has gaps, repeats or
-        values that are not positive.
 
     Examples
     --------
