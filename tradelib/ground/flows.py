@@ -7,7 +7,6 @@ and ``value_musd`` (US$ million, current prices). ``coverage``, ``source_id``, `
 changes its argument.
 """
 
-from collections.abc import Iterable
 from typing import NoReturn
 
 import pandas as pd
@@ -75,7 +74,9 @@ def turnover(figures: pd.DataFrame) -> pd.DataFrame:
         columns["bound"] = said.where(said.notna(), summed).astype("str")
     if "read_through" in figures:
         copies = _by_flow(figures, keys, "read_through").to_numpy(object)
-        columns["read_through"] = pd.Series(map(_joined, copies), wide.index, dtype="str")
+        each = (dict.fromkeys(copy for copy in row if isinstance(copy, str)) for row in copies)
+        texts = ["; ".join(one) or None for one in each]
+        columns["read_through"] = pd.Series(texts, wide.index, dtype="str")
     return pd.DataFrame(columns).reset_index().rename_axis(columns=None)
 
 
@@ -229,7 +230,9 @@ def year_to_date(part_years: pd.DataFrame, annual: pd.DataFrame) -> pd.DataFrame
 
     Parameters
     ----------
-    part_years : DataFrame, a figures frame of periods from 1 January to a month before December
+    part_years : DataFrame
+        A figures frame of periods from 1 January to a month before December; none that is exact
+        may exceed its full year.
     annual : DataFrame
         Full years as `tradelib.load_turnover` returns them: ``reporter``, ``partner``, ``year`` and
         at least one of ``turnover_musd``, ``export_musd``, ``import_musd``; a row a pair and year.
@@ -240,11 +243,6 @@ def year_to_date(part_years: pd.DataFrame, annual: pd.DataFrame) -> pd.DataFrame
         `part_years` with ``year``, ``months`` (1-11), ``full_year_musd``, ``share`` (fraction of
         the full year) and ``pro_rata`` (months / 12); ``full_year_released`` too if `annual` has
         ``released``. Where ``bound`` is ``at_least``, so is the share.
-
-    Raises
-    ------
-    ValueError
-        If a period is no such part, a full year comes twice, or an exact part exceeds its year.
 
     Examples
     --------
@@ -257,7 +255,14 @@ def year_to_date(part_years: pd.DataFrame, annual: pd.DataFrame) -> pd.DataFrame
     [7.0, 0.522, 0.583]
     """
     frames.check_figures(part_years)
-    part = _with_months(part_years)
+    year, months = frames.calendar(part_years)
+    frames.refuse(
+        part_years, months.isna(),
+        "a part of a year runs from 1 January to the end of a month, got {period_start} to "
+        "{period_end}",
+    )  # fmt: skip
+    part = part_years.assign(year=year, months=months.astype("int64"), pro_rata=months / 12)
+    frames.refuse(part, part["months"] == 12, "a part-year has 1 to 11 months, got {months}")
     keys = ["reporter", "partner", "year"]
     keys += [c for c in ["coverage"] if c in part_years and c in annual]
     joined = part.merge(_full_years(annual, keys), on=[*keys, "flow"])
@@ -275,11 +280,6 @@ def _by_flow(figures: pd.DataFrame, keys: list[str], column: str) -> pd.DataFram
     """One column of the figures, a row a pair, period and source and a column a flow."""
     wide = figures.pivot(index=keys, columns="flow", values=column)
     return wide.reindex(columns=list(frames.FLOWS))
-
-
-def _joined(copies: Iterable[object]) -> str | None:
-    """Each copy once, as one text; none if there is none."""
-    return "; ".join(dict.fromkeys(copy for copy in copies if isinstance(copy, str))) or None
 
 
 def _refuse_half(row: pd.Series, keys: list[str]) -> NoReturn:
@@ -310,19 +310,6 @@ def _check_prices(price_index: pd.Series, years: list[int]) -> None:
     good = (used > 0) & (used < float("inf"))
     if not good.all():
         raise ValueError(f"a price index is positive and finite, got {used[~good].iloc[0]}")
-
-
-def _with_months(part_years: pd.DataFrame) -> pd.DataFrame:
-    """Figures of parts of years with the year, the months they cover, and those as a share."""
-    year, months = frames.calendar(part_years)
-    frames.refuse(
-        part_years, months.isna(),
-        "a part of a year runs from 1 January to the end of a month, got {period_start} to "
-        "{period_end}",
-    )  # fmt: skip
-    part = part_years.assign(year=year, months=months.astype("int64"), pro_rata=months / 12)
-    frames.refuse(part, part["months"] == 12, "a part-year has 1 to 11 months, got {months}")
-    return part
 
 
 def _full_years(annual: pd.DataFrame, keys: list[str]) -> pd.DataFrame:

@@ -198,9 +198,8 @@ def standing(target: Target, history: pd.DataFrame, *, gaps: bool = False) -> St
     ('open', 0.393)
     """
     series = own_series(history, target, gaps=gaps)
-    since = series.index[0] if target.announced is None else target.announced.year
     years, values = series.index.to_numpy(), series.to_numpy()
-    met = years[(values >= target.value_musd) & (years >= since)]
+    met = years[(values >= target.value_musd) & (years >= target.since)]
     last_year, last = int(series.index[-1]), float(series.iloc[-1])
     left = None if target.deadline is None else target.deadline - last_year
     required = None

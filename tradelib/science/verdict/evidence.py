@@ -12,7 +12,7 @@ condition and so no part of the range: if the coming years were like the best, m
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -36,8 +36,7 @@ ERAS = ("best", "middle", "worst")
 OTHER_DATA, OTHER_PAIRS, OTHER_METHODS = "other data", "other pairs", "other methods"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Voice:
+class Voice(NamedTuple):
     """One piece of evidence on turnover being at least a value in a year."""
 
     key: str
