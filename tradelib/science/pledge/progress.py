@@ -112,14 +112,12 @@ def _assessed(
         raise ValueError(
             f"progress needs a deadline, {target.pair} has none; try Target(..., deadline=YEAR)"
         )
-    known_from, known_to = int(series.index[0]), int(series.index[-1])
-    first = known_from if base_year is None else base_year
-    final = min(known_to, target.deadline) if last_year is None else last_year
+    start, end = int(series.index[0]), int(series.index[-1])
+    first = start if base_year is None else base_year
+    final = min(end, target.deadline) if last_year is None else last_year
     for year in (first, final):
         if year not in series.index:
-            raise ValueError(
-                f"{year} is not in the history, which runs from {known_from} to {known_to}"
-            )
+            raise ValueError(f"{year} is not in the history, which runs from {start} to {end}")
     if not first < final <= target.deadline:
         raise ValueError(
             f"progress needs base year < last year <= deadline, got {first}, {final}, "

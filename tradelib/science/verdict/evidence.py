@@ -100,11 +100,6 @@ def extent(within: Floats, said: Sequence[Floats]) -> tuple[Floats, Floats]:
     return np.nanmin(every, axis=0), np.nanmax(every, axis=0)
 
 
-def spread(evidence: Evidence, within: Floats, values: Floats, year: int) -> tuple[Floats, Floats]:
-    """The least and the most that the evidence supports for `within`, the chances in the year."""
-    return extent(within, heard(evidence, values, year))
-
-
 def _headline(_: Case, made: Outlook) -> Evidence:
     """The growth model alone."""
     passage = lru_cache(maxsize=1)(made.passage)
