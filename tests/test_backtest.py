@@ -266,7 +266,7 @@ class TestBad:
     @pytest.mark.parametrize(
         ("table", "options", "message"),
         [
-            (panel().drop(columns="year"), {}, "turnover_musd; it lacks year$"),
+            (panel().drop(columns="year"), {}, "^the frame lacks year; it has pair, turnover_musd"),
             (panel().iloc[:0], {}, "^a panel needs rows, got 0$"),
             (pd.concat([panel(), panel().head(1)]), {}, "^P000 has 2000 twice; keep one$"),
             (panel().replace({"year": {2000: 1999}}).assign(turnover_musd=-1.0), {},

@@ -33,7 +33,7 @@ from tradelib.science.outlook.outlook import in_eras
 from tradelib.science.outlook.signals import KINDS
 from tradelib.science.pledge.progress import METHODS
 from tradelib.science.verdict import rows as table_rows
-from tradelib.science.verdict.evidence import headline, spread, weigh
+from tradelib.science.verdict.evidence import extent, headline, heard, weigh
 from tradelib.science.verdict.verdict import Verdict, judge
 from tradelib.science.verdict.words import NUMBERS, frequency, in_words, likelihood
 
@@ -711,11 +711,11 @@ class TestVoices:
             values = np.geomspace(50, 5000, 9)
             for year in (asked.now.last_year + 1, asked.now.last_year + 6):
                 many = headline(asked, made, values, year)
-                ends = spread(made, many[0], values, year)
+                ends = extent(many[0], heard(made, values, year))
                 for i, value in enumerate(values):
                     one = headline(asked, made, values[[i]], year)
                     assert (one[0][0], one[1][0]) == (many[0][i], many[1][i])
-                    alone = spread(made, one[0], values[[i]], year)
+                    alone = extent(one[0], heard(made, values[[i]], year))
                     assert (alone[0][0], alone[1][0]) == (
                         pytest.approx(ends[0][i], abs=1e-12), pytest.approx(ends[1][i], abs=1e-12),
                     )  # fmt: skip

@@ -5,7 +5,6 @@ import unicodedata
 from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
-from numbers import Integral
 
 __all__ = ["all_codes", "iso3", "m49", "name", "region"]
 
@@ -34,7 +33,7 @@ def iso3(country: str | int) -> str:
     >>> iso3("Turkmenistan"), iso3("türkiye"), iso3(398), iso3("ROM")
     ('TKM', 'TUR', 'KAZ', 'ROU')
     """
-    key = f"{int(country):03d}" if isinstance(country, Integral) else _fold(country)
+    key = _fold(country) if isinstance(country, str) else f"{int(country):03d}"
     if key not in _lookup():
         close = get_close_matches(key, [k for k in _lookup() if not k.isdigit()], n=3)
         meant = dict.fromkeys(_lookup()[known] for known in close)
@@ -87,16 +86,11 @@ def m49(country: str | int) -> int:
 
     Parameters
     ----------
-    country : str or int, as `iso3` takes and refuses it
+    country : str or int, as `iso3` takes and refuses it; no group or territory without a number
 
     Returns
     -------
     int
-
-    Raises
-    ------
-    ValueError
-        If no country fits, or it is a group or territory without a number.
 
     Examples
     --------
@@ -121,9 +115,7 @@ def all_codes() -> frozenset[str]:
     return frozenset(_by_code())
 
 
-def _fold(text: object) -> str:
-    if not isinstance(text, str):
-        raise TypeError(f"a country is a code, a number or a name, got {text!r}")
+def _fold(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     return "".join(c for c in plain.casefold() if c.isalnum())
 

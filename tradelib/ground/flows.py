@@ -7,7 +7,6 @@ and ``value_musd`` (US$ million, current prices). ``coverage``, ``source_id``, `
 changes its argument.
 """
 
-from collections.abc import Iterable
 from typing import NoReturn
 
 import pandas as pd
@@ -75,7 +74,9 @@ def turnover(figures: pd.DataFrame) -> pd.DataFrame:
         columns["bound"] = said.where(said.notna(), summed).astype("str")
     if "read_through" in figures:
         copies = _by_flow(figures, keys, "read_through").to_numpy(object)
-        columns["read_through"] = pd.Series(map(_joined, copies), wide.index, dtype="str")
+        each = (dict.fromkeys(copy for copy in row if isinstance(copy, str)) for row in copies)
+        texts = ["; ".join(one) or None for one in each]
+        columns["read_through"] = pd.Series(texts, wide.index, dtype="str")
     return pd.DataFrame(columns).reset_index().rename_axis(columns=None)
 
 
@@ -121,16 +122,11 @@ def mirror(figures: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    figures : DataFrame, a figures frame
+    figures : DataFrame, a figures frame whose flows are known ones
 
     Returns
     -------
     DataFrame, same shape and index
-
-    Raises
-    ------
-    ValueError
-        If a column is missing or a flow is unknown.
 
     Examples
     --------
@@ -150,7 +146,8 @@ def asymmetry(figures: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    figures : DataFrame, with one figure a reporter, flow and period (choose a source first)
+    figures : DataFrame
+        One figure a reporter, flow and period (choose a source first), refused as by `turnover`.
 
     Returns
     -------
@@ -159,11 +156,6 @@ def asymmetry(figures: pd.DataFrame) -> pd.DataFrame:
         ``period_end``, ``export_musd`` (the exporter's figure), ``import_musd`` (the importer's),
         ``gap_musd`` (import less export) and ``ratio`` (import over export; infinite where only the
         import is not zero, missing where both are zero).
-
-    Raises
-    ------
-    ValueError
-        If a figure is missing, negative or not in US$, or a side reports a flow more than once.
 
     References
     ----------
@@ -203,19 +195,15 @@ def deflate(
     Parameters
     ----------
     frame : DataFrame, with ``year`` and `column` (US$ million, current prices)
-    price_index : Series, positive, indexed by year, in US$ terms, for example US consumer prices
+    price_index : Series
+        By year, positive, for each of these years and the base: in US$ terms, such as US consumer
+        prices.
     base_year : int, year whose prices are used
     column : str, column to deflate; its name ends in ``_musd``
 
     Returns
     -------
     DataFrame, `frame` with ``<name>_real<base_year>_musd``
-
-    Raises
-    ------
-    ValueError, TypeError
-        If the index is no positive Series by year, lacks a year or has it twice, or a value or
-        `base_year` is no number.
 
     Examples
     --------
@@ -242,7 +230,9 @@ def year_to_date(part_years: pd.DataFrame, annual: pd.DataFrame) -> pd.DataFrame
 
     Parameters
     ----------
-    part_years : DataFrame, a figures frame of periods from 1 January to a month before December
+    part_years : DataFrame
+        A figures frame of periods from 1 January to a month before December; none that is exact
+        may exceed its full year.
     annual : DataFrame
         Full years as `tradelib.load_turnover` returns them: ``reporter``, ``partner``, ``year`` and
         at least one of ``turnover_musd``, ``export_musd``, ``import_musd``; a row a pair and year.
@@ -253,11 +243,6 @@ def year_to_date(part_years: pd.DataFrame, annual: pd.DataFrame) -> pd.DataFrame
         `part_years` with ``year``, ``months`` (1-11), ``full_year_musd``, ``share`` (fraction of
         the full year) and ``pro_rata`` (months / 12); ``full_year_released`` too if `annual` has
         ``released``. Where ``bound`` is ``at_least``, so is the share.
-
-    Raises
-    ------
-    ValueError
-        If a period is no such part, a full year comes twice, or an exact part exceeds its year.
 
     Examples
     --------
@@ -270,7 +255,14 @@ def year_to_date(part_years: pd.DataFrame, annual: pd.DataFrame) -> pd.DataFrame
     [7.0, 0.522, 0.583]
     """
     frames.check_figures(part_years)
-    part = _with_months(part_years)
+    year, months = frames.calendar(part_years)
+    frames.refuse(
+        part_years, months.isna(),
+        "a part of a year runs from 1 January to the end of a month, got {period_start} to "
+        "{period_end}",
+    )  # fmt: skip
+    part = part_years.assign(year=year, months=months.astype("int64"), pro_rata=months / 12)
+    frames.refuse(part, part["months"] == 12, "a part-year has 1 to 11 months, got {months}")
     keys = ["reporter", "partner", "year"]
     keys += [c for c in ["coverage"] if c in part_years and c in annual]
     joined = part.merge(_full_years(annual, keys), on=[*keys, "flow"])
@@ -288,11 +280,6 @@ def _by_flow(figures: pd.DataFrame, keys: list[str], column: str) -> pd.DataFram
     """One column of the figures, a row a pair, period and source and a column a flow."""
     wide = figures.pivot(index=keys, columns="flow", values=column)
     return wide.reindex(columns=list(frames.FLOWS))
-
-
-def _joined(copies: Iterable[object]) -> str | None:
-    """Each copy once, as one text; none if there is none."""
-    return "; ".join(dict.fromkeys(copy for copy in copies if isinstance(copy, str))) or None
 
 
 def _refuse_half(row: pd.Series, keys: list[str]) -> NoReturn:
@@ -323,19 +310,6 @@ def _check_prices(price_index: pd.Series, years: list[int]) -> None:
     good = (used > 0) & (used < float("inf"))
     if not good.all():
         raise ValueError(f"a price index is positive and finite, got {used[~good].iloc[0]}")
-
-
-def _with_months(part_years: pd.DataFrame) -> pd.DataFrame:
-    """Figures of parts of years with the year, the months they cover, and those as a share."""
-    year, months = frames.calendar(part_years)
-    frames.refuse(
-        part_years, months.isna(),
-        "a part of a year runs from 1 January to the end of a month, got {period_start} to "
-        "{period_end}",
-    )  # fmt: skip
-    part = part_years.assign(year=year, months=months.astype("int64"), pro_rata=months / 12)
-    frames.refuse(part, part["months"] == 12, "a part-year has 1 to 11 months, got {months}")
-    return part
 
 
 def _full_years(annual: pd.DataFrame, keys: list[str]) -> pd.DataFrame:

@@ -82,9 +82,7 @@ def by_pair(panel: pd.DataFrame) -> pd.DataFrame:
     >>> by_pair(panel).columns.tolist()
     [2000, 2001, 2002]
     """
-    missing = [c for c in PANEL if c not in panel]
-    if missing:
-        raise ValueError(f"a panel needs {', '.join(PANEL)}; it lacks {', '.join(missing)}")
+    check_columns(panel, PANEL)
     if panel.empty:
         raise ValueError(f"a panel needs rows, got {len(panel)}")
     if not is_integer_dtype(panel["year"]) or panel["year"].hasnans:

@@ -124,7 +124,10 @@ def readable(frame: pd.DataFrame | pd.Series, *, unit: str = "") -> pd.DataFrame
         names = [str(name or " " * k) for k, name in enumerate(whole.index.names)]
         whole = whole.reset_index(names=names)
     heads = [[str(one) for one in np.atleast_1d(name) if str(one)] or [""] for name in whole]
-    kinds = [_kind(parts) for parts in heads]
+    kinds = [
+        next((unit for unit, names in UNITS.items() if any(re.search(names, p) for p in parts)), "")
+        for parts in heads
+    ]
     others = unit or next((kind for kind in kinds if kind in ("US$ million", "share")), "")
     units = [{"as others": others, "": unit * (at >= levels)}.get(kind, kind)
              for at, kind in enumerate(kinds)]  # fmt: skip
@@ -136,12 +139,6 @@ def readable(frame: pd.DataFrame | pd.Series, *, unit: str = "") -> pd.DataFrame
     made.columns = pd.Index([", ".join(words(part, "heads") for part in parts) for parts in heads])
     made = made.drop(columns="unit", errors="ignore")
     return made.set_index(list(made.columns[:levels])) if len(made.columns) > levels else made
-
-
-def _kind(parts: list[str]) -> str:
-    """What the numbers of a column are, by the levels of its name."""
-    found = (unit for unit, names in UNITS.items() for part in parts if re.search(names, part))
-    return next(found, "")
 
 
 def cell(value: Any, head: str, unit: str, row: str = "") -> str:

@@ -23,7 +23,7 @@ from tradelib.ground.plain import Shown, percent
 from tradelib.science.outlook.growth_model import MAX_HORIZON
 from tradelib.science.pledge.target import Target
 from tradelib.science.verdict.case import Case
-from tradelib.science.verdict.evidence import Evidence, headline, spread, weigh
+from tradelib.science.verdict.evidence import Evidence, extent, headline, heard, weigh
 from tradelib.science.verdict.words import in_words
 
 # The slider runs from a quarter to four times the pledge, in eighty steps of some 3.5 %.
@@ -167,7 +167,7 @@ def _known(case: Case) -> list[tuple[int, float]]:
 def _curves(case: Case, evidence: Evidence, values: Floats, year: int) -> tuple[Floats, ...]:
     """In the year, ever by it, least and most, each at every value."""
     within, ever = headline(case, evidence, values, year)
-    return within, ever, *spread(evidence, within, values, year)
+    return within, ever, *extent(within, heard(evidence, values, year))
 
 
 def _runs(

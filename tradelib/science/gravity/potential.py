@@ -81,17 +81,12 @@ def fitted_potential(fit: GravityFit, reporter: str, partner: str, *, year: int)
     Parameters
     ----------
     fit : GravityFit, by PPML
-    reporter, partner : str, as the panel names them
+    reporter, partner : str, as the panel names them; both directions must be among its rows
     year : int, one of the panel's
 
     Returns
     -------
     Potential
-
-    Raises
-    ------
-    ValueError
-        If the fit is none by PPML, or either direction is not among its rows; the message says why.
 
     Notes
     -----

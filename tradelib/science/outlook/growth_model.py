@@ -97,13 +97,7 @@ class GrowthModel(Shown):
 
     @classmethod
     def from_dict(cls, plain: Mapping[str, Any]) -> "GrowthModel":
-        """The model that `to_dict` wrote.
-
-        Raises
-        ------
-        ValueError
-            If a part is missing or of another shape.
-        """
+        """The model that `to_dict` wrote; a part that is missing or of another shape is refused."""
         try:
             (start, slope), (c, d) = plain["size_line"], plain["memory"]
             return cls(

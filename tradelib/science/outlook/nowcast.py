@@ -127,26 +127,20 @@ def nowcast_year(
 
     Parameters
     ----------
-    value_musd : float, published so far, US$ million; a figure, not a bound
+    value_musd : float, published so far, US$ million, positive; a figure, not a bound
     year : int, calendar year of the figure; its own shares, and later years', are never used
     months : int, how many months it covers, 1 to 11
     shares : DataFrame
         Part-year shares of this and other pairs, as `tradelib.flows.year_to_date` returns them:
         ``reporter``, ``partner``, ``year``, ``months``, ``share``, ``released``,
         ``full_year_released``; rows with a ``bound`` other than exact, or a ``status`` of doubtful
-        or worse, do not vote.
+        or worse, do not vote; two pair-years at least must.
     pair : tuple of str, reporter and partner, ISO3
     known_by : day, only shares whose part and whole were both public by then are used
 
     Returns
     -------
     Nowcast, its spread is never narrower than the error of leaving one pair-year out
-
-    Raises
-    ------
-    ValueError
-        If months are not 1 to 11, the value is not positive and finite, a column is missing, or
-        fewer than two pair-years can vote.
 
     Examples
     --------

@@ -25,7 +25,7 @@ from tradelib.science.outlook.growth_model import (
     logs_of,
 )
 from tradelib.science.outlook.nowcast import Nowcast
-from tradelib.science.outlook.paths import Forecast, check_goals, check_nowcast, check_whole
+from tradelib.science.outlook.paths import Forecast, check_counts, check_goals, check_nowcast
 from tradelib.science.outlook.signals import FLOOR_MUSD, Bools, Signals, kinds, problems, signals
 
 # Standard scores at which quantiles are kept, a hundredth apart: no reader sees finer.
@@ -84,13 +84,7 @@ class Outlook(Shown):
         return f"{heading(self.name)}, with data to {self.origin}: as likely as not {ends} or more."
 
     def chance(self, values: ArrayLike, year: int) -> Floats:
-        """Probability that turnover in a year is at least each value, shape of `values`.
-
-        Raises
-        ------
-        ValueError
-            If a value is not positive and finite, or the year is not ahead or too far.
-        """
+        """Probability that turnover in one of `years` is at least each positive value."""
         goals = np.log(check_goals(values))
         if self.nowcast is not None and year == self.nowcast.year:
             return self.nowcast.chance(np.exp(goals))
@@ -98,7 +92,7 @@ class Outlook(Shown):
         return np.asarray(at_least(goals[:, None] - self._leads(), curve, UNIFORM).mean(axis=1))
 
     def quantile(self, probability: ArrayLike, year: int) -> Floats:
-        """Turnover not exceeded with each probability, US$ million; errors as `chance`."""
+        """Turnover not exceeded with each probability in one of `years`, US$ million."""
         asked = np.asarray(probability, float)
         if self.nowcast is None:
             return np.asarray(np.exp(np.interp(asked, UNIFORM, self.logs[self._ahead(year) - 1])))
@@ -136,8 +130,7 @@ class Outlook(Shown):
         self, horizon: int, *, n_paths: int = 20_000, rng: int | np.random.Generator = 0
     ) -> Forecast:
         """Sample paths of `horizon` years, 1 to 10, after the origin; one seed, one outcome."""
-        check_whole("horizon", horizon)
-        check_whole("n_paths", n_paths)
+        check_counts(horizon=horizon, n_paths=n_paths)
         start = int(self.nowcast is not None)
         draws, logs = _draws(n_paths, rng), np.empty((horizon, n_paths))
         if ahead := horizon - start:
@@ -172,7 +165,9 @@ def outlook(
 
     Parameters
     ----------
-    history : DataFrame, ``year``, ``turnover_musd`` (US$ million); years may be missing
+    history : DataFrame
+        ``year``, ``turnover_musd`` (US$ million, positive, the last US$1m or more); years may be
+        missing, none may come twice.
     model : GrowthModel, as `tradelib.fit_growth_model` returns it
     nowcast : Nowcast, optional, of the year after the last, from which growth then starts
     other_source : bool
@@ -181,12 +176,6 @@ def outlook(
     Returns
     -------
     Outlook
-
-    Raises
-    ------
-    ValueError
-        If the history has repeats, values that are not positive or an end below US$1m, or the
-        nowcast is of another year.
 
     Examples
     --------

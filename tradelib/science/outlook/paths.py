@@ -2,7 +2,6 @@
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -144,8 +143,7 @@ def started(
 ) -> Start:  # fmt: skip
     """The checked history, its logs and the draws, with a nowcast's median as a further year."""
     series = flows.history(history)
-    check_whole("horizon", horizon)
-    check_whole("n_paths", n_paths)
+    check_counts(horizon=horizon, n_paths=n_paths)
     if len(series) < least:
         raise ValueError(f"this forecaster needs at least {least} years, got {len(series)}")
     if varying and series.min() == series.max():
@@ -182,12 +180,11 @@ def check_goals(values: ArrayLike) -> Floats:
     return goals
 
 
-def check_whole(name: str, value: Any) -> None:
-    """A whole number from 1, or an error that names it."""
-    if isinstance(value, bool) or not isinstance(value, int | np.integer):
-        raise TypeError(f"{name} is a whole number, got {value!r}")
-    if value < 1:
-        raise ValueError(f"{name} must be at least 1, got {value}")
+def check_counts(**counts: int) -> None:
+    """Whole numbers from 1, or an error that names the first that is not."""
+    for name, value in counts.items():
+        if value < 1:
+            raise ValueError(f"{name} must be at least 1, got {value}")
 
 
 def check_nowcast(nowcast: Nowcast | None, origin: int) -> None:

@@ -173,8 +173,8 @@ def moments(history: pd.DataFrame, *, other_source: ArrayLike | None = None) -> 
     Parameters
     ----------
     history : DataFrame, shape (n_pairs, n_years)
-        As for `problems`, and without any; the index names both countries, ``"AAA-BBB"`` (what
-        follows a second dash, such as a product, is not read).
+        As for `problems`, and without any; the index must name both countries, ``"AAA-BBB"``
+        (what follows a second dash, such as a product, is not read).
     other_source : array_like of bool, shape (n_pairs,), optional, as for `tradelib.forecast_panel`
 
     Returns
@@ -182,11 +182,6 @@ def moments(history: pd.DataFrame, *, other_source: ArrayLike | None = None) -> 
     DataFrame
         Indexed by the two countries: ``n``, ``level``; weights ``weight`` and sum of weighted
         ``move``; pairs ``stepped`` with a step, and their ``volatility`` and ``size``.
-
-    Raises
-    ------
-    ValueError
-        If a name holds no two countries, or `other_source` is not a truth for each row.
 
     Examples
     --------

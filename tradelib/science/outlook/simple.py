@@ -12,7 +12,7 @@ import inspect
 import math
 import warnings
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -27,16 +27,7 @@ LEAST_SPREAD = 0.02
 FITTED = 8
 
 
-class Forecaster(Protocol):
-    """What every forecaster is called with."""
-
-    def __call__(
-        self, history: pd.DataFrame, *, horizon: int, n_paths: int = 20_000,
-        rng: int | np.random.Generator = 0, nowcast: Nowcast | None = None,
-    ) -> Forecast:  # fmt: skip
-        """Sample paths of the years after a history."""
-
-
+Forecaster: TypeAlias = Callable[..., Forecast]
 CALL = """
 
 Parameters
@@ -56,8 +47,6 @@ Raises
 ValueError
     If the history is too short, all alike where a model is fitted, or not in order, the horizon or
     number of paths is below one, or the nowcast is of another year.
-TypeError
-    If the horizon is not a whole number or `rng` is neither int nor Generator.
 ImportError
     If it fits a model and statsmodels is not installed (the ``models`` extra).
 {references}

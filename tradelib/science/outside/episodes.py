@@ -110,9 +110,10 @@ def episodes(panel: pd.DataFrame, *, horizon: int, prices: pd.Series | None = No
 
     Parameters
     ----------
-    panel : DataFrame, ``pair``, ``year``, ``turnover_musd`` (US$ million), a row a pair and year
+    panel : DataFrame, as `tradelib.flows.by_pair` takes and refuses it
     horizon : int, years from the origin, from 1
-    prices : Series, optional, by year: growth is then in constant dollars, sizes in current ones
+    prices : Series, optional
+        By year, for each of the panel: growth is then in constant dollars, sizes in current ones.
 
     Returns
     -------
@@ -124,9 +125,6 @@ def episodes(panel: pd.DataFrame, *, horizon: int, prices: pd.Series | None = No
 
     Raises
     ------
-    ValueError
-        If the panel is not one (see `tradelib.flows.by_pair`), the horizon is no whole number from
-        1, or `prices` lacks a year of it.
     NoEpisodesError
         If the panel is not longer than the horizon.
 

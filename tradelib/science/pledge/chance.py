@@ -10,7 +10,7 @@ the later one met goals that others had quoted. ``data/prepare/pledge_model.py``
 import math
 from dataclasses import dataclass
 from statistics import NormalDist
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -88,8 +88,7 @@ class PledgeChance(Shown):
         })  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class PledgeModel:
+class PledgeModel(NamedTuple):
     """The shipped regression: how often pledges were on time, by what they asked.
 
     Parameters

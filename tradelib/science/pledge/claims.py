@@ -39,7 +39,7 @@ def check_claims(
 
     Parameters
     ----------
-    claims : DataFrame, as `tradelib.load_article` returns it
+    claims : DataFrame, as `tradelib.load_article` returns it: one at least, with positive values
     figures : DataFrame, as `tradelib.load_figures` returns it; for claims on levels and ratios
     statements : DataFrame, as `tradelib.load_target_statements` returns it, for the target
     events : DataFrame
@@ -54,12 +54,6 @@ def check_claims(
         ``gap`` (sourced / stated - 1), ``bound``, ``source_id``, ``source`` (who),
         ``released`` (when the sourced figure became public),
         ``verdict`` (ordered category: a claim's maximum is the least favourable one).
-
-    Raises
-    ------
-    ValueError
-        If there is no claim, a column is missing, a value is not positive, or a claim's kind of
-        check is unknown.
 
     Examples
     --------

@@ -1,8 +1,6 @@
 """What the official progress methods make of a pair and its target."""
 
 import math
-from collections.abc import Iterable
-from numbers import Integral
 from typing import NamedTuple
 
 import numpy as np
@@ -96,12 +94,13 @@ def progress(
     series = own_series(history, target)
     first, final = _assessed(series, target, base_year, last_year)
     lasts = range(first + 1, final + 1) if every_endpoint else [final]
+    starts = range(first, final) if every_endpoint else [first]
     return pd.DataFrame(
         _assess(name, method, series, target, start, last)
         for name, method in METHODS.items()
         for last in lasts
-        for start in _starts(method, first, last, every=every_endpoint)
-        if start in series.index
+        for start in (starts if method.window is None else [last - method.window])
+        if start in series.index and start < last
     )
 
 
@@ -113,29 +112,18 @@ def _assessed(
         raise ValueError(
             f"progress needs a deadline, {target.pair} has none; try Target(..., deadline=YEAR)"
         )
-    known_from, known_to = int(series.index[0]), int(series.index[-1])
-    first = known_from if base_year is None else base_year
-    final = min(known_to, target.deadline) if last_year is None else last_year
+    start, end = int(series.index[0]), int(series.index[-1])
+    first = start if base_year is None else base_year
+    final = min(end, target.deadline) if last_year is None else last_year
     for year in (first, final):
-        if not isinstance(year, Integral):
-            raise TypeError(f"base_year and last_year are whole years, got {year!r}")
         if year not in series.index:
-            raise ValueError(
-                f"{year} is not in the history, which runs from {known_from} to {known_to}"
-            )
+            raise ValueError(f"{year} is not in the history, which runs from {start} to {end}")
     if not first < final <= target.deadline:
         raise ValueError(
             f"progress needs base year < last year <= deadline, got {first}, {final}, "
             f"{target.deadline}"
         )
     return first, final
-
-
-def _starts(method: Method, first: int, last: int, *, every: bool) -> Iterable[int]:
-    """Base years of a method for one last year."""
-    if method.window is not None:
-        return [last - method.window]
-    return range(first, last) if every else [first]
 
 
 def _assess(

@@ -124,9 +124,9 @@ def rate_table(
         "batch": _BATCHES,
     }
     if by == "all":
-        tables = [_rates(targets, "class", ways[one], dict(asked), level) for one in ways]
-        tables.append(_rates(targets, "class", {"all": {}}, dict(asked), level))
-        return pd.concat(tables, keys=[*ways, "all"], names=["kind"]).reset_index("kind")
+        kinds = ways | {"all": {"all": {}}}
+        tables = {k: _rates(targets, "class", kinds[k], dict(asked), level) for k in kinds}
+        return pd.concat(tables, names=["kind"]).reset_index("kind")
     if by not in ways:
         raise ValueError(f"by is one of {', '.join([*ways, 'all'])}, got {by!r}")
     return _rates(targets, by, ways[by] | {"all": {}}, dict(asked), level)

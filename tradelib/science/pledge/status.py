@@ -64,19 +64,14 @@ def derived_status(
     Parameters
     ----------
     targets : DataFrame, as `tradelib.load_targets` returns it
-    window : int, years after the deadline within which reaching the level is late
+    window : int, years from 0, after the deadline, within which reaching the level is late
     deadline_to : int, optional
-        Last deadline that has passed; the last year with an outcome in the table if omitted.
+        Last deadline that has passed; if omitted the last year with an outcome in the table, and
+        never after it.
 
     Returns
     -------
     Series of str, named ``derived_status``, in the order of `targets`
-
-    Raises
-    ------
-    ValueError
-        If a column is missing, `window` is negative, or `deadline_to` lies after the last year
-        with an outcome.
 
     Examples
     --------
@@ -106,7 +101,7 @@ def status_disagreements(targets: pd.DataFrame, *, window: int = WINDOW) -> pd.D
 
     Parameters
     ----------
-    targets, window : as for `derived_status`, errors too
+    targets, window : as for `derived_status`
 
     Returns
     -------
@@ -174,11 +169,6 @@ def scored_pledges(
         The columns of `targets` plus ``pair`` (str, the same both ways), ``asked`` (float64,
         growth asked a year, fraction), ``horizon`` (Int64, years from announcement to deadline),
         ``derived_status`` and ``on_time`` (bool).
-
-    Raises
-    ------
-    ValueError
-        If a column is missing or a filter is not what it must be.
 
     Examples
     --------

@@ -1,7 +1,7 @@
 """The pledge, and where a pair stands against it by arithmetic alone.
 
 A history here is a tidy frame with ``year`` and ``turnover_musd`` (US$ million, current prices),
-one row a year without gaps, as `tradelib.load_turnover` returns it.
+one positive value a year without gaps, as `tradelib.load_turnover` returns it.
 """
 
 from dataclasses import KW_ONLY, dataclass
@@ -182,17 +182,12 @@ def standing(target: Target, history: pd.DataFrame, *, gaps: bool = False) -> St
     Parameters
     ----------
     target : Target, with or without a deadline
-    history : DataFrame, with ``year`` and ``turnover_musd``; ``status`` if years may be preliminary
+    history : DataFrame, of that pair, as the module's text says; ``status`` if any is preliminary
     gaps : bool, whether years may be missing in between
 
     Returns
     -------
     Standing, a state even where the target is already met
-
-    Raises
-    ------
-    ValueError, TypeError
-        If the history is another pair's, or has gaps, repeats or values that are not positive.
 
     Examples
     --------
@@ -203,9 +198,8 @@ def standing(target: Target, history: pd.DataFrame, *, gaps: bool = False) -> St
     ('open', 0.393)
     """
     series = own_series(history, target, gaps=gaps)
-    since = series.index[0] if target.announced is None else target.announced.year
     years, values = series.index.to_numpy(), series.to_numpy()
-    met = years[(values >= target.value_musd) & (years >= since)]
+    met = years[(values >= target.value_musd) & (years >= target.since)]
     last_year, last = int(series.index[-1]), float(series.iloc[-1])
     left = None if target.deadline is None else target.deadline - last_year
     required = None
@@ -221,9 +215,6 @@ def standing(target: Target, history: pd.DataFrame, *, gaps: bool = False) -> St
 
 def own_series(history: pd.DataFrame, target: Target, *, gaps: bool = False) -> pd.Series:
     """The checked history, if it is the target's pair."""
-    if not isinstance(target, Target):
-        way = 'arguments swapped, or not yet a tradelib.Target("KAZ", "TKM", 1000, 2027)?'
-        raise TypeError(f"a Target is needed, got {type(target).__name__}; {way}")
     series = flows.history(history, gaps=gaps)
     if {"reporter", "partner"} <= set(history):
         pairs = set(zip(history["reporter"].tolist(), history["partner"].tolist(), strict=True))

@@ -65,18 +65,13 @@ def crps_quantiles(values: ArrayLike, observed: ArrayLike, *, levels: ArrayLike)
 
     Parameters
     ----------
-    values : array_like, shape (..., k), quantiles of the forecast
+    values : array_like, shape (..., k), quantiles of the forecast, refused as by `crps`
     observed : array_like, shape (...), what came
-    levels : array_like, shape (k,), probabilities, evenly spaced, such as 0.01 to 0.99
+    levels : array_like, shape (k,), ascending in (0, 1), evenly spaced, such as 0.01 to 0.99
 
     Returns
     -------
     ndarray, shape (...), in the unit of the forecast
-
-    Raises
-    ------
-    ValueError, TypeError
-        If levels do not ascend in (0, 1) or are not as many as values; as `crps`.
 
     References
     ----------
@@ -169,20 +164,15 @@ def skill(
 
     Parameters
     ----------
-    score, reference : array_like, shape (n,), scores of both on the same cases, zero or above
-    groups : sequence, shape (n,), what shares shocks, usually the origin year
+    score, reference : array_like, shape (n,), one case at least
+        Scores of both on the same cases, zero or above; the reference's not zero throughout.
+    groups : sequence, shape (n,), what shares shocks, usually the origin year, known of each
     level, draws, rng : float, int, int or Generator
         Width of the band in percent, bootstrap samples, source of randomness.
 
     Returns
     -------
     dict, ``skill``, ``low``, ``high`` (above zero beats the reference) and ``groups`` (how many)
-
-    Raises
-    ------
-    ValueError, TypeError
-        If lengths differ, there is no case, a score is negative, missing or no number, the
-        reference is zero throughout, or `draws`, `level` or `rng` is not what it must be.
 
     Examples
     --------
@@ -229,8 +219,6 @@ def band(
 
 def _numbers(name: str, values: ArrayLike) -> Floats:
     array = np.asarray(values)
-    if array.dtype.kind not in "iufb":
-        raise TypeError(f"{name} must be numeric, got {array.dtype}")
     if not np.isfinite(array).all():
         raise ValueError(f"{name} must be finite, got {array[~np.isfinite(array)].flat[0]}")
     return array.astype(float)

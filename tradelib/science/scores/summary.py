@@ -23,7 +23,7 @@ def score_summary(scores: pd.DataFrame, *, baseline: str = "naive") -> pd.DataFr
 
     Parameters
     ----------
-    scores : DataFrame, as `backtest` returns it, one group and one trial
+    scores : DataFrame, as `backtest` returns it, one group and one trial, no CRPS missing
     baseline : str, forecaster that skill is held against, scored at the same origins
 
     Returns
@@ -33,11 +33,6 @@ def score_summary(scores: pd.DataFrame, *, baseline: str = "naive") -> pd.DataFr
         an origin), ``crps``, ``skill`` with ``low`` and ``high`` (90 %), ``coverage80`` with
         ``coverage_low`` and ``coverage_high`` (90 %), ``below10``, ``above90``, and for each
         multiple k ``skill_xk`` (Brier) and ``bias_xk``.
-
-    Raises
-    ------
-    ValueError
-        If the baseline was not scored at an origin, a row is given twice, or a CRPS is missing.
 
     Examples
     --------

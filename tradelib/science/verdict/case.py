@@ -25,8 +25,7 @@ OPEN_ENDED = 5
 PartYear: TypeAlias = tuple[int, float]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Pledges:
+class Pledges(NamedTuple):
     """What is known of announced targets on a day."""
 
     registry: pd.DataFrame
@@ -38,8 +37,7 @@ class Pledges:
     record: pd.DataFrame  # how often official calls came true, as `tradelib.progress_record`
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Gravity:
+class Gravity(NamedTuple):
     """What size and distance predict for the pairs whose potential is bundled."""
 
     model: GravityModel
@@ -101,8 +99,7 @@ class Case:
         """Other data for the same pair; none where a few years are all that is known."""
         if len(self.history) + (self.nowcast is not None) < MIN_YEARS:
             return []
-        prices = self.known.consumer_prices
-        return list(_other_data(self.history, self.nowcast, prices, self.elsewhere or {}))
+        return [*_other_data(self), *(_other_sources(self) if "source_id" in self.history else [])]
 
     @property
     def unbroken(self) -> bool:
@@ -178,9 +175,6 @@ def _nowcast(now: Standing, part_year: PartYear | None, known: Known) -> Nowcast
     """Of the year after the last one, from its first months; None if too few years tell."""
     if part_year is None:
         return None
-    if not isinstance(part_year, tuple | list) or len(part_year) != 2:
-        way = "months published and their US$ million, such as (7, 228.8)"
-        raise TypeError(f"part_year is {way}, got {part_year!r}")
     months, value = part_year
     newest = known.shares["full_year_released"].max()
     day, pair = known.day, (now.target.reporter, now.target.partner)
@@ -191,35 +185,30 @@ def _nowcast(now: Standing, part_year: PartYear | None, known: Known) -> Nowcast
         return None
 
 
-def _other_data(
-    history: pd.DataFrame, cast: Nowcast | None, prices: pd.Series,
-    elsewhere: Mapping[str, pd.DataFrame],
-) -> Iterator[OtherData]:  # fmt: skip
-    """Other data for the same pair."""
+def _other_data(case: Case) -> Iterator[OtherData]:
+    """Fewer of the same figures, and all in constant dollars."""
+    history, cast = case.history, case.nowcast
     if cast is not None and len(history) >= MIN_YEARS:
         yield OtherData("no_months", "without the months published", history, None)
     early = "status" in history and history["status"].iloc[-1] == "preliminary"
     if early and len(history) > MIN_YEARS:
         last = f"without the provisional year {history['year'].iloc[-1]}"
         yield OtherData("no_preliminary", last, history.iloc[:-1], None)
-    then = prices.reindex(history["year"]).ffill()
+    then = case.known.consumer_prices.reindex(history["year"]).ffill()
     if then.notna().all():
         real = history["turnover_musd"].to_numpy() * (then.iloc[-1] / then).to_numpy()
         constant = history.assign(turnover_musd=real)
         yield OtherData("constant_dollars", "its past in constant dollars", constant, cast)
-    if "source_id" in history:
-        yield from _other_sources(history, cast, elsewhere)
 
 
-def _other_sources(
-    history: pd.DataFrame, cast: Nowcast | None, elsewhere: Mapping[str, pd.DataFrame]
-) -> Iterator[OtherData]:
+def _other_sources(case: Case) -> Iterator[OtherData]:
     """The newest source's years alone, and the series with other sources' years in place."""
+    history, cast = case.history, case.nowcast
     newest = str(history["source_id"].iloc[-1])
     alone = history[history["source_id"] == newest]
     if MIN_YEARS <= len(alone) < len(history):
         yield OtherData(f"{newest}_alone", f"with {words(newest)} alone", alone, cast)
-    for source, series in elsewhere.items():
+    for source, series in (case.elsewhere or {}).items():
         value = history["year"].map(series.set_index("year")["turnover_musd"])
         if source != newest and (value.notna() & (history["source_id"] != source)).any():
             changed = history.assign(turnover_musd=value.fillna(history["turnover_musd"]))

@@ -12,7 +12,7 @@ condition and so no part of the range: if the coming years were like the best, m
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -36,8 +36,7 @@ ERAS = ("best", "middle", "worst")
 OTHER_DATA, OTHER_PAIRS, OTHER_METHODS = "other data", "other pairs", "other methods"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Voice:
+class Voice(NamedTuple):
     """One piece of evidence on turnover being at least a value in a year."""
 
     key: str
@@ -99,11 +98,6 @@ def extent(within: Floats, said: Sequence[Floats]) -> tuple[Floats, Floats]:
     """The least and the most of the chances in the year and of what the voices said of them."""
     every = np.array([within, *said])
     return np.nanmin(every, axis=0), np.nanmax(every, axis=0)
-
-
-def spread(evidence: Evidence, within: Floats, values: Floats, year: int) -> tuple[Floats, Floats]:
-    """The least and the most that the evidence supports for `within`, the chances in the year."""
-    return extent(within, heard(evidence, values, year))
 
 
 def _headline(_: Case, made: Outlook) -> Evidence:

@@ -73,13 +73,11 @@ def standing_rows(case: Case) -> list[Row]:
 def flow_rows(case: Case) -> list[Row]:
     """Exports and imports of the last year, where known."""
     last = case.history.iloc[-1]
-    sides = {"export_musd": "exports of", "import_musd": "imports of"}
     return [
-        row(column.split("_")[0], "context",
-            f"{words} {codes.name(last['reporter'])}, {int(last['year'])}", last[column],
-            "US$ million", case.source)
-        for column, words in sides.items()
-        if column in case.history and "reporter" in case.history and pd.notna(last[column])
+        row(side, "context", f"{side}s of {codes.name(last['reporter'])}, {int(last['year'])}",
+            last[f"{side}_musd"], "US$ million", case.source)
+        for side in ("export", "import")
+        if "reporter" in last and pd.notna(last.get(f"{side}_musd"))
     ]  # fmt: skip
 
 

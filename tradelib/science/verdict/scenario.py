@@ -25,20 +25,16 @@ def mixes(
 
     Parameters
     ----------
-    history : DataFrame, ``year``, ``export_musd``, ``import_musd`` (US$ million); the last counts
-    target_musd, year : float, int, turnover to be reached, US$ million, and in which year
-    export_growth : sequence of float, fractions a year
+    history : DataFrame
+        ``year``, ``export_musd``, ``import_musd`` (US$ million); the last counts, both positive.
+    target_musd, year : float, int, turnover to be reached, US$ million, and in which year ahead
+    export_growth : sequence of float, fractions a year, above -1
 
     Returns
     -------
     DataFrame
         A row a growth rate: ``export_growth``, ``export_musd``, ``import_musd`` (0 where exports
         alone suffice), ``import_growth`` (a year; -1 where imports may vanish), ``export_share``.
-
-    Raises
-    ------
-    ValueError
-        If the year is not ahead, a flow or the goal not positive, or exports would vanish.
 
     Examples
     --------
@@ -71,7 +67,7 @@ def break_even(
 
     Parameters
     ----------
-    gap_musd : float, turnover that is lacking, US$ million a year
+    gap_musd : float, turnover that is lacking, US$ million a year; positive as all three are
     volumes : sequence of float
         Quantities a year, in millions of the unit that is priced (a billion cubic metres is a
         million times a thousand of them).
@@ -82,11 +78,6 @@ def break_even(
     DataFrame
         A row a volume and price: ``volume``, ``price``, ``value_musd``, ``share`` (of the gap),
         ``break_even_price`` (of that volume, US$ a unit).
-
-    Raises
-    ------
-    ValueError
-        If the gap, a volume or a price is not positive and finite.
 
     Examples
     --------
@@ -114,9 +105,9 @@ def from_history(
     Parameters
     ----------
     history : DataFrame
-        ``year``, ``turnover_musd`` (US$ million), consecutive years; ``export_musd`` and
-        ``import_musd`` if known.
-    year : int, of the stories
+        ``year``, ``turnover_musd`` (US$ million, positive), consecutive years, more than are ahead;
+        ``export_musd`` and ``import_musd`` if known.
+    year : int, of the stories, ahead
     inflation : float, optional, growth of dollar prices, a fraction a year
 
     Returns
@@ -124,12 +115,6 @@ def from_history(
     dict of str to float
         US$ million: turnover as it is, with prices alone, both flows at their best years, and the
         steepest, the median and the worst growth over as many years.
-
-    Raises
-    ------
-    ValueError
-        If the year is not ahead, the history is no longer than that, or it has gaps, repeats or
-        values that are not positive.
 
     Examples
     --------
@@ -166,19 +151,14 @@ def place(forecast: Forecast, values: Mapping[str, float], *, year: int) -> pd.D
     Parameters
     ----------
     forecast : Forecast, of any forecaster
-    values : mapping of str to float, turnover of each story, US$ million
-    year : int, in which
+    values : mapping of str to float, turnover of each story, US$ million, positive
+    year : int, in which, one of the forecast's
 
     Returns
     -------
     DataFrame
         A row a story: ``scenario``, ``value_musd``, ``percentile`` (of the forecast, 0 to 100),
         ``probability`` (that turnover is at least so large), ``words``.
-
-    Raises
-    ------
-    ValueError
-        If a value is not positive and finite, or the year is not forecast.
 
     Examples
     --------
@@ -210,8 +190,8 @@ def agreement(
     ----------
     forecast : Forecast, of any forecaster
     effects : DataFrame, as `tradelib.load_agreement_effects` returns it; its last year is for later
-    target_musd : float, turnover to be reached, US$ million
-    year, start : int, in which year; and from which the agreement is in force
+    target_musd : float, turnover to be reached, US$ million, positive
+    year, start : int, in which of the forecast's years; from which, up to it, there is an agreement
 
     Returns
     -------
@@ -219,11 +199,6 @@ def agreement(
         As `place` gives it for the median of that year without the agreement, with it, and with
         the most that it did at any rank; with ``target_chance`` (of the target in that case) and
         ``added_share`` (of the target, filled by the median's rise).
-
-    Raises
-    ------
-    ValueError
-        If the target is not positive, the year not forecast, or the start not in between.
 
     Examples
     --------

@@ -104,7 +104,10 @@ class Verdict(Shown):
             told[-1] += f"and {ever} in any year up to it.{self._other_ways()}"
         if self.has("headline"):
             span = f"four times in five it lies between {money(least)} and {money(most)}"
-            told.append(f"{self._tested()}The median forecast is {money(median)}; {span}.")
+            if self.has("tested"):
+                share = percent(self.value("tested"))
+                told.append(f"In tests such chances came true {share} of the time.")
+            told.append(f"The median forecast is {money(median)}; {span}.")
         told += [self._standing(), self._months(), self._because(), self._ceiling()]
         if self.as_of is not None:
             told.append(f"All of this was known by {self.as_of}.")
@@ -136,12 +139,6 @@ class Verdict(Shown):
         }  # fmt: skip
         options: dict[str, Any] = {"ensure_ascii": False, "allow_nan": False}
         return json.dumps(plain, indent=1, default=date.isoformat, **options)
-
-    def _tested(self) -> str:
-        """What such chances came to in the tests."""
-        if not self.has("tested"):
-            return ""
-        return f"In tests such chances came true {percent(self.value('tested'))} of the time. "
 
     def _other_ways(self) -> str:
         """How far other ways to estimate it reach, by group."""

@@ -40,11 +40,6 @@ def likelihood(probability: float) -> str:
         as not`` (from 33), ``unlikely`` (10), ``very unlikely`` (1) or ``exceptionally unlikely``;
         within a point of an edge (half a point of 1 and 99 %) ``A to B``, its own side first.
 
-    Raises
-    ------
-    ValueError
-        If it is no probability.
-
     References
     ----------
     Mastrandrea, M. D. et al. (2010), *Guidance note for lead authors of the IPCC fifth assessment
