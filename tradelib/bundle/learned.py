@@ -10,11 +10,6 @@ from tradelib.bundle import tables
 from tradelib.bundle.sources import path
 from tradelib.bundle.tables import Day
 
-__all__ = [
-    "load_agreement_effects", "load_calibration", "load_growth", "load_growth_scores",
-    "load_pledge_peers", "load_scores",
-]  # fmt: skip
-
 
 @tables.dated
 def load_growth(*, groups: bool = False, as_of: Day | None = None) -> pd.DataFrame:

@@ -10,8 +10,6 @@ from tradelib.bundle.sources import known_year
 from tradelib.bundle.tables import Day
 from tradelib.ground import codes
 
-__all__ = ["load_targets"]
-
 Kind: TypeAlias = tuple[str, str, str]
 
 # What an audit corrected: day, column, old value. Days of announcement stay as corrected.

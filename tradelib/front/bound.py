@@ -16,8 +16,6 @@ from tradelib.science.outlook.outlook import outlook
 from tradelib.science.outlook.paths import Forecast
 from tradelib.science.outlook.signals import CrossSection
 
-__all__ = ["forecast_panel", "growth_model", "nowcast_pair", "panel_growth", "part_year_shares"]
-
 # Pairs of which months of a year are bundled.
 PAIRS = (("KAZ", "TKM"), ("UZB", "TKM"))
 

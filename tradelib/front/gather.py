@@ -8,7 +8,7 @@ from tradelib.bundle.figures import ASK, own_history, with_part_years
 from tradelib.bundle.registry import kind
 from tradelib.bundle.sources import cite, public_on
 from tradelib.bundle.tables import Day, day
-from tradelib.front.known import known_on, months_after
+from tradelib.front.known import elsewhere, known_on, months_after
 from tradelib.front.own import plausible, read_history
 from tradelib.ground.frames import joined
 from tradelib.science.pledge.target import Target
@@ -40,9 +40,9 @@ def gather(
     whole = target.flow == "turnover"
     if part_year is None and whole and pair in with_part_years():
         part_year = months_after(int(own["year"].iloc[-1]), *pair, known.day)
-    source, others = cite(own).removeprefix("Source: "), known.elsewhere.get("-".join(pair), {})
-    return case_of(target, own, known, source=source, part_year=part_year,
-                   elsewhere=others if whole else {})  # fmt: skip
+    others = elsewhere(*pair, known.day) if whole else {}
+    source = cite(own).removeprefix("Source: ")
+    return case_of(target, own, known, source=source, part_year=part_year, elsewhere=others)
 
 
 def _with_newest(own: pd.DataFrame, target: Target, known: Known) -> pd.DataFrame:

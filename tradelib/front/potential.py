@@ -16,8 +16,6 @@ from tradelib.science.gravity.ceiling import Ceiling, ceiling_check
 from tradelib.science.gravity.model import TABLES, GravityModel
 from tradelib.science.gravity.potential import Potential, carried
 
-__all__ = ["gravity_check", "gravity_model", "potential", "potential_history"]
-
 # Equations whose potentials are shown over time.
 OVER_TIME = ("effects", "pair", "gdp")
 

@@ -14,8 +14,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 import pandas as pd
 
@@ -37,8 +36,7 @@ STATES = {"final": "A", "preliminary": "P V", "estimate": "E I F", "empty": "M L
 _OF_CODE = {code: state for state, codes in STATES.items() for code in codes.split()}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figure:
+class Figure(NamedTuple):
     """One flow of one year as a source reports it.
 
     ``flow`` (export, import); ``year`` (int); ``value_musd`` (US$ million, None if not given);

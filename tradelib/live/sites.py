@@ -6,7 +6,7 @@ on. A mirror is asked without pauses; the pauses are the sources' own limits.
 
 import os
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tradelib.live.errors import KeyRefusedError, UnavailableError
 from tradelib.live.keys import VARIABLES
@@ -14,8 +14,7 @@ from tradelib.live.keys import VARIABLES
 _BASE = re.compile(r"(?ai)https?://(\[[\da-f:.]+\]|[\w.-]+)(:\d{1,5})?(/[\w.~%/-]*)?")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Site:
+class Site(NamedTuple):
     """A source: ``base`` of addresses, ``pause`` between calls (seconds), its ``key_variable``."""
 
     base: str

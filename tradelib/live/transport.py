@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from math import inf
 from numbers import Real
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 from urllib.parse import urlencode, urlsplit
 
 import pandas as pd
@@ -44,8 +44,7 @@ _due: dict[str, float] = {}
 _turn = threading.Lock()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class Call(NamedTuple):
     """A question to a source.
 
     ``source``; ``path`` below the source's base; ``query`` (name and value pairs); ``accept`` (the
