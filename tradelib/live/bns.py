@@ -182,7 +182,8 @@ def _figures(rows: _Rows, partner: str, year: int, edition: Edition) -> list[Fig
     listed = [row for name, row in rows.items() if _codes().get(name.casefold()) == partner]
     if len(listed) > 1:
         raise MalformedError(f"{partner} twice on the sheet of {year}")
-    odd = [name for name in rows if not _known(name)]
+    known = {"всего", *_GROUPS, *_codes()}
+    odd = [name for name in rows if name.casefold() not in known]
     if odd and not listed:
         what = f"a sheet of {year} without {partner}, but with names we do not know: "
         raise MalformedError(what + ", ".join(odd[:5]))
@@ -273,11 +274,6 @@ def _check_sums(rows: _Rows, year: int) -> None:
         if not _adds_up(added, total, hidden=any(isinstance(cell, str) for cell in cells)):
             sums = f"add up to {added:.1f} instead of {total:.1f} thousand US$"
             raise MalformedError(f"{flow}s of {year} that {sums}")
-
-
-def _known(name: str) -> bool:
-    """Whether a row is one of the countries or groups that we know."""
-    return name.casefold() in _codes() or name.casefold() in {*_GROUPS, "всего"}
 
 
 @cache
