@@ -52,9 +52,7 @@ History = Annotated[
 ]
 Unit = Annotated[str, typer.Option(help="Of your own CSV: US$, US$ thousand, million, billion.")]
 Flow = Annotated[str, typer.Option(help="turnover, or export or import of the first.")]
-Known = Annotated[
-    str | None, typer.Option("--as-of", help="Only what was known that day: YYYY-MM-DD.")
-]
+Known = Annotated[str | None, typer.Option("--as-of", help="Only what was known by YYYY-MM-DD.")]
 
 
 @app.command()

@@ -20,16 +20,13 @@ from tradelib.science.gravity.potential import Potential, carried
 OVER_TIME = ("effects", "pair", "gdp")
 
 
+@dated
 def gravity_model(*, as_of: Day | None = None) -> GravityModel:
     """What gravity taught, as shipped: coefficients, potentials of the bundled pairs, usual ratios.
 
-    Parameters
-    ----------
-    as_of : str, date or Timestamp, optional, from the end of 2020; an earlier day is refused
-
     Returns
     -------
-    GravityModel
+    GravityModel, known from the end of 2020
 
     Examples
     --------

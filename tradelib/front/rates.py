@@ -24,6 +24,7 @@ from tradelib.science.pledge.target import Target
 from tradelib.science.verdict.rows import pledge_chance as chance_of
 
 
+@dated
 def base_rate(
     *, size_musd: float, multiple: float, horizon: int, ever: bool = False, real: bool = False,
     origins: tuple[int, int] | None = None, past: str = "any", among: str = "all",
@@ -45,17 +46,12 @@ def base_rate(
     among : str, ``"all"``, ``"neighbours"`` or ``"former_soviet"`` pairs
     data : DataFrame, optional
         A panel of your own (``pair``, ``year``, ``turnover_musd``), which is exact, or a table of
-        `tradelib.reference.growth_table`. Omitted: the bundled table, of all pairs in 2000-2016.
-    as_of : str, date or Timestamp, optional, of the bundled table, known from the end of 2020
+        `tradelib.reference.growth_table`. Omitted: the bundled table, of all pairs in 2000-2016,
+        known from the end of 2020.
 
     Returns
     -------
     BaseRate, with share, interval, counts, and every start year
-
-    Raises
-    ------
-    ValueError
-        If the data have no such class, or were not known by `as_of`.
 
     Examples
     --------
@@ -65,7 +61,7 @@ def base_rate(
     """
     episodes = _own_or(_growth, data, as_of, groups=past != "any" or among != "all")
     like = ReferenceClass(size_musd=size_musd, origins=origins, past=past, among=among)
-    prices = _deflator() if real else None
+    prices = load_macro("gdp_deflator").set_index("year")["value"] if real else None
     return class_rate(episodes, like, multiple=multiple, horizon=horizon, ever=ever, prices=prices)
 
 
@@ -97,7 +93,8 @@ def base_rates(
     """
     episodes = _own_or(load_growth, data, as_of, groups=True)
     like = ReferenceClass(size_musd=size_musd)
-    return class_rates(episodes, like, multiple=multiple, horizon=horizon, prices=_deflator())
+    prices = load_macro("gdp_deflator").set_index("year")["value"]
+    return class_rates(episodes, like, multiple=multiple, horizon=horizon, prices=prices)
 
 
 def pledge_rate(
@@ -367,8 +364,3 @@ def _growth(groups: bool, as_of: Day | None) -> pd.DataFrame:
     """The shipped growth table without what only says where it is from."""
     table = load_growth(groups=groups, as_of=as_of)
     return table.drop(columns=["source_id", "released", "note"])
-
-
-@cache
-def _deflator() -> pd.Series:
-    return load_macro("gdp_deflator").set_index("year")["value"]

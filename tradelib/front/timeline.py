@@ -78,10 +78,8 @@ def hindcasts(target: Target) -> pd.DataFrame:
 
     Raises
     ------
-    ValueError
-        As `timeline`.
-    ImportError
-        If statsmodels is not installed (the ``models`` extra).
+    ValueError, ImportError
+        As `timeline`; if statsmodels is not installed (the ``models`` extra).
 
     Examples
     --------

@@ -13,7 +13,8 @@ import math
 import re
 import zipfile
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 import pandas as pd
@@ -51,6 +52,17 @@ class Figure(NamedTuple):
 
 
 Figures: TypeAlias = tuple[Figure, ...]
+
+
+@contextmanager
+def damage(what: str, *kinds: type[Exception]) -> Iterator[None]:
+    """What a library raises over damaged data comes as a `MalformedError` that says of what."""
+    try:
+        yield
+    except MalformedError:
+        raise
+    except kinds as error:
+        raise MalformedError(f"{what} ({str(error)[:160]})") from None
 
 
 def figure(

@@ -176,9 +176,6 @@ def _nowcast(now: Standing, part_year: PartYear | None, known: Known) -> Nowcast
     """Of the year after the last one, from its first months; None if too few years tell."""
     if part_year is None:
         return None
-    if not isinstance(part_year, tuple | list) or len(part_year) != 2:
-        way = "months published and their US$ million, such as (7, 228.8)"
-        raise TypeError(f"part_year is {way}, got {part_year!r}")
     (months, value), shares = part_year, known.shares()
     on = known.day or shares["full_year_released"].max()
     pair = now.target.reporter, now.target.partner
