@@ -16,11 +16,13 @@ import tradelib
 MODULES = [
     import_module(info.name) for info in pkgutil.walk_packages(tradelib.__path__, "tradelib.")
 ]
+LISTED = {module: getattr(module, "__all__", []) for module in MODULES}
+LISTED[tradelib] = [name for name in vars(tradelib) if not name.startswith("_")]
 FUNCTIONS = {
     f"{module.__name__}.{name}": getattr(module, name)
-    for module in MODULES
-    for name in getattr(module, "__all__", [])
-    if inspect.isfunction(getattr(module, name))
+    for module, names in LISTED.items()
+    for name in names
+    if inspect.isfunction(getattr(module, name)) and name != "get_close_matches"
 }
 
 

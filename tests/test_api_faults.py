@@ -187,7 +187,7 @@ class TestOrdinaryDays:
         for day in ["2020-12-31", *days]:
             verdict = tl.assess(tl.Target(*pair), as_of=day)
             assert verdict.words
-            assert f"Known by {day}." in verdict.summary()
+            assert f"known by {day}." in verdict.summary()
 
     def test_months_that_nobody_can_read(self):
         """Seven months of 2021, and one earlier year to read them by: said, not used."""

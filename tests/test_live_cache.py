@@ -1,6 +1,5 @@
 """Copies at hand: sealed, aged, movable, shared by processes; and keys that are in none of them."""
 
-import dataclasses
 import hashlib
 import json
 import logging
@@ -142,7 +141,7 @@ def test_copy_that_can_no_longer_be_read(source):
         old = cache.find(address, max_age_days=None, offline=True)
         other = b"another shape"
         digest = hashlib.sha256(other).hexdigest()
-        cache.keep(dataclasses.replace(old, body=other, sha256=digest))
+        cache.keep(old._replace(body=other, sha256=digest))
     with pytest.raises(live.MalformedError, match="a table without COUNTRY"):
         fetch(offline=True)
     assert fetch().equals(right)

@@ -5,7 +5,6 @@ what was damaged is not read) exactly the figures of the intact body. Never othe
 """
 
 import copy
-import dataclasses
 import io
 import json
 import zipfile
@@ -189,7 +188,7 @@ class TestDamage:
             return
         intact = READ[name](BODIES[name])
         if name in ("comtrade", "imts"):  # a lost flag makes a guess of a total, a moved one a note
-            found = [dataclasses.replace(one, status="final", note="") for one in found]
+            found = [one._replace(status="final", note="") for one in found]
         if name == "wits":  # an observation that is gone is a year without a number
             intact = [
                 one

@@ -113,7 +113,7 @@ def test_shared_parameters_are_documented_once(name):
     """Each docstring ends its parameters with source and ax, and says Axes come back."""
     text = getattr(plot, name).__doc__
     own, _, after = text.partition(
-        "source : str\n    Note under the picture.\nax : Axes, optional\n"
+        "source : str, note under the picture\nax : Axes, optional, where to draw; a new figure if omitted\n"
     )
     assert own.count("Parameters\n---") == after.count("Returns\n-------\nAxes\n\n") == 1
     assert text.splitlines()[0].endswith(".")

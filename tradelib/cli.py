@@ -52,9 +52,7 @@ History = Annotated[
 ]
 Unit = Annotated[str, typer.Option(help="Of your own CSV: US$, US$ thousand, million, billion.")]
 Flow = Annotated[str, typer.Option(help="turnover, or export or import of the first.")]
-Known = Annotated[
-    str | None, typer.Option("--as-of", help="Only what was known that day: YYYY-MM-DD.")
-]
+Known = Annotated[str | None, typer.Option("--as-of", help="Only what was known by YYYY-MM-DD.")]
 
 
 @app.command()
@@ -82,7 +80,8 @@ def assess(
         return
     if not (reporter and partner) or target is None:
         raise typer.BadParameter("give REPORTER PARTNER --target VALUE, or --targets FILE")
-    pledge, own = Target(reporter, partner, target, by, flow=flow), _own(history, unit)
+    own = None if history is None else read_history(history, unit=unit)
+    pledge = Target(reporter, partner, target, by, flow=flow)
     verdict = assessed(pledge, as_of=known, history=own, part_year=_part_year(part_year))
     typer.echo(verdict.to_json() if as_json else textwrap.fill(verdict.summary(), 100))
     if evidence and not as_json:
@@ -96,10 +95,11 @@ def forecast(
     known: Known = None, history: History = None, unit: Unit = "US$ million",
 ) -> None:  # fmt: skip
     """Turnover of the coming years by the growth model: low, median and high (80 %)."""
-    pair = _own(history, unit)
-    if pair is None:
+    if history is None:
         pair = load_turnover(reporter, partner, as_of=known)
-    elif known is not None:
+    elif known is None:
+        pair = read_history(history, unit=unit)
+    else:
         way = "cut your own --history instead"
         raise ValueError(f"--as-of limits the bundled figures, got {known}; {way}")
     made = panel_growth(pair, horizon=years, model=growth_model(as_of=known))
@@ -165,11 +165,6 @@ def main() -> None:
     except (ValueError, TypeError, OSError, ImportError) as error:
         sys.stderr.write(f"tradelib: {' '.join(str(error).split())}\n")
         raise SystemExit(1) from None
-
-
-def _own(file: Path | None, unit: str) -> pd.DataFrame | None:
-    """One's own history from a CSV file."""
-    return None if file is None else read_history(file, unit=unit)
 
 
 def _part_year(text: str | None) -> tuple[int, float] | None:

@@ -10,11 +10,6 @@ from tradelib.bundle.sources import registered, ruled, valued
 from tradelib.bundle.tables import Day
 from tradelib.ground import codes, flows, frames
 
-__all__ = [
-    "available", "load_article", "load_drivers", "load_figures", "load_macro", "load_part_years",
-    "load_target_statements", "load_turnover",
-]  # fmt: skip
-
 # What a recommended year may rest on: a count of goods, which nobody doubts or only foresees.
 _FIRM = ["final", "preliminary"]
 _GOODS = ["goods", "goods_services"]

@@ -10,11 +10,6 @@ from tradelib.bundle import tables
 from tradelib.bundle.sources import path
 from tradelib.bundle.tables import Day
 
-__all__ = [
-    "load_agreement_effects", "load_calibration", "load_growth", "load_growth_scores",
-    "load_pledge_peers", "load_scores",
-]  # fmt: skip
-
 
 @tables.dated
 def load_growth(*, groups: bool = False, as_of: Day | None = None) -> pd.DataFrame:
@@ -158,11 +153,8 @@ def known_days(file: str) -> list[str]:
     return [vintage["known_from"] for vintage in _vintages(file)]
 
 
-def _vintages(file: str) -> list[dict[str, Any]]:
-    held = json.loads(_text(file))
-    return list(held.get("vintages", [held]))
-
-
 @cache
-def _text(file: str) -> str:
-    return path(file).read_text(encoding="utf-8")
+def _vintages(file: str) -> list[dict[str, Any]]:
+    """Every vintage of a shipped model, or the one there is. Shared: not to be changed."""
+    held = json.loads(path(file).read_text(encoding="utf-8"))
+    return list(held.get("vintages", [held]))

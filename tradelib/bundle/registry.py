@@ -10,8 +10,6 @@ from tradelib.bundle.sources import known_year
 from tradelib.bundle.tables import Day
 from tradelib.ground import codes
 
-__all__ = ["load_targets"]
-
 Kind: TypeAlias = tuple[str, str, str]
 
 # What an audit corrected: day, column, old value. Days of announcement stay as corrected.
@@ -102,10 +100,8 @@ def _then(targets: pd.DataFrame, limit: pd.Timestamp) -> pd.DataFrame:
     """Pledges announced by a day, with what was learned of them later made unknown."""
     on, last = limit.date().isoformat(), known_year("pledges", limit)
     targets = _unaudited(targets, on)
-    looked, printed = (
-        targets["outcome_year"].fillna(targets["deadline"]),
-        targets["outcome_printed"],
-    )
+    looked = targets["outcome_year"].fillna(targets["deadline"])
+    printed = targets["outcome_printed"]
     unprinted = printed + printed.str.len().map(LATEST) > on
     later = {
         "baseline": targets["baseline_year"] > last,

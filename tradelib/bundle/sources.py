@@ -14,8 +14,6 @@ from typing import Any
 
 import pandas as pd
 
-__all__ = ["cite", "files", "path", "sources"]
-
 _FILE = ["file", "title", "producer", "version", "landing_page", "published", "accessed", "licence",
          "unit", "bytes", "sha256", "prepared_by"]  # fmt: skip
 

@@ -21,8 +21,7 @@ Day: TypeAlias = str | date
 Load = TypeVar("Load", bound=Callable[..., Any])
 
 AS_OF = """
-as_of : str, date or Timestamp, optional
-    Only what was known by that day.
+as_of : str, date or Timestamp, optional, only what was known by that day
 """
 RAISES = """
 Raises

@@ -24,8 +24,6 @@ from tradelib.front.bound import PAIRS, growth_model
 from tradelib.front.clock import come
 from tradelib.front.registry import open_targets
 
-__all__ = ["forecast_changes", "load_forecasts", "score_forecasts"]
-
 ARTICLE = "article"
 COLUMNS = ["made", "target_id", "reporter", "partner", "currency", "target_value", "last_year",
            "by", "probability_in", "probability_ever", "low", "median", "high", "rests_on",

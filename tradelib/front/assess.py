@@ -14,8 +14,6 @@ from tradelib.science.verdict.case import Case, PartYear
 from tradelib.science.verdict.evidence import weigh
 from tradelib.science.verdict.verdict import Verdict, judge
 
-__all__ = ["article_target", "assess"]
-
 
 @dated
 def article_target(*, as_of: Day | None = None) -> Target:

@@ -6,7 +6,7 @@ from numpy.typing import ArrayLike
 
 from tradelib.bundle.figures import load_part_years, load_turnover
 from tradelib.bundle.learned import learned_model
-from tradelib.bundle.tables import Day, day
+from tradelib.bundle.tables import Day, dated, day
 from tradelib.front.clock import come
 from tradelib.ground import flows, frames
 from tradelib.ground.numbers import Floats
@@ -15,8 +15,6 @@ from tradelib.science.outlook.nowcast import Nowcast, newest_months, nowcast_yea
 from tradelib.science.outlook.outlook import outlook
 from tradelib.science.outlook.paths import Forecast
 from tradelib.science.outlook.signals import CrossSection
-
-__all__ = ["forecast_panel", "growth_model", "nowcast_pair", "panel_growth", "part_year_shares"]
 
 # Pairs of which months of a year are bundled.
 PAIRS = (("KAZ", "TKM"), ("UZB", "TKM"))
@@ -82,12 +80,9 @@ def nowcast_pair(reporter: str, partner: str, *, as_of: Day) -> Nowcast:
                         known_by=on)  # fmt: skip
 
 
+@dated
 def growth_model(*, as_of: Day | None = None) -> GrowthModel:
-    """The shipped growth model.
-
-    Parameters
-    ----------
-    as_of : str, date or Timestamp, optional, the newest vintage known by then; from the end of 2020
+    """The shipped growth model, its newest vintage; the first was known at the end of 2020.
 
     Returns
     -------
@@ -184,7 +179,6 @@ def panel_growth(
     >>> panel_growth(pair, horizon=2).years
     (2026, 2027)
     """
-    use = growth_model() if model is None else model
-    apart = other_source or frames.joined(history)
+    use, apart = model or growth_model(), other_source or frames.joined(history)
     made = outlook(history, model=use, nowcast=nowcast, other_source=apart)
     return made.paths(horizon, n_paths=n_paths, rng=rng)

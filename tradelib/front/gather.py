@@ -8,7 +8,7 @@ from tradelib.bundle.figures import ASK, own_history, with_part_years
 from tradelib.bundle.registry import kind
 from tradelib.bundle.sources import cite, public_on
 from tradelib.bundle.tables import Day, day
-from tradelib.front.known import known_on, months_after
+from tradelib.front.known import elsewhere, known_on, months_after
 from tradelib.front.own import plausible, read_history
 from tradelib.ground.frames import joined
 from tradelib.science.pledge.target import Target
@@ -40,9 +40,9 @@ def gather(
     whole = target.flow == "turnover"
     if part_year is None and whole and pair in with_part_years():
         part_year = months_after(int(own["year"].iloc[-1]), *pair, known.day)
-    source, others = cite(own).removeprefix("Source: "), known.elsewhere.get("-".join(pair), {})
-    return case_of(target, own, known, source=source, part_year=part_year,
-                   elsewhere=others if whole else {})  # fmt: skip
+    others = elsewhere(*pair, known.day) if whole else {}
+    source = cite(own).removeprefix("Source: ")
+    return case_of(target, own, known, source=source, part_year=part_year, elsewhere=others)
 
 
 def _with_newest(own: pd.DataFrame, target: Target, known: Known) -> pd.DataFrame:
@@ -52,9 +52,8 @@ def _with_newest(own: pd.DataFrame, target: Target, known: Known) -> pd.DataFram
     What the registry counts in part, such as trade without oil, is told by its figures alone:
     years of all goods stand before it as another source, and none after it.
     """
-    row = known.pledges.rows.get(target.target_id, target)
-    named = ("-".join(sorted(target.pair.split("-"))), "USD", "goods")
-    named = named if row is target else kind(row)
+    row = known.pledges.rows.get(target.target_id)
+    named = kind(row) if row else ("-".join(sorted(target.pair.split("-"))), "USD", "goods")
     if target.flow != "turnover" or named not in known.pledges.figures:
         return own
     value, year = known.pledges.figures[named]
@@ -62,11 +61,10 @@ def _with_newest(own: pd.DataFrame, target: Target, known: Known) -> pd.DataFram
     last = int(own["year"].iloc[-1]) - (len(run) < len(own)) if len(own) else 0
     if year <= last and named[-1] != IN_PART:
         return own
-    level = {
+    level = pd.DataFrame([{
         "reporter": target.reporter, "partner": target.partner, "year": year,
         "turnover_musd": value, "coverage": named[-1], "status": "final", "source_id": REGISTRY,
         "released": pd.Timestamp(public_on(REGISTRY, year)), "valuation": "unknown",
-    }  # fmt: skip
+    }])  # fmt: skip
     before = run[run["year"] < year]
-    level = pd.DataFrame([level])
     return pd.concat([before, level], ignore_index=True) if len(before) else level

@@ -30,12 +30,13 @@ def known_on(on: Day | None) -> Known:
 
 @cache
 def _known(limit: pd.Timestamp | None) -> Known:
-    model, growth = growth_model(as_of=limit), learned.load_growth(as_of=limit)
+    growth = learned.load_growth(as_of=limit)
     return Known(
-        day=limit, model=model, prices=_prices(limit), tested=learned.load_calibration(as_of=limit),
+        day=limit, model=growth_model(as_of=limit), prices=_prices(limit),
         growth={h: cells_of(growth, horizon=h) for h in growth["horizon"].unique()},
-        elsewhere={"-".join(pair): _elsewhere(*pair, limit) for pair in PAIRS},
-        shares=shares_known(limit), pledges=_pledges(limit), gravity=_gravity(limit),
+        tested=learned.load_calibration(as_of=limit), pledges=_pledges(limit),
+        gravity=Gravity(model=gravity_model(as_of=limit), potentials=partial(_potentials, limit)),
+        shares=cache(partial(shares_known, limit)),
     )  # fmt: skip
 
 
@@ -47,8 +48,11 @@ def _prices(limit: pd.Timestamp | None) -> pd.DataFrame:
     return pd.DataFrame({"cpi_u": consumer, "gdp_deflator": deflator}).sort_index()
 
 
-def _elsewhere(reporter: str, partner: str, limit: pd.Timestamp | None) -> dict[str, pd.DataFrame]:
+@cache
+def elsewhere(reporter: str, partner: str, limit: pd.Timestamp | None) -> dict[str, pd.DataFrame]:
     """Annual series of a pair from other sources, as far as they were released by a day."""
+    if (reporter, partner) not in PAIRS:
+        return {}
     there = set(load_figures(reporter, partner, as_of=limit)["source_id"])
     kept = [source for source in ELSEWHERE if source in there]
     return {one: load_turnover(reporter, partner, source=one, as_of=limit) for one in kept}
@@ -78,13 +82,9 @@ def _pledges(limit: pd.Timestamp | None) -> Pledges:
     )  # fmt: skip
 
 
-def _gravity(limit: pd.Timestamp | None) -> Gravity:
-    """Potentials of the bundled pairs, from effects of countries and from GDPs."""
-    return Gravity(model=gravity_model(as_of=limit), potentials=partial(_potentials, limit))
-
-
 @cache
 def _potentials(limit: pd.Timestamp | None, name: str) -> tuple[Potential, Potential] | None:
+    """Potentials of a bundled pair, from effects of countries and from GDPs."""
     if name not in gravity_model(as_of=limit).pairs():
         return None
     pair = name.split("-")

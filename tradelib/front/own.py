@@ -10,8 +10,6 @@ import pandas as pd
 from tradelib.front.clock import today
 from tradelib.science.verdict.case import Case
 
-__all__ = ["read_history"]
-
 # Money that figures may come in, and how many of it are a million US$.
 UNITS = {"US$": 1e-6, "US$ thousand": 1e-3, "US$ million": 1.0, "US$ billion": 1e3}
 SEPARATORS, SPACES = ";\t,|", " \u00a0\u202f"

@@ -16,22 +16,17 @@ from tradelib.science.gravity.ceiling import Ceiling, ceiling_check
 from tradelib.science.gravity.model import TABLES, GravityModel
 from tradelib.science.gravity.potential import Potential, carried
 
-__all__ = ["gravity_check", "gravity_model", "potential", "potential_history"]
-
 # Equations whose potentials are shown over time.
 OVER_TIME = ("effects", "pair", "gdp")
 
 
+@dated
 def gravity_model(*, as_of: Day | None = None) -> GravityModel:
     """What gravity taught, as shipped: coefficients, potentials of the bundled pairs, usual ratios.
 
-    Parameters
-    ----------
-    as_of : str, date or Timestamp, optional, from the end of 2020; an earlier day is refused
-
     Returns
     -------
-    GravityModel
+    GravityModel, known from the end of 2020
 
     Examples
     --------

@@ -18,17 +18,13 @@ from tradelib.science.pledge import rates
 from tradelib.science.pledge import record as records
 from tradelib.science.pledge.chance import PledgeChance
 from tradelib.science.pledge.effect import PledgeEffect, effect_of, like_pairs
-from tradelib.science.pledge.rates import Band, PledgeRate
+from tradelib.science.pledge.rates import Class, PledgeRate
 from tradelib.science.pledge.status import Filters, scored_pledges
 from tradelib.science.pledge.target import Target
 from tradelib.science.verdict.rows import pledge_chance as chance_of
 
-__all__ = [
-    "base_rate", "base_rates", "country_records", "pledge_chance", "pledge_effect", "pledge_rate",
-    "pledge_sensitivity", "pledge_table", "progress_record",
-]  # fmt: skip
 
-
+@dated
 def base_rate(
     *, size_musd: float, multiple: float, horizon: int, ever: bool = False, real: bool = False,
     origins: tuple[int, int] | None = None, past: str = "any", among: str = "all",
@@ -50,17 +46,12 @@ def base_rate(
     among : str, ``"all"``, ``"neighbours"`` or ``"former_soviet"`` pairs
     data : DataFrame, optional
         A panel of your own (``pair``, ``year``, ``turnover_musd``), which is exact, or a table of
-        `tradelib.reference.growth_table`. Omitted: the bundled table, of all pairs in 2000-2016.
-    as_of : str, date or Timestamp, optional, of the bundled table, known from the end of 2020
+        `tradelib.reference.growth_table`. Omitted: the bundled table, of all pairs in 2000-2016,
+        known from the end of 2020.
 
     Returns
     -------
     BaseRate, with share, interval, counts, and every start year
-
-    Raises
-    ------
-    ValueError
-        If the data have no such class, or were not known by `as_of`.
 
     Examples
     --------
@@ -70,7 +61,7 @@ def base_rate(
     """
     episodes = _own_or(_growth, data, as_of, groups=past != "any" or among != "all")
     like = ReferenceClass(size_musd=size_musd, origins=origins, past=past, among=among)
-    prices = _deflator() if real else None
+    prices = load_macro("gdp_deflator").set_index("year")["value"] if real else None
     return class_rate(episodes, like, multiple=multiple, horizon=horizon, ever=ever, prices=prices)
 
 
@@ -102,14 +93,13 @@ def base_rates(
     """
     episodes = _own_or(load_growth, data, as_of, groups=True)
     like = ReferenceClass(size_musd=size_musd)
-    return class_rates(episodes, like, multiple=multiple, horizon=horizon, prices=_deflator())
+    prices = load_macro("gdp_deflator").set_index("year")["value"]
+    return class_rates(episodes, like, multiple=multiple, horizon=horizon, prices=prices)
 
 
 def pledge_rate(
-    targets: pd.DataFrame | None = None, *, growth: float | Band | None = None,
-    horizon: float | Band | None = None, announced: float | Band | None = None,
-    region: str | None = None, level: float = 95, as_of: Day | None = None,
-    **filters: Unpack[Filters],
+    targets: pd.DataFrame | None = None, *, level: float = 95, as_of: Day | None = None,
+    **asked: Unpack[Class],
 ) -> PledgeRate:  # fmt: skip
     """How many announced targets like this one were met on time.
 
@@ -124,9 +114,9 @@ def pledge_rate(
     region : str, optional, UN sub-region of either country, such as ``"Central Asia"``
     level : float, of the interval, percent
     as_of : str, date or Timestamp, optional, only pledges resolved and what was known by then
-    **filters
-        As `tradelib.pledges.scored_pledges` takes them; its defaults are dated pledges of pairs
-        whose deadline has passed, with baseline and outcome known, not replaced.
+    **asked
+        These four, and what `tradelib.pledges.scored_pledges` takes; its defaults are dated pledges
+        of pairs whose deadline has passed, with baseline and outcome known, not replaced.
 
     Returns
     -------
@@ -153,9 +143,7 @@ def pledge_rate(
     >>> rate.on_time, rate.n, [round(end, 2) for end in rate.interval]
     (9, 67, [0.07, 0.24])
     """
-    own = _own_or(load_targets, targets, as_of)
-    return rates.rate_of(own, level=level, growth=growth, horizon=horizon,
-                         announced=announced, region=region, **filters)  # fmt: skip
+    return rates.rate_of(_own_or(load_targets, targets, as_of), level=level, **asked)
 
 
 def pledge_chance(target: Target, *, as_of: Day | None = None, level: float = 90) -> PledgeChance:
@@ -222,16 +210,14 @@ def pledge_table(
 
 
 def pledge_sensitivity(
-    targets: pd.DataFrame | None = None, *, growth: float | Band | None = None,
-    horizon: float | Band | None = None, announced: float | Band | None = None,
-    region: str | None = None, level: float = 95, as_of: Day | None = None,
-    **filters: Unpack[Filters],
+    targets: pd.DataFrame | None = None, *, level: float = 95, as_of: Day | None = None,
+    **asked: Unpack[Class],
 ) -> pd.DataFrame:  # fmt: skip
     """The rate under each other choice of filter, one changed at a time.
 
     Parameters
     ----------
-    targets, growth, horizon, announced, region, level, as_of, **filters
+    targets, level, as_of, **asked
         As `pledge_rate` takes and refuses them: the first row uses them as they are.
 
     Returns
@@ -246,9 +232,7 @@ def pledge_sensitivity(
     >>> rates.loc["baseline before the announcement", ["on_time", "n"]].tolist()
     [67, 256]
     """
-    own = _own_or(load_targets, targets, as_of)
-    return rates.rate_sensitivity(own, level=level, growth=growth, horizon=horizon,
-                                  announced=announced, region=region, **filters)  # fmt: skip
+    return rates.rate_sensitivity(_own_or(load_targets, targets, as_of), level=level, **asked)
 
 
 def country_records(
@@ -380,8 +364,3 @@ def _growth(groups: bool, as_of: Day | None) -> pd.DataFrame:
     """The shipped growth table without what only says where it is from."""
     table = load_growth(groups=groups, as_of=as_of)
     return table.drop(columns=["source_id", "released", "note"])
-
-
-@cache
-def _deflator() -> pd.Series:
-    return load_macro("gdp_deflator").set_index("year")["value"]

@@ -16,8 +16,6 @@ from tradelib.science.pledge.target import Target
 from tradelib.science.verdict.case import Case, Known
 from tradelib.science.verdict.evidence import Evidence, headline, weigh
 
-__all__ = ["assess_many", "open_target", "open_targets"]
-
 # What a row of one's own targets may say.
 GIVEN = ("reporter", "partner", "value_musd", "deadline", "announced", "flow")
 MODEL = ["probability_in", "probability_ever", "rests_on"]

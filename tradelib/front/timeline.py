@@ -17,8 +17,6 @@ from tradelib.science.scores import scoring
 from tradelib.science.verdict.case import Case
 from tradelib.science.verdict.rows import official
 
-__all__ = ["hindcasts", "timeline"]
-
 # Whose call stands beside the verdict's: the newest of the official methods.
 OFFICIAL = "un_2026"
 # Paths that a score is taken over: enough for three digits.
@@ -80,10 +78,8 @@ def hindcasts(target: Target) -> pd.DataFrame:
 
     Raises
     ------
-    ValueError
-        As `timeline`.
-    ImportError
-        If statsmodels is not installed (the ``models`` extra).
+    ValueError, ImportError
+        As `timeline`; if statsmodels is not installed (the ``models`` extra).
 
     Examples
     --------

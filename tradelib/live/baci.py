@@ -25,7 +25,7 @@ from tqdm.utils import CallbackIOWrapper
 
 from tradelib.ground import codes
 from tradelib.live.errors import MalformedError
-from tradelib.live.gate import MOST_MUSD, ZIP_DAMAGE, check_head, newest_year
+from tradelib.live.gate import MOST_MUSD, ZIP_DAMAGE, check_head, damage, newest_year
 from tradelib.live.transport import Call
 
 _NUMBERS = 1000  # country numbers have three digits
@@ -47,13 +47,11 @@ def call(release: str) -> Call:
 
 def open_archive(file: Path) -> zipfile.ZipFile:
     """The archive, if it is one, and whole."""
-    try:
+    with damage("a file that is no zip archive", *ZIP_DAMAGE):
         archive = zipfile.ZipFile(file)
         for member in archive.infolist():  # a name stands twice, and a damaged one hides a year
             archive.open(member).close()
         return archive
-    except ZIP_DAMAGE as error:
-        raise MalformedError(f"a file that is no zip archive ({error})") from None
 
 
 def years(archive: zipfile.ZipFile, release: str) -> dict[int, zipfile.ZipInfo]:
@@ -81,17 +79,14 @@ def countries(archive: zipfile.ZipFile, release: str) -> dict[int, str]:
     found = [one for one in archive.infolist() if one.filename.rsplit("/", 1)[-1] == table]
     if len(found) != 1 or found[0].file_size > _MOST_TABLE:
         raise MalformedError(f"an archive with {len(found)} tables {table} of country codes")
-    try:
+    kinds = (KeyError, TypeError, AttributeError, csv.Error, *ZIP_DAMAGE)
+    with damage("a damaged table of country codes", *kinds):
         text = archive.read(found[0]).decode("utf-8-sig", "replace")  # names only, some in Latin-1
         reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
         reader.fieldnames = head = [_ISO3.get(name, name) for name in reader.fieldnames or []]
         check_head(head, ["country_code", "country_iso3"])
         rows = list(reader)
         codes = {int(row["country_code"]): _code(row) for row in rows}
-    except MalformedError:
-        raise
-    except (KeyError, TypeError, AttributeError, csv.Error, *ZIP_DAMAGE) as error:
-        raise MalformedError(f"a damaged table of country codes ({error!r})") from None
     if len(codes) < len(rows) or not all(0 <= number < _NUMBERS for number in codes):
         what = f"a table of {len(rows)} country codes with a number twice or out of range"
         raise MalformedError(what)
@@ -109,20 +104,16 @@ def read_year(
     """
     sums, seen = np.zeros(_NUMBERS**2), np.zeros(_NUMBERS**2, dtype=bool)
     rows: list[np.ndarray] = []
-    try:
-        with archive.open(member) as opened:
-            counted = CallbackIOWrapper(tick, opened)
-            for block in arrow.open_csv(counted, _READ, convert_options=_CONVERT):
-                pairs, dollars = _block(block, year, known)
-                sums += np.bincount(pairs, weights=dollars, minlength=_NUMBERS**2)
-                seen[pairs] = True
-                rows.append(pairs.astype(np.int64) * 10**6 + block["k"].to_numpy())
-            while counted.read(_BLOCK):  # to the end, where the checksum is compared
-                pass
-    except MalformedError:
-        raise
-    except (pa.ArrowException, *ZIP_DAMAGE) as error:
-        raise MalformedError(f"a damaged {member.filename} ({str(error)[:160]})") from None
+    kinds = (pa.ArrowException, *ZIP_DAMAGE)
+    with damage(f"a damaged {member.filename}", *kinds), archive.open(member) as opened:
+        counted = CallbackIOWrapper(tick, opened)
+        for block in arrow.open_csv(counted, _READ, convert_options=_CONVERT):
+            pairs, dollars = _block(block, year, known)
+            sums += np.bincount(pairs, weights=dollars, minlength=_NUMBERS**2)
+            seen[pairs] = True
+            rows.append(pairs.astype(np.int64) * 10**6 + block["k"].to_numpy())
+        while counted.read(_BLOCK):  # to the end, where the checksum is compared
+            pass
     _check_once(rows, member.filename)
     if sums.max() > MOST_MUSD * 1e6:
         raise MalformedError(f"a trade of {sums.max():g} US$ between two countries in {year}")

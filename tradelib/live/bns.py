@@ -20,7 +20,7 @@ from typing import Any, NamedTuple, TypeAlias
 import python_calamine
 
 from tradelib.live.errors import MalformedError, NoDataError
-from tradelib.live.gate import ZIP_DAMAGE, Figure, figure, value_of
+from tradelib.live.gate import ZIP_DAMAGE, Figure, damage, figure, value_of
 from tradelib.live.transport import Call
 
 FIRST = 2020  # the first full-year edition is 2021's, whose second sheet is 2020
@@ -137,24 +137,20 @@ def _grid(book: python_calamine.CalamineWorkbook, name: str) -> list[list[Any]]:
     return list(sheet.to_python(skip_empty_area=False))
 
 
+@damage("a damaged spreadsheet", *ZIP_DAMAGE)
 def _unpacked(body: bytes) -> bytes:
     """An xlsx file with its XML unpacked, each member held against its checksum and the bounds."""
     plain = io.BytesIO()
-    try:
-        with zipfile.ZipFile(io.BytesIO(body)) as packed, zipfile.ZipFile(plain, "w") as unpacked:
-            members = [one for one in packed.infolist() if one.filename.endswith((".xml", ".rels"))]
-            size = sum(member.file_size for member in members)
-            if size > _MOST_BYTES or len({one.filename for one in members}) < len(members):
-                raise MalformedError(f"a spreadsheet of {size} bytes, or with a part twice")
-            for member in members:
-                content = packed.read(member)
-                if b"sheetData" in content:
-                    _check_xml(content)
-                unpacked.writestr(member.filename, content)
-    except MalformedError:
-        raise
-    except ZIP_DAMAGE as error:
-        raise MalformedError(f"a damaged spreadsheet ({error})") from None
+    with zipfile.ZipFile(io.BytesIO(body)) as packed, zipfile.ZipFile(plain, "w") as unpacked:
+        members = [one for one in packed.infolist() if one.filename.endswith((".xml", ".rels"))]
+        size = sum(member.file_size for member in members)
+        if size > _MOST_BYTES or len({one.filename for one in members}) < len(members):
+            raise MalformedError(f"a spreadsheet of {size} bytes, or with a part twice")
+        for member in members:
+            content = packed.read(member)
+            if b"sheetData" in content:
+                _check_xml(content)
+            unpacked.writestr(member.filename, content)
     return plain.getvalue()
 
 
@@ -182,7 +178,8 @@ def _figures(rows: _Rows, partner: str, year: int, edition: Edition) -> list[Fig
     listed = [row for name, row in rows.items() if _codes().get(name.casefold()) == partner]
     if len(listed) > 1:
         raise MalformedError(f"{partner} twice on the sheet of {year}")
-    odd = [name for name in rows if not _known(name)]
+    known = {"всего", *_GROUPS, *_codes()}
+    odd = [name for name in rows if name.casefold() not in known]
     if odd and not listed:
         what = f"a sheet of {year} without {partner}, but with names we do not know: "
         raise MalformedError(what + ", ".join(odd[:5]))
@@ -273,11 +270,6 @@ def _check_sums(rows: _Rows, year: int) -> None:
         if not _adds_up(added, total, hidden=any(isinstance(cell, str) for cell in cells)):
             sums = f"add up to {added:.1f} instead of {total:.1f} thousand US$"
             raise MalformedError(f"{flow}s of {year} that {sums}")
-
-
-def _known(name: str) -> bool:
-    """Whether a row is one of the countries or groups that we know."""
-    return name.casefold() in _codes() or name.casefold() in {*_GROUPS, "всего"}
 
 
 @cache

@@ -14,9 +14,8 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 import pandas as pd
 import platformdirs
@@ -27,8 +26,7 @@ log = logging.getLogger("tradelib.live")
 _AHEAD = 1 / 24  # days by which the clocks of two machines that share a folder may differ
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
+class Reply(NamedTuple):
     """An answer: ``address`` without key, unpacked ``body``, its ``sha256``, ``accessed`` (UTC)."""
 
     address: str

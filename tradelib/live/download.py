@@ -38,7 +38,9 @@ def fetch_file(
     What comes back is its provenance: ``address`` (without key), ``accessed`` (ISO moment),
     ``bytes``, ``sha256``.
     """
-    about = provenance(file)
+    about: dict[str, Any] = {}
+    with suppress(OSError):
+        about = cache.unsealed(_beside(file).read_bytes()) if file.exists() else {}
     if about and not offline and not cache.young(pd.Timestamp(about["accessed"]), max_age_days):
         about = {}
     with cache.storing(file.parent):
@@ -59,14 +61,6 @@ def fetch_file(
         with cache.replacing(_beside(file)) as opened:
             opened.write(cache.sealed(call.address, about))
         return {"address": call.address, **about}
-
-
-def provenance(file: Path) -> dict[str, Any]:
-    """What is known of a downloaded file; empty if it is not there, or not complete."""
-    with suppress(OSError):
-        about = cache.unsealed(_beside(file).read_bytes())
-        return about if file.exists() else {}
-    return {}
 
 
 def _beside(file: Path) -> Path:

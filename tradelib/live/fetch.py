@@ -33,20 +33,15 @@ def fetch_flows(
 
     Parameters
     ----------
-    reporter, partner : str or int
-        Country by code or name; `reporter` is the side whose statistics are asked for.
+    reporter, partner : str or int, country by code or name; statistics of the first are asked for
     source : str
         ``"imts"`` (IMF, from 1948), ``"comtrade"`` (UN, from 1995; more rows with a key in
         ``COMTRADE_API_KEY``), ``"bns"`` (Kazakhstan's bureau, from 2020) or ``"wits"`` (World Bank,
         from 1995).
-    years : int or iterable of int, optional
-        Calendar years; all that the source has if omitted.
-    max_age_days : float
-        Oldest copy in the cache that will do.
-    offline : bool
-        Forbid the network: a copy of any age, or an error.
-    timeout : float
-        Seconds for the whole fetch.
+    years : int or iterable of int, optional, calendar years; all that the source has if omitted
+    max_age_days : float, oldest copy in the cache that will do
+    offline : bool, forbid the network: a copy of any age, or an error
+    timeout : float, seconds for the whole fetch
 
     Returns
     -------
@@ -99,8 +94,7 @@ def fetch_turnover(
 
     Parameters
     ----------
-    reporter, partner, source, years, max_age_days, offline, timeout
-        As for `fetch_flows`.
+    reporter, partner, source, years, max_age_days, offline, timeout : as for `fetch_flows`
 
     Returns
     -------

@@ -13,9 +13,9 @@ import math
 import re
 import zipfile
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeAlias, TypeVar
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 import pandas as pd
 
@@ -37,8 +37,7 @@ STATES = {"final": "A", "preliminary": "P V", "estimate": "E I F", "empty": "M L
 _OF_CODE = {code: state for state, codes in STATES.items() for code in codes.split()}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figure:
+class Figure(NamedTuple):
     """One flow of one year as a source reports it.
 
     ``flow`` (export, import); ``year`` (int); ``value_musd`` (US$ million, None if not given);
@@ -53,6 +52,17 @@ class Figure:
 
 
 Figures: TypeAlias = tuple[Figure, ...]
+
+
+@contextmanager
+def damage(what: str, *kinds: type[Exception]) -> Iterator[None]:
+    """What a library raises over damaged data comes as a `MalformedError` that says of what."""
+    try:
+        yield
+    except MalformedError:
+        raise
+    except kinds as error:
+        raise MalformedError(f"{what} ({str(error)[:160]})") from None
 
 
 def figure(

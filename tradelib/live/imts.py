@@ -71,7 +71,7 @@ def read(
 
     `tick` is called with the number of bytes read since the last call.
     """
-    try:
+    with gate.damage("a table that breaks off or is none", pa.ArrowException, csv.Error):
         columns, done = _columns(file), 0
         parts = [_block(pd.DataFrame(columns=columns, dtype="str"), indicator, pair)]
         types = dict.fromkeys(columns, pa.string())
@@ -83,8 +83,6 @@ def read(
             parts.append(_block(block.to_pandas(), indicator, pair))
             tick(file.tell() - done)
             done = file.tell()
-    except (pa.ArrowException, csv.Error) as error:
-        raise MalformedError(f"a table that breaks off or is none ({str(error)[:160]})") from None
     table = pd.concat(parts, ignore_index=True)
     for row in table.loc[table.duplicated(KEY), KEY].to_numpy()[:1]:
         raise MalformedError(f"{' '.join(map(str, row))} twice")

@@ -34,16 +34,11 @@ def fetch_panel(
     source : str
         ``"imts"`` (IMF: each side's own report, so a pair comes once by each) or ``"baci"`` (CEPII:
         one reconciled figure, a pair comes once, the first by alphabet as reporter).
-    years, offline
-        As for `fetch_flows`.
-    release : str
-        Release of BACI: classification and version.
-    max_age_days : float
-        Oldest copy of IMTS that will do; a release of BACI does not age.
-    progress : bool
-        Show bars on standard error.
-    timeout : float
-        Seconds for each download.
+    years, offline : as for `fetch_flows`
+    release : str, of BACI: classification and version
+    max_age_days : float, oldest copy of IMTS that will do; a release of BACI does not age
+    progress : bool, show bars on standard error
+    timeout : float, seconds for each download
 
     Returns
     -------

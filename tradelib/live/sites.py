@@ -6,7 +6,7 @@ on. A mirror is asked without pauses; the pauses are the sources' own limits.
 
 import os
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tradelib.live.errors import KeyRefusedError, UnavailableError
 from tradelib.live.keys import VARIABLES
@@ -14,8 +14,7 @@ from tradelib.live.keys import VARIABLES
 _BASE = re.compile(r"(?ai)https?://(\[[\da-f:.]+\]|[\w.-]+)(:\d{1,5})?(/[\w.~%/-]*)?")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Site:
+class Site(NamedTuple):
     """A source: ``base`` of addresses, ``pause`` between calls (seconds), its ``key_variable``."""
 
     base: str
@@ -32,14 +31,12 @@ class Site:
 
 
 _SITES = {
-    "imts": Site(base="https://api.imf.org/external/sdmx/3.0", pause=0.5),  # 10 calls in 5 s
-    "comtrade": Site(
-        base="https://comtradeapi.un.org", pause=6.0, key_variable=VARIABLES["comtrade"]
-    ),  # 10 calls a minute
-    "bns": Site(base="https://stat.gov.kz", pause=1.0),
-    "wits": Site(base="https://wits.worldbank.org/API/V1", pause=1.0),
-    "wdi": Site(base="https://api.worldbank.org/v2", pause=0.2),
-    "baci": Site(base="https://www.cepii.fr/DATA_DOWNLOAD/baci/data", pause=1.0),
+    "imts": Site("https://api.imf.org/external/sdmx/3.0", 0.5),  # 10 calls in 5 s
+    "comtrade": Site("https://comtradeapi.un.org", 6.0, VARIABLES["comtrade"]),  # 10 a minute
+    "bns": Site("https://stat.gov.kz", 1.0),
+    "wits": Site("https://wits.worldbank.org/API/V1", 1.0),
+    "wdi": Site("https://api.worldbank.org/v2", 0.2),
+    "baci": Site("https://www.cepii.fr/DATA_DOWNLOAD/baci/data", 1.0),
 }
 
 

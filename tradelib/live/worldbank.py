@@ -41,13 +41,11 @@ def fetch_macro(
 
     Parameters
     ----------
-    countries : str
-        Int or iterable of them, countries by code or name.
+    countries : str, int or iterable of them, countries by code or name
     indicator : str
         ``"gdp"``, ``"gdp_real2015"`` (both US$ million), ``"population"``, or any code of the World
         Bank's, in the bank's unit.
-    max_age_days, offline, timeout
-        As for `fetch_flows`.
+    max_age_days, offline, timeout : as for `fetch_flows`
 
     Returns
     -------

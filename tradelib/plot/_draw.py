@@ -19,10 +19,8 @@ if TYPE_CHECKING:
 
 Drawing = TypeVar("Drawing", bound=Callable[..., Any])
 SHARED = """
-source : str
-    Note under the picture.
-ax : Axes, optional
-    Where to draw; a new figure if omitted.
+source : str, note under the picture
+ax : Axes, optional, where to draw; a new figure if omitted
 
 Returns
 -------

@@ -38,14 +38,6 @@ def verdict(judged: Verdict, *, source: str = "", ax: "Axes | None" = None) -> "
     ax = axes(ax, height=1.5 + 0.34 * len(rows))
     low, high = judged.probability_range
     ax.axvspan(100 * low, 100 * high, color=SKY, alpha=0.25, lw=0)
-    _chances(ax, rows)
-    title(ax, judged.target, f": {judged.words}", pad=26)
-    x = f"probability of US${judged.target.value_musd:,.0f}m or more in {judged.by}, percent"
-    return listed(ax, source, list(rows["item"]), size=9, room=(0.7, 0.5), ncols=4, x=x)
-
-
-def _chances(ax: "Axes", rows: pd.DataFrame) -> None:
-    """The headline and what sets its range, each with its interval."""
     chances, spots = 100 * rows["value"], range(len(rows))
     ranges(ax, spots, rows, "value", across=True, fmt="none", ecolor=GREY, capsize=3)
     ax.plot(chances[:1], [0], "D", color=RED, ms=9, label="headline")
@@ -55,6 +47,9 @@ def _chances(ax: "Axes", rows: pd.DataFrame) -> None:
     for spot, chance in enumerate(rows["value"]):
         mark(ax, percent(chance), (100 * chance, spot), shift=(0, 7), size=8)
     ax.set_xlim(0, min(100, 115 * rows[["value", "high"]].max().max()))
+    title(ax, judged.target, f": {judged.words}", pad=26)
+    x = f"probability of US${judged.target.value_musd:,.0f}m or more in {judged.by}, percent"
+    return listed(ax, source, list(rows["item"]), size=9, room=(0.7, 0.5), ncols=4, x=x)
 
 
 @picture

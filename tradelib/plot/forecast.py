@@ -39,7 +39,13 @@ def fan(
     values = flows.history(series)
     past, later = values.loc[: forecast.origin], values.loc[forecast.origin :]
     ax = axes(ax)
-    _bands(ax, forecast)
+    years = [forecast.origin, *forecast.years]
+    for within, alpha in ((90, 0.2), (80, 0.3), (50, 0.45)):
+        band = forecast.interval(within)
+        low, high = ([forecast.last_musd, *band[side]] for side in ("low", "high"))
+        ax.fill_between(years, low, high, color=SKY, alpha=alpha, lw=0, label=f"{within} %")
+    median = [forecast.last_musd, *forecast.interval()["median"]]
+    ax.plot(years, median, color=BLUE, lw=2, ls="--", label="median")
     ax.plot(past.index, past, color=BLACK, lw=2, marker="o", ms=4, label="known then")
     if len(later) > 1:
         ax.plot(later.index, later, color=RED, lw=2, marker="s", ms=5, label="what followed")
@@ -51,17 +57,6 @@ def fan(
     ax.set_title(f"{heading(forecast.name)}, from data to {forecast.origin}", loc="left")
     unit = "turnover, US$ million a year, log scale"
     return finish(ax, source, y=unit, fontsize=8, loc="lower left", ncols=3)
-
-
-def _bands(ax: "Axes", forecast: Forecast) -> None:
-    """The median and three central intervals, from the last value known."""
-    years = [forecast.origin, *forecast.years]
-    for within, alpha in ((90, 0.2), (80, 0.3), (50, 0.45)):
-        band = forecast.interval(within)
-        low, high = ([forecast.last_musd, *band[side]] for side in ("low", "high"))
-        ax.fill_between(years, low, high, color=SKY, alpha=alpha, lw=0, label=f"{within} %")
-    median = [forecast.last_musd, *forecast.interval()["median"]]
-    ax.plot(years, median, color=BLUE, lw=2, ls="--", label="median")
 
 
 @picture

@@ -1,7 +1,5 @@
 """What was traded, year by year and in the year so far."""
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
@@ -42,21 +40,16 @@ def history(
                hatch="///", label="preliminary")  # fmt: skip
     falls = pd.DataFrame({"from_year": []}) if swings is None else swings[swings["change"] < 0]
     for leg in falls.itertuples():
-        _fall(ax, leg)
+        peak, trough = (leg.from_year, leg.from_musd), (leg.to_year, leg.to_musd)
+        arrow = {"arrowstyle": "-|>", "color": RED, "lw": 2, "shrinkA": 0, "shrinkB": 2}
+        ax.annotate("", trough, peak, arrowprops=arrow)
+        place = (leg.to_year, (leg.from_musd + leg.to_musd) / 2)
+        mark(ax, f"{leg.change:.0%}", place, shift=(6, 6), ha="left", size=10, color=RED,
+             weight="bold", bbox={"fc": "white", "ec": "none", "alpha": 0.8, "pad": 1})  # fmt: skip
     for year in dict.fromkeys([*falls["from_year"], values.index[-1], values.idxmax()]):
         mark(ax, f"{values[year]:.0f}", (year, values[year]))
     level(ax, target, values.index[0])
     return finish(ax, source, y=TURNOVER, loc="upper left", bbox_to_anchor=(0, 0.92))
-
-
-def _fall(ax: "Axes", leg: Any) -> None:
-    """An arrow from peak to trough, and how much was lost."""
-    peak, trough = (leg.from_year, leg.from_musd), (leg.to_year, leg.to_musd)
-    arrow = {"arrowstyle": "-|>", "color": RED, "lw": 2, "shrinkA": 0, "shrinkB": 2}
-    ax.annotate("", trough, peak, arrowprops=arrow)
-    place = (leg.to_year, (leg.from_musd + leg.to_musd) / 2)
-    mark(ax, f"{leg.change:.0%}", place, shift=(6, 6), ha="left", size=10, color=RED,
-         weight="bold", bbox={"fc": "white", "ec": "none", "alpha": 0.8, "pad": 1})  # fmt: skip
 
 
 @picture

@@ -122,15 +122,10 @@ def progress_map(
     colours = dict(zip(bands, [*GRADED[: len(bands) - 1], RED], strict=True))
     colours["target met"] = BLACK
     ax = finish(axes(ax), source, x="base year", y="last year", grid="")
-    _cells(ax, rows[rows["status"].isin(colours)], colours)
-    return ax
-
-
-def _cells(ax: "Axes", cells: pd.DataFrame, colours: dict[str, str]) -> None:
-    """A coloured cell for each pair of years with its ratio, and a legend of the bands drawn."""
     from matplotlib.colors import ListedColormap
     from matplotlib.patches import Patch
 
+    cells = rows[rows["status"].isin(colours)]
     numbered = cells.assign(band=cells["status"].map(list(colours).index))
     grid = numbered.pivot(index="last_year", columns="base_year", values="band")
     palette, top = ListedColormap(list(colours.values())), len(colours) - 0.5
@@ -146,3 +141,4 @@ def _cells(ax: "Axes", cells: pd.DataFrame, colours: dict[str, str]) -> None:
     patches = [Patch(color=c, label=band) for band, c in colours.items() if band in shown]
     ax.legend(handles=patches, ncols=len(shown), loc="lower left", bbox_to_anchor=(0, 1),
               frameon=False, fontsize=8, handlelength=1)  # fmt: skip
+    return ax

@@ -54,9 +54,7 @@ class Known:
     growth: Mapping[int, Cells]  # of all pairs in the last year of each horizon
     prices: pd.DataFrame  # US consumer prices, ``cpi_u``, and GDP deflator, ``gdp_deflator``
     tested: pd.DataFrame  # how often the model's word came true, as `tradelib.calibration`
-    # Of pairs compiled by hand: annual series of other sources; part-year shares, for nowcasts.
-    elsewhere: Mapping[str, Mapping[str, pd.DataFrame]]
-    shares: pd.DataFrame
+    shares: Callable[[], pd.DataFrame]  # of full years that part-years came to, for nowcasts
     pledges: Pledges
     gravity: Gravity
 
@@ -175,12 +173,12 @@ def _nowcast(now: Standing, part_year: PartYear | None, known: Known) -> Nowcast
     """Of the year after the last one, from its first months; None if too few years tell."""
     if part_year is None:
         return None
-    months, value = part_year
-    newest = known.shares["full_year_released"].max()
-    day, pair = known.day, (now.target.reporter, now.target.partner)
+    (months, value), shares = part_year, known.shares()
+    on = known.day or shares["full_year_released"].max()
+    pair = now.target.reporter, now.target.partner
     try:
-        return nowcast_year(value, year=now.last_year + 1, months=months, shares=known.shares,
-                            pair=pair, known_by=newest if day is None else day)  # fmt: skip
+        return nowcast_year(value, year=now.last_year + 1, months=months, shares=shares,
+                            pair=pair, known_by=on)  # fmt: skip
     except FewSharesError:
         return None
 
