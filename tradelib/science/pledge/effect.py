@@ -69,9 +69,9 @@ class PledgeEffect(Shown):
             f"Of {self.n} pledges {self.share:.0%} were on time; of pairs of the same size and "
             f"time {self.expected:.0%} got as far as soon without a pledge. Matched one by one, "
             f"the odds of a pledge are {odds:.1f} times theirs ({self.level:g}% interval {low:.1f} "
-            f"to {high:.1f}): {self.words()}. Successes are easier to find than failures, so the "
-            f"first share is rather too high. For {(self.rows['why'] != '').sum()} more pledges no "
-            "such pairs are known."
+            f"to {high:.1f}). Pledges were kept {self.words()}. Successes are easier to find than "
+            "failures, so the first share is rather too high. For "
+            f"{(self.rows['why'] != '').sum()} more pledges no such pairs are known."
         )
 
     def words(self) -> str:
