@@ -30,11 +30,11 @@ def known_on(on: Day | None) -> Known:
 
 @cache
 def _known(limit: pd.Timestamp | None) -> Known:
-    growth = learned.load_growth(as_of=limit)
+    model, growth = growth_model(as_of=limit), learned.load_growth(as_of=limit)
     return Known(
-        day=limit, model=growth_model(as_of=limit), prices=_prices(limit),
+        day=limit, model=model, prices=_prices(limit), tested=learned.load_calibration(as_of=limit),
         growth={h: cells_of(growth, horizon=h) for h in growth["horizon"].unique()},
-        tested=learned.load_calibration(as_of=limit), pledges=_pledges(limit),
+        pledges=_pledges(limit),
         gravity=Gravity(model=gravity_model(as_of=limit), potentials=partial(_potentials, limit)),
         shares=cache(partial(shares_known, limit)),
     )  # fmt: skip

@@ -50,5 +50,4 @@ def site(source: str) -> Site:
     if not fits or int((fits[2] or ":0")[1:]) > 65535 or ".." in mirror:
         what = "an address in TRADELIB_LIVE_BASE that is not http(s)://host[:port][/path]"
         raise UnavailableError(what, remedy="write it so, without a user or password, or unset it")
-    base = f"{mirror.rstrip('/')}/{source}"
-    return Site(base=base, pause=0.0, key_variable=own.key_variable)
+    return own._replace(base=f"{mirror.rstrip('/')}/{source}", pause=0.0)

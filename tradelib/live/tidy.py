@@ -34,11 +34,10 @@ def figures(source: str, reporter: str, partner: str, answers: Iterable[Answer])
         accessed = reply.accessed.tz_localize(None).normalize()
         for one in found:
             day, basis = released(source, one.year, accessed.date())
-            rows.append({
-                "reporter": reporter, "partner": partner, "flow": one.flow, "coverage": "goods",
+            rows.append(one._asdict() | {
+                "reporter": reporter, "partner": partner, "coverage": "goods", "bound": "exact",
                 "period_start": pd.Timestamp(one.year, 1, 1), "growth_doubtful": False,
-                "period_end": pd.Timestamp(one.year, 12, 31), "bound": "exact",
-                "value_musd": one.value_musd, "status": one.status, "source_id": source,
+                "period_end": pd.Timestamp(one.year, 12, 31), "source_id": source,
                 "who": about["producer"], "publisher": about["producer"], "accessed": accessed,
                 "released": day, "released_basis": basis, "source_title": about["title"],
                 "source_url": reply.address, "note": one.note or None,

@@ -76,11 +76,6 @@ def progress_record(table: pd.DataFrame, *, source: str = "", ax: "Axes | None" 
     ----------
     table : DataFrame, as `tradelib.progress_record` returns it, of one method, multiple, span, size
 
-    Raises
-    ------
-    ValueError
-        If it is of more than one.
-
     Examples
     --------
     >>> import tradelib as tl

@@ -130,7 +130,10 @@ class Grid(Shown):
             "since": self.target.since, "days": self.days,
             "known": [_known(case) for case in self.cases],
             "size_alone": [evidence.outlook.kind == "size" for evidence in self.evidence],
-            "open_from": [_open_from(case) for case in self.cases],
+            "open_from": [  # the first year ahead that had not ended by the day
+                next((year for year in _ahead(case) if not case.over(year)), _ahead(case).stop)
+                for case in self.cases
+            ],
             "values": values, "unit": UNIT, "chances": chances, "vocabulary": said,
             "words": [[[(i, said.index(one)) for i, one in run] for run in day] for day in words],
             "fans": [
@@ -150,12 +153,6 @@ class Grid(Shown):
 
 def _ahead(case: Case) -> range:
     return range(case.now.last_year + 1, case.now.last_year + 1 + MAX_HORIZON)
-
-
-def _open_from(case: Case) -> int:
-    """First year ahead that had not ended by the day."""
-    years = _ahead(case)
-    return next((year for year in years if not case.over(year)), years.stop)
 
 
 def _known(case: Case) -> list[tuple[int, float]]:
