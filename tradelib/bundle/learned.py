@@ -153,8 +153,11 @@ def known_days(file: str) -> list[str]:
     return [vintage["known_from"] for vintage in _vintages(file)]
 
 
-@cache
 def _vintages(file: str) -> list[dict[str, Any]]:
-    """Every vintage of a shipped model, or the one there is. Shared: not to be changed."""
-    held = json.loads(path(file).read_text(encoding="utf-8"))
+    held = json.loads(_text(file))
     return list(held.get("vintages", [held]))
+
+
+@cache
+def _text(file: str) -> str:
+    return path(file).read_text(encoding="utf-8")

@@ -31,21 +31,18 @@ def known_on(on: Day | None) -> Known:
 @cache
 def _known(limit: pd.Timestamp | None) -> Known:
     model, growth = growth_model(as_of=limit), learned.load_growth(as_of=limit)
+    # US consumer prices of full years, and the deflator, which the growth table was made with.
+    consumer = load_macro("cpi_u", "USA", as_of=limit).query("status == 'final'")
+    consumer = consumer.drop_duplicates("year", keep="last").set_index("year")["value"]
+    deflator = load_macro("gdp_deflator").set_index("year")["value"]
+    prices = pd.DataFrame({"cpi_u": consumer, "gdp_deflator": deflator}).sort_index()
     return Known(
-        day=limit, model=model, prices=_prices(limit), tested=learned.load_calibration(as_of=limit),
+        day=limit, model=model, prices=prices, tested=learned.load_calibration(as_of=limit),
         growth={h: cells_of(growth, horizon=h) for h in growth["horizon"].unique()},
         pledges=_pledges(limit),
         gravity=Gravity(model=gravity_model(as_of=limit), potentials=partial(_potentials, limit)),
         shares=cache(partial(shares_known, limit)),
     )  # fmt: skip
-
-
-def _prices(limit: pd.Timestamp | None) -> pd.DataFrame:
-    """US consumer prices of full years, and the deflator, which the growth table was made with."""
-    consumer = load_macro("cpi_u", "USA", as_of=limit).query("status == 'final'")
-    consumer = consumer.drop_duplicates("year", keep="last").set_index("year")["value"]
-    deflator = load_macro("gdp_deflator").set_index("year")["value"]
-    return pd.DataFrame({"cpi_u": consumer, "gdp_deflator": deflator}).sort_index()
 
 
 @cache

@@ -92,7 +92,11 @@ def hindcasts(target: Target) -> pd.DataFrame:
     rows = []
     for day in _days(target)[:-1]:
         case = gather(target, day)
-        made, lines = _forecasts(case), _lines(case)
+        model = outlook(case.history, model=case.known.model, nowcast=case.nowcast)
+        made = [model.paths(case.ahead)]
+        made += [make(case.history, horizon=case.ahead, nowcast=case.nowcast)
+                 for make in FORECASTERS.values()]  # fmt: skip
+        lines = _lines(case)
         for year in (int(y) for y in observed.index if y > case.now.last_year):
             value = float(observed[year])
             scored = [_scored(one, year, value) for one in made]
@@ -101,14 +105,6 @@ def hindcasts(target: Target) -> pd.DataFrame:
             rows += [known | row for row in scored]
     columns = ["as_of", "forecaster", "year", "low", "median", "high", "observed", "crps", "inside"]
     return pd.DataFrame(rows)[columns]
-
-
-def _forecasts(case: Case) -> list[Forecast]:
-    """The growth model's and every simple forecaster's, to the year judged."""
-    model = outlook(case.history, model=case.known.model, nowcast=case.nowcast)
-    simple = FORECASTERS.values()
-    others = [make(case.history, horizon=case.ahead, nowcast=case.nowcast) for make in simple]
-    return [model.paths(case.ahead), *others]
 
 
 def _lines(case: Case) -> dict[str, float]:

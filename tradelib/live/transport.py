@@ -37,7 +37,7 @@ RETRY_AFTER_MAX = 60.0  # seconds; a longer wait is told, not waited
 DOWN = (500, 502, 503, 504)  # of a server, not of the question: another try may help
 # Five tries, seconds apart: they mend a hiccup, and nobody waits long for an outage.
 PATIENCE = urllib3.Retry(total=4, backoff_factor=0.5, backoff_max=20, backoff_jitter=0.2)
-_REFUSED = "it takes no key: it or a firewall refuses this machine; use another source or network"
+_REFUSED = "it takes no key, so it or a firewall refuses us: use another source or network"
 _due: dict[str, float] = {}
 _turn = threading.Lock()
 
