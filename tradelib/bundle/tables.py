@@ -20,9 +20,7 @@ from tradelib.bundle.sources import described, path
 Day: TypeAlias = str | date
 Load = TypeVar("Load", bound=Callable[..., Any])
 
-AS_OF = """
-as_of : str, date or Timestamp, optional, only what was known by that day
-"""
+AS_OF = "\nas_of : str, date or Timestamp, optional, only what was known by that day\n"
 RAISES = """
 Raises
 ------

@@ -36,12 +36,19 @@ def _known(limit: pd.Timestamp | None) -> Known:
     consumer = consumer.drop_duplicates("year", keep="last").set_index("year")["value"]
     deflator = load_macro("gdp_deflator").set_index("year")["value"]
     prices = pd.DataFrame({"cpi_u": consumer, "gdp_deflator": deflator}).sort_index()
+    registry = load_targets(as_of=limit)
+    chance = PledgeModel.from_dict(learned.learned_model("pledge_model.json", on=limit))
+    pledges = Pledges(
+        registry=registry, scored=scored_pledges(registry), model=chance,
+        rows={row.target_id: row for row in registry.itertuples()},
+        figures=newest(registry[registry["scope"] == "pair"]),
+        record=learned.load_progress_record(as_of=limit),
+    )  # fmt: skip
     return Known(
         day=limit, model=model, prices=prices, tested=learned.load_calibration(as_of=limit),
         growth={h: cells_of(growth, horizon=h) for h in growth["horizon"].unique()},
-        pledges=_pledges(limit),
         gravity=Gravity(model=gravity_model(as_of=limit), potentials=partial(_potentials, limit)),
-        shares=cache(partial(shares_known, limit)),
+        pledges=pledges, shares=cache(partial(shares_known, limit)),
     )  # fmt: skip
 
 
@@ -66,17 +73,6 @@ def months_after(
     told = (year == last + 1) & (months == 12) & (figures["flow"] == "turnover")
     found = newest_months(part_years(figures))
     return None if found is None or found[0] != last + 1 or told.any() else found[1:]
-
-
-def _pledges(limit: pd.Timestamp | None) -> Pledges:
-    registry = load_targets(as_of=limit)
-    model = PledgeModel.from_dict(learned.learned_model("pledge_model.json", on=limit))
-    return Pledges(
-        registry=registry, scored=scored_pledges(registry), model=model,
-        rows={row.target_id: row for row in registry.itertuples()},
-        figures=newest(registry[registry["scope"] == "pair"]),
-        record=learned.load_progress_record(as_of=limit),
-    )  # fmt: skip
 
 
 @cache

@@ -131,8 +131,7 @@ def gravity_check(
     """
     latest = potential(reporter, partner, as_of=as_of)
     by_gdp = potential(reporter, partner, fit="gdp", as_of=as_of)
-    model = gravity_model(as_of=as_of)
-    return ceiling_check(target_musd, latest, model=model, by_gdp=by_gdp)
+    return ceiling_check(target_musd, latest, model=gravity_model(as_of=as_of), by_gdp=by_gdp)
 
 
 @cache

@@ -42,11 +42,10 @@ def calls(reporter: str, partner: str, years: list[int]) -> list[Call]:
     keyed = bool(site("comtrade").key)
     path = "data/v1/get/C/A/HS" if keyed else "public/v1/preview/C/A/HS"
     pair = ("reporterCode", str(number(reporter))), ("partnerCode", str(number(partner)))
+    ask = Call(source="comtrade", path=path, accept="application/json", keyed=keyed)
     starts = range(0, len(years), _YEARS_A_CALL)
     spans = (("period", ",".join(map(str, years[i : i + _YEARS_A_CALL]))) for i in starts)
-    queries = [(*pair, span, *_ASKED) for span in spans]
-    how: dict[str, Any] = {"path": path, "accept": "application/json", "keyed": keyed}
-    return [Call(source="comtrade", query=query, **how) for query in queries]
+    return [ask._replace(query=(*pair, span, *_ASKED)) for span in spans]
 
 
 def parse(body: bytes, *, reporter: str, partner: str, years: Collection[int]) -> Figures:

@@ -39,8 +39,9 @@ def fetch_file(
     ``bytes``, ``sha256``.
     """
     about: dict[str, Any] = {}
+    beside = file.with_name(file.name + ".provenance")
     with suppress(OSError):
-        about = cache.unsealed(_beside(file).read_bytes()) if file.exists() else {}
+        about = cache.unsealed(beside.read_bytes()) if file.exists() else {}
     if about and not offline and not cache.young(pd.Timestamp(about["accessed"]), max_age_days):
         about = {}
     with cache.storing(file.parent):
@@ -58,13 +59,9 @@ def fetch_file(
         part.mark.unlink(missing_ok=True)
         now = pd.Timestamp.now(tz="UTC").floor("s").isoformat()
         about = {"accessed": now, "bytes": file.stat().st_size, "sha256": cache.digest(file)}
-        with cache.replacing(_beside(file)) as opened:
+        with cache.replacing(beside) as opened:
             opened.write(cache.sealed(call.address, about))
         return {"address": call.address, **about}
-
-
-def _beside(file: Path) -> Path:
-    return file.with_name(file.name + ".provenance")
 
 
 class _Part:
