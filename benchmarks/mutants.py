@@ -29,10 +29,10 @@ FOLDER = ROOT / "build" / "mutants"
 NEEDED = ("tradelib", "tests", "data", "notebooks", "site", "README.md", "CHANGELOG.md", "LICENSE")
 # Test files that cover a wing. A mutant runs only those of their tests that reach it.
 TESTS = {
-    "tradelib/ground": "flows growth numbers codes",
-    "tradelib/bundle": "load sources data bound any_pair agreement",
+    "tradelib/ground": "flows growth numbers codes plain api_faults",
+    "tradelib/bundle": "load sources data bound any_pair agreement hindsight",
     "tradelib/live": "live live_cache live_parsers live_panel live_faults live_hostile",
-    "tradelib/science/pledge": "target pledges effect claims record",
+    "tradelib/science/pledge": "target pledges effect claims record kept",
     "tradelib/science/outlook": "nowcast forecast pairs panel",
     "tradelib/science/outside": "reference",
     "tradelib/science/gravity": "gravity ceiling",
