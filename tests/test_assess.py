@@ -321,3 +321,15 @@ def test_history_of_a_pair_that_is_not_bundled():
     found = tl.assess(target, history=annual([1500.0 + 100 * year for year in range(8)], **columns))
     plain = tl.assess(target, history=annual([1500.0 + 100 * year for year in range(8)]))
     assert found.probability_in == plain.probability_in
+
+
+def test_a_day_to_come_is_refused(monkeypatch):
+    """The clock is asked in one place, and the way out is said."""
+    monkeypatch.setattr(clock, "today", lambda: pd.Timestamp("2026-07-01"))
+    assert clock.come("2026-07-01") == pd.Timestamp("2026-07-01")
+    assert clock.come(None) is None
+    with pytest.raises(ValueError, match=(
+        "^as_of must be a day that has come, got 2026-07-02 on 2026-07-01; "
+        "leave it out for all that is known$"
+    )):  # fmt: skip
+        clock.come("2026-07-02")

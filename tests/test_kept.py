@@ -113,9 +113,11 @@ class TestChance:
             "Successes are easier to find than failures. Known from 2026-06-30."
         )
         found = model().chance(0.1, 5, 2010, china=False)
-        assert found.to_frame().iloc[0].tolist() == [
-            found.chance, *found.interval, 0.1, 5, 50, 200,
-        ]  # fmt: skip
+        low, high = found.interval
+        assert found.to_frame().iloc[0].to_dict() == {
+            "chance": found.chance, "low": low, "high": high, "asked": 0.1, "years": 5,
+            "on_time": 50, "n": 200,
+        }  # fmt: skip
 
     def test_signals(self):
         """A row a pledge: logs of growth and years, the year within its ends, China, the search."""

@@ -24,7 +24,6 @@ from verdicts import (
 )
 
 import tradelib as tl
-from tradelib.front import clock
 from tradelib.front.gather import gather
 from tradelib.front.known import known_on
 from tradelib.ground.plain import money
@@ -839,15 +838,3 @@ def test_what_readers_are_told():
                 "required": "growth needed a year"}  # fmt: skip
     assert table.loc[list(standing), "item"].to_dict() == standing
     assert set(table.loc[list(said)[5:], "role"]) == {"ceiling"}
-
-
-def test_a_day_to_come_is_refused(monkeypatch):
-    """The clock is asked in one place, and the way out is said."""
-    monkeypatch.setattr(clock, "today", lambda: pd.Timestamp("2026-07-01"))
-    assert clock.come("2026-07-01") == pd.Timestamp("2026-07-01")
-    assert clock.come(None) is None
-    with pytest.raises(ValueError, match=(
-        "^as_of must be a day that has come, got 2026-07-02 on 2026-07-01; "
-        "leave it out for all that is known$"
-    )):  # fmt: skip
-        clock.come("2026-07-02")
