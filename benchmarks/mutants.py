@@ -26,7 +26,8 @@ from tradelib.ground.numbers import wilson
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "build" / "mutants"
 # What the tests read; the rest of the repository stays away from the copies.
-NEEDED = ("tradelib", "tests", "data", "notebooks", "site", "README.md", "CHANGELOG.md", "LICENSE")
+NEEDED = ("tradelib", "tests", "data", "notebooks", "site", "benchmarks", "README.md",
+          "CHANGELOG.md", "LICENSE")  # fmt: skip
 # Test files that cover a wing. A mutant runs only those of their tests that reach it.
 TESTS = {
     "tradelib/ground": "flows growth numbers codes plain api_faults",

@@ -20,7 +20,10 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "build" / "site_mutants"
-COPIED, LINKED = ("site", "tests"), ("tradelib", "data", "notebooks", "pyproject.toml", "README.md")
+COPIED, LINKED = (
+    ("site", "tests"),
+    ("tradelib", "data", "notebooks", "benchmarks", "pyproject.toml", "README.md"),
+)
 # Loaded once, before the processes part.
 LOADED = ("bs4", "hypothesis", "matplotlib.pyplot", "nbformat", "playwright.sync_api", "PIL.Image",
           "tradelib.front.explore", "tradelib.plot")  # fmt: skip
