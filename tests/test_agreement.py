@@ -1,11 +1,9 @@
 """What agreements did: the study by hand, in a made world, and on the guide's panel."""
 
-import importlib.util
-
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import ROOT
+from conftest import ROOT, loaded
 from test_gravity import FOLDER, needs_extra, needs_panel
 
 import tradelib as tl
@@ -14,12 +12,7 @@ from tradelib.science.gravity import GravityFit
 
 def script(name):
     """A script in data/prepare as a module."""
-    spec = importlib.util.spec_from_file_location(
-        f"prepare_{name}", ROOT / "data" / "prepare" / f"{name}.py"
-    )
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return loaded(ROOT / "data" / "prepare" / f"{name}.py")
 
 
 STUDY = script("agreement_effects")

@@ -2,12 +2,11 @@
 
 import gzip
 import time
-from importlib.util import module_from_spec, spec_from_file_location
 
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import ROOT
+from conftest import ROOT, loaded
 
 import tradelib as tl
 from tradelib.bundle import pairs, sources, tables
@@ -257,9 +256,7 @@ class TestFiles:
     def test_made_again(self):
         """The script gives the same bytes."""
         totals()
-        spec = spec_from_file_location("pairs_script", ROOT / "data" / "prepare" / "pairs.py")
-        script = module_from_spec(spec)
-        spec.loader.exec_module(script)
+        script = loaded(ROOT / "data" / "prepare" / "pairs.py")
         for name, table in script.tables(SHARED).items():
             made = gzip.decompress(script.packed(table))
             assert made == gzip.decompress((ROOT / "data" / name).read_bytes()), name

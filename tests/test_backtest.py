@@ -1,10 +1,8 @@
-import importlib.util
-
 import baselines
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import ROOT
+from conftest import ROOT, loaded
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -39,9 +37,7 @@ NAIVE = {"naive": baselines.naive_quantiles}
 @pytest.mark.parametrize("name", ["naive", "pooled"])
 def test_baselines_equal_the_bench(name):
     """Scores of naive and pooled on the whole panel, first to last, equal the bench's to 1e-9."""
-    spec = importlib.util.spec_from_file_location("score_panel", BENCH)
-    bench = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(bench)
+    bench = loaded(BENCH)
     table = pd.read_parquet(PANEL)
     table["pair"] = table["pair"].astype(str)
     keys = ["origin", "horizon"]
@@ -442,9 +438,7 @@ class TestSummary:
     @pytest.mark.skipif(not PANEL.is_file(), reason="the panel is not at hand (../shared/panel)")
     def test_as_the_bench(self):
         """Means, skill and Brier skill equal the bench's summary of the same scores."""
-        spec = importlib.util.spec_from_file_location("score_panel", BENCH)
-        bench = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(bench)
+        bench = loaded(BENCH)
         makers = {"naive": bench.naive, "pooled": bench.pooled}
         scores = bench.score(panel(pairs=200, years=14), makers)
         theirs = bench.summary(scores).reset_index()

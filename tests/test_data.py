@@ -1,7 +1,6 @@
 """The bundled files: provenance, licences, release days, and that nothing was lost on the way."""
 
 import importlib
-import importlib.util
 import json
 import math
 import re
@@ -13,7 +12,7 @@ from decimal import Decimal
 import pandas as pd
 import pytest
 import targets as prepare_targets
-from conftest import ROOT
+from conftest import ROOT, loaded
 
 import tradelib as tl
 
@@ -32,10 +31,7 @@ TAGS = ["presumptive", "near_year", "partial", "derived", "conflict", "weak", "r
 
 def script(name):
     """A module of data/prepare."""
-    spec = importlib.util.spec_from_file_location(name, DATA / "prepare" / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return loaded(DATA / "prepare" / f"{name}.py")
 
 
 def rows(file):

@@ -12,7 +12,7 @@ import types
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import ROOT
+from conftest import ROOT, loaded
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -755,11 +755,7 @@ class TestPublished:
 
 def prepared():
     """The script in data/prepare as a module."""
-    script = ROOT / "data" / "prepare" / "gravity_model.py"
-    spec = importlib.util.spec_from_file_location("prepare_gravity_model", script)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return loaded(ROOT / "data" / "prepare" / "gravity_model.py")
 
 
 class TestWorld:

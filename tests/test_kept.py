@@ -1,13 +1,12 @@
 """Who keeps pledges, and how likely one like this is to be kept."""
 
-import importlib.util
 import math
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import ROOT, loaded
 
 import tradelib as tl
 from tradelib.bundle import tables
@@ -15,16 +14,10 @@ from tradelib.bundle.learned import learned_model
 from tradelib.science.pledge import chance, record
 from tradelib.science.pledge.chance import PledgeModel
 
-ROOT = Path(__file__).parents[1]
-
 
 def script():
     """The script that fits the model."""
-    path = ROOT / "data" / "prepare" / "pledge_model.py"
-    spec = importlib.util.spec_from_file_location("pledge_model", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return loaded(ROOT / "data" / "prepare" / "pledge_model.py")
 
 
 def model(**change):

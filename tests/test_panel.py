@@ -1,6 +1,5 @@
 """The growth model: its formula by hand, its paths, what it learns, and every bad input."""
 
-import importlib.util
 import json
 import math
 from dataclasses import replace
@@ -8,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import ROOT, annual
+from conftest import ROOT, annual, loaded
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
@@ -763,11 +762,7 @@ class TestFitting:
 
 def prepare():
     """The script that writes the shipped model."""
-    script = ROOT / "data" / "prepare" / "growth_model.py"
-    spec = importlib.util.spec_from_file_location("prepare_growth_model", script)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return loaded(ROOT / "data" / "prepare" / "growth_model.py")
 
 
 def years(words):

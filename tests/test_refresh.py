@@ -1,6 +1,5 @@
 """`make refresh-data`: every change shown, all of it or nothing written."""
 
-import importlib.util
 import os
 import shutil
 import subprocess
@@ -9,7 +8,7 @@ import sys
 import live_bodies as bodies
 import pandas as pd
 import pytest
-from conftest import ROOT
+from conftest import ROOT, loaded
 from live_server import Answer
 from test_live import BNS_LIST, IMTS
 
@@ -198,11 +197,7 @@ def test_partners(source, folder):
 
 def test_cells_of_a_wide_table():
     """By hand: a new line, a revised cell, a year that the file has not; the rest as it was."""
-    spec = importlib.util.spec_from_file_location(
-        "refresh", ROOT / "data" / "prepare" / "refresh.py"
-    )
-    refresh = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(refresh)
+    refresh = loaded(ROOT / "data" / "prepare" / "refresh.py")
     table = pd.DataFrame({"exporter": ["A", "B"], "importer": ["C", "C"], "2023": ["1.5", "2"]})
     fresh = pd.DataFrame({"exporter": ["B", "A", "A", "A"], "importer": ["C", "B", "C", "C"],
                           "year": ["2023", "2023", "2023", "2024"], "value": [3.0, 12345.6, 1.5, 9.0]})  # fmt: skip

@@ -23,6 +23,7 @@ FAIR = (
 )
 
 
+@cache
 def records() -> pd.DataFrame:
     """Every country that pledged."""
     return tl.country_records()

@@ -17,6 +17,7 @@ import pandas as pd
 
 from tradelib.ground.numbers import Floats, tail
 from tradelib.ground.plain import Shown, percent
+from tradelib.science.pledge.status import with_china, year_announced
 
 SIGNALS = ("growth asked", "years allowed", "year announced", "China", "found by the third search")
 # A few pledges are older, and the newest are mostly still open: they count with the nearest years.
@@ -26,8 +27,7 @@ THIRD = 3
 
 def signals(scored: pd.DataFrame) -> Floats:
     """A row a pledge of `tradelib.pledges.scored_pledges`, a column each of `SIGNALS`."""
-    year = scored["announced"].str[:4].astype(float)
-    china = (scored[["reporter", "partner"]] == "CHN").any(axis=1)
+    year, china = year_announced(scored), with_china(scored)
     return np.column_stack([
         *_signals(scored["asked"], scored["horizon"], year, china), scored["batch"] == THIRD,
     ]).astype(float)  # fmt: skip

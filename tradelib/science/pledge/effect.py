@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from tradelib.ground.numbers import Floats, tail
 from tradelib.ground.plain import Shown
 from tradelib.science.outside.episodes import ReferenceClass, episodes
-from tradelib.science.pledge.status import pair_names
+from tradelib.science.pledge.status import pair_names, with_china, year_announced
 
 # What a pledge is held against, and the fewest like pairs that tell anything.
 WITHOUT = "pairs without a pledge"
@@ -151,8 +151,8 @@ def effect_of(scored: pd.DataFrame, peers: pd.DataFrame, *, level: float = 90) -
 
 def _groups(both: pd.DataFrame, level: float) -> pd.DataFrame:
     """Every group against pairs without a pledge; all, with and without China against others."""
-    china = (both[["reporter", "partner"]] == "CHN").any(axis=1)
-    year = both["announced"].str[:4].astype(int) // 5 * 5
+    china = with_china(both)
+    year = year_announced(both) // 5 * 5
     kinds = {"all": both["pair"] != "", "with China": china, "without China": ~china}
     parts = {f"announced {y}-{y + 4}": year == y for y in sorted(set(year))}
     parts |= {f"collection batch {b}": both["batch"] == b for b in sorted(set(both["batch"]))}

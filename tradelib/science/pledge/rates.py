@@ -17,7 +17,7 @@ import pandas as pd
 from tradelib.ground import codes
 from tradelib.ground.numbers import tail, wilson
 from tradelib.ground.plain import Shown, words
-from tradelib.science.pledge.status import TAGS, Filters, scored_pledges
+from tradelib.science.pledge.status import TAGS, Filters, scored_pledges, year_announced
 
 # Classes of growth asked a year and of years allowed, as the registry's notes were written.
 GROWTH_EDGES = (-math.inf, 0.10, 0.15, 0.20, 0.30, math.inf)
@@ -193,7 +193,7 @@ def _chosen(
     for name, wanted, values, edges in (
         ("growth", growth, rows["asked"], GROWTH_EDGES),
         ("horizon", horizon, rows["horizon"], HORIZON_EDGES),
-        ("announced", announced, rows["announced"].str[:4].astype(int), ANNOUNCED_EDGES),
+        ("announced", announced, year_announced(rows), ANNOUNCED_EDGES),
     ):
         if name == "growth" and isinstance(wanted, int | float) and MOST < wanted < math.inf:
             way = "a fraction a year, such as 0.256 for 25.6 %"

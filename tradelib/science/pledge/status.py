@@ -184,8 +184,8 @@ def scored_pledges(
         (deadline_passed, _true(rows["deadline"] <= _last_deadline(rows, deadline_to))),
         (outcome_known, rows["outcome_value"].notna()),
         (baseline_known, rows["baseline_value"].notna()),
-        (baseline_before, _true(rows["baseline_year"] < _announced(rows))),
-        (china is not None, (rows[["reporter", "partner"]] == "CHN").any(axis=1) == china),
+        (baseline_before, _true(rows["baseline_year"] < year_announced(rows))),
+        (china is not None, with_china(rows) == china),
         (True, ~rows[_tags(without)].any(axis=1)),
         (dollars_only, rows["currency"] == "USD"),
         (not superseded, rows["status"] != "superseded"),
@@ -203,7 +203,7 @@ def _judged(targets: pd.DataFrame, deadline_to: int | None) -> tuple[pd.DataFram
     """The table with what `scored_pledges` adds, and which rows are dated and were judged."""
     derived = derived_status(targets, deadline_to=deadline_to)
     said = targets["status"].map(RECORDED).where(derived == "unscorable", derived)
-    years = targets["deadline"] - _announced(targets)
+    years = targets["deadline"] - year_announced(targets)
     rows = targets.assign(pair=pair_names(targets), asked=_asked(targets), horizon=years,
                           derived_status=derived, on_time=said == "on_time")  # fmt: skip
     return rows, targets["deadline"].notna() & said.isin(TIMELY)
@@ -225,11 +225,6 @@ def _check(targets: pd.DataFrame) -> None:
 def _true(condition: pd.Series) -> pd.Series:
     """A comparison with what is unknown as not true."""
     return condition.fillna(value=False).astype(bool)
-
-
-def _announced(targets: pd.DataFrame) -> pd.Series:
-    """Year of the announcement."""
-    return targets["announced"].str[:4].astype("int64")
 
 
 def _last_deadline(targets: pd.DataFrame, deadline_to: int | None) -> int:
@@ -261,6 +256,16 @@ def _asked(targets: pd.DataFrame) -> pd.Series:
     years = (targets["deadline"] - targets["baseline_year"]).astype("float64")
     multiple = targets["target_value"] / targets["baseline_value"]
     return (multiple ** (1 / years.where(years > 0)) - 1).round(12)
+
+
+def year_announced(targets: pd.DataFrame) -> pd.Series:
+    """Year of the announcement."""
+    return targets["announced"].str[:4].astype("int64")
+
+
+def with_china(targets: pd.DataFrame) -> pd.Series:
+    """Whether China is a side of each target."""
+    return (targets[["reporter", "partner"]] == "CHN").any(axis=1)
 
 
 def pair_names(targets: pd.DataFrame) -> pd.Series:
