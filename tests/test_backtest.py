@@ -101,8 +101,11 @@ class TestScores:
         assert row["crps"] == again["crps"]
 
     def test_few_cases_are_not_scored(self):
-        """Below the least number of pairs there is no row."""
-        assert backtest(panel(pairs=49), NAIVE).empty
+        """Below the least number of pairs nothing can be said, and an error says so."""
+        with pytest.raises(
+            ValueError, match=r"\[2010\] has 50 pairs of 8 years and a year to score"
+        ):
+            backtest(panel(pairs=49), NAIVE, origins=[2010])
         assert len(backtest(panel(pairs=50), NAIVE, origins=[2010])) == 1
         assert len(backtest(panel(pairs=5), NAIVE, origins=[2010], min_cases=5)) == 1
 
@@ -349,7 +352,8 @@ class TestCalibration:
         """Omitted origins are all that leave a year to score; few pairs are not counted."""
         counts = calibration(panel(), baselines.naive_quantiles, horizons=[1])
         assert sorted(counts["origin"].unique()) == [2007, 2008, 2009, 2010]
-        assert calibration(panel(pairs=20), baselines.naive_quantiles).empty
+        with pytest.raises(ValueError, match="no origin among .* has 50 pairs"):
+            calibration(panel(pairs=20), baselines.naive_quantiles)
 
     def test_frequencies(self):
         """Shares and mean probabilities over origins, weighted by cases; bands from origins."""
@@ -457,9 +461,14 @@ class TestSummary:
                 "^scores hold naive, 2, 2000 twice; choose one group$",
             ),
             (SCORES.iloc[1:], "^naive is not scored wherever other is, 2 years ahead$"),
+            (SCORES.assign(crps=np.nan, n=np.nan), "^scores lack values of n, crps; leave "),
+            (
+                SCORES.assign(below10=[np.nan] + [0.1] * (len(SCORES) - 1)),
+                "lack values of below10;",
+            ),
         ],
     )
     def test_bad(self, scores, message):
-        """Rows given twice, a baseline that was not scored."""
+        """Rows given twice, a baseline that was not scored, values that are not there."""
         with pytest.raises(ValueError, match=message):
             score_summary(scores)

@@ -81,7 +81,8 @@ def backtest(
     ------
     ValueError
         If the panel lacks a column, has a pair and year twice or a value that is negative or
-        infinite, a horizon is below one, or a forecaster returns something else than asked.
+        infinite, a horizon is below one, no origin has enough pairs and a year to score, or a
+        forecaster returns something else than asked.
 
     Examples
     --------
@@ -172,11 +173,18 @@ def _origins(
         raise ValueError(f"horizons are whole years from 1, got {list(horizons)}")
     if origins is None:
         origins = range(int(wide.columns.min()) + MIN_YEARS - 1, int(wide.columns.max()))
+    found = False
     for year in progress(list(origins)):
         history, later = cases(wide, year, sample=sample)
         ahead = [h for h in horizons if year + h in later.columns]
         if len(history) >= min_cases and ahead:
+            found = True
             yield Origin(year, history, later, ahead)
+    if not found:
+        raise ValueError(
+            f"no origin among {[*map(int, origins)]} has {min_cases} pairs of {MIN_YEARS} years "
+            "and a year to score; give more pairs, more years or earlier origins"
+        )
 
 
 def _logs(name: str, forecaster: PanelForecaster, at: Origin) -> Floats:

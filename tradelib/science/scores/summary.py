@@ -23,7 +23,7 @@ def score_summary(scores: pd.DataFrame, *, baseline: str = "naive") -> pd.DataFr
 
     Parameters
     ----------
-    scores : DataFrame, as `backtest` returns it, one group and one trial, no CRPS missing
+    scores : DataFrame, as `backtest` returns it, one group and one trial, none missing
     baseline : str, forecaster that skill is held against, scored at the same origins
 
     Returns
@@ -46,6 +46,10 @@ def score_summary(scores: pd.DataFrame, *, baseline: str = "naive") -> pd.DataFr
     if scores.duplicated(key).any():
         again = ", ".join(map(str, scores.loc[scores.duplicated(key), key].iloc[0]))
         raise ValueError(f"scores hold {again} twice; choose one group")
+    numbers = scores.select_dtypes("number")
+    if numbers.isna().any(axis=None):
+        missing = ", ".join(numbers.columns[numbers.isna().any()])
+        raise ValueError(f"scores lack values of {missing}; leave those rows or columns out")
     base = scores[scores["forecaster"] == baseline].set_index(["horizon", "origin"])
     luck, rows = generator(0), []
     for (horizon, name), part in scores.sort_values("origin").groupby(["horizon", "forecaster"]):
