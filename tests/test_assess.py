@@ -71,6 +71,23 @@ def test_range_and_reasons_now():
     assert len(found.reasons) == 3
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("TUR-KAZ-2024", "the growth needed, 23% a year"), ("IND-KOR-2018", "the growth needed, 10% a year"),
+     ("KAZ-TKM-2022", "the growth needed, 39% a year")],
+)  # fmt: skip
+def test_what_is_asked_is_a_reason(name, said):
+    """Of open-ended targets and old figures too: the chance less that of what targets usually ask."""
+    target = tl.open_target(name)
+    found = tl.assess(target)
+    usual = 1 + tl.pledges.scored_pledges(tl.load_targets())["asked"].median()
+    level = found.value("last_musd") * usual ** (found.value("by") - found.value("last_year"))
+    reason = found.reasons.set_index("key").loc["asked"]
+    easier = tl.assess(replace(target, value_musd=level), as_of=found.as_of).probability_in
+    assert reason["value"] == pytest.approx(found.probability_in - easier, abs=1e-6)
+    assert reason["item"].startswith(said)
+
+
 def test_only_forecasters_that_do_not_lose_widen_the_range():
     """Of the simple ones, the random walk alone has no negative skill on other pairs."""
     scores = tl.load_scores().groupby(["forecaster", "horizon"])["crps"].mean().unstack(0)

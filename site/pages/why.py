@@ -32,13 +32,9 @@ def reasons(card: Card) -> list[tuple[str, Link]]:
 
 
 def _reason(card: Card, row: Any) -> str:
-    found = card.verdict
-    usual = re.search(r"usually ask (\S+)", row.item)
-    if row.key == "asked" and usual and found is not None:
-        return (
-            f"To get there trade must grow by {found.value('required'):.0%} a year; targets "
-            f"usually ask for {usual[1]}."
-        )
+    if asked := re.search(r"(\S+) a year where targets usually ask (\S+)", row.item):
+        needed, usual = asked.groups()
+        return f"To get there trade must grow by {needed} a year; targets usually ask for {usual}."
     if row.key == "move" and card.history is not None and len(card.history) > 1:
         before, last = card.history["turnover_musd"].iloc[-2:]
         year = int(card.history["year"].iloc[-1])

@@ -189,7 +189,7 @@ def _row(case: Case, evidence: Evidence) -> dict[str, Any]:
     within, ever = headline(case, evidence, np.array([case.target.value_musd]), case.by)
     return {
         "last_year": case.now.last_year, "last_musd": case.now.last_musd, "by": case.by,
-        "asked": case.now.multiple ** (1 / case.ahead) - 1,
+        "asked": case.asked,
         "probability_in": float(within[0]), "probability_ever": float(ever[0]),
         "rests_on": evidence.outlook.kind, "reason": "",
     }  # fmt: skip

@@ -126,6 +126,11 @@ class Case:
         """Years from the last known to the one judged; zero or below once it has passed."""
         return self.by - self.now.last_year
 
+    @property
+    def asked(self) -> float:
+        """Growth a year that leads from the last known to the target in the year judged."""
+        return float(self.now.multiple ** (1 / self.ahead) - 1)
+
     def over(self, year: int) -> bool:
         """Whether a year after the last bundled figure had ended by that day."""
         own = self.elsewhere is None

@@ -112,7 +112,7 @@ def _evidence(case: Case, made: Outlook) -> Evidence:
     return replace(
         _headline(case, made),
         eras=_eras(case, made),
-        reasons=_reasons(case, made) if rich else [],
+        reasons=_reasons(case, made),
         others=[
             *(_other_data(case) if rich else []),
             _like_pairs(case, "like_pairs", "dollars of the day", None),
@@ -195,19 +195,18 @@ def _like_pairs(case: Case, key: str, money: str, prices: pd.Series | None) -> V
 def _reasons(case: Case, made: Outlook) -> list[Voice]:
     """The headline with one signal at a time as is usual."""
     known, told = case.known, {"move": "its recent move", "volatility": "how jumpy it is"}
-    apart = joined(case.history)
-    usual = as_usual(case.history, model=known.model, nowcast=case.nowcast, other_source=apart)
-    if case.nowcast is not None and case.by == case.nowcast.year:
-        usual = {}
+    apart, usual = joined(case.history), {}
+    if made.kind == "own recent" and (case.nowcast is None or case.by != case.nowcast.year):
+        usual = as_usual(case.history, model=known.model, nowcast=case.nowcast, other_source=apart)
     voices = [_reason(key, told[key], one.chance) for key, one in usual.items()]
-    if case.now.required is not None:
+    if case.ahead > 0 and case.now.reached is None:
         asked = float(known.pledges.scored["asked"].median())
 
         def easier(values: Floats, year: int) -> Floats:
             level = case.now.last_musd * (1 + asked) ** (year - case.now.last_year)
             return made.chance(np.full(np.shape(values), level), year)
 
-        item = (f"the growth needed, {case.now.required:.0%} a year where targets usually ask "
+        item = (f"the growth needed, {case.asked:.0%} a year where targets usually ask "
                 f"{asked:.0%}")  # fmt: skip
         voices.append(_reason("asked", item, easier))
     if case.nowcast is not None and len(case.history) >= MIN_YEARS:
