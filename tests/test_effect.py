@@ -322,7 +322,7 @@ class TestEffect:
         table = found.groups.set_index("group")
         assert table.index.tolist() == [
             "all", "with China", "without China", "announced 2000-2004", "announced 2010-2014",
-            "collection batch 1", "collection batch 2",
+            "first search", "second search",
         ]  # fmt: skip
         assert table["n"].tolist() == [40, 10, 30, 10, 30, 30, 10]
         assert table.loc["with China", ["share", "expected"]].tolist() == [0.6, 0.2]
@@ -421,7 +421,7 @@ class TestShipped:
         assert found.odds[1] > 1
         assert "but in 1 of 15 other comparisons this may be chance" in found.summary()
         table = found.groups.set_index(["against", "group"])
-        second = table.loc[("pairs without a pledge", "collection batch 2")]
+        second = table.loc[("pairs without a pledge", "second search")]
         assert second["low"] < 1 < second["high"]
         assert second["share"] - second["expected"] < 0.05
         assert found.rows["why"].value_counts().to_dict() == {

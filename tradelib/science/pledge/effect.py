@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from tradelib.ground.numbers import Floats, tail
 from tradelib.ground.plain import Shown
 from tradelib.science.outside.episodes import ReferenceClass, episodes
-from tradelib.science.pledge.status import pair_names, with_china, year_announced
+from tradelib.science.pledge.status import SEARCHES, pair_names, with_china, year_announced
 
 # What a pledge is held against, and the fewest like pairs that tell anything.
 WITHOUT = "pairs without a pledge"
@@ -155,7 +155,7 @@ def _groups(both: pd.DataFrame, level: float) -> pd.DataFrame:
     year = year_announced(both) // 5 * 5
     kinds = {"all": both["pair"] != "", "with China": china, "without China": ~china}
     parts = {f"announced {y}-{y + 4}": year == y for y in sorted(set(year))}
-    parts |= {f"collection batch {b}": both["batch"] == b for b in sorted(set(both["batch"]))}
+    parts |= {SEARCHES[b]: both["batch"] == b for b in sorted(set(both["batch"]))}
     return pd.DataFrame(
         _row(against, name, both[here], level)
         for against in dict.fromkeys([WITHOUT, *both["against"]])

@@ -17,7 +17,13 @@ import pandas as pd
 from tradelib.ground import codes
 from tradelib.ground.numbers import tail, wilson
 from tradelib.ground.plain import Shown, words
-from tradelib.science.pledge.status import TAGS, Filters, scored_pledges, year_announced
+from tradelib.science.pledge.status import (
+    SEARCHES,
+    TAGS,
+    Filters,
+    scored_pledges,
+    year_announced,
+)
 
 # Classes of growth asked a year and of years allowed, as the registry's notes were written.
 GROWTH_EDGES = (-math.inf, 0.10, 0.15, 0.20, 0.30, math.inf)
@@ -139,7 +145,7 @@ def rate_sensitivity(
     return _rates(targets, "choice", _CHOICES, dict(asked), level)
 
 
-_BATCHES: dict[str, Options] = {f"batch {batch}": {"batch": batch} for batch in (1, 2, 3)}
+_BATCHES: dict[str, Options] = {SEARCHES[batch]: {"batch": batch} for batch in SEARCHES}
 _CHINA: dict[str, Options] = {"with China": {"china": True}, "without China": {"china": False}}
 _CHOICES: dict[str, Options] = {
     "as asked": {},
@@ -149,8 +155,8 @@ _CHOICES: dict[str, Options] = {
     "baseline before the announcement": {"baseline_before": True},
     **{f"{one} pledge of a pair": {"repeats": one} for one in ("first", "last")},
     **_CHINA,
-    **{f"without {words(tag, 'codes')}": {"without": [tag]} for tag in TAGS},
-    "without any tag but audited": {"without": [tag for tag in TAGS if tag != "audited"]},
+    **{f"without {words(tag, 'tags')}": {"without": [tag]} for tag in TAGS},
+    "without any of these marks but the audit": {"without": sorted({*TAGS} - {"audited"})},
     "in dollars only": {"dollars_only": True},
     "replaced ones too": {"superseded": True},
     "regions too": {"regions": True},

@@ -17,6 +17,8 @@ TAGS = (
     "presumptive", "near_year", "partial", "derived", "conflict", "weak", "re_dated", "audited",
     "check",
 )  # fmt: skip
+# What the registry's batches are called in tables.
+SEARCHES = {1: "first search", 2: "second search", 3: "third search"}
 REPEATS = ("all", "first", "last")
 TIMELY = ("on_time", "late", "not_reached")
 RECORDED = {"met_on_time": "on_time", "met_late": "late", "missed": "not_reached", "open": "open",
