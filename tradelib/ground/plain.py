@@ -33,7 +33,7 @@ ROWS = 12
 
 @cache
 def dictionary(*parts: str) -> dict[str, str]:
-    """Code words and what readers call them; of ``"codes"``, ``"labels"``, ``"heads"``, ``"tags"``."""
+    """Code words and what readers call them, of ``codes``, ``labels``, ``heads`` or ``tags``."""
     text = files("tradelib.ground").joinpath("words.txt").read_text(encoding="utf-8")
     found = re.findall(r"^(\w+): .*\n((?:\n|\S.*?  +\S.*\n)+)", text, re.MULTILINE)
     lines = [line for part, body in found if part in parts for line in body.split("\n") if line]
