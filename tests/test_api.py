@@ -42,6 +42,22 @@ def test_dir_is_what_one_types():
     assert not modules & {"nowcast", "forecast", "target", "assess", "load", "judge"}
 
 
+@pytest.mark.parametrize(
+    ("name", "way_out"),
+    [
+        ("nowcast", "; is it nowcast_pair?"),
+        ("pledge", "; is it pledge_chance or pledge_effect or pledge_rate?"),
+        ("assesss", "; is it assess or assess_many?"),
+        ("qqq", ""),
+    ],
+)
+def test_no_such_name(name, way_out):
+    """Longer names that hold it are offered, three at most, or names spelled nearly so."""
+    said = re.escape(f"module 'tradelib' has no attribute {name!r}{way_out}")
+    with pytest.raises(AttributeError, match=f"^{said}$"):
+        getattr(tradelib, name)
+
+
 def test_light_import():
     """The import loads neither pictures nor statistics."""
     heavy = "matplotlib scipy statsmodels IPython requests socket"
