@@ -1,129 +1,389 @@
 """Change the code in small ways and count the changes that a test notices: a rate for each module.
 
-Usage:  .venv/bin/python benchmarks/mutants.py [MODULE ...] [--sample N]
+Usage:  .venv/bin/python benchmarks/mutants.py [MODULE ...] [--sample N] [--tests PATH ...]
 
 MODULE is a file such as ``tradelib/science/outside/base_rate.py``; without one, every module of the
 library. With ``--sample`` at most that many mutants of each module are drawn, the same every time.
-A mutant runs the tests of its wing that reach the changed function, up to the first failure. What
-no test noticed is listed in ``build/mutants/unnoticed.txt``; ``mutmut show NAME``, run in
-``build/mutants``, shows it.
+First every test runs once and its lines are noted. Then each mutant runs the tests that reach its
+line, the quickest and most particular first, up to the first failure and for ``PATIENCE`` seconds.
+What no test noticed is tried again longer, with nothing kept from before. The rest is listed with
+its lines in ``build/mutants/unnoticed.txt``. No file is changed: a fork of the process that holds
+the tests exchanges the code of one function, so that a mutant costs what its tests cost.
+
+The changes are mutmut's. Its own runner starts pytest for each of them and leaves out whatever is
+decorated, which is every property and every picture.
 """
 
 import argparse
-import json
+import ast
+import functools
+import gc
+import importlib
+import os
+import pickle
 import random
-import re
-import shutil
-import subprocess
+import signal
 import sys
+import time
+import types
+from collections import defaultdict
 from pathlib import Path
+from typing import NamedTuple
 
-from mutmut.mutation.file_mutation import mutate_file_contents
-from mutmut.utils.format_utils import get_mutant_name
+import coverage
+import libcst as cst
+import pytest
+from _pytest.runner import runtestprotocol
+from libcst.metadata import ByteSpanPositionProvider, MetadataWrapper, PositionProvider
+from mutmut.mutation.mutators import mutation_operators
 
 from tradelib.ground.numbers import wilson
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "build" / "mutants"
-# What the tests read; the rest of the repository stays away from the copies.
-NEEDED = ("tradelib", "tests", "data", "notebooks", "site", "benchmarks", "README.md",
-          "CHANGELOG.md", "LICENSE")  # fmt: skip
-# Test files that cover a wing. A mutant runs only those of their tests that reach it.
-TESTS = {
-    "tradelib/ground": "flows growth numbers codes plain api_faults",
-    "tradelib/bundle": "load sources data bound any_pair agreement hindsight",
-    "tradelib/live": "live live_cache live_parsers live_panel live_faults live_hostile",
-    "tradelib/science/pledge": "target pledges effect claims record kept",
-    "tradelib/science/outlook": "nowcast forecast pairs panel",
-    "tradelib/science/outside": "reference",
-    "tradelib/science/gravity": "gravity ceiling",
-    "tradelib/science/scores": "scoring backtest",
-    "tradelib/science/verdict": "verdict scenario assess record",
-    "tradelib/plot": "plot",
-    "tradelib/front": "assess own own_past archive bound explore effect pledges reference ceiling "
-    "record",
-    "tradelib": "cli api",
-}
-# How mutmut names what a test noticed; "survived" and "no tests" were not.
-NOTICED = {"killed", "timeout", "segfault", "suspicious", "caught by type check"}
+# Folders whose code can be changed.
+TRACED = [str(ROOT / name) for name in ("tradelib", "data/prepare", "site")]
+# Browsers, packages and examples drawn by the hundred take longer than a mutant is worth.
+LEFT_OUT = ("test_site", "test_package", "test_workflows", "test_notebooks", "test_small")
+CACHED = type(functools.cache(len))
+# Seconds of tests that a mutant may cost, in the first round and in the second.
+PATIENCE = (4, 30)
+WORKERS = os.cpu_count() or 1
 
 
-def wing(module):
-    """The innermost folder of a module that has tests of its own."""
-    return next(str(place) for place in module.parents if str(place) in TESTS)
+class Mutant(NamedTuple):
+    """One change: where it is and what replaces what."""
+
+    file: str
+    function: str
+    first: int
+    lines: tuple[int, int]
+    span: tuple[int, int]
+    new: str
+    default: bool
+
+    def source(self):
+        """The text of the changed file."""
+        text = Path(self.file).read_bytes()
+        return text[: self.span[0]] + self.new.encode() + text[self.span[1] :]
+
+    def told(self):
+        """One line for a reader: place, what stood there, what stands there now."""
+        old = Path(self.file).read_bytes()[slice(*self.span)].decode()
+        where = f"{Path(self.file).relative_to(ROOT)}:{self.lines[0]} {self.function}"
+        return f"{where}: {' '.join(old.split())}  ->  {' '.join(self.new.split())}"
 
 
-def mutants(module, sample):
-    """Names of a module's mutants, or a sample of them, and how many there are."""
-    made = mutate_file_contents(str(module), (ROOT / module).read_text(encoding="utf-8"))
-    names = [get_mutant_name(module, name) for name in made.mutant_names]
-    few = sample and sample < len(names)
-    return (sorted(random.Random(0).sample(names, sample)) if few else names), len(names)
+class Changes(cst.CSTVisitor):
+    """Collect mutmut's changes within functions, those of decorated ones too."""
 
+    METADATA_DEPENDENCIES = (ByteSpanPositionProvider, PositionProvider)
 
-def prepare(modules, tests):
-    """A folder with nothing beside it for mutmut to copy from, set to some modules and tests."""
-    shutil.rmtree(FOLDER, ignore_errors=True)
-    FOLDER.mkdir(parents=True)
-    for name in NEEDED:
-        (FOLDER / name).symlink_to(ROOT / name)
-    settings = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    files = [f"tests/test_{name}.py" for name in tests.split()]
-    for key, value in (
-        ("only_mutate", [str(module) for module in modules]),
-        ("pytest_add_cli_args_test_selection", files),
-    ):
-        settings, count = re.subn(
-            rf"^{key} = \[[^\]]*\]", f"{key} = {json.dumps(value)}", settings, flags=re.MULTILINE
+    def __init__(self, file, module):
+        self.file, self.module, self.found = file, module, []
+        self.path, self.first, self.statement, self.within = [], None, None, []
+
+    def on_visit(self, node):
+        """Note what can be changed at a node, and say whether to look below it."""
+        if isinstance(node, cst.Annotation | cst.Decorator | cst.Import | cst.ImportFrom):
+            return False
+        if isinstance(node, cst.Call) and getattr(node.func, "value", "") in ("len", "isinstance"):
+            return False
+        self.enter(node)
+        if self.first is not None and not isinstance(node, cst.Match | cst.FunctionDef):
+            for kind, operator in mutation_operators:
+                for new in operator(node) if isinstance(node, kind) else ():
+                    self.note(node, new)
+        return True
+
+    def enter(self, node):
+        """Step into a function or its parameters, a class or a statement."""
+        if isinstance(node, cst.FunctionDef | cst.ClassDef):
+            if self.first is None and isinstance(node, cst.FunctionDef):
+                top = node.decorators[0] if node.decorators else node
+                self.first = (len(self.path), self.get_metadata(PositionProvider, top).start.line)
+            self.path.append(node.name.value)
+        if isinstance(node, cst.SimpleStatementLine | cst.BaseCompoundStatement):
+            self.statement = self.get_metadata(PositionProvider, node).start.line
+        if isinstance(node, cst.Parameters) and len(self.path) == (self.first or (0,))[0] + 1:
+            self.within.append(node)
+
+    def on_leave(self, node):
+        """Step out of a function or of its parameters."""
+        if self.within and self.within[-1] is node:
+            self.within.pop()
+        if isinstance(node, cst.FunctionDef | cst.ClassDef):
+            self.path.pop()
+            if self.first is not None and len(self.path) == self.first[0]:
+                self.first = None
+
+    def note(self, node, new):
+        """Keep a change that can be compiled."""
+        span = self.get_metadata(ByteSpanPositionProvider, node)
+        place = self.get_metadata(PositionProvider, node)
+        depth, first = self.first
+        mutant = Mutant(
+            file=self.file,
+            function=".".join(self.path[: depth + 1]),
+            first=first,
+            lines=(min(self.statement, place.start.line), place.end.line),
+            span=(span.start, span.start + span.length),
+            new=self.module.code_for_node(new),
+            default=bool(self.within),
         )
-        assert count == 1, f"pyproject.toml sets {key} {count} times; mutants.py expects it once"
-    (FOLDER / "pyproject.toml").write_text(settings, encoding="utf-8")
+        try:
+            compile(mutant.source(), self.file, "exec")
+        except SyntaxError:
+            return
+        self.found.append(mutant)
 
 
-def outcomes(names):
-    """What became of each mutant."""
-    mutmut = Path(sys.executable).parent / "mutmut"
-    with (FOLDER / "log.txt").open("w") as log:
-        done = subprocess.run([mutmut, "run", *names], cwd=FOLDER, stdout=log, stderr=log)
-    if done.returncode:
-        raise SystemExit((FOLDER / "log.txt").read_text()[-2000:])
-    told = subprocess.run(
-        [mutmut, "results", "--all", "true"], cwd=FOLDER, capture_output=True, text=True, check=True
-    )
-    said = dict(line.strip().split(": ", 1) for line in told.stdout.splitlines() if ": " in line)
-    return {name: said[name] for name in names}
+def mutants(file, sample):
+    """A module's mutants, or a sample of them that grows at its end, and how many there are."""
+    wrapper = MetadataWrapper(cst.parse_module(file.read_text(encoding="utf-8")))
+    changes = Changes(str(file), wrapper.module)
+    wrapper.visit(changes)
+    found = list(dict.fromkeys(changes.found))
+    random.Random(0).shuffle(found)
+    return found[: sample or None], len(found)
 
 
-def report(module, said, among):
+def inner(code, mutant):
+    """The code of a mutant's function in that of its module."""
+    if code.co_qualname == mutant.function and code.co_firstlineno == mutant.first:
+        return code
+    inside = (part for part in code.co_consts if isinstance(part, types.CodeType))
+    return next(filter(None, (inner(part, mutant) for part in inside)), None)
+
+
+def defaults(mutant, names):
+    """The defaults of a mutant's function, positional and named."""
+    for node in ast.walk(ast.parse(mutant.source())):
+        if isinstance(node, ast.FunctionDef) and mutant.first in (
+            node.lineno, *(found.lineno for found in node.decorator_list)
+        ):  # fmt: skip
+            node.decorator_list, node.returns, node.body = [], None, [ast.Pass()]
+            for argument in ast.walk(node.args):
+                if isinstance(argument, ast.arg):
+                    argument.annotation = None
+            space = dict(names)
+            tree = ast.fix_missing_locations(ast.Module([node], []))
+            exec(compile(tree, mutant.file, "exec"), space)
+            return space[node.name].__defaults__, space[node.name].__kwdefaults__
+    raise LookupError(mutant.told())
+
+
+def key(code):
+    """What tells a function of the library from every other."""
+    return code.co_filename, code.co_qualname, code.co_firstlineno
+
+
+class Runner:
+    """Pytest's loop, replaced: notes what each test reaches, then tries the mutants."""
+
+    def __init__(self, drawn):
+        self.drawn, self.unnoticed, self.sound = drawn, [], {}
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session):
+        """Run everything once, then each mutant's tests."""
+        self.items = [i for i in session.items if not i.path.stem.startswith(LEFT_OUT)]
+        self.learn()
+        self.warm()
+        self.functions = defaultdict(list)
+        for thing in gc.get_objects():
+            if isinstance(thing, types.FunctionType):
+                self.functions[key(thing.__code__)].append(thing)
+        for file, (few, among) in self.drawn.items():
+            left = few
+            for patience in PATIENCE:
+                left = self.tried(left, patience, cold=patience == PATIENCE[-1])
+            self.unnoticed += left
+            report(file, len(few) - len(left), len(few), among)
+            lines = [mutant.told() for mutant in self.unnoticed]
+            (FOLDER / "unnoticed.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        return True
+
+    def learn(self):
+        """Which tests reach a line, and how long each takes; kept for the next run of the tests."""
+        kept = FOLDER / "reached.pickle"
+        names = [item.nodeid for item in self.items]
+        if kept.exists():
+            known, self.took, self.width, self.reach = pickle.loads(kept.read_bytes())
+            if known == names:
+                return
+        share = [self.fork(lambda part=part: self.traced(part)) for part in range(WORKERS)]
+        self.took, self.width, self.reach = {}, {}, defaultdict(list)
+        for pid, pipe in share:
+            with os.fdopen(pipe, "rb") as stream:
+                took, reach = pickle.load(stream)
+            os.waitpid(pid, 0)
+            self.took |= took
+            for place, tests in reach.items():
+                self.reach[place] += tests
+        for tests in self.reach.values():
+            for test in tests:
+                self.width[test] = self.width.get(test, 0) + 1
+        kept.write_bytes(pickle.dumps((names, self.took, self.width, dict(self.reach))))
+
+    def traced(self, part):
+        """Durations and lines of one worker's share of the tests; failures are told."""
+        tracer, took = coverage.Coverage(data_file=None, config_file=False, source=TRACED), {}
+        share = set(sorted({item.path for item in self.items})[part::WORKERS])
+        mine = [number for number, item in enumerate(self.items) if item.path in share]
+        tracer.start()
+        seen = None
+        for number, following in zip(mine, [*mine[1:], None], strict=True):
+            item, start = self.items[number], time.perf_counter()
+            # Once a file: what a cache holds is then read, and traced, in each.
+            if item.path != seen:
+                forget()
+            seen = item.path
+            tracer.switch_context(str(number))
+            if failed(item, following and self.items[following]):
+                print(f"fails unchanged: {item.nodeid}", file=sys.__stderr__)
+            else:
+                took[number] = time.perf_counter() - start
+        tracer.stop()
+        data, reach = tracer.get_data(), {}
+        for file in data.measured_files():
+            for line, tests in data.contexts_by_lineno(file).items():
+                reach[file, line] = [int(t) for t in tests if t and int(t) in took]
+        return took, reach
+
+    def warm(self):
+        """Read in this process what most tests need: the widest quick test of each file."""
+        widest = {}
+        for number, took in sorted(self.took.items(), key=lambda test: self.width.get(test[0], 0)):
+            if took < 2:
+                widest[self.items[number].path] = number
+        for number in widest.values():
+            failed(self.items[number], None)
+        for file in self.drawn:
+            importlib.import_module(".".join(file.relative_to(ROOT).with_suffix("").parts))
+
+    def tests(self, mutant, patience):
+        """The tests that reach a mutant's lines, as many as its patience allows."""
+        lines = range(mutant.lines[0], mutant.lines[1] + 1)
+        tests = {test for line in lines for test in self.reach.get((mutant.file, line), ())}
+        spent, chosen = 0, []
+        for test in sorted(tests, key=lambda t: (self.took[t] + 0.003) * self.width[t]):
+            if spent + self.took[test] < patience:
+                spent += self.took[test] + 0.003
+                chosen.append(test)
+        return chosen
+
+    def tried(self, few, patience, cold):
+        """The mutants of a list that no test notices."""
+        running, left, waiting = {}, [], [(m, self.tests(m, patience)) for m in reversed(few)]
+        left = [mutant for mutant, tests in waiting if not tests]
+        waiting = [case for case in waiting if case[1]]
+        while waiting or running:
+            while waiting and len(running) < WORKERS:
+                mutant, tests = waiting.pop()
+                pid, pipe = self.fork(lambda m=mutant, t=tests: self.verdict(m, t, cold))
+                running[pid] = (mutant, pipe, time.monotonic() + 4 * patience + 20)
+            for pid in list(running):
+                mutant, pipe, end = running[pid]
+                late = time.monotonic() > end
+                if late:
+                    os.kill(pid, signal.SIGKILL)
+                if os.waitpid(pid, 0 if late else os.WNOHANG)[0]:
+                    del running[pid]
+                    with os.fdopen(pipe, "rb") as stream:
+                        said = stream.read()
+                    # What dies or hangs is noticed; a test that fails unchanged notices nothing.
+                    if said and not self.counts(pickle.loads(said)):
+                        left.append(mutant)
+            time.sleep(0.002)
+        return left
+
+    def counts(self, test):
+        """Whether a test that failed passes alone when nothing is changed."""
+        if test is None:
+            return False
+        if test not in self.sound:
+            pid, pipe = self.fork(lambda: failed(self.items[test], None))
+            with os.fdopen(pipe, "rb") as stream:
+                self.sound[test] = not pickle.load(stream)
+            os.waitpid(pid, 0)
+        return self.sound[test]
+
+    def verdict(self, mutant, tests, cold):
+        """The first test that fails with a mutant in place, or None."""
+        if cold:
+            forget()
+        try:
+            code = inner(compile(mutant.source(), mutant.file, "exec"), mutant)
+            for function in self.functions[mutant.file, mutant.function, mutant.first]:
+                function.__code__ = code
+                if mutant.default:
+                    names = function.__globals__
+                    function.__defaults__, function.__kwdefaults__ = defaults(mutant, names)
+        except (ValueError, TypeError) as error:
+            print(f"not tried, {error}: {mutant.told()}", file=sys.__stderr__)
+            return None
+        for test, following in zip(tests, [*tests[1:], None], strict=True):
+            if failed(self.items[test], following and self.items[following]):
+                return test
+        return None
+
+    def fork(self, work):
+        """A process that does some work and sends what it returns through a pipe."""
+        come, go = os.pipe()
+        pid = os.fork()
+        if pid:
+            os.close(go)
+            return pid, come
+        os.close(come)
+        null = os.open(os.devnull, os.O_RDWR)
+        os.dup2(null, 0)
+        os.dup2(null, 1)
+        with os.fdopen(go, "wb") as stream:
+            pickle.dump(work(), stream)
+        os._exit(0)
+
+
+def failed(item, following):
+    """Run one test and say whether it failed."""
+    try:
+        return any(one.failed for one in runtestprotocol(item, log=False, nextitem=following))
+    except BaseException:  # noqa: BLE001 - whatever ends it
+        return True
+
+
+def forget():
+    """Empty every cache of the library."""
+    for thing in gc.get_objects():
+        if type(thing) is CACHED and thing.__module__.startswith("tradelib"):
+            thing.cache_clear()
+
+
+def report(file, noticed, tried, among):
     """One line: noticed of tried, the rate, and where the rate of all lies (Wilson, 95 %)."""
-    noticed, tried = sum(word in NOTICED for word in said.values()), len(said)
     rate = f"{noticed}/{tried} = {noticed / tried:.1%}"
     if tried < among:
         low, high = wilson(noticed / tried, tried, 1.96)
         rate += f" ({low:.1%} to {high:.1%} of all {among})"
-    print(f"{module}: {rate}", flush=True)
+    print(f"{file.relative_to(ROOT)}: {rate}", file=sys.__stdout__, flush=True)
 
 
 def main():
-    """A line for each module that has mutants, wing by wing."""
+    """A line for each module that has mutants."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("modules", nargs="*", type=Path)
     parser.add_argument("--sample", type=int, default=0, help="at most so many of each module")
+    parser.add_argument("--tests", nargs="+", default=["tests", "tradelib", "README.md"])
     options = parser.parse_args()
-    asked = options.modules or [p.relative_to(ROOT) for p in (ROOT / "tradelib").rglob("*.py")]
-    unnoticed = []
-    for place, tests in TESTS.items():
-        drawn = {m: mutants(m, options.sample) for m in sorted(asked) if wing(m) == place}
-        drawn = {module: names for module, names in drawn.items() if names[0]}
-        if not drawn:
-            continue
-        prepare(drawn, tests)
-        said = outcomes([name for names, _ in drawn.values() for name in names])
-        for module, (names, among) in drawn.items():
-            report(module, {name: said[name] for name in names}, among)
-        unnoticed += [f"{name}: {word}" for name, word in said.items() if word not in NOTICED]
-    (FOLDER / "unnoticed.txt").write_text("\n".join(unnoticed) + "\n", encoding="utf-8")
-    print(f"{len(unnoticed)} unnoticed, see {FOLDER.relative_to(ROOT)}/unnoticed.txt")
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    os.chdir(ROOT)
+    files = [p.resolve() for p in options.modules] or sorted((ROOT / "tradelib").rglob("*.py"))
+    drawn = {file: mutants(file, options.sample) for file in files}
+    runner = Runner({file: found for file, found in drawn.items() if found[0]})
+    arguments = ["-q", "-s", "-p", "no:cacheprovider", "-p", "no:xdist"]
+    arguments += ["--hypothesis-seed=0", *options.tests]
+    pytest.main(arguments, plugins=[runner])
+    print(f"{len(runner.unnoticed)} unnoticed, see {FOLDER.relative_to(ROOT)}/unnoticed.txt")
 
 
 if __name__ == "__main__":
