@@ -541,3 +541,77 @@ def test_a_field_without_constraints_may_be_empty(monkeypatch):
     ]
     monkeypatch.setattr(tables, "described", lambda file: {"schema": {"fields": fields}})
     assert tables.dtypes("x.csv") == {"a": "Int64", "b": "Int64", "c": "int64"}
+
+
+class TestDays:
+    """What every loader does with a day, and says of it."""
+
+    @pytest.mark.parametrize(
+        ("load", "what"),
+        [
+            (learned.load_growth, "growth tables"),
+            (learned.load_scores, "scores of forecasters"),
+            (learned.load_growth_scores, "scores of the growth model"),
+            (learned.load_calibration, "calibration counts"),
+            (learned.load_progress_record, "record of official methods"),
+            (tl.load_article, "claims"),
+            (tl.load_drivers, "drivers"),
+            (tl.load_targets, "targets"),
+        ],
+    )
+    def test_nothing_yet(self, load, what):
+        """Before the first release an error names what was asked for, the first and the last day."""
+        days = load()["released"].dt.date
+        rest = (
+            f"were released by 1901-02-03; the first came on {days.min()}, the last on {days.max()}"
+        )
+        with pytest.raises(ValueError, match=rf"^no {what} {rest}$"):
+            load(as_of="1901-02-03")
+        assert len(load(as_of=days.max())) == len(load())
+        assert load(as_of=days.min())["released"].max().date() == days.min()
+
+    @pytest.mark.parametrize(
+        ("asked", "said"),
+        [
+            ({"reporter": "ABW", "partner": "TKM"}, "no target of ABW and TKM is bundled; see "),
+            ({"reporter": "ABW", "status": "open"}, "no target of ABW with status open is bundled; "),
+            ({"status": "superseded", "as_of": "1996-12-31"},
+             "no target with status superseded is bundled and was announced by 1996-12-31; see "),
+        ],
+    )  # fmt: skip
+    def test_no_target(self, asked, said):
+        """What was asked for is named whole where the registry has none."""
+        with pytest.raises(ValueError, match=rf"^{said}"):
+            tl.load_targets(**asked)
+
+    @pytest.mark.parametrize(
+        ("before", "after"),
+        [
+            (
+                "Rows.\n\nReturns\n-------\nDataFrame\n\nExamples\n--------\n>>> 1\n\nReturns\n\nExamples\n",
+                "Rows.\n\nParameters\n----------\nas_of : str, date or Timestamp, optional, only what was "
+                "known by that day\n\nReturns\n-------\nDataFrame\n\nRaises\n------\nValueError\n    If "
+                "nothing was known by `as_of`.\n\nExamples\n--------\n>>> 1\n\nReturns\n\nExamples\n",
+            ),
+            (
+                "Rows.\n\nParameters\n----------\nname : str\n\nReturns\n-------\nDataFrame\n\nExamples\n-",
+                "Rows.\n\nParameters\n----------\nname : str\nas_of : str, date or Timestamp, optional, only "
+                "what was known by that day\n\nReturns\n-------\nDataFrame\n\nRaises\n------\nValueError\n"
+                "    If what is asked for is unknown, or nothing was known by `as_of`.\n\nExamples\n-",
+            ),
+            (
+                "Rows.\n\nReturns\n-------\nA\n\nRaises\n------\nKeyError\n\nExamples\n",
+                "Rows.\n\nParameters\n----------\nas_of : str, date or Timestamp, optional, only what was "
+                "known by that day\n\nReturns\n-------\nA\n\nRaises\n------\nKeyError\n\nExamples\n",
+            ),
+            (None, ""),
+        ],
+    )
+    def test_docstring(self, before, after):
+        """A loader's help says what its day does, after its other parameters, and what is refused."""
+
+        def load(): ...
+
+        load.__doc__ = before
+        assert tables.dated(load) is load
+        assert load.__doc__ == after.removesuffix("\n")
