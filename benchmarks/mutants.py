@@ -148,12 +148,12 @@ def mutants(file, sample):
     return found[: sample or None], len(found)
 
 
-def inner(code, mutant):
-    """The code of a mutant's function in that of its module."""
-    if code.co_qualname == mutant.function and code.co_firstlineno == mutant.first:
-        return code
-    inside = (part for part in code.co_consts if isinstance(part, types.CodeType))
-    return next(filter(None, (inner(part, mutant) for part in inside)), None)
+def whole(code):
+    """A code and every one within it."""
+    yield code
+    for part in code.co_consts:
+        if isinstance(part, types.CodeType):
+            yield from whole(part)
 
 
 def defaults(mutant, names):
@@ -314,9 +314,13 @@ class Runner:
         if cold:
             forget()
         try:
-            code = inner(compile(mutant.source(), mutant.file, "exec"), mutant)
-            for function in self.functions[mutant.file, mutant.function, mutant.first]:
-                function.__code__ = code
+            place = (mutant.file, mutant.function, mutant.first)
+            changed = compile(mutant.source(), mutant.file, "exec")
+            code = next(part for part in whole(changed) if key(part) == place)
+            for part in whole(code):
+                for function in self.functions[key(part)]:
+                    function.__code__ = part
+            for function in self.functions[key(code)]:
                 if mutant.default:
                     names = function.__globals__
                     function.__defaults__, function.__kwdefaults__ = defaults(mutant, names)
