@@ -9,6 +9,7 @@ import time
 import pytest
 
 from tradelib import cli
+from tradelib.ground import stop
 
 PAIR = ["assess", "KAZ", "TKM", "--target", "1000", "--by", "2027"]
 FILES = {
@@ -89,6 +90,15 @@ def test_interrupted(after):
     else:
         assert process.returncode == 130
         assert err == "tradelib: stopped\n"
+
+
+def test_the_word(monkeypatch):
+    """What is done at Ctrl-C: the word on the error stream, then the exit code, at once."""
+    done = []
+    monkeypatch.setattr(stop.os, "write", lambda *what: done.append(what))
+    monkeypatch.setattr(stop.os, "_exit", done.append)
+    stop._stopped(signal.SIGINT, None)
+    assert done == [(2, b"tradelib: stopped\n"), 130]
 
 
 def test_nobody_listens():

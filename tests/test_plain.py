@@ -165,3 +165,76 @@ class TestReadable:
             "100%",
         ]
         assert len(plain.readable(pd.DataFrame({"share": []}))) == 0
+
+    @pytest.mark.parametrize(
+        ("value", "unit", "text"),
+        [
+            (100.0, "", "100"), (100.5, "", "100"), (99.5, "", "99.5"), (10.0, "", "10"),
+            (10.25, "", "10.2"), (9.99, "", "9.99"), (3.14, "times", "3.1"), (1234.5, "", "1,234"),
+            (-100.5, "", "-100"), (0.0995, "share", "10%"), (0.0994, "share", "9.9%"),
+            (0.0005, "share", "0.1%"), (0.0004, "share", "0%"), (0.05, "share", "5%"),
+            (-0.05, "share", "-5%"), (2025.4, "year", "2025"), (12.5, "share", "1,250%"),
+        ],
+    )  # fmt: skip
+    def test_number(self, value, unit, text):
+        """Digits that mean something, on both sides of each edge."""
+        assert plain.number(value, unit) == text
+
+    @pytest.mark.parametrize(
+        ("value", "unit", "text"),
+        [
+            (np.nan, "share", "none"), (3, "kind", ""), (0.014, "probability moved", "+1 point"),
+            (-0.01, "probability moved", "-1 point"), (-0.02, "probability moved", "-2 points"),
+            (0.004, "probability moved", "0 points"), (1.234, "ratio", "1.23"),
+            (2025.0, "year", "2025"), (0.06, "a year", "6% a year"), (0.06, "share", "6%"),
+            (2.55, "times", "2.5 times"), (0.009, "probability", "under 1%"),
+            (0.01, "probability", "1%"), (0.99, "probability", "99%"),
+            (0.991, "probability", "over 99%"),
+        ],
+    )  # fmt: skip
+    def test_said(self, value, unit, text):
+        """Each unit of the evidence, in words."""
+        assert plain.said(value, unit) == text
+
+    def test_units_and_values_alone(self):
+        """A column of units counts where values stand beside it, and is shown where none do."""
+        units = pd.DataFrame({"item": ["a", "b"], "unit": ["share", "year"]})
+        assert plain.readable(units)["unit"].to_dict() == {"a": "share", "b": "year"}
+        values = pd.DataFrame({"item": ["a"], "value": [0.25], "unit": ["share"]})
+        assert plain.readable(values).to_dict() == {"value": {"a": "25%"}}
+
+
+class Told(plain.Shown):
+    """A result with a sentence and a table."""
+
+    def __init__(self, sentence, table):
+        self.sentence, self.table = sentence, table
+
+    def summary(self):
+        """The sentence."""
+        return self.sentence
+
+    def to_frame(self):
+        """The table."""
+        return self.table
+
+
+class TestShown:
+    """A sentence of a hundred letters; a table on its side where it has one row."""
+
+    def test_long_sentence(self):
+        """What does not fit is cut after a word, and marked so."""
+        assert repr(Told("word " * 40, None)) == f"<Told: {' '.join(['word'] * 19)}...>"
+        assert repr(Told("In two\nlines.", None)) == "<Told: In two lines.>"
+
+    def test_page(self):
+        """One row stands upright without a heading; more rows have one; none shows no table."""
+        one = Told("A & b.", pd.DataFrame({"share": [0.5], "year": [2020]}))._repr_html_()
+        assert one.startswith('<p>A &amp; b.</p><table class="dataframe">')
+        assert "<thead>" not in one
+        assert one.index("<th>share</th>") < one.index("<td>50%</td>") < one.index("<td>2020</td>")
+        rows = pd.DataFrame({"share": np.arange(30) / 100, "n": 1})
+        many = Told("A.", rows)._repr_html_()
+        assert "<thead>" in many
+        assert many.count("<td>") == plain.ROWS
+        assert Told("A.", rows.head(0))._repr_html_() == "<p>A.</p>"

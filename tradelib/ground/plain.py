@@ -137,7 +137,7 @@ def readable(frame: pd.DataFrame | pd.Series, *, unit: str = "") -> pd.DataFrame
         cells = zip(whole.iloc[:, at], rows, strict=True)
         made[at] = [cell(value, parts[0], own, row) for value, row in cells]
     made.columns = pd.Index([", ".join(words(part, "heads") for part in parts) for parts in heads])
-    made = made.drop(columns="unit", errors="ignore")
+    made = made.drop(columns="unit", errors="ignore") if "value" in whole else made
     return made.set_index(list(made.columns[:levels])) if len(made.columns) > levels else made
 
 
