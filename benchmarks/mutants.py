@@ -48,6 +48,8 @@ LEFT_OUT = ("test_site", "test_package", "test_workflows", "test_notebooks", "te
 CACHED = type(functools.cache(len))
 # Seconds of tests that a mutant may cost, in the first round and in the second.
 PATIENCE = (4, 30)
+# Tests that a mutant runs whatever they cost: the first of a file reads what the others find.
+LEAST = 10
 WORKERS = os.cpu_count() or 1
 
 
@@ -101,7 +103,8 @@ class Changes(cst.CSTVisitor):
         if isinstance(node, cst.FunctionDef | cst.ClassDef):
             if self.first is None and isinstance(node, cst.FunctionDef):
                 top = node.decorators[0] if node.decorators else node
-                self.first = (len(self.path), self.get_metadata(PositionProvider, top).start.line)
+                first, place = (self.get_metadata(PositionProvider, part) for part in (top, node))
+                self.first = (len(self.path), first.start.line, place.end.line)
             self.path.append(node.name.value)
         if isinstance(node, cst.SimpleStatementLine | cst.BaseCompoundStatement):
             self.statement = self.get_metadata(PositionProvider, node).start.line
@@ -121,12 +124,13 @@ class Changes(cst.CSTVisitor):
         """Keep a change that can be compiled."""
         span = self.get_metadata(ByteSpanPositionProvider, node)
         place = self.get_metadata(PositionProvider, node)
-        depth, first = self.first
+        depth, first, last = self.first
         mutant = Mutant(
             file=self.file,
             function=".".join(self.path[: depth + 1]),
             first=first,
-            lines=(min(self.statement, place.start.line), place.end.line),
+            # A default is used wherever its function is, and its own line runs at import alone.
+            lines=(min(self.statement, place.start.line), last if self.within else place.end.line),
             span=(span.start, span.start + span.length),
             new=self.module.code_for_node(new),
             default=bool(self.within),
@@ -212,7 +216,8 @@ class Runner:
             known, self.took, self.width, self.reach = pickle.loads(kept.read_bytes())
             if known == names:
                 return
-        share = [self.fork(lambda part=part: self.traced(part)) for part in range(WORKERS)]
+        workers = range(min(WORKERS, len({item.path for item in self.items})))
+        share = [self.fork(lambda part=part: self.traced(part)) for part in workers]
         self.took, self.width, self.reach = {}, {}, defaultdict(list)
         for pid, pipe in share:
             with os.fdopen(pipe, "rb") as stream:
@@ -268,7 +273,7 @@ class Runner:
         tests = {test for line in lines for test in self.reach.get((mutant.file, line), ())}
         spent, chosen = 0, []
         for test in sorted(tests, key=lambda t: (self.took[t] + 0.003) * self.width[t]):
-            if spent + self.took[test] < patience:
+            if len(chosen) < LEAST or spent + self.took[test] < patience:
                 spent += self.took[test] + 0.003
                 chosen.append(test)
         return chosen
