@@ -5,6 +5,26 @@ from hypothesis import strategies as st
 from tradelib.ground import codes
 
 
+def test_table_is_complete():
+    """The 249 codes of ISO 3166-1, two former ones, Kosovo, eight groups; no key leads two ways."""
+    everything = codes.all_codes()
+    ways = (codes.name, codes.region, codes.m49)
+    assert [way("Cape Verde") for way in ways] == ["Cabo Verde", "Western Africa", 132]
+    assert codes.iso3("Western Sahara") == "ESH"
+    assert "; " not in "".join(map(codes.name, everything))
+    groups = {code for code in everything if codes.region(code) == "Groups"}
+    assert groups == {
+        "WLD", "CIS", "SPECA", "AFR", "ARAB", "ASEAN", "CA", "CEE", "CELAC", "EU", "LAC", "OTS",
+    }  # fmt: skip
+    assert len(everything - groups - {"YUG", "ANT", "XKX"}) == 249
+    keys = {
+        (codes._fold(key), code)
+        for code, number, names, _ in codes._entries()
+        for key in {code, number, *names} - {"-"}
+    }
+    assert len(keys) == len(codes._lookup())
+
+
 @pytest.mark.parametrize(
     ("given_as", "code"),
     [
@@ -39,22 +59,6 @@ def test_name_and_region():
     assert codes.region("WLD") == "Groups"
 
 
-def test_table_is_complete():
-    """The 249 codes of ISO 3166-1, two former ones, Kosovo, eight groups; no key leads two ways."""
-    everything = codes.all_codes()
-    groups = {code for code in everything if codes.region(code) == "Groups"}
-    assert groups == {
-        "WLD", "CIS", "SPECA", "AFR", "ARAB", "ASEAN", "CA", "CEE", "CELAC", "EU", "LAC", "OTS",
-    }  # fmt: skip
-    assert len(everything - groups - {"YUG", "ANT", "XKX"}) == 249
-    keys = {
-        (codes._fold(key), code)
-        for code, number, names, _ in codes._entries()
-        for key in {code, number, *names} - {"-"}
-    }
-    assert len(keys) == len(codes._lookup())
-
-
 @given(st.sampled_from(sorted(codes.all_codes())))
 def test_every_name_leads_back(code):
     """The shown name is accepted and means the same country."""
@@ -63,9 +67,17 @@ def test_every_name_leads_back(code):
 
 
 def test_unknown_country():
-    """The error names what came and offers the nearest."""
+    """The error names what came and offers the three nearest; a dash in the table is no name."""
     with pytest.raises(ValueError, match=r"'Kazakstan'; did you mean Kazakhstan \(KAZ\)"):
         codes.iso3("Kazakstan")
+    said = (
+        r"^no country is called 'Irak'; did you mean Iraq \(IRQ\), Iran \(IRN\), Israel \(ISR\)\?$"
+    )
+    with pytest.raises(ValueError, match=said):
+        codes.iso3("Irak")
+    for nothing in ("", "-"):
+        with pytest.raises(ValueError, match=f"^no country is called '{nothing}'; give an ISO"):
+            codes.iso3(nothing)
     with pytest.raises(ValueError, match="999; give an ISO 3166 alpha-3 code"):
         codes.iso3(999)
     with pytest.raises(TypeError, match="^country must be a text or a whole number, got None"):

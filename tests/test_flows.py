@@ -7,7 +7,7 @@ from conftest import FEW, annual, figures
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tradelib.ground import flows
+from tradelib.ground import flows, frames
 
 amounts = st.floats(0.01, 1e6)
 BOTH = [("KAZ", "TKM", "export", 2021, 211.0), ("KAZ", "TKM", "import", 2021, 43.0)]
@@ -47,6 +47,7 @@ class TestTurnover:
         [
             ("exact", "exact", None, "exact"),
             ("at_least", "exact", None, "at_least"),
+            ("exact", "at_least", None, "at_least"),
             ("exact", "about", None, "about"),
             ("at_least", "at_least", None, "at_least"),
             ("at_least", "at_most", None, "about"),
@@ -139,9 +140,26 @@ class TestAnnual:
         ]  # fmt: skip
         assert found["year"].tolist() == [2020, 2021, 2021]
         assert found["source_id"].tolist() == ["b", "a", "b"]
+        assert found.index.tolist() == [0, 1, 2]
         assert found["turnover_musd"].tolist() == [200.0, 254.0, 254.0]
         assert found["export_musd"].fillna(0).tolist() == [0.0, 211.0, 211.0]
         assert found["status"].tolist() == ["final", "final", "preliminary"]
+        assert found[["year", "status"]].dtypes.astype(str).tolist() == ["int64", "str"]
+
+    def test_by_year_then_pair(self):
+        """Years in order, pairs in order within a year, rows numbered anew."""
+        names = [f"A{number:02}" for number in range(20)]
+        rows = [(name, "TKM", "turnover", year, 1.0) for name in names for year in (2021, 2020)]
+        found = flows.annual(figures(*rows, status="final"))
+        assert found["year"].tolist() == [2020] * 20 + [2021] * 20
+        assert found["reporter"].tolist() == names * 2
+        assert found.index.tolist() == list(range(40))
+
+    def test_no_whole_year(self):
+        """Parts of years alone make a table without rows, its columns of the same kinds."""
+        part = figures(("KAZ", "TKM", "turnover", 2022, 90.0), status="final")
+        found = flows.annual(part.assign(period_end="2022-06-30"))
+        assert found.empty
         assert found[["year", "status"]].dtypes.astype(str).tolist() == ["int64", "str"]
 
     def test_state_of_figures_without_a_day(self):
@@ -429,11 +447,16 @@ class TestYearToDate:
             check(self.part("2022-07-31", 1.0, start="2022-02-01"), self.full())
         with pytest.raises(ValueError, match="got 2021-01-01 to 2022-07-31"):
             check(self.part("2022-07-31", 1.0, start="2021-01-01"), self.full())
-        message = "cannot exceed its full year, got 401 in 7 months of 2022 against 400$"
+        message = (
+            "^a part-year cannot exceed its full year, got 401 in 7 months of 2022 against 400$"
+        )
         with pytest.raises(ValueError, match=message):
             check(self.part("2022-07-31", 401.0), self.full())
         twice = pd.concat([self.full(), self.full(turnover_musd=[101.0, 401.0])])
-        with pytest.raises(ValueError, match="got several for KAZ-TKM 2021; choose a source$"):
+        with pytest.raises(
+            ValueError,
+            match="^year_to_date needs one row a full year, got several for KAZ-TKM 2021; choose a source$",
+        ):
             check(self.part("2022-07-31", 1.0), twice)
         with pytest.raises(ValueError, match="^the full years need turnover_musd, export_musd or"):
             check(self.part("2022-07-31", 1.0), self.full()[["reporter", "partner", "year"]])
@@ -443,6 +466,20 @@ class TestYearToDate:
             check(self.part("2022-07-31", 1.0), self.full().drop(columns="partner"))
         with pytest.raises(ValueError, match="^trade is not negative"):
             check(self.part("2022-07-31", -1.0), self.full())
+
+    def test_days_that_are_numbers(self):
+        """A period is days: a year as a number is not taken for nanoseconds after 1970."""
+        for side, value in (("period_start", 2022), ("period_end", 20220731)):
+            message = f"^{side} holds days, got numbers such as {value}$"
+            with pytest.raises(TypeError, match=message):
+                flows.year_to_date(
+                    self.part("2022-07-31", 1.0).assign(**{side: value}), self.full()
+                )
+
+    def test_nothing_yet(self):
+        """No part of a year gives no share, even where an empty column has no kind."""
+        none = self.part("2022-07-31", 1.0).head(0).assign(period_end=pd.Series([], dtype=float))
+        assert flows.year_to_date(none, self.full()).empty
 
     def test_loose_figures_may_exceed(self):
         """A rounded figure a little above its year is rounding, not an error."""
@@ -460,6 +497,23 @@ class TestYearToDate:
     def test_whole_year_is_allowed_to_be_reached(self):
         """A share of exactly one is possible."""
         assert flows.year_to_date(self.part("2022-11-30", 400.0), self.full())["share"].iloc[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("sources", "apart"),
+    [
+        (["a", "b"], True),
+        (["b", "a", "a"], False),
+        (["a", "a", "b"], True),
+        (["a"], False),
+        ([], False),
+    ],
+)
+def test_last_value_of_another_source(sources, apart):
+    """Only the last value and the one before count; where no source is said, none is another."""
+    frame = annual([1.0] * len(sources))
+    assert frames.joined(frame.assign(source_id=sources)) is apart
+    assert frames.joined(frame) is False
 
 
 class TestHistory:
@@ -493,10 +547,20 @@ class TestHistory:
             flows.history(frame)
 
     def test_column_and_dtype(self):
-        """Another column can be taken; whole numbers become floats."""
+        """Another column can be taken and names the series; whole numbers become floats."""
         series = flows.history(annual([1, 2], export_musd=[3, 4]), column="export_musd")
         assert series.tolist() == [3.0, 4.0]
         assert series.dtype == float
+        assert (series.name, series.index.name) == ("export_musd", "year")
+
+    def test_gaps_where_they_are_allowed(self):
+        """Years that are missing stay missing if one says so; a year twice is refused all the same."""
+        frame = annual([1.0, 2.0, 3.0])
+        assert flows.history(frame.drop(index=1), gaps=True).to_dict() == {2018: 1.0, 2020: 3.0}
+        with pytest.raises(
+            ValueError, match="^a history has one value a year, got several for 2019$"
+        ):
+            flows.history(frame.assign(year=[2017, 2019, 2019]), gaps=True)
 
     @pytest.mark.parametrize(
         ("frame", "error", "message"),
@@ -508,6 +572,15 @@ class TestHistory:
                 "^a history needs positive values, got -2.5 in 2018$",
             ),
             (annual([1.0, math.nan]), ValueError, "missing or infinite for 2019.*; drop the row"),
+            *(
+                (
+                    annual([1, None]).astype({"turnover_musd": kind}),
+                    ValueError,
+                    "^turnover_musd is missing or infinite for 2019; drop the row first$",
+                )
+                for kind in ("Int64", "Float64")
+            ),
+            (annual([1.0, 2.0, 3.0]).drop(index=1), ValueError, "no gaps, but 2019 is missing$"),
             (annual(["1", "2"]), TypeError, r"^turnover_musd must hold numbers, got '1' \(str\)$"),
             (annual([]), ValueError, "^a history needs at least one year, got 0 rows$"),
             (
@@ -537,6 +610,51 @@ class TestHistory:
         """Zero, negative, missing, text, gaps and repeats are each named."""
         with pytest.raises(error, match=message):
             flows.history(frame)
+
+
+class TestByPair:
+    """A panel as a row a pair and a column a year."""
+
+    @staticmethod
+    def panel(*rows):
+        """A panel from (pair, year, value) rows."""
+        return pd.DataFrame(rows, columns=["pair", "year", "turnover_musd"])
+
+    def test_by_hand(self):
+        """Pairs sorted, years without a gap, zero a value, and what is not known missing."""
+        rows = [("B-C", 2003, 0.0), ("A-B", 2000, 1.5), ("B-C", 2000, math.nan)]
+        wide = flows.by_pair(self.panel(*rows).assign(note="more"))
+        assert (wide.index.name, wide.index.tolist()) == ("pair", ["A-B", "B-C"])
+        assert wide.columns.tolist() == [2000, 2001, 2002, 2003]
+        assert wide.fillna(-1).to_numpy().tolist() == [[1.5, -1, -1, -1], [-1, -1, -1, 0.0]]
+
+    @pytest.mark.parametrize(
+        ("rows", "error", "message"),
+        [
+            ([], ValueError, "a panel needs rows, got 0"),
+            ([("A-B", 2000.0, 1.0)], TypeError,
+             "years are whole numbers, none missing, got float64"),
+            ([(None, 2001, 1.0)], ValueError, "a row of 2001 names no pair; drop it"),
+            ([("A-B", 2000, 1.0)] * 2, ValueError, "A-B has 2000 twice; keep one"),
+            ([("A-B", 2000, -0.5)], ValueError, "A-B has -0.5 in 2000; drop it"),
+            ([("A-B", 2000, math.inf)], ValueError, "A-B has inf in 2000; drop it"),
+            ([("A-B", 1000, 1.0), ("A-B", 2001, 1.0)], ValueError,
+             "a panel holds years of one age, got 1000 and 2001; drop one"),
+        ],
+    )  # fmt: skip
+    def test_bad(self, rows, error, message):
+        """Whatever makes no such table is named with its pair and year."""
+        with pytest.raises(error, match=f"^{message}$"):
+            flows.by_pair(self.panel(*rows))
+
+    def test_edges(self):
+        """A thousand years apart is the most; a year that is unknown is none; columns are named."""
+        assert flows.by_pair(self.panel(("A-B", 1000, 1.0), ("A-C", 2000, 2.0))).shape == (2, 1001)
+        unknown = self.panel(("A-B", 2000, 1.0), ("A-B", None, 1.0)).astype({"year": "Int64"})
+        with pytest.raises(TypeError, match="^years are whole numbers, none missing, got Int64$"):
+            flows.by_pair(unknown)
+        with pytest.raises(ValueError, match="^the frame lacks turnover_musd; it has pair, year$"):
+            flows.by_pair(unknown.drop(columns="turnover_musd"))
 
 
 class TestSwings:
@@ -648,5 +766,6 @@ class TestCopies:
 
     def test_only_where_known(self):
         """Figures that say nothing of copies make totals that say nothing of them."""
+        assert flows.turnover(self.frame(None, None))["read_through"].dtype == "str"
         plain = self.frame(None, None).drop(columns="read_through")
         assert "read_through" not in flows.annual(plain)

@@ -35,7 +35,7 @@ def iso3(country: str | int) -> str:
     """
     key = _fold(country) if isinstance(country, str) else f"{int(country):03d}"
     if key not in _lookup():
-        close = get_close_matches(key, [k for k in _lookup() if not k.isdigit()], n=3)
+        close = get_close_matches(key, [k for k in _lookup() if not k.isdigit()])
         meant = dict.fromkeys(_lookup()[known] for known in close)
         offers = ", ".join(f"{name(code)} ({code})" for code in meant)
         hint = f"did you mean {offers}?" if offers else "give an ISO 3166 alpha-3 code"
@@ -132,7 +132,7 @@ def _entries() -> list[tuple[str, str, list[str], str]]:
     table = files("tradelib.ground").joinpath("countries.txt").read_text(encoding="utf-8")
     for heading, paragraph in re.findall(r"^(\S.*):\n((?: .*\n)+)", table, re.MULTILINE):
         for item in " ".join(paragraph.split()).split("; "):
-            code, number, names = item.split(" ", 2)
+            code, number, names = item.split(maxsplit=2)
             rows.append((code, number, names.split("|"), heading))
     return rows
 

@@ -44,7 +44,7 @@ def guard(room: ModuleType) -> None:
     listed = vars(room) if room.__name__ == "tradelib" else room.__all__
     for name in [name for name in listed if name[0] != "_"]:
         one = getattr(room, name)
-        if not str(getattr(one, "__module__", "")).startswith("tradelib"):
+        if not getattr(one, "__module__", "").startswith("tradelib"):
             continue
         if inspect.isfunction(one):
             made = _checked(one)
@@ -75,7 +75,7 @@ def fits(name: str, value: Any, hint: Any) -> None:
     elif parts and origin is not Callable and not isinstance(value, np.ndarray):
         several = value.values() if isinstance(value, Mapping) else value
         alike = origin is not tuple or parts[1:] == (...,)
-        hints = [parts[-1 if isinstance(value, Mapping) else 0]] * len(value) if alike else parts
+        hints = [parts[1 if isinstance(value, Mapping) else 0]] * len(value) if alike else parts
         if len(hints) != len(value):
             raise ValueError(f"{name} must be {len(parts)} values, got {shown(value)}")
         for one, part in zip(several, hints, strict=True):
@@ -89,7 +89,7 @@ def words(hint: Any) -> str:
         arrays = ARRAYS if set(parts) >= ARRAYS else set()
         plain = ["a number or an array of numbers"] if arrays else []
         return " or ".join([*plain, *(words(one) for one in parts if one not in arrays)])
-    named = WORDS.get(origin, f"a {getattr(origin, '__name__', origin)}")
+    named = WORDS.get(origin, f"a {origin.__name__}")
     inside = parts and origin is not Callable and parts[-1] not in (Any, ...)
     return f"{named}, each {words(parts[-1])}" if inside else named
 
@@ -150,8 +150,7 @@ def _checked(function: Callable[..., Any]) -> Callable[..., Any]:
     if getattr(function, "checked", False):
         return function
     signature = inspect.signature(function)
-    named = signature.parameters
-    rest = next((name for name, one in named.items() if one.kind is one.VAR_KEYWORD), "")
+    rest = next((p.name for p in signature.parameters.values() if p.kind is p.VAR_KEYWORD), "")
 
     @cache
     def hints() -> dict[str, Any]:
@@ -166,8 +165,9 @@ def _checked(function: Callable[..., Any]) -> Callable[..., Any]:
             given = signature.bind(*args, **options).arguments
         except TypeError:  # Python says it best
             return function(*args, **options)
-        for name, value in (given | given.pop(rest, {})).items():
-            if name in hints() and not (name in named and value is named[name].default):
+        given |= given.pop(rest, {})
+        for name, value in given.items():
+            if name in hints():
                 fits(name, value, hints()[name])
         try:
             return function(*args, **options)
@@ -185,11 +185,11 @@ def _checked(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def _meant(error: Exception) -> bool:
     """Whether an error was raised here in words for readers, or is of a caller's own function."""
-    at = error.__traceback__
-    while at is not None and at.tb_next is not None:
+    at: Any = error.__traceback__
+    while at.tb_next:
         at = at.tb_next
-    package = "" if at is None else at.tb_frame.f_globals.get("__name__", "").split(".")[0]
-    if at is None or package != "tradelib":
+    package = at.tb_frame.f_globals.get("__name__", "").split(".")[0]
+    if package != "tradelib":
         return package not in PACKAGES
     code = at.tb_frame.f_code.co_code[at.tb_lasti]
     return code == RAISE and isinstance(error, TypeError | ValueError)

@@ -267,9 +267,9 @@ def year_to_date(part_years: pd.DataFrame, annual: pd.DataFrame) -> pd.DataFrame
     keys += [c for c in ["coverage"] if c in part_years and c in annual]
     joined = part.merge(_full_years(annual, keys), on=[*keys, "flow"])
     joined["share"] = joined["value_musd"] / joined["full_year_musd"]
-    loose = joined["bound"] != "exact" if "bound" in joined else pd.Series(False, joined.index)
+    exact = joined.get("bound", "exact") == "exact"
     frames.refuse(
-        joined, ~(joined["share"] <= 1) & ~loose,
+        joined, ~(joined["share"] <= 1) & exact,
         "a part-year cannot exceed its full year, got {value_musd:g} in {months} months of {year} "
         "against {full_year_musd:g}",
     )  # fmt: skip

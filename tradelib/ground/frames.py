@@ -90,7 +90,7 @@ def by_pair(panel: pd.DataFrame) -> pd.DataFrame:
     refuse(panel, panel["pair"].isna(), "a row of {year} names no pair; drop it")
     refuse(panel, panel.duplicated(["pair", "year"]), "{pair} has {year} twice; keep one")
     values = panel["turnover_musd"]
-    wrong = (values < 0) | (values == float("inf"))
+    wrong = (values < 0) | (values == np.inf)
     refuse(panel, wrong, "{pair} has {turnover_musd:g} in {year}; drop it")
     wide = panel.pivot(index="pair", columns="year", values="turnover_musd")
     first, last = int(wide.columns.min()), int(wide.columns.max())
@@ -226,7 +226,7 @@ def _turns(series: pd.Series, fall: float) -> list[int]:
         elif rising is not True and value >= series[low] / (1 - fall):
             turns.append(low)
             rising, high = True, year
-    return turns if rising is None else [*turns, high if rising else low]
+    return [*turns, high if rising else low]
 
 
 def _check_years(years: np.ndarray, values: np.ndarray, gaps: bool) -> None:
