@@ -26,6 +26,8 @@ Returns
 -------
 Axes
 """
+# Behind words that lie on lines and marks.
+PAPER = {"fc": "white", "ec": "none", "pad": 0.5}
 
 
 def picture(draw: Drawing) -> Drawing:
@@ -48,6 +50,9 @@ def finish(
 ) -> "Axes":
     """Label the axes, draw the grid of one, both or none and the legend, note the source."""
     ax.set(xlabel=x, ylabel=y)
+    if x == "year":
+        ax.xaxis.set_major_locator(needs("matplotlib.ticker", "plot").AutoLocator())
+        ax.locator_params(axis="x", integer=True, min_n_ticks=1)
     ax.spines[["top", "right"]].set_visible(False)
     ax.grid(visible=False)
     if grid:

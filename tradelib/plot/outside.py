@@ -52,7 +52,7 @@ def base_rates(grid: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None
     ax = axes(ax, height=1.6 + 0.3 * len(grid))
     spots, least, most = np.arange(len(grid)), 100 * grid["lowest"], 100 * grid["highest"]
     ax.hlines(spots, least, most, color="#CCCCCC", lw=7, label="lowest to highest start year")
-    ranges(ax, spots, grid, "share", across=True, fmt="o", color=BLUE, ms=7, capsize=3, lw=1.5,
+    ranges(ax, spots, grid, "share", across=True, fmt="o", color=BLUE, ms=7, capsize=3,
            label="share, 80 % interval")  # fmt: skip
     if grid["varied"].iloc[0] == "as asked":
         ax.axvline(100 * grid["share"].iloc[0], color=BLACK, lw=1, ls=":")

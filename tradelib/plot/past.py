@@ -5,7 +5,7 @@ import pandas as pd
 
 from tradelib.ground import codes, flows
 from tradelib.ground.plain import heading
-from tradelib.plot._draw import axes, finish, level, mark, picture, ranges
+from tradelib.plot._draw import PAPER, axes, finish, level, mark, picture, ranges
 from tradelib.plot._style import BLUE, GREY, LOOKS, ORANGE, RED, SKY, TURNOVER, Axes
 from tradelib.science.pledge.target import Target
 
@@ -41,11 +41,11 @@ def history(
     falls = pd.DataFrame({"from_year": []}) if swings is None else swings[swings["change"] < 0]
     for leg in falls.itertuples():
         peak, trough = (leg.from_year, leg.from_musd), (leg.to_year, leg.to_musd)
-        arrow = {"arrowstyle": "-|>", "color": RED, "lw": 2, "shrinkA": 0, "shrinkB": 2}
+        arrow = {"arrowstyle": "-|>", "color": RED, "lw": 2, "shrinkA": 0}
         ax.annotate("", trough, peak, arrowprops=arrow)
         place = (leg.to_year, (leg.from_musd + leg.to_musd) / 2)
-        mark(ax, f"{leg.change:.0%}", place, shift=(6, 6), ha="left", size=10, color=RED,
-             weight="bold", bbox={"fc": "white", "ec": "none", "alpha": 0.8, "pad": 1})  # fmt: skip
+        mark(ax, f"{leg.change:.0%}", place, shift=(6, 6), ha="left", color=RED, weight="bold",
+             bbox=PAPER)  # fmt: skip
     for year in dict.fromkeys([*falls["from_year"], values.index[-1], values.idxmax()]):
         mark(ax, f"{values[year]:.0f}", (year, values[year]))
     level(ax, target, values.index[0])
@@ -81,8 +81,7 @@ def side_by_side(
     for (name, part), (colour, marker) in zip(groups, LOOKS, strict=False):
         known = part.set_index("year")["turnover_musd"].sort_index()
         whole = known.reindex(range(known.index[0], known.index[-1] + 1))
-        words = heading(str(name))
-        ax.plot(whole.index, whole, marker=marker, color=colour, label=words, lw=2, ms=5)
+        ax.plot(whole.index, whole, marker=marker, color=colour, lw=2, label=heading(str(name)))
     ax.set_ylim(bottom=0)
     return finish(ax, source, y="turnover, US$ million a year")
 
@@ -105,9 +104,8 @@ def both_flows(series: pd.DataFrame, *, source: str = "", ax: "Axes | None" = No
     pair = [codes.name(series[side].iloc[0]) for side in ("reporter", "partner")]
     bars = [("export_musd", -0.2, BLUE, pair), ("import_musd", 0.2, ORANGE, pair[::-1])]
     for flow, shift, colour, way in bars:
-        years = series["year"] + shift
-        ax.bar(years, series[flow], width=0.4, color=colour, label=" to ".join(way))
-    return finish(ax, source, y="US$ million a year, current prices", loc="upper left")
+        ax.bar(series["year"] + shift, series[flow], 0.4, color=colour, label=" to ".join(way))
+    return finish(ax, source, y="US$ million a year, current prices")
 
 
 @picture
@@ -125,11 +123,10 @@ def part_year_shares(shares: pd.DataFrame, *, source: str = "", ax: "Axes | None
     'months published'
     """
     ax = axes(ax)
-    ax.plot([0, 12], [0, 100], color=GREY, ls="--", lw=1.5, label="pro rata (months / 12)")
+    ax.plot([0, 12], [0, 100], color=GREY, ls="--", label="pro rata (months / 12)")
     for i, (year, part) in enumerate(shares.sort_values("months").groupby("year")):
         colour, marker = LOOKS[i % len(LOOKS)]
-        months, share = part["months"], 100 * part["share"]
-        ax.plot(months, share, marker=marker, color=colour, lw=1.5, ms=7, label=str(year))
+        ax.plot(part["months"], 100 * part["share"], marker=marker, color=colour, label=str(year))
     ax.set(xlim=(0, 12), ylim=(0, 100), xticks=range(13))
     return finish(ax, source, x="months published", y="share of the full year, %")
 

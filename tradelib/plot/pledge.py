@@ -31,7 +31,7 @@ def pledges(scored: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None)
     looks = [(True, "on time", GREEN, "o"), (False, "not on time", RED, "x")]
     for on_time, words, colour, marker in looks:
         rows = scored["on_time"] == on_time
-        drawn = ax.scatter(asked[rows], reached[rows], c=colour, marker=marker, s=36, alpha=0.8)
+        drawn = ax.scatter(asked[rows], reached[rows], c=colour, marker=marker, alpha=0.8)
         drawn.set_label(f"{words} ({rows.sum()})")
     ax.axhline(100, color=BLACK, lw=1, ls=":")
     ax.set(xscale="log", yscale="log")
@@ -123,7 +123,7 @@ def pledge_effect(found: PledgeEffect, *, source: str = "", ax: "Axes | None" = 
     came, like = 100 * rows["share"].to_numpy(), 100 * rows["expected"].to_numpy()
     clear = ((rows["low"] > 1) | (rows["high"] < 1)).to_numpy()
     ax.hlines(spots, like, came, color=GREY)
-    ax.plot(like, spots, "|", ms=12, mew=2, color=BLACK, ls="none", label="like pairs")
+    ax.plot(like, spots, "|", ms=12, mew=2, color=BLACK, label="like pairs")
     ax.plot(came[clear], spots[clear], "o", color=GREEN, label="pledges")
     ax.plot(came[~clear], spots[~clear], "o", mfc="white", color=GREEN, label="may be chance")
     other = rows["against"].map(lambda kind: "" if kind == WITHOUT else f", against {kind}")
@@ -156,12 +156,11 @@ def open_targets(table: pd.DataFrame, *, source: str = "", ax: "Axes | None" = N
     ax.plot(ever, spots, "|", ms=10, mew=2, color=RED, label="ever by it")
     own = rows["rests_on"].to_numpy() == "own recent"
     words = "rests on the pair's own recent years"
-    ax.plot(inside[own], spots[own], "o", ms=12, mfc="none", color=BLACK, ls="none", label=words)
+    ax.plot(inside[own], spots[own], "o", ms=12, mfc="none", color=BLACK, label=words)
     names = [
         f"{codes.name(row.reporter)}-{codes.name(row.partner)}, "
         f"{money(row.target_value).replace('US$', row.currency + ' ')} by {row.by:.0f}"
         for row in rows.itertuples()
     ]
     ax.set_xlim(0, 100)
-    ax.set_title("", pad=26)  # room for the legend
     return listed(ax, source, names, size=7, ncols=3, fontsize=8, x="probability, percent")

@@ -9,7 +9,7 @@ import pandas as pd
 from tradelib.ground import flows
 from tradelib.ground.growth import compound, required_growth
 from tradelib.ground.plain import heading
-from tradelib.plot._draw import axes, finish, level, listed, mark, percent, picture
+from tradelib.plot._draw import PAPER, axes, finish, level, listed, mark, percent, picture
 from tradelib.plot._style import BLACK, BLUE, GRADED, GREY, LOOKS, ORANGE, RED, TURNOVER, Axes
 from tradelib.science.pledge.progress import METHODS
 from tradelib.science.pledge.target import Target
@@ -42,8 +42,7 @@ def claims(checked: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None)
     for (said, _), near in known.groupby([known["said"], known["gap"].round(1)], sort=False):
         place = (100 * near["gap"].mean(), rows.index(said))
         names = dict.fromkeys(re.sub(r".*\((.+)\)", r"\1", heading(i)) for i in near["source_id"])
-        back = {"fc": "white", "ec": "none", "pad": 0.5}
-        mark(ax, ", ".join(names), place, shift=(0, 7), size=8, color=GREY, bbox=back)
+        mark(ax, ", ".join(names), place, shift=(0, 7), size=8, color=GREY, bbox=PAPER)
     labels, x = [fill(said, 44) for said in rows], "sourced figure against the claim, %"
     return listed(ax, source, labels, x=x, size=9, upward=True, room=(0.6, 0.7), grid="both",
                   bbox_to_anchor=None)  # fmt: skip
