@@ -57,7 +57,7 @@ class TestKinds:
             ([1, "a"], list[int], "each of x must be a whole number, got 'a'"),
             ({"a": None}, dict[str, float], "each of x must be a number, got None"),
             ((1, 2, 3), tuple[int, int], r"x must be 2 values, got \(1, 2, 3\)"),
-            (3, tl.Target, "x must be a Target, got 3"),
+            (3, tl.Target, r"x must be a Target, such as Target\(.*, or open_target\(.*\), got 3"),
             ([], pd.DataFrame, r"x must be a DataFrame, got \[\]"),
             (pd.Series([1]), pd.DataFrame, "x must be a DataFrame, got a Series"),
             (np.arange(3), int | None, "x must be a whole number or None, got a ndarray"),

@@ -1,4 +1,5 @@
 import math
+import re
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -36,8 +37,22 @@ def test_article_target():
     assert target.value_musd == claims["target"] == 1000
     assert target.deadline == 2022 + claims["target_horizon"] == 2027
     assert (target.pair, target.announced) == ("KAZ-TKM", date(2022, 10, 5))
+    assert (target.wording, target.source) == ("in the next five years", "article")
+    assert tl.article_target(as_of="2022-10-05") == target
     with pytest.raises(ValueError, match="^no claims were released by 2022-10-04"):
         tl.article_target(as_of="2022-10-04")
+
+
+def test_one_target():
+    """More than one is refused, with two ways to make it; what is no target says a way too."""
+    way = 'Target("KAZ", "TKM", 1000, 2027), or open_target("KAZ-TKM-2022")'
+    said = re.escape(f"assess takes one target, such as {way}; got")
+    with pytest.raises(TypeError, match=rf"^{said} .* and 1 more$"):
+        tl.assess(tl.article_target(), "TKM")
+    with pytest.raises(
+        TypeError, match=f"^{re.escape(f'target must be a Target, such as {way}, got')} 'KAZ'$"
+    ):
+        tl.assess("KAZ", "TKM")
 
 
 def test_headline_is_the_growth_model():

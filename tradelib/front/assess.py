@@ -86,9 +86,9 @@ def assess(
     >>> assess(pledge, history=mine, part_year=(6, 70.0)).by
     2030
     """
-    if rest or not isinstance(target, Target):
-        way = 'Target("KAZ", "TKM", 1000, 2027), or open_target("KAZ-TKM-2022")'
-        raise TypeError(f"assess takes one target, such as {way}; got {target!r}")
+    if rest:
+        way = f"assess takes one target, such as {Target.example}"
+        raise TypeError(f"{way}; got {target!r} and {len(rest)} more")
     case = gather(target, as_of, history, part_year)
     return verdicts([case])[0]
 

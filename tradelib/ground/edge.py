@@ -90,6 +90,7 @@ def words(hint: Any) -> str:
         plain = ["a number or an array of numbers"] if arrays else []
         return " or ".join([*plain, *(words(one) for one in parts if one not in arrays)])
     named = WORDS.get(origin, f"a {origin.__name__}")
+    named += f", such as {origin.example}" if hasattr(origin, "example") else ""
     inside = parts and origin is not Callable and parts[-1] not in (Any, ...)
     return f"{named}, each {words(parts[-1])}" if inside else named
 

@@ -7,6 +7,7 @@ one positive value a year without gaps, as `tradelib.load_turnover` returns it.
 from dataclasses import KW_ONLY, dataclass
 from datetime import date
 from numbers import Integral
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -47,6 +48,9 @@ class Target(Shown):
     >>> Target("Kazakhstan", "TKM", 1000, 2027).pair
     'KAZ-TKM'
     """
+
+    # How one is made: said where something else is given.
+    example: ClassVar[str] = 'Target("KAZ", "TKM", 1000, 2027), or open_target("KAZ-TKM-2022")'
 
     reporter: str
     partner: str
