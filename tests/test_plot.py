@@ -12,7 +12,7 @@ from reader import faults
 import tradelib as tl
 from tradelib import plot
 from tradelib.ground import flows
-from tradelib.plot._style import BLUE, ORANGE, RED, SKY
+from tradelib.plot._style import BLUE, ORANGE, RED
 from tradelib.science.verdict import scenario
 
 PAIR = annual(
@@ -290,25 +290,6 @@ def test_part_year_shares():
     assert list(ax.lines[0].get_ydata()) == [0, 100]
 
 
-def test_fan():
-    """History, median and bands are the forecast's; later years are what came."""
-    later = pd.concat([PAIR, annual([600.0], start=2024)])
-    ax = plot.fan(PATHS, later, target=TARGET)
-    assert legend(ax) == ["90 %", "80 %", "50 %", "median", "known then", "what followed"]
-    median, past, later_on = ax.lines[:3]
-    expected = [500.0, *PATHS.quantile(0.5)]
-    assert list(median.get_ydata()) == expected
-    assert list(median.get_xdata()) == [2023, 2024, 2025]
-    assert list(past.get_ydata()) == PAIR["turnover_musd"].tolist()
-    assert list(later_on.get_xdata()) == [2023, 2024]
-    assert ax.get_yscale() == "log"
-    assert ax.get_title(loc="left") == "No change on average, from data to 2023"
-    vertices = ax.collections[0].get_paths()[0].vertices
-    assert vertices[:, 1].max() == pytest.approx(PATHS.interval(90)["high"].max())
-    bare = plot.fan(PATHS, PAIR)
-    assert "what followed" not in legend(bare)
-
-
 def test_nowcasts():
     """Median with its interval, pro rata and what came, one place a figure."""
     ax = DRAWINGS["nowcasts"]()
@@ -473,36 +454,6 @@ def test_eras():
         plot.eras(bare)
 
 
-def test_scenarios():
-    """Stories where they lie, their chance beside them, over the forecast's 80 %."""
-    ax = DRAWINGS["scenarios"]()
-    assert [label.get_text() for label in ax.get_yticklabels()] == ["less", "more"]
-    assert list(ax.lines[-1].get_xdata()) == [300, 900]
-    least, most = (f"{chance:.0%}".replace("%", " %") for chance in PLACED["probability"])
-    assert texts(ax) == [f"300  ({least})", f"900  ({most})"]
-    column = PATHS.years.index(2024)
-    low, median, high = PATHS.quantile([0.1, 0.5, 0.9])[:, column]
-    box = ax.patches[0].get_extents().transformed(ax.transData.inverted())
-    assert (box.x0, box.x1) == pytest.approx((low, high))
-    assert [line.get_xdata()[0] for line in ax.lines[:2]] == [median, TARGET.value_musd]
-    with pytest.raises(ValueError, match="^2040 is not forecast; there are "):
-        plot.scenarios(PLACED, PATHS, target=TARGET, year=2040)
-
-
-def test_gravity_terms_show_ours_among_others():
-    """Our coefficient with 1.96 errors either way; the others' range behind it."""
-    table = pd.DataFrame(
-        {"fit": ["mine", "a", "b"], "term": "ln_dist", "estimate": [-0.7, -1.2, -0.8],
-         "std_error": [0.1, 0.2, 0.2]}
-    )  # fmt: skip
-    ax = plot.gravity_terms(table, ours="mine")
-    (reach,) = ax.collections[0].get_segments()
-    assert reach[:, 0].tolist() == pytest.approx([-0.896, -0.504])
-    assert sorted(ax.lines[0].get_xdata()) == [-1.2, -0.8]
-    assert "-0.70" in texts(ax)
-    assert [label.get_text() for label in ax.get_yticklabels()] == ["Distance (log)"]
-
-
 def test_agreements_draw_effects_and_the_middle_half_of_pairs():
     """Points at the effects with 1.96 errors either way, bands at the quartiles, entrants on top."""
     ax = plot.agreements(AGREEMENTS)
@@ -540,12 +491,3 @@ def test_ratios_name_sizes_and_marks():
     assert (labels[0], labels[-1]) == ("all pairs", "4,096 and more")
     assert "target (6.8)" in texts(ax)
     assert not texts(plot.ratios(GRAVITY.ratios))
-
-
-def test_rises_mark_one_class():
-    """The class of the ratio is told apart by its colour; none without a ratio."""
-    colours = [to_hex(bar.get_facecolor()) for bar in plot.rises(GRAVITY.rises, at=3.8).patches]
-    assert colours.count(ORANGE.lower()) == 1
-    assert colours.index(ORANGE.lower()) == 5
-    plain = [to_hex(bar.get_facecolor()) for bar in plot.rises(GRAVITY.rises).patches]
-    assert set(plain) == {SKY.lower()}

@@ -11,7 +11,7 @@ import pandas as pd
 
 from tradelib.ground import codes
 from tradelib.ground.numbers import Floats, needs
-from tradelib.plot._style import BLACK, GREY, Axes
+from tradelib.plot._style import ABOVE, BLACK, GREY, Axes
 from tradelib.science.pledge.target import Target
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def finish(
     ax.spines[["top", "right"]].set_visible(False)
     ax.grid(visible=False)
     if grid:
-        ax.grid(axis=grid, color="#DDDDDD", lw=0.8)  # type: ignore[arg-type]
+        ax.grid(axis=grid, color="#DDDDDD")  # type: ignore[arg-type]
     ax.set_axisbelow(True)
     if ax.get_legend_handles_labels()[0]:
         ax.legend(frameon=False, **legend)
@@ -64,7 +64,6 @@ def finish(
         ax.annotate(
             fill(source, 105), (0.01, 0), (0, -4), fontsize=8, color=GREY, va="top",
             xycoords=("figure fraction", ax.xaxis.label), textcoords="offset points",
-            annotation_clip=False,
         )  # fmt: skip
     return ax
 
@@ -77,8 +76,7 @@ def listed(
     ax.set_yticks(range(len(labels)), labels, fontsize=size)
     first, last = -room[0], len(labels) - 1 + room[1]
     ax.set_ylim((first, last) if upward else (last, first))
-    usual = {"grid": "x", "loc": "lower right", "bbox_to_anchor": (1, 1)}
-    return finish(ax, source, **usual | options)
+    return finish(ax, source, **{"grid": "x", **ABOVE} | options)
 
 
 def spans(table: pd.DataFrame, middle: str, low: str = "low", high: str = "high") -> Floats:

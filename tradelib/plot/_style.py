@@ -13,4 +13,6 @@ BLUE, RED, PINK, GREY = "#0072B2", "#D55E00", "#CC79A7", "#767676"
 LOOKS = [(BLUE, "o"), (RED, "s"), (GREEN, "^"), (PINK, "D"), (ORANGE, "v"), (SKY, "P")]
 # Bands of a progress method from the best on; its worst is red.
 GRADED = [BLUE, "#A9D3EE", "#F6E3C5", "#F2B37B"]
+# A legend above the Axes covers nothing.
+ABOVE: dict[str, Any] = {"loc": "lower right", "bbox_to_anchor": (1, 1)}
 TURNOVER = "turnover, US$ million a year, current prices"

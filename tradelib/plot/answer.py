@@ -7,13 +7,13 @@ import numpy as np
 import pandas as pd
 
 from tradelib.plot._draw import axes, finish, listed, mark, percent, picture, ranges, ticked, title
-from tradelib.plot._style import BLACK, BLUE, GREEN, GREY, ORANGE, RED, SKY, Axes
+from tradelib.plot._style import ABOVE, BLACK, BLUE, GREEN, GREY, ORANGE, RED, SKY, Axes
 from tradelib.science.outlook.paths import Forecast
 from tradelib.science.pledge.target import Target
 from tradelib.science.verdict.verdict import Verdict
 
 # Of words that stand to the right of the axes.
-BESIDE: dict[str, Any] = {"xycoords": ("axes fraction", "data"), "annotation_clip": False}
+BESIDE: dict[str, Any] = {"xycoords": ("axes fraction", "data")}
 
 
 @picture
@@ -76,7 +76,7 @@ def eras(judged: Verdict, *, source: str = "", ax: "Axes | None" = None) -> "Axe
     _log_turnover(ax, [*money["low"], *money["high"], goal])
     ax.hlines(range(len(money)), money["low"], money["high"], color=SKY, lw=8, label="80 %")
     ax.plot(money["value"], range(len(money)), "o", color=BLUE, ms=8, label="median")
-    ax.axvline(goal, color=RED, ls="--", lw=1.5, label=f"target, US${goal:,.0f}m")
+    ax.axvline(goal, color=RED, ls="--", label=f"target, US${goal:,.0f}m")
     for spot, words in enumerate(["chance", *map(percent, chances)], start=-1):
         mark(ax, words, (1.02, max(spot, -0.6)), shift=(0, -4), ha="left", **BESIDE)
     title(ax, judged.target, f" in {judged.by}, if past eras came again", pad=26)
@@ -114,7 +114,7 @@ def scenarios(
     ax = axes(ax, height=1.6 + 0.36 * len(placed))
     ax.axvspan(low, high, color=SKY, alpha=0.25, lw=0, label="80 % of the forecast")
     ax.axvline(median, color=BLUE, lw=1, label="its median")
-    ax.axvline(target.value_musd, color=RED, ls="--", lw=1.5, label="target")
+    ax.axvline(target.value_musd, color=RED, ls="--", label="target")
     ax.plot(placed["value_musd"], range(len(placed)), "o", color=BLACK)
     for spot, row in enumerate(placed.itertuples()):
         words = f"{row.value_musd:,.0f}  ({percent(row.probability)})"
@@ -157,8 +157,8 @@ def timeline(verdicts: pd.DataFrame, *, source: str = "", ax: "Axes | None" = No
     ax.plot(days, 100 * ever, marker="s", color=ORANGE, ls="--", label="ever by it")
     for day, chance, official in zip(days, ever, verdicts["official"], strict=True):
         mark(ax, official, (day, 100 * chance), shift=(0, 9), size=8, color=GREY)
-    ax.set_ylim(0, min(100, 160 * verdicts[["probability_ever", "range_high"]].max().max()))
+    ax.set_ylim(0, min(100, 115 * verdicts[["probability_ever", "range_high"]].max().max()))
     ax.margins(x=0.12)
     ax.set_xticks(days, [f"{day:%Y-%m-%d}" for day in days], fontsize=9, rotation=25, ha="right")
     y, told = "probability, percent", "grey: the UN's method"
-    return finish(ax, source, x="known by", y=y, title=told, ncols=3, loc="upper right")
+    return finish(ax, source, x="known by", y=y, title=told, ncols=3, **ABOVE)

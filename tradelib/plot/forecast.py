@@ -76,10 +76,10 @@ def skill(summary: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) 
     """
     ax = axes(ax)
     groups = list(summary[summary["forecaster"] != "naive"].groupby("forecaster", sort=False))
-    shifts = np.linspace(-0.15, 0.15, max(2, len(groups)))
+    shifts = np.linspace(-0.15, 0.15, len(groups))
     for i, (name, part) in enumerate(groups):
         look = _look(i, heading(name))
-        ranges(ax, part["horizon"] + shifts[i], part, "skill", lw=1.5, **look)
+        ranges(ax, part["horizon"] + shifts[i], part, "skill", **look)
     ax.axhline(0, color=BLACK, lw=1)
     across = ("axes fraction", "data")
     mark(ax, "no change on average", (0.995, 0), shift=(0, 3), xycoords=across, ha="right")
@@ -106,7 +106,7 @@ def reliability(
     """
     ax = axes(ax)
     for _, look, part in _by_horizon(frequencies[frequencies["event"] == event]):
-        ranges(ax, 100 * part["forecast"], part, "frequency", lw=1.5, **look)
+        ranges(ax, 100 * part["forecast"], part, "frequency", **look)
     ax.plot([0, 100], [0, 100], color=BLACK, lw=1, ls=":", label="as said")
     ax.set_title(f"Turnover multiplies by {event.removeprefix('x')} or more", loc="left")
     share = "share that came true, percent, 90 % bands"
@@ -130,7 +130,7 @@ def pit(frequencies: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None
     ax = axes(ax)
     chosen = frequencies[frequencies["event"] == "pit"]
     bins = chosen["bin"].nunique()
-    width = 80 / bins / max(1, chosen["horizon"].nunique())
+    width = 80 / bins / chosen["horizon"].nunique()
     for aside, look, part in _by_horizon(chosen):
         spots, ends = 100 * (part["bin"] + 0.5) / bins + aside * width, spans(part, "frequency")
         style = {"color": look["color"], "label": look["label"], "ecolor": GREY}

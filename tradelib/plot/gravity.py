@@ -148,7 +148,7 @@ def ratios(
     ax.hlines(spots, shown["q0.2"], shown["q0.8"], color=SKY, lw=9, label=narrow)
     ax.plot(shown["q0.5"], spots, "|", color=BLACK, ms=13, label="median")
     for (name, value), colour in zip((marks or {}).items(), (BLUE, RED, GREEN), strict=False):
-        ax.axvline(value, color=colour, lw=1.5, ls="--")
+        ax.axvline(value, color=colour, ls="--")
         mark(ax, f"{name} ({value:.1f})", (value, -0.6), shift=(-3, 0), rotation=90, color=colour,
              ha="right", va="top", size=8)  # fmt: skip
     ax.set_xscale("log")
