@@ -23,7 +23,9 @@ from numpy.typing import ArrayLike
 
 # No year, count or amount is larger; what is does not fit into arrays.
 LARGEST = 10**9
-ARRAYS = set(get_args(ArrayLike))
+# numpy's ArrayLike: a union spelled out, or from Python 3.12 on a name of its own.
+ARRAYS = set(get_args(ArrayLike)) or {ArrayLike}
+UNIONS = (Union, UnionType)
 # What a name of the language may also be, and what readers call it.
 KINDS: dict[Any, Any] = {int: Integral, float: Real, bool: bool | np.bool_, tuple: tuple | list}
 WORDS: dict[Any, str] = {
@@ -64,7 +66,7 @@ def guard(room: ModuleType) -> None:
 def fits(name: str, value: Any, hint: Any) -> None:
     """Raise unless a value is what a hint says."""
     origin, parts = get_origin(hint) or hint, get_args(hint)
-    if origin in (Union, UnionType):
+    if origin in UNIONS or hint is ArrayLike:
         _any_of(name, value, hint)
     elif origin is not Any and not _is(value, origin):
         raise TypeError(f"{name} must be {words(hint)}, got {shown(value)}")
@@ -85,7 +87,8 @@ def fits(name: str, value: Any, hint: Any) -> None:
 def words(hint: Any) -> str:
     """What a hint asks for, in plain words."""
     origin, parts = get_origin(hint) or hint, get_args(hint)
-    if origin in (Union, UnionType):
+    if origin in UNIONS or hint is ArrayLike:
+        parts = parts or (hint,)
         arrays = ARRAYS if set(parts) >= ARRAYS else set()
         plain = ["a number or an array of numbers"] if arrays else []
         return " or ".join([*plain, *(words(one) for one in parts if one not in arrays)])
@@ -113,7 +116,7 @@ def _is(value: Any, origin: Any) -> bool:
 
 def _any_of(name: str, value: Any, hint: Any) -> None:
     """Raise unless a value is what one part of a hint says; the nearest miss is named."""
-    parts, near = get_args(hint), None
+    parts, near = get_args(hint) or (hint,), None
     if {str, date} <= set(parts):
         return None  # a day asked about: `tables.day` says what it is
     if set(parts) >= ARRAYS:
