@@ -8,6 +8,7 @@ from types import ModuleType
 import numpy as np
 import pandas as pd
 import pytest
+from numpy.typing import ArrayLike, NDArray
 
 from tradelib.ground import edge
 
@@ -215,6 +216,33 @@ class TestArguments:
             TypeError, match=r"^half\(\) takes 1 positional argument but 2 were given"
         ):
             room.half(1, 2)
+
+
+class TestNames:
+    """Hints that are names of others, as numpy's are from Python 3.12 on."""
+
+    class Named:
+        """A name, and what it stands for."""
+
+        __value__ = np.ndarray[tuple[int], np.dtype[np.float64]]
+
+    def test_an_array(self):
+        """Read through the name: an array passes, a number does not."""
+        edge.fits("x", np.arange(2.0), self.Named)
+        with pytest.raises(TypeError, match="^x must be an array, got 3$"):
+            edge.fits("x", 3, self.Named)
+        with pytest.raises(TypeError, match="^x must be an array or None, got 3$"):
+            edge.fits("x", 3, NDArray[np.float64] | None)
+
+    @pytest.mark.parametrize("given", [1, 2.5, [1, 2], np.arange(3), pd.Series([0.5])])
+    def test_numbers(self, given):
+        """The ArrayLike of numpy takes numbers and arrays of them, alone or beside None, and no text."""
+        edge.fits("x", given, ArrayLike)
+        edge.fits("x", given, ArrayLike | None)
+        with pytest.raises(
+            TypeError, match=r"^x must be a number or an array of numbers or None, "
+        ):
+            edge.fits("x", "a", ArrayLike | None)
 
 
 class TestErrors:

@@ -30,7 +30,7 @@ UNIONS = (Union, UnionType)
 KINDS: dict[Any, Any] = {int: Integral, float: Real, bool: bool | np.bool_, tuple: tuple | list}
 WORDS: dict[Any, str] = {
     int: "a whole number", float: "a number", bool: "True or False", str: "a text",
-    NoneType: "None", Callable: "a function", Mapping: "a mapping",
+    NoneType: "None", Callable: "a function", Mapping: "a mapping", np.ndarray: "an array",
     **dict.fromkeys([Sequence, Collection, Iterable, list], "a list"),
 }  # fmt: skip
 # What numpy, pandas and Python raise over what they are given, and the code of a raise of ours.
@@ -65,7 +65,7 @@ def guard(room: ModuleType) -> None:
 
 def fits(name: str, value: Any, hint: Any) -> None:
     """Raise unless a value is what a hint says."""
-    origin, parts = get_origin(hint) or hint, get_args(hint)
+    origin, parts = _origin(hint), get_args(hint)
     if origin in UNIONS or hint is ArrayLike:
         _any_of(name, value, hint)
     elif origin is not Any and not _is(value, origin):
@@ -86,7 +86,7 @@ def fits(name: str, value: Any, hint: Any) -> None:
 
 def words(hint: Any) -> str:
     """What a hint asks for, in plain words."""
-    origin, parts = get_origin(hint) or hint, get_args(hint)
+    origin, parts = _origin(hint), get_args(hint)
     if origin in UNIONS or hint is ArrayLike:
         parts = parts or (hint,)
         arrays = ARRAYS if set(parts) >= ARRAYS else set()
@@ -94,7 +94,7 @@ def words(hint: Any) -> str:
         return " or ".join([*plain, *(words(one) for one in parts if one not in arrays)])
     named = WORDS.get(origin, f"a {origin.__name__}")
     named += f", such as {origin.example}" if hasattr(origin, "example") else ""
-    inside = parts and origin is not Callable and parts[-1] not in (Any, ...)
+    inside = parts and origin not in (Callable, np.ndarray) and parts[-1] not in (Any, ...)
     return f"{named}, each {words(parts[-1])}" if inside else named
 
 
@@ -104,6 +104,13 @@ def shown(value: Any) -> str:
         return f"a DataFrame of {reprlib.repr(list(value.columns))}"
     many = isinstance(value, pd.Series | np.ndarray)
     return f"a {type(value).__name__}" if many else reprlib.repr(value)
+
+
+def _origin(hint: Any) -> Any:
+    """What a hint is of, through a name such as numpy's NDArray from Python 3.12 on."""
+    origin = get_origin(hint) or hint
+    named = origin if origin is ArrayLike else getattr(origin, "__value__", origin)
+    return get_origin(named) or named
 
 
 def _is(value: Any, origin: Any) -> bool:
@@ -130,7 +137,7 @@ def _any_of(name: str, value: Any, hint: Any) -> None:
         try:
             return fits(name, value, part)
         except (TypeError, ValueError) as error:
-            if _is(value, get_origin(part) or part):
+            if _is(value, _origin(part)):
                 near = error
     raise near or TypeError(f"{name} must be {words(hint)}, got {shown(value)}")
 
