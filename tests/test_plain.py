@@ -189,12 +189,26 @@ class TestReadable:
             (2025.0, "year", "2025"), (0.06, "a year", "6% a year"), (0.06, "share", "6%"),
             (2.55, "times", "2.5 times"), (0.009, "probability", "under 1%"),
             (0.01, "probability", "1%"), (0.99, "probability", "99%"),
-            (0.991, "probability", "over 99%"),
+            (0.991, "probability", "over 99%"), (0.505, "probability moved", "+50 points"),
+            (1000, "US$ million", "US$1.0bn"), (1000.4, "US$ million", "US$1.0bn"),
+            (999, "US$ million", "US$999m"), (10, "US$ million", "US$10m"),
+            (10.4, "US$ million", "US$10m"), (9.94, "US$ million", "US$9.9m"),
+            (-2000, "US$ million", "US$-2.0bn"), (12_345, "US$ million", "US$12bn"),
         ],
     )  # fmt: skip
     def test_said(self, value, unit, text):
         """Each unit of the evidence, in words."""
         assert plain.said(value, unit) == text
+
+    def test_days_and_levels(self):
+        """A day without its hours, what is not there as nothing, two rows of headings as one."""
+        rows = pd.DataFrame(
+            {("share", "of all"): [0.5], ("day", ""): [pd.Timestamp("2026-02-15 10:30")],
+             ("pair", "TKM"): ["on track"], ("n", "years"): [None]}
+        )  # fmt: skip
+        made = plain.readable(rows).reset_index()
+        assert made.columns.tolist() == ["share, of all", "day", "pair, TKM", "cases, years"]
+        assert made.iloc[0].tolist() == ["50%", "2026-02-15", "on track", ""]
 
     def test_units_and_values_alone(self):
         """A column of units counts where values stand beside it, and is shown where none do."""
