@@ -191,6 +191,8 @@ class Runner:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session):
         """Run everything once, then each mutant's tests."""
+        if session.testsfailed:
+            raise session.Failed("the tests cannot be collected; run pytest --collect-only")
         self.items = [i for i in session.items if not i.path.stem.startswith(LEFT_OUT)]
         self.learn()
         self.warm()
