@@ -219,12 +219,10 @@ class Runner:
             if known == names:
                 return
         workers = range(min(WORKERS, len({item.path for item in self.items})))
-        share = [self.fork(lambda part=part: self.traced(part)) for part in workers]
+        share = [fork(lambda part=part: self.traced(part)) for part in workers]
         self.took, self.width, self.reach = {}, {}, defaultdict(list)
         for pid, pipe in share:
-            with os.fdopen(pipe, "rb") as stream:
-                took, reach = pickle.load(stream)
-            os.waitpid(pid, 0)
+            took, reach = answer(pid, pipe)
             self.took |= took
             for place, tests in reach.items():
                 self.reach[place] += tests
@@ -282,13 +280,13 @@ class Runner:
 
     def tried(self, few, patience, cold):
         """The mutants of a list that no test notices."""
-        running, left, waiting = {}, [], [(m, self.tests(m, patience)) for m in reversed(few)]
+        running, waiting = {}, [(m, self.tests(m, patience)) for m in reversed(few)]
         left = [mutant for mutant, tests in waiting if not tests]
         waiting = [case for case in waiting if case[1]]
         while waiting or running:
             while waiting and len(running) < WORKERS:
                 mutant, tests = waiting.pop()
-                pid, pipe = self.fork(lambda m=mutant, t=tests: self.verdict(m, t, cold))
+                pid, pipe = fork(lambda m=mutant, t=tests: self.verdict(m, t, cold))
                 running[pid] = (mutant, pipe, time.monotonic() + 4 * patience + 20)
             for pid in list(running):
                 mutant, pipe, end = running[pid]
@@ -310,10 +308,7 @@ class Runner:
         if test is None:
             return False
         if test not in self.sound:
-            pid, pipe = self.fork(lambda: failed(self.items[test], None))
-            with os.fdopen(pipe, "rb") as stream:
-                self.sound[test] = not pickle.load(stream)
-            os.waitpid(pid, 0)
+            self.sound[test] = not answer(*fork(lambda: failed(self.items[test], None)))
         return self.sound[test]
 
     def verdict(self, mutant, tests, cold):
@@ -327,10 +322,9 @@ class Runner:
             for part in whole(code):
                 for function in self.functions[key(part)]:
                     function.__code__ = part
-            for function in self.functions[key(code)]:
-                if mutant.default:
-                    names = function.__globals__
-                    function.__defaults__, function.__kwdefaults__ = defaults(mutant, names)
+            for function in self.functions[key(code)] if mutant.default else ():
+                made = defaults(mutant, function.__globals__)
+                function.__defaults__, function.__kwdefaults__ = made
         except (ValueError, TypeError) as error:
             print(f"not tried, {error}: {mutant.told()}", file=sys.__stderr__)
             return None
@@ -339,20 +333,29 @@ class Runner:
                 return test
         return None
 
-    def fork(self, work):
-        """A process that does some work and sends what it returns through a pipe."""
-        come, go = os.pipe()
-        pid = os.fork()
-        if pid:
-            os.close(go)
-            return pid, come
-        os.close(come)
-        null = os.open(os.devnull, os.O_RDWR)
-        os.dup2(null, 0)
-        os.dup2(null, 1)
-        with os.fdopen(go, "wb") as stream:
-            pickle.dump(work(), stream)
-        os._exit(0)
+
+def fork(work):
+    """A process that does some work and sends what it returns through a pipe."""
+    come, go = os.pipe()
+    pid = os.fork()
+    if pid:
+        os.close(go)
+        return pid, come
+    os.close(come)
+    null = os.open(os.devnull, os.O_RDWR)
+    os.dup2(null, 0)
+    os.dup2(null, 1)
+    with os.fdopen(go, "wb") as stream:
+        pickle.dump(work(), stream)
+    os._exit(0)
+
+
+def answer(pid, pipe):
+    """What such a process sends, once it is done."""
+    with os.fdopen(pipe, "rb") as stream:
+        said = pickle.load(stream)
+    os.waitpid(pid, 0)
+    return said
 
 
 def failed(item, following):

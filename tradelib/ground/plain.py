@@ -131,13 +131,14 @@ def readable(frame: pd.DataFrame | pd.Series, *, unit: str = "") -> pd.DataFrame
     others = unit or next((kind for kind in kinds if kind in ("US$ million", "share")), "")
     units = [{"as others": others, "": unit * (at >= levels)}.get(kind, kind)
              for at, kind in enumerate(kinds)]  # fmt: skip
-    rows = whole["unit"] if "unit" in whole and "value" in whole else [""] * len(whole)
+    by_row = {"unit", "value"} <= set(whole)
+    rows = whole["unit"] if by_row else [""] * len(whole)
     made = pd.DataFrame(index=whole.index, dtype=str)
     for at, (parts, own) in enumerate(zip(heads, units, strict=True)):
         cells = zip(whole.iloc[:, at], rows, strict=True)
         made[at] = [cell(value, parts[0], own, row) for value, row in cells]
     made.columns = pd.Index([", ".join(words(part, "heads") for part in parts) for parts in heads])
-    made = made.drop(columns="unit", errors="ignore") if "value" in whole else made
+    made = made.drop(columns="unit") if by_row else made
     return made.set_index(list(made.columns[:levels])) if len(made.columns) > levels else made
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from pandas.api.types import is_integer_dtype
 
 from tradelib.ground import frames
+from tradelib.ground.growth import required_growth
 from tradelib.ground.plain import words
 from tradelib.science.gravity.model import GravityModel
 from tradelib.science.gravity.potential import Potential
@@ -129,7 +130,8 @@ class Case:
     @property
     def asked(self) -> float:
         """Growth a year that leads from the last known to the target in the year judged."""
-        return float(self.now.multiple ** (1 / self.ahead) - 1)
+        last, goal = self.now.last_musd, self.target.value_musd
+        return float(required_growth(last, goal, years=self.ahead))
 
     def over(self, year: int) -> bool:
         """Whether a year after the last bundled figure had ended by that day."""

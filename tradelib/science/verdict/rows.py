@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from tradelib.ground import codes
+from tradelib.ground.growth import required_growth
 from tradelib.ground.plain import words
 from tradelib.science.gravity.ceiling import ceiling_check
 from tradelib.science.outlook.signals import KINDS
@@ -238,7 +239,7 @@ def pledge_chance(case: Case, *, level: float = 90) -> PledgeChance:
     if not (start < target.deadline and base < target.value_musd):
         why = f"{target.summary()} asks no growth of US${base:,.0f}m in {start}"
         raise ValueError(f"{why}; nothing was to be kept")
-    asked = (target.value_musd / base) ** (1 / (target.deadline - start)) - 1
+    asked = float(required_growth(base, target.value_musd, years=target.deadline - start))
     years = max(0, target.deadline - since)
     return case.known.pledges.model.chance(asked, years, since, china=china, level=level)
 
