@@ -22,7 +22,7 @@ from tradelib.science.scores import backtest, score_summary
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "data" / "prepare"))
 from baselines import naive_quantiles
-from growth_model import WORLDS, panels
+from growth_model import GDP, WORLDS, dollar, panels
 from growth_scores import LARGEST, alone, groups, largest, last, of
 
 CLASSES, TOP = groups()[0], "over 2bn"
@@ -34,10 +34,10 @@ MOST = {"mean": 3.3, f"worst {TOP}": 8.0}
 SHIFTS, OWN, DRAWS = np.linspace(-0.8, 0.8, 13), 0.05, 2000
 
 
-def left_out(tables, source):
+def left_out(tables, source, cycle):
     """A model learned without a source, asked in three ways, and the naive forecaster."""
     others = {name: table for name, table in tables.items() if not name.startswith(source)}
-    model = fit_growth_model(others, per_origin=200)
+    model = fit_growth_model(others, per_origin=200, cycle=cycle)
     ways = {"last": last, "alone": alone, "among": panel_quantiles}
     return {"naive": naive_quantiles} | {n: partial(way, model=model) for n, way in ways.items()}
 
@@ -104,10 +104,11 @@ def main():
     """Leave each source out in turn, and print what came of it."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("panel_folder", type=Path)
-    tables = panels(parser.parse_args().panel_folder)
+    folder = parser.parse_args().panel_folder
+    tables, cycle = panels(folder), dollar(folder, max(GDP.values()))
     cells, skills, draws = {}, {}, {}
     for source in WORLDS:
-        panel, found = tables[source], left_out(tables, source)
+        panel, found = tables[source], left_out(tables, source, cycle)
         scores = backtest(panel, found, **ASKED)
         cells[source] = misses(scores)["last"].groupby(CELL).mean()
         skills[source] = quality(scores)

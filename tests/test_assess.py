@@ -60,11 +60,11 @@ def test_headline_is_the_growth_model():
     target, history = tl.article_target(), tl.load_turnover("KAZ", "TKM")
     found = tl.assess(target)
     paths = tl.panel_growth(history, horizon=10)
-    assert found.probability_in == pytest.approx(0.08667, abs=5e-5)
+    assert found.probability_in == pytest.approx(0.10871, abs=5e-5)
     assert found.probability_in == pytest.approx(paths.probability(1000, year=2027), abs=0.006)
     assert found.probability_ever == paths.probability(1000, year=2027, ever=True)
     assert found.value("required") == pytest.approx(0.3928, abs=5e-4)
-    assert found.words == "very unlikely"
+    assert found.words == "unlikely to very unlikely"
     assert found.as_of == date(2026, 6, 30)
 
 
@@ -133,7 +133,7 @@ def test_timeline():
     """Five days; the official method says on track thrice where the verdict says unlikely."""
     found = tl.timeline(tl.article_target())
     assert found["as_of"].dt.date.astype(str).tolist() == [*DAYS, "2026-02-15"]
-    assert found["words"].tolist() == ["unlikely"] * 4 + ["very unlikely"]
+    assert found["words"].tolist() == ["unlikely"] * 4 + ["unlikely to very unlikely"]
     assert found["official"].tolist() == ["too early", *["on track"] * 3, "moderate progress"]
     assert found["probability_in"].between(found["range_low"], found["range_high"]).all()
     with pytest.raises(ValueError, match="and KAZ-TKM has no day of it$"):

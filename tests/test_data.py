@@ -153,7 +153,7 @@ class TestPackage:
             ("targets.csv", ",2008-01,", ",2008-13,", "announced.*pattern"),
             ("macro.csv", ",1995,", ",1995.5,", 'year.*"integer/default"'),
             ("growth_calibration.csv", "\nx1.5,1,2007,0,",
-             "\nx1.5,1,2007,0,1640,0.06126,172,itpde_r1,2020-12-31,\nx1.5,1,2007,0,", "duplicate"),
+             "\nx1.5,1,2007,0,2073,0.05997,244,itpde_r1,2020-12-31,\nx1.5,1,2007,0,", "duplicate"),
         ],
     )  # fmt: skip
     def test_bad_cell(self, small, file, old, new, message):

@@ -330,7 +330,7 @@ class TestAnswer:
         mine = dataclasses.replace(deck[OWN], verdict=there)
         said = answers.answer(mine)
         assert (said["number"], said["word"]) == ("", "Reached in 2024.")
-        assert said["said"] == "About one chance in twelve that the two do so in 2027 too."
+        assert said["said"] == "About one chance in nine that the two do so in 2027 too."
         assert table.chance(mine).text == "Reached in 2024"
         assert answers.standing(mine) == "Reached in 2024."
 
@@ -447,8 +447,10 @@ class TestWhy:
             assert item.a["href"] == f"#{evidence_id(row.key)}"
         asked = next(i for i in items if i.a["href"] == "#e-asked")
         assert f"grow by {deck[OWN].verdict.value('required'):.0%} a year" in text(asked)
-        fell = next(i for i in items if i.a["href"] == "#e-move")
-        assert "Trade fell by 7% in 2025." in text(fell)
+        dear = next(i for i in items if i.a["href"] == "#e-dollar")
+        assert "It matters how dear the dollar is: that tends to pass." in text(dear)
+        moved = SimpleNamespace(key="move", item="its recent move")
+        assert why._reason(deck[OWN], moved) == "Trade fell by 7% in 2025."
 
     def test_heading(self, deck, bodies):
         """Low below a half, high above."""
@@ -750,7 +752,7 @@ class TestOverTime:
         later = cells(bodies[SIBLING], "Forecasts in the archive, which are never edited")[0]
         assert later["from the same figures today"] == "newer figures came"
         assert later["what moved it by two points or more"] == ""
-        moved = tl.forecast_changes().set_index("target_id").loc[SIBLING]
+        moved = tl.forecast_changes().set_index("target_id").loc[[SIBLING]].iloc[0]
         again = cells(bodies[SIBLING], "Forecasts in the archive, which are never edited")[1]
         assert again["what moved it by two points or more"] == moved["words"]
         assert moved["words"].startswith("was 60%, now 65%, because the model changed")
@@ -1152,7 +1154,9 @@ class TestFiles:
         """What is told where a page is shared."""
         made = target_pages.page(deck[OWN], cards)
         assert made["title"] == answers.question(deck[OWN])
-        assert made["description"].startswith("9% Very unlikely. About one chance in twelve")
+        assert made["description"].startswith(
+            "11% Unlikely to very unlikely. About one chance in nine"
+        )
         assert made["preview"] == f"pictures/{OWN}.png"
 
     def test_tables(self, cards):

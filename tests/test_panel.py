@@ -134,14 +134,30 @@ class TestFormula:
         """An older run moves the answer less the further off it is, in the end hardly."""
         asked = {"horizons": [1], "quantiles": [0.1, 0.5, 0.9]}
         run = [20.0, 22, 19, 21, 20, 23]
-        alone = tl.forecast_panel(wide({"x": [80.0]}), **asked)[0, 0]
+        alone = tl.forecast_panel(wide({"x": [80.0]}, start=2020), **asked)[0, 0]
         apart = []
         for years in (0, 3, 8, 15):
-            row = wide({"x": [*run, *[NAN] * years, 80.0]})
+            row = wide({"x": [*run, *[NAN] * years, 80.0]}, start=2020 - years - len(run))
             apart.append(abs(np.log(tl.forecast_panel(row, **asked)[0, 0, 1] / alone[1])))
         assert apart[:3] == sorted(apart[:3], reverse=True)
         assert apart[0] == pytest.approx(0.18, abs=0.05)
         assert apart[-1] < 0.02
+
+    def test_the_dollar_comes_back(self):
+        """Of its cycle so much is over after h years, at 15 % a year; before its first year none."""
+        asked = {"horizons": [1, 5], "quantiles": [0.1, 0.5]}
+        plain = tl.forecast_panel(HISTORY, model=TOY, **asked)
+        over = np.array([0.15, 1 - 0.85**5])
+        for cycle, above in (
+            (((2022, 0.1), (2023, -0.2)), -0.2),
+            (((2020, 0.1), (2021, -0.2)), -0.2 * 0.85**2),
+            (((2023, 0.3), (2024, -0.2)), 0.3),
+            (((2024, -0.2),), 0.0),
+        ):
+            found = tl.forecast_panel(HISTORY, model=replace(TOY, cycle=cycle), **asked)
+            assert found == pytest.approx(plain * np.exp(-above * over)[None, :, None])
+        deep = replace(TOY, cycle=((2023, 99.0),))
+        assert (tl.forecast_panel(HISTORY, model=deep, **asked) == pairs.FLOOR_MUSD).all()
 
     def test_between_and_beyond_nodes(self):
         """Straight on the logit scale between two nodes, and on beyond the last."""
@@ -589,6 +605,23 @@ class TestLearning:
                 assert given.scale == pytest.approx(expected.scale[drawn])
                 assert weight == pytest.approx(learn.MASKS[how] * 40 / 140)
 
+    def test_growth_is_learned_beside_the_dollar(self):
+        """What the cycle brings is no part of the growth learned; the model keeps the cycle."""
+        panel_of, cycle = walks(60, 8), ((1992, 0.4), (1993, -0.2))
+        table = tl.flows.by_pair(panel_of)
+        plain, beside = learn._origins(table, 50), learn._origins(table, 50, cycle)
+        over = 1 - 0.85 ** np.arange(1, 11)
+        for (history, growth, drawn), (_, net, same) in zip(plain, beside, strict=True):
+            above = {1991: 0, 1992: 0.4}.get(history.columns[-1])
+            above = -0.2 * 0.85 ** (history.columns[-1] - 1993) if above is None else above
+            assert net - growth == pytest.approx(np.where(np.isnan(growth), NAN, above * over),
+                                                 nan_ok=True)  # fmt: skip
+            assert (drawn == same).all()
+        found = tl.fit_growth_model(panel_of, cycle=cycle)
+        assert found.cycle == cycle
+        assert found.alone.location != tl.fit_growth_model(panel_of).alone.location
+        assert GrowthModel.from_dict(found.to_dict()) == found
+
     def test_drift_is_carried_in_part(self, monkeypatch):
         """Constant and size of the location are shrunk, both rows, by the stated share."""
         numbers = np.arange(1, 9.0).reshape(2, 4)
@@ -771,6 +804,39 @@ def years(words):
     return [year for span in spans for year in range(span[0], span[-1] + 1)]
 
 
+class TestDollar:
+    """The dollar's cycle, as the script reads it from GDP figures."""
+
+    def test_by_hand(self, tmp_path):
+        """The median country's gain on the USA over ten years, beyond the usual one so far."""
+        module, years_of = prepare(), range(2000, 2013)
+        gained = np.array([0.02] * 10 + [0.32, -0.08])
+        usa = np.cumsum([0, *[0.03] * 12])
+        logs = {
+            "USA": usa, "AAA": usa + np.cumsum([0, *gained]), "BBB": usa + np.cumsum([0, *gained + 0.5]),
+            "CCC": usa + np.cumsum([0, *gained - 0.5]),
+        }  # fmt: skip
+        rows = [(iso3, year, math.exp(v)) for iso3, of in logs.items()
+                for year, v in zip(years_of, of, strict=True)]  # fmt: skip
+        table = pd.DataFrame(rows, columns=["iso3", "year", "gdp_usd"])
+        table.to_parquet(tmp_path / "wdi_gdp_usd_1960_2023.parquet")
+        found = module.dollar(tmp_path, 2012)
+        assert [year for year, _ in found] == [2010, 2011, 2012]
+        expected = [0.2 - 10 * 0.2 / 10, 0.5 - 10 * 0.52 / 11, 0.4 - 10 * 0.44 / 12]
+        assert [above for _, above in found] == pytest.approx(expected, abs=1e-4)
+        assert module.dollar(tmp_path, 2011) == found[:2]
+
+    def test_shipped(self):
+        """Each vintage knows it up to the last GDP figures out by then; all agree."""
+        for model, last in zip(VINTAGES, (2019, 2020, 2023), strict=True):
+            assert [year for year, _ in model.cycle] == list(range(1970, last + 1))
+            assert model.cycle == MODEL.cycle[: len(model.cycle)]
+        dear = {
+            year: above for year, above in MODEL.cycle if year in (1985, 1995, 2002, 2011, 2022)
+        }
+        assert [above > 0 for above in dear.values()] == [False, True, False, True, False]
+
+
 class TestEras:
     """What eras did, as the script reads it from panels."""
 
@@ -873,9 +939,9 @@ class TestShipped:
     def test_without_eras(self):
         """A model learned by users says nothing of eras, and goes through JSON as well."""
         plain = MODEL.to_dict()
-        del plain["eras"], plain["era_starts"]
+        del plain["eras"], plain["era_starts"], plain["cycle"]
         bare = GrowthModel.from_dict(plain)
-        assert (bare.eras, bare.era_starts) == ((), ())
+        assert (bare.eras, bare.era_starts, bare.cycle) == ((), (), ())
         assert GrowthModel.from_dict(bare.to_dict()) == bare
 
     def test_not_known_before(self):
@@ -887,7 +953,7 @@ class TestShipped:
 
     def test_small(self):
         """Three vintages in a few kilobytes."""
-        assert tl.path("growth_model.json").stat().st_size < 15_000
+        assert tl.path("growth_model.json").stat().st_size < 22_000
 
     @pytest.mark.skipif(not FOLDER.is_dir(), reason="the panels are not at hand (../shared/panel)")
     @pytest.mark.no_cover
@@ -898,10 +964,10 @@ class TestShipped:
         assert module.shipped(tables, ROOT / "data") == VINTAGES
         assert list(module.VINTAGES) == [model.known_from for model in VINTAGES]
         assert not any((table["pair"] == "KAZ-TKM").any() for table in tables.values())
-        assert [module.words(module.known(tables, last)) for last in module.VINTAGES.values()] == [
-            model.trained_on for model in VINTAGES
-        ]
-        rebuilt = module.vintage(tables, MODEL.known_from)
+        for model, last in zip(VINTAGES, module.VINTAGES.values(), strict=True):
+            assert model.cycle == module.dollar(FOLDER, module.GDP[model.known_from])
+            assert model.trained_on == module.words(module.known(tables, last), model.cycle)
+        rebuilt = module.vintage(tables, MODEL.known_from, MODEL.cycle)
         for part in ("among", "alone"):
             for name in ("location", "scale", "shock"):
                 mine, theirs = (np.array(getattr(getattr(m, part), name)) for m in (rebuilt, MODEL))
@@ -1001,11 +1067,27 @@ class TestOutlook:
         own = pairs.signals(HISTORY, size_line=TOY.size_line, cross=None)
         usual = pairs.signals(HISTORY.iloc[:, -1:], size_line=TOY.size_line, cross=None)
         expected = {"plain": own, "move": replace(own, location=usual.location),
-                    "volatility": replace(own, scale=usual.scale)}  # fmt: skip
+                    "volatility": replace(own, scale=usual.scale), "dollar": own}  # fmt: skip
         assert list(made) == list(expected)
         for name, signals in expected.items():
             quantiles = by_hand(signals, PLAIN, 4, [0.1, 0.5, 0.9])[0]
             assert made[name].chance(quantiles, 2027) == pytest.approx([0.9, 0.5, 0.1], abs=0.01)
+
+    def test_usual_dollar(self, cast):
+        """The same as by a model that knows of no cycle, from the year that growth starts from."""
+        asked = ((PAIR, None), (self.KNOWN, cast))
+        for history, nowcast in asked:
+            made = outlook(history, model=MODEL, nowcast=nowcast)
+            flat = outlook(history, model=replace(MODEL, cycle=()), nowcast=nowcast)
+            seen = as_usual(history, model=MODEL, nowcast=nowcast)
+            assert seen["dollar"].logs == pytest.approx(flat.logs)
+            above = dict(MODEL.cycle)[made.first]
+            middle = made.logs[:, 450] - flat.logs[:, 450]
+            assert middle == pytest.approx(-above * (1 - 0.85 ** np.arange(1, 11)))
+            same = as_usual(history, model=replace(MODEL, cycle=()), nowcast=nowcast)
+            for name in ("move", "volatility"):
+                moved = seen[name].logs[:, 450] - same[name].logs[:, 450]
+                assert moved == pytest.approx(middle)
 
     def test_usual_is_the_average_pair_not_one_that_stood_still(self):
         """By hand: drift, size and what is unknown, no reversal; a still pair's move differs."""

@@ -151,7 +151,7 @@ class TestReadable:
         """A table of evidence has its units in the rows."""
         rows = tl.assess(TARGET).evidence.set_index("key").loc[["headline", "turnover", "by"]]
         made = plain.readable(rows[["item", "value", "low", "unit"]].reset_index(drop=True))
-        assert made.value.tolist() == ["9%", "US$565m", "2027"]
+        assert made.value.tolist() == ["11%", "US$604m", "2027"]
         assert made.columns.tolist() == ["value", "low"]
 
     def test_index(self):

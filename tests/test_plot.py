@@ -394,7 +394,7 @@ def test_verdict():
     low, high = VERDICT.probability_range
     box = ax.patches[0].get_extents().transformed(ax.transData.inverted())
     assert (box.x0, box.x1) == pytest.approx((100 * low, 100 * high))
-    assert ax.get_title(loc="left") == "Kazakhstan and Turkmenistan: very unlikely"
+    assert ax.get_title(loc="left") == "Kazakhstan and Turkmenistan: unlikely to very unlikely"
     past = tl.Target(reporter="KAZ", partner="TKM", value_musd=9000, deadline=2023)
     with pytest.raises(ValueError, match="^there is no probability to draw: missed$"):
         plot.verdict(tl.assess(past))
@@ -450,7 +450,7 @@ def test_eras():
     assert ax.get_title("left") == "Kazakhstan and Turkmenistan in 2027, if past eras came again"
     assert ax.get_xscale() == "log"
     bare = replace(VERDICT, evidence=VERDICT.evidence.query("role != 'era'"))
-    with pytest.raises(ValueError, match="^there are no eras to draw: very unlikely"):
+    with pytest.raises(ValueError, match="^there are no eras to draw: unlikely to very unlikely"):
         plot.eras(bare)
 
 

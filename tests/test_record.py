@@ -242,9 +242,9 @@ def test_refitted_sees_only_its_past():
     panel = pd.DataFrame({"pair": np.repeat([f"A{i}-B{i}" for i in range(80)], 9),
         "year": np.tile(np.arange(2000, 2009), 80),
         "turnover_musd": np.exp(5 + rng.normal(size=(80, 9)).cumsum(axis=1)).ravel()})  # fmt: skip
-    models = prepare.refitted({"one": panel})
+    models = prepare.refitted({"one": panel}, ())
     later = panel.assign(turnover_musd=panel["turnover_musd"].where(panel["year"] < 2008, 1.0))
-    assert models(2007) == prepare.refitted({"one": later})(2007)
+    assert models(2007) == prepare.refitted({"one": later}, ())(2007)
     assert models(2007) is models(2007)
 
 
@@ -319,11 +319,11 @@ class TestWhatShips:
     @pytest.mark.skipif(not FOLDER.is_dir(), reason="the panels are not at hand (../shared/panel)")
     def test_the_same_model(self):
         """Eurostat's long method has one year to call in: the model fitted by then, scored."""
-        from growth_model import panels
+        from growth_model import dollar, panels
 
         tables = panels(FOLDER)
         table = flows.by_pair(tables["ITPD-E"])
-        chance = prepare.likelihood(table, prepare.refitted(tables))
+        chance = prepare.likelihood(table, prepare.refitted(tables, dollar(FOLDER, 2023)))
         found = summed(table, chance, ago=4, starts=(2011,)).loc["eurostat_15"]
         kind = {"method": "eurostat_15", "multiple": 2, "span": 5, "left": 1, "size": None}
         shipped = tl.progress_record(**kind).set_index(["status", "size"]).sort_index()

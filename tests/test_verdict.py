@@ -407,7 +407,7 @@ def test_summary():
     assert said.startswith(
         "Kazakhstan-Turkmenistan turnover of US$1,000m by 2027: cannot tell. The chance is 10% in "
         "2027, about one in ten, and 20% in any year up to it. Other ways to estimate it (no "
-        "interval): other data under 1% to over 99%. In tests such chances came true 6% of the "
+        "interval): other data under 1% to over 99%. In tests such chances came true 8% of the "
         "time. The median forecast is US$600m; four times in five it lies between US$600m and "
         "US$910m. The last figure, of 2025, is US$500.0m. The target needs growth of 41.4% "
         "a year"

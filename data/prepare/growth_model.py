@@ -6,7 +6,7 @@ PANEL_FOLDER holds pair_turnover_2000_2016.parquet and itpde_r1_total_2000_2016.
 ITPD-E, Release 1), agtpa_applications_1986_2006.parquet (WTO/UN guide) and
 national_partner_totals.parquet (statistical offices). Of the first two each is used twice: both
 directions of a pair added, and one direction alone, as one importer reports it. Kazakhstan's trade
-with Turkmenistan is in none.
+with Turkmenistan is in none. wdi_gdp_usd_1960_2023.parquet (World Bank) says the dollar's cycle.
 
 Each vintage also says what eras did: how far pairs' growth lay from what it says of them, for each
 year that growth began in (`eras`). ``--eras`` learns only that anew, for the models that ship.
@@ -37,6 +37,11 @@ OFFICES = {
 UNKNOWN_ZEROS = ("UZB", "ARM")
 # Day each vintage was known from, and the last year of the offices' totals by then.
 VINTAGES = {"2020-12-31": 2018, "2022-06-30": 2021, "2025-02-28": 2024}
+# The last GDP figures by then: the World Bank's come out in July of the next year.
+GDP = {"2020-12-31": 2019, "2022-06-30": 2020, "2025-02-28": 2023}
+# Years of growth in dollars that say how dear the world has become: two thirds of a full cycle,
+# such as 1985 to 2001.
+TEN = 10
 LEFT_OUT = "KAZ-TKM"
 # Panels that eras are read from: many partners, decades, one of each source.
 WORLDS = ("ITPD-E", "guide", "USA")
@@ -92,6 +97,21 @@ def panels(folder):
     return {name: table[table["pair"] != LEFT_OUT] for name, table in tables.items()}
 
 
+def dollar(folder, last):
+    """The dollar's cycle, a year and a value each, from GDP figures up to a year.
+
+    The median country's GDP in dollars grew so much more over ten years than that of the USA, in
+    logs, beyond ten times the usual gain a year since the figures begin. Growth a year is the
+    median's, so that countries may come and go; no year looks at a later one.
+    """
+    gdp = pd.read_parquet(Path(folder) / "wdi_gdp_usd_1960_2023.parquet").astype({"iso3": "str"})
+    logs = np.log(gdp.pivot(index="iso3", columns="year", values="gdp_usd").loc[:, :last])
+    steps = logs.diff(axis=1).drop(columns=logs.columns[0])
+    gain = steps.drop(index="USA").median() - steps.loc["USA"]
+    above = gain.rolling(TEN).sum() - TEN * gain.expanding().mean()
+    return tuple((int(year), round(value, 4)) for year, value in above.dropna().items())
+
+
 def known(tables, last):
     """The panels with the offices' totals up to a year."""
     return {
@@ -100,7 +120,7 @@ def known(tables, last):
     }
 
 
-def words(tables):
+def words(tables, cycle):
     """What a vintage was trained on."""
     pairs = {name: f"{table['pair'].nunique():,}" for name, table in tables.items()}
     offices = [
@@ -112,6 +132,7 @@ def words(tables):
         "pairs of 1986-2006 (WTO/UN Advanced Guide data), each with both directions and with one "
         "direction alone, and pairs as one office reports them, through third parties' copies: "
         + ", ".join(offices)
+        + f"; of the dollar, GDP of {cycle[0][0] - TEN}-{cycle[-1][0]} (World Bank)"
     )
 
 
@@ -162,10 +183,11 @@ def spans(years):
     return ", ".join(f"{r[0]}-{r[-1]}" if len(r) > 1 else str(r[0]) for r in runs)
 
 
-def vintage(tables, day):
+def vintage(tables, day, cycle):
     """The model as it could be known from a day."""
     seen = known(tables, VINTAGES[day])
-    return eras(seen, fit_growth_model(seen, trained_on=words(seen), known_from=day))
+    told = {"trained_on": words(seen, cycle), "known_from": day}
+    return eras(seen, fit_growth_model(seen, cycle=cycle, **told))
 
 
 def shipped(tables, folder):
@@ -184,7 +206,7 @@ def main():
     options = parser.parse_args()
     tables = panels(options.panel_folder)
     again = shipped(tables, Path(__file__).parents[1]) if options.eras else None
-    models = again or [vintage(tables, day) for day in VINTAGES]
+    models = again or [vintage(tables, day, dollar(options.panel_folder, GDP[day])) for day in GDP]
     text = json.dumps({"vintages": [model.to_dict() for model in models]}, indent=1)
     (options.out / "growth_model.json").write_text(text + "\n")
     for model in models:

@@ -23,7 +23,7 @@ from tradelib.science.scores import backtest, calibration, refitted
 
 sys.path.insert(0, str(Path(__file__).parent))
 from baselines import drift_quantiles, naive_quantiles, pooled_quantiles
-from growth_model import panels
+from growth_model import GDP, dollar, panels
 from growth_table import SOVIET
 
 SOURCE, KNOWN_FROM, DIGITS = "itpde_r1", "2020-12-31", 5
@@ -111,16 +111,16 @@ def groups():
     }  # fmt: skip
 
 
-def trials(tables):
+def trials(tables, cycle):
     """Name, panel to score, fit(origin), and groups that are scored too."""
     classes, more = groups()
     late, late_one, early, early_one = list(tables.values())[:4]
-    once = {}
+    once, fitted = {}, FITTED | {"cycle": cycle}
 
     def constant(name, learn):
         def fit(_):
             if name not in once:
-                once[name] = fit_growth_model(learn, **FITTED)
+                once[name] = fit_growth_model(learn, **fitted)
             return once[name]
 
         return fit
@@ -128,7 +128,7 @@ def trials(tables):
     def known(origin):
         year = origin - (origin - FIRST) % REFIT_EVERY
         if year not in once:
-            once[year] = fit_growth_model(tables, known_by=year, **FITTED)
+            once[year] = fit_growth_model(tables, known_by=year, **fitted)
         return once[year]
 
     old = constant("old", {"guide": early, "one": early_one})
@@ -157,7 +157,8 @@ def main():
     parser.add_argument("--out", type=Path, default=Path(__file__).parents[1])
     options = parser.parse_args()
     parts, counts = [], None
-    for name, panel, fit, apart in trials(panels(options.panel_folder)):
+    cycle = dollar(options.panel_folder, max(GDP.values()))
+    for name, panel, fit, apart in trials(panels(options.panel_folder), cycle):
         found = RANDOM_WALKS | asked(fit)
         scored = backtest(panel, found, horizons=HORIZONS, groups=apart)
         if not apart:

@@ -164,14 +164,15 @@ def _row(part):
     }  # fmt: skip
 
 
-def refitted(tables):
+def refitted(tables, cycle):
     """Function of a year: the growth model that saw nothing after it."""
-    return cache(lambda year: fit_growth_model(tables, known_by=year, per_origin=PER_ORIGIN))
+    fitted = {"per_origin": PER_ORIGIN, "cycle": cycle}
+    return cache(lambda year: fit_growth_model(tables, known_by=year, **fitted))
 
 
 def main():
     """Write the table."""
-    from growth_model import panels
+    from growth_model import GDP, dollar, panels
 
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("panel_folder", type=Path)
@@ -179,7 +180,8 @@ def main():
     options = parser.parse_args()
     tables = panels(options.panel_folder)
     wide = flows.by_pair(tables["ITPD-E"])
-    found = table(wide, refitted(tables)).round(DIGITS)
+    cycle = dollar(options.panel_folder, max(GDP.values()))
+    found = table(wide, refitted(tables, cycle)).round(DIGITS)
     stamped = found.assign(source_id=SOURCE, released=KNOWN_FROM, note="")
     stamped.to_csv(options.out / "progress_record.csv", index=False, lineterminator="\n")
     print(f"{len(stamped)} rows in progress_record.csv")

@@ -168,16 +168,21 @@ def failures(tested: pd.DataFrame, scores: pd.DataFrame) -> dict[str, Any]:
         [r.group, str(r.horizon), f"{r.coverage80:.0%}", f"{r.below10:.0%}", f"{r.above90:.0%}"]
         for r in off.itertuples()
     ]
-    bias = 100 * _of(tested, REFIT)["bias_x2"][5]
+    far = growth[growth["horizon"] == 5]
+    worst = far.loc[far["bias_x2"].abs().idxmax()]
     return {
         "id": "failures",
         "title": "Where it fails",
         "said": [
             (
-                "In the years after 2007 its chances of doubling in five years were "
-                f"{abs(bias):.0f} points too {'high' if bias > 0 else 'low'}: nobody knows the "
-                "drift of an era in advance."
-            )
+                "Its chances of doubling in five years were at the worst "
+                f"{100 * abs(worst['bias_x2']):.0f} points too "
+                f"{'high' if worst['bias_x2'] > 0 else 'low'} ({worst['trial']})."
+            ),
+            (
+                "Of what all pairs share in an era it foresees one part: the dollar comes back, "
+                "and trade told in dollars with it. The rest nobody knows in advance."
+            ),
         ],
         "tables": [
             table(

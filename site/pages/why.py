@@ -42,6 +42,7 @@ def _reason(card: Card, row: Any) -> str:
         return f"Trade {way} by {abs(last / before - 1):.0%} in {year}."
     plain = {
         "volatility": "It matters how much this pair's trade jumps about.",
+        "dollar": "It matters how dear the dollar is: that tends to pass.",
         "months": "Some months of the year have been published.",
     }
     return plain.get(row.key, f"{row.item[:1].upper()}{row.item[1:]}.")

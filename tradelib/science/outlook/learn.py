@@ -22,8 +22,11 @@ from tradelib.science.outlook.growth_model import (
     MAX_HORIZON,
     NODES,
     Coefficients,
+    Cycle,
     GrowthModel,
+    cycle_at,
     quantiles_of,
+    returned,
 )
 from tradelib.science.outlook.least_crps import Cases, least_crps
 
@@ -58,6 +61,7 @@ Block: TypeAlias = tuple[pairs.Signals, Floats, float]
 def fit_growth_model(
     panel: pd.DataFrame | Mapping[str, pd.DataFrame], *, known_by: int | None = None,
     per_origin: int = 200, trained_on: str = "", known_from: str = "",
+    cycle: Cycle = (),
 ) -> GrowthModel:  # fmt: skip
     """A growth model learned from every origin and horizon of one panel or several.
 
@@ -69,6 +73,7 @@ def fit_growth_model(
     known_by : int, optional, last year the model may see, outcomes included
     per_origin : int, at most so many pairs an origin year, drawn by a fixed seed
     trained_on, known_from : str, what to write into the model; described from the panels if omitted
+    cycle : tuple of (int, float), the dollar's (`GrowthModel.cycle`); growth is learned beside it
 
     Returns
     -------
@@ -94,14 +99,15 @@ def fit_growth_model(
     panels = {"": panel} if isinstance(panel, pd.DataFrame) else panel
     read = {name: flows.by_pair(table).loc[:, :known_by] for name, table in panels.items()}
     wides = {name: wide for name, wide in read.items() if not wide.empty}
-    origins = [some for wide in wides.values() if (some := _origins(wide, per_origin))]
+    origins = [some for wide in wides.values() if (some := _origins(wide, per_origin, cycle))]
     line = _size_line(origins, sum(map(len, wides.values())))
     blocks = _blocks(origins, line, seen=False)
     alone = among = _learned(blocks)
     if all(pairs.named(wide.index) for wide in wides.values()):
         among = _learned(_blocks(origins, line, seen=True))
     return GrowthModel(
-        among=among, alone=alone, size_line=line, memory=_memory(blocks["full"], alone),
+        among=among, alone=alone, size_line=line, cycle=cycle,
+        memory=_memory(blocks["full"], alone),
         trained_on=trained_on or ", ".join(_described(*item) for item in wides.items()),
         known_from=known_from or f"{max(wide.columns[-1] for wide in wides.values())}-12-31",
     )  # fmt: skip
@@ -126,8 +132,11 @@ def _size_line(panels: list[list[Origin]], count: int) -> tuple[float, float]:
     return _round(start), _round(slope)
 
 
-def _origins(wide: pd.DataFrame, per_origin: int) -> list[Origin]:
-    """History, later log growth (a column a horizon, missing if unknown), rows drawn, by origin."""
+def _origins(wide: pd.DataFrame, per_origin: int, cycle: Cycle = ()) -> list[Origin]:
+    """History, later log growth (a column a horizon, missing if unknown), rows drawn, by origin.
+
+    Growth is net of what the dollar's cycle brings.
+    """
     origins = []
     for origin in wide.columns[1:-1]:
         history = wide.loc[:, :origin].iloc[:, -LONGEST:]
@@ -138,6 +147,7 @@ def _origins(wide: pd.DataFrame, per_origin: int) -> list[Origin]:
             ahead = range(origin + 1, origin + MAX_HORIZON + 1)
             later = wide.loc[history.index].reindex(columns=ahead)
             growth = np.log(later.clip(lower=pairs.FLOOR_MUSD)).sub(np.log(history[origin]), axis=0)
+            growth += cycle_at(cycle, origin) * returned(np.arange(1.0, MAX_HORIZON + 1))
             drawn = np.random.default_rng(int(origin)).permutation(len(history))[:per_origin]
             origins.append((history, growth.to_numpy(), np.sort(drawn)))
     return origins

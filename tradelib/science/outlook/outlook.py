@@ -22,6 +22,7 @@ from tradelib.science.outlook.growth_model import (
     MAX_HORIZON,
     GrowthModel,
     checked_horizons,
+    cycle_at,
     logs_of,
 )
 from tradelib.science.outlook.nowcast import Nowcast
@@ -202,6 +203,8 @@ def outlooks(
     rows = _rows(series, nowcasts, others)
     others = others & [cast is None for cast in nowcasts]
     given = signals(rows, size_line=model.size_line, cross=None, other_source=others)
+    begin = [one.index[-1] + (cast is not None) for one, cast in zip(series, nowcasts, strict=True)]
+    given = replace(given, cycle=np.array([cycle_at(model.cycle, year) for year in begin]))
     each = zip(series, nowcasts, kinds(rows, others), _grids(given, model), strict=True)
     return [
         Outlook(
@@ -216,7 +219,7 @@ def as_usual(
     history: pd.DataFrame, *, model: GrowthModel, nowcast: Nowcast | None = None,
     other_source: bool = False,
 ) -> dict[str, Outlook]:  # fmt: skip
-    """The same history with its move, and with its volatility, as of its last value alone."""
+    """The same history with its move or volatility as of its last value alone, or no `cycle`."""
     plain = outlook(history, model=model, nowcast=nowcast, other_source=other_source)
     apart = np.array([other_source])
     row = _rows([flows.history(history, gaps=True)], [nowcast], apart)
@@ -225,8 +228,9 @@ def as_usual(
         signals(x, size_line=model.size_line, cross=None, other_source=apart)
         for x in (row, row.iloc[:, -1:])
     )
-    move, volatility = replace(own, location=last.location), replace(own, scale=last.scale)
-    usual = {"move": move, "volatility": volatility}
+    dear = replace(own, cycle=cycle_at(model.cycle, plain.first))
+    move, volatility = replace(dear, location=last.location), replace(dear, scale=last.scale)
+    usual = {"move": move, "volatility": volatility, "dollar": own}
     return {name: replace(plain, logs=_grids(one, model)[0]) for name, one in usual.items()}
 
 

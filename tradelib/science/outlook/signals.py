@@ -109,11 +109,13 @@ class Signals:
         Of the location: a constant, size, reversal, unknown, and with a cross-section distance of
         the level from its countries' fit and the countries' move. Of the log scale: a constant,
         own volatility, what is usual, unknown.
+    cycle : ndarray, shape (n_pairs,), or float, the dollar's at the origin (`GrowthModel.cycle`)
     """
 
     last: Floats
     location: Floats
     scale: Floats
+    cycle: Floats | float = 0.0
 
 
 def problems(history: pd.DataFrame) -> pd.Series:

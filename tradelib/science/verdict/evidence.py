@@ -194,11 +194,13 @@ def _like_pairs(case: Case, key: str, money: str, prices: pd.Series | None) -> V
 
 def _reasons(case: Case, made: Outlook) -> list[Voice]:
     """The headline with one signal at a time as is usual."""
-    known, told = case.known, {"move": "its recent move", "volatility": "how jumpy it is"}
+    known, told = case.known, {"dollar": "how dear the dollar is"}
+    if made.kind == "own recent":
+        told |= {"move": "its recent move", "volatility": "how jumpy it is"}
     apart, usual = joined(case.history), {}
-    if made.kind == "own recent" and (case.nowcast is None or case.by != case.nowcast.year):
+    if case.nowcast is None or case.by != case.nowcast.year:
         usual = as_usual(case.history, model=known.model, nowcast=case.nowcast, other_source=apart)
-    voices = [_reason(key, told[key], one.chance) for key, one in usual.items()]
+    voices = [_reason(key, told[key], usual[key].chance) for key in usual if key in told]
     if case.ahead > 0 and case.now.reached is None:
         asked = float(known.pledges.scored["asked"].median())
 
