@@ -5,6 +5,7 @@ import math
 import sys
 import time
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from conftest import annual
 
 import tradelib as tl
 from tradelib.front import explore
+from tradelib.ground.plain import percent
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +38,15 @@ def positions(grid, count, seed=0):
 def numbers(said):
     """The numbers of a reading or a verdict."""
     return said.probability_in, said.probability_ever, *said.probability_range
+
+
+def along(plain, place, ahead):
+    """Words at each stop of the slider, from a day's runs of one year ahead."""
+    runs = dict(plain["words"][place][ahead])
+    said = []
+    for stop in range(len(plain["values"])):
+        said.append(plain["vocabulary"][runs[stop]] if stop in runs else said[-1])
+    return said
 
 
 class TestAgainstAssess:
@@ -73,6 +84,15 @@ class TestAgainstAssess:
         first = json.loads(explore.grid(tl.article_target()).to_json())["open_from"]
         assert first == [2022, 2023, 2024, 2025, 2026]
         assert shipped["size_alone"] == [False] * len(grid.days)
+        assert said.summary() == f"Last figure of {last}, nothing known since."
+
+    def test_all_years_are_over(self):
+        """Where all ten years ahead have passed, the open ones begin with the eleventh."""
+        days = ("2021-06-30", "2022-01-31")
+        grid = explore.grid(tl.open_target("IRN-SYR-2021"), days=days)
+        assert (grid.days, [case.now.last_year for case in grid.cases]) == (days, [2011, 2011])
+        assert json.loads(grid.to_json())["open_from"] == [2021, 2022]
+        assert grid.summary().endswith("as known on 2 days from 2021-06-30 to 2022-01-31.")
 
     def test_size_alone(self):
         """A pair of which one figure is known, given as one's own history."""
@@ -86,6 +106,18 @@ class TestAgainstAssess:
             assert numbers(said) == numbers(exact)
             met = exact.words.startswith("reached")
             assert said.words == (exact.words if met else "a pair of this size")
+        assert grid.summary() == (
+            f"{target.summary()}, or any other value and deadline, as known by now."
+        )
+        shipped = json.loads(grid.to_json())
+        assert shipped["size_alone"] == [True]
+        read = [grid.read(value, deadline=2030).words for value in shipped["values"]]
+        assert along(shipped, 0, 2030 - 2026) == read
+        assert set(read) == {"reached in 2025", "a pair of this size"}
+        far = json.loads(explore.grid(replace(target, value_musd=56_789), history=one).to_json())
+        assert far["words"][0][0] == [[0, 0]]  # one word all along
+        assert far["values"][39:42] == [54_900, 56_789, 58_800]  # the pledge itself in full
+        assert grid.read(4970, deadline=2030).words == "reached in 2025"
 
     def test_days(self, grid):
         """A day for each last year since the announcement, the newest the verdict's own."""
@@ -94,6 +126,24 @@ class TestAgainstAssess:
         assert grid.days[-1] == str(tl.assess(grid.target).as_of)
         registry = explore.grid(tl.open_target("KAZ-UZB-2025"))
         assert [case.now.last_year for case in registry.cases] == [2024, 2025]
+
+    @pytest.mark.parametrize(
+        ("target", "days"),
+        [
+            # Not announced: from the first day of the growth model. No sources are named for the
+            # pair: each 30 June, but that of 2021, on which no year was new.
+            (
+                tl.Target("KAZ", "UZB", 10_000, 2030),
+                ["2020-12-31", *(f"{year}-06-30" for year in range(2022, 2026))],
+            ),
+            # Nothing was known of it on the first days.
+            (tl.Target("SSD", "KEN", 1000, 2030), []),
+        ],
+    )
+    def test_days_before_the_newest(self, target, days):
+        """A day for each year that became the last one known, by releases or each 30 June."""
+        *before, newest = explore.grid(target).days
+        assert (before, newest) == (days, str(tl.assess(target).as_of))
 
 
 class TestReading:
@@ -115,6 +165,20 @@ class TestReading:
         assert grid.read(560, deadline=2027).probability_ever == 1
         assert grid.read(570, deadline=2027).probability_ever < 1
 
+    def test_in_words(self, grid):
+        """A reading and a grid in sentences, and the fan's quantiles by what lies below them."""
+        one = explore.Reading(
+            probability_in=0.194, probability_ever=0.995, probability_range=(0.1, 0.3), words="here"
+        )
+        said = "The chance is 19% in the year, and over 99% in any year up to it: here."
+        assert one.summary() == said
+        assert grid.summary() == (
+            f"{grid.target.summary()}, or any other value and deadline, as known on 5 days from "
+            f"2022-10-05 to {grid.days[-1]}."
+        )
+        for level in (10, 25, 50, 75, 90):
+            assert f"<th>{level}% below, US$ million</th>" in grid._repr_html_()
+
     def test_fan(self, grid):
         """Ten years, quantiles in order, the headline's own median."""
         fan = grid.fan("2026-06-30")
@@ -133,7 +197,10 @@ class TestReading:
                 "^value_musd must be positive and finite, got 0",
             ),
             ({"value_musd": 9, "deadline": 2036}, "^the grid looks from 2026 to 2035, got 2036"),
-            ({"value_musd": 9, "deadline": 2027, "day": "2020-01-01"}, "^the grid has no day"),
+            (
+                {"value_musd": 9, "deadline": 2027, "day": "2020-01-01"},
+                "^the grid has no day '2020-01-01'; there are 2022-10-05, 2023-",
+            ),
         ],
     )
     def test_refused(self, grid, call, match):
@@ -154,9 +221,18 @@ class TestReading:
             assert shipped == pytest.approx(
                 [said.probability_in, said.probability_ever, *said.probability_range], abs=6e-5
             )
-        assert plain["fans"][4][1] == pytest.approx(grid.fan().iloc[1].tolist()[1:], rel=1e-4)
+        for day, fan, case in zip(grid.days, plain["fans"], grid.cases, strict=True):
+            assert grid.fan(day)["year"].iloc[0] == case.now.last_year + 1
+            assert np.array(fan) == pytest.approx(grid.fan(day).to_numpy()[:, 1:], rel=1e-4)
+        # Years since the announcement, and at least the last.
+        assert [[year for year, _ in known] for known in plain["known"]] == [
+            [2021], [2022], [2022, 2023], [2022, 2023, 2024], [2022, 2023, 2024, 2025],
+        ]  # fmt: skip
         assert plain["known"][4][-1] == [2025, pytest.approx(515.534788)]
-        assert (plain["since"], plain["open_from"][4]) == (2022, 2026)
+        named = [plain[name] for name in ("target", "deadline", "since", "days")]
+        assert named == [1000, 2027, 2022, list(grid.days)]
+        read = [grid.read(value, deadline=2027, day=grid.days[3]).words for value in values]
+        assert along(plain, 3, 2027 - 2025) == read
         assert len(grid.to_json()) < 90_000
 
 
@@ -164,20 +240,122 @@ class TestSliders:
     """The widgets in a notebook, and the code of each view."""
 
     @pytest.mark.parametrize(
-        "asked",
+        ("target_id", "asked"),
         [
-            {},
-            {"value_musd": 800.0, "deadline": 2030, "day": "2024-02-15"},
-            {"value_musd": 1230.0, "deadline": 2029, "source": "bns"},
+            ("", {}),
+            ("", {"value_musd": 800.0, "deadline": 2030, "day": "2024-02-15"}),
+            ("", {"value_musd": 1230.0, "deadline": 2029, "source": "bns"}),
+            ("", {"source": "bns", "day": "2024-02-15"}),
+            # Its trade is told without oil, by the registry alone.
+            ("IND-ARE-2023", {}),
         ],
     )
-    def test_code_gives_the_view(self, asked, capsys):
+    def test_code_gives_the_view(self, target_id, asked, capsys):
         """The code shown prints the summary of the verdict shown, for any position."""
-        target = tl.article_target()
+        target = tl.open_target(target_id) if target_id else tl.article_target()
         exec(explore.code(target, **asked), {})  # noqa: S102 - that it runs is the point
         own = {"value_musd": target.value_musd, "deadline": target.deadline} | asked
         said = explore.answer(replace(target, wording=""), **own).summary()
         assert capsys.readouterr().out.strip() == said.replace(' ("")', "")
+
+    @pytest.mark.parametrize(
+        ("changed", "asked", "lines"),
+        [
+            (
+                {},
+                {"value_musd": 812.5, "deadline": 2031, "day": "2024-02-15"},
+                """value_musd=812.5, deadline=2031,
+                   announced=date(2022, 10, 5))
+verdict = tl.assess(target, as_of="2024-02-15")""",
+            ),
+            (
+                {"announced": None},
+                {"day": "2024-02-15", "source": "bns"},
+                """value_musd=1000, deadline=2027,
+                   announced=None)
+history = tl.load_turnover(reporter="KAZ", partner="TKM", source="bns", as_of="2024-02-15")
+verdict = tl.assess(target, history=history)""",
+            ),
+            (
+                {"flow": "export", "target_id": "KAZ-TKM-2022", "announced": date(2021, 7, 9)},
+                {},
+                """value_musd=1000, deadline=2027,
+                   announced=date(2021, 7, 9), flow="export", target_id="KAZ-TKM-2022")
+verdict = tl.assess(target)""",
+            ),
+        ],
+    )
+    def test_code_to_copy(self, changed, asked, lines):
+        """Each line of the code, with all that tells the pledge from another."""
+        assert explore.code(replace(tl.article_target(), **changed), **asked) == (
+            "from datetime import date\n\nimport tradelib as tl\n\n"
+            f'target = tl.Target(reporter="KAZ", partner="TKM", {lines}\nprint(verdict.summary())'
+        )
+
+    def test_controls(self):
+        """What stands beside each control, where it starts and what it can be set to."""
+        target = tl.article_target()
+        value, deadline, day, source, said, _ = explore.sliders(target).children
+        names = [one.description for one in (value, deadline, day, source)]
+        assert names == ["US$ million", "by", "known on", "source"]
+        assert (len(value.options), value.options[0], value.options[-1]) == (81, 250, 4000)
+        assert (deadline.min, deadline.value, deadline.max) == (2026, 2027, 2035)
+        assert (day.options[0], day.value) == ("2022-10-05", day.options[-1])
+        assert (source.value, source.options) == (
+            None,
+            (
+                ("recommended", None),
+                ("CEPII's reconciled figures (BACI type): baci_type", "baci_type"),
+                ("Kazakh statistics office (BNS): bns", "bns"),
+                ("World Bank's WITS: wits", "wits"),
+                ("Kazakh statistics office (BNS): bns_partners", "bns_partners"),
+                ("CEPII's BACI: baci_v202501", "baci_v202501"),
+            ),
+        )
+        # They are of one length, and ask when they are let go: an answer takes a while.
+        for one in (value, deadline, day):
+            assert (one.layout.width, one.continuous_update) == ("38em", False)
+        now = tl.assess(target)
+        assert f">{percent(now.probability_in)}</b> in 2027: {now.words}, and " in said.value
+
+    @pytest.mark.parametrize(
+        ("target", "offered"),
+        [
+            # Of the other three the last year lies more than ten before.
+            (replace(tl.article_target(), deadline=2035), ["bns", "bns_partners"]),
+            # No single figures are bundled, two matrices of both sides' reports are.
+            (tl.Target("VNM", "THA", 25_000, 2025), ["itpde_r1", "baci_v202501"]),
+        ],
+    )
+    def test_sources_that_answer(self, target, offered):
+        """A source is offered if its series alone reaches near enough to the deadline."""
+        source = explore.sliders(target).children[3]
+        assert [one for _, one in source.options] == [None, *offered]
+
+    def test_one_flow(self):
+        """A source alone is of turnover: it is not offered for exports, and refused by name."""
+        exports = replace(tl.article_target(), flow="export")
+        assert explore.sliders(exports).children[3].options == (("recommended", None),)
+        match = "^a source alone is asked for turnover only, got flow='export'$"
+        with pytest.raises(ValueError, match=match):
+            explore.code(exports, source="bns")
+
+    def test_a_year_that_is_over(self):
+        """No number where nothing is known; no deadline before the announcement's year."""
+        target = tl.open_target("UZB-TKM-2025")
+        last = int(tl.load_turnover("UZB", "TKM")["year"].iloc[-1])
+        _, deadline, _, _, said, _ = explore.sliders(target).children
+        assert last + 1 < 2025
+        assert (deadline.min, deadline.max) == (2025, last + 10)
+        assert said.value == f"<p>In 2025: last figure of {last}, nothing known since.</p>"
+
+    def test_one_answer_a_move(self, monkeypatch):
+        """A move is answered once, though it changes value, place and label of a control."""
+        box, asked = explore.sliders(tl.Target("VNM", "THA", 1000, 2030)), []
+        module = sys.modules["tradelib.front.explore.sliders"]
+        monkeypatch.setattr(module, "code", lambda *_, **view: asked.append(view) or "")
+        box.children[0].index = 0
+        assert [view["value_musd"] for view in asked] == [250]
 
     def test_they_answer(self):
         """Each control moves verdict and code; what cannot be answered is said, not raised."""
@@ -211,5 +389,7 @@ class TestSliders:
     def test_needs_widgets(self, monkeypatch):
         """Without ipywidgets the error says what to install."""
         monkeypatch.setitem(sys.modules, "ipywidgets", None)
-        with pytest.raises(ImportError, match="pip install tradelib"):
+        with pytest.raises(
+            ImportError, match=r"^this needs ipywidgets: pip install tradelib\[notebooks\]$"
+        ):
             explore.sliders(tl.article_target())

@@ -51,6 +51,8 @@ class Reading(Shown):
 
     def summary(self) -> str:
         """The reading in plain words."""
+        if math.isnan(self.probability_in):
+            return f"{self.words[:1].upper()}{self.words[1:]}."
         within, ever = percent(self.probability_in), percent(self.probability_ever)
         return f"The chance is {within} in the year, and {ever} in any year up to it: {self.words}."
 
@@ -102,8 +104,9 @@ class Grid(Shown):
 
     def summary(self) -> str:
         """What may be asked of it, in plain words."""
-        days = f"as known on {len(self.days)} days from {self.days[0]} to {self.days[-1]}"
-        return f"{self.target.summary()}, or any other value and deadline, {days}."
+        many = f"on {len(self.days)} days from {self.days[0]} to {self.days[-1]}"
+        days = many if len(self.days) > 1 else f"by {self.days[0]}"
+        return f"{self.target.summary()}, or any other value and deadline, as known {days}."
 
     def _table(self) -> pd.DataFrame:
         names = {name: f"{level:.0%} below, US$ million" for name, level in FAN.items()}
@@ -121,8 +124,7 @@ class Grid(Shown):
         values, chances, words = stops(self.target.value_musd), [], []
         for case, evidence in zip(self.cases, self.evidence, strict=True):
             curves = {y: _curves(case, evidence, np.array(values), y) for y in _ahead(case)}
-            shares = [np.rint(np.array(curve) * UNIT).astype(int) for curve in curves.values()]
-            chances.append([share.tolist() for share in shares])
+            chances.append(np.rint(np.array([*curves.values()]) * UNIT).astype(int).tolist())
             words.append([_runs(case, evidence, y, values, c) for y, c in curves.items()])
         said = sorted({word for day in words for run in day for _, word in run})
         plain: dict[str, Any] = {
@@ -130,10 +132,8 @@ class Grid(Shown):
             "since": self.target.since, "days": self.days,
             "known": [_known(case) for case in self.cases],
             "size_alone": [evidence.outlook.kind == "size" for evidence in self.evidence],
-            "open_from": [  # the first year ahead that had not ended by the day
-                next((year for year in _ahead(case) if not case.over(year)), _ahead(case).stop)
-                for case in self.cases
-            ],
+            # The first year ahead that had not ended by the day.
+            "open_from": [_ahead(c).start + sum(map(c.over, _ahead(c))) for c in self.cases],
             "values": values, "unit": UNIT, "chances": chances, "vocabulary": said,
             "words": [[[(i, said.index(one)) for i, one in run] for run in day] for day in words],
             "fans": [
@@ -223,12 +223,8 @@ def grid(
     >>> grid(article_target(), days=("2026-06-30",)).fan().year.tolist()[:2]
     [2026, 2027]
     """
-    if history is not None:
-        names: tuple[str, ...] = ("now",)
-        cases = [gather(target, None, history)]
-    else:
-        names = _days(target) if days is None else days
-        cases = [gather(target, day) for day in names]
+    names = ("now",) if history is not None else days or _days(target)
+    cases = [gather(target, None if name == "now" else name, history) for name in names]
     evidence = [weigh([case])[0] for case in cases]
     return Grid(target=target, days=names, cases=cases, evidence=evidence)
 
@@ -236,8 +232,6 @@ def grid(
 def _days(target: Target) -> tuple[str, ...]:
     """The first day since the announcement on which each last year was known, then the newest."""
     newest = gather(target)
-    if newest.day is None:
-        raise ValueError(f"the bundled figures of {target.pair} have no days of release")
     last = pd.Timestamp(newest.day)
     first = pd.Timestamp(max(str(target.announced or ""), known_days("growth_model.json")[0]))
     # When figures came out: of the series, or each 30 June where the registry speaks.

@@ -6,10 +6,9 @@ from dataclasses import replace
 from html import escape
 from typing import Any
 
-from tradelib.bundle.figures import load_figures, load_turnover
+from tradelib.bundle.figures import available, load_turnover
 from tradelib.front.assess import assess
 from tradelib.front.explore.grid import grid, stops
-from tradelib.front.gather import gather
 from tradelib.ground.numbers import needs
 from tradelib.ground.plain import heading, percent
 from tradelib.science.outlook.growth_model import MAX_HORIZON
@@ -28,7 +27,7 @@ def code(
     target : Target, the pledge
     value_musd, deadline : float and int, optional, instead of the pledge's own
     day : str, optional, only what was known by that ISO day
-    source : str, optional, of the series, instead of the recommended ones
+    source : str, optional, of the series of turnover, instead of the recommended ones
 
     Returns
     -------
@@ -49,16 +48,19 @@ def code(
     """
     value = target.value_musd if value_musd is None else value_musd
     by = target.deadline if deadline is None else deadline
-    named = f'"{target.reporter}", "{target.partner}"'
-    first = f'target = tl.Target(reporter="{target.reporter}", partner="{target.partner}", '
+    pair = f'reporter="{target.reporter}", partner="{target.partner}"'
     on = target.announced
     said = "None" if on is None else f"date({on.year}, {on.month}, {on.day})"
+    said += f', flow="{target.flow}"' if target.flow != "turnover" else ""
+    said += f', target_id="{target.target_id}"' if target.target_id else ""
     lines = ["from datetime import date", "", "import tradelib as tl", ""]
-    lines += [f"{first}value_musd={value:.10g}, deadline={by},"]
+    lines += [f"target = tl.Target({pair}, value_musd={value:.10g}, deadline={by},"]
     lines += [f"                   announced={said})"]
     limit = "" if day is None else f', as_of="{day}"'
     if source is not None:
-        lines.append(f'history = tl.load_turnover({named}, source="{source}"{limit})')
+        if target.flow != "turnover":
+            raise ValueError(f"a source alone is asked for turnover only, got flow={target.flow!r}")
+        lines.append(f'history = tl.load_turnover({pair}, source="{source}"{limit})')
         limit = ", history=history"
     lines += [f"verdict = tl.assess(target{limit})", "print(verdict.summary())"]
     return "\n".join(lines)
@@ -102,22 +104,22 @@ def sliders(target: Target) -> Any:
     """
     widgets = needs("ipywidgets", "notebooks")
     style = {"continuous_update": False, "layout": widgets.Layout(width="38em")}
-    days = grid(target).days
-    newest = gather(target).now.last_year
+    view = grid(target)
+    days, newest = view.days, view.cases[-1].now.last_year
     controls = {
         "value_musd": widgets.SelectionSlider(
-            options=sorted(set(stops(target.value_musd))), value=target.value_musd,
-            description="US$ million", **style,
+            options=stops(target.value_musd), value=target.value_musd, description="US$ million",
+            **style,
         ),
         "deadline": widgets.IntSlider(
             target.deadline, min=max(target.since, newest + 1), max=newest + MAX_HORIZON,
             description="by", **style,
         ),
         "day": widgets.SelectionSlider(
-            options=list(days), value=days[-1], description="known on", **style
+            options=days, value=days[-1], description="known on", **style
         ),
         "source": widgets.Dropdown(
-            options=[("recommended", None), *((heading(s), s) for s in _sources(target))],
+            options=[("recommended", None), *((f"{heading(s)}: {s}", s) for s in _sources(target))],
             description="source",
         ),
     }  # fmt: skip
@@ -137,10 +139,11 @@ def sliders(target: Target) -> Any:
 def _sources(target: Target) -> list[str]:
     """Sources whose series alone can answer for the pledge as it stands."""
     value, by, found = target.value_musd, target.deadline, []
-    for source in load_figures(target.reporter, target.partner)["source_id"].unique():
+    named = available(target.reporter, target.partner)["source_id"].unique().tolist()
+    for source in named if target.flow == "turnover" else []:
         with suppress(ValueError):
-            answer(target, value_musd=value, deadline=by, source=str(source))
-            found.append(str(source))
+            answer(target, value_musd=value, deadline=by, source=source)
+            found.append(source)
     return found
 
 
@@ -150,6 +153,8 @@ def _html(target: Target, asked: Mapping[str, Any]) -> str:
         found = answer(target, **asked)
     except ValueError as error:
         return f"<p>{escape(str(error))}</p>"
+    if not found.has("headline"):
+        return f"<p>In {found.by}: {found.words}.</p>"
     low, high = found.probability_range
     return (
         f'<p><b class="tradelib-number" style="font-size:2em">{percent(found.probability_in)}</b> '
