@@ -1149,6 +1149,7 @@ class TestFiles:
         assert any(b > 150 > r + 60 for r, _, b in colours)  # the fan's blue
         assert any(r > 150 > b + 100 for r, _, b in colours)  # the target's orange
         assert len(made) < 40_000
+        assert Image.open(BytesIO(made)).getpalette()[:3] == [255, 255, 255]
 
     def test_described(self, deck, cards):
         """What is told where a page is shared."""
