@@ -448,7 +448,9 @@ class TestWhy:
         asked = next(i for i in items if i.a["href"] == "#e-asked")
         assert f"grow by {deck[OWN].verdict.value('required'):.0%} a year" in text(asked)
         dear = next(i for i in items if i.a["href"] == "#e-dollar")
-        assert "It matters how dear the dollar is: that tends to pass." in text(dear)
+        assert "The dollar is dear, and that tends to pass." in text(dear)
+        cheap = SimpleNamespace(key="dollar", item="how dear the dollar is", value=-0.02)
+        assert why._reason(deck[OWN], cheap) == "The dollar is cheap, and that tends to pass."
         moved = SimpleNamespace(key="move", item="its recent move")
         assert why._reason(deck[OWN], moved) == "Trade fell by 7% in 2025."
 

@@ -40,9 +40,10 @@ def _reason(card: Card, row: Any) -> str:
         year = int(card.history["year"].iloc[-1])
         way = "rose" if last > before else "fell"
         return f"Trade {way} by {abs(last / before - 1):.0%} in {year}."
+    if row.key == "dollar":
+        return f"The dollar is {'dear' if row.value > 0 else 'cheap'}, and that tends to pass."
     plain = {
         "volatility": "It matters how much this pair's trade jumps about.",
-        "dollar": "It matters how dear the dollar is: that tends to pass.",
         "months": "Some months of the year have been published.",
     }
     return plain.get(row.key, f"{row.item[:1].upper()}{row.item[1:]}.")
