@@ -1,8 +1,10 @@
 """Figures of any pair from each source, in the frames that the rest of the library takes."""
 
 import pickle
+import re
 import subprocess
 import sys
+from functools import partial
 
 import live_bodies as bodies
 import pandas as pd
@@ -12,7 +14,7 @@ from live_server import Answer
 import tradelib as tl
 from tradelib import live
 from tradelib.bundle.tables import schema
-from tradelib.live import tidy
+from tradelib.live import cache, gate, tidy
 
 IMTS = "/imts/data/dataflow/IMF.STA/IMTS/+/"
 BNS_LIST = "/bns/ru/industries/economy/foreign-market/spreadsheets/"
@@ -138,13 +140,43 @@ def test_whole_row(source):
     assert row.drop([*told, "accessed"]).isna().all()
 
 
-def test_released_is_not_after_access(source):
+def test_rows():
+    """Every cell of rows in the order of years and flows, without asking anybody."""
+    moment = pd.Timestamp("2022-03-05 23:00", tz="UTC")
+    exports, imports = (
+        cache.Reply(address=f"http://{flow}", body=b"", accessed=moment, sha256="")
+        for flow in ("exports", "imports")
+    )
+    known = (gate.Figure("import", 2021, 2.5, "estimate", "a note"), gate.Figure("import", 2019, 0))
+    found = tidy.figures(
+        "imts",
+        "KAZ",
+        "TKM",
+        [(known, imports), ((gate.Figure("export", 2021, None, "empty"),), exports)],
+    )
+    common = {
+        "reporter": "KAZ", "partner": "TKM", "coverage": "goods", "bound": "exact",
+        "growth_doubtful": False, "source_id": "imts", "who": "International Monetary Fund (IMF)",
+        "publisher": "International Monetary Fund (IMF)", "accessed": pd.Timestamp("2022-03-05"),
+        "source_title": "International Merchandise Trade Statistics by counterpart (successor of DOTS)",
+    }  # fmt: skip
+    assert found[list(common)].to_dict("records") == [common] * 3
+    rest = found.drop(columns=list(common)).dropna(axis="columns", how="all")
+    assert rest.to_csv(index=False).splitlines() == [
+        "flow,period_start,period_end,value_musd,status,released,released_basis,source_url,note",
+        "import,2019-01-01,2019-12-31,0.0,final,2020-09-30,lag,http://imports,",
+        "export,2021-01-01,2021-12-31,,empty,2022-03-05,accessed,http://exports,",
+        "import,2021-01-01,2021-12-31,2.5,estimate,2022-03-05,accessed,http://imports,a note",
+    ]
+    assert found.index.tolist() == [0, 1, 2]
+
+
+def test_released_is_not_after_access():
     """Here before its lag has passed is released when fetched, unless its year was not over then."""
     when = pd.Timestamp("2022-03-05")
     assert tidy.released("imts", 2021, when.date()) == (when, "accessed")
     rule = (pd.Timestamp("2022-09-30"), "lag")
-    assert tidy.released("imts", 2021, pd.Timestamp("2022-10-01").date()) == rule
-    for wrong in ("2021-12-31", "1972-02-21"):
+    for wrong in ("2022-09-30", "2022-10-01", "2021-12-31", "1972-02-21"):
         assert tidy.released("imts", 2021, pd.Timestamp(wrong).date()) == rule
 
 
@@ -195,8 +227,42 @@ def test_no_year_with_both_flows(source):
     """Exports of one year and imports of another are no turnover."""
     serve_imts(source, export=bodies.imts(values={2001: 1.0}),
                **{"import": bodies.imts("import", values={2002: 1.0})})  # fmt: skip
-    with pytest.raises(live.NoDataError, match="no year with both exports and imports"):
-        live.fetch_turnover("KAZ", "TKM")
+    for flows in ("export, import", "neither"):
+        with pytest.raises(live.NoDataError) as no:
+            live.fetch_turnover("KAZ", "TKM", max_age_days=0)
+        told = f"asked imts, got no year with both exports and imports but {flows}; "
+        assert str(no.value) == told + live.NoDataError.advice
+        serve_imts(source, export=bodies.imts(values={2001: ""}),
+                   **{"import": bodies.imts("import", values={2001: ""})})  # fmt: skip
+
+
+def test_turnover_is_asked_like_flows(source):
+    """Source, years, age, deadline and the forbidden network go the same way."""
+    serve(source, "wits")
+    ask = partial(live.fetch_turnover, "KAZ", "TKM", source="wits", years=[2020])
+    with pytest.raises(live.OfflineError):
+        ask(offline=True)
+    for age, calls in ((7, 2), (7, 2), (0, 4)):
+        assert ask(max_age_days=age)["turnover_musd"].tolist() == [127.75]
+        assert len(source.seen) == calls
+    assert ask(offline=True)["year"].tolist() == [2020]
+    with pytest.raises(ValueError, match="timeout is a number"):
+        ask(timeout=0)
+
+
+def test_year_from_two_answers(source):
+    """A year that comes under a country's old and new code is none, and both were asked for."""
+    for code in ("sud", "sdn"):
+        for flow, indicator in (("export", "XPRT-TRD-VL"), ("import", "MPRT-TRD-VL")):
+            path = f"reporter/kaz/year/all/partner/{code}/product/Total/indicator/{indicator}"
+            body = bodies.wits(flow, partner=code.upper(), values={2011: 1.0})
+            source.routes[WITS + path] = Answer(body)
+    with pytest.raises(
+        live.MalformedError, match="^asked http.*, got the export of 2011 twice;"
+    ) as no:
+        live.fetch_flows("KAZ", "SDN", source="wits")
+    assert no.value.asked == source.base + source.paths[0]
+    assert len(source.paths) == 4
 
 
 def test_both_reports_stay_apart(source):
@@ -356,13 +422,34 @@ def test_wits_takes_old_codes(source):
     assert set(found["partner"]) == {"ROU"}
 
 
+def bns_lists(source):
+    """The bureau's lists that were asked for."""
+    return [path for path in source.paths if path.startswith(BNS_LIST)]
+
+
 def test_bns_looks_for_all_years(source):
     """Without years, the lists from the first edition to now."""
     serve_bns(source)
     assert len(live.fetch_flows("KAZ", "TKM", source="bns")) == 6
-    asked = [path for path in source.paths if path.startswith(BNS_LIST)]
+    asked = bns_lists(source)
     assert asked[0].startswith(BNS_LIST + "?year=2021&name=19182&period=&type=spreadsheets")
     assert asked[-1].startswith(f"{BNS_LIST}?year={pd.Timestamp.now(tz='UTC').year}&")
+
+
+@pytest.mark.parametrize(
+    ("years", "lists"),
+    [(2020, [2021]), ([2021, 2022], [2021, 2022, 2023]), (2026, [2026]), (2025, [2025, 2026])],
+)
+def test_bns_lists(source, monkeypatch, years, lists):
+    """The lists of the years and of the one after, whose workbook has a sheet of the year before."""
+    moment = pd.Timestamp("2026-11-01", tz="UTC")
+    monkeypatch.setattr(pd.Timestamp, "now", lambda tz=None: moment.tz_convert(tz))
+    source.routes[BNS_LIST] = Answer(b"<html><p>spreadsheets</p></html>")
+    with pytest.raises(
+        live.NoDataError, match="bns for KAZ's trade with TKM in 20.*got an answer w"
+    ):
+        live.fetch_flows("KAZ", "TKM", source="bns", years=years)
+    assert [int(path.split("year=")[1][:4]) for path in bns_lists(source)] == lists
 
 
 class TestMacro:
@@ -381,7 +468,13 @@ class TestMacro:
         assert shown[:2] == [["KAZ", 2020, 171000.0000005, "musd"], ["KAZ", 2021, 197000.0, "musd"]]
         assert found["year"].tolist() == [2020, 2021] * 2
         assert found["released"].iloc[0] == pd.Timestamp("2021-07-01")
-        assert found["source_title"].unique().tolist() == ["World Bank WDI NY.GDP.MKTP.CD"]
+        today = pd.Timestamp.now(tz="UTC").tz_localize(None).normalize()
+        assert found.iloc[-1].dropna().to_dict() == {
+            "indicator": "gdp", "country": "TKM", "year": 2021, "value": 197000.0, "unit": "musd",
+            "status": "final", "source_id": "wdi", "released": pd.Timestamp("2022-07-01"),
+            "released_basis": "lag", "source_title": "World Bank WDI NY.GDP.MKTP.CD",
+            "source_url": source.base + source.paths[0], "accessed": today,
+        }  # fmt: skip
 
     def test_any_indicator(self, source):
         """Another code in the bank's own unit, for one country."""
@@ -411,10 +504,22 @@ class TestMacro:
             Answer(b'[{"page":0,"total":0},null]'),
         ]
         for country in ("KAZ", "TKM"):
-            with pytest.raises(live.NoDataError, match=f"an answer without gdp of {country}"):
+            told = f"got an answer without gdp of {country}; ask for another indicator or source$"
+            with pytest.raises(live.NoDataError, match=told):
                 live.fetch_macro(country) if country == "TKM" else live.fetch_macro(
                     [country], max_age_days=0
                 )
+
+    def test_offline(self, source):
+        """With the network forbidden a copy of any age serves, and nothing else."""
+        source.routes["/wdi"] = Answer(bodies.worldbank([bodies.worldbank_row("KAZ", 2021, 1.0)]))
+        with pytest.raises(
+            live.OfflineError, match="^asked http.*/wdi/country/KAZ/.*, got no copy"
+        ):
+            live.fetch_macro("KAZ", offline=True)
+        first = live.fetch_macro("KAZ")
+        assert live.fetch_macro("KAZ", offline=True, max_age_days=0).equals(first)
+        assert len(source.seen) == 1
 
     def test_bad_arguments(self):
         """No countries, or none of that name."""
@@ -423,17 +528,29 @@ class TestMacro:
         with pytest.raises(ValueError, match="no country is called"):
             live.fetch_macro(["KAZ", "Atlantis"])
 
+    @pytest.mark.parametrize("indicator", ["", "a-b", "ü", "x" * 81, 7, "gdp\n"])
+    def test_bad_indicators(self, source, indicator):
+        """A code has letters, digits, dots and lines below, eighty at most."""
+        message = "an indicator is a name or a code of letters and dots, got "
+        with pytest.raises(ValueError, match=f"^{message}{re.escape(repr(indicator))}$"):
+            live.fetch_macro("KAZ", indicator=indicator)
+        with pytest.raises(live.UnavailableError, match="status 404"):
+            live.fetch_macro("KAZ", indicator="A_1." * 20)
+
 
 def test_errors_travel():
     """Errors keep what was asked, what came and what to do through pickling."""
     for name in ["UnavailableError", "RateLimitError", "KeyRefusedError", "MalformedError",
                  "NoDataError", "OfflineError", "CacheDamagedError"]:  # fmt: skip
         error = getattr(live, name)("rubbish").of("http://example.org")
+        assert error.args == ("rubbish",)
         assert isinstance(error, live.LiveError)
         again = pickle.loads(pickle.dumps(error))  # noqa: S301
         assert (type(again), str(again)) == (type(error), str(error))
         assert str(error) == f"asked http://example.org, got rubbish; {error.remedy}"
         assert str(error.of("elsewhere")) == str(again)
+        told = pickle.loads(pickle.dumps(type(error)("rubbish", remedy="wait")))  # noqa: S301
+        assert str(told) == "rubbish; wait"
     assert isinstance(live.UnavailableError("x"), OSError)
     assert isinstance(live.MalformedError("x"), ValueError)
     assert isinstance(live.NoDataError("x"), LookupError)
@@ -460,6 +577,23 @@ for name in ("fetch_flows", "fetch_panel", "fetch_macro"):
     assert lines[0] == "tradelib.live.fetch_flows needs requests; pip install tradelib[live]"
     assert len(lines) == 3
     assert all("pip install tradelib[live]" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("missing", "message"),
+    [("requests", r"^tradelib\.live\.fetch_panel needs requests; pip install tradelib\[live\]$"),
+     ("tradelib.live.panels", "^not there$")],
+)  # fmt: skip
+def test_missing_module(monkeypatch, missing, message):
+    """A library that is not installed is named with the way out; a module of ours is a fault."""
+
+    def fails(name):
+        assert name == "tradelib.live.panels"
+        raise ModuleNotFoundError("not there", name=missing)
+
+    monkeypatch.setattr(live, "import_module", fails)
+    with pytest.raises(ImportError, match=message):
+        live.fetch_panel  # noqa: B018
 
 
 def test_unknown_name():

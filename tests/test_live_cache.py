@@ -1,5 +1,6 @@
 """Copies at hand: sealed, aged, movable, shared by processes; and keys that are in none of them."""
 
+import fcntl
 import hashlib
 import json
 import logging
@@ -11,6 +12,8 @@ import sys
 import time
 
 import live_bodies as bodies
+import pandas as pd
+import platformdirs
 import pytest
 from conftest import ROOT
 from live_server import Answer, running
@@ -142,7 +145,7 @@ def test_copy_that_can_no_longer_be_read(source):
         other = b"another shape"
         digest = hashlib.sha256(other).hexdigest()
         cache.keep(old._replace(body=other, sha256=digest))
-    with pytest.raises(live.MalformedError, match="a table without COUNTRY"):
+    with pytest.raises(live.MalformedError, match="^asked http.*, got a table without COUNTRY"):
         fetch(offline=True)
     assert fetch().equals(right)
 
@@ -369,3 +372,195 @@ from tradelib import live
 print(len(live.fetch_flows("KAZ", "TKM", offline=True)))
 """
         assert self.run(program).strip() == "6"
+
+
+class TestFiles:
+    """The folder without a source."""
+
+    NOON = pd.Timestamp("2026-06-01 12:00", tz="UTC")
+
+    @pytest.fixture(autouse=True)
+    def noon(self, tmp_path, monkeypatch):
+        """An empty folder, at noon."""
+        monkeypatch.setenv("TRADELIB_CACHE", str(tmp_path / "cache"))
+        monkeypatch.setattr(pd.Timestamp, "now", lambda tz=None: self.NOON.tz_convert(tz))
+
+    @staticmethod
+    def reply(days, address="http://a.test/b", body=b"line\nline"):
+        """An answer that came some days ago."""
+        digest = hashlib.sha256(body).hexdigest()
+        return cache.Reply(address, body, TestFiles.NOON - pd.Timedelta(days=days), digest)
+
+    def test_kept_and_found(self, caplog):
+        """An answer as it was, in the first line's order, listed with its age, replaced by the next."""
+        assert cache.find("http://a.test/b", max_age_days=None, offline=True) is None
+        cache.keep(self.reply(9))
+        cache.keep(self.reply(1.5))
+        (file,) = cache.folder().glob("replies/*")
+        assert file.suffix == ".reply"
+        assert len(file.stem) == 32
+        first = json.loads(file.read_bytes().split(b"\n")[0])
+        assert list(first) == ["address", "accessed", "bytes", "sha256", "seal"]
+        assert cache.find("http://a.test/b", max_age_days=1.5, offline=False) == self.reply(1.5)
+        assert cache.find("http://a.test/b", max_age_days=1.4, offline=False) is None
+        assert cache.find("http://a.test/b", max_age_days=None, offline=True) == self.reply(1.5)
+        assert live.cached().to_dict("records") == [
+            {
+                "address": "http://a.test/b", "accessed": self.NOON - pd.Timedelta(days=1.5),
+                "bytes": 9, "sha256": self.reply(0).sha256, "file": str(file), "age_days": 1.5,
+            }
+        ]  # fmt: skip
+        assert caplog.messages == []
+
+    @pytest.mark.parametrize(
+        ("hours", "most", "young"),
+        [(24, 1.0, True), (24.1, 1.0, False), (-1, 1.0, True), (-1.1, 1.0, False), (-99, None, True),
+         (9999, None, True), (0, 0, True)],
+    )  # fmt: skip
+    def test_young(self, hours, most, young):
+        """As old as it may be, and an hour ahead at most; any age where none is asked for."""
+        assert cache.young(self.NOON - pd.Timedelta(hours=hours), most) == young
+
+    def test_other_content(self, caplog):
+        """A copy whose body or address is another's is none, and the log or the error says so."""
+        for other in (self.reply(0)._replace(sha256="0" * 64), self.reply(0, "http://c.test")):
+            cache.keep(other)
+            own = cache._place("http://a.test/b")
+            cache._place(other.address).replace(own)
+            assert cache.find("http://a.test/b", max_age_days=9, offline=False) is None
+            with pytest.raises(live.CacheDamagedError) as no:
+                cache.find("http://a.test/b", max_age_days=None, offline=True)
+            what = "a copy of something else than what was stored"
+            assert str(no.value) == (
+                f"asked http://a.test/b, got {what}; call again without offline=True to fetch it anew"
+            )
+            assert caplog.messages.pop() == f"a copy of http://a.test/b is not used: {what}"
+            caplog.clear()
+
+    @pytest.mark.parametrize(
+        ("line", "message"),
+        [
+            (b"{}", "a copy without its provenance (KeyError('seal'))"),
+            (b"[" + b"1," * 90 + b"2]", "a copy without its provenance (TypeError(\"'str' object cannot be "
+             "interpreted as an integer\"))"),
+            (b"5", "a copy without its provenance (AttributeError(\"'int' object has no attribute 'pop'\"))"),
+            (b'{"a": 1, "seal": ""}', "a copy whose provenance was changed"),
+            (b"\xff" * 99, "a copy without its provenance (UnicodeDecodeError('utf-8', b'"
+             + r"\xff" * 12 + r"\x)"),
+        ],
+    )  # fmt: skip
+    def test_unsealed(self, line, message):
+        """What is no line of ours, or one that was changed."""
+        with pytest.raises(live.CacheDamagedError) as no:
+            cache.unsealed(line)
+        assert no.value.answer == message
+        about = {"accessed": "x", "bytes": 1}
+        assert cache.unsealed(cache.sealed("http://a", about)) == {"address": "http://a", **about}
+
+    def test_replaced_in_one_step(self, tmp_path):
+        """What fails half way leaves what was there, and nothing beside it."""
+        file = tmp_path / "new" / "file"
+        with cache.replacing(file) as opened:
+            opened.write(b"first")
+            (beside,) = file.parent.iterdir()
+            assert beside.name.startswith(".file.")
+        with pytest.raises(TypeError), cache.replacing(file) as opened:
+            opened.writelines([b"second", "no bytes"])
+        assert file.read_bytes() == b"first"
+        assert list(file.parent.iterdir()) == [file]
+        assert cache.digest(file) == hashlib.sha256(b"first").hexdigest()
+
+    def test_workplace(self, caplog, monkeypatch):
+        """Below the folder; where there is none, one that is gone afterwards, or an error offline."""
+        for _ in range(2):
+            with cache.workplace("some", offline=True) as place:
+                assert place == cache.folder() / "panels" / "some"
+        assert list(place.iterdir()) == []
+        monkeypatch.setenv("TRADELIB_CACHE", str(place / "file"))
+        (place / "file").write_text("x")
+        nowhere = place / "file" / "panels" / "some"
+        with cache.workplace("some", offline=False) as gone:
+            assert gone.name.startswith("tradelib-")
+        assert not gone.exists()
+        assert caplog.messages == [f"nothing is kept in {nowhere}: Not a directory"]
+        with pytest.raises(live.OfflineError) as no, cache.workplace("some", offline=True):
+            pass
+        way = "call again without offline=True, or use the bundled data"
+        assert str(no.value) == f"asked some, got no folder {nowhere} (Not a directory); {way}"
+
+    @pytest.mark.parametrize(
+        ("error", "why"), [(OSError(28, "No space left"), "No space left"), (OSError("odd"), "odd")]
+    )
+    def test_storing(self, tmp_path, error, why):
+        """A disk's error is told with what to do; one of a source goes its way."""
+        with pytest.raises(live.LiveError) as no, cache.storing(tmp_path):
+            raise error
+        way = f"make room in {tmp_path}, or set TRADELIB_CACHE to another folder"
+        assert str(no.value) == f"a disk that does not take it ({why}); {way}"
+        with pytest.raises(live.UnavailableError, match="^down;"), cache.storing(tmp_path):
+            raise live.UnavailableError("down")
+
+    def test_locked(self, tmp_path, monkeypatch):
+        """Waited for in steps of a twentieth of a second, until the time is up, and free afterwards."""
+        clock = [10.0]
+        monkeypatch.setattr(time, "monotonic", lambda: clock[0])
+        monkeypatch.setattr(time, "sleep", lambda step: clock.append(clock.pop() + step))
+        with cache.locked(tmp_path, timeout=0):
+            with (
+                pytest.raises(live.UnavailableError) as no,
+                cache.locked(tmp_path, timeout=0.12),
+            ):
+                pass
+            assert no.value.answer == f"another process still at work in {tmp_path}"
+            assert clock[0] == pytest.approx(10.15)
+            with pytest.raises(live.UnavailableError), cache.locked(tmp_path, timeout=0):
+                pass
+            assert clock[0] == pytest.approx(10.15)
+        with cache.locked(tmp_path, timeout=0):
+            assert [file.name for file in tmp_path.iterdir()] == [".lock"]
+
+    def test_no_locks(self, tmp_path, monkeypatch):
+        """Where the file system or the platform has no locks, everyone goes ahead."""
+
+        def fails(handle, how):
+            raise OSError(38, "Function not implemented")
+
+        monkeypatch.setattr(fcntl, "flock", fails)
+        with cache.locked(tmp_path, timeout=0), cache.locked(tmp_path, timeout=0):
+            pass
+        monkeypatch.setitem(sys.modules, "fcntl", None)
+        with cache.locked(tmp_path, timeout=0), cache.locked(tmp_path, timeout=0):
+            pass
+
+    def test_folder(self, tmp_path, monkeypatch):
+        """Where it is said to be, from home too, else below the platform's cache folder."""
+        monkeypatch.setenv("HOME", str(tmp_path))
+        monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "xdg"))
+        monkeypatch.setenv("TRADELIB_CACHE", "~/some")
+        assert cache.folder() == tmp_path / "some"
+        monkeypatch.delenv("TRADELIB_CACHE")
+        assert cache.folder() == platformdirs.user_cache_path("tradelib")
+        assert cache.folder().name == "tradelib"
+
+    def test_not_listed(self, caplog, monkeypatch):
+        """What is no copy, and a folder that cannot be one, are told."""
+        file = cache.folder() / "a.reply"
+        file.parent.mkdir()
+        file.write_bytes(b"{}\nbody")
+        assert live.cached().empty
+        why = "a copy without its provenance (KeyError('seal')); "
+        assert caplog.messages == [f"{file} is not listed: {why}{live.CacheDamagedError.advice}"]
+        monkeypatch.setenv("TRADELIB_CACHE", "x" * 300)
+        assert live.cached().empty
+        told = f"no copies are listed: [Errno 36] File name too long: '{'x' * 300}'"
+        assert caplog.messages[1:] == [told]
+
+    def test_full_disk(self, caplog, monkeypatch):
+        """A copy that cannot be kept is no harm, and is told with the place and the reason."""
+        monkeypatch.setattr(
+            os, "fsync", lambda _: (_ for _ in ()).throw(OSError(28, "No space left"))
+        )
+        cache.keep(self.reply(0))
+        told = f"no copy of http://a.test/b is kept in {cache.folder()}: [Errno 28] No space left"
+        assert caplog.messages == [told]
+        assert list((cache.folder() / "replies").iterdir()) == []

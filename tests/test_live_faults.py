@@ -1,17 +1,24 @@
 """Everything a server can do wrong: a typed error in time, or the right figures in the end."""
 
+import gzip
 import io
+import socket
+import threading
 import time
 import zipfile
+from types import SimpleNamespace
 
 import live_bodies as bodies
+import pandas as pd
 import pytest
+import requests
+import urllib3
 from live_server import Answer, running
 from test_live import BNS_LIST, IMTS, serve, serve_imts
 
 from tradelib import live
-from tradelib.live import sites, transport
-from tradelib.live.session import Session
+from tradelib.live import session, sites, transport
+from tradelib.live.session import PassingError, Session
 from tradelib.live.transport import Client
 
 SECONDS = 1.0
@@ -118,9 +125,10 @@ def test_all_answers_together_keep_the_timeout(source):
     fails_in_time(live.UnavailableError, "within", source="bns")
 
 
-def test_no_call_after_the_time(source):
+def test_no_call_after_the_time(source, monkeypatch):
     """Once the time of a fetch is up, its next call is not sent."""
-    late = Client(offline=False, max_age_days=1, timeout=1, began=time.monotonic() - 2)
+    monkeypatch.setattr(time, "monotonic", lambda: 7.0)
+    late = Client(offline=False, max_age_days=1, timeout=1, began=6.0)
     with pytest.raises(
         live.UnavailableError, match="not all answers within 1 s; allow a longer time"
     ):
@@ -156,7 +164,8 @@ def test_cut_then_right(source):
 def test_table_of_unknown_length(source):
     """CSV does not show its end: without a length, a cut at a line would look like the whole."""
     source.routes[IMTS] = Answer(bodies.imts(), length=False)
-    with pytest.raises(live.UnavailableError, match="a body of unknown length, so that a cut"):
+    told = r"got a body of unknown length, so that a cut would not be seen, in application/\S+;"
+    with pytest.raises(live.UnavailableError, match=told):
         fetch()
 
 
@@ -326,11 +335,16 @@ def test_pauses_between_calls(monkeypatch):
     own = sites.Site(base="http://here.test", pause=0.2)
     other = sites.Site(base="http://there.test/x", pause=0.2)
     monkeypatch.setattr(sites, "_SITES", {"imts": own, "wits": other})
-    began = time.monotonic()
-    with Session(timeout=5) as session:
-        for source in ("imts", "wits", "imts", "wits", "imts"):
-            transport.start(transport.Call(source=source, path="x"), session)
-    assert 0.4 <= time.monotonic() - began < 0.4 + GRACE
+    clock, waits = [50.0], []
+    monkeypatch.setattr(time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(Session, "sleep", lambda _, seconds: waits.append(round(seconds, 9)))
+    for step, source in ((0, "imts"), (0, "wits"), (0, "imts"), (0.3, "wits"), (0.2, "imts")):
+        clock[0] += step
+        transport.start(transport.Call(source=source, path="x"), Session(timeout=5))
+    assert waits == [0, 0, 0.2, 0, 0]
+    for wait in (0.2, 0.4):
+        transport.start(transport.Call(source="imts", path="x"), Session(timeout=5))
+        assert waits[-1] == wait
 
 
 def test_pauses_of_the_sources(monkeypatch):
@@ -339,3 +353,353 @@ def test_pauses_of_the_sources(monkeypatch):
     assert sites.site("imts").pause == 5 / 10
     assert sites.site("comtrade").pause == 60 / 10
     assert all(sites.site(name).base.startswith("https://") for name in sites._SITES)
+
+
+def response(body=b"", status=200, **headers):
+    """An answer as requests would hand it over."""
+    headers = {name.replace("_", "-"): value for name, value in headers.items()}
+    made = requests.Response()
+    made.status_code, made.headers = status, requests.structures.CaseInsensitiveDict(headers)
+    made.raw = urllib3.HTTPResponse(io.BytesIO(body), headers, status, preload_content=False)
+    return made
+
+
+class TestStatus:
+    """What a status stands for, to the last word."""
+
+    @pytest.mark.parametrize(
+        ("source", "answer", "kind", "message", "wait"),
+        [
+            ("imts", response(b"<b>No</b> such", 429, Retry_After="7"), live.RateLimitError,
+             "status 429 (No such); wait and try again, with a key if the source has one, or use "
+             "another source", 7),
+            ("imts", response(b"Over QUOTA", 403), live.RateLimitError,
+             "status 403 (Over QUOTA); wait and try again, with a key if the source has one, or "
+             "use another source", None),
+            ("imts", response(b"quotas", 403), live.UnavailableError,
+             "status 403 (quotas); it takes no key, so it or a firewall refuses us: use another "
+             "source or network", None),
+            ("imts", response(b"quotas", 401), live.UnavailableError,
+             "status 401 (quotas); it takes no key, so it or a firewall refuses us: use another "
+             "source or network", None),
+            ("comtrade", response(status=401), live.KeyRefusedError,
+             "status 401; put a valid key into COMTRADE_API_KEY, or use imts, which needs none", None),
+            ("comtrade", response(status=403), live.KeyRefusedError,
+             "status 403; put a valid key into COMTRADE_API_KEY, or use imts, which needs none", None),
+            ("imts", response(status=502, Retry_After="x"), live.UnavailableError,
+             "status 502; wait and try again, or use another source or the bundled data", "none"),
+            ("imts", response(status=503, Retry_After="Fri, 31 Dec 99999999 23:59:59 GMT"), live.UnavailableError,
+             "status 503; wait and try again, or use another source or the bundled data", "none"),
+            ("imts", response(status=503, Retry_After="Fri, 31 Dec 99999999999999999999999 23:59:59 GMT"), live.UnavailableError,
+             "status 503; wait and try again, or use another source or the bundled data", "none"),
+            ("imts", response(b"NOTHING found", 404), live.NoDataError,
+             "no such figures (status 404 (NOTHING found)); ask for other years, the partner's "
+             "report (swap the two), or another source", None),
+            ("imts", response(b"nothing found", 400), live.NoDataError,
+             "no such figures (status 400 (nothing found)); ask for other years, the partner's "
+             "report (swap the two), or another source", None),
+            ("imts", response(status=204), live.NoDataError,
+             "no such figures (status 204); ask for other years, the partner's report (swap the "
+             "two), or another source", None),
+            ("imts", response(b"nothing found", 410), live.UnavailableError,
+             "status 410 (nothing found); its address may have changed: use another source", None),
+            ("imts", response(status=206), live.UnavailableError,
+             "status 206; its address may have changed: use another source", None),
+        ],
+    )  # fmt: skip
+    def test_refusals(self, source, answer, kind, message, wait):
+        """The kind of error, what it says and what to do, and whether another try may help."""
+        call = transport.Call(source=source, path="x", none="nothing +found")
+        with pytest.raises((PassingError, live.LiveError)) as caught:
+            transport.check_status(answer, call, Session(timeout=9))
+        passing = isinstance(caught.value, PassingError)
+        error = caught.value.error if passing else caught.value
+        assert (type(error), str(error)) == (kind, message)
+        assert passing == (wait is not None)
+        if passing:
+            assert caught.value.wait == (None if wait == "none" else wait)
+
+    def test_passes(self):
+        """200 always, 206 where a range was asked for; without a pattern a 404 is an outage."""
+        call = transport.Call(source="imts", path="x")
+        transport.check_status(response(), call, Session(timeout=9))
+        transport.check_status(response(status=206), call, Session(timeout=9), ranged=True)
+        for status in (204, 500):
+            with pytest.raises((live.NoDataError, PassingError)):
+                transport.check_status(
+                    response(status=status), call, Session(timeout=9), ranged=True
+                )
+        with pytest.raises(live.UnavailableError, match="status 404"):
+            transport.check_status(response(status=404), call, Session(timeout=9))
+
+
+class TestTries:
+    """How often and how long."""
+
+    @pytest.fixture
+    def slept(self, monkeypatch):
+        """Waits, none of which is waited."""
+        waits = []
+        monkeypatch.setattr(time, "sleep", waits.append)
+        return waits
+
+    def test_waits(self, slept):
+        """Five tries, at once and then after one, two and four seconds or a little more."""
+        failure = PassingError(live.UnavailableError("down"))
+
+        def fails():
+            raise failure
+
+        with pytest.raises(live.UnavailableError) as caught:
+            transport.again(fails, SimpleNamespace(left=60.0))
+        assert caught.value is failure.error
+        assert str(failure.error) == f"down; {live.UnavailableError.advice}"
+        assert [int(wait) for wait in slept] == [0, 1, 2, 4]
+        assert all(wait - int(wait) <= 0.2 for wait in slept)
+
+    @pytest.mark.parametrize(
+        ("wait", "left", "remedy"),
+        [
+            (60.0, 61.0, None), (60.6, 99.0, "wait 61 s, as it asks, or use another source"),
+            (7.0, 7.5, None), (7.0, 6.5, "wait 7 s, as it asks, or use another source"),
+            (7.0, 7.0, live.UnavailableError.advice), (0.0, 1.0, None),
+        ],
+    )  # fmt: skip
+    def test_what_the_source_asks(self, slept, wait, left, remedy):
+        """A wait of a minute at most, and within the time that is left; a longer one is told."""
+        error = live.UnavailableError("down")
+        tries = iter([PassingError(error, wait=wait)])
+
+        def once():
+            for failure in tries:
+                raise failure
+            return "right"
+
+        if remedy is None:
+            assert transport.again(once, SimpleNamespace(left=left)) == "right"
+            assert slept == [wait]
+            return
+        with pytest.raises(live.UnavailableError) as caught:
+            transport.again(once, SimpleNamespace(left=left))
+        assert (caught.value.remedy, slept) == (remedy, [])
+
+    def test_no_time_for_our_own_wait(self, slept):
+        """Where the time ends before the next try, the failure comes at once, with its own advice."""
+        failures = iter([PassingError(live.UnavailableError("down"))] * 2)
+        with pytest.raises(live.UnavailableError, match="^down; wait and try again, or use"):
+            transport.again(lambda: (_ for _ in ()).throw(next(failures)), SimpleNamespace(left=1))
+        assert slept == [0]
+
+    @pytest.mark.parametrize(
+        ("key", "keyed", "sent"),
+        [("a-key", True, "a-key"), ("a-key", False, None), ("", True, None)],
+    )
+    def test_headers(self, source, monkeypatch, key, keyed, sent):
+        """What is told to a source, its key only where the call takes one."""
+        monkeypatch.setenv("COMTRADE_API_KEY", key)
+        call = transport.Call(source="comtrade", path="x", accept="text/csv", keyed=keyed)
+        plain = {
+            "Accept": "text/csv",
+            "Accept-Encoding": "gzip",
+            "User-Agent": "tradelib (requests)",
+        }
+        more = {session.KEY_HEADER: sent} if sent else {}
+        assert transport.start(call, Session(timeout=9)) == plain | more
+
+    def test_address(self, source):
+        """A query is written with its own commas, semicolons and plus signs."""
+        call = transport.Call("wdi", "a/b", (("x", "1,2;3+*"), ("y", "ü &")))
+        assert call.address == f"{source.base}/wdi/a/b?x=1,2;3+*&y=%C3%BC+%26"
+        assert transport.Call("wdi", "a/b").address == f"{source.base}/wdi/a/b"
+
+    @pytest.mark.parametrize(
+        ("timeout", "age", "message"),
+        [
+            (604800, 0, None), (1e-9, float("inf"), None),
+            (604800.1, 0, "timeout is a number of seconds, positive and at most a week, got 604800.1"),
+            (0, 0, "timeout is a number of seconds, positive and at most a week, got 0"),
+            (1, -0.1, "max_age_days is a number of days, 0 or more, got -0.1"),
+        ],
+    )  # fmt: skip
+    def test_limits(self, timeout, age, message):
+        """A deadline within a week, an age that is none below zero."""
+        if message is None:
+            transport.check_limits(timeout, age)
+            return
+        with pytest.raises(ValueError, match=f"^{message}$"):
+            transport.check_limits(timeout, age)
+
+    def test_reply(self, source, monkeypatch):
+        """The address, the body, the moment to the second in UTC, and the hash of the body."""
+        source.routes["/imts"] = Answer(b"abc")
+        moment = pd.Timestamp("2026-06-01 12:00:01.9", tz="UTC")
+        monkeypatch.setattr(pd.Timestamp, "now", lambda tz=None: moment.tz_convert(tz))
+        reply = transport.get(transport.Call(source="imts", path="x", endless=True), timeout=9)
+        assert reply == transport.Reply(
+            address=f"{source.base}/imts/x", body=b"abc",
+            accessed=pd.Timestamp("2026-06-01 12:00:01", tz="UTC"),
+            sha256="ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+        )  # fmt: skip
+        monkeypatch.setattr(transport, "MAX_PAGE", 2)
+        assert transport.get(transport.Call("imts", "x"), timeout=9).body == b"abc"
+        with pytest.raises(live.MalformedError, match="more than 1.91e-06 MB"):
+            transport.get(transport.Call("imts", "x", page=True), timeout=9)
+        source.routes["/imts"] = Answer(b"\n <HTML><p>Gone")
+        with pytest.raises(live.MalformedError, match=r"got a web page \(Gone\) instead of data;"):
+            transport.get(transport.Call(source="imts", path="x"), timeout=9)
+
+
+class TestBody:
+    """Bytes as they come."""
+
+    @pytest.mark.parametrize(
+        ("body", "how", "most", "message"),
+        [
+            (b"x" * 1000, {}, 1000, None), (b"x" * 1000, {}, 999,
+             "more than 0.000953 MB, where a few would do"),
+            (gzip.compress(b"x" * 1000), {"Content_Encoding": " GZIP "}, 1000, None),
+            (gzip.compress(b"x" * 1000), {"Content_Encoding": "x-gzip"}, 1000, None),
+            (gzip.compress(b"x" * 1000), {"Content_Encoding": "deflate"}, 1000, None),
+            (gzip.compress(b"x" * 1000), {"Content_Encoding": "gzip"}, 998,
+             "no complete answer (packed, 999 bytes to no end)"),
+            (gzip.compress(b"x" * 1000) + b"y", {"Content_Encoding": "gzip"}, 2000,
+             "no complete answer (packed, 1000 bytes to no end)"),
+            (b"x" * 1000, {"Content_Encoding": "br"}, 1000,
+             "a body packed in a way that was not asked for"),
+        ],
+    )  # fmt: skip
+    def test_body(self, monkeypatch, body, how, most, message):
+        """Whole up to the limit, unpacked or not, in pieces; else what is wrong with it."""
+        monkeypatch.setattr(session, "PIECE", 300)
+        read = lambda: Session(timeout=9).body(response(body, **how), most=most)  # noqa: E731
+        if message is None:
+            assert read() == b"x" * 1000
+            return
+        with pytest.raises((PassingError, live.MalformedError)) as caught:
+            read()
+        assert getattr(caught.value, "error", caught.value).answer == message
+
+    @pytest.mark.parametrize(
+        ("headers", "told"),
+        [
+            ({}, False), ({"Content_Length": "0"}, True), ({"Content_Length": "9" * 15}, True),
+            ({"Transfer_Encoding": "gzip, Chunked"}, True), ({"Transfer_Encoding": "gzip"}, False),
+            ({"Content_Length": "9" * 50}, "9" * 40), ({"Content_Length": "-1"}, "-1"),
+        ],
+    )  # fmt: skip
+    def test_length(self, headers, told):
+        """A length of a body is a number, or its pieces say where it ends."""
+        if isinstance(told, bool):
+            assert session.measured(response(**headers)) is told
+            return
+        with pytest.raises(live.UnavailableError) as caught:
+            session.measured(response(**headers))
+        assert caught.value.answer == f"a body whose length is said to be '{told}'"
+
+    def test_time(self, monkeypatch):
+        """Seconds that are left, never fewer than none; a wait ends with them, in an outage."""
+        clock, waits = [100.0], []
+        monkeypatch.setattr(time, "monotonic", lambda: clock[0])
+        monkeypatch.setattr(time, "sleep", waits.append)
+        one = Session(timeout=2.5625)
+        one.sleep(1.0)
+        one.sleep(9.0)
+        one.sleep(-1.0)
+        assert (one.left, waits) == (2.5625, [1.0, 2.5625, 0.0])
+        clock[0] = 102.5
+        one.check()
+        assert one.left == 0.0625
+        for clock[0] in (102.5625, 200.0):
+            assert one.left == 0.0
+            with pytest.raises(live.UnavailableError, match=r"^no complete answer within 2\.6 s;"):
+                one.sleep(1.0)
+            with pytest.raises(live.UnavailableError), one.open("http://nowhere.test", {}):
+                pass
+
+    def test_limits_of_a_wait(self, monkeypatch):
+        """Ten seconds for a connection and a minute for the next byte, and never beyond the deadline."""
+        monkeypatch.setattr(time, "monotonic", lambda: 100.0)
+        seen = []
+
+        def fails(_, address, **how):
+            seen.append((address, how))
+            raise requests.ConnectionError("x" * 200)
+
+        monkeypatch.setattr(requests.Session, "get", fails)
+        for timeout in (99, 30, 2.5):
+            one = Session(timeout=timeout).open("http://a.test", {"Accept": "b"})
+            with pytest.raises(PassingError) as no, one:
+                pass
+            told = f"no complete answer (ConnectionError: {'x' * 160})"
+            assert no.value.error.answer == told
+        how = {"headers": {"Accept": "b"}, "stream": True}
+        assert seen == [
+            ("http://a.test", {**how, "timeout": limits})
+            for limits in ((10.0, 60.0), (10.0, 30.0), (2.5, 2.5))
+        ]
+
+    def test_watch(self):
+        """At the deadline every connection is closed, those that have none among them passed over."""
+        closed = []
+
+        def fails(how):
+            closed.append(how)
+            raise OSError("closed already")
+
+        before = threading.active_count()
+        with Session(timeout=0.03) as one:
+            for shutdown in (None, fails, closed.append):
+                sock = shutdown and SimpleNamespace(shutdown=shutdown)
+                one._connections.append(SimpleNamespace(sock=sock))
+            assert [t.daemon for t in threading.enumerate()[before:]] == [True]
+            assert closed == []
+            time.sleep(0.04)
+            assert set(closed) == {socket.SHUT_RDWR}
+            assert len(closed) >= 2
+        time.sleep(0.03)
+        assert threading.active_count() == before
+
+    def test_slow_head(self, source):
+        """A head that comes byte by byte is cut off in time, a body that is merely late is not."""
+        source.routes["/imts"] = Answer(raw=b"HTTP/1.1 200 OK\r\nX: " + b"x" * 50, drip=0.02)
+        began = time.monotonic()
+        with pytest.raises(live.UnavailableError, match=r"no complete answer within 0\.1 s"):
+            transport.get(transport.Call("imts", "x"), timeout=0.15)
+        assert time.monotonic() - began < 0.7
+        source.routes["/imts"] = Answer(b"late", hang=0.05)
+        assert transport.get(transport.Call("imts", "x"), timeout=9).body == b"late"
+
+    @pytest.mark.parametrize(("steps", "right"), [(5, True), (6, False)])
+    def test_redirects(self, source, steps, right):
+        """Five are followed, also to another host by a call that takes no key."""
+
+        def next_step(path):
+            at = int(path.rsplit("/", 1)[1])
+            base = source.base.replace("127.0.0.1", "localhost") if at % 2 else source.base
+            where = {"Location": f"{base}/imts/{at + 1}"}
+            return Answer(b"right") if at == steps else Answer(status=302, headers=where)
+
+        source.routes["/imts"] = next_step
+        ask = lambda: transport.get(transport.Call("imts", "0"), timeout=9)  # noqa: E731
+        if right:
+            assert ask().body == b"right"
+            return
+        with pytest.raises(live.UnavailableError, match="TooManyRedirects: Exceeded 5 redirects"):
+            ask()
+
+    def test_redirect_with_a_key(self, source, monkeypatch):
+        """An address that tells a key is not followed."""
+        monkeypatch.setenv("COMTRADE_API_KEY", "a-secret-key")
+        where = {"Location": "/imts/y?key=a-secret-key"}
+        source.routes["/imts/x"] = Answer(status=302, headers=where)
+        told = "got a redirect to an address with a key in it; wait and try again"
+        with pytest.raises(live.UnavailableError, match=told):
+            transport.get(transport.Call("imts", "x"), timeout=9)
+        assert source.paths == ["/imts/x"]
+
+    def test_proxy(self, source, monkeypatch):
+        """A proxy of the environment is asked for the address."""
+        monkeypatch.setenv("TRADELIB_LIVE_BASE", "http://mirror.test")
+        monkeypatch.setenv("http_proxy", source.base)
+        source.routes["http://mirror.test/imts/x"] = Answer(b"by proxy")
+        assert transport.get(transport.Call("imts", "x"), timeout=9).body == b"by proxy"

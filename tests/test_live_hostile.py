@@ -5,12 +5,15 @@ The faults of servers are in `live_faults`; ``benchmarks/live_faults.py`` prints
 
 import contextlib
 import errno
+import io
 import itertools
 import json
 import logging
 import os
 import pathlib
+import re
 import stat
+import zipfile
 
 import live_bodies as bodies
 import live_faults
@@ -27,6 +30,7 @@ from tradelib.live.fetch import years_wanted
 
 SLOW = ("drip", "hang", "megabytes", "bomb", "a cell at", "endless")
 ZIP = "/baci/BACI_HS92_V202601.zip"
+LONG = "x" * 300
 
 
 @pytest.fixture
@@ -242,9 +246,10 @@ class TestClock:
 
     @staticmethod
     def at(monkeypatch, day):
-        """Set the clock."""
+        """Set the clock, to a day that is not yet over in the west."""
         moment = pd.Timestamp(day, tz="UTC")
-        monkeypatch.setattr(pd.Timestamp, "now", lambda tz=None: moment)
+        local = moment.tz_localize(None) - pd.Timedelta(hours=9)
+        monkeypatch.setattr(pd.Timestamp, "now", lambda tz=None: moment if tz == "UTC" else local)
 
     def test_ahead(self, source, monkeypatch):
         """A copy from a clock that was ten years ahead is not young for ten years."""
@@ -299,7 +304,7 @@ class TestSecrets:
     @pytest.mark.parametrize(
         "base",
         ["http://me:HUNTER2@mirror", "http://HUNTER2@mirror/x", "ftp://mirror", "mirror", "http://",
-         "http://mirror:99999", "http://mirror:x", "http://mirror?key=HUNTER2", "http://mirror/#x",
+         "http://mirror:65536", "http://mirror:x", "http://mirror?key=HUNTER2", "http://mirror/#x",
          "http://[::1", "http://mir ror", "http://mirror/../x", "http://mirrör", "//mirror"],
     )  # fmt: skip
     def test_base_that_is_none(self, monkeypatch, base):
@@ -309,19 +314,30 @@ class TestSecrets:
             lambda: live.fetch_flows("KAZ", "TKM"), lambda: live.fetch_macro("KAZ"),
             lambda: live.fetch_panel(), lambda: live.fetch_flows("KAZ", "TKM", offline=True),
         ):  # fmt: skip
-            with pytest.raises(
-                live.UnavailableError, match="an address in TRADELIB_LIVE_BASE"
-            ) as no:
+            with pytest.raises(live.UnavailableError) as no:
                 fetch()
+            assert str(no.value).endswith(
+                "an address in TRADELIB_LIVE_BASE that is not http(s)://host[:port][/path]; "
+                "write it so, without a user or password, or unset it"
+            )
             assert "HUNTER2" not in "".join(live_faults._chain(no.value))
 
     @pytest.mark.parametrize(
-        "base", ["http://mirror", "https://a.b-c.org:8080/x/y/", "http://[::1]:80"]
+        "base", ["http://mirror", "https://a.b-c.org:65535/x/X/", "http://[::1]:80"]
     )
     def test_bases(self, monkeypatch, base):
         """Addresses of mirrors."""
         monkeypatch.setenv("TRADELIB_LIVE_BASE", base)
         assert sites.site("imts").base == base.rstrip("/") + "/imts"
+
+    def test_keys(self, monkeypatch):
+        """One source takes a key, without blanks around it, and has none if there is none."""
+        found = []
+        for key in ("", " a-key\n"):
+            monkeypatch.setenv("COMTRADE_API_KEY", key)
+            found.append({sites.site(name).key for name in sites._SITES})
+        monkeypatch.delenv("COMTRADE_API_KEY")
+        assert [*found, sites.site("comtrade").key] == [{""}, {"", "a-key"}, ""]
 
     def test_six_addresses(self, monkeypatch):
         """Where the sources are."""
@@ -359,6 +375,24 @@ class TestSecrets:
         assert keys.scrubbed("user pa%24%24word pa$$word user:pa%24%24word@") == "user *** *** ***@"
         monkeypatch.setenv("COMTRADE_API_KEY", "k")
         assert keys.clean(b"key") == b"key"
+
+    @pytest.mark.parametrize(
+        ("key", "proxy", "told", "left"),
+        [
+            ("secret", "", "a secret", "a ***"), ("secre", "", "a secre", "a secre"),
+            ("secret", "http://it-is-secret-too@p", "it-is-secret-too", "***"),
+            ("", "http://user:pa:ss:word@p", "pa:ss:word", "***"),
+            ("secret-keyW", "", "c2VjcmV0LWtleVc= c2VjcmV0LWtleVc", "***= ***"),
+            ("a secret-keyW", "", "c2VjcmV0LWtleVc=", "***="),
+            ("12-letters-W", "", "MTItbGV0dGVycy1X", "***"),
+            ("schl\udcffssel", "", "schl\udcffssel c2NobD9zc2Vs \ud800", "*** *** ?"),
+        ],
+    )  # fmt: skip
+    def test_shortest_and_longest(self, monkeypatch, key, proxy, told, left):
+        """Six letters are a secret; the longest goes first; a password may have colons."""
+        monkeypatch.setenv("COMTRADE_API_KEY", key)
+        monkeypatch.setenv("all_proxy", proxy)
+        assert keys.scrubbed(told) == left
 
     def test_in_no_error(self, monkeypatch):
         """Whatever text an error is made of."""
@@ -411,6 +445,11 @@ class TestArguments:
         for years in (2020, np.int64(2020), [2020], np.array([2020]), pd.Series([2020]), {2020}):
             assert years_wanted(years) == {2020}
         assert years_wanted(np.arange(2015, 2018)) == {2015, 2016, 2017}
+        assert years_wanted([1900, 2100]) == {1900, 2100}
+        for years in (1899, 2101, range(1900, 2102), [2020, 0]):
+            told = re.escape(f"years are whole numbers such as range(2015, 2025), got {years!r}")
+            with pytest.raises(ValueError, match=f"^{told}$"):
+                years_wanted(years)
         for years in (2020.0, "2020", [], [2020.5], itertools.count(2000), True, [None], object()):
             with pytest.raises(ValueError, match="years are whole numbers such as range"):
                 years_wanted(years)
@@ -442,6 +481,7 @@ class TestGate:
             ("5E+2", 500.0),
             ("0.00", 0.0),
             ("0e5", 0.0),
+            ("0E5", 0.0),
             (7, 7.0),
             (0.25, 0.25),
             ("", None),
@@ -486,6 +526,7 @@ class TestGate:
             ({"OBS_STATUS": "P", "STATUS": "E"}, "estimate", ""), ({"OBS_STATUS": "M", "CONF_STATUS": "N"}, "suppressed", ""),
             ({"OBS_STATUS": "E", "CONF_STATUS": "F"}, "estimate", ""), ({"CONF_STATUS": "D"}, "suppressed", ""),
             ({"OBS_STATUS": None, "STATUS": "L"}, "empty", ""),
+            ({"STATUS": "B", "OBS_STATUS": "_Z"}, "final", "marked B, _Z by the source"),
         ],
     )  # fmt: skip
     def test_marks(self, row, status, note):
@@ -531,6 +572,176 @@ class TestGate:
         one = gate.Figure(flow="export", year=2020, value_musd=1.0)
         with pytest.raises(live.MalformedError, match="the export of 2020 twice"):
             gate.once([one, one])
+        places = [one._replace(year=year) for year in range(20_001)]
+        assert gate.once(reversed(places[1:])) == tuple(places[1:])
+        with pytest.raises(live.MalformedError, match=r"^more than 20000 figures of a pair;"):
+            gate.once(places)
+
+    @pytest.mark.parametrize(
+        ("given", "message"),
+        [
+            (lambda: gate.year_of(LONG), f"'{LONG[:40]}' where a year is due"),
+            (lambda: gate.number_of(LONG), f"'{LONG[:40]}' where a figure is due"),
+            (lambda: gate.number_of(10**400),
+             f"'1{'0' * 39}', a number of no size that figures have"),
+            (lambda: gate.value_of("9" * 50, unit=1), f"a trade of '{'9' * 40}'"),
+            (lambda: gate.check_units({"UNIT": LONG}),
+             f"figures in UNIT '{LONG[:40]}' instead of USD (US$)"),
+            (lambda: gate.status_of({"STATUS": LONG}),
+             f"['{LONG[:58].upper()} where a mark of one figure is due"),
+            (lambda: gate.check_head([LONG], ["a", "b"]),
+             f"a table without a, b; it begins ['{LONG[:158]}"),
+            (lambda: gate.check_head([LONG, LONG], [LONG]),
+             f"a table with a column twice: ['{LONG[:158]}"),
+            (lambda: gate.read(b"  <b>" + LONG.encode()),
+             f"a page or message ({LONG[:200]}) instead of JSON"),
+            (lambda: gate.read(b"\xff"), "text that is no JSON ('utf-8' codec can't decode byte 0xff "
+             "in position 0: invalid start byte)"),
+            (lambda: gate.read(f'{{"{LONG}": 1, "{LONG}": 2}}'.encode()),
+             f"a JSON object with a key twice, among ['{LONG[:118]}"),
+            (lambda: gate.damage("a file", ValueError)(int)(LONG),
+             f"a file (invalid literal for int() with base 10: '{LONG[:119]})"),
+            (lambda: gate.take({"a": {"b": True}}, int, "a", "b"),
+             "bool as a.b, where int is due"),
+        ],
+    )  # fmt: skip
+    def test_messages(self, given, message):
+        """Each quotes what came, and no more than its beginning."""
+        with pytest.raises(live.MalformedError) as caught:
+            given()
+        assert caught.value.answer == message
+
+    @pytest.mark.parametrize(
+        ("body", "said"),
+        [
+            (b"<style>p {}\n</style><p>It is&nbsp;gone", "It is gone"), (b" " * 7998 + b"abc", "ab"),
+            (b"<script>1 < 2</script>\xff<br>", "\ufffd"),
+        ],
+    )  # fmt: skip
+    def test_words(self, body, said):
+        """What a reader of a page would see of its beginning."""
+        assert gate.words(body) == said
+
+
+class TestSheet:
+    """What the head of a sheet must say, and what its cells may be."""
+
+    HEAD = (("за 2021 год", "", "", "тыс. долларов США"), ("", "Товарооборот", "Экспорт", "Импорт"))
+
+    @pytest.mark.parametrize(
+        "unit", ["тыс.долл.США", "тысяч долларов США", "ТЫС ДОЛЛ США", "тыс.\xa0долларов\nСША"]
+    )
+    def test_units(self, unit):
+        """Thousand US$ however it is written; the head may have a row of totals below it."""
+        head = [["2021", unit], *self.HEAD[1:], ["", "Всего", "", "всего"]]
+        assert bns._rows([*head, ["ВСЕГО", 3.0, 1.0, 2.0]], 2021) == {
+            "Всего": {"export": 1.0, "import": 2.0}
+        }
+
+    @pytest.mark.parametrize(
+        ("first", "second", "message"),
+        [
+            (f"2021 тыс. долларов США, млн {'я' * 200}", (),
+             f"a sheet of 2021 in other units than thousand US$: 2021 тыс. долларов сша, млн {'я' * 132}"),
+            ("2021 тыс. долларов США, тонн", (), "a sheet of 2021 in other units than thousand US$: "
+             "2021 тыс. долларов сша, тонн  товарооборот экспорт импорт"),
+            ("2021 долларов США", (), "a sheet of 2021 in other units than thousand US$: "
+             "2021 долларов сша  товарооборот экспорт импорт"),
+            (f"2020 тыс. долларов США {'я' * 200}", (),
+             f"a sheet of 2021 for another time: 2020 тыс. долларов сша {'я' * 137}"),
+            ("Январь – июль 2021 тыс. долларов США", (), "a sheet of 2021 for another time: "
+             "январь – июль 2021 тыс. долларов сша  товарооборот экспорт импорт"),
+            ("Январь-декабрь 2021 тыс. долларов США", ("", "Всего", "", "доля"),
+             "a sheet of 2021 with 1 columns 'импорт', ['доля']"),
+            ("2021 тыс. долларов США", ("", "", "Экспорт", ""),
+             "a sheet of 2021 with 2 columns 'экспорт', ['экспорт']"),
+        ],
+    )  # fmt: skip
+    def test_refusals(self, first, second, message):
+        """Another unit, another time, a column that is not one."""
+        head = [[first], *self.HEAD[1:], *([second] if second else [])]
+        with pytest.raises(live.MalformedError) as no:
+            bns._rows([*head, ["Всего", 3.0, 1.0, 2.0]], 2021)
+        assert no.value.answer == message
+
+    @pytest.mark.parametrize(
+        ("cell", "means"),
+        [
+            ("\xa0-\xa0", 0.0),
+            ("\xa0", ""),
+            ("1\xa0500", 1500.0),
+            (" X ", "x"),
+            ("7.5", 7.5),
+            (7, 7.0),
+        ],
+    )
+    def test_cells(self, cell, means):
+        """Numbers and marks, without the blanks around and within them."""
+        total = ["Всего", 9999.0, 9999.0, 0.0]
+        row = ["Италия", "x", cell, 0.0]
+        assert bns._rows([*self.HEAD, total, row], 2021)["Италия"]["export"] == means
+
+    @pytest.mark.parametrize(
+        ("total", "added", "right"),
+        [(10.0, 11.0, True), (10.0, 11.1, False), (10.0, 9.0, True), (10.0, 8.9, False),
+         (2e7, 2e7 + 20, True), (2e7, 2e7 + 21, False), (2e7, 2e7 - 21, False)],
+    )  # fmt: skip
+    def test_sums(self, total, added, right):
+        """A thousand dollars, or a millionth, are rounding; more is another figure."""
+        rows = {name: {"export": value, "import": 0.0} for name, value in
+                (("Всего", total), ("Европа", 5e9), ("Италия", added))}  # fmt: skip
+        if right:
+            bns._check_sums(rows, 2021)
+            return
+        message = (
+            rf"^exports of 2021 that add up to {added:.1f} instead of {total:.1f} thousand US\$;"
+        )
+        with pytest.raises(live.MalformedError, match=message):
+            bns._check_sums(rows, 2021)
+
+    @pytest.mark.parametrize(
+        ("cell", "fits"),
+        [("<c r='CZ2000'>", True), ('<x:row spans="1" r = "2000">', True), ("<c r='DA1'>", False),
+         ("<c r='A2001'>", False), ("<row r='00001'>", False), ("<c s='1'>", False),
+         ("<col r='A9999'>", True), ("<c r='A2001" + "x" * 99, False)],
+    )  # fmt: skip
+    def test_far_cells(self, cell, fits):
+        """In xlsx a cell beyond row 2000 or column CZ, or without a place, is refused."""
+        stored = io.BytesIO()
+        with zipfile.ZipFile(stored, "w") as archive:
+            archive.writestr("a.xml", f"<sheetData>{cell}")
+            archive.writestr("b.xml", "<c r='A2001'>")
+        if fits:
+            assert zipfile.ZipFile(io.BytesIO(bns._unpacked(stored.getvalue()))).namelist() == [
+                "a.xml",
+                "b.xml",
+            ]
+            return
+        inside = cell.split(">")[0].removeprefix("<c").removeprefix("<row").encode()
+        with pytest.raises(live.MalformedError) as no:
+            bns._unpacked(stored.getvalue())
+        assert no.value.answer == f"a sheet with a cell at {inside[:60]!r}"
+
+    @pytest.mark.parametrize(
+        ("names", "size", "right"),
+        [(["a.xml", "b.rels"], 2**24, True), (["a.xml", "b.rels"], 2**24 + 1, False),
+         (["a.xml", "a.xml"], 5, False), (["a.bin", "a.bin"], 2**25, True)],
+    )  # fmt: skip
+    def test_parts(self, monkeypatch, names, size, right):
+        """Parts of 32 MB in all, each once; what is not read may be of any size."""
+        parts = [zipfile.ZipInfo(name) for name in names]
+        for part in parts:
+            part.file_size = size
+        monkeypatch.setattr(zipfile.ZipFile, "infolist", lambda _: parts)
+        monkeypatch.setattr(zipfile.ZipFile, "read", lambda *_: b"")
+        stored = io.BytesIO()
+        zipfile.ZipFile(stored, "w").close()
+        if right:
+            assert bns._unpacked(stored.getvalue())
+            return
+        message = f"^a spreadsheet of {2 * size} bytes, or with a part twice;"
+        with pytest.raises(live.MalformedError, match=message):
+            bns._unpacked(stored.getvalue())
 
 
 class TestWorkbook:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import zipfile
+from types import SimpleNamespace
 
 import live_bodies as bodies
 import numpy as np
@@ -16,10 +17,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from live_server import Answer
+from test_live_faults import response
 
 import tradelib as tl
 from tradelib import live
-from tradelib.live import baci, cache, download, imts
+from tradelib.live import baci, cache, download, imts, transport
 from tradelib.live.errors import MalformedError
 
 ZIP = "/baci/BACI_HS92_V202601.zip"
@@ -209,17 +211,131 @@ class TestBaci:
         source.routes[ZIP] = Answer(bodies.baci())
         assert len(fetch()) == 3
 
-    def test_two_files_of_a_year(self):
-        """An archive in which a year comes twice."""
+    @pytest.mark.parametrize(
+        ("names", "size", "message"),
+        [
+            (["x/BACI_HS92_Y2021_V202601.csv", "BACI_HS92_Y2020_V202601.csv", "a.csv"], 2**32, None),
+            (["BACI_HS92_Y2020_V202601.csv", "x/BACI_HS92_Y2020_V202601.csv"], 1,
+             "an archive with two files of 2020"),
+            (["BACI_HS17_Y2020_V202601.csv"], 1,
+             "an archive with BACI_HS17_Y2020_V202601.csv instead of HS92_V202601's files"),
+            (["BACI_HS92_Y2020_V202501.csv"], 1,
+             "an archive with BACI_HS92_Y2020_V202501.csv instead of HS92_V202601's files"),
+            (["BACI_HS92_Y2099_V202601.csv"], 1,
+             "an archive with BACI_HS92_Y2099_V202601.csv instead of HS92_V202601's files"),
+            (["BACI_HS92_Y2020_V202601.csv"], 2**32 + 1,
+             "an archive with BACI_HS92_Y2020_V202601.csv instead of HS92_V202601's files"),
+            ([], 1, "an archive without yearly files; it has none"),
+            (["a", "xBACI_HS92_Y2020_V202601.csv", "b" * 200, "c"], 1, "an archive without yearly files; "
+             f"it has a, xBACI_HS92_Y2020_V202601.csv, {'b' * 87}"),
+            (["a", "b", "c", "d"], 1, "an archive without yearly files; it has a, b, c"),
+        ],
+    )  # fmt: skip
+    def test_files_of_years(self, names, size, message):
+        """Each year once, of the release that was asked for and of a size that a year has."""
+        archive = SimpleNamespace(infolist=lambda: infos, namelist=lambda: names)
+        infos = [zipfile.ZipInfo(name) for name in names]
+        for one in infos:
+            one.file_size = size
+        if message is None:
+            found = baci.years(archive, "HS92_V202601")
+            assert [(year, one.filename) for year, one in found.items()] == [
+                (2020, names[1]),
+                (2021, names[0]),
+            ]
+            return
+        with pytest.raises(MalformedError) as no:
+            baci.years(archive, "HS92_V202601")
+        assert no.value.answer == message
+
+    @pytest.mark.parametrize(
+        ("lines", "size", "found"),
+        [
+            (["0,Nowhere,N/A,N/A", "999,?,?, QQ1 ", "7,?,?,q1", "804,?,?,N/A", "891,?,?,SCG"], 2**20,
+             {0: "WLD", 999: "QQ1", 7: "007", 804: "UKR", 891: "SCG"}),
+            (["1000,?,?,QQ1"], 9, "a table of 1 country codes with a number twice or out of range"),
+            (["-1,?,?,QQ1"], 9, "a table of 1 country codes with a number twice or out of range"),
+            (["5,?,?,QQ1", "05,?,?,QQ2"], 9,
+             "a table of 2 country codes with a number twice or out of range"),
+            (["5,?,?,QQ1"], 2**20 + 1, "an archive with 1 tables country_codes_V202601.csv of country codes"),
+            (["5"], 9, "a damaged table of country codes ('NoneType' object has no attribute 'strip')"),
+            (["x,?,?,QQ1"], 9, "a damaged table of country codes (invalid literal for int() with base "
+             "10: 'x')"),
+            (["5,?,?,\"QQ1"], 9, "a damaged table of country codes (unexpected end of data)"),
+        ],
+    )  # fmt: skip
+    def test_country_table(self, lines, size, found):
+        """Numbers of three digits, each once, with our code or the source's."""
+        head = "country_code,country_name,country_iso2,iso_3digit_alpha"
         stored = io.BytesIO()
         with zipfile.ZipFile(stored, "w") as archive:
-            archive.writestr("BACI_HS92_Y2020_V202601.csv", "")
-            archive.writestr("x/BACI_HS92_Y2020_V202601.csv", "")
-        with (
-            zipfile.ZipFile(stored) as archive,
-            pytest.raises(MalformedError, match="two files of 2"),
+            archive.writestr("x/country_codes_V202601.csv", "\n".join([head, *lines]))
+        with zipfile.ZipFile(stored) as archive:
+            archive.filelist[0].file_size = size if size > 9 else archive.filelist[0].file_size
+            if isinstance(found, dict):
+                archive.filelist[0].file_size = len("\n".join([head, *lines]))
+                assert baci.countries(archive, "HS92_V202601") == found
+                return
+            with pytest.raises(MalformedError) as no:
+                baci.countries(archive, "HS92_V202601")
+        assert no.value.answer == found
+
+    @pytest.mark.parametrize(
+        ("rows", "message"),
+        [
+            ([(398, 795, 1, 1e10 + 1)], "a trade of 10000000001.0 in 2020"),
+            ([(398, 795, 1, 1e10), (398, 795, 2, 0.001)],
+             "a trade of 1e+13 US$ between two countries in 2020"),
+            ([(398, 795, 1000000, 1)], "a product of more than six digits in 2020"),
+            ([(398, 795, -1, 1)], "a product of more than six digits in 2020"),
+            ([(398, 795, 1, "")], "a row of 2020 with an empty cell"),
+            ([(398, 5, 1, 1)], "country 5 in 2020, which its own table does not know"),
+            ([(795, 398, 2, 1), (7, 398, 1, 1), (795, 398, 2, 2)],
+             "exporter 795, importer 398, product 000002 twice in a.csv"),
+            ([], "no rows in a.csv"),
+        ],
+    )  # fmt: skip
+    def test_refused_rows(self, rows, message):
+        """What no row of a year may be, to the last word."""
+        with pytest.raises(MalformedError) as no:
+            self.year(rows)
+        assert no.value.answer == message
+
+    def test_sums(self):
+        """In whole dollars, each row rounded; the largest trade there can be, and none that is listed."""
+        ticks = []
+        rows = [
+            (7, 398, 999999, 0),
+            (398, 795, 0, 1e10),
+            (795, 398, 1, 0.0014),
+            (795, 398, 2, 0.0014),
+        ]
+        found = self.year(rows, tick=ticks.append)
+        assert found.to_numpy().tolist() == [
+            ["QQ1", "KAZ", 2020, 0], ["KAZ", "TKM", 2020, 10**13], ["TKM", "KAZ", 2020, 2],
+        ]  # fmt: skip
+        assert found.columns.tolist() == ["exporter", "importer", "year", "trade_usd"]
+        assert found["trade_usd"].dtype == "int64"
+        text = bodies.baci_rows(*[(2020, *row) for row in rows])
+        assert sum(ticks) == len(text)
+
+    @staticmethod
+    def year(rows, **options):
+        """Trade of 2020 from rows (exporter, importer, product, thousand US$)."""
+        stored = io.BytesIO()
+        with zipfile.ZipFile(stored, "w") as archive:
+            archive.writestr("a.csv", bodies.baci_rows(*[(2020, *row) for row in rows]))
+        known = {398: "KAZ", 795: "TKM", 7: "QQ1"}
+        with zipfile.ZipFile(stored) as archive:
+            return baci.read_year(archive, archive.filelist[0], year=2020, known=known, **options)
+
+    def test_call(self):
+        """Where a release is."""
+        assert baci.call("HS92_V202601b") == transport.Call("baci", "BACI_HS92_V202601b.zip")
+        with pytest.raises(
+            ValueError, match=r"^a release is named like HS92_V202601, got 'HS9_V1'$"
         ):
-            baci.years(archive, "HS92_V202601")
+            baci.call("HS9_V1")
 
     def test_damaged_name(self, tmp_path):
         """A year whose name is damaged in the directory is missed, not passed over."""
@@ -459,6 +575,158 @@ class TestDownload:
         with pytest.raises(live.UnavailableError, match="its address may have changed"):
             self.get(file)
 
+    @pytest.mark.parametrize(
+        ("status", "headers", "have", "whole"),
+        [
+            (200, {"Content_Length": "1" + "0" * 14}, 0, 10**14), (200, {"Content_Length": "1" * 16}, 0, -1),
+            (200, {"Content_Length": "0"}, 0, -1), (200, {}, 9, -1), (416, {"Content_Range": "bytes */9"}, 9, -1),
+            (206, {"Content_Range": "bytes 5-9/10"}, 5, 10), (206, {"Content_Range": "bytes 4-9/10"}, 5, 0),
+            (206, {"Content_Range": "bytes 5-8/10"}, 5, 0), (206, {"Content_Range": "bytes 5-10/10"}, 5, 0),
+            (206, {"Content_Range": "bytes 0-9/10"}, 0, 10), (206, {"Content_Range": "bytes 5-9/*"}, 5, 0),
+            (206, {}, 0, 0), (206, {"Content_Range": f"bytes 5-9{'9' * 14}/1{'0' * 15}"}, 5, 0),
+        ],
+    )  # fmt: skip
+    def test_length(self, status, headers, have, whole):
+        """How long a file is, if its answer says so and goes on where ours ends."""
+        assert download._whole(response(b"", status, **headers), have) == whole
+
+    def test_provenance(self, source, file, monkeypatch):
+        """What comes back and lies beside the file, and what was asked; a second call asks nobody."""
+        source.routes[ZIP] = Answer(b"abc")
+        moment = pd.Timestamp("2026-06-01 12:00:01.9", tz="UTC")
+        monkeypatch.setattr(pd.Timestamp, "now", lambda tz=None: moment.tz_convert(tz))
+        about = {
+            "address": source.base + ZIP, "accessed": "2026-06-01T12:00:01+00:00", "bytes": 3,
+            "sha256": "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+        }  # fmt: skip
+        for how in ({}, {}, {"max_age_days": 1}, {"offline": True}):
+            assert self.get(file, **how) == about
+        assert [one.name for one in sorted(file.parent.iterdir())] == [
+            "file.zip",
+            "file.zip.provenance",
+        ]
+        beside = cache.unsealed(file.with_name("file.zip.provenance").read_bytes())
+        assert (beside, list(beside)) == (about, list(about))
+        ((_, headers),) = source.seen
+        assert headers["Accept-Encoding"] == "identity"
+        assert "If-Range" not in headers
+
+    @pytest.mark.parametrize("content", [b"abcd", b"abd", None])
+    def test_changed(self, source, file, content):
+        """A file that is longer, other or gone is none: said offline, fetched again else."""
+        source.routes[ZIP] = Answer(b"abc")
+        self.get(file)
+        file.write_bytes(content) if content else file.unlink()
+        with pytest.raises(live.OfflineError) as no:
+            self.get(file, offline=True)
+        way = "call again without offline=True, or use the bundled data"
+        assert str(no.value) == f"asked {source.base}{ZIP}, got no intact copy at {file}; {way}"
+        self.get(file)
+        assert file.read_bytes() == b"abc"
+
+    @pytest.mark.parametrize(
+        ("answers", "message"),
+        [
+            ([Answer(b"abcdef", cut=3, etag='"a"'), Answer(b"", 416)] * 3,
+             "no rest, or a wrong one, of 3 bytes on; "),
+            ([Answer(b"abc", headers={"Content-Encoding": "br"})], "a file of unknown length from byte 0 on; "),
+            ([Answer(b"abcdef", cut=3, etag='"a"'), Answer(b"f", length=False)],
+             "a file of unknown length from byte 3 on; "),
+            ([Answer(b"abcdef", cut=3, etag='"a"'),
+              Answer(b"de", 206, headers={"Content-Range": "bytes 3-5/6"})], "5 bytes of 6; "),
+            ([Answer(b"", 404)], "status 404; "),
+        ],
+    )  # fmt: skip
+    def test_refusals(self, source, file, monkeypatch, answers, message):
+        """What is not the file, with where it went wrong."""
+        monkeypatch.setattr(transport, "PATIENCE", transport.PATIENCE.new(total=1))
+        source.routes[ZIP] = list(answers)
+        with pytest.raises(live.UnavailableError) as no:
+            self.get(file)
+        assert str(no.value).startswith(f"asked {source.base}{ZIP}, got {message}")
+        assert not file.exists()
+
+    @pytest.mark.parametrize(
+        ("headers", "same"),
+        [
+            ({"ETag": '"a"', "Last-Modified": "Thu"}, '"a"'), ({"ETag": 'W/"a"', "Last-Modified": "Thu"}, "Thu"),
+            ({"ETag": 'W/"a"'}, ""), ({"Last-Modified": "Thu"}, "Thu"), ({}, ""),
+        ],
+    )  # fmt: skip
+    def test_mark(self, source, file, monkeypatch, headers, same):
+        """How far a file is lies beside it, with the version that it is of; then it is carried on."""
+        monkeypatch.setattr(transport, "PATIENCE", transport.PATIENCE.new(total=0))
+        source.routes[ZIP] = Answer(b"abcdef", cut=3, headers=headers)
+        with pytest.raises(live.UnavailableError, match="no complete answer"):
+            self.get(file)
+        mark = file.with_name("file.zip.part.json")
+        digest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        about = {"address": source.base + ZIP, "bytes": 3, "sha256": digest, "same": same}
+        assert cache.unsealed(mark.read_bytes()) == about
+        file.with_name("file.zip.part").write_bytes(b"abcxy")
+        source.routes[ZIP] = Answer(b"abcdef", etag=same)
+        assert self.get(file)["bytes"] == 6
+        assert file.read_bytes() == b"abcdef"
+        asked = source.seen[-1][1]
+        wanted = ("bytes=3-", same) if same else (None, None)
+        assert (asked.get("Range"), asked.get("If-Range")) == wanted
+        assert asked["Accept-Encoding"] == "identity"
+
+    @pytest.mark.parametrize(
+        "changes", [{"address": "http://other"}, {"sha256": "0" * 64}, {"bytes": 2}, {"same": ""}]
+    )
+    def test_mark_of_another(self, source, file, changes):
+        """A part of another address, content, length or of no version is not carried on."""
+        source.routes[ZIP] = Answer(b"abcdef", etag='"a"')
+        digest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        about = {
+            "address": source.base + ZIP,
+            "bytes": 3,
+            "sha256": digest,
+            "same": '"a"',
+        } | changes
+        file.parent.mkdir()
+        file.with_name("file.zip.part").write_bytes(b"abc")
+        mark = cache.sealed(about.pop("address"), about)
+        file.with_name("file.zip.part.json").write_bytes(mark)
+        self.get(file)
+        assert file.read_bytes() == b"abcdef"
+        assert "Range" not in source.seen[-1][1]
+
+    def test_bar(self, source, file, monkeypatch):
+        """The bar begins where the file does, with its length and name, and counts what comes."""
+        shown = []
+
+        class Bar:
+            def __init__(self, **how):
+                shown.append(how)
+
+            __enter__ = lambda self: self  # noqa: E731
+            __exit__ = lambda *_: None  # noqa: E731
+            update = staticmethod(shown.append)
+
+        monkeypatch.setattr(download, "bar", Bar)
+        source.routes[ZIP] = [Answer(b"abcdef", cut=4, etag='"a"'), Answer(b"abcdef", etag='"a"')]
+        self.get(file, progress=True)
+        how = {"total": 6, "disable": False, "desc": "file.zip"}
+        assert shown == [{**how, "initial": 0}, 4, {**how, "initial": 4}, 2]
+        source.routes[ZIP] = Answer(b"ab", chunked=True)
+        self.get(file, progress=False, max_age_days=-1)
+        assert shown[4] == {"total": None, "disable": True, "desc": "file.zip", "initial": 0}
+
+    def test_notes(self, source, file, monkeypatch):
+        """How far it is is noted at once, each half second, and at the end."""
+        clock, notes = iter([0.0, 0.0, 0.0, 0.4, 0.5, 0.6, 1.0]), []
+        monkeypatch.setattr(download, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+        keep = download._Part._note
+        monkeypatch.setattr(download._Part, "_note", lambda *a: notes.append(a[2]) or keep(*a))
+        monkeypatch.setattr(
+            download.Session, "pieces", lambda *_, most: iter([b"a", b"b", b"c", b"d"])
+        )
+        source.routes[ZIP] = Answer(b"abcd")
+        self.get(file)
+        assert notes == [1, 3, 4]
+
     def test_locked(self, tmp_path):
         """Another process at the same work is waited for, but not for ever."""
         with (
@@ -565,3 +833,123 @@ class TestImts:
         file.write_bytes(body)
         with file.open("rb") as opened:
             assert len(imts.read(opened, indicator="XG_FOB_USD")) == 1
+
+
+class TestPanel:
+    """What both sources have in common."""
+
+    @pytest.fixture(autouse=True)
+    def served(self, source, monkeypatch):
+        """Both sources, on a day in June 2022, before the figures of 2021 are out by their lag."""
+        source.routes[ZIP] = Answer(bodies.baci())
+        serve_imts(source)
+        moment = pd.Timestamp("2022-06-01 12:00", tz="UTC")
+        monkeypatch.setattr(pd.Timestamp, "now", lambda tz=None: moment.tz_convert(tz))
+
+    @pytest.mark.parametrize(
+        ("name", "rows"),
+        [
+            ("baci", [
+                "KAZ,RUS,KAZ-RUS,2020,0.0,0.009,0.009,final,baci,2022-01-31,lag,2022-06-01",
+                "KAZ,TKM,KAZ-TKM,2020,0.076501,0.05125,0.127751,final,baci,2022-01-31,lag,2022-06-01",
+                "KAZ,TKM,KAZ-TKM,2021,0.200123,0.0,0.200123,final,baci,2022-06-01,accessed,2022-06-01",
+            ]),
+            ("imts", [
+                "KAZ,TKM,KAZ-TKM,2020,76.5,51.25,127.75,final,imts,2021-09-30,lag,2022-06-01",
+                "KAZ,TKM,KAZ-TKM,2021,0.0,,,final,imts,2022-06-01,accessed,2022-06-01",
+                "KAZ,XYZ,KAZ-XYZ,2020,1.0,,,final,imts,2021-09-30,lag,2022-06-01",
+                "TKM,KAZ,TKM-KAZ,2020,40.0,90.0,130.0,final,imts,2021-09-30,lag,2022-06-01",
+            ]),
+        ],
+    )  # fmt: skip
+    def test_every_cell(self, name, rows):
+        """Pairs by year with turnover, status, source and release."""
+        head = (
+            "reporter,partner,pair,year,export_musd,import_musd,turnover_musd,status,source_id,"
+            "released,released_basis,accessed"
+        )
+        found = fetch(name)
+        assert found.to_csv(index=False).splitlines() == [head, *rows]
+        assert found.index.tolist() == list(range(len(rows)))
+        assert (found["year"].dtype, found["status"].dtype) == ("int64", "str")
+
+    @pytest.mark.parametrize(
+        ("name", "whats"), [("baci", ["2020", "2021"]), ("imts", list(imts.INDICATORS))]
+    )
+    def test_kept(self, monkeypatch, name, whats):
+        """A table once made is read again, unless it or its seal is not as it was written."""
+        made, shown = [], []
+        for module, what in ((baci, "read_year"), (imts, "read")):
+            read = getattr(module, what)
+            spy = lambda *a, read=read, **how: made.append(1) or read(*a, **how)  # noqa: E731
+            monkeypatch.setattr(module, what, spy)
+
+        class Bar:
+            def __init__(self, **how):
+                shown.append({**how, "got": 0})
+
+            __enter__ = lambda self: self  # noqa: E731
+            __exit__ = lambda *_: None  # noqa: E731
+
+            def update(self, count):
+                shown[-1]["got"] += count
+
+        monkeypatch.setattr(live.panels, "bar", Bar)
+        first = fetch(name)
+        for one in shown:
+            assert one == {
+                "desc": "reading",
+                "disable": True,
+                "total": one["got"],
+                "got": one["got"],
+            }
+            assert one["got"] > 100
+        assert len(made) == 2
+        assert fetch(name, progress=True).equals(first)
+        assert len(made) == 2
+        assert shown[-1]["disable"] is False
+        files = sorted(cache.folder().rglob("*-2-*"), key=lambda file: file.name[16:])
+        assert [file.name[16:] for file in files] == [
+            f"-2-{what}.{end}" for what in sorted(whats) for end in ("parquet", "seal")
+        ]
+        abouts = [file.name[:16] for file in files]
+        assert set(abouts) <= set(live.cached()["sha256"].str[:16])
+        files[1].write_text("0" * 64)
+        files[2].unlink()
+        assert fetch(name).equals(first)
+        files[3].unlink()
+        assert fetch(name).equals(first)
+        assert len(made) == 5
+
+    @pytest.mark.parametrize("name", ["baci", "imts"])
+    def test_no_such_years(self, source, name):
+        """Said with the years and the address; a source without any figures too."""
+        with pytest.raises(live.NoDataError) as no:
+            fetch(name, years=[1991, 1990])
+        address = source.base + source.paths[0]
+        told = f"asked {address}, got no such years: [1990, 1991]; ask for other years"
+        assert str(no.value) == told
+
+    def test_deadline_and_lock(self, monkeypatch):
+        """The deadline holds for each download and for the wait for another process."""
+        seen = []
+        monkeypatch.setattr(
+            live.panels, "fetch_file", lambda call, file, **how: seen.append(how) or {}["stop"]
+        )
+        for name, more in (("baci", {}), ("imts", {"max_age_days": 3})):
+            with pytest.raises(KeyError):
+                fetch(name, timeout=5, max_age_days=3, offline=True)
+            assert seen.pop() == {"timeout": 5, "offline": True, "progress": False, **more}
+            place = next(cache.folder().glob(f"panels/{name}*"))
+            monkeypatch.setattr(cache.time, "sleep", lambda _: None)
+            with (
+                cache.locked(place, timeout=1),
+                pytest.raises(live.UnavailableError, match="another process still at work in"),
+            ):
+                fetch(name, timeout=0.01)
+        with pytest.raises(KeyError):
+            live.fetch_panel()
+        usual = {"timeout": 7200, "offline": False, "progress": True, "max_age_days": 30}
+        assert seen == [usual]
+        folders = sorted(place.name for place in cache.folder().glob("panels/*"))
+        assert folders == ["baci_HS92_V202601", "imts"]

@@ -246,11 +246,70 @@ class TestImts:
     def test_calls(self):
         """Both flows, by the path that the IMF's service has."""
         (_, exports), (_, imports) = imts.calls("KAZ", "TKM")
-        assert exports.path == "data/dataflow/IMF.STA/IMTS/+/KAZ.XG_FOB_USD.TKM.A"
-        assert imports.path.endswith("+/KAZ.MG_CIF_USD.TKM.A")
-        assert exports.accept == "application/vnd.sdmx.data+csv;version=2.0.0"
-        assert exports.source == "imts"
-        assert exports.endless
+        path = "data/dataflow/IMF.STA/IMTS/+/"
+        assert exports == transport.Call(
+            "imts", path + "KAZ.XG_FOB_USD.TKM.A", accept="application/vnd.sdmx.data+csv;version=2.0.0",
+            none=r"no\s*(records|results|data)", endless=True,
+        )  # fmt: skip
+        assert imports == exports._replace(path=path + "KAZ.MG_CIF_USD.TKM.A")
+        assert imts.calls("XKX", "PSE")[0][1].path == path + "KOS.XG_FOB_USD.WBG.A"
+
+    def test_all_pairs(self):
+        """The IMF's own codes become ours or stay; groups and a country with itself are left out."""
+        row = "d,I,I,{},XG_FOB_USD,{},A,{},{},6,{}"
+        rows = [("KOS", "WBG", 2020, "5e6", "P"), ("KAZ", "G001", 2020, "9e9", ""),
+                ("KAZ", "KAZ", 2020, "7", ""), ("", "", "", "", ""), ("SCG", "KAZ", 2019, "", "B")]  # fmt: skip
+        body = (
+            bodies.imts().splitlines()[0]
+            + "\n".join(["", *(row.format(*r) for r in rows), ""]).encode()
+        )
+        ticks = []
+        found = imts.read(io.BytesIO(body), indicator="XG_FOB_USD", tick=ticks.append)
+        assert found.astype(object).where(found.notna(), None).to_numpy().tolist() == [
+            ["XKX", "PSE", 2020, 5.0, "preliminary", ""],
+            ["SCG", "KAZ", 2019, None, "empty", "marked B by the source"],
+        ]
+        assert found.columns.tolist() == [*imts.KEY, "value_musd", "status", "note"]
+        assert found.dtypes.tolist() == ["str", "str", "int32", "float64", "str", "str"]
+        assert sum(ticks) == len(body)
+        again = body + row.format("KOS", "WBG", 2020, "6e6", "").encode() + b"\n"
+        with pytest.raises(MalformedError, match="^XKX PSE 2020 twice;"):
+            imts.read(io.BytesIO(again), indicator="XG_FOB_USD")
+
+    def test_note(self):
+        """A mark that we do not know is noted, and one of Kosovo's rows is read under its code."""
+        body = bodies.imts(reporter="KOS", partner="WBG", values={2020: 1.0}).replace(
+            b",6,", b",6,B"
+        )
+        found = imts.parse(body, reporter="XKX", partner="PSE", indicator="XG_FOB_USD")
+        assert found == (Figure("export", 2020, 1.0, note="marked B by the source"),)
+
+    def test_long_cell(self):
+        """A cell of five megabytes, with line breaks, is a cell; a name that is no text is not read."""
+        long = ('"' + "a word\n" * 700_000 + '"').encode()
+        assert self.read(bodies.imts().replace(b"dataflow", long, 1)) == figures(
+            "export", bodies.EXPORTS
+        )
+        odd = bodies.imts().replace(b"SCALE", b"SC\xff")
+        assert self.read(odd) == figures("export", bodies.EXPORTS)
+
+    @pytest.mark.parametrize(
+        ("old", "new", "message"),
+        [
+            ("2021,0.0,6,\n", "2021,0.0,6,", "a table that breaks off: its last line or last quotes have no end"),
+            ("2021,0.0,6,", '2021,0.0,6,"', "a table that breaks off: its last line or last quotes have no end"),
+            ("SCALE", '"SCALE', "a table that breaks off: its last line or last quotes have no end"),
+            (",6,", ",6,,", "a table that breaks off or is none (CSV parse error: Expected 11 columns, got 12: "
+             "dataflow,IMF.STA:IMTS(1.0.0),I,KAZ,XG_FOB_USD,TKM,A,2019,116000000.0,6,,)"),
+            ("A,2020", f"{'A' * 99},2020", f"a row of ['XG_FOB_USD', '{'A' * 64} instead of ['XG_FOB_USD', 'A']"),
+            ("KAZ", "K" * 99, f"a row of '{'K' * 40}' where KAZ was asked for"),
+        ],
+    )  # fmt: skip
+    def test_whole_refusals(self, old, new, message):
+        """A table that breaks off, and what is quoted of a row."""
+        with pytest.raises(MalformedError) as no:
+            self.read(bodies.imts().replace(old.encode(), new.encode()))
+        assert no.value.answer == message
 
     def test_byte_order_mark_and_quotes(self):
         """As some services write CSV."""
@@ -352,8 +411,10 @@ class TestComtrade:
         """Null is empty, not zero; a missing field is an error."""
         body = bodies.comtrade([bodies.comtrade_row("export", 2020, None)])
         assert self.read(body) == figures("export", {2020: None}, status="empty")
-        with pytest.raises(MalformedError, match="a row without primaryValue"):
+        with pytest.raises(MalformedError) as no:
             self.read(body.replace(b"primaryValue", b"value"))
+        start = str(bodies.comtrade_row("export", 2020, None))[:120]
+        assert no.value.answer == f"a row without primaryValue: {start}"
 
     @pytest.mark.parametrize(
         ("changes", "message"),
@@ -368,6 +429,7 @@ class TestComtrade:
             ({"primaryValue": [1]}, r"'\[1\]' where a figure is due"),
             ({"refYear": 20200}, "'20200' where a year is due"),
             ({"refYear": "2020"}, "str as refYear, where int is due"),
+            ({"refYear": 2018}, "^rows of 2018, which was not asked for;"),
             ({"motCode": True}, "bool as motCode, where int is due"),
             ({"customsCode": None}, "a document without customsCode"),
         ],
@@ -379,6 +441,16 @@ class TestComtrade:
             return
         with pytest.raises(MalformedError, match=message):
             self.read(self.rows(changes))
+
+    @pytest.mark.parametrize(
+        ("flags", "status"),
+        [((True, False), "final"), ((False, True), "final"), ((False, False), "estimate"),
+         ((None, None), "final"), ((False, None), "estimate")],
+    )  # fmt: skip
+    def test_estimates(self, flags, status):
+        """What is neither reported nor added up is an estimate."""
+        rows = self.rows(dict(zip(("isReported", "isAggregate"), flags, strict=True)))
+        assert self.read(rows) == figures("export", {2020: 76.5}, status=status)
 
     def test_twice(self):
         """Two totals of a year are none."""
@@ -448,6 +520,7 @@ class TestWits:
         )
         assert imports.path.endswith("MPRT-TRD-VL")
         assert exports.query == (("format", "JSON"),)
+        assert (exports.source, exports.accept) == ("wits", "application/json")
 
     def test_no_number(self):
         """Null is empty."""
@@ -500,8 +573,10 @@ class TestWits:
         with pytest.raises(MalformedError, match="0 data sets instead of one"):
             self.read(self.broken(lambda d: d["dataSets"].clear()))
         double = lambda d: d["structure"]["dimensions"]["observation"].append({"id": "X"})  # noqa: E731
-        with pytest.raises(MalformedError, match="not by TIME_PERIOD alone"):
+        with pytest.raises(MalformedError) as no:
             self.read(self.broken(double))
+        times = "[{'id': 'TIME_PERIOD', 'values': [{'id': '2019'}, {'id': '2020'}, {'id': '2021'}"
+        assert no.value.answer == f"observations that are not by TIME_PERIOD alone: {times}"
 
     @pytest.mark.parametrize(
         "structure", ["x", None, [], {"attributes": "x"}, {"attributes": {"a": "x"}}]
@@ -527,6 +602,28 @@ class TestWits:
         assert self.read(self.broken(without("PRODUCTCODE"))) == figures("export", bodies.EXPORTS)
         with pytest.raises(MalformedError, match="REPORTER '' instead of 'KAZ'"):
             self.read(self.broken(without("REPORTER")))
+
+    @pytest.mark.parametrize(
+        ("dimension", "name", "unit"),
+        [("INDICATOR", "Export (mirror) (US$ Million)", "US$ Million"),
+         ("INDICATOR", f"Export({'9' * 40}US$)", "9" * 40),
+         ("INDICATOR", "Export(US$ Thousand)", None), ("INDICATOR", "Partner share (%)", None),
+         ("INDICATOR", None, None), ("PRODUCTCODE", "All (US$ Million)", None)],
+    )  # fmt: skip
+    def test_unit_in_a_name(self, dimension, name, unit):
+        """The indicator's name may say its unit, in brackets."""
+
+        def named(document):
+            for side in document["structure"]["dimensions"]["series"]:
+                if side["id"] == dimension:
+                    side["values"][0]["name"] = name
+
+        if unit is None:
+            assert self.read(self.broken(named)) == figures("export", bodies.EXPORTS)
+            return
+        with pytest.raises(MalformedError) as no:
+            self.read(self.broken(named))
+        assert no.value.answer == f"figures in {unit} instead of thousand US$"
 
     @pytest.mark.parametrize(("power", "right"), [("3", True), ("6", False), ("0", False)])
     def test_units(self, power, right):
@@ -562,6 +659,7 @@ class TestWorldBank:
         call = worldbank.call(["KAZ", "TKM"], "population")
         assert call.path == "country/KAZ;TKM/indicator/SP.POP.TOTL"
         assert call.query == (("format", "json"), ("per_page", "20000"))
+        assert (call.source, call.accept) == ("wdi", "application/json")
         assert worldbank.named("gdp") == ("NY.GDP.MKTP.CD", "musd", 1e-6)
         assert worldbank.named("gdp_real2015") == ("NY.GDP.MKTP.KD", "musd", 1e-6)
         assert worldbank.named("X.Y") == ("X.Y", "as the World Bank states it", 1.0)
@@ -582,6 +680,39 @@ class TestWorldBank:
         """Each with what was wrong."""
         with pytest.raises(MalformedError, match=message):
             self.read(self.rows(**changes))
+
+    @pytest.mark.parametrize(
+        ("changes", "message"),
+        [
+            ({"value": 1e25}, None), ({"value": 1.1e25}, "'1.1e+25' as a value of KAZ 2021"),
+            ({"value": "9" * 50}, f"'{'9' * 40}' as a value of KAZ 2021"),
+            ({"value": -0.5}, "gdp of -0.5"), ({"countryiso3code": "RUS"}, "a row of 'RUS', 'NY.GDP.MKTP.CD'"),
+        ],
+    )  # fmt: skip
+    def test_sizes(self, changes, message):
+        """A value is of a size that some currency may need, and said as it came."""
+        if message is None:
+            assert self.read(self.rows(**changes))["KAZ", 2021] == (1e25, "final")
+            return
+        with pytest.raises(MalformedError) as no:
+            self.read(self.rows(**changes))
+        assert no.value.answer == message
+
+    @pytest.mark.parametrize(
+        ("mark", "status"),
+        [("", "final"), (None, "final"), ("E", "estimate"), ("p", "preliminary")],
+    )
+    def test_marks(self, mark, status):
+        """What the bank marks."""
+        assert self.read(self.rows(obs_status=mark))["KAZ", 2021] == (2.5, status)
+
+    def test_country_without_rows(self):
+        """Countries that the answer leaves out are told, in order; none is left out in silence."""
+        ask = partial(worldbank.parse, countries=["TKM", "UZB", "KAZ", "AFG"], indicator="gdp")
+        with pytest.raises(NoDataError) as no:
+            ask(bodies.worldbank())
+        remedy = "ask for the others without it, or for another indicator"
+        assert str(no.value) == f"an answer without rows of AFG, UZB; {remedy}"
 
     def test_negative_values(self):
         """Growth may be negative, GDP may not; a whole number is a value too."""
@@ -619,6 +750,8 @@ class TestWorldBank:
             NoDataError, match="an error message: no; not; check the indicator's code"
         ):
             self.read(b'[{"message":[{"id":"120","value":"no"},{"value":"not"},7]}]')
+        with pytest.raises(NoDataError, match=f"^an error message: {'x' * 200}; check the indic"):
+            self.read(b'[{"message":[{"value":"%b"}]}]' % (b"x" * 300))
         for lost in (
             b'[{"page":0,"pages":0,"total":0}]',
             b'[{"page":1,"pages":1,"total":6}, null]',
@@ -823,8 +956,10 @@ class TestBns:
             workbook = type("Workbook", (), {"from_filelike": staticmethod(fail)})
             monkeypatch.setattr(bns.python_calamine, "CalamineWorkbook", workbook)
 
-        panic(PanicException("out of bounds"))
-        with pytest.raises(MalformedError, match="no spreadsheet .out of bounds"):
+        panic(PanicException("x" * 199))
+        with pytest.raises(
+            MalformedError, match=rf"^a file that is no spreadsheet \({'x' * 160}\);"
+        ):
             self.read(bodies.bns())
         panic(KeyboardInterrupt())
         with pytest.raises(KeyboardInterrupt):
@@ -890,9 +1025,10 @@ class TestXls:
     )
     def test_far_cell(self, head):
         """A number, a text or an empty cell in row 65535 or column 255."""
-        bns._check_xls(head + b"\xe6\x00\x06\x00")
-        for place in (b"\xff\xff\x06\x00", b"\xe6\x00\xff\x00"):
-            with pytest.raises(MalformedError, match="a sheet with a cell in row"):
+        bns._check_xls(head + b"\xd0\x07\x68\x00")
+        for place, where in ((b"\xd1\x07\x68\x00", "2001, column 104"),
+                             (b"\xd0\x07\x69\x00", "2000, column 105")):  # fmt: skip
+            with pytest.raises(MalformedError, match=f"^a sheet with a cell in row {where};"):
                 bns._check_xls(b"rest" + head + place)
         with pytest.raises(MalformedError, match="in row 65535, column 6"):
             READ["bns"](b"\xd0\xcf" + head + b"\xff\xff\x06\x00")

@@ -41,7 +41,7 @@ def __getattr__(name: str) -> Any:
     try:
         module = import_module(f"tradelib.live.{_HOMES[name]}")
     except ModuleNotFoundError as missing:
-        if (missing.name or "").startswith("tradelib"):
+        if str(missing.name).startswith("tradelib"):
             raise
         needs = f"tradelib.live.{name} needs {missing.name}; pip install tradelib[live]"
         raise ImportError(needs) from missing

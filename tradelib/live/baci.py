@@ -76,13 +76,13 @@ def years(archive: zipfile.ZipFile, release: str) -> dict[int, zipfile.ZipInfo]:
 def countries(archive: zipfile.ZipFile, release: str) -> dict[int, str]:
     """ISO3 code of each country number; the source's own code where ours knows none."""
     table = f"country_codes_{release.split('_')[1]}.csv"
-    found = [one for one in archive.infolist() if one.filename.rsplit("/", 1)[-1] == table]
+    found = [one for one in archive.infolist() if Path(one.filename).name == table]
     if len(found) != 1 or found[0].file_size > _MOST_TABLE:
         raise MalformedError(f"an archive with {len(found)} tables {table} of country codes")
     kinds = (KeyError, TypeError, AttributeError, csv.Error, *ZIP_DAMAGE)
     with damage("a damaged table of country codes", *kinds):
         text = archive.read(found[0]).decode("utf-8-sig", "replace")  # names only, some in Latin-1
-        reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+        reader = csv.DictReader(io.StringIO(text), strict=True)
         reader.fieldnames = head = [_ISO3.get(name, name) for name in reader.fieldnames or []]
         check_head(head, ["country_code", "country_iso3"])
         rows = list(reader)
@@ -102,7 +102,7 @@ def read_year(
     `known` is what `countries` returns; `tick` is called with the bytes read since the last call.
     Damage, an unknown country, a value that is none or a row given twice is a `MalformedError`.
     """
-    sums, seen = np.zeros(_NUMBERS**2), np.zeros(_NUMBERS**2, dtype=bool)
+    sums = np.zeros(_NUMBERS**2)
     rows: list[np.ndarray] = []
     kinds = (pa.ArrowException, *ZIP_DAMAGE)
     with damage(f"a damaged {member.filename}", *kinds), archive.open(member) as opened:
@@ -110,14 +110,12 @@ def read_year(
         for block in arrow.open_csv(counted, _READ, convert_options=_CONVERT):
             pairs, dollars = _block(block, year, known)
             sums += np.bincount(pairs, weights=dollars, minlength=_NUMBERS**2)
-            seen[pairs] = True
             rows.append(pairs.astype(np.int64) * 10**6 + block["k"].to_numpy())
         while counted.read(_BLOCK):  # to the end, where the checksum is compared
             pass
-    _check_once(rows, member.filename)
+    places = np.unique(_once(rows, member.filename) // 10**6)
     if sums.max() > MOST_MUSD * 1e6:
         raise MalformedError(f"a trade of {sums.max():g} US$ between two countries in {year}")
-    places = np.flatnonzero(seen)
     exporter, importer = (pd.Series(side).map(known) for side in np.divmod(places, _NUMBERS))
     flows = {"exporter": exporter, "importer": importer, "year": year}
     return pd.DataFrame(flows | {"trade_usd": sums[places].astype(np.int64)})
@@ -130,7 +128,7 @@ def _block(block: pa.RecordBatch, year: int, known: dict[int, str]) -> list[np.n
     t, i, j, k, v = (block[name].to_numpy() for name in _TYPES)
     if (t != year).any():
         raise MalformedError(f"a row of {t[t != year][0]} in the file of {year}")
-    odd = np.setdiff1d(np.union1d(i, j), np.fromiter(known, dtype=np.int32))
+    odd = np.setdiff1d(np.union1d(i, j), list(known))
     if odd.size:
         raise MalformedError(f"country {odd[0]} in {year}, which its own table does not know")
     if ((k < 0) | (k >= 10**6)).any():
@@ -141,16 +139,17 @@ def _block(block: pa.RecordBatch, year: int, known: dict[int, str]) -> list[np.n
     return [i * _NUMBERS + j, np.rint(v * 1000)]
 
 
-def _check_once(rows: list[np.ndarray], name: str) -> None:
-    """Raise if an exporter, importer and product come twice."""
-    ordered = np.sort(np.concatenate(rows)) if rows else np.empty(0, dtype=np.int64)
-    if not ordered.size:
+def _once(rows: list[np.ndarray], name: str) -> np.ndarray:
+    """Exporter, importer and product of each row, in order; none may come twice."""
+    if not any(map(len, rows)):
         raise MalformedError(f"no rows in {name}")
+    ordered = np.sort(np.concatenate(rows))
     twice = ordered[1:][ordered[1:] == ordered[:-1]]
     if twice.size:
         pair, product = divmod(int(twice[0]), 10**6)
         i, j = divmod(pair, _NUMBERS)
         raise MalformedError(f"exporter {i}, importer {j}, product {product:06d} twice in {name}")
+    return ordered
 
 
 def _code(row: dict[str, str]) -> str:

@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from functools import cache
 from html import unescape
 from importlib.resources import files
+from itertools import zip_longest
 from typing import Any, NamedTuple, TypeAlias
 
 import python_calamine
@@ -67,16 +68,15 @@ def workbook(edition: Edition) -> Call:
 
 def parse_listing(body: bytes) -> list[Edition]:
     """Full-year editions on a page, in no order; part-years are left out."""
-    text = body.decode("utf-8", "replace")
+    text = body.decode(errors="replace")
     if "</html>" not in text.lower() or "spreadsheets" not in text:
         what = f"a page that is not the list of workbooks, or a part of it ({len(body)} bytes)"
         raise MalformedError(what)
     links = list(_LINK.finditer(text))
-    ends = [*(link.start() for link in links[1:]), len(text)]
     editions = []
-    for link, end in zip(links, ends, strict=False):
+    for link, after in zip_longest(links, links[1:]):
         title = _TITLE.search(" ".join(unescape(link[2]).split()))
-        day = _DAY.search(text, link.end(), end)
+        day = _DAY.search(text, link.end(), after.start() if after else len(text))
         if title:
             listed = f"{day[3]}-{day[2]}-{day[1]}" if day else ""
             year, final = int(title[2]), not title[1]
@@ -104,6 +104,7 @@ def parse(body: bytes, *, partner: str, edition: Edition, years: set[int]) -> tu
     return tuple(figures)
 
 
+@damage("a file that is no spreadsheet", python_calamine.CalamineError, OSError, ValueError)
 def _grids(body: bytes, own: int, years: set[int]) -> dict[int, list[list[Any]]]:
     """Cells of the sheets of some years, in a workbook that has its own year's."""
     if body[:2] == b"PK":
@@ -121,11 +122,9 @@ def _grids(body: bytes, own: int, years: set[int]) -> dict[int, list[list[Any]]]
             raise MalformedError(f"a workbook with sheets {listed}, without {own}")
         return {year: _grid(book, name) for year, name in names if year in years}
     except BaseException as error:
-        damage = isinstance(error, (python_calamine.CalamineError, OSError, ValueError))
-        panic = type(error).__name__ == "PanicException"  # how the reader's own faults come
-        if isinstance(error, MalformedError) or not (damage or panic):
-            raise
-        raise MalformedError(f"a file that is no spreadsheet ({str(error)[:80]})") from None
+        if type(error).__name__ == "PanicException":  # how the reader's own faults come
+            raise ValueError(error) from None
+        raise
 
 
 def _grid(book: python_calamine.CalamineWorkbook, name: str) -> list[list[Any]]:
@@ -134,7 +133,7 @@ def _grid(book: python_calamine.CalamineWorkbook, name: str) -> list[list[Any]]:
     if sheet.total_height > _MOST_ROWS or sheet.total_width > _MOST_COLUMNS:
         what = f"a sheet {name} of {sheet.total_height} rows, {sheet.total_width} wide"
         raise MalformedError(what)
-    return list(sheet.to_python(skip_empty_area=False))
+    return sheet.to_python()
 
 
 @damage("a damaged spreadsheet", *ZIP_DAMAGE)

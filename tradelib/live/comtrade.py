@@ -63,9 +63,8 @@ def parse(body: bytes, *, reporter: str, partner: str, years: Collection[int]) -
     other = [row["refYear"] for row in rows if row["refYear"] not in years]
     if other:
         raise MalformedError(f"rows of {other[0]}, which was not asked for")
-    listed = {(row["flowCode"], row["refYear"]) for row in rows}
-    without = listed - {(row["flowCode"], row["refYear"]) for row in totals}
-    if without:
+    listed, added = ({(row["flowCode"], row["refYear"]) for row in of} for of in (rows, totals))
+    if without := listed - added:
         raise MalformedError(f"rows of {min(without)} without their total")
     return once(_figure(row) for row in totals)
 

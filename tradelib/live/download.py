@@ -38,25 +38,23 @@ def fetch_file(
     What comes back is its provenance: ``address`` (without key), ``accessed`` (ISO moment),
     ``bytes``, ``sha256``.
     """
-    about: dict[str, Any] = {}
     beside = file.with_name(file.name + ".provenance")
     with suppress(OSError):
-        about = cache.unsealed(beside.read_bytes()) if file.exists() else {}
-    if about and not offline and not cache.young(pd.Timestamp(about["accessed"]), max_age_days):
-        about = {}
-    with cache.storing(file.parent):
-        whole = about and file.stat().st_size == about["bytes"]
-        if whole and cache.digest(file) == about["sha256"]:
+        about = cache.unsealed(beside.read_bytes())
+        young = offline or cache.young(pd.Timestamp(about["accessed"]), max_age_days)
+        whole = file.stat().st_size == about["bytes"]
+        if young and whole and cache.digest(file) == about["sha256"]:
             return about
-        if offline:
-            raise OfflineError(f"no intact copy at {file}", asked=call.address)
+    if offline:
+        raise OfflineError(f"no intact copy at {file}", asked=call.address)
+    with cache.storing(file.parent):
         file.unlink(missing_ok=True)
         file.parent.mkdir(parents=True, exist_ok=True)
         with asking(call.address), Session(timeout=timeout) as session:
             part = _Part(call, file, progress=progress)
             again(lambda: part.carry_on(session), session)
         part.file.replace(file)
-        part.mark.unlink(missing_ok=True)
+        part.mark.unlink()
         now = pd.Timestamp.now(tz="UTC").floor("s").isoformat()
         about = {"accessed": now, "bytes": file.stat().st_size, "sha256": cache.digest(file)}
         with cache.replacing(beside) as opened:

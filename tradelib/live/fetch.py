@@ -18,6 +18,7 @@ from tradelib.live.tidy import Answer
 from tradelib.live.transport import TIMEOUT, WEEK, Client
 
 Years: TypeAlias = set[int] | None
+_CALENDAR = range(gate.FIRST_YEAR, gate.LAST_YEAR + 1)
 
 
 def fetch_flows(
@@ -175,8 +176,7 @@ def years_wanted(years: int | Iterable[int] | None) -> Years:
     if years is None:
         return None
     given = list(islice(years, gate.LAST_YEAR)) if isinstance(years, Iterable) else [years]
-    whole = [int(y) for y in given if isinstance(y, Integral) and not isinstance(y, bool)]
-    inside = [year for year in whole if gate.FIRST_YEAR <= year <= gate.LAST_YEAR]
+    inside = [int(y) for y in given if isinstance(y, Integral) and y in _CALENDAR]
     if not given or len(inside) < len(given):
         raise ValueError(f"years are whole numbers such as range(2015, 2025), got {years!r}")
     return set(inside)

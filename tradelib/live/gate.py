@@ -81,7 +81,7 @@ def newest_year() -> int:
 
 def year_of(text: object) -> int:
     """A calendar year of the past from a source's own writing of it, or a `MalformedError`."""
-    plain = "" if isinstance(text, bool) else str(text)
+    plain = str(text)
     if not re.fullmatch("[0-9]{4}", plain) or not FIRST_YEAR <= int(plain) <= newest_year():
         raise MalformedError(f"{plain[:40]!r} where a year is due")
     return int(plain)
@@ -157,12 +157,10 @@ def status_of(row: Mapping[str, str]) -> tuple[str, str]:
 
 def read(body: bytes) -> Any:
     """The document in a body; no JSON, or a key twice, is a `MalformedError`."""
-    if body[:40].lstrip().startswith(b"<"):
+    if body.lstrip().startswith(b"<"):
         raise MalformedError(f"a page or message ({words(body)}) instead of JSON")
-    try:
+    with damage("text that is no JSON", ValueError, RecursionError):
         return json.loads(body.decode("utf-8-sig"), object_pairs_hook=_object)
-    except (ValueError, RecursionError) as error:
-        raise MalformedError(f"text that is no JSON ({str(error)[:120]})") from None
 
 
 def words(body: bytes) -> str:

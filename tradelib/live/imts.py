@@ -19,11 +19,13 @@ import csv
 import io
 import re
 from collections.abc import Callable
+from functools import cache, partial
 from typing import IO
 
 import pandas as pd
 import pyarrow as pa
 from pyarrow import csv as arrow
+from tqdm.utils import CallbackIOWrapper
 
 from tradelib.live import gate
 from tradelib.live.errors import MalformedError
@@ -72,18 +74,16 @@ def read(
     `tick` is called with the number of bytes read since the last call.
     """
     with gate.damage("a table that breaks off or is none", pa.ArrowException, csv.Error):
-        columns, done = _columns(file), 0
+        columns = _columns(file)
         parts = [_block(pd.DataFrame(columns=columns, dtype="str"), indicator, pair)]
         types = dict.fromkeys(columns, pa.string())
         blocks = arrow.open_csv(
-            file, arrow.ReadOptions(block_size=_BLOCK), arrow.ParseOptions(newlines_in_values=True),
+            CallbackIOWrapper(tick, file), arrow.ReadOptions(block_size=_BLOCK),
+            arrow.ParseOptions(newlines_in_values=True),
             arrow.ConvertOptions(column_types=types, include_columns=columns),
         )  # fmt: skip
-        for block in blocks:
-            parts.append(_block(block.to_pandas(), indicator, pair))
-            tick(file.tell() - done)
-            done = file.tell()
-    table = pd.concat(parts, ignore_index=True)
+        parts += [_block(block.to_pandas(), indicator, pair) for block in blocks]
+    table = pd.concat(parts)
     for row in table.loc[table.duplicated(KEY), KEY].to_numpy()[:1]:
         raise MalformedError(f"{' '.join(map(str, row))} twice")
     return table
@@ -91,8 +91,8 @@ def read(
 
 def _columns(file: IO[bytes]) -> list[str]:
     """Columns to read of a table that has a head, and an end of its last line and last quotes."""
-    line = file.readline(2**16)
-    head = next(csv.reader([line.decode("utf-8-sig", "replace")]), [])
+    line = file.readline(_BLOCK)
+    head = next(csv.reader([line.decode("utf-8-sig", "replace")]))
     gate.check_head(head, COLUMNS)
     quotes, end = line.count(b'"'), line[-1:]
     while piece := file.read(_BLOCK):
@@ -105,7 +105,7 @@ def _columns(file: IO[bytes]) -> list[str]:
 
 def _block(block: pd.DataFrame, indicator: str, pair: tuple[str, str]) -> pd.DataFrame:
     """Figures in some rows; what is the same in many is looked at once."""
-    rows = block[block["TIME_PERIOD"].ne("") | block["OBS_VALUE"].ne("")].reset_index(drop=True)
+    rows = block[block["TIME_PERIOD"].ne("") | block["OBS_VALUE"].ne("")]
     for key in rows[["INDICATOR", "FREQUENCY"]].drop_duplicates().to_numpy().tolist():
         if key != [indicator, "A"]:
             raise MalformedError(f"a row of {str(key)[:80]} instead of {[indicator, 'A']}")
@@ -119,17 +119,12 @@ def _block(block: pd.DataFrame, indicator: str, pair: tuple[str, str]) -> pd.Dat
         for text, (status, note) in zip(rows["OBS_VALUE"], states, strict=True)
     ]
     table = pd.DataFrame({
-        "reporter": _each(rows["COUNTRY"], lambda code: _country(code, pair[0])),
-        "partner": _each(rows["COUNTERPART_COUNTRY"], lambda code: _country(code, pair[1])),
-        "year": _each(rows["TIME_PERIOD"], gate.year_of),
+        "reporter": rows["COUNTRY"].map(cache(partial(_country, asked=pair[0]))),
+        "partner": rows["COUNTERPART_COUNTRY"].map(cache(partial(_country, asked=pair[1]))),
+        "year": rows["TIME_PERIOD"].map(cache(gate.year_of)),
         **{name: [getattr(one, name) for one in figures] for name in _FIGURE},
     }).astype({"year": "int32", **_FIGURE})  # fmt: skip
     return table[table[KEY[:2]].ne("").all(axis=1) & table["reporter"].ne(table["partner"])]
-
-
-def _each(column: pd.Series, make: Callable[[str], object]) -> pd.Series:
-    """A column with something else in the place of each different cell."""
-    return column.map({cell: make(cell) for cell in column.unique()})
 
 
 def _country(code: str, asked: str) -> str:

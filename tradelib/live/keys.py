@@ -22,7 +22,7 @@ def clean(text: bytes) -> bytes:
 
 def scrubbed(text: str) -> str:
     """As `clean`, for text."""
-    return clean(text.encode("utf-8", "replace")).decode("utf-8", "replace")
+    return clean(text.encode(errors="replace")).decode()
 
 
 def _secrets() -> set[bytes]:
@@ -33,10 +33,11 @@ def _secrets() -> set[bytes]:
     plain |= {part for login in logins for part in login.split(":", 1)}
     parts = {part for text in plain for one in (text, unquote(text)) for part in one.split()}
     written = {way for text in plain | parts for way in _ways(text.strip())}
-    return {way.encode("utf-8", "replace") for way in written if len(way) >= _SHORTEST}
+    return {way.encode() for way in written if len(way) >= _SHORTEST}
 
 
 def _ways(text: str) -> set[str]:
     """Ways to write a text: as it is, in an address, in HTML, in JSON, in base 64."""
-    packed = base64.b64encode(text.encode("utf-8", "replace")).decode().rstrip("=")
+    plain = text.encode(errors="replace")  # what is no text in the environment cannot be encoded
+    text, packed = plain.decode(), base64.b64encode(plain).decode().rstrip("=")
     return {text, quote(text, safe=""), html.escape(text), json.dumps(text)[1:-1], packed}

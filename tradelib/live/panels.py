@@ -118,9 +118,8 @@ def _imts(place: Path, wanted: Years, how: About) -> tuple[pd.DataFrame, About]:
     flows = pd.concat(sides, axis=1).reset_index()
     flows = flows if wanted is None else flows[flows["year"].isin(wanted)]
     states = list(gate.STATES)  # from the surest
-    ranks = [flows[flow].fillna("final").map(states.index) for flow in imts.INDICATORS.values()]
-    worst = ranks[0].where(ranks[0] > ranks[1], ranks[1])
-    flows = flows.assign(status=worst.map(dict(enumerate(states))))
+    ranks = flows[list(imts.INDICATORS.values())].fillna("final").map(states.index)
+    flows = flows.assign(status=ranks.max(axis=1).map(dict(enumerate(states))))
     return flows, min(abouts, key=lambda about: str(about["accessed"]))
 
 
@@ -153,16 +152,16 @@ def _reconciled(flows: pd.DataFrame) -> pd.DataFrame:
         "reporter": flows["exporter"].where(first, flows["importer"]),
         "partner": flows["importer"].where(first, flows["exporter"]),
         "year": flows["year"],
-        "export_musd": flows["trade_usd"].where(first, 0),
-        "import_musd": flows["trade_usd"].where(~first, 0),
+        "export_musd": flows["trade_usd"].where(first),
+        "import_musd": flows["trade_usd"].where(~first),
     }
-    sums = pd.DataFrame(sides).groupby(imts.KEY, as_index=False, sort=True).sum()
+    sums = pd.DataFrame(sides).groupby(imts.KEY, as_index=False).sum()
     return sums.assign(export_musd=sums["export_musd"] / 1e6, import_musd=sums["import_musd"] / 1e6)
 
 
 def _dated(flows: pd.DataFrame, source: str, accessed: date) -> pd.DataFrame:
     """The panel with pair, turnover, and what is known of source and release."""
-    flows = flows.sort_values(imts.KEY).reset_index(drop=True).astype({"year": "int64"})
+    flows = flows.sort_values(imts.KEY, ignore_index=True).astype({"year": "int64"})
     days = {year: tidy.released(source, int(year), accessed) for year in flows["year"].unique()}
     return flows.assign(
         pair=flows["reporter"] + "-" + flows["partner"],

@@ -42,7 +42,7 @@ class Session:
         self.timeout, self.deadline = timeout, time.monotonic() + timeout
         self._connections: list[Any] = []
         self._http, self._done = _HttpSession(), threading.Event()
-        for scheme in ("http://", "https://"):
+        for scheme in list(self._http.adapters):
             self._http.mount(scheme, _Adapter(self._connections))
         self._watch = threading.Thread(target=self._hang_up, daemon=True)
 
@@ -83,8 +83,7 @@ class Session:
         except LiveError:
             raise
         except (RequestException, HTTPError, OSError, ValueError, zlib.error) as error:
-            text = str(getattr(error, "reason", None) or (error.args or [error])[0])
-            why = f"{type(error).__name__}: {scrubbed(text)[-160:]}"
+            why = f"{type(error).__name__}: {scrubbed(str(error))[-160:]}"
         self.check()
         raise PassingError(UnavailableError(f"no complete answer ({why})"))
 
@@ -112,8 +111,8 @@ class Session:
         return clean(body)
 
     def _hang_up(self) -> None:
-        while not self._done.wait(min(max(self.left, 0.02), 60)):
-            for connection in self._connections if self.left <= 0 else ():
+        while not self._done.wait(max(self.left, 0.02)):
+            for connection in self._connections:
                 with suppress(OSError, AttributeError):  # closed already, or not yet open
                     connection.sock.shutdown(socket.SHUT_RDWR)
 

@@ -24,7 +24,7 @@ class Site(NamedTuple):
     @property
     def key(self) -> str:
         """The key, read from the environment each time and kept nowhere."""
-        key = os.environ.get(self.key_variable, "").strip() if self.key_variable else ""
+        key = os.environ.get(self.key_variable, "").strip()
         if not re.fullmatch(r"[!-~]*", key):
             raise KeyRefusedError(f"a key in {self.key_variable} with blanks or odd letters in it")
         return key

@@ -43,7 +43,7 @@ def figures(source: str, reporter: str, partner: str, answers: Iterable[Answer])
                 "source_url": reply.address, "note": one.note or None,
             })  # fmt: skip
     frame = typed(rows, "figures.csv", {"accessed": DAY})
-    return frame.sort_values(["period_start", "flow"], kind="stable", ignore_index=True)
+    return frame.sort_values(["period_start", "flow"], ignore_index=True)
 
 
 def typed(rows: list[dict[str, Any]], table: str, more: dict[str, str]) -> pd.DataFrame:

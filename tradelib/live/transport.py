@@ -133,7 +133,7 @@ def start(call: Call, session: Session) -> dict[str, str]:
     where = site(call.source)
     host = urlsplit(where.base).netloc
     with _turn:  # callers in other threads come after this one
-        _due[host] = at = max(_due.get(host, float("-inf")) + where.pause, time.monotonic())
+        _due[host] = at = max(_due.get(host, -inf) + where.pause, time.monotonic())
     session.sleep(at - time.monotonic())
     key = where.key if call.keyed else ""
     plain = {"Accept": call.accept, "Accept-Encoding": "gzip", "User-Agent": "tradelib (requests)"}
@@ -175,7 +175,7 @@ def _asked(call: Call, session: Session) -> Reply:
             cut = "a body of unknown length, so that a cut would not be seen, in"
             raise errors.UnavailableError(f"{cut} {call.accept}")
         body = session.body(response, most=MAX_PAGE if call.page else MAX_BYTES)
-    if not call.page and re.match(rb"\s*(<!doctype html|<html)", body[:200], re.IGNORECASE):
+    if not call.page and re.match(rb"\s*(<!doctype html|<html)", body, re.IGNORECASE):
         raise errors.MalformedError(f"a web page ({words(body)}) instead of data")
     now = pd.Timestamp.now(tz="UTC").floor("s")
     digest = hashlib.sha256(body).hexdigest()
@@ -185,7 +185,7 @@ def _asked(call: Call, session: Session) -> Reply:
 def _patient(patience: urllib3.Retry, failure: PassingError, session: Session) -> urllib3.Retry:
     """Wait for another try, or raise the failure if there is no try or time left."""
     try:
-        patience = patience.increment("GET", error=failure)
+        patience = patience.increment()
     except MaxRetryError:
         raise failure.error from None
     wait = patience.get_backoff_time() if failure.wait is None else failure.wait
