@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from importlib import import_module
 from importlib.metadata import version
 
@@ -200,6 +201,7 @@ def test_both_causes(folder, tmp_path):
 
     file = next(folder.glob("*.json"))
     rewritten(file, tmp_path, file.stem, older)
+    assert tl.load_forecasts(where=tmp_path)["months"].iloc[0] == "9 months"
     found = tl.forecast_changes(where=tmp_path).set_index("target_id")["words"]
     assert found["article"].endswith("because the model changed and newer figures came")
     assert found["UZB-TKM-2025"].endswith("because the model changed")
@@ -233,9 +235,16 @@ def test_edited_is_refused(folder, tmp_path):
         tl.load_forecasts(where=tmp_path)
 
 
+def test_digest():
+    """The fingerprint is of the content in the order of its names, in letters as they are."""
+    plain = '{"a": "Türkiye", "b": [1, null]}'.encode()
+    assert archive.digest({"b": [1, None], "a": "Türkiye"}) == hashlib.sha256(plain).hexdigest()
+
+
 def test_none(tmp_path):
     """An empty folder is an error that names the way out."""
-    with pytest.raises(ValueError, match="no forecasts are archived in .*; run `make forecast`"):
+    said = f"^no forecasts are archived in {re.escape(tmp_path.name)}; run `make forecast`$"
+    with pytest.raises(ValueError, match=said):
         tl.load_forecasts(where=tmp_path)
 
 
@@ -284,6 +293,11 @@ def test_scored_by_the_bundled_series():
     value = float(tl.load_turnover("KAZ", "TKM").set_index("year").loc[2023, "turnover_musd"])
     just = archive._outcome(row(**(pair | {"target_value": value}), by=2023), none, None)
     assert (just["reached_in"], just["reached_ever"]) == (1, 1)
+    other = pd.DataFrame(
+        {"outcome_value": [7.0], "outcome_year": [2022.0], "reached_year": [None]}, index=["X"]
+    ).astype(float)
+    euros = archive._outcome(row(**pair, by=2022, currency="EUR"), other, None)
+    assert list(euros.values()) == [7, 0, 0]
     gone = archive._outcome(row(target_id="gone"), none, None)
     assert all(pd.isna(value) for value in gone.values())
 
@@ -301,9 +315,13 @@ def test_brier(folder, monkeypatch):
 
 def test_scored_by_what_was_known(folder, monkeypatch):
     """A day asked about reaches the figures that a forecast is scored by."""
-    days = []
-    monkeypatch.setattr(archive, "_outcome", lambda *given: days.append(given[-1]) or {
+    asked = []
+    monkeypatch.setattr(archive, "_outcome", lambda *given: asked.append(given) or {
         "value": 1.0, "reached_in": 0.0, "reached_ever": 1.0,
     })  # fmt: skip
-    tl.score_forecasts(where=folder, as_of="2026-07-01")
-    assert set(days) == {"2026-07-01"}
+    found = tl.score_forecasts(where=folder, as_of="2026-07-01")
+    assert {day for *_, day in asked} == {"2026-07-01"}
+    known = tl.load_targets(as_of="2026-07-01")
+    assert asked[0][1].index.tolist() == known["target_id"].tolist()
+    assert asked[0][1]["outcome_value"].count() == known["outcome_value"].count()
+    assert [one.target_id for one, *_ in asked] == found["target_id"].tolist()

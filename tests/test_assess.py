@@ -10,8 +10,10 @@ from conftest import annual
 
 import tradelib as tl
 from tradelib.bundle import figures, tables
-from tradelib.front import clock, known, potential
+from tradelib.bundle.learned import learned_model
+from tradelib.front import bound, clock, known, potential
 from tradelib.front.gather import gather
+from tradelib.science.pledge.chance import PledgeModel
 from tradelib.science.verdict.evidence import weigh
 from tradelib.science.verdict.verdict import judge
 
@@ -133,6 +135,7 @@ def test_timeline():
     """Five days; the official method says on track thrice where the verdict says unlikely."""
     found = tl.timeline(tl.article_target())
     assert found["as_of"].dt.date.astype(str).tolist() == [*DAYS, "2026-02-15"]
+    assert found.index.tolist() == [0, 1, 2, 3, 4]
     assert found["words"].tolist() == ["unlikely"] * 4 + ["unlikely to very unlikely"]
     assert found["official"].tolist() == ["too early", *["on track"] * 3, "moderate progress"]
     assert found["probability_in"].between(found["range_low"], found["range_high"]).all()
@@ -152,8 +155,27 @@ def test_hindcasts():
     row = found.query("forecaster == 'pace so far' and year == 2025").iloc[0]
     assert row["median"] == pytest.approx(438.691691 * (438.691691 / 254.211494) ** 3)
     assert "pace so far" not in set(found[found["as_of"] == "2022-10-05"]["forecaster"])
+    assert (row["crps"], row["inside"]) == (abs(math.log(row["median"] / row["observed"])), False)
     model = found[found["forecaster"] == "panel_growth"]
     assert model["observed"].between(model["low"], model["high"]).equals(model["inside"])
+    assert model["median"].between(model["low"], model["high"]).all()
+    assert model["crps"].between(0, 1).all()
+    cast = tl.nowcast_pair("KAZ", "TKM", as_of="2022-10-05").median_musd
+    first = found[(found["as_of"] == "2022-10-05") & (found["year"] == 2022)]
+    first = first.set_index("forecaster")["median"]
+    for name in ("panel_growth", "naive", "theta"):
+        assert first[name] == pytest.approx(cast, rel=0.02)
+
+
+def test_hindcasts_from_a_day_of_release():
+    """The day of a release counts once; no path leads to what is reached, no pace from one year."""
+    target = tl.Target("KAZ", "TKM", 500, 2027, announced=date(2024, 2, 15))
+    found = tl.hindcasts(target).set_index("as_of")["forecaster"]
+    assert found[found == "naive"].index.astype(str).tolist() == [*DAYS[2:3] * 2, DAYS[3]]
+    lines = ["required path", "pace so far"]
+    assert [found.loc[day].isin([line]).any() for day in DAYS[2:] for line in lines] == [
+        True, False, False, True,
+    ]  # fmt: skip
 
 
 def test_poisoned_future(monkeypatch):
@@ -186,6 +208,55 @@ def test_poisoned_future(monkeypatch):
     assert tl.assess(target).to_json() != before[DAYS[-1]]
     monkeypatch.undo()
     forget()
+
+
+@pytest.mark.parametrize(("day", "consumer", "wits"), [
+    ("2021-01-31", 2020, None), ("2022-10-05", 2021, 2020), ("2025-01-15", 2024, 2022), (None, 2024, 2023),
+])  # fmt: skip
+def test_what_is_known_of_prices_and_of_other_sources(day, consumer, wits):
+    """Full years of prices that were out, the table's own deflator, series as they were out."""
+    found = known.known_on(day)
+    on, rows = found.day, tl.load_macro("cpi_u", "USA", as_of=day).query("status == 'final'")
+    assert found.consumer_prices.index[-1] == consumer
+    assert found.consumer_prices.to_dict() == dict(zip(rows["year"], rows["value"], strict=True))
+    deflator = tl.load_macro("gdp_deflator")
+    assert found.deflator.to_dict() == dict(zip(deflator["year"], deflator["value"], strict=True))
+    assert found.prices.index.is_monotonic_increasing
+    others = known.elsewhere("KAZ", "TKM", on)
+    assert list(others) == (["baci_type"] if wits is None else ["wits", "baci_type"])
+    for source, series in others.items():
+        pd.testing.assert_frame_equal(
+            series, tl.load_turnover("KAZ", "TKM", source=source, as_of=day)
+        )
+    assert wits is None or others["wits"]["year"].max() == wits
+    assert list(known.elsewhere("UZB", "TKM", on)) == ["baci_type"]
+    assert known.elsewhere("KAZ", "TUR", on) == {}
+    assert set(found.growth) == set(tl.load_growth()["horizon"])
+    pd.testing.assert_frame_equal(found.shares(), bound.shares_known(on))
+    pd.testing.assert_frame_equal(found.pledges.registry, tl.load_targets(as_of=day))
+    shipped, asked = learned_model("pledge_model.json", on=day), (0.2, 5, 2022)
+    chances = [model.chance(*asked, china=False) for model in (
+        found.pledges.model, PledgeModel.from_dict(shipped))]  # fmt: skip
+    assert chances[0] == chances[1]
+    assert found.model.digest() == tl.growth_model(as_of=day).digest()
+
+
+@pytest.mark.parametrize(("last", "day", "months"), [
+    (2021, "2022-10-05", (7, 228.8)), (2023, "2024-08-08", (4, 167.8)), (2023, "2024-08-09", (6, 237.2)),
+    (2023, "2025-02-03", (6, 237.2)), (2023, "2025-02-04", None), (2022, "2024-08-09", None),
+    (2024, "2024-08-09", None), (2023, None, None),
+])  # fmt: skip
+def test_months_after_a_year(last, day, months):
+    """The newest months out, of the very next year, until anybody gives the whole of it."""
+    assert known.months_after(last, "KAZ", "TKM", day and pd.Timestamp(day)) == months
+
+
+def test_potentials_of_a_day():
+    """Of a bundled pair from effects and from GDPs, as they were known; of no other pair."""
+    gravity = known.known_on("2022-10-06").gravity
+    assert gravity.potentials("TUR-KAZ") is None
+    both = (tl.potential("KAZ", "TKM", fit=fit, as_of="2022-10-06") for fit in ("effects", "gdp"))
+    assert gravity.potentials("KAZ-TKM") == tuple(both)
 
 
 def test_months_of_a_year_that_was_told_do_not_speak():
@@ -312,10 +383,22 @@ def test_one_headline_whatever_the_seed():
 
 def test_bad_names():
     """A name that is none, and a target that cannot be assessed."""
-    with pytest.raises(ValueError, match="^no target is called 'X'"):
+    said = r"^no target is called 'X'; tradelib.load_targets\(\) lists them$"
+    with pytest.raises(ValueError, match=said):
         tl.open_target("X")
-    with pytest.raises(ValueError, match="is a target of a pair in EUR"):
+    said = "^IND-ITA-2025 is a target of a pair in EUR; only pairs in USD can be assessed$"
+    with pytest.raises(ValueError, match=said):
         tl.open_target("IND-ITA-2025")
+
+
+def test_open_target():
+    """The registry's row as a target: announced on the last day that its date allows."""
+    found = tl.open_target("KAZ-TKM-2022")
+    row = tl.load_targets().set_index("target_id").loc["KAZ-TKM-2022"]
+    assert (found.pair, found.value_musd, found.deadline) == ("KAZ-TKM", 1000, 2027)
+    assert (found.announced, found.source) == (row["released"].date(), row["announce_url"])
+    assert (found.target_id, found.flow) == ("KAZ-TKM-2022", "turnover")
+    assert tl.open_target("UZB-TKM-2025").deadline is None
 
 
 def test_passed_deadline():

@@ -2,6 +2,7 @@ import pandas as pd
 import pytest
 
 import tradelib as tl
+from tradelib.front import bound
 
 
 def test_shares():
@@ -14,6 +15,19 @@ def test_shares():
     assert (shares["coverage"] != "farm_goods").all()
     first = shares.query("reporter == 'KAZ' and year == 2024 and months == 6")
     assert first["released"].tolist() == [pd.Timestamp("2024-08-09")]
+    assert shares.index.tolist() == list(range(len(shares)))
+    keys = shares[["reporter", "year", "months"]]
+    assert keys.equals(keys.sort_values(["reporter", "year", "months"]))
+
+
+@pytest.mark.parametrize("day", ["2022-02-15", "2023-07-31", "2024-07-31"])
+def test_shares_of_a_day(day):
+    """Those of which the months and the year were both out by that day, that day included."""
+    then, shares = pd.Timestamp(day), tl.part_year_shares()
+    out = shares[["released", "full_year_released"]].max(axis=1)
+    assert then in set(out)
+    expected = shares[out <= then].reset_index(drop=True)
+    pd.testing.assert_frame_equal(bound.shares_known(then), expected)
 
 
 @pytest.mark.parametrize(
@@ -43,7 +57,11 @@ def test_actual_years_lie_inside():
 
 
 def test_too_early():
-    """Before two shares were known there is no nowcast."""
+    """Before a firm figure or two shares were known there is no nowcast."""
+    with pytest.raises(
+        ValueError, match=r"^no part-year figure of KAZ-TKM was firm by 2020-12-01$"
+    ):
+        tl.nowcast_pair("KAZ", "TKM", as_of="2020-12-01")
     with pytest.raises(
         ValueError, match="at least two earlier pair-years, got 0 known by 2020-07-01"
     ):

@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 from verdicts import verdict
 
 import tradelib as tl
+from tradelib.bundle import figures, tables
+from tradelib.front import potential
 from tradelib.science.gravity.ceiling import ceiling_check
 from tradelib.science.gravity.model import QUANTILES, GravityModel
 from tradelib.science.gravity.potential import carried
@@ -293,6 +295,8 @@ class TestShipped:
             "KAZ", "TKM", year=2025, gdp={"KAZ": gdp["KAZ"][2023], "TKM": gdp["TKM"][2023]}
         )
         assert (given.year, given.musd) == (2025, pytest.approx(latest.musd))
+        ahead = tl.potential("KAZ", "TKM", year=2027, gdp={"KAZ": 3e5, "TKM": 8e4})
+        assert math.isnan(ahead.actual_musd)
 
     def test_as_of(self):
         """GDPs as they were known: in October 2022 to 2021."""
@@ -300,6 +304,27 @@ class TestShipped:
         assert found.year == 2021
         with pytest.raises(ValueError, match="was not known by 2020-06-01"):
             tl.potential("KAZ", "TKM", as_of="2020-06-01")
+
+    @pytest.mark.parametrize(("day", "ask"), [
+        ("2023-03-01", lambda **on: tl.potential("KAZ", "TKM", **on)),  # turnover before GDP
+        ("2023-07-20", lambda **on: tl.potential("UZB", "TKM", **on)),  # GDP before turnover
+        ("2022-10-05", lambda **on: tl.potential_history("KAZ", "TKM", **on).to_csv()),
+        ("2022-10-05", lambda **on: tl.gravity_check("KAZ", "TKM", target_musd=1000, **on)),
+    ])  # fmt: skip
+    def test_what_came_later(self, monkeypatch, day, ask):
+        """A day's answer is the one of data in which nothing later stands."""
+        honest, caches = tables.table, (potential._gdp, figures._every_sum)
+        then, now = ask(as_of=day), ask()
+        monkeypatch.setattr(
+            tables, "table", lambda file: honest(file)[lambda rows: rows["released"] <= day]
+        )
+        try:
+            for cache in caches:
+                cache.cache_clear()
+            assert ask() == then != now
+        finally:
+            for cache in caches:
+                cache.cache_clear()
 
     def test_own_effect_and_elasticities(self):
         """Fits differ in what they hold; the GDP equation is carried by its own elasticities."""
@@ -325,7 +350,13 @@ class TestShipped:
         assert (
             (mine["low"] < mine["potential_musd"]) & (mine["potential_musd"] < mine["high"])
         ).all()
-        assert list(dict.fromkeys(tl.potential_history("UZB", "TKM")["fit"])) == ["effects", "gdp"]
+        other = tl.potential_history("UZB", "TKM")
+        assert list(dict.fromkeys(other["fit"])) == ["effects", "gdp"]
+        for row in other.iloc[[0, 5, -7, -1]].itertuples():
+            one = tl.potential("UZB", "TKM", year=row.year, fit=row.fit)
+            said = (row.potential_musd, row.low, row.high, row.actual_musd, row.ratio)
+            expected = (one.musd, *one.interval(), one.actual_musd, one.ratio)
+            assert said == pytest.approx(expected, nan_ok=True)
 
     def test_check(self):
         """The bundled check is the parts put together."""

@@ -456,6 +456,7 @@ class TestShipped:
         assert found.expected < 0.01
         some = targets[targets["batch"] == 1]
         assert tl.pledge_effect(some).n == 50
+        assert (found.level, tl.pledge_effect(some, level=50).level) == (90, 50)
         with pytest.raises(
             ValueError, match="^as_of is a day of the bundled data; .*got 2022-10-05"
         ):

@@ -189,6 +189,10 @@ class TestOfATarget:
         row = tl.assess(tl.article_target()).evidence.set_index("key").loc["pledges"]
         assert (row["value"], row["low"], row["high"]) == (found.chance, *found.interval)
         assert row["item"] == "a pledge like this one is on time, by what became of 293 others"
+        then = tl.pledge_chance(tl.article_target(), as_of="2023-01-15", level=50)
+        wider = tl.pledge_chance(tl.article_target(), as_of="2023-01-15")
+        assert (then.n, then.level, wider.level) == (wider.n, 50, 90)
+        assert then.chance == wider.chance != found.chance
 
     def test_the_registrys_baseline(self):
         """A target of the registry is asked from the baseline that it was announced with."""
@@ -348,3 +352,13 @@ class TestRecords:
         """A day knows the pledges resolved by then."""
         then = tl.country_records(as_of="2022-10-05")
         assert then["scored"].sum() == 2 * 229
+        with pytest.raises(ValueError, match="^no pairs like announced targets were released by"):
+            tl.country_records(as_of="2019-01-01")
+
+    def test_own_targets(self):
+        """Of one's own table its countries alone; an interval of 90 % unless another is asked."""
+        own = tl.load_targets("IND")
+        found, ends = tl.country_records(own), ["low", "high"]
+        assert found.loc["IND", "pledges"] == (own["scope"] == "pair").sum()
+        assert "KGZ" not in found.index
+        assert found[ends].equals(tl.country_records(own, level=90)[ends])

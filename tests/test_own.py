@@ -1,5 +1,7 @@
 """Your own CSV, as spreadsheets and R write it in several countries."""
 
+import re
+
 import pandas as pd
 import pytest
 from conftest import annual
@@ -27,11 +29,14 @@ FILES = {
     "old_excel": "year;turnover_musd;Bemerkung\n2023;1023,5;gesch\u00e4tzt\n2024;1100;\n2025;987,25;\n".encode("cp1252"),
     "swiss": b"year;turnover_musd\n2023;1'023.5\n2024;1'100.0\n2025;987.25\n",
     "bars_and_exponents": b"year|turnover_musd\n2023|1.0235e3\n2024|1.1e3\n2025|987.25\n",
-    "short_rows": b"year,turnover_musd,note\n2023,1023.5\n2024,1100\n2025,987.25,x\n",
+    "short_rows": b"year,turnover_musd,note\n2022\n2023,1023.5\n2024,1100\n2025,987.25,x\n",
+    "wide_without_its_mark": "year;turnover_musd\n2023;1023,5\n2024;1100\n2025;987,25".encode("utf-16-le"),
+    "wide_and_german": "year;turnover_musd;\u00e4\n2023;1023,5\n2024;1100\n2025;987,25".encode("utf-16-le"),
     "old_mac": b"year,turnover_musd\r2023,1023.5\r2024,1100\r2025,987.25\r",
 }  # fmt: skip
 BROKEN = {
     b"year,value\n2023,5\n": r"^f.csv starts with 'year,value'; needed are columns headed year",
+    b"y" * 61: rf"^f.csv starts with '{'y' * 60}'; needed are columns headed year and turnover_musd$",
     b"": r"^f.csv starts with 'nothing'",
     b"year,turnover_musd\n": r"^f.csv has no year with a turnover",
     b"year,turnover_musd\n2023,abc\n": r"^f.csv line 2: must be a number, got 'abc'$",
@@ -40,9 +45,12 @@ BROKEN = {
     b"year,turnover_musd\n2023,0\n": r"line 2: must be above zero; leave the cell empty if .*, got '0'$",
     b"year,turnover_musd\n2023,-5\n": r"line 2: must be a number, got '-5'$",
     b"year\tturnover_musd\n2023\t1,023\n": r"line 2: must be clear: thousands or decimals\?.* got '1,023'$",
+    b"year;turnover_musd\n2023;1.023\n": r"line 2: must be clear: thousands or decimals\?.* got '1.023'$",
+    b'year,turnover_musd\n2023,"1,023"\n': r"line 2: must be clear: thousands or decimals\?.* got '1,023'$",
+    b"year|turnover_musd\n2023|1.023\n": r"line 2: must be clear: thousands or decimals\?.* got '1.023'$",
     b"year;turnover_musd\n2023;1,5\n2024;1.5\n": r"line 2: must be decimals written as in the other rows, got '1,5'",
-    b"year,turnover_musd\n2023,1,023\n": r"line 2 has 3 cells where the headings are 2; put numbers",
-    b"year,turnover_musd,turnover_eur\n2023,1,2\n": r"has 2 columns of turnover; needed are .*, one each$",
+    b"year,turnover_musd\n2023,1,023\n": r"^f.csv line 2 has 3 cells where the headings are 2; put numbers",
+    b"year,turnover_musd,turnover_eur\n2023,1,2\n": r"^f.csv has 2 columns of turnover; needed are .*, one each$",
     b"year,turnover_musd\n2023,254211494\n": r"stays below US\$1,000,000m, got 254,211,494 in f.csv; .* unit='US\$'$",
     "year,turnover_musd\n2023,\u0661\u0662\n".encode(): r"line 2: must be a number",
     b"year,turnover_musd\n2023,12.34.5\n": r"line 2: must be a number, got '12.34.5'",
@@ -57,6 +65,20 @@ def test_quirks(tmp_path, name):
     table = read_history(file)
     assert [tuple(row) for row in table.itertuples(index=False)] == PLAIN
     assert table.dtypes.astype(str).tolist() == ["int64", "float64"]
+    assert table.index.tolist() == [0, 1, 2]
+
+
+@pytest.mark.parametrize(("mark", "text", "dollars"), [
+    (";", "1,023", 1.023), (",", "1.023", 1.023),
+    ("\t", "1.234.567", 1_234_567), ("\t", "1,234,567", 1_234_567), ("\t", "1.234.567,8", 1_234_567.8),
+    ("|", "1,234,567.8", 1_234_567.8),
+])  # fmt: skip
+def test_thousands_and_decimals(tmp_path, mark, text, dollars):
+    """A mark that comes twice groups, the other or a last one parts; else what parts the cells says."""
+    file = tmp_path / "f.csv"
+    file.write_text(f"year{mark}turnover\n2024{mark}{text}\n")
+    found = read_history(file, unit="US$")["turnover_musd"].tolist()
+    assert found == pytest.approx([dollars / 1e6])
 
 
 @pytest.mark.parametrize(("body", "match"), list(BROKEN.items()))
@@ -72,7 +94,8 @@ def test_no_file(tmp_path):
     """A path of nothing, and a unit of nothing."""
     with pytest.raises(ValueError, match=r"^there is no file .*none.csv; give the path"):
         read_history(tmp_path / "none.csv")
-    with pytest.raises(ValueError, match="^unit must be one of US.*; got 'EUR'$"):
+    said = r"^unit must be one of US\$, US\$ thousand, US\$ million, US\$ billion; got 'EUR'$"
+    with pytest.raises(ValueError, match=said):
         read_history(tmp_path / "none.csv", unit="EUR")
 
 
@@ -121,9 +144,18 @@ def test_a_year_that_is_not_over(monkeypatch):
     tl.assess(PLEDGE, history=annual([400.0, 500.0], start=2024))
 
 
-@pytest.mark.parametrize("last", [4.4, 200_000.0])
-def test_hardly_in_one_unit(last):
+def test_the_largest_trade(tmp_path):
+    """US$1,000bn is the most that two countries can have traded."""
+    file = tmp_path / "f.csv"
+    file.write_text("year,turnover_musd\n2024,1000000\n")
+    assert read_history(file)["turnover_musd"].tolist() == [1e6]
+
+
+@pytest.mark.parametrize(("last", "times"), [(4.5, "200"), (180_000.0, "0.005")])
+def test_hardly_in_one_unit(last, times):
     """Two hundred times the last year, or a two-hundredth, is billions or dollars by mistake."""
-    with pytest.raises(ValueError, match=r"^a target of US\$900m is .* times the last year's US\$"):
+    said = re.escape(f"is {times} times the last year's US${last:,.4g}m; are both US$ million? Of a "
+                     "file in dollars or billions say the unit=")  # fmt: skip
+    with pytest.raises(ValueError, match=rf"^a target of US\$900m {said}$"):
         tl.assess(PLEDGE, history=annual([last], start=2024))
     tl.assess(PLEDGE, history=annual([4.6 if last < 900 else 170_000.0], start=2024))

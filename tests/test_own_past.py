@@ -1,5 +1,6 @@
 """Answers for any pair from its own past: what they rest on, one flow, many at once."""
 
+import re
 import time
 
 import numpy as np
@@ -119,6 +120,14 @@ class TestHistory:
         """It takes the place of a matrix's level, and no growth leads to it."""
         case = gather(tl.open_target("IND-ARE-2026"))
         assert case.history["source_id"].tolist() == ["itpde_r1"] * 17 + ["pledges"]
+        assert case.history.index.tolist() == list(range(18))
+        level = case.history.iloc[-1].drop(["export_musd", "import_musd", "read_through"])
+        assert level.to_dict() == {
+            "reporter": "IND", "partner": "ARE", "year": 2025, "turnover_musd": 100_000.0,
+            "coverage": "goods", "status": "final", "source_id": "pledges",
+            "released": pd.Timestamp("2026-06-30"), "valuation": "unknown",
+        }  # fmt: skip
+        assert case.source.startswith("pledges, as cited in each row; USITC ITPD-E")
         assert joined(case.history)
         assert not case.unbroken
         one = weigh([case])[0]
@@ -129,6 +138,12 @@ class TestHistory:
         assert one.outlook.chance(asked, 2032) == apart.chance(asked, 2032)
         assert apart.chance(asked, 2032) != across.chance(asked, 2032)
         assert not {"naive", "move"} & {voice.key for voice in [*one.others, *one.reasons]}
+
+    def test_one_year_alone(self):
+        """Of Korea and Hong Kong the matrix's newest year is all there is: its size speaks."""
+        case = gather(target("KOR", "HKG", 90_000))
+        assert case.history["year"].tolist() == [2023]
+        assert weigh([case])[0].outlook.kind == "size"
 
     def test_a_run_goes_before_the_registry_at_a_tie(self):
         """Uzbekistan's office and the registry both know 2023: the office's run is read."""
@@ -203,6 +218,7 @@ class TestOneFlow:
             case = gather(one)
             assert case.now.last_musd == series["export_musd"].iloc[-1]
             assert case.nowcast is None
+            assert case.elsewhere == {}
 
     def test_flows_add_up(self):
         """Exports and imports of a year are its turnover."""
@@ -272,12 +288,48 @@ class TestMany:
         assert reason in found["reason"].iloc[0]
         assert found["reason"].iloc[1] == ""
 
+    @pytest.mark.parametrize(("pair", "by", "reason"), [
+        (("KAZ", "TKM"), 2025, "2025 is over: missed"), (("KAZ", "TKM"), 2026, ""),
+        (("KAZ", "TKM"), 2035, ""), (("KAZ", "TKM"), 2036, "no figure within 10 years before the deadline"),
+        (("DEU", "BRA"), 2024, "last figure of 2023, nothing known since"),
+        (("BHS", "MAR"), 2030, "its newest figure is below US$1m"),
+    ])  # fmt: skip
+    def test_why_there_is_no_chance(self, pair, by, reason):
+        """The year judged lies one to ten years after a figure of US$1m or more, and is not over."""
+        row = {"reporter": pair[0], "partner": pair[1], "value_musd": 1e5, "deadline": by}
+        found = tl.assess_many(pd.DataFrame([row])).iloc[0]
+        assert found["reason"] == reason
+        assert pd.notna(found["probability_in"]) == (reason == "")
+        assert found["rests_on"] == ("" if reason else "own recent")
+
+    def test_given_columns(self):
+        """What is given stays but for what is answered; rows are numbered anew."""
+        given = self.TABLE.head(2).assign(by="2030?", note=["a", "b"]).set_axis([5, 7])
+        found = tl.assess_many(given)
+        assert found.columns.tolist() == [
+            *self.TABLE, "note", "last_year", "last_musd", "by", "asked", "probability_in",
+            "probability_ever", "rests_on", "reason",
+        ]  # fmt: skip
+        assert (found.index.tolist(), found["note"].tolist()) == ([0, 1], ["a", "b"])
+        assert found["by"].tolist() == [2030, 2031]
+
+    def test_bad_file(self, tmp_path):
+        """A file that is no table is named with why; so is a column that comes twice."""
+        file = tmp_path / "t.csv"
+        with pytest.raises(
+            ValueError, match=rf"^{re.escape(str(file))} is no CSV of targets that can be read: "
+        ):
+            tl.assess_many(file)
+        file.write_text("reporter,partner,value_musd,flow,value_musd\nKAZ,TKM,1,turnover,2\n")
+        with pytest.raises(ValueError, match=r"t\.csv has two columns of value_musd; keep one$"):
+            tl.assess_many(str(file))
+
     def test_bad_table(self):
         """A table without the columns is told which it needs."""
         with pytest.raises(
-            ValueError, match="^targets need reporter, partner and value_musd, got a$"
+            ValueError, match="^targets need reporter, partner and value_musd, got a, 1$"
         ):
-            tl.assess_many(pd.DataFrame({"a": [1]}))
+            tl.assess_many(pd.DataFrame({"a": [1], 1: [2]}))
 
     def test_five_hundred(self):
         """Five hundred take 1.5 s on a free machine, with room for a busy one."""

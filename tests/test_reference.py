@@ -575,6 +575,7 @@ class TestShipped:
     def test_frame(self):
         """One row with every number of the result."""
         found = tl.base_rate(size_musd=515.5, multiple=1.94, horizon=2, among="neighbours")
+        assert found.reference_class == ref.ReferenceClass(size_musd=515.5, among="neighbours")
         row = found.to_frame().iloc[0]
         assert (row["low"], row["high"]) == found.interval()
         assert row["share"] == found.share

@@ -135,7 +135,7 @@ def forecast_changes(*, where: Path | None = None, least: float = 0.02) -> pd.Da
     found = table.assign(was_file=before["file"], was=before["probability_in"])[moved]
     other = ((table != before) & ~(table.isna() & before.isna()))[moved]
     # The first file does not say its figures: they are the same unless its years are not.
-    other.loc[before["last_value"].isna(), ["last_value", "months"]] = False
+    other.loc[before["last_value"].isna(), "last_value"] = False
     causes = zip(*(other[columns].any(axis=1) for columns in CAUSES.values()), strict=True)
     why = [" and ".join(compress(CAUSES, row)) for row in causes]
     found["words"] = [

@@ -32,10 +32,9 @@ def known_on(on: Day | None) -> Known:
 def _known(limit: pd.Timestamp | None) -> Known:
     model, growth = growth_model(as_of=limit), learned.load_growth(as_of=limit)
     # US consumer prices of full years, and the deflator, which the growth table was made with.
-    consumer = load_macro("cpi_u", "USA", as_of=limit).query("status == 'final'")
-    consumer = consumer.drop_duplicates("year", keep="last").set_index("year")["value"]
+    consumer = load_macro("cpi_u", as_of=limit).query("status == 'final'")
     deflator = load_macro("gdp_deflator").set_index("year")["value"]
-    prices = pd.DataFrame({"cpi_u": consumer, "gdp_deflator": deflator}).sort_index()
+    prices = pd.DataFrame({"cpi_u": consumer.set_index("year")["value"], "gdp_deflator": deflator})
     registry = load_targets(as_of=limit)
     chance = PledgeModel.from_dict(learned.learned_model("pledge_model.json", on=limit))
     pledges = Pledges(

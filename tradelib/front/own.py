@@ -12,7 +12,7 @@ from tradelib.science.verdict.case import Case
 
 # Money that figures may come in, and how many of it are a million US$.
 UNITS = {"US$": 1e-6, "US$ thousand": 1e-3, "US$ million": 1.0, "US$ billion": 1e3}
-SEPARATORS, SPACES = ";\t,|", " \u00a0\u202f"
+SEPARATORS = ";\t,|"
 TOTALS = {"total", "totals", "sum", "average", "mean", "gesamt", "summe", "итого", "всего"}
 UNKNOWN = {"", "-", "\u2013", "..", "...", "na", "n/a", "nan", "null", "none", "#n/a"}
 # The larger trade of no two countries has reached US$1,000bn: what is above is in other units.
@@ -107,7 +107,7 @@ def _rows(path: Path) -> tuple[list[str], list[tuple[int, list[str]]], str]:
     lines = _text(path).splitlines()
     for mark in SEPARATORS:
         read = csv.reader(lines, delimiter=mark)
-        rows = [(read.line_num, [c.strip(SPACES) for c in cells]) for cells in read if any(cells)]
+        rows = [(read.line_num, [c.strip() for c in cells]) for cells in read if any(cells)]
         for place, (_, cells) in enumerate(rows):
             heading = [cell.casefold() for cell in cells]
             if "year" in heading and any(name.startswith("turnover") for name in heading):
@@ -117,14 +117,14 @@ def _rows(path: Path) -> tuple[list[str], list[tuple[int, list[str]]], str]:
 
 
 def _below(rows: list[tuple[int, list[str]]], width: int, name: str) -> list[tuple[int, list[str]]]:
-    """Rows below the headings, made as long as they."""
+    """Rows below the headings that hold something, made as long as they or longer."""
     for line, cells in rows:
         if any(cells[width:]):
             raise ValueError(
                 f"{name} line {line} has {len(cells)} cells where the headings are {width}; put "
                 "numbers with a separator inside in quotes"
             )
-    return [(line, cells + [""] * (width - len(cells))) for line, cells in rows if any(cells)]
+    return [(line, cells + [""] * width) for line, cells in rows if any(cells)]
 
 
 def _text(path: Path) -> str:
@@ -156,16 +156,17 @@ def _year(cell: _Cell) -> int:
 
 def _decimal(cells: list[_Cell], mark: str) -> str:
     """What parts the decimals, by what the cells show, else by what parts the cells."""
-    shown = {mark for cell in cells if (mark := _shown(cell.text))}
+    shown = {_shown(cell.text) for cell in cells} - {""}
     if len(shown) > 1:
         first = next(cell for cell in cells if _shown(cell.text) == ",")
         _refuse(first, "decimals written as in the other rows")
     if shown:
         return shown.pop()
-    doubtful = [c for c in cells if re.fullmatch(r"\d{1,3}[.,]\d{3}", c.text)]
-    if doubtful and mark in "\t|":
-        _refuse(doubtful[0], "clear: thousands or decimals? write 1023.0 or 1023")
-    return "," if mark == ";" else "."
+    usual = {",": ".", ";": ","}.get(mark, "")  # of files with such a mark between cells
+    for cell in cells:
+        if (found := re.fullmatch(r"\d{1,3}([.,])\d{3}", cell.text)) and found[1] != usual:
+            _refuse(cell, "clear: thousands or decimals? write 1023.0 or 1023")
+    return usual or "."
 
 
 def _shown(text: str) -> str:

@@ -13,7 +13,7 @@ from tradelib.bundle.tables import Day, dated
 from tradelib.front.clock import come
 from tradelib.ground import codes
 from tradelib.science.gravity.ceiling import Ceiling, ceiling_check
-from tradelib.science.gravity.model import TABLES, GravityModel
+from tradelib.science.gravity.model import GravityModel
 from tradelib.science.gravity.potential import Potential, carried
 
 # Equations whose potentials are shown over time.
@@ -33,9 +33,7 @@ def gravity_model(*, as_of: Day | None = None) -> GravityModel:
     >>> gravity_model().pairs()
     ['KAZ-TKM', 'UZB-TKM']
     """
-    learned_model("gravity_model.json", on=come(as_of))
-    shared = _model_of_gravity()  # its tables are copied when someone writes into them
-    return replace(shared, **{name: getattr(shared, name).copy(deep=False) for name in TABLES})
+    return GravityModel.from_dict(learned_model("gravity_model.json", on=come(as_of)))
 
 
 @dated
@@ -67,13 +65,14 @@ def potential(
     """
     model, pair = gravity_model(as_of=as_of), (codes.iso3(reporter), codes.iso3(partner))
     last = model.years(*pair, fit=fit)[-1]
-    incomes = [_gdp(country, as_of) for country in pair]
+    gdps = {country: _gdp(country, as_of) for country in pair}
     actual = load_turnover(*pair, as_of=as_of).set_index("year")["turnover_musd"]
-    year = min(int(one.index.max()) for one in (*incomes, actual)) if year is None else int(year)
+    if year is None:
+        year = min(int(series.index.max()) for series in (*gdps.values(), actual))
     base = model.potential(*pair, year=min(year, last), fit=fit)
     if year > last:
-        own, both, rates = gdp or {}, zip(incomes, pair, strict=True), model.elasticities(fit)
-        home, away = (_income_growth(one, c, last, year, own.get(c)) for one, c in both)
+        own, rates = gdp or {}, model.elasticities(fit)
+        home, away = (_income_growth(gdps[c], c, last, year, own.get(c)) for c in pair)
         base = carried(base, year=year, growth=(home, away), elasticities=rates)
     return replace(base, actual_musd=float(actual.get(year, np.nan)))
 
@@ -132,11 +131,6 @@ def gravity_check(
     latest = potential(reporter, partner, as_of=as_of)
     by_gdp = potential(reporter, partner, fit="gdp", as_of=as_of)
     return ceiling_check(target_musd, latest, model=gravity_model(as_of=as_of), by_gdp=by_gdp)
-
-
-@cache
-def _model_of_gravity() -> GravityModel:
-    return GravityModel.from_dict(learned_model("gravity_model.json"))
 
 
 @cache

@@ -1,7 +1,6 @@
 """How often: pairs by the bundled table, pledges by the bundled registry, or one's own."""
 
 from collections.abc import Callable
-from functools import cache
 from typing import Any, Unpack
 
 import pandas as pd
@@ -59,7 +58,7 @@ def base_rate(
     >>> print(rate.summary())
     Of 13,932 past cases (pairs of US$127m to 509m), 8.9% multiplied by 3.93 in 5 years. ...
     """
-    episodes = _own_or(_growth, data, as_of, groups=past != "any" or among != "all")
+    episodes = _own_or(load_growth, data, as_of, groups=True)
     like = ReferenceClass(size_musd=size_musd, origins=origins, past=past, among=among)
     prices = load_macro("gdp_deflator").set_index("year")["value"] if real else None
     return class_rate(episodes, like, multiple=multiple, horizon=horizon, ever=ever, prices=prices)
@@ -337,8 +336,8 @@ def progress_record(
     [0.48, 0.15]
     """
     found = load_progress_record(as_of=come(as_of)).drop(columns="note")
-    asked = zip(found.columns[:6], (method, status, multiple, span, left, size), strict=True)
-    for column, value in asked:
+    asked = {"method": method, "status": status, "multiple": multiple, "span": span, "left": left}
+    for column, value in {**asked, "size": size}.items():
         kept = found if value is None else found[found[column] == value]
         if kept.empty:
             there = ", ".join(map(str, found[column].unique()))
@@ -357,10 +356,3 @@ def _own_or(
         why = "as_of is a day of the bundled data; cut your own and leave it out"
         raise ValueError(f"{why}, got {as_of}")
     return own
-
-
-@cache
-def _growth(groups: bool, as_of: Day | None) -> pd.DataFrame:
-    """The shipped growth table without what only says where it is from."""
-    table = load_growth(groups=groups, as_of=as_of)
-    return table.drop(columns=["source_id", "released", "note"])

@@ -1,0 +1,134 @@
+"""Change the scripts that make the data in some forty small ways and count what a test notices.
+
+Usage:  .venv/bin/python benchmarks/prepare_mutants.py [--only N ...]
+
+Each change was picked by hand: a side swapped, a year off, a unit, an order, a rule left out. It is
+made in a copy in ``build/prepare_mutants``, and the tests of that script are run up to their first
+failure. Scripts that run for minutes are held where their parts are; what reads the panels is
+skipped where ``../shared`` is not at hand.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+FOLDER = ROOT / "build" / "prepare_mutants" / "clone"
+COPIED, LINKED = ("data", "tests"), ("tradelib", "site", "notebooks", "benchmarks", "pyproject.toml",
+                                     "README.md", "CITATION.cff", "Makefile")  # fmt: skip
+# The tests that hold each script.
+TESTS = {
+    "agreement_effects": "agreement", "baselines": "backtest", "datapackage": "data",
+    "forecast_archive": "archive", "gravity_model": "gravity", "gravity_tables": "ceiling",
+    "growth_model": "panel", "growth_table": "data", "pairs": "any_pair",
+    "pledge_model": "kept", "pledge_peers": "data", "progress_record": "record",
+    "refresh": "refresh", "registry_release": "data", "targets": "data",
+}  # fmt: skip
+# Script, what stands there, what it becomes.
+MUTANTS = [
+    ("refresh", "if place not in places:", "if place in places and False:"),
+    ("refresh", '(column, "status", "source_url", "read_through")', '(column, "source_url", "read_through")'),
+    ("refresh", "< 1.5e-6", "< 1.5"),
+    ("refresh", "if len(flows) == 2 and len(stated) == 1:", "if len(flows) == 2 and len(stated) == 2:"),
+    ("refresh", "if dry_run or not changed:", "if not changed:"),
+    ("refresh", "if found:\n            raise ValueError", "if not found:\n            raise ValueError"),
+    ("refresh", '{"export_musd": ["reporter", "partner"], "import_musd": ["partner", "reporter"]}', '{"import_musd": ["reporter", "partner"], "export_musd": ["partner", "reporter"]}'),
+    ("refresh", '.query("value > 0")', ""),
+    ("refresh", "> np.log1p(NEAR)", "> 2 * np.log1p(NEAR)"),
+    ("refresh", "except live.NoDataError:\n            values.append(np.nan)", "except live.NoDataError:\n            values.append(0.0)"),
+    ("targets", "pd.offsets.MonthEnd(0)", "pd.offsets.MonthBegin(0)"),
+    ("targets", "min(years)", "max(years)"),
+    ("targets", 'float(other["target_value"]) <= float(row["target_value"])', 'float(other["target_value"]) >= float(row["target_value"])'),
+    ("targets", "earlier[-1]", "earlier[0]"),
+    ("datapackage", 'entry["bytes"] = len(content)', 'entry["bytes"] = len(content) + 1'),
+    ("datapackage", "Path(file).stem[:10]  #", "Path(file).stem  #"),
+    ("datapackage", "sorted(present ^ {", "sorted(present - {"),
+    ("datapackage", "sorted(named - set(all_codes()))", "sorted(set())"),
+    ("growth_model", "logs.diff(axis=1)", "logs.diff(axis=1, periods=2)"),
+    ("growth_model", "gain.expanding().mean()", "gain.mean()"),
+    ("growth_model", "total = both.sum(axis=1, min_count=2)", "total = both.sum(axis=1, min_count=1)"),
+    ("growth_model", "np.array_split(mean[h].dropna().sort_values().index, 3)[::-1]", "np.array_split(mean[h].dropna().sort_values().index, 3)"),
+    ("growth_model", 'table[table["pair"] != LEFT_OUT] for', "table for"),
+    ("growth_table", 'far["contig"] == 1', 'far["contig"] == 0'),
+    ("pairs", 'later["value_kusd"] / 1000', 'later["value_kusd"]'),
+    ("pairs", 'keep="last"', 'keep="first"'),
+    ("pairs", 'flows[flows["exporter"] != flows["importer"]]', "flows"),
+    ("pairs", "if pd.isna(value):", "if pd.isna(value) or value == 0:"),
+    ("pledge_model", "others = rows[~here]", "others = rows"),
+    ("pledge_model", "prior = np.r_[0.0, np.ones(found.shape[1])]", "prior = np.r_[1.0, np.ones(found.shape[1])]"),
+    ("pledge_model", 'gain = squares["constant"] - squares["model"]', 'gain = squares["classes"] - squares["model"]'),
+    ("pledge_peers", 'KNOWN_FROM[source], note=""', 'KNOWN_FROM["itpde_r1"], note=""'),
+    ("progress_record", '"came": end >= target', '"came": end > target'),
+    ("progress_record", "start + ago - method.window", "start - method.window"),
+    ("progress_record", "later.ge(target, axis=0).any(axis=1)", "later.ge(target, axis=0).all(axis=1)"),
+    ("progress_record", "known_by=year", "known_by=year + 1"),
+    ("registry_release", "sorted(by_day, reverse=True)", "sorted(by_day)"),
+    ("registry_release", '.apply(frozenset, axis=1)', ".apply(tuple, axis=1)"),
+    ("registry_release", '(min, max))', "(max, min))"),
+    ("forecast_archive", "if matters(last) == matters(content):", "if last == content:"),
+    ("forecast_archive", "{again + 1}", "{again}"),
+    ("baselines", "np.sqrt(h + h**2 / n[:, None])", "np.sqrt(h)"),
+    ("baselines", "logs[:, h:] - logs[:, :-h]", "logs[:, :-h] - logs[:, h:]"),
+    ("agreement_effects", "rest.between(size / ALIKE, size * ALIKE)", "rest.between(size, size * ALIKE)"),
+    ("agreement_effects", "if other not in given", "if True"),
+    ("gravity_tables", "(values >= low) & (values < high)", "(values > low) & (values <= high)"),
+    ("gravity_tables", "- years)", "+ years)"),
+    ("gravity_model", '"gdp_usd"] / 1e6', '"gdp_usd"] / 1e3'),
+]  # fmt: skip
+
+
+def fresh():
+    """A copy of what is changed, and links to what is not."""
+    shutil.rmtree(FOLDER.parent, ignore_errors=True)
+    FOLDER.mkdir(parents=True)
+    for name in COPIED:
+        shutil.copytree(ROOT / name, FOLDER / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in LINKED:
+        (FOLDER / name).symlink_to(ROOT / name)
+    if (ROOT.parent / "shared").is_dir():
+        (FOLDER.parent / "shared").symlink_to(ROOT.parent / "shared")
+
+
+def passes(script):
+    """Whether the tests of a script pass in the copy."""
+    tests = f"tests/test_{TESTS[script]}.py"
+    options = ["-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", f"--rootdir={FOLDER}"]
+    told = subprocess.run(
+        [sys.executable, "-B", "-m", "pytest", *options, "-c", "pyproject.toml", tests],
+        cwd=FOLDER, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if told.returncode not in (0, 1):
+        raise SystemExit(told.stdout[-4000:])
+    return told.returncode == 0
+
+
+def main():
+    """Make each change, run the tests, undo it; print what was noticed."""
+    asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    asked.add_argument("--only", nargs="*", type=int, help="numbers of changes, from 1")
+    chosen = asked.parse_args().only or range(1, len(MUTANTS) + 1)
+    os.environ |= {"MPLBACKEND": "agg", "OPENBLAS_NUM_THREADS": "1"}
+    fresh()
+    noticed = 0
+    for n in chosen:
+        script, old, new = MUTANTS[n - 1]
+        place = FOLDER / "data" / "prepare" / f"{script}.py"
+        before = place.read_text(encoding="utf-8")
+        if before.count(old) != 1:
+            raise SystemExit(f"change {n}: {old!r} stands {before.count(old)} times in {script}.py")
+        start = time.perf_counter()
+        place.write_text(before.replace(old, new), encoding="utf-8")
+        seen = not passes(script)
+        place.write_text(before, encoding="utf-8")
+        noticed += seen
+        word, took = "noticed" if seen else "UNNOTICED", time.perf_counter() - start
+        print(f"{n:2} {word:9} {took:4.0f} s  {script}: {new[:70]!r}", flush=True)
+    print(f"{noticed} of {len(chosen)} noticed")
+
+
+if __name__ == "__main__":
+    main()
