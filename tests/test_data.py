@@ -688,10 +688,15 @@ class TestPackageScript:
         assert new == PACKAGE
 
     def test_a_new_archive_gets_an_entry(self, folder):
-        """Forecasts written down on another day are described without a hand."""
-        (folder / "forecasts" / "2027-02-15.json").write_text("{}")
+        """Forecasts of another day, and a second file of it, are described without a hand."""
+        for name in ("2027-02-15", "2027-02-15-2"):
+            (folder / "forecasts" / f"{name}.json").write_text("{}")
         (folder / "datapackage.json").write_text(json.dumps(self.refreshed(folder)))
-        assert self.refreshed(folder)["resources"][-1]["known_from"] == "2027-02-15"
+        for entry, name in zip(
+            self.refreshed(folder)["resources"][-2:], ("2027-02-15-2", "2027-02-15"), strict=True
+        ):
+            assert entry["name"] == f"forecast-{name}"
+            assert {entry["known_from"], entry["published"]} == {"2027-02-15"}
         assert script("datapackage").faults(folder) == []
 
     def test_an_unknown_file_is_named(self, folder):
