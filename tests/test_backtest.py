@@ -77,6 +77,41 @@ class TestScores:
         assert row["bias_x2"] == pytest.approx(np.mean(chance) - doubled.mean())
         assert (row["n"], row["missing"], row["floored"]) == (60, 0, 0)
 
+    def test_at_the_edges(self):
+        """A value on the 10 % or 90 % quantile is inside; a multiple reached exactly has come."""
+        table, reached = panel(), np.tile([1.5, 2.0, 3.0], 20)
+        table["turnover_musd"] = np.where(table["year"] < 2011, 1.0, np.repeat(reached, 12))
+        made = np.repeat([1.0, 2.0, 4.0], [9, 81, 9])
+        says = lambda history, **_: np.tile(made, (len(history), 1, 1))  # noqa: E731
+        row = backtest(table, {"x": says}, origins=[2010], horizons=[1]).iloc[0]
+        thirds = row[["below10", "coverage80", "above90"]].tolist()
+        assert thirds == pytest.approx([1 / 3] * 3)
+        chance = 1 - (0.09 + 0.01 * np.log(1.5) / np.log(2))
+        assert row["bias_x1.5"] == pytest.approx(chance - 1)
+        assert row["brier_x1.5"] == pytest.approx((1 - chance) ** 2)
+        assert row["bias_x4"] == pytest.approx(0.01)
+        # A value lies above the quantiles below it, so on the PIT at 9, 9 and 90 of 99.
+        counts = calibration(table, says, origins=[2010], horizons=[1])
+        assert counts.columns.tolist() == [
+            "event", "horizon", "origin", "bin", "n", "forecast", "hits",
+        ]  # fmt: skip
+        pit = counts[counts["event"] == "pit"]
+        assert pit["hits"].tolist() == [40] + [0] * 8 + [20]
+        assert pit["bin"].tolist() == list(range(10))
+        for factor, hits in ((0.5, [60] + [0] * 9), (9, [0] * 9 + [60])):
+            moved = table["turnover_musd"].where(table["year"] < 2011, 2.0 * factor)
+            counts = calibration(table.assign(turnover_musd=moved), says, origins=[2010])
+            assert counts.loc[counts["event"] == "pit", "hits"].tolist() == hits
+
+    def test_six_horizons(self):
+        """One to six years ahead if not asked otherwise, of backtest and calibration."""
+        table = panel(years=16)
+        found = backtest(table, NAIVE, origins=[2008])
+        counts = calibration(table, NAIVE["naive"], origins=[2008])
+        assert (
+            found["horizon"].tolist() == counts["horizon"].unique().tolist() == [1, 2, 3, 4, 5, 6]
+        )
+
     def test_rows(self):
         """A row a forecaster, origin and horizon that can be scored."""
         found = backtest(panel(), NAIVE | {"drift": baselines.drift_quantiles})
@@ -178,6 +213,9 @@ class TestCases:
             ([2.0] * 8, True),
             ([2.0] * 7, False),
             ([2.0] * 7 + [np.nan], False),
+            ([2.0] * 8 + [np.nan], False),
+            ([2.0] * 4 + [np.nan, 2.0, np.nan] + [2.0] * 3, True),
+            ([2.0] * 3 + [np.nan, 2.0, np.nan, 2.0, np.nan] + [2.0] * 3, False),
             ([2.0] * 7 + [np.nan, 2.0], False),
             ([2.0] * 7 + [0.5, 2.0], False),
             ([2.0] * 4 + [np.nan] + [2.0] * 4, True),
@@ -191,6 +229,16 @@ class TestCases:
         history, later = cases(self.wide(values), 2000 + len(values) - 1)
         assert (len(history) == 1) == kept
         assert len(later) == len(history)
+
+    def test_each_pair_by_itself(self):
+        """A pair of seven years is left out beside one of eight; a sample is the same each time."""
+        both = pd.concat([self.wide([2.0] * 8), self.wide([np.nan] + [2.0] * 7)])
+        history, _ = cases(both.set_axis(["A", "B"]), 2007)
+        assert history.index.tolist() == ["A"]
+        many = pd.concat([self.wide([2.0] * 9)] * 40).set_axis(range(40))
+        drawn = [cases(many, origin, sample=9)[0].index.tolist() for origin in (2007, 2007, 2008)]
+        assert drawn[0] == drawn[1] != drawn[2]
+        assert [len(few) for few in drawn] == [9] * 3
 
     def test_no_look_ahead(self):
         """The history ends at the origin; later years are kept apart, and floored."""
@@ -225,6 +273,18 @@ class TestOneByOne:
         single = fc.naive(filled, horizon=1, n_paths=100, rng=0).quantile([0.3])
         np.testing.assert_allclose(found[0], single.T)
 
+    def test_defaults(self):
+        """Two thousand paths of seed 0, as far ahead as is asked."""
+        seen = []
+
+        def spy(history, **options):
+            seen.append(options)
+            return fc.naive(history, **options)
+
+        wide = pd.DataFrame([[1.0, 1.01, 1.0, 1.01]], index=["A"], columns=range(4))
+        one_by_one(spy)(wide, horizons=[1, 3], quantiles=[0.5])
+        assert seen == [{"horizon": 3, "n_paths": 2000, "rng": 0}]
+
     def test_errors_name_the_pair(self):
         """What a forecaster refuses is reported with its pair."""
         wide = pd.DataFrame([[5.0] * 9], index=["AAA-BBB"], columns=range(9))
@@ -242,6 +302,14 @@ def returning(change):
     return {"bad": spoilt}
 
 
+def dented(quantiles, share):
+    """The same, but for the eightieth of each, which lies a share of its size below one before."""
+    dent = quantiles.copy()
+    dent[:, :, 78] = dent[:, :, 79]
+    dent[:, :, 79] *= 1 - share
+    return dent
+
+
 class TestBad:
     """What a backtest refuses."""
 
@@ -254,6 +322,8 @@ class TestBad:
             ),
             (lambda q: q * np.nan, "^bad returned quantiles that are not finite and positive$"),
             (lambda q: -q, "^bad returned quantiles that are not finite and positive$"),
+            (lambda q: 0 * q, "^bad returned quantiles that are not finite and positive$"),
+            (lambda q: dented(q, 2e-9), "^bad returned quantiles that cross$"),
             (lambda q: q[:, :, ::-1], "^bad returned quantiles that cross$"),
         ],
     )
@@ -261,6 +331,16 @@ class TestBad:
         """Wrong shapes, impossible and crossing quantiles are named."""
         with pytest.raises(ValueError, match=message):
             backtest(panel(), returning(change), origins=[2010], horizons=[1])
+        asked = {"origins": [2010], "horizons": [1]}
+        with pytest.raises(ValueError, match=message.replace("^bad", "^the forecaster")):
+            calibration(panel(), returning(change)["bad"], **asked)
+
+    def test_rounding_is_borne(self):
+        """Quantiles that cross by less than a billionth of their size do not cross."""
+        asked = {"origins": [2010], "horizons": [1]}
+        found = backtest(panel(), returning(lambda q: dented(q, 5e-10)), **asked)
+        plain = backtest(panel(), NAIVE, **asked)
+        assert found["crps"][0] == pytest.approx(plain["crps"][0], rel=1e-3)
 
     @pytest.mark.parametrize(
         ("table", "options", "message"),
@@ -294,6 +374,12 @@ class TestGroups:
         half = backtest(table[table["pair"] < "P060"], NAIVE, origins=[2010], horizons=[1]).iloc[0]
         for column in ("n", "crps", "coverage80", "brier_x2", "missing"):
             assert found[column].tolist() == pytest.approx([whole[column], half[column]])
+
+    def test_marks_are_truths(self):
+        """Ones and zeros say who belongs, as truths do."""
+        some = lambda history: [int(pair < "P055") for pair in history.index]  # noqa: E731
+        found = backtest(panel(), NAIVE, origins=[2010], horizons=[1], groups={"some": some})
+        assert found["n"].tolist() == [60, 55]
 
     def test_small_groups_are_not_scored(self):
         """Fewer cases than asked for are no row."""
@@ -367,6 +453,12 @@ class TestCalibration:
         assert found["forecast"].tolist() == pytest.approx([0.175, 0.6])
         assert found["low"].tolist() == pytest.approx([0.1, 0.6])
         assert found["high"].tolist() == pytest.approx([0.3, 0.6])
+        again = frequencies(pd.concat([counts.assign(event="x4", horizon=2), counts]))
+        assert again.index.tolist() == list(range(4))
+        assert again[["event", "horizon", "bin"]].to_numpy().tolist() == [
+            ["x2", 1, 0], ["x2", 1, 1], ["x4", 2, 0], ["x4", 2, 1],
+        ]  # fmt: skip
+        assert again.columns.tolist()[3:] == ["n", "forecast", "frequency", "low", "high"]
 
     def test_came_true(self):
         """Read off the line from never to the bins; least and best year; silent above them."""
@@ -381,8 +473,9 @@ class TestCalibration:
         assert came_true(counts, 0.5) == pytest.approx((0.28, 0.2, 0.4))
         assert came_true(counts, 0.0) == (0.0, 0.0, 0.0)
         assert np.isnan(came_true(counts, 0.51)).all()
-        few = counts.assign(n=[100, 300, 14, 15], hits=[10, 10, 7, 7])
+        few = counts.assign(n=[100, 300, 14, 15], hits=[10, 10, 7, 8])
         assert np.isnan(came_true(few, 0.5)[0])
+        assert came_true(few.assign(n=[100, 300, 15, 15]), 0.5)[0] == 0.5
 
     def test_a_bin_seen_once(self):
         """A bin that one origin alone has gets no band from resamples without it."""
@@ -392,6 +485,9 @@ class TestCalibration:
         )  # fmt: skip
         found = frequencies(counts).set_index("bin").loc[9]
         assert (found["frequency"], found["low"], found["high"]) == (0.75, 0.75, 0.75)
+        third = pd.DataFrame({**counts.iloc[-1], "origin": 2002, "hits": 0}, index=[3])
+        band = frequencies(pd.concat([counts, third])).set_index("bin").loc[9]
+        assert (band["low"], band["high"]) == (0.0, 0.75)
 
 
 class TestSummary:
@@ -417,6 +513,20 @@ class TestSummary:
         assert 0.7 <= found["coverage_low"] < 0.8 < found["coverage_high"] <= 0.9
         naive = score_summary(self.SCORES).set_index("forecaster").loc["naive"]
         assert (naive["low"], naive["high"]) == (0, 0)
+        assert (naive["crps"], naive["below10"]) == pytest.approx((0.5, 0.1))
+        assert score_summary(self.SCORES).columns.tolist() == [
+            "horizon", "forecaster", "origins", "n", "crps", "skill", "low", "high", "coverage80",
+            "coverage_low", "coverage_high", "below10", "above90", "skill_x2", "bias_x2",
+        ]  # fmt: skip
+
+    def test_bands_are_those_of_skill(self):
+        """Of 500 draws from seed 0, over whichever forecaster is the baseline."""
+        scores = self.SCORES.assign(crps=[0.4, 0.21, 0.6, 0.59, 0.5, 0.44])
+        row = score_summary(scores.replace("naive", "walk"), baseline="walk").iloc[0]
+        mine, theirs = (scores["crps"][k::2] for k in (1, 0))
+        said = scoring.skill(mine, theirs, groups=[0, 1, 2], draws=500, rng=0)
+        assert row["forecaster"] == "other"
+        assert row[["skill", "low", "high"]].tolist() == [said[k] for k in ("skill", "low", "high")]
 
     def test_bands_of_two_origins(self):
         """With one good and one bad origin the band runs from one to the other."""
@@ -457,7 +567,7 @@ class TestSummary:
         ("scores", "message"),
         [
             (
-                pd.concat([SCORES, SCORES]),
+                pd.concat([SCORES.assign(crps=0.1), SCORES]),
                 "^scores hold naive, 2, 2000 twice; choose one group$",
             ),
             (SCORES.iloc[1:], "^naive is not scored wherever other is, 2 years ahead$"),

@@ -1,4 +1,5 @@
 import math
+import re
 import sys
 from dataclasses import replace
 
@@ -115,6 +116,11 @@ class TestClosedForms:
         found = function(gap, horizons=[2], quantiles=[0.9])[0, 0, 0]
         assert np.log(found) == pytest.approx(exact)
 
+    def test_three_years(self, name):
+        """Two steps leave no end to what may come: no path is infinite, none is nothing."""
+        found = fc.FORECASTERS[name](annual([1.0, 2.0, 8.0]), horizon=5).paths
+        assert np.log([found.min(), found.max()]) == pytest.approx([-700, 700])
+
     def test_constant_history(self, name):
         """A constant history keeps the least spread of 0.02."""
         found = fc.FORECASTERS[name](annual([5.0] * 4), horizon=1, rng=4)
@@ -184,7 +190,7 @@ class TestFitted:
             assert len(point) == len(sd) == 6
 
     @pytest.mark.filterwarnings("ignore")
-    def test_damped_trend_with_a_trend_that_turns(self):
+    def test_a_trend_that_turns(self):
         """Where the fit lets the trend wander, shocks grow as statsmodels' variance says."""
         slope = np.concatenate([np.full(8, 0.3), np.full(8, -0.3), np.full(8, 0.25)])
         logs = 3 + np.cumsum(slope + np.random.default_rng(5).normal(scale=0.02, size=24))
@@ -194,6 +200,13 @@ class TestFitted:
         sd = np.sqrt(np.asarray(predicted.forecast_variance))
         found = fc.damped_trend(annual(np.exp(logs), start=1995), horizon=6, n_paths=N, rng=6)
         np.testing.assert_allclose(np.log(found.paths).std(axis=0), sd, rtol=0.03)
+        fit = UnobservedComponents(logs, "local linear trend").fit(disp=0)
+        assert dict(zip(fit.param_names, fit.params, strict=True))["sigma2.trend"] > 0.01
+        ahead = fit.get_forecast(6)
+        found = fc.local_trend(annual(np.exp(logs), start=1995), horizon=6, n_paths=N, rng=6)
+        np.testing.assert_allclose(np.log(found.paths).std(axis=0), ahead.se_mean, rtol=0.03)
+        error = ahead.se_mean / math.sqrt(N)
+        assert (np.abs(np.log(found.paths).mean(axis=0) - ahead.predicted_mean) < 4 * error).all()
 
     @pytest.mark.parametrize("name", FITTED)
     def test_needs_eight_varying_years(self, name):
@@ -217,6 +230,38 @@ class TestFitted:
             fc.FORECASTERS[name](PAIR, horizon=1)
 
 
+def test_how_a_forecaster_is_made():
+    """A kernel of logs and its words become a function with checks, paths and a whole docstring."""
+
+    def still(start):
+        """Nothing moves.
+
+        References
+        ----------
+        Nobody (2000), *Nothing*.
+        """
+        return np.full((start.n_paths, start.horizon), start.logs[-1])
+
+    made = fc._forecaster(least=2)(still)
+    assert made.__name__ == made.__qualname__ == "still"
+    text = made.__doc__
+    assert re.match(r"Nothing moves\.\n+Parameters\n----------\nhistory : DataFrame, ", text)
+    assert "(US$ million), at least 2 years without gaps\n" in text
+    assert "extra).\n\nReferences\n----------\nNobody (2000), *Nothing*.\n\nExamples\n----" in text
+    assert text.rstrip().endswith(">>> still(pair, horizon=6).years[-1]\n2027")
+    still.__doc__ = None
+    assert fc._forecaster(least=2)(still).__doc__.startswith("\n\nParameters")
+    assert "(the ``models`` extra).\n\nExamples\n" in fc._forecaster(least=2)(still).__doc__
+    found = made(annual([4.0, 5.0]), horizon=2)
+    assert (found.name, found.origin, found.years) == ("still", 2019, (2020, 2021))
+    assert found.paths == pytest.approx(np.full((20_000, 2), 5.0))
+    with pytest.raises(ValueError, match="^this forecaster needs at least 2 years, got 1$"):
+        made(annual([4.0]), horizon=2)
+    assert fc._forecaster(least=8)(still)(PAIR, horizon=1).paths[0, 0] == pytest.approx(VALUES[-1])
+    with pytest.raises(ValueError, match="^all 9 years are equal"):
+        fc._forecaster(least=fc.FITTED)(still)(annual([5.0] * 9), horizon=1)
+
+
 @pytest.mark.parametrize("name", fc.FORECASTERS)
 class TestAll:
     """What holds for every forecaster."""
@@ -235,6 +280,8 @@ class TestAll:
         one, two = (run(PAIR, horizon=2, n_paths=50, rng=7).paths for _ in range(2))
         assert (one == two).all()
         assert (one != run(PAIR, horizon=2, n_paths=50, rng=8).paths).any()
+        plain = run(PAIR, horizon=2, n_paths=50).paths
+        assert (plain == run(PAIR, horizon=2, n_paths=50, rng=0).paths).all()
         rng = np.random.default_rng(7)
         assert (run(PAIR, horizon=2, n_paths=50, rng=rng).paths == one).all()
         assert (run(PAIR, horizon=2, n_paths=50, rng=rng).paths != one).any()
@@ -478,6 +525,11 @@ class TestWalkChance:
         year = int(history["year"].max()) + 4
         said = fc.walk_chance(history, np.array([1.0, math.exp(2 * spread)]), year=year)
         assert said == pytest.approx([0.5, 0.25], abs=1e-6)
+
+    def test_years_all_alike(self):
+        """Equal years are taken to move by 0.02 a year, by Student's t of two degrees."""
+        said = fc.walk_chance(annual([5.0] * 4), np.array([5.0, 5 * math.exp(0.02)]), year=2022)
+        assert said == pytest.approx([0.5, stats.t.sf(1, 2)], abs=1e-6)
 
     def test_bad(self):
         """Values are positive, and there are three years."""

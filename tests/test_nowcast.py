@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import tradelib as tl
-from tradelib.science.outlook.nowcast import nowcast_year
+from tradelib.science.outlook.nowcast import newest_months, nowcast_year
 
 DAY = pd.Timestamp("2022-10-05")
 
@@ -185,6 +185,26 @@ class TestWhatVotes:
         early = table.assign(status=["final", "preliminary"])
         assert cast(early).centre == cast(table).centre
 
+    @pytest.mark.parametrize(("months", "votes"), [(0, 2), (1, 3), (11, 3), (12, 2)])
+    def test_months_that_vote(self, months, votes):
+        """One to eleven months are part of a year; none and all twelve are not."""
+        extra = shares(("UZB", 2020, months, 0.3))
+        found = cast(pd.concat([shares(*self.rows), extra], ignore_index=True))
+        assert found.variants.set_index("variant").loc["all pairs", "votes"] == votes
+
+    def test_newest_months(self):
+        """The last months of the last year, exact and of all goods; nothing where none are."""
+        row = {"year": 2022, "months": 7, "value_musd": 228.8, "status": "preliminary",
+               "bound": "exact", "coverage": "goods"}  # fmt: skip
+        worse = [{"status": "doubtful"}, {"bound": "at_least"}, {"coverage": "non_oil"}]
+        table = pd.DataFrame([row | {"months": 8} | other for other in worse])
+        assert newest_months(table) is None
+        older = [row | {"year": 2021, "months": 9}, row | {"months": 6, "status": "final"}]
+        table = pd.concat([table, pd.DataFrame([row, *older])])
+        assert newest_months(table) == (2022, 7, 228.8)
+        both = pd.DataFrame([row, row | {"months": 9, "coverage": "goods_services"}])
+        assert newest_months(both)[1] == 9
+
     def test_known_from(self):
         """The day on which the last share became known; that day itself counts."""
         table = shares(*self.rows)
@@ -255,6 +275,10 @@ def test_words_and_frame():
         "US$250m and US$250m. Other ways to scale it up give US$200m to US$250m; this one is chosen "
         "by past errors (own pair, shrinkage 0)."
     )
+    wider = cast(shares(("KAZ", 2019, 6, 0.4), ("KAZ", 2020, 6, 0.6)))
+    reach = math.exp(wider.spread * 1.2815515655446004)
+    ends = f"between US${100 + 100 / reach:.0f}m and US${100 + 100 * reach:.0f}m. "
+    assert f"four times in five {ends}" in wider.summary()
     row = found.to_frame().iloc[0]
     assert row[["year", "months", "part_musd"]].tolist() == [2022, 6, 100.0]
     assert row[["low", "median", "high"]].tolist() == pytest.approx([250, 250, 250], rel=1e-6)

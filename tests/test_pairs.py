@@ -117,11 +117,13 @@ class TestAlone:
         assert given.location[0, 2:] == pytest.approx([sigma * move, 2 / 3])
 
     def test_below_the_floor_is_unknown(self):
-        """Zero and anything below a million read as a gap."""
+        """Zero and anything below a million read as a gap, a million does not."""
+        known = alone([5.0, 1.0, 6.0, 7.0, 1.0, 6.0, 7.0])
         low = alone([5.0, 0.0, 6.0, 7.0, 0.9, 6.0, 7.0])
         gap = alone([5.0, NAN, 6.0, 7.0, NAN, 6.0, 7.0])
         assert low.location.tolist() == gap.location.tolist()
         assert low.scale.tolist() == gap.scale.tolist()
+        assert known.scale.tolist() != gap.scale.tolist()
 
     def test_jumps_are_tamed(self):
         """A jump of a thousand times counts as e^4, its noise as one and a half."""
@@ -381,6 +383,9 @@ class TestCrossSection:
         sums = pairs.moments(history)
         assert ("C00", "C01") in sums.index
         assert sums["n"].eq(1).all()
+        two = wide({"A-B-cars": [2.0], "A-B-parts-of-cars": [3.0], "A-C": [4.0]})
+        found = pairs.cross_section(pairs.moments(two))
+        assert dict(zip(found.countries, found.counts, strict=True)) == {"A": 3, "B": 2, "C": 1}
 
 
 class TestSizeLine:

@@ -14,6 +14,7 @@ from scipy import stats
 from test_pairs import mixed, wide, world
 
 import tradelib as tl
+from tradelib.ground.plain import money
 from tradelib.science.outlook import growth_model as panel
 from tradelib.science.outlook import learn
 from tradelib.science.outlook import least_crps as fitting
@@ -23,6 +24,8 @@ from tradelib.science.outlook.outlook import (
     NORMAL,
     UNIFORM,
     _read_off,
+    _usual_draws,
+    _usual_shocks,
     as_usual,
     in_eras,
     outlook,
@@ -168,6 +171,9 @@ class TestFormula:
         kinked = panel.between_nodes(np.maximum(logit, 0)[None, :], np.array([0.49, 0.51]))
         assert kinked[0, 0] == 0
         assert kinked[0, 1] == pytest.approx(math.log(0.51 / 0.49))
+        bent = np.minimum(logit - logit[1], 0) + np.maximum(logit - logit[-2], 0)
+        ends = panel.between_nodes(bent[None, :], np.array([0.001, 0.995]))[0]
+        assert ends == pytest.approx([math.log(1 / 999) - logit[1], math.log(199) - logit[-2]])
 
     def test_the_floor(self):
         """No quantile below a million: trade at or below it is not told apart."""
@@ -181,12 +187,10 @@ class TestFormula:
         loud = Coefficients(location=PLAIN.location, scale=((90.0, 0.0, 0.0, 0.0), (0.0,) * 4),
                             shock=PLAIN.shock)  # fmt: skip
         given = pairs.signals(HISTORY, size_line=LINE, cross=None)
-        high = panel.quantiles_of(given, np.array([1.0]), np.array([0.05, 0.5]), loud)[0, 0]
-        assert high[0] == 1
-        wide_one = panel.quantiles_of(given, np.array([1.0]), np.array([0.5, 0.9]), loud)[0, 0]
-        assert math.log(wide_one[1] / wide_one[0]) == pytest.approx(
-            math.exp(4) * stats.norm.ppf(0.9)
-        )
+        low = panel.logs_of(given, np.array([1.0]), np.array([0.05, 0.5]), loud)[0, 0, 0]
+        assert low == 0
+        middle, high = panel.logs_of(given, np.array([1.0]), np.array([0.5, 0.9]), loud)[0, 0]
+        assert high - middle == pytest.approx(math.exp(4) * stats.norm.ppf(0.9))
 
     @given(
         values=st.lists(st.one_of(st.floats(1, 1e5), st.just(NAN)), max_size=12),
@@ -387,6 +391,9 @@ class TestBad:
             (HISTORY, {"horizons": [0]}, r"^horizons are whole years from 1 to 10, got \[0.0\]$"),
             (HISTORY, {"horizons": [11]}, r"^horizons are whole years from 1 to 10, got \[11.0\]$"),
             (HISTORY, {"horizons": [1.5]}, r"^horizons are whole years from 1 to 10, got \[1.5\]$"),
+            (HISTORY, {"horizons": [1, 11]}, r"^horizons .* from 1 to 10, got \[1.0, 11.0\]$"),
+            (HISTORY, {"horizons": [11, 2, 1]}, "^horizons .* from 1 to 10, got 1 to 11$"),
+            (wide({name: [NAN] for name in "ABCD"}), {}, "^4 of 4 pairs .*C: [^;]*; drop them or set errors='report'$"),
             (HISTORY, {"horizons": []}, r"^horizons are whole years from 1 to 10, got \[\]$"),
             (HISTORY, {"horizons": 1}, "^horizons are whole years from 1 to 10, got 1.0$"),
             (HISTORY, {"quantiles": [0.0]}, r"^quantiles lie between 0 and 1, got \[0.0\]$"),
@@ -413,8 +420,9 @@ class TestBad:
         with pytest.raises(ValueError, match=words) as error:
             tl.forecast_panel(history, **asked)
         assert "below US$1m; " in str(error.value)
-        with pytest.warns(UserWarning, match=words):
+        with pytest.warns(UserWarning, match=words) as said:
             found = tl.forecast_panel(history, errors="report", other_source=other, **asked)
+        assert said[0].filename == __file__
         bad = np.isin(np.arange(66), [3, 9])
         assert np.isnan(found[bad]).all()
         clean = tl.forecast_panel(history[~bad], other_source=other[~bad], **asked)
@@ -556,7 +564,7 @@ class TestLearning:
             assert sorted(set(weight.round(9))) == sorted(set(np.round(weights, 9)))
 
     def test_who_is_learned_from(self):
-        """Pairs with a last value, three years and two steps; origins with twenty-five of them."""
+        """Pairs with a last value and two steps, a million counts; origins with twenty-five."""
         table = wide({f"A{i}-B{i}": [5.0, 6, 7, 8, 9] for i in range(26)})
         table.iloc[0, 2] = NAN  # one step at 2003, two at 2004: not at all at 2002
         table.iloc[1, :2] = 0.5
@@ -566,6 +574,8 @@ class TestLearning:
         table.loc["C-E"] = [5.0, 6, 7, NAN, 9]
         found = {int(h.columns[-1]): len(h) for h, _, _ in learn._origins(table, 500)}
         assert found == {2002: 26, 2003: 25}
+        table.iloc[2:9] = 1.0
+        assert {int(h.columns[-1]): len(h) for h, _, _ in learn._origins(table, 500)} == found
 
     def test_masks(self):
         """In full; 1 to 8 years hidden, half with another source; all hidden but the last."""
@@ -645,10 +655,8 @@ class TestLearning:
         given = pairs.signals(wide({"x": [300.0]}), size_line=LINE, cross=None)
         many = pairs.Signals(last=np.repeat(given.last, 4000), location=np.repeat(given.location, 4000, 0),
                              scale=np.repeat(given.scale, 4000, 0))  # fmt: skip
-        exact = (
-            np.log(panel.quantiles_of(given, h, np.array([0.5]), PLAIN))[0, :, 0] - given.last[0]
-        )
-        above = np.log(panel.quantiles_of(given, h, stats.norm.cdf([1.0]), PLAIN))[0, :, 0]
+        exact = panel.logs_of(given, h, np.array([0.5]), PLAIN)[0, :, 0] - given.last[0]
+        above = panel.logs_of(given, h, stats.norm.cdf([1.0]), PLAIN)[0, :, 0]
         sigma = above - given.last[0] - exact
         found = learn._memory([(many, exact + sigma * scores, 1.0)], PLAIN)
         assert found == pytest.approx((0.9, 0.4), abs=0.03)
@@ -780,6 +788,48 @@ class TestFitting:
         one, two = (fitting.least_crps(c, panel.NODES) for c in (heavy, copied))
         assert one[0] == pytest.approx(two[0], abs=0.02)
         assert one[1] == pytest.approx(two[1], abs=0.02)
+
+    def test_loss_and_its_slope(self):
+        """Pinball losses, each as wide as its level stands for; the slope is that of small steps."""
+        rng, horizons, nodes = np.random.default_rng(3), (1.0, 4.0), np.array([0.1, 0.5, 0.6])
+        parts = [
+            (rng.normal(size=(9, 3)), rng.normal(size=(9, 2)), rng.normal(size=9),
+             rng.normal(-1, 0.5, 9), rng.uniform(0.5, 2, 9)) for _ in horizons
+        ]  # fmt: skip
+        theta, shock = rng.normal(0, 0.3, 10), np.array([[-1.0, 0.1, 0.5], [-2.0, 0.2, 0.9]])
+        logs = np.log(horizons)[:, None]
+        slopes = (np.hstack([np.array(horizons)[:, None] / 5] * 2 + [logs]), logs)
+
+        def loss(theta):
+            total, (b, bh, g, gh) = 0.0, np.split(theta, [3, 6, 8])
+            for h, part, shocks in zip(horizons, parts, shock, strict=True):
+                for x, z, growth, low, weight in zip(*part, strict=True):
+                    centre = x @ (b + bh * [h / 5, h / 5, math.log(h)])
+                    scale = math.exp(z @ (g + gh * math.log(h)))
+                    values = [max(low, centre + scale * one) for one in shocks]
+                    for p, value, width in zip(nodes, values, (0.3, 0.25, 0.45), strict=True):
+                        above = growth - value
+                        total += 2 * weight * width * max((p * above), (p - 1) * above)
+            return total
+
+        found, slope = fitting._loss(theta, parts, slopes, nodes, shock)
+        assert found == pytest.approx(loss(theta))
+        steps = [(loss(theta + e) - loss(theta - e)) / 2e-6 for e in 1e-6 * np.eye(10)]
+        assert slope == pytest.approx(steps, abs=1e-5)
+
+    def test_shocks_are_told_from_the_forecast(self):
+        """Outcomes and floors are read less the location and over the scale."""
+        rng = np.random.default_rng(4)
+        value, low, one = rng.normal(size=300), rng.normal(-1.5, 0.3, 300), np.ones((300, 1))
+        value, centre, scale = np.maximum(value, low), 0.7, math.exp(-0.4)
+        nodes, guess = np.array([0.1, 0.5, 0.9]), np.array([-1.0, 0.0, 1.0])
+        part = (one, one, centre + scale * value, centre + scale * low, np.ones(300))
+        slopes = (np.array([[0.2]]), np.array([[0.0]]))
+        theta = np.array([0.6, 0.5, -0.4, 9.0])
+        found = fitting._shocks(theta, [part], slopes, nodes, guess[None, :])[0]
+        expected = fitting._censored_quantiles(value, low, np.ones(300), nodes, guess)
+        assert found == pytest.approx(expected)
+        assert found == pytest.approx(np.quantile(value, nodes), abs=0.15)
 
     def test_censored_quantiles(self):
         """Cases that could not fall so low do not speak about low quantiles."""
@@ -1044,6 +1094,13 @@ class TestOutlook:
         expected = (1000 - final[final < 1000]).mean()
         assert made.shortfall(1000, 2027) == pytest.approx(expected, rel=0.01)
         assert made.shortfall(0.5, 2027) == 0
+        level, spread = (outlook(PAIR, model=TOY).logs[3, k] for k in (450, 550))
+        spread -= level
+        score = (math.log(1000) - level) / spread
+        part = math.exp(level + spread**2 / 2) * stats.norm.cdf(score - spread)
+        lognormal = 1000 - part / stats.norm.cdf(score)
+        found = outlook(PAIR, model=TOY).shortfall(1000, 2027)
+        assert found == pytest.approx(lognormal, rel=1e-3)  # of a thousand slices
 
     def test_at_the_ends(self):
         """What every future passes is certain, what none passes impossible; levels may be small."""
@@ -1055,11 +1112,26 @@ class TestOutlook:
         made = outlook(self.KNOWN, model=MODEL, nowcast=cast)
         assert 0 < made.chance([700], 2032)[0] < 1
         assert made.paths(11, n_paths=5).years[-1] == 2032
-        for one, year in ((made, 2033), (made, 2021), (outlook(PAIR, model=MODEL), 2034)):
-            with pytest.raises(ValueError, match="^horizons are whole years from 1 to 10, got"):
-                one.chance([700], year)
-            with pytest.raises(ValueError, match="^horizons are whole years from 1 to 10, got"):
-                one.quantile([0.5], year)
+        plain = outlook(PAIR, model=MODEL)
+        for one, year, ahead in (
+            (made, 2033, 11), (made, 2021, -1), (plain, 2034, 11), (plain, 2023, 0),
+        ):  # fmt: skip
+            words = rf"^horizons are whole years from 1 to 10, got \[{ahead}.0\]$"
+            for ask in (one.chance, one.quantile):
+                with pytest.raises(ValueError, match=words):
+                    ask([0.5], year)
+
+    def test_words(self, cast):
+        """The median of the first year that growth leads to and of the tenth after the origin."""
+        for history, nowcast, first, last in (
+            (PAIR, None, 2024, 2033), (self.KNOWN, cast, 2023, 2031),
+        ):  # fmt: skip
+            made = outlook(history, model=MODEL, nowcast=nowcast)
+            ends = (money(made.quantile([0.5], year)[0]) for year in (first, last))
+            assert made.summary() == (
+                f"Growth model, with data to {last - 10}: as likely as not "
+                f"{next(ends)} in {first} and {next(ends)} in {last} or more."
+            )
 
     def test_usual_signals_by_hand(self):
         """One part at a time, location or scale, as of the same row cut to its last value."""
@@ -1112,6 +1184,8 @@ class TestOutlook:
         middle = np.searchsorted(UNIFORM, 0.5)
         assert made["move"].logs[:, middle] == pytest.approx(size.logs[:, middle], abs=0.05)
         assert made["move"].nowcast == cast
+        gap = PAIR.drop(index=3)
+        assert (as_usual(gap, model=TOY)["dollar"].logs == outlook(gap, model=TOY).logs).all()
 
     def test_eras_by_hand(self):
         """The median moves by the era's drift; the thirds' variance leaves the spread."""
@@ -1179,13 +1253,26 @@ class TestOutlook:
         assert (made.logs == two.logs).all()
         assert made.kind == "own older"
 
-    def test_long_histories(self):
+    def test_draws_are_shared_and_read_only(self):
+        """What every verdict asks for is drawn once, and nobody can write into it."""
+        for shared in (_usual_draws(5), _usual_shocks((0.9, 0.5), 0)):
+            with pytest.raises(ValueError, match="read-only"):
+                shared[0, 0] = 1.0
+        assert _usual_shocks((0.9, 0.5), 1).shape == (9, 20_000)
+
+    def test_long_histories(self, cast):
         """Years before the last 25, a nowcast among them, are not read."""
         rng = np.random.default_rng(3)
         long = annual(np.exp(5 + rng.normal(0, 0.3, 40).cumsum()), start=1984)
         made = outlook(long, model=MODEL)
         assert (made.logs == outlook(long.tail(25), model=MODEL).logs).all()
         assert (made.logs != outlook(long.tail(24), model=MODEL).logs).any()
+        seven = replace(cast, year=2024)
+        made, same, other = (
+            outlook(long.tail(n), model=MODEL, nowcast=seven).logs for n in (40, 24, 23)
+        )
+        assert (made == same).all()
+        assert (made != other).any()
 
     def test_many_at_once(self, cast):
         """Each is to the last bit what it is alone."""
@@ -1196,7 +1283,7 @@ class TestOutlook:
             alone = outlook(history, model=MODEL, nowcast=nowcast, other_source=other)
             assert (one.logs == alone.logs).all()
             assert one.kind == alone.kind
-        assert outlooks([], model=MODEL, nowcasts=[]) == []
+        assert outlooks([], model=MODEL, nowcasts=[], other_sources=[]) == []
 
     def test_bad(self, cast):
         """A level is positive; a history that cannot be forecast is an error; a nowcast follows it."""

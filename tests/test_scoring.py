@@ -100,6 +100,16 @@ class TestCrps:
                 "^observed must be finite, got inf",
             ),
             (
+                lambda: scoring.crps_quantiles([np.nan, 2.0], 1.0, levels=[0.2, 0.5]),
+                ValueError,
+                "^values must be finite, got nan$",
+            ),
+            (
+                lambda: scoring.crps_quantiles([1.0, 2.0], 1.0, levels=[0.2, np.nan]),
+                ValueError,
+                "^levels must be finite, got nan$",
+            ),
+            (
                 lambda: scoring.crps(["a", "b"], 1.0),
                 TypeError,
                 "^sample must be a number or an array of numbers, got ",
@@ -138,6 +148,7 @@ class TestIntervals:
     def test_coverage(self):
         """Ends count as inside."""
         assert scoring.coverage([0, 0, 0], [1, 1, 1], [0, 1, 1.01]) == pytest.approx(2 / 3)
+        assert scoring.coverage([2, 2], [2, 2], [2, 3]) == 0.5
         assert type(scoring.coverage([0], [1], [0.5])) is float
 
     def test_bad(self):
@@ -251,7 +262,10 @@ class TestSkill:
         own, theirs, groups = [1.0, 2, 3, 5], [2.0, 2, 4, 4], list("abca")
         one = scoring.skill(own, theirs, groups=groups, rng=5)
         assert one == scoring.skill(own, theirs, groups=groups, rng=np.random.default_rng(5))
-        back = scoring.skill(own[::-1], theirs[::-1], groups=groups[::-1], rng=5)
+        own, theirs, groups = np.geomspace(1, 9, 7), np.linspace(3, 5, 7), list("dgbafce")
+        one, back = (
+            scoring.skill(own[::k], theirs[::k], groups=groups[::k], rng=5) for k in (1, -1)
+        )
         assert back == pytest.approx(one, abs=1e-12)
 
     def test_defaults(self):
@@ -266,6 +280,11 @@ class TestSkill:
         low, high = scoring.band(part, whole, draws=200, rng=0)
         assert low.tolist() == pytest.approx([0.5, 0.75])
         assert high.tolist() == pytest.approx([0.75, 0.75])
+        part, whole = np.geomspace(1, 9, 30), np.ones(30)
+        one, said = (scoring.band(part, whole, draws=200, rng=0, **o) for o in ({}, {"level": 90}))
+        assert one.tolist() == said.tolist()
+        low, high = scoring.band(part, whole, draws=1, rng=0)
+        assert low == high
 
     def test_bad(self):
         """Negative scores and a reference of zero cannot be compared."""
@@ -277,8 +296,9 @@ class TestSkill:
             ValueError, match="^skill divides by .* score, which is 0 in all of 1 groups$"
         ):
             scoring.skill([1.0], [0.0], groups=[1])
-        with pytest.raises(ValueError, match="^score must be finite, got nan$"):
-            scoring.skill([np.nan], [1.0], groups=[1])
+        for name in ("score", "reference"):
+            with pytest.raises(ValueError, match=f"^{name} must be finite, got nan$"):
+                scoring.skill(**{"score": [1.0], "reference": [1.0], name: [np.nan]}, groups=[1])
         with pytest.raises(
             ValueError, match="^each of at least one case needs a group, got 2 for 1"
         ):

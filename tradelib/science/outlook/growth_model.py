@@ -146,29 +146,23 @@ def panel_quantiles(
         text = f"{len(wrong)} of {len(history)} pairs cannot be forecast: {words}"
         if errors == "raise":
             raise ValueError(f"{text}; drop them or set errors='report'")
-        warnings.warn(text, UserWarning, stacklevel=3)
+        warnings.warn(text, stacklevel=4)
     good = ~history.index.isin(wrong.index)
     result = np.full((len(history), h.size, p.size), np.nan)
     if good.any():
         given, use = _read(history[good], model, cross, other[good])
-        result[good] = quantiles_of(given, h, p, use)
+        result[good] = np.exp(logs_of(given, h, p, use))
     return result
 
 
-def quantiles_of(given: pairs.Signals, h: Floats, p: Floats, use: Coefficients) -> Floats:
-    """Turnover, US$ million, shape (n_pairs, n_horizons, n_quantiles), from signals."""
-    logs = logs_of(given, h, p, use)
-    return np.asarray(np.exp(logs, out=logs))
-
-
 def logs_of(given: pairs.Signals, h: Floats, p: Floats, use: Coefficients) -> Floats:
-    """Logs of `quantiles_of`."""
+    """Logs of turnover, US$ million, shape (n_pairs, n_horizons, n_quantiles), from signals."""
     line = np.stack([np.ones(h.size), np.log(h)], axis=1)
     first, change = np.array(use.location)
     location = _rowwise(given.location, first + change * growing(h, first.size))
     location -= np.multiply.outer(given.cycle, returned(h))
     scale = np.exp(_rowwise(given.scale, line @ np.array(use.scale)).clip(*LOG_SCALE))
-    shock = between_nodes(np.sort(line @ np.array(use.shock), axis=1), p)
+    shock = between_nodes(np.sort(line @ np.array(use.shock)), p)
     logs = (given.last[:, None] + location)[:, :, None] + scale[:, :, None] * shock
     return np.asarray(np.maximum(logs, math.log(pairs.FLOOR_MUSD), out=logs))
 

@@ -25,7 +25,7 @@ from tradelib.science.outlook.growth_model import (
     Cycle,
     GrowthModel,
     cycle_at,
-    quantiles_of,
+    logs_of,
     returned,
 )
 from tradelib.science.outlook.least_crps import Cases, least_crps
@@ -49,8 +49,8 @@ GAP = 8
 HORIZONS = (1, 2, 3, 4, 5, 6, 8, 10)
 # An origin of n pairs weighs n / (n + 100): few pairs of one office are not a world.
 HALF_PAIRS = 100
-# Years and steps a pair is learned from, and such pairs an origin: one office's partners count.
-YEARS, STEPS, PAIRS = 3, 2, 25
+# Steps of a year a pair is learned from, and such pairs an origin: one office's partners count.
+STEPS, PAIRS = 2, 25
 # Outcomes an origin and horizon need to be learned from; digits kept: more would be noise.
 FEW, DIGITS = 15, 5
 
@@ -142,7 +142,7 @@ def _origins(wide: pd.DataFrame, per_origin: int, cycle: Cycle = ()) -> list[Ori
         history = wide.loc[:, :origin].iloc[:, -LONGEST:]
         known = history.to_numpy(float) >= pairs.FLOOR_MUSD
         steps = (known[:, 1:] & known[:, :-1]).sum(axis=1)
-        history = history[known[:, -1] & (known.sum(axis=1) >= YEARS) & (steps >= STEPS)]
+        history = history[known[:, -1] & (steps >= STEPS)]
         if len(history) >= PAIRS:
             ahead = range(origin + 1, origin + MAX_HORIZON + 1)
             later = wide.loc[history.index].reindex(columns=ahead)
@@ -221,17 +221,16 @@ def _memory(blocks: list[Block], learned: Coefficients) -> tuple[float, float]:
     levels = np.arange(1, 200) / 200
     normal = np.array([NormalDist().inv_cdf(p) for p in [*levels, 199.5 / 200]])
     for given, growth, _ in blocks:
-        grid = np.log(quantiles_of(given, h, levels, learned)) - given.last[:, None, None]
+        grid = logs_of(given, h, levels, learned) - given.last[:, None, None]
         place = (grid < growth[:, :, None]).sum(axis=2)
         scores.append(np.where(np.isfinite(growth), normal[place], np.nan))
     near = pd.DataFrame(np.concatenate(scores)).corr(min_periods=4 * pairs.MIN_PAIRS).to_numpy()
     i, j = np.triu_indices(MAX_HORIZON, 1)
-    known = np.isfinite(near[i, j]) & (near[i, j] > 0)
+    known = near[i, j] > 0
     if known.sum() < 2:
         return MEMORY
     apart = np.log(h[i][known] / h[j][known])
-    design = np.stack([np.ones(apart.size), apart], axis=1)
-    c, d = np.linalg.lstsq(design, np.log(near[i, j][known]), rcond=None)[0]
+    d, c = np.polyfit(apart, np.log(near[i, j][known]), 1)
     return _round(min(math.exp(c), 1.0)), _round(max(d, 0.0))
 
 

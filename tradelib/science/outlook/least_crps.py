@@ -53,7 +53,7 @@ def least_crps(cases: Cases, nodes: Floats) -> tuple[Floats, Floats, Floats]:
     columns = (x / spread_x, z / spread_z, cases.growth, cases.low, weight)
     h = np.unique(cases.horizon).astype(float)
     parts = [tuple(column[cases.horizon == one] for column in columns) for one in h]
-    slopes = (growing(h, x.shape[1]), np.tile(np.log(h)[:, None], z.shape[1]))
+    slopes = (growing(h, x.shape[1]), np.log(h)[:, None])
     root = np.sqrt([part[-1].sum() for part in parts])[:, None]
     line = np.stack([np.ones(h.size), np.log(h)], axis=1)
     theta = np.zeros(2 * (spread_x.size + spread_z.size))

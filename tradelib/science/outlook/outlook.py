@@ -145,13 +145,11 @@ class Outlook(Shown):
         return Forecast(
             name=self.name, kind=self.kind, origin=self.origin, last_musd=self.last_musd,
             years=tuple(range(self.origin + 1, self.origin + 1 + horizon)),
-            paths=np.exp(logs, out=logs).T,
+            paths=np.exp(logs).T,
         )  # fmt: skip
 
     def _ahead(self, year: int) -> int:
-        if (ahead := year - self.first) not in range(1, MAX_HORIZON + 1):
-            checked_horizons([ahead])
-        return ahead
+        return int(checked_horizons([year - self.first])[0])
 
     def _leads(self) -> Floats:
         """Logs of a nowcast's values over its median; none: zero."""
@@ -191,13 +189,12 @@ def outlook(
 
 def outlooks(
     histories: Sequence[pd.DataFrame], *, model: GrowthModel, nowcasts: Sequence[Nowcast | None],
-    other_sources: Sequence[bool] | None = None,
+    other_sources: Sequence[bool],
 ) -> list[Outlook]:  # fmt: skip
     """`outlook` of many histories, in one pass; each is to the last bit what it is alone."""
     if not histories:
         return []
-    others = np.zeros(len(histories), bool) if other_sources is None else np.array(other_sources)
-    series = [flows.history(history, gaps=True) for history in histories]
+    others, series = np.array(other_sources), [flows.history(one, gaps=True) for one in histories]
     for one, cast in zip(series, nowcasts, strict=True):
         check_nowcast(cast, int(one.index[-1]))
     rows = _rows(series, nowcasts, others)
@@ -244,7 +241,7 @@ def in_eras(made: Outlook, eras: Sequence[Sequence[float]]) -> list[Outlook]:
     kept = np.sqrt(np.maximum(1 - drift.var(axis=0) / ((high - low) / 2) ** 2, LEAST_KEPT))
     narrow = made.logs * kept[:, None] + (middle * (1 - kept))[:, None]
     moved = [narrow + shift[:, None] for shift in drift]
-    return [replace(made, logs=np.maximum(one, math.log(FLOOR_MUSD), out=one)) for one in moved]
+    return [replace(made, logs=np.maximum(one, math.log(FLOOR_MUSD))) for one in moved]
 
 
 def _rows(

@@ -13,6 +13,9 @@ from tradelib.ground.plain import Shown, heading, money
 from tradelib.science.outlook.nowcast import Nowcast
 from tradelib.science.outlook.signals import KINDS
 
+# Log of what a number can still hold: of two steps alone one path in thousands goes beyond.
+LARGEST = 700.0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Forecast(Shown):
@@ -49,17 +52,10 @@ class Forecast(Shown):
         return pd.DataFrame({"year": self.years, "low": low, "median": median, "high": high})
 
     def probability(self, at_least: float, *, year: int, ever: bool = False) -> float:
-        """Probability that turnover is at least so large in a year, or ever by it.
+        """Probability that turnover, US$ million, is at least so large in one of `years`.
 
-        Parameters
-        ----------
-        at_least : float, US$ million, positive
-        year : int, one of `years`
-        ever : bool, whether any year up to `year` counts; years up to the origin never do
-
-        Returns
-        -------
-        float, share of the paths; 0 or 1 only says that no path in so many did otherwise
+        With `ever` any year up to it counts; years up to the origin never do. It is a share of the
+        paths: 0 or 1 only says that no path in so many did otherwise.
         """
         return float(self.chance([at_least], year=year, ever=ever)[0])
 
@@ -166,8 +162,9 @@ def finished(name: str, start: Start, logs: Floats) -> Forecast:
         first = np.full((len(logs), 1), start.logs[-1])
         logs = np.concatenate([first, logs], axis=1) + start.lead[:, None]
     years = tuple(range(start.origin + 1, start.origin + 1 + logs.shape[1]))
+    paths = np.exp(logs.clip(-LARGEST, LARGEST))
     return Forecast(
-        name=name, origin=start.origin, last_musd=start.last_musd, years=years, paths=np.exp(logs)
+        name=name, origin=start.origin, last_musd=start.last_musd, years=years, paths=paths
     )
 
 

@@ -306,8 +306,7 @@ def _own(history: pd.DataFrame, other_source: Bools) -> dict[str, Floats]:
     value of another source; older steps still tell the volatility.
     """
     values = np.ascontiguousarray(history.to_numpy(float))  # so that a row sums alike in any frame
-    with np.errstate(invalid="ignore", divide="ignore"):
-        logs = np.log(np.where(values >= FLOOR_MUSD, values, np.nan))
+    logs = np.log(np.where(values >= FLOOR_MUSD, values, np.nan))
     known, years = np.isfinite(logs), np.arange(logs.shape[1])
     age, filled = years[::-1], np.where(known, logs, 0.0)
     of_year = MEMORY_LEVEL ** (age - 1.0) * (known & (age > 0) & ~other_source[:, None])
@@ -320,7 +319,7 @@ def _own(history: pd.DataFrame, other_source: Bools) -> dict[str, Floats]:
     step = np.where(stepped, step, 0.0) / np.sqrt(np.maximum(years - before, 1))
     of_step, steps = MEMORY_STEPS**age * stepped, stepped.sum(axis=1)
     known_past = past / (past + PRIOR_YEARS)
-    move = np.where(past > 0, move, 0.0).clip(-FAR, FAR) * known_past
+    move = move.clip(-FAR, FAR) * known_past
     volatility = np.log(np.abs(step).sum(axis=1) / np.maximum(steps, 1) + LEAST_STEP)
     return {
         "level": logs[:, -1], "move": move, "near": move.clip(-FAR_COUNTRY, FAR_COUNTRY),

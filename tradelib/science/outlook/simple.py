@@ -141,7 +141,7 @@ def damped_trend(start: Start) -> Floats:
     exponential smoothing*, model ETS(A,Ad,N), chapters 2 and 6.
     """
     module = needs("statsmodels.tsa.exponential_smoothing.ets", "models")
-    fit = _fit(module.ETSModel(start.logs, error="add", trend="add", damped_trend=True))
+    fit = _quietly(module.ETSModel(start.logs, trend="add", damped_trend=True).fit, disp=0)
     names = ("smoothing_level", "smoothing_trend", "damping_trend")
     level, slope, damping = (fit.params[fit.param_names.index(name)] for name in names)
     # A shock moves the level by `level` and, ever less, the trend by `slope`.
@@ -163,8 +163,7 @@ def local_trend(start: Start) -> Floats:
     section 2.3.
     """
     module = needs("statsmodels.tsa.statespace.structural", "models")
-    model = module.UnobservedComponents(start.logs, "local linear trend")
-    fit = _fit(model)
+    fit = _quietly(module.UnobservedComponents(start.logs, "local linear trend").fit, disp=0)
     irregular, level_sd, trend_sd = np.sqrt(fit.params)
     mean, covariance = fit.predicted_state[:, -1], fit.predicted_state_cov[:, :, -1]
     values, vectors = np.linalg.eigh(covariance)
@@ -191,7 +190,7 @@ def theta(start: Start) -> Floats:
     Forecasting* 19, doi:10.1016/S0169-2070(01)00143-1.
     """
     module = needs("statsmodels.tsa.forecasting.theta", "models")
-    fit = _fit(module.ThetaModel(pd.Series(start.logs), period=1, deseasonalize=False))
+    fit = _quietly(module.ThetaModel(pd.Series(start.logs), deseasonalize=False).fit)
     effect = np.concatenate([[1.0], np.full(start.horizon - 1, fit.params["alpha"])])
     noise = math.sqrt(_quietly(lambda: fit.sigma2)) * _normal(start)
     return np.asarray(fit.forecast(start.horizon)) + noise @ _lagged(effect)
@@ -226,12 +225,8 @@ def _before(shocks: Floats) -> Floats:
     return np.cumsum(shocks, axis=1) - shocks
 
 
-def _fit(model: Any) -> Any:
-    """Fit without chatter: short series often end on a bound, which is no news here."""
-    return _quietly(lambda: model.fit(disp=0))
-
-
-def _quietly(call: Callable[[], Any]) -> Any:
+def _quietly(call: Callable[..., Any], **options: Any) -> Any:
+    """Without chatter: the fit of a short series often ends on a bound, which is no news here."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return call()
+        return call(**options)

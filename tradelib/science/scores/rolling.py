@@ -195,7 +195,7 @@ def _logs(name: str, forecaster: PanelForecaster, at: Origin) -> Floats:
         raise ValueError(f"{name} must return an array of shape {shape}, got {values.shape}")
     if not (np.isfinite(values) & (values > 0)).all():
         raise ValueError(f"{name} returned quantiles that are not finite and positive")
-    if (np.diff(values, axis=2) < -ROUNDING * values[:, :, 1:]).any():
+    if (np.diff(values) < -ROUNDING * values[:, :, 1:]).any():
         raise ValueError(f"{name} returned quantiles that cross")
     return np.asarray(np.log(np.maximum(values, FLOOR_MUSD)))
 
@@ -256,7 +256,7 @@ def _events(growth: Floats, quantiles: Floats, bins: int) -> list[Row]:
     """Of each multiple, forecast and hits by bins of its chance."""
     rows = []
     for k, chance, hit in _multiplied(growth, quantiles):
-        place = np.minimum((chance * bins).astype(int), bins - 1)
+        place = (chance * bins).astype(int)  # no chance is one
         rows += [
             {"event": f"x{k:g}", "bin": b, "n": int(inside.sum()),
              "forecast": float(chance[inside].mean()), "hits": int(hit[inside].sum())}

@@ -53,7 +53,7 @@ def crps(sample: ArrayLike, observed: ArrayLike) -> Floats:
     m = draws.shape[-1]
     if m < 2:
         raise ValueError(f"crps needs at least two draws, got {m}")
-    draws = np.sort(draws, axis=-1)
+    draws = np.sort(draws)
     rank = np.arange(m)
     spread = np.sum((2 * rank - m + 1) * draws, axis=-1) / (m * (m - 1))
     error: Floats = np.abs(draws - y[..., None]).mean(axis=-1) - spread
