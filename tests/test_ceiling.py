@@ -200,7 +200,7 @@ class TestCeiling:
         assert row[["target_musd", "episodes"]].tolist() == [1000, 10]
         assert (row["below_target"], row["reached"]) == (found.below_target, found.reached)
         alone = ceiling_check(1000, BASE, model=self.model())
-        assert "GDPs" not in alone.summary()
+        assert "between US$42m and US$152m. Trade was 3.0 times the first." in alone.summary()
         assert math.isnan(alone.to_frame()["by_gdp_musd"].iloc[0])
 
     def test_bad(self):
@@ -229,6 +229,10 @@ class TestShipped:
         plain = MODEL.to_dict()
         again = GravityModel.from_dict(json.loads(json.dumps(plain)))
         assert again.to_dict() == plain
+        fine = dataclasses.replace(MODEL, fits=pd.DataFrame({"share": [1 / 3]}))
+        assert GravityModel.from_dict(fine.to_dict()).fits["share"].item() == pytest.approx(
+            1 / 3, rel=1e-14
+        )
         assert np.isinf(again.ratios["high"].iloc[0])
         assert np.isinf(again.rises["high"].iloc[-1])
         for broken in (
@@ -280,6 +284,7 @@ class TestShipped:
         found = tl.potential("Kazakhstan", "TKM", year=2016)
         actual = tl.load_turnover("KAZ", "TKM").set_index("year")["turnover_musd"]
         assert (found.musd, found.actual_musd) == (shipped.musd, actual[2016])
+        assert (shipped.reporter, shipped.partner, shipped.year) == ("KAZ", "TKM", 2016)
         gdp = {c: tl.load_macro("gdp", c).query("source_id == 'wdi'").set_index("year")["value"]
                for c in ("KAZ", "TKM")}  # fmt: skip
         growth = tuple(gdp[c][2023] / gdp[c][2016] for c in ("KAZ", "TKM"))

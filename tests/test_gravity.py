@@ -488,6 +488,9 @@ class TestMadeWorld:
         table.loc[3, "ln_dist"] = np.nan
         fit = fit_gravity(table, terms=["ln_dist"])
         assert len(fit.rows) + len(fit.dropped) == len(table)
+        for part in (fit.rows, fit.dropped):
+            assert part.index.tolist() == list(range(len(part)))
+            assert "index" not in part
         assert fit.reasons.to_dict() == {
             "no trade at all under an effect": 7, "missing ln_dist": 1,
         }  # fmt: skip
@@ -847,8 +850,9 @@ class TestErrors:
 
     def test_values(self):
         """One row a flow; trade zero or more; terms finite; something left."""
+        twice = pd.concat([SIX, SIX.head(1).assign(trade_musd=9.0)])
         with pytest.raises(ValueError, match="^one row a flow, but A to B in 2016 is given twice$"):
-            fit_gravity(pd.concat([SIX, SIX.head(1)]), terms=["near"], effects=[])
+            fit_gravity(twice, terms=["near"], effects=[])
         for bad, said in ((-1.0, "-1"), (np.inf, "inf")):
             with pytest.raises(
                 ValueError,

@@ -433,6 +433,17 @@ class TestRate:
         assert found.rows["deadline"].tolist() == deadlines
         assert found.asked is None
 
+    def test_classes_of_years(self):
+        """Each class of announcements holds its first year, and the next one its end."""
+        years = (2004, 2005, 2009, 2010, 2014, 2015, 2019, 2020)
+        frame = table(*[{"announced": str(year), "deadline": 2021} for year in years])
+        found = pledges.rate_table(frame, by="announced")
+        assert found[["announced", "n"]].to_numpy().tolist() == [
+            ["before 2005", 1], ["2005-2009", 2], ["2010-2014", 2], ["2015-2019", 2],
+            ["from 2020", 1], ["all", 8],
+        ]  # fmt: skip
+        assert pledges.rate_of(frame, announced=2014).rows["announced"].tolist() == ["2010", "2014"]
+
     def test_region(self):
         """A pledge belongs to the regions of both countries."""
         frame = table({}, {"partner": "CHN"}, {"reporter": "ITA", "partner": "FRA"})
@@ -543,6 +554,20 @@ class TestRegistry:
             ["all", 75, 293],
         ]  # fmt: skip
         assert tl.pledge_table(by="batch")["n"].tolist() == [121, 70, 102, 293]
+
+    def test_every_kind_of_class(self):
+        """All tables one below the other, each as asked alone, with the rate of all once."""
+        asked = {"level": 80, "china": False}
+        whole = tl.pledge_table(by="all", **asked)
+        kinds = ["growth", "horizon", "announced", "region", "china", "batch", "all"]
+        assert list(dict.fromkeys(whole["kind"])) == kinds
+        assert whole.columns.tolist()[:2] == ["kind", "class"]
+        for kind in kinds[:-1]:
+            alone = tl.pledge_table(by=kind, **asked).rename(columns={kind: "class"})
+            mine = whole[whole["kind"] == kind].drop(columns="kind")
+            pd.testing.assert_frame_equal(mine, alone.iloc[:-1])
+        last = whole[whole["kind"] == "all"].drop(columns="kind").reset_index(drop=True)
+        pd.testing.assert_frame_equal(last, alone.iloc[[-1]].reset_index(drop=True))
 
     def test_regions(self):
         """Every region that occurs, by name; a pledge counts in both of its regions."""

@@ -74,6 +74,8 @@ class TestEpisodes:
         found = ref.episodes(SMALL, horizon=1).set_index(["pair", "origin"])
         assert found.loc[("BBB-CCC", 2000), "growth"] == NOTHING == -20
         assert ("BBB-CCC", 2001) not in found.index
+        twice = ref.episodes(long({"AAA-BBB": [100.0, 0.0, 0.0, 50.0]}), horizon=1)
+        assert twice["growth"].tolist() == [NOTHING]
 
     def test_past(self):
         """Past growth runs over the three years before, whatever the horizon."""
@@ -485,6 +487,13 @@ class TestGrid:
         longest = ref.class_rates(panel, ref.ReferenceClass(size_musd=100), multiple=2, horizon=13)
         assert "14 years" not in set(longest["to"])
 
+    @pytest.mark.parametrize(("pairs", "widths"), [(29, 0), (30, 2)])
+    def test_thirty_episodes_are_enough(self, pairs, widths):
+        """Another way to ask is a row from 30 known episodes on."""
+        table = long({f"P{i}": [100.0, 150.0] for i in range(pairs)})
+        grid = ref.class_rates(table, CLASS, multiple=2, horizon=1)
+        assert (grid["varied"] == "width").sum() == widths
+
 
 class TestBad:
     """Errors name what came and the way out."""
@@ -505,6 +514,11 @@ class TestBad:
         """A class that cannot be."""
         with pytest.raises(ValueError, match=f"^{message}$"):
             ref.ReferenceClass(**{"size_musd": 100.0, **fields})
+
+    def test_kind_of_field(self):
+        """A field of another kind is named."""
+        with pytest.raises(TypeError, match="^past must be .*, got 3$"):
+            ref.ReferenceClass(size_musd=100.0, past=3)
 
     @pytest.mark.parametrize("multiple", [0, -1, math.inf, math.nan])
     def test_multiple(self, multiple):
@@ -540,7 +554,8 @@ class TestBad:
         ):
             ref.class_rate(SMALL, few, multiple=2, horizon=1, groups={"many": ["AAA-BBB"]})
         with pytest.raises(
-            ref.NoEpisodesError, match="^the group 'few' holds no pair of the panel"
+            ref.NoEpisodesError,
+            match="^the group 'few' holds no pair of the panel; check how pairs are named$",
         ):
             ref.class_rate(SMALL, few, multiple=2, horizon=1, groups={"few": ["XXX-YYY"]})
 

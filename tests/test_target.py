@@ -8,7 +8,7 @@ from conftest import annual
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tradelib.science.pledge.progress import METHODS, progress
+from tradelib.science.pledge.progress import METHODS, calls, progress
 from tradelib.science.pledge.target import Target, standing
 
 PLEDGE = {"reporter": "KAZ", "partner": "TKM", "value_musd": 1000.0}
@@ -40,6 +40,14 @@ class TestTarget:
             "Kazakhstan-Turkmenistan turnover of US$1,000m, no deadline named"
         )
         assert pledge(deadline=None, wording="soon").summary().endswith('named ("soon")')
+
+    @pytest.mark.parametrize(
+        ("flow", "said"),
+        [("export", "exports of Kazakhstan to"), ("import", "imports of Kazakhstan from")],
+    )
+    def test_summary_of_a_flow(self, flow, said):
+        """Of one flow it says whose, and which way the goods go."""
+        assert pledge(flow=flow).summary() == f"{said} Turkmenistan of US$1,000m by 2027"
 
     def test_name_in_the_registry(self):
         """A pledge of the registry carries its name there; any other has none."""
@@ -170,6 +178,13 @@ class TestStanding:
         assert standing(pledge(value_musd=400.0), falling).state == "reached in 2018"
         year_of = pledge(value_musd=300.0, announced=date(2020, 5, 1))
         assert standing(year_of, falling).state == "reached in 2020"
+
+    def test_gaps(self):
+        """A missing year is refused unless gaps are allowed; the rest then counts as it is."""
+        gap = PAIR.drop(index=2)
+        with pytest.raises(ValueError, match="a history has no gaps, but 2020 is missing"):
+            standing(pledge(), gap)
+        assert standing(pledge(), gap, gaps=True) == standing(pledge(), PAIR)
 
     def test_preliminary(self):
         """A preliminary last year is said to be; earlier ones do not matter."""
@@ -320,6 +335,17 @@ class TestProgress:
         assert exact["status"].unique().tolist() == ["target met"]
         fell = progress(PAIR, pledge(value_musd=555.8), base_year=2024)
         assert fell["status"].tolist()[:2] == ["target met at base"] * 2
+        flat = progress(annual([100.0, 100.0]), pledge(value_musd=100.0))
+        assert flat["status"].tolist() == ["target met"] * 2
+
+    def test_many_at_once(self):
+        """Each of several pairs has its own call: 300 of 600 gained, lost, there, lost since."""
+        pairs = [100.0] * 3 + [900.0], [200.0, 90.0, 700.0, 600.0]
+        ratio, status = calls(METHODS["un_2026"], *pairs, [700.0] * 4, ago=1, left=1)
+        assert status.tolist() == [
+            "moderate progress", "regression", "target met", "target met at base",
+        ]  # fmt: skip
+        assert ratio == pytest.approx([300 / 600, -19 / 600, math.nan, math.nan], nan_ok=True)
 
     def test_deadline_passed(self):
         """The assessment ends at the deadline even if the history goes on."""

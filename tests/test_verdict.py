@@ -26,12 +26,13 @@ from verdicts import (
 import tradelib as tl
 from tradelib.front.gather import gather
 from tradelib.front.known import known_on
-from tradelib.ground.plain import money
+from tradelib.ground.plain import money, words
 from tradelib.ground.plain import said as as_said
 from tradelib.science.outlook.outlook import in_eras
-from tradelib.science.outlook.signals import KINDS
+from tradelib.science.outlook.signals import KINDS, MIN_YEARS
 from tradelib.science.pledge.progress import METHODS
 from tradelib.science.verdict import rows as table_rows
+from tradelib.science.verdict.case import case_of
 from tradelib.science.verdict.evidence import extent, headline, heard, weigh
 from tradelib.science.verdict.verdict import Verdict, judge
 from tradelib.science.verdict.words import NUMBERS, frequency, in_words, likelihood
@@ -743,6 +744,18 @@ class TestVoices:
             assert said[key].source == "pairs of US$258m to 1,031m"
             assert np.isnan(said[key].chance(np.array([1000.0]), 2036)).all()
 
+    def test_each_has_its_name(self):
+        """A reason is named by the signal that is replaced, other data as the case names them."""
+        asked = gather(tl.article_target())
+        made = weigh([asked])[0]
+        items = {one.key: one.item for one in made.reasons}
+        assert items.pop("asked").startswith("the growth needed, ")
+        assert items == {"dollar": "how dear the dollar is", "move": "its recent move",
+                         "volatility": "how jumpy it is"}  # fmt: skip
+        others = [(one.key, one.item) for one in made.others if one.group == "other data"]
+        assert others == [(one.key, one.item) for one in asked.others]
+        assert others
+
     def test_each_has_its_group(self):
         """The model on other data, pairs of its size, and the random walk; nothing of pledges."""
         for day in (None, "2022-10-05"):
@@ -797,6 +810,122 @@ class TestVoices:
         far = tl.Target(reporter="KAZ", partner="TKM", value_musd=1000, deadline=2040)
         with pytest.raises(ValueError, match="looks 10 years ahead; 2040 is 15 years from 2025"):
             judge(gather(far), weigh([gather(far)])[0])
+
+
+class TestCase:
+    """A target held against a history, and what else is known of the pair."""
+
+    def made(self, history=PAIR, **options):
+        """A case of the tests' target."""
+        known = options.pop("known", known_on(None))
+        return case_of(TARGET, history, known, source="mine", **options)
+
+    def test_order_of_years(self):
+        """Years may come in any order."""
+        found = self.made(PAIR.iloc[::-1]).history
+        pd.testing.assert_frame_equal(found, PAIR)
+
+    @pytest.mark.parametrize(
+        ("columns", "options"), [({}, {"elsewhere": {}}), ({"source_id": "bns"}, {})]
+    )
+    def test_gaps(self, columns, options):
+        """Bundled figures and those of named sources may lack a year; one's own may not."""
+        gap = PAIR.drop(index=2)
+        assert self.made(gap.assign(**columns), **options).now.last_year == 2025
+        with pytest.raises(ValueError, match="a history has no gaps, but 2022 is missing"):
+            self.made(gap)
+
+    @pytest.mark.parametrize(("rows", "kept"), [(1, (7, 300.0)), (None, None)])
+    def test_months(self, rows, kept):
+        """Months that enough earlier years explain are a nowcast; others stay as they are."""
+        known = known_on("2022-10-05")
+        few = replace(known, shares=lambda: known.shares().head(rows or 10**6))
+        found = self.made(PAIR.assign(year=PAIR["year"] - 4), part_year=(7, 300.0), known=few)
+        assert found.part_year == kept
+        assert (found.nowcast is None) == (rows == 1)
+
+    def test_months_that_tell_nothing(self):
+        """They are a line of the evidence as they were published."""
+        table = verdict(part_year=(7, 300.0)).evidence.set_index("key")
+        assert table.loc["months", ["role", "item", "value", "unit", "source"]].tolist() == [
+            "context",
+            "2026 has 7 months of US$300.0m, and too few earlier years tell what they come to",
+            300.0, "US$ million", "mine",
+        ]  # fmt: skip
+
+    def test_nothing_to_keep(self):
+        """A pledge of less than there was is told with what there was."""
+        said = r"turnover of US\$400m by 2027 asks no growth of US\$500m in 2025; nothing was to be"
+        with pytest.raises(ValueError, match=said):
+            table_rows.pledge_chance(case(replace(TARGET, value_musd=400.0)))
+
+    @pytest.mark.parametrize(("n", "told"), [(29, False), (30, True)])
+    def test_calls_of_targets_like_it(self, n, told):
+        """From 300 in 2023 to 1000 in 2027: nearest is fourfold in four years, of 30 on record."""
+        said = replace(TARGET, announced=date(2024, 1, 1))
+        official = tl.progress(PAIR, said, base_year=2023).set_index("method")
+        call = {"method": "un_2026", "status": official.loc["un_2026", "status"], "n": n,
+                "left": 2, "size": "200m to 2bn", "low": 0.1, "high": 0.9}  # fmt: skip
+        kinds = {(2.0, 4): 0.2, (4.0, 4): 0.3, (4.0, 9): 0.4, (2.0, 9): 0.5}
+        record = pd.DataFrame(
+            [call | {"multiple": m, "span": s, "share": share} for (m, s), share in kinds.items()]
+        )
+        known = {"pledges": known_on(None).pledges._replace(record=record)}
+        found = verdict(said, known=known)
+        assert found.has("un_2026_came") == told
+        if told:
+            row = found.evidence.set_index("key").loc["un_2026_came"]
+            assert row[["value", "low", "high"]].tolist() == [0.3, 0.1, 0.9]
+            assert row["item"] == (
+                f'targets met of 30 called "{call["status"]}" by United Nations, 2026, 2 of 4 '
+                "years left to multiply by 4, pairs of 200m to 2bn"
+            )
+
+    @pytest.mark.parametrize(
+        ("years", "status", "keys"),
+        [
+            (MIN_YEARS + 1, "preliminary", ["no_months", "no_preliminary", "constant_dollars"]),
+            (MIN_YEARS + 1, "final", ["no_months", "constant_dollars"]),
+            (MIN_YEARS, "preliminary", ["no_months", "constant_dollars"]),
+            (MIN_YEARS - 1, "preliminary", ["constant_dollars"]),
+            (MIN_YEARS - 2, "final", []),
+        ],
+    )
+    def test_other_data(self, years, status, keys):
+        """Fewer of the same figures only where enough are left, and all in constant dollars."""
+        cast = tl.nowcast_pair("KAZ", "TKM", as_of="2022-10-05")
+        history = PAIR.tail(years).assign(status=status)
+        others = case(TARGET, history, nowcast=cast, known=PRICES).others
+        assert [one.key for one in others] == keys
+        items = {"no_months": "without the months published",
+                 "no_preliminary": "without the provisional year 2025",
+                 "constant_dollars": "its past in constant dollars"}  # fmt: skip
+        for one in others:
+            assert one.item == items[one.key]
+            assert one.nowcast is (cast if one.key == "constant_dollars" else None)
+            assert one.history["year"].max() == 2025 - (one.key == "no_preliminary")
+        if others:
+            first = history["turnover_musd"].iloc[0] * 110 / PRICES["prices"]["cpi_u"][2026 - years]
+            assert others[-1].history["turnover_musd"].iloc[0] == pytest.approx(first)
+
+    def test_other_sources(self):
+        """The newest source alone, and years of another in place of those not its own."""
+        cast = tl.nowcast_pair("KAZ", "TKM", as_of="2022-10-05")
+        history = PAIR.assign(source_id=["baci"] + ["bns"] * 5)
+        elsewhere = {
+            "bns": annual([1.0], start=2020), "baci": annual([90.0], start=2020),
+            "wits": annual([95.0, 145.0], start=2021),
+        }  # fmt: skip
+        asked = case(TARGET, history, nowcast=cast, elsewhere=elsewhere)
+        alone, other = [one for one in asked.others if one.key.endswith(("_alone", "_in_place"))]
+        assert (alone.key, alone.item) == ("bns_alone", f"with {words('bns')} alone")
+        assert alone.history["year"].tolist() == [2021, 2022, 2023, 2024, 2025]
+        assert (other.key, other.item) == (
+            "wits_in_place", f"with {words('wits')} in place of ours",
+        )  # fmt: skip
+        assert other.history["turnover_musd"].tolist() == [100.0, 95.0, 145.0, 300.0, 400.0, 500.0]
+        assert alone.nowcast is cast
+        assert other.nowcast is cast
 
 
 def test_paths_of_ten():

@@ -27,9 +27,11 @@ from tradelib.science.pledge.status import (
 
 # Classes of growth asked a year and of years allowed, as the registry's notes were written.
 GROWTH_EDGES = (-math.inf, 0.10, 0.15, 0.20, 0.30, math.inf)
-HORIZON_EDGES = (0, 3, 6, math.inf)
+GROWTHS = list(pairwise(GROWTH_EDGES))
+HORIZONS = {"0-2 years": (0, 3), "3-5 years": (3, 6), "6 years and over": (6, math.inf)}
 # Five years each from 2005 to 2019: earlier and later ones are few, or mostly still open.
-ANNOUNCED_EDGES = (-math.inf, 2005, 2010, 2015, 2020, math.inf)
+ANNOUNCED = {"before 2005": (-math.inf, 2005), "2005-2009": (2005, 2010), "2010-2014": (2010, 2015),
+             "2015-2019": (2015, 2020), "from 2020": (2020, math.inf)}  # fmt: skip
 # More growth a year than any pledge ever asked: percent taken for a fraction.
 MOST = 2.0
 # A class without pledges: counts of zero, and no share.
@@ -122,9 +124,9 @@ def rate_table(
     """Rates on time class by class, and of all together."""
     regions = _regions(_chosen(targets, **asked))
     ways: dict[str, dict[str, Options]] = {
-        "growth": {_percent(band): {"growth": band} for band in pairwise(GROWTH_EDGES)},
-        "horizon": {_years(band): {"horizon": band} for band in pairwise(HORIZON_EDGES)},
-        "announced": {_when(band): {"announced": band} for band in pairwise(ANNOUNCED_EDGES)},
+        "growth": {_percent(band): {"growth": band} for band in GROWTHS},
+        "horizon": {name: {"horizon": band} for name, band in HORIZONS.items()},
+        "announced": {name: {"announced": band} for name, band in ANNOUNCED.items()},
         "region": {name: {"region": name} for name in regions},
         "china": _CHINA,
         "batch": _BATCHES,
@@ -182,7 +184,7 @@ def _rates(
 def _rate(rows: pd.DataFrame, level: float, *, growth: float | Band | None = None) -> PledgeRate:
     """The rate of scored pledges, one at least."""
     return PledgeRate(
-        asked=None if growth is None else _band("growth", growth, GROWTH_EDGES),
+        asked=None if growth is None else _band("growth", growth, GROWTHS),
         on_time=int(rows["on_time"].sum()), n=len(rows), pairs=rows["pair"].nunique(),
         n_effective=effective(rows), level=float(level), known_from=rows["resolved"].max(),
         rows=rows,
@@ -196,16 +198,16 @@ def _chosen(
 ) -> pd.DataFrame:  # fmt: skip
     """Scored pledges of a class, in a fresh frame."""
     rows = scored_pledges(targets, **filters)
-    for name, wanted, values, edges in (
-        ("growth", growth, rows["asked"], GROWTH_EDGES),
-        ("horizon", horizon, rows["horizon"], HORIZON_EDGES),
-        ("announced", announced, year_announced(rows), ANNOUNCED_EDGES),
+    for name, wanted, values, bands in (
+        ("growth", growth, rows["asked"], GROWTHS),
+        ("horizon", horizon, rows["horizon"], list(HORIZONS.values())),
+        ("announced", announced, year_announced(rows), list(ANNOUNCED.values())),
     ):
         if name == "growth" and isinstance(wanted, int | float) and MOST < wanted < math.inf:
             way = "a fraction a year, such as 0.256 for 25.6 %"
             raise ValueError(f"growth is {way}, got {wanted}")
         if wanted is not None:
-            band = _band(name, wanted, edges)
+            band = _band(name, wanted, bands)
             rows = rows[values.loc[rows.index].between(*band, inclusive="left")]
     if region is not None:
         known = _regions(targets)
@@ -215,17 +217,19 @@ def _chosen(
     return rows.reset_index(drop=True)
 
 
-def _band(name: str, wanted: float | Band, edges: Sequence[float]) -> Band:
+def _band(name: str, wanted: float | Band, bands: Sequence[Band]) -> Band:
     """The class that a number falls in, or the band of two numbers."""
     if isinstance(wanted, tuple):
         low, high = wanted
         if not low < high:
             raise ValueError(f"a band of {name} runs from low to high, got {wanted}")
         return float(low), float(high)
-    for low, high in pairwise(edges):
+    for low, high in bands:
         if low <= wanted < high:
             return low, high
-    raise ValueError(f"{name} must be a number from {edges[0]:g}, or a band of two, got {wanted}")
+    raise ValueError(
+        f"{name} must be a number from {bands[0][0]:g}, or a band of two, got {wanted}"
+    )
 
 
 def _percent(band: Band) -> str:
@@ -233,18 +237,6 @@ def _percent(band: Band) -> str:
     if math.isinf(low):
         return f"under {high:.3g} %"
     return f"{low:.3g} % and over" if math.isinf(high) else f"{low:.3g}-{high:.3g} %"
-
-
-def _years(band: Band) -> str:
-    low, high = band
-    return f"{low:g} years and over" if math.isinf(high) else f"{low:g}-{high - 1:g} years"
-
-
-def _when(band: Band) -> str:
-    low, high = band
-    if math.isinf(low):
-        return f"before {high:g}"
-    return f"from {low:g}" if math.isinf(high) else f"{low:g}-{high - 1:g}"
 
 
 def _sides(rows: pd.DataFrame) -> list[set[str]]:

@@ -145,7 +145,7 @@ class Standing(Shown):
         if self.reached is not None:
             late = deadline is not None and self.reached > deadline
             return f"{'missed, ' if late else ''}reached in {self.reached}"
-        if self.years_left is None or deadline is None:
+        if self.years_left is None:
             return "open, no deadline"
         return "open" if self.years_left > 0 else "missed"
 

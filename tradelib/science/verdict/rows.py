@@ -270,11 +270,9 @@ def ceiling_rows(case: Case) -> list[Row]:
     found = gravity.potentials(case.target.pair) or gravity.potentials(swapped)
     if case.elsewhere is None or found is None or case.target.flow != "turnover":
         return []
-    by_effects, by_gdp = found
-    goal = case.target.value_musd
-    check = ceiling_check(goal, by_effects, model=gravity.model, by_gdp=by_gdp)
-    own, source = check.potential, "gravity, PPML with exporter-year and importer-year effects"
-    gdp = check.by_gdp
+    own, gdp = found
+    check = ceiling_check(case.target.value_musd, own, model=gravity.model, by_gdp=gdp)
+    source = "gravity, PPML with exporter-year and importer-year effects"
     like = f"{check.episodes:,} pairs as far above theirs, four years later"
     money, times, share = "US$ million", "times", "share"
     facts: list[tuple[Any, ...]] = [

@@ -218,9 +218,8 @@ def judge(case: Case, evidence: Evidence | None) -> Verdict:
         chances = float(value >= goal), float(case.seen_musd(by) >= goal)
         return _verdict(case, chances, (chances[0],) * 2, (value,) * 3, [], case.now.state)
     if case.over(by):
-        nothing, words = (math.nan, math.nan), case.now.state
-        words = case.silence if case.now.reached is None else words
-        return _verdict(case, nothing, nothing, (*nothing, math.nan), [], words)
+        words = case.silence if case.now.reached is None else case.now.state
+        return _verdict(case, (math.nan,) * 2, (math.nan,) * 2, (math.nan,) * 3, [], words)
     evidence = _checked(case, evidence)
     asked = np.array([goal])
     within, ever = headline(case, evidence, asked, by)
