@@ -45,6 +45,8 @@ FOLDER = ROOT / "build" / "mutants"
 TRACED = [str(ROOT / name) for name in ("tradelib", "data/prepare", "site")]
 # Browsers, packages and examples drawn by the hundred take longer than a mutant is worth.
 LEFT_OUT = ("test_site", "test_package", "test_workflows", "test_notebooks", "test_small")
+# What runs numba's threads.
+THREADED = "gravity/_estimation.py"
 CACHED = type(functools.cache(len))
 # Seconds of tests that a mutant may cost, in the first round and in the second.
 PATIENCE = (4, 30)
@@ -259,8 +261,13 @@ class Runner:
     def warm(self):
         """Read in this process what most tests need: the widest quick test of each file."""
         widest = {}
+        # Threads that such a test starts in this process would let its forks hang.
+        threads = {
+            t for (file, _), tests in self.reach.items() if file.endswith(THREADED) for t in tests
+        }
+        importlib.import_module("pyfixest.estimation")
         for number, took in sorted(self.took.items(), key=lambda test: self.width.get(test[0], 0)):
-            if took < 2:
+            if took < 2 and number not in threads:
                 widest[self.items[number].path] = number
         for number in widest.values():
             failed(self.items[number], None)

@@ -22,7 +22,7 @@ COPIED, LINKED = ("data", "tests"), ("tradelib", "site", "notebooks", "benchmark
                                      "README.md", "CITATION.cff", "Makefile")  # fmt: skip
 # The tests that hold each script.
 TESTS = {
-    "agreement_effects": "agreement", "baselines": "backtest", "datapackage": "data",
+    "agreement_effects": "agreement", "baselines": "forecast", "datapackage": "data",
     "forecast_archive": "archive", "gravity_model": "gravity", "gravity_tables": "ceiling",
     "growth_model": "panel", "growth_table": "data", "pairs": "any_pair",
     "pledge_model": "kept", "pledge_peers": "data", "progress_record": "record",

@@ -644,6 +644,21 @@ class TestRelease:
         third = text.split("## Search 3: 221 rows")[1].split("##")[0]
         assert third.count("-20") + third.count("-19") == 221
 
+    def test_by_hand(self):
+        """A pair counts once whichever side comes first; audits stand newest first."""
+        made, entry = script("registry_release"), ENTRIES["targets.csv"]
+        table = pd.DataFrame({
+            "target_id": ["A", "B", "C"], "scope": ["pair", "pair", "group"], "batch": ["1", "2", "2"],
+            "reporter": ["KAZ", "TKM", "EAEU"], "partner": ["TKM", "KAZ", "IND"],
+            "announced": ["2022-10-05", "2010-01", "2015"],
+            "audit": ["2026-11-20: x was 1 | 2026-11-24: y was 2", "", "2026-11-22: z was 3"],
+        })  # fmt: skip
+        said = " ".join(made.readme(entry, table, "t.zip").split())
+        assert "3 targets, 1 pairs of countries, announced 2010 to 2022." in said
+        heads = re.findall(r"^## (.*)", made.changes(table, "9"), re.MULTILINE)
+        assert heads == ["Audit of 2026-11-24", "Audit of 2026-11-22", "Audit of 2026-11-20",
+                         "Search 2: 2 rows", "Search 1: 1 rows"]  # fmt: skip
+
     def test_how_to_cite_it(self, released):
         """The version and day are the description's."""
         entry = ENTRIES["targets.csv"]

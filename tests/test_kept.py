@@ -158,6 +158,16 @@ class TestShipped:
                 made.left_out(few)[name][here], made.left_out(moved)[name][here], atol=1e-6
             )
 
+    def test_what_it_betters(self, monkeypatch):
+        """The gain is over the constant share: .5 less .1 squared, in every draw of pairs."""
+        made, said = script(), {"model": 0.9, "constant": 0.5, "classes": 0.2}
+        monkeypatch.setattr(
+            made, "left_out", lambda rows: {k: np.full(len(rows), v) for k, v in said.items()}
+        )
+        rows = pd.DataFrame({"pair": ["A-B", "A-C", "A-C"], "on_time": True})
+        assert made.scores(rows) == {"model": 0.01, "constant": 0.25, "classes": 0.64,
+                                     "better": [pytest.approx(0.24)] * 3}  # fmt: skip
+
     def test_the_penalty(self):
         """At the fit the slope of log-likelihood less half the squared slopes is none."""
         made = script()
@@ -289,6 +299,18 @@ class TestRecords:
         )
         assert found.loc["TKM", ["on_time", "compared"]].tolist() == [2, 1]
         assert found["name"].tolist() == ["Kazakhstan", "Turkmenistan", "Uzbekistan"]
+
+    @pytest.mark.parametrize(
+        ("kept", "said"), [((), "0 of 0"), ((True, True), "2 of 2"), ((False,), "0 of 1")]
+    )
+    def test_nothing_to_be_drawn_to(self, kept, said):
+        """Without pledges kept and pledges missed there is no share of all between 0 and 1."""
+        rows = [("KAZ", "TKM", one, 0.2) for one in kept]
+        targets, peers = pledged(*(rows or [("KAZ", "TKM", True, 0.2)]))
+        with pytest.raises(
+            ValueError, match=f"needs some kept and missed; got {said} scored pledges on time$"
+        ):
+            record.country_records(targets.head(len(rows)), peers)
 
     def test_drawn_to_all(self, monkeypatch):
         """By hand: of 3 pledges 2 were on time; with a strength of 4, two of two are 28 of 36."""

@@ -68,6 +68,11 @@ class TestByHand:
         said = self.found.loc["open_sdg"].index
         assert set(said) == {"on track", "deterioration", "target met", "any"}
 
+    def test_exactly_there(self):
+        """Twice to the dollar is met."""
+        found = summed(wide({"P": [100, 120, 150, 170, 190, 200.0]}))
+        assert found.loc[("un_2026", "any", "all"), "share"] == 1
+
     def test_the_model(self):
         """Its mean chance, and its Brier score on the same three cases: .75, .25, .25 squared."""
         any_ = self.found.loc[("un_2026", "any")]

@@ -30,6 +30,11 @@ def country_records(
     """A row a country that pledged: its pledges, those on time, and its share drawn to all's."""
     tail(level)
     scored = scored_pledges(targets)
+    if not 0 < scored["on_time"].mean() < 1:
+        kept = f"{scored['on_time'].sum()} of {len(scored)} scored pledges on time"
+        raise ValueError(
+            f"shares are drawn to that of all, which needs some kept and missed; got {kept}"
+        )
     like = peers.loc[(peers["against"] == WITHOUT) & (peers["why"] == ""), PEERS]
     rows = scored.merge(like, how="left", on="target_id")
     rows["expected"] = rows["reached"] / rows["like"]
