@@ -125,7 +125,7 @@ def forecast_changes(*, where: Path | None = None, least: float = 0.02) -> pd.Da
     Examples
     --------
     >>> forecast_changes().query("target_id == 'article'").words.tolist()
-    []
+    ['was 9%, now 11%, because the model changed']
     """
     archived, today = load_forecasts(where=where), _table(_rows(forecasts_now(), "now"))
     table = pd.concat([archived, today], ignore_index=True)

@@ -80,7 +80,7 @@ def assess(
     --------
     >>> verdict = assess(article_target())
     >>> verdict.words, round(verdict.probability_in, 2)
-    ('very unlikely', 0.09)
+    ('unlikely to very unlikely', 0.11)
     >>> mine = pd.DataFrame({"year": [2023, 2024], "turnover_musd": [100.0, 120.0]})
     >>> pledge = Target(reporter="ITA", partner="KAZ", value_musd=200, deadline=2030)
     >>> assess(pledge, history=mine, part_year=(6, 70.0)).by

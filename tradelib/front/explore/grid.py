@@ -87,7 +87,7 @@ class Grid(Shown):
         >>> from tradelib import article_target
         >>> view = grid(article_target()).read(800, deadline=2027)
         >>> round(view.probability_in, 2), view.words
-        (0.19, 'unlikely')
+        (0.23, 'unlikely')
         """
         case, evidence = self._on(day)
         years = _ahead(case)

@@ -210,7 +210,7 @@ def judge(case: Case, evidence: Evidence | None) -> Verdict:
     >>> from tradelib.science.verdict.evidence import weigh
     >>> case = gather(article_target())
     >>> judge(case, weigh([case])[0]).words
-    'very unlikely'
+    'unlikely to very unlikely'
     """
     goal, by = case.target.value_musd, case.by
     if by <= case.now.last_year:
