@@ -131,6 +131,33 @@ def test_at_the_announcement():
     assert more.probability_in > found.probability_in
 
 
+@pytest.mark.parametrize(("day", "key", "item", "source"), [
+    (None, "like_pairs", "pairs of the same size, in dollars of the day", "pairs of US$258m to 1,031m"),
+    (None, "like_pairs_real", "pairs of the same size, in constant dollars", "pairs of US$258m to 1,031m"),
+    (None, "naive", "assuming no change on average", "the same history"),
+    (None, "dollar", "how dear the dollar is", "against what is usual"),
+    ("2022-10-05", "move", "its recent move", "against what is usual"),
+    ("2022-10-05", "months", "the months published so far", "against what is usual"),
+])  # fmt: skip
+def test_what_each_voice_is_called(day, key, item, source):
+    """A row says in words what speaks, and from what."""
+    row = tl.assess(tl.article_target(), as_of=day).evidence.set_index("key").loc[key]
+    assert (row["item"], row["source"]) == (item, source)
+
+
+def test_the_random_walk_starts_from_the_nowcast():
+    """With the months known its chance is that of the walk from them, not from the year before."""
+    history = tl.load_turnover("KAZ", "TKM", as_of="2022-10-05")
+    cast = tl.nowcast_pair("KAZ", "TKM", as_of="2022-10-05")
+    said = tl.assess(tl.article_target(), as_of="2022-10-05").value("naive")
+    walk, bare = (
+        tl.naive(history, horizon=6, nowcast=one).probability(1000, year=2027)
+        for one in (cast, None)
+    )
+    assert said == pytest.approx(walk, abs=0.02)
+    assert abs(said - bare) > 0.05
+
+
 def test_timeline():
     """Five days; the official method says on track thrice where the verdict says unlikely."""
     found = tl.timeline(tl.article_target())
