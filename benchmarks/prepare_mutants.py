@@ -8,13 +8,11 @@ failure. Scripts that run for minutes are held where their parts are; what reads
 skipped where ``../shared`` is not at hand.
 """
 
-import argparse
-import os
-import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
+
+from site_mutants import chosen, count, fresh
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "build" / "prepare_mutants" / "clone"
@@ -81,21 +79,9 @@ MUTANTS = [
 ]  # fmt: skip
 
 
-def fresh():
-    """A copy of what is changed, and links to what is not."""
-    shutil.rmtree(FOLDER.parent, ignore_errors=True)
-    FOLDER.mkdir(parents=True)
-    for name in COPIED:
-        shutil.copytree(ROOT / name, FOLDER / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in LINKED:
-        (FOLDER / name).symlink_to(ROOT / name)
-    if (ROOT.parent / "shared").is_dir():
-        (FOLDER.parent / "shared").symlink_to(ROOT.parent / "shared")
-
-
-def passes(script):
+def passes(file):
     """Whether the tests of a script pass in the copy."""
-    tests = f"tests/test_{TESTS[script]}.py"
+    tests = f"tests/test_{TESTS[Path(file).stem]}.py"
     options = ["-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", f"--rootdir={FOLDER}"]
     told = subprocess.run(
         [sys.executable, "-B", "-m", "pytest", *options, "-c", "pyproject.toml", tests],
@@ -107,27 +93,14 @@ def passes(script):
 
 
 def main():
-    """Make each change, run the tests, undo it; print what was noticed."""
-    asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    asked.add_argument("--only", nargs="*", type=int, help="numbers of changes, from 1")
-    chosen = asked.parse_args().only or range(1, len(MUTANTS) + 1)
-    os.environ |= {"MPLBACKEND": "agg", "OPENBLAS_NUM_THREADS": "1"}
-    fresh()
-    noticed = 0
-    for n in chosen:
-        script, old, new = MUTANTS[n - 1]
-        place = FOLDER / "data" / "prepare" / f"{script}.py"
-        before = place.read_text(encoding="utf-8")
-        if before.count(old) != 1:
-            raise SystemExit(f"change {n}: {old!r} stands {before.count(old)} times in {script}.py")
-        start = time.perf_counter()
-        place.write_text(before.replace(old, new), encoding="utf-8")
-        seen = not passes(script)
-        place.write_text(before, encoding="utf-8")
-        noticed += seen
-        word, took = "noticed" if seen else "UNNOTICED", time.perf_counter() - start
-        print(f"{n:2} {word:9} {took:4.0f} s  {script}: {new[:70]!r}", flush=True)
-    print(f"{noticed} of {len(chosen)} noticed")
+    """Count the changes of the scripts."""
+    mutants = [(f"data/prepare/{script}.py", old, new) for script, old, new in MUTANTS]
+    numbers = chosen(__doc__, mutants)
+    fresh(FOLDER, COPIED, LINKED)
+    shared = FOLDER.parent / "shared"
+    if (ROOT.parent / "shared").is_dir() and not shared.exists():
+        shared.symlink_to(ROOT.parent / "shared")
+    count(mutants, numbers, FOLDER, passes)
 
 
 if __name__ == "__main__":

@@ -13,8 +13,10 @@ import os
 import shutil
 import sys
 import time
+from collections.abc import Callable, Sequence
 from multiprocessing import get_context
 from pathlib import Path
+from typing import TypeAlias
 
 import pytest
 
@@ -31,7 +33,8 @@ IGNORED = "ignore::pytest.PytestAssertRewriteWarning"
 PAGES, STATIC = "site/pages/", "site/_static/"
 
 # File, what stands there, what it becomes.
-MUTANTS = [
+Mutant: TypeAlias = tuple[str, str, str]
+MUTANTS: list[Mutant] = [
     # numbers
     (PAGES + "answers.py", "shown = percent(found.probability_in)", "shown = percent(found.probability_ever)"),
     (PAGES + "answers.py", "{frequency(found.probability_ever)} that they do", "{frequency(found.probability_in)} that they do"),
@@ -79,14 +82,14 @@ MUTANTS = [
 ]  # fmt: skip
 
 
-def fresh() -> None:
+def fresh(folder: Path, copied: Sequence[str], linked: Sequence[str]) -> None:
     """A copy of what is changed, and links to what is not."""
-    shutil.rmtree(FOLDER, ignore_errors=True)
-    FOLDER.mkdir(parents=True)
-    for name in COPIED:
-        shutil.copytree(ROOT / name, FOLDER / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in LINKED:
-        (FOLDER / name).symlink_to(ROOT / name)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for name in copied:
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in linked:
+        (folder / name).symlink_to(ROOT / name)
 
 
 def passes(cards: Path) -> bool:
@@ -112,38 +115,50 @@ def _test(cards: Path) -> None:
     os._exit(int(code))
 
 
-def main() -> None:
-    """Make each change, run the tests, undo it; print what was noticed."""
-    asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+def chosen(about: str, mutants: Sequence[Mutant]) -> Sequence[int]:
+    """Numbers of the changes that the command line asks for, from 1."""
+    asked = argparse.ArgumentParser(description=about.splitlines()[0])
     asked.add_argument("--only", nargs="*", type=int, help="numbers of changes, from 1")
-    chosen = asked.parse_args().only or range(1, len(MUTANTS) + 1)
     os.environ |= {"MPLBACKEND": "agg", "OPENBLAS_NUM_THREADS": "1"}
-    sys.dont_write_bytecode = True
-    sys.path.insert(0, str(ROOT))
-    for name in LOADED:
-        importlib.import_module(name)
-    fresh()
-    cards = FOLDER.parent / "site_mutants.pickle"
-    cards.unlink(missing_ok=True)
-    if not passes(cards):
-        raise SystemExit("the tests fail without any change; mend that first")
+    return asked.parse_args().only or range(1, len(mutants) + 1)
+
+
+def count(
+    mutants: Sequence[Mutant], numbers: Sequence[int], folder: Path, passes: Callable[[str], bool]
+) -> None:
+    """Make each change in a copy, ask whether the tests of its file pass, undo it, print."""
     noticed = 0
-    for n in chosen:
-        file, old, new = MUTANTS[n - 1]
-        place = FOLDER / file
+    for n in numbers:
+        file, old, new = mutants[n - 1]
+        place = folder / file
         before = place.read_text(encoding="utf-8")
         if before.count(old) != 1:
             raise SystemExit(f"change {n}: {old!r} stands {before.count(old)} times in {file}")
         start = time.perf_counter()
         place.write_text(before.replace(old, new), encoding="utf-8")
-        seen = not passes(cards)
+        seen = not passes(file)
         place.write_text(before, encoding="utf-8")
         noticed += seen
         print(
             f"{n:2} {'noticed' if seen else 'UNNOTICED':9} {time.perf_counter() - start:4.0f} s  {file}: {new[:70]!r}",
             flush=True,
         )
-    print(f"{noticed} of {len(chosen)} noticed")
+    print(f"{noticed} of {len(numbers)} noticed")
+
+
+def main() -> None:
+    """Count the changes of the site, once its tests pass without any."""
+    numbers = chosen(__doc__, MUTANTS)
+    sys.dont_write_bytecode = True
+    sys.path.insert(0, str(ROOT))
+    for name in LOADED:
+        importlib.import_module(name)
+    fresh(FOLDER, COPIED, LINKED)
+    cards = FOLDER.parent / "site_mutants.pickle"
+    cards.unlink(missing_ok=True)
+    if not passes(cards):
+        raise SystemExit("the tests fail without any change; mend that first")
+    count(MUTANTS, numbers, FOLDER, lambda _: passes(cards))
 
 
 if __name__ == "__main__":
