@@ -1135,7 +1135,10 @@ class TestOutlook:
 
     def test_usual_signals_by_hand(self):
         """One part at a time, location or scale, as of the same row cut to its last value."""
-        made = {"plain": outlook(PAIR, model=TOY), **as_usual(PAIR, model=TOY)}
+        made = {
+            "plain": outlook(PAIR, model=TOY),
+            **as_usual(outlook(PAIR, model=TOY), PAIR, model=TOY),
+        }
         own = pairs.signals(HISTORY, size_line=TOY.size_line, cross=None)
         usual = pairs.signals(HISTORY.iloc[:, -1:], size_line=TOY.size_line, cross=None)
         expected = {"plain": own, "move": replace(own, location=usual.location),
@@ -1151,12 +1154,12 @@ class TestOutlook:
         for history, nowcast in asked:
             made = outlook(history, model=MODEL, nowcast=nowcast)
             flat = outlook(history, model=replace(MODEL, cycle=()), nowcast=nowcast)
-            seen = as_usual(history, model=MODEL, nowcast=nowcast)
+            seen = as_usual(made, history, model=MODEL)
             assert seen["dollar"].logs == pytest.approx(flat.logs)
             above = dict(MODEL.cycle)[made.first]
             middle = made.logs[:, 450] - flat.logs[:, 450]
             assert middle == pytest.approx(-above * (1 - 0.85 ** np.arange(1, 11)))
-            same = as_usual(history, model=replace(MODEL, cycle=()), nowcast=nowcast)
+            same = as_usual(flat, history, model=replace(MODEL, cycle=()))
             for name in ("move", "volatility"):
                 moved = seen[name].logs[:, 450] - same[name].logs[:, 450]
                 assert moved == pytest.approx(middle)
@@ -1166,7 +1169,7 @@ class TestOutlook:
         four, log = 4 / 5, math.log(4)
         drift, size = 0.1 + 0.25 * four, -0.02 - 0.03 * four
         usual = math.log(562.9) + drift + size * (math.log(562.9) - 5) + (-0.05 + 0.02 * log)
-        made = as_usual(PAIR, model=TOY)["move"]
+        made = as_usual(outlook(PAIR, model=TOY), PAIR, model=TOY)["move"]
         assert made.quantile([0.5], 2027)[0] == pytest.approx(math.exp(usual), rel=1e-4)
         still = annual([562.9] * 6, start=2018)
         weight = sum(0.8**age for age in range(5))
@@ -1174,18 +1177,23 @@ class TestOutlook:
         assert outlook(still, model=TOY).quantile([0.5], 2027)[0] == pytest.approx(
             math.exp(stood), rel=1e-4
         )
-        assert as_usual(still, model=TOY)["move"].logs[3, 450] == pytest.approx(usual)
+        assert as_usual(outlook(still, model=TOY), still, model=TOY)["move"].logs[
+            3, 450
+        ] == pytest.approx(usual)
 
     def test_usual_with_a_nowcast(self, cast):
         """The last value is then the nowcast's."""
-        made = as_usual(self.KNOWN, model=MODEL, nowcast=cast)
+        made = as_usual(outlook(self.KNOWN, model=MODEL, nowcast=cast), self.KNOWN, model=MODEL)
         nearly = pd.DataFrame({"year": [2022], "turnover_musd": [cast.median_musd]})
         size = outlook(nearly, model=MODEL)
         middle = np.searchsorted(UNIFORM, 0.5)
         assert made["move"].logs[:, middle] == pytest.approx(size.logs[:, middle], abs=0.05)
         assert made["move"].nowcast == cast
         gap = PAIR.drop(index=3)
-        assert (as_usual(gap, model=TOY)["dollar"].logs == outlook(gap, model=TOY).logs).all()
+        assert (
+            as_usual(outlook(gap, model=TOY), gap, model=TOY)["dollar"].logs
+            == outlook(gap, model=TOY).logs
+        ).all()
 
     def test_eras_by_hand(self):
         """The median moves by the era's drift; the thirds' variance leaves the spread."""

@@ -213,22 +213,20 @@ def outlooks(
 
 
 def as_usual(
-    history: pd.DataFrame, *, model: GrowthModel, nowcast: Nowcast | None = None,
-    other_source: bool = False,
-) -> dict[str, Outlook]:  # fmt: skip
-    """The same history with its move or volatility as of its last value alone, or no `cycle`."""
-    plain = outlook(history, model=model, nowcast=nowcast, other_source=other_source)
+    made: Outlook, history: pd.DataFrame, *, model: GrowthModel, other_source: bool = False
+) -> dict[str, Outlook]:
+    """What a history made, with move or volatility as of its last value alone, or no `cycle`."""
     apart = np.array([other_source])
-    row = _rows([flows.history(history, gaps=True)], [nowcast], apart)
-    apart &= nowcast is None
+    row = _rows([flows.history(history, gaps=True)], [made.nowcast], apart)
+    apart &= made.nowcast is None
     own, last = (
         signals(x, size_line=model.size_line, cross=None, other_source=apart)
         for x in (row, row.iloc[:, -1:])
     )
-    dear = replace(own, cycle=cycle_at(model.cycle, plain.first))
+    dear = replace(own, cycle=cycle_at(model.cycle, made.first))
     move, volatility = replace(dear, location=last.location), replace(dear, scale=last.scale)
     usual = {"move": move, "volatility": volatility, "dollar": own}
-    return {name: replace(plain, logs=_grids(one, model)[0]) for name, one in usual.items()}
+    return {name: replace(made, logs=_grids(one, model)[0]) for name, one in usual.items()}
 
 
 def in_eras(made: Outlook, eras: Sequence[Sequence[float]]) -> list[Outlook]:

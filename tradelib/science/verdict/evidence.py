@@ -199,7 +199,7 @@ def _reasons(case: Case, made: Outlook) -> list[Voice]:
         told |= {"move": "its recent move", "volatility": "how jumpy it is"}
     apart, usual = joined(case.history), {}
     if case.nowcast is None or case.by != case.nowcast.year:
-        usual = as_usual(case.history, model=known.model, nowcast=case.nowcast, other_source=apart)
+        usual = as_usual(made, case.history, model=known.model, other_source=apart)
     voices = [_reason(key, told[key], usual[key].chance) for key in usual if key in told]
     if case.ahead > 0 and case.now.reached is None:
         asked = float(known.pledges.scored["asked"].median())
