@@ -294,9 +294,10 @@ class Runner:
             while waiting and len(running) < WORKERS:
                 mutant, tests = waiting.pop()
                 pid, pipe = fork(lambda m=mutant, t=tests: self.verdict(m, t, cold))
-                running[pid] = (mutant, pipe, time.monotonic() + 4 * patience + 20)
+                end = time.monotonic() + 20 + 5 * sum(self.took[test] for test in tests)
+                running[pid] = (mutant, tests, pipe, end)
             for pid in list(running):
-                mutant, pipe, end = running[pid]
+                mutant, tests, pipe, end = running[pid]
                 late = time.monotonic() > end
                 if late:
                     os.kill(pid, signal.SIGKILL)
@@ -305,8 +306,13 @@ class Runner:
                     with os.fdopen(pipe, "rb") as stream:
                         said = stream.read()
                     # What dies or hangs is noticed; a test that fails unchanged notices nothing.
-                    if said and not self.counts(pickle.loads(said)):
-                        left.append(mutant)
+                    test = pickle.loads(said) if said else None
+                    if said and not self.counts(test):
+                        rest = tests[tests.index(test) + 1 :] if test in tests else []
+                        if rest:
+                            waiting.append((mutant, rest))
+                        else:
+                            left.append(mutant)
             time.sleep(0.002)
         return left
 

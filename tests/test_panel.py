@@ -497,18 +497,41 @@ class TestLearning:
         assert one.known_from == "1998-12-31"
         assert one.trained_on == "100 pairs of 1990-1998"
 
-    def test_two_panels(self):
+    @staticmethod
+    def counting(cases, nodes):
+        """Coefficients that tell which cases they come from, in place of a search."""
+        location = np.full((2, cases.location.shape[1]), cases.weight @ cases.growth / 100)
+        return location, np.zeros((2, 4)), np.array([STEPS, np.zeros(len(nodes))])
+
+    def test_two_panels(self, monkeypatch):
         """Panels are read apart, count alike, and are named."""
+        monkeypatch.setattr(learn, "least_crps", self.counting)
         tables = {"one": walks(100, 10), "two": walks(120, 9, start=2005, seed=1)}
         model = tl.fit_growth_model(tables)
         assert model.trained_on == "100 pairs of 1990-1999 (one), 120 pairs of 2005-2013 (two)"
         assert model.known_from == "2013-12-31"
+        assert model.memory != learn.MEMORY
         named = tl.fit_growth_model(tables, trained_on="both", known_from="2014-01-31")
         assert (named.trained_on, named.known_from) == ("both", "2014-01-31")
         assert (named.among, named.alone) == (model.among, model.alone)
+        origins = [learn._origins(tl.flows.by_pair(table), 200) for table in tables.values()]
+        blocks = learn._blocks(origins, model.size_line, seen=True)
+        assert model.among == learn._learned(blocks)
+        few = tl.fit_growth_model(tables, per_origin=40)
+        assert few.size_line == model.size_line
+        assert few.among != model.among
 
-    def test_a_panel_not_yet_begun(self):
+    def test_one_panel(self, monkeypatch):
+        """A single panel needs no name, and the same pairs are drawn from it each time."""
+        monkeypatch.setattr(learn, "least_crps", self.counting)
+        model = tl.fit_growth_model(walks(60, 8), per_origin=20)
+        assert model.trained_on == "60 pairs of 1990-1997"
+        assert model.known_from == "1997-12-31"
+        assert tl.fit_growth_model(walks(60, 8), per_origin=20) == model
+
+    def test_a_panel_not_yet_begun(self, monkeypatch):
         """A panel whose years all come later is left out."""
+        monkeypatch.setattr(learn, "least_crps", self.counting)
         tables = {"one": walks(100, 10), "later": walks(60, 9, start=2005, seed=1)}
         model = tl.fit_growth_model(tables, known_by=1999)
         assert model.trained_on == "100 pairs of 1990-1999 (one)"
@@ -662,17 +685,44 @@ class TestLearning:
         assert found == pytest.approx((0.9, 0.4), abs=0.03)
         assert learn._memory([(many, np.full((4000, 10), NAN), 1.0)], PLAIN) == learn.MEMORY
 
-    def test_common_shock(self):
+    def test_memory_is_never_above_one(self):
+        """A line through correlations that begins above one begins at one; two points make it."""
+        rng = np.random.default_rng(6)
+        near = np.array([[1, 0.9, 0.65], [0.9, 1, 0.9], [0.65, 0.9, 1]])
+        growth = np.full((4000, 10), NAN)
+        growth[:, [0, 1, 3]] = rng.standard_normal((4000, 3)) @ np.linalg.cholesky(near).T
+        row = pairs.signals(wide({"x": [300.0]}), size_line=LINE, cross=None)
+        many = pairs.Signals(last=np.repeat(row.last, 4000), location=np.repeat(row.location, 4000, 0),
+                             scale=np.repeat(row.scale, 4000, 0))  # fmt: skip
+        h = np.array([1.0, 2, 4])
+        middle, above = (panel.logs_of(row, h, np.array([p]), PLAIN)[0, :, 0] - row.last[0]
+                         for p in (0.5, stats.norm.cdf(1)))  # fmt: skip
+        growth[:, [0, 1, 3]] = middle + (above - middle) * growth[:, [0, 1, 3]]
+        c, d = learn._memory([(many, growth, 1.0)], PLAIN)
+        assert c == 1.0
+        assert d == pytest.approx(math.log(0.9 / 0.65) / math.log(2), abs=0.05)
+        growth[:, 3] = NAN
+        assert learn._memory([(many, growth, 1.0)], PLAIN) == learn.MEMORY
+        growth[:, 7] = growth[:, 0] + 0.5 * rng.standard_normal(4000)
+        assert learn._memory([(many, growth, 1.0)], PLAIN) != learn.MEMORY
+
+    @pytest.mark.parametrize("spread", [0.01, 0.3])
+    def test_common_shock(self, spread):
         """Outcomes are widened up to the spread that all pairs shared over sixty years."""
-        origins = learn._origins(tl.flows.by_pair(walks(200, 16, spread=0.01, mean=0.0)), 100)
-        plain = [growth[drawn] for _, growth, drawn in origins]
+        origins = learn._origins(tl.flows.by_pair(walks(200, 16, spread=spread, mean=0.0)), 100)
         blocks = learn._blocks([origins], LINE, seen=False)["full"]
-        widened = [growth for _, growth, _ in blocks]
         for h in (1, 5, 8):
-            added = np.concatenate(
-                [w[:, h - 1] - p[:, h - 1] for w, p in zip(widened, plain, strict=True)]
-            )
-            assert np.nanstd(added) == pytest.approx(0.2 * (h / 5) ** 0.65, rel=0.05)
+            means = [np.nanmean(growth[:, h - 1]) for _, growth, _ in origins
+                     if np.isfinite(growth[:, h - 1]).any()]  # fmt: skip
+            most = (0.2 * (h / 5) ** 0.65) ** 2
+            added = math.sqrt(max(0, most - np.mean((means - np.mean(means)) ** 2)))
+            assert added > 0.05
+            for (seen, widened, _), (history, growth, drawn) in zip(blocks, origins, strict=True):
+                rng = np.random.default_rng(int(history.columns[-1]))
+                noise = rng.standard_normal((len(drawn), 1))[:, 0]
+                expected = growth[drawn, h - 1] + added * noise
+                assert widened[:, h - 1] == pytest.approx(expected, nan_ok=True)
+                assert (seen.last > 3).all()  # far above the floor
 
     def test_each_origin_has_its_own_shock(self):
         """Outcomes of two origins are widened by other draws."""
@@ -742,6 +792,47 @@ class TestFitting:
         assert math.exp(g[0, 0]) * spread == pytest.approx(math.exp(-1), rel=0.05)
         assert g[0, 1] == pytest.approx(0.8, abs=0.04)
         assert g[1, 0] == pytest.approx(0.5, abs=0.06)
+
+    def test_where_the_search_begins(self, monkeypatch):
+        """Signals of one size, the middle of the scale's taken off; a spread of .3 h^.4; STEPS."""
+        calls = []
+
+        def minimize(loss, theta, given, **options):
+            calls.append((theta.copy(), given, options))
+            return type("Found", (), {"x": np.arange(1, 11) / 10})
+
+        monkeypatch.setattr("scipy.optimize.minimize", minimize)
+        cases = self.cases(500, seed=3)
+        cases = cases._replace(weight=np.linspace(1, 3, 500), low=np.full(500, -1.0))
+        cases.location[:, 2] = 0
+        b, g, q = fitting.least_crps(cases, np.array([0.1, 0.5, 0.8]))
+        theta, (parts, _, _, shock), options = calls[0]
+        assert len(calls) == fitting.ROUNDS
+        assert options == {"method": "L-BFGS-B", "jac": True, "options": {"maxiter": fitting.STEPS}}
+        assert theta == pytest.approx([0, 0, 0, 0, 0, 0, math.log(0.3), 0, 0.4, 0])
+        # The shock's first guess: Johnson's law, whose spread is about one.
+        guess = [math.sinh(0.6 * math.log(p / (1 - p))) / 0.9 for p in (0.1, 0.5, 0.8)]
+        assert shock == pytest.approx(np.tile(guess, (6, 1)))
+        x, z, _, _, weight = (np.concatenate(column) for column in zip(*parts, strict=True))
+        assert weight.sum() == pytest.approx(1)
+        assert weight @ x**2 == pytest.approx([1, 1, 0])
+        assert weight @ z**2 == pytest.approx([1, 1])
+        assert weight @ z[:, 1] == pytest.approx(0)
+        # What is found is told in the units that came in.
+        share = cases.weight / cases.weight.sum()
+        middle = share @ cases.scale[:, 1]
+        of_x = np.sqrt(share @ cases.location[:, 1] ** 2)
+        of_z = np.sqrt(share @ (cases.scale[:, 1] - middle) ** 2)
+        assert b == pytest.approx(np.array([[0.1, 0.2 / of_x, 0.3], [0.4, 0.5 / of_x, 0.6]]))
+        slope = np.array([0.8, 1.0]) / of_z
+        assert g == pytest.approx(np.stack([[0.7, 0.9] - slope * middle, slope], axis=1))
+        # The shock is a line in log h through each horizon's quantiles, weighed by its cases.
+        last = calls[-1]
+        at = fitting._shocks(np.arange(1, 11) / 10, *last[1])
+        root = np.sqrt([part[-1].sum() for part in parts])
+        for i in range(3):
+            slope, start = np.polyfit(np.log(np.arange(1, 7)), at[:, i], 1, w=root)
+            assert q[:, i] == pytest.approx([start, slope])
 
     def test_no_small_change_is_better(self):
         """The coefficients are a minimum of the mean CRPS as `scoring` computes it."""

@@ -22,6 +22,7 @@ needs_panel = pytest.mark.skipif(
     not PANEL.is_file(), reason="the panel is not at hand (../shared/panel)"
 )
 CLASS = ref.ReferenceClass(size_musd=100.0)
+NAN = float("nan")
 
 
 def long(rows, start=2000):
@@ -92,6 +93,29 @@ class TestEpisodes:
         assert found.loc[("AAA-BBB", 2000), "growth"] == pytest.approx(math.log(2))
         assert found.loc[("AAA-BBB", 2001), "best"] == pytest.approx(math.log(200 / 120))
         assert found.loc[("AAA-BBB", 2000), "start_musd"] == 100
+
+    def test_who_is_of_the_class(self):
+        """Size and past growth both count; a class of past growth begins at its lower end."""
+        windows = pd.DataFrame({
+            "pair": list("abcdef"), "origin": 2003, "start_musd": [100.0] * 5 + [900],
+            "past": np.log([0.5, 1.0, 1.5, 2.0, 4.0, 1.5]),
+        })  # fmt: skip
+        for past, pairs in (("fell", "a"), ("rose", "bc"), ("doubled", "de"), ("any", "abcde")):
+            which = ref.ReferenceClass(size_musd=100, past=past)
+            assert "".join(windows["pair"][which.holds(windows, {})]) == pairs
+        among = ref.ReferenceClass(size_musd=100, past="rose", among="some_pairs")
+        assert among.holds(windows, {"some_pairs": ["c", "d", "f"]}).sum() == 1
+        assert among.words() == (
+            "pairs of US$50m to 200m among some pairs that rose in the three years before"
+        )
+
+    def test_small_starts(self):
+        """Half a million is a start, nothing is none; a horizon of one year is the shortest."""
+        table = long({"AAA-BBB": [0.5, 0.0, 1.0]})
+        found = ref.episodes(table, horizon=1)
+        assert found[["origin", "start_musd", "growth"]].to_numpy().tolist() == [[2000, 0.5, -20]]
+        with pytest.raises(ValueError, match="^horizon is a whole number of years from 1, got 0$"):
+            ref.episodes(table, horizon=0)
 
     def test_order_and_argument(self):
         """Rows may come in any order, and the panel is not changed."""
@@ -376,11 +400,70 @@ class TestTable:
         variance = found.share * (1 - found.share) / 200
         assert found.pair_variance == pytest.approx(variance)
 
+    def test_cells_by_hand(self):
+        """A row an origin with a known end: counts, pairs not seen before, quantiles of growth."""
+        small = long({
+            "A-B": [100.0, 200, 400, 100], "B-C": [80.0, 160, NAN, 40], "C-D": [900.0, 60, 120, 15]
+        })  # fmt: skip
+        table = ref.growth_table(small, sizes=[100.0, 800.0], horizons=[1])
+        assert set(table["among"]) == {"all"}
+        assert set(table["past"]) == {"any"}
+        ever, last = table[table["ever"]], table[~table["ever"]]
+        assert last[["size_musd", "origin", "n", "unknown", "new_pairs"]].to_numpy().tolist() == [
+            [100, 2000, 2, 0, 2], [100, 2001, 2, 1, 1], [100, 2002, 1, 0, 0],
+            [800, 2000, 1, 0, 1], [800, 2002, 1, 0, 1],
+        ]  # fmt: skip
+        growth = np.log([2, 2, 1 / 8, 1 / 15, 1 / 4])
+        assert last["q0.5"].to_numpy() == pytest.approx(growth)
+        assert ever["q0.5"].to_numpy() == pytest.approx(growth)  # over one year they are one
+        two = ref.growth_table(small, sizes=[100.0], horizons=[2], ever=(True, False))
+        assert two["ever"].tolist() == [True, True, False, False]
+        assert two["n"].tolist() == [1, 2, 1, 3]
+        assert two["q0.5"].to_numpy() == pytest.approx(np.log([4, 2, 4, 1 / 4]))
+        cells = ref.table.cells_of(table, horizon=1)
+        assert cells.origin.tolist() == last["origin"].tolist()
+        assert cells.counts.tolist() == last[["n", "unknown", "new_pairs"]].to_numpy().tolist()
+
+    def test_class_of_past_growth_by_hand(self):
+        """A cell of a class of past growth holds the pairs of that class and group only."""
+        rows = {"A-B": [90.0, 90, 90, 100, 300], "B-C": [200.0, 200, 200, 100, 50]}
+        groups = {"all": ["A-B", "B-C"], "one": ["A-B"]}
+        table = ref.growth_table(
+            long(rows), sizes=[100.0], horizons=[1], groups=groups, past=("any", "fell")
+        ).query("origin == 2003 and ever")  # fmt: skip
+        assert table[["among", "past", "n"]].to_numpy().tolist() == [
+            ["all", "any", 2], ["all", "fell", 1], ["one", "any", 1]
+        ]  # fmt: skip
+        assert table["q0.5"].to_numpy() == pytest.approx(np.log([1.5**0.5, 0.5, 3]))
+
+    def test_doubt_by_hand(self):
+        """The share of all origins together says how much pairs alone would vary it."""
+        cell = dict(zip(QUANTILES, SCORES, strict=True))
+        rows = [
+            {"among": "all", "past": "any", "ever": False, "horizon": 3, "size_musd": 100.0,
+             "origin": year, "n": n, "unknown": 0, "new_pairs": n, **{q: v + up for q, v in cell.items()}}
+            for year, n, up in ((2000, 1, 0.0), (2001, 9, 2.0))
+        ]  # fmt: skip
+        asked = ref.table.Question(CLASS, np.array([1.0]), 3)
+        (_, n, _, share), pairs, variance = ref.table.looked_up(pd.DataFrame(rows), asked)
+        assert (n.tolist(), pairs) == ([1, 9], 10)
+        assert share == pytest.approx(stats.norm.cdf([0, 2]))
+        mean = share @ [0.1, 0.9]
+        assert variance == pytest.approx(mean * (1 - mean) * 2 / 10)
+
     @pytest.mark.parametrize("value", [-4.0, -2.9, -1.0, 0.33, 2.9, 4.0])
     def test_tails_go_on_straight(self, value):
         """Normal quantiles give normal shares, beyond the last quantile too."""
         found = _exceedance(SCORES[None, :], np.array([[value]]))
         assert found.item() == pytest.approx(stats.norm.sf(value), abs=1e-9)
+
+    def test_tails_go_on_from_the_last_two(self):
+        """It is the outermost two quantiles whose line goes on, at both ends."""
+        bent = np.sort(SCORES**3)
+        for end, inner, way in ((0, 1, -1), (-1, -2, 1)):
+            slope = (SCORES[end] - SCORES[inner]) / (bent[end] - bent[inner])
+            found = _exceedance(bent[None, :], np.array([[bent[end] + way]])).item()
+            assert found == pytest.approx(stats.norm.sf(SCORES[end] + way * slope))
 
     def test_few_episodes_tie(self):
         """Equal quantiles, as one episode has them, need no slope."""
@@ -633,6 +716,43 @@ class TestShipped:
         rates = [ref.class_rate(t, which, multiple=3.93, horizon=5) for t in (table, cut)]
         pd.testing.assert_frame_equal(*(rate.by_origin for rate in rates))
         pd.testing.assert_frame_equal(*(rate.to_frame() for rate in rates))
+
+    def test_every_other_way(self):
+        """What is varied, to what, and that each row is the rate of just that question."""
+        panel = walks(400, 14, seed=2)
+        prices = pd.Series({year: 1.05 ** (year - 2000) for year in range(2000, 2014)})
+        groups = {"all": panel["pair"].unique(), "first_half": panel["pair"].unique()[:200]}
+        which, asked = ref.ReferenceClass(size_musd=150), {"multiple": 1.3, "horizon": 3}
+        grid = ref.class_rates(panel, which, prices=prices, groups=groups, **asked)
+        ways = [
+            ("as asked", "pairs of US$75m to 300m", {}, {}),
+            ("event", "ever by the last year", {}, {"ever": True}),
+            ("money", "constant dollars", {}, {"prices": prices}),
+            ("horizon", "2 years", {}, {"horizon": 2}),
+            ("horizon", "4 years", {}, {"horizon": 4}),
+            ("size", "a quarter", {"size_musd": 37.5}, {}),
+            ("size", "four times", {"size_musd": 600}, {}),
+            ("width", "two thirds to one and a half", {"within": 1.5}, {}),
+            ("width", "a quarter to four times", {"within": 4.0}, {}),
+            ("era", "2000-2005", {"origins": (2000, 2005)}, {}),
+            ("era", "2006-2010", {"origins": (2006, 2010)}, {}),
+            ("past", "fell (from 2003)", {"past": "fell"}, {}),
+            ("past", "rose (from 2003)", {"past": "rose"}, {}),
+            ("past", "doubled (from 2003)", {"past": "doubled"}, {}),
+            ("pairs", "first half", {"among": "first_half"}, {}),
+        ]
+        assert grid[["varied", "to"]].to_numpy().tolist() == [list(way[:2]) for way in ways]
+        for row, (_, _, of_class, of_question) in zip(grid.itertuples(), ways, strict=True):
+            size = {"size_musd": 150} | of_class
+            rate_of = ref.class_rate(
+                panel, ref.ReferenceClass(**size), groups=groups, **asked | of_question
+            )
+            assert (row.share, row.n) == (rate_of.share, rate_of.n)
+        assert grid.index.tolist() == list(range(15))
+        one = ref.class_rates(panel, which, multiple=1.3, horizon=1)
+        assert one["to"].tolist()[2:4] == ["2 years", "a quarter"]
+        two = ref.class_rates(panel, which, multiple=1.3, horizon=2)
+        assert two["to"].tolist()[2:4] == ["1 year", "3 years"]
 
     def test_grid(self):
         """Groups, eras, horizons and constant dollars are in the shipped grid."""
