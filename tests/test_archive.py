@@ -305,12 +305,13 @@ def test_scored_by_the_bundled_series():
 def test_brier(folder, monkeypatch):
     """Each score is the squared gap between the probability and what came; missing until then."""
     assert tl.score_forecasts(where=folder)[["brier_in", "brier_ever"]].isna().all(axis=None)
-    monkeypatch.setattr(
-        archive, "_outcome", lambda *_: {"value": 1.0, "reached_in": 0.0, "reached_ever": 1.0}
-    )
-    found = tl.score_forecasts(where=folder)
-    assert found["brier_in"].tolist() == (found["probability_in"] ** 2).tolist()
-    assert found["brier_ever"].tolist() == ((1 - found["probability_ever"]) ** 2).tolist()
+    for came in (0.0, 1.0):
+        outcome = {"value": 1.0, "reached_in": came, "reached_ever": 1 - came}
+        monkeypatch.setattr(archive, "_outcome", lambda *_, known=outcome: known)
+        found = tl.score_forecasts(where=folder)
+        assert found["brier_in"].tolist() == ((found["probability_in"] - came) ** 2).tolist()
+        missed = found["probability_ever"] - (1 - came)
+        assert found["brier_ever"].tolist() == (missed**2).tolist()
 
 
 def test_scored_by_what_was_known(folder, monkeypatch):

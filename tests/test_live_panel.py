@@ -17,6 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from live_server import Answer
+from pyarrow.csv import ReadOptions
 from test_live_faults import response
 
 import tradelib as tl
@@ -318,6 +319,12 @@ class TestBaci:
         assert found["trade_usd"].dtype == "int64"
         text = bodies.baci_rows(*[(2020, *row) for row in rows])
         assert sum(ticks) == len(text)
+
+    def test_a_year_in_pieces(self, monkeypatch):
+        """A year is summed over all pieces that it is read in."""
+        rows = [(795, 398, product, 1.5) for product in range(40)]
+        monkeypatch.setattr(baci, "_READ", ReadOptions(block_size=100, use_threads=False))
+        assert self.year(rows).to_numpy().tolist() == [["TKM", "KAZ", 2020, 60_000]]
 
     @staticmethod
     def year(rows, **options):

@@ -9,6 +9,7 @@ import io
 import json
 import zipfile
 from functools import partial
+from types import SimpleNamespace
 
 import live_bodies as bodies
 import openpyxl
@@ -808,6 +809,19 @@ class TestBns:
             return
         exports = self.read(body)[0]
         assert (exports.value_musd, exports.status) == (value, status)
+
+    @pytest.mark.parametrize(
+        ("high", "wide", "fits"), [(2000, 104, True), (2001, 5, False), (5, 105, False)]
+    )
+    def test_size_of_a_sheet(self, high, wide, fits):
+        """A sheet too high or too wide to be one of the bureau's is not read."""
+        sheet = SimpleNamespace(total_height=high, total_width=wide, to_python=lambda: [[1]])
+        book = SimpleNamespace(get_sheet_by_name={"2021": sheet}.get)
+        if fits:
+            assert bns._grid(book, "2021") == [[1]]
+            return
+        with pytest.raises(MalformedError, match=f"a sheet 2021 of {high} rows, {wide} wide"):
+            bns._grid(book, "2021")
 
     def test_sheet_names(self):
         """``12_2021`` is a year's sheet; others are not."""
