@@ -420,9 +420,9 @@ class TestTable:
         assert two["ever"].tolist() == [True, True, False, False]
         assert two["n"].tolist() == [1, 2, 1, 3]
         assert two["q0.5"].to_numpy() == pytest.approx(np.log([4, 2, 4, 1 / 4]))
-        cells = ref.table.cells_of(table, horizon=1)
-        assert cells.origin.tolist() == last["origin"].tolist()
-        assert cells.counts.tolist() == last[["n", "unknown", "new_pairs"]].to_numpy().tolist()
+        cells = ref.table.cells_of(two, horizon=2)
+        assert cells.origin.tolist() == [2000, 2001]
+        assert cells.counts.tolist() == [[1, 1, 2], [3, 0, 1]]
 
     def test_class_of_past_growth_by_hand(self):
         """A cell of a class of past growth holds the pairs of that class and group only."""
