@@ -49,7 +49,7 @@ LEFT_OUT = ("test_site", "test_package", "test_workflows", "test_notebooks", "te
 THREADED = "gravity/_estimation.py"
 CACHED = type(functools.cache(len))
 # Seconds of tests that a mutant may cost, in the first round and in the second.
-PATIENCE = (4, 30)
+PATIENCE = (4, 12)
 # Tests that a mutant runs whatever they cost: the first of a file reads what the others find.
 LEAST = 10
 WORKERS = os.cpu_count() or 1
