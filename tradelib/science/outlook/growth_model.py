@@ -151,7 +151,8 @@ def panel_quantiles(
     result = np.full((len(history), h.size, p.size), np.nan)
     if good.any():
         given, use = _read(history[good], model, cross, other[good])
-        result[good] = np.exp(logs_of(given, h, p, use))
+        logs = logs_of(given, h, p, use)
+        result[good] = np.exp(logs, out=logs)
     return result
 
 
