@@ -261,7 +261,8 @@ class Runner:
     def warm(self):
         """Read in this process what most tests need: the widest quick test of each file."""
         widest = {}
-        # Threads that such a test starts in this process would let its forks hang.
+        # Threads that such a test starts in this process would let its forks hang; what it reads
+        # is read here all the same.
         threads = {
             t for (file, _), tests in self.reach.items() if file.endswith(THREADED) for t in tests
         }
@@ -288,11 +289,13 @@ class Runner:
     def tried(self, few, patience, cold):
         """The mutants of a list that no test notices."""
         running, waiting = {}, [(m, self.tests(m, patience)) for m in reversed(few)]
-        left = [mutant for mutant, tests in waiting if not tests]
-        waiting = [case for case in waiting if case[1]]
+        left = []
         while waiting or running:
             while waiting and len(running) < WORKERS:
                 mutant, tests = waiting.pop()
+                if not tests:
+                    left.append(mutant)
+                    continue
                 pid, pipe = fork(lambda m=mutant, t=tests: self.verdict(m, t, cold))
                 end = time.monotonic() + 20 + 5 * sum(self.took[test] for test in tests)
                 running[pid] = (mutant, tests, pipe, end)
@@ -308,11 +311,8 @@ class Runner:
                     # What dies or hangs is noticed; a test that fails unchanged notices nothing.
                     test = pickle.loads(said) if said else None
                     if said and not self.counts(test):
-                        rest = tests[tests.index(test) + 1 :] if test in tests else []
-                        if rest:
-                            waiting.append((mutant, rest))
-                        else:
-                            left.append(mutant)
+                        rest = tests[tests.index(test) + 1 :] if test is not None else []
+                        waiting.append((mutant, rest))
             time.sleep(0.002)
         return left
 

@@ -668,6 +668,14 @@ class TestLearning:
         assert found.location == ((0.9, 1.8, 3.0, 4.0), (4.5, 5.4, 7.0, 8.0))
         assert found.scale == ((1.0, 2.0, 3.0, 4.0), (5.0, 6.0, 7.0, 8.0))
 
+    @staticmethod
+    def alike(count):
+        """The signals of one pair, and of as many like it."""
+        row = pairs.signals(wide({"x": [300.0]}), size_line=LINE, cross=None)
+        parts = {name: np.repeat(getattr(row, name), count, 0)
+                 for name in ("last", "location", "scale")}  # fmt: skip
+        return row, pairs.Signals(**parts)
+
     def test_memory_by_hand(self):
         """Scores of simulated outcomes with a known correlation come back as c and d."""
         rng = np.random.default_rng(4)
@@ -675,9 +683,7 @@ class TestLearning:
         near = 0.9 * (np.minimum.outer(h, h) / np.maximum.outer(h, h)) ** 0.4
         np.fill_diagonal(near, 1)
         scores = rng.standard_normal((4000, 10)) @ np.linalg.cholesky(near).T
-        given = pairs.signals(wide({"x": [300.0]}), size_line=LINE, cross=None)
-        many = pairs.Signals(last=np.repeat(given.last, 4000), location=np.repeat(given.location, 4000, 0),
-                             scale=np.repeat(given.scale, 4000, 0))  # fmt: skip
+        given, many = self.alike(4000)
         exact = panel.logs_of(given, h, np.array([0.5]), PLAIN)[0, :, 0] - given.last[0]
         above = panel.logs_of(given, h, stats.norm.cdf([1.0]), PLAIN)[0, :, 0]
         sigma = above - given.last[0] - exact
@@ -691,9 +697,7 @@ class TestLearning:
         near = np.array([[1, 0.9, 0.65], [0.9, 1, 0.9], [0.65, 0.9, 1]])
         growth = np.full((4000, 10), NAN)
         growth[:, [0, 1, 3]] = rng.standard_normal((4000, 3)) @ np.linalg.cholesky(near).T
-        row = pairs.signals(wide({"x": [300.0]}), size_line=LINE, cross=None)
-        many = pairs.Signals(last=np.repeat(row.last, 4000), location=np.repeat(row.location, 4000, 0),
-                             scale=np.repeat(row.scale, 4000, 0))  # fmt: skip
+        row, many = self.alike(4000)
         h = np.array([1.0, 2, 4])
         middle, above = (panel.logs_of(row, h, np.array([p]), PLAIN)[0, :, 0] - row.last[0]
                          for p in (0.5, stats.norm.cdf(1)))  # fmt: skip
@@ -746,11 +750,7 @@ class TestLearning:
         """Two horizons whose outcomes fewer than 200 rows share say nothing of memory."""
         rng = np.random.default_rng(5)
         growth = rng.normal(size=(count, 1)) + 0.3 * rng.normal(size=(count, 10))
-        row = pairs.signals(wide({"x": [300.0]}), size_line=LINE, cross=None)
-        many = pairs.Signals(
-            last=np.repeat(row.last, count), location=np.repeat(row.location, count, 0),
-            scale=np.repeat(row.scale, count, 0),
-        )  # fmt: skip
+        _, many = self.alike(count)
         assert (learn._memory([(many, growth, 1.0)], PLAIN) != learn.MEMORY) == learned
 
     def test_too_small(self):

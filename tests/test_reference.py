@@ -382,14 +382,16 @@ class TestTable:
         assert year["share"].item() == pytest.approx(only["share"].item())
         assert year["n"].item() == round(only["n"].item() / 2)
 
+    @staticmethod
+    def cell(up=0.0, *, n, **fields):
+        """A row of a table whose growth is normal around `up`, every pair of it new."""
+        row = {"among": "all", "past": "any", "ever": False, "horizon": 3, "size_musd": 100.0,
+               "origin": 2000, "n": n, "unknown": 0, "new_pairs": n}  # fmt: skip
+        return row | fields | dict(zip(QUANTILES, SCORES + up, strict=True))
+
     def test_interpolation_by_hand(self):
         """Half way in logs between two classes, episodes and successes are averaged."""
-        cell = dict.fromkeys(QUANTILES, 0.0) | dict(zip(QUANTILES, SCORES, strict=True))
-        rows = [
-            {"among": "all", "past": "any", "ever": False, "horizon": 3, "size_musd": size,
-             "origin": 2000, "n": n, "unknown": 2 * i, "new_pairs": n, **{q: v + shift for q, v in cell.items()}}
-            for i, (size, n, shift) in enumerate([(100.0, 100, 0.0), (200.0, 300, 1.0)])
-        ]  # fmt: skip
+        rows = [self.cell(n=100), self.cell(1.0, size_musd=200.0, n=300, unknown=2)]
         found = ref.class_rate(
             pd.DataFrame(rows), ref.ReferenceClass(size_musd=math.sqrt(20_000)), multiple=math.e,
             horizon=3,
@@ -438,12 +440,7 @@ class TestTable:
 
     def test_doubt_by_hand(self):
         """The share of all origins together says how much pairs alone would vary it."""
-        cell = dict(zip(QUANTILES, SCORES, strict=True))
-        rows = [
-            {"among": "all", "past": "any", "ever": False, "horizon": 3, "size_musd": 100.0,
-             "origin": year, "n": n, "unknown": 0, "new_pairs": n, **{q: v + up for q, v in cell.items()}}
-            for year, n, up in ((2000, 1, 0.0), (2001, 9, 2.0))
-        ]  # fmt: skip
+        rows = [self.cell(n=1), self.cell(2.0, origin=2001, n=9)]
         asked = ref.table.Question(CLASS, np.array([1.0]), 3)
         (_, n, _, share), pairs, variance = ref.table.looked_up(pd.DataFrame(rows), asked)
         assert (n.tolist(), pairs) == ([1, 9], 10)
