@@ -19,7 +19,7 @@ os.environ.setdefault("MPLBACKEND", "agg")
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 import api_calls
 
-KINDS = ("clear", "turned", "answer", "silent", "raw", "late")
+KINDS = ("clear", "answer", "silent", "raw", "late")
 MEMORY = 6 * 2**30
 
 
@@ -33,7 +33,7 @@ def main():
     for function, name, kind, call in api_calls.trials(word, float(share)):
         outcome, said = api_calls.judge(function, call)
         counts[function, outcome] += 1
-        if outcome in KINDS[3:]:
+        if outcome in KINDS[2:]:
             place = said.split(" at ")[-1] if outcome == "raw" else f"{function} {name}"
             bad.setdefault((outcome, place), []).append((outcome, function, name, kind, said))
     print(f"{'function':32}" + "".join(f"{kind:>8}" for kind in KINDS))

@@ -1,6 +1,5 @@
 """A good call of every public function, and the kinds of hostile input put in place of its arguments."""
 
-import ast
 import contextlib
 import math
 import random
@@ -265,7 +264,7 @@ def goods():
             "values": [1.0, 2.0, 3.0], "observed": 2.0, "levels": [0.25, 0.5, 0.75]}),
         "scoring.skill": (tl.scoring.skill, {"score": [1.0, 1], "reference": [2.0, 2],
                                              "groups": [1, 2], "level": 90, "draws": 50, "rng": 0}),
-        "standing": (tl.standing, {"target": target, "history": pair, "gaps": False}),
+        "standing": (tl.standing, {"target": target, "history": pair}),
         "Target": (tl.Target, both | {"value_musd": 1000.0, "deadline": 2027, "flow": "turnover",
                                       "announced": date(2022, 10, 5), "wording": "x", "source": "x",
                                       "target_id": "x"}),
@@ -379,14 +378,6 @@ def trials(only="", share=1.0):
                     yield function, name, kind, (call, good | {name: wrong})
 
 
-@cache
-def raises(file):
-    """Lines of a file that belong to a ``raise``."""
-    tree = ast.parse(Path(file).read_text(encoding="utf-8"))
-    spans = [(n.lineno, n.end_lineno) for n in ast.walk(tree) if isinstance(n, ast.Raise)]
-    return {line for first, last in spans for line in range(first, last + 1)}
-
-
 class LateError(BaseException):
     """The call took too long."""
 
@@ -422,7 +413,7 @@ def answer_of(function):
 
 
 def judge(function, call):
-    """(outcome, words): clear, turned (by the edge, from a raw one), answer, silent, raw or late."""
+    """(outcome, words): clear (a refusal in our words), answer, silent, raw or late."""
     run, given = call
     before = {k: v.copy() for k, v in given.items() if isinstance(v, pd.DataFrame)}
     signal.signal(signal.SIGALRM, _late)
@@ -455,12 +446,8 @@ def close():
 
 def _judge_error(error):
     where = traceback.extract_tb(error.__traceback__)
-    inner = where[-1]
     ours = [frame for frame in where if frame.filename.startswith(ROOM)]
     at = f"{Path(ours[-1].filename).relative_to(ROOM)}:{ours[-1].lineno}" if ours else "outside"
     words = f"{type(error).__name__}: {str(error)[:150]!r} at {at}"
-    clear = isinstance(error, TypeError | ValueError | tl.live.LiveError)
-    own = inner.filename.startswith(ROOM) and inner.lineno in raises(inner.filename)
-    if not (clear and own):
-        return "raw", words
-    return ("turned" if "cannot work with" in str(error) else "clear"), words
+    ours = isinstance(error, tl.InputError | tl.NoAnswerError | tl.live.LiveError)
+    return ("clear" if ours else "raw"), words

@@ -35,27 +35,42 @@ def test_names():
 
 
 def test_dir_is_what_one_types():
-    """At most sixty names, none of them a module that hides a verb."""
+    """The names that one types, none of them a module that hides a verb."""
     assert dir(tradelib) == tradelib.__all__
-    assert len(tradelib.__all__) <= 60
+    assert len(tradelib.__all__) <= 70
     modules = {name for name in dir(tradelib) if inspect.ismodule(getattr(tradelib, name))}
     assert not modules & {"nowcast", "forecast", "target", "assess", "load", "judge"}
 
 
+def test_no_such_name():
+    """A name that is none is Python's own error."""
+    with pytest.raises(AttributeError, match="^module 'tradelib' has no attribute 'nowcast'"):
+        tradelib.nowcast  # noqa: B018
+    assert re.fullmatch(r"\d+\.\d+\.\d+", tradelib.__version__)
+
+
 @pytest.mark.parametrize(
-    ("name", "way_out"),
-    [
-        ("nowcast", "; is it nowcast_pair?"),
-        ("pledge", "; is it pledge_chance or pledge_effect or pledge_rate?"),
-        ("assesss", "; is it assess or assess_many?"),
-        ("qqq", ""),
-    ],
+    "first", ["tradelib.cli", "tradelib.front.explore.sliders", "tradelib.plot.past"]
 )
-def test_no_such_name(name, way_out):
-    """Longer names that hold it are offered, three at most, or names spelled nearly so."""
-    said = re.escape(f"module 'tradelib' has no attribute {name!r}{way_out}")
-    with pytest.raises(AttributeError, match=f"^{said}$"):
-        getattr(tradelib, name)
+def test_the_same_function_whichever_module_comes_first(first):
+    """Every public function looks at its arguments where it is defined, not where it is offered."""
+    program = f"""
+import sys, {first}, tradelib as tl, tradelib.cli
+homes = ("cli.assessed", "front.assess.assess", "front.explore.sliders.assess")
+for home in homes:
+    module, name = f"tradelib.{{home}}".rsplit(".", 1)
+    assert getattr(sys.modules[module], name) is tl.assess
+assert sys.modules["tradelib.ground.frames"].history is tl.flows.history
+"""
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_arguments_are_looked_at(name):
+    """Every public function with arguments is `validated`; live ones check for themselves."""
+    function = FUNCTIONS[name]
+    if inspect.signature(function).parameters and not name.startswith("tradelib.live"):
+        assert function.__wrapped__.__name__ == function.__name__
 
 
 def test_light_import():

@@ -2,8 +2,8 @@ import math
 import re
 from dataclasses import replace
 from datetime import date
-from functools import partial
 
+import numpy as np
 import pandas as pd
 import pytest
 from conftest import annual
@@ -11,11 +11,10 @@ from conftest import annual
 import tradelib as tl
 from tradelib.bundle import figures, tables
 from tradelib.bundle.learned import learned_model
-from tradelib.front import bound, clock, known, potential
+from tradelib.front import clock, known, potential
 from tradelib.front.gather import gather
 from tradelib.science.pledge.chance import PledgeModel
-from tradelib.science.verdict.evidence import weigh
-from tradelib.science.verdict.verdict import judge
+from tradelib.science.verdict.evidence import headline, weigh
 
 DAYS = ["2022-10-05", "2023-02-15", "2024-02-15", "2025-02-15"]
 
@@ -48,9 +47,8 @@ def test_article_target():
 def test_one_target():
     """More than one is refused, with two ways to make it; what is no target says a way too."""
     way = 'Target("KAZ", "TKM", 1000, 2027), or open_target("KAZ-TKM-2022")'
-    said = re.escape(f"assess takes one target, such as {way}; got")
-    with pytest.raises(TypeError, match=rf"^{said} .* and 1 more$"):
-        tl.assess(tl.article_target(), "TKM")
+    with pytest.raises(TypeError, match="^assess takes target by position, and as_of, history, "):
+        tl.assess(tl.article_target(), tl.article_target())
     with pytest.raises(
         TypeError, match=f"^{re.escape(f'target must be a Target, such as {way}, got')} 'KAZ'$"
     ):
@@ -259,7 +257,6 @@ def test_what_is_known_of_prices_and_of_other_sources(day, consumer, wits):
     assert list(known.elsewhere("UZB", "TKM", on)) == ["baci_type"]
     assert known.elsewhere("KAZ", "TUR", on) == {}
     assert set(found.growth) == set(tl.load_growth()["horizon"])
-    pd.testing.assert_frame_equal(found.shares(), bound.shares_known(on))
     pd.testing.assert_frame_equal(found.pledges.registry, tl.load_targets(as_of=day))
     shipped, asked = learned_model("pledge_model.json", on=day), (0.2, 5, 2022)
     chances = [model.chance(*asked, china=False) for model in (
@@ -280,10 +277,13 @@ def test_months_after_a_year(last, day, months):
 
 def test_potentials_of_a_day():
     """Of a bundled pair from effects and from GDPs, as they were known; of no other pair."""
-    gravity = known.known_on("2022-10-06").gravity
-    assert gravity.potentials("TUR-KAZ") is None
-    both = (tl.potential("KAZ", "TKM", fit=fit, as_of="2022-10-06") for fit in ("effects", "gdp"))
-    assert gravity.potentials("KAZ-TKM") == tuple(both)
+    on = pd.Timestamp("2022-10-06")
+    assert known.gravity_of("TUR", "KAZ", on) is None
+    both = [tl.potential("KAZ", "TKM", fit=fit, as_of=on) for fit in ("effects", "gdp")]
+    for pair in (("KAZ", "TKM"), ("TKM", "KAZ")):
+        found = known.gravity_of(*pair, on)
+        assert [found.potential, found.by_gdp] == both
+        assert found.model == tl.gravity_model(as_of=on)
 
 
 def test_months_of_a_year_that_was_told_do_not_speak():
@@ -393,19 +393,17 @@ def test_a_pledge_of_ones_own_takes_the_newest_figure_of_the_pair():
 
 
 def test_one_headline_whatever_the_seed():
-    """Forty seeds of the paths: one probability, one word."""
+    """Forty seeds of the paths: one probability in a year; of ever by it they differ."""
     case = gather(tl.article_target())
     made = weigh([case])[0]
-    said = set()
-
-    def ever(paths, values, year):
-        return paths.chance(values, year=year, ever=True)
-
+    values = np.array([800.0, 1000.0])
+    within, ever = set(), set()
     for seed in range(40):
         paths = made.outlook.paths(10, rng=seed)
-        one = judge(case, replace(made, ever=partial(ever, paths)))
-        said.add((one.probability_in, one.words, one.probability_range))
-    assert len(said) == 1
+        found = headline(case, made, values, 2027, paths=paths)
+        within.add(tuple(found[0]))
+        ever.add(tuple(found[1]))
+    assert (len(within), len(ever)) == (1, 40)
 
 
 def test_bad_names():

@@ -229,8 +229,8 @@ class TestShipped:
         plain = MODEL.to_dict()
         again = GravityModel.from_dict(json.loads(json.dumps(plain)))
         assert again.to_dict() == plain
-        fine = dataclasses.replace(MODEL, fits=pd.DataFrame({"share": [1 / 3]}))
-        assert GravityModel.from_dict(fine.to_dict()).fits["share"].item() == pytest.approx(
+        fine = dataclasses.replace(MODEL, fits=MODEL.fits.assign(share=1 / 3))
+        assert GravityModel.from_dict(fine.to_dict()).fits["share"].iloc[0] == pytest.approx(
             1 / 3, rel=1e-14
         )
         assert np.isinf(again.ratios["high"].iloc[0])
@@ -239,6 +239,15 @@ class TestShipped:
             {},
             {**plain, "ratios": 3},
             {**plain, "rises": {"rows": [[1]], "columns": []}},
+            {
+                **plain,
+                "potentials": {
+                    **plain["potentials"],
+                    "rows": [["effects", "KAZ", "TKM", 2016, -1, 2, 3]],
+                },
+            },
+            {**plain, "fits": {"columns": ["fit"], "rows": [["effects"]]}},
+            {**plain, "known_from": "lately"},
         ):
             with pytest.raises(ValueError, match="^this is no gravity model: "):
                 GravityModel.from_dict(broken)
@@ -396,7 +405,7 @@ class TestVerdict:
     @staticmethod
     def known(base, gdp):
         """Potentials of the tests' pair."""
-        return {"gravity": Gravity(model=MODEL, potentials={"KAZ-TKM": (base, gdp)}.get)}
+        return Gravity(potential=base, by_gdp=gdp, model=MODEL)
 
     @pytest.mark.parametrize("size", [0.001, 1, 1000])
     def test_probability_does_not_depend_on_it(self, size):
@@ -405,7 +414,7 @@ class TestVerdict:
         found = verdict(
             self.TARGET,
             self.PAIR,
-            known=self.known(replace(BASE, export_musd=size, import_musd=size), None),
+            gravity=self.known(replace(BASE, export_musd=size, import_musd=size), None),
         )
         for name in (
             "probability_in",
@@ -422,7 +431,7 @@ class TestVerdict:
         """Every number of the check with its source."""
         gdp = carried(BASE, year=2016, growth=(2, 2), elasticities=rates(1, 1))
         check = ceiling_check(1000, BASE, model=MODEL, by_gdp=gdp)
-        found = verdict(self.TARGET, self.PAIR, known=self.known(BASE, gdp))
+        found = verdict(self.TARGET, self.PAIR, gravity=self.known(BASE, gdp))
         rows = found.evidence[found.evidence["role"] == "ceiling"].set_index("item")
         assert rows["value"].to_dict() == {
             "what size and distance predict, from all that both trade": 80.0,
@@ -451,7 +460,7 @@ class TestVerdict:
             "Size and distance predict US$80m for 2016 from what both trade with everyone, and "
             "US$320m from their GDP. The target is 12.5 times the first." in found.summary()
         )
-        alone = verdict(self.TARGET, self.PAIR, known=self.known(BASE, None))
+        alone = verdict(self.TARGET, self.PAIR, gravity=self.known(BASE, None))
         assert (
             "from what both trade with everyone. The target is 12.5 times that." in alone.summary()
         )

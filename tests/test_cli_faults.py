@@ -1,15 +1,13 @@
 """Command lines that go wrong: one line that says why, an exit code, and never a traceback or NaN."""
 
+import json
 import re
-import signal
 import subprocess
 import sys
-import time
 
 import pytest
 
 from tradelib import cli
-from tradelib.ground import stop
 
 PAIR = ["assess", "KAZ", "TKM", "--target", "1000", "--by", "2027"]
 FILES = {
@@ -21,6 +19,9 @@ FILES = {
     "one.csv": b"year,turnover_musd\n2024,120\n", "targets.csv": b"reporter,partner,value_musd\n",
     "odd.csv": b"reporter,partner,value_musd,deadline\nKAZ,KAZ,1,2027\n,,,\nTUR,KAZ,nan,x\n",
     "nul.csv": b"\0\0\0", "wide.csv": b"a,b\n1,2,3,4\n",
+    "long.csv": b"year,turnover_musd\n2023," + b"1" * 140_000 + b"\n", "nul2.csv": b"year,turnover_musd\n2023,11\0000\n",
+    "good.csv": b"reporter,partner,value_musd,deadline\nTUR,KAZ,15000,2030\nKAZ,TKM,1000,2027\n"
+                b"UZB,TKM,2000,soon\nUZB,XXX,2000,2030\n",
 }  # fmt: skip
 LINES = [
     [], ["nonsense"], ["assess"], ["assess", "KAZ"], ["assess", "KAZ", "KAZ", "--target", "1"],
@@ -36,6 +37,9 @@ LINES = [
     *([*PAIR, "--history", name] for name in FILES), [*PAIR, "--history", "absent.csv"],
     [*PAIR, "--history", "."], [*PAIR, "--history", "one.csv", "--unit", "rubles"],
     [*PAIR, "--history", "one.csv", "--as-of", "2024-01-01"], [*PAIR, "--flow", "sideways"],
+    [*PAIR[:4], "1,00,0"], [*PAIR, "--unit", "US$"], ["assess", "KAZ-TKM-2022"], ["assess", "KAZ-TKM-1999"],
+    ["assess", "KAZ-TKM-2022", "--by", "2030"], ["assess", "--targets", "good.csv", "--json"],
+    ["assess", "--targets", "http://localhost:1/t.csv"], [*PAIR, "--history", "http://localhost:1/t.csv"],
     [*PAIR, "--json"], [*PAIR, "--evidence"], [*PAIR, "--flow", "export"],
     *(["assess", "--targets", name] for name in FILES), ["assess", "--targets", "absent.csv"],
     ["assess", "--targets", "."], ["forecast", "KAZ", "TKM", "--years", "0"],
@@ -75,30 +79,69 @@ def test_no_traceback_no_nan_no_silence(line, folder, monkeypatch, capsys):
         assert len(err.splitlines()) == 1
 
 
-@pytest.mark.parametrize("after", [0.3, 0.7, 1.2])
-def test_interrupted(after):
-    """Ctrl-C, while Python still imports or later: a short word, and 130."""
-    command = [sys.executable, "-m", "tradelib", *PAIR]
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    with subprocess.Popen(command, **pipes) as process:
-        time.sleep(after)
-        process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=60)
-    assert "Traceback" not in out + err
-    if process.returncode in (0, -signal.SIGINT):  # it was done, and Python on its way out
-        assert err == ""
-    else:
-        assert process.returncode == 130
-        assert err == "tradelib: stopped\n"
+def test_interrupted(monkeypatch, capsys):
+    """Ctrl-C while it computes: exit code 130 and no traceback."""
+
+    def stopped(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "assessed", stopped)
+    monkeypatch.setattr(sys, "argv", ["tradelib", *PAIR])
+    with pytest.raises(SystemExit) as left:
+        cli.main()
+    assert left.value.code == 130
+    assert "Traceback" not in "".join(capsys.readouterr())
 
 
-def test_the_word(monkeypatch):
-    """What is done at Ctrl-C: the word on the error stream, then the exit code, at once."""
-    done = []
-    monkeypatch.setattr(stop.os, "write", lambda *what: done.append(what))
-    monkeypatch.setattr(stop.os, "_exit", done.append)
-    stop._stopped(signal.SIGINT, None)
-    assert done == [(2, b"tradelib: stopped\n"), 130]
+def test_a_fault_of_ours(monkeypatch, capsys):
+    """A bug is said to be one, with exit code 3; `--debug` shows where it is."""
+
+    def broken(*_, **__):
+        raise KeyError("turnover_musd")
+
+    monkeypatch.setattr(cli, "assessed", broken)
+    monkeypatch.setattr(sys, "argv", ["tradelib", *PAIR])
+    with pytest.raises(SystemExit) as left:
+        cli.main()
+    assert left.value.code == 3
+    said = "tradelib: this is a fault of tradelib (KeyError: 'turnover_musd'); --debug shows where,"
+    assert capsys.readouterr().err.startswith(said)
+    monkeypatch.setattr(sys, "argv", ["tradelib", *PAIR, "--debug"])
+    with pytest.raises(KeyError, match="turnover_musd"):
+        cli.main()
+
+
+IGNORED = {
+    "--by": "2030", "--target": "5", "--flow": "export", "--history": "one.csv", "--unit": "US$",
+    "--part-year": "6:3", "--evidence": None,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("option", [*IGNORED, "REPORTER"])
+def test_no_option_is_ignored(option, folder, monkeypatch, capsys):
+    """What a table of targets says itself is refused beside it."""
+    value = IGNORED.get(option)
+    more = ["KAZ"] if option == "REPORTER" else [option, *([value] if value else [])]
+    monkeypatch.setattr(sys, "argv", ["tradelib", "assess", "--targets", "good.csv", *more])
+    with pytest.raises(SystemExit) as left:
+        cli.main()
+    assert left.value.code == 2
+    assert f"{option} cannot be used with --targets" in capsys.readouterr().err
+
+
+def test_many_as_json(folder, monkeypatch, capsys):
+    """A table as JSON: a row each, null where there is nothing, the reasons with it."""
+    monkeypatch.setattr(sys, "argv", ["tradelib", "assess", "--targets", "good.csv", "--json"])
+    with pytest.raises(SystemExit) as left:
+        cli.main()
+    rows = json.loads(capsys.readouterr().out)
+    assert left.value.code in (0, None)
+    assert [row["partner"] for row in rows] == ["KAZ", "TKM", "TKM", "XXX"]
+    assert [row["probability_in"] is None for row in rows] == [False, False, True, True]
+    assert [row["reason"] for row in rows][2:] == [
+        "a deadline is a calendar year such as 2027, got 'soon'",
+        "no country is called 'XXX'; did you mean Kosovo (XKX)?",
+    ]
 
 
 def test_nobody_listens():

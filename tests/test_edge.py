@@ -1,287 +1,207 @@
-"""The public edge: which functions of a module are checked, and what becomes of their errors."""
+"""The public edge: what a validated function looks at, and that it renames no error."""
 
 import pickle
-import sys
-from pathlib import Path
-from types import ModuleType
+from collections.abc import Callable
+from typing import Any, TypedDict, Unpack
 
 import numpy as np
 import pandas as pd
 import pytest
 from numpy.typing import ArrayLike, NDArray
 
+import tradelib as tl
 from tradelib.ground import edge
+from tradelib.ground.edge import validated
+from tradelib.ground.errors import InputError, InputTypeError, NoAnswerError
 
-# A module as the library has them: functions, results and what a room does not offer.
-TEXT = '''
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, TypedDict, Unpack
-
-import numpy as np
-import pandas as pd
-
-LIMIT = 3
 
 class Options(TypedDict, total=False):
+    """Options of a table."""
+
     year: int
 
+
 class More(Options, total=False):
+    """Further ones."""
+
     at: str
 
+
+@validated
 def half(size: float, *, whole: bool = False) -> float:
     """Half of a size."""
     return size if whole else size / 2
 
+
+@validated
 def asked(table: pd.DataFrame, **options: Unpack[More]) -> Any:
+    """A cell of a table."""
     return table["value"].loc[options["year"]]
 
-def loose(size: float, *others: object, **options: float) -> tuple:
-    return size, others, options
 
+@validated
+def loose(size: float, *others: object) -> tuple:
+    """What is given."""
+    return size, others
+
+
+@validated
 def called(by: Callable) -> Any:
+    """What a function returns."""
     return by()
 
-def whole(text: str, wanted: float) -> int:
-    if wanted < 0:
-        raise ValueError("nothing below zero is wanted")
-    if wanted > 9:
-        raise LookupError("more than nine")
-    return int(text)
 
-def inner(size: float) -> float:
-    return size
+@validated
+def rated(size: float, *, multiple: float, horizon: int, ever: bool = False) -> tuple:
+    """Options by name."""
+    return size, multiple, horizon, ever
 
-_hidden = inner
 
-@dataclass(frozen=True)
 class Result:
-    value: float
-    table: object = None
+    """A class with methods."""
 
+    @validated
     def times(self, factor: float) -> float:
-        return self.value * factor
+        """A product."""
+        return 2 * factor
 
     @classmethod
+    @validated
     def of(cls, value: float) -> "Result":
-        return cls(value)
-
-    @property
-    def twice(self) -> float:
-        return 2 * self.value
-
-    def _inner(self, factor: float) -> float:
-        return factor
-
-class Plain:
-    def times(self, factor: float) -> float:
-        return factor
-'''
-OFFERED = [
-    "LIMIT",
-    "Plain",
-    "Result",
-    "_hidden",
-    "asked",
-    "called",
-    "foreign",
-    "half",
-    "loose",
-    "whole",
-]
+        """One of it."""
+        return cls()
 
 
-@pytest.fixture
-def home(monkeypatch):
-    """The module in which everything stands."""
-    module = ModuleType("tradelib.made_up")
-    monkeypatch.setitem(sys.modules, module.__name__, module)
-    exec(TEXT, vars(module))  # noqa: S102 - ours
-    return module
+class TestValidated:
+    """What a function with the check looks at."""
 
+    def test_a_function(self):
+        """Its name, words and pickle are its own; a number is a number."""
+        assert half(3, whole=False) == 1.5
+        assert (half.__name__, half.__doc__) == ("half", "Half of a size.")
+        assert pickle.loads(pickle.dumps(half)) is half  # noqa: S301
+        with pytest.raises(InputTypeError, match="^size must be a number, got 'a'$"):
+            half("a")
 
-@pytest.fixture
-def room(home):
-    """A room that offers some of it, and something of another package, after the guard was there."""
-    module = ModuleType("tradelib.room")
-    vars(module).update({name: one for name, one in vars(home).items() if name[:2] != "__"})
-    module.foreign, module.__all__ = pd.isna, OFFERED
-    edge.guard(module)
-    return module
+    def test_methods(self):
+        """Methods and makers of a class."""
+        assert Result().times(3) == 6
+        assert isinstance(Result.of(2), Result)
+        with pytest.raises(InputTypeError, match="^factor must be a number, got 'a'$"):
+            Result().times("a")
+        with pytest.raises(InputTypeError, match="^value must be a number, got 'a'$"):
+            Result.of("a")
 
+    def test_options(self):
+        """Options that a typed dict and the one it stands on name, and no other."""
+        table = pd.DataFrame({"value": [5.0]}, index=[2020])
+        assert asked(table, year=2020, at="home") == 5
+        with pytest.raises(InputTypeError, match=r"^year must be a whole number, got 2020\.0$"):
+            asked(table, year=2020.0)
+        with pytest.raises(InputTypeError, match="^at must be a text, got 3$"):
+            asked(table, year=2020, at=3)
+        with pytest.raises(InputTypeError, match="^asked has no option 'nosuch'; see its help$"):
+            asked(table, nosuch=1)
+        with pytest.raises(InputTypeError, match="^table must be a DataFrame, got 3$"):
+            asked(3, year=2020)
 
-class TestGuard:
-    """Which functions are checked."""
+    def test_by_place_and_by_name(self):
+        """All are handed on as they came."""
+        assert loose(1, "a", "b") == (1, ("a", "b"))
+        with pytest.raises(InputTypeError, match="^size must be a number, got 'a'$"):
+            half(size="a")
 
-    def test_offered(self, room, home):
-        """What a room lists is checked there and at home, under its name, and can be pickled."""
-        for function in (room.half, home.half):
-            with pytest.raises(TypeError, match="^size must be a number, got 'a'$"):
-                function("a")
-        assert room.half(3, whole=False) == 1.5
-        assert (room.half.__name__, room.half.__doc__) == ("half", "Half of a size.")
-        assert pickle.loads(pickle.dumps(room.half)) is room.half is home.half  # noqa: S301
-
-    def test_the_rest_is_left(self, room):
-        """What is not listed, hidden, no function or made elsewhere stays as it was."""
-        assert room.inner("a") == room._hidden("a") == "a"
-        assert room.LIMIT == 3
-        assert room.foreign is pd.isna
-
-    def test_methods(self, room):
-        """Methods and makers of a class are checked; what is hidden or asked without (), is not."""
-        made = room.Result.of(2)
-        assert isinstance(made, room.Result)
-        assert (made.times(3), made.twice, made._inner("a"), room.Plain().times(3)) == (
-            6,
-            4,
-            "a",
-            3,
-        )
-        for call in (made.times, room.Plain().times):
-            with pytest.raises(TypeError, match="^factor must be a number, got 'a'$"):
-                call("a")
-        with pytest.raises(TypeError, match="^value must be a number, got 'a'$"):
-            room.Result.of("a")
+    def test_python_says_it_best(self):
+        """What is missing or not known stays Python's own error."""
+        with pytest.raises(TypeError, match="missing 1 required positional argument: 'size'"):
+            half()
+        with pytest.raises(TypeError, match="unexpected keyword argument 'nosuch'"):
+            half(1, nosuch=1)
 
     @pytest.mark.parametrize(
-        ("one", "other", "equal"),
+        ("call", "said"),
         [
-            (pd.DataFrame({"a": [1.0, np.nan]}), pd.DataFrame({"a": [1.0, np.nan]}), True),
-            (pd.DataFrame({"a": [1.0, np.nan]}), pd.DataFrame({"a": [1.0, 2.0]}), False),
-            (pd.Series([1.0]), pd.DataFrame([1.0]), False),
-            (np.array([1.0, np.nan]), np.array([1.0, np.nan]), True),
-            (np.array([1.0, np.nan]), np.array([1.0, 2.0]), False),
-            (np.array(["a", "b"]), np.array(["a", "b"]), True),
-            (np.nan, np.nan, True), (np.nan, 1.0, False), (1.0, np.nan, False), (1.0, 2.0, False),
+            (lambda: rated(515, 1.94, 2), r"multiple and horizon must be given by name: rated\(515, multiple=1\.94, horizon=2\)"),
+            (lambda: rated(515, 1.94, horizon=2), r"multiple must be given by name: rated\(515, multiple=1\.94, horizon=2\)"),
+            (lambda: rated("a", 1.94, 2), "size must be a number, got 'a'"),
+            (lambda: rated(515, 1.94, "two"), "rated takes size by position, and multiple, horizon, ever by name"),
+            (lambda: tl.base_rate(515, 1.94, 2), r"size_musd and multiple and horizon must be given by name: base_rate\(size_musd=515, .*"),
+            (lambda: tl.panel_growth({2020: 1.0}, 2), r"horizon must be given by name: panel_growth\(history, horizon=2\)"),
+            (lambda: tl.assess("KAZ", "TKM", 1000, 2027), r'target must be a Target, such as Target\("KAZ", "TKM", 1000, 2027\), or .*'),
         ],
     )  # fmt: skip
-    def test_results_are_equal_by_field(self, room, one, other, equal):
-        """A dataclass is compared field by field, cell by cell, and what is missing is alike."""
-        assert (room.Result(1, one) == room.Result(1, other)) is equal
-        assert room.Result(1, one) != room.Result(2, one)
+    def test_the_call_that_works(self, call, said):
+        """What has to be given by name is said with the whole call."""
+        with pytest.raises(InputTypeError, match=f"^{said}$"):
+            call()
 
-    def test_others_are_themselves(self, room):
-        """A result is no other kind of thing; what has no fields equals itself alone."""
-        assert room.Result(1) != 1
-        assert room.Plain() != room.Plain()
+    def test_tables_get_the_types_of_the_library(self):
+        """A nullable column reaches the function as numbers."""
 
-    def test_twice(self, room, home):
-        """What two rooms offer is checked once: the second finds the first one's check."""
-        before = room.half, vars(room.Result)["times"]
-        edge.guard(room)
-        assert (room.half, vars(room.Result)["times"]) == before
-        assert room.half is home.half
+        @validated
+        def types(table: pd.DataFrame) -> list[str]:
+            return table.dtypes.astype(str).tolist()
 
-    def test_the_library_itself(self, home):
-        """Of the library itself every public name of ours is checked, listed or not."""
-        module = ModuleType("tradelib")
-        module.inner, module.half, module.isna = home.inner, home.half, pd.isna
-        module.__all__ = ["half"]
-        edge.guard(module)
-        for function in (module.inner, module.half):
-            with pytest.raises(TypeError, match="^size must be a number"):
-                function("a")
-        assert module.isna is pd.isna
-
-
-class TestArguments:
-    """What a checked function looks at."""
-
-    def test_options(self, room):
-        """Options that a typed dict and the one it stands on name are checked by it."""
-        table = pd.DataFrame({"value": [5.0]}, index=[2020])
-        assert room.asked(table, year=2020, at="home") == 5
-        with pytest.raises(TypeError, match=r"^year must be a whole number, got 2020\.0$"):
-            room.asked(table, year=2020.0)
-        with pytest.raises(TypeError, match="^at must be a text, got 3$"):
-            room.asked(table, year=2020, at=3)
-        with pytest.raises(TypeError, match="^table must be a DataFrame, got 3$"):
-            room.asked(3, year=2020)
-
-    def test_by_place_and_by_name(self, room):
-        """All are handed on as they came, and each is looked at wherever it stands."""
-        assert room.loose(1, 2, 3, of=4) == (1, (2, 3), {"of": 4})
-        for call in (lambda: room.half(1, whole=1), lambda: room.half(size=1, whole=1)):
-            with pytest.raises(TypeError, match="^whole must be True or False, got 1$"):
-                call()
-
-    def test_python_says_what_is_missing(self, room):
-        """Arguments that do not fit the parameters are Python's to refuse."""
-        with pytest.raises(TypeError, match=r"^half\(\) missing 1 required positional argument"):
-            room.half()
-        with pytest.raises(TypeError, match=r"^half\(\) got an unexpected keyword argument 'at'"):
-            room.half(1, at=3)
-        with pytest.raises(
-            TypeError, match=r"^half\(\) takes 1 positional argument but 2 were given"
-        ):
-            room.half(1, 2)
-
-
-class TestNames:
-    """Hints that are names of others, as numpy's are from Python 3.12 on."""
-
-    class Named:
-        """A name, and what it stands for."""
-
-        __value__ = np.ndarray[tuple[int], np.dtype[np.float64]]
-
-    def test_an_array(self):
-        """Read through the name: an array passes, a number does not."""
-        edge.fits("x", np.arange(2.0), self.Named)
-        with pytest.raises(TypeError, match="^x must be an array, got 3$"):
-            edge.fits("x", 3, self.Named)
-        with pytest.raises(TypeError, match="^x must be an array or None, got 3$"):
-            edge.fits("x", 3, NDArray[np.float64] | None)
-
-    @pytest.mark.parametrize("given", [1, 2.5, [1, 2], np.arange(3), pd.Series([0.5])])
-    def test_numbers(self, given):
-        """The ArrayLike of numpy takes numbers and arrays of them, alone or beside None, and no text."""
-        edge.fits("x", given, ArrayLike)
-        edge.fits("x", given, ArrayLike | None)
-        with pytest.raises(
-            TypeError, match=r"^x must be a number or an array of numbers or None, "
-        ):
-            edge.fits("x", "a", ArrayLike | None)
+        odd = pd.DataFrame(
+            {"year": ["2020", "2021"], "turnover_musd": pd.array([1, None], "Int64")}
+        )
+        assert types(odd) == ["int64", "float64"]
+        assert odd.dtypes.astype(str).tolist() == ["str", "Int64"]
 
 
 class TestErrors:
-    """What becomes of an error inside a checked function."""
-
-    def test_tripped(self, room):
-        """An error nobody meant is turned: what was given, options too, what broke, the way out."""
-        table = pd.DataFrame({"value": [5.0]}, index=[2020])
-        said = (
-            r"^asked cannot work with table=a DataFrame of \['value'\], year=1999, at='home' "
-            r"\(KeyError: 1999\); its help says what it takes$"
-        )
-        with pytest.raises(ValueError, match=said) as caught:
-            room.asked(table, year=1999, at="home")
-        assert isinstance(caught.value.__cause__, KeyError)
+    """No error is renamed: a bug of ours is seen as ours."""
 
     @pytest.mark.parametrize(
-        ("text", "wanted", "said"),
-        [
-            ("a", -1, "^nothing below zero is wanted$"),
-            ("a", 10, "^whole cannot work with text='a', wanted=10 .LookupError: more than nine.;"),
-            ("a", 1, "^whole cannot work with text='a', wanted=1 .ValueError: invalid literal for"),
-        ],
+        "error", [KeyError, AttributeError, ZeroDivisionError, IndexError, ValueError, MemoryError]
     )
-    def test_meant(self, room, text, wanted, said):
-        """Only a type or value that our own code refuses is said as it is."""
-        with pytest.raises(ValueError, match=said):
-            room.whole(text, wanted)
+    def test_it_comes_as_itself(self, error):
+        """Whatever is raised inside leaves as the same object."""
+        mine = error("mine")
 
-    @pytest.mark.parametrize("package", ["own", "", "numpy", "json", "tradelib_plus"])
-    def test_of_whom(self, room, package):
-        """A caller's own function fails as it likes; what a package raises is turned."""
-        space = {"__name__": f"{package}.inner"} if package else {}
-        exec("def fail(): raise KeyError('mine')", space)  # noqa: S102 - ours
-        turned = package in ("numpy", "json")
-        with pytest.raises(ValueError if turned else KeyError, match="mine"):
-            room.called(space["fail"])
+        def fail():
+            raise mine
 
-    def test_other_errors(self, room):
-        """What is no fault of the input passes: a file that is missing, say."""
-        with pytest.raises(FileNotFoundError, match="'nowhere'$"):
-            room.called(Path("nowhere").read_text)
+        with pytest.raises(error) as caught:
+            called(fail)
+        assert caught.value is mine
+
+    def test_a_table_that_lacks_a_row(self):
+        """What a function trips over is Python's own error."""
+        with pytest.raises(KeyError, match="1999"):
+            asked(pd.DataFrame({"value": [5.0]}, index=[2020]), year=1999)
+
+    def test_kinds(self):
+        """Refusals are ValueErrors, those of a wrong kind TypeErrors too; no answer is no refusal."""
+        assert issubclass(InputError, ValueError)
+        assert issubclass(InputTypeError, InputError)
+        assert issubclass(InputTypeError, TypeError)
+        assert issubclass(NoAnswerError, ValueError)
+        assert not issubclass(NoAnswerError, InputError)
+        assert (tl.InputError, tl.InputTypeError, tl.NoAnswerError) == (
+            InputError,
+            InputTypeError,
+            NoAnswerError,
+        )
+
+
+class TestHints:
+    """What annotations ask for."""
+
+    @pytest.mark.parametrize("hint", [NDArray[np.float64], NDArray[np.float64] | None])
+    def test_arrays(self, hint):
+        """An array, by numpy's own name for it on every Python."""
+        edge.fits("x", np.array([1.0]), hint)
+        with pytest.raises(InputTypeError, match="^x must be an array"):
+            edge.fits("x", [1.0], hint)
+
+    def test_numbers_or_arrays(self):
+        """A number, an array or a list of numbers; no text, nothing ragged."""
+        for value in (3, 2.5, np.array([1, 2]), [1.0, 2.0], [[1.0], [2.0]], True):
+            edge.fits("x", value, ArrayLike)
+        for value in ("a", ["a"], [[1.0], [1.0, 2.0]], None):
+            with pytest.raises(
+                InputTypeError, match="^x must be a number or an array of numbers, got"
+            ):
+                edge.fits("x", value, ArrayLike)
+        edge.fits("x", None, ArrayLike | None)

@@ -192,19 +192,19 @@ class TestBadFigures:
             (
                 broken("value_musd", math.nan),
                 ValueError,
-                "^value_musd is missing or infinite for KAZ TKM 2021-01-01; drop the row first$",
+                "^value_musd is missing or infinite for KAZ TKM 2021-01-01; leave the row out if it is unknown$",
             ),
             (broken("value_musd", math.inf), ValueError, "missing or infinite for KAZ TKM"),
             (broken("value_musd", -math.inf), ValueError, "missing or infinite for KAZ TKM"),
             (
-                broken("value_musd", "43"),
+                broken("value_musd", "about 43"),
                 TypeError,
-                r"^value_musd must hold numbers, got '43' \(object\)$",
+                "^value_musd must hold numbers, got 'about 43' in row .$",
             ),
             (
                 figures(*BOTH).astype({"value_musd": bool}),
                 TypeError,
-                r"^value_musd must hold numbers, got True \(bool\)$",
+                r"^value_musd must hold numbers, got True in row 0$",
             ),
             (
                 broken("flow", "transit"),
@@ -531,14 +531,15 @@ class TestHistory:
         """A year that is not known is no year."""
         frame = annual([1.0, 2.0]).astype({"year": "Int64"})
         frame.loc[0, "year"] = pd.NA
-        with pytest.raises(TypeError, match="^years are whole numbers, none missing, got Int64$"):
+        with pytest.raises(
+            TypeError, match="^years are whole numbers, none missing, got nan in row .$"
+        ):
             flows.history(frame)
 
     def test_numbers_kept_as_objects(self):
-        """Numbers of unknown type are refused too."""
+        """Numbers of unknown type are read as what they are."""
         frame = annual([1.0, 2.0]).astype({"turnover_musd": object})
-        with pytest.raises(TypeError, match=r"^turnover_musd must hold numbers, got objects \(obj"):
-            flows.history(frame)
+        assert flows.history(frame).equals(flows.history(annual([1.0, 2.0])))
 
     def test_the_odd_cell_is_named(self):
         """Among numbers written as text, the one that is none is named."""
@@ -558,51 +559,67 @@ class TestHistory:
         frame = annual([1.0, 2.0, 3.0])
         assert flows.history(frame.drop(index=1), gaps=True).to_dict() == {2018: 1.0, 2020: 3.0}
         with pytest.raises(
-            ValueError, match="^a history has one value a year, got several for 2019$"
+            ValueError, match="^a history has one value a year, got several for 2019; keep one, or "
         ):
             flows.history(frame.assign(year=[2017, 2019, 2019]), gaps=True)
 
     @pytest.mark.parametrize(
         ("frame", "error", "message"),
         [
-            (annual([1.0, 0.0]), ValueError, "^a history needs positive values, got 0 in 2019$"),
+            (
+                annual([1.0, 0.0]),
+                ValueError,
+                "^a history needs positive values, got 0 in 2019; leave the row out",
+            ),
             (
                 annual([-2.5, 1.0]),
                 ValueError,
-                "^a history needs positive values, got -2.5 in 2018$",
+                "^a history needs positive values, got -2.5 in 2018; leave the row out",
             ),
-            (annual([1.0, math.nan]), ValueError, "missing or infinite for 2019.*; drop the row"),
+            (
+                annual([1.0, math.nan]),
+                ValueError,
+                "missing or infinite for 2019.*; leave the row out",
+            ),
             *(
                 (
                     annual([1, None]).astype({"turnover_musd": kind}),
                     ValueError,
-                    "^turnover_musd is missing or infinite for 2019; drop the row first$",
+                    "^turnover_musd is missing or infinite for 2019; leave the row out if it is unknown$",
                 )
                 for kind in ("Int64", "Float64")
             ),
-            (annual([1.0, 2.0, 3.0]).drop(index=1), ValueError, "no gaps, but 2019 is missing$"),
-            (annual(["1", "2"]), TypeError, r"^turnover_musd must hold numbers, got '1' \(str\)$"),
+            (
+                annual([1.0, 2.0, 3.0]).drop(index=1),
+                ValueError,
+                "no gaps here, but 2019 is missing; use the years from 2020 on",
+            ),
+            (annual(["1", "x"]), TypeError, "^turnover_musd must hold numbers, got 'x' in row 1$"),
             (annual([]), ValueError, "^a history needs at least one year, got 0 rows$"),
             (
                 annual([1.0, 2.0, 3.0, 4.0]).drop(index=[1, 2]),
                 ValueError,
-                "^a history has no gaps, but 2019, 2020 is missing$",
+                "^a history has no gaps here, but 2019, 2020 is missing; use",
             ),
             (
                 pd.concat([annual([1.0]), annual([2.0])]),
                 ValueError,
-                "^a history has one value a year, got several for 2018$",
-            ),
-            (annual([1.0]).rename(columns={"year": "y"}), ValueError, "lacks year; it has y, turn"),
-            (
-                annual([1.0]).astype({"year": float}),
-                TypeError,
-                "^years are whole numbers, none missing, got float64$",
+                "^a history has one value a year, got several for 2018; keep one, or ",
             ),
             (
-                annual([1.0]).astype({"year": str}),
+                annual([1.0]).rename(columns={"year": "y"}),
+                ValueError,
+                "^the history lacks year, it has y, turnover_musd; needed are year and",
+            ),
+            (
+                annual([1.0]).assign(year=2018.5),
                 TypeError,
-                "^years are whole numbers, none missing, got str$",
+                r"^years are whole numbers, none missing, got 2018\.5 in row 0$",
+            ),
+            (
+                annual([1.0]).assign(year="2015/16"),
+                TypeError,
+                "^years are whole numbers, none missing, got '2015/16' in row 0$",
             ),
         ],
     )
@@ -632,8 +649,8 @@ class TestByPair:
         ("rows", "error", "message"),
         [
             ([], ValueError, "a panel needs rows, got 0"),
-            ([("A-B", 2000.0, 1.0)], TypeError,
-             "years are whole numbers, none missing, got float64"),
+            ([("A-B", 2000.5, 1.0)], TypeError,
+             r"years are whole numbers, none missing, got 2000\.5 in row 0"),
             ([(None, 2001, 1.0)], ValueError, "a row of 2001 names no pair; drop it"),
             ([("A-B", 2000, 1.0)] * 2, ValueError, "A-B has 2000 twice; keep one"),
             ([("A-B", 2000, -0.5)], ValueError, "A-B has -0.5 in 2000; drop it"),
@@ -651,7 +668,9 @@ class TestByPair:
         """A thousand years apart is the most; a year that is unknown is none; columns are named."""
         assert flows.by_pair(self.panel(("A-B", 1000, 1.0), ("A-C", 2000, 2.0))).shape == (2, 1001)
         unknown = self.panel(("A-B", 2000, 1.0), ("A-B", None, 1.0)).astype({"year": "Int64"})
-        with pytest.raises(TypeError, match="^years are whole numbers, none missing, got Int64$"):
+        with pytest.raises(
+            TypeError, match="^years are whole numbers, none missing, got nan in row .$"
+        ):
             flows.by_pair(unknown)
         with pytest.raises(ValueError, match="^the frame lacks turnover_musd; it has pair, year$"):
             flows.by_pair(unknown.drop(columns="turnover_musd"))

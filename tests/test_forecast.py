@@ -366,8 +366,8 @@ class TestAll:
         [
             (annual(VALUES[:1]), "^this forecaster needs at least [38] years, got 1$"),
             (annual(VALUES[:2]), "^this forecaster needs at least [38] years, got 2$"),
-            (PAIR.drop(index=4), "^a history has no gaps, but 2016 is missing$"),
-            (annual([*VALUES, 0.0]), "^a history needs positive values, got 0 in 2028$"),
+            (PAIR.drop(index=4), "^a history has no gaps here, but 2016 is missing; use "),
+            (annual([*VALUES, 0.0]), "^a history needs positive values, got 0 in 2028; leave"),
             (annual([*VALUES, np.nan]), "missing or infinite for 2028"),
         ],
     )

@@ -590,13 +590,13 @@ class TestDays:
             (
                 "Rows.\n\nReturns\n-------\nDataFrame\n\nExamples\n--------\n>>> 1\n\nReturns\n\nExamples\n",
                 "Rows.\n\nParameters\n----------\nas_of : str, date or Timestamp, optional, only what was "
-                "known by that day\n\nReturns\n-------\nDataFrame\n\nRaises\n------\nValueError\n    If "
+                "known by that day\n\nReturns\n-------\nDataFrame\n\nRaises\n------\nInputError, NoAnswerError\n    If "
                 "nothing was known by `as_of`.\n\nExamples\n--------\n>>> 1\n\nReturns\n\nExamples\n",
             ),
             (
                 "Rows.\n\nParameters\n----------\nname : str\n\nReturns\n-------\nDataFrame\n\nExamples\n-",
                 "Rows.\n\nParameters\n----------\nname : str\nas_of : str, date or Timestamp, optional, only "
-                "what was known by that day\n\nReturns\n-------\nDataFrame\n\nRaises\n------\nValueError\n"
+                "what was known by that day\n\nReturns\n-------\nDataFrame\n\nRaises\n------\nInputError, NoAnswerError\n"
                 "    If what is asked for is unknown, or nothing was known by `as_of`.\n\nExamples\n-",
             ),
             (

@@ -169,11 +169,13 @@ class TestHistory:
         assert case.history["year"].tolist()[-2:] == [2016, 2022]
 
     def test_gaps(self):
-        """A bundled run with a missing year is read as it is; one's own must have none."""
+        """A run with a missing year is read as it is, a bundled one and one's own."""
         history = annual([10.0, 20.0, 30.0], start=2020).drop(index=1)
-        with pytest.raises(ValueError, match="^a history has no gaps, but 2021 is missing$"):
-            tl.standing(target("KAZ", "UZB"), history)
-        assert tl.standing(target("KAZ", "UZB"), history, gaps=True).last_musd == 30.0
+        assert tl.standing(target("KAZ", "UZB"), history).last_musd == 30.0
+        bundled = tl.load_turnover("IND", "BRA")
+        assert np.diff(bundled["year"]).max() > 1
+        own = tl.assess(target("IND", "BRA", 20_000), history=bundled[["year", "turnover_musd"]])
+        assert own.value("own_years") == len(bundled)
 
     def test_two_hundred_pairs(self):
         """Any two countries that trade: a chance, or words that say why there is none."""
@@ -297,7 +299,7 @@ class TestMany:
     def test_why_there_is_no_chance(self, pair, by, reason):
         """The year judged lies one to ten years after a figure of US$1m or more, and is not over."""
         row = {"reporter": pair[0], "partner": pair[1], "value_musd": 1e5, "deadline": by}
-        found = tl.assess_many(pd.DataFrame([row])).iloc[0]
+        found = tl.assess_many(pd.DataFrame([row]), any_amount=True).iloc[0]
         assert found["reason"] == reason
         assert pd.notna(found["probability_in"]) == (reason == "")
         assert found["rests_on"] == ("" if reason else "own recent")
@@ -316,10 +318,13 @@ class TestMany:
     def test_bad_file(self, tmp_path):
         """A file that is no table is named with why; so is a column that comes twice."""
         file = tmp_path / "t.csv"
-        with pytest.raises(
-            ValueError, match=rf"^{re.escape(str(file))} is no CSV of targets that can be read: "
-        ):
+        with pytest.raises(ValueError, match=rf"^there is no file {re.escape(str(file))}; "):
             tl.assess_many(file)
+        file.write_bytes(b"\xff\xfe\x00")
+        with pytest.raises(ValueError, match=r"t\.csv is no CSV of targets that can be read: "):
+            tl.assess_many(file)
+        with pytest.raises(ValueError, match="^http://x/t.csv is an address: fetch it first"):
+            tl.assess_many("http://x/t.csv")
         file.write_text("reporter,partner,value_musd,flow,value_musd\nKAZ,TKM,1,turnover,2\n")
         with pytest.raises(ValueError, match=r"t\.csv has two columns of value_musd; keep one$"):
             tl.assess_many(str(file))

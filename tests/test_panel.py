@@ -455,7 +455,7 @@ class TestBad:
             with pytest.raises(ValueError, match="^this is no growth model: "):
                 GrowthModel.from_dict(broken)
         with pytest.raises(
-            ValueError, match=r"location has two rows of 4 or 6 numbers, got.*\[2, 2"
+            ValueError, match=r"location has two rows of 4 or 6 numbers, got.*\(2, 2"
         ):
             GrowthModel.from_dict({**plain, "alone": short})
 

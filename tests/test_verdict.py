@@ -16,6 +16,7 @@ from verdicts import (
     VAGUE,
     Shares,
     case,
+    era,
     evidence,
     forecast,
     likely,
@@ -24,6 +25,7 @@ from verdicts import (
 )
 
 import tradelib as tl
+from tradelib.front.bound import shares_known
 from tradelib.front.gather import gather
 from tradelib.front.known import known_on
 from tradelib.ground.plain import money, words
@@ -128,8 +130,8 @@ def test_what_it_rests_on(kind, years):
 
 def test_eras_are_no_part_of_the_range():
     """The chance in each third of past eras, and turnover with its 80 %, beside the range."""
-    eras = [(voice("era_best", 0.9, item="as in the best", source="1990"), Shares(likely(0.9))),
-            (voice("era_worst", 0.01, item="as in the worst"), Shares(forecast()))]  # fmt: skip
+    eras = [era("era_best", 0.9, Shares(likely(0.9)), item="as in the best", source="1990"),
+            era("era_worst", 0.01, Shares(forecast()), item="as in the worst")]  # fmt: skip
     found, plain = verdict(eras=eras), verdict()
     assert found.probability_range == plain.probability_range
     assert found.words == plain.words
@@ -150,16 +152,14 @@ def test_eras_weighed():
     one = gather(tl.article_target())
     found = weigh([one])[0]
     moved = in_eras(found.outlook, one.known.model.eras)
-    assert [said.key for said, _ in found.eras] == ["era_best", "era_middle", "era_worst"]
-    for (said, made), by_hand, starts in zip(
-        found.eras, moved, one.known.model.era_starts, strict=True
-    ):
+    assert [said.key for said in found.eras] == ["era_best", "era_middle", "era_worst"]
+    for said, by_hand, starts in zip(found.eras, moved, one.known.model.era_starts, strict=True):
         chance = said.chance(np.array([1000.0]), 2027)[0]
         assert chance == by_hand.chance([1000.0], 2027)[0]
-        assert (made.logs == by_hand.logs).all()
+        assert (said.outlook.logs == by_hand.logs).all()
         assert said.source == f"start years {starts[one.by - found.outlook.first - 1]}"
         assert said.item == f"if coming years are like the {said.key[4:]} third of past ones"
-    best, middle, worst = (said.chance(np.array([1000.0]), 2027)[0] for said, _ in found.eras)
+    best, middle, worst = (said.chance(np.array([1000.0]), 2027)[0] for said in found.eras)
     assert best > middle > worst
 
 
@@ -173,12 +173,10 @@ def test_eras_where_there_are_none():
     assert known.nowcast.year == known.by
     assert weigh([known])[0].eras == []
     after = gather(replace(then, deadline=2023), "2022-10-05")
-    assert (
-        weigh([after])[0].eras[0][0].source == f"start years {after.known.model.era_starts[0][0]}"
-    )
+    assert weigh([after])[0].eras[0].source == f"start years {after.known.model.era_starts[0][0]}"
     far = replace(one, now=replace(one.now, target=replace(one.target, deadline=2035)))
     last = weigh([far])[0].eras
-    assert last[0][0].source == f"start years {one.known.model.era_starts[0][9]}"
+    assert last[0].source == f"start years {one.known.model.era_starts[0][9]}"
     beyond = replace(one, now=replace(one.now, target=replace(one.target, deadline=2036)))
     assert weigh([beyond])[0].eras == []
 
@@ -266,10 +264,21 @@ def test_size_alone_has_no_word():
 def test_reached():
     """What has happened is said, though the year judged may still be open."""
     early = PAIR.assign(turnover_musd=[100.0, 1000, 200, 300, 400, 500])
-    found = verdict(TARGET, early)
+    found = verdict(replace(TARGET, announced=date(2021, 5, 1)), early)
     assert found.words == "reached in 2021"
     assert (found.probability_in, found.probability_ever) == (pytest.approx(0.1), 1.0)
     assert not found.has("required")
+    assert "The chance of as much in 2027 is 10%, about one in ten." in found.summary()
+    assert "any year up to it" not in found.summary()
+
+
+def test_what_was_once_reached():
+    """Of a target without a day of announcement a level that was lost again is no answer."""
+    early = PAIR.assign(turnover_musd=[100.0, 1000, 200, 300, 400, 500])
+    found, never = verdict(TARGET, early), verdict(TARGET, PAIR)
+    assert (found.words, found.probability_ever) == (never.words, never.probability_ever)
+    still = PAIR.assign(turnover_musd=[1200.0, 500, 200, 1000, 1100, 1050])
+    assert verdict(TARGET, still).words == "reached in 2023"
 
 
 @pytest.mark.parametrize(
@@ -283,8 +292,8 @@ def test_reached():
 )
 def test_passed(values, words, chances):
     """After the deadline there is no forecast, only what came."""
-    target = tl.Target(reporter="KAZ", partner="TKM", value_musd=1000, deadline=2022)
-    found = judge(case(target, annual(values, start=2020)), None)
+    since = {"announced": date(2020, 5, 1), "deadline": 2022}
+    found = judge(case(replace(TARGET, **since), annual(values, start=2020)), None)
     assert (found.words, (found.probability_in, found.probability_ever)) == (words, chances)
     assert found.value_range == (values[2],) * 3
     assert found.probability_range == (chances[0],) * 2
@@ -595,7 +604,7 @@ def test_every_row_has_role_unit_and_source():
     table = verdict(
         TARGET, flows, nowcast=cast, known=PRICES, others=[voice("x", 0.3)],
         reasons=[voice("a", 0.3, source="against what is usual")], source="bns", elsewhere=None,
-        eras=[(voice("era_best", 0.9), Shares(forecast()))],
+        eras=[era("era_best", 0.9, Shares(forecast()))],
     ).evidence  # fmt: skip
     prices, model = "US consumer prices, 2019-2024", "the growth model"
     methods = [m for m in METHODS if m in set(table["key"])]
@@ -826,21 +835,20 @@ class TestCase:
         pd.testing.assert_frame_equal(found, PAIR)
 
     @pytest.mark.parametrize(
-        ("columns", "options"), [({}, {"elsewhere": {}}), ({"source_id": "bns"}, {})]
+        ("columns", "options"), [({}, {"elsewhere": {}}), ({"source_id": "bns"}, {}), ({}, {})]
     )
     def test_gaps(self, columns, options):
-        """Bundled figures and those of named sources may lack a year; one's own may not."""
+        """Bundled figures may lack a year, those of named sources, and one's own."""
         gap = PAIR.drop(index=2)
         assert self.made(gap.assign(**columns), **options).now.last_year == 2025
-        with pytest.raises(ValueError, match="a history has no gaps, but 2022 is missing"):
-            self.made(gap)
 
     @pytest.mark.parametrize(("rows", "kept"), [(1, (7, 300.0)), (None, None)])
     def test_months(self, rows, kept):
         """Months that enough earlier years explain are a nowcast; others stay as they are."""
         known = known_on("2022-10-05")
-        few = replace(known, shares=lambda: known.shares().head(rows or 10**6))
-        found = self.made(PAIR.assign(year=PAIR["year"] - 4), part_year=(7, 300.0), known=few)
+        shares = shares_known(known.day).head(rows or 10**6)
+        early = PAIR.assign(year=PAIR["year"] - 4)
+        found = self.made(early, part_year=(7, 300.0), shares=shares, known=known)
         assert found.part_year == kept
         assert (found.nowcast is None) == (rows == 1)
 

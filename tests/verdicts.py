@@ -10,7 +10,7 @@ from tradelib.front.known import known_on
 from tradelib.science.outlook.paths import Forecast
 from tradelib.science.pledge.target import standing
 from tradelib.science.verdict.case import Case
-from tradelib.science.verdict.evidence import Evidence, Voice
+from tradelib.science.verdict.evidence import Estimate, Evidence
 from tradelib.science.verdict.verdict import judge
 
 PAIR = annual([100.0, 150.0, 200.0, 300.0, 400.0, 500.0], start=2020)
@@ -42,6 +42,11 @@ class Shares:
         """Years ahead."""
         return self.futures.years
 
+    def paths(self, horizon):
+        """The futures, whatever the horizon."""
+        assert horizon >= len(self.futures.years)
+        return self.futures
+
     def passage(self, value):
         """Share of the futures that reached a value by each year."""
         return self.futures.first_passage(value)["by"].to_numpy()
@@ -69,13 +74,34 @@ def likely(chance, n=100):
     return forecast(paths)
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Said(Estimate):
+    """An estimate that is the same whatever it is asked; `ends` are low, high and worth."""
+
+    always: float
+    ends: tuple | None = None
+    outlook: Shares | None = None
+
+    def chance(self, values, year):
+        """The same for each value."""
+        return np.full(np.shape(values), self.always)
+
+    def doubt(self, value, year):
+        """Its ends."""
+        return self.ends
+
+
 def voice(key, chance, *, doubt=None, item=None, source="elsewhere", group="other data"):
-    """A voice that says one thing whatever it is asked; `doubt` is low, high and worth."""
-    return Voice(
-        key=key, item=item or key, source=source, group=group,
-        chance=lambda values, year: np.full(np.shape(values), chance),
-        doubt=None if doubt is None else lambda value, year: doubt,
+    """An estimate that says one thing whatever it is asked; `doubt` is low, high and worth."""
+    return Said(
+        key=key, item=item or key, source=source, group=group, always=chance, ends=doubt
     )  # fmt: skip
+
+
+def era(key, chance, outlook, **words):
+    """An era that says one thing, with the outlook that its money is read off."""
+    return Said(key=key, item=words.pop("item", key), source=words.pop("source", "elsewhere"),
+                always=chance, outlook=outlook)  # fmt: skip
 
 
 def case(target=TARGET, history=PAIR, *, known=(), **changed):
@@ -90,13 +116,8 @@ def case(target=TARGET, history=PAIR, *, known=(), **changed):
 def evidence(futures=None, *, others=(), reasons=(), eras=(), kind="own recent"):
     """Evidence by hand."""
     futures = forecast() if futures is None else futures
-
-    def ever(values, year):
-        return futures.chance(values, year=year, ever=True)
-
     made = Shares(futures, kind)
-    return Evidence(outlook=made, passage=made.passage, ever=ever, others=others, reasons=reasons,
-                    eras=eras)  # fmt: skip
+    return Evidence(outlook=made, others=others, reasons=reasons, eras=eras)
 
 
 def verdict(

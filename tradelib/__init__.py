@@ -4,12 +4,8 @@
 of their own, can be imported from here as well: the names below that are imported as themselves.
 """
 
-import sys as _sys
-from difflib import get_close_matches
+import logging
 
-from tradelib.ground import stop as _stop  # noqa: F401 - before what takes a second to import
-
-# isort: split
 from tradelib import live, plot
 from tradelib.bundle.figures import (
     available,
@@ -52,11 +48,11 @@ from tradelib.front.rates import (
 from tradelib.front.registry import assess_many, open_target, open_targets
 from tradelib.front.timeline import hindcasts, timeline
 from tradelib.ground import codes, flows
-from tradelib.ground.edge import guard as _guard
+from tradelib.ground.errors import InputError, InputTypeError, NoAnswerError
 from tradelib.ground.growth import cagr, compound, required_growth, years_to_reach
 from tradelib.ground.plain import readable
-from tradelib.science import gravity
-from tradelib.science import outlook as panel
+from tradelib.science import gravity as gravity
+from tradelib.science import outlook as panel  # noqa: F401 - a namespace
 from tradelib.science import outside as reference
 from tradelib.science import pledge as pledges
 from tradelib.science import scores as scoring
@@ -65,7 +61,7 @@ from tradelib.science.gravity import GravityFit as GravityFit
 from tradelib.science.gravity import GravityModel as GravityModel
 from tradelib.science.gravity import Potential as Potential
 from tradelib.science.gravity import fit_gravity
-from tradelib.science.outlook import signals as pairs
+from tradelib.science.outlook import signals as pairs  # noqa: F401 - a namespace
 from tradelib.science.outlook.growth_model import GrowthModel as GrowthModel
 from tradelib.science.outlook.learn import fit_growth_model as fit_growth_model
 from tradelib.science.outlook.nowcast import Nowcast as Nowcast
@@ -99,7 +95,8 @@ from tradelib.science.verdict.verdict import judge as judge
 from tradelib.science.verdict.words import likelihood
 
 __all__ = [
-    "Forecast", "Target", "Verdict", "article_target", "assess", "assess_many", "available",
+    "Forecast", "InputError", "InputTypeError", "NoAnswerError", "Target", "Verdict",
+    "article_target", "assess", "assess_many", "available",
     "base_rate", "base_rates", "cagr", "check_claims", "cite", "codes", "compound",
     "country_records", "explore", "files", "fit_gravity", "flows", "forecast_panel",
     "gravity_check", "gravity_model", "growth_model", "hindcasts", "likelihood", "live",
@@ -111,16 +108,10 @@ __all__ = [
     "scenario", "score_forecasts", "scoring", "sources", "standing", "timeline", "years_to_reach",
 ]  # fmt: skip
 
-for _room in (_sys.modules[__name__], codes, explore, flows, gravity, pairs, panel, pledges,
-              plot, reference, scenario, scoring):  # fmt: skip
-    _guard(_room)
+__version__ = "0.2.0"
 
-
-def __getattr__(name: str) -> object:
-    """No such name, but perhaps a longer one."""
-    near = [one for one in __all__ if name in one.lower()][:3] or get_close_matches(name, __all__)
-    hint = f"; is it {' or '.join(near)}?" if near else ""
-    raise AttributeError(f"module 'tradelib' has no attribute {name!r}{hint}")
+# Whoever uses the library says where its messages go; until then they go nowhere.
+logging.getLogger("tradelib").addHandler(logging.NullHandler())
 
 
 def __dir__() -> list[str]:

@@ -1,33 +1,44 @@
 """The same verbs in a terminal: ``tradelib assess KAZ TKM --target 1000 --by 2027``.
 
 Exit codes: 0 if there is an answer, whatever it says; 1 if the question cannot be answered, with
-one line that says why; 2 if the command itself is not understood.
+one line that says why; 2 if the command itself is not understood; 3 if tradelib has a fault.
 """
 
+import json
 import re
 import sys
 import textwrap
-from importlib import metadata
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import pandas as pd
 import typer
 
+import tradelib
 from tradelib.bundle.figures import load_turnover
 from tradelib.bundle.registry import load_targets
 from tradelib.bundle.sources import sources
 from tradelib.front.assess import assess as assessed
 from tradelib.front.bound import growth_model, panel_growth
+from tradelib.front.gather import IN_PART
 from tradelib.front.own import read_history
 from tradelib.front.rates import base_rate as asked_base_rate
-from tradelib.front.registry import assess_many
+from tradelib.front.registry import assess_many, registered
 from tradelib.ground import codes
+from tradelib.ground.errors import InputError, NoAnswerError
 from tradelib.ground.plain import readable, said, words
+from tradelib.live.errors import LiveError
 from tradelib.science.pledge.target import Target
 
 # What may follow an amount, and how many US$ million it stands for.
-AMOUNT = re.compile(r"(?:us\$|\$)?(\d[\d,\s]*(?:\.\d+)?)(m|mn|million|bn|billion)?", re.IGNORECASE)
+AMOUNT = re.compile(
+    r"(?:us\$|\$)?\s*(\d{1,3}(?:[,\s]\d{3})+|\d+)(\.\d+)?\s*(m|mn|million|bn|billion)?",
+    re.IGNORECASE,
+)
+# From so many targets on a bar says how far it is.
+MANY = 100
+DEBUG = "--debug"
 
 
 def money(text: str) -> float:
@@ -35,29 +46,42 @@ def money(text: str) -> float:
     found = AMOUNT.fullmatch(text.strip())
     if found is None:
         raise typer.BadParameter(f"an amount is US$ million such as 1000, or 1bn; got {text!r}")
-    amount = float(re.sub(r"[,\s]", "", found[1]))
-    return amount * (1000 if (found[2] or "").casefold().startswith("b") else 1)
+    amount = float(re.sub(r"[,\s]", "", found[1]) + (found[2] or ""))
+    return amount * (1000 if (found[3] or "").casefold().startswith("b") else 1)
 
 
 app = typer.Typer(
     help="Is an announced bilateral trade target reachable?",
-    epilog="Exit codes: 0 an answer, 1 no answer and why, 2 a command that is not understood.",
-    no_args_is_help=True, add_completion=False, rich_markup_mode=None,
+    epilog=(
+        "Exit codes: 0 an answer, 1 no answer and why, 2 a command that is not understood, 3 a "
+        f"fault of tradelib, which {DEBUG} shows whole."
+    ),
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
     pretty_exceptions_enable=False,
-)  # fmt: skip
+)
 
 Country = Annotated[str, typer.Argument(help="Country by code or name, such as KAZ.")]
 History = Annotated[
-    Path | None, typer.Option(help="Your own CSV instead, with columns year and turnover_musd.")
+    Path | None,
+    typer.Option(help="Your own CSV instead, with columns year and turnover_musd."),
 ]
-Unit = Annotated[str, typer.Option(help="Of your own CSV: US$, US$ thousand, million, billion.")]
-Flow = Annotated[str, typer.Option(help="turnover, or export or import of the first.")]
+Unit = Annotated[
+    str | None,
+    typer.Option(help="Of your own CSV: US$, thousand, million (if omitted) or billion."),
+]
+Flow = Annotated[str | None, typer.Option(help="turnover, or export or import of the first.")]
 Known = Annotated[str | None, typer.Option("--as-of", help="Only what was known by YYYY-MM-DD.")]
 
 
 @app.command()
 def assess(
-    reporter: Country = "", partner: Country = "",
+    reporter: Annotated[
+        str,
+        typer.Argument(help="Country by code or name, such as KAZ, or a target of the registry."),
+    ] = "",
+    partner: Country = "",
     target: Annotated[
         float | None, typer.Option(help="To be reached: US$ million, or 1bn.", parser=money)
     ] = None,
@@ -66,42 +90,101 @@ def assess(
     part_year: Annotated[
         str | None, typer.Option(help="Months published of the next year, MONTHS:US$ million.")
     ] = None,
-    history: History = None, unit: Unit = "US$ million", flow: Flow = "turnover",
+    history: History = None,
+    unit: Unit = None,
+    flow: Flow = None,
     targets: Annotated[
         Path | None, typer.Option(help="CSV of many: reporter, partner, value_musd, deadline.")
     ] = None,
     *,
+    any_amount: Annotated[
+        bool, typer.Option("--any-amount", help="Take a target however far from the last figure.")
+    ] = False,
     evidence: Annotated[bool, typer.Option("--evidence", help="Also list the evidence.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Everything as JSON.")] = False,
-) -> None:  # fmt: skip
+) -> None:
     """How likely a target is, in words and numbers; or many, a row each."""
     if targets is not None:
-        typer.echo(_table(readable(assess_many(targets, as_of=known)).reset_index()))
+        given = {
+            "REPORTER": reporter, "PARTNER": partner, "--target": target, "--by": by,
+            "--flow": flow, "--history": history, "--unit": unit, "--part-year": part_year,
+            "--evidence": evidence,
+        }  # fmt: skip
+        _refuse(
+            [name for name, value in given.items() if value], "with --targets, whose file says it"
+        )
+        table = assess_many(targets, as_of=known, any_amount=any_amount, progress=_bar)
+        typer.echo(_json(table) if as_json else _table(readable(table).reset_index()))
         return
-    if not (reporter and partner) or target is None:
-        raise typer.BadParameter("give REPORTER PARTNER --target VALUE, or --targets FILE")
-    own = None if history is None else read_history(history, unit=unit)
-    pledge = Target(reporter, partner, target, by, flow=flow)
-    verdict = assessed(pledge, as_of=known, history=own, part_year=_part_year(part_year))
-    typer.echo(verdict.to_json() if as_json else textwrap.fill(verdict.summary(), 100))
-    if evidence and not as_json:
+    if unit is not None and history is None:
+        _refuse(["--unit"], "without --history: it is the unit of your own CSV")
+    pledge = _pledge(reporter, partner, target, by, flow)
+    own = None if history is None else read_history(history, unit=unit or "US$ million")
+    if own is None:
+        pledge = registered(pledge) or pledge
+    verdict = assessed(
+        pledge,
+        as_of=known,
+        history=own,
+        part_year=_part_year(part_year),
+        any_amount=any_amount,
+    )
+    if as_json:
+        typer.echo(verdict.to_json())
+        return
+    typer.echo(textwrap.fill(verdict.summary(), 100))
+    if pledge.target_id:
+        typer.echo(f"\n{_recorded(pledge)}")
+    if evidence:
         typer.echo(f"\n{_evidence(verdict.evidence)}")
+
+
+def _pledge(
+    reporter: str, partner: str, value: float | None, by: int | None, flow: str | None
+) -> Target:
+    """The target that is asked about, as it is typed or by its name in the registry."""
+    if reporter and not (partner or codes.known(reporter)) and value is None:
+        _refuse(
+            [n for n, v in {"--by": by, "--flow": flow}.items() if v], "with a registry's target"
+        )
+        return tradelib.open_target(reporter)
+    if not (reporter and partner) or value is None:
+        raise typer.BadParameter(
+            "give REPORTER PARTNER --target VALUE, the name of a target such as KAZ-TKM-2022, or "
+            "--targets FILE"
+        )
+    return Target(reporter, partner, value, by, flow=flow or "turnover")
+
+
+def _recorded(pledge: Target) -> str:
+    """By which name a target is on record, and what it counts if that is not all goods."""
+    row = load_targets().set_index("target_id").loc[pledge.target_id]
+    part = f", {words(row['coverage'])}" if row["coverage"] == IN_PART else ""
+    return f"On record as {pledge.target_id}{part}."
+
+
+def _refuse(names: Sequence[str], why: str) -> None:
+    """Raise if there are options that would be ignored."""
+    if names:
+        raise typer.BadParameter(f"{', '.join(names)} cannot be used {why}")
 
 
 @app.command()
 def forecast(
-    reporter: Country, partner: Country,
+    reporter: Country,
+    partner: Country,
     years: Annotated[int, typer.Option(help="Years ahead, 1 to 10.")] = 5,
-    known: Known = None, history: History = None, unit: Unit = "US$ million",
+    known: Known = None, history: History = None, unit: Unit = None,
 ) -> None:  # fmt: skip
     """Turnover of the coming years by the growth model: low, median and high (80 %)."""
     if history is None:
+        if unit is not None:
+            _refuse(["--unit"], "without --history: it is the unit of your own CSV")
         pair = load_turnover(reporter, partner, as_of=known)
-    elif known is None:
-        pair = read_history(history, unit=unit)
     else:
-        way = "cut your own --history instead"
-        raise ValueError(f"--as-of limits the bundled figures, got {known}; {way}")
+        if known is not None:
+            _refuse(["--as-of"], "with --history: it limits the bundled figures, cut your own")
+        pair = read_history(history, unit=unit or "US$ million")
     made = panel_growth(pair, horizon=years, model=growth_model(as_of=known))
     typer.echo(f"{codes.name(reporter)}-{codes.name(partner)}, US$ million, 80 %:")
     typer.echo(_table(made.interval(80).round(1)))
@@ -152,19 +235,47 @@ def _options(
     *, version_asked: Annotated[bool, typer.Option("--version", help="Say which version.")] = False
 ) -> None:
     if version_asked:
-        typer.echo("tradelib " + metadata.version("tradelib"))
+        typer.echo(f"tradelib {tradelib.__version__}")
         raise typer.Exit
 
 
 def main() -> None:
-    """Run the command line, with one line in place of a traceback."""
+    """Run the command line: an answer, or one line in place of a traceback."""
     if sys.stdout is None:
         raise SystemExit("tradelib: there is no standard output to write to")
+    arguments = [text for text in sys.argv[1:] if text != DEBUG]
     try:
-        app(prog_name="tradelib")
-    except (ValueError, TypeError, OSError, ImportError) as error:
-        sys.stderr.write(f"tradelib: {' '.join(str(error).split())}\n")
-        raise SystemExit(1) from None
+        app(arguments, prog_name="tradelib")
+    except (InputError, NoAnswerError, LiveError, ImportError, OSError) as error:
+        _end(str(error), 1)
+    except Exception as error:
+        if DEBUG in sys.argv:
+            raise
+        what = f"{type(error).__name__}: {error}"
+        way = f"{DEBUG} shows where, please report it"
+        _end(f"this is a fault of tradelib ({what}); {way}", 3)
+
+
+def _end(text: str, code: int) -> None:
+    """One line on the error stream, and the exit code."""
+    sys.stderr.write(f"tradelib: {' '.join(text.split())}\n")
+    raise SystemExit(code) from None
+
+
+def _bar(items: Iterable[Any]) -> Iterator[Any]:
+    """Items with a bar on the error stream, if they are many and somebody looks."""
+    every = list(items)
+    if len(every) < MANY or not sys.stderr.isatty():
+        yield from every
+        return
+    with typer.progressbar(every, label="targets", file=sys.stderr) as shown:
+        yield from shown
+
+
+def _json(table: pd.DataFrame) -> str:
+    """A table as a list of rows; what is missing is null."""
+    rows = table.astype(object).where(table.notna(), None).to_dict("records")
+    return json.dumps(rows, indent=1, ensure_ascii=False, allow_nan=False, default=str)
 
 
 def _part_year(text: str | None) -> tuple[int, float] | None:
@@ -175,7 +286,7 @@ def _part_year(text: str | None) -> tuple[int, float] | None:
         return int(months), money(value)
     except (ValueError, typer.BadParameter):
         why = f"--part-year is MONTHS:US$ million such as 7:228.8, got {text!r}"
-        raise ValueError(why) from None
+        raise InputError(why) from None
 
 
 def _evidence(table: pd.DataFrame) -> str:

@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from tradelib.ground.errors import NoAnswerError
 from tradelib.science.gravity import GravityModel, fit_gravity, fitted_potential, potentials
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -159,7 +160,7 @@ def of_pairs(name, fit):
         for year in years:
             try:
                 found = fitted_potential(fit, *sides, year=year)
-            except ValueError:  # a direction without trade, dropped where zeros or pairs are
+            except NoAnswerError:  # a direction without trade, dropped where zeros or pairs are
                 continue
             yield {
                 "fit": name, "reporter": sides[0], "partner": sides[1], "year": year,

@@ -9,6 +9,8 @@ from tradelib.bundle import pairs, tables
 from tradelib.bundle.sources import registered, ruled, valued
 from tradelib.bundle.tables import Day
 from tradelib.ground import codes, flows, frames
+from tradelib.ground.edge import validated
+from tradelib.ground.errors import InputError, NoAnswerError
 
 # What a recommended year may rest on: a count of goods, which nobody doubts or only foresees.
 _FIRM = ["final", "preliminary"]
@@ -18,6 +20,7 @@ ASK = "ask `tradelib.live` or give your own `history=`"
 
 
 @tables.dated
+@validated
 def load_figures(
     reporter: str | int | None = None, partner: str | int | None = None, *,
     source: str | None = None, as_of: Day | None = None,
@@ -50,11 +53,12 @@ def load_figures(
         present = sorted(set(figures["source_id"]))
         if source not in present:
             why = "has no such figures" if source in registered() else "is not a source"
-            raise ValueError(f"{source!r} {why}; there are {', '.join(present)}")
+            raise InputError(f"{source!r} {why}; there are {', '.join(present)}")
         figures, what = figures[figures["source_id"] == source], f"{what} from {source}"
     return tables.known(figures, as_of, what)
 
 
+@validated
 def available(reporter: str | int, partner: str | int) -> pd.DataFrame:
     """What is bundled of the annual trade of any two countries, a row a source.
 
@@ -71,7 +75,7 @@ def available(reporter: str | int, partner: str | int) -> pd.DataFrame:
 
     Raises
     ------
-    ValueError
+    InputError, NoAnswerError
         If a country is unknown, or nothing is known of the pair.
 
     Examples
@@ -94,12 +98,13 @@ def available(reporter: str | int, partner: str | int) -> pd.DataFrame:
         flow = ", ".join(known.columns[known.any()])
         rows.append((*names, flow, int(years.min()), int(years.max()), len(years)))
     if not rows:
-        raise ValueError(f"nothing is known of {'-'.join(pair)}; {ASK}")
+        raise NoAnswerError(f"nothing is known of {'-'.join(pair)}; {ASK}")
     columns = [*keys, "flows", "first_year", "last_year", "n"]
     return valued(pd.DataFrame(rows, columns=columns))
 
 
 @tables.dated
+@validated
 def load_turnover(
     reporter: str | int, partner: str | int, *, source: str = "recommended",
     as_of: Day | None = None,
@@ -127,7 +132,7 @@ def load_turnover(
 
     Raises
     ------
-    ValueError
+    InputError, NoAnswerError
         If a country or source is unknown, nothing is known of the pair, the source has no full
         years with both flows or several figures a year, or nothing was released by `as_of`.
 
@@ -155,7 +160,7 @@ def load_turnover(
     if every.empty:
         offers, source = ", ".join(available(*pair)["source_id"]), f"the source {source!r}"
         source = "any source" if "recommended" in source else source
-        raise ValueError(f"no full {named} are from {source}; there are {offers}; {ASK}")
+        raise NoAnswerError(f"no full {named} are from {source}; there are {offers}; {ASK}")
     seen = every if as_of is None else series(as_of)
     return tables.known(every if seen.empty else seen, as_of, named)
 
@@ -184,6 +189,7 @@ def own_history(
 
 
 @tables.dated
+@validated
 def load_part_years(
     reporter: str | int, partner: str | int, *, flow: str = "turnover", as_of: Day | None = None
 ) -> pd.DataFrame:
@@ -208,14 +214,15 @@ def load_part_years(
     [7.0, 228.8]
     """
     if flow not in frames.FLOWS:
-        raise ValueError(f"flow is turnover, export or import, got {flow!r}")
+        raise InputError(f"flow is turnover, export or import, got {flow!r}")
     part = part_years(load_figures(reporter, partner), flow)
     if part.empty:
-        raise ValueError(f"no part-year {flow} is bundled for {reporter}-{partner}")
+        raise NoAnswerError(f"no part-year {flow} is bundled for {reporter}-{partner}")
     return tables.known(part, as_of, f"part-year figures of {reporter}-{partner}")
 
 
 @tables.dated
+@validated
 def load_article(*, as_of: Day | None = None) -> pd.DataFrame:
     """Every figure and checkable statement of the article, in our own words.
 
@@ -235,6 +242,7 @@ def load_article(*, as_of: Day | None = None) -> pd.DataFrame:
 
 
 @tables.dated
+@validated
 def load_target_statements(
     reporter: str | int = "KAZ", partner: str | int = "TKM", *, as_of: Day | None = None
 ) -> pd.DataFrame:
@@ -260,6 +268,7 @@ def load_target_statements(
 
 
 @tables.dated
+@validated
 def load_drivers(*, as_of: Day | None = None) -> pd.DataFrame:
     """What is known of composition and drivers: goods, gas offers, rail tonnes, border zone.
 
@@ -278,6 +287,7 @@ def load_drivers(*, as_of: Day | None = None) -> pd.DataFrame:
 
 
 @tables.dated
+@validated
 def load_macro(
     indicator: str, country: str | int | None = None, *, as_of: Day | None = None
 ) -> pd.DataFrame:
@@ -303,12 +313,12 @@ def load_macro(
     values = every[every["indicator"] == indicator]
     if values.empty:
         offers = ", ".join(every["indicator"].unique())
-        raise ValueError(f"no indicator is called {indicator!r}; there are {offers}")
+        raise InputError(f"no indicator is called {indicator!r}; there are {offers}")
     if country is not None:
         code = codes.iso3(country)
         if code not in set(values["country"]):
             offers = ", ".join(values["country"].unique())
-            raise ValueError(f"{indicator} is not bundled for {code}; there are {offers}")
+            raise NoAnswerError(f"{indicator} is not bundled for {code}; there are {offers}")
         values = values[values["country"] == code]
     return tables.known(values, as_of, f"values of {indicator}")
 
@@ -328,7 +338,7 @@ def _between(
     if rows.empty:
         there = every[["reporter", "partner"]].drop_duplicates().itertuples(index=False)
         offers = ", ".join("-".join(pair) for pair in there)
-        raise ValueError(f"no {what} are bundled; there are {offers}")
+        raise NoAnswerError(f"no {what} are bundled; there are {offers}")
     return rows, what
 
 
@@ -358,7 +368,7 @@ def _every_sum(pair: tuple[str, str], order: tuple[str, ...]) -> pd.DataFrame:
     named, figures = f"{'-'.join(pair)} from {', '.join(order)}", _of_pair(*pair)
     usable = _firm_years(figures[figures["source_id"].isin(order)])
     if usable.empty:
-        raise ValueError(f"there are no full years of turnover of {named}; see load_figures")
+        raise NoAnswerError(f"there are no full years of turnover of {named}; see load_figures")
     sums = flows.annual(usable)
     frames.refuse(
         sums, sums.duplicated(["year", "source_id"]),

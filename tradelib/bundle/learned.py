@@ -9,9 +9,12 @@ import pandas as pd
 from tradelib.bundle import tables
 from tradelib.bundle.sources import path
 from tradelib.bundle.tables import Day
+from tradelib.ground.edge import validated
+from tradelib.ground.errors import NoAnswerError
 
 
 @tables.dated
+@validated
 def load_growth(*, groups: bool = False, as_of: Day | None = None) -> pd.DataFrame:
     """How much pairs of each size grew, over each horizon, from each year of 2000-2016.
 
@@ -37,6 +40,7 @@ def load_growth(*, groups: bool = False, as_of: Day | None = None) -> pd.DataFra
 
 
 @tables.dated
+@validated
 def load_scores(*, as_of: Day | None = None) -> pd.DataFrame:
     """How each single-history forecaster did on thousands of country pairs.
 
@@ -55,6 +59,7 @@ def load_scores(*, as_of: Day | None = None) -> pd.DataFrame:
 
 
 @tables.dated
+@validated
 def load_growth_scores(*, as_of: Day | None = None) -> pd.DataFrame:
     """How the growth model scores where it could not have looked, beside simple baselines.
 
@@ -73,6 +78,7 @@ def load_growth_scores(*, as_of: Day | None = None) -> pd.DataFrame:
 
 
 @tables.dated
+@validated
 def load_calibration(*, as_of: Day | None = None) -> pd.DataFrame:
     """Counts behind the growth model's reliability diagrams and PIT histograms.
 
@@ -89,6 +95,7 @@ def load_calibration(*, as_of: Day | None = None) -> pd.DataFrame:
 
 
 @tables.dated
+@validated
 def load_pledge_peers(*, as_of: Day | None = None) -> pd.DataFrame:
     """How many real pairs were like each announced target, and how many got there as soon.
 
@@ -113,6 +120,7 @@ def load_progress_record(*, as_of: Day | None = None) -> pd.DataFrame:
 
 
 @tables.dated
+@validated
 def load_agreement_effects(*, as_of: Day | None = None) -> pd.DataFrame:
     """What became of pairs that entered a trade agreement, and of like pairs that did not.
 
@@ -144,7 +152,7 @@ def learned_model(file: str, *, on: Day | None = None) -> dict[str, Any]:
     if not known:
         name, first = file.removesuffix(".json").replace("_", " "), vintages[0]["known_from"]
         why = f"was not known by {tables.day(on).date()}; it is learned from data of {first}"
-        raise ValueError(f"the {name} {why}")
+        raise NoAnswerError(f"the {name} {why}")
     return known[-1]
 
 

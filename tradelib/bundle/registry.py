@@ -9,6 +9,8 @@ from tradelib.bundle import tables
 from tradelib.bundle.sources import known_year
 from tradelib.bundle.tables import Day
 from tradelib.ground import codes
+from tradelib.ground.edge import validated
+from tradelib.ground.errors import InputError, NoAnswerError
 
 Kind: TypeAlias = tuple[str, str, str]
 
@@ -19,6 +21,7 @@ LATEST = {4: "-12-31", 7: "-31", 10: ""}
 
 
 @tables.dated
+@validated
 def load_targets(
     reporter: str | int | None = None, partner: str | int | None = None, *,
     status: str | None = None, as_of: Day | None = None,
@@ -54,7 +57,7 @@ def load_targets(
     targets = tables.table("targets.csv")
     statuses = tables.schema("targets.csv")["status"]["constraints"]["enum"]
     if status is not None and status not in statuses:
-        raise ValueError(f"a recorded status is one of {', '.join(statuses)}, got {status!r}")
+        raise InputError(f"a recorded status is one of {', '.join(statuses)}, got {status!r}")
     if as_of is not None:
         targets = _then(tables.known(targets, as_of, "targets"), tables.day(as_of))
     countries = [codes.iso3(c) for c in (reporter, partner) if c is not None]
@@ -65,7 +68,7 @@ def load_targets(
         targets, what = targets[targets["status"] == status], f"{what} with status {status}"
     if targets.empty:
         when = "" if as_of is None else f" and was announced by {tables.day(as_of).date()}"
-        raise ValueError(f"no {what} is bundled{when}; see load_targets() for all of them")
+        raise NoAnswerError(f"no {what} is bundled{when}; see load_targets() for all of them")
     dollars, names = targets["currency"] == "USD", ("target", "baseline", "outcome")
     musd = {f"{name}_musd": targets[f"{name}_value"].where(dollars) for name in names}
     return targets.assign(**musd).reset_index(drop=True)

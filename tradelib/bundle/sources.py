@@ -14,6 +14,9 @@ from typing import Any
 
 import pandas as pd
 
+from tradelib.ground.edge import validated
+from tradelib.ground.errors import InputError, InputTypeError
+
 _FILE = ["file", "title", "producer", "version", "landing_page", "published", "accessed", "licence",
          "unit", "bytes", "sha256", "prepared_by"]  # fmt: skip
 
@@ -39,6 +42,7 @@ def sources() -> pd.DataFrame:
     return table.assign(accessed=pd.to_datetime(table["accessed"]))
 
 
+@validated
 def cite(frame: pd.DataFrame) -> str:
     """Say in one line whose figures a frame holds and to which release they go.
 
@@ -54,7 +58,7 @@ def cite(frame: pd.DataFrame) -> str:
 
     Raises
     ------
-    ValueError
+    InputError
         If a column is missing, the frame is empty or a source is not registered.
 
     Examples
@@ -65,15 +69,17 @@ def cite(frame: pd.DataFrame) -> str:
     needed = ["source_id", "released"]
     there = set(needed) <= set(frame.columns) and len(frame) > 0
     if not there or any(frame[name].hasnans for name in needed):
-        raise ValueError(
+        raise InputError(
             "cite needs rows with source_id and released, as the loaders return them, got "
             f"{len(frame)} rows with {', '.join(map(str, frame.columns))}"
         )
+    if not pd.api.types.is_datetime64_any_dtype(frame["released"]):
+        raise InputTypeError(f"released must hold days, got {frame['released'].iloc[0]!r}")
     known = registered()
     given = dict.fromkeys(frame["source_id"])
     unknown = sorted(set(given) - set(known))
     if unknown:
-        raise ValueError(f"{unknown[0]!r} is not a source; there are {', '.join(known)}")
+        raise InputError(f"{unknown[0]!r} is not a source; there are {', '.join(known)}")
     copied = {source for source in given if "read_through" in known[source]}
     if "read_through" in frame:
         copied |= set(frame.loc[frame["read_through"].notna(), "source_id"])
@@ -113,6 +119,7 @@ def files() -> pd.DataFrame:
     return table.assign(**{day: pd.to_datetime(table[day]) for day in ("published", "accessed")})
 
 
+@validated
 def path(file: str) -> Path:
     """Path of a bundled file whose content is the one the package describes.
 
@@ -126,7 +133,7 @@ def path(file: str) -> Path:
 
     Raises
     ------
-    ValueError
+    InputError
         If no such file is described, or its content has another SHA-256 than its description.
 
     Examples
@@ -138,7 +145,7 @@ def path(file: str) -> Path:
     location = folder() / file
     digest = f"sha256:{hashlib.sha256(location.read_bytes()).hexdigest()}"
     if digest != entry["hash"]:
-        raise ValueError(
+        raise InputError(
             f"{file} is not the file that data/datapackage.json describes: its {digest[:19]}..., "
             f"there {entry['hash'][:19]}...; restore it, or run `make data` after a wanted change"
         )
@@ -149,7 +156,7 @@ def described(file: str) -> dict[str, Any]:
     """What the package says of a file: its title, makers, licences, hash and columns."""
     known = _files()
     if file not in known:
-        raise ValueError(f"no bundled file is called {file!r}; there are {', '.join(known)}")
+        raise InputError(f"no bundled file is called {file!r}; there are {', '.join(known)}")
     return known[file]
 
 
@@ -191,7 +198,7 @@ def _lag(source: str) -> list[int]:
     entries = registered().items()
     lags: dict[str, list[int]] = {key: entry["lag"] for key, entry in entries if "lag" in entry}
     if source not in lags:
-        raise ValueError(f"{source!r} is not a source with a lag; there are {', '.join(lags)}")
+        raise InputError(f"{source!r} is not a source with a lag; there are {', '.join(lags)}")
     return lags[source]
 
 

@@ -16,6 +16,7 @@ from typing import Any, TypeAlias, TypeVar
 import pandas as pd
 
 from tradelib.bundle.sources import described, path
+from tradelib.ground.errors import InputError, NoAnswerError
 
 Day: TypeAlias = str | date
 Load = TypeVar("Load", bound=Callable[..., Any])
@@ -24,7 +25,7 @@ AS_OF = "\nas_of : str, date or Timestamp, optional, only what was known by that
 RAISES = """
 Raises
 ------
-ValueError
+InputError, NoAnswerError
     If {asked}nothing was known by `as_of`.
 """
 
@@ -81,7 +82,7 @@ def known(rows: pd.DataFrame, on: Day | None, what: str) -> pd.DataFrame:
     limit = day(on)
     seen = rows[rows["released"] <= limit]
     if seen.empty:
-        raise ValueError(
+        raise NoAnswerError(
             f"no {what} were released by {limit.date()}; the first came on "
             f"{rows['released'].min().date()}, the last on {rows['released'].max().date()}"
         )
@@ -94,5 +95,5 @@ def day(on: Day) -> pd.Timestamp:
     if isinstance(on, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", on):
         named = pd.to_datetime(on, format="%Y-%m-%d", errors="coerce")
     if named is None or pd.isna(named):
-        raise ValueError(f"as_of is a day such as '2022-10-05', got {on!r}")
+        raise InputError(f"as_of is a day such as '2022-10-05', got {on!r}")
     return pd.Timestamp(named.year, named.month, named.day)

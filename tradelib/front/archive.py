@@ -23,6 +23,8 @@ from tradelib.front.assess import article_target, assess
 from tradelib.front.bound import PAIRS, growth_model
 from tradelib.front.clock import come
 from tradelib.front.registry import open_targets
+from tradelib.ground.edge import validated
+from tradelib.ground.errors import InputError, NoAnswerError
 
 ARTICLE = "article"
 COLUMNS = ["made", "target_id", "reporter", "partner", "currency", "target_value", "last_year",
@@ -43,6 +45,7 @@ CAUSES = {
 }
 
 
+@validated
 def load_forecasts(*, where: Path | None = None) -> pd.DataFrame:
     """Archived forecasts, a row a target and day.
 
@@ -61,7 +64,7 @@ def load_forecasts(*, where: Path | None = None) -> pd.DataFrame:
 
     Raises
     ------
-    ValueError
+    InputError, NoAnswerError
         If there is none, or a file was edited after it was written.
 
     Examples
@@ -73,10 +76,11 @@ def load_forecasts(*, where: Path | None = None) -> pd.DataFrame:
     files = sorted(archive.glob("*.json"), key=lambda file: file.stem)
     rows = [row for file in files for row in _rows(_held(file), file.stem)]
     if not rows:
-        raise ValueError(f"no forecasts are archived in {archive.name}; run `make forecast`")
+        raise NoAnswerError(f"no forecasts are archived in {archive.name}; run `make forecast`")
     return _table(rows)
 
 
+@validated
 def score_forecasts(*, where: Path | None = None, as_of: Day | None = None) -> pd.DataFrame:
     """Archived forecasts against the figures that have come since.
 
@@ -107,6 +111,7 @@ def score_forecasts(*, where: Path | None = None, as_of: Day | None = None) -> p
     )
 
 
+@validated
 def forecast_changes(*, where: Path | None = None, least: float = 0.02) -> pd.DataFrame:
     """Answers that moved from one archived forecast to the next, or from the last to today's.
 
@@ -169,7 +174,7 @@ def _held(file: Path) -> dict[str, Any]:
     signed = held.pop("sha256", None)
     if signed != digest(held):
         why = "restore it: an archived forecast is scored as it was made"
-        raise ValueError(f"{file.name} was edited after it was written; {why}")
+        raise InputError(f"{file.name} was edited after it was written; {why}")
     return held
 
 

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import pandas as pd
-
 from tradelib.bundle.figures import load_article
 from tradelib.bundle.tables import Day, dated
 from tradelib.front.clock import come
 from tradelib.front.gather import gather
+from tradelib.ground.convert import History
+from tradelib.ground.edge import validated
 from tradelib.science.pledge.target import Target
 from tradelib.science.verdict.case import Case, PartYear
 from tradelib.science.verdict.evidence import weigh
@@ -16,6 +16,7 @@ from tradelib.science.verdict.verdict import Verdict, judge
 
 
 @dated
+@validated
 def article_target(*, as_of: Day | None = None) -> Target:
     """Target of the article, as its own figures and words have it.
 
@@ -40,10 +41,15 @@ def article_target(*, as_of: Day | None = None) -> Target:
     )  # fmt: skip
 
 
+@validated
 def assess(
-    target: Target, *rest: object, as_of: Day | None = None,
-    history: pd.DataFrame | str | Path | None = None, part_year: PartYear | None = None,
-) -> Verdict:  # fmt: skip
+    target: Target,
+    *,
+    as_of: Day | None = None,
+    history: History | str | Path | None = None,
+    part_year: PartYear | None = None,
+    any_amount: bool = False,
+) -> Verdict:
     """Verdict on a target, from the bundled data or your own figures.
 
     Parameters
@@ -51,16 +57,20 @@ def assess(
     target : Target
         Any pair. Without `history` it must be bundled, or in the registry of targets with a figure
         in US dollars: then size alone speaks.
-    rest : refused, with the way to make a Target of it
     as_of : str, date or Timestamp, optional
         Only what was released and learned by that day (bundled figures). What is learned was known
         from the end of 2020; an earlier day is refused.
-    history : DataFrame or path, optional
-        ``year`` and ``turnover_musd`` (US$ million), instead of the bundled figures; of a path see
-        `tradelib.read_history`.
+    history : DataFrame, Series, mapping, list or path, optional
+        ``year`` and ``turnover_musd`` (US$ million), or ``export_musd`` and ``import_musd``, in the
+        place of the bundled figures: a frame with years as a column or the index, a Series by year, a
+        mapping of year to turnover, a list of mappings, or the path of a CSV
+        (`tradelib.read_history`). Years may be missing in between.
     part_year : tuple of int and float, optional
         Months published of the year after the history's last, and their turnover in US$ million;
         instead of the bundled figure.
+    any_amount : bool
+        Also answer for a target more than 200 times, or less than a 200th of, the last figure: such
+        a target is usually in another unit. Targets of the registry are never refused for it.
 
     Returns
     -------
@@ -68,28 +78,24 @@ def assess(
 
     Raises
     ------
-    TypeError
-        If it is not given one Target.
-    ValueError
-        If nothing is known of the pair, `as_of` comes with a history or before the announcement or
-        the model, the year judged is more than ten years from the last known, the part year is
-        malformed, or the history is another pair's, has gaps, repeats or values that are not
-        positive, ends in a year that is not over, or is hardly in the unit of the target.
+    InputError
+        If it is not given one Target, `as_of` comes with a history, the part year is malformed, the
+        target is hardly in the unit of the last figure, or the history is another pair's, has
+        repeats or values that are not positive, or ends in a year that is not over.
+    NoAnswerError
+        If nothing is known of the pair, or of the year judged: `as_of` lies before the announcement
+        or the model, or that year is more than ten years from the last known.
 
     Examples
     --------
     >>> verdict = assess(article_target())
     >>> verdict.words, round(verdict.probability_in, 2)
     ('unlikely to very unlikely', 0.11)
-    >>> mine = pd.DataFrame({"year": [2023, 2024], "turnover_musd": [100.0, 120.0]})
     >>> pledge = Target(reporter="ITA", partner="KAZ", value_musd=200, deadline=2030)
-    >>> assess(pledge, history=mine, part_year=(6, 70.0)).by
+    >>> assess(pledge, history={2023: 100.0, 2024: 120.0}, part_year=(6, 70.0)).by
     2030
     """
-    if rest:
-        way = f"assess takes one target, such as {Target.example}"
-        raise TypeError(f"{way}; got {target!r} and {len(rest)} more")
-    case = gather(target, as_of, history, part_year)
+    case = gather(target, as_of, history, part_year, any_amount=any_amount)
     return verdicts([case])[0]
 
 

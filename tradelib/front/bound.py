@@ -1,5 +1,7 @@
 """Forecasts with the bundled model and months as what is meant when no other is given."""
 
+from functools import cache
+
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
@@ -9,6 +11,9 @@ from tradelib.bundle.learned import learned_model
 from tradelib.bundle.tables import Day, dated, day
 from tradelib.front.clock import come
 from tradelib.ground import flows, frames
+from tradelib.ground.convert import History, as_history
+from tradelib.ground.edge import validated
+from tradelib.ground.errors import NoAnswerError
 from tradelib.ground.numbers import Floats
 from tradelib.science.outlook.growth_model import GrowthModel, panel_quantiles
 from tradelib.science.outlook.nowcast import Nowcast, newest_months, nowcast_year, usable
@@ -34,11 +39,12 @@ def part_year_shares() -> pd.DataFrame:
     >>> part_year_shares().query("reporter == 'KAZ' and year == 2022").share.round(3).tolist()
     [0.522]
     """
-    return shares_known(None)
+    return shares_known(None).copy()
 
 
+@cache
 def shares_known(limit: pd.Timestamp | None) -> pd.DataFrame:
-    """`part_year_shares` of figures released by a day."""
+    """`part_year_shares` of figures released by a day. Shared: not to be handed out."""
     part = pd.concat([load_part_years(*pair) for pair in PAIRS])
     full = pd.concat([load_turnover(*pair) for pair in PAIRS])
     if limit is not None:
@@ -48,6 +54,7 @@ def shares_known(limit: pd.Timestamp | None) -> pd.DataFrame:
     return shares.drop_duplicates(["reporter", "partner", "year", "months"], ignore_index=True)
 
 
+@validated
 def nowcast_pair(reporter: str, partner: str, *, as_of: Day) -> Nowcast:
     """Nowcast of a bundled pair from the newest part-year figure known on a day.
 
@@ -62,7 +69,7 @@ def nowcast_pair(reporter: str, partner: str, *, as_of: Day) -> Nowcast:
 
     Raises
     ------
-    ValueError
+    InputError, NoAnswerError
         If no part-year figure was known, or fewer than two earlier shares.
 
     Examples
@@ -73,7 +80,7 @@ def nowcast_pair(reporter: str, partner: str, *, as_of: Day) -> Nowcast:
     """
     newest = newest_months(load_part_years(reporter, partner, as_of=come(as_of)))
     if newest is None:
-        raise ValueError(f"no part-year figure of {reporter}-{partner} was firm by {as_of}")
+        raise NoAnswerError(f"no part-year figure of {reporter}-{partner} was firm by {as_of}")
     year, months, value = newest
     on, pair = day(as_of), (reporter, partner)
     return nowcast_year(value, year=year, months=months, shares=shares_known(on), pair=pair,
@@ -81,6 +88,7 @@ def nowcast_pair(reporter: str, partner: str, *, as_of: Day) -> Nowcast:
 
 
 @dated
+@validated
 def growth_model(*, as_of: Day | None = None) -> GrowthModel:
     """The shipped growth model, its newest vintage; the first was known at the end of 2020.
 
@@ -96,6 +104,7 @@ def growth_model(*, as_of: Day | None = None) -> GrowthModel:
     return GrowthModel.from_dict(learned_model("growth_model.json", on=come(as_of)))
 
 
+@validated
 def forecast_panel(
     history: pd.DataFrame, *, horizons: ArrayLike, quantiles: ArrayLike,
     cross: CrossSection | None = None, other_source: ArrayLike | None = None,
@@ -131,7 +140,7 @@ def forecast_panel(
 
     Raises
     ------
-    ValueError
+    InputError, NoAnswerError
         If a row cannot be forecast, rows or years are given twice or years are not consecutive, or
         horizons, quantiles or `other_source` are out of range.
 
@@ -150,8 +159,9 @@ def forecast_panel(
                            other_source=other_source, errors=errors)  # fmt: skip
 
 
+@validated
 def panel_growth(
-    history: pd.DataFrame, *, horizon: int, n_paths: int = 20_000,
+    history: History, *, horizon: int, n_paths: int = 20_000,
     rng: int | np.random.Generator = 0, nowcast: Nowcast | None = None,
     model: GrowthModel | None = None, other_source: bool = False,
 ) -> Forecast:  # fmt: skip
@@ -179,6 +189,7 @@ def panel_growth(
     >>> panel_growth(pair, horizon=2).years
     (2026, 2027)
     """
-    use, apart = model or growth_model(), other_source or frames.joined(history)
-    made = outlook(history, model=use, nowcast=nowcast, other_source=apart)
+    table = as_history(history)
+    use, apart = model or growth_model(), other_source or frames.joined(table)
+    made = outlook(table, model=use, nowcast=nowcast, other_source=apart)
     return made.paths(horizon, n_paths=n_paths, rng=rng)

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from tradelib.bundle.tables import Day, day
+from tradelib.ground.errors import InputError
 
 
 def today() -> pd.Timestamp:
@@ -16,7 +17,7 @@ def come(on: Day | None) -> pd.Timestamp | None:
         return None
     asked, now = day(on), today()
     if asked > now:
-        raise ValueError(
+        raise InputError(
             f"as_of must be a day that has come, got {asked.date()} on {now.date()}; leave it out "
             "for all that is known"
         )

@@ -8,8 +8,11 @@ from tradelib.bundle.figures import ASK, own_history, with_part_years
 from tradelib.bundle.registry import kind
 from tradelib.bundle.sources import cite, public_on
 from tradelib.bundle.tables import Day, day
-from tradelib.front.known import elsewhere, known_on, months_after
-from tradelib.front.own import plausible, read_history
+from tradelib.front.bound import shares_known
+from tradelib.front.known import elsewhere, gravity_of, known_on, months_after
+from tradelib.front.own import check_amount, check_last_year, own_flow, read_history
+from tradelib.ground.convert import History
+from tradelib.ground.errors import InputError, NoAnswerError
 from tradelib.ground.frames import joined
 from tradelib.science.pledge.target import Target
 from tradelib.science.verdict.case import Case, Known, PartYear, case_of
@@ -19,30 +22,60 @@ REGISTRY, IN_PART = "pledges", "goods_non_oil"
 
 
 def gather(
-    target: Target, on: Day | None = None, history: pd.DataFrame | str | Path | None = None,
+    target: Target,
+    on: Day | None = None,
+    history: History | str | Path | None = None,
     part_year: PartYear | None = None,
-) -> Case:  # fmt: skip
+    *,
+    any_amount: bool = False,
+) -> Case:
     """A target on a day with all that is known of it, from what `tradelib.assess` is given."""
     known = known_on(on)
     if history is not None:
         if on is not None:
-            raise ValueError(f"as_of={on} limits the bundled figures; cut your own history instead")
-        table = read_history(history) if isinstance(history, str | Path) else history
-        case = case_of(target, table, known, source="the history given", part_year=part_year)
-        return plausible(case)
+            raise InputError(f"as_of={on} limits the bundled figures; cut your own history instead")
+        case = _of_own(target, history, part_year, known)
+    else:
+        case = _of_bundled(target, on, part_year, known)
+    if not any_amount and case.known.pledges.rows.get(target.target_id) is None:
+        check_amount(case)
+    return case
+
+
+def _of_own(
+    target: Target, history: History | str | Path, part_year: PartYear | None, known: Known
+) -> Case:
+    """A target held against one's own figures."""
+    table = read_history(history) if isinstance(history, str | Path) else own_flow(history, target)
+    shares = None if part_year is None else shares_known(known.day)
+    source = "the history given"
+    case = case_of(target, table, known, source=source, part_year=part_year, shares=shares)
+    check_last_year(case)
+    return case
+
+
+def _of_bundled(target: Target, on: Day | None, part_year: PartYear | None, known: Known) -> Case:
+    """A target held against the bundled figures."""
     if on is not None and target.announced and day(on).date() < target.announced:
-        raise ValueError(f"as_of={on} lies before the announcement on {target.announced}")
+        raise NoAnswerError(f"as_of={on} lies before the announcement on {target.announced}")
     own = own_history(target.reporter, target.partner, target.flow, as_of=known.day)
     own = _with_newest(own, target, known)
     if own.empty:
-        raise ValueError(f"nothing is known of {target.pair}; {ASK}")
+        raise NoAnswerError(f"nothing is known of {target.pair}; {ASK}")
     pair = own["reporter"].iloc[-1], own["partner"].iloc[-1]
     whole = target.flow == "turnover"
     if part_year is None and whole and pair in with_part_years():
         part_year = months_after(int(own["year"].iloc[-1]), *pair, known.day)
-    others = elsewhere(*pair, known.day) if whole else {}
-    source = cite(own).removeprefix("Source: ")
-    return case_of(target, own, known, source=source, part_year=part_year, elsewhere=others)
+    return case_of(
+        target,
+        own,
+        known,
+        source=cite(own).removeprefix("Source: "),
+        part_year=part_year,
+        shares=None if part_year is None else shares_known(known.day),
+        elsewhere=elsewhere(*pair, known.day) if whole else {},
+        gravity=gravity_of(*pair, known.day) if whole else None,
+    )
 
 
 def _with_newest(own: pd.DataFrame, target: Target, known: Known) -> pd.DataFrame:

@@ -1,6 +1,7 @@
 """What is known on a day, whatever the target: gathered from the bundle, once a day asked about."""
 
-from functools import cache, partial
+from functools import cache
+from types import SimpleNamespace
 
 import pandas as pd
 
@@ -8,13 +9,12 @@ from tradelib.bundle import learned
 from tradelib.bundle.figures import load_figures, load_macro, load_turnover, part_years
 from tradelib.bundle.registry import load_targets, newest
 from tradelib.bundle.tables import Day
-from tradelib.front.bound import PAIRS, growth_model, shares_known
+from tradelib.front.bound import PAIRS, growth_model
 from tradelib.front.clock import come
 from tradelib.front.potential import gravity_model, potential
 from tradelib.ground import frames
-from tradelib.science.gravity.potential import Potential
 from tradelib.science.outlook.nowcast import newest_months
-from tradelib.science.outside.table import cells_of
+from tradelib.science.outside.table import cells_by_horizon
 from tradelib.science.pledge.chance import PledgeModel
 from tradelib.science.pledge.status import scored_pledges
 from tradelib.science.verdict.case import Gravity, Known, PartYear, Pledges
@@ -36,19 +36,22 @@ def _known(limit: pd.Timestamp | None) -> Known:
     deflator = load_macro("gdp_deflator").set_index("year")["value"]
     prices = pd.DataFrame({"cpi_u": consumer.set_index("year")["value"], "gdp_deflator": deflator})
     registry = load_targets(as_of=limit)
-    chance = PledgeModel.from_dict(learned.learned_model("pledge_model.json", on=limit))
     pledges = Pledges(
-        registry=registry, scored=scored_pledges(registry), model=chance,
-        rows={row.target_id: row for row in registry.itertuples()},
+        registry=registry,
+        scored=scored_pledges(registry),
+        model=PledgeModel.from_dict(learned.learned_model("pledge_model.json", on=limit)),
         figures=newest(registry[registry["scope"] == "pair"]),
         record=learned.load_progress_record(as_of=limit),
-    )  # fmt: skip
+        rows={row.target_id: SimpleNamespace(**row._asdict()) for row in registry.itertuples()},
+    )
     return Known(
-        day=limit, model=model, prices=prices, tested=learned.load_calibration(as_of=limit),
-        growth={h: cells_of(growth, horizon=h) for h in growth["horizon"].unique()},
-        gravity=Gravity(model=gravity_model(as_of=limit), potentials=partial(_potentials, limit)),
-        pledges=pledges, shares=cache(partial(shares_known, limit)),
-    )  # fmt: skip
+        day=limit,
+        model=model,
+        prices=prices,
+        tested=learned.load_calibration(as_of=limit),
+        growth=cells_by_horizon(growth),
+        pledges=pledges,
+    )
 
 
 @cache
@@ -75,9 +78,11 @@ def months_after(
 
 
 @cache
-def _potentials(limit: pd.Timestamp | None, name: str) -> tuple[Potential, Potential] | None:
-    """Potentials of a bundled pair, from effects of countries and from GDPs."""
-    if name not in gravity_model(as_of=limit).pairs():
-        return None
-    pair = name.split("-")
-    return potential(*pair, as_of=limit), potential(*pair, fit="gdp", as_of=limit)
+def gravity_of(reporter: str, partner: str, limit: pd.Timestamp | None) -> Gravity | None:
+    """What size and distance predict for a bundled pair, from countries' effects and from GDPs."""
+    model = gravity_model(as_of=limit)
+    for pair in ((reporter, partner), (partner, reporter)):
+        if "-".join(pair) in model.pairs():
+            own, by_gdp = potential(*pair, as_of=limit), potential(*pair, fit="gdp", as_of=limit)
+            return Gravity(potential=own, by_gdp=by_gdp, model=model)
+    return None

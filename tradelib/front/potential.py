@@ -12,6 +12,8 @@ from tradelib.bundle.learned import learned_model
 from tradelib.bundle.tables import Day, dated
 from tradelib.front.clock import come
 from tradelib.ground import codes
+from tradelib.ground.edge import validated
+from tradelib.ground.errors import NoAnswerError
 from tradelib.science.gravity.ceiling import Ceiling, ceiling_check
 from tradelib.science.gravity.model import GravityModel
 from tradelib.science.gravity.potential import Potential, carried
@@ -21,6 +23,7 @@ OVER_TIME = ("effects", "pair", "gdp")
 
 
 @dated
+@validated
 def gravity_model(*, as_of: Day | None = None) -> GravityModel:
     """What gravity taught, as shipped: coefficients, potentials of the bundled pairs, usual ratios.
 
@@ -37,6 +40,7 @@ def gravity_model(*, as_of: Day | None = None) -> GravityModel:
 
 
 @dated
+@validated
 def potential(
     reporter: str, partner: str, *, year: int | None = None, fit: str = "effects",
     gdp: Mapping[str, float] | None = None, as_of: Day | None = None,
@@ -77,6 +81,7 @@ def potential(
     return replace(base, actual_musd=float(actual.get(year, np.nan)))
 
 
+@validated
 def potential_history(reporter: str, partner: str, *, as_of: Day | None = None) -> pd.DataFrame:
     """Actual turnover and potential of a bundled pair over time, by equation.
 
@@ -109,6 +114,7 @@ def potential_history(reporter: str, partner: str, *, as_of: Day | None = None) 
     return pd.DataFrame(rows, columns=columns)
 
 
+@validated
 def gravity_check(
     reporter: str, partner: str, *, target_musd: float, as_of: Day | None = None
 ) -> Ceiling:
@@ -145,7 +151,7 @@ def _income_growth(
 ) -> float:
     missing = [year for year in (start, end) if year not in series and not (given and year == end)]
     if missing:
-        raise ValueError(
+        raise NoAnswerError(
             f"the GDP of {country} in {missing[0]} is not known; give gdp={{{country!r}: ...}}"
         )
     return float((given or series[end]) / series[start])

@@ -11,6 +11,8 @@ from tradelib.bundle.registry import load_targets
 from tradelib.bundle.tables import Day, dated
 from tradelib.front.clock import come
 from tradelib.front.gather import gather
+from tradelib.ground.edge import validated
+from tradelib.ground.errors import InputError
 from tradelib.science.outside.base_rate import BaseRate, class_rate, class_rates
 from tradelib.science.outside.episodes import ReferenceClass
 from tradelib.science.pledge import rates
@@ -24,6 +26,7 @@ from tradelib.science.verdict.rows import pledge_chance as chance_of
 
 
 @dated
+@validated
 def base_rate(
     *, size_musd: float, multiple: float, horizon: int, ever: bool = False, real: bool = False,
     origins: tuple[int, int] | None = None, past: str = "any", among: str = "all",
@@ -64,6 +67,7 @@ def base_rate(
     return class_rate(episodes, like, multiple=multiple, horizon=horizon, ever=ever, prices=prices)
 
 
+@validated
 def base_rates(
     *, size_musd: float, multiple: float, horizon: int, data: pd.DataFrame | None = None,
     as_of: Day | None = None,
@@ -96,6 +100,7 @@ def base_rates(
     return class_rates(episodes, like, multiple=multiple, horizon=horizon, prices=prices)
 
 
+@validated
 def pledge_rate(
     targets: pd.DataFrame | None = None, *, level: float = 95, as_of: Day | None = None,
     **asked: Unpack[Class],
@@ -127,7 +132,7 @@ def pledge_rate(
 
     Raises
     ------
-    ValueError
+    InputError, NoAnswerError
         If no pledge passes, or an argument is not what it must be.
 
     References
@@ -145,6 +150,7 @@ def pledge_rate(
     return rates.rate_of(_own_or(load_targets, targets, as_of), level=level, **asked)
 
 
+@validated
 def pledge_chance(target: Target, *, as_of: Day | None = None, level: float = 90) -> PledgeChance:
     """Chance that a pledge like this one is on time, by what became of others.
 
@@ -166,7 +172,7 @@ def pledge_chance(target: Target, *, as_of: Day | None = None, level: float = 90
 
     Raises
     ------
-    ValueError
+    InputError, NoAnswerError
         If nothing is known of the pair, no deadline was named, or no growth is asked.
 
     Examples
@@ -179,6 +185,7 @@ def pledge_chance(target: Target, *, as_of: Day | None = None, level: float = 90
     return chance_of(gather(target, as_of), level=level)
 
 
+@validated
 def pledge_table(
     targets: pd.DataFrame | None = None, *, by: str = "growth", level: float = 95,
     as_of: Day | None = None, **filters: Unpack[Filters],
@@ -208,6 +215,7 @@ def pledge_table(
     return rates.rate_table(_own_or(load_targets, targets, as_of), by=by, level=level, **filters)
 
 
+@validated
 def pledge_sensitivity(
     targets: pd.DataFrame | None = None, *, level: float = 95, as_of: Day | None = None,
     **asked: Unpack[Class],
@@ -234,6 +242,7 @@ def pledge_sensitivity(
     return rates.rate_sensitivity(_own_or(load_targets, targets, as_of), level=level, **asked)
 
 
+@validated
 def country_records(
     targets: pd.DataFrame | None = None, *, level: float = 90, as_of: Day | None = None
 ) -> pd.DataFrame:
@@ -263,6 +272,7 @@ def country_records(
     return records.country_records(own, load_pledge_peers(as_of=as_of), level=level)
 
 
+@validated
 def pledge_effect(
     targets: pd.DataFrame | None = None, *, data: pd.DataFrame | None = None, level: float = 90,
     as_of: Day | None = None,
@@ -286,7 +296,7 @@ def pledge_effect(
 
     Raises
     ------
-    ValueError
+    InputError, NoAnswerError
         If no pledge has like pairs, or they were not known by `as_of`.
 
     Examples
@@ -301,6 +311,7 @@ def pledge_effect(
 
 
 @dated
+@validated
 def progress_record(
     *, method: str | None = None, status: str | None = None, multiple: float | None = None,
     span: int | None = None, left: int | None = None, size: str | None = "all",
@@ -341,7 +352,7 @@ def progress_record(
         kept = found if value is None else found[found[column] == value]
         if kept.empty:
             there = ", ".join(map(str, found[column].unique()))
-            raise ValueError(f"the record has no {column} {value!r} there; it has {there}")
+            raise InputError(f"the record has no {column} {value!r} there; it has {there}")
         found = kept
     return found.reset_index(drop=True)
 
@@ -354,5 +365,5 @@ def _own_or(
         return load(as_of=come(as_of), **options)
     if as_of is not None:
         why = "as_of is a day of the bundled data; cut your own and leave it out"
-        raise ValueError(f"{why}, got {as_of}")
+        raise InputError(f"{why}, got {as_of}")
     return own

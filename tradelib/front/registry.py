@@ -1,27 +1,29 @@
 """Targets of the registry: one by its name, and what can be said of every open one."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from tradelib.bundle.tables import Day, dated, day
+from tradelib.bundle.tables import Day, dated
 from tradelib.front.gather import gather
 from tradelib.front.known import known_on
+from tradelib.front.own_targets import own_targets
+from tradelib.ground.edge import validated
+from tradelib.ground.errors import InputError, NoAnswerError
 from tradelib.science.outlook.growth_model import MAX_HORIZON
 from tradelib.science.outlook.signals import FLOOR_MUSD
 from tradelib.science.pledge.target import Target
 from tradelib.science.verdict.case import Case, Known
 from tradelib.science.verdict.evidence import Evidence, headline, weigh
 
-# What a row of one's own targets may say.
-GIVEN = ("reporter", "partner", "value_musd", "deadline", "announced", "flow")
 MODEL = ["probability_in", "probability_ever", "rests_on"]
 LATER = ["last_value", "last_year", "by", "deadline_kind", "asked", *MODEL]
 
 
+@validated
 def open_target(target_id: str) -> Target:
     """A target of the registry by its name.
 
@@ -35,7 +37,7 @@ def open_target(target_id: str) -> Target:
 
     Raises
     ------
-    ValueError
+    InputError, NoAnswerError
         If there is no such target, or it is not one of a pair in US dollars.
 
     Examples
@@ -45,10 +47,10 @@ def open_target(target_id: str) -> Target:
     """
     row = known_on(None).pledges.rows.get(target_id)
     if row is None:
-        raise ValueError(f"no target is called {target_id!r}; tradelib.load_targets() lists them")
+        raise InputError(f"no target is called {target_id!r}; tradelib.load_targets() lists them")
     if row.scope != "pair" or row.currency != "USD":
         why = f"is a target of a {row.scope} in {row.currency}; only pairs in USD can be assessed"
-        raise ValueError(f"{target_id} {why}")
+        raise NoAnswerError(f"{target_id} {why}")
     return registry_target(row)
 
 
@@ -61,7 +63,34 @@ def registry_target(row: Any) -> Target:
     )  # fmt: skip
 
 
+def registered(target: Target) -> Target | None:
+    """The open target of the registry that asks the same of the same pair, if there is one.
+
+    Its answer may rest on more: the day of the announcement, and what the pledge counts.
+    """
+    if target.target_id:
+        return target
+    pair = {target.reporter, target.partner}
+    same = [
+        other
+        for other in map(registry_target, _open_rows(known_on(None)))
+        if {other.reporter, other.partner} == pair
+        and (other.value_musd, other.deadline) == (target.value_musd, target.deadline)
+    ]
+    return same[0] if target.flow == "turnover" and len(same) == 1 else None
+
+
+def _open_rows(known: Known, currency: str | None = "USD") -> list[Any]:
+    """Open targets of pairs in a currency, or in any."""
+    return [
+        row
+        for row in known.pledges.rows.values()
+        if row.status == "open" and row.scope == "pair" and currency in (None, row.currency)
+    ]
+
+
 @dated
+@validated
 def open_targets(*, as_of: Day | None = None) -> pd.DataFrame:
     """Every open target of the registry with the growth model's probability and what it rests on.
 
@@ -82,13 +111,14 @@ def open_targets(*, as_of: Day | None = None) -> pd.DataFrame:
     np.True_
     """
     known = known_on(as_of)
-    every = known.pledges.rows.values()
-    rows = [row for row in every if row.status == "open" and row.scope == "pair"]
-    asked = [
-        registry_target(row) if row.currency == "USD"
-        else f"in {row.currency}, and no exchange rates are bundled" for row in rows
-    ]  # fmt: skip
-    found = answers(asked, known).rename(columns={"last_musd": "last_value"})
+    rows = _open_rows(known, currency=None)
+    cases = [
+        registry_case(registry_target(row), known)
+        if row.currency == "USD"
+        else f"in {row.currency}, and no exchange rates are bundled"
+        for row in rows
+    ]
+    found = answers(cases).rename(columns={"last_musd": "last_value"})
     front = ["target_id", "reporter", "partner", "currency", "target_value"]
     plain = {name: [getattr(row, name) for row in rows] for name in front}
     found = found.assign(deadline_kind=[row.deadline_kind for row in rows])
@@ -96,15 +126,29 @@ def open_targets(*, as_of: Day | None = None) -> pd.DataFrame:
     return pd.concat([pd.DataFrame(plain), found[LATER]], axis=1)
 
 
-def assess_many(targets: pd.DataFrame | Path | str, *, as_of: Day | None = None) -> pd.DataFrame:
-    """What can be said of each of one's own targets, in one pass.
+@validated
+@validated
+def assess_many(
+    targets: pd.DataFrame | Path | str | Iterable[Target | Mapping[str, Any]],
+    *,
+    as_of: Day | None = None,
+    any_amount: bool = False,
+    progress: Callable[[Iterable[Any]], Iterable[Any]] = iter,
+) -> pd.DataFrame:
+    """What can be said of each of one's own targets, in one pass and in their order.
 
     Parameters
     ----------
-    targets : DataFrame or path of a CSV file
+    targets : DataFrame, path of a CSV file, or any iterable of targets
         A row a target: ``reporter``, ``partner``, ``value_musd`` (US$ million), and where known
-        ``deadline`` (year), ``announced`` (ISO day) and ``flow`` (turnover, export or import).
-    as_of : str, date or Timestamp, optional, only what was known by that day
+        ``deadline`` (year), ``announced`` (ISO day) and ``flow`` (turnover, export or import). In
+        an iterable each is a `Target`, or a mapping with these names.
+    as_of : str, date or Timestamp, optional
+        Only what was known by that day.
+    any_amount : bool
+        Also answer for a target more than 200 times, or less than a 200th of, the last figure.
+    progress : callable
+        What wraps the targets while they are gathered, such as ``tqdm.tqdm``.
 
     Returns
     -------
@@ -115,51 +159,31 @@ def assess_many(targets: pd.DataFrame | Path | str, *, as_of: Day | None = None)
 
     Raises
     ------
-    ValueError
-        If a column is missing, the file is no table, or the model was not known by `as_of`.
+    InputError
+        If a column is missing, the file is no table or an address, or the model was not known by
+        `as_of`. A row that is no target has the reason in its own ``reason``.
 
     Examples
     --------
     >>> mine = pd.DataFrame({"reporter": ["TUR"], "partner": ["KAZ"], "value_musd": [15000]})
     >>> assess_many(mine)[["last_musd", "by", "rests_on"]].to_numpy().tolist()
     [[5410.0, 2030, 'own recent']]
+    >>> assess_many([Target("TUR", "KAZ", 15_000), Target("KAZ", "TKM", 1000, 2027)]).by.tolist()
+    [2030, 2027]
     """
-    table = targets if isinstance(targets, pd.DataFrame) else _read(targets)
-    if not set(GIVEN[:3]) <= set(table):
-        there = ", ".join(map(str, table))
-        raise ValueError(f"targets need reporter, partner and value_musd, got {there}")
-    found = answers([_target(row) for row in table.to_dict("records")], known_on(as_of))
+    table, asked = own_targets(targets)
+    known = known_on(as_of)
+    cases = [
+        target if isinstance(target, str) else own_case(target, known, any_amount=any_amount)
+        for target in progress(asked)
+    ]
+    found = answers(cases)
     kept = table.drop(columns=found.columns.intersection(table.columns))
     return pd.concat([kept.reset_index(drop=True), found], axis=1)
 
 
-def _read(file: Path | str) -> pd.DataFrame:
-    try:
-        table = pd.read_csv(file, compression=None)
-    except (OSError, ValueError) as error:  # not there, not parsed, empty, not UTF-8
-        raise ValueError(f"{file} is no CSV of targets that can be read: {error}") from None
-    twice = [name for name in GIVEN if f"{name}.1" in table]  # as pandas calls the second
-    if twice:
-        raise ValueError(f"{file} has two columns of {twice[0]}; keep one")
-    return table
-
-
-def _target(row: dict[Hashable, Any]) -> Target | str:
-    """A target from a row, or why it is none."""
-    given = {name: row[name] for name in GIVEN if name in row and not pd.isna(row[name])}
-    try:
-        if given.get("deadline", 0.5) % 1 == 0:
-            given["deadline"] = int(given["deadline"])
-        if "announced" in given:
-            given["announced"] = day(given["announced"]).date()
-        return Target(**given)
-    except (TypeError, ValueError) as error:
-        return str(error)
-
-
-def answers(asked: Sequence[Target | str], known: Known) -> pd.DataFrame:
-    """A row a target: what the model says of it, or the reason why nothing (for some, given)."""
-    cases = [one if isinstance(one, str) else _case(one, known) for one in asked]
+def answers(cases: Sequence[Case | str]) -> pd.DataFrame:
+    """A row a case: what the model says of it, or the reason (a text) why nothing."""
     weighed = iter(weigh([case for case in cases if isinstance(case, Case)], whole=False))
     columns = ["last_year", "last_musd", "by", "asked", *MODEL, "reason"]
     rows = [
@@ -169,20 +193,33 @@ def answers(asked: Sequence[Target | str], known: Known) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def _case(target: Target, known: Known) -> Case | str:
-    """What is known of a target, or why nothing can be said of it."""
+def own_case(target: Target, known: Known, *, any_amount: bool = False) -> Case | str:
+    """What is known of one's own target, or why nothing can be said of it."""
     try:
-        case = gather(target, known.day)
-    except ValueError as error:
+        return _answerable(gather(target, known.day, any_amount=any_amount))
+    except (InputError, NoAnswerError) as error:
         return str(error)
+
+
+def registry_case(target: Target, known: Known) -> Case | str:
+    """What is known of a target of the registry, or why nothing can be said of it."""
+    try:
+        return _answerable(gather(target, known.day))
+    except NoAnswerError as error:
+        return str(error)
+
+
+def _answerable(case: Case) -> Case:
+    """A case of which the growth model can say something."""
     if case.over(case.by):
-        return case.silence
+        raise NoAnswerError(case.silence)
     if case.ahead > MAX_HORIZON:
-        return f"no figure within {MAX_HORIZON} years before the deadline"
+        raise NoAnswerError(f"no figure within {MAX_HORIZON} years before the deadline")
     if case.ahead <= 0:
-        return f"{case.by} is over: {case.now.state}"
-    low = case.now.last_musd < FLOOR_MUSD
-    return f"its newest figure is below US${FLOOR_MUSD:.0f}m" if low else case
+        raise NoAnswerError(f"{case.by} is over: {case.now.state}")
+    if case.now.last_musd < FLOOR_MUSD:
+        raise NoAnswerError(f"its newest figure is below US${FLOOR_MUSD:.0f}m")
+    return case
 
 
 def _row(case: Case, evidence: Evidence) -> dict[str, Any]:

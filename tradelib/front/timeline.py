@@ -8,6 +8,8 @@ import pandas as pd
 from tradelib.bundle.figures import load_turnover
 from tradelib.front.assess import verdicts
 from tradelib.front.gather import gather
+from tradelib.ground.edge import validated
+from tradelib.ground.errors import InputError
 from tradelib.ground.growth import cagr
 from tradelib.science.outlook.outlook import outlook
 from tradelib.science.outlook.paths import Forecast
@@ -23,6 +25,7 @@ OFFICIAL = "un_2026"
 SCORED = 4000
 
 
+@validated
 def timeline(target: Target) -> pd.DataFrame:
     """The verdict on the day of the announcement and after each later release of a full year.
 
@@ -40,7 +43,7 @@ def timeline(target: Target) -> pd.DataFrame:
 
     Raises
     ------
-    ValueError
+    InputError, NoAnswerError
         If the target has no day of announcement, or as `assess`.
 
     Examples
@@ -60,6 +63,7 @@ def timeline(target: Target) -> pd.DataFrame:
     return pd.concat(rows, ignore_index=True)[columns]
 
 
+@validated
 def hindcasts(target: Target) -> pd.DataFrame:
     """What the growth model and its rivals said of each later year, and what came.
 
@@ -78,7 +82,7 @@ def hindcasts(target: Target) -> pd.DataFrame:
 
     Raises
     ------
-    ValueError, ImportError
+    InputError, NoAnswerError, ImportError
         As `timeline`; if statsmodels is not installed (the ``models`` extra).
 
     Examples
@@ -142,5 +146,5 @@ def _days(target: Target) -> list[pd.Timestamp]:
 def _announced(target: Target) -> pd.Timestamp:
     if target.announced is None:
         why = f"{target.pair} has no day of it"
-        raise ValueError(f"a timeline starts at the announcement, and {why}")
+        raise InputError(f"a timeline starts at the announcement, and {why}")
     return pd.Timestamp(target.announced)

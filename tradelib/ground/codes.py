@@ -6,9 +6,13 @@ from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 
+from tradelib.ground.edge import validated
+from tradelib.ground.errors import InputError
+
 __all__ = ["all_codes", "iso3", "m49", "name", "region"]
 
 
+@validated
 def iso3(country: str | int) -> str:
     """ISO 3166-1 alpha-3 code of a country given by code, UN number or English name.
 
@@ -25,7 +29,7 @@ def iso3(country: str | int) -> str:
 
     Raises
     ------
-    ValueError, TypeError
+    InputError
         If no country fits; the message offers the closest names.
 
     Examples
@@ -39,10 +43,31 @@ def iso3(country: str | int) -> str:
         meant = dict.fromkeys(_lookup()[known] for known in close)
         offers = ", ".join(f"{name(code)} ({code})" for code in meant)
         hint = f"did you mean {offers}?" if offers else "give an ISO 3166 alpha-3 code"
-        raise ValueError(f"no country is called {country!r}; {hint}")
+        raise InputError(f"no country is called {country!r}; {hint}")
     return _lookup()[key]
 
 
+def known(text: str) -> bool:
+    """Whether a text is a code, number or name of a country.
+
+    >>> known("KAZ"), known("Atlantis")
+    (True, False)
+    """
+    return _fold(text) in _lookup()
+
+
+def aliases(country: str) -> list[str]:
+    """Every name by which `iso3` knows a country, its code first; figures alone are left out.
+
+    >>> aliases("ARE")
+    ['ARE', 'United Arab Emirates', 'UAE']
+    """
+    code = iso3(country)
+    names = next(names for known, _, names, _ in _entries() if known == code)
+    return [code, *(name for name in names if not name.isdigit())]
+
+
+@validated
 def name(country: str | int) -> str:
     """English short name of a country given by code, UN number or any of its names.
 
@@ -62,6 +87,7 @@ def name(country: str | int) -> str:
     return _by_code()[iso3(country)][1]
 
 
+@validated
 def region(country: str | int) -> str:
     """UN M49 sub-region of a country.
 
@@ -81,6 +107,7 @@ def region(country: str | int) -> str:
     return _by_code()[iso3(country)][2]
 
 
+@validated
 def m49(country: str | int) -> int:
     """UN M49 number of a country, the same as its ISO 3166-1 numeric code.
 
@@ -100,7 +127,7 @@ def m49(country: str | int) -> int:
     code = iso3(country)
     number = _by_code()[code][0]
     if number == "-":
-        raise ValueError(f"{code} has no UN number")
+        raise InputError(f"{code} has no UN number")
     return int(number)
 
 

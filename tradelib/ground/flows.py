@@ -13,6 +13,8 @@ import pandas as pd
 from pandas.api.types import is_integer_dtype
 
 from tradelib.ground import frames
+from tradelib.ground.edge import validated
+from tradelib.ground.errors import InputError, InputTypeError
 from tradelib.ground.frames import by_pair, history, swings
 
 __all__ = [
@@ -26,6 +28,7 @@ _ANNUAL = ["reporter", "partner", "year", "export_musd", "import_musd", "turnove
 MIRRORED = {"export": "import", "import": "export", "turnover": "turnover"}
 
 
+@validated
 def turnover(figures: pd.DataFrame) -> pd.DataFrame:
     """Turnover of each pair, period and source: as stated, else exports plus imports.
 
@@ -44,7 +47,7 @@ def turnover(figures: pd.DataFrame) -> pd.DataFrame:
 
     Raises
     ------
-    ValueError
+    InputError
         If a figure is not whole, negative, given twice or not in US$, a country trades with itself,
         or one of the two flows is missing and no total is stated.
 
@@ -80,6 +83,7 @@ def turnover(figures: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(columns).reset_index().rename_axis(columns=None)
 
 
+@validated
 def annual(figures: pd.DataFrame) -> pd.DataFrame:
     """Turnover of whole years, a row a pair, year and source; parts of years are left out.
 
@@ -115,6 +119,7 @@ def annual(figures: pd.DataFrame) -> pd.DataFrame:
     return sums[columns].sort_values("year", kind="stable", ignore_index=True)
 
 
+@validated
 def mirror(figures: pd.DataFrame) -> pd.DataFrame:
     """Figures seen from the other side: reporter and partner swapped, exports as imports.
 
@@ -141,6 +146,7 @@ def mirror(figures: pd.DataFrame) -> pd.DataFrame:
     return figures.assign(reporter=figures["partner"], partner=figures["reporter"], flow=flow)
 
 
+@validated
 def asymmetry(figures: pd.DataFrame) -> pd.DataFrame:
     """Gap between what the importer and what the exporter report of the same flow.
 
@@ -187,6 +193,7 @@ def asymmetry(figures: pd.DataFrame) -> pd.DataFrame:
     return both.assign(gap_musd=gap, ratio=both["import_musd"] / both["export_musd"])
 
 
+@validated
 def deflate(
     frame: pd.DataFrame, price_index: pd.Series, *, base_year: int, column: str = "turnover_musd"
 ) -> pd.DataFrame:
@@ -214,7 +221,7 @@ def deflate(
     """
     frames.check_columns(frame, ["year", column])
     if not column.endswith("_musd"):
-        raise ValueError(f"deflate works on US$ columns named ..._musd, got column={column!r}")
+        raise InputError(f"deflate works on US$ columns named ..._musd, got column={column!r}")
     frames.check_numbers(frame, column)
     _check_prices(price_index, [base_year, *frame["year"]])
     factor = price_index.loc[base_year] / frame["year"].map(price_index)
@@ -222,6 +229,7 @@ def deflate(
     return frame.assign(**{name: frame[column] * factor})
 
 
+@validated
 def year_to_date(part_years: pd.DataFrame, annual: pd.DataFrame) -> pd.DataFrame:
     """Share of the full year that each part-year figure turned out to be.
 
@@ -286,7 +294,7 @@ def _refuse_half(row: pd.Series, keys: list[str]) -> NoReturn:
     """Say which flow is missing."""
     given = "exports" if pd.notna(row["export"]) else "imports"
     where = ", ".join(str(part) for part in row.name)
-    raise ValueError(
+    raise InputError(
         f"turnover needs exports and imports or a stated total, got only {given} for {where}; "
         f"add the other flow with the same {', '.join(keys[2:])}, or drop the row"
     )
@@ -296,20 +304,20 @@ def _check_prices(price_index: pd.Series, years: list[int]) -> None:
     """Whether a price index has one positive value for each of some years."""
     if not isinstance(price_index, pd.Series) or not is_integer_dtype(price_index.index):
         wanted = 'a price index is a Series by year: frame.set_index("year").value'
-        raise TypeError(f"{wanted}, got {type(price_index).__name__}")
+        raise InputTypeError(f"{wanted}, got {type(price_index).__name__}")
     if price_index.index.has_duplicates:
         twice = price_index.index[price_index.index.duplicated()][0]
-        raise ValueError(f"the price index has a year twice; keep one value for {twice}")
+        raise InputError(f"the price index has a year twice; keep one value for {twice}")
     missing = sorted(set(years) - set(price_index.index))
     if missing:
-        raise ValueError(
+        raise InputError(
             f"the price index has no value for {', '.join(map(str, missing))}; "
             f"it covers {price_index.index.min()}-{price_index.index.max()}"
         )
     used = price_index.loc[years]
     good = (used > 0) & (used < float("inf"))
     if not good.all():
-        raise ValueError(f"a price index is positive and finite, got {used[~good].iloc[0]}")
+        raise InputError(f"a price index is positive and finite, got {used[~good].iloc[0]}")
 
 
 def _full_years(annual: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
@@ -322,7 +330,7 @@ def _full_years(annual: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     )  # fmt: skip
     values = [f"{flow}_musd" for flow in frames.FLOWS if f"{flow}_musd" in annual]
     if not values:
-        raise ValueError(
+        raise InputError(
             "the full years need turnover_musd, export_musd or import_musd, got "
             f"{', '.join(map(str, annual.columns))}"
         )

@@ -8,6 +8,8 @@ refused as by `cagr`.
 import numpy as np
 from numpy.typing import ArrayLike
 
+from tradelib.ground.edge import validated
+from tradelib.ground.errors import InputError, InputTypeError
 from tradelib.ground.numbers import Floats
 
 __all__ = ["cagr", "compound", "required_growth", "years_to_reach"]
@@ -15,7 +17,8 @@ __all__ = ["cagr", "compound", "required_growth", "years_to_reach"]
 Result = float | Floats
 
 
-def cagr(first: ArrayLike, last: ArrayLike, *, years: ArrayLike) -> Result:
+@validated
+def cagr(first: ArrayLike, last: ArrayLike, years: ArrayLike) -> Result:
     """Compound annual growth rate that leads from one value to another.
 
     Parameters
@@ -29,20 +32,21 @@ def cagr(first: ArrayLike, last: ArrayLike, *, years: ArrayLike) -> Result:
 
     Raises
     ------
-    ValueError, TypeError
+    InputError
         If a value or number of years is no positive finite number, or the result is not finite.
 
     Examples
     --------
-    >>> round(cagr(254.2, 515.5, years=4), 3)
-    0.193
+    >>> round(cagr(254.2, 515.5, years=4), 3), round(cagr(100, 200, 5), 3)
+    (0.193, 0.149)
     """
     start, end, span = _positive("first", first), _positive("last", last), _positive("years", years)
     with np.errstate(over="ignore"):
         return _result((end / start) ** (1 / span) - 1)
 
 
-def required_growth(base: ArrayLike, target: ArrayLike, *, years: ArrayLike) -> Result:
+@validated
+def required_growth(base: ArrayLike, target: ArrayLike, years: ArrayLike) -> Result:
     """Annual growth that a target asks: the rate that leads from `base` to `target` in `years`.
 
     A target already met needs a rate of zero or below.
@@ -64,6 +68,7 @@ def required_growth(base: ArrayLike, target: ArrayLike, *, years: ArrayLike) -> 
     return cagr(_positive("base", base), _positive("target", target), years=years)
 
 
+@validated
 def compound(base: ArrayLike, *, rate: ArrayLike, years: ArrayLike) -> Result:
     """Value after growing at a constant rate.
 
@@ -87,6 +92,7 @@ def compound(base: ArrayLike, *, rate: ArrayLike, years: ArrayLike) -> Result:
         return _result(start * factor**span)
 
 
+@validated
 def years_to_reach(base: ArrayLike, target: ArrayLike, *, rate: ArrayLike) -> Result:
     """Years until `base`, growing at a constant rate, is at least `target`.
 
@@ -118,17 +124,17 @@ def years_to_reach(base: ArrayLike, target: ArrayLike, *, rate: ArrayLike) -> Re
 def _finite(name: str, value: ArrayLike) -> Floats:
     array = np.asarray(value)
     if array.dtype.kind not in "iuf":
-        raise TypeError(f"{name} must be a number or an array of numbers, got {value!r}")
+        raise InputTypeError(f"{name} must be a number or an array of numbers, got {value!r}")
     bad = array[~np.isfinite(array)]
     if bad.size:
-        raise ValueError(f"growth needs finite values, got {name}={bad.flat[0]}; drop it first")
+        raise InputError(f"growth needs finite values, got {name}={bad.flat[0]}; drop it first")
     return array.astype(np.float64)
 
 
 def _positive(name: str, value: ArrayLike) -> Floats:
     array = _finite(name, value)
     if (array <= 0).any():
-        raise ValueError(f"growth needs positive values, got {name}={array.min():g}")
+        raise InputError(f"growth needs positive values, got {name}={array.min():g}")
     return array
 
 
@@ -136,11 +142,11 @@ def _factor(rate: ArrayLike) -> Floats:
     array = _finite("rate", rate)
     if (array <= -1).any():
         least = array.min()
-        raise ValueError(f"rate is a fraction per year and must lie above -1, got rate={least:g}")
+        raise InputError(f"rate is a fraction per year and must lie above -1, got rate={least:g}")
     return 1 + array
 
 
 def _result(value: Floats, *, endless: bool = False) -> Result:
     if not (endless or np.isfinite(value).all()):
-        raise ValueError(f"the result is too large for a number; check years and unit, got {value}")
+        raise InputError(f"the result is too large for a number; check years and unit, got {value}")
     return float(value) if np.ndim(value) == 0 else value

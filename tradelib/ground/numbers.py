@@ -8,6 +8,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from tradelib.ground.errors import InputError, InputTypeError
+
 Floats: TypeAlias = NDArray[np.float64]
 
 # Half of Student's circle: so fine that a quantile is right to the sixth digit.
@@ -18,9 +20,9 @@ _LOG_COS = np.log(np.maximum(np.cos(_ANGLE), 1e-300))
 def positive(name: str, value: Any) -> float:
     """A positive and finite number, as a float."""
     if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
-        raise TypeError(f"{name} must be a number, got {value!r}")
+        raise InputTypeError(f"{name} must be a number, got {value!r}")
     if not (math.isfinite(value) and value > 0):
-        raise ValueError(f"{name} must be positive and finite, got {value}")
+        raise InputError(f"{name} must be positive and finite, got {value}")
     return float(value)
 
 
@@ -70,7 +72,7 @@ def generator(rng: int | np.random.Generator) -> np.random.Generator:
     if isinstance(rng, np.random.Generator):
         return rng
     if rng < 0:
-        raise ValueError(f"rng is a seed from 0, got {rng}")
+        raise InputError(f"rng is a seed from 0, got {rng}")
     return np.random.default_rng(int(rng))
 
 
@@ -81,7 +83,7 @@ def tail(level: float) -> float:
     0.1
     """
     if not 0 < level < 100:
-        raise ValueError(f"level is a percentage between 0 and 100, got {level}")
+        raise InputError(f"level is a percentage between 0 and 100, got {level}")
     return (1 - level / 100) / 2
 
 
@@ -94,7 +96,7 @@ def student(probability: float, df: float) -> float:
     3.0777
     """
     if not (0.5 <= probability < 1 and df >= 1):
-        raise ValueError(f"needs 0.5 <= p < 1 and df >= 1, got p={probability}, df={df}")
+        raise InputError(f"needs 0.5 <= p < 1 and df >= 1, got p={probability}, df={df}")
     angle, below = _student(min(df, 1000.0))
     return float(np.sqrt(min(df, 1000.0)) * np.tan(np.interp(2 * probability - 1, below, angle)))
 

@@ -17,6 +17,8 @@ import pandas as pd
 from pandas.api.types import is_integer_dtype
 
 from tradelib.ground import codes
+from tradelib.ground.edge import validated
+from tradelib.ground.record import Record
 
 # What a column of numbers holds, by its name; ends and middles hold what the other columns do.
 UNITS = {
@@ -100,6 +102,7 @@ def said(value: float, unit: str) -> str:
     return f"{value:.1f} times" if unit == "times" else f"{value:.{2 * (unit == 'ratio')}f}"
 
 
+@validated
 def readable(frame: pd.DataFrame | pd.Series, *, unit: str = "") -> pd.DataFrame:
     """A table as one prints it: headings in words, countries by name, percent, whole millions.
 
@@ -146,9 +149,9 @@ def cell(value: Any, head: str, unit: str, row: str = "") -> str:
     """One cell in words: of a column so named, its numbers of a unit unless its row has one."""
     if isinstance(value, str):
         pair = re.fullmatch(r"([A-Z]{3})-([A-Z]{3})(-\d{4})?\w?", value)
-        if pair is not None:
+        if pair is not None and codes.known(pair[1]) and codes.known(pair[2]):
             return f"{codes.name(pair[1])}-{codes.name(pair[2])}{(pair[3] or '').replace('-', ' ')}"
-        if head in PLACES and value:
+        if head in PLACES and codes.known(value):
             return codes.name(value)
         known = value in dictionary("codes", "labels")
         return words(value).removeprefix("the ") if known else words(value)
@@ -175,7 +178,7 @@ def number(value: float, unit: str) -> str:
     return f"{value:,.{0 if whole else 1 if unit or abs(value) >= 10 else 2}f}"
 
 
-class Shown:
+class Shown(Record):
     """A result that says its sentence, and on a page shows a small table under it."""
 
     __slots__ = ()

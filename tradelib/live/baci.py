@@ -24,6 +24,7 @@ from pyarrow import csv as arrow
 from tqdm.utils import CallbackIOWrapper
 
 from tradelib.ground import codes
+from tradelib.ground.errors import InputError
 from tradelib.live.errors import MalformedError
 from tradelib.live.gate import MOST_MUSD, ZIP_DAMAGE, check_head, damage, newest_year
 from tradelib.live.transport import Call
@@ -41,7 +42,7 @@ _MOST_TABLE, _MOST_YEAR = 2**20, 2**32  # bytes of the table of countries, and o
 def call(release: str) -> Call:
     """Call for the archive of a release such as ``HS92_V202601``."""
     if not isinstance(release, str) or not re.fullmatch(r"HS[0-9]{2}_V[0-9]{6}[a-z]?", release):
-        raise ValueError(f"a release is named like HS92_V202601, got {release!r}")
+        raise InputError(f"a release is named like HS92_V202601, got {release!r}")
     return Call(source="baci", path=f"BACI_{release}.zip")
 
 

@@ -20,6 +20,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 import python_calamine
 
+from tradelib.ground.errors import InputError
 from tradelib.live.errors import MalformedError, NoDataError
 from tradelib.live.gate import ZIP_DAMAGE, Figure, damage, figure, value_of
 from tradelib.live.transport import Call
@@ -123,7 +124,7 @@ def _grids(body: bytes, own: int, years: set[int]) -> dict[int, list[list[Any]]]
         return {year: _grid(book, name) for year, name in names if year in years}
     except BaseException as error:
         if type(error).__name__ == "PanicException":  # how the reader's own faults come
-            raise ValueError(error) from None
+            raise InputError(error) from None
         raise
 
 

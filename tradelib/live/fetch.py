@@ -12,6 +12,7 @@ import pandas as pd
 
 from tradelib.bundle.sources import valued
 from tradelib.ground import codes, flows
+from tradelib.ground.errors import InputError
 from tradelib.live import bns, comtrade, gate, imts, tidy, wits
 from tradelib.live.errors import NoDataError, asking
 from tradelib.live.tidy import Answer
@@ -55,7 +56,7 @@ def fetch_flows(
 
     Raises
     ------
-    ValueError
+    InputError
         If a country, source or year is not one, or the source does not have that reporter.
     LiveError
         If there is no usable answer; the subclasses of `tradelib.live.LiveError` say why.
@@ -64,13 +65,13 @@ def fetch_flows(
     --------
     >>> fetch_flows("KAZ", "TKM", source="bns", years=range(2018, 2016))
     Traceback (most recent call last):
-    ValueError: years are whole numbers such as range(2015, 2025), got range(2018, 2016)
+    tradelib.ground.errors.InputError: years are whole numbers such as ...
     """
     pair = codes.iso3(reporter), codes.iso3(partner)
     if pair[0] == pair[1]:
-        raise ValueError(f"a pair is two countries, got {pair[0]} with itself")
+        raise InputError(f"a pair is two countries, got {pair[0]} with itself")
     if not isinstance(source, str) or source not in _READERS:
-        raise ValueError(f"source is one of {', '.join(_READERS)}, got {source!r}")
+        raise InputError(f"source is one of {', '.join(_READERS)}, got {source!r}")
     client = Client(offline=offline, max_age_days=max_age_days, timeout=timeout)
     wanted = years_wanted(years)
     answers = _READERS[source](*pair, wanted=wanted, client=client)
@@ -104,14 +105,14 @@ def fetch_turnover(
 
     Raises
     ------
-    ValueError, LiveError
+    InputError, LiveError
         As for `fetch_flows`; `tradelib.live.NoDataError` if no year has both flows.
 
     Examples
     --------
     >>> fetch_turnover("KAZ", "KAZ")
     Traceback (most recent call last):
-    ValueError: a pair is two countries, got KAZ with itself
+    tradelib.ground.errors.InputError: a pair is two countries, got KAZ with itself
     """
     figures = fetch_flows(
         reporter, partner, source=source, years=years, max_age_days=max_age_days,
@@ -146,7 +147,7 @@ def _from_comtrade(reporter: str, partner: str, *, wanted: Years, client: Client
 def _from_bns(reporter: str, partner: str, *, wanted: Years, client: Client) -> list[Answer]:
     if reporter != "KAZ":
         way = "make KAZ the reporter or use imts"
-        raise ValueError(f"bns reports Kazakhstan's trade, not {reporter}'s; {way}")
+        raise InputError(f"bns reports Kazakhstan's trade, not {reporter}'s; {way}")
     now = pd.Timestamp.now(tz="UTC").year
     years = wanted or set(range(bns.FIRST, now + 1))
     pages = range(max(min(years), bns.FIRST + 1), min(max(years) + 1, now) + 1)
@@ -178,5 +179,5 @@ def years_wanted(years: int | Iterable[int] | None) -> Years:
     given = list(islice(years, gate.LAST_YEAR)) if isinstance(years, Iterable) else [years]
     inside = [int(y) for y in given if isinstance(y, Integral) and y in _CALENDAR]
     if not given or len(inside) < len(given):
-        raise ValueError(f"years are whole numbers such as range(2015, 2025), got {years!r}")
+        raise InputError(f"years are whole numbers such as range(2015, 2025), got {years!r}")
     return set(inside)

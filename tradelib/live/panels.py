@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 import pandas as pd
 
+from tradelib.ground.errors import InputError
 from tradelib.live import baci, cache, gate, imts, tidy
 from tradelib.live.download import bar, fetch_file
 from tradelib.live.errors import MalformedError, NoDataError
@@ -52,17 +53,17 @@ def fetch_panel(
 
     Raises
     ------
-    ValueError, LiveError
+    InputError, LiveError
         If the source, a year or the release's name is none; as for `fetch_flows`.
 
     Examples
     --------
     >>> fetch_panel(source="wits")
     Traceback (most recent call last):
-    ValueError: source is one of imts, baci, got 'wits'
+    tradelib.ground.errors.InputError: source is one of imts, baci, got 'wits'
     """
     if not isinstance(source, str) or source not in ("imts", "baci"):
-        raise ValueError(f"source is one of imts, baci, got {source!r}")
+        raise InputError(f"source is one of imts, baci, got {source!r}")
     wanted = years_wanted(years)
     check_limits(timeout, max_age_days)
     how: About = {"timeout": timeout, "offline": offline, "progress": progress}

@@ -6,6 +6,7 @@ that came to its end, and no body without a length whose format does not show it
 """
 
 import hashlib
+import logging
 import re
 import threading
 import time
@@ -22,12 +23,15 @@ import urllib3
 from requests import Response
 from urllib3.exceptions import InvalidHeader, MaxRetryError
 
+from tradelib.ground.errors import InputError
 from tradelib.live import cache, errors
 from tradelib.live.cache import Reply
 from tradelib.live.errors import asking
 from tradelib.live.gate import words
 from tradelib.live.session import KEY_HEADER, PassingError, Session, measured
 from tradelib.live.sites import site
+
+log = logging.getLogger("tradelib.live")
 
 T = TypeVar("T")
 MAX_BYTES, MAX_PAGE = 6 * 2**20, 3 * 2**20  # a pair's figures, and a page, take a MB or less
@@ -73,7 +77,7 @@ def check_limits(timeout: object, max_age_days: object) -> None:
         number = isinstance(value, Real) and not isinstance(value, bool)
         if not number or not 0 <= float(value) <= most or (name == "timeout" and value == 0):  # type: ignore[arg-type]
             what = "seconds, positive and at most a week" if most < inf else "days, 0 or more"
-            raise ValueError(f"{name} is a number of {what}, got {value!r}")
+            raise InputError(f"{name} is a number of {what}, got {value!r}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +99,9 @@ class Client:
         copy = cache.find(call.address, max_age_days=age, offline=self.offline)
         if copy is not None:
             try:
-                return parse(copy.body), copy
+                content = parse(copy.body)
+                log.info("read a copy of %s, fetched on %s", call.address, copy.accessed)
+                return content, copy
             except errors.MalformedError as error:  # kept by a version that read it otherwise
                 if self.offline:
                     raise error.of(call.address) from None
@@ -108,6 +114,7 @@ class Client:
         reply = get(call, timeout=left)
         with asking(call.address):
             content = parse(reply.body)
+        log.info("fetched %s, %d bytes", call.address, len(reply.body))
         cache.keep(reply)
         return content, reply
 
@@ -194,6 +201,7 @@ def _patient(patience: urllib3.Retry, failure: PassingError, session: Session) -
         failure.error.remedy = f"wait {wait:.0f} s, as it asks, or use another source"
     if long or wait >= session.left:
         raise failure.error from None
+    log.info("trying again in %.1f s: %s", wait, failure.error)
     time.sleep(wait)
     return patience
 

@@ -14,6 +14,7 @@ import pandas as pd
 
 from tradelib.bundle.sources import sources
 from tradelib.ground import codes
+from tradelib.ground.errors import InputError
 from tradelib.live import tidy
 from tradelib.live.cache import Reply
 from tradelib.live.errors import MalformedError, NoDataError
@@ -55,22 +56,22 @@ def fetch_macro(
 
     Raises
     ------
-    ValueError, LiveError
+    InputError, LiveError
         If a country is not one, or none is given; as for `fetch_flows`.
 
     Examples
     --------
     >>> fetch_macro([])
     Traceback (most recent call last):
-    ValueError: countries are needed, got []
+    tradelib.ground.errors.InputError: countries are needed, got []
     """
     several = isinstance(countries, Iterable) and not isinstance(countries, str)
     given: list[Any] = list(countries) if several else [countries]  # type: ignore[arg-type]
     wanted = sorted({codes.iso3(country) for country in given})
     if not wanted:
-        raise ValueError(f"countries are needed, got {given}")
+        raise InputError(f"countries are needed, got {given}")
     if not isinstance(indicator, str) or not re.fullmatch(r"[\w.]{1,80}", indicator, re.ASCII):
-        raise ValueError(f"an indicator is a name or a code of letters and dots, got {indicator!r}")
+        raise InputError(f"an indicator is a name or a code of letters and dots, got {indicator!r}")
     client = Client(offline=offline, max_age_days=max_age_days, timeout=timeout)
     asked = call(wanted, indicator)
     values, reply = client(asked, partial(parse, countries=wanted, indicator=indicator))

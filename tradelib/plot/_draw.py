@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 
 from tradelib.ground import codes
+from tradelib.ground.edge import shown
+from tradelib.ground.errors import InputTypeError
 from tradelib.ground.numbers import Floats, needs
 from tradelib.plot._style import ABOVE, BLACK, GREY, Axes
 from tradelib.science.pledge.target import Target
@@ -42,6 +44,8 @@ def axes(ax: "Axes | None", *, height: float = 4.4) -> "Axes":
     if ax is None:
         plt = needs("matplotlib.pyplot", "plot")
         ax = plt.subplots(figsize=(8, height), layout="constrained")[1]
+    elif not isinstance(ax, needs("matplotlib.axes", "plot").Axes):
+        raise InputTypeError(f"ax must be Axes of matplotlib or None, got {shown(ax)}")
     return ax
 
 

@@ -6,6 +6,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from tradelib.ground import frames
+from tradelib.ground.edge import validated
+from tradelib.ground.errors import InputError
 from tradelib.plot._draw import axes, finish, listed, mark, percent, picture, ranges, ticked, title
 from tradelib.plot._style import ABOVE, BLACK, BLUE, GREEN, GREY, ORANGE, RED, SKY, Axes
 from tradelib.science.outlook.paths import Forecast
@@ -17,6 +20,7 @@ BESIDE: dict[str, Any] = {"xycoords": ("axes fraction", "data")}
 
 
 @picture
+@validated
 def verdict(judged: Verdict, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
     """The headline against other ways to estimate the same event, by group; they make no interval.
 
@@ -33,7 +37,7 @@ def verdict(judged: Verdict, *, source: str = "", ax: "Axes | None" = None) -> "
     roles = judged.evidence["role"]
     head, rest = judged.evidence[roles == "headline"], judged.evidence[roles == "range"]
     if head.empty:
-        raise ValueError(f"there is no probability to draw: {judged.words}")
+        raise InputError(f"there is no probability to draw: {judged.words}")
     rows = pd.concat([head, rest.sort_values(["group", "value"])])
     ax = axes(ax, height=1.5 + 0.34 * len(rows))
     low, high = judged.probability_range
@@ -53,6 +57,7 @@ def verdict(judged: Verdict, *, source: str = "", ax: "Axes | None" = None) -> "
 
 
 @picture
+@validated
 def eras(judged: Verdict, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
     """Turnover in the year judged, and the chance of the target, if past eras came again.
 
@@ -69,7 +74,7 @@ def eras(judged: Verdict, *, source: str = "", ax: "Axes | None" = None) -> "Axe
     told = judged.evidence.set_index("key")
     spots = told.index[(told["role"] == "era") & (told["unit"] == "probability")]
     if spots.empty:
-        raise ValueError(f"there are no eras to draw: {judged.words}")
+        raise InputError(f"there are no eras to draw: {judged.words}")
     money = told.loc[["turnover", *(f"{key}_musd" for key in spots)]]
     chances, goal = told.loc[["headline", *spots], "value"], judged.target.value_musd
     ax = axes(ax, height=1.7 + 0.62 * len(money))
@@ -86,6 +91,7 @@ def eras(judged: Verdict, *, source: str = "", ax: "Axes | None" = None) -> "Axe
 
 
 @picture
+@validated
 def scenarios(
     placed: pd.DataFrame, forecast: Forecast, *, target: Target, year: int, source: str = "",
     ax: "Axes | None" = None,
@@ -108,8 +114,9 @@ def scenarios(
     >>> [text.get_text() for text in ax.get_yticklabels()]
     ['as in 2025']
     """
+    frames.check_table(placed, numbers="value_musd probability", texts="scenario")
     if year not in forecast.years:
-        raise ValueError(f"{year} is not forecast; there are {forecast.years}")
+        raise InputError(f"{year} is not forecast; there are {forecast.years}")
     low, median, high = forecast.quantile([0.1, 0.5, 0.9])[:, forecast.years.index(year)]
     ax = axes(ax, height=1.6 + 0.36 * len(placed))
     ax.axvspan(low, high, color=SKY, alpha=0.25, lw=0, label="80 % of the forecast")
@@ -136,6 +143,7 @@ def _log_turnover(ax: "Axes", values: list[float]) -> None:
 
 
 @picture
+@validated
 def timeline(verdicts: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
     """How the verdict moved as figures came out, beside the official call.
 
@@ -149,6 +157,12 @@ def timeline(verdicts: pd.DataFrame, *, source: str = "", ax: "Axes | None" = No
     >>> timeline(tl.timeline(tl.article_target())).get_xlabel()
     'known by'
     """
+    frames.check_table(
+        verdicts,
+        numbers="probability_in probability_ever range_low range_high",
+        texts="official",
+        days="as_of",
+    )
     ax = axes(ax)
     days, inside, ever = (verdicts[c] for c in ("as_of", "probability_in", "probability_ever"))
     low, high = 100 * verdicts["range_low"], 100 * verdicts["range_high"]

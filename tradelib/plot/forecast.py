@@ -6,7 +6,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tradelib.ground import flows
+from tradelib.ground import flows, frames
+from tradelib.ground.convert import History
+from tradelib.ground.edge import validated
+from tradelib.ground.errors import InputTypeError
 from tradelib.ground.plain import heading
 from tradelib.plot._draw import axes, finish, level, listed, mark, picture, ranges, spans, ticked
 from tradelib.plot._style import BLACK, BLUE, GREY, LOOKS, RED, SKY, Axes
@@ -15,8 +18,9 @@ from tradelib.science.pledge.target import Target
 
 
 @picture
+@validated
 def fan(
-    forecast: Forecast, series: pd.DataFrame | None = None, *, target: Target | None = None,
+    forecast: Forecast, series: History | None = None, *, target: Target | None = None,
     source: str = "", ax: "Axes | None" = None,
 ) -> "Axes":  # fmt: skip
     """History and the fan of its forecast: median, and the central 50, 80 and 90 %.
@@ -35,7 +39,7 @@ def fan(
     'No change on average, from data to 2021'
     """
     if series is None:
-        raise TypeError("a fan needs its past: plot.fan(forecast, history), got no history")
+        raise InputTypeError("a fan needs its past: plot.fan(forecast, history), got no history")
     values = flows.history(series)
     past, later = values.loc[: forecast.origin], values.loc[forecast.origin :]
     ax = axes(ax)
@@ -60,6 +64,7 @@ def fan(
 
 
 @picture
+@validated
 def skill(summary: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
     """Skill of forecasters against the random walk by horizon, with bands.
 
@@ -74,6 +79,7 @@ def skill(summary: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) 
     >>> skill(frame).get_xlabel()
     'years ahead'
     """
+    frames.check_table(summary, whole="horizon", numbers="skill low high", texts="forecaster")
     ax = axes(ax)
     groups = list(summary[summary["forecaster"] != "naive"].groupby("forecaster", sort=False))
     shifts = np.linspace(-0.15, 0.15, len(groups))
@@ -88,6 +94,7 @@ def skill(summary: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) 
 
 
 @picture
+@validated
 def reliability(
     frequencies: pd.DataFrame, *, event: str, source: str = "", ax: "Axes | None" = None
 ) -> "Axes":
@@ -104,6 +111,9 @@ def reliability(
     >>> reliability(frequencies(load_calibration()), event="x2").get_xlabel()
     'forecast probability, percent'
     """
+    frames.check_table(
+        frequencies, whole="horizon", numbers="forecast frequency low high", texts="event"
+    )
     ax = axes(ax)
     for _, look, part in _by_horizon(frequencies[frequencies["event"] == event]):
         ranges(ax, 100 * part["forecast"], part, "frequency", **look)
@@ -114,6 +124,7 @@ def reliability(
 
 
 @picture
+@validated
 def pit(frequencies: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
     """Where outcomes fell in their forecast distributions; flat is calibrated.
 
@@ -127,6 +138,9 @@ def pit(frequencies: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None
     >>> pit(frequencies(load_calibration())).get_ylabel()
     'share of outcomes, percent, 90 % bands'
     """
+    frames.check_table(
+        frequencies, whole="horizon bin", numbers="frequency low high", texts="event"
+    )
     ax = axes(ax)
     chosen = frequencies[frequencies["event"] == "pit"]
     bins = chosen["bin"].nunique()
@@ -142,6 +156,7 @@ def pit(frequencies: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None
 
 
 @picture
+@validated
 def coverage(summary: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
     """Share of outcomes inside the central 80 %, by trial and horizon, with bands.
 
@@ -156,6 +171,9 @@ def coverage(summary: pd.DataFrame, *, source: str = "", ax: "Axes | None" = Non
     >>> coverage(frame).get_xlabel()
     'outcomes inside the central 80 %, percent, 90 % bands'
     """
+    frames.check_table(
+        summary, whole="horizon", numbers="coverage80 coverage_low coverage_high", texts="trial"
+    )
     trials = list(summary["trial"].unique())
     ax = axes(ax, height=1.6 + 0.42 * len(trials))
     columns = ("coverage80", "coverage_low", "coverage_high")

@@ -5,7 +5,9 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from tradelib.ground import flows
+from tradelib.ground import flows, frames
+from tradelib.ground.convert import History
+from tradelib.ground.edge import validated
 from tradelib.ground.plain import heading
 from tradelib.plot._draw import axes, finish, level, listed, mark, picture, ranges, spans
 from tradelib.plot._style import BLACK, BLUE, GREEN, GREY, LOOKS, ORANGE, RED, SKY, TURNOVER, Axes
@@ -13,6 +15,7 @@ from tradelib.science.pledge.target import Target
 
 
 @picture
+@validated
 def gravity_terms(
     table: pd.DataFrame, *, ours: str = "effects", source: str = "", ax: "Axes | None" = None
 ) -> "Axes":
@@ -29,6 +32,7 @@ def gravity_terms(
     >>> gravity_terms(gravity_model().coefficients).get_ylabel()
     'term'
     """
+    frames.check_table(table, numbers="estimate std_error", texts="fit term")
     terms = list(table["term"].unique())
     ax = axes(ax, height=1.4 + 0.65 * len(terms))
     for term, others in table[table["fit"] != ours].groupby("term"):
@@ -49,6 +53,7 @@ def gravity_terms(
 
 
 @picture
+@validated
 def agreements(effects: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
     """What trade agreements did from year to year, beside pairs of like size without one.
 
@@ -64,6 +69,9 @@ def agreements(effects: pd.DataFrame, *, source: str = "", ax: "Axes | None" = N
     >>> agreements(load_agreement_effects()).get_xlabel()
     'years since the agreement came into force'
     """
+    frames.check_table(
+        effects, whole="since", numbers="effect std_error q0.25 q0.75", texts="group"
+    )
     ax = axes(ax, height=4.8)
     words = {"like": "like pairs, years drawn for them",
              "entered": "pairs that entered an agreement"}  # fmt: skip
@@ -80,8 +88,9 @@ def agreements(effects: pd.DataFrame, *, source: str = "", ax: "Axes | None" = N
 
 
 @picture
+@validated
 def potential(
-    series: pd.DataFrame, table: pd.DataFrame, *, target: Target | None = None,
+    series: History, table: pd.DataFrame, *, target: Target | None = None,
     names: Mapping[str, str] | None = None, source: str = "", ax: "Axes | None" = None,
 ) -> "Axes":  # fmt: skip
     """Actual turnover against what gravity predicts, on a log scale.
@@ -102,6 +111,7 @@ def potential(
     >>> potential(pair, predicted).get_yscale()
     'log'
     """
+    frames.check_table(table, numbers="year potential_musd low high", texts="fit", flags="carried")
     ax = axes(ax, height=4.8)
     values = flows.history(series)
     ax.plot(values.index, values, color=BLACK, lw=2, marker=".", label="actual")
@@ -123,6 +133,7 @@ def potential(
 
 
 @picture
+@validated
 def ratios(
     table: pd.DataFrame, *, marks: Mapping[str, float] | None = None, source: str = "",
     ax: "Axes | None" = None,
@@ -140,9 +151,12 @@ def ratios(
     >>> ratios(gravity_model().ratios).get_xlabel()
     'actual turnover as a multiple of the potential (log scale)'
     """
+    frames.check_table(table, numbers="low high q0.05 q0.2 q0.5 q0.8 q0.95")
+    levels = table.filter(regex="^q").columns
+    frames.check_table(table, numbers=" ".join(levels))
     ax = axes(ax, height=1.6 + 0.42 * len(table))
     least = 1e-3  # a log axis has no zero, and few pairs trade less than this
-    shown, spots = table.filter(regex="^q").clip(lower=least), range(len(table))
+    shown, spots = table[levels].clip(lower=least), range(len(table))
     wide, narrow = "5th to 95th percentile", "20th to 80th"
     ax.hlines(spots, shown["q0.05"], shown["q0.95"], color=GREY, lw=2, label=wide)
     ax.hlines(spots, shown["q0.2"], shown["q0.8"], color=SKY, lw=9, label=narrow)
@@ -161,6 +175,7 @@ def ratios(
 
 
 @picture
+@validated
 def rises(
     table: pd.DataFrame, *, at: float | None = None, source: str = "", ax: "Axes | None" = None
 ) -> "Axes":
@@ -177,6 +192,7 @@ def rises(
     >>> rises(gravity_model().rises, at=3.8).get_xlabel()
     'actual turnover as a multiple of the potential, at the start'
     """
+    frames.check_table(table, numbers="low high n rose least most")
     ax = axes(ax)
     spots, ends = range(len(table)), 100 * spans(table, "rose", "least", "most")
     ratio = np.nan if at is None else at

@@ -3,12 +3,15 @@
 import numpy as np
 import pandas as pd
 
+from tradelib.ground import frames
+from tradelib.ground.edge import validated
 from tradelib.plot._draw import axes, finish, listed, picture, ranges
 from tradelib.plot._style import BLACK, BLUE, SKY, Axes
 from tradelib.science.outside.base_rate import BaseRate
 
 
 @picture
+@validated
 def base_rate_by_year(rate: BaseRate, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
     """The share that reached the multiple, by the year it started from.
 
@@ -36,6 +39,7 @@ def base_rate_by_year(rate: BaseRate, *, source: str = "", ax: "Axes | None" = N
 
 
 @picture
+@validated
 def base_rates(grid: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
     """Base rates over other ways to ask, each with its interval and its range over start years.
 
@@ -49,6 +53,7 @@ def base_rates(grid: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None
     >>> base_rates(asked(size_musd=254.3, multiple=4, horizon=5)).get_xlabel()
     'share of episodes that got there, percent'
     """
+    frames.check_table(grid, numbers="share low high n lowest highest", texts="varied to")
     ax = axes(ax, height=1.6 + 0.3 * len(grid))
     spots, least, most = np.arange(len(grid)), 100 * grid["lowest"], 100 * grid["highest"]
     ax.hlines(spots, least, most, color="#CCCCCC", lw=7, label="lowest to highest start year")

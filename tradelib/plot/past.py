@@ -3,7 +3,10 @@
 import numpy as np
 import pandas as pd
 
-from tradelib.ground import codes, flows
+from tradelib.ground import codes, flows, frames
+from tradelib.ground.convert import History, as_history, by_year
+from tradelib.ground.edge import validated
+from tradelib.ground.errors import InputError
 from tradelib.ground.plain import heading
 from tradelib.plot._draw import PAPER, axes, finish, level, mark, picture, ranges
 from tradelib.plot._style import BLUE, GREY, LOOKS, ORANGE, RED, SKY, TURNOVER, Axes
@@ -11,8 +14,9 @@ from tradelib.science.pledge.target import Target
 
 
 @picture
+@validated
 def history(
-    series: pd.DataFrame, *, swings: pd.DataFrame | None = None, target: Target | None = None,
+    series: History, *, swings: pd.DataFrame | None = None, target: Target | None = None,
     source: str = "", ax: "Axes | None" = None,
 ) -> "Axes":  # fmt: skip
     """Annual turnover with its earlier collapses marked.
@@ -31,6 +35,9 @@ def history(
     >>> history(pair, swings=flows.swings(pair)).get_ylabel()
     'turnover, US$ million a year, current prices'
     """
+    series = as_history(series)
+    if swings is not None:
+        frames.check_table(swings, whole="from_year to_year", numbers="from_musd to_musd change")
     values = flows.history(series)
     ax = axes(ax)
     ax.bar(values.index, values, color=SKY, width=0.7)
@@ -53,6 +60,7 @@ def history(
 
 
 @picture
+@validated
 def side_by_side(
     annual: pd.DataFrame, *, by: str = "source_id", source: str = "", ax: "Axes | None" = None
 ) -> "Axes":
@@ -70,13 +78,15 @@ def side_by_side(
     >>> len(side_by_side(pd.concat(series)).lines)
     2
     """
+    frames.check_columns(annual, [by])
+    frames.check_table(annual, whole="year", numbers="turnover_musd")
     groups = annual.groupby(by, sort=False)
     if len(groups) > len(LOOKS):
-        raise ValueError(f"side_by_side tells {len(LOOKS)} series apart, got {len(groups)}")
+        raise InputError(f"side_by_side tells {len(LOOKS)} series apart, got {len(groups)}")
     twice = annual[annual.duplicated([by, "year"])]
     if len(twice):
         row = twice.iloc[0]
-        raise ValueError(f"a series has one value a year, got several for {row[by]} {row['year']}")
+        raise InputError(f"a series has one value a year, got several for {row[by]} {row['year']}")
     ax = axes(ax)
     for (name, part), (colour, marker) in zip(groups, LOOKS, strict=False):
         known = part.set_index("year")["turnover_musd"].sort_index()
@@ -87,7 +97,8 @@ def side_by_side(
 
 
 @picture
-def both_flows(series: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
+@validated
+def both_flows(series: History, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
     """Exports and imports of the reporter, side by side for each year.
 
     Parameters
@@ -100,6 +111,8 @@ def both_flows(series: pd.DataFrame, *, source: str = "", ax: "Axes | None" = No
     >>> len(both_flows(load_turnover("KAZ", "TKM")).containers)
     2
     """
+    series = by_year(series)
+    frames.check_columns(series, ["reporter", "partner", "export_musd", "import_musd"])
     ax = axes(ax)
     pair = [codes.name(series[side].iloc[0]) for side in ("reporter", "partner")]
     bars = [("export_musd", -0.2, BLUE, pair), ("import_musd", 0.2, ORANGE, pair[::-1])]
@@ -109,6 +122,7 @@ def both_flows(series: pd.DataFrame, *, source: str = "", ax: "Axes | None" = No
 
 
 @picture
+@validated
 def part_year_shares(shares: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
     """Share of the full year that was reached after so many months, against pro rata.
 
@@ -122,6 +136,7 @@ def part_year_shares(shares: pd.DataFrame, *, source: str = "", ax: "Axes | None
     >>> part_year_shares(shares).get_xlabel()
     'months published'
     """
+    frames.check_table(shares, whole="year months", numbers="share")
     ax = axes(ax)
     ax.plot([0, 12], [0, 100], color=GREY, ls="--", label="pro rata (months / 12)")
     for i, (year, part) in enumerate(shares.sort_values("months").groupby("year")):
@@ -132,6 +147,7 @@ def part_year_shares(shares: pd.DataFrame, *, source: str = "", ax: "Axes | None
 
 
 @picture
+@validated
 def nowcasts(table: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
     """Nowcasts with their central 80 % beside pro rata and what came.
 
@@ -146,6 +162,7 @@ def nowcasts(table: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None)
     >>> nowcasts(frame).get_ylabel()
     'turnover of the year, US$ million, current prices'
     """
+    frames.check_table(table, whole="year months", numbers="part_musd low median high actual_musd")
     ax = axes(ax)
     spots = np.arange(len(table))
     ranges(ax, spots, table, "median", scale=1, fmt="o", color=BLUE, ms=8, capsize=5, lw=2,

@@ -3,7 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from tradelib.ground import codes
+from tradelib.ground import codes, frames
+from tradelib.ground.edge import validated
+from tradelib.ground.errors import InputError
 from tradelib.ground.plain import money
 from tradelib.plot._draw import axes, finish, listed, mark, picture, ranges, spans, ticked
 from tradelib.plot._style import BLACK, BLUE, GREEN, GREY, ORANGE, PINK, RED, SKY, Axes
@@ -12,6 +14,7 @@ from tradelib.science.pledge.progress import METHODS
 
 
 @picture
+@validated
 def pledges(scored: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
     """Outcome over target against the growth asked, a point a scored pledge.
 
@@ -25,6 +28,7 @@ def pledges(scored: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None)
     >>> pledges(registry.scored_pledges(load_targets())).get_xlabel()
     'growth asked, percent a year (log scale)'
     """
+    frames.check_table(scored, numbers="target_value outcome_value asked", flags="on_time")
     ax = axes(ax, height=5)
     asked = 100 * scored["asked"].clip(lower=0.02)
     reached = 100 * scored["outcome_value"] / scored["target_value"]
@@ -42,6 +46,7 @@ def pledges(scored: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None)
 
 
 @picture
+@validated
 def pledge_rates(table: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
     """Share of pledges on time by class, with intervals.
 
@@ -55,6 +60,7 @@ def pledge_rates(table: pd.DataFrame, *, source: str = "", ax: "Axes | None" = N
     >>> pledge_rates(pledge_table(by="growth")).get_xlabel()
     'growth asked a year'
     """
+    frames.check_table(table, numbers="on_time n share low high")
     ax = axes(ax)
     spots, ends = range(len(table)), 100 * spans(table, "share")
     ax.bar(spots, 100 * table["share"], color=SKY, yerr=ends, ecolor=GREY, capsize=4)
@@ -69,6 +75,7 @@ def pledge_rates(table: pd.DataFrame, *, source: str = "", ax: "Axes | None" = N
 
 
 @picture
+@validated
 def progress_record(table: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
     """How often targets were met, by what an official method said of them and the years left.
 
@@ -82,9 +89,12 @@ def progress_record(table: pd.DataFrame, *, source: str = "", ax: "Axes | None" 
     >>> progress_record(tl.progress_record(method="un_2026", multiple=2, span=5)).get_xlabel()
     'years left when it was said'
     """
+    frames.check_table(
+        table, numbers="multiple span left share low high", texts="method status size"
+    )
     kinds = table[["method", "multiple", "span", "size"]].drop_duplicates()
     if len(kinds) != 1:
-        raise ValueError(f"one method, multiple, span and size make a picture, got {len(kinds)}")
+        raise InputError(f"one method, multiple, span and size make a picture, got {len(kinds)}")
     method, multiple, span, _ = kinds.iloc[0]
     *better, worst = [label for _, label in METHODS[method].bands]
     looks = zip(better, [(BLUE, "o"), (SKY, "^"), (ORANGE, "v"), (PINK, "D")], strict=False)
@@ -105,6 +115,7 @@ def progress_record(table: pd.DataFrame, *, source: str = "", ax: "Axes | None" 
 
 
 @picture
+@validated
 def pledge_effect(found: PledgeEffect, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
     """Share of pledges on time and of like pairs that got as far, a row a comparison.
 
@@ -134,6 +145,7 @@ def pledge_effect(found: PledgeEffect, *, source: str = "", ax: "Axes | None" = 
 
 
 @picture
+@validated
 def open_targets(table: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
     """Probability of open targets, the likeliest on top.
 
@@ -147,6 +159,11 @@ def open_targets(table: pd.DataFrame, *, source: str = "", ax: "Axes | None" = N
     >>> open_targets(tl.open_targets().dropna(subset="probability_in")).get_xlabel()
     'probability, percent'
     """
+    frames.check_table(
+        table,
+        numbers="target_value by probability_in probability_ever",
+        texts="reporter partner currency rests_on",
+    )
     rows = table.sort_values("probability_ever", ascending=False)
     ax = axes(ax, height=1.4 + 0.17 * len(rows))
     spots = np.arange(len(rows))

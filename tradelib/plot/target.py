@@ -6,7 +6,10 @@ from textwrap import fill
 import numpy as np
 import pandas as pd
 
-from tradelib.ground import flows
+from tradelib.ground import flows, frames
+from tradelib.ground.convert import History
+from tradelib.ground.edge import validated
+from tradelib.ground.errors import InputError
 from tradelib.ground.growth import compound, required_growth
 from tradelib.ground.plain import heading
 from tradelib.plot._draw import PAPER, axes, finish, level, listed, mark, percent, picture
@@ -16,6 +19,7 @@ from tradelib.science.pledge.target import Target
 
 
 @picture
+@validated
 def claims(checked: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
     """How far each sourced figure lies from what was claimed, by verdict.
 
@@ -30,6 +34,7 @@ def claims(checked: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None)
     >>> claims(frame).get_xlabel()
     'sourced figure against the claim, %'
     """
+    frames.check_table(checked, numbers="gap", texts="said source_id verdict")
     ax = axes(ax)
     known = checked[checked["gap"].notna()]
     rows = list(dict.fromkeys(known["said"]))[::-1]
@@ -49,8 +54,9 @@ def claims(checked: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None)
 
 
 @picture
+@validated
 def path_to_target(
-    series: pd.DataFrame, target: Target, *, since: list[int], source: str = "",
+    series: History, target: Target, *, since: list[int], source: str = "",
     ax: "Axes | None" = None,
 ) -> "Axes":  # fmt: skip
     """Actual turnover against the path of constant growth that would meet the target.
@@ -71,12 +77,12 @@ def path_to_target(
     values = flows.history(series)
     looks = LOOKS[1:]
     if len(since) > len(looks):
-        raise ValueError(f"path_to_target tells {len(looks)} paths apart, got {len(since)}")
+        raise InputError(f"path_to_target tells {len(looks)} paths apart, got {len(since)}")
     if target.deadline is None:
-        raise ValueError(f"path_to_target needs a deadline, got {target.summary()}")
+        raise InputError(f"path_to_target needs a deadline, got {target.summary()}")
     for start in since:
         if start not in values.index or start >= target.deadline:
-            raise ValueError(
+            raise InputError(
                 f"a path starts in a year of the series before the deadline, got {start}; the "
                 f"series has {values.index[0]}-{values.index[-1]}, the deadline is "
                 f"{target.deadline}"
@@ -96,6 +102,7 @@ def path_to_target(
 
 
 @picture
+@validated
 def progress_map(
     assessed: pd.DataFrame, *, method: str, source: str = "", ax: "Axes | None" = None
 ) -> "Axes":
@@ -113,10 +120,11 @@ def progress_map(
     >>> progress_map(frame, method="un_2026").get_xlabel()
     'base year'
     """
+    frames.check_table(assessed, numbers="base_year last_year ratio", texts="method status")
     rows = assessed[assessed["method"] == method]
     if rows.empty:
         known = ", ".join(assessed["method"].unique())
-        raise ValueError(f"no rows of {method!r}; there are {known}")
+        raise InputError(f"no rows of {method!r}; there are {known}")
     bands = [label for _, label in METHODS[method].bands]
     colours = dict(zip(bands, [*GRADED[: len(bands) - 1], RED], strict=True))
     colours["target met"] = BLACK

@@ -18,9 +18,13 @@ from tradelib.bundle.figures import load_turnover
 from tradelib.bundle.learned import known_days
 from tradelib.bundle.sources import ruled
 from tradelib.front.gather import gather
+from tradelib.ground.convert import History
+from tradelib.ground.edge import validated
+from tradelib.ground.errors import InputError, NoAnswerError
 from tradelib.ground.numbers import Floats, positive
 from tradelib.ground.plain import Shown, percent
 from tradelib.science.outlook.growth_model import MAX_HORIZON
+from tradelib.science.outlook.paths import Forecast
 from tradelib.science.pledge.target import Target
 from tradelib.science.verdict.case import Case
 from tradelib.science.verdict.evidence import Evidence, extent, headline, heard, weigh
@@ -33,7 +37,7 @@ UNIT = 10_000
 FAN = {"q10": 0.1, "q25": 0.25, "q50": 0.5, "q75": 0.75, "q90": 0.9}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Reading(Shown):
     """What the grid says of one value, deadline and day.
 
@@ -73,6 +77,7 @@ class Grid(Shown):
     cases: Sequence[Case]
     evidence: Sequence[Evidence]
 
+    @validated
     def read(self, value_musd: float, *, deadline: int, day: str | None = None) -> Reading:
         """Probability, range and words for one position of the sliders: what `assess` says of it.
 
@@ -92,7 +97,7 @@ class Grid(Shown):
         case, evidence = self._on(day)
         years = _ahead(case)
         if deadline not in years:
-            raise ValueError(f"the grid looks from {years[0]} to {years[-1]}, got {deadline}")
+            raise InputError(f"the grid looks from {years[0]} to {years[-1]}, got {deadline}")
         value = positive("value_musd", value_musd)
         curves = _curves(case, evidence, np.array([value]), deadline)
         over = case.over(deadline)
@@ -112,6 +117,7 @@ class Grid(Shown):
         names = {name: f"{level:.0%} below, US$ million" for name, level in FAN.items()}
         return self.fan().rename(columns=names)
 
+    @validated
     def fan(self, day: str | None = None) -> pd.DataFrame:
         """Central 80 and 50 % and median of each year ahead on one of `days`, US$ million."""
         case, evidence = self._on(day)
@@ -123,13 +129,14 @@ class Grid(Shown):
         """The grid as the pages ship it: chances at every stop of the slider, and the fans."""
         values, chances, words = stops(self.target.value_musd), [], []
         for case, evidence in zip(self.cases, self.evidence, strict=True):
-            curves = {y: _curves(case, evidence, np.array(values), y) for y in _ahead(case)}
+            paths = evidence.outlook.paths(MAX_HORIZON)
+            curves = {y: _curves(case, evidence, np.array(values), y, paths) for y in _ahead(case)}
             chances.append(np.rint(np.array([*curves.values()]) * UNIT).astype(int).tolist())
             words.append([_runs(case, evidence, y, values, c) for y, c in curves.items()])
         said = sorted({word for day in words for run in day for _, word in run})
         plain: dict[str, Any] = {
             "target": self.target.value_musd, "deadline": self.target.deadline,
-            "since": self.target.since, "days": self.days,
+            "since": self.cases[-1].since, "days": self.days,
             "known": [_known(case) for case in self.cases],
             "size_alone": [evidence.outlook.kind == "size" for evidence in self.evidence],
             # The first year ahead that had not ended by the day.
@@ -146,7 +153,7 @@ class Grid(Shown):
     def _on(self, day: str | None) -> tuple[Case, Evidence]:
         """What was known on a day, and the evidence."""
         if day is not None and day not in self.days:
-            raise ValueError(f"the grid has no day {day!r}; there are {', '.join(self.days)}")
+            raise InputError(f"the grid has no day {day!r}; there are {', '.join(self.days)}")
         place = -1 if day is None else self.days.index(day)
         return self.cases[place], self.evidence[place]
 
@@ -161,9 +168,11 @@ def _known(case: Case) -> list[tuple[int, float]]:
     return [(int(one.year), float(one.turnover_musd)) for one in known.itertuples()]
 
 
-def _curves(case: Case, evidence: Evidence, values: Floats, year: int) -> tuple[Floats, ...]:
+def _curves(
+    case: Case, evidence: Evidence, values: Floats, year: int, paths: Forecast | None = None
+) -> tuple[Floats, ...]:
     """In the year, ever by it, least and most, each at every value."""
-    within, ever = headline(case, evidence, values, year)
+    within, ever = headline(case, evidence, values, year, paths=paths)
     return within, ever, *extent(within, heard(evidence, values, year))
 
 
@@ -182,7 +191,7 @@ def _words(
 ) -> str:
     """When a value was first seen since the announcement, else how likely it is in a year."""
     years, seen = (case.history[name].to_numpy() for name in ("year", "turnover_musd"))
-    met = years[(years >= case.target.since) & (seen >= value)]
+    met = years[(years >= case.since) & (seen >= value)]
     if met.size:
         return f"reached in {met[0]}"
     least, most = ends
@@ -200,8 +209,9 @@ def stops(value_musd: float) -> list[float]:
     ]
 
 
+@validated
 def grid(
-    target: Target, *, history: pd.DataFrame | None = None, days: tuple[str, ...] | None = None
+    target: Target, *, history: History | None = None, days: tuple[str, ...] | None = None
 ) -> Grid:
     """The grid of a target: every value and deadline, on each day when more became known.
 
@@ -240,7 +250,7 @@ def _days(target: Target) -> tuple[str, ...]:
         out = list(load_turnover(target.reporter, target.partner)["released"])
     by_year: dict[int, pd.Timestamp] = {}
     for day in sorted({first, *(day for day in out if first < day <= last)}):
-        with suppress(ValueError):  # nothing was known yet
+        with suppress(NoAnswerError):  # nothing was known yet
             by_year.setdefault(gather(target, day).now.last_year, day)
     by_year[newest.now.last_year] = last
     return tuple(day.date().isoformat() for day in by_year.values())

@@ -9,6 +9,8 @@ from typing import Any
 from tradelib.bundle.figures import available, load_turnover
 from tradelib.front.assess import assess
 from tradelib.front.explore.grid import grid, stops
+from tradelib.ground.edge import validated
+from tradelib.ground.errors import InputError, NoAnswerError
 from tradelib.ground.numbers import needs
 from tradelib.ground.plain import heading, percent
 from tradelib.science.outlook.growth_model import MAX_HORIZON
@@ -16,6 +18,7 @@ from tradelib.science.pledge.target import Target
 from tradelib.science.verdict.verdict import Verdict
 
 
+@validated
 def code(
     target: Target, *, value_musd: float | None = None, deadline: int | None = None,
     day: str | None = None, source: str | None = None,
@@ -59,7 +62,7 @@ def code(
     limit = "" if day is None else f', as_of="{day}"'
     if source is not None:
         if target.flow != "turnover":
-            raise ValueError(f"a source alone is asked for turnover only, got flow={target.flow!r}")
+            raise InputError(f"a source alone is asked for turnover only, got flow={target.flow!r}")
         lines.append(f'history = tl.load_turnover({pair}, source="{source}"{limit})')
         limit = ", history=history"
     lines += [f"verdict = tl.assess(target{limit})", "print(verdict.summary())"]
@@ -78,6 +81,7 @@ def answer(
     return assess(moved, history=history)
 
 
+@validated
 def sliders(target: Target) -> Any:
     """Sliders for value, deadline, day and source over `assess`, with the code of the view.
 
@@ -141,7 +145,7 @@ def _sources(target: Target) -> list[str]:
     value, by, found = target.value_musd, target.deadline, []
     named = available(target.reporter, target.partner)["source_id"].unique().tolist()
     for source in named if target.flow == "turnover" else []:
-        with suppress(ValueError):
+        with suppress(InputError, NoAnswerError):
             answer(target, value_musd=value, deadline=by, source=source)
             found.append(source)
     return found
@@ -151,7 +155,7 @@ def _html(target: Target, asked: Mapping[str, Any]) -> str:
     """The verdict as HTML, or why there is none."""
     try:
         found = answer(target, **asked)
-    except ValueError as error:
+    except (InputError, NoAnswerError) as error:
         return f"<p>{escape(str(error))}</p>"
     if not found.has("headline"):
         return f"<p>In {found.by}: {found.words}.</p>"

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 import pandas as pd
 
+from tradelib.ground.errors import InputError
 from tradelib.ground.numbers import needs
 
 EFFECTS = {
@@ -103,7 +104,7 @@ def _fitted(data: pd.DataFrame, terms: list[str], absorbed: list[str], choice: C
             raise
     if not made.convergence:
         way = "look for flows that one effect fits alone"
-        raise ValueError(f"the fit of {len(data):,} flows did not converge; {way}")
+        raise InputError(f"the fit of {len(data):,} flows did not converge; {way}")
     return made
 
 
@@ -113,7 +114,7 @@ def remaining(terms: list[str], fitted: list[str], *, separated: bool) -> tuple[
     if lost and not separated:
         aside = "flows without any chance of trade aside; leave it out"
         what = f"{', '.join(lost)} does not vary beside the other terms and effects"
-        raise ValueError(f"{what}, {aside}")
+        raise InputError(f"{what}, {aside}")
     what = ", ".join(lost) or "terms and effects together"
     left = [name for name in terms if name in fitted]
     return left, f"separated: {what} would have it zero whatever the rest"
@@ -125,7 +126,7 @@ def tables(estimate: pd.Series, square: pd.DataFrame, unit: pd.Series) -> Tables
     variance = np.diag(square.loc[names, names])
     if (variance < -ROUNDING).any():
         what = f"two-way clusters give {names[int(variance.argmin())]} a negative variance"
-        raise ValueError(f"{what}, so there are too few countries for them; cluster by pair")
+        raise InputError(f"{what}, so there are too few countries for them; cluster by pair")
     error = np.sqrt(variance.clip(0))
     table = pd.DataFrame({"estimate": estimate[names], "std_error": error}).div(unit, axis=0)
     return table, square.loc[names, names] / np.outer(unit, unit)

@@ -17,7 +17,7 @@ from tradelib.science.gravity.model import LEVELS, QUANTILES, GravityModel
 from tradelib.science.gravity.potential import Potential
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Ceiling(Shown):
     """A target held against a pair's potential. No forecast.
 

@@ -14,6 +14,8 @@ import numpy as np
 import pandas as pd
 
 from tradelib.ground import frames
+from tradelib.ground.edge import validated
+from tradelib.ground.errors import InputError
 from tradelib.ground.numbers import tail
 from tradelib.ground.plain import Shown
 from tradelib.science.gravity._estimation import CLUSTERS, EFFECTS, Choice, estimated, key
@@ -24,7 +26,7 @@ IDS = ["exporter", "importer", "year"]
 SILENT, SINGLE = "no trade at all under an effect", "the only row of an effect"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class GravityFit(Shown):
     """A fitted gravity equation.
 
@@ -54,6 +56,7 @@ class GravityFit(Shown):
         """How many rows were dropped for each kind of reason."""
         return _kinds(self.dropped)
 
+    @validated
     def to_frame(self, *, level: float = 95) -> pd.DataFrame:
         """Coefficients with intervals: ``term``, ``estimate``, ``std_error``, ``low``, ``high``."""
         reach = NormalDist().inv_cdf(1 - tail(level)) * self.coefficients["std_error"]
@@ -75,6 +78,7 @@ class GravityFit(Shown):
         )
 
 
+@validated
 def fit_gravity(
     panel: pd.DataFrame, *, terms: Sequence[str],
     effects: Sequence[str] = ("exporter_year", "importer_year"), estimator: str = "ppml",
@@ -107,7 +111,7 @@ def fit_gravity(
 
     Raises
     ------
-    ValueError
+    InputError
         If a column is missing, a flow is given twice, trade is negative or infinite, an option is
         none of those above, a term does not vary beside the effects, or nothing is left.
     ImportError
@@ -133,13 +137,13 @@ def fit_gravity(
                "small_sample": (small_sample, CONVENTIONS)}  # fmt: skip
     for name, (value, allowed) in options.items():
         if value not in allowed:
-            raise ValueError(f"{name} is one of {', '.join(allowed)}, got {value!r}")
+            raise InputError(f"{name} is one of {', '.join(allowed)}, got {value!r}")
     if not terms and not effects:
-        raise ValueError(f"a gravity equation needs a term or an effect, got {terms} and {effects}")
+        raise InputError(f"a gravity equation needs a term or an effect, got {terms} and {effects}")
     table, dropped = _usable(_checked(panel, terms, effects), terms, effects, estimator)
     if table.empty:
         kinds = "; ".join(f"{count} {why}" for why, count in _kinds(_dropped(dropped)).items())
-        raise ValueError(f"no flow is left to fit: {kinds or 'the panel is empty'}")
+        raise InputError(f"no flow is left to fit: {kinds or 'the panel is empty'}")
     poisson = estimator == "ppml"
     choice = Choice(poisson, CLUSTERS[cluster], small_sample == "fixest" or not poisson)
     (coefficients, covariance), rows, why = estimated(table, terms, effects, choice)
@@ -164,7 +168,7 @@ def _checked(panel: pd.DataFrame, terms: list[str], effects: tuple[str, ...]) ->
     if bad.any():
         row = table[bad].iloc[0]
         got = f"{row['trade_musd']:g} and {row[terms].to_dict()} for {flow.format_map(row)}"
-        raise ValueError(f"trade must be zero or more and every term finite, got {got}")
+        raise InputError(f"trade must be zero or more and every term finite, got {got}")
     swap = table["exporter"] > table["importer"]
     first = table["exporter"].where(~swap, table["importer"])
     return table.assign(pair=first + "-" + table["importer"].where(~swap, table["exporter"]))

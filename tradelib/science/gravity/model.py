@@ -8,7 +8,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import is_numeric_dtype
 
+from tradelib.ground.edge import validated
+from tradelib.ground.errors import InputError, NoAnswerError
+from tradelib.ground.learned import Learned
 from tradelib.ground.plain import Shown
 from tradelib.science.gravity.potential import Potential
 
@@ -18,10 +22,23 @@ QUANTILES = [f"q{level:g}" for level in LEVELS]
 ELASTICITIES = ["ln_gdp_exporter", "ln_gdp_importer"]
 # Whose elasticities carry which fit's potential beyond the last year of the panel.
 CARRIED_BY = {"gdp": "gdp"}
-TABLES = ("fits", "coefficients", "covariance", "potentials", "ratios", "rises")
+# The tables of a model and what each must hold: texts, and finite numbers.
+TABLES = {
+    "fits": (["fit", "words"], ["flows", "zeros", "dropped"]),
+    "coefficients": (["fit", "term"], ["estimate", "std_error"]),
+    "covariance": (["fit", "term", "other"], ["value"]),
+    "potentials": (
+        ["fit", "reporter", "partner"],
+        ["year", "export_musd", "import_musd", "log_error"],
+    ),
+    "ratios": ([], ["low", "n", *QUANTILES]),
+    "rises": ([], ["low", "n", "pairs", "rose", "least", "most", *QUANTILES]),
+}
+# Of these what is not above zero has no meaning.
+POSITIVE = {"potentials": ["export_musd", "import_musd", "log_error"]}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class GravityModel(Shown):
     """What gravity taught on a panel, small enough to ship.
 
@@ -56,17 +73,18 @@ class GravityModel(Shown):
         return plain
 
     @classmethod
+    @validated
     def from_dict(cls, plain: Mapping[str, Any]) -> "GravityModel":
         """The model that `to_dict` wrote."""
-        try:
-            held = [(name, plain[name]) for name in TABLES]
-            tables = {name: pd.DataFrame(one["rows"], columns=one["columns"]) for name, one in held}
-            for name in ("ratios", "rises"):
-                tables[name]["high"] = tables[name]["high"].astype("float64").fillna(math.inf)
-            texts = {name: str(plain[name]) for name in ("trained_on", "known_from")}
-        except (KeyError, TypeError, ValueError) as error:
-            raise ValueError(f"this is no gravity model: {error}") from None
-        return cls(**tables, **texts)
+        held = Learned("gravity model", plain)
+        tables = {name: _table_of(held.part(name), name) for name in TABLES}
+        for name in ("ratios", "rises"):
+            tables[name]["high"] = tables[name]["high"].astype("float64").fillna(math.inf)
+        for name, columns in POSITIVE.items():
+            if not (tables[name][columns] > 0).all(axis=None):
+                what = f"{', '.join(columns)} of {name} are positive"
+                raise InputError(f"this is no gravity model: {what}")
+        return cls(**tables, trained_on=held.text("trained_on"), known_from=held.day("known_from"))
 
     def _table(self) -> pd.DataFrame:
         return self.fits
@@ -79,29 +97,32 @@ class GravityModel(Shown):
         """Pairs whose potential is known, as ``"AAA-BBB"``."""
         return sorted(set(self.potentials["reporter"] + "-" + self.potentials["partner"]))
 
+    @validated
     def fits_of(self, reporter: str, partner: str) -> list[str]:
         """Fits that have a pair's potential."""
         rows = self.potentials.query("reporter == @reporter and partner == @partner")
         if rows.empty:
             way = f"there are {', '.join(self.pairs())}: fit your own with tradelib.fit_gravity"
-            raise ValueError(f"no potential of {reporter}-{partner} is known here; {way}")
+            raise NoAnswerError(f"no potential of {reporter}-{partner} is known here; {way}")
         return list(dict.fromkeys(rows["fit"]))
 
+    @validated
     def years(self, reporter: str, partner: str, *, fit: str) -> list[int]:
         """Years for which a fit has a pair's potential."""
         offers = self.fits_of(reporter, partner)
         if fit not in offers:
             there = ", ".join(offers)
-            raise ValueError(f"{reporter}-{partner} has no fit {fit!r}; there are {there}")
+            raise InputError(f"{reporter}-{partner} has no fit {fit!r}; there are {there}")
         rows = self.potentials.query("reporter == @reporter and partner == @partner")
         return sorted(int(year) for year in rows.loc[rows["fit"] == fit, "year"])
 
+    @validated
     def potential(self, reporter: str, partner: str, *, year: int, fit: str) -> Potential:
         """Potential of a pair in a year of the panel."""
         years = self.years(reporter, partner, fit=fit)
         if year not in years:
             offers = ", ".join(map(str, years))
-            raise ValueError(f"{fit} has no potential for {year}; it has {offers}")
+            raise InputError(f"{fit} has no potential for {year}; it has {offers}")
         keys = ["fit", "reporter", "partner", "year"]
         row = self.potentials.set_index(keys).loc[(fit, reporter, partner, year)]
         return Potential(
@@ -110,11 +131,13 @@ class GravityModel(Shown):
             log_error=float(row["log_error"]), own_effect=fit == "pair",
         )  # fmt: skip
 
+    @validated
     def below(self, ratio: float) -> float:
         """Share of trading pairs with a smaller multiple of their potential; from 1 to 99 %."""
         everyone = self.ratios.iloc[0][QUANTILES].to_numpy(float)
         return float(np.interp(ratio, everyone, LEVELS))
 
+    @validated
     def elasticities(self, fit: str) -> tuple[pd.Series, pd.DataFrame]:
         """Elasticities to exporter's and importer's GDP that carry a fit on, with covariance."""
         by = CARRIED_BY.get(fit, "income")
@@ -122,3 +145,19 @@ class GravityModel(Shown):
         both = self.covariance[self.covariance["fit"] == by]
         square = both.pivot(index="term", columns="other", values="value")
         return terms[ELASTICITIES], square.loc[ELASTICITIES, ELASTICITIES]
+
+
+def _table_of(held: Learned, name: str) -> pd.DataFrame:
+    """One table of a model, if it holds the columns that it must."""
+    columns, rows = held.get("columns"), held.get("rows")
+    texts, numbers = TABLES[name]
+    if any(len(row) != len(columns) for row in rows):
+        raise InputError(f"this is no gravity model: a row of {name} is not of its columns")
+    missing = {*texts, *numbers} - set(columns)
+    if missing:
+        raise InputError(f"this is no gravity model: {name} lacks {', '.join(sorted(missing))}")
+    table = pd.DataFrame(rows, columns=columns)
+    for column in numbers:
+        if not is_numeric_dtype(table[column]) or not np.isfinite(table[column]).all():
+            raise InputError(f"this is no gravity model: {column} of {name} are finite numbers")
+    return table

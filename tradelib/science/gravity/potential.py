@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 
 from tradelib.ground import codes
+from tradelib.ground.edge import validated
+from tradelib.ground.errors import InputError, NoAnswerError
 from tradelib.ground.numbers import needs, positive, tail
 from tradelib.ground.plain import Shown, money
 from tradelib.science.gravity._estimation import CLUSTERS, CONSTANT, key
@@ -18,7 +20,7 @@ from tradelib.science.gravity.fit import GravityFit
 PRECISION, ROUNDS = 1e-12, 20_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Potential(Shown):
     """What gravity predicts for a pair in a year, both directions together.
 
@@ -51,6 +53,7 @@ class Potential(Shown):
         """Actual turnover as a multiple of the potential."""
         return self.actual_musd / self.musd
 
+    @validated
     def interval(self, level: float = 80) -> tuple[float, float]:
         """Ends of a central interval of the potential, US$ million, at a level in percent.
 
@@ -73,6 +76,7 @@ class Potential(Shown):
         return f"{predicted}. Trade was {money(self.actual_musd)}, {self.ratio:.1f} times as much."
 
 
+@validated
 def fitted_potential(fit: GravityFit, reporter: str, partner: str, *, year: int) -> Potential:
     """What a fit predicts for a pair and year, with the uncertainty of coefficients and effects.
 
@@ -152,7 +156,7 @@ def carried(
 
 def _check_ppml(fit: GravityFit) -> None:
     if fit.estimator != "ppml":
-        raise ValueError(f"a potential is a mean, and {fit.estimator} fits none; fit by ppml")
+        raise InputError(f"a potential is a mean, and {fit.estimator} fits none; fit by ppml")
 
 
 def _row(fit: GravityFit, exporter: str, importer: str, year: int) -> int:
@@ -165,9 +169,9 @@ def _row(fit: GravityFit, exporter: str, importer: str, year: int) -> int:
         return int(np.flatnonzero(used)[0])
     flow = f"{exporter} to {importer} in {year}"
     if dropped.any():
-        raise ValueError(f"{flow} was dropped: {fit.dropped.loc[dropped, 'reason'].iloc[0]}")
+        raise NoAnswerError(f"{flow} was dropped: {fit.dropped.loc[dropped, 'reason'].iloc[0]}")
     years = ", ".join(str(y) for y in sorted({int(y) for y in fit.rows["year"]}))
-    raise ValueError(f"{flow} is not in the panel; its years are {years}")
+    raise NoAnswerError(f"{flow} is not in the panel; its years are {years}")
 
 
 def _log_error(fit: GravityFit, at: list[int]) -> float:

@@ -19,6 +19,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from tradelib.ground.edge import validated
+from tradelib.ground.errors import InputError
+from tradelib.ground.learned import Learned
 from tradelib.ground.numbers import Floats
 from tradelib.ground.plain import Shown
 from tradelib.science.outlook import signals as pairs
@@ -105,20 +108,26 @@ class GrowthModel(Shown):
         return dict(json.loads(json.dumps(asdict(self))))
 
     @classmethod
+    @validated
     def from_dict(cls, plain: Mapping[str, Any]) -> "GrowthModel":
         """The model that `to_dict` wrote; a part that is missing or of another shape is refused."""
-        try:
-            (start, slope), (c, d) = plain["size_line"], plain["memory"]
-            return cls(
-                among=_coefficients(plain["among"]), alone=_coefficients(plain["alone"]),
-                size_line=(float(start), float(slope)), memory=(float(c), float(d)),
-                trained_on=str(plain["trained_on"]), known_from=str(plain["known_from"]),
-                eras=tuple(tuple(map(float, third)) for third in plain.get("eras", ())),
-                era_starts=tuple(tuple(map(str, third)) for third in plain.get("era_starts", ())),
-                cycle=tuple((int(year), float(by)) for year, by in plain.get("cycle", ())),
-            )  # fmt: skip
-        except (KeyError, TypeError, ValueError) as error:
-            raise ValueError(f"this is no growth model: {error}") from None
+        held = Learned("growth model", plain)
+        among, alone = (_coefficients(held.part(name)) for name in ("among", "alone"))
+        (start, slope), (c, d) = (held.numbers(name, 2) for name in ("size_line", "memory"))
+        if not -1 <= c <= 1:
+            raise InputError(f"this is no growth model: memory holds a correlation of {c:g}")
+        eras = plain.get("eras", ())
+        return cls(
+            among=among,
+            alone=alone,
+            size_line=(float(start), float(slope)),
+            memory=(float(c), float(d)),
+            trained_on=held.text("trained_on"),
+            known_from=held.day("known_from"),
+            eras=tuple(map(tuple, held.numbers("eras", 3, MAX_HORIZON).tolist())) if eras else (),
+            era_starts=tuple(tuple(map(str, third)) for third in plain.get("era_starts", ())),
+            cycle=tuple((int(year), by) for year, by in held.rows("cycle", 2)),
+        )
 
     def digest(self) -> str:
         """SHA-256 of the numbers, as hexadecimal digits."""
@@ -137,7 +146,8 @@ def panel_quantiles(
     """Quantiles of turnover of every row, in one pass: the kernel of `tradelib.forecast_panel`."""
     h, p = checked_horizons(horizons), np.asarray(quantiles, float)
     if p.ndim != 1 or not ((p > 0) & (p < 1)).all():
-        raise ValueError(f"quantiles lie between 0 and 1, got {p.tolist()}")
+        raise InputError(f"quantiles lie between 0 and 1, got {p.tolist()}")
+    history = pairs.as_wide(history)
     _check_panel(history, errors)
     other, history = pairs.flags(other_source, history.index), history.iloc[:, -LONGEST:]
     wrong = pairs.problems(history)
@@ -145,7 +155,7 @@ def panel_quantiles(
         words = "; ".join(f"{pair}: {why}" for pair, why in wrong.iloc[:3].items())
         text = f"{len(wrong)} of {len(history)} pairs cannot be forecast: {words}"
         if errors == "raise":
-            raise ValueError(f"{text}; drop them or set errors='report'")
+            raise InputError(f"{text}; drop them or set errors='report'")
         warnings.warn(text, stacklevel=4)
     good = ~history.index.isin(wrong.index)
     result = np.full((len(history), h.size, p.size), np.nan)
@@ -195,21 +205,22 @@ def between_nodes(shock: Floats, p: Floats) -> Floats:
 def checked_horizons(horizons: ArrayLike) -> Floats:
     """Years ahead that the model knows, or an error that names them."""
     h = np.asarray(horizons, float)
-    if h.ndim != 1 or not h.size or (h % 1 != 0).any() or (h < 1).any() or (h > MAX_HORIZON).any():
+    inside = (h >= 1) & (h <= MAX_HORIZON)
+    if h.ndim != 1 or not h.size or not inside.all() or (h % 1 != 0).any():
         got = h.tolist() if h.size < 3 else f"{h.min():g} to {h.max():g}"
-        raise ValueError(f"horizons are whole years from 1 to {MAX_HORIZON}, got {got}")
+        raise InputError(f"horizons are whole years from 1 to {MAX_HORIZON}, got {got}")
     return h
 
 
 def _check_panel(history: pd.DataFrame, errors: str) -> None:
     if errors not in ("raise", "report"):
-        raise ValueError(f"errors is 'raise' or 'report', got {errors!r}")
+        raise InputError(f"errors is 'raise' or 'report', got {errors!r}")
     if history.empty:
-        raise ValueError(f"history needs pairs and years, got a frame of shape {history.shape}")
+        raise InputError(f"history needs pairs and years, got a frame of shape {history.shape}")
     if history.index.has_duplicates:
-        raise ValueError(f"{history.index[history.index.duplicated()][0]} is given twice; keep one")
+        raise InputError(f"{history.index[history.index.duplicated()][0]} is given twice; keep one")
     if (np.diff(np.asarray(history.columns, float)) != 1).any():
-        raise ValueError(f"columns are consecutive years in order, got {list(history.columns)}")
+        raise InputError(f"columns are consecutive years in order, got {list(history.columns)}")
 
 
 def _read(
@@ -234,11 +245,15 @@ def _rowwise(given: Floats, coefficients: Floats) -> Floats:
     return np.asarray(sum(parts, np.zeros((len(given), len(coefficients)))))
 
 
-def _coefficients(plain: Mapping[str, Any]) -> Coefficients:
-    parts = {name: tuple(tuple(map(float, row)) for row in plain[name]) for name in COLUMNS}
-    for name, part in parts.items():
-        widths = [len(row) for row in part]
-        if len(widths) != 2 or widths[0] != widths[1] or widths[0] not in COLUMNS[name]:
-            allowed = " or ".join(map(str, COLUMNS[name]))
-            raise ValueError(f"{name} has two rows of {allowed} numbers, got rows of {widths}")
+def _coefficients(held: Learned) -> Coefficients:
+    parts = {}
+    for name, widths in COLUMNS.items():
+        part = held.numbers(name)
+        if part.ndim != 2 or len(part) != 2 or part.shape[1] not in widths:
+            allowed = " or ".join(map(str, widths))
+            raise InputError(
+                f"this is no growth model: {name} has two rows of {allowed} numbers, got shape "
+                f"{part.shape}"
+            )
+        parts[name] = tuple(map(tuple, part.tolist()))
     return Coefficients(**parts)

@@ -15,6 +15,8 @@ import numpy as np
 import pandas as pd
 
 from tradelib.ground import flows
+from tradelib.ground.edge import validated
+from tradelib.ground.errors import InputError
 from tradelib.ground.numbers import Floats
 from tradelib.science.outlook import signals as pairs
 from tradelib.science.outlook.growth_model import (
@@ -60,6 +62,7 @@ Origin: TypeAlias = tuple[pd.DataFrame, Floats, pairs.Ints]
 Block: TypeAlias = tuple[pairs.Signals, Floats, float]
 
 
+@validated
 def fit_growth_model(
     panel: pd.DataFrame | Mapping[str, pd.DataFrame], *, known_by: int | None = None,
     per_origin: int = 200, trained_on: str = "", known_from: str = "",
@@ -83,7 +86,7 @@ def fit_growth_model(
 
     Raises
     ------
-    ValueError
+    InputError
         If a panel is malformed (see `tradelib.flows.by_pair`), or no origin has fifty pairs with
         five years up to it and a later one.
     ImportError
@@ -126,7 +129,7 @@ def _size_line(panels: list[list[Origin]], count: int) -> tuple[float, float]:
     least = (pairs.MIN_PAIRS, pairs.MIN_YEARS)
     lines = [pairs.size_line(h) for h in histories if (np.array(h.shape) >= least).all()]
     if not lines:
-        raise ValueError(
+        raise InputError(
             f"no origin has {least[0]} pairs of {least[1]} years and a later one; got "
             f"{count} pairs in all: give a larger panel"
         )

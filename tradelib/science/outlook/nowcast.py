@@ -14,6 +14,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from tradelib.ground import frames
+from tradelib.ground.convert import day_of
+from tradelib.ground.edge import validated
+from tradelib.ground.errors import InputError, NoAnswerError
 from tradelib.ground.numbers import Floats, generator, positive, tail
 from tradelib.ground.plain import Shown, money
 
@@ -23,11 +27,11 @@ SHRINKAGES = (math.inf, 8.0, 4.0, 2.0, 1.0, 0.0)
 LEADS = 200
 
 
-class FewSharesError(ValueError):
+class FewSharesError(NoAnswerError):
     """Fewer than two earlier pair-years say what so many months come to."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Nowcast(Shown):
     """Distribution of a year's turnover, from its first months.
 
@@ -53,10 +57,11 @@ class Nowcast(Shown):
     variants: pd.DataFrame
     known_from: pd.Timestamp
 
+    @validated
     def quantile(self, probability: float) -> float:
         """Turnover of the year not exceeded with a probability within 0 and 1, US$ million."""
         if not 0 < probability < 1:
-            raise ValueError(f"a quantile needs a probability between 0 and 1, got {probability}")
+            raise InputError(f"a quantile needs a probability between 0 and 1, got {probability}")
         logit = self.centre - self.spread * NormalDist().inv_cdf(probability)
         return self.part_musd * (1 + math.exp(-logit))
 
@@ -65,21 +70,24 @@ class Nowcast(Shown):
         """Median of the year, US$ million."""
         return self.quantile(0.5)
 
+    @validated
     def interval(self, level: float) -> tuple[float, float]:
         """Central interval in US$ million; `level` in percent, between 0 and 100."""
         beyond = tail(level)
         return self.quantile(beyond), self.quantile(1 - beyond)
 
+    @validated
     def chance(self, values: ArrayLike) -> Floats:
         """Probability that the year's turnover is at least each value, US$ million."""
         goals = np.atleast_1d(np.asarray(values, float))
-        if not np.isfinite(goals).all():
-            raise ValueError(f"values to reach are finite, got {goals.tolist()}")
+        if goals.ndim > 1 or not np.isfinite(goals).all():
+            raise InputError(f"values to reach are finite, got {goals.tolist()}")
         rest = goals / self.part_musd - 1
         with np.errstate(divide="ignore"):
             scores = (-np.log(np.maximum(rest, 0)) - self.centre) / self.spread
         return np.array([NormalDist().cdf(score) for score in scores])
 
+    @validated
     def shaped(self, scores: Floats) -> Floats:
         """Turnover at standard scores of the share of the year, US$ million."""
         return self.part_musd * (1 + np.exp(-(self.centre + self.spread * scores)))
@@ -90,6 +98,7 @@ class Nowcast(Shown):
         casts = np.log([self.quantile(p) for p in levels])
         return np.asarray(casts - math.log(self.median_musd))
 
+    @validated
     def sample(self, n: int, *, rng: int | np.random.Generator = 0) -> Floats:
         """Draws of the year's turnover, shape (n,), US$ million."""
         return self.shaped(generator(rng).standard_normal(n))
@@ -116,6 +125,7 @@ class Nowcast(Shown):
         )
 
 
+@validated
 def nowcast_year(
     value_musd: float, *, year: int, months: int, shares: pd.DataFrame, pair: tuple[str, str],
     known_by: pd.Timestamp | str,
@@ -154,8 +164,9 @@ def nowcast_year(
     """
     value = positive("the part-year figure", value_musd)
     if not 1 <= months <= 11:
-        raise ValueError(f"a part-year has 1 to 11 months, got {months}")
-    votes = _votes(shares, year=year, known_by=pd.Timestamp(known_by))
+        raise InputError(f"a part-year has 1 to 11 months, got {months}")
+    known_by = day_of("known_by", known_by)
+    votes = _votes(shares, year=year, known_by=known_by)
     if len(votes) < 2:
         raise FewSharesError(
             f"a nowcast learns from at least two earlier pair-years, got {len(votes)} known by "
@@ -225,7 +236,13 @@ def _votes(shares: pd.DataFrame, *, year: int, known_by: pd.Timestamp) -> pd.Dat
     needed = ["reporter", "partner", "year", "months", "share", "released", "full_year_released"]
     missing = [c for c in needed if c not in shares]
     if missing:
-        raise ValueError(f"shares lack {', '.join(missing)}; take them from flows.year_to_date")
+        raise InputError(f"shares lack {', '.join(missing)}; take them from flows.year_to_date")
+    frames.check_table(
+        shares,
+        numbers="year months share",
+        texts="reporter partner",
+        days="released full_year_released",
+    )
     known = shares[["released", "full_year_released"]].max(axis=1)
     usable = (known <= known_by) & (shares["year"] < year)
     usable &= shares["share"].between(0, 1, "neither") & shares["months"].between(1, 11)

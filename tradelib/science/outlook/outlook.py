@@ -15,6 +15,9 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from tradelib.ground import flows
+from tradelib.ground.convert import History
+from tradelib.ground.edge import validated
+from tradelib.ground.errors import NoAnswerError
 from tradelib.ground.numbers import Floats, at_least, generator
 from tradelib.ground.plain import Shown, heading, money
 from tradelib.science.outlook.growth_model import (
@@ -43,7 +46,7 @@ LEAST_KEPT = 0.25
 SLICES = 1000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Outlook(Shown):
     """Turnover of one pair in each of the coming years, as the growth model has it.
 
@@ -84,6 +87,7 @@ class Outlook(Shown):
         ends = f"{money(middle)} in {self.first + 1} and {money(last)} in {self.years[-1]}"
         return f"{heading(self.name)}, with data to {self.origin}: as likely as not {ends} or more."
 
+    @validated
     def chance(self, values: ArrayLike, year: int) -> Floats:
         """Probability that turnover in one of `years` is at least each positive value."""
         goals = np.log(check_goals(values))
@@ -92,6 +96,7 @@ class Outlook(Shown):
         curve = self.logs[self._ahead(year) - 1]
         return np.asarray(at_least(goals[:, None] - self._leads(), curve, UNIFORM).mean(axis=1))
 
+    @validated
     def quantile(self, probability: ArrayLike, year: int) -> Floats:
         """Turnover not exceeded with each probability in one of `years`, US$ million."""
         asked = np.asarray(probability, float)
@@ -103,12 +108,14 @@ class Outlook(Shown):
         fine = np.linspace(curve[0] + leads.min(), curve[-1] + leads.max(), 4 * NORMAL.size)
         return np.asarray(np.exp(np.interp(asked, 1 - self.chance(np.exp(fine), year), fine)))
 
+    @validated
     def shortfall(self, value: float, year: int) -> float:
         """Mean lack in a year, US$ million, if a value is not reached, else zero."""
         likely = self.quantile((np.arange(SLICES) + 0.5) / SLICES, year)
         lacking = value - likely[likely < value]
         return float(lacking.mean()) if lacking.size else 0.0
 
+    @validated
     def passage(self, value: float) -> Floats:
         """Probability that a positive value was ever reached by each of `years`.
 
@@ -127,6 +134,7 @@ class Outlook(Shown):
             chances.append(np.count_nonzero(seen) / KEPT)
         return np.array(chances)
 
+    @validated
     def paths(
         self, horizon: int, *, n_paths: int = 20_000, rng: int | np.random.Generator = 0
     ) -> Forecast:
@@ -156,8 +164,9 @@ class Outlook(Shown):
         return np.zeros(1) if self.nowcast is None else self.nowcast.leads()
 
 
+@validated
 def outlook(
-    history: pd.DataFrame, *, model: GrowthModel, nowcast: Nowcast | None = None,
+    history: History, *, model: GrowthModel, nowcast: Nowcast | None = None,
     other_source: bool = False,
 ) -> Outlook:  # fmt: skip
     """The growth model on one history: as many of its years as are known, one at least.
@@ -259,7 +268,7 @@ def _rows(
             row[: -2 if other else 0] = np.nan
     wide = pd.DataFrame(rows)
     if len(wrong := problems(wide)):
-        raise ValueError(f"{wrong.iloc[0]}; the growth model cannot forecast it")
+        raise NoAnswerError(f"{wrong.iloc[0]}; the growth model cannot forecast it")
     return wide
 
 

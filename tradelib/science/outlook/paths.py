@@ -8,8 +8,12 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from tradelib.ground import flows
+from tradelib.ground.convert import History
+from tradelib.ground.edge import validated
+from tradelib.ground.errors import InputError
 from tradelib.ground.numbers import Floats, generator, tail
 from tradelib.ground.plain import Shown, heading, money
+from tradelib.ground.record import Record
 from tradelib.science.outlook.nowcast import Nowcast
 from tradelib.science.outlook.signals import KINDS
 
@@ -17,7 +21,7 @@ from tradelib.science.outlook.signals import KINDS
 LARGEST = 700.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Forecast(Shown):
     """Sample paths of a pair's turnover.
 
@@ -38,19 +42,22 @@ class Forecast(Shown):
     paths: Floats
     kind: str = ""
 
+    @validated
     def quantile(self, probability: ArrayLike) -> Floats:
         """Quantiles, shape (..., n_years), US$ million, of probabilities between 0 and 1."""
         p = np.asarray(probability, float)
-        if not ((p > 0) & (p < 1)).all():
-            raise ValueError(f"a quantile needs probabilities between 0 and 1, got {p.tolist()}")
+        if not p.size or not ((p > 0) & (p < 1)).all():
+            raise InputError(f"a quantile needs probabilities between 0 and 1, got {p.tolist()}")
         return np.asarray(np.quantile(self.paths, p, axis=0))
 
+    @validated
     def interval(self, level: float = 80) -> pd.DataFrame:
         """Central interval, `level` in percent: ``year``, ``low``, ``median``, ``high``."""
         beyond = tail(level)
         low, median, high = self.quantile([beyond, 0.5, 1 - beyond])
         return pd.DataFrame({"year": self.years, "low": low, "median": median, "high": high})
 
+    @validated
     def probability(self, at_least: float, *, year: int, ever: bool = False) -> float:
         """Probability that turnover, US$ million, is at least so large in one of `years`.
 
@@ -59,15 +66,17 @@ class Forecast(Shown):
         """
         return float(self.chance([at_least], year=year, ever=ever)[0])
 
+    @validated
     def chance(self, values: ArrayLike, *, year: int, ever: bool = False) -> Floats:
         """`probability` of each of many values, shape (n_values,)."""
         goals = check_goals(values)
         if year not in self.years:
-            raise ValueError(f"{year} is not forecast; there are {self.years[0]}-{self.years[-1]}")
+            raise InputError(f"{year} is not forecast; there are {self.years[0]}-{self.years[-1]}")
         column = self.years.index(year)
         futures = self.paths[:, : column + 1].max(axis=1) if ever else self.paths[:, column]
         return np.asarray((futures.size - np.searchsorted(np.sort(futures), goals)) / futures.size)
 
+    @validated
     def standard_error(self, probability: float) -> float:
         """Monte Carlo error of a probability read from the paths, never zero.
 
@@ -76,10 +85,13 @@ class Forecast(Shown):
         Agresti, A. and Coull, B. A. (1998), Approximate is better than "exact" for interval
         estimation of binomial proportions, *American Statistician* 52.
         """
+        if not 0 <= probability <= 1:
+            raise InputError(f"a probability lies between 0 and 1, got {probability}")
         n = len(self.paths)
         p = (probability * n + 1) / (n + 2)
         return math.sqrt(p * (1 - p) / (n + 2))
 
+    @validated
     def first_passage(self, at_least: float) -> pd.DataFrame:
         """Chance of first reaching a positive value in each year: ``year``, ``first``, ``by``."""
         check_goals([at_least])
@@ -99,6 +111,7 @@ class Forecast(Shown):
     def _table(self) -> pd.DataFrame:
         return self.interval()
 
+    @validated
     def summary(self, at_least: float | None = None) -> str:
         """Say in plain words where the last year lies, and how likely a value is by then."""
         last = self.interval(80).iloc[-1]
@@ -120,8 +133,8 @@ class Forecast(Shown):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Start:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Start(Record):
     """What every forecaster begins with."""
 
     origin: int
@@ -134,16 +147,16 @@ class Start:
 
 
 def started(
-    history: pd.DataFrame, horizon: int, n_paths: int, rng: int | np.random.Generator,
+    history: History, horizon: int, n_paths: int, rng: int | np.random.Generator,
     nowcast: Nowcast | None, *, least: int, varying: bool = False,
 ) -> Start:  # fmt: skip
     """The checked history, its logs and the draws, with a nowcast's median as a further year."""
     series = flows.history(history)
     check_counts(horizon=horizon, n_paths=n_paths)
     if len(series) < least:
-        raise ValueError(f"this forecaster needs at least {least} years, got {len(series)}")
+        raise InputError(f"this forecaster needs at least {least} years, got {len(series)}")
     if varying and series.min() == series.max():
-        raise ValueError(f"all {len(series)} years are equal: no model can be fitted; use naive")
+        raise InputError(f"all {len(series)} years are equal: no model can be fitted; use naive")
     origin, draws, lead = int(series.index[-1]), generator(rng), None
     check_nowcast(nowcast, origin)
     logs = np.log(series.to_numpy())
@@ -173,7 +186,7 @@ def check_goals(values: ArrayLike) -> Floats:
     goals = np.atleast_1d(np.asarray(values, float))
     wrong = goals[~(np.isfinite(goals) & (goals > 0))]
     if wrong.size:
-        raise ValueError(f"a value to reach is positive and finite, got {wrong[0]:g}")
+        raise InputError(f"a value to reach is positive and finite, got {wrong[0]:g}")
     return goals
 
 
@@ -181,10 +194,10 @@ def check_counts(**counts: int) -> None:
     """Whole numbers from 1, or an error that names the first that is not."""
     for name, value in counts.items():
         if value < 1:
-            raise ValueError(f"{name} must be at least 1, got {value}")
+            raise InputError(f"{name} must be at least 1, got {value}")
 
 
 def check_nowcast(nowcast: Nowcast | None, origin: int) -> None:
     """A nowcast is of the year after the history's last."""
     if nowcast is not None and nowcast.year != origin + 1:
-        raise ValueError(f"the nowcast must be of {origin + 1}, got {nowcast.year}")
+        raise InputError(f"the nowcast must be of {origin + 1}, got {nowcast.year}")

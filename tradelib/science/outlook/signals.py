@@ -14,7 +14,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from tradelib.ground import frames
+from tradelib.ground.convert import as_wide as as_wide
+from tradelib.ground.edge import validated
+from tradelib.ground.errors import InputError
 from tradelib.ground.numbers import Floats
+from tradelib.ground.record import Record
 
 __all__ = ["CrossSection", "Effects", "Signals", "cross_section", "moments", "problems"]
 
@@ -52,8 +57,8 @@ Ints = NDArray[np.intp]
 Bools = NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Effects:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Effects(Record):
     """A two-way fit, mean + effect of one country + effect of the other, shrunk to the mean.
 
     Attributes
@@ -70,6 +75,7 @@ class Effects:
     effects: Floats
     inverse: Floats
 
+    @validated
     def without_own(self, values: Floats, weights: Floats, a: Ints, b: Ints) -> Floats:
         """Fit of each row as if the row had not been in it."""
         fit = self.effects[a] + self.effects[b]
@@ -78,8 +84,8 @@ class Effects:
         return np.asarray(fit - leverage / (1 - leverage) * (values - self.mean - fit))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CrossSection:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class CrossSection(Record):
     """Countries' effects at one origin.
 
     Attributes
@@ -98,8 +104,8 @@ class CrossSection:
     size: Effects
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signals:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Signals(Record):
     """What bears on the future of each pair.
 
     Attributes
@@ -118,6 +124,7 @@ class Signals:
     cycle: Floats | float = 0.0
 
 
+@validated
 def problems(history: pd.DataFrame) -> pd.Series:
     """Rows that cannot be forecast, and why.
 
@@ -137,7 +144,7 @@ def problems(history: pd.DataFrame) -> pd.Series:
     >>> problems(wide).to_dict()
     {'A-C': 'its last year is unknown or below US$1m'}
     """
-    values = history.to_numpy(float)
+    values = as_wide(history).to_numpy()
     tests = [
         (np.isinf(values).any(axis=1), "it holds an infinite value"),
         ((values < 0).any(axis=1), "it holds a negative value"),
@@ -169,6 +176,7 @@ def kinds(history: pd.DataFrame, other_source: Bools) -> NDArray[np.str_]:
     return np.array(list(KINDS))[np.where(recent, 0, np.where(years >= 2, 1, 2))]
 
 
+@validated
 def moments(history: pd.DataFrame, *, other_source: ArrayLike | None = None) -> pd.DataFrame:
     """Sums by pair of countries, from which `cross_section` is solved; sums of blocks add up.
 
@@ -191,6 +199,7 @@ def moments(history: pd.DataFrame, *, other_source: ArrayLike | None = None) -> 
     >>> moments(wide).n.to_dict()
     {('A', 'B'): 2.0}
     """
+    history = as_wide(history)
     names = _countries(history.index)
     own = _own(history, flags(other_source, history.index))
     columns = {
@@ -201,6 +210,7 @@ def moments(history: pd.DataFrame, *, other_source: ArrayLike | None = None) -> 
     return pd.DataFrame(columns, index=names).groupby(level=[0, 1]).sum()
 
 
+@validated
 def cross_section(sums: pd.DataFrame) -> CrossSection:
     """Countries' effects at the origin, from the sums of `moments`.
 
@@ -218,6 +228,13 @@ def cross_section(sums: pd.DataFrame) -> CrossSection:
     >>> cross_section(moments(wide)).level.effects.round(2).tolist()
     [-0.37, -0.37, 0.37, 0.37]
     """
+    names = "n level weight move stepped volatility size"
+    frames.check_table(sums, numbers=names)
+    values = sums[names.split()].to_numpy(float, na_value=np.nan)
+    if sums.index.nlevels != 2 or not np.isfinite(values).all():
+        raise InputError(
+            "sums are finite and indexed by two countries, as pairs.moments gives them"
+        )
     sums = sums.groupby(level=[0, 1]).sum()
     first, second = sums.index.get_level_values(0), sums.index.get_level_values(1)
     countries = first.append(second).unique().sort_values()
@@ -293,7 +310,7 @@ def flags(other_source: ArrayLike | None, index: pd.Index) -> Bools:
     series = isinstance(other_source, pd.Series)
     given = np.asarray(other_source.reindex(index) if series else other_source)  # type: ignore[union-attr]
     if given.dtype != bool or given.shape != (len(index),):
-        raise ValueError(
+        raise InputError(
             f"other_source is True or False for each of {len(index)} rows, got {given.tolist()}"
         )
     return given
@@ -345,7 +362,7 @@ def _countries(index: pd.Index) -> list[pd.Index]:
     parts = [_both(name) for name in index]
     for name, both in zip(index, parts, strict=True):
         if not all(both):
-            raise ValueError(f"names must be like 'AAA-BBB', got {name!r}")
+            raise InputError(f"names must be like 'AAA-BBB', got {name!r}")
     return [pd.Index([both[i] for both in parts]) for i in (0, 1)]
 
 
@@ -353,7 +370,7 @@ def _located(index: pd.Index, countries: pd.Index) -> tuple[Ints, Ints]:
     a, b = (countries.get_indexer(side) for side in _countries(index))
     strange = (a < 0) | (b < 0)
     if strange.any():
-        raise ValueError(
+        raise InputError(
             f"the cross-section does not hold the countries of {index[strange][0]}; "
             "make it from every block"
         )

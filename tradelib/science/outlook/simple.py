@@ -17,6 +17,8 @@ from typing import Any, TypeAlias
 import numpy as np
 import pandas as pd
 
+from tradelib.ground.convert import History
+from tradelib.ground.edge import validated
 from tradelib.ground.numbers import Floats, needs, student_tail
 from tradelib.science.outlook.nowcast import Nowcast
 from tradelib.science.outlook.paths import Forecast, Start, check_goals, finished, started
@@ -44,7 +46,7 @@ Forecast
 
 Raises
 ------
-ValueError
+InputError
     If the history is too short, all alike where a model is fitted, or not in order, the horizon or
     number of paths is below one, or the nowcast is of another year.
 ImportError
@@ -66,7 +68,7 @@ def _forecaster(*, least: int) -> Callable[[Callable[[Start], Floats]], Forecast
         name = kernel.__name__
 
         def made(
-            history: pd.DataFrame, *, horizon: int, n_paths: int = 20_000,
+            history: History, *, horizon: int, n_paths: int = 20_000,
             rng: int | np.random.Generator = 0, nowcast: Nowcast | None = None,
         ) -> Forecast:  # fmt: skip
             start = started(
@@ -78,7 +80,7 @@ def _forecaster(*, least: int) -> Callable[[Callable[[Start], Floats]], Forecast
         text, *source = inspect.cleandoc(kernel.__doc__ or "").split("\nReferences\n")
         references = f"\nReferences\n{source[0]}\n" if source else ""
         made.__doc__ = text + CALL.format(least=least, name=name, references=references)
-        return made
+        return validated(made)
 
     return wrapped
 

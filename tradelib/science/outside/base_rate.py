@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tradelib.ground.edge import validated
 from tradelib.ground.numbers import Floats, positive, student, tail, wilson
 from tradelib.ground.plain import Shown, words
 from tradelib.science.outside.episodes import (
@@ -35,7 +36,7 @@ FEW = 30
 ROUNDING = 1e-12
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class BaseRate(Shown):
     """The share of a reference class that multiplied its turnover, and how sure that is.
 
@@ -98,6 +99,7 @@ class BaseRate(Shown):
         """Independent episodes that would leave the same doubt."""
         return self._doubt()[0]
 
+    @validated
     def interval(self, level: float = LEVEL) -> tuple[float, float]:
         """Interval of the share that another run of history could have shown; `level` in percent.
 

@@ -12,8 +12,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tradelib.ground import flows
-from tradelib.ground.edge import fits
+from tradelib.ground import flows, frames
+from tradelib.ground.edge import fits, validated
+from tradelib.ground.errors import InputError, NoAnswerError
 from tradelib.ground.numbers import Floats, positive
 
 # Growth before the origin is seen over three years: one alone jumps, ten leave few origins.
@@ -27,7 +28,7 @@ NOTHING = -20.0
 Groups = Mapping[str, Collection[str]]
 
 
-class NoEpisodesError(ValueError):
+class NoEpisodesError(NoAnswerError):
     """The panel or table holds no known episode of the class asked for."""
 
 
@@ -62,11 +63,11 @@ class ReferenceClass:
             fits(field.name, getattr(self, field.name), field.type)
         positive("size_musd", self.size_musd)
         if not 1 < self.within < math.inf:
-            raise ValueError(f"within must be above 1, got {self.within}")
+            raise InputError(f"within must be above 1, got {self.within}")
         if self.past not in ("any", *PAST):
-            raise ValueError(f"past is any, {', '.join(PAST)}, got {self.past!r}")
+            raise InputError(f"past is any, {', '.join(PAST)}, got {self.past!r}")
         if self.origins is not None and self.origins[0] > self.origins[1]:
-            raise ValueError(f"origins run from first to last, got {self.origins}")
+            raise InputError(f"origins run from first to last, got {self.origins}")
 
     @property
     def ends(self) -> tuple[float, float]:
@@ -85,8 +86,10 @@ class ReferenceClass:
             text += f", from {self.origins[0]}-{self.origins[1]}"
         return text
 
+    @validated
     def holds(self, windows: pd.DataFrame, groups: Groups) -> pd.Series:
         """Which rows of `episodes` are of the class."""
+        frames.check_table(windows, numbers="start_musd origin", texts="pair")
         inside = windows["start_musd"].between(*self.ends)
         if self.past != "any":
             (low, high), factor = PAST[self.past], np.exp(windows["past"])
@@ -105,6 +108,7 @@ class ReferenceClass:
         return inside & members
 
 
+@validated
 def episodes(panel: pd.DataFrame, *, horizon: int, prices: pd.Series | None = None) -> pd.DataFrame:
     """Every pair over every window of the panel.
 
@@ -137,7 +141,7 @@ def episodes(panel: pd.DataFrame, *, horizon: int, prices: pd.Series | None = No
     """
     wide = flows.by_pair(panel)
     if horizon < 1:
-        raise ValueError(f"horizon is a whole number of years from 1, got {horizon!r}")
+        raise InputError(f"horizon is a whole number of years from 1, got {horizon!r}")
     years, turnover = wide.columns.to_numpy(), wide.to_numpy(float)
     width = len(years) - horizon
     if width < 1:
@@ -174,5 +178,5 @@ def log_prices(prices: pd.Series, years: NDArray[np.int64]) -> Floats:
     place = prices.index.get_indexer(pd.Index(years))
     if (place < 0).any():
         absent = sorted({str(year) for year in years[place < 0]})
-        raise ValueError(f"the price index lacks {', '.join(absent)}")
+        raise InputError(f"the price index lacks {', '.join(absent)}")
     return np.asarray(np.log(prices.to_numpy(float)[place]))

@@ -14,6 +14,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from tradelib.ground.edge import validated
+from tradelib.ground.errors import InputError
 from tradelib.ground.numbers import Floats
 from tradelib.science.outside.episodes import (
     WITHIN,
@@ -35,6 +37,7 @@ ByOrigin: TypeAlias = tuple[Ints, Ints, Ints, Floats]
 SCORES = np.array([NormalDist().inv_cdf(p) for p in LEVELS])
 
 
+@validated
 def growth_table(
     panel: pd.DataFrame, *, sizes: Sequence[float], horizons: Sequence[int],
     groups: Groups | None = None, past: Sequence[str] = ("any",),
@@ -75,6 +78,8 @@ def growth_table(
             for any_year in ever:
                 cell = dict(zip(CELL, (name, which, any_year, horizon, size), strict=False))
                 rows += [cell | row for row in _quantiles(like, "best" if any_year else "growth")]
+    if not rows:
+        raise InputError("no episode of these sizes and horizons is known of the panel")
     return pd.DataFrame(rows)[[*CELL, *COUNTS, *QUANTILES]]
 
 
@@ -111,7 +116,7 @@ def share_curve(
     """Shares of a reference class that reached each of many multiples in the last year."""
     asked = np.asarray(multiples, float)
     if not ((asked > 0) & np.isfinite(asked)).all():
-        raise ValueError(f"multiples must be positive and finite, got {asked.tolist()}")
+        raise InputError(f"multiples must be positive and finite, got {asked.tolist()}")
     question = Question(reference_class, asked, horizon, prices=prices)
     _, n, _, share = _by_origin(*_read(table, question))
     return np.asarray((n / n.sum()) @ share)
@@ -157,6 +162,14 @@ def cells_of(
     size, origin = table["size_musd"].to_numpy(float), table["origin"].to_numpy()
     counts, quantiles = (table[names].to_numpy(float) for names in (COUNTS, QUANTILES))
     return Cells(size[like], origin[like], counts[like], quantiles[like])
+
+
+def cells_by_horizon(table: pd.DataFrame) -> dict[int, Cells]:
+    """The cells of all pairs in the last year of each horizon, from one year to the longest."""
+    horizons = sorted(int(horizon) for horizon in table["horizon"].unique())
+    if horizons != list(range(1, len(horizons) + 1)):
+        raise InputError(f"a growth table has each horizon from 1 year on, got {horizons}")
+    return {horizon: cells_of(table, horizon=horizon) for horizon in horizons}
 
 
 def _read(table: pd.DataFrame | Cells, asked: Question) -> tuple[Ints, Floats, Floats]:

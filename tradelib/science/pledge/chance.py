@@ -15,6 +15,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from tradelib.ground.errors import InputError
+from tradelib.ground.learned import Learned
 from tradelib.ground.numbers import Floats, tail
 from tradelib.ground.plain import Shown, percent
 from tradelib.science.pledge.status import with_china, year_announced
@@ -23,6 +25,8 @@ SIGNALS = ("growth asked", "years allowed", "year announced", "China", "found by
 # A few pledges are older, and the newest are mostly still open: they count with the nearest years.
 ERAS = (2000, 2020)
 THIRD = 3
+# What rounding may take from the least variance of a covariance.
+ROUNDING = 1e-9
 
 
 def signals(scored: pd.DataFrame) -> Floats:
@@ -39,7 +43,7 @@ def _signals(asked: Any, years: Any, announced: Any, china: Any) -> list[Any]:
     return [np.log1p(np.asarray(asked, float)), allowed, np.clip(announced, *ERAS), china]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class PledgeChance(Shown):
     """Chance that a pledge like this one is on time.
 
@@ -116,8 +120,28 @@ class PledgeModel(NamedTuple):
     @classmethod
     def from_dict(cls, held: dict[str, Any]) -> "PledgeModel":
         """The model that ``data/pledge_model.json`` holds as numbers."""
-        arrays = ("centre", "scale", "params", "covariance", "ends")
-        return cls(**held | {name: np.array(held[name], float) for name in arrays})
+        read, k = Learned("pledge model", held), len(SIGNALS)
+        scale, covariance = read.numbers("scale", k), read.numbers("covariance", k + 1, k + 1)
+        if not (scale > 0).all():
+            raise InputError(f"this is no pledge model: scales are positive, got {scale.tolist()}")
+        least = np.linalg.eigvalsh((covariance + covariance.T) / 2).min()
+        if not np.allclose(covariance, covariance.T) or least < -ROUNDING:
+            raise InputError("this is no pledge model: its covariance is not one of any estimates")
+        ends = read.numbers("ends", 2, 2)
+        if not (ends[0] <= ends[1]).all():
+            raise InputError(f"this is no pledge model: its ends are not in order, {ends.tolist()}")
+        return cls(
+            known_from=read.day("known_from"),
+            n=read.count("n"),
+            on_time=read.count("on_time"),
+            pairs=read.count("pairs"),
+            centre=read.numbers("centre", k),
+            scale=scale,
+            params=read.numbers("params", k + 1),
+            covariance=covariance,
+            ends=ends,
+            scores=dict(read.get("scores")),
+        )
 
     def chance(
         self, asked: float, years: int, announced: int, *, china: bool, level: float = 90
@@ -127,9 +151,9 @@ class PledgeModel(NamedTuple):
         More or less than any pledge asked counts as the most or the least that one did.
         """
         if not (math.isfinite(asked) and asked > 0):
-            raise ValueError(f"a pledge asks growth: a fraction a year above 0, got {asked}")
+            raise InputError(f"a pledge asks growth: a fraction a year above 0, got {asked}")
         if years < 0:
-            raise ValueError(f"the deadline must not lie before the announcement, got {years}")
+            raise InputError(f"the deadline must not lie before the announcement, got {years}")
         known = np.array(_signals(asked, years, announced, china), float)
         known[:2] = np.clip(known[:2], *self.ends)
         scaled = np.r_[1.0, (known - self.centre[:4]) / self.scale[:4], 0.0]

@@ -19,6 +19,8 @@ from collections.abc import Collection
 import pandas as pd
 
 from tradelib.ground import flows, frames
+from tradelib.ground.edge import validated
+from tradelib.ground.errors import InputError
 
 VERDICTS = ("agrees", "rounds to", "contradicts", "cannot tell")
 # Within 1 % a figure is the same one, rounded; a loose word allows ten times as much.
@@ -32,6 +34,11 @@ COLUMNS = [
 SILENT = {"sourced": float("nan"), "bound": "", "source_id": "", "source": "", "released": pd.NaT}
 
 
+# The period of a claim, and the one that it is compared with.
+PERIODS = ["period_start", "period_end", "compare_start", "compare_end"]
+
+
+@validated
 def check_claims(
     claims: pd.DataFrame, figures: pd.DataFrame, *, statements: pd.DataFrame, events: pd.DataFrame
 ) -> pd.DataFrame:
@@ -71,6 +78,18 @@ def check_claims(
         "years": _years,
     }
     _check(claims, checks)
+    frames.check_table(
+        figures, numbers="value_musd", texts="reporter partner flow status source_id who"
+    )
+    frames.check_columns(figures, ["coverage", "bound"])
+    frames.check_table(
+        statements,
+        numbers="value_musd horizon_years",
+        texts="reporter partner source_id who",
+        days="released",
+    )
+    frames.check_table(events, texts="item source_id who", days="released")
+    frames.check_columns(events, ["period"])
     held = [_held_against(claim, checks[claim["check"]](claim)) for _, claim in claims.iterrows()]
     checked = pd.concat(held, ignore_index=True)[COLUMNS]
     return checked.astype({"verdict": pd.CategoricalDtype(VERDICTS, ordered=True)})
@@ -78,15 +97,23 @@ def check_claims(
 
 def _check(claims: pd.DataFrame, checks: Collection[str]) -> None:
     if claims.empty or not set(NEEDED) <= set(claims):
-        raise ValueError(
+        raise InputError(
             f"claims are rows as load_article returns them, with {', '.join(NEEDED)}; got "
             f"{len(claims)} rows with {', '.join(claims)}"
         )
+    frames.check_table(
+        claims,
+        numbers="value decimals",
+        texts="claim check said unit who source_id",
+        flags="approximate",
+        days="released",
+    )
+    frames.check_columns(claims, ["item", "reporter", "partner", *PERIODS])
     if (claims["value"] <= 0).any():
-        raise ValueError(f"a claimed value is positive, got {claims['value'].min():g}")
+        raise InputError(f"a claimed value is positive, got {claims['value'].min():g}")
     unknown = set(claims["check"]) - set(checks)
     if unknown:
-        raise ValueError(f"a check is one of {', '.join(checks)}, got {min(map(repr, unknown))}")
+        raise InputError(f"a check is one of {', '.join(checks)}, got {min(map(repr, unknown))}")
 
 
 def _held_against(claim: pd.Series, sources: pd.DataFrame) -> pd.DataFrame:

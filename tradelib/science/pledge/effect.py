@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tradelib.ground.errors import InputError
 from tradelib.ground.numbers import Floats, tail
 from tradelib.ground.plain import Shown
 from tradelib.science.outside.episodes import ReferenceClass, episodes
@@ -32,7 +33,7 @@ ABSENT = {"like": 0, "reached": 0, "why": "not among those compared"}
 COLUMNS = ["target_id", "against", "like", "reached", "why"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class PledgeEffect(Shown):
     """How often pledges were on time, and like pairs without one.
 
@@ -139,7 +140,7 @@ def effect_of(scored: pd.DataFrame, peers: pd.DataFrame, *, level: float = 90) -
     both = scored.merge(peers[peers["why"] == ""][COLUMNS], on="target_id")
     if WITHOUT not in set(both["against"]):
         told = ", ".join(f"{why} ({n})" for why, n in rows["why"].value_counts().items())
-        raise ValueError(f"needs like pairs, got none for {len(scored)} pledges: {told}")
+        raise InputError(f"needs like pairs, got none for {len(scored)} pledges: {told}")
     groups = _groups(both, level)
     whole: Any = next(groups.itertuples())
     return PledgeEffect(

@@ -7,6 +7,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from tradelib.ground.convert import History, as_history
+from tradelib.ground.edge import validated
+from tradelib.ground.errors import InputError
 from tradelib.ground.growth import cagr, compound
 from tradelib.ground.numbers import Floats
 from tradelib.science.pledge.target import Target, own_series
@@ -45,8 +48,9 @@ METHODS: dict[str, Method] = {
 SIZES = {"under 20m": 0.0, "20m to 200m": 20.0, "200m to 2bn": 200.0, "over 2bn": 2000.0}
 
 
+@validated
 def progress(
-    history: pd.DataFrame, target: Target, *, base_year: int | None = None,
+    history: History, target: Target, *, base_year: int | None = None,
     last_year: int | None = None, every_endpoint: bool = False,
 ) -> pd.DataFrame:  # fmt: skip
     """Verdict of each official progress method, and how it turns with the chosen years.
@@ -74,7 +78,7 @@ def progress(
 
     Raises
     ------
-    ValueError, TypeError
+    InputError
         If the target has no deadline, the deadline is not after the base year, the last year not
         between base and deadline, a year is not in the history, or the history is another pair's.
 
@@ -91,7 +95,7 @@ def progress(
     >>> progress(series, pledge)[["method", "ratio", "status"]].round(2).to_numpy().tolist()
     [['un_2026', 3.36, 'on track'], ['open_sdg', 1.9, 'on track']]
     """
-    series = own_series(history, target)
+    series = own_series(as_history(history), target)
     first, final = _assessed(series, target, base_year, last_year)
     lasts = range(first + 1, final + 1) if every_endpoint else [final]
     starts = range(first, final) if every_endpoint else [first]
@@ -109,7 +113,7 @@ def _assessed(
 ) -> tuple[int, int]:
     """First and last year of the assessment."""
     if target.deadline is None:
-        raise ValueError(
+        raise InputError(
             f"progress needs a deadline, {target.pair} has none; try Target(..., deadline=YEAR)"
         )
     start, end = int(series.index[0]), int(series.index[-1])
@@ -117,9 +121,9 @@ def _assessed(
     final = min(end, target.deadline) if last_year is None else last_year
     for year in (first, final):
         if year not in series.index:
-            raise ValueError(f"{year} is not in the history, which runs from {start} to {end}")
+            raise InputError(f"{year} is not in the history, which runs from {start} to {end}")
     if not first < final <= target.deadline:
-        raise ValueError(
+        raise InputError(
             f"progress needs base year < last year <= deadline, got {first}, {final}, "
             f"{target.deadline}"
         )

@@ -15,6 +15,7 @@ from typing import Any, Unpack
 import pandas as pd
 
 from tradelib.ground import codes
+from tradelib.ground.errors import InputError, NoAnswerError
 from tradelib.ground.numbers import tail, wilson
 from tradelib.ground.plain import Shown, words
 from tradelib.science.pledge.status import (
@@ -51,7 +52,7 @@ class Class(Filters, total=False):
     region: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class PledgeRate(Shown):
     """Share of pledges that were met on time, with its interval.
 
@@ -114,7 +115,7 @@ def rate_of(targets: pd.DataFrame, *, level: float = 95, **asked: Unpack[Class])
     rows = _chosen(targets, **asked)
     if rows.empty:
         way = "loosen one of them, or see scored_pledges"
-        raise ValueError(f"no pledge passes the filters; {way}; got {asked}")
+        raise NoAnswerError(f"no pledge passes the filters; {way}; got {asked}")
     return _rate(rows, level, growth=asked.get("growth"))
 
 
@@ -136,7 +137,7 @@ def rate_table(
         tables = {k: _rates(targets, "class", kinds[k], dict(asked), level) for k in kinds}
         return pd.concat(tables, names=["kind"]).reset_index("kind")
     if by not in ways:
-        raise ValueError(f"by is one of {', '.join([*ways, 'all'])}, got {by!r}")
+        raise InputError(f"by is one of {', '.join([*ways, 'all'])}, got {by!r}")
     return _rates(targets, by, ways[by] | {"all": {}}, dict(asked), level)
 
 
@@ -205,29 +206,31 @@ def _chosen(
     ):
         if name == "growth" and isinstance(wanted, int | float) and MOST < wanted < math.inf:
             way = "a fraction a year, such as 0.256 for 25.6 %"
-            raise ValueError(f"growth is {way}, got {wanted}")
+            raise InputError(f"growth is {way}, got {wanted}")
         if wanted is not None:
             band = _band(name, wanted, bands)
             rows = rows[values.loc[rows.index].between(*band, inclusive="left")]
     if region is not None:
         known = _regions(targets)
         if region not in known:
-            raise ValueError(f"region is one of {', '.join(known)}, got {region!r}")
+            raise InputError(f"region is one of {', '.join(known)}, got {region!r}")
         rows = rows[[region in sides for sides in _sides(rows)]]
     return rows.reset_index(drop=True)
 
 
 def _band(name: str, wanted: float | Band, bands: Sequence[Band]) -> Band:
     """The class that a number falls in, or the band of two numbers."""
-    if isinstance(wanted, tuple):
+    if isinstance(wanted, tuple | list):
+        if len(wanted) != 2:
+            raise InputError(f"a band of {name} runs from low to high, got {wanted}")
         low, high = wanted
         if not low < high:
-            raise ValueError(f"a band of {name} runs from low to high, got {wanted}")
+            raise InputError(f"a band of {name} runs from low to high, got {wanted}")
         return float(low), float(high)
     for low, high in bands:
         if low <= wanted < high:
             return low, high
-    raise ValueError(
+    raise InputError(
         f"{name} must be a number from {bands[0][0]:g}, or a band of two, got {wanted}"
     )
 

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from tradelib.ground import codes
+from tradelib.ground.errors import InputError
 from tradelib.ground.numbers import tail
 from tradelib.science.pledge.effect import COLUMNS as PEERS
 from tradelib.science.pledge.effect import WITHOUT
@@ -32,7 +33,7 @@ def country_records(
     scored = scored_pledges(targets)
     if not 0 < scored["on_time"].mean() < 1:
         kept = f"{scored['on_time'].sum()} of {len(scored)} scored pledges on time"
-        raise ValueError(
+        raise InputError(
             f"shares are drawn to that of all, which needs some kept and missed; got {kept}"
         )
     like = peers.loc[(peers["against"] == WITHOUT) & (peers["why"] == ""), PEERS]

@@ -11,6 +11,10 @@ from typing import TypedDict
 import numpy as np
 import pandas as pd
 
+from tradelib.ground import frames
+from tradelib.ground.edge import validated
+from tradelib.ground.errors import InputError
+
 # Years after the deadline that still count as late: longer, and inflation alone reaches the level.
 WINDOW = 3
 TAGS = (
@@ -47,6 +51,7 @@ class Filters(TypedDict, total=False):
     batch: int | None
 
 
+@validated
 def derived_status(
     targets: pd.DataFrame, *, window: int = WINDOW, deadline_to: int | None = None
 ) -> pd.Series:
@@ -83,7 +88,7 @@ def derived_status(
     """
     _check(targets)
     if window < 0:
-        raise ValueError(f"the window is a number of years from 0, got {window}")
+        raise InputError(f"the window is a number of years from 0, got {window}")
     deadline, reached = targets["deadline"], _reached(targets)
     dated, met = deadline.notna(), reached.notna()
     known = met | targets["outcome_value"].notna()
@@ -98,6 +103,7 @@ def derived_status(
     return pd.Series(status, index=targets.index, name="derived_status", dtype="str")
 
 
+@validated
 def status_disagreements(targets: pd.DataFrame, *, window: int = WINDOW) -> pd.DataFrame:
     """Pledges whose recorded status is not the one their figures give, and why.
 
@@ -138,6 +144,7 @@ def status_disagreements(targets: pd.DataFrame, *, window: int = WINDOW) -> pd.D
     return table[said != derived].reset_index(drop=True)
 
 
+@validated
 def scored_pledges(
     targets: pd.DataFrame, *, deadline_to: int | None = None, deadline_passed: bool = True,
     outcome_known: bool = True, baseline_known: bool = True, baseline_before: bool = False,
@@ -179,7 +186,7 @@ def scored_pledges(
     [0.101, 0.164, 0.175, 0.101, 0.269, 0.141]
     """
     if repeats not in REPEATS:
-        raise ValueError(f"repeats is one of {', '.join(REPEATS)}, got {repeats!r}")
+        raise InputError(f"repeats is one of {', '.join(REPEATS)}, got {repeats!r}")
     rows, dated = _judged(targets, deadline_to)
     demands = [
         (True, dated),
@@ -214,14 +221,28 @@ def _judged(targets: pd.DataFrame, deadline_to: int | None) -> tuple[pd.DataFram
 def _tags(without: str | Sequence[str]) -> list[str]:
     tags = [without] if isinstance(without, str) else list(without)
     if not set(tags) <= set(TAGS):
-        raise ValueError(f"without takes tags of {', '.join(TAGS)}, got {without!r}")
+        raise InputError(f"without takes tags of {', '.join(TAGS)}, got {without!r}")
     return tags
 
 
 def _check(targets: pd.DataFrame) -> None:
     missing = [column for column in COLUMNS if column not in targets]
     if missing:
-        raise ValueError(f"targets lack {', '.join(missing)}; take them from load_targets")
+        raise InputError(f"targets lack {', '.join(missing)}; take them from load_targets")
+    frames.check_table(
+        targets,
+        numbers="target_value baseline_value outcome_value deadline baseline_year outcome_year "
+        "reached_year batch version",
+        texts="target_id scope reporter partner announced currency status",
+        flags=" ".join(TAGS),
+    )
+    for column in ("deadline", "baseline_year", "outcome_year", "reached_year"):
+        if not np.isfinite(targets[column].dropna().to_numpy(float)).all():
+            raise InputError(f"{column} holds an infinite year")
+    wrong = ~targets["announced"].str.match(r"\d{4}(-|$)")
+    if wrong.any():
+        what = f"{targets['announced'][wrong].iloc[0]!r}"
+        raise InputError(f"announced is an ISO day, month or year, got {what}")
 
 
 def _true(condition: pd.Series) -> pd.Series:
@@ -236,7 +257,7 @@ def _last_deadline(targets: pd.DataFrame, deadline_to: int | None) -> int:
     if deadline_to is None:
         return last
     if deadline_to > last:
-        raise ValueError(
+        raise InputError(
             f"deadline_to must not lie after {last}, the last year with an outcome, got "
             f"{deadline_to}"
         )

@@ -1,18 +1,21 @@
 """The pledge, and where a pair stands against it by arithmetic alone.
 
 A history here is a tidy frame with ``year`` and ``turnover_musd`` (US$ million, current prices),
-one positive value a year without gaps, as `tradelib.load_turnover` returns it.
+one positive value a year, as `tradelib.load_turnover` returns it; years may be missing.
 """
 
 from dataclasses import KW_ONLY, dataclass
 from datetime import date
-from numbers import Integral
+from numbers import Real
 from typing import ClassVar
 
 import numpy as np
 import pandas as pd
 
 from tradelib.ground import codes, flows
+from tradelib.ground.convert import History, as_history
+from tradelib.ground.edge import validated
+from tradelib.ground.errors import InputError, InputTypeError
 from tradelib.ground.growth import required_growth
 from tradelib.ground.numbers import positive
 from tradelib.ground.plain import Shown
@@ -38,7 +41,7 @@ class Target(Shown):
 
     Raises
     ------
-    ValueError, TypeError
+    InputError
         If a country or flow is unknown, both countries are the same, the value is not positive and
         finite, the deadline is no calendar year or lies before the announcement, or that is no
         date.
@@ -67,25 +70,26 @@ class Target(Shown):
         for field in ("reporter", "partner"):
             object.__setattr__(self, field, codes.iso3(getattr(self, field)))
         if self.reporter == self.partner:
-            raise ValueError(f"a target needs two countries, got {self.reporter} twice")
+            raise InputError(f"a target needs two countries, got {self.reporter} twice")
         object.__setattr__(self, "value_musd", positive("value_musd", self.value_musd))
         if self.flow not in tuple(WORDS):
-            raise ValueError(f"flow is one of {', '.join(WORDS)}, got {self.flow!r}")
+            raise InputError(f"flow is one of {', '.join(WORDS)}, got {self.flow!r}")
         self._check_days()
 
     def _check_days(self) -> None:
         day = self.announced
         if day is not None and (not isinstance(day, date) or day is pd.NaT):
-            raise TypeError(f"announced is a datetime.date or None, got {day!r}")
+            raise InputTypeError(f"announced is a datetime.date or None, got {day!r}")
         if self.deadline is None:
             return
-        if not isinstance(self.deadline, Integral) or isinstance(self.deadline, bool):
-            raise TypeError(f"deadline is a calendar year or None, got {self.deadline!r}")
+        whole = isinstance(self.deadline, Real) and self.deadline % 1 == 0
+        if not whole or isinstance(self.deadline, bool):
+            raise InputTypeError(f"deadline is a calendar year or None, got {self.deadline!r}")
         object.__setattr__(self, "deadline", int(self.deadline))
         if not 1900 <= self.deadline <= 2200:
-            raise ValueError(f"deadline is a calendar year such as 2027, got {self.deadline}")
+            raise InputError(f"deadline is a calendar year such as 2027, got {self.deadline}")
         if day is not None and self.deadline < day.year:
-            raise ValueError(
+            raise InputError(
                 f"the deadline must not lie before the announcement, got {self.deadline} for a "
                 f"target announced on {day}; leave it None if no deadline was named"
             )
@@ -128,6 +132,7 @@ class Standing(Shown):
         target has been reached.
     reached : int or None, first year at or above the target, from the year of the announcement on
     preliminary : bool, whether the last year's figure is
+    since : int, first year that counts as reaching the target
     """
 
     target: Target
@@ -137,6 +142,7 @@ class Standing(Shown):
     required: float | None
     reached: int | None
     preliminary: bool
+    since: int
 
     @property
     def state(self) -> str:
@@ -177,44 +183,69 @@ class Standing(Shown):
         })  # fmt: skip
 
 
-def standing(target: Target, history: pd.DataFrame, *, gaps: bool = False) -> Standing:
+@validated
+def standing(target: Target, history: History) -> Standing:
     """Where a pair stands: last full year, years left, growth needed.
 
-    Years before the announcement do not count as reaching the target; if its day is not given,
-    every year of the history counts.
+    Years before the announcement do not count as reaching the target. If its day is not given, it
+    counts from when it is asked: a level that was passed once and lost again is not reached.
 
     Parameters
     ----------
-    target : Target, with or without a deadline
-    history : DataFrame, of that pair, as the module's text says; ``status`` if any is preliminary
-    gaps : bool, whether years may be missing in between
+    target : Target
+        With or without a deadline.
+    history : DataFrame, Series, mapping or list
+        Of that pair, as `tradelib.assess` takes it, in any order, years missing or not; ``status``
+        if any is preliminary.
 
     Returns
     -------
-    Standing, a state even where the target is already met
+    Standing
+        A state even where the target is already met.
 
     Examples
     --------
-    >>> series = pd.DataFrame({"year": [2024, 2025], "turnover_musd": [555.8, 515.5]})
     >>> pledge = Target(reporter="KAZ", partner="TKM", value_musd=1000, deadline=2027)
-    >>> now = standing(pledge, series)
+    >>> now = standing(pledge, {2024: 555.8, 2025: 515.5})
     >>> now.state, round(now.required, 3)
     ('open', 0.393)
     """
-    series = own_series(history, target, gaps=gaps)
-    years, values = series.index.to_numpy(), series.to_numpy()
-    met = years[(values >= target.value_musd) & (years >= target.since)]
+    table = as_history(history)
+    series = own_series(table, target, gaps=True)
     last_year, last = int(series.index[-1]), float(series.iloc[-1])
+    since = _since(target, series)
+    met = series.index[(series >= target.value_musd) & (series.index >= since)]
     left = None if target.deadline is None else target.deadline - last_year
     required = None
-    if left is not None and left > 0 and not len(met):
+    if left is not None and left > 0 and met.empty:
         required = float(required_growth(last, target.value_musd, years=left))
-    early = "status" in history and history["status"] == "preliminary"
+    early = "status" in table and table["status"] == "preliminary"
     return Standing(
-        target=target, last_year=last_year, last_musd=last, years_left=left, required=required,
-        reached=int(met[0]) if len(met) else None,
-        preliminary=bool(np.any(early & (history["year"] == last_year))),
-    )  # fmt: skip
+        target=target,
+        last_year=last_year,
+        last_musd=last,
+        years_left=left,
+        required=required,
+        reached=None if met.empty else int(met[0]),
+        preliminary=bool(np.any(early & (table["year"] == last_year))),
+        since=since,
+    )
+
+
+def _since(target: Target, series: pd.Series) -> int:
+    """First year that counts: of the announcement, else of the run that still holds the target.
+
+    The run ends in the last year known, or in the deadline if that has passed.
+    """
+    if target.announced is not None:
+        return target.since
+    end = min(int(series.index[-1]), target.deadline or int(series.index[-1]))
+    since = end
+    for year, value in series.loc[:end].iloc[::-1].items():
+        if value < target.value_musd:
+            break
+        since = int(year)
+    return since
 
 
 def own_series(history: pd.DataFrame, target: Target, *, gaps: bool = False) -> pd.Series:
@@ -223,5 +254,7 @@ def own_series(history: pd.DataFrame, target: Target, *, gaps: bool = False) -> 
     if {"reporter", "partner"} <= set(history):
         pairs = set(zip(history["reporter"].tolist(), history["partner"].tolist(), strict=True))
         for one in pairs - {(target.reporter, target.partner), (target.partner, target.reporter)}:
-            raise ValueError(f"the history is of {'-'.join(one)}, the target of {target.pair}")
+            raise InputError(
+                f"the history is of {'-'.join(map(str, one))}, the target of {target.pair}"
+            )
     return series

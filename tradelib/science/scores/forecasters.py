@@ -7,12 +7,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from tradelib.ground.edge import validated
 from tradelib.ground.numbers import Floats
 from tradelib.science.outlook.paths import Forecast
 
 PanelForecaster: TypeAlias = Callable[..., Floats]
 
 
+@validated
 def refitted(fit: Callable[[int], Any], forecaster: Callable[..., Floats]) -> PanelForecaster:
     """A forecaster whose model is fitted anew at each origin, on what was known by then.
 
@@ -43,6 +45,7 @@ def refitted(fit: Callable[[int], Any], forecaster: Callable[..., Floats]) -> Pa
     return run
 
 
+@validated
 def one_by_one(
     forecaster: Callable[..., Forecast], *, n_paths: int = 2000, rng: int = 0
 ) -> PanelForecaster:

@@ -12,6 +12,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tradelib.ground import flows
+from tradelib.ground.edge import validated
+from tradelib.ground.errors import InputError
 from tradelib.ground.numbers import Floats, at_least
 from tradelib.science.outlook.signals import FLOOR_MUSD
 from tradelib.science.scores.forecasters import PanelForecaster
@@ -41,6 +43,7 @@ class Origin(NamedTuple):
     horizons: list[int]
 
 
+@validated
 def backtest(
     panel: pd.DataFrame, forecasters: Mapping[str, PanelForecaster], *,
     origins: Sequence[int] | None = None, horizons: Sequence[int] = (1, 2, 3, 4, 5, 6),
@@ -79,7 +82,7 @@ def backtest(
 
     Raises
     ------
-    ValueError
+    InputError
         If the panel lacks a column, has a pair and year twice or a value that is negative or
         infinite, a horizon is below one, no origin has enough pairs and a year to score, or a
         forecaster returns something else than asked.
@@ -106,6 +109,7 @@ def backtest(
     return pd.DataFrame(rows)
 
 
+@validated
 def calibration(
     panel: pd.DataFrame, forecaster: PanelForecaster, *, origins: Sequence[int] | None = None,
     horizons: Sequence[int] = (1, 2, 3, 4, 5, 6), bins: int = 10,
@@ -136,6 +140,8 @@ def calibration(
     >>> counts.query("event == 'x2'")[["n", "forecast", "hits"]].round(3).to_numpy().tolist()
     [[60.0, 0.005, 0.0]]
     """
+    if bins < 1:
+        raise InputError(f"bins are one or more, got {bins}")
     rows = []
     for at in _origins(panel, origins, horizons, None, MIN_CASES, iter):
         logs = _logs("the forecaster", forecaster, at)
@@ -170,18 +176,20 @@ def _origins(
     """Origins with enough pairs and a year to score, in the order given."""
     wide = flows.by_pair(panel)
     if not horizons or min(horizons) < 1:
-        raise ValueError(f"horizons are whole years from 1, got {list(horizons)}")
+        raise InputError(f"horizons are whole years from 1, got {list(horizons)}")
     if origins is None:
         origins = range(int(wide.columns.min()) + MIN_YEARS - 1, int(wide.columns.max()))
     found = False
     for year in progress(list(origins)):
+        if year - 1 not in wide.columns:
+            continue
         history, later = cases(wide, year, sample=sample)
         ahead = [h for h in horizons if year + h in later.columns]
         if len(history) >= min_cases and ahead:
             found = True
             yield Origin(year, history, later, ahead)
     if not found:
-        raise ValueError(
+        raise InputError(
             f"no origin among {[*map(int, origins)]} has {min_cases} pairs of {MIN_YEARS} years "
             "and a year to score; give more pairs, more years or earlier origins"
         )
@@ -192,11 +200,11 @@ def _logs(name: str, forecaster: PanelForecaster, at: Origin) -> Floats:
     values = np.asarray(forecaster(at.history, horizons=at.horizons, quantiles=QUANTILES), float)
     shape = (len(at.history), len(at.horizons), QUANTILES.size)
     if values.shape != shape:
-        raise ValueError(f"{name} must return an array of shape {shape}, got {values.shape}")
+        raise InputError(f"{name} must return an array of shape {shape}, got {values.shape}")
     if not (np.isfinite(values) & (values > 0)).all():
-        raise ValueError(f"{name} returned quantiles that are not finite and positive")
+        raise InputError(f"{name} returned quantiles that are not finite and positive")
     if (np.diff(values) < -ROUNDING * values[:, :, 1:]).any():
-        raise ValueError(f"{name} returned quantiles that cross")
+        raise InputError(f"{name} returned quantiles that cross")
     return np.asarray(np.log(np.maximum(values, FLOOR_MUSD)))
 
 

@@ -17,9 +17,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from tradelib.ground.edge import validated
+from tradelib.ground.errors import InputError
 from tradelib.ground.numbers import Floats, generator, tail
 
 
+@validated
 def crps(sample: ArrayLike, observed: ArrayLike) -> Floats:
     """Continuous ranked probability score of a sample, fair to its size.
 
@@ -34,7 +37,7 @@ def crps(sample: ArrayLike, observed: ArrayLike) -> Floats:
 
     Raises
     ------
-    ValueError, TypeError
+    InputError
         If there are fewer than two draws, shapes do not fit, or a value is missing or no number.
 
     References
@@ -52,7 +55,7 @@ def crps(sample: ArrayLike, observed: ArrayLike) -> Floats:
     draws, y = _fitting("sample", sample, observed)
     m = draws.shape[-1]
     if m < 2:
-        raise ValueError(f"crps needs at least two draws, got {m}")
+        raise InputError(f"crps needs at least two draws, got {m}")
     draws = np.sort(draws)
     rank = np.arange(m)
     spread = np.sum((2 * rank - m + 1) * draws, axis=-1) / (m * (m - 1))
@@ -60,6 +63,7 @@ def crps(sample: ArrayLike, observed: ArrayLike) -> Floats:
     return error
 
 
+@validated
 def crps_quantiles(values: ArrayLike, observed: ArrayLike, *, levels: ArrayLike) -> Floats:
     """CRPS read off quantiles: twice their mean pinball loss.
 
@@ -86,16 +90,17 @@ def crps_quantiles(values: ArrayLike, observed: ArrayLike, *, levels: ArrayLike)
     quantiles, y = _fitting("values", values, observed)
     p = _numbers("levels", levels)
     if p.ndim != 1 or p.size != quantiles.shape[-1]:
-        raise ValueError(
+        raise InputError(
             f"{quantiles.shape[-1]} quantiles need as many levels, got shape {p.shape}"
         )
     if not ((p > 0) & (p < 1)).all() or (np.diff(p) <= 0).any():
-        raise ValueError(f"levels ascend between 0 and 1, got {p.tolist()}")
+        raise InputError(f"levels ascend between 0 and 1, got {p.tolist()}")
     error = y[..., None] - quantiles
     loss: Floats = 2 * np.mean(np.maximum(p * error, (p - 1) * error), axis=-1)
     return loss
 
 
+@validated
 def coverage(lower: ArrayLike, upper: ArrayLike, observed: ArrayLike) -> float:
     """Share of observations inside their intervals, ends included.
 
@@ -117,12 +122,13 @@ def coverage(lower: ArrayLike, upper: ArrayLike, observed: ArrayLike) -> float:
     low, high, y = np.broadcast_arrays(*(_numbers(name, given) for name, given in named.items()))
     if (low > high).any():
         ends = f"{low[low > high][0]:g} above {high[low > high][0]:g}"
-        raise ValueError(f"an interval's lower end must not lie above its upper end, got {ends}")
+        raise InputError(f"an interval's lower end must not lie above its upper end, got {ends}")
     if y.size == 0:
-        raise ValueError(f"coverage needs at least one observation, got {y.size}")
+        raise InputError(f"coverage needs at least one observation, got {y.size}")
     return float(np.mean((y >= low) & (y <= high)))
 
 
+@validated
 def brier(probability: ArrayLike, outcome: ArrayLike) -> Floats:
     """Squared error of a probability.
 
@@ -142,17 +148,18 @@ def brier(probability: ArrayLike, outcome: ArrayLike) -> Floats:
     """
     p, hit = _numbers("probability", probability), _numbers("outcome", outcome)
     if p.shape != hit.shape:
-        raise ValueError(f"probability and outcome must fit, got {p.shape} and {hit.shape}")
+        raise InputError(f"probability and outcome must fit, got {p.shape} and {hit.shape}")
     impossible = (p < 0) | (p > 1)
     if impossible.any():
-        raise ValueError(f"a probability lies between 0 and 1, got {p[impossible].flat[0]:g}")
+        raise InputError(f"a probability lies between 0 and 1, got {p[impossible].flat[0]:g}")
     neither = ~np.isin(hit, (0, 1))
     if neither.any():
-        raise ValueError(f"an outcome is 0 or 1, got {hit[neither].flat[0]:g}")
+        raise InputError(f"an outcome is 0 or 1, got {hit[neither].flat[0]:g}")
     error: Floats = (p - hit) ** 2
     return error
 
 
+@validated
 def skill(
     score: ArrayLike, reference: ArrayLike, *, groups: Sequence[Any] | NDArray[Any] | pd.Series,
     level: float = 90, draws: int = 1000, rng: int | np.random.Generator = 0,
@@ -181,18 +188,23 @@ def skill(
     (0.333, 2)
     """
     named = {"score": score, "reference": reference}
-    both = np.array(np.broadcast_arrays(*(_numbers(*item) for item in named.items())))
+    scores = [_numbers(*item) for item in named.items()]
+    if scores[0].shape != scores[1].shape and 1 not in (scores[0].size, scores[1].size):
+        raise InputError(
+            f"skill compares as many scores, got {scores[0].size} and {scores[1].size}"
+        )
+    both = np.array(np.broadcast_arrays(*scores))
     if (both < 0).any():
-        raise ValueError(f"skill compares scores of zero or above, got {both.min():g}")
+        raise InputError(f"skill compares scores of zero or above, got {both.min():g}")
     key = pd.factorize(np.asarray(groups), sort=True)[0]
     if key.size != both[0].size or key.size == 0:
         got = f"{key.size} for {both[0].size} cases"
-        raise ValueError(f"each of at least one case needs a group, got {got}")
+        raise InputError(f"each of at least one case needs a group, got {got}")
     if (key < 0).any():
-        raise ValueError(f"every case needs a group, got none for case {int(key.argmin())}")
+        raise InputError(f"every case needs a group, got none for case {int(key.argmin())}")
     own, theirs = (np.bincount(key, cases.ravel()) / np.bincount(key) for cases in both)
     if not theirs.any():
-        raise ValueError(
+        raise InputError(
             f"skill divides by the reference's score, which is 0 in all of {len(theirs)} groups"
         )
     high, low = 1 - band(own, theirs, level=level, draws=draws, rng=rng)
@@ -208,7 +220,7 @@ def band(
     Draws without a finite ratio do not count.
     """
     if draws < 1:
-        raise ValueError(f"draws must be at least 1, got {draws}")
+        raise InputError(f"draws must be at least 1, got {draws}")
     beyond, n = tail(level), part.shape[-1]
     picks = generator(rng).integers(n, size=(draws, n))
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -220,7 +232,7 @@ def band(
 def _numbers(name: str, values: ArrayLike) -> Floats:
     array = np.asarray(values)
     if not np.isfinite(array).all():
-        raise ValueError(f"{name} must be finite, got {array[~np.isfinite(array)].flat[0]}")
+        raise InputError(f"{name} must be finite, got {array[~np.isfinite(array)].flat[0]}")
     return array.astype(float)
 
 
@@ -228,7 +240,7 @@ def _fitting(name: str, forecast: ArrayLike, observed: ArrayLike) -> tuple[Float
     """A forecast with one dimension more than what came, and what came."""
     values, y = _numbers(name, forecast), _numbers("observed", observed)
     if values.ndim == 0 or values.shape[:-1] != y.shape:
-        raise ValueError(
+        raise InputError(
             f"{name} of shape (..., m) and observed of shape (...) must fit, got {values.shape} "
             f"and {y.shape}"
         )

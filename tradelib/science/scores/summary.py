@@ -9,6 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from tradelib.ground import frames
+from tradelib.ground.edge import validated
+from tradelib.ground.errors import InputError
 from tradelib.ground.numbers import generator
 from tradelib.science.scores.scoring import band, skill
 
@@ -18,6 +21,7 @@ ENOUGH = 30
 DRAWS = 500
 
 
+@validated
 def score_summary(scores: pd.DataFrame, *, baseline: str = "naive") -> pd.DataFrame:
     """Mean scores over origins, skill against a baseline, and bands from whole origins.
 
@@ -42,20 +46,28 @@ def score_summary(scores: pd.DataFrame, *, baseline: str = "naive") -> pd.DataFr
     >>> score_summary(scores).query("forecaster == 'other'").skill.round(2).tolist()
     [0.2]
     """
+    frames.check_table(
+        scores,
+        whole="origin horizon",
+        numbers="n crps coverage80 below10 above90",
+        texts="forecaster",
+    )
+    events = [name for name in scores if str(name).startswith(("brier_x", "bias_x"))]
+    frames.check_table(scores, numbers=" ".join(events))
     key = ["forecaster", "horizon", "origin"]
     if scores.duplicated(key).any():
         again = ", ".join(map(str, scores.loc[scores.duplicated(key), key].iloc[0]))
-        raise ValueError(f"scores hold {again} twice; choose one group")
+        raise InputError(f"scores hold {again} twice; choose one group")
     numbers = scores.select_dtypes("number")
     if numbers.isna().any(axis=None):
         missing = ", ".join(numbers.columns[numbers.isna().any()])
-        raise ValueError(f"scores lack values of {missing}; leave those rows or columns out")
+        raise InputError(f"scores lack values of {missing}; leave those rows or columns out")
     base = scores[scores["forecaster"] == baseline].set_index(["horizon", "origin"])
     luck, rows = generator(0), []
     for (horizon, name), part in scores.sort_values("origin").groupby(["horizon", "forecaster"]):
         at = pd.MultiIndex.from_product([[horizon], part["origin"]])
         if not at.isin(base.index).all():
-            raise ValueError(f"{baseline} is not scored wherever {name} is, {horizon} years ahead")
+            raise InputError(f"{baseline} is not scored wherever {name} is, {horizon} years ahead")
         row = {"horizon": horizon, "forecaster": name}
         rows.append(row | _against(part, base.loc[at], luck))
     return pd.DataFrame(rows)
@@ -105,6 +117,7 @@ def _line(counts: pd.DataFrame, chance: float) -> float:
     return float(np.interp(chance, said, share, right=np.nan))
 
 
+@validated
 def frequencies(counts: pd.DataFrame) -> pd.DataFrame:
     """How often what was forecast came, bin by bin, with bands from whole origins.
 
@@ -125,6 +138,7 @@ def frequencies(counts: pd.DataFrame) -> pd.DataFrame:
     >>> frequencies(counts)[["n", "forecast", "frequency"]].round(6).to_numpy().tolist()
     [[40.0, 0.1, 0.2]]
     """
+    frames.check_table(counts, whole="horizon origin bin n hits", numbers="forecast", texts="event")
     luck, tables = generator(0), []
     for (event, horizon), part in counts.groupby(["event", "horizon"]):
         sums = part.groupby(["bin", "origin"])[["n", "hits"]].sum().unstack(fill_value=0)

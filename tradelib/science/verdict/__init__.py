@@ -1,10 +1,10 @@
 """Evidence in, a verdict out."""
 
 from tradelib.science.verdict.case import Case, Known, OtherData
-from tradelib.science.verdict.evidence import Evidence, Voice
+from tradelib.science.verdict.evidence import Estimate, Evidence
 from tradelib.science.verdict.verdict import Verdict, judge
 from tradelib.science.verdict.words import likelihood
 
 __all__ = [
-    "Case", "Evidence", "Known", "OtherData", "Verdict", "Voice", "judge", "likelihood",
+    "Case", "Estimate", "Evidence", "Known", "OtherData", "Verdict", "judge", "likelihood",
 ]  # fmt: skip

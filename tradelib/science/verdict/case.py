@@ -1,17 +1,18 @@
 """What is known on a day, and of a target on that day: all that a verdict rests on."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple, TypeAlias
+from types import SimpleNamespace
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import pandas as pd
-from pandas.api.types import is_integer_dtype
 
 from tradelib.ground import frames
 from tradelib.ground.growth import required_growth
 from tradelib.ground.plain import words
+from tradelib.ground.record import Record
 from tradelib.science.gravity.model import GravityModel
 from tradelib.science.gravity.potential import Potential
 from tradelib.science.outlook.growth_model import GrowthModel
@@ -31,23 +32,23 @@ class Pledges(NamedTuple):
 
     registry: pd.DataFrame
     scored: pd.DataFrame  # those whose outcome was known, as `tradelib.pledges.scored_pledges`
-    rows: Mapping[str, Any]  # of the registry, by the target's name
     # The newest value and its year, by pair (its countries in order), currency and coverage.
     figures: Mapping[tuple[str, str, str], tuple[float, int]]
     model: PledgeModel  # chance that a pledge like one is kept
     record: pd.DataFrame  # how often official calls came true, as `tradelib.progress_record`
+    rows: Mapping[str, SimpleNamespace]  # of the registry, by the target's name
 
 
 class Gravity(NamedTuple):
-    """What size and distance predict for the pairs whose potential is bundled."""
+    """What size and distance predict for a pair, and the model that says it."""
 
+    potential: Potential  # from effects of countries
+    by_gdp: Potential | None
     model: GravityModel
-    # By pair: from effects of countries, and from GDPs.
-    potentials: Callable[[str], tuple[Potential, Potential | None] | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Known:
+class Known(Record):
     """What is known on a day, whatever the target."""
 
     day: pd.Timestamp | None  # None: all that is in the data
@@ -55,9 +56,7 @@ class Known:
     growth: Mapping[int, Cells]  # of all pairs in the last year of each horizon
     prices: pd.DataFrame  # US consumer prices, ``cpi_u``, and GDP deflator, ``gdp_deflator``
     tested: pd.DataFrame  # how often the model's word came true, as `tradelib.calibration`
-    shares: Callable[[], pd.DataFrame]  # of full years that part-years came to, for nowcasts
     pledges: Pledges
-    gravity: Gravity
 
     @property
     def consumer_prices(self) -> pd.Series:
@@ -80,7 +79,7 @@ class OtherData(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Case:
+class Case(Record):
     """A target on a day, with all that was known of it."""
 
     now: Standing
@@ -92,6 +91,7 @@ class Case:
     known: Known
     # Its months and their turnover, where too few years tell what they come to.
     part_year: PartYear | None = None
+    gravity: Gravity | None = None  # for the pairs whose potential is bundled
 
     @property
     def others(self) -> list[OtherData]:
@@ -116,11 +116,16 @@ class Case:
         """Calendar year judged: the deadline, or five years ahead where none was named."""
         return self.target.deadline or self.now.last_year + OPEN_ENDED
 
+    @property
+    def since(self) -> int:
+        """Year from which the target may count as reached."""
+        return self.now.since
+
     def seen_musd(self, year: int) -> float:
         """Highest turnover seen from the announcement up to a year; minus infinity if none."""
         years, values = (self.history[name].to_numpy() for name in ("year", "turnover_musd"))
-        seen = (self.target.since <= years) & (years <= year)
-        return float(np.max(values[seen], initial=-np.inf))
+        seen = (self.since <= years) & (years <= year)
+        return float(max(values[seen], default=-np.inf))
 
     @property
     def ahead(self) -> int:
@@ -150,22 +155,39 @@ class Case:
 
 
 def case_of(
-    target: Target, history: pd.DataFrame, known: Known, *, source: str,
-    part_year: PartYear | None = None, elsewhere: Mapping[str, pd.DataFrame] | None = None,
-) -> Case:  # fmt: skip
+    target: Target,
+    history: pd.DataFrame,
+    known: Known,
+    *,
+    source: str,
+    part_year: PartYear | None = None,
+    shares: pd.DataFrame | None = None,
+    elsewhere: Mapping[str, pd.DataFrame] | None = None,
+    gravity: Gravity | None = None,
+) -> Case:
     """A target held against a history, with what else is known that day.
 
-    `part_year` are the months published of the year after the last, and their turnover; `elsewhere`
-    annual series of the pair from other sources: None if the figures are one's own.
+    `part_year` are the months published of the year after the last, and their turnover, and
+    `shares` what such months came to of full years; `elsewhere` annual series of the pair from
+    other sources: None if the figures are one's own.
     """
-    ordered = "year" not in history or not is_integer_dtype(history["year"])
-    if not (ordered or history["year"].is_monotonic_increasing):
+    if not history["year"].is_monotonic_increasing:
         history = history.sort_values("year", ignore_index=True)
-    now = standing(target, history, gaps=elsewhere is not None or "source_id" in history)
-    cast = _nowcast(now, part_year, known)
-    return Case(now=now, day=_day(history, known), history=history, source=source, nowcast=cast,
-                part_year=None if cast else part_year, elsewhere=elsewhere,
-                known=known)  # fmt: skip
+    now = standing(target, history)
+    cast = None
+    if part_year is not None and shares is not None:
+        cast = _nowcast(now, part_year, shares, known.day)
+    return Case(
+        now=now,
+        day=_day(history, known),
+        history=history,
+        source=source,
+        nowcast=cast,
+        part_year=None if cast else part_year,
+        elsewhere=elsewhere,
+        gravity=gravity,
+        known=known,
+    )
 
 
 def _day(history: pd.DataFrame, known: Known) -> date | None:
@@ -176,16 +198,16 @@ def _day(history: pd.DataFrame, known: Known) -> date | None:
     return None if newest is None else date(newest.year, newest.month, newest.day)
 
 
-def _nowcast(now: Standing, part_year: PartYear | None, known: Known) -> Nowcast | None:
+def _nowcast(
+    now: Standing, part_year: PartYear, shares: pd.DataFrame, day: pd.Timestamp | None
+) -> Nowcast | None:
     """Of the year after the last one, from its first months; None if too few years tell."""
-    if part_year is None:
-        return None
-    (months, value), shares = part_year, known.shares()
-    on = known.day or shares["full_year_released"].max()
+    months, value = part_year
     pair = now.target.reporter, now.target.partner
+    by = day or shares["full_year_released"].max()
+    year = now.last_year + 1
     try:
-        return nowcast_year(value, year=now.last_year + 1, months=months, shares=shares,
-                            pair=pair, known_by=on)  # fmt: skip
+        return nowcast_year(value, year=year, months=months, shares=shares, pair=pair, known_by=by)
     except FewSharesError:
         return None
 

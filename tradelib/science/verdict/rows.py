@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from tradelib.ground import codes
+from tradelib.ground.errors import NoAnswerError
 from tradelib.ground.growth import required_growth
 from tradelib.ground.plain import words
 from tradelib.science.gravity.ceiling import ceiling_check
@@ -87,7 +88,7 @@ def headline_rows(
 ) -> list[Row]:
     """What the growth model says of the year judged, and of the years around it."""
     goal, by, made = case.target.value_musd, case.by, evidence.outlook
-    source, passage = words(made.name), dict(zip(made.years, evidence.passage(goal), strict=True))
+    source, passage = words(made.name), dict(zip(made.years, made.passage(goal), strict=True))
     half = next((year for year, chance in passage.items() if chance >= 0.5), math.nan)
     rows = [
         row("headline", "headline", f"chance in {by}, the growth model", chances[0], "probability",
@@ -112,13 +113,14 @@ def headline_rows(
 
 def range_rows(evidence: Evidence, chances: Sequence[float], goal: float, year: int) -> list[Row]:
     """What else speaks of the event, with its doubt."""
-    return [
-        row(voice.key, "range", voice.item, chance, "probability", voice.source,
-            voice.doubt(goal, year)[:2] if voice.doubt else (math.nan, math.nan))
-        | {"group": voice.group}
-        for voice, chance in zip(evidence.others, chances, strict=True)
-        if not math.isnan(chance)
-    ]  # fmt: skip
+    rows = []
+    for estimate, chance in zip(evidence.others, chances, strict=True):
+        if math.isnan(chance):
+            continue
+        low, high, _ = estimate.doubt(goal, year) or (math.nan, math.nan, math.nan)
+        cells = (estimate.key, "range", estimate.item, chance, "probability", estimate.source)
+        rows.append(row(*cells, (low, high)) | {"group": estimate.group})
+    return rows
 
 
 def tested_rows(case: Case, chance: float) -> list[Row]:
@@ -148,14 +150,14 @@ def reason_rows(evidence: Evidence, headline: float, goal: float, year: int) -> 
 def era_rows(evidence: Evidence, goal: float, year: int) -> list[Row]:
     """The chance, and turnover with its 80 %, in each third of past eras: no part of the range."""
     rows = []
-    for voice, one in evidence.eras:
-        chance = voice.chance(np.array([goal]), year)[0]
-        low, middle, high = one.quantile(TENTHS, year)
+    for era in evidence.eras:
+        chance = era.chance(np.array([goal]), year)[0]
+        low, middle, high = era.outlook.quantile(TENTHS, year)
+        item = f"turnover in {year}, {era.item}"
         rows += [
-            row(voice.key, "era", voice.item, chance, "probability", voice.source),
-            row(f"{voice.key}_musd", "era", f"turnover in {year}, {voice.item}", middle,
-                "US$ million", voice.source, (low, high)),
-        ]  # fmt: skip
+            row(era.key, "era", era.item, chance, "probability", era.source),
+            row(f"{era.key}_musd", "era", item, middle, "US$ million", era.source, (low, high)),
+        ]
     return rows
 
 
@@ -218,10 +220,10 @@ def nowcast_rows(case: Case) -> list[Row]:
 
 
 def pledge_rows(case: Case) -> list[Row]:
-    """What became of announced targets that asked about as much."""
+    """What became of announced targets that asked about as much; none where nothing was asked."""
     try:
         found = pledge_chance(case)
-    except ValueError:
+    except NoAnswerError:
         return []
     item = f"a pledge like this one is on time, by what became of {found.n} others"
     source = "registry of targets"
@@ -232,13 +234,15 @@ def pledge_chance(case: Case, *, level: float = 90) -> PledgeChance:
     """Of a pledge like this one: asked from the last year before its announcement."""
     target = case.target
     if target.deadline is None:
-        raise ValueError(f"no deadline was named: {target.summary()}; such pledges enter no rate")
+        raise NoAnswerError(
+            f"no deadline was named: {target.summary()}; such pledges enter no rate"
+        )
     start, base = _base(case)
     since = target.announced.year if target.announced else start + 1
     china = "CHN" in (target.reporter, target.partner)
     if not (start < target.deadline and base < target.value_musd):
         why = f"{target.summary()} asks no growth of US${base:,.0f}m in {start}"
-        raise ValueError(f"{why}; nothing was to be kept")
+        raise NoAnswerError(f"{why}; nothing was to be kept")
     asked = float(required_growth(base, target.value_musd, years=target.deadline - start))
     years = max(0, target.deadline - since)
     return case.known.pledges.model.chance(asked, years, since, china=china, level=level)
@@ -246,7 +250,8 @@ def pledge_chance(case: Case, *, level: float = 90) -> PledgeChance:
 
 def _base(case: Case) -> tuple[int, float]:
     """Year and turnover that a pledge started from: as recorded, or the last year before it."""
-    recorded, target = case.known.pledges.rows.get(case.target.target_id), case.target
+    target = case.target
+    recorded = case.known.pledges.rows.get(target.target_id)
     if recorded is not None and pd.notna(recorded.baseline_musd + recorded.baseline_year):
         return int(recorded.baseline_year), float(recorded.baseline_musd)
     years = case.history.set_index("year")["turnover_musd"]
@@ -265,13 +270,10 @@ def learned_row(known: Known) -> Row:
 
 def ceiling_rows(case: Case) -> list[Row]:
     """What size and distance predict, and how usual it is to lie so far above."""
-    gravity = case.known.gravity
-    swapped = f"{case.target.partner}-{case.target.reporter}"
-    found = gravity.potentials(case.target.pair) or gravity.potentials(swapped)
-    if case.elsewhere is None or found is None or case.target.flow != "turnover":
+    if case.gravity is None:
         return []
-    own, gdp = found
-    check = ceiling_check(case.target.value_musd, own, model=gravity.model, by_gdp=gdp)
+    own, gdp, model = case.gravity
+    check = ceiling_check(case.target.value_musd, own, model=model, by_gdp=gdp)
     source = "gravity, PPML with exporter-year and importer-year effects"
     like = f"{check.episodes:,} pairs as far above theirs, four years later"
     money, times, share = "US$ million", "times", "share"

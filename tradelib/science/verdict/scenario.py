@@ -10,7 +10,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from tradelib.ground import flows
+from tradelib.ground import flows, frames
+from tradelib.ground.convert import History, as_history, by_year
+from tradelib.ground.edge import validated
+from tradelib.ground.errors import InputError
 from tradelib.ground.numbers import Floats, positive
 from tradelib.science.outlook.paths import Forecast
 from tradelib.science.verdict.words import likelihood
@@ -18,8 +21,9 @@ from tradelib.science.verdict.words import likelihood
 __all__ = ["agreement", "break_even", "from_history", "mixes", "place"]
 
 
+@validated
 def mixes(
-    history: pd.DataFrame, target_musd: float, *, year: int, export_growth: Sequence[float]
+    history: History, target_musd: float, *, year: int, export_growth: Sequence[float]
 ) -> pd.DataFrame:
     """Which imports a goal needs beside each growth of exports.
 
@@ -42,15 +46,17 @@ def mixes(
     >>> mixes(pair, 1000, year=2027, export_growth=[0.0]).import_musd.item()
     700.0
     """
-    last = history.sort_values("year").iloc[-1]
+    table = by_year(history)
+    frames.check_columns(table, ["export_musd", "import_musd"])
+    last = table.iloc[-1]
     years = _ahead(int(last["year"]), year)
     exports, imports = float(last["export_musd"]), float(last["import_musd"])
     if not (exports > 0 and imports > 0):
         got = f"got {exports} and {imports}"
-        raise ValueError(f"a mix needs exports and imports of {last['year']:.0f}, {got}")
-    growth = np.asarray(export_growth, float)
-    if not (growth > -1).all():
-        raise ValueError(f"growth of exports is above -1, got {growth.tolist()}")
+        raise InputError(f"a mix needs exports and imports of {last['year']:.0f}, {got}")
+    growth = np.asarray(list(export_growth), float)
+    if not growth.size or not (growth > -1).all():
+        raise InputError(f"growth of exports is above -1, got {growth.tolist()}")
     sold = exports * (1 + growth) ** years
     bought = np.maximum(positive("target_musd", target_musd) - sold, 0.0)
     return pd.DataFrame({
@@ -60,6 +66,7 @@ def mixes(
     })  # fmt: skip
 
 
+@validated
 def break_even(
     gap_musd: float, *, volumes: Sequence[float], prices: Sequence[float]
 ) -> pd.DataFrame:
@@ -88,7 +95,7 @@ def break_even(
     """
     gap = positive("gap_musd", gap_musd)
     if not (len(volumes) and len(prices)):
-        raise ValueError(f"volumes and prices are needed, got {volumes} and {prices}")
+        raise InputError(f"volumes and prices are needed, got {volumes} and {prices}")
     given = [(positive("volume", v), positive("price", p)) for v in volumes for p in prices]
     table = pd.DataFrame(given, columns=["volume", "price"])
     value = table["volume"] * table["price"]
@@ -97,8 +104,9 @@ def break_even(
     )
 
 
+@validated
 def from_history(
-    history: pd.DataFrame, *, year: int, inflation: float | None = None
+    history: History, *, year: int, inflation: float | None = None
 ) -> dict[str, float]:
     """Turnover if the pair did again what it once did.
 
@@ -123,11 +131,12 @@ def from_history(
     >>> round(from_history(pair, year=2027)["its steepest 2 years again (2020-2022)"])
     1767
     """
-    known = flows.history(history)
+    table = as_history(history)
+    known = flows.history(table)
     last, now = int(known.index[-1]), float(known.iloc[-1])
     years = _ahead(last, year)
     if len(known) <= years:
-        raise ValueError(f"{years} years ahead need more history than {len(known)} years")
+        raise InputError(f"{years} years ahead need more history than {len(known)} years")
     grew = (known / known.shift(years)).dropna()
     best, worst = int(grew.idxmax()), int(grew.idxmin())
     stories = {
@@ -139,12 +148,13 @@ def from_history(
     if inflation is not None:
         pace = positive("1 + inflation", 1 + inflation)
         stories["no more in quantity, prices as lately"] = now * pace**years
-    if {"export_musd", "import_musd"} <= set(history):
-        at_best = history["export_musd"].max() + history["import_musd"].max()
+    if {"export_musd", "import_musd"} <= set(table):
+        at_best = table["export_musd"].max() + table["import_musd"].max()
         stories["exports and imports each at their best"] = float(at_best)
     return stories
 
 
+@validated
 def place(forecast: Forecast, values: Mapping[str, float], *, year: int) -> pd.DataFrame:
     """Where stories lie in a forecast, from the least to the most.
 
@@ -177,6 +187,7 @@ def place(forecast: Forecast, values: Mapping[str, float], *, year: int) -> pd.D
     return pd.DataFrame(rows, columns=columns).sort_values("value_musd", ignore_index=True)
 
 
+@validated
 def agreement(
     forecast: Forecast, effects: pd.DataFrame, target_musd: float, *, year: int, start: int
 ) -> pd.DataFrame:
@@ -208,9 +219,10 @@ def agreement(
     >>> table.target_chance.is_monotonic_increasing
     True
     """
+    frames.check_table(effects, numbers="since", texts="group")
     forecast.probability(target_musd, year=year)  # checks both
     if not forecast.origin < start <= year:
-        raise ValueError(f"start must lie from {forecast.origin + 1} to {year}, got {start}")
+        raise InputError(f"start must lie from {forecast.origin + 1} to {year}, got {start}")
     levels, gain = _gains(effects, year - start)
     now = forecast.paths[:, forecast.years.index(year)]
     rank = (now.argsort().argsort() + 0.5) / now.size
@@ -229,7 +241,10 @@ def agreement(
 
 def _gains(effects: pd.DataFrame, since: int) -> tuple[Floats, Floats]:
     """Ranks, and by how much the pair of each rank that entered was ahead of its like, in logs."""
-    ranks = effects.filter(regex="^q")
+    ranks = effects.filter(regex=r"^q0?\.\d+$")
+    frames.check_table(effects, numbers=" ".join(ranks.columns))
+    if not len(ranks.columns) or not {"entered", "like"} <= set(effects["group"]):
+        raise InputError("effects are a table as load_agreement_effects returns it")
     known = effects["since"] == min(since, effects["since"].max())
     entered, like = (ranks[known & (effects["group"] == name)] for name in ("entered", "like"))
     return ranks.columns.str[1:].astype(float), entered.to_numpy()[0] - like.to_numpy()[0]
@@ -237,5 +252,5 @@ def _gains(effects: pd.DataFrame, since: int) -> tuple[Floats, Floats]:
 
 def _ahead(last: int, year: int) -> int:
     if not last < year <= last + 100:
-        raise ValueError(f"a scenario is of a year after {last}, the last known; got {year}")
+        raise InputError(f"a scenario is of a year after {last}, the last known; got {year}")
     return year - last

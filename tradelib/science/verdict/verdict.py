@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from tradelib.ground.edge import validated
+from tradelib.ground.errors import InputError, NoAnswerError
 from tradelib.ground.plain import Shown, money, percent, said
 from tradelib.science.outlook.growth_model import MAX_HORIZON
 from tradelib.science.outlook.signals import KINDS
@@ -27,7 +29,7 @@ from tradelib.science.verdict.words import SIZE_ALONE, frequency, in_words
 TOLD = ("reporter", "partner", "value_musd", "deadline", "flow", "announced", "wording", "source")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Verdict(Shown):
     """What is known of a target, put together.
 
@@ -56,14 +58,16 @@ class Verdict(Shown):
     evidence: pd.DataFrame
     words: str
 
+    @validated
     def value(self, key: str) -> float:
         """Value of one row of the evidence, by its key."""
         values = self.evidence.loc[self.evidence["key"] == key, "value"]
         if values.empty:
             offers = ", ".join(self.evidence["key"])
-            raise ValueError(f"the evidence has no key {key!r}; there are {offers}")
+            raise InputError(f"the evidence has no key {key!r}; there are {offers}")
         return float(values.iloc[0])
 
+    @validated
     def has(self, key: str) -> bool:
         """Whether the evidence has a row of that key."""
         return bool((self.evidence["key"] == key).any())
@@ -99,9 +103,14 @@ class Verdict(Shown):
             ends = dict.fromkeys([percent(low), percent(high)])
             told.append(f"Of such pairs {' to '.join(ends)} get there in {self.by}.")
         elif self.has("headline"):
-            within, ever = percent(self.probability_in), percent(self.probability_ever)
-            told.append(f"The chance is {within} in {self.by}, {frequency(self.probability_in)}, ")
-            told[-1] += f"and {ever} in any year up to it.{self._other_ways()}"
+            within, often = percent(self.probability_in), frequency(self.probability_in)
+            if self.probability_ever < 1:
+                ever = percent(self.probability_ever)
+                told.append(f"The chance is {within} in {self.by}, {often}, and {ever} in any ")
+                told[-1] += "year up to it."
+            else:  # of what has been reached
+                told.append(f"The chance of as much in {self.by} is {within}, {often}.")
+            told[-1] += self._other_ways()
         if self.has("headline"):
             span = f"four times in five it lies between {money(least)} and {money(most)}"
             if self.has("tested"):
@@ -160,7 +169,8 @@ class Verdict(Shown):
         return f"{stands}."
 
     def _months(self) -> str:
-        rows = self.evidence[self.evidence["key"].isin(["nowcast", "months"])]
+        rows = self.evidence[self.evidence["role"] == "context"]
+        rows = rows[rows["key"].isin(["nowcast", "months"])]
         told = (
             row.item + (f" point to {money(row.value)}" if row.key == "nowcast" else "")
             for row in rows.itertuples()
@@ -185,6 +195,7 @@ class Verdict(Shown):
         )
 
 
+@validated
 def judge(case: Case, evidence: Evidence | None) -> Verdict:
     """Verdict on a case from its evidence.
 
@@ -199,7 +210,7 @@ def judge(case: Case, evidence: Evidence | None) -> Verdict:
 
     Raises
     ------
-    ValueError
+    InputError, NoAnswerError
         If the evidence is missing before the year judged, does not start from the history's last
         year, or the history lacks a year judged that has passed.
 
@@ -261,7 +272,7 @@ def _passed(case: Case) -> float:
     there = case.history.loc[case.history["year"] == case.by, "turnover_musd"]
     if there.empty:
         why = f"and the history must hold it, which starts in {case.history['year'].min()}"
-        raise ValueError(f"the deadline {case.by} has passed {why}")
+        raise NoAnswerError(f"the deadline {case.by} has passed {why}")
     return float(there.iloc[0])
 
 
@@ -269,16 +280,16 @@ def _checked(case: Case, evidence: Evidence | None) -> Evidence:
     """The evidence, if it speaks of the year judged from the last one known."""
     last, by = case.now.last_year, case.by
     if case.ahead > MAX_HORIZON:
-        raise ValueError(
+        raise NoAnswerError(
             f"the growth model looks {MAX_HORIZON} years ahead; {by} is {case.ahead} years from "
             f"{last}, the last year known: give newer figures, or a nearer deadline"
         )
     if evidence is None:
-        raise ValueError(f"a target of {by} needs evidence from {last}, got none")
+        raise InputError(f"a target of {by} needs evidence from {last}, got none")
     years = evidence.outlook.years
     if evidence.outlook.origin != last or by not in years:
         ran = f"{evidence.outlook.origin} to {years[-1]}"
-        raise ValueError(f"the evidence must run from {last} to {by}, got {ran}")
+        raise InputError(f"the evidence must run from {last} to {by}, got {ran}")
     return evidence
 
 

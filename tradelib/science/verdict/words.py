@@ -7,6 +7,9 @@ of a pair is all that is known there is no word: what is said then is said of it
 
 import math
 
+from tradelib.ground.edge import validated
+from tradelib.ground.errors import InputError
+
 # Upper edges and the words below each, from the least likely (Mastrandrea et al. 2010, table 1).
 EDGES = (0.01, 0.10, 0.33, 0.66, 0.90, 0.99)
 SCALE = ("exceptionally unlikely", "very unlikely", "unlikely", "about as likely as not", "likely",
@@ -26,6 +29,7 @@ FRACTIONS = [
 NUMBERS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
 
 
+@validated
 def likelihood(probability: float) -> str:
     """Words for a probability, by the scale of the IPCC; both sides within a point of an edge.
 
@@ -51,7 +55,7 @@ def likelihood(probability: float) -> str:
     ('unlikely', 'about as likely as not to likely')
     """
     if not 0 <= probability <= 1:
-        raise ValueError(f"a probability lies between 0 and 1, got {probability}")
+        raise InputError(f"a probability lies between 0 and 1, got {probability}")
     below = [probability > edge if edge > 0.5 else probability >= edge for edge in EDGES]
     own = sum(below)
     for place, edge in enumerate(EDGES):

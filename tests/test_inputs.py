@@ -1,0 +1,346 @@
+"""What users hold: the same values in any type or container give the same answer, to the last digit."""
+
+import copy
+import logging
+import pickle
+from decimal import Decimal
+
+import api_calls
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import tradelib as tl
+from tradelib.front.gather import gather
+from tradelib.ground.convert import as_history, plain_types
+from tradelib.science.verdict.evidence import weigh
+
+WHOLE = pd.DataFrame(
+    {"year": range(2015, 2025), "turnover_musd": [210, 190, 260, 300, 280, 350, 410, 395, 430, 460]}
+)
+FLOWS = pd.DataFrame(
+    {"year": WHOLE["year"], "export_musd": WHOLE["turnover_musd"] - 90, "import_musd": 90}
+)
+PLEDGE = tl.Target("ITA", "KAZ", 900, 2029)
+
+
+class Foreign:
+    """A table of another library that can be told to pandas."""
+
+    def to_pandas(self):
+        """The same table."""
+        return WHOLE
+
+
+def typed(column, dtype):
+    """The history with a column of another type."""
+    return WHOLE.astype({column: dtype})
+
+
+def cells(column, make):
+    """The history with a column of objects."""
+    return WHOLE.assign(**{column: pd.Series([make(v) for v in WHOLE[column]], dtype=object)})
+
+
+by_year = WHOLE.set_index("year")["turnover_musd"]
+HELD = {
+    **{f"turnover as {d}": typed("turnover_musd", d) for d in (
+        "int64", "int32", "uint16", "Int64", "float32", "Float64", "str", "string", "int64[pyarrow]",
+        "double[pyarrow]", "string[pyarrow]", "object", "category")},
+    "turnover as Decimal": cells("turnover_musd", Decimal),
+    "turnover as texts": cells("turnover_musd", str),
+    "turnover as texts with a point": cells("turnover_musd", lambda v: f" {v}.0 "),
+    "turnover as Arrow decimals": typed("turnover_musd", "double[pyarrow]").convert_dtypes(dtype_backend="pyarrow"),
+    **{f"years as {d}": typed("year", d) for d in (
+        "int16", "Int64", "float64", "float32", "str", "object", "int64[pyarrow]", "string[pyarrow]")},
+    "years as texts with a point": cells("year", lambda v: f"{v}.0"),
+    "years as Periods": WHOLE.assign(year=pd.PeriodIndex(WHOLE["year"].astype(str), freq="Y")),
+    "years as first days": WHOLE.assign(year=pd.to_datetime(WHOLE["year"].astype(str))),
+    "years as last days": WHOLE.assign(year=pd.to_datetime(WHOLE["year"].astype(str) + "-12-31")),
+    "upside down": WHOLE.iloc[::-1],
+    "shuffled": WHOLE.sample(frac=1, random_state=3),
+    "an odd index": WHOLE.set_axis(list("abcdefghij")),
+    "the year as index": WHOLE.set_index("year"),
+    "the year as index without a name": WHOLE.set_index("year").rename_axis(None),
+    "Periods as index": WHOLE.set_index(pd.PeriodIndex(WHOLE["year"].astype(str), freq="Y"))[["turnover_musd"]],
+    "days as index": WHOLE.set_index(pd.to_datetime(WHOLE["year"].astype(str)))[["turnover_musd"]],
+    "capital headings": WHOLE.set_axis(["Year", " Turnover_MUSD "], axis=1),
+    "more columns": WHOLE.assign(note="x", share=0.5),
+    "a Series": by_year,
+    "a Series of Int64": by_year.astype("Int64"),
+    "a Series by text": by_year.set_axis(by_year.index.astype(str)),
+    "a Series by Period": by_year.set_axis(pd.PeriodIndex(by_year.index.astype(str), freq="Y")),
+    "a mapping": by_year.to_dict(),
+    "a mapping by text": {str(year): value for year, value in by_year.items()},
+    "a mapping of columns": WHOLE.to_dict("list"),
+    "a mapping of both flows": {row["year"]: {k: row[k] for k in ("export_musd", "import_musd")}
+                                for row in FLOWS.to_dict("records")},
+    "a list of mappings": WHOLE.to_dict("records"),
+    "a list of pairs": list(by_year.items()),
+    "an array": WHOLE.to_numpy(),
+    "both flows": FLOWS,
+    "both flows of Int64": FLOWS.convert_dtypes(),
+    "another library's": Foreign(),
+}  # fmt: skip
+CALLS = {
+    "assess": lambda held: tl.assess(PLEDGE, history=held, part_year=(6, 240)).to_json(),
+    "panel_growth": lambda held: tl.panel_growth(held, horizon=3, n_paths=50).paths.tolist(),
+    "standing": lambda held: tl.standing(PLEDGE, held),
+    "progress": lambda held: tl.progress(held, PLEDGE).to_csv(),
+    "naive": lambda held: tl.naive(held, horizon=2, n_paths=20).paths.tolist(),
+    "theta": lambda held: tl.theta(held, horizon=2, n_paths=20).paths.tolist(),
+    "grid": lambda held: tl.explore.grid(PLEDGE, history=held).read(900, deadline=2029),
+    "outlook": lambda held: tl.panel.outlook(held, model=tl.growth_model()).logs.tolist(),
+    "history": lambda held: tl.flows.history(held).to_dict(),
+    "swings": lambda held: tl.flows.swings(held, fall=0.05).to_csv(),
+    "from_history": lambda held: tl.scenario.from_history(held, year=2026)[
+        "its worst 2 years again (2022-2024)" if False else "as in 2024"],
+    "plot.history": lambda held: [bar.get_height() for bar in tl.plot.history(held).patches],
+    "plot.fan": lambda held: tl.plot.fan(tl.naive(WHOLE, horizon=1, n_paths=20), held).lines[1].get_ydata().tolist(),
+    "plot.path_to_target": lambda held: tl.plot.path_to_target(held, PLEDGE, since=[2020]).lines[0].get_ydata().tolist(),
+}  # fmt: skip
+EXPECTED = {}
+
+
+@pytest.mark.parametrize("held", HELD)
+@pytest.mark.parametrize("call", CALLS)
+def test_a_history_in_any_form(call, held):
+    """Every function that takes a history answers alike, whatever holds it."""
+    if call not in EXPECTED:
+        EXPECTED[call] = CALLS[call](WHOLE.astype({"turnover_musd": float}))
+    assert CALLS[call](HELD[held]) == EXPECTED[call]
+    api_calls.close()
+
+
+def test_polars():
+    """A frame of polars is read as it is."""
+    polars = pytest.importorskip("polars")
+    for frame in (polars.from_pandas(WHOLE), polars.DataFrame(WHOLE.to_dict("list"))):
+        assert CALLS["assess"](frame) == CALLS["assess"](WHOLE)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.integers(1, 10**6), min_size=3, max_size=12),
+    st.sampled_from(
+        ["int64", "Int64", "Float64", "double[pyarrow]", "int64[pyarrow]", "str", "object"]
+    ),
+    st.sampled_from(["int64", "float64", "str", "Int64", "object"]),
+    st.randoms(use_true_random=False),
+)
+def test_drawn_histories(values, money, years, order):
+    """Whatever the values, types and order: the same frame."""
+    plain = pd.DataFrame({"year": range(2000, 2000 + len(values)), "turnover_musd": values})
+    rows = order.sample(range(len(values)), len(values))
+    made = as_history(plain.astype({"turnover_musd": money, "year": years}).iloc[rows])
+    assert made["year"].tolist() == plain["year"].tolist()
+    assert made["turnover_musd"].tolist() == values
+    assert made["year"].dtype == np.int64
+
+
+BACKENDS = {
+    "nullable": lambda frame: frame.convert_dtypes(),
+    "Arrow": lambda frame: frame.convert_dtypes(dtype_backend="pyarrow"),
+    "objects": lambda frame: frame.astype(object),
+}
+TABLES = [(name, argument) for name, (_, good) in api_calls.goods().items()
+          for argument, value in good.items() if isinstance(value, pd.DataFrame)]  # fmt: skip
+
+
+def plainly(found):
+    """An answer without the types of its columns."""
+    if isinstance(found, pd.Series):
+        found = found.to_frame()
+    if isinstance(found, pd.DataFrame):
+        return [[None if pd.api.types.is_scalar(v) and pd.isna(v) else v for v in column]
+                for column in found.astype(object).to_numpy().T.tolist()]  # fmt: skip
+    if isinstance(found, np.ndarray):
+        return (
+            np.nan_to_num(found.astype(float), nan=-1.0).tolist()
+            if found.dtype.kind in "iuf"
+            else found.tolist()
+        )
+    if isinstance(found, dict):
+        return {key: plainly(value) for key, value in found.items()}
+    if isinstance(found, tuple | list):
+        return [plainly(value) for value in found]
+    if hasattr(found, "summary"):
+        return found.summary()
+    return found if found == found else None
+
+
+@pytest.mark.parametrize(("name", "argument"), TABLES)
+def test_a_table_of_other_types(name, argument):
+    """Every function that takes a table answers alike for nullable, Arrow and object columns."""
+    call, good = api_calls.goods()[name]
+    expected = plainly(call(**good)) if not name.startswith("plot.") else None
+    for make in BACKENDS.values():
+        found = call(**good | {argument: make(good[argument])})
+        assert name.startswith("plot.") or plainly(found) == expected
+        api_calls.close()
+
+
+class TestRefused:
+    """What cannot be read says the way out in one line."""
+
+    LONG = pd.DataFrame({"unique_id": ["A-B"] * 2, "ds": [2020, 2021], "y": [1.0, 2.0]})
+    MONTHS = pd.DataFrame(
+        {"year": [2020] * 3, "month": [1, 2, 3], "turnover_musd": [1.0, 2.0, 3.0]}
+    )
+
+    @pytest.mark.parametrize(
+        ("held", "said"),
+        [
+            (MONTHS, r'sum its months first: history\.groupby\("year"\)\["turnover_musd"\]\.sum\(\)'),
+            (MONTHS.drop(columns="month"), r"got several for 2020; keep one, or sum parts of a year: "),
+            (LONG, r"""rename its columns: history\.rename\(columns=\{"ds": "year", "y": "turnover_musd"\}\)"""),
+            (WHOLE.assign(turnover_musd=0), "got 0 in 2015; leave the row out if it is unknown"),
+            (WHOLE.assign(turnover_musd=[np.nan, *range(1, 10)]), "infinite for 2015; leave the row out if it is unknown"),
+            (WHOLE.assign(turnover_musd=["abt 5", *range(1, 10)]), "turnover_musd must hold numbers, got 'abt 5' in row 0"),
+            (WHOLE.assign(year="2015/16"), "years are whole numbers, none missing, got '2015/16' in row 0"),
+            (WHOLE.drop(columns="year"), "the history lacks year, it has turnover_musd; needed are year and"),
+            (WHOLE.drop(columns="turnover_musd"), "the history lacks turnover_musd, it has year; needed are"),
+            ({"year": [2020, 2021], "turnover_musd": [1.0]}, "the columns of a history are equally long"),
+            (["a", "b"], r"has a mapping or a pair \(year, turnover\) a year, got \['a', 'b'\]"),
+            ([], "has a mapping or a pair"), (3, r"history must be a history \(a table, a Series or a mapping by year\)"),
+        ],
+    )  # fmt: skip
+    def test_a_history(self, held, said):
+        """Months, long frames, zeros, gaps, texts and what is no history."""
+        with pytest.raises(tl.InputError, match=said):
+            tl.assess(PLEDGE, history=held)
+
+    def test_the_way_out_works(self):
+        """What the messages say is what helps."""
+        months = self.MONTHS.groupby("year")["turnover_musd"].sum()
+        assert tl.flows.history(months).to_dict() == {2020: 6.0}
+        renamed = self.LONG.rename(columns={"ds": "year", "y": "turnover_musd"})
+        assert tl.flows.history(renamed).to_dict() == {2020: 1.0, 2021: 2.0}
+        gap = WHOLE[WHOLE["turnover_musd"] != 260]
+        assert tl.assess(PLEDGE, history=gap).value("own_years") == 9
+
+    def test_a_long_panel(self):
+        """`forecast_panel` takes a wide frame, and says how to make one of a long one."""
+        asked = {"horizons": [1], "quantiles": [0.5]}
+        with pytest.raises(
+            tl.InputError, match=r"of a long frame: tradelib\.flows\.by_pair\(history\.rename"
+        ):
+            tl.forecast_panel(self.LONG, **asked)
+        long = self.LONG.rename(columns={"unique_id": "pair", "ds": "year", "y": "turnover_musd"})
+        with pytest.raises(
+            tl.InputError, match=r"of a long frame: tradelib\.flows\.by_pair\(history\)$"
+        ):
+            tl.forecast_panel(long, **asked)
+        wide = tl.flows.by_pair(long)
+        expected = tl.forecast_panel(wide, **asked).tolist()
+        for same in (wide.reset_index(), wide.set_axis(["2020", "2021"], axis=1), wide.astype("Int64"),
+                     wide.set_axis(pd.PeriodIndex(["2020", "2021"], freq="Y"), axis=1), wide.astype(str),
+                     wide.set_axis([2020.0, 2021.0], axis=1)):  # fmt: skip
+            assert tl.forecast_panel(same, **asked).tolist() == expected
+
+
+class TestTargets:
+    """Tables and lists of targets."""
+
+    ROWS = (("TUR", "KAZ", 15000, 2030), ("KAZ", "TKM", 1000, 2027), ("UZB", "TKM", 2000, None))
+    NAMES = ("reporter", "partner", "value_musd", "deadline")
+
+    def chances(self, targets):
+        """The chance of each, in order."""
+        return tl.assess_many(targets)["probability_in"].tolist()
+
+    def test_any_iterable(self):
+        """Targets and mappings, in lists and generators, and tables, in their order."""
+        targets = [tl.Target(*row) for row in self.ROWS]
+        table = pd.DataFrame(self.ROWS, columns=self.NAMES)
+        expected = self.chances(table)
+        assert expected == [tl.assess(target).probability_in for target in targets]
+        records = [dict(zip(self.NAMES, row, strict=True)) for row in self.ROWS]
+        for held in (targets, iter(targets), tuple(targets), records, (t for t in targets), table.astype(object),
+                     table.convert_dtypes(), table.convert_dtypes(dtype_backend="pyarrow"), dict(enumerate(targets)).values()):  # fmt: skip
+            assert self.chances(held) == expected
+        assert self.chances(targets[::-1]) == expected[::-1]
+        assert tl.assess_many([]).empty
+        with pytest.raises(
+            tl.InputTypeError,
+            match=r"^each of targets must be a Target, such as Target\(.*got 'KAZ'$",
+        ):
+            tl.assess_many(["KAZ"])
+        with pytest.raises(
+            tl.InputTypeError, match=r"^a list of targets holds Target\(.*; got 'KAZ'$"
+        ):
+            tl.assess_many(iter(["KAZ"]))
+
+    def test_a_bad_row_spoils_no_other(self):
+        """Each row has its reason; deadlines may be texts."""
+        table = pd.DataFrame(self.ROWS, columns=self.NAMES).astype({"deadline": object})
+        expected = self.chances(table)
+        for column, cell, reason in (
+            ("deadline", "soon", "a deadline is a calendar year such as 2027, got 'soon'"),
+            ("deadline", 2027.5, "a deadline is a calendar year such as 2027, got 2027.5"),
+            ("reporter", "XXX", "no country is called 'XXX'"), ("reporter", None, "a target needs its reporter"),
+            ("value_musd", "much", "value_musd must be a number, got 'much'"), ("value_musd", -3, "positive"),
+            ("value_musd", 10**9, "is it off by a factor of 10"), ("partner", "TUR", "two countries"),
+        ):  # fmt: skip
+            bad = table.astype({column: object})
+            bad.loc[0, column] = cell
+            found = tl.assess_many(bad)
+            assert reason in found["reason"][0]
+            assert found["probability_in"].tolist()[1:] == expected[1:]
+            assert tl.readable(found).shape[0] == 3
+        texts = table.assign(deadline=["2030", "2027", ""])
+        assert self.chances(texts) == expected
+
+    def test_amounts(self):
+        """A unit of its own is refused with the factor, and passes if it is meant."""
+        for value, factor in ((1, "10\u00b3"), (1e6, "10\u00b3"), (1e9, "10\u2076")):
+            target = tl.Target("KAZ", "TKM", value, 2027)
+            with pytest.raises(
+                tl.InputError, match=f"off by a factor of {factor} .*any_amount=True"
+            ):
+                tl.assess(target)
+            assert tl.assess(target, any_amount=True).probability_in >= 0
+            assert factor in tl.assess_many([target])["reason"][0]
+            assert tl.assess_many([target], any_amount=True)["reason"][0] == ""
+
+
+def records():
+    """A case, its evidence, and a result of every kind."""
+    case = gather(tl.article_target())
+    answers = [api_calls.answer_of(name) for name in (
+        "assess", "panel_growth", "nowcast_pair", "standing", "base_rate", "pledge_rate own",
+        "pledge_effect", "potential", "gravity_check", "growth_model", "gravity_model", "fit_gravity")]  # fmt: skip
+    grid = tl.explore.grid(tl.article_target(), days=("2024-06-30",))
+    weighed = weigh([case])[0]
+    return [
+        case,
+        case.known,
+        weighed,
+        weighed.outlook,
+        grid,
+        grid.read(800, deadline=2027),
+        *answers,
+    ]
+
+
+@pytest.mark.parametrize("found", records(), ids=lambda found: type(found).__name__)
+def test_records_are_data(found):
+    """Each can be sent to another process, copied and compared."""
+    for other in (pickle.loads(pickle.dumps(found)), copy.deepcopy(found)):  # noqa: S301
+        assert other is not found
+        assert (other == found) is True
+    assert found != 3
+
+
+def test_the_logger(caplog):
+    """Messages go to `tradelib`, where nobody hears them unless one asks."""
+    logger = logging.getLogger("tradelib")
+    assert any(isinstance(handler, logging.NullHandler) for handler in logger.handlers)
+
+
+def test_plain_types_leaves_what_is_plain():
+    """A bundled table comes back as itself."""
+    for frame in (tl.load_turnover("KAZ", "TKM"), tl.load_growth(), WHOLE):
+        assert plain_types(frame) is frame
