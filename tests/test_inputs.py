@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import tradelib as tl
+from tradelib.front import progress
 from tradelib.front.gather import gather
 from tradelib.ground.convert import as_history, plain_types
 from tradelib.science.verdict.evidence import weigh
@@ -119,6 +120,9 @@ def test_polars():
     polars = pytest.importorskip("polars")
     for frame in (polars.from_pandas(WHOLE), polars.DataFrame(WHOLE.to_dict("list"))):
         assert CALLS["assess"](frame) == CALLS["assess"](WHOLE)
+    table = pd.DataFrame(TestTargets.ROWS, columns=TestTargets.NAMES)
+    found = tl.assess_many(polars.DataFrame(table.to_dict("list")))
+    assert found["probability_in"].tolist() == tl.assess_many(table)["probability_in"].tolist()
 
 
 @settings(max_examples=60, deadline=None)
@@ -334,13 +338,35 @@ def test_records_are_data(found):
     assert found != 3
 
 
-def test_the_logger(caplog):
+def test_the_logger():
     """Messages go to `tradelib`, where nobody hears them unless one asks."""
-    logger = logging.getLogger("tradelib")
-    assert any(isinstance(handler, logging.NullHandler) for handler in logger.handlers)
+    handlers = logging.getLogger("tradelib").handlers
+    assert any(isinstance(handler, logging.NullHandler) for handler in handlers)
 
 
 def test_plain_types_leaves_what_is_plain():
     """A bundled table comes back as itself."""
     for frame in (tl.load_turnover("KAZ", "TKM"), tl.load_growth(), WHOLE):
         assert plain_types(frame) is frame
+
+
+class TestProgress:
+    """A bar where work is long and somebody looks."""
+
+    @pytest.mark.parametrize(
+        ("many", "looked_at", "bars"), [(100, True, 1), (99, True, 0), (100, False, 0)]
+    )
+    def test_of_many_targets(self, many, looked_at, bars, monkeypatch, capsys):
+        """A hundred targets, and a terminal: how many are done is said on the error stream."""
+        monkeypatch.setattr(progress, "looked_at", lambda: looked_at)
+        found = tl.assess_many([PLEDGE] * many)
+        assert len(found) == many
+        assert ("100/100" in capsys.readouterr().err) == bool(bars)
+
+    def test_ones_own(self):
+        """Whatever wraps the targets may be given."""
+        seen = []
+        tl.assess_many(
+            [PLEDGE] * 3, progress=lambda items: [seen.append(1) or item for item in items]
+        )
+        assert len(seen) == 3

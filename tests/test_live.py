@@ -250,6 +250,16 @@ def test_turnover_is_asked_like_flows(source):
         ask(timeout=0)
 
 
+def test_what_is_logged(source, caplog):
+    """What was fetched, and what was read from a copy, goes to the library's logger."""
+    serve(source, "wits")
+    caplog.set_level("INFO", logger="tradelib")
+    for _ in range(2):
+        live.fetch_turnover("KAZ", "TKM", source="wits", years=[2020])
+    told = [record.getMessage().split(" ")[0] for record in caplog.records]
+    assert told == ["fetched", "fetched", "read", "read"]
+
+
 def test_year_from_two_answers(source):
     """A year that comes under a country's old and new code is none, and both were asked for."""
     for code in ("sud", "sdn"):

@@ -915,8 +915,25 @@ def listed(cards):
     return BeautifulSoup(table.page(cards)["body"], "html.parser")
 
 
+def cards_of(code):
+    """Cards of a country's targets."""
+    rows = tl.load_targets(code)
+    return (card(row) for row in rows.itertuples())
+
+
 class TestTable:
     """The table of all targets."""
+
+    @pytest.mark.parametrize(("code", "typed"), [
+        ("TUR", "Turkey"), ("USA", "USA"), ("USA", "America"), ("ARE", "UAE"), ("VNM", "Vietnam"),
+        ("GBR", "UK"), ("KOR", "Republic of Korea"), ("RUS", "Russian Federation"),
+    ])  # fmt: skip
+    def test_other_names_are_found(self, code, typed):
+        """A row is found by every name that `codes` knows of its countries, and by its amount's word."""
+        found = next(one for one in cards_of(code))
+        told = table.row(found)["search"]
+        assert f" {typed} " in f" {told} "
+        assert ("billion" in told) == (found.row.target_value >= 1000)
 
     def row(self, listed, name):
         """Cells of a target's row by heading."""
@@ -1207,11 +1224,22 @@ class TestCheck:
          ("<a href='../x'>b</a>", "../x leads nowhere"),
          ("<script src='https://example.org/x.js'></script>", "loads https://example.org/x.js"),
          ("<img src='data:,' alt=' '>", "has no words"), ("<svg class=\"chart\"></svg>", "no title"),
-         ("x" * 300_001, "weighs 300 kB")],
+         ("x" * 300_001, "weighs 300 kB"),
+         ('<div class="answer"> <p class="words"><strong>Open.</strong> Cannot reindex on an axis.</p></div>',
+          "says 'Cannot reindex on an axis.' in place of a number")],
     )  # fmt: skip
     def test_refused(self, tmp_path, body, wrong):
         """A broken link or anchor, something from elsewhere, a mute picture, too much weight."""
         assert any(wrong in one for one in self.site(tmp_path, body))
+
+    @pytest.mark.parametrize("said", [
+        "Last figure of 2021, nothing known since", "In EUR, and no exchange rates are bundled",
+        "No deadline; last figure US$25bn in 2012: no forecast", "Its newest figure is below US$1m",
+    ])  # fmt: skip
+    def test_what_may_stand_in_place_of_a_number(self, tmp_path, said):
+        """One of a few sentences."""
+        body = f'<div class="answer"><p class="words"><strong>Open.</strong> {said}.</p></div>'
+        assert self.site(tmp_path, body) == []
 
     def test_same_picture_once(self, tmp_path):
         """Of pictures that are the same one stays, and every page shows it."""

@@ -326,6 +326,11 @@ class TestBrowser:
         tab.fill("#search", "turkiye")
         assert tab.evaluate(count) == 1
         assert "q=turkiye" in tab.url
+        for typed in ("Turkey", "T\u00fcrkiye", "TUR", "billion", "bn"):
+            tab.fill("#search", typed)
+            assert tab.evaluate(count) >= 1, typed
+        tab.fill("#search", "nowhere")
+        assert tab.evaluate(count) == 0
         tab.fill("#search", "")
         tab.check("#known")
         values = f"{shown}.map(r => Number(r.cells[3].dataset.v))"

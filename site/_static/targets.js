@@ -2,7 +2,7 @@
 {
   const table = document.getElementById("targets");
   const body = table.tBodies[0];
-  const rows = [...body.rows].map((row) => ({ row, text: plain(row.textContent), order: row.rowIndex }));
+  const rows = [...body.rows].map((row) => ({ row, text: plain(`${row.textContent} ${row.dataset.search}`), order: row.rowIndex }));
   const heads = [...table.tHead.rows[0].cells];
   const form = document.querySelector(".filters");
   const [search, status, known, count] = ["search", "status", "known", "count"].map((id) =>

@@ -1,12 +1,25 @@
 """Whether a built site is whole: links, pictures, sizes, and nothing from elsewhere."""
 
+import re
 from collections.abc import Iterator, Mapping
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 # Bytes: the whole site; the front page with its styles; a target's page with its scripts.
 MOST, FRONT, TARGET = 30_000_000, 300_000, 250_000
+# What a page of an open target may say in place of a number, and nothing else: an error's words
+# would be a fault of ours that passes for an answer.
+SILENT = (
+    r"Last figure of \d{4}, nothing known since",
+    r"In [A-Z]{3}, and no exchange rates are bundled",
+    r"No figure within \d+ years before the deadline",
+    r"Its newest figure is below US\$1m",
+    r"Nothing is known of [A-Z]{3}-[A-Z]{3}; .*",
+    r"\d{4} is over: (open|missed|reached in \d{4}|missed, reached in \d{4})",
+    r"(No deadline|The deadline \d{4} has passed); last figure .*: no forecast",
+)
 # What a small site leaves out.
 LEFT_OUT = ("notebooks/", "api/", "targets/", "countries/", "pictures/", "data/")
 
@@ -49,7 +62,20 @@ def problems(out: Path, *, whole: bool = True) -> list[str]:
     """All that is wrong with a site, a line each; a small one may leave pages out."""
     pages = read(out)
     found = [*broken(out, pages, whole=whole), *outside(pages), *mute(pages)]
-    return [*found, *heavy(out, pages), *local(pages)]
+    return [*found, *silent(pages), *heavy(out, pages), *local(pages)]
+
+
+def silent(pages: Mapping[str, Page]) -> Iterator[str]:
+    """Pages of open targets that say something else in place of a number than they may."""
+    for name, page in pages.items():
+        found = re.search(
+            r'<div class="answer">\s*<p class="words">(.*?)</p>', page.text, re.DOTALL
+        )
+        if found is None or "<strong>Open.</strong>" not in found[1]:
+            continue
+        said = " ".join(re.sub("<[^>]+>", " ", found[1]).split()).removeprefix("Open. ")
+        if not any(re.fullmatch(f"{pattern}\\.", unescape(said)) for pattern in SILENT):
+            yield f"{name}: says {said!r} in place of a number"
 
 
 def broken(out: Path, pages: Mapping[str, Page], *, whole: bool) -> Iterator[str]:

@@ -31,6 +31,7 @@ QUESTIONS = {
                                                        "science.outlook.signals",
                                                        "science.outlook.growth_model"),
     "How does it look?": ("plot", "ground.plain"),
+    "What if a question has no answer?": ("ground.errors",),
 }  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from pages.answers import no_forecast, status
 from pages.cards import Card, known_day
 from pages.pledge import figure
 from pages.render import fill
-from pages.words import Link, between, dated, day, known, money, slug
+from pages.words import Link, also, between, dated, day, known, money, slug
 from tradelib.ground.plain import percent, words
 
 STATUS = ("open", "met on time", "met late", "missed", "superseded")
@@ -21,6 +21,8 @@ COLUMNS = (
     ("newest figure", "number"),
     ("announced", "text"),
 )
+# From so many million on an amount is told in billions.
+BILLION = 1000
 SECTIONS = {"own": 0, "size": 0, "unknown": 1, "settled": 2, "over": 3}
 
 
@@ -76,6 +78,7 @@ def row(card: Card) -> dict[str, Any]:
     shown = kind(card)
     return {
         "status": shown,
+        "search": searched(card),
         "over": card.state == "over",
         "cells": [
             Cell(by=slug(card.pair), text=(Link(card.pair, f"targets/{card.id}.html"),)),
@@ -91,6 +94,14 @@ def row(card: Card) -> dict[str, Any]:
             Cell(by=str(card.row.announced), text=dated(str(card.row.announced))),
         ],
     }
+
+
+def searched(card: Card) -> str:
+    """What else a reader may type for a target: other names of its sides, words for its amount."""
+    names = [name for side in (card.row.reporter, card.row.partner) for name in also(side)]
+    large = card.row.target_value >= BILLION
+    amounts = ["billion", "bn"] if large else ["million", "m", "mn"]
+    return " ".join(dict.fromkeys([*names, *amounts]))
 
 
 def part(card: Card) -> str:

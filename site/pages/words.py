@@ -132,6 +132,11 @@ def name(code: str) -> str:
     return GROUPS.get(code) or codes.name(code)
 
 
+def also(code: str) -> list[str]:
+    """Every name of a country or a group of them."""
+    return [code, GROUPS[code]] if code in GROUPS else codes.aliases(code)
+
+
 def spoken(code: str) -> str:
     """A country as it is called within a sentence."""
     return f"the {name(code)}" if code in WITH_THE else name(code)
@@ -141,10 +146,8 @@ def named(text: str) -> str:
     """A text with countries' codes put into words: `TUR customs` is Türkiye customs."""
 
     def word(found: re.Match[str]) -> str:
-        try:
-            return name(found[0])
-        except ValueError:
-            return found[0]
+        code = found[0]
+        return name(code) if code in GROUPS or codes.known(code) else code
 
     plain = re.sub(r"\b[A-Z]{3}\b", word, text)
     return plain.replace("(FY)", "(fiscal year)").replace("/", " / ")

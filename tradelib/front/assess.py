@@ -61,9 +61,9 @@ def assess(
         Only what was released and learned by that day (bundled figures). What is learned was known
         from the end of 2020; an earlier day is refused.
     history : DataFrame, Series, mapping, list or path, optional
-        ``year`` and ``turnover_musd`` (US$ million), or ``export_musd`` and ``import_musd``, in the
-        place of the bundled figures: a frame with years as a column or the index, a Series by year, a
-        mapping of year to turnover, a list of mappings, or the path of a CSV
+        Your own figures in place of the bundled ones: ``year`` and ``turnover_musd`` (US$ million),
+        or ``export_musd`` and ``import_musd``. A frame with years as a column or as the index, a
+        Series by year, a mapping of year to turnover, a list of mappings, or the path of a CSV
         (`tradelib.read_history`). Years may be missing in between.
     part_year : tuple of int and float, optional
         Months published of the year after the history's last, and their turnover in US$ million;

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from tradelib.bundle.tables import day
-from tradelib.ground.convert import number_of, plain_types, year_of
+from tradelib.ground.convert import Table, as_pandas, number_of, plain_types, year_of
 from tradelib.ground.errors import InputError, InputTypeError
 from tradelib.science.pledge.target import Target
 
@@ -17,7 +17,7 @@ NEEDED = NAMES[:3]
 
 
 def own_targets(
-    targets: pd.DataFrame | Path | str | Iterable[Target | Mapping[str, Any]],
+    targets: pd.DataFrame | Path | str | Table | Iterable[Target | Mapping[str, Any]],
 ) -> tuple[pd.DataFrame, list[Target | str]]:
     """The rows given as a table, and of each the target, or why it is none."""
     if isinstance(targets, str | Path):
@@ -28,8 +28,8 @@ def own_targets(
             there = ", ".join(map(str, targets))
             raise InputError(f"targets need reporter, partner and value_musd, got {there}")
         return targets, [_target(row) for row in plain_types(targets).to_dict("records")]
-    if hasattr(targets, "to_dicts"):  # polars
-        targets = targets.to_dicts()
+    if isinstance(targets, Table):
+        return own_targets(as_pandas(targets))
     given = list(targets)
     for target in given:
         if not isinstance(target, Target | Mapping):

@@ -11,6 +11,8 @@ from tradelib.bundle.tables import Day, dated
 from tradelib.front.gather import gather
 from tradelib.front.known import known_on
 from tradelib.front.own_targets import own_targets
+from tradelib.front.progress import bar
+from tradelib.ground.convert import Table
 from tradelib.ground.edge import validated
 from tradelib.ground.errors import InputError, NoAnswerError
 from tradelib.science.outlook.growth_model import MAX_HORIZON
@@ -129,11 +131,11 @@ def open_targets(*, as_of: Day | None = None) -> pd.DataFrame:
 @validated
 @validated
 def assess_many(
-    targets: pd.DataFrame | Path | str | Iterable[Target | Mapping[str, Any]],
+    targets: pd.DataFrame | Path | str | Table | Iterable[Target | Mapping[str, Any]],
     *,
     as_of: Day | None = None,
     any_amount: bool = False,
-    progress: Callable[[Iterable[Any]], Iterable[Any]] = iter,
+    progress: Callable[[Iterable[Any]], Iterable[Any]] = bar,
 ) -> pd.DataFrame:
     """What can be said of each of one's own targets, in one pass and in their order.
 
@@ -148,7 +150,9 @@ def assess_many(
     any_amount : bool
         Also answer for a target more than 200 times, or less than a 200th of, the last figure.
     progress : callable
-        What wraps the targets while they are gathered, such as ``tqdm.tqdm``.
+        What wraps the targets while they are gathered, such as ``tqdm.tqdm``; a bar of that kind if
+        omitted, where tqdm is installed, the targets are a hundred or more and somebody looks (a
+        terminal, a notebook).
 
     Returns
     -------

@@ -193,10 +193,8 @@ def _framed(table: History) -> pd.DataFrame:
         return table
     if isinstance(table, pd.Series):
         return table.to_frame(TURNOVER)
-    if hasattr(table, "to_dicts"):  # polars, which needs another package for to_pandas
-        return pd.DataFrame(table.to_dicts())
     if isinstance(table, Table):
-        return table.to_pandas()
+        return as_pandas(table)
     if isinstance(table, Mapping):
         return _of_mapping(table)
     rows = list(table)
@@ -206,6 +204,13 @@ def _framed(table: History) -> pd.DataFrame:
         return pd.DataFrame([tuple(row) for row in rows], columns=["year", TURNOVER])
     way = "has a mapping or a pair (year, turnover) a year"
     raise InputTypeError(f"a list that holds a history {way}, got {rows[:2]!r}")
+
+
+def as_pandas(table: Table) -> pd.DataFrame:
+    """A table of another library as pandas has it."""
+    if hasattr(table, "to_dicts"):  # polars, which needs another package for to_pandas
+        return pd.DataFrame(table.to_dicts())
+    return table.to_pandas()
 
 
 def _of_mapping(table: Mapping[Any, Any]) -> pd.DataFrame:

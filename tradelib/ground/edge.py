@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from tradelib.ground.convert import History, plain_types
+from tradelib.ground.convert import History, Table, plain_types
 from tradelib.ground.errors import InputError, InputTypeError
 
 P = ParamSpec("P")
@@ -193,7 +193,7 @@ def _origin(hint: Any) -> Any:
 def _is(value: Any, origin: Any) -> bool:
     """Whether a value is of a type: True is no number, and a text no list."""
     if WORDS.get(origin) == "a list":
-        single = str | bytes | Mapping | pd.DataFrame
+        single = str | bytes | Mapping | pd.DataFrame | Table
         return isinstance(value, Iterable) and not isinstance(value, single)
     truth = isinstance(value, bool | np.bool_) and origin in (int, float)
     return isinstance(value, KINDS.get(origin, origin)) and not truth

@@ -1,0 +1,24 @@
+"""A bug of ours is seen as ours: planted anywhere behind an answer, it surfaces as itself."""
+
+import planted
+import pytest
+
+# So many bugs of each route, in functions that run when nothing is kept yet, or all is.
+SAMPLES = [
+    *((route, True, 8) for route in ("assess", "assess own", "assess_many", "open_targets", "terminal")),
+    *((route, False, 12) for route in ("assess", "assess_many", "open_targets", "slider's stops")),
+    ("grid", False, 5), ("sliders", False, 4),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("route", "cold", "n"), SAMPLES)
+def test_a_bug_surfaces_as_itself(route, cold, n):
+    """No bug becomes a reason, a missing row, a number or another error."""
+    for plant in planted.sample(n, seed=2, cold=cold, routes=(route,)):
+        assert planted.outcome(plant) == "itself", plant
+
+
+def test_what_may_be_caught():
+    """Our own refusals are no bugs: nothing known of a pair is a reason in its row."""
+    found = planted.tl.assess_many([planted.tl.Target("ABW", "TCD", 5.0)])
+    assert found["reason"][0].startswith("nothing is known of ABW-TCD")
