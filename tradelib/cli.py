@@ -121,7 +121,7 @@ def assess(
     pledge = _pledge(reporter, partner, target, by, flow)
     own = None if history is None else read_history(history, unit=unit or "US$ million")
     if own is None:
-        pledge = registered(pledge) or pledge
+        pledge = registered(pledge, as_of=known) or pledge
     verdict = assessed(
         pledge,
         as_of=known,
@@ -274,7 +274,9 @@ def _bar(items: Iterable[Any]) -> Iterator[Any]:
 
 def _json(table: pd.DataFrame) -> str:
     """A table as a list of rows; what is missing is null."""
-    rows = table.astype(object).where(table.notna(), None).to_dict("records")
+    years = {name: "Int64" for name in ("last_year", "by") if name in table}
+    cells = table.astype(years).astype(object)
+    rows = cells.where(table.notna(), None).to_dict("records")
     return json.dumps(rows, indent=1, ensure_ascii=False, allow_nan=False, default=str)
 
 

@@ -7,6 +7,7 @@ from tradelib.bundle.figures import load_article
 from tradelib.bundle.tables import Day, dated
 from tradelib.front.clock import come
 from tradelib.front.gather import gather
+from tradelib.front.own import check_amount
 from tradelib.ground.convert import History
 from tradelib.ground.edge import validated
 from tradelib.science.pledge.target import Target
@@ -95,7 +96,9 @@ def assess(
     >>> assess(pledge, history={2023: 100.0, 2024: 120.0}, part_year=(6, 70.0)).by
     2030
     """
-    case = gather(target, as_of, history, part_year, any_amount=any_amount)
+    case = gather(target, as_of, history, part_year)
+    if not any_amount:
+        check_amount(case)
     return verdicts([case])[0]
 
 

@@ -10,7 +10,7 @@ from tradelib.bundle.sources import cite, public_on
 from tradelib.bundle.tables import Day, day
 from tradelib.front.bound import shares_known
 from tradelib.front.known import elsewhere, gravity_of, known_on, months_after
-from tradelib.front.own import check_amount, check_last_year, own_flow, read_history
+from tradelib.front.own import check_last_year, own_flow, read_history
 from tradelib.ground.convert import History
 from tradelib.ground.errors import InputError, NoAnswerError
 from tradelib.ground.frames import joined
@@ -26,20 +26,14 @@ def gather(
     on: Day | None = None,
     history: History | str | Path | None = None,
     part_year: PartYear | None = None,
-    *,
-    any_amount: bool = False,
 ) -> Case:
     """A target on a day with all that is known of it, from what `tradelib.assess` is given."""
     known = known_on(on)
-    if history is not None:
-        if on is not None:
-            raise InputError(f"as_of={on} limits the bundled figures; cut your own history instead")
-        case = _of_own(target, history, part_year, known)
-    else:
-        case = _of_bundled(target, on, part_year, known)
-    if not any_amount and case.known.pledges.rows.get(target.target_id) is None:
-        check_amount(case)
-    return case
+    if history is None:
+        return _of_bundled(target, on, part_year, known)
+    if on is not None:
+        raise InputError(f"as_of={on} limits the bundled figures; cut your own history instead")
+    return _of_own(target, history, part_year, known)
 
 
 def _of_own(

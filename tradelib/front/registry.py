@@ -10,6 +10,7 @@ import pandas as pd
 from tradelib.bundle.tables import Day, dated
 from tradelib.front.gather import gather
 from tradelib.front.known import known_on
+from tradelib.front.own import check_amount
 from tradelib.front.own_targets import own_targets
 from tradelib.front.progress import bar
 from tradelib.ground.convert import Table
@@ -65,17 +66,18 @@ def registry_target(row: Any) -> Target:
     )  # fmt: skip
 
 
-def registered(target: Target) -> Target | None:
+def registered(target: Target, *, as_of: Day | None = None) -> Target | None:
     """The open target of the registry that asks the same of the same pair, if there is one.
 
-    Its answer may rest on more: the day of the announcement, and what the pledge counts.
+    Its answer may rest on more: the day of the announcement, and what the pledge counts. On a day
+    before it was announced there is none.
     """
     if target.target_id:
         return target
     pair = {target.reporter, target.partner}
     same = [
         other
-        for other in map(registry_target, _open_rows(known_on(None)))
+        for other in map(registry_target, _open_rows(known_on(as_of)))
         if {other.reporter, other.partner} == pair
         and (other.value_musd, other.deadline) == (target.value_musd, target.deadline)
     ]
@@ -200,7 +202,10 @@ def answers(cases: Sequence[Case | str]) -> pd.DataFrame:
 def own_case(target: Target, known: Known, *, any_amount: bool = False) -> Case | str:
     """What is known of one's own target, or why nothing can be said of it."""
     try:
-        return _answerable(gather(target, known.day, any_amount=any_amount))
+        case = gather(target, known.day)
+        if not any_amount:
+            check_amount(case)
+        return _answerable(case)
     except (InputError, NoAnswerError) as error:
         return str(error)
 
