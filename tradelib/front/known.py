@@ -80,9 +80,14 @@ def months_after(
 @cache
 def gravity_of(reporter: str, partner: str, limit: pd.Timestamp | None) -> Gravity | None:
     """What size and distance predict for a bundled pair, from countries' effects and from GDPs."""
-    model = gravity_model(as_of=limit)
     for pair in ((reporter, partner), (partner, reporter)):
-        if "-".join(pair) in model.pairs():
+        if "-".join(pair) in _with_potential(limit):
             own, by_gdp = potential(*pair, as_of=limit), potential(*pair, fit="gdp", as_of=limit)
-            return Gravity(potential=own, by_gdp=by_gdp, model=model)
+            return Gravity(potential=own, by_gdp=by_gdp, model=gravity_model(as_of=limit))
     return None
+
+
+@cache
+def _with_potential(limit: pd.Timestamp | None) -> list[str]:
+    """Pairs whose potential was known by a day."""
+    return gravity_model(as_of=limit).pairs()

@@ -148,6 +148,8 @@ def whole_years(values: pd.Series) -> pd.Series:
     """Calendar years as int64, of numbers, texts, Periods or days; what is none is refused."""
     if isinstance(values.dtype, pd.PeriodDtype) or values.dtype.kind == "M":
         return _years_of_days(values)
+    if values.dtype.kind in "iuf" and _are_years(values):
+        return values.astype("int64")
     years = [year_of(cell) for cell in values.tolist()]
     if None in years:
         row, cell = next(
@@ -306,7 +308,10 @@ def _plain_column(name: str, values: pd.Series) -> pd.Series:
 
 def _are_years(values: pd.Series) -> bool:
     """Whether all cells are calendar years, as numbers or as texts."""
-    return values.dtype.kind in "fiuO" and None not in map(year_of, values.tolist())
+    if values.dtype.kind in "iuf":
+        years = values.to_numpy(float, na_value=np.nan)
+        return bool((np.abs(years) <= LAST_YEAR).all() and (years % 1 == 0).all())
+    return values.dtype.kind == "O" and None not in map(year_of, values.tolist())
 
 
 def _inferred(values: pd.Series) -> pd.Series:

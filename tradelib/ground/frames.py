@@ -224,6 +224,8 @@ def _check_whole(name: str, values: pd.Series) -> None:
 
 
 def _check_text(name: str, values: pd.Series) -> None:
+    if isinstance(values.dtype, pd.StringDtype) and not values.hasnans:
+        return
     if not all(isinstance(cell, str) for cell in values):
         raise InputTypeError(f"{name} must hold texts, got {_odd(values, str)}")
 
