@@ -22,10 +22,22 @@ import tradelib as tl
 
 DAYS = (None, "2026-06-30", "2024-06-30", "2022-10-05")
 LOADERS = (
-    "load_agreement_effects", "load_article", "load_calibration", "load_drivers", "load_figures",
-    "load_forecasts", "load_growth", "load_growth_scores", "load_pledge_peers", "load_scores",
-    "load_target_statements", "load_targets", "part_year_shares", "score_forecasts", "sources",
-)  # fmt: skip
+    "load_agreement_effects",
+    "load_article",
+    "load_calibration",
+    "load_drivers",
+    "load_figures",
+    "load_forecasts",
+    "load_growth",
+    "load_growth_scores",
+    "load_pledge_peers",
+    "load_scores",
+    "load_target_statements",
+    "load_targets",
+    "part_year_shares",
+    "score_forecasts",
+    "sources",
+)
 
 
 def text(answer):

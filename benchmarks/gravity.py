@@ -63,16 +63,18 @@ def by_statsmodels(table, terms, effects):
     from statsmodels.genmod.generalized_linear_model import GLM
 
     start = time.perf_counter()
-    dummies = [pd.get_dummies(table[name], dtype=float, drop_first=i > 0)
-               for i, name in enumerate(effects)]  # fmt: skip
+    dummies = [
+        pd.get_dummies(table[name], dtype=float, drop_first=i > 0) for i, name in enumerate(effects)
+    ]
     design = np.hstack([table[terms].to_numpy(float), *(part.to_numpy() for part in dummies)])
     made = GLM(table["trade_musd"].to_numpy(float), design, family=Poisson()).fit(cov_type="HC1")
     seconds = time.perf_counter() - start
     return {
         "estimate": dict(zip(terms, made.params, strict=False)),
         "std_error": dict(zip(terms, made.bse, strict=False)),
-        "rows": int(made.nobs), "seconds": seconds,
-    }  # fmt: skip
+        "rows": int(made.nobs),
+        "seconds": seconds,
+    }
 
 
 def by_gme(table, terms, effects, python):
@@ -117,10 +119,16 @@ def main():
         found = [fit() for _ in range(options.runs)]
         seconds = statistics.median(one["seconds"] for one in found)
         rows += [
-            {"by": name, "rows": found[0]["rows"], "seconds": seconds, "term": term,
-             "estimate": found[0]["estimate"][term], "std_error": found[0]["std_error"][term]}
+            {
+                "by": name,
+                "rows": found[0]["rows"],
+                "seconds": seconds,
+                "term": term,
+                "estimate": found[0]["estimate"][term],
+                "std_error": found[0]["std_error"][term],
+            }
             for term in terms
-        ]  # fmt: skip
+        ]
     long = pd.DataFrame(rows)
     print(versions(python))
     wide = long.pivot(index="term", columns="by", values=["estimate", "std_error"]).loc[terms]

@@ -26,9 +26,12 @@ def main():
     terms = terms.split(",")
     with contextlib.redirect_stdout(io.StringIO()):
         data = EstimationData(
-            data_frame=pd.read_csv(source), exp_var_name="exporter", imp_var_name="importer",
-            year_var_name="year", trade_var_name="trade_musd",
-        )  # fmt: skip
+            data_frame=pd.read_csv(source),
+            exp_var_name="exporter",
+            imp_var_name="importer",
+            year_var_name="year",
+            trade_var_name="trade_musd",
+        )
         model = EstimationModel(
             data,
             lhs_var="trade_musd",
@@ -41,8 +44,9 @@ def main():
     plain = {
         "estimate": {name: float(found.params[name]) for name in terms},
         "std_error": {name: float(found.bse[name]) for name in terms},
-        "rows": int(found.nobs), "seconds": seconds,
-    }  # fmt: skip
+        "rows": int(found.nobs),
+        "seconds": seconds,
+    }
     Path(out).write_text(json.dumps(plain), encoding="utf-8")
 
 

@@ -53,9 +53,12 @@ def missed(cells):
     """Misses in a few numbers: of all cells, and of the class at the top."""
     top = cells.xs(TOP, level="group")
     return {
-        "cells": len(cells), "mean miss": cells.abs().mean(), f"{TOP}: mean miss": top.abs().mean(),
-        "signed": top.mean(), "worst": top.loc[top.abs().idxmax()],
-    }  # fmt: skip
+        "cells": len(cells),
+        "mean miss": cells.abs().mean(),
+        f"{TOP}: mean miss": top.abs().mean(),
+        "signed": top.mean(),
+        "worst": top.loc[top.abs().idxmax()],
+    }
 
 
 def quality(scores):

@@ -166,8 +166,9 @@ def defaults(mutant, names):
     """The defaults of a mutant's function, positional and named."""
     for node in ast.walk(ast.parse(mutant.source())):
         if isinstance(node, ast.FunctionDef) and mutant.first in (
-            node.lineno, *(found.lineno for found in node.decorator_list)
-        ):  # fmt: skip
+            node.lineno,
+            *(found.lineno for found in node.decorator_list),
+        ):
             node.decorator_list, node.returns, node.body = [], None, [ast.Pass()]
             for argument in ast.walk(node.args):
                 if isinstance(argument, ast.arg):

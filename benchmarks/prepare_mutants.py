@@ -16,31 +16,76 @@ from site_mutants import chosen, count, fresh
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "build" / "prepare_mutants" / "clone"
-COPIED, LINKED = ("data", "tests"), ("tradelib", "site", "notebooks", "benchmarks", "pyproject.toml",
-                                     "README.md", "CITATION.cff", "Makefile")  # fmt: skip
+COPIED, LINKED = (
+    ("data", "tests"),
+    (
+        "tradelib",
+        "site",
+        "notebooks",
+        "benchmarks",
+        "pyproject.toml",
+        "README.md",
+        "CITATION.cff",
+        "Makefile",
+    ),
+)
 # The tests that hold each script.
 TESTS = {
-    "agreement_effects": "agreement", "baselines": "forecast", "datapackage": "data",
-    "forecast_archive": "archive", "gravity_model": "gravity", "gravity_tables": "ceiling",
-    "growth_model": "panel", "growth_table": "data", "pairs": "any_pair",
-    "pledge_model": "kept", "pledge_peers": "data", "progress_record": "record",
-    "refresh": "refresh", "registry_release": "data", "targets": "data",
-}  # fmt: skip
+    "agreement_effects": "agreement",
+    "baselines": "forecast",
+    "datapackage": "data",
+    "forecast_archive": "archive",
+    "gravity_model": "gravity",
+    "gravity_tables": "ceiling",
+    "growth_model": "panel",
+    "growth_table": "data",
+    "pairs": "any_pair",
+    "pledge_model": "kept",
+    "pledge_peers": "data",
+    "progress_record": "record",
+    "refresh": "refresh",
+    "registry_release": "data",
+    "targets": "data",
+}
 # Script, what stands there, what it becomes.
 MUTANTS = [
     ("refresh", "if place not in places:", "if place in places and False:"),
-    ("refresh", '(column, "status", "source_url", "read_through")', '(column, "source_url", "read_through")'),
+    (
+        "refresh",
+        '(column, "status", "source_url", "read_through")',
+        '(column, "source_url", "read_through")',
+    ),
     ("refresh", "< 1.5e-6", "< 1.5"),
-    ("refresh", "if len(flows) == 2 and len(stated) == 1:", "if len(flows) == 2 and len(stated) == 2:"),
+    (
+        "refresh",
+        "if len(flows) == 2 and len(stated) == 1:",
+        "if len(flows) == 2 and len(stated) == 2:",
+    ),
     ("refresh", "if dry_run or not changed:", "if not changed:"),
-    ("refresh", "if found:\n            raise ValueError", "if not found:\n            raise ValueError"),
-    ("refresh", '{"export_musd": ["reporter", "partner"], "import_musd": ["partner", "reporter"]}', '{"import_musd": ["reporter", "partner"], "export_musd": ["partner", "reporter"]}'),
+    (
+        "refresh",
+        "if found:\n            raise ValueError",
+        "if not found:\n            raise ValueError",
+    ),
+    (
+        "refresh",
+        '{"export_musd": ["reporter", "partner"], "import_musd": ["partner", "reporter"]}',
+        '{"import_musd": ["reporter", "partner"], "export_musd": ["partner", "reporter"]}',
+    ),
     ("refresh", '.query("value > 0")', ""),
     ("refresh", "> np.log1p(NEAR)", "> 2 * np.log1p(NEAR)"),
-    ("refresh", "except live.NoDataError:\n            values.append(np.nan)", "except live.NoDataError:\n            values.append(0.0)"),
+    (
+        "refresh",
+        "except live.NoDataError:\n            values.append(np.nan)",
+        "except live.NoDataError:\n            values.append(0.0)",
+    ),
     ("targets", "pd.offsets.MonthEnd(0)", "pd.offsets.MonthBegin(0)"),
     ("targets", "min(years)", "max(years)"),
-    ("targets", 'float(other["target_value"]) <= float(row["target_value"])', 'float(other["target_value"]) >= float(row["target_value"])'),
+    (
+        "targets",
+        'float(other["target_value"]) <= float(row["target_value"])',
+        'float(other["target_value"]) >= float(row["target_value"])',
+    ),
     ("targets", "earlier[-1]", "earlier[0]"),
     ("datapackage", 'entry["bytes"] = len(content)', 'entry["bytes"] = len(content) + 1'),
     ("datapackage", "Path(file).stem[:10]  #", "Path(file).stem  #"),
@@ -48,8 +93,16 @@ MUTANTS = [
     ("datapackage", "sorted(named - set(all_codes()))", "sorted(set())"),
     ("growth_model", "logs.diff(axis=1)", "logs.diff(axis=1, periods=2)"),
     ("growth_model", "gain.expanding().mean()", "gain.mean()"),
-    ("growth_model", "total = both.sum(axis=1, min_count=2)", "total = both.sum(axis=1, min_count=1)"),
-    ("growth_model", "np.array_split(mean[h].dropna().sort_values().index, 3)[::-1]", "np.array_split(mean[h].dropna().sort_values().index, 3)"),
+    (
+        "growth_model",
+        "total = both.sum(axis=1, min_count=2)",
+        "total = both.sum(axis=1, min_count=1)",
+    ),
+    (
+        "growth_model",
+        "np.array_split(mean[h].dropna().sort_values().index, 3)[::-1]",
+        "np.array_split(mean[h].dropna().sort_values().index, 3)",
+    ),
     ("growth_model", 'table[table["pair"] != LEFT_OUT] for', "table for"),
     ("growth_table", 'far["contig"] == 1', 'far["contig"] == 0'),
     ("pairs", 'later["value_kusd"] / 1000', 'later["value_kusd"]'),
@@ -57,26 +110,42 @@ MUTANTS = [
     ("pairs", 'flows[flows["exporter"] != flows["importer"]]', "flows"),
     ("pairs", "if pd.isna(value):", "if pd.isna(value) or value == 0:"),
     ("pledge_model", "others = rows[~here]", "others = rows"),
-    ("pledge_model", "prior = np.r_[0.0, np.ones(found.shape[1])]", "prior = np.r_[1.0, np.ones(found.shape[1])]"),
-    ("pledge_model", 'gain = squares["constant"] - squares["model"]', 'gain = squares["classes"] - squares["model"]'),
+    (
+        "pledge_model",
+        "prior = np.r_[0.0, np.ones(found.shape[1])]",
+        "prior = np.r_[1.0, np.ones(found.shape[1])]",
+    ),
+    (
+        "pledge_model",
+        'gain = squares["constant"] - squares["model"]',
+        'gain = squares["classes"] - squares["model"]',
+    ),
     ("pledge_peers", 'KNOWN_FROM[source], note=""', 'KNOWN_FROM["itpde_r1"], note=""'),
     ("progress_record", '"came": end >= target', '"came": end > target'),
     ("progress_record", "start + ago - method.window", "start - method.window"),
-    ("progress_record", "later.ge(target, axis=0).any(axis=1)", "later.ge(target, axis=0).all(axis=1)"),
+    (
+        "progress_record",
+        "later.ge(target, axis=0).any(axis=1)",
+        "later.ge(target, axis=0).all(axis=1)",
+    ),
     ("progress_record", "known_by=year", "known_by=year + 1"),
     ("registry_release", "sorted(by_day, reverse=True)", "sorted(by_day)"),
-    ("registry_release", '.apply(frozenset, axis=1)', ".apply(tuple, axis=1)"),
-    ("registry_release", '(min, max))', "(max, min))"),
+    ("registry_release", ".apply(frozenset, axis=1)", ".apply(tuple, axis=1)"),
+    ("registry_release", "(min, max))", "(max, min))"),
     ("forecast_archive", "if matters(last) == matters(content):", "if last == content:"),
     ("forecast_archive", "{again + 1}", "{again}"),
     ("baselines", "np.sqrt(h + h**2 / n[:, None])", "np.sqrt(h)"),
     ("baselines", "logs[:, h:] - logs[:, :-h]", "logs[:, :-h] - logs[:, h:]"),
-    ("agreement_effects", "rest.between(size / ALIKE, size * ALIKE)", "rest.between(size, size * ALIKE)"),
+    (
+        "agreement_effects",
+        "rest.between(size / ALIKE, size * ALIKE)",
+        "rest.between(size, size * ALIKE)",
+    ),
     ("agreement_effects", "if other not in given", "if True"),
     ("gravity_tables", "(values >= low) & (values < high)", "(values > low) & (values <= high)"),
     ("gravity_tables", "- years)", "+ years)"),
     ("gravity_model", '"gdp_usd"] / 1e6', '"gdp_usd"] / 1e3'),
-]  # fmt: skip
+]
 
 
 def passes(file):
@@ -85,8 +154,11 @@ def passes(file):
     options = ["-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", f"--rootdir={FOLDER}"]
     told = subprocess.run(
         [sys.executable, "-B", "-m", "pytest", *options, "-c", "pyproject.toml", tests],
-        cwd=FOLDER, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        cwd=FOLDER,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if told.returncode not in (0, 1):
         raise SystemExit(told.stdout[-4000:])
     return told.returncode == 0

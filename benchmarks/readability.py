@@ -61,9 +61,11 @@ def prose(notebook: nbformat.NotebookNode) -> list[str]:
     """Sentences of a notebook's text, and of what its cells print."""
     parts = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
     parts += [
-        out.text for cell in notebook.cells for out in cell.get("outputs", [])
+        out.text
+        for cell in notebook.cells
+        for out in cell.get("outputs", [])
         if out.output_type == "stream" and "import tradelib" not in out.text
-    ]  # fmt: skip
+    ]
     return sentences("\n\n".join(map(plain, parts)))
 
 

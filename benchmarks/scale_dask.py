@@ -99,8 +99,10 @@ def main():
         Client(cluster) as client,
     ):
         workers = client.run(peak)
-        print(f"{len(numbers) * BLOCK:,} series of {len(YEARS)} years in {len(numbers)} blocks, "
-              f"{given.workers} workers of {MEMORY}, dask {dask.__version__}")  # fmt: skip
+        print(
+            f"{len(numbers) * BLOCK:,} series of {len(YEARS)} years in {len(numbers)} blocks, "
+            f"{given.workers} workers of {MEMORY}, dask {dask.__version__}"
+        )
         _, few, _ = recipe(numbers[:2])
         both = pd.concat([block(0), block(1)])
         print("two blocks: " + same(few.compute(), quantiles(both, None)))
@@ -115,8 +117,10 @@ def main():
         if peaks.keys() != workers.keys():
             sys.exit(f"a worker was lost: {sorted(workers)} became {sorted(peaks)}")
         most = max(peaks.values())
-    print(f"forecasts: {ended - solved:.1f} s; in all {ended - began:.1f} s, peak memory of a"
-          f" worker {most:,.0f} MiB (limit 2,048), of the client {peak():,.0f} MiB")  # fmt: skip
+    print(
+        f"forecasts: {ended - solved:.1f} s; in all {ended - began:.1f} s, peak memory of a"
+        f" worker {most:,.0f} MiB (limit 2,048), of the client {peak():,.0f} MiB"
+    )
     shared = (ended - began - alone) * given.workers
     for many in (8, 32):
         # Blocks are even and independent: only the solving is done by one.

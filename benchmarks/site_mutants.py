@@ -27,8 +27,16 @@ COPIED, LINKED = (
     ("tradelib", "data", "notebooks", "benchmarks", "pyproject.toml", "README.md"),
 )
 # Loaded once, before the processes part.
-LOADED = ("bs4", "hypothesis", "matplotlib.pyplot", "nbformat", "playwright.sync_api", "PIL.Image",
-          "tradelib.front.explore", "tradelib.plot")  # fmt: skip
+LOADED = (
+    "bs4",
+    "hypothesis",
+    "matplotlib.pyplot",
+    "nbformat",
+    "playwright.sync_api",
+    "PIL.Image",
+    "tradelib.front.explore",
+    "tradelib.plot",
+)
 IGNORED = "ignore::pytest.PytestAssertRewriteWarning"
 PAGES, STATIC = "site/pages/", "site/_static/"
 
@@ -36,20 +44,56 @@ PAGES, STATIC = "site/pages/", "site/_static/"
 Mutant: TypeAlias = tuple[str, str, str]
 MUTANTS: list[Mutant] = [
     # numbers
-    (PAGES + "answers.py", "shown = percent(found.probability_in)", "shown = percent(found.probability_ever)"),
-    (PAGES + "answers.py", "{frequency(found.probability_ever)} that they do", "{frequency(found.probability_in)} that they do"),
-    (PAGES + "answers.py", "row.outcome_value / row.target_value:.0%", "row.target_value / row.outcome_value:.0%"),
+    (
+        PAGES + "answers.py",
+        "shown = percent(found.probability_in)",
+        "shown = percent(found.probability_ever)",
+    ),
+    (
+        PAGES + "answers.py",
+        "{frequency(found.probability_ever)} that they do",
+        "{frequency(found.probability_in)} that they do",
+    ),
+    (
+        PAGES + "answers.py",
+        "row.outcome_value / row.target_value:.0%",
+        "row.target_value / row.outcome_value:.0%",
+    ),
     (PAGES + "answers.py", "pd.DateOffset(years=1)\n    else", "pd.DateOffset(years=2)\n    else"),
     (PAGES + "cards.py", "return low, high", "return high, low"),
-    (PAGES + "cards.py", 'return "size" if self.verdict.rests_on == "size" else "own"', 'return "own"'),
-    (PAGES + "cards.py", "if listed is None or pd.isna(listed.probability_in):", "if listed is None:"),
-    (PAGES + "evidence.py", "quantity(row.low, row.unit, currency)", "quantity(row.value, row.unit, currency)"),
+    (
+        PAGES + "cards.py",
+        'return "size" if self.verdict.rests_on == "size" else "own"',
+        'return "own"',
+    ),
+    (
+        PAGES + "cards.py",
+        "if listed is None or pd.isna(listed.probability_in):",
+        "if listed is None:",
+    ),
+    (
+        PAGES + "evidence.py",
+        "quantity(row.low, row.unit, currency)",
+        "quantity(row.value, row.unit, currency)",
+    ),
     (PAGES + "front.py", 'found.value("no_preliminary")', 'found.value("bns_alone")'),
     (PAGES + "front.py", "if row.change < 0", "if row.change > 0"),
-    (PAGES + "front.py", "days[0][\"text\"]", "days[-1][\"text\"]"),
-    (PAGES + "over_time.py", "within, ever, low, high = curves", "ever, within, low, high = curves"),
-    (PAGES + "over_time.py", "percent(one.probability_ever),\n            _today", "percent(one.probability_in),\n            _today"),
-    (PAGES + "targets.py", "share = value / card.row.target_value", "share = card.row.target_value / value"),
+    (PAGES + "front.py", 'days[0]["text"]', 'days[-1]["text"]'),
+    (
+        PAGES + "over_time.py",
+        "within, ever, low, high = curves",
+        "ever, within, low, high = curves",
+    ),
+    (
+        PAGES + "over_time.py",
+        "percent(one.probability_ever),\n            _today",
+        "percent(one.probability_in),\n            _today",
+    ),
+    (
+        PAGES + "targets.py",
+        "share = value / card.row.target_value",
+        "share = card.row.target_value / value",
+    ),
     (PAGES + "words.py", '"bn") if large', '"m") if large'),
     (PAGES + "words.py", "abs(1 / n - share)", "abs(1 / n - 2 * share)"),
     (PAGES + "drawn.py", '"value": f["q50"], **f', '"value": f["q90"], **f'),
@@ -58,28 +102,72 @@ MUTANTS: list[Mutant] = [
     (PAGES + "pledge.py", "day(row.stated)", "day(row.released)"),
     # axes, bands and labels of the picture
     (PAGES + "charts.py", "deep * (1 - value / self.top)", "deep * (value / self.top)"),
-    (PAGES + "charts.py", '("band80", "q10", "q90"), ("band50", "q25", "q75")', '("band80", "q25", "q75"), ("band50", "q10", "q90")'),
+    (
+        PAGES + "charts.py",
+        '("band80", "q10", "q90"), ("band50", "q25", "q75")',
+        '("band80", "q25", "q75"), ("band50", "q10", "q90")',
+    ),
     (PAGES + "charts.py", 'frame.at((f["year"], f["q50"]))', 'frame.at((f["year"], f["q75"]))'),
     (PAGES + "charts.py", "i * step / scale", "i * step"),
     (PAGES + "charts.py", "star(frame.x(deadline), y)", "star(frame.x(deadline - 1), y)"),
-    (PAGES + "charts.py", '[frame.at((one["when"], one["low"])) for one in reversed(said)]', '[frame.at((one["when"], one["chance"])) for one in reversed(said)]'),
-    (PAGES + "charts.py", "four times in five {low} to {high}", "four times in five {low} to {middle}"),
+    (
+        PAGES + "charts.py",
+        '[frame.at((one["when"], one["low"])) for one in reversed(said)]',
+        '[frame.at((one["when"], one["chance"])) for one in reversed(said)]',
+    ),
+    (
+        PAGES + "charts.py",
+        "four times in five {low} to {high}",
+        "four times in five {low} to {middle}",
+    ),
     (PAGES + "explorer.py", '"value": grid["values"].index(grid["target"])', '"value": 0'),
-    (PAGES + "explorer.py", "[money(value, currency) for value in grid[\"values\"]]", "[money(value, currency) for value in grid[\"values\"][::-1]]"),
+    (
+        PAGES + "explorer.py",
+        '[money(value, currency) for value in grid["values"]]',
+        '[money(value, currency) for value in grid["values"][::-1]]',
+    ),
     # scripts
-    (STATIC + "explore.js", "const [within, ever, low, high] = view", "const [ever, within, low, high] = view"),
-    (STATIC + "explore.js", "[from, ...ahead(4), ...ahead(2).reverse()]", "[from, ...ahead(5), ...ahead(2).reverse()]"),
-    (STATIC + "explore.js", "room.bottom - ((room.bottom - room.top) * amount) / top", "room.top + ((room.bottom - room.top) * amount) / top"),
-    (STATIC + "explore.js", "translate(${x(state.deadline)} ${y(goal)})", "translate(${x(last)} ${y(top)})"),
+    (
+        STATIC + "explore.js",
+        "const [within, ever, low, high] = view",
+        "const [ever, within, low, high] = view",
+    ),
+    (
+        STATIC + "explore.js",
+        "[from, ...ahead(4), ...ahead(2).reverse()]",
+        "[from, ...ahead(5), ...ahead(2).reverse()]",
+    ),
+    (
+        STATIC + "explore.js",
+        "room.bottom - ((room.bottom - room.top) * amount) / top",
+        "room.top + ((room.bottom - room.top) * amount) / top",
+    ),
+    (
+        STATIC + "explore.js",
+        "translate(${x(state.deadline)} ${y(goal)})",
+        "translate(${x(last)} ${y(top)})",
+    ),
     (STATIC + "explore.js", "view.said.last[state.day]", "view.said.last.at(-1)"),
     (STATIC + "picture.js", "near.dataset.said", "spots[0].dataset.said"),
     (STATIC + "targets.js", "const sign = down ? -1 : 1;", "const sign = 1;"),
     # links and order
     (PAGES + "evidence.py", '"required": STANDING', '"required": PRICES'),
-    (PAGES + "front.py", 'Link(percent(low), spot(there, str(heard.idxmin())))', 'Link(percent(low), spot(there, str(heard.idxmax())))'),
-    (PAGES + "targets.py", "return section, first[section, card.sides], slug(card.pair), _due(card), card.id", "return section, -_due(card), slug(card.pair), card.id"),
-    (PAGES + "sources.py", 'spot(row, "import", row.import_musd)', 'spot(row, "export", row.import_musd)'),
-]  # fmt: skip
+    (
+        PAGES + "front.py",
+        "Link(percent(low), spot(there, str(heard.idxmin())))",
+        "Link(percent(low), spot(there, str(heard.idxmax())))",
+    ),
+    (
+        PAGES + "targets.py",
+        "return section, first[section, card.sides], slug(card.pair), _due(card), card.id",
+        "return section, -_due(card), slug(card.pair), card.id",
+    ),
+    (
+        PAGES + "sources.py",
+        'spot(row, "import", row.import_musd)',
+        'spot(row, "export", row.import_musd)',
+    ),
+]
 
 
 def fresh(folder: Path, copied: Sequence[str], linked: Sequence[str]) -> None:

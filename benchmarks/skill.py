@@ -76,10 +76,12 @@ def main():
     panel = tables["ITPD-E"]
 
     forecasters = {
-        "naive": naive_quantiles, "pooled": pooled_quantiles, "drift": drift_quantiles,
+        "naive": naive_quantiles,
+        "pooled": pooled_quantiles,
+        "drift": drift_quantiles,
         "growth": model,
         **{m: partial(peer, python=python, method=m) for m in METHODS},
-    }  # fmt: skip
+    }
     scores = backtest(panel, forecasters, origins=options.origins, sample=options.sample)
     table = score_summary(scores)
     print(

@@ -46,9 +46,18 @@ html_copy_source = False
 html_show_sphinx = False
 html_context = {"default_mode": "auto"}
 PLAIN = (
-    "index", "targets", "targets/**", "countries", "countries/**", "trust", "sources", "downloads",
-    "notebooks", "notebooks/**", "api",
-)  # fmt: skip
+    "index",
+    "targets",
+    "targets/**",
+    "countries",
+    "countries/**",
+    "trust",
+    "sources",
+    "downloads",
+    "notebooks",
+    "notebooks/**",
+    "api",
+)
 html_sidebars: dict[str, list[str]] = {name: [] for name in PLAIN}
 html_theme_options = {
     "navbar_center": ["navbar-nav"],

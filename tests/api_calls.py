@@ -21,20 +21,53 @@ ROOM = str(Path(tl.__file__).parent)
 SECONDS = 20
 # Given in place of any argument.
 ANYTHING = {
-    "None": None, "nan": math.nan, "inf": math.inf, "-1": -1, "0": 0, "1": 1, "0.5": 0.5,
-    "huge": 10**30, "true": True, "false": False, "np.int64(3)": np.int64(3),
-    "np.float64 nan": np.float64("nan"), "NA": pd.NA, "NaT": pd.NaT, "complex": 1 + 2j,
-    "empty text": "", "text": "nonsense", "long text": "x" * 5000, "lower case": "kaz",
-    "full-width": "２０２２-０１-０１", "Kelvin": "\u212aAZ", "bytes": b"KAZ",
-    "list": [1, 2], "empty list": [], "list of texts": ["KAZ"], "list of None": [None],
-    "nested": [[1], [1, 2]], "dict": {"a": 1}, "empty dict": {}, "tuple": (3, 1),
-    "nan tuple": (math.nan, math.nan), "array": np.array([1.0, math.nan]), "set": {1, 2},
-    "object": object(), "function": len, "class": int, "day": date(2022, 10, 5),
-    "far day": date(9999, 12, 31), "zoned day": datetime(2022, 10, 5, tzinfo=UTC),
-    "zoned stamp": pd.Timestamp("2022-10-05", tz="UTC"), "year": 2022, "old year": -5,
-    "empty frame": pd.DataFrame(), "other frame": pd.DataFrame({"a": [1]}),
-    "series": pd.Series([1.0, 2.0]), "empty series": pd.Series(dtype=float),
-}  # fmt: skip
+    "None": None,
+    "nan": math.nan,
+    "inf": math.inf,
+    "-1": -1,
+    "0": 0,
+    "1": 1,
+    "0.5": 0.5,
+    "huge": 10**30,
+    "true": True,
+    "false": False,
+    "np.int64(3)": np.int64(3),
+    "np.float64 nan": np.float64("nan"),
+    "NA": pd.NA,
+    "NaT": pd.NaT,
+    "complex": 1 + 2j,
+    "empty text": "",
+    "text": "nonsense",
+    "long text": "x" * 5000,
+    "lower case": "kaz",
+    "full-width": "２０２２-０１-０１",
+    "Kelvin": "\u212aAZ",
+    "bytes": b"KAZ",
+    "list": [1, 2],
+    "empty list": [],
+    "list of texts": ["KAZ"],
+    "list of None": [None],
+    "nested": [[1], [1, 2]],
+    "dict": {"a": 1},
+    "empty dict": {},
+    "tuple": (3, 1),
+    "nan tuple": (math.nan, math.nan),
+    "array": np.array([1.0, math.nan]),
+    "set": {1, 2},
+    "object": object(),
+    "function": len,
+    "class": int,
+    "day": date(2022, 10, 5),
+    "far day": date(9999, 12, 31),
+    "zoned day": datetime(2022, 10, 5, tzinfo=UTC),
+    "zoned stamp": pd.Timestamp("2022-10-05", tz="UTC"),
+    "year": 2022,
+    "old year": -5,
+    "empty frame": pd.DataFrame(),
+    "other frame": pd.DataFrame({"a": [1]}),
+    "series": pd.Series([1.0, 2.0]),
+    "empty series": pd.Series(dtype=float),
+}
 
 
 def spoilt(frame):
@@ -72,14 +105,22 @@ def _first(value):
 
 
 COLUMNS = {
-    "one missing": _first(None), "one NA": lambda v: _first(pd.NA)(v.astype(object)),
-    "nan": lambda v: math.nan, "negative": lambda v: -abs(v.astype(float)),
-    "zero": lambda v: v.astype(float) * 0, "inf": _first(math.inf), "huge": lambda v: 1e300,
-    "fractions": lambda v: v.astype(float) + 0.5, "texts": lambda v: "x", "one text": _first("x"),
-    "true": lambda v: True, "lists": lambda v: pd.Series([[1]] * len(v), index=v.index),
-    "lower case": lambda v: v.str.lower(), "zoned": lambda v: v.dt.tz_localize("UTC"),
+    "one missing": _first(None),
+    "one NA": lambda v: _first(pd.NA)(v.astype(object)),
+    "nan": lambda v: math.nan,
+    "negative": lambda v: -abs(v.astype(float)),
+    "zero": lambda v: v.astype(float) * 0,
+    "inf": _first(math.inf),
+    "huge": lambda v: 1e300,
+    "fractions": lambda v: v.astype(float) + 0.5,
+    "texts": lambda v: "x",
+    "one text": _first("x"),
+    "true": lambda v: True,
+    "lists": lambda v: pd.Series([[1]] * len(v), index=v.index),
+    "lower case": lambda v: v.str.lower(),
+    "zoned": lambda v: v.dt.tz_localize("UTC"),
     "far": lambda v: 10**15,
-}  # fmt: skip
+}
 
 
 def wide_of(table):
@@ -97,16 +138,33 @@ def goods():
     target, pair = tl.article_target(), tl.load_turnover("KAZ", "TKM")
     wide, figures = wide_of(pair), tl.load_figures("KAZ", "TKM", source="bns")
     whole = figures[figures["period_end"].dt.month == 12]
-    mine = pd.DataFrame({"reporter": ["TUR"], "partner": ["KAZ"], "value_musd": [15000.0],
-                         "deadline": [2030], "announced": ["2024-01-01"], "flow": ["turnover"]})  # fmt: skip
-    panel = pd.DataFrame({
-        "pair": np.repeat([f"A{i:02}-B{i:02}" for i in range(60)], 12),
-        "year": np.tile(np.arange(2000, 2012), 60),
-        "turnover_musd": np.exp(5 + 0.3 * rng.normal(size=(60, 12)).cumsum(axis=1)).ravel(),
-    })  # fmt: skip
+    mine = pd.DataFrame(
+        {
+            "reporter": ["TUR"],
+            "partner": ["KAZ"],
+            "value_musd": [15000.0],
+            "deadline": [2030],
+            "announced": ["2024-01-01"],
+            "flow": ["turnover"],
+        }
+    )
+    panel = pd.DataFrame(
+        {
+            "pair": np.repeat([f"A{i:02}-B{i:02}" for i in range(60)], 12),
+            "year": np.tile(np.arange(2000, 2012), 60),
+            "turnover_musd": np.exp(5 + 0.3 * rng.normal(size=(60, 12)).cumsum(axis=1)).ravel(),
+        }
+    )
     one, made = tl.one_by_one(tl.naive), tl.panel_growth(pair, horizon=2)
-    flows = pd.DataFrame({"exporter": list("AABBCC"), "importer": list("BCACAB"), "year": 2016,
-                          "trade_musd": [8.0, 2, 8, 4, 2, 4], "near": [1.0, 0, 1, 0.5, 0, 0.5]})  # fmt: skip
+    flows = pd.DataFrame(
+        {
+            "exporter": list("AABBCC"),
+            "importer": list("BCACAB"),
+            "year": 2016,
+            "trade_musd": [8.0, 2, 8, 4, 2, 4],
+            "near": [1.0, 0, 1, 0.5, 0, 0.5],
+        }
+    )
     fit = tl.fit_gravity(flows, terms=["near"], effects=[], cluster="none")
     targets, shares = tl.load_targets("IND"), tl.part_year_shares()
     cast = tl.nowcast_pair("KAZ", "TKM", as_of="2022-10-05")
@@ -125,77 +183,178 @@ def goods():
     both, pledges = {"reporter": "KAZ", "partner": "TKM"}, tl.pledges
     asked = {"growth": 0.25, "horizon": (3, 6), "region": "Eastern Asia", "level": 95}
     plain = {"horizon": 2, "n_paths": 200, "rng": 0, "nowcast": None}
-    filters = {"deadline_to": 2020, "deadline_passed": True, "outcome_known": True,
-               "baseline_known": True, "baseline_before": False, "repeats": "all", "china": None,
-               "without": ["weak"], "dollars_only": False, "superseded": False, "regions": False,
-               "batch": None}  # fmt: skip
+    filters = {
+        "deadline_to": 2020,
+        "deadline_passed": True,
+        "outcome_known": True,
+        "baseline_known": True,
+        "baseline_before": False,
+        "repeats": "all",
+        "china": None,
+        "without": ["weak"],
+        "dollars_only": False,
+        "superseded": False,
+        "regions": False,
+        "batch": None,
+    }
     live = {"years": [2020], "max_age_days": 7.0, "timeout": 5.0}
-    asking = [partial(getattr(tl.live, f"fetch_{name}"), offline=True)
-              for name in ("flows", "macro", "panel", "turnover")]  # fmt: skip
+    asking = [
+        partial(getattr(tl.live, f"fetch_{name}"), offline=True)
+        for name in ("flows", "macro", "panel", "turnover")
+    ]
     calls = {
         "article_target": (tl.article_target, day),
         "assess": (tl.assess, {"target": target, **day}),
-        "assess own": (tl.assess, {"target": tl.Target("ITA", "KAZ", 200, 2030),
-                                   "history": pair[["year", "turnover_musd"]], "part_year": None}),
+        "assess own": (
+            tl.assess,
+            {
+                "target": tl.Target("ITA", "KAZ", 200, 2030),
+                "history": pair[["year", "turnover_musd"]],
+                "part_year": None,
+            },
+        ),
         "assess_many": (tl.assess_many, {"targets": mine, **day}),
         "available": (tl.available, both),
-        "backtest": (tl.backtest, {"panel": panel, "forecasters": {"naive": one}, "origins": [2009],
-                                   "horizons": [1], "sample": 50, "min_cases": 20, "groups": None,
-                                   "done": None, "save": None, "progress": iter}),
-        "base_rate": (tl.base_rate, usual | {"ever": False, "real": False, "origins": (2000, 2008),
-                                             "past": "any", "among": "all", **day}),
-        "base_rate own": (tl.base_rate, {"data": panel, "size_musd": 150.0, "multiple": 1.2,
-                                         "horizon": 2}),
+        "backtest": (
+            tl.backtest,
+            {
+                "panel": panel,
+                "forecasters": {"naive": one},
+                "origins": [2009],
+                "horizons": [1],
+                "sample": 50,
+                "min_cases": 20,
+                "groups": None,
+                "done": None,
+                "save": None,
+                "progress": iter,
+            },
+        ),
+        "base_rate": (
+            tl.base_rate,
+            usual
+            | {
+                "ever": False,
+                "real": False,
+                "origins": (2000, 2008),
+                "past": "any",
+                "among": "all",
+                **day,
+            },
+        ),
+        "base_rate own": (
+            tl.base_rate,
+            {"data": panel, "size_musd": 150.0, "multiple": 1.2, "horizon": 2},
+        ),
         "base_rates": (tl.base_rates, usual | day),
         "cagr": (tl.cagr, {"first": 100.0, "last": 120.0, "years": 2}),
-        "calibration": (tl.calibration, {"panel": panel, "forecaster": one, "origins": [2009],
-                                         "horizons": [1], "bins": 10}),
-        "check_claims": (tl.check_claims, dict(zip(["claims", "figures", "statements", "events"],
-                                                   checked, strict=True))),
+        "calibration": (
+            tl.calibration,
+            {"panel": panel, "forecaster": one, "origins": [2009], "horizons": [1], "bins": 10},
+        ),
+        "check_claims": (
+            tl.check_claims,
+            dict(zip(["claims", "figures", "statements", "events"], checked, strict=True)),
+        ),
         "cite": (tl.cite, {"frame": pair}),
-        **{f"codes.{name}": (getattr(tl.codes, name), {"country": "KAZ"})
-           for name in ("iso3", "m49", "name", "region")},
+        **{
+            f"codes.{name}": (getattr(tl.codes, name), {"country": "KAZ"})
+            for name in ("iso3", "m49", "name", "region")
+        },
         "compound": (tl.compound, {"base": 100.0, "rate": 0.1, "years": 2}),
-        **{name: (getattr(tl, name), {"history": pair[["year", "turnover_musd"]], **plain})
-           for name in ("naive", "drift", "theta")},
-        "panel_growth": (tl.panel_growth, {"history": pair, "model": model, "other_source": False,
-                                           **plain}),
-        "explore.code": (tl.explore.code, {"target": target, "value_musd": 800.0, "deadline": 2027,
-                                           "day": "2024-02-15", "source": "bns"}),
-        "explore.grid": (tl.explore.grid, {"target": target, "history": None,
-                                           "days": ("2024-06-30",)}),
-        "fit_gravity": (tl.fit_gravity, {"panel": flows, "terms": ["near"], "effects": [],
-                                         "estimator": "ppml", "cluster": "none",
-                                         "small_sample": "fixest"}),
-        "fit_growth_model": (tl.fit_growth_model, {"panel": panel, "known_by": 2011,
-                                                   "per_origin": 60, "trained_on": "x",
-                                                   "known_from": "2012-01-01"}),
+        **{
+            name: (getattr(tl, name), {"history": pair[["year", "turnover_musd"]], **plain})
+            for name in ("naive", "drift", "theta")
+        },
+        "panel_growth": (
+            tl.panel_growth,
+            {"history": pair, "model": model, "other_source": False, **plain},
+        ),
+        "explore.code": (
+            tl.explore.code,
+            {
+                "target": target,
+                "value_musd": 800.0,
+                "deadline": 2027,
+                "day": "2024-02-15",
+                "source": "bns",
+            },
+        ),
+        "explore.grid": (
+            tl.explore.grid,
+            {"target": target, "history": None, "days": ("2024-06-30",)},
+        ),
+        "fit_gravity": (
+            tl.fit_gravity,
+            {
+                "panel": flows,
+                "terms": ["near"],
+                "effects": [],
+                "estimator": "ppml",
+                "cluster": "none",
+                "small_sample": "fixest",
+            },
+        ),
+        "fit_growth_model": (
+            tl.fit_growth_model,
+            {
+                "panel": panel,
+                "known_by": 2011,
+                "per_origin": 60,
+                "trained_on": "x",
+                "known_from": "2012-01-01",
+            },
+        ),
         "flows.annual": (tl.flows.annual, {"figures": whole}),
         "flows.asymmetry": (tl.flows.asymmetry, {"figures": tl.flows.mirror(whole)}),
         "flows.by_pair": (tl.flows.by_pair, {"panel": panel}),
-        "flows.deflate": (tl.flows.deflate, {"frame": pair, "price_index": prices,
-                                             "base_year": 2021, "column": "turnover_musd"}),
-        "flows.history": (tl.flows.history, {"frame": pair, "column": "turnover_musd",
-                                             "gaps": False}),
+        "flows.deflate": (
+            tl.flows.deflate,
+            {"frame": pair, "price_index": prices, "base_year": 2021, "column": "turnover_musd"},
+        ),
+        "flows.history": (
+            tl.flows.history,
+            {"frame": pair, "column": "turnover_musd", "gaps": False},
+        ),
         "flows.mirror": (tl.flows.mirror, {"figures": whole}),
         "flows.swings": (tl.flows.swings, {"frame": pair, "fall": 0.5, "column": "turnover_musd"}),
         "flows.turnover": (tl.flows.turnover, {"figures": whole}),
         "flows.year_to_date": (tl.flows.year_to_date, {"part_years": parts, "annual": pair}),
         "forecast_changes": (tl.forecast_changes, {"where": None, "least": 0.02}),
-        "forecast_panel": (tl.forecast_panel, {"history": wide, "horizons": [1, 5],
-                                               "quantiles": [0.1, 0.5], "cross": None,
-                                               "other_source": None, "errors": "raise",
-                                               "model": model}),
+        "forecast_panel": (
+            tl.forecast_panel,
+            {
+                "history": wide,
+                "horizons": [1, 5],
+                "quantiles": [0.1, 0.5],
+                "cross": None,
+                "other_source": None,
+                "errors": "raise",
+                "model": model,
+            },
+        ),
         "frequencies": (tl.frequencies, {"counts": counts}),
-        "gravity.fitted_potential": (tl.gravity.fitted_potential, {
-            "fit": fit, "reporter": "A", "partner": "B", "year": 2016}),
+        "gravity.fitted_potential": (
+            tl.gravity.fitted_potential,
+            {"fit": fit, "reporter": "A", "partner": "B", "year": 2016},
+        ),
         "gravity_check": (tl.gravity_check, both | {"target_musd": 1000.0, **day}),
-        "gravity_model": (tl.gravity_model, day), "growth_model": (tl.growth_model, day),
+        "gravity_model": (tl.gravity_model, day),
+        "growth_model": (tl.growth_model, day),
         "hindcasts": (tl.hindcasts, {"target": target}),
         "likelihood": (tl.likelihood, {"probability": 0.5}),
-        **{f"load_{name}": (getattr(tl, f"load_{name}"), day) for name in (
-            "agreement_effects", "article", "calibration", "drivers", "growth_scores",
-            "pledge_peers", "scores")},
+        **{
+            f"load_{name}": (getattr(tl, f"load_{name}"), day)
+            for name in (
+                "agreement_effects",
+                "article",
+                "calibration",
+                "drivers",
+                "growth_scores",
+                "pledge_peers",
+                "scores",
+            )
+        },
         "load_figures": (tl.load_figures, both | {"source": "bns", **day}),
         "load_forecasts": (tl.load_forecasts, {"where": None}),
         "load_growth": (tl.load_growth, {"groups": False, **day}),
@@ -206,17 +365,27 @@ def goods():
         "load_turnover": (tl.load_turnover, both | {"source": "recommended", **day}),
         "load_turnover any": (tl.load_turnover, {"reporter": "KGZ", "partner": "UZB"}),
         "nowcast_pair": (tl.nowcast_pair, both | {"as_of": "2022-10-05"}),
-        "nowcast_year": (tl.nowcast_year, {"value_musd": 228.8, "year": 2022, "months": 7,
-                                           "shares": shares, "pair": ("KAZ", "TKM"),
-                                           "known_by": "2022-10-05"}),
+        "nowcast_year": (
+            tl.nowcast_year,
+            {
+                "value_musd": 228.8,
+                "year": 2022,
+                "months": 7,
+                "shares": shares,
+                "pair": ("KAZ", "TKM"),
+                "known_by": "2022-10-05",
+            },
+        ),
         "one_by_one": (tl.one_by_one, {"forecaster": tl.naive, "n_paths": 100, "rng": 0}),
         "open_target": (tl.open_target, {"target_id": "UZB-TKM-2025"}),
         "open_targets": (tl.open_targets, day),
         "pairs.cross_section": (tl.pairs.cross_section, {"sums": tl.pairs.moments(wide)}),
         "pairs.moments": (tl.pairs.moments, {"history": wide, "other_source": None}),
         "pairs.problems": (tl.pairs.problems, {"history": wide}),
-        "panel.outlook": (tl.panel.outlook, {"history": pair, "model": model, "nowcast": None,
-                                             "other_source": False}),
+        "panel.outlook": (
+            tl.panel.outlook,
+            {"history": pair, "model": model, "nowcast": None, "other_source": False},
+        ),
         "path": (tl.path, {"file": "figures.csv"}),
         "pledge_effect": (tl.pledge_effect, {"level": 90, **day}),
         "pledge_effect own": (tl.pledge_effect, {"targets": tl.load_targets()}),
@@ -224,62 +393,141 @@ def goods():
         "pledge_rate own": (tl.pledge_rate, {"targets": targets, **filters}),
         "pledge_sensitivity": (tl.pledge_sensitivity, asked | day),
         "pledge_table": (tl.pledge_table, {"by": "growth", "level": 95, **day}),
-        "pledges.derived_status": (pledges.derived_status, {"targets": targets, "window": 3,
-                                                            "deadline_to": 2020}),
+        "pledges.derived_status": (
+            pledges.derived_status,
+            {"targets": targets, "window": 3, "deadline_to": 2020},
+        ),
         "pledges.scored_pledges": (pledges.scored_pledges, {"targets": targets, **filters}),
-        "pledges.status_disagreements": (pledges.status_disagreements, {"targets": targets,
-                                                                        "window": 3}),
+        "pledges.status_disagreements": (
+            pledges.status_disagreements,
+            {"targets": targets, "window": 3},
+        ),
         "potential": (tl.potential, both | {"year": 2016, "fit": "effects", "gdp": None, **day}),
         "potential_history": (tl.potential_history, both | day),
-        "progress": (tl.progress, {"history": pair, "target": target, "base_year": 2021,
-                                   "last_year": 2023, "every_endpoint": False}),
-        "progress_record": (tl.progress_record, {"method": "un_2026", "status": "on track",
-                                                 "multiple": 2.0, "span": 5, "left": 3,
-                                                 "size": "all", **day}),
+        "progress": (
+            tl.progress,
+            {
+                "history": pair,
+                "target": target,
+                "base_year": 2021,
+                "last_year": 2023,
+                "every_endpoint": False,
+            },
+        ),
+        "progress_record": (
+            tl.progress_record,
+            {
+                "method": "un_2026",
+                "status": "on track",
+                "multiple": 2.0,
+                "span": 5,
+                "left": 3,
+                "size": "all",
+                **day,
+            },
+        ),
         "read_history": (tl.read_history, {"file": place / "mine.csv", "unit": "US$ million"}),
-        "reference.episodes": (tl.reference.episodes, {"panel": panel, "horizon": 2,
-                                                       "prices": prices}),
-        "reference.growth_table": (tl.reference.growth_table, {
-            "panel": panel, "sizes": [150.0], "horizons": [2], "groups": {"a": list(panel["pair"])},
-            "past": ["any"], "ever": [False]}),
+        "reference.episodes": (
+            tl.reference.episodes,
+            {"panel": panel, "horizon": 2, "prices": prices},
+        ),
+        "reference.growth_table": (
+            tl.reference.growth_table,
+            {
+                "panel": panel,
+                "sizes": [150.0],
+                "horizons": [2],
+                "groups": {"a": list(panel["pair"])},
+                "past": ["any"],
+                "ever": [False],
+            },
+        ),
         "refitted": (tl.refitted, {"fit": lambda _: None, "forecaster": one}),
         "required_growth": (tl.required_growth, {"base": 100.0, "target": 120.0, "years": 2}),
-        "scenario.agreement": (tl.scenario.agreement, {
-            "forecast": made, "effects": tl.load_agreement_effects(), "target_musd": 1000.0,
-            "year": 2027, "start": 2026}),
-        "scenario.break_even": (tl.scenario.break_even, {"gap_musd": 484.5, "volumes": [1.5],
-                                                         "prices": [100.0]}),
-        "scenario.from_history": (tl.scenario.from_history, {"history": pair, "year": 2027,
-                                                             "inflation": 0.02}),
-        "scenario.mixes": (tl.scenario.mixes, {"history": pair, "target_musd": 1000.0,
-                                               "year": 2027, "export_growth": [0.0, 0.1]}),
-        "scenario.place": (tl.scenario.place, {"forecast": made, "values": {"x": 500.0},
-                                               "year": 2027}),
+        "scenario.agreement": (
+            tl.scenario.agreement,
+            {
+                "forecast": made,
+                "effects": tl.load_agreement_effects(),
+                "target_musd": 1000.0,
+                "year": 2027,
+                "start": 2026,
+            },
+        ),
+        "scenario.break_even": (
+            tl.scenario.break_even,
+            {"gap_musd": 484.5, "volumes": [1.5], "prices": [100.0]},
+        ),
+        "scenario.from_history": (
+            tl.scenario.from_history,
+            {"history": pair, "year": 2027, "inflation": 0.02},
+        ),
+        "scenario.mixes": (
+            tl.scenario.mixes,
+            {"history": pair, "target_musd": 1000.0, "year": 2027, "export_growth": [0.0, 0.1]},
+        ),
+        "scenario.place": (
+            tl.scenario.place,
+            {"forecast": made, "values": {"x": 500.0}, "year": 2027},
+        ),
         "score_forecasts": (tl.score_forecasts, {"where": None, **day}),
         "score_summary": (tl.score_summary, {"scores": scores, "baseline": "naive"}),
         "scoring.brier": (tl.scoring.brier, {"probability": [0.8], "outcome": [1]}),
         "scoring.coverage": (tl.scoring.coverage, {"lower": [0], "upper": [1], "observed": [0.5]}),
         "scoring.crps": (tl.scoring.crps, {"sample": [1.0, 3.0], "observed": 2.0}),
-        "scoring.crps_quantiles": (tl.scoring.crps_quantiles, {
-            "values": [1.0, 2.0, 3.0], "observed": 2.0, "levels": [0.25, 0.5, 0.75]}),
-        "scoring.skill": (tl.scoring.skill, {"score": [1.0, 1], "reference": [2.0, 2],
-                                             "groups": [1, 2], "level": 90, "draws": 50, "rng": 0}),
+        "scoring.crps_quantiles": (
+            tl.scoring.crps_quantiles,
+            {"values": [1.0, 2.0, 3.0], "observed": 2.0, "levels": [0.25, 0.5, 0.75]},
+        ),
+        "scoring.skill": (
+            tl.scoring.skill,
+            {
+                "score": [1.0, 1],
+                "reference": [2.0, 2],
+                "groups": [1, 2],
+                "level": 90,
+                "draws": 50,
+                "rng": 0,
+            },
+        ),
         "standing": (tl.standing, {"target": target, "history": pair}),
-        "Target": (tl.Target, both | {"value_musd": 1000.0, "deadline": 2027, "flow": "turnover",
-                                      "announced": date(2022, 10, 5), "wording": "x", "source": "x",
-                                      "target_id": "x"}),
+        "Target": (
+            tl.Target,
+            both
+            | {
+                "value_musd": 1000.0,
+                "deadline": 2027,
+                "flow": "turnover",
+                "announced": date(2022, 10, 5),
+                "wording": "x",
+                "source": "x",
+                "target_id": "x",
+            },
+        ),
         "timeline": (tl.timeline, {"target": target}),
         "years_to_reach": (tl.years_to_reach, {"base": 1.0, "target": 2.0, "rate": 0.1}),
-        "ReferenceClass": (tl.ReferenceClass, {"size_musd": 100.0, "within": 2.0, "past": "any",
-                                               "origins": (2000, 2010), "among": "all"}),
-        "ReferenceClass.holds": (tl.ReferenceClass(size_musd=150.0).holds, {
-            "windows": window, "groups": {}}),
+        "ReferenceClass": (
+            tl.ReferenceClass,
+            {
+                "size_musd": 100.0,
+                "within": 2.0,
+                "past": "any",
+                "origins": (2000, 2010),
+                "among": "all",
+            },
+        ),
+        "ReferenceClass.holds": (
+            tl.ReferenceClass(size_musd=150.0).holds,
+            {"windows": window, "groups": {}},
+        ),
         "BaseRate.interval": (rate.interval, {"level": 80}),
         "Forecast.chance": (made.chance, {"values": [1000.0], "year": 2027, "ever": False}),
         "Forecast.first_passage": (made.first_passage, {"at_least": 1000.0}),
         "Forecast.interval": (made.interval, {"level": 80}),
-        "Forecast.probability": (made.probability, {"at_least": 1000.0, "year": 2027,
-                                                    "ever": False}),
+        "Forecast.probability": (
+            made.probability,
+            {"at_least": 1000.0, "year": 2027, "ever": False},
+        ),
         "Forecast.quantile": (made.quantile, {"probability": [0.5]}),
         "Forecast.standard_error": (made.standard_error, {"probability": 0.5}),
         "Forecast.summary": (made.summary, {"at_least": 1000.0}),
@@ -297,42 +545,74 @@ def goods():
         "Nowcast.interval": (cast.interval, {"level": 80}),
         "Nowcast.quantile": (cast.quantile, {"probability": 0.5}),
         "Nowcast.sample": (cast.sample, {"n": 10, "rng": 0}),
-        "Potential.interval": (gravity.potential("KAZ", "TKM", year=2016, fit="effects").interval,
-                               {"level": 80}),
+        "Potential.interval": (
+            gravity.potential("KAZ", "TKM", year=2016, fit="effects").interval,
+            {"level": 80},
+        ),
         "Verdict.has": (verdict.has, {"key": "growth"}),
         "Verdict.value": (verdict.value, {"key": verdict.evidence["key"].iloc[0]}),
         "live.fetch_flows": (asking[0], both | {"source": "imts", **live}),
-        "live.fetch_macro": (asking[1], {"countries": "KAZ", "indicator": "gdp",
-                                                   **{k: live[k] for k in list(live)[1:]}}),
-        "live.fetch_panel": (asking[2], {"source": "imts", "release": "HS92_V202601",
-                                                   "progress": False, **live}),
+        "live.fetch_macro": (
+            asking[1],
+            {"countries": "KAZ", "indicator": "gdp", **{k: live[k] for k in list(live)[1:]}},
+        ),
+        "live.fetch_panel": (
+            asking[2],
+            {"source": "imts", "release": "HS92_V202601", "progress": False, **live},
+        ),
         "live.fetch_turnover": (asking[3], both | {"source": "imts", **live}),
-    }  # fmt: skip
+    }
     pictures = {
         "agreements": {"effects": tl.load_agreement_effects()},
         "base_rate_by_year": {"rate": rate},
         "base_rates": {"grid": tl.base_rates(size_musd=254.3, multiple=4, horizon=5)},
         "both_flows": {"series": pair},
-        "claims": {"checked": tl.check_claims(*checked[:2], statements=checked[2], events=checked[3])},
-        "coverage": {"summary": pd.DataFrame({
-            "trial": ["a", "b"], "horizon": 1, "coverage80": [0.8, 0.7], "coverage_low": [0.7, 0.6],
-            "coverage_high": [0.9, 0.8]})},
-        "eras": {"judged": verdict}, "verdict": {"judged": verdict},
+        "claims": {
+            "checked": tl.check_claims(*checked[:2], statements=checked[2], events=checked[3])
+        },
+        "coverage": {
+            "summary": pd.DataFrame(
+                {
+                    "trial": ["a", "b"],
+                    "horizon": 1,
+                    "coverage80": [0.8, 0.7],
+                    "coverage_low": [0.7, 0.6],
+                    "coverage_high": [0.9, 0.8],
+                }
+            )
+        },
+        "eras": {"judged": verdict},
+        "verdict": {"judged": verdict},
         "fan": {"forecast": made, "series": pair, "target": target},
         "gravity_terms": {"table": gravity.coefficients, "ours": "effects"},
         "history": {"series": pair, "swings": tl.flows.swings(pair), "target": target},
-        "nowcasts": {"table": pd.DataFrame({
-            "year": [2022], "months": [7], "part_musd": [228.8], "low": [349.0], "median": [508.0],
-            "high": [876.0], "actual_musd": [438.7]})},
+        "nowcasts": {
+            "table": pd.DataFrame(
+                {
+                    "year": [2022],
+                    "months": [7],
+                    "part_musd": [228.8],
+                    "low": [349.0],
+                    "median": [508.0],
+                    "high": [876.0],
+                    "actual_musd": [438.7],
+                }
+            )
+        },
         "open_targets": {"table": tl.open_targets().dropna(subset="probability_in")},
         "part_year_shares": {"shares": shares},
         "path_to_target": {"series": pair, "target": target, "since": [2021, 2025]},
-        "pit": {"frequencies": often}, "reliability": {"frequencies": often, "event": "x2"},
+        "pit": {"frequencies": often},
+        "reliability": {"frequencies": often, "event": "x2"},
         "pledge_effect": {"found": tl.pledge_effect()},
         "pledge_rates": {"table": tl.pledge_table(by="growth")},
         "pledges": {"scored": pledges.scored_pledges(targets)},
-        "potential": {"series": pair, "table": tl.potential_history("KAZ", "TKM"), "target": target,
-                      "names": None},
+        "potential": {
+            "series": pair,
+            "table": tl.potential_history("KAZ", "TKM"),
+            "target": target,
+            "names": None,
+        },
         "progress_map": {"assessed": tl.progress(pair, target), "method": "un_2026"},
         "progress_record": {"table": tl.progress_record(method="un_2026", multiple=2, span=5)},
         "ratios": {"table": gravity.ratios, "marks": {"x": 2.0}},
@@ -341,7 +621,7 @@ def goods():
         "side_by_side": {"annual": pair, "by": "source_id"},
         "skill": {"summary": summary},
         "timeline": {"verdicts": tl.timeline(target)},
-    }  # fmt: skip
+    }
     for name, given in pictures.items():
         calls[f"plot.{name}"] = (getattr(tl.plot, name), given | {"source": "x", "ax": None})
     return calls
@@ -353,19 +633,33 @@ def hostile(value):
     if isinstance(value, pd.DataFrame):
         yield from spoilt(value)
     elif isinstance(value, str):
-        yield from {"lower": value.lower(), "spaced": f" {value} ", "zero byte": "a\0b",
-                    "late day": "2099-01-01", "no day": "2022-02-31", "early day": "1900-01-01"}.items()  # fmt: skip
+        yield from {
+            "lower": value.lower(),
+            "spaced": f" {value} ",
+            "zero byte": "a\0b",
+            "late day": "2099-01-01",
+            "no day": "2022-02-31",
+            "early day": "1900-01-01",
+        }.items()
     elif isinstance(value, bool | int | float) and value is not None:
-        yield from {"as text": str(value), "as array": np.array([value]), "negative": -value,
-                    "a million": 10**6, "1e-300": 1e-300, "1e300": 1e300, "numpy": np.float32(value),
-                    "with half": value + 0.5}.items()  # fmt: skip
+        yield from {
+            "as text": str(value),
+            "as array": np.array([value]),
+            "negative": -value,
+            "a million": 10**6,
+            "1e-300": 1e-300,
+            "1e300": 1e300,
+            "numpy": np.float32(value),
+            "with half": value + 0.5,
+        }.items()
     elif isinstance(value, dict):
         yield from {
             f"values {what}": dict.fromkeys(value, one) for what, one in ANYTHING.items()
         }.items()
     elif isinstance(value, list | tuple):
-        yield from {f"holding {what}": type(value)([one] * len(value))
-                    for what, one in ANYTHING.items()}.items()  # fmt: skip
+        yield from {
+            f"holding {what}": type(value)([one] * len(value)) for what, one in ANYTHING.items()
+        }.items()
 
 
 def trials(only="", share=1.0):

@@ -10,9 +10,14 @@ import pytest
 
 CHROMIUM = "/usr/bin/chromium"
 OPTIONS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 # Moves a slider as a hand does.
 SET = """([id, value]) => { const slider = document.getElementById(id); slider.value = value;
 slider.dispatchEvent(new Event("input", {bubbles: true})); }"""

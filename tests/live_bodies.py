@@ -30,12 +30,25 @@ def imts(flow="export", reporter="KAZ", partner="TKM", values=None, indicator=No
 def comtrade_row(flow, year, value, **changes):
     """One row of UN Comtrade; a pair's total unless changed."""
     return {
-        "typeCode": "C", "freqCode": "A", "refYear": year, "period": str(year),
-        "reporterCode": 398, "reporterISO": "KAZ", "flowCode": {"export": "X", "import": "M"}[flow],
-        "partnerCode": 795, "partnerISO": "TKM", "partner2Code": 0, "cmdCode": "TOTAL",
-        "customsCode": "C00", "motCode": 0, "cifvalue": None, "fobvalue": None,
-        "primaryValue": value and value * 1e6, "isReported": False, "isAggregate": True,
-    } | changes  # fmt: skip
+        "typeCode": "C",
+        "freqCode": "A",
+        "refYear": year,
+        "period": str(year),
+        "reporterCode": 398,
+        "reporterISO": "KAZ",
+        "flowCode": {"export": "X", "import": "M"}[flow],
+        "partnerCode": 795,
+        "partnerISO": "TKM",
+        "partner2Code": 0,
+        "cmdCode": "TOTAL",
+        "customsCode": "C00",
+        "motCode": 0,
+        "cifvalue": None,
+        "fobvalue": None,
+        "primaryValue": value and value * 1e6,
+        "isReported": False,
+        "isAggregate": True,
+    } | changes
 
 
 def comtrade(rows=None, years=YEARS, **changes):
@@ -57,9 +70,12 @@ def wits_document(flow="export", reporter="KAZ", partner="TKM", values=None):
     code = {"export": "XPRT-TRD-VL", "import": "MPRT-TRD-VL"}[flow]
     values = values or SIDES[flow]
     sides = {
-        "FREQ": "A", "REPORTER": reporter, "PARTNER": partner, "PRODUCTCODE": "Total",
+        "FREQ": "A",
+        "REPORTER": reporter,
+        "PARTNER": partner,
+        "PRODUCTCODE": "Total",
         "INDICATOR": code,
-    }  # fmt: skip
+    }
     return {
         "header": {"id": "1", "prepared": "2026-11-01T00:00:00"},
         "dataSets": [
@@ -111,9 +127,14 @@ def worldbank_row(country, year, value, **changes):
     """One row of the World Bank."""
     return {
         "indicator": {"id": "NY.GDP.MKTP.CD", "value": "GDP (current US$)"},
-        "country": {"id": country[:2], "value": country}, "countryiso3code": country,
-        "date": str(year), "value": value, "unit": "", "obs_status": "", "decimal": 0,
-    } | changes  # fmt: skip
+        "country": {"id": country[:2], "value": country},
+        "countryiso3code": country,
+        "date": str(year),
+        "value": value,
+        "unit": "",
+        "obs_status": "",
+        "decimal": 0,
+    } | changes
 
 
 def bns_listing(*editions):
@@ -198,10 +219,14 @@ def baci(
     """A zip of BACI from year to CSV text."""
     classification, version = release.split("_")
     years = years or {
-        2020: baci_rows((2020, 398, 795, "010121", 70.5), (2020, 398, 795, "270900", 6.001),
-                        (2020, 795, 398, "270900", 51.25), (2020, 643, 398, "100119", 9)),
+        2020: baci_rows(
+            (2020, 398, 795, "010121", 70.5),
+            (2020, 398, 795, "270900", 6.001),
+            (2020, 795, 398, "270900", 51.25),
+            (2020, 643, 398, "100119", 9),
+        ),
         2021: baci_rows((2021, 398, 795, "010121", 200.123)),
-    }  # fmt: skip
+    }
     stored = io.BytesIO()
     with zipfile.ZipFile(stored, "w", level) as archive:
         for year, text in years.items():

@@ -97,10 +97,13 @@ def ask(source):
         truth = {("KAZ-TKM", *place): value for place, value in TRUE.items()}
         if source == "baci":
             truth = {
-                ("KAZ-RUS", "export", 2020): 0.0, ("KAZ-RUS", "import", 2020): 0.009,
-                ("KAZ-TKM", "export", 2020): 0.076501, ("KAZ-TKM", "import", 2020): 0.05125,
-                ("KAZ-TKM", "export", 2021): 0.200123, ("KAZ-TKM", "import", 2021): 0.0,
-            }  # fmt: skip
+                ("KAZ-RUS", "export", 2020): 0.0,
+                ("KAZ-RUS", "import", 2020): 0.009,
+                ("KAZ-TKM", "export", 2020): 0.076501,
+                ("KAZ-TKM", "import", 2020): 0.05125,
+                ("KAZ-TKM", "export", 2021): 0.200123,
+                ("KAZ-TKM", "import", 2021): 0.0,
+            }
         return (
             dict(zip(places, zip(long["value"], long["status"], strict=True), strict=True)),
             frame,
@@ -204,16 +207,25 @@ FINE = {
 }
 SENT = {
     "206 for the whole, cut": lambda a: Answer(a.body[: len(a.body) // 2], status=206),
-    "206 with a range": lambda a: Answer(a.body[:-20], status=206, headers={"Content-Range": f"bytes 0-{len(a.body) - 21}/{len(a.body)}"}),
+    "206 with a range": lambda a: Answer(
+        a.body[:-20],
+        status=206,
+        headers={"Content-Range": f"bytes 0-{len(a.body) - 21}/{len(a.body)}"},
+    ),
     "201": lambda a: Answer(a.body[:-30], status=201),
     "203": lambda a: Answer(a.body[:-30], status=203),
     "204": lambda a: Answer(status=204),
     "205": lambda a: Answer(status=205),
     "226": lambda a: Answer(a.body[:-30], status=226),
     "304": lambda a: Answer(status=304),
-    "length abc": length(b"abc"), "length -5": length(b"-5"), "length empty": length(b""),
-    "length +300": length(b"+300"), "length 1e3": length(b"1e3"), "length hex": length(b"0x40"),
-    "length twice": length(b"12, 13"), "length of 30 digits": length(b"9" * 30),
+    "length abc": length(b"abc"),
+    "length -5": length(b"-5"),
+    "length empty": length(b""),
+    "length +300": length(b"+300"),
+    "length 1e3": length(b"1e3"),
+    "length hex": length(b"0x40"),
+    "length twice": length(b"12, 13"),
+    "length of 30 digits": length(b"9" * 30),
     "length in full-width digits": length("３００".encode()),
     "gzip cut at 5": packed(lambda b: gzip.compress(b)[:-5], GZ),
     "gzip cut at 9": packed(lambda b: gzip.compress(b)[:-9], GZ),
@@ -231,8 +243,12 @@ SENT = {
     "packed as a key": packed(lambda b: b, {"Content-Encoding": KEY}),
     "bomb": packed(lambda b: gzip.compress(b"\0" * 100_000_000, 1), GZ),
     "chunks cut": lambda a: replace(a, chunked=True, cut=len(a.body) // 2),
-    "chunks of no size": lambda a: head([b"200 OK", b"Transfer-Encoding: chunked"], b"zz\r\nabc\r\n0\r\n\r\n"),
-    "chunks of a size too large": lambda a: head([b"200 OK", b"Transfer-Encoding: chunked"], b"ffffffffff\r\nabc"),
+    "chunks of no size": lambda a: head(
+        [b"200 OK", b"Transfer-Encoding: chunked"], b"zz\r\nabc\r\n0\r\n\r\n"
+    ),
+    "chunks of a size too large": lambda a: head(
+        [b"200 OK", b"Transfer-Encoding: chunked"], b"ffffffffff\r\nabc"
+    ),
     "no status line": lambda a: Answer(raw=b"hello\r\n\r\n" + a.body),
     "status of no number": lambda a: Answer(raw=b"HTTP/1.1 abc OK\r\nContent-Length: 1\r\n\r\nx"),
     "endless head": lambda a: Answer(raw=b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 5000),
@@ -247,25 +263,41 @@ SENT = {
     "drip packed": lambda a: Answer(gzip.compress(a.body), headers=dict(GZ), drip=0.1),
     "hang": lambda a: Answer(hang=30),
     "hang up": lambda a: Answer(close=True),
-    "redirect to port 99999": lambda a: Answer(status=302, headers={"Location": "http://127.0.0.1:99999/x"}),
+    "redirect to port 99999": lambda a: Answer(
+        status=302, headers={"Location": "http://127.0.0.1:99999/x"}
+    ),
     "redirect to no host": lambda a: Answer(status=302, headers={"Location": "http://"}),
     "redirect to a file": lambda a: Answer(status=302, headers={"Location": "file:///etc/passwd"}),
-    "redirect in bytes": lambda a: Answer(raw=b"HTTP/1.1 302 Found\r\nLocation: http://\xff\xfe/\r\nContent-Length: 0\r\n\r\n"),
-    "redirect to a broken address": lambda a: Answer(status=302, headers={"Location": "http://[::1/x"}),
+    "redirect in bytes": lambda a: Answer(
+        raw=b"HTTP/1.1 302 Found\r\nLocation: http://\xff\xfe/\r\nContent-Length: 0\r\n\r\n"
+    ),
+    "redirect to a broken address": lambda a: Answer(
+        status=302, headers={"Location": "http://[::1/x"}
+    ),
     "redirect with a bomb": lambda a: Answer(
         gzip.compress(b"\0" * 100_000_000, 1), status=302, headers={**GZ, "Location": "/nowhere"}
     ),
-    "redirect in a circle": lambda a: Answer(status=302, headers={"Location": IMTS + "KAZ.XG_FOB_USD.TKM.A"}),
+    "redirect in a circle": lambda a: Answer(
+        status=302, headers={"Location": IMTS + "KAZ.XG_FOB_USD.TKM.A"}
+    ),
     "wait of 5000 digits": lambda a: Answer(status=503, headers={"Retry-After": "9" * 5000}),
-    "wait to the year 99999": lambda a: Answer(status=429, headers={"Retry-After": "Fri, 31 Dec 99999 23:59:59 GMT"}),
+    "wait to the year 99999": lambda a: Answer(
+        status=429, headers={"Retry-After": "Fri, 31 Dec 99999 23:59:59 GMT"}
+    ),
     "wait of -1": lambda a: Answer(status=503, headers={"Retry-After": "-1"}),
-    "wait of ²": lambda a: Answer(raw="HTTP/1.1 503 No\r\nRetry-After: ²\r\nContent-Length: 0\r\n\r\n".encode()),
-    "403 generated by a corporate firewall": lambda a: Answer(b"generated by corporate rate card", status=403),
+    "wait of ²": lambda a: Answer(
+        raw="HTTP/1.1 503 No\r\nRetry-After: ²\r\nContent-Length: 0\r\n\r\n".encode()
+    ),
+    "403 generated by a corporate firewall": lambda a: Answer(
+        b"generated by corporate rate card", status=403
+    ),
     "256 kB of <": lambda a: Answer(gzip.compress(b"<" * 2**18), status=500, headers=dict(GZ)),
-    "256 kB of <style>": lambda a: Answer(gzip.compress(b"<style>" * 2**15), status=404, headers=dict(GZ)),
+    "256 kB of <style>": lambda a: Answer(
+        gzip.compress(b"<style>" * 2**15), status=404, headers=dict(GZ)
+    ),
     "256 kB of &": lambda a: Answer(gzip.compress(b"&#" * 2**17), status=400, headers=dict(GZ)),
     "error with a broken packing": lambda a: Answer(b"xx", status=500, headers=dict(GZ)),
-}  # fmt: skip
+}
 KEYED = {
     "a key in 401": Answer(f"key {KEY} is invalid".encode(), status=401),
     "a key in 403": Answer(f'{{"message": "{KEY}"}}'.encode(), status=403),
@@ -275,19 +307,29 @@ KEYED = {
     "a key in HTML": Answer(f"<html><title>{KEY}</title></html>".encode()),
     "a key in rubbish": Answer(f"{KEY} {{".encode()),
     "a key beside figures": Answer(bodies.comtrade(said=KEY)),
-    "a key as a country": Answer(bodies.comtrade([bodies.comtrade_row("export", 2020, 1.0, cmdCode=KEY)])),
-    "a key as a figure": Answer(bodies.comtrade([bodies.comtrade_row("export", 2020, 1.0, primaryValue=KEY)])),
-    "a key as a key": Answer(bodies.comtrade().replace(b'"motCode"', f'"{KEY}": 1, "motCode"'.encode())),
+    "a key as a country": Answer(
+        bodies.comtrade([bodies.comtrade_row("export", 2020, 1.0, cmdCode=KEY)])
+    ),
+    "a key as a figure": Answer(
+        bodies.comtrade([bodies.comtrade_row("export", 2020, 1.0, primaryValue=KEY)])
+    ),
+    "a key as a key": Answer(
+        bodies.comtrade().replace(b'"motCode"', f'"{KEY}": 1, "motCode"'.encode())
+    ),
     "a key in a redirect": Answer(status=302, headers={"Location": f"/moved?key={KEY}"}),
-    "a key in a redirect to another host": Answer(status=302, headers={"Location": f"http://localhost:1/{KEY}"}),
+    "a key in a redirect to another host": Answer(
+        status=302, headers={"Location": f"http://localhost:1/{KEY}"}
+    ),
     "a key in a length": Answer(raw=f"HTTP/1.1 200 OK\r\nContent-Length: {KEY}\r\n\r\nx".encode()),
     "a key in a status line": Answer(raw=f"HTTP/1.1 {KEY} OK\r\n\r\n".encode()),
-    "a key in a status text": Answer(raw=f"HTTP/1.1 500 {KEY}\r\nContent-Length: 0\r\n\r\n".encode()),
+    "a key in a status text": Answer(
+        raw=f"HTTP/1.1 500 {KEY}\r\nContent-Length: 0\r\n\r\n".encode()
+    ),
     "a key in a wait": Answer(status=503, headers={"Retry-After": KEY}),
     "a key in pieces": Answer(f"the key {KEY} is".encode(), status=401, drip=0.01),
     "a key, then a cut": Answer(f"the key {KEY} is".encode() + b"x" * 99, status=403, cut=45),
     "a key beside a password": Answer(f"{KEY} via {PASSWORD}".encode(), status=407),
-}  # fmt: skip
+}
 
 
 # ---- ways in which a body can be wrong ------------------------------------------------------
@@ -316,10 +358,23 @@ def edited(edit):
 
 
 ODD = {
-    "1_000": "1_000", "full-width": "１２３", "Arabic": "١٢٣", "1e-400": "1e-400", "1e300": "1e300",
-    "1e999": "1e999", "hex": "0x10", "comma": "1,5", "blank": " 5", "inf": "inf", "nan": "nAn",
-    "minus": "-5", "words": "much", "plus plus": "++5", "superscript": "5²", "true": "true",
-}  # fmt: skip
+    "1_000": "1_000",
+    "full-width": "１２３",
+    "Arabic": "١٢٣",
+    "1e-400": "1e-400",
+    "1e300": "1e300",
+    "1e999": "1e999",
+    "hex": "0x10",
+    "comma": "1,5",
+    "blank": " 5",
+    "inf": "inf",
+    "nan": "nAn",
+    "minus": "-5",
+    "words": "much",
+    "plus plus": "++5",
+    "superscript": "5²",
+    "true": "true",
+}
 
 
 def csv_faults(source):
@@ -327,25 +382,37 @@ def csv_faults(source):
     row = "dataflow,IMF.STA:IMTS(1.0.0),I,KAZ,XG_FOB_USD,TKM,A,2020,76500000.0,6,"
     turned = {f"number {n}": swap(",76500000.0,", f',"{v}",') for n, v in ODD.items()}
     turned |= {
-        "cut in the last line": lambda b: b[:-5], "no last end": lambda b: b[:-1],
+        "cut in the last line": lambda b: b[:-5],
+        "no last end": lambda b: b[:-1],
         "last number cut": swap(b",0.0,6,\n", b",0.0,6"),
         "unit EUR": lambda b: b.replace(b"SCALE", b"UNIT").replace(b",6,", b",EUR,"),
         "currency KZT": lambda b: b.replace(b"SCALE", b"CURRENCY").replace(b",6,", b",KZT,"),
-        "unit measure XDR": lambda b: b.replace(b"SCALE", b"UNIT_MEASURE").replace(b",6,", b",XDR,"),
+        "unit measure XDR": lambda b: b.replace(b"SCALE", b"UNIT_MEASURE").replace(
+            b",6,", b",XDR,"
+        ),
         "thousands": lambda b: b.replace(b"SCALE", b"UNIT_MULT").replace(b",6,", b",3,"),
-        "a column twice": swap("SCALE", "OBS_VALUE"), "a column less": swap(",SCALE", ""),
+        "a column twice": swap("SCALE", "OBS_VALUE"),
+        "a column less": swap(",SCALE", ""),
         "columns swapped": swap("TIME_PERIOD,OBS_VALUE", "OBS_VALUE,TIME_PERIOD"),
-        "other partner": swap(",TKM,A,2020", ",tkm,A,2020"), "stars": swap(",TKM,A,2020", ",***,A,2020"),
-        "other frequency": swap(",A,2020", ",M,2020"), "year 2099": swap("A,2020,", "A,2099,"),
-        "year 1000": swap("A,2020,", "A,1000,"), "year of 5000 digits": swap("A,2020,", "A," + "2" * 5000 + ","),
-        "full-width year": swap("A,2020,", "A,２０２０,"), "year as float": swap("A,2020,", "A,2020.0,"),
-        "month": swap("A,2020,", "A,2020-M12,"), "twice": lambda b: b + b.splitlines(keepends=True)[-1],
+        "other partner": swap(",TKM,A,2020", ",tkm,A,2020"),
+        "stars": swap(",TKM,A,2020", ",***,A,2020"),
+        "other frequency": swap(",A,2020", ",M,2020"),
+        "year 2099": swap("A,2020,", "A,2099,"),
+        "year 1000": swap("A,2020,", "A,1000,"),
+        "year of 5000 digits": swap("A,2020,", "A," + "2" * 5000 + ","),
+        "full-width year": swap("A,2020,", "A,２０２０,"),
+        "year as float": swap("A,2020,", "A,2020.0,"),
+        "month": swap("A,2020,", "A,2020-M12,"),
+        "twice": lambda b: b + b.splitlines(keepends=True)[-1],
         "twice, other value": lambda b: b + row.encode() + b"\n" if b"XG_" in b else b,
         "unclosed quote": swap(",76500000.0,6,", ',76500000.0,6,"'),
-        "mark of a line": swap(",76500000.0,6,", ',76500000.0,6,"A\n'), "no figures": lambda b: b.splitlines()[0],
-        "a value without year": swap("A,2020,", "A,,"), "narrow row": swap(",76500000.0,6,", ",76500000.0"),
-        "blank lines": lambda b: b.replace(b"\n", b"\n\n"), "rubbish after": lambda b: b + b"rubbish\n",
-    }  # fmt: skip
+        "mark of a line": swap(",76500000.0,6,", ',76500000.0,6,"A\n'),
+        "no figures": lambda b: b.splitlines()[0],
+        "a value without year": swap("A,2020,", "A,,"),
+        "narrow row": swap(",76500000.0,6,", ",76500000.0"),
+        "blank lines": lambda b: b.replace(b"\n", b"\n\n"),
+        "rubbish after": lambda b: b + b"rubbish\n",
+    }
     for name, change in turned.items():
         yield Fault(
             source, name, partial(routes, source, lambda b, c=change: c(b) if b"XG_FOB" in b else b)
@@ -362,9 +429,17 @@ def csv_faults(source):
         for mark, status in marks.items():
             change = swap(",76500000.0,6,", f",76500000.0,6,{mark}")
             yield Fault(
-                source, f"{column} {mark}", status={("export", 2020): status},
-                routes=partial(routes, source, lambda b, c=change, k=column: c(b).replace(b"OBS_STATUS", k.encode()) if b"XG_" in b else b),
-            )  # fmt: skip
+                source,
+                f"{column} {mark}",
+                status={("export", 2020): status},
+                routes=partial(
+                    routes,
+                    source,
+                    lambda b, c=change, k=column: (
+                        c(b).replace(b"OBS_STATUS", k.encode()) if b"XG_" in b else b
+                    ),
+                ),
+            )
     confidential = swap(",76500000.0,6,", ",76500000.0,6,C")
     change = lambda b: confidential(b).replace(b"OBS_STATUS", b"CONF_STATUS") if b"XG_" in b else b  # noqa: E731
     yield Fault(
@@ -375,8 +450,17 @@ def csv_faults(source):
 def json_numbers(text):
     """A number in a JSON body, 76.5 in the source's unit, replaced by odd ones."""
     odd = {name: json.dumps(value) for name, value in ODD.items()}
-    odd |= {"400 digits": "9" * 400, "5000 digits": "9" * 5000, "NaN": "NaN", "Infinity": "Infinity",
-            "true itself": "true", "list": "[76]", "object": "{}", "1e300 itself": "1e300", "minus": "-1"}  # fmt: skip
+    odd |= {
+        "400 digits": "9" * 400,
+        "5000 digits": "9" * 5000,
+        "NaN": "NaN",
+        "Infinity": "Infinity",
+        "true itself": "true",
+        "list": "[76]",
+        "object": "{}",
+        "1e300 itself": "1e300",
+        "minus": "-1",
+    }
     return {f"number {name}": swap(text, value) for name, value in odd.items()}
 
 
@@ -385,16 +469,30 @@ def comtrade_faults():
     first = lambda change: edited(lambda d: d["data"][0].update(change))  # noqa: E731
     turned = json_numbers("116000000.0") | {
         "other years": edited(lambda d: [r.update(refYear=r["refYear"] + 20) for r in d["data"]]),
-        "years not asked for": edited(lambda d: (d["data"].append({**d["data"][0], "refYear": 2001, "primaryValue": 1.0}), d.update(count=len(d["data"])))),
-        "year 2099": first({"refYear": 2099}), "year of 5000 digits": swap('"refYear": 2019', '"refYear": ' + "2" * 5000),
-        "year as text": first({"refYear": "2019"}), "other reporter": first({"reporterCode": 643}),
-        "flow of no text": first({"flowCode": ["X"]}), "row of no object": edited(lambda d: d["data"].append(7)),
-        "total twice": edited(lambda d: (d["data"].append(d["data"][0]), d.update(count=len(d["data"])))),
-        "fewer than counted": edited(lambda d: d["data"].pop()), "no total": first({"motCode": 1000}),
-        "an error beside": edited(lambda d: d.update(error="partly")), "no data": edited(lambda d: d.pop("data")),
+        "years not asked for": edited(
+            lambda d: (
+                d["data"].append({**d["data"][0], "refYear": 2001, "primaryValue": 1.0}),
+                d.update(count=len(d["data"])),
+            )
+        ),
+        "year 2099": first({"refYear": 2099}),
+        "year of 5000 digits": swap('"refYear": 2019', '"refYear": ' + "2" * 5000),
+        "year as text": first({"refYear": "2019"}),
+        "other reporter": first({"reporterCode": 643}),
+        "flow of no text": first({"flowCode": ["X"]}),
+        "row of no object": edited(lambda d: d["data"].append(7)),
+        "total twice": edited(
+            lambda d: (d["data"].append(d["data"][0]), d.update(count=len(d["data"])))
+        ),
+        "fewer than counted": edited(lambda d: d["data"].pop()),
+        "no total": first({"motCode": 1000}),
+        "an error beside": edited(lambda d: d.update(error="partly")),
+        "no data": edited(lambda d: d.pop("data")),
         "a key twice": swap('"primaryValue"', '"primaryValue": 5, "primaryValue"'),
-        "text after": lambda b: b + b"x", "cut": lambda b: b[:-1], "a list": lambda b: b"[" + b + b"]",
-    }  # fmt: skip
+        "text after": lambda b: b + b"x",
+        "cut": lambda b: b[:-1],
+        "a list": lambda b: b"[" + b + b"]",
+    }
     yield from (
         Fault("comtrade", name, partial(routes, "comtrade", change))
         for name, change in turned.items()
@@ -425,26 +523,42 @@ def wits_faults():
             )
         )
 
-    turned = json_numbers("[116000.0]") | json_numbers("116000.0") | {
-        "place of 5000 digits": edited(lambda d: series(d).update({"9" * 5000: [1.0]})),
-        "place twice": edited(lambda d: series(d).update({"00": [1.0]})),
-        "full-width place": edited(lambda d: series(d).update({"０": [1.0]})),
-        "unit EUR": unit("UNIT", "EUR"), "millions": unit("UNIT_MULT", "6"), "currency": unit("CURRENCY", "KZT"),
-        "millions in the name": edited(lambda d: d["structure"]["dimensions"]["series"][4]["values"][0].update(name="Trade (US$ Million)")),
-        "other product": swap('"Total"', '"Fuels"'), "other reporter": swap('"KAZ"', '"RUS"'),
-        "year 2099": swap('"2019"', '"2099"'), "year of 5000 digits": swap('"2019"', '"' + "2" * 5000 + '"'),
-        "year twice": swap('"2019"', '"2020"'), "two data sets": edited(lambda d: d["dataSets"].append(d["dataSets"][0])),
-        "no structure": edited(lambda d: d.pop("structure")), "its error": lambda b: b"<wits:error>no</wits:error>",
-        "cut": lambda b: b[:-1],
-    }  # fmt: skip
+    turned = (
+        json_numbers("[116000.0]")
+        | json_numbers("116000.0")
+        | {
+            "place of 5000 digits": edited(lambda d: series(d).update({"9" * 5000: [1.0]})),
+            "place twice": edited(lambda d: series(d).update({"00": [1.0]})),
+            "full-width place": edited(lambda d: series(d).update({"０": [1.0]})),
+            "unit EUR": unit("UNIT", "EUR"),
+            "millions": unit("UNIT_MULT", "6"),
+            "currency": unit("CURRENCY", "KZT"),
+            "millions in the name": edited(
+                lambda d: d["structure"]["dimensions"]["series"][4]["values"][0].update(
+                    name="Trade (US$ Million)"
+                )
+            ),
+            "other product": swap('"Total"', '"Fuels"'),
+            "other reporter": swap('"KAZ"', '"RUS"'),
+            "year 2099": swap('"2019"', '"2099"'),
+            "year of 5000 digits": swap('"2019"', '"' + "2" * 5000 + '"'),
+            "year twice": swap('"2019"', '"2020"'),
+            "two data sets": edited(lambda d: d["dataSets"].append(d["dataSets"][0])),
+            "no structure": edited(lambda d: d.pop("structure")),
+            "its error": lambda b: b"<wits:error>no</wits:error>",
+            "cut": lambda b: b[:-1],
+        }
+    )
     for name, change in turned.items():
         yield Fault(
             "wits", name, partial(routes, "wits", lambda b, c=change: c(b) if b"XPRT" in b else b)
         )
     yield Fault(
-        "wits", "null", status={("export", 2019): "empty"},
+        "wits",
+        "null",
+        status={("export", 2019): "empty"},
         routes=partial(routes, "wits", lambda b: b.replace(b"[116000.0]", b"[null]")),
-    )  # fmt: skip
+    )
 
 
 def wdi_faults():
@@ -452,14 +566,20 @@ def wdi_faults():
     first = lambda change: edited(lambda d: d[1][0].update(change))  # noqa: E731
     one = edited(lambda d: (d[1].__delitem__(slice(3, None)), d[0].update(total=3)))
     turned = json_numbers("171000000000.5") | {
-        "a country less": one, "another page": edited(lambda d: d[0].update(pages=2)),
-        "fewer than counted": edited(lambda d: d[1].pop()), "year 2099": first({"date": "2099"}),
-        "year of 5000 digits": first({"date": "2" * 5000}), "full-width year": first({"date": "２０２０"}),
-        "another country": first({"countryiso3code": "RUS"}), "another indicator": first({"indicator": {"id": "SP.POP.TOTL"}}),
+        "a country less": one,
+        "another page": edited(lambda d: d[0].update(pages=2)),
+        "fewer than counted": edited(lambda d: d[1].pop()),
+        "year 2099": first({"date": "2099"}),
+        "year of 5000 digits": first({"date": "2" * 5000}),
+        "full-width year": first({"date": "２０２０"}),
+        "another country": first({"countryiso3code": "RUS"}),
+        "another indicator": first({"indicator": {"id": "SP.POP.TOTL"}}),
         "twice": edited(lambda d: (d[1].append(d[1][0]), d[0].update(total=len(d[1])))),
-        "a message": lambda b: b'[{"message":[{"value":"no"}]}]', "message of no list": lambda b: b'[{"message":"no"}]',
-        "a mark of no text": first({"obs_status": ["E"]}), "cut": lambda b: b[:-1],
-    }  # fmt: skip
+        "a message": lambda b: b'[{"message":[{"value":"no"}]}]',
+        "message of no list": lambda b: b'[{"message":"no"}]',
+        "a mark of no text": first({"obs_status": ["E"]}),
+        "cut": lambda b: b[:-1],
+    }
     yield from (
         Fault("wdi", name, partial(routes, "wdi", change)) for name, change in turned.items()
     )
@@ -526,25 +646,47 @@ def bns_faults():  # noqa: C901
     turned = {f"number {name}": put(8, 6, value) for name, value in ODD.items()}
     turned |= {f"an error {code}": put(8, 6, code) for code in ("#DIV/0!", "#REF!", "#N/A")}
     turned |= {
-        "formulas without values": workbook(formulas), "columns moved": workbook(right), "rows moved": workbook(move),
-        "an empty cell": put(8, 6, None), "both flows empty": workbook(lambda b: [b["2021"].cell(8, c, None) for c in (4, 6)]),
+        "formulas without values": workbook(formulas),
+        "columns moved": workbook(right),
+        "rows moved": workbook(move),
+        "an empty cell": put(8, 6, None),
+        "both flows empty": workbook(lambda b: [b["2021"].cell(8, c, None) for c in (4, 6)]),
         "all of the row empty": workbook(lambda b: [b["2021"].cell(8, c, None) for c in (2, 4, 6)]),
-        "a changed digit": put(8, 6, 42501.0 + 9000), "one withheld and a changed digit": withheld,
-        "tonnes": lambda _: bodies.bns(unit="тыс. тонн"), "euros": lambda _: bodies.bns(unit="thousand EUR"),
-        "plain dollars": lambda _: bodies.bns(unit="долларов США"), "no unit": lambda _: bodies.bns(unit=""),
-        "millions": lambda _: bodies.bns(unit="млн. долларов США"), "roubles": lambda _: bodies.bns(unit="тыс. рублей"),
-        "two sheets of a year": lambda _: bodies.bns({"2021": (0.0, 42.5), "12_2021": (1.0, 2.0), "2020": (76.5, 51.25)}),
-        "a hidden sheet of a year": workbook(lambda b: b.copy_worksheet(b["2021"]).__setattr__("title", "12_2021") or b["12_2021"].__setattr__("sheet_state", "hidden")),
+        "a changed digit": put(8, 6, 42501.0 + 9000),
+        "one withheld and a changed digit": withheld,
+        "tonnes": lambda _: bodies.bns(unit="тыс. тонн"),
+        "euros": lambda _: bodies.bns(unit="thousand EUR"),
+        "plain dollars": lambda _: bodies.bns(unit="долларов США"),
+        "no unit": lambda _: bodies.bns(unit=""),
+        "millions": lambda _: bodies.bns(unit="млн. долларов США"),
+        "roubles": lambda _: bodies.bns(unit="тыс. рублей"),
+        "two sheets of a year": lambda _: bodies.bns(
+            {"2021": (0.0, 42.5), "12_2021": (1.0, 2.0), "2020": (76.5, 51.25)}
+        ),
+        "a hidden sheet of a year": workbook(
+            lambda b: (
+                b.copy_worksheet(b["2021"]).__setattr__("title", "12_2021")
+                or b["12_2021"].__setattr__("sheet_state", "hidden")
+            )
+        ),
         "another year's sheet": workbook(lambda b: b["2021"].cell(2, 1, "за 2019 год")),
         "part of a year": workbook(lambda b: b["2021"].cell(2, 1, "за январь-июль 2021 года")),
         "twice listed": workbook(lambda b: b["2021"].append(["Туркменистан", 1, None, 1, None, 0])),
-        "no total": put(5, 1, "Итого"), "an empty total": put(5, 4, None), "another total": put(5, 6, 1.0),
-        "a cell at XFD1048576": far("XFD1048576"), "a cell at CV100000": far("CV100000"), "a cell at XFD9": far("XFD9"),
+        "no total": put(5, 1, "Итого"),
+        "an empty total": put(5, 4, None),
+        "another total": put(5, 6, 1.0),
+        "a cell at XFD1048576": far("XFD1048576"),
+        "a cell at CV100000": far("CV100000"),
+        "a cell at XFD9": far("XFD9"),
         "a cell in words": repacked(lambda n, b: b.replace(b'r="A9"', b'r="&#88;FD9"')),
-        "a cell without place": repacked(lambda n, b: b.replace(b' r="A9"', b"") if "sheet1" in n else b),
+        "a cell without place": repacked(
+            lambda n, b: b.replace(b' r="A9"', b"") if "sheet1" in n else b
+        ),
         "a large member": repacked(lambda n, b: b + b" " * 2**26 if "styles" in n else b),
-        "cut": lambda b: b[: len(b) // 2], "not a workbook": lambda b: b"PK" + b[5:], "xls of nothing": lambda b: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 2000,
-    }  # fmt: skip
+        "cut": lambda b: b[: len(b) // 2],
+        "not a workbook": lambda b: b"PK" + b[5:],
+        "xls of nothing": lambda b: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 2000,
+    }
     yield from (
         Fault("bns", name, partial(routes, "bns", change)) for name, change in turned.items()
     )
@@ -562,11 +704,16 @@ def bns_faults():  # noqa: C901
         "bns", "flows the other way round", partial(routes, "bns", workbook(swapped)), fine=True
     )
     pages = {
-        "unclosed links": b"<a href=\"/api/iblock/element/11/file/ru/\">" * 40_000,
-        "links of one kilobyte": (b"<a href=\"/api/iblock/element/11/file/ru/\" " + b"x" * 1000 + b">") * 2_500,
-        "element of 5000 digits": b'<a href="/api/iblock/element/' + b"1" * 5000 + b'/file/ru/">x</a>',
-        "blanks": b"<a href=\"/api/iblock/element/11/file/ru/\">" + b" " * 2_500_000,
-    }  # fmt: skip
+        "unclosed links": b'<a href="/api/iblock/element/11/file/ru/">' * 40_000,
+        "links of one kilobyte": (
+            b'<a href="/api/iblock/element/11/file/ru/" ' + b"x" * 1000 + b">"
+        )
+        * 2_500,
+        "element of 5000 digits": b'<a href="/api/iblock/element/'
+        + b"1" * 5000
+        + b'/file/ru/">x</a>',
+        "blanks": b'<a href="/api/iblock/element/11/file/ru/">' + b" " * 2_500_000,
+    }
     for name, links in pages.items():
         page = Answer(b"<html>spreadsheets " + links + b"</html>")
         found = {BNS: page, BNS + "?year=2021": page}
@@ -583,16 +730,24 @@ def baci_faults():
         if name not in ("1e-400", "blank")
     }
     turned |= {
-        "1e18": bodies.baci(year((2020, 398, 795, 1, "1e18"))), "1e16": bodies.baci(year((2020, 398, 795, 1, "1e16"))),
+        "1e18": bodies.baci(year((2020, 398, 795, 1, "1e18"))),
+        "1e16": bodies.baci(year((2020, 398, 795, 1, "1e16"))),
         "many of 9e9": bodies.baci(year(*((2020, 398, 795, k, "9e9") for k in range(1, 2000)))),
-        "another release": bodies.baci(release="HS17_V199901"), "another version": bodies.baci(release="HS92_V202501"),
-        "year 2099": bodies.baci({2099: rows((2099, 398, 795, 1, 1))}), "another year": bodies.baci(year((2019, 398, 795, 1, 1))),
-        "twice": bodies.baci(year(*[(2020, 398, 795, 1, 1)] * 2)), "no table": bodies.baci(countries=None),
-        "large table": bodies.baci(countries=table + "9,x,x,x\n" * 400_000), "a number of 5000 digits": bodies.baci(countries=table + "9" * 5000 + ",x,x,ABC\n"),
-        "unknown country": bodies.baci(year((2020, 398, 999, 1, 1))), "countries by letters": bodies.baci(year((2020, "KAZ", 795, 1, 1))),
-        "full-width": bodies.baci(year((2020, "３９８", 795, 1, 1))), "columns swapped": bodies.baci({2020: rows((2020, 398, 795, 1, 1)).replace("i,j", "j,k")}),
-        "cut": bodies.baci()[:-30], "rubbish": b"PK\x03\x04" + b"x" * 500,
-    }  # fmt: skip
+        "another release": bodies.baci(release="HS17_V199901"),
+        "another version": bodies.baci(release="HS92_V202501"),
+        "year 2099": bodies.baci({2099: rows((2099, 398, 795, 1, 1))}),
+        "another year": bodies.baci(year((2019, 398, 795, 1, 1))),
+        "twice": bodies.baci(year(*[(2020, 398, 795, 1, 1)] * 2)),
+        "no table": bodies.baci(countries=None),
+        "large table": bodies.baci(countries=table + "9,x,x,x\n" * 400_000),
+        "a number of 5000 digits": bodies.baci(countries=table + "9" * 5000 + ",x,x,ABC\n"),
+        "unknown country": bodies.baci(year((2020, 398, 999, 1, 1))),
+        "countries by letters": bodies.baci(year((2020, "KAZ", 795, 1, 1))),
+        "full-width": bodies.baci(year((2020, "３９８", 795, 1, 1))),
+        "columns swapped": bodies.baci({2020: rows((2020, 398, 795, 1, 1)).replace("i,j", "j,k")}),
+        "cut": bodies.baci()[:-30],
+        "rubbish": b"PK\x03\x04" + b"x" * 500,
+    }
     yield from (
         Fault("baci", name, lambda body=body: {ZIP: Answer(body)}) for name, body in turned.items()
     )
@@ -623,10 +778,14 @@ def sent(source):
 
 
 MADE = {
-    "imts": partial(csv_faults, "imts"), "comtrade": comtrade_faults, "wits": wits_faults,
-    "bns": bns_faults, "wdi": wdi_faults, "imts panel": partial(csv_faults, "imts panel"),
+    "imts": partial(csv_faults, "imts"),
+    "comtrade": comtrade_faults,
+    "wits": wits_faults,
+    "bns": bns_faults,
+    "wdi": wdi_faults,
+    "imts panel": partial(csv_faults, "imts panel"),
     "baci": baci_faults,
-}  # fmt: skip
+}
 
 
 def faults(*sources):

@@ -30,8 +30,14 @@ BUGS = {
 OWN = pd.DataFrame(
     {"year": range(2016, 2025), "turnover_musd": [210.0, 190, 260, 300, 280, 350, 410, 395, 430]}
 )
-MINE = pd.DataFrame({"reporter": ["TUR", "KAZ"], "partner": ["KAZ", "TKM"], "value_musd": [15000, 1000],
-                     "deadline": [2030, 2027]})  # fmt: skip
+MINE = pd.DataFrame(
+    {
+        "reporter": ["TUR", "KAZ"],
+        "partner": ["KAZ", "TKM"],
+        "value_musd": [15000, 1000],
+        "deadline": [2030, 2027],
+    }
+)
 
 
 def page():
@@ -68,7 +74,9 @@ def typed():
 
 ROUTES = {
     "assess": lambda: tl.assess(tl.article_target()).to_json(),
-    "assess own": lambda: tl.assess(tl.Target("ITA", "KAZ", 900, 2029), history=OWN, part_year=(6, 220.0)).to_json(),
+    "assess own": lambda: tl.assess(
+        tl.Target("ITA", "KAZ", 900, 2029), history=OWN, part_year=(6, 220.0)
+    ).to_json(),
     "assess_many": lambda: tl.assess_many(MINE).to_csv(),
     "open_targets": some_open,
     "grid": lambda: tl.explore.grid(tl.article_target()).read(800.0, deadline=2027).summary(),
@@ -76,7 +84,7 @@ ROUTES = {
     "sliders": moved,
     "page": page,
     "terminal": typed,
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)

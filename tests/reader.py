@@ -20,18 +20,33 @@ FAULTS = {
     "words run together": r"[a-z\d%)][.!?;:][A-Z][a-z]|\b(?:1[89]|20)\d\d(?:[A-Z][a-z]|[a-z]{4})",
 }
 CODE = ["code", "pre", "script", "style", "template", "noscript"]
-BLOCKS = ["p", "li", "td", "th", "h1", "h2", "h3", "dt", "dd", "text", "figcaption", "caption",
-          "summary", "label", "title"]  # fmt: skip
+BLOCKS = [
+    "p",
+    "li",
+    "td",
+    "th",
+    "h1",
+    "h2",
+    "h3",
+    "dt",
+    "dd",
+    "text",
+    "figcaption",
+    "caption",
+    "summary",
+    "label",
+    "title",
+]
 
 
 def faults(text):
     """Each fault of a text that a reader sees, with what surrounds it."""
     return [
-        f"{what}: {text[max(0, found.start() - 30):found.end() + 20]!r}"
+        f"{what}: {text[max(0, found.start() - 30) : found.end() + 20]!r}"
         for what, pattern in FAULTS.items()
         for found in re.finditer(pattern, text)
         if found[0] not in PROPER
-    ]  # fmt: skip
+    ]
 
 
 def visible(html):

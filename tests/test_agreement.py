@@ -37,12 +37,17 @@ def made_world(seed=0, n=14, years=range(1998, 2020), noise=0.15):
     entry = pd.Series(2004 + rng.integers(0, 7, 40), index=rng.choice(pairs, 40, replace=False))
     size = {(side, name): rng.normal(0, 0.5) for side in "ei" for name in names}
     steps = {(side, name): np.cumsum(rng.normal(0.03, 0.1, len(years))) for side, name in size}
-    log = np.array([
-        size["e", row.exporter] + steps["e", row.exporter][row.year - years[0]]
-        + size["i", row.importer] + steps["i", row.importer][row.year - years[0]] + own[row.pair]
-        + (0.02 * (row.year - years[0]) if row.exporter != row.importer else 3)
-        for row in table.itertuples()
-    ])  # fmt: skip
+    log = np.array(
+        [
+            size["e", row.exporter]
+            + steps["e", row.exporter][row.year - years[0]]
+            + size["i", row.importer]
+            + steps["i", row.importer][row.year - years[0]]
+            + own[row.pair]
+            + (0.02 * (row.year - years[0]) if row.exporter != row.importer else 3)
+            for row in table.itertuples()
+        ]
+    )
     since = table["year"] - table["pair"].map(entry)
     log += np.where(since.notna(), true_effect(since.fillna(-1)), 0.0)
     shape = 1 / noise**2
@@ -76,11 +81,18 @@ class TestByHand:
 
     def test_entries(self):
         """The first year of an agreement counts; a country has none with itself."""
-        table = STUDY.named(pd.DataFrame(
-            [("A", "B", 2000, 0), ("A", "B", 2001, 1), ("A", "B", 2002, 1), ("A", "A", 2000, 1),
-             ("A", "C", 2000, 0)],
-            columns=["exporter", "importer", "year", "rta"],
-        ))  # fmt: skip
+        table = STUDY.named(
+            pd.DataFrame(
+                [
+                    ("A", "B", 2000, 0),
+                    ("A", "B", 2001, 1),
+                    ("A", "B", 2002, 1),
+                    ("A", "A", 2000, 1),
+                    ("A", "C", 2000, 0),
+                ],
+                columns=["exporter", "importer", "year", "rta"],
+            )
+        )
         assert STUDY.entries(table).to_dict() == {"A-B": 2001}
 
     def test_like(self):
@@ -115,16 +127,26 @@ class TestByHand:
 
     def test_beyond(self):
         """Both directions added, over what they would be without the agreement's own term."""
-        rows = pd.DataFrame({
-            "exporter": ["A", "B", "A"], "importer": ["B", "A", "A"], "pair": ["A-B", "A-B", "A-A"],
-            "year": 2001, "trade_musd": [6.0, 2.0, 9.0], "fitted_musd": [4.0, 4.0, 9.0],
-            "since0": [1.0, 1.0, 0.0],
-        })  # fmt: skip
+        rows = pd.DataFrame(
+            {
+                "exporter": ["A", "B", "A"],
+                "importer": ["B", "A", "A"],
+                "pair": ["A-B", "A-B", "A-A"],
+                "year": 2001,
+                "trade_musd": [6.0, 2.0, 9.0],
+                "fitted_musd": [4.0, 4.0, 9.0],
+                "since0": [1.0, 1.0, 0.0],
+            }
+        )
         fit = GravityFit(
             coefficients=pd.DataFrame({"estimate": [np.log(2)]}, index=["since0"]),
-            covariance=pd.DataFrame(), rows=rows, dropped=rows.iloc[:0], effects=(),
-            estimator="ppml", cluster="pair",
-        )  # fmt: skip
+            covariance=pd.DataFrame(),
+            rows=rows,
+            dropped=rows.iloc[:0],
+            effects=(),
+            estimator="ppml",
+            cluster="pair",
+        )
         assert STUDY.beyond(fit).to_dict() == {2001: {"A-B": pytest.approx(np.log(8 / 4))}}
 
     def test_dates_at_random(self):
@@ -198,8 +220,10 @@ class TestShipped:
 
     def test_what_it_says(self):
         """Trade rises after entry, had risen before it, and dates at random show nothing of it."""
-        entered, like = (tl.load_agreement_effects().query("group == @group").set_index("since")
-                         for group in ("entered", "like"))  # fmt: skip
+        entered, like = (
+            tl.load_agreement_effects().query("group == @group").set_index("since")
+            for group in ("entered", "like")
+        )
         sure = entered["effect"].abs() > 1.96 * entered["std_error"]
         assert sure.loc[5:].all()
         assert (entered["effect"].loc[5:] > 0.25).all()

@@ -12,8 +12,14 @@ import tradelib as tl
 from tradelib.bundle import pairs, sources, tables
 
 SHARED = ROOT.parent / "shared"
-OFFICES = {"UZB": "uzstat", "KAZ": "bns_partners", "KGZ": "nsc_kgz", "ARM": "armstat",
-           "RUS": "fts_rus", "USA": "census_usa"}  # fmt: skip
+OFFICES = {
+    "UZB": "uzstat",
+    "KAZ": "bns_partners",
+    "KGZ": "nsc_kgz",
+    "ARM": "armstat",
+    "RUS": "fts_rus",
+    "USA": "census_usa",
+}
 WIDE = ("offices.csv.gz", "itpde_2000_2016.csv.gz", "baci_2023.csv.gz")
 
 
@@ -57,8 +63,11 @@ class TestRule:
     def test_level_of_the_same_year(self):
         """Of two levels of one year the office's counts; one that is no newer than the run, none."""
         run = report("itpde_r1", range(2000, 2017))
-        found = {"itpde_r1": run, "baci_v202501": report("baci_v202501", [2023]),
-                 "uzstat": report("uzstat", [2022, 2023])}  # fmt: skip
+        found = {
+            "itpde_r1": run,
+            "baci_v202501": report("baci_v202501", [2023]),
+            "uzstat": report("uzstat", [2022, 2023]),
+        }
         assert [one.source for one in pairs.recommended_of(found)] == ["itpde_r1", "uzstat"]
         del found["baci_v202501"]
         found["uzstat"] = report("uzstat", [2015, 2016])
@@ -114,11 +123,18 @@ class TestTurnover:
         assert ours.columns.tolist() == theirs.columns.tolist()
         assert ours.dtypes.astype(str).str.replace("[s]", "[us]").equals(theirs.dtypes.astype(str))
 
-    @pytest.mark.parametrize(("on", "last", "source"), [
-        ("2018-01-01", None, None), ("2020-12-30", 2019, "bns_partners"), ("2020-12-31", 2019, "bns_partners"),
-        ("2022-02-14", 2020, "bns_partners"), ("2023-02-14", 2021, "bns_partners"),
-        ("2023-02-15", 2022, "bns_partners"), ("2026-02-15", 2025, "bns_partners"),
-    ])  # fmt: skip
+    @pytest.mark.parametrize(
+        ("on", "last", "source"),
+        [
+            ("2018-01-01", None, None),
+            ("2020-12-30", 2019, "bns_partners"),
+            ("2020-12-31", 2019, "bns_partners"),
+            ("2022-02-14", 2020, "bns_partners"),
+            ("2023-02-14", 2021, "bns_partners"),
+            ("2023-02-15", 2022, "bns_partners"),
+            ("2026-02-15", 2025, "bns_partners"),
+        ],
+    )
     def test_as_of(self, on, last, source):
         """What is recommended is what was known: the matrix, a level after it, then the office."""
         if last is None:
@@ -142,10 +158,16 @@ class TestTurnover:
         assert ours.index.tolist() == list(range(2010, 2024))
         assert theirs[2022] / ours[2022] < 0.8
 
-    @pytest.mark.parametrize(("options", "message"), [
-        ({"source": "imf"}, "^no full annual figures of KAZ-TUR are from the source 'imf'; there are"),
-        ({"source": "wits"}, "^no full annual figures of KAZ-TUR are from the source 'wits'"),
-    ])  # fmt: skip
+    @pytest.mark.parametrize(
+        ("options", "message"),
+        [
+            (
+                {"source": "imf"},
+                "^no full annual figures of KAZ-TUR are from the source 'imf'; there are",
+            ),
+            ({"source": "wits"}, "^no full annual figures of KAZ-TUR are from the source 'wits'"),
+        ],
+    )
     def test_bad_source(self, options, message):
         """A source without the pair is named with those that have it."""
         with pytest.raises(ValueError, match=message):
@@ -177,9 +199,17 @@ def test_available():
     """What there is of a pair, by source: office, flows, years, coverage and valuation."""
     found = tl.available("KAZ", "UZB").set_index("source_id")
     assert found.loc["bns_partners"].tolist() == [
-        "KAZ", "goods", "export, import", 2018, 2025, 8, "exports FOB, imports CIF"]  # fmt: skip
-    assert found.loc["uzstat", ["reporter", "first_year", "last_year", "n", "coverage"]].tolist() == [
-        "UZB", 2010, 2023, 14, "goods_services"]  # fmt: skip
+        "KAZ",
+        "goods",
+        "export, import",
+        2018,
+        2025,
+        8,
+        "exports FOB, imports CIF",
+    ]
+    assert found.loc[
+        "uzstat", ["reporter", "first_year", "last_year", "n", "coverage"]
+    ].tolist() == ["UZB", 2010, 2023, 14, "goods_services"]
     assert found.loc["baci_v202501", ["reporter", "n"]].tolist() == ["", 1]
     told = tl.available("TKM", "KAZ").set_index(["source_id", "reporter"])
     assert told.loc[("bns", "KAZ"), ["first_year", "last_year", "n"]].tolist() == [2018, 2025, 8]
@@ -319,10 +349,15 @@ def test_poisoned_future(monkeypatch, on):
 class TestMirrors:
     """Where both offices report, how far they part."""
 
-    @pytest.mark.parametrize(("pair", "least", "most"), [
-        (("KAZ", "UZB"), 0.7, 1.2), (("UZB", "KGZ"), 0.2, 2.0), (("RUS", "KAZ"), 0.9, 1.3),
-        (("USA", "KAZ"), 0.1, 10.0),
-    ])  # fmt: skip
+    @pytest.mark.parametrize(
+        ("pair", "least", "most"),
+        [
+            (("KAZ", "UZB"), 0.7, 1.2),
+            (("UZB", "KGZ"), 0.2, 2.0),
+            (("RUS", "KAZ"), 0.9, 1.3),
+            (("USA", "KAZ"), 0.1, 10.0),
+        ],
+    )
     def test_both_offices(self, pair, least, most):
         """Each flow of a year meets its mirror; Russia and Kazakhstan agree, others do not."""
         both = pd.concat([tl.load_figures(*pair), tl.load_figures(*pair[::-1])])
@@ -346,8 +381,9 @@ class TestMirrors:
         assert figures["period_end"].dt.year.max() == 2022
         assert figures["reporter"].unique().tolist() == ["KAZ"]
         last = tl.load_figures("KAZ", "UZB").query("flow == 'export'").iloc[-1]
-        assert last[["period_start", "period_end", "value_musd", "status"]].astype(str).tolist() == [
-            "2025-01-01 00:00:00", "2025-12-31 00:00:00", "3486.0", "preliminary"]  # fmt: skip
+        assert last[["period_start", "period_end", "value_musd", "status"]].astype(
+            str
+        ).tolist() == ["2025-01-01 00:00:00", "2025-12-31 00:00:00", "3486.0", "preliminary"]
         with pytest.raises(ValueError, match="^no figures of IND with ARE are bundled"):
             tl.load_figures("IND", "ARE")
 

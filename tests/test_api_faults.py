@@ -58,7 +58,7 @@ class TestKinds:
             (["a"], edge.ArrayLike, r"x must be a number or an array of numbers, got \['a'\]"),
             (3, tl.load_turnover.__class__, "x must be a function, got 3"),
         ],
-    )  # fmt: skip
+    )
     def test_refused(self, value, hint, message):
         """It says what must hold and what came."""
         with pytest.raises((TypeError, ValueError), match=f"^{message}$"):
@@ -67,12 +67,24 @@ class TestKinds:
     @pytest.mark.parametrize(
         ("value", "hint"),
         [
-            (np.int64(3), int), (-(10**9), int), (3, float), (np.float32(3), float), (np.bool_(1), bool),
-            (None, int | None), ("KAZ", str | int), (range(3), list[int]), ([1, 2], tuple[int, int]),
-            (np.arange(3), list[int]), ((1, 2, 3), tuple[int, ...]), ({"a": 1}, dict[str, float]),
-            (3, str | date), (3, edge.ArrayLike), ([[1.0]], edge.ArrayLike), (pd.DataFrame({"a": [1]}), pd.DataFrame),
+            (np.int64(3), int),
+            (-(10**9), int),
+            (3, float),
+            (np.float32(3), float),
+            (np.bool_(1), bool),
+            (None, int | None),
+            ("KAZ", str | int),
+            (range(3), list[int]),
+            ([1, 2], tuple[int, int]),
+            (np.arange(3), list[int]),
+            ((1, 2, 3), tuple[int, ...]),
+            ({"a": 1}, dict[str, float]),
+            (3, str | date),
+            (3, edge.ArrayLike),
+            ([[1.0]], edge.ArrayLike),
+            (pd.DataFrame({"a": [1]}), pd.DataFrame),
         ],
-    )  # fmt: skip
+    )
     def test_accepted(self, value, hint):
         """What means the same passes, and whatever comes for a day, which `tables.day` reads."""
         edge.fits("x", value, hint)
@@ -145,11 +157,15 @@ def test_nobody_writes_into_what_is_kept(name):
         lambda: tl.panel_growth(tl.load_turnover("KAZ", "TKM"), horizon=2, n_paths=50),
         lambda: tl.nowcast_pair("KAZ", "TKM", as_of="2022-10-05"),
         lambda: tl.base_rate(size_musd=254.3, multiple=3.93, horizon=5),
-        lambda: tl.pledge_rate(growth=0.256), tl.pledge_effect, tl.gravity_model, tl.growth_model,
-        lambda: tl.gravity_check("KAZ", "TKM", target_musd=1000), tl.article_target,
+        lambda: tl.pledge_rate(growth=0.256),
+        tl.pledge_effect,
+        tl.gravity_model,
+        tl.growth_model,
+        lambda: tl.gravity_check("KAZ", "TKM", target_musd=1000),
+        tl.article_target,
         lambda: tl.potential("KAZ", "TKM"),
     ],
-)  # fmt: skip
+)
 def test_equality(make):
     """A result equals its copy and another making of it, and nothing else; the answer is a bool."""
     found = make()
@@ -169,8 +185,11 @@ class TestOrdinaryDays:
     @pytest.mark.parametrize("pair", [("KAZ", "TKM", 1000, 2027), ("UZB", "TKM", 2000, 2028)])
     def test_every_so_often(self, pair):
         """Days of every season of every year, the first and the fifteenth among them."""
-        days = [f"{year}-{month:02}-{day:02}" for year in range(2021, 2027)
-                for month, day in ((1, 15), (7, 20), (10, 7), (12, 26))][:-1]  # fmt: skip
+        days = [
+            f"{year}-{month:02}-{day:02}"
+            for year in range(2021, 2027)
+            for month, day in ((1, 15), (7, 20), (10, 7), (12, 26))
+        ][:-1]
         for day in ["2020-12-31", *days]:
             verdict = tl.assess(tl.Target(*pair), as_of=day)
             assert verdict.words
@@ -202,10 +221,19 @@ class TestOrdinaryDays:
 
         before = tl.nowcast_pair("KAZ", "TKM", as_of="2022-10-05").to_frame()
         figures = tables.table("figures.csv").copy()
-        row = figures[(figures["reporter"] == "KAZ") & (figures["partner"] == "TKM")
-                      & (figures["flow"] == "turnover") & (figures["period_end"] == "2022-07-31")]  # fmt: skip
-        late = row.head(1).assign(period_start=pd.Timestamp("2021-01-01"), released=pd.Timestamp("2026-01-01"),
-                                  period_end=pd.Timestamp("2021-07-31"), value_musd=9e5, source_id="new")  # fmt: skip
+        row = figures[
+            (figures["reporter"] == "KAZ")
+            & (figures["partner"] == "TKM")
+            & (figures["flow"] == "turnover")
+            & (figures["period_end"] == "2022-07-31")
+        ]
+        late = row.head(1).assign(
+            period_start=pd.Timestamp("2021-01-01"),
+            released=pd.Timestamp("2026-01-01"),
+            period_end=pd.Timestamp("2021-07-31"),
+            value_musd=9e5,
+            source_id="new",
+        )
         poisoned = pd.concat([figures, late], ignore_index=True)
         real = tables.table
         monkeypatch.setattr(

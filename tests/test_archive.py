@@ -71,13 +71,23 @@ def test_the_articles_row():
     said = row.drop(["made", "model", "months"]).to_dict()
     assert pd.isna(row["months"])
     assert said == {
-        "target_id": "article", "reporter": "KAZ", "partner": "TKM", "currency": "USD",
-        "target_value": 1000.0, "last_year": 2025, "by": 2027, "probability_in": 0.10215,
-        "probability_ever": 0.1224, "low": pytest.approx(314.27, abs=0.01),
-        "median": pytest.approx(571.60, abs=0.01), "high": pytest.approx(1007.73, abs=0.01),
-        "rests_on": "history", "last_value": 515.534788, "file": "2026-06-30",
+        "target_id": "article",
+        "reporter": "KAZ",
+        "partner": "TKM",
+        "currency": "USD",
+        "target_value": 1000.0,
+        "last_year": 2025,
+        "by": 2027,
+        "probability_in": 0.10215,
+        "probability_ever": 0.1224,
+        "low": pytest.approx(314.27, abs=0.01),
+        "median": pytest.approx(571.60, abs=0.01),
+        "high": pytest.approx(1007.73, abs=0.01),
+        "rests_on": "history",
+        "last_value": 515.534788,
+        "file": "2026-06-30",
         "why": "",
-    }  # fmt: skip
+    }
     assert row["model"].startswith("2871626c")
     assert str(row["made"].date()) == "2026-06-30"
 
@@ -120,8 +130,12 @@ class TestAnotherOfTheSameDay:
         said = f"^{file.name} says something else of the same day, or by another model; say why: "
         with pytest.raises(ValueError, match=said):
             forecast_archive.write_forecasts(tmp_path)
-        rewritten(file, tmp_path, file.stem, lambda held: earlier(held) or held.update(
-            known_by="2020-01-01"))  # fmt: skip
+        rewritten(
+            file,
+            tmp_path,
+            file.stem,
+            lambda held: earlier(held) or held.update(known_by="2020-01-01"),
+        )
         with pytest.raises(ValueError, match=said):
             forecast_archive.write_forecasts(tmp_path)
         assert len(list(tmp_path.glob("*.json"))) == 1
@@ -170,10 +184,12 @@ class TestAnotherOfTheSameDay:
         (lambda row: row.update(rests_on="size alone"), "newer figures came"),
         (lambda row: row.update(by=2035), "another year is judged"),
         (lambda row: row.update(target_value=1.0), "the target was restated"),
-        (lambda row: row.update(last_year=2020, by=2035),
-         "newer figures came and another year is judged"),
+        (
+            lambda row: row.update(last_year=2020, by=2035),
+            "newer figures came and another year is judged",
+        ),
     ],
-)  # fmt: skip
+)
 def test_why_it_changed(folder, tmp_path, change, because):
     """The rule reads what an answer rests on, then and now."""
 
@@ -250,8 +266,15 @@ def test_none(tmp_path):
 
 def row(**changed):
     """A forecast of the registry's target IND-BRA-2026, or another."""
-    found = {"reporter": "IND", "partner": "BRA", "currency": "USD", "target_value": 20000.0,
-             "last_year": 2025, "by": 2031, "target_id": "X"} | changed  # fmt: skip
+    found = {
+        "reporter": "IND",
+        "partner": "BRA",
+        "currency": "USD",
+        "target_value": 20000.0,
+        "last_year": 2025,
+        "by": 2031,
+        "target_id": "X",
+    } | changed
     return pd.Series(found)
 
 
@@ -317,9 +340,18 @@ def test_brier(folder, monkeypatch):
 def test_scored_by_what_was_known(folder, monkeypatch):
     """A day asked about reaches the figures that a forecast is scored by."""
     asked = []
-    monkeypatch.setattr(archive, "_outcome", lambda *given: asked.append(given) or {
-        "value": 1.0, "reached_in": 0.0, "reached_ever": 1.0,
-    })  # fmt: skip
+    monkeypatch.setattr(
+        archive,
+        "_outcome",
+        lambda *given: (
+            asked.append(given)
+            or {
+                "value": 1.0,
+                "reached_in": 0.0,
+                "reached_ever": 1.0,
+            }
+        ),
+    )
     found = tl.score_forecasts(where=folder, as_of="2026-07-01")
     assert {day for *_, day in asked} == {"2026-07-01"}
     known = tl.load_targets(as_of="2026-07-01")

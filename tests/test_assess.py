@@ -74,9 +74,15 @@ def test_range_and_reasons_now():
     rate = tl.base_rate(size_musd=515.534788, multiple=1000 / 515.534788, horizon=2)
     inside = keys(found, "range")
     assert set(inside) == {
-        "naive", "no_preliminary", "constant_dollars", "bns_alone", "wits_in_place",
-        "baci_type_in_place", "like_pairs", "like_pairs_real",
-    }  # fmt: skip
+        "naive",
+        "no_preliminary",
+        "constant_dollars",
+        "bns_alone",
+        "wits_in_place",
+        "baci_type_in_place",
+        "like_pairs",
+        "like_pairs_real",
+    }
     assert inside["like_pairs"] == pytest.approx(rate.share)
     low, high = found.probability_range
     assert (low, high) == (min(inside.values()), max(inside.values()))
@@ -88,9 +94,12 @@ def test_range_and_reasons_now():
 
 @pytest.mark.parametrize(
     ("name", "said"),
-    [("TUR-KAZ-2024", "the growth needed, 23% a year"), ("IND-KOR-2018", "the growth needed, 10% a year"),
-     ("KAZ-TKM-2022", "the growth needed, 39% a year")],
-)  # fmt: skip
+    [
+        ("TUR-KAZ-2024", "the growth needed, 23% a year"),
+        ("IND-KOR-2018", "the growth needed, 10% a year"),
+        ("KAZ-TKM-2022", "the growth needed, 39% a year"),
+    ],
+)
 def test_what_is_asked_is_a_reason(name, said):
     """Of open-ended targets and old figures too: the chance less that of what targets usually ask."""
     target = tl.open_target(name)
@@ -129,14 +138,27 @@ def test_at_the_announcement():
     assert more.probability_in > found.probability_in
 
 
-@pytest.mark.parametrize(("day", "key", "item", "source"), [
-    (None, "like_pairs", "pairs of the same size, in dollars of the day", "pairs of US$258m to 1,031m"),
-    (None, "like_pairs_real", "pairs of the same size, in constant dollars", "pairs of US$258m to 1,031m"),
-    (None, "naive", "assuming no change on average", "the same history"),
-    (None, "dollar", "how dear the dollar is", "against what is usual"),
-    ("2022-10-05", "move", "its recent move", "against what is usual"),
-    ("2022-10-05", "months", "the months published so far", "against what is usual"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("day", "key", "item", "source"),
+    [
+        (
+            None,
+            "like_pairs",
+            "pairs of the same size, in dollars of the day",
+            "pairs of US$258m to 1,031m",
+        ),
+        (
+            None,
+            "like_pairs_real",
+            "pairs of the same size, in constant dollars",
+            "pairs of US$258m to 1,031m",
+        ),
+        (None, "naive", "assuming no change on average", "the same history"),
+        (None, "dollar", "how dear the dollar is", "against what is usual"),
+        ("2022-10-05", "move", "its recent move", "against what is usual"),
+        ("2022-10-05", "months", "the months published so far", "against what is usual"),
+    ],
+)
 def test_what_each_voice_is_called(day, key, item, source):
     """A row says in words what speaks, and from what."""
     row = tl.assess(tl.article_target(), as_of=day).evidence.set_index("key").loc[key]
@@ -199,8 +221,11 @@ def test_hindcasts_from_a_day_of_release():
     assert found[found == "naive"].index.astype(str).tolist() == [*DAYS[2:3] * 2, DAYS[3]]
     lines = ["required path", "pace so far"]
     assert [found.loc[day].isin([line]).any() for day in DAYS[2:] for line in lines] == [
-        True, False, False, True,
-    ]  # fmt: skip
+        True,
+        False,
+        False,
+        True,
+    ]
 
 
 def test_poisoned_future(monkeypatch):
@@ -235,9 +260,15 @@ def test_poisoned_future(monkeypatch):
     forget()
 
 
-@pytest.mark.parametrize(("day", "consumer", "wits"), [
-    ("2021-01-31", 2020, None), ("2022-10-05", 2021, 2020), ("2025-01-15", 2024, 2022), (None, 2024, 2023),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("day", "consumer", "wits"),
+    [
+        ("2021-01-31", 2020, None),
+        ("2022-10-05", 2021, 2020),
+        ("2025-01-15", 2024, 2022),
+        (None, 2024, 2023),
+    ],
+)
 def test_what_is_known_of_prices_and_of_other_sources(day, consumer, wits):
     """Full years of prices that were out, the table's own deflator, series as they were out."""
     found = known.known_on(day)
@@ -259,17 +290,27 @@ def test_what_is_known_of_prices_and_of_other_sources(day, consumer, wits):
     assert set(found.growth) == set(tl.load_growth()["horizon"])
     pd.testing.assert_frame_equal(found.pledges.registry, tl.load_targets(as_of=day))
     shipped, asked = learned_model("pledge_model.json", on=day), (0.2, 5, 2022)
-    chances = [model.chance(*asked, china=False) for model in (
-        found.pledges.model, PledgeModel.from_dict(shipped))]  # fmt: skip
+    chances = [
+        model.chance(*asked, china=False)
+        for model in (found.pledges.model, PledgeModel.from_dict(shipped))
+    ]
     assert chances[0] == chances[1]
     assert found.model.digest() == tl.growth_model(as_of=day).digest()
 
 
-@pytest.mark.parametrize(("last", "day", "months"), [
-    (2021, "2022-10-05", (7, 228.8)), (2023, "2024-08-08", (4, 167.8)), (2023, "2024-08-09", (6, 237.2)),
-    (2023, "2025-02-03", (6, 237.2)), (2023, "2025-02-04", None), (2022, "2024-08-09", None),
-    (2024, "2024-08-09", None), (2023, None, None),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("last", "day", "months"),
+    [
+        (2021, "2022-10-05", (7, 228.8)),
+        (2023, "2024-08-08", (4, 167.8)),
+        (2023, "2024-08-09", (6, 237.2)),
+        (2023, "2025-02-03", (6, 237.2)),
+        (2023, "2025-02-04", None),
+        (2022, "2024-08-09", None),
+        (2024, "2024-08-09", None),
+        (2023, None, None),
+    ],
+)
 def test_months_after_a_year(last, day, months):
     """The newest months out, of the very next year, until anybody gives the whole of it."""
     assert known.months_after(last, "KAZ", "TKM", day and pd.Timestamp(day)) == months
@@ -367,8 +408,9 @@ def test_every_open_target_is_one_answer(day):
         said = (found.probability_in, found.probability_ever, found.by, found.rests_on)
         assert said == (row.probability_in, row.probability_ever, row.by, row.rests_on)
         assert (found.value("last_musd"), found.value("last_year")) == (
-            row.last_value, row.last_year,
-        ), row.target_id  # fmt: skip
+            row.last_value,
+            row.last_year,
+        ), row.target_id
 
 
 def test_a_pair_with_two_pledges_of_one_value():
@@ -468,8 +510,11 @@ def test_a_day_to_come_is_refused(monkeypatch):
     monkeypatch.setattr(clock, "today", lambda: pd.Timestamp("2026-07-01"))
     assert clock.come("2026-07-01") == pd.Timestamp("2026-07-01")
     assert clock.come(None) is None
-    with pytest.raises(ValueError, match=(
-        "^as_of must be a day that has come, got 2026-07-02 on 2026-07-01; "
-        "leave it out for all that is known$"
-    )):  # fmt: skip
+    with pytest.raises(
+        ValueError,
+        match=(
+            "^as_of must be a day that has come, got 2026-07-02 on 2026-07-01; "
+            "leave it out for all that is known$"
+        ),
+    ):
         clock.come("2026-07-02")

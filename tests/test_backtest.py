@@ -71,8 +71,10 @@ class TestScores:
         assert row["below10"] == np.mean(came < logs[:, 9])
         assert row["above90"] == np.mean(came > logs[:, 89])
         doubled = came - base >= np.log(2)
-        chance = [1 - np.interp(b + np.log(2), q, QUANTILES, 0.005, 0.995)
-                  for b, q in zip(base, logs, strict=True)]  # fmt: skip
+        chance = [
+            1 - np.interp(b + np.log(2), q, QUANTILES, 0.005, 0.995)
+            for b, q in zip(base, logs, strict=True)
+        ]
         assert row["brier_x2"] == pytest.approx(np.mean((chance - doubled) ** 2))
         assert row["bias_x2"] == pytest.approx(np.mean(chance) - doubled.mean())
         assert (row["n"], row["missing"], row["floored"]) == (60, 0, 0)
@@ -93,8 +95,14 @@ class TestScores:
         # A value lies above the quantiles below it, so on the PIT at 9, 9 and 90 of 99.
         counts = calibration(table, says, origins=[2010], horizons=[1])
         assert counts.columns.tolist() == [
-            "event", "horizon", "origin", "bin", "n", "forecast", "hits",
-        ]  # fmt: skip
+            "event",
+            "horizon",
+            "origin",
+            "bin",
+            "n",
+            "forecast",
+            "hits",
+        ]
         pit = counts[counts["event"] == "pit"]
         assert pit["hits"].tolist() == [40] + [0] * 8 + [20]
         assert pit["bin"].tolist() == list(range(10))
@@ -348,13 +356,16 @@ class TestBad:
             (panel().drop(columns="year"), {}, "^the frame lacks year; it has pair, turnover_musd"),
             (panel().iloc[:0], {}, "^a panel needs rows, got 0$"),
             (pd.concat([panel(), panel().head(1)]), {}, "^P000 has 2000 twice; keep one$"),
-            (panel().replace({"year": {2000: 1999}}).assign(turnover_musd=-1.0), {},
-             "^P000 has -1 in 1999; drop it$"),
+            (
+                panel().replace({"year": {2000: 1999}}).assign(turnover_musd=-1.0),
+                {},
+                "^P000 has -1 in 1999; drop it$",
+            ),
             (panel().assign(turnover_musd=np.inf), {}, "^P000 has inf in 2000; drop it$"),
             (panel(), {"horizons": [0, 1]}, r"^horizons are whole years from 1, got \[0, 1\]$"),
             (panel(), {"horizons": []}, r"^horizons are whole years from 1, got \[\]$"),
         ],
-    )  # fmt: skip
+    )
     def test_panel(self, table, options, message):
         """Missing columns, repeats, negative and infinite values, odd horizons."""
         with pytest.raises(ValueError, match=message):
@@ -418,8 +429,12 @@ class TestCalibration:
         counts = calibration(table, baselines.naive_quantiles, origins=[2009], horizons=[2], bins=5)
         wide = table.pivot(index="pair", columns="year", values="turnover_musd")
         q = baselines.naive_quantiles(wide.loc[:, :2009], horizons=[2], quantiles=QUANTILES)[:, 0]
-        p = np.array([1 - np.interp(np.log(2 * b), np.log(row), QUANTILES, left=0.005, right=0.995)
-                      for b, row in zip(wide[2009], q, strict=True)])  # fmt: skip
+        p = np.array(
+            [
+                1 - np.interp(np.log(2 * b), np.log(row), QUANTILES, left=0.005, right=0.995)
+                for b, row in zip(wide[2009], q, strict=True)
+            ]
+        )
         hit = (wide[2011] >= 2 * wide[2009]).to_numpy()
         for row in counts[counts["event"] == "x2"].itertuples():
             inside = np.minimum((p * 5).astype(int), 4) == row.bin
@@ -444,9 +459,16 @@ class TestCalibration:
     def test_frequencies(self):
         """Shares and mean probabilities over origins, weighted by cases; bands from origins."""
         counts = pd.DataFrame(
-            {"event": "x2", "horizon": 1, "origin": [2000, 2001, 2000, 2001], "bin": [0, 0, 1, 1],
-             "n": [10, 30, 5, 5], "forecast": [0.1, 0.2, 0.6, 0.6], "hits": [1, 9, 3, 3]}
-        )  # fmt: skip
+            {
+                "event": "x2",
+                "horizon": 1,
+                "origin": [2000, 2001, 2000, 2001],
+                "bin": [0, 0, 1, 1],
+                "n": [10, 30, 5, 5],
+                "forecast": [0.1, 0.2, 0.6, 0.6],
+                "hits": [1, 9, 3, 3],
+            }
+        )
         found = frequencies(counts)
         assert found["n"].tolist() == [40, 10]
         assert found["frequency"].tolist() == pytest.approx([0.25, 0.6])
@@ -456,16 +478,24 @@ class TestCalibration:
         again = frequencies(pd.concat([counts.assign(event="x4", horizon=2), counts]))
         assert again.index.tolist() == list(range(4))
         assert again[["event", "horizon", "bin"]].to_numpy().tolist() == [
-            ["x2", 1, 0], ["x2", 1, 1], ["x4", 2, 0], ["x4", 2, 1],
-        ]  # fmt: skip
+            ["x2", 1, 0],
+            ["x2", 1, 1],
+            ["x4", 2, 0],
+            ["x4", 2, 1],
+        ]
         assert again.columns.tolist()[3:] == ["n", "forecast", "frequency", "low", "high"]
 
     def test_came_true(self):
         """Read off the line from never to the bins; least and best year; silent above them."""
         counts = pd.DataFrame(
-            {"origin": [2000, 2001, 2000, 2001], "bin": [0, 0, 1, 1], "n": [100, 300, 40, 60],
-             "forecast": [0.1, 0.2, 0.5, 0.5], "hits": [10, 10, 16, 12]}
-        )  # fmt: skip
+            {
+                "origin": [2000, 2001, 2000, 2001],
+                "bin": [0, 0, 1, 1],
+                "n": [100, 300, 40, 60],
+                "forecast": [0.1, 0.2, 0.5, 0.5],
+                "hits": [10, 10, 16, 12],
+            }
+        )
         # All: 20 of 400 at 0.175, 28 of 100 at 0.5; half way between them 0.165.
         assert came_true(counts, 0.3375)[0] == pytest.approx((0.05 + 0.28) / 2)
         assert came_true(counts, 0.0875)[0] == pytest.approx(0.025)
@@ -480,9 +510,16 @@ class TestCalibration:
     def test_a_bin_seen_once(self):
         """A bin that one origin alone has gets no band from resamples without it."""
         counts = pd.DataFrame(
-            {"event": "x2", "horizon": 1, "origin": [2000, 2001, 2001], "bin": [0, 0, 9],
-             "n": [10, 10, 4], "forecast": [0.1, 0.1, 0.95], "hits": [1, 1, 3]}
-        )  # fmt: skip
+            {
+                "event": "x2",
+                "horizon": 1,
+                "origin": [2000, 2001, 2001],
+                "bin": [0, 0, 9],
+                "n": [10, 10, 4],
+                "forecast": [0.1, 0.1, 0.95],
+                "hits": [1, 1, 3],
+            }
+        )
         found = frequencies(counts).set_index("bin").loc[9]
         assert (found["frequency"], found["low"], found["high"]) == (0.75, 0.75, 0.75)
         third = pd.DataFrame({**counts.iloc[-1], "origin": 2002, "hits": 0}, index=[3])
@@ -494,12 +531,19 @@ class TestSummary:
     """Means over origins, skill, and bands."""
 
     SCORES = pd.DataFrame(
-        {"forecaster": ["naive", "other"] * 3, "horizon": 2,
-         "origin": [2000, 2000, 2001, 2001, 2002, 2002], "n": [10, 10, 20, 20, 30, 30],
-         "crps": [0.4, 0.2, 0.6, 0.6, 0.5, 0.4], "coverage80": [0.8, 0.7, 0.8, 0.9, 0.8, 0.8],
-         "below10": 0.1, "above90": [0.1, 0.3] * 3, "brier_x2": [0.2, 0.1] * 3,
-         "bias_x2": [0.0, 0.03] * 3}
-    )  # fmt: skip
+        {
+            "forecaster": ["naive", "other"] * 3,
+            "horizon": 2,
+            "origin": [2000, 2000, 2001, 2001, 2002, 2002],
+            "n": [10, 10, 20, 20, 30, 30],
+            "crps": [0.4, 0.2, 0.6, 0.6, 0.5, 0.4],
+            "coverage80": [0.8, 0.7, 0.8, 0.9, 0.8, 0.8],
+            "below10": 0.1,
+            "above90": [0.1, 0.3] * 3,
+            "brier_x2": [0.2, 0.1] * 3,
+            "bias_x2": [0.0, 0.03] * 3,
+        }
+    )
 
     def test_by_hand(self):
         """Skill is one less the ratio of means."""
@@ -515,9 +559,22 @@ class TestSummary:
         assert (naive["low"], naive["high"]) == (0, 0)
         assert (naive["crps"], naive["below10"]) == pytest.approx((0.5, 0.1))
         assert score_summary(self.SCORES).columns.tolist() == [
-            "horizon", "forecaster", "origins", "n", "crps", "skill", "low", "high", "coverage80",
-            "coverage_low", "coverage_high", "below10", "above90", "skill_x2", "bias_x2",
-        ]  # fmt: skip
+            "horizon",
+            "forecaster",
+            "origins",
+            "n",
+            "crps",
+            "skill",
+            "low",
+            "high",
+            "coverage80",
+            "coverage_low",
+            "coverage_high",
+            "below10",
+            "above90",
+            "skill_x2",
+            "bias_x2",
+        ]
 
     def test_bands_are_those_of_skill(self):
         """Of 500 draws from seed 0, over whichever forecaster is the baseline."""
@@ -558,8 +615,13 @@ class TestSummary:
         theirs = bench.summary(scores).reset_index()
         ours = score_summary(scores)
         assert ours["forecaster"].tolist() == theirs["forecaster"].tolist()
-        for mine, other in {"skill": "skill_crps", "skill_x2": "skill_brier_x2", "crps": "crps",
-                            "coverage80": "coverage80", "bias_x4": "bias_x4"}.items():  # fmt: skip
+        for mine, other in {
+            "skill": "skill_crps",
+            "skill_x2": "skill_brier_x2",
+            "crps": "crps",
+            "coverage80": "coverage80",
+            "bias_x4": "bias_x4",
+        }.items():
             assert ours[mine].to_numpy() == pytest.approx(theirs[other].to_numpy())
         assert ours["low"].to_numpy() == pytest.approx(theirs["skill_low"].to_numpy(), abs=0.03)
 

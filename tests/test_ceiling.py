@@ -25,9 +25,14 @@ from tradelib.science.verdict.case import Gravity
 MODEL = tl.gravity_model()
 NAMES = ["ln_gdp_exporter", "ln_gdp_importer"]
 BASE = tl.Potential(
-    reporter="KAZ", partner="TKM", year=2016, export_musd=30.0, import_musd=50.0, log_error=0.5,
+    reporter="KAZ",
+    partner="TKM",
+    year=2016,
+    export_musd=30.0,
+    import_musd=50.0,
+    log_error=0.5,
     actual_musd=240.0,
-)  # fmt: skip
+)
 
 
 def rates(exporter, importer, variance=0.0, covariance=0.0):
@@ -86,12 +91,21 @@ class TestTables:
     def test_ratios_by_hand(self):
         """All pairs first, then classes of the potential, from and below their edges."""
         found = ratio_table(
-            pairs(("A-B", 1, 0.5, 1.0), ("A-C", 1, 8.0, 4.0), ("A-D", 1, 40.0, 10.0),
-                  ("A-E", 1, 0.0, 10.0), ("A-F", 1, 9.0, 0.99), ("A-G", 1, 9.0, 5000.0))
-        )  # fmt: skip
+            pairs(
+                ("A-B", 1, 0.5, 1.0),
+                ("A-C", 1, 8.0, 4.0),
+                ("A-D", 1, 40.0, 10.0),
+                ("A-E", 1, 0.0, 10.0),
+                ("A-F", 1, 9.0, 0.99),
+                ("A-G", 1, 9.0, 5000.0),
+            )
+        )
         assert found[["low", "high", "n"]].to_numpy().tolist() == [
-            [1.0, math.inf, 4], [1.0, 4.0, 1], [4.0, 16.0, 2], [4096.0, math.inf, 1],
-        ]  # fmt: skip
+            [1.0, math.inf, 4],
+            [1.0, 4.0, 1],
+            [4.0, 16.0, 2],
+            [4096.0, math.inf, 1],
+        ]
         assert found["q0.5"].tolist() == pytest.approx([1.25, 0.5, 3.0, 9 / 5000])
         assert found["q0.1"].iloc[2] == pytest.approx(2.2)
         assert found.columns.tolist() == ["low", "high", "n", *QUANTILES]
@@ -99,11 +113,18 @@ class TestTables:
     def test_rises_by_hand(self):
         """Four years on: of three pairs twice as large as predicted one rose, one fell, one ended."""
         rows = [
-            ("A-B", 2004, 20.0, 10.0), ("A-B", 2008, 30.0, 10.0), ("A-B", 2012, 20.0, 10.0),
-            ("A-C", 2004, 30.0, 10.0), ("A-C", 2008, 15.0, 10.0),
-            ("A-D", 2004, 25.0, 10.0), ("A-D", 2008, 0.0, 10.0), ("A-D", 2012, 9.0, 10.0),
-            ("A-E", 2004, 25.0, 10.0), ("A-F", 2004, 2.0, 0.9), ("A-F", 2008, 2.0, 0.5),
-        ]  # fmt: skip
+            ("A-B", 2004, 20.0, 10.0),
+            ("A-B", 2008, 30.0, 10.0),
+            ("A-B", 2012, 20.0, 10.0),
+            ("A-C", 2004, 30.0, 10.0),
+            ("A-C", 2008, 15.0, 10.0),
+            ("A-D", 2004, 25.0, 10.0),
+            ("A-D", 2008, 0.0, 10.0),
+            ("A-D", 2012, 9.0, 10.0),
+            ("A-E", 2004, 25.0, 10.0),
+            ("A-F", 2004, 2.0, 0.9),
+            ("A-F", 2008, 2.0, 0.5),
+        ]
         found = rise_table(pairs(*rows)).set_index("low")
         row = found.loc[2.0]
         assert row[["high", "n", "pairs", "rose"]].tolist() == [4.0, 4, 3, 0.25]
@@ -137,14 +158,31 @@ class TestCeiling:
         even = dict(zip(QUANTILES, [1, 5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 99], strict=True))
         ratios = pd.DataFrame([{"low": 1.0, "high": math.inf, "n": 100, **even}])
         classes = [
-            {"low": low, "high": high, "n": n, "pairs": n, "rose": rose, "least": 0.1, "most": 0.4,
-             **{q: v / 10 for q, v in even.items()}}
+            {
+                "low": low,
+                "high": high,
+                "n": n,
+                "pairs": n,
+                "rose": rose,
+                "least": 0.1,
+                "most": 0.4,
+                **{q: v / 10 for q, v in even.items()},
+            }
             for low, high, n, rose in ((1.0, 4.0, 10, 0.3), (4.0, 9.0, 20, 0.2))
-        ]  # fmt: skip
+        ]
         plain = {**MODEL.to_dict(), **changes}
         made = GravityModel.from_dict(plain)
-        fields = {name: getattr(made, name) for name in
-                  ("fits", "coefficients", "covariance", "potentials", "trained_on", "known_from")}  # fmt: skip
+        fields = {
+            name: getattr(made, name)
+            for name in (
+                "fits",
+                "coefficients",
+                "covariance",
+                "potentials",
+                "trained_on",
+                "known_from",
+            )
+        }
         return GravityModel(**fields, ratios=ratios, rises=pd.DataFrame(classes))
 
     def test_by_hand(self):
@@ -166,8 +204,15 @@ class TestCeiling:
     @pytest.mark.parametrize(("actual", "episodes"), [(79, 10), (80, 10), (320, 20), (1000, 20)])
     def test_classes(self, actual, episodes):
         """From the lower edge; the nearest class where none holds the ratio."""
-        base = tl.Potential(reporter="KAZ", partner="TKM", year=2016, export_musd=30.0,
-                            import_musd=50.0, log_error=0.5, actual_musd=float(actual))  # fmt: skip
+        base = tl.Potential(
+            reporter="KAZ",
+            partner="TKM",
+            year=2016,
+            export_musd=30.0,
+            import_musd=50.0,
+            log_error=0.5,
+            actual_musd=float(actual),
+        )
         assert ceiling_check(1000, base, model=self.model()).episodes == episodes
 
     def test_between_classes(self):
@@ -191,12 +236,19 @@ class TestCeiling:
         )
         row = found.to_frame().iloc[0]
         assert row[["year", "potential_musd", "by_gdp_musd", "actual_musd"]].tolist() == [
-            2016, 80, 320, 240,
-        ]  # fmt: skip
+            2016,
+            80,
+            320,
+            240,
+        ]
         assert (row["low"], row["high"]) == BASE.interval()
         assert row[["ratio", "multiple", "rose", "rose_low", "rose_high"]].tolist() == [
-            3, 12.5, 0.3, 0.1, 0.4,
-        ]  # fmt: skip
+            3,
+            12.5,
+            0.3,
+            0.1,
+            0.4,
+        ]
         assert row[["target_musd", "episodes"]].tolist() == [1000, 10]
         assert (row["below_target"], row["reached"]) == (found.below_target, found.reached)
         alone = ceiling_check(1000, BASE, model=self.model())
@@ -294,8 +346,10 @@ class TestShipped:
         actual = tl.load_turnover("KAZ", "TKM").set_index("year")["turnover_musd"]
         assert (found.musd, found.actual_musd) == (shipped.musd, actual[2016])
         assert (shipped.reporter, shipped.partner, shipped.year) == ("KAZ", "TKM", 2016)
-        gdp = {c: tl.load_macro("gdp", c).query("source_id == 'wdi'").set_index("year")["value"]
-               for c in ("KAZ", "TKM")}  # fmt: skip
+        gdp = {
+            c: tl.load_macro("gdp", c).query("source_id == 'wdi'").set_index("year")["value"]
+            for c in ("KAZ", "TKM")
+        }
         growth = tuple(gdp[c][2023] / gdp[c][2016] for c in ("KAZ", "TKM"))
         expected = carried(
             shipped, year=2023, growth=growth, elasticities=MODEL.elasticities("effects")
@@ -319,12 +373,15 @@ class TestShipped:
         with pytest.raises(ValueError, match="was not known by 2020-06-01"):
             tl.potential("KAZ", "TKM", as_of="2020-06-01")
 
-    @pytest.mark.parametrize(("day", "ask"), [
-        ("2023-03-01", lambda **on: tl.potential("KAZ", "TKM", **on)),  # turnover before GDP
-        ("2023-07-20", lambda **on: tl.potential("UZB", "TKM", **on)),  # GDP before turnover
-        ("2022-10-05", lambda **on: tl.potential_history("KAZ", "TKM", **on).to_csv()),
-        ("2022-10-05", lambda **on: tl.gravity_check("KAZ", "TKM", target_musd=1000, **on)),
-    ])  # fmt: skip
+    @pytest.mark.parametrize(
+        ("day", "ask"),
+        [
+            ("2023-03-01", lambda **on: tl.potential("KAZ", "TKM", **on)),  # turnover before GDP
+            ("2023-07-20", lambda **on: tl.potential("UZB", "TKM", **on)),  # GDP before turnover
+            ("2022-10-05", lambda **on: tl.potential_history("KAZ", "TKM", **on).to_csv()),
+            ("2022-10-05", lambda **on: tl.gravity_check("KAZ", "TKM", target_musd=1000, **on)),
+        ],
+    )
     def test_what_came_later(self, monkeypatch, day, ask):
         """A day's answer is the one of data in which nothing later stands."""
         honest, caches = tables.table, (potential._gdp, figures._every_sum)
@@ -382,14 +439,32 @@ class TestShipped:
     @pytest.mark.parametrize(
         ("call", "match"),
         [
-            (lambda: tl.potential("ITA", "KAZ"), "^no potential of ITA-KAZ is known here; there are KAZ-TKM, UZB-TKM: fit your own"),
-            (lambda: tl.potential("KAZ", "TKM", fit="x"), "^KAZ-TKM has no fit 'x'; there are effects, pair, gdp, "),
-            (lambda: tl.potential("KAZ", "TKM", year=2010), "^effects has no potential for 2010; it has 2004, 2008, 2012, 2016$"),
-            (lambda: tl.potential("KAZ", "TKM", year=2030), "^the GDP of KAZ in 2030 is not known; give gdp={'KAZ': ...}$"),
-            (lambda: tl.potential("KAZ", "TKM", year=2030, gdp={"KAZ": 1e5}), "^the GDP of TKM in 2030 is not known"),
-            (lambda: tl.gravity_check("KAZ", "TKM", target_musd=-1), "^the target must be positive and finite, got -1$"),
+            (
+                lambda: tl.potential("ITA", "KAZ"),
+                "^no potential of ITA-KAZ is known here; there are KAZ-TKM, UZB-TKM: fit your own",
+            ),
+            (
+                lambda: tl.potential("KAZ", "TKM", fit="x"),
+                "^KAZ-TKM has no fit 'x'; there are effects, pair, gdp, ",
+            ),
+            (
+                lambda: tl.potential("KAZ", "TKM", year=2010),
+                "^effects has no potential for 2010; it has 2004, 2008, 2012, 2016$",
+            ),
+            (
+                lambda: tl.potential("KAZ", "TKM", year=2030),
+                "^the GDP of KAZ in 2030 is not known; give gdp={'KAZ': ...}$",
+            ),
+            (
+                lambda: tl.potential("KAZ", "TKM", year=2030, gdp={"KAZ": 1e5}),
+                "^the GDP of TKM in 2030 is not known",
+            ),
+            (
+                lambda: tl.gravity_check("KAZ", "TKM", target_musd=-1),
+                "^the target must be positive and finite, got -1$",
+            ),
         ],
-    )  # fmt: skip
+    )
     def test_errors(self, call, match):
         """What is not known is said, with what is."""
         with pytest.raises(ValueError, match=match):

@@ -10,18 +10,40 @@ import tradelib as tl
 from tradelib.science.pledge.claims import VERDICTS, check_claims
 
 CLAIM = {
-    "claim": "c", "check": "level", "said": "s", "reporter": "KAZ", "partner": "TKM",
-    "period_start": pd.Timestamp("2021-01-01"), "period_end": pd.Timestamp("2021-12-31"),
-    "compare_start": pd.Timestamp("2020-01-01"), "compare_end": pd.Timestamp("2020-12-31"),
-    "item": None, "value": 254.3, "unit": "musd", "decimals": 1, "approximate": False,
-    "who": "speaker", "source_id": "article", "released": pd.Timestamp("2022-10-05"), "note": None,
-}  # fmt: skip
+    "claim": "c",
+    "check": "level",
+    "said": "s",
+    "reporter": "KAZ",
+    "partner": "TKM",
+    "period_start": pd.Timestamp("2021-01-01"),
+    "period_end": pd.Timestamp("2021-12-31"),
+    "compare_start": pd.Timestamp("2020-01-01"),
+    "compare_end": pd.Timestamp("2020-12-31"),
+    "item": None,
+    "value": 254.3,
+    "unit": "musd",
+    "decimals": 1,
+    "approximate": False,
+    "who": "speaker",
+    "source_id": "article",
+    "released": pd.Timestamp("2022-10-05"),
+    "note": None,
+}
 FIGURE = {
-    "reporter": "KAZ", "partner": "TKM", "flow": "turnover", "coverage": "goods",
-    "period_start": pd.Timestamp("2021-01-01"), "period_end": pd.Timestamp("2021-12-31"),
-    "value_musd": 254.2, "bound": "exact", "status": "final", "source_id": "bns", "who": "bureau",
-    "publisher": "p", "released": pd.Timestamp("2022-02-15"),
-}  # fmt: skip
+    "reporter": "KAZ",
+    "partner": "TKM",
+    "flow": "turnover",
+    "coverage": "goods",
+    "period_start": pd.Timestamp("2021-01-01"),
+    "period_end": pd.Timestamp("2021-12-31"),
+    "value_musd": 254.2,
+    "bound": "exact",
+    "status": "final",
+    "source_id": "bns",
+    "who": "bureau",
+    "publisher": "p",
+    "released": pd.Timestamp("2022-02-15"),
+}
 YEAR_BEFORE = {
     "period_start": pd.Timestamp("2020-01-01"),
     "period_end": pd.Timestamp("2020-12-31"),
@@ -152,8 +174,12 @@ def test_ratio_within_a_source():
 def test_ratio_with_the_claimants_numerator():
     """A source without the newer period takes the claimant's figure, and says so."""
     claim = {"check": "ratio", "value": 1.0, "unit": "ratio", "decimals": 0, "approximate": True}
-    own = {"who": "speaker", "source_id": "press", "value_musd": 228.8,
-           "released": pd.Timestamp("2022-10-05")}  # fmt: skip
+    own = {
+        "who": "speaker",
+        "source_id": "press",
+        "value_musd": 228.8,
+        "released": pd.Timestamp("2022-10-05"),
+    }
     before = {**YEAR_BEFORE, "value_musd": 254.2}
     found = check(claim, own, before)
     assert found["sourced"].tolist() == [228.8 / 254.2]
@@ -179,8 +205,15 @@ def test_ratio_turns_bounds_round(below, ratio):
 def test_target_claims():
     """Another speaker's statement is a check, the claimant's own is not."""
     claim = {"check": "target", "item": "value_musd", "value": 1000.0, "decimals": 0}
-    row = {"reporter": "KAZ", "partner": "TKM", "who": "minister", "source_id": "press",
-           "value_musd": 1000.0, "horizon_years": None, "released": pd.Timestamp("2024-01-01")}  # fmt: skip
+    row = {
+        "reporter": "KAZ",
+        "partner": "TKM",
+        "who": "minister",
+        "source_id": "press",
+        "value_musd": 1000.0,
+        "horizon_years": None,
+        "released": pd.Timestamp("2024-01-01"),
+    }
     statements = pd.DataFrame(
         [row, {**row, "who": "speaker"}, {**row, "partner": "UZB"}, {**row, "reporter": "UZB"}]
     )
@@ -206,9 +239,13 @@ def test_event_and_arithmetic():
     assert check(claim, events=events)["sourced"].tolist() == [2022.0]
     assert check({**claim, "value": math.nan}, events=events)["verdict"].tolist() == ["cannot tell"]
     years = {
-        "check": "years", "value": 30.0, "decimals": 0, "unit": "years",
-        "period_start": pd.Timestamp("1992-01-01"), "period_end": pd.Timestamp("2022-12-31"),
-    }  # fmt: skip
+        "check": "years",
+        "value": 30.0,
+        "decimals": 0,
+        "unit": "years",
+        "period_start": pd.Timestamp("1992-01-01"),
+        "period_end": pd.Timestamp("2022-12-31"),
+    }
     found = check(years)
     assert found["sourced"].tolist() == [30.0]
     assert found["verdict"].tolist() == ["agrees"]
@@ -253,7 +290,14 @@ def test_the_article():
     assert verdicts["target", "press"] == "agrees"
     assert verdicts["anniversary", "derived"] == "agrees"
     assert verdicts["uzb_jan_nov", "press"] == "agrees"
-    for silent in ("seven_months_2022", "target_horizon", "relations_since", "border_zone",
-                   "uzb_jan_sep_830", "uzb_jan_sep_569", "italy_2023"):  # fmt: skip
+    for silent in (
+        "seven_months_2022",
+        "target_horizon",
+        "relations_since",
+        "border_zone",
+        "uzb_jan_sep_830",
+        "uzb_jan_sep_569",
+        "italy_2023",
+    ):
         assert verdicts[silent, ""] == "cannot tell"
     assert len(found["claim"].unique()) == 16

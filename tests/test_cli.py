@@ -44,10 +44,18 @@ def test_assess(run):
 @pytest.mark.parametrize(
     ("text", "musd"),
     [
-        ("1000", 1000), ("1,000", 1000), ("1bn", 1000), ("US$1.5bn", 1500), ("500m", 500),
-        ("1 000", 1000), ("$2 billion", 2000), ("2 Million", 2), ("0.5", 0.5), ("1,234,567.8", 1234567.8),
+        ("1000", 1000),
+        ("1,000", 1000),
+        ("1bn", 1000),
+        ("US$1.5bn", 1500),
+        ("500m", 500),
+        ("1 000", 1000),
+        ("$2 billion", 2000),
+        ("2 Million", 2),
+        ("0.5", 0.5),
+        ("1,234,567.8", 1234567.8),
     ],
-)  # fmt: skip
+)
 def test_money(run, text, musd):
     """Amounts as people write them reach the target as US$ million."""
     assert cli.money(text) == pytest.approx(musd)
@@ -91,11 +99,13 @@ def test_evidence_lines(run):
 @pytest.mark.parametrize(
     "arguments",
     [
-        [*ASSESS, "--evidence"], ["assess", "IND", "ARE", "--target", "100bn", "--by", "2030"],
-        ["forecast", "KAZ", "TKM"], ["targets"],
+        [*ASSESS, "--evidence"],
+        ["assess", "IND", "ARE", "--target", "100bn", "--by", "2030"],
+        ["forecast", "KAZ", "TKM"],
+        ["targets"],
         ["base-rate", "--size", "254", "--multiple", "3.9", "--years", "5"],
     ],
-)  # fmt: skip
+)
 def test_plain(run, arguments):
     """No code word, no raw number, no words run together."""
     code, out, _ = run(*arguments)
@@ -225,9 +235,10 @@ def test_wrong_file(run, tmp_path):
     file.write_text("jahr,wert\n2020,1\n", encoding="utf-8")
     code, _, err = run(*ASSESS, "--history", str(file))
     assert (code, err) == (
-        1, "tradelib: mine.csv starts with 'jahr,wert'; needed are columns headed year and "
+        1,
+        "tradelib: mine.csv starts with 'jahr,wert'; needed are columns headed year and "
         "turnover_musd, or year, export_musd and import_musd\n",
-    )  # fmt: skip
+    )
     for bad in (b"", b"year;turnover_musd\n2020;x\n", "год".encode("utf-16")):
         file.write_bytes(bad)
         code, _, err = run(*ASSESS, "--history", str(file))

@@ -27,9 +27,15 @@ def pledge(name, *, target=1000.0, outcome=None, deadline=2020, status="missed",
     like = tl.load_targets("KAZ", "TKM").iloc[0]
     value = pd.NA if outcome is None else outcome
     cells = {
-        "target_id": name, "partner": with_, "target_value": target, "outcome_value": value,
-        "outcome_year": deadline, "deadline": deadline, "status": status, "announced": name[-4:],
-    }  # fmt: skip
+        "target_id": name,
+        "partner": with_,
+        "target_value": target,
+        "outcome_value": value,
+        "outcome_year": deadline,
+        "deadline": deadline,
+        "status": status,
+        "announced": name[-4:],
+    }
     return Card(row=SimpleNamespace(**like.to_dict() | cells))
 
 
@@ -50,10 +56,18 @@ def _judged(monkeypatch):
 def record(**change):
     """A country's row."""
     cells = {
-        "Index": "KAZ", "name": "Kazakhstan", "pledges": 30, "scored": 7, "on_time": 2,
-        "compared": 4, "compared_on_time": 0.25, "like_pairs": 0.031, "share": 0.23, "low": 0.1,
+        "Index": "KAZ",
+        "name": "Kazakhstan",
+        "pledges": 30,
+        "scored": 7,
+        "on_time": 2,
+        "compared": 4,
+        "compared_on_time": 0.25,
+        "like_pairs": 0.031,
+        "share": 0.23,
+        "low": 0.1,
         "high": 0.39,
-    }  # fmt: skip
+    }
     return SimpleNamespace(**cells | change)
 
 

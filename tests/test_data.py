@@ -25,8 +25,17 @@ PACKAGE = json.loads((DATA / "datapackage.json").read_text(encoding="utf-8"))
 SOURCES = {row["source_id"]: row for row in PACKAGE["resources"][0]["data"]}
 ENTRIES = {entry["path"]: entry for entry in PACKAGE["resources"][1:]}
 TABLES = sorted(p.name for p in DATA.glob("*.csv"))
-TAGS = ["presumptive", "near_year", "partial", "derived", "conflict", "weak", "re_dated", "audited",
-        "check"]  # fmt: skip
+TAGS = [
+    "presumptive",
+    "near_year",
+    "partial",
+    "derived",
+    "conflict",
+    "weak",
+    "re_dated",
+    "audited",
+    "check",
+]
 
 
 def script(name):
@@ -152,10 +161,14 @@ class TestPackage:
             ("targets.csv", ",2008-01,", ",2008-1,", "announced.*pattern"),
             ("targets.csv", ",2008-01,", ",2008-13,", "announced.*pattern"),
             ("macro.csv", ",1995,", ",1995.5,", 'year.*"integer/default"'),
-            ("growth_calibration.csv", "\nx1.5,1,2007,0,",
-             "\nx1.5,1,2007,0,2073,0.05997,244,itpde_r1,2020-12-31,\nx1.5,1,2007,0,", "duplicate"),
+            (
+                "growth_calibration.csv",
+                "\nx1.5,1,2007,0,",
+                "\nx1.5,1,2007,0,2073,0.05997,244,itpde_r1,2020-12-31,\nx1.5,1,2007,0,",
+                "duplicate",
+            ),
         ],
-    )  # fmt: skip
+    )
     def test_bad_cell(self, small, file, old, new, message):
         """A cell of another type, range or list, a stranger and a double: file and place are named."""
         found = small(file, cell=(old, new))
@@ -173,7 +186,7 @@ class TestPackage:
             ('"description": "Short name of the claim."', '"description": ""', "does not match"),
             ('"type": "date"', '"type": "day"', "day"),
         ],
-    )  # fmt: skip
+    )
     def test_bad_entry(self, small, old, new, message):
         """An entry without licence, maker, source or unit, or a column without words, is refused."""
         found = small("article_claims.csv", entry=(old, new))
@@ -470,9 +483,16 @@ class TestTargets:
         assert not table["note"].str.contains(r"\[|Src dates").any()
         counts = {tag: (table[tag] == "True").sum() for tag in TAGS}
         assert counts == {
-            "presumptive": 48, "near_year": 29, "partial": 14, "derived": 60, "conflict": 76,
-            "weak": 39, "re_dated": 27, "audited": 89, "check": 44,
-        }  # fmt: skip
+            "presumptive": 48,
+            "near_year": 29,
+            "partial": 14,
+            "derived": 60,
+            "conflict": 76,
+            "weak": 39,
+            "re_dated": 27,
+            "audited": 89,
+            "check": 44,
+        }
         assert ((table["audit"] != "") == (table["audited"] == "True")).all()
         audits = table.loc[table["audit"] != "", "audit"].str.split(" | ", regex=False).explode()
         where = r"(https?://\S+|only \S+ is known of the address)"
@@ -505,8 +525,20 @@ class TestPledges:
         kept = ~table["audit"].str.contains(f"{THIRD}: [a-z_]+ was").to_numpy()
         notes, table = notes[kept], table[kept]
         assert len(table) > 310
-        signs = {"Src", "dates", "A", "B", "O", "undated", "near-year", "re-dated", "region",
-                 "2023-24", "2022-2023", *TAGS}  # fmt: skip
+        signs = {
+            "Src",
+            "dates",
+            "A",
+            "B",
+            "O",
+            "undated",
+            "near-year",
+            "re-dated",
+            "region",
+            "2023-24",
+            "2022-2023",
+            *TAGS,
+        }
         for noted, row in zip(notes["note"], table.to_dict("records"), strict=True):
             text = re.sub(r"(\w+_value was )[0-9.]+", r"\1", noted)
             kept = set(re.findall(r"[\w-]+", " ".join(row.values())))
@@ -647,24 +679,38 @@ class TestRelease:
     def test_by_hand(self):
         """A pair counts once whichever side comes first; audits stand newest first."""
         made, entry = script("registry_release"), ENTRIES["targets.csv"]
-        table = pd.DataFrame({
-            "target_id": ["A", "B", "C"], "scope": ["pair", "pair", "group"], "batch": ["1", "2", "2"],
-            "reporter": ["KAZ", "TKM", "EAEU"], "partner": ["TKM", "KAZ", "IND"],
-            "announced": ["2022-10-05", "2010-01", "2015"],
-            "audit": ["2026-11-20: x was 1 | 2026-11-24: y was 2", "", "2026-11-22: z was 3"],
-        })  # fmt: skip
+        table = pd.DataFrame(
+            {
+                "target_id": ["A", "B", "C"],
+                "scope": ["pair", "pair", "group"],
+                "batch": ["1", "2", "2"],
+                "reporter": ["KAZ", "TKM", "EAEU"],
+                "partner": ["TKM", "KAZ", "IND"],
+                "announced": ["2022-10-05", "2010-01", "2015"],
+                "audit": ["2026-11-20: x was 1 | 2026-11-24: y was 2", "", "2026-11-22: z was 3"],
+            }
+        )
         said = " ".join(made.readme(entry, table, "t.zip").split())
         assert "3 targets, 1 pairs of countries, announced 2010 to 2022." in said
         heads = re.findall(r"^## (.*)", made.changes(table, "9"), re.MULTILINE)
-        assert heads == ["Audit of 2026-11-24", "Audit of 2026-11-22", "Audit of 2026-11-20",
-                         "Search 2: 2 rows", "Search 1: 1 rows"]  # fmt: skip
+        assert heads == [
+            "Audit of 2026-11-24",
+            "Audit of 2026-11-22",
+            "Audit of 2026-11-20",
+            "Search 2: 2 rows",
+            "Search 1: 1 rows",
+        ]
 
     def test_how_to_cite_it(self, released):
         """The version and day are the description's."""
         entry = ENTRIES["targets.csv"]
         text = (released / "CITATION.cff").read_text(encoding="utf-8")
-        for line in ("type: dataset", f'version: "{entry["version"]}"',
-                     f"date-released: {entry['published']}", "  - name: The tradelib authors"):  # fmt: skip
+        for line in (
+            "type: dataset",
+            f'version: "{entry["version"]}"',
+            f"date-released: {entry['published']}",
+            "  - name: The tradelib authors",
+        ):
             assert line in text.splitlines()
 
     def test_the_same_twice(self, released, tmp_path):

@@ -121,15 +121,33 @@ class TestValidated:
     @pytest.mark.parametrize(
         ("call", "said"),
         [
-            (lambda: rated(515, 1.94, 2), r"multiple and horizon must be given by name: rated\(515, multiple=1\.94, horizon=2\)"),
-            (lambda: rated(515, 1.94, horizon=2), r"multiple must be given by name: rated\(515, multiple=1\.94, horizon=2\)"),
+            (
+                lambda: rated(515, 1.94, 2),
+                r"multiple and horizon must be given by name: rated\(515, multiple=1\.94, horizon=2\)",
+            ),
+            (
+                lambda: rated(515, 1.94, horizon=2),
+                r"multiple must be given by name: rated\(515, multiple=1\.94, horizon=2\)",
+            ),
             (lambda: rated("a", 1.94, 2), "size must be a number, got 'a'"),
-            (lambda: rated(515, 1.94, "two"), "rated takes size by position, and multiple, horizon, ever by name"),
-            (lambda: tl.base_rate(515, 1.94, 2), r"size_musd and multiple and horizon must be given by name: base_rate\(size_musd=515, .*"),
-            (lambda: tl.panel_growth({2020: 1.0}, 2), r"horizon must be given by name: panel_growth\(history, horizon=2\)"),
-            (lambda: tl.assess("KAZ", "TKM", 1000, 2027), r'target must be a Target, such as Target\("KAZ", "TKM", 1000, 2027\), or .*'),
+            (
+                lambda: rated(515, 1.94, "two"),
+                "rated takes size by position, and multiple, horizon, ever by name",
+            ),
+            (
+                lambda: tl.base_rate(515, 1.94, 2),
+                r"size_musd and multiple and horizon must be given by name: base_rate\(size_musd=515, .*",
+            ),
+            (
+                lambda: tl.panel_growth({2020: 1.0}, 2),
+                r"horizon must be given by name: panel_growth\(history, horizon=2\)",
+            ),
+            (
+                lambda: tl.assess("KAZ", "TKM", 1000, 2027),
+                r'target must be a Target, such as Target\("KAZ", "TKM", 1000, 2027\), or .*',
+            ),
         ],
-    )  # fmt: skip
+    )
     def test_the_call_that_works(self, call, said):
         """What has to be given by name is said with the whole call."""
         with pytest.raises(InputTypeError, match=f"^{said}$"):

@@ -16,9 +16,18 @@ MODEL = tl.growth_model()
 
 def pledge(**fields):
     """A scored pledge."""
-    row = {"target_id": "A-B-2010", "reporter": "AAA", "partner": "BBB", "currency": "USD",
-           "pair": "AAA-BBB", "baseline_value": 100.0, "baseline_year": 2010,
-           "target_value": 200.0, "deadline": 2015, "on_time": True}  # fmt: skip
+    row = {
+        "target_id": "A-B-2010",
+        "reporter": "AAA",
+        "partner": "BBB",
+        "currency": "USD",
+        "pair": "AAA-BBB",
+        "baseline_value": 100.0,
+        "baseline_year": 2010,
+        "target_value": 200.0,
+        "deadline": 2015,
+        "on_time": True,
+    }
     return {**row, **fields}
 
 
@@ -34,8 +43,12 @@ class TestTypical:
         """Quantiles as those of a row with nothing but its last; years, name and seed as asked."""
         made = sized(300.0, 2020).paths(4, rng=2)
         assert (made.name, made.kind, made.origin, made.last_musd, made.years) == (
-            "panel_growth", "size", 2020, 300.0, (2021, 2022, 2023, 2024),
-        )  # fmt: skip
+            "panel_growth",
+            "size",
+            2020,
+            300.0,
+            (2021, 2022, 2023, 2024),
+        )
         row = pd.DataFrame([[300.0]], index=["x"], columns=[2020])
         exact = tl.forecast_panel(row, horizons=[4], quantiles=[0.1, 0.5, 0.9])[0, 0]
         below = (made.paths[:, 3, None] <= exact).mean(axis=0)
@@ -105,8 +118,10 @@ class TestLikePairs:
         assert mine[["like", "reached"]].to_numpy().tolist() == [[5, 3], [6, 3], [2, 1]]
         assert mine.index.tolist() == list(effect.AGAINST)
         assert mine["why"].tolist() == [
-            "fewer than 30 like pairs", "fewer than 30 like pairs", "fewer than 10 like pairs",
-        ]  # fmt: skip
+            "fewer than 30 like pairs",
+            "fewer than 30 like pairs",
+            "fewer than 10 like pairs",
+        ]
         assert both[both["target_id"] == "Z"].to_numpy().tolist() == [
             ["Z", "pairs without a pledge", 0, 0, "ends after 2012"]
         ]
@@ -142,19 +157,27 @@ class TestLikePairs:
     def test_why_not(self):
         """Each reason for which there is no comparison; regions and what is undated are left out."""
         rows = registry(
-            {"scope": "region"}, {"currency": "EUR"}, {"deadline": 2010}, {"baseline_year": 2009},
-            {"deadline": 2013}, {"deadline": None}, {"baseline_value": None},
-            {"baseline_year": None}, {"deadline": 2012},
-        ).astype({"deadline": "Int64", "baseline_year": "Int64"})  # fmt: skip
+            {"scope": "region"},
+            {"currency": "EUR"},
+            {"deadline": 2010},
+            {"baseline_year": 2009},
+            {"deadline": 2013},
+            {"deadline": None},
+            {"baseline_value": None},
+            {"baseline_year": None},
+            {"deadline": 2012},
+        ).astype({"deadline": "Int64", "baseline_year": "Int64"})
         rows["target_id"] = [str(i) for i in range(9)]
         pairs = panel(CCCDDD=[100, 200, 300])
         found = effect.like_pairs(rows, pairs).drop_duplicates("target_id").set_index("target_id")
         assert found["why"].to_dict() == {
             "1": "not in US dollars",
-            "2": "no year from its baseline to its deadline", "3": "starts before 2010",
-            "4": "ends after 2012", "7": "no year from its baseline to its deadline",
+            "2": "no year from its baseline to its deadline",
+            "3": "starts before 2010",
+            "4": "ends after 2012",
+            "7": "no year from its baseline to its deadline",
             "8": "fewer than 30 like pairs",
-        }  # fmt: skip
+        }
 
 
 class TestOdds:
@@ -264,11 +287,19 @@ class TestWorlds:
             best = (logs[i, start + 1 : start + 6] - logs[i, start]).max() >= math.log(multiple)
             first = math.exp(logs[i, start])
             rows.append(
-                {"target_id": str(i), "reporter": names[i][:3], "partner": names[i][4:],
-                 "pair": names[i], "announced": "2008", "baseline_year": 2000 + start,
-                 "baseline_value": first, "target_value": multiple * first,
-                 "deadline": 2005 + start, "on_time": bool(best or rng.random() < lift)}
-            )  # fmt: skip
+                {
+                    "target_id": str(i),
+                    "reporter": names[i][:3],
+                    "partner": names[i][4:],
+                    "pair": names[i],
+                    "announced": "2008",
+                    "baseline_year": 2000 + start,
+                    "baseline_value": first,
+                    "target_value": multiple * first,
+                    "deadline": 2005 + start,
+                    "on_time": bool(best or rng.random() < lift),
+                }
+            )
         frame = pd.DataFrame(np.exp(logs), index=pd.Index(names, name="pair"), columns=years)
         long = frame.melt(ignore_index=False, var_name="year", value_name="turnover_musd")
         return registry(*rows), long.reset_index()
@@ -298,11 +329,25 @@ def counted(*groups, against=effect.WITHOUT):
     for n, on_time, share, fields in groups:
         for i in range(n):
             name = f"P{len(scored)}"
-            row = {"target_id": name, "pair": name, "on_time": i < on_time, "announced": "2010-05",
-                   "batch": 1, "reporter": "AAA", "partner": "BBB"}  # fmt: skip
+            row = {
+                "target_id": name,
+                "pair": name,
+                "on_time": i < on_time,
+                "announced": "2010-05",
+                "batch": 1,
+                "reporter": "AAA",
+                "partner": "BBB",
+            }
             scored.append({**row, **fields})
-            peers.append({"target_id": name, "against": against, "like": 100,
-                          "reached": round(100 * share), "why": ""})  # fmt: skip
+            peers.append(
+                {
+                    "target_id": name,
+                    "against": against,
+                    "like": 100,
+                    "reached": round(100 * share),
+                    "why": "",
+                }
+            )
     return pd.DataFrame(scored), pd.DataFrame(peers)
 
 
@@ -321,9 +366,14 @@ class TestEffect:
         assert found.odds[0] == pytest.approx(odds)
         table = found.groups.set_index("group")
         assert table.index.tolist() == [
-            "all", "with China", "without China", "announced 2000-2004", "announced 2010-2014",
-            "first search", "second search",
-        ]  # fmt: skip
+            "all",
+            "with China",
+            "without China",
+            "announced 2000-2004",
+            "announced 2010-2014",
+            "first search",
+            "second search",
+        ]
         assert table["n"].tolist() == [40, 10, 30, 10, 30, 30, 10]
         assert table.loc["with China", ["share", "expected"]].tolist() == [0.6, 0.2]
         assert table.loc["with China", "odds"] == pytest.approx(6 * 80 / (4 * 20))
@@ -347,8 +397,11 @@ class TestEffect:
         scored, peers = counted((6, 3, 0.2, {}))
         peers.loc[0, ["like", "reached", "why"]] = [0, 0, "ends after 2016"]
         found = effect.effect_of(scored, peers.iloc[:5])
-        assert found.rows["why"].tolist() == ["ends after 2016", *[""] * 4,
-                                              "not among those compared"]  # fmt: skip
+        assert found.rows["why"].tolist() == [
+            "ends after 2016",
+            *[""] * 4,
+            "not among those compared",
+        ]
         assert found.rows["like"].tolist() == [0, 100, 100, 100, 100, 0]
         assert found.rows["reached"].dtype == found.rows["like"].dtype == "int64"
         assert found.n == 4
@@ -425,9 +478,12 @@ class TestShipped:
         assert second["low"] < 1 < second["high"]
         assert second["share"] - second["expected"] < 0.05
         assert found.rows["why"].value_counts().to_dict() == {
-            "": 157, "ends after 2016": 121, "not in US dollars": 12,
-            "fewer than 30 like pairs": 2, "starts before 2000": 1,
-        }  # fmt: skip
+            "": 157,
+            "ends after 2016": 121,
+            "not in US dollars": 12,
+            "fewer than 30 like pairs": 2,
+            "starts before 2000": 1,
+        }
 
     def test_two_panels_agree(self):
         """Pledges that both know: like pairs of five offices got there as often as all pairs."""
@@ -444,10 +500,12 @@ class TestShipped:
         rng = np.random.default_rng(0)
         sizes = np.exp(rng.normal(8, 2, 300))
         pairs = pd.DataFrame(
-            {"pair": np.repeat([f"{i:03d}-XXX" for i in range(300)], 17),
-             "year": np.tile(np.arange(2000, 2017), 300),
-             "turnover_musd": (sizes[:, None] * 1.02 ** np.arange(17)).ravel()}
-        )  # fmt: skip
+            {
+                "pair": np.repeat([f"{i:03d}-XXX" for i in range(300)], 17),
+                "year": np.tile(np.arange(2000, 2017), 300),
+                "turnover_musd": (sizes[:, None] * 1.02 ** np.arange(17)).ravel(),
+            }
+        )
         found = tl.pledge_effect(targets, data=pairs)
         direct = effect.effect_of(
             tl.pledges.scored_pledges(targets), effect.like_pairs(targets, pairs)

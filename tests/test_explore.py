@@ -226,8 +226,12 @@ class TestReading:
             assert np.array(fan) == pytest.approx(grid.fan(day).to_numpy()[:, 1:], rel=1e-4)
         # Years since the announcement, and at least the last.
         assert [[year for year, _ in known] for known in plain["known"]] == [
-            [2021], [2022], [2022, 2023], [2022, 2023, 2024], [2022, 2023, 2024, 2025],
-        ]  # fmt: skip
+            [2021],
+            [2022],
+            [2022, 2023],
+            [2022, 2023, 2024],
+            [2022, 2023, 2024, 2025],
+        ]
         assert plain["known"][4][-1] == [2025, pytest.approx(515.534788)]
         named = [plain[name] for name in ("target", "deadline", "since", "days")]
         assert named == [1000, 2027, 2022, list(grid.days)]
@@ -362,9 +366,11 @@ verdict = tl.assess(target)""",
         value, deadline, day, source, said, shown = explore.sliders(tl.article_target()).children
         assert value.value == 1000
         for control, choice, mark in (
-            (value, 2, "value_musd=268"), (deadline, 2031, "deadline=2031"),
-            (day, "2023-02-15", "2023-02-15"), (source, "bns", "source=&quot;bns&quot;"),
-        ):  # fmt: skip
+            (value, 2, "value_musd=268"),
+            (deadline, 2031, "deadline=2031"),
+            (day, "2023-02-15", "2023-02-15"),
+            (source, "bns", "source=&quot;bns&quot;"),
+        ):
             before = said.value
             if control is value:
                 control.index = choice

@@ -83,8 +83,12 @@ class TestTurnover:
 
     def test_periods_and_pairs_are_kept_apart(self):
         """Every pair and period has its own row."""
-        rows = [(r, p, f, y, 1.0) for r, p in [("KAZ", "TKM"), ("UZB", "TKM"), ("KAZ", "UZB")]
-                for f in ("export", "import") for y in (2020, 2021)]  # fmt: skip
+        rows = [
+            (r, p, f, y, 1.0)
+            for r, p in [("KAZ", "TKM"), ("UZB", "TKM"), ("KAZ", "UZB")]
+            for f in ("export", "import")
+            for y in (2020, 2021)
+        ]
         assert len(flows.turnover(figures(*rows))) == 6
 
     def test_zero_is_trade(self):
@@ -127,17 +131,25 @@ class TestAnnual:
     def test_by_hand(self):
         """By year and source; one early figure makes the year preliminary; half a year is none."""
         half = figures(("KAZ", "TKM", "turnover", 2022, 90.0), source_id="a", status="final")
-        frame = pd.concat([
-            figures(*BOTH, source_id="b").assign(status=["preliminary", "final"]),
-            half.assign(period_end="2022-06-30"),
-            figures(*BOTH, source_id="a", status="final"),
-            figures(("KAZ", "TKM", "turnover", 2020, 200.0), source_id="b", status="final"),
-        ])  # fmt: skip
+        frame = pd.concat(
+            [
+                figures(*BOTH, source_id="b").assign(status=["preliminary", "final"]),
+                half.assign(period_end="2022-06-30"),
+                figures(*BOTH, source_id="a", status="final"),
+                figures(("KAZ", "TKM", "turnover", 2020, 200.0), source_id="b", status="final"),
+            ]
+        )
         found = flows.annual(frame)
         assert found.columns.tolist() == [
-            "reporter", "partner", "year", "export_musd", "import_musd", "turnover_musd",
-            "status", "source_id",
-        ]  # fmt: skip
+            "reporter",
+            "partner",
+            "year",
+            "export_musd",
+            "import_musd",
+            "turnover_musd",
+            "status",
+            "source_id",
+        ]
         assert found["year"].tolist() == [2020, 2021, 2021]
         assert found["source_id"].tolist() == ["b", "a", "b"]
         assert found.index.tolist() == [0, 1, 2]
@@ -391,9 +403,15 @@ class TestYearToDate:
     def full(**more):
         """Two full years."""
         return pd.DataFrame(
-            {"reporter": "KAZ", "partner": "TKM", "year": [2021, 2022],
-             "export_musd": [80.0, 300.0], "turnover_musd": [100.0, 400.0], **more}
-        )  # fmt: skip
+            {
+                "reporter": "KAZ",
+                "partner": "TKM",
+                "year": [2021, 2022],
+                "export_musd": [80.0, 300.0],
+                "turnover_musd": [100.0, 400.0],
+                **more,
+            }
+        )
 
     def test_by_hand(self):
         """Seven months at 200 of 400 are half of the year, against 7/12 pro rata."""
@@ -412,9 +430,9 @@ class TestYearToDate:
 
     def test_flow_by_flow(self):
         """Exports are divided by exports; a flow without a full year has no share."""
-        assert flows.year_to_date(
-            self.part("2022-11-30", 150.0, flow="export"), self.full()
-        )["share"].tolist() == [0.5]  # fmt: skip
+        assert flows.year_to_date(self.part("2022-11-30", 150.0, flow="export"), self.full())[
+            "share"
+        ].tolist() == [0.5]
         assert flows.year_to_date(self.part("2022-07-31", 1.0, flow="import"), self.full()).empty
 
     def test_only_like_by_like(self):
@@ -649,16 +667,22 @@ class TestByPair:
         ("rows", "error", "message"),
         [
             ([], ValueError, "a panel needs rows, got 0"),
-            ([("A-B", 2000.5, 1.0)], TypeError,
-             r"years are whole numbers, none missing, got 2000\.5 in row 0"),
+            (
+                [("A-B", 2000.5, 1.0)],
+                TypeError,
+                r"years are whole numbers, none missing, got 2000\.5 in row 0",
+            ),
             ([(None, 2001, 1.0)], ValueError, "a row of 2001 names no pair; drop it"),
             ([("A-B", 2000, 1.0)] * 2, ValueError, "A-B has 2000 twice; keep one"),
             ([("A-B", 2000, -0.5)], ValueError, "A-B has -0.5 in 2000; drop it"),
             ([("A-B", 2000, math.inf)], ValueError, "A-B has inf in 2000; drop it"),
-            ([("A-B", 1000, 1.0), ("A-B", 2001, 1.0)], ValueError,
-             "a panel holds years of one age, got 1000 and 2001; drop one"),
+            (
+                [("A-B", 1000, 1.0), ("A-B", 2001, 1.0)],
+                ValueError,
+                "a panel holds years of one age, got 1000 and 2001; drop one",
+            ),
         ],
-    )  # fmt: skip
+    )
     def test_bad(self, rows, error, message):
         """Whatever makes no such table is named with its pair and year."""
         with pytest.raises(error, match=f"^{message}$"):
@@ -759,17 +783,22 @@ class TestCopies:
     def frame(self, exports, imports):
         """Two flows of two years, the first read through what is given."""
         rows = figures(
-            ("KAZ", "TKM", "export", 2020, 2.0), ("KAZ", "TKM", "import", 2020, 1.0),
-            ("KAZ", "TKM", "export", 2021, 4.0), ("KAZ", "TKM", "import", 2021, 3.0),
+            ("KAZ", "TKM", "export", 2020, 2.0),
+            ("KAZ", "TKM", "import", 2020, 1.0),
+            ("KAZ", "TKM", "export", 2021, 4.0),
+            ("KAZ", "TKM", "import", 2021, 3.0),
             status="final",
-        )  # fmt: skip
+        )
         return rows.assign(read_through=[exports, imports, None, None])
 
     @pytest.mark.parametrize(
         ("exports", "imports", "said"),
-        [("a@1, x", "a@2, y", "a@1, x; a@2, y"), ("a@1, x", "a@1, x", "a@1, x"),
-         (None, "a@1, x", "a@1, x")],
-    )  # fmt: skip
+        [
+            ("a@1, x", "a@2, y", "a@1, x; a@2, y"),
+            ("a@1, x", "a@1, x", "a@1, x"),
+            (None, "a@1, x", "a@1, x"),
+        ],
+    )
     def test_each_copy_once(self, exports, imports, said):
         """A total names the copies of its flows, and none where they were read at the publisher."""
         for sums in (flows.turnover, flows.annual):

@@ -33,9 +33,15 @@ N = 20_000
 def nowcast(year=2022, centre=0.0, spread=0.2, part=220.0):
     """A nowcast of the year after the history."""
     return Nowcast(
-        year=year, months=6, part_musd=part, centre=centre, spread=spread, chosen="pro rata",
-        variants=pd.DataFrame({"value_musd": [2 * part]}), known_from=pd.Timestamp("2022-10-05"),
-    )  # fmt: skip
+        year=year,
+        months=6,
+        part_musd=part,
+        centre=centre,
+        spread=spread,
+        chosen="pro rata",
+        variants=pd.DataFrame({"value_musd": [2 * part]}),
+        known_from=pd.Timestamp("2022-10-05"),
+    )
 
 
 def law(name, h):
@@ -168,9 +174,7 @@ class TestFitted:
             def standard_normal(self, size=None):
                 return np.zeros(size)
 
-        found = fc.FORECASTERS[name](
-            PAIR, horizon=6, n_paths=1, rng=Silent(np.random.PCG64(0))
-        )  # fmt: skip
+        found = fc.FORECASTERS[name](PAIR, horizon=6, n_paths=1, rng=Silent(np.random.PCG64(0)))
         np.testing.assert_allclose(np.log(found.paths[0]), self.reference(name)[0], rtol=1e-9)
 
     @pytest.mark.filterwarnings("ignore")
@@ -321,7 +325,7 @@ class TestAll:
         assert abs(np.corrcoef(lead, rest)[0, 1]) < 0.05
         plain = fc.FORECASTERS[name](
             pd.concat([PAIR, annual([start.median_musd], start=2022)]), horizon=3, n_paths=N, rng=9
-        )  # fmt: skip
+        )
         gap = np.log(found.quantile(0.5)[1:] / plain.quantile(0.5))
         assert np.abs(gap).max() < 0.1
 
@@ -421,8 +425,12 @@ class TestForecast:
         """Tidy quantiles, a row a year and probability."""
         found = SMALL.to_frame()
         assert found.columns.tolist() == [
-            "forecaster", "origin", "year", "probability", "value_musd",
-        ]  # fmt: skip
+            "forecaster",
+            "origin",
+            "year",
+            "probability",
+            "value_musd",
+        ]
         assert len(found) == 21
         assert set(found["forecaster"]) == {"x"}
         assert set(found["origin"]) == {2020}

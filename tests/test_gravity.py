@@ -45,9 +45,14 @@ def flows(*rows, year=2016, **columns):
 
 
 SIX = flows(
-    ("A", "B", 8.0), ("A", "C", 2.0), ("B", "A", 4.0), ("B", "C", 2.0), ("C", "A", 1.0),
-    ("C", "B", 3.0), near=[1.0, 0, 1, 0, 0, 0],
-)  # fmt: skip
+    ("A", "B", 8.0),
+    ("A", "C", 2.0),
+    ("B", "A", 4.0),
+    ("B", "C", 2.0),
+    ("C", "A", 1.0),
+    ("C", "B", 3.0),
+    near=[1.0, 0, 1, 0, 0, 0],
+)
 
 
 def made_world(n=12, years=(2000, 2004), seed=0, noise=0.5):
@@ -140,8 +145,9 @@ class TestByHand:
         error = ((logs - logs.mean()) ** 2).sum() / 4**2 * 6 / 4
         assert fit.covariance.loc["constant", "constant"] == pytest.approx(error)
         assert fit.reasons.to_dict() == {"zero trade has no logarithm": 1}
-        stata = fit_gravity(some, terms=["near"], effects=[], estimator="ols", cluster="none",
-                            small_sample="stata")  # fmt: skip
+        stata = fit_gravity(
+            some, terms=["near"], effects=[], estimator="ols", cluster="none", small_sample="stata"
+        )
         assert stata.covariance.equals(fit.covariance)
 
     @needs_pyfixest
@@ -180,8 +186,15 @@ class TestByHand:
 
     def test_interval(self):
         """1.2816 standard errors of the log either way at 80 %, 1.96 at 95 %."""
-        found = Potential(reporter="KAZ", partner="TKM", year=2016, export_musd=60, import_musd=40,
-                          log_error=0.5, actual_musd=284.0)  # fmt: skip
+        found = Potential(
+            reporter="KAZ",
+            partner="TKM",
+            year=2016,
+            export_musd=60,
+            import_musd=40,
+            log_error=0.5,
+            actual_musd=284.0,
+        )
         low, high = found.interval()
         assert (low, high) == pytest.approx(
             (100 * np.exp(-0.64078), 100 * np.exp(0.64078)), rel=1e-4
@@ -194,8 +207,15 @@ class TestByHand:
         )
         with pytest.raises(ValueError, match="level is a percentage between 0 and 100, got 0"):
             found.interval(0)
-        alone = Potential(reporter="KAZ", partner="TKM", year=2016, export_musd=60, import_musd=40,
-                          log_error=0.5, own_effect=True)  # fmt: skip
+        alone = Potential(
+            reporter="KAZ",
+            partner="TKM",
+            year=2016,
+            export_musd=60,
+            import_musd=40,
+            log_error=0.5,
+            own_effect=True,
+        )
         assert alone.summary() == (
             "Size and distance with the pair's own average predict trade of US$100m for "
             "Kazakhstan-Turkmenistan in 2016, four times in five between US$53m and US$190m."
@@ -249,8 +269,12 @@ class TestEffectsByHand:
     """With effects of one side alone PPML gives each its mean: no estimator is needed."""
 
     ROWS = flows(
-        ("A", "B", 6.0), ("A", "C", 2.0), ("A", "D", 1.0), ("B", "A", 4.0), ("B", "C", 2.0),
-    )  # fmt: skip
+        ("A", "B", 6.0),
+        ("A", "C", 2.0),
+        ("A", "D", 1.0),
+        ("B", "A", 4.0),
+        ("B", "C", 2.0),
+    )
 
     def fit(self, effects=("exporter",), cluster="none", **columns):
         """As `fit_gravity` would give it: A trades 3 on average, B 3."""
@@ -259,10 +283,14 @@ class TestEffectsByHand:
         )
         empty = pd.DataFrame({"estimate": [], "std_error": []})
         return GravityFit(
-            coefficients=empty, covariance=pd.DataFrame(), rows=rows,
-            dropped=rows.iloc[:0].assign(reason=""), effects=effects, estimator="ppml",
+            coefficients=empty,
+            covariance=pd.DataFrame(),
+            rows=rows,
+            dropped=rows.iloc[:0].assign(reason=""),
+            effects=effects,
+            estimator="ppml",
             cluster=cluster,
-        )  # fmt: skip
+        )
 
     def test_words(self):
         """Effects and clusters by name, what was dropped by kind, counts with thousands apart."""
@@ -272,7 +300,7 @@ class TestEffectsByHand:
         made = dataclasses.replace(
             self.fit(effects=("exporter_year", "pair"), cluster="countries"),
             dropped=pd.concat([lost] * 300),
-        )  # fmt: skip
+        )
         assert made.summary() == (
             "PPML is fitted to 5 flows (0 of them zero) between 4 countries in 1 years, with "
             "exporter-year, pair; errors are clustered by countries. Rows dropped: 1,200 the only row of an effect; 300 missing "
@@ -341,9 +369,17 @@ class TestEffectsByHand:
     def test_usable(self):
         """Silent and single levels go, with what that leaves silent or single in turn."""
         some = flows(
-            ("A", "B", 6.0), ("A", "C", 2.0), ("B", "A", 4.0), ("B", "C", 2.0), ("C", "A", 1.0),
-            ("C", "B", 1.0), ("D", "A", 0.0), ("D", "B", 0.0), ("A", "E", 5.0), ("E", "F", 3.0),
-        )  # fmt: skip
+            ("A", "B", 6.0),
+            ("A", "C", 2.0),
+            ("B", "A", 4.0),
+            ("B", "C", 2.0),
+            ("C", "A", 1.0),
+            ("C", "B", 1.0),
+            ("D", "A", 0.0),
+            ("D", "B", 0.0),
+            ("A", "E", 5.0),
+            ("E", "F", 3.0),
+        )
         left, dropped = gravity._usable(some, [], ("exporter", "importer"), "ppml")
         lost = pd.concat(dropped)
         said = dict(zip(lost["exporter"] + lost["importer"], lost["reason"], strict=True))
@@ -450,9 +486,10 @@ class TestMadeWorld:
         fit = fit_gravity(table, terms=["ln_dist", "contig"], small_sample="stata")
         rows = fit.rows
         made = GLM(rows["trade_musd"], dummies(rows, ["ln_dist", "contig"]), family=Poisson()).fit(
-            cov_type="cluster", tol=1e-12,
+            cov_type="cluster",
+            tol=1e-12,
             cov_kwds={"groups": pd.factorize(rows["pair"])[0], "use_correction": False},
-        )  # fmt: skip
+        )
         pairs = rows["pair"].nunique()
         assert fit.coefficients["estimate"].tolist() == pytest.approx(
             np.asarray(made.params)[:2].tolist(), abs=SAME
@@ -492,8 +529,9 @@ class TestMadeWorld:
             assert part.index.tolist() == list(range(len(part)))
             assert "index" not in part
         assert fit.reasons.to_dict() == {
-            "no trade at all under an effect": 7, "missing ln_dist": 1,
-        }  # fmt: skip
+            "no trade at all under an effect": 7,
+            "missing ln_dist": 1,
+        }
         silent = fit.dropped[fit.dropped["exporter"] == "C07"]
         assert set(silent["reason"]) == {"no trade at all under an effect: exporter_year C07 2000"}
         with pytest.raises(
@@ -512,8 +550,9 @@ class TestMadeWorld:
         )
         fit = fit_gravity(table, terms=["ln_dist", "ban"], effects=effects)
         assert fit.dropped[["exporter", "importer"]].to_numpy().tolist() == [
-            ["C01", "C02"], ["C01", "C03"],
-        ]  # fmt: skip
+            ["C01", "C02"],
+            ["C01", "C03"],
+        ]
         assert set(fit.dropped["reason"]) == {"separated: ban would have it zero whatever the rest"}
         clean = fit_gravity(table[~banned], terms=["ln_dist"], effects=effects)
         assert fit.coefficients.index.tolist() == clean.coefficients.index.tolist()
@@ -636,9 +675,17 @@ class TestMadeWorld:
 
 
 TABLE_3 = [
-    "ln_gdp_exporter", "ln_gdp_importer", "ln_gdp_head_exporter", "ln_gdp_head_importer",
-    "ln_dist", "contig", "language", "colony", "fta", "open",
-]  # fmt: skip
+    "ln_gdp_exporter",
+    "ln_gdp_importer",
+    "ln_gdp_head_exporter",
+    "ln_gdp_head_importer",
+    "ln_dist",
+    "contig",
+    "language",
+    "colony",
+    "fta",
+    "open",
+]
 
 
 class TestPublished:
@@ -664,11 +711,10 @@ class TestPublished:
         ("name", "printed", "n"),
         [
             ("OLS", ".938 .798 .207 .106 -1.166 .314 .678 .397 .491 -.170", 9613),
-            ("PPML of positive flows",
-             ".721 .732 .154 .133 -.776 .202 .751 .020 .179 -.139", 9613),
+            ("PPML of positive flows", ".721 .732 .154 .133 -.776 .202 .751 .020 .179 -.139", 9613),
             ("PPML", ".732 .741 .157 .135 -.784 .193 .746 .025 .181 -.107", 18360),
         ],
-    )  # fmt: skip
+    )
     def test_log_of_gravity_table_3(self, fits, name, printed, n):
         """Santos Silva and Tenreyro 2006, table 3."""
         fit = fits[f"Log of Gravity, table 3, {name}"]
@@ -679,12 +725,19 @@ class TestPublished:
     @needs_panel
     def test_log_of_gravity_errors(self, fits):
         """Errors of distance, and what else table 3 prints of PPML."""
-        errors = [f"{fits[f'Log of Gravity, table 3, {name}'].coefficients.std_error['ln_dist']:.3f}"
-                  for name in ("OLS", "PPML of positive flows", "PPML")]  # fmt: skip
+        errors = [
+            f"{fits[f'Log of Gravity, table 3, {name}'].coefficients.std_error['ln_dist']:.3f}"
+            for name in ("OLS", "PPML of positive flows", "PPML")
+        ]
         assert errors == ["0.034", "0.055", "0.055"]
         rest = fits["Log of Gravity, table 3, PPML"].coefficients["estimate"]
-        names = ["landlocked_exporter", "landlocked_importer", "remote_exporter", "remote_importer",
-                 "constant"]  # fmt: skip
+        names = [
+            "landlocked_exporter",
+            "landlocked_importer",
+            "remote_exporter",
+            "remote_importer",
+            "constant",
+        ]
         assert [f"{x:.3f}" for x in rest[names]] == [
             "-0.863",
             "-0.696",
@@ -722,11 +775,21 @@ class TestPublished:
         ols = fits["WTO/UN guide, chapter 1, OLS"]
         found = ols.coefficients.loc[[*near, "ln_output", "ln_spent"]]
         assert [f"{x:.3f}" for x in found["estimate"]] == [
-            "-1.002", "0.574", "0.802", "0.735", "1.190", "0.908",
-        ]  # fmt: skip
+            "-1.002",
+            "0.574",
+            "0.802",
+            "0.735",
+            "1.190",
+            "0.908",
+        ]
         assert [f"{x:.3f}" for x in found["std_error"]] == [
-            "0.027", "0.185", "0.082", "0.144", "0.009", "0.010",
-        ]  # fmt: skip
+            "0.027",
+            "0.185",
+            "0.082",
+            "0.144",
+            "0.009",
+            "0.010",
+        ]
         assert f"{ols.coefficients.estimate['constant']:.3f}" == "-11.283"
         assert len(ols.rows) == 25689
         absorbed = fits["WTO/UN guide, chapter 1, OLS with effects"].coefficients.loc[near]
@@ -787,8 +850,10 @@ class TestWorld:
         rebuilt, shipped = prepared().model(FOLDER).to_dict(), tl.gravity_model().to_dict()
         assert rebuilt.keys() == shipped.keys()
         for name in ("fits", "coefficients", "covariance", "potentials", "ratios", "rises"):
-            mine, theirs = (pd.DataFrame(m[name]["rows"], columns=m[name]["columns"])
-                            for m in (rebuilt, shipped))  # fmt: skip
+            mine, theirs = (
+                pd.DataFrame(m[name]["rows"], columns=m[name]["columns"])
+                for m in (rebuilt, shipped)
+            )
             pd.testing.assert_frame_equal(mine, theirs, rtol=1e-4, atol=1e-7)
         assert rebuilt["trained_on"] == shipped["trained_on"]
 

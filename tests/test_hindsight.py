@@ -11,8 +11,17 @@ from tradelib.science.pledge.status import TAGS
 DAYS = ["2022-10-05", "2024-08-01", "2026-11-22"]
 ANSWERS = {
     "registry": lambda day: tl.load_targets(as_of=day)[
-        ["target_id", "baseline_value", "outcome_value", "outcome_year", "reached_year", "status",
-         "resolved", *TAGS]],
+        [
+            "target_id",
+            "baseline_value",
+            "outcome_value",
+            "outcome_year",
+            "reached_year",
+            "status",
+            "resolved",
+            *TAGS,
+        ]
+    ],
     "rate": lambda day: tl.pledge_rate(as_of=day).to_frame(),
     "recorded": lambda day: tl.pledge_rate(outcome_known=False, as_of=day).to_frame(),
     "table": lambda day: tl.pledge_table(by="growth", as_of=day),
@@ -20,7 +29,7 @@ ANSWERS = {
     "effect": lambda day: tl.pledge_effect(as_of=day).groups,
     "open": lambda day: tl.open_targets(as_of=day),
     "verdict": lambda day: tl.assess(tl.Target("KAZ", "TKM", 1000, 2027), as_of=day).evidence,
-}  # fmt: skip
+}
 
 
 def latest(printed):
@@ -28,8 +37,12 @@ def latest(printed):
     first = pd.to_datetime(printed, format="ISO8601")
     ends = {4: pd.offsets.YearEnd(0), 7: pd.offsets.MonthEnd(0), 10: pd.Timedelta(0)}
     return pd.Series(
-        [day + ends[len(text)] if isinstance(text, str) else day
-         for text, day in zip(printed, first, strict=True)], printed.index)  # fmt: skip
+        [
+            day + ends[len(text)] if isinstance(text, str) else day
+            for text, day in zip(printed, first, strict=True)
+        ],
+        printed.index,
+    )
 
 
 def poisoned(table, day):
@@ -60,9 +73,10 @@ def test_poison(day, monkeypatch):
     now, before = tl.pledge_rate().on_time, {name: answer(day) for name, answer in ANSWERS.items()}
     table = poisoned(tables.table("targets.csv"), pd.Timestamp(day))
     monkeypatch.setattr(
-        registry.tables, "table",
+        registry.tables,
+        "table",
         lambda file, read=tables.table: table if file == "targets.csv" else read(file),
-    )  # fmt: skip
+    )
     known._known.cache_clear()
     try:
         for name, answer in ANSWERS.items():

@@ -47,15 +47,43 @@ def cells(column, make):
 
 by_year = WHOLE.set_index("year")["turnover_musd"]
 HELD = {
-    **{f"turnover as {d}": typed("turnover_musd", d) for d in (
-        "int64", "int32", "uint16", "Int64", "float32", "Float64", "str", "string", "int64[pyarrow]",
-        "double[pyarrow]", "string[pyarrow]", "object", "category")},
+    **{
+        f"turnover as {d}": typed("turnover_musd", d)
+        for d in (
+            "int64",
+            "int32",
+            "uint16",
+            "Int64",
+            "float32",
+            "Float64",
+            "str",
+            "string",
+            "int64[pyarrow]",
+            "double[pyarrow]",
+            "string[pyarrow]",
+            "object",
+            "category",
+        )
+    },
     "turnover as Decimal": cells("turnover_musd", Decimal),
     "turnover as texts": cells("turnover_musd", str),
     "turnover as texts with a point": cells("turnover_musd", lambda v: f" {v}.0 "),
-    "turnover as Arrow decimals": typed("turnover_musd", "double[pyarrow]").convert_dtypes(dtype_backend="pyarrow"),
-    **{f"years as {d}": typed("year", d) for d in (
-        "int16", "Int64", "float64", "float32", "str", "object", "int64[pyarrow]", "string[pyarrow]")},
+    "turnover as Arrow decimals": typed("turnover_musd", "double[pyarrow]").convert_dtypes(
+        dtype_backend="pyarrow"
+    ),
+    **{
+        f"years as {d}": typed("year", d)
+        for d in (
+            "int16",
+            "Int64",
+            "float64",
+            "float32",
+            "str",
+            "object",
+            "int64[pyarrow]",
+            "string[pyarrow]",
+        )
+    },
     "years as texts with a point": cells("year", lambda v: f"{v}.0"),
     "years as Periods": WHOLE.assign(year=pd.PeriodIndex(WHOLE["year"].astype(str), freq="Y")),
     "years as first days": WHOLE.assign(year=pd.to_datetime(WHOLE["year"].astype(str))),
@@ -65,7 +93,9 @@ HELD = {
     "an odd index": WHOLE.set_axis(list("abcdefghij")),
     "the year as index": WHOLE.set_index("year"),
     "the year as index without a name": WHOLE.set_index("year").rename_axis(None),
-    "Periods as index": WHOLE.set_index(pd.PeriodIndex(WHOLE["year"].astype(str), freq="Y"))[["turnover_musd"]],
+    "Periods as index": WHOLE.set_index(pd.PeriodIndex(WHOLE["year"].astype(str), freq="Y"))[
+        ["turnover_musd"]
+    ],
     "days as index": WHOLE.set_index(pd.to_datetime(WHOLE["year"].astype(str)))[["turnover_musd"]],
     "capital headings": WHOLE.set_axis(["Year", " Turnover_MUSD "], axis=1),
     "more columns": WHOLE.assign(note="x", share=0.5),
@@ -76,15 +106,17 @@ HELD = {
     "a mapping": by_year.to_dict(),
     "a mapping by text": {str(year): value for year, value in by_year.items()},
     "a mapping of columns": WHOLE.to_dict("list"),
-    "a mapping of both flows": {row["year"]: {k: row[k] for k in ("export_musd", "import_musd")}
-                                for row in FLOWS.to_dict("records")},
+    "a mapping of both flows": {
+        row["year"]: {k: row[k] for k in ("export_musd", "import_musd")}
+        for row in FLOWS.to_dict("records")
+    },
     "a list of mappings": WHOLE.to_dict("records"),
     "a list of pairs": list(by_year.items()),
     "an array": WHOLE.to_numpy(),
     "both flows": FLOWS,
     "both flows of Int64": FLOWS.convert_dtypes(),
     "another library's": Foreign(),
-}  # fmt: skip
+}
 CALLS = {
     "assess": lambda held: tl.assess(PLEDGE, history=held, part_year=(6, 240)).to_json(),
     "panel_growth": lambda held: tl.panel_growth(held, horizon=3, n_paths=50).paths.tolist(),
@@ -97,11 +129,16 @@ CALLS = {
     "history": lambda held: tl.flows.history(held).to_dict(),
     "swings": lambda held: tl.flows.swings(held, fall=0.05).to_csv(),
     "from_history": lambda held: tl.scenario.from_history(held, year=2026)[
-        "its worst 2 years again (2022-2024)" if False else "as in 2024"],
+        "its worst 2 years again (2022-2024)" if False else "as in 2024"
+    ],
     "plot.history": lambda held: [bar.get_height() for bar in tl.plot.history(held).patches],
-    "plot.fan": lambda held: tl.plot.fan(tl.naive(WHOLE, horizon=1, n_paths=20), held).lines[1].get_ydata().tolist(),
-    "plot.path_to_target": lambda held: tl.plot.path_to_target(held, PLEDGE, since=[2020]).lines[0].get_ydata().tolist(),
-}  # fmt: skip
+    "plot.fan": lambda held: (
+        tl.plot.fan(tl.naive(WHOLE, horizon=1, n_paths=20), held).lines[1].get_ydata().tolist()
+    ),
+    "plot.path_to_target": lambda held: (
+        tl.plot.path_to_target(held, PLEDGE, since=[2020]).lines[0].get_ydata().tolist()
+    ),
+}
 EXPECTED = {}
 
 
@@ -149,8 +186,12 @@ BACKENDS = {
     "Arrow": lambda frame: frame.convert_dtypes(dtype_backend="pyarrow"),
     "objects": lambda frame: frame.astype(object),
 }
-TABLES = [(name, argument) for name, (_, good) in api_calls.goods().items()
-          for argument, value in good.items() if isinstance(value, pd.DataFrame)]  # fmt: skip
+TABLES = [
+    (name, argument)
+    for name, (_, good) in api_calls.goods().items()
+    for argument, value in good.items()
+    if isinstance(value, pd.DataFrame)
+]
 
 
 def plainly(found):
@@ -158,8 +199,10 @@ def plainly(found):
     if isinstance(found, pd.Series):
         found = found.to_frame()
     if isinstance(found, pd.DataFrame):
-        return [[None if pd.api.types.is_scalar(v) and pd.isna(v) else v for v in column]
-                for column in found.astype(object).to_numpy().T.tolist()]  # fmt: skip
+        return [
+            [None if pd.api.types.is_scalar(v) and pd.isna(v) else v for v in column]
+            for column in found.astype(object).to_numpy().T.tolist()
+        ]
     if isinstance(found, np.ndarray):
         return (
             np.nan_to_num(found.astype(float), nan=-1.0).tolist()
@@ -197,20 +240,48 @@ class TestRefused:
     @pytest.mark.parametrize(
         ("held", "said"),
         [
-            (MONTHS, r'sum its months first: history\.groupby\("year"\)\["turnover_musd"\]\.sum\(\)'),
-            (MONTHS.drop(columns="month"), r"got several for 2020; keep one, or sum parts of a year: "),
-            (LONG, r"""rename its columns: history\.rename\(columns=\{"ds": "year", "y": "turnover_musd"\}\)"""),
+            (
+                MONTHS,
+                r'sum its months first: history\.groupby\("year"\)\["turnover_musd"\]\.sum\(\)',
+            ),
+            (
+                MONTHS.drop(columns="month"),
+                r"got several for 2020; keep one, or sum parts of a year: ",
+            ),
+            (
+                LONG,
+                r"""rename its columns: history\.rename\(columns=\{"ds": "year", "y": "turnover_musd"\}\)""",
+            ),
             (WHOLE.assign(turnover_musd=0), "got 0 in 2015; leave the row out if it is unknown"),
-            (WHOLE.assign(turnover_musd=[np.nan, *range(1, 10)]), "infinite for 2015; leave the row out if it is unknown"),
-            (WHOLE.assign(turnover_musd=["abt 5", *range(1, 10)]), "turnover_musd must hold numbers, got 'abt 5' in row 0"),
-            (WHOLE.assign(year="2015/16"), "years are whole numbers, none missing, got '2015/16' in row 0"),
-            (WHOLE.drop(columns="year"), "the history lacks year, it has turnover_musd; needed are year and"),
-            (WHOLE.drop(columns="turnover_musd"), "the history lacks turnover_musd, it has year; needed are"),
-            ({"year": [2020, 2021], "turnover_musd": [1.0]}, "the columns of a history are equally long"),
+            (
+                WHOLE.assign(turnover_musd=[np.nan, *range(1, 10)]),
+                "infinite for 2015; leave the row out if it is unknown",
+            ),
+            (
+                WHOLE.assign(turnover_musd=["abt 5", *range(1, 10)]),
+                "turnover_musd must hold numbers, got 'abt 5' in row 0",
+            ),
+            (
+                WHOLE.assign(year="2015/16"),
+                "years are whole numbers, none missing, got '2015/16' in row 0",
+            ),
+            (
+                WHOLE.drop(columns="year"),
+                "the history lacks year, it has turnover_musd; needed are year and",
+            ),
+            (
+                WHOLE.drop(columns="turnover_musd"),
+                "the history lacks turnover_musd, it has year; needed are",
+            ),
+            (
+                {"year": [2020, 2021], "turnover_musd": [1.0]},
+                "the columns of a history are equally long",
+            ),
             (["a", "b"], r"has a mapping or a pair \(year, turnover\) a year, got \['a', 'b'\]"),
-            ([], "has a mapping or a pair"), (3, r"history must be a history \(a table, a Series or a mapping by year\)"),
+            ([], "has a mapping or a pair"),
+            (3, r"history must be a history \(a table, a Series or a mapping by year\)"),
         ],
-    )  # fmt: skip
+    )
     def test_a_history(self, held, said):
         """Months, long frames, zeros, gaps, texts and what is no history."""
         with pytest.raises(tl.InputError, match=said):
@@ -239,9 +310,14 @@ class TestRefused:
             tl.forecast_panel(long, **asked)
         wide = tl.flows.by_pair(long)
         expected = tl.forecast_panel(wide, **asked).tolist()
-        for same in (wide.reset_index(), wide.set_axis(["2020", "2021"], axis=1), wide.astype("Int64"),
-                     wide.set_axis(pd.PeriodIndex(["2020", "2021"], freq="Y"), axis=1), wide.astype(str),
-                     wide.set_axis([2020.0, 2021.0], axis=1)):  # fmt: skip
+        for same in (
+            wide.reset_index(),
+            wide.set_axis(["2020", "2021"], axis=1),
+            wide.astype("Int64"),
+            wide.set_axis(pd.PeriodIndex(["2020", "2021"], freq="Y"), axis=1),
+            wide.astype(str),
+            wide.set_axis([2020.0, 2021.0], axis=1),
+        ):
             assert tl.forecast_panel(same, **asked).tolist() == expected
 
 
@@ -262,8 +338,17 @@ class TestTargets:
         expected = self.chances(table)
         assert expected == [tl.assess(target).probability_in for target in targets]
         records = [dict(zip(self.NAMES, row, strict=True)) for row in self.ROWS]
-        for held in (targets, iter(targets), tuple(targets), records, (t for t in targets), table.astype(object),
-                     table.convert_dtypes(), table.convert_dtypes(dtype_backend="pyarrow"), dict(enumerate(targets)).values()):  # fmt: skip
+        for held in (
+            targets,
+            iter(targets),
+            tuple(targets),
+            records,
+            (t for t in targets),
+            table.astype(object),
+            table.convert_dtypes(),
+            table.convert_dtypes(dtype_backend="pyarrow"),
+            dict(enumerate(targets)).values(),
+        ):
             assert self.chances(held) == expected
         assert self.chances(targets[::-1]) == expected[::-1]
         assert tl.assess_many([]).empty
@@ -284,10 +369,13 @@ class TestTargets:
         for column, cell, reason in (
             ("deadline", "soon", "a deadline is a calendar year such as 2027, got 'soon'"),
             ("deadline", 2027.5, "a deadline is a calendar year such as 2027, got 2027.5"),
-            ("reporter", "XXX", "no country is called 'XXX'"), ("reporter", None, "a target needs its reporter"),
-            ("value_musd", "much", "value_musd must be a number, got 'much'"), ("value_musd", -3, "positive"),
-            ("value_musd", 10**9, "is it off by a factor of 10"), ("partner", "TUR", "two countries"),
-        ):  # fmt: skip
+            ("reporter", "XXX", "no country is called 'XXX'"),
+            ("reporter", None, "a target needs its reporter"),
+            ("value_musd", "much", "value_musd must be a number, got 'much'"),
+            ("value_musd", -3, "positive"),
+            ("value_musd", 10**9, "is it off by a factor of 10"),
+            ("partner", "TUR", "two countries"),
+        ):
             bad = table.astype({column: object})
             bad.loc[0, column] = cell
             found = tl.assess_many(bad)
@@ -313,9 +401,23 @@ class TestTargets:
 def records():
     """A case, its evidence, and a result of every kind."""
     case = gather(tl.article_target())
-    answers = [api_calls.answer_of(name) for name in (
-        "assess", "panel_growth", "nowcast_pair", "standing", "base_rate", "pledge_rate own",
-        "pledge_effect", "potential", "gravity_check", "growth_model", "gravity_model", "fit_gravity")]  # fmt: skip
+    answers = [
+        api_calls.answer_of(name)
+        for name in (
+            "assess",
+            "panel_growth",
+            "nowcast_pair",
+            "standing",
+            "base_rate",
+            "pledge_rate own",
+            "pledge_effect",
+            "potential",
+            "gravity_check",
+            "growth_model",
+            "gravity_model",
+            "fit_gravity",
+        )
+    ]
     grid = tl.explore.grid(tl.article_target(), days=("2024-06-30",))
     weighed = weigh([case])[0]
     return [

@@ -23,11 +23,17 @@ def script():
 def model(**change):
     """A model whose signals are centred at 10 % a year, five years, 2010 and no China."""
     held = {
-        "known_from": "2026-06-30", "n": 200, "on_time": 50, "pairs": 120,
-        "centre": [math.log(1.1), math.log(5), 2010, 0, 0], "scale": [0.1, 0.5, 5, 1, 1],
-        "params": [-1, -0.5, 0.25, -0.75, 2, 1], "covariance": (0.04 * np.eye(6)).tolist(),
-        "ends": [[math.log(1.02), 0], [math.log(1.5), math.log(10)]], "scores": {},
-    }  # fmt: skip
+        "known_from": "2026-06-30",
+        "n": 200,
+        "on_time": 50,
+        "pairs": 120,
+        "centre": [math.log(1.1), math.log(5), 2010, 0, 0],
+        "scale": [0.1, 0.5, 5, 1, 1],
+        "params": [-1, -0.5, 0.25, -0.75, 2, 1],
+        "covariance": (0.04 * np.eye(6)).tolist(),
+        "ends": [[math.log(1.02), 0], [math.log(1.5), math.log(10)]],
+        "scores": {},
+    }
     return PledgeModel.from_dict(held | change)
 
 
@@ -108,16 +114,27 @@ class TestChance:
         found = model().chance(0.1, 5, 2010, china=False)
         low, high = found.interval
         assert found.to_frame().iloc[0].to_dict() == {
-            "chance": found.chance, "low": low, "high": high, "asked": 0.1, "years": 5,
-            "on_time": 50, "n": 200,
-        }  # fmt: skip
+            "chance": found.chance,
+            "low": low,
+            "high": high,
+            "asked": 0.1,
+            "years": 5,
+            "on_time": 50,
+            "n": 200,
+        }
 
     def test_signals(self):
         """A row a pledge: logs of growth and years, the year within its ends, China, the search."""
-        scored = pd.DataFrame({
-            "asked": [0.1, 0.25], "horizon": [0, 5], "announced": ["1996", "2013-05"],
-            "reporter": ["CHN", "KAZ"], "partner": ["RUS", "UZB"], "batch": [3, 2],
-        })  # fmt: skip
+        scored = pd.DataFrame(
+            {
+                "asked": [0.1, 0.25],
+                "horizon": [0, 5],
+                "announced": ["1996", "2013-05"],
+                "reporter": ["CHN", "KAZ"],
+                "partner": ["RUS", "UZB"],
+                "batch": [3, 2],
+            }
+        )
         expected = [[math.log(1.1), 0, 2000, 1, 1], [math.log(1.25), math.log(5), 2013, 0, 0]]
         np.testing.assert_allclose(chance.signals(scored), expected)
         assert len(chance.SIGNALS) == 5
@@ -165,8 +182,12 @@ class TestShipped:
             made, "left_out", lambda rows: {k: np.full(len(rows), v) for k, v in said.items()}
         )
         rows = pd.DataFrame({"pair": ["A-B", "A-C", "A-C"], "on_time": True})
-        assert made.scores(rows) == {"model": 0.01, "constant": 0.25, "classes": 0.64,
-                                     "better": [pytest.approx(0.24)] * 3}  # fmt: skip
+        assert made.scores(rows) == {
+            "model": 0.01,
+            "constant": 0.25,
+            "classes": 0.64,
+            "better": [pytest.approx(0.24)] * 3,
+        }
 
     def test_the_penalty(self):
         """At the fit the slope of log-likelihood less half the squared slopes is none."""
@@ -263,17 +284,28 @@ def pledged(*rows):
     for i, (reporter, partner, on_time, _) in enumerate(rows):
         value = 2000.0 if on_time else 500.0
         cells = {
-            "target_id": f"{i}", "reporter": reporter, "partner": partner, "outcome_value": value,
-            "outcome_year": 2020, "deadline": 2020, "baseline_year": 2015, "announced": "2016",
-            "status": "met_on_time" if on_time else "missed", "version": i,
-        }  # fmt: skip
+            "target_id": f"{i}",
+            "reporter": reporter,
+            "partner": partner,
+            "outcome_value": value,
+            "outcome_year": 2020,
+            "deadline": 2020,
+            "baseline_year": 2015,
+            "announced": "2016",
+            "status": "met_on_time" if on_time else "missed",
+            "version": i,
+        }
         for name, cell in cells.items():
             targets.loc[i, name] = cell
-    peers = pd.DataFrame({
-        "target_id": targets["target_id"], "against": "pairs without a pledge", "like": 100,
-        "reached": [0 if like is None else int(100 * like) for *_, like in rows],
-        "why": ["none" if like is None else "" for *_, like in rows],
-    })  # fmt: skip
+    peers = pd.DataFrame(
+        {
+            "target_id": targets["target_id"],
+            "against": "pairs without a pledge",
+            "like": 100,
+            "reached": [0 if like is None else int(100 * like) for *_, like in rows],
+            "why": ["none" if like is None else "" for *_, like in rows],
+        }
+    )
     return targets, peers
 
 
@@ -282,9 +314,11 @@ class TestRecords:
 
     def test_counts(self):
         """A pledge counts for both countries; regions for none; like pairs where there are any."""
-        found = record.country_records(*pledged(
-            ("KAZ", "TKM", True, 0.2), ("KAZ", "UZB", False, 0.1), ("TKM", "UZB", True, None)
-        ))  # fmt: skip
+        found = record.country_records(
+            *pledged(
+                ("KAZ", "TKM", True, 0.2), ("KAZ", "UZB", False, 0.1), ("TKM", "UZB", True, None)
+            )
+        )
         assert found.loc["KAZ", ["pledges", "scored", "on_time", "compared"]].tolist() == [
             2,
             2,
@@ -316,9 +350,11 @@ class TestRecords:
         """By hand: of 3 pledges 2 were on time; with a strength of 4, two of two are 28 of 36."""
         monkeypatch.setattr(record, "STRENGTHS", [4.0])
         monkeypatch.setattr(record, "effective", len)
-        found = record.country_records(*pledged(
-            ("KAZ", "TKM", True, 0.2), ("KAZ", "UZB", False, 0.1), ("TKM", "UZB", True, None)
-        ))  # fmt: skip
+        found = record.country_records(
+            *pledged(
+                ("KAZ", "TKM", True, 0.2), ("KAZ", "UZB", False, 0.1), ("TKM", "UZB", True, None)
+            )
+        )
         assert found.loc["TKM", "share"] == pytest.approx((2 + 4 * 2 / 3) / (2 + 4))
         assert found.loc["KAZ", "share"] == pytest.approx((1 + 4 * 2 / 3) / 6)
         ends = record.beta_interval(2 + 8 / 3, 4 / 3, level=90)
@@ -328,9 +364,11 @@ class TestRecords:
         """Pledges that share their fate count for what is left of them."""
         monkeypatch.setattr(record, "STRENGTHS", [4.0])
         monkeypatch.setattr(record, "effective", lambda rows: len(rows) / 2)
-        found = record.country_records(*pledged(
-            ("KAZ", "TKM", True, 0.2), ("KAZ", "UZB", False, 0.1), ("TKM", "UZB", True, None)
-        ))  # fmt: skip
+        found = record.country_records(
+            *pledged(
+                ("KAZ", "TKM", True, 0.2), ("KAZ", "UZB", False, 0.1), ("TKM", "UZB", True, None)
+            )
+        )
         assert found.loc["TKM", "share"] == pytest.approx((1 + 8 / 3) / (1 + 4))
 
     @pytest.mark.parametrize(("a", "b"), [(2.3, 5.1), (0.7, 1.2), (30.0, 70.0), (1.0, 1.0)])

@@ -88,10 +88,13 @@ def test_bns_figures(source):
     found = live.fetch_flows("KAZ", "TKM", source="bns", years=[2020, 2021, 2022])
     shown = found[["flow", "value_musd", "status"]].to_numpy().tolist()
     assert shown == [
-        ["export", 76.5, "final"], ["import", 51.25, "final"],
-        ["export", 0.0, "final"], ["import", 42.5, "final"],
-        ["export", 340.25, "preliminary"], ["import", 98.5, "preliminary"],
-    ]  # fmt: skip
+        ["export", 76.5, "final"],
+        ["import", 51.25, "final"],
+        ["export", 0.0, "final"],
+        ["import", 42.5, "final"],
+        ["export", 340.25, "preliminary"],
+        ["import", 98.5, "preliminary"],
+    ]
     assert found["note"].tolist()[-1] == "preliminary edition of 2022, listed 2023-02-15"
     assert "/bns/api/iblock/element/22/file/ru/" not in source.paths
 
@@ -127,15 +130,24 @@ def test_whole_row(source):
     serve(source, "imts")
     row = live.fetch_flows("KAZ", "TKM", years=2020).iloc[0]
     told = {
-        "reporter": "KAZ", "partner": "TKM", "flow": "export", "coverage": "goods",
-        "period_start": pd.Timestamp("2020-01-01"), "period_end": pd.Timestamp("2020-12-31"),
-        "value_musd": 76.5, "bound": "exact", "growth_doubtful": False, "status": "final",
-        "source_id": "imts", "who": "International Monetary Fund (IMF)",
+        "reporter": "KAZ",
+        "partner": "TKM",
+        "flow": "export",
+        "coverage": "goods",
+        "period_start": pd.Timestamp("2020-01-01"),
+        "period_end": pd.Timestamp("2020-12-31"),
+        "value_musd": 76.5,
+        "bound": "exact",
+        "growth_doubtful": False,
+        "status": "final",
+        "source_id": "imts",
+        "who": "International Monetary Fund (IMF)",
         "publisher": "International Monetary Fund (IMF)",
         "source_title": "International Merchandise Trade Statistics by counterpart (successor of DOTS)",
-        "source_url": f"{source.base}{IMTS}KAZ.XG_FOB_USD.TKM.A", "released_basis": "lag",
+        "source_url": f"{source.base}{IMTS}KAZ.XG_FOB_USD.TKM.A",
+        "released_basis": "lag",
         "released": pd.Timestamp("2021-09-30"),
-    }  # fmt: skip
+    }
     assert row[list(told)].to_dict() == told
     assert row.drop([*told, "accessed"]).isna().all()
 
@@ -155,11 +167,17 @@ def test_rows():
         [(known, imports), ((gate.Figure("export", 2021, None, "empty"),), exports)],
     )
     common = {
-        "reporter": "KAZ", "partner": "TKM", "coverage": "goods", "bound": "exact",
-        "growth_doubtful": False, "source_id": "imts", "who": "International Monetary Fund (IMF)",
-        "publisher": "International Monetary Fund (IMF)", "accessed": pd.Timestamp("2022-03-05"),
+        "reporter": "KAZ",
+        "partner": "TKM",
+        "coverage": "goods",
+        "bound": "exact",
+        "growth_doubtful": False,
+        "source_id": "imts",
+        "who": "International Monetary Fund (IMF)",
+        "publisher": "International Monetary Fund (IMF)",
+        "accessed": pd.Timestamp("2022-03-05"),
         "source_title": "International Merchandise Trade Statistics by counterpart (successor of DOTS)",
-    }  # fmt: skip
+    }
     assert found[list(common)].to_dict("records") == [common] * 3
     rest = found.drop(columns=list(common)).dropna(axis="columns", how="all")
     assert rest.to_csv(index=False).splitlines() == [
@@ -225,15 +243,21 @@ def test_estimates_stay_so(source):
 
 def test_no_year_with_both_flows(source):
     """Exports of one year and imports of another are no turnover."""
-    serve_imts(source, export=bodies.imts(values={2001: 1.0}),
-               **{"import": bodies.imts("import", values={2002: 1.0})})  # fmt: skip
+    serve_imts(
+        source,
+        export=bodies.imts(values={2001: 1.0}),
+        **{"import": bodies.imts("import", values={2002: 1.0})},
+    )
     for flows in ("export, import", "neither"):
         with pytest.raises(live.NoDataError) as no:
             live.fetch_turnover("KAZ", "TKM", max_age_days=0)
         told = f"asked imts, got no year with both exports and imports but {flows}; "
         assert str(no.value) == told + live.NoDataError.advice
-        serve_imts(source, export=bodies.imts(values={2001: ""}),
-                   **{"import": bodies.imts("import", values={2001: ""})})  # fmt: skip
+        serve_imts(
+            source,
+            export=bodies.imts(values={2001: ""}),
+            **{"import": bodies.imts("import", values={2001: ""})},
+        )
 
 
 def test_turnover_is_asked_like_flows(source):
@@ -480,11 +504,19 @@ class TestMacro:
         assert found["released"].iloc[0] == pd.Timestamp("2021-07-01")
         today = pd.Timestamp.now(tz="UTC").tz_localize(None).normalize()
         assert found.iloc[-1].dropna().to_dict() == {
-            "indicator": "gdp", "country": "TKM", "year": 2021, "value": 197000.0, "unit": "musd",
-            "status": "final", "source_id": "wdi", "released": pd.Timestamp("2022-07-01"),
-            "released_basis": "lag", "source_title": "World Bank WDI NY.GDP.MKTP.CD",
-            "source_url": source.base + source.paths[0], "accessed": today,
-        }  # fmt: skip
+            "indicator": "gdp",
+            "country": "TKM",
+            "year": 2021,
+            "value": 197000.0,
+            "unit": "musd",
+            "status": "final",
+            "source_id": "wdi",
+            "released": pd.Timestamp("2022-07-01"),
+            "released_basis": "lag",
+            "source_title": "World Bank WDI NY.GDP.MKTP.CD",
+            "source_url": source.base + source.paths[0],
+            "accessed": today,
+        }
 
     def test_any_indicator(self, source):
         """Another code in the bank's own unit, for one country."""
@@ -550,8 +582,15 @@ class TestMacro:
 
 def test_errors_travel():
     """Errors keep what was asked, what came and what to do through pickling."""
-    for name in ["UnavailableError", "RateLimitError", "KeyRefusedError", "MalformedError",
-                 "NoDataError", "OfflineError", "CacheDamagedError"]:  # fmt: skip
+    for name in [
+        "UnavailableError",
+        "RateLimitError",
+        "KeyRefusedError",
+        "MalformedError",
+        "NoDataError",
+        "OfflineError",
+        "CacheDamagedError",
+    ]:
         error = getattr(live, name)("rubbish").of("http://example.org")
         assert error.args == ("rubbish",)
         assert isinstance(error, live.LiveError)
@@ -591,9 +630,11 @@ for name in ("fetch_flows", "fetch_panel", "fetch_macro"):
 
 @pytest.mark.parametrize(
     ("missing", "message"),
-    [("requests", r"^tradelib\.live\.fetch_panel needs requests; pip install tradelib\[live\]$"),
-     ("tradelib.live.panels", "^not there$")],
-)  # fmt: skip
+    [
+        ("requests", r"^tradelib\.live\.fetch_panel needs requests; pip install tradelib\[live\]$"),
+        ("tradelib.live.panels", "^not there$"),
+    ],
+)
 def test_missing_module(monkeypatch, missing, message):
     """A library that is not installed is named with the way out; a module of ours is a fault."""
 

@@ -256,9 +256,12 @@ class TestKeys:
             Answer(b'{"statusCode": 401, "message": "Access denied"}', status=401),
             Answer(b'{"message": "Forbidden"}', status=403),
             Answer(b'{"message": "Out of call volume quota."}', status=403),
-            Answer(status=500), Answer(close=True), Answer(b"{"), Answer(bodies.comtrade(), cut=9),
+            Answer(status=500),
+            Answer(close=True),
+            Answer(b"{"),
+            Answer(bodies.comtrade(), cut=9),
         ],
-    )  # fmt: skip
+    )
     def test_in_no_error(self, keyed, answer):
         """Whatever goes wrong, the error and its whole chain are without the key."""
         source, records = keyed
@@ -331,9 +334,12 @@ class TestNoSockets:
     def run(self, program):
         """What a process prints in which sockets are forbidden, as in the notebooks' kernels."""
         done = subprocess.run(
-            [sys.executable, "-c", program, "ipykernel"], text=True, cwd=ROOT, capture_output=True,
+            [sys.executable, "-c", program, "ipykernel"],
+            text=True,
+            cwd=ROOT,
+            capture_output=True,
             env={**os.environ, "MPLBACKEND": "agg", "PYTHONPATH": "tests/offline"},
-        )  # fmt: skip
+        )
         assert done.returncode == 0, done.stderr
         return done.stdout
 
@@ -406,17 +412,28 @@ class TestFiles:
         assert cache.find("http://a.test/b", max_age_days=None, offline=True) == self.reply(1.5)
         assert live.cached().to_dict("records") == [
             {
-                "address": "http://a.test/b", "accessed": self.NOON - pd.Timedelta(days=1.5),
-                "bytes": 9, "sha256": self.reply(0).sha256, "file": str(file), "age_days": 1.5,
+                "address": "http://a.test/b",
+                "accessed": self.NOON - pd.Timedelta(days=1.5),
+                "bytes": 9,
+                "sha256": self.reply(0).sha256,
+                "file": str(file),
+                "age_days": 1.5,
             }
-        ]  # fmt: skip
+        ]
         assert caplog.messages == []
 
     @pytest.mark.parametrize(
         ("hours", "most", "young"),
-        [(24, 1.0, True), (24.1, 1.0, False), (-1, 1.0, True), (-1.1, 1.0, False), (-99, None, True),
-         (9999, None, True), (0, 0, True)],
-    )  # fmt: skip
+        [
+            (24, 1.0, True),
+            (24.1, 1.0, False),
+            (-1, 1.0, True),
+            (-1.1, 1.0, False),
+            (-99, None, True),
+            (9999, None, True),
+            (0, 0, True),
+        ],
+    )
     def test_young(self, hours, most, young):
         """As old as it may be, and an hour ahead at most; any age where none is asked for."""
         assert cache.young(self.NOON - pd.Timedelta(hours=hours), most) == young
@@ -441,14 +458,24 @@ class TestFiles:
         ("line", "message"),
         [
             (b"{}", "a copy without its provenance (KeyError('seal'))"),
-            (b"[" + b"1," * 90 + b"2]", "a copy without its provenance (TypeError(\"'str' object cannot be "
-             "interpreted as an integer\"))"),
-            (b"5", "a copy without its provenance (AttributeError(\"'int' object has no attribute 'pop'\"))"),
+            (
+                b"[" + b"1," * 90 + b"2]",
+                "a copy without its provenance (TypeError(\"'str' object cannot be "
+                'interpreted as an integer"))',
+            ),
+            (
+                b"5",
+                "a copy without its provenance (AttributeError(\"'int' object has no attribute 'pop'\"))",
+            ),
             (b'{"a": 1, "seal": ""}', "a copy whose provenance was changed"),
-            (b"\xff" * 99, "a copy without its provenance (UnicodeDecodeError('utf-8', b'"
-             + r"\xff" * 12 + r"\x)"),
+            (
+                b"\xff" * 99,
+                "a copy without its provenance (UnicodeDecodeError('utf-8', b'"
+                + r"\xff" * 12
+                + r"\x)",
+            ),
         ],
-    )  # fmt: skip
+    )
     def test_unsealed(self, line, message):
         """What is no line of ours, or one that was changed."""
         with pytest.raises(live.CacheDamagedError) as no:

@@ -370,43 +370,115 @@ class TestStatus:
     @pytest.mark.parametrize(
         ("source", "answer", "kind", "message", "wait"),
         [
-            ("imts", response(b"<b>No</b> such", 429, Retry_After="7"), live.RateLimitError,
-             "status 429 (No such); wait and try again, with a key if the source has one, or use "
-             "another source", 7),
-            ("imts", response(b"Over QUOTA", 403), live.RateLimitError,
-             "status 403 (Over QUOTA); wait and try again, with a key if the source has one, or "
-             "use another source", None),
-            ("imts", response(b"quotas", 403), live.UnavailableError,
-             "status 403 (quotas); it takes no key, so it or a firewall refuses us: use another "
-             "source or network", None),
-            ("imts", response(b"quotas", 401), live.UnavailableError,
-             "status 401 (quotas); it takes no key, so it or a firewall refuses us: use another "
-             "source or network", None),
-            ("comtrade", response(status=401), live.KeyRefusedError,
-             "status 401; put a valid key into COMTRADE_API_KEY, or use imts, which needs none", None),
-            ("comtrade", response(status=403), live.KeyRefusedError,
-             "status 403; put a valid key into COMTRADE_API_KEY, or use imts, which needs none", None),
-            ("imts", response(status=502, Retry_After="x"), live.UnavailableError,
-             "status 502; wait and try again, or use another source or the bundled data", "none"),
-            ("imts", response(status=503, Retry_After="Fri, 31 Dec 99999999 23:59:59 GMT"), live.UnavailableError,
-             "status 503; wait and try again, or use another source or the bundled data", "none"),
-            ("imts", response(status=503, Retry_After="Fri, 31 Dec 99999999999999999999999 23:59:59 GMT"), live.UnavailableError,
-             "status 503; wait and try again, or use another source or the bundled data", "none"),
-            ("imts", response(b"NOTHING found", 404), live.NoDataError,
-             "no such figures (status 404 (NOTHING found)); ask for other years, the partner's "
-             "report (swap the two), or another source", None),
-            ("imts", response(b"nothing found", 400), live.NoDataError,
-             "no such figures (status 400 (nothing found)); ask for other years, the partner's "
-             "report (swap the two), or another source", None),
-            ("imts", response(status=204), live.NoDataError,
-             "no such figures (status 204); ask for other years, the partner's report (swap the "
-             "two), or another source", None),
-            ("imts", response(b"nothing found", 410), live.UnavailableError,
-             "status 410 (nothing found); its address may have changed: use another source", None),
-            ("imts", response(status=206), live.UnavailableError,
-             "status 206; its address may have changed: use another source", None),
+            (
+                "imts",
+                response(b"<b>No</b> such", 429, Retry_After="7"),
+                live.RateLimitError,
+                "status 429 (No such); wait and try again, with a key if the source has one, or use "
+                "another source",
+                7,
+            ),
+            (
+                "imts",
+                response(b"Over QUOTA", 403),
+                live.RateLimitError,
+                "status 403 (Over QUOTA); wait and try again, with a key if the source has one, or "
+                "use another source",
+                None,
+            ),
+            (
+                "imts",
+                response(b"quotas", 403),
+                live.UnavailableError,
+                "status 403 (quotas); it takes no key, so it or a firewall refuses us: use another "
+                "source or network",
+                None,
+            ),
+            (
+                "imts",
+                response(b"quotas", 401),
+                live.UnavailableError,
+                "status 401 (quotas); it takes no key, so it or a firewall refuses us: use another "
+                "source or network",
+                None,
+            ),
+            (
+                "comtrade",
+                response(status=401),
+                live.KeyRefusedError,
+                "status 401; put a valid key into COMTRADE_API_KEY, or use imts, which needs none",
+                None,
+            ),
+            (
+                "comtrade",
+                response(status=403),
+                live.KeyRefusedError,
+                "status 403; put a valid key into COMTRADE_API_KEY, or use imts, which needs none",
+                None,
+            ),
+            (
+                "imts",
+                response(status=502, Retry_After="x"),
+                live.UnavailableError,
+                "status 502; wait and try again, or use another source or the bundled data",
+                "none",
+            ),
+            (
+                "imts",
+                response(status=503, Retry_After="Fri, 31 Dec 99999999 23:59:59 GMT"),
+                live.UnavailableError,
+                "status 503; wait and try again, or use another source or the bundled data",
+                "none",
+            ),
+            (
+                "imts",
+                response(
+                    status=503, Retry_After="Fri, 31 Dec 99999999999999999999999 23:59:59 GMT"
+                ),
+                live.UnavailableError,
+                "status 503; wait and try again, or use another source or the bundled data",
+                "none",
+            ),
+            (
+                "imts",
+                response(b"NOTHING found", 404),
+                live.NoDataError,
+                "no such figures (status 404 (NOTHING found)); ask for other years, the partner's "
+                "report (swap the two), or another source",
+                None,
+            ),
+            (
+                "imts",
+                response(b"nothing found", 400),
+                live.NoDataError,
+                "no such figures (status 400 (nothing found)); ask for other years, the partner's "
+                "report (swap the two), or another source",
+                None,
+            ),
+            (
+                "imts",
+                response(status=204),
+                live.NoDataError,
+                "no such figures (status 204); ask for other years, the partner's report (swap the "
+                "two), or another source",
+                None,
+            ),
+            (
+                "imts",
+                response(b"nothing found", 410),
+                live.UnavailableError,
+                "status 410 (nothing found); its address may have changed: use another source",
+                None,
+            ),
+            (
+                "imts",
+                response(status=206),
+                live.UnavailableError,
+                "status 206; its address may have changed: use another source",
+                None,
+            ),
         ],
-    )  # fmt: skip
+    )
     def test_refusals(self, source, answer, kind, message, wait):
         """The kind of error, what it says and what to do, and whether another try may help."""
         call = transport.Call(source=source, path="x", none="nothing +found")
@@ -460,11 +532,14 @@ class TestTries:
     @pytest.mark.parametrize(
         ("wait", "left", "remedy"),
         [
-            (60.0, 61.0, None), (60.6, 99.0, "wait 61 s, as it asks, or use another source"),
-            (7.0, 7.5, None), (7.0, 6.5, "wait 7 s, as it asks, or use another source"),
-            (7.0, 7.0, live.UnavailableError.advice), (0.0, 1.0, None),
+            (60.0, 61.0, None),
+            (60.6, 99.0, "wait 61 s, as it asks, or use another source"),
+            (7.0, 7.5, None),
+            (7.0, 6.5, "wait 7 s, as it asks, or use another source"),
+            (7.0, 7.0, live.UnavailableError.advice),
+            (0.0, 1.0, None),
         ],
-    )  # fmt: skip
+    )
     def test_what_the_source_asks(self, slept, wait, left, remedy):
         """A wait of a minute at most, and within the time that is left; a longer one is told."""
         error = live.UnavailableError("down")
@@ -515,12 +590,17 @@ class TestTries:
     @pytest.mark.parametrize(
         ("timeout", "age", "message"),
         [
-            (604800, 0, None), (1e-9, float("inf"), None),
-            (604800.1, 0, "timeout is a number of seconds, positive and at most a week, got 604800.1"),
+            (604800, 0, None),
+            (1e-9, float("inf"), None),
+            (
+                604800.1,
+                0,
+                "timeout is a number of seconds, positive and at most a week, got 604800.1",
+            ),
             (0, 0, "timeout is a number of seconds, positive and at most a week, got 0"),
             (1, -0.1, "max_age_days is a number of days, 0 or more, got -0.1"),
         ],
-    )  # fmt: skip
+    )
     def test_limits(self, timeout, age, message):
         """A deadline within a week, an age that is none below zero."""
         if message is None:
@@ -536,10 +616,11 @@ class TestTries:
         monkeypatch.setattr(pd.Timestamp, "now", lambda tz=None: moment.tz_convert(tz))
         reply = transport.get(transport.Call(source="imts", path="x", endless=True), timeout=9)
         assert reply == transport.Reply(
-            address=f"{source.base}/imts/x", body=b"abc",
+            address=f"{source.base}/imts/x",
+            body=b"abc",
             accessed=pd.Timestamp("2026-06-01 12:00:01", tz="UTC"),
             sha256="ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
-        )  # fmt: skip
+        )
         monkeypatch.setattr(transport, "MAX_PAGE", 2)
         assert transport.get(transport.Call("imts", "x"), timeout=9).body == b"abc"
         with pytest.raises(live.MalformedError, match="more than 1.91e-06 MB"):
@@ -555,19 +636,31 @@ class TestBody:
     @pytest.mark.parametrize(
         ("body", "how", "most", "message"),
         [
-            (b"x" * 1000, {}, 1000, None), (b"x" * 1000, {}, 999,
-             "more than 0.000953 MB, where a few would do"),
+            (b"x" * 1000, {}, 1000, None),
+            (b"x" * 1000, {}, 999, "more than 0.000953 MB, where a few would do"),
             (gzip.compress(b"x" * 1000, mtime=0), {"Content_Encoding": " GZIP "}, 1000, None),
             (gzip.compress(b"x" * 1000, mtime=0), {"Content_Encoding": "x-gzip"}, 1000, None),
             (gzip.compress(b"x" * 1000, mtime=0), {"Content_Encoding": "deflate"}, 1000, None),
-            (gzip.compress(b"x" * 1000, mtime=0), {"Content_Encoding": "gzip"}, 998,
-             "no complete answer (packed, 999 bytes to no end)"),
-            (gzip.compress(b"x" * 1000, mtime=0) + b"y", {"Content_Encoding": "gzip"}, 2000,
-             "no complete answer (packed, 1000 bytes to no end)"),
-            (b"x" * 1000, {"Content_Encoding": "br"}, 1000,
-             "a body packed in a way that was not asked for"),
+            (
+                gzip.compress(b"x" * 1000, mtime=0),
+                {"Content_Encoding": "gzip"},
+                998,
+                "no complete answer (packed, 999 bytes to no end)",
+            ),
+            (
+                gzip.compress(b"x" * 1000, mtime=0) + b"y",
+                {"Content_Encoding": "gzip"},
+                2000,
+                "no complete answer (packed, 1000 bytes to no end)",
+            ),
+            (
+                b"x" * 1000,
+                {"Content_Encoding": "br"},
+                1000,
+                "a body packed in a way that was not asked for",
+            ),
         ],
-    )  # fmt: skip
+    )
     def test_body(self, monkeypatch, body, how, most, message):
         """Whole up to the limit, unpacked or not, in pieces; else what is wrong with it."""
         monkeypatch.setattr(session, "PIECE", 300)
@@ -582,11 +675,15 @@ class TestBody:
     @pytest.mark.parametrize(
         ("headers", "told"),
         [
-            ({}, False), ({"Content_Length": "0"}, True), ({"Content_Length": "9" * 15}, True),
-            ({"Transfer_Encoding": "gzip, Chunked"}, True), ({"Transfer_Encoding": "gzip"}, False),
-            ({"Content_Length": "9" * 50}, "9" * 40), ({"Content_Length": "-1"}, "-1"),
+            ({}, False),
+            ({"Content_Length": "0"}, True),
+            ({"Content_Length": "9" * 15}, True),
+            ({"Transfer_Encoding": "gzip, Chunked"}, True),
+            ({"Transfer_Encoding": "gzip"}, False),
+            ({"Content_Length": "9" * 50}, "9" * 40),
+            ({"Content_Length": "-1"}, "-1"),
         ],
-    )  # fmt: skip
+    )
     def test_length(self, headers, told):
         """A length of a body is a number, or its pieces say where it ends."""
         if isinstance(told, bool):

@@ -214,9 +214,10 @@ class TestCopies:
         body = b"0123456789" * 40_000
         file = tmp_path / "file"
         wrong = Answer(
-            body[200_000 : 200_000 + length], status=206,
+            body[200_000 : 200_000 + length],
+            status=206,
             headers={"Content-Range": f"bytes 200000-{199_999 + length}/{200_000 + total}"},
-        )  # fmt: skip
+        )
         source.routes[ZIP] = [Answer(body, cut=200_000, etag='"a"'), wrong, Answer(body)]
         download.fetch_file(live_faults_call(), file, timeout=5, progress=False)
         assert file.read_bytes() == body
@@ -303,17 +304,32 @@ class TestSecrets:
 
     @pytest.mark.parametrize(
         "base",
-        ["http://me:HUNTER2@mirror", "http://HUNTER2@mirror/x", "ftp://mirror", "mirror", "http://",
-         "http://mirror:65536", "http://mirror:x", "http://mirror?key=HUNTER2", "http://mirror/#x",
-         "http://[::1", "http://mir ror", "http://mirror/../x", "http://mirrör", "//mirror"],
-    )  # fmt: skip
+        [
+            "http://me:HUNTER2@mirror",
+            "http://HUNTER2@mirror/x",
+            "ftp://mirror",
+            "mirror",
+            "http://",
+            "http://mirror:65536",
+            "http://mirror:x",
+            "http://mirror?key=HUNTER2",
+            "http://mirror/#x",
+            "http://[::1",
+            "http://mir ror",
+            "http://mirror/../x",
+            "http://mirrör",
+            "//mirror",
+        ],
+    )
     def test_base_that_is_none(self, monkeypatch, base):
         """An address of a mirror with a password, or none at all, is refused and not repeated."""
         monkeypatch.setenv("TRADELIB_LIVE_BASE", base)
         for fetch in (
-            lambda: live.fetch_flows("KAZ", "TKM"), lambda: live.fetch_macro("KAZ"),
-            lambda: live.fetch_panel(), lambda: live.fetch_flows("KAZ", "TKM", offline=True),
-        ):  # fmt: skip
+            lambda: live.fetch_flows("KAZ", "TKM"),
+            lambda: live.fetch_macro("KAZ"),
+            lambda: live.fetch_panel(),
+            lambda: live.fetch_flows("KAZ", "TKM", offline=True),
+        ):
             with pytest.raises(live.UnavailableError) as no:
                 fetch()
             assert str(no.value).endswith(
@@ -379,7 +395,8 @@ class TestSecrets:
     @pytest.mark.parametrize(
         ("key", "proxy", "told", "left"),
         [
-            ("secret", "", "a secret", "a ***"), ("secre", "", "a secre", "a secre"),
+            ("secret", "", "a secret", "a ***"),
+            ("secre", "", "a secre", "a secre"),
             ("secret", "http://it-is-secret-too@p", "it-is-secret-too", "***"),
             ("", "http://user:pa:ss:word@p", "pa:ss:word", "***"),
             ("secret-keyW", "", "c2VjcmV0LWtleVc= c2VjcmV0LWtleVc", "***= ***"),
@@ -387,7 +404,7 @@ class TestSecrets:
             ("12-letters-W", "", "MTItbGV0dGVycy1X", "***"),
             ("schl\udcffssel", "", "schl\udcffssel c2NobD9zc2Vs \ud800", "*** *** ?"),
         ],
-    )  # fmt: skip
+    )
     def test_shortest_and_longest(self, monkeypatch, key, proxy, told, left):
         """Six letters are a secret; the longest goes first; a password may have colons."""
         monkeypatch.setenv("COMTRADE_API_KEY", key)
@@ -521,14 +538,19 @@ class TestGate:
     @pytest.mark.parametrize(
         ("row", "status", "note"),
         [
-            ({}, "final", ""), ({"OBS_STATUS": "A"}, "final", ""), ({"STATUS": "e"}, "estimate", ""),
-            ({"OBS_STATUS": " p "}, "preliminary", ""), ({"OBS_STATUS": "B"}, "final", "marked B by the source"),
-            ({"OBS_STATUS": "P", "STATUS": "E"}, "estimate", ""), ({"OBS_STATUS": "M", "CONF_STATUS": "N"}, "suppressed", ""),
-            ({"OBS_STATUS": "E", "CONF_STATUS": "F"}, "estimate", ""), ({"CONF_STATUS": "D"}, "suppressed", ""),
+            ({}, "final", ""),
+            ({"OBS_STATUS": "A"}, "final", ""),
+            ({"STATUS": "e"}, "estimate", ""),
+            ({"OBS_STATUS": " p "}, "preliminary", ""),
+            ({"OBS_STATUS": "B"}, "final", "marked B by the source"),
+            ({"OBS_STATUS": "P", "STATUS": "E"}, "estimate", ""),
+            ({"OBS_STATUS": "M", "CONF_STATUS": "N"}, "suppressed", ""),
+            ({"OBS_STATUS": "E", "CONF_STATUS": "F"}, "estimate", ""),
+            ({"CONF_STATUS": "D"}, "suppressed", ""),
             ({"OBS_STATUS": None, "STATUS": "L"}, "empty", ""),
             ({"STATUS": "B", "OBS_STATUS": "_Z"}, "final", "marked B, _Z by the source"),
         ],
-    )  # fmt: skip
+    )
     def test_marks(self, row, status, note):
         """The least sure mark counts, and one that we do not know is noted."""
         assert gate.status_of(row) == (status, note)
@@ -582,29 +604,47 @@ class TestGate:
         [
             (lambda: gate.year_of(LONG), f"'{LONG[:40]}' where a year is due"),
             (lambda: gate.number_of(LONG), f"'{LONG[:40]}' where a figure is due"),
-            (lambda: gate.number_of(10**400),
-             f"'1{'0' * 39}', a number of no size that figures have"),
+            (
+                lambda: gate.number_of(10**400),
+                f"'1{'0' * 39}', a number of no size that figures have",
+            ),
             (lambda: gate.value_of("9" * 50, unit=1), f"a trade of '{'9' * 40}'"),
-            (lambda: gate.check_units({"UNIT": LONG}),
-             f"figures in UNIT '{LONG[:40]}' instead of USD (US$)"),
-            (lambda: gate.status_of({"STATUS": LONG}),
-             f"['{LONG[:58].upper()} where a mark of one figure is due"),
-            (lambda: gate.check_head([LONG], ["a", "b"]),
-             f"a table without a, b; it begins ['{LONG[:158]}"),
-            (lambda: gate.check_head([LONG, LONG], [LONG]),
-             f"a table with a column twice: ['{LONG[:158]}"),
-            (lambda: gate.read(b"  <b>" + LONG.encode()),
-             f"a page or message ({LONG[:200]}) instead of JSON"),
-            (lambda: gate.read(b"\xff"), "text that is no JSON ('utf-8' codec can't decode byte 0xff "
-             "in position 0: invalid start byte)"),
-            (lambda: gate.read(f'{{"{LONG}": 1, "{LONG}": 2}}'.encode()),
-             f"a JSON object with a key twice, among ['{LONG[:118]}"),
-            (lambda: gate.damage("a file", ValueError)(int)(LONG),
-             f"a file (invalid literal for int() with base 10: '{LONG[:119]})"),
-            (lambda: gate.take({"a": {"b": True}}, int, "a", "b"),
-             "bool as a.b, where int is due"),
+            (
+                lambda: gate.check_units({"UNIT": LONG}),
+                f"figures in UNIT '{LONG[:40]}' instead of USD (US$)",
+            ),
+            (
+                lambda: gate.status_of({"STATUS": LONG}),
+                f"['{LONG[:58].upper()} where a mark of one figure is due",
+            ),
+            (
+                lambda: gate.check_head([LONG], ["a", "b"]),
+                f"a table without a, b; it begins ['{LONG[:158]}",
+            ),
+            (
+                lambda: gate.check_head([LONG, LONG], [LONG]),
+                f"a table with a column twice: ['{LONG[:158]}",
+            ),
+            (
+                lambda: gate.read(b"  <b>" + LONG.encode()),
+                f"a page or message ({LONG[:200]}) instead of JSON",
+            ),
+            (
+                lambda: gate.read(b"\xff"),
+                "text that is no JSON ('utf-8' codec can't decode byte 0xff "
+                "in position 0: invalid start byte)",
+            ),
+            (
+                lambda: gate.read(f'{{"{LONG}": 1, "{LONG}": 2}}'.encode()),
+                f"a JSON object with a key twice, among ['{LONG[:118]}",
+            ),
+            (
+                lambda: gate.damage("a file", ValueError)(int)(LONG),
+                f"a file (invalid literal for int() with base 10: '{LONG[:119]})",
+            ),
+            (lambda: gate.take({"a": {"b": True}}, int, "a", "b"), "bool as a.b, where int is due"),
         ],
-    )  # fmt: skip
+    )
     def test_messages(self, given, message):
         """Each quotes what came, and no more than its beginning."""
         with pytest.raises(live.MalformedError) as caught:
@@ -614,10 +654,11 @@ class TestGate:
     @pytest.mark.parametrize(
         ("body", "said"),
         [
-            (b"<style>p {}\n</style><p>It is&nbsp;gone", "It is gone"), (b" " * 7998 + b"abc", "ab"),
+            (b"<style>p {}\n</style><p>It is&nbsp;gone", "It is gone"),
+            (b" " * 7998 + b"abc", "ab"),
             (b"<script>1 < 2</script>\xff<br>", "\ufffd"),
         ],
-    )  # fmt: skip
+    )
     def test_words(self, body, said):
         """What a reader of a page would see of its beginning."""
         assert gate.words(body) == said
@@ -641,22 +682,46 @@ class TestSheet:
     @pytest.mark.parametrize(
         ("first", "second", "message"),
         [
-            (f"2021 тыс. долларов США, млн {'я' * 200}", (),
-             f"a sheet of 2021 in other units than thousand US$: 2021 тыс. долларов сша, млн {'я' * 132}"),
-            ("2021 тыс. долларов США, тонн", (), "a sheet of 2021 in other units than thousand US$: "
-             "2021 тыс. долларов сша, тонн  товарооборот экспорт импорт"),
-            ("2021 долларов США", (), "a sheet of 2021 in other units than thousand US$: "
-             "2021 долларов сша  товарооборот экспорт импорт"),
-            (f"2020 тыс. долларов США {'я' * 200}", (),
-             f"a sheet of 2021 for another time: 2020 тыс. долларов сша {'я' * 137}"),
-            ("Январь – июль 2021 тыс. долларов США", (), "a sheet of 2021 for another time: "
-             "январь – июль 2021 тыс. долларов сша  товарооборот экспорт импорт"),
-            ("Январь-декабрь 2021 тыс. долларов США", ("", "Всего", "", "доля"),
-             "a sheet of 2021 with 1 columns 'импорт', ['доля']"),
-            ("2021 тыс. долларов США", ("", "", "Экспорт", ""),
-             "a sheet of 2021 with 2 columns 'экспорт', ['экспорт']"),
+            (
+                f"2021 тыс. долларов США, млн {'я' * 200}",
+                (),
+                f"a sheet of 2021 in other units than thousand US$: 2021 тыс. долларов сша, млн {'я' * 132}",
+            ),
+            (
+                "2021 тыс. долларов США, тонн",
+                (),
+                "a sheet of 2021 in other units than thousand US$: "
+                "2021 тыс. долларов сша, тонн  товарооборот экспорт импорт",
+            ),
+            (
+                "2021 долларов США",
+                (),
+                "a sheet of 2021 in other units than thousand US$: "
+                "2021 долларов сша  товарооборот экспорт импорт",
+            ),
+            (
+                f"2020 тыс. долларов США {'я' * 200}",
+                (),
+                f"a sheet of 2021 for another time: 2020 тыс. долларов сша {'я' * 137}",
+            ),
+            (
+                "Январь – июль 2021 тыс. долларов США",
+                (),
+                "a sheet of 2021 for another time: "
+                "январь – июль 2021 тыс. долларов сша  товарооборот экспорт импорт",
+            ),
+            (
+                "Январь-декабрь 2021 тыс. долларов США",
+                ("", "Всего", "", "доля"),
+                "a sheet of 2021 with 1 columns 'импорт', ['доля']",
+            ),
+            (
+                "2021 тыс. долларов США",
+                ("", "", "Экспорт", ""),
+                "a sheet of 2021 with 2 columns 'экспорт', ['экспорт']",
+            ),
         ],
-    )  # fmt: skip
+    )
     def test_refusals(self, first, second, message):
         """Another unit, another time, a column that is not one."""
         head = [[first], *self.HEAD[1:], *([second] if second else [])]
@@ -683,13 +748,22 @@ class TestSheet:
 
     @pytest.mark.parametrize(
         ("total", "added", "right"),
-        [(10.0, 11.0, True), (10.0, 11.1, False), (10.0, 9.0, True), (10.0, 8.9, False),
-         (2e7, 2e7 + 20, True), (2e7, 2e7 + 21, False), (2e7, 2e7 - 21, False)],
-    )  # fmt: skip
+        [
+            (10.0, 11.0, True),
+            (10.0, 11.1, False),
+            (10.0, 9.0, True),
+            (10.0, 8.9, False),
+            (2e7, 2e7 + 20, True),
+            (2e7, 2e7 + 21, False),
+            (2e7, 2e7 - 21, False),
+        ],
+    )
     def test_sums(self, total, added, right):
         """A thousand dollars, or a millionth, are rounding; more is another figure."""
-        rows = {name: {"export": value, "import": 0.0} for name, value in
-                (("Всего", total), ("Европа", 5e9), ("Италия", added))}  # fmt: skip
+        rows = {
+            name: {"export": value, "import": 0.0}
+            for name, value in (("Всего", total), ("Европа", 5e9), ("Италия", added))
+        }
         if right:
             bns._check_sums(rows, 2021)
             return
@@ -701,10 +775,17 @@ class TestSheet:
 
     @pytest.mark.parametrize(
         ("cell", "fits"),
-        [("<c r='CZ2000'>", True), ('<x:row spans="1" r = "2000">', True), ("<c r='DA1'>", False),
-         ("<c r='A2001'>", False), ("<row r='00001'>", False), ("<c s='1'>", False),
-         ("<col r='A9999'>", True), ("<c r='A2001" + "x" * 99, False)],
-    )  # fmt: skip
+        [
+            ("<c r='CZ2000'>", True),
+            ('<x:row spans="1" r = "2000">', True),
+            ("<c r='DA1'>", False),
+            ("<c r='A2001'>", False),
+            ("<row r='00001'>", False),
+            ("<c s='1'>", False),
+            ("<col r='A9999'>", True),
+            ("<c r='A2001" + "x" * 99, False),
+        ],
+    )
     def test_far_cells(self, cell, fits):
         """In xlsx a cell beyond row 2000 or column CZ, or without a place, is refused."""
         stored = io.BytesIO()
@@ -724,9 +805,13 @@ class TestSheet:
 
     @pytest.mark.parametrize(
         ("names", "size", "right"),
-        [(["a.xml", "b.rels"], 2**24, True), (["a.xml", "b.rels"], 2**24 + 1, False),
-         (["a.xml", "a.xml"], 5, False), (["a.bin", "a.bin"], 2**25, True)],
-    )  # fmt: skip
+        [
+            (["a.xml", "b.rels"], 2**24, True),
+            (["a.xml", "b.rels"], 2**24 + 1, False),
+            (["a.xml", "a.xml"], 5, False),
+            (["a.bin", "a.bin"], 2**25, True),
+        ],
+    )
     def test_parts(self, monkeypatch, names, size, right):
         """Parts of 32 MB in all, each once; what is not read may be of any size."""
         parts = [zipfile.ZipInfo(name) for name in names]
@@ -765,12 +850,18 @@ class TestWorkbook:
     @pytest.mark.parametrize(
         ("row", "flows"),
         [
-            ((7.0, 7.0, ""), (7.0, 0.0)), ((7.0, "", 7.0), (0.0, 7.0)), ((0.0, "", ""), (0.0, 0.0)),
-            (("", "", ""), ("", "")), (("", "-", "-"), (0.0, 0.0)), ((7.0, "x", 3.0), ("x", 3.0)),
-            (("x", "x", 3.0), ("x", 3.0)), ((7.0, "x", ""), ("x", "")), (("...", "...", 2.0), ("...", 2.0)),
+            ((7.0, 7.0, ""), (7.0, 0.0)),
+            ((7.0, "", 7.0), (0.0, 7.0)),
+            ((0.0, "", ""), (0.0, 0.0)),
+            (("", "", ""), ("", "")),
+            (("", "-", "-"), (0.0, 0.0)),
+            ((7.0, "x", 3.0), ("x", 3.0)),
+            (("x", "x", 3.0), ("x", 3.0)),
+            ((7.0, "x", ""), ("x", "")),
+            (("...", "...", 2.0), ("...", 2.0)),
             ((7.5, 7.0, ""), (7.0, 0.0)),
         ],
-    )  # fmt: skip
+    )
     def test_empty_cells(self, row, flows):
         """No trade if the turnover leaves nothing for it, else not known."""
         found = self.rows(row)
@@ -780,10 +871,12 @@ class TestWorkbook:
         ("row", "message"),
         [
             ((9.0, 7.0, ""), "flows of Туркменистан of 2021 that add up to 7.0, not 9.0"),
-            ((9.0, "", ""), "that add up to 0.0, not 9.0"), ((5.0, 7.0, ""), "add up to 7.0, not 5.0"),
-            ((5.0, "x", 7.0), "add up to 7.0, not 5.0"), (("", 7.0, 1.0), "without its turnover"),
+            ((9.0, "", ""), "that add up to 0.0, not 9.0"),
+            ((5.0, 7.0, ""), "add up to 7.0, not 5.0"),
+            ((5.0, "x", 7.0), "add up to 7.0, not 5.0"),
+            (("", 7.0, 1.0), "without its turnover"),
         ],
-    )  # fmt: skip
+    )
     def test_contradictions(self, row, message):
         """Flows that are not the turnover."""
         with pytest.raises(live.MalformedError, match=message):

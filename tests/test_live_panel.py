@@ -52,18 +52,30 @@ def serve_imts(source, exports=None, imports=None):
         source.routes[f"{IMTS}{code}.*.A"] = Answer(body.encode(), chunked=True)
 
 
-EXPORTS = [("KAZ", "TKM", 2020, 76.5e6), ("TKM", "KAZ", 2020, 40e6), ("KAZ", "G001", 2020, 9e9),
-           ("KAZ", "TKM", 2021, 0), ("KAZ", "XYZ", 2020, 1e6)]  # fmt: skip
-IMPORTS = [("KAZ", "TKM", 2020, 51.25e6), ("TKM", "KAZ", 2020, 90e6), ("KAZ", "TKM", 2021, ""),
-           ("TKM", "KAZ", 2019, "NaN")]  # fmt: skip
+EXPORTS = [
+    ("KAZ", "TKM", 2020, 76.5e6),
+    ("TKM", "KAZ", 2020, 40e6),
+    ("KAZ", "G001", 2020, 9e9),
+    ("KAZ", "TKM", 2021, 0),
+    ("KAZ", "XYZ", 2020, 1e6),
+]
+IMPORTS = [
+    ("KAZ", "TKM", 2020, 51.25e6),
+    ("TKM", "KAZ", 2020, 90e6),
+    ("KAZ", "TKM", 2021, ""),
+    ("TKM", "KAZ", 2019, "NaN"),
+]
 
 
 def start(program=PROGRAM, **environment):
     """A process that runs a program."""
     return subprocess.Popen(
-        [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        [sys.executable, "-c", program],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
         env={**os.environ, **environment},
-    )  # fmt: skip
+    )
 
 
 def generated(rows, years=(2019, 2020, 2021), seed=0):
@@ -82,8 +94,16 @@ def generated(rows, years=(2019, 2020, 2021), seed=0):
         i, j = np.divmod(pair, 199)
         j = j + (j >= i)
         dollars = np.maximum(rng.lognormal(8, 3, size).astype(np.int64), 1)
-        frame = pd.DataFrame({"t": year, "i": i + 1, "j": j + 1, "k": product + 10101,
-                              "v": dollars / 1000, "q": "  NA"})  # fmt: skip
+        frame = pd.DataFrame(
+            {
+                "t": year,
+                "i": i + 1,
+                "j": j + 1,
+                "k": product + 10101,
+                "v": dollars / 1000,
+                "q": "  NA",
+            }
+        )
         texts[year] = frame.to_csv(index=False, float_format="%.3f")
         low, high = np.minimum(i, j) + 1, np.maximum(i, j) + 1
         exact = pd.Series(dollars).groupby([low, high]).sum()
@@ -105,11 +125,19 @@ class TestBaci:
         assert wide.loc[("KAZ-TKM", 2021)].tolist() == [0.200123, 0.0, 0.200123]
         assert found["released"].tolist()[-1] == pd.Timestamp("2023-01-31")
         assert found.dtypes.astype(str).to_dict() == {
-            "reporter": "str", "partner": "str", "pair": "str", "year": "int64",
-            "export_musd": "float64", "import_musd": "float64", "turnover_musd": "float64",
-            "status": "str", "source_id": "str", "released": "datetime64[us]", "released_basis": "str",
+            "reporter": "str",
+            "partner": "str",
+            "pair": "str",
+            "year": "int64",
+            "export_musd": "float64",
+            "import_musd": "float64",
+            "turnover_musd": "float64",
+            "status": "str",
+            "source_id": "str",
+            "released": "datetime64[us]",
+            "released_basis": "str",
             "accessed": "datetime64[us]",
-        }  # fmt: skip
+        }
         assert tl.cite(found) == "Source: CEPII BACI; data released to 2023-01-31"
 
     def test_is_a_panel(self, source):
@@ -124,9 +152,12 @@ class TestBaci:
             bodies.BACI_COUNTRIES + "804,Ukraine,UA,UKR\n900,Ukraine old,UA,UKR\n901,?,N/A,N/A\n"
         )
         rows = bodies.baci_rows(
-            (2020, 490, 697, 1, 1), (2020, 804, 900, 1, 7), (2020, 901, 398, 1, 1),
-            (2020, 804, 398, 1, 2), (2020, 900, 398, 1, 3),
-        )  # fmt: skip
+            (2020, 490, 697, 1, 1),
+            (2020, 804, 900, 1, 7),
+            (2020, 901, 398, 1, 1),
+            (2020, 804, 398, 1, 2),
+            (2020, 900, 398, 1, 3),
+        )
         source.routes[ZIP] = Answer(bodies.baci({2020: rows}, countries=table))
         found = fetch().set_index("pair")["turnover_musd"]
         assert found.to_dict() == {"901-KAZ": 0.001, "KAZ-UKR": 0.005, "R20-TWN": 0.001}
@@ -184,25 +215,48 @@ class TestBaci:
             (b"<!DOCTYPE html><title>Gone</title>", "a file that is no zip archive"),
             (bodies.baci()[:700], "a file that is no zip archive"),
             (bodies.baci(countries=None), "an archive with 0 tables country_codes_V202601.csv"),
-            (bodies.baci(countries="a,b\n1,2\n"), "a table without country_code, country_iso3; it begins"),
-            (bodies.baci(countries=bodies.BACI_COUNTRIES + "398,K,KZ,KAZ\n"), "with a number twice"),
+            (
+                bodies.baci(countries="a,b\n1,2\n"),
+                "a table without country_code, country_iso3; it begins",
+            ),
+            (
+                bodies.baci(countries=bodies.BACI_COUNTRIES + "398,K,KZ,KAZ\n"),
+                "with a number twice",
+            ),
             (bodies.baci(countries=bodies.BACI_COUNTRIES + "1398,K,KZ,KAZ\n"), "or out of range"),
-            (bodies.baci({"2020x": ""}), "an archive without yearly files; it has BACI_HS92_Y2020x"),
+            (
+                bodies.baci({"2020x": ""}),
+                "an archive without yearly files; it has BACI_HS92_Y2020x",
+            ),
             (bodies.baci({2020: ""}), "a damaged BACI_HS92_Y2020_V202601.csv .Empty CSV"),
             (bodies.baci({2020: "t,i,j,k,v,q\n"}), "no rows in BACI_HS92_Y2020"),
             (bodies.baci({2020: "t,i,j,v,q\n2020,398,795,1,1\n"}), "a damaged .*k"),
             (bodies.baci({2020: bodies.baci_rows((2020, 398, 795, 1, "x"))}), "a damaged .*'x'"),
             (bodies.baci({2020: "t,i,j,k,v,q\n2020,398,795\n"}), "a damaged .*Expected 6 columns"),
-            (bodies.baci({2020: bodies.baci_rows((2019, 398, 795, 1, 1))}), "a row of 2019 in the file"),
-            (bodies.baci({2020: bodies.baci_rows((2020, 398, 999, 1, 1))}), "country 999 in 2020, which"),
-            (bodies.baci({2020: bodies.baci_rows((2020, 398, 795, 1, -1))}), "a trade of -1.0 in 2020"),
+            (
+                bodies.baci({2020: bodies.baci_rows((2019, 398, 795, 1, 1))}),
+                "a row of 2019 in the file",
+            ),
+            (
+                bodies.baci({2020: bodies.baci_rows((2020, 398, 999, 1, 1))}),
+                "country 999 in 2020, which",
+            ),
+            (
+                bodies.baci({2020: bodies.baci_rows((2020, 398, 795, 1, -1))}),
+                "a trade of -1.0 in 2020",
+            ),
             (bodies.baci({2020: bodies.baci_rows((2020, 398, 795, 1, "inf"))}), "a trade of inf"),
             (bodies.baci({2020: bodies.baci_rows((2020, 398, 795, 1, ""))}), "with an empty cell"),
-            (bodies.baci({2020: bodies.baci_rows((2020, 398, 795, 1000000, 1))}), "more than six digits"),
-            (bodies.baci({2020: bodies.baci_rows(*[(2020, 398, 795, 10121, 1)] * 2)}),
-             "exporter 398, importer 795, product 010121 twice"),
+            (
+                bodies.baci({2020: bodies.baci_rows((2020, 398, 795, 1000000, 1))}),
+                "more than six digits",
+            ),
+            (
+                bodies.baci({2020: bodies.baci_rows(*[(2020, 398, 795, 10121, 1)] * 2)}),
+                "exporter 398, importer 795, product 010121 twice",
+            ),
         ],
-    )  # fmt: skip
+    )
     def test_refusals(self, source, body, message):
         """Each with what was wrong; the next call fetches the archive anew."""
         source.routes[ZIP] = Answer(body)
@@ -215,23 +269,46 @@ class TestBaci:
     @pytest.mark.parametrize(
         ("names", "size", "message"),
         [
-            (["x/BACI_HS92_Y2021_V202601.csv", "BACI_HS92_Y2020_V202601.csv", "a.csv"], 2**32, None),
-            (["BACI_HS92_Y2020_V202601.csv", "x/BACI_HS92_Y2020_V202601.csv"], 1,
-             "an archive with two files of 2020"),
-            (["BACI_HS17_Y2020_V202601.csv"], 1,
-             "an archive with BACI_HS17_Y2020_V202601.csv instead of HS92_V202601's files"),
-            (["BACI_HS92_Y2020_V202501.csv"], 1,
-             "an archive with BACI_HS92_Y2020_V202501.csv instead of HS92_V202601's files"),
-            (["BACI_HS92_Y2099_V202601.csv"], 1,
-             "an archive with BACI_HS92_Y2099_V202601.csv instead of HS92_V202601's files"),
-            (["BACI_HS92_Y2020_V202601.csv"], 2**32 + 1,
-             "an archive with BACI_HS92_Y2020_V202601.csv instead of HS92_V202601's files"),
+            (
+                ["x/BACI_HS92_Y2021_V202601.csv", "BACI_HS92_Y2020_V202601.csv", "a.csv"],
+                2**32,
+                None,
+            ),
+            (
+                ["BACI_HS92_Y2020_V202601.csv", "x/BACI_HS92_Y2020_V202601.csv"],
+                1,
+                "an archive with two files of 2020",
+            ),
+            (
+                ["BACI_HS17_Y2020_V202601.csv"],
+                1,
+                "an archive with BACI_HS17_Y2020_V202601.csv instead of HS92_V202601's files",
+            ),
+            (
+                ["BACI_HS92_Y2020_V202501.csv"],
+                1,
+                "an archive with BACI_HS92_Y2020_V202501.csv instead of HS92_V202601's files",
+            ),
+            (
+                ["BACI_HS92_Y2099_V202601.csv"],
+                1,
+                "an archive with BACI_HS92_Y2099_V202601.csv instead of HS92_V202601's files",
+            ),
+            (
+                ["BACI_HS92_Y2020_V202601.csv"],
+                2**32 + 1,
+                "an archive with BACI_HS92_Y2020_V202601.csv instead of HS92_V202601's files",
+            ),
             ([], 1, "an archive without yearly files; it has none"),
-            (["a", "xBACI_HS92_Y2020_V202601.csv", "b" * 200, "c"], 1, "an archive without yearly files; "
-             f"it has a, xBACI_HS92_Y2020_V202601.csv, {'b' * 87}"),
+            (
+                ["a", "xBACI_HS92_Y2020_V202601.csv", "b" * 200, "c"],
+                1,
+                "an archive without yearly files; "
+                f"it has a, xBACI_HS92_Y2020_V202601.csv, {'b' * 87}",
+            ),
             (["a", "b", "c", "d"], 1, "an archive without yearly files; it has a, b, c"),
         ],
-    )  # fmt: skip
+    )
     def test_files_of_years(self, names, size, message):
         """Each year once, of the release that was asked for and of a size that a year has."""
         archive = SimpleNamespace(infolist=lambda: infos, namelist=lambda: names)
@@ -252,19 +329,36 @@ class TestBaci:
     @pytest.mark.parametrize(
         ("lines", "size", "found"),
         [
-            (["0,Nowhere,N/A,N/A", "999,?,?, QQ1 ", "7,?,?,q1", "804,?,?,N/A", "891,?,?,SCG"], 2**20,
-             {0: "WLD", 999: "QQ1", 7: "007", 804: "UKR", 891: "SCG"}),
+            (
+                ["0,Nowhere,N/A,N/A", "999,?,?, QQ1 ", "7,?,?,q1", "804,?,?,N/A", "891,?,?,SCG"],
+                2**20,
+                {0: "WLD", 999: "QQ1", 7: "007", 804: "UKR", 891: "SCG"},
+            ),
             (["1000,?,?,QQ1"], 9, "a table of 1 country codes with a number twice or out of range"),
             (["-1,?,?,QQ1"], 9, "a table of 1 country codes with a number twice or out of range"),
-            (["5,?,?,QQ1", "05,?,?,QQ2"], 9,
-             "a table of 2 country codes with a number twice or out of range"),
-            (["5,?,?,QQ1"], 2**20 + 1, "an archive with 1 tables country_codes_V202601.csv of country codes"),
-            (["5"], 9, "a damaged table of country codes ('NoneType' object has no attribute 'strip')"),
-            (["x,?,?,QQ1"], 9, "a damaged table of country codes (invalid literal for int() with base "
-             "10: 'x')"),
-            (["5,?,?,\"QQ1"], 9, "a damaged table of country codes (unexpected end of data)"),
+            (
+                ["5,?,?,QQ1", "05,?,?,QQ2"],
+                9,
+                "a table of 2 country codes with a number twice or out of range",
+            ),
+            (
+                ["5,?,?,QQ1"],
+                2**20 + 1,
+                "an archive with 1 tables country_codes_V202601.csv of country codes",
+            ),
+            (
+                ["5"],
+                9,
+                "a damaged table of country codes ('NoneType' object has no attribute 'strip')",
+            ),
+            (
+                ["x,?,?,QQ1"],
+                9,
+                "a damaged table of country codes (invalid literal for int() with base 10: 'x')",
+            ),
+            (['5,?,?,"QQ1'], 9, "a damaged table of country codes (unexpected end of data)"),
         ],
-    )  # fmt: skip
+    )
     def test_country_table(self, lines, size, found):
         """Numbers of three digits, each once, with our code or the source's."""
         head = "country_code,country_name,country_iso2,iso_3digit_alpha"
@@ -285,17 +379,21 @@ class TestBaci:
         ("rows", "message"),
         [
             ([(398, 795, 1, 1e10 + 1)], "a trade of 10000000001.0 in 2020"),
-            ([(398, 795, 1, 1e10), (398, 795, 2, 0.001)],
-             "a trade of 1e+13 US$ between two countries in 2020"),
+            (
+                [(398, 795, 1, 1e10), (398, 795, 2, 0.001)],
+                "a trade of 1e+13 US$ between two countries in 2020",
+            ),
             ([(398, 795, 1000000, 1)], "a product of more than six digits in 2020"),
             ([(398, 795, -1, 1)], "a product of more than six digits in 2020"),
             ([(398, 795, 1, "")], "a row of 2020 with an empty cell"),
             ([(398, 5, 1, 1)], "country 5 in 2020, which its own table does not know"),
-            ([(795, 398, 2, 1), (7, 398, 1, 1), (795, 398, 2, 2)],
-             "exporter 795, importer 398, product 000002 twice in a.csv"),
+            (
+                [(795, 398, 2, 1), (7, 398, 1, 1), (795, 398, 2, 2)],
+                "exporter 795, importer 398, product 000002 twice in a.csv",
+            ),
             ([], "no rows in a.csv"),
         ],
-    )  # fmt: skip
+    )
     def test_refused_rows(self, rows, message):
         """What no row of a year may be, to the last word."""
         with pytest.raises(MalformedError) as no:
@@ -313,8 +411,10 @@ class TestBaci:
         ]
         found = self.year(rows, tick=ticks.append)
         assert found.to_numpy().tolist() == [
-            ["QQ1", "KAZ", 2020, 0], ["KAZ", "TKM", 2020, 10**13], ["TKM", "KAZ", 2020, 2],
-        ]  # fmt: skip
+            ["QQ1", "KAZ", 2020, 0],
+            ["KAZ", "TKM", 2020, 10**13],
+            ["TKM", "KAZ", 2020, 2],
+        ]
         assert found.columns.tolist() == ["exporter", "importer", "year", "trade_usd"]
         assert found["trade_usd"].dtype == "int64"
         text = bodies.baci_rows(*[(2020, *row) for row in rows])
@@ -585,14 +685,21 @@ class TestDownload:
     @pytest.mark.parametrize(
         ("status", "headers", "have", "whole"),
         [
-            (200, {"Content_Length": "1" + "0" * 14}, 0, 10**14), (200, {"Content_Length": "1" * 16}, 0, -1),
-            (200, {"Content_Length": "0"}, 0, -1), (200, {}, 9, -1), (416, {"Content_Range": "bytes */9"}, 9, -1),
-            (206, {"Content_Range": "bytes 5-9/10"}, 5, 10), (206, {"Content_Range": "bytes 4-9/10"}, 5, 0),
-            (206, {"Content_Range": "bytes 5-8/10"}, 5, 0), (206, {"Content_Range": "bytes 5-10/10"}, 5, 0),
-            (206, {"Content_Range": "bytes 0-9/10"}, 0, 10), (206, {"Content_Range": "bytes 5-9/*"}, 5, 0),
-            (206, {}, 0, 0), (206, {"Content_Range": f"bytes 5-9{'9' * 14}/1{'0' * 15}"}, 5, 0),
+            (200, {"Content_Length": "1" + "0" * 14}, 0, 10**14),
+            (200, {"Content_Length": "1" * 16}, 0, -1),
+            (200, {"Content_Length": "0"}, 0, -1),
+            (200, {}, 9, -1),
+            (416, {"Content_Range": "bytes */9"}, 9, -1),
+            (206, {"Content_Range": "bytes 5-9/10"}, 5, 10),
+            (206, {"Content_Range": "bytes 4-9/10"}, 5, 0),
+            (206, {"Content_Range": "bytes 5-8/10"}, 5, 0),
+            (206, {"Content_Range": "bytes 5-10/10"}, 5, 0),
+            (206, {"Content_Range": "bytes 0-9/10"}, 0, 10),
+            (206, {"Content_Range": "bytes 5-9/*"}, 5, 0),
+            (206, {}, 0, 0),
+            (206, {"Content_Range": f"bytes 5-9{'9' * 14}/1{'0' * 15}"}, 5, 0),
         ],
-    )  # fmt: skip
+    )
     def test_length(self, status, headers, have, whole):
         """How long a file is, if its answer says so and goes on where ours ends."""
         assert download._whole(response(b"", status, **headers), have) == whole
@@ -603,9 +710,11 @@ class TestDownload:
         moment = pd.Timestamp("2026-06-01 12:00:01.9", tz="UTC")
         monkeypatch.setattr(pd.Timestamp, "now", lambda tz=None: moment.tz_convert(tz))
         about = {
-            "address": source.base + ZIP, "accessed": "2026-06-01T12:00:01+00:00", "bytes": 3,
+            "address": source.base + ZIP,
+            "accessed": "2026-06-01T12:00:01+00:00",
+            "bytes": 3,
             "sha256": "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
-        }  # fmt: skip
+        }
         for how in ({}, {}, {"max_age_days": 1}, {"offline": True}):
             assert self.get(file, **how) == about
         assert [one.name for one in sorted(file.parent.iterdir())] == [
@@ -634,16 +743,28 @@ class TestDownload:
     @pytest.mark.parametrize(
         ("answers", "message"),
         [
-            ([Answer(b"abcdef", cut=3, etag='"a"'), Answer(b"", 416)] * 3,
-             "no rest, or a wrong one, of 3 bytes on; "),
-            ([Answer(b"abc", headers={"Content-Encoding": "br"})], "a file of unknown length from byte 0 on; "),
-            ([Answer(b"abcdef", cut=3, etag='"a"'), Answer(b"f", length=False)],
-             "a file of unknown length from byte 3 on; "),
-            ([Answer(b"abcdef", cut=3, etag='"a"'),
-              Answer(b"de", 206, headers={"Content-Range": "bytes 3-5/6"})], "5 bytes of 6; "),
+            (
+                [Answer(b"abcdef", cut=3, etag='"a"'), Answer(b"", 416)] * 3,
+                "no rest, or a wrong one, of 3 bytes on; ",
+            ),
+            (
+                [Answer(b"abc", headers={"Content-Encoding": "br"})],
+                "a file of unknown length from byte 0 on; ",
+            ),
+            (
+                [Answer(b"abcdef", cut=3, etag='"a"'), Answer(b"f", length=False)],
+                "a file of unknown length from byte 3 on; ",
+            ),
+            (
+                [
+                    Answer(b"abcdef", cut=3, etag='"a"'),
+                    Answer(b"de", 206, headers={"Content-Range": "bytes 3-5/6"}),
+                ],
+                "5 bytes of 6; ",
+            ),
             ([Answer(b"", 404)], "status 404; "),
         ],
-    )  # fmt: skip
+    )
     def test_refusals(self, source, file, monkeypatch, answers, message):
         """What is not the file, with where it went wrong."""
         monkeypatch.setattr(transport, "PATIENCE", transport.PATIENCE.new(total=1))
@@ -656,10 +777,13 @@ class TestDownload:
     @pytest.mark.parametrize(
         ("headers", "same"),
         [
-            ({"ETag": '"a"', "Last-Modified": "Thu"}, '"a"'), ({"ETag": 'W/"a"', "Last-Modified": "Thu"}, "Thu"),
-            ({"ETag": 'W/"a"'}, ""), ({"Last-Modified": "Thu"}, "Thu"), ({}, ""),
+            ({"ETag": '"a"', "Last-Modified": "Thu"}, '"a"'),
+            ({"ETag": 'W/"a"', "Last-Modified": "Thu"}, "Thu"),
+            ({"ETag": 'W/"a"'}, ""),
+            ({"Last-Modified": "Thu"}, "Thu"),
+            ({}, ""),
         ],
-    )  # fmt: skip
+    )
     def test_mark(self, source, file, monkeypatch, headers, same):
         """How far a file is lies beside it, with the version that it is of; then it is carried on."""
         monkeypatch.setattr(transport, "PATIENCE", transport.PATIENCE.new(total=0))
@@ -856,19 +980,25 @@ class TestPanel:
     @pytest.mark.parametrize(
         ("name", "rows"),
         [
-            ("baci", [
-                "KAZ,RUS,KAZ-RUS,2020,0.0,0.009,0.009,final,baci,2022-01-31,lag,2022-06-01",
-                "KAZ,TKM,KAZ-TKM,2020,0.076501,0.05125,0.127751,final,baci,2022-01-31,lag,2022-06-01",
-                "KAZ,TKM,KAZ-TKM,2021,0.200123,0.0,0.200123,final,baci,2022-06-01,accessed,2022-06-01",
-            ]),
-            ("imts", [
-                "KAZ,TKM,KAZ-TKM,2020,76.5,51.25,127.75,final,imts,2021-09-30,lag,2022-06-01",
-                "KAZ,TKM,KAZ-TKM,2021,0.0,,,final,imts,2022-06-01,accessed,2022-06-01",
-                "KAZ,XYZ,KAZ-XYZ,2020,1.0,,,final,imts,2021-09-30,lag,2022-06-01",
-                "TKM,KAZ,TKM-KAZ,2020,40.0,90.0,130.0,final,imts,2021-09-30,lag,2022-06-01",
-            ]),
+            (
+                "baci",
+                [
+                    "KAZ,RUS,KAZ-RUS,2020,0.0,0.009,0.009,final,baci,2022-01-31,lag,2022-06-01",
+                    "KAZ,TKM,KAZ-TKM,2020,0.076501,0.05125,0.127751,final,baci,2022-01-31,lag,2022-06-01",
+                    "KAZ,TKM,KAZ-TKM,2021,0.200123,0.0,0.200123,final,baci,2022-06-01,accessed,2022-06-01",
+                ],
+            ),
+            (
+                "imts",
+                [
+                    "KAZ,TKM,KAZ-TKM,2020,76.5,51.25,127.75,final,imts,2021-09-30,lag,2022-06-01",
+                    "KAZ,TKM,KAZ-TKM,2021,0.0,,,final,imts,2022-06-01,accessed,2022-06-01",
+                    "KAZ,XYZ,KAZ-XYZ,2020,1.0,,,final,imts,2021-09-30,lag,2022-06-01",
+                    "TKM,KAZ,TKM-KAZ,2020,40.0,90.0,130.0,final,imts,2021-09-30,lag,2022-06-01",
+                ],
+            ),
         ],
-    )  # fmt: skip
+    )
     def test_every_cell(self, name, rows):
         """Pairs by year with turnover, status, source and release."""
         head = (

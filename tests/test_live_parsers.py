@@ -249,17 +249,25 @@ class TestImts:
         (_, exports), (_, imports) = imts.calls("KAZ", "TKM")
         path = "data/dataflow/IMF.STA/IMTS/+/"
         assert exports == transport.Call(
-            "imts", path + "KAZ.XG_FOB_USD.TKM.A", accept="application/vnd.sdmx.data+csv;version=2.0.0",
-            none=r"no\s*(records|results|data)", endless=True,
-        )  # fmt: skip
+            "imts",
+            path + "KAZ.XG_FOB_USD.TKM.A",
+            accept="application/vnd.sdmx.data+csv;version=2.0.0",
+            none=r"no\s*(records|results|data)",
+            endless=True,
+        )
         assert imports == exports._replace(path=path + "KAZ.MG_CIF_USD.TKM.A")
         assert imts.calls("XKX", "PSE")[0][1].path == path + "KOS.XG_FOB_USD.WBG.A"
 
     def test_all_pairs(self):
         """The IMF's own codes become ours or stay; groups and a country with itself are left out."""
         row = "d,I,I,{},XG_FOB_USD,{},A,{},{},6,{}"
-        rows = [("KOS", "WBG", 2020, "5e6", "P"), ("KAZ", "G001", 2020, "9e9", ""),
-                ("KAZ", "KAZ", 2020, "7", ""), ("", "", "", "", ""), ("SCG", "KAZ", 2019, "", "B")]  # fmt: skip
+        rows = [
+            ("KOS", "WBG", 2020, "5e6", "P"),
+            ("KAZ", "G001", 2020, "9e9", ""),
+            ("KAZ", "KAZ", 2020, "7", ""),
+            ("", "", "", "", ""),
+            ("SCG", "KAZ", 2019, "", "B"),
+        ]
         body = (
             bodies.imts().splitlines()[0]
             + "\n".join(["", *(row.format(*r) for r in rows), ""]).encode()
@@ -297,15 +305,35 @@ class TestImts:
     @pytest.mark.parametrize(
         ("old", "new", "message"),
         [
-            ("2021,0.0,6,\n", "2021,0.0,6,", "a table that breaks off: its last line or last quotes have no end"),
-            ("2021,0.0,6,", '2021,0.0,6,"', "a table that breaks off: its last line or last quotes have no end"),
-            ("SCALE", '"SCALE', "a table that breaks off: its last line or last quotes have no end"),
-            (",6,", ",6,,", "a table that breaks off or is none (CSV parse error: Expected 11 columns, got 12: "
-             "dataflow,IMF.STA:IMTS(1.0.0),I,KAZ,XG_FOB_USD,TKM,A,2019,116000000.0,6,,)"),
-            ("A,2020", f"{'A' * 99},2020", f"a row of ['XG_FOB_USD', '{'A' * 64} instead of ['XG_FOB_USD', 'A']"),
+            (
+                "2021,0.0,6,\n",
+                "2021,0.0,6,",
+                "a table that breaks off: its last line or last quotes have no end",
+            ),
+            (
+                "2021,0.0,6,",
+                '2021,0.0,6,"',
+                "a table that breaks off: its last line or last quotes have no end",
+            ),
+            (
+                "SCALE",
+                '"SCALE',
+                "a table that breaks off: its last line or last quotes have no end",
+            ),
+            (
+                ",6,",
+                ",6,,",
+                "a table that breaks off or is none (CSV parse error: Expected 11 columns, got 12: "
+                "dataflow,IMF.STA:IMTS(1.0.0),I,KAZ,XG_FOB_USD,TKM,A,2019,116000000.0,6,,)",
+            ),
+            (
+                "A,2020",
+                f"{'A' * 99},2020",
+                f"a row of ['XG_FOB_USD', '{'A' * 64} instead of ['XG_FOB_USD', 'A']",
+            ),
             ("KAZ", "K" * 99, f"a row of '{'K' * 40}' where KAZ was asked for"),
         ],
-    )  # fmt: skip
+    )
     def test_whole_refusals(self, old, new, message):
         """A table that breaks off, and what is quoted of a row."""
         with pytest.raises(MalformedError) as no:
@@ -317,9 +345,18 @@ class TestImts:
         body = b"\xef\xbb\xbf" + bodies.imts().replace(b"KAZ", b'"KAZ"').replace(b"\n", b"\r\n")
         assert self.read(body) == figures("export", bodies.EXPORTS)
 
-    @pytest.mark.parametrize(("mark", "status"), [("Q", "suppressed"), ("C", "suppressed"),
-                             ("N", "suppressed"), ("M", "empty"), ("L", "empty"), ("O", "empty"),
-                             ("H", "empty")])  # fmt: skip
+    @pytest.mark.parametrize(
+        ("mark", "status"),
+        [
+            ("Q", "suppressed"),
+            ("C", "suppressed"),
+            ("N", "suppressed"),
+            ("M", "empty"),
+            ("L", "empty"),
+            ("O", "empty"),
+            ("H", "empty"),
+        ],
+    )
     def test_marks(self, mark, status):
         """Withheld and missing by the codes of SDMX, even beside a number."""
         body = bodies.imts(values={2021: 5.0}).replace(b",6,\n", f",6,{mark}\n".encode())
@@ -387,8 +424,9 @@ class TestComtrade:
     def test_worked_example(self):
         """The totals among the nine rows a partner."""
         assert self.read(bodies.comtrade()) == (
-            *figures("export", bodies.EXPORTS), *figures("import", bodies.IMPORTS),
-        )  # fmt: skip
+            *figures("export", bodies.EXPORTS),
+            *figures("import", bodies.IMPORTS),
+        )
 
     @pytest.mark.parametrize(
         "other",
@@ -445,9 +483,14 @@ class TestComtrade:
 
     @pytest.mark.parametrize(
         ("flags", "status"),
-        [((True, False), "final"), ((False, True), "final"), ((False, False), "estimate"),
-         ((None, None), "final"), ((False, None), "estimate")],
-    )  # fmt: skip
+        [
+            ((True, False), "final"),
+            ((False, True), "final"),
+            ((False, False), "estimate"),
+            ((None, None), "final"),
+            ((False, None), "estimate"),
+        ],
+    )
     def test_estimates(self, flags, status):
         """What is neither reported nor added up is an estimate."""
         rows = self.rows(dict(zip(("isReported", "isAggregate"), flags, strict=True)))
@@ -559,7 +602,7 @@ class TestWits:
             ('"dataSets"', '"data"', "a document without dataSets"),
             ('"header": {', '"header": {}, "header": {', "a JSON object with a key twice"),
         ],
-    )  # fmt: skip
+    )
     def test_refusals(self, old, new, message):
         """Each with what was wrong."""
         body = bodies.wits().decode()
@@ -606,11 +649,15 @@ class TestWits:
 
     @pytest.mark.parametrize(
         ("dimension", "name", "unit"),
-        [("INDICATOR", "Export (mirror) (US$ Million)", "US$ Million"),
-         ("INDICATOR", f"Export({'9' * 40}US$)", "9" * 40),
-         ("INDICATOR", "Export(US$ Thousand)", None), ("INDICATOR", "Partner share (%)", None),
-         ("INDICATOR", None, None), ("PRODUCTCODE", "All (US$ Million)", None)],
-    )  # fmt: skip
+        [
+            ("INDICATOR", "Export (mirror) (US$ Million)", "US$ Million"),
+            ("INDICATOR", f"Export({'9' * 40}US$)", "9" * 40),
+            ("INDICATOR", "Export(US$ Thousand)", None),
+            ("INDICATOR", "Partner share (%)", None),
+            ("INDICATOR", None, None),
+            ("PRODUCTCODE", "All (US$ Million)", None),
+        ],
+    )
     def test_unit_in_a_name(self, dimension, name, unit):
         """The indicator's name may say its unit, in brackets."""
 
@@ -685,11 +732,13 @@ class TestWorldBank:
     @pytest.mark.parametrize(
         ("changes", "message"),
         [
-            ({"value": 1e25}, None), ({"value": 1.1e25}, "'1.1e+25' as a value of KAZ 2021"),
+            ({"value": 1e25}, None),
+            ({"value": 1.1e25}, "'1.1e+25' as a value of KAZ 2021"),
             ({"value": "9" * 50}, f"'{'9' * 40}' as a value of KAZ 2021"),
-            ({"value": -0.5}, "gdp of -0.5"), ({"countryiso3code": "RUS"}, "a row of 'RUS', 'NY.GDP.MKTP.CD'"),
+            ({"value": -0.5}, "gdp of -0.5"),
+            ({"countryiso3code": "RUS"}, "a row of 'RUS', 'NY.GDP.MKTP.CD'"),
         ],
-    )  # fmt: skip
+    )
     def test_sizes(self, changes, message):
         """A value is of a size that some currency may need, and said as it came."""
         if message is None:
@@ -795,11 +844,18 @@ class TestBns:
     @pytest.mark.parametrize(
         ("cell", "value", "status"),
         [
-            (None, 0.0, "final"), ("", 0.0, "final"), ("-", 0.0, "final"), (" – ", 0.0, "final"),
-            ("—", 0.0, "final"), ("x", None, "suppressed"), ("Х", None, "suppressed"),
-            ("...", None, "empty"), ("…", None, "empty"), ("1 500,5", "error", ""),
+            (None, 0.0, "final"),
+            ("", 0.0, "final"),
+            ("-", 0.0, "final"),
+            (" – ", 0.0, "final"),
+            ("—", 0.0, "final"),
+            ("x", None, "suppressed"),
+            ("Х", None, "suppressed"),
+            ("...", None, "empty"),
+            ("…", None, "empty"),
+            ("1 500,5", "error", ""),
         ],
-    )  # fmt: skip
+    )
     def test_marks(self, cell, value, status):
         """No trade, withheld and not known, by the marks of the bureau's tables."""
         body = bodies.bns({"2021": (cell, 42.5)})
@@ -864,8 +920,11 @@ class TestBns:
 
     def test_rows_around_the_countries(self):
         """Empty rows and notes with a star are no countries, and rows go on below them."""
-        rows = [(None,) * 6, ("* Примечание", None, None, None, None, None),
-                ("Италия", None, None, 1.0, None, 2.0)]  # fmt: skip
+        rows = [
+            (None,) * 6,
+            ("* Примечание", None, None, None, None, None),
+            ("Италия", None, None, 1.0, None, 2.0),
+        ]
         assert len(self.read(bodies.bns({"2021": (1.0, 2.0)}, rows=rows))) == 2
         found = bns.parse(bodies.bns(rows=rows), partner="ITA", edition=EDITION, years={2021})
         assert [one.value_musd for one in found] == [0.001, 0.002]
@@ -1040,8 +1099,10 @@ class TestXls:
     def test_far_cell(self, head):
         """A number, a text or an empty cell in row 65535 or column 255."""
         bns._check_xls(head + b"\xd0\x07\x68\x00")
-        for place, where in ((b"\xd1\x07\x68\x00", "2001, column 104"),
-                             (b"\xd0\x07\x69\x00", "2000, column 105")):  # fmt: skip
+        for place, where in (
+            (b"\xd1\x07\x68\x00", "2001, column 104"),
+            (b"\xd0\x07\x69\x00", "2000, column 105"),
+        ):
             with pytest.raises(MalformedError, match=f"^a sheet with a cell in row {where};"):
                 bns._check_xls(b"rest" + head + place)
         with pytest.raises(MalformedError, match="in row 65535, column 6"):

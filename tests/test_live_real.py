@@ -148,9 +148,11 @@ class TestWits:
         found = values(
             wits.parse(
                 body("wits_kaz_tkm_exports_2026_excerpt.json"),
-                reporter="KAZ", partner="TKM", indicator="XPRT-TRD-VL",
+                reporter="KAZ",
+                partner="TKM",
+                indicator="XPRT-TRD-VL",
             )
-        )  # fmt: skip
+        )
         assert len(found) == 29
         assert found["export", 1996] == pytest.approx(38.791516)
         assert found["export", 2010] == pytest.approx(91.556001)
@@ -206,8 +208,9 @@ class TestWorldBank:
         whole = json.dumps([about | {"total": 3}, rows[:3]]).encode()
         found = worldbank.parse(whole, countries=["EMU", "MEX"], indicator="gdp")
         assert found == {
-            ("MEX", 2024): (1830489311088.89, "final"), ("MEX", 2025): (1832641364775.52, "final"),
-        }  # fmt: skip
+            ("MEX", 2024): (1830489311088.89, "final"),
+            ("MEX", 2025): (1832641364775.52, "final"),
+        }
 
     def test_unknown_economy(self):
         """The bank says the same of an unknown economy as of an unknown indicator."""
@@ -243,8 +246,12 @@ class TestImf:
 
     def test_marks(self):
         """Its own column: e is an estimate, C is confidential, whatever stands beside."""
-        rows = [self.row.format(2017, "", "C"), self.row.format(2018, 5, "C"),
-                self.row.format(2019, 6e6, "e"), self.row.format(2020, 7e6, "")]  # fmt: skip
+        rows = [
+            self.row.format(2017, "", "C"),
+            self.row.format(2018, 5, "C"),
+            self.row.format(2019, 6e6, "e"),
+            self.row.format(2020, 7e6, ""),
+        ]
         found = imts.parse((HEAD + "".join(rows)).encode(), **self.how)
         assert [one.status for one in found] == ["suppressed"] * 2 + ["estimate", "final"]
         assert [one.value_musd for one in found] == [None, None, 6.0, 7.0]

@@ -15,8 +15,16 @@ class TestTurnover:
     def test_series_of_the_article(self):
         """The recommended series, as recorded by the statistics bureau (US$ million)."""
         series = tl.load_turnover("KAZ", "TKM").set_index("year")["turnover_musd"]
-        known = {2018: 98.1, 2019: 145.9, 2020: 128.0, 2021: 254.2, 2022: 438.7, 2023: 562.9,
-                 2024: 555.8, 2025: 515.5}  # fmt: skip
+        known = {
+            2018: 98.1,
+            2019: 145.9,
+            2020: 128.0,
+            2021: 254.2,
+            2022: 438.7,
+            2023: 562.9,
+            2024: 555.8,
+            2025: 515.5,
+        }
         assert series.loc[2018:].round(1).to_dict() == known
         before = {2000: 23.5, 2008: 417.0, 2010: 100.8, 2014: 466.7, 2015: 173.2, 2017: 95.8}
         assert series.loc[list(before)].round(1).to_dict() == before
@@ -43,10 +51,17 @@ class TestTurnover:
 
     @pytest.mark.parametrize(
         ("day", "last"),
-        [("2022-02-14", 2020), ("2022-02-15", 2021), (dt.date(2023, 2, 15), 2022),
-         (pd.Timestamp("2026-02-14"), 2024), (pd.Timestamp("2022-02-15 10:00", tz="UTC"), 2021),
-         (dt.datetime(2022, 2, 14, 23, tzinfo=dt.UTC), 2020), ("2026-02-15", 2025), (None, 2025)],
-    )  # fmt: skip
+        [
+            ("2022-02-14", 2020),
+            ("2022-02-15", 2021),
+            (dt.date(2023, 2, 15), 2022),
+            (pd.Timestamp("2026-02-14"), 2024),
+            (pd.Timestamp("2022-02-15 10:00", tz="UTC"), 2021),
+            (dt.datetime(2022, 2, 14, 23, tzinfo=dt.UTC), 2020),
+            ("2026-02-15", 2025),
+            (None, 2025),
+        ],
+    )
     def test_release_days(self, day, last):
         """A year appears on its day of release and not before, whatever type the day has."""
         assert tl.load_turnover("KAZ", "TKM", as_of=day)["year"].max() == last
@@ -67,8 +82,12 @@ class TestTurnover:
         uzbek = tl.load_turnover("Uzbekistan", 795)
         assert (uzbek["coverage"] == "goods_services").all()
         assert uzbek.set_index("year")["turnover_musd"].round(1).loc[2019:].to_dict() == {
-            2019: 554.4, 2020: 538.2, 2021: 902.0, 2022: 928.6, 2023: 1095.9,
-        }  # fmt: skip
+            2019: 554.4,
+            2020: 538.2,
+            2021: 902.0,
+            2022: 928.6,
+            2023: 1095.9,
+        }
         italian = tl.load_turnover("TKM", "ITA")
         assert italian["export_musd"].isna().all()
         assert italian["turnover_musd"].notna().all()
@@ -86,19 +105,39 @@ class TestTurnover:
         ("pair", "options", "message"),
         [
             (("KAZ", "Atlantis"), {}, "no country is called 'Atlantis'"),
-            (("KAZ", "TKM"), {"source": "imf"}, "^no full annual figures of KAZ-TKM are from the source 'imf'; there are unctad"),
-            (("KAZ", "TKM"), {"source": "uzstat"}, "are from the source 'uzstat'; there are unctad"),
+            (
+                ("KAZ", "TKM"),
+                {"source": "imf"},
+                "^no full annual figures of KAZ-TKM are from the source 'imf'; there are unctad",
+            ),
+            (
+                ("KAZ", "TKM"),
+                {"source": "uzstat"},
+                "are from the source 'uzstat'; there are unctad",
+            ),
             (("KAZ", "TKM"), {"source": "press"}, "^press has several figures for 2021; choose"),
-            (("KAZ", "TKM"), {"source": "comtrade_selected"}, "got only exports for KAZ, TKM, 1996"),
+            (
+                ("KAZ", "TKM"),
+                {"source": "comtrade_selected"},
+                "got only exports for KAZ, TKM, 1996",
+            ),
             (("TKM", "KAZ"), {"source": "cow"}, "got only imports for TKM, KAZ, 2001"),
-            (("TKM", "SPECA"), {"source": "press"}, "^there are no full years of turnover of TKM-SPECA from press; see load_fig"),
+            (
+                ("TKM", "SPECA"),
+                {"source": "press"},
+                "^there are no full years of turnover of TKM-SPECA from press; see load_fig",
+            ),
             (
                 ("KAZ", "TKM"),
                 {"as_of": "2001-12-31"},
                 "^no annual figures of KAZ-TKM from bns, baci_type were released by 2001-12-31; the "
                 "first came on 2002-01-31, the last on 2026-02-15$",
             ),
-            (("KAZ", "TKM"), {"as_of": "soon"}, "^as_of is a day such as '2022-10-05', got 'soon'$"),
+            (
+                ("KAZ", "TKM"),
+                {"as_of": "soon"},
+                "^as_of is a day such as '2022-10-05', got 'soon'$",
+            ),
             (("KAZ", "TKM"), {"as_of": pd.NaT}, "^as_of is a day"),
             (("KAZ", "TKM"), {"as_of": "today"}, "^as_of is a day such as .*, got 'today'$"),
             (("KAZ", "TKM"), {"as_of": "05/10/2022"}, "^as_of is a day"),
@@ -107,7 +146,7 @@ class TestTurnover:
             (("KAZ", "TKM"), {"as_of": 20221005}, "^as_of is a day such as .*, got 20221005$"),
             (("KAZ", "TKM"), {"as_of": {}}, r"^as_of is a day such as '2022-10-05', got \{\}$"),
         ],
-    )  # fmt: skip
+    )
     def test_bad(self, pair, options, message):
         """Each mistake is named with what there is."""
         with pytest.raises(ValueError, match=message):
@@ -287,8 +326,12 @@ class TestTargets:
         every = tl.load_targets()
         assert len(every) == 586
         assert every["status"].value_counts().to_dict() == {
-            "missed": 188, "open": 184, "met_late": 110, "met_on_time": 90, "superseded": 14,
-        }  # fmt: skip
+            "missed": 188,
+            "open": 184,
+            "met_late": 110,
+            "met_on_time": 90,
+            "superseded": 14,
+        }
         pairs = {frozenset(p) for p in every[["reporter", "partner"]].itertuples(index=False)}
         assert len(pairs) == 309
         assert every.index.tolist() == list(range(586))
@@ -318,8 +361,12 @@ class TestTargets:
         for name in ("target_musd", "baseline_musd", "outcome_musd"):
             assert every.loc[~dollars, name].isna().all()
         assert every["currency"].value_counts().to_dict() == {
-            "USD": 556, "EUR": 14, "GBP": 10, "NZD": 5, "AUD": 1,
-        }  # fmt: skip
+            "USD": 556,
+            "EUR": 14,
+            "GBP": 10,
+            "NZD": 5,
+            "AUD": 1,
+        }
 
     def test_filters(self):
         """Country, pair in either order, and recorded status narrow the table."""
@@ -428,23 +475,35 @@ class TestLatest:
             ({"baseline_value": 254.3}, None),
             ({"outcome_value": 515.5, "outcome_year": 2025}, (515.5, 2025)),
             (
-                {"baseline_value": 1.0, "baseline_year": 2021, "outcome_value": 2.0,
-                 "outcome_year": 2025},
+                {
+                    "baseline_value": 1.0,
+                    "baseline_year": 2021,
+                    "outcome_value": 2.0,
+                    "outcome_year": 2025,
+                },
                 (2.0, 2025),
             ),
             (
-                {"baseline_value": 1.0, "baseline_year": 2021, "outcome_value": 2.0,
-                 "outcome_year": 2021},
+                {
+                    "baseline_value": 1.0,
+                    "baseline_year": 2021,
+                    "outcome_value": 2.0,
+                    "outcome_year": 2021,
+                },
                 (2.0, 2021),
             ),
             (
-                {"baseline_value": 1.0, "baseline_year": 2021, "outcome_value": 2.0,
-                 "outcome_year": 2020},
+                {
+                    "baseline_value": 1.0,
+                    "baseline_year": 2021,
+                    "outcome_value": 2.0,
+                    "outcome_year": 2020,
+                },
                 (1.0, 2021),
             ),
             ({"baseline_value": 1.0, "baseline_year": 2010, "outcome_value": 2.0}, (1.0, 2010)),
         ],
-    )  # fmt: skip
+    )
     def test_by_hand(self, figures, newest):
         """The outcome where it is known and no older, else the baseline, else nothing."""
         columns = ["outcome_value", "outcome_year", "baseline_value", "baseline_year"]
@@ -503,16 +562,36 @@ def test_schema():
 def test_types_are_those_of_the_description():
     """Each type of a field has its dtype; empty cells are missing, and words like NA stay words."""
     kinds = tables.dtypes("targets.csv")
-    assert {name: kinds.get(name) for name in ("note", "baseline_value", "version", "deadline",
-                                               "reached_year", "audited", "resolved")} == {
-        "note": "str", "baseline_value": "float64", "version": "int64", "deadline": "Int64",
-        "reached_year": "Int64", "audited": "bool", "resolved": None,
-    }  # fmt: skip
+    assert {
+        name: kinds.get(name)
+        for name in (
+            "note",
+            "baseline_value",
+            "version",
+            "deadline",
+            "reached_year",
+            "audited",
+            "resolved",
+        )
+    } == {
+        "note": "str",
+        "baseline_value": "float64",
+        "version": "int64",
+        "deadline": "Int64",
+        "reached_year": "Int64",
+        "audited": "bool",
+        "resolved": None,
+    }
     table = tables.table.__wrapped__("targets.csv")  # read again, not remembered
     found = table[["target_id", "target_value", "batch", "deadline", "weak", "resolved"]].dtypes
     assert found.astype(str).tolist() == [
-        "str", "float64", "int64", "Int64", "bool", "datetime64[us]",
-    ]  # fmt: skip
+        "str",
+        "float64",
+        "int64",
+        "Int64",
+        "bool",
+        "datetime64[us]",
+    ]
     assert table["outcome_value"].isna().any()
     assert table["supersedes"].isna().any()
     assert "" not in set(table["note"])
@@ -574,11 +653,16 @@ class TestDays:
         ("asked", "said"),
         [
             ({"reporter": "ABW", "partner": "TKM"}, "no target of ABW and TKM is bundled; see "),
-            ({"reporter": "ABW", "status": "open"}, "no target of ABW with status open is bundled; "),
-            ({"status": "superseded", "as_of": "1996-12-31"},
-             "no target with status superseded is bundled and was announced by 1996-12-31; see "),
+            (
+                {"reporter": "ABW", "status": "open"},
+                "no target of ABW with status open is bundled; ",
+            ),
+            (
+                {"status": "superseded", "as_of": "1996-12-31"},
+                "no target with status superseded is bundled and was announced by 1996-12-31; see ",
+            ),
         ],
-    )  # fmt: skip
+    )
     def test_no_target(self, asked, said):
         """What was asked for is named whole where the registry has none."""
         with pytest.raises(ValueError, match=rf"^{said}"):

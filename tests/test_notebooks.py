@@ -145,9 +145,13 @@ class TestOneFigureChanged:
         *before, last = [cell.source for cell in cells]
         program = "\n".join([*before, "print('=' * 9)", last])
         found = subprocess.run(
-            [sys.executable, "-c", program], capture_output=True, text=True, check=True,
-            env={**os.environ, "PYTHONPATH": str(folder), "MPLBACKEND": "agg"}, cwd=folder,
-        )  # fmt: skip
+            [sys.executable, "-c", program],
+            capture_output=True,
+            text=True,
+            check=True,
+            env={**os.environ, "PYTHONPATH": str(folder), "MPLBACKEND": "agg"},
+            cwd=folder,
+        )
         return found.stdout.split("=" * 9)[1].strip()
 
     def test_it_moves_the_answer(self, tmp_path):

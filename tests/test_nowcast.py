@@ -80,8 +80,9 @@ class TestChoice:
     def test_one_vote_a_pair_year(self):
         """Many part-years of one year weigh as much as one."""
         once = cast(shares(("KAZ", 2020, 6, 0.45), ("KAZ", 2021, 6, 0.35)))
-        often = cast(shares(("KAZ", 2020, 6, 0.45), *[("KAZ", 2021, 6, 0.35)] * 5,
-                            ("KAZ", 2020, 6, 0.45)))  # fmt: skip
+        often = cast(
+            shares(("KAZ", 2020, 6, 0.45), *[("KAZ", 2021, 6, 0.35)] * 5, ("KAZ", 2020, 6, 0.45))
+        )
         assert often.centre == pytest.approx(once.centre)
         assert often.spread == pytest.approx(once.spread)
 
@@ -144,8 +145,12 @@ class TestSpread:
     @given(st.permutations(range(4)))
     def test_order_and_names(self, order):
         """The order of rows, and what pairs are called, change nothing."""
-        table = shares(("KAZ", 2019, 6, 0.4), ("KAZ", 2020, 6, 0.5), ("UZB", 2020, 6, 0.3),
-                       ("UZB", 2021, 6, 0.35))  # fmt: skip
+        table = shares(
+            ("KAZ", 2019, 6, 0.4),
+            ("KAZ", 2020, 6, 0.5),
+            ("UZB", 2020, 6, 0.3),
+            ("UZB", 2021, 6, 0.35),
+        )
         one = cast(table)
         two = cast(table.iloc[list(order)])
         three = cast(table.replace({"KAZ": "FRA"}), pair=("FRA", "TKM"))
@@ -194,8 +199,14 @@ class TestWhatVotes:
 
     def test_newest_months(self):
         """The last months of the last year, exact and of all goods; nothing where none are."""
-        row = {"year": 2022, "months": 7, "value_musd": 228.8, "status": "preliminary",
-               "bound": "exact", "coverage": "goods"}  # fmt: skip
+        row = {
+            "year": 2022,
+            "months": 7,
+            "value_musd": 228.8,
+            "status": "preliminary",
+            "bound": "exact",
+            "coverage": "goods",
+        }
         worse = [{"status": "doubtful"}, {"bound": "at_least"}, {"coverage": "non_oil"}]
         table = pd.DataFrame([row | {"months": 8} | other for other in worse])
         assert newest_months(table) is None

@@ -16,25 +16,35 @@ FILES = {
     "excel_germany": b"\xef\xbb\xbfYear;Turnover_MUSD\r\n2023;1.023,50\r\n2024;1.100,00\r\n2025;987,25\r\n",
     "excel_us_groups": b'year,turnover_musd\n2023,"1,023.5"\n2024,"1,100"\n2025,987.25\n',
     "excel_kazakhstan": "Year;Turnover_musd\n2023;1\u00a0023,5\n2024;1\u00a0100\n2025;987,25\nИтого;3\u00a0110,75\n".encode(),
-    "unicode_text": "year\tturnover_musd\n2023\t1,023.5\n2024\t1,100.0\n2025\t987.25\n".encode("utf-16"),
-    "utf16_big_endian": b"\xfe\xff" + "year;turnover_musd\n2023;1023,5\n2024;1100\n2025;987,25".encode("utf-16-be"),
+    "unicode_text": "year\tturnover_musd\n2023\t1,023.5\n2024\t1,100.0\n2025\t987.25\n".encode(
+        "utf-16"
+    ),
+    "utf16_big_endian": b"\xfe\xff"
+    + "year;turnover_musd\n2023;1023,5\n2024;1100\n2025;987,25".encode("utf-16-be"),
     "r_write_csv": b'"","year","turnover_musd"\n"1",2023,1023.5\n"2",2024,1100\n"3",2025,987.25\n',
     "r_write_csv2": b'"";"year";"turnover_musd"\n"1";2023;1023,5\n"2";2024;1100\n"3";2025;987,25\n',
     "title_and_total": b"Trade of A and B,\n,\nYEAR,TURNOVER_MUSD\n2023,1023.5\n2024,1100\n2025,987.25\nTotal,3110.75\n\n\n",
     "float_years": b"year,turnover_musd\n2023.0,1023.5\n2024.0,1100.0\n2025.0,987.25\n",
     "unsorted_more_columns": b"note,turnover_musd,year\nx,987.25,2025\ny,1023.5,2023\nz,1100,2024\n",
     "empty_year": b"year,turnover_musd\n2021,\n2022,n/a\n2023,1023.5\n2024,1100\n2025,987.25\n",
-    "old_excel": "year;turnover_musd;Bemerkung\n2023;1023,5;gesch\u00e4tzt\n2024;1100;\n2025;987,25;\n".encode("cp1252"),
+    "old_excel": "year;turnover_musd;Bemerkung\n2023;1023,5;gesch\u00e4tzt\n2024;1100;\n2025;987,25;\n".encode(
+        "cp1252"
+    ),
     "swiss": b"year;turnover_musd\n2023;1'023.5\n2024;1'100.0\n2025;987.25\n",
     "bars_and_exponents": b"year|turnover_musd\n2023|1.0235e3\n2024|1.1e3\n2025|987.25\n",
     "short_rows": b"year,turnover_musd,note\n2022\n2023,1023.5\n2024,1100\n2025,987.25,x\n",
-    "wide_without_its_mark": "year;turnover_musd\n2023;1023,5\n2024;1100\n2025;987,25".encode("utf-16-le"),
-    "wide_and_german": "year;turnover_musd;\u00e4\n2023;1023,5\n2024;1100\n2025;987,25".encode("utf-16-le"),
+    "wide_without_its_mark": "year;turnover_musd\n2023;1023,5\n2024;1100\n2025;987,25".encode(
+        "utf-16-le"
+    ),
+    "wide_and_german": "year;turnover_musd;\u00e4\n2023;1023,5\n2024;1100\n2025;987,25".encode(
+        "utf-16-le"
+    ),
     "old_mac": b"year,turnover_musd\r2023,1023.5\r2024,1100\r2025,987.25\r",
-}  # fmt: skip
+}
 BROKEN = {
     b"year,value\n2023,5\n": r"^f.csv starts with 'year,value'; needed are columns headed year",
-    b"y" * 61: rf"^f.csv starts with '{'y' * 60}'; needed are columns headed year and turnover_musd, or year, export_musd and import_musd$",
+    b"y"
+    * 61: rf"^f.csv starts with '{'y' * 60}'; needed are columns headed year and turnover_musd, or year, export_musd and import_musd$",
     b"": r"^f.csv starts with 'nothing'",
     b"year,turnover_musd\n": r"^f.csv has no year with a turnover",
     b"year,turnover_musd\n2023,abc\n": r"^f.csv line 2: must be a number, got 'abc'$",
@@ -52,7 +62,7 @@ BROKEN = {
     b"year,turnover_musd\n2023,254211494\n": r"stays below US\$1,000,000m, got 254,211,494 in f.csv; .* unit='US\$' or 'US\$ thousand', in a terminal --unit 'US\$' or --unit thousand$",
     "year,turnover_musd\n2023,\u0661\u0662\n".encode(): r"line 2: must be a number",
     b"year,turnover_musd\n2023,12.34.5\n": r"line 2: must be a number, got '12.34.5'",
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -66,11 +76,17 @@ def test_quirks(tmp_path, name):
     assert table.index.tolist() == [0, 1, 2]
 
 
-@pytest.mark.parametrize(("mark", "text", "dollars"), [
-    (";", "1,023", 1.023), (",", "1.023", 1.023),
-    ("\t", "1.234.567", 1_234_567), ("\t", "1,234,567", 1_234_567), ("\t", "1.234.567,8", 1_234_567.8),
-    ("|", "1,234,567.8", 1_234_567.8),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("mark", "text", "dollars"),
+    [
+        (";", "1,023", 1.023),
+        (",", "1.023", 1.023),
+        ("\t", "1.234.567", 1_234_567),
+        ("\t", "1,234,567", 1_234_567),
+        ("\t", "1.234.567,8", 1_234_567.8),
+        ("|", "1,234,567.8", 1_234_567.8),
+    ],
+)
 def test_thousands_and_decimals(tmp_path, mark, text, dollars):
     """A mark that comes twice groups, the other or a last one parts; else what parts the cells says."""
     file = tmp_path / "f.csv"
@@ -149,10 +165,14 @@ def test_the_largest_trade(tmp_path):
     assert read_history(file)["turnover_musd"].tolist() == [1e6]
 
 
-@pytest.mark.parametrize(("last", "inside", "times", "meant"), [
-    (4.5, 4.6, "200 times", r"10\u00b3 \(US\$0.9m\)"), (9e-4, 4.6, "1,000,000 times", r"10\u2076 \(US\$0.0009m\)"),
-    (180_000.0, 170_000.0, "1/200 of", r"10\u00b3 \(US\$900,000m\)"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("last", "inside", "times", "meant"),
+    [
+        (4.5, 4.6, "200 times", r"10\u00b3 \(US\$0.9m\)"),
+        (9e-4, 4.6, "1,000,000 times", r"10\u2076 \(US\$0.0009m\)"),
+        (180_000.0, 170_000.0, "1/200 of", r"10\u00b3 \(US\$900,000m\)"),
+    ],
+)
 def test_hardly_in_one_unit(last, inside, times, meant):
     """Two hundred times the last year, or a two-hundredth, is another unit; the factor is named."""
     said = rf"^a target of US\$900m is {times} the last figure, .* off by a factor of {meant}\?"

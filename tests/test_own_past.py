@@ -64,25 +64,42 @@ class TestRestsOn:
 
     def test_the_newest_of_any_row(self):
         """By hand: the later year, at a tie the later row; parts of years and other coverage not."""
-        columns = ["released", "reporter", "partner", "currency", "coverage", "partial", "baseline_value",
-                   "baseline_year", "outcome_value", "outcome_year"]  # fmt: skip
-        table = pd.DataFrame([
-            ("2020-01-01", "IND", "ARE", "USD", "goods", False, 1.0, 2019, None, None),
-            ("2022-01-01", "ARE", "IND", "USD", "unknown", False, 2.0, 2020, 3.0, 2023),
-            ("2023-01-01", "IND", "ARE", "USD", "goods", False, 4.0, 2023, None, None),
-            ("2024-01-01", "IND", "ARE", "USD", "goods", True, 5.0, 2021, 6.0, 2025),
-            ("2024-01-01", "IND", "ARE", "USD", "goods_non_oil", False, 7.0, 2024, None, None),
-            ("2024-01-01", "IND", "ARE", "EUR", "goods", False, 8.0, 2024, None, None),
-        ], columns=columns)  # fmt: skip
+        columns = [
+            "released",
+            "reporter",
+            "partner",
+            "currency",
+            "coverage",
+            "partial",
+            "baseline_value",
+            "baseline_year",
+            "outcome_value",
+            "outcome_year",
+        ]
+        table = pd.DataFrame(
+            [
+                ("2020-01-01", "IND", "ARE", "USD", "goods", False, 1.0, 2019, None, None),
+                ("2022-01-01", "ARE", "IND", "USD", "unknown", False, 2.0, 2020, 3.0, 2023),
+                ("2023-01-01", "IND", "ARE", "USD", "goods", False, 4.0, 2023, None, None),
+                ("2024-01-01", "IND", "ARE", "USD", "goods", True, 5.0, 2021, 6.0, 2025),
+                ("2024-01-01", "IND", "ARE", "USD", "goods_non_oil", False, 7.0, 2024, None, None),
+                ("2024-01-01", "IND", "ARE", "EUR", "goods", False, 8.0, 2024, None, None),
+            ],
+            columns=columns,
+        )
         assert registry.newest(table) == {
             ("ARE-IND", "USD", "goods"): (4.0, 2023),
             ("ARE-IND", "USD", "goods_non_oil"): (7.0, 2024),
             ("ARE-IND", "EUR", "goods"): (8.0, 2024),
         }
 
-    @pytest.mark.parametrize(("name", "months", "value"), [
-        ("VNM-NZL-2024", 7, 1050.0), ("COL-VEN-2022", 9, 859.0),
-    ])  # fmt: skip
+    @pytest.mark.parametrize(
+        ("name", "months", "value"),
+        [
+            ("VNM-NZL-2024", 7, 1050.0),
+            ("COL-VEN-2022", 9, 859.0),
+        ],
+    )
     def test_parts_of_years(self, name, months, value):
         """Months are used as months: the last full year is 2024, and 2025 a nowcast."""
         case = gather(tl.open_target(name))
@@ -103,7 +120,10 @@ class TestHistory:
         """US$15bn by 2030: the bureau's eight years, no network, either order, any value."""
         found = tl.assess(target("TUR", "KAZ", 15_000))
         assert (found.value("last_musd"), found.value("own_years"), found.rests_on) == (
-            5410.0, 8, "own recent")  # fmt: skip
+            5410.0,
+            8,
+            "own recent",
+        )
         swapped = tl.assess(target("KAZ", "TUR", 15_000))
         assert swapped.probability_in == found.probability_in
         assert tl.assess(target("TUR", "KAZ", 6001)).probability_in > found.probability_in
@@ -123,10 +143,16 @@ class TestHistory:
         assert case.history.index.tolist() == list(range(18))
         level = case.history.iloc[-1].drop(["export_musd", "import_musd", "read_through"])
         assert level.to_dict() == {
-            "reporter": "IND", "partner": "ARE", "year": 2025, "turnover_musd": 100_000.0,
-            "coverage": "goods", "status": "final", "source_id": "pledges",
-            "released": pd.Timestamp("2026-06-30"), "valuation": "unknown",
-        }  # fmt: skip
+            "reporter": "IND",
+            "partner": "ARE",
+            "year": 2025,
+            "turnover_musd": 100_000.0,
+            "coverage": "goods",
+            "status": "final",
+            "source_id": "pledges",
+            "released": pd.Timestamp("2026-06-30"),
+            "valuation": "unknown",
+        }
         assert case.source.startswith("pledges, as cited in each row; USITC ITPD-E")
         assert joined(case.history)
         assert not case.unbroken
@@ -240,21 +266,26 @@ class TestOneFlow:
 class TestMany:
     """A list of one's own targets."""
 
-    TABLE = pd.DataFrame({
-        "reporter": ["TUR", "KAZ", "Atlantis", "ABW", "DEU", "KAZ"],
-        "partner": ["KAZ", "TUR", "KAZ", "TCD", "BRA", "TKM"],
-        "value_musd": [15_000, 8000, 1, 1, 30_000, 1000],
-        "deadline": [2030, 2031, 2030, 2030, None, 2045],
-        "flow": ["turnover", "export", "turnover", "turnover", "import", "turnover"],
-    })  # fmt: skip
+    TABLE = pd.DataFrame(
+        {
+            "reporter": ["TUR", "KAZ", "Atlantis", "ABW", "DEU", "KAZ"],
+            "partner": ["KAZ", "TUR", "KAZ", "TCD", "BRA", "TKM"],
+            "value_musd": [15_000, 8000, 1, 1, 30_000, 1000],
+            "deadline": [2030, 2031, 2030, 2030, None, 2045],
+            "flow": ["turnover", "export", "turnover", "turnover", "import", "turnover"],
+        }
+    )
 
     def test_like_one_by_one(self):
         """Each row is what `assess` says of its target; the others have a reason."""
         found = tl.assess_many(self.TABLE)
         assert found["reason"].drop(index=2).tolist() == [
-            "", "", "nothing is known of ABW-TCD; ask `tradelib.live` or give your own `history=`",
-            "", "no figure within 10 years before the deadline",
-        ]  # fmt: skip
+            "",
+            "",
+            "nothing is known of ABW-TCD; ask `tradelib.live` or give your own `history=`",
+            "",
+            "no figure within 10 years before the deadline",
+        ]
         assert found["reason"].iloc[2].startswith("no country is called 'Atlantis'")
         for at in (0, 1, 4):
             row = self.TABLE.iloc[at]
@@ -263,8 +294,12 @@ class TestMany:
                 target(row["reporter"], row["partner"], row["value_musd"], by, flow=row["flow"])
             )
             said = found.iloc[at]
-            assert (said["probability_in"], said["probability_ever"], said["by"], said["rests_on"]) == (
-                one.probability_in, one.probability_ever, one.by, one.rests_on)  # fmt: skip
+            assert (
+                said["probability_in"],
+                said["probability_ever"],
+                said["by"],
+                said["rests_on"],
+            ) == (one.probability_in, one.probability_ever, one.by, one.rests_on)
 
     def test_file(self, tmp_path):
         """A CSV file does as well as a frame, on any day."""
@@ -277,12 +312,17 @@ class TestMany:
         assert read["probability_in"].equals(given["probability_in"])
         assert read["last_year"].iloc[0] == 2023
 
-    @pytest.mark.parametrize(("row", "reason"), [
-        ({"deadline": 2030.5}, "deadline is a calendar year"), ({"value_musd": -1}, "value_musd"),
-        ({"announced": "soon"}, "as_of is a day"), ({"flow": "volume"}, "flow is one of"),
-        ({"announced": "2031-01-01"}, "the deadline must not lie before the announcement"),
-        ({"deadline": 2020}, "2020 is over"),
-    ])  # fmt: skip
+    @pytest.mark.parametrize(
+        ("row", "reason"),
+        [
+            ({"deadline": 2030.5}, "deadline is a calendar year"),
+            ({"value_musd": -1}, "value_musd"),
+            ({"announced": "soon"}, "as_of is a day"),
+            ({"flow": "volume"}, "flow is one of"),
+            ({"announced": "2031-01-01"}, "the deadline must not lie before the announcement"),
+            ({"deadline": 2020}, "2020 is over"),
+        ],
+    )
     def test_bad_rows(self, row, reason):
         """A row that is no target says why, and stops no other."""
         plain = {"reporter": "KAZ", "partner": "TKM", "value_musd": 1000, "deadline": 2030}
@@ -290,12 +330,17 @@ class TestMany:
         assert reason in found["reason"].iloc[0]
         assert found["reason"].iloc[1] == ""
 
-    @pytest.mark.parametrize(("pair", "by", "reason"), [
-        (("KAZ", "TKM"), 2025, "2025 is over: missed"), (("KAZ", "TKM"), 2026, ""),
-        (("KAZ", "TKM"), 2035, ""), (("KAZ", "TKM"), 2036, "no figure within 10 years before the deadline"),
-        (("DEU", "BRA"), 2024, "last figure of 2023, nothing known since"),
-        (("BHS", "MAR"), 2030, "its newest figure is below US$1m"),
-    ])  # fmt: skip
+    @pytest.mark.parametrize(
+        ("pair", "by", "reason"),
+        [
+            (("KAZ", "TKM"), 2025, "2025 is over: missed"),
+            (("KAZ", "TKM"), 2026, ""),
+            (("KAZ", "TKM"), 2035, ""),
+            (("KAZ", "TKM"), 2036, "no figure within 10 years before the deadline"),
+            (("DEU", "BRA"), 2024, "last figure of 2023, nothing known since"),
+            (("BHS", "MAR"), 2030, "its newest figure is below US$1m"),
+        ],
+    )
     def test_why_there_is_no_chance(self, pair, by, reason):
         """The year judged lies one to ten years after a figure of US$1m or more, and is not over."""
         row = {"reporter": pair[0], "partner": pair[1], "value_musd": 1e5, "deadline": by}
@@ -309,9 +354,17 @@ class TestMany:
         given = self.TABLE.head(2).assign(by="2030?", note=["a", "b"]).set_axis([5, 7])
         found = tl.assess_many(given)
         assert found.columns.tolist() == [
-            *self.TABLE, "note", "last_year", "last_musd", "by", "asked", "probability_in",
-            "probability_ever", "rests_on", "reason",
-        ]  # fmt: skip
+            *self.TABLE,
+            "note",
+            "last_year",
+            "last_musd",
+            "by",
+            "asked",
+            "probability_in",
+            "probability_ever",
+            "rests_on",
+            "reason",
+        ]
         assert (found.index.tolist(), found["note"].tolist()) == ([0, 1], ["a", "b"])
         assert found["by"].tolist() == [2030, 2031]
 

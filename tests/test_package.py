@@ -102,8 +102,9 @@ def test_tests_of_the_wheel(installed, tmp_path):
     environment = {**os.environ, "PYTHONPATH": str(installed)}
     run(sys.executable, "-c", program, cwd=tmp_path, env=environment)
     asked = ["-q", "-p", "no:cacheprovider", "--doctest-modules"]
-    told = run(sys.executable, "-m", "pytest", *asked, *tests, examples,
-               cwd=tmp_path, env=environment)  # fmt: skip
+    told = run(
+        sys.executable, "-m", "pytest", *asked, *tests, examples, cwd=tmp_path, env=environment
+    )
     assert re.search(r"^[3-9]\d\d passed", told, re.MULTILINE), told
 
 

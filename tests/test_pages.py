@@ -49,8 +49,12 @@ FRONT = "KAZ-TKM-2022"
 OWN, VAGUE, SIZE, SIBLING = FRONT, "UZB-TKM-2025", "IND-ARE-2023", "IND-ARE-2021"
 EURO, OVER, UNKNOWN = "IND-ITA-2025", "IRN-IRQ-2018", "TUR-ESP-2020"
 MET, LATE, MISSED, UNDATED, REGION = (
-    "IND-CHN-2005", "IND-CHN-2010", "IND-JPN-2011", "IND-DEU-2007", "REG-CHN-EU-2013",
-)  # fmt: skip
+    "IND-CHN-2005",
+    "IND-CHN-2010",
+    "IND-JPN-2011",
+    "IND-DEU-2007",
+    "REG-CHN-EU-2013",
+)
 KINDS = [OWN, VAGUE, SIZE, SIBLING, EURO, OVER, UNKNOWN, MET, LATE, MISSED, UNDATED, REGION]
 
 
@@ -106,9 +110,13 @@ def few_years(like, values):
     target = tl.open_target(SIZE)
     grid = explore.grid(target, history=history)
     return Card(
-        row=like.row, listed=like.listed, verdict=tl.assess(target, history=history), fan=grid.fan(),
-        grid=json.loads(grid.to_json()), history=history,
-    )  # fmt: skip
+        row=like.row,
+        listed=like.listed,
+        verdict=tl.assess(target, history=history),
+        fan=grid.fan(),
+        grid=json.loads(grid.to_json()),
+        history=history,
+    )
 
 
 def text(soup):
@@ -180,9 +188,16 @@ class TestWords:
 
     @pytest.mark.parametrize(
         ("value", "said"),
-        [(254.3, "US$254m"), (95.79, "US$95.8m"), (999.6, "US$1bn"), (1000, "US$1bn"),
-         (1094, "US$1.09bn"), (83700, "US$83.7bn"), (120000, "US$120bn")],
-    )  # fmt: skip
+        [
+            (254.3, "US$254m"),
+            (95.79, "US$95.8m"),
+            (999.6, "US$1bn"),
+            (1000, "US$1bn"),
+            (1094, "US$1.09bn"),
+            (83700, "US$83.7bn"),
+            (120000, "US$120bn"),
+        ],
+    )
     def test_money(self, value, said):
         """Three digits, billions from a thousand millions."""
         assert words.money(value) == said
@@ -193,12 +208,18 @@ class TestWords:
 
     @pytest.mark.parametrize(
         ("share", "said"),
-        [(0.004, "less than one chance in a hundred"), (0.0867, "about one chance in twelve"),
-         (0.1063, "about one chance in nine"), (0.2, "about one chance in five"),
-         (0.33, "about one chance in three"), (0.41, "about four chances in ten"),
-         (0.5, "about one chance in two"), (0.74, "about seven chances in ten"),
-         (0.995, "more than 99 chances in a hundred")],
-    )  # fmt: skip
+        [
+            (0.004, "less than one chance in a hundred"),
+            (0.0867, "about one chance in twelve"),
+            (0.1063, "about one chance in nine"),
+            (0.2, "about one chance in five"),
+            (0.33, "about one chance in three"),
+            (0.41, "about four chances in ten"),
+            (0.5, "about one chance in two"),
+            (0.74, "about seven chances in ten"),
+            (0.995, "more than 99 chances in a hundred"),
+        ],
+    )
     def test_frequency(self, share, said):
         """The nearest number of chances."""
         assert words.frequency(share) == said
@@ -223,7 +244,10 @@ class TestWords:
         """A day, a month or a year, as exact as it is known."""
         assert words.day("2027-02-15") == "15 February 2027"
         assert [words.dated(d) for d in ("2023", "2023-06", "2021-09-22")] == [
-            "2023", "June 2023", "22 September 2021"]  # fmt: skip
+            "2023",
+            "June 2023",
+            "22 September 2021",
+        ]
 
     def test_named(self):
         """Codes become countries; other capitals stay."""
@@ -232,9 +256,19 @@ class TestWords:
 
     def test_quantity(self):
         """Each unit in its own way."""
-        said = [words.quantity(v, u) for v, u in (
-            (2027.0, "year"), (26.0, "years"), (0.393, "a year"), (0.0867, "probability"),
-            (0.5155, "share"), (515.5, "US$ million"), (6.82, "times"), (0.644, "ratio"))]  # fmt: skip
+        said = [
+            words.quantity(v, u)
+            for v, u in (
+                (2027.0, "year"),
+                (26.0, "years"),
+                (0.393, "a year"),
+                (0.0867, "probability"),
+                (0.5155, "share"),
+                (515.5, "US$ million"),
+                (6.82, "times"),
+                (0.644, "ratio"),
+            )
+        ]
         assert said == [
             "2027",
             "26 years",
@@ -309,7 +343,9 @@ class TestAnswer:
         same = dataclasses.replace(found, probability_range=(0.087, 0.0867))
         doubts = found.evidence.query("role == 'range'")
         assert dataclasses.replace(deck[OWN], verdict=same).extent == (
-            doubts["low"].min(), doubts["high"].max())  # fmt: skip
+            doubts["low"].min(),
+            doubts["high"].max(),
+        )
 
     def test_cannot_tell(self, deck):
         """Where nothing can be told no number is told."""
@@ -366,20 +402,32 @@ class TestAnswer:
         """A target of which nothing can be said tells why."""
         said = "In EUR, and no exchange rates are bundled."
         assert answered(bodies[UNKNOWN]) == answered(bodies[EURO]) == ("", "Open.", said)
-        bare = Card(row=SimpleNamespace(**{**vars(deck[MET].row), "baseline_value": None,
-                                           "outcome_value": None}))  # fmt: skip
+        bare = Card(
+            row=SimpleNamespace(
+                **{**vars(deck[MET].row), "baseline_value": None, "outcome_value": None}
+            )
+        )
         assert "No figure of this pair is known to us." in target_pages.page(bare)["body"]
         assert target_pages.page(bare)["preview"] == ""
 
     @pytest.mark.parametrize(
         ("name", "word", "said"),
-        [(MET, "Met on time.", "In 2006 the two traded US$24.9bn, 125% of the target. It was reached in 2006."),
-         (LATE, "Met late, in 2021.", "In 2015 the two traded US$71.6bn, 72% of the target."),
-         (MISSED, "Missed.", "In 2015 the two traded US$14.5bn, 58% of the target."),
-         (UNDATED, "Missed; said to have been reached later, year unknown.",
-          "In 2012 the two traded EUR 17.4bn, 87% of the target."),
-         (REGION, "Missed.", "So it is reported; no figure was found.")],
-    )  # fmt: skip
+        [
+            (
+                MET,
+                "Met on time.",
+                "In 2006 the two traded US$24.9bn, 125% of the target. It was reached in 2006.",
+            ),
+            (LATE, "Met late, in 2021.", "In 2015 the two traded US$71.6bn, 72% of the target."),
+            (MISSED, "Missed.", "In 2015 the two traded US$14.5bn, 58% of the target."),
+            (
+                UNDATED,
+                "Missed; said to have been reached later, year unknown.",
+                "In 2012 the two traded EUR 17.4bn, 87% of the target.",
+            ),
+            (REGION, "Missed.", "So it is reported; no figure was found."),
+        ],
+    )
     def test_settled(self, bodies, name, word, said):
         """Met, late, missed, in another currency: what the registry's own figures bear out."""
         assert answered(bodies[name]) == ("", word, said)
@@ -476,28 +524,39 @@ class TestWhy:
 
 
 GROUP_OF = {
-    "headline": "The answer", "ever": "The answer", "turnover": "The answer",
+    "headline": "The answer",
+    "ever": "The answer",
+    "turnover": "The answer",
     "no_preliminary": "Other ways to estimate it: other data",
-    "bns_alone": "Other ways to estimate it: other data", "like_pairs": "Other ways to estimate it: other pairs",
+    "bns_alone": "Other ways to estimate it: other data",
+    "like_pairs": "Other ways to estimate it: other pairs",
     "naive": "Other ways to estimate it: other methods",
-    "era_best": "If coming years are like past ones", "tested": "The answer",
-    "asked": "What moves it", "required": "Where it stands",
-    "un_2026": "What official methods say (1 is on pace)", "potential": "What size and distance say",
-}  # fmt: skip
+    "era_best": "If coming years are like past ones",
+    "tested": "The answer",
+    "asked": "What moves it",
+    "required": "Where it stands",
+    "un_2026": "What official methods say (1 is on pace)",
+    "potential": "What size and distance say",
+}
 LEADS = {
-    "headline": "#method", "required": "../notebooks/04_required_growth.html",
-    "last_musd": "../sources.html#series", "inflation": "../sources.html#source-bls",
-    "like_pairs": "../notebooks/07_outside_view.html", "naive": "../notebooks/05_forecast.html",
+    "headline": "#method",
+    "required": "../notebooks/04_required_growth.html",
+    "last_musd": "../sources.html#series",
+    "inflation": "../sources.html#source-bls",
+    "like_pairs": "../notebooks/07_outside_view.html",
+    "naive": "../notebooks/05_forecast.html",
     "potential": "../notebooks/09_gravity.html",
-    "no_preliminary": "../notebooks/10_verdict.html", "known_from": "../trust.html",
-}  # fmt: skip
+    "no_preliminary": "../notebooks/10_verdict.html",
+    "known_from": "../trust.html",
+}
 NAMED = {
-    "headline": "Chance in 2027, the growth model", "ever": "Chance in any year up to 2027",
+    "headline": "Chance in 2027, the growth model",
+    "ever": "Chance in any year up to 2027",
     "no_preliminary": "Without the provisional year 2025",
     "bns_alone": "With the Kazakh statistics office (BNS) alone",
     "wits_in_place": "With the World Bank's WITS in place of ours",
     "un_2026": "United Nations, 2026, since 2021: moderate progress",
-}  # fmt: skip
+}
 
 
 class TestEvidence:
@@ -558,10 +617,20 @@ class TestEvidence:
     def test_extra_rows_of_official_methods(self, deck):
         """Rows that the verdict adds on an official method stand with its call."""
         found = deck[OWN].verdict
-        more = pd.DataFrame([{
-            "key": "un_2026_record", "role": "context", "item": "United Nations, 2026: said so before and was right",
-            "value": 0.52, "low": 0.4, "high": 0.6, "unit": "share", "source": "other pairs",
-        }])  # fmt: skip
+        more = pd.DataFrame(
+            [
+                {
+                    "key": "un_2026_record",
+                    "role": "context",
+                    "item": "United Nations, 2026: said so before and was right",
+                    "value": 0.52,
+                    "low": 0.4,
+                    "high": 0.6,
+                    "unit": "share",
+                    "source": "other pairs",
+                }
+            ]
+        )
         both = pd.concat([found.evidence, more], ignore_index=True)
         mine = dataclasses.replace(deck[OWN], verdict=dataclasses.replace(found, evidence=both))
         rows = dict(evidence(mine))["What official methods say (1 is on pace)"].rows
@@ -635,9 +704,12 @@ class TestPicture:
 
     @pytest.mark.parametrize(
         ("name", "unit", "goal"),
-        [(OWN, "turnover, US$ million a year", 1000), (SIZE, "turnover, US$ billion a year", 100),
-         (UNDATED, "turnover, EUR billion a year", 20)],
-    )  # fmt: skip
+        [
+            (OWN, "turnover, US$ million a year", 1000),
+            (SIZE, "turnover, US$ billion a year", 100),
+            (UNDATED, "turnover, EUR billion a year", 20),
+        ],
+    )
     def test_units(self, bodies, width, name, unit, goal):
         """The axis counts in the unit it names, in the target's own currency."""
         seen = picture(bodies[name], width)
@@ -649,7 +721,9 @@ class TestPicture:
         seen = picture(bodies[UNDATED], width)
         came, dot = seen.svg.select_one(".came"), seen.svg.select_one(".dot")
         assert (seen.year(came["cx"]), seen.value(came["cy"])) == (
-            pytest.approx(2012, abs=0.1), seen.near(17.4))  # fmt: skip
+            pytest.approx(2012, abs=0.1),
+            seen.near(17.4),
+        )
         assert seen.value(dot["cy"]) == seen.near(12.1)
         said = {text(t) for t in seen.svg.select(".value")}
         assert said == {"target EUR 20bn", "EUR 12.1bn in 2007", "EUR 17.4bn in 2012"}
@@ -761,8 +835,26 @@ class TestOverTime:
 
     def test_high_chances(self):
         """Where the range reaches high the axis ends at certainty."""
-        said = [{"day": "a", "when": 2020.0, "chance": 0.8, "low": 0.7, "high": 0.95, "text": "80%", "range": "r"},
-                {"day": "b", "when": 2021.0, "chance": 0.6, "low": 0.5, "high": 0.9, "text": "60%", "range": "r"}]  # fmt: skip
+        said = [
+            {
+                "day": "a",
+                "when": 2020.0,
+                "chance": 0.8,
+                "low": 0.7,
+                "high": 0.95,
+                "text": "80%",
+                "range": "r",
+            },
+            {
+                "day": "b",
+                "when": 2021.0,
+                "chance": 0.6,
+                "low": 0.5,
+                "high": 0.9,
+                "text": "60%",
+                "range": "r",
+            },
+        ]
         assert chance_picture(said, 2030, WIDE).frame.top == 1.0
 
 
@@ -867,8 +959,12 @@ class TestPledge:
     def test_downloads_of_a_page(self, bodies):
         """Picture and numbers of this very target."""
         links = [a["href"] for a in bodies[MISSED].select(".take a")]
-        assert links == [f"../pictures/{MISSED}.svg", f"../pictures/{MISSED}.png",
-                         f"../data/targets/{MISSED}.csv", "#cite"]  # fmt: skip
+        assert links == [
+            f"../pictures/{MISSED}.svg",
+            f"../pictures/{MISSED}.png",
+            f"../data/targets/{MISSED}.csv",
+            "#cite",
+        ]
 
 
 @pytest.fixture(scope="module")
@@ -924,10 +1020,19 @@ def cards_of(code):
 class TestTable:
     """The table of all targets."""
 
-    @pytest.mark.parametrize(("code", "typed"), [
-        ("TUR", "Turkey"), ("USA", "USA"), ("USA", "America"), ("ARE", "UAE"), ("VNM", "Vietnam"),
-        ("GBR", "UK"), ("KOR", "Republic of Korea"), ("RUS", "Russian Federation"),
-    ])  # fmt: skip
+    @pytest.mark.parametrize(
+        ("code", "typed"),
+        [
+            ("TUR", "Turkey"),
+            ("USA", "USA"),
+            ("USA", "America"),
+            ("ARE", "UAE"),
+            ("VNM", "Vietnam"),
+            ("GBR", "UK"),
+            ("KOR", "Republic of Korea"),
+            ("RUS", "Russian Federation"),
+        ],
+    )
     def test_other_names_are_found(self, code, typed):
         """A row is found by every name that `codes` knows of its countries, and by its amount's word."""
         found = next(one for one in cards_of(code))
@@ -1056,8 +1161,10 @@ class TestFront:
         ]
         links = [(text(a), a["href"].split("#")[1]) for a in fronted.select(".doubt a")]
         assert links == [
-            (f"{rows.min():.0%}", evidence_id(rows.idxmin())), (f"{rows.max():.0%}", evidence_id(rows.idxmax())),
-            (f"{found.value('no_preliminary'):.0%}", "e-no-preliminary")]  # fmt: skip
+            (f"{rows.min():.0%}", evidence_id(rows.idxmin())),
+            (f"{rows.max():.0%}", evidence_id(rows.idxmax())),
+            (f"{found.value('no_preliminary'):.0%}", "e-no-preliminary"),
+        ]
         assert (
             "The figure of 2025 is provisional, and other figures of that year contradict it"
             in text(fronted)
@@ -1220,22 +1327,33 @@ class TestCheck:
 
     @pytest.mark.parametrize(
         ("body", "wrong"),
-        [("<a href='b.html'>b</a>", "b.html leads nowhere"), ("<a href='#no'>b</a>", "#no leads nowhere"),
-         ("<a href='../x'>b</a>", "../x leads nowhere"),
-         ("<script src='https://example.org/x.js'></script>", "loads https://example.org/x.js"),
-         ("<img src='data:,' alt=' '>", "has no words"), ("<svg class=\"chart\"></svg>", "no title"),
-         ("x" * 300_001, "weighs 300 kB"),
-         ('<div class="answer"> <p class="words"><strong>Open.</strong> Cannot reindex on an axis.</p></div>',
-          "says 'Cannot reindex on an axis.' in place of a number")],
-    )  # fmt: skip
+        [
+            ("<a href='b.html'>b</a>", "b.html leads nowhere"),
+            ("<a href='#no'>b</a>", "#no leads nowhere"),
+            ("<a href='../x'>b</a>", "../x leads nowhere"),
+            ("<script src='https://example.org/x.js'></script>", "loads https://example.org/x.js"),
+            ("<img src='data:,' alt=' '>", "has no words"),
+            ('<svg class="chart"></svg>', "no title"),
+            ("x" * 300_001, "weighs 300 kB"),
+            (
+                '<div class="answer"> <p class="words"><strong>Open.</strong> Cannot reindex on an axis.</p></div>',
+                "says 'Cannot reindex on an axis.' in place of a number",
+            ),
+        ],
+    )
     def test_refused(self, tmp_path, body, wrong):
         """A broken link or anchor, something from elsewhere, a mute picture, too much weight."""
         assert any(wrong in one for one in self.site(tmp_path, body))
 
-    @pytest.mark.parametrize("said", [
-        "Last figure of 2021, nothing known since", "In EUR, and no exchange rates are bundled",
-        "No deadline; last figure US$25bn in 2012: no forecast", "Its newest figure is below US$1m",
-    ])  # fmt: skip
+    @pytest.mark.parametrize(
+        "said",
+        [
+            "Last figure of 2021, nothing known since",
+            "In EUR, and no exchange rates are bundled",
+            "No deadline; last figure US$25bn in 2012: no forecast",
+            "Its newest figure is below US$1m",
+        ],
+    )
     def test_what_may_stand_in_place_of_a_number(self, tmp_path, said):
         """One of a few sentences."""
         body = f'<div class="answer"><p class="words"><strong>Open.</strong> {said}.</p></div>'
@@ -1355,8 +1473,10 @@ class TestScripts:
         for one in ("dot", "goal", "star", "aim"):
             assert text(after.svg.select_one(f".{one}")) == text(before.svg.select_one(f".{one}"))
         for axis in ("tick", "year"):
-            seen = [[text(t) for t in s.svg.select(f".{axis}") if t.get("visibility") != "hidden"]
-                    for s in (before, after)]  # fmt: skip
+            seen = [
+                [text(t) for t in s.svg.select(f".{axis}") if t.get("visibility") != "hidden"]
+                for s in (before, after)
+            ]
             assert seen[0] == seen[1]
 
     @pytest.mark.parametrize("narrow", [False, True])
@@ -1381,8 +1501,11 @@ class TestScripts:
         assert (seen.year(x), seen.value(y)) == (pytest.approx(2031, abs=0.1), near(goal))
         assert text(seen.svg.select_one(".aim")) == f"target {words.money(goal)}"
         assert text(seen.svg.select_one(".last")) == "US$563m in 2023"
-        spots = {s["data-said"].split(":")[0]: s for s in seen.svg.select(".spot")
-                 if s.get("visibility") != "hidden"}  # fmt: skip
+        spots = {
+            s["data-said"].split(":")[0]: s
+            for s in seen.svg.select(".spot")
+            if s.get("visibility") != "hidden"
+        }
         assert set(spots) == {str(y) for y in range(2000, 2032)} - {""} | {"2024", "2025"}
         assert "four times in five" in spots["2031"]["data-said"]
         assert "by 2031, as known on 15 February 2024" in text(seen.svg.title)

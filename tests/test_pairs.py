@@ -170,8 +170,11 @@ class TestKinds:
 
     def test_each_row_by_itself(self):
         """Many rows are told apart, and each kind has words for readers."""
-        rows = {"a": [1.0, 2, 3, 4, 5, 6, 7, 8, 9, 9, 9], "b": [1.0, 2, 3, 4, 5] + [NAN] * 5 + [9.0],
-                "c": [NAN] * 10 + [5.0]}  # fmt: skip
+        rows = {
+            "a": [1.0, 2, 3, 4, 5, 6, 7, 8, 9, 9, 9],
+            "b": [1.0, 2, 3, 4, 5] + [NAN] * 5 + [9.0],
+            "c": [NAN] * 10 + [5.0],
+        }
         found = pairs.kinds(wide(rows), np.zeros(3, bool)).tolist()
         assert found == list(pairs.KINDS) == ["own recent", "own older", "size"]
 
@@ -295,8 +298,14 @@ class TestCrossSection:
         far = own["level"] - cross.level.mean - cross.level.without_own(own["level"], one, a, b)
         weight = own["precision"]
         common = cross.move.without_own(own["move"].clip(-1, 1), weight, a, b)
-        expected = [one, own["level"] - 5, np.minimum(sigma, 1.5) * own["move"], unknown,
-                    far * known**2, common * known**2]  # fmt: skip
+        expected = [
+            one,
+            own["level"] - 5,
+            np.minimum(sigma, 1.5) * own["move"],
+            unknown,
+            far * known**2,
+            common * known**2,
+        ]
         assert given.location == pytest.approx(np.stack(expected, 1))
         assert given.scale == pytest.approx(np.stack([one, np.log(sigma), usual, unknown], 1))
 
@@ -331,8 +340,12 @@ class TestCrossSection:
         assert np.abs(given[:, 5]).max() <= known
         names = [n.split("-") for n in history.index]
         effects = dict(zip(cross.countries, [9.0] * 12, strict=True))
-        moved = pairs.Effects(mean=0.0, weight=1.0, effects=np.array(list(effects.values())),
-                              inverse=np.zeros((12, 12)))  # fmt: skip
+        moved = pairs.Effects(
+            mean=0.0,
+            weight=1.0,
+            effects=np.array(list(effects.values())),
+            inverse=np.zeros((12, 12)),
+        )
         given = pairs.signals(history, size_line=LINE, cross=replace(cross, move=moved)).location
         assert given[:, 5] == pytest.approx(np.full(len(names), known))
 
@@ -342,8 +355,10 @@ class TestCrossSection:
         """Sums of two blocks give the cross-section of the whole, and read the same."""
         history, other = mixed(seed)
         whole = pairs.cross_section(pairs.moments(history, other_source=other))
-        parts = [pairs.moments(history.iloc[:cut], other_source=other[:cut]),
-                 pairs.moments(history.iloc[cut:], other_source=other[cut:])]  # fmt: skip
+        parts = [
+            pairs.moments(history.iloc[:cut], other_source=other[:cut]),
+            pairs.moments(history.iloc[cut:], other_source=other[cut:]),
+        ]
         summed = pairs.cross_section(pd.concat(parts))
         one = pairs.signals(history, size_line=LINE, cross=whole, other_source=other)
         block = pairs.signals(

@@ -50,8 +50,14 @@ SEEN = Coefficients(
     scale=PLAIN.scale,
     shock=PLAIN.shock,
 )
-TOY = GrowthModel(among=SEEN, alone=PLAIN, size_line=(-0.5, -0.1), memory=(0.9, 0.5),
-                  trained_on="nothing", known_from="2000-12-31")  # fmt: skip
+TOY = GrowthModel(
+    among=SEEN,
+    alone=PLAIN,
+    size_line=(-0.5, -0.1),
+    memory=(0.9, 0.5),
+    trained_on="nothing",
+    known_from="2000-12-31",
+)
 PAIR = annual([98.1, 145.9, 128.0, 254.2, 438.7, 562.9], start=2018)
 HISTORY = wide({"KAZ-TKM": [98.1, 145.9, 128.0, 254.2, 438.7, 562.9]}, start=2018)
 LINE = (-0.5, -0.1)
@@ -184,8 +190,9 @@ class TestFormula:
 
     def test_scale_is_bounded(self):
         """No signal makes the scale more than e^4 or less than e^-6."""
-        loud = Coefficients(location=PLAIN.location, scale=((90.0, 0.0, 0.0, 0.0), (0.0,) * 4),
-                            shock=PLAIN.shock)  # fmt: skip
+        loud = Coefficients(
+            location=PLAIN.location, scale=((90.0, 0.0, 0.0, 0.0), (0.0,) * 4), shock=PLAIN.shock
+        )
         given = pairs.signals(HISTORY, size_line=LINE, cross=None)
         low = panel.logs_of(given, np.array([1.0]), np.array([0.05, 0.5]), loud)[0, 0, 0]
         assert low == 0
@@ -217,8 +224,9 @@ class TestFormula:
         assert there != pytest.approx(7 * here)
         sizeless = Coefficients(
             location=tuple((row[0], 0.0, *row[2:]) for row in (SEEN if named else PLAIN).location),
-            scale=PLAIN.scale, shock=PLAIN.shock,
-        )  # fmt: skip
+            scale=PLAIN.scale,
+            shock=PLAIN.shock,
+        )
         flat = replace(TOY, among=sizeless, alone=sizeless, size_line=(-0.5, 0.0))
         if named:
             flat = replace(flat, alone=PLAIN)
@@ -364,9 +372,13 @@ class TestPaths:
         ("history", "options", "message"),
         [
             (PAIR, {"horizon": 11}, "^horizons are whole years from 1 to 10, got "),
-            (annual([5.0, 6, 7, 8, 0.5]), {"horizon": 1}, "^its last year is unknown or below US.1m; "),
+            (
+                annual([5.0, 6, 7, 8, 0.5]),
+                {"horizon": 1},
+                "^its last year is unknown or below US.1m; ",
+            ),
         ],
-    )  # fmt: skip
+    )
     def test_bad(self, history, options, message):
         """Too far, too small."""
         with pytest.raises(ValueError, match=message):
@@ -379,8 +391,16 @@ class TestBad:
     @pytest.mark.parametrize(
         ("history", "options", "message"),
         [
-            (wide({"A-B": [1.0, NAN]}), {}, "^1 of 1 pairs cannot be forecast: A-B: its last year is unknown or below US.1m; drop"),
-            (wide({"A-B": [1.0, 2, 3, 4, 0.0]}), {}, "A-B: its last year is unknown or below US.1m"),
+            (
+                wide({"A-B": [1.0, NAN]}),
+                {},
+                "^1 of 1 pairs cannot be forecast: A-B: its last year is unknown or below US.1m; drop",
+            ),
+            (
+                wide({"A-B": [1.0, 2, 3, 4, 0.0]}),
+                {},
+                "A-B: its last year is unknown or below US.1m",
+            ),
             (wide({"A-B": [1.0, 2, math.inf, 4, 5]}), {}, "A-B: it holds an infinite value"),
             (wide({"A-B": [1.0, 2, -3, 4, 5]}), {}, "A-B: it holds a negative value"),
             (pd.concat([HISTORY, HISTORY]), {}, "^KAZ-TKM is given twice; keep one$"),
@@ -393,17 +413,25 @@ class TestBad:
             (HISTORY, {"horizons": [1.5]}, r"^horizons are whole years from 1 to 10, got \[1.5\]$"),
             (HISTORY, {"horizons": [1, 11]}, r"^horizons .* from 1 to 10, got \[1.0, 11.0\]$"),
             (HISTORY, {"horizons": [11, 2, 1]}, "^horizons .* from 1 to 10, got 1 to 11$"),
-            (wide({name: [NAN] for name in "ABCD"}), {}, "^4 of 4 pairs .*C: [^;]*; drop them or set errors='report'$"),
+            (
+                wide({name: [NAN] for name in "ABCD"}),
+                {},
+                "^4 of 4 pairs .*C: [^;]*; drop them or set errors='report'$",
+            ),
             (HISTORY, {"horizons": []}, r"^horizons are whole years from 1 to 10, got \[\]$"),
             (HISTORY, {"horizons": 1}, "^horizons are whole years from 1 to 10, got 1.0$"),
             (HISTORY, {"quantiles": [0.0]}, r"^quantiles lie between 0 and 1, got \[0.0\]$"),
             (HISTORY, {"quantiles": [1.0]}, r"^quantiles lie between 0 and 1, got \[1.0\]$"),
             (HISTORY, {"quantiles": [NAN]}, r"^quantiles lie between 0 and 1, got \[nan\]$"),
             (HISTORY, {"quantiles": 0.5}, "^quantiles lie between 0 and 1, got 0.5$"),
-            (HISTORY, {"other_source": [True, False]}, r"^other_source is True or False for each of 1 rows, got \[True, False\]$"),
+            (
+                HISTORY,
+                {"other_source": [True, False]},
+                r"^other_source is True or False for each of 1 rows, got \[True, False\]$",
+            ),
             (HISTORY, {"errors": "ignore"}, "^errors is 'raise' or 'report', got 'ignore'$"),
         ],
-    )  # fmt: skip
+    )
     def test_refused(self, history, options, message):
         """Every refusal names what came."""
         with pytest.raises(ValueError, match=message):
@@ -449,9 +477,14 @@ class TestBad:
         short = {**plain["alone"], "location": [[0.0, 1.0]] * 2}
         uneven = {**plain["alone"], "scale": [[0.0] * 4, [0.0] * 3]}
         once = {**plain["alone"], "shock": plain["alone"]["shock"][:1]}
-        for broken in ({**plain, "among": None}, {k: v for k, v in plain.items() if k != "memory"},
-                       {**plain, "size_line": [1, 2, 3]}, {**plain, "alone": short},
-                       {**plain, "alone": uneven}, {**plain, "alone": once}):  # fmt: skip
+        for broken in (
+            {**plain, "among": None},
+            {k: v for k, v in plain.items() if k != "memory"},
+            {**plain, "size_line": [1, 2, 3]},
+            {**plain, "alone": short},
+            {**plain, "alone": uneven},
+            {**plain, "alone": once},
+        ):
             with pytest.raises(ValueError, match="^this is no growth model: "):
                 GrowthModel.from_dict(broken)
         with pytest.raises(
@@ -472,9 +505,9 @@ class TestLearning:
         drift = np.nanmean(np.diff(np.log(tl.flows.by_pair(table)), axis=1))
         assert drift == pytest.approx(0.05, abs=0.01)
         for use in (history, history.reset_index(drop=True)):
-            found = np.log(tl.forecast_panel(
-                use, horizons=[1, 3, 6], quantiles=[0.1, 0.5, 0.9], model=model
-            ))  # fmt: skip
+            found = np.log(
+                tl.forecast_panel(use, horizons=[1, 3, 6], quantiles=[0.1, 0.5, 0.9], model=model)
+            )
             growth = found - np.log(history.to_numpy()[:, -1])[:, None, None]
             for i, h in enumerate((1, 3, 6)):
                 low, middle, high = np.median(growth[:, i], axis=0)
@@ -647,8 +680,9 @@ class TestLearning:
         for (history, growth, drawn), (_, net, same) in zip(plain, beside, strict=True):
             above = {1991: 0, 1992: 0.4}.get(history.columns[-1])
             above = -0.2 * 0.85 ** (history.columns[-1] - 1993) if above is None else above
-            assert net - growth == pytest.approx(np.where(np.isnan(growth), NAN, above * over),
-                                                 nan_ok=True)  # fmt: skip
+            assert net - growth == pytest.approx(
+                np.where(np.isnan(growth), NAN, above * over), nan_ok=True
+            )
             assert (drawn == same).all()
         found = tl.fit_growth_model(panel_of, cycle=cycle)
         assert found.cycle == cycle
@@ -672,8 +706,9 @@ class TestLearning:
     def alike(count):
         """The signals of one pair, and of as many like it."""
         row = pairs.signals(wide({"x": [300.0]}), size_line=LINE, cross=None)
-        parts = {name: np.repeat(getattr(row, name), count, 0)
-                 for name in ("last", "location", "scale")}  # fmt: skip
+        parts = {
+            name: np.repeat(getattr(row, name), count, 0) for name in ("last", "location", "scale")
+        }
         return row, pairs.Signals(**parts)
 
     def test_memory_by_hand(self):
@@ -699,8 +734,10 @@ class TestLearning:
         growth[:, [0, 1, 3]] = rng.standard_normal((4000, 3)) @ np.linalg.cholesky(near).T
         row, many = self.alike(4000)
         h = np.array([1.0, 2, 4])
-        middle, above = (panel.logs_of(row, h, np.array([p]), PLAIN)[0, :, 0] - row.last[0]
-                         for p in (0.5, stats.norm.cdf(1)))  # fmt: skip
+        middle, above = (
+            panel.logs_of(row, h, np.array([p]), PLAIN)[0, :, 0] - row.last[0]
+            for p in (0.5, stats.norm.cdf(1))
+        )
         growth[:, [0, 1, 3]] = middle + (above - middle) * growth[:, [0, 1, 3]]
         c, d = learn._memory([(many, growth, 1.0)], PLAIN)
         assert c == 1.0
@@ -716,8 +753,11 @@ class TestLearning:
         origins = learn._origins(tl.flows.by_pair(walks(200, 16, spread=spread, mean=0.0)), 100)
         blocks = learn._blocks([origins], LINE, seen=False)["full"]
         for h in (1, 5, 8):
-            means = [np.nanmean(growth[:, h - 1]) for _, growth, _ in origins
-                     if np.isfinite(growth[:, h - 1]).any()]  # fmt: skip
+            means = [
+                np.nanmean(growth[:, h - 1])
+                for _, growth, _ in origins
+                if np.isfinite(growth[:, h - 1]).any()
+            ]
             most = (0.2 * (h / 5) ** 0.65) ** 2
             added = math.sqrt(max(0, most - np.mean((means - np.mean(means)) ** 2)))
             assert added > 0.05
@@ -779,8 +819,14 @@ class TestFitting:
         z = np.stack([np.ones(n), rng.normal(0.5, 0.4, n)], 1)
         growth = 0.1 * h + (0.2 - 0.04 * h) * x[:, 1] - (0.3 + 0.1 * np.log(h)) * x[:, 2]
         growth += np.exp(-1 + 0.8 * z[:, 1]) * h**0.5 * rng.normal(size=n)
-        return fitting.Cases(location=x, scale=z, growth=growth, low=np.full(n, -50.0), horizon=h,
-                             weight=np.full(n, 1.0))  # fmt: skip
+        return fitting.Cases(
+            location=x,
+            scale=z,
+            growth=growth,
+            low=np.full(n, -50.0),
+            horizon=h,
+            weight=np.full(n, 1.0),
+        )
 
     def test_known_law(self):
         """Location, scale and their change with h come back."""
@@ -873,9 +919,17 @@ class TestFitting:
         """A case of weight three counts like three cases."""
         cases = self.cases(600)
         thrice = np.where(np.arange(600) < 200, 3.0, 1.0)
-        heavy = fitting.Cases(**{f: getattr(cases, f) for f in ("location", "scale", "growth", "low", "horizon")}, weight=thrice)  # fmt: skip
+        heavy = fitting.Cases(
+            **{f: getattr(cases, f) for f in ("location", "scale", "growth", "low", "horizon")},
+            weight=thrice,
+        )
         again = np.concatenate([np.arange(600), np.arange(200), np.arange(200)])
-        copied = fitting.Cases(**{f: getattr(cases, f)[again] for f in ("location", "scale", "growth", "low", "horizon", "weight")})  # fmt: skip
+        copied = fitting.Cases(
+            **{
+                f: getattr(cases, f)[again]
+                for f in ("location", "scale", "growth", "low", "horizon", "weight")
+            }
+        )
         one, two = (fitting.least_crps(c, panel.NODES) for c in (heavy, copied))
         assert one[0] == pytest.approx(two[0], abs=0.02)
         assert one[1] == pytest.approx(two[1], abs=0.02)
@@ -884,9 +938,15 @@ class TestFitting:
         """Pinball losses, each as wide as its level stands for; the slope is that of small steps."""
         rng, horizons, nodes = np.random.default_rng(3), (1.0, 4.0), np.array([0.1, 0.5, 0.6])
         parts = [
-            (rng.normal(size=(9, 3)), rng.normal(size=(9, 2)), rng.normal(size=9),
-             rng.normal(-1, 0.5, 9), rng.uniform(0.5, 2, 9)) for _ in horizons
-        ]  # fmt: skip
+            (
+                rng.normal(size=(9, 3)),
+                rng.normal(size=(9, 2)),
+                rng.normal(size=9),
+                rng.normal(-1, 0.5, 9),
+                rng.uniform(0.5, 2, 9),
+            )
+            for _ in horizons
+        ]
         theta, shock = rng.normal(0, 0.3, 10), np.array([[-1.0, 0.1, 0.5], [-2.0, 0.2, 0.9]])
         logs = np.log(horizons)[:, None]
         slopes = (np.hstack([np.array(horizons)[:, None] / 5] * 2 + [logs]), logs)
@@ -954,11 +1014,16 @@ class TestDollar:
         gained = np.array([0.02] * 10 + [0.32, -0.08])
         usa = np.cumsum([0, *[0.03] * 12])
         logs = {
-            "USA": usa, "AAA": usa + np.cumsum([0, *gained]), "BBB": usa + np.cumsum([0, *gained + 0.5]),
+            "USA": usa,
+            "AAA": usa + np.cumsum([0, *gained]),
+            "BBB": usa + np.cumsum([0, *gained + 0.5]),
             "CCC": usa + np.cumsum([0, *gained - 0.5]),
-        }  # fmt: skip
-        rows = [(iso3, year, math.exp(v)) for iso3, of in logs.items()
-                for year, v in zip(years_of, of, strict=True)]  # fmt: skip
+        }
+        rows = [
+            (iso3, year, math.exp(v))
+            for iso3, of in logs.items()
+            for year, v in zip(years_of, of, strict=True)
+        ]
         table = pd.DataFrame(rows, columns=["iso3", "year", "gdp_usd"])
         table.to_parquet(tmp_path / "wdi_gdp_usd_1960_2023.parquet")
         found = module.dollar(tmp_path, 2012)
@@ -1205,8 +1270,11 @@ class TestOutlook:
         assert made.paths(11, n_paths=5).years[-1] == 2032
         plain = outlook(PAIR, model=MODEL)
         for one, year, ahead in (
-            (made, 2033, 11), (made, 2021, -1), (plain, 2034, 11), (plain, 2023, 0),
-        ):  # fmt: skip
+            (made, 2033, 11),
+            (made, 2021, -1),
+            (plain, 2034, 11),
+            (plain, 2023, 0),
+        ):
             words = rf"^horizons are whole years from 1 to 10, got \[{ahead}.0\]$"
             for ask in (one.chance, one.quantile):
                 with pytest.raises(ValueError, match=words):
@@ -1215,8 +1283,9 @@ class TestOutlook:
     def test_words(self, cast):
         """The median of the first year that growth leads to and of the tenth after the origin."""
         for history, nowcast, first, last in (
-            (PAIR, None, 2024, 2033), (self.KNOWN, cast, 2023, 2031),
-        ):  # fmt: skip
+            (PAIR, None, 2024, 2033),
+            (self.KNOWN, cast, 2023, 2031),
+        ):
             made = outlook(history, model=MODEL, nowcast=nowcast)
             ends = (money(made.quantile([0.5], year)[0]) for year in (first, last))
             assert made.summary() == (
@@ -1232,8 +1301,12 @@ class TestOutlook:
         }
         own = pairs.signals(HISTORY, size_line=TOY.size_line, cross=None)
         usual = pairs.signals(HISTORY.iloc[:, -1:], size_line=TOY.size_line, cross=None)
-        expected = {"plain": own, "move": replace(own, location=usual.location),
-                    "volatility": replace(own, scale=usual.scale), "dollar": own}  # fmt: skip
+        expected = {
+            "plain": own,
+            "move": replace(own, location=usual.location),
+            "volatility": replace(own, scale=usual.scale),
+            "dollar": own,
+        }
         assert list(made) == list(expected)
         for name, signals in expected.items():
             quantiles = by_hand(signals, PLAIN, 4, [0.1, 0.5, 0.9])[0]
@@ -1329,10 +1402,14 @@ class TestOutlook:
         asked = {"horizons": [4], "quantiles": [0.1, 0.5, 0.9]}
         gap = PAIR.drop(index=[2, 3])
         for history, other, kind in (
-            (PAIR.tail(1), False, "size"), (PAIR.tail(2), False, "own older"),
-            (PAIR.tail(4), False, "own older"), (PAIR.tail(5), False, "own recent"),
-            (gap, False, "own older"), (PAIR, True, "own recent"), (PAIR.tail(2), True, "size"),
-        ):  # fmt: skip
+            (PAIR.tail(1), False, "size"),
+            (PAIR.tail(2), False, "own older"),
+            (PAIR.tail(4), False, "own older"),
+            (PAIR.tail(5), False, "own recent"),
+            (gap, False, "own older"),
+            (PAIR, True, "own recent"),
+            (PAIR.tail(2), True, "size"),
+        ):
             made = outlook(history, model=MODEL, other_source=other)
             assert (made.name, made.kind, made.origin) == ("panel_growth", kind, 2023)
             assert made.paths(2, n_paths=10).kind == kind

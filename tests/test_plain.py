@@ -16,10 +16,14 @@ from tradelib.ground import plain
 PAIR = tl.load_turnover("KAZ", "TKM")
 TARGET = tl.article_target()
 FLOWS = pd.DataFrame(
-    [(a, b, 2010, 100.0 + 10 * i + j, float(abs(i - j) == 1))
-     for i, a in enumerate("ABCD") for j, b in enumerate("ABCD") if a != b],
+    [
+        (a, b, 2010, 100.0 + 10 * i + j, float(abs(i - j) == 1))
+        for i, a in enumerate("ABCD")
+        for j, b in enumerate("ABCD")
+        if a != b
+    ],
     columns=["exporter", "importer", "year", "trade_musd", "near"],
-)  # fmt: skip
+)
 RESULTS = {
     "Target": lambda: TARGET,
     "Standing": lambda: tl.standing(TARGET, PAIR),
@@ -45,10 +49,14 @@ def classes():
     """Every class of the library that says a sentence of itself."""
     names = [found.name for found in pkgutil.walk_packages(tl.__path__, "tradelib.")]
     return {
-        one for name in names for one in vars(import_module(name)).values()
-        if inspect.isclass(one) and one.__module__.startswith("tradelib.")
-        and "summary" in vars(one) and one is not plain.Shown
-    }  # fmt: skip
+        one
+        for name in names
+        for one in vars(import_module(name)).values()
+        if inspect.isclass(one)
+        and one.__module__.startswith("tradelib.")
+        and "summary" in vars(one)
+        and one is not plain.Shown
+    }
 
 
 class TestResults:
@@ -123,23 +131,56 @@ class TestReadable:
     def test_units_by_name(self):
         """Money in whole millions, shares in percent, years without a comma, names for codes."""
         table = pd.DataFrame(
-            {"partner": ["TKM", "UZB"], "year": [2025, 2026], "turnover_musd": [515.5, 1234.5],
-             "share": [0.256, np.nan], "low": [12.34, 5.0], "n": [1200, 3], "ratio": [3.842, 12.0],
-             "met": [True, False], "on": pd.to_datetime(["2026-02-15", None]),
-             "pair": ["KAZ-TKM", "TUR-SEN-2020"]}
-        )  # fmt: skip
+            {
+                "partner": ["TKM", "UZB"],
+                "year": [2025, 2026],
+                "turnover_musd": [515.5, 1234.5],
+                "share": [0.256, np.nan],
+                "low": [12.34, 5.0],
+                "n": [1200, 3],
+                "ratio": [3.842, 12.0],
+                "met": [True, False],
+                "on": pd.to_datetime(["2026-02-15", None]),
+                "pair": ["KAZ-TKM", "TUR-SEN-2020"],
+            }
+        )
         made = plain.readable(table).reset_index()
         assert made.columns.tolist() == [
-            "partner", "year", "turnover, US$ million", "share", "low", "cases", "ratio", "met", "on",
+            "partner",
+            "year",
+            "turnover, US$ million",
+            "share",
+            "low",
+            "cases",
+            "ratio",
+            "met",
+            "on",
             "pair",
-        ]  # fmt: skip
+        ]
         assert made.iloc[0].tolist() == [
-            "Turkmenistan", "2025", "516", "26%", "12.3", "1,200", "3.84", "yes", "2026-02-15",
+            "Turkmenistan",
+            "2025",
+            "516",
+            "26%",
+            "12.3",
+            "1,200",
+            "3.84",
+            "yes",
+            "2026-02-15",
             "Kazakhstan-Turkmenistan",
-        ]  # fmt: skip
+        ]
         assert made.iloc[1].tolist() == [
-            "Uzbekistan", "2026", "1,234", "", "5", "3", "12", "no", "", "Türkiye-Senegal 2020",
-        ]  # fmt: skip
+            "Uzbekistan",
+            "2026",
+            "1,234",
+            "",
+            "5",
+            "3",
+            "12",
+            "no",
+            "",
+            "Türkiye-Senegal 2020",
+        ]
 
     def test_ends_follow(self):
         """Ends hold what the other columns hold: shares beside shares, millions beside millions."""
@@ -169,13 +210,25 @@ class TestReadable:
     @pytest.mark.parametrize(
         ("value", "unit", "text"),
         [
-            (100.0, "", "100"), (100.5, "", "100"), (99.5, "", "99.5"), (10.0, "", "10"),
-            (10.25, "", "10.2"), (9.99, "", "9.99"), (3.14, "times", "3.1"), (1234.5, "", "1,234"),
-            (-100.5, "", "-100"), (0.0995, "share", "10%"), (0.0994, "share", "9.9%"),
-            (0.0005, "share", "0.1%"), (0.0004, "share", "0%"), (0.05, "share", "5%"),
-            (-0.05, "share", "-5%"), (2025.4, "year", "2025"), (12.5, "share", "1,250%"),
+            (100.0, "", "100"),
+            (100.5, "", "100"),
+            (99.5, "", "99.5"),
+            (10.0, "", "10"),
+            (10.25, "", "10.2"),
+            (9.99, "", "9.99"),
+            (3.14, "times", "3.1"),
+            (1234.5, "", "1,234"),
+            (-100.5, "", "-100"),
+            (0.0995, "share", "10%"),
+            (0.0994, "share", "9.9%"),
+            (0.0005, "share", "0.1%"),
+            (0.0004, "share", "0%"),
+            (0.05, "share", "5%"),
+            (-0.05, "share", "-5%"),
+            (2025.4, "year", "2025"),
+            (12.5, "share", "1,250%"),
         ],
-    )  # fmt: skip
+    )
     def test_number(self, value, unit, text):
         """Digits that mean something, on both sides of each edge."""
         assert plain.number(value, unit) == text
@@ -183,19 +236,32 @@ class TestReadable:
     @pytest.mark.parametrize(
         ("value", "unit", "text"),
         [
-            (np.nan, "share", "none"), (3, "kind", ""), (0.014, "probability moved", "+1 point"),
-            (-0.01, "probability moved", "-1 point"), (-0.02, "probability moved", "-2 points"),
-            (0.004, "probability moved", "0 points"), (1.234, "ratio", "1.23"),
-            (2025.0, "year", "2025"), (0.06, "a year", "6% a year"), (0.06, "share", "6%"),
-            (2.55, "times", "2.5 times"), (0.009, "probability", "under 1%"),
-            (0.01, "probability", "1%"), (0.99, "probability", "99%"),
-            (0.991, "probability", "over 99%"), (0.505, "probability moved", "+50 points"),
-            (1000, "US$ million", "US$1.0bn"), (1000.4, "US$ million", "US$1.0bn"),
-            (999, "US$ million", "US$999m"), (10, "US$ million", "US$10m"),
-            (10.4, "US$ million", "US$10m"), (9.94, "US$ million", "US$9.9m"),
-            (-2000, "US$ million", "US$-2.0bn"), (12_345, "US$ million", "US$12bn"),
+            (np.nan, "share", "none"),
+            (3, "kind", ""),
+            (0.014, "probability moved", "+1 point"),
+            (-0.01, "probability moved", "-1 point"),
+            (-0.02, "probability moved", "-2 points"),
+            (0.004, "probability moved", "0 points"),
+            (1.234, "ratio", "1.23"),
+            (2025.0, "year", "2025"),
+            (0.06, "a year", "6% a year"),
+            (0.06, "share", "6%"),
+            (2.55, "times", "2.5 times"),
+            (0.009, "probability", "under 1%"),
+            (0.01, "probability", "1%"),
+            (0.99, "probability", "99%"),
+            (0.991, "probability", "over 99%"),
+            (0.505, "probability moved", "+50 points"),
+            (1000, "US$ million", "US$1.0bn"),
+            (1000.4, "US$ million", "US$1.0bn"),
+            (999, "US$ million", "US$999m"),
+            (10, "US$ million", "US$10m"),
+            (10.4, "US$ million", "US$10m"),
+            (9.94, "US$ million", "US$9.9m"),
+            (-2000, "US$ million", "US$-2.0bn"),
+            (12_345, "US$ million", "US$12bn"),
         ],
-    )  # fmt: skip
+    )
     def test_said(self, value, unit, text):
         """Each unit of the evidence, in words."""
         assert plain.said(value, unit) == text
@@ -203,9 +269,13 @@ class TestReadable:
     def test_days_and_levels(self):
         """A day without its hours, what is not there as nothing, two rows of headings as one."""
         rows = pd.DataFrame(
-            {("share", "of all"): [0.5], ("day", ""): [pd.Timestamp("2026-02-15 10:30")],
-             ("pair", "TKM"): ["on track"], ("n", "years"): [None]}
-        )  # fmt: skip
+            {
+                ("share", "of all"): [0.5],
+                ("day", ""): [pd.Timestamp("2026-02-15 10:30")],
+                ("pair", "TKM"): ["on track"],
+                ("n", "years"): [None],
+            }
+        )
         made = plain.readable(rows).reset_index()
         assert made.columns.tolist() == ["share, of all", "day", "pair, TKM", "cases, years"]
         assert made.iloc[0].tolist() == ["50%", "2026-02-15", "on track", ""]

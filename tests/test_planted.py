@@ -5,10 +5,14 @@ import pytest
 
 # So many bugs of each route, in functions that run when nothing is kept yet, or all is.
 SAMPLES = [
-    *((route, True, 8) for route in ("assess", "assess own", "assess_many", "open_targets", "terminal")),
+    *(
+        (route, True, 8)
+        for route in ("assess", "assess own", "assess_many", "open_targets", "terminal")
+    ),
     *((route, False, 12) for route in ("assess", "assess_many", "open_targets", "slider's stops")),
-    ("grid", False, 5), ("sliders", False, 4),
-]  # fmt: skip
+    ("grid", False, 5),
+    ("sliders", False, 4),
+]
 
 
 @pytest.mark.parametrize(("route", "cold", "n"), SAMPLES)

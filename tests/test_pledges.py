@@ -13,12 +13,25 @@ from tradelib.science import pledge as pledges
 from tradelib.science.pledge.status import TAGS
 
 PLEDGE = {
-    "target_id": "A", "scope": "pair", "reporter": "KAZ", "partner": "TKM", "announced": "2010-05",
-    "currency": "USD", "target_value": 200.0, "baseline_value": 100.0, "baseline_year": 2009,
-    "deadline": 2015, "outcome_value": 150.0, "outcome_year": 2015, "reached_year": None,
-    "status": "missed", "batch": 1, "version": 1, "resolved": pd.Timestamp("2016-06-30"),
+    "target_id": "A",
+    "scope": "pair",
+    "reporter": "KAZ",
+    "partner": "TKM",
+    "announced": "2010-05",
+    "currency": "USD",
+    "target_value": 200.0,
+    "baseline_value": 100.0,
+    "baseline_year": 2009,
+    "deadline": 2015,
+    "outcome_value": 150.0,
+    "outcome_year": 2015,
+    "reached_year": None,
+    "status": "missed",
+    "batch": 1,
+    "version": 1,
+    "resolved": pd.Timestamp("2016-06-30"),
     **dict.fromkeys(TAGS, False),
-}  # fmt: skip
+}
 YEARS = ["baseline_year", "deadline", "outcome_year", "reached_year"]
 VALUES = ["target_value", "baseline_value", "outcome_value"]
 LATEST = {"outcome_value": 1.0, "outcome_year": 2025, "target_id": "latest", "scope": "region"}
@@ -127,23 +140,29 @@ class TestDisagreements:
             ({"status": "superseded"}, "not_reached", "replaced, which the figures do not", False),
             (
                 {"status": "met_late", "deadline": None, "reached_year": 2020},
-                "unscorable", "reached, but no deadline was named", False,
+                "unscorable",
+                "reached, but no deadline was named",
+                False,
             ),
             (
                 {"outcome_value": None, "outcome_year": None},
-                "unscorable", "no outcome value", False,
+                "unscorable",
+                "no outcome value",
+                False,
             ),
             ({"deadline": 2026}, "open", "its last year is not over", False),
             ({"status": "met_late"}, "not_reached", "recorded as reached later, the year", False),
             (
                 {"status": "met_late", "reached_year": 2019},
-                "not_reached", "reached more than 3 years late", False,
+                "not_reached",
+                "reached more than 3 years late",
+                False,
             ),
             ({"reached_year": 2014}, "on_time", "the figures contradict it", True),
             ({"status": "met_on_time"}, "not_reached", "the figures contradict it", True),
             ({"status": "open"}, "not_reached", "the figures contradict it", False),
         ],
-    )  # fmt: skip
+    )
     def test_reasons(self, change, derived, why, crosses):
         """Each disagreement is listed with its reason; few change the split that matters."""
         found = pledges.status_disagreements(table(change)).iloc[0]
@@ -202,8 +221,13 @@ class TestScored:
         frame = table({}, {"reporter": "TKM", "partner": "KAZ"})
         found = pledges.scored_pledges(frame)
         assert found.columns.tolist() == [
-            *frame.columns, "pair", "asked", "horizon", "derived_status", "on_time",
-        ]  # fmt: skip
+            *frame.columns,
+            "pair",
+            "asked",
+            "horizon",
+            "derived_status",
+            "on_time",
+        ]
         assert pledges.rate_of(frame).rows.columns.tolist() == found.columns.tolist()
         assert found["pair"].tolist() == ["KAZ-TKM", "KAZ-TKM"]
         assert found["asked"].tolist() == pytest.approx([2 ** (1 / 6) - 1] * 2)
@@ -240,7 +264,8 @@ class TestScored:
             ({"baseline_year": 2009}, {"baseline_before": True}, True),
             (
                 {"baseline_value": None, "baseline_year": None},
-                {"baseline_before": True, "baseline_known": False}, False,
+                {"baseline_before": True, "baseline_known": False},
+                False,
             ),
             ({"partner": "CHN"}, {"china": True}, True),
             ({"reporter": "CHN"}, {"china": True}, True),
@@ -263,7 +288,7 @@ class TestScored:
             ({"batch": 2}, {"batch": 1}, False),
             ({"batch": 2}, {"batch": 2}, True),
         ],
-    )  # fmt: skip
+    )
     def test_filters(self, change, options, counts):
         """Each filter leaves out what it says, and nothing else."""
         found = pledges.scored_pledges(table(change), **options)
@@ -284,9 +309,11 @@ class TestScored:
     def test_repeats(self):
         """One pledge a pair, the first or the last that passes, in the table's order."""
         frame = table(
-            {"version": 3}, {"version": 1, "baseline_value": None}, {"version": 2},
+            {"version": 3},
+            {"version": 1, "baseline_value": None},
+            {"version": 2},
             {"partner": "UZB", "version": 1},
-        )  # fmt: skip
+        )
         every = pledges.scored_pledges(frame)
         first = pledges.scored_pledges(frame, repeats="first")
         last = pledges.scored_pledges(frame, repeats="last")
@@ -423,9 +450,17 @@ class TestRate:
 
     @pytest.mark.parametrize(
         ("horizon", "deadlines"),
-        [(0, [2010, 2012]), (2, [2010, 2012]), (3, [2013, 2015]), (5, [2013, 2015]), (6, [2016, 2020]),
-         (40, [2016, 2020]), ((2, 4), [2012, 2013]), ((10, math.inf), [2020])],
-    )  # fmt: skip
+        [
+            (0, [2010, 2012]),
+            (2, [2010, 2012]),
+            (3, [2013, 2015]),
+            (5, [2013, 2015]),
+            (6, [2016, 2020]),
+            (40, [2016, 2020]),
+            ((2, 4), [2012, 2013]),
+            ((10, math.inf), [2020]),
+        ],
+    )
     def test_class_of_horizon(self, horizon, deadlines):
         """Years from announcement to deadline, in classes or in a band."""
         frame = table(*[{"deadline": d} for d in (2010, 2012, 2013, 2015, 2016, 2020)])
@@ -439,9 +474,13 @@ class TestRate:
         frame = table(*[{"announced": str(year), "deadline": 2021} for year in years])
         found = pledges.rate_table(frame, by="announced")
         assert found[["announced", "n"]].to_numpy().tolist() == [
-            ["before 2005", 1], ["2005-2009", 2], ["2010-2014", 2], ["2015-2019", 2],
-            ["from 2020", 1], ["all", 8],
-        ]  # fmt: skip
+            ["before 2005", 1],
+            ["2005-2009", 2],
+            ["2010-2014", 2],
+            ["2015-2019", 2],
+            ["from 2020", 1],
+            ["all", 8],
+        ]
         assert pledges.rate_of(frame, announced=2014).rows["announced"].tolist() == ["2010", "2014"]
 
     def test_region(self):
@@ -496,12 +535,28 @@ class TestRate:
         assert "came true on time: 26% (80% interval" in tl.pledge_rate(level=80).summary()
         frame = found.to_frame()
         assert frame.columns.tolist() == [
-            "on_time", "n", "share", "low", "high", "level", "pairs", "n_effective", "known_from",
-        ]  # fmt: skip
+            "on_time",
+            "n",
+            "share",
+            "low",
+            "high",
+            "level",
+            "pairs",
+            "n_effective",
+            "known_from",
+        ]
         low, high = found.interval
         assert frame.iloc[0].tolist() == [
-            9, 67, 9 / 67, low, high, 95, 56, found.n_effective, pd.Timestamp("2026-06-30"),
-        ]  # fmt: skip
+            9,
+            67,
+            9 / 67,
+            low,
+            high,
+            95,
+            56,
+            found.n_effective,
+            pd.Timestamp("2026-06-30"),
+        ]
 
 
 class TestRegistry:
@@ -543,16 +598,20 @@ class TestRegistry:
         """43 of 75 with China, 32 of 218 without."""
         found = tl.pledge_table(by="china")
         assert found[["china", "on_time", "n"]].to_numpy().tolist() == [
-            ["with China", 43, 75], ["without China", 32, 218], ["all", 75, 293],
-        ]  # fmt: skip
+            ["with China", 43, 75],
+            ["without China", 32, 218],
+            ["all", 75, 293],
+        ]
 
     def test_horizon_and_batch(self):
         """Years allowed hardly matter; the area searched does."""
         found = tl.pledge_table(by="horizon")
         assert found[["horizon", "on_time", "n"]].to_numpy().tolist() == [
-            ["0-2 years", 22, 88], ["3-5 years", 43, 172], ["6 years and over", 10, 33],
+            ["0-2 years", 22, 88],
+            ["3-5 years", 43, 172],
+            ["6 years and over", 10, 33],
             ["all", 75, 293],
-        ]  # fmt: skip
+        ]
         assert tl.pledge_table(by="batch")["n"].tolist() == [121, 70, 102, 293]
 
     def test_every_kind_of_class(self):
@@ -585,9 +644,17 @@ class TestRegistry:
         """Rows that the notes name: one without outcome value, seven of the third search."""
         rows = tl.pledge_rate(growth=0.256, outcome_known=False).rows
         assert rows.query("on_time")["target_id"].tolist() == [
-            "IND-VNM-2011", "VNM-GBR-2010", "BLR-UKR-2010B", "CHN-BRA-2004B", "CHN-ISR-2005A",
-            "IDN-MYS-2010", "IND-CHN-2003", "IND-KOR-2003", "VNM-BRA-2014A", "VNM-KHM-2021",
-        ]  # fmt: skip
+            "IND-VNM-2011",
+            "VNM-GBR-2010",
+            "BLR-UKR-2010B",
+            "CHN-BRA-2004B",
+            "CHN-ISR-2005A",
+            "IDN-MYS-2010",
+            "IND-CHN-2003",
+            "IND-KOR-2003",
+            "VNM-BRA-2014A",
+            "VNM-KHM-2021",
+        ]
         assert tl.pledge_rate(growth=0.256, without=["conflict"]).on_time == 5
 
     def test_baselines_of_the_announcement(self):
@@ -682,8 +749,14 @@ class TestSensitivity:
         pairs_of = found[["on_time", "n"]].itertuples(name=None)
         assert {name: (hits, n) for name, hits, n in pairs_of} == pinned
         assert found.columns.tolist() == [
-            "on_time", "n", "share", "low", "high", "pairs", "n_effective",
-        ]  # fmt: skip
+            "on_time",
+            "n",
+            "share",
+            "low",
+            "high",
+            "pairs",
+            "n_effective",
+        ]
         assert found.loc["as asked", ["low", "high"]].round(3).tolist() == [0.199, 0.323]
         assert found["share"].tolist() == (found["on_time"] / found["n"]).tolist()
         assert found[["on_time", "n", "pairs"]].dtypes.astype(str).tolist() == ["int64"] * 3

@@ -16,26 +16,42 @@ from tradelib.plot._style import BLUE, ORANGE, RED
 from tradelib.science.verdict import scenario
 
 PAIR = annual(
-    [400.0, 100.0, 200.0, 500.0], start=2020, status=["final"] * 3 + ["preliminary"],
-    reporter="KAZ", partner="TKM", export_musd=[300.0, 60.0, 150.0, 400.0],
-    import_musd=[100.0, 40.0, 50.0, 100.0], source_id="bns",
-)  # fmt: skip
+    [400.0, 100.0, 200.0, 500.0],
+    start=2020,
+    status=["final"] * 3 + ["preliminary"],
+    reporter="KAZ",
+    partner="TKM",
+    export_musd=[300.0, 60.0, 150.0, 400.0],
+    import_musd=[100.0, 40.0, 50.0, 100.0],
+    source_id="bns",
+)
 TARGET = tl.Target(reporter="KAZ", partner="TKM", value_musd=1000, deadline=2025)
 SHARES = pd.DataFrame({"year": [2022, 2022, 2023], "months": [9, 7, 3], "share": [0.7, 0.5, 0.2]})
 CHECKED = pd.DataFrame(
-    {"said": ["one", "one", "two", "three"], "gap": [0.0, -0.4, 0.05, None], "bound": "exact",
-     "source_id": ["bns", "wits", "bns", ""],
-     "verdict": ["agrees", "contradicts", "rounds to", "cannot tell"]}
-)  # fmt: skip
+    {
+        "said": ["one", "one", "two", "three"],
+        "gap": [0.0, -0.4, 0.05, None],
+        "bound": "exact",
+        "source_id": ["bns", "wits", "bns", ""],
+        "verdict": ["agrees", "contradicts", "rounds to", "cannot tell"],
+    }
+)
 MAP = tl.progress(
     PAIR.assign(turnover_musd=[100.0, 90.0, 120.0, 200.0]), TARGET, every_endpoint=True
 )
 
 PATHS = tl.naive(PAIR, horizon=2, n_paths=200)
 CASTS = pd.DataFrame(
-    {"year": [2022, 2025], "months": [7, 9], "part_musd": [70.0, 90.0], "low": [100.0, 110.0],
-     "median": [130.0, 125.0], "high": [200.0, 150.0], "actual_musd": [140.0, float("nan")]}
-)  # fmt: skip
+    {
+        "year": [2022, 2025],
+        "months": [7, 9],
+        "part_musd": [70.0, 90.0],
+        "low": [100.0, 110.0],
+        "median": [130.0, 125.0],
+        "high": [200.0, 150.0],
+        "actual_musd": [140.0, float("nan")],
+    }
+)
 
 RATE = tl.base_rate(size_musd=254.3, multiple=4, horizon=5)
 GRID = tl.base_rates(size_musd=254.3, multiple=4, horizon=5)
@@ -322,8 +338,14 @@ def test_progress_record():
     ax = DRAWINGS["progress_record"]()
     handles, labels = ax.get_legend_handles_labels()
     drawn = dict(zip(labels, handles, strict=True))
-    statuses = ["target met", "on track", "moderate progress", "marginal progress", "stagnation",
-                "regression"]  # fmt: skip
+    statuses = [
+        "target met",
+        "on track",
+        "moderate progress",
+        "marginal progress",
+        "stagnation",
+        "regression",
+    ]
     drawn["target met"] = drawn.pop("target met already")
     assert set(drawn) == {*statuses, "all targets"}
     for status in statuses:
@@ -351,16 +373,22 @@ def test_progress_record():
         plot.progress_record(tl.progress_record(method="un_2026", span=5))
     four = plot.progress_record(tl.progress_record(method="open_sdg", multiple=4, span=10))
     assert set(four.get_legend_handles_labels()[1]) == {
-        "target met already", "on track", "progress made, acceleration needed", "limited progress",
-        "deterioration", "all targets",
-    }  # fmt: skip
+        "target met already",
+        "on track",
+        "progress made, acceleration needed",
+        "limited progress",
+        "deterioration",
+        "all targets",
+    }
 
 
 def test_progress_map_with_a_met_target():
     """A met target is a colour of its own without a number; large ratios lose their decimals."""
-    rows = MAP[MAP["method"] == "un_2026"].iloc[:2].assign(
-        ratio=[float("nan"), 18.2], status=["target met", "on track"]
-    )  # fmt: skip
+    rows = (
+        MAP[MAP["method"] == "un_2026"]
+        .iloc[:2]
+        .assign(ratio=[float("nan"), 18.2], status=["target met", "on track"])
+    )
     ax = plot.progress_map(rows, method="un_2026")
     assert texts(ax) == ["18"]
     assert set(legend(ax)) == {"target met", "on track"}

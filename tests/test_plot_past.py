@@ -17,10 +17,19 @@ from tradelib import plot
 
 # Okabe and Ito's, white, and the paler bands of a progress method.
 COLOURS = {
-    "#000000": "black", "#E69F00": "orange", "#56B4E9": "sky", "#009E73": "green",
-    "#0072B2": "blue", "#D55E00": "red", "#CC79A7": "pink", "#767676": "grey",
-    "#FFFFFF": "white", "#A9D3EE": "light blue", "#F6E3C5": "sand", "#F2B37B": "peach",
-}  # fmt: skip
+    "#000000": "black",
+    "#E69F00": "orange",
+    "#56B4E9": "sky",
+    "#009E73": "green",
+    "#0072B2": "blue",
+    "#D55E00": "red",
+    "#CC79A7": "pink",
+    "#767676": "grey",
+    "#FFFFFF": "white",
+    "#A9D3EE": "light blue",
+    "#F6E3C5": "sand",
+    "#F2B37B": "peach",
+}
 ROOM = 1e-9
 
 
@@ -56,9 +65,12 @@ def marks(drawn):
     shapes = {name: MarkerStyle(name) for name in "osxX"}
     (path,) = drawn.get_paths()
     shape = next(
-        name for name, style in shapes.items()
-        if np.array_equal(style.get_path().transformed(style.get_transform()).vertices, path.vertices)
-    )  # fmt: skip
+        name
+        for name, style in shapes.items()
+        if np.array_equal(
+            style.get_path().transformed(style.get_transform()).vertices, path.vertices
+        )
+    )
     (size,) = drawn.get_sizes()
     through = f" through{drawn.get_alpha():g}" if drawn.get_alpha() else ""
     return f"{named(drawn.get_facecolor()[0])} {shape}{size**0.5:.3g}{through}"
@@ -249,10 +261,17 @@ class TestOutside:
     def test_base_rates(self):
         """A row a way to ask: its range behind its interval, the share as asked as a level."""
         grid = pd.DataFrame(
-            {"varied": ["as asked", "horizon"], "to": ["size", "4 years"], "n": [1234, 56],
-             "share": [0.1, 0.2], "low": [0.05, 0.1], "high": [0.3, 0.25], "lowest": [0.02, 0.0],
-             "highest": [0.4, 0.5]}
-        )  # fmt: skip
+            {
+                "varied": ["as asked", "horizon"],
+                "to": ["size", "4 years"],
+                "n": [1234, 56],
+                "share": [0.1, 0.2],
+                "low": [0.05, 0.1],
+                "high": [0.3, 0.25],
+                "lowest": [0.02, 0.0],
+                "highest": [0.4, 0.5],
+            }
+        )
         ax = plot.base_rates(grid)
         assert read(ax) == {
             "height": 2.2,
@@ -284,9 +303,14 @@ class TestPast:
         """Bars, hollow where preliminary; an arrow for each fall; its peak, the top and the end."""
         series = annual([40.0, 30.0, 50.0, 20.0], status=["final"] * 3 + ["preliminary"])
         swings = pd.DataFrame(
-            {"from_year": [2018, 2019], "from_musd": [40.0, 30.0], "to_year": [2019, 2020],
-             "to_musd": [30.0, 50.0], "change": [-0.254, 0.667]}
-        )  # fmt: skip
+            {
+                "from_year": [2018, 2019],
+                "from_musd": [40.0, 30.0],
+                "to_year": [2019, 2020],
+                "to_musd": [30.0, 50.0],
+                "change": [-0.254, 0.667],
+            }
+        )
         goal = tl.Target(reporter="KAZ", partner="TKM", value_musd=60, deadline=2023)
         ax = plot.history(series, swings=swings, target=goal)
         assert read(ax) == {
@@ -295,8 +319,15 @@ class TestPast:
             "axes": ("year", "turnover, US$ million a year, current prices"),
             "grid": "y",
             "drawn": [
-                ("sky", [(2017.65, 0, 2018.35, 40), (2018.65, 0, 2019.35, 30),
-                         (2019.65, 0, 2020.35, 50), (2020.65, 0, 2021.35, 20)]),
+                (
+                    "sky",
+                    [
+                        (2017.65, 0, 2018.35, 40),
+                        (2018.65, 0, 2019.35, 30),
+                        (2019.65, 0, 2020.35, 50),
+                        (2020.65, 0, 2021.35, 20),
+                    ],
+                ),
                 ("white /// sky", [(2020.65, 0, 2021.35, 20)]),
                 ("black :1", [(0, 60), (1, 60)]),
                 ("black *14", [(2023, 60)]),
@@ -310,7 +341,7 @@ class TestPast:
                 ("target 60 by 2023", (2018, 60), (0, 4), "black 9 left"),
             ],
             "legend": ["upper left, 1 a row", ("preliminary", "white /// sky")],
-        }  # fmt: skip
+        }
         assert ax.texts[1].get_weight() == "bold"
         arrow = ax.texts[0].arrow_patch
         assert (named(arrow.get_edgecolor()), arrow.get_linewidth()) == ("red", 2)
@@ -367,8 +398,13 @@ class TestPast:
 
     def test_both_flows(self):
         """Two bars a year that meet at its tick, exports first."""
-        series = annual([0.0, 0.0], reporter="KAZ", partner="UZB", export_musd=[3.0, 1.0],
-                        import_musd=[2.0, 4.0])  # fmt: skip
+        series = annual(
+            [0.0, 0.0],
+            reporter="KAZ",
+            partner="UZB",
+            export_musd=[3.0, 1.0],
+            import_musd=[2.0, 4.0],
+        )
         assert read(plot.both_flows(series)) == {
             "height": 4.4,
             "title": "",
@@ -389,11 +425,21 @@ class TestPast:
     def test_part_year_shares(self):
         """A line a year by months, in percent, against the diagonal; looks come again after six."""
         shares = pd.DataFrame(
-            {"year": [2011, *range(2010, 2017)], "months": [9, *range(1, 8)],
-             "share": [0.75, *[0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7]]}
-        )  # fmt: skip
-        looks = ["blue -1.5 o6", "red -1.5 s6", "green -1.5 ^6", "pink -1.5 D6", "orange -1.5 v6",
-                 "sky -1.5 P6", "blue -1.5 o6"]  # fmt: skip
+            {
+                "year": [2011, *range(2010, 2017)],
+                "months": [9, *range(1, 8)],
+                "share": [0.75, *[0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7]],
+            }
+        )
+        looks = [
+            "blue -1.5 o6",
+            "red -1.5 s6",
+            "green -1.5 ^6",
+            "pink -1.5 D6",
+            "orange -1.5 v6",
+            "sky -1.5 P6",
+            "blue -1.5 o6",
+        ]
         points = [[(k, 10 * k)] for k in range(1, 8)]
         points[1].append((9, 75))
         assert read(ax := plot.part_year_shares(shares)) == {
@@ -415,10 +461,16 @@ class TestPast:
     def test_nowcasts(self):
         """The nowcast in the middle with its interval, what came to its left, pro rata to its right."""
         table = pd.DataFrame(
-            {"year": [2022, 2025], "months": [6, 9], "part_musd": [70.0, 90.0],
-             "low": [100.0, 110.0], "median": [130.0, 125.0], "high": [200.0, 150.0],
-             "actual_musd": [150.0, None]}
-        )  # fmt: skip
+            {
+                "year": [2022, 2025],
+                "months": [6, 9],
+                "part_musd": [70.0, 90.0],
+                "low": [100.0, 110.0],
+                "median": [130.0, 125.0],
+                "high": [200.0, 150.0],
+                "actual_musd": [150.0, None],
+            }
+        )
         assert read(ax := plot.nowcasts(table)) == {
             "height": 4.4,
             "title": "",
@@ -451,9 +503,13 @@ class TestPledge:
     def test_pledges(self):
         """Marks at growth asked and outcome over target; less than 2 % a year is drawn at 2 %."""
         scored = pd.DataFrame(
-            {"asked": [0.1, 0.2, -0.05, 0.5], "outcome_value": [30.0, 5.0, 60.0, 20.0],
-             "target_value": [20.0, 10.0, 50.0, 80.0], "on_time": [True, False, True, False]}
-        )  # fmt: skip
+            {
+                "asked": [0.1, 0.2, -0.05, 0.5],
+                "outcome_value": [30.0, 5.0, 60.0, 20.0],
+                "target_value": [20.0, 10.0, 50.0, 80.0],
+                "on_time": [True, False, True, False],
+            }
+        )
         assert read(ax := plot.pledges(scored)) == {
             "height": 5,
             "title": "",
@@ -480,15 +536,26 @@ class TestPledge:
 
     @pytest.mark.parametrize(
         ("by", "told"),
-        [("growth", "growth asked a year"), ("horizon", "years allowed"), ("china", "partners"),
-         ("announced", "years of the announcement"), ("region", "region")],
-    )  # fmt: skip
+        [
+            ("growth", "growth asked a year"),
+            ("horizon", "years allowed"),
+            ("china", "partners"),
+            ("announced", "years of the announcement"),
+            ("region", "region"),
+        ],
+    )
     def test_pledge_rates(self, by, told):
         """A bar a class with its interval, and above this how many of how many."""
         table = pd.DataFrame(
-            {by: [10, 20], "on_time": [3, 1], "n": [4, 5], "share": [0.75, 0.2],
-             "low": [0.5, 0.1], "high": [0.9, 0.4]}
-        )  # fmt: skip
+            {
+                by: [10, 20],
+                "on_time": [3, 1],
+                "n": [4, 5],
+                "share": [0.75, 0.2],
+                "low": [0.5, 0.1],
+                "high": [0.9, 0.4],
+            }
+        )
         assert read(ax := plot.pledge_rates(table)) == {
             "height": 4.4,
             "title": "",
@@ -509,8 +576,15 @@ class TestPledge:
 
     def test_progress_record(self):
         """A line a status, best first, set apart within a year left; all targets dotted."""
-        said = ["target met", "on track", "moderate progress", "marginal progress", "stagnation",
-                "regression", "any"]  # fmt: skip
+        said = [
+            "target met",
+            "on track",
+            "moderate progress",
+            "marginal progress",
+            "stagnation",
+            "regression",
+            "any",
+        ]
         shares = {1: [90, 60, 40, 30, 20, 10, 35], 2: [80, 55, 45, 30, 25, 15, 36]}
         table = pd.concat(
             pd.DataFrame({"status": said, "left": left, "share": shares[left]}) for left in (2, 1)
@@ -554,12 +628,16 @@ class TestPledge:
     def test_pledge_effect(self):
         """A row a comparison of five pledges or more; an interval that touches 1 may be chance."""
         groups = pd.DataFrame(
-            {"group": ["all", "few", "with China", "same", "old"],
-             "against": ["pairs without a pledge"] * 3 + ["all pairs, pledged or not"] * 2,
-             "n": [9, 4, 5, 7, 8], "share": [0.6, 0.9, 0.2, 0.3, 0.4],
-             "expected": [0.3, 0.1, 0.1, 0.35, 0.5], "low": [1.2, 1.2, 1.0, 0.8, 0.2],
-             "high": [3.0, 3.0, 2.0, 1.0, 0.9]}
-        )  # fmt: skip
+            {
+                "group": ["all", "few", "with China", "same", "old"],
+                "against": ["pairs without a pledge"] * 3 + ["all pairs, pledged or not"] * 2,
+                "n": [9, 4, 5, 7, 8],
+                "share": [0.6, 0.9, 0.2, 0.3, 0.4],
+                "expected": [0.3, 0.1, 0.1, 0.35, 0.5],
+                "low": [1.2, 1.2, 1.0, 0.8, 0.2],
+                "high": [3.0, 3.0, 2.0, 1.0, 0.9],
+            }
+        )
         assert read(ax := plot.pledge_effect(replace(tl.pledge_effect(), groups=groups))) == {
             "height": 2.8,
             "title": "Pledges on time, and like pairs without a pledge",
@@ -580,20 +658,28 @@ class TestPledge:
             ],
         }
         assert ticks(ax.yaxis) == {
-            "size": 8, 0: "all (9)", 1: "with China (5)",
+            "size": 8,
+            0: "all (9)",
+            1: "with China (5)",
             2: "same, against all pairs, pledged or not (7)",
             3: "old, against all pairs, pledged or not (8)",
-        }  # fmt: skip
+        }
         assert (ax.get_xlim(), ax.get_ylim()) == ((0, 70), (3.5, -0.5))
 
     def test_open_targets(self):
         """The likeliest on top: in the deadline's year and ever, ringed if on own recent years."""
         table = pd.DataFrame(
-            {"reporter": ["KAZ", "UZB", "IND"], "partner": ["TKM", "KAZ", "RUS"],
-             "target_value": [1000.0, 500.0, 2e5], "currency": ["USD", "EUR", "USD"],
-             "by": [2027.0, 2030.0, 2031.0], "probability_in": [0.1, 0.7, 0.3],
-             "probability_ever": [0.2, 0.8, 0.5], "rests_on": ["own recent", "own older", "own recent"]}
-        )  # fmt: skip
+            {
+                "reporter": ["KAZ", "UZB", "IND"],
+                "partner": ["TKM", "KAZ", "RUS"],
+                "target_value": [1000.0, 500.0, 2e5],
+                "currency": ["USD", "EUR", "USD"],
+                "by": [2027.0, 2030.0, 2031.0],
+                "probability_in": [0.1, 0.7, 0.3],
+                "probability_ever": [0.2, 0.8, 0.5],
+                "rests_on": ["own recent", "own older", "own recent"],
+            }
+        )
         assert read(ax := plot.open_targets(table)) == {
             "height": 1.91,
             "title": "",
@@ -614,9 +700,11 @@ class TestPledge:
             ],
         }
         assert ticks(ax.yaxis) == {
-            "size": 7, 0: "Uzbekistan-Kazakhstan, EUR 500m by 2030",
-            1: "India-Russia, USD 200bn by 2031", 2: "Kazakhstan-Turkmenistan, USD 1.0bn by 2027",
-        }  # fmt: skip
+            "size": 7,
+            0: "Uzbekistan-Kazakhstan, EUR 500m by 2030",
+            1: "India-Russia, USD 200bn by 2031",
+            2: "Kazakhstan-Turkmenistan, USD 1.0bn by 2027",
+        }
         assert (ax.get_xlim(), ax.get_ylim()) == ((0, 100), (2.5, -0.5))
 
 
@@ -627,10 +715,13 @@ class TestTarget:
         """A row a claim, the first on top, of 44 letters a line; sources that say nearly the same are named together."""
         told = "Turnover between the two countries in dollars of 2021"
         checked = pd.DataFrame(
-            {"said": [told, told, told, "two", "three"], "gap": [0.02, 0.04, -0.4, 0.3, None],
-             "source_id": ["bns", "wits", "bns", "comtrade_selected", "bns"],
-             "verdict": ["agrees", "rounds to", "contradicts", "contradicts", "cannot tell"]}
-        )  # fmt: skip
+            {
+                "said": [told, told, told, "two", "three"],
+                "gap": [0.02, 0.04, -0.4, 0.3, None],
+                "source_id": ["bns", "wits", "bns", "comtrade_selected", "bns"],
+                "verdict": ["agrees", "rounds to", "contradicts", "contradicts", "cannot tell"],
+            }
+        )
         assert read(ax := plot.claims(checked)) == {
             "height": 4.4,
             "title": "",
@@ -705,10 +796,15 @@ class TestTarget:
     def test_progress_map(self):
         """A cell for each base and last year, coloured by its band; its ratio in readable ink."""
         bands = ["on track", "moderate progress", "marginal progress", "stagnation", "regression"]
-        rows = [(2020, 2021, 9.96, bands[0]), (2020, 2022, 0.55, bands[1]),
-                (2021, 2022, 0.2, bands[2]), (2020, 2023, 0.04, bands[3]),
-                (2021, 2023, -10.4, bands[4]), (2022, 2023, None, "target met"),
-                (2023, 2024, None, "target met at base")]  # fmt: skip
+        rows = [
+            (2020, 2021, 9.96, bands[0]),
+            (2020, 2022, 0.55, bands[1]),
+            (2021, 2022, 0.2, bands[2]),
+            (2020, 2023, 0.04, bands[3]),
+            (2021, 2023, -10.4, bands[4]),
+            (2022, 2023, None, "target met"),
+            (2023, 2024, None, "target met at base"),
+        ]
         table = pd.DataFrame(rows, columns=["base_year", "last_year", "ratio", "status"])
         other = table.assign(method="open_sdg", ratio=7.0).replace("regression", "deterioration")
         mixed = pd.concat([table.assign(method="un_2026"), other])
@@ -742,9 +838,14 @@ class TestTarget:
 
 
 SHORT = annual(
-    [100.0, 40.0, 80.0], start=2020, reporter="KAZ", partner="TKM", source_id="bns",
-    export_musd=[1.0, 2.0, 3.0], import_musd=[1.0, 2.0, 3.0],
-)  # fmt: skip
+    [100.0, 40.0, 80.0],
+    start=2020,
+    reporter="KAZ",
+    partner="TKM",
+    source_id="bns",
+    export_musd=[1.0, 2.0, 3.0],
+    import_musd=[1.0, 2.0, 3.0],
+)
 
 
 @pytest.mark.parametrize(

@@ -182,8 +182,17 @@ def test_calls_are_those_of_progress():
         ratio, status = calls(METHODS[name], base, last, 400.0, ago=3, left=4)
         for b, e, one, said in zip(base, last, ratio, status, strict=True):
             history = pd.DataFrame({"year": [2020, 2023], "turnover_musd": [b, e]})
-            told = tl.progress(history.set_index("year").reindex(range(2020, 2024)).interpolate()
-                               .reset_index(), target).set_index("method").loc[name]  # fmt: skip
+            told = (
+                tl.progress(
+                    history.set_index("year")
+                    .reindex(range(2020, 2024))
+                    .interpolate()
+                    .reset_index(),
+                    target,
+                )
+                .set_index("method")
+                .loc[name]
+            )
             assert told["status"] == said
             assert told["ratio"] == pytest.approx(one, nan_ok=True)
     assert {"target met", "target met at base", "on track", "regression"} <= set(
@@ -244,9 +253,13 @@ class TestTheModelsChance:
 def test_refitted_sees_only_its_past():
     """One fit a year, of the panels up to it."""
     rng = np.random.default_rng(0)
-    panel = pd.DataFrame({"pair": np.repeat([f"A{i}-B{i}" for i in range(80)], 9),
-        "year": np.tile(np.arange(2000, 2009), 80),
-        "turnover_musd": np.exp(5 + rng.normal(size=(80, 9)).cumsum(axis=1)).ravel()})  # fmt: skip
+    panel = pd.DataFrame(
+        {
+            "pair": np.repeat([f"A{i}-B{i}" for i in range(80)], 9),
+            "year": np.tile(np.arange(2000, 2009), 80),
+            "turnover_musd": np.exp(5 + rng.normal(size=(80, 9)).cumsum(axis=1)).ravel(),
+        }
+    )
     models = prepare.refitted({"one": panel}, ())
     later = panel.assign(turnover_musd=panel["turnover_musd"].where(panel["year"] < 2008, 1.0))
     assert models(2007) == prepare.refitted({"one": later}, ())(2007)
@@ -281,8 +294,13 @@ class TestWhatShips:
             method="open_sdg", status="on track", multiple=1.5, span=10, left=4, size="over 2bn"
         )
         assert one[prepare.CELL].iloc[0].tolist() == [
-            "open_sdg", "on track", 1.5, 10, 4, "over 2bn"
-        ]  # fmt: skip
+            "open_sdg",
+            "on track",
+            1.5,
+            10,
+            4,
+            "over 2bn",
+        ]
         assert list(one.index) == [0]
         assert set(tl.progress_record()["size"]) == {"all"}
         assert {"source_id", "released"} <= set(one)
@@ -359,9 +377,15 @@ class TestInTheVerdict:
 
     @pytest.mark.parametrize(
         ("goal", "deadline", "there"),
-        [(500, 2027, True), (250, 2027, True), (249, 2027, False), (1100, 2027, True),
-         (1101, 2027, False), (280, 2025, False)],
-    )  # fmt: skip
+        [
+            (500, 2027, True),
+            (250, 2027, True),
+            (249, 2027, False),
+            (1100, 2027, True),
+            (1101, 2027, False),
+            (280, 2025, False),
+        ],
+    )
     def test_only_where_a_like_target_is_on_record(self, goal, deadline, there):
         """From 1.25 to 5.5 times the 200m at the start, and while years are left."""
         said = tl.Target(reporter="KAZ", partner="TKM", value_musd=goal, deadline=deadline)
@@ -370,11 +394,13 @@ class TestInTheVerdict:
 
     @pytest.mark.parametrize(
         ("goal", "deadline", "like"),
-        [(580, 2027, "2 of 5 years left to multiply by 4"),
-         (560, 2027, "2 of 5 years left to multiply by 2"),
-         (800, 2032, "7 of 10 years left to multiply by 4"),
-         (400, 2030, "5 of 10 years left to multiply by 2")],
-    )  # fmt: skip
+        [
+            (580, 2027, "2 of 5 years left to multiply by 4"),
+            (560, 2027, "2 of 5 years left to multiply by 2"),
+            (800, 2032, "7 of 10 years left to multiply by 4"),
+            (400, 2030, "5 of 10 years left to multiply by 2"),
+        ],
+    )
     def test_the_nearest_on_record(self, goal, deadline, like):
         """Of multiples in proportion, of spans in years."""
         said = tl.Target(reporter="KAZ", partner="TKM", value_musd=goal, deadline=deadline)

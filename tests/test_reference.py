@@ -96,10 +96,14 @@ class TestEpisodes:
 
     def test_who_is_of_the_class(self):
         """Size and past growth both count; a class of past growth begins at its lower end."""
-        windows = pd.DataFrame({
-            "pair": list("abcdef"), "origin": 2003, "start_musd": [100.0] * 5 + [900],
-            "past": np.log([0.5, 1.0, 1.5, 2.0, 4.0, 1.5]),
-        })  # fmt: skip
+        windows = pd.DataFrame(
+            {
+                "pair": list("abcdef"),
+                "origin": 2003,
+                "start_musd": [100.0] * 5 + [900],
+                "past": np.log([0.5, 1.0, 1.5, 2.0, 4.0, 1.5]),
+            }
+        )
         for past, pairs in (("fell", "a"), ("rose", "bc"), ("doubled", "de"), ("any", "abcde")):
             which = ref.ReferenceClass(size_musd=100, past=past)
             assert "".join(windows["pair"][which.holds(windows, {})]) == pairs
@@ -140,8 +144,14 @@ class TestRate:
 
     def test_ends_count(self):
         """Exactly half, double and the multiple itself count."""
-        table = long({"AAA-BBB": [50.0, 100.0], "AAA-CCC": [200.0, 400.0], "BBB-CCC": [201.0, 900.0],
-                      "CCC-DDD": [49.0, 900.0]})  # fmt: skip
+        table = long(
+            {
+                "AAA-BBB": [50.0, 100.0],
+                "AAA-CCC": [200.0, 400.0],
+                "BBB-CCC": [201.0, 900.0],
+                "CCC-DDD": [49.0, 900.0],
+            }
+        )
         found = ref.class_rate(table, CLASS, multiple=2, horizon=1)
         assert (found.n, found.share) == (2, 1.0)
 
@@ -154,9 +164,13 @@ class TestRate:
     def test_class(self):
         """Origins, past growth, groups and width each limit the class."""
         table = long(
-            {"AAA-BBB": [50.0, 90, 90, 100, 200], "AAA-CCC": [200.0, 90, 90, 100, 90],
-             "BBB-CCC": [80.0, 90, 90, 100, 90], "CCC-DDD": [0.0, 1, 1, 100, 300]}
-        )  # fmt: skip
+            {
+                "AAA-BBB": [50.0, 90, 90, 100, 200],
+                "AAA-CCC": [200.0, 90, 90, 100, 90],
+                "BBB-CCC": [80.0, 90, 90, 100, 90],
+                "CCC-DDD": [0.0, 1, 1, 100, 300],
+            }
+        )
 
         def pairs(**fields):
             which = ref.ReferenceClass(**{"size_musd": 100.0, "origins": (2003, 2003), **fields})
@@ -176,8 +190,13 @@ class TestRate:
     def test_years_without_a_known_end_show_nothing(self):
         """An origin whose ends are all unknown is no row, and no NaN."""
         nan = float("nan")
-        table = long({"AAA-BBB": [100.0, 100.0, nan], "AAA-CCC": [100.0, 100.0, nan],
-                      "BBB-CCC": [9.0, 9.0, 9.0]})  # fmt: skip
+        table = long(
+            {
+                "AAA-BBB": [100.0, 100.0, nan],
+                "AAA-CCC": [100.0, 100.0, nan],
+                "BBB-CCC": [9.0, 9.0, 9.0],
+            }
+        )
         found = ref.class_rate(table, CLASS, multiple=2, horizon=1)
         assert found.by_origin["origin"].tolist() == [2000]
 
@@ -210,9 +229,15 @@ def rate(by_origin, *, horizon=1, pair_variance=0.0):
     """A base rate from (origin, n, share) rows."""
     table = pd.DataFrame(by_origin, columns=["origin", "n", "share"]).assign(unknown=0)
     return ref.BaseRate(
-        reference_class=CLASS, multiple=2.0, horizon=horizon, ever=False, real=False,
-        by_origin=table, pairs=10, pair_variance=pair_variance,
-    )  # fmt: skip
+        reference_class=CLASS,
+        multiple=2.0,
+        horizon=horizon,
+        ever=False,
+        real=False,
+        by_origin=table,
+        pairs=10,
+        pair_variance=pair_variance,
+    )
 
 
 class TestDoubt:
@@ -305,12 +330,14 @@ class TestDoubt:
         for level in (50, 80, 95):
             # Three standard errors of 200 draws.
             error = 3 * math.sqrt(level / 100 * (1 - level / 100) / 200)
-            inside = np.mean([found.interval(level)[0] <= truth <= found.interval(level)[1]
-                              for found in rates])  # fmt: skip
+            inside = np.mean(
+                [found.interval(level)[0] <= truth <= found.interval(level)[1] for found in rates]
+            )
             assert inside == pytest.approx(level / 100, abs=error)
             z = stats.norm.ppf(0.5 + level / 200)
-            plain = [abs(r.share - truth) <= z * math.sqrt(r.share * (1 - r.share) / r.n)
-                     for r in rates]  # fmt: skip
+            plain = [
+                abs(r.share - truth) <= z * math.sqrt(r.share * (1 - r.share) / r.n) for r in rates
+            ]
             assert np.mean(plain) < level / 100 - error
 
     def test_bad_level(self):
@@ -385,17 +412,28 @@ class TestTable:
     @staticmethod
     def cell(up=0.0, *, n, **fields):
         """A row of a table whose growth is normal around `up`, every pair of it new."""
-        row = {"among": "all", "past": "any", "ever": False, "horizon": 3, "size_musd": 100.0,
-               "origin": 2000, "n": n, "unknown": 0, "new_pairs": n}  # fmt: skip
+        row = {
+            "among": "all",
+            "past": "any",
+            "ever": False,
+            "horizon": 3,
+            "size_musd": 100.0,
+            "origin": 2000,
+            "n": n,
+            "unknown": 0,
+            "new_pairs": n,
+        }
         return row | fields | dict(zip(QUANTILES, SCORES + up, strict=True))
 
     def test_interpolation_by_hand(self):
         """Half way in logs between two classes, episodes and successes are averaged."""
         rows = [self.cell(n=100), self.cell(1.0, size_musd=200.0, n=300, unknown=2)]
         found = ref.class_rate(
-            pd.DataFrame(rows), ref.ReferenceClass(size_musd=math.sqrt(20_000)), multiple=math.e,
+            pd.DataFrame(rows),
+            ref.ReferenceClass(size_musd=math.sqrt(20_000)),
+            multiple=math.e,
             horizon=3,
-        )  # fmt: skip
+        )
         low, high = stats.norm.sf(1), 0.5
         assert found.share == pytest.approx((100 * low + 300 * high) / 400)
         assert (found.n, found.unknown, found.pairs) == (200, 1, 200)
@@ -404,17 +442,24 @@ class TestTable:
 
     def test_cells_by_hand(self):
         """A row an origin with a known end: counts, pairs not seen before, quantiles of growth."""
-        small = long({
-            "A-B": [100.0, 200, 400, 100], "B-C": [80.0, 160, NAN, 40], "C-D": [900.0, 60, 120, 15]
-        })  # fmt: skip
+        small = long(
+            {
+                "A-B": [100.0, 200, 400, 100],
+                "B-C": [80.0, 160, NAN, 40],
+                "C-D": [900.0, 60, 120, 15],
+            }
+        )
         table = ref.growth_table(small, sizes=[100.0, 800.0], horizons=[1])
         assert set(table["among"]) == {"all"}
         assert set(table["past"]) == {"any"}
         ever, last = table[table["ever"]], table[~table["ever"]]
         assert last[["size_musd", "origin", "n", "unknown", "new_pairs"]].to_numpy().tolist() == [
-            [100, 2000, 2, 0, 2], [100, 2001, 2, 1, 1], [100, 2002, 1, 0, 0],
-            [800, 2000, 1, 0, 1], [800, 2002, 1, 0, 1],
-        ]  # fmt: skip
+            [100, 2000, 2, 0, 2],
+            [100, 2001, 2, 1, 1],
+            [100, 2002, 1, 0, 0],
+            [800, 2000, 1, 0, 1],
+            [800, 2002, 1, 0, 1],
+        ]
         growth = np.log([2, 2, 1 / 8, 1 / 15, 1 / 4])
         assert last["q0.5"].to_numpy() == pytest.approx(growth)
         assert ever["q0.5"].to_numpy() == pytest.approx(growth)  # over one year they are one
@@ -432,10 +477,12 @@ class TestTable:
         groups = {"all": ["A-B", "B-C"], "one": ["A-B"]}
         table = ref.growth_table(
             long(rows), sizes=[100.0], horizons=[1], groups=groups, past=("any", "fell")
-        ).query("origin == 2003 and ever")  # fmt: skip
+        ).query("origin == 2003 and ever")
         assert table[["among", "past", "n"]].to_numpy().tolist() == [
-            ["all", "any", 2], ["all", "fell", 1], ["one", "any", 1]
-        ]  # fmt: skip
+            ["all", "any", 2],
+            ["all", "fell", 1],
+            ["one", "any", 1],
+        ]
         assert table["q0.5"].to_numpy() == pytest.approx(np.log([1.5**0.5, 0.5, 3]))
 
     def test_doubt_by_hand(self):
@@ -501,9 +548,13 @@ class TestTable:
             ({"past": "rose"}, {}, r"no class for .* that rose in the three years before"),
             ({"origins": (1990, 1995)}, {}, r"no class for .*, from 1990-1995 over 4 years"),
             ({}, {"horizon": 3}, r"no class for .* over 3 years"),
-            ({}, {"ever": True, "prices": pd.Series({2000: 1.0})}, "'ever within 4 years' in constant dollars"),
+            (
+                {},
+                {"ever": True, "prices": pd.Series({2000: 1.0})},
+                "'ever within 4 years' in constant dollars",
+            ),
         ],
-    )  # fmt: skip
+    )
     def test_what_it_does_not_know(self, pair, fields, options, message):
         """A class the table was not made with is an error that says so."""
         which = ref.ReferenceClass(**{"size_musd": 100.0, **fields})
@@ -524,9 +575,22 @@ class TestGrid:
         grid = ref.class_rates(panel, which, prices=prices, groups=groups, **asked)
         rows = grid.set_index(["varied", "to"])["share"]
         assert grid["varied"].tolist() == [
-            "as asked", "event", "money", "horizon", "horizon", "size", "size", "width", "width",
-            "era", "era", "past", "past", "past", "pairs",
-        ]  # fmt: skip
+            "as asked",
+            "event",
+            "money",
+            "horizon",
+            "horizon",
+            "size",
+            "size",
+            "width",
+            "width",
+            "era",
+            "era",
+            "past",
+            "past",
+            "past",
+            "pairs",
+        ]
 
         def share(of_class=None, **options):
             fields = {"size_musd": 150.0} | (of_class or {})

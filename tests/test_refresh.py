@@ -82,8 +82,10 @@ def test_new_and_revised(source, folder):
     assert shown.stdout.endswith("nothing written\n"), shown.stderr
     lines = shown.stdout.splitlines()
     assert "revised  KAZ TKM export goods 2023-12-31 bns: 396.831172 -> 406.831172" in lines
-    assert ("revised  KAZ TKM export goods 2025-12-31 bns: 316.299189 -> 317.5 preliminary -> final"
-            in lines)  # fmt: skip
+    assert (
+        "revised  KAZ TKM export goods 2025-12-31 bns: 316.299189 -> 317.5 preliminary -> final"
+        in lines
+    )
     assert "revised  KAZ TKM import goods 2025-12-31 bns: preliminary -> final" in lines
     assert "revised  turnover 2023: 562.949016 -> 572.949016" in lines
     assert "new      KAZ TKM export goods 2026-12-31 bns: 400 (final)" in lines
@@ -106,9 +108,12 @@ print(tl.load_figures("KAZ", "TKM", source="bns").note.str.contains("Was 316.299
 print(tl.load_macro("gdp", "KAZ").query("year == 2024 and source_id == 'wdi'").value.tolist())
 """
     found = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, cwd=folder.parent,
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        cwd=folder.parent,
         env={**os.environ, "PYTHONPATH": str(folder.parent)},
-    )  # fmt: skip
+    )
     assert found.stdout.splitlines() == ["[572.9, 516.7, 400.0] final", "1", "[288000.0]"], (
         found.stderr
     )
@@ -201,8 +206,14 @@ def test_cells_of_a_wide_table():
     """By hand: a new line, a revised cell, a year that the file has not; the rest as it was."""
     refresh = loaded(ROOT / "data" / "prepare" / "refresh.py")
     table = pd.DataFrame({"exporter": ["A", "B"], "importer": ["C", "C"], "2023": ["1.5", "2"]})
-    fresh = pd.DataFrame({"exporter": ["B", "A", "A", "A"], "importer": ["C", "B", "C", "C"],
-                          "year": ["2023", "2023", "2023", "2024"], "value": [3.0, 12345.6, 1.5, 9.0]})  # fmt: skip
+    fresh = pd.DataFrame(
+        {
+            "exporter": ["B", "A", "A", "A"],
+            "importer": ["C", "B", "C", "C"],
+            "year": ["2023", "2023", "2023", "2024"],
+            "value": [3.0, 12345.6, 1.5, 9.0],
+        }
+    )
     new, lines = refresh.with_cells(table, fresh, ["exporter", "importer"])
     assert new.to_numpy().tolist() == [["A", "B", "12350"], ["A", "C", "1.5"], ["B", "C", "3"]]
     assert lines == ["revised  B C 2023: 2 -> 3", "new      A B 2023: 12350"]
@@ -211,13 +222,22 @@ def test_cells_of_a_wide_table():
 def test_flows_of_a_release(monkeypatch):
     """What a country exports its partner imports; what BACI does not list is unknown, not none."""
     refresh = loaded(ROOT / "data" / "prepare" / "refresh.py")
-    panel = pd.DataFrame({"reporter": "AAA", "partner": ["BBB", "CCC"], "year": 2023,
-                          "export_musd": [5.0, 0.0], "import_musd": [3.0, 2.0]})  # fmt: skip
+    panel = pd.DataFrame(
+        {
+            "reporter": "AAA",
+            "partner": ["BBB", "CCC"],
+            "year": 2023,
+            "export_musd": [5.0, 0.0],
+            "import_musd": [3.0, 2.0],
+        }
+    )
     monkeypatch.setattr(refresh.live, "fetch_panel", lambda **_: panel)
     found = refresh.fresh_baci("HS22_V202601")[["exporter", "importer", "year", "value"]]
     assert sorted(found.to_numpy().tolist()) == [
-        ["AAA", "BBB", "2023", 5.0], ["BBB", "AAA", "2023", 3.0], ["CCC", "AAA", "2023", 2.0],
-    ]  # fmt: skip
+        ["AAA", "BBB", "2023", 5.0],
+        ["BBB", "AAA", "2023", 3.0],
+        ["CCC", "AAA", "2023", 2.0],
+    ]
 
 
 def test_reports_of_both_sides(monkeypatch):

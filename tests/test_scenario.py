@@ -12,10 +12,11 @@ from tradelib.science.outlook.paths import Forecast
 from tradelib.science.verdict import scenario
 
 PAIR = annual(
-    [100.0, 200.0, 400.0, 100.0, 150.0, 500.0], start=2020,
+    [100.0, 200.0, 400.0, 100.0, 150.0, 500.0],
+    start=2020,
     export_musd=[60.0, 120.0, 320.0, 50.0, 100.0, 300.0],
     import_musd=[40.0, 80.0, 80.0, 50.0, 50.0, 200.0],
-)  # fmt: skip
+)
 
 
 def four_paths():
@@ -95,12 +96,18 @@ class TestBreakEven:
         """1.5 bcm at 100 dollars a thousand cubic metres is 150m: a third of a gap of 450."""
         found = scenario.break_even(450, volumes=[1.5, 3.0], prices=[100, 150])
         assert found.to_numpy().tolist() == [
-            [1.5, 100, 150, 0.3333, 300], [1.5, 150, 225, 0.5, 300],
-            [3.0, 100, 300, 0.6667, 150], [3.0, 150, 450, 1.0, 150],
-        ]  # fmt: skip
+            [1.5, 100, 150, 0.3333, 300],
+            [1.5, 150, 225, 0.5, 300],
+            [3.0, 100, 300, 0.6667, 150],
+            [3.0, 150, 450, 1.0, 150],
+        ]
         assert found.columns.tolist() == [
-            "volume", "price", "value_musd", "share", "break_even_price",
-        ]  # fmt: skip
+            "volume",
+            "price",
+            "value_musd",
+            "share",
+            "break_even_price",
+        ]
 
     @given(st.floats(1, 1e4), st.floats(0.01, 100))
     def test_the_break_even_price_fills_the_gap(self, gap, volume):
@@ -217,9 +224,10 @@ class TestAgreement:
         # at rank 5/8 half of the way from log 2 to log 3: 300 x root of 6; then 400 x 3
         moved = [200, 400, 300 * 6**0.5, 1200]
         assert found["scenario"].tolist() == [
-            "without an agreement", "with an agreement from 2026",
+            "without an agreement",
+            "with an agreement from 2026",
             "with an agreement from 2026, at its most",
-        ]  # fmt: skip
+        ]
         assert found["value_musd"].tolist() == pytest.approx([250, (400 + moved[2]) / 2, 750])
         assert found["target_chance"].tolist() == [0, 0.5, 0.75]
         assert found["added_share"].tolist() == pytest.approx(
@@ -231,8 +239,13 @@ class TestAgreement:
     def test_paths_in_any_order(self):
         """A path's rank counts, not its place."""
         turned = four_paths()
-        turned = Forecast(name="four", origin=2025, last_musd=50.0, years=turned.years,
-                          paths=turned.paths[[2, 0, 3, 1]])  # fmt: skip
+        turned = Forecast(
+            name="four",
+            origin=2025,
+            last_musd=50.0,
+            years=turned.years,
+            paths=turned.paths[[2, 0, 3, 1]],
+        )
         table = effects([0.0, 0.1, 0.3], since=(0, 1))
         ask = {"target_musd": 500, "year": 2027, "start": 2026}
         pd.testing.assert_frame_equal(
@@ -242,9 +255,12 @@ class TestAgreement:
     def test_phased_in(self):
         """The year since entry is taken; beyond the table the last one stands."""
         table = pd.concat(
-            [effects([0.0] * 3), effects([np.log(2)] * 3, since=(1,)),
-             effects([np.log(9)] * 3, since=(-1,))]
-        )  # fmt: skip
+            [
+                effects([0.0] * 3),
+                effects([np.log(2)] * 3, since=(1,)),
+                effects([np.log(9)] * 3, since=(-1,)),
+            ]
+        )
         at = {
             start: scenario.agreement(four_paths(), table, 400, year=2027, start=start)
             for start in (2026, 2027)
@@ -299,7 +315,7 @@ class TestAgreement:
         forecast = tl.panel_growth(tl.load_turnover("KAZ", "TKM"), horizon=6)
         found = scenario.agreement(
             forecast, tl.load_agreement_effects(), 1000, year=year, start=start
-        )  # fmt: skip
+        )
         own, such, most = found["target_chance"]
         assert own == forecast.probability(1000, year=year)
         assert own <= such <= most < own + 0.3

@@ -28,8 +28,17 @@ import tradelib as tl
 FRONT = "targets/KAZ-TKM-2022.html"
 # A page of each kind of target: open with own years or a size alone, over, without a figure, met,
 # met late, missed, in another currency, of a region.
-KINDS = ["KAZ-TKM-2022", "UZB-TKM-2025", "CHN-MNG-2026", "TUR-ESP-2020", "IRN-IRQ-2018",
-         "IND-CHN-2005", "IND-CHN-2010", "IND-JPN-2011", "REG-CHN-EU-2013"]  # fmt: skip
+KINDS = [
+    "KAZ-TKM-2022",
+    "UZB-TKM-2025",
+    "CHN-MNG-2026",
+    "TUR-ESP-2020",
+    "IRN-IRQ-2018",
+    "IND-CHN-2005",
+    "IND-CHN-2010",
+    "IND-JPN-2011",
+    "REG-CHN-EU-2013",
+]
 # Rows of a table are made alike: axe reads the first twenty of each.
 FEW_ROWS = """document.querySelectorAll("tbody").forEach(body =>
     [...body.rows].slice(20).forEach(row => row.remove()))"""
@@ -60,9 +69,18 @@ class TestPages:
 
     def test_whole(self, pages):
         """Every target asked for has its page, and the pages that are made once are there."""
-        main = {"index.html", "targets.html", "trust.html", "sources.html", "downloads.html",
-                "notebooks.html", "api.html", "notebooks/00_answer.html", "api/recipes.html",
-                "api/will-a-target-be-met.html"}  # fmt: skip
+        main = {
+            "index.html",
+            "targets.html",
+            "trust.html",
+            "sources.html",
+            "downloads.html",
+            "notebooks.html",
+            "api.html",
+            "notebooks/00_answer.html",
+            "api/recipes.html",
+            "api/will-a-target-be-met.html",
+        }
         assert main | {f"targets/{name}.html" for name in KINDS} <= set(pages)
 
     def test_nothing_wrong(self, site):
@@ -159,9 +177,14 @@ class TestDownloads:
 def fits(cells, kind):
     """Whether every cell reads as a Frictionless type."""
     tests = {
-        "integer": r"-?\d+", "number": r"-?[\d.]+(?:[eE][-+]?\d+)?", "boolean": "True|False|true|false",
-        "date": r"\d{4}-\d{2}-\d{2}", "year": r"\d{4}", "string": r"[\s\S]*", "any": r"[\s\S]*",
-    }  # fmt: skip
+        "integer": r"-?\d+",
+        "number": r"-?[\d.]+(?:[eE][-+]?\d+)?",
+        "boolean": "True|False|true|false",
+        "date": r"\d{4}-\d{2}-\d{2}",
+        "year": r"\d{4}",
+        "string": r"[\s\S]*",
+        "any": r"[\s\S]*",
+    }
     return cells.str.fullmatch(tests[kind]).all()
 
 
@@ -180,10 +203,13 @@ print(json.dumps([page["body"] for page in pages]))
     def said(self, folder):
         """Front page, target page, row of the table and sources, from a folder's data."""
         found = subprocess.run(
-            [sys.executable, "-c", self.PROGRAM, ROOT / "site"], capture_output=True, text=True,
-            check=True, env={**os.environ, "PYTHONPATH": str(folder), "MPLBACKEND": "agg"},
+            [sys.executable, "-c", self.PROGRAM, ROOT / "site"],
+            capture_output=True,
+            text=True,
+            check=True,
+            env={**os.environ, "PYTHONPATH": str(folder), "MPLBACKEND": "agg"},
             cwd=folder,
-        )  # fmt: skip
+        )
         return json.loads(found.stdout)
 
     def test_it_moves_the_pages(self, site, tmp_path):
@@ -267,8 +293,16 @@ class TestBrowser:
         only = {"runOnly": ["color-contrast"], "resultTypes": ["violations"]}
         viewport = {"width": width, "height": 800}
         with tab_of(browser, address, viewport=viewport, color_scheme=scheme) as page:
-            for name in ("index.html", "targets.html", "trust.html", "downloads.html", "sources.html",
-                         FRONT, "targets/IND-JPN-2011.html", "notebooks/00_answer.html"):  # fmt: skip
+            for name in (
+                "index.html",
+                "targets.html",
+                "trust.html",
+                "downloads.html",
+                "sources.html",
+                FRONT,
+                "targets/IND-JPN-2011.html",
+                "notebooks/00_answer.html",
+            ):
                 page.goto(name)
                 assert page.evaluate("document.documentElement.scrollWidth") <= width, name
                 assert page.evaluate(CUT) == [], name
@@ -449,19 +483,29 @@ def lab(tmp_path):
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [
-        sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}",
-        "--ServerApp.token=", "--ServerApp.password=", f"--ServerApp.root_dir={tmp_path}",
-        "--LabApp.news_url=", "--LabApp.extension_manager=readonly",
-    ]  # fmt: skip
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        "--no-browser",
+        "--allow-root",
+        f"--port={port}",
+        "--ServerApp.token=",
+        "--ServerApp.password=",
+        f"--ServerApp.root_dir={tmp_path}",
+        "--LabApp.news_url=",
+        "--LabApp.extension_manager=readonly",
+    ]
     private = {
         name: str(tmp_path / name)
         for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTERLAB_SETTINGS_DIR")
     }
     paths = {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
     server = subprocess.Popen(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        command,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
         env={**os.environ, **private, **paths},
-    )  # fmt: skip
+    )
     try:
         yield f"http://127.0.0.1:{port}/lab/tree/13_explore.ipynb"
     finally:

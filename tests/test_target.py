@@ -142,10 +142,15 @@ class TestStanding:
         now = standing(pledge(), PAIR)
         row = now.to_frame().iloc[0]
         assert row.to_dict() == {
-            "state": "open", "last_year": 2025, "last_musd": 515.5, "preliminary": False,
+            "state": "open",
+            "last_year": 2025,
+            "last_musd": 515.5,
+            "preliminary": False,
             "target_musd": 1000.0,
-            "multiple": now.multiple, "years_left": 2, "required": now.required,
-        }  # fmt: skip
+            "multiple": now.multiple,
+            "years_left": 2,
+            "required": now.required,
+        }
 
     def test_states(self):
         """Reached, missed, vague and open are states, not errors."""
@@ -250,8 +255,11 @@ class TestProgress:
         """Each row names the method, both years and both values."""
         row = progress(PAIR, pledge(), base_year=2021, last_year=2023).iloc[0]
         assert row[["base_year", "last_year", "base_musd", "last_musd"]].tolist() == [
-            2021, 2023, 254.2, 562.9,
-        ]  # fmt: skip
+            2021,
+            2023,
+            254.2,
+            562.9,
+        ]
 
     def test_un_by_hand(self):
         """100 doubles to 200 in one year; one more such year makes 400: (400-100)/(700-100)."""
@@ -269,17 +277,43 @@ class TestProgress:
     @pytest.mark.parametrize(
         ("method", "edges"),
         [
-            ("un_2026", {0.95: "on track", 0.94: "moderate progress", 0.5: "moderate progress",
-                         0.49: "marginal progress", 0.1: "marginal progress", 0.09: "stagnation",
-                         0.0: "stagnation", -0.01: "regression"}),
-            ("open_sdg", {0.95: "on track", 0.94: "progress made, acceleration needed",
-                          0.6: "progress made, acceleration needed", 0.59: "limited progress",
-                          0.0: "limited progress", -0.01: "deterioration"}),
-            ("eurostat_5", {0.95: "significant progress", 0.94: "moderate progress",
-                            0.6: "moderate progress", 0.59: "insufficient progress",
-                            0.0: "insufficient progress", -0.01: "movement away"}),
+            (
+                "un_2026",
+                {
+                    0.95: "on track",
+                    0.94: "moderate progress",
+                    0.5: "moderate progress",
+                    0.49: "marginal progress",
+                    0.1: "marginal progress",
+                    0.09: "stagnation",
+                    0.0: "stagnation",
+                    -0.01: "regression",
+                },
+            ),
+            (
+                "open_sdg",
+                {
+                    0.95: "on track",
+                    0.94: "progress made, acceleration needed",
+                    0.6: "progress made, acceleration needed",
+                    0.59: "limited progress",
+                    0.0: "limited progress",
+                    -0.01: "deterioration",
+                },
+            ),
+            (
+                "eurostat_5",
+                {
+                    0.95: "significant progress",
+                    0.94: "moderate progress",
+                    0.6: "moderate progress",
+                    0.59: "insufficient progress",
+                    0.0: "insufficient progress",
+                    -0.01: "movement away",
+                },
+            ),
         ],
-    )  # fmt: skip
+    )
     def test_bands(self, method, edges):
         """A ratio on the lower edge belongs to the band."""
         for ratio, status in edges.items():
@@ -318,9 +352,13 @@ class TestProgress:
         both = every.merge(single, on=["method", "base_year", "last_year"])
         assert both["ratio_x"].tolist() == both["ratio_y"].tolist()
         some = progress(PAIR, pledge(), base_year=2020, last_year=2022, every_endpoint=True)
-        assert some.query("method == 'un_2026'")[["base_year", "last_year"]].to_numpy().tolist() == [
-            [2020, 2021], [2020, 2022], [2021, 2022],
-        ]  # fmt: skip
+        assert some.query("method == 'un_2026'")[
+            ["base_year", "last_year"]
+        ].to_numpy().tolist() == [
+            [2020, 2021],
+            [2020, 2022],
+            [2021, 2022],
+        ]
 
     def test_verdict_flips_with_the_endpoints(self):
         """On this pair the method alone decides: it reads on track and regression."""
@@ -345,8 +383,11 @@ class TestProgress:
         pairs = [100.0] * 3 + [900.0], [200.0, 90.0, 700.0, 600.0]
         ratio, status = calls(METHODS["un_2026"], *pairs, [700.0] * 4, ago=1, left=1)
         assert status.tolist() == [
-            "moderate progress", "regression", "target met", "target met at base",
-        ]  # fmt: skip
+            "moderate progress",
+            "regression",
+            "target met",
+            "target met at base",
+        ]
         assert ratio == pytest.approx([300 / 600, -19 / 600, math.nan, math.nan], nan_ok=True)
 
     def test_deadline_passed(self):

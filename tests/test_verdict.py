@@ -105,8 +105,16 @@ def test_headline_alone():
     assert (found.words, found.by, found.as_of) == ("unlikely to very unlikely", 2027, None)
     assert found.rests_on == "own recent"
     assert found.evidence.columns.tolist() == [
-        "key", "role", "group", "item", "value", "low", "high", "unit", "source",
-    ]  # fmt: skip
+        "key",
+        "role",
+        "group",
+        "item",
+        "value",
+        "low",
+        "high",
+        "unit",
+        "source",
+    ]
     assert rows(found, "headline") == {"headline": pytest.approx(0.1)}
     assert rows(found, "ever") == {"ever": 0.2}
     assert not rows(found, "range")
@@ -130,21 +138,32 @@ def test_what_it_rests_on(kind, years):
 
 def test_eras_are_no_part_of_the_range():
     """The chance in each third of past eras, and turnover with its 80 %, beside the range."""
-    eras = [era("era_best", 0.9, Shares(likely(0.9)), item="as in the best", source="1990"),
-            era("era_worst", 0.01, Shares(forecast()), item="as in the worst")]  # fmt: skip
+    eras = [
+        era("era_best", 0.9, Shares(likely(0.9)), item="as in the best", source="1990"),
+        era("era_worst", 0.01, Shares(forecast()), item="as in the worst"),
+    ]
     found, plain = verdict(eras=eras), verdict()
     assert found.probability_range == plain.probability_range
     assert found.words == plain.words
     assert rows(found, "era") == {
-        "era_best": 0.9, "era_best_musd": 1000.0, "era_worst": 0.01, "era_worst_musd": 600.0,
-    }  # fmt: skip
+        "era_best": 0.9,
+        "era_best_musd": 1000.0,
+        "era_worst": 0.01,
+        "era_worst_musd": 600.0,
+    }
     table = found.evidence.set_index("key")
     assert table.loc["era_best", ["item", "unit", "source"]].tolist() == [
-        "as in the best", "probability", "1990",
-    ]  # fmt: skip
+        "as in the best",
+        "probability",
+        "1990",
+    ]
     assert table.loc["era_worst_musd", ["item", "unit", "low", "high", "source"]].tolist() == [
-        "turnover in 2027, as in the worst", "US$ million", 600.0, pytest.approx(910.0), "elsewhere",
-    ]  # fmt: skip
+        "turnover in 2027, as in the worst",
+        "US$ million",
+        600.0,
+        pytest.approx(910.0),
+        "elsewhere",
+    ]
 
 
 def test_eras_weighed():
@@ -200,15 +219,19 @@ def test_standing_rows():
 def test_range_is_of_every_voice():
     """Least and most of headline and voices; a silent one is no row and moves nothing."""
     others = [
-        voice("a", 0.3), voice("b", 0.04, doubt=(0.01, 0.2, 12.0), item="like pairs", source="s"),
+        voice("a", 0.3),
+        voice("b", 0.04, doubt=(0.01, 0.2, 12.0), item="like pairs", source="s"),
         voice("silent", math.nan, doubt=(0.0, 1.0, 99.0)),
-    ]  # fmt: skip
+    ]
     found = verdict(others=others)
     table = found.evidence[found.evidence["role"] == "range"].set_index("key")
     assert table["value"].to_dict() == {"a": 0.3, "b": 0.04}
     assert table.loc["b", ["item", "low", "high", "source"]].tolist() == [
-        "like pairs", 0.01, 0.2, "s",
-    ]  # fmt: skip
+        "like pairs",
+        0.01,
+        0.2,
+        "s",
+    ]
     assert table.loc["a", ["low", "high"]].isna().all()
     assert set(table["unit"]) == {"probability"}
     assert found.probability_range == (0.04, 0.3)
@@ -218,10 +241,12 @@ def test_range_is_of_every_voice():
 def test_range_is_grouped():
     """Other ways to estimate it, by group, each from its least to its most; in words, no interval."""
     others = [
-        voice("a", 0.3, group="other data"), voice("b", 0.04, group="other pairs"),
-        voice("c", 0.12, group="other data"), voice("d", math.nan, group="other methods"),
+        voice("a", 0.3, group="other data"),
+        voice("b", 0.04, group="other pairs"),
+        voice("c", 0.12, group="other data"),
+        voice("d", math.nan, group="other methods"),
         voice("e", 0.041, group="other pairs"),
-    ]  # fmt: skip
+    ]
     found = verdict(others=others, reasons=[voice("f", 0.9, group="")])
     groups = found.evidence.set_index("key")["group"]
     assert groups[["a", "b", "c", "e"]].tolist() == ["other data", "other pairs"] * 2
@@ -312,9 +337,13 @@ def test_no_deadline():
     assert (found.by, found.probability_in) == (2030, pytest.approx(0.3))
     assert found.probability_ever == pytest.approx(0.3)
     assert rows(found, "by year") == {
-        "by_2026": 0.0, "by_2027": 0.2, "by_2028": 0.2, "by_2029": 0.2, "by_2030": 0.3,
+        "by_2026": 0.0,
+        "by_2027": 0.2,
+        "by_2028": 0.2,
+        "by_2029": 0.2,
+        "by_2030": 0.3,
         "by_2031": 0.6,
-    }  # fmt: skip
+    }
     table = found.evidence.set_index("key")
     assert table.loc["by_2027", "item"] == "reached by 2027"
     assert found.value("half_year") == 2031
@@ -365,8 +394,10 @@ def test_nowcast_pledges_and_flows():
     found = verdict(TARGET, flows, nowcast=cast, day=date(2026, 2, 15), source="bns")
     table = found.evidence.set_index("key")
     assert table.loc["export", ["item", "value", "source"]].tolist() == [
-        "exports of Kazakhstan, 2025", 300.0, "bns",
-    ]  # fmt: skip
+        "exports of Kazakhstan, 2025",
+        300.0,
+        "bns",
+    ]
     assert "import" not in table.index
     row = table.loc["nowcast"]
     assert row["item"] == "2022 from 7 months of US$228.8m"
@@ -399,9 +430,15 @@ def test_to_frame_and_json():
     assert (row["low"], row["median"], row["high"]) == found.value_range
     plain = json.loads(found.to_json())
     assert plain["target"] == {
-        "reporter": "KAZ", "partner": "TKM", "value_musd": 1000.0, "deadline": 2027, "flow": "turnover",
-        "announced": None, "wording": "", "source": "",
-    }  # fmt: skip
+        "reporter": "KAZ",
+        "partner": "TKM",
+        "value_musd": 1000.0,
+        "deadline": 2027,
+        "flow": "turnover",
+        "announced": None,
+        "wording": "",
+        "source": "",
+    }
     assert (plain["as_of"], plain["by"], plain["words"]) == ("2026-02-15", 2027, "unlikely")
     assert (plain["probability_in"], plain["probability_ever"]) == (0.2, 0.2)
     assert plain["probability_range"] == [0.2, 0.3]
@@ -427,9 +464,16 @@ def test_summary():
 
 
 COUNTS = pd.DataFrame(
-    {"event": "x2", "horizon": [2, 2, 3], "origin": [2007, 2008, 2007], "bin": 0,
-     "n": [100, 300, 400], "forecast": 0.2, "hits": [10, 90, 40]}
-)  # fmt: skip
+    {
+        "event": "x2",
+        "horizon": [2, 2, 3],
+        "origin": [2007, 2008, 2007],
+        "bin": 0,
+        "n": [100, 300, 400],
+        "forecast": 0.2,
+        "hits": [10, 90, 40],
+    }
+)
 
 
 @pytest.mark.parametrize(
@@ -468,13 +512,22 @@ def test_the_nearest_multiple_was_tested(value_musd, event):
 @pytest.mark.parametrize(
     ("chance", "words"),
     [
-        (0.0, "fewer than one in 100"), (0.0099, "fewer than one in 100"),
-        (0.01, "about one in 100"), (0.087, "about one in 12"), (0.1, "about one in ten"),
-        (0.18, "about one in six"), (0.31, "about one in three"), (0.39, "about two in five"),
-        (0.5, "about one in two"), (0.74, "about three in four"), (0.96, "about 19 in 20"),
-        (0.99, "about 49 in 50"), (0.991, "more than 99 in 100"), (1.0, "more than 99 in 100"),
+        (0.0, "fewer than one in 100"),
+        (0.0099, "fewer than one in 100"),
+        (0.01, "about one in 100"),
+        (0.087, "about one in 12"),
+        (0.1, "about one in ten"),
+        (0.18, "about one in six"),
+        (0.31, "about one in three"),
+        (0.39, "about two in five"),
+        (0.5, "about one in two"),
+        (0.74, "about three in four"),
+        (0.96, "about 19 in 20"),
+        (0.99, "about 49 in 50"),
+        (0.991, "more than 99 in 100"),
+        (1.0, "more than 99 in 100"),
     ],
-)  # fmt: skip
+)
 def test_natural_frequency(chance, words):
     """The nearest in odds of what people say, and no more than that beyond one in a hundred."""
     assert frequency(chance) == words
@@ -483,15 +536,23 @@ def test_natural_frequency(chance, words):
 @pytest.mark.parametrize(
     ("value", "unit", "words"),
     [
-        (math.nan, "share", "none"), (math.nan, "US$ million", "none"),
-        (0.004, "probability", "under 1%"), (0.01, "probability", "1%"),
-        (0.99, "probability", "99%"), (0.995, "probability", "over 99%"),
-        (0.214, "probability moved", "+21 points"), (-0.03, "probability moved", "-3 points"),
-        (0.536, "share", "54%"), (0.393, "a year", "39% a year"),
-        (515.5, "US$ million", "US$516m"), (2.54, "times", "2.5 times"), (0.643, "ratio", "0.64"),
-        (2027.0, "year", "2027"), (26.0, "years", "26"),
+        (math.nan, "share", "none"),
+        (math.nan, "US$ million", "none"),
+        (0.004, "probability", "under 1%"),
+        (0.01, "probability", "1%"),
+        (0.99, "probability", "99%"),
+        (0.995, "probability", "over 99%"),
+        (0.214, "probability moved", "+21 points"),
+        (-0.03, "probability moved", "-3 points"),
+        (0.536, "share", "54%"),
+        (0.393, "a year", "39% a year"),
+        (515.5, "US$ million", "US$516m"),
+        (2.54, "times", "2.5 times"),
+        (0.643, "ratio", "0.64"),
+        (2027.0, "year", "2027"),
+        (26.0, "years", "26"),
     ],
-)  # fmt: skip
+)
 def test_values_as_readers_see_them(value, unit, words):
     """Percent, money, times and years by the unit of the row; what is missing is none."""
     assert as_said(value, unit) == words
@@ -500,12 +561,22 @@ def test_values_as_readers_see_them(value, unit, words):
 @pytest.mark.parametrize(
     ("musd", "words"),
     [
-        (0.25, "US$0.2m"), (5.52, "US$5.5m"), (9.94, "US$9.9m"), (10.0, "US$10m"),
-        (254.2, "US$254m"), (999.4, "US$999m"), (1000.0, "US$1.0bn"), (1234.0, "US$1.2bn"),
-        (9999.0, "US$10.0bn"), (10_000.0, "US$10bn"), (48_000.0, "US$48bn"),
-        (1_234_000.0, "US$1,234bn"), (-25.0, "US$-25m"), (-1500.0, "US$-1.5bn"),
+        (0.25, "US$0.2m"),
+        (5.52, "US$5.5m"),
+        (9.94, "US$9.9m"),
+        (10.0, "US$10m"),
+        (254.2, "US$254m"),
+        (999.4, "US$999m"),
+        (1000.0, "US$1.0bn"),
+        (1234.0, "US$1.2bn"),
+        (9999.0, "US$10.0bn"),
+        (10_000.0, "US$10bn"),
+        (48_000.0, "US$48bn"),
+        (1_234_000.0, "US$1,234bn"),
+        (-25.0, "US$-25m"),
+        (-1500.0, "US$-1.5bn"),
     ],
-)  # fmt: skip
+)
 def test_money_as_newspapers_print_it(musd, words):
     """One decimal below ten, billions from a thousand million on, whichever the sign."""
     assert money(musd) == words
@@ -523,13 +594,22 @@ def test_torn(ends, words):
 @pytest.mark.parametrize(
     ("chance", "words"),
     [
-        (0.02, "about one in 50"), (0.0333, "about one in 30"), (0.05, "about one in 20"),
-        (0.0667, "about one in 15"), (0.1111, "about one in nine"), (0.125, "about one in eight"),
-        (0.143, "about one in seven"), (0.2, "about one in five"), (0.25, "about one in four"),
-        (0.6, "about three in five"), (0.667, "about two in three"), (0.8, "about four in five"),
-        (0.9, "about nine in ten"), (0.95, "about 19 in 20"),
+        (0.02, "about one in 50"),
+        (0.0333, "about one in 30"),
+        (0.05, "about one in 20"),
+        (0.0667, "about one in 15"),
+        (0.1111, "about one in nine"),
+        (0.125, "about one in eight"),
+        (0.143, "about one in seven"),
+        (0.2, "about one in five"),
+        (0.25, "about one in four"),
+        (0.6, "about three in five"),
+        (0.667, "about two in three"),
+        (0.8, "about four in five"),
+        (0.9, "about nine in ten"),
+        (0.95, "about 19 in 20"),
     ],
-)  # fmt: skip
+)
 def test_every_fraction_that_people_say(chance, words):
     """Each fraction is said of itself, its numbers spelt out up to ten."""
     assert frequency(chance) == words
@@ -602,10 +682,16 @@ def test_every_row_has_role_unit_and_source():
     flows = PAIR.assign(reporter="KAZ", export_musd=300.0, import_musd=200.0)
     cast = tl.nowcast_pair("KAZ", "TKM", as_of="2022-10-05")
     table = verdict(
-        TARGET, flows, nowcast=cast, known=PRICES, others=[voice("x", 0.3)],
-        reasons=[voice("a", 0.3, source="against what is usual")], source="bns", elsewhere=None,
+        TARGET,
+        flows,
+        nowcast=cast,
+        known=PRICES,
+        others=[voice("x", 0.3)],
+        reasons=[voice("a", 0.3, source="against what is usual")],
+        source="bns",
+        elsewhere=None,
         eras=[era("era_best", 0.9, Shares(forecast()))],
-    ).evidence  # fmt: skip
+    ).evidence
     prices, model = "US consumer prices, 2019-2024", "the growth model"
     methods = [m for m in METHODS if m in set(table["key"])]
     assert [tuple(row) for row in table[["key", "role", "unit", "source"]].to_numpy()] == [
@@ -634,7 +720,7 @@ def test_every_row_has_role_unit_and_source():
         ("nowcast", "context", "US$ million", cast.chosen),
         ("pledges", "context", "probability", "registry of targets"),
         ("known_from", "context", "year", tl.growth_model().trained_on),
-    ]  # fmt: skip
+    ]
     assert methods
     items = table.set_index("key")["item"]
     assert items["headline"] == "chance in 2027, the growth model"
@@ -663,9 +749,13 @@ def test_summary_says_what_prices_alone_give():
 def test_json_is_for_people_too():
     """Indented by one, letters as they are, values and days kept."""
     said = tl.Target(
-        reporter="KAZ", partner="TKM", value_musd=1000, deadline=2027,
-        announced=date(2022, 10, 5), wording="в ближайшие пять лет",
-    )  # fmt: skip
+        reporter="KAZ",
+        partner="TKM",
+        value_musd=1000,
+        deadline=2027,
+        announced=date(2022, 10, 5),
+        wording="в ближайшие пять лет",
+    )
     found = verdict(said)
     text = found.to_json()
     assert text.startswith('{\n "target": {\n  "reporter": "KAZ",')
@@ -726,8 +816,9 @@ class TestVoices:
                     assert (one[0][0], one[1][0]) == (many[0][i], many[1][i])
                     alone = extent(one[0], heard(made, values[[i]], year))
                     assert (alone[0][0], alone[1][0]) == (
-                        pytest.approx(ends[0][i], abs=1e-12), pytest.approx(ends[1][i], abs=1e-12),
-                    )  # fmt: skip
+                        pytest.approx(ends[0][i], abs=1e-12),
+                        pytest.approx(ends[1][i], abs=1e-12),
+                    )
                     assert value > 0
 
     def test_more_is_never_likelier(self):
@@ -759,8 +850,11 @@ class TestVoices:
         made = weigh([asked])[0]
         items = {one.key: one.item for one in made.reasons}
         assert items.pop("asked").startswith("the growth needed, ")
-        assert items == {"dollar": "how dear the dollar is", "move": "its recent move",
-                         "volatility": "how jumpy it is"}  # fmt: skip
+        assert items == {
+            "dollar": "how dear the dollar is",
+            "move": "its recent move",
+            "volatility": "how jumpy it is",
+        }
         others = [(one.key, one.item) for one in made.others if one.group == "other data"]
         assert others == [(one.key, one.item) for one in asked.others]
         assert others
@@ -805,8 +899,11 @@ class TestVoices:
 
     def test_together_as_alone(self):
         """Cases weighed together say to the last bit what each says alone."""
-        cases = [gather(tl.article_target()), gather(tl.open_target("UZB-TKM-2025")),
-                 gather(tl.open_target("KAZ-UZB-2025"))]  # fmt: skip
+        cases = [
+            gather(tl.article_target()),
+            gather(tl.open_target("UZB-TKM-2025")),
+            gather(tl.open_target("KAZ-UZB-2025")),
+        ]
         together = weigh(cases)
         for asked, made in zip(cases, together, strict=True):
             alone = weigh([asked])[0]
@@ -858,8 +955,10 @@ class TestCase:
         assert table.loc["months", ["role", "item", "value", "unit", "source"]].tolist() == [
             "context",
             "2026 has 7 months of US$300.0m, and too few earlier years tell what they come to",
-            300.0, "US$ million", "mine",
-        ]  # fmt: skip
+            300.0,
+            "US$ million",
+            "mine",
+        ]
 
     def test_nothing_to_keep(self):
         """A pledge of less than there was is told with what there was."""
@@ -872,8 +971,15 @@ class TestCase:
         """From 300 in 2023 to 1000 in 2027: nearest is fourfold in four years, of 30 on record."""
         said = replace(TARGET, announced=date(2024, 1, 1))
         official = tl.progress(PAIR, said, base_year=2023).set_index("method")
-        call = {"method": "un_2026", "status": official.loc["un_2026", "status"], "n": n,
-                "left": 2, "size": "200m to 2bn", "low": 0.1, "high": 0.9}  # fmt: skip
+        call = {
+            "method": "un_2026",
+            "status": official.loc["un_2026", "status"],
+            "n": n,
+            "left": 2,
+            "size": "200m to 2bn",
+            "low": 0.1,
+            "high": 0.9,
+        }
         kinds = {(2.0, 4): 0.2, (4.0, 4): 0.3, (4.0, 9): 0.4, (2.0, 9): 0.5}
         record = pd.DataFrame(
             [call | {"multiple": m, "span": s, "share": share} for (m, s), share in kinds.items()]
@@ -905,9 +1011,11 @@ class TestCase:
         history = PAIR.tail(years).assign(status=status)
         others = case(TARGET, history, nowcast=cast, known=PRICES).others
         assert [one.key for one in others] == keys
-        items = {"no_months": "without the months published",
-                 "no_preliminary": "without the provisional year 2025",
-                 "constant_dollars": "its past in constant dollars"}  # fmt: skip
+        items = {
+            "no_months": "without the months published",
+            "no_preliminary": "without the provisional year 2025",
+            "constant_dollars": "its past in constant dollars",
+        }
         for one in others:
             assert one.item == items[one.key]
             assert one.nowcast is (cast if one.key == "constant_dollars" else None)
@@ -921,16 +1029,18 @@ class TestCase:
         cast = tl.nowcast_pair("KAZ", "TKM", as_of="2022-10-05")
         history = PAIR.assign(source_id=["baci"] + ["bns"] * 5)
         elsewhere = {
-            "bns": annual([1.0], start=2020), "baci": annual([90.0], start=2020),
+            "bns": annual([1.0], start=2020),
+            "baci": annual([90.0], start=2020),
             "wits": annual([95.0, 145.0], start=2021),
-        }  # fmt: skip
+        }
         asked = case(TARGET, history, nowcast=cast, elsewhere=elsewhere)
         alone, other = [one for one in asked.others if one.key.endswith(("_alone", "_in_place"))]
         assert (alone.key, alone.item) == ("bns_alone", f"with {words('bns')} alone")
         assert alone.history["year"].tolist() == [2021, 2022, 2023, 2024, 2025]
         assert (other.key, other.item) == (
-            "wits_in_place", f"with {words('wits')} in place of ours",
-        )  # fmt: skip
+            "wits_in_place",
+            f"with {words('wits')} in place of ours",
+        )
         assert other.history["turnover_musd"].tolist() == [100.0, 95.0, 145.0, 300.0, 400.0, 500.0]
         assert alone.nowcast is cast
         assert other.nowcast is cast
@@ -950,28 +1060,49 @@ def test_what_readers_are_told():
     said = {
         "by": ("year judged", "year", "the target"),
         "inflation": ("US inflation a year", "a year", "US consumer prices, 2019-2024"),
-        "inflation_share": ("share of that growth from US inflation alone", "share",
-                            "US consumer prices, 2019-2024"),
+        "inflation_share": (
+            "share of that growth from US inflation alone",
+            "share",
+            "US consumer prices, 2019-2024",
+        ),
         "turnover": ("turnover in 2027", "US$ million", "the growth model"),
-        "shortfall": ("what is lacking in 2027 on average, if it is missed", "US$ million",
-                      "the growth model"),
-        "potential": ("what size and distance predict, from all that both trade", "US$ million",
-                      gravity),
-        "potential_gdp": ("the same, from both countries' GDP", "US$ million",
-                          "gravity, PPML with GDPs at official rates"),
+        "shortfall": (
+            "what is lacking in 2027 on average, if it is missed",
+            "US$ million",
+            "the growth model",
+        ),
+        "potential": (
+            "what size and distance predict, from all that both trade",
+            "US$ million",
+            gravity,
+        ),
+        "potential_gdp": (
+            "the same, from both countries' GDP",
+            "US$ million",
+            "gravity, PPML with GDPs at official rates",
+        ),
         "potential_year": ("year of these predictions", "year", gravity),
         "potential_ratio": ("turnover that year against the prediction", "times", gravity),
         "target_ratio": ("the target against the prediction", "times", gravity),
-        "less_far": ("pairs that lie less far above theirs than the target would", "share",
-                     "all pairs that trade, 2004-2016"),
+        "less_far": (
+            "pairs that lie less far above theirs than the target would",
+            "share",
+            "all pairs that trade, 2004-2016",
+        ),
         "rose": ("pairs as far above theirs whose trade rose further", "share", further),
-        "rose_enough": ("pairs as far above theirs whose trade rose as much as this target needs",
-                        "share", further),
-    }  # fmt: skip
+        "rose_enough": (
+            "pairs as far above theirs whose trade rose as much as this target needs",
+            "share",
+            further,
+        ),
+    }
     told = table.loc[list(said), ["item", "unit", "source"]].itertuples(index=False, name=None)
     assert list(told) == list(said.values())
-    standing = {"last_year": "last full year known", "last_musd": "turnover of 2025",
-                "share_of_target": "share of the target reached in 2025",
-                "required": "growth needed a year"}  # fmt: skip
+    standing = {
+        "last_year": "last full year known",
+        "last_musd": "turnover of 2025",
+        "share_of_target": "share of the target reached in 2025",
+        "required": "growth needed a year",
+    }
     assert table.loc[list(standing), "item"].to_dict() == standing
     assert set(table.loc[list(said)[5:], "role"]) == {"ceiling"}

@@ -93,23 +93,31 @@ class Said(Estimate):
 
 def voice(key, chance, *, doubt=None, item=None, source="elsewhere", group="other data"):
     """An estimate that says one thing whatever it is asked; `doubt` is low, high and worth."""
-    return Said(
-        key=key, item=item or key, source=source, group=group, always=chance, ends=doubt
-    )  # fmt: skip
+    return Said(key=key, item=item or key, source=source, group=group, always=chance, ends=doubt)
 
 
 def era(key, chance, outlook, **words):
     """An era that says one thing, with the outlook that its money is read off."""
-    return Said(key=key, item=words.pop("item", key), source=words.pop("source", "elsewhere"),
-                always=chance, outlook=outlook)  # fmt: skip
+    return Said(
+        key=key,
+        item=words.pop("item", key),
+        source=words.pop("source", "elsewhere"),
+        always=chance,
+        outlook=outlook,
+    )
 
 
 def case(target=TARGET, history=PAIR, *, known=(), **changed):
     """A case by hand: what is known is today's but for what is changed."""
     plain = Case(
-        now=standing(target, history), day=None, history=history, source="mine", nowcast=None,
-        elsewhere={}, known=replace(known_on(None), **dict(known)),
-    )  # fmt: skip
+        now=standing(target, history),
+        day=None,
+        history=history,
+        source="mine",
+        nowcast=None,
+        elsewhere={},
+        known=replace(known_on(None), **dict(known)),
+    )
     return replace(plain, **changed)
 
 
@@ -122,7 +130,7 @@ def evidence(futures=None, *, others=(), reasons=(), eras=(), kind="own recent")
 
 def verdict(
     target=TARGET, history=PAIR, *, futures=None, others=(), reasons=(), eras=(), **changed
-):  # fmt: skip
+):
     """The verdict on a case and evidence by hand."""
     made = evidence(futures, others=others, reasons=reasons, eras=eras)
     return judge(case(target, history, **changed), made)

@@ -106,10 +106,16 @@ def assess(
     """How likely a target is, in words and numbers; or many, a row each."""
     if targets is not None:
         given = {
-            "REPORTER": reporter, "PARTNER": partner, "--target": target, "--by": by,
-            "--flow": flow, "--history": history, "--unit": unit, "--part-year": part_year,
+            "REPORTER": reporter,
+            "PARTNER": partner,
+            "--target": target,
+            "--by": by,
+            "--flow": flow,
+            "--history": history,
+            "--unit": unit,
+            "--part-year": part_year,
             "--evidence": evidence,
-        }  # fmt: skip
+        }
         _refuse(
             [name for name, value in given.items() if value], "with --targets, whose file says it"
         )
@@ -174,8 +180,10 @@ def forecast(
     reporter: Country,
     partner: Country,
     years: Annotated[int, typer.Option(help="Years ahead, 1 to 10.")] = 5,
-    known: Known = None, history: History = None, unit: Unit = None,
-) -> None:  # fmt: skip
+    known: Known = None,
+    history: History = None,
+    unit: Unit = None,
+) -> None:
     """Turnover of the coming years by the growth model: low, median and high (80 %)."""
     if history is None:
         if unit is not None:
@@ -215,12 +223,13 @@ def targets(
     found = load_targets(country, status=status)
     first, second = (found[side].map(codes.name) for side in ("reporter", "partner"))
     columns = {
-        "target": found["target_id"], "countries": first + " and " + second,
+        "target": found["target_id"],
+        "countries": first + " and " + second,
         "announced": found["announced"],
         "million": found["target_value"].map("{:,.0f} ".format) + found["currency"],
         "by": found["deadline"].astype("str").replace("<NA>", ""),
         "status": found["status"].map(words),
-    }  # fmt: skip
+    }
     typer.echo(_table(pd.DataFrame(columns)))
 
 

@@ -168,8 +168,13 @@ def row(group, since, fit, n, found):
         effect, error = round(float(terms["estimate"]), 4), round(float(terms["std_error"]), 4)
     shares = {f"q{level}": round(float(x), 4) for level, x in zip(LEVELS, found, strict=True)}
     return {
-        "group": group, "since": since, "n": n, "effect": effect, "std_error": error, **shares,
-    }  # fmt: skip
+        "group": group,
+        "since": since,
+        "n": n,
+        "effect": effect,
+        "std_error": error,
+        **shares,
+    }
 
 
 def learned(folder):

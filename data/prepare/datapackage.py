@@ -28,20 +28,35 @@ WIDTH = 150  # of a line of the description, where what it holds fits into one
 TEXT = {"type": "string", "minLength": 1}
 DAY = {"type": "string", "pattern": r"^\d{4}-\d\d-\d\d$"}
 LICENCES = {
-    "type": "array", "minItems": 1,
+    "type": "array",
+    "minItems": 1,
     "items": {"required": ["name", "title"], "properties": {"name": TEXT, "title": TEXT}},
-}  # fmt: skip
+}
 NAMED = {
-    "type": "array", "minItems": 1,
+    "type": "array",
+    "minItems": 1,
     "items": {"required": ["title"], "properties": {"title": TEXT}},
-}  # fmt: skip
+}
 # What an entry must say beyond the standard, as a JSON Schema.
 ENTRY = {
-    "name": TEXT, "path": TEXT, "title": TEXT, "description": TEXT, "format": TEXT,
-    "mediatype": TEXT, "encoding": TEXT, "version": TEXT, "contributors": NAMED, "sources": NAMED,
-    "licenses": LICENCES, "published": DAY, "accessed": DAY, "unit": TEXT, "prepared_by": TEXT,
-    "bytes": {"type": "integer"}, "hash": {"type": "string", "pattern": "^sha256:[0-9a-f]{64}$"},
-}  # fmt: skip
+    "name": TEXT,
+    "path": TEXT,
+    "title": TEXT,
+    "description": TEXT,
+    "format": TEXT,
+    "mediatype": TEXT,
+    "encoding": TEXT,
+    "version": TEXT,
+    "contributors": NAMED,
+    "sources": NAMED,
+    "licenses": LICENCES,
+    "published": DAY,
+    "accessed": DAY,
+    "unit": TEXT,
+    "prepared_by": TEXT,
+    "bytes": {"type": "integer"},
+    "hash": {"type": "string", "pattern": "^sha256:[0-9a-f]{64}$"},
+}
 FIELD = {"name": TEXT, "type": TEXT, "description": {"type": "string", "pattern": r"\.$"}}
 PROFILE = {
     "required": ["name", "title", "description", "licenses", "contributors", "recommended"],
@@ -50,7 +65,8 @@ PROFILE = {
         "contributors": NAMED,
         "resources": {
             "items": {
-                "properties": ENTRY | {
+                "properties": ENTRY
+                | {
                     "schema": {
                         "required": ["fields"],
                         "properties": {
@@ -68,7 +84,7 @@ PROFILE = {
             }
         },
     },
-}  # fmt: skip
+}
 
 
 def written(value, indent=0):
@@ -90,15 +106,29 @@ def forecast(file):
     """The entry of an archived forecast, before its size and hash."""
     name, day = Path(file).stem, Path(file).stem[:10]  # a second one of a day is DAY-2
     return {
-        "name": f"forecast-{name}", "path": file, "title": f"Forecasts as made on {day}",
+        "name": f"forecast-{name}",
+        "path": file,
+        "title": f"Forecasts as made on {day}",
         "description": "Written once and never edited; scored as figures come.",
-        "format": "json", "mediatype": "application/json", "encoding": "utf-8", "version": "1",
-        "contributors": [{"title": "tradelib"}], "sources": [{"title": "the other files"}],
-        "licenses": [{"name": "CC-BY-4.0", "title": "CC BY 4.0",
-                      "path": "https://creativecommons.org/licenses/by/4.0/"}],
-        "published": day, "accessed": day, "known_from": day,
-        "unit": "per row", "prepared_by": "data/prepare/forecast_archive.py",
-    }  # fmt: skip
+        "format": "json",
+        "mediatype": "application/json",
+        "encoding": "utf-8",
+        "version": "1",
+        "contributors": [{"title": "tradelib"}],
+        "sources": [{"title": "the other files"}],
+        "licenses": [
+            {
+                "name": "CC-BY-4.0",
+                "title": "CC BY 4.0",
+                "path": "https://creativecommons.org/licenses/by/4.0/",
+            }
+        ],
+        "published": day,
+        "accessed": day,
+        "known_from": day,
+        "unit": "per row",
+        "prepared_by": "data/prepare/forecast_archive.py",
+    }
 
 
 def refreshed(text, folder):

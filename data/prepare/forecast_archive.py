@@ -37,8 +37,9 @@ def write_forecasts(where: Path, *, why: str = "") -> tuple[Path, bool]:
         if matters(last) == matters(content):
             return files[-1], False
         if not why and (last["model"], last["known_by"] < content["known_by"]) != (
-            content["model"], True,
-        ):  # fmt: skip
+            content["model"],
+            True,
+        ):
             raise ValueError(
                 f"{files[-1].name} says something else of the same day, or by another model; "
                 "say why: make forecast WHY='...'"

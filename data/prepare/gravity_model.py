@@ -52,9 +52,10 @@ def world(folder):
         trade_musd=table["trade_musd"].astype("float64").fillna(0.0),
         ln_dist=np.log(table["dist"].astype("float64")),
         ln_dist_weighted=np.log(table["distw"].astype("float64")),
-        language=table["comlang_ethno"], same_coloniser=table["comcol"],
+        language=table["comlang_ethno"],
+        same_coloniser=table["comcol"],
         same_country=table["smctry"],
-    )  # fmt: skip
+    )
     gdp = pd.read_parquet(folder / "wdi_gdp_usd_1960_2023.parquet").astype({"iso3": "str"})
     logs = np.log(gdp.set_index(["iso3", "year"])["gdp_usd"] / 1e6)
     for side in SIDES:
@@ -68,13 +69,23 @@ def log_of_gravity(folder):
     """The cross-section of Santos Silva and Tenreyro in tradelib's names; US$ thousand."""
     table = pd.read_parquet(Path(folder) / "log_of_gravity_1990.parquet")
     names = {
-        "s2_ex": "exporter", "s1_im": "importer", "trade": "trade_musd", "ldist": "ln_dist",
-        "border": "contig", "comlang": "language", "comfrt_wto": "fta", "open_wto": "open",
-        "lypex": "ln_gdp_exporter", "lypim": "ln_gdp_importer",
-        "lyex": "ln_gdp_head_exporter", "lyim": "ln_gdp_head_importer",
-        "landl_ex": "landlocked_exporter", "landl_im": "landlocked_importer",
-        "lremot_ex": "remote_exporter", "lremot_im": "remote_importer",
-    }  # fmt: skip
+        "s2_ex": "exporter",
+        "s1_im": "importer",
+        "trade": "trade_musd",
+        "ldist": "ln_dist",
+        "border": "contig",
+        "comlang": "language",
+        "comfrt_wto": "fta",
+        "open_wto": "open",
+        "lypex": "ln_gdp_exporter",
+        "lypim": "ln_gdp_importer",
+        "lyex": "ln_gdp_head_exporter",
+        "lyim": "ln_gdp_head_importer",
+        "landl_ex": "landlocked_exporter",
+        "landl_im": "landlocked_importer",
+        "lremot_ex": "remote_exporter",
+        "lremot_im": "remote_importer",
+    }
     return table.rename(columns=names).drop(columns="ltrade").assign(year=1990)
 
 
@@ -88,9 +99,12 @@ def guide(folder):
     border = table["exporter"] != table["importer"]
     output, spent = (table.groupby([side, "year"])["trade_musd"].transform("sum") for side in SIDES)
     return table.assign(
-        ln_dist=np.log(table["dist"]), ln_output=np.log(output), ln_spent=np.log(spent),
-        border_year=np.where(border, table["year"], 0), border=border,
-    )  # fmt: skip
+        ln_dist=np.log(table["dist"]),
+        ln_output=np.log(output),
+        ln_spent=np.log(spent),
+        border_year=np.where(border, table["year"], 0),
+        border=border,
+    )
 
 
 def published(folder):
@@ -110,15 +124,18 @@ def published(folder):
         "Log of Gravity, table 5, OLS": (old, {**two_way, "estimator": "ols"}),
         "Log of Gravity, table 5, PPML": (old, two_way),
         "WTO/UN guide, chapter 1, OLS": (
-            away, {"terms": grown, "effects": [], "estimator": "ols", "small_sample": "stata"}
+            away,
+            {"terms": grown, "effects": [], "estimator": "ols", "small_sample": "stata"},
         ),
         "WTO/UN guide, chapter 1, OLS with effects": (
-            away, {"terms": near, "effects": BOTH, "estimator": "ols", "small_sample": "stata"}
+            away,
+            {"terms": near, "effects": BOTH, "estimator": "ols", "small_sample": "stata"},
         ),
         "WTO/UN guide, chapter 1, PPML with effects": (
-            away, {"terms": near, "effects": BOTH, "small_sample": "stata"}
+            away,
+            {"terms": near, "effects": BOTH, "small_sample": "stata"},
         ),
-    }  # fmt: skip
+    }
 
 
 def equations(table):
@@ -128,29 +145,36 @@ def equations(table):
     return {
         "effects": ("country effects by year: the headline", table, {"terms": TERMS}),
         "pair": (
-            "the same with the pair's own average", table, {"terms": [], "effects": [*BOTH, "pair"]}
+            "the same with the pair's own average",
+            table,
+            {"terms": [], "effects": [*BOTH, "pair"]},
         ),
         "gdp": (
-            "GDPs in place of country effects", table,
+            "GDPs in place of country effects",
+            table,
             {"terms": [*GDP, *TERMS], "effects": ["year"], **two},
         ),
         "income": (
-            "GDPs beside constant country effects", table,
+            "GDPs beside constant country effects",
+            table,
             {"terms": [*GDP, *TERMS], "effects": SIDES, **two},
         ),
         "distance and border": ("without language and past", table, {"terms": TERMS[:2]}),
         "weighted distance": ("distance between people", table, {"terms": weighted}),
-        "positive flows": (
-            "without zeros", table[table["trade_musd"] > 0], {"terms": TERMS}
-        ),
-    }  # fmt: skip
+        "positive flows": ("without zeros", table[table["trade_musd"] > 0], {"terms": TERMS}),
+    }
 
 
 def described(name, words, fit):
     """One row of what a fit used."""
     zeros = int((fit.rows["trade_musd"] == 0).sum())
-    return {"fit": name, "words": words, "flows": len(fit.rows), "zeros": zeros,
-            "dropped": len(fit.dropped)}  # fmt: skip
+    return {
+        "fit": name,
+        "words": words,
+        "flows": len(fit.rows),
+        "zeros": zeros,
+        "dropped": len(fit.dropped),
+    }
 
 
 def of_pairs(name, fit):
@@ -163,10 +187,14 @@ def of_pairs(name, fit):
             except NoAnswerError:  # a direction without trade, dropped where zeros or pairs are
                 continue
             yield {
-                "fit": name, "reporter": sides[0], "partner": sides[1], "year": year,
-                "export_musd": found.export_musd, "import_musd": found.import_musd,
+                "fit": name,
+                "reporter": sides[0],
+                "partner": sides[1],
+                "year": year,
+                "export_musd": found.export_musd,
+                "import_musd": found.import_musd,
                 "log_error": found.log_error,
-            }  # fmt: skip
+            }
 
 
 def rounded(table):
@@ -179,10 +207,14 @@ def model(folder):
     """The model that ships."""
     table = world(folder)
     fits, terms, squares, found = [], [], [], []
-    made = {name: (words, fit_gravity(rows, **options))
-            for name, (words, rows, options) in equations(table).items()}  # fmt: skip
-    other = {name: (name, fit_gravity(rows, **options))
-             for name, (rows, options) in published(folder).items()}  # fmt: skip
+    made = {
+        name: (words, fit_gravity(rows, **options))
+        for name, (words, rows, options) in equations(table).items()
+    }
+    other = {
+        name: (name, fit_gravity(rows, **options))
+        for name, (rows, options) in published(folder).items()
+    }
     for name, (words, fit) in {**made, **other}.items():
         fits.append(described(name, words, fit))
         ours = fit.coefficients.rename_axis("term").reset_index().assign(fit=name)

@@ -54,9 +54,13 @@ def _rises(like: pd.DataFrame) -> dict[str, object]:
     """What became of the pairs of one class."""
     by_year = like.groupby("year")["rose"].mean()
     return {
-        "n": len(like), "pairs": like["pair"].nunique(), "rose": like["rose"].mean(),
-        "least": by_year.min(), "most": by_year.max(), **_quantiles(like["change"]),
-    }  # fmt: skip
+        "n": len(like),
+        "pairs": like["pair"].nunique(),
+        "rose": like["rose"].mean(),
+        "least": by_year.min(),
+        "most": by_year.max(),
+        **_quantiles(like["change"]),
+    }
 
 
 def _quantiles(values: pd.Series) -> dict[str, float]:

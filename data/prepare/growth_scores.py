@@ -100,15 +100,18 @@ def groups():
         return steps > steps.median()
 
     classes = {
-        "under 20m": size(0, 20), "20m to 200m": size(20, 200),
-        "200m to 2bn": size(200, 2000), "over 2bn": size(2000, np.inf),
-    }  # fmt: skip
+        "under 20m": size(0, 20),
+        "20m to 200m": size(20, 200),
+        "200m to 2bn": size(200, 2000),
+        "over 2bn": size(2000, np.inf),
+    }
     return classes, {
-        "wild": wild, "calm": lambda history: ~wild(history),
+        "wild": wild,
+        "calm": lambda history: ~wild(history),
         "former Soviet": lambda history: pd.Series(
             [set(name.split("-")) <= set(SOVIET) for name in history.index], history.index
         ),
-    }  # fmt: skip
+    }
 
 
 def trials(tables, cycle):

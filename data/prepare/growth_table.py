@@ -21,8 +21,23 @@ GROUP_SIZES = [4.0**i for i in range(1, 8)]
 HORIZONS = range(1, 11)
 GROUP_HORIZONS = range(1, 7)
 OLD_CODES = {"ROM": "ROU", "ZAR": "COD", "YUG": "SRB"}
-SOVIET = ["ARM", "AZE", "BLR", "EST", "GEO", "KAZ", "KGZ", "LTU", "LVA", "MDA", "RUS", "TJK", "TKM",
-          "UKR", "UZB"]  # fmt: skip
+SOVIET = [
+    "ARM",
+    "AZE",
+    "BLR",
+    "EST",
+    "GEO",
+    "KAZ",
+    "KGZ",
+    "LTU",
+    "LVA",
+    "MDA",
+    "RUS",
+    "TJK",
+    "TKM",
+    "UKR",
+    "UZB",
+]
 
 
 def panel(folder):

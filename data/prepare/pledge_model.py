@@ -36,9 +36,11 @@ def fit(rows):
     weight = effective(rows) / len(rows)
     prior = np.r_[0.0, np.ones(found.shape[1])]
     model = sm.GLM(
-        rows["on_time"].astype(float), scaled, family=sm.families.Binomial(),
+        rows["on_time"].astype(float),
+        scaled,
+        family=sm.families.Binomial(),
         var_weights=np.full(len(rows), weight),
-    )  # fmt: skip
+    )
     # Its penalty is on the mean log-likelihood.
     params = np.asarray(model.fit_regularized(alpha=prior / len(rows), L1_wt=0).params)
     chance = 1 / (1 + np.exp(-scaled @ params))
@@ -90,13 +92,17 @@ def vintage(day):
     centre, scale, params, covariance = fit(rows)
     found = signals(rows)[:, :2]
     return {
-        "known_from": day, "n": len(rows), "on_time": int(rows["on_time"].sum()),
-        "pairs": int(rows["pair"].nunique()), "centre": centre.round(6).tolist(),
-        "scale": scale.round(6).tolist(), "params": params.round(6).tolist(),
+        "known_from": day,
+        "n": len(rows),
+        "on_time": int(rows["on_time"].sum()),
+        "pairs": int(rows["pair"].nunique()),
+        "centre": centre.round(6).tolist(),
+        "scale": scale.round(6).tolist(),
+        "params": params.round(6).tolist(),
         "covariance": covariance.round(8).tolist(),
         "ends": [found.min(axis=0).round(6).tolist(), found.max(axis=0).round(6).tolist()],
         "scores": scores(rows),
-    }  # fmt: skip
+    }
 
 
 def main():

@@ -72,10 +72,14 @@ def windows(wide, chance, *, multiple, span, ago, start):
     known, called = end.notna(), now.gt(0)
     plain = pd.DataFrame(
         {
-            "size": next(iter(SIZES)), "start": start, "known": known & called,
-            "came": end >= target, "ever": later.ge(target, axis=0).any(axis=1), "chance": np.nan,
+            "size": next(iter(SIZES)),
+            "start": start,
+            "known": known & called,
+            "came": end >= target,
+            "ever": later.ge(target, axis=0).any(axis=1),
+            "chance": np.nan,
         }
-    )  # fmt: skip
+    )
     for name, least in SIZES.items():
         plain.loc[base >= least, "size"] = name
     told = plain.index[plain["known"]]
@@ -98,9 +102,12 @@ def counted(cases):
     """Sums by cell and start year, over each class of size and over all."""
     both = pd.concat([cases, cases.assign(size="all")])
     both = both.assign(
-        n=both["known"], missing=~both["known"], came=both["came"] & both["known"],
-        ever=both["ever"] & both["known"], said=both["chance"].where(both["known"], 0.0),
-    )  # fmt: skip
+        n=both["known"],
+        missing=~both["known"],
+        came=both["came"] & both["known"],
+        ever=both["ever"] & both["known"],
+        said=both["chance"].where(both["known"], 0.0),
+    )
     both["error"] = (both["said"] - both["came"]) ** 2
     both.loc[~both["known"], "error"] = 0.0
     sums = ["n", "missing", "came", "ever", "said", "error"]
@@ -133,10 +140,16 @@ def summed(counts):
     # Sum over a start year's cases of (share of the other start years - what came) squared.
     counts = counts.assign(call=n * other**2 - 2 * other * came + came)
     counts.loc[n == 0, "call"] = 0.0
-    together = counts.assign(status="any").groupby([*CELL, "start"], as_index=False).agg(
-        {**dict.fromkeys(["n", "missing", "came", "ever", "said", "error"], "sum"),
-         "call": lambda column: column.sum(skipna=False)}
-    )  # fmt: skip
+    together = (
+        counts.assign(status="any")
+        .groupby([*CELL, "start"], as_index=False)
+        .agg(
+            {
+                **dict.fromkeys(["n", "missing", "came", "ever", "said", "error"], "sum"),
+                "call": lambda column: column.sum(skipna=False),
+            }
+        )
+    )
     # Windows without a call count as missing among all together, in no status.
     every = pd.concat([counts[counts["status"] != ""], together])
     rows = [dict(zip(CELL, key, strict=True)) | _row(part) for key, part in every.groupby(CELL)]
@@ -156,12 +169,22 @@ def _row(part):
         )
     call = part["call"].sum(skipna=False)
     return {
-        "n": int(n), "missing": int(total["missing"]), "starts": starts,
-        **{name: value / n if n else np.nan for name, value in {
-            "share": total["came"], "ever": total["ever"], "chance": total["said"],
-            "brier_call": call, "brier_model": total["error"]}.items()},
-        "low": low, "high": high,
-    }  # fmt: skip
+        "n": int(n),
+        "missing": int(total["missing"]),
+        "starts": starts,
+        **{
+            name: value / n if n else np.nan
+            for name, value in {
+                "share": total["came"],
+                "ever": total["ever"],
+                "chance": total["said"],
+                "brier_call": call,
+                "brier_model": total["error"],
+            }.items()
+        },
+        "low": low,
+        "high": high,
+    }
 
 
 def refitted(tables, cycle):

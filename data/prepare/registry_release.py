@@ -32,12 +32,16 @@ def codebook(package, entry):
     """The description of the one table, as a package of its own: without keys of other tables."""
     own = {key: value for key, value in entry["schema"].items() if key != "foreignKeys"}
     return {
-        "name": "tradelib-targets", "title": TITLE,
-        "description": entry["description"], "version": entry["version"],
-        "created": f"{entry['published']}T00:00:00Z", "licenses": entry["licenses"],
-        "contributors": package["contributors"], "sources": entry["sources"],
+        "name": "tradelib-targets",
+        "title": TITLE,
+        "description": entry["description"],
+        "version": entry["version"],
+        "created": f"{entry['published']}T00:00:00Z",
+        "licenses": entry["licenses"],
+        "contributors": package["contributors"],
+        "sources": entry["sources"],
         "resources": [entry | {"schema": own}],
-    }  # fmt: skip
+    }
 
 
 def changes(table, version):
@@ -102,11 +106,12 @@ def release(folder):
     table = pd.read_csv(DATA / "targets.csv", dtype=str, keep_default_na=False)
     path = folder / f"tradelib-targets-{entry['version']}.zip"
     texts = {
-        "README.md": readme(entry, table, path.name), "CITATION.cff": citation(entry),
+        "README.md": readme(entry, table, path.name),
+        "CITATION.cff": citation(entry),
         "CHANGES.md": changes(table, entry["version"]),
         "datapackage.json": json.dumps(codebook(package, entry), indent=1, ensure_ascii=False),
         "targets.csv": (DATA / "targets.csv").read_text(encoding="utf-8"),
-    }  # fmt: skip
+    }
     folder.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in texts.items():

@@ -90,8 +90,10 @@ def generate(source: Path, only: Sequence[str] = ()) -> list[Card]:
     for name, page in written.items():
         text = fill("page.md", page=page, first=name == "index")
         (source / f"{name}.md").write_text(text + "\n", encoding="utf-8")
-    heads = {name: {"description": page["description"], "preview": page["preview"]}
-             for name, page in written.items()}  # fmt: skip
+    heads = {
+        name: {"description": page["description"], "preview": page["preview"]}
+        for name, page in written.items()
+    }
     _stories(source, small=bool(only))
     for name, content in (("targets.json", shown), ("heads.json", heads)):
         (source / name).write_text(json.dumps(content), encoding="utf-8")
@@ -123,8 +125,10 @@ def _stories(source: Path, *, small: bool) -> None:
         stories = [one for one in stories if one[0] in FEW_NOTEBOOKS]
     (source / "notebooks.md").write_text(fill("notebooks.md", stories=stories) + "\n", "utf-8")
     (source / "api").mkdir()
-    offered = {library.slug(question): (question, names) for question, names in
-               library.offered(source / "notebooks", source / "api").items()}  # fmt: skip
+    offered = {
+        library.slug(question): (question, names)
+        for question, names in library.offered(source / "notebooks", source / "api").items()
+    }
     for page, (question, names) in offered.items():
         text = fill("question.md", question=question, names=names)
         (source / "api" / f"{page}.md").write_text(text + "\n", "utf-8")

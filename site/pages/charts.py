@@ -170,9 +170,16 @@ def axes(
         seen = {} if i < len(texts) else {"visibility": "hidden"}
         parts += [
             shape("line", "grid", x1=ROOM["left"], x2=width - ROOM["right"], y1=y, y2=y, **seen),
-            shape("text", "tick", text=texts[here], x=ROOM["left"] - 8, y=round(y + 4, 1),
-                  text_anchor="end", **seen),
-        ]  # fmt: skip
+            shape(
+                "text",
+                "tick",
+                text=texts[here],
+                x=ROOM["left"] - 8,
+                y=round(y + 4, 1),
+                text_anchor="end",
+                **seen,
+            ),
+        ]
     step = every(frame.first, frame.last, width)
     first, last = reach or (math.ceil(frame.first), math.floor(frame.last))
     for year in range(first, last + 1):
@@ -184,7 +191,7 @@ def axes(
                 shape(
                     "text", "year", text=str(year), x=x, y=height - 8, text_anchor="middle", **seen
                 )
-            )  # fmt: skip
+            )
     return parts
 
 
@@ -326,8 +333,9 @@ def chance_picture(said: Sequence[Mapping[str, Any]], by: int, size: tuple[int, 
     most = max(one["high"] for one in said)
     rung = rungs(1.1 * most, 1.1 * most)[0] if most < 0.7 else (1.0, 0.25)
     first, last = said[0]["when"], said[-1]["when"]
-    frame = Frame(size=size, first=first - 0.1 * (last - first), last=last + 0.1 * (last - first),
-                  top=rung[0])  # fmt: skip
+    frame = Frame(
+        size=size, first=first - 0.1 * (last - first), last=last + 0.1 * (last - first), top=rung[0]
+    )
     texts = [f"{i * rung[1]:.0%}" for i in range(round(rung[0] / rung[1]) + 1)]
     shapes = axes(frame, texts, f"chance that the target is met in {by}")
     upper = [frame.at((one["when"], one["high"])) for one in said]
@@ -339,8 +347,14 @@ def chance_picture(said: Sequence[Mapping[str, Any]], by: int, size: tuple[int, 
         shapes += [
             shape("circle", "dot", cx=spot[0], cy=spot[1], r=4),
             shape("text", "value", text=one["text"], x=spot[0], y=up, text_anchor="middle"),
-            shape("circle", "spot", cx=spot[0], cy=spot[1], r=3,
-                  said=f"{one['day']}: {one['text']} (other ways {one['range']})"),
-        ]  # fmt: skip
+            shape(
+                "circle",
+                "spot",
+                cx=spot[0],
+                cy=spot[1],
+                r=3,
+                said=f"{one['day']}: {one['text']} (other ways {one['range']})",
+            ),
+        ]
     told = "; ".join(f"{one['day']} {one['text']}" for one in said)
     return Picture(frame=frame, shapes=tuple(shapes), words=f"Chance over time: {told}.")

@@ -38,14 +38,28 @@ def judged() -> set[str]:
 def overview(record: pd.DataFrame) -> dict[str, str]:
     """Title, body and description of the list of countries."""
     scored = record[record["scored"] > 0]
-    columns = ["country", "pledges", "judged", "on time", "on time, raw",
-               "estimate pulled toward the average (90% interval)",
-               "kept, where like pairs are known", "like pairs that got as far"]  # fmt: skip
+    columns = [
+        "country",
+        "pledges",
+        "judged",
+        "on time",
+        "on time, raw",
+        "estimate pulled toward the average (90% interval)",
+        "kept, where like pairs are known",
+        "like pairs that got as far",
+    ]
     rows: list[Sequence[Text]] = [
-        [(Link(row.name, f"countries/{row.Index}.html"),), f"{row.pledges}", f"{row.scored}",
-         f"{row.on_time}", raw(row), drawn(row), *like(row)]
+        [
+            (Link(row.name, f"countries/{row.Index}.html"),),
+            f"{row.pledges}",
+            f"{row.scored}",
+            f"{row.on_time}",
+            raw(row),
+            drawn(row),
+            *like(row),
+        ]
         for row in record.itertuples()
-    ]  # fmt: skip
+    ]
     total = tl.pledge_rate()
     said = (
         f"Of {total.n} pledges whose year is over, {total.on_time} were kept on time "
@@ -58,9 +72,12 @@ def overview(record: pd.DataFrame) -> dict[str, str]:
         "the size, from the same year, asked for as much in as many years."
     )
     body = fill(
-        "countries.html", said=said, fair=FAIR, method=method,
+        "countries.html",
+        said=said,
+        fair=FAIR,
+        method=method,
         rows=table("Countries by the number of their pledges that can be judged", columns, rows),
-    )  # fmt: skip
+    )
     return {"title": "Who keeps trade targets?", "body": body, "description": said, "preview": ""}
 
 
@@ -99,18 +116,27 @@ def page(row: Any, cards: Sequence[Card]) -> dict[str, str]:
     columns = ["with", "target", "by", "announced", "chance, or what became of it"]
     ranked = sorted(cards, key=lambda card: (str(card.row.announced), card.id), reverse=True)
     rows: list[Sequence[Text]] = [
-        [partner(card, code), (Link(card.goal, f"../targets/{card.id}.html"),),
-         str(card.deadline or "none named"), dated(str(card.row.announced)), standing(card)]
+        [
+            partner(card, code),
+            (Link(card.goal, f"../targets/{card.id}.html"),),
+            str(card.deadline or "none named"),
+            dated(str(card.row.announced)),
+            standing(card),
+        ]
         for card in ranked
-    ]  # fmt: skip
+    ]
     found = [record_picture(cards, code, size) for size in (WIDE, NARROW)]
     drawable = found[0] is not None
     body = fill(
-        "country.html", title=title, answer=told, fair=FAIR,
-        drawn=found if drawable else None, updated=day(known_day()),
+        "country.html",
+        title=title,
+        answer=told,
+        fair=FAIR,
+        drawn=found if drawable else None,
+        updated=day(known_day()),
         pledges=table(f"Targets of {row.name}, the newest first", columns, rows),
         code=f'import tradelib as tl\n\nprint(tl.country_records().loc["{code}"])',
-    )  # fmt: skip
+    )
     about = " ".join(part for part in (told["number"], told["word"], told["said"]) if part)
     return {"title": title, "body": body, "description": about, "preview": ""}
 

@@ -90,9 +90,14 @@ def _whole(text: str, most: int) -> str:
 
 
 def _line(
-    pen: ImageDraw.ImageDraw, words: str, y: float, size: int, *, bold: bool = False,
+    pen: ImageDraw.ImageDraw,
+    words: str,
+    y: float,
+    size: int,
+    *,
+    bold: bool = False,
     fill: str = "#16181d",
-) -> float:  # fmt: skip
+) -> float:
     pen.text((40 * SHARPER, y * SHARPER), words, font=_font(size * SHARPER, bold=bold), fill=fill)
     return y + 1.25 * size
 

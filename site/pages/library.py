@@ -13,26 +13,45 @@ import tradelib as tl
 
 # What users ask, and the modules that answer.
 QUESTIONS = {
-    "Will a target be met?": ("front.assess", "front.registry", "front.timeline",
-                              "science.verdict"),
-    "What does a target ask, and is it on track?": ("ground.growth", "science.pledge.target",
-                                                    "science.pledge.progress"),
-    "What is known of a pair?": ("bundle.figures", "front.own", "ground.flows", "ground.frames",
-                                 "science.pledge.claims"),
+    "Will a target be met?": (
+        "front.assess",
+        "front.registry",
+        "front.timeline",
+        "science.verdict",
+    ),
+    "What does a target ask, and is it on track?": (
+        "ground.growth",
+        "science.pledge.target",
+        "science.pledge.progress",
+    ),
+    "What is known of a pair?": (
+        "bundle.figures",
+        "front.own",
+        "ground.flows",
+        "ground.frames",
+        "science.pledge.claims",
+    ),
     "Who says so, and who is who?": ("bundle.sources", "ground.codes"),
     "Are there newer figures?": ("live",),
     "Where is turnover heading?": ("front.bound", "science.outlook"),
-    "What came of other pairs and other promises?": ("front.rates", "science.outside",
-                                                     "science.pledge", "bundle.registry"),
+    "What came of other pairs and other promises?": (
+        "front.rates",
+        "science.outside",
+        "science.pledge",
+        "bundle.registry",
+    ),
     "What do size and distance predict?": ("front.potential", "science.gravity"),
     "What would change the answer?": ("science.verdict.scenario", "front.explore"),
     "How good are the forecasts?": ("science.scores", "front.archive"),
-    "What was learned, and how is it learned again?": ("bundle.learned", "science.outlook.learn",
-                                                       "science.outlook.signals",
-                                                       "science.outlook.growth_model"),
+    "What was learned, and how is it learned again?": (
+        "bundle.learned",
+        "science.outlook.learn",
+        "science.outlook.signals",
+        "science.outlook.growth_model",
+    ),
     "How does it look?": ("plot", "ground.plain"),
     "What if a question has no answer?": ("ground.errors",),
-}  # fmt: skip
+}
 
 
 class Entry(NamedTuple):
@@ -106,8 +125,11 @@ def offered(folder: Path, drawn: Path) -> dict[str, list[Entry]]:
         question = max(QUESTIONS, key=lambda asked: _fits(home, QUESTIONS[asked]))
         if not _fits(home, QUESTIONS[question]):
             raise ValueError(f"{name} of {home} answers no question of the library's page")
-        uses = [(stem, cell) for stem, cell in cells
-                if re.search(rf"\btl\.{re.escape(name)}\(", cell.source)]  # fmt: skip
+        uses = [
+            (stem, cell)
+            for stem, cell in cells
+            if re.search(rf"\btl\.{re.escape(name)}\(", cell.source)
+        ]
         kind = "function" if isroutine(made) else "class"
         if isclass(made) and issubclass(made, Exception):
             kind = "exception"
@@ -119,8 +141,10 @@ def offered(folder: Path, drawn: Path) -> dict[str, list[Entry]]:
         shown = tuple(dict.fromkeys(stem for stem, _ in uses))
         found[question].append(Entry(name, kind, told, shown, pictured=bool(picture)))
     # What one calls before what one is given.
-    return {asked: sorted(names, key=lambda one: one.kind != "function")
-            for asked, names in found.items()}  # fmt: skip
+    return {
+        asked: sorted(names, key=lambda one: one.kind != "function")
+        for asked, names in found.items()
+    }
 
 
 def _public() -> Iterator[tuple[str, Any]]:
@@ -128,8 +152,12 @@ def _public() -> Iterator[tuple[str, Any]]:
     names = {name: made for name, made in vars(tl).items() if not name.startswith("_")}
     spaces = {name: made for name, made in names.items() if ismodule(made)}
     own = {name: made for name, made in names.items() if name not in spaces}
-    theirs = {f"{space}.{name}": getattr(made, name) for space, made in spaces.items()
-              for name in getattr(made, "__all__", ()) if space != "cli"}  # fmt: skip
+    theirs = {
+        f"{space}.{name}": getattr(made, name)
+        for space, made in spaces.items()
+        for name in getattr(made, "__all__", ())
+        if space != "cli"
+    }
     seen: set[int] = set()
     for name, made in sorted(own.items()) + sorted(theirs.items()):
         ours = (isroutine(made) or isclass(made)) and made.__module__.startswith("tradelib.")

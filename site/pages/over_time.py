@@ -107,8 +107,14 @@ def archived(card: Card) -> Table | None:
         for one in mine.itertuples()
         if known(one.probability_in)
     ]
-    columns = ["figures known by", "year judged", "chance in it", "in any year up to it",
-               "from the same figures today", "what moved it by two points or more"]  # fmt: skip
+    columns = [
+        "figures known by",
+        "year judged",
+        "chance in it",
+        "in any year up to it",
+        "from the same figures today",
+        "what moved it by two points or more",
+    ]
     return (
         table("Forecasts in the archive, which are never edited", columns, rows) if rows else None
     )

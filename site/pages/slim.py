@@ -7,8 +7,18 @@ from collections.abc import Set as AbstractSet
 from itertools import chain, zip_longest
 from pathlib import Path
 
-UNUSED = ("*.map", "fontawesome.js*", "fa-*.woff2", "*.LICENSE.txt", "file.png", "minus.png",
-          "plus.png", "alabaster.css", "graphviz.css", "webpack-macros.html")  # fmt: skip
+UNUSED = (
+    "*.map",
+    "fontawesome.js*",
+    "fa-*.woff2",
+    "*.LICENSE.txt",
+    "file.png",
+    "minus.png",
+    "plus.png",
+    "alabaster.css",
+    "graphviz.css",
+    "webpack-macros.html",
+)
 WORD = re.compile(r"[A-Za-z_][\w-]*")
 VERBATIM = re.compile(
     r"(<(?:pre|script|style|textarea)\b.*?</(?:pre|script|style|textarea)>)", re.DOTALL

@@ -13,20 +13,37 @@ from tradelib.ground import codes
 from tradelib.ground.plain import dictionary, percent, said, words
 
 GROUPS = {
-    "ASEAN": "ASEAN", "AFR": "Africa", "CEE": "Central and Eastern Europe",
-    "CELAC": "Latin America and the Caribbean", "EU": "European Union",
-}  # fmt: skip
+    "ASEAN": "ASEAN",
+    "AFR": "Africa",
+    "CEE": "Central and Eastern Europe",
+    "CELAC": "Latin America and the Caribbean",
+    "EU": "European Union",
+}
 WITH_THE = {"ARE", "EU", "GBR", "NLD", "PHL", "USA"}
 TAGS = {
     "presumptive": "the deadline's figure was not seen; the last one seen was far below",
     "near_year": "the outcome is of a year near the deadline",
     "partial": "a figure covers part of a year",
     "derived": "a figure is worked out from another",
-    "conflict": "sources disagree", "weak": "rests on a weak source",
+    "conflict": "sources disagree",
+    "weak": "rests on a weak source",
     "re_dated": "the same level was given a later deadline",
-}  # fmt: skip
-NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
-           "eleven", "twelve")  # fmt: skip
+}
+NUMBERS = (
+    "no",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,9 +22,12 @@ ASK = "ask `tradelib.live` or give your own `history=`"
 @tables.dated
 @validated
 def load_figures(
-    reporter: str | int | None = None, partner: str | int | None = None, *,
-    source: str | None = None, as_of: Day | None = None,
-) -> pd.DataFrame:  # fmt: skip
+    reporter: str | int | None = None,
+    partner: str | int | None = None,
+    *,
+    source: str | None = None,
+    as_of: Day | None = None,
+) -> pd.DataFrame:
     """Every reported figure, conflicting ones side by side.
 
     Of two countries of which no single figures are bundled, what the reporter's office prints.
@@ -106,9 +109,12 @@ def available(reporter: str | int, partner: str | int) -> pd.DataFrame:
 @tables.dated
 @validated
 def load_turnover(
-    reporter: str | int, partner: str | int, *, source: str = "recommended",
+    reporter: str | int,
+    partner: str | int,
+    *,
+    source: str = "recommended",
     as_of: Day | None = None,
-) -> pd.DataFrame:  # fmt: skip
+) -> pd.DataFrame:
     """Annual turnover of any two countries, in either order, one row a year.
 
     Recommended is the run of an office of either side with five years or more, the one that
@@ -371,9 +377,10 @@ def _every_sum(pair: tuple[str, str], order: tuple[str, ...]) -> pd.DataFrame:
         raise NoAnswerError(f"there are no full years of turnover of {named}; see load_figures")
     sums = flows.annual(usable)
     frames.refuse(
-        sums, sums.duplicated(["year", "source_id"]),
+        sums,
+        sums.duplicated(["year", "source_id"]),
         "{source_id} has several figures for {year}; choose among load_figures",
-    )  # fmt: skip
+    )
     rank = sums["source_id"].map(order.index)
     return sums.assign(rank=rank).sort_values(["year", "rank"]).drop(columns="rank")
 

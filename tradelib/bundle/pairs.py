@@ -94,37 +94,82 @@ def alone(one: Report, country: str, flow: str) -> Report:
 
 def figures(a: str, b: str) -> pd.DataFrame:
     """Figures of a pair one by one, of offices and (without a reporter) of matrices."""
-    columns = ["reporter", "partner", "flow", "coverage", "period_start", "period_end",
-               "value_musd", "bound", "status", "who", "source_id", "released",
-               "source_url"]  # fmt: skip
+    columns = [
+        "reporter",
+        "partner",
+        "flow",
+        "coverage",
+        "period_start",
+        "period_end",
+        "value_musd",
+        "bound",
+        "status",
+        "who",
+        "source_id",
+        "released",
+        "source_url",
+    ]
     day, rows = pd.Timestamp, []
     for one in reports(a, b).values():
         entry = registered()[one.source]
         side, early = one.reporter if "office" in entry else "", entry.get("preliminary", ())
         rows += [
-            (side, one.partner, flow, entry["coverage"], day(year, 1, 1), day(year, 12, 31), value,
-             "exact", "preliminary" if year in early else "final", entry["short"], one.source,
-             day(public_on(one.source, year)), entry["landing_page"])
+            (
+                side,
+                one.partner,
+                flow,
+                entry["coverage"],
+                day(year, 1, 1),
+                day(year, 12, 31),
+                value,
+                "exact",
+                "preliminary" if year in early else "final",
+                entry["short"],
+                one.source,
+                day(public_on(one.source, year)),
+                entry["landing_page"],
+            )
             for flow, years in (("export", one.exports), ("import", one.imports))
             for year, value in years.items()
-        ]  # fmt: skip
+        ]
     return pd.DataFrame(rows, columns=columns)
 
 
 def annual_of(parts: Sequence[Report]) -> pd.DataFrame:
     """Turnover of years of which a source has both flows, as `tradelib.load_turnover` has it."""
     rows = [
-        (one.reporter, one.partner, year, one.exports[year], one.imports[year],
-         one.exports[year] + one.imports[year], entry["coverage"],
-         "preliminary" if year in entry.get("preliminary", ()) else "final", one.source,
-         public_on(one.source, year), entry.get("read_through"), entry["valuation"])
+        (
+            one.reporter,
+            one.partner,
+            year,
+            one.exports[year],
+            one.imports[year],
+            one.exports[year] + one.imports[year],
+            entry["coverage"],
+            "preliminary" if year in entry.get("preliminary", ()) else "final",
+            one.source,
+            public_on(one.source, year),
+            entry.get("read_through"),
+            entry["valuation"],
+        )
         for one in parts
         for entry in [registered()[one.source]]
         for year in one.whole
-    ]  # fmt: skip
-    columns = ["reporter", "partner", "year", "export_musd", "import_musd", "turnover_musd",
-               "coverage", "status", "source_id", "released", "read_through",
-               "valuation"]  # fmt: skip
+    ]
+    columns = [
+        "reporter",
+        "partner",
+        "year",
+        "export_musd",
+        "import_musd",
+        "turnover_musd",
+        "coverage",
+        "status",
+        "source_id",
+        "released",
+        "read_through",
+        "valuation",
+    ]
     if not rows:
         return pd.DataFrame(columns=columns)
     table: dict[str, Any] = dict(zip(columns, map(list, zip(*rows, strict=True)), strict=True))

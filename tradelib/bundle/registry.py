@@ -23,9 +23,12 @@ LATEST = {4: "-12-31", 7: "-31", 10: ""}
 @tables.dated
 @validated
 def load_targets(
-    reporter: str | int | None = None, partner: str | int | None = None, *,
-    status: str | None = None, as_of: Day | None = None,
-) -> pd.DataFrame:  # fmt: skip
+    reporter: str | int | None = None,
+    partner: str | int | None = None,
+    *,
+    status: str | None = None,
+    as_of: Day | None = None,
+) -> pd.DataFrame:
     """The registry of announced trade targets and what became of them.
 
     With `as_of` a pledge appears once it was announced, and what was learned later about it reads

@@ -17,8 +17,20 @@ import pandas as pd
 from tradelib.ground.edge import validated
 from tradelib.ground.errors import InputError, InputTypeError
 
-_FILE = ["file", "title", "producer", "version", "landing_page", "published", "accessed", "licence",
-         "unit", "bytes", "sha256", "prepared_by"]  # fmt: skip
+_FILE = [
+    "file",
+    "title",
+    "producer",
+    "version",
+    "landing_page",
+    "published",
+    "accessed",
+    "licence",
+    "unit",
+    "bytes",
+    "sha256",
+    "prepared_by",
+]
 
 
 def sources() -> pd.DataFrame:

@@ -70,9 +70,14 @@ def table(file: str) -> pd.DataFrame:
     """
     held = dtypes(file)
     return pd.read_csv(
-        path(file), dtype=held, parse_dates=[name for name in schema(file) if name not in held],
-        date_format="%Y-%m-%d", keep_default_na=False, na_values=[""], encoding="utf-8",
-    )  # fmt: skip
+        path(file),
+        dtype=held,
+        parse_dates=[name for name in schema(file) if name not in held],
+        date_format="%Y-%m-%d",
+        keep_default_na=False,
+        na_values=[""],
+        encoding="utf-8",
+    )
 
 
 def known(rows: pd.DataFrame, on: Day | None, what: str) -> pd.DataFrame:

@@ -27,12 +27,42 @@ from tradelib.ground.edge import validated
 from tradelib.ground.errors import InputError, NoAnswerError
 
 ARTICLE = "article"
-COLUMNS = ["made", "target_id", "reporter", "partner", "currency", "target_value", "last_year",
-           "by", "probability_in", "probability_ever", "low", "median", "high", "rests_on",
-           "last_value", "months", "file", "model", "why"]  # fmt: skip
+COLUMNS = [
+    "made",
+    "target_id",
+    "reporter",
+    "partner",
+    "currency",
+    "target_value",
+    "last_year",
+    "by",
+    "probability_in",
+    "probability_ever",
+    "low",
+    "median",
+    "high",
+    "rests_on",
+    "last_value",
+    "months",
+    "file",
+    "model",
+    "why",
+]
 # Of an open target what is written down; one whose last figure is older rests on too little.
-KEPT = ["target_id", "reporter", "partner", "currency", "target_value", "last_value", "last_year",
-        "by", "deadline_kind", "probability_in", "probability_ever", "rests_on"]  # fmt: skip
+KEPT = [
+    "target_id",
+    "reporter",
+    "partner",
+    "currency",
+    "target_value",
+    "last_value",
+    "last_year",
+    "by",
+    "deadline_kind",
+    "probability_in",
+    "probability_ever",
+    "rests_on",
+]
 RECENT_YEARS = 3
 # Last full year and its turnover; the first archive's rows had names for readers alone.
 FIRST = [("last_year", "last full year"), ("last_musd", "turnover of the last full year")]
@@ -156,10 +186,11 @@ def forecasts_now() -> dict[str, Any]:
     day = pd.Timestamp(article.as_of)
     recent = table[(table["last_year"] >= day.year - RECENT_YEARS) & (table["by"] >= day.year)]
     return {
-        "known_by": day.date().isoformat(), "model": growth_model().digest(),
+        "known_by": day.date().isoformat(),
+        "model": growth_model().digest(),
         "article": json.loads(article.to_json()),
         "open_targets": json.loads(recent[KEPT].to_json(orient="records")),
-    }  # fmt: skip
+    }
 
 
 def digest(content: dict[str, Any]) -> str:
@@ -186,13 +217,22 @@ def _rows(held: dict[str, Any], file: str) -> list[dict[str, Any]]:
     found = [next(evidence[name] for name in names if name in evidence) for names in FIRST]
     last_year, last_value = (row["value"] for row in found)
     first = {
-        "target_id": ARTICLE, "reporter": target["reporter"], "partner": target["partner"],
-        "currency": "USD", "target_value": target["value_musd"],
-        "last_year": int(last_year), "last_value": last_value, "by": article["by"],
+        "target_id": ARTICLE,
+        "reporter": target["reporter"],
+        "partner": target["partner"],
+        "currency": "USD",
+        "target_value": target["value_musd"],
+        "last_year": int(last_year),
+        "last_value": last_value,
+        "by": article["by"],
         "months": evidence.get("nowcast", {}).get("item"),
-        "probability_in": article["probability_in"], "rests_on": "history",
-        "probability_ever": article["probability_ever"], "low": low, "median": median, "high": high,
-    }  # fmt: skip
+        "probability_in": article["probability_in"],
+        "rests_on": "history",
+        "probability_ever": article["probability_ever"],
+        "low": low,
+        "median": median,
+        "high": high,
+    }
     common = {"made": held["known_by"], "file": file, "model": held["model"]}
     rows = [first, *held["open_targets"]]
     return [common | {"why": held.get("why", "")} | row for row in rows]

@@ -35,11 +35,14 @@ def article_target(*, as_of: Day | None = None) -> Target:
     claims = load_article(as_of=come(as_of)).set_index("claim")
     pledge, horizon = claims.loc["target"], claims.loc["target_horizon"]
     return Target(
-        reporter=pledge["reporter"], partner=pledge["partner"], value_musd=float(pledge["value"]),
+        reporter=pledge["reporter"],
+        partner=pledge["partner"],
+        value_musd=float(pledge["value"]),
         deadline=int(pledge["released"].year + horizon["value"]),
-        announced=pledge["released"].date(), wording="in the next five years",
+        announced=pledge["released"].date(),
+        wording="in the next five years",
         source=pledge["source_id"],
-    )  # fmt: skip
+    )
 
 
 @validated

@@ -83,8 +83,9 @@ def nowcast_pair(reporter: str, partner: str, *, as_of: Day) -> Nowcast:
         raise NoAnswerError(f"no part-year figure of {reporter}-{partner} was firm by {as_of}")
     year, months, value = newest
     on, pair = day(as_of), (reporter, partner)
-    return nowcast_year(value, year=year, months=months, shares=shares_known(on), pair=pair,
-                        known_by=on)  # fmt: skip
+    return nowcast_year(
+        value, year=year, months=months, shares=shares_known(on), pair=pair, known_by=on
+    )
 
 
 @dated
@@ -106,10 +107,15 @@ def growth_model(*, as_of: Day | None = None) -> GrowthModel:
 
 @validated
 def forecast_panel(
-    history: pd.DataFrame, *, horizons: ArrayLike, quantiles: ArrayLike,
-    cross: CrossSection | None = None, other_source: ArrayLike | None = None,
-    errors: str = "raise", model: GrowthModel | None = None,
-) -> Floats:  # fmt: skip
+    history: pd.DataFrame,
+    *,
+    horizons: ArrayLike,
+    quantiles: ArrayLike,
+    cross: CrossSection | None = None,
+    other_source: ArrayLike | None = None,
+    errors: str = "raise",
+    model: GrowthModel | None = None,
+) -> Floats:
     """Quantiles of turnover for one pair or many, from the growth model, in one pass.
 
     A row may hold the last value only, a last value and an older run, or every year. Fifty rows or
@@ -155,16 +161,28 @@ def forecast_panel(
     (1, 1, 1)
     """
     use = growth_model() if model is None else model
-    return panel_quantiles(history, horizons=horizons, quantiles=quantiles, model=use, cross=cross,
-                           other_source=other_source, errors=errors)  # fmt: skip
+    return panel_quantiles(
+        history,
+        horizons=horizons,
+        quantiles=quantiles,
+        model=use,
+        cross=cross,
+        other_source=other_source,
+        errors=errors,
+    )
 
 
 @validated
 def panel_growth(
-    history: History, *, horizon: int, n_paths: int = 20_000,
-    rng: int | np.random.Generator = 0, nowcast: Nowcast | None = None,
-    model: GrowthModel | None = None, other_source: bool = False,
-) -> Forecast:  # fmt: skip
+    history: History,
+    *,
+    horizon: int,
+    n_paths: int = 20_000,
+    rng: int | np.random.Generator = 0,
+    nowcast: Nowcast | None = None,
+    model: GrowthModel | None = None,
+    other_source: bool = False,
+) -> Forecast:
     """Sample paths of one pair from the growth model.
 
     Parameters

@@ -88,10 +88,20 @@ def _with_newest(own: pd.DataFrame, target: Target, known: Known) -> pd.DataFram
     last = int(own["year"].iloc[-1]) - (len(run) < len(own)) if len(own) else 0
     if year <= last and named[-1] != IN_PART:
         return own
-    level = pd.DataFrame([{
-        "reporter": target.reporter, "partner": target.partner, "year": year,
-        "turnover_musd": value, "coverage": named[-1], "status": "final", "source_id": REGISTRY,
-        "released": pd.Timestamp(public_on(REGISTRY, year)), "valuation": "unknown",
-    }])  # fmt: skip
+    level = pd.DataFrame(
+        [
+            {
+                "reporter": target.reporter,
+                "partner": target.partner,
+                "year": year,
+                "turnover_musd": value,
+                "coverage": named[-1],
+                "status": "final",
+                "source_id": REGISTRY,
+                "released": pd.Timestamp(public_on(REGISTRY, year)),
+                "valuation": "unknown",
+            }
+        ]
+    )
     before = run[run["year"] < year]
     return pd.concat([before, level], ignore_index=True) if len(before) else level

@@ -21,11 +21,20 @@ from tradelib.science.verdict.case import Case
 UNITS = {"US$": 1e-6, "US$ thousand": 1e-3, "US$ million": 1.0, "US$ billion": 1e3}
 # Other words for them.
 UNIT_WORDS = {
-    "usd": "US$", "dollar": "US$", "dollars": "US$",
-    "k": "US$ thousand", "thousand": "US$ thousand", "thousands": "US$ thousand",
-    "m": "US$ million", "mn": "US$ million", "million": "US$ million", "millions": "US$ million",
-    "bn": "US$ billion", "billion": "US$ billion", "billions": "US$ billion",
-}  # fmt: skip
+    "usd": "US$",
+    "dollar": "US$",
+    "dollars": "US$",
+    "k": "US$ thousand",
+    "thousand": "US$ thousand",
+    "thousands": "US$ thousand",
+    "m": "US$ million",
+    "mn": "US$ million",
+    "million": "US$ million",
+    "millions": "US$ million",
+    "bn": "US$ billion",
+    "billion": "US$ billion",
+    "billions": "US$ billion",
+}
 # Heads of columns of money.
 MONEY = r"turnover|exports?(\b|_)"
 SEPARATORS = ";\t,|"

@@ -42,9 +42,14 @@ def gravity_model(*, as_of: Day | None = None) -> GravityModel:
 @dated
 @validated
 def potential(
-    reporter: str, partner: str, *, year: int | None = None, fit: str = "effects",
-    gdp: Mapping[str, float] | None = None, as_of: Day | None = None,
-) -> Potential:  # fmt: skip
+    reporter: str,
+    partner: str,
+    *,
+    year: int | None = None,
+    fit: str = "effects",
+    gdp: Mapping[str, float] | None = None,
+    as_of: Day | None = None,
+) -> Potential:
     """What size and distance predict for a bundled pair, beside its actual turnover.
 
     Parameters

@@ -28,10 +28,18 @@ from tradelib.science.verdict.rows import pledge_chance as chance_of
 @dated
 @validated
 def base_rate(
-    *, size_musd: float, multiple: float, horizon: int, ever: bool = False, real: bool = False,
-    origins: tuple[int, int] | None = None, past: str = "any", among: str = "all",
-    data: pd.DataFrame | None = None, as_of: Day | None = None,
-) -> BaseRate:  # fmt: skip
+    *,
+    size_musd: float,
+    multiple: float,
+    horizon: int,
+    ever: bool = False,
+    real: bool = False,
+    origins: tuple[int, int] | None = None,
+    past: str = "any",
+    among: str = "all",
+    data: pd.DataFrame | None = None,
+    as_of: Day | None = None,
+) -> BaseRate:
     """How often pairs from half to double a size multiplied their turnover.
 
     Parameters
@@ -69,9 +77,13 @@ def base_rate(
 
 @validated
 def base_rates(
-    *, size_musd: float, multiple: float, horizon: int, data: pd.DataFrame | None = None,
+    *,
+    size_musd: float,
+    multiple: float,
+    horizon: int,
+    data: pd.DataFrame | None = None,
     as_of: Day | None = None,
-) -> pd.DataFrame:  # fmt: skip
+) -> pd.DataFrame:
     """The base rate over a grid of other ways to ask, so that no convenient one stands alone.
 
     One thing is varied at a time: the event (in the year, ever by it), the money, the horizon, the
@@ -102,9 +114,12 @@ def base_rates(
 
 @validated
 def pledge_rate(
-    targets: pd.DataFrame | None = None, *, level: float = 95, as_of: Day | None = None,
+    targets: pd.DataFrame | None = None,
+    *,
+    level: float = 95,
+    as_of: Day | None = None,
     **asked: Unpack[Class],
-) -> PledgeRate:  # fmt: skip
+) -> PledgeRate:
     """How many announced targets like this one were met on time.
 
     Parameters
@@ -187,9 +202,13 @@ def pledge_chance(target: Target, *, as_of: Day | None = None, level: float = 90
 
 @validated
 def pledge_table(
-    targets: pd.DataFrame | None = None, *, by: str = "growth", level: float = 95,
-    as_of: Day | None = None, **filters: Unpack[Filters],
-) -> pd.DataFrame:  # fmt: skip
+    targets: pd.DataFrame | None = None,
+    *,
+    by: str = "growth",
+    level: float = 95,
+    as_of: Day | None = None,
+    **filters: Unpack[Filters],
+) -> pd.DataFrame:
     """Rates on time class by class, and of all together.
 
     Parameters
@@ -217,9 +236,12 @@ def pledge_table(
 
 @validated
 def pledge_sensitivity(
-    targets: pd.DataFrame | None = None, *, level: float = 95, as_of: Day | None = None,
+    targets: pd.DataFrame | None = None,
+    *,
+    level: float = 95,
+    as_of: Day | None = None,
     **asked: Unpack[Class],
-) -> pd.DataFrame:  # fmt: skip
+) -> pd.DataFrame:
     """The rate under each other choice of filter, one changed at a time.
 
     Parameters
@@ -274,9 +296,12 @@ def country_records(
 
 @validated
 def pledge_effect(
-    targets: pd.DataFrame | None = None, *, data: pd.DataFrame | None = None, level: float = 90,
+    targets: pd.DataFrame | None = None,
+    *,
+    data: pd.DataFrame | None = None,
+    level: float = 90,
     as_of: Day | None = None,
-) -> PledgeEffect:  # fmt: skip
+) -> PledgeEffect:
     """How often pledges were on time, and real pairs like them got as far as soon without one.
 
     Like pairs start in the same year, from half to double the size, and are asked for the same
@@ -313,10 +338,15 @@ def pledge_effect(
 @dated
 @validated
 def progress_record(
-    *, method: str | None = None, status: str | None = None, multiple: float | None = None,
-    span: int | None = None, left: int | None = None, size: str | None = "all",
+    *,
+    method: str | None = None,
+    status: str | None = None,
+    multiple: float | None = None,
+    span: int | None = None,
+    left: int | None = None,
+    size: str | None = "all",
     as_of: Day | None = None,
-) -> pd.DataFrame:  # fmt: skip
+) -> pd.DataFrame:
     """How often what an official progress method said of a target came true.
 
     Every pair was given, from every year of 2000-2011, targets of 1.5, 2 and 4 times its turnover

@@ -60,10 +60,14 @@ def open_target(target_id: str) -> Target:
 def registry_target(row: Any) -> Target:
     """The pledge of a row of the registry, its value in the row's own currency."""
     return Target(
-        reporter=row.reporter, partner=row.partner, value_musd=float(row.target_value),
+        reporter=row.reporter,
+        partner=row.partner,
+        value_musd=float(row.target_value),
         deadline=None if pd.isna(row.deadline) else int(row.deadline),
-        announced=row.released.date(), source=row.announce_url, target_id=row.target_id,
-    )  # fmt: skip
+        announced=row.released.date(),
+        source=row.announce_url,
+        target_id=row.target_id,
+    )
 
 
 def registered(target: Target, *, as_of: Day | None = None) -> Target | None:
@@ -234,8 +238,12 @@ def _answerable(case: Case) -> Case:
 def _row(case: Case, evidence: Evidence) -> dict[str, Any]:
     within, ever = headline(case, evidence, np.array([case.target.value_musd]), case.by)
     return {
-        "last_year": case.now.last_year, "last_musd": case.now.last_musd, "by": case.by,
+        "last_year": case.now.last_year,
+        "last_musd": case.now.last_musd,
+        "by": case.by,
         "asked": case.asked,
-        "probability_in": float(within[0]), "probability_ever": float(ever[0]),
-        "rests_on": evidence.outlook.kind, "reason": "",
-    }  # fmt: skip
+        "probability_in": float(within[0]),
+        "probability_ever": float(ever[0]),
+        "rests_on": evidence.outlook.kind,
+        "reason": "",
+    }

@@ -58,8 +58,19 @@ def timeline(target: Target) -> pd.DataFrame:
         calls = official(case)
         said = "too early" if calls is None else calls.set_index("method").loc[OFFICIAL, "status"]
         rows.append(verdicts([case])[0].to_frame().assign(as_of=day, official=said))
-    columns = ["as_of", "last_year", "probability_in", "probability_ever", "range_low",
-               "range_high", "low", "median", "high", "words", "official"]  # fmt: skip
+    columns = [
+        "as_of",
+        "last_year",
+        "probability_in",
+        "probability_ever",
+        "range_low",
+        "range_high",
+        "low",
+        "median",
+        "high",
+        "words",
+        "official",
+    ]
     return pd.concat(rows, ignore_index=True)[columns]
 
 
@@ -98,8 +109,10 @@ def hindcasts(target: Target) -> pd.DataFrame:
         case = gather(target, day)
         model = outlook(case.history, model=case.known.model, nowcast=case.nowcast)
         made = [model.paths(case.ahead)]
-        made += [make(case.history, horizon=case.ahead, nowcast=case.nowcast)
-                 for make in FORECASTERS.values()]  # fmt: skip
+        made += [
+            make(case.history, horizon=case.ahead, nowcast=case.nowcast)
+            for make in FORECASTERS.values()
+        ]
         lines = _lines(case)
         for year in (int(y) for y in observed.index if y > case.now.last_year):
             value = float(observed[year])
@@ -132,8 +145,14 @@ def _scored(made: Forecast, year: int, value: float) -> dict[str, Any]:
     futures = made.paths[:, made.years.index(year)]
     low, median, high = np.quantile(futures, [0.1, 0.5, 0.9])
     score = scoring.crps(np.log(futures[None, :SCORED]), np.log([value]))
-    return {"forecaster": made.name, "low": low, "median": median, "high": high,
-            "crps": float(score[0]), "inside": bool(low <= value <= high)}  # fmt: skip
+    return {
+        "forecaster": made.name,
+        "low": low,
+        "median": median,
+        "high": high,
+        "crps": float(score[0]),
+        "inside": bool(low <= value <= high),
+    }
 
 
 def _days(target: Target) -> list[pd.Timestamp]:

@@ -18,13 +18,31 @@ from tradelib.ground.errors import InputError, InputTypeError
 from tradelib.ground.frames import by_pair, history, swings
 
 __all__ = [
-    "annual", "asymmetry", "by_pair", "deflate", "history", "mirror", "swings", "turnover",
+    "annual",
+    "asymmetry",
+    "by_pair",
+    "deflate",
+    "history",
+    "mirror",
+    "swings",
+    "turnover",
     "year_to_date",
-]  # fmt: skip
+]
 
 # A year's figures in this order, as far as the figures have them.
-_ANNUAL = ["reporter", "partner", "year", "export_musd", "import_musd", "turnover_musd", "coverage",
-           "status", "source_id", "released", "read_through"]  # fmt: skip
+_ANNUAL = [
+    "reporter",
+    "partner",
+    "year",
+    "export_musd",
+    "import_musd",
+    "turnover_musd",
+    "coverage",
+    "status",
+    "source_id",
+    "released",
+    "read_through",
+]
 MIRRORED = {"export": "import", "import": "export", "turnover": "turnover"}
 
 
@@ -67,9 +85,12 @@ def turnover(figures: pd.DataFrame) -> pd.DataFrame:
     if total.isna().any():
         _refuse_half(wide[total.isna()].iloc[0], keys)
     columns = {
-        "export_musd": wide["export"], "import_musd": wide["import"], "turnover_musd": total,
-        "stated": wide["turnover"].notna(), "gap_musd": wide["turnover"] - both,
-    }  # fmt: skip
+        "export_musd": wide["export"],
+        "import_musd": wide["import"],
+        "turnover_musd": total,
+        "stated": wide["turnover"].notna(),
+        "gap_musd": wide["turnover"] - both,
+    }
     if "bound" in figures:
         bounds = _by_flow(figures, keys, "bound").astype(object)
         summed = frames.looser(bounds["export"], bounds["import"])
@@ -183,10 +204,11 @@ def asymmetry(figures: pd.DataFrame) -> pd.DataFrame:
         part = frame[frame["flow"] == "export"]  # an import, seen from the exporter
         part = part.rename(columns={"reporter": flow[0], "partner": flow[1]})
         frames.refuse(
-            part, part.duplicated(flow),
+            part,
+            part.duplicated(flow),
             f"asymmetry needs one {kind} figure a pair and period, got several for "
             "{exporter} to {importer}, {period_start}; choose a source",
-        )  # fmt: skip
+        )
         reports.append(part.set_index(flow)["value_musd"].rename(f"{kind}_musd"))
     both = pd.concat(reports, axis=1, join="inner").reset_index()
     gap = both["import_musd"] - both["export_musd"]
@@ -265,10 +287,11 @@ def year_to_date(part_years: pd.DataFrame, annual: pd.DataFrame) -> pd.DataFrame
     frames.check_figures(part_years)
     year, months = frames.calendar(part_years)
     frames.refuse(
-        part_years, months.isna(),
+        part_years,
+        months.isna(),
         "a part of a year runs from 1 January to the end of a month, got {period_start} to "
         "{period_end}",
-    )  # fmt: skip
+    )
     part = part_years.assign(year=year, months=months.astype("int64"), pro_rata=months / 12)
     frames.refuse(part, part["months"] == 12, "a part-year has 1 to 11 months, got {months}")
     keys = ["reporter", "partner", "year"]
@@ -277,10 +300,11 @@ def year_to_date(part_years: pd.DataFrame, annual: pd.DataFrame) -> pd.DataFrame
     joined["share"] = joined["value_musd"] / joined["full_year_musd"]
     exact = joined.get("bound", "exact") == "exact"
     frames.refuse(
-        joined, ~(joined["share"] <= 1) & exact,
+        joined,
+        ~(joined["share"] <= 1) & exact,
         "a part-year cannot exceed its full year, got {value_musd:g} in {months} months of {year} "
         "against {full_year_musd:g}",
-    )  # fmt: skip
+    )
     return joined
 
 
@@ -324,10 +348,11 @@ def _full_years(annual: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     """Whole years as a row a pair, year and flow, with the day each came out if that is known."""
     frames.check_columns(annual, keys)
     frames.refuse(
-        annual, annual.duplicated(keys),
+        annual,
+        annual.duplicated(keys),
         "year_to_date needs one row a full year, got several for {reporter}-{partner} {year}; "
         "choose a source",
-    )  # fmt: skip
+    )
     values = [f"{flow}_musd" for flow in frames.FLOWS if f"{flow}_musd" in annual]
     if not values:
         raise InputError(

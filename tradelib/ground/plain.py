@@ -132,8 +132,10 @@ def readable(frame: pd.DataFrame | pd.Series, *, unit: str = "") -> pd.DataFrame
         for parts in heads
     ]
     others = unit or next((kind for kind in kinds if kind in ("US$ million", "share")), "")
-    units = [{"as others": others, "": unit * (at >= levels)}.get(kind, kind)
-             for at, kind in enumerate(kinds)]  # fmt: skip
+    units = [
+        {"as others": others, "": unit * (at >= levels)}.get(kind, kind)
+        for at, kind in enumerate(kinds)
+    ]
     by_row = {"unit", "value"} <= set(whole)
     rows = whole["unit"] if by_row else [""] * len(whole)
     made = pd.DataFrame(index=whole.index, dtype=str)

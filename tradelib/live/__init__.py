@@ -25,13 +25,28 @@ if TYPE_CHECKING:
     from tradelib.live.worldbank import fetch_macro
 
 __all__ = [
-    "CacheDamagedError", "KeyRefusedError", "LiveError", "MalformedError", "NoDataError",
-    "OfflineError", "RateLimitError", "UnavailableError", "cached", "fetch_flows", "fetch_macro",
-    "fetch_panel", "fetch_turnover",
-]  # fmt: skip
+    "CacheDamagedError",
+    "KeyRefusedError",
+    "LiveError",
+    "MalformedError",
+    "NoDataError",
+    "OfflineError",
+    "RateLimitError",
+    "UnavailableError",
+    "cached",
+    "fetch_flows",
+    "fetch_macro",
+    "fetch_panel",
+    "fetch_turnover",
+]
 
-_HOMES = {"cached": "cache", "fetch_flows": "fetch", "fetch_macro": "worldbank",
-          "fetch_panel": "panels", "fetch_turnover": "fetch"}  # fmt: skip
+_HOMES = {
+    "cached": "cache",
+    "fetch_flows": "fetch",
+    "fetch_macro": "worldbank",
+    "fetch_panel": "panels",
+    "fetch_turnover": "fetch",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -95,9 +95,13 @@ def countries(archive: zipfile.ZipFile, release: str) -> dict[int, str]:
 
 
 def read_year(
-    archive: zipfile.ZipFile, member: zipfile.ZipInfo, *, year: int, known: dict[int, str],
+    archive: zipfile.ZipFile,
+    member: zipfile.ZipInfo,
+    *,
+    year: int,
+    known: dict[int, str],
     tick: Callable[[int], object] = lambda _: None,
-) -> pd.DataFrame:  # fmt: skip
+) -> pd.DataFrame:
     """Trade of a year summed over products: ``exporter``, ``importer``, ``year``, ``trade_usd``.
 
     `known` is what `countries` returns; `tick` is called with the bytes read since the last call.

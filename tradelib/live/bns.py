@@ -32,8 +32,18 @@ _FLOWS = ("export", "import")
 _TOTAL = ("всего", "всего в том числе")
 _NO_TRADE, _WITHHELD, _UNKNOWN = ("-", "–", "—"), ("x", "х"), ("...", "…")
 _GROUPS = {
-    "страны снг", "страны еаэс", "страны вне еаэс", "остальные страны мира", "европа", "страны ес",
-    "страны вне ес", "азия", "америка", "африка", "австралия и океания"}  # fmt: skip
+    "страны снг",
+    "страны еаэс",
+    "страны вне еаэс",
+    "остальные страны мира",
+    "европа",
+    "страны ес",
+    "страны вне ес",
+    "азия",
+    "америка",
+    "африка",
+    "австралия и океания",
+}
 # Bounds: bytes of a workbook unpacked, rows and columns of a sheet. A real one has 230 by 12.
 _MOST_BYTES, _MOST_ROWS, _MOST_COLUMNS, _LAST = 2**25, 2000, 104, b"CZ"
 # Cells of xls of a fixed length: numbers twice, text, truth, none.
@@ -185,10 +195,16 @@ def _figures(rows: _Rows, partner: str, year: int, edition: Edition) -> list[Fig
         raise MalformedError(what + ", ".join(odd[:5]))
     cells = [(flow, row[flow]) for row in listed for flow in _FLOWS]
     return [
-        figure(flow, year, cell, unit=_UNIT, note=note, status=state if isinstance(cell, float)
-               else "suppressed" if cell == "x" else "empty")
+        figure(
+            flow,
+            year,
+            cell,
+            unit=_UNIT,
+            note=note,
+            status=state if isinstance(cell, float) else "suppressed" if cell == "x" else "empty",
+        )
         for flow, cell in cells
-    ]  # fmt: skip
+    ]
 
 
 def _rows(grid: list[list[Any]], year: int) -> _Rows:

@@ -26,8 +26,13 @@ FIRST = 1995  # asked for where no years are named
 PREVIEW_ROWS = 500  # the UN's limit: as many may be cut off
 _UNIT = 1e-6  # US$
 _YEARS_A_CALL = 12  # the UN's limit of periods
-_ASKED = (("cmdCode", "TOTAL"), ("flowCode", "X,M"), ("partner2Code", "0"), ("motCode", "0"),
-          ("customsCode", "C00"))  # fmt: skip
+_ASKED = (
+    ("cmdCode", "TOTAL"),
+    ("flowCode", "X,M"),
+    ("partner2Code", "0"),
+    ("motCode", "0"),
+    ("customsCode", "C00"),
+)
 # Where the UN's trade statistics use another number than ISO 3166.
 _OWN = {"USA": 842, "FRA": 251, "CHE": 757, "NOR": 579, "IND": 699, "TWN": 490}
 
@@ -88,6 +93,9 @@ def _figure(row: dict[str, Any]) -> Figure:
         raise MalformedError(f"a row without primaryValue: {str(row)[:120]}")
     guess = row.get("isReported") is False and row.get("isAggregate") is not True
     return figure(
-        FLOWS[row["flowCode"]], row["refYear"], row["primaryValue"], unit=_UNIT,
+        FLOWS[row["flowCode"]],
+        row["refYear"],
+        row["primaryValue"],
+        unit=_UNIT,
         status="estimate" if guess else "final",
-    )  # fmt: skip
+    )

@@ -30,9 +30,14 @@ bar = partial(tqdm, unit="B", unit_scale=True)
 
 
 def fetch_file(
-    call: Call, file: Path, *, timeout: float, max_age_days: float | None = None,
-    offline: bool = False, progress: bool = True,
-) -> dict[str, Any]:  # fmt: skip
+    call: Call,
+    file: Path,
+    *,
+    timeout: float,
+    max_age_days: float | None = None,
+    offline: bool = False,
+    progress: bool = True,
+) -> dict[str, Any]:
     """Have a file at its place, downloaded unless an intact copy that is young enough is there.
 
     What comes back is its provenance: ``address`` (without key), ``accessed`` (ISO moment),

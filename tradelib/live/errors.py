@@ -76,8 +76,10 @@ class KeyRefusedError(LiveError, PermissionError):
 class MalformedError(LiveError, ValueError):
     """The answer is not in the source's documented shape: nothing of it is used."""
 
-    advice = ("try again later; if it stays so the source has changed its shape: use another "
-              "source, and tell the makers of tradelib")  # fmt: skip
+    advice = (
+        "try again later; if it stays so the source has changed its shape: use another "
+        "source, and tell the makers of tradelib"
+    )
 
 
 class NoDataError(LiveError, LookupError):

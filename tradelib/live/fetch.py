@@ -23,10 +23,15 @@ _CALENDAR = range(gate.FIRST_YEAR, gate.LAST_YEAR + 1)
 
 
 def fetch_flows(
-    reporter: str | int, partner: str | int, *, source: str = "imts",
-    years: int | Iterable[int] | None = None, max_age_days: float = WEEK, offline: bool = False,
+    reporter: str | int,
+    partner: str | int,
+    *,
+    source: str = "imts",
+    years: int | Iterable[int] | None = None,
+    max_age_days: float = WEEK,
+    offline: bool = False,
     timeout: float = TIMEOUT,
-) -> pd.DataFrame:  # fmt: skip
+) -> pd.DataFrame:
     """Exports and imports of a pair as one of the two reports them to a live source.
 
     The partner's report of the same flows is another call, with the two swapped: put both into
@@ -88,10 +93,15 @@ def fetch_flows(
 
 
 def fetch_turnover(
-    reporter: str | int, partner: str | int, *, source: str = "imts",
-    years: int | Iterable[int] | None = None, max_age_days: float = WEEK, offline: bool = False,
+    reporter: str | int,
+    partner: str | int,
+    *,
+    source: str = "imts",
+    years: int | Iterable[int] | None = None,
+    max_age_days: float = WEEK,
+    offline: bool = False,
     timeout: float = TIMEOUT,
-) -> pd.DataFrame:  # fmt: skip
+) -> pd.DataFrame:
     """Annual turnover of a pair from a live source, ready to be a history.
 
     Parameters
@@ -115,9 +125,14 @@ def fetch_turnover(
     tradelib.ground.errors.InputError: a pair is two countries, got KAZ with itself
     """
     figures = fetch_flows(
-        reporter, partner, source=source, years=years, max_age_days=max_age_days,
-        offline=offline, timeout=timeout,
-    )  # fmt: skip
+        reporter,
+        partner,
+        source=source,
+        years=years,
+        max_age_days=max_age_days,
+        offline=offline,
+        timeout=timeout,
+    )
     known = figures[figures["value_musd"].notna()]
     both = known[known.duplicated("period_end", keep=False)]
     if both.empty:
@@ -167,9 +182,11 @@ def _from_bns(reporter: str, partner: str, *, wanted: Years, client: Client) -> 
 
 
 _READERS: dict[str, Callable[..., list[Answer]]] = {
-    "imts": partial(_by_indicator, imts), "comtrade": _from_comtrade, "bns": _from_bns,
+    "imts": partial(_by_indicator, imts),
+    "comtrade": _from_comtrade,
+    "bns": _from_bns,
     "wits": partial(_by_indicator, wits),
-}  # fmt: skip
+}
 
 
 def years_wanted(years: int | Iterable[int] | None) -> Years:

@@ -32,8 +32,13 @@ NUMBER = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?"
 UNITS = ("UNIT", "UNIT_MEASURE", "CURRENCY", "CURRENCY_DENOM", "UNIT_MULT")
 MARKS = ("STATUS", "OBS_STATUS", "CONF_STATUS")
 # Statuses from the surest, and the codes (SDMX's and the IMF's, any case) that stand for them.
-STATES = {"final": "A", "preliminary": "P V", "estimate": "E I F", "empty": "M L O H",
-          "suppressed": "Q C N"}  # fmt: skip
+STATES = {
+    "final": "A",
+    "preliminary": "P V",
+    "estimate": "E I F",
+    "empty": "M L O H",
+    "suppressed": "Q C N",
+}
 _OF_CODE = {code: state for state, codes in STATES.items() for code in codes.split()}
 
 

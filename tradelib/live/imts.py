@@ -32,8 +32,7 @@ from tradelib.live.errors import MalformedError
 from tradelib.live.transport import Call
 
 INDICATORS = {"XG_FOB_USD": "export", "MG_CIF_USD": "import"}
-COLUMNS = ["COUNTRY", "INDICATOR", "COUNTERPART_COUNTRY", "FREQUENCY", "TIME_PERIOD",
-           "OBS_VALUE"]  # fmt: skip
+COLUMNS = ["COUNTRY", "INDICATOR", "COUNTERPART_COUNTRY", "FREQUENCY", "TIME_PERIOD", "OBS_VALUE"]
 KEY = ["reporter", "partner", "year"]
 _FIGURE = {"value_musd": "float64", "status": "str", "note": "str"}
 _OWN = {"XKX": "KOS", "PSE": "WBG"}  # where the IMF has another code than ISO 3166
@@ -46,13 +45,18 @@ def calls(reporter: str, partner: str) -> list[tuple[str, Call]]:
     """Indicator and call for exports and for imports, all years; ``*`` for all countries."""
     sides = _OWN.get(reporter, reporter), _OWN.get(partner, partner)
     return [
-        (indicator, Call(
-            source="imts", path=f"data/dataflow/IMF.STA/IMTS/+/{sides[0]}.{indicator}.{sides[1]}.A",
-            accept="application/vnd.sdmx.data+csv;version=2.0.0",
-            none=r"no\s*(records|results|data)", endless=True,
-        ))
+        (
+            indicator,
+            Call(
+                source="imts",
+                path=f"data/dataflow/IMF.STA/IMTS/+/{sides[0]}.{indicator}.{sides[1]}.A",
+                accept="application/vnd.sdmx.data+csv;version=2.0.0",
+                none=r"no\s*(records|results|data)",
+                endless=True,
+            ),
+        )
         for indicator in INDICATORS
-    ]  # fmt: skip
+    ]
 
 
 def parse(body: bytes, *, reporter: str, partner: str, indicator: str) -> tuple[gate.Figure, ...]:
@@ -66,9 +70,12 @@ def parse(body: bytes, *, reporter: str, partner: str, indicator: str) -> tuple[
 
 
 def read(
-    file: IO[bytes], *, indicator: str, pair: tuple[str, str] = ("*", "*"),
+    file: IO[bytes],
+    *,
+    indicator: str,
+    pair: tuple[str, str] = ("*", "*"),
     tick: Callable[[int], object] = lambda _: None,
-) -> pd.DataFrame:  # fmt: skip
+) -> pd.DataFrame:
     """Rows of an indicator: ``reporter``, ``partner``, ``year``, ``value_musd``, ``status``, note.
 
     `tick` is called with the number of bytes read since the last call.
@@ -78,10 +85,11 @@ def read(
         parts = [_block(pd.DataFrame(columns=columns, dtype="str"), indicator, pair)]
         types = dict.fromkeys(columns, pa.string())
         blocks = arrow.open_csv(
-            CallbackIOWrapper(tick, file), arrow.ReadOptions(block_size=_BLOCK),
+            CallbackIOWrapper(tick, file),
+            arrow.ReadOptions(block_size=_BLOCK),
             arrow.ParseOptions(newlines_in_values=True),
             arrow.ConvertOptions(column_types=types, include_columns=columns),
-        )  # fmt: skip
+        )
         parts += [_block(block.to_pandas(), indicator, pair) for block in blocks]
     table = pd.concat(parts)
     for row in table.loc[table.duplicated(KEY), KEY].to_numpy()[:1]:
@@ -118,12 +126,14 @@ def _block(block: pd.DataFrame, indicator: str, pair: tuple[str, str]) -> pd.Dat
         gate.figure("", 2000, text.replace("NaN", ""), unit=_UNIT, status=status, note=note)
         for text, (status, note) in zip(rows["OBS_VALUE"], states, strict=True)
     ]
-    table = pd.DataFrame({
-        "reporter": rows["COUNTRY"].map(cache(partial(_country, asked=pair[0]))),
-        "partner": rows["COUNTERPART_COUNTRY"].map(cache(partial(_country, asked=pair[1]))),
-        "year": rows["TIME_PERIOD"].map(cache(gate.year_of)),
-        **{name: [getattr(one, name) for one in figures] for name in _FIGURE},
-    }).astype({"year": "int32", **_FIGURE})  # fmt: skip
+    table = pd.DataFrame(
+        {
+            "reporter": rows["COUNTRY"].map(cache(partial(_country, asked=pair[0]))),
+            "partner": rows["COUNTERPART_COUNTRY"].map(cache(partial(_country, asked=pair[1]))),
+            "year": rows["TIME_PERIOD"].map(cache(gate.year_of)),
+            **{name: [getattr(one, name) for one in figures] for name in _FIGURE},
+        }
+    ).astype({"year": "int32", **_FIGURE})
     return table[table[KEY[:2]].ne("").all(axis=1) & table["reporter"].ne(table["partner"])]
 
 

@@ -16,15 +16,32 @@ from tradelib.live.fetch import Years, years_wanted
 from tradelib.live.transport import check_limits
 
 About: TypeAlias = dict[str, Any]
-_COLUMNS = ["reporter", "partner", "pair", "year", "export_musd", "import_musd", "turnover_musd",
-            "status", "source_id", "released", "released_basis", "accessed"]  # fmt: skip
+_COLUMNS = [
+    "reporter",
+    "partner",
+    "pair",
+    "year",
+    "export_musd",
+    "import_musd",
+    "turnover_musd",
+    "status",
+    "source_id",
+    "released",
+    "released_basis",
+    "accessed",
+]
 
 
 def fetch_panel(
-    *, source: str = "imts", years: int | Iterable[int] | None = None,
-    release: str = "HS92_V202601", max_age_days: float = 30.0, offline: bool = False,
-    progress: bool = True, timeout: float = 7200.0,
-) -> pd.DataFrame:  # fmt: skip
+    *,
+    source: str = "imts",
+    years: int | Iterable[int] | None = None,
+    release: str = "HS92_V202601",
+    max_age_days: float = 30.0,
+    offline: bool = False,
+    progress: bool = True,
+    timeout: float = 7200.0,
+) -> pd.DataFrame:
     """Annual trade of all pairs of countries from a live source.
 
     Killed and called again, it goes on where it was: within the download, and from the last year

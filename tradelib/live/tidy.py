@@ -34,14 +34,27 @@ def figures(source: str, reporter: str, partner: str, answers: Iterable[Answer])
         accessed = reply.accessed.tz_localize(None).normalize()
         for one in found:
             day, basis = released(source, one.year, accessed.date())
-            rows.append(one._asdict() | {
-                "reporter": reporter, "partner": partner, "coverage": "goods", "bound": "exact",
-                "period_start": pd.Timestamp(one.year, 1, 1), "growth_doubtful": False,
-                "period_end": pd.Timestamp(one.year, 12, 31), "source_id": source,
-                "who": about["producer"], "publisher": about["producer"], "accessed": accessed,
-                "released": day, "released_basis": basis, "source_title": about["title"],
-                "source_url": reply.address, "note": one.note or None,
-            })  # fmt: skip
+            rows.append(
+                one._asdict()
+                | {
+                    "reporter": reporter,
+                    "partner": partner,
+                    "coverage": "goods",
+                    "bound": "exact",
+                    "period_start": pd.Timestamp(one.year, 1, 1),
+                    "growth_doubtful": False,
+                    "period_end": pd.Timestamp(one.year, 12, 31),
+                    "source_id": source,
+                    "who": about["producer"],
+                    "publisher": about["producer"],
+                    "accessed": accessed,
+                    "released": day,
+                    "released_basis": basis,
+                    "source_title": about["title"],
+                    "source_url": reply.address,
+                    "note": one.note or None,
+                }
+            )
     frame = typed(rows, "figures.csv", {"accessed": DAY})
     return frame.sort_values(["period_start", "flow"], ignore_index=True)
 

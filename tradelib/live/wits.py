@@ -20,8 +20,15 @@ from tradelib.live.transport import Call
 INDICATORS = {"XPRT-TRD-VL": "export", "MPRT-TRD-VL": "import"}
 _UNIT = 1e-3  # thousand US$
 _STATED = ("attributes", "dimensions")  # where a unit may be said
-_OLD = {"ROU": ["ROM"], "SRB": ["SER"], "COD": ["ZAR"], "SDN": ["SUD", "SDN"], "MNE": ["MNT"],
-        "TLS": ["TMP"], "TWN": ["OAS"]}  # fmt: skip
+_OLD = {
+    "ROU": ["ROM"],
+    "SRB": ["SER"],
+    "COD": ["ZAR"],
+    "SDN": ["SUD", "SDN"],
+    "MNE": ["MNT"],
+    "TLS": ["TMP"],
+    "TWN": ["OAS"],
+}
 
 
 def codes(country: str) -> list[str]:
@@ -33,13 +40,19 @@ def calls(reporter: str, partner: str) -> list[tuple[str, Call]]:
     """Indicator and call for exports and for imports, all years; more where a code has changed."""
     root = "SDMX/V21/datasource/tradestats-trade/reporter"
     return [
-        (indicator, Call(
-            source="wits", path=f"{root}/{one.lower()}/year/all/partner/{other.lower()}"
-                                f"/product/Total/indicator/{indicator}",
-            query=(("format", "JSON"),), accept="application/json", none=r"no\s*records?\s*found",
-        ))
+        (
+            indicator,
+            Call(
+                source="wits",
+                path=f"{root}/{one.lower()}/year/all/partner/{other.lower()}"
+                f"/product/Total/indicator/{indicator}",
+                query=(("format", "JSON"),),
+                accept="application/json",
+                none=r"no\s*records?\s*found",
+            ),
+        )
         for indicator, one, other in product(INDICATORS, codes(reporter), codes(partner))
-    ]  # fmt: skip
+    ]
 
 
 def parse(body: bytes, *, reporter: str, partner: str, indicator: str) -> tuple[Figure, ...]:

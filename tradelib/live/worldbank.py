@@ -35,9 +35,13 @@ NAMES = {
 
 
 def fetch_macro(
-    countries: str | int | Iterable[str | int], *, indicator: str = "gdp",
-    max_age_days: float = WEEK, offline: bool = False, timeout: float = TIMEOUT,
-) -> pd.DataFrame:  # fmt: skip
+    countries: str | int | Iterable[str | int],
+    *,
+    indicator: str = "gdp",
+    max_age_days: float = WEEK,
+    offline: bool = False,
+    timeout: float = TIMEOUT,
+) -> pd.DataFrame:
     """An indicator of the World Bank by country and year.
 
     Parameters
@@ -89,12 +93,23 @@ def _macro(values: Values, indicator: str, reply: Reply) -> pd.DataFrame:
     rows = []
     for (country, year), (value, status) in values.items():
         day, basis = tidy.released("wdi", year, accessed.date())
-        rows.append({
-            "indicator": indicator, "country": country, "year": year, "value": value * factor,
-            "unit": unit, "status": status, "source_id": "wdi", "released": day,
-            "source_title": f"{about['producer'].split(',')[0]} WDI {code}", "note": None,
-            "source_url": reply.address, "released_basis": basis, "accessed": accessed,
-        })  # fmt: skip
+        rows.append(
+            {
+                "indicator": indicator,
+                "country": country,
+                "year": year,
+                "value": value * factor,
+                "unit": unit,
+                "status": status,
+                "source_id": "wdi",
+                "released": day,
+                "source_title": f"{about['producer'].split(',')[0]} WDI {code}",
+                "note": None,
+                "source_url": reply.address,
+                "released_basis": basis,
+                "accessed": accessed,
+            }
+        )
     return tidy.typed(rows, "macro.csv", {"released_basis": "str", "accessed": tidy.DAY})
 
 

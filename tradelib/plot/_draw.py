@@ -66,16 +66,28 @@ def finish(
         ax.legend(frameon=False, **legend)
     if source:
         ax.annotate(
-            fill(source, 105), (0.01, 0), (0, -4), fontsize=8, color=GREY, va="top",
-            xycoords=("figure fraction", ax.xaxis.label), textcoords="offset points",
-        )  # fmt: skip
+            fill(source, 105),
+            (0.01, 0),
+            (0, -4),
+            fontsize=8,
+            color=GREY,
+            va="top",
+            xycoords=("figure fraction", ax.xaxis.label),
+            textcoords="offset points",
+        )
     return ax
 
 
 def listed(
-    ax: "Axes", source: str, labels: Sequence[str], *, size: float | str = "medium",
-    upward: bool = False, room: tuple[float, float] = (0.5, 0.5), **options: Any,
-) -> "Axes":  # fmt: skip
+    ax: "Axes",
+    source: str,
+    labels: Sequence[str],
+    *,
+    size: float | str = "medium",
+    upward: bool = False,
+    room: tuple[float, float] = (0.5, 0.5),
+    **options: Any,
+) -> "Axes":
     """Finish a picture of rows, with so much room before the first and after the last."""
     ax.set_yticks(range(len(labels)), labels, fontsize=size)
     first, last = -room[0], len(labels) - 1 + room[1]
@@ -89,9 +101,14 @@ def spans(table: pd.DataFrame, middle: str, low: str = "low", high: str = "high"
 
 
 def ranges(
-    ax: "Axes", spots: Any, table: pd.DataFrame, *columns: str, across: bool = False,
-    scale: float = 100, **style: Any,
-) -> None:  # fmt: skip
+    ax: "Axes",
+    spots: Any,
+    table: pd.DataFrame,
+    *columns: str,
+    across: bool = False,
+    scale: float = 100,
+    **style: Any,
+) -> None:
     """Values and their error bars, from `columns` as `spans` takes them, at spots of an axis."""
     values, ends = scale * table[columns[0]], scale * spans(table, *columns)
     if across:

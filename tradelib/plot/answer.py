@@ -93,9 +93,14 @@ def eras(judged: Verdict, *, source: str = "", ax: "Axes | None" = None) -> "Axe
 @picture
 @validated
 def scenarios(
-    placed: pd.DataFrame, forecast: Forecast, *, target: Target, year: int, source: str = "",
+    placed: pd.DataFrame,
+    forecast: Forecast,
+    *,
+    target: Target,
+    year: int,
+    source: str = "",
     ax: "Axes | None" = None,
-) -> "Axes":  # fmt: skip
+) -> "Axes":
     """Stories of what may happen, each where it lies in the forecast.
 
     Parameters
@@ -129,8 +134,18 @@ def scenarios(
     _log_turnover(ax, [*placed["value_musd"], low, high, target.value_musd])
     ax.set_title(f"{year}: US$ million (chance of as much or more)", loc="left")
     x, names = f"turnover in {year}, US$ million, current prices (log scale)", placed["scenario"]
-    return listed(ax, source, list(names), size=9, room=(0.6, 0.6), upward=True, grid="", x=x,
-                  bbox_to_anchor=(1, 1.1), ncols=3)  # fmt: skip
+    return listed(
+        ax,
+        source,
+        list(names),
+        size=9,
+        room=(0.6, 0.6),
+        upward=True,
+        grid="",
+        x=x,
+        bbox_to_anchor=(1, 1.1),
+        ncols=3,
+    )
 
 
 def _log_turnover(ax: "Axes", values: list[float]) -> None:

@@ -20,9 +20,13 @@ from tradelib.science.pledge.target import Target
 @picture
 @validated
 def fan(
-    forecast: Forecast, series: History | None = None, *, target: Target | None = None,
-    source: str = "", ax: "Axes | None" = None,
-) -> "Axes":  # fmt: skip
+    forecast: Forecast,
+    series: History | None = None,
+    *,
+    target: Target | None = None,
+    source: str = "",
+    ax: "Axes | None" = None,
+) -> "Axes":
     """History and the fan of its forecast: median, and the central 50, 80 and 90 %.
 
     Parameters

@@ -42,8 +42,16 @@ def gravity_terms(
         ax.plot(others["estimate"], [spot] * len(others), "|", ms=13, color=GREY, label=label)
     own = table[table["fit"] == ours]
     spots = own["term"].map(terms.index)
-    ax.errorbar(own["estimate"], spots, xerr=1.96 * own["std_error"], fmt="D", color=BLUE, ms=7,
-                capsize=4, label="this one, 95 %")  # fmt: skip
+    ax.errorbar(
+        own["estimate"],
+        spots,
+        xerr=1.96 * own["std_error"],
+        fmt="D",
+        color=BLUE,
+        ms=7,
+        capsize=4,
+        label="this one, 95 %",
+    )
     for value, spot in zip(own["estimate"], spots, strict=True):
         mark(ax, f"{value:.2f}", (value, spot), shift=(0, 9), color=BLUE)
     ax.axvline(0, color=BLACK, lw=0.8)
@@ -73,15 +81,26 @@ def agreements(effects: pd.DataFrame, *, source: str = "", ax: "Axes | None" = N
         effects, whole="since", numbers="effect std_error q0.25 q0.75", texts="group"
     )
     ax = axes(ax, height=4.8)
-    words = {"like": "like pairs, years drawn for them",
-             "entered": "pairs that entered an agreement"}  # fmt: skip
+    words = {
+        "like": "like pairs, years drawn for them",
+        "entered": "pairs that entered an agreement",
+    }
     for (group, label), (colour, marker) in zip(words.items(), LOOKS[1::-1], strict=True):
         rows = effects[effects["group"] == group].set_index("since")
         ax.fill_between(rows.index, rows["q0.25"], rows["q0.75"], color=colour, alpha=0.15, lw=0)
         reach, middle = 1.96 * rows["std_error"], rows["effect"]
         ends = rows.assign(low=middle - reach, high=middle + reach)
-        ranges(ax, rows.index, ends, "effect", scale=1, fmt=marker, color=colour, capsize=3,
-               label=label)  # fmt: skip
+        ranges(
+            ax,
+            rows.index,
+            ends,
+            "effect",
+            scale=1,
+            fmt=marker,
+            color=colour,
+            capsize=3,
+            label=label,
+        )
     ax.axvline(-0.5, color=BLACK, lw=0.8, ls=":")
     x, y = "years since the agreement came into force", "change since the year before, in logs"
     return finish(ax, source, x=x, y=y, loc="upper left")
@@ -90,9 +109,14 @@ def agreements(effects: pd.DataFrame, *, source: str = "", ax: "Axes | None" = N
 @picture
 @validated
 def potential(
-    series: History, table: pd.DataFrame, *, target: Target | None = None,
-    names: Mapping[str, str] | None = None, source: str = "", ax: "Axes | None" = None,
-) -> "Axes":  # fmt: skip
+    series: History,
+    table: pd.DataFrame,
+    *,
+    target: Target | None = None,
+    names: Mapping[str, str] | None = None,
+    source: str = "",
+    ax: "Axes | None" = None,
+) -> "Axes":
     """Actual turnover against what gravity predicts, on a log scale.
 
     Parameters
@@ -122,8 +146,17 @@ def potential(
         known = rows[~rows["carried"]]
         later = rows[rows["carried"] | (rows["year"] == known["year"].max())]
         spots = known["year"] + aside
-        ranges(ax, spots, known, "potential_musd", scale=1, fmt=marker, color=colour, capsize=3,
-               label=label)  # fmt: skip
+        ranges(
+            ax,
+            spots,
+            known,
+            "potential_musd",
+            scale=1,
+            fmt=marker,
+            color=colour,
+            capsize=3,
+            label=label,
+        )
         ax.plot(later["year"], later["potential_musd"], color=colour, ls="--")
         ax.fill_between(later["year"], later["low"], later["high"], color=colour, alpha=0.15, lw=0)
     ax.set_yscale("log")
@@ -135,9 +168,12 @@ def potential(
 @picture
 @validated
 def ratios(
-    table: pd.DataFrame, *, marks: Mapping[str, float] | None = None, source: str = "",
+    table: pd.DataFrame,
+    *,
+    marks: Mapping[str, float] | None = None,
+    source: str = "",
     ax: "Axes | None" = None,
-) -> "Axes":  # fmt: skip
+) -> "Axes":
     """How far from their potential pairs are, by the size of the potential.
 
     Parameters
@@ -163,15 +199,35 @@ def ratios(
     ax.plot(shown["q0.5"], spots, "|", color=BLACK, ms=13, label="median")
     for (name, value), colour in zip((marks or {}).items(), (BLUE, RED, GREEN), strict=False):
         ax.axvline(value, color=colour, ls="--")
-        mark(ax, f"{name} ({value:.1f})", (value, -0.6), shift=(-3, 0), rotation=90, color=colour,
-             ha="right", va="top", size=8)  # fmt: skip
+        mark(
+            ax,
+            f"{name} ({value:.1f})",
+            (value, -0.6),
+            shift=(-3, 0),
+            rotation=90,
+            color=colour,
+            ha="right",
+            va="top",
+            size=8,
+        )
     ax.set_xscale("log")
     ax.set_xlim(left=least)
     ax.xaxis.set_major_formatter("{x:g}")
     names = ["all pairs", *_classes(table[1:], ",.0f")]
     x, y = "actual turnover as a multiple of the potential (log scale)", "potential, US$ million"
-    return listed(ax, source, names, x=x, y=y, room=(0.7, 0.6), grid="", loc="lower left",
-                  bbox_to_anchor=(0, 1), ncols=3, fontsize=9)  # fmt: skip
+    return listed(
+        ax,
+        source,
+        names,
+        x=x,
+        y=y,
+        room=(0.7, 0.6),
+        grid="",
+        loc="lower left",
+        bbox_to_anchor=(0, 1),
+        ncols=3,
+        fontsize=9,
+    )
 
 
 @picture

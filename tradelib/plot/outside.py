@@ -34,8 +34,15 @@ def base_rate_by_year(rate: BaseRate, *, source: str = "", ax: "Axes | None" = N
     when = "in any year within" if rate.ever else "after"
     words = f"Turnover times {rate.multiple:.3g} {when} {rate.horizon} years"
     ax.set_title(words, loc="left", pad=26)
-    return finish(ax, source, x="start year", y="share of episodes, percent", loc="lower left",
-                  bbox_to_anchor=(0, 1), ncols=3)  # fmt: skip
+    return finish(
+        ax,
+        source,
+        x="start year",
+        y="share of episodes, percent",
+        loc="lower left",
+        bbox_to_anchor=(0, 1),
+        ncols=3,
+    )
 
 
 @picture
@@ -57,8 +64,18 @@ def base_rates(grid: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None
     ax = axes(ax, height=1.6 + 0.3 * len(grid))
     spots, least, most = np.arange(len(grid)), 100 * grid["lowest"], 100 * grid["highest"]
     ax.hlines(spots, least, most, color="#CCCCCC", lw=7, label="lowest to highest start year")
-    ranges(ax, spots, grid, "share", across=True, fmt="o", color=BLUE, ms=7, capsize=3,
-           label="share, 80 % interval")  # fmt: skip
+    ranges(
+        ax,
+        spots,
+        grid,
+        "share",
+        across=True,
+        fmt="o",
+        color=BLUE,
+        ms=7,
+        capsize=3,
+        label="share, 80 % interval",
+    )
     if grid["varied"].iloc[0] == "as asked":
         ax.axvline(100 * grid["share"].iloc[0], color=BLACK, lw=1, ls=":")
     ax.set_xlim(left=0)

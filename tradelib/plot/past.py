@@ -16,9 +16,13 @@ from tradelib.science.pledge.target import Target
 @picture
 @validated
 def history(
-    series: History, *, swings: pd.DataFrame | None = None, target: Target | None = None,
-    source: str = "", ax: "Axes | None" = None,
-) -> "Axes":  # fmt: skip
+    series: History,
+    *,
+    swings: pd.DataFrame | None = None,
+    target: Target | None = None,
+    source: str = "",
+    ax: "Axes | None" = None,
+) -> "Axes":
     """Annual turnover with its earlier collapses marked.
 
     Parameters
@@ -43,16 +47,31 @@ def history(
     ax.bar(values.index, values, color=SKY, width=0.7)
     early = series[series["status"] == "preliminary"] if "status" in series else series[:0]
     if len(early):
-        ax.bar(early["year"], early["turnover_musd"], width=0.7, color="white", edgecolor=SKY,
-               hatch="///", label="preliminary")  # fmt: skip
+        ax.bar(
+            early["year"],
+            early["turnover_musd"],
+            width=0.7,
+            color="white",
+            edgecolor=SKY,
+            hatch="///",
+            label="preliminary",
+        )
     falls = pd.DataFrame({"from_year": []}) if swings is None else swings[swings["change"] < 0]
     for leg in falls.itertuples():
         peak, trough = (leg.from_year, leg.from_musd), (leg.to_year, leg.to_musd)
         arrow = {"arrowstyle": "-|>", "color": RED, "lw": 2, "shrinkA": 0}
         ax.annotate("", trough, peak, arrowprops=arrow)
         place = (leg.to_year, (leg.from_musd + leg.to_musd) / 2)
-        mark(ax, f"{leg.change:.0%}", place, shift=(6, 6), ha="left", color=RED, weight="bold",
-             bbox=PAPER)  # fmt: skip
+        mark(
+            ax,
+            f"{leg.change:.0%}",
+            place,
+            shift=(6, 6),
+            ha="left",
+            color=RED,
+            weight="bold",
+            bbox=PAPER,
+        )
     for year in dict.fromkeys([*falls["from_year"], values.index[-1], values.idxmax()]):
         mark(ax, f"{values[year]:.0f}", (year, values[year]))
     level(ax, target, values.index[0])
@@ -165,8 +184,19 @@ def nowcasts(table: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None)
     frames.check_table(table, whole="year months", numbers="part_musd low median high actual_musd")
     ax = axes(ax)
     spots = np.arange(len(table))
-    ranges(ax, spots, table, "median", scale=1, fmt="o", color=BLUE, ms=8, capsize=5, lw=2,
-           label="nowcast, central 80 %")  # fmt: skip
+    ranges(
+        ax,
+        spots,
+        table,
+        "median",
+        scale=1,
+        fmt="o",
+        color=BLUE,
+        ms=8,
+        capsize=5,
+        lw=2,
+        label="nowcast, central 80 %",
+    )
     pro_rata = 12 * table["part_musd"] / table["months"]
     ax.plot(spots + 0.12, pro_rata, "^", color=ORANGE, ms=8, label="pro rata")
     ax.plot(spots - 0.12, table["actual_musd"], "s", color=RED, ms=8, label="what the year became")

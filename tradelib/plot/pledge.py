@@ -68,8 +68,12 @@ def pledge_rates(table: pd.DataFrame, *, source: str = "", ax: "Axes | None" = N
         mark(ax, f"{row.on_time} of {row.n}", (spot, 100 * row.high))
     ax.set_xticks(spots, table.iloc[:, 0].astype(str))
     by = str(table.columns[0])
-    words = {"growth": "growth asked a year", "horizon": "years allowed", "china": "partners",
-             "announced": "years of the announcement"}  # fmt: skip
+    words = {
+        "growth": "growth asked a year",
+        "horizon": "years allowed",
+        "china": "partners",
+        "announced": "years of the announcement",
+    }
     ax.margins(y=0.1)
     return finish(ax, source, x=words.get(by, by), y="on time, percent")
 

@@ -49,16 +49,29 @@ def claims(checked: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None)
         names = dict.fromkeys(re.sub(r".*\((.+)\)", r"\1", heading(i)) for i in near["source_id"])
         mark(ax, ", ".join(names), place, shift=(0, 7), size=8, color=GREY, bbox=PAPER)
     labels, x = [fill(said, 44) for said in rows], "sourced figure against the claim, %"
-    return listed(ax, source, labels, x=x, size=9, upward=True, room=(0.6, 0.7), grid="both",
-                  bbox_to_anchor=None)  # fmt: skip
+    return listed(
+        ax,
+        source,
+        labels,
+        x=x,
+        size=9,
+        upward=True,
+        room=(0.6, 0.7),
+        grid="both",
+        bbox_to_anchor=None,
+    )
 
 
 @picture
 @validated
 def path_to_target(
-    series: History, target: Target, *, since: list[int], source: str = "",
+    series: History,
+    target: Target,
+    *,
+    since: list[int],
+    source: str = "",
     ax: "Axes | None" = None,
-) -> "Axes":  # fmt: skip
+) -> "Axes":
     """Actual turnover against the path of constant growth that would meet the target.
 
     Parameters
@@ -146,6 +159,13 @@ def progress_map(
     ax.set_yticks(range(grid.shape[0]), grid.index, fontsize=8)
     shown = set(cells["status"])
     patches = [Patch(color=c, label=band) for band, c in colours.items() if band in shown]
-    ax.legend(handles=patches, ncols=len(shown), loc="lower left", bbox_to_anchor=(0, 1),
-              frameon=False, fontsize=8, handlelength=1)  # fmt: skip
+    ax.legend(
+        handles=patches,
+        ncols=len(shown),
+        loc="lower left",
+        bbox_to_anchor=(0, 1),
+        frameon=False,
+        fontsize=8,
+        handlelength=1,
+    )
     return ax

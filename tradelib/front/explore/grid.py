@@ -103,9 +103,11 @@ class Grid(Shown):
         over = case.over(deadline)
         within, ever, least, most = (math.nan if over else float(curve[0]) for curve in curves)
         return Reading(
-            probability_in=within, probability_ever=ever, probability_range=(least, most),
+            probability_in=within,
+            probability_ever=ever,
+            probability_range=(least, most),
             words=_words(case, evidence, deadline, value, within, (least, most)),
-        )  # fmt: skip
+        )
 
     def summary(self) -> str:
         """What may be asked of it, in plain words."""
@@ -135,19 +137,24 @@ class Grid(Shown):
             words.append([_runs(case, evidence, y, values, c) for y, c in curves.items()])
         said = sorted({word for day in words for run in day for _, word in run})
         plain: dict[str, Any] = {
-            "target": self.target.value_musd, "deadline": self.target.deadline,
-            "since": self.cases[-1].since, "days": self.days,
+            "target": self.target.value_musd,
+            "deadline": self.target.deadline,
+            "since": self.cases[-1].since,
+            "days": self.days,
             "known": [_known(case) for case in self.cases],
             "size_alone": [evidence.outlook.kind == "size" for evidence in self.evidence],
             # The first year ahead that had not ended by the day.
             "open_from": [_ahead(c).start + sum(map(c.over, _ahead(c))) for c in self.cases],
-            "values": values, "unit": UNIT, "chances": chances, "vocabulary": said,
+            "values": values,
+            "unit": UNIT,
+            "chances": chances,
+            "vocabulary": said,
             "words": [[[(i, said.index(one)) for i, one in run] for run in day] for day in words],
             "fans": [
                 [[float(f"{q:.5g}") for q in row] for row in self.fan(day)[list(FAN)].to_numpy()]
                 for day in self.days
             ],
-        }  # fmt: skip
+        }
         return json.dumps(plain, separators=(",", ":"), allow_nan=False)
 
     def _on(self, day: str | None) -> tuple[Case, Evidence]:

@@ -20,9 +20,13 @@ from tradelib.science.verdict.verdict import Verdict
 
 @validated
 def code(
-    target: Target, *, value_musd: float | None = None, deadline: int | None = None,
-    day: str | None = None, source: str | None = None,
-) -> str:  # fmt: skip
+    target: Target,
+    *,
+    value_musd: float | None = None,
+    deadline: int | None = None,
+    day: str | None = None,
+    source: str | None = None,
+) -> str:
     """Lines of Python that give the verdict on a target as it is moved.
 
     Parameters
@@ -70,9 +74,13 @@ def code(
 
 
 def answer(
-    target: Target, *, value_musd: float, deadline: int | None, day: str | None = None,
+    target: Target,
+    *,
+    value_musd: float,
+    deadline: int | None,
+    day: str | None = None,
     source: str | None = None,
-) -> Verdict:  # fmt: skip
+) -> Verdict:
     """The verdict that `code` gives."""
     moved = replace(target, value_musd=value_musd, deadline=deadline)
     if source is None:
@@ -112,12 +120,17 @@ def sliders(target: Target) -> Any:
     days, newest = view.days, view.cases[-1].now.last_year
     controls = {
         "value_musd": widgets.SelectionSlider(
-            options=stops(target.value_musd), value=target.value_musd, description="US$ million",
+            options=stops(target.value_musd),
+            value=target.value_musd,
+            description="US$ million",
             **style,
         ),
         "deadline": widgets.IntSlider(
-            target.deadline, min=max(target.since, newest + 1), max=newest + MAX_HORIZON,
-            description="by", **style,
+            target.deadline,
+            min=max(target.since, newest + 1),
+            max=newest + MAX_HORIZON,
+            description="by",
+            **style,
         ),
         "day": widgets.SelectionSlider(
             options=days, value=days[-1], description="known on", **style
@@ -126,7 +139,7 @@ def sliders(target: Target) -> Any:
             options=[("recommended", None), *((f"{heading(s)}: {s}", s) for s in _sources(target))],
             description="source",
         ),
-    }  # fmt: skip
+    }
     said, shown = widgets.HTML(), widgets.HTML()
 
     def show(*_: Any) -> None:

@@ -15,9 +15,13 @@ from tradelib.ground.errors import InputError
 from tradelib.ground.numbers import needs
 
 EFFECTS = {
-    "exporter": ["exporter"], "importer": ["importer"], "year": ["year"], "pair": ["pair"],
-    "exporter_year": ["exporter", "year"], "importer_year": ["importer", "year"],
-}  # fmt: skip
+    "exporter": ["exporter"],
+    "importer": ["importer"],
+    "year": ["year"],
+    "pair": ["pair"],
+    "exporter_year": ["exporter", "year"],
+    "importer_year": ["importer", "year"],
+}
 CLUSTERS = {"pair": ["pair"], "countries": ["exporter", "importer"], "none": ["row"]}
 CONSTANT = "constant"
 # Change of the deviance at which a fit ends: effects are themselves found to 1e-6 a round.
@@ -87,17 +91,23 @@ def _fitted(data: pd.DataFrame, terms: list[str], absorbed: list[str], choice: C
     pyfixest = needs("pyfixest", "gravity")
     right = " + ".join(f"term{i}" for i in range(len(terms))) or "1"
     formula = " | ".join([f"trade ~ {right}", " + ".join(absorbed)][: 1 + bool(absorbed)])
-    options = {"vcov": {"CRV1": " + ".join(choice.within)}, "fixef_rm": "none",
-               "ssc": pyfixest.ssc(k_adj=choice.counts_terms)}  # fmt: skip
+    options = {
+        "vcov": {"CRV1": " + ".join(choice.within)},
+        "fixef_rm": "none",
+        "ssc": pyfixest.ssc(k_adj=choice.counts_terms),
+    }
     with warnings.catch_warnings():  # what was dropped is told by the caller
         warnings.simplefilter("ignore")
         try:
             if not choice.poisson:
                 return pyfixest.feols(formula, data, **options)
             made = pyfixest.fepois(
-                formula, data, separation_check=["fe", "ir"],
-                iwls_tol=COARSE if absorbed else FINE, **options,
-            )  # fmt: skip
+                formula,
+                data,
+                separation_check=["fe", "ir"],
+                iwls_tol=COARSE if absorbed else FINE,
+                **options,
+            )
         except ValueError as error:
             if "collinear" in str(error):
                 remaining(terms, [], separated=False)

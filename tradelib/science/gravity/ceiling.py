@@ -63,14 +63,25 @@ class Ceiling(Shown):
     def to_frame(self) -> pd.DataFrame:
         """One row: potentials, both multiples, and what is usual."""
         low, high = self.potential.interval()
-        return pd.DataFrame({
-            "year": [self.potential.year], "potential_musd": self.potential.musd, "low": low,
-            "high": high, "by_gdp_musd": math.nan if self.by_gdp is None else self.by_gdp.musd,
-            "actual_musd": self.potential.actual_musd, "target_musd": self.target_musd,
-            "ratio": self.potential.ratio, "multiple": self.multiple, "rose": self.rose,
-            "below_target": self.below_target, "rose_low": self.rose_range[0],
-            "rose_high": self.rose_range[1], "reached": self.reached, "episodes": self.episodes,
-        })  # fmt: skip
+        return pd.DataFrame(
+            {
+                "year": [self.potential.year],
+                "potential_musd": self.potential.musd,
+                "low": low,
+                "high": high,
+                "by_gdp_musd": math.nan if self.by_gdp is None else self.by_gdp.musd,
+                "actual_musd": self.potential.actual_musd,
+                "target_musd": self.target_musd,
+                "ratio": self.potential.ratio,
+                "multiple": self.multiple,
+                "rose": self.rose,
+                "below_target": self.below_target,
+                "rose_low": self.rose_range[0],
+                "rose_high": self.rose_range[1],
+                "reached": self.reached,
+                "episodes": self.episodes,
+            }
+        )
 
 
 def ceiling_check(
@@ -85,9 +96,12 @@ def ceiling_check(
     like = inside.iloc[0] if len(inside) else table.iloc[int(away.argmin())]
     rises = like[QUANTILES].to_numpy(float)
     return Ceiling(
-        potential=base, by_gdp=by_gdp, target_musd=target,
+        potential=base,
+        by_gdp=by_gdp,
+        target_musd=target,
         below_target=model.below(target / base.musd),
-        rose=float(like["rose"]), rose_range=(float(like["least"]), float(like["most"])),
+        rose=float(like["rose"]),
+        rose_range=(float(like["least"]), float(like["most"])),
         reached=float(at_least(np.array(asked), rises, LEVELS, ends=(LEVELS[0], LEVELS[-1]))),
         episodes=int(like["n"]),
-    )  # fmt: skip
+    )

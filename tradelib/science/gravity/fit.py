@@ -80,10 +80,14 @@ class GravityFit(Shown):
 
 @validated
 def fit_gravity(
-    panel: pd.DataFrame, *, terms: Sequence[str],
-    effects: Sequence[str] = ("exporter_year", "importer_year"), estimator: str = "ppml",
-    cluster: str = "pair", small_sample: str = "fixest",
-) -> GravityFit:  # fmt: skip
+    panel: pd.DataFrame,
+    *,
+    terms: Sequence[str],
+    effects: Sequence[str] = ("exporter_year", "importer_year"),
+    estimator: str = "ppml",
+    cluster: str = "pair",
+    small_sample: str = "fixest",
+) -> GravityFit:
     """A gravity equation, with every row that was not used and why.
 
     Parameters
@@ -133,8 +137,11 @@ def fit_gravity(
     {'near': 1.386, 'constant': 0.693}
     """
     terms, effects = list(terms), tuple(effects)
-    options = {"estimator": (estimator, ESTIMATORS), "cluster": (cluster, tuple(CLUSTERS)),
-               "small_sample": (small_sample, CONVENTIONS)}  # fmt: skip
+    options = {
+        "estimator": (estimator, ESTIMATORS),
+        "cluster": (cluster, tuple(CLUSTERS)),
+        "small_sample": (small_sample, CONVENTIONS),
+    }
     for name, (value, allowed) in options.items():
         if value not in allowed:
             raise InputError(f"{name} is one of {', '.join(allowed)}, got {value!r}")
@@ -149,10 +156,14 @@ def fit_gravity(
     (coefficients, covariance), rows, why = estimated(table, terms, effects, choice)
     lost = table.drop(index=rows.index)
     return GravityFit(
-        coefficients=coefficients, covariance=covariance, rows=rows.reset_index(drop=True),
+        coefficients=coefficients,
+        covariance=covariance,
+        rows=rows.reset_index(drop=True),
         dropped=_dropped([*dropped, lost.assign(reason=why)]),
-        effects=effects, estimator=estimator, cluster=cluster,
-    )  # fmt: skip
+        effects=effects,
+        estimator=estimator,
+        cluster=cluster,
+    )
 
 
 def _checked(panel: pd.DataFrame, terms: list[str], effects: tuple[str, ...]) -> pd.DataFrame:

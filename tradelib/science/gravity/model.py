@@ -126,10 +126,14 @@ class GravityModel(Shown):
         keys = ["fit", "reporter", "partner", "year"]
         row = self.potentials.set_index(keys).loc[(fit, reporter, partner, year)]
         return Potential(
-            reporter=reporter, partner=partner, year=int(year),
-            export_musd=float(row["export_musd"]), import_musd=float(row["import_musd"]),
-            log_error=float(row["log_error"]), own_effect=fit == "pair",
-        )  # fmt: skip
+            reporter=reporter,
+            partner=partner,
+            year=int(year),
+            export_musd=float(row["export_musd"]),
+            import_musd=float(row["import_musd"]),
+            log_error=float(row["log_error"]),
+            own_effect=fit == "pair",
+        )
 
     @validated
     def below(self, ratio: float) -> float:

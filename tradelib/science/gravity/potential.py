@@ -112,11 +112,15 @@ def fitted_potential(fit: GravityFit, reporter: str, partner: str, *, year: int)
     predicted = fit.rows["fitted_musd"].to_numpy()
     actual = fit.rows["trade_musd"].to_numpy()
     return Potential(
-        reporter=reporter, partner=partner, year=int(year),
-        export_musd=float(predicted[away]), import_musd=float(predicted[home]),
-        log_error=_log_error(fit, [away, home]), own_effect="pair" in fit.effects,
+        reporter=reporter,
+        partner=partner,
+        year=int(year),
+        export_musd=float(predicted[away]),
+        import_musd=float(predicted[home]),
+        log_error=_log_error(fit, [away, home]),
+        own_effect="pair" in fit.effects,
         actual_musd=float(actual[away] + actual[home]),
-    )  # fmt: skip
+    )
 
 
 def potentials(fit: GravityFit) -> pd.DataFrame:
@@ -127,17 +131,21 @@ def potentials(fit: GravityFit) -> pd.DataFrame:
     _check_ppml(fit)
     away = fit.rows[fit.rows["exporter"] != fit.rows["importer"]]
     both = away.groupby(["pair", "year"], as_index=False).agg(
-        actual_musd=("trade_musd", "sum"), potential_musd=("fitted_musd", "sum"),
+        actual_musd=("trade_musd", "sum"),
+        potential_musd=("fitted_musd", "sum"),
         directions=("trade_musd", "size"),
-    )  # fmt: skip
+    )
     both = both[both["directions"] == 2].drop(columns="directions")
     return both.assign(ratio=both["actual_musd"] / both["potential_musd"]).reset_index(drop=True)
 
 
 def carried(
-    base: Potential, *, year: int, growth: tuple[float, float],
+    base: Potential,
+    *,
+    year: int,
+    growth: tuple[float, float],
     elasticities: tuple[pd.Series, pd.DataFrame],
-) -> Potential:  # fmt: skip
+) -> Potential:
     """A potential moved to another year by the growth of both GDPs, then over base, in order.
 
     Distance, ties and openness are taken to stay as they were. The error also holds that of the
@@ -150,8 +158,14 @@ def carried(
     imports = base.import_musd * math.exp(home @ estimate)
     gradient = (export * away + imports * home) / (export + imports)
     variance = base.log_error**2 + gradient @ covariance @ gradient
-    return replace(base, year=int(year), export_musd=export, import_musd=imports,
-                   log_error=math.sqrt(variance), actual_musd=math.nan)  # fmt: skip
+    return replace(
+        base,
+        year=int(year),
+        export_musd=export,
+        import_musd=imports,
+        log_error=math.sqrt(variance),
+        actual_musd=math.nan,
+    )
 
 
 def _check_ppml(fit: GravityFit) -> None:

@@ -9,6 +9,17 @@ from tradelib.science.outlook.paths import Forecast
 from tradelib.science.outlook.simple import damped_trend, drift, local_trend, naive, theta
 
 __all__ = [
-    "Coefficients", "Forecast", "GrowthModel", "Nowcast", "Outlook", "damped_trend", "drift",
-    "fit_growth_model", "local_trend", "naive", "nowcast_year", "outlook", "theta",
-]  # fmt: skip
+    "Coefficients",
+    "Forecast",
+    "GrowthModel",
+    "Nowcast",
+    "Outlook",
+    "damped_trend",
+    "drift",
+    "fit_growth_model",
+    "local_trend",
+    "naive",
+    "nowcast_year",
+    "outlook",
+    "theta",
+]

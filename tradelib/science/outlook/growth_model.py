@@ -139,10 +139,15 @@ class GrowthModel(Shown):
 
 
 def panel_quantiles(
-    history: pd.DataFrame, *, horizons: ArrayLike, quantiles: ArrayLike, model: GrowthModel,
-    cross: pairs.CrossSection | None = None, other_source: ArrayLike | None = None,
+    history: pd.DataFrame,
+    *,
+    horizons: ArrayLike,
+    quantiles: ArrayLike,
+    model: GrowthModel,
+    cross: pairs.CrossSection | None = None,
+    other_source: ArrayLike | None = None,
     errors: str = "raise",
-) -> Floats:  # fmt: skip
+) -> Floats:
     """Quantiles of turnover of every row, in one pass: the kernel of `tradelib.forecast_panel`."""
     h, p = checked_horizons(horizons), np.asarray(quantiles, float)
     if p.ndim != 1 or not ((p > 0) & (p < 1)).all():

@@ -64,10 +64,14 @@ Block: TypeAlias = tuple[pairs.Signals, Floats, float]
 
 @validated
 def fit_growth_model(
-    panel: pd.DataFrame | Mapping[str, pd.DataFrame], *, known_by: int | None = None,
-    per_origin: int = 200, trained_on: str = "", known_from: str = "",
+    panel: pd.DataFrame | Mapping[str, pd.DataFrame],
+    *,
+    known_by: int | None = None,
+    per_origin: int = 200,
+    trained_on: str = "",
+    known_from: str = "",
     cycle: Cycle = (),
-) -> GrowthModel:  # fmt: skip
+) -> GrowthModel:
     """A growth model learned from every origin and horizon of one panel or several.
 
     Parameters
@@ -111,11 +115,14 @@ def fit_growth_model(
     if all(pairs.named(wide.index) for wide in wides.values()):
         among = _learned(_blocks(origins, line, seen=True))
     return GrowthModel(
-        among=among, alone=alone, size_line=line, cycle=cycle,
+        among=among,
+        alone=alone,
+        size_line=line,
+        cycle=cycle,
         memory=_memory(blocks["full"], alone),
         trained_on=trained_on or ", ".join(_described(*item) for item in wides.items()),
         known_from=known_from or f"{max(wide.columns[-1] for wide in wides.values())}-12-31",
-    )  # fmt: skip
+    )
 
 
 def _described(name: str, wide: pd.DataFrame) -> str:
@@ -210,9 +217,15 @@ def _learned(blocks: Mapping[str, list[Block]]) -> Coefficients:
             if known.sum() >= FEW:
                 n = int(known.sum())
                 parts.append(
-                    (given.location[known], given.scale[known], growth[known, h - 1],
-                     -given.last[known], np.full(n, h), np.full(n, weight / n))
-                )  # fmt: skip
+                    (
+                        given.location[known],
+                        given.scale[known],
+                        growth[known, h - 1],
+                        -given.last[known],
+                        np.full(n, h),
+                        np.full(n, weight / n),
+                    )
+                )
     cases = Cases(*(np.concatenate(column) for column in zip(*parts, strict=True)))
     learned = least_crps(cases, NODES)
     learned[0][:, : pairs.DRIFT] *= CARRIED

@@ -106,12 +106,20 @@ class Nowcast(Shown):
     def to_frame(self) -> pd.DataFrame:
         """One row: year, months, what they imply with its central 80 %, and how it was chosen."""
         low, high = self.interval(80)
-        return pd.DataFrame({
-            "year": [self.year], "months": self.months, "part_musd": self.part_musd, "low": low,
-            "median": self.median_musd, "high": high, "least": self.variants["value_musd"].min(),
-            "most": self.variants["value_musd"].max(), "chosen": self.chosen,
-            "known_from": self.known_from,
-        })  # fmt: skip
+        return pd.DataFrame(
+            {
+                "year": [self.year],
+                "months": self.months,
+                "part_musd": self.part_musd,
+                "low": low,
+                "median": self.median_musd,
+                "high": high,
+                "least": self.variants["value_musd"].min(),
+                "most": self.variants["value_musd"].max(),
+                "chosen": self.chosen,
+                "known_from": self.known_from,
+            }
+        )
 
     def summary(self) -> str:
         """Say in plain words what the months imply."""
@@ -127,9 +135,14 @@ class Nowcast(Shown):
 
 @validated
 def nowcast_year(
-    value_musd: float, *, year: int, months: int, shares: pd.DataFrame, pair: tuple[str, str],
+    value_musd: float,
+    *,
+    year: int,
+    months: int,
+    shares: pd.DataFrame,
+    pair: tuple[str, str],
     known_by: pd.Timestamp | str,
-) -> Nowcast:  # fmt: skip
+) -> Nowcast:
     """Turnover of a whole year from its first months.
 
     Pool (own pair or all pairs) and shrinkage towards pro rata are those with the least error when
@@ -181,11 +194,15 @@ def nowcast_year(
         chosen = f"{chosen}, shrinkage {best['shrinkage']:g}"
     columns = ["variant", "votes", "shrinkage", "share", "value_musd", "error"]
     return Nowcast(
-        year=year, months=months, part_musd=value,
-        centre=_logit(best["share"]), spread=_spread(votes, best, base), chosen=chosen,
+        year=year,
+        months=months,
+        part_musd=value,
+        centre=_logit(best["share"]),
+        spread=_spread(votes, best, base),
+        chosen=chosen,
         variants=each[columns].assign(chosen=each.index == best.name).reset_index(drop=True),
         known_from=votes["known"].max(),
-    )  # fmt: skip
+    )
 
 
 def usable(part_years: pd.DataFrame) -> pd.DataFrame:
@@ -216,11 +233,15 @@ def _ways(votes: pd.DataFrame, pair: tuple[str, str], base: float) -> pd.DataFra
             gap = np.log(_share(base + each)) - np.log(_share(base + left_out))
             none = math.isinf(shrinkage)
             rows.append(
-                {"variant": "pro rata" if none else pool, "votes": 0 if none else len(voters),
-                 "shrinkage": shrinkage, "share": _share(base + _shrunk(voters, shrinkage)),
-                 "error": float(np.sqrt(np.mean(gap**2))),  # of the log total
-                 "miss": float(np.sqrt(np.mean((left_out - each) ** 2)))}
-            )  # fmt: skip
+                {
+                    "variant": "pro rata" if none else pool,
+                    "votes": 0 if none else len(voters),
+                    "shrinkage": shrinkage,
+                    "share": _share(base + _shrunk(voters, shrinkage)),
+                    "error": float(np.sqrt(np.mean(gap**2))),  # of the log total
+                    "miss": float(np.sqrt(np.mean((left_out - each) ** 2))),
+                }
+            )
     return pd.DataFrame(rows)
 
 

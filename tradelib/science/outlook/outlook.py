@@ -151,10 +151,13 @@ class Outlook(Shown):
             logs[0], lead = _cast(self.nowcast, draws)
             logs[1:] += lead
         return Forecast(
-            name=self.name, kind=self.kind, origin=self.origin, last_musd=self.last_musd,
+            name=self.name,
+            kind=self.kind,
+            origin=self.origin,
+            last_musd=self.last_musd,
             years=tuple(range(self.origin + 1, self.origin + 1 + horizon)),
             paths=np.exp(logs).T,
-        )  # fmt: skip
+        )
 
     def _ahead(self, year: int) -> int:
         return int(checked_horizons([year - self.first])[0])
@@ -166,9 +169,12 @@ class Outlook(Shown):
 
 @validated
 def outlook(
-    history: History, *, model: GrowthModel, nowcast: Nowcast | None = None,
+    history: History,
+    *,
+    model: GrowthModel,
+    nowcast: Nowcast | None = None,
     other_source: bool = False,
-) -> Outlook:  # fmt: skip
+) -> Outlook:
     """The growth model on one history: as many of its years as are known, one at least.
 
     Parameters
@@ -197,9 +203,12 @@ def outlook(
 
 
 def outlooks(
-    histories: Sequence[pd.DataFrame], *, model: GrowthModel, nowcasts: Sequence[Nowcast | None],
+    histories: Sequence[pd.DataFrame],
+    *,
+    model: GrowthModel,
+    nowcasts: Sequence[Nowcast | None],
     other_sources: Sequence[bool],
-) -> list[Outlook]:  # fmt: skip
+) -> list[Outlook]:
     """`outlook` of many histories, in one pass; each is to the last bit what it is alone."""
     if not histories:
         return []
@@ -214,11 +223,16 @@ def outlooks(
     each = zip(series, nowcasts, kinds(rows, others), _grids(given, model), strict=True)
     return [
         Outlook(
-            name="panel_growth", kind=str(kind), origin=int(one.index[-1]),
-            last_musd=float(one.iloc[-1]), logs=grid, memory=model.memory, nowcast=cast,
+            name="panel_growth",
+            kind=str(kind),
+            origin=int(one.index[-1]),
+            last_musd=float(one.iloc[-1]),
+            logs=grid,
+            memory=model.memory,
+            nowcast=cast,
         )
         for one, cast, kind, grid in each
-    ]  # fmt: skip
+    ]
 
 
 def as_usual(

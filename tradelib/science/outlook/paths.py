@@ -101,12 +101,15 @@ class Forecast(Shown):
     def to_frame(self) -> pd.DataFrame:
         """Tidy quantiles: ``forecaster``, ``origin``, ``year``, ``probability``, ``value_musd``."""
         levels = np.array([0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95])
-        return pd.DataFrame({
-            "forecaster": self.name, "origin": self.origin,
-            "year": np.repeat(self.years, levels.size),
-            "probability": np.tile(levels, len(self.years)),
-            "value_musd": self.quantile(levels).T.ravel(),
-        })  # fmt: skip
+        return pd.DataFrame(
+            {
+                "forecaster": self.name,
+                "origin": self.origin,
+                "year": np.repeat(self.years, levels.size),
+                "probability": np.tile(levels, len(self.years)),
+                "value_musd": self.quantile(levels).T.ravel(),
+            }
+        )
 
     def _table(self) -> pd.DataFrame:
         return self.interval()
@@ -147,9 +150,15 @@ class Start(Record):
 
 
 def started(
-    history: History, horizon: int, n_paths: int, rng: int | np.random.Generator,
-    nowcast: Nowcast | None, *, least: int, varying: bool = False,
-) -> Start:  # fmt: skip
+    history: History,
+    horizon: int,
+    n_paths: int,
+    rng: int | np.random.Generator,
+    nowcast: Nowcast | None,
+    *,
+    least: int,
+    varying: bool = False,
+) -> Start:
     """The checked history, its logs and the draws, with a nowcast's median as a further year."""
     series = flows.history(history)
     check_counts(horizon=horizon, n_paths=n_paths)
@@ -164,8 +173,15 @@ def started(
         centre = math.log(nowcast.median_musd)
         lead = np.log(nowcast.sample(n_paths, rng=draws)) - centre
         logs = np.append(logs, centre)
-    return Start(origin=origin, last_musd=float(series.iloc[-1]), logs=logs, horizon=int(horizon),
-                 n_paths=n_paths, lead=lead, draws=draws)  # fmt: skip
+    return Start(
+        origin=origin,
+        last_musd=float(series.iloc[-1]),
+        logs=logs,
+        horizon=int(horizon),
+        n_paths=n_paths,
+        lead=lead,
+        draws=draws,
+    )
 
 
 def finished(name: str, start: Start, logs: Floats) -> Forecast:

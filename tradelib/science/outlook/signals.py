@@ -203,10 +203,14 @@ def moments(history: pd.DataFrame, *, other_source: ArrayLike | None = None) -> 
     names = _countries(history.index)
     own = _own(history, flags(other_source, history.index))
     columns = {
-        "n": np.ones(len(history)), "level": own["level"], "weight": own["precision"],
-        "move": own["precision"] * own["near"], "stepped": own["stepped"],
-        "volatility": own["volatility"] * own["stepped"], "size": own["level"] * own["stepped"],
-    }  # fmt: skip
+        "n": np.ones(len(history)),
+        "level": own["level"],
+        "weight": own["precision"],
+        "move": own["precision"] * own["near"],
+        "stepped": own["stepped"],
+        "volatility": own["volatility"] * own["stepped"],
+        "size": own["level"] * own["stepped"],
+    }
     return pd.DataFrame(columns, index=names).groupby(level=[0, 1]).sum()
 
 
@@ -256,16 +260,20 @@ def cross_section(sums: pd.DataFrame) -> CrossSection:
     return CrossSection(
         countries=countries,
         counts=np.bincount(a, n, k).astype(float) + np.bincount(b, n, k),
-        level=effects("level", "n", SHRINK_LEVEL), move=effects("move", "weight", SHRINK_MOVE),
+        level=effects("level", "n", SHRINK_LEVEL),
+        move=effects("move", "weight", SHRINK_MOVE),
         volatility=effects("volatility", "stepped", SHRINK_VOLATILITY),
         size=effects("size", "stepped", SHRINK_VOLATILITY),
-    )  # fmt: skip
+    )
 
 
 def signals(
-    history: pd.DataFrame, *, size_line: tuple[float, float], cross: CrossSection | None,
+    history: pd.DataFrame,
+    *,
+    size_line: tuple[float, float],
+    cross: CrossSection | None,
     other_source: ArrayLike | None = None,
-) -> Signals:  # fmt: skip
+) -> Signals:
     """What bears on the future of each pair, read off its row and, if given, the cross-section.
 
     `size_line` is the log mean absolute step of a pair of US$1m and its slope in log size: what is
@@ -339,12 +347,17 @@ def _own(history: pd.DataFrame, other_source: Bools) -> dict[str, Floats]:
     move = move.clip(-FAR, FAR) * known_past
     volatility = np.log(np.abs(step).sum(axis=1) / np.maximum(steps, 1) + LEAST_STEP)
     return {
-        "level": logs[:, -1], "move": move, "near": move.clip(-FAR_COUNTRY, FAR_COUNTRY),
+        "level": logs[:, -1],
+        "move": move,
+        "near": move.clip(-FAR_COUNTRY, FAR_COUNTRY),
         # Quiet pairs, and near pasts, say more of their countries.
-        "precision": known_past / (LEAST_SPREAD + np.exp(2 * volatility)), "volatility": volatility,
-        "steps": steps.astype(float), "stepped": (steps > 0).astype(float),
-        "square": (of_step * step**2).sum(axis=1), "weight": of_step.sum(axis=1),
-    }  # fmt: skip
+        "precision": known_past / (LEAST_SPREAD + np.exp(2 * volatility)),
+        "volatility": volatility,
+        "steps": steps.astype(float),
+        "stepped": (steps > 0).astype(float),
+        "square": (of_step * step**2).sum(axis=1),
+        "weight": of_step.sum(axis=1),
+    }
 
 
 def _both(name: Hashable) -> list[str]:

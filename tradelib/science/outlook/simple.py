@@ -68,9 +68,13 @@ def _forecaster(*, least: int) -> Callable[[Callable[[Start], Floats]], Forecast
         name = kernel.__name__
 
         def made(
-            history: History, *, horizon: int, n_paths: int = 20_000,
-            rng: int | np.random.Generator = 0, nowcast: Nowcast | None = None,
-        ) -> Forecast:  # fmt: skip
+            history: History,
+            *,
+            horizon: int,
+            n_paths: int = 20_000,
+            rng: int | np.random.Generator = 0,
+            nowcast: Nowcast | None = None,
+        ) -> Forecast:
             start = started(
                 history, horizon, n_paths, rng, nowcast, least=least, varying=least == FITTED
             )
@@ -199,9 +203,12 @@ def theta(start: Start) -> Floats:
 
 
 FORECASTERS: dict[str, Forecaster] = {
-    "naive": naive, "drift": drift, "damped_trend": damped_trend,
-    "local_trend": local_trend, "theta": theta,
-}  # fmt: skip
+    "naive": naive,
+    "drift": drift,
+    "damped_trend": damped_trend,
+    "local_trend": local_trend,
+    "theta": theta,
+}
 
 
 def _scale(start: Start, steps: Floats) -> Floats:

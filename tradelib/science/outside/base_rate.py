@@ -132,12 +132,23 @@ class BaseRate(Shown):
         low, high = interval_of(self.share, worth, df, LEVEL)
         (worst_year, worst), (best_year, best) = self.lowest, self.highest
         failed, succeeded = self.bounds
-        return pd.DataFrame({
-            "share": [self.share], "low": low, "high": high, "n": self.n, "unknown": self.unknown,
-            "pairs": self.pairs, "effective_n": worth, "lowest": worst,
-            "lowest_origin": worst_year, "highest": best, "highest_origin": best_year,
-            "if_unknown_failed": failed, "if_unknown_succeeded": succeeded,
-        })  # fmt: skip
+        return pd.DataFrame(
+            {
+                "share": [self.share],
+                "low": low,
+                "high": high,
+                "n": self.n,
+                "unknown": self.unknown,
+                "pairs": self.pairs,
+                "effective_n": worth,
+                "lowest": worst,
+                "lowest_origin": worst_year,
+                "highest": best,
+                "highest_origin": best_year,
+                "if_unknown_failed": failed,
+                "if_unknown_succeeded": succeeded,
+            }
+        )
 
     def _at(self, row: int) -> tuple[int, float]:
         return int(self.by_origin["origin"].iloc[row]), float(self.by_origin["share"].iloc[row])
@@ -180,9 +191,13 @@ def interval_of(share: float, worth: float, df: float, level: float) -> tuple[fl
 
 
 def class_doubt(
-    cells: Cells, reference_class: ReferenceClass, *, multiple: float, horizon: int,
+    cells: Cells,
+    reference_class: ReferenceClass,
+    *,
+    multiple: float,
+    horizon: int,
     prices: pd.Series | None = None,
-) -> tuple[float, float, float, float]:  # fmt: skip
+) -> tuple[float, float, float, float]:
     """What `class_rate` calls ``share``, its low and high end (80 %), and its effective n."""
     asked = Question(reference_class, np.array([multiple]), horizon, prices=prices)
     (origins, n, _, share), _, variance = looked_up(cells, asked)
@@ -192,9 +207,15 @@ def class_doubt(
 
 
 def class_rate(
-    data: pd.DataFrame, reference_class: ReferenceClass, *, multiple: float, horizon: int,
-    ever: bool = False, prices: pd.Series | None = None, groups: Groups | None = None,
-) -> BaseRate:  # fmt: skip
+    data: pd.DataFrame,
+    reference_class: ReferenceClass,
+    *,
+    multiple: float,
+    horizon: int,
+    ever: bool = False,
+    prices: pd.Series | None = None,
+    groups: Groups | None = None,
+) -> BaseRate:
     """The share of a reference class that multiplied its turnover: kernel of `tradelib.base_rate`.
 
     `data` is a panel, or a table of `growth_table`, fast if cut to one horizon beforehand; `groups`
@@ -208,15 +229,27 @@ def class_rate(
         by_origin = pd.DataFrame(dict(zip(names, columns, strict=True)))
     else:
         by_origin, pairs, pair_variance = _counted(data, asked, groups or {})
-    return BaseRate(reference_class=reference_class, multiple=float(multiple), horizon=int(horizon),
-                    ever=bool(ever), real=prices is not None, by_origin=by_origin, pairs=pairs,
-                    pair_variance=float(pair_variance))  # fmt: skip
+    return BaseRate(
+        reference_class=reference_class,
+        multiple=float(multiple),
+        horizon=int(horizon),
+        ever=bool(ever),
+        real=prices is not None,
+        by_origin=by_origin,
+        pairs=pairs,
+        pair_variance=float(pair_variance),
+    )
 
 
 def class_rates(
-    data: pd.DataFrame, reference_class: ReferenceClass, *, multiple: float, horizon: int,
-    prices: pd.Series | None = None, groups: Groups | None = None,
-) -> pd.DataFrame:  # fmt: skip
+    data: pd.DataFrame,
+    reference_class: ReferenceClass,
+    *,
+    multiple: float,
+    horizon: int,
+    prices: pd.Series | None = None,
+    groups: Groups | None = None,
+) -> pd.DataFrame:
     """The base rate over a grid of other ways to ask: the kernel of `tradelib.base_rates`."""
     options: dict[str, Any] = {"multiple": multiple, "horizon": horizon, "groups": groups}
     asked = class_rate(data, reference_class, **options)

@@ -152,13 +152,16 @@ def episodes(panel: pd.DataFrame, *, horizon: int, prices: pd.Series | None = No
     ahead, past = _growth(turnover, level, horizon)
     known = turnover[:, :width] > 0
     pair, origin = np.nonzero(known)
-    return pd.DataFrame({
-        "pair": wide.index.to_numpy()[pair], "origin": years[origin],
-        "start_musd": turnover[:, :width][known],
-        "growth": np.maximum(ahead[-1], NOTHING)[known],
-        "best": np.maximum(np.max(ahead, axis=0), NOTHING)[known],
-        "past": past[:, :width][known],
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "pair": wide.index.to_numpy()[pair],
+            "origin": years[origin],
+            "start_musd": turnover[:, :width][known],
+            "growth": np.maximum(ahead[-1], NOTHING)[known],
+            "best": np.maximum(np.max(ahead, axis=0), NOTHING)[known],
+            "past": past[:, :width][known],
+        }
+    )
 
 
 def _growth(turnover: Floats, level: Floats, horizon: int) -> tuple[list[Floats], Floats]:

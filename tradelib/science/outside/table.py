@@ -27,8 +27,28 @@ from tradelib.science.outside.episodes import (
 )
 
 # Closer at the ends, where the multiples lie that targets ask.
-LEVELS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.925, 0.95,
-          0.97, 0.98, 0.99, 0.995)  # fmt: skip
+LEVELS = (
+    0.005,
+    0.01,
+    0.025,
+    0.05,
+    0.1,
+    0.2,
+    0.3,
+    0.4,
+    0.5,
+    0.6,
+    0.7,
+    0.8,
+    0.85,
+    0.9,
+    0.925,
+    0.95,
+    0.97,
+    0.98,
+    0.99,
+    0.995,
+)
 QUANTILES = [f"q{p:g}" for p in LEVELS]
 CELL = ["among", "past", "ever", "horizon", "size_musd", "origin"]
 COUNTS = ["n", "unknown", "new_pairs"]
@@ -39,10 +59,14 @@ SCORES = np.array([NormalDist().inv_cdf(p) for p in LEVELS])
 
 @validated
 def growth_table(
-    panel: pd.DataFrame, *, sizes: Sequence[float], horizons: Sequence[int],
-    groups: Groups | None = None, past: Sequence[str] = ("any",),
+    panel: pd.DataFrame,
+    *,
+    sizes: Sequence[float],
+    horizons: Sequence[int],
+    groups: Groups | None = None,
+    past: Sequence[str] = ("any",),
     ever: Sequence[bool] = (False, True),
-) -> pd.DataFrame:  # fmt: skip
+) -> pd.DataFrame:
     """Quantiles of growth by size class, horizon and origin year: a panel made small.
 
     Parameters
@@ -110,9 +134,13 @@ class Cells(NamedTuple):
 
 
 def share_curve(
-    table: pd.DataFrame | Cells, reference_class: ReferenceClass, *, multiples: ArrayLike,
-    horizon: int, prices: pd.Series | None = None,
-) -> Floats:  # fmt: skip
+    table: pd.DataFrame | Cells,
+    reference_class: ReferenceClass,
+    *,
+    multiples: ArrayLike,
+    horizon: int,
+    prices: pd.Series | None = None,
+) -> Floats:
     """Shares of a reference class that reached each of many multiples in the last year."""
     asked = np.asarray(multiples, float)
     if not ((asked > 0) & np.isfinite(asked)).all():

@@ -16,7 +16,17 @@ from tradelib.science.pledge.status import (
 from tradelib.science.pledge.target import Standing, Target, standing
 
 __all__ = [
-    "METHODS", "VERDICTS", "Filters", "PledgeEffect", "PledgeRate", "Standing", "Target",
-    "check_claims", "derived_status", "progress", "scored_pledges", "standing",
+    "METHODS",
+    "VERDICTS",
+    "Filters",
+    "PledgeEffect",
+    "PledgeRate",
+    "Standing",
+    "Target",
+    "check_claims",
+    "derived_status",
+    "progress",
+    "scored_pledges",
+    "standing",
     "status_disagreements",
-]  # fmt: skip
+]

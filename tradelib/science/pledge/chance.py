@@ -32,9 +32,12 @@ ROUNDING = 1e-9
 def signals(scored: pd.DataFrame) -> Floats:
     """A row a pledge of `tradelib.pledges.scored_pledges`, a column each of `SIGNALS`."""
     year, china = year_announced(scored), with_china(scored)
-    return np.column_stack([
-        *_signals(scored["asked"], scored["horizon"], year, china), scored["batch"] == THIRD,
-    ]).astype(float)  # fmt: skip
+    return np.column_stack(
+        [
+            *_signals(scored["asked"], scored["horizon"], year, china),
+            scored["batch"] == THIRD,
+        ]
+    ).astype(float)
 
 
 def _signals(asked: Any, years: Any, announced: Any, china: Any) -> list[Any]:
@@ -86,10 +89,17 @@ class PledgeChance(Shown):
     def to_frame(self) -> pd.DataFrame:
         """One row: the chance with its ends, what is asked, and what it rests on."""
         low, high = self.interval
-        return pd.DataFrame({
-            "chance": [self.chance], "low": low, "high": high, "asked": self.asked,
-            "years": self.years, "on_time": self.on_time, "n": self.n,
-        })  # fmt: skip
+        return pd.DataFrame(
+            {
+                "chance": [self.chance],
+                "low": low,
+                "high": high,
+                "asked": self.asked,
+                "years": self.years,
+                "on_time": self.on_time,
+                "n": self.n,
+            }
+        )
 
 
 class PledgeModel(NamedTuple):
@@ -162,7 +172,13 @@ class PledgeModel(NamedTuple):
         odds = (middle - reach, middle, middle + reach)
         low, chance, high = (1 / (1 + math.exp(-x)) for x in odds)
         return PledgeChance(
-            chance=chance, interval=(low, high), level=float(level), asked=float(asked),
-            years=int(years), on_time=self.on_time, n=self.n, known_from=self.known_from,
+            chance=chance,
+            interval=(low, high),
+            level=float(level),
+            asked=float(asked),
+            years=int(years),
+            on_time=self.on_time,
+            n=self.n,
+            known_from=self.known_from,
             scores=self.scores,
-        )  # fmt: skip
+        )

@@ -27,9 +27,18 @@ VERDICTS = ("agrees", "rounds to", "contradicts", "cannot tell")
 TOLERANCE, LOOSE_TOLERANCE = 0.01, 0.10
 NEEDED = ("claim", "check", "said", "value", "unit", "who", "source_id")
 COLUMNS = [
-    "claim", "said", "stated", "unit", "sourced", "gap", "bound", "source_id", "source", "released",
+    "claim",
+    "said",
+    "stated",
+    "unit",
+    "sourced",
+    "gap",
+    "bound",
+    "source_id",
+    "source",
+    "released",
     "verdict",
-]  # fmt: skip
+]
 # What stands in the place of a source where none speaks to a claim.
 SILENT = {"sourced": float("nan"), "bound": "", "source_id": "", "source": "", "released": pd.NaT}
 

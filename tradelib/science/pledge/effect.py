@@ -144,10 +144,15 @@ def effect_of(scored: pd.DataFrame, peers: pd.DataFrame, *, level: float = 90) -
     groups = _groups(both, level)
     whole: Any = next(groups.itertuples())
     return PledgeEffect(
-        n=whole.n, pairs=whole.pairs, share=whole.share, expected=whole.expected,
-        odds=(whole.odds, whole.low, whole.high), level=float(level), groups=groups,
+        n=whole.n,
+        pairs=whole.pairs,
+        share=whole.share,
+        expected=whole.expected,
+        odds=(whole.odds, whole.low, whole.high),
+        level=float(level),
+        groups=groups,
         rows=rows[["target_id", "pair", "on_time", "like", "reached", "why"]],
-    )  # fmt: skip
+    )
 
 
 def _groups(both: pd.DataFrame, level: float) -> pd.DataFrame:
@@ -170,9 +175,17 @@ def _row(against: str, group: str, rows: pd.DataFrame, level: float) -> dict[str
     on_time, like, reached = (rows[name].to_numpy(float) for name in ("on_time", "like", "reached"))
     pair = pd.factorize(rows["pair"])[0]
     odds, low, high = common_odds(on_time, like, reached, pair, level=level)
-    return {"against": against, "group": group, "n": len(rows), "pairs": len(set(pair)),
-            "share": on_time.mean(), "expected": (reached / like).mean(),
-            "odds": odds, "low": low, "high": high}  # fmt: skip
+    return {
+        "against": against,
+        "group": group,
+        "n": len(rows),
+        "pairs": len(set(pair)),
+        "share": on_time.mean(),
+        "expected": (reached / like).mean(),
+        "odds": odds,
+        "low": low,
+        "high": high,
+    }
 
 
 def common_odds(

@@ -29,19 +29,33 @@ class Method(NamedTuple):
     projected: bool = False
 
 
-_UN = ((0.95, "on track"), (0.50, "moderate progress"), (0.10, "marginal progress"),
-       (0.0, "stagnation"), (-math.inf, "regression"))  # fmt: skip
-_OPEN_SDG = ((0.95, "on track"), (0.60, "progress made, acceleration needed"),
-             (0.0, "limited progress"), (-math.inf, "deterioration"))  # fmt: skip
-_EUROSTAT = ((0.95, "significant progress"), (0.60, "moderate progress"),
-             (0.0, "insufficient progress"), (-math.inf, "movement away"))  # fmt: skip
+_UN = (
+    (0.95, "on track"),
+    (0.50, "moderate progress"),
+    (0.10, "marginal progress"),
+    (0.0, "stagnation"),
+    (-math.inf, "regression"),
+)
+_OPEN_SDG = (
+    (0.95, "on track"),
+    (0.60, "progress made, acceleration needed"),
+    (0.0, "limited progress"),
+    (-math.inf, "deterioration"),
+)
+_EUROSTAT = (
+    (0.95, "significant progress"),
+    (0.60, "moderate progress"),
+    (0.0, "insufficient progress"),
+    (-math.inf, "movement away"),
+)
 METHODS: dict[str, Method] = {
-    "un_2026": Method(_UN, "UN Statistics Division, progress assessment note of 2026",
-                      projected=True),
+    "un_2026": Method(
+        _UN, "UN Statistics Division, progress assessment note of 2026", projected=True
+    ),
     "open_sdg": Method(_OPEN_SDG, "Open SDG, progress status calculation, after Eurostat"),
     "eurostat_5": Method(_EUROSTAT, "Eurostat, EU SDG monitoring, short term", window=5),
     "eurostat_15": Method(_EUROSTAT, "Eurostat, EU SDG monitoring, long term", window=15),
-}  # fmt: skip
+}
 
 
 # Classes of turnover at the start, US$ million and above, in which calls are counted apart.
@@ -50,9 +64,13 @@ SIZES = {"under 20m": 0.0, "20m to 200m": 20.0, "200m to 2bn": 200.0, "over 2bn"
 
 @validated
 def progress(
-    history: History, target: Target, *, base_year: int | None = None,
-    last_year: int | None = None, every_endpoint: bool = False,
-) -> pd.DataFrame:  # fmt: skip
+    history: History,
+    target: Target,
+    *,
+    base_year: int | None = None,
+    last_year: int | None = None,
+    every_endpoint: bool = False,
+) -> pd.DataFrame:
     """Verdict of each official progress method, and how it turns with the chosen years.
 
     The methods compare two years and ignore all between: ``un_2026`` projects the growth achieved
@@ -137,9 +155,14 @@ def _assess(
     left = (target.deadline or last) - last
     ratio, status = calls(method, base, latest, target.value_musd, ago=last - start, left=left)
     return {
-        "method": name, "base_year": start, "last_year": last, "base_musd": base,
-        "last_musd": latest, "ratio": float(ratio), "status": str(status),
-    }  # fmt: skip
+        "method": name,
+        "base_year": start,
+        "last_year": last,
+        "base_musd": base,
+        "last_musd": latest,
+        "ratio": float(ratio),
+        "status": str(status),
+    }
 
 
 def calls(

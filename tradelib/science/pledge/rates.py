@@ -31,8 +31,13 @@ GROWTH_EDGES = (-math.inf, 0.10, 0.15, 0.20, 0.30, math.inf)
 GROWTHS = list(pairwise(GROWTH_EDGES))
 HORIZONS = {"0-2 years": (0, 3), "3-5 years": (3, 6), "6 years and over": (6, math.inf)}
 # Five years each from 2005 to 2019: earlier and later ones are few, or mostly still open.
-ANNOUNCED = {"before 2005": (-math.inf, 2005), "2005-2009": (2005, 2010), "2010-2014": (2010, 2015),
-             "2015-2019": (2015, 2020), "from 2020": (2020, math.inf)}  # fmt: skip
+ANNOUNCED = {
+    "before 2005": (-math.inf, 2005),
+    "2005-2009": (2005, 2010),
+    "2010-2014": (2010, 2015),
+    "2015-2019": (2015, 2020),
+    "from 2020": (2020, math.inf),
+}
 # More growth a year than any pledge ever asked: percent taken for a fraction.
 MOST = 2.0
 # A class without pledges: counts of zero, and no share.
@@ -102,11 +107,19 @@ class PledgeRate(Shown):
     def to_frame(self) -> pd.DataFrame:
         """One row: counts, share, interval and from when it was known."""
         low, high = self.interval
-        return pd.DataFrame({
-            "on_time": [self.on_time], "n": self.n, "share": self.share, "low": low, "high": high,
-            "level": self.level, "pairs": self.pairs, "n_effective": self.n_effective,
-            "known_from": self.known_from,
-        })  # fmt: skip
+        return pd.DataFrame(
+            {
+                "on_time": [self.on_time],
+                "n": self.n,
+                "share": self.share,
+                "low": low,
+                "high": high,
+                "level": self.level,
+                "pairs": self.pairs,
+                "n_effective": self.n_effective,
+                "known_from": self.known_from,
+            }
+        )
 
 
 def rate_of(targets: pd.DataFrame, *, level: float = 95, **asked: Unpack[Class]) -> PledgeRate:
@@ -186,17 +199,25 @@ def _rate(rows: pd.DataFrame, level: float, *, growth: float | Band | None = Non
     """The rate of scored pledges, one at least."""
     return PledgeRate(
         asked=None if growth is None else _band("growth", growth, GROWTHS),
-        on_time=int(rows["on_time"].sum()), n=len(rows), pairs=rows["pair"].nunique(),
-        n_effective=effective(rows), level=float(level), known_from=rows["resolved"].max(),
+        on_time=int(rows["on_time"].sum()),
+        n=len(rows),
+        pairs=rows["pair"].nunique(),
+        n_effective=effective(rows),
+        level=float(level),
+        known_from=rows["resolved"].max(),
         rows=rows,
-    )  # fmt: skip
+    )
 
 
 def _chosen(
-    targets: pd.DataFrame, *, growth: float | Band | None = None,
-    horizon: float | Band | None = None, announced: float | Band | None = None,
-    region: str | None = None, **filters: Unpack[Filters],
-) -> pd.DataFrame:  # fmt: skip
+    targets: pd.DataFrame,
+    *,
+    growth: float | Band | None = None,
+    horizon: float | Band | None = None,
+    announced: float | Band | None = None,
+    region: str | None = None,
+    **filters: Unpack[Filters],
+) -> pd.DataFrame:
     """Scored pledges of a class, in a fresh frame."""
     rows = scored_pledges(targets, **filters)
     for name, wanted, values, bands in (

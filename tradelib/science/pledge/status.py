@@ -18,20 +18,47 @@ from tradelib.ground.errors import InputError
 # Years after the deadline that still count as late: longer, and inflation alone reaches the level.
 WINDOW = 3
 TAGS = (
-    "presumptive", "near_year", "partial", "derived", "conflict", "weak", "re_dated", "audited",
+    "presumptive",
+    "near_year",
+    "partial",
+    "derived",
+    "conflict",
+    "weak",
+    "re_dated",
+    "audited",
     "check",
-)  # fmt: skip
+)
 # What the registry's batches are called in tables.
 SEARCHES = {1: "first search", 2: "second search", 3: "third search"}
 REPEATS = ("all", "first", "last")
 TIMELY = ("on_time", "late", "not_reached")
-RECORDED = {"met_on_time": "on_time", "met_late": "late", "missed": "not_reached", "open": "open",
-            "superseded": "unscorable"}  # fmt: skip
+RECORDED = {
+    "met_on_time": "on_time",
+    "met_late": "late",
+    "missed": "not_reached",
+    "open": "open",
+    "superseded": "unscorable",
+}
 COLUMNS = [
-    "target_id", "scope", "reporter", "partner", "announced", "currency", "target_value",
-    "baseline_value", "baseline_year", "deadline", "outcome_value", "outcome_year",
-    "reached_year", "status", "batch", "version", "resolved", *TAGS,
-]  # fmt: skip
+    "target_id",
+    "scope",
+    "reporter",
+    "partner",
+    "announced",
+    "currency",
+    "target_value",
+    "baseline_value",
+    "baseline_year",
+    "deadline",
+    "outcome_value",
+    "outcome_year",
+    "reached_year",
+    "status",
+    "batch",
+    "version",
+    "resolved",
+    *TAGS,
+]
 
 
 class Filters(TypedDict, total=False):
@@ -146,12 +173,21 @@ def status_disagreements(targets: pd.DataFrame, *, window: int = WINDOW) -> pd.D
 
 @validated
 def scored_pledges(
-    targets: pd.DataFrame, *, deadline_to: int | None = None, deadline_passed: bool = True,
-    outcome_known: bool = True, baseline_known: bool = True, baseline_before: bool = False,
-    repeats: str = "all", china: bool | None = None, without: str | Sequence[str] = (),
-    dollars_only: bool = False, superseded: bool = False, regions: bool = False,
+    targets: pd.DataFrame,
+    *,
+    deadline_to: int | None = None,
+    deadline_passed: bool = True,
+    outcome_known: bool = True,
+    baseline_known: bool = True,
+    baseline_before: bool = False,
+    repeats: str = "all",
+    china: bool | None = None,
+    without: str | Sequence[str] = (),
+    dollars_only: bool = False,
+    superseded: bool = False,
+    regions: bool = False,
     batch: int | None = None,
-) -> pd.DataFrame:  # fmt: skip
+) -> pd.DataFrame:
     """Dated pledges that were on time or not, as the filters let them pass.
 
     Parameters
@@ -213,8 +249,13 @@ def _judged(targets: pd.DataFrame, deadline_to: int | None) -> tuple[pd.DataFram
     derived = derived_status(targets, deadline_to=deadline_to)
     said = targets["status"].map(RECORDED).where(derived == "unscorable", derived)
     years = targets["deadline"] - year_announced(targets)
-    rows = targets.assign(pair=pair_names(targets), asked=_asked(targets), horizon=years,
-                          derived_status=derived, on_time=said == "on_time")  # fmt: skip
+    rows = targets.assign(
+        pair=pair_names(targets),
+        asked=_asked(targets),
+        horizon=years,
+        derived_status=derived,
+        on_time=said == "on_time",
+    )
     return rows, targets["deadline"].notna() & said.isin(TIMELY)
 
 

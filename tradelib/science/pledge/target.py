@@ -176,11 +176,18 @@ class Standing(Shown):
 
     def to_frame(self) -> pd.DataFrame:
         """One row: state, last full year, years left and what is asked."""
-        return pd.DataFrame({
-            "state": [self.state], "last_year": self.last_year, "last_musd": self.last_musd,
-            "preliminary": self.preliminary, "target_musd": self.target.value_musd,
-            "multiple": self.multiple, "years_left": self.years_left, "required": self.required,
-        })  # fmt: skip
+        return pd.DataFrame(
+            {
+                "state": [self.state],
+                "last_year": self.last_year,
+                "last_musd": self.last_musd,
+                "preliminary": self.preliminary,
+                "target_musd": self.target.value_musd,
+                "multiple": self.multiple,
+                "years_left": self.years_left,
+                "required": self.required,
+            }
+        )
 
 
 @validated

@@ -6,6 +6,16 @@ from tradelib.science.scores.scoring import brier, coverage, crps, crps_quantile
 from tradelib.science.scores.summary import frequencies, score_summary
 
 __all__ = [
-    "QUANTILES", "backtest", "brier", "calibration", "coverage", "crps", "crps_quantiles",
-    "frequencies", "one_by_one", "refitted", "score_summary", "skill",
-]  # fmt: skip
+    "QUANTILES",
+    "backtest",
+    "brier",
+    "calibration",
+    "coverage",
+    "crps",
+    "crps_quantiles",
+    "frequencies",
+    "one_by_one",
+    "refitted",
+    "score_summary",
+    "skill",
+]

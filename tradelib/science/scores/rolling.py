@@ -45,12 +45,18 @@ class Origin(NamedTuple):
 
 @validated
 def backtest(
-    panel: pd.DataFrame, forecasters: Mapping[str, PanelForecaster], *,
-    origins: Sequence[int] | None = None, horizons: Sequence[int] = (1, 2, 3, 4, 5, 6),
-    sample: int | None = None, min_cases: int = MIN_CASES, groups: Groups | None = None,
-    done: pd.DataFrame | None = None, save: Callable[[pd.DataFrame], object] | None = None,
+    panel: pd.DataFrame,
+    forecasters: Mapping[str, PanelForecaster],
+    *,
+    origins: Sequence[int] | None = None,
+    horizons: Sequence[int] = (1, 2, 3, 4, 5, 6),
+    sample: int | None = None,
+    min_cases: int = MIN_CASES,
+    groups: Groups | None = None,
+    done: pd.DataFrame | None = None,
+    save: Callable[[pd.DataFrame], object] | None = None,
     progress: Callable[[Iterable[int]], Iterable[int]] = iter,
-) -> pd.DataFrame:  # fmt: skip
+) -> pd.DataFrame:
     """Scores of forecasters from rolling origins on a panel of pairs.
 
     A pair takes part at an origin if it has eight years at or above the floor up to it, five steps
@@ -111,9 +117,13 @@ def backtest(
 
 @validated
 def calibration(
-    panel: pd.DataFrame, forecaster: PanelForecaster, *, origins: Sequence[int] | None = None,
-    horizons: Sequence[int] = (1, 2, 3, 4, 5, 6), bins: int = 10,
-) -> pd.DataFrame:  # fmt: skip
+    panel: pd.DataFrame,
+    forecaster: PanelForecaster,
+    *,
+    origins: Sequence[int] | None = None,
+    horizons: Sequence[int] = (1, 2, 3, 4, 5, 6),
+    bins: int = 10,
+) -> pd.DataFrame:
     """Counts behind reliability diagrams and PIT histograms, a row a bin, horizon and origin.
 
     Kept apart by origin, since all pairs of an origin share its luck: bands resample whole origins.
@@ -170,9 +180,13 @@ def cases(
 
 
 def _origins(
-    panel: pd.DataFrame, origins: Sequence[int] | None, horizons: Sequence[int], sample: int | None,
-    min_cases: int, progress: Callable[[Iterable[int]], Iterable[int]],
-) -> Iterator[Origin]:  # fmt: skip
+    panel: pd.DataFrame,
+    origins: Sequence[int] | None,
+    horizons: Sequence[int],
+    sample: int | None,
+    min_cases: int,
+    progress: Callable[[Iterable[int]], Iterable[int]],
+) -> Iterator[Origin]:
     """Origins with enough pairs and a year to score, in the order given."""
     wide = flows.by_pair(panel)
     if not horizons or min(horizons) < 1:
@@ -237,13 +251,14 @@ def _scores(end: pd.Series, growth: Floats, quantiles: Floats) -> Row:
     """How many pairs are scored, are not, or stand at the floor, and mean scores of log growth."""
     low, high = quantiles[:, 9], quantiles[:, 89]
     row = {
-        "n": int(end.count()), "missing": float(end.isna().mean()),
+        "n": int(end.count()),
+        "missing": float(end.isna().mean()),
         "floored": float((end.dropna() <= FLOOR_MUSD).mean()),
         "crps": float(crps_quantiles(quantiles, growth, levels=QUANTILES).mean()),
         "coverage80": coverage(low, high, growth),
         "below10": float((growth < low).mean()),
         "above90": float((growth > high).mean()),
-    }  # fmt: skip
+    }
     for k, chance, hit in _multiplied(growth, quantiles):
         row[f"brier_x{k:g}"] = float(brier(chance, hit).mean())
         row[f"bias_x{k:g}"] = float(chance.mean() - hit.mean())
@@ -266,10 +281,16 @@ def _events(growth: Floats, quantiles: Floats, bins: int) -> list[Row]:
     for k, chance, hit in _multiplied(growth, quantiles):
         place = (chance * bins).astype(int)  # no chance is one
         rows += [
-            {"event": f"x{k:g}", "bin": b, "n": int(inside.sum()),
-             "forecast": float(chance[inside].mean()), "hits": int(hit[inside].sum())}
-            for b in range(bins) if (inside := place == b).any()
-        ]  # fmt: skip
+            {
+                "event": f"x{k:g}",
+                "bin": b,
+                "n": int(inside.sum()),
+                "forecast": float(chance[inside].mean()),
+                "hits": int(hit[inside].sum()),
+            }
+            for b in range(bins)
+            if (inside := place == b).any()
+        ]
     return rows
 
 

@@ -161,9 +161,14 @@ def brier(probability: ArrayLike, outcome: ArrayLike) -> Floats:
 
 @validated
 def skill(
-    score: ArrayLike, reference: ArrayLike, *, groups: Sequence[Any] | NDArray[Any] | pd.Series,
-    level: float = 90, draws: int = 1000, rng: int | np.random.Generator = 0,
-) -> dict[str, float]:  # fmt: skip
+    score: ArrayLike,
+    reference: ArrayLike,
+    *,
+    groups: Sequence[Any] | NDArray[Any] | pd.Series,
+    level: float = 90,
+    draws: int = 1000,
+    rng: int | np.random.Generator = 0,
+) -> dict[str, float]:
     """Skill of a forecaster over a reference, 1 - score / reference, with a band.
 
     Scores are averaged within groups, groups count alike, and the bootstrap draws whole groups:

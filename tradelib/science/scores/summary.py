@@ -80,11 +80,18 @@ def _against(part: pd.DataFrame, base: pd.DataFrame, luck: np.random.Generator) 
     covered = part["coverage80"].to_numpy(float)
     low, high = band(covered, np.ones_like(covered), draws=DRAWS, rng=same)
     row = {
-        "origins": len(part), "n": part["n"].mean(), "crps": part["crps"].mean(),
-        "skill": gain["skill"], "low": gain["low"], "high": gain["high"],
-        "coverage80": covered.mean(), "coverage_low": low, "coverage_high": high,
-        "below10": part["below10"].mean(), "above90": part["above90"].mean(),
-    }  # fmt: skip
+        "origins": len(part),
+        "n": part["n"].mean(),
+        "crps": part["crps"].mean(),
+        "skill": gain["skill"],
+        "low": gain["low"],
+        "high": gain["high"],
+        "coverage80": covered.mean(),
+        "coverage_low": low,
+        "coverage_high": high,
+        "below10": part["below10"].mean(),
+        "above90": part["above90"].mean(),
+    }
     for column in part.columns[part.columns.str.startswith("brier_x")]:
         k = column.removeprefix("brier_")
         row[f"skill_{k}"] = 1 - float(part[column].mean()) / float(base[column].mean())
@@ -145,9 +152,18 @@ def frequencies(counts: pd.DataFrame) -> pd.DataFrame:
         n, hits = sums["n"], sums["hits"]
         low, high = band(hits.to_numpy(), n.to_numpy(), draws=DRAWS, rng=luck)
         mean = (part["forecast"] * part["n"]).groupby(part["bin"]).sum() / n.sum(axis=1)
-        tables.append(pd.DataFrame({
-            "event": event, "horizon": horizon, "bin": n.index, "n": n.sum(axis=1),
-            "forecast": mean, "frequency": hits.sum(axis=1) / n.sum(axis=1), "low": low,
-            "high": high,
-        }))  # fmt: skip
+        tables.append(
+            pd.DataFrame(
+                {
+                    "event": event,
+                    "horizon": horizon,
+                    "bin": n.index,
+                    "n": n.sum(axis=1),
+                    "forecast": mean,
+                    "frequency": hits.sum(axis=1) / n.sum(axis=1),
+                    "low": low,
+                    "high": high,
+                }
+            )
+        )
     return pd.concat(tables, ignore_index=True)

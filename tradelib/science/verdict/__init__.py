@@ -6,5 +6,12 @@ from tradelib.science.verdict.verdict import Verdict, judge
 from tradelib.science.verdict.words import likelihood
 
 __all__ = [
-    "Case", "Estimate", "Evidence", "Known", "OtherData", "Verdict", "judge", "likelihood",
-]  # fmt: skip
+    "Case",
+    "Estimate",
+    "Evidence",
+    "Known",
+    "OtherData",
+    "Verdict",
+    "judge",
+    "likelihood",
+]

@@ -131,9 +131,12 @@ class ByLikePairs(Estimate):
                 return np.array([self._rate(float(values[0]), year)[0]])
             multiples = np.asarray(values) / self.last_musd
             return share_curve(
-                self.cells[horizon], self._like, multiples=multiples, horizon=horizon,
+                self.cells[horizon],
+                self._like,
+                multiples=multiples,
+                horizon=horizon,
                 prices=self.prices,
-            )  # fmt: skip
+            )
         except NoEpisodesError:
             return np.full(np.shape(values), np.nan)
 
@@ -149,9 +152,12 @@ class ByLikePairs(Estimate):
         """The share, its ends and its independent cases."""
         horizon = year - self.last_year
         return class_doubt(
-            self.cells[horizon], self._like, multiple=value / self.last_musd, horizon=horizon,
+            self.cells[horizon],
+            self._like,
+            multiple=value / self.last_musd,
+            horizon=horizon,
             prices=self.prices,
-        )  # fmt: skip
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -261,10 +267,14 @@ def _walk(case: Case) -> list[Estimate]:
         return []
     return [
         ByRandomWalk(
-            key="naive", item="assuming no change on average", source="the same history",
-            group=OTHER_METHODS, history=case.history, nowcast=case.nowcast,
+            key="naive",
+            item="assuming no change on average",
+            source="the same history",
+            group=OTHER_METHODS,
+            history=case.history,
+            nowcast=case.nowcast,
         )
-    ]  # fmt: skip
+    ]
 
 
 def _other_data(case: Case) -> list[Estimate]:
@@ -272,21 +282,29 @@ def _other_data(case: Case) -> list[Estimate]:
     others = case.others
     return [
         ByModel(
-            key=other.key, item=other.item, source=words("panel_growth"), group=OTHER_DATA,
+            key=other.key,
+            item=other.item,
+            source=words("panel_growth"),
+            group=OTHER_DATA,
             outlook=one,
         )
         for other, one in zip(others, _read(others, case.known), strict=True)
-    ]  # fmt: skip
+    ]
 
 
 def _like_pairs(case: Case, key: str, money: str, prices: pd.Series | None) -> Estimate:
     """Share of pairs of the same size that did as much."""
     last = case.now.last_musd
     return ByLikePairs(
-        key=key, item=f"pairs of the same size, in {money}",
-        source=ReferenceClass(size_musd=last).words(), group=OTHER_PAIRS,
-        last_year=case.now.last_year, last_musd=last, cells=case.known.growth, prices=prices,
-    )  # fmt: skip
+        key=key,
+        item=f"pairs of the same size, in {money}",
+        source=ReferenceClass(size_musd=last).words(),
+        group=OTHER_PAIRS,
+        last_year=case.now.last_year,
+        last_musd=last,
+        cells=case.known.growth,
+        prices=prices,
+    )
 
 
 def _reasons(case: Case, made: Outlook) -> list[Estimate]:
@@ -304,8 +322,7 @@ def _reasons(case: Case, made: Outlook) -> list[Estimate]:
     ]
     if case.ahead > 0 and case.now.reached is None:
         asked = float(known.pledges.scored["asked"].median())
-        item = (f"the growth needed, {case.asked:.0%} a year where targets usually ask "
-                f"{asked:.0%}")  # fmt: skip
+        item = f"the growth needed, {case.asked:.0%} a year where targets usually ask {asked:.0%}"
         reasons.append(
             ByUsualGrowth(key="asked", item=item, source=AGAINST, outlook=made, growth=asked)
         )
@@ -324,8 +341,10 @@ def _eras(case: Case, made: Outlook) -> list[ByModel]:
     each = zip(ERAS, in_eras(made, model.eras), model.era_starts, strict=True)
     return [
         ByModel(
-            key=f"era_{name}", item=f"if coming years are like the {name} third of past ones",
-            source=f"start years {began[ahead - 1]}", outlook=one,
+            key=f"era_{name}",
+            item=f"if coming years are like the {name} third of past ones",
+            source=f"start years {began[ahead - 1]}",
+            outlook=one,
         )
         for name, one, began in each
-    ]  # fmt: skip
+    ]

@@ -26,8 +26,11 @@ PACE_YEARS = 5
 # Multiples asked for which the nearest on record, 1.5 to 4, stands; calls that a share needs.
 LIKE, CALLS = (1.25, 5.5), 30
 # Multiples that the model was tested on, and what they are called.
-TESTED = {"x1.5": (1.5, "growing by half"), "x2": (2.0, "doubling"),
-          "x4": (4.0, "growing fourfold")}  # fmt: skip
+TESTED = {
+    "x1.5": (1.5, "growing by half"),
+    "x2": (2.0, "doubling"),
+    "x4": (4.0, "growing fourfold"),
+}
 # Reasons shown: what moves the headline less than the third hardly moves it.
 REASONS = 3
 # Ends and middle of 80 %.
@@ -37,9 +40,14 @@ Row: TypeAlias = dict[str, Any]
 
 
 def row(
-    key: str, role: str, item: str, value: float, unit: str, source: str,
+    key: str,
+    role: str,
+    item: str,
+    value: float,
+    unit: str,
+    source: str,
     ends: tuple[float, float] = (math.nan, math.nan),
-) -> Row:  # fmt: skip
+) -> Row:
     """One row of the table."""
     cells = (key, role, "", item, float(value), float(ends[0]), float(ends[1]), unit, source)
     return dict(zip(COLUMNS, cells, strict=True))
@@ -52,11 +60,23 @@ def standing_rows(case: Case) -> list[Row]:
     rows = [
         row("by", "standing", "year judged", case.by, "year", named),
         row("last_year", "standing", "last full year known", now.last_year, "year", source),
-        row("last_musd", "standing", f"{WORDS[now.target.flow]} of {now.last_year}",
-            now.last_musd, "US$ million", source),
-        row("share_of_target", "standing", f"share of the target reached in {now.last_year}",
-            1 / now.multiple, "share", source),
-    ]  # fmt: skip
+        row(
+            "last_musd",
+            "standing",
+            f"{WORDS[now.target.flow]} of {now.last_year}",
+            now.last_musd,
+            "US$ million",
+            source,
+        ),
+        row(
+            "share_of_target",
+            "standing",
+            f"share of the target reached in {now.last_year}",
+            1 / now.multiple,
+            "share",
+            source,
+        ),
+    ]
     if now.required is None:
         return rows
     rows.append(row("required", "standing", "growth needed a year", now.required, "a year", source))
@@ -66,9 +86,15 @@ def standing_rows(case: Case) -> list[Row]:
         source = f"US consumer prices, {prices.index[0]}-{prices.index[-1]}"
         rows += [
             row("inflation", "standing", "US inflation a year", math.expm1(pace), "a year", source),
-            row("inflation_share", "standing", "share of that growth from US inflation alone",
-                pace / math.log1p(now.required), "share", source),
-        ]  # fmt: skip
+            row(
+                "inflation_share",
+                "standing",
+                "share of that growth from US inflation alone",
+                pace / math.log1p(now.required),
+                "share",
+                source,
+            ),
+        ]
     return rows
 
 
@@ -76,11 +102,17 @@ def flow_rows(case: Case) -> list[Row]:
     """Exports and imports of the last year, where known."""
     last = case.history.iloc[-1]
     return [
-        row(side, "context", f"{side}s of {codes.name(last['reporter'])}, {int(last['year'])}",
-            last[f"{side}_musd"], "US$ million", case.source)
+        row(
+            side,
+            "context",
+            f"{side}s of {codes.name(last['reporter'])}, {int(last['year'])}",
+            last[f"{side}_musd"],
+            "US$ million",
+            case.source,
+        )
         for side in ("export", "import")
         if "reporter" in last and pd.notna(last.get(f"{side}_musd"))
-    ]  # fmt: skip
+    ]
 
 
 def headline_rows(
@@ -91,23 +123,62 @@ def headline_rows(
     source, passage = words(made.name), dict(zip(made.years, made.passage(goal), strict=True))
     half = next((year for year, chance in passage.items() if chance >= 0.5), math.nan)
     rows = [
-        row("headline", "headline", f"chance in {by}, the growth model", chances[0], "probability",
-            source),
+        row(
+            "headline",
+            "headline",
+            f"chance in {by}, the growth model",
+            chances[0],
+            "probability",
+            source,
+        ),
         row("ever", "ever", f"chance in any year up to {by}", chances[1], "probability", source),
-        row("turnover", "context", f"{WORDS[case.target.flow]} in {by}", values[1],
-            "US$ million", source, (values[0], values[2])),
-        row("shortfall", "context", f"what is lacking in {by} on average, if it is missed",
-            made.shortfall(goal, by), "US$ million", source),
-        row("half_year", "context", "first year by which it is as likely as not to be reached",
-            half, "year", source),
-        row("own_years", "context", "full years of the pair that the growth model reads",
-            1 if made.kind == "size" else len(case.history), "years", case.source),
-        row("rests_on", "context", f"it rests on {KINDS[made.kind]}",
-            list(KINDS).index(made.kind), "kind", case.source),
-    ]  # fmt: skip
+        row(
+            "turnover",
+            "context",
+            f"{WORDS[case.target.flow]} in {by}",
+            values[1],
+            "US$ million",
+            source,
+            (values[0], values[2]),
+        ),
+        row(
+            "shortfall",
+            "context",
+            f"what is lacking in {by} on average, if it is missed",
+            made.shortfall(goal, by),
+            "US$ million",
+            source,
+        ),
+        row(
+            "half_year",
+            "context",
+            "first year by which it is as likely as not to be reached",
+            half,
+            "year",
+            source,
+        ),
+        row(
+            "own_years",
+            "context",
+            "full years of the pair that the growth model reads",
+            1 if made.kind == "size" else len(case.history),
+            "years",
+            case.source,
+        ),
+        row(
+            "rests_on",
+            "context",
+            f"it rests on {KINDS[made.kind]}",
+            list(KINDS).index(made.kind),
+            "kind",
+            case.source,
+        ),
+    ]
     if case.target.deadline is None:
-        rows += [row(f"by_{year}", "by year", f"reached by {year}", chance, "probability", source)
-                 for year, chance in passage.items()]  # fmt: skip
+        rows += [
+            row(f"by_{year}", "by year", f"reached by {year}", chance, "probability", source)
+            for year, chance in passage.items()
+        ]
     return rows
 
 
@@ -143,8 +214,10 @@ def reason_rows(evidence: Evidence, headline: float, goal: float, year: int) -> 
     asked = np.array([goal])
     moves = [(one, headline - float(one.chance(asked, year)[0])) for one in evidence.reasons]
     largest = sorted((m for m in moves if not math.isnan(m[1])), key=lambda move: -abs(move[1]))
-    return [row(one.key, "reason", one.item, move, "probability moved", one.source)
-            for one, move in largest[:REASONS]]  # fmt: skip
+    return [
+        row(one.key, "reason", one.item, move, "probability moved", one.source)
+        for one, move in largest[:REASONS]
+    ]
 
 
 def era_rows(evidence: Evidence, goal: float, year: int) -> list[Row]:
@@ -177,11 +250,22 @@ def official(case: Case) -> pd.DataFrame | None:
 def official_rows(case: Case) -> list[Row]:
     """The official methods' calls, and how often such calls came true."""
     calls = official(case)
-    return [] if calls is None else [
-        row(one.method, "context", f"{words(one.method)}, since {one.base_year}: {one.status}",
-            one.ratio, "ratio", METHODS[one.method].reference)
-        for one in calls.itertuples()
-    ] + _came_true(case, calls)  # fmt: skip
+    return (
+        []
+        if calls is None
+        else [
+            row(
+                one.method,
+                "context",
+                f"{words(one.method)}, since {one.base_year}: {one.status}",
+                one.ratio,
+                "ratio",
+                METHODS[one.method].reference,
+            )
+            for one in calls.itertuples()
+        ]
+        + _came_true(case, calls)
+    )
 
 
 def _came_true(case: Case, calls: pd.DataFrame) -> list[Row]:
@@ -196,12 +280,19 @@ def _came_true(case: Case, calls: pd.DataFrame) -> list[Row]:
     ).merge(record, on=["method", "status", "multiple", "span", "left", "size"])
     enough = like[(like["n"] >= CALLS) & (LIKE[0] <= asked <= LIKE[1])]
     return [
-        row(f"{one.method}_came", "context", f'targets met of {one.n:,} called "{one.status}" by '
+        row(
+            f"{one.method}_came",
+            "context",
+            f'targets met of {one.n:,} called "{one.status}" by '
             f"{words(one.method)}, {one.left} of {one.span} years left to multiply by "
-            f"{one.multiple:g}, pairs of {one.size}", one.share, "share", "all pairs, 2000-2016",
-            (one.low, one.high))
+            f"{one.multiple:g}, pairs of {one.size}",
+            one.share,
+            "share",
+            "all pairs, 2000-2016",
+            (one.low, one.high),
+        )
         for one in enough.itertuples()
-    ]  # fmt: skip
+    ]
 
 
 def nowcast_rows(case: Case) -> list[Row]:
@@ -278,18 +369,52 @@ def ceiling_rows(case: Case) -> list[Row]:
     like = f"{check.episodes:,} pairs as far above theirs, four years later"
     money, times, share = "US$ million", "times", "share"
     facts: list[tuple[Any, ...]] = [
-        ("potential", "what size and distance predict, from all that both trade", own.musd, money,
-         source, own.interval()),
-        *([] if gdp is None else [("potential_gdp", "the same, from both countries' GDP", gdp.musd,
-          money, "gravity, PPML with GDPs at official rates", gdp.interval())]),
+        (
+            "potential",
+            "what size and distance predict, from all that both trade",
+            own.musd,
+            money,
+            source,
+            own.interval(),
+        ),
+        *(
+            []
+            if gdp is None
+            else [
+                (
+                    "potential_gdp",
+                    "the same, from both countries' GDP",
+                    gdp.musd,
+                    money,
+                    "gravity, PPML with GDPs at official rates",
+                    gdp.interval(),
+                )
+            ]
+        ),
         ("potential_year", "year of these predictions", own.year, "year", source),
         ("potential_ratio", "turnover that year against the prediction", own.ratio, times, source),
         ("target_ratio", "the target against the prediction", check.multiple, times, source),
-        ("less_far", "pairs that lie less far above theirs than the target would",
-         check.below_target, share, "all pairs that trade, 2004-2016"),
-        ("rose", "pairs as far above theirs whose trade rose further", check.rose, share, like,
-         check.rose_range),
-        ("rose_enough", "pairs as far above theirs whose trade rose as much as this target needs",
-         check.reached, share, like),
-    ]  # fmt: skip
+        (
+            "less_far",
+            "pairs that lie less far above theirs than the target would",
+            check.below_target,
+            share,
+            "all pairs that trade, 2004-2016",
+        ),
+        (
+            "rose",
+            "pairs as far above theirs whose trade rose further",
+            check.rose,
+            share,
+            like,
+            check.rose_range,
+        ),
+        (
+            "rose_enough",
+            "pairs as far above theirs whose trade rose as much as this target needs",
+            check.reached,
+            share,
+            like,
+        ),
+    ]
     return [row(key, "ceiling", *rest) for key, *rest in facts]

@@ -59,11 +59,15 @@ def mixes(
         raise InputError(f"growth of exports is above -1, got {growth.tolist()}")
     sold = exports * (1 + growth) ** years
     bought = np.maximum(positive("target_musd", target_musd) - sold, 0.0)
-    return pd.DataFrame({
-        "export_growth": growth, "export_musd": sold, "import_musd": bought,
-        "import_growth": (bought / imports) ** (1 / years) - 1,
-        "export_share": sold / (sold + bought),
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "export_growth": growth,
+            "export_musd": sold,
+            "import_musd": bought,
+            "import_growth": (bought / imports) ** (1 / years) - 1,
+            "export_share": sold / (sold + bought),
+        }
+    )
 
 
 @validated

@@ -125,27 +125,40 @@ class Verdict(Shown):
     def to_frame(self) -> pd.DataFrame:
         """One row: the pair, what is asked, the probabilities with their range, and the words."""
         least, median, most = self.value_range
-        return pd.DataFrame({
-            "reporter": [self.target.reporter], "partner": self.target.partner,
-            "target_musd": self.target.value_musd, "by": self.by, "as_of": self.as_of,
-            "last_year": int(self.value("last_year")), "last_musd": self.value("last_musd"),
-            "probability_in": self.probability_in, "probability_ever": self.probability_ever,
-            "range_low": self.probability_range[0], "range_high": self.probability_range[1],
-            "low": least, "median": median, "high": most, "words": self.words,
-        })  # fmt: skip
+        return pd.DataFrame(
+            {
+                "reporter": [self.target.reporter],
+                "partner": self.target.partner,
+                "target_musd": self.target.value_musd,
+                "by": self.by,
+                "as_of": self.as_of,
+                "last_year": int(self.value("last_year")),
+                "last_musd": self.value("last_musd"),
+                "probability_in": self.probability_in,
+                "probability_ever": self.probability_ever,
+                "range_low": self.probability_range[0],
+                "range_high": self.probability_range[1],
+                "low": least,
+                "median": median,
+                "high": most,
+                "words": self.words,
+            }
+        )
 
     def to_json(self) -> str:
         """Everything as JSON text; what is missing is null."""
         rows = self.evidence.to_dict("records")
         plain = {
             "target": {name: getattr(self.target, name) for name in TOLD},
-            "as_of": self.as_of, "by": self.by, "words": self.words,
+            "as_of": self.as_of,
+            "by": self.by,
+            "words": self.words,
             "probability_in": _known(self.probability_in),
             "probability_ever": _known(self.probability_ever),
             "probability_range": [_known(end) for end in self.probability_range],
             "value_range_musd": [_known(value) for value in self.value_range],
             "evidence": [{name: _known(cell) for name, cell in row.items()} for row in rows],
-        }  # fmt: skip
+        }
         options: dict[str, Any] = {"ensure_ascii": False, "allow_nan": False}
         return json.dumps(plain, indent=1, default=date.isoformat, **options)
 
@@ -241,8 +254,9 @@ def judge(case: Case, evidence: Evidence | None) -> Verdict:
     rows = [
         *table.headline_rows(case, evidence, chances, values),
         *table.range_rows(evidence, [float(one[0]) for one in said], goal, by),
-        *table.reason_rows(evidence, chances[0], goal, by), *table.era_rows(evidence, goal, by),
-    ]  # fmt: skip
+        *table.reason_rows(evidence, chances[0], goal, by),
+        *table.era_rows(evidence, goal, by),
+    ]
     words = case.now.state
     if case.now.reached is None:
         words = in_words(chances[0], ends, size_alone=evidence.outlook.kind == "size")
@@ -251,20 +265,34 @@ def judge(case: Case, evidence: Evidence | None) -> Verdict:
 
 
 def _verdict(
-    case: Case, chances: tuple[float, float], ends: tuple[float, float],
-    values: tuple[float, ...], rows: list[table.Row], words: str,
-) -> Verdict:  # fmt: skip
+    case: Case,
+    chances: tuple[float, float],
+    ends: tuple[float, float],
+    values: tuple[float, ...],
+    rows: list[table.Row],
+    words: str,
+) -> Verdict:
     """The verdict, its table put together."""
     whole = [
-        *table.standing_rows(case), *table.flow_rows(case), *rows, *table.official_rows(case),
-        *table.nowcast_rows(case), *table.pledge_rows(case), *table.ceiling_rows(case),
+        *table.standing_rows(case),
+        *table.flow_rows(case),
+        *rows,
+        *table.official_rows(case),
+        *table.nowcast_rows(case),
+        *table.pledge_rows(case),
+        *table.ceiling_rows(case),
         table.learned_row(case.known),
-    ]  # fmt: skip
+    ]
     return Verdict(
-        target=case.target, as_of=case.day, probability_in=chances[0], probability_ever=chances[1],
-        probability_range=ends, value_range=(values[0], values[1], values[2]), words=words,
+        target=case.target,
+        as_of=case.day,
+        probability_in=chances[0],
+        probability_ever=chances[1],
+        probability_range=ends,
+        value_range=(values[0], values[1], values[2]),
+        words=words,
         evidence=pd.DataFrame({name: [one[name] for one in whole] for name in table.COLUMNS}),
-    )  # fmt: skip
+    )
 
 
 def _passed(case: Case) -> float:

@@ -12,8 +12,15 @@ from tradelib.ground.errors import InputError
 
 # Upper edges and the words below each, from the least likely (Mastrandrea et al. 2010, table 1).
 EDGES = (0.01, 0.10, 0.33, 0.66, 0.90, 0.99)
-SCALE = ("exceptionally unlikely", "very unlikely", "unlikely", "about as likely as not", "likely",
-         "very likely", "virtually certain")  # fmt: skip
+SCALE = (
+    "exceptionally unlikely",
+    "very unlikely",
+    "unlikely",
+    "about as likely as not",
+    "likely",
+    "very likely",
+    "virtually certain",
+)
 # So near to an edge a chance counts to both sides: no model knows its probabilities to a point.
 # The outermost classes are a point wide themselves: there it is half a point.
 NEAR, NEAR_END = 0.01, 0.005
@@ -23,9 +30,16 @@ SIZE_ALONE = "a pair of this size"
 
 # Fractions that people say: (n, of how many).
 FRACTIONS = [
-    *((1, of) for of in (100, 50, 30, 20, 15, 12, *range(10, 1, -1))), (2, 5), (3, 5), (2, 3),
-    (3, 4), (4, 5), (9, 10), (19, 20), (49, 50),
-]  # fmt: skip
+    *((1, of) for of in (100, 50, 30, 20, 15, 12, *range(10, 1, -1))),
+    (2, 5),
+    (3, 5),
+    (2, 3),
+    (3, 4),
+    (4, 5),
+    (9, 10),
+    (19, 20),
+    (49, 50),
+]
 NUMBERS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
 
 
