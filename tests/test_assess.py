@@ -14,7 +14,7 @@ from tradelib.bundle.learned import learned_model
 from tradelib.front import clock, known, potential
 from tradelib.front.gather import gather
 from tradelib.science.pledge.chance import PledgeModel
-from tradelib.science.verdict.evidence import headline, weigh
+from tradelib.science.verdict.evidence import estimate_all, headline
 
 DAYS = ["2022-10-05", "2023-02-15", "2024-02-15", "2025-02-15"]
 
@@ -271,7 +271,7 @@ def test_poisoned_future(monkeypatch):
 )
 def test_what_is_known_of_prices_and_of_other_sources(day, consumer, wits):
     """Full years of prices that were out, the table's own deflator, series as they were out."""
-    found = known.known_on(day)
+    found = known.information_on(day)
     on, rows = found.day, tl.load_macro("cpi_u", "USA", as_of=day).query("status == 'final'")
     assert found.consumer_prices.index[-1] == consumer
     assert found.consumer_prices.to_dict() == dict(zip(rows["year"], rows["value"], strict=True))
@@ -437,7 +437,7 @@ def test_a_pledge_of_ones_own_takes_the_newest_figure_of_the_pair():
 def test_one_headline_whatever_the_seed():
     """Forty seeds of the paths: one probability in a year; of ever by it they differ."""
     case = gather(tl.article_target())
-    made = weigh([case])[0]
+    made = estimate_all([case])[0]
     values = np.array([800.0, 1000.0])
     within, ever = set(), set()
     for seed in range(40):
@@ -508,8 +508,8 @@ def test_history_of_a_pair_that_is_not_bundled():
 def test_a_day_to_come_is_refused(monkeypatch):
     """The clock is asked in one place, and the way out is said."""
     monkeypatch.setattr(clock, "today", lambda: pd.Timestamp("2026-07-01"))
-    assert clock.come("2026-07-01") == pd.Timestamp("2026-07-01")
-    assert clock.come(None) is None
+    assert clock.past_day("2026-07-01") == pd.Timestamp("2026-07-01")
+    assert clock.past_day(None) is None
     with pytest.raises(
         ValueError,
         match=(
@@ -517,4 +517,4 @@ def test_a_day_to_come_is_refused(monkeypatch):
             "leave it out for all that is known$"
         ),
     ):
-        clock.come("2026-07-02")
+        clock.past_day("2026-07-02")

@@ -12,7 +12,7 @@ from reader import faults
 
 import tradelib as tl
 from tradelib import cli
-from tradelib.ground.plain import readable, said
+from tradelib.ground.plain import format_value, readable
 
 ASSESS = ["assess", "KAZ", "TKM", "--target", "1000", "--by", "2027"]
 
@@ -83,10 +83,10 @@ def test_evidence_lines(run):
     found = tl.assess(tl.Target("KAZ", "TKM", 1000, 2027)).evidence.set_index("key")
     lines = out.splitlines()
     row = found.loc["turnover"]
-    low, value, high = (said(row[name], row["unit"]) for name in ("low", "value", "high"))
+    low, value, high = (format_value(row[name], row["unit"]) for name in ("low", "value", "high"))
     assert f"{row['item']:58} {value:>12} ({low} to {high})" in lines
     row = found.loc["headline"]
-    assert f"{row['item']:58} {said(row['value'], row['unit']):>12}" in lines
+    assert f"{row['item']:58} {format_value(row['value'], row['unit']):>12}" in lines
     assert not any(line.startswith(" ") or line.endswith(" ") for line in lines)
     long = [item for item in found["item"] if len(item) > 58]
     assert long

@@ -16,7 +16,7 @@ import tradelib as tl
 from tradelib.front import progress
 from tradelib.front.gather import gather
 from tradelib.ground.convert import as_history, plain_types
-from tradelib.science.verdict.evidence import weigh
+from tradelib.science.verdict.evidence import estimate_all
 
 WHOLE = pd.DataFrame(
     {"year": range(2015, 2025), "turnover_musd": [210, 190, 260, 300, 280, 350, 410, 395, 430, 460]}
@@ -419,10 +419,10 @@ def records():
         )
     ]
     grid = tl.explore.grid(tl.article_target(), days=("2024-06-30",))
-    weighed = weigh([case])[0]
+    weighed = estimate_all([case])[0]
     return [
         case,
-        case.known,
+        case.information,
         weighed,
         weighed.outlook,
         grid,

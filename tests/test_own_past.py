@@ -11,10 +11,10 @@ from conftest import annual
 import tradelib as tl
 from tradelib.bundle import registry, tables
 from tradelib.front.gather import gather
-from tradelib.front.known import known_on
+from tradelib.front.known import information_on
 from tradelib.ground.frames import joined
 from tradelib.science.outlook.outlook import outlook
-from tradelib.science.verdict.evidence import weigh
+from tradelib.science.verdict.evidence import estimate_all
 
 
 def target(reporter, partner, value=1000.0, by=2030, **more):
@@ -156,8 +156,8 @@ class TestHistory:
         assert case.source.startswith("pledges, as cited in each row; USITC ITPD-E")
         assert joined(case.history)
         assert not case.unbroken
-        one = weigh([case])[0]
-        model = case.known.model
+        one = estimate_all([case])[0]
+        model = case.information.model
         apart = outlook(case.history, model=model, other_source=True)
         across = outlook(case.history, model=model)
         asked = np.array([case.target.value_musd])
@@ -169,7 +169,7 @@ class TestHistory:
         """Of Korea and Hong Kong the matrix's newest year is all there is: its size speaks."""
         case = gather(target("KOR", "HKG", 90_000))
         assert case.history["year"].tolist() == [2023]
-        assert weigh([case])[0].outlook.kind == "size"
+        assert estimate_all([case])[0].outlook.kind == "size"
 
     def test_a_run_goes_before_the_registry_at_a_tie(self):
         """Uzbekistan's office and the registry both know 2023: the office's run is read."""
@@ -181,7 +181,7 @@ class TestHistory:
         """A figure of 2023 in the words of who pledged, not the matrix's of 2023."""
         case = gather(tl.open_target("IND-KOR-2018"))
         series = tl.load_turnover("IND", "KOR")
-        newest = known_on(None).pledges.figures.get(("IND-KOR", "USD", "goods"))
+        newest = information_on(None).pledges.figures.get(("IND-KOR", "USD", "goods"))
         expected = (
             newest if newest and newest[1] >= 2023 else (series["turnover_musd"].iloc[-1], 2023)
         )
@@ -395,7 +395,7 @@ class TestMany:
         some = matrix.iloc[np.random.default_rng(5).choice(len(matrix), 500, replace=False)]
         asked = some.rename(columns={"exporter": "reporter", "importer": "partner"})
         asked = asked.assign(value_musd=asked["2023"] * 3, deadline=2030)
-        known_on(None)
+        information_on(None)
         start = time.process_time()
         found = tl.assess_many(asked)
         assert time.process_time() - start < 6

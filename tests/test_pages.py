@@ -330,7 +330,7 @@ class TestAnswer:
         """A range and a pair of this size: no giant number and no likelihood word."""
         number, word, said = answered(bodies[name])
         assert (number, word) == ("", "A pair of this size.")
-        low, high = deck[name].extent
+        low, high = deck[name].estimate_range
         assert f"{low:.0%} to {high:.0%}" in said
         found = deck[name].verdict.probability_in
         assert low <= found <= high
@@ -339,10 +339,10 @@ class TestAnswer:
     def test_range_of_a_size(self, deck):
         """Where every way says the same, the range is that of their doubt."""
         found = deck[OWN].verdict
-        assert deck[OWN].extent == found.probability_range
+        assert deck[OWN].estimate_range == found.probability_range
         same = dataclasses.replace(found, probability_range=(0.087, 0.0867))
         doubts = found.evidence.query("role == 'range'")
-        assert dataclasses.replace(deck[OWN], verdict=same).extent == (
+        assert dataclasses.replace(deck[OWN], verdict=same).estimate_range == (
             doubts["low"].min(),
             doubts["high"].max(),
         )
@@ -1078,7 +1078,7 @@ class TestTable:
         assert float(mine["data-v"]) == found.probability_in
         assert (
             text(self.row(listed, SIZE)["chance"])
-            == f"{words.between(*deck[SIZE].extent)} a pair of this size"
+            == f"{words.between(*deck[SIZE].estimate_range)} a pair of this size"
         )
         assert (
             text(self.row(listed, OVER)["chance"]) == "No deadline; last figure 2018: no forecast."

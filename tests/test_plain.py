@@ -55,7 +55,7 @@ def classes():
         if inspect.isclass(one)
         and one.__module__.startswith("tradelib.")
         and "summary" in vars(one)
-        and one is not plain.Shown
+        and one is not plain.Displayable
     }
 
 
@@ -65,7 +65,7 @@ class TestResults:
     def test_every_result_is_here(self):
         """Whatever has a sentence shows it, and is tried below."""
         assert {one.__name__ for one in classes()} == set(RESULTS)
-        assert all(issubclass(one, plain.Shown) for one in classes())
+        assert all(issubclass(one, plain.Displayable) for one in classes())
 
     @pytest.mark.parametrize("name", RESULTS)
     def test_short_and_plain(self, name):
@@ -117,11 +117,11 @@ class TestWords:
 
     def test_by_hand(self):
         """A code word, a label, a heading, and text that is neither."""
-        assert plain.words("wits") == "the World Bank's WITS"
-        assert plain.words("growth") == "the growth model"
-        assert plain.words("growth", "heads") == "growth asked a year"
-        assert plain.words("carried_musd", "heads") == "carried, US$ million"
-        assert plain.words("on track") == "on track"
+        assert plain.label("wits") == "the World Bank's WITS"
+        assert plain.label("growth") == "the growth model"
+        assert plain.label("growth", "heads") == "growth asked a year"
+        assert plain.label("carried_musd", "heads") == "carried, US$ million"
+        assert plain.label("on track") == "on track"
         assert plain.heading("itpde_r1") == "USITC's ITPD-E"
 
 
@@ -264,7 +264,7 @@ class TestReadable:
     )
     def test_said(self, value, unit, text):
         """Each unit of the evidence, in words."""
-        assert plain.said(value, unit) == text
+        assert plain.format_value(value, unit) == text
 
     def test_days_and_levels(self):
         """A day without its hours, what is not there as nothing, two rows of headings as one."""
@@ -288,7 +288,7 @@ class TestReadable:
         assert plain.readable(values).to_dict() == {"value": {"a": "25%"}}
 
 
-class Told(plain.Shown):
+class Told(plain.Displayable):
     """A result with a sentence and a table."""
 
     def __init__(self, sentence, table):

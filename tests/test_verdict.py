@@ -27,15 +27,15 @@ from verdicts import (
 import tradelib as tl
 from tradelib.front.bound import shares_known
 from tradelib.front.gather import gather
-from tradelib.front.known import known_on
-from tradelib.ground.plain import money, words
-from tradelib.ground.plain import said as as_said
+from tradelib.front.known import information_on
+from tradelib.ground.plain import format_value as as_said
+from tradelib.ground.plain import label, money
 from tradelib.science.outlook.outlook import in_eras
 from tradelib.science.outlook.signals import KINDS, MIN_YEARS
 from tradelib.science.pledge.progress import METHODS
 from tradelib.science.verdict import rows as table_rows
 from tradelib.science.verdict.case import case_of
-from tradelib.science.verdict.evidence import extent, headline, heard, weigh
+from tradelib.science.verdict.evidence import estimate_all, estimate_range, estimates_at, headline
 from tradelib.science.verdict.verdict import Verdict, judge
 from tradelib.science.verdict.words import NUMBERS, frequency, in_words, likelihood
 
@@ -169,10 +169,12 @@ def test_eras_are_no_part_of_the_range():
 def test_eras_weighed():
     """Three thirds in order, as the outlook moved by their drift says; ever later, another drift."""
     one = gather(tl.article_target())
-    found = weigh([one])[0]
-    moved = in_eras(found.outlook, one.known.model.eras)
+    found = estimate_all([one])[0]
+    moved = in_eras(found.outlook, one.information.model.eras)
     assert [said.key for said in found.eras] == ["era_best", "era_middle", "era_worst"]
-    for said, by_hand, starts in zip(found.eras, moved, one.known.model.era_starts, strict=True):
+    for said, by_hand, starts in zip(
+        found.eras, moved, one.information.model.era_starts, strict=True
+    ):
         chance = said.chance(np.array([1000.0]), 2027)[0]
         assert chance == by_hand.chance([1000.0], 2027)[0]
         assert (said.outlook.logs == by_hand.logs).all()
@@ -185,24 +187,29 @@ def test_eras_weighed():
 def test_eras_where_there_are_none():
     """A model that knows none is silent, and so is the year that a nowcast nearly knows."""
     one = gather(tl.article_target())
-    bare = replace(one, known=replace(one.known, model=replace(one.known.model, eras=())))
-    assert weigh([bare])[0].eras == []
+    bare = replace(
+        one, information=replace(one.information, model=replace(one.information.model, eras=()))
+    )
+    assert estimate_all([bare])[0].eras == []
     then = tl.Target(reporter="KAZ", partner="TKM", value_musd=1000, deadline=2022)
     known = gather(then, "2022-10-05")
     assert known.nowcast.year == known.by
-    assert weigh([known])[0].eras == []
+    assert estimate_all([known])[0].eras == []
     after = gather(replace(then, deadline=2023), "2022-10-05")
-    assert weigh([after])[0].eras[0].source == f"start years {after.known.model.era_starts[0][0]}"
+    assert (
+        estimate_all([after])[0].eras[0].source
+        == f"start years {after.information.model.era_starts[0][0]}"
+    )
     far = replace(one, now=replace(one.now, target=replace(one.target, deadline=2035)))
-    last = weigh([far])[0].eras
-    assert last[0].source == f"start years {one.known.model.era_starts[0][9]}"
+    last = estimate_all([far])[0].eras
+    assert last[0].source == f"start years {one.information.model.era_starts[0][9]}"
     beyond = replace(one, now=replace(one.now, target=replace(one.target, deadline=2036)))
-    assert weigh([beyond])[0].eras == []
+    assert estimate_all([beyond])[0].eras == []
 
 
 def test_standing_rows():
     """What it asks, and which part of that prices alone would give, by hand."""
-    found = verdict(known=PRICES)
+    found = verdict(information=PRICES)
     standing = rows(found, "standing")
     assert standing["required"] == pytest.approx(2**0.5 - 1)
     assert standing["inflation"] == pytest.approx(1.1**0.2 - 1)
@@ -220,8 +227,8 @@ def test_range_is_of_every_voice():
     """Least and most of headline and voices; a silent one is no row and moves nothing."""
     others = [
         voice("a", 0.3),
-        voice("b", 0.04, doubt=(0.01, 0.2, 12.0), item="like pairs", source="s"),
-        voice("silent", math.nan, doubt=(0.0, 1.0, 99.0)),
+        voice("b", 0.04, uncertainty=(0.01, 0.2, 12.0), item="like pairs", source="s"),
+        voice("silent", math.nan, uncertainty=(0.0, 1.0, 99.0)),
     ]
     found = verdict(others=others)
     table = found.evidence[found.evidence["role"] == "range"].set_index("key")
@@ -404,7 +411,7 @@ def test_nowcast_pledges_and_flows():
     assert row[["value", "low", "high"]].tolist() == [cast.median_musd, *cast.interval(80)]
     row = table.loc["pledges"]
     assert row["item"] == "a pledge like this one is on time, by what became of 293 others"
-    model = case().known.pledges.model
+    model = case().information.pledges.model
     like = model.chance((1000 / 500) ** (1 / 2) - 1, 1, 2026, china=False)
     assert row[["value", "low", "high"]].tolist() == [like.chance, *like.interval]
     assert found.summary().endswith("All of this was known by 2026-02-15.")
@@ -450,7 +457,7 @@ def test_to_frame_and_json():
 
 def test_summary():
     """Two sentences a reader can quote, rounded no finer than can be known."""
-    said = verdict(known=PRICES, others=[voice("x", 0.0), voice("y", 1.0)]).summary()
+    said = verdict(information=PRICES, others=[voice("x", 0.0), voice("y", 1.0)]).summary()
     assert said.startswith(
         "Kazakhstan-Turkmenistan turnover of US$1,000m by 2027: cannot tell. The chance is 10% in "
         "2027, about one in ten, and 20% in any year up to it. Other ways to estimate it (no "
@@ -488,11 +495,14 @@ def test_what_such_chances_came_to(last_year, value_musd, share, item):
     """Forecasts of the nearest multiple and as many years: half of 25 and of 10 % at half of 20."""
     target = tl.Target(reporter="KAZ", partner="TKM", value_musd=value_musd, deadline=2027)
     history = annual([500.0] * 6, start=last_year - 5)
-    (row,) = table_rows.tested_rows(case(target, history, known={"tested": COUNTS}.items()), 0.1)
+    (row,) = table_rows.tested_rows(
+        case(target, history, information={"tested": COUNTS}.items()), 0.1
+    )
     assert row["value"] == pytest.approx(share)
     assert row["item"] == f"{item} that came true in tests"
     assert (
-        table_rows.tested_rows(case(target, history, known={"tested": COUNTS}.items()), 0.21) == []
+        table_rows.tested_rows(case(target, history, information={"tested": COUNTS}.items()), 0.21)
+        == []
     )
     if last_year == 2025:
         assert (row["low"], row["high"]) == pytest.approx((0.05, 0.15))
@@ -685,7 +695,7 @@ def test_every_row_has_role_unit_and_source():
         TARGET,
         flows,
         nowcast=cast,
-        known=PRICES,
+        information=PRICES,
         others=[voice("x", 0.3)],
         reasons=[voice("a", 0.3, source="against what is usual")],
         source="bns",
@@ -738,7 +748,7 @@ def test_at_the_edges_of_the_rules():
 def test_summary_says_what_prices_alone_give():
     """Growth asked, the share of it that inflation alone gives, reasons in points, no empty ones."""
     prices = {"prices": PRICES["prices"].assign(cpi_u=[50, 100, 102, 104, 106, 108, 112.0])}
-    said = verdict(known=prices, reasons=[voice("much", 0.9)]).summary()
+    said = verdict(information=prices, reasons=[voice("much", 0.9)]).summary()
     assert (
         "The target needs growth of 41.4% a year; US inflation, 2.3% a year, would give 7% of that. "
         "What moves it most: much (-80 points)." in said
@@ -806,15 +816,15 @@ class TestVoices:
         """Headline, ever, least and most over a grid of values, years ahead and days."""
         for day in ("2022-10-05", None):
             asked = gather(tl.article_target(), day)
-            made = weigh([asked])[0]
+            made = estimate_all([asked])[0]
             values = np.geomspace(50, 5000, 9)
             for year in (asked.now.last_year + 1, asked.now.last_year + 6):
                 many = headline(asked, made, values, year)
-                ends = extent(many[0], heard(made, values, year))
+                ends = estimate_range(many[0], estimates_at(made, values, year))
                 for i, value in enumerate(values):
                     one = headline(asked, made, values[[i]], year)
                     assert (one[0][0], one[1][0]) == (many[0][i], many[1][i])
-                    alone = extent(one[0], heard(made, values[[i]], year))
+                    alone = estimate_range(one[0], estimates_at(made, values[[i]], year))
                     assert (alone[0][0], alone[1][0]) == (
                         pytest.approx(ends[0][i], abs=1e-12),
                         pytest.approx(ends[1][i], abs=1e-12),
@@ -823,7 +833,7 @@ class TestVoices:
 
     def test_more_is_never_likelier(self):
         """Every voice falls with the value, and lies between 0 and 1, or is silent."""
-        made = weigh([gather(tl.article_target(), "2022-10-05")])[0]
+        made = estimate_all([gather(tl.article_target(), "2022-10-05")])[0]
         values = np.geomspace(20, 20_000, 40)
         for one in [*made.others, *made.reasons]:
             chances = one.chance(values, 2027)
@@ -833,21 +843,21 @@ class TestVoices:
     def test_like_pairs(self):
         """The voice of like pairs is the base rate, with its interval and worth."""
         asked = gather(tl.article_target())
-        said = {one.key: one for one in weigh([asked])[0].others}
+        said = {one.key: one for one in estimate_all([asked])[0].others}
         size = asked.now.last_musd
         for key, real in (("like_pairs", False), ("like_pairs_real", True)):
             rate = tl.base_rate(size_musd=size, multiple=1000 / size, horizon=2, real=real)
             assert said[key].chance(np.array([1000.0]), 2027)[0] == pytest.approx(
                 rate.share, abs=1e-9
             )
-            assert said[key].doubt(1000.0, 2027) == (*rate.interval(), rate.effective_n)
+            assert said[key].uncertainty(1000.0, 2027) == (*rate.interval(), rate.effective_n)
             assert said[key].source == "pairs of US$258m to 1,031m"
             assert np.isnan(said[key].chance(np.array([1000.0]), 2036)).all()
 
     def test_each_has_its_name(self):
         """A reason is named by the signal that is replaced, other data as the case names them."""
         asked = gather(tl.article_target())
-        made = weigh([asked])[0]
+        made = estimate_all([asked])[0]
         items = {one.key: one.item for one in made.reasons}
         assert items.pop("asked").startswith("the growth needed, ")
         assert items == {
@@ -881,13 +891,13 @@ class TestVoices:
 
     def test_range_never_below_real_pairs(self):
         """For no open target is the least of the range below what real like pairs support."""
-        known = known_on(None)
+        known = information_on(None)
         ids = tl.open_targets().dropna(subset="probability_in")["target_id"]
         rows = [known.pledges.rows[name] for name in ids]
         cases = [gather(tl.open_target(row.target_id)) for row in rows if row.currency == "USD"]
         cases = [one for one in cases if 1 <= one.ahead <= 10]
         seen = 0
-        for asked, made in zip(cases, weigh(cases), strict=True):
+        for asked, made in zip(cases, estimate_all(cases), strict=True):
             found = judge(asked, made)
             pairs = found.evidence.query("group == 'other pairs'")
             if len(pairs):
@@ -904,18 +914,18 @@ class TestVoices:
             gather(tl.open_target("UZB-TKM-2025")),
             gather(tl.open_target("KAZ-UZB-2025")),
         ]
-        together = weigh(cases)
+        together = estimate_all(cases)
         for asked, made in zip(cases, together, strict=True):
-            alone = weigh([asked])[0]
+            alone = estimate_all([asked])[0]
             assert (alone.outlook.logs == made.outlook.logs).all()
             assert (alone.outlook.passage(700) == made.outlook.passage(700)).all()
-        assert weigh([]) == []
+        assert estimate_all([]) == []
 
     def test_too_far(self):
         """Beyond ten years there is no evidence, and the error says what to give."""
         far = tl.Target(reporter="KAZ", partner="TKM", value_musd=1000, deadline=2040)
         with pytest.raises(ValueError, match="looks 10 years ahead; 2040 is 15 years from 2025"):
-            judge(gather(far), weigh([gather(far)])[0])
+            judge(gather(far), estimate_all([gather(far)])[0])
 
 
 class TestCase:
@@ -923,7 +933,7 @@ class TestCase:
 
     def made(self, history=PAIR, **options):
         """A case of the tests' target."""
-        known = options.pop("known", known_on(None))
+        known = options.pop("known", information_on(None))
         return case_of(TARGET, history, known, source="mine", **options)
 
     def test_order_of_years(self):
@@ -942,7 +952,7 @@ class TestCase:
     @pytest.mark.parametrize(("rows", "kept"), [(1, (7, 300.0)), (None, None)])
     def test_months(self, rows, kept):
         """Months that enough earlier years explain are a nowcast; others stay as they are."""
-        known = known_on("2022-10-05")
+        known = information_on("2022-10-05")
         shares = shares_known(known.day).head(rows or 10**6)
         early = PAIR.assign(year=PAIR["year"] - 4)
         found = self.made(early, part_year=(7, 300.0), shares=shares, known=known)
@@ -984,8 +994,8 @@ class TestCase:
         record = pd.DataFrame(
             [call | {"multiple": m, "span": s, "share": share} for (m, s), share in kinds.items()]
         )
-        known = {"pledges": known_on(None).pledges._replace(record=record)}
-        found = verdict(said, known=known)
+        known = {"pledges": information_on(None).pledges._replace(record=record)}
+        found = verdict(said, information=known)
         assert found.has("un_2026_came") == told
         if told:
             row = found.evidence.set_index("key").loc["un_2026_came"]
@@ -1009,7 +1019,7 @@ class TestCase:
         """Fewer of the same figures only where enough are left, and all in constant dollars."""
         cast = tl.nowcast_pair("KAZ", "TKM", as_of="2022-10-05")
         history = PAIR.tail(years).assign(status=status)
-        others = case(TARGET, history, nowcast=cast, known=PRICES).others
+        others = case(TARGET, history, nowcast=cast, information=PRICES).others
         assert [one.key for one in others] == keys
         items = {
             "no_months": "without the months published",
@@ -1035,11 +1045,11 @@ class TestCase:
         }
         asked = case(TARGET, history, nowcast=cast, elsewhere=elsewhere)
         alone, other = [one for one in asked.others if one.key.endswith(("_alone", "_in_place"))]
-        assert (alone.key, alone.item) == ("bns_alone", f"with {words('bns')} alone")
+        assert (alone.key, alone.item) == ("bns_alone", f"with {label('bns')} alone")
         assert alone.history["year"].tolist() == [2021, 2022, 2023, 2024, 2025]
         assert (other.key, other.item) == (
             "wits_in_place",
-            f"with {words('wits')} in place of ours",
+            f"with {label('wits')} in place of ours",
         )
         assert other.history["turnover_musd"].tolist() == [100.0, 95.0, 145.0, 300.0, 400.0, 500.0]
         assert alone.nowcast is cast

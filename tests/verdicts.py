@@ -6,7 +6,7 @@ import numpy as np
 from conftest import annual
 
 import tradelib as tl
-from tradelib.front.known import known_on
+from tradelib.front.known import information_on
 from tradelib.science.outlook.paths import Forecast
 from tradelib.science.pledge.target import standing
 from tradelib.science.verdict.case import Case
@@ -86,14 +86,16 @@ class Said(Estimate):
         """The same for each value."""
         return np.full(np.shape(values), self.always)
 
-    def doubt(self, value, year):
+    def uncertainty(self, value, year):
         """Its ends."""
         return self.ends
 
 
-def voice(key, chance, *, doubt=None, item=None, source="elsewhere", group="other data"):
-    """An estimate that says one thing whatever it is asked; `doubt` is low, high and worth."""
-    return Said(key=key, item=item or key, source=source, group=group, always=chance, ends=doubt)
+def voice(key, chance, *, uncertainty=None, item=None, source="elsewhere", group="other data"):
+    """An estimate that says one thing whatever it is asked; `uncertainty` is low, high and worth."""
+    return Said(
+        key=key, item=item or key, source=source, group=group, always=chance, ends=uncertainty
+    )
 
 
 def era(key, chance, outlook, **words):
@@ -107,7 +109,7 @@ def era(key, chance, outlook, **words):
     )
 
 
-def case(target=TARGET, history=PAIR, *, known=(), **changed):
+def case(target=TARGET, history=PAIR, *, information=(), **changed):
     """A case by hand: what is known is today's but for what is changed."""
     plain = Case(
         now=standing(target, history),
@@ -116,7 +118,7 @@ def case(target=TARGET, history=PAIR, *, known=(), **changed):
         source="mine",
         nowcast=None,
         elsewhere={},
-        known=replace(known_on(None), **dict(known)),
+        information=replace(information_on(None), **dict(information)),
     )
     return replace(plain, **changed)
 

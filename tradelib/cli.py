@@ -27,7 +27,7 @@ from tradelib.front.rates import base_rate as asked_base_rate
 from tradelib.front.registry import assess_many, registered
 from tradelib.ground import codes
 from tradelib.ground.errors import InputError, NoAnswerError
-from tradelib.ground.plain import readable, said, words
+from tradelib.ground.plain import format_value, label, readable
 from tradelib.live.errors import LiveError
 from tradelib.science.pledge.target import Target
 
@@ -165,7 +165,7 @@ def _pledge(
 def _recorded(pledge: Target) -> str:
     """By which name a target is on record, and what it counts if that is not all goods."""
     row = load_targets().set_index("target_id").loc[pledge.target_id]
-    part = f", {words(row['coverage'])}" if row["coverage"] == IN_PART else ""
+    part = f", {label(row['coverage'])}" if row["coverage"] == IN_PART else ""
     return f"On record as {pledge.target_id}{part}."
 
 
@@ -228,7 +228,7 @@ def targets(
         "announced": found["announced"],
         "million": found["target_value"].map("{:,.0f} ".format) + found["currency"],
         "by": found["deadline"].astype("str").replace("<NA>", ""),
-        "status": found["status"].map(words),
+        "status": found["status"].map(label),
     }
     typer.echo(_table(pd.DataFrame(columns)))
 
@@ -304,10 +304,10 @@ def _evidence(table: pd.DataFrame) -> str:
     """The evidence in lines of at most a hundred columns: what, how much, between what."""
     rows = []
     for one in table.itertuples():
-        ends = f"({said(one.low, one.unit)} to {said(one.high, one.unit)})"
+        ends = f"({format_value(one.low, one.unit)} to {format_value(one.high, one.unit)})"
         ends = "" if pd.isna(one.low) else ends
         first, *rest = textwrap.wrap(one.item, 58)
-        rows += [f"{first:58} {said(one.value, one.unit):>12} {ends}".rstrip(), *rest]
+        rows += [f"{first:58} {format_value(one.value, one.unit):>12} {ends}".rstrip(), *rest]
     return "\n".join(rows)
 
 

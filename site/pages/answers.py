@@ -36,7 +36,7 @@ def _forecast(card: Card) -> dict[str, str]:
     found = card.verdict
     if found is None:
         raise ValueError(f"{card.id} has no forecast")
-    low, high = card.extent
+    low, high = card.estimate_range
     if card.state == "size":
         said = (
             f"One figure of this pair is known. Of pairs of this size, {between(low, high)} trade "
@@ -70,7 +70,7 @@ def _chances(card: Card) -> str:
 
 
 def _others(card: Card) -> str:
-    low, high = card.extent
+    low, high = card.estimate_range
     return f"Other ways to estimate it give {between(low, high)}."
 
 
@@ -156,7 +156,7 @@ def standing(card: Card) -> str:
         if card.numbered:
             return f"{percent(card.verdict.probability_in)} in {card.by}"
         why = "a pair of this size" if card.state == "size" else "cannot tell"
-        return f"{between(*card.extent)} in {card.by}, {why}"
+        return f"{between(*card.estimate_range)} in {card.by}, {why}"
     if card.listed is not None:
         return no_forecast(card)
     return f"{status(card)}. {came(card)}"

@@ -100,7 +100,7 @@ class Card:
         return words.capitalize() if words.startswith("reached") else ""
 
     @property
-    def extent(self) -> tuple[float, float]:
+    def estimate_range(self) -> tuple[float, float]:
         """Least and most of the chance; where all ways say the same, with the doubt of each."""
         if self.verdict is None:
             raise ValueError(f"{self.id} has no chance, got state {self.state}")

@@ -34,7 +34,7 @@ def page(card: Card) -> dict[str, str]:
         number=(Link(told["number"], spot(there, "headline")),),
         word=told["word"],
         chances=chances(card, there),
-        doubt=doubt(card, there),
+        uncertainty=uncertainty(card, there),
         updated=updated(card),
         drawn=[target_picture(drawn, size) for size in (WIDE, NARROW)],
         caption=caption(card),
@@ -77,20 +77,20 @@ def chances(card: Card, there: str) -> Text:
     return (*parts, told)
 
 
-def doubt(card: Card, there: str) -> Text:
+def uncertainty(card: Card, there: str) -> Text:
     """How far other ways differ, and what the disputed year does."""
     found = card.verdict
     if found is None or card.history is None:
         return ""
-    heard = found.evidence[found.evidence["role"].isin(["range", "headline"])].set_index("key")[
-        "value"
-    ]
+    estimates_at = found.evidence[found.evidence["role"].isin(["range", "headline"])].set_index(
+        "key"
+    )["value"]
     low, high = found.probability_range
     said: list[str | Link] = [
         "Other ways to estimate it give ",
-        Link(percent(low), spot(there, str(heard.idxmin()))),
+        Link(percent(low), spot(there, str(estimates_at.idxmin()))),
         " to ",
-        Link(percent(high), spot(there, str(heard.idxmax()))),
+        Link(percent(high), spot(there, str(estimates_at.idxmax()))),
         ".",
     ]
     if found.has("no_preliminary"):

@@ -10,7 +10,7 @@ from pages.pledge import copied, provisional, series_id
 from pages.render import fill
 from pages.words import Link, Table, Text, cell, name, outside, reporter, slug, table
 from tradelib.front.bound import PAIRS
-from tradelib.ground.plain import words
+from tradelib.ground.plain import label
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -98,7 +98,7 @@ def all_figures() -> Table:
             f"{name(r.reporter)}–{name(r.partner)}, {FLOWS.get(r.flow, r.flow)}",
             period(r),
             _value(r),
-            f"{words(str(r.coverage))}, {provisional(r.status)}",
+            f"{label(str(r.coverage))}, {provisional(r.status)}",
             cell(r.who),
             (
                 Link(reporter(r.source_id), f"#source-{r.source_id}"),

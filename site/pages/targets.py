@@ -9,7 +9,7 @@ from pages.cards import Card, known_day
 from pages.pledge import figure
 from pages.render import fill
 from pages.words import Link, also, between, dated, day, known, money, slug
-from tradelib.ground.plain import percent, words
+from tradelib.ground.plain import label, percent
 
 STATUS = ("open", "met on time", "met late", "missed", "superseded")
 COLUMNS = (
@@ -106,14 +106,14 @@ def searched(card: Card) -> str:
 
 def part(card: Card) -> str:
     """What of trade a target counts, where that is not all goods."""
-    return words(card.row.coverage) if card.row.coverage == "goods_non_oil" else ""
+    return label(card.row.coverage) if card.row.coverage == "goods_non_oil" else ""
 
 
 def kind(card: Card) -> str:
     """Status by which the table is filtered."""
     if card.row.status == "met_late" and not known(card.row.reached_year):
         return "missed"
-    return words(str(card.row.status))
+    return label(str(card.row.status))
 
 
 def _by(card: Card) -> Cell:
@@ -128,7 +128,7 @@ def chance(card: Card) -> Cell:
     found = card.verdict
     if found is None:
         return Cell(by="", text="", small=no_forecast(card) if card.listed is not None else "")
-    spread = between(*card.extent)
+    spread = between(*card.estimate_range)
     if card.numbered:
         return Cell(
             by=found.probability_in,

@@ -9,7 +9,7 @@ import pandas as pd
 import tradelib as tl
 from pages.render import fill
 from pages.words import Table, between, day, table
-from tradelib.ground.plain import percent, words
+from tradelib.ground.plain import label, percent
 from tradelib.science.pledge.target import Target
 
 REFIT = "refitted at each origin"
@@ -252,7 +252,7 @@ def _came(scored: pd.DataFrame) -> list[Table]:
         for r in mine.itertuples()
     ]
     mean = scored.groupby("forecaster")["crps"].mean().sort_values()
-    ranks = [[words(str(k)), f"{v:.2f}"] for k, v in mean.items()]
+    ranks = [[label(str(k)), f"{v:.2f}"] for k, v in mean.items()]
     columns = ["day", "year", "four times in five", "median", "came", "inside"]
     return [
         table("What was said of later years, US$ million, and what came", columns, rows),

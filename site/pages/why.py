@@ -17,7 +17,7 @@ from pages.words import (
     reporter,
     spoken,
 )
-from tradelib.ground.plain import words
+from tradelib.ground.plain import label
 
 
 def reasons(card: Card) -> list[tuple[str, Link]]:
@@ -60,7 +60,7 @@ def decided(card: Card) -> list[tuple[str, Text]]:
     """How a target is decided: the event, whose figures, which day, and what of revisions."""
     row, by = card.row, card.by
     unsaid = row.coverage == "unknown"
-    goods = "goods (what counts was not said)" if unsaid else words(str(row.coverage))
+    goods = "goods (what counts was not said)" if unsaid else label(str(row.coverage))
     year = f"in {by}" if by else "in a year"
     whose = f"{named(row.statistics_of)}" if known(row.statistics_of) else "not said by whom"
     if card.history is not None and "source_id" in card.history:

@@ -10,7 +10,7 @@ import pandas as pd
 
 import tradelib as tl
 from tradelib.ground import codes
-from tradelib.ground.plain import dictionary, percent, said, words
+from tradelib.ground.plain import dictionary, format_value, label, percent
 
 GROUPS = {
     "ASEAN": "ASEAN",
@@ -209,7 +209,7 @@ def outside(address: Any) -> Text:
 def reporter(source_id: str) -> str:
     """Whose figures a source's are, in words."""
     if source_id in dictionary("codes", "labels"):
-        return words(source_id)
+        return label(source_id)
     who = tl.sources().set_index("source_id")
     return str(who.loc[source_id, "title"]) if source_id in who.index else source_id
 
@@ -228,7 +228,7 @@ def quantity(value: float, unit: str, currency: str = "USD") -> str:
     if unit == "years":
         return f"{value:.0f} year{'s' * (round(value) != 1)}"
     if unit in ("probability", "share", "a year", "times"):
-        return said(value, unit)
+        return format_value(value, unit)
     if unit == "probability moved":
         return points(value)
     return money(value, currency) if "million" in unit else f"{value:.2f}"

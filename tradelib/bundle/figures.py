@@ -58,7 +58,7 @@ def load_figures(
             why = "has no such figures" if source in registered() else "is not a source"
             raise InputError(f"{source!r} {why}; there are {', '.join(present)}")
         figures, what = figures[figures["source_id"] == source], f"{what} from {source}"
-    return tables.known(figures, as_of, what)
+    return tables.released_by(figures, as_of, what)
 
 
 @validated
@@ -168,7 +168,7 @@ def load_turnover(
         source = "any source" if "recommended" in source else source
         raise NoAnswerError(f"no full {named} are from {source}; there are {offers}; {ASK}")
     seen = every if as_of is None else series(as_of)
-    return tables.known(every if seen.empty else seen, as_of, named)
+    return tables.released_by(every if seen.empty else seen, as_of, named)
 
 
 def own_history(
@@ -224,7 +224,7 @@ def load_part_years(
     part = part_years(load_figures(reporter, partner), flow)
     if part.empty:
         raise NoAnswerError(f"no part-year {flow} is bundled for {reporter}-{partner}")
-    return tables.known(part, as_of, f"part-year figures of {reporter}-{partner}")
+    return tables.released_by(part, as_of, f"part-year figures of {reporter}-{partner}")
 
 
 @tables.dated
@@ -244,7 +244,7 @@ def load_article(*, as_of: Day | None = None) -> pd.DataFrame:
     >>> load_article().query("claim == 'turnover_2021'").value.tolist()
     [254.3]
     """
-    return tables.known(tables.table("article_claims.csv"), as_of, "claims")
+    return tables.released_by(tables.table("article_claims.csv"), as_of, "claims")
 
 
 @tables.dated
@@ -270,7 +270,7 @@ def load_target_statements(
     [1000.0, 1000.0]
     """
     stated, what = _between("target_statements.csv", "target statements", reporter, partner)
-    return tables.known(stated, as_of, what)
+    return tables.released_by(stated, as_of, what)
 
 
 @tables.dated
@@ -289,7 +289,7 @@ def load_drivers(*, as_of: Day | None = None) -> pd.DataFrame:
     >>> load_drivers().query("topic == 'gas'").value.iloc[0]
     '1.5'
     """
-    return tables.known(tables.table("drivers.csv"), as_of, "drivers")
+    return tables.released_by(tables.table("drivers.csv"), as_of, "drivers")
 
 
 @tables.dated
@@ -326,7 +326,7 @@ def load_macro(
             offers = ", ".join(values["country"].unique())
             raise NoAnswerError(f"{indicator} is not bundled for {code}; there are {offers}")
         values = values[values["country"] == code]
-    return tables.known(values, as_of, f"values of {indicator}")
+    return tables.released_by(values, as_of, f"values of {indicator}")
 
 
 def _between(
@@ -364,7 +364,7 @@ def _of_pair(reporter: str, partner: str) -> pd.DataFrame:
 def _stated(pair: tuple[str, str], order: Sequence[str], as_of: Day | None) -> pd.DataFrame:
     """The annual series of a pair from its figures, each year from the first source that has it."""
     named = f"{'-'.join(pair)} from {', '.join(order)}"
-    sums = tables.known(_every_sum(pair, tuple(order)), as_of, f"annual figures of {named}")
+    sums = tables.released_by(_every_sum(pair, tuple(order)), as_of, f"annual figures of {named}")
     return valued(sums.drop_duplicates("year", ignore_index=True))
 
 

@@ -36,7 +36,7 @@ def load_growth(*, groups: bool = False, as_of: Day | None = None) -> pd.DataFra
     growth = tables.table("growth.csv")
     if groups:
         growth = pd.concat([growth, tables.table("growth_groups.csv")], ignore_index=True)
-    return tables.known(growth, as_of, "growth tables")
+    return tables.released_by(growth, as_of, "growth tables")
 
 
 @tables.dated
@@ -55,7 +55,7 @@ def load_scores(*, as_of: Day | None = None) -> pd.DataFrame:
     >>> sorted(load_scores().forecaster.unique())
     ['damped_trend', 'drift', 'local_trend', 'naive', 'theta']
     """
-    return tables.known(tables.table("forecaster_scores.csv"), as_of, "scores of forecasters")
+    return tables.released_by(tables.table("forecaster_scores.csv"), as_of, "scores of forecasters")
 
 
 @tables.dated
@@ -74,7 +74,9 @@ def load_growth_scores(*, as_of: Day | None = None) -> pd.DataFrame:
     >>> sorted(load_growth_scores().forecaster.unique())[1:5]
     ['growth', 'growth_alone', 'growth_gap', 'growth_last']
     """
-    return tables.known(tables.table("growth_scores.csv"), as_of, "scores of the growth model")
+    return tables.released_by(
+        tables.table("growth_scores.csv"), as_of, "scores of the growth model"
+    )
 
 
 @tables.dated
@@ -91,7 +93,7 @@ def load_calibration(*, as_of: Day | None = None) -> pd.DataFrame:
     >>> sorted(load_calibration().event.unique())
     ['pit', 'x1.5', 'x2', 'x4']
     """
-    return tables.known(tables.table("growth_calibration.csv"), as_of, "calibration counts")
+    return tables.released_by(tables.table("growth_calibration.csv"), as_of, "calibration counts")
 
 
 @tables.dated
@@ -110,13 +112,17 @@ def load_pledge_peers(*, as_of: Day | None = None) -> pd.DataFrame:
     >>> load_pledge_peers()[["like", "reached"]].iloc[0].tolist()
     [176, 117]
     """
-    known = tables.known(tables.table("pledge_peers.csv"), as_of, "pairs like announced targets")
+    known = tables.released_by(
+        tables.table("pledge_peers.csv"), as_of, "pairs like announced targets"
+    )
     return known.fillna({"why": ""})
 
 
 def load_progress_record(*, as_of: Day | None = None) -> pd.DataFrame:
     """All of `tradelib.progress_record`, from ``data/prepare/progress_record.py``."""
-    return tables.known(tables.table("progress_record.csv"), as_of, "record of official methods")
+    return tables.released_by(
+        tables.table("progress_record.csv"), as_of, "record of official methods"
+    )
 
 
 @tables.dated
@@ -137,7 +143,7 @@ def load_agreement_effects(*, as_of: Day | None = None) -> pd.DataFrame:
     >>> sorted(load_agreement_effects().group.unique())
     ['entered', 'like']
     """
-    return tables.known(tables.table("agreement_effects.csv"), as_of, "effects of agreements")
+    return tables.released_by(tables.table("agreement_effects.csv"), as_of, "effects of agreements")
 
 
 def learned_model(file: str, *, on: Day | None = None) -> dict[str, Any]:

@@ -62,7 +62,7 @@ def load_targets(
     if status is not None and status not in statuses:
         raise InputError(f"a recorded status is one of {', '.join(statuses)}, got {status!r}")
     if as_of is not None:
-        targets = _then(tables.known(targets, as_of, "targets"), tables.day(as_of))
+        targets = _then(tables.released_by(targets, as_of, "targets"), tables.day(as_of))
     countries = [codes.iso3(c) for c in (reporter, partner) if c is not None]
     what = f"target of {' and '.join(countries)}" if countries else "target"
     for code in countries:

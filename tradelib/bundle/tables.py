@@ -80,7 +80,7 @@ def table(file: str) -> pd.DataFrame:
     )
 
 
-def known(rows: pd.DataFrame, on: Day | None, what: str) -> pd.DataFrame:
+def released_by(rows: pd.DataFrame, on: Day | None, what: str) -> pd.DataFrame:
     """Rows released by a day, as a fresh frame; none is an error that says when the first came."""
     if on is None:
         return rows.reset_index(drop=True)

@@ -21,7 +21,7 @@ from tradelib.bundle.sources import folder
 from tradelib.bundle.tables import Day
 from tradelib.front.assess import article_target, assess
 from tradelib.front.bound import PAIRS, growth_model
-from tradelib.front.clock import come
+from tradelib.front.clock import past_day
 from tradelib.front.registry import open_targets
 from tradelib.ground.edge import validated
 from tradelib.ground.errors import InputError, NoAnswerError
@@ -132,7 +132,7 @@ def score_forecasts(*, where: Path | None = None, as_of: Day | None = None) -> p
     True
     """
     table = load_forecasts(where=where)
-    known = load_targets(as_of=come(as_of)).set_index("target_id")
+    known = load_targets(as_of=past_day(as_of)).set_index("target_id")
     registry = known[["outcome_value", "outcome_year", "reached_year"]].astype("float64")
     outcomes = pd.DataFrame([_outcome(row, registry, as_of) for row in table.itertuples()])
     return pd.concat([table, outcomes.set_index(table.index)], axis=1).assign(

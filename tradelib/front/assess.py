@@ -5,14 +5,14 @@ from pathlib import Path
 
 from tradelib.bundle.figures import load_article
 from tradelib.bundle.tables import Day, dated
-from tradelib.front.clock import come
+from tradelib.front.clock import past_day
 from tradelib.front.gather import gather
 from tradelib.front.own import check_amount
 from tradelib.ground.convert import History
 from tradelib.ground.edge import validated
 from tradelib.science.pledge.target import Target
 from tradelib.science.verdict.case import Case, PartYear
-from tradelib.science.verdict.evidence import weigh
+from tradelib.science.verdict.evidence import estimate_all
 from tradelib.science.verdict.verdict import Verdict, judge
 
 
@@ -32,7 +32,7 @@ def article_target(*, as_of: Day | None = None) -> Target:
     >>> article_target().summary()
     'Kazakhstan-Turkmenistan turnover of US$1,000m by 2027 ("in the next five years")'
     """
-    claims = load_article(as_of=come(as_of)).set_index("claim")
+    claims = load_article(as_of=past_day(as_of)).set_index("claim")
     pledge, horizon = claims.loc["target"], claims.loc["target_horizon"]
     return Target(
         reporter=pledge["reporter"],
@@ -107,5 +107,5 @@ def assess(
 
 def verdicts(cases: Sequence[Case]) -> list[Verdict]:
     """The verdict on each case of one day, in their order, weighed in one pass."""
-    weighed = iter(weigh([case for case in cases if case.open]))
+    weighed = iter(estimate_all([case for case in cases if case.open]))
     return [judge(case, next(weighed) if case.open else None) for case in cases]

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 from tradelib.bundle.figures import load_part_years, load_turnover
 from tradelib.bundle.learned import learned_model
 from tradelib.bundle.tables import Day, dated, day
-from tradelib.front.clock import come
+from tradelib.front.clock import past_day
 from tradelib.ground import flows, frames
 from tradelib.ground.convert import History, as_history
 from tradelib.ground.edge import validated
@@ -78,7 +78,7 @@ def nowcast_pair(reporter: str, partner: str, *, as_of: Day) -> Nowcast:
     >>> cast.year, cast.months, cast.part_musd
     (2022, 7, 228.8)
     """
-    newest = newest_months(load_part_years(reporter, partner, as_of=come(as_of)))
+    newest = newest_months(load_part_years(reporter, partner, as_of=past_day(as_of)))
     if newest is None:
         raise NoAnswerError(f"no part-year figure of {reporter}-{partner} was firm by {as_of}")
     year, months, value = newest
@@ -102,7 +102,7 @@ def growth_model(*, as_of: Day | None = None) -> GrowthModel:
     >>> growth_model(as_of="2022-10-05").known_from
     '2022-06-30'
     """
-    return GrowthModel.from_dict(learned_model("growth_model.json", on=come(as_of)))
+    return GrowthModel.from_dict(learned_model("growth_model.json", on=past_day(as_of)))
 
 
 @validated

@@ -11,7 +11,7 @@ def today() -> pd.Timestamp:
     return pd.Timestamp.now().normalize()
 
 
-def come(on: Day | None) -> pd.Timestamp | None:
+def past_day(on: Day | None) -> pd.Timestamp | None:
     """A day asked about, refused if it has not come yet: nobody knows what will be known then."""
     if on is None:
         return None

@@ -10,26 +10,26 @@ from tradelib.bundle.figures import load_figures, load_macro, load_turnover, par
 from tradelib.bundle.registry import load_targets, newest
 from tradelib.bundle.tables import Day
 from tradelib.front.bound import PAIRS, growth_model
-from tradelib.front.clock import come
+from tradelib.front.clock import past_day
 from tradelib.front.potential import gravity_model, potential
 from tradelib.ground import frames
 from tradelib.science.outlook.nowcast import newest_months
 from tradelib.science.outside.table import cells_by_horizon
 from tradelib.science.pledge.chance import PledgeModel
 from tradelib.science.pledge.status import scored_pledges
-from tradelib.science.verdict.case import Gravity, Known, PartYear, Pledges
+from tradelib.science.verdict.case import Gravity, InformationSet, PartYear, Pledges
 
 # Other sources whose figures are put in place of the recommended ones.
 ELSEWHERE = ("wits", "baci_type")
 
 
-def known_on(on: Day | None) -> Known:
+def information_on(on: Day | None) -> InformationSet:
     """What is known on a day, whatever the target."""
-    return _known(come(on))
+    return _known(past_day(on))
 
 
 @cache
-def _known(limit: pd.Timestamp | None) -> Known:
+def _known(limit: pd.Timestamp | None) -> InformationSet:
     model, growth = growth_model(as_of=limit), learned.load_growth(as_of=limit)
     # US consumer prices of full years, and the deflator, which the growth table was made with.
     consumer = load_macro("cpi_u", as_of=limit).query("status == 'final'")
@@ -44,7 +44,7 @@ def _known(limit: pd.Timestamp | None) -> Known:
         record=learned.load_progress_record(as_of=limit),
         rows={row.target_id: SimpleNamespace(**row._asdict()) for row in registry.itertuples()},
     )
-    return Known(
+    return InformationSet(
         day=limit,
         model=model,
         prices=prices,

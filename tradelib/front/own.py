@@ -154,7 +154,7 @@ def check_amount(case: Case) -> None:
     Not of the registry's targets: their amounts were read by a person.
     """
     multiple = case.now.multiple
-    if 1 / MANY < multiple < MANY or case.target.target_id in case.known.pledges.rows:
+    if 1 / MANY < multiple < MANY or case.target.target_id in case.information.pledges.rows:
         return
     target, last = case.target.value_musd, case.now.last_musd
     factor = min(FACTORS, key=lambda by: abs(abs(math.log(multiple)) - math.log(by)))

@@ -10,7 +10,7 @@ import pandas as pd
 from tradelib.bundle.figures import load_macro, load_turnover
 from tradelib.bundle.learned import learned_model
 from tradelib.bundle.tables import Day, dated
-from tradelib.front.clock import come
+from tradelib.front.clock import past_day
 from tradelib.ground import codes
 from tradelib.ground.edge import validated
 from tradelib.ground.errors import NoAnswerError
@@ -36,7 +36,7 @@ def gravity_model(*, as_of: Day | None = None) -> GravityModel:
     >>> gravity_model().pairs()
     ['KAZ-TKM', 'UZB-TKM']
     """
-    return GravityModel.from_dict(learned_model("gravity_model.json", on=come(as_of)))
+    return GravityModel.from_dict(learned_model("gravity_model.json", on=past_day(as_of)))
 
 
 @dated

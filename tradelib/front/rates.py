@@ -9,7 +9,7 @@ from tradelib.bundle.figures import load_macro
 from tradelib.bundle.learned import load_growth, load_pledge_peers, load_progress_record
 from tradelib.bundle.registry import load_targets
 from tradelib.bundle.tables import Day, dated
-from tradelib.front.clock import come
+from tradelib.front.clock import past_day
 from tradelib.front.gather import gather
 from tradelib.ground.edge import validated
 from tradelib.ground.errors import InputError
@@ -376,7 +376,7 @@ def progress_record(
     >>> found.set_index("status").share.round(2)[["on track", "regression"]].tolist()
     [0.48, 0.15]
     """
-    found = load_progress_record(as_of=come(as_of)).drop(columns="note")
+    found = load_progress_record(as_of=past_day(as_of)).drop(columns="note")
     asked = {"method": method, "status": status, "multiple": multiple, "span": span, "left": left}
     for column, value in {**asked, "size": size}.items():
         kept = found if value is None else found[found[column] == value]
@@ -392,7 +392,7 @@ def _own_or(
 ) -> pd.DataFrame:
     """One's own data, or the bundled as of a day."""
     if own is None:
-        return load(as_of=come(as_of), **options)
+        return load(as_of=past_day(as_of), **options)
     if as_of is not None:
         why = "as_of is a day of the bundled data; cut your own and leave it out"
         raise InputError(f"{why}, got {as_of}")

@@ -9,7 +9,7 @@ import pandas as pd
 
 from tradelib.bundle.tables import Day, dated
 from tradelib.front.gather import gather
-from tradelib.front.known import known_on
+from tradelib.front.known import information_on
 from tradelib.front.own import check_amount
 from tradelib.front.own_targets import own_targets
 from tradelib.front.progress import bar
@@ -19,8 +19,8 @@ from tradelib.ground.errors import InputError, NoAnswerError
 from tradelib.science.outlook.growth_model import MAX_HORIZON
 from tradelib.science.outlook.signals import FLOOR_MUSD
 from tradelib.science.pledge.target import Target
-from tradelib.science.verdict.case import Case, Known
-from tradelib.science.verdict.evidence import Evidence, headline, weigh
+from tradelib.science.verdict.case import Case, InformationSet
+from tradelib.science.verdict.evidence import Evidence, estimate_all, headline
 
 MODEL = ["probability_in", "probability_ever", "rests_on"]
 LATER = ["last_value", "last_year", "by", "deadline_kind", "asked", *MODEL]
@@ -48,7 +48,7 @@ def open_target(target_id: str) -> Target:
     >>> open_target("UZB-TKM-2025").summary()
     'Uzbekistan-Turkmenistan turnover of US$2,000m, no deadline named'
     """
-    row = known_on(None).pledges.rows.get(target_id)
+    row = information_on(None).pledges.rows.get(target_id)
     if row is None:
         raise InputError(f"no target is called {target_id!r}; tradelib.load_targets() lists them")
     if row.scope != "pair" or row.currency != "USD":
@@ -81,18 +81,18 @@ def registered(target: Target, *, as_of: Day | None = None) -> Target | None:
     pair = {target.reporter, target.partner}
     same = [
         other
-        for other in map(registry_target, _open_rows(known_on(as_of)))
+        for other in map(registry_target, _open_rows(information_on(as_of)))
         if {other.reporter, other.partner} == pair
         and (other.value_musd, other.deadline) == (target.value_musd, target.deadline)
     ]
     return same[0] if target.flow == "turnover" and len(same) == 1 else None
 
 
-def _open_rows(known: Known, currency: str | None = "USD") -> list[Any]:
+def _open_rows(information: InformationSet, currency: str | None = "USD") -> list[Any]:
     """Open targets of pairs in a currency, or in any."""
     return [
         row
-        for row in known.pledges.rows.values()
+        for row in information.pledges.rows.values()
         if row.status == "open" and row.scope == "pair" and currency in (None, row.currency)
     ]
 
@@ -118,10 +118,10 @@ def open_targets(*, as_of: Day | None = None) -> pd.DataFrame:
     >>> (found.rests_on == "own recent").sum() >= 19
     np.True_
     """
-    known = known_on(as_of)
-    rows = _open_rows(known, currency=None)
+    information = information_on(as_of)
+    rows = _open_rows(information, currency=None)
     cases = [
-        registry_case(registry_target(row), known)
+        registry_case(registry_target(row), information)
         if row.currency == "USD"
         else f"in {row.currency}, and no exchange rates are bundled"
         for row in rows
@@ -182,9 +182,9 @@ def assess_many(
     [2030, 2027]
     """
     table, asked = own_targets(targets)
-    known = known_on(as_of)
+    information = information_on(as_of)
     cases = [
-        target if isinstance(target, str) else own_case(target, known, any_amount=any_amount)
+        target if isinstance(target, str) else own_case(target, information, any_amount=any_amount)
         for target in progress(asked)
     ]
     found = answers(cases)
@@ -194,7 +194,7 @@ def assess_many(
 
 def answers(cases: Sequence[Case | str]) -> pd.DataFrame:
     """A row a case: what the model says of it, or the reason (a text) why nothing."""
-    weighed = iter(weigh([case for case in cases if isinstance(case, Case)], whole=False))
+    weighed = iter(estimate_all([case for case in cases if isinstance(case, Case)], whole=False))
     columns = ["last_year", "last_musd", "by", "asked", *MODEL, "reason"]
     rows = [
         {"rests_on": "", "reason": case} if isinstance(case, str) else _row(case, next(weighed))
@@ -203,10 +203,12 @@ def answers(cases: Sequence[Case | str]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def own_case(target: Target, known: Known, *, any_amount: bool = False) -> Case | str:
+def own_case(
+    target: Target, information: InformationSet, *, any_amount: bool = False
+) -> Case | str:
     """What is known of one's own target, or why nothing can be said of it."""
     try:
-        case = gather(target, known.day)
+        case = gather(target, information.day)
         if not any_amount:
             check_amount(case)
         return _answerable(case)
@@ -214,10 +216,10 @@ def own_case(target: Target, known: Known, *, any_amount: bool = False) -> Case 
         return str(error)
 
 
-def registry_case(target: Target, known: Known) -> Case | str:
+def registry_case(target: Target, information: InformationSet) -> Case | str:
     """What is known of a target of the registry, or why nothing can be said of it."""
     try:
-        return _answerable(gather(target, known.day))
+        return _answerable(gather(target, information.day))
     except NoAnswerError as error:
         return str(error)
 
@@ -225,7 +227,7 @@ def registry_case(target: Target, known: Known) -> Case | str:
 def _answerable(case: Case) -> Case:
     """A case of which the growth model can say something."""
     if case.over(case.by):
-        raise NoAnswerError(case.silence)
+        raise NoAnswerError(case.no_data_note)
     if case.ahead > MAX_HORIZON:
         raise NoAnswerError(f"no figure within {MAX_HORIZON} years before the deadline")
     if case.ahead <= 0:

@@ -107,7 +107,7 @@ def hindcasts(target: Target) -> pd.DataFrame:
     rows = []
     for day in _days(target)[:-1]:
         case = gather(target, day)
-        model = outlook(case.history, model=case.known.model, nowcast=case.nowcast)
+        model = outlook(case.history, model=case.information.model, nowcast=case.nowcast)
         made = [model.paths(case.ahead)]
         made += [
             make(case.history, horizon=case.ahead, nowcast=case.nowcast)

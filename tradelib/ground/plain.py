@@ -42,10 +42,10 @@ def dictionary(*parts: str) -> dict[str, str]:
     return dict(re.split(r"  +", line, maxsplit=1) for line in lines)
 
 
-def words(code: str, part: str = "labels") -> str:
+def label(code: str, part: str = "labels") -> str:
     """What readers call a code word, in a text or over a column; other text without underscores.
 
-    >>> words("panel_growth"), words("carried_on"), words("growth"), words("n", "heads")
+    >>> label("panel_growth"), label("carried_on"), label("growth"), label("n", "heads")
     ('the growth model', 'carried on', 'the growth model', 'cases')
     """
     known = dictionary("codes", part).get(code)
@@ -59,7 +59,7 @@ def heading(code: str) -> str:
     >>> heading("bns"), heading("theta")
     ('Kazakh statistics office (BNS)', 'Theta')
     """
-    text = words(code).removeprefix("the ")
+    text = label(code).removeprefix("the ")
     return text[:1].upper() + text[1:]
 
 
@@ -80,10 +80,10 @@ def money(musd: float) -> str:
     return f"US${size:,.0f}{unit}" if abs(size) >= 10 else f"US${size:.1f}{unit}"
 
 
-def said(value: float, unit: str) -> str:
+def format_value(value: float, unit: str) -> str:
     """A value of the evidence as readers see it, by its unit.
 
-    >>> said(0.087, "probability"), said(515.53, "US$ million"), said(2.5, "times")
+    >>> format_value(0.087, "probability"), format_value(515.53, "US$ million"), format_value(2.5, "times")
     ('9%', 'US$516m', '2.5 times')
     """
     if math.isnan(value):
@@ -142,7 +142,7 @@ def readable(frame: pd.DataFrame | pd.Series, *, unit: str = "") -> pd.DataFrame
     for at, (parts, own) in enumerate(zip(heads, units, strict=True)):
         cells = zip(whole.iloc[:, at], rows, strict=True)
         made[at] = [cell(value, parts[0], own, row) for value, row in cells]
-    made.columns = pd.Index([", ".join(words(part, "heads") for part in parts) for parts in heads])
+    made.columns = pd.Index([", ".join(label(part, "heads") for part in parts) for parts in heads])
     made = made.drop(columns="unit") if by_row else made
     return made.set_index(list(made.columns[:levels])) if len(made.columns) > levels else made
 
@@ -156,13 +156,13 @@ def cell(value: Any, head: str, unit: str, row: str = "") -> str:
         if head in PLACES and codes.known(value):
             return codes.name(value)
         known = value in dictionary("codes", "labels")
-        return words(value).removeprefix("the ") if known else words(value)
+        return label(value).removeprefix("the ") if known else label(value)
     if value is None or pd.isna(value):
         return ""
     if isinstance(value, bool | np.bool_):
         return "yes" if value else "no"
     if isinstance(value, int | float | np.number):
-        return said(float(value), row) if row else number(float(value), unit)
+        return format_value(float(value), row) if row else number(float(value), unit)
     return str(value)[:10] if isinstance(value, pd.Timestamp | date) else str(value)
 
 
@@ -180,7 +180,7 @@ def number(value: float, unit: str) -> str:
     return f"{value:,.{0 if whole else 1 if unit or abs(value) >= 10 else 2}f}"
 
 
-class Shown(Record):
+class Displayable(Record):
     """A result that says its sentence, and on a page shows a small table under it."""
 
     __slots__ = ()

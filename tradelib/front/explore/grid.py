@@ -22,12 +22,18 @@ from tradelib.ground.convert import History
 from tradelib.ground.edge import validated
 from tradelib.ground.errors import InputError, NoAnswerError
 from tradelib.ground.numbers import Floats, positive
-from tradelib.ground.plain import Shown, percent
+from tradelib.ground.plain import Displayable, percent
 from tradelib.science.outlook.growth_model import MAX_HORIZON
 from tradelib.science.outlook.paths import Forecast
 from tradelib.science.pledge.target import Target
 from tradelib.science.verdict.case import Case
-from tradelib.science.verdict.evidence import Evidence, extent, headline, heard, weigh
+from tradelib.science.verdict.evidence import (
+    Evidence,
+    estimate_all,
+    estimate_range,
+    estimates_at,
+    headline,
+)
 from tradelib.science.verdict.words import in_words
 
 # The slider runs from a quarter to four times the pledge, in eighty steps of some 3.5 %.
@@ -38,7 +44,7 @@ FAN = {"q10": 0.1, "q25": 0.25, "q50": 0.5, "q75": 0.75, "q90": 0.9}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class Reading(Shown):
+class Reading(Displayable):
     """What the grid says of one value, deadline and day.
 
     Attributes
@@ -62,7 +68,7 @@ class Reading(Shown):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class Grid(Shown):
+class Grid(Displayable):
     """The evidence on a target's pair on each day, to be asked for any value and deadline.
 
     Attributes
@@ -180,7 +186,7 @@ def _curves(
 ) -> tuple[Floats, ...]:
     """In the year, ever by it, least and most, each at every value."""
     within, ever = headline(case, evidence, values, year, paths=paths)
-    return within, ever, *extent(within, heard(evidence, values, year))
+    return within, ever, *estimate_range(within, estimates_at(evidence, values, year))
 
 
 def _runs(
@@ -203,7 +209,7 @@ def _words(
         return f"reached in {met[0]}"
     least, most = ends
     if case.over(year):
-        return case.silence
+        return case.no_data_note
     return in_words(chance, (least, most), size_alone=evidence.outlook.kind == "size")
 
 
@@ -242,7 +248,7 @@ def grid(
     """
     names = ("now",) if history is not None else days or _days(target)
     cases = [gather(target, None if name == "now" else name, history) for name in names]
-    evidence = [weigh([case])[0] for case in cases]
+    evidence = [estimate_all([case])[0] for case in cases]
     return Grid(target=target, days=names, cases=cases, evidence=evidence)
 
 

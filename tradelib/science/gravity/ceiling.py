@@ -12,13 +12,13 @@ import numpy as np
 import pandas as pd
 
 from tradelib.ground.numbers import at_least, positive
-from tradelib.ground.plain import Shown, money
+from tradelib.ground.plain import Displayable, money
 from tradelib.science.gravity.model import LEVELS, QUANTILES, GravityModel
 from tradelib.science.gravity.potential import Potential
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class Ceiling(Shown):
+class Ceiling(Displayable):
     """A target held against a pair's potential. No forecast.
 
     Attributes

@@ -17,7 +17,7 @@ from tradelib.ground import frames
 from tradelib.ground.edge import validated
 from tradelib.ground.errors import InputError
 from tradelib.ground.numbers import tail
-from tradelib.ground.plain import Shown
+from tradelib.ground.plain import Displayable
 from tradelib.science.gravity._estimation import CLUSTERS, EFFECTS, Choice, estimated, key
 
 ESTIMATORS = ("ppml", "ols")
@@ -27,7 +27,7 @@ SILENT, SINGLE = "no trade at all under an effect", "the only row of an effect"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class GravityFit(Shown):
+class GravityFit(Displayable):
     """A fitted gravity equation.
 
     Attributes

@@ -13,7 +13,7 @@ from pandas.api.types import is_numeric_dtype
 from tradelib.ground.edge import validated
 from tradelib.ground.errors import InputError, NoAnswerError
 from tradelib.ground.learned import Learned
-from tradelib.ground.plain import Shown
+from tradelib.ground.plain import Displayable
 from tradelib.science.gravity.potential import Potential
 
 # Quantiles of the tables of ratios and rises: finer than one in a hundred a panel does not say.
@@ -39,7 +39,7 @@ POSITIVE = {"potentials": ["export_musd", "import_musd", "log_error"]}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class GravityModel(Shown):
+class GravityModel(Displayable):
     """What gravity taught on a panel, small enough to ship.
 
     Attributes

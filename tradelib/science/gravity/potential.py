@@ -12,7 +12,7 @@ from tradelib.ground import codes
 from tradelib.ground.edge import validated
 from tradelib.ground.errors import InputError, NoAnswerError
 from tradelib.ground.numbers import needs, positive, tail
-from tradelib.ground.plain import Shown, money
+from tradelib.ground.plain import Displayable, money
 from tradelib.science.gravity._estimation import CLUSTERS, CONSTANT, key
 from tradelib.science.gravity.fit import GravityFit
 
@@ -21,7 +21,7 @@ PRECISION, ROUNDS = 1e-12, 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class Potential(Shown):
+class Potential(Displayable):
     """What gravity predicts for a pair in a year, both directions together.
 
     Attributes

@@ -23,7 +23,7 @@ from tradelib.ground.edge import validated
 from tradelib.ground.errors import InputError
 from tradelib.ground.learned import Learned
 from tradelib.ground.numbers import Floats
-from tradelib.ground.plain import Shown
+from tradelib.ground.plain import Displayable
 from tradelib.science.outlook import signals as pairs
 
 # Beyond ten years too few windows of the panels are left to learn from.
@@ -68,7 +68,7 @@ class Coefficients:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class GrowthModel(Shown):
+class GrowthModel(Displayable):
     """A growth model as learned: a few dozen numbers.
 
     Attributes

@@ -19,7 +19,7 @@ from tradelib.ground.convert import day_of
 from tradelib.ground.edge import validated
 from tradelib.ground.errors import InputError, NoAnswerError
 from tradelib.ground.numbers import Floats, generator, positive, tail
-from tradelib.ground.plain import Shown, money
+from tradelib.ground.plain import Displayable, money
 
 # Further votes for pro rata, from nothing but pro rata to none.
 SHRINKAGES = (math.inf, 8.0, 4.0, 2.0, 1.0, 0.0)
@@ -32,7 +32,7 @@ class FewSharesError(NoAnswerError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class Nowcast(Shown):
+class Nowcast(Displayable):
     """Distribution of a year's turnover, from its first months.
 
     Parameters

@@ -19,7 +19,7 @@ from tradelib.ground.convert import History
 from tradelib.ground.edge import validated
 from tradelib.ground.errors import NoAnswerError
 from tradelib.ground.numbers import Floats, at_least, generator
-from tradelib.ground.plain import Shown, heading, money
+from tradelib.ground.plain import Displayable, heading, money
 from tradelib.science.outlook.growth_model import (
     LONGEST,
     MAX_HORIZON,
@@ -47,7 +47,7 @@ SLICES = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class Outlook(Shown):
+class Outlook(Displayable):
     """Turnover of one pair in each of the coming years, as the growth model has it.
 
     Attributes

@@ -12,7 +12,7 @@ from tradelib.ground.convert import History
 from tradelib.ground.edge import validated
 from tradelib.ground.errors import InputError
 from tradelib.ground.numbers import Floats, generator, tail
-from tradelib.ground.plain import Shown, heading, money
+from tradelib.ground.plain import Displayable, heading, money
 from tradelib.ground.record import Record
 from tradelib.science.outlook.nowcast import Nowcast
 from tradelib.science.outlook.signals import KINDS
@@ -22,7 +22,7 @@ LARGEST = 700.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class Forecast(Shown):
+class Forecast(Displayable):
     """Sample paths of a pair's turnover.
 
     Parameters

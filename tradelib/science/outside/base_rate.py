@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from tradelib.ground.edge import validated
 from tradelib.ground.numbers import Floats, positive, student, tail, wilson
-from tradelib.ground.plain import Shown, words
+from tradelib.ground.plain import Displayable, label
 from tradelib.science.outside.episodes import (
     PAST,
     PAST_YEARS,
@@ -37,7 +37,7 @@ ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class BaseRate(Shown):
+class BaseRate(Displayable):
     """The share of a reference class that multiplied its turnover, and how sure that is.
 
     Attributes
@@ -190,7 +190,7 @@ def interval_of(share: float, worth: float, df: float, level: float) -> tuple[fl
     return (0.0, 1.0) if math.isinf(df) else wilson(share, worth, student(1 - beyond, df))
 
 
-def class_doubt(
+def class_uncertainty(
     cells: Cells,
     reference_class: ReferenceClass,
     *,
@@ -290,7 +290,7 @@ def _other_ways(
         yield "past", f"{past} (from {max(first, start + PAST_YEARS)})", {"past": past}, {}
     for name in named:
         if name != "all":
-            yield "pairs", words(name), {"among": name}, {}
+            yield "pairs", label(name), {"among": name}, {}
 
 
 def _counted(

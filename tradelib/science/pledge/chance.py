@@ -18,7 +18,7 @@ import pandas as pd
 from tradelib.ground.errors import InputError
 from tradelib.ground.learned import Learned
 from tradelib.ground.numbers import Floats, tail
-from tradelib.ground.plain import Shown, percent
+from tradelib.ground.plain import Displayable, percent
 from tradelib.science.pledge.status import with_china, year_announced
 
 SIGNALS = ("growth asked", "years allowed", "year announced", "China", "found by the third search")
@@ -47,7 +47,7 @@ def _signals(asked: Any, years: Any, announced: Any, china: Any) -> list[Any]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class PledgeChance(Shown):
+class PledgeChance(Displayable):
     """Chance that a pledge like this one is on time.
 
     Parameters

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from tradelib.ground.errors import InputError
 from tradelib.ground.numbers import Floats, tail
-from tradelib.ground.plain import Shown
+from tradelib.ground.plain import Displayable
 from tradelib.science.outside.episodes import ReferenceClass, episodes
 from tradelib.science.pledge.status import SEARCHES, pair_names, with_china, year_announced
 
@@ -34,7 +34,7 @@ COLUMNS = ["target_id", "against", "like", "reached", "why"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class PledgeEffect(Shown):
+class PledgeEffect(Displayable):
     """How often pledges were on time, and like pairs without one.
 
     Attributes

@@ -17,7 +17,7 @@ import pandas as pd
 from tradelib.ground import codes
 from tradelib.ground.errors import InputError, NoAnswerError
 from tradelib.ground.numbers import tail, wilson
-from tradelib.ground.plain import Shown, words
+from tradelib.ground.plain import Displayable, label
 from tradelib.science.pledge.status import (
     SEARCHES,
     TAGS,
@@ -58,7 +58,7 @@ class Class(Filters, total=False):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class PledgeRate(Shown):
+class PledgeRate(Displayable):
     """Share of pledges that were met on time, with its interval.
 
     Parameters
@@ -171,7 +171,7 @@ _CHOICES: dict[str, Options] = {
     "baseline before the announcement": {"baseline_before": True},
     **{f"{one} pledge of a pair": {"repeats": one} for one in ("first", "last")},
     **_CHINA,
-    **{f"without {words(tag, 'tags')}": {"without": [tag]} for tag in TAGS},
+    **{f"without {label(tag, 'tags')}": {"without": [tag]} for tag in TAGS},
     "without any of these marks but the audit": {"without": sorted({*TAGS} - {"audited"})},
     "in dollars only": {"dollars_only": True},
     "replaced ones too": {"superseded": True},
@@ -185,11 +185,11 @@ def _rates(
 ) -> pd.DataFrame:
     """One row a way of choosing pledges."""
     rows = []
-    for label, change in ways.items():
+    for choice, change in ways.items():
         chosen, row = _chosen(targets, **asked | change), COUNTS | SHARES
         if len(chosen):
             row = _rate(chosen, level).to_frame().iloc[0].to_dict()
-        rows.append({name: label, **row})
+        rows.append({name: choice, **row})
     order = [name, "on_time", "n", "share", "low", "high", "pairs", "n_effective"]
     types = dict.fromkeys(COUNTS, "int64") | dict.fromkeys(SHARES, "float64")
     return pd.DataFrame(rows)[order].astype(types)

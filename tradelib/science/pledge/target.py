@@ -18,14 +18,14 @@ from tradelib.ground.edge import validated
 from tradelib.ground.errors import InputError, InputTypeError
 from tradelib.ground.growth import required_growth
 from tradelib.ground.numbers import positive
-from tradelib.ground.plain import Shown
+from tradelib.ground.plain import Displayable
 
 # What readers call each flow.
 WORDS = {"turnover": "turnover", "export": "exports", "import": "imports"}
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Target(Shown):
+class Target(Displayable):
     """An announced target of a country pair, of its turnover or of one flow.
 
     Parameters
@@ -119,7 +119,7 @@ class Target(Shown):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Standing(Shown):
+class Standing(Displayable):
     """Where a pair stands against its target, by arithmetic alone.
 
     Parameters

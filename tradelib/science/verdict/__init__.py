@@ -1,6 +1,6 @@
 """Evidence in, a verdict out."""
 
-from tradelib.science.verdict.case import Case, Known, OtherData
+from tradelib.science.verdict.case import Case, InformationSet, OtherData
 from tradelib.science.verdict.evidence import Estimate, Evidence
 from tradelib.science.verdict.verdict import Verdict, judge
 from tradelib.science.verdict.words import likelihood
@@ -9,7 +9,7 @@ __all__ = [
     "Case",
     "Estimate",
     "Evidence",
-    "Known",
+    "InformationSet",
     "OtherData",
     "Verdict",
     "judge",

@@ -11,7 +11,7 @@ import pandas as pd
 
 from tradelib.ground import frames
 from tradelib.ground.growth import required_growth
-from tradelib.ground.plain import words
+from tradelib.ground.plain import label
 from tradelib.ground.record import Record
 from tradelib.science.gravity.model import GravityModel
 from tradelib.science.gravity.potential import Potential
@@ -48,7 +48,7 @@ class Gravity(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Known(Record):
+class InformationSet(Record):
     """What is known on a day, whatever the target."""
 
     day: pd.Timestamp | None  # None: all that is in the data
@@ -88,7 +88,7 @@ class Case(Record):
     source: str  # of the history
     nowcast: Nowcast | None  # of the year after the last
     elsewhere: Mapping[str, pd.DataFrame] | None  # by other sources; None: figures are one's own
-    known: Known
+    information: InformationSet
     # Its months and their turnover, where too few years tell what they come to.
     part_year: PartYear | None = None
     gravity: Gravity | None = None  # for the pairs whose potential is bundled
@@ -144,7 +144,7 @@ class Case(Record):
         return not own and self.day is not None and self.now.last_year < year < self.day.year
 
     @property
-    def silence(self) -> str:
+    def no_data_note(self) -> str:
         """What is said of such a year."""
         return f"last figure of {self.now.last_year}, nothing known since"
 
@@ -157,7 +157,7 @@ class Case(Record):
 def case_of(
     target: Target,
     history: pd.DataFrame,
-    known: Known,
+    information: InformationSet,
     *,
     source: str,
     part_year: PartYear | None = None,
@@ -176,25 +176,25 @@ def case_of(
     now = standing(target, history)
     cast = None
     if part_year is not None and shares is not None:
-        cast = _nowcast(now, part_year, shares, known.day)
+        cast = _nowcast(now, part_year, shares, information.day)
     return Case(
         now=now,
-        day=_day(history, known),
+        day=_day(history, information),
         history=history,
         source=source,
         nowcast=cast,
         part_year=None if cast else part_year,
         elsewhere=elsewhere,
         gravity=gravity,
-        known=known,
+        information=information,
     )
 
 
-def _day(history: pd.DataFrame, known: Known) -> date | None:
+def _day(history: pd.DataFrame, information: InformationSet) -> date | None:
     """The day asked about, or the newest release of what is used."""
-    newest = known.day
+    newest = information.day
     if newest is None and "released" in history:
-        newest = max(history["released"].max(), known.pledges.scored["resolved"].max())
+        newest = max(history["released"].max(), information.pledges.scored["resolved"].max())
     return None if newest is None else date(newest.year, newest.month, newest.day)
 
 
@@ -221,7 +221,7 @@ def _other_data(case: Case) -> Iterator[OtherData]:
     if early and len(history) > MIN_YEARS:
         last = f"without the provisional year {history['year'].iloc[-1]}"
         yield OtherData("no_preliminary", last, history.iloc[:-1], None)
-    then = case.known.consumer_prices.reindex(history["year"]).ffill()
+    then = case.information.consumer_prices.reindex(history["year"]).ffill()
     if then.notna().all():
         real = history["turnover_musd"].to_numpy() * (then.iloc[-1] / then).to_numpy()
         constant = history.assign(turnover_musd=real)
@@ -234,10 +234,10 @@ def _other_sources(case: Case) -> Iterator[OtherData]:
     newest = str(history["source_id"].iloc[-1])
     alone = history[history["source_id"] == newest]
     if MIN_YEARS <= len(alone) < len(history):
-        yield OtherData(f"{newest}_alone", f"with {words(newest)} alone", alone, cast)
+        yield OtherData(f"{newest}_alone", f"with {label(newest)} alone", alone, cast)
     for source, series in (case.elsewhere or {}).items():
         value = history["year"].map(series.set_index("year")["turnover_musd"])
         if source != newest and (value.notna() & (history["source_id"] != source)).any():
             changed = history.assign(turnover_musd=value.fillna(history["turnover_musd"]))
-            item = f"with {words(source)} in place of ours"
+            item = f"with {label(source)} in place of ours"
             yield OtherData(f"{source}_in_place", item, changed, cast)

@@ -18,7 +18,7 @@ import pandas as pd
 
 from tradelib.ground.frames import joined
 from tradelib.ground.numbers import Floats
-from tradelib.ground.plain import words
+from tradelib.ground.plain import label
 from tradelib.ground.record import Record
 from tradelib.science.outlook.growth_model import MAX_HORIZON
 from tradelib.science.outlook.nowcast import Nowcast
@@ -26,13 +26,13 @@ from tradelib.science.outlook.outlook import Outlook, as_usual, in_eras, outlook
 from tradelib.science.outlook.paths import Forecast
 from tradelib.science.outlook.signals import MIN_YEARS
 from tradelib.science.outlook.simple import walk_chance
-from tradelib.science.outside.base_rate import class_doubt
+from tradelib.science.outside.base_rate import class_uncertainty
 from tradelib.science.outside.episodes import NoEpisodesError, ReferenceClass
 from tradelib.science.outside.table import Cells, share_curve
-from tradelib.science.verdict.case import Case, Known, OtherData
+from tradelib.science.verdict.case import Case, InformationSet, OtherData
 
 # Least and most of a chance, and how many independent cases it is worth.
-Doubt: TypeAlias = tuple[float, float, float]
+Uncertainty: TypeAlias = tuple[float, float, float]
 # Thirds of past eras, as the growth model has them.
 ERAS = ("best", "middle", "worst")
 OTHER_DATA, OTHER_PAIRS, OTHER_METHODS = "other data", "other pairs", "other methods"
@@ -61,7 +61,7 @@ class Estimate(Record):
         """Probability of at least each value in a year; missing where the method cannot say."""
         raise NotImplementedError
 
-    def doubt(self, value: float, year: int) -> Doubt | None:
+    def uncertainty(self, value: float, year: int) -> Uncertainty | None:
         """Ends of the chance of one value, and its independent cases; None if it has none."""
         del value, year
         return None
@@ -140,7 +140,7 @@ class ByLikePairs(Estimate):
         except NoEpisodesError:
             return np.full(np.shape(values), np.nan)
 
-    def doubt(self, value: float, year: int) -> Doubt:
+    def uncertainty(self, value: float, year: int) -> Uncertainty:
         """The ends of that share, and its independent cases."""
         return self._rate(value, year)[1:]
 
@@ -151,7 +151,7 @@ class ByLikePairs(Estimate):
     def _rate(self, value: float, year: int) -> tuple[float, float, float, float]:
         """The share, its ends and its independent cases."""
         horizon = year - self.last_year
-        return class_doubt(
+        return class_uncertainty(
             self.cells[horizon],
             self._like,
             multiple=value / self.last_musd,
@@ -196,24 +196,24 @@ class Evidence(Record):
     eras: Sequence[ByModel] = ()
 
 
-def weigh(cases: Sequence[Case], *, whole: bool = True) -> list[Evidence]:
+def estimate_all(cases: Sequence[Case], *, whole: bool = True) -> list[Evidence]:
     """The evidence of each case of one day, in their order, the growth model read in one pass.
 
     Not `whole`: what the headline needs, without range and reasons.
     """
     if not cases:
         return []
-    made = _read(cases, cases[0].known)
+    made = _read(cases, cases[0].information)
     if not whole:
         return [Evidence(outlook=one, others=[], reasons=[]) for one in made]
     return [_evidence(case, one) for case, one in zip(cases, made, strict=True)]
 
 
-def _read(data: Sequence[Case | OtherData], known: Known) -> list[Outlook]:
+def _read(data: Sequence[Case | OtherData], information: InformationSet) -> list[Outlook]:
     """The growth model of a day on histories and their nowcasts, in one pass."""
     histories, casts = [one.history for one in data], [one.nowcast for one in data]
     apart = [joined(one) for one in histories]
-    return outlooks(histories, model=known.model, nowcasts=casts, other_sources=apart)
+    return outlooks(histories, model=information.model, nowcasts=casts, other_sources=apart)
 
 
 def headline(
@@ -234,12 +234,12 @@ def headline(
     return within, np.where(seen, 1.0, np.maximum(within, ever))
 
 
-def heard(evidence: Evidence, values: Floats, year: int) -> list[Floats]:
+def estimates_at(evidence: Evidence, values: Floats, year: int) -> list[Floats]:
     """What each estimate of the range says of each value."""
     return [estimate.chance(values, year) for estimate in evidence.others]
 
 
-def extent(within: Floats, said: Sequence[Floats]) -> tuple[Floats, Floats]:
+def estimate_range(within: Floats, said: Sequence[Floats]) -> tuple[Floats, Floats]:
     """The least and the most of the chances in the year and of what the estimates said of them."""
     every = np.array([within, *said])
     return np.nanmin(every, axis=0), np.nanmax(every, axis=0)
@@ -255,7 +255,7 @@ def _evidence(case: Case, made: Outlook) -> Evidence:
         others=[
             *(_other_data(case) if rich else []),
             _like_pairs(case, "like_pairs", "dollars of the day", None),
-            _like_pairs(case, "like_pairs_real", "constant dollars", case.known.deflator),
+            _like_pairs(case, "like_pairs_real", "constant dollars", case.information.deflator),
             *(_walk(case) if rich else []),
         ],
     )
@@ -284,11 +284,11 @@ def _other_data(case: Case) -> list[Estimate]:
         ByModel(
             key=other.key,
             item=other.item,
-            source=words("panel_growth"),
+            source=label("panel_growth"),
             group=OTHER_DATA,
             outlook=one,
         )
-        for other, one in zip(others, _read(others, case.known), strict=True)
+        for other, one in zip(others, _read(others, case.information), strict=True)
     ]
 
 
@@ -302,40 +302,40 @@ def _like_pairs(case: Case, key: str, money: str, prices: pd.Series | None) -> E
         group=OTHER_PAIRS,
         last_year=case.now.last_year,
         last_musd=last,
-        cells=case.known.growth,
+        cells=case.information.growth,
         prices=prices,
     )
 
 
 def _reasons(case: Case, made: Outlook) -> list[Estimate]:
     """The headline with one signal at a time as is usual."""
-    known, told = case.known, {"dollar": "how dear the dollar is"}
+    information, told = case.information, {"dollar": "how dear the dollar is"}
     if made.kind == "own recent":
         told |= {"move": "its recent move", "volatility": "how jumpy it is"}
     apart, usual = joined(case.history), {}
     if case.nowcast is None or case.by != case.nowcast.year:
-        usual = as_usual(made, case.history, model=known.model, other_source=apart)
+        usual = as_usual(made, case.history, model=information.model, other_source=apart)
     reasons: list[Estimate] = [
         ByModel(key=key, item=told[key], source=AGAINST, outlook=usual[key])
         for key in usual
         if key in told
     ]
     if case.ahead > 0 and case.now.reached is None:
-        asked = float(known.pledges.scored["asked"].median())
+        asked = float(information.pledges.scored["asked"].median())
         item = f"the growth needed, {case.asked:.0%} a year where targets usually ask {asked:.0%}"
         reasons.append(
             ByUsualGrowth(key="asked", item=item, source=AGAINST, outlook=made, growth=asked)
         )
     if case.nowcast is not None and len(case.history) >= MIN_YEARS:
         item = "the months published so far"
-        without = outlook(case.history, model=known.model, other_source=apart)
+        without = outlook(case.history, model=information.model, other_source=apart)
         reasons.append(ByModel(key="months", item=item, source=AGAINST, outlook=without))
     return reasons
 
 
 def _eras(case: Case, made: Outlook) -> list[ByModel]:
     """The headline in each third of past eras; none of a nowcast's year, which is nearly over."""
-    model, ahead = case.known.model, case.by - made.first
+    model, ahead = case.information.model, case.by - made.first
     if not model.eras or not 0 < ahead <= MAX_HORIZON:
         return []
     each = zip(ERAS, in_eras(made, model.eras), model.era_starts, strict=True)

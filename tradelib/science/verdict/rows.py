@@ -10,14 +10,14 @@ import pandas as pd
 from tradelib.ground import codes
 from tradelib.ground.errors import NoAnswerError
 from tradelib.ground.growth import required_growth
-from tradelib.ground.plain import words
+from tradelib.ground.plain import label
 from tradelib.science.gravity.ceiling import ceiling_check
 from tradelib.science.outlook.signals import KINDS
 from tradelib.science.pledge.chance import PledgeChance
 from tradelib.science.pledge.progress import METHODS, SIZES, progress
 from tradelib.science.pledge.target import WORDS
 from tradelib.science.scores.summary import came_true
-from tradelib.science.verdict.case import OPEN_ENDED, Case, Known
+from tradelib.science.verdict.case import OPEN_ENDED, Case, InformationSet
 from tradelib.science.verdict.evidence import Evidence
 
 COLUMNS = ["key", "role", "group", "item", "value", "low", "high", "unit", "source"]
@@ -81,7 +81,7 @@ def standing_rows(case: Case) -> list[Row]:
         return rows
     rows.append(row("required", "standing", "growth needed a year", now.required, "a year", source))
     if now.required > 0:
-        prices = case.known.consumer_prices.iloc[-1 - PACE_YEARS :]
+        prices = case.information.consumer_prices.iloc[-1 - PACE_YEARS :]
         pace = math.log(prices.iloc[-1] / prices.iloc[0]) / PACE_YEARS
         source = f"US consumer prices, {prices.index[0]}-{prices.index[-1]}"
         rows += [
@@ -120,7 +120,7 @@ def headline_rows(
 ) -> list[Row]:
     """What the growth model says of the year judged, and of the years around it."""
     goal, by, made = case.target.value_musd, case.by, evidence.outlook
-    source, passage = words(made.name), dict(zip(made.years, made.passage(goal), strict=True))
+    source, passage = label(made.name), dict(zip(made.years, made.passage(goal), strict=True))
     half = next((year for year, chance in passage.items() if chance >= 0.5), math.nan)
     rows = [
         row(
@@ -188,7 +188,7 @@ def range_rows(evidence: Evidence, chances: Sequence[float], goal: float, year: 
     for estimate, chance in zip(evidence.others, chances, strict=True):
         if math.isnan(chance):
             continue
-        low, high, _ = estimate.doubt(goal, year) or (math.nan, math.nan, math.nan)
+        low, high, _ = estimate.uncertainty(goal, year) or (math.nan, math.nan, math.nan)
         cells = (estimate.key, "range", estimate.item, chance, "probability", estimate.source)
         rows.append(row(*cells, (low, high)) | {"group": estimate.group})
     return rows
@@ -196,7 +196,7 @@ def range_rows(evidence: Evidence, chances: Sequence[float], goal: float, year: 
 
 def tested_rows(case: Case, chance: float) -> list[Row]:
     """How often forecasts of as much came true: of the nearest multiple, as many years ahead."""
-    counts = case.known.tested
+    counts = case.information.tested
     years = min(case.ahead, int(counts["horizon"].max()))
     event = min(TESTED, key=lambda name: abs(math.log(case.now.multiple / TESTED[name][0])))
     counts = counts[(counts["event"] == event) & (counts["horizon"] == years)]
@@ -257,7 +257,7 @@ def official_rows(case: Case) -> list[Row]:
             row(
                 one.method,
                 "context",
-                f"{words(one.method)}, since {one.base_year}: {one.status}",
+                f"{label(one.method)}, since {one.base_year}: {one.status}",
                 one.ratio,
                 "ratio",
                 METHODS[one.method].reference,
@@ -270,7 +270,7 @@ def official_rows(case: Case) -> list[Row]:
 
 def _came_true(case: Case, calls: pd.DataFrame) -> list[Row]:
     """How often such calls came true, where a target like this one is on record."""
-    record, base, by = case.known.pledges.record, calls["base_musd"].iloc[0], case.by
+    record, base, by = case.information.pledges.record, calls["base_musd"].iloc[0], case.by
     asked, span = case.target.value_musd / base, by - calls["base_year"].iloc[0]
     like = calls.assign(
         multiple=min(record["multiple"].unique(), key=lambda one: abs(math.log(one / asked))),
@@ -284,7 +284,7 @@ def _came_true(case: Case, calls: pd.DataFrame) -> list[Row]:
             f"{one.method}_came",
             "context",
             f'targets met of {one.n:,} called "{one.status}" by '
-            f"{words(one.method)}, {one.left} of {one.span} years left to multiply by "
+            f"{label(one.method)}, {one.left} of {one.span} years left to multiply by "
             f"{one.multiple:g}, pairs of {one.size}",
             one.share,
             "share",
@@ -336,13 +336,13 @@ def pledge_chance(case: Case, *, level: float = 90) -> PledgeChance:
         raise NoAnswerError(f"{why}; nothing was to be kept")
     asked = float(required_growth(base, target.value_musd, years=target.deadline - start))
     years = max(0, target.deadline - since)
-    return case.known.pledges.model.chance(asked, years, since, china=china, level=level)
+    return case.information.pledges.model.chance(asked, years, since, china=china, level=level)
 
 
 def _base(case: Case) -> tuple[int, float]:
     """Year and turnover that a pledge started from: as recorded, or the last year before it."""
     target = case.target
-    recorded = case.known.pledges.rows.get(target.target_id)
+    recorded = case.information.pledges.rows.get(target.target_id)
     if recorded is not None and pd.notna(recorded.baseline_musd + recorded.baseline_year):
         return int(recorded.baseline_year), float(recorded.baseline_musd)
     years = case.history.set_index("year")["turnover_musd"]
@@ -352,9 +352,9 @@ def _base(case: Case) -> tuple[int, float]:
     return int(before.index[-1]), float(before.iloc[-1])
 
 
-def learned_row(known: Known) -> Row:
+def learned_row(information: InformationSet) -> Row:
     """What the headline was learned from."""
-    model = known.model
+    model = information.model
     item = "year by which all that the growth model learned from was out"
     return row("known_from", "context", item, float(model.known_from[:4]), "year", model.trained_on)
 

@@ -16,13 +16,13 @@ import pandas as pd
 
 from tradelib.ground.edge import validated
 from tradelib.ground.errors import InputError, NoAnswerError
-from tradelib.ground.plain import Shown, money, percent, said
+from tradelib.ground.plain import Displayable, format_value, money, percent
 from tradelib.science.outlook.growth_model import MAX_HORIZON
 from tradelib.science.outlook.signals import KINDS
 from tradelib.science.pledge.target import Target
 from tradelib.science.verdict import rows as table
 from tradelib.science.verdict.case import Case
-from tradelib.science.verdict.evidence import Evidence, extent, headline, heard
+from tradelib.science.verdict.evidence import Evidence, estimate_range, estimates_at, headline
 from tradelib.science.verdict.words import SIZE_ALONE, frequency, in_words
 
 # What the JSON says of a target.
@@ -30,7 +30,7 @@ TOLD = ("reporter", "partner", "value_musd", "deadline", "flow", "announced", "w
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class Verdict(Shown):
+class Verdict(Displayable):
     """What is known of a target, put together.
 
     Parameters
@@ -192,7 +192,7 @@ class Verdict(Shown):
 
     def _because(self) -> str:
         rows = self.reasons.itertuples()
-        moves = [(row.item, said(row.value, "probability moved")) for row in rows]
+        moves = [(row.item, format_value(row.value, "probability moved")) for row in rows]
         told = [f"{item} ({move})" for item, move in moves if move != "0 points"]
         return f"What moves it most: {', '.join(told)}." if told else ""
 
@@ -215,7 +215,7 @@ def judge(case: Case, evidence: Evidence | None) -> Verdict:
     Parameters
     ----------
     case : Case, the target on a day
-    evidence : Evidence or None, of `tradelib.science.verdict.weigh`; None once that year is over
+    evidence : Evidence or None, of `tradelib.science.verdict.estimate_all`; None once that year is over
 
     Returns
     -------
@@ -231,9 +231,9 @@ def judge(case: Case, evidence: Evidence | None) -> Verdict:
     --------
     >>> from tradelib import article_target
     >>> from tradelib.front.gather import gather
-    >>> from tradelib.science.verdict.evidence import weigh
+    >>> from tradelib.science.verdict.evidence import estimate_all
     >>> case = gather(article_target())
-    >>> judge(case, weigh([case])[0]).words
+    >>> judge(case, estimate_all([case])[0]).words
     'unlikely to very unlikely'
     """
     goal, by = case.target.value_musd, case.by
@@ -242,13 +242,13 @@ def judge(case: Case, evidence: Evidence | None) -> Verdict:
         chances = float(value >= goal), float(case.seen_musd(by) >= goal)
         return _verdict(case, chances, (chances[0],) * 2, (value,) * 3, [], case.now.state)
     if case.over(by):
-        words = case.silence if case.now.reached is None else case.now.state
+        words = case.no_data_note if case.now.reached is None else case.now.state
         return _verdict(case, (math.nan,) * 2, (math.nan,) * 2, (math.nan,) * 3, [], words)
     evidence = _checked(case, evidence)
     asked = np.array([goal])
     within, ever = headline(case, evidence, asked, by)
-    said = heard(evidence, asked, by)
-    least, most = extent(within, said)
+    said = estimates_at(evidence, asked, by)
+    least, most = estimate_range(within, said)
     chances, ends = (float(within[0]), float(ever[0])), (float(least[0]), float(most[0]))
     values = tuple(float(q) for q in evidence.outlook.quantile(table.TENTHS, by))
     rows = [
@@ -281,7 +281,7 @@ def _verdict(
         *table.nowcast_rows(case),
         *table.pledge_rows(case),
         *table.ceiling_rows(case),
-        table.learned_row(case.known),
+        table.learned_row(case.information),
     ]
     return Verdict(
         target=case.target,

@@ -79,15 +79,17 @@ def likelihood(probability: float) -> str:
     return SCALE[own]
 
 
-def in_words(chance: float, extent: tuple[float, float], *, size_alone: bool = False) -> str:
+def in_words(
+    chance: float, estimate_range: tuple[float, float], *, size_alone: bool = False
+) -> str:
     """Words for a chance: of the likelihood scale, or that nothing can be told.
 
-    `extent` is the least and most that the evidence supports; `size_alone` says that one figure is
-    all that is known of the pair.
+    `estimate_range` is the least and most that the evidence supports; `size_alone` says that one
+    figure is all that is known of the pair.
     """
     if size_alone:
         return SIZE_ALONE
-    torn = extent[0] < APART[0] and extent[1] > APART[1]
+    torn = estimate_range[0] < APART[0] and estimate_range[1] > APART[1]
     return "cannot tell" if torn else likelihood(chance)
 
 
