@@ -43,6 +43,7 @@ check: $(DEV)  ## lint, types, contracts, and the tests of what changed since th
 lint: $(DEV)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+	$(BIN)/python tests/docstrings.py
 
 types: $(DEV)
 	$(BIN)/mypy

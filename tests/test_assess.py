@@ -27,7 +27,7 @@ def keys(verdict, role):
 
 def forget():
     """Empty the memory of what was known on a day, and of what it was made from."""
-    for cache in (known._known, potential._gdp, figures._every_sum):
+    for cache in (known._information, potential._gdp, figures._every_sum):
         cache.cache_clear()
 
 
@@ -278,15 +278,15 @@ def test_what_is_known_of_prices_and_of_other_sources(day, consumer, wits):
     deflator = tl.load_macro("gdp_deflator")
     assert found.deflator.to_dict() == dict(zip(deflator["year"], deflator["value"], strict=True))
     assert found.prices.index.is_monotonic_increasing
-    others = known.elsewhere("KAZ", "TKM", on)
+    others = known.other_series("KAZ", "TKM", on)
     assert list(others) == (["baci_type"] if wits is None else ["wits", "baci_type"])
     for source, series in others.items():
         pd.testing.assert_frame_equal(
             series, tl.load_turnover("KAZ", "TKM", source=source, as_of=day)
         )
     assert wits is None or others["wits"]["year"].max() == wits
-    assert list(known.elsewhere("UZB", "TKM", on)) == ["baci_type"]
-    assert known.elsewhere("KAZ", "TUR", on) == {}
+    assert list(known.other_series("UZB", "TKM", on)) == ["baci_type"]
+    assert known.other_series("KAZ", "TUR", on) == {}
     assert set(found.growth) == set(tl.load_growth()["horizon"])
     pd.testing.assert_frame_equal(found.pledges.registry, tl.load_targets(as_of=day))
     shipped, asked = learned_model("pledge_model.json", on=day), (0.2, 5, 2022)

@@ -485,7 +485,7 @@ class TestVerdict:
     @pytest.mark.parametrize("size", [0.001, 1, 1000])
     def test_probability_does_not_depend_on_it(self, size):
         """Headline, range and words are the same with any check and with none."""
-        without = verdict(self.TARGET, self.PAIR, elsewhere=None)
+        without = verdict(self.TARGET, self.PAIR, own_data=True)
         found = verdict(
             self.TARGET,
             self.PAIR,

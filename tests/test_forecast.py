@@ -1,5 +1,5 @@
+import inspect
 import math
-import re
 import sys
 from dataclasses import replace
 
@@ -234,36 +234,22 @@ class TestFitted:
             fc.FORECASTERS[name](PAIR, horizon=1)
 
 
-def test_how_a_forecaster_is_made():
-    """A kernel of logs and its words become a function with checks, paths and a whole docstring."""
-
-    def still(start):
-        """Nothing moves.
-
-        References
-        ----------
-        Nobody (2000), *Nothing*.
-        """
-        return np.full((start.n_paths, start.horizon), start.logs[-1])
-
-    made = fc._forecaster(least=2)(still)
-    assert made.__name__ == made.__qualname__ == "still"
-    text = made.__doc__
-    assert re.match(r"Nothing moves\.\n+Parameters\n----------\nhistory : DataFrame, ", text)
-    assert "(US$ million), at least 2 years without gaps\n" in text
-    assert "extra).\n\nReferences\n----------\nNobody (2000), *Nothing*.\n\nExamples\n----" in text
-    assert text.rstrip().endswith(">>> still(pair, horizon=6).years[-1]\n2027")
-    still.__doc__ = None
-    assert fc._forecaster(least=2)(still).__doc__.startswith("\n\nParameters")
-    assert "(the ``models`` extra).\n\nExamples\n" in fc._forecaster(least=2)(still).__doc__
-    found = made(annual([4.0, 5.0]), horizon=2)
-    assert (found.name, found.origin, found.years) == ("still", 2019, (2020, 2021))
-    assert found.paths == pytest.approx(np.full((20_000, 2), 5.0))
-    with pytest.raises(ValueError, match="^this forecaster needs at least 2 years, got 1$"):
-        made(annual([4.0]), horizon=2)
-    assert fc._forecaster(least=8)(still)(PAIR, horizon=1).paths[0, 0] == pytest.approx(VALUES[-1])
-    with pytest.raises(ValueError, match="^all 9 years are equal"):
-        fc._forecaster(least=fc.FITTED)(still)(annual([5.0] * 9), horizon=1)
+@pytest.mark.parametrize("name", fc.FORECASTERS)
+def test_each_forecaster_is_a_plain_function(name):
+    """It has the name of its forecast, the one signature, and a docstring of its own that runs."""
+    run = fc.FORECASTERS[name]
+    assert run is getattr(fc, name) is getattr(tl, name)
+    assert run.__name__ == run.__qualname__ == name
+    assert inspect.signature(run) == inspect.signature(fc.naive)
+    options = {"horizon": inspect.Parameter.empty, "n_paths": 20_000, "rng": 0, "nowcast": None}
+    parameters = dict(inspect.signature(run).parameters)
+    assert parameters.pop("history").kind is inspect.Parameter.POSITIONAL_OR_KEYWORD
+    assert {p.name: p.default for p in parameters.values()} == options
+    text = inspect.getdoc(run)
+    years = "eight" if name in FITTED else "three"
+    assert f"at least {years}\n    years without gaps" in text
+    assert ("ImportError" in text) == (name in FITTED)
+    assert f">>> {name}(pair, horizon=6).years[-1]\n2027" in text
 
 
 @pytest.mark.parametrize("name", fc.FORECASTERS)

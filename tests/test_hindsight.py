@@ -77,13 +77,13 @@ def test_poison(day, monkeypatch):
         "table",
         lambda file, read=tables.table: table if file == "targets.csv" else read(file),
     )
-    known._known.cache_clear()
+    known._information.cache_clear()
     try:
         for name, answer in ANSWERS.items():
             pd.testing.assert_frame_equal(answer(day), before[name], obj=f"{name} of {day}")
         assert day > "2026" or tl.pledge_rate().on_time > now
     finally:
-        known._known.cache_clear()
+        known._information.cache_clear()
 
 
 def test_a_month_or_a_year_is_known_when_it_is_over():

@@ -98,6 +98,7 @@ HELD = {
     ],
     "days as index": WHOLE.set_index(pd.to_datetime(WHOLE["year"].astype(str)))[["turnover_musd"]],
     "capital headings": WHOLE.set_axis(["Year", " Turnover_MUSD "], axis=1),
+    "a short heading": WHOLE.set_axis(["Year", "Turnover"], axis=1),
     "more columns": WHOLE.assign(note="x", share=0.5),
     "a Series": by_year,
     "a Series of Int64": by_year.astype("Int64"),
@@ -249,6 +250,19 @@ class TestRefused:
                 r"got several for 2020; keep one, or sum parts of a year: ",
             ),
             (
+                MONTHS.set_index(pd.period_range("2020-01", periods=3, freq="M"))[
+                    ["turnover_musd"]
+                ],
+                r"sum its parts first: history\.groupby\(history\.index\.year\)\.sum\(\)$",
+            ),
+            (
+                MONTHS.assign(date=pd.date_range("2020-01-31", periods=3, freq="ME"))[
+                    ["date", "turnover_musd"]
+                ],
+                r"""sum by year: history\.groupby\(history\['date'\]\.dt\.year\.rename\("year"\)\)"""
+                r"""\["turnover_musd"\]\.sum\(\)$""",
+            ),
+            (
                 LONG,
                 r"""rename its columns: history\.rename\(columns=\{"ds": "year", "y": "turnover_musd"\}\)""",
             ),
@@ -291,6 +305,13 @@ class TestRefused:
         """What the messages say is what helps."""
         months = self.MONTHS.groupby("year")["turnover_musd"].sum()
         assert tl.flows.history(months).to_dict() == {2020: 6.0}
+        history = self.MONTHS.set_index(pd.period_range("2020-01", periods=3, freq="M"))
+        assert tl.flows.history(
+            history.groupby(history.index.year).sum()[["turnover_musd"]]
+        ).to_dict() == {2020: 6.0}
+        history = self.MONTHS.assign(date=pd.date_range("2020-01-31", periods=3, freq="ME"))
+        by_date = history.groupby(history["date"].dt.year.rename("year"))["turnover_musd"].sum()
+        assert tl.flows.history(by_date).to_dict() == {2020: 6.0}
         renamed = self.LONG.rename(columns={"ds": "year", "y": "turnover_musd"})
         assert tl.flows.history(renamed).to_dict() == {2020: 1.0, 2021: 2.0}
         gap = WHOLE[WHOLE["turnover_musd"] != 260]

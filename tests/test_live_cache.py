@@ -144,7 +144,7 @@ def test_copy_that_can_no_longer_be_read(source):
         old = cache.find(address, max_age_days=None, offline=True)
         other = b"another shape"
         digest = hashlib.sha256(other).hexdigest()
-        cache.keep(old._replace(body=other, sha256=digest))
+        cache.store(old._replace(body=other, sha256=digest))
     with pytest.raises(live.MalformedError, match="^asked http.*, got a table without COUNTRY"):
         fetch(offline=True)
     assert fetch().equals(right)
@@ -400,8 +400,8 @@ class TestFiles:
     def test_kept_and_found(self, caplog):
         """An answer as it was, in the first line's order, listed with its age, replaced by the next."""
         assert cache.find("http://a.test/b", max_age_days=None, offline=True) is None
-        cache.keep(self.reply(9))
-        cache.keep(self.reply(1.5))
+        cache.store(self.reply(9))
+        cache.store(self.reply(1.5))
         (file,) = cache.folder().glob("replies/*")
         assert file.suffix == ".reply"
         assert len(file.stem) == 32
@@ -436,14 +436,14 @@ class TestFiles:
     )
     def test_young(self, hours, most, young):
         """As old as it may be, and an hour ahead at most; any age where none is asked for."""
-        assert cache.young(self.NOON - pd.Timedelta(hours=hours), most) == young
+        assert cache.is_fresh(self.NOON - pd.Timedelta(hours=hours), most) == young
 
     def test_other_content(self, caplog):
         """A copy whose body or address is another's is none, and the log or the error says so."""
         for other in (self.reply(0)._replace(sha256="0" * 64), self.reply(0, "http://c.test")):
-            cache.keep(other)
-            own = cache._place("http://a.test/b")
-            cache._place(other.address).replace(own)
+            cache.store(other)
+            own = cache._path("http://a.test/b")
+            cache._path(other.address).replace(own)
             assert cache.find("http://a.test/b", max_age_days=9, offline=False) is None
             with pytest.raises(live.CacheDamagedError) as no:
                 cache.find("http://a.test/b", max_age_days=None, offline=True)
@@ -518,13 +518,13 @@ class TestFiles:
     @pytest.mark.parametrize(
         ("error", "why"), [(OSError(28, "No space left"), "No space left"), (OSError("odd"), "odd")]
     )
-    def test_storing(self, tmp_path, error, why):
+    def test_disk_errors(self, tmp_path, error, why):
         """A disk's error is told with what to do; one of a source goes its way."""
-        with pytest.raises(live.LiveError) as no, cache.storing(tmp_path):
+        with pytest.raises(live.LiveError) as no, cache.disk_errors(tmp_path):
             raise error
         way = f"make room in {tmp_path}, or set TRADELIB_CACHE to another folder"
         assert str(no.value) == f"a disk that does not take it ({why}); {way}"
-        with pytest.raises(live.UnavailableError, match="^down;"), cache.storing(tmp_path):
+        with pytest.raises(live.UnavailableError, match="^down;"), cache.disk_errors(tmp_path):
             raise live.UnavailableError("down")
 
     def test_locked(self, tmp_path, monkeypatch):
@@ -587,7 +587,7 @@ class TestFiles:
         monkeypatch.setattr(
             os, "fsync", lambda _: (_ for _ in ()).throw(OSError(28, "No space left"))
         )
-        cache.keep(self.reply(0))
+        cache.store(self.reply(0))
         told = f"no copy of http://a.test/b is kept in {cache.folder()}: [Errno 28] No space left"
         assert caplog.messages == [told]
         assert list((cache.folder() / "replies").iterdir()) == []

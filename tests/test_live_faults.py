@@ -523,7 +523,7 @@ class TestTries:
             raise failure
 
         with pytest.raises(live.UnavailableError) as caught:
-            transport.again(fails, SimpleNamespace(left=60.0))
+            transport.retry(fails, SimpleNamespace(left=60.0))
         assert caught.value is failure.error
         assert str(failure.error) == f"down; {live.UnavailableError.advice}"
         assert [int(wait) for wait in slept] == [0, 1, 2, 4]
@@ -551,18 +551,18 @@ class TestTries:
             return "right"
 
         if remedy is None:
-            assert transport.again(once, SimpleNamespace(left=left)) == "right"
+            assert transport.retry(once, SimpleNamespace(left=left)) == "right"
             assert slept == [wait]
             return
         with pytest.raises(live.UnavailableError) as caught:
-            transport.again(once, SimpleNamespace(left=left))
+            transport.retry(once, SimpleNamespace(left=left))
         assert (caught.value.remedy, slept) == (remedy, [])
 
     def test_no_time_for_our_own_wait(self, slept):
         """Where the time ends before the next try, the failure comes at once, with its own advice."""
         failures = iter([PassingError(live.UnavailableError("down"))] * 2)
         with pytest.raises(live.UnavailableError, match="^down; wait and try again, or use"):
-            transport.again(lambda: (_ for _ in ()).throw(next(failures)), SimpleNamespace(left=1))
+            transport.retry(lambda: (_ for _ in ()).throw(next(failures)), SimpleNamespace(left=1))
         assert slept == [0]
 
     @pytest.mark.parametrize(

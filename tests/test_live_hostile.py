@@ -593,11 +593,11 @@ class TestGate:
         """A place twice, or more places than a pair can have."""
         one = gate.Figure(flow="export", year=2020, value_musd=1.0)
         with pytest.raises(live.MalformedError, match="the export of 2020 twice"):
-            gate.once([one, one])
+            gate.unique([one, one])
         places = [one._replace(year=year) for year in range(20_001)]
-        assert gate.once(reversed(places[1:])) == tuple(places[1:])
+        assert gate.unique(reversed(places[1:])) == tuple(places[1:])
         with pytest.raises(live.MalformedError, match=r"^more than 20000 figures of a pair;"):
-            gate.once(places)
+            gate.unique(places)
 
     @pytest.mark.parametrize(
         ("given", "message"),
@@ -639,10 +639,13 @@ class TestGate:
                 f"a JSON object with a key twice, among ['{LONG[:118]}",
             ),
             (
-                lambda: gate.damage("a file", ValueError)(int)(LONG),
+                lambda: gate.malformed_on("a file", ValueError)(int)(LONG),
                 f"a file (invalid literal for int() with base 10: '{LONG[:119]})",
             ),
-            (lambda: gate.take({"a": {"b": True}}, int, "a", "b"), "bool as a.b, where int is due"),
+            (
+                lambda: gate.get_path({"a": {"b": True}}, int, "a", "b"),
+                "bool as a.b, where int is due",
+            ),
         ],
     )
     def test_messages(self, given, message):

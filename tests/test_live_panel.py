@@ -434,7 +434,9 @@ class TestBaci:
             archive.writestr("a.csv", bodies.baci_rows(*[(2020, *row) for row in rows]))
         known = {398: "KAZ", 795: "TKM", 7: "QQ1"}
         with zipfile.ZipFile(stored) as archive:
-            return baci.read_year(archive, archive.filelist[0], year=2020, known=known, **options)
+            return baci.read_year(
+                archive, archive.filelist[0], year=2020, country_codes=known, **options
+            )
 
     def test_call(self):
         """Where a release is."""
@@ -478,7 +480,7 @@ class TestBaci:
         with baci.open_archive(file) as archive:
             known = baci.countries(archive, "HS92_V202601")
             return [
-                baci.read_year(archive, member, year=year, known=known).to_dict("records")
+                baci.read_year(archive, member, year=year, country_codes=known).to_dict("records")
                 for year, member in baci.years(archive, "HS92_V202601").items()
             ]
 

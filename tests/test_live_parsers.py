@@ -1045,8 +1045,8 @@ class TestDocuments:
     def test_take(self):
         """What stands there, if it is of the kind asked for."""
         document = {"a": [{"b": 1}]}
-        assert gate.take(document, int, "a", 0, "b") == 1
-        assert gate.take(True, bool) is True
+        assert gate.get_path(document, int, "a", 0, "b") == 1
+        assert gate.get_path(True, bool) is True
 
     @pytest.mark.parametrize(
         ("document", "kind", "steps", "message"),
@@ -1063,7 +1063,7 @@ class TestDocuments:
     def test_refusals(self, document, kind, steps, message):
         """Where the path ends, or what stands there instead."""
         with pytest.raises(MalformedError, match=f"^{message};"):
-            gate.take(document, kind, *steps)
+            gate.get_path(document, kind, *steps)
 
 
 class TestTidy:

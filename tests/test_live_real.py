@@ -332,7 +332,7 @@ class TestBaci:
         with zipfile.ZipFile(stored) as archive:
             known = baci.countries(archive, "HS92_V202501")
             member = baci.years(archive, "HS92_V202501")[year]
-            found = baci.read_year(archive, member, year=year, known=known)
+            found = baci.read_year(archive, member, year=year, country_codes=known)
         sums = {}
         for row in csv.DictReader(io.StringIO(text.decode())):
             place = int(row["i"]), int(row["j"])

@@ -667,35 +667,3 @@ class TestDays:
         """What was asked for is named whole where the registry has none."""
         with pytest.raises(ValueError, match=rf"^{said}"):
             tl.load_targets(**asked)
-
-    @pytest.mark.parametrize(
-        ("before", "after"),
-        [
-            (
-                "Rows.\n\nReturns\n-------\nDataFrame\n\nExamples\n--------\n>>> 1\n\nReturns\n\nExamples\n",
-                "Rows.\n\nParameters\n----------\nas_of : str, date or Timestamp, optional, only what was "
-                "known by that day\n\nReturns\n-------\nDataFrame\n\nRaises\n------\nInputError, NoAnswerError\n    If "
-                "nothing was known by `as_of`.\n\nExamples\n--------\n>>> 1\n\nReturns\n\nExamples\n",
-            ),
-            (
-                "Rows.\n\nParameters\n----------\nname : str\n\nReturns\n-------\nDataFrame\n\nExamples\n-",
-                "Rows.\n\nParameters\n----------\nname : str\nas_of : str, date or Timestamp, optional, only "
-                "what was known by that day\n\nReturns\n-------\nDataFrame\n\nRaises\n------\nInputError, NoAnswerError\n"
-                "    If what is asked for is unknown, or nothing was known by `as_of`.\n\nExamples\n-",
-            ),
-            (
-                "Rows.\n\nReturns\n-------\nA\n\nRaises\n------\nKeyError\n\nExamples\n",
-                "Rows.\n\nParameters\n----------\nas_of : str, date or Timestamp, optional, only what was "
-                "known by that day\n\nReturns\n-------\nA\n\nRaises\n------\nKeyError\n\nExamples\n",
-            ),
-            (None, ""),
-        ],
-    )
-    def test_docstring(self, before, after):
-        """A loader's help says what its day does, after its other parameters, and what is refused."""
-
-        def load(): ...
-
-        load.__doc__ = before
-        assert tables.dated(load) is load
-        assert load.__doc__ == after.removesuffix("\n")

@@ -246,7 +246,8 @@ class TestOneFlow:
             case = gather(one)
             assert case.now.last_musd == series["export_musd"].iloc[-1]
             assert case.nowcast is None
-            assert case.elsewhere == {}
+            assert case.other_series == {}
+            assert not case.own_data
 
     def test_flows_add_up(self):
         """Exports and imports of a year are its turnover."""

@@ -36,7 +36,7 @@ def world(countries=12, years=10, seed=0):
 
 def owned(history, other=None):
     """What each row says by itself."""
-    return pairs._own(history, pairs.flags(other, history.index))
+    return pairs._own(history, pairs.flags(other, history.index))._asdict()
 
 
 def alone(values, **options):
@@ -233,7 +233,7 @@ class TestCrossSection:
         """Moves are weighted by how quiet a pair is, and shrunk with weight three."""
         history = world(seed=3)
         own = owned(history)
-        move = own["move"].clip(-1, 1)
+        move = own["recent_growth"].clip(-1, 1)
         past = (0.7 ** np.arange(9)).sum()
         weight = past / (past + 1) / (0.02 + np.exp(2 * own["volatility"]))
         assert own["precision"] == pytest.approx(weight)
@@ -297,11 +297,11 @@ class TestCrossSection:
         known = (11 - 1) / (11 - 1 + 8)
         far = own["level"] - cross.level.mean - cross.level.without_own(own["level"], one, a, b)
         weight = own["precision"]
-        common = cross.move.without_own(own["move"].clip(-1, 1), weight, a, b)
+        common = cross.move.without_own(own["recent_growth"].clip(-1, 1), weight, a, b)
         expected = [
             one,
             own["level"] - 5,
-            np.minimum(sigma, 1.5) * own["move"],
+            np.minimum(sigma, 1.5) * own["recent_growth"],
             unknown,
             far * known**2,
             common * known**2,

@@ -15,7 +15,6 @@ from picture import read
 
 import tradelib as tl
 from tradelib import plot
-from tradelib.plot import _draw
 from tradelib.science.outlook.paths import Forecast
 
 PAST = annual([400.0, 90.0, 200.0, 500.0], start=2020)
@@ -570,48 +569,3 @@ def test_a_source_is_wrapped(length, lines):
     assert len(note) == length
     ax = plot.fan(FORECAST, PAST, source=note)
     assert len(ax.texts[-1].get_text().splitlines()) == lines
-
-
-def test_drawings_share_their_documentation():
-    """What all drawings share stands between a drawing's own parameters and its example, once."""
-
-    @_draw.picture
-    def draw():
-        """Draw.
-
-        Parameters
-        ----------
-        x : int
-
-        Raises
-        ------
-        ValueError
-
-        Examples
-        --------
-        >>> 1
-        1
-        """
-
-    assert draw.__doc__ == cleandoc("""
-        Draw.
-
-        Parameters
-        ----------
-        x : int
-        source : str, note under the picture
-        ax : Axes, optional, where to draw; a new figure if omitted
-
-        Returns
-        -------
-        Axes
-
-        Raises
-        ------
-        ValueError
-
-        Examples
-        --------
-        >>> 1
-        1
-        """)

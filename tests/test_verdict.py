@@ -652,7 +652,7 @@ class TestYearThatIsOver:
 
     def test_own_figures_may_end_where_they_like(self):
         """A history of one's own that ends early asks for a hindcast, and gets it."""
-        assert not case(self.passed, day=date(2030, 1, 1), elsewhere=None).over(2027)
+        assert not case(self.passed, day=date(2030, 1, 1), own_data=True).over(2027)
 
     def test_no_probability(self):
         """Words say what is known last; nothing is promised for it, in the table or as JSON."""
@@ -699,7 +699,7 @@ def test_every_row_has_role_unit_and_source():
         others=[voice("x", 0.3)],
         reasons=[voice("a", 0.3, source="against what is usual")],
         source="bns",
-        elsewhere=None,
+        own_data=True,
         eras=[era("era_best", 0.9, Shares(forecast()))],
     ).evidence
     prices, model = "US consumer prices, 2019-2024", "the growth model"
@@ -934,6 +934,7 @@ class TestCase:
     def made(self, history=PAIR, **options):
         """A case of the tests' target."""
         known = options.pop("known", information_on(None))
+        options = {"own_data": True, "other_series": {}} | options
         return case_of(TARGET, history, known, source="mine", **options)
 
     def test_order_of_years(self):
@@ -942,7 +943,7 @@ class TestCase:
         pd.testing.assert_frame_equal(found, PAIR)
 
     @pytest.mark.parametrize(
-        ("columns", "options"), [({}, {"elsewhere": {}}), ({"source_id": "bns"}, {}), ({}, {})]
+        ("columns", "options"), [({}, {"own_data": False}), ({"source_id": "bns"}, {}), ({}, {})]
     )
     def test_gaps(self, columns, options):
         """Bundled figures may lack a year, those of named sources, and one's own."""
@@ -1038,12 +1039,12 @@ class TestCase:
         """The newest source alone, and years of another in place of those not its own."""
         cast = tl.nowcast_pair("KAZ", "TKM", as_of="2022-10-05")
         history = PAIR.assign(source_id=["baci"] + ["bns"] * 5)
-        elsewhere = {
+        other_series = {
             "bns": annual([1.0], start=2020),
             "baci": annual([90.0], start=2020),
             "wits": annual([95.0, 145.0], start=2021),
         }
-        asked = case(TARGET, history, nowcast=cast, elsewhere=elsewhere)
+        asked = case(TARGET, history, nowcast=cast, other_series=other_series)
         alone, other = [one for one in asked.others if one.key.endswith(("_alone", "_in_place"))]
         assert (alone.key, alone.item) == ("bns_alone", f"with {label('bns')} alone")
         assert alone.history["year"].tolist() == [2021, 2022, 2023, 2024, 2025]

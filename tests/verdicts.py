@@ -117,7 +117,8 @@ def case(target=TARGET, history=PAIR, *, information=(), **changed):
         history=history,
         source="mine",
         nowcast=None,
-        elsewhere={},
+        own_data=False,
+        other_series={},
         information=replace(information_on(None), **dict(information)),
     )
     return replace(plain, **changed)

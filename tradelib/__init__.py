@@ -1,7 +1,8 @@
 """Is an announced bilateral trade target reachable?
 
-``dir(tradelib)`` lists what one types. Classes of results, and functions for those who build models
-of their own, can be imported from here as well: the names below that are imported as themselves.
+``dir(tradelib)`` lists the names that most readers need. Classes of results, and functions for
+those who build models of their own, can be imported from here as well: the names below that are
+imported as themselves (``naive as naive``).
 """
 
 import logging
@@ -162,10 +163,10 @@ __all__ = [
 
 __version__ = "0.2.0"
 
-# Whoever uses the library says where its messages go; until then they go nowhere.
+# Where messages go is for the program that uses the library to say; until then, nowhere.
 logging.getLogger("tradelib").addHandler(logging.NullHandler())
 
 
 def __dir__() -> list[str]:
-    """What one types: the list above, without the rooms that Python binds on import."""
+    """The public names, without the subpackages that Python binds on import."""
     return list(__all__)

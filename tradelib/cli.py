@@ -8,7 +8,7 @@ import json
 import re
 import sys
 import textwrap
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -23,7 +23,7 @@ from tradelib.front.assess import assess as assessed
 from tradelib.front.bound import growth_model, panel_growth
 from tradelib.front.gather import IN_PART
 from tradelib.front.own import read_history
-from tradelib.front.rates import base_rate as asked_base_rate
+from tradelib.front.rates import base_rate as base_rate_of
 from tradelib.front.registry import assess_many, registered
 from tradelib.ground import codes
 from tradelib.ground.errors import InputError, NoAnswerError
@@ -31,23 +31,24 @@ from tradelib.ground.plain import format_value, label, readable
 from tradelib.live.errors import LiveError
 from tradelib.science.pledge.target import Target
 
-# What may follow an amount, and how many US$ million it stands for.
+# An amount: digits, perhaps grouped by thousands; decimals; perhaps million or billion.
 AMOUNT = re.compile(
     r"(?:us\$|\$)?\s*(\d{1,3}(?:[,\s]\d{3})+|\d+)(\.\d+)?\s*(m|mn|million|bn|billion)?",
     re.IGNORECASE,
 )
-# From so many targets on a bar says how far it is.
+# A progress bar is shown for so many targets or more.
 MANY = 100
 DEBUG = "--debug"
 
 
 def money(text: str) -> float:
-    """US$ million from 1000, 1,000, 1bn or US$500m."""
-    found = AMOUNT.fullmatch(text.strip())
-    if found is None:
+    """An amount in US$ million, from a text such as 1000, 1,000, 1bn or US$500m."""
+    match = AMOUNT.fullmatch(text.strip())
+    if match is None:
         raise typer.BadParameter(f"an amount is US$ million such as 1000, or 1bn; got {text!r}")
-    amount = float(re.sub(r"[,\s]", "", found[1]) + (found[2] or ""))
-    return amount * (1000 if (found[3] or "").casefold().startswith("b") else 1)
+    whole, decimals, unit = match.groups(default="")
+    amount = float(re.sub(r"[,\s]", "", whole) + decimals)
+    return amount * 1000 if unit.casefold().startswith("b") else amount
 
 
 app = typer.Typer(
@@ -72,7 +73,7 @@ Unit = Annotated[
     typer.Option(help="Of your own CSV: US$, thousand, million (if omitted) or billion."),
 ]
 Flow = Annotated[str | None, typer.Option(help="turnover, or export or import of the first.")]
-Known = Annotated[str | None, typer.Option("--as-of", help="Only what was known by YYYY-MM-DD.")]
+AsOf = Annotated[str | None, typer.Option("--as-of", help="Only what was known by YYYY-MM-DD.")]
 
 
 @app.command()
@@ -86,7 +87,7 @@ def assess(
         float | None, typer.Option(help="To be reached: US$ million, or 1bn.", parser=money)
     ] = None,
     by: Annotated[int | None, typer.Option(help="Deadline, a calendar year.")] = None,
-    known: Known = None,
+    as_of: AsOf = None,
     part_year: Annotated[
         str | None, typer.Option(help="Months published of the next year, MONTHS:US$ million.")
     ] = None,
@@ -105,7 +106,7 @@ def assess(
 ) -> None:
     """How likely a target is, in words and numbers; or many, a row each."""
     if targets is not None:
-        given = {
+        options = {
             "REPORTER": reporter,
             "PARTNER": partner,
             "--target": target,
@@ -116,21 +117,21 @@ def assess(
             "--part-year": part_year,
             "--evidence": evidence,
         }
-        _refuse(
-            [name for name, value in given.items() if value], "with --targets, whose file says it"
-        )
-        table = assess_many(targets, as_of=known, any_amount=any_amount, progress=_bar)
+        _refuse(_used(options), "with --targets, whose file says it")
+        table = assess_many(targets, as_of=as_of, any_amount=any_amount, progress=_bar)
         typer.echo(_json(table) if as_json else _table(readable(table).reset_index()))
         return
     if unit is not None and history is None:
         _refuse(["--unit"], "without --history: it is the unit of your own CSV")
     pledge = _pledge(reporter, partner, target, by, flow)
-    own = None if history is None else read_history(history, unit=unit or "US$ million")
-    if own is None:
-        pledge = registered(pledge, as_of=known) or pledge
+    if history is None:
+        own = None
+        pledge = registered(pledge, as_of=as_of) or pledge
+    else:
+        own = read_history(history, unit=unit or "US$ million")
     verdict = assessed(
         pledge,
-        as_of=known,
+        as_of=as_of,
         history=own,
         part_year=_part_year(part_year),
         any_amount=any_amount,
@@ -148,11 +149,10 @@ def assess(
 def _pledge(
     reporter: str, partner: str, value: float | None, by: int | None, flow: str | None
 ) -> Target:
-    """The target that is asked about, as it is typed or by its name in the registry."""
-    if reporter and not (partner or codes.known(reporter)) and value is None:
-        _refuse(
-            [n for n, v in {"--by": by, "--flow": flow}.items() if v], "with a registry's target"
-        )
+    """The target from the command line, or the one of the registry whose name is REPORTER."""
+    alone = not partner and value is None
+    if reporter and alone and not codes.known(reporter):
+        _refuse(_used({"--by": by, "--flow": flow}), "with a registry's target")
         return tradelib.open_target(reporter)
     if not (reporter and partner) or value is None:
         raise typer.BadParameter(
@@ -163,10 +163,15 @@ def _pledge(
 
 
 def _recorded(pledge: Target) -> str:
-    """By which name a target is on record, and what it counts if that is not all goods."""
+    """A sentence with the target's name in the registry, and its coverage if not all goods."""
     row = load_targets().set_index("target_id").loc[pledge.target_id]
     part = f", {label(row['coverage'])}" if row["coverage"] == IN_PART else ""
     return f"On record as {pledge.target_id}{part}."
+
+
+def _used(options: Mapping[str, Any]) -> list[str]:
+    """Names of the options that have a value."""
+    return [name for name, value in options.items() if value]
 
 
 def _refuse(names: Sequence[str], why: str) -> None:
@@ -180,7 +185,7 @@ def forecast(
     reporter: Country,
     partner: Country,
     years: Annotated[int, typer.Option(help="Years ahead, 1 to 10.")] = 5,
-    known: Known = None,
+    as_of: AsOf = None,
     history: History = None,
     unit: Unit = None,
 ) -> None:
@@ -188,14 +193,14 @@ def forecast(
     if history is None:
         if unit is not None:
             _refuse(["--unit"], "without --history: it is the unit of your own CSV")
-        pair = load_turnover(reporter, partner, as_of=known)
+        pair = load_turnover(reporter, partner, as_of=as_of)
     else:
-        if known is not None:
+        if as_of is not None:
             _refuse(["--as-of"], "with --history: it limits the bundled figures, cut your own")
         pair = read_history(history, unit=unit or "US$ million")
-    made = panel_growth(pair, horizon=years, model=growth_model(as_of=known))
+    outlook = panel_growth(pair, horizon=years, model=growth_model(as_of=as_of))
     typer.echo(f"{codes.name(reporter)}-{codes.name(partner)}, US$ million, 80 %:")
-    typer.echo(_table(made.interval(80).round(1)))
+    typer.echo(_table(outlook.interval(80).round(1)))
 
 
 @app.command()
@@ -210,7 +215,7 @@ def base_rate(
     real: Annotated[bool, typer.Option("--real", help="In constant dollars.")] = False,
 ) -> None:
     """How often other pairs of like size did as much."""
-    rate = asked_base_rate(size_musd=size, multiple=multiple, horizon=years, ever=ever, real=real)
+    rate = base_rate_of(size_musd=size, multiple=multiple, horizon=years, ever=ever, real=real)
     typer.echo(rate.summary())
 
 
@@ -220,15 +225,17 @@ def targets(
     status: Annotated[str | None, typer.Option(help="met_on_time, missed, open, ...")] = None,
 ) -> None:
     """The registry of announced targets."""
-    found = load_targets(country, status=status)
-    first, second = (found[side].map(codes.name) for side in ("reporter", "partner"))
+    registry = load_targets(country, status=status)
+    reporters = registry["reporter"].map(codes.name)
+    partners = registry["partner"].map(codes.name)
+    amounts = registry["target_value"].map("{:,.0f} ".format)
     columns = {
-        "target": found["target_id"],
-        "countries": first + " and " + second,
-        "announced": found["announced"],
-        "million": found["target_value"].map("{:,.0f} ".format) + found["currency"],
-        "by": found["deadline"].astype("str").replace("<NA>", ""),
-        "status": found["status"].map(label),
+        "target": registry["target_id"],
+        "countries": reporters + " and " + partners,
+        "announced": registry["announced"],
+        "million": amounts + registry["currency"],
+        "by": registry["deadline"].astype("str").replace("<NA>", ""),
+        "status": registry["status"].map(label),
     }
     typer.echo(_table(pd.DataFrame(columns)))
 
@@ -241,9 +248,9 @@ def list_sources() -> None:
 
 @app.callback(invoke_without_command=True)
 def _options(
-    *, version_asked: Annotated[bool, typer.Option("--version", help="Say which version.")] = False
+    *, version: Annotated[bool, typer.Option("--version", help="Say which version.")] = False
 ) -> None:
-    if version_asked:
+    if version:
         typer.echo(f"tradelib {tradelib.__version__}")
         raise typer.Exit
 
@@ -260,29 +267,28 @@ def main() -> None:
     except Exception as error:
         if DEBUG in sys.argv:
             raise
-        what = f"{type(error).__name__}: {error}"
-        way = f"{DEBUG} shows where, please report it"
-        _end(f"this is a fault of tradelib ({what}); {way}", 3)
+        fault = f"{type(error).__name__}: {error}"
+        _end(f"this is a fault of tradelib ({fault}); {DEBUG} shows where, please report it", 3)
 
 
 def _end(text: str, code: int) -> None:
-    """One line on the error stream, and the exit code."""
+    """Write one line to the error stream, and leave with the exit code."""
     sys.stderr.write(f"tradelib: {' '.join(text.split())}\n")
     raise SystemExit(code) from None
 
 
 def _bar(items: Iterable[Any]) -> Iterator[Any]:
-    """Items with a bar on the error stream, if they are many and somebody looks."""
+    """The items, with a progress bar on the error stream if they are many and it is a terminal."""
     every = list(items)
     if len(every) < MANY or not sys.stderr.isatty():
         yield from every
         return
-    with typer.progressbar(every, label="targets", file=sys.stderr) as shown:
-        yield from shown
+    with typer.progressbar(every, label="targets", file=sys.stderr) as with_bar:
+        yield from with_bar
 
 
 def _json(table: pd.DataFrame) -> str:
-    """A table as a list of rows; what is missing is null."""
+    """A table as JSON, a list of rows; missing values are null."""
     years = {name: "Int64" for name in ("last_year", "by") if name in table}
     cells = table.astype(years).astype(object)
     rows = cells.where(table.notna(), None).to_dict("records")
@@ -290,6 +296,7 @@ def _json(table: pd.DataFrame) -> str:
 
 
 def _part_year(text: str | None) -> tuple[int, float] | None:
+    """Months and their turnover in US$ million, from a text such as 7:228.8."""
     if text is None:
         return None
     months, _, value = text.partition(":")
@@ -301,15 +308,21 @@ def _part_year(text: str | None) -> tuple[int, float] | None:
 
 
 def _evidence(table: pd.DataFrame) -> str:
-    """The evidence in lines of at most a hundred columns: what, how much, between what."""
-    rows = []
-    for one in table.itertuples():
-        ends = f"({format_value(one.low, one.unit)} to {format_value(one.high, one.unit)})"
-        ends = "" if pd.isna(one.low) else ends
-        first, *rest = textwrap.wrap(one.item, 58)
-        rows += [f"{first:58} {format_value(one.value, one.unit):>12} {ends}".rstrip(), *rest]
-    return "\n".join(rows)
+    """The evidence in lines of at most a hundred columns: item, value and interval."""
+    lines = []
+    for row in table.itertuples():
+        interval = ""
+        if not pd.isna(row.low):
+            low = format_value(row.low, row.unit)
+            high = format_value(row.high, row.unit)
+            interval = f"({low} to {high})"
+        first, *rest = textwrap.wrap(row.item, 58)
+        value = format_value(row.value, row.unit)
+        lines.append(f"{first:58} {value:>12} {interval}".rstrip())
+        lines += rest
+    return "\n".join(lines)
 
 
 def _table(frame: pd.DataFrame) -> str:
+    """A table as text, without its index; missing values are empty."""
     return str(frame.to_string(index=False, na_rep="", max_colwidth=70))

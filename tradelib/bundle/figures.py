@@ -1,4 +1,4 @@
-"""Figures, the article's claims, statements, drivers and macro series as known on a day."""
+"""Bundled figures, claims of the article, statements, drivers and macro series, as of a day."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -12,14 +12,13 @@ from tradelib.ground import codes, flows, frames
 from tradelib.ground.edge import validated
 from tradelib.ground.errors import InputError, NoAnswerError
 
-# What a recommended year may rest on: a count of goods, which nobody doubts or only foresees.
+# Only these figures enter a recommended series: others are in doubt, forecasts, or part of trade.
 _FIRM = ["final", "preliminary"]
 _GOODS = ["goods", "goods_services"]
-# What to do where nothing is bundled.
+# What the reader can do where nothing is bundled: the end of an error message.
 ASK = "ask `tradelib.live` or give your own `history=`"
 
 
-@tables.dated
 @validated
 def load_figures(
     reporter: str | int | None = None,
@@ -28,14 +27,19 @@ def load_figures(
     source: str | None = None,
     as_of: Day | None = None,
 ) -> pd.DataFrame:
-    """Every reported figure, conflicting ones side by side.
+    """Every reported figure; figures that contradict each other are all kept.
 
-    Of two countries of which no single figures are bundled, what the reporter's office prints.
+    For two countries whose figures are not bundled one by one, the annual figures that the
+    reporter's statistical office prints.
 
     Parameters
     ----------
-    reporter, partner : str or int, optional, country by code or name; all if omitted
-    source : str, optional, a ``source_id`` of `tradelib.sources`; all if omitted
+    reporter, partner : str or int, optional
+        A country by code, UN number or name; all countries if omitted.
+    source : str, optional
+        A ``source_id`` of `tradelib.sources`; all sources if omitted.
+    as_of : str, date or Timestamp, optional
+        Only figures released by this day are returned; all of them if omitted.
 
     Returns
     -------
@@ -45,6 +49,13 @@ def load_figures(
         as stated), ``bound`` (exact, about, at_least, at_most), ``status``, ``conflict`` (a name
         shared by figures that contradict each other), ``source_id``, ``who``, ``released``, and
         ``read_through`` (third party, revision and file, where a copy was read).
+
+    Raises
+    ------
+    InputError
+        If a country or the source is unknown, the source has no such figures, or `as_of` is no day.
+    NoAnswerError
+        If no figures of these countries are bundled, or none was released by `as_of`.
 
     Examples
     --------
@@ -57,29 +68,33 @@ def load_figures(
         if source not in present:
             why = "has no such figures" if source in registered() else "is not a source"
             raise InputError(f"{source!r} {why}; there are {', '.join(present)}")
-        figures, what = figures[figures["source_id"] == source], f"{what} from {source}"
+        figures = figures[figures["source_id"] == source]
+        what = f"{what} from {source}"
     return tables.released_by(figures, as_of, what)
 
 
 @validated
 def available(reporter: str | int, partner: str | int) -> pd.DataFrame:
-    """What is bundled of the annual trade of any two countries, a row a source.
+    """List the sources of a pair's annual trade, one row a source.
 
     Parameters
     ----------
-    reporter, partner : str or int, country by code or name, in either order
+    reporter, partner : str or int
+        The two countries, each by code, UN number or name, in either order.
 
     Returns
     -------
     DataFrame
-        ``source_id`` (as `load_turnover` takes it), ``reporter`` (whose office it is; empty for a
-        matrix made of both sides' reports), ``coverage``, ``flows``, ``first_year``, ``last_year``
-        and ``n`` (years of turnover, else of the one flow known), ``valuation``.
+        ``source_id`` (as `load_turnover` takes it), ``reporter`` (the country whose office it is;
+        empty for a matrix made of both sides' reports), ``coverage``, ``flows``, ``first_year``,
+        ``last_year`` and ``n`` (years of turnover, else of the one flow known), ``valuation``.
 
     Raises
     ------
-    InputError, NoAnswerError
-        If a country is unknown, or nothing is known of the pair.
+    InputError
+        If a country is unknown.
+    NoAnswerError
+        If nothing is known of the pair.
 
     Examples
     --------
@@ -87,26 +102,34 @@ def available(reporter: str | int, partner: str | int) -> pd.DataFrame:
     >>> found[["source_id", "first_year", "last_year"]].to_numpy().tolist()
     [['uzstat', 2010, 2023], ['nsc_kgz', 1994, 2023]]
     """
-    pair = codes.iso3(reporter), codes.iso3(partner)
-    stated = _firm_years(pd.concat([_of_pair(*pair), _of_pair(*pair[::-1])]))
+    pair = (codes.iso3(reporter), codes.iso3(partner))
+    both_sides = pd.concat([_of_pair(*pair), _of_pair(*pair[::-1])])
+    stated = _firm_years(both_sides)
     wide = pairs.figures(*pair)
     wide = wide[~wide["source_id"].isin(stated["source_id"])]
-    table = pd.concat([stated, wide.assign(end=pd.to_datetime(wide["period_end"]).dt.year)])
-    keys, rows = ["source_id", "reporter", "coverage"], []
-    for names, some in table.groupby(keys, sort=False):
-        cells = some.pivot_table(index="end", columns="flow", values="value_musd")
-        known = cells.reindex(columns=list(frames.FLOWS)).notna()
-        whole = known["turnover"] | (known["export"] & known["import"])
-        years = cells.index[whole if whole.any() else slice(None)]
-        flow = ", ".join(known.columns[known.any()])
-        rows.append((*names, flow, int(years.min()), int(years.max()), len(years)))
+    wide = wide.assign(end=pd.to_datetime(wide["period_end"]).dt.year)
+    keys = ["source_id", "reporter", "coverage"]
+    by_source = pd.concat([stated, wide]).groupby(keys, sort=False)
+    rows = [(*names, *_flows_and_years(figures)) for names, figures in by_source]
     if not rows:
         raise NoAnswerError(f"nothing is known of {'-'.join(pair)}; {ASK}")
     columns = [*keys, "flows", "first_year", "last_year", "n"]
     return valued(pd.DataFrame(rows, columns=columns))
 
 
-@tables.dated
+def _flows_and_years(figures: pd.DataFrame) -> tuple[str, int, int, int]:
+    """Flows that a source has, its first and last year, and the number of its years.
+
+    Years are those of turnover; if turnover is never known, those of the one flow that is.
+    """
+    values = figures.pivot_table(index="end", columns="flow", values="value_musd")
+    has = values.reindex(columns=list(frames.FLOWS)).notna()
+    has_turnover = has["turnover"] | (has["export"] & has["import"])
+    years = values.index[has_turnover] if has_turnover.any() else values.index
+    flow_names = ", ".join(has.columns[has.any()])
+    return flow_names, int(years.min()), int(years.max()), len(years)
+
+
 @validated
 def load_turnover(
     reporter: str | int,
@@ -117,16 +140,25 @@ def load_turnover(
 ) -> pd.DataFrame:
     """Annual turnover of any two countries, in either order, one row a year.
 
-    Recommended is the run of an office of either side with five years or more, the one that
-    reaches furthest; else the longest run of any source and, after it, the newest year that another
-    has: two sources, across which no growth is taken. For the pairs of Turkmenistan the registry
-    names the sources, and each year is from the first that has it: for Kazakhstan the Kazakh
-    statistics bureau from 2018, a BACI-type matrix before. `available` lists what there is.
+    For the pairs of Turkmenistan the registry names the sources, and each year is from the first
+    source that has it: for Kazakhstan the Kazakh statistics bureau from 2018, a BACI-type matrix
+    before. For any other pair the recommended series is
+
+    1. the series of a statistical office of either side with five years or more (if there are
+       several, the one that reaches furthest);
+    2. else the longest series of any source and, after it, the newest year that another source
+       has. No growth is taken across two sources.
+
+    `available` lists what there is.
 
     Parameters
     ----------
-    reporter, partner : str or int, country by code or name
-    source : str, ``"recommended"`` or a ``source_id``
+    reporter, partner : str or int
+        The two countries, each by code, UN number or name.
+    source : str
+        ``"recommended"`` or a ``source_id``.
+    as_of : str, date or Timestamp, optional
+        Only figures released by this day are returned; all of them if omitted.
 
     Returns
     -------
@@ -138,9 +170,11 @@ def load_turnover(
 
     Raises
     ------
-    InputError, NoAnswerError
-        If a country or source is unknown, nothing is known of the pair, the source has no full
-        years with both flows or several figures a year, or nothing was released by `as_of`.
+    InputError
+        If a country is unknown, the source has several figures for one year, or `as_of` is no day.
+    NoAnswerError
+        If nothing is known of the pair, the source is unknown or has no full years with both flows,
+        or nothing was released by `as_of`.
 
     Examples
     --------
@@ -149,52 +183,59 @@ def load_turnover(
     >>> load_turnover("Turkey", "Kazakhstan").turnover_musd.iloc[-1].item()
     5410.0
     """
-    asked = codes.iso3(reporter), codes.iso3(partner)
-    pair, order = ruled(*asked)
-    if source == "recommended" and order:
+    as_given = (codes.iso3(reporter), codes.iso3(partner))
+    pair, order = ruled(*as_given)
+    recommended = source == "recommended"
+    if recommended and order:
         return _stated(pair, order, as_of)
-    for side in () if source == "recommended" else (asked, asked[::-1]):
-        if source in set(_of_pair(*side)["source_id"]):
-            return _stated(side, [source], as_of)
-
-    def series(on: Day | None) -> pd.DataFrame:
-        seen = pairs.reports(*pair, on)
-        one = [seen[source]] if source in seen else []
-        return pairs.annual_of(pairs.recommended_of(seen) if source == "recommended" else one)
-
-    every, named = series(None), f"annual figures of {'-'.join(pair)}"
+    if not recommended:
+        for side in (as_given, as_given[::-1]):
+            if source in set(_of_pair(*side)["source_id"]):
+                return _stated(side, [source], as_of)
+    every = _from_wide_files(pair, source, None)
+    what = f"annual figures of {'-'.join(pair)}"
     if every.empty:
-        offers, source = ", ".join(available(*pair)["source_id"]), f"the source {source!r}"
-        source = "any source" if "recommended" in source else source
-        raise NoAnswerError(f"no full {named} are from {source}; there are {offers}; {ASK}")
-    seen = every if as_of is None else series(as_of)
-    return tables.released_by(every if seen.empty else seen, as_of, named)
+        offers = ", ".join(available(*pair)["source_id"])
+        origin = "any source" if recommended else f"the source {source!r}"
+        raise NoAnswerError(f"no full {what} are from {origin}; there are {offers}; {ASK}")
+    on_the_day = every if as_of is None else _from_wide_files(pair, source, as_of)
+    return tables.released_by(every if on_the_day.empty else on_the_day, as_of, what)
+
+
+def _from_wide_files(pair: tuple[str, str], source: str, as_of: Day | None) -> pd.DataFrame:
+    """Annual turnover of a pair in the wide files: recommended, or of one source (else empty)."""
+    reports = pairs.reports(*pair, as_of)
+    if source == "recommended":
+        return pairs.annual_of(pairs.recommended_of(reports))
+    return pairs.annual_of([reports[source]] if source in reports else [])
 
 
 def own_history(
     reporter: str, partner: str, flow: str = "turnover", *, as_of: Day | None = None
 ) -> pd.DataFrame:
-    """What is recommended of a pair's turnover or of one flow (then called turnover too), if any.
+    """Recommended series of a pair's turnover, or of one flow (then in ``turnover_musd`` too).
 
-    Years without trade are left out: a history holds positive values.
+    Empty if there is none. Years without trade are left out: a history holds positive values.
     """
     pair, order = ruled(reporter, partner)
     if order:
-        own = flow if flow == "turnover" or pair[0] == reporter else flows.MIRRORED[flow]
+        same_side = flow == "turnover" or pair[0] == reporter
+        own_flow = flow if same_side else flows.MIRRORED[flow]
         table = _stated(pair, order, as_of)
-        table = table.assign(turnover_musd=table[f"{own}_musd"])
+        table = table.assign(turnover_musd=table[f"{own_flow}_musd"])
     else:
-        seen = pairs.reports(*pair, as_of)
+        reports = pairs.reports(*pair, as_of)
         if flow != "turnover":
-            seen = {source: pairs.alone(one, reporter, flow) for source, one in seen.items()}
-        table = pairs.annual_of(pairs.recommended_of(seen))
+            reports = {
+                source: pairs.alone(report, reporter, flow) for source, report in reports.items()
+            }
+        table = pairs.annual_of(pairs.recommended_of(reports))
     if flow != "turnover":
         table = table.drop(columns=["export_musd", "import_musd"])
     trading = table["turnover_musd"].to_numpy() > 0
     return table if trading.all() else table[trading].reset_index(drop=True)
 
 
-@tables.dated
 @validated
 def load_part_years(
     reporter: str | int, partner: str | int, *, flow: str = "turnover", as_of: Day | None = None
@@ -203,15 +244,26 @@ def load_part_years(
 
     Parameters
     ----------
-    reporter, partner : str or int, country by code or name
-    flow : str, ``"turnover"``, ``"export"`` or ``"import"``
+    reporter, partner : str or int
+        The two countries, each by code, UN number or name.
+    flow : str
+        ``"turnover"``, ``"export"`` or ``"import"``.
+    as_of : str, date or Timestamp, optional
+        Only figures released by this day are returned; all of them if omitted.
 
     Returns
     -------
     DataFrame
         The columns of `load_figures` plus ``year`` and ``months`` (int64, 1-11). Several sources
         may give the same months, doubtful and preliminary ones among them; ``bound``, ``coverage``
-        and ``status`` say which figures divide by which.
+        and ``status`` say which part-year figure may be divided by which annual figure.
+
+    Raises
+    ------
+    InputError
+        If a country or the flow is unknown, or `as_of` is no day.
+    NoAnswerError
+        If no part-year figure of the pair is bundled, or none was released by `as_of`.
 
     Examples
     --------
@@ -227,10 +279,14 @@ def load_part_years(
     return tables.released_by(part, as_of, f"part-year figures of {reporter}-{partner}")
 
 
-@tables.dated
 @validated
 def load_article(*, as_of: Day | None = None) -> pd.DataFrame:
     """Every figure and checkable statement of the article, in our own words.
+
+    Parameters
+    ----------
+    as_of : str, date or Timestamp, optional
+        Only claims released by this day are returned; all of them if omitted.
 
     Returns
     -------
@@ -238,6 +294,13 @@ def load_article(*, as_of: Day | None = None) -> pd.DataFrame:
         One row a claim: ``claim`` (short name), ``check`` (what it is held against: level, ratio,
         target, event, years), ``said``, the pair, the period and the one compared with, ``item``,
         ``value``, ``unit``, ``decimals`` (as printed) and ``approximate`` ("close to", "almost").
+
+    Raises
+    ------
+    InputError
+        If `as_of` is no day.
+    NoAnswerError
+        If nothing was released by `as_of`.
 
     Examples
     --------
@@ -247,7 +310,6 @@ def load_article(*, as_of: Day | None = None) -> pd.DataFrame:
     return tables.released_by(tables.table("article_claims.csv"), as_of, "claims")
 
 
-@tables.dated
 @validated
 def load_target_statements(
     reporter: str | int = "KAZ", partner: str | int = "TKM", *, as_of: Day | None = None
@@ -256,13 +318,23 @@ def load_target_statements(
 
     Parameters
     ----------
-    reporter, partner : str or int, country by code or name
+    reporter, partner : str or int
+        The two countries, each by code, UN number or name.
+    as_of : str, date or Timestamp, optional
+        Only statements released by this day are returned; all of them if omitted.
 
     Returns
     -------
     DataFrame
         One row a statement: ``stated`` (day), ``value_musd``, ``deadline`` (year, missing if none),
         ``horizon_years``, ``deadline_words``, ``who``, ``publisher`` and its source.
+
+    Raises
+    ------
+    InputError
+        If a country is unknown, or `as_of` is no day.
+    NoAnswerError
+        If no statement of the pair is bundled, or none was released by `as_of`.
 
     Examples
     --------
@@ -273,16 +345,27 @@ def load_target_statements(
     return tables.released_by(stated, as_of, what)
 
 
-@tables.dated
 @validated
 def load_drivers(*, as_of: Day | None = None) -> pd.DataFrame:
-    """What is known of composition and drivers: goods, gas offers, rail tonnes, border zone.
+    """Facts on composition and drivers of trade: goods, gas offers, rail tonnes, border zone.
+
+    Parameters
+    ----------
+    as_of : str, date or Timestamp, optional
+        Only facts released by this day are returned; all of them if omitted.
 
     Returns
     -------
     DataFrame
         One row a fact: ``topic``, ``item``, ``period`` (free text), ``value`` (text, missing where
         nothing was quantified), ``unit``, ``who`` and its source.
+
+    Raises
+    ------
+    InputError
+        If `as_of` is no day.
+    NoAnswerError
+        If nothing was released by `as_of`.
 
     Examples
     --------
@@ -292,23 +375,36 @@ def load_drivers(*, as_of: Day | None = None) -> pd.DataFrame:
     return tables.released_by(tables.table("drivers.csv"), as_of, "drivers")
 
 
-@tables.dated
 @validated
 def load_macro(
     indicator: str, country: str | int | None = None, *, as_of: Day | None = None
 ) -> pd.DataFrame:
-    """GDP, goods trade totals and US prices by country and year; sources that differ side by side.
+    """GDP, goods trade totals and US prices by country and year.
+
+    Values of several sources for one year are all kept.
 
     Parameters
     ----------
     indicator : str
         For example ``"gdp"`` (US$ million), ``"cpi_u"`` (US consumer prices, 1982-84 = 100),
         ``"gdp_deflator"`` (US, 2017 = 100), ``"goods_exports"`` (US$ million).
-    country : str or int, optional, country by code or name; all if omitted
+    country : str or int, optional
+        A country by code, UN number or name; all countries if omitted.
+    as_of : str, date or Timestamp, optional
+        Only values released by this day are returned; all of them if omitted.
 
     Returns
     -------
-    DataFrame, country, year, value, unit, status, source_id, released, note
+    DataFrame
+        One row a country, year and source: ``indicator``, ``country``, ``year``, ``value`` (in
+        ``unit``), ``status``, ``source_id``, ``released`` and ``note``.
+
+    Raises
+    ------
+    InputError
+        If the indicator or the country is unknown, or `as_of` is no day.
+    NoAnswerError
+        If the indicator is not bundled for the country, or nothing was released by `as_of`.
 
     Examples
     --------
@@ -332,49 +428,52 @@ def load_macro(
 def _between(
     file: str, what: str, reporter: str | int | None, partner: str | int | None
 ) -> tuple[pd.DataFrame, str]:
-    """Rows of a table with one or both sides as asked, and what they are in words."""
-    every = rows = tables.table(file)
-    for side, word, country in (("reporter", "of", reporter), ("partner", "with", partner)):
+    """Rows of a table for one or both countries, and their description for error messages."""
+    every = tables.table(file)
+    rows = every
+    for column, word, country in (("reporter", "of", reporter), ("partner", "with", partner)):
         if country is not None:
             code = codes.iso3(country)
-            rows, what = rows[rows[side] == code], f"{what} {word} {code}"
+            rows = rows[rows[column] == code]
+            what = f"{what} {word} {code}"
     if rows.empty and file == "figures.csv" and reporter is not None and partner is not None:
         wide = pairs.figures(codes.iso3(reporter), codes.iso3(partner))
         rows = wide[wide["reporter"] == codes.iso3(reporter)]
     if rows.empty:
-        there = every[["reporter", "partner"]].drop_duplicates().itertuples(index=False)
-        offers = ", ".join("-".join(pair) for pair in there)
+        present = every[["reporter", "partner"]].drop_duplicates()
+        offers = ", ".join(present["reporter"] + "-" + present["partner"])
         raise NoAnswerError(f"no {what} are bundled; there are {offers}")
     return rows, what
 
 
 @cache
 def with_part_years() -> frozenset[tuple[str, str]]:
-    """Pairs, as reported, of which months of a year are bundled."""
+    """Pairs (reporter, partner) for which part-year turnover is bundled."""
     part = part_years(tables.table("figures.csv"))
     return frozenset(part[["reporter", "partner"]].itertuples(index=False, name=None))
 
 
 def _of_pair(reporter: str, partner: str) -> pd.DataFrame:
-    """The figures that one side reported of the other, if any."""
+    """Figures of a pair in this order of reporter and partner; empty if there are none."""
     every = tables.table("figures.csv")
     return every[(every["reporter"] == reporter) & (every["partner"] == partner)]
 
 
 def _stated(pair: tuple[str, str], order: Sequence[str], as_of: Day | None) -> pd.DataFrame:
-    """The annual series of a pair from its figures, each year from the first source that has it."""
-    named = f"{'-'.join(pair)} from {', '.join(order)}"
-    sums = tables.released_by(_every_sum(pair, tuple(order)), as_of, f"annual figures of {named}")
+    """Annual series of a pair from its figures, each year from the first source that has it."""
+    what = f"annual figures of {'-'.join(pair)} from {', '.join(order)}"
+    sums = tables.released_by(_every_sum(pair, tuple(order)), as_of, what)
     return valued(sums.drop_duplicates("year", ignore_index=True))
 
 
 @cache
 def _every_sum(pair: tuple[str, str], order: tuple[str, ...]) -> pd.DataFrame:
-    """Years of a pair by each source, in the sources' order. Shared: not to be handed out."""
-    named, figures = f"{'-'.join(pair)} from {', '.join(order)}", _of_pair(*pair)
+    """Annual sums of a pair by each source, in the sources' order. Cached: copy before a change."""
+    figures = _of_pair(*pair)
     usable = _firm_years(figures[figures["source_id"].isin(order)])
     if usable.empty:
-        raise NoAnswerError(f"there are no full years of turnover of {named}; see load_figures")
+        what = f"{'-'.join(pair)} from {', '.join(order)}"
+        raise NoAnswerError(f"there are no full years of turnover of {what}; see load_figures")
     sums = flows.annual(usable)
     frames.refuse(
         sums,
@@ -394,7 +493,7 @@ def part_years(figures: pd.DataFrame, flow: str = "turnover") -> pd.DataFrame:
 
 
 def _firm_years(figures: pd.DataFrame) -> pd.DataFrame:
-    """Figures of whole years that a recommended series may rest on, and the year of each."""
+    """Figures of whole years that a recommended series may use, with their year as ``end``."""
     year, months = frames.calendar(figures)
     usable = figures["value_musd"].notna() & figures["status"].isin(_FIRM)
     usable &= figures["coverage"].isin(_GOODS) & (months == 12)

@@ -13,20 +13,30 @@ from tradelib.ground.edge import validated
 from tradelib.ground.errors import NoAnswerError
 
 
-@tables.dated
 @validated
 def load_growth(*, groups: bool = False, as_of: Day | None = None) -> pd.DataFrame:
     """How much pairs of each size grew, over each horizon, from each year of 2000-2016.
 
     Parameters
     ----------
-    groups : bool, with the classes of past growth, of neighbours and of former Soviet republics
+    groups : bool
+        Whether to add the tables of classes: by past growth, of neighbours, and of former Soviet
+        republics.
+    as_of : str, date or Timestamp, optional
+        Only tables released by this day are returned; all of them if omitted.
 
     Returns
     -------
     DataFrame
         A table of `tradelib.reference.growth_table`, in log points of current US$, computed from
         17 744 pairs by ``data/prepare/growth_table.py``.
+
+    Raises
+    ------
+    InputError
+        If `as_of` is no day.
+    NoAnswerError
+        If nothing was released by `as_of`.
 
     Examples
     --------
@@ -39,16 +49,27 @@ def load_growth(*, groups: bool = False, as_of: Day | None = None) -> pd.DataFra
     return tables.released_by(growth, as_of, "growth tables")
 
 
-@tables.dated
 @validated
 def load_scores(*, as_of: Day | None = None) -> pd.DataFrame:
-    """How each single-history forecaster did on thousands of country pairs.
+    """Scores of each single-history forecaster on thousands of country pairs.
+
+    Parameters
+    ----------
+    as_of : str, date or Timestamp, optional
+        Only scores released by this day are returned; all of them if omitted.
 
     Returns
     -------
     DataFrame
         The columns of `tradelib.backtest` (a row a forecaster, origin and horizon), computed on 350
         pairs an origin by ``data/prepare/forecaster_scores.py``.
+
+    Raises
+    ------
+    InputError
+        If `as_of` is no day.
+    NoAnswerError
+        If nothing was released by `as_of`.
 
     Examples
     --------
@@ -58,35 +79,58 @@ def load_scores(*, as_of: Day | None = None) -> pd.DataFrame:
     return tables.released_by(tables.table("forecaster_scores.csv"), as_of, "scores of forecasters")
 
 
-@tables.dated
 @validated
 def load_growth_scores(*, as_of: Day | None = None) -> pd.DataFrame:
-    """How the growth model scores where it could not have looked, beside simple baselines.
+    """Scores of the growth model and of simple baselines, out of sample.
+
+    Parameters
+    ----------
+    as_of : str, date or Timestamp, optional
+        Only scores released by this day are returned; all of them if omitted.
 
     Returns
     -------
     DataFrame
-        The columns of `tradelib.backtest` with ``trial`` (what it was learned from and scored on)
-        and ``group`` (of pairs; ``"all"``), from ``data/prepare/growth_scores.py``.
+        The columns of `tradelib.backtest` with ``trial`` (on which data the model was fitted and
+        scored) and ``group`` (of pairs; ``"all"``), from ``data/prepare/growth_scores.py``.
+
+    Raises
+    ------
+    InputError
+        If `as_of` is no day.
+    NoAnswerError
+        If nothing was released by `as_of`.
 
     Examples
     --------
     >>> sorted(load_growth_scores().forecaster.unique())[1:5]
     ['growth', 'growth_alone', 'growth_gap', 'growth_last']
     """
-    return tables.released_by(
-        tables.table("growth_scores.csv"), as_of, "scores of the growth model"
-    )
+    scores = tables.table("growth_scores.csv")
+    return tables.released_by(scores, as_of, "scores of the growth model")
 
 
-@tables.dated
 @validated
 def load_calibration(*, as_of: Day | None = None) -> pd.DataFrame:
     """Counts behind the growth model's reliability diagrams and PIT histograms.
 
+    Parameters
+    ----------
+    as_of : str, date or Timestamp, optional
+        Only counts released by this day are returned; all of them if omitted.
+
     Returns
     -------
-    DataFrame, as `tradelib.calibration` returns it, of the model refitted at each origin
+    DataFrame
+        The columns of `tradelib.calibration` (a row an event, horizon, origin and bin), for the
+        model refitted at each origin.
+
+    Raises
+    ------
+    InputError
+        If `as_of` is no day.
+    NoAnswerError
+        If nothing was released by `as_of`.
 
     Examples
     --------
@@ -96,10 +140,14 @@ def load_calibration(*, as_of: Day | None = None) -> pd.DataFrame:
     return tables.released_by(tables.table("growth_calibration.csv"), as_of, "calibration counts")
 
 
-@tables.dated
 @validated
 def load_pledge_peers(*, as_of: Day | None = None) -> pd.DataFrame:
-    """How many real pairs were like each announced target, and how many got there as soon.
+    """How many real pairs were like each announced target, and how many grew as much in time.
+
+    Parameters
+    ----------
+    as_of : str, date or Timestamp, optional
+        Only counts released by this day are returned; all of them if omitted.
 
     Returns
     -------
@@ -107,36 +155,52 @@ def load_pledge_peers(*, as_of: Day | None = None) -> pd.DataFrame:
         The columns of `tradelib.effect.like_pairs`, from ``data/prepare/pledge_peers.py``: of all
         pairs of 2000-2016, and as a check of those that five statistical offices report.
 
+    Raises
+    ------
+    InputError
+        If `as_of` is no day.
+    NoAnswerError
+        If nothing was released by `as_of`.
+
     Examples
     --------
     >>> load_pledge_peers()[["like", "reached"]].iloc[0].tolist()
     [176, 117]
     """
-    known = tables.released_by(
-        tables.table("pledge_peers.csv"), as_of, "pairs like announced targets"
-    )
-    return known.fillna({"why": ""})
+    peers = tables.table("pledge_peers.csv")
+    released = tables.released_by(peers, as_of, "pairs like announced targets")
+    return released.fillna({"why": ""})
 
 
 def load_progress_record(*, as_of: Day | None = None) -> pd.DataFrame:
-    """All of `tradelib.progress_record`, from ``data/prepare/progress_record.py``."""
-    return tables.released_by(
-        tables.table("progress_record.csv"), as_of, "record of official methods"
-    )
+    """The whole table of `tradelib.progress_record`, from ``data/prepare/progress_record.py``."""
+    record = tables.table("progress_record.csv")
+    return tables.released_by(record, as_of, "record of official methods")
 
 
-@tables.dated
 @validated
 def load_agreement_effects(*, as_of: Day | None = None) -> pd.DataFrame:
     """What became of pairs that entered a trade agreement, and of like pairs that did not.
+
+    Parameters
+    ----------
+    as_of : str, date or Timestamp, optional
+        Only rows released by this day are returned; all of them if omitted.
 
     Returns
     -------
     DataFrame
         A row a ``group`` ("entered", "like") and year ``since`` entry, -5 to 10: ``n`` pairs,
-        ``effect`` and ``std_error`` (of gravity, in logs; of like pairs, with entrants' dates given
-        to them at random), quantiles over pairs of the change in logs since the year before entry;
-        from 69 countries in 1986-2006 by ``data/prepare/agreement_effects.py``.
+        ``effect`` and ``std_error`` (gravity estimates in logs; like pairs get the entry dates of
+        entrants at random), and quantiles over pairs of the change in logs since the year before
+        entry; from 69 countries in 1986-2006 by ``data/prepare/agreement_effects.py``.
+
+    Raises
+    ------
+    InputError
+        If `as_of` is no day.
+    NoAnswerError
+        If nothing was released by `as_of`.
 
     Examples
     --------
@@ -147,31 +211,35 @@ def load_agreement_effects(*, as_of: Day | None = None) -> pd.DataFrame:
 
 
 def learned_model(file: str, *, on: Day | None = None) -> dict[str, Any]:
-    """A shipped model as plain numbers and texts, for its class's ``from_dict``.
+    """A bundled model as a dict of numbers and texts, which its class reads by ``from_dict``.
 
-    Of a file that holds vintages, the newest that was known by `on`.
+    If the file holds several vintages, the newest that was known on the day `on`.
     """
     vintages = _vintages(file)
     if on is None:
         return vintages[-1]
-    known = [v for v in vintages if pd.Timestamp(v["known_from"]) <= tables.day(on)]
-    if not known:
-        name, first = file.removesuffix(".json").replace("_", " "), vintages[0]["known_from"]
-        why = f"was not known by {tables.day(on).date()}; it is learned from data of {first}"
+    limit = tables.day(on)
+    available = [v for v in vintages if pd.Timestamp(v["known_from"]) <= limit]
+    if not available:
+        name = file.removesuffix(".json").replace("_", " ")
+        first = vintages[0]["known_from"]
+        why = f"was not known by {limit.date()}; it is learned from data of {first}"
         raise NoAnswerError(f"the {name} {why}")
-    return known[-1]
+    return available[-1]
 
 
 def known_days(file: str) -> list[str]:
-    """ISO days from which a shipped model, or each vintage of it, was known, in order."""
+    """ISO days from which each vintage of a bundled model was known, in ascending order."""
     return [vintage["known_from"] for vintage in _vintages(file)]
 
 
 def _vintages(file: str) -> list[dict[str, Any]]:
-    held = json.loads(_text(file))
-    return list(held.get("vintages", [held]))
+    """Vintages of a model in a file, oldest first; a file may hold a single one."""
+    content = json.loads(_text(file))
+    return list(content.get("vintages", [content]))
 
 
 @cache
 def _text(file: str) -> str:
+    """Text of a bundled file, read once."""
     return path(file).read_text(encoding="utf-8")

@@ -1,8 +1,9 @@
-"""Annual series of nearly every pair from wide files, and the rule that recommends among them.
+"""Annual series of nearly every pair from wide files, and the rule that recommends one of them.
 
-A file holds a flow a line, sorted, and a column a year: one pair is found without reading the rest.
-A flow that a year lacks is unknown, not zero, and so is a printed zero of an office that prints
-full grids. No growth is taken across sources: where two are joined, the second gives one level.
+A wide file has one flow of one pair a line, lines sorted, and one column a year: a pair is found
+without reading the rest. A missing cell is unknown, not zero; so is a printed zero of an office
+that prints a number for every cell. No growth is taken across sources: if two are joined, the
+second gives one level.
 """
 
 import gzip
@@ -18,14 +19,18 @@ import pandas as pd
 from tradelib.bundle.sources import path, public_on, registered
 from tradelib.bundle.tables import Day, day
 
-# Years of turnover that make an office's run one to go by; fewer are an older run or a level.
+# Years of turnover from which an office's own series is recommended; a shorter one can only be the
+# longest there is, or give the newest level.
 RUN_YEARS = 5
 
 Years: TypeAlias = dict[int, float]
 
 
 class Report(NamedTuple):
-    """What one source has of a pair, seen from the side that reports (of a matrix: as asked)."""
+    """Exports and imports of a pair from one source, by year, in US$ million.
+
+    Seen from the country that reports; from a matrix, from the first country of the query.
+    """
 
     source: str
     reporter: str
@@ -35,65 +40,76 @@ class Report(NamedTuple):
 
     @property
     def whole(self) -> list[int]:
-        """Years of which both flows are known."""
+        """Years in which both flows are known, ascending."""
         return sorted(self.exports.keys() & self.imports.keys())
 
     @property
     def trading(self) -> list[int]:
-        """Years in which there was turnover."""
+        """Years in which turnover is known and positive, ascending."""
         return [year for year in self.whole if self.exports[year] + self.imports[year] > 0]
 
 
 def reports(a: str, b: str, on: Day | None = None) -> dict[str, Report]:
-    """What each source has of a pair and had released by a day."""
+    """Report of each source on a pair, as released by a day; sources without figures left out."""
     limit = None if on is None else day(on).date()
-    found = {}
+    by_source = {}
     for source, entry in registered().items():
         office = entry.get("office", a)
         if "file" not in entry or office not in (a, b):
             continue
         side, other = (a, b) if office == a else (b, a)
-        lines: list[tuple[str, ...]] = [(side, other), (other, side)]
         if "office" in entry:
-            lines = [(side, other, "export"), (side, other, "import")]
-        printed = entry.get("zeros") != "unknown"
-        flows = [_known(source, _line(entry["file"], *line), limit, printed) for line in lines]
-        if any(flows):
-            found[source] = Report(source, side, other, *flows)
-    return found
+            export_line: tuple[str, ...] = (side, other, "export")
+            import_line: tuple[str, ...] = (side, other, "import")
+        else:  # a matrix: the import of one side is the export of the other
+            export_line = (side, other)
+            import_line = (other, side)
+        zeros_known = entry.get("zeros") != "unknown"
+        exports, imports = (
+            _released(source, _line(entry["file"], *line), limit, zeros_known)
+            for line in (export_line, import_line)
+        )
+        if exports or imports:
+            by_source[source] = Report(source, side, other, exports, imports)
+    return by_source
 
 
-def recommended_of(found: Mapping[str, Report]) -> list[Report]:
-    """The run to go by, and after an older one the newest level of another source.
+def recommended_of(by_source: Mapping[str, Report]) -> list[Report]:
+    """Recommended series of a pair, and after an older one the newest level of another source.
 
-    An office of either side with five years or more, the one that reaches furthest, then the
-    longest; else the longest run of any source, and the newest year that another has after it.
+    The series of an office of either side with five years or more, the one that reaches furthest,
+    then the longest; else the longest series of any source, and the newest year that another source
+    has after it.
     """
-    known = {source: one.trading for source, one in found.items() if one.trading}
-    if not known:
+    years = {source: report.trading for source, report in by_source.items() if report.trading}
+    if not years:
         return []
     entries = registered()
-    full = [s for s, years in known.items() if "office" in entries[s] and len(years) >= RUN_YEARS]
-    if full:
-        return [found[max(full, key=lambda s: (known[s][-1], len(known[s]), s))]]
-    run = max(known, key=lambda s: (len(known[s]), known[s][-1], s))
-    newest = max(known, key=lambda s: (known[s][-1], "office" in entries[s], s))
-    year = known[newest][-1]
-    if year <= known[run][-1]:
-        return [found[run]]
-    one = found[newest]
-    level = one._replace(exports={year: one.exports[year]}, imports={year: one.imports[year]})
-    return [found[run], level]
+    offices = [s for s in years if "office" in entries[s] and len(years[s]) >= RUN_YEARS]
+    if offices:
+        furthest = max(offices, key=lambda s: (years[s][-1], len(years[s]), s))
+        return [by_source[furthest]]
+    longest = max(years, key=lambda s: (len(years[s]), years[s][-1], s))
+    newest = max(years, key=lambda s: (years[s][-1], "office" in entries[s], s))
+    year = years[newest][-1]
+    if year <= years[longest][-1]:
+        return [by_source[longest]]
+    report = by_source[newest]
+    level = report._replace(
+        exports={year: report.exports[year]}, imports={year: report.imports[year]}
+    )
+    return [by_source[longest], level]
 
 
-def alone(one: Report, country: str, flow: str) -> Report:
-    """One flow of a country, as if it were all that the pair trades."""
-    values = one.exports if (flow == "export") == (one.reporter == country) else one.imports
-    return one._replace(exports=values, imports=dict.fromkeys(values, 0.0))
+def alone(report: Report, country: str, flow: str) -> Report:
+    """A report in which one flow of a country stands for all trade: the other flow is zero."""
+    is_export = (flow == "export") == (report.reporter == country)
+    values = report.exports if is_export else report.imports
+    return report._replace(exports=values, imports=dict.fromkeys(values, 0.0))
 
 
 def figures(a: str, b: str) -> pd.DataFrame:
-    """Figures of a pair one by one, of offices and (without a reporter) of matrices."""
+    """Figures of a pair, a row each: of offices, and of matrices (their reporter is empty)."""
     columns = [
         "reporter",
         "partner",
@@ -109,53 +125,54 @@ def figures(a: str, b: str) -> pd.DataFrame:
         "released",
         "source_url",
     ]
-    day, rows = pd.Timestamp, []
-    for one in reports(a, b).values():
-        entry = registered()[one.source]
-        side, early = one.reporter if "office" in entry else "", entry.get("preliminary", ())
-        rows += [
-            (
-                side,
-                one.partner,
-                flow,
-                entry["coverage"],
-                day(year, 1, 1),
-                day(year, 12, 31),
-                value,
-                "exact",
-                "preliminary" if year in early else "final",
-                entry["short"],
-                one.source,
-                day(public_on(one.source, year)),
-                entry["landing_page"],
-            )
-            for flow, years in (("export", one.exports), ("import", one.imports))
-            for year, value in years.items()
-        ]
+    rows = []
+    for report in reports(a, b).values():
+        entry = registered()[report.source]
+        side = report.reporter if "office" in entry else ""
+        for flow, values in (("export", report.exports), ("import", report.imports)):
+            rows += [
+                (
+                    side,
+                    report.partner,
+                    flow,
+                    entry["coverage"],
+                    pd.Timestamp(year, 1, 1),
+                    pd.Timestamp(year, 12, 31),
+                    value,
+                    "exact",
+                    _status(entry, year),
+                    entry["short"],
+                    report.source,
+                    pd.Timestamp(public_on(report.source, year)),
+                    entry["landing_page"],
+                )
+                for year, value in values.items()
+            ]
     return pd.DataFrame(rows, columns=columns)
 
 
 def annual_of(parts: Sequence[Report]) -> pd.DataFrame:
-    """Turnover of years of which a source has both flows, as `tradelib.load_turnover` has it."""
-    rows = [
-        (
-            one.reporter,
-            one.partner,
-            year,
-            one.exports[year],
-            one.imports[year],
-            one.exports[year] + one.imports[year],
-            entry["coverage"],
-            "preliminary" if year in entry.get("preliminary", ()) else "final",
-            one.source,
-            public_on(one.source, year),
-            entry.get("read_through"),
-            entry["valuation"],
-        )
-        for one in parts
-        for entry in [registered()[one.source]]
-        for year in one.whole
-    ]
+    """Turnover of the years with both flows, with the columns of `tradelib.load_turnover`."""
+    rows = []
+    for report in parts:
+        entry = registered()[report.source]
+        rows += [
+            (
+                report.reporter,
+                report.partner,
+                year,
+                report.exports[year],
+                report.imports[year],
+                report.exports[year] + report.imports[year],
+                entry["coverage"],
+                _status(entry, year),
+                report.source,
+                public_on(report.source, year),
+                entry.get("read_through"),
+                entry["valuation"],
+            )
+            for year in report.whole
+        ]
     columns = [
         "reporter",
         "partner",
@@ -173,33 +190,40 @@ def annual_of(parts: Sequence[Report]) -> pd.DataFrame:
     if not rows:
         return pd.DataFrame(columns=columns)
     table: dict[str, Any] = dict(zip(columns, map(list, zip(*rows, strict=True)), strict=True))
-    days = np.array(table["released"], "datetime64[us]")
-    copies = pd.array(table["read_through"], dtype="str")
-    return pd.DataFrame(table | {"released": days, "read_through": copies})
+    table["released"] = np.array(table["released"], "datetime64[us]")
+    table["read_through"] = pd.array(table["read_through"], dtype="str")
+    return pd.DataFrame(table)
 
 
-def _known(source: str, years: Years, limit: date | None, printed: bool) -> Years:
-    """Years released by a day; a zero only where it is known to be one."""
-    return {
-        year: value
-        for year, value in years.items()
-        if (printed or value > 0) and (limit is None or public_on(source, year) <= limit)
-    }
+def _status(entry: Mapping[str, Any], year: int) -> str:
+    """Whether a source calls its figures of a year preliminary or final."""
+    return "preliminary" if year in entry.get("preliminary", ()) else "final"
+
+
+def _released(source: str, years: Years, limit: date | None, zeros_known: bool) -> Years:
+    """Values released by a day; zeros only if the source's zeros mean no trade."""
+    released = {}
+    for year, value in years.items():
+        if value == 0 and not zeros_known:
+            continue
+        if limit is None or public_on(source, year) <= limit:
+            released[year] = value
+    return released
 
 
 def _line(file: str, *names: str) -> Years:
-    """Known cells of the line that starts with some names; none if there is no such line."""
+    """Values by year in the line that starts with these names; empty if there is no such line."""
     years, lines = _unpacked(file)
     key = ",".join((*names, "")).encode()
-    at = bisect_left(lines, key)
-    if at == len(lines) or not lines[at].startswith(key):
+    index = bisect_left(lines, key)
+    if index == len(lines) or not lines[index].startswith(key):
         return {}
-    cells = lines[at].removeprefix(key).split(b",")
+    cells = lines[index].removeprefix(key).split(b",")
     return {year: float(cell) for year, cell in zip(years, cells, strict=True) if cell}
 
 
 @cache
 def _unpacked(file: str) -> tuple[list[int], list[bytes]]:
-    """Years of a wide file's columns, and its lines, sorted."""
+    """Years in the header of a wide file, and its other lines, sorted."""
     head, *lines = gzip.decompress(path(file).read_bytes()).splitlines()
     return [int(name) for name in head.split(b",") if name.isdigit()], lines

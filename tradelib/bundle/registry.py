@@ -14,13 +14,13 @@ from tradelib.ground.errors import InputError, NoAnswerError
 
 Kind: TypeAlias = tuple[str, str, str]
 
-# What an audit corrected: day, column, old value. Days of announcement stay as corrected.
+# In the text of an audit: day, column and old value of a cell that it corrected. The day of
+# announcement is left out, so that it stays as corrected: it decides when a pledge appears.
 CORRECTED = re.compile(r"(\d{4}-\d\d-\d\d): (?!announced)(\w+) was (?!True|False)(.*?); ")
-# The last day that an ISO year, month or day allows, by its length.
+# What completes an ISO year, month or day to its last possible day, by its length.
 LATEST = {4: "-12-31", 7: "-31", 10: ""}
 
 
-@tables.dated
 @validated
 def load_targets(
     reporter: str | int | None = None,
@@ -31,26 +31,42 @@ def load_targets(
 ) -> pd.DataFrame:
     """The registry of announced trade targets and what became of them.
 
-    With `as_of` a pledge appears once it was announced, and what was learned later about it reads
-    as unknown: baseline, outcome and year reached of years whose figures were not out (the rule
-    of the source ``pledges``, 30 June of the next year), outcomes whose page was not printed, and
-    the status that they decide. Before its audit a row has its old cells and no tags. Notes and
-    addresses are today's.
+    With `as_of`, a pledge is listed if it was announced by that day, and what was learned later is
+    missing:
+
+    - baseline, outcome and year reached, for years whose figures were not yet published (by the
+      rule of the source ``pledges``: 30 June of the next year);
+    - an outcome whose page was not yet printed;
+    - the status that follows from these (the pledge then is open).
+
+    Before its audit a row has its old cells and no tags. Notes and addresses are today's.
 
     Parameters
     ----------
-    reporter, partner : str or int, optional, country or group, in either order; all if omitted
-    status : str, optional, recorded status: met_on_time, met_late, missed, open or superseded
+    reporter, partner : str or int, optional
+        A country or group by code, UN number or name, in either order; all if omitted.
+    status : str, optional
+        Recorded status: met_on_time, met_late, missed, open or superseded; all if omitted.
+    as_of : str, date or Timestamp, optional
+        Only what was known by this day is returned; today's registry if omitted.
 
     Returns
     -------
     DataFrame
-        One row a pledge, with the columns that ``data/datapackage.json`` explains:
+        One row a pledge, with the columns described in ``data/datapackage.json``:
         ``target_id``, the pair, ``announced`` (ISO day, month or year, as exact as known);
         ``target_value``, ``baseline_value`` and ``outcome_value`` (million of ``currency``, current
         prices), in US$ also as ``target_musd``, ``baseline_musd``, ``outcome_musd`` (missing in
         other currencies); ``deadline`` and the years of the figures (Int64), ``status``, the tags
-        (bool), ``released`` and ``resolved`` (day from which on time or not can be known).
+        (bool), ``released`` and ``resolved`` (the first day on which it can be known whether the
+        pledge was met on time).
+
+    Raises
+    ------
+    InputError
+        If a country or the status is unknown, or `as_of` is no day.
+    NoAnswerError
+        If no such pledge is in the registry, or none was announced by `as_of`.
 
     Examples
     --------
@@ -62,78 +78,103 @@ def load_targets(
     if status is not None and status not in statuses:
         raise InputError(f"a recorded status is one of {', '.join(statuses)}, got {status!r}")
     if as_of is not None:
-        targets = _then(tables.released_by(targets, as_of, "targets"), tables.day(as_of))
-    countries = [codes.iso3(c) for c in (reporter, partner) if c is not None]
+        announced = tables.released_by(targets, as_of, "targets")
+        targets = _as_known(announced, tables.day(as_of))
+    countries = [codes.iso3(country) for country in (reporter, partner) if country is not None]
     what = f"target of {' and '.join(countries)}" if countries else "target"
     for code in countries:
         targets = targets[(targets["reporter"] == code) | (targets["partner"] == code)]
     if status is not None:
-        targets, what = targets[targets["status"] == status], f"{what} with status {status}"
+        targets = targets[targets["status"] == status]
+        what = f"{what} with status {status}"
     if targets.empty:
         when = "" if as_of is None else f" and was announced by {tables.day(as_of).date()}"
         raise NoAnswerError(f"no {what} is bundled{when}; see load_targets() for all of them")
-    dollars, names = targets["currency"] == "USD", ("target", "baseline", "outcome")
-    musd = {f"{name}_musd": targets[f"{name}_value"].where(dollars) for name in names}
+    in_dollars = targets["currency"] == "USD"
+    musd = {
+        f"{name}_musd": targets[f"{name}_value"].where(in_dollars)
+        for name in ("target", "baseline", "outcome")
+    }
     return targets.assign(**musd).reset_index(drop=True)
 
 
 def latest(row: Any) -> tuple[float, int] | None:
-    """Value (million of its currency) and year of a row's newest full year, if there is one."""
+    """Value (million of its currency) and year of a row's newest full year; None if unknown."""
     figures = [(row.baseline_value, row.baseline_year)]
-    if not row.partial:  # else the outcome covers part of its year
+    if not row.partial:  # a partial outcome covers only some months of its year
         figures.insert(0, (row.outcome_value, row.outcome_year))
-    known = [(float(v), int(year)) for v, year in figures if pd.notna(v) and pd.notna(year)]
-    return max(known, key=lambda figure: figure[1], default=None)
+    complete = [
+        (float(value), int(year)) for value, year in figures if pd.notna(value) and pd.notna(year)
+    ]
+    return max(complete, key=lambda figure: figure[1], default=None)
 
 
 def kind(row: Any) -> Kind:
-    """Whose trade a row is of, in either order, in which currency and of what coverage."""
+    """Pair (in alphabetical order), currency and coverage of a row; unknown coverage is goods."""
     first, second = sorted((row.reporter, row.partner))
     return f"{first}-{second}", row.currency, row.coverage.replace("unknown", "goods")
 
 
 def newest(targets: pd.DataFrame) -> dict[Kind, tuple[float, int]]:
-    """The newest figure of each pair, currency and coverage in any row; a later row's at a tie."""
-    found: dict[Kind, tuple[float, int]] = {}
+    """Newest value and year of each pair, currency and coverage; at a tie, the later row's."""
+    by_kind: dict[Kind, tuple[float, int]] = {}
     for row in targets.sort_values("released", kind="stable").itertuples():
         figure = latest(row)
-        if figure and figure[1] >= found.get(kind(row), figure)[1]:
-            found[kind(row)] = figure
-    return found
+        if figure is None:
+            continue
+        _, year = figure
+        _, year_so_far = by_kind.get(kind(row), figure)
+        if year >= year_so_far:
+            by_kind[kind(row)] = figure
+    return by_kind
 
 
-def _then(targets: pd.DataFrame, limit: pd.Timestamp) -> pd.DataFrame:
-    """Pledges announced by a day, with what was learned of them later made unknown."""
-    on, last = limit.date().isoformat(), known_year("pledges", limit)
-    targets = _unaudited(targets, on)
-    looked = targets["outcome_year"].fillna(targets["deadline"])
+def _as_known(targets: pd.DataFrame, limit: pd.Timestamp) -> pd.DataFrame:
+    """Pledges announced by a day, with everything that was learned later set to missing."""
+    iso_day = limit.date().isoformat()
+    last_year = known_year("pledges", limit)
+    targets = _unaudited(targets, iso_day)
     printed = targets["outcome_printed"]
-    unprinted = printed + printed.str.len().map(LATEST) > on
-    later = {
-        "baseline": targets["baseline_year"] > last,
-        "outcome": looked.isna() | (looked > last) | unprinted,
-        "reached": targets["reached_year"].isna() | (targets["reached_year"] > last) | unprinted,
+    not_printed = printed + printed.str.len().map(LATEST) > iso_day
+    outcome_year = targets["outcome_year"].fillna(targets["deadline"])
+    reached_year = targets["reached_year"]
+    learned_later = {
+        "baseline": targets["baseline_year"] > last_year,
+        "outcome": outcome_year.isna() | (outcome_year > last_year) | not_printed,
+        "reached": reached_year.isna() | (reached_year > last_year) | not_printed,
     }
     for name in ("baseline", "outcome"):
-        targets.loc[later[name], [f"{name}_value", f"{name}_year"]] = pd.NA
-    targets.loc[later["reached"], "reached_year"] = pd.NA
-    undecided = targets["resolved"].isna() | (targets["resolved"] > limit) | unprinted
+        targets.loc[learned_later[name], [f"{name}_value", f"{name}_year"]] = pd.NA
+    targets.loc[learned_later["reached"], "reached_year"] = pd.NA
+    undecided = targets["resolved"].isna() | (targets["resolved"] > limit) | not_printed
     targets.loc[undecided, "resolved"] = pd.NaT
+    # The order of these three matters: a later one overrides an earlier one.
+    status = targets["status"]
+    met_later = learned_later["reached"] & (status == "met_late")
     replaced = targets["target_id"].isin(targets["supersedes"].dropna())
-    known = targets["status"].mask(later["reached"] & (targets["status"] == "met_late"), "missed")
-    known = known.mask(undecided, "open")
-    targets["status"] = known.mask((targets["status"] == "superseded") & replaced, "superseded")
+    superseded = (status == "superseded") & replaced
+    status = status.mask(met_later, "missed")
+    status = status.mask(undecided, "open")
+    targets["status"] = status.mask(superseded, "superseded")
     return targets
 
 
-def _unaudited(targets: pd.DataFrame, on: str) -> pd.DataFrame:
-    """A copy of pledges in which what an audit changed after an ISO day reads as before."""
+def _unaudited(targets: pd.DataFrame, iso_day: str) -> pd.DataFrame:
+    """A copy of pledges in which cells that an audit changed after a day have their old values."""
     targets = targets.copy()
+    tags = targets.select_dtypes("bool").columns
     for row, audit in targets["audit"].dropna().items():
-        later = [found for found in CORRECTED.findall(audit) if found[0] > on]
-        if max(re.findall(r"\d{4}-\d\d-\d\d", audit)) > on:
-            targets.loc[row, targets.select_dtypes("bool").columns] = False
-        for _, column, old in reversed(later):
-            number = pd.api.types.is_numeric_dtype(targets[column])
-            targets.loc[row, column] = pd.NA if old == "blank" else float(old) if number else old
+        audit_days = re.findall(r"\d{4}-\d\d-\d\d", audit)
+        if max(audit_days) > iso_day:
+            targets.loc[row, tags] = False
+        corrections = [match for match in CORRECTED.findall(audit) if match[0] > iso_day]
+        for _, column, old in reversed(corrections):  # the oldest value is written last
+            targets.loc[row, column] = _cell(old, targets[column])
     return targets
+
+
+def _cell(text: str, column: pd.Series) -> Any:
+    """Old value of a cell from the text of an audit, in the type of its column."""
+    if text == "blank":
+        return pd.NA
+    return float(text) if pd.api.types.is_numeric_dtype(column) else text

@@ -1,8 +1,8 @@
-"""Which file, from whom, under which licence, unchanged?
+"""Origin, licence and checksum of every bundled file, and who reported its figures.
 
 ``data/datapackage.json``, a Frictionless Data Package, describes every bundled file and, as the
 resource ``sources``, everyone who reported a figure. Files are read only through `path`, which
-checks that they are the ones described.
+checks that their content has the SHA-256 of the description.
 """
 
 import hashlib
@@ -40,8 +40,8 @@ def sources() -> pd.DataFrame:
     -------
     DataFrame
         One row a source: ``source_id``, ``title``, ``producer``, ``version``, ``landing_page``,
-        ``accessed``, ``licence``, ``release_rule`` (when a figure without a known release day
-        counts as published) and ``note``.
+        ``accessed``, ``licence``, ``release_rule`` (the day on which a figure counts as published
+        if its release day is not known) and ``note``.
 
     Examples
     --------
@@ -56,22 +56,24 @@ def sources() -> pd.DataFrame:
 
 @validated
 def cite(frame: pd.DataFrame) -> str:
-    """Say in one line whose figures a frame holds and to which release they go.
+    """Source line of a frame: whose figures it holds, and the day of the newest release.
 
     Parameters
     ----------
     frame : DataFrame
-        With ``source_id`` and ``released``, as every loader returns; where ``read_through`` names
-        a third party's copy, the line says so.
+        Rows with ``source_id`` and ``released``, as every loader returns them. If the optional
+        ``read_through`` names a third party's copy, the line says so.
 
     Returns
     -------
-    str, for the note under a figure
+    str
+        One line for the note under a table or picture.
 
     Raises
     ------
     InputError
-        If a column is missing, the frame is empty or a source is not registered.
+        If a column or one of its cells is missing, the frame is empty, ``released`` holds no days,
+        or a source is not registered.
 
     Examples
     --------
@@ -79,27 +81,32 @@ def cite(frame: pd.DataFrame) -> str:
     'Source: IMF IMTS; data released to 2026-09-30'
     """
     needed = ["source_id", "released"]
-    there = set(needed) <= set(frame.columns) and len(frame) > 0
-    if not there or any(frame[name].hasnans for name in needed):
+    complete = set(needed) <= set(frame.columns) and len(frame) > 0
+    if not complete or any(frame[name].hasnans for name in needed):
         raise InputError(
             "cite needs rows with source_id and released, as the loaders return them, got "
             f"{len(frame)} rows with {', '.join(map(str, frame.columns))}"
         )
     if not pd.api.types.is_datetime64_any_dtype(frame["released"]):
         raise InputTypeError(f"released must hold days, got {frame['released'].iloc[0]!r}")
-    known = registered()
-    given = dict.fromkeys(frame["source_id"])
-    unknown = sorted(set(given) - set(known))
+    entries = registered()
+    cited = dict.fromkeys(frame["source_id"])  # in the order of the rows, each once
+    unknown = sorted(set(cited) - set(entries))
     if unknown:
-        raise InputError(f"{unknown[0]!r} is not a source; there are {', '.join(known)}")
-    copied = {source for source in given if "read_through" in known[source]}
+        raise InputError(f"{unknown[0]!r} is not a source; there are {', '.join(entries)}")
+    copied = {source for source in cited if "read_through" in entries[source]}
     if "read_through" in frame:
         copied |= set(frame.loc[frame["read_through"].notna(), "source_id"])
-    direct = ", ".join(known[source]["short"] for source in given if source not in copied)
-    through = ", ".join(known[source]["short"] for source in given if source in copied)
-    copies = "a third party's copy" if len(copied) == 1 else "third parties' copies"
-    who = "; ".join(filter(None, [direct, through and f"{through}, read from {copies}"]))
-    return f"Source: {who}; data released to {frame['released'].max().date()}"
+    parts = []
+    direct = ", ".join(entries[source]["short"] for source in cited if source not in copied)
+    if direct:
+        parts.append(direct)
+    through = ", ".join(entries[source]["short"] for source in cited if source in copied)
+    if through:
+        copies = "a third party's copy" if len(copied) == 1 else "third parties' copies"
+        parts.append(f"{through}, read from {copies}")
+    newest = frame["released"].max().date()
+    return f"Source: {'; '.join(parts)}; data released to {newest}"
 
 
 def files() -> pd.DataFrame:
@@ -116,32 +123,41 @@ def files() -> pd.DataFrame:
     >>> "figures.csv" in files().file.tolist()
     True
     """
-    rows, named = [], ("contributors", "sources", "licenses")
+    rows = []
     for entry in _files().values():
-        by, of, under = ([part["title"] for part in entry[key]] for key in named)
-        words = {
+        makers = ", ".join(_titles(entry, "contributors"))
+        origins = "; ".join(_titles(entry, "sources"))
+        columns = {
             "file": entry["path"],
-            "producer": f"{', '.join(by)}, from {'; '.join(of)}",
+            "producer": f"{makers}, from {origins}",
             "landing_page": entry.get("homepage", "each row has its own address"),
-            "licence": "; ".join(under),
+            "licence": "; ".join(_titles(entry, "licenses")),
             "sha256": entry["hash"].removeprefix("sha256:"),
         }
-        rows.append(entry | words)
+        rows.append(entry | columns)
     table = pd.DataFrame(rows)[_FILE]
-    return table.assign(**{day: pd.to_datetime(table[day]) for day in ("published", "accessed")})
+    days = {name: pd.to_datetime(table[name]) for name in ("published", "accessed")}
+    return table.assign(**days)
+
+
+def _titles(entry: dict[str, Any], key: str) -> list[str]:
+    """Titles of the makers, sources or licences of a file."""
+    return [part["title"] for part in entry[key]]
 
 
 @validated
 def path(file: str) -> Path:
-    """Path of a bundled file whose content is the one the package describes.
+    """Path of a bundled file, after a check that its content is the described one.
 
     Parameters
     ----------
-    file : str, name as in `files`
+    file : str
+        Name of the file, as in `files`.
 
     Returns
     -------
-    Path, in a checkout the file in ``data/``, in an installed package its copy beside the modules
+    Path
+        In a checkout the file in ``data/``, in an installed package its copy beside the modules.
 
     Raises
     ------
@@ -165,18 +181,22 @@ def path(file: str) -> Path:
 
 
 def described(file: str) -> dict[str, Any]:
-    """What the package says of a file: its title, makers, licences, hash and columns."""
-    known = _files()
-    if file not in known:
-        raise InputError(f"no bundled file is called {file!r}; there are {', '.join(known)}")
-    return known[file]
+    """Description of a bundled file: its title, makers, licences, hash and columns."""
+    entries = _files()
+    if file not in entries:
+        raise InputError(f"no bundled file is called {file!r}; there are {', '.join(entries)}")
+    return entries[file]
 
 
 def ruled(a: str, b: str) -> tuple[tuple[str, str], list[str]]:
-    """A pair as reported, and the sources of its series in their order if the registry has any."""
+    """A pair in the order of its rule, and the sources of its recommended series, best first.
+
+    Without a rule for the pair: the pair as it is, and no sources.
+    """
     rules: dict[str, list[str]] = _package()["recommended"]
     for pair in ((a, b), (b, a)):
-        if order := rules.get("-".join(pair)):
+        order = rules.get("-".join(pair))
+        if order:
             return pair, list(order)
     return (a, b), []
 
@@ -184,7 +204,9 @@ def ruled(a: str, b: str) -> tuple[tuple[str, str], list[str]]:
 def known_year(source: str, on: date) -> int:
     """Last calendar year whose figures from a source count as published on a day, by its lag."""
     years, month, day = _lag(source)
-    return on.year - years - int((on.month, on.day) < (month, day))
+    newest = on.year - years
+    too_early = (on.month, on.day) < (month, day)
+    return newest - 1 if too_early else newest
 
 
 def release_day(source: str, year: int) -> date:
@@ -194,19 +216,24 @@ def release_day(source: str, year: int) -> date:
 
 
 def public_on(source: str, year: int) -> date:
-    """Day on which a source's figures of a year count as published: its own, else by its lag."""
-    whole: date | None = registered().get(source, {}).get("released")
-    return whole or release_day(source, year)
+    """Day on which a source's figures of a year count as published.
+
+    That of the whole source if it was published at once, else by its lag.
+    """
+    published_at_once: date | None = registered().get(source, {}).get("released")
+    return published_at_once or release_day(source, year)
 
 
 def valued(rows: pd.DataFrame) -> pd.DataFrame:
-    """Rows with how their source prices exports and imports."""
-    known = {source: entry.get("valuation", "unknown") for source, entry in registered().items()}
-    return rows.assign(valuation=rows["source_id"].map(known).astype("str"))
+    """Rows with ``valuation``: how their source prices exports and imports (fob, cif)."""
+    by_source = {
+        source: entry.get("valuation", "unknown") for source, entry in registered().items()
+    }
+    return rows.assign(valuation=rows["source_id"].map(by_source).astype("str"))
 
 
 def _lag(source: str) -> list[int]:
-    """Years, month and day of a source's lag."""
+    """Lag of a source: years after the period, month and day from which figures are published."""
     entries = registered().items()
     lags: dict[str, list[int]] = {key: entry["lag"] for key, entry in entries if "lag" in entry}
     if source not in lags:
@@ -215,16 +242,18 @@ def _lag(source: str) -> list[int]:
 
 
 def _release_rule(entry: dict[str, Any]) -> str:
+    """When a source's figures count as published, as a phrase."""
     if "released" in entry:
         return f"published whole on {entry['released']}"
     years, month, day = entry["lag"]
     name = pd.Timestamp(year=2000, month=month, day=1).month_name()
-    return f"{day} {name}, {years} year{'s' if years > 1 else ''} after the period"
+    unit = "years" if years > 1 else "year"
+    return f"{day} {name}, {years} {unit} after the period"
 
 
 @cache
 def folder() -> Path:
-    """Where the bundled files are: in a checkout `data/`, else beside the modules."""
+    """Folder of the bundled files: in a checkout `data/`, else beside the modules."""
     package = Path(__file__).parents[1]
     installed = package / "data"
     return installed if installed.is_dir() else package.parent / "data"
@@ -232,19 +261,25 @@ def folder() -> Path:
 
 @cache
 def _package() -> dict[str, Any]:
+    """Content of ``data/datapackage.json``."""
     return dict(json.loads((folder() / "datapackage.json").read_bytes()))
 
 
 @cache
 def _files() -> dict[str, dict[str, Any]]:
-    """Entries of the files by path."""
+    """Descriptions of the bundled files by path."""
     return {entry["path"]: entry for entry in _package()["resources"] if "path" in entry}
 
 
 @cache
 def registered() -> dict[str, dict[str, Any]]:
-    """What the package says of each source. Shared: not to be changed."""
-    rows = next(e["data"] for e in _package()["resources"] if e["name"] == "sources")
-    days = ("accessed", "released")
-    read = [row | {k: date.fromisoformat(row[k]) for k in days if k in row} for row in rows]
-    return {row["source_id"]: row for row in read}
+    """Description of each source by its id. Cached: callers must not change it."""
+    resources = _package()["resources"]
+    rows = next(entry["data"] for entry in resources if entry["name"] == "sources")
+    by_source = {}
+    for row in rows:
+        days = {
+            name: date.fromisoformat(row[name]) for name in ("accessed", "released") if name in row
+        }
+        by_source[row["source_id"]] = row | days
+    return by_source

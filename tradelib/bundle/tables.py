@@ -1,49 +1,26 @@
 """Bundled tables with the types of their description, and what was known on a day.
 
-Every row names its source (``source_id``, ``who``, ``source_url``) and the day the figure became
-public (``released``). ``as_of`` leaves out what was released later; ``as_of=None`` keeps all of it,
-and "now" is the newest release in the data, never the clock. Values are today's vintage: an earlier
-``as_of`` limits which figures are seen, not how they read before revision.
+Every row names its source (``source_id``, ``who``, ``source_url``) and the day on which the figure
+became public (``released``). ``as_of`` leaves out what was released later; ``as_of=None`` keeps all
+rows, and "now" is the newest release in the data, not today's date. Values are today's vintage: an
+earlier ``as_of`` limits which figures are used, but does not undo later revisions of a figure.
 """
 
-import inspect
 import re
-from collections.abc import Callable
 from datetime import date
 from functools import cache
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias
 
 import pandas as pd
 
 from tradelib.bundle.sources import described, path
 from tradelib.ground.errors import InputError, NoAnswerError
 
+# An ISO text such as "2022-10-05", a date, or a Timestamp (which is a date too).
 Day: TypeAlias = str | date
-Load = TypeVar("Load", bound=Callable[..., Any])
 
-AS_OF = "\nas_of : str, date or Timestamp, optional, only what was known by that day\n"
-RAISES = """
-Raises
-------
-InputError, NoAnswerError
-    If {asked}nothing was known by `as_of`.
-"""
-
-# By the type of a field. A whole number that may be missing needs a type of its own.
+# Dtype by the type of a field; whole numbers that may be missing need "Int64" instead.
 _DTYPES = {"string": "str", "number": "float64", "integer": "int64", "boolean": "bool"}
-
-
-def dated(load: Load) -> Load:
-    """A loader, its docstring with what `as_of`, its last parameter, does, and what is refused."""
-    text = inspect.cleandoc(load.__doc__ or "")
-    asks = "\nParameters\n" in text
-    head = "" if asks else "\n\nParameters\n----------"
-    text = text.replace("\n\nReturns\n", f"{head}{AS_OF}\nReturns\n", 1)
-    if "\nRaises\n" not in text:
-        refused = RAISES.format(asked="what is asked for is unknown, or " if asks else "")
-        text = text.replace("\nExamples\n", f"{refused}\nExamples\n", 1)
-    load.__doc__ = text
-    return load
 
 
 def schema(file: str) -> dict[str, dict[str, Any]]:
@@ -52,27 +29,32 @@ def schema(file: str) -> dict[str, dict[str, Any]]:
 
 
 def dtypes(file: str) -> dict[str, str]:
-    """The dtype of each column of a table that holds no days."""
-    found = {}
+    """Dtype of each column of a bundled table, without the columns of days."""
+    by_column = {}
     for name, field in schema(file).items():
-        if field["type"] in _DTYPES:
-            gaps = not field.get("constraints", {}).get("required", False)
-            whole = field["type"] == "integer"
-            found[name] = "Int64" if whole and gaps else _DTYPES[field["type"]]
-    return found
+        kind = field["type"]
+        if kind not in _DTYPES:
+            continue
+        required = field.get("constraints", {}).get("required", False)
+        if kind == "integer" and not required:
+            by_column[name] = "Int64"
+        else:
+            by_column[name] = _DTYPES[kind]
+    return by_column
 
 
 @cache
 def table(file: str) -> pd.DataFrame:
-    """A bundled table with the dtypes of its schema. Shared: never hand it out unfiltered.
+    """A bundled table with the dtypes of its schema. Cached: callers must return a copy of it.
 
-    Its cells need no check here: it is, to the bit, the file that was held to its description.
+    Cells are not checked here: `path` makes sure that the file is, to the bit, the described one.
     """
-    held = dtypes(file)
+    column_types = dtypes(file)
+    days = [name for name in schema(file) if name not in column_types]
     return pd.read_csv(
         path(file),
-        dtype=held,
-        parse_dates=[name for name in schema(file) if name not in held],
+        dtype=column_types,
+        parse_dates=days,
         date_format="%Y-%m-%d",
         keep_default_na=False,
         na_values=[""],
@@ -81,24 +63,29 @@ def table(file: str) -> pd.DataFrame:
 
 
 def released_by(rows: pd.DataFrame, on: Day | None, what: str) -> pd.DataFrame:
-    """Rows released by a day, as a fresh frame; none is an error that says when the first came."""
+    """A copy of the rows that were released by a day.
+
+    If there are none, the error message says when the first and the last were released.
+    """
     if on is None:
         return rows.reset_index(drop=True)
     limit = day(on)
-    seen = rows[rows["released"] <= limit]
-    if seen.empty:
+    released = rows[rows["released"] <= limit]
+    if released.empty:
+        first = rows["released"].min().date()
+        last = rows["released"].max().date()
         raise NoAnswerError(
-            f"no {what} were released by {limit.date()}; the first came on "
-            f"{rows['released'].min().date()}, the last on {rows['released'].max().date()}"
+            f"no {what} were released by {limit.date()}; the first came on {first}, "
+            f"the last on {last}"
         )
-    return seen.reset_index(drop=True)
+    return released.reset_index(drop=True)
 
 
 def day(on: Day) -> pd.Timestamp:
-    """A calendar day from an ISO text or a date; "today" is none, the clock is never asked."""
-    named = on if isinstance(on, date) else None
+    """A calendar day from an ISO text or a date. "today" is refused: no clock is read here."""
+    parsed = on if isinstance(on, date) else None
     if isinstance(on, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", on):
-        named = pd.to_datetime(on, format="%Y-%m-%d", errors="coerce")
-    if named is None or pd.isna(named):
+        parsed = pd.to_datetime(on, format="%Y-%m-%d", errors="coerce")
+    if parsed is None or pd.isna(parsed):
         raise InputError(f"as_of is a day such as '2022-10-05', got {on!r}")
-    return pd.Timestamp(named.year, named.month, named.day)
+    return pd.Timestamp(parsed.year, parsed.month, parsed.day)

@@ -1,14 +1,13 @@
-"""Forecasts written down before the figures came, and what they were worth.
+"""Forecasts archived before the figures were published, and their scores.
 
-A forecast made today about a year that is over is a hindcast. These are the others: ``make
-forecast`` writes a file for each data day and each model, with a digest of its content, and it is
-never edited. As figures arrive, `score_forecasts` holds each against them; `forecast_changes` says
-why answers moved.
+A forecast made today about a year that is over is a hindcast. The archive holds real forecasts:
+``make forecast`` writes one file for each data day and each model, with a digest of its content,
+and the file is never edited. `score_forecasts` compares them with the figures published since;
+`forecast_changes` says why probabilities changed.
 """
 
 import hashlib
 import json
-from itertools import compress
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +47,7 @@ COLUMNS = [
     "model",
     "why",
 ]
-# Of an open target what is written down; one whose last figure is older rests on too little.
+# Columns of `tradelib.open_targets` that are archived.
 KEPT = [
     "target_id",
     "reporter",
@@ -63,10 +62,14 @@ KEPT = [
     "probability_ever",
     "rests_on",
 ]
+# Open targets are archived if their last figure is not older: else a forecast rests on too little.
 RECENT_YEARS = 3
-# Last full year and its turnover; the first archive's rows had names for readers alone.
-FIRST = [("last_year", "last full year"), ("last_musd", "turnover of the last full year")]
-# Why an answer moved: what it rests on, of which one column or another is no longer the same.
+# Key of a row of evidence. The first archive has no keys, only the names that readers see.
+LAST_YEAR = ("last_year", "last full year")
+LAST_VALUE = ("last_musd", "turnover of the last full year")
+# A difference smaller than this is a rounding error.
+ROUNDING = 1e-9
+# Causes of a changed answer, and the columns of which at least one then differs.
 CAUSES = {
     "the model changed": ["model"],
     "newer figures came": ["last_year", "last_value", "months", "rests_on"],
@@ -81,21 +84,25 @@ def load_forecasts(*, where: Path | None = None) -> pd.DataFrame:
 
     Parameters
     ----------
-    where : Path, optional, folder of the archive; the bundled one if omitted
+    where : Path, optional
+        Folder of the archive; the bundled one if omitted.
 
     Returns
     -------
     DataFrame
-        ``made`` (day to which its data ran), ``target_id`` (``"article"`` for the article's own),
-        ``reporter``, ``partner``, ``currency``, ``target_value``, ``last_year``, ``by``,
-        ``probability_in``, ``probability_ever``, ``low``, ``median``, ``high`` (80 %, million;
-        missing where not archived), ``rests_on``, ``last_value``, ``months`` (known since, of the
-        article's pair), ``file``, ``model`` (its digest) and ``why`` there is another of its day.
+        ``made`` (last day of its data), ``target_id`` (``"article"`` for the article's target),
+        ``reporter``, ``partner``, ``currency``, ``target_value``, ``last_year``, ``by`` (year
+        judged), ``probability_in``, ``probability_ever``, ``low``, ``median``, ``high`` (80 %
+        interval, million; missing where not archived), ``rests_on``, ``last_value``, ``months``
+        (part-year figure known for the article's pair), ``file``, ``model`` (its digest), and
+        ``why`` (the reason for a second forecast of the same day).
 
     Raises
     ------
-    InputError, NoAnswerError
-        If there is none, or a file was edited after it was written.
+    InputError
+        If a file was edited after it was written.
+    NoAnswerError
+        If the archive is empty.
 
     Examples
     --------
@@ -104,7 +111,9 @@ def load_forecasts(*, where: Path | None = None) -> pd.DataFrame:
     """
     archive = folder() / "forecasts" if where is None else where
     files = sorted(archive.glob("*.json"), key=lambda file: file.stem)
-    rows = [row for file in files for row in _rows(_held(file), file.stem)]
+    rows = []
+    for file in files:
+        rows += _rows(_content(file), file.stem)
     if not rows:
         raise NoAnswerError(f"no forecasts are archived in {archive.name}; run `make forecast`")
     return _table(rows)
@@ -112,19 +121,31 @@ def load_forecasts(*, where: Path | None = None) -> pd.DataFrame:
 
 @validated
 def score_forecasts(*, where: Path | None = None, as_of: Day | None = None) -> pd.DataFrame:
-    """Archived forecasts against the figures that have come since.
+    """Archived forecasts with their outcomes and Brier scores.
+
+    The Brier score is (probability - outcome)^2, where the outcome is 1 if the target was reached
+    and 0 if not.
 
     Parameters
     ----------
-    where : Path, optional, as `load_forecasts` takes and refuses it
-    as_of : str, date or Timestamp, optional, only figures released by then
+    where : Path, optional
+        Folder of the archive; the bundled one if omitted.
+    as_of : str, date or Timestamp, optional
+        Only figures released by this day are used; all figures if omitted.
 
     Returns
     -------
     DataFrame
-        The columns of `load_forecasts`, ``value`` (million; of the year judged, missing until it
-        is known), ``reached_in``, ``reached_ever`` (1, 0 or missing), and their Brier scores
-        ``brier_in``, ``brier_ever``.
+        The columns of `load_forecasts`, ``value`` (of the year judged, million; missing until it is
+        known), ``reached_in`` (in that year) and ``reached_ever`` (by it; 1, 0 or missing), and
+        their Brier scores ``brier_in``, ``brier_ever``.
+
+    Raises
+    ------
+    InputError
+        If a file was edited after it was written, or `as_of` is no day or has not come.
+    NoAnswerError
+        If the archive is empty, or nothing was known by `as_of`.
 
     Examples
     --------
@@ -132,59 +153,80 @@ def score_forecasts(*, where: Path | None = None, as_of: Day | None = None) -> p
     True
     """
     table = load_forecasts(where=where)
-    known = load_targets(as_of=past_day(as_of)).set_index("target_id")
-    registry = known[["outcome_value", "outcome_year", "reached_year"]].astype("float64")
-    outcomes = pd.DataFrame([_outcome(row, registry, as_of) for row in table.itertuples()])
-    return pd.concat([table, outcomes.set_index(table.index)], axis=1).assign(
-        brier_in=(table["probability_in"] - outcomes["reached_in"].to_numpy()) ** 2,
-        brier_ever=(table["probability_ever"] - outcomes["reached_ever"].to_numpy()) ** 2,
-    )
+    targets = load_targets(as_of=past_day(as_of)).set_index("target_id")
+    registry = targets[["outcome_value", "outcome_year", "reached_year"]].astype("float64")
+    rows = [_outcome(row, registry, as_of) for row in table.itertuples()]
+    outcomes = pd.DataFrame(rows, index=table.index)
+    scored = pd.concat([table, outcomes], axis=1)
+    scored["brier_in"] = (scored["probability_in"] - scored["reached_in"]) ** 2
+    scored["brier_ever"] = (scored["probability_ever"] - scored["reached_ever"]) ** 2
+    return scored
 
 
 @validated
 def forecast_changes(*, where: Path | None = None, least: float = 0.02) -> pd.DataFrame:
-    """Answers that moved from one archived forecast to the next, or from the last to today's.
+    """Probabilities that changed from one archived forecast to the next, or to today's.
 
     Parameters
     ----------
-    where : Path, optional, as `load_forecasts` takes and refuses it
-    least : float, smallest move of the probability in the year judged
+    where : Path, optional
+        Folder of the archive; the bundled one if omitted.
+    least : float
+        Smallest change of the probability in the year judged that is listed.
 
     Returns
     -------
     DataFrame
-        A row a move: the columns of `load_forecasts` (``file`` is ``"now"`` for today's answer),
-        ``was_file``, ``was`` (probability) and ``words``: from what to what, and because of what it
-        rests on (of the calculation, if all of that is the same).
+        A row a change: the columns of `load_forecasts` (``file`` is ``"now"`` for today's answer),
+        ``was_file`` and ``was`` (file and probability of the forecast before), and ``words``: a
+        sentence with both probabilities and the cause. If model, figures, year judged and target
+        are all the same, the cause is the calculation.
+
+    Raises
+    ------
+    InputError
+        If a file was edited after it was written.
+    NoAnswerError
+        If the archive is empty.
 
     Examples
     --------
     >>> forecast_changes().query("target_id == 'article'").words.tolist()
     ['was 9%, now 11%, because the model changed']
     """
-    archived, today = load_forecasts(where=where), _table(_rows(forecasts_now(), "now"))
+    archived = load_forecasts(where=where)
+    today = _table(_rows(forecasts_now(), "now"))
     table = pd.concat([archived, today], ignore_index=True)
     before = table.groupby("target_id").shift().reindex(columns=table.columns)
-    # A rounding error short of a move is one.
-    moved = (table["probability_in"] - before["probability_in"]).abs() >= least - 1e-9
-    found = table.assign(was_file=before["file"], was=before["probability_in"])[moved]
-    other = ((table != before) & ~(table.isna() & before.isna()))[moved]
-    # The first file does not say its figures: they are the same unless its years are not.
-    other.loc[before["last_value"].isna(), "last_value"] = False
-    causes = zip(*(other[columns].any(axis=1) for columns in CAUSES.values()), strict=True)
-    why = [" and ".join(compress(CAUSES, row)) for row in causes]
-    found["words"] = [
-        f"was {was:.0%}, now {now:.0%}, because {because or 'the calculation changed'}"
-        for was, now, because in zip(found["was"], found["probability_in"], why, strict=True)
+    change = (table["probability_in"] - before["probability_in"]).abs()
+    moved = change >= least - ROUNDING
+    both_missing = table.isna() & before.isna()
+    differs = (table != before) & ~both_missing
+    # A forecast archived without its last value can only be compared by the year of that value.
+    differs.loc[before["last_value"].isna(), "last_value"] = False
+    changes = table.assign(was_file=before["file"], was=before["probability_in"])[moved]
+    causes = [_cause(row) for _, row in differs[moved].iterrows()]
+    changes["words"] = [
+        f"was {was:.0%}, now {now:.0%}, because {cause}"
+        for was, now, cause in zip(changes["was"], changes["probability_in"], causes, strict=True)
     ]
-    return found.reset_index(drop=True)
+    return changes.reset_index(drop=True)
+
+
+def _cause(differs: pd.Series) -> str:
+    """Why an answer changed, given which columns differ."""
+    causes = [cause for cause, columns in CAUSES.items() if differs[columns].any()]
+    return " and ".join(causes) or "the calculation changed"
 
 
 def forecasts_now() -> dict[str, Any]:
-    """What an archive of today holds: the article's verdict, and open targets known enough."""
-    article, table = assess(article_target()), open_targets().dropna(subset="probability_in")
+    """Content of today's archive: the article's verdict, and open targets with recent figures."""
+    article = assess(article_target())
     day = pd.Timestamp(article.as_of)
-    recent = table[(table["last_year"] >= day.year - RECENT_YEARS) & (table["by"] >= day.year)]
+    targets = open_targets().dropna(subset="probability_in")
+    is_recent = targets["last_year"] >= day.year - RECENT_YEARS
+    not_over = targets["by"] >= day.year
+    recent = targets[is_recent & not_over]
     return {
         "known_by": day.date().isoformat(),
         "model": growth_model().digest(),
@@ -194,36 +236,35 @@ def forecasts_now() -> dict[str, Any]:
 
 
 def digest(content: dict[str, Any]) -> str:
-    """Fingerprint by which an archived forecast shows whether it was edited."""
+    """SHA-256 of an archived forecast, which tells whether it was edited."""
     text = json.dumps(content, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _held(file: Path) -> dict[str, Any]:
-    """Content of an archived file, if it was not edited."""
-    held: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-    signed = held.pop("sha256", None)
-    if signed != digest(held):
+def _content(file: Path) -> dict[str, Any]:
+    """Content of an archived file; an edited file is refused."""
+    content: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    signed = content.pop("sha256", None)
+    if signed != digest(content):
         why = "restore it: an archived forecast is scored as it was made"
         raise InputError(f"{file.name} was edited after it was written; {why}")
-    return held
+    return content
 
 
-def _rows(held: dict[str, Any], file: str) -> list[dict[str, Any]]:
-    """A row a target of one archived file, or of today."""
-    article, target = held["article"], held["article"]["target"]
+def _rows(content: dict[str, Any], file: str) -> list[dict[str, Any]]:
+    """Rows of one archived file, or of today's answers: the article's target, then open targets."""
+    article = content["article"]
+    target = article["target"]
     low, median, high = article["value_range_musd"]
     evidence = {row.get("key", row["item"]): row for row in article["evidence"]}
-    found = [next(evidence[name] for name in names if name in evidence) for names in FIRST]
-    last_year, last_value = (row["value"] for row in found)
     first = {
         "target_id": ARTICLE,
         "reporter": target["reporter"],
         "partner": target["partner"],
         "currency": "USD",
         "target_value": target["value_musd"],
-        "last_year": int(last_year),
-        "last_value": last_value,
+        "last_year": int(_value(evidence, LAST_YEAR)),
+        "last_value": _value(evidence, LAST_VALUE),
         "by": article["by"],
         "months": evidence.get("nowcast", {}).get("item"),
         "probability_in": article["probability_in"],
@@ -233,33 +274,53 @@ def _rows(held: dict[str, Any], file: str) -> list[dict[str, Any]]:
         "median": median,
         "high": high,
     }
-    common = {"made": held["known_by"], "file": file, "model": held["model"]}
-    rows = [first, *held["open_targets"]]
-    return [common | {"why": held.get("why", "")} | row for row in rows]
+    common = {
+        "made": content["known_by"],
+        "file": file,
+        "model": content["model"],
+        "why": content.get("why", ""),
+    }
+    return [common | row for row in (first, *content["open_targets"])]
+
+
+def _value(evidence: dict[str, Any], keys: tuple[str, ...]) -> float:
+    """Value of the row of evidence that has one of these keys."""
+    key = next(key for key in keys if key in evidence)
+    value: float = evidence[key]["value"]
+    return value
 
 
 def _table(rows: list[dict[str, Any]]) -> pd.DataFrame:
+    """Rows as a table with all of `COLUMNS`."""
     table = pd.DataFrame(rows).reindex(columns=COLUMNS)
     return table.assign(made=pd.to_datetime(table["made"]))
 
 
 def _outcome(row: Any, registry: pd.DataFrame, as_of: Day | None) -> dict[str, float]:
-    """Turnover of the year judged, and whether the target was reached in it and ever by it."""
+    """Turnover of the year judged, and whether the target was reached in it and by it.
+
+    All are missing while they are not known. `registry` holds outcomes by ``target_id``.
+    """
     if row.currency == "USD" and (row.reporter, row.partner) in PAIRS:
         history = load_turnover(row.reporter, row.partner, as_of=as_of)
-        values = history.set_index("year")["turnover_musd"].loc[row.last_year + 1 : row.by]
-        over = int(history["year"].max()) >= row.by
-        reached = bool((values >= row.target_value).any())
-        value = float(values.get(row.by, np.nan))
+        turnover = history.set_index("year")["turnover_musd"]
+        since = turnover.loc[row.last_year + 1 : row.by]
+        is_over = int(turnover.index.max()) >= row.by
+        reached = bool((since >= row.target_value).any())
+        value = float(since.get(row.by, np.nan))
     elif row.target_id in registry.index:
-        known = registry.loc[row.target_id]
-        over = bool(known["outcome_year"] >= row.by)
-        reached = bool(known["reached_year"] <= row.by)
-        value = float(known["outcome_value"]) if known["outcome_year"] == row.by else np.nan
+        outcome = registry.loc[row.target_id]
+        is_over = bool(outcome["outcome_year"] >= row.by)
+        reached = bool(outcome["reached_year"] <= row.by)
+        is_of_year = outcome["outcome_year"] == row.by
+        value = float(outcome["outcome_value"]) if is_of_year else np.nan
     else:
-        over, reached, value = False, False, np.nan
+        is_over = False
+        reached = False
+        value = np.nan
+    is_decided = reached or is_over
     return {
         "value": value,
         "reached_in": np.nan if np.isnan(value) else float(value >= row.target_value),
-        "reached_ever": float(reached) if reached or over else np.nan,
+        "reached_ever": float(reached) if is_decided else np.nan,
     }

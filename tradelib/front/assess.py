@@ -1,10 +1,10 @@
-"""A target in, its verdict out: gather, weigh, judge."""
+"""The verdict on a target: gather what is known, estimate the probabilities, judge."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
 from tradelib.bundle.figures import load_article
-from tradelib.bundle.tables import Day, dated
+from tradelib.bundle.tables import Day
 from tradelib.front.clock import past_day
 from tradelib.front.gather import gather
 from tradelib.front.own import check_amount
@@ -16,16 +16,28 @@ from tradelib.science.verdict.evidence import estimate_all
 from tradelib.science.verdict.verdict import Verdict, judge
 
 
-@dated
 @validated
 def article_target(*, as_of: Day | None = None) -> Target:
     """Target of the article, as its own figures and words have it.
 
     Five years from October 2022 end in October 2027, so that 2027 is the year to be judged.
 
+    Parameters
+    ----------
+    as_of : str, date or Timestamp, optional
+        Only what was known by this day is used; all that is known if omitted.
+
     Returns
     -------
-    Target, Kazakhstan-Turkmenistan, US$1,000m by 2027, announced on 2022-10-05
+    Target
+        Kazakhstan-Turkmenistan, US$1,000m by 2027, announced on 2022-10-05.
+
+    Raises
+    ------
+    InputError
+        If `as_of` is no day, or a day that has not come.
+    NoAnswerError
+        If the article was not known by `as_of`.
 
     Examples
     --------
@@ -33,7 +45,8 @@ def article_target(*, as_of: Day | None = None) -> Target:
     'Kazakhstan-Turkmenistan turnover of US$1,000m by 2027 ("in the next five years")'
     """
     claims = load_article(as_of=past_day(as_of)).set_index("claim")
-    pledge, horizon = claims.loc["target"], claims.loc["target_horizon"]
+    pledge = claims.loc["target"]
+    horizon = claims.loc["target_horizon"]
     return Target(
         reporter=pledge["reporter"],
         partner=pledge["partner"],
@@ -59,11 +72,11 @@ def assess(
     Parameters
     ----------
     target : Target
-        Any pair. Without `history` it must be bundled, or in the registry of targets with a figure
-        in US dollars: then size alone speaks.
+        Of any pair. Without `history` the pair must be bundled, or be in the registry of targets
+        with a figure in US dollars; such a figure is all that the forecast then rests on.
     as_of : str, date or Timestamp, optional
-        Only what was released and learned by that day (bundled figures). What is learned was known
-        from the end of 2020; an earlier day is refused.
+        Only what was released and learned by that day is used (bundled figures). The model has been
+        known since the end of 2020; an earlier day is refused.
     history : DataFrame, Series, mapping, list or path, optional
         Your own figures in place of the bundled ones: ``year`` and ``turnover_musd`` (US$ million),
         or ``export_musd`` and ``import_musd``. A frame with years as a column or as the index, a
@@ -73,22 +86,25 @@ def assess(
         Months published of the year after the history's last, and their turnover in US$ million;
         instead of the bundled figure.
     any_amount : bool
-        Also answer for a target more than 200 times, or less than a 200th of, the last figure: such
-        a target is usually in another unit. Targets of the registry are never refused for it.
+        Answer also if the target is more than 200 times, or less than a 200th of, the last figure.
+        Such a target is usually in another unit. Targets of the registry are never refused for it.
 
     Returns
     -------
     Verdict
+        Its probability, range and words, and the evidence behind them.
 
     Raises
     ------
     InputError
-        If it is not given one Target, `as_of` comes with a history, the part year is malformed, the
-        target is hardly in the unit of the last figure, or the history is another pair's, has
-        repeats or values that are not positive, or ends in a year that is not over.
+        If `target` is not one Target; if `as_of` comes with a history; if the part year is
+        malformed; if the target is hardly in the unit of the last figure; or if the history is
+        another pair's, has repeats or values that are not positive, or ends in a year that is not
+        over.
     NoAnswerError
-        If nothing is known of the pair, or of the year judged: `as_of` lies before the announcement
-        or the model, or that year is more than ten years from the last known.
+        If nothing is known of the pair or of the year judged; if `as_of` lies before the
+        announcement or before the model was known; or if the year judged is more than ten years
+        from the last one known.
 
     Examples
     --------
@@ -106,6 +122,6 @@ def assess(
 
 
 def verdicts(cases: Sequence[Case]) -> list[Verdict]:
-    """The verdict on each case of one day, in their order, weighed in one pass."""
-    weighed = iter(estimate_all([case for case in cases if case.open]))
-    return [judge(case, next(weighed) if case.open else None) for case in cases]
+    """The verdict on each case of one day, in their order; all are estimated in one pass."""
+    evidence = iter(estimate_all([case for case in cases if case.open]))
+    return [judge(case, next(evidence) if case.open else None) for case in cases]

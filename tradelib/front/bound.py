@@ -1,4 +1,4 @@
-"""Forecasts with the bundled model and months as what is meant when no other is given."""
+"""Forecast functions that use the bundled growth model and part-year data by default."""
 
 from functools import cache
 
@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from tradelib.bundle.figures import load_part_years, load_turnover
 from tradelib.bundle.learned import learned_model
-from tradelib.bundle.tables import Day, dated, day
+from tradelib.bundle.tables import Day, day
 from tradelib.front.clock import past_day
 from tradelib.ground import flows, frames
 from tradelib.ground.convert import History, as_history
@@ -21,18 +21,21 @@ from tradelib.science.outlook.outlook import outlook
 from tradelib.science.outlook.paths import Forecast
 from tradelib.science.outlook.signals import CrossSection
 
-# Pairs of which months of a year are bundled.
+# Pairs for which part-year figures of turnover are bundled.
 PAIRS = (("KAZ", "TKM"), ("UZB", "TKM"))
 
 
 def part_year_shares() -> pd.DataFrame:
-    """Shares of the full year that part-year turnover of every bundled pair turned out to be.
+    """Share of the full year that each bundled part-year turnover turned out to be.
+
+    The share is turnover of the first months of a year divided by turnover of the whole year.
 
     Returns
     -------
     DataFrame
-        As `tradelib.flows.year_to_date`, exact and undoubted figures only, the first release of
-        each; ``released`` and ``full_year_released`` say when a share could be known.
+        The columns of `tradelib.flows.year_to_date`, a row a pair, year and number of months. Only
+        exact figures that are not in doubt, each in its first release. A share is known from the
+        later of ``released`` and ``full_year_released``.
 
     Examples
     --------
@@ -44,11 +47,12 @@ def part_year_shares() -> pd.DataFrame:
 
 @cache
 def shares_known(limit: pd.Timestamp | None) -> pd.DataFrame:
-    """`part_year_shares` of figures released by a day. Shared: not to be handed out."""
+    """`part_year_shares` of the figures released by a day. Cached: copy before a change."""
     part = pd.concat([load_part_years(*pair) for pair in PAIRS])
     full = pd.concat([load_turnover(*pair) for pair in PAIRS])
     if limit is not None:
-        part, full = (table[table["released"] <= limit] for table in (part, full))
+        part = part[part["released"] <= limit]
+        full = full[full["released"] <= limit]
     shares = flows.year_to_date(usable(part), full)
     shares = shares.sort_values(["reporter", "year", "months", "released"])
     return shares.drop_duplicates(["reporter", "partner", "year", "months"], ignore_index=True)
@@ -60,17 +64,22 @@ def nowcast_pair(reporter: str, partner: str, *, as_of: Day) -> Nowcast:
 
     Parameters
     ----------
-    reporter, partner : str, ISO3 codes
-    as_of : str, date or Timestamp, nothing released later is used, neither figure nor share
+    reporter, partner : str
+        The two countries, each by ISO3 code.
+    as_of : str, date or Timestamp
+        Only what was released by this day is used, for the part-year figure and for the shares.
 
     Returns
     -------
-    Nowcast, of the year of that figure
+    Nowcast
+        Turnover of the full year to which the part-year figure belongs.
 
     Raises
     ------
-    InputError, NoAnswerError
-        If no part-year figure was known, or fewer than two earlier shares.
+    InputError
+        If a country is unknown, or `as_of` is no day or a day that has not come.
+    NoAnswerError
+        If no part-year figure was known, or fewer than two shares of earlier years.
 
     Examples
     --------
@@ -82,20 +91,38 @@ def nowcast_pair(reporter: str, partner: str, *, as_of: Day) -> Nowcast:
     if newest is None:
         raise NoAnswerError(f"no part-year figure of {reporter}-{partner} was firm by {as_of}")
     year, months, value = newest
-    on, pair = day(as_of), (reporter, partner)
+    limit = day(as_of)
     return nowcast_year(
-        value, year=year, months=months, shares=shares_known(on), pair=pair, known_by=on
+        value,
+        year=year,
+        months=months,
+        shares=shares_known(limit),
+        pair=(reporter, partner),
+        known_by=limit,
     )
 
 
-@dated
 @validated
 def growth_model(*, as_of: Day | None = None) -> GrowthModel:
-    """The shipped growth model, its newest vintage; the first was known at the end of 2020.
+    """The bundled growth model, in its newest vintage known by a day.
+
+    Parameters
+    ----------
+    as_of : str, date or Timestamp, optional
+        Only what was known by this day is used; all that is known if omitted.
 
     Returns
     -------
-    GrowthModel, learned from pairs of two sources and eras, and of five statistical offices
+    GrowthModel
+        Fitted to pairs of two sources and periods, and to pairs of five statistical offices. The
+        first vintage was known at the end of 2020.
+
+    Raises
+    ------
+    InputError
+        If `as_of` is no day, or a day that has not come.
+    NoAnswerError
+        If no vintage was known by `as_of`.
 
     Examples
     --------
@@ -116,11 +143,11 @@ def forecast_panel(
     errors: str = "raise",
     model: GrowthModel | None = None,
 ) -> Floats:
-    """Quantiles of turnover for one pair or many, from the growth model, in one pass.
+    """Quantiles of turnover for one pair or many, from the growth model.
 
-    A row may hold the last value only, a last value and an older run, or every year. Fifty rows or
-    more whose names hold two countries are read against each other; fewer, or opaquely named, each
-    on its own.
+    A row may hold only the last value, a last value and some older years, or every year. Fifty rows
+    or more, if their names give two countries, are compared with each other; fewer rows, or rows
+    with other names, are forecast each on its own.
 
     Parameters
     ----------
@@ -128,21 +155,26 @@ def forecast_panel(
         US$ million, current prices; the index names pairs (``"AAA-BBB"``), columns are consecutive
         years up to the origin, NaN where unknown. The last value is US$1m or more; earlier ones
         that are smaller, zero too, count as unknown. The last 25 years are used.
-    horizons : array_like of int, shape (n_horizons,), years ahead, 1 to 10
-    quantiles : array_like, shape (n_quantiles,), probabilities between 0 and 1
-    cross : CrossSection, optional, if a block: that of all, by `tradelib.pairs.cross_section`
+    horizons : array_like of int, shape (n_horizons,)
+        Years ahead, 1 to 10.
+    quantiles : array_like, shape (n_quantiles,)
+        Probabilities between 0 and 1.
+    cross : CrossSection, optional
+        If `history` is a part of a larger panel: the cross-section of the whole panel, from
+        `tradelib.pairs.cross_section`.
     other_source : array_like of bool, shape (n_pairs,), optional
-        Whether the last value is of another source than those before it: no growth is taken
-        across. A Series is read by the names of the pairs.
+        Whether the last value is of another source than those before it: then no growth is taken
+        from the others to the last. A Series is matched by the names of the pairs.
     errors : str
         ``"raise"``: a row that cannot be forecast is an error that names it. ``"report"``: its
         quantiles are NaN, and a warning names the rows; see `tradelib.pairs.problems`.
-    model : GrowthModel, optional, as `fit_growth_model` returns it; the shipped one if omitted
+    model : GrowthModel, optional
+        A model as `fit_growth_model` returns it; the bundled one if omitted.
 
     Returns
     -------
     ndarray, shape (n_pairs, n_horizons, n_quantiles)
-        US$ million, at least 1: trade at or below US$1m is not told apart.
+        Turnover in US$ million, at least 1: the model does not distinguish values up to US$1m.
 
     Raises
     ------
@@ -160,12 +192,11 @@ def forecast_panel(
     >>> forecast_panel(wide[[2022]], horizons=[5], quantiles=[0.5]).shape  # its size alone
     (1, 1, 1)
     """
-    use = growth_model() if model is None else model
     return panel_quantiles(
         history,
         horizons=horizons,
         quantiles=quantiles,
-        model=use,
+        model=growth_model() if model is None else model,
         cross=cross,
         other_source=other_source,
         errors=errors,
@@ -183,23 +214,33 @@ def panel_growth(
     model: GrowthModel | None = None,
     other_source: bool = False,
 ) -> Forecast:
-    """Sample paths of one pair from the growth model.
+    """Simulated paths of one pair's turnover from the growth model.
 
     Parameters
     ----------
-    history : DataFrame, ``year``, ``turnover_musd`` (US$ million); one year or more, gaps or not
-    horizon : int, years ahead, 1 to 10
-    n_paths, rng : int, sample paths and their seed
-    nowcast : Nowcast, optional, of the year after the last, from which the paths then start
-    model : GrowthModel, optional, as `fit_growth_model` returns it; the shipped one if omitted
+    history : DataFrame, Series, mapping or list
+        ``year`` and ``turnover_musd`` (US$ million), or what else `tradelib.assess` takes for a
+        history; one year or more, years may be missing in between.
+    horizon : int
+        Years ahead, 1 to 10.
+    n_paths : int
+        Number of paths.
+    rng : int or Generator
+        Seed of the paths, or numpy's random generator.
+    nowcast : Nowcast, optional
+        Nowcast of the year after the last one; the paths then start from it.
+    model : GrowthModel, optional
+        A model as `fit_growth_model` returns it; the bundled one if omitted.
     other_source : bool
-        Whether the last value is of another source; a history with ``source_id`` says it by itself.
+        Whether the last value is of another source than those before it. Not needed if the history
+        has ``source_id``.
 
     Returns
     -------
     Forecast
-        Each year's quantiles are those of `forecast_panel` up to Monte Carlo error; shocks of two
-        horizons are joined by a normal copula with the model's ``memory``.
+        Paths, shape (n_paths, n_years), US$ million. Each year's quantiles are those of
+        `forecast_panel` up to Monte Carlo error; shocks of two horizons are joined by a normal
+        copula with the model's ``memory``.
 
     Examples
     --------
@@ -208,6 +249,10 @@ def panel_growth(
     (2026, 2027)
     """
     table = as_history(history)
-    use, apart = model or growth_model(), other_source or frames.joined(table)
-    made = outlook(table, model=use, nowcast=nowcast, other_source=apart)
-    return made.paths(horizon, n_paths=n_paths, rng=rng)
+    forecast = outlook(
+        table,
+        model=model or growth_model(),
+        nowcast=nowcast,
+        other_source=other_source or frames.joined(table),
+    )
+    return forecast.paths(horizon, n_paths=n_paths, rng=rng)

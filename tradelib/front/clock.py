@@ -1,4 +1,4 @@
-"""The clock: asked here, nowhere else, so that tests can replace it."""
+"""Today's date. Read only here, so that tests can replace it."""
 
 import pandas as pd
 
@@ -7,18 +7,19 @@ from tradelib.ground.errors import InputError
 
 
 def today() -> pd.Timestamp:
-    """The day it is."""
+    """Today, without the time of day."""
     return pd.Timestamp.now().normalize()
 
 
 def past_day(on: Day | None) -> pd.Timestamp | None:
-    """A day asked about, refused if it has not come yet: nobody knows what will be known then."""
+    """The day as a Timestamp; a future day is refused, since nobody knows what will be known."""
     if on is None:
         return None
-    asked, now = day(on), today()
-    if asked > now:
+    limit = day(on)
+    now = today()
+    if limit > now:
         raise InputError(
-            f"as_of must be a day that has come, got {asked.date()} on {now.date()}; leave it out "
+            f"as_of must be a day that has come, got {limit.date()} on {now.date()}; leave it out "
             "for all that is known"
         )
-    return asked
+    return limit

@@ -1,4 +1,4 @@
-"""Gather once: a target on a day, with all that is known of it."""
+"""Gather all that is known of a target on a day into one case."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from tradelib.bundle.registry import kind
 from tradelib.bundle.sources import cite, public_on
 from tradelib.bundle.tables import Day, day
 from tradelib.front.bound import shares_known
-from tradelib.front.known import elsewhere, gravity_of, information_on, months_after
+from tradelib.front.known import gravity_of, information_on, months_after, other_series
 from tradelib.front.own import check_last_year, own_flow, read_history
 from tradelib.ground.convert import History
 from tradelib.ground.errors import InputError, NoAnswerError
@@ -17,8 +17,10 @@ from tradelib.ground.frames import joined
 from tradelib.science.pledge.target import Target
 from tradelib.science.verdict.case import Case, InformationSet, PartYear, case_of
 
-# Source of the newest figures of the registry of targets, and coverage that no office prints.
-REGISTRY, IN_PART = "pledges", "goods_non_oil"
+# Source of the newest figures of the registry of targets.
+REGISTRY = "pledges"
+# Coverage of part of trade: no statistics office publishes it.
+IN_PART = "goods_non_oil"
 
 
 def gather(
@@ -27,7 +29,7 @@ def gather(
     history: History | str | Path | None = None,
     part_year: PartYear | None = None,
 ) -> Case:
-    """A target on a day with all that is known of it, from what `tradelib.assess` is given."""
+    """The case of a target, from the arguments of `tradelib.assess`."""
     information = information_on(on)
     if history is None:
         return _of_bundled(target, on, part_year, information)
@@ -42,11 +44,19 @@ def _of_own(
     part_year: PartYear | None,
     information: InformationSet,
 ) -> Case:
-    """A target held against one's own figures."""
+    """The case of a target with the user's own figures."""
     table = read_history(history) if isinstance(history, str | Path) else own_flow(history, target)
     shares = None if part_year is None else shares_known(information.day)
-    source = "the history given"
-    case = case_of(target, table, information, source=source, part_year=part_year, shares=shares)
+    case = case_of(
+        target,
+        table,
+        information,
+        source="the history given",
+        own_data=True,
+        other_series={},
+        part_year=part_year,
+        shares=shares,
+    )
     check_last_year(case)
     return case
 
@@ -54,44 +64,50 @@ def _of_own(
 def _of_bundled(
     target: Target, on: Day | None, part_year: PartYear | None, information: InformationSet
 ) -> Case:
-    """A target held against the bundled figures."""
+    """The case of a target with the bundled figures."""
     if on is not None and target.announced and day(on).date() < target.announced:
         raise NoAnswerError(f"as_of={on} lies before the announcement on {target.announced}")
     own = own_history(target.reporter, target.partner, target.flow, as_of=information.day)
     own = _with_newest(own, target, information)
     if own.empty:
         raise NoAnswerError(f"nothing is known of {target.pair}; {ASK}")
-    pair = own["reporter"].iloc[-1], own["partner"].iloc[-1]
-    whole = target.flow == "turnover"
-    if part_year is None and whole and pair in with_part_years():
+    pair = (own["reporter"].iloc[-1], own["partner"].iloc[-1])
+    of_turnover = target.flow == "turnover"
+    if part_year is None and of_turnover and pair in with_part_years():
         part_year = months_after(int(own["year"].iloc[-1]), *pair, information.day)
     return case_of(
         target,
         own,
         information,
         source=cite(own).removeprefix("Source: "),
+        own_data=False,
+        other_series=other_series(*pair, information.day) if of_turnover else {},
         part_year=part_year,
         shares=None if part_year is None else shares_known(information.day),
-        elsewhere=elsewhere(*pair, information.day) if whole else {},
-        gravity=gravity_of(*pair, information.day) if whole else None,
+        gravity=gravity_of(*pair, information.day) if of_turnover else None,
     )
 
 
 def _with_newest(own: pd.DataFrame, target: Target, information: InformationSet) -> pd.DataFrame:
-    """A pair's own years, and the registry's newest figure of like coverage if that is newer.
+    """A pair's own years, and the registry's newest figure of the same coverage if it is newer.
 
-    At a tie a run goes before the registry, and the registry before another source's one level.
-    What the registry counts in part, such as trade without oil, is told by its figures alone:
+    If two sources end in the same year, use in this order: (1) the pair's own series of several
+    years, (2) the registry's figure, (3) a single value of another source at the series' end. If
+    the registry covers only part of trade (such as trade without oil), its figure is always used:
     years of all goods stand before it as another source, and none after it.
     """
     row = information.pledges.rows.get(target.target_id)
-    named = kind(row) if row else ("-".join(sorted(target.pair.split("-"))), "USD", "goods")
-    if target.flow != "turnover" or named not in information.pledges.figures:
+    counted = kind(row) if row else ("-".join(sorted(target.pair.split("-"))), "USD", "goods")
+    if target.flow != "turnover" or counted not in information.pledges.figures:
         return own
-    value, year = information.pledges.figures[named]
-    run = own.iloc[:-1] if joined(own) else own  # its own newest level gives way to a newer one
-    last = int(own["year"].iloc[-1]) - (len(run) < len(own)) if len(own) else 0
-    if year <= last and named[-1] != IN_PART:
+    value, year = information.pledges.figures[counted]
+    coverage = counted[-1]
+    run = own
+    last = int(own["year"].iloc[-1]) if len(own) else 0
+    if joined(own):  # its single last value gives way to the registry's figure of the same year
+        run = own.iloc[:-1]
+        last -= 1
+    if year <= last and coverage != IN_PART:
         return own
     level = pd.DataFrame(
         [
@@ -100,7 +116,7 @@ def _with_newest(own: pd.DataFrame, target: Target, information: InformationSet)
                 "partner": target.partner,
                 "year": year,
                 "turnover_musd": value,
-                "coverage": named[-1],
+                "coverage": coverage,
                 "status": "final",
                 "source_id": REGISTRY,
                 "released": pd.Timestamp(public_on(REGISTRY, year)),

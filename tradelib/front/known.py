@@ -1,4 +1,4 @@
-"""What is known on a day, whatever the target: gathered from the bundle, once a day asked about."""
+"""What is known on a day, whatever the target; read from the bundle once for each day."""
 
 from functools import cache
 from types import SimpleNamespace
@@ -19,19 +19,21 @@ from tradelib.science.pledge.chance import PledgeModel
 from tradelib.science.pledge.status import scored_pledges
 from tradelib.science.verdict.case import Gravity, InformationSet, PartYear, Pledges
 
-# Other sources whose figures are put in place of the recommended ones.
-ELSEWHERE = ("wits", "baci_type")
+# Sources whose figures are tried in place of the recommended ones.
+OTHER_SOURCES = ("wits", "baci_type")
 
 
 def information_on(on: Day | None) -> InformationSet:
     """What is known on a day, whatever the target."""
-    return _known(past_day(on))
+    return _information(past_day(on))
 
 
 @cache
-def _known(limit: pd.Timestamp | None) -> InformationSet:
-    model, growth = growth_model(as_of=limit), learned.load_growth(as_of=limit)
-    # US consumer prices of full years, and the deflator, which the growth table was made with.
+def _information(limit: pd.Timestamp | None) -> InformationSet:
+    """The same, read once for each day."""
+    model = growth_model(as_of=limit)
+    growth = learned.load_growth(as_of=limit)
+    # US consumer prices of full years, and the deflator with which the growth table was made.
     consumer = load_macro("cpi_u", as_of=limit).query("status == 'final'")
     deflator = load_macro("gdp_deflator").set_index("year")["value"]
     prices = pd.DataFrame({"cpi_u": consumer.set_index("year")["value"], "gdp_deflator": deflator})
@@ -55,26 +57,33 @@ def _known(limit: pd.Timestamp | None) -> InformationSet:
 
 
 @cache
-def elsewhere(reporter: str, partner: str, limit: pd.Timestamp | None) -> dict[str, pd.DataFrame]:
+def other_series(
+    reporter: str, partner: str, limit: pd.Timestamp | None
+) -> dict[str, pd.DataFrame]:
     """Annual series of a pair from other sources, as far as they were released by a day."""
     if (reporter, partner) not in PAIRS:
         return {}
-    there = set(load_figures(reporter, partner, as_of=limit)["source_id"])
-    kept = [source for source in ELSEWHERE if source in there]
-    return {one: load_turnover(reporter, partner, source=one, as_of=limit) for one in kept}
+    sources = set(load_figures(reporter, partner, as_of=limit)["source_id"])
+    return {
+        source: load_turnover(reporter, partner, source=source, as_of=limit)
+        for source in OTHER_SOURCES
+        if source in sources
+    }
 
 
 def months_after(
     last: int, reporter: str, partner: str, limit: pd.Timestamp | None
 ) -> PartYear | None:
-    """Newest months of the year after the last; None once anybody has given the whole of it."""
+    """Newest months of the year after the last; None if any source has the whole of that year."""
     figures = load_figures(reporter, partner)
     if limit is not None:
         figures = figures[figures["released"] <= limit]
     year, months = frames.calendar(figures)
-    told = (year == last + 1) & (months == 12) & (figures["flow"] == "turnover")
-    found = newest_months(part_years(figures))
-    return None if found is None or found[0] != last + 1 or told.any() else found[1:]
+    full = (year == last + 1) & (months == 12) & (figures["flow"] == "turnover")
+    newest_part = newest_months(part_years(figures))
+    if newest_part is None or newest_part[0] != last + 1 or full.any():
+        return None
+    return newest_part[1:]
 
 
 @cache
@@ -82,8 +91,11 @@ def gravity_of(reporter: str, partner: str, limit: pd.Timestamp | None) -> Gravi
     """What size and distance predict for a bundled pair, from countries' effects and from GDPs."""
     for pair in ((reporter, partner), (partner, reporter)):
         if "-".join(pair) in _with_potential(limit):
-            own, by_gdp = potential(*pair, as_of=limit), potential(*pair, fit="gdp", as_of=limit)
-            return Gravity(potential=own, by_gdp=by_gdp, model=gravity_model(as_of=limit))
+            return Gravity(
+                potential=potential(*pair, as_of=limit),
+                by_gdp=potential(*pair, fit="gdp", as_of=limit),
+                model=gravity_model(as_of=limit),
+            )
     return None
 
 

@@ -1,4 +1,4 @@
-"""One's own figures: a CSV as Excel, LibreOffice and R write it, wherever its author lives."""
+"""Users' own figures: a CSV as Excel, LibreOffice and R write it in any country."""
 
 import csv
 import math
@@ -17,7 +17,7 @@ from tradelib.ground.frames import UNKNOWN_YEAR
 from tradelib.science.pledge.target import Target
 from tradelib.science.verdict.case import Case
 
-# Money that figures may come in, and how many US$ million one of it is.
+# Units of figures, and how many US$ million one of each is.
 UNITS = {"US$": 1e-6, "US$ thousand": 1e-3, "US$ million": 1.0, "US$ billion": 1e3}
 # Other words for them.
 UNIT_WORDS = {
@@ -35,46 +35,57 @@ UNIT_WORDS = {
     "billion": "US$ billion",
     "billions": "US$ billion",
 }
-# Heads of columns of money.
+# Headings of columns of money.
 MONEY = r"turnover|exports?(\b|_)"
+# Marks between cells, the likeliest first.
 SEPARATORS = ";\t,|"
 TOTALS = {"total", "totals", "sum", "average", "mean", "gesamt", "summe", "итого", "всего"}
 UNKNOWN = {"", "-", "\u2013", "..", "...", "na", "n/a", "nan", "null", "none", "#n/a"}
-# The larger trade of no two countries has reached US$1,000bn: what is above is in other units.
+# No two countries trade more than US$1,000bn a year: a larger figure is in other units.
 LARGEST_MUSD = 1e6
 # The boldest announced target on record asked for 78 times the turnover before it.
 MANY = 200
-# By what figures in the wrong unit are off.
+# Figures in a wrong unit are off by one of these factors, each with its text.
 FACTORS = {1e3: "10\u00b3", 1e6: "10\u2076"}
 SHAPE = "needed are columns headed year and turnover_musd, or year, export_musd and import_musd"
 
 
 class _Cell(NamedTuple):
-    """What stands in one cell, and where."""
+    """The text of one cell, with its file and line."""
 
     file: str
     line: int
     text: str
 
 
+class _Row(NamedTuple):
+    """The texts of one row, with its line in the file."""
+
+    line: int
+    texts: list[str]
+
+
 @validated
 def read_history(file: str | Path, *, unit: str = "US$ million") -> pd.DataFrame:
     r"""Annual turnover of a pair from your own CSV.
 
-    Commas, semicolons, tabs or bars may part the cells, a comma or a point the decimals; thousands
-    may be grouped, headings capital. Lines above the headings, blank rows and a row of totals are
-    left out, and so is a year whose turnover is empty: it is unknown, not zero.
+    Cells may be separated by commas, semicolons, tabs or vertical bars. The decimal mark may be a
+    comma or a point, and thousands may be grouped. Lines above the headings, blank rows and a row
+    of totals are left out. A year whose turnover is empty is left out too: it is unknown, not zero.
 
     Parameters
     ----------
-    file : str or Path, with columns ``year`` and ``turnover_musd``, in any order among others
+    file : str or Path
+        With columns ``year`` and ``turnover_musd``, or ``export_musd`` and ``import_musd``, in any
+        order; other columns are left out.
     unit : str
-        Of turnover: ``"US$"``, ``"US$ thousand"``, ``"US$ million"`` or ``"US$ billion"``, or short
-        ``"thousand"``.
+        Unit of turnover: ``"US$"``, ``"US$ thousand"``, ``"US$ million"`` or ``"US$ billion"``, or
+        short ``"thousand"``.
 
     Returns
     -------
-    DataFrame, ``year`` (int64), ``turnover_musd`` (US$ million), ascending
+    DataFrame
+        ``year`` (int64, ascending) and ``turnover_musd`` (US$ million).
 
     Raises
     ------
@@ -93,28 +104,28 @@ def read_history(file: str | Path, *, unit: str = "US$ million") -> pd.DataFrame
     """
     factor = UNITS[unit_of(unit)]
     path = Path(file)
-    heading, rows, mark = _rows(path)
-    year = _place("year", heading, path.name)
-    places = _money_places(heading, path.name)
-    kept = [row for row in rows if row[1][year].casefold() not in TOTALS]
-    years = [_year(_Cell(path.name, line, texts[year])) for line, texts in kept]
-    columns = [[_Cell(path.name, line, texts[place]) for line, texts in kept] for place in places]
-    decimal = _decimal([cell for column in columns for cell in column], mark)
-    known = [
-        (when, _turnover(cells, decimal))
-        for when, *cells in zip(years, *columns, strict=True)
-        if all(cell.text.casefold() not in UNKNOWN for cell in cells)
-    ]
-    if not known:
+    heading, rows, separator = _rows(path)
+    year_column = _column("year", heading, path.name)
+    money_columns = _money_columns(heading, path.name)
+    rows = [row for row in rows if row.texts[year_column].casefold() not in TOTALS]
+    years = [_year(cell) for cell in _cells_of(year_column, rows, path.name)]
+    amounts = [_cells_of(column, rows, path.name) for column in money_columns]
+    decimal = _decimal([cell for column in amounts for cell in column], separator)
+    values = []
+    for year, *cells in zip(years, *amounts, strict=True):
+        if any(cell.text.casefold() in UNKNOWN for cell in cells):
+            continue
+        values.append((year, _turnover(cells, decimal)))
+    if not values:
         raise InputError(f"{path.name} has no year with a turnover; {SHAPE}")
-    table = pd.DataFrame(known, columns=["year", "turnover_musd"])
+    table = pd.DataFrame(values, columns=["year", "turnover_musd"])
     table["turnover_musd"] *= factor
     _check_unit(table["turnover_musd"].max(), unit, path.name)
     return table.sort_values("year", ignore_index=True)
 
 
 def unit_of(text: str) -> str:
-    """The unit that is meant, one of `UNITS`."""
+    """The unit of `UNITS` that a text such as "thousand" stands for."""
     plain = re.sub(r"^(us\$|usd)\s+", "", text.strip().casefold())
     named = {name.casefold(): name for name in UNITS} | UNIT_WORDS
     if plain not in named:
@@ -123,9 +134,9 @@ def unit_of(text: str) -> str:
 
 
 def own_flow(history: History, target: Target) -> pd.DataFrame:
-    """One's own history of what a target counts: turnover, or one flow of its reporter.
+    """The history of what a target counts: turnover, or one flow of its reporter.
 
-    Of a target of exports or imports, the column of that flow is taken where the history has it.
+    For a target of exports or imports, the column of that flow is used where the history has it.
     """
     if target.flow == "turnover":
         return as_history(history)
@@ -156,11 +167,17 @@ def check_amount(case: Case) -> None:
     multiple = case.now.multiple
     if 1 / MANY < multiple < MANY or case.target.target_id in case.information.pledges.rows:
         return
-    target, last = case.target.value_musd, case.now.last_musd
-    factor = min(FACTORS, key=lambda by: abs(abs(math.log(multiple)) - math.log(by)))
-    meant = target / factor if multiple > 1 else target * factor
-    times = f"{multiple:,.0f} times" if multiple > 1 else f"1/{1 / multiple:,.0f} of"
-    own = "" if case.elsewhere is not None else ". Of a file in dollars or billions say its unit="
+    target = case.target.value_musd
+    last = case.now.last_musd
+    apart = abs(math.log(multiple))
+    factor = min(FACTORS, key=lambda power: abs(apart - math.log(power)))
+    if multiple > 1:
+        meant = target / factor
+        times = f"{multiple:,.0f} times"
+    else:
+        meant = target * factor
+        times = f"1/{1 / multiple:,.0f} of"
+    own = ". Of a file in dollars or billions say its unit=" if case.own_data else ""
     raise InputError(
         f"a target of US${target:,.10g}m is {times} the last figure, US${last:,.4g}m in "
         f"{case.now.last_year}; values are US$ million: is it off by a factor of "
@@ -180,48 +197,53 @@ def _check_unit(largest: float, unit: str, name: str) -> None:
     )
 
 
-def _rows(path: Path) -> tuple[list[str], list[tuple[int, list[str]]], str]:
-    """Headings, rows below them that hold something, each with its line, and what parts cells."""
+def _rows(path: Path) -> tuple[list[str], list[_Row], str]:
+    """Headings, the rows below them that are not empty, and the mark between cells."""
     lines = _text(path).splitlines()
-    for mark in SEPARATORS:
-        rows = _cells(lines, mark, path.name)
-        for place, (_, cells) in enumerate(rows):
-            heading = [cell.casefold() for cell in cells]
+    for separator in SEPARATORS:
+        rows = _split(lines, separator, path.name)
+        for index, row in enumerate(rows):
+            heading = [text.casefold() for text in row.texts]
             if "year" in heading and any(re.match(MONEY, name) for name in heading):
-                return heading, _below(rows[place + 1 :], len(heading), path.name), mark
+                below = _below(rows[index + 1 :], len(heading), path.name)
+                return heading, below, separator
     first = next((line for line in lines if line.strip()), "nothing")
     raise InputError(f"{path.name} starts with {first[:60]!r}; {SHAPE}")
 
 
-def _cells(lines: list[str], mark: str, name: str) -> list[tuple[int, list[str]]]:
-    """Rows that hold something, each with its line."""
-    read = csv.reader(lines, delimiter=mark)
+def _split(lines: list[str], separator: str, name: str) -> list[_Row]:
+    """The rows of a file that are not empty."""
+    reader = csv.reader(lines, delimiter=separator)
     try:
-        return [(read.line_num, [c.strip() for c in cells]) for cells in read if any(cells)]
+        return [
+            _Row(reader.line_num, list(map(str.strip, texts))) for texts in reader if any(texts)
+        ]
     except csv.Error as error:  # a cell of more than 131,072 characters
-        raise InputError(f"{name} line {read.line_num} is no row of a table: {error}") from None
+        raise InputError(f"{name} line {reader.line_num} is no row of a table: {error}") from None
 
 
-def _below(rows: list[tuple[int, list[str]]], width: int, name: str) -> list[tuple[int, list[str]]]:
-    """Rows below the headings that hold something, made as long as they or longer."""
-    for line, cells in rows:
-        if any(cells[width:]):
+def _below(rows: list[_Row], width: int, name: str) -> list[_Row]:
+    """The rows below the headings that are not blank, each with a text under every heading."""
+    padded = []
+    for line, texts in rows:
+        if any(texts[width:]):
             raise InputError(
-                f"{name} line {line} has {len(cells)} cells where the headings are {width}; put "
+                f"{name} line {line} has {len(texts)} cells where the headings are {width}; put "
                 "numbers with a separator inside in quotes"
             )
-    return [(line, cells + [""] * width) for line, cells in rows if any(cells)]
+        if any(texts):
+            padded.append(_Row(line, texts + [""] * width))
+    return padded
 
 
 def _text(path: Path) -> str:
+    """The text of a file."""
     try:
         raw = path.read_bytes()
     except OSError:
         raise InputError(f"there is no file {path}; give the path of your own CSV") from None
-    wide = raw.startswith((b"\xff\xfe", b"\xfe\xff"))  # Excel's "Unicode text"
-    unmarked = "" if wide else _unmarked(raw)
     try:
-        text = raw.decode(unmarked or ("utf-16" if wide else "utf-8-sig"))
+        text = raw.decode(_encoding(raw))
     except UnicodeDecodeError:  # headings and numbers are the same in all that Excel writes
         text = raw.decode("latin-1")
     if "\0" in text:
@@ -230,61 +252,73 @@ def _text(path: Path) -> str:
     return text
 
 
-def _place(name: str, heading: list[str], file: str) -> int:
-    """Where the one column of a name stands."""
-    found = [place for place, head in enumerate(heading) if re.match(rf"{name}s?(\b|_)", head)]
-    if len(found) != 1:
-        raise InputError(f"{file} has {len(found)} columns of {name}; {SHAPE}, one each")
-    return found[0]
-
-
-def _unmarked(raw: bytes) -> str:
-    """The encoding of two bytes a letter, if a file of Latin letters has it and no mark of it."""
-    if len(raw) % 2 == 0 and raw and not any(raw[1::2]):
+def _encoding(raw: bytes) -> str:
+    """UTF-16 if a file says so or each second byte is zero, as of Latin letters; else UTF-8."""
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):  # Excel's "Unicode text"
+        return "utf-16"
+    even = len(raw) > 0 and len(raw) % 2 == 0
+    if even and not any(raw[1::2]):
         return "utf-16-le"
-    return "utf-16-be" if len(raw) % 2 == 0 and raw and not any(raw[::2]) else ""
+    if even and not any(raw[::2]):
+        return "utf-16-be"
+    return "utf-8-sig"
 
 
-def _money_places(heading: list[str], file: str) -> list[int]:
-    """Where turnover stands, or exports and imports in its place."""
-    flows = ("export", "import")
-    if any(re.match(r"turnover", head) for head in heading) or not all(
-        any(re.match(flow, head) for head in heading) for flow in flows
-    ):
-        return [_place("turnover", heading, file)]
-    return [_place(flow, heading, file) for flow in flows]
+def _column(name: str, heading: list[str], file: str) -> int:
+    """The index of the one column of a name."""
+    columns = [i for i, head in enumerate(heading) if re.match(rf"{name}s?(\b|_)", head)]
+    if len(columns) != 1:
+        raise InputError(f"{file} has {len(columns)} columns of {name}; {SHAPE}, one each")
+    return columns[0]
+
+
+def _money_columns(heading: list[str], file: str) -> list[int]:
+    """The index of turnover, or those of exports and imports in its place."""
+    turnover = any(head.startswith("turnover") for head in heading)
+    exports = any(head.startswith("export") for head in heading)
+    imports = any(head.startswith("import") for head in heading)
+    if exports and imports and not turnover:
+        return [_column("export", heading, file), _column("import", heading, file)]
+    return [_column("turnover", heading, file)]
+
+
+def _cells_of(column: int, rows: list[_Row], file: str) -> list[_Cell]:
+    """The cells of a column."""
+    return [_Cell(file, row.line, row.texts[column]) for row in rows]
 
 
 def _year(cell: _Cell) -> int:
-    """A calendar year, also as a spreadsheet's 2015.0."""
+    """A calendar year; 2015.0, as spreadsheets write it, is one too."""
     if not re.fullmatch(r"[0-9]{4}([.,]0+)?", cell.text):
         _refuse(cell, "a year such as 2024")
     return int(cell.text[:4])
 
 
-def _decimal(cells: list[_Cell], mark: str) -> str:
-    """What parts the decimals, by what the cells show, else by what parts the cells."""
-    shown = {_shown(cell.text) for cell in cells} - {""}
-    if len(shown) > 1:
-        first = next(cell for cell in cells if _shown(cell.text) == ",")
+def _decimal(cells: list[_Cell], separator: str) -> str:
+    """The decimal mark that the cells prove, else the usual one with such a separator."""
+    marks = {_proven_mark(cell.text) for cell in cells} - {""}
+    if len(marks) > 1:
+        first = next(cell for cell in cells if _proven_mark(cell.text) == ",")
         _refuse(first, "decimals written as in the other rows")
-    if shown:
-        return shown.pop()
-    usual = {",": ".", ";": ","}.get(mark, "")  # of files with such a mark between cells
+    if marks:
+        return marks.pop()
+    usual = {",": ".", ";": ","}.get(separator, "")
     for cell in cells:
-        if (found := re.fullmatch(r"\d{1,3}([.,])\d{3}", cell.text)) and found[1] != usual:
+        ambiguous = re.fullmatch(r"\d{1,3}([.,])\d{3}", cell.text)
+        if ambiguous and ambiguous[1] != usual:
             _refuse(cell, "clear: thousands or decimals? write 1023.0 or 1023")
     return usual or "."
 
 
-def _shown(text: str) -> str:
-    """The decimal mark that a cell proves, if it does."""
+def _proven_mark(text: str) -> str:
+    """The decimal mark that a number proves; empty if it proves none."""
     marks = re.sub(r"[^.,]", "", text)
-    if len(set(marks)) == 2:
+    if len(set(marks)) == 2:  # 1.234,5
         return marks[-1]
-    if len(marks) > 1:  # 1.234.567
+    if len(marks) > 1:  # 1.234.567: the mark groups thousands
         return "," if marks[0] == "." else "."
-    return "" if not marks or re.fullmatch(r"\D*\d{1,3}[.,]\d{3}", text) else marks
+    may_be_thousands = re.fullmatch(r"\D*\d{1,3}[.,]\d{3}", text)  # 1.234
+    return "" if may_be_thousands else marks
 
 
 def _turnover(cells: list[_Cell], decimal: str) -> float:
@@ -296,7 +330,7 @@ def _turnover(cells: list[_Cell], decimal: str) -> float:
 
 
 def _number(cell: _Cell, decimal: str) -> float:
-    """A number, its thousands grouped or not."""
+    """The number of a cell, its thousands grouped or not."""
     thousands = "." if decimal == "," else ","
     plain = re.sub(r"[\s\u00a0\u202f'\u2019]", "", cell.text)
     grouped = rf"\d{{1,3}}(\{thousands}\d{{3}})+|\d+"
@@ -307,4 +341,5 @@ def _number(cell: _Cell, decimal: str) -> float:
 
 
 def _refuse(cell: _Cell, needed: str) -> NoReturn:
+    """Raise with the line and the text of a cell, and with what it must be."""
     raise InputError(f"{cell.file} line {cell.line}: must be {needed}, got {cell.text!r}")

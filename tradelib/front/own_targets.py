@@ -1,4 +1,4 @@
-"""One's own targets: a table, a CSV or a list, each row a target or the reason why it is none."""
+"""Users' own targets: a table, a CSV or a list, each row a target or the reason why it is none."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -11,33 +11,34 @@ from tradelib.ground.convert import Table, as_pandas, number_of, plain_types, ye
 from tradelib.ground.errors import InputError, InputTypeError
 from tradelib.science.pledge.target import Target
 
-# What a row may say, and what it must.
-NAMES = ("reporter", "partner", "value_musd", "deadline", "announced", "flow")
-NEEDED = NAMES[:3]
+# Columns that a row must have, and all that it may have.
+NEEDED = ("reporter", "partner", "value_musd")
+NAMES = (*NEEDED, "deadline", "announced", "flow")
 
 
 def own_targets(
     targets: pd.DataFrame | Path | str | Table | Iterable[Target | Mapping[str, Any]],
 ) -> tuple[pd.DataFrame, list[Target | str]]:
-    """The rows given as a table, and of each the target, or why it is none."""
+    """The rows as a table, and for each row its target, or why it is none."""
     if isinstance(targets, str | Path):
         targets = _read(targets)
     if isinstance(targets, pd.DataFrame):
         missing = [name for name in NEEDED if name not in targets]
         if missing:
-            there = ", ".join(map(str, targets))
-            raise InputError(f"targets need reporter, partner and value_musd, got {there}")
+            columns = ", ".join(map(str, targets))
+            raise InputError(f"targets need reporter, partner and value_musd, got {columns}")
         return targets, [_target(row) for row in plain_types(targets).to_dict("records")]
     if isinstance(targets, Table):
         return own_targets(as_pandas(targets))
-    given = list(targets)
-    for target in given:
-        if not isinstance(target, Target | Mapping):
+    items = list(targets)
+    for item in items:
+        if not isinstance(item, Target | Mapping):
             way = f"a list of targets holds {Target.example}, or mappings of their names"
-            raise InputTypeError(f"{way}; got {target!r}")
-    rows = [_fields(one) if isinstance(one, Target) else dict(one) for one in given]
-    asked = [one if isinstance(one, Target) else _target(one) for one in given]
-    return pd.DataFrame(rows, columns=None if rows else list(NEEDED)), asked
+            raise InputTypeError(f"{way}; got {item!r}")
+    rows = [_fields(item) if isinstance(item, Target) else dict(item) for item in items]
+    as_targets = [item if isinstance(item, Target) else _target(item) for item in items]
+    columns_if_empty = None if rows else list(NEEDED)
+    return pd.DataFrame(rows, columns=columns_if_empty), as_targets
 
 
 def _fields(target: Target) -> dict[str, Any]:
@@ -46,7 +47,7 @@ def _fields(target: Target) -> dict[str, Any]:
 
 
 def _read(file: str | Path) -> pd.DataFrame:
-    """A CSV of targets, its cells as they stand."""
+    """The table of a CSV of targets."""
     if "://" in str(file):
         raise InputError(f"{file} is an address: fetch it first, and give the path of your CSV")
     path = Path(file)
@@ -54,34 +55,37 @@ def _read(file: str | Path) -> pd.DataFrame:
         raise InputError(f"there is no file {path}; give the path of your own CSV of targets")
     try:
         table = pd.read_csv(path, compression=None, skipinitialspace=True)
-    except (OSError, ValueError) as error:  # not to be read, not parsed, empty, not UTF-8
+    except (OSError, ValueError) as error:  # no permission, no table, empty, not UTF-8
         raise InputError(f"{file} is no CSV of targets that can be read: {error}") from None
-    twice = [name for name in NAMES if f"{name}.1" in table]  # as pandas calls the second
-    if twice:
-        raise InputError(f"{file} has two columns of {twice[0]}; keep one")
+    repeated = [name for name in NAMES if f"{name}.1" in table]  # as pandas calls the second
+    if repeated:
+        raise InputError(f"{file} has two columns of {repeated[0]}; keep one")
     return table
 
 
 def _target(row: Mapping[Any, Any]) -> Target | str:
     """A target from a row, or why it is none."""
-    given = {name: row[name] for name in NAMES if name in row and not _missing(row[name])}
+    fields = {name: row[name] for name in NAMES if name in row and not _missing(row[name])}
     for name in NEEDED:
-        if name not in given:
+        if name not in fields:
             return f"a target needs its {name}"
     try:
-        given["value_musd"] = _value(given["value_musd"])
-        if "deadline" in given:
-            given["deadline"] = _deadline(given["deadline"])
-        if "announced" in given:
-            given["announced"] = day(given["announced"]).date()
-        return Target(**given)
+        fields["value_musd"] = _value(fields["value_musd"])
+        if "deadline" in fields:
+            fields["deadline"] = _deadline(fields["deadline"])
+        if "announced" in fields:
+            fields["announced"] = day(fields["announced"]).date()
+        return Target(**fields)
     except InputError as error:
         return str(error)
 
 
 def _missing(cell: Any) -> bool:
     """Whether a cell is empty."""
-    return cell is None or cell is pd.NA or cell is pd.NaT or cell != cell or cell == ""
+    if cell is None or cell is pd.NA or cell is pd.NaT:
+        return True
+    is_nan = cell != cell  # only NaN differs from itself
+    return bool(is_nan or cell == "")
 
 
 def _value(cell: Any) -> float:

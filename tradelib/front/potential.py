@@ -1,4 +1,4 @@
-"""What size and distance predict for a pair, with the bundled gravity model and GDPs."""
+"""Turnover that gravity predicts for a pair, with the bundled gravity model and GDPs."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -9,7 +9,7 @@ import pandas as pd
 
 from tradelib.bundle.figures import load_macro, load_turnover
 from tradelib.bundle.learned import learned_model
-from tradelib.bundle.tables import Day, dated
+from tradelib.bundle.tables import Day
 from tradelib.front.clock import past_day
 from tradelib.ground import codes
 from tradelib.ground.edge import validated
@@ -18,18 +18,33 @@ from tradelib.science.gravity.ceiling import Ceiling, ceiling_check
 from tradelib.science.gravity.model import GravityModel
 from tradelib.science.gravity.potential import Potential, carried
 
-# Equations whose potentials are shown over time.
+# Equations of which `potential_history` gives the potential over time.
 OVER_TIME = ("effects", "pair", "gdp")
 
 
-@dated
 @validated
 def gravity_model(*, as_of: Day | None = None) -> GravityModel:
-    """What gravity taught, as shipped: coefficients, potentials of the bundled pairs, usual ratios.
+    """The bundled gravity model.
+
+    It holds coefficients, the potentials of the bundled pairs, and the usual ratios of turnover to
+    potential.
+
+    Parameters
+    ----------
+    as_of : str, date or Timestamp, optional
+        Only what was known by this day is used; all that is known if omitted.
 
     Returns
     -------
-    GravityModel, known from the end of 2020
+    GravityModel
+        The model, known from the end of 2020.
+
+    Raises
+    ------
+    InputError
+        If `as_of` is no day, or a day that has not come.
+    NoAnswerError
+        If the model was not known by `as_of`.
 
     Examples
     --------
@@ -39,7 +54,6 @@ def gravity_model(*, as_of: Day | None = None) -> GravityModel:
     return GravityModel.from_dict(learned_model("gravity_model.json", on=past_day(as_of)))
 
 
-@dated
 @validated
 def potential(
     reporter: str,
@@ -50,40 +64,59 @@ def potential(
     gdp: Mapping[str, float] | None = None,
     as_of: Day | None = None,
 ) -> Potential:
-    """What size and distance predict for a bundled pair, beside its actual turnover.
+    """Turnover that size and distance predict for a bundled pair, with its actual turnover.
 
     Parameters
     ----------
-    reporter, partner : str, country by code or name
+    reporter, partner : str
+        The two countries of a bundled pair, each by code or name.
     year : int, optional
-        One of the panel's (2004, 2008, 2012, 2016), or a later one: then the last is carried on by
-        both GDPs. The last year with both GDPs and the pair's turnover if omitted.
+        A year of the panel (2004, 2008, 2012, 2016), or a later one: then the potential of the
+        panel's last year is extrapolated by the growth of both GDPs. If omitted, the last year with
+        both GDPs and the pair's turnover.
     fit : str
-        ``"effects"`` (the headline), ``"pair"`` (with the pair's own average), ``"gdp"`` (GDPs in
-        place of country effects), or another of `gravity_model`.
-    gdp : mapping of ISO3 code to float, optional, US$ million that year, else the World Bank's
+        The equation: ``"effects"`` (the main one), ``"pair"`` (with the pair's own average),
+        ``"gdp"`` (GDPs in place of country effects), or another of `gravity_model`.
+    gdp : mapping of ISO3 code to float, optional
+        Your own GDPs of `year`, US$ million; the World Bank's if omitted.
+    as_of : str, date or Timestamp, optional
+        Only what was known by this day is used; all that is known if omitted.
 
     Returns
     -------
     Potential
+        Predicted and actual turnover of the year, US$ million.
+
+    Raises
+    ------
+    InputError
+        If a country, the year or the equation is unknown, or `as_of` is no day or has not come.
+    NoAnswerError
+        If the pair has no potential, a GDP is not known, or the model or the pair's turnover was
+        not known by `as_of`.
 
     Examples
     --------
     >>> round(potential("KAZ", "TKM", year=2016).musd)
     82
     """
-    model, pair = gravity_model(as_of=as_of), (codes.iso3(reporter), codes.iso3(partner))
+    model = gravity_model(as_of=as_of)
+    pair = (codes.iso3(reporter), codes.iso3(partner))
     last = model.years(*pair, fit=fit)[-1]
     gdps = {country: _gdp(country, as_of) for country in pair}
     actual = load_turnover(*pair, as_of=as_of).set_index("year")["turnover_musd"]
     if year is None:
         year = min(int(series.index.max()) for series in (*gdps.values(), actual))
-    base = model.potential(*pair, year=min(year, last), fit=fit)
+    predicted = model.potential(*pair, year=min(year, last), fit=fit)
     if year > last:
-        own, rates = gdp or {}, model.elasticities(fit)
-        home, away = (_income_growth(gdps[c], c, last, year, own.get(c)) for c in pair)
-        base = carried(base, year=year, growth=(home, away), elasticities=rates)
-    return replace(base, actual_musd=float(actual.get(year, np.nan)))
+        own_gdp = gdp or {}
+        home, away = (
+            _income_growth(gdps[country], country, last, year, own_gdp.get(country))
+            for country in pair
+        )
+        elasticities = model.elasticities(fit)
+        predicted = carried(predicted, year=year, growth=(home, away), elasticities=elasticities)
+    return replace(predicted, actual_musd=float(actual.get(year, np.nan)))
 
 
 @validated
@@ -92,14 +125,23 @@ def potential_history(reporter: str, partner: str, *, as_of: Day | None = None) 
 
     Parameters
     ----------
-    reporter, partner, as_of : as `potential` takes and refuses them
+    reporter, partner : str
+        The two countries of a bundled pair, each by code or name.
+    as_of : str, date or Timestamp, optional
+        Only what was known by this day is used; all that is known if omitted.
 
     Returns
     -------
     DataFrame
-        A row an equation (``"effects"``, ``"pair"``, ``"gdp"``) and year of the panel, and each
-        later one with both GDPs: ``fit``, ``year``, ``potential_musd``, ``low``, ``high`` (80 %,
-        US$ million), ``actual_musd``, ``ratio``, ``carried`` (bool: beyond the panel).
+        A row an equation (``"effects"``, ``"pair"``, ``"gdp"``) and year: the years of the panel,
+        and each later one with both GDPs. Columns: ``fit``, ``year``, ``potential_musd``, ``low``
+        and ``high`` (80 % interval, US$ million), ``actual_musd``, ``ratio`` (actual divided by
+        potential), ``carried`` (bool: extrapolated beyond the panel).
+
+    Raises
+    ------
+    InputError, NoAnswerError
+        As `potential` raises them.
 
     Examples
     --------
@@ -107,14 +149,22 @@ def potential_history(reporter: str, partner: str, *, as_of: Day | None = None) 
     [2004, 2008, 2012, 2016, 2017, 2018]
     """
     latest = potential(reporter, partner, as_of=as_of)
-    model, pair, rows = gravity_model(as_of=as_of), (latest.reporter, latest.partner), []
-    for name in (fit for fit in OVER_TIME if fit in model.fits_of(*pair)):
-        years = model.years(*pair, fit=name)
-        later = range(years[-1] + 1, latest.year + 1)
-        for year in (*years, *later):
-            made = potential(*pair, year=year, fit=name, as_of=as_of)
-            values = (made.musd, *made.interval(), made.actual_musd, made.ratio)
-            rows.append((name, year, *values, year in later))
+    model = gravity_model(as_of=as_of)
+    pair = (latest.reporter, latest.partner)
+    available = model.fits_of(*pair)
+    rows = []
+    for fit in OVER_TIME:
+        if fit not in available:
+            continue
+        panel_years = model.years(*pair, fit=fit)
+        later_years = range(panel_years[-1] + 1, latest.year + 1)
+        for year in (*panel_years, *later_years):
+            point = potential(*pair, year=year, fit=fit, as_of=as_of)
+            low, high = point.interval()
+            is_later = year in later_years
+            rows.append(
+                (fit, year, point.musd, low, high, point.actual_musd, point.ratio, is_later)
+            )
     columns = ["fit", "year", "potential_musd", "low", "high", "actual_musd", "ratio", "carried"]
     return pd.DataFrame(rows, columns=columns)
 
@@ -123,16 +173,27 @@ def potential_history(reporter: str, partner: str, *, as_of: Day | None = None) 
 def gravity_check(
     reporter: str, partner: str, *, target_musd: float, as_of: Day | None = None
 ) -> Ceiling:
-    """A target of a bundled pair held against what size and distance predict.
+    """Compare a target of a bundled pair with what size and distance predict.
 
     Parameters
     ----------
-    reporter, partner, as_of : as `potential` takes and refuses them
-    target_musd : float, US$ million, positive
+    reporter, partner : str
+        The two countries of a bundled pair, each by code or name.
+    target_musd : float
+        The target, US$ million, positive.
+    as_of : str, date or Timestamp, optional
+        Only what was known by this day is used; all that is known if omitted.
 
     Returns
     -------
-    Ceiling, in the last year with both GDPs and the pair's turnover
+    Ceiling
+        The target compared with the pair's potential in the last year with both GDPs and the
+        pair's turnover.
+
+    Raises
+    ------
+    InputError, NoAnswerError
+        As `potential` raises them, or if the target is not positive.
 
     Examples
     --------
@@ -152,11 +213,13 @@ def _gdp(country: str, as_of: Day | None) -> pd.Series:
 
 
 def _income_growth(
-    series: pd.Series, country: str, start: int, end: int, given: float | None
+    series: pd.Series, country: str, start: int, end: int, end_gdp: float | None
 ) -> float:
-    missing = [year for year in (start, end) if year not in series and not (given and year == end)]
+    """GDP in the end year divided by GDP in the start year; `end_gdp` replaces the bundled one."""
+    needed = [start] if end_gdp else [start, end]
+    missing = [year for year in needed if year not in series]
     if missing:
         raise NoAnswerError(
             f"the GDP of {country} in {missing[0]} is not known; give gdp={{{country!r}: ...}}"
         )
-    return float((given or series[end]) / series[start])
+    return float((end_gdp or series[end]) / series[start])

@@ -1,4 +1,7 @@
-"""How often: pairs by the bundled table, pledges by the bundled registry, or one's own."""
+"""How often pairs grew as much, and how often pledges were met.
+
+By default from the bundled growth table and the bundled registry of targets.
+"""
 
 from collections.abc import Callable
 from typing import Any, Unpack
@@ -8,7 +11,7 @@ import pandas as pd
 from tradelib.bundle.figures import load_macro
 from tradelib.bundle.learned import load_growth, load_pledge_peers, load_progress_record
 from tradelib.bundle.registry import load_targets
-from tradelib.bundle.tables import Day, dated
+from tradelib.bundle.tables import Day
 from tradelib.front.clock import past_day
 from tradelib.front.gather import gather
 from tradelib.ground.edge import validated
@@ -25,7 +28,6 @@ from tradelib.science.pledge.target import Target
 from tradelib.science.verdict.rows import pledge_chance as chance_of
 
 
-@dated
 @validated
 def base_rate(
     *,
@@ -45,23 +47,43 @@ def base_rate(
     Parameters
     ----------
     size_musd : float
-        Turnover at the start, US$ million; the bundled table knows 4 to 65 536, 4 to 16 384 with
-        `past` or `among`.
-    multiple : float, turnover asked over turnover at the start
-    horizon : int, years allowed, 1 to 10 in the bundled table; to 6 with `past` or `among`
-    ever : bool, count pairs that reached the multiple in any year up to the horizon
-    real : bool, multiply constant dollars (US GDP deflator), not current ones
-    origins : tuple of int, optional, first and last start year
-    past : str, class of growth over the three years before: any, fell, rose, doubled
-    among : str, ``"all"``, ``"neighbours"`` or ``"former_soviet"`` pairs
+        Turnover at the start, US$ million. The bundled table covers 4 to 65 536; with `past` or
+        `among`, 4 to 16 384.
+    multiple : float
+        Required turnover divided by turnover at the start.
+    horizon : int
+        Years allowed. The bundled table covers 1 to 10; with `past` or `among`, 1 to 6.
+    ever : bool
+        True counts pairs that reached the multiple in any year up to the horizon; False only those
+        that had it in the last year.
+    real : bool
+        Whether constant dollars (US GDP deflator) are multiplied, not current ones.
+    origins : tuple of int, optional
+        First and last start year; all if omitted.
+    past : str
+        Class of growth over the three years before the start: ``"any"``, ``"fell"``, ``"rose"`` or
+        ``"doubled"``.
+    among : str
+        ``"all"``, ``"neighbours"`` or ``"former_soviet"`` pairs.
     data : DataFrame, optional
-        A panel of your own (``pair``, ``year``, ``turnover_musd``), which is exact, or a table of
-        `tradelib.reference.growth_table`. Omitted: the bundled table, of all pairs in 2000-2016,
-        known from the end of 2020.
+        A panel of your own (``pair``, ``year``, ``turnover_musd``), from which the answer is exact,
+        or a table of `tradelib.reference.growth_table`. If omitted, the bundled table of all pairs
+        in 2000-2016, known from the end of 2020.
+    as_of : str, date or Timestamp, optional
+        Only what was known by this day is used; all that is known if omitted. Not with your own
+        `data`.
 
     Returns
     -------
-    BaseRate, with share, interval, counts, and every start year
+    BaseRate
+        The share, its interval, counts, and the share of every start year.
+
+    Raises
+    ------
+    InputError
+        If an argument is out of range, or `as_of` is given with `data`, is no day or has not come.
+    NoAnswerError
+        If the table or panel has no such pairs, or the table was not known by `as_of`.
 
     Examples
     --------
@@ -69,7 +91,7 @@ def base_rate(
     >>> print(rate.summary())
     Of 13,932 past cases (pairs of US$127m to 509m), 8.9% multiplied by 3.93 in 5 years. ...
     """
-    episodes = _own_or(load_growth, data, as_of, groups=True)
+    episodes = _own_or_bundled(load_growth, data, as_of, groups=True)
     like = ReferenceClass(size_musd=size_musd, origins=origins, past=past, among=among)
     prices = load_macro("gdp_deflator").set_index("year")["value"] if real else None
     return class_rate(episodes, like, multiple=multiple, horizon=horizon, ever=ever, prices=prices)
@@ -84,21 +106,39 @@ def base_rates(
     data: pd.DataFrame | None = None,
     as_of: Day | None = None,
 ) -> pd.DataFrame:
-    """The base rate over a grid of other ways to ask, so that no convenient one stands alone.
+    """Base rates of the same question with one choice changed at a time.
 
-    One thing is varied at a time: the event (in the year, ever by it), the money, the horizon, the
-    size, the width of the class, the era, past growth, and the group of pairs.
+    So that a convenient choice does not stand alone. Changed are: the event (in the year, or ever
+    by it), the money (current or constant dollars), the horizon, the size, the width of the class,
+    the period, past growth, and the group of pairs.
 
     Parameters
     ----------
-    size_musd, multiple, horizon, data, as_of : as `base_rate` takes and refuses them
+    size_musd : float
+        Turnover at the start, US$ million.
+    multiple : float
+        Required turnover divided by turnover at the start.
+    horizon : int
+        Years allowed.
+    data : DataFrame, optional
+        A panel of your own (``pair``, ``year``, ``turnover_musd``), from which the answer is exact,
+        or a table of `tradelib.reference.growth_table`. If omitted, the bundled table of all pairs
+        in 2000-2016, known from the end of 2020.
+    as_of : str, date or Timestamp, optional
+        Only what was known by this day is used; all that is known if omitted. Not with your own
+        `data`.
 
     Returns
     -------
     DataFrame
-        A row a question: ``varied``, ``to`` (str), then the columns of `BaseRate.to_frame`. The
-        first is the question as asked; what the data cannot answer is left out, and so are classes
-        of fewer than 30 known episodes.
+        A row a question: ``varied`` (what is changed) and ``to`` (its value) as texts, then the
+        columns of `BaseRate.to_frame`. The first row is the question as asked. Questions that the
+        data cannot answer, and classes of fewer than 30 known episodes, are left out.
+
+    Raises
+    ------
+    InputError, NoAnswerError
+        As `base_rate` raises them.
 
     Examples
     --------
@@ -106,7 +146,7 @@ def base_rates(
     >>> grid.set_index("to").share.round(3)[["constant dollars", "neighbours"]].tolist()
     [0.069, 0.121]
     """
-    episodes = _own_or(load_growth, data, as_of, groups=True)
+    episodes = _own_or_bundled(load_growth, data, as_of, groups=True)
     like = ReferenceClass(size_musd=size_musd)
     prices = load_macro("gdp_deflator").set_index("year")["value"]
     return class_rates(episodes, like, multiple=multiple, horizon=horizon, prices=prices)
@@ -124,31 +164,44 @@ def pledge_rate(
 
     Parameters
     ----------
-    targets : DataFrame, optional, as `tradelib.load_targets` returns it; the bundled one if omitted
-    growth, horizon, announced : float or (float, float), optional
-        Growth asked a year (fraction), years from announcement to deadline, and year announced. A
-        number picks its class (below 10 %, 10-15, 15-20, 20-30, 30 % and over; 0-2, 3-5, 6 years
-        and over; before 2005, five years each, from 2020), two numbers are a band from and below.
-        Any if omitted.
-    region : str, optional, UN sub-region of either country, such as ``"Central Asia"``
-    level : float, of the interval, percent
-    as_of : str, date or Timestamp, optional, only pledges resolved and what was known by then
+    targets : DataFrame, optional
+        Targets as `tradelib.load_targets` returns them; the bundled registry if omitted.
+    level : float
+        Level of the interval, percent.
+    as_of : str, date or Timestamp, optional
+        Only pledges resolved by this day, and what was known by it, are used; all if omitted. Not
+        with your own `targets`.
     **asked
-        These four, and what `tradelib.pledges.scored_pledges` takes; its defaults are dated pledges
-        of pairs whose deadline has passed, with baseline and outcome known, not replaced.
+        The class of targets, and which of them count; any if omitted:
+
+        - ``growth`` (float or two floats): growth asked a year, fraction. Classes: below 10 %,
+          10-15, 15-20, 20-30, 30 % and over.
+        - ``horizon`` (float or two floats): years from announcement to deadline. Classes: 0-2, 3-5,
+          6 years and over.
+        - ``announced`` (float or two floats): year announced. Classes: before 2005, five years
+          each, from 2020.
+        - ``region`` (str): UN sub-region of either country, such as ``"Central Asia"``.
+        - What `tradelib.pledges.scored_pledges` takes. By default these pledges count: of a pair,
+          not replaced, with a deadline that has passed and with baseline and outcome known.
+
+        Of the first three, one number means the class that it falls in; two numbers are a band, the
+        first included, the second not.
 
     Returns
     -------
     PledgeRate
-        Its interval is Wilson's with the number of pledges divided by the design effect of pairs
-        (never below 1). Where none or all were on time no effect can be estimated: a pair then
-        counts as one pledge. Such intervals still cover a little too seldom (Franco et al.), and
-        pledges of the same years share shocks, which no clustering by pair sees.
+        The share met on time, with its Wilson interval for the effective number of pledges: their
+        number divided by the design effect of clustering by pair (never below 1). If none or all
+        were on time, that effect cannot be estimated, and a pair counts as one pledge. Such
+        intervals still cover a little too seldom (Franco et al.), and pledges of the same years
+        share shocks, which clustering by pair does not capture.
 
     Raises
     ------
-    InputError, NoAnswerError
-        If no pledge passes, or an argument is not what it must be.
+    InputError
+        If an argument is out of range, or `as_of` is given with your own targets.
+    NoAnswerError
+        If no pledge passes the filters, or none was announced by `as_of`.
 
     References
     ----------
@@ -162,33 +215,42 @@ def pledge_rate(
     >>> rate.on_time, rate.n, [round(end, 2) for end in rate.interval]
     (9, 67, [0.07, 0.24])
     """
-    return rates.rate_of(_own_or(load_targets, targets, as_of), level=level, **asked)
+    registry = _own_or_bundled(load_targets, targets, as_of)
+    return rates.rate_of(registry, level=level, **asked)
 
 
 @validated
 def pledge_chance(target: Target, *, as_of: Day | None = None, level: float = 90) -> PledgeChance:
-    """Chance that a pledge like this one is on time, by what became of others.
+    """Chance that a pledge like this one is met on time, from the record of other pledges.
 
-    A small regression on the registry's scored pledges: growth asked a year, years allowed, the
-    year announced, and China. Growth is asked from the baseline that the registry has for the
-    target or, if none, from the last year known before its announcement. Left out with all others
-    of its pair, a pledge was foretold better than by the share of all: the Brier scores stand in
-    ``data/pledge_model.json``. It says nothing of how the pair fares today; `assess` does.
+    A small logistic regression on the registry's scored pledges, with four predictors: growth asked
+    a year, years allowed, the year announced, and whether China is one of the two. Growth is asked
+    from the baseline that the registry has for the target or, if it has none, from the last year
+    known before the announcement. In cross-validation that leaves out all pledges of a pair at a
+    time, its Brier score is better than that of the share of all pledges; both scores are in
+    ``data/pledge_model.json``. It does not use the pair's trade today; `assess` does.
 
     Parameters
     ----------
-    target : Target, with a deadline
-    as_of : str, date or Timestamp, optional, only pledges resolved by 30 June before
-    level : float, of the interval, percent
+    target : Target
+        A target with a deadline.
+    as_of : str, date or Timestamp, optional
+        Only pledges resolved by 30 June before this day are used; all if omitted.
+    level : float
+        Level of the interval, percent.
 
     Returns
     -------
     PledgeChance
+        The chance, its interval, and what it is based on.
 
     Raises
     ------
-    InputError, NoAnswerError
-        If nothing is known of the pair, no deadline was named, or no growth is asked.
+    InputError
+        If `as_of` is no day or a day that has not come, or `level` is out of range.
+    NoAnswerError
+        If nothing is known of the pair, no deadline was named, no growth is asked, or the models
+        were not known by `as_of`.
 
     Examples
     --------
@@ -209,15 +271,23 @@ def pledge_table(
     as_of: Day | None = None,
     **filters: Unpack[Filters],
 ) -> pd.DataFrame:
-    """Rates on time class by class, and of all together.
+    """Share of pledges met on time by class, and of all together.
 
     Parameters
     ----------
-    targets, level, as_of, **filters : as `pledge_rate` takes and refuses them
+    targets : DataFrame, optional
+        Targets as `tradelib.load_targets` returns them; the bundled registry if omitted.
     by : str
-        ``"growth"`` asked a year, ``"horizon"``, ``"announced"`` (years), ``"region"`` (a pledge
+        ``"growth"`` (asked a year), ``"horizon"``, ``"announced"`` (years), ``"region"`` (a pledge
         counts in the regions of both countries), ``"china"``, ``"batch"`` (which search found it),
         or ``"all"`` of these.
+    level : float
+        Level of the interval, percent.
+    as_of : str, date or Timestamp, optional
+        Only pledges resolved by this day, and what was known by it, are used; all if omitted. Not
+        with your own `targets`.
+    **filters
+        Which pledges count, as `tradelib.pledges.scored_pledges` takes it.
 
     Returns
     -------
@@ -226,12 +296,21 @@ def pledge_table(
         ``n`` (int64), ``share``, ``low``, ``high`` (float64), ``pairs`` (int64) and
         ``n_effective`` (float64). A class without pledges has ``n`` zero and no share.
 
+    Raises
+    ------
+    InputError
+        If `by` is none of these, another argument is out of range, or `as_of` is given with your
+        own targets.
+    NoAnswerError
+        If none was announced by `as_of`.
+
     Examples
     --------
     >>> pledge_table(by="china")[["china", "on_time", "n"]].to_numpy().tolist()
     [['with China', 43, 75], ['without China', 32, 218], ['all', 75, 293]]
     """
-    return rates.rate_table(_own_or(load_targets, targets, as_of), by=by, level=level, **filters)
+    registry = _own_or_bundled(load_targets, targets, as_of)
+    return rates.rate_table(registry, by=by, level=level, **filters)
 
 
 @validated
@@ -242,12 +321,20 @@ def pledge_sensitivity(
     as_of: Day | None = None,
     **asked: Unpack[Class],
 ) -> pd.DataFrame:
-    """The rate under each other choice of filter, one changed at a time.
+    """Share of pledges met on time with one filter changed at a time.
 
     Parameters
     ----------
-    targets, level, as_of, **asked
-        As `pledge_rate` takes and refuses them: the first row uses them as they are.
+    targets : DataFrame, optional
+        Targets as `tradelib.load_targets` returns them; the bundled registry if omitted.
+    level : float
+        Level of the interval, percent.
+    as_of : str, date or Timestamp, optional
+        Only pledges resolved by this day, and what was known by it, are used; all if omitted. Not
+        with your own `targets`.
+    **asked
+        The class of targets, and which of them count, as `pledge_rate` takes it. The first row uses
+        them unchanged.
 
     Returns
     -------
@@ -255,43 +342,66 @@ def pledge_sensitivity(
         A row a choice: ``choice``, then the columns of `pledge_table`. A choice that leaves no
         pledge has ``n`` zero and no share.
 
+    Raises
+    ------
+    InputError
+        If an argument is out of range, or `as_of` is given with your own targets.
+    NoAnswerError
+        If none was announced by `as_of`.
+
     Examples
     --------
     >>> rates = pledge_sensitivity().set_index("choice")
     >>> rates.loc["baseline before the announcement", ["on_time", "n"]].tolist()
     [67, 256]
     """
-    return rates.rate_sensitivity(_own_or(load_targets, targets, as_of), level=level, **asked)
+    registry = _own_or_bundled(load_targets, targets, as_of)
+    return rates.rate_sensitivity(registry, level=level, **asked)
 
 
 @validated
 def country_records(
     targets: pd.DataFrame | None = None, *, level: float = 90, as_of: Day | None = None
 ) -> pd.DataFrame:
-    """Who keeps pledges: what became of each country's, beside pairs like them.
+    """How often each country's pledges were met on time, compared with pairs like them.
 
-    A pledge takes two, so that it counts for both. Few are on record for most countries, the
-    press is their source, and met goals are easier to find: no ranking rests on this.
+    A pledge of two countries counts for both. This is no ranking: most countries have few pledges
+    on record, the source is the press, and pledges that were met are easier to find.
 
     Parameters
     ----------
-    targets, level, as_of : as `pledge_rate` takes them
+    targets : DataFrame, optional
+        Targets as `tradelib.load_targets` returns them; the bundled registry if omitted.
+    level : float
+        Level of the interval, percent.
+    as_of : str, date or Timestamp, optional
+        Only pledges resolved by this day, and what was known by it, are used; all if omitted. Not
+        with your own `targets`.
 
     Returns
     -------
     DataFrame
-        By ISO3 code, most scored first: ``name``, ``pledges``, ``scored``, ``on_time`` (int64);
-        ``share`` on time drawn to that of all countries, the less there is to go by the more, and
-        its ``low`` and ``high`` at `level`; ``compared`` pledges with like pairs, their
-        ``compared_on_time``, and the share of ``like_pairs`` that got as far (missing without any).
+        Indexed by ISO3 code, the country with most scored pledges first: ``name``, ``pledges``,
+        ``scored``, ``on_time`` (int64); ``share`` on time, shrunk to the share of all countries
+        (the fewer pledges, the more), with its ``low`` and ``high`` at `level`; ``compared``
+        (pledges with like pairs), ``compared_on_time``, and ``like_pairs``: the share of like pairs
+        that grew as much in time (missing if there are none).
+
+    Raises
+    ------
+    InputError
+        If `level` is out of range, or `as_of` is given with your own targets.
+    NoAnswerError
+        If none was announced by `as_of`, or the like pairs were not known by then.
 
     Examples
     --------
     >>> country_records().loc["KAZ", ["pledges", "scored", "on_time"]].tolist()
     [30, 7, 1]
     """
-    own = _own_or(load_targets, targets, as_of)
-    return records.country_records(own, load_pledge_peers(as_of=as_of), level=level)
+    registry = _own_or_bundled(load_targets, targets, as_of)
+    peers = load_pledge_peers(as_of=as_of)
+    return records.country_records(registry, peers, level=level)
 
 
 @validated
@@ -302,27 +412,38 @@ def pledge_effect(
     level: float = 90,
     as_of: Day | None = None,
 ) -> PledgeEffect:
-    """How often pledges were on time, and real pairs like them got as far as soon without one.
+    """Compare pledges with real pairs like them that made no pledge.
 
-    Like pairs start in the same year, from half to double the size, and are asked for the same
-    multiple ever within as many years; where there are fewer than 30 there is no comparison.
+    Like pairs start in the same year, from half to double the size. Counted is how many of them
+    reached the same multiple at any time within as many years. A pledge with fewer than 30 like
+    pairs is not compared.
 
     Parameters
     ----------
-    targets, level, as_of
-        As `pledge_rate` takes them; of the bundled pairs the first were known from the end of 2020.
+    targets : DataFrame, optional
+        Targets as `tradelib.load_targets` returns them; the bundled registry if omitted.
     data : DataFrame, optional
         A panel of your own (``pair``, ``year``, ``turnover_musd``) in which like pairs are counted.
-        Omitted: the bundled counts, of the registry's targets and all pairs in 2000-2016.
+        If omitted, the bundled counts for the registry's targets, of all pairs in 2000-2016; the
+        first of them were known from the end of 2020.
+    level : float
+        Level of the interval, percent.
+    as_of : str, date or Timestamp, optional
+        Only pledges resolved by this day, and what was known by it, are used; all if omitted. Not
+        with your own `targets`.
 
     Returns
     -------
-    PledgeEffect, of the pledges that `pledge_rate` counts
+    PledgeEffect
+        Shares and odds of being on time, for the pledges that `pledge_rate` counts by default.
 
     Raises
     ------
-    InputError, NoAnswerError
-        If no pledge has like pairs, or they were not known by `as_of`.
+    InputError
+        If no pledge has like pairs, `level` is out of range, or `as_of` is given with your own
+        targets.
+    NoAnswerError
+        If nothing was known by `as_of`.
 
     Examples
     --------
@@ -330,12 +451,11 @@ def pledge_effect(
     >>> found.n, round(found.share, 2), round(found.expected, 2)
     (157, 0.36, 0.13)
     """
-    own = _own_or(load_targets, targets, as_of)
-    peers = load_pledge_peers(as_of=as_of) if data is None else like_pairs(own, data)
-    return effect_of(scored_pledges(own), peers, level=level)
+    registry = _own_or_bundled(load_targets, targets, as_of)
+    peers = load_pledge_peers(as_of=as_of) if data is None else like_pairs(registry, data)
+    return effect_of(scored_pledges(registry), peers, level=level)
 
 
-@dated
 @validated
 def progress_record(
     *,
@@ -347,28 +467,47 @@ def progress_record(
     size: str | None = "all",
     as_of: Day | None = None,
 ) -> pd.DataFrame:
-    """How often what an official progress method said of a target came true.
+    """How often the statements of an official progress method came true.
 
-    Every pair was given, from every year of 2000-2011, targets of 1.5, 2 and 4 times its turnover
-    in 5 and 10 years, and each method of `progress` was called in every year on the way.
+    Every pair was given targets of 1.5, 2 and 4 times its turnover, to be reached in 5 and in 10
+    years, from every year of 2000-2011. Each method of `progress` was then applied in every year on
+    the way (a call).
 
     Parameters
     ----------
-    method, status, multiple, span, left : optional
-        Keep this method, what it said (``any``: all together), target over turnover at the start,
-        years allowed and years left at the call.
+    method : str, optional
+        Keep only this method.
+    status : str, optional
+        Keep only calls with this status, such as ``"on track"``; ``"any"`` is all together.
+    multiple : float, optional
+        Keep only targets of this multiple of turnover at the start.
+    span : int, optional
+        Keep only targets with so many years allowed.
+    left : int, optional
+        Keep only calls with so many years left.
     size : str or None
-        Turnover at the start: ``under 20m`` (and above 1m), ``20m to 200m``, ``200m to 2bn``,
-        ``over 2bn``, or ``all`` of them; each in turn if None.
+        Turnover at the start: ``"under 20m"`` (and above 1m), ``"20m to 200m"``,
+        ``"200m to 2bn"``, ``"over 2bn"``, or ``"all"`` of them together; with None a row for each.
+    as_of : str, date or Timestamp, optional
+        Only what was known by this day is used; all that is known if omitted.
 
     Returns
     -------
     DataFrame
-        These columns, ``n`` calls, ``missing`` (more, of whom a value is not known), ``starts``
-        (years), ``share`` at or above the target *in* the deadline year, its ``low`` and ``high``
-        (90 %, from whole start years), ``ever`` (at or above it in any year by then), ``chance``
-        (mean, of a growth model that saw nothing after the call), and Brier scores: ``brier_call``
-        (of the shares of other start years) and ``brier_model``.
+        The columns above, and ``n`` (calls), ``missing`` (more calls, for which a value is not
+        known), ``starts`` (start years), ``share`` at or above the target *in* the deadline year,
+        its ``low`` and ``high`` (90 %, from resampled start years), ``ever`` (share at or above it
+        in any year by then), ``chance`` (mean probability of a growth model that saw nothing after
+        the call), and Brier scores: ``brier_call`` (of the shares of other start years as forecast)
+        and ``brier_model``.
+
+    Raises
+    ------
+    InputError
+        If the record has no such method, status, multiple, span, years left or size together, or
+        `as_of` is no day or has not come.
+    NoAnswerError
+        If the record was not known by `as_of`.
 
     Examples
     --------
@@ -376,21 +515,30 @@ def progress_record(
     >>> found.set_index("status").share.round(2)[["on track", "regression"]].tolist()
     [0.48, 0.15]
     """
-    found = load_progress_record(as_of=past_day(as_of)).drop(columns="note")
-    asked = {"method": method, "status": status, "multiple": multiple, "span": span, "left": left}
-    for column, value in {**asked, "size": size}.items():
-        kept = found if value is None else found[found[column] == value]
+    rows = load_progress_record(as_of=past_day(as_of)).drop(columns="note")
+    wanted = {
+        "method": method,
+        "status": status,
+        "multiple": multiple,
+        "span": span,
+        "left": left,
+        "size": size,
+    }
+    for column, value in wanted.items():
+        if value is None:
+            continue
+        kept = rows[rows[column] == value]
         if kept.empty:
-            there = ", ".join(map(str, found[column].unique()))
-            raise InputError(f"the record has no {column} {value!r} there; it has {there}")
-        found = kept
-    return found.reset_index(drop=True)
+            offers = ", ".join(map(str, rows[column].unique()))
+            raise InputError(f"the record has no {column} {value!r} there; it has {offers}")
+        rows = kept
+    return rows.reset_index(drop=True)
 
 
-def _own_or(
+def _own_or_bundled(
     load: Callable[..., pd.DataFrame], own: pd.DataFrame | None, as_of: Day | None, **options: Any
 ) -> pd.DataFrame:
-    """One's own data, or the bundled as of a day."""
+    """The caller's own data or, if there are none, the bundled data as of a day."""
     if own is None:
         return load(as_of=past_day(as_of), **options)
     if as_of is not None:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tradelib.bundle.tables import Day, dated
+from tradelib.bundle.tables import Day
 from tradelib.front.gather import gather
 from tradelib.front.known import information_on
 from tradelib.front.own import check_amount
@@ -22,7 +22,9 @@ from tradelib.science.pledge.target import Target
 from tradelib.science.verdict.case import Case, InformationSet
 from tradelib.science.verdict.evidence import Evidence, estimate_all, headline
 
+# Columns of answers by the model, and of the table of open targets: the first, the later ones.
 MODEL = ["probability_in", "probability_ever", "rests_on"]
+FIRST = ["target_id", "reporter", "partner", "currency", "target_value"]
 LATER = ["last_value", "last_year", "by", "deadline_kind", "asked", *MODEL]
 
 
@@ -32,11 +34,13 @@ def open_target(target_id: str) -> Target:
 
     Parameters
     ----------
-    target_id : str, as in `tradelib.open_targets`
+    target_id : str
+        As in `tradelib.load_targets`, for example ``"KAZ-TKM-2022"``.
 
     Returns
     -------
-    Target, announced on the last day that its date allows; no deadline where it was vague
+    Target
+        Announced on the last day that its date allows; without a deadline where that was vague.
 
     Raises
     ------
@@ -52,13 +56,15 @@ def open_target(target_id: str) -> Target:
     if row is None:
         raise InputError(f"no target is called {target_id!r}; tradelib.load_targets() lists them")
     if row.scope != "pair" or row.currency != "USD":
-        why = f"is a target of a {row.scope} in {row.currency}; only pairs in USD can be assessed"
-        raise NoAnswerError(f"{target_id} {why}")
+        raise NoAnswerError(
+            f"{target_id} is a target of a {row.scope} in {row.currency}; only pairs in USD can be "
+            "assessed"
+        )
     return registry_target(row)
 
 
 def registry_target(row: Any) -> Target:
-    """The pledge of a row of the registry, its value in the row's own currency."""
+    """The target of a row of the registry, its value in the row's own currency."""
     return Target(
         reporter=row.reporter,
         partner=row.partner,
@@ -71,70 +77,79 @@ def registry_target(row: Any) -> Target:
 
 
 def registered(target: Target, *, as_of: Day | None = None) -> Target | None:
-    """The open target of the registry that asks the same of the same pair, if there is one.
+    """The one open target of the registry with the same pair, value and deadline, if there is one.
 
-    Its answer may rest on more: the day of the announcement, and what the pledge counts. On a day
-    before it was announced there is none.
+    The registry's target says more: the day of the announcement, and which trade the pledge counts.
+    On a day before it was announced there is none.
     """
     if target.target_id:
         return target
-    pair = {target.reporter, target.partner}
-    same = [
-        other
-        for other in map(registry_target, _open_rows(information_on(as_of)))
-        if {other.reporter, other.partner} == pair
-        and (other.value_musd, other.deadline) == (target.value_musd, target.deadline)
-    ]
-    return same[0] if target.flow == "turnover" and len(same) == 1 else None
+    if target.flow != "turnover":
+        return None
+    open_now = map(registry_target, _open_rows(information_on(as_of)))
+    same = [other for other in open_now if _terms(other) == _terms(target)]
+    return same[0] if len(same) == 1 else None
+
+
+def _terms(target: Target) -> tuple[set[str], float, int | None]:
+    """What a target is about: its pair, in any order, its value and its deadline."""
+    return {target.reporter, target.partner}, target.value_musd, target.deadline
 
 
 def _open_rows(information: InformationSet, currency: str | None = "USD") -> list[Any]:
-    """Open targets of pairs in a currency, or in any."""
-    return [
-        row
-        for row in information.pledges.rows.values()
-        if row.status == "open" and row.scope == "pair" and currency in (None, row.currency)
-    ]
+    """Rows of the registry: open targets of pairs in a currency, or in any if it is None."""
+    rows = information.pledges.rows.values()
+    of_pairs = [row for row in rows if row.status == "open" and row.scope == "pair"]
+    return [row for row in of_pairs if currency in (None, row.currency)]
 
 
-@dated
 @validated
 def open_targets(*, as_of: Day | None = None) -> pd.DataFrame:
-    """Every open target of the registry with the growth model's probability and what it rests on.
+    """Every open target of the registry, with the growth model's probability.
+
+    Parameters
+    ----------
+    as_of : str, date or Timestamp, optional
+        Only what was known by this day is used; all that is known if omitted.
 
     Returns
     -------
     DataFrame
-        A row a target: ``target_id``, ``reporter``, ``partner``, ``currency``, ``target_value`` and
-        ``last_value`` (million of it), ``last_year``, ``by`` (the deadline; where none was named,
-        five years on from the last value), ``deadline_kind``, ``asked`` (growth a year, fraction),
-        ``probability_in``, ``probability_ever`` (missing where nothing can be said) and
-        ``rests_on``: ``"own recent"``, ``"own older"`` (years of the pair), ``"size"``, or why
-        there is none.
+        One row for each target: ``target_id``, ``reporter``, ``partner``, ``currency``,
+        ``target_value`` and ``last_value`` (million of that currency), ``last_year``, ``by`` (the
+        deadline; where none was named, five years after the last value), ``deadline_kind``,
+        ``asked`` (growth needed a year, fraction), ``probability_in`` and ``probability_ever``
+        (missing where there is no answer), and ``rests_on``: ``"own recent"`` or ``"own older"``
+        (years of the pair), ``"size"``, or why there is no answer.
+
+    Raises
+    ------
+    InputError
+        If `as_of` is no day, or a day that has not come.
+    NoAnswerError
+        If nothing was known by `as_of`.
 
     Examples
     --------
-    >>> found = open_targets()
-    >>> (found.rests_on == "own recent").sum() >= 19
-    np.True_
+    >>> table = open_targets()
+    >>> bool((table.rests_on == "own recent").sum() >= 19)
+    True
     """
     information = information_on(as_of)
     rows = _open_rows(information, currency=None)
-    cases = [
-        registry_case(registry_target(row), information)
-        if row.currency == "USD"
-        else f"in {row.currency}, and no exchange rates are bundled"
-        for row in rows
-    ]
-    found = answers(cases).rename(columns={"last_musd": "last_value"})
-    front = ["target_id", "reporter", "partner", "currency", "target_value"]
-    plain = {name: [getattr(row, name) for row in rows] for name in front}
-    found = found.assign(deadline_kind=[row.deadline_kind for row in rows])
-    found["rests_on"] = found["rests_on"].where(found["rests_on"] != "", found["reason"])
-    return pd.concat([pd.DataFrame(plain), found[LATER]], axis=1)
+    cases: list[Case | str] = []
+    for row in rows:
+        if row.currency == "USD":
+            cases.append(registry_case(registry_target(row), information))
+        else:
+            cases.append(f"in {row.currency}, and no exchange rates are bundled")
+    table = answers(cases).rename(columns={"last_musd": "last_value"})
+    table["deadline_kind"] = [row.deadline_kind for row in rows]
+    table["rests_on"] = table["rests_on"].where(table["rests_on"] != "", table["reason"])
+    first = {name: [getattr(row, name) for row in rows] for name in FIRST}
+    return pd.concat([pd.DataFrame(first), table[LATER]], axis=1)
 
 
-@validated
 @validated
 def assess_many(
     targets: pd.DataFrame | Path | str | Table | Iterable[Target | Mapping[str, Any]],
@@ -143,29 +158,30 @@ def assess_many(
     any_amount: bool = False,
     progress: Callable[[Iterable[Any]], Iterable[Any]] = bar,
 ) -> pd.DataFrame:
-    """What can be said of each of one's own targets, in one pass and in their order.
+    """The growth model's probability of each of your own targets, in their order.
 
     Parameters
     ----------
     targets : DataFrame, path of a CSV file, or any iterable of targets
-        A row a target: ``reporter``, ``partner``, ``value_musd`` (US$ million), and where known
-        ``deadline`` (year), ``announced`` (ISO day) and ``flow`` (turnover, export or import). In
-        an iterable each is a `Target`, or a mapping with these names.
+        One row for each target: ``reporter``, ``partner``, ``value_musd`` (US$ million), and if
+        known ``deadline`` (year), ``announced`` (ISO day) and ``flow`` (turnover, export or
+        import). In an iterable each item is a `Target`, or a mapping with these names.
     as_of : str, date or Timestamp, optional
         Only what was known by that day.
     any_amount : bool
         Also answer for a target more than 200 times, or less than a 200th of, the last figure.
     progress : callable
-        What wraps the targets while they are gathered, such as ``tqdm.tqdm``; a bar of that kind if
-        omitted, where tqdm is installed, the targets are a hundred or more and somebody looks (a
-        terminal, a notebook).
+        Called with the targets, gives them back one by one, as ``tqdm.tqdm`` does. If omitted, a
+        bar of tqdm is shown for a hundred targets or more, in a terminal or a notebook, where tqdm
+        is installed.
 
     Returns
     -------
     DataFrame
-        The rows given, with ``last_year`` and ``last_musd`` (newest known), ``by`` (year judged),
-        ``asked`` (growth a year, fraction), ``probability_in``, ``probability_ever``, ``rests_on``
-        as in `open_targets`, and ``reason`` where there is no probability.
+        The rows of `targets`, with ``last_year`` and ``last_musd`` (newest turnover known, US$
+        million), ``by`` (year judged), ``asked`` (growth needed a year, fraction),
+        ``probability_in``, ``probability_ever`` and ``rests_on`` as in `open_targets`, and
+        ``reason`` where there is no probability.
 
     Raises
     ------
@@ -181,32 +197,36 @@ def assess_many(
     >>> assess_many([Target("TUR", "KAZ", 15_000), Target("KAZ", "TKM", 1000, 2027)]).by.tolist()
     [2030, 2027]
     """
-    table, asked = own_targets(targets)
+    table, parsed = own_targets(targets)
     information = information_on(as_of)
-    cases = [
-        target if isinstance(target, str) else own_case(target, information, any_amount=any_amount)
-        for target in progress(asked)
-    ]
-    found = answers(cases)
-    kept = table.drop(columns=found.columns.intersection(table.columns))
-    return pd.concat([kept.reset_index(drop=True), found], axis=1)
+    cases: list[Case | str] = []
+    for target in progress(parsed):
+        if isinstance(target, str):  # why the row is no target
+            cases.append(target)
+        else:
+            cases.append(own_case(target, information, any_amount=any_amount))
+    answered = answers(cases)
+    kept = table.drop(columns=answered.columns.intersection(table.columns))
+    return pd.concat([kept.reset_index(drop=True), answered], axis=1)
 
 
 def answers(cases: Sequence[Case | str]) -> pd.DataFrame:
-    """A row a case: what the model says of it, or the reason (a text) why nothing."""
-    weighed = iter(estimate_all([case for case in cases if isinstance(case, Case)], whole=False))
+    """One row for each case: the model's answer, or the reason (a text) why there is none."""
+    evidence = iter(estimate_all([case for case in cases if isinstance(case, Case)], whole=False))
+    rows: list[dict[str, Any]] = []
+    for case in cases:
+        if isinstance(case, str):
+            rows.append({"rests_on": "", "reason": case})
+        else:
+            rows.append(_row(case, next(evidence)))
     columns = ["last_year", "last_musd", "by", "asked", *MODEL, "reason"]
-    rows = [
-        {"rests_on": "", "reason": case} if isinstance(case, str) else _row(case, next(weighed))
-        for case in cases
-    ]
     return pd.DataFrame(rows, columns=columns)
 
 
 def own_case(
     target: Target, information: InformationSet, *, any_amount: bool = False
 ) -> Case | str:
-    """What is known of one's own target, or why nothing can be said of it."""
+    """The case of a target of the user, or why there is no answer."""
     try:
         case = gather(target, information.day)
         if not any_amount:
@@ -217,7 +237,7 @@ def own_case(
 
 
 def registry_case(target: Target, information: InformationSet) -> Case | str:
-    """What is known of a target of the registry, or why nothing can be said of it."""
+    """The case of a target of the registry, or why there is no answer."""
     try:
         return _answerable(gather(target, information.day))
     except NoAnswerError as error:
@@ -225,7 +245,7 @@ def registry_case(target: Target, information: InformationSet) -> Case | str:
 
 
 def _answerable(case: Case) -> Case:
-    """A case of which the growth model can say something."""
+    """The case itself; raise NoAnswerError if the growth model has no answer to it."""
     if case.over(case.by):
         raise NoAnswerError(case.no_data_note)
     if case.ahead > MAX_HORIZON:
@@ -238,12 +258,13 @@ def _answerable(case: Case) -> Case:
 
 
 def _row(case: Case, evidence: Evidence) -> dict[str, Any]:
+    """The model's answer to a case, by column."""
     within, ever = headline(case, evidence, np.array([case.target.value_musd]), case.by)
     return {
         "last_year": case.now.last_year,
         "last_musd": case.now.last_musd,
         "by": case.by,
-        "asked": case.asked,
+        "asked": case.required_growth,
         "probability_in": float(within[0]),
         "probability_ever": float(ever[0]),
         "rests_on": evidence.outlook.kind,

@@ -1,4 +1,4 @@
-"""The verdict day by day, and what came of it."""
+"""The verdict on each day that brought new figures, and forecasts held against what came."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ from tradelib.science.scores import scoring
 from tradelib.science.verdict.case import Case
 from tradelib.science.verdict.rows import official
 
-# Whose call stands beside the verdict's: the newest of the official methods.
+# The official method whose status stands beside the verdict: the newest.
 OFFICIAL = "un_2026"
 # Paths that a score is taken over: enough for three digits.
 SCORED = 4000
@@ -31,15 +31,16 @@ def timeline(target: Target) -> pd.DataFrame:
 
     Parameters
     ----------
-    target : Target, of a bundled pair, with a deadline and the day of its announcement
+    target : Target
+        Of a bundled pair, with a deadline and the day of its announcement.
 
     Returns
     -------
     DataFrame
-        A row a day: ``as_of``, ``last_year``, ``probability_in``, ``probability_ever``,
+        One row for each day: ``as_of``, ``last_year``, ``probability_in``, ``probability_ever``,
         ``range_low``, ``range_high``, ``low``, ``median``, ``high`` (US$ million in the year
-        judged), ``words``, and ``official`` (what the UN's method says of the target). Each uses
-        only what was released and learned by then; they are hindcasts all the same.
+        judged), ``words``, and ``official`` (the target's status by the UN's method). Each row uses
+        only what was released and learned by its day. All are hindcasts: they were made later.
 
     Raises
     ------
@@ -55,9 +56,8 @@ def timeline(target: Target) -> pd.DataFrame:
     rows = []
     for day in _days(target):
         case = gather(target, day)
-        calls = official(case)
-        said = "too early" if calls is None else calls.set_index("method").loc[OFFICIAL, "status"]
-        rows.append(verdicts([case])[0].to_frame().assign(as_of=day, official=said))
+        [verdict] = verdicts([case])
+        rows.append(verdict.to_frame().assign(as_of=day, official=_official_status(case)))
     columns = [
         "as_of",
         "last_year",
@@ -74,22 +74,32 @@ def timeline(target: Target) -> pd.DataFrame:
     return pd.concat(rows, ignore_index=True)[columns]
 
 
+def _official_status(case: Case) -> str:
+    """The target's status by the UN's method on the day of a case."""
+    statuses = official(case)
+    if statuses is None:
+        return "too early"
+    return str(statuses.set_index("method").loc[OFFICIAL, "status"])
+
+
 @validated
 def hindcasts(target: Target) -> pd.DataFrame:
-    """What the growth model and its rivals said of each later year, and what came.
+    """Forecasts of each later year by the growth model and its rivals, and what came.
 
     Parameters
     ----------
-    target : Target, as for `timeline`
+    target : Target
+        As for `timeline`.
 
     Returns
     -------
     DataFrame
-        A row a day, forecaster and year that is known by now: ``as_of``, ``forecaster``, ``year``,
-        ``low``, ``median``, ``high`` (80 %, US$ million), ``observed``, ``crps`` (of the log) and
-        ``inside``. Besides the simple forecasters there are two lines, whose score is the absolute
-        error of their log: ``required path``, which leads to the target, and ``pace so far``, the
-        growth since the year before the announcement, by which official methods judge.
+        One row for each day, forecaster and year that is known by now: ``as_of``, ``forecaster``,
+        ``year``, ``low``, ``median``, ``high`` (80 %, US$ million), ``observed`` (US$ million),
+        ``crps`` (of the log) and ``inside`` (whether ``observed`` lies between ``low`` and
+        ``high``). Beside the simple forecasters there are two lines of constant growth, whose score
+        is the absolute error of their log. ``required path`` leads to the target; ``pace so far``
+        is the growth since the year before the announcement, by which official methods judge.
 
     Raises
     ------
@@ -108,26 +118,29 @@ def hindcasts(target: Target) -> pd.DataFrame:
     for day in _days(target)[:-1]:
         case = gather(target, day)
         model = outlook(case.history, model=case.information.model, nowcast=case.nowcast)
-        made = [model.paths(case.ahead)]
-        made += [
-            make(case.history, horizon=case.ahead, nowcast=case.nowcast)
-            for make in FORECASTERS.values()
+        forecasts = [model.paths(case.ahead)]
+        forecasts += [
+            forecaster(case.history, horizon=case.ahead, nowcast=case.nowcast)
+            for forecaster in FORECASTERS.values()
         ]
         lines = _lines(case)
-        for year in (int(y) for y in observed.index if y > case.now.last_year):
+        for year in observed.index[observed.index > case.now.last_year].tolist():
             value = float(observed[year])
-            scored = [_scored(one, year, value) for one in made]
+            scored = [_scored(forecast, year, value) for forecast in forecasts]
             scored += [_scored_line(*line, case, year, value) for line in lines.items()]
-            known = {"as_of": day, "year": year, "observed": value}
-            rows += [known | row for row in scored]
+            outcome = {"as_of": day, "year": year, "observed": value}
+            rows += [outcome | row for row in scored]
     columns = ["as_of", "forecaster", "year", "low", "median", "high", "observed", "crps", "inside"]
     return pd.DataFrame(rows)[columns]
 
 
 def _lines(case: Case) -> dict[str, float]:
-    """Constant growth a year: the one needed, and the one since before the announcement."""
-    now, before = case.now, _announced(case.target).year - 1
-    lines = {} if now.required is None else {"required path": now.required}
+    """Growth a year of two lines: that needed, and that since before the announcement."""
+    now = case.now
+    lines = {}
+    if now.required is not None:
+        lines["required path"] = now.required
+    before = _announced(case.target).year - 1
     base = case.history.loc[case.history["year"] == before, "turnover_musd"]
     years = now.last_year - before
     if len(base) and years > 0:
@@ -135,18 +148,22 @@ def _lines(case: Case) -> dict[str, float]:
     return lines
 
 
-def _scored_line(name: str, pace: float, case: Case, year: int, value: float) -> dict[str, Any]:
-    line = case.now.last_musd * (1 + pace) ** (year - case.now.last_year)
-    error = abs(np.log(line / value))
-    return {"forecaster": name, "median": line, "crps": error, "inside": False}
+def _scored_line(name: str, growth: float, case: Case, year: int, value: float) -> dict[str, Any]:
+    """A line of constant growth held against the value of a year."""
+    years = year - case.now.last_year
+    expected = case.now.last_musd * (1 + growth) ** years
+    error = abs(np.log(expected / value))
+    return {"forecaster": name, "median": expected, "crps": error, "inside": False}
 
 
-def _scored(made: Forecast, year: int, value: float) -> dict[str, Any]:
-    futures = made.paths[:, made.years.index(year)]
+def _scored(forecast: Forecast, year: int, value: float) -> dict[str, Any]:
+    """A forecast held against the value of a year."""
+    futures = forecast.paths[:, forecast.years.index(year)]
     low, median, high = np.quantile(futures, [0.1, 0.5, 0.9])
-    score = scoring.crps(np.log(futures[None, :SCORED]), np.log([value]))
+    scored_paths = futures[None, :SCORED]
+    score = scoring.crps(np.log(scored_paths), np.log([value]))
     return {
-        "forecaster": made.name,
+        "forecaster": forecast.name,
         "low": low,
         "median": median,
         "high": high,
@@ -163,7 +180,9 @@ def _days(target: Target) -> list[pd.Timestamp]:
 
 
 def _announced(target: Target) -> pd.Timestamp:
+    """The day of the announcement."""
     if target.announced is None:
-        why = f"{target.pair} has no day of it"
-        raise InputError(f"a timeline starts at the announcement, and {why}")
+        raise InputError(
+            f"a timeline starts at the announcement, and {target.pair} has no day of it"
+        )
     return pd.Timestamp(target.announced)

@@ -1,4 +1,4 @@
-"""Which country is meant? ISO 3166 alpha-3 codes and names, from our own small table."""
+"""ISO 3166 alpha-3 codes and names of countries, from our own small table."""
 
 import re
 import unicodedata
@@ -21,11 +21,14 @@ def iso3(country: str | int) -> str:
 
     Parameters
     ----------
-    country : str or int, ``"KAZ"``, ``"Kazakhstan"``, ``398`` or an older code such as ``"ROM"``
+    country : str or int
+        A code such as ``"KAZ"``, a name such as ``"Kazakhstan"``, a UN number such as ``398``, or
+        an older code such as ``"ROM"``.
 
     Returns
     -------
-    str, three letters (groups: two to five)
+    str
+        Code of three letters; that of a group has two to five.
 
     Raises
     ------
@@ -39,11 +42,7 @@ def iso3(country: str | int) -> str:
     """
     key = _fold(country) if isinstance(country, str) else f"{int(country):03d}"
     if key not in _lookup():
-        close = get_close_matches(key, [k for k in _lookup() if not k.isdigit()])
-        meant = dict.fromkeys(_lookup()[known] for known in close)
-        offers = ", ".join(f"{name(code)} ({code})" for code in meant)
-        hint = f"did you mean {offers}?" if offers else "give an ISO 3166 alpha-3 code"
-        raise InputError(f"no country is called {country!r}; {hint}")
+        raise InputError(f"no country is called {country!r}; {_hint(key)}")
     return _lookup()[key]
 
 
@@ -57,13 +56,13 @@ def known(text: str) -> bool:
 
 
 def aliases(country: str) -> list[str]:
-    """Every name by which `iso3` knows a country, its code first; figures alone are left out.
+    """Every name by which `iso3` knows a country, its code first; without numbers.
 
     >>> aliases("ARE")
     ['ARE', 'United Arab Emirates', 'UAE']
     """
     code = iso3(country)
-    names = next(names for known, _, names, _ in _entries() if known == code)
+    names = next(names for entry_code, _, names, _ in _entries() if entry_code == code)
     return [code, *(name for name in names if not name.isdigit())]
 
 
@@ -73,11 +72,13 @@ def name(country: str | int) -> str:
 
     Parameters
     ----------
-    country : str or int, as `iso3` takes and refuses it
+    country : str or int
+        A code, UN number or name, as `iso3` takes it.
 
     Returns
     -------
-    str, the name used in tables and figures
+    str
+        The name that tables and pictures show.
 
     Examples
     --------
@@ -93,11 +94,13 @@ def region(country: str | int) -> str:
 
     Parameters
     ----------
-    country : str or int, as `iso3` takes and refuses it
+    country : str or int
+        A code, UN number or name, as `iso3` takes it.
 
     Returns
     -------
-    str, for example ``"Central Asia"``; ``"Groups"`` for groups of countries
+    str
+        Sub-region, for example ``"Central Asia"``; ``"Groups"`` for groups of countries.
 
     Examples
     --------
@@ -113,11 +116,18 @@ def m49(country: str | int) -> int:
 
     Parameters
     ----------
-    country : str or int, as `iso3` takes and refuses it; no group or territory without a number
+    country : str or int
+        A code, UN number or name, as `iso3` takes it.
 
     Returns
     -------
     int
+        UN M49 number.
+
+    Raises
+    ------
+    InputError
+        If no country fits, or it is a group or territory without a number.
 
     Examples
     --------
@@ -134,6 +144,11 @@ def m49(country: str | int) -> int:
 def all_codes() -> frozenset[str]:
     """Every ISO3 code of the table, with the codes of groups.
 
+    Returns
+    -------
+    frozenset of str
+        Codes in no order.
+
     Examples
     --------
     >>> {"KAZ", "TKM", "WLD"} <= all_codes()
@@ -142,33 +157,49 @@ def all_codes() -> frozenset[str]:
     return frozenset(_by_code())
 
 
+def _hint(key: str) -> str:
+    """Remedy for a key that fits no country: the closest names, or what to give."""
+    keys = [key for key in _lookup() if not key.isdigit()]
+    closest = get_close_matches(key, keys)
+    countries = dict.fromkeys(_lookup()[match] for match in closest)  # each once, closest first
+    if not countries:
+        return "give an ISO 3166 alpha-3 code"
+    offers = ", ".join(f"{name(code)} ({code})" for code in countries)
+    return f"did you mean {offers}?"
+
+
 def _fold(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    return "".join(c for c in plain.casefold() if c.isalnum())
+    """A text in small letters without accents, blanks and punctuation."""
+    without_accents = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return "".join(letter for letter in without_accents.casefold() if letter.isalnum())
 
 
 @cache
 def _entries() -> list[tuple[str, str, list[str], str]]:
     """(code, number, names, region) of every entry of ``countries.txt`` beside this file.
 
-    There, a paragraph is a UN region, semicolons part entries and bars names; the first name is
-    shown. Names that are codes themselves are older or one source's own (ROM of WITS, 842 of UN
-    Comtrade). A dash stands where the UN has no number.
+    In that file a paragraph is a UN region, semicolons part entries and bars part names. The first
+    name is the one shown. Names that are codes themselves are older codes or codes of one source
+    (ROM of WITS, 842 of UN Comtrade). A dash stands where the UN has no number.
     """
-    rows = []
+    entries = []
     table = files("tradelib.ground").joinpath("countries.txt").read_text(encoding="utf-8")
     for heading, paragraph in re.findall(r"^(\S.*):\n((?: .*\n)+)", table, re.MULTILINE):
-        for item in " ".join(paragraph.split()).split("; "):
-            code, number, names = item.split(maxsplit=2)
-            rows.append((code, number, names.split("|"), heading))
-    return rows
+        for entry in " ".join(paragraph.split()).split("; "):
+            code, number, names = entry.split(maxsplit=2)
+            entries.append((code, number, names.split("|"), heading))
+    return entries
 
 
 @cache
 def _lookup() -> dict[str, str]:
-    """Code that each code, number and name leads to."""
-    keys = [(code, key) for code, number, names, _ in _entries() for key in (code, number, *names)]
-    return {_fold(key): code for code, key in keys if key != "-"}
+    """Code of a country by each of its keys: code, number and names, folded."""
+    codes = {}
+    for code, number, names, _ in _entries():
+        for key in (code, number, *names):
+            if key != "-":
+                codes[_fold(key)] = code
+    return codes
 
 
 @cache

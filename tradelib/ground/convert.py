@@ -1,8 +1,8 @@
-"""Tables as people hold them, made the tidy frames that the library works on.
+"""Conversion of a user's tables to the tidy frames that the library works on.
 
-`plain_types` gives the columns of any table the types of a bundled one: numbers that came as
-texts, decimals, objects, nullable or Arrow types. `as_history` makes a history of what holds a
-turnover a year: a frame, a Series, a mapping or a list, its years as a column or as the index.
+`plain_types` gives the columns of a table the types of the bundled tables, whether its numbers are
+texts, decimals, objects, nullable or Arrow types. `as_history` makes a frame of annual turnover
+from a frame, a Series, a mapping or a list, with the years in a column or in the index.
 """
 
 import re
@@ -21,15 +21,15 @@ from tradelib.ground.errors import InputError, InputTypeError
 TURNOVER = "turnover_musd"
 FLOWS = ("export_musd", "import_musd")
 NEEDED = "needed are year and turnover_musd (US$ million), a full calendar year a row"
-# Columns that hold numbers by their name: a text in them is read as a number, or refused.
+# Names of columns that hold numbers: a text in them is read as a number, or refused.
 NUMBERS = re.compile(r"^(year|\d{4})$|_musd$")
-# Columns that hold days by their name: texts in them are read as such if all are ISO days.
+# Names of columns that hold days: texts in them are read as days if all are ISO days.
 DAYS = {"released", "resolved", "full_year_released"}
-# Between these a number without a name is taken for a calendar year.
+# Between these a number in an index without a name is taken for a calendar year.
 YEARS = (1000, 3000)
-# No number beyond it is a calendar year.
+# A calendar year is at most this, on either side of zero.
 LAST_YEAR = 9999
-# What else stands for an empty cell, and what a number looks like.
+# Texts that stand for an empty cell, in small letters; and what a text that is a number looks like.
 MISSING = {"", "nan", "none", "<na>"}
 PLAIN_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|[+-]?inf")
 
@@ -39,53 +39,54 @@ class Table(Protocol):
     """A table of another library, such as polars or pyarrow."""
 
     def to_pandas(self) -> pd.DataFrame:
-        """The same table as pandas has it."""
+        """The same table as a pandas DataFrame."""
 
 
-# What a history may come as.
+# Everything that a history may be given as.
 History: TypeAlias = pd.DataFrame | pd.Series | Mapping[Any, Any] | Sequence[Any] | Table
 
 
 def plain_types(frame: pd.DataFrame, *, single: bool = True) -> pd.DataFrame:
-    """A table with the types that the library works on; the same one if it has them already.
+    """A table with the types that the library works on.
 
-    Not `single`: floats of single precision become double ones. A panel of them stays as it is,
-    half the memory of a large one.
+    It is the same table if it has them already. With `single`, floats of single precision stay,
+    because a large panel then takes half the memory; without it they become double ones.
     """
-    odd = [
-        place
-        for place, (name, dtype) in enumerate(zip(frame.columns, frame.dtypes, strict=True))
-        if not _is_plain(str(name), dtype, single)
-    ]
-    if not odd:
+    other_types = []
+    for position, (name, dtype) in enumerate(frame.dtypes.items()):
+        if not _is_plain(str(name), dtype, single):
+            other_types.append(position)
+    if not other_types:
         return frame
-    made = frame.copy(deep=False)
-    for place in odd:
-        name = frame.columns[place]
-        made[name] = _plain_column(str(name), frame.iloc[:, place])
-    return made
+    plain = frame.copy(deep=False)
+    for position in other_types:
+        name = frame.columns[position]
+        plain[name] = _plain_column(str(name), frame.iloc[:, position])
+    return plain
 
 
 def as_history(table: History, *, column: str = TURNOVER) -> pd.DataFrame:
-    """A frame with ``year`` (int64) and turnover among its columns, ascending by year.
+    """A frame with ``year`` (int64) and turnover among its columns, sorted by year.
 
     Parameters
     ----------
-    table : DataFrame, Series, mapping, list, or a table of another library
+    table : DataFrame, Series, mapping, list or table of another library
         A frame with ``year`` as a column or as its index, and ``turnover_musd`` or, in its place,
         ``export_musd`` and ``import_musd``; a Series by year; a mapping of year to turnover; a list
         of mappings, one a year, or of pairs (year, turnover). Years may be whole numbers, texts,
         Periods or days of a yearly series.
-    column : str, the column that is wanted, in place of ``turnover_musd``
+    column : str
+        The column that is needed, in place of ``turnover_musd``.
 
     Returns
     -------
-    DataFrame, other columns as they are; a copy where anything had to change
+    DataFrame
+        `table` with its other columns unchanged; a copy where anything had to change.
 
     Raises
     ------
     InputError
-        If it holds no years or no turnover, or a year that is none.
+        If `table` has no years or no turnover, or a cell of ``year`` is no calendar year.
 
     Examples
     --------
@@ -96,13 +97,13 @@ def as_history(table: History, *, column: str = TURNOVER) -> pd.DataFrame:
     if column == TURNOVER and TURNOVER not in frame and set(FLOWS) <= set(frame):
         frame = frame.assign(turnover_musd=frame[FLOWS[0]] + frame[FLOWS[1]])
     if column not in frame:
-        had = ", ".join(map(str, frame.columns))
-        raise InputError(f"the history lacks {column}, it has {had}; {NEEDED}")
+        columns = ", ".join(map(str, frame.columns))
+        raise InputError(f"the history lacks {column}, it has {columns}; {NEEDED}")
     return frame
 
 
 def by_year(table: History) -> pd.DataFrame:
-    """A frame with ``year`` (int64) among its columns, ascending, of what `as_history` takes."""
+    """A history as a frame sorted by its column ``year`` (int64)."""
     frame = plain_types(_with_year(_framed(table)), single=False)
     if frame["year"].dtype != np.int64:
         frame = frame.assign(year=whole_years(frame["year"]))
@@ -112,30 +113,22 @@ def by_year(table: History) -> pd.DataFrame:
 
 
 def as_wide(table: pd.DataFrame) -> pd.DataFrame:
-    """A frame of numbers with a row a pair and a column a year, its years as whole numbers.
+    """A frame of numbers with a row a pair and a column a year.
 
-    The pairs may stand in a column ``pair``, the years be texts, Periods or fractions of zero. A
-    long frame, a row a pair and year, is refused with the call that turns it.
+    The pairs may stand in a column ``pair``. The years may be texts, Periods or floats, and become
+    whole numbers. A long frame (a row a pair and year) is refused with the call that makes it wide.
     """
     names = set(map(str, table.columns))
-    for pair, year, value in (("unique_id", "ds", "y"), ("pair", "year", TURNOVER)):
-        if {pair, year, value} <= names:
-            wide = "tradelib.flows.by_pair(history)"
-            if pair != "pair":
-                renamed = {pair: "pair", year: "year", value: TURNOVER}
-                wide = f"tradelib.flows.by_pair(history.rename(columns={renamed}))"
-            raise InputError(
-                f"history has a row a pair and a column a year; of a long frame: {wide}"
-            )
+    _refuse_long(names)
     if "pair" in names:
         table = table.set_index("pair")
     if not len(table.columns):
         raise InputError(f"history needs pairs and years, got a frame of shape {table.shape}")
     years = [year_of(getattr(name, "year", name)) for name in table.columns]
     if None in years:
-        odd = table.columns[years.index(None)]
+        wrong = table.columns[years.index(None)]
         raise InputError(
-            f"columns are consecutive years in order, got {odd!r}; pairs are the index"
+            f"columns are consecutive years in order, got {wrong!r}; pairs are the index"
         )
     wide = plain_types(table.set_axis(pd.Index(years, dtype="int64"), axis=1))
     for year, dtype in zip(wide.columns, wide.dtypes, strict=True):
@@ -144,19 +137,27 @@ def as_wide(table: pd.DataFrame) -> pd.DataFrame:
     return wide.astype("float64")
 
 
+def _refuse_long(names: set[str]) -> None:
+    """Raise if the columns are those of a long frame, with the call that turns it."""
+    nixtla = {"unique_id": "pair", "ds": "year", "y": TURNOVER}  # names of Nixtla's libraries
+    if nixtla.keys() <= names:
+        call = f"tradelib.flows.by_pair(history.rename(columns={nixtla}))"
+    elif {"pair", "year", TURNOVER} <= names:
+        call = "tradelib.flows.by_pair(history)"
+    else:
+        return
+    raise InputError(f"history has a row a pair and a column a year; of a long frame: {call}")
+
+
 def whole_years(values: pd.Series) -> pd.Series:
-    """Calendar years as int64, of numbers, texts, Periods or days; what is none is refused."""
+    """Calendar years as int64, from numbers, texts, Periods or days."""
     if isinstance(values.dtype, pd.PeriodDtype) or values.dtype.kind == "M":
         return _years_of_days(values)
     if values.dtype.kind in "iuf" and _are_years(values):
         return values.astype("int64")
     years = [year_of(cell) for cell in values.tolist()]
     if None in years:
-        row, cell = next(
-            (row, cell)
-            for (row, cell), year in zip(values.items(), years, strict=True)
-            if year is None
-        )
+        row, cell = list(values.items())[years.index(None)]
         raise InputTypeError(f"years are whole numbers, none missing, got {cell!r} in row {row!r}")
     return pd.Series(years, index=values.index, name="year", dtype="int64")
 
@@ -168,7 +169,8 @@ def year_of(cell: Any) -> int | None:
     if isinstance(cell, bool) or not isinstance(cell, int | float | np.number | Decimal):
         return None
     number = float(cell)
-    return int(number) if abs(number) <= LAST_YEAR and number % 1 == 0 else None
+    is_year = abs(number) <= LAST_YEAR and number % 1 == 0
+    return int(number) if is_year else None
 
 
 def day_of(name: str, value: Any) -> pd.Timestamp:
@@ -180,17 +182,21 @@ def day_of(name: str, value: Any) -> pd.Timestamp:
 
 
 def number_of(cell: Any) -> float | None:
-    """A cell as a number, not a number where it is empty; None if it is something else."""
+    """A cell as a number, NaN if it is empty; None if it holds anything else."""
     if isinstance(cell, int | float | np.number) and not isinstance(cell, bool):
         return float(cell)
-    if cell is None or (isinstance(cell, str) and cell.strip().casefold() in MISSING):
+    if cell is None:
         return np.nan
-    plain = isinstance(cell, str) and PLAIN_NUMBER.fullmatch(cell.strip())
-    return float(cell) if plain else None
+    if not isinstance(cell, str):
+        return None
+    text = cell.strip()
+    if text.casefold() in MISSING:
+        return np.nan
+    return float(cell) if PLAIN_NUMBER.fullmatch(text) else None
 
 
 def _framed(table: History) -> pd.DataFrame:
-    """What holds a history as a frame, its years in a column or as the index."""
+    """A history as a frame, its years in a column or as the index."""
     if isinstance(table, pd.DataFrame):
         return table
     if isinstance(table, pd.Series):
@@ -204,19 +210,21 @@ def _framed(table: History) -> pd.DataFrame:
         return pd.DataFrame(rows)
     if rows and all(np.shape(row) == (2,) for row in rows):
         return pd.DataFrame([tuple(row) for row in rows], columns=["year", TURNOVER])
-    way = "has a mapping or a pair (year, turnover) a year"
-    raise InputTypeError(f"a list that holds a history {way}, got {rows[:2]!r}")
+    raise InputTypeError(
+        "a list that holds a history has a mapping or a pair (year, turnover) a year, "
+        f"got {rows[:2]!r}"
+    )
 
 
 def as_pandas(table: Table) -> pd.DataFrame:
-    """A table of another library as pandas has it."""
+    """A table of another library as a pandas DataFrame."""
     if hasattr(table, "to_dicts"):  # polars, which needs another package for to_pandas
         return pd.DataFrame(table.to_dicts())
     return table.to_pandas()
 
 
 def _of_mapping(table: Mapping[Any, Any]) -> pd.DataFrame:
-    """A frame of a mapping by column, or by year."""
+    """A frame from a mapping of columns, or of years."""
     cells = list(table.values())
     if not any(str(key).casefold() == "year" for key in table):
         if cells and all(isinstance(cell, Mapping) for cell in cells):
@@ -229,53 +237,88 @@ def _of_mapping(table: Mapping[Any, Any]) -> pd.DataFrame:
 
 
 def _with_year(frame: pd.DataFrame) -> pd.DataFrame:
-    """A frame with a column ``year``, which may be headed in capitals or be the index."""
+    """A frame with a column ``year``, which may be in capitals or be the index."""
     if frame.columns.nlevels > 1:
         raise InputError(f"a history has one heading a column, got {list(frame.columns)[:3]}")
-    if (
-        {"year", TURNOVER} <= set(frame.columns)
-        and "month" not in frame
-        and frame.columns.is_unique
-    ):
+    has_both = {"year", TURNOVER} <= set(frame.columns)
+    if has_both and "month" not in frame and frame.columns.is_unique:
         return frame
-    heads = {name: str(name).strip().casefold() for name in frame.columns}
-    known = {"year", TURNOVER, *FLOWS}
-    frame = frame.rename(columns={name: head for name, head in heads.items() if head in known})
+    frame = _lower_case(frame)
     if not frame.columns.is_unique:
         twice = frame.columns[frame.columns.duplicated()][0]
         raise InputError(f"a history must have each column once, got {twice} twice")
     if {"month", "year"} <= set(frame):
-        way = 'history.groupby("year")["turnover_musd"].sum()'
-        raise InputError(f"a history has full calendar years; sum its months first: {way}")
+        call = 'history.groupby("year")["turnover_musd"].sum()'
+        raise InputError(f"a history has full calendar years; sum its months first: {call}")
     if "year" in frame:
         return frame
     if {"ds", "y"} <= set(frame):
-        way = f'history.rename(columns={{"ds": "year", "y": "{TURNOVER}"}})'
-        raise InputError(f"a history has year and {TURNOVER}; rename its columns: {way}")
-    index = frame.index
-    years = isinstance(index, pd.PeriodIndex | pd.DatetimeIndex) or (
-        len(index) and all(YEARS[0] < (year_of(cell) or 0) < YEARS[1] for cell in index)
-    )
-    if not years or index.nlevels > 1:
-        had = ", ".join(map(str, frame.columns)) or "no column"
-        raise InputError(f"the history lacks year, it has {had}; {NEEDED}")
+        call = f'history.rename(columns={{"ds": "year", "y": "{TURNOVER}"}})'
+        raise InputError(f"a history has year and {TURNOVER}; rename its columns: {call}")
+    if not _holds_years(frame.index):
+        _refuse_days(frame)
+        columns = ", ".join(map(str, frame.columns)) or "no column"
+        raise InputError(f"the history lacks year, it has {columns}; {NEEDED}")
+    if (
+        isinstance(frame.index, pd.PeriodIndex | pd.DatetimeIndex)
+        and frame.index.year.has_duplicates
+    ):
+        call = "history.groupby(history.index.year).sum()"
+        raise InputError(f"a history has full calendar years; sum its parts first: {call}")
     return frame.rename_axis("year").reset_index()
 
 
+def _refuse_days(frame: pd.DataFrame) -> None:
+    """Raise with the call that helps, if a column under another name holds days or Periods."""
+    for name, dtype in frame.dtypes.items():
+        if isinstance(dtype, pd.PeriodDtype) or dtype.kind == "M":
+            year = f"history[{name!r}].dt.year"
+            call = f'history.groupby({year}.rename("year"))["{TURNOVER}"].sum()'
+            raise InputError(f"the history lacks year, but {name} holds days; sum by year: {call}")
+
+
+def _lower_case(frame: pd.DataFrame) -> pd.DataFrame:
+    """A frame in which the columns of a history have their names in small letters."""
+    renamed = {}
+    for name in frame.columns:
+        plain_name = str(name).strip().casefold()
+        if plain_name == "turnover":
+            plain_name = TURNOVER
+        if plain_name in {"year", TURNOVER, *FLOWS}:
+            renamed[name] = plain_name
+    return frame.rename(columns=renamed)
+
+
+def _holds_years(index: pd.Index) -> bool:
+    """Whether an index of one level holds Periods, days or calendar years."""
+    if index.nlevels > 1:
+        return False
+    if isinstance(index, pd.PeriodIndex | pd.DatetimeIndex):
+        return True
+    return len(index) > 0 and all(map(_is_recent_year, index))
+
+
+def _is_recent_year(cell: Any) -> bool:
+    """Whether a cell without a name can be taken for a calendar year."""
+    first, last = YEARS
+    year = year_of(cell)
+    return year is not None and first < year < last
+
+
 def _years_of_days(values: pd.Series) -> pd.Series:
-    """The years of Periods or days, one a year; of months the sum is asked for."""
+    """Years of Periods or days; if two are of one year, raise with the call to sum."""
     if values.isna().any():
         raise InputError("years are whole numbers, none missing, got NaT")
     years = values.dt.year.astype("int64")
     if years.duplicated().any():
-        way = "history.groupby(history.year.dt.year).turnover_musd.sum()"
-        raise InputError(f"a history has full calendar years; sum its parts first: {way}")
+        call = "history.groupby(history.year.dt.year).turnover_musd.sum()"
+        raise InputError(f"a history has full calendar years; sum its parts first: {call}")
     return years
 
 
 @lru_cache(maxsize=1024)
 def _is_plain(name: str, dtype: Any, single: bool) -> bool:
-    """Whether a column of that name and type can stay as it is."""
+    """Whether a column of that name and type needs no conversion."""
     if isinstance(dtype, np.dtype):
         if dtype.kind in "iu":
             return bool(dtype == np.int64)
@@ -290,7 +333,7 @@ def _is_plain(name: str, dtype: Any, single: bool) -> bool:
 def _plain_column(name: str, values: pd.Series) -> pd.Series:
     """A column with the type that its cells and its name ask for."""
     if isinstance(values.dtype, pd.Int64Dtype) and values.hasnans and not NUMBERS.search(name):
-        return values  # as the library has whole numbers of which some are unknown
+        return values  # the library's own type of whole numbers of which some are unknown
     if not isinstance(values.dtype, np.dtype) or values.dtype.kind == "O":
         values = _inferred(values)
     if name == "year":
@@ -310,38 +353,39 @@ def _are_years(values: pd.Series) -> bool:
     """Whether all cells are calendar years, as numbers or as texts."""
     if values.dtype.kind in "iuf":
         years = values.to_numpy(float, na_value=np.nan)
-        return bool((np.abs(years) <= LAST_YEAR).all() and (years % 1 == 0).all())
+        valid = (np.abs(years) <= LAST_YEAR) & (years % 1 == 0)
+        return bool(valid.all())
     return values.dtype.kind == "O" and None not in map(year_of, values.tolist())
 
 
 def _inferred(values: pd.Series) -> pd.Series:
-    """Cells of any type as numbers, texts, days or truth values, if all are of one kind."""
+    """Cells as numbers, texts, days or truth values, if all are of one kind."""
     cells = [_cell(cell) for cell in values.tolist()]
-    several = next(
-        (cell for cell in cells if isinstance(cell, list | dict | set | np.ndarray)), None
-    )
-    if several is not None:
-        raise InputTypeError(f"a cell holds one value, got {several!r} in {values.name}")
-    made = pd.Series(cells, index=values.index, name=values.name)
-    whole = all(cell is None or type(cell) is int for cell in cells)
-    if is_float_dtype(made) and whole and not NUMBERS.search(str(values.name)):
-        return made.astype("Int64")
-    return made
+    for cell in cells:
+        if isinstance(cell, list | dict | set | np.ndarray):
+            raise InputTypeError(f"a cell holds one value, got {cell!r} in {values.name}")
+    column = pd.Series(cells, index=values.index, name=values.name)
+    all_whole = all(cell is None or type(cell) is int for cell in cells)
+    if is_float_dtype(column) and all_whole and not NUMBERS.search(str(values.name)):
+        return column.astype("Int64")
+    return column
 
 
 def _cell(cell: Any) -> Any:
-    """A cell without the types of decimals and of what is missing."""
+    """A cell as one of Python's own types, None if it is missing."""
     if isinstance(cell, Decimal):
         return float(cell)
     if isinstance(cell, np.generic):
         return cell.item()
     if cell is None or cell is pd.NA or cell is pd.NaT:
         return None
-    return None if isinstance(cell, float) and np.isnan(cell) else cell
+    if isinstance(cell, float) and np.isnan(cell):
+        return None
+    return cell
 
 
 def _numbers(values: pd.Series) -> pd.Series:
-    """Texts as numbers, if all of them are; else a function that needs numbers names the cell."""
+    """Texts as numbers if all of them are; else unchanged, for a later check."""
     numbers = [number_of(cell) for cell in values.tolist()]
     if None in numbers:
         return values
@@ -349,8 +393,9 @@ def _numbers(values: pd.Series) -> pd.Series:
 
 
 def _days(values: pd.Series) -> pd.Series:
-    """ISO texts as days, if all of them are."""
+    """ISO texts as days if all of them are; else unchanged."""
     if not all(isinstance(cell, str | date) for cell in values.dropna()):
         return values
-    read = pd.to_datetime(values, format="%Y-%m-%d", errors="coerce")
-    return values if (read.isna() & values.notna()).any() else read
+    days = pd.to_datetime(values, format="%Y-%m-%d", errors="coerce")
+    unreadable = days.isna() & values.notna()
+    return values if unreadable.any() else days

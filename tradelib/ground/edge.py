@@ -1,9 +1,9 @@
-"""The public edge: what an argument must be, checked before a function sees it.
+"""Checks of the arguments of public functions, by their annotations.
 
-A kind of input is written down once, as the annotation of a parameter: a number, a text, a table, a
-`Target`, a list of any of them. `validated` stands at each public function and method: it refuses
-what is of another kind, and gives tables the types that the library works on. What a table must
-hold its function says.
+The annotation of a parameter says what it takes: a number, a text, a table, a `Target`, a list of
+any of them. The decorator `validated` stands at each public function and method. It refuses an
+argument of another kind, and gives tables the types that the library works on. Which columns a
+table must have is checked by the function itself.
 """
 
 import inspect
@@ -25,12 +25,12 @@ from tradelib.ground.errors import InputError, InputTypeError
 P = ParamSpec("P")
 R = TypeVar("R")
 
-# No year, count or amount is larger; what is does not fit into arrays.
+# A larger year or count is a mistake, and an array of that length does not fit into memory.
 LARGEST = 10**9
-# numpy's ArrayLike: a union spelled out, or from Python 3.12 on a name of its own.
+# Parts of numpy's ArrayLike, which is a union, or from Python 3.12 on a name of its own.
 ARRAYS = set(get_args(ArrayLike)) or {ArrayLike}
 UNIONS = (Union, UnionType)
-# What a name of the language may also be, and what readers call it.
+# Further types that a value of an annotation may have; and what readers call the annotation.
 KINDS: dict[Any, Any] = {int: Integral, float: Real, bool: bool | np.bool_, tuple: tuple | list}
 WORDS: dict[Any, str] = {
     int: "a whole number",
@@ -44,8 +44,7 @@ WORDS: dict[Any, str] = {
     **dict.fromkeys([Sequence, Collection, Iterable, list], "a list"),
 }
 
-
-# Parts of a union that have one word for all of them.
+# Sets of parts of a union that have one word for all of them.
 TOGETHER = [
     (ARRAYS, "a number or an array of numbers"),
     (set(get_args(History)), "a history (a table, a Series or a mapping by year)"),
@@ -53,24 +52,22 @@ TOGETHER = [
 
 
 def validated(function: Callable[P, R]) -> Callable[P, R]:
-    """A function that looks at its arguments first, each by its annotation."""
+    """Decorate a function: its arguments are checked first, by their annotations."""
     signature = inspect.signature(function)
-    rest = next((p.name for p in signature.parameters.values() if p.kind is p.VAR_KEYWORD), "")
+    parameters = signature.parameters.values()
+    # Name of the parameter `**options`, if there is one.
+    rest = next((p.name for p in parameters if p.kind is p.VAR_KEYWORD), "")
 
-    @cache
+    @cache  # at the first call: an annotation may name what is defined further down
     def hints() -> dict[str, Any]:
-        """Annotation by name of parameter, with those of `**options` in their place."""
-        found = get_type_hints(function)
-        options = found.pop(rest, None)
-        named = get_type_hints(get_args(options)[0]) if get_origin(options) is Unpack else {}
-        return found | named
+        return _annotations(function, rest)
 
     @wraps(function)
     def call(*args: P.args, **options: P.kwargs) -> R:
         try:
             bound = signature.bind(*args, **options)
         except TypeError:
-            _check_places(function.__name__, signature, hints(), args, options)
+            _check_positions(function.__name__, signature, hints(), args, options)
             return function(*args, **options)  # Python says best what is missing or unknown
         others = bound.arguments.get(rest, {})
         for name in others:
@@ -87,11 +84,25 @@ def validated(function: Callable[P, R]) -> Callable[P, R]:
     return call
 
 
+def _annotations(function: Callable[..., Any], rest: str) -> dict[str, Any]:
+    """Annotation by name of parameter; for `rest` those of its typed dict.
+
+    `rest` is the name of ``**options``.
+    """
+    annotations = get_type_hints(function)
+    options = annotations.pop(rest, None)
+    if get_origin(options) is not Unpack:
+        return annotations
+    typed_dict = get_args(options)[0]
+    return annotations | get_type_hints(typed_dict)
+
+
 def fits(name: str, value: Any, hint: Any) -> None:
-    """Raise unless a value is what a hint says."""
-    origin, parts = _origin(hint), get_args(hint)
+    """Raise unless a value is what its annotation says; errors call it `name`."""
+    origin = _origin(hint)
+    parts = get_args(hint)
     if origin in UNIONS or hint is ArrayLike:
-        _any_of(name, value, hint)
+        _check_union(name, value, hint)
     elif origin is not Any and not _is(value, origin):
         raise InputTypeError(f"{name} must be {words(hint)}, got {shown(value)}")
     elif origin is int and abs(value) > LARGEST:
@@ -99,66 +110,84 @@ def fits(name: str, value: Any, hint: Any) -> None:
     elif origin is pd.DataFrame and not value.columns.is_unique:
         raise InputError(f"{name} must have each column once, got {shown(value)}")
     elif parts and origin is not Callable and isinstance(value, Collection):
-        _check_inside(name, value, origin, parts)
+        _check_items(name, value, origin, parts)
 
 
 def words(hint: Any) -> str:
-    """What a hint asks for, in plain words."""
-    origin, parts = _origin(hint), get_args(hint)
+    """An annotation in plain words."""
+    origin = _origin(hint)
+    parts = get_args(hint)
     if origin in UNIONS or hint is ArrayLike:
-        parts, alternatives = parts or (hint,), []
-        for together, plain in TOGETHER:
-            if set(parts) >= together:
-                parts = tuple(part for part in parts if part not in together)
-                alternatives.append(plain)
-        return " or ".join([*alternatives, *map(words, parts)])
-    named = WORDS.get(origin, f"a {origin.__name__}")
-    named += f", such as {origin.example}" if hasattr(origin, "example") else ""
-    inside = parts and origin not in (Callable, np.ndarray) and parts[-1] not in (Any, ...)
-    return f"{named}, each {words(parts[-1])}" if inside else named
+        return _words_of_union(parts or (hint,))
+    text = WORDS.get(origin, f"a {origin.__name__}")
+    if hasattr(origin, "example"):
+        text = f"{text}, such as {origin.example}"
+    names_items = parts and parts[-1] not in (Any, ...)
+    if names_items and origin not in (Callable, np.ndarray):
+        return f"{text}, each {words(parts[-1])}"
+    return text
+
+
+def _words_of_union(parts: tuple[Any, ...]) -> str:
+    """The parts of a union in plain words."""
+    alternatives = []
+    for together, text in TOGETHER:
+        if set(parts) >= together:
+            parts = tuple(part for part in parts if part not in together)
+            alternatives.append(text)
+    return " or ".join([*alternatives, *map(words, parts)])
 
 
 def shown(value: Any) -> str:
-    """A value in few words: a table by its columns, other data by what it is."""
+    """A value in few words: a table by its columns, other data by its type."""
     if isinstance(value, pd.DataFrame):
         return f"a DataFrame of {reprlib.repr(list(value.columns))}"
-    many = isinstance(value, pd.Series | np.ndarray)
-    return f"a {type(value).__name__}" if many else reprlib.repr(value)
+    if isinstance(value, pd.Series | np.ndarray):
+        return f"a {type(value).__name__}"
+    return reprlib.repr(value)
 
 
-def _check_places(
+def _check_positions(
     function: str,
     signature: inspect.Signature,
     hints: Mapping[str, Any],
     args: Sequence[Any],
     options: Mapping[str, Any],
 ) -> None:
-    """Raise with the call that works, if what came by position has to be given by name."""
+    """Raise with the call that works, if an argument has to be given by name."""
     parameters = signature.parameters.values()
-    places = [p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
-    named = [p.name for p in parameters if p.kind is p.KEYWORD_ONLY and p.name not in options]
-    early, late = args[: len(places)], args[len(places) :]
-    for name, value in zip(places, early, strict=False):
+    by_position = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    positional = [p.name for p in parameters if p.kind in by_position]
+    keywords = [p.name for p in parameters if p.kind is p.KEYWORD_ONLY and p.name not in options]
+    accepted = dict(zip(positional, args, strict=False))
+    surplus = args[len(positional) :]
+    for name, value in accepted.items():
         if name in hints:
             fits(name, value, hints[name])
-    if not 0 < len(late) <= len(named):
+    if not 0 < len(surplus) <= len(keywords):
         return
-    by_name = dict(zip(named, late, strict=False))
-    if not all(_fits(value, hints.get(name, Any)) for name, value in by_name.items()):
-        taken = f"{', '.join(places)} by position" if places else "nothing by position"
-        raise InputTypeError(f"{function} takes {taken}, and {', '.join(named)} by name")
-    first = [
-        repr(value) if isinstance(value, str | float | int) else name
-        for name, value in zip(places, early, strict=True)
-        if name != "self"
-    ]
-    then = [f"{name}={value!r}" for name, value in (by_name | dict(options)).items()]
-    call = f"{function}({', '.join([*first, *then])})"
-    raise InputTypeError(f"{' and '.join(by_name)} must be given by name: {call}")
+    to_name = dict(zip(keywords, surplus, strict=False))
+    if not all(_fits(value, hints.get(name, Any)) for name, value in to_name.items()):
+        listed = ", ".join(positional) or "nothing"
+        raise InputTypeError(
+            f"{function} takes {listed} by position, and {', '.join(keywords)} by name"
+        )
+    call = _call(function, accepted, to_name | dict(options))
+    raise InputTypeError(f"{' and '.join(to_name)} must be given by name: {call}")
+
+
+def _call(function: str, by_position: Mapping[str, Any], by_name: Mapping[str, Any]) -> str:
+    """A call as one types it; a table or other object by position is named only."""
+    arguments = []
+    for name, value in by_position.items():
+        if name != "self":
+            arguments.append(repr(value) if isinstance(value, str | float | int) else name)
+    arguments += [f"{name}={value!r}" for name, value in by_name.items()]
+    return f"{function}({', '.join(arguments)})"
 
 
 def _fits(value: Any, hint: Any) -> bool:
-    """Whether a value is what a hint says; of a day its text counts."""
+    """Whether a value is what its annotation says; a day may be an ISO text."""
     if {str, date} <= set(get_args(hint)) and not isinstance(value, date):
         return isinstance(value, str) and value[:4].isdigit()
     try:
@@ -168,59 +197,70 @@ def _fits(value: Any, hint: Any) -> bool:
     return True
 
 
-def _check_inside(name: str, value: Collection[Any], origin: Any, parts: Sequence[Any]) -> None:
-    """Raise unless what a list, a tuple or a mapping holds is what its hint says."""
+def _check_items(name: str, value: Collection[Any], origin: Any, parts: Sequence[Any]) -> None:
+    """Raise unless the items of a list, tuple or mapping fit the annotation."""
     if isinstance(value, np.ndarray):
         return
-    inside = value.values() if isinstance(value, Mapping) else value
-    if origin is tuple and parts[1:] != (...,):
+    if origin is tuple and parts[1:] != (...,):  # each item of the tuple has its own annotation
         if len(parts) != len(value):
             raise InputError(f"{name} must be {len(parts)} values, got {shown(value)}")
-        hints = parts
+        hints = list(parts)
     else:
-        hints = [parts[1 if isinstance(value, Mapping) else 0]] * len(value)
-    for item, hint in zip(inside, hints, strict=True):
+        of_items = parts[1] if isinstance(value, Mapping) else parts[0]
+        hints = [of_items] * len(value)
+    items = value.values() if isinstance(value, Mapping) else value
+    for item, hint in zip(items, hints, strict=True):
         fits(f"each of {name}", item, hint)
 
 
 def _origin(hint: Any) -> Any:
-    """What a hint is of, through a name such as numpy's NDArray from Python 3.12 on."""
+    """Type that an annotation is of.
+
+    It may stand behind a name, such as numpy's NDArray from Python 3.12 on.
+    """
     origin = get_origin(hint) or hint
-    named = origin if origin is ArrayLike else getattr(origin, "__value__", origin)
-    return get_origin(named) or named
+    if origin is not ArrayLike:
+        origin = getattr(origin, "__value__", origin)
+    return get_origin(origin) or origin
 
 
 def _is(value: Any, origin: Any) -> bool:
-    """Whether a value is of a type: True is no number, and a text no list."""
+    """Whether a value is of a type; True is no number, and a text or a table no list."""
     if WORDS.get(origin) == "a list":
         single = str | bytes | Mapping | pd.DataFrame | Table
         return isinstance(value, Iterable) and not isinstance(value, single)
-    truth = isinstance(value, bool | np.bool_) and origin in (int, float)
-    return isinstance(value, KINDS.get(origin, origin)) and not truth
+    if origin in (int, float) and isinstance(value, bool | np.bool_):
+        return False
+    return isinstance(value, KINDS.get(origin, origin))
 
 
-def _any_of(name: str, value: Any, hint: Any) -> None:
-    """Raise unless a value is what one part of a hint says; the nearest miss is named."""
+def _check_union(name: str, value: Any, hint: Any) -> None:
+    """Raise unless a value fits one part of a union.
+
+    The error is that of the part whose type fits, if there is one.
+    """
     parts = get_args(hint) or (hint,)
     if {str, date} <= set(parts):
-        return None  # a day asked about: `tables.day` says what it is
+        return  # a day: `tables.day` checks it
     if set(parts) >= ARRAYS:
-        parts = tuple(part for part in parts if part not in ARRAYS)
         if _numeric(value):
-            return None
-    near = None
+            return
+        parts = tuple(part for part in parts if part not in ARRAYS)
+    nearest = None
     for part in parts:
         try:
-            return fits(name, value, part)
+            fits(name, value, part)
         except InputError as error:
             if _is(value, _origin(part)):
-                near = error
-    raise near or InputTypeError(f"{name} must be {words(hint)}, got {shown(value)}")
+                nearest = error
+        else:
+            return
+    raise nearest or InputTypeError(f"{name} must be {words(hint)}, got {shown(value)}")
 
 
 def _numeric(value: Any) -> bool:
     """Whether a value is a number or an array of numbers, not a ragged list."""
     try:
         return np.asarray(value).dtype.kind in "iufb"
-    except ValueError:  # numpy's word for a ragged list
+    except ValueError:  # numpy's error for a ragged list
         return False

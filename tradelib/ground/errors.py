@@ -1,13 +1,13 @@
-"""The errors of the library, and what each of them says.
+"""The errors that the library raises on purpose, in words for readers.
 
-What is asked can be wrong (`InputError`), or right and without an answer (`NoAnswerError`); a live
-source can fail (`tradelib.live.LiveError`). These are raised on purpose, in words for readers, and
-only these are ever caught. Any other error is a fault of the library, and comes as what it is.
+An input can be wrong (`InputError`), or right and without an answer (`NoAnswerError`); a live
+source can fail (`tradelib.live.LiveError`). Only these are caught inside the library. Any other
+error is a fault of the library, and reaches the caller unchanged.
 """
 
 
 class InputError(ValueError):
-    """An argument, a cell or a file cannot be used: the message names it and the way out."""
+    """An argument, cell or file cannot be used: the message names it and a remedy."""
 
 
 class InputTypeError(InputError, TypeError):
@@ -15,4 +15,4 @@ class InputTypeError(InputError, TypeError):
 
 
 class NoAnswerError(ValueError):
-    """The question is understood, and nothing is known that answers it."""
+    """The question is valid, but there are no data that answer it."""

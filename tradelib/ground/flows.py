@@ -1,4 +1,4 @@
-"""Tidy frames of trade figures in, tidy frames out: sums, mirrors, prices, parts of years.
+"""Arithmetic on tidy frames of trade figures: sums, mirrors, prices, part-years.
 
 A *figures* frame has one reported figure a row and at least the columns ``reporter``, ``partner``
 (ISO3), ``flow`` (``export``, ``import`` or ``turnover``), ``period_start``, ``period_end`` (dates)
@@ -29,7 +29,7 @@ __all__ = [
     "year_to_date",
 ]
 
-# A year's figures in this order, as far as the figures have them.
+# Columns of `annual` in this order, as far as the figures have them.
 _ANNUAL = [
     "reporter",
     "partner",
@@ -43,6 +43,7 @@ _ANNUAL = [
     "released",
     "read_through",
 ]
+# Name of a flow as the partner sees it.
 MIRRORED = {"export": "import", "import": "export", "turnover": "turnover"}
 
 
@@ -52,22 +53,24 @@ def turnover(figures: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    figures : DataFrame, a figures frame (see the module's text)
+    figures : DataFrame
+        A figures frame (its columns: see the text of this module).
 
     Returns
     -------
     DataFrame
         One row a pair, period and source: the identifying columns, ``export_musd``,
         ``import_musd`` (missing where only the total was stated), ``turnover_musd``, ``stated``
-        (bool: the total is the source's own), ``gap_musd`` (a stated total less the two flows), and
-        ``bound`` if `figures` has it (of a sum: the looser one, "about" if they pull apart), and so
-        ``read_through`` (the copies that its flows were read from).
+        (bool: the source itself states the total) and ``gap_musd`` (a stated total less the two
+        flows). If `figures` has ``bound``, the result has it too: of a sum it is the less strict
+        one of the two, or "about" if one is a lower and one an upper bound. The same holds for
+        ``read_through`` (the copies that the flows were read from).
 
     Raises
     ------
     InputError
-        If a figure is not whole, negative, given twice or not in US$, a country trades with itself,
-        or one of the two flows is missing and no total is stated.
+        If a figure is missing, infinite, negative, given twice or not in US$, a country trades with
+        itself, or one of the two flows is missing and no total is stated.
 
     Examples
     --------
@@ -80,45 +83,43 @@ def turnover(figures: pd.DataFrame) -> pd.DataFrame:
     frames.check_figures(figures)
     keys = frames.keys(figures)
     wide = _by_flow(figures, keys, "value_musd")
-    both = wide["export"] + wide["import"]
-    total = wide["turnover"].fillna(both)
-    if total.isna().any():
-        _refuse_half(wide[total.isna()].iloc[0], keys)
+    flow_sum = wide["export"] + wide["import"]
+    total = wide["turnover"].fillna(flow_sum)
+    unknown = total.isna()
+    if unknown.any():
+        _refuse_half(wide[unknown].iloc[0], keys)
     columns = {
         "export_musd": wide["export"],
         "import_musd": wide["import"],
         "turnover_musd": total,
         "stated": wide["turnover"].notna(),
-        "gap_musd": wide["turnover"] - both,
+        "gap_musd": wide["turnover"] - flow_sum,
     }
     if "bound" in figures:
-        bounds = _by_flow(figures, keys, "bound").astype(object)
-        summed = frames.looser(bounds["export"], bounds["import"])
-        said = bounds["turnover"]
-        columns["bound"] = said.where(said.notna(), summed).astype("str")
+        columns["bound"] = _bounds(figures, keys)
     if "read_through" in figures:
-        copies = _by_flow(figures, keys, "read_through").to_numpy(object)
-        each = (dict.fromkeys(copy for copy in row if isinstance(copy, str)) for row in copies)
-        texts = ["; ".join(one) or None for one in each]
-        columns["read_through"] = pd.Series(texts, wide.index, dtype="str")
+        columns["read_through"] = _copies(figures, keys)
     return pd.DataFrame(columns).reset_index().rename_axis(columns=None)
 
 
 @validated
 def annual(figures: pd.DataFrame) -> pd.DataFrame:
-    """Turnover of whole years, a row a pair, year and source; parts of years are left out.
+    """Turnover of full years, one row a pair, year and source.
+
+    Parts of years are left out.
 
     Parameters
     ----------
-    figures : DataFrame, a figures frame with ``status``; refused as by `turnover`
+    figures : DataFrame
+        A figures frame with the column ``status``; `turnover` lists what is refused.
 
     Returns
     -------
     DataFrame
-        By year: ``reporter``, ``partner``, ``year`` (int64), ``export_musd``, ``import_musd``,
-        ``turnover_musd`` as in `turnover`; ``status``, "preliminary" if a figure of the year is,
-        else "final"; and ``coverage``, ``source_id``, ``released``, ``read_through`` where
-        `figures` has them.
+        Ascending by year: ``reporter``, ``partner``, ``year`` (int64), ``export_musd``,
+        ``import_musd``, ``turnover_musd`` as in `turnover`; ``status``, "preliminary" if any figure
+        of the year is, else "final"; and ``coverage``, ``source_id``, ``released``,
+        ``read_through`` where `figures` has them.
 
     Examples
     --------
@@ -130,29 +131,34 @@ def annual(figures: pd.DataFrame) -> pd.DataFrame:
     [[2021, 254.2, 'preliminary']]
     """
     frames.check_columns(figures, [*frames.FIGURE, "status"])
-    whole = figures[frames.calendar(figures)[1] == 12]
-    sums = turnover(whole)
-    states = _by_flow(whole, frames.keys(whole), "status")  # its rows are those of the sums
-    early = (states == "preliminary").any(axis=1).to_numpy()
-    sums["status"] = pd.Series("final", sums.index, dtype="str").mask(early, "preliminary")
-    sums["year"] = frames.calendar(sums)[0].astype("int64")
+    _, months = frames.calendar(figures)
+    full_years = figures[months == 12]
+    sums = turnover(full_years)
+    statuses = _by_flow(full_years, frames.keys(full_years), "status")  # same rows as the sums
+    preliminary = (statuses == "preliminary").any(axis=1).to_numpy()
+    final = pd.Series("final", sums.index, dtype="str")
+    sums["status"] = final.mask(preliminary, "preliminary")
+    year, _ = frames.calendar(sums)
+    sums["year"] = year.astype("int64")
     columns = [column for column in _ANNUAL if column in sums]
     return sums[columns].sort_values("year", kind="stable", ignore_index=True)
 
 
 @validated
 def mirror(figures: pd.DataFrame) -> pd.DataFrame:
-    """Figures seen from the other side: reporter and partner swapped, exports as imports.
+    """Figures as the partner sees them: exports become imports.
 
-    Mirroring twice gives the frame back.
+    Reporter and partner are swapped. Mirroring twice gives the frame back.
 
     Parameters
     ----------
-    figures : DataFrame, a figures frame whose flows are known ones
+    figures : DataFrame
+        A figures frame; each ``flow`` is ``export``, ``import`` or ``turnover``.
 
     Returns
     -------
-    DataFrame, same shape and index
+    DataFrame
+        Same shape and index as `figures`.
 
     Examples
     --------
@@ -174,7 +180,8 @@ def asymmetry(figures: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     figures : DataFrame
-        One figure a reporter, flow and period (choose a source first), refused as by `turnover`.
+        A figures frame with one figure a reporter, flow and period: choose a source first.
+        `turnover` lists what is refused.
 
     Returns
     -------
@@ -198,21 +205,12 @@ def asymmetry(figures: pd.DataFrame) -> pd.DataFrame:
     [['TKM', 0.9]]
     """
     frames.check_figures(figures)
-    flow = ["exporter", "importer", "period_start", "period_end"]
-    reports = []
-    for kind, frame in (("export", figures), ("import", mirror(figures))):
-        part = frame[frame["flow"] == "export"]  # an import, seen from the exporter
-        part = part.rename(columns={"reporter": flow[0], "partner": flow[1]})
-        frames.refuse(
-            part,
-            part.duplicated(flow),
-            f"asymmetry needs one {kind} figure a pair and period, got several for "
-            "{exporter} to {importer}, {period_start}; choose a source",
-        )
-        reports.append(part.set_index(flow)["value_musd"].rename(f"{kind}_musd"))
-    both = pd.concat(reports, axis=1, join="inner").reset_index()
+    by_exporter = _by_exporter(figures, "export")
+    by_importer = _by_exporter(mirror(figures), "import")
+    both = pd.concat([by_exporter, by_importer], axis=1, join="inner").reset_index()
     gap = both["import_musd"] - both["export_musd"]
-    return both.assign(gap_musd=gap, ratio=both["import_musd"] / both["export_musd"])
+    ratio = both["import_musd"] / both["export_musd"]
+    return both.assign(gap_musd=gap, ratio=ratio)
 
 
 @validated
@@ -221,18 +219,25 @@ def deflate(
 ) -> pd.DataFrame:
     """Annual values in the prices of a base year, as a further column.
 
+    The value of a year is multiplied by the price index of the base year over that of the year.
+
     Parameters
     ----------
-    frame : DataFrame, with ``year`` and `column` (US$ million, current prices)
+    frame : DataFrame
+        A table with ``year`` and `column` (US$ million, current prices).
     price_index : Series
-        By year, positive, for each of these years and the base: in US$ terms, such as US consumer
-        prices.
-    base_year : int, year whose prices are used
-    column : str, column to deflate; its name ends in ``_musd``
+        Price index by year (int), in US$ terms such as US consumer prices: positive, and known for
+        each year of `frame` and the base year.
+    base_year : int
+        Year whose prices are used.
+    column : str
+        Column to deflate; its name ends in ``_musd``.
 
     Returns
     -------
-    DataFrame, `frame` with ``<name>_real<base_year>_musd``
+    DataFrame
+        `frame` with the further column ``<name>_real<base_year>_musd`` (US$ million, prices of the
+        base year).
 
     Examples
     --------
@@ -261,18 +266,19 @@ def year_to_date(part_years: pd.DataFrame, annual: pd.DataFrame) -> pd.DataFrame
     Parameters
     ----------
     part_years : DataFrame
-        A figures frame of periods from 1 January to a month before December; none that is exact
-        may exceed its full year.
+        A figures frame of periods from 1 January to the end of a month before December. An exact
+        figure must not exceed its full year.
     annual : DataFrame
         Full years as `tradelib.load_turnover` returns them: ``reporter``, ``partner``, ``year`` and
-        at least one of ``turnover_musd``, ``export_musd``, ``import_musd``; a row a pair and year.
+        at least one of ``turnover_musd``, ``export_musd``, ``import_musd``; one row a pair and
+        year.
 
     Returns
     -------
     DataFrame
         `part_years` with ``year``, ``months`` (1-11), ``full_year_musd``, ``share`` (fraction of
         the full year) and ``pro_rata`` (months / 12); ``full_year_released`` too if `annual` has
-        ``released``. Where ``bound`` is ``at_least``, so is the share.
+        ``released``. Where ``bound`` is ``at_least``, the share is a lower bound too.
 
     Examples
     --------
@@ -295,7 +301,8 @@ def year_to_date(part_years: pd.DataFrame, annual: pd.DataFrame) -> pd.DataFrame
     part = part_years.assign(year=year, months=months.astype("int64"), pro_rata=months / 12)
     frames.refuse(part, part["months"] == 12, "a part-year has 1 to 11 months, got {months}")
     keys = ["reporter", "partner", "year"]
-    keys += [c for c in ["coverage"] if c in part_years and c in annual]
+    if "coverage" in part_years and "coverage" in annual:
+        keys.append("coverage")
     joined = part.merge(_full_years(annual, keys), on=[*keys, "flow"])
     joined["share"] = joined["value_musd"] / joined["full_year_musd"]
     exact = joined.get("bound", "exact") == "exact"
@@ -309,43 +316,79 @@ def year_to_date(part_years: pd.DataFrame, annual: pd.DataFrame) -> pd.DataFrame
 
 
 def _by_flow(figures: pd.DataFrame, keys: list[str], column: str) -> pd.DataFrame:
-    """One column of the figures, a row a pair, period and source and a column a flow."""
+    """One column of the figures: a row a pair, period and source, a column a flow."""
     wide = figures.pivot(index=keys, columns="flow", values=column)
     return wide.reindex(columns=list(frames.FLOWS))
 
 
+def _bounds(figures: pd.DataFrame, keys: list[str]) -> pd.Series:
+    """Bound of each turnover: that of the stated total, else of the sum."""
+    bounds = _by_flow(figures, keys, "bound").astype(object)
+    of_total = bounds["turnover"]
+    of_sum = frames.looser(bounds["export"], bounds["import"])
+    return of_total.where(of_total.notna(), of_sum).astype("str")
+
+
+def _copies(figures: pd.DataFrame, keys: list[str]) -> pd.Series:
+    """Copies that the flows of each turnover were read from, parted by semicolons."""
+    by_flow = _by_flow(figures, keys, "read_through")
+    texts = []
+    for row in by_flow.to_numpy(object):
+        copies = dict.fromkeys(copy for copy in row if isinstance(copy, str))
+        texts.append("; ".join(copies) or None)
+    return pd.Series(texts, by_flow.index, dtype="str")
+
+
+def _by_exporter(figures: pd.DataFrame, reported_as: str) -> pd.Series:
+    """Values of the export rows by exporter, importer and period.
+
+    `reported_as` is the flow by which the reporter knows them: import if `figures` is a mirror.
+    """
+    index = ["exporter", "importer", "period_start", "period_end"]
+    exports = figures[figures["flow"] == "export"]
+    exports = exports.rename(columns={"reporter": "exporter", "partner": "importer"})
+    frames.refuse(
+        exports,
+        exports.duplicated(index),
+        f"asymmetry needs one {reported_as} figure a pair and period, got several for "
+        "{exporter} to {importer}, {period_start}; choose a source",
+    )
+    return exports.set_index(index)["value_musd"].rename(f"{reported_as}_musd")
+
+
 def _refuse_half(row: pd.Series, keys: list[str]) -> NoReturn:
-    """Say which flow is missing."""
-    given = "exports" if pd.notna(row["export"]) else "imports"
+    """Raise with the flow that is missing."""
+    present = "exports" if pd.notna(row["export"]) else "imports"
     where = ", ".join(str(part) for part in row.name)
     raise InputError(
-        f"turnover needs exports and imports or a stated total, got only {given} for {where}; "
+        f"turnover needs exports and imports or a stated total, got only {present} for {where}; "
         f"add the other flow with the same {', '.join(keys[2:])}, or drop the row"
     )
 
 
 def _check_prices(price_index: pd.Series, years: list[int]) -> None:
-    """Whether a price index has one positive value for each of some years."""
+    """Raise unless a price index has one positive value for each of some years."""
     if not isinstance(price_index, pd.Series) or not is_integer_dtype(price_index.index):
         wanted = 'a price index is a Series by year: frame.set_index("year").value'
         raise InputTypeError(f"{wanted}, got {type(price_index).__name__}")
-    if price_index.index.has_duplicates:
-        twice = price_index.index[price_index.index.duplicated()][0]
+    index = price_index.index
+    if index.has_duplicates:
+        twice = index[index.duplicated()][0]
         raise InputError(f"the price index has a year twice; keep one value for {twice}")
-    missing = sorted(set(years) - set(price_index.index))
+    missing = sorted(set(years) - set(index))
     if missing:
+        listed = ", ".join(map(str, missing))
         raise InputError(
-            f"the price index has no value for {', '.join(map(str, missing))}; "
-            f"it covers {price_index.index.min()}-{price_index.index.max()}"
+            f"the price index has no value for {listed}; it covers {index.min()}-{index.max()}"
         )
     used = price_index.loc[years]
-    good = (used > 0) & (used < float("inf"))
-    if not good.all():
-        raise InputError(f"a price index is positive and finite, got {used[~good].iloc[0]}")
+    valid = (used > 0) & (used < float("inf"))
+    if not valid.all():
+        raise InputError(f"a price index is positive and finite, got {used[~valid].iloc[0]}")
 
 
 def _full_years(annual: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    """Whole years as a row a pair, year and flow, with the day each came out if that is known."""
+    """Full years, one row a pair, year and flow; with ``released`` if it is known."""
     frames.check_columns(annual, keys)
     frames.refuse(
         annual,
@@ -355,11 +398,12 @@ def _full_years(annual: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     )
     values = [f"{flow}_musd" for flow in frames.FLOWS if f"{flow}_musd" in annual]
     if not values:
+        columns = ", ".join(map(str, annual.columns))
         raise InputError(
-            "the full years need turnover_musd, export_musd or import_musd, got "
-            f"{', '.join(map(str, annual.columns))}"
+            f"the full years need turnover_musd, export_musd or import_musd, got {columns}"
         )
-    known = annual.rename(columns={"released": "full_year_released"})
-    ids = [*keys, *(c for c in ["full_year_released"] if c in known)]
-    full = known.melt(ids, values, var_name="flow", value_name="full_year_musd").dropna()
+    table = annual.rename(columns={"released": "full_year_released"})
+    if "full_year_released" in table:
+        keys = [*keys, "full_year_released"]
+    full = table.melt(keys, values, var_name="flow", value_name="full_year_musd").dropna()
     return full.assign(flow=full["flow"].str.removesuffix("_musd"))

@@ -1,7 +1,9 @@
-"""Checks that every frame of figures, years or pairs must pass, and the two series made by them.
+"""Checks of frames of figures, years or pairs, and the series made from them.
 
 The checks raise at the first fault and name the cell. `flows` says what a figures frame is.
 """
+
+from itertools import chain
 
 import numpy as np
 import pandas as pd
@@ -14,13 +16,13 @@ from tradelib.ground.errors import InputError, InputTypeError
 FLOWS = ("export", "import", "turnover")
 FIGURE = ["reporter", "partner", "flow", "period_start", "period_end", "value_musd"]
 PANEL = ["pair", "year", "turnover_musd"]
-# What keeps two figures of one pair, flow and period apart, where a frame has it.
+# Columns that tell two figures of one pair, flow and period apart, where a frame has them.
 IDENTITY = ["coverage", "source_id", "who", "publisher", "released"]
-# What to do with a year that has no turnover.
+# Remedy for a year that has no turnover, in an error's words.
 UNKNOWN_YEAR = "leave the row out if it is unknown"
-# Years that a panel may span.
+# A panel spans at most so many years: more is a mistyped year, and would not fit into memory.
 LONGEST = 1000
-# What is said of the first row that breaks a rule, with its cells filled in.
+# Errors about the first row that breaks a rule; its cells are filled in.
 _EUROS = (
     "figures must share one unit, got {value_meur:g} million EUR for {reporter}-{partner} among "
     "US$ million; drop or convert it first"
@@ -35,12 +37,13 @@ _TWICE = (
 
 @validated
 def history(frame: History, *, column: str = "turnover_musd", gaps: bool = False) -> pd.Series:
-    """Checked annual series: years ascending without gaps or repeats, values positive.
+    """Checked annual series: ascending years, each once, without gaps; all positive.
 
     Parameters
     ----------
     frame : DataFrame, Series, mapping or list
-        ``year`` and `column` in any order, or what else `tradelib.assess` takes for a history.
+        ``year`` and `column` in any order, or any other form of history that `tradelib.assess`
+        takes.
     column : str
         The column to take, US$ million.
     gaps : bool
@@ -48,7 +51,8 @@ def history(frame: History, *, column: str = "turnover_musd", gaps: bool = False
 
     Returns
     -------
-    Series of float, indexed by year
+    Series of float
+        Values of `column`, US$ million, indexed by year.
 
     Examples
     --------
@@ -61,7 +65,8 @@ def history(frame: History, *, column: str = "turnover_musd", gaps: bool = False
     if table.empty:
         raise InputError(f"a history needs at least one year, got {len(table)} rows")
     check_numbers(table, column)
-    years, values = table["year"].to_numpy(np.int64), table[column].to_numpy(np.float64)
+    years = table["year"].to_numpy(np.int64)
+    values = table[column].to_numpy(np.float64)
     _check_years(years, values, gaps)
     return pd.Series(values, index=pd.Index(years, name="year"), name=column)
 
@@ -72,11 +77,13 @@ def by_pair(panel: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    panel : DataFrame, ``pair``, ``year``, ``turnover_musd`` (US$ million), a row a pair and year
+    panel : DataFrame
+        ``pair``, ``year`` and ``turnover_musd`` (US$ million), one row a pair and year.
 
     Returns
     -------
-    DataFrame, shape (n_pairs, n_years), US$ million; pairs sorted, years consecutive, gaps missing
+    DataFrame
+        Shape (n_pairs, n_years), US$ million: pairs sorted, years consecutive, gaps missing.
 
     Raises
     ------
@@ -99,10 +106,11 @@ def by_pair(panel: pd.DataFrame) -> pd.DataFrame:
     refuse(panel, panel["pair"].isna(), "a row of {year} names no pair; drop it")
     refuse(panel, panel.duplicated(["pair", "year"]), "{pair} has {year} twice; keep one")
     values = panel["turnover_musd"]
-    wrong = (values < 0) | (values == np.inf)
-    refuse(panel, wrong, "{pair} has {turnover_musd:g} in {year}; drop it")
+    impossible = (values < 0) | (values == np.inf)
+    refuse(panel, impossible, "{pair} has {turnover_musd:g} in {year}; drop it")
     wide = panel.pivot(index="pair", columns="year", values="turnover_musd")
-    first, last = int(wide.columns.min()), int(wide.columns.max())
+    first = int(wide.columns.min())
+    last = int(wide.columns.max())
     if last - first > LONGEST:
         raise InputError(f"a panel holds years of one age, got {first} and {last}; drop one")
     return wide.reindex(columns=range(first, last + 1))
@@ -110,15 +118,19 @@ def by_pair(panel: pd.DataFrame) -> pd.DataFrame:
 
 @validated
 def swings(frame: History, *, fall: float = 0.5, column: str = "turnover_musd") -> pd.DataFrame:
-    """Rises and falls between turning points, smaller wobbles ignored.
+    """Rises and falls between turning points; smaller movements are ignored.
 
-    A rise ends at the highest year before a fall by at least `fall`; a fall ends at the lowest
-    year before a rise that undoes one of that size (a fall by half, a rise to double).
+    A rise ends at the highest year before a fall by at least `fall`. A fall ends at the lowest year
+    before a rise that makes good a fall of that size: if `fall` is one half, a rise to double.
 
     Parameters
     ----------
-    frame, column : as for `history`, a year a row without gaps
-    fall : float, fraction between 0 and 1
+    frame : DataFrame, Series, mapping or list
+        A history as `history` takes it, one row a year and no year missing.
+    fall : float
+        Smallest fall that counts, as a fraction between 0 and 1.
+    column : str
+        The column to take, US$ million.
 
     Returns
     -------
@@ -137,20 +149,25 @@ def swings(frame: History, *, fall: float = 0.5, column: str = "turnover_musd") 
         raise InputError(f"fall is a fraction between 0 and 1, got {fall}")
     series = history(frame, column=column)
     turns = _turns(series, fall)
-    legs = pd.DataFrame({"from_year": turns[:-1], "to_year": turns[1:]}, dtype="int64")
-    legs["from_musd"] = series.loc[legs["from_year"]].to_numpy()
-    legs["to_musd"] = series.loc[legs["to_year"]].to_numpy()
-    return legs.assign(change=legs["to_musd"] / legs["from_musd"] - 1)
+    table = pd.DataFrame({"from_year": turns[:-1], "to_year": turns[1:]}, dtype="int64")
+    table["from_musd"] = series.loc[table["from_year"]].to_numpy()
+    table["to_musd"] = series.loc[table["to_year"]].to_numpy()
+    return table.assign(change=table["to_musd"] / table["from_musd"] - 1)
 
 
 def joined(history: pd.DataFrame) -> bool:
-    """Whether the last value is of another source than the one before: no growth across."""
-    ids = history["source_id"].tolist() if "source_id" in history else []
-    return len(ids) > 1 and ids[-1] != ids[-2]
+    """Whether the last value has another source than the one before.
+
+    No growth is taken across two sources.
+    """
+    if "source_id" not in history:
+        return False
+    sources = history["source_id"].tolist()
+    return len(sources) > 1 and sources[-1] != sources[-2]
 
 
 def check_figures(figures: pd.DataFrame) -> None:
-    """Whether a frame holds figures that can be added: whole, in US$, each given once."""
+    """Raise unless a frame holds figures that can be added: in US$, each once."""
     check_columns(figures, FIGURE)
     check_flows(figures)
     if "value_meur" in figures:
@@ -158,8 +175,9 @@ def check_figures(figures: pd.DataFrame) -> None:
         refuse(figures, figures["value_meur"].notna(), _EUROS)
     check_numbers(figures, "value_musd")
     for column in FIGURE[:-1]:
-        if figures[column].isna().any():
-            raise InputError(f"a figure needs its {column}; {figures[column].isna().sum()} lack it")
+        n_missing = figures[column].isna().sum()
+        if n_missing:
+            raise InputError(f"a figure needs its {column}; {n_missing} lack it")
     check_table(figures, texts="reporter partner")
     refuse(figures, figures["reporter"] == figures["partner"], _ALONE)
     refuse(figures, figures["value_musd"] < 0, _NEGATIVE)
@@ -167,18 +185,18 @@ def check_figures(figures: pd.DataFrame) -> None:
 
 
 def refuse(frame: pd.DataFrame, broken: pd.Series, text: str) -> None:
-    """Raise if any row is broken, with the first such row's cells filled into a text."""
+    """Raise `text` if any row is broken, filled with the cells of the first such."""
     if broken.any():
-        raise InputError(text.format(**frame[broken].iloc[0].rename(str)))
+        first_broken = frame[broken].iloc[0].rename(str)
+        raise InputError(text.format(**first_broken))
 
 
 def check_columns(frame: pd.DataFrame, columns: list[str]) -> None:
-    """Whether a frame has some columns."""
-    missing = [c for c in columns if c not in frame]
+    """Raise unless a frame has some columns."""
+    missing = [column for column in columns if column not in frame]
     if missing:
-        raise InputError(
-            f"the frame lacks {', '.join(missing)}; it has {', '.join(map(str, frame.columns))}"
-        )
+        present = ", ".join(map(str, frame.columns))
+        raise InputError(f"the frame lacks {', '.join(missing)}; it has {present}")
 
 
 def check_table(
@@ -190,9 +208,10 @@ def check_table(
     flags: str = "",
     days: str = "",
 ) -> None:
-    """Whether a table has the columns named, parted by blanks, and each holds what it must.
+    """Raise unless a table has the columns named and each holds its kind of cells.
 
-    Numbers may be missing or infinite; whole numbers, texts, truth values and days may not.
+    Names are parted by blanks. Numbers may be missing or infinite; whole numbers, texts, truth
+    values (`flags`) and days may not.
     """
     columns = {
         _check_number: numbers.split(),
@@ -201,7 +220,7 @@ def check_table(
         _check_flag: flags.split(),
         _check_day: days.split(),
     }
-    check_columns(frame, [name for names in columns.values() for name in names])
+    check_columns(frame, [*chain.from_iterable(columns.values())])
     if frame.empty:
         return
     for check, names in columns.items():
@@ -210,6 +229,7 @@ def check_table(
 
 
 def _check_number(name: str, values: pd.Series) -> None:
+    """Raise unless a column holds numbers; some or all may be missing."""
     if values.isna().all():
         return
     if is_bool_dtype(values) or not is_numeric_dtype(values):
@@ -217,6 +237,7 @@ def _check_number(name: str, values: pd.Series) -> None:
 
 
 def _check_whole(name: str, values: pd.Series) -> None:
+    """Raise unless a column holds whole numbers, none missing."""
     _check_number(name, values)
     numbers = values.to_numpy(float, na_value=np.nan)
     if not np.isfinite(numbers).all() or (numbers % 1 != 0).any():
@@ -224,6 +245,7 @@ def _check_whole(name: str, values: pd.Series) -> None:
 
 
 def _check_text(name: str, values: pd.Series) -> None:
+    """Raise unless a column holds texts, none missing."""
     if isinstance(values.dtype, pd.StringDtype) and not values.hasnans:
         return
     if not all(isinstance(cell, str) for cell in values):
@@ -231,116 +253,131 @@ def _check_text(name: str, values: pd.Series) -> None:
 
 
 def _check_flag(name: str, values: pd.Series) -> None:
+    """Raise unless a column holds truth values, none missing."""
     if not is_bool_dtype(values) or values.hasnans:
         raise InputTypeError(f"{name} must hold True or False, got {_odd(values, bool)}")
 
 
 def _check_day(name: str, values: pd.Series) -> None:
+    """Raise unless a column holds days, none missing."""
     if values.dtype.kind != "M" or values.hasnans:
         raise InputTypeError(f"{name} must hold days, got {_odd(values, pd.Timestamp)}")
 
 
 def _odd(values: pd.Series, kind: type) -> str:
     """The first cell of a column that is not of a kind, and the column's type."""
-    odd = next((cell for cell in values if not isinstance(cell, kind)), "no rows")
-    return f"{odd!r} ({values.dtype})"
+    first_odd = next((cell for cell in values if not isinstance(cell, kind)), "no rows")
+    return f"{first_odd!r} ({values.dtype})"
 
 
 def check_flows(figures: pd.DataFrame) -> None:
-    """Whether every flow is one of `FLOWS`."""
+    """Raise unless every flow is one of `FLOWS`."""
     unknown = ~figures["flow"].isin(FLOWS)
     refuse(figures, unknown, f"a flow is one of {', '.join(FLOWS)}, got {{flow!r}}")
 
 
 def check_numbers(frame: pd.DataFrame, column: str, *, missing: bool = False) -> None:
-    """Whether a column holds finite numbers, or numbers and gaps, and nothing else."""
+    """Raise unless a column holds finite numbers; if `missing`, any numbers and gaps."""
     values = frame[column]
     if not is_numeric_dtype(values) or is_bool_dtype(values):
         raise InputTypeError(f"{column} must hold numbers, got {_no_number(values)}")
     if missing:
         return
-    wrong = ~np.isfinite(values.to_numpy(float, na_value=np.nan))
-    if wrong.any():
-        bad = frame[wrong]
-        named = [c for c in ("reporter", "partner", "period_start", "year") if c in frame]
-        where = " ".join(str(bad[c].iloc[0]) for c in named)
+    not_finite = ~np.isfinite(values.to_numpy(float, na_value=np.nan))
+    if not_finite.any():
+        row = frame[not_finite].head(1)
+        names = [name for name in ("reporter", "partner", "period_start", "year") if name in frame]
+        where = " ".join(str(row[name].iloc[0]) for name in names)
         raise InputError(f"{column} is missing or infinite for {where}; {UNKNOWN_YEAR}")
 
 
 def keys(figures: pd.DataFrame) -> list[str]:
     """Columns that say of which pair, period and source a figure is."""
-    identity = [c for c in IDENTITY if c in figures]
+    identity = [column for column in IDENTITY if column in figures]
     return ["reporter", "partner", "period_start", "period_end", *identity]
 
 
 def looser(first: pd.Series, second: pd.Series) -> pd.Series:
-    """How what is made of two figures binds: as the looser one; "about" if they pull apart."""
-    apart = (first != "exact") & (second != "exact") & (first != second)
-    return first.where(second == "exact", second).mask(apart, "about")
+    """Bound of a sum of two figures: the less strict bound of the two.
+
+    It is "about" if one is a lower and one an upper bound.
+    """
+    opposite = (first != "exact") & (second != "exact") & (first != second)
+    return first.where(second == "exact", second).mask(opposite, "about")
 
 
 def calendar(figures: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
-    """Year each period ends in, and its whole months from 1 January (missing if it has others)."""
-    start, end = (_days(figures, side).dt for side in ("period_start", "period_end"))
-    whole = start.is_year_start & end.is_month_end & (start.year == end.year)
-    return end.year, end.month.where(whole)
+    """Year in which each period ends, and its number of months.
+
+    The months are missing if the period is not of full months from 1 January.
+    """
+    start = _days(figures, "period_start").dt
+    end = _days(figures, "period_end").dt
+    whole_months = start.is_year_start & end.is_month_end & (start.year == end.year)
+    return end.year, end.month.where(whole_months)
 
 
 def _days(figures: pd.DataFrame, side: str) -> pd.Series:
     """A column of days, as it is or read from ISO texts."""
-    if is_numeric_dtype(figures[side]) and len(figures):
-        raise InputTypeError(f"{side} holds days, got numbers such as {figures[side].iloc[0]}")
-    read = pd.to_datetime(figures[side], errors="coerce")
-    if (wrong := read.isna() & figures[side].notna()).any():
-        raise InputError(
-            f"{side} holds days such as 2022-10-05, got {figures[side][wrong].iloc[0]!r}"
-        )
-    return read
+    cells = figures[side]
+    if is_numeric_dtype(cells) and len(cells):
+        raise InputTypeError(f"{side} holds days, got numbers such as {cells.iloc[0]}")
+    days = pd.to_datetime(cells, errors="coerce")
+    unreadable = days.isna() & cells.notna()
+    if unreadable.any():
+        raise InputError(f"{side} holds days such as 2022-10-05, got {cells[unreadable].iloc[0]!r}")
+    return days
 
 
 def _turns(series: pd.Series, fall: float) -> list[int]:
-    """Years at which a rise or fall of the size asked for begins or ends."""
-    low = high = int(series.index[0])
+    """Years at which a rise or a fall of at least the size `fall` begins or ends.
+
+    `high` and `low` are the years of the highest and lowest value since the last turn.
+    """
+    high = int(series.index[0])
+    low = high
     turns: list[int] = []
-    rising: bool | None = None
+    rising: bool | None = None  # not known before the first turn
     for year, value in series.items():
-        high = year if value > series[high] else high
-        low = year if value < series[low] else low
+        if value > series[high]:
+            high = year
+        if value < series[low]:
+            low = year
         if rising is not False and value <= series[high] * (1 - fall):
             turns.append(high)
-            rising, low = False, year
+            rising = False
+            low = year
         elif rising is not True and value >= series[low] / (1 - fall):
             turns.append(low)
-            rising, high = True, year
-    return [*turns, high if rising else low]
+            rising = True
+            high = year
+    last = high if rising else low
+    return [*turns, last]
 
 
 def _check_years(years: np.ndarray, values: np.ndarray, gaps: bool) -> None:
-    """Whether sorted years follow each other one by one, with a positive value each."""
-    apart = np.diff(years)
-    if (apart == 0).any():
-        twice = years[1:][apart == 0][0]
-        way = 'keep one, or sum parts of a year: history.groupby("year")["turnover_musd"].sum()'
-        raise InputError(f"a history has one value a year, got several for {twice}; {way}")
+    """Raise unless sorted years follow one by one, each with a positive value."""
+    steps = np.diff(years)
+    repeats = steps == 0
+    if repeats.any():
+        year = years[1:][repeats][0]
+        remedy = 'keep one, or sum parts of a year: history.groupby("year")["turnover_musd"].sum()'
+        raise InputError(f"a history has one value a year, got several for {year}; {remedy}")
     if not (values > 0).all():
-        worst = np.flatnonzero(values <= 0)[0]
-        what = f"{values[worst]:g} in {years[worst]}"
-        raise InputError(f"a history needs positive values, got {what}; {UNKNOWN_YEAR}")
-    if (apart > 1).any() and not gaps:
-        missing = sorted(set(range(years[0], years[-1] + 1)) - set(years))
-        way = f"use the years from {missing[-1] + 1} on, or panel_growth, which allows gaps"
-        what = ", ".join(map(str, missing))
-        raise InputError(f"a history has no gaps here, but {what} is missing; {way}")
+        position = np.flatnonzero(values <= 0)[0]
+        cell = f"{values[position]:g} in {years[position]}"
+        raise InputError(f"a history needs positive values, got {cell}; {UNKNOWN_YEAR}")
+    if (steps > 1).any() and not gaps:
+        span = range(years[0], years[-1] + 1)
+        missing = sorted(set(span) - set(years))
+        listed = ", ".join(map(str, missing))
+        remedy = f"use the years from {missing[-1] + 1} on, or panel_growth, which allows gaps"
+        raise InputError(f"a history has no gaps here, but {listed} is missing; {remedy}")
 
 
 def _no_number(values: pd.Series) -> str:
-    """The cell that shows best why a column holds no numbers, and its row."""
-    odd = [
-        (cell, row)
-        for row, cell in values.items()
-        if isinstance(cell, bool) or number_of(cell) is None
-    ]
-    if not odd:
-        return f"objects ({values.dtype})"
-    cell, row = odd[0]
-    return f"{cell!r} in row {row!r}"
+    """The first cell of a column that is no number, and its row."""
+    for row, cell in values.items():
+        if isinstance(cell, bool) or number_of(cell) is None:
+            return f"{cell!r} in row {row!r}"
+    return f"objects ({values.dtype})"

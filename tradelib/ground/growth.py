@@ -1,8 +1,8 @@
-"""Compound growth on numbers and arrays: what was achieved, what is needed, how long it takes.
+"""Compound growth of numbers and arrays: achieved, required, and years needed.
 
 Values are positive and in any one unit; rates are fractions per year (0.05 is 5 % a year). All
-functions broadcast: numbers in give a number back, arrays give an array. What is not as asked is
-refused as by `cagr`.
+functions broadcast: numbers in give a number back, arrays give an array. The other functions refuse
+the same inputs as `cagr`.
 """
 
 import numpy as np
@@ -21,44 +21,55 @@ Result = float | Floats
 def cagr(first: ArrayLike, last: ArrayLike, years: ArrayLike) -> Result:
     """Compound annual growth rate that leads from one value to another.
 
+    The rate is ``(last / first) ** (1 / years) - 1``.
+
     Parameters
     ----------
-    first, last : array_like, positive, same unit, value at the start and `years` later
-    years : array_like, positive, years between the two; fractions allowed
+    first, last : array_like
+        Values at the start and `years` later; positive, in the same unit.
+    years : array_like
+        Years between the two; positive, fractions are allowed.
 
     Returns
     -------
-    float or ndarray, rate as a fraction per year
+    float or ndarray
+        Growth rate as a fraction per year.
 
     Raises
     ------
     InputError
-        If a value or number of years is no positive finite number, or the result is not finite.
+        If a value or number of years is not positive and finite, or the result is not finite.
 
     Examples
     --------
     >>> round(cagr(254.2, 515.5, years=4), 3), round(cagr(100, 200, 5), 3)
     (0.193, 0.149)
     """
-    start, end, span = _positive("first", first), _positive("last", last), _positive("years", years)
+    start = _positive("first", first)
+    end = _positive("last", last)
+    span = _positive("years", years)
     with np.errstate(over="ignore"):
         return _result((end / start) ** (1 / span) - 1)
 
 
 @validated
 def required_growth(base: ArrayLike, target: ArrayLike, years: ArrayLike) -> Result:
-    """Annual growth that a target asks: the rate that leads from `base` to `target` in `years`.
+    """Annual growth rate that leads from `base` to `target` in `years`.
 
-    A target already met needs a rate of zero or below.
+    The rate is ``(target / base) ** (1 / years) - 1``, as in `cagr`. A target already met needs a
+    rate of zero or below.
 
     Parameters
     ----------
-    base, target : array_like, positive, same unit, last known value and the value to be reached
-    years : array_like, positive, years left
+    base, target : array_like
+        Last known value and the value to be reached; positive, in the same unit.
+    years : array_like
+        Years left; positive.
 
     Returns
     -------
-    float or ndarray, rate as a fraction per year
+    float or ndarray
+        Growth rate as a fraction per year.
 
     Examples
     --------
@@ -70,24 +81,30 @@ def required_growth(base: ArrayLike, target: ArrayLike, years: ArrayLike) -> Res
 
 @validated
 def compound(base: ArrayLike, *, rate: ArrayLike, years: ArrayLike) -> Result:
-    """Value after growing at a constant rate.
+    """Value after growing at a constant rate: ``base * (1 + rate) ** years``.
 
     Parameters
     ----------
-    base : array_like, positive, value today
-    rate : array_like, above -1, growth as a fraction per year
-    years : array_like, years ahead; zero and negative (back in time) are allowed
+    base : array_like
+        Value today; positive.
+    rate : array_like
+        Growth as a fraction per year; above -1.
+    years : array_like
+        Years ahead; zero and negative (back in time) are allowed.
 
     Returns
     -------
-    float or ndarray, in the unit of `base`
+    float or ndarray
+        Value after `years`, in the unit of `base`.
 
     Examples
     --------
     >>> round(compound(254.3, rate=0.315, years=5))
     1000
     """
-    start, factor, span = _positive("base", base), _factor(rate), _finite("years", years)
+    start = _positive("base", base)
+    factor = _factor(rate)
+    span = _finite("years", years)
     with np.errstate(over="ignore"):
         return _result(start * factor**span)
 
@@ -96,16 +113,20 @@ def compound(base: ArrayLike, *, rate: ArrayLike, years: ArrayLike) -> Result:
 def years_to_reach(base: ArrayLike, target: ArrayLike, *, rate: ArrayLike) -> Result:
     """Years until `base`, growing at a constant rate, is at least `target`.
 
-    Zero where the target is already met; infinite where growth is zero or negative and it is not.
+    The number is ``log(target / base) / log(1 + rate)``. It is zero where the target is already
+    met, and infinite where it is not and growth is zero or negative.
 
     Parameters
     ----------
-    base, target : array_like, positive, same unit, value today and the value to be reached
-    rate : array_like, above -1, growth as a fraction per year
+    base, target : array_like
+        Value today and the value to be reached; positive, in the same unit.
+    rate : array_like
+        Growth as a fraction per year; above -1.
 
     Returns
     -------
-    float or ndarray, years, not rounded up to whole years
+    float or ndarray
+        Years, not rounded up to whole years.
 
     Examples
     --------
@@ -115,23 +136,26 @@ def years_to_reach(base: ArrayLike, target: ArrayLike, *, rate: ArrayLike) -> Re
     inf
     """
     distance = np.log(_positive("target", target) / _positive("base", base))
-    speed = np.log(_factor(rate))
+    log_growth = np.log(_factor(rate))
     with np.errstate(divide="ignore", invalid="ignore"):
-        years = np.where(speed > 0, distance / speed, np.inf)
-    return _result(np.where(distance <= 0, 0.0, years), endless=True)
+        years = np.where(log_growth > 0, distance / log_growth, np.inf)
+    return _result(np.where(distance <= 0, 0.0, years), infinite=True)
 
 
 def _finite(name: str, value: ArrayLike) -> Floats:
+    """Finite numbers as an array; anything else is refused under `name`."""
     array = np.asarray(value)
     if array.dtype.kind not in "iuf":
         raise InputTypeError(f"{name} must be a number or an array of numbers, got {value!r}")
-    bad = array[~np.isfinite(array)]
-    if bad.size:
-        raise InputError(f"growth needs finite values, got {name}={bad.flat[0]}; drop it first")
+    not_finite = array[~np.isfinite(array)]
+    if not_finite.size:
+        first = not_finite.flat[0]
+        raise InputError(f"growth needs finite values, got {name}={first}; drop it first")
     return array.astype(np.float64)
 
 
 def _positive(name: str, value: ArrayLike) -> Floats:
+    """Positive finite numbers as an array."""
     array = _finite(name, value)
     if (array <= 0).any():
         raise InputError(f"growth needs positive values, got {name}={array.min():g}")
@@ -139,6 +163,7 @@ def _positive(name: str, value: ArrayLike) -> Floats:
 
 
 def _factor(rate: ArrayLike) -> Floats:
+    """Factor of growth in one year: one plus a rate above -1."""
     array = _finite("rate", rate)
     if (array <= -1).any():
         least = array.min()
@@ -146,7 +171,8 @@ def _factor(rate: ArrayLike) -> Floats:
     return 1 + array
 
 
-def _result(value: Floats, *, endless: bool = False) -> Result:
-    if not (endless or np.isfinite(value).all()):
+def _result(value: Floats, *, infinite: bool = False) -> Result:
+    """A float if the value has no dimension, else the array; finite if it must be."""
+    if not infinite and not np.isfinite(value).all():
         raise InputError(f"the result is too large for a number; check years and unit, got {value}")
     return float(value) if np.ndim(value) == 0 else value

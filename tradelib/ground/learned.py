@@ -1,4 +1,4 @@
-"""What a file of a learned model must hold: each part there, of its shape, finite."""
+"""Checks of the files of learned models: each part present, of its shape, finite."""
 
 import re
 from collections.abc import Mapping
@@ -11,13 +11,17 @@ from tradelib.ground.numbers import Floats
 
 
 class Learned:
-    """The plain numbers and texts of a model, read part by part."""
+    """Numbers and texts of a model's file, read and checked part by part.
+
+    `what` names the kind of model in errors; `plain` is the content of its file.
+    """
 
     def __init__(self, what: str, plain: Mapping[str, Any]) -> None:
-        self.what, self.plain = what, plain
+        self.what = what
+        self.plain = plain
 
     def get(self, name: str) -> Any:
-        """A part, if it is there."""
+        """A part of any kind; refused if it is not there."""
         if name not in self.plain:
             raise InputError(f"this is no {self.what}: it has no {name}")
         return self.plain[name]
@@ -30,20 +34,21 @@ class Learned:
         return Learned(self.what, inner)
 
     def numbers(self, name: str, *shape: int) -> Floats:
-        """Finite numbers of a shape; of any shape if none is given."""
-        given = self.get(name)
-        if not _rectangular(given):
+        """An array of finite numbers, of a shape if one is given."""
+        part = self.get(name)
+        if not _rectangular(part):
             raise InputError(f"this is no {self.what}: {name} holds no table of numbers")
-        values = np.asarray(given, float)
+        values = np.asarray(part, float)
         if shape and values.shape != shape:
-            got = f"shape {values.shape}"
-            raise InputError(f"this is no {self.what}: {name} has shape {shape}, got {got}")
+            raise InputError(
+                f"this is no {self.what}: {name} has shape {shape}, got shape {values.shape}"
+            )
         if not np.isfinite(values).all():
             raise InputError(f"this is no {self.what}: {name} holds a number that is not finite")
         return values
 
     def rows(self, name: str, width: int) -> list[list[float]]:
-        """Rows of so many finite numbers, none if the part is not there."""
+        """Rows of `width` finite numbers each; no rows if the part is missing or empty."""
         if not self.plain.get(name):
             return []
         values = self.numbers(name)
@@ -52,7 +57,7 @@ class Learned:
         return list(values.tolist())
 
     def count(self, name: str) -> int:
-        """A whole number from zero."""
+        """A whole number, zero or above."""
         value = self.get(name)
         if isinstance(value, bool) or not isinstance(value, int) or value < 0:
             raise InputError(f"this is no {self.what}: {name} is a count, got {value!r}")
@@ -74,8 +79,10 @@ class Learned:
 
 
 def _rectangular(value: Any) -> bool:
-    """Whether nested lists hold numbers alone, equally many in each."""
-    if isinstance(value, list | tuple):
-        inner = [np.shape(item) if _rectangular(item) else None for item in value]
-        return None not in inner and len(set(inner)) < 2
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    """Whether a value is a number, or nested lists of numbers that form an array."""
+    if not isinstance(value, list | tuple):
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    if not all(_rectangular(item) for item in value):
+        return False
+    shapes = {np.shape(item) for item in value}
+    return len(shapes) < 2

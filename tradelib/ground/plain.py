@@ -1,6 +1,6 @@
-"""Plain words for readers: what code calls by short names, and tables and results on a page.
+"""Words for readers: labels of codes, numbers with units, tables, results.
 
-The one dictionary is ``words.txt`` beside this file: figures, tables, results and pages ask here.
+The one dictionary is ``words.txt`` beside this file. Figures, tables, results and pages all use it.
 """
 
 import html
@@ -20,41 +20,61 @@ from tradelib.ground import codes
 from tradelib.ground.edge import validated
 from tradelib.ground.record import Record
 
-# What a column of numbers holds, by its name; ends and middles hold what the other columns do.
+# Unit of a column of numbers: the first whose pattern fits the column's name. A column of the last
+# kind (the ends and the middle of a range) has the unit of the other columns.
 UNITS = {
     "year": r"(^|_)year$|origin$|^(deadline|by|start)$",
     "US$ million": r"musd|US\$ million|^(sourced|stated)$",
     "share": r"share|probability|chance|skill|coverage80|below|above90|^frequency|growth|^required|"
-    r"^achieved|change|^rose|^like_pairs|^reached$|^asked|pro_rata|^gain|^ever$|^bias|^range_|^if_unknown",
+    r"^achieved|change|^rose|^like_pairs|^reached$|^asked|pro_rata|^gain|^ever$|^bias|^range_|"
+    r"^if_unknown",
     "as others": r"^(low|median|high|least|most|lowest|highest|q0?[.\d]+)$",
 }
+# Format of the simpler units of the evidence; numbers of any other unit are shown whole.
+FORMATS = {
+    "share": "{:.0%}",
+    "a year": "{:.0%} a year",
+    "times": "{:.1f} times",
+    "ratio": "{:.2f}",
+}
+# Columns of country codes.
 PLACES = {"reporter", "partner", "exporter", "importer"}
-# Rows shown of a result.
+# A result shows at most so many rows of its table on a page.
 ROWS = 12
 
 
 @cache
 def dictionary(*parts: str) -> dict[str, str]:
-    """Code words and what readers call them, of ``codes``, ``labels``, ``heads`` or ``tags``."""
+    """Labels by code, from the parts ``codes``, ``labels``, ``heads`` or ``tags``."""
     text = files("tradelib.ground").joinpath("words.txt").read_text(encoding="utf-8")
-    found = re.findall(r"^(\w+): .*\n((?:\n|\S.*?  +\S.*\n)+)", text, re.MULTILINE)
-    lines = [line for part, body in found if part in parts for line in body.split("\n") if line]
-    return dict(re.split(r"  +", line, maxsplit=1) for line in lines)
+    sections = re.findall(r"^(\w+): .*\n((?:\n|\S.*?  +\S.*\n)+)", text, re.MULTILINE)
+    labels = {}
+    for name, body in sections:
+        if name not in parts:
+            continue
+        for line in filter(None, body.split("\n")):
+            code, words = re.split(r"  +", line, maxsplit=1)
+            labels[code] = words
+    return labels
 
 
 def label(code: str, part: str = "labels") -> str:
-    """What readers call a code word, in a text or over a column; other text without underscores.
+    """Label of a code, in a text or over a column; other text without underscores.
 
     >>> label("panel_growth"), label("carried_on"), label("growth"), label("n", "heads")
     ('the growth model', 'carried on', 'the growth model', 'cases')
     """
-    known = dictionary("codes", part).get(code)
-    made = re.sub(r"(\w+)_musd$", r"\1, US$ million", code)
-    return known or (code if " " in code else made.replace("_", " "))
+    entry = dictionary("codes", part).get(code)
+    if entry:
+        return entry
+    if " " in code:
+        return code
+    with_unit = re.sub(r"(\w+)_musd$", r"\1, US$ million", code)
+    return with_unit.replace("_", " ")
 
 
 def heading(code: str) -> str:
-    """The same at the head of a line: under a picture, in a legend.
+    """Label of a code as a heading: without "the", with a capital letter.
 
     >>> heading("bns"), heading("theta")
     ('Kazakh statistics office (BNS)', 'Theta')
@@ -64,10 +84,16 @@ def heading(code: str) -> str:
 
 
 def percent(probability: float) -> str:
-    """A probability in percent, no finer than it can be known."""
+    """A probability in percent, no finer than it can be known.
+
+    >>> percent(0.004), percent(0.087), percent(0.996)
+    ('under 1%', '9%', 'over 99%')
+    """
     if probability < 0.01:
         return "under 1%"
-    return "over 99%" if probability > 0.99 else f"{probability:.0%}"
+    if probability > 0.99:
+        return "over 99%"
+    return f"{probability:.0%}"
 
 
 def money(musd: float) -> str:
@@ -76,44 +102,61 @@ def money(musd: float) -> str:
     >>> money(254.2), money(5.52), money(48_000), money(1234)
     ('US$254m', 'US$5.5m', 'US$48bn', 'US$1.2bn')
     """
-    size, unit = (musd / 1000, "bn") if abs(musd) >= 1000 else (musd, "m")
-    return f"US${size:,.0f}{unit}" if abs(size) >= 10 else f"US${size:.1f}{unit}"
+    in_billions = abs(musd) >= 1000
+    amount = musd / 1000 if in_billions else musd
+    unit = "bn" if in_billions else "m"
+    decimals = 0 if abs(amount) >= 10 else 1
+    return f"US${amount:,.{decimals}f}{unit}"
 
 
 def format_value(value: float, unit: str) -> str:
     """A value of the evidence as readers see it, by its unit.
 
-    >>> format_value(0.087, "probability"), format_value(515.53, "US$ million"), format_value(2.5, "times")
-    ('9%', 'US$516m', '2.5 times')
+    >>> format_value(0.087, "probability"), format_value(515.53, "US$ million")
+    ('9%', 'US$516m')
+    >>> format_value(2.5, "times"), format_value(0.256, "a year")
+    ('2.5 times', '26% a year')
     """
     if math.isnan(value):
         return "none"
     if unit == "kind":
         return ""
+    if unit == "probability moved":
+        return _points(value)
     if unit == "probability":
         return percent(value)
-    if unit == "probability moved":
-        moved = round(100 * value)
-        return f"{moved:+} point{'s' * (abs(moved) != 1)}" if moved else "0 points"
-    if unit in ("share", "a year"):
-        return f"{value:.0%}{' a year' * (unit == 'a year')}"
     if unit == "US$ million":
         return money(value)
-    return f"{value:.1f} times" if unit == "times" else f"{value:.{2 * (unit == 'ratio')}f}"
+    return FORMATS.get(unit, "{:.0f}").format(value)
+
+
+def _points(change: float) -> str:
+    """A change of a probability in percentage points, with its sign."""
+    points = round(100 * change)
+    if points == 0:
+        return "0 points"
+    noun = "point" if abs(points) == 1 else "points"
+    return f"{points:+} {noun}"
 
 
 @validated
 def readable(frame: pd.DataFrame | pd.Series, *, unit: str = "") -> pd.DataFrame:
-    """A table as one prints it: headings in words, countries by name, percent, whole millions.
+    """A table as one prints it: words for headings and codes, rounded numbers.
+
+    Countries stand by name, shares in percent, amounts in whole US$ million.
 
     Parameters
     ----------
-    frame : DataFrame or Series, of any call
-    unit : str, ``"share"``, ``"US$ million"`` or ``"year"``, of columns whose name tells none
+    frame : DataFrame or Series
+        A table that any function of the library returns.
+    unit : str
+        ``"share"``, ``"US$ million"`` or ``"year"``: the unit of columns whose name tells none.
 
     Returns
     -------
-    DataFrame of str, empty where nothing is known; by what named the rows, else the first column
+    DataFrame of str
+        One text a cell, empty where the value is missing. The index is that of `frame`; if it only
+        counts the rows, the first column takes its place.
 
     Examples
     --------
@@ -121,49 +164,97 @@ def readable(frame: pd.DataFrame | pd.Series, *, unit: str = "") -> pd.DataFrame
     >>> readable(table).reset_index().iloc[0].to_dict()
     {'partner': 'Turkmenistan', 'turnover, US$ million': '516', 'share': '26%'}
     """
-    whole, levels = frame.to_frame() if isinstance(frame, pd.Series) else frame, 1
-    if whole.index.names != [None] or not is_integer_dtype(whole.index):
-        levels = whole.index.nlevels
-        names = [str(name or " " * k) for k, name in enumerate(whole.index.names)]
-        whole = whole.reset_index(names=names)
-    heads = [[str(one) for one in np.atleast_1d(name) if str(one)] or [""] for name in whole]
-    kinds = [
-        next((unit for unit, names in UNITS.items() if any(re.search(names, p) for p in parts)), "")
-        for parts in heads
-    ]
-    others = unit or next((kind for kind in kinds if kind in ("US$ million", "share")), "")
-    units = [
-        {"as others": others, "": unit * (at >= levels)}.get(kind, kind)
-        for at, kind in enumerate(kinds)
-    ]
-    by_row = {"unit", "value"} <= set(whole)
-    rows = whole["unit"] if by_row else [""] * len(whole)
-    made = pd.DataFrame(index=whole.index, dtype=str)
-    for at, (parts, own) in enumerate(zip(heads, units, strict=True)):
-        cells = zip(whole.iloc[:, at], rows, strict=True)
-        made[at] = [cell(value, parts[0], own, row) for value, row in cells]
-    made.columns = pd.Index([", ".join(label(part, "heads") for part in parts) for parts in heads])
-    made = made.drop(columns="unit") if by_row else made
-    return made.set_index(list(made.columns[:levels])) if len(made.columns) > levels else made
+    table = frame.to_frame() if isinstance(frame, pd.Series) else frame
+    n_index = 1
+    if table.index.names != [None] or not is_integer_dtype(table.index):
+        n_index = table.index.nlevels
+        table = table.reset_index(names=_index_names(table.index))
+    heads = [_head_parts(name) for name in table]
+    units = _column_units(heads, n_index, unit)
+    unit_by_row = {"unit", "value"} <= set(table)
+    row_units = table["unit"] if unit_by_row else [""] * len(table)
+    texts = pd.DataFrame(index=table.index, dtype=str)
+    for position, (parts, column_unit) in enumerate(zip(heads, units, strict=True)):
+        rows = zip(table.iloc[:, position], row_units, strict=True)
+        texts[position] = [cell(value, parts[0], column_unit, row_unit) for value, row_unit in rows]
+    texts.columns = pd.Index([", ".join(label(part, "heads") for part in parts) for parts in heads])
+    if unit_by_row:
+        texts = texts.drop(columns="unit")
+    if len(texts.columns) <= n_index:
+        return texts
+    return texts.set_index(list(texts.columns[:n_index]))
+
+
+def _index_names(index: pd.Index) -> list[str]:
+    """Names of the levels of an index; a level without one gets some blanks.
+
+    Their number is the position of the level, so that no two of these names are equal.
+    """
+    return [str(name or " " * position) for position, name in enumerate(index.names)]
+
+
+def _head_parts(name: Any) -> list[str]:
+    """Parts of a column's name, one a level of the heading; without empty parts."""
+    parts = [str(part) for part in np.atleast_1d(name)]
+    return [part for part in parts if part] or [""]
+
+
+def _column_units(heads: list[list[str]], n_index: int, unit: str) -> list[str]:
+    """Unit of each column, by its name.
+
+    `unit` is that of columns whose name tells none; the first `n_index` columns stay without.
+    """
+    kinds = [_unit_by_name(parts) for parts in heads]
+    shared = [kind for kind in kinds if kind in ("US$ million", "share")]
+    of_others = unit or next(iter(shared), "")
+    units = []
+    for position, kind in enumerate(kinds):
+        if kind == "as others":
+            units.append(of_others)
+        elif kind == "" and position >= n_index:
+            units.append(unit)
+        else:
+            units.append(kind)
+    return units
+
+
+def _unit_by_name(parts: list[str]) -> str:
+    """The first unit of `UNITS` that fits a part of a column's name, or none."""
+    for unit, pattern in UNITS.items():
+        if any(re.search(pattern, part) for part in parts):
+            return unit
+    return ""
 
 
 def cell(value: Any, head: str, unit: str, row: str = "") -> str:
-    """One cell in words: of a column so named, its numbers of a unit unless its row has one."""
+    """One cell in words: `head` is its column's name, `unit` its column's unit.
+
+    `row` is the unit of its row; if there is one, it counts instead of `unit`.
+    """
     if isinstance(value, str):
-        pair = re.fullmatch(r"([A-Z]{3})-([A-Z]{3})(-\d{4})?\w?", value)
-        if pair is not None and codes.known(pair[1]) and codes.known(pair[2]):
-            return f"{codes.name(pair[1])}-{codes.name(pair[2])}{(pair[3] or '').replace('-', ' ')}"
-        if head in PLACES and codes.known(value):
-            return codes.name(value)
-        known = value in dictionary("codes", "labels")
-        return label(value).removeprefix("the ") if known else label(value)
+        return _text_cell(value, head)
     if value is None or pd.isna(value):
         return ""
     if isinstance(value, bool | np.bool_):
         return "yes" if value else "no"
     if isinstance(value, int | float | np.number):
         return format_value(float(value), row) if row else number(float(value), unit)
-    return str(value)[:10] if isinstance(value, pd.Timestamp | date) else str(value)
+    if isinstance(value, pd.Timestamp | date):
+        return str(value)[:10]
+    return str(value)
+
+
+def _text_cell(text: str, head: str) -> str:
+    """A text of a table in words: a pair or a country by name, a code by its label."""
+    pair = re.fullmatch(r"([A-Z]{3})-([A-Z]{3})(-\d{4})?\w?", text)
+    if pair is not None and codes.known(pair[1]) and codes.known(pair[2]):
+        year = (pair[3] or "").replace("-", " ")
+        return f"{codes.name(pair[1])}-{codes.name(pair[2])}{year}"
+    if head in PLACES and codes.known(text):
+        return codes.name(text)
+    if text in dictionary("codes", "labels"):
+        return label(text).removeprefix("the ")
+    return label(text)
 
 
 def number(value: float, unit: str) -> str:
@@ -175,31 +266,45 @@ def number(value: float, unit: str) -> str:
     if unit == "year":
         return f"{value:.0f}"
     if unit == "share":
-        return f"{value:,.{int(0.0005 <= abs(value) < 0.0995)}%}".replace(".0%", "%")
-    whole = value.is_integer() or abs(value) >= 100
-    return f"{value:,.{0 if whole else 1 if unit or abs(value) >= 10 else 2}f}"
+        decimals = 1 if 0.0005 <= abs(value) < 0.0995 else 0
+        return f"{value:,.{decimals}%}".replace(".0%", "%")
+    if value.is_integer() or abs(value) >= 100:
+        decimals = 0
+    elif unit or abs(value) >= 10:
+        decimals = 1
+    else:
+        decimals = 2
+    return f"{value:,.{decimals}f}"
 
 
 class Displayable(Record):
-    """A result that says its sentence, and on a page shows a small table under it."""
+    """A result with a summary in words, and on a page a small table under it."""
 
     __slots__ = ()
 
     def summary(self) -> str:
-        """The result in plain words."""
+        """Give the result in plain words.
+
+        Returns
+        -------
+        str
+            One sentence or a few.
+        """
         raise NotImplementedError
 
     def _table(self) -> pd.DataFrame:
-        """What is shown under the sentence."""
+        """Table under the summary on a page."""
         return self.to_frame() if hasattr(self, "to_frame") else pd.DataFrame()
 
     def __repr__(self) -> str:
-        told = textwrap.shorten(self.summary(), 100, placeholder="...")
-        return f"<{type(self).__name__}: {told}>"
+        text = textwrap.shorten(self.summary(), 100, placeholder="...")
+        return f"<{type(self).__name__}: {text}>"
 
     def _repr_html_(self) -> str:
-        shown, told = readable(self._table().head(ROWS)), f"<p>{html.escape(self.summary())}</p>"
-        if shown.empty:
-            return told
-        shown = shown.reset_index().T if len(shown) == 1 else shown
-        return told + str(shown.to_html(header=shown.shape[1] > 1, border=0))
+        paragraph = f"<p>{html.escape(self.summary())}</p>"
+        table = readable(self._table().head(ROWS))
+        if table.empty:
+            return paragraph
+        if len(table) == 1:  # a single row is easier to read as a column
+            table = table.reset_index().T
+        return paragraph + str(table.to_html(header=table.shape[1] > 1, border=0))

@@ -1,4 +1,4 @@
-"""What all records and results share: they are data, and compare as data."""
+"""Base class of records and results: equal if all their fields are equal."""
 
 from collections.abc import Mapping
 from dataclasses import fields
@@ -10,23 +10,27 @@ import pandas as pd
 
 
 class Record:
-    """A dataclass whose instances are equal if their fields are, tables and arrays cell by cell."""
+    """Dataclass that compares field by field, tables and arrays cell by cell."""
 
     __slots__ = ()
 
     def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and all(
-            _same(getattr(self, field.name), getattr(other, field.name))
-            for field in fields(self)  # type: ignore[arg-type]
-        )
+        if type(self) is not type(other):
+            return False
+        names = [field.name for field in fields(self)]  # type: ignore[arg-type]
+        return all(_same(getattr(self, name), getattr(other, name)) for name in names)
 
     __hash__ = None  # type: ignore[assignment]
 
 
 def _same(first: Any, second: Any) -> bool:
-    """Whether two values are of one type and equal; a missing value equals a missing one."""
+    """Whether two values are equal; a missing value equals a missing one.
+
+    Values of two types are equal only if they are scalars.
+    """
     if type(first) is not type(second):
-        return bool(first == second) if np.isscalar(first) and np.isscalar(second) else False
+        both_scalar = np.isscalar(first) and np.isscalar(second)
+        return both_scalar and bool(first == second)
     if isinstance(first, pd.DataFrame | pd.Series | pd.Index):
         return bool(first.equals(second))
     if isinstance(first, np.ndarray):

@@ -1,9 +1,9 @@
-"""Answers on disk: one file each, a line of provenance above the body, both sealed by SHA-256.
+"""Copies of answers on disk: a file each, with a line of provenance above the body.
 
 The folder is the platform's cache folder; ``TRADELIB_CACHE`` moves it. The first line of a file is
-JSON: the address (keys never are part of it), the moment, the length, the body's hash and a seal of
-these four. A copy is a help and no condition: where none can be read or written, the figures come
-from the source, and the log says why.
+JSON: the address (never with a key), the moment, the length, the SHA-256 hash of the body, and a
+seal, which is the hash of these four. Copies are not necessary: where none can be read or written,
+the figures come from the source, and the log says why.
 """
 
 import hashlib
@@ -27,7 +27,19 @@ _AHEAD = 1 / 24  # days by which the clocks of two machines that share a folder 
 
 
 class Reply(NamedTuple):
-    """An answer: ``address`` without key, unpacked ``body``, its ``sha256``, ``accessed`` (UTC)."""
+    """An answer of a source.
+
+    Parameters
+    ----------
+    address : str
+        What was asked, without any key.
+    body : bytes
+        Body, unpacked.
+    accessed : Timestamp
+        When the answer came (UTC).
+    sha256 : str
+        Hash of the body.
+    """
 
     address: str
     body: bytes
@@ -36,21 +48,23 @@ class Reply(NamedTuple):
 
 
 def folder() -> Path:
-    """Where copies are kept: ``TRADELIB_CACHE``, else the platform's cache folder."""
+    """Folder of the copies: ``TRADELIB_CACHE``, else the platform's cache folder."""
     chosen = os.environ.get("TRADELIB_CACHE")
-    return Path(os.path.expanduser(chosen)) if chosen else platformdirs.user_cache_path("tradelib")  # noqa: PTH111
+    if not chosen:
+        return platformdirs.user_cache_path("tradelib")
+    return Path(os.path.expanduser(chosen))  # noqa: PTH111, Path's own raises for an unknown user
 
 
 def cached() -> pd.DataFrame:
-    """Table of the copies at hand: what was fetched, when, and its hash.
+    """Table of the copies on disk: what was fetched, when, and its hash.
 
-    A file that is no copy, or whose first line was damaged, is left out, and the log says so.
+    A file that is no copy, or whose first line is damaged, is left out, and the log says so.
 
     Returns
     -------
     DataFrame
-        One row a copy: ``address`` (without key), ``accessed`` (datetime64, UTC), ``age_days``
-        (float64), ``bytes`` (int64), ``sha256``, ``file`` (its full path).
+        One row per copy: ``address`` (without key), ``accessed`` (datetime64, UTC), ``age_days``
+        (float64), ``bytes`` (int64), ``sha256`` (str), ``file`` (str, its full path).
 
     Examples
     --------
@@ -76,16 +90,18 @@ def cached() -> pd.DataFrame:
     return table.assign(age_days=age.dt.total_seconds() / 86400)
 
 
-def young(accessed: pd.Timestamp, max_age_days: float | None) -> bool:
-    """Whether a copy of that moment will do: any for None, else none from the future."""
+def is_fresh(accessed: pd.Timestamp, max_age_days: float | None) -> bool:
+    """Whether a copy of that moment is not too old (None: any age), nor from the future."""
+    if max_age_days is None:
+        return True
     age = (pd.Timestamp.now(tz="UTC") - accessed) / pd.Timedelta(days=1)
-    return max_age_days is None or -_AHEAD <= age <= max_age_days
+    return bool(-_AHEAD <= age <= max_age_days)
 
 
 def find(address: str, *, max_age_days: float | None, offline: bool) -> Reply | None:
-    """Copy of an answer, or None if there is none that is young enough (any age if None)."""
+    """Copy of an answer, or None if there is none that is fresh enough (None: any age)."""
     try:
-        line, _, body = _place(address).read_bytes().partition(b"\n")
+        line, _, body = _path(address).read_bytes().partition(b"\n")
         about = unsealed(line)
         if hashlib.sha256(body).hexdigest() != about["sha256"] or about["address"] != address:
             raise CacheDamagedError("a copy of something else than what was stored")
@@ -98,37 +114,42 @@ def find(address: str, *, max_age_days: float | None, offline: bool) -> Reply | 
         return None
     accessed = pd.Timestamp(about["accessed"])
     reply = Reply(address=address, body=body, accessed=accessed, sha256=about["sha256"])
-    return reply if young(accessed, max_age_days) else None
+    return reply if is_fresh(accessed, max_age_days) else None
 
 
-def keep(reply: Reply) -> None:
-    """Store an answer, replacing an older copy; a full disk loses the copy, not the answer."""
-    about = {"accessed": reply.accessed.isoformat(), "bytes": len(reply.body)}
+def store(reply: Reply) -> None:
+    """Write a copy of an answer in the place of an older one; if the disk fails, only log it."""
+    about = {
+        "accessed": reply.accessed.isoformat(),
+        "bytes": len(reply.body),
+        "sha256": reply.sha256,
+    }
     try:
-        with replacing(_place(reply.address)) as opened:
-            opened.write(sealed(reply.address, about | {"sha256": reply.sha256}) + reply.body)
+        with replacing(_path(reply.address)) as opened:
+            opened.write(sealed(reply.address, about) + reply.body)
     except OSError as error:
         log.warning("no copy of %s is kept in %s: %s", reply.address, folder(), error)
 
 
 def sealed(address: str, about: dict[str, Any]) -> bytes:
-    """The line of JSON that stands above a body, or beside a large file."""
+    """Line of JSON with provenance and seal: above a body, or in a file beside a large one."""
     line = {"address": address, **about}
     return json.dumps({**line, "seal": _seal(line)}).encode() + b"\n"
 
 
 def unsealed(line: bytes) -> dict[str, Any]:
-    """What such a line says, if it is as it was written."""
+    """Provenance from such a line, without the seal; `CacheDamagedError` if it was changed."""
     try:
         about: dict[str, Any] = json.loads(line)
         if about.pop("seal") != _seal(about):
             raise CacheDamagedError("a copy whose provenance was changed")
-    except (ValueError, KeyError, TypeError, AttributeError) as odd:
-        raise CacheDamagedError(f"a copy without its provenance ({odd!r:.80})") from None
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise CacheDamagedError(f"a copy without its provenance ({error!r:.80})") from None
     return about
 
 
 def _seal(about: dict[str, Any]) -> str:
+    """Hash of a provenance."""
     return hashlib.sha256(json.dumps(about).encode()).hexdigest()
 
 
@@ -140,7 +161,7 @@ def digest(file: Path) -> str:
 
 @contextmanager
 def replacing(file: Path) -> Iterator[IO[bytes]]:
-    """A file to write to that takes its place in one step once it is complete, or not at all."""
+    """A file to write to, put in the place of `file` in one step once it is complete."""
     file.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
     beside = Path(name)
@@ -156,46 +177,49 @@ def replacing(file: Path) -> Iterator[IO[bytes]]:
 
 @contextmanager
 def workplace(name: str, *, offline: bool) -> Iterator[Path]:
-    """A folder for large files: below the cache folder, else one that is gone afterwards."""
-    place = folder() / "panels" / name
-    with tempfile.TemporaryDirectory(prefix="tradelib-") as gone:
+    """A folder for large files: below the cache folder, else one that is deleted afterwards."""
+    directory = folder() / "panels" / name
+    with tempfile.TemporaryDirectory(prefix="tradelib-") as temporary:
         try:
-            place.mkdir(parents=True, exist_ok=True)
-            tempfile.TemporaryFile(dir=place).close()
+            directory.mkdir(parents=True, exist_ok=True)
+            tempfile.TemporaryFile(dir=directory).close()
         except OSError as error:
             if offline:
-                raise OfflineError(f"no folder {place} ({_why(error)})", asked=name) from None
-            log.warning("nothing is kept in %s: %s", place, _why(error))
-            place = Path(gone)
-        yield place
+                raise OfflineError(f"no folder {directory} ({_why(error)})", asked=name) from None
+            log.warning("nothing is kept in %s: %s", directory, _why(error))
+            directory = Path(temporary)
+        yield directory
 
 
 @contextmanager
-def storing(place: Path) -> Iterator[None]:
-    """A disk that fails is said to be one, and not taken for a network that does."""
+def disk_errors(directory: Path) -> Iterator[None]:
+    """Re-raise disk errors as `LiveError`, so that they are not reported as network failures."""
     try:
         yield
     except OSError as error:
         if isinstance(error, LiveError):
             raise
-        remedy = f"make room in {place}, or set TRADELIB_CACHE to another folder"
+        remedy = f"make room in {directory}, or set TRADELIB_CACHE to another folder"
         raise LiveError(f"a disk that does not take it ({_why(error)})", remedy=remedy) from None
 
 
 @contextmanager
-def locked(place: Path, *, timeout: float) -> Iterator[None]:
-    """Keep other processes from the same work, waiting so many seconds; a kill leaves no lock."""
+def locked(directory: Path, *, timeout: float) -> Iterator[None]:
+    """Keep other processes from the same work, after waiting for them up to `timeout` seconds.
+
+    The lock ends with the process, so that a killed one leaves none.
+    """
     deadline = time.monotonic() + timeout
-    with (place / ".lock").open("wb") as opened:
+    with (directory / ".lock").open("wb") as opened:
         while not _lock(opened.fileno()):
             if time.monotonic() >= deadline:
-                raise UnavailableError(f"another process still at work in {place}")
+                raise UnavailableError(f"another process still at work in {directory}")
             time.sleep(0.05)
         yield
 
 
 def _lock(handle: int) -> bool:
-    """Try to lock an open file; where the system has no such locks, everyone goes ahead."""
+    """Whether an open file could be locked; also true where the system has no such locks."""
     try:
         import fcntl
     except ImportError:  # pragma: no cover
@@ -207,9 +231,14 @@ def _lock(handle: int) -> bool:
     return True
 
 
-def _place(address: str) -> Path:
-    return folder() / "replies" / f"{hashlib.sha256(address.encode()).hexdigest()[:32]}.reply"
+def _path(address: str) -> Path:
+    """File of the copy of an address's answer."""
+    name = hashlib.sha256(address.encode()).hexdigest()[:32]
+    return folder() / "replies" / f"{name}.reply"
 
 
 def _why(error: OSError) -> str:
-    return error.answer if isinstance(error, CacheDamagedError) else f"{error.strerror or error}"
+    """What went wrong, in the words of our own error or of the system."""
+    if isinstance(error, CacheDamagedError):
+        return error.answer
+    return str(error.strerror or error)

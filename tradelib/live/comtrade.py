@@ -1,11 +1,15 @@
 """UN Comtrade, annual totals of goods, as JSON.
 
-Without a key the preview answers, with at most 500 rows; with one in ``COMTRADE_API_KEY`` the full
-service. A pair's total has up to nine rows, by customs procedure, mode of transport and second
-partner: the one with procedure C00, mode 0 and second partner 0 is the total, and is asked for.
-``primaryValue`` is in US$, FOB for exports and mostly CIF for imports; no field says so, so other
-units could not be noticed. What is neither reported nor added up (``isReported``, ``isAggregate``)
-is an estimate. The UN's terms do not let the figures be passed on: fetch them, do not ship them.
+Without a key the preview service answers, with at most 500 rows; with a key in
+``COMTRADE_API_KEY`` the full service.
+
+A pair's total has up to nine rows, by customs procedure, mode of transport and second partner. The
+row with procedure C00, mode 0 and second partner 0 is the total, and is asked for. ``primaryValue``
+is in US$, FOB for exports and mostly CIF for imports; no field states the unit, so that another
+unit would not be noticed. A value that is neither reported nor a sum (``isReported``,
+``isAggregate``) is an estimate.
+
+The UN's terms forbid passing the figures on: fetch them, do not ship them.
 
 References
 ----------
@@ -17,23 +21,23 @@ from typing import Any
 
 from tradelib.ground import codes
 from tradelib.live.errors import MalformedError
-from tradelib.live.gate import Figure, Figures, figure, once, read, take, year_of
+from tradelib.live.gate import Figure, Figures, figure, get_path, read, unique, year_of
 from tradelib.live.sites import site
 from tradelib.live.transport import Call
 
 FLOWS = {"X": "export", "M": "import"}
-FIRST = 1995  # asked for where no years are named
-PREVIEW_ROWS = 500  # the UN's limit: as many may be cut off
-_UNIT = 1e-6  # US$
-_YEARS_A_CALL = 12  # the UN's limit of periods
-_ASKED = (
+FIRST = 1995  # first year asked for if no years are named
+PREVIEW_ROWS = 500  # the UN's limit: an answer with so many rows may be cut off
+_UNIT = 1e-6  # US$, in US$ million
+_YEARS_A_CALL = 12  # the UN's limit
+_TOTAL_QUERY = (
     ("cmdCode", "TOTAL"),
     ("flowCode", "X,M"),
     ("partner2Code", "0"),
     ("motCode", "0"),
     ("customsCode", "C00"),
 )
-# Where the UN's trade statistics use another number than ISO 3166.
+# Countries whose number in the UN's trade statistics is not that of ISO 3166.
 _OWN = {"USA": 842, "FRA": 251, "CHE": 757, "NOR": 579, "IND": 699, "TWN": 490}
 
 
@@ -46,56 +50,73 @@ def calls(reporter: str, partner: str, years: list[int]) -> list[Call]:
     """Calls for both flows, twelve years each."""
     keyed = bool(site("comtrade").key)
     path = "data/v1/get/C/A/HS" if keyed else "public/v1/preview/C/A/HS"
-    pair = ("reporterCode", str(number(reporter))), ("partnerCode", str(number(partner)))
-    ask = Call(source="comtrade", path=path, accept="application/json", keyed=keyed)
-    starts = range(0, len(years), _YEARS_A_CALL)
-    spans = (("period", ",".join(map(str, years[i : i + _YEARS_A_CALL]))) for i in starts)
-    return [ask._replace(query=(*pair, span, *_ASKED)) for span in spans]
+    pair = (("reporterCode", str(number(reporter))), ("partnerCode", str(number(partner))))
+    call = Call(source="comtrade", path=path, accept="application/json", keyed=keyed)
+    several = []
+    for start in range(0, len(years), _YEARS_A_CALL):
+        period = ",".join(map(str, years[start : start + _YEARS_A_CALL]))
+        query = (*pair, ("period", period), *_TOTAL_QUERY)
+        several.append(call._replace(query=query))
+    return several
 
 
 def parse(body: bytes, *, reporter: str, partner: str, years: Collection[int]) -> Figures:
     """Total exports and imports of one pair in the years asked for, or a `MalformedError`."""
-    document = read(body)
+    rows = _rows(read(body))
+    totals = [row for row in rows if _is_total(row, reporter, partner)]
+    other_years = [row["refYear"] for row in rows if row["refYear"] not in years]
+    if other_years:
+        raise MalformedError(f"rows of {other_years[0]}, which was not asked for")
+    without_total = _flows_and_years(rows) - _flows_and_years(totals)
+    if without_total:
+        raise MalformedError(f"rows of {min(without_total)} without their total")
+    return unique(_figure(row) for row in totals)
+
+
+def _rows(document: Any) -> list[Any]:
+    """Rows of a document that is whole."""
     if isinstance(document, dict) and document.get("error"):
         raise MalformedError(f"an error message: {str(document['error'])[:200]}")
-    rows, count = take(document, list, "data"), take(document, int, "count")
+    rows = get_path(document, list, "data")
+    count = get_path(document, int, "count")
     if count != len(rows):
         raise MalformedError(f"{len(rows)} rows where it counts {count}")
     if count >= PREVIEW_ROWS and not site("comtrade").key:
         remedy = "ask for fewer years, or put a key into COMTRADE_API_KEY"
         raise MalformedError(f"{count} rows, the most a preview shows", remedy=remedy)
-    totals = [row for row in rows if _total(row, reporter, partner)]
-    other = [row["refYear"] for row in rows if row["refYear"] not in years]
-    if other:
-        raise MalformedError(f"rows of {other[0]}, which was not asked for")
-    listed, added = ({(row["flowCode"], row["refYear"]) for row in of} for of in (rows, totals))
-    if without := listed - added:
-        raise MalformedError(f"rows of {min(without)} without their total")
-    return once(_figure(row) for row in totals)
+    return rows
 
 
-def _total(row: Any, reporter: str, partner: str) -> bool:
-    """Whether a row is the total of its flow and year; it is an error if it was not asked for."""
-    asked = {"reporterCode": number(reporter), "partnerCode": number(partner), "cmdCode": "TOTAL"}
-    for column, wanted in asked.items():
-        if take(row, type(wanted), column) != wanted:
-            raise MalformedError(f"a row with {column} {row[column]!r} instead of {wanted!r}")
-    if take(row, str, "flowCode") not in FLOWS:
+def _flows_and_years(rows: list[Any]) -> set[tuple[str, int]]:
+    """Flow and year of each row."""
+    return {(row["flowCode"], row["refYear"]) for row in rows}
+
+
+def _is_total(row: Any, reporter: str, partner: str) -> bool:
+    """Whether a row is the total of its flow and year; a row that was not asked for is an error."""
+    wanted = {"reporterCode": number(reporter), "partnerCode": number(partner), "cmdCode": "TOTAL"}
+    for column, value in wanted.items():
+        if get_path(row, type(value), column) != value:
+            raise MalformedError(f"a row with {column} {row[column]!r} instead of {value!r}")
+    if get_path(row, str, "flowCode") not in FLOWS:
         raise MalformedError(f"a row with flowCode {row['flowCode']!r} instead of X or M")
-    year_of(take(row, int, "refYear"))
-    second = 0 if row.get("partner2Code") is None else take(row, int, "partner2Code")
-    place = (take(row, str, "customsCode"), take(row, int, "motCode"), second)
-    return place == ("C00", 0, 0)
+    year_of(get_path(row, int, "refYear"))  # raises if it is no year
+    no_second = row.get("partner2Code") is None
+    second_partner = 0 if no_second else get_path(row, int, "partner2Code")
+    customs = get_path(row, str, "customsCode")
+    transport = get_path(row, int, "motCode")
+    return (customs, transport, second_partner) == ("C00", 0, 0)
 
 
 def _figure(row: dict[str, Any]) -> Figure:
+    """The figure of a row."""
     if "primaryValue" not in row:
         raise MalformedError(f"a row without primaryValue: {str(row)[:120]}")
-    guess = row.get("isReported") is False and row.get("isAggregate") is not True
+    is_estimate = row.get("isReported") is False and row.get("isAggregate") is not True
     return figure(
         FLOWS[row["flowCode"]],
         row["refYear"],
         row["primaryValue"],
         unit=_UNIT,
-        status="estimate" if guess else "final",
+        status="estimate" if is_estimate else "final",
     )

@@ -1,8 +1,9 @@
-"""Large files: fetched in pieces, carried on after a break or a kill, and sealed by their SHA-256.
+"""Downloads of large files, in pieces, that can be carried on after a break or a kill.
 
-An unfinished file stays as ``NAME.part``, and beside it how far it was known to be right: its
-length and hash at the last look. It is carried on from there, if it still has that hash and the
-source says that its file is still the same one (by ``If-Range``); else it starts anew.
+An unfinished file is called ``NAME.part``. Beside it a mark holds the length up to which the file
+was complete, and the SHA-256 hash of that part. The download is carried on from there if the part
+still has that hash and the source says that its own file has not changed (``If-Range``). Else it
+starts anew.
 """
 
 import hashlib
@@ -22,9 +23,9 @@ from tradelib.live import cache
 from tradelib.live.errors import OfflineError, UnavailableError, asking
 from tradelib.live.keys import scrubbed
 from tradelib.live.session import PassingError, Session, measured, packing
-from tradelib.live.transport import Call, again, check_status, start
+from tradelib.live.transport import Call, check_status, retry, start
 
-_LOOK = 0.5  # seconds between two notes of how far a download is
+_MARK_EVERY = 0.5  # seconds between two marks of how far a download is
 _MOST = 2**33  # bytes of a file: BACI has 2.5 GB
 bar = partial(tqdm, unit="B", unit_scale=True)
 
@@ -38,26 +39,25 @@ def fetch_file(
     offline: bool = False,
     progress: bool = True,
 ) -> dict[str, Any]:
-    """Have a file at its place, downloaded unless an intact copy that is young enough is there.
+    """Download a file, unless a whole copy that is fresh enough is there; return its provenance.
 
-    What comes back is its provenance: ``address`` (without key), ``accessed`` (ISO moment),
-    ``bytes``, ``sha256``.
+    Provenance is ``address`` (without key), ``accessed`` (ISO moment), ``bytes`` and ``sha256``.
     """
     beside = file.with_name(file.name + ".provenance")
     with suppress(OSError):
         about = cache.unsealed(beside.read_bytes())
-        young = offline or cache.young(pd.Timestamp(about["accessed"]), max_age_days)
-        whole = file.stat().st_size == about["bytes"]
-        if young and whole and cache.digest(file) == about["sha256"]:
+        is_fresh = offline or cache.is_fresh(pd.Timestamp(about["accessed"]), max_age_days)
+        is_whole = file.stat().st_size == about["bytes"]
+        if is_fresh and is_whole and cache.digest(file) == about["sha256"]:
             return about
     if offline:
         raise OfflineError(f"no intact copy at {file}", asked=call.address)
-    with cache.storing(file.parent):
+    with cache.disk_errors(file.parent):
         file.unlink(missing_ok=True)
         file.parent.mkdir(parents=True, exist_ok=True)
         with asking(call.address), Session(timeout=timeout) as session:
             part = _Part(call, file, progress=progress)
-            again(lambda: part.carry_on(session), session)
+            retry(lambda: part.carry_on(session), session)
         part.file.replace(file)
         part.mark.unlink()
         now = pd.Timestamp.now(tz="UTC").floor("s").isoformat()
@@ -68,20 +68,21 @@ def fetch_file(
 
 
 class _Part:
-    """A file on its way: how far it is, and what carries it on."""
+    """A file whose download is not finished."""
 
     def __init__(self, call: Call, file: Path, *, progress: bool) -> None:
-        self.call, self.progress = call, progress
+        self.call = call
+        self.progress = progress
         self.file = file.with_name(file.name + ".part")
         self.mark = file.with_name(file.name + ".part.json")
 
     def carry_on(self, session: Session) -> None:
         """One try, from the first byte that is still missing."""
-        have, digest, same = self._so_far()
-        ask = {**start(self.call, session), "Accept-Encoding": "identity"}
+        have, digest, version = self._so_far()
+        headers = {**start(self.call, session), "Accept-Encoding": "identity"}
         if have:
-            ask |= {"Range": f"bytes={have}-", "If-Range": same}
-        with session.open(self.call.address, ask) as response:
+            headers |= {"Range": f"bytes={have}-", "If-Range": version}
+        with session.open(self.call.address, headers) as response:
             whole = _whole(response, have)
             if response.status_code == 416 or not whole:
                 self.file.unlink(missing_ok=True)
@@ -90,59 +91,74 @@ class _Part:
             if not measured(response) or packing(response) != "identity":
                 raise UnavailableError(f"a file of unknown length from byte {have} on")
             if response.status_code == 200:
-                have, digest = 0, hashlib.sha256()
+                have = 0
+                digest = hashlib.sha256()
             have = self._write(response, session, have, digest, whole)
         if whole not in (have, -1):
             raise PassingError(UnavailableError(f"{have} bytes of {whole}"))
 
     def _so_far(self) -> tuple[int, Any, str]:
-        """Bytes that are known to be right, their hash, and what the source calls that version."""
+        """Number of bytes known to be right, their hash, and the source's name of that version."""
         with suppress(OSError, KeyError):
             mark = cache.unsealed(self.mark.read_bytes())
             os.truncate(self.file, mark["bytes"])
             with self.file.open("rb") as opened:
                 digest = hashlib.file_digest(opened, "sha256")
-            right = mark["same"] and digest.hexdigest() == mark["sha256"]
-            if right and mark["address"] == self.call.address:
+            is_right = mark["same"] and digest.hexdigest() == mark["sha256"]
+            if is_right and mark["address"] == self.call.address:
                 return mark["bytes"], digest, mark["same"]
         return 0, hashlib.sha256(), ""
 
-    def _write(self, answer: Response, session: Session, have: int, digest: Any, whole: int) -> int:
-        """Take what comes, and note every now and then how far it is."""
-        due, mode = time.monotonic(), "ab" if have else "wb"
-        show = partial(bar, total=max(whole, 0) or None, initial=have, disable=not self.progress)
-        store, name = cache.storing(self.file.parent), self.file.stem
-        with store, self.file.open(mode) as opened, show(desc=name) as shown:
+    def _write(
+        self, response: Response, session: Session, have: int, digest: Any, whole: int
+    ) -> int:
+        """Write what comes, and mark every now and then how far it is; return the new length."""
+        due = time.monotonic()
+        mode = "ab" if have else "wb"
+        with (
+            cache.disk_errors(self.file.parent),
+            self.file.open(mode) as opened,
+            bar(
+                total=max(whole, 0) or None,
+                initial=have,
+                disable=not self.progress,
+                desc=self.file.stem,
+            ) as progress,
+        ):
             try:
-                for piece in session.pieces(answer, most=_MOST):
+                for piece in session.pieces(response, most=_MOST):
                     opened.write(piece)
                     digest.update(piece)
                     have += len(piece)
-                    shown.update(len(piece))
+                    progress.update(len(piece))
                     if time.monotonic() >= due:
-                        self._note(opened, have, digest, answer)
-                        due = time.monotonic() + _LOOK
+                        self._note(opened, have, digest, response)
+                        due = time.monotonic() + _MARK_EVERY
             finally:
-                self._note(opened, have, digest, answer)
+                self._note(opened, have, digest, response)
         return have
 
     def _note(self, opened: IO[bytes], have: int, digest: Any, response: Response) -> None:
-        """Have what came on the disk, and beside it its length, hash and version."""
+        """Force what came onto the disk, then mark its length, hash and version."""
         opened.flush()
         os.fsync(opened.fileno())
-        tag, day = (response.headers.get(name, "") for name in ("ETag", "Last-Modified"))
-        same = scrubbed(tag if tag and not tag.startswith("W/") else day)
-        about = {"bytes": have, "sha256": digest.hexdigest(), "same": same}
+        tag = response.headers.get("ETag", "")
+        day = response.headers.get("Last-Modified", "")
+        is_strong = tag and not tag.startswith("W/")  # a weak tag does not promise the same bytes
+        version = scrubbed(tag if is_strong else day)
+        about = {"bytes": have, "sha256": digest.hexdigest(), "same": version}
         with cache.replacing(self.mark) as beside:
             beside.write(cache.sealed(self.call.address, about))
 
 
 def _whole(response: Response, have: int) -> int:
-    """Length of the file, -1 if it is not said, 0 if this is another part than that from `have`."""
+    """Length of the whole file; -1 if it is not stated, 0 if the part does not begin at `have`."""
     if response.status_code != 206:
         length = response.headers.get("Content-Length", "")
         return int(length) if re.fullmatch("[1-9][0-9]{0,14}", length) else -1
-    where = response.headers.get("Content-Range", "")
-    found = re.fullmatch(r"bytes ([0-9]{1,15})-([0-9]{1,15})/([0-9]{1,15})", where)
-    first, last, whole = map(int, found.groups()) if found else (-1, 0, 0)
+    content_range = response.headers.get("Content-Range", "")
+    match = re.fullmatch(r"bytes ([0-9]{1,15})-([0-9]{1,15})/([0-9]{1,15})", content_range)
+    if not match:
+        return 0
+    first, last, whole = map(int, match.groups())
     return whole if (first, last) == (have, whole - 1) else 0

@@ -1,7 +1,7 @@
-"""What can go wrong with a live source, each with what was asked, what came and what to do.
+"""Errors of live sources: each says what was asked, what came instead and what to do.
 
-Everything is a `LiveError`. No figures for a pair (`NoDataError`) is not an outage
-(`UnavailableError`), and neither is trade of zero, which comes as a figure of 0.
+All of them are a `LiveError`. If a source has no figures for a pair, that is a `NoDataError`, not
+an outage (`UnavailableError`). Trade of zero is no error: it comes as a figure of 0.
 """
 
 from collections.abc import Iterator
@@ -16,9 +16,12 @@ class LiveError(Exception):
 
     Parameters
     ----------
-    answer, asked, remedy : str
-        What came instead; what was asked (the address, without any key); what to do (each kind of
-        error has its own if omitted).
+    answer : str
+        What came instead of a usable answer.
+    asked : str
+        Address that was asked, without any key; empty if it is not known yet.
+    remedy : str
+        What the caller can do; if empty, the `advice` of this kind of error.
 
     Examples
     --------
@@ -29,7 +32,9 @@ class LiveError(Exception):
     advice = "try another source, or the bundled data (tradelib.load_figures)"
 
     def __init__(self, answer: str, *, asked: str = "", remedy: str = "") -> None:
-        self.answer, self.asked, self.remedy = scrubbed(answer), asked, remedy or self.advice
+        self.answer = scrubbed(answer)
+        self.asked = asked
+        self.remedy = remedy or self.advice
         super().__init__(self.answer)
 
     def __str__(self) -> str:
@@ -40,14 +45,25 @@ class LiveError(Exception):
         return (type(self), (self.answer,), {"asked": self.asked, "remedy": self.remedy})
 
     def of(self, asked: str) -> Self:
-        """Same error, saying what was asked if it does not say so yet."""
+        """Same error, with the address that was asked if it has none yet.
+
+        Parameters
+        ----------
+        asked : str
+            Address that was asked, without any key.
+
+        Returns
+        -------
+        LiveError
+            This error itself, of its own class.
+        """
         self.asked = self.asked or asked
         return self
 
 
 @contextmanager
 def asking(address: str) -> Iterator[None]:
-    """Errors from within say that this address was asked, and nothing of how they arose."""
+    """Add this address to errors raised inside, and drop the errors that caused them."""
     try:
         yield
     except LiveError as error:
@@ -56,25 +72,65 @@ def asking(address: str) -> Iterator[None]:
 
 
 class UnavailableError(LiveError, OSError):
-    """The source could not be reached, broke off, or did not finish in time: an outage."""
+    """An outage: the source cannot be reached, breaks off, or is too slow.
+
+    Parameters
+    ----------
+    answer : str
+        What came instead of a usable answer.
+    asked : str
+        Address that was asked, without any key; empty if it is not known yet.
+    remedy : str
+        What the caller can do; if empty, the `advice` of this kind of error.
+    """
 
     advice = "wait and try again, or use another source or the bundled data"
 
 
 class RateLimitError(UnavailableError):
-    """The source wants fewer requests, or its quota is used up."""
+    """The source wants fewer requests, or its quota is used up.
+
+    Parameters
+    ----------
+    answer : str
+        What came instead of a usable answer.
+    asked : str
+        Address that was asked, without any key; empty if it is not known yet.
+    remedy : str
+        What the caller can do; if empty, the `advice` of this kind of error.
+    """
 
     advice = "wait and try again, with a key if the source has one, or use another source"
 
 
 class KeyRefusedError(LiveError, PermissionError):
-    """The source wants a key, or does not accept the one it got."""
+    """The source wants a key, or does not accept the one it got.
+
+    Parameters
+    ----------
+    answer : str
+        What came instead of a usable answer.
+    asked : str
+        Address that was asked, without any key; empty if it is not known yet.
+    remedy : str
+        What the caller can do; if empty, the `advice` of this kind of error.
+    """
 
     advice = "check the key in the environment, or use a source that needs none (imts)"
 
 
 class MalformedError(LiveError, ValueError):
-    """The answer is not in the source's documented shape: nothing of it is used."""
+    """The answer is not in the documented shape, so nothing of it is used.
+
+    Parameters
+    ----------
+    answer : str
+        What came instead of a usable answer.
+    asked : str
+        Address that was asked, without any key; empty if it is not known yet.
+    remedy : str
+        What the caller can do; if empty, the `advice` of this kind of error.
+    """
 
     advice = (
         "try again later; if it stays so the source has changed its shape: use another "
@@ -83,18 +139,50 @@ class MalformedError(LiveError, ValueError):
 
 
 class NoDataError(LiveError, LookupError):
-    """The source answered properly and has no such figures. Not an outage, and not zero trade."""
+    """The source works and has no such figures.
+
+    This is neither an outage nor trade of zero.
+
+    Parameters
+    ----------
+    answer : str
+        What came instead of a usable answer.
+    asked : str
+        Address that was asked, without any key; empty if it is not known yet.
+    remedy : str
+        What the caller can do; if empty, the `advice` of this kind of error.
+    """
 
     advice = "ask for other years, the partner's report (swap the two), or another source"
 
 
 class OfflineError(LiveError, OSError):
-    """The network was forbidden and no copy is at hand."""
+    """The network was forbidden, and there is no copy on disk.
+
+    Parameters
+    ----------
+    answer : str
+        What came instead of a usable answer.
+    asked : str
+        Address that was asked, without any key; empty if it is not known yet.
+    remedy : str
+        What the caller can do; if empty, the `advice` of this kind of error.
+    """
 
     advice = "call again without offline=True, or use the bundled data"
 
 
 class CacheDamagedError(LiveError, OSError):
-    """The copy at hand is not the one that was stored, and the network was forbidden."""
+    """The copy on disk was changed, and the network was forbidden.
+
+    Parameters
+    ----------
+    answer : str
+        What came instead of a usable answer.
+    asked : str
+        Address that was asked, without any key; empty if it is not known yet.
+    remedy : str
+        What the caller can do; if empty, the `advice` of this kind of error.
+    """
 
     advice = "call again without offline=True to fetch it anew"

@@ -1,4 +1,4 @@
-"""Figures of any pair from a live source as tidy frames."""
+"""Trade of one pair of countries from a live source, as tidy frames."""
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -32,37 +32,43 @@ def fetch_flows(
     offline: bool = False,
     timeout: float = TIMEOUT,
 ) -> pd.DataFrame:
-    """Exports and imports of a pair as one of the two reports them to a live source.
+    """Exports and imports of a pair as one of the two countries reports them.
 
-    The partner's report of the same flows is another call, with the two swapped: put both into
-    `tradelib.flows.asymmetry`. A changed digit on the way is noticed for ``"bns"`` only (checksums
-    and sums); the others' formats carry nothing that could show it.
+    For the partner's report of the same flows, call again with the two countries swapped, and
+    compare the two reports with `tradelib.flows.asymmetry`. If a digit changes on the way, only
+    ``"bns"`` notices it (by checksums and sums): the other formats have nothing to check it with.
 
     Parameters
     ----------
-    reporter, partner : str or int, country by code or name; statistics of the first are asked for
+    reporter, partner : str or int
+        Countries by code or name. The figures are those that `reporter` publishes.
     source : str
         ``"imts"`` (IMF, from 1948), ``"comtrade"`` (UN, from 1995; more rows with a key in
         ``COMTRADE_API_KEY``), ``"bns"`` (Kazakhstan's bureau, from 2020) or ``"wits"`` (World Bank,
         from 1995).
-    years : int or iterable of int, optional, calendar years; all that the source has if omitted
-    max_age_days : float, oldest copy in the cache that will do
-    offline : bool, forbid the network: a copy of any age, or an error
-    timeout : float, seconds for the whole fetch
+    years : int or iterable of int, optional
+        Calendar years; all years that the source has if omitted.
+    max_age_days : float
+        Oldest copy in the cache that is used instead of a new download, in days.
+    offline : bool
+        Whether to use only the cache, with copies of any age; without a copy it is an error.
+    timeout : float
+        Seconds for the whole fetch.
 
     Returns
     -------
     DataFrame
-        The columns of `tradelib.load_figures` (US$ million, current prices) and ``accessed``
-        (datetime64). Years that the source does not list are no rows; trade of zero is a row of 0;
-        a withheld figure (``status`` ``suppressed``) and one listed without a number (``empty``)
-        are rows with a missing value; one that the source marks so is ``preliminary`` or an
-        ``estimate``. ``released`` follows the source's lag.
+        One row per year and flow: the columns of `tradelib.load_figures` (US$ million, current
+        prices) and ``accessed`` (datetime64). Years that the source does not list have no row.
+        Trade of zero is a row with 0. The value is missing where the source withholds the figure
+        (``status`` is ``suppressed``) or lists the year without a number (``empty``). ``status`` is
+        ``preliminary`` or ``estimate`` where the source says so. ``released`` follows the source's
+        usual delay.
 
     Raises
     ------
     InputError
-        If a country, source or year is not one, or the source does not have that reporter.
+        If a country, source or year is not valid, or the source does not have that reporter.
     LiveError
         If there is no usable answer; the subclasses of `tradelib.live.LiveError` say why.
 
@@ -72,7 +78,7 @@ def fetch_flows(
     Traceback (most recent call last):
     tradelib.ground.errors.InputError: years are whole numbers such as ...
     """
-    pair = codes.iso3(reporter), codes.iso3(partner)
+    pair = (codes.iso3(reporter), codes.iso3(partner))
     if pair[0] == pair[1]:
         raise InputError(f"a pair is two countries, got {pair[0]} with itself")
     if not isinstance(source, str) or source not in _READERS:
@@ -81,14 +87,14 @@ def fetch_flows(
     wanted = years_wanted(years)
     answers = _READERS[source](*pair, wanted=wanted, client=client)
     with asking(answers[0][1].address if answers else source):
-        gate.once(one for found, _ in answers for one in found)
+        gate.unique(figure for figures, _ in answers for figure in figures)
     frame = tidy.figures(source, *pair, answers)
     if wanted:
         frame = frame[frame["period_end"].dt.year.isin(wanted)].reset_index(drop=True)
     if frame.empty:
         when = f" in {min(wanted)}-{max(wanted)}" if wanted else ""
-        asked = f"{source} for {pair[0]}'s trade with {pair[1]}{when}"
-        raise NoDataError(f"an answer without figures of {pair[1]}", asked=asked)
+        question = f"{source} for {pair[0]}'s trade with {pair[1]}{when}"
+        raise NoDataError(f"an answer without figures of {pair[1]}", asked=question)
     return frame
 
 
@@ -104,14 +110,29 @@ def fetch_turnover(
 ) -> pd.DataFrame:
     """Annual turnover of a pair from a live source, ready to be a history.
 
+    Turnover of a year = exports + imports, as `reporter` publishes them.
+
     Parameters
     ----------
-    reporter, partner, source, years, max_age_days, offline, timeout : as for `fetch_flows`
+    reporter, partner : str or int
+        Countries by code or name. The figures are those that `reporter` publishes.
+    source : str
+        ``"imts"``, ``"comtrade"``, ``"bns"`` or ``"wits"``, as for `fetch_flows`.
+    years : int or iterable of int, optional
+        Calendar years; all years that the source has if omitted.
+    max_age_days : float
+        Oldest copy in the cache that is used instead of a new download, in days.
+    offline : bool
+        Whether to use only the cache, with copies of any age; without a copy it is an error.
+    timeout : float
+        Seconds for the whole fetch.
 
     Returns
     -------
-    DataFrame, the columns of `tradelib.load_turnover`, a row a year of which both flows are known;
-    its ``status`` is ``estimate`` or ``preliminary`` where that of a flow is
+    DataFrame
+        One row per year in which both flows are known, with the columns of
+        `tradelib.load_turnover` (US$ million). ``status`` is ``estimate`` or ``preliminary`` if
+        that of a flow is.
 
     Raises
     ------
@@ -133,52 +154,72 @@ def fetch_turnover(
         offline=offline,
         timeout=timeout,
     )
-    known = figures[figures["value_musd"].notna()]
-    both = known[known.duplicated("period_end", keep=False)]
+    with_value = figures[figures["value_musd"].notna()]
+    both = with_value[with_value.duplicated("period_end", keep=False)]
     if both.empty:
-        flow = ", ".join(known["flow"].unique()) or "neither"
+        flow = ", ".join(with_value["flow"].unique()) or "neither"
         raise NoDataError(f"no year with both exports and imports but {flow}", asked=source)
-    guessed = both.loc[both["status"] == "estimate", "period_end"].dt.year
+    estimated_years = both.loc[both["status"] == "estimate", "period_end"].dt.year
     table = valued(flows.annual(both))
-    return table.assign(status=table["status"].mask(table["year"].isin(guessed), "estimate"))
+    is_estimate = table["year"].isin(estimated_years)
+    return table.assign(status=table["status"].mask(is_estimate, "estimate"))
 
 
-def _by_indicator(source: ModuleType, *pair: str, client: Client, **_: object) -> list[Answer]:
-    """Answers of a source that is asked for each flow by itself; one of them may have none."""
+def _by_indicator(
+    source: ModuleType, reporter: str, partner: str, *, client: Client, **_: object
+) -> list[Answer]:
+    """Answers of a source that has a call per flow and sends all years; one flow may be missing."""
     answers = []
-    for indicator, call in source.calls(*pair):
-        parse = partial(source.parse, reporter=pair[0], partner=pair[1], indicator=indicator)
+    for indicator, call in source.calls(reporter, partner):
+        parse = partial(source.parse, reporter=reporter, partner=partner, indicator=indicator)
         with suppress(NoDataError):
             answers.append(client(call, parse))
     return answers
 
 
 def _from_comtrade(reporter: str, partner: str, *, wanted: Years, client: Client) -> list[Answer]:
+    """Answers of UN Comtrade, one for each twelve years."""
     years = sorted(wanted or range(comtrade.FIRST, pd.Timestamp.now(tz="UTC").year + 1))
     parse = partial(comtrade.parse, reporter=reporter, partner=partner, years=years)
     return [client(call, parse) for call in comtrade.calls(reporter, partner, years)]
 
 
 def _from_bns(reporter: str, partner: str, *, wanted: Years, client: Client) -> list[Answer]:
+    """Answers of Kazakhstan's bureau, one for each workbook that has a wanted year."""
     if reporter != "KAZ":
-        way = "make KAZ the reporter or use imts"
-        raise InputError(f"bns reports Kazakhstan's trade, not {reporter}'s; {way}")
-    now = pd.Timestamp.now(tz="UTC").year
-    years = wanted or set(range(bns.FIRST, now + 1))
-    pages = range(max(min(years), bns.FIRST + 1), min(max(years) + 1, now) + 1)
-    listed = [client(bns.listing(page), bns.parse_listing)[0] for page in pages]
-    editions = bns.best(edition for page in listed for edition in page)
-    answers, without = [], None
+        remedy = "make KAZ the reporter or use imts"
+        raise InputError(f"bns reports Kazakhstan's trade, not {reporter}'s; {remedy}")
+    this_year = pd.Timestamp.now(tz="UTC").year
+    years = wanted or set(range(bns.FIRST, this_year + 1))
+    editions = _bns_editions(years, this_year, client)
+    answers = []
+    without_partner = None
     for year, edition in sorted(editions.items()):
-        covered = {year, *({year - 1} - set(editions))} & years
+        sheets = {year} if year - 1 in editions else {year - 1, year}
+        covered = sheets & years
+        if not covered:
+            continue
         parse = partial(bns.parse, partner=partner, edition=edition, years=covered)
         try:
-            answers += [client(bns.workbook(edition), parse)] if covered else []
+            answers.append(client(bns.workbook(edition), parse))
         except NoDataError as error:  # the others may list the partner
-            without = error
-    if without and not answers:
-        raise without
+            without_partner = error
+    if without_partner and not answers:
+        raise without_partner
     return answers
+
+
+def _bns_editions(years: set[int], this_year: int, client: Client) -> dict[int, bns.Edition]:
+    """Best edition of each year on the pages that list the workbooks of some years.
+
+    The year after the last one is listed too: its workbook has the sheet of the year before.
+    """
+    first = max(min(years), bns.FIRST + 1)
+    last = min(max(years) + 1, this_year)
+    editions: list[bns.Edition] = []
+    for page in range(first, last + 1):
+        editions += client(bns.listing(page), bns.parse_listing)[0]
+    return bns.best(editions)
 
 
 _READERS: dict[str, Callable[..., list[Answer]]] = {
@@ -193,8 +234,8 @@ def years_wanted(years: int | Iterable[int] | None) -> Years:
     """Years as a set, or None for all."""
     if years is None:
         return None
-    given = list(islice(years, gate.LAST_YEAR)) if isinstance(years, Iterable) else [years]
-    inside = [int(y) for y in given if isinstance(y, Integral) and y in _CALENDAR]
-    if not given or len(inside) < len(given):
+    items = list(islice(years, gate.LAST_YEAR)) if isinstance(years, Iterable) else [years]
+    valid = [int(item) for item in items if isinstance(item, Integral) and item in _CALENDAR]
+    if not items or len(valid) < len(items):
         raise InputError(f"years are whole numbers such as range(2015, 2025), got {years!r}")
-    return set(inside)
+    return set(valid)

@@ -1,10 +1,16 @@
-"""The edge: what every source's answer must satisfy before a number in it is a figure.
+"""Checks that the answer of every source must pass before a number in it becomes a figure.
 
-A reader knows where its source writes what. What holds for all of them stands here, once: the head
-has the columns, money is US$, years are years of the past, numbers are plain and of a size that
-trade can have, a place has one figure, an empty cell is no zero, and a mark (provisional,
-estimated, confidential, missing) goes with its figure into the frame. JSON is of a stated shape,
-every step into it checked.
+The module of a source knows where that source writes what. The checks that hold for all sources
+stand here, once:
+
+- a table has the columns that are needed, each once;
+- money is in US$;
+- years are years of the past;
+- numbers are plain, and of a size that trade can have;
+- a flow and year has one figure;
+- an empty cell is missing, not zero;
+- a mark (provisional, estimated, confidential, missing) goes with its figure into the frame;
+- JSON has the stated shape: every step into it is checked.
 """
 
 import html
@@ -24,8 +30,9 @@ from tradelib.live.errors import MalformedError
 T = TypeVar("T")
 # Errors by which the standard library says that a zip archive is damaged.
 ZIP_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError)
-FIRST_YEAR, LAST_YEAR = 1900, 2100  # anything else is no calendar year of trade
-_WRITTEN = 2026  # the year of this text: a clock that was set back hides no figures
+FIRST_YEAR = 1900  # a number outside these two years is no calendar year of trade
+LAST_YEAR = 2100
+_WRITTEN = 2026  # the year of this code: a computer clock that was set back hides no figures
 MOST_MUSD = 1e7  # ten trillion US$: no flow of a pair is near it
 MOST_ROWS = 20_000  # of a pair's answer; some hundred years are usual
 NUMBER = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?"
@@ -45,8 +52,18 @@ _OF_CODE = {code: state for state, codes in STATES.items() for code in codes.spl
 class Figure(NamedTuple):
     """One flow of one year as a source reports it.
 
-    ``flow`` (export, import); ``year`` (int); ``value_musd`` (US$ million, None if not given);
-    ``status`` (final, preliminary, estimate, suppressed, empty); ``note``.
+    Parameters
+    ----------
+    flow : str
+        ``"export"`` or ``"import"``.
+    year : int
+        Calendar year.
+    value_musd : float or None
+        US$ million; None if the source gives no value.
+    status : str
+        ``final``, ``preliminary``, ``estimate``, ``suppressed`` or ``empty``.
+    note : str
+        A remark on the figure, empty if there is none.
     """
 
     flow: str
@@ -60,8 +77,11 @@ Figures: TypeAlias = tuple[Figure, ...]
 
 
 @contextmanager
-def damage(what: str, *kinds: type[Exception]) -> Iterator[None]:
-    """What a library raises over damaged data comes as a `MalformedError` that says of what."""
+def malformed_on(what: str, *kinds: type[Exception]) -> Iterator[None]:
+    """Turn a library's errors over damaged data into a `MalformedError`.
+
+    `what` says what is damaged; `kinds` are the errors that the library raises.
+    """
     try:
         yield
     except MalformedError:
@@ -73,9 +93,10 @@ def damage(what: str, *kinds: type[Exception]) -> Iterator[None]:
 def figure(
     flow: str, year: object, raw: object, *, unit: float, status: str = "final", note: str = ""
 ) -> Figure:
-    """A figure from a source's own writing, in US$ million (`unit` of them are one of its own)."""
+    """A figure from what a source writes; `unit` is the source's unit in US$ million."""
     value = None if status in ("suppressed", "empty") else value_of(raw, unit=unit)
-    status = "empty" if value is None and status != "suppressed" else status
+    if value is None and status != "suppressed":
+        status = "empty"
     return Figure(flow=flow, year=year_of(year), value_musd=value, status=status, note=note)
 
 
@@ -85,7 +106,7 @@ def newest_year() -> int:
 
 
 def year_of(text: object) -> int:
-    """A calendar year of the past from a source's own writing of it, or a `MalformedError`."""
+    """A calendar year of the past from what a source writes, or a `MalformedError`."""
     plain = str(text)
     if not re.fullmatch("[0-9]{4}", plain) or not FIRST_YEAR <= int(plain) <= newest_year():
         raise MalformedError(f"{plain[:40]!r} where a year is due")
@@ -96,38 +117,50 @@ def number_of(raw: object) -> float | None:
     """A number from JSON, a cell or plain text; None where there is none."""
     if raw is None or raw == "":
         return None
-    known = isinstance(raw, int | float) and not isinstance(raw, bool)
-    if not known and not (isinstance(raw, str) and re.fullmatch(NUMBER, raw)):
+    if not _is_number(raw):
         raise MalformedError(f"{str(raw)[:40]!r} where a figure is due")
     try:
         value = float(raw)  # type: ignore[arg-type]
     except OverflowError:
         value = math.inf
-    lost = value == 0 and isinstance(raw, str) and re.match(r"[^eE]*[1-9]", raw)
-    if not math.isfinite(value) or lost:
+    if not math.isfinite(value) or _underflows(raw, value):
         raise MalformedError(f"{str(raw)[:40]!r}, a number of no size that figures have")
     return value
 
 
+def _is_number(raw: object) -> bool:
+    """Whether a value is a number or plain text of one; True and False are not."""
+    if isinstance(raw, str):
+        return re.fullmatch(NUMBER, raw) is not None
+    return isinstance(raw, int | float) and not isinstance(raw, bool)
+
+
+def _underflows(raw: object, value: float) -> bool:
+    """Whether text of a number that is not zero has become zero, because it is too small."""
+    return value == 0 and isinstance(raw, str) and re.match(r"[^eE]*[1-9]", raw) is not None
+
+
 def value_of(raw: object, *, unit: float) -> float | None:
-    """Trade in US$ million (`unit` of them are one of the source's); None where it has none."""
+    """Trade in US$ million (`unit` is the source's unit in US$ million); None where it has none."""
     value = number_of(raw)
-    if value is not None and not (value == 0 or 1e-12 <= value * unit <= MOST_MUSD):
+    if value is None:
+        return None
+    if value != 0 and not 1e-12 <= value * unit <= MOST_MUSD:
         raise MalformedError(f"a trade of {str(raw)[:40]!r}")
-    return None if value is None else value * unit
+    return value * unit
 
 
-def once(figures: Iterable[Figure]) -> tuple[Figure, ...]:
-    """The figures in order of flow and year; one given twice is a `MalformedError`."""
-    by_place: dict[tuple[str, int], Figure] = {}
-    for one in figures:
-        place = (one.flow, one.year)
-        if place in by_place:
-            raise MalformedError(f"the {one.flow} of {one.year} twice")
-        by_place[place] = one
-        if len(by_place) > MOST_ROWS:
+def unique(figures: Iterable[Figure]) -> tuple[Figure, ...]:
+    """The figures in order of flow and year; a flow and year given twice is a `MalformedError`."""
+    by_flow_and_year: dict[tuple[str, int], Figure] = {}
+    for item in figures:
+        key = (item.flow, item.year)
+        if key in by_flow_and_year:
+            raise MalformedError(f"the {item.flow} of {item.year} twice")
+        by_flow_and_year[key] = item
+        if len(by_flow_and_year) > MOST_ROWS:
             raise MalformedError(f"more than {MOST_ROWS} figures of a pair")
-    return tuple(by_place[place] for place in sorted(by_place))
+    return tuple(by_flow_and_year[key] for key in sorted(by_flow_and_year))
 
 
 def check_head(head: Sequence[str], needed: Iterable[str]) -> None:
@@ -140,31 +173,40 @@ def check_head(head: Sequence[str], needed: Iterable[str]) -> None:
 
 
 def check_units(row: Mapping[str, str], *, power: str = "0") -> None:
-    """Raise if what a row says of its unit is not US$, times the power of ten that is usual."""
+    """Raise if a row states another unit than US$ times ten to the usual `power`."""
     for column in UNITS:
-        stated, usual = row.get(column) or "", power if column == "UNIT_MULT" else "USD"
+        stated = row.get(column) or ""
+        usual = power if column == "UNIT_MULT" else "USD"
         if stated not in ("", usual):
             raise MalformedError(f"figures in {column} {stated[:40]!r} instead of {usual} (US$)")
 
 
 def status_of(row: Mapping[str, str]) -> tuple[str, str]:
     """Status by the least sure mark of a figure, and a note of marks that we do not know."""
-    marks = {column: (row.get(column) or "").strip().upper() for column in MARKS}
-    marks["CONF_STATUS"] = "C" if marks["CONF_STATUS"] not in ("", "F") else ""
-    found = [mark for mark in marks.values() if mark]
-    if not all(re.fullmatch("[A-Z0-9_]{1,12}", mark) for mark in found):
-        raise MalformedError(f"{str(found)[:60]} where a mark of one figure is due")
-    states = [_OF_CODE[mark] for mark in found if mark in _OF_CODE]
-    other = [mark for mark in found if mark not in _OF_CODE]
-    note = f"marked {', '.join(other)} by the source" if other else ""
-    return max(states, key=list(STATES).index, default="final"), note
+    marks = _marks(row)
+    states = [_OF_CODE[mark] for mark in marks if mark in _OF_CODE]
+    unknown = [mark for mark in marks if mark not in _OF_CODE]
+    least_sure = max(states, key=list(STATES).index, default="final")
+    note = f"marked {', '.join(unknown)} by the source" if unknown else ""
+    return least_sure, note
+
+
+def _marks(row: Mapping[str, str]) -> list[str]:
+    """Marks of a figure, in capitals; every confidentiality but F (free) counts as C."""
+    by_column = {column: (row.get(column) or "").strip().upper() for column in MARKS}
+    is_free = by_column["CONF_STATUS"] in ("", "F")
+    by_column["CONF_STATUS"] = "" if is_free else "C"
+    marks = [mark for mark in by_column.values() if mark]
+    if not all(re.fullmatch("[A-Z0-9_]{1,12}", mark) for mark in marks):
+        raise MalformedError(f"{str(marks)[:60]} where a mark of one figure is due")
+    return marks
 
 
 def read(body: bytes) -> Any:
     """The document in a body; no JSON, or a key twice, is a `MalformedError`."""
     if body.lstrip().startswith(b"<"):
         raise MalformedError(f"a page or message ({words(body)}) instead of JSON")
-    with damage("text that is no JSON", ValueError, RecursionError):
+    with malformed_on("text that is no JSON", ValueError, RecursionError):
         return json.loads(body.decode("utf-8-sig"), object_pairs_hook=_object)
 
 
@@ -175,23 +217,32 @@ def words(body: bytes) -> str:
     return " ".join(html.unescape(text).split())[:200]
 
 
-def take(value: object, kind: type[T], *steps: str | int) -> T:
+def get_path(document: object, kind: type[T], *steps: str | int) -> T:
     """What stands in a document behind some steps, if it is there and of the stated kind."""
-    for number, step in enumerate(steps):
-        inside = value.get(step) if isinstance(value, dict) else None
-        if isinstance(value, list) and isinstance(step, int) and 0 <= step < len(value):
-            inside = value[step]
-        if inside is None:
-            path = ".".join(map(str, steps[: number + 1]))
+    value = document
+    for number, step in enumerate(steps, start=1):
+        value = _step_into(value, step)
+        if value is None:
+            path = ".".join(map(str, steps[:number]))
             raise MalformedError(f"a document without {path}")
-        value = inside
-    if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+    is_unwanted_bool = isinstance(value, bool) and kind is not bool  # True counts as an int
+    if not isinstance(value, kind) or is_unwanted_bool:
         where = ".".join(map(str, steps)) or "the whole"
         raise MalformedError(f"{type(value).__name__} as {where}, where {kind.__name__} is due")
     return value
 
 
+def _step_into(value: object, step: str | int) -> object:
+    """Item of an object by its key, or of a list by its index; None if there is none."""
+    if isinstance(value, dict):
+        return value.get(step)
+    if isinstance(value, list) and isinstance(step, int) and 0 <= step < len(value):
+        return value[step]
+    return None
+
+
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object as a dict, if it has no key twice."""
     if len(dict(pairs)) < len(pairs):
         names = [name for name, _ in pairs]
         raise MalformedError(f"a JSON object with a key twice, among {str(names)[:120]}")

@@ -1,4 +1,7 @@
-"""What is never told: keys and passwords, found in the environment each time and kept nowhere."""
+"""Keys and passwords, which no error, log or file may show.
+
+They are read from the environment each time and stored nowhere.
+"""
 
 import base64
 import html
@@ -7,14 +10,14 @@ import os
 import re
 from urllib.parse import quote, unquote
 
-# Where a source's key is looked for, and addresses that may hold a name and a password.
-VARIABLES = {"comtrade": "COMTRADE_API_KEY"}
+VARIABLES = {"comtrade": "COMTRADE_API_KEY"}  # of the environment, with a source's key
+# Variables with an address that may hold a user's name and password.
 _ADDRESSES = ("tradelib_live_base", "http_proxy", "https_proxy", "all_proxy")
-_SHORTEST = 6  # characters: what is shorter stands in ordinary text too
+_SHORTEST = 6  # characters; shorter ones occur in ordinary text too
 
 
 def clean(text: bytes) -> bytes:
-    """Bytes with stars in the place of every secret, however it is written."""
+    """Bytes with stars instead of every secret, in whatever form it is written."""
     for secret in sorted(_secrets(), key=len, reverse=True):
         text = text.replace(secret, b"***")
     return text
@@ -26,18 +29,37 @@ def scrubbed(text: str) -> str:
 
 
 def _secrets() -> set[bytes]:
-    """Every writing of every secret in the environment."""
-    places = " ".join(v for name, v in os.environ.items() if name.lower() in _ADDRESSES)
-    logins = re.findall(r"//([^/\s]*)@", places)
-    plain = {os.environ.get(name, "") for name in VARIABLES.values()}.union(logins)
-    plain |= {part for login in logins for part in login.split(":", 1)}
-    parts = {part for text in plain for one in (text, unquote(text)) for part in one.split()}
-    written = {way for text in plain | parts for way in _ways(text.strip())}
-    return {way.encode() for way in written if len(way) >= _SHORTEST}
+    """Every secret in the environment, in every form in which it may be written."""
+    secrets = _plain_secrets()
+    words = set()
+    for secret in secrets:
+        words.update(secret.split())
+        words.update(unquote(secret).split())
+    forms = set()
+    for text in secrets | words:
+        forms.update(_forms(text.strip()))
+    return {form.encode() for form in forms if len(form) >= _SHORTEST}
 
 
-def _ways(text: str) -> set[str]:
-    """Ways to write a text: as it is, in an address, in HTML, in JSON, in base 64."""
-    plain = text.encode(errors="replace")  # what is no text in the environment cannot be encoded
-    text, packed = plain.decode(), base64.b64encode(plain).decode().rstrip("=")
-    return {text, quote(text, safe=""), html.escape(text), json.dumps(text)[1:-1], packed}
+def _plain_secrets() -> set[str]:
+    """Keys, and names and passwords in addresses, as they stand in the environment."""
+    addresses = [value for name, value in os.environ.items() if name.lower() in _ADDRESSES]
+    logins = re.findall(r"//([^/\s]*)@", " ".join(addresses))
+    secrets = {os.environ.get(name, "") for name in VARIABLES.values()}
+    secrets.update(logins)
+    for login in logins:
+        secrets.update(login.split(":", 1))
+    return secrets
+
+
+def _forms(text: str) -> set[str]:
+    """Forms of a text: as it is, in an address, in HTML, in JSON, in base 64."""
+    encoded = text.encode(errors="replace")  # the environment may hold bytes that are no text
+    text = encoded.decode()
+    return {
+        text,
+        quote(text, safe=""),
+        html.escape(text),
+        json.dumps(text)[1:-1],
+        base64.b64encode(encoded).decode().rstrip("="),
+    }

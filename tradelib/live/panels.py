@@ -1,4 +1,8 @@
-"""All pairs at once: streamed to disk, summed in blocks, kept as Parquet, resumed after a kill."""
+"""Trade of all pairs of countries at once.
+
+The download goes to disk in pieces, is summed in blocks and stored as Parquet. A call that was
+killed is carried on by the next one.
+"""
 
 from collections.abc import Callable, Iterable
 from datetime import date
@@ -15,7 +19,7 @@ from tradelib.live.errors import MalformedError, NoDataError
 from tradelib.live.fetch import Years, years_wanted
 from tradelib.live.transport import check_limits
 
-About: TypeAlias = dict[str, Any]
+About: TypeAlias = dict[str, Any]  # provenance of a file, or options of a download
 _COLUMNS = [
     "reporter",
     "partner",
@@ -44,34 +48,45 @@ def fetch_panel(
 ) -> pd.DataFrame:
     """Annual trade of all pairs of countries from a live source.
 
-    Killed and called again, it goes on where it was: within the download, and from the last year
-    that was read. Downloads (BACI: up to 2.5 GB) and results stay in the cache folder.
+    If a call is killed, the next one carries on from there: within the download, and after the last
+    year that was read. Downloads (BACI: up to 2.5 GB) and results stay in the cache folder.
 
     Parameters
     ----------
     source : str
-        ``"imts"`` (IMF: each side's own report, so a pair comes once by each) or ``"baci"`` (CEPII:
-        one reconciled figure, a pair comes once, the first by alphabet as reporter).
-    years, offline : as for `fetch_flows`
-    release : str, of BACI: classification and version
-    max_age_days : float, oldest copy of IMTS that will do; a release of BACI does not age
-    progress : bool, show bars on standard error
-    timeout : float, seconds for each download
+        ``"imts"`` (IMF: each country's own report, so that a pair comes twice) or ``"baci"``
+        (CEPII: one reconciled figure, so that a pair comes once, with the country that is first in
+        the alphabet as reporter).
+    years : int or iterable of int, optional
+        Calendar years; all years that the source has if omitted.
+    release : str
+        Release of BACI: classification and version.
+    max_age_days : float
+        Oldest copy of IMTS that is used instead of a new download, in days. A release of BACI never
+        changes, so that a copy of any age is used.
+    offline : bool
+        Whether to use only the cache, with copies of any age; without a copy it is an error.
+    progress : bool
+        Whether to show progress bars on standard error.
+    timeout : float
+        Seconds for each download.
 
     Returns
     -------
     DataFrame
-        One row a reporter, partner and year: ``reporter``, ``partner``, ``pair`` (str),
+        One row per reporter, partner and year: ``reporter``, ``partner``, ``pair`` (str),
         ``year`` (int64), ``export_musd``, ``import_musd``, ``turnover_musd`` (float64, US$ million,
         current prices; missing where the source has only the other flow, or withholds it),
-        ``status`` (that of the less sure flow: final, preliminary, estimate or suppressed),
+        ``status`` (that of the less certain flow: final, preliminary, estimate or suppressed),
         ``source_id``, ``released`` (datetime64), ``released_basis``, ``accessed`` (datetime64). In
-        BACI a flow that is not listed is 0, since it has both sides' reports.
+        BACI a flow that is not listed is 0, because BACI has both countries' reports.
 
     Raises
     ------
-    InputError, LiveError
-        If the source, a year or the release's name is none; as for `fetch_flows`.
+    InputError
+        If the source, a year or the name of the release is not valid.
+    LiveError
+        If there is no usable answer; the subclasses of `tradelib.live.LiveError` say why.
 
     Examples
     --------
@@ -83,74 +98,95 @@ def fetch_panel(
         raise InputError(f"source is one of imts, baci, got {source!r}")
     wanted = years_wanted(years)
     check_limits(timeout, max_age_days)
-    how: About = {"timeout": timeout, "offline": offline, "progress": progress}
-    baci.call(release)  # is it a release's name?
+    options: About = {"timeout": timeout, "offline": offline, "progress": progress}
+    baci.call(release)  # raises if the name of the release is not valid
     name = f"baci_{release}" if source == "baci" else "imts"
     workplace = cache.workplace(name, offline=offline)
-    with workplace as place, cache.storing(place), cache.locked(place, timeout=timeout):
+    with workplace as folder, cache.disk_errors(folder), cache.locked(folder, timeout=timeout):
         if source == "baci":
-            flows, about = _baci(place, release, wanted, how)
+            flows, about = _baci(folder, release, wanted, options)
         else:
-            flows, about = _imts(place, wanted, how | {"max_age_days": max_age_days})
+            flows, about = _imts(folder, wanted, options | {"max_age_days": max_age_days})
     if flows.empty:
         missing = f"no such years: {sorted(wanted or ())}"
         raise NoDataError(missing, asked=about["address"], remedy="ask for other years")
     return _dated(flows, source, pd.Timestamp(about["accessed"]).date())
 
 
-def _baci(place: Path, release: str, wanted: Years, how: About) -> tuple[pd.DataFrame, About]:
+def _baci(folder: Path, release: str, wanted: Years, options: About) -> tuple[pd.DataFrame, About]:
     """Pairs of BACI, each once, from yearly Parquet files made as they are needed."""
-    call, file = baci.call(release), place / f"BACI_{release}.zip"
-    about = fetch_file(call, file, **how)
+    call = baci.call(release)
+    file = folder / f"BACI_{release}.zip"
+    about = fetch_file(call, file, **options)
     try:
         with baci.open_archive(file) as archive:
-            members, known = baci.years(archive, release), baci.countries(archive, release)
-            chosen = {y: m for y, m in members.items() if wanted is None or y in wanted}
-            size = sum(member.file_size for member in chosen.values())
-            with bar(total=size, disable=not how["progress"], desc="reading") as tick:
-                read = partial(baci.read_year, archive, known=known, tick=tick.update)
-                parts = {year: partial(read, one, year=year) for year, one in chosen.items()}
-                tables = [_kept(place, about, str(year), part) for year, part in parts.items()]
+            members = baci.years(archive, release)
+            country_codes = baci.countries(archive, release)
+            if wanted is not None:
+                members = {year: member for year, member in members.items() if year in wanted}
+            size = sum(member.file_size for member in members.values())
+            tables = []
+            with bar(total=size, disable=not options["progress"], desc="reading") as progress:
+                read = partial(baci.read_year, country_codes=country_codes, tick=progress.update)
+                for year, member in members.items():
+                    read_this = partial(read, archive, member, year=year)
+                    tables.append(_stored_table(folder, about, str(year), read_this))
     except MalformedError as error:
         file.unlink(missing_ok=True)  # so that the next call fetches it anew
         raise error.of(call.address) from None
-    flows = pd.concat(tables) if tables else pd.DataFrame()
-    return (_reconciled(flows).assign(status="final") if len(flows) else flows), about
+    if not tables:
+        return pd.DataFrame(), about
+    flows = pd.concat(tables)
+    if flows.empty:
+        return flows, about
+    return _reconciled(flows).assign(status="final"), about
 
 
-def _imts(place: Path, wanted: Years, how: About) -> tuple[pd.DataFrame, About]:
-    """Both flows of each reporter in IMTS, side by side."""
-    sides, abouts = [], []
+def _imts(folder: Path, wanted: Years, options: About) -> tuple[pd.DataFrame, About]:
+    """Both flows of each reporter in IMTS, side by side; provenance of the older download."""
+    sides = []
+    abouts = []
     for indicator, call in imts.calls("*", "*"):
-        file, flow = place / f"{indicator}.csv", imts.INDICATORS[indicator]
-        about = fetch_file(call, file, **how)
+        flow = imts.INDICATORS[indicator]
+        file = folder / f"{indicator}.csv"
+        about = fetch_file(call, file, **options)
         try:
-            with bar(total=about["bytes"], disable=not how["progress"], desc="reading") as tick:
-                read = partial(_rows, file, indicator=indicator, tick=tick.update)
-                side = _kept(place, about, indicator, read).set_index(imts.KEY)
+            show = bar(total=about["bytes"], disable=not options["progress"], desc="reading")
+            with show as progress:
+                read = partial(_rows, file, indicator=indicator, tick=progress.update)
+                side = _stored_table(folder, about, indicator, read).set_index(imts.KEY)
         except MalformedError as error:
-            file.unlink(missing_ok=True)
+            file.unlink(missing_ok=True)  # so that the next call fetches it anew
             raise error.of(call.address) from None
         sides.append(side.rename(columns={"value_musd": f"{flow}_musd", "status": flow}))
         abouts.append(about)
     flows = pd.concat(sides, axis=1).reset_index()
-    flows = flows if wanted is None else flows[flows["year"].isin(wanted)]
-    states = list(gate.STATES)  # from the surest
-    ranks = flows[list(imts.INDICATORS.values())].fillna("final").map(states.index)
-    flows = flows.assign(status=ranks.max(axis=1).map(dict(enumerate(states))))
-    return flows, min(abouts, key=lambda about: str(about["accessed"]))
+    if wanted is not None:
+        flows = flows[flows["year"].isin(wanted)]
+    flows = flows.assign(status=_less_certain(flows[list(imts.INDICATORS.values())]))
+    oldest = min(abouts, key=lambda about: str(about["accessed"]))
+    return flows, oldest
 
 
-def _rows(file: Path, **how: Any) -> pd.DataFrame:
+def _less_certain(statuses: pd.DataFrame) -> pd.Series:
+    """The less certain status of each row; a missing flow does not count."""
+    states = list(gate.STATES)  # from the most certain
+    ranks = statuses.fillna("final").map(states.index)
+    return ranks.max(axis=1).map(dict(enumerate(states)))
+
+
+def _rows(file: Path, **options: Any) -> pd.DataFrame:
     """Rows of a table of IMTS with a value, or with a withheld one."""
     with file.open("rb") as opened:
-        rows = imts.read(opened, **how).drop(columns="note")
+        rows = imts.read(opened, **options).drop(columns="note")
     return rows[rows["value_musd"].notna() | (rows["status"] == "suppressed")]
 
 
-def _kept(place: Path, about: About, what: str, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
-    """A table from its Parquet file, made first if it is not there or not as it was written."""
-    file = place / f"{about['sha256'][:16]}-2-{what}.parquet"
+def _stored_table(
+    folder: Path, about: About, name: str, make: Callable[[], pd.DataFrame]
+) -> pd.DataFrame:
+    """A table from its Parquet file; made first if that file is missing or was changed."""
+    file = folder / f"{about['sha256'][:16]}-2-{name}.parquet"  # 2: version of the table's form
     seal = file.with_suffix(".seal")
     if file.exists() and seal.exists() and seal.read_text() == cache.digest(file):
         return pd.read_parquet(file)
@@ -163,29 +199,32 @@ def _kept(place: Path, about: About, what: str, make: Callable[[], pd.DataFrame]
 
 
 def _reconciled(flows: pd.DataFrame) -> pd.DataFrame:
-    """Exporter-importer rows as pairs, the first by alphabet as reporter."""
+    """Rows by exporter and importer as pairs, with the first in the alphabet as reporter."""
     flows = flows[flows["exporter"] != flows["importer"]]
-    first = flows["exporter"] < flows["importer"]
+    is_export = flows["exporter"] < flows["importer"]  # of the reporter
     sides = {
-        "reporter": flows["exporter"].where(first, flows["importer"]),
-        "partner": flows["importer"].where(first, flows["exporter"]),
+        "reporter": flows["exporter"].where(is_export, flows["importer"]),
+        "partner": flows["importer"].where(is_export, flows["exporter"]),
         "year": flows["year"],
-        "export_musd": flows["trade_usd"].where(first),
-        "import_musd": flows["trade_usd"].where(~first),
+        "export_musd": flows["trade_usd"].where(is_export),
+        "import_musd": flows["trade_usd"].where(~is_export),
     }
     sums = pd.DataFrame(sides).groupby(imts.KEY, as_index=False).sum()
     return sums.assign(export_musd=sums["export_musd"] / 1e6, import_musd=sums["import_musd"] / 1e6)
 
 
 def _dated(flows: pd.DataFrame, source: str, accessed: date) -> pd.DataFrame:
-    """The panel with pair, turnover, and what is known of source and release."""
+    """The panel with pair, turnover, source, and the day on which each year was released."""
     flows = flows.sort_values(imts.KEY, ignore_index=True).astype({"year": "int64"})
-    days = {year: tidy.released(source, int(year), accessed) for year in flows["year"].unique()}
+    days = {}
+    bases = {}
+    for year in flows["year"].unique():
+        days[year], bases[year] = tidy.released(source, int(year), accessed)
     return flows.assign(
         pair=flows["reporter"] + "-" + flows["partner"],
         turnover_musd=flows["export_musd"] + flows["import_musd"],
         source_id=source,
-        released=flows["year"].map({year: day for year, (day, _) in days.items()}),
-        released_basis=flows["year"].map({year: basis for year, (_, basis) in days.items()}),
+        released=flows["year"].map(days),
+        released_basis=flows["year"].map(bases),
         accessed=pd.Timestamp(accessed),
     ).astype({"status": "str", "released": tidy.DAY, "accessed": tidy.DAY})[_COLUMNS]

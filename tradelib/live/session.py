@@ -1,7 +1,7 @@
-"""A session with one source, which a watch closes at the deadline, and keys that stay home.
+"""An HTTP session for one call, which ends at its deadline and sends no key to another host.
 
-The libraries' timeouts limit the wait for the next byte. A server that sends a byte now and then
-would hold a call for ever, so a thread closes its connections when the time is up.
+The libraries' timeouts limit only the wait for the next byte. A server that sends a byte now and
+then would hold a call for ever. So a thread closes the connections when the time is up.
 """
 
 import re
@@ -23,25 +23,37 @@ from tradelib.live.errors import LiveError, MalformedError, UnavailableError
 from tradelib.live.keys import clean, scrubbed
 
 KEY_HEADER = "Ocp-Apim-Subscription-Key"
-CONNECT, READ = 10.0, 60.0  # seconds for a connection, and for the next byte
-PIECE = 2**18  # bytes, small enough to look at the clock often
+CONNECT = 10.0  # seconds to wait for a connection
+READ = 60.0  # seconds to wait for the next byte
+PIECE = 2**18  # bytes read at a time, few enough to look at the clock often
 
 
 class PassingError(Exception):
-    """A failure that another try may mend, and the wait the source asks for (seconds or None)."""
+    """A failure that may pass with another try.
+
+    Parameters
+    ----------
+    error : LiveError
+        What to raise if there is no other try.
+    wait : float or None
+        Seconds that the source asks to wait, if it says so.
+    """
 
     def __init__(self, error: LiveError, *, wait: float | None = None) -> None:
         super().__init__(error)
-        self.error, self.wait = error, wait
+        self.error = error
+        self.wait = wait
 
 
 class Session:
-    """A session for one call. Nothing on it lasts longer than `timeout` seconds."""
+    """A session for one call; nothing it does lasts longer than `timeout` seconds."""
 
     def __init__(self, *, timeout: float) -> None:
-        self.timeout, self.deadline = timeout, time.monotonic() + timeout
+        self.timeout = timeout
+        self.deadline = time.monotonic() + timeout
         self._connections: list[Any] = []
-        self._http, self._done = _HttpSession(), threading.Event()
+        self._http = _HttpSession()
+        self._done = threading.Event()
         for scheme in list(self._http.adapters):
             self._http.mount(scheme, _Adapter(self._connections))
         self._watch = threading.Thread(target=self._hang_up, daemon=True)
@@ -77,7 +89,7 @@ class Session:
         try:
             get = self._http.get(address, headers=headers, timeout=limits, stream=True)
             with get as response:
-                self.check()  # a head that the watch cut off would pass for a whole one
+                self.check()  # headers that the thread cut off would look like whole ones
                 yield response
                 return
         except LiveError:
@@ -88,7 +100,7 @@ class Session:
         raise PassingError(UnavailableError(f"no complete answer ({why})"))
 
     def pieces(self, response: requests.Response, *, most: float) -> Iterator[bytes]:
-        """Bytes as they come, held against the clock, a limit and the stated length."""
+        """Bytes as they come, checked against the clock, a limit and the stated length."""
         total = 0
         while piece := response.raw.read1(PIECE, decode_content=False):
             self.check()
@@ -99,8 +111,9 @@ class Session:
         self.check()
 
     def body(self, response: requests.Response, *, most: int) -> bytes:
-        """A whole body, unpacked if its packing came to its end, without any key of ours in it."""
-        body, unpack = b"".join(self.pieces(response, most=most)), zlib.decompressobj(47)
+        """A whole body, unpacked if its packed form is whole, with stars instead of any secret."""
+        body = b"".join(self.pieces(response, most=most))
+        unpack = zlib.decompressobj(47)  # finds out by itself whether it is gzip or zlib
         if packing(response) in ("gzip", "x-gzip", "deflate"):
             body = unpack.decompress(body, most + 1)
             if not unpack.eof or unpack.unused_data:
@@ -111,6 +124,7 @@ class Session:
         return clean(body)
 
     def _hang_up(self) -> None:
+        """Close all connections at the deadline, and again until the session is over."""
         while not self._done.wait(max(self.left, 0.02)):
             for connection in self._connections:
                 with suppress(OSError, AttributeError):  # closed already, or not yet open
@@ -118,7 +132,7 @@ class Session:
 
 
 def measured(response: requests.Response) -> bool:
-    """Whether the end of a body can be told from its being cut off."""
+    """Whether a body that was cut off could be told from a whole one."""
     if "chunked" in response.headers.get("Transfer-Encoding", "").lower():
         return True
     length = response.headers.get("Content-Length")
@@ -133,7 +147,7 @@ def packing(response: requests.Response) -> str:
 
 
 class _HttpSession(requests.Session):
-    """Follows a few redirects, and takes no key to another host."""
+    """Follows a few redirects, and sends no key to another host."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -141,7 +155,7 @@ class _HttpSession(requests.Session):
         self.auth = lambda request: request  # else a password for the host is looked for in .netrc
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:
-        """Where a redirect leads; none that tells a key, since addresses are logged."""
+        """Where a redirect leads; an address with a key is an error, since addresses are logged."""
         target = super().get_redirect_target(resp)
         if target and scrubbed(target) != target:
             raise UnavailableError("a redirect to an address with a key in it")
@@ -152,13 +166,14 @@ class _HttpSession(requests.Session):
 
     def rebuild_auth(self, prepared_request: PreparedRequest, response: requests.Response) -> None:
         """Drop the key where requests would drop a password, and look for none elsewhere."""
-        was, now = str(response.request.url), str(prepared_request.url)
-        if self.should_strip_auth(was, now):
+        before = str(response.request.url)
+        now = str(prepared_request.url)
+        if self.should_strip_auth(before, now):
             prepared_request.headers.pop(KEY_HEADER, None)
 
 
 class _Adapter(HTTPAdapter):
-    """Remembers the connections it opens, so that the watch can close them."""
+    """Remembers the connections it opens, so that a thread can close them."""
 
     def __init__(self, connections: list[Any]) -> None:
         super().__init__(max_retries=0)
@@ -167,11 +182,12 @@ class _Adapter(HTTPAdapter):
     def get_connection_with_tls_context(self, *args: Any, **options: Any) -> Any:
         """The pool for a host, with connections that are remembered."""
         pool = super().get_connection_with_tls_context(*args, **options)
-        plain = type(pool).ConnectionCls
+        connection_class = type(pool).ConnectionCls
 
-        def remembered(*where: Any, **how: Any) -> Any:
-            self._connections.append(plain(*where, **how))
-            return self._connections[-1]
+        def remembered(*args: Any, **options: Any) -> Any:
+            connection = connection_class(*args, **options)
+            self._connections.append(connection)
+            return connection
 
         pool.ConnectionCls = remembered  # type: ignore[assignment]
         return pool

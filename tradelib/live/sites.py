@@ -1,7 +1,8 @@
-"""Where each source is, how fast it may be asked, and which key it takes.
+"""Address of each source, the pause between two calls, and the key it takes.
 
-``TRADELIB_LIVE_BASE`` puts a mirror in the place of all sources: ``BASE/imts``, ``BASE/bns`` and so
-on. A mirror is asked without pauses; the pauses are the sources' own limits.
+``TRADELIB_LIVE_BASE`` is the address of a mirror that is used instead of all sources:
+``BASE/imts``, ``BASE/bns`` and so on. The pauses are the sources' own limits, so that a mirror is
+asked without them.
 """
 
 import os
@@ -15,7 +16,17 @@ _BASE = re.compile(r"(?ai)https?://(\[[\da-f:.]+\]|[\w.-]+)(:\d{1,5})?(/[\w.~%/-
 
 
 class Site(NamedTuple):
-    """A source: ``base`` of addresses, ``pause`` between calls (seconds), its ``key_variable``."""
+    """Where and how a source is asked.
+
+    Parameters
+    ----------
+    base : str
+        Beginning of all its addresses.
+    pause : float
+        Seconds between two calls.
+    key_variable : str
+        Environment variable with its key, empty if it takes none.
+    """
 
     base: str
     pause: float
@@ -23,7 +34,7 @@ class Site(NamedTuple):
 
     @property
     def key(self) -> str:
-        """The key, read from the environment each time and kept nowhere."""
+        """The key, read from the environment each time and stored nowhere."""
         key = os.environ.get(self.key_variable, "").strip()
         if not re.fullmatch(r"[!-~]*", key):
             raise KeyRefusedError(f"a key in {self.key_variable} with blanks or odd letters in it")
@@ -46,8 +57,9 @@ def site(source: str) -> Site:
     mirror = os.environ.get("TRADELIB_LIVE_BASE")
     if not mirror:
         return own
-    fits = _BASE.fullmatch(mirror)
-    if not fits or int((fits[2] or ":0")[1:]) > 65535 or ".." in mirror:
-        what = "an address in TRADELIB_LIVE_BASE that is not http(s)://host[:port][/path]"
-        raise UnavailableError(what, remedy="write it so, without a user or password, or unset it")
+    match = _BASE.fullmatch(mirror)
+    if not match or int((match[2] or ":0")[1:]) > 65535 or ".." in mirror:
+        problem = "an address in TRADELIB_LIVE_BASE that is not http(s)://host[:port][/path]"
+        remedy = "write it so, without a user or password, or unset it"
+        raise UnavailableError(problem, remedy=remedy)
     return own._replace(base=f"{mirror.rstrip('/')}/{source}", pause=0.0)

@@ -1,4 +1,4 @@
-"""From single figures of a source to a tidy frame, which `fetch_flows` describes."""
+"""Tidy frames from single figures of a source; `fetch_flows` describes them."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -16,34 +16,37 @@ Answer: TypeAlias = tuple[Figures, Reply]  # figures, and the reply they are fro
 
 
 def released(source: str, year: int, accessed: date) -> tuple[pd.Timestamp, str]:
-    """Day on which a year's figure counts as public, and on what that rests.
+    """Day on which a year's figure counts as published, and the reason for that day.
 
-    A figure that was here before its lag had passed was public then, but not before its year was
-    over: a clock that was set back makes nothing known earlier.
+    The usual day is that of the source's delay ("lag"). A figure that was fetched before that day
+    was public on the day of the fetch ("accessed"), but only after its year was over: a computer
+    clock that was set back must not make figures known earlier.
     """
-    rule = pd.Timestamp(release_day(source, year))
-    early = pd.Timestamp(year, 12, 31) < pd.Timestamp(accessed) < rule
-    return (pd.Timestamp(accessed), "accessed") if early else (rule, "lag")
+    usual = pd.Timestamp(release_day(source, year))
+    fetched = pd.Timestamp(accessed)
+    if pd.Timestamp(year, 12, 31) < fetched < usual:
+        return fetched, "accessed"
+    return usual, "lag"
 
 
 def figures(source: str, reporter: str, partner: str, answers: Iterable[Answer]) -> pd.DataFrame:
-    """Figures frame of a pair, with source, release and provenance in every row."""
+    """Frame of a pair's figures, with source, release and provenance in every row."""
     about = sources().set_index("source_id").loc[source]
     rows = []
-    for found, reply in answers:
+    for items, reply in answers:
         accessed = reply.accessed.tz_localize(None).normalize()
-        for one in found:
-            day, basis = released(source, one.year, accessed.date())
+        for item in items:
+            day, basis = released(source, item.year, accessed.date())
             rows.append(
-                one._asdict()
+                item._asdict()
                 | {
                     "reporter": reporter,
                     "partner": partner,
                     "coverage": "goods",
                     "bound": "exact",
-                    "period_start": pd.Timestamp(one.year, 1, 1),
+                    "period_start": pd.Timestamp(item.year, 1, 1),
                     "growth_doubtful": False,
-                    "period_end": pd.Timestamp(one.year, 12, 31),
+                    "period_end": pd.Timestamp(item.year, 12, 31),
                     "source_id": source,
                     "who": about["producer"],
                     "publisher": about["producer"],
@@ -52,7 +55,7 @@ def figures(source: str, reporter: str, partner: str, answers: Iterable[Answer])
                     "released_basis": basis,
                     "source_title": about["title"],
                     "source_url": reply.address,
-                    "note": one.note or None,
+                    "note": item.note or None,
                 }
             )
     frame = typed(rows, "figures.csv", {"accessed": DAY})
@@ -60,6 +63,6 @@ def figures(source: str, reporter: str, partner: str, answers: Iterable[Answer])
 
 
 def typed(rows: list[dict[str, Any]], table: str, more: dict[str, str]) -> pd.DataFrame:
-    """Rows as a frame with the columns and dtypes of a bundled table, and some more."""
+    """Rows as a frame with the columns and dtypes of a bundled table, and with those of `more`."""
     dtypes = dict.fromkeys(tables.schema(table), DAY) | tables.dtypes(table) | more
     return pd.DataFrame(rows, columns=list(dtypes)).astype(dtypes)

@@ -1,8 +1,10 @@
-"""One way to ask any source: a copy that will do, else an answer, by tries, pauses, statuses.
+"""One way to ask any source: from a copy that is fresh enough, else over HTTP with repeated tries.
 
-A call ends within its `timeout`, whatever the server does: pauses and all tries count towards it. A
-body is whole or nothing: 206 only where a range was asked for, a length that is a number, a decoder
-that came to its end, and no body without a length whose format does not show its end.
+A call ends within its `timeout`, whatever the server does: pauses and all tries count towards it.
+
+A body is accepted only if it is whole. Status 206 (a part) passes only where a range was asked for;
+a stated length must be a number; a packed body must unpack to its end; a body without a stated
+length is refused if its format does not show where it ends.
 """
 
 import hashlib
@@ -15,7 +17,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from math import inf
 from numbers import Real
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, TypeGuard, TypeVar
 from urllib.parse import urlencode, urlsplit
 
 import pandas as pd
@@ -34,12 +36,14 @@ from tradelib.live.sites import site
 log = logging.getLogger("tradelib.live")
 
 T = TypeVar("T")
-MAX_BYTES, MAX_PAGE = 6 * 2**20, 3 * 2**20  # a pair's figures, and a page, take a MB or less
-TIMEOUT, LONGEST = 120.0, 7 * 86400.0  # seconds: what is usual, and a deadline that can be kept
+MAX_BYTES = 6 * 2**20  # of an answer; a pair's figures take a MB or less
+MAX_PAGE = 3 * 2**20  # bytes of a web page; a real one takes a MB or less
+TIMEOUT = 120.0  # seconds for a call, if the caller names none
+LONGEST = 7 * 86400.0  # seconds; a longer deadline could not be kept
 WEEK = 7.0  # days
-RETRY_AFTER_MAX = 60.0  # seconds; a longer wait is told, not waited
-DOWN = (500, 502, 503, 504)  # of a server, not of the question: another try may help
-# Five tries, seconds apart: they mend a hiccup, and nobody waits long for an outage.
+RETRY_AFTER_MAX = 60.0  # seconds; if a source asks for a longer wait, the error says so
+DOWN = (500, 502, 503, 504)  # statuses of a server that fails, where another try may help
+# Five tries, seconds apart: enough for a short failure, and nobody waits long for an outage.
 PATIENCE = urllib3.Retry(total=4, backoff_factor=0.5, backoff_max=20, backoff_jitter=0.2)
 _REFUSED = "it takes no key, so it or a firewall refuses us: use another source or network"
 _due: dict[str, float] = {}
@@ -49,10 +53,24 @@ _turn = threading.Lock()
 class Call(NamedTuple):
     """A question to a source.
 
-    ``source``; ``path`` below the source's base; ``query`` (name and value pairs); ``accept`` (the
-    media type wanted); ``none`` (pattern of a 400 or 404 body that means: no such figures);
-    ``page`` (bool: HTML is what is wanted); ``keyed`` (bool: takes the source's key); ``endless``
-    (bool: the format does not show its end, so the length must be stated).
+    Parameters
+    ----------
+    source : str
+        Name of the source.
+    path : str
+        Path below the source's base address.
+    query : tuple of (str, str)
+        Names and values.
+    accept : str
+        Media type wanted.
+    none : str
+        Pattern of the body of a 400 or 404 that means: there are no such figures.
+    page : bool
+        A web page (HTML) is wanted.
+    keyed : bool
+        The call takes the source's key.
+    endless : bool
+        The format does not show its end, so that the length must be stated.
     """
 
     source: str
@@ -72,17 +90,35 @@ class Call(NamedTuple):
 
 
 def check_limits(timeout: object, max_age_days: object) -> None:
-    """Raise if a deadline or an age is none; there is no way to have no deadline."""
-    for name, value, most in (("timeout", timeout, LONGEST), ("max_age_days", max_age_days, inf)):
-        number = isinstance(value, Real) and not isinstance(value, bool)
-        if not number or not 0 <= float(value) <= most or (name == "timeout" and value == 0):  # type: ignore[arg-type]
-            what = "seconds, positive and at most a week" if most < inf else "days, 0 or more"
-            raise InputError(f"{name} is a number of {what}, got {value!r}")
+    """Raise if the deadline or the oldest age is no number in its range."""
+    if not _is_real(timeout) or not 0 < float(timeout) <= LONGEST:
+        needed = "a number of seconds, positive and at most a week"
+        raise InputError(f"timeout is {needed}, got {timeout!r}")
+    if not _is_real(max_age_days) or not float(max_age_days) >= 0:
+        needed = "a number of days, 0 or more"
+        raise InputError(f"max_age_days is {needed}, got {max_age_days!r}")
+
+
+def _is_real(value: object) -> TypeGuard[float]:
+    """Whether a value is a real number; True and False are not."""
+    return isinstance(value, Real) and not isinstance(value, bool)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Client:
-    """Who asks, reads and keeps answers: ``offline``, ``max_age_days``, ``timeout`` (seconds)."""
+    """Asks a source, reads its answers and stores them.
+
+    Parameters
+    ----------
+    offline : bool
+        Use copies of any age, and never the network.
+    max_age_days : float
+        Oldest copy that will do, in days.
+    timeout : float
+        Seconds for all calls together.
+    began : float
+        Moment from which `timeout` counts, on the monotonic clock.
+    """
 
     offline: bool
     max_age_days: float
@@ -94,17 +130,10 @@ class Client:
         check_limits(self.timeout, self.max_age_days)
 
     def __call__(self, call: Call, parse: Callable[[bytes], T]) -> tuple[T, Reply]:
-        """What an answer says, from a copy or the source; only what can be read is kept."""
-        age = None if self.offline else self.max_age_days
-        copy = cache.find(call.address, max_age_days=age, offline=self.offline)
-        if copy is not None:
-            try:
-                content = parse(copy.body)
-                log.info("read a copy of %s, fetched on %s", call.address, copy.accessed)
-                return content, copy
-            except errors.MalformedError as error:  # kept by a version that read it otherwise
-                if self.offline:
-                    raise error.of(call.address) from None
+        """Content of an answer, from a copy or from the source; only what can be read is stored."""
+        from_copy = self._read_copy(call, parse)
+        if from_copy is not None:
+            return from_copy
         if self.offline:
             raise errors.OfflineError(f"no copy in {cache.folder()}", asked=call.address)
         left = self.timeout - (time.monotonic() - self.began)
@@ -115,36 +144,58 @@ class Client:
         with asking(call.address):
             content = parse(reply.body)
         log.info("fetched %s, %d bytes", call.address, len(reply.body))
-        cache.keep(reply)
+        cache.store(reply)
         return content, reply
+
+    def _read_copy(self, call: Call, parse: Callable[[bytes], T]) -> tuple[T, Reply] | None:
+        """Content of a copy; None if there is none that is fresh enough and can be read."""
+        max_age_days = None if self.offline else self.max_age_days
+        copy = cache.find(call.address, max_age_days=max_age_days, offline=self.offline)
+        if copy is None:
+            return None
+        try:
+            content = parse(copy.body)
+        except errors.MalformedError as error:  # an older version, which read it otherwise, kept it
+            if self.offline:
+                raise error.of(call.address) from None
+            return None
+        log.info("read a copy of %s, fetched on %s", call.address, copy.accessed)
+        return content, copy
 
 
 def get(call: Call, *, timeout: float) -> Reply:
-    """Body of an answer, after as many tries as manners and time (seconds for all) allow."""
+    """Answer of a source, after as many tries as pauses and time allow (seconds for all)."""
     with asking(call.address), Session(timeout=timeout) as session:
-        return again(lambda: _asked(call, session), session)
+        return retry(lambda: _one_try(call, session), session)
 
 
-def again(ask: Callable[[], T], session: Session) -> T:
-    """Result of a try, or of one of its repetitions; `PassingError` failures are tried again."""
+def retry(ask: Callable[[], T], session: Session) -> T:
+    """Result of `ask`, called again as long as it fails with `PassingError` and there is time."""
     patience = PATIENCE
     while True:
         try:
             return ask()
         except PassingError as failure:
-            patience = _patient(patience, failure, session)
+            patience = _wait(patience, failure, session)
 
 
 def start(call: Call, session: Session) -> dict[str, str]:
-    """Wait for this call's turn at its host; its headers, the key among them and nowhere else."""
-    where = site(call.source)
-    host = urlsplit(where.base).netloc
+    """Wait for this call's turn at its host; return its headers, where alone the key stands."""
+    own_site = site(call.source)
+    host = urlsplit(own_site.base).netloc
     with _turn:  # callers in other threads come after this one
-        _due[host] = at = max(_due.get(host, -inf) + where.pause, time.monotonic())
-    session.sleep(at - time.monotonic())
-    key = where.key if call.keyed else ""
-    plain = {"Accept": call.accept, "Accept-Encoding": "gzip", "User-Agent": "tradelib (requests)"}
-    return {**plain, KEY_HEADER: key} if key else plain
+        moment = max(_due.get(host, -inf) + own_site.pause, time.monotonic())
+        _due[host] = moment
+    session.sleep(moment - time.monotonic())
+    headers = {
+        "Accept": call.accept,
+        "Accept-Encoding": "gzip",
+        "User-Agent": "tradelib (requests)",
+    }
+    key = own_site.key if call.keyed else ""
+    if key:
+        headers[KEY_HEADER] = key
+    return headers
 
 
 def check_status(response: Response, call: Call, session: Session, *, ranged: bool = False) -> None:
@@ -152,35 +203,46 @@ def check_status(response: Response, call: Call, session: Session, *, ranged: bo
     status = response.status_code
     if status == 200 or (status == 206 and ranged):
         return
-    said = words(session.body(response, most=MAX_BYTES))
-    complaint = f"status {status}" + (f" ({said})" if said else "")
+    text = words(session.body(response, most=MAX_BYTES))
+    complaint = f"status {status} ({text})" if text else f"status {status}"
     wait = _retry_after(response)
-    variable = site(call.source).key_variable
     if status == 429:
         raise PassingError(errors.RateLimitError(complaint), wait=wait)
-    if status == 403 and re.search(r"\b(quota|call volume|rate limit)\b", said, re.IGNORECASE):
-        raise errors.RateLimitError(complaint)
-    if status in (401, 403) and variable:
-        advice = f"put a valid key into {variable}, or use imts, which needs none"
-        raise errors.KeyRefusedError(complaint, remedy=advice)
     if status in (401, 403):
-        raise errors.UnavailableError(complaint, remedy=_REFUSED)
+        raise _refusal(status, text, complaint, site(call.source).key_variable)
     if status in DOWN:
         raise PassingError(errors.UnavailableError(complaint), wait=wait)
-    nothing = call.none and status in (400, 404) and re.search(call.none, said, re.IGNORECASE)
-    if nothing or status == 204:
+    if status == 204 or _says_no_figures(status, text, call):
         raise errors.NoDataError(f"no such figures ({complaint})")
     moved = "its address may have changed: use another source"
     raise errors.UnavailableError(complaint, remedy=moved)
 
 
-def _asked(call: Call, session: Session) -> Reply:
-    """One try."""
+def _refusal(status: int, text: str, complaint: str, key_variable: str) -> errors.LiveError:
+    """Error of a status 401 or 403: a quota that is used up, a key that is refused, or we are."""
+    quota = re.search(r"\b(quota|call volume|rate limit)\b", text, re.IGNORECASE)
+    if status == 403 and quota:
+        return errors.RateLimitError(complaint)
+    if key_variable:
+        advice = f"put a valid key into {key_variable}, or use imts, which needs none"
+        return errors.KeyRefusedError(complaint, remedy=advice)
+    return errors.UnavailableError(complaint, remedy=_REFUSED)
+
+
+def _says_no_figures(status: int, text: str, call: Call) -> bool:
+    """Whether an error's text is how this source says that it has no such figures."""
+    if not call.none or status not in (400, 404):
+        return False
+    return re.search(call.none, text, re.IGNORECASE) is not None
+
+
+def _one_try(call: Call, session: Session) -> Reply:
+    """Answer to a call that is sent once."""
     with session.open(call.address, start(call, session)) as response:
         check_status(response, call, session)
         if not measured(response) and call.endless:
-            cut = "a body of unknown length, so that a cut would not be seen, in"
-            raise errors.UnavailableError(f"{cut} {call.accept}")
+            problem = "a body of unknown length, so that a cut would not be seen, in"
+            raise errors.UnavailableError(f"{problem} {call.accept}")
         body = session.body(response, most=MAX_PAGE if call.page else MAX_BYTES)
     if not call.page and re.match(rb"\s*(<!doctype html|<html)", body, re.IGNORECASE):
         raise errors.MalformedError(f"a web page ({words(body)}) instead of data")
@@ -189,17 +251,17 @@ def _asked(call: Call, session: Session) -> Reply:
     return Reply(address=call.address, body=body, accessed=now, sha256=digest)
 
 
-def _patient(patience: urllib3.Retry, failure: PassingError, session: Session) -> urllib3.Retry:
+def _wait(patience: urllib3.Retry, failure: PassingError, session: Session) -> urllib3.Retry:
     """Wait for another try, or raise the failure if there is no try or time left."""
     try:
         patience = patience.increment()
     except MaxRetryError:
         raise failure.error from None
     wait = patience.get_backoff_time() if failure.wait is None else failure.wait
-    long = failure.wait is not None and wait > min(RETRY_AFTER_MAX, session.left)
-    if long:
+    asks_too_long = failure.wait is not None and wait > min(RETRY_AFTER_MAX, session.left)
+    if asks_too_long:
         failure.error.remedy = f"wait {wait:.0f} s, as it asks, or use another source"
-    if long or wait >= session.left:
+    if asks_too_long or wait >= session.left:
         raise failure.error from None
     log.info("trying again in %.1f s: %s", wait, failure.error)
     time.sleep(wait)
@@ -207,7 +269,7 @@ def _patient(patience: urllib3.Retry, failure: PassingError, session: Session) -
 
 
 def _retry_after(response: Response) -> float | None:
-    """Seconds that the source asks to wait, if it says so in a way that can be read."""
+    """Seconds that the source asks to wait; None if it does not say so in a readable way."""
     with suppress(InvalidHeader, ValueError, OverflowError):
         return PATIENCE.get_retry_after(response.raw)
     return None

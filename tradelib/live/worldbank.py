@@ -1,4 +1,6 @@
-"""A country's economy from the World Bank: World Development Indicators, JSON ``[about, rows]``.
+"""World Bank, World Development Indicators: figures of countries' economies, as JSON.
+
+An answer is a list of two: facts about the answer, and the rows.
 
 References
 ----------
@@ -18,15 +20,15 @@ from tradelib.ground.errors import InputError
 from tradelib.live import tidy
 from tradelib.live.cache import Reply
 from tradelib.live.errors import MalformedError, NoDataError
-from tradelib.live.gate import number_of, read, status_of, take, year_of
+from tradelib.live.gate import get_path, number_of, read, status_of, year_of
 from tradelib.live.transport import TIMEOUT, WEEK, Call, Client
 
-ROWS = 20_000  # on one page: more than all countries have years
+ROWS = 20_000  # asked for on one page; all countries together have fewer rows
 _CHECK = "check the indicator's code and the countries: it has no indicator or economy of that name"
-_MOST = 1e25  # in whatever unit: more than any currency needs
+_MOST = 1e25  # a larger value is an error in any unit or currency
 Values: TypeAlias = dict[tuple[str, int], tuple[float, str]]
-_Cell: TypeAlias = tuple[float | None, str]
-# Our name of an indicator: the bank's code, our unit, and our units in one of the bank's.
+_Cell: TypeAlias = tuple[float | None, str]  # value and status
+# By our name of an indicator: the bank's code, our unit, and the bank's unit in ours.
 NAMES = {
     "gdp": ("NY.GDP.MKTP.CD", "musd", 1e-6),
     "gdp_real2015": ("NY.GDP.MKTP.KD", "musd", 1e-6),
@@ -46,22 +48,31 @@ def fetch_macro(
 
     Parameters
     ----------
-    countries : str, int or iterable of them, countries by code or name
+    countries : str, int or iterable of str and int
+        Countries by code or name.
     indicator : str
         ``"gdp"``, ``"gdp_real2015"`` (both US$ million), ``"population"``, or any code of the World
         Bank's, in the bank's unit.
-    max_age_days, offline, timeout : as for `fetch_flows`
+    max_age_days : float
+        Oldest copy in the cache that is used instead of a new download, in days.
+    offline : bool
+        Whether to use only the cache, with copies of any age; without a copy it is an error.
+    timeout : float
+        Seconds for the whole fetch.
 
     Returns
     -------
     DataFrame
-        The columns of `tradelib.load_macro`, and ``released_basis`` and ``accessed``. Years without
-        a value are no rows; ``status`` says what the bank marks as preliminary or an estimate.
+        One row per country and year: the columns of `tradelib.load_macro`, ``released_basis`` and
+        ``accessed``. Years without a value have no row. ``status`` is ``preliminary`` or
+        ``estimate`` where the bank says so.
 
     Raises
     ------
-    InputError, LiveError
-        If a country is not one, or none is given; as for `fetch_flows`.
+    InputError
+        If a country is unknown, or none is given.
+    LiveError
+        If there is no usable answer; the subclasses of `tradelib.live.LiveError` say why.
 
     Examples
     --------
@@ -69,19 +80,22 @@ def fetch_macro(
     Traceback (most recent call last):
     tradelib.ground.errors.InputError: countries are needed, got []
     """
-    several = isinstance(countries, Iterable) and not isinstance(countries, str)
-    given: list[Any] = list(countries) if several else [countries]  # type: ignore[arg-type]
-    wanted = sorted({codes.iso3(country) for country in given})
+    if isinstance(countries, Iterable) and not isinstance(countries, str):
+        items = list(countries)
+    else:
+        items = [countries]
+    wanted = sorted({codes.iso3(item) for item in items})
     if not wanted:
-        raise InputError(f"countries are needed, got {given}")
+        raise InputError(f"countries are needed, got {items}")
     if not isinstance(indicator, str) or not re.fullmatch(r"[\w.]{1,80}", indicator, re.ASCII):
         raise InputError(f"an indicator is a name or a code of letters and dots, got {indicator!r}")
     client = Client(offline=offline, max_age_days=max_age_days, timeout=timeout)
-    asked = call(wanted, indicator)
-    values, reply = client(asked, partial(parse, countries=wanted, indicator=indicator))
+    request = call(wanted, indicator)
+    values, reply = client(request, partial(parse, countries=wanted, indicator=indicator))
     if not values:
-        what, remedy = f"an answer without {indicator} of ", "ask for another indicator or source"
-        raise NoDataError(what + ", ".join(wanted), asked=asked.address, remedy=remedy)
+        answer = f"an answer without {indicator} of {', '.join(wanted)}"
+        remedy = "ask for another indicator or source"
+        raise NoDataError(answer, asked=request.address, remedy=remedy)
     return _macro(values, indicator, reply)
 
 
@@ -114,61 +128,76 @@ def _macro(values: Values, indicator: str, reply: Reply) -> pd.DataFrame:
 
 
 def named(indicator: str) -> tuple[str, str, float]:
-    """The bank's code of an indicator, our unit of it, and our units in one of the bank's."""
+    """The bank's code of an indicator, our unit, and the factor from the bank's unit to ours."""
     return NAMES.get(indicator, (indicator, "as the World Bank states it", 1.0))
 
 
 def call(countries: list[str], indicator: str) -> Call:
     """Call for all years of some countries."""
     path = f"country/{';'.join(countries)}/indicator/{named(indicator)[0]}"
-    query = ("format", "json"), ("per_page", str(ROWS))
+    query = (("format", "json"), ("per_page", str(ROWS)))
     return Call(source="wdi", path=path, query=query, accept="application/json")
 
 
 def parse(body: bytes, *, countries: list[str], indicator: str) -> Values:
     """Values and statuses by country and year; years without a value are left out.
 
-    What the bank does not know is a `NoDataError`; a row twice, or not asked for, is malformed.
+    An unknown indicator or country is a `NoDataError`; a row that comes twice, or was not asked
+    for, is a `MalformedError`.
     """
     cells: dict[tuple[str, int], _Cell] = {}
     for row in _rows(read(body)):
-        place, cell = _cell(row, countries, indicator)
-        if place in cells:
-            raise MalformedError(f"{place[0]} {place[1]} twice")
-        cells[place] = cell
+        country, year = _key(row, countries, indicator)
+        cell = _cell(row, f"{country} {year}", indicator)
+        if (country, year) in cells:
+            raise MalformedError(f"{country} {year} twice")
+        cells[country, year] = cell
     without = sorted(set(countries) - {country for country, _ in cells})
     if cells and without:
         remedy = "ask for the others without it, or for another indicator"
         raise NoDataError(f"an answer without rows of {', '.join(without)}", remedy=remedy)
-    return {place: (v, state) for place, (v, state) in sorted(cells.items()) if v is not None}
+    values: Values = {}
+    for key, (value, status) in sorted(cells.items()):
+        if value is not None:
+            values[key] = (value, status)
+    return values
 
 
 def _rows(document: Any) -> list[Any]:
     """Rows of a document that is whole; none where the bank has no values."""
-    if take(document, list) and "message" in take(document, dict, 0):
-        said = take(document, list, 0, "message")
-        words = "; ".join(str(one.get("value")) for one in said if isinstance(one, dict))
-        raise NoDataError(f"an error message: {words[:200]}", remedy=_CHECK)
-    if len(document) == 2 and document[1] is None and take(document, int, 0, "total") == 0:
+    if get_path(document, list) and "message" in get_path(document, dict, 0):
+        items = get_path(document, list, 0, "message")
+        texts = [str(item.get("value")) for item in items if isinstance(item, dict)]
+        raise NoDataError(f"an error message: {'; '.join(texts)[:200]}", remedy=_CHECK)
+    is_empty = len(document) == 2 and document[1] is None
+    if is_empty and get_path(document, int, 0, "total") == 0:
         return []
-    rows = take(document, list, 1)
-    pages, total = take(document, int, 0, "pages"), take(document, int, 0, "total")
+    rows = get_path(document, list, 1)
+    pages = get_path(document, int, 0, "pages")
+    total = get_path(document, int, 0, "total")
     if pages > 1 or total != len(rows):
         raise MalformedError(f"{len(rows)} rows of {total}, on one page of {pages}")
     return rows
 
 
-def _cell(row: Any, countries: list[str], indicator: str) -> tuple[tuple[str, int], _Cell]:
-    """Country and year of a row that was asked for, and its value and status."""
-    country, which = take(row, str, "countryiso3code"), take(row, str, "indicator", "id")
-    if country not in countries or which != named(indicator)[0]:
-        raise MalformedError(f"a row of {country!r}, {which!r}")
+def _key(row: Any, countries: list[str], indicator: str) -> tuple[str, int]:
+    """Country and year of a row, if it was asked for."""
+    country = get_path(row, str, "countryiso3code")
+    code = get_path(row, str, "indicator", "id")
+    if country not in countries or code != named(indicator)[0]:
+        raise MalformedError(f"a row of {country!r}, {code!r}")
     if "value" not in row:
-        raise MalformedError(f"a row of {country} {take(row, str, 'date')} without value")
-    year, value = year_of(take(row, str, "date")), number_of(row["value"])
+        raise MalformedError(f"a row of {country} {get_path(row, str, 'date')} without value")
+    return country, year_of(get_path(row, str, "date"))
+
+
+def _cell(row: Any, country_year: str, indicator: str) -> _Cell:
+    """Value and status of a row; `country_year` names it in errors."""
+    value = number_of(row["value"])
     if isinstance(row["value"], str) or abs(value or 0) > _MOST:
-        raise MalformedError(f"{str(row['value'])[:40]!r} as a value of {country} {year}")
+        raise MalformedError(f"{str(row['value'])[:40]!r} as a value of {country_year}")
     if value is not None and value < 0 and indicator in NAMES:
         raise MalformedError(f"{indicator} of {value:g}")
     mark = row.get("obs_status") or ""
-    return (country, year), (value, status_of({"OBS_STATUS": str(mark)})[0])
+    status, _ = status_of({"OBS_STATUS": str(mark)})
+    return value, status

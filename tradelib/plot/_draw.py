@@ -1,10 +1,8 @@
-"""What all pictures share: figures, axes, lists, error bars, notes and the text about them."""
+"""What all pictures share: figures, axes, rows, error bars, notes and the text on them."""
 
-import inspect
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from textwrap import fill
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -19,31 +17,15 @@ from tradelib.science.pledge.target import Target
 if TYPE_CHECKING:
     from matplotlib.axis import Axis
 
-Drawing = TypeVar("Drawing", bound=Callable[..., Any])
-SHARED = """
-source : str, note under the picture
-ax : Axes, optional, where to draw; a new figure if omitted
-
-Returns
--------
-Axes
-"""
-# Behind words that lie on lines and marks.
+# White behind text that lies on lines and marks.
 PAPER = {"fc": "white", "ec": "none", "pad": 0.5}
 
 
-def picture(draw: Drawing) -> Drawing:
-    """Add to a drawing's docstring, after its own parameters, what all drawings share."""
-    text = inspect.getdoc(draw) or ""
-    draw.__doc__ = re.sub(r"\n(?=\n(?:Raises|Examples)\n)", SHARED, text, count=1)
-    return draw
-
-
 def axes(ax: "Axes | None", *, height: float = 4.4) -> "Axes":
-    """The Axes given, or those of a new figure."""
+    """The Axes of the caller, or those of a new figure of this height in inches."""
     if ax is None:
         plt = needs("matplotlib.pyplot", "plot")
-        ax = plt.subplots(figsize=(8, height), layout="constrained")[1]
+        _, ax = plt.subplots(figsize=(8, height), layout="constrained")
     elif not isinstance(ax, needs("matplotlib.axes", "plot").Axes):
         raise InputTypeError(f"ax must be Axes of matplotlib or None, got {shown(ax)}")
     return ax
@@ -52,7 +34,7 @@ def axes(ax: "Axes | None", *, height: float = 4.4) -> "Axes":
 def finish(
     ax: "Axes", source: str, *, x: str = "year", y: str = "", grid: str = "y", **legend: Any
 ) -> "Axes":
-    """Label the axes, draw the grid of one, both or none and the legend, note the source."""
+    """Label the axes, draw the legend and the grid (of x, y, both or none), note the source."""
     ax.set(xlabel=x, ylabel=y)
     if x == "year":
         ax.xaxis.set_major_locator(needs("matplotlib.ticker", "plot").AutoLocator())
@@ -62,7 +44,8 @@ def finish(
     if grid:
         ax.grid(axis=grid, color="#DDDDDD")  # type: ignore[arg-type]
     ax.set_axisbelow(True)
-    if ax.get_legend_handles_labels()[0]:
+    labelled, _ = ax.get_legend_handles_labels()
+    if labelled:
         ax.legend(frameon=False, **legend)
     if source:
         ax.annotate(
@@ -78,78 +61,84 @@ def finish(
     return ax
 
 
-def listed(
+def finish_rows(
     ax: "Axes",
     source: str,
     labels: Sequence[str],
     *,
     size: float | str = "medium",
     upward: bool = False,
-    room: tuple[float, float] = (0.5, 0.5),
+    margins: tuple[float, float] = (0.5, 0.5),
     **options: Any,
 ) -> "Axes":
-    """Finish a picture of rows, with so much room before the first and after the last."""
+    """Finish a picture of labelled rows; `margins` before the first and after the last, in rows."""
     ax.set_yticks(range(len(labels)), labels, fontsize=size)
-    first, last = -room[0], len(labels) - 1 + room[1]
+    before, after = margins
+    first = -before
+    last = len(labels) - 1 + after
     ax.set_ylim((first, last) if upward else (last, first))
-    return finish(ax, source, **{"grid": "x", **ABOVE} | options)
+    usual = {"grid": "x", **ABOVE}
+    return finish(ax, source, **usual | options)
 
 
-def spans(table: pd.DataFrame, middle: str, low: str = "low", high: str = "high") -> Floats:
-    """Lengths of error bars to either side of a column."""
-    return np.array([table[middle] - table[low], table[high] - table[middle]]).clip(0)
+def error_lengths(table: pd.DataFrame, middle: str, low: str = "low", high: str = "high") -> Floats:
+    """Lengths of error bars below and above a column, shape (2, rows)."""
+    below = table[middle] - table[low]
+    above = table[high] - table[middle]
+    return np.array([below, above]).clip(0)
 
 
-def ranges(
+def errorbars(
     ax: "Axes",
-    spots: Any,
+    positions: Any,
     table: pd.DataFrame,
     *columns: str,
     across: bool = False,
     scale: float = 100,
     **style: Any,
 ) -> None:
-    """Values and their error bars, from `columns` as `spans` takes them, at spots of an axis."""
-    values, ends = scale * table[columns[0]], scale * spans(table, *columns)
+    """Draw values with error bars; `columns` are middle, low and high, `across` draws along x."""
+    values = scale * table[columns[0]]
+    lengths = scale * error_lengths(table, *columns)
     if across:
-        ax.errorbar(values, spots, xerr=ends, **style)
+        ax.errorbar(values, positions, xerr=lengths, **style)
     else:
-        ax.errorbar(spots, values, yerr=ends, **style)
+        ax.errorbar(positions, values, yerr=lengths, **style)
 
 
 def mark(
     ax: "Axes", text: str, at: tuple[Any, float], *, shift: tuple[int, int] = (0, 4), **style: Any
 ) -> None:
-    """A few words beside a point, shifted by so many points of type."""
+    """Write a short text beside a point, shifted from it by so many typographic points."""
     usual: dict[str, Any] = {"ha": "center", "size": 9}
     ax.annotate(text, at, shift, textcoords="offset points", **usual | style)
 
 
-def ticked(axis: "Axis", values: Sequence[int]) -> None:
-    """Write out these values and no others on a log axis."""
+def label_ticks(axis: "Axis", values: Sequence[int]) -> None:
+    """Put ticks at these values of a log axis, and nowhere else."""
     axis.set_ticks(values, labels=[f"{value:,}" for value in values])
     axis.minorticks_off()
 
 
-def level(ax: "Axes", target: Target | None, first: int) -> None:
-    """The target, if any, as a level named at the first year, and as a star at its deadline."""
+def draw_target(ax: "Axes", target: Target | None, first_year: int) -> None:
+    """Draw a target, if any: a line with its text at the first year, a star at its deadline."""
     if target is None:
         return
     ax.axhline(target.value_musd, color=BLACK, lw=1, ls=":")
-    words = f"target {target.value_musd:,.0f}"
+    text = f"target {target.value_musd:,.0f}"
     if target.deadline is not None:
-        words += f" by {target.deadline}"
+        text += f" by {target.deadline}"
         ax.plot([target.deadline], [target.value_musd], marker="*", ms=14, color=BLACK, ls="none")
-    mark(ax, words, (first, target.value_musd), ha="left")
+    mark(ax, text, (first_year, target.value_musd), ha="left")
     title(ax, target)
 
 
-def title(ax: "Axes", target: Target, words: str = "", **style: Any) -> None:
-    """Head the picture with the pair by name, and with a few words."""
+def title(ax: "Axes", target: Target, text: str = "", **style: Any) -> None:
+    """Write the names of the target's pair over the picture, and a text after them."""
     pair = f"{codes.name(target.reporter)} and {codes.name(target.partner)}"
-    ax.set_title(pair + words, loc="left", **style)
+    ax.set_title(pair + text, loc="left", **style)
 
 
 def percent(share: float, digits: int = 0) -> str:
-    """A fraction in percent, spaced as prose spaces it."""
+    """A fraction in percent, with a space before the sign."""
     return f"{100 * share:.{digits}f} %"

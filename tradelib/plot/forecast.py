@@ -11,13 +11,21 @@ from tradelib.ground.convert import History
 from tradelib.ground.edge import validated
 from tradelib.ground.errors import InputTypeError
 from tradelib.ground.plain import heading
-from tradelib.plot._draw import axes, finish, level, listed, mark, picture, ranges, spans, ticked
-from tradelib.plot._style import BLACK, BLUE, GREY, LOOKS, RED, SKY, Axes
+from tradelib.plot._draw import (
+    axes,
+    draw_target,
+    error_lengths,
+    errorbars,
+    finish,
+    finish_rows,
+    label_ticks,
+    mark,
+)
+from tradelib.plot._style import BLACK, BLUE, GREY, LOOKS, RED, SKY, Axes, Style
 from tradelib.science.outlook.paths import Forecast
 from tradelib.science.pledge.target import Target
 
 
-@picture
 @validated
 def fan(
     forecast: Forecast,
@@ -32,8 +40,26 @@ def fan(
     Parameters
     ----------
     forecast : Forecast
-    series : DataFrame, ``year``, ``turnover_musd`` (US$ million); after the origin: what came
-    target : Target, optional, drawn as a level
+        The forecast to draw.
+    series : DataFrame
+        ``year`` and ``turnover_musd`` (US$ million). Years after the forecast's origin are drawn as
+        what followed.
+    target : Target, optional
+        Drawn as a level.
+    source : str
+        Note under the picture, for example from `tradelib.cite`.
+    ax : Axes, optional
+        Where to draw; a new figure if omitted.
+
+    Returns
+    -------
+    Axes
+        The Axes drawn on.
+
+    Raises
+    ------
+    InputTypeError
+        If there is no `series`.
 
     Examples
     --------
@@ -45,13 +71,15 @@ def fan(
     if series is None:
         raise InputTypeError("a fan needs its past: plot.fan(forecast, history), got no history")
     values = flows.history(series)
-    past, later = values.loc[: forecast.origin], values.loc[forecast.origin :]
+    past = values.loc[: forecast.origin]
+    later = values.loc[forecast.origin :]
     ax = axes(ax)
     years = [forecast.origin, *forecast.years]
-    for within, alpha in ((90, 0.2), (80, 0.3), (50, 0.45)):
-        band = forecast.interval(within)
-        low, high = ([forecast.last_musd, *band[side]] for side in ("low", "high"))
-        ax.fill_between(years, low, high, color=SKY, alpha=alpha, lw=0, label=f"{within} %")
+    for percent, alpha in ((90, 0.2), (80, 0.3), (50, 0.45)):
+        band = forecast.interval(percent)
+        low = [forecast.last_musd, *band["low"]]
+        high = [forecast.last_musd, *band["high"]]
+        ax.fill_between(years, low, high, color=SKY, alpha=alpha, lw=0, label=f"{percent} %")
     median = [forecast.last_musd, *forecast.interval()["median"]]
     ax.plot(years, median, color=BLUE, lw=2, ls="--", label="median")
     ax.plot(past.index, past, color=BLACK, lw=2, marker="o", ms=4, label="known then")
@@ -59,22 +87,32 @@ def fan(
         ax.plot(later.index, later, color=RED, lw=2, marker="s", ms=5, label="what followed")
     ax.set_yscale("log")
     ticks = (1, 3, 10, 30, 100, 300, 1000, 3000, 10000, 30000)
-    ticked(ax.yaxis, [tick for tick in ticks if tick >= past.min() / 3])
-    level(ax, target, past.index[0])
-    ax.set_ylim(past.min() / 4, max(values.max(), target.value_musd if target else 0) * 6)
+    label_ticks(ax.yaxis, [tick for tick in ticks if tick >= past.min() / 3])
+    draw_target(ax, target, past.index[0])
+    goal = target.value_musd if target else 0
+    ax.set_ylim(past.min() / 4, max(values.max(), goal) * 6)
     ax.set_title(f"{heading(forecast.name)}, from data to {forecast.origin}", loc="left")
     unit = "turnover, US$ million a year, log scale"
     return finish(ax, source, y=unit, fontsize=8, loc="lower left", ncols=3)
 
 
-@picture
 @validated
 def skill(summary: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
-    """Skill of forecasters against the random walk by horizon, with bands.
+    """Skill of forecasters against the random walk by horizon, with intervals.
 
     Parameters
     ----------
-    summary : DataFrame, as `tradelib.score_summary` returns it
+    summary : DataFrame
+        As `tradelib.score_summary` returns it.
+    source : str
+        Note under the picture, for example from `tradelib.cite`.
+    ax : Axes, optional
+        Where to draw; a new figure if omitted.
+
+    Returns
+    -------
+    Axes
+        The Axes drawn on.
 
     Examples
     --------
@@ -85,19 +123,18 @@ def skill(summary: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) 
     """
     frames.check_table(summary, whole="horizon", numbers="skill low high", texts="forecaster")
     ax = axes(ax)
-    groups = list(summary[summary["forecaster"] != "naive"].groupby("forecaster", sort=False))
+    rivals = summary[summary["forecaster"] != "naive"]
+    groups = list(rivals.groupby("forecaster", sort=False))
     shifts = np.linspace(-0.15, 0.15, len(groups))
-    for i, (name, part) in enumerate(groups):
-        look = _look(i, heading(name))
-        ranges(ax, part["horizon"] + shifts[i], part, "skill", **look)
+    for i, (name, rows) in enumerate(groups):
+        errorbars(ax, rows["horizon"] + shifts[i], rows, "skill", **_look(i, heading(name)))
     ax.axhline(0, color=BLACK, lw=1)
-    across = ("axes fraction", "data")
-    mark(ax, "no change on average", (0.995, 0), shift=(0, 3), xycoords=across, ha="right")
+    right_edge = ("axes fraction", "data")
+    mark(ax, "no change on average", (0.995, 0), shift=(0, 3), xycoords=right_edge, ha="right")
     ax.set_xticks(sorted(summary["horizon"].unique()))
     return finish(ax, source, x="years ahead", y="errors (CRPS) smaller by, percent")
 
 
-@picture
 @validated
 def reliability(
     frequencies: pd.DataFrame, *, event: str, source: str = "", ax: "Axes | None" = None
@@ -106,8 +143,19 @@ def reliability(
 
     Parameters
     ----------
-    frequencies : DataFrame, as `tradelib.frequencies` returns it
-    event : str, one of its events, for example ``"x2"``
+    frequencies : DataFrame
+        As `tradelib.frequencies` returns it.
+    event : str
+        One of its events, for example ``"x2"``: turnover doubles or more.
+    source : str
+        Note under the picture, for example from `tradelib.cite`.
+    ax : Axes, optional
+        Where to draw; a new figure if omitted.
+
+    Returns
+    -------
+    Axes
+        The Axes drawn on.
 
     Examples
     --------
@@ -119,22 +167,32 @@ def reliability(
         frequencies, whole="horizon", numbers="forecast frequency low high", texts="event"
     )
     ax = axes(ax)
-    for _, look, part in _by_horizon(frequencies[frequencies["event"] == event]):
-        ranges(ax, 100 * part["forecast"], part, "frequency", **look)
+    chosen = frequencies[frequencies["event"] == event]
+    for _, look, rows in _by_horizon(chosen):
+        errorbars(ax, 100 * rows["forecast"], rows, "frequency", **look)
     ax.plot([0, 100], [0, 100], color=BLACK, lw=1, ls=":", label="as said")
     ax.set_title(f"Turnover multiplies by {event.removeprefix('x')} or more", loc="left")
     share = "share that came true, percent, 90 % bands"
     return finish(ax, source, x="forecast probability, percent", y=share)
 
 
-@picture
 @validated
 def pit(frequencies: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
     """Where outcomes fell in their forecast distributions; flat is calibrated.
 
     Parameters
     ----------
-    frequencies : DataFrame, as `tradelib.frequencies` returns it
+    frequencies : DataFrame
+        As `tradelib.frequencies` returns it.
+    source : str
+        Note under the picture, for example from `tradelib.cite`.
+    ax : Axes, optional
+        Where to draw; a new figure if omitted.
+
+    Returns
+    -------
+    Axes
+        The Axes drawn on.
 
     Examples
     --------
@@ -149,24 +207,34 @@ def pit(frequencies: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None
     chosen = frequencies[frequencies["event"] == "pit"]
     bins = chosen["bin"].nunique()
     width = 80 / bins / chosen["horizon"].nunique()
-    for aside, look, part in _by_horizon(chosen):
-        spots, ends = 100 * (part["bin"] + 0.5) / bins + aside * width, spans(part, "frequency")
-        style = {"color": look["color"], "label": look["label"], "ecolor": GREY}
-        ax.bar(spots, 100 * part["frequency"], width, yerr=100 * ends, **style)
+    for offset, look, rows in _by_horizon(chosen):
+        middle = 100 * (rows["bin"] + 0.5) / bins
+        lengths = 100 * error_lengths(rows, "frequency")
+        style: Style = {"color": look["color"], "label": look["label"], "ecolor": GREY}
+        shares = 100 * rows["frequency"]
+        ax.bar(middle + offset * width, shares, width, yerr=lengths, **style)
     ax.axhline(100 / bins, color=BLACK, lw=1, ls=":", label="calibrated")
-    share = "share of outcomes, percent, 90 % bands"
-    where = "percentile of the forecast at which the outcome fell"
-    return finish(ax, source, x=where, y=share, ncols=2)
+    x = "percentile of the forecast at which the outcome fell"
+    return finish(ax, source, x=x, y="share of outcomes, percent, 90 % bands", ncols=2)
 
 
-@picture
 @validated
 def coverage(summary: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
-    """Share of outcomes inside the central 80 %, by trial and horizon, with bands.
+    """Share of outcomes inside the central 80 %, by trial and horizon.
 
     Parameters
     ----------
-    summary : DataFrame, as `tradelib.score_summary` returns it, with a column ``trial``
+    summary : DataFrame
+        As `tradelib.score_summary` returns it, with a column ``trial``.
+    source : str
+        Note under the picture, for example from `tradelib.cite`.
+    ax : Axes, optional
+        Where to draw; a new figure if omitted.
+
+    Returns
+    -------
+    Axes
+        The Axes drawn on.
 
     Examples
     --------
@@ -181,22 +249,24 @@ def coverage(summary: pd.DataFrame, *, source: str = "", ax: "Axes | None" = Non
     trials = list(summary["trial"].unique())
     ax = axes(ax, height=1.6 + 0.42 * len(trials))
     columns = ("coverage80", "coverage_low", "coverage_high")
-    for aside, look, part in _by_horizon(summary):
-        spots = part["trial"].map(trials.index) + 0.16 * aside
-        ranges(ax, spots, part, *columns, across=True, ls="none", **look)
+    for offset, look, rows in _by_horizon(summary):
+        positions = rows["trial"].map(trials.index) + 0.16 * offset
+        errorbars(ax, positions, rows, *columns, across=True, ls="none", **look)
     ax.axvline(80, color=BLACK, lw=1, ls=":")
     share = "outcomes inside the central 80 %, percent, 90 % bands"
-    return listed(ax, source, trials, x=share, ncols=3)
+    return finish_rows(ax, source, trials, x=share, ncols=3)
 
 
 def _look(i: int, label: str) -> dict[str, Any]:
+    """Colour, marker and label of series number i, with caps on its error bars."""
     colour, marker = LOOKS[i % len(LOOKS)]
     return {"color": colour, "marker": marker, "capsize": 3, "label": label}
 
 
 def _by_horizon(table: pd.DataFrame) -> Iterator[tuple[float, dict[str, Any], pd.DataFrame]]:
-    """For each horizon its place beside the others, its look and its rows."""
+    """For each horizon its offset from the middle of all horizons, its look and its rows."""
     groups = list(table.groupby("horizon"))
-    for i, (horizon, part) in enumerate(groups):
-        words = f"{horizon} year{'s' * (horizon > 1)} ahead"
-        yield i - (len(groups) - 1) / 2, _look(i, words), part
+    middle = (len(groups) - 1) / 2
+    for i, (horizon, rows) in enumerate(groups):
+        unit = "years" if horizon > 1 else "year"
+        yield i - middle, _look(i, f"{horizon} {unit} ahead"), rows

@@ -8,12 +8,11 @@ from tradelib.ground.convert import History, as_history, by_year
 from tradelib.ground.edge import validated
 from tradelib.ground.errors import InputError
 from tradelib.ground.plain import heading
-from tradelib.plot._draw import PAPER, axes, finish, level, mark, picture, ranges
-from tradelib.plot._style import BLUE, GREY, LOOKS, ORANGE, RED, SKY, TURNOVER, Axes
+from tradelib.plot._draw import PAPER, axes, draw_target, errorbars, finish, mark
+from tradelib.plot._style import BLUE, GREY, LOOKS, ORANGE, RED, SKY, TURNOVER, Axes, Style
 from tradelib.science.pledge.target import Target
 
 
-@picture
 @validated
 def history(
     series: History,
@@ -28,9 +27,21 @@ def history(
     Parameters
     ----------
     series : DataFrame
-        ``year``, ``turnover_musd`` (US$ million); ``status`` if preliminary years are to show.
-    swings : DataFrame, optional, as `tradelib.flows.swings` returns it; falls are drawn in red
-    target : Target, optional, drawn as a level, and as a point if it has a deadline
+        ``year`` and ``turnover_musd`` (US$ million); preliminary years are hatched where there is a
+        column ``status``.
+    swings : DataFrame, optional
+        As `tradelib.flows.swings` returns it. Falls are drawn as red arrows.
+    target : Target, optional
+        Drawn as a level, and as a star if it has a deadline.
+    source : str
+        Note under the picture, for example from `tradelib.cite`.
+    ax : Axes, optional
+        Where to draw; a new figure if omitted.
+
+    Returns
+    -------
+    Axes
+        The Axes drawn on.
 
     Examples
     --------
@@ -45,40 +56,40 @@ def history(
     values = flows.history(series)
     ax = axes(ax)
     ax.bar(values.index, values, color=SKY, width=0.7)
-    early = series[series["status"] == "preliminary"] if "status" in series else series[:0]
-    if len(early):
-        ax.bar(
-            early["year"],
-            early["turnover_musd"],
-            width=0.7,
-            color="white",
-            edgecolor=SKY,
-            hatch="///",
-            label="preliminary",
-        )
-    falls = pd.DataFrame({"from_year": []}) if swings is None else swings[swings["change"] < 0]
-    for leg in falls.itertuples():
-        peak, trough = (leg.from_year, leg.from_musd), (leg.to_year, leg.to_musd)
-        arrow = {"arrowstyle": "-|>", "color": RED, "lw": 2, "shrinkA": 0}
-        ax.annotate("", trough, peak, arrowprops=arrow)
-        place = (leg.to_year, (leg.from_musd + leg.to_musd) / 2)
-        mark(
-            ax,
-            f"{leg.change:.0%}",
-            place,
-            shift=(6, 6),
-            ha="left",
-            color=RED,
-            weight="bold",
-            bbox=PAPER,
-        )
-    for year in dict.fromkeys([*falls["from_year"], values.index[-1], values.idxmax()]):
+    if "status" in series:
+        _draw_preliminary(ax, series[series["status"] == "preliminary"])
+    peaks: list[int] = []
+    if swings is not None:
+        falls = swings[swings["change"] < 0]
+        _draw_falls(ax, falls)
+        peaks = list(falls["from_year"])
+    # Each year once: the last may also be the largest, or a peak.
+    for year in dict.fromkeys([*peaks, values.index[-1], values.idxmax()]):
         mark(ax, f"{values[year]:.0f}", (year, values[year]))
-    level(ax, target, values.index[0])
+    draw_target(ax, target, values.index[0])
     return finish(ax, source, y=TURNOVER, loc="upper left", bbox_to_anchor=(0, 0.92))
 
 
-@picture
+def _draw_preliminary(ax: "Axes", years: pd.DataFrame) -> None:
+    """Draw hatched bars over preliminary years, if there are any."""
+    if years.empty:
+        return
+    style: Style = {"color": "white", "edgecolor": SKY, "hatch": "///", "label": "preliminary"}
+    ax.bar(years["year"], years["turnover_musd"], width=0.7, **style)
+
+
+def _draw_falls(ax: "Axes", falls: pd.DataFrame) -> None:
+    """Draw a red arrow from the peak to the trough of each fall, with its change in percent."""
+    arrow: Style = {"arrowstyle": "-|>", "color": RED, "lw": 2, "shrinkA": 0}
+    style: Style = {"ha": "left", "color": RED, "weight": "bold", "bbox": PAPER}
+    for fall in falls.itertuples():
+        peak = (fall.from_year, fall.from_musd)
+        trough = (fall.to_year, fall.to_musd)
+        ax.annotate("", trough, peak, arrowprops=arrow)
+        halfway = (fall.from_musd + fall.to_musd) / 2
+        mark(ax, f"{fall.change:.0%}", (fall.to_year, halfway), shift=(6, 6), **style)
+
+
 @validated
 def side_by_side(
     annual: pd.DataFrame, *, by: str = "source_id", source: str = "", ax: "Axes | None" = None
@@ -87,8 +98,25 @@ def side_by_side(
 
     Parameters
     ----------
-    annual : DataFrame, ``year``, ``turnover_musd`` (US$ million) and `by`; gaps stay gaps
-    by : str, the column that tells the series apart; at most six
+    annual : DataFrame
+        ``year``, ``turnover_musd`` (US$ million) and the column `by`. A line has a gap where years
+        are missing.
+    by : str
+        The column that tells the series apart; at most six.
+    source : str
+        Note under the picture, for example from `tradelib.cite`.
+    ax : Axes, optional
+        Where to draw; a new figure if omitted.
+
+    Returns
+    -------
+    Axes
+        The Axes drawn on.
+
+    Raises
+    ------
+    InputError
+        If there are more than six series, or one has two values for a year.
 
     Examples
     --------
@@ -102,27 +130,38 @@ def side_by_side(
     groups = annual.groupby(by, sort=False)
     if len(groups) > len(LOOKS):
         raise InputError(f"side_by_side tells {len(LOOKS)} series apart, got {len(groups)}")
-    twice = annual[annual.duplicated([by, "year"])]
-    if len(twice):
-        row = twice.iloc[0]
+    repeated = annual[annual.duplicated([by, "year"])]
+    if len(repeated):
+        row = repeated.iloc[0]
         raise InputError(f"a series has one value a year, got several for {row[by]} {row['year']}")
     ax = axes(ax)
-    for (name, part), (colour, marker) in zip(groups, LOOKS, strict=False):
-        known = part.set_index("year")["turnover_musd"].sort_index()
-        whole = known.reindex(range(known.index[0], known.index[-1] + 1))
-        ax.plot(whole.index, whole, marker=marker, color=colour, lw=2, label=heading(str(name)))
+    for (name, rows), (colour, marker) in zip(groups, LOOKS, strict=False):
+        values = rows.set_index("year")["turnover_musd"].sort_index()
+        every_year = range(values.index[0], values.index[-1] + 1)
+        with_gaps = values.reindex(every_year)
+        style: Style = {"marker": marker, "color": colour, "lw": 2}
+        ax.plot(every_year, with_gaps, label=heading(str(name)), **style)
     ax.set_ylim(bottom=0)
     return finish(ax, source, y="turnover, US$ million a year")
 
 
-@picture
 @validated
 def both_flows(series: History, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
     """Exports and imports of the reporter, side by side for each year.
 
     Parameters
     ----------
-    series : DataFrame, as `tradelib.load_turnover` returns it
+    series : DataFrame
+        As `tradelib.load_turnover` returns it.
+    source : str
+        Note under the picture, for example from `tradelib.cite`.
+    ax : Axes, optional
+        Where to draw; a new figure if omitted.
+
+    Returns
+    -------
+    Axes
+        The Axes drawn on.
 
     Examples
     --------
@@ -133,21 +172,34 @@ def both_flows(series: History, *, source: str = "", ax: "Axes | None" = None) -
     series = by_year(series)
     frames.check_columns(series, ["reporter", "partner", "export_musd", "import_musd"])
     ax = axes(ax)
-    pair = [codes.name(series[side].iloc[0]) for side in ("reporter", "partner")]
-    bars = [("export_musd", -0.2, BLUE, pair), ("import_musd", 0.2, ORANGE, pair[::-1])]
-    for flow, shift, colour, way in bars:
-        ax.bar(series["year"] + shift, series[flow], 0.4, color=colour, label=" to ".join(way))
+    reporter = codes.name(series["reporter"].iloc[0])
+    partner = codes.name(series["partner"].iloc[0])
+    bars = [
+        ("export_musd", -0.2, BLUE, f"{reporter} to {partner}"),
+        ("import_musd", 0.2, ORANGE, f"{partner} to {reporter}"),
+    ]
+    for flow, shift, colour, label in bars:
+        ax.bar(series["year"] + shift, series[flow], 0.4, color=colour, label=label)
     return finish(ax, source, y="US$ million a year, current prices")
 
 
-@picture
 @validated
 def part_year_shares(shares: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
-    """Share of the full year that was reached after so many months, against pro rata.
+    """Share of a year's turnover that was reached by each month, against pro rata.
 
     Parameters
     ----------
-    shares : DataFrame, as `tradelib.flows.year_to_date` returns it; one row a point
+    shares : DataFrame
+        As `tradelib.flows.year_to_date` returns it. Each row is a point.
+    source : str
+        Note under the picture, for example from `tradelib.cite`.
+    ax : Axes, optional
+        Where to draw; a new figure if omitted.
+
+    Returns
+    -------
+    Axes
+        The Axes drawn on.
 
     Examples
     --------
@@ -158,21 +210,33 @@ def part_year_shares(shares: pd.DataFrame, *, source: str = "", ax: "Axes | None
     frames.check_table(shares, whole="year months", numbers="share")
     ax = axes(ax)
     ax.plot([0, 12], [0, 100], color=GREY, ls="--", label="pro rata (months / 12)")
-    for i, (year, part) in enumerate(shares.sort_values("months").groupby("year")):
+    years = shares.sort_values("months").groupby("year")
+    for i, (year, rows) in enumerate(years):
         colour, marker = LOOKS[i % len(LOOKS)]
-        ax.plot(part["months"], 100 * part["share"], marker=marker, color=colour, label=str(year))
+        style: Style = {"marker": marker, "color": colour, "label": str(year)}
+        ax.plot(rows["months"], 100 * rows["share"], **style)
     ax.set(xlim=(0, 12), ylim=(0, 100), xticks=range(13))
     return finish(ax, source, x="months published", y="share of the full year, %")
 
 
-@picture
 @validated
 def nowcasts(table: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
     """Nowcasts with their central 80 % beside pro rata and what came.
 
     Parameters
     ----------
-    table : DataFrame, as `Nowcast.to_frame` returns it, with ``actual_musd`` (missing if not known)
+    table : DataFrame
+        Rows as `Nowcast.to_frame` returns them, with ``actual_musd`` (US$ million; missing where
+        the year is not over).
+    source : str
+        Note under the picture, for example from `tradelib.cite`.
+    ax : Axes, optional
+        Where to draw; a new figure if omitted.
+
+    Returns
+    -------
+    Axes
+        The Axes drawn on.
 
     Examples
     --------
@@ -183,24 +247,15 @@ def nowcasts(table: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None)
     """
     frames.check_table(table, whole="year months", numbers="part_musd low median high actual_musd")
     ax = axes(ax)
-    spots = np.arange(len(table))
-    ranges(
-        ax,
-        spots,
-        table,
-        "median",
-        scale=1,
-        fmt="o",
-        color=BLUE,
-        ms=8,
-        capsize=5,
-        lw=2,
-        label="nowcast, central 80 %",
-    )
+    positions = np.arange(len(table))
+    style: Style = {"fmt": "o", "color": BLUE, "ms": 8, "capsize": 5, "lw": 2}
+    errorbars(ax, positions, table, "median", scale=1, label="nowcast, central 80 %", **style)
     pro_rata = 12 * table["part_musd"] / table["months"]
-    ax.plot(spots + 0.12, pro_rata, "^", color=ORANGE, ms=8, label="pro rata")
-    ax.plot(spots - 0.12, table["actual_musd"], "s", color=RED, ms=8, label="what the year became")
-    ax.set_xticks(spots, [f"{row.year}, {row.months} months" for row in table.itertuples()])
+    ax.plot(positions + 0.12, pro_rata, "^", color=ORANGE, ms=8, label="pro rata")
+    actual = table["actual_musd"]
+    ax.plot(positions - 0.12, actual, "s", color=RED, ms=8, label="what the year became")
+    labels = [f"{row.year}, {row.months} months" for row in table.itertuples()]
+    ax.set_xticks(positions, labels)
     ax.set_ylim(bottom=0)
     unit = "turnover of the year, US$ million, current prices"
     return finish(ax, source, x="year and months published", y=unit)

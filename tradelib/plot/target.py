@@ -12,20 +12,40 @@ from tradelib.ground.edge import validated
 from tradelib.ground.errors import InputError
 from tradelib.ground.growth import compound, required_growth
 from tradelib.ground.plain import heading
-from tradelib.plot._draw import PAPER, axes, finish, level, listed, mark, percent, picture
-from tradelib.plot._style import BLACK, BLUE, GRADED, GREY, LOOKS, ORANGE, RED, TURNOVER, Axes
+from tradelib.plot._draw import PAPER, axes, draw_target, finish, finish_rows, mark, percent
+from tradelib.plot._style import (
+    BLACK,
+    BLUE,
+    GRADED,
+    GREY,
+    LOOKS,
+    ORANGE,
+    RED,
+    TURNOVER,
+    Axes,
+    Style,
+)
 from tradelib.science.pledge.progress import METHODS
 from tradelib.science.pledge.target import Target
 
 
-@picture
 @validated
 def claims(checked: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
     """How far each sourced figure lies from what was claimed, by verdict.
 
     Parameters
     ----------
-    checked : DataFrame, as `tradelib.check_claims` returns it; what cannot be told is left out
+    checked : DataFrame
+        As `tradelib.check_claims` returns it. Claims that cannot be checked are left out.
+    source : str
+        Note under the picture, for example from `tradelib.cite`.
+    ax : Axes, optional
+        Where to draw; a new figure if omitted.
+
+    Returns
+    -------
+    Axes
+        The Axes drawn on.
 
     Examples
     --------
@@ -36,33 +56,39 @@ def claims(checked: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None)
     """
     frames.check_table(checked, numbers="gap", texts="said source_id verdict")
     ax = axes(ax)
-    known = checked[checked["gap"].notna()]
-    rows = list(dict.fromkeys(known["said"]))[::-1]
+    available = checked[checked["gap"].notna()]
+    claimed = list(dict.fromkeys(available["said"]))[::-1]  # the first claim on top
     ax.axvline(0, color=BLACK, lw=1)
     looks = {"agrees": (BLUE, "o"), "rounds to": (ORANGE, "s"), "contradicts": (RED, "X")}
     for verdict, (colour, marker) in looks.items():
-        part = known[known["verdict"] == verdict]
-        spots = [rows.index(said) for said in part["said"]]
-        ax.scatter(100 * part["gap"], spots, c=colour, marker=marker, s=70, label=verdict, zorder=3)
-    for (said, _), near in known.groupby([known["said"], known["gap"].round(1)], sort=False):
-        place = (100 * near["gap"].mean(), rows.index(said))
-        names = dict.fromkeys(re.sub(r".*\((.+)\)", r"\1", heading(i)) for i in near["source_id"])
-        mark(ax, ", ".join(names), place, shift=(0, 7), size=8, color=GREY, bbox=PAPER)
-    labels, x = [fill(said, 44) for said in rows], "sourced figure against the claim, %"
-    return listed(
+        rows = available[available["verdict"] == verdict]
+        positions = rows["said"].map(claimed.index)
+        style: Style = {"c": colour, "marker": marker, "s": 70, "zorder": 3}
+        ax.scatter(100 * rows["gap"], positions, label=verdict, **style)
+    # Sources whose figures nearly agree share one text.
+    near = available.groupby([available["said"], available["gap"].round(1)], sort=False)
+    for (claim, _), rows in near:
+        at = (100 * rows["gap"].mean(), claimed.index(claim))
+        names = dict.fromkeys(map(_short_name, rows["source_id"]))
+        mark(ax, ", ".join(names), at, shift=(0, 7), size=8, color=GREY, bbox=PAPER)
+    return finish_rows(
         ax,
         source,
-        labels,
-        x=x,
+        [fill(claim, 44) for claim in claimed],
+        x="sourced figure against the claim, %",
         size=9,
         upward=True,
-        room=(0.6, 0.7),
+        margins=(0.6, 0.7),
         grid="both",
         bbox_to_anchor=None,
     )
 
 
-@picture
+def _short_name(source_id: str) -> str:
+    """The short name of a source: what its full name has in brackets, else the full name."""
+    return re.sub(r".*\((.+)\)", r"\1", heading(source_id))
+
+
 @validated
 def path_to_target(
     series: History,
@@ -76,9 +102,27 @@ def path_to_target(
 
     Parameters
     ----------
-    series : DataFrame, with ``year`` and ``turnover_musd`` (US$ million)
-    target : Target, with a deadline
-    since : list of int, years of the series from which a path starts; at most five
+    series : DataFrame
+        ``year`` and ``turnover_musd`` (US$ million).
+    target : Target
+        With a deadline.
+    since : list of int
+        Years of the series from which a path starts; at most five, all before the deadline.
+    source : str
+        Note under the picture, for example from `tradelib.cite`.
+    ax : Axes, optional
+        Where to draw; a new figure if omitted.
+
+    Returns
+    -------
+    Axes
+        The Axes drawn on.
+
+    Raises
+    ------
+    InputError
+        If the target has no deadline, or `since` has too many years, or years that are not in the
+        series or not before the deadline.
 
     Examples
     --------
@@ -103,18 +147,20 @@ def path_to_target(
     ax = axes(ax)
     ax.plot(values.index, values, marker="o", color=BLUE, lw=2, label="actual")
     for start, (colour, _) in zip(since, looks, strict=False):
-        ahead = np.arange(target.deadline - start + 1)
-        rate = required_growth(values[start], target.value_musd, years=int(ahead[-1]))
+        horizon = target.deadline - start
+        rate = required_growth(values[start], target.value_musd, years=horizon)
+        ahead = np.arange(horizon + 1)
         needed = compound(values[start], rate=rate, years=ahead)
-        words = f"needed from {start}: {percent(float(rate), 1)} a year"
-        ax.plot(start + ahead, needed, ls="--", marker=".", color=colour, lw=2, label=words)
-    mark(ax, f"{values.iloc[-1]:.0f}", (values.index[-1], values.iloc[-1]), shift=(0, -14))
-    level(ax, target, values.index[0])
+        label = f"needed from {start}: {percent(float(rate), 1)} a year"
+        style: Style = {"ls": "--", "marker": ".", "color": colour, "lw": 2}
+        ax.plot(start + ahead, needed, label=label, **style)
+    newest = values.iloc[-1]
+    mark(ax, f"{newest:.0f}", (values.index[-1], newest), shift=(0, -14))
+    draw_target(ax, target, values.index[0])
     ax.set_ylim(bottom=0)
     return finish(ax, source, y=TURNOVER, loc="upper left", bbox_to_anchor=(0, 0.9))
 
 
-@picture
 @validated
 def progress_map(
     assessed: pd.DataFrame, *, method: str, source: str = "", ax: "Axes | None" = None
@@ -123,8 +169,24 @@ def progress_map(
 
     Parameters
     ----------
-    assessed : DataFrame, as `tradelib.progress` returns it with ``every_endpoint=True``
-    method : str, one of its methods
+    assessed : DataFrame
+        As `tradelib.progress` returns it with ``every_endpoint=True``.
+    method : str
+        One of its methods, for example ``"un_2026"``.
+    source : str
+        Note under the picture, for example from `tradelib.cite`.
+    ax : Axes, optional
+        Where to draw; a new figure if omitted.
+
+    Returns
+    -------
+    Axes
+        The Axes drawn on.
+
+    Raises
+    ------
+    InputError
+        If there are no rows of `method`.
 
     Examples
     --------
@@ -136,11 +198,11 @@ def progress_map(
     frames.check_table(assessed, numbers="base_year last_year ratio", texts="method status")
     rows = assessed[assessed["method"] == method]
     if rows.empty:
-        known = ", ".join(assessed["method"].unique())
-        raise InputError(f"no rows of {method!r}; there are {known}")
+        available = ", ".join(assessed["method"].unique())
+        raise InputError(f"no rows of {method!r}; there are {available}")
     bands = [label for _, label in METHODS[method].bands]
-    colours = dict(zip(bands, [*GRADED[: len(bands) - 1], RED], strict=True))
-    colours["target met"] = BLACK
+    *better, worst = bands
+    colours = dict(zip(better, GRADED, strict=False)) | {worst: RED, "target met": BLACK}
     ax = finish(axes(ax), source, x="base year", y="last year", grid="")
     from matplotlib.colors import ListedColormap
     from matplotlib.patches import Patch
@@ -148,20 +210,24 @@ def progress_map(
     cells = rows[rows["status"].isin(colours)]
     numbered = cells.assign(band=cells["status"].map(list(colours).index))
     grid = numbered.pivot(index="last_year", columns="base_year", values="band")
-    palette, top = ListedColormap(list(colours.values())), len(colours) - 0.5
-    ax.imshow(grid, cmap=palette, vmin=-0.5, vmax=top, origin="lower", aspect="auto")
+    palette = ListedColormap(list(colours.values()))
+    # Limits half a step beyond the first and last number, so that each band has its colour.
+    limits: Style = {"vmin": -0.5, "vmax": len(colours) - 0.5}
+    ax.imshow(grid, cmap=palette, origin="lower", aspect="auto", **limits)
     for cell in cells[cells["ratio"].notna()].itertuples():
-        place = grid.columns.get_loc(cell.base_year), grid.index.get_loc(cell.last_year)
-        words = f"{cell.ratio:.1f}" if abs(cell.ratio) < 10 else f"{cell.ratio:.0f}"
+        column = grid.columns.get_loc(cell.base_year)
+        row = grid.index.get_loc(cell.last_year)
+        digits = 1 if abs(cell.ratio) < 10 else 0
         ink = "white" if colours[cell.status] in (BLUE, RED) else BLACK
-        ax.text(*place, words, ha="center", va="center", fontsize=7, color=ink)
+        text = f"{cell.ratio:.{digits}f}"
+        ax.text(column, row, text, ha="center", va="center", fontsize=7, color=ink)
     ax.set_xticks(range(grid.shape[1]), grid.columns, rotation=90, fontsize=8)
     ax.set_yticks(range(grid.shape[0]), grid.index, fontsize=8)
-    shown = set(cells["status"])
-    patches = [Patch(color=c, label=band) for band, c in colours.items() if band in shown]
+    drawn = set(cells["status"])
+    patches = [Patch(color=c, label=band) for band, c in colours.items() if band in drawn]
     ax.legend(
         handles=patches,
-        ncols=len(shown),
+        ncols=len(drawn),
         loc="lower left",
         bbox_to_anchor=(0, 1),
         frameon=False,

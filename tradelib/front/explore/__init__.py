@@ -1,4 +1,4 @@
-"""Move the target, watch the probability."""
+"""The probability of a target as its value, deadline and day of knowledge are moved."""
 
 from tradelib.front.explore.grid import Grid, Reading, grid
 from tradelib.front.explore.sliders import answer as answer

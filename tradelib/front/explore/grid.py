@@ -1,7 +1,7 @@
-"""Move the target, watch the probability: the evidence of each day, for any value.
+"""The evidence of each day on a pair, to be asked for any value and deadline.
 
-`assess` answers one question; a `Grid` holds the same cases and evidence and answers every one
-about a pair. The site's pages ship its answers at the stops of their slider (``site/_static``).
+`assess` answers one question; a `Grid` holds the same cases and evidence and answers every question
+about a pair. The site's pages hold its answers at the stops of their slider (``site/_static``).
 """
 
 import json
@@ -37,9 +37,11 @@ from tradelib.science.verdict.evidence import (
 from tradelib.science.verdict.words import in_words
 
 # The slider runs from a quarter to four times the pledge, in eighty steps of some 3.5 %.
-SPREAD, STEPS = 4.0, 80
-# What pages ship: probabilities in hundredths of a point, and five quantiles for the fan.
+SPREAD = 4.0
+STEPS = 80
+# Pages hold probabilities as whole hundredths of a percentage point: short, and exact enough.
 UNIT = 10_000
+# Quantiles of the fan, by name of column.
 FAN = {"q10": 0.1, "q25": 0.25, "q50": 0.5, "q75": 0.75, "q90": 0.9}
 
 
@@ -47,11 +49,16 @@ FAN = {"q10": 0.1, "q25": 0.25, "q50": 0.5, "q75": 0.75, "q90": 0.9}
 class Reading(Displayable):
     """What the grid says of one value, deadline and day.
 
-    Attributes
+    Parameters
     ----------
-    probability_in, probability_ever : float, of the value in the deadline year, in any up to it
-    probability_range : tuple of float, least and most of the first that the evidence supports
-    words : str, as in `Verdict`
+    probability_in : float
+        Probability of the value or more in the deadline year.
+    probability_ever : float
+        Probability of it in any year up to the deadline.
+    probability_range : tuple of float
+        Lowest and highest `probability_in` that the evidence supports.
+    words : str
+        In words, as in `Verdict`.
     """
 
     probability_in: float
@@ -60,10 +67,17 @@ class Reading(Displayable):
     words: str
 
     def summary(self) -> str:
-        """The reading in plain words."""
+        """The reading in plain words.
+
+        Returns
+        -------
+        str
+            One sentence.
+        """
         if math.isnan(self.probability_in):
             return f"{self.words[:1].upper()}{self.words[1:]}."
-        within, ever = percent(self.probability_in), percent(self.probability_ever)
+        within = percent(self.probability_in)
+        ever = percent(self.probability_ever)
         return f"The chance is {within} in the year, and {ever} in any year up to it: {self.words}."
 
 
@@ -71,11 +85,16 @@ class Reading(Displayable):
 class Grid(Displayable):
     """The evidence on a target's pair on each day, to be asked for any value and deadline.
 
-    Attributes
+    Parameters
     ----------
-    target : Target, the pledge itself, where the sliders start
-    days : tuple of str, length n_days, ISO days on which more became known, the newest last
-    cases, evidence : sequence of Case and of Evidence, length n_days, what was known, weighed
+    target : Target
+        The pledge itself, where the sliders start.
+    days : tuple of str
+        ISO days on which more became known, shape (n_days,), the newest last.
+    cases : sequence of Case
+        What was known on each day, shape (n_days,).
+    evidence : sequence of Evidence
+        The probabilities that follow from each case, shape (n_days,).
     """
 
     target: Target
@@ -85,13 +104,26 @@ class Grid(Displayable):
 
     @validated
     def read(self, value_musd: float, *, deadline: int, day: str | None = None) -> Reading:
-        """Probability, range and words for one position of the sliders: what `assess` says of it.
+        """Probability, range and words for one value and deadline, as `assess` has them.
 
         Parameters
         ----------
-        value_musd : float, turnover asked, US$ million, positive
-        deadline : int, one of the ten years after the last known on the day
-        day : str, optional, one of `days`; the newest if omitted
+        value_musd : float
+            Turnover to be reached, US$ million, positive.
+        deadline : int
+            One of the ten years after the last year known on the day.
+        day : str, optional
+            One of `days`; the newest if omitted.
+
+        Returns
+        -------
+        Reading
+            Its probabilities are NaN if the deadline year was over on the day.
+
+        Raises
+        ------
+        InputError
+            If the grid has no such day or deadline, or the value is not positive.
 
         Examples
         --------
@@ -105,121 +137,191 @@ class Grid(Displayable):
         if deadline not in years:
             raise InputError(f"the grid looks from {years[0]} to {years[-1]}, got {deadline}")
         value = positive("value_musd", value_musd)
-        curves = _curves(case, evidence, np.array([value]), deadline)
-        over = case.over(deadline)
-        within, ever, least, most = (math.nan if over else float(curve[0]) for curve in curves)
+        if case.over(deadline):
+            within = ever = low = high = math.nan
+        else:
+            curves = _curves(case, evidence, np.array([value]), deadline)
+            within, ever, low, high = (float(curve[0]) for curve in curves)
         return Reading(
             probability_in=within,
             probability_ever=ever,
-            probability_range=(least, most),
-            words=_words(case, evidence, deadline, value, within, (least, most)),
+            probability_range=(low, high),
+            words=_words(case, evidence, deadline, value, within, (low, high)),
         )
 
     def summary(self) -> str:
-        """What may be asked of it, in plain words."""
-        many = f"on {len(self.days)} days from {self.days[0]} to {self.days[-1]}"
-        days = many if len(self.days) > 1 else f"by {self.days[0]}"
+        """The questions that the grid can answer, in plain words.
+
+        Returns
+        -------
+        str
+            One sentence.
+        """
+        if len(self.days) > 1:
+            days = f"on {len(self.days)} days from {self.days[0]} to {self.days[-1]}"
+        else:
+            days = f"by {self.days[0]}"
         return f"{self.target.summary()}, or any other value and deadline, as known {days}."
 
     def _table(self) -> pd.DataFrame:
+        """The fan of the newest day, its columns in words."""
         names = {name: f"{level:.0%} below, US$ million" for name, level in FAN.items()}
         return self.fan().rename(columns=names)
 
     @validated
     def fan(self, day: str | None = None) -> pd.DataFrame:
-        """Central 80 and 50 % and median of each year ahead on one of `days`, US$ million."""
+        """Quantiles of turnover in each year ahead, as known on one of `days`.
+
+        Parameters
+        ----------
+        day : str, optional
+            One of `days`; the newest if omitted.
+
+        Returns
+        -------
+        DataFrame
+            One row for each of ten years: ``year``, and ``q10``, ``q25``, ``q50``, ``q75``, ``q90``
+            (US$ million).
+        """
         case, evidence = self._on(day)
         years = _ahead(case)
-        quantiles = [evidence.outlook.quantile(list(FAN.values()), year) for year in years]
-        return pd.DataFrame({"year": years, **dict(zip(FAN, np.array(quantiles).T, strict=True))})
+        levels = list(FAN.values())
+        quantiles = [evidence.outlook.quantile(levels, year) for year in years]
+        table = pd.DataFrame(quantiles, columns=list(FAN))
+        table.insert(0, "year", years)
+        return table
 
     def to_json(self) -> str:
-        """The grid as the pages ship it: chances at every stop of the slider, and the fans."""
-        values, chances, words = stops(self.target.value_musd), [], []
+        """The grid as pages hold it: chances at every stop of the slider, and the fans.
+
+        Returns
+        -------
+        str
+            JSON. Chances are in units of 1 / ``unit``; words are by number in ``vocabulary``.
+        """
+        values = stops(self.target.value_musd)
+        chances = []
+        words = []
         for case, evidence in zip(self.cases, self.evidence, strict=True):
-            paths = evidence.outlook.paths(MAX_HORIZON)
-            curves = {y: _curves(case, evidence, np.array(values), y, paths) for y in _ahead(case)}
-            chances.append(np.rint(np.array([*curves.values()]) * UNIT).astype(int).tolist())
+            curves = _curves_ahead(case, evidence, values)
+            stacked = np.array([*curves.values()])
+            chances.append(np.rint(stacked * UNIT).astype(int).tolist())
             words.append([_runs(case, evidence, y, values, c) for y, c in curves.items()])
-        said = sorted({word for day in words for run in day for _, word in run})
-        plain: dict[str, Any] = {
+        vocabulary, numbered = _number_words(words)
+        content: dict[str, Any] = {
             "target": self.target.value_musd,
             "deadline": self.target.deadline,
             "since": self.cases[-1].since,
             "days": self.days,
-            "known": [_known(case) for case in self.cases],
+            "known": [_since_announcement(case) for case in self.cases],
             "size_alone": [evidence.outlook.kind == "size" for evidence in self.evidence],
-            # The first year ahead that had not ended by the day.
-            "open_from": [_ahead(c).start + sum(map(c.over, _ahead(c))) for c in self.cases],
+            "open_from": [_first_open_year(case) for case in self.cases],
             "values": values,
             "unit": UNIT,
             "chances": chances,
-            "vocabulary": said,
-            "words": [[[(i, said.index(one)) for i, one in run] for run in day] for day in words],
-            "fans": [
-                [[float(f"{q:.5g}") for q in row] for row in self.fan(day)[list(FAN)].to_numpy()]
-                for day in self.days
-            ],
+            "vocabulary": vocabulary,
+            "words": numbered,
+            "fans": [_rounded(self.fan(day)) for day in self.days],
         }
-        return json.dumps(plain, separators=(",", ":"), allow_nan=False)
+        return json.dumps(content, separators=(",", ":"), allow_nan=False)
 
     def _on(self, day: str | None) -> tuple[Case, Evidence]:
-        """What was known on a day, and the evidence."""
+        """The case and the evidence of a day; of the newest if omitted."""
         if day is not None and day not in self.days:
             raise InputError(f"the grid has no day {day!r}; there are {', '.join(self.days)}")
-        place = -1 if day is None else self.days.index(day)
-        return self.cases[place], self.evidence[place]
+        index = -1 if day is None else self.days.index(day)
+        return self.cases[index], self.evidence[index]
 
 
 def _ahead(case: Case) -> range:
-    return range(case.now.last_year + 1, case.now.last_year + 1 + MAX_HORIZON)
+    """The ten years after the last known."""
+    first = case.now.last_year + 1
+    return range(first, first + MAX_HORIZON)
 
 
-def _known(case: Case) -> list[tuple[int, float]]:
+def _first_open_year(case: Case) -> int:
+    """The first year ahead that was not over on the day."""
+    years = _ahead(case)
+    return years.start + sum(map(case.over, years))
+
+
+def _since_announcement(case: Case) -> list[tuple[int, float]]:
     """Years and turnover known on a day since the announcement; at least the last."""
-    known = case.history[case.history["year"] >= min(case.target.since, case.now.last_year)]
-    return [(int(one.year), float(one.turnover_musd)) for one in known.itertuples()]
+    first = min(case.target.since, case.now.last_year)
+    rows = case.history[case.history["year"] >= first]
+    return [(int(row.year), float(row.turnover_musd)) for row in rows.itertuples()]
 
 
 def _curves(
     case: Case, evidence: Evidence, values: Floats, year: int, paths: Forecast | None = None
 ) -> tuple[Floats, ...]:
-    """In the year, ever by it, least and most, each at every value."""
+    """Chances at each value: in the year, ever by it, and the range's lowest and highest."""
     within, ever = headline(case, evidence, values, year, paths=paths)
-    return within, ever, *estimate_range(within, estimates_at(evidence, values, year))
+    low, high = estimate_range(within, estimates_at(evidence, values, year))
+    return within, ever, low, high
+
+
+def _curves_ahead(
+    case: Case, evidence: Evidence, values: list[float]
+) -> dict[int, tuple[Floats, ...]]:
+    """The curves of each year ahead, all from the same simulated paths."""
+    paths = evidence.outlook.paths(MAX_HORIZON)
+    return {year: _curves(case, evidence, np.array(values), year, paths) for year in _ahead(case)}
 
 
 def _runs(
     case: Case, evidence: Evidence, year: int, values: list[float], curves: tuple[Floats, ...]
 ) -> list[tuple[int, str]]:
-    """The words along the slider: each with the first stop at which it is said."""
-    within, _, *ends = curves
-    each = zip(values, within, zip(*ends, strict=True), strict=True)
-    said = [_words(case, evidence, year, *one) for one in each]
-    return [(i, words) for i, words in enumerate(said) if i == 0 or words != said[i - 1]]
+    """The words along the slider, each with the first stop of its run."""
+    runs: list[tuple[int, str]] = []
+    within, _, low, high = curves
+    for stop, value in enumerate(values):
+        words = _words(case, evidence, year, value, within[stop], (low[stop], high[stop]))
+        if not runs or words != runs[-1][1]:
+            runs.append((stop, words))
+    return runs
+
+
+def _number_words(
+    words: list[list[list[tuple[int, str]]]],
+) -> tuple[list[str], list[list[list[tuple[int, int]]]]]:
+    """All words in order, and the runs (by day and year) with the number of each in that order."""
+    vocabulary = sorted({text for day in words for runs in day for _, text in runs})
+    number = {text: i for i, text in enumerate(vocabulary)}
+    numbered = [[[(stop, number[text]) for stop, text in runs] for runs in day] for day in words]
+    return vocabulary, numbered
+
+
+def _rounded(fan: pd.DataFrame) -> list[list[float]]:
+    """Quantiles of a fan to five digits, one list for each year."""
+    return [[float(f"{value:.5g}") for value in row] for row in fan[list(FAN)].to_numpy()]
 
 
 def _words(
-    case: Case, evidence: Evidence, year: int, value: float, chance: float, ends: tuple[float, ...]
+    case: Case,
+    evidence: Evidence,
+    year: int,
+    value: float,
+    chance: float,
+    interval: tuple[float, float],
 ) -> str:
-    """When a value was first seen since the announcement, else how likely it is in a year."""
-    years, seen = (case.history[name].to_numpy() for name in ("year", "turnover_musd"))
-    met = years[(years >= case.since) & (seen >= value)]
-    if met.size:
-        return f"reached in {met[0]}"
-    least, most = ends
+    """When a value was first reached since the announcement, else how likely it is in a year."""
+    years = case.history["year"]
+    reached = years[(years >= case.since) & (case.history["turnover_musd"] >= value)]
+    if len(reached):
+        return f"reached in {reached.iloc[0]}"
     if case.over(year):
         return case.no_data_note
-    return in_words(chance, (least, most), size_alone=evidence.outlook.kind == "size")
+    return in_words(chance, interval, size_alone=evidence.outlook.kind == "size")
 
 
 def stops(value_musd: float) -> list[float]:
     """Values at which the slider stops: the pledge in the middle, three digits elsewhere."""
     half = STEPS // 2
-    return [
-        value_musd if step == half else float(f"{value_musd * SPREAD ** (step / half - 1):.3g}")
-        for step in range(STEPS + 1)
-    ]
+    factors = [SPREAD ** (step / half - 1) for step in range(STEPS + 1)]
+    values = [float(f"{value_musd * factor:.3g}") for factor in factors]
+    values[half] = value_musd
+    return values
 
 
 @validated
@@ -230,15 +332,18 @@ def grid(
 
     Parameters
     ----------
-    target : Target, as for `assess`, errors too
+    target : Target
+        As for `assess`, with the same errors.
     history : DataFrame, optional
-        Your own ``year`` and ``turnover_musd``; then there is one day only, called ``now``.
+        Your own ``year`` and ``turnover_musd`` (US$ million); then there is one day only, called
+        ``now``.
     days : tuple of str, optional
-        ISO days instead of the announcement and each later release of a full year.
+        ISO days; the announcement and each later release of a full year if omitted.
 
     Returns
     -------
     Grid
+        To be asked with its method `Grid.read`.
 
     Examples
     --------
@@ -246,7 +351,10 @@ def grid(
     >>> grid(article_target(), days=("2026-06-30",)).fan().year.tolist()[:2]
     [2026, 2027]
     """
-    names = ("now",) if history is not None else days or _days(target)
+    if history is not None:
+        names: tuple[str, ...] = ("now",)
+    else:
+        names = days or _days(target)
     cases = [gather(target, None if name == "now" else name, history) for name in names]
     evidence = [estimate_all([case])[0] for case in cases]
     return Grid(target=target, days=names, cases=cases, evidence=evidence)
@@ -256,13 +364,16 @@ def _days(target: Target) -> tuple[str, ...]:
     """The first day since the announcement on which each last year was known, then the newest."""
     newest = gather(target)
     last = pd.Timestamp(newest.day)
-    first = pd.Timestamp(max(str(target.announced or ""), known_days("growth_model.json")[0]))
-    # When figures came out: of the series, or each 30 June where the registry speaks.
-    out = [pd.Timestamp(year, 6, 30) for year in range(first.year, last.year + 1)]
-    if ruled(target.reporter, target.partner)[1]:
-        out = list(load_turnover(target.reporter, target.partner)["released"])
+    announced = str(target.announced or "")
+    first = pd.Timestamp(max(announced, known_days("growth_model.json")[0]))
+    _, recommended = ruled(target.reporter, target.partner)
+    if recommended:
+        releases = list(load_turnover(target.reporter, target.partner)["released"])
+    else:  # figures of the registry are taken to come out each 30 June
+        releases = [pd.Timestamp(year, 6, 30) for year in range(first.year, last.year + 1)]
+    later = {day for day in releases if first < day <= last}
     by_year: dict[int, pd.Timestamp] = {}
-    for day in sorted({first, *(day for day in out if first < day <= last)}):
+    for day in [first, *sorted(later)]:
         with suppress(NoAnswerError):  # nothing was known yet
             by_year.setdefault(gather(target, day).now.last_year, day)
     by_year[newest.now.last_year] = last

@@ -31,14 +31,26 @@ def code(
 
     Parameters
     ----------
-    target : Target, the pledge
-    value_musd, deadline : float and int, optional, instead of the pledge's own
-    day : str, optional, only what was known by that ISO day
-    source : str, optional, of the series of turnover, instead of the recommended ones
+    target : Target
+        The pledge.
+    value_musd : float, optional
+        Turnover to be reached, US$ million; the pledge's own if omitted.
+    deadline : int, optional
+        Calendar year; the pledge's own if omitted.
+    day : str, optional
+        Only what was known by that ISO day.
+    source : str, optional
+        Source of the series of turnover; the recommended ones if omitted.
 
     Returns
     -------
-    str, ready to run; the last line prints the verdict
+    str
+        Ready to run; the last line prints the verdict.
+
+    Raises
+    ------
+    InputError
+        If a source is named for a target of exports or imports.
 
     Examples
     --------
@@ -56,21 +68,35 @@ def code(
     value = target.value_musd if value_musd is None else value_musd
     by = target.deadline if deadline is None else deadline
     pair = f'reporter="{target.reporter}", partner="{target.partner}"'
-    on = target.announced
-    said = "None" if on is None else f"date({on.year}, {on.month}, {on.day})"
-    said += f', flow="{target.flow}"' if target.flow != "turnover" else ""
-    said += f', target_id="{target.target_id}"' if target.target_id else ""
-    lines = ["from datetime import date", "", "import tradelib as tl", ""]
-    lines += [f"target = tl.Target({pair}, value_musd={value:.10g}, deadline={by},"]
-    lines += [f"                   announced={said})"]
-    limit = "" if day is None else f', as_of="{day}"'
+    lines = [
+        "from datetime import date",
+        "",
+        "import tradelib as tl",
+        "",
+        f"target = tl.Target({pair}, value_musd={value:.10g}, deadline={by},",
+        f"                   {_later_arguments(target)})",
+    ]
+    option = "" if day is None else f', as_of="{day}"'
     if source is not None:
         if target.flow != "turnover":
             raise InputError(f"a source alone is asked for turnover only, got flow={target.flow!r}")
-        lines.append(f'history = tl.load_turnover({pair}, source="{source}"{limit})')
-        limit = ", history=history"
-    lines += [f"verdict = tl.assess(target{limit})", "print(verdict.summary())"]
+        lines.append(f'history = tl.load_turnover({pair}, source="{source}"{option})')
+        option = ", history=history"
+    lines.append(f"verdict = tl.assess(target{option})")
+    lines.append("print(verdict.summary())")
     return "\n".join(lines)
+
+
+def _later_arguments(target: Target) -> str:
+    """What follows value and deadline in the call that makes a target."""
+    day = target.announced
+    announced = "None" if day is None else f"date({day.year}, {day.month}, {day.day})"
+    arguments = [f"announced={announced}"]
+    if target.flow != "turnover":
+        arguments.append(f'flow="{target.flow}"')
+    if target.target_id:
+        arguments.append(f'target_id="{target.target_id}"')
+    return ", ".join(arguments)
 
 
 def answer(
@@ -95,11 +121,13 @@ def sliders(target: Target) -> Any:
 
     Parameters
     ----------
-    target : Target, of a bundled pair, with a deadline and the day of its announcement
+    target : Target
+        Of a bundled pair, with a deadline and the day of its announcement.
 
     Returns
     -------
-    ipywidgets.VBox, its ``children`` value, deadline, day, source, the verdict and the code
+    ipywidgets.VBox
+        Its ``children`` are value, deadline, day, source, the verdict and the code.
 
     Raises
     ------
@@ -117,7 +145,8 @@ def sliders(target: Target) -> Any:
     widgets = needs("ipywidgets", "notebooks")
     style = {"continuous_update": False, "layout": widgets.Layout(width="38em")}
     view = grid(target)
-    days, newest = view.days, view.cases[-1].now.last_year
+    newest = view.cases[-1].now.last_year
+    sources = [(f"{heading(name)}: {name}", name) for name in _sources(target)]
     controls = {
         "value_musd": widgets.SelectionSlider(
             options=stops(target.value_musd),
@@ -133,48 +162,50 @@ def sliders(target: Target) -> Any:
             **style,
         ),
         "day": widgets.SelectionSlider(
-            options=days, value=days[-1], description="known on", **style
+            options=view.days, value=view.days[-1], description="known on", **style
         ),
-        "source": widgets.Dropdown(
-            options=[("recommended", None), *((f"{heading(s)}: {s}", s) for s in _sources(target))],
-            description="source",
-        ),
+        "source": widgets.Dropdown(options=[("recommended", None), *sources], description="source"),
     }
-    said, shown = widgets.HTML(), widgets.HTML()
+    verdict = widgets.HTML()
+    lines = widgets.HTML()
 
     def show(*_: Any) -> None:
-        asked = {name: control.value for name, control in controls.items()}
-        said.value = _html(target, asked)
-        shown.value = f"<pre>{escape(code(target, **asked))}</pre>"
+        """Write the verdict and the code of where the controls stand."""
+        view = {name: control.value for name, control in controls.items()}
+        verdict.value = _html(target, view)
+        lines.value = f"<pre>{escape(code(target, **view))}</pre>"
 
     for control in controls.values():
         control.observe(show, names="value")
     show()
-    return widgets.VBox([*controls.values(), said, shown])
+    return widgets.VBox([*controls.values(), verdict, lines])
 
 
 def _sources(target: Target) -> list[str]:
     """Sources whose series alone can answer for the pledge as it stands."""
-    value, by, found = target.value_musd, target.deadline, []
-    named = available(target.reporter, target.partner)["source_id"].unique().tolist()
-    for source in named if target.flow == "turnover" else []:
+    if target.flow != "turnover":
+        return []
+    usable = []
+    for source in available(target.reporter, target.partner)["source_id"].unique().tolist():
         with suppress(InputError, NoAnswerError):
-            answer(target, value_musd=value, deadline=by, source=source)
-            found.append(source)
-    return found
+            answer(target, value_musd=target.value_musd, deadline=target.deadline, source=source)
+            usable.append(source)
+    return usable
 
 
-def _html(target: Target, asked: Mapping[str, Any]) -> str:
-    """The verdict as HTML, or why there is none."""
+def _html(target: Target, view: Mapping[str, Any]) -> str:
+    """The verdict on a view as HTML, or why there is none."""
     try:
-        found = answer(target, **asked)
+        verdict = answer(target, **view)
     except (InputError, NoAnswerError) as error:
         return f"<p>{escape(str(error))}</p>"
-    if not found.has("headline"):
-        return f"<p>In {found.by}: {found.words}.</p>"
-    low, high = found.probability_range
+    if not verdict.has("headline"):
+        return f"<p>In {verdict.by}: {verdict.words}.</p>"
+    within = percent(verdict.probability_in)
+    ever = percent(verdict.probability_ever)
+    low, high = verdict.probability_range
     return (
-        f'<p><b class="tradelib-number" style="font-size:2em">{percent(found.probability_in)}</b> '
-        f"in {found.by}: {found.words}, and {percent(found.probability_ever)} in any year up to "
+        f'<p><b class="tradelib-number" style="font-size:2em">{within}</b> '
+        f"in {verdict.by}: {verdict.words}, and {ever} in any year up to "
         f"it. Other ways to estimate it give {percent(low)} to {percent(high)}.</p>"
     )

@@ -1,4 +1,4 @@
-"""What size and distance predict, and how far above it pairs live."""
+"""What size and distance predict, and how far above that a pair trades."""
 
 from tradelib.science.gravity.ceiling import Ceiling
 from tradelib.science.gravity.fit import GravityFit, fit_gravity

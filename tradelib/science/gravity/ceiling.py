@@ -1,8 +1,8 @@
 """How far above its gravity potential would a target put a pair, and did such pairs rise further?
 
-A check on plausibility, never a forecast: what is usual among all pairs says how unusual a target's
-ratio of actual to potential turnover is, and what became of pairs far above their potential whether
-that is where growth goes on or where it ends.
+A check on plausibility, never a forecast. The ratios of actual to potential turnover of all pairs
+show how unusual the target's ratio is. What became of pairs far above their potential shows whether
+growth goes on there or ends.
 """
 
 import math
@@ -19,19 +19,26 @@ from tradelib.science.gravity.potential import Potential
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Ceiling(Displayable):
-    """A target held against a pair's potential. No forecast.
+    """A target compared with a pair's potential. It is no forecast.
 
-    Attributes
+    Parameters
     ----------
-    potential : Potential, from what both trade with everyone, with the pair's actual turnover
-    by_gdp : Potential or None, from GDPs: as if they traded as much as others of their size
-    target_musd : float, US$ million
-    below_target : float, share of pairs that trade with a lower ratio than the target's
+    potential : Potential
+        Predicted from what both countries trade with everyone, with the pair's actual turnover.
+    by_gdp : Potential or None
+        Predicted from their GDPs, as if they traded as much as others of their size.
+    target_musd : float
+        Turnover of the target, US$ million.
+    below_target : float
+        Share of pairs that trade with a lower ratio to their potential than the target's.
     rose : float
-        Share of pairs as far above their potential whose ratio was higher four years later.
-    rose_range : tuple of float, least and most of it by start year
-    reached : float, share of them whose ratio rose by as much as the target asks
-    episodes : int, how many there were
+        Of pairs as far above their potential, the share whose ratio was higher four years later.
+    rose_range : tuple of float
+        That share in the worst and in the best start year.
+    reached : float
+        Of these pairs, the share whose ratio rose by as much as the target needs.
+    episodes : int
+        Number of these pairs.
     """
 
     potential: Potential
@@ -49,19 +56,37 @@ class Ceiling(Displayable):
         return self.target_musd / self.potential.musd
 
     def summary(self) -> str:
-        """The check in plain words."""
-        own, (low, high) = self.potential, self.potential.interval()
-        gdp = self.by_gdp and f" From their GDP they predict {money(self.by_gdp.musd)}."
+        """Give the check in plain words.
+
+        Returns
+        -------
+        str
+            The potential, the target as a multiple of it, and what became of pairs as far above.
+        """
+        own = self.potential
+        low, high = own.interval()
+        by_gdp = ""
+        if self.by_gdp is not None:
+            by_gdp = f" From their GDP they predict {money(self.by_gdp.musd)}."
         return (
             f"From what both trade with everyone, size and distance predict {money(own.musd)} for "
-            f"{own.year}, four times in five between {money(low)} and {money(high)}.{gdp or ''} "
+            f"{own.year}, four times in five between {money(low)} and {money(high)}.{by_gdp} "
             f"Trade was {own.ratio:.1f} times the first. The target is {self.multiple:.1f} times "
             f"it, higher than {self.below_target:.0%} of pairs that trade. Of {self.episodes:,} "
             f"pairs as far above, {self.rose:.0%} were further above four years later."
         )
 
     def to_frame(self) -> pd.DataFrame:
-        """One row: potentials, both multiples, and what is usual."""
+        """Give the check as a table of one row.
+
+        Returns
+        -------
+        DataFrame
+            ``year``, ``potential_musd`` with ``low`` and ``high`` (80 % interval), ``by_gdp_musd``,
+            ``actual_musd``, ``target_musd`` (US$ million), ``ratio`` and ``multiple`` (actual
+            turnover and target over the potential), ``rose``, ``below_target``, ``rose_low`` and
+            ``rose_high`` (its range by start year), ``reached``, ``episodes``.
+        """
         low, high = self.potential.interval()
         return pd.DataFrame(
             {
@@ -87,21 +112,32 @@ class Ceiling(Displayable):
 def ceiling_check(
     target_musd: float, base: Potential, *, model: GravityModel, by_gdp: Potential | None = None
 ) -> Ceiling:
-    """A target held against a potential (with actual turnover), and against what is usual."""
+    """A target compared with a potential and with the ratios of other pairs.
+
+    `base` must hold the pair's actual turnover.
+    """
     target = positive("the target", target_musd)
-    asked = target / positive("the actual turnover", base.actual_musd)
-    table, ratio = model.rises, base.ratio
-    inside = table[(table["low"] <= ratio) & (ratio < table["high"])]
-    away = (np.log(table["low"].clip(lower=1e-9)) - math.log(ratio)).abs()  # if it had no pair
-    like = inside.iloc[0] if len(inside) else table.iloc[int(away.argmin())]
-    rises = like[QUANTILES].to_numpy(float)
+    needed = target / positive("the actual turnover", base.actual_musd)
+    rises = _class_of(model.rises, base.ratio)
+    quantiles = rises[QUANTILES].to_numpy(float)
+    reached = at_least(np.array(needed), quantiles, LEVELS, ends=(LEVELS[0], LEVELS[-1]))
     return Ceiling(
         potential=base,
         by_gdp=by_gdp,
         target_musd=target,
         below_target=model.below(target / base.musd),
-        rose=float(like["rose"]),
-        rose_range=(float(like["least"]), float(like["most"])),
-        reached=float(at_least(np.array(asked), rises, LEVELS, ends=(LEVELS[0], LEVELS[-1]))),
-        episodes=int(like["n"]),
+        rose=float(rises["rose"]),
+        rose_range=(float(rises["least"]), float(rises["most"])),
+        reached=float(reached),
+        episodes=int(rises["n"]),
     )
+
+
+def _class_of(rises: pd.DataFrame, ratio: float) -> pd.Series:
+    """The class of a ratio; the nearest one if the panel has no pair in its class."""
+    inside = rises[(rises["low"] <= ratio) & (ratio < rises["high"])]
+    if len(inside):
+        return inside.iloc[0]
+    log_low = np.log(rises["low"].clip(lower=1e-9))
+    distance = (log_low - math.log(ratio)).abs()
+    return rises.iloc[int(distance.argmin())]

@@ -2,8 +2,8 @@
 
 Trade from i to j in year t is exp(x b + effects) times an error of mean one. Effects of exporter
 and importer by year stand for size and for how remote a country is from everyone else
-(multilateral resistance); x holds distance, border, language and a common past. Zeros are kept.
-The estimator is pyfixest's. This module names things, and says which rows were dropped and why.
+(multilateral resistance). x holds distance, border, language and a common past. Zeros are kept.
+The estimator is pyfixest's. This module checks the panel and says which rows were dropped and why.
 """
 
 from collections.abc import Sequence
@@ -23,24 +23,32 @@ from tradelib.science.gravity._estimation import CLUSTERS, EFFECTS, Choice, esti
 ESTIMATORS = ("ppml", "ols")
 CONVENTIONS = ("fixest", "stata")
 IDS = ["exporter", "importer", "year"]
-SILENT, SINGLE = "no trade at all under an effect", "the only row of an effect"
+SILENT = "no trade at all under an effect"
+SINGLE = "the only row of an effect"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class GravityFit(Displayable):
     """A fitted gravity equation.
 
-    Attributes
+    Parameters
     ----------
-    coefficients : DataFrame, one row a term, ``estimate``, ``std_error``; the index names terms
-    covariance : DataFrame, shape (n_terms, n_terms), of the coefficients
-    rows : DataFrame, one row a flow that was used
-        ``exporter``, ``importer``, ``year``, ``trade_musd``, ``fitted_musd`` (US$ million),
-        ``pair``, and the terms and effects that are columns.
-    dropped : DataFrame, one row a flow that was not
-        ``exporter``, ``importer``, ``year``, ``trade_musd``, ``reason``.
-    effects : tuple of str, what was absorbed
-    estimator, cluster : str, ``"ppml"`` or ``"ols"``; within what errors are related: `fit_gravity`
+    coefficients : DataFrame
+        One row for each term, which the index names: ``estimate``, ``std_error``.
+    covariance : DataFrame
+        Covariance of the coefficients, shape (n_terms, n_terms).
+    rows : DataFrame
+        One row for each flow that was used: ``exporter``, ``importer``, ``year``, ``trade_musd``,
+        ``fitted_musd`` (US$ million), ``pair``, and the terms and effects that are columns.
+    dropped : DataFrame
+        One row for each flow that was not used: ``exporter``, ``importer``, ``year``,
+        ``trade_musd``, ``reason``.
+    effects : tuple of str
+        Effects that were absorbed.
+    estimator : str
+        ``"ppml"`` or ``"ols"``.
+    cluster : str
+        What standard errors are clustered by, as in `fit_gravity`.
     """
 
     coefficients: pd.DataFrame
@@ -53,28 +61,50 @@ class GravityFit(Displayable):
 
     @property
     def reasons(self) -> pd.Series:
-        """How many rows were dropped for each kind of reason."""
-        return _kinds(self.dropped)
+        """Number of rows that were dropped, by kind of reason."""
+        return _count_by_kind(self.dropped)
 
     @validated
     def to_frame(self, *, level: float = 95) -> pd.DataFrame:
-        """Coefficients with intervals: ``term``, ``estimate``, ``std_error``, ``low``, ``high``."""
-        reach = NormalDist().inv_cdf(1 - tail(level)) * self.coefficients["std_error"]
+        """Give the coefficients with their intervals.
+
+        Parameters
+        ----------
+        level : float
+            Probability that an interval holds, in percent.
+
+        Returns
+        -------
+        DataFrame
+            One row for each term: ``term``, ``estimate``, ``std_error``, ``low``, ``high``. The
+            interval is the estimate plus and minus z standard errors, with z the normal quantile.
+        """
+        z = NormalDist().inv_cdf(1 - tail(level))
+        reach = z * self.coefficients["std_error"]
         middle = self.coefficients["estimate"]
         table = self.coefficients.assign(low=middle - reach, high=middle + reach)
         return table.rename_axis("term").reset_index()
 
     def summary(self) -> str:
-        """What was fitted on how much, and what was left out and why."""
-        kept, zeros = self.rows, int((self.rows["trade_musd"] == 0).sum())
+        """Give the size of the fit and the rows it dropped, in plain words.
+
+        Returns
+        -------
+        str
+            Flows, countries, years, effects, kind of errors, and dropped rows by reason.
+        """
+        kept = self.rows
+        zeros = int((kept["trade_musd"] == 0).sum())
+        countries = set(kept["exporter"]) | set(kept["importer"])
         effects = ", ".join(self.effects).replace("_", "-") or "no effects"
         errors = "robust" if self.cluster == "none" else f"clustered by {self.cluster}"
-        out = "; ".join(f"{count:,} {why}" for why, count in self.reasons.items()) or "none"
+        kinds = [f"{count:,} {kind}" for kind, count in self.reasons.items()]
+        dropped = "; ".join(kinds) or "none"
         return (
             f"{self.estimator.upper()} is fitted to {len(kept):,} flows ({zeros:,} of them zero) "
-            f"between {len(set(kept['exporter']) | set(kept['importer']))} countries in "
+            f"between {len(countries)} countries in "
             f"{kept['year'].nunique()} years, with {effects}; errors are {errors}. Rows dropped: "
-            f"{out}."
+            f"{dropped}."
         )
 
 
@@ -88,30 +118,37 @@ def fit_gravity(
     cluster: str = "pair",
     small_sample: str = "fixest",
 ) -> GravityFit:
-    """A gravity equation, with every row that was not used and why.
+    """Fit a gravity equation, and list every row that was not used and why.
+
+    The model is E(trade) = exp(x b + effects), or log(trade) = x b + effects + error for ``"ols"``.
 
     Parameters
     ----------
     panel : DataFrame
         ``exporter``, ``importer``, ``year``, ``trade_musd`` (US$ million, zero where there is no
-        trade) and the terms; one row a flow. Rows of a country with itself are domestic trade.
+        trade) and the terms; one row for each flow and year. Rows of a country with itself are
+        domestic trade.
     terms : sequence of str
-        Numeric columns, logs taken, such as of distance; may be empty if there are effects.
+        Numeric columns that get a coefficient. Take logs beforehand, for example of distance. May
+        be empty if there are effects.
     effects : sequence of str
-        To be absorbed: ``exporter``, ``importer``, ``year``, ``exporter_year``, ``importer_year``,
+        Fixed effects: ``exporter``, ``importer``, ``year``, ``exporter_year``, ``importer_year``,
         ``pair`` (both directions share one), or other columns. A constant is fitted if there are
         none.
-    estimator : str, ``"ppml"``, or ``"ols"`` on the log of trade, which loses the zeros
+    estimator : str
+        ``"ppml"``, or ``"ols"`` on the log of trade, which drops the zeros.
     cluster : str
-        ``"pair"``; ``"countries"`` (exporter and importer, two-way), for terms that vary by
-        country alone; ``"none"``: robust to heteroskedasticity (HC1).
+        What standard errors are clustered by: ``"pair"``; ``"countries"`` (exporter and importer,
+        two-way), for terms that vary by country alone; ``"none"``: not clustered, robust to
+        heteroskedasticity (HC1).
     small_sample : str
-        ``"fixest"`` counts coefficients in the correction of standard errors always; ``"stata"``
-        does as Stata's commands do, for OLS alone.
+        ``"fixest"``: the small-sample correction of standard errors always counts the coefficients;
+        ``"stata"``: for OLS only, as Stata's commands do.
 
     Returns
     -------
     GravityFit
+        Coefficients with standard errors, rows used with fitted values, and rows dropped.
 
     Raises
     ------
@@ -136,7 +173,8 @@ def fit_gravity(
     >>> fit.coefficients.estimate.round(3).to_dict()  # the logs of 4 and of 2
     {'near': 1.386, 'constant': 0.693}
     """
-    terms, effects = list(terms), tuple(effects)
+    terms = list(terms)
+    effects = tuple(effects)
     options = {
         "estimator": (estimator, ESTIMATORS),
         "cluster": (cluster, tuple(CLUSTERS)),
@@ -149,17 +187,19 @@ def fit_gravity(
         raise InputError(f"a gravity equation needs a term or an effect, got {terms} and {effects}")
     table, dropped = _usable(_checked(panel, terms, effects), terms, effects, estimator)
     if table.empty:
-        kinds = "; ".join(f"{count} {why}" for why, count in _kinds(_dropped(dropped)).items())
-        raise InputError(f"no flow is left to fit: {kinds or 'the panel is empty'}")
+        counts = _count_by_kind(_joined(dropped))
+        kinds = [f"{count} {kind}" for kind, count in counts.items()]
+        why = "; ".join(kinds) or "the panel is empty"
+        raise InputError(f"no flow is left to fit: {why}")
     poisson = estimator == "ppml"
     choice = Choice(poisson, CLUSTERS[cluster], small_sample == "fixest" or not poisson)
     (coefficients, covariance), rows, why = estimated(table, terms, effects, choice)
-    lost = table.drop(index=rows.index)
+    separated = table.drop(index=rows.index)
     return GravityFit(
         coefficients=coefficients,
         covariance=covariance,
         rows=rows.reset_index(drop=True),
-        dropped=_dropped([*dropped, lost.assign(reason=why)]),
+        dropped=_joined([*dropped, separated.assign(reason=why)]),
         effects=effects,
         estimator=estimator,
         cluster=cluster,
@@ -167,60 +207,70 @@ def fit_gravity(
 
 
 def _checked(panel: pd.DataFrame, terms: list[str], effects: tuple[str, ...]) -> pd.DataFrame:
-    """The columns that matter and the pair; one row a flow, no negative and no infinite number."""
-    wanted = [*IDS, "trade_musd", *terms, *(name for name in effects if name not in EFFECTS)]
+    """The columns that the fit needs, and the pair.
+
+    Refuses a flow that is given twice, and a negative or infinite number.
+    """
+    effect_columns = [name for name in effects if name not in EFFECTS]
+    wanted = [*IDS, "trade_musd", *terms, *effect_columns]
     frames.check_columns(panel, wanted)
     types = {"exporter": "str", "importer": "str"}
     types |= dict.fromkeys(["trade_musd", *terms], "float64")
     table = panel[wanted].reset_index(drop=True).astype(types)
     flow = "{exporter} to {importer} in {year}"
     frames.refuse(table, table.duplicated(IDS), f"one row a flow, but {flow} is given twice")
-    bad = (table["trade_musd"] < 0) | np.isinf(table[["trade_musd", *terms]]).any(axis=1)
+    infinite = np.isinf(table[["trade_musd", *terms]]).any(axis=1)
+    bad = (table["trade_musd"] < 0) | infinite
     if bad.any():
         row = table[bad].iloc[0]
         got = f"{row['trade_musd']:g} and {row[terms].to_dict()} for {flow.format_map(row)}"
         raise InputError(f"trade must be zero or more and every term finite, got {got}")
     swap = table["exporter"] > table["importer"]
     first = table["exporter"].where(~swap, table["importer"])
-    return table.assign(pair=first + "-" + table["importer"].where(~swap, table["exporter"]))
+    second = table["importer"].where(~swap, table["exporter"])
+    return table.assign(pair=first + "-" + second)
 
 
 def _usable(
     table: pd.DataFrame, terms: list[str], effects: tuple[str, ...], estimator: str
 ) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
-    """Rows that can be used, and those that cannot with the reason."""
+    """Rows that can be used, and rows that cannot, with the reason."""
     dropped = []
-    whys = {f"missing {name}": table[name].isna() for name in ["trade_musd", *terms]}
+    reasons = {f"missing {name}": table[name].isna() for name in ["trade_musd", *terms]}
     if estimator == "ols":
-        whys["zero trade has no logarithm"] = table["trade_musd"] == 0
-    for why, lost in whys.items():
-        lost = lost.loc[table.index]  # what one reason takes, the next does not
-        dropped.append(table[lost].assign(reason=why))
-        table = table[~lost]
+        reasons["zero trade has no logarithm"] = table["trade_musd"] == 0
+    for reason, mask in reasons.items():
+        unusable = mask.loc[table.index]  # only rows that no earlier reason took
+        dropped.append(table[unusable].assign(reason=reason))
+        table = table[~unusable]
     before = -1
-    while before != len(table):  # what goes may leave others silent or single
+    while before != len(table):  # a row that goes may leave others silent or single
         before = len(table)
         for effect in effects:
-            reason = _alone(table, effect)
-            dropped.append(table[reason.notna()].assign(reason=reason.dropna()))
-            table = table[reason.isna()]
+            alone = _alone(table, effect)
+            dropped.append(table[alone.notna()].assign(reason=alone.dropna()))
+            table = table[alone.isna()]
     return table, dropped
 
 
 def _alone(table: pd.DataFrame, effect: str) -> pd.Series:
-    """Why an effect alone would fit a flow, whatever the terms; missing for flows it does not."""
+    """Why an effect alone would fit a flow exactly; missing for all other flows."""
     level = key(table, effect)
     trade = table["trade_musd"].groupby(level)
-    silent, single = trade.transform("sum") == 0, trade.transform("size") == 1
-    why, lost = (SILENT, silent) if silent.any() else (SINGLE, single)
-    return (f"{why}: {effect} " + level).where(lost)
+    silent = trade.transform("sum") == 0
+    if silent.any():
+        return (f"{SILENT}: {effect} " + level).where(silent)
+    single = trade.transform("size") == 1
+    return (f"{SINGLE}: {effect} " + level).where(single)
 
 
-def _kinds(dropped: pd.DataFrame) -> pd.Series:
-    """Rows by kind of reason: what stands before its colon."""
+def _count_by_kind(dropped: pd.DataFrame) -> pd.Series:
+    """Number of rows by kind of reason, which is the text before its colon."""
     return dropped["reason"].str.split(":").str[0].value_counts().rename("rows")
 
 
-def _dropped(parts: list[pd.DataFrame]) -> pd.DataFrame:
+def _joined(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    """Dropped rows of all reasons in one table."""
     columns = [*IDS, "trade_musd", "reason"]
-    return pd.concat([part[columns] for part in parts], ignore_index=True).astype({"reason": "str"})
+    table = pd.concat([part[columns] for part in parts], ignore_index=True)
+    return table.astype({"reason": "str"})

@@ -1,4 +1,4 @@
-"""What a fit predicts for a pair: its potential, with the doubt about coefficients and effects."""
+"""The potential of a pair: what a fit predicts, with its error from coefficients and effects."""
 
 import math
 from dataclasses import dataclass, replace
@@ -16,22 +16,29 @@ from tradelib.ground.plain import Displayable, money
 from tradelib.science.gravity._estimation import CLUSTERS, CONSTANT, key
 from tradelib.science.gravity.fit import GravityFit
 
-# Of the least-squares problem behind an error: it is shown with two digits.
-PRECISION, ROUNDS = 1e-12, 20_000
+# Of the least-squares problem behind a standard error, of which readers see two digits.
+PRECISION = 1e-12
+MAX_ROUNDS = 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Potential(Displayable):
     """What gravity predicts for a pair in a year, both directions together.
 
-    Attributes
+    Parameters
     ----------
-    reporter, partner : str, ISO3 codes
-    year : int, calendar year
-    export_musd, import_musd : float, predicted, as the reporter sees them, US$ million
-    log_error : float, standard error of the log of their sum
-    actual_musd : float, turnover that the prediction is held against; NaN if unknown
-    own_effect : bool, whether the pair's own average is in it
+    reporter, partner : str
+        ISO3 codes.
+    year : int
+        Calendar year.
+    export_musd, import_musd : float
+        Predicted exports and imports, as the reporter sees them, US$ million.
+    log_error : float
+        Standard error of the log of their sum.
+    actual_musd : float
+        Turnover to compare with the prediction, US$ million; NaN if unknown.
+    own_effect : bool
+        Whether the prediction contains the pair's own average.
     """
 
     reporter: str
@@ -55,15 +62,34 @@ class Potential(Displayable):
 
     @validated
     def interval(self, level: float = 80) -> tuple[float, float]:
-        """Ends of a central interval of the potential, US$ million, at a level in percent.
+        """Give a central interval of the potential.
 
-        It holds what is uncertain about coefficients and effects, not how far single pairs stray.
+        It contains the uncertainty of coefficients and effects, but not how far actual trade of
+        single pairs lies from the prediction: the potential times exp(+-z log_error), with z the
+        normal quantile of the level.
+
+        Parameters
+        ----------
+        level : float
+            Probability that the interval holds, in percent.
+
+        Returns
+        -------
+        tuple of float
+            Lower and upper end, US$ million.
         """
-        reach = math.exp(NormalDist().inv_cdf(1 - tail(level)) * self.log_error)
+        z = NormalDist().inv_cdf(1 - tail(level))
+        reach = math.exp(z * self.log_error)
         return self.musd / reach, self.musd * reach
 
     def summary(self) -> str:
-        """The potential in plain words."""
+        """Give the potential in plain words.
+
+        Returns
+        -------
+        str
+            The potential with its interval, and actual turnover if it is known.
+        """
         low, high = self.interval()
         pair = f"{codes.name(self.reporter)}-{codes.name(self.partner)}"
         own = " with the pair's own average" if self.own_effect else ""
@@ -78,25 +104,37 @@ class Potential(Displayable):
 
 @validated
 def fitted_potential(fit: GravityFit, reporter: str, partner: str, *, year: int) -> Potential:
-    """What a fit predicts for a pair and year, with the uncertainty of coefficients and effects.
+    """Predict a pair's turnover in a year from a fit, with its standard error.
 
     A fit with ``pair`` effects holds the pair's own average: compare it with one without.
 
     Parameters
     ----------
-    fit : GravityFit, by PPML
-    reporter, partner : str, as the panel names them; both directions must be among its rows
-    year : int, one of the panel's
+    fit : GravityFit
+        A fit by PPML.
+    reporter, partner : str
+        The two countries, as the panel names them. Both directions must be among its rows.
+    year : int
+        A year of the panel.
 
     Returns
     -------
     Potential
+        Predicted exports and imports with the standard error of their sum, and actual turnover.
+
+    Raises
+    ------
+    InputError
+        If the fit is not by PPML.
+    NoAnswerError
+        If a direction of the pair was dropped from the fit, or is not in the panel.
 
     Notes
     -----
-    The error is the sandwich of all coefficients and effects together (delta method), clustered
-    as the fit is. With pair effects each flow counts as its own cluster, since within a pair the
-    residuals then add up to nothing.
+    The standard error is that of the log of predicted exports plus imports, by the delta method
+    with the sandwich variance of all coefficients and effects together. It is clustered as the fit
+    is. With pair effects each flow counts as its own cluster, since within a pair the residuals
+    then add up to zero.
 
     Examples
     --------
@@ -108,7 +146,8 @@ def fitted_potential(fit: GravityFit, reporter: str, partner: str, *, year: int)
     16.0
     """
     _check_ppml(fit)
-    away, home = (_row(fit, *sides, year) for sides in ((reporter, partner), (partner, reporter)))
+    away = _row(fit, reporter, partner, year)
+    home = _row(fit, partner, reporter, year)
     predicted = fit.rows["fitted_musd"].to_numpy()
     actual = fit.rows["trade_musd"].to_numpy()
     return Potential(
@@ -124,13 +163,14 @@ def fitted_potential(fit: GravityFit, reporter: str, partner: str, *, year: int)
 
 
 def potentials(fit: GravityFit) -> pd.DataFrame:
-    """Actual and predicted turnover of every pair and year with both directions in a fit by PPML.
+    """Actual and predicted turnover of every pair and year of a fit by PPML.
 
-    ``pair``, ``year``, ``actual_musd``, ``potential_musd`` (US$ million), ``ratio``.
+    Only pairs and years with both directions in the fit. Columns: ``pair``, ``year``,
+    ``actual_musd``, ``potential_musd`` (US$ million), ``ratio``.
     """
     _check_ppml(fit)
-    away = fit.rows[fit.rows["exporter"] != fit.rows["importer"]]
-    both = away.groupby(["pair", "year"], as_index=False).agg(
+    foreign = fit.rows[fit.rows["exporter"] != fit.rows["importer"]]
+    both = foreign.groupby(["pair", "year"], as_index=False).agg(
         actual_musd=("trade_musd", "sum"),
         potential_musd=("fitted_musd", "sum"),
         directions=("trade_musd", "size"),
@@ -146,17 +186,20 @@ def carried(
     growth: tuple[float, float],
     elasticities: tuple[pd.Series, pd.DataFrame],
 ) -> Potential:
-    """A potential moved to another year by the growth of both GDPs, then over base, in order.
+    """A potential moved to another year by the growth of both GDPs.
 
-    Distance, ties and openness are taken to stay as they were. The error also holds that of the
-    elasticities, which `GravityModel.elasticities` gives; there is no actual turnover.
+    `growth` is GDP in that year over GDP in the year of `base`, of the reporter and the partner.
+    Distance, ties and openness are taken to stay as they were. The error also contains that of the
+    elasticities, which `GravityModel.elasticities` gives. There is no actual turnover.
     """
-    logs = np.log([positive("growth of both GDPs", factor) for factor in growth])
-    estimate, covariance = (table.to_numpy() for table in elasticities)
-    away, home = logs, logs[::-1]
+    away = np.log([positive("growth of both GDPs", factor) for factor in growth])
+    home = away[::-1]
+    estimate = elasticities[0].to_numpy()
+    covariance = elasticities[1].to_numpy()
     export = base.export_musd * math.exp(away @ estimate)
     imports = base.import_musd * math.exp(home @ estimate)
-    gradient = (export * away + imports * home) / (export + imports)
+    total = export + imports
+    gradient = (export * away + imports * home) / total
     variance = base.log_error**2 + gradient @ covariance @ gradient
     return replace(
         base,
@@ -169,57 +212,83 @@ def carried(
 
 
 def _check_ppml(fit: GravityFit) -> None:
+    """Refuse a fit that is not by PPML."""
     if fit.estimator != "ppml":
         raise InputError(f"a potential is a mean, and {fit.estimator} fits none; fit by ppml")
 
 
 def _row(fit: GravityFit, exporter: str, importer: str, year: int) -> int:
-    """Where a flow stands among the rows of the fit."""
-    used, dropped = (
-        (table["exporter"] == exporter) & (table["importer"] == importer) & (table["year"] == year)
-        for table in (fit.rows, fit.dropped)
-    )
+    """Position of a flow among the rows of the fit."""
+    used = _is_flow(fit.rows, exporter, importer, year)
     if used.any():
         return int(np.flatnonzero(used)[0])
     flow = f"{exporter} to {importer} in {year}"
+    dropped = _is_flow(fit.dropped, exporter, importer, year)
     if dropped.any():
-        raise NoAnswerError(f"{flow} was dropped: {fit.dropped.loc[dropped, 'reason'].iloc[0]}")
-    years = ", ".join(str(y) for y in sorted({int(y) for y in fit.rows["year"]}))
-    raise NoAnswerError(f"{flow} is not in the panel; its years are {years}")
+        reason = fit.dropped.loc[dropped, "reason"].iloc[0]
+        raise NoAnswerError(f"{flow} was dropped: {reason}")
+    years = sorted({int(panel_year) for panel_year in fit.rows["year"]})
+    offers = ", ".join(map(str, years))
+    raise NoAnswerError(f"{flow} is not in the panel; its years are {offers}")
 
 
-def _log_error(fit: GravityFit, at: list[int]) -> float:
-    """Standard error of the log of the sum of fitted flows, effects included.
+def _is_flow(table: pd.DataFrame, exporter: str, importer: str, year: int) -> pd.Series:
+    """Which rows of a table are this flow in this year."""
+    sides = (table["exporter"] == exporter) & (table["importer"] == importer)
+    return sides & (table["year"] == year)
 
-    With A the design weighted by the root of the fit, the gradient of the log of the sum is A'b for
-    b the flows' shares over their roots; h = (A'A)^- A'b is a least-squares problem, and the
-    variance is the sum over clusters of the squared sum of residual times x'h.
+
+def _log_error(fit: GravityFit, positions: list[int]) -> float:
+    """Standard error of the log of the sum of some fitted flows, effects included.
+
+    A is the design with each row times the root of the fitted flow. b holds the shares of the flows
+    in their sum, over those roots. The gradient of the log of the sum is then A'b. With
+    h = (A'A)^- A'b, which solves a least-squares problem, the variance is the sum over clusters of
+    the squared sum of residual times x'h, where x is a flow's row of the design.
     """
-    sparse, linalg = (needs(name, "models") for name in ("scipy.sparse", "scipy.sparse.linalg"))
-    rows, design = fit.rows, _sparse_design(fit)
+    sparse = needs("scipy.sparse", "models")
+    linalg = needs("scipy.sparse.linalg", "models")
+    rows = fit.rows
+    design = _sparse_design(fit)
     predicted = rows["fitted_musd"].to_numpy()
     root = np.sqrt(predicted)
     weighted = sparse.diags_array(root) @ design
-    norms = np.sqrt(np.asarray(weighted.power(2).sum(axis=0))).ravel()
+    # Columns of length one, so that the solver converges.
+    squared_norms = np.asarray(weighted.power(2).sum(axis=0))
+    norms = np.sqrt(squared_norms).ravel()
     scaled = weighted @ sparse.diags_array(1 / norms)
-    aim = np.zeros(len(rows))
-    aim[at] = predicted[at] / predicted[at].sum() / root[at]
-    h = linalg.lsmr(scaled, aim, atol=PRECISION, btol=PRECISION, maxiter=ROUNDS)[0] / norms
-    moved = (rows["trade_musd"].to_numpy() - predicted) * (design @ h)
-    by = CLUSTERS["none" if "pair" in fit.effects else fit.cluster]
-    table = rows.assign(moved=moved, row=range(len(rows)))
-    sums = [table.groupby(one)["moved"].sum() for one in ([*by, by] if len(by) > 1 else by)]
-    squares, groups = [float(one @ one) for one in sums], min(map(len, sums))
-    variance = sum(squares[: len(by)]) - sum(squares[len(by) :])  # two-way: what counts twice
+    b = np.zeros(len(rows))
+    share = predicted[positions] / predicted[positions].sum()
+    b[positions] = share / root[positions]
+    solved = linalg.lsmr(scaled, b, atol=PRECISION, btol=PRECISION, maxiter=MAX_ROUNDS)
+    h = solved[0] / norms
+    residual = rows["trade_musd"].to_numpy() - predicted
+    influence = residual * (design @ h)
+    table = rows.assign(influence=influence, row=range(len(rows)))
+    cluster = "none" if "pair" in fit.effects else fit.cluster
+    return _clustered_error(table, CLUSTERS[cluster])
+
+
+def _clustered_error(table: pd.DataFrame, columns: list[str]) -> float:
+    """Root of the sum of squared cluster sums of the influence, times G / (G - 1)."""
+    sums = [table.groupby(column)["influence"].sum() for column in columns]
+    variance = sum(float(total @ total) for total in sums)
+    if len(columns) > 1:
+        # Two-way clusters: what both count is counted twice.
+        both = table.groupby(columns)["influence"].sum()
+        variance -= float(both @ both)
+    groups = min(len(total) for total in sums)
     return math.sqrt(max(0.0, variance * groups / (groups - 1)))
 
 
 def _sparse_design(fit: GravityFit) -> Any:
-    """Terms and a column for each level of each effect."""
+    """Sparse matrix of the terms and of a column for each level of each effect."""
     sparse = needs("scipy.sparse", "models")
-    rows, terms = fit.rows.assign(**{CONSTANT: 1.0}), list(fit.coefficients.index)
+    rows = fit.rows.assign(**{CONSTANT: 1.0})
+    terms = list(fit.coefficients.index)
     blocks = [sparse.csr_array(rows[terms].to_numpy(float))] if terms else []
+    ones = np.ones(len(rows))
     for effect in fit.effects:
-        place = (np.arange(len(rows)), key(rows, effect).factorize()[0])
-        blocks.append(sparse.csr_array((np.ones(len(rows)), place)))
+        level = key(rows, effect).factorize()[0]
+        blocks.append(sparse.csr_array((ones, (np.arange(len(rows)), level))))
     return sparse.hstack(blocks, format="csr")

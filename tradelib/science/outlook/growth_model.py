@@ -1,10 +1,14 @@
-"""What thousands of pairs teach about one: a growth model learned once, read in one pass.
+"""The growth model: learned from thousands of pairs, applied in one pass.
 
 The log of turnover h years ahead is the last log plus a location plus a scale times a fat-tailed,
-asymmetric shock: q(p, h) = x + X b(h) - c r(h) + exp(Z g(h)) Q(p, h). The signals X and Z are those
-of `tradelib.pairs`; b, g and Q are straight lines in log h (b of the constant and of size in h); c
-is the dollar's cycle, and r how much of it is over h years later. One set of numbers answers
-whatever is known of a pair, since it was learned from histories cut alike.
+asymmetric shock. Its quantile at probability p is
+
+    q(p, h) = x + X b(h) - c r(h) + exp(Z g(h)) Q(p, h)
+
+with x the last log; X and Z the signals of `tradelib.pairs`; b, g and Q linear in log h (b of the
+constant and of size: in h); c the dollar's cycle, and r(h) the share of it that is over h years
+later. The same numbers serve a pair of which much is known and one of which little is, since the
+model was learned from histories with the same gaps.
 """
 
 import hashlib
@@ -26,40 +30,43 @@ from tradelib.ground.numbers import Floats
 from tradelib.ground.plain import Displayable
 from tradelib.science.outlook import signals as pairs
 
-# Beyond ten years too few windows of the panels are left to learn from.
+# Beyond ten years the panels have too few windows to learn from.
 MAX_HORIZON = 10
-# Years before the last 25 say nothing that later ones do not.
+# Years before the last 25 add nothing to what later ones say.
 LONGEST = 25
-# Levels at which the shock's quantiles are learned: closer where they bend.
+# Probabilities at which the shock's quantiles are learned: closer together in the tails.
 NODES = np.array([0.01, 0.03, *(i / 20 for i in range(1, 20)), 0.97, 0.99])
-# No signal makes a scale that no pair ever had.
+# Limits of the log scale, so that no signal makes a scale that no pair ever had.
 LOG_SCALE = (-6, 4)
-# Of a real exchange rate's distance from its usual level, lost in a year: the rate that Rogoff
-# (1996), Journal of Economic Literature 34, calls a consensus. Not fitted: with each of three
-# sources left out pairs' growth asks for 0.7 to 3 times as much, countries' GDP for half.
+# Share of a real exchange rate's distance from its usual level that is lost in a year: the rate
+# that Rogoff (1996), Journal of Economic Literature 34, calls a consensus. It is not fitted: with
+# each of three sources left out the panels suggest 0.7 to 3 times as much, countries' GDP half.
 RETURN = 0.15
 Cycle: TypeAlias = tuple[tuple[int, float], ...]
-# Columns a part may have: of the location without and with a cross-section, of the scale, levels.
+# Columns that each part may have: location without or with a cross-section, scale, shock.
 COLUMNS = {"location": (4, 6), "scale": (4,), "shock": (NODES.size,)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coefficients:
-    """How signals move the quantiles; each has a first row, and one for the change with h.
+    """Coefficients of the growth model's location, scale and shock.
 
-    The change is with log h, and the first row is for h = 1; but drift, the constant and size of
-    the location, changes with h / 5, and its first row is for h = 0.
+    Row 0: intercepts. Row 1: slopes in log h, h in years (for the constant and the size of the
+    location: in h / 5). So row 0 holds for h = 1, and for constant and size for h = 0.
 
-    Attributes
+    Parameters
     ----------
-    location : tuple of tuple of float, shape (2, 4 or 6)
-        Of log growth: constant, size (log of turnover over US$148m), reversal of the last move,
-        what is unknown of the steps (1 if all, 0.3 if nothing); among others also how far the size
-        is from what both countries' trade says, and the countries' own last move.
-    scale : tuple of tuple of float, shape (2, 4)
-        Of the log scale: constant, log volatility, the usual one, what is unknown.
-    shock : tuple of tuple of float, shape (2, 23)
-        Quantiles of the standardised shock at the levels 0.01, 0.03, 0.05, 0.1, … 0.95, 0.97, 0.99.
+    location : tuple of tuple of float
+        Effects on log growth, shape (2, 4 or 6): constant; size (log of turnover over US$148m);
+        reversal of recent growth; missing share (share of annual growth rates that is missing,
+        shrunk: 1 if all are missing, 0.3 if none is). For pairs in a panel also: size gap (log
+        turnover less what both countries' trade suggests); recent growth of both countries.
+    scale : tuple of tuple of float
+        Effects on the log scale, shape (2, 4): constant; log volatility; usual log volatility;
+        missing share.
+    shock : tuple of tuple of float
+        Quantiles of the standardised shock at the probabilities 0.01, 0.03, 0.05, 0.1, … 0.95,
+        0.97, 0.99; shape (2, 23).
     """
 
     location: tuple[tuple[float, ...], ...]
@@ -71,19 +78,29 @@ class Coefficients:
 class GrowthModel(Displayable):
     """A growth model as learned: a few dozen numbers.
 
-    Attributes
+    Parameters
     ----------
-    among : Coefficients, for pairs seen among others
-    alone : Coefficients, for a pair on its own
-    size_line : tuple of float, log mean absolute step of a pair of US$1m, and its slope in log size
-    memory : tuple of float, c, d: shocks of two horizons correlate by c (min(h, k) / max(h, k))^d
-    trained_on : str, panels, years and counts
-    known_from : str, ISO day from which the training data were public
-    eras, era_starts : tuple of tuple of float and of str, shape (3, 10)
-        How far all pairs' log growth over 1 to 10 years lay from what the model says, in the best,
-        the middle and the worst third of the years it began in, and those years; empty if unknown.
-    cycle : tuple of (int, float), the dollar's: by year, how much more than usual the median
-        country's GDP gained on the USA's over ten years, in dollars, logs; empty if unknown.
+    among : Coefficients
+        For pairs in a panel, where countries' effects are known.
+    alone : Coefficients
+        For a single pair.
+    size_line : tuple of float
+        Log of the mean absolute yearly change of log turnover for a pair of US$1m, and its slope in
+        log turnover.
+    memory : tuple of float
+        c and d: shocks over horizons h and k correlate by c (min(h, k) / max(h, k))^d.
+    trained_on : str
+        Panels, years and counts of the training data.
+    known_from : str
+        Day from which the training data were public, ``YYYY-MM-DD``.
+    eras : tuple of tuple of float
+        Mean distance of all pairs' log growth over 1 to 10 years from the model's, shape (3, 10):
+        rows are the best, the middle and the worst third of starting years. Empty if unknown.
+    era_starts : tuple of tuple of str
+        The starting years of each third; empty if unknown.
+    cycle : tuple of (int, float)
+        The dollar's cycle by year: how much more than usual the median country's GDP in dollars
+        gained on that of the USA over ten years, in logs; empty if unknown.
 
     Examples
     --------
@@ -104,19 +121,42 @@ class GrowthModel(Displayable):
     cycle: Cycle = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain numbers and texts, for JSON."""
+        """Give plain numbers and texts, for JSON.
+
+        Returns
+        -------
+        dict
+            One entry a parameter; tuples become lists.
+        """
         return dict(json.loads(json.dumps(asdict(self))))
 
     @classmethod
     @validated
     def from_dict(cls, plain: Mapping[str, Any]) -> "GrowthModel":
-        """The model that `to_dict` wrote; a part that is missing or of another shape is refused."""
+        """Read the model that `to_dict` wrote.
+
+        Parameters
+        ----------
+        plain : mapping
+            As `to_dict` returns it; ``eras``, ``era_starts`` and ``cycle`` may be missing.
+
+        Returns
+        -------
+        GrowthModel
+            The same model.
+
+        Raises
+        ------
+        InputError
+            If a part is missing or has another shape.
+        """
         held = Learned("growth model", plain)
-        among, alone = (_coefficients(held.part(name)) for name in ("among", "alone"))
-        (start, slope), (c, d) = (held.numbers(name, 2) for name in ("size_line", "memory"))
+        among = _coefficients(held.part("among"))
+        alone = _coefficients(held.part("alone"))
+        start, slope = held.numbers("size_line", 2)
+        c, d = held.numbers("memory", 2)
         if not -1 <= c <= 1:
             raise InputError(f"this is no growth model: memory holds a correlation of {c:g}")
-        eras = plain.get("eras", ())
         return cls(
             among=among,
             alone=alone,
@@ -124,17 +164,29 @@ class GrowthModel(Displayable):
             memory=(float(c), float(d)),
             trained_on=held.text("trained_on"),
             known_from=held.day("known_from"),
-            eras=tuple(map(tuple, held.numbers("eras", 3, MAX_HORIZON).tolist())) if eras else (),
+            eras=_tuples(held.numbers("eras", 3, MAX_HORIZON)) if plain.get("eras") else (),
             era_starts=tuple(tuple(map(str, third)) for third in plain.get("era_starts", ())),
             cycle=tuple((int(year), by) for year, by in held.rows("cycle", 2)),
         )
 
     def digest(self) -> str:
-        """SHA-256 of the numbers, as hexadecimal digits."""
+        """Give the SHA-256 of the numbers.
+
+        Returns
+        -------
+        str
+            64 hexadecimal digits.
+        """
         return hashlib.sha256(json.dumps(self.to_dict(), sort_keys=True).encode()).hexdigest()
 
     def summary(self) -> str:
-        """What it was trained on, in plain words."""
+        """Say in plain words what the model was learned from.
+
+        Returns
+        -------
+        str
+            One sentence.
+        """
         return f"The growth model, known from {self.known_from}, learned from {self.trained_on}."
 
 
@@ -148,67 +200,82 @@ def panel_quantiles(
     other_source: ArrayLike | None = None,
     errors: str = "raise",
 ) -> Floats:
-    """Quantiles of turnover of every row, in one pass: the kernel of `tradelib.forecast_panel`."""
-    h, p = checked_horizons(horizons), np.asarray(quantiles, float)
+    """Quantiles of the turnover of all rows in one pass, US$ million.
+
+    Shape (n_pairs, n_horizons, n_quantiles). It does the work of `tradelib.forecast_panel`, which
+    describes the parameters.
+    """
+    h = checked_horizons(horizons)
+    p = np.asarray(quantiles, float)
     if p.ndim != 1 or not ((p > 0) & (p < 1)).all():
         raise InputError(f"quantiles lie between 0 and 1, got {p.tolist()}")
     history = pairs.as_wide(history)
     _check_panel(history, errors)
-    other, history = pairs.flags(other_source, history.index), history.iloc[:, -LONGEST:]
+    from_other = pairs.flags(other_source, history.index)
+    history = history.iloc[:, -LONGEST:]
     wrong = pairs.problems(history)
     if len(wrong):
-        words = "; ".join(f"{pair}: {why}" for pair, why in wrong.iloc[:3].items())
-        text = f"{len(wrong)} of {len(history)} pairs cannot be forecast: {words}"
+        first_three = [f"{pair}: {why}" for pair, why in wrong.iloc[:3].items()]
+        text = f"{len(wrong)} of {len(history)} pairs cannot be forecast: {'; '.join(first_three)}"
         if errors == "raise":
             raise InputError(f"{text}; drop them or set errors='report'")
         warnings.warn(text, stacklevel=4)
     good = ~history.index.isin(wrong.index)
     result = np.full((len(history), h.size, p.size), np.nan)
     if good.any():
-        given, use = _read(history[good], model, cross, other[good])
-        logs = logs_of(given, h, p, use)
+        signals, coefficients = _read(history[good], model, cross, from_other[good])
+        logs = logs_of(signals, h, p, coefficients)
         result[good] = np.exp(logs, out=logs)
     return result
 
 
-def logs_of(given: pairs.Signals, h: Floats, p: Floats, use: Coefficients) -> Floats:
-    """Logs of turnover, US$ million, shape (n_pairs, n_horizons, n_quantiles), from signals."""
+def logs_of(signals: pairs.Signals, h: Floats, p: Floats, coefficients: Coefficients) -> Floats:
+    """Quantiles of the log of turnover, shape (n_pairs, n_horizons, n_quantiles), from signals."""
     line = np.stack([np.ones(h.size), np.log(h)], axis=1)
-    first, change = np.array(use.location)
-    location = _rowwise(given.location, first + change * growing(h, first.size))
-    location -= np.multiply.outer(given.cycle, returned(h))
-    scale = np.exp(_rowwise(given.scale, line @ np.array(use.scale)).clip(*LOG_SCALE))
-    shock = between_nodes(np.sort(line @ np.array(use.shock)), p)
-    logs = (given.last[:, None] + location)[:, :, None] + scale[:, :, None] * shock
+    intercepts, slopes = np.array(coefficients.location)
+    location = _rowwise(signals.location, intercepts + slopes * growing(h, intercepts.size))
+    location -= np.multiply.outer(signals.cycle, returned(h))
+    log_scale = _rowwise(signals.scale, line @ np.array(coefficients.scale))
+    scale = np.exp(log_scale.clip(*LOG_SCALE))
+    shock = between_nodes(np.sort(line @ np.array(coefficients.shock)), p)
+    centre = signals.last[:, None] + location
+    logs = centre[:, :, None] + scale[:, :, None] * shock
     return np.asarray(np.maximum(logs, math.log(pairs.FLOOR_MUSD), out=logs))
 
 
 def growing(h: Floats, columns: int) -> Floats:
-    """What the change of each column of the location is multiplied by: drift h / 5, else log h."""
-    return np.where(np.arange(columns) < pairs.DRIFT, h[:, None] / 5, np.log(h)[:, None])
+    """Multiplier of each slope of the location, shape (n_horizons, columns): h / 5 or log h."""
+    is_drift = np.arange(columns) < pairs.DRIFT
+    h = h[:, None]
+    return np.where(is_drift, h / 5, np.log(h))
 
 
 def cycle_at(cycle: Cycle, origin: int) -> float:
     """The dollar's cycle at an origin: zero before its first year, ever less after its last."""
-    late = [(origin - year, above) for year, above in cycle if year <= origin]
-    return late[-1][1] * (1 - RETURN) ** late[-1][0] if late else 0.0
+    past = [(year, above) for year, above in cycle if year <= origin]
+    if not past:
+        return 0.0
+    year, above = past[-1]
+    return above * (1 - RETURN) ** (origin - year)
 
 
 def returned(h: Floats) -> Floats:
-    """How much of the dollar's cycle is over h years later."""
+    """Share of the dollar's cycle that is over h years later."""
     return np.asarray(1 - (1 - RETURN) ** h)
 
 
 def between_nodes(shock: Floats, p: Floats) -> Floats:
-    """Quantiles at any probability, straight on the logit scale between the nodes and beyond."""
-    nodes, asked = np.log(NODES / (1 - NODES)), np.log(p / (1 - p))
-    k = np.clip(np.searchsorted(nodes, asked) - 1, 0, NODES.size - 2)
-    slope = (shock[:, k + 1] - shock[:, k]) / (nodes[k + 1] - nodes[k])
-    return np.asarray(shock[:, k] + slope * (asked - nodes[k]))
+    """Quantiles of the shock at any probability, linear in its logit between `NODES` and beyond."""
+    node_logits = np.log(NODES / (1 - NODES))
+    logits = np.log(p / (1 - p))
+    below = np.clip(np.searchsorted(node_logits, logits) - 1, 0, NODES.size - 2)
+    width = node_logits[below + 1] - node_logits[below]
+    slope = (shock[:, below + 1] - shock[:, below]) / width
+    return np.asarray(shock[:, below] + slope * (logits - node_logits[below]))
 
 
 def checked_horizons(horizons: ArrayLike) -> Floats:
-    """Years ahead that the model knows, or an error that names them."""
+    """Years ahead as an array, or an error that names them if the model does not forecast them."""
     h = np.asarray(horizons, float)
     inside = (h >= 1) & (h <= MAX_HORIZON)
     if h.ndim != 1 or not h.size or not inside.all() or (h % 1 != 0).any():
@@ -218,12 +285,14 @@ def checked_horizons(horizons: ArrayLike) -> Floats:
 
 
 def _check_panel(history: pd.DataFrame, errors: str) -> None:
+    """Raise an error unless a panel has rows, each pair once, and consecutive years."""
     if errors not in ("raise", "report"):
         raise InputError(f"errors is 'raise' or 'report', got {errors!r}")
     if history.empty:
         raise InputError(f"history needs pairs and years, got a frame of shape {history.shape}")
     if history.index.has_duplicates:
-        raise InputError(f"{history.index[history.index.duplicated()][0]} is given twice; keep one")
+        twice = history.index[history.index.duplicated()]
+        raise InputError(f"{twice[0]} is given twice; keep one")
     if (np.diff(np.asarray(history.columns, float)) != 1).any():
         raise InputError(f"columns are consecutive years in order, got {list(history.columns)}")
 
@@ -231,26 +300,29 @@ def _check_panel(history: pd.DataFrame, errors: str) -> None:
 def _read(
     history: pd.DataFrame, model: GrowthModel, cross: pairs.CrossSection | None, other: pairs.Bools
 ) -> tuple[pairs.Signals, Coefficients]:
-    """Signals of every row, and the coefficients that go with them."""
+    """Signals of every row, and the coefficients that belong to them."""
     if len(model.among.location[0]) == len(model.alone.location[0]):
         cross = None  # learned from pairs without names
     elif cross is None and len(history) >= pairs.MIN_PAIRS and pairs.named(history.index):
         cross = pairs.cross_section(pairs.moments(history, other_source=other))
-    given = pairs.signals(history, size_line=model.size_line, cross=cross, other_source=other)
-    given = replace(given, cycle=cycle_at(model.cycle, int(history.columns[-1])))
-    return given, model.alone if cross is None else model.among
+    signals = pairs.signals(history, size_line=model.size_line, cross=cross, other_source=other)
+    signals = replace(signals, cycle=cycle_at(model.cycle, int(history.columns[-1])))
+    return signals, model.alone if cross is None else model.among
 
 
-def _rowwise(given: Floats, coefficients: Floats) -> Floats:
-    """Each row's signals times coefficients, shape (n_pairs, n_horizons).
+def _rowwise(signals: Floats, coefficients: Floats) -> Floats:
+    """Sum of each row's signals times coefficients, shape (n_pairs, n_horizons).
 
     Summed signal by signal, so that a row's answer is the same to the last bit among any others.
     """
-    parts = (given[:, [k]] * coefficients[:, k] for k in range(given.shape[1]))
-    return np.asarray(sum(parts, np.zeros((len(given), len(coefficients)))))
+    total = np.zeros((len(signals), len(coefficients)))
+    for k in range(signals.shape[1]):
+        total += signals[:, [k]] * coefficients[:, k]
+    return total
 
 
 def _coefficients(held: Learned) -> Coefficients:
+    """Coefficients from the entries of a model's JSON, or an error that names the wrong one."""
     parts = {}
     for name, widths in COLUMNS.items():
         part = held.numbers(name)
@@ -260,5 +332,10 @@ def _coefficients(held: Learned) -> Coefficients:
                 f"this is no growth model: {name} has two rows of {allowed} numbers, got shape "
                 f"{part.shape}"
             )
-        parts[name] = tuple(map(tuple, part.tolist()))
+        parts[name] = _tuples(part)
     return Coefficients(**parts)
+
+
+def _tuples(matrix: Floats) -> tuple[tuple[float, ...], ...]:
+    """Rows of a matrix as tuples of plain numbers."""
+    return tuple(map(tuple, matrix.tolist()))

@@ -1,8 +1,8 @@
-"""Published months in, the whole year out: a distribution from one cumulative figure.
+"""Nowcasts: the distribution of a year's turnover from its first months.
 
-The share of the year that so many months held in earlier years (of this pair and of others) is
-compared with pro rata on the logit scale, so that shares stay between 0 and 1. A pair-year has one
-vote, however many part-year figures it has.
+In earlier years, of this pair and of others, so many months held some share of the year. That share
+is compared with pro rata (months / 12) on the logit scale, so that shares stay between 0 and 1. The
+difference of logits is a vote; a pair-year has one vote, however many part-year figures it has.
 """
 
 import math
@@ -21,31 +21,41 @@ from tradelib.ground.errors import InputError, NoAnswerError
 from tradelib.ground.numbers import Floats, generator, positive, tail
 from tradelib.ground.plain import Displayable, money
 
-# Further votes for pro rata, from nothing but pro rata to none.
+# Further votes for pro rata that are tried: from nothing but pro rata to none.
 SHRINKAGES = (math.inf, 8.0, 4.0, 2.0, 1.0, 0.0)
-# Equally likely values that stand for the distribution where later years start from it.
+# Equally likely values that represent the distribution where later years start from it.
 LEADS = 200
 
 
 class FewSharesError(NoAnswerError):
-    """Fewer than two earlier pair-years say what so many months come to."""
+    """Fewer than two earlier pair-years have a share of the year that was known by then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Nowcast(Displayable):
     """Distribution of a year's turnover, from its first months.
 
+    Turnover is `part_musd` over the share of the year that these months hold; the logit of that
+    share is normal.
+
     Parameters
     ----------
-    year, months : int, the year, and how many of its months are published (1-11)
-    part_musd : float, published so far, US$ million
-    centre, spread : float, mean and standard deviation of the share's logit, taken as normal
-    chosen : str, pool and shrinkage that leaving one pair-year out chose
+    year : int
+        Calendar year.
+    months : int
+        How many of its months are published, 1 to 11.
+    part_musd : float
+        Turnover of these months, US$ million.
+    centre, spread : float
+        Mean and standard deviation of the logit of the share.
+    chosen : str
+        Pool and shrinkage with the least error when each pair-year is left out in turn.
     variants : DataFrame
         One row a way of doing it (pro rata, own pair, all pairs): ``variant``, ``votes``,
         ``shrinkage``, ``share`` and ``value_musd`` it implies, ``error`` (root mean squared error
         of the log total, one pair-year left out) and ``chosen``.
-    known_from : Timestamp, day on which the last figure that it learned from became public
+    known_from : Timestamp
+        Day on which the last figure that the nowcast learned from became public.
     """
 
     year: int
@@ -59,7 +69,18 @@ class Nowcast(Displayable):
 
     @validated
     def quantile(self, probability: float) -> float:
-        """Turnover of the year not exceeded with a probability within 0 and 1, US$ million."""
+        """Give the turnover of the year that is not exceeded with a probability.
+
+        Parameters
+        ----------
+        probability : float
+            Between 0 and 1, neither included.
+
+        Returns
+        -------
+        float
+            US$ million.
+        """
         if not 0 < probability < 1:
             raise InputError(f"a quantile needs a probability between 0 and 1, got {probability}")
         logit = self.centre - self.spread * NormalDist().inv_cdf(probability)
@@ -72,13 +93,35 @@ class Nowcast(Displayable):
 
     @validated
     def interval(self, level: float) -> tuple[float, float]:
-        """Central interval in US$ million; `level` in percent, between 0 and 100."""
+        """Give the central interval of the year's turnover.
+
+        Parameters
+        ----------
+        level : float
+            Probability that the interval holds, in percent, between 0 and 100.
+
+        Returns
+        -------
+        tuple of float
+            Lower and upper end, US$ million.
+        """
         beyond = tail(level)
         return self.quantile(beyond), self.quantile(1 - beyond)
 
     @validated
     def chance(self, values: ArrayLike) -> Floats:
-        """Probability that the year's turnover is at least each value, US$ million."""
+        """Give the probability that the year's turnover is at least each value.
+
+        Parameters
+        ----------
+        values : float or array_like of float
+            Values to reach, US$ million.
+
+        Returns
+        -------
+        ndarray
+            Probabilities, shape (n_values,).
+        """
         goals = np.atleast_1d(np.asarray(values, float))
         if goals.ndim > 1 or not np.isfinite(goals).all():
             raise InputError(f"values to reach are finite, got {goals.tolist()}")
@@ -89,22 +132,61 @@ class Nowcast(Displayable):
 
     @validated
     def shaped(self, scores: Floats) -> Floats:
-        """Turnover at standard scores of the share of the year, US$ million."""
-        return self.part_musd * (1 + np.exp(-(self.centre + self.spread * scores)))
+        """Give the year's turnover at standard scores of the share.
+
+        Parameters
+        ----------
+        scores : ndarray
+            Standard normal scores; a higher score is a higher share, so a lower turnover.
+
+        Returns
+        -------
+        ndarray
+            US$ million, in the shape of `scores`.
+        """
+        logits = self.centre + self.spread * scores
+        return self.part_musd * (1 + np.exp(-logits))
 
     def leads(self) -> Floats:
-        """Logs of equally likely values over the median: what later years start from."""
+        """Give the logs of equally likely values less the log of the median.
+
+        Returns
+        -------
+        ndarray
+            Deviations from which later years start, shape (200,).
+        """
         levels = (np.arange(LEADS) + 0.5) / LEADS
-        casts = np.log([self.quantile(p) for p in levels])
-        return np.asarray(casts - math.log(self.median_musd))
+        logs = np.log([self.quantile(p) for p in levels])
+        return np.asarray(logs - math.log(self.median_musd))
 
     @validated
     def sample(self, n: int, *, rng: int | np.random.Generator = 0) -> Floats:
-        """Draws of the year's turnover, shape (n,), US$ million."""
+        """Draw values of the year's turnover.
+
+        Parameters
+        ----------
+        n : int
+            Number of draws.
+        rng : int or Generator
+            Seed or source of randomness.
+
+        Returns
+        -------
+        ndarray
+            US$ million, shape (n,).
+        """
         return self.shaped(generator(rng).standard_normal(n))
 
     def to_frame(self) -> pd.DataFrame:
-        """One row: year, months, what they imply with its central 80 %, and how it was chosen."""
+        """Give the nowcast as a table of one row.
+
+        Returns
+        -------
+        DataFrame
+            ``year``, ``months``, ``part_musd``; ``low``, ``median`` and ``high`` of the central
+            80 %; ``least`` and ``most`` of the ways to scale it up (US$ million); ``chosen`` and
+            ``known_from``.
+        """
         low, high = self.interval(80)
         return pd.DataFrame(
             {
@@ -122,7 +204,13 @@ class Nowcast(Displayable):
         )
 
     def summary(self) -> str:
-        """Say in plain words what the months imply."""
+        """Say in plain words what the published months imply for the year.
+
+        Returns
+        -------
+        str
+            Two sentences.
+        """
         low, high = self.interval(80)
         others = self.variants["value_musd"]
         return (
@@ -143,36 +231,50 @@ def nowcast_year(
     pair: tuple[str, str],
     known_by: pd.Timestamp | str,
 ) -> Nowcast:
-    """Turnover of a whole year from its first months.
+    """Estimate the turnover of a whole year from its first months.
 
     Pool (own pair or all pairs) and shrinkage towards pro rata are those with the least error when
     each pair-year known then is left out in turn; at a tie the simpler one, pro rata first.
 
     Parameters
     ----------
-    value_musd : float, published so far, US$ million, positive; a figure, not a bound
-    year : int, calendar year of the figure; its own shares, and later years', are never used
-    months : int, how many months it covers, 1 to 11
+    value_musd : float
+        Turnover published so far, US$ million, positive; a figure, not a bound.
+    year : int
+        Calendar year of the figure; shares of this year or later ones are never used.
+    months : int
+        How many months the figure covers, 1 to 11.
     shares : DataFrame
         Part-year shares of this and other pairs, as `tradelib.flows.year_to_date` returns them:
         ``reporter``, ``partner``, ``year``, ``months``, ``share``, ``released``,
-        ``full_year_released``; rows with a ``bound`` other than exact, or a ``status`` of doubtful
-        or worse, do not vote; two pair-years at least must.
-    pair : tuple of str, reporter and partner, ISO3
-    known_by : day, only shares whose part and whole were both public by then are used
+        ``full_year_released``. At least two pair-years must vote; rows do not vote if their
+        ``bound`` is not exact, or if their ``status`` is doubtful or worse.
+    pair : tuple of str
+        Reporter and partner, ISO3.
+    known_by : Timestamp or str
+        Day; only shares whose part and whole year were both public by then are used.
 
     Returns
     -------
-    Nowcast, its spread is never narrower than the error of leaving one pair-year out
+    Nowcast
+        Distribution of the year's turnover; its spread is never narrower than the error when each
+        pair-year is left out.
+
+    Raises
+    ------
+    InputError
+        If a column of `shares` is missing, or a figure or a day is not one.
+    NoAnswerError
+        If fewer than two pair-years vote.
 
     Examples
     --------
     >>> shares = pd.DataFrame({"reporter": "KAZ", "partner": "TKM", "year": [2019, 2020, 2021],
     ...     "months": 6, "share": [0.45, 0.40, 0.42], "released": pd.Timestamp("2021-07-01"),
     ...     "full_year_released": pd.Timestamp("2022-02-15")})
-    >>> found = nowcast_year(45.0, year=2022, months=6, shares=shares, pair=("KAZ", "TKM"),
+    >>> nowcast = nowcast_year(45.0, year=2022, months=6, shares=shares, pair=("KAZ", "TKM"),
     ...     known_by="2022-10-05")
-    >>> round(found.median_musd), found.chosen
+    >>> round(nowcast.median_musd), nowcast.chosen
     (106, 'own pair, shrinkage 0')
     """
     value = positive("the part-year figure", value_musd)
@@ -185,28 +287,30 @@ def nowcast_year(
             f"a nowcast learns from at least two earlier pair-years, got {len(votes)} known by "
             f"{pd.Timestamp(known_by).date()}; add shares of other pairs"
         )
-    base = _logit(months / 12)
-    ways = _ways(votes, pair, base).assign(value_musd=lambda table: value / table["share"])
+    pro_rata = _logit(months / 12)
+    ways = _ways(votes, pair, pro_rata)
+    ways["value_musd"] = value / ways["share"]
     best = ways.loc[ways["error"].round(12).idxmin()]
-    each = ways.loc[ways.groupby("variant", sort=False)["error"].idxmin()]
+    best_of_each = ways.loc[ways.groupby("variant", sort=False)["error"].idxmin()]
     chosen = best["variant"]
     if chosen != "pro rata":
         chosen = f"{chosen}, shrinkage {best['shrinkage']:g}"
-    columns = ["variant", "votes", "shrinkage", "share", "value_musd", "error"]
+    variants = best_of_each[["variant", "votes", "shrinkage", "share", "value_musd", "error"]]
+    variants = variants.assign(chosen=variants.index == best.name).reset_index(drop=True)
     return Nowcast(
         year=year,
         months=months,
         part_musd=value,
         centre=_logit(best["share"]),
-        spread=_spread(votes, best, base),
+        spread=_spread(votes, best, pro_rata),
         chosen=chosen,
-        variants=each[columns].assign(chosen=each.index == best.name).reset_index(drop=True),
-        known_from=votes["known"].max(),
+        variants=variants,
+        known_from=votes["known_on"].max(),
     )
 
 
 def usable(part_years: pd.DataFrame) -> pd.DataFrame:
-    """Part-year figures that are no bounds and not in doubt."""
+    """Part-year figures that are exact and not in doubt."""
     firm = part_years["status"].isin(["final", "preliminary"])
     return part_years[firm & (part_years["bound"] == "exact")]
 
@@ -221,41 +325,53 @@ def newest_months(part_years: pd.DataFrame) -> tuple[int, int, float] | None:
     return int(newest["year"]), int(newest["months"]), float(newest["value_musd"])
 
 
-def _ways(votes: pd.DataFrame, pair: tuple[str, str], base: float) -> pd.DataFrame:
+def _ways(votes: pd.DataFrame, pair: tuple[str, str], pro_rata: float) -> pd.DataFrame:
     """Every pool and shrinkage: the share it implies, and its error leaving one pair-year out."""
-    each, sides, rows = votes["vote"].to_numpy(), votes[["reporter", "partner"]].to_numpy(), []
-    own, same = (sides == pair).all(axis=1), (sides[:, None] == sides).all(axis=2)
-    everyone = np.full(same.shape, True)
-    for pool, members, peers in (("own pair", own, same), ("all pairs", everyone[0], everyone)):
-        voters, others = each[members], peers & ~np.eye(len(each), dtype=bool)
-        for shrinkage in SHRINKAGES if pool == "own pair" else SHRINKAGES[1:]:
-            left_out = np.array([_shrunk(each[rest], shrinkage) for rest in others])
-            gap = np.log(_share(base + each)) - np.log(_share(base + left_out))
-            none = math.isinf(shrinkage)
+    vote = votes["vote"].to_numpy()
+    sides = votes[["reporter", "partner"]].to_numpy()
+    of_pair = (sides == pair).all(axis=1)
+    same_pair = (sides[:, None] == sides).all(axis=2)
+    everyone = np.full(same_pair.shape, True)
+    # Name of the pool, who votes on the pair, who may vote on each pair-year, shrinkages to try.
+    pools = [
+        ("own pair", of_pair, same_pair, SHRINKAGES),
+        ("all pairs", everyone[0], everyone, SHRINKAGES[1:]),
+    ]
+    rows = []
+    for pool, voters, peers, shrinkages in pools:
+        others = peers & ~np.eye(len(vote), dtype=bool)
+        for shrinkage in shrinkages:
+            pulled = _shrunk(vote[voters], shrinkage)
+            left_out = np.array([_shrunk(vote[mask], shrinkage) for mask in others])
+            log_share = np.log(_share(pro_rata + vote))
+            log_error = log_share - np.log(_share(pro_rata + left_out))
+            only_pro_rata = math.isinf(shrinkage)
             rows.append(
                 {
-                    "variant": "pro rata" if none else pool,
-                    "votes": 0 if none else len(voters),
+                    "variant": "pro rata" if only_pro_rata else pool,
+                    "votes": 0 if only_pro_rata else int(voters.sum()),
                     "shrinkage": shrinkage,
-                    "share": _share(base + _shrunk(voters, shrinkage)),
-                    "error": float(np.sqrt(np.mean(gap**2))),  # of the log total
-                    "miss": float(np.sqrt(np.mean((left_out - each) ** 2))),
+                    "share": _share(pro_rata + pulled),
+                    "error": float(np.sqrt(np.mean(log_error**2))),  # of the log total
+                    "miss": float(np.sqrt(np.mean((left_out - vote) ** 2))),  # of the logit
                 }
             )
     return pd.DataFrame(rows)
 
 
-def _spread(votes: pd.DataFrame, best: pd.Series, base: float) -> float:
+def _spread(votes: pd.DataFrame, best: pd.Series, pro_rata: float) -> float:
     """Spread of the votes around the centre, never narrower than the error of the best way."""
-    deviations = votes["vote"].to_numpy() - (_logit(best["share"]) - base)
-    around = math.sqrt(float(np.mean(deviations**2)) * (1 + 1 / len(votes)))
+    centre = _logit(best["share"]) - pro_rata
+    deviations = votes["vote"].to_numpy() - centre
+    variance = float(np.mean(deviations**2))
+    around = math.sqrt(variance * (1 + 1 / len(votes)))
     return max(around, float(best["miss"]))
 
 
 def _votes(shares: pd.DataFrame, *, year: int, known_by: pd.Timestamp) -> pd.DataFrame:
-    """One row a pair-year: its mean distance from pro rata, on the logit scale."""
+    """One row a pair-year: its vote (mean logit of the share less that of pro rata) and its day."""
     needed = ["reporter", "partner", "year", "months", "share", "released", "full_year_released"]
-    missing = [c for c in needed if c not in shares]
+    missing = [column for column in needed if column not in shares]
     if missing:
         raise InputError(f"shares lack {', '.join(missing)}; take them from flows.year_to_date")
     frames.check_table(
@@ -264,30 +380,33 @@ def _votes(shares: pd.DataFrame, *, year: int, known_by: pd.Timestamp) -> pd.Dat
         texts="reporter partner",
         days="released full_year_released",
     )
-    known = shares[["released", "full_year_released"]].max(axis=1)
-    usable = (known <= known_by) & (shares["year"] < year)
-    usable &= shares["share"].between(0, 1, "neither") & shares["months"].between(1, 11)
+    known_on = shares[["released", "full_year_released"]].max(axis=1)
+    may_vote = (known_on <= known_by) & (shares["year"] < year)
+    may_vote &= shares["share"].between(0, 1, "neither")
+    may_vote &= shares["months"].between(1, 11)
     if "bound" in shares:
-        usable &= shares["bound"] == "exact"
+        may_vote &= shares["bound"] == "exact"
     if "status" in shares:
-        usable &= shares["status"].isin(["final", "preliminary"])
-    used = shares[usable].assign(known=known)
-    used = used.drop_duplicates(["reporter", "partner", "year", "months", "share"])
-    used["vote"] = _logit(used["share"]) - _logit(used["months"] / 12)
-    by_year = used.groupby(["reporter", "partner", "year"], as_index=False)
-    return by_year.agg(vote=("vote", "mean"), known=("known", "max"))
+        may_vote &= shares["status"].isin(["final", "preliminary"])
+    rows = shares[may_vote].assign(known_on=known_on)
+    rows = rows.drop_duplicates(["reporter", "partner", "year", "months", "share"])
+    rows["vote"] = _logit(rows["share"]) - _logit(rows["months"] / 12)
+    by_pair_year = rows.groupby(["reporter", "partner", "year"], as_index=False)
+    return by_pair_year.agg(vote=("vote", "mean"), known_on=("known_on", "max"))
 
 
 def _shrunk(votes: Floats, shrinkage: float) -> float:
-    """Mean vote, pulled to zero as if by `shrinkage` further votes for pro rata."""
+    """Mean vote, shrunk to zero as by `shrinkage` further votes for pro rata."""
     if votes.size == 0 or math.isinf(shrinkage):
         return 0.0
     return float(votes.sum() / (votes.size + shrinkage))
 
 
 def _logit(share: Any) -> Any:
+    """Logit of a share."""
     return np.log(share / (1 - share))
 
 
 def _share(logit: Any) -> Any:
+    """Share of a logit, the inverse of `_logit`."""
     return 1 / (1 + np.exp(-logit))

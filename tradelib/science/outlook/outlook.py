@@ -1,7 +1,7 @@
-"""The growth model on one history: the distribution of each coming year, exact, and its paths.
+"""The growth model on one history: the distribution of each coming year.
 
-A probability *in* a year is read off the year's own quantiles: no draw is in it. Paths join the
-years by a normal copula with the model's memory; they say what is *ever* reached by a year.
+A probability *in* a year is read off the year's own quantiles: no random draw is in it. Paths join
+the years by a normal copula with the model's memory; they say what is *ever* reached by a year.
 """
 
 import math
@@ -32,34 +32,43 @@ from tradelib.science.outlook.nowcast import Nowcast
 from tradelib.science.outlook.paths import Forecast, check_counts, check_goals, check_nowcast
 from tradelib.science.outlook.signals import FLOOR_MUSD, Bools, Signals, kinds, problems, signals
 
-# Standard scores at which quantiles are kept, a hundredth apart: no reader sees finer.
+# Standard scores at which quantiles are kept, a hundredth apart: readers see nothing finer.
 NORMAL = np.linspace(-4.5, 4.5, 901)
 UNIFORM = np.array([NormalDist().cdf(z) for z in NORMAL])
-# Where they are -1, 0 and 1.
+# Positions of the scores -1, 0 and 1.
 WITHIN_ONE = np.searchsorted(NORMAL, (-1, 0, 1))
 
-# Paths whose draws are kept: two megabytes, and a probability of a tenth to a fifth of a point.
+# Paths whose draws are kept in memory: two megabytes, and a Monte Carlo error of a tenth to a fifth
+# of a percentage point.
 KEPT = 20_000
-# Least share of a pair's variance that stays in one era: eras are not all that moves calm pairs.
+# Least share of a pair's variance that is left within one era: differences between eras are not all
+# that moves a calm pair.
 LEAST_KEPT = 0.25
-# Equally likely values that a mean is taken over.
+# Equally likely values over which a mean is taken.
 SLICES = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Outlook(Displayable):
-    """Turnover of one pair in each of the coming years, as the growth model has it.
+    """The growth model's forecast of a pair's turnover in each coming year.
 
-    Attributes
+    Parameters
     ----------
-    name : str, ``"panel_growth"``
-    kind : str, what it rests on, a key of `tradelib.pairs.KINDS`
-    origin : int, last full year known
-    last_musd : float, turnover of that year, US$ million
-    logs : ndarray, shape (10, 901)
-        Quantiles of the log of turnover, 1 to 10 years after the year that growth starts from.
-    memory : tuple of float, of the model
-    nowcast : Nowcast or None, of the year after `origin`; growth then starts from it
+    name : str
+        Name of the forecaster, ``"panel_growth"``.
+    kind : str
+        What the forecast rests on, a key of `tradelib.pairs.KINDS`.
+    origin : int
+        Last full year known.
+    last_musd : float
+        Turnover of that year, US$ million.
+    logs : ndarray
+        Quantiles of the log of turnover (US$ million), shape (10, 901): 1 to 10 years after
+        `first`, at 901 standard scores from -4.5 to 4.5.
+    memory : tuple of float
+        How shocks over different horizons correlate (`GrowthModel.memory`).
+    nowcast : Nowcast, optional
+        Distribution of the year after `origin`, from which growth then starts.
     """
 
     name: str
@@ -72,7 +81,7 @@ class Outlook(Displayable):
 
     @property
     def first(self) -> int:
-        """Year that growth starts from: the origin, or the nowcast's."""
+        """Year that growth starts from: the nowcast's, or the origin without one."""
         return self.origin + (self.nowcast is not None)
 
     @property
@@ -81,75 +90,160 @@ class Outlook(Displayable):
         return range(self.origin + 1, self.origin + 1 + MAX_HORIZON)
 
     def summary(self) -> str:
-        """From what and to when it looks, in plain words."""
-        shown = (self.first + 1, self.years[-1])
-        middle, last = (float(self.quantile(0.5, year)) for year in shown)
-        ends = f"{money(middle)} in {self.first + 1} and {money(last)} in {self.years[-1]}"
-        return f"{heading(self.name)}, with data to {self.origin}: as likely as not {ends} or more."
+        """Say in plain words what the medians of the first and the last year are.
+
+        Returns
+        -------
+        str
+            One sentence.
+        """
+        first = self.first + 1
+        last = self.years[-1]
+        soon = money(float(self.quantile(0.5, first)))
+        late = money(float(self.quantile(0.5, last)))
+        return (
+            f"{heading(self.name)}, with data to {self.origin}: as likely as not "
+            f"{soon} in {first} and {late} in {last} or more."
+        )
 
     @validated
     def chance(self, values: ArrayLike, year: int) -> Floats:
-        """Probability that turnover in one of `years` is at least each positive value."""
+        """Give the probability that turnover in a year is at least each value.
+
+        Parameters
+        ----------
+        values : array_like of float
+            Values to reach, US$ million, positive.
+        year : int
+            A year that the model forecasts: the nowcast's, or 1 to 10 years after `first`.
+
+        Returns
+        -------
+        ndarray
+            Probabilities, shape (n_values,).
+        """
         goals = np.log(check_goals(values))
         if self.nowcast is not None and year == self.nowcast.year:
             return self.nowcast.chance(np.exp(goals))
         curve = self.logs[self._ahead(year) - 1]
-        return np.asarray(at_least(goals[:, None] - self._leads(), curve, UNIFORM).mean(axis=1))
+        growth_needed = goals[:, None] - self._deviations()
+        return np.asarray(at_least(growth_needed, curve, UNIFORM).mean(axis=1))
 
     @validated
     def quantile(self, probability: ArrayLike, year: int) -> Floats:
-        """Turnover not exceeded with each probability in one of `years`, US$ million."""
-        asked = np.asarray(probability, float)
+        """Give the turnover of a year that is not exceeded with each probability.
+
+        Parameters
+        ----------
+        probability : float or array_like of float
+            Probabilities between 0 and 1.
+        year : int
+            A year that the model forecasts: the nowcast's, or 1 to 10 years after `first`.
+
+        Returns
+        -------
+        ndarray
+            Quantiles, US$ million, in the shape of `probability`.
+        """
+        p = np.asarray(probability, float)
         if self.nowcast is None:
-            return np.asarray(np.exp(np.interp(asked, UNIFORM, self.logs[self._ahead(year) - 1])))
+            curve = self.logs[self._ahead(year) - 1]
+            return np.asarray(np.exp(np.interp(p, UNIFORM, curve)))
         if year == self.nowcast.year:
-            return np.array([self.nowcast.quantile(p) for p in asked])
-        curve, leads = self.logs[self._ahead(year) - 1], self._leads()
-        fine = np.linspace(curve[0] + leads.min(), curve[-1] + leads.max(), 4 * NORMAL.size)
-        return np.asarray(np.exp(np.interp(asked, 1 - self.chance(np.exp(fine), year), fine)))
+            return np.array([self.nowcast.quantile(each) for each in p])
+        curve = self.logs[self._ahead(year) - 1]
+        deviations = self._deviations()
+        low = curve[0] + deviations.min()
+        high = curve[-1] + deviations.max()
+        grid = np.linspace(low, high, 4 * NORMAL.size)
+        not_exceeded = 1 - self.chance(np.exp(grid), year)
+        return np.asarray(np.exp(np.interp(p, not_exceeded, grid)))
 
     @validated
     def shortfall(self, value: float, year: int) -> float:
-        """Mean lack in a year, US$ million, if a value is not reached, else zero."""
+        """Give the mean amount that is lacking in a year if a value is not reached.
+
+        Parameters
+        ----------
+        value : float
+            Value to reach, US$ million.
+        year : int
+            A year that the model forecasts: the nowcast's, or 1 to 10 years after `first`.
+
+        Returns
+        -------
+        float
+            US$ million; zero if the value is always reached.
+        """
         likely = self.quantile((np.arange(SLICES) + 0.5) / SLICES, year)
         lacking = value - likely[likely < value]
         return float(lacking.mean()) if lacking.size else 0.0
 
     @validated
     def passage(self, value: float) -> Floats:
-        """Probability that a positive value was ever reached by each of `years`.
+        """Give the probability that a value was ever reached by each of `years`.
 
-        On the draws of `paths`: one is at or above the value where its shock is at or above the
-        score of the value.
+        It is the share of the draws of `paths` that reach the value: those whose shock in a year is
+        at or above the standard score of the value.
+
+        Parameters
+        ----------
+        value : float
+            Value to reach, US$ million, positive.
+
+        Returns
+        -------
+        ndarray
+            Probabilities, shape (10,).
         """
-        goal, start = float(np.log(check_goals([value]))[0]), int(self.nowcast is not None)
-        lead, seen, chances = np.zeros(1), np.zeros(KEPT, bool), []
+        goal = float(np.log(check_goals([value]))[0])
+        deviation = np.zeros(1)
+        reached = np.zeros(KEPT, bool)
+        chances = []
         if self.nowcast is not None:
-            cast, lead = _cast(self.nowcast, _draws(KEPT, 0))
-            seen = cast >= goal
-            chances.append(np.count_nonzero(seen) / KEPT)
-        for shock, curve in zip(_usual_shocks(self.memory, start), self.logs, strict=False):
-            score = np.interp(goal - lead, curve, NORMAL, left=-np.inf, right=np.inf)
-            seen = seen | (shock >= score)
-            chances.append(np.count_nonzero(seen) / KEPT)
+            nowcast_logs, deviation = _nowcast_draws(self.nowcast, _draws(KEPT, 0))
+            reached = nowcast_logs >= goal
+            chances.append(np.count_nonzero(reached) / KEPT)
+        shocks = _usual_shocks(self.memory, self.first - self.origin)
+        for shock, curve in zip(shocks, self.logs, strict=False):
+            score = np.interp(goal - deviation, curve, NORMAL, left=-np.inf, right=np.inf)
+            reached = reached | (shock >= score)
+            chances.append(np.count_nonzero(reached) / KEPT)
         return np.array(chances)
 
     @validated
     def paths(
         self, horizon: int, *, n_paths: int = 20_000, rng: int | np.random.Generator = 0
     ) -> Forecast:
-        """Sample paths of `horizon` years, 1 to 10, after the origin; one seed, one outcome."""
+        """Draw sample paths of the years after the origin.
+
+        Parameters
+        ----------
+        horizon : int
+            Years after the origin, 1 to 10; with a nowcast, its year is the first and 11 the most.
+        n_paths : int
+            Number of sample paths, from 1.
+        rng : int or Generator
+            Seed or source of randomness; the same seed gives the same paths.
+
+        Returns
+        -------
+        Forecast
+            Sample paths, US$ million; shape of ``paths``: (n_paths, horizon).
+        """
         check_counts(horizon=horizon, n_paths=n_paths)
-        start = int(self.nowcast is not None)
-        draws, logs = _draws(n_paths, rng), np.empty((horizon, n_paths))
-        if ahead := horizon - start:
-            h = checked_horizons(np.arange(1, ahead + 1))
-            shocks = _root(h, self.memory) @ draws[start : start + ahead]
+        start = self.first - self.origin
+        years_ahead = horizon - start
+        draws = _draws(n_paths, rng)
+        logs = np.empty((horizon, n_paths))
+        if years_ahead:
+            h = checked_horizons(np.arange(1, years_ahead + 1))
+            shocks = _root(h, self.memory) @ draws[start : start + years_ahead]
             for row, curve, shock in zip(logs[start:], self.logs, shocks, strict=False):
                 row[:] = _read_off(curve, shock)
         if self.nowcast is not None:
-            logs[0], lead = _cast(self.nowcast, draws)
-            logs[1:] += lead
+            logs[0], deviation = _nowcast_draws(self.nowcast, draws)
+            logs[1:] += deviation
         return Forecast(
             name=self.name,
             kind=self.kind,
@@ -160,10 +254,11 @@ class Outlook(Displayable):
         )
 
     def _ahead(self, year: int) -> int:
+        """Years from `first` to a year; an error if the model does not forecast it."""
         return int(checked_horizons([year - self.first])[0])
 
-    def _leads(self) -> Floats:
-        """Logs of a nowcast's values over its median; none: zero."""
+    def _deviations(self) -> Floats:
+        """`Nowcast.leads` of the nowcast; zero without one."""
         return np.zeros(1) if self.nowcast is None else self.nowcast.leads()
 
 
@@ -175,21 +270,32 @@ def outlook(
     nowcast: Nowcast | None = None,
     other_source: bool = False,
 ) -> Outlook:
-    """The growth model on one history: as many of its years as are known, one at least.
+    """Forecast one history by the growth model, from the years that are known.
 
     Parameters
     ----------
-    history : DataFrame
-        ``year``, ``turnover_musd`` (US$ million, positive, the last US$1m or more); years may be
-        missing, none may come twice.
-    model : GrowthModel, as `tradelib.fit_growth_model` returns it
-    nowcast : Nowcast, optional, of the year after the last, from which growth then starts
+    history : DataFrame, Series or mapping
+        Turnover by year: ``year`` and ``turnover_musd`` (US$ million, positive; the last year
+        US$1m or more). One year is enough; years may be missing, none may come twice.
+    model : GrowthModel
+        As `tradelib.fit_growth_model` returns it.
+    nowcast : Nowcast, optional
+        Distribution of the year after the history's last, from which growth then starts.
     other_source : bool
-        Whether the last value is of another source than those before it: no growth is taken across.
+        Whether the last value is of another source than those before it; then no growth is
+        computed between them.
 
     Returns
     -------
     Outlook
+        Distribution of turnover in each coming year.
+
+    Raises
+    ------
+    InputError
+        If the history is not in order, or the nowcast is of another year.
+    NoAnswerError
+        If the last value is below US$1m.
 
     Examples
     --------
@@ -209,92 +315,117 @@ def outlooks(
     nowcasts: Sequence[Nowcast | None],
     other_sources: Sequence[bool],
 ) -> list[Outlook]:
-    """`outlook` of many histories, in one pass; each is to the last bit what it is alone."""
+    """`outlook` of many histories in one pass, each the same as it is alone."""
     if not histories:
         return []
-    others, series = np.array(other_sources), [flows.history(one, gaps=True) for one in histories]
-    for one, cast in zip(series, nowcasts, strict=True):
-        check_nowcast(cast, int(one.index[-1]))
-    rows = _rows(series, nowcasts, others)
-    others = others & [cast is None for cast in nowcasts]
-    given = signals(rows, size_line=model.size_line, cross=None, other_source=others)
-    begin = [one.index[-1] + (cast is not None) for one, cast in zip(series, nowcasts, strict=True)]
-    given = replace(given, cycle=np.array([cycle_at(model.cycle, year) for year in begin]))
-    each = zip(series, nowcasts, kinds(rows, others), _grids(given, model), strict=True)
+    series = [flows.history(history, gaps=True) for history in histories]
+    origins = [int(values.index[-1]) for values in series]
+    for origin, nowcast in zip(origins, nowcasts, strict=True):
+        check_nowcast(nowcast, origin)
+    has_nowcast = np.array([nowcast is not None for nowcast in nowcasts])
+    rows = _rows(series, nowcasts, np.array(other_sources))
+    from_other = np.array(other_sources) & ~has_nowcast
+    row_signals = signals(rows, size_line=model.size_line, cross=None, other_source=from_other)
+    start_years = np.array(origins) + has_nowcast
+    cycle = np.array([cycle_at(model.cycle, year) for year in start_years])
+    row_kinds = kinds(rows, from_other)
+    grids = _grids(replace(row_signals, cycle=cycle), model)
     return [
         Outlook(
             name="panel_growth",
-            kind=str(kind),
-            origin=int(one.index[-1]),
-            last_musd=float(one.iloc[-1]),
-            logs=grid,
+            kind=str(row_kinds[i]),
+            origin=origins[i],
+            last_musd=float(series[i].iloc[-1]),
+            logs=grids[i],
             memory=model.memory,
-            nowcast=cast,
+            nowcast=nowcasts[i],
         )
-        for one, cast, kind, grid in each
+        for i in range(len(series))
     ]
 
 
 def as_usual(
-    made: Outlook, history: pd.DataFrame, *, model: GrowthModel, other_source: bool = False
+    forecast: Outlook, history: pd.DataFrame, *, model: GrowthModel, other_source: bool = False
 ) -> dict[str, Outlook]:
-    """What a history made, with move or volatility as of its last value alone, or no `cycle`."""
-    apart = np.array([other_source])
-    row = _rows([flows.history(history, gaps=True)], [made.nowcast], apart)
-    apart &= made.nowcast is None
-    own, last = (
-        signals(x, size_line=model.size_line, cross=None, other_source=apart)
-        for x in (row, row.iloc[:, -1:])
-    )
-    dear = replace(own, cycle=cycle_at(model.cycle, made.first))
-    move, volatility = replace(dear, location=last.location), replace(dear, scale=last.scale)
-    usual = {"move": move, "volatility": volatility, "dollar": own}
-    return {name: replace(made, logs=_grids(one, model)[0]) for name, one in usual.items()}
+    """Recompute a forecast with one predictor replaced by its typical value.
 
-
-def in_eras(made: Outlook, eras: Sequence[Sequence[float]]) -> list[Outlook]:
-    """The same pair if the coming years were like the best, the middle and the worst past eras.
-
-    Medians move by the drift of the era (`GrowthModel.eras`). The variance that differing eras add
-    to every pair's leaves its spread, but never more than three quarters of it.
+    There is one result for each predictor. "move": recent growth is that of a pair of which only
+    the last value is known. "volatility": volatility is that of such a pair. "dollar": there is no
+    dollar cycle.
     """
-    drift, (low, middle, high) = np.array(eras), made.logs[:, WITHIN_ONE].T
-    kept = np.sqrt(np.maximum(1 - drift.var(axis=0) / ((high - low) / 2) ** 2, LEAST_KEPT))
-    narrow = made.logs * kept[:, None] + (middle * (1 - kept))[:, None]
-    moved = [narrow + shift[:, None] for shift in drift]
-    return [replace(made, logs=np.maximum(one, math.log(FLOOR_MUSD))) for one in moved]
+    apart = np.array([other_source])
+    row = _rows([flows.history(history, gaps=True)], [forecast.nowcast], apart)
+    apart &= forecast.nowcast is None
+    last_value = row.iloc[:, -1:]
+    own = signals(row, size_line=model.size_line, cross=None, other_source=apart)
+    typical = signals(last_value, size_line=model.size_line, cross=None, other_source=apart)
+    with_cycle = replace(own, cycle=cycle_at(model.cycle, forecast.first))
+    changed = {
+        "move": replace(with_cycle, location=typical.location),
+        "volatility": replace(with_cycle, scale=typical.scale),
+        "dollar": own,
+    }
+    recomputed = {}
+    for name, row_signals in changed.items():
+        recomputed[name] = replace(forecast, logs=_grids(row_signals, model)[0])
+    return recomputed
+
+
+def in_eras(forecast: Outlook, eras: Sequence[Sequence[float]]) -> list[Outlook]:
+    """Recompute a forecast for years like the best, middle and worst past eras.
+
+    Medians move by the drift of the era (`GrowthModel.eras`). The variance of the drift between
+    eras is taken off the pair's variance, but never more than three quarters of it.
+    """
+    drifts = np.array(eras)
+    low, middle, high = forecast.logs[:, WITHIN_ONE].T
+    spread = (high - low) / 2
+    variance_left = np.maximum(1 - drifts.var(axis=0) / spread**2, LEAST_KEPT)
+    shrink = np.sqrt(variance_left)
+    # Quantiles come nearer to the median, which stays.
+    narrowed = forecast.logs * shrink[:, None] + (middle * (1 - shrink))[:, None]
+    floor = math.log(FLOOR_MUSD)
+    by_era = []
+    for drift in drifts:
+        logs = np.maximum(narrowed + drift[:, None], floor)
+        by_era.append(replace(forecast, logs=logs))
+    return by_era
 
 
 def _rows(
-    series: Sequence[pd.Series], nowcasts: Sequence[Nowcast | None], others: Bools
+    series: Sequence[pd.Series], nowcasts: Sequence[Nowcast | None], from_other: Bools
 ) -> pd.DataFrame:
-    """A row of a fixed width each, ending in the last value or the nowcast.
+    """Table of histories, a row of `LONGEST` years each, up to the start of growth.
 
-    A nowcast follows a last value of another source: what stands before that is left out.
+    The last column is the last value, or the nowcast's median if there is one. If the last value
+    before a nowcast is of another source, everything before that value is left out.
     """
     rows = np.full((len(series), LONGEST), np.nan)
-    for row, one, cast, other in zip(rows, series, nowcasts, others, strict=True):
-        end = LONGEST - (cast is not None)
-        at = end - 1 - (one.index[-1] - one.index.to_numpy())
-        row[at[at >= 0]] = one.to_numpy()[at >= 0]
-        if cast is not None:
-            row[-1] = cast.median_musd
-            row[: -2 if other else 0] = np.nan
+    for row, values, nowcast, other in zip(rows, series, nowcasts, from_other, strict=True):
+        last_column = LONGEST - 1 if nowcast is None else LONGEST - 2
+        column = last_column - (values.index[-1] - values.index.to_numpy())
+        row[column[column >= 0]] = values.to_numpy()[column >= 0]
+        if nowcast is not None:
+            row[-1] = nowcast.median_musd
+            if other:
+                row[:-2] = np.nan
     wide = pd.DataFrame(rows)
-    if len(wrong := problems(wide)):
+    wrong = problems(wide)
+    if len(wrong):
         raise NoAnswerError(f"{wrong.iloc[0]}; the growth model cannot forecast it")
     return wide
 
 
-def _grids(given: Signals, model: GrowthModel) -> Floats:
+def _grids(row_signals: Signals, model: GrowthModel) -> Floats:
     """Quantiles of the log of turnover, shape (n, 10, 901), of all rows in one pass."""
-    return logs_of(given, np.arange(1.0, MAX_HORIZON + 1), UNIFORM, model.alone)
+    horizons = np.arange(1.0, MAX_HORIZON + 1)
+    return logs_of(row_signals, horizons, UNIFORM, model.alone)
 
 
-def _cast(nowcast: Nowcast, draws: Floats) -> tuple[Floats, Floats]:
-    """Logs of a nowcast's year, by the first row of the draws, and their lead over its median."""
-    cast = np.log(nowcast.shaped(draws[0]))
-    return cast, cast - math.log(nowcast.median_musd)
+def _nowcast_draws(nowcast: Nowcast, draws: Floats) -> tuple[Floats, Floats]:
+    """Logs of draws of a nowcast, and the same less the log of its median."""
+    logs = np.log(nowcast.shaped(draws[0]))
+    return logs, logs - math.log(nowcast.median_musd)
 
 
 def _draws(n_paths: int, rng: int | np.random.Generator) -> Floats:
@@ -306,7 +437,7 @@ def _draws(n_paths: int, rng: int | np.random.Generator) -> Floats:
 
 @lru_cache(maxsize=2)
 def _usual_draws(n_paths: int) -> Floats:
-    """The draws of seed 0, which every verdict asks for. Shared, read-only."""
+    """The draws of seed 0, which every verdict needs: kept, shared and read-only."""
     draws = generator(0).standard_normal((MAX_HORIZON + 1, n_paths))
     draws.flags.writeable = False
     return draws
@@ -314,22 +445,32 @@ def _usual_draws(n_paths: int) -> Floats:
 
 @lru_cache(maxsize=4)
 def _usual_shocks(memory: tuple[float, float], start: int) -> Floats:
-    """Shocks of the years ahead, joined by the model's memory, of the draws of seed 0. Shared."""
-    ahead = MAX_HORIZON - start
-    shocks = _root(np.arange(1.0, ahead + 1), memory) @ _draws(KEPT, 0)[start : start + ahead]
+    """Correlated shocks of the years ahead by seed 0: kept and shared.
+
+    `start` is the number of years between the origin and the year that growth starts from.
+    """
+    years_ahead = MAX_HORIZON - start
+    draws = _draws(KEPT, 0)[start : start + years_ahead]
+    shocks = _root(np.arange(1.0, years_ahead + 1), memory) @ draws
     shocks.flags.writeable = False
     return np.asarray(shocks)
 
 
 def _read_off(curve: Floats, scores: Floats) -> Floats:
-    """`np.interp` of `NORMAL`, whose even spacing says where each score lies."""
-    place = ((scores - NORMAL[0]) * ((NORMAL.size - 1) / np.ptp(NORMAL))).clip(0, NORMAL.size - 1)
-    below = np.minimum(place.astype(np.intp), NORMAL.size - 2)
-    return np.asarray(curve[below] + (place - below) * np.diff(curve)[below])
+    """Interpolate a curve over `NORMAL`, as `np.interp` but faster: the scores are even."""
+    per_score = (NORMAL.size - 1) / np.ptp(NORMAL)
+    position = ((scores - NORMAL[0]) * per_score).clip(0, NORMAL.size - 1)
+    below = np.minimum(position.astype(np.intp), NORMAL.size - 2)
+    slope = np.diff(curve)[below]
+    return np.asarray(curve[below] + (position - below) * slope)
 
 
 def _root(h: Floats, memory: tuple[float, float]) -> Floats:
-    """Square root of the correlation of shocks over horizons."""
-    near = memory[0] * (np.minimum.outer(h, h) / np.maximum.outer(h, h)) ** memory[1]
-    np.fill_diagonal(near, 1.0)
-    return np.asarray(np.linalg.cholesky(near))
+    """Cholesky root of the correlation matrix of shocks over the horizons h.
+
+    With memory c, d the correlation is c (min(h, k) / max(h, k))^d, and 1 on the diagonal.
+    """
+    ratio = np.minimum.outer(h, h) / np.maximum.outer(h, h)
+    correlation = memory[0] * ratio ** memory[1]
+    np.fill_diagonal(correlation, 1.0)
+    return np.asarray(np.linalg.cholesky(correlation))

@@ -1,4 +1,4 @@
-"""Sample paths of a pair's turnover: what every forecaster returns, and what each begins with."""
+"""Sample paths of turnover: the result of every forecaster, and its input."""
 
 import math
 from dataclasses import dataclass
@@ -17,8 +17,11 @@ from tradelib.ground.record import Record
 from tradelib.science.outlook.nowcast import Nowcast
 from tradelib.science.outlook.signals import KINDS
 
-# Log of what a number can still hold: of two steps alone one path in thousands goes beyond.
+# Logs are cut here because exp overflows above 709. Only histories of three years come so far:
+# their Student-t has one degree of freedom, and one path in thousands goes beyond.
 LARGEST = 700.0
+# Probabilities at which `Forecast.to_frame` gives quantiles.
+FRAME_PROBABILITIES = np.array([0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -27,12 +30,18 @@ class Forecast(Displayable):
 
     Parameters
     ----------
-    name : str, the forecaster
-    origin : int, last full year known
-    last_musd : float, turnover of that year, US$ million
-    years : tuple of int, length n_years, years ahead, from `origin` + 1
-    paths : ndarray, shape (n_paths, n_years), US$ million
-    kind : str, what it rests on, as `tradelib.science.outlook.Outlook` says; empty if it does not
+    name : str
+        Name of the forecaster.
+    origin : int
+        Last full year known.
+    last_musd : float
+        Turnover of that year, US$ million.
+    years : tuple of int
+        The years ahead, from `origin` + 1; length n_years.
+    paths : ndarray
+        Turnover of each path and year, US$ million; shape (n_paths, n_years).
+    kind : str
+        What the forecast rests on, a key of `tradelib.pairs.KINDS`; empty if that is not known.
     """
 
     name: str
@@ -44,7 +53,18 @@ class Forecast(Displayable):
 
     @validated
     def quantile(self, probability: ArrayLike) -> Floats:
-        """Quantiles, shape (..., n_years), US$ million, of probabilities between 0 and 1."""
+        """Give the turnover that is not exceeded with each probability.
+
+        Parameters
+        ----------
+        probability : float or array_like of float
+            Probabilities between 0 and 1, neither included.
+
+        Returns
+        -------
+        ndarray
+            Quantiles, US$ million; shape (..., n_years).
+        """
         p = np.asarray(probability, float)
         if not p.size or not ((p > 0) & (p < 1)).all():
             raise InputError(f"a quantile needs probabilities between 0 and 1, got {p.tolist()}")
@@ -52,33 +72,87 @@ class Forecast(Displayable):
 
     @validated
     def interval(self, level: float = 80) -> pd.DataFrame:
-        """Central interval, `level` in percent: ``year``, ``low``, ``median``, ``high``."""
+        """Give the central interval and the median of every year.
+
+        Parameters
+        ----------
+        level : float
+            Probability that the interval holds, in percent.
+
+        Returns
+        -------
+        DataFrame
+            One row a year: ``year``; ``low``, ``median`` and ``high``, US$ million.
+        """
         beyond = tail(level)
         low, median, high = self.quantile([beyond, 0.5, 1 - beyond])
         return pd.DataFrame({"year": self.years, "low": low, "median": median, "high": high})
 
     @validated
     def probability(self, at_least: float, *, year: int, ever: bool = False) -> float:
-        """Probability that turnover, US$ million, is at least so large in one of `years`.
+        """Give the probability that turnover reaches a value in one of `years`.
 
-        With `ever` any year up to it counts; years up to the origin never do. It is a share of the
-        paths: 0 or 1 only says that no path in so many did otherwise.
+        Parameters
+        ----------
+        at_least : float
+            Value to reach, US$ million, positive.
+        year : int
+            One of `years`.
+        ever : bool
+            Whether the value may also be reached in an earlier year after the origin.
+
+        Returns
+        -------
+        float
+            Share of the paths that reach the value. 0 or 1 does not mean impossible or certain:
+            with so many paths nothing else was seen.
         """
         return float(self.chance([at_least], year=year, ever=ever)[0])
 
     @validated
     def chance(self, values: ArrayLike, *, year: int, ever: bool = False) -> Floats:
-        """`probability` of each of many values, shape (n_values,)."""
+        """Give the `probability` of each of many values.
+
+        Parameters
+        ----------
+        values : array_like of float
+            Values to reach, US$ million, positive.
+        year : int
+            One of `years`.
+        ever : bool
+            Whether a value may also be reached in an earlier year after the origin.
+
+        Returns
+        -------
+        ndarray
+            Share of the paths that reach each value; shape (n_values,).
+        """
         goals = check_goals(values)
         if year not in self.years:
             raise InputError(f"{year} is not forecast; there are {self.years[0]}-{self.years[-1]}")
         column = self.years.index(year)
-        futures = self.paths[:, : column + 1].max(axis=1) if ever else self.paths[:, column]
-        return np.asarray((futures.size - np.searchsorted(np.sort(futures), goals)) / futures.size)
+        futures = self.paths[:, column]
+        if ever:
+            futures = self.paths[:, : column + 1].max(axis=1)
+        n_paths = futures.size
+        n_below = np.searchsorted(np.sort(futures), goals)
+        return np.asarray((n_paths - n_below) / n_paths)
 
     @validated
     def standard_error(self, probability: float) -> float:
-        """Monte Carlo error of a probability read from the paths, never zero.
+        """Give the Monte Carlo error of a probability read from the paths, never zero.
+
+        With n paths and p' = (p n + 1) / (n + 2) it is the root of p' (1 - p') / (n + 2).
+
+        Parameters
+        ----------
+        probability : float
+            The share p of the paths, between 0 and 1.
+
+        Returns
+        -------
+        float
+            Standard error of the probability.
 
         References
         ----------
@@ -93,63 +167,112 @@ class Forecast(Displayable):
 
     @validated
     def first_passage(self, at_least: float) -> pd.DataFrame:
-        """Chance of first reaching a positive value in each year: ``year``, ``first``, ``by``."""
+        """Give the probability of reaching a value for the first time in each year.
+
+        Parameters
+        ----------
+        at_least : float
+            Value to reach, US$ million, positive.
+
+        Returns
+        -------
+        DataFrame
+            One row a year: ``year``; ``first``, the probability that the value is reached in this
+            year for the first time; ``by``, the probability that it is reached by this year.
+        """
         check_goals([at_least])
         by = np.maximum.accumulate(self.paths >= at_least, axis=1).mean(axis=0)
         return pd.DataFrame({"year": self.years, "first": np.diff(by, prepend=0.0), "by": by})
 
     def to_frame(self) -> pd.DataFrame:
-        """Tidy quantiles: ``forecaster``, ``origin``, ``year``, ``probability``, ``value_musd``."""
-        levels = np.array([0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95])
+        """Give quantiles of every year as a tidy table.
+
+        Returns
+        -------
+        DataFrame
+            One row a year and probability: ``forecaster``, ``origin``, ``year``, ``probability``
+            (from 0.05 to 0.95) and ``value_musd``, the quantile in US$ million.
+        """
         return pd.DataFrame(
             {
                 "forecaster": self.name,
                 "origin": self.origin,
-                "year": np.repeat(self.years, levels.size),
-                "probability": np.tile(levels, len(self.years)),
-                "value_musd": self.quantile(levels).T.ravel(),
+                "year": np.repeat(self.years, FRAME_PROBABILITIES.size),
+                "probability": np.tile(FRAME_PROBABILITIES, len(self.years)),
+                "value_musd": self.quantile(FRAME_PROBABILITIES).T.ravel(),
             }
         )
 
     def _table(self) -> pd.DataFrame:
+        """Table that a notebook shows: the central interval of every year."""
         return self.interval()
 
     @validated
     def summary(self, at_least: float | None = None) -> str:
-        """Say in plain words where the last year lies, and how likely a value is by then."""
+        """Say in plain words where turnover lies in the last of `years`.
+
+        Parameters
+        ----------
+        at_least : float, optional
+            Value to reach, US$ million, positive; the text then gives its probability too.
+
+        Returns
+        -------
+        str
+            One to three sentences.
+        """
         last = self.interval(80).iloc[-1]
-        words = (
+        text = (
             f"{heading(self.name)}, with data to {self.origin}: turnover of "
             f"{money(last['median'])} in {self.years[-1]}, four times in five between "
             f"{money(last['low'])} and {money(last['high'])}."
         )
         if self.kind:
-            words += f" It rests on {KINDS[self.kind]}."
+            text += f" It rests on {KINDS[self.kind]}."
         if at_least is None:
-            return words
-        inside = self.probability(at_least, year=self.years[-1])
+            return text
+        in_year = self.probability(at_least, year=self.years[-1])
         ever = self.probability(at_least, year=self.years[-1], ever=True)
         return (
-            f"{words} The chance of {money(at_least)} or more is {inside:.1%} in {self.years[-1]} "
+            f"{text} The chance of {money(at_least)} or more is {in_year:.1%} in {self.years[-1]} "
             f"and {ever:.1%} in any year up to it (Monte Carlo error "
-            f"{self.standard_error(inside):.1%})."
+            f"{self.standard_error(in_year):.1%})."
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Start(Record):
-    """What every forecaster begins with."""
+    """Checked input of a forecaster.
+
+    Attributes
+    ----------
+    origin : int
+        Last full year of the history.
+    last_musd : float
+        Turnover of that year, US$ million.
+    logs : ndarray
+        Logs of turnover, a year each; with a nowcast, the log of its median is the last.
+    horizon : int
+        Years ahead of the origin.
+    n_paths : int
+        Number of sample paths.
+    nowcast_deviation : ndarray or None
+        Of each path, the log of its draw of the nowcast less the log of the nowcast's median;
+        None without a nowcast.
+    draws : Generator
+        Source of randomness.
+    """
 
     origin: int
     last_musd: float
     logs: Floats
     horizon: int
     n_paths: int
-    lead: Floats | None
+    nowcast_deviation: Floats | None
     draws: np.random.Generator
 
 
-def started(
+def prepare(
     history: History,
     horizon: int,
     n_paths: int,
@@ -159,19 +282,21 @@ def started(
     least: int,
     varying: bool = False,
 ) -> Start:
-    """The checked history, its logs and the draws, with a nowcast's median as a further year."""
+    """Check the input of a forecaster that needs `least` years, not all equal if `varying`."""
     series = flows.history(history)
     check_counts(horizon=horizon, n_paths=n_paths)
     if len(series) < least:
         raise InputError(f"this forecaster needs at least {least} years, got {len(series)}")
     if varying and series.min() == series.max():
         raise InputError(f"all {len(series)} years are equal: no model can be fitted; use naive")
-    origin, draws, lead = int(series.index[-1]), generator(rng), None
+    origin = int(series.index[-1])
+    draws = generator(rng)
     check_nowcast(nowcast, origin)
     logs = np.log(series.to_numpy())
+    nowcast_deviation = None
     if nowcast is not None:
         centre = math.log(nowcast.median_musd)
-        lead = np.log(nowcast.sample(n_paths, rng=draws)) - centre
+        nowcast_deviation = np.log(nowcast.sample(n_paths, rng=draws)) - centre
         logs = np.append(logs, centre)
     return Start(
         origin=origin,
@@ -179,26 +304,33 @@ def started(
         logs=logs,
         horizon=int(horizon),
         n_paths=n_paths,
-        lead=lead,
+        nowcast_deviation=nowcast_deviation,
         draws=draws,
     )
 
 
-def finished(name: str, start: Start, logs: Floats) -> Forecast:
-    """Paths of logs as a Forecast; with a nowcast, its year in front and its lead throughout."""
-    if start.lead is not None:
-        logs = logs[:, : start.horizon - 1]
+def to_forecast(name: str, start: Start, logs: Floats) -> Forecast:
+    """Paths of logs as a Forecast.
+
+    With a nowcast, its year is put before the others, and each path is moved by its
+    `nowcast_deviation` in every year.
+    """
+    if start.nowcast_deviation is not None:
         first = np.full((len(logs), 1), start.logs[-1])
-        logs = np.concatenate([first, logs], axis=1) + start.lead[:, None]
-    years = tuple(range(start.origin + 1, start.origin + 1 + logs.shape[1]))
-    paths = np.exp(logs.clip(-LARGEST, LARGEST))
+        later = logs[:, : start.horizon - 1]
+        logs = np.concatenate([first, later], axis=1) + start.nowcast_deviation[:, None]
+    first_year = start.origin + 1
     return Forecast(
-        name=name, origin=start.origin, last_musd=start.last_musd, years=years, paths=paths
+        name=name,
+        origin=start.origin,
+        last_musd=start.last_musd,
+        years=tuple(range(first_year, first_year + logs.shape[1])),
+        paths=np.exp(logs.clip(-LARGEST, LARGEST)),
     )
 
 
 def check_goals(values: ArrayLike) -> Floats:
-    """Values to be reached, or an error that names the first that cannot be."""
+    """Values to reach as an array; the first one that is not positive is an error."""
     goals = np.atleast_1d(np.asarray(values, float))
     wrong = goals[~(np.isfinite(goals) & (goals > 0))]
     if wrong.size:
@@ -207,13 +339,13 @@ def check_goals(values: ArrayLike) -> Floats:
 
 
 def check_counts(**counts: int) -> None:
-    """Whole numbers from 1, or an error that names the first that is not."""
+    """Raise an error that names the first number below 1."""
     for name, value in counts.items():
         if value < 1:
             raise InputError(f"{name} must be at least 1, got {value}")
 
 
 def check_nowcast(nowcast: Nowcast | None, origin: int) -> None:
-    """A nowcast is of the year after the history's last."""
+    """Raise an error unless a nowcast is of the year after the origin."""
     if nowcast is not None and nowcast.year != origin + 1:
         raise InputError(f"the nowcast must be of {origin + 1}, got {nowcast.year}")

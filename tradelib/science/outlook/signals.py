@@ -1,14 +1,16 @@
-"""What a panel says of each pair at the origin: its own history, and where it stands among others.
+"""Signals of each pair at the origin, from its own history and other pairs.
 
-A row may hold the last value only, an older run before it, or every year. Its run gives the *move*
-(how far the last level stands from its weighted past), the volatility, and how much is *unknown*.
-The cross-section is one small summary, a two-way fit of countries' effects, which any block of rows
-can then be read against: so a panel too large for one machine is summed block by block (`moments`),
-solved once (`cross_section`), and read block by block (`signals`).
+A row may hold the last value only, an older run of years before it, or every year. From its own run
+come three signals: *recent growth* (the log of the last value less a weighted mean of earlier
+logs), the volatility, and the *missing share* of annual growth rates. From other pairs comes the
+cross-section, a two-way fit of countries' effects. It is small, so that a panel too large for one
+machine is summed block by block (`moments`), solved once (`cross_section`), and read block by block
+(`signals`).
 """
 
 from collections.abc import Hashable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -23,32 +25,33 @@ from tradelib.ground.record import Record
 
 __all__ = ["CrossSection", "Effects", "Signals", "cross_section", "moments", "problems"]
 
-# Below it sources round, drop and disagree: trade of less is not told apart from none.
+# Values below it count as unknown: so small, sources round, drop and disagree.
 FLOOR_MUSD = 1.0
-# Years that make a run one's own, and that may lie between it and the last value.
+# Years that make a run of the pair's own; at most so many years lie between it and the last value.
 MIN_YEARS = 5
-# Rows from which countries' effects are worth more than their noise.
+# Rows from which countries' effects add more information than noise.
 MIN_PAIRS = 50
-# What a year's level and step weigh against the next one's: searched once on the panels.
+# Weight of a year's level, and of its step, against those of the next year: searched on the panels.
 MEMORY_LEVEL, MEMORY_STEPS = 0.7, 0.8
-# A past of weight one is taken to stand where the pair stands now, so that a far-off past hardly
-# moves it: with one half a gap of six years scored below the last value alone on one panel.
+# A past of weight one is assumed to equal the last value, so that values of long ago hardly count:
+# with one half, a gap of six years scored worse than the last value alone on one panel.
 PRIOR_YEARS = 1.0
-# The usual volatility counts as two steps; steps are half as wild again as their mean size says.
+# The usual volatility counts as two steps; the mean square of steps is 1.5 times the square of
+# their mean size.
 PRIOR_STEPS, PRIOR_SQUARE = 2.0, 1.5
-# No pair is as calm as rounded figures may look; nothing is divided by zero.
+# Least step, variance and spread: rounded figures look too calm, and nothing is divided by zero.
 LEAST_STEP, LEAST_VARIANCE, LEAST_SPREAD = 0.05, 1e-4, 0.02
-# A jump of e^4 times, a countries' move of e times, a volatility of 1.5: what lies beyond is a
-# fault of the figures as often as trade.
+# Limits in logs of a pair's growth, of its countries' growth and of volatility: what lies beyond is
+# as often a fault of the figures as trade.
 FAR, FAR_COUNTRY, WILD = 4.0, 1.0, 1.5
-# Log of US$148m, near the middle of the panels: size is told from there.
+# Log of US$148m, near the middle of the panels; size is measured from it.
 MIDDLE_SIZE = 5.0
-# Pairs that a country's effect is shrunk by; moves and volatilities are noisier than levels.
+# Pairs by which a country's effect is shrunk; growth and volatility are noisier than levels.
 SHRINK_LEVEL, SHRINK_MOVE, SHRINK_VOLATILITY = 1.0, 3.0, 3.0
-# What a country says counts (n - 1) / (n - 1 + 8) with n of its pairs in the frame: of one
-# office's partners next to nothing is known. 20 and 40 score alike.
+# A country with n pairs in the panel counts (n - 1) / (n - 1 + 8): of the partners of a single
+# office nearly nothing is known. 20 and 40 score alike.
 FEW_PAIRS = 8.0
-# A pair that is nearly all that is known of a country is not divided by nothing.
+# Most leverage of a pair on its own fit, so that no divisor comes near zero.
 MOST_LEVERAGE = 0.9
 # The first columns of the location, constant and size, are drift: they grow with h, not log h.
 DRIFT = 2
@@ -59,15 +62,21 @@ Bools = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Effects(Record):
-    """A two-way fit, mean + effect of one country + effect of the other, shrunk to the mean.
+    """Effects of countries: a two-way fit over pairs, shrunk to the mean.
 
-    Attributes
+    The fit of the pair of countries a and b is mean + effects[a] + effects[b].
+
+    Parameters
     ----------
-    mean : float, weighted mean over pairs
-    weight : float, mean weight of a row; 0 if no row has any, and then every effect is
-    effects : ndarray, shape (n_countries,), by country
-    inverse : ndarray, shape (n_countries, n_countries)
-        Of the normal equations, for what a pair itself contributes to its fit.
+    mean : float
+        Weighted mean over pairs.
+    weight : float
+        Mean weight of a row; 0 if no row has any weight, and then every effect is 0.
+    effects : ndarray
+        Effect of each country, shape (n_countries,).
+    inverse : ndarray
+        Inverse of the normal equations, shape (n_countries, n_countries); it tells what a pair
+        itself contributes to its fit.
     """
 
     mean: float
@@ -77,23 +86,45 @@ class Effects(Record):
 
     @validated
     def without_own(self, values: Floats, weights: Floats, a: Ints, b: Ints) -> Floats:
-        """Fit of each row as if the row had not been in it."""
+        """Give the fit of each row as if the row had not been in it.
+
+        With leverage H the fit moves by -H / (1 - H) times the row's residual.
+
+        Parameters
+        ----------
+        values, weights : ndarray
+            Value and weight of each row, shape (n_pairs,).
+        a, b : ndarray of int
+            Positions of the row's two countries in `effects`, shape (n_pairs,).
+
+        Returns
+        -------
+        ndarray
+            Fit less the mean, shape (n_pairs,).
+        """
         fit = self.effects[a] + self.effects[b]
-        leverage = self.inverse[a, a] + self.inverse[b, b] + 2 * self.inverse[a, b]
-        leverage = np.minimum(weights / (self.weight or 1.0) * leverage, MOST_LEVERAGE)
-        return np.asarray(fit - leverage / (1 - leverage) * (values - self.mean - fit))
+        of_row = self.inverse[a, a] + self.inverse[b, b] + 2 * self.inverse[a, b]
+        relative_weight = weights / (self.weight or 1.0)
+        leverage = np.minimum(relative_weight * of_row, MOST_LEVERAGE)
+        residual = values - self.mean - fit
+        return np.asarray(fit - leverage / (1 - leverage) * residual)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class CrossSection(Record):
-    """Countries' effects at one origin.
+    """Effects of all countries at one origin.
 
-    Attributes
+    Parameters
     ----------
-    countries : Index, names, in the order of the effects
-    counts : ndarray, shape (n_countries,), pairs of each
-    level, move : Effects, of the log level and of the last move
-    volatility, size : Effects, of the log mean absolute step and the log level of pairs with a step
+    countries : Index
+        Names of the countries, in the order of the effects.
+    counts : ndarray
+        Number of pairs of each country, shape (n_countries,).
+    level, move : Effects
+        Effects on the log of turnover, and on recent growth (a difference of logs).
+    volatility, size : Effects
+        Among pairs with at least one step: effects on the log of the mean absolute step, and on the
+        log of turnover.
     """
 
     countries: pd.Index
@@ -106,16 +137,21 @@ class CrossSection(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Signals(Record):
-    """What bears on the future of each pair.
+    """Signals of each pair at the origin, from which the growth model forecasts.
 
-    Attributes
+    Parameters
     ----------
-    last : ndarray, shape (n_pairs,), log of the last turnover, US$ million
-    location, scale : ndarray, shape (n_pairs, n_signals)
-        Of the location: a constant, size, reversal, unknown, and with a cross-section distance of
-        the level from its countries' fit and the countries' move. Of the log scale: a constant,
-        own volatility, what is usual, unknown.
-    cycle : ndarray, shape (n_pairs,), or float, the dollar's at the origin (`GrowthModel.cycle`)
+    last : ndarray
+        Log of the last turnover (US$ million), shape (n_pairs,).
+    location : ndarray
+        Signals of the location, shape (n_pairs, 4 or 6): a constant, size, reversal of recent
+        growth, missing share; with a cross-section also the size gap (log turnover less what the
+        countries' trade suggests) and the countries' recent growth.
+    scale : ndarray
+        Signals of the log scale, shape (n_pairs, 4): a constant, log volatility, the usual log
+        volatility, missing share.
+    cycle : ndarray or float
+        The dollar's cycle at the origin (`GrowthModel.cycle`), shape (n_pairs,) or one for all.
     """
 
     last: Floats
@@ -124,19 +160,41 @@ class Signals(Record):
     cycle: Floats | float = 0.0
 
 
+class OwnSignals(NamedTuple):
+    """What each row says by itself; every field has shape (n_pairs,).
+
+    `level` is the log of the last value, `recent_growth` its distance from the weighted past,
+    `clipped_growth` the same within the limits for countries, `precision` its weight in the
+    countries' growth. `volatility` is the log of the mean absolute step; `steps` is the number of
+    steps, `stepped` 1 if there is one and 0 if not. `square` is the weighted sum of squared steps,
+    `weight` the sum of their weights.
+    """
+
+    level: Floats
+    recent_growth: Floats
+    clipped_growth: Floats
+    precision: Floats
+    volatility: Floats
+    steps: Floats
+    stepped: Floats
+    square: Floats
+    weight: Floats
+
+
 @validated
 def problems(history: pd.DataFrame) -> pd.Series:
-    """Rows that cannot be forecast, and why.
+    """List the rows that cannot be forecast, and why.
 
     Parameters
     ----------
-    history : DataFrame, shape (n_pairs, n_years)
-        US$ million; columns are consecutive years up to the origin, NaN where unknown. Values below
-        US$1m, zero among them, count as unknown.
+    history : DataFrame
+        Turnover, US$ million, shape (n_pairs, n_years); columns are consecutive years up to the
+        origin, NaN where unknown. Values below US$1m, zero among them, count as unknown.
 
     Returns
     -------
-    Series of str, reason by pair; empty if every row is fine
+    Series of str
+        Reason by pair; empty if every row can be forecast.
 
     Examples
     --------
@@ -145,16 +203,22 @@ def problems(history: pd.DataFrame) -> pd.Series:
     {'A-C': 'its last year is unknown or below US$1m'}
     """
     values = as_wide(history).to_numpy()
-    tests = [
-        (np.isinf(values).any(axis=1), "it holds an infinite value"),
-        ((values < 0).any(axis=1), "it holds a negative value"),
-        (~(values[:, -1] >= FLOOR_MUSD), "its last year is unknown or below US$1m"),
-    ]
-    reason = np.select([test for test, _ in tests], [words for _, words in tests], default="")
+    infinite = np.isinf(values).any(axis=1)
+    negative = (values < 0).any(axis=1)
+    no_last = ~(values[:, -1] >= FLOOR_MUSD)
+    reason = np.select(
+        [infinite, negative, no_last],
+        [
+            "it holds an infinite value",
+            "it holds a negative value",
+            "its last year is unknown or below US$1m",
+        ],
+        default="",
+    )
     return pd.Series(reason, index=history.index, dtype="str")[reason != ""]
 
 
-# What a forecast rests on, as code has it and in words for readers.
+# What a forecast rests on: code, and words for readers.
 KINDS = {
     "own recent": "five or more of the pair's own years, up to lately",
     "own older": "few or old years of the pair's own",
@@ -163,35 +227,43 @@ KINDS = {
 
 
 def kinds(history: pd.DataFrame, other_source: Bools) -> NDArray[np.str_]:
-    """Of each row, which of `KINDS`.
+    """Kind of each row, a key of `KINDS`.
 
-    Recent are five years or more of one source that reach to five years before the origin or later;
-    of a run with a gap before the last value, the newest year before it counts. Older are any other
-    two years or more of one source.
+    "own recent": five years or more of one source that reach to five years before the origin or
+    later; of a run with a gap before the last value, the newest year before it counts. "own older":
+    any other two years or more of one source. "size": all other rows.
     """
-    known = history.to_numpy(float) >= FLOOR_MUSD
-    years = known.sum(axis=1) - other_source
-    age = 1 + np.argmax(known[:, -2::-1], axis=1) if known.shape[1] > 1 else 0
-    recent = (years >= MIN_YEARS) & (age <= MIN_YEARS)
-    return np.array(list(KINDS))[np.where(recent, 0, np.where(years >= 2, 1, 2))]
+    available = history.to_numpy(float) >= FLOOR_MUSD
+    years = available.sum(axis=1) - other_source
+    recent = years >= MIN_YEARS
+    if available.shape[1] > 1:
+        # Years from the last value back to the newest available year before it.
+        age = 1 + np.argmax(available[:, -2::-1], axis=1)
+        recent &= age <= MIN_YEARS
+    return np.select([recent, years >= 2], ["own recent", "own older"], default="size")
 
 
 @validated
 def moments(history: pd.DataFrame, *, other_source: ArrayLike | None = None) -> pd.DataFrame:
-    """Sums by pair of countries, from which `cross_section` is solved; sums of blocks add up.
+    """Sum rows by pair of countries, for `cross_section`.
+
+    Sums of blocks of rows may be added.
 
     Parameters
     ----------
-    history : DataFrame, shape (n_pairs, n_years)
-        As for `problems`, and without any; the index must name both countries, ``"AAA-BBB"``
-        (what follows a second dash, such as a product, is not read).
-    other_source : array_like of bool, shape (n_pairs,), optional, as for `tradelib.forecast_panel`
+    history : DataFrame
+        As for `problems`, without rows that it lists; the index must name both countries,
+        ``"AAA-BBB"`` (what follows a second dash, such as a product, is not read).
+    other_source : array_like of bool, optional
+        Whether the last value of each row is of another source than its earlier values, shape
+        (n_pairs,); none is if omitted.
 
     Returns
     -------
     DataFrame
-        Indexed by the two countries: ``n``, ``level``; weights ``weight`` and sum of weighted
-        ``move``; pairs ``stepped`` with a step, and their ``volatility`` and ``size``.
+        Sums indexed by the two countries: ``n`` (rows), ``level`` (log turnover), ``weight`` and
+        weighted ``move`` (recent growth); over rows with a step, ``stepped`` (rows),
+        ``volatility`` (log mean absolute step) and ``size`` (log turnover).
 
     Examples
     --------
@@ -200,31 +272,33 @@ def moments(history: pd.DataFrame, *, other_source: ArrayLike | None = None) -> 
     {('A', 'B'): 2.0}
     """
     history = as_wide(history)
-    names = _countries(history.index)
+    countries = _countries(history.index)
     own = _own(history, flags(other_source, history.index))
     columns = {
         "n": np.ones(len(history)),
-        "level": own["level"],
-        "weight": own["precision"],
-        "move": own["precision"] * own["near"],
-        "stepped": own["stepped"],
-        "volatility": own["volatility"] * own["stepped"],
-        "size": own["level"] * own["stepped"],
+        "level": own.level,
+        "weight": own.precision,
+        "move": own.precision * own.clipped_growth,
+        "stepped": own.stepped,
+        "volatility": own.volatility * own.stepped,
+        "size": own.level * own.stepped,
     }
-    return pd.DataFrame(columns, index=names).groupby(level=[0, 1]).sum()
+    return pd.DataFrame(columns, index=countries).groupby(level=[0, 1]).sum()
 
 
 @validated
 def cross_section(sums: pd.DataFrame) -> CrossSection:
-    """Countries' effects at the origin, from the sums of `moments`.
+    """Fit the effects of all countries at the origin, from the sums of `moments`.
 
     Parameters
     ----------
-    sums : DataFrame, as `moments` returns it, or several such frames stacked
+    sums : DataFrame
+        As `moments` returns it, or several such tables one below the other.
 
     Returns
     -------
     CrossSection
+        Effects of each country on level, recent growth, volatility and size.
 
     Examples
     --------
@@ -240,30 +314,49 @@ def cross_section(sums: pd.DataFrame) -> CrossSection:
             "sums are finite and indexed by two countries, as pairs.moments gives them"
         )
     sums = sums.groupby(level=[0, 1]).sum()
-    first, second = sums.index.get_level_values(0), sums.index.get_level_values(1)
+    first = sums.index.get_level_values(0)
+    second = sums.index.get_level_values(1)
     countries = first.append(second).unique().sort_values()
-    a, b = countries.get_indexer(first), countries.get_indexer(second)
-    n, k = sums["n"].to_numpy(), len(countries)
-
-    def effects(column: str, weight: str, shrink: float) -> Effects:
-        total = sums[weight].to_numpy()
-        if not total.any():
-            return Effects(mean=0.0, weight=0.0, effects=np.zeros(k), inverse=np.zeros((k, k)))
-        mean, each = sums[column].sum() / total.sum(), total.sum() / n.sum()
-        w, wz = total / each, (sums[column].to_numpy() - mean * total) / each
-        normal = np.bincount(a * k + b, w, k * k).reshape(k, k)
-        own = np.bincount(a, w, k) + np.bincount(b, w, k) + shrink
-        inverse = np.linalg.inv(normal + normal.T + np.diag(own))
-        solved = inverse @ (np.bincount(a, wz, k) + np.bincount(b, wz, k))
-        return Effects(mean=float(mean), weight=float(each), effects=solved, inverse=inverse)
-
+    a = countries.get_indexer(first)
+    b = countries.get_indexer(second)
+    n_rows = sums["n"].to_numpy()
+    k = len(countries)
     return CrossSection(
         countries=countries,
-        counts=np.bincount(a, n, k).astype(float) + np.bincount(b, n, k),
-        level=effects("level", "n", SHRINK_LEVEL),
-        move=effects("move", "weight", SHRINK_MOVE),
-        volatility=effects("volatility", "stepped", SHRINK_VOLATILITY),
-        size=effects("size", "stepped", SHRINK_VOLATILITY),
+        counts=np.bincount(a, n_rows, k).astype(float) + np.bincount(b, n_rows, k),
+        level=_effects(sums, "level", "n", SHRINK_LEVEL, (a, b, k)),
+        move=_effects(sums, "move", "weight", SHRINK_MOVE, (a, b, k)),
+        volatility=_effects(sums, "volatility", "stepped", SHRINK_VOLATILITY, (a, b, k)),
+        size=_effects(sums, "size", "stepped", SHRINK_VOLATILITY, (a, b, k)),
+    )
+
+
+def _effects(
+    sums: pd.DataFrame, column: str, weight: str, shrink: float, sides: tuple[Ints, Ints, int]
+) -> Effects:
+    """Countries' effects on a column of sums, by ridge regression.
+
+    An effect is shrunk as if by `shrink` more pairs with no effect. `sides` are the positions of
+    both countries of each row, and the number of countries.
+    """
+    a, b, k = sides
+    weights = sums[weight].to_numpy()
+    if not weights.any():
+        return Effects(mean=0.0, weight=0.0, effects=np.zeros(k), inverse=np.zeros((k, k)))
+    mean = sums[column].sum() / weights.sum()
+    mean_weight = weights.sum() / sums["n"].to_numpy().sum()
+    w = weights / mean_weight
+    weighted_deviation = (sums[column].to_numpy() - mean * weights) / mean_weight
+    one_way = np.bincount(a * k + b, w, k * k).reshape(k, k)
+    diagonal = np.bincount(a, w, k) + np.bincount(b, w, k) + shrink
+    normal_equations = one_way + one_way.T + np.diag(diagonal)
+    inverse = np.linalg.inv(normal_equations)
+    of_country = np.bincount(a, weighted_deviation, k) + np.bincount(b, weighted_deviation, k)
+    return Effects(
+        mean=float(mean),
+        weight=float(mean_weight),
+        effects=inverse @ of_country,
+        inverse=inverse,
     )
 
 
@@ -274,95 +367,149 @@ def signals(
     cross: CrossSection | None,
     other_source: ArrayLike | None = None,
 ) -> Signals:
-    """What bears on the future of each pair, read off its row and, if given, the cross-section.
+    """Signals of each pair, from its row and, if given, the cross-section.
 
-    `size_line` is the log mean absolute step of a pair of US$1m and its slope in log size: what is
-    usual at a size, and by what countries' volatility is told from that of their sizes.
+    `size_line` is the log mean absolute step of a pair of US$1m and its slope in log turnover. It
+    gives the usual volatility of a pair by its size; with a cross-section its slope corrects the
+    countries' volatility for the sizes of their pairs.
     """
     own = _own(history, flags(other_source, history.index))
-    one, x = np.ones(len(history)), own["level"]
-    usual, others = size_line[0] + size_line[1] * x, []
+    ones = np.ones(len(history))
+    intercept, slope = size_line
+    usual = intercept + slope * own.level
+    among_others: list[Floats] = []
     if cross is not None:
         a, b = _located(history.index, cross.countries)
         if cross.volatility.weight:
-            stepped = own["stepped"]
-            volatility = cross.volatility.without_own(own["volatility"], stepped, a, b)
-            beyond = x - cross.size.mean - cross.size.without_own(x, stepped, a, b)
-            usual = cross.volatility.mean + volatility + size_line[1] * beyond
-        seen = (cross.counts - 1) / (cross.counts - 1 + FEW_PAIRS)
-        info = seen[a] * seen[b]
-        far = x - cross.level.mean - cross.level.without_own(x, one, a, b)
-        common = cross.move.without_own(own["near"], own["precision"], a, b)
-        others = [far.clip(-FAR, FAR) * info, common.clip(-FAR_COUNTRY, FAR_COUNTRY) * info]
-    square = own["square"] + PRIOR_STEPS * PRIOR_SQUARE * np.exp(2 * usual)
-    sigma = np.sqrt(square / (own["weight"] + PRIOR_STEPS) + LEAST_VARIANCE)
-    unknown = PRIOR_STEPS / (own["weight"] + PRIOR_STEPS)
-    reversal = np.minimum(sigma, WILD) * own["move"]
-    location = [one, x - MIDDLE_SIZE, reversal, unknown, *others]
-    scale = [one, np.log(sigma), usual, unknown]
-    return Signals(last=x, location=np.stack(location, 1), scale=np.stack(scale, 1))
+            usual = _usual_volatility(own, cross, slope, a, b)
+        among_others = _among_others(own, cross, a, b)
+    usual_square = PRIOR_STEPS * PRIOR_SQUARE * np.exp(2 * usual)
+    weight = own.weight + PRIOR_STEPS
+    volatility = np.sqrt((own.square + usual_square) / weight + LEAST_VARIANCE)
+    missing_share = PRIOR_STEPS / weight
+    reversal = np.minimum(volatility, WILD) * own.recent_growth
+    location = [ones, own.level - MIDDLE_SIZE, reversal, missing_share, *among_others]
+    scale = [ones, np.log(volatility), usual, missing_share]
+    return Signals(last=own.level, location=np.stack(location, 1), scale=np.stack(scale, 1))
+
+
+def _usual_volatility(
+    own: OwnSignals, cross: CrossSection, slope: float, a: Ints, b: Ints
+) -> Floats:
+    """Log volatility that the other pairs of both countries suggest, at the size of the pair."""
+    of_countries = cross.volatility.without_own(own.volatility, own.stepped, a, b)
+    size_of_countries = cross.size.without_own(own.level, own.stepped, a, b)
+    size_beyond = own.level - cross.size.mean - size_of_countries
+    return np.asarray(cross.volatility.mean + of_countries + slope * size_beyond)
+
+
+def _among_others(own: OwnSignals, cross: CrossSection, a: Ints, b: Ints) -> list[Floats]:
+    """Two signals from other pairs: the size gap, and the recent growth of both countries."""
+    country_weight = (cross.counts - 1) / (cross.counts - 1 + FEW_PAIRS)
+    pair_weight = country_weight[a] * country_weight[b]
+    ones = np.ones(own.level.size)
+    size_gap = own.level - cross.level.mean - cross.level.without_own(own.level, ones, a, b)
+    growth = cross.move.without_own(own.clipped_growth, own.precision, a, b)
+    size_gap = size_gap.clip(-FAR, FAR)
+    growth = growth.clip(-FAR_COUNTRY, FAR_COUNTRY)
+    return [size_gap * pair_weight, growth * pair_weight]
 
 
 def size_line(history: pd.DataFrame) -> tuple[float, float]:
-    """Log mean absolute step of pairs at US$1m, and its slope in log size."""
+    """Log mean absolute step of pairs of US$1m, and its slope in log turnover."""
     own = _own(history, flags(None, history.index))
-    good = own["steps"] >= 2
-    slope, start = np.polyfit(own["level"][good], own["volatility"][good], 1)
-    return float(start), float(slope)
+    enough = own.steps >= 2
+    slope, intercept = np.polyfit(own.level[enough], own.volatility[enough], 1)
+    return float(intercept), float(slope)
 
 
 def flags(other_source: ArrayLike | None, index: pd.Index) -> Bools:
     """Whether the last value of each row is of another source; a Series is read by its names."""
     if other_source is None:
         return np.zeros(len(index), bool)
-    series = isinstance(other_source, pd.Series)
-    given = np.asarray(other_source.reindex(index) if series else other_source)  # type: ignore[union-attr]
-    if given.dtype != bool or given.shape != (len(index),):
+    if isinstance(other_source, pd.Series):
+        other_source = other_source.reindex(index)
+    mask = np.asarray(other_source)
+    if mask.dtype != bool or mask.shape != (len(index),):
         raise InputError(
-            f"other_source is True or False for each of {len(index)} rows, got {given.tolist()}"
+            f"other_source is True or False for each of {len(index)} rows, got {mask.tolist()}"
         )
-    return given
+    return mask
 
 
-def _own(history: pd.DataFrame, other_source: Bools) -> dict[str, Floats]:
-    """Level, move and volatility of each row by itself; gaps carry no weight.
+def _own(history: pd.DataFrame, other_source: Bools) -> OwnSignals:
+    """Level, recent growth and volatility of each row by itself.
 
-    A step over m years counts as one of a root of m less. No step and no move leads into a last
-    value of another source; older steps still tell the volatility.
+    Missing years have no weight. A last value of another source has no recent growth and no step
+    before it; older steps still count in the volatility.
     """
     values = np.ascontiguousarray(history.to_numpy(float))  # so that a row sums alike in any frame
     logs = np.log(np.where(values >= FLOOR_MUSD, values, np.nan))
-    known, years = np.isfinite(logs), np.arange(logs.shape[1])
-    age, filled = years[::-1], np.where(known, logs, 0.0)
-    of_year = MEMORY_LEVEL ** (age - 1.0) * (known & (age > 0) & ~other_source[:, None])
-    past = of_year.sum(axis=1)
-    move = logs[:, -1] - (of_year * filled).sum(axis=1) / np.where(past > 0, past, 1.0)
-    before = np.maximum.accumulate(np.where(known, years, -1), axis=1)
-    before = np.concatenate([np.full((len(logs), 1), -1), before[:, :-1]], axis=1)
-    stepped = known & (before >= 0) & ~((age == 0) & other_source[:, None])
-    step = filled - np.take_along_axis(filled, np.maximum(before, 0), axis=1)
-    step = np.where(stepped, step, 0.0) / np.sqrt(np.maximum(years - before, 1))
-    of_step, steps = MEMORY_STEPS**age * stepped, stepped.sum(axis=1)
-    known_past = past / (past + PRIOR_YEARS)
-    move = move.clip(-FAR, FAR) * known_past
-    volatility = np.log(np.abs(step).sum(axis=1) / np.maximum(steps, 1) + LEAST_STEP)
-    return {
-        "level": logs[:, -1],
-        "move": move,
-        "near": move.clip(-FAR_COUNTRY, FAR_COUNTRY),
-        # Quiet pairs, and near pasts, say more of their countries.
-        "precision": known_past / (LEAST_SPREAD + np.exp(2 * volatility)),
-        "volatility": volatility,
-        "steps": steps.astype(float),
-        "stepped": (steps > 0).astype(float),
-        "square": (of_step * step**2).sum(axis=1),
-        "weight": of_step.sum(axis=1),
-    }
+    recent_growth, past_share = _recent_growth(logs, other_source)
+    step, is_step = _steps(logs, other_source)
+    n_steps = is_step.sum(axis=1)
+    mean_step = np.abs(step).sum(axis=1) / np.maximum(n_steps, 1)
+    volatility = np.log(mean_step + LEAST_STEP)
+    step_weight = MEMORY_STEPS ** _ages(logs) * is_step
+    return OwnSignals(
+        level=logs[:, -1],
+        recent_growth=recent_growth,
+        clipped_growth=recent_growth.clip(-FAR_COUNTRY, FAR_COUNTRY),
+        # Quiet pairs, and pairs with a recent past, say more of their countries.
+        precision=past_share / (LEAST_SPREAD + np.exp(2 * volatility)),
+        volatility=volatility,
+        steps=n_steps.astype(float),
+        stepped=(n_steps > 0).astype(float),
+        square=(step_weight * step**2).sum(axis=1),
+        weight=step_weight.sum(axis=1),
+    )
+
+
+def _ages(logs: Floats) -> Ints:
+    """Years from each column to the last one."""
+    return np.arange(logs.shape[1])[::-1]
+
+
+def _recent_growth(logs: Floats, other_source: Bools) -> tuple[Floats, Floats]:
+    """Last log less the weighted mean of earlier ones, and how well that mean is known.
+
+    The latter, by which growth is shrunk, is the weight of the past over itself plus
+    `PRIOR_YEARS`.
+    """
+    age = _ages(logs)
+    available = np.isfinite(logs)
+    is_past = available & (age > 0) & ~other_source[:, None]
+    year_weight = MEMORY_LEVEL ** (age - 1.0) * is_past
+    weight = year_weight.sum(axis=1)
+    weighted_sum = (year_weight * np.where(available, logs, 0.0)).sum(axis=1)
+    mean = weighted_sum / np.where(weight > 0, weight, 1.0)
+    growth = logs[:, -1] - mean
+    past_share = weight / (weight + PRIOR_YEARS)
+    return growth.clip(-FAR, FAR) * past_share, past_share
+
+
+def _steps(logs: Floats, other_source: Bools) -> tuple[Floats, Bools]:
+    """Change of the log since the last known year, and whether a year has one.
+
+    Both have the shape of `logs`. A change over m years is divided by the root of m.
+    """
+    available = np.isfinite(logs)
+    filled = np.where(available, logs, 0.0)
+    column = np.arange(logs.shape[1])
+    newest = np.maximum.accumulate(np.where(available, column, -1), axis=1)
+    none_before = np.full((len(logs), 1), -1)
+    previous = np.concatenate([none_before, newest[:, :-1]], axis=1)
+    across_sources = (_ages(logs) == 0) & other_source[:, None]
+    is_step = available & (previous >= 0) & ~across_sources
+    change = filled - np.take_along_axis(filled, np.maximum(previous, 0), axis=1)
+    years_between = np.maximum(column - previous, 1)
+    return np.where(is_step, change, 0.0) / np.sqrt(years_between), is_step
 
 
 def _both(name: Hashable) -> list[str]:
-    """The two countries of a name; an empty word for one that is not there."""
-    return [*str(name).split("-", 2), ""][:2]
+    """The two countries of a pair's name; an empty text for one that is missing."""
+    parts = str(name).split("-", 2)
+    return parts[:2] if len(parts) > 1 else [parts[0], ""]
 
 
 def named(index: pd.Index) -> bool:
@@ -371,16 +518,22 @@ def named(index: pd.Index) -> bool:
 
 
 def _countries(index: pd.Index) -> list[pd.Index]:
-    """The two countries of every name."""
-    parts = [_both(name) for name in index]
-    for name, both in zip(index, parts, strict=True):
-        if not all(both):
+    """First and second countries of all names, or an error that names one without."""
+    first, second = [], []
+    for name in index:
+        country, partner = _both(name)
+        if not (country and partner):
             raise InputError(f"names must be like 'AAA-BBB', got {name!r}")
-    return [pd.Index([both[i] for both in parts]) for i in (0, 1)]
+        first.append(country)
+        second.append(partner)
+    return [pd.Index(first), pd.Index(second)]
 
 
 def _located(index: pd.Index, countries: pd.Index) -> tuple[Ints, Ints]:
-    a, b = (countries.get_indexer(side) for side in _countries(index))
+    """Positions of the first and second countries of all names among the countries."""
+    first, second = _countries(index)
+    a = countries.get_indexer(first)
+    b = countries.get_indexer(second)
     strange = (a < 0) | (b < 0)
     if strange.any():
         raise InputError(

@@ -1,15 +1,16 @@
-"""How often has any pair done this? The share of like episodes that did, and its doubt.
+"""How often has any pair done this? The share of comparable episodes, and how uncertain it is.
 
-Episodes of one year share that year's shock, and windows that overlap share years, so thousands of
-episodes are worth a few dozen: the interval says so. Every function takes either a panel (pair,
-year, turnover_musd), and is exact, or a growth table made of one, and then interpolates. What is
-asked is explained once, at `tradelib.base_rate` and `tradelib.base_rates`.
+Episodes of one year share that year's shock, and windows that overlap share years. Thousands of
+episodes are therefore worth a few dozen independent ones, and the interval says so. Every function
+takes either a panel (pair, year, turnover_musd) or a growth table made of one. Of a panel the share
+is exact; of a table it is interpolated. `tradelib.base_rate` and `tradelib.base_rates` explain the
+options.
 """
 
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -28,29 +29,37 @@ from tradelib.science.outside.episodes import (
 )
 from tradelib.science.outside.table import Cells, Question, looked_up
 
-# Percent of the interval that is shown.
+# Level of the interval in summaries and tables, in percent.
 LEVEL = 80
-# A share of fewer known episodes is left out of the grid: one of them is 3 points or more.
+# The grid leaves out shares of fewer known episodes: one of them moves the share 3 points or more.
 FEW = 30
-# Growth of exactly the multiple counts, whatever its logarithm loses.
+# Growth of exactly the multiple counts, even if its logarithm is rounded down.
 ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class BaseRate(Displayable):
-    """The share of a reference class that multiplied its turnover, and how sure that is.
+    """The share of a reference class that multiplied its turnover, with an interval.
 
-    Attributes
+    Parameters
     ----------
-    reference_class : ReferenceClass, which episodes count
-    multiple : float, turnover asked over turnover at the origin
-    horizon : int, years from the origin
-    ever, real : bool, any year up to the horizon counts, not the last alone; of constant dollars
+    reference_class : ReferenceClass
+        Which episodes count.
+    multiple : float
+        Turnover to be reached, as a multiple of turnover at the origin.
+    horizon : int
+        Years from the origin, from 1.
+    ever : bool
+        True if any year up to the horizon counts, False if only the last one does.
+    real : bool
+        True if growth is measured in constant dollars.
     by_origin : DataFrame
-        A row an origin year: ``origin``, ``n`` (episodes whose end is known), ``unknown`` (episodes
-        whose end is not), ``share``.
-    pairs : int, different pairs in the class
-    pair_variance : float, variance of the share if only pairs, not years, share their luck
+        One row for each origin year: ``origin``, ``n`` (episodes whose end is known), ``unknown``
+        (episodes whose end is not known), ``share``.
+    pairs : int
+        Number of different pairs in the class.
+    pair_variance : float
+        Variance of the share under clustering by pair only.
     """
 
     reference_class: ReferenceClass
@@ -64,25 +73,27 @@ class BaseRate(Displayable):
 
     @property
     def n(self) -> int:
-        """Episodes whose end is known."""
+        """Number of episodes whose end is known."""
         return int(self.by_origin["n"].sum())
 
     @property
     def unknown(self) -> int:
-        """Episodes whose end is not known."""
+        """Number of episodes whose end is not known."""
         return int(self.by_origin["unknown"].sum())
 
     @property
     def share(self) -> float:
         """Share of the known episodes that reached the multiple."""
         n = self.by_origin["n"].to_numpy(float)
-        return float(self.by_origin["share"].to_numpy(float) @ (n / n.sum()))
+        share = self.by_origin["share"].to_numpy(float)
+        return float(share @ (n / n.sum()))
 
     @property
     def bounds(self) -> tuple[float, float]:
         """The share if every unknown episode had failed, and if every one had succeeded."""
-        hits, everything = self.share * self.n, self.n + self.unknown
-        return hits / everything, (hits + self.unknown) / everything
+        hits = self.share * self.n
+        total = self.n + self.unknown
+        return hits / total, (hits + self.unknown) / total
 
     @property
     def lowest(self) -> tuple[int, float]:
@@ -96,24 +107,46 @@ class BaseRate(Displayable):
 
     @property
     def effective_n(self) -> float:
-        """Independent episodes that would leave the same doubt."""
-        return self._doubt()[0]
+        """Number of independent episodes that would give the same uncertainty."""
+        return self._uncertainty()[0]
 
     @validated
     def interval(self, level: float = LEVEL) -> tuple[float, float]:
-        """Interval of the share that another run of history could have shown; `level` in percent.
+        """Interval of the share that another run of history could have shown.
 
-        Clustered by pair and by origin year (Cameron, Gelbach and Miller 2011, *JBES* 29,
-        doi:10.1198/jbes.2010.07136), where windows of h years that begin j years apart are taken
-        to correlate by 1 - j/h, as sums of independent yearly shocks do. Wilson's interval with
-        the effective n and a Student t whose degrees of freedom (Satterthwaite 1946, *Biometrics
-        Bulletin* 2, doi:10.2307/3002019) count the windows that hardly overlap. A single origin
-        year shows no spread: 0 and 1.
+        The variance is clustered by pair and by origin year. Two windows of h years that begin j
+        years apart are taken to correlate by 1 - j/h, as sums of independent yearly shocks do. The
+        interval is Wilson's, with the effective n and a quantile of Student's t. Its degrees of
+        freedom (Satterthwaite) count the windows that hardly overlap.
+
+        Parameters
+        ----------
+        level : float
+            Probability that the interval holds, in percent.
+
+        Returns
+        -------
+        tuple of float
+            Lower and upper end, between 0 and 1. They are 0 and 1 if there is a single origin year,
+            since the spread between years is then unknown.
+
+        References
+        ----------
+        Cameron, A. C., Gelbach, J. B. and Miller, D. L. (2011), Robust inference with multiway
+        clustering, *JBES* 29, doi:10.1198/jbes.2010.07136.
+        Satterthwaite, F. E. (1946), An approximate distribution of estimates of variance
+        components, *Biometrics Bulletin* 2, doi:10.2307/3002019.
         """
-        return interval_of(self.share, *self._doubt(), level)
+        return interval_of(self.share, *self._uncertainty(), level)
 
     def summary(self) -> str:
-        """The base rate in plain words."""
+        """Give the base rate in plain words.
+
+        Returns
+        -------
+        str
+            The share, its interval, and the lowest and highest origin year.
+        """
         row = next(self.to_frame().itertuples())
         when = "in any year within" if self.ever else "in"
         money = " in constant dollars" if self.real else ""
@@ -127,10 +160,20 @@ class BaseRate(Displayable):
         )
 
     def to_frame(self) -> pd.DataFrame:
-        """One row: share, ``low`` and ``high`` (80 %), counts, lowest and highest year, bounds."""
-        worth, df = self._doubt()
-        low, high = interval_of(self.share, worth, df, LEVEL)
-        (worst_year, worst), (best_year, best) = self.lowest, self.highest
+        """Give the base rate as a table of one row.
+
+        Returns
+        -------
+        DataFrame
+            ``share``, ``low`` and ``high`` (80 % interval), ``n``, ``unknown``, ``pairs``,
+            ``effective_n``, ``lowest`` and ``lowest_origin`` (share and year), ``highest`` and
+            ``highest_origin``, ``if_unknown_failed`` and ``if_unknown_succeeded`` (the share if all
+            unknown episodes had failed, or succeeded).
+        """
+        effective_n, df = self._uncertainty()
+        low, high = interval_of(self.share, effective_n, df, LEVEL)
+        lowest_origin, lowest = self.lowest
+        highest_origin, highest = self.highest
         failed, succeeded = self.bounds
         return pd.DataFrame(
             {
@@ -140,54 +183,74 @@ class BaseRate(Displayable):
                 "n": self.n,
                 "unknown": self.unknown,
                 "pairs": self.pairs,
-                "effective_n": worth,
-                "lowest": worst,
-                "lowest_origin": worst_year,
-                "highest": best,
-                "highest_origin": best_year,
+                "effective_n": effective_n,
+                "lowest": lowest,
+                "lowest_origin": lowest_origin,
+                "highest": highest,
+                "highest_origin": highest_origin,
                 "if_unknown_failed": failed,
                 "if_unknown_succeeded": succeeded,
             }
         )
 
     def _at(self, row: int) -> tuple[int, float]:
-        return int(self.by_origin["origin"].iloc[row]), float(self.by_origin["share"].iloc[row])
+        """Origin year and share of one row of `by_origin`."""
+        origin = self.by_origin["origin"].iloc[row]
+        share = self.by_origin["share"].iloc[row]
+        return int(origin), float(share)
 
-    def _doubt(self) -> tuple[float, float]:
+    def _uncertainty(self) -> tuple[float, float]:
         """Effective n, and degrees of freedom of the variance it comes from."""
-        origins, n, share = (self.by_origin[name].to_numpy() for name in ("origin", "n", "share"))
-        return doubt_of(origins, n, share, self.horizon, self.pair_variance)
+        origins = self.by_origin["origin"].to_numpy()
+        n = self.by_origin["n"].to_numpy()
+        share = self.by_origin["share"].to_numpy()
+        return uncertainty_of(origins, n, share, self.horizon, self.pair_variance)
 
 
-def doubt_of(
-    origins: NDArray[np.int64], n: NDArray[np.int64], share: Floats, horizon: int, pairs: float
+def uncertainty_of(
+    origins: NDArray[np.int64],
+    n: NDArray[np.int64],
+    share: Floats,
+    horizon: int,
+    pair_variance: float,
 ) -> tuple[float, float]:
-    """Effective n of shares by origin, and degrees of freedom of the variance it comes from.
+    """Effective n of shares by origin, and degrees of freedom of its variance.
 
-    `pairs` is the variance of the whole share if only pairs, not years, share their luck.
+    `pair_variance` is the variance of the whole share under clustering by pair only.
     """
-    w = n / n.sum()
-    p = float(share @ w)
-    one = p * (1 - p)
-    # Sums of independent yearly shocks over windows that begin j years apart.
-    overlap = np.maximum(0.0, 1 - np.abs(np.subtract.outer(origins, origins)) / horizon)
-    shared, spread = float(w @ overlap @ w), float(w @ (share - p) ** 2)
-    if one == 0 or spread == 0 or len(w) == 1:
-        # One start year shows no spread: worst case, nothing is known; else its mean count.
-        worth = 1.0 if len(w) == 1 else float(n.sum() / len(w))
-        return worth, math.inf if len(w) == 1 else max(1.0, 1 / shared - 1)
-    years = spread * shared / (1 - shared)
-    both = max(years + pairs - one / n.sum(), years, pairs)
-    centring = np.eye(len(w)) - w
-    form = centring.T @ (w[:, None] * centring) @ overlap
-    df = np.trace(form) ** 2 / np.sum(form * form.T)
-    return one / both, float(df * (both / years) ** 2)
+    if len(n) == 1:
+        # The spread between years is unknown: the worst case, one episode.
+        return 1.0, math.inf
+    weights = n / n.sum()
+    mean = float(share @ weights)
+    case_variance = mean * (1 - mean)
+    # Correlation of sums of independent yearly shocks over windows that begin `gap` years apart.
+    gap = np.abs(np.subtract.outer(origins, origins))
+    overlap = np.maximum(0.0, 1 - gap / horizon)
+    mean_overlap = float(weights @ overlap @ weights)
+    spread = float(weights @ (share - mean) ** 2)
+    if case_variance == 0 or spread == 0:
+        # Years do not differ: all together are worth the episodes of one average year.
+        effective_n = float(n.sum() / len(weights))
+        return effective_n, max(1.0, 1 / mean_overlap - 1)
+    year_variance = spread * mean_overlap / (1 - mean_overlap)
+    # Two-way clustering subtracts what both variances count, never below the larger of them.
+    two_way = year_variance + pair_variance - case_variance / n.sum()
+    variance = max(two_way, year_variance, pair_variance)
+    # Satterthwaite: the spread is a quadratic form of the yearly shares.
+    centring = np.eye(len(weights)) - weights
+    form = centring.T @ (weights[:, None] * centring) @ overlap
+    year_df = np.trace(form) ** 2 / np.sum(form * form.T)
+    df = float(year_df * (variance / year_variance) ** 2)
+    return case_variance / variance, df
 
 
-def interval_of(share: float, worth: float, df: float, level: float) -> tuple[float, float]:
-    """Wilson's interval of a share worth so many cases; 0 and 1 where one year shows no spread."""
+def interval_of(share: float, effective_n: float, df: float, level: float) -> tuple[float, float]:
+    """Wilson's interval of a share; 0 and 1 if `df` is infinite (one origin year)."""
     beyond = tail(level)
-    return (0.0, 1.0) if math.isinf(df) else wilson(share, worth, student(1 - beyond, df))
+    if math.isinf(df):
+        return 0.0, 1.0
+    return wilson(share, effective_n, student(1 - beyond, df))
 
 
 def class_uncertainty(
@@ -198,12 +261,14 @@ def class_uncertainty(
     horizon: int,
     prices: pd.Series | None = None,
 ) -> tuple[float, float, float, float]:
-    """What `class_rate` calls ``share``, its low and high end (80 %), and its effective n."""
-    asked = Question(reference_class, np.array([multiple]), horizon, prices=prices)
-    (origins, n, _, share), _, variance = looked_up(cells, asked)
-    worth, df = doubt_of(origins, n, share, horizon, variance)
+    """Share as in `class_rate`, ends of its 80 % interval, and effective n."""
+    question = Question(reference_class, np.array([multiple]), horizon, prices=prices)
+    columns, _, pair_variance = looked_up(cells, question)
+    origins, n, _, share = columns
+    effective_n, df = uncertainty_of(origins, n, share, horizon, pair_variance)
     mean = float((n / n.sum()) @ share)
-    return (mean, *interval_of(mean, worth, df, LEVEL), worth)
+    low, high = interval_of(mean, effective_n, df, LEVEL)
+    return mean, low, high, effective_n
 
 
 def class_rate(
@@ -216,19 +281,20 @@ def class_rate(
     prices: pd.Series | None = None,
     groups: Groups | None = None,
 ) -> BaseRate:
-    """The share of a reference class that multiplied its turnover: kernel of `tradelib.base_rate`.
+    """The share of a reference class that multiplied its turnover.
 
-    `data` is a panel, or a table of `growth_table`, fast if cut to one horizon beforehand; `groups`
-    are pairs by name that ``reference_class.among`` may ask of a panel.
+    The kernel of `tradelib.base_rate`. `data` is a panel or a table of `growth_table`. A table
+    that is already cut to one horizon is read faster. `groups` maps a name to pairs of the panel,
+    for ``reference_class.among``.
     """
     multiples = np.array([positive("multiple", multiple)])
-    asked = Question(reference_class, multiples, horizon, ever, prices)
+    question = Question(reference_class, multiples, horizon, ever, prices)
     if "q0.5" in data:
-        columns, pairs, pair_variance = looked_up(data, asked)
-        names = ("origin", "n", "unknown", "share")
-        by_origin = pd.DataFrame(dict(zip(names, columns, strict=True)))
+        columns, pairs, pair_variance = looked_up(data, question)
+        origin, n, unknown, share = columns
+        by_origin = pd.DataFrame({"origin": origin, "n": n, "unknown": unknown, "share": share})
     else:
-        by_origin, pairs, pair_variance = _counted(data, asked, groups or {})
+        by_origin, pairs, pair_variance = _counted(data, question, groups or {})
     return BaseRate(
         reference_class=reference_class,
         multiple=float(multiple),
@@ -250,64 +316,87 @@ def class_rates(
     prices: pd.Series | None = None,
     groups: Groups | None = None,
 ) -> pd.DataFrame:
-    """The base rate over a grid of other ways to ask: the kernel of `tradelib.base_rates`."""
+    """The base rate for this class and for other choices.
+
+    The kernel of `tradelib.base_rates`.
+    """
     options: dict[str, Any] = {"multiple": multiple, "horizon": horizon, "groups": groups}
-    asked = class_rate(data, reference_class, **options)
-    rows = [asked.to_frame().assign(varied="as asked", to=reference_class.words())]
-    start = int(data["origin" if "origin" in data else "year"].min())
-    named = data["among"].unique() if "among" in data else groups or ()
-    for varied, to, of_class, of_question in _other_ways(asked, start, prices, named):
+    rate = class_rate(data, reference_class, **options)
+    rows = [rate.to_frame().assign(varied="as asked", to=reference_class.words())]
+    year_column = "origin" if "origin" in data else "year"
+    first_year = int(data[year_column].min())
+    group_names = data["among"].unique() if "among" in data else groups or ()
+    for choice in _other_choices(rate, first_year, prices, group_names):
+        other_class = replace(reference_class, **choice.class_fields)
         try:
-            other = class_rate(data, replace(reference_class, **of_class), **options | of_question)
+            other = class_rate(data, other_class, **options | choice.options)
         except NoEpisodesError:
             continue
         if other.n >= FEW:
-            rows.append(other.to_frame().assign(varied=varied, to=to))
+            rows.append(other.to_frame().assign(varied=choice.varied, to=choice.to))
     table = pd.concat(rows, ignore_index=True)
     return table[["varied", "to", *table.columns.drop(["varied", "to"])]]
 
 
-def _other_ways(
-    asked: BaseRate, start: int, prices: pd.Series | None, named: Iterable[str]
-) -> Iterator[tuple[str, str, dict[str, Any], dict[str, Any]]]:
-    """What is varied, to what, and the change of the class or of the question that this is."""
-    origins, size = asked.by_origin["origin"], asked.reference_class.size_musd
-    first, middle, last = int(origins.min()), int(origins.median()), int(origins.max())
-    yield "event", "ever by the last year", {}, {"ever": True}
+class _Choice(NamedTuple):
+    """Another choice: what is varied, to what, and which fields and options change."""
+
+    varied: str
+    to: str
+    class_fields: dict[str, Any]
+    options: dict[str, Any]
+
+
+def _other_choices(
+    rate: BaseRate, first_year: int, prices: pd.Series | None, group_names: Iterable[str]
+) -> Iterator[_Choice]:
+    """Other choices of event, money, horizon, size, width, era, past growth and pairs."""
+    yield _Choice("event", "ever by the last year", {}, {"ever": True})
     if prices is not None:
-        yield "money", "constant dollars", {}, {"prices": prices}
-    for years in (asked.horizon - 1, asked.horizon + 1):
-        if years:
-            yield "horizon", f"{years} year{'s' * (years > 1)}", {}, {"horizon": years}
-    yield "size", "a quarter", {"size_musd": size / 4}, {}
-    yield "size", "four times", {"size_musd": size * 4}, {}
-    yield "width", "two thirds to one and a half", {"within": 1.5}, {}
-    yield "width", "a quarter to four times", {"within": 4.0}, {}
+        yield _Choice("money", "constant dollars", {}, {"prices": prices})
+    for years in (rate.horizon - 1, rate.horizon + 1):
+        if years > 0:
+            unit = "year" if years == 1 else "years"
+            yield _Choice("horizon", f"{years} {unit}", {}, {"horizon": years})
+    size = rate.reference_class.size_musd
+    yield _Choice("size", "a quarter", {"size_musd": size / 4}, {})
+    yield _Choice("size", "four times", {"size_musd": size * 4}, {})
+    yield _Choice("width", "two thirds to one and a half", {"within": 1.5}, {})
+    yield _Choice("width", "a quarter to four times", {"within": 4.0}, {})
+    origins = rate.by_origin["origin"]
+    first, last = int(origins.min()), int(origins.max())
+    middle = int(origins.median())
     if first < last:
-        for era in ((first, middle), (middle + 1, last)):
-            yield "era", f"{era[0]}-{era[1]}", {"origins": era}, {}
+        yield _Choice("era", f"{first}-{middle}", {"origins": (first, middle)}, {})
+        yield _Choice("era", f"{middle + 1}-{last}", {"origins": (middle + 1, last)}, {})
+    past_from = max(first, first_year + PAST_YEARS)
     for past in PAST:
-        yield "past", f"{past} (from {max(first, start + PAST_YEARS)})", {"past": past}, {}
-    for name in named:
+        yield _Choice("past", f"{past} (from {past_from})", {"past": past}, {})
+    for name in group_names:
         if name != "all":
-            yield "pairs", label(name), {"among": name}, {}
+            yield _Choice("pairs", label(name), {"among": name}, {})
 
 
 def _counted(
-    panel: pd.DataFrame, asked: Question, groups: Groups
+    panel: pd.DataFrame, question: Question, groups: Groups
 ) -> tuple[pd.DataFrame, int, float]:
-    """Shares by origin year, pairs, and the variance of the share if pairs alone share luck."""
-    wanted, horizon = asked.wanted, asked.horizon
-    windows = episodes(panel, horizon=horizon, prices=asked.prices)
-    like = windows[wanted.holds(windows, groups)]
-    growth = like["best" if asked.ever else "growth"]
-    hit = (growth >= np.log(asked.multiples[0]) - ROUNDING).astype(float).where(growth.notna())
-    by_origin = hit.groupby(like["origin"]).agg(["count", "size", "mean"]).reset_index()
+    """Shares by origin year, number of pairs, and variance under clustering by pair."""
+    wanted = question.wanted
+    windows = episodes(panel, horizon=question.horizon, prices=question.prices)
+    members = windows[wanted.holds(windows, groups)]
+    growth = members["best" if question.ever else "growth"]
+    reached = growth >= np.log(question.multiples[0]) - ROUNDING
+    hit = reached.astype(float).where(growth.notna())
+    by_origin = hit.groupby(members["origin"]).agg(["count", "size", "mean"]).reset_index()
     by_origin.columns = pd.Index(["origin", "n", "unknown", "share"])
     by_origin["unknown"] -= by_origin["n"]
     by_origin = by_origin[by_origin["n"] > 0].reset_index(drop=True)
     if by_origin.empty:
-        raise NoEpisodesError(f"no episode of {horizon} years is known of {wanted.words()}")
-    known = hit.dropna()
-    luck = (known - known.mean()).groupby(like["pair"]).sum()
-    return by_origin, len(luck), float((luck**2).sum() / len(known) ** 2)
+        raise NoEpisodesError(
+            f"no episode of {question.horizon} years is known of {wanted.words()}"
+        )
+    known_hit = hit.dropna()
+    deviation = known_hit - known_hit.mean()
+    cluster_sum = deviation.groupby(members["pair"]).sum()
+    variance = float((cluster_sum**2).sum() / len(known_hit) ** 2)
+    return by_origin, len(cluster_sum), variance

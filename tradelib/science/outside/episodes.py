@@ -1,4 +1,4 @@
-"""Episodes of other pairs: which there are, which are like, and how much they grew.
+"""Episodes of other pairs: which there are, which are comparable, and how much they grew.
 
 An *episode* is one pair over the years from an origin to a horizon. A panel has columns pair, year
 and turnover_musd.
@@ -17,12 +17,12 @@ from tradelib.ground.edge import fits, validated
 from tradelib.ground.errors import InputError, NoAnswerError
 from tradelib.ground.numbers import Floats, positive
 
-# Growth before the origin is seen over three years: one alone jumps, ten leave few origins.
+# Growth before the origin is measured over three years: one year is noisy, ten leave few origins.
 PAST_YEARS = 3
 PAST = {"fell": (0.0, 1.0), "rose": (1.0, 2.0), "doubled": (2.0, math.inf)}
 # Half to double a size: narrower classes hold few episodes, wider ones unlike pairs.
 WITHIN = 2.0
-# Log growth that stands for trade fallen to nothing, which has none.
+# Stands for the log growth of trade that fell to zero, which is minus infinity.
 NOTHING = -20.0
 
 Groups = Mapping[str, Collection[str]]
@@ -34,17 +34,26 @@ class NoEpisodesError(NoAnswerError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReferenceClass:
-    """Which episodes are comparable; a field out of range is refused.
+    """A reference class: which episodes are comparable.
 
-    Attributes
+    Parameters
     ----------
-    size_musd : float, turnover at the origin, US$ million, current prices of that year
-    within : float, the class runs from ``size_musd / within`` to ``size_musd * within``
-    origins : tuple of int, optional, first and last origin year; all if omitted
+    size_musd : float
+        Turnover at the origin, US$ million, in current prices of that year.
+    within : float
+        The class runs from ``size_musd / within`` to ``size_musd * within``; above 1.
+    origins : tuple of int, optional
+        First and last origin year; all if omitted.
     past : str
         Turnover over the three years before the origin: ``"any"``, ``"fell"``, ``"rose"`` (less
         than twofold) or ``"doubled"``.
-    among : str, ``"all"`` pairs or a named group of them
+    among : str
+        ``"all"`` pairs, or the name of a group of pairs.
+
+    Raises
+    ------
+    InputError
+        If a field is of the wrong type or out of range.
 
     Examples
     --------
@@ -75,7 +84,13 @@ class ReferenceClass:
         return self.size_musd / self.within, self.size_musd * self.within
 
     def words(self) -> str:
-        """The class in plain words."""
+        """Give the class in plain words.
+
+        Returns
+        -------
+        str
+            Its sizes and, if they are limited, its pairs, past growth and origin years.
+        """
         low, high = self.ends
         text = f"pairs of US${low:,.0f}m to {high:,.0f}m"
         if self.among != "all":
@@ -88,11 +103,30 @@ class ReferenceClass:
 
     @validated
     def holds(self, windows: pd.DataFrame, groups: Groups) -> pd.Series:
-        """Which rows of `episodes` are of the class."""
+        """Mark the episodes that belong to the class.
+
+        Parameters
+        ----------
+        windows : DataFrame
+            Episodes, as `episodes` returns them.
+        groups : mapping of str to collection of str
+            Pairs by the name of their group, for `among`; may be empty if that is ``"all"``.
+
+        Returns
+        -------
+        Series of bool
+            One value for each row of `windows`.
+
+        Raises
+        ------
+        NoEpisodesError
+            If there is no group of that name, or it holds no pair of `windows`.
+        """
         frames.check_table(windows, numbers="start_musd origin", texts="pair")
         inside = windows["start_musd"].between(*self.ends)
         if self.past != "any":
-            (low, high), factor = PAST[self.past], np.exp(windows["past"])
+            low, high = PAST[self.past]
+            factor = np.exp(windows["past"])
             inside &= (factor >= low) & ((factor < high) | (high == math.inf))
         if self.origins is not None:
             inside &= windows["origin"].between(*self.origins)
@@ -110,27 +144,34 @@ class ReferenceClass:
 
 @validated
 def episodes(panel: pd.DataFrame, *, horizon: int, prices: pd.Series | None = None) -> pd.DataFrame:
-    """Every pair over every window of the panel.
+    """List the episodes of a panel: every pair over every window of `horizon` years.
 
     Parameters
     ----------
-    panel : DataFrame, as `tradelib.flows.by_pair` takes and refuses it
-    horizon : int, years from the origin, from 1
+    panel : DataFrame
+        ``pair``, ``year`` and ``turnover_musd`` (US$ million), one row for each pair and year.
+    horizon : int
+        Years from the origin, from 1.
     prices : Series, optional
-        By year, for each of the panel: growth is then in constant dollars, sizes in current ones.
+        Price index by year, for each year of the panel. Growth is then in constant dollars; sizes
+        stay in current ones.
 
     Returns
     -------
     DataFrame
-        A row an episode that starts from a known, positive turnover: ``pair``, ``origin``,
-        ``start_musd``, ``growth`` (log, over the horizon; missing if the end is unknown, -20 if
-        trade fell to nothing), ``best`` (log, to the highest year of the window; missing if any is
-        unknown), ``past`` (log, over the three years before, current prices; missing if unknown).
+        One row for each episode that starts from a known, positive turnover: ``pair``, ``origin``,
+        ``start_musd`` (US$ million), ``growth`` (log growth over the horizon; missing if the end is
+        unknown, -20 if trade fell to zero), ``best`` (log growth to the highest year of the window;
+        missing if any year is unknown), ``past`` (log growth over the three years before, in
+        current prices; missing if unknown).
 
     Raises
     ------
     NoEpisodesError
         If the panel is not longer than the horizon.
+    InputError
+        If the panel is not as `tradelib.flows.by_pair` needs it, the horizon is below 1, or the
+        price index lacks a year.
 
     Examples
     --------
@@ -142,35 +183,40 @@ def episodes(panel: pd.DataFrame, *, horizon: int, prices: pd.Series | None = No
     wide = flows.by_pair(panel)
     if horizon < 1:
         raise InputError(f"horizon is a whole number of years from 1, got {horizon!r}")
-    years, turnover = wide.columns.to_numpy(), wide.to_numpy(float)
+    years = wide.columns.to_numpy()
+    turnover = wide.to_numpy(float)
     width = len(years) - horizon
     if width < 1:
         raise NoEpisodesError(
             f"{len(years)} years of panel hold no window of {horizon}; ask for less"
         )
-    level = np.zeros(len(years)) if prices is None else log_prices(prices, years)
-    ahead, past = _growth(turnover, level, horizon)
-    known = turnover[:, :width] > 0
-    pair, origin = np.nonzero(known)
+    price_level = np.zeros(len(years)) if prices is None else log_prices(prices, years)
+    ahead, past = _growth(turnover, price_level, horizon)
+    start = turnover[:, :width]
+    positive_start = start > 0
+    pair, origin = np.nonzero(positive_start)
+    last = np.maximum(ahead[-1], NOTHING)
+    best = np.maximum(np.max(ahead, axis=0), NOTHING)
     return pd.DataFrame(
         {
             "pair": wide.index.to_numpy()[pair],
             "origin": years[origin],
-            "start_musd": turnover[:, :width][known],
-            "growth": np.maximum(ahead[-1], NOTHING)[known],
-            "best": np.maximum(np.max(ahead, axis=0), NOTHING)[known],
-            "past": past[:, :width][known],
+            "start_musd": start[positive_start],
+            "growth": last[positive_start],
+            "best": best[positive_start],
+            "past": past[:, :width][positive_start],
         }
     )
 
 
-def _growth(turnover: Floats, level: Floats, horizon: int) -> tuple[list[Floats], Floats]:
+def _growth(turnover: Floats, price_level: Floats, horizon: int) -> tuple[list[Floats], Floats]:
     """Log growth to each year of the windows in constant dollars, and over the years before."""
     width = turnover.shape[1] - horizon
     with np.errstate(divide="ignore", invalid="ignore"):
         logs = np.log(turnover)
-        real = logs - level
-        ahead = [real[:, j : j + width] - real[:, :width] for j in range(1, horizon + 1)]
+        real = logs - price_level
+        start = real[:, :width]
+        ahead = [real[:, j : j + width] - start for j in range(1, horizon + 1)]
         past = np.full_like(logs, np.nan)
         past[:, PAST_YEARS:] = logs[:, PAST_YEARS:] - logs[:, :-PAST_YEARS]
     return ahead, past
@@ -178,8 +224,9 @@ def _growth(turnover: Floats, level: Floats, horizon: int) -> tuple[list[Floats]
 
 def log_prices(prices: pd.Series, years: NDArray[np.int64]) -> Floats:
     """Logs of the price index in these years."""
-    place = prices.index.get_indexer(pd.Index(years))
-    if (place < 0).any():
-        absent = sorted({str(year) for year in years[place < 0]})
-        raise InputError(f"the price index lacks {', '.join(absent)}")
-    return np.asarray(np.log(prices.to_numpy(float)[place]))
+    position = prices.index.get_indexer(pd.Index(years))
+    absent = position < 0
+    if absent.any():
+        names = sorted({str(year) for year in years[absent]})
+        raise InputError(f"the price index lacks {', '.join(names)}")
+    return np.asarray(np.log(prices.to_numpy(float)[position]))

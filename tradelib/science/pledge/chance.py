@@ -1,10 +1,11 @@
-"""The chance of a pledge like this one: a small regression on what became of others.
+"""The chance that a pledge is kept: a small logistic regression on what became of others.
 
-Whether a scored pledge was on time, by growth asked, years allowed, year announced and China.
-Each slope has a prior: normal, of mean zero, with variance one where the signal is divided by its
-standard deviation. A pledge weighs what the design effect of pairs leaves of it
-(`tradelib.pledge_rate`). Which of three searches found a pledge is a nuisance and held at its mean:
-the later one met goals that others had quoted. ``data/prepare/pledge_model.py`` fits it.
+The outcome is whether a scored pledge was on time; the signals are growth asked, years allowed,
+year announced and China. Signals are divided by their standard deviations, and each slope has a
+normal prior of mean zero and variance one. Pledges are weighted down by the design effect of
+clustering by pair (`tradelib.pledge_rate`). Which of three searches found a pledge is a nuisance
+signal, held at its mean in predictions: the third one looked at goals that others had quoted.
+``data/prepare/pledge_model.py`` fits it.
 """
 
 import math
@@ -22,28 +23,28 @@ from tradelib.ground.plain import Displayable, percent
 from tradelib.science.pledge.status import with_china, year_announced
 
 SIGNALS = ("growth asked", "years allowed", "year announced", "China", "found by the third search")
-# A few pledges are older, and the newest are mostly still open: they count with the nearest years.
+# Years of announcement are clipped to these: few pledges are older, and most newer ones are open.
 ERAS = (2000, 2020)
+# Batch of the third search.
 THIRD = 3
-# What rounding may take from the least variance of a covariance.
+# The smallest eigenvalue of a covariance may be so far below zero by rounding.
 ROUNDING = 1e-9
 
 
 def signals(scored: pd.DataFrame) -> Floats:
-    """A row a pledge of `tradelib.pledges.scored_pledges`, a column each of `SIGNALS`."""
-    year, china = year_announced(scored), with_china(scored)
-    return np.column_stack(
-        [
-            *_signals(scored["asked"], scored["horizon"], year, china),
-            scored["batch"] == THIRD,
-        ]
-    ).astype(float)
+    """Signals of scored pledges: one row a pledge, one column for each of `SIGNALS`."""
+    of_pledge = _pledge_signals(
+        scored["asked"], scored["horizon"], year_announced(scored), with_china(scored)
+    )
+    third_search = scored["batch"] == THIRD
+    return np.column_stack([*of_pledge, third_search]).astype(float)
 
 
-def _signals(asked: Any, years: Any, announced: Any, china: Any) -> list[Any]:
-    """What is known of a pledge before it is kept or not."""
-    allowed = np.log(np.maximum(1.0, np.asarray(years, float)))
-    return [np.log1p(np.asarray(asked, float)), allowed, np.clip(announced, *ERAS), china]
+def _pledge_signals(growth: Any, years: Any, announced: Any, china: Any) -> list[Any]:
+    """Signals known when the pledge is made: log growth, log years, year, China."""
+    log_growth = np.log1p(np.asarray(growth, float))
+    log_years = np.log(np.maximum(1.0, np.asarray(years, float)))
+    return [log_growth, log_years, np.clip(announced, *ERAS), china]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -53,16 +54,25 @@ class PledgeChance(Displayable):
     Parameters
     ----------
     chance : float
-    interval : tuple of float, of the chance at `level`
-    level : float, percent
-    asked, years : float, int
-        Growth asked a year from the last year before the announcement (fraction), and years from
-        it to the deadline.
-    on_time, n : int, pledges it was learned from that were on time, and all
-    known_from : str, ISO day on which the last of them was resolved
+        Probability that the pledge is on time.
+    interval : tuple of float
+        Lower and upper end of the chance at `level`.
+    level : float
+        Of the interval, percent.
+    asked : float
+        Growth asked from the last year before the announcement, fraction a year.
+    years : int
+        Years from the announcement to the deadline.
+    on_time : int
+        Of the pledges that it was learned from, those on time.
+    n : int
+        Pledges that it was learned from.
+    known_from : str
+        ISO day on which the last of them was resolved.
     scores : dict
-        Brier scores where each was left out with others of its pair: ``model``, ``constant`` (the
-        share of all), ``classes`` of growth asked; ``better`` than constant, with 90 % ends.
+        Brier scores of pledges left out with the others of their pair: ``model``, ``constant`` (the
+        share of all), ``classes`` (shares by growth asked), and ``better`` (the gain over
+        constant, with the ends of its 90 % interval).
     """
 
     chance: float
@@ -76,7 +86,13 @@ class PledgeChance(Displayable):
     scores: dict[str, Any]
 
     def summary(self) -> str:
-        """Say in plain words how likely such a pledge is to be kept."""
+        """Say in plain words how likely such a pledge is to be kept.
+
+        Returns
+        -------
+        str
+            Sentences with the chance and its interval.
+        """
         low, high = self.interval
         return (
             f"A pledge like this one asks {self.asked:.0%} growth a year and has {self.years} "
@@ -87,7 +103,13 @@ class PledgeChance(Displayable):
         )
 
     def to_frame(self) -> pd.DataFrame:
-        """One row: the chance with its ends, what is asked, and what it rests on."""
+        """One row: the chance, its interval, what is asked, and the counts.
+
+        Returns
+        -------
+        DataFrame
+            ``chance``, ``low``, ``high``, ``asked``, ``years``, ``on_time``, ``n``.
+        """
         low, high = self.interval
         return pd.DataFrame(
             {
@@ -103,17 +125,24 @@ class PledgeChance(Displayable):
 
 
 class PledgeModel(NamedTuple):
-    """The shipped regression: how often pledges were on time, by what they asked.
+    """The shipped logistic regression of pledges on time.
 
     Parameters
     ----------
-    known_from : str, ISO day
-    n, on_time, pairs : int, pledges it was learned from, of them on time, and their pairs
-    centre, scale : arrays, mean and standard deviation of each of `SIGNALS`
-    params : array, of log odds: the constant, then one for each scaled signal
-    covariance : array, of `params`
-    ends : array, smallest and largest growth asked and years allowed among them, scaled as signals
-    scores : dict, as in `PledgeChance`
+    known_from : str
+        ISO day by which all that it was learned from was known.
+    n, on_time, pairs : int
+        Pledges that it was learned from, those of them on time, and their pairs.
+    centre, scale : array (5,)
+        Mean and standard deviation of each of `SIGNALS`.
+    params : array (6,)
+        Coefficients of the log odds: the constant, then one for each scaled signal.
+    covariance : array (6, 6)
+        Of `params`.
+    ends : array (2, 2)
+        Smallest (row 0) and largest (row 1) log growth asked and log years allowed among them.
+    scores : dict
+        As in `PledgeChance`.
     """
 
     known_from: str
@@ -129,13 +158,15 @@ class PledgeModel(NamedTuple):
 
     @classmethod
     def from_dict(cls, held: dict[str, Any]) -> "PledgeModel":
-        """The model that ``data/pledge_model.json`` holds as numbers."""
-        read, k = Learned("pledge model", held), len(SIGNALS)
-        scale, covariance = read.numbers("scale", k), read.numbers("covariance", k + 1, k + 1)
+        """Read the model from the contents of ``data/pledge_model.json``, and check it."""
+        read = Learned("pledge model", held)
+        k = len(SIGNALS)
+        scale = read.numbers("scale", k)
         if not (scale > 0).all():
             raise InputError(f"this is no pledge model: scales are positive, got {scale.tolist()}")
-        least = np.linalg.eigvalsh((covariance + covariance.T) / 2).min()
-        if not np.allclose(covariance, covariance.T) or least < -ROUNDING:
+        covariance = read.numbers("covariance", k + 1, k + 1)
+        smallest = np.linalg.eigvalsh((covariance + covariance.T) / 2).min()
+        if not np.allclose(covariance, covariance.T) or smallest < -ROUNDING:
             raise InputError("this is no pledge model: its covariance is not one of any estimates")
         ends = read.numbers("ends", 2, 2)
         if not (ends[0] <= ends[1]).all():
@@ -156,24 +187,25 @@ class PledgeModel(NamedTuple):
     def chance(
         self, asked: float, years: int, announced: int, *, china: bool, level: float = 90
     ) -> PledgeChance:
-        """Of a pledge of so much growth a year (fraction) in so many years, announced in a year.
+        """Chance of a pledge that asks growth (fraction a year) in some years.
 
-        More or less than any pledge asked counts as the most or the least that one did.
+        Growth and years beyond those of the pledges learned from are clipped to the nearest.
+        `announced` is the year of the announcement; `level` that of the interval, percent.
         """
         if not (math.isfinite(asked) and asked > 0):
             raise InputError(f"a pledge asks growth: a fraction a year above 0, got {asked}")
         if years < 0:
             raise InputError(f"the deadline must not lie before the announcement, got {years}")
-        known = np.array(_signals(asked, years, announced, china), float)
-        known[:2] = np.clip(known[:2], *self.ends)
-        scaled = np.r_[1.0, (known - self.centre[:4]) / self.scale[:4], 0.0]
-        middle, sd = scaled @ self.params, math.sqrt(scaled @ self.covariance @ scaled)
-        reach = NormalDist().inv_cdf(1 - tail(level)) * sd
-        odds = (middle - reach, middle, middle + reach)
-        low, chance, high = (1 / (1 + math.exp(-x)) for x in odds)
+        raw = np.array(_pledge_signals(asked, years, announced, china), float)
+        raw[:2] = np.clip(raw[:2], *self.ends)
+        # The last signal, the search, is held at its mean: 0 once scaled.
+        scaled = np.r_[1.0, (raw - self.centre[:4]) / self.scale[:4], 0.0]
+        log_odds = scaled @ self.params
+        sd = math.sqrt(scaled @ self.covariance @ scaled)
+        half_width = NormalDist().inv_cdf(1 - tail(level)) * sd
         return PledgeChance(
-            chance=chance,
-            interval=(low, high),
+            chance=_logistic(log_odds),
+            interval=(_logistic(log_odds - half_width), _logistic(log_odds + half_width)),
             level=float(level),
             asked=float(asked),
             years=int(years),
@@ -182,3 +214,8 @@ class PledgeModel(NamedTuple):
             known_from=self.known_from,
             scores=self.scores,
         )
+
+
+def _logistic(log_odds: float) -> float:
+    """Probability of log odds: 1 / (1 + exp(-log_odds))."""
+    return 1 / (1 + math.exp(-log_odds))

@@ -1,10 +1,10 @@
-"""Did announced targets come true more often than such pairs got there without one?
+"""Did targets come true more often than like pairs got there without one?
 
-Each scored pledge is held against real pairs that had none: from the same year, of half to double
-its size, asked for the same multiple in as many years. The odds ratio is that of Mantel and
-Haenszel, each pledge a stratum of its own: like pairs of whom none or all got there need no
-correction, and no model says how many should have. Successes are easier to find than failures: read
-`tradelib.pledges` first.
+Each scored pledge is compared with real pairs that had none: from the same year, of half to double
+its size, counted as successes if they grew by the same multiple in as many years. The odds ratio is
+that of Mantel and Haenszel with one stratum a pledge: strata where none or all of the like pairs
+got there need no correction, and no model is needed of how many should have. Successes are easier
+to find than failures: read `tradelib.pledges` first.
 """
 
 from collections.abc import Collection, Iterator
@@ -22,33 +22,43 @@ from tradelib.ground.plain import Displayable
 from tradelib.science.outside.episodes import ReferenceClass, episodes
 from tradelib.science.pledge.status import SEARCHES, pair_names, with_china, year_announced
 
-# What a pledge is held against, and the fewest like pairs that tell anything.
+# Kinds of like pair, and the fewest of each that allow a comparison.
 WITHOUT = "pairs without a pledge"
 AGAINST = {WITHOUT: 30, "all pairs, pledged or not": 30, "other pairs of the same countries": 10}
-# No ratio of two figures is exact to the last digit.
+# Tolerance for rounding: a ratio of two figures is not exact to the last digit.
 CLOSE = 1e-9
-# Fewer pledges than these settle nothing either way.
+# Groups of fewer pledges are too small to confirm or contradict the result.
 MANY = 30
+# Of a scored pledge that is not in the table of like pairs.
 ABSENT = {"like": 0, "reached": 0, "why": "not among those compared"}
 COLUMNS = ["target_id", "against", "like", "reached", "why"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class PledgeEffect(Displayable):
-    """How often pledges were on time, and like pairs without one.
+    """How often pledges were on time, against like pairs without a pledge.
 
-    Attributes
+    Parameters
     ----------
-    n, pairs : int, pledges that like pairs can be found for, and different pairs of countries
-    share, expected : float, of pledges that were on time; mean share of like pairs there as soon
-    odds : tuple of float, of a pledge on time over those of like pairs: estimate, low, high end
-    level : float, of the ends, percent
+    n : int
+        Pledges that have like pairs.
+    pairs : int
+        Different pairs of countries among them.
+    share : float
+        Share of these pledges that were on time.
+    expected : float
+        Mean share of their like pairs that got as far in the same time.
+    odds : tuple of float
+        Odds ratio of pledges over like pairs: estimate, lower and upper end.
+    level : float
+        Of the interval of the odds ratio, percent.
     groups : DataFrame
-        The same ``against`` each kind of like pair by ``group`` of pledges (China, announcement,
-        collection): ``n``, ``pairs``, ``share``, ``expected``, ``odds``, ``low``, ``high``.
+        The same by kind of like pair (``against``) and by ``group`` of pledges (China, year of
+        announcement, search): ``n``, ``pairs``, ``share``, ``expected``, ``odds``, ``low``,
+        ``high``.
     rows : DataFrame
-        Every scored pledge: ``target_id``, ``pair``, ``on_time``, ``like`` and ``reached`` (like
-        pairs, and those that got there), ``why`` there is no comparison (empty if there is).
+        One row a scored pledge: ``target_id``, ``pair``, ``on_time``, ``like`` (like pairs),
+        ``reached`` (of them, those that got there), ``why`` there is no comparison (else empty).
     """
 
     n: int
@@ -61,10 +71,17 @@ class PledgeEffect(Displayable):
     rows: pd.DataFrame
 
     def _table(self) -> pd.DataFrame:
+        """Table shown in a notebook."""
         return self.groups
 
     def summary(self) -> str:
-        """The answer in plain words."""
+        """The answer in plain words.
+
+        Returns
+        -------
+        str
+            Sentences with both shares and the odds ratio.
+        """
         odds, low, high = self.odds
         return (
             f"Of {self.n} pledges {self.share:.0%} were on time; of pairs of the same size and "
@@ -76,27 +93,52 @@ class PledgeEffect(Displayable):
         )
 
     def words(self) -> str:
-        """Whether pledges came true more often, and how many other comparisons do not bear it."""
+        """Words for whether pledges came true more or less often than such pairs.
+
+        Returns
+        -------
+        str
+            With the number of other comparisons whose interval does not confirm it, if any.
+        """
         _, low, high = self.odds
         if low <= 1 <= high:
             return "neither clearly more nor clearly less often than such pairs"
-        way, end = ("more", "low") if low > 1 else ("less", "high")
-        others = self.groups.iloc[1:].query("n >= @MANY")
-        torn = int(((others[end] > 1) != (low > 1)).sum())
-        but = f", but in {torn} of {len(others)} other comparisons this may be chance"
-        return f"{way} often than such pairs{but if torn else ''}"
+        others = self.groups.iloc[1:]
+        others = others[others["n"] >= MANY]
+        if low > 1:
+            text = "more often than such pairs"
+            unclear = int((~(others["low"] > 1)).sum())
+        else:
+            text = "less often than such pairs"
+            unclear = int((others["high"] > 1).sum())
+        if unclear:
+            text += f", but in {unclear} of {len(others)} other comparisons this may be chance"
+        return text
 
 
 def like_pairs(targets: pd.DataFrame, panel: pd.DataFrame) -> pd.DataFrame:
-    """How many pairs of a panel were like each target of a registry, and how many got there.
+    """Count the pairs that were like each target, and those that got there.
 
-    A row a target with a baseline and a deadline, and a kind of like pair (``against``): ``like``
-    and ``reached`` (int64), and ``why`` these tell nothing, empty if they do.
+    Parameters
+    ----------
+    targets : DataFrame
+        As `tradelib.load_targets` returns it.
+    panel : DataFrame
+        ``pair``, ``year``, ``turnover_musd`` (US$ million) of many pairs.
+
+    Returns
+    -------
+    DataFrame
+        One row a target with a baseline and a deadline, and kind of like pair (``against``):
+        ``target_id``, ``against``, ``like``, ``reached`` (int64), ``why`` there is no comparison
+        (empty if there is).
     """
-    of_pair, known = targets["scope"] == "pair", targets[["deadline", "baseline_value"]].notna()
-    dated = targets[of_pair & known.all(axis=1)]
+    of_pair = targets["scope"] == "pair"
+    complete = targets[["deadline", "baseline_value"]].notna().all(axis=1)
+    dated = targets[of_pair & complete]
     panel = panel.assign(pair=["-".join(sorted(name.split("-"))) for name in panel["pair"]])
-    first, last = panel["year"].min(), panel["year"].max()
+    first = panel["year"].min()
+    last = panel["year"].max()
     years = (dated["deadline"] - dated["baseline_year"]).astype(float)
     reasons = {
         "not in US dollars": dated["currency"] != "USD",
@@ -108,47 +150,65 @@ def like_pairs(targets: pd.DataFrame, panel: pd.DataFrame) -> pd.DataFrame:
     dated = dated.assign(pair=pair_names(dated), why=np.select(masks, list(reasons), default=""))
     pledged = set(pair_names(targets[of_pair]))
     spans = set(years[dated["why"] == ""])
-    windows = {h: episodes(panel, horizon=int(h)).dropna(subset="best") for h in spans}
-    found: list[tuple[str, str, int, int, str]] = []
-    for one, span in zip(dated.itertuples(), years, strict=True):
-        none = [(one.target_id, WITHOUT, 0, 0, one.why)]
-        found += none if one.why else _counted(one, windows[span], pledged)
-    return pd.DataFrame(found, columns=COLUMNS)
+    windows = {span: episodes(panel, horizon=int(span)).dropna(subset="best") for span in spans}
+    rows: list[tuple[str, str, int, int, str]] = []
+    for pledge, span in zip(dated.itertuples(), years, strict=True):
+        if pledge.why:
+            rows.append((pledge.target_id, WITHOUT, 0, 0, pledge.why))
+        else:
+            rows += _counts(pledge, windows[span], pledged)
+    return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _counted(
+def _counts(
     pledge: Any, windows: pd.DataFrame, pledged: Collection[str]
 ) -> Iterator[tuple[str, str, int, int, str]]:
-    """Like pairs of one pledge among windows of its length, of each kind."""
-    year, sides = int(pledge.baseline_year), {pledge.reporter, pledge.partner}
+    """Like pairs of one pledge, of each kind, among windows of its length."""
+    year = int(pledge.baseline_year)
     size = ReferenceClass(size_musd=float(pledge.baseline_value), origins=(year, year))
     like = windows[size.holds(windows, {}) & (windows["pair"] != pledge.pair)]
-    there = like["best"] >= np.log(pledge.target_value / pledge.baseline_value) - CLOSE
-    none = ~like["pair"].isin(list(pledged))
-    same = none & np.array([not sides.isdisjoint(pair.split("-")) for pair in like["pair"]], bool)
-    kinds = (none, like["best"].notna(), same)
-    for (against, least), kind in zip(AGAINST.items(), kinds, strict=True):
-        why = "" if kind.sum() >= least else f"fewer than {least} like pairs"
-        yield pledge.target_id, against, int(kind.sum()), int((there & kind).sum()), why
+    reached = like["best"] >= np.log(pledge.target_value / pledge.baseline_value) - CLOSE
+    without = ~like["pair"].isin(list(pledged))
+    sides = {pledge.reporter, pledge.partner}
+    shares_side = [not sides.isdisjoint(pair.split("-")) for pair in like["pair"]]
+    kinds = (without, like["best"].notna(), without & np.array(shares_side, bool))
+    for (against, fewest), kind in zip(AGAINST.items(), kinds, strict=True):
+        why = "" if kind.sum() >= fewest else f"fewer than {fewest} like pairs"
+        yield pledge.target_id, against, int(kind.sum()), int((reached & kind).sum()), why
 
 
 def effect_of(scored: pd.DataFrame, peers: pd.DataFrame, *, level: float = 90) -> PledgeEffect:
-    """What became of scored pledges against the counts that `like_pairs` returns."""
+    """Compare scored pledges with their like pairs.
+
+    Parameters
+    ----------
+    scored : DataFrame
+        As `tradelib.pledges.scored_pledges` returns it.
+    peers : DataFrame
+        Counts of like pairs, as `like_pairs` returns them.
+    level : float
+        Of the interval of the odds ratio, percent.
+
+    Returns
+    -------
+    PledgeEffect
+        Of the pledges that have like pairs without a pledge.
+    """
     main = peers.loc[peers["against"] == WITHOUT, COLUMNS]
     rows = scored.merge(main, how="left", on="target_id").fillna(ABSENT)
     rows = rows.astype({"like": "int64", "reached": "int64"})
     both = scored.merge(peers[peers["why"] == ""][COLUMNS], on="target_id")
     if WITHOUT not in set(both["against"]):
-        told = ", ".join(f"{why} ({n})" for why, n in rows["why"].value_counts().items())
-        raise InputError(f"needs like pairs, got none for {len(scored)} pledges: {told}")
+        reasons = ", ".join(f"{why} ({n})" for why, n in rows["why"].value_counts().items())
+        raise InputError(f"needs like pairs, got none for {len(scored)} pledges: {reasons}")
     groups = _groups(both, level)
-    whole: Any = next(groups.itertuples())
+    every: Any = next(groups.itertuples())
     return PledgeEffect(
-        n=whole.n,
-        pairs=whole.pairs,
-        share=whole.share,
-        expected=whole.expected,
-        odds=(whole.odds, whole.low, whole.high),
+        n=every.n,
+        pairs=every.pairs,
+        share=every.share,
+        expected=every.expected,
+        odds=(every.odds, every.low, every.high),
         level=float(level),
         groups=groups,
         rows=rows[["target_id", "pair", "on_time", "like", "reached", "why"]],
@@ -156,23 +216,39 @@ def effect_of(scored: pd.DataFrame, peers: pd.DataFrame, *, level: float = 90) -
 
 
 def _groups(both: pd.DataFrame, level: float) -> pd.DataFrame:
-    """Every group against pairs without a pledge; all, with and without China against others."""
+    """Table of groups of pledges, by kind of like pair.
+
+    Against pairs without a pledge every group; against the others those by China.
+    """
     china = with_china(both)
-    year = year_announced(both) // 5 * 5
-    kinds = {"all": both["pair"] != "", "with China": china, "without China": ~china}
-    parts = {f"announced {y}-{y + 4}": year == y for y in sorted(set(year))}
-    parts |= {SEARCHES[b]: both["batch"] == b for b in sorted(set(both["batch"]))}
-    return pd.DataFrame(
-        _row(against, name, both[here], level)
-        for against in dict.fromkeys([WITHOUT, *both["against"]])
-        for name, kind in (kinds | (parts if against == WITHOUT else {})).items()
-        if (here := kind & (both["against"] == against)).any()
-    )
+    by_china = {"all": both["pair"] != "", "with China": china, "without China": ~china}
+    every_group = by_china | _by_year_and_search(both)
+    rows = []
+    for against in dict.fromkeys([WITHOUT, *both["against"]]):
+        of_kind = both["against"] == against
+        groups = every_group if against == WITHOUT else by_china
+        for name, mask in groups.items():
+            if (mask & of_kind).any():
+                rows.append(_group_row(against, name, both[mask & of_kind], level))
+    return pd.DataFrame(rows)
 
 
-def _row(against: str, group: str, rows: pd.DataFrame, level: float) -> dict[str, Any]:
-    """One line of the table of groups."""
-    on_time, like, reached = (rows[name].to_numpy(float) for name in ("on_time", "like", "reached"))
+def _by_year_and_search(both: pd.DataFrame) -> dict[str, pd.Series]:
+    """Masks of pledges by five-year period of announcement, and by search."""
+    masks = {}
+    period = year_announced(both) // 5 * 5
+    for start in sorted(set(period)):
+        masks[f"announced {start}-{start + 4}"] = period == start
+    for batch in sorted(set(both["batch"])):
+        masks[SEARCHES[batch]] = both["batch"] == batch
+    return masks
+
+
+def _group_row(against: str, group: str, rows: pd.DataFrame, level: float) -> dict[str, Any]:
+    """One row of the table of groups."""
+    on_time = rows["on_time"].to_numpy(float)
+    like = rows["like"].to_numpy(float)
+    reached = rows["reached"].to_numpy(float)
     pair = pd.factorize(rows["pair"])[0]
     odds, low, high = common_odds(on_time, like, reached, pair, level=level)
     return {
@@ -191,30 +267,61 @@ def _row(against: str, group: str, rows: pd.DataFrame, level: float) -> dict[str
 def common_odds(
     on_time: Floats, like: Floats, reached: Floats, pair: NDArray[np.intp], *, level: float = 90
 ) -> tuple[float, float, float]:
-    """Mantel-Haenszel odds of pledges over those of like pairs, and the ends of its interval.
+    """Mantel-Haenszel odds ratio of pledges over like pairs, with its interval.
 
-    The odds between them no score test rejects, whose variance is that of the stated odds times the
-    design effect of pairs: it holds with none or all on time.
+    With one stratum a pledge, R = sum of on_time (like - reached) / (like + 1) and
+    S = sum of (1 - on_time) reached / (like + 1), the odds ratio is R / S. The interval holds every
+    odds ratio x that a score test does not reject at `level`: (R - x S)^2 <= z^2 d x V, with
+    V = sum of reached (like - reached) / (like^2 - 1) and the design effect d of clustering by
+    pair. It is valid also if no pledge, or every pledge, was on time.
 
+    Parameters
+    ----------
+    on_time : array (n_pledges,)
+        1 for a pledge that was on time, else 0.
+    like, reached : array (n_pledges,)
+        Its like pairs, and those of them that got there.
+    pair : array (n_pledges,)
+        Number of its pair, from 0.
+    level : float
+        Of the interval, percent.
+
+    Returns
+    -------
+    tuple of float
+        The odds ratio, and the lower and upper end of its interval.
+
+    References
+    ----------
     Mantel, N. and Haenszel, W. (1959), Statistical aspects of the analysis of data from
     retrospective studies of disease, *JNCI* 22, doi:10.1093/jnci/22.4.719.
     """
-    won, lost = on_time * (like - reached) / (like + 1), (1 - on_time) * reached / (like + 1)
+    for_pledge = on_time * (like - reached) / (like + 1)
+    for_like = (1 - on_time) * reached / (like + 1)
+    r = for_pledge.sum()
+    s = for_like.sum()
+    z = NormalDist().inv_cdf(1 - tail(level))
     with np.errstate(divide="ignore", invalid="ignore"):
-        odds = np.divide(won.sum(), lost.sum())
+        odds = np.divide(r, s)
         variance = (reached * (like - reached) / (like**2 - 1)).sum()
-        spread = NormalDist().inv_cdf(1 - tail(level)) ** 2 * variance
-        spread *= _design(won, lost, odds, variance, pair)
-        product = 2 * won.sum() * lost.sum()
-        reach = product + spread + np.sqrt(spread * (spread + 2 * product))
-        ends = 2 * np.array([won.sum() ** 2 / reach, reach / (4 * lost.sum() ** 2)])
-    return float(odds), float(ends[0]), float(ends[1])
+        width = z**2 * variance * _design_effect(for_pledge, for_like, odds, variance, pair)
+        # Ends: the roots of S^2 x^2 - (2 R S + width) x + R^2 = 0; the lower one without a
+        # difference of large numbers.
+        product = 2 * r * s
+        root = product + width + np.sqrt(width * (width + 2 * product))
+        low = 2 * (r**2 / root)
+        high = 2 * (root / (4 * s**2))
+    return float(odds), float(low), float(high)
 
 
-def _design(won: Floats, lost: Floats, odds: Any, variance: float, pair: NDArray[np.intp]) -> float:
-    """How much clustering by pair widens the variance of won less odds times lost."""
+def _design_effect(
+    for_pledge: Floats, for_like: Floats, odds: Any, variance: float, pair: NDArray[np.intp]
+) -> float:
+    """Design effect of clustering by pair on the variance of R - odds S; at least 1."""
     sizes = np.bincount(pair)
-    if len(sizes) < 2 or not 0 < odds < np.inf:
+    clusters = len(sizes)
+    if clusters < 2 or not 0 < odds < np.inf:
         return float((sizes**2).sum() / max(1, sizes.sum()))
-    apart = np.bincount(pair, won - odds * lost)
-    return max(1.0, float(len(sizes) / (len(sizes) - 1) * (apart**2).sum() / (odds * variance)))
+    cluster_sum = np.bincount(pair, for_pledge - odds * for_like)
+    between = clusters / (clusters - 1) * (cluster_sum**2).sum()
+    return max(1.0, float(between / (odds * variance)))

@@ -1,4 +1,4 @@
-"""What the official progress methods make of a pair and its target."""
+"""Calls of the official progress methods on a pair and its target."""
 
 import math
 from typing import NamedTuple
@@ -16,11 +16,12 @@ from tradelib.science.pledge.target import Target, own_series
 
 
 class Method(NamedTuple):
-    """An official progress method: what each band of its ratio is called, and what the ratio is.
+    """An official progress method: its ratio, and the labels of its bands.
 
-    A band is its lower edge and label, best first. The base lies `window` years back from the last
-    year. The ratio is that of growth rates, achieved over the one that leads from the base to the
-    target in time; if `projected`, of the change at the achieved rate over the change asked.
+    Each of `bands` is a lower edge and its label, best first. `window` is the number of years from
+    the base to the last year; None for any base. The ratio is growth achieved over growth required
+    from the base to the target; if `projected`, it is the change to the deadline at the achieved
+    growth over the change required.
     """
 
     bands: tuple[tuple[float, str], ...]
@@ -58,7 +59,7 @@ METHODS: dict[str, Method] = {
 }
 
 
-# Classes of turnover at the start, US$ million and above, in which calls are counted apart.
+# Classes of turnover at the base, by their lower edge in US$ million; calls are counted by class.
 SIZES = {"under 20m": 0.0, "20m to 200m": 20.0, "200m to 2bn": 200.0, "over 2bn": 2000.0}
 
 
@@ -71,19 +72,24 @@ def progress(
     last_year: int | None = None,
     every_endpoint: bool = False,
 ) -> pd.DataFrame:
-    """Verdict of each official progress method, and how it turns with the chosen years.
+    """Give the call of each official progress method.
 
-    The methods compare two years and ignore all between: ``un_2026`` projects the growth achieved
-    since the base to the deadline; ``open_sdg`` divides achieved by required growth; ``eurostat_5``
-    and ``eurostat_15`` do the same over the last 5 and 15 years, whatever the base.
+    The methods compare two years and ignore all between. ``open_sdg`` divides growth achieved by
+    growth required, both from the base: ratio = achieved / required. ``eurostat_5`` and
+    ``eurostat_15`` do the same over the last 5 and 15 years, whatever the base. ``un_2026``
+    projects the growth achieved to the deadline: ratio = (projected - base) / (target - base).
 
     Parameters
     ----------
-    history : DataFrame, with ``year`` and ``turnover_musd``, US$ million
-    target : Target, with a deadline
+    history : DataFrame
+        ``year`` and ``turnover_musd`` (US$ million).
+    target : Target
+        With a deadline.
     base_year, last_year : int, optional
-        Start and end of the assessment; the history's if omitted, but not after the deadline.
-    every_endpoint : bool, not one pair of years but every start and end that the history allows
+        First and last year compared; if omitted those of the history, the last not after the
+        deadline.
+    every_endpoint : bool
+        Compare every two years that the history allows, not only these.
 
     Returns
     -------
@@ -91,7 +97,7 @@ def progress(
         One row a method and pair of years: ``method``, ``base_year``, ``last_year`` (int64),
         ``base_musd``, ``last_musd`` (float64), ``ratio`` (float64), ``status``. Where the last
         value is at or above the target the status is ``target met``; where only the base is, it
-        is ``target met at base``. In both the ratio measures nothing and is missing. Eurostat rows
+        is ``target met at base``; the ratio has no meaning then and is missing. Eurostat rows
         appear where the history holds their window.
 
     Raises
@@ -114,27 +120,32 @@ def progress(
     [['un_2026', 3.36, 'on track'], ['open_sdg', 1.9, 'on track']]
     """
     series = own_series(as_history(history), target)
-    first, final = _assessed(series, target, base_year, last_year)
-    lasts = range(first + 1, final + 1) if every_endpoint else [final]
-    starts = range(first, final) if every_endpoint else [first]
-    return pd.DataFrame(
-        _assess(name, method, series, target, start, last)
-        for name, method in METHODS.items()
-        for last in lasts
-        for start in (starts if method.window is None else [last - method.window])
-        if start in series.index and start < last
-    )
+    first, final = _years_compared(series, target, base_year, last_year)
+    lasts = list(range(first + 1, final + 1)) if every_endpoint else [final]
+    rows = []
+    for name, method in METHODS.items():
+        for last in lasts:
+            if method.window is not None:
+                bases = [last - method.window]
+            elif every_endpoint:
+                bases = list(range(first, last))
+            else:
+                bases = [first]
+            known_bases = [base for base in bases if base in series.index]
+            rows += [_call(name, method, series, target, base, last) for base in known_bases]
+    return pd.DataFrame(rows)
 
 
-def _assessed(
+def _years_compared(
     series: pd.Series, target: Target, base_year: int | None, last_year: int | None
 ) -> tuple[int, int]:
-    """First and last year of the assessment."""
+    """First and last year compared."""
     if target.deadline is None:
         raise InputError(
             f"progress needs a deadline, {target.pair} has none; try Target(..., deadline=YEAR)"
         )
-    start, end = int(series.index[0]), int(series.index[-1])
+    start = int(series.index[0])
+    end = int(series.index[-1])
     first = start if base_year is None else base_year
     final = min(end, target.deadline) if last_year is None else last_year
     for year in (first, final):
@@ -148,18 +159,21 @@ def _assessed(
     return first, final
 
 
-def _assess(
-    name: str, method: Method, series: pd.Series, target: Target, start: int, last: int
+def _call(
+    name: str, method: Method, series: pd.Series, target: Target, base_year: int, last_year: int
 ) -> dict[str, object]:
-    base, latest = float(series[start]), float(series[last])
-    left = (target.deadline or last) - last
-    ratio, status = calls(method, base, latest, target.value_musd, ago=last - start, left=left)
+    """One method's call on two years."""
+    base = float(series[base_year])
+    last = float(series[last_year])
+    ago = last_year - base_year
+    left = (target.deadline or last_year) - last_year
+    ratio, status = calls(method, base, last, target.value_musd, ago=ago, left=left)
     return {
         "method": name,
-        "base_year": start,
-        "last_year": last,
+        "base_year": base_year,
+        "last_year": last_year,
         "base_musd": base,
-        "last_musd": latest,
+        "last_musd": last,
         "ratio": float(ratio),
         "status": str(status),
     }
@@ -168,8 +182,26 @@ def _assess(
 def calls(
     method: Method, base: ArrayLike, last: ArrayLike, target: ArrayLike, *, ago: int, left: int
 ) -> tuple[Floats, NDArray[np.str_]]:
-    """Ratios and statuses of one pair or many, as `progress` has them."""
-    edges, labels = zip(*method.bands, strict=True)
+    """Ratios and statuses of one method, for one pair or many.
+
+    Parameters
+    ----------
+    method : Method
+        One of `METHODS`.
+    base, last, target : array_like
+        Values of the base year and the last year, and the target, in one unit.
+    ago : int
+        Years from the base to the last year.
+    left : int
+        Years from the last one to the deadline.
+
+    Returns
+    -------
+    ratio, status : arrays
+        Of the inputs' shape; the ratio is missing where the target is met.
+    """
+    edges = [edge for edge, _ in method.bands]
+    labels = [text for _, text in method.bands]
     with np.errstate(divide="ignore", invalid="ignore"):
         achieved = cagr(base, last, years=ago)
         if method.projected:
@@ -177,7 +209,10 @@ def calls(
             ratio = np.asarray(change / np.subtract(target, base))
         else:
             ratio = np.asarray(np.divide(achieved, cagr(base, target, years=ago + left)))
-    status = np.array(labels)[np.argmax(ratio[..., None] >= edges, axis=-1)]
-    met, before = np.greater_equal(last, target), np.greater_equal(base, target)
-    status = np.select([met, before], ["target met", "target met at base"], status)
-    return np.where(met | before, math.nan, ratio), status
+    band = np.argmax(ratio[..., None] >= edges, axis=-1)
+    met = np.greater_equal(last, target)
+    met_at_base = np.greater_equal(base, target)
+    status = np.select(
+        [met, met_at_base], ["target met", "target met at base"], np.array(labels)[band]
+    )
+    return np.where(met | met_at_base, math.nan, ratio), status

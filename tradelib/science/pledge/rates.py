@@ -1,8 +1,8 @@
-"""How many announced targets were met on time, by class and by what one counts.
+"""How many announced targets were met on time, by class and by filters.
 
 Pledges that were met are easier to find than those quietly dropped, so every rate here is, if
-anything, too high. Growth asked runs from the baseline's year to the deadline. What the arguments
-mean is said once, at `tradelib.pledge_rate` and the others that bind the bundled registry.
+anything, too high. Growth asked runs from the baseline's year to the deadline. The arguments are
+described at `tradelib.pledge_rate` and the other functions that use the bundled registry.
 """
 
 import math
@@ -26,11 +26,11 @@ from tradelib.science.pledge.status import (
     year_announced,
 )
 
-# Classes of growth asked a year and of years allowed, as the registry's notes were written.
+# Classes of growth asked a year and of years allowed, as in the registry's notes.
 GROWTH_EDGES = (-math.inf, 0.10, 0.15, 0.20, 0.30, math.inf)
 GROWTHS = list(pairwise(GROWTH_EDGES))
 HORIZONS = {"0-2 years": (0, 3), "3-5 years": (3, 6), "6 years and over": (6, math.inf)}
-# Five years each from 2005 to 2019: earlier and later ones are few, or mostly still open.
+# Classes of five years from 2005 to 2019: earlier pledges are few, later ones mostly still open.
 ANNOUNCED = {
     "before 2005": (-math.inf, 2005),
     "2005-2009": (2005, 2010),
@@ -38,9 +38,9 @@ ANNOUNCED = {
     "2015-2019": (2015, 2020),
     "from 2020": (2020, math.inf),
 }
-# More growth a year than any pledge ever asked: percent taken for a fraction.
+# More growth a year than any pledge ever asked: above it a percentage was given for a fraction.
 MOST = 2.0
-# A class without pledges: counts of zero, and no share.
+# Columns of a class without pledges: counts of zero, and missing shares.
 COUNTS = dict.fromkeys(["on_time", "n", "pairs"], 0)
 SHARES = dict.fromkeys(["share", "low", "high", "n_effective"], math.nan)
 
@@ -49,7 +49,7 @@ Options = dict[str, Any]
 
 
 class Class(Filters, total=False):
-    """Which targets count, and of which class: keyword arguments of `tradelib.pledge_rate`."""
+    """Filters and classes of targets: keyword arguments of `tradelib.pledge_rate`."""
 
     growth: float | Band | None
     horizon: float | Band | None
@@ -63,13 +63,22 @@ class PledgeRate(Displayable):
 
     Parameters
     ----------
-    asked : tuple of float or None, growth asked a year, fractions, from and below; None: any
-    on_time, n : int, pledges met in or before the deadline year, and all that count
-    pairs : int, of countries among them
-    n_effective : float, what they are worth, since those of one pair share their fate; at most `n`
-    level : float, of `interval`, percent
-    known_from : Timestamp, day on which the last of them was resolved
-    rows : DataFrame, the pledges as `scored_pledges` returns them
+    asked : tuple of float or None
+        Class of growth asked, fractions a year: from the first, below the second; None for any.
+    on_time : int
+        Pledges met in or before the deadline year.
+    n : int
+        All pledges that count.
+    pairs : int
+        Pairs of countries among them.
+    n_effective : float
+        Effective number of independent pledges, given clustering by pair; at most `n`.
+    level : float
+        Of `interval`, percent.
+    known_from : Timestamp
+        Day on which the last of them was resolved.
+    rows : DataFrame
+        The pledges, as `scored_pledges` returns them.
     """
 
     asked: Band | None
@@ -83,21 +92,27 @@ class PledgeRate(Displayable):
 
     @property
     def share(self) -> float:
-        """Met on time, of all that count."""
+        """Share of pledges met on time."""
         return self.on_time / self.n
 
     @property
     def interval(self) -> tuple[float, float]:
         """Wilson interval of the share at `level`, for `n_effective` pledges."""
-        reach = NormalDist().inv_cdf(1 - tail(self.level))
-        return wilson(self.share, self.n_effective, reach)
+        z = NormalDist().inv_cdf(1 - tail(self.level))
+        return wilson(self.share, self.n_effective, z)
 
     def summary(self) -> str:
-        """Say in plain words how many were on time."""
+        """Say in plain words how many were on time.
+
+        Returns
+        -------
+        str
+            Sentences with the counts, the share and its interval.
+        """
         low, high = self.interval
-        asked = "" if self.asked is None else f" that asked {_percent(self.asked)} a year"
+        of_class = "" if self.asked is None else f" that asked {_percent(self.asked)} a year"
         return (
-            f"Of {self.n} announced targets{asked}, {self.on_time} came true on time: "
+            f"Of {self.n} announced targets{of_class}, {self.on_time} came true on time: "
             f"{self.share:.0%} ({self.level:g}% interval {low:.0%} to {high:.0%}). "
             f"Repeated pledges of a pair count for less, so they are worth {self.n_effective:.0f} "
             "separate ones. Successes are easier to find than failures. Known from "
@@ -105,7 +120,14 @@ class PledgeRate(Displayable):
         )
 
     def to_frame(self) -> pd.DataFrame:
-        """One row: counts, share, interval and from when it was known."""
+        """One row: counts, share, interval, and the day from which it was known.
+
+        Returns
+        -------
+        DataFrame
+            ``on_time``, ``n``, ``share``, ``low``, ``high``, ``level``, ``pairs``,
+            ``n_effective``, ``known_from``.
+        """
         low, high = self.interval
         return pd.DataFrame(
             {
@@ -123,9 +145,24 @@ class PledgeRate(Displayable):
 
 
 def rate_of(targets: pd.DataFrame, *, level: float = 95, **asked: Unpack[Class]) -> PledgeRate:
-    """How many targets of a table were met on time."""
-    tail(level)
-    rows = _chosen(targets, **asked)
+    """Share of the targets of a table that were met on time.
+
+    Parameters
+    ----------
+    targets : DataFrame
+        As `tradelib.load_targets` returns it.
+    level : float
+        Of the interval, percent.
+    **asked
+        Filters and classes, as `tradelib.pledge_rate` describes them.
+
+    Returns
+    -------
+    PledgeRate
+        Of the targets that pass.
+    """
+    tail(level)  # checks it
+    rows = _selected(targets, **asked)
     if rows.empty:
         way = "loosen one of them, or see scored_pledges"
         raise NoAnswerError(f"no pledge passes the filters; {way}; got {asked}")
@@ -135,9 +172,27 @@ def rate_of(targets: pd.DataFrame, *, level: float = 95, **asked: Unpack[Class])
 def rate_table(
     targets: pd.DataFrame, *, by: str = "growth", level: float = 95, **asked: Unpack[Class]
 ) -> pd.DataFrame:
-    """Rates on time class by class, and of all together."""
-    regions = _regions(_chosen(targets, **asked))
-    ways: dict[str, dict[str, Options]] = {
+    """Shares met on time by class, and of all together.
+
+    Parameters
+    ----------
+    targets : DataFrame
+        As `tradelib.load_targets` returns it.
+    by : str
+        ``"growth"``, ``"horizon"``, ``"announced"``, ``"region"``, ``"china"``, ``"batch"``, or
+        ``"all"`` of them.
+    level : float
+        Of the intervals, percent.
+    **asked
+        Filters and classes, as `tradelib.pledge_rate` describes them.
+
+    Returns
+    -------
+    DataFrame
+        One row a class, as `tradelib.pledge_table` describes it.
+    """
+    regions = _regions(_selected(targets, **asked))
+    classes: dict[str, dict[str, Options]] = {
         "growth": {_percent(band): {"growth": band} for band in GROWTHS},
         "horizon": {name: {"horizon": band} for name, band in HORIZONS.items()},
         "announced": {name: {"announced": band} for name, band in ANNOUNCED.items()},
@@ -146,21 +201,39 @@ def rate_table(
         "batch": _BATCHES,
     }
     if by == "all":
-        kinds = ways | {"all": {"all": {}}}
-        tables = {k: _rates(targets, "class", kinds[k], dict(asked), level) for k in kinds}
+        tables = {
+            kind: _rates(targets, "class", options, dict(asked), level)
+            for kind, options in (classes | {"all": _EVERY}).items()
+        }
         return pd.concat(tables, names=["kind"]).reset_index("kind")
-    if by not in ways:
-        raise InputError(f"by is one of {', '.join([*ways, 'all'])}, got {by!r}")
-    return _rates(targets, by, ways[by] | {"all": {}}, dict(asked), level)
+    if by not in classes:
+        raise InputError(f"by is one of {', '.join([*classes, 'all'])}, got {by!r}")
+    return _rates(targets, by, classes[by] | _EVERY, dict(asked), level)
 
 
 def rate_sensitivity(
     targets: pd.DataFrame, *, level: float = 95, **asked: Unpack[Class]
 ) -> pd.DataFrame:
-    """The rate under each other choice of filter, one changed at a time."""
+    """Share met on time with one filter changed at a time.
+
+    Parameters
+    ----------
+    targets : DataFrame
+        As `tradelib.load_targets` returns it.
+    level : float
+        Of the intervals, percent.
+    **asked
+        Filters and classes, as `tradelib.pledge_rate` describes them.
+
+    Returns
+    -------
+    DataFrame
+        One row a choice, as `tradelib.pledge_sensitivity` describes it.
+    """
     return _rates(targets, "choice", _CHOICES, dict(asked), level)
 
 
+_EVERY: dict[str, Options] = {"all": {}}
 _BATCHES: dict[str, Options] = {SEARCHES[batch]: {"batch": batch} for batch in SEARCHES}
 _CHINA: dict[str, Options] = {"with China": {"china": True}, "without China": {"china": False}}
 _CHOICES: dict[str, Options] = {
@@ -169,7 +242,8 @@ _CHOICES: dict[str, Options] = {
     "outcome value not needed": {"outcome_known": False},
     "baseline not needed": {"baseline_known": False},
     "baseline before the announcement": {"baseline_before": True},
-    **{f"{one} pledge of a pair": {"repeats": one} for one in ("first", "last")},
+    "first pledge of a pair": {"repeats": "first"},
+    "last pledge of a pair": {"repeats": "last"},
     **_CHINA,
     **{f"without {label(tag, 'tags')}": {"without": [tag]} for tag in TAGS},
     "without any of these marks but the audit": {"without": sorted({*TAGS} - {"audited"})},
@@ -181,14 +255,15 @@ _CHOICES: dict[str, Options] = {
 
 
 def _rates(
-    targets: pd.DataFrame, name: str, ways: dict[str, Options], asked: Options, level: float
+    targets: pd.DataFrame, name: str, choices: dict[str, Options], filters: Options, level: float
 ) -> pd.DataFrame:
-    """One row a way of choosing pledges."""
+    """Table of rates, one row a choice of pledges: its filters replace the common ones."""
     rows = []
-    for choice, change in ways.items():
-        chosen, row = _chosen(targets, **asked | change), COUNTS | SHARES
-        if len(chosen):
-            row = _rate(chosen, level).to_frame().iloc[0].to_dict()
+    for choice, changed in choices.items():
+        row = COUNTS | SHARES
+        selected = _selected(targets, **filters | changed)
+        if len(selected):
+            row = _rate(selected, level).to_frame().iloc[0].to_dict()
         rows.append({name: choice, **row})
     order = [name, "on_time", "n", "share", "low", "high", "pairs", "n_effective"]
     types = dict.fromkeys(COUNTS, "int64") | dict.fromkeys(SHARES, "float64")
@@ -196,7 +271,7 @@ def _rates(
 
 
 def _rate(rows: pd.DataFrame, level: float, *, growth: float | Band | None = None) -> PledgeRate:
-    """The rate of scored pledges, one at least."""
+    """The rate of scored pledges; there must be one at least."""
     return PledgeRate(
         asked=None if growth is None else _band("growth", growth, GROWTHS),
         on_time=int(rows["on_time"].sum()),
@@ -209,7 +284,7 @@ def _rate(rows: pd.DataFrame, level: float, *, growth: float | Band | None = Non
     )
 
 
-def _chosen(
+def _selected(
     targets: pd.DataFrame,
     *,
     growth: float | Band | None = None,
@@ -218,36 +293,38 @@ def _chosen(
     region: str | None = None,
     **filters: Unpack[Filters],
 ) -> pd.DataFrame:
-    """Scored pledges of a class, in a fresh frame."""
+    """Scored pledges that pass the filters and are of the classes, in a fresh frame."""
     rows = scored_pledges(targets, **filters)
-    for name, wanted, values, bands in (
-        ("growth", growth, rows["asked"], GROWTHS),
-        ("horizon", horizon, rows["horizon"], list(HORIZONS.values())),
-        ("announced", announced, year_announced(rows), list(ANNOUNCED.values())),
-    ):
-        if name == "growth" and isinstance(wanted, int | float) and MOST < wanted < math.inf:
-            way = "a fraction a year, such as 0.256 for 25.6 %"
-            raise InputError(f"growth is {way}, got {wanted}")
-        if wanted is not None:
-            band = _band(name, wanted, bands)
-            rows = rows[values.loc[rows.index].between(*band, inclusive="left")]
+    if isinstance(growth, int | float) and MOST < growth < math.inf:
+        way = "a fraction a year, such as 0.256 for 25.6 %"
+        raise InputError(f"growth is {way}, got {growth}")
+    if growth is not None:
+        rows = rows[_within("growth", rows["asked"], growth, GROWTHS)]
+    if horizon is not None:
+        rows = rows[_within("horizon", rows["horizon"], horizon, list(HORIZONS.values()))]
+    if announced is not None:
+        years = year_announced(rows)
+        rows = rows[_within("announced", years, announced, list(ANNOUNCED.values()))]
     if region is not None:
-        known = _regions(targets)
-        if region not in known:
-            raise InputError(f"region is one of {', '.join(known)}, got {region!r}")
+        regions = _regions(targets)
+        if region not in regions:
+            raise InputError(f"region is one of {', '.join(regions)}, got {region!r}")
         rows = rows[[region in sides for sides in _sides(rows)]]
     return rows.reset_index(drop=True)
 
 
+def _within(name: str, values: pd.Series, wanted: float | Band, bands: Sequence[Band]) -> pd.Series:
+    """Whether each value lies in the wanted band."""
+    low, high = _band(name, wanted, bands)
+    return values.between(low, high, inclusive="left")
+
+
 def _band(name: str, wanted: float | Band, bands: Sequence[Band]) -> Band:
-    """The class that a number falls in, or the band of two numbers."""
+    """The class that a number falls in, or the checked band of two numbers."""
     if isinstance(wanted, tuple | list):
-        if len(wanted) != 2:
+        if len(wanted) != 2 or not wanted[0] < wanted[1]:
             raise InputError(f"a band of {name} runs from low to high, got {wanted}")
-        low, high = wanted
-        if not low < high:
-            raise InputError(f"a band of {name} runs from low to high, got {wanted}")
-        return float(low), float(high)
+        return float(wanted[0]), float(wanted[1])
     for low, high in bands:
         if low <= wanted < high:
             return low, high
@@ -257,10 +334,13 @@ def _band(name: str, wanted: float | Band, bands: Sequence[Band]) -> Band:
 
 
 def _percent(band: Band) -> str:
+    """A band of growth in percent."""
     low, high = (100 * edge for edge in band)
     if math.isinf(low):
         return f"under {high:.3g} %"
-    return f"{low:.3g} % and over" if math.isinf(high) else f"{low:.3g}-{high:.3g} %"
+    if math.isinf(high):
+        return f"{low:.3g} % and over"
+    return f"{low:.3g}-{high:.3g} %"
 
 
 def _sides(rows: pd.DataFrame) -> list[set[str]]:
@@ -270,19 +350,25 @@ def _sides(rows: pd.DataFrame) -> list[set[str]]:
 
 
 def _regions(rows: pd.DataFrame) -> list[str]:
+    """UN sub-regions of all countries of the pledges, in alphabetical order."""
     return sorted(set().union(*_sides(rows)))
 
 
 def effective(rows: pd.DataFrame) -> float:
-    """Independent pledges that so many are worth: n over the design effect of clustering by pair.
+    """Effective number of pledges: n / max(1, design effect of clustering by pair).
 
-    The variance of the share is that between pairs (ultimate clusters); without any, as when none
-    or all were on time, pledges of a pair count as one.
+    With m pairs, of k pledges each and s of them on time, and the share p of all, the design effect
+    is m / (m - 1) sum of (s - p k)^2 / n^2 (the variance of p between pairs, as ultimate clusters)
+    over p (1 - p) / (n - 1). Where that says nothing, with one pair or with none or all on time,
+    the effective number is n^2 / sum of k^2.
     """
-    n, share = len(rows), rows["on_time"].mean()
-    sizes = rows.groupby("pair")["on_time"].agg(["sum", "count"])
-    m = len(sizes)
+    n = len(rows)
+    share = rows["on_time"].mean()
+    by_pair = rows.groupby("pair")["on_time"].agg(["sum", "count"])
+    m = len(by_pair)
     if m == 1 or share in (0, 1):
-        return float(n**2 / (sizes["count"] ** 2).sum())
-    between = m / (m - 1) * ((sizes["sum"] - share * sizes["count"]) ** 2).sum() / n**2
-    return float(n / max(1.0, between / (share * (1 - share) / (n - 1))))
+        return float(n**2 / (by_pair["count"] ** 2).sum())
+    residual = by_pair["sum"] - share * by_pair["count"]
+    clustered = m / (m - 1) * (residual**2).sum() / n**2
+    independent = share * (1 - share) / (n - 1)
+    return float(n / max(1.0, clustered / independent))

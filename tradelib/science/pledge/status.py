@@ -1,8 +1,7 @@
 """What became of announced targets: a status derived from the figures, and which pledges count.
 
-A table here is what `tradelib.load_targets` returns. The robust split is on time against not on
-time. "Late" needs a fixed window, since "ever" mostly measures inflation and the day of the last
-look.
+Tables are as `tradelib.load_targets` returns them. The robust distinction is on time against not on
+time. "Late" needs a fixed window: without one it mostly measures inflation, and how long one waits.
 """
 
 from collections.abc import Sequence
@@ -15,7 +14,7 @@ from tradelib.ground import frames
 from tradelib.ground.edge import validated
 from tradelib.ground.errors import InputError
 
-# Years after the deadline that still count as late: longer, and inflation alone reaches the level.
+# Years after the deadline that count as late: in more years inflation alone reaches the level.
 WINDOW = 3
 TAGS = (
     "presumptive",
@@ -28,7 +27,7 @@ TAGS = (
     "audited",
     "check",
 )
-# What the registry's batches are called in tables.
+# Names of the registry's batches in tables.
 SEARCHES = {1: "first search", 2: "second search", 3: "third search"}
 REPEATS = ("all", "first", "last")
 TIMELY = ("on_time", "late", "not_reached")
@@ -82,30 +81,40 @@ class Filters(TypedDict, total=False):
 def derived_status(
     targets: pd.DataFrame, *, window: int = WINDOW, deadline_to: int | None = None
 ) -> pd.Series:
-    """Status of each pledge by its figures alone, whatever the record says.
+    """Derive the status of each pledge from its figures alone.
 
     A pledge is reached in the first year in which its level was seen, or in the year of the
     outcome if that is at or above it.
 
-    - ``on_time``: reached in or before the deadline year, even if trade fell back, even early;
-    - ``open``: not so, and the deadline has not passed; or no deadline, and not reached;
+    - ``on_time``: reached in or before the deadline year, even if trade fell again later;
+    - ``open``: not reached on time, and the deadline has not passed; or not reached, and no
+      deadline was named;
     - ``late``: reached after the deadline, within `window` years;
-    - ``not_reached``: the deadline has passed, an outcome is known, and the level was not seen
+    - ``not_reached``: the deadline has passed, an outcome is known, and the level was not reached
       within the window;
-    - ``unscorable``: reached without a deadline, or the deadline has passed and no outcome is
+    - ``unscorable``: reached without a deadline; or the deadline has passed and no outcome is
       known.
 
     Parameters
     ----------
-    targets : DataFrame, as `tradelib.load_targets` returns it
-    window : int, years from 0, after the deadline, within which reaching the level is late
+    targets : DataFrame
+        As `tradelib.load_targets` returns it.
+    window : int
+        Years after the deadline, from 0, within which reaching the level is late.
     deadline_to : int, optional
-        Last deadline that has passed; if omitted the last year with an outcome in the table, and
-        never after it.
+        Last deadline that has passed; if omitted the last year with an outcome in the table. It
+        must not lie after that year.
 
     Returns
     -------
-    Series of str, named ``derived_status``, in the order of `targets`
+    Series of str
+        Named ``derived_status``, in the order of `targets`.
+
+    Raises
+    ------
+    InputError
+        If the table is no registry of targets, the window is negative, or `deadline_to` lies after
+        the last year with an outcome.
 
     Examples
     --------
@@ -116,15 +125,18 @@ def derived_status(
     _check(targets)
     if window < 0:
         raise InputError(f"the window is a number of years from 0, got {window}")
-    deadline, reached = targets["deadline"], _reached(targets)
-    dated, met = deadline.notna(), reached.notna()
-    known = met | targets["outcome_value"].notna()
+    deadline = targets["deadline"]
+    reached_in = _year_reached(targets)
+    dated = deadline.notna()
+    reached = reached_in.notna()
+    has_outcome = reached | targets["outcome_value"].notna()
     passed = _true(deadline <= _last_deadline(targets, deadline_to))
+    # The first that is true of a pledge is its status.
     choices = {
-        "on_time": _true(reached <= deadline),
-        "open": ~passed & (dated | ~met),
-        "unscorable": ~dated | ~known,
-        "late": _true(reached <= deadline + window),
+        "on_time": _true(reached_in <= deadline),
+        "open": ~passed & (dated | ~reached),
+        "unscorable": ~dated | ~has_outcome,
+        "late": _true(reached_in <= deadline + window),
     }
     status = np.select(list(choices.values()), list(choices), default="not_reached")
     return pd.Series(status, index=targets.index, name="derived_status", dtype="str")
@@ -132,17 +144,20 @@ def derived_status(
 
 @validated
 def status_disagreements(targets: pd.DataFrame, *, window: int = WINDOW) -> pd.DataFrame:
-    """Pledges whose recorded status is not the one their figures give, and why.
+    """List the pledges whose recorded status differs from the derived one, and why.
 
     Parameters
     ----------
-    targets, window : as for `derived_status`
+    targets : DataFrame
+        As `tradelib.load_targets` returns it.
+    window : int
+        Years after the deadline, from 0, within which reaching the level is late.
 
     Returns
     -------
     DataFrame
-        ``target_id``, ``status`` (recorded), ``derived_status``, ``why``, and ``crosses`` (bool):
-        whether both decide between on time and not on time, and decide differently.
+        One row a pledge: ``target_id``, ``status`` (recorded), ``derived_status``, ``why``, and
+        ``crosses`` (bool; true if one of the two says on time and the other not on time).
 
     Examples
     --------
@@ -153,22 +168,23 @@ def status_disagreements(targets: pd.DataFrame, *, window: int = WINDOW) -> pd.D
     """
     derived = derived_status(targets, window=window)
     late = targets["status"] == "met_late"
-    reached = _reached(targets)
+    reached = _year_reached(targets).notna()
+    # The first that is true of a pledge is the reason.
     reasons = {
         "replaced, which the figures do not know": targets["status"] == "superseded",
-        "reached, but no deadline was named": targets["deadline"].isna() & reached.notna(),
+        "reached, but no deadline was named": targets["deadline"].isna() & reached,
         "no outcome value": derived == "unscorable",
         "its last year is not over": derived == "open",
-        "recorded as reached later, the year not kept": late & reached.isna(),
+        "recorded as reached later, the year not kept": late & ~reached,
         f"reached more than {window} years late": late,
     }
     why = np.select(list(reasons.values()), list(reasons), default="the figures contradict it")
-    said = targets["status"].map(RECORDED)
-    both = said.isin(TIMELY) & derived.isin(TIMELY)
-    crosses = both & ((said == "on_time") != (derived == "on_time"))
+    recorded = targets["status"].map(RECORDED)
+    both_judge = recorded.isin(TIMELY) & derived.isin(TIMELY)
+    differ = (recorded == "on_time") != (derived == "on_time")
     table = targets[["target_id", "status"]]
-    table = table.assign(derived_status=derived, why=why, crosses=crosses)
-    return table[said != derived].reset_index(drop=True)
+    table = table.assign(derived_status=derived, why=why, crosses=both_judge & differ)
+    return table[recorded != derived].reset_index(drop=True)
 
 
 @validated
@@ -188,32 +204,52 @@ def scored_pledges(
     regions: bool = False,
     batch: int | None = None,
 ) -> pd.DataFrame:
-    """Dated pledges that were on time or not, as the filters let them pass.
+    """Select the pledges with a deadline that were judged on time or not, by filters.
 
     Parameters
     ----------
-    targets, deadline_to : as for `derived_status`
+    targets : DataFrame
+        As `tradelib.load_targets` returns it.
+    deadline_to : int, optional
+        Last deadline that has passed; if omitted the last year with an outcome in the table. It
+        must not lie after that year.
     deadline_passed : bool
-        Leave out pledges met before their deadline: peers that fail cannot be counted yet.
-    outcome_known, baseline_known : bool
-        Leave out pledges without an outcome value, which otherwise count as recorded; pledges
-        without a baseline, which have no growth asked.
-    baseline_before : bool, leave out baselines of the announcement's year or later, or unknown
-    repeats : str, ``"all"`` pledges of a pair, or the ``"first"`` or ``"last"`` one that passes
-    china : bool, optional, True: only with China; False: only without; both if omitted
-    without : sequence of str
-        Tags whose rows are left out: presumptive, near_year, partial, derived, conflict, weak,
+        Leave out pledges whose deadline has not passed: of these only those that were met early
+        are judged, and failures cannot be counted yet.
+    outcome_known : bool
+        Leave out pledges without an outcome value, which otherwise count as recorded.
+    baseline_known : bool
+        Leave out pledges without a baseline, which have no growth asked.
+    baseline_before : bool
+        Leave out pledges whose baseline is of the announcement's year or later, or of an unknown
+        year.
+    repeats : str
+        ``"all"`` pledges of a pair, or its ``"first"`` or ``"last"`` one that passes the filters.
+    china : bool, optional
+        True for pledges with China only, False for those without; all if omitted.
+    without : str or sequence of str
+        Tags whose pledges are left out: presumptive, near_year, partial, derived, conflict, weak,
         re_dated, audited, check.
-    dollars_only : bool, leave out other currencies, otherwise compared in their own
-    superseded, regions : bool, count pledges replaced before their deadline, and with a region
-    batch : int, optional, 1, 2 or 3: which search found them; all if omitted
+    dollars_only : bool
+        Leave out pledges in other currencies, which are otherwise compared in their own.
+    superseded : bool
+        Include pledges that were replaced before their deadline.
+    regions : bool
+        Include pledges with a region.
+    batch : int, optional
+        1, 2 or 3 for the pledges of one search; all if omitted.
 
     Returns
     -------
     DataFrame
         The columns of `targets` plus ``pair`` (str, the same both ways), ``asked`` (float64,
-        growth asked a year, fraction), ``horizon`` (Int64, years from announcement to deadline),
+        growth asked, fraction a year), ``horizon`` (Int64, years from announcement to deadline),
         ``derived_status`` and ``on_time`` (bool).
+
+    Raises
+    ------
+    InputError
+        If the table is no registry of targets, or a filter has an unknown value.
 
     Examples
     --------
@@ -223,9 +259,10 @@ def scored_pledges(
     """
     if repeats not in REPEATS:
         raise InputError(f"repeats is one of {', '.join(REPEATS)}, got {repeats!r}")
-    rows, dated = _judged(targets, deadline_to)
-    demands = [
-        (True, dated),
+    rows, judged = _judged(targets, deadline_to)
+    # Whether a filter is on, and the rows that pass it.
+    filters = [
+        (True, judged),
         (deadline_passed, _true(rows["deadline"] <= _last_deadline(rows, deadline_to))),
         (outcome_known, rows["outcome_value"].notna()),
         (baseline_known, rows["baseline_value"].notna()),
@@ -237,29 +274,33 @@ def scored_pledges(
         (not regions, rows["scope"] == "pair"),
         (batch is not None, rows["batch"] == batch),
     ]
-    keep = np.logical_and.reduce([mask.to_numpy(bool) for asked, mask in demands if asked])
-    rows = rows[keep]
+    masks = [mask.to_numpy(bool) for is_on, mask in filters if is_on]
+    rows = rows[np.logical_and.reduce(masks)]
     if repeats != "all":
         rows = rows.sort_values("version").drop_duplicates("pair", keep=repeats)
     return rows.sort_index().reset_index(drop=True)
 
 
 def _judged(targets: pd.DataFrame, deadline_to: int | None) -> tuple[pd.DataFrame, pd.Series]:
-    """The table with what `scored_pledges` adds, and which rows are dated and were judged."""
+    """The table with the columns of `scored_pledges`, and the mask of judged pledges.
+
+    The status is the derived one; the recorded one where the figures do not tell.
+    """
     derived = derived_status(targets, deadline_to=deadline_to)
-    said = targets["status"].map(RECORDED).where(derived == "unscorable", derived)
-    years = targets["deadline"] - year_announced(targets)
+    recorded = targets["status"].map(RECORDED)
+    status = recorded.where(derived == "unscorable", derived)
     rows = targets.assign(
         pair=pair_names(targets),
-        asked=_asked(targets),
-        horizon=years,
+        asked=_growth_asked(targets),
+        horizon=targets["deadline"] - year_announced(targets),
         derived_status=derived,
-        on_time=said == "on_time",
+        on_time=status == "on_time",
     )
-    return rows, targets["deadline"].notna() & said.isin(TIMELY)
+    return rows, targets["deadline"].notna() & status.isin(TIMELY)
 
 
 def _tags(without: str | Sequence[str]) -> list[str]:
+    """The checked tags of one or several."""
     tags = [without] if isinstance(without, str) else list(without)
     if not set(tags) <= set(TAGS):
         raise InputError(f"without takes tags of {', '.join(TAGS)}, got {without!r}")
@@ -267,6 +308,7 @@ def _tags(without: str | Sequence[str]) -> list[str]:
 
 
 def _check(targets: pd.DataFrame) -> None:
+    """Raise if the table is not one of targets."""
     missing = [column for column in COLUMNS if column not in targets]
     if missing:
         raise InputError(f"targets lack {', '.join(missing)}; take them from load_targets")
@@ -282,17 +324,17 @@ def _check(targets: pd.DataFrame) -> None:
             raise InputError(f"{column} holds an infinite year")
     wrong = ~targets["announced"].str.match(r"\d{4}(-|$)")
     if wrong.any():
-        what = f"{targets['announced'][wrong].iloc[0]!r}"
-        raise InputError(f"announced is an ISO day, month or year, got {what}")
+        first = targets["announced"][wrong].iloc[0]
+        raise InputError(f"announced is an ISO day, month or year, got {first!r}")
 
 
 def _true(condition: pd.Series) -> pd.Series:
-    """A comparison with what is unknown as not true."""
+    """A comparison, false where a side of it is unknown."""
     return condition.fillna(value=False).astype(bool)
 
 
 def _last_deadline(targets: pd.DataFrame, deadline_to: int | None) -> int:
-    """Last deadline that has passed: at most the last year with an outcome."""
+    """The last deadline that has passed: at most the last year with an outcome."""
     years = pd.concat([targets["outcome_year"], targets["reached_year"]]).dropna()
     last = int(years.max()) if len(years) else 0
     if deadline_to is None:
@@ -305,17 +347,18 @@ def _last_deadline(targets: pd.DataFrame, deadline_to: int | None) -> int:
     return deadline_to
 
 
-def _reached(targets: pd.DataFrame) -> pd.Series:
-    """First year in which the level was seen, by either figure; missing if it was not."""
+def _year_reached(targets: pd.DataFrame) -> pd.Series:
+    """First year at the level, as recorded or by the outcome; missing if never."""
     above = targets["outcome_value"] >= targets["target_value"]
     outcome = targets["outcome_year"].where(above)
     return pd.concat([targets["reached_year"], outcome], axis=1).min(axis=1)
 
 
-def _asked(targets: pd.DataFrame) -> pd.Series:
-    """Growth asked a year from the baseline's year to the deadline; missing where none is left.
+def _growth_asked(targets: pd.DataFrame) -> pd.Series:
+    """Growth asked a year: (target / baseline)^(1 / years) - 1.
 
-    Rounded far below what any figure states, so that 100 to 120 in a year asks 20 %, not less.
+    Missing without a year between. Rounded far below the precision of any figure, so that 100 to
+    120 in a year is 20 %, not less.
     """
     years = (targets["deadline"] - targets["baseline_year"]).astype("float64")
     multiple = targets["target_value"] / targets["baseline_value"]
@@ -328,11 +371,11 @@ def year_announced(targets: pd.DataFrame) -> pd.Series:
 
 
 def with_china(targets: pd.DataFrame) -> pd.Series:
-    """Whether China is a side of each target."""
+    """Whether China is one of the two countries of each target."""
     return (targets[["reporter", "partner"]] == "CHN").any(axis=1)
 
 
 def pair_names(targets: pd.DataFrame) -> pd.Series:
-    """The pair of each target, the same both ways."""
-    first = targets[["reporter", "partner"]].min(axis=1)
-    return first + "-" + targets[["reporter", "partner"]].max(axis=1)
+    """The pair of each target, codes in alphabetical order: "KAZ-TKM"."""
+    sides = targets[["reporter", "partner"]]
+    return sides.min(axis=1) + "-" + sides.max(axis=1)

@@ -1,4 +1,4 @@
-"""Forecasters as a backtest takes them: ``f(history, *, horizons, quantiles)`` on many pairs."""
+"""Make forecasters for a backtest: ``f(history, *, horizons, quantiles)`` on many pairs."""
 
 from collections.abc import Callable
 from typing import Any, TypeAlias
@@ -16,16 +16,20 @@ PanelForecaster: TypeAlias = Callable[..., Floats]
 
 @validated
 def refitted(fit: Callable[[int], Any], forecaster: Callable[..., Floats]) -> PanelForecaster:
-    """A forecaster whose model is fitted anew at each origin, on what was known by then.
+    """Make a forecaster whose model is fitted again at each origin.
 
     Parameters
     ----------
-    fit : callable, ``fit(origin)`` returns a model that has seen nothing after the origin
-    forecaster : callable, ``f(history, *, horizons, quantiles, model)``
+    fit : callable
+        ``fit(origin)`` returns a model fitted on data up to the origin year alone.
+    forecaster : callable
+        ``f(history, *, horizons, quantiles, model)`` returns quantiles.
 
     Returns
     -------
-    callable, ``f(history, *, horizons, quantiles)`` for `backtest`; one model an origin
+    callable
+        ``f(history, *, horizons, quantiles)`` for `backtest`. It fits one model for each origin,
+        and keeps it.
 
     Examples
     --------
@@ -49,20 +53,25 @@ def refitted(fit: Callable[[int], Any], forecaster: Callable[..., Floats]) -> Pa
 def one_by_one(
     forecaster: Callable[..., Forecast], *, n_paths: int = 2000, rng: int = 0
 ) -> PanelForecaster:
-    """A single-history forecaster as one of panels, a pair at a time.
+    """Make a forecaster of many pairs from one that forecasts a single history.
 
     Every pair gets the same shocks, so that neither names nor order matter. Years that are not
     known are filled on a straight line in logs; years before the first known one are dropped.
 
     Parameters
     ----------
-    forecaster : callable, with the signature of `tradelib.naive`
-    n_paths : int, sample paths a pair
-    rng : int, seed, the same for every pair
+    forecaster : callable
+        A function with the signature of `tradelib.naive`.
+    n_paths : int
+        Number of sample paths for each pair.
+    rng : int
+        Seed of the random draws, the same for every pair.
 
     Returns
     -------
-    callable, ``f(history, *, horizons, quantiles)`` for `backtest`
+    callable
+        ``f(history, *, horizons, quantiles)`` for `backtest`. It returns an array (n_pairs,
+        n_horizons, n_quantiles) in US$ million.
 
     Examples
     --------
@@ -73,17 +82,24 @@ def one_by_one(
     """
 
     def run(history: pd.DataFrame, *, horizons: ArrayLike, quantiles: ArrayLike) -> Floats:
-        ahead, rows = np.asarray(horizons), []
+        ahead = np.asarray(horizons)
+        rows = []
         options = {"horizon": int(ahead.max()), "n_paths": n_paths, "rng": rng}
         for pair, values in history.iterrows():
             try:
-                known = np.exp(np.log(values.loc[values.first_valid_index() :]).interpolate())
-                past = {"year": known.index.astype("int64"), "turnover_musd": known.to_numpy()}
-                paths = forecaster(pd.DataFrame(past), **options)
+                forecast = forecaster(_filled(values), **options)
             except ValueError as error:
                 error.add_note(f"pair: {pair}")
                 raise
-            rows.append(paths.quantile(quantiles).T[ahead - 1])
+            rows.append(forecast.quantile(quantiles).T[ahead - 1])
         return np.array(rows)
 
     return run
+
+
+def _filled(values: pd.Series) -> pd.DataFrame:
+    """A history from its first known year, with gaps filled on a straight line in logs."""
+    logs = np.log(values.loc[values.first_valid_index() :])
+    filled = np.exp(logs.interpolate())
+    years = filled.index.astype("int64")
+    return pd.DataFrame({"year": years, "turnover_musd": filled.to_numpy()})

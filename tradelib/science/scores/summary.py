@@ -1,6 +1,6 @@
-"""What many scores say together: means over origins, skill, frequencies, each with its band.
+"""Summaries of many scores: means over origins, skill and frequencies, each with its band.
 
-Bands draw whole origins again, since all pairs of an origin share its luck.
+The bootstrap draws whole origins, because all pairs of an origin share its good or bad years.
 """
 
 from copy import deepcopy
@@ -15,28 +15,36 @@ from tradelib.ground.errors import InputError
 from tradelib.ground.numbers import generator
 from tradelib.science.scores.scoring import band, skill
 
-# Fewer cases in a bin say nothing of how often such a chance comes true.
+# A bin with fewer cases is too small to show how often such a chance comes true.
 ENOUGH = 30
-# Resamples of origins behind a band, of a fixed seed.
+# Number of resamples of origins for a band, from a fixed seed.
 DRAWS = 500
 
 
 @validated
 def score_summary(scores: pd.DataFrame, *, baseline: str = "naive") -> pd.DataFrame:
-    """Mean scores over origins, skill against a baseline, and bands from whole origins.
+    """Average scores over origins, with skill against a baseline and bands.
 
     Parameters
     ----------
-    scores : DataFrame, as `backtest` returns it, one group and one trial, none missing
-    baseline : str, forecaster that skill is held against, scored at the same origins
+    scores : DataFrame
+        Scores as `backtest` returns them, of one group and one trial, with no missing value.
+    baseline : str
+        Name of the forecaster that skill compares with, scored at the same origins.
 
     Returns
     -------
     DataFrame
-        A row a horizon and forecaster: ``horizon``, ``forecaster``, ``origins``, ``n`` (mean pairs
-        an origin), ``crps``, ``skill`` with ``low`` and ``high`` (90 %), ``coverage80`` with
-        ``coverage_low`` and ``coverage_high`` (90 %), ``below10``, ``above90``, and for each
-        multiple k ``skill_xk`` (Brier) and ``bias_xk``.
+        One row for each horizon and forecaster: ``horizon``, ``forecaster``, ``origins`` (number),
+        ``n`` (mean pairs of an origin), ``crps``, ``skill`` with ``low`` and ``high`` (90 %),
+        ``coverage80`` with ``coverage_low`` and ``coverage_high`` (90 %), ``below10``,
+        ``above90``, and for each multiple k ``skill_xk`` (Brier) and ``bias_xk``.
+
+    Raises
+    ------
+    InputError
+        If a column or value is missing, a forecaster has two scores at one origin and horizon, or
+        the baseline is not scored at every origin and horizon.
 
     Examples
     --------
@@ -55,30 +63,32 @@ def score_summary(scores: pd.DataFrame, *, baseline: str = "naive") -> pd.DataFr
     events = [name for name in scores if str(name).startswith(("brier_x", "bias_x"))]
     frames.check_table(scores, numbers=" ".join(events))
     key = ["forecaster", "horizon", "origin"]
-    if scores.duplicated(key).any():
-        again = ", ".join(map(str, scores.loc[scores.duplicated(key), key].iloc[0]))
-        raise InputError(f"scores hold {again} twice; choose one group")
+    repeated = scores.duplicated(key)
+    if repeated.any():
+        row_name = ", ".join(map(str, scores.loc[repeated, key].iloc[0]))
+        raise InputError(f"scores hold {row_name} twice; choose one group")
     numbers = scores.select_dtypes("number")
     if numbers.isna().any(axis=None):
         missing = ", ".join(numbers.columns[numbers.isna().any()])
         raise InputError(f"scores lack values of {missing}; leave those rows or columns out")
     base = scores[scores["forecaster"] == baseline].set_index(["horizon", "origin"])
-    luck, rows = generator(0), []
+    rng = generator(0)
+    rows = []
     for (horizon, name), part in scores.sort_values("origin").groupby(["horizon", "forecaster"]):
-        at = pd.MultiIndex.from_product([[horizon], part["origin"]])
-        if not at.isin(base.index).all():
+        same_origins = pd.MultiIndex.from_product([[horizon], part["origin"]])
+        if not same_origins.isin(base.index).all():
             raise InputError(f"{baseline} is not scored wherever {name} is, {horizon} years ahead")
         row = {"horizon": horizon, "forecaster": name}
-        rows.append(row | _against(part, base.loc[at], luck))
+        rows.append(row | _against(part, base.loc[same_origins], rng))
     return pd.DataFrame(rows)
 
 
-def _against(part: pd.DataFrame, base: pd.DataFrame, luck: np.random.Generator) -> dict[str, Any]:
+def _against(part: pd.DataFrame, base: pd.DataFrame, rng: np.random.Generator) -> dict[str, Any]:
     """Means of a forecaster's scores, and skill over the baseline at the same origins."""
-    same = deepcopy(luck)  # both bands rest on the same draws of origins
-    gain = skill(part["crps"], base["crps"], groups=part["origin"], draws=DRAWS, rng=luck)
+    same_rng = deepcopy(rng)  # both bands use the same draws of origins
+    gain = skill(part["crps"], base["crps"], groups=part["origin"], draws=DRAWS, rng=rng)
     covered = part["coverage80"].to_numpy(float)
-    low, high = band(covered, np.ones_like(covered), draws=DRAWS, rng=same)
+    low, high = band(covered, np.ones_like(covered), draws=DRAWS, rng=same_rng)
     row = {
         "origins": len(part),
         "n": part["n"].mean(),
@@ -93,50 +103,59 @@ def _against(part: pd.DataFrame, base: pd.DataFrame, luck: np.random.Generator) 
         "above90": part["above90"].mean(),
     }
     for column in part.columns[part.columns.str.startswith("brier_x")]:
-        k = column.removeprefix("brier_")
-        row[f"skill_{k}"] = 1 - float(part[column].mean()) / float(base[column].mean())
-        row[f"bias_{k}"] = part[f"bias_{k}"].mean()
+        multiple = column.removeprefix("brier_")
+        own = float(part[column].mean())
+        other = float(base[column].mean())
+        row[f"skill_{multiple}"] = 1 - own / other
+        row[f"bias_{multiple}"] = part[f"bias_{multiple}"].mean()
     return row
 
 
 def came_true(counts: pd.DataFrame, chance: float) -> tuple[float, float, float]:
-    """How often forecasts of a chance came true: in all, and in the least and the best origin year.
+    """Share of forecasts of a chance that came true.
 
-    `counts` are rows of `calibration` of one event and horizon. Between the mean forecasts of two
-    bins it is read off the straight line; missing above the last that holds `ENOUGH` cases.
+    Of all forecasts, of the worst origin year and of the best one. `counts` are rows of
+    `calibration` of one event and horizon. Between the mean forecasts of two bins the share is
+    interpolated. It is missing above the last bin with `ENOUGH` cases.
 
     >>> counts = pd.DataFrame({"origin": [2000, 2001], "bin": 0, "n": [100, 300],
     ...     "forecast": [0.1, 0.1], "hits": [10, 10]})
     >>> [round(share, 3) for share in came_true(counts, 0.05)]
     [0.025, 0.017, 0.05]
     """
-    years = [_line(part, chance) for _, part in counts.groupby("origin")]
-    known = [share for share in years if not np.isnan(share)] or [np.nan]
-    return _line(counts, chance), min(known), max(known)
+    by_origin = [_share_at(part, chance) for _, part in counts.groupby("origin")]
+    available = [share for share in by_origin if not np.isnan(share)] or [np.nan]
+    return _share_at(counts, chance), min(available), max(available)
 
 
-def _line(counts: pd.DataFrame, chance: float) -> float:
-    """Share that came true at a chance, between no chance, which never does, and the bins."""
-    parts = counts[["bin", "n", "hits"]].assign(said=counts["forecast"] * counts["n"])
+def _share_at(counts: pd.DataFrame, chance: float) -> float:
+    """Share that came true at a chance, interpolated between bins; at no chance it is zero."""
+    weighted = counts["forecast"] * counts["n"]
+    parts = counts[["bin", "n", "hits"]].assign(forecast=weighted)
     sums = parts.groupby("bin").sum()
-    kept = sums[sums["n"] >= ENOUGH]
-    said, share = (np.r_[0.0, kept[name] / kept["n"]] for name in ("said", "hits"))
-    return float(np.interp(chance, said, share, right=np.nan))
+    bins = sums[sums["n"] >= ENOUGH]
+    forecast = np.r_[0.0, bins["forecast"] / bins["n"]]
+    share = np.r_[0.0, bins["hits"] / bins["n"]]
+    return float(np.interp(chance, forecast, share, right=np.nan))
 
 
 @validated
 def frequencies(counts: pd.DataFrame) -> pd.DataFrame:
-    """How often what was forecast came, bin by bin, with bands from whole origins.
+    """Compute how often events came true in each bin of their forecast, with bands.
+
+    The bootstrap draws whole origins.
 
     Parameters
     ----------
-    counts : DataFrame, as `calibration` returns it
+    counts : DataFrame
+        Counts as `calibration` returns them.
 
     Returns
     -------
     DataFrame
-        ``event``, ``horizon``, ``bin``, ``n``, ``forecast`` (mean probability), ``frequency``,
-        ``low`` and ``high`` (90 %; a resample in which a bin is empty does not count for it).
+        One row for each event, horizon and bin: ``event``, ``horizon``, ``bin``, ``n`` (cases),
+        ``forecast`` (mean probability), ``frequency`` (share that came true), ``low`` and ``high``
+        (90 % band; a resample without cases in a bin does not count for that bin).
 
     Examples
     --------
@@ -146,21 +165,25 @@ def frequencies(counts: pd.DataFrame) -> pd.DataFrame:
     [[40.0, 0.1, 0.2]]
     """
     frames.check_table(counts, whole="horizon origin bin n hits", numbers="forecast", texts="event")
-    luck, tables = generator(0), []
+    rng = generator(0)
+    tables = []
     for (event, horizon), part in counts.groupby(["event", "horizon"]):
         sums = part.groupby(["bin", "origin"])[["n", "hits"]].sum().unstack(fill_value=0)
-        n, hits = sums["n"], sums["hits"]
-        low, high = band(hits.to_numpy(), n.to_numpy(), draws=DRAWS, rng=luck)
-        mean = (part["forecast"] * part["n"]).groupby(part["bin"]).sum() / n.sum(axis=1)
+        n = sums["n"]
+        hits = sums["hits"]
+        low, high = band(hits.to_numpy(), n.to_numpy(), draws=DRAWS, rng=rng)
+        total = n.sum(axis=1)
+        weighted = part["forecast"] * part["n"]
+        forecast_sum = weighted.groupby(part["bin"]).sum()
         tables.append(
             pd.DataFrame(
                 {
                     "event": event,
                     "horizon": horizon,
                     "bin": n.index,
-                    "n": n.sum(axis=1),
-                    "forecast": mean,
-                    "frequency": hits.sum(axis=1) / n.sum(axis=1),
+                    "n": total,
+                    "forecast": forecast_sum / total,
+                    "frequency": hits.sum(axis=1) / total,
                     "low": low,
                     "high": high,
                 }

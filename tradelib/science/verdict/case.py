@@ -1,4 +1,4 @@
-"""What is known on a day, and of a target on that day: all that a verdict rests on."""
+"""What is known on a day, and of a target on that day: the input of a verdict."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -32,18 +32,18 @@ class Pledges(NamedTuple):
 
     registry: pd.DataFrame
     scored: pd.DataFrame  # those whose outcome was known, as `tradelib.pledges.scored_pledges`
-    # The newest value and its year, by pair (its countries in order), currency and coverage.
+    # Newest value (million) and its year, by pair (both codes in order), currency and coverage.
     figures: Mapping[tuple[str, str, str], tuple[float, int]]
-    model: PledgeModel  # chance that a pledge like one is kept
+    model: PledgeModel  # chance that a pledge is kept
     record: pd.DataFrame  # how often official calls came true, as `tradelib.progress_record`
-    rows: Mapping[str, SimpleNamespace]  # of the registry, by the target's name
+    rows: Mapping[str, SimpleNamespace]  # rows of the registry, by the target's id
 
 
 class Gravity(NamedTuple):
-    """What size and distance predict for a pair, and the model that says it."""
+    """What size and distance predict for a pair, and the model that predicts it."""
 
-    potential: Potential  # from effects of countries
-    by_gdp: Potential | None
+    potential: Potential  # from the countries' effects
+    by_gdp: Potential | None  # from both GDPs; None if it is not known
     model: GravityModel
 
 
@@ -52,28 +52,28 @@ class InformationSet(Record):
     """What is known on a day, whatever the target."""
 
     day: pd.Timestamp | None  # None: all that is in the data
-    model: GrowthModel  # the newest learned by then
-    growth: Mapping[int, Cells]  # of all pairs in the last year of each horizon
+    model: GrowthModel  # the newest one learned by then
+    growth: Mapping[int, Cells]  # growth table of all pairs, by horizon in years
     prices: pd.DataFrame  # US consumer prices, ``cpi_u``, and GDP deflator, ``gdp_deflator``
-    tested: pd.DataFrame  # how often the model's word came true, as `tradelib.calibration`
+    tested: pd.DataFrame  # how often forecasts came true, as `tradelib.calibration`
     pledges: Pledges
 
     @property
     def consumer_prices(self) -> pd.Series:
-        """US consumer prices of the years known by then."""
+        """US consumer price index, by year."""
         return self.prices["cpi_u"].dropna()
 
     @property
     def deflator(self) -> pd.Series:
-        """US GDP deflator."""
+        """US GDP deflator, by year."""
         return self.prices["gdp_deflator"].dropna()
 
 
 class OtherData(NamedTuple):
-    """Another history of the same pair, its name for code and for readers, and its nowcast."""
+    """Another history of the same pair, with its nowcast."""
 
-    key: str
-    item: str
+    key: str  # its name in code
+    item: str  # its name for readers
     history: pd.DataFrame  # ``year``, ``turnover_musd``
     nowcast: Nowcast | None  # of the year after its last
 
@@ -87,24 +87,32 @@ class Case(Record):
     history: pd.DataFrame  # ``year``, ``turnover_musd`` (US$ million); flows, ``status`` if known
     source: str  # of the history
     nowcast: Nowcast | None  # of the year after the last
-    elsewhere: Mapping[str, pd.DataFrame] | None  # by other sources; None: figures are one's own
+    own_data: bool  # whether the history is the caller's own, not the bundled one
+    other_series: Mapping[str, pd.DataFrame]  # the pair's annual series by other sources
     information: InformationSet
-    # Its months and their turnover, where too few years tell what they come to.
+    # Months and their turnover in that year, where too few earlier years allow a nowcast.
     part_year: PartYear | None = None
     gravity: Gravity | None = None  # for the pairs whose potential is bundled
 
     @property
     def others(self) -> list[OtherData]:
-        """Other data for the same pair; none where a few years are all that is known."""
-        if len(self.history) + (self.nowcast is not None) < MIN_YEARS:
+        """Other data for the same pair; empty where too few years are known."""
+        years = len(self.history)
+        if self.nowcast is not None:
+            years += 1
+        if years < MIN_YEARS:
             return []
-        return [*_other_data(self), *(_other_sources(self) if "source_id" in self.history else [])]
+        others = list(_other_data(self))
+        if "source_id" in self.history:
+            others += _other_sources(self)
+        return others
 
     @property
     def unbroken(self) -> bool:
-        """Whether every year is there, the last of the same source as those before it."""
+        """Whether no year is missing, and the last one has the source of the others."""
         years = self.history["year"]
-        return int(years.max() - years.min()) < len(years) and not frames.joined(self.history)
+        complete = int(years.max() - years.min()) < len(years)
+        return complete and not frames.joined(self.history)
 
     @property
     def target(self) -> Target:
@@ -122,35 +130,37 @@ class Case(Record):
         return self.now.since
 
     def seen_musd(self, year: int) -> float:
-        """Highest turnover seen from the announcement up to a year; minus infinity if none."""
-        years, values = (self.history[name].to_numpy() for name in ("year", "turnover_musd"))
-        seen = (self.since <= years) & (years <= year)
-        return float(max(values[seen], default=-np.inf))
+        """Highest turnover from the announcement up to `year`, US$ million; -inf if none."""
+        years = self.history["year"].to_numpy()
+        values = self.history["turnover_musd"].to_numpy()
+        counts = (self.since <= years) & (years <= year)
+        return float(max(values[counts], default=-np.inf))
 
     @property
     def ahead(self) -> int:
-        """Years from the last known to the one judged; zero or below once it has passed."""
+        """Years from the last one known to the one judged; below 1 once it has passed."""
         return self.by - self.now.last_year
 
     @property
-    def asked(self) -> float:
-        """Growth a year that leads from the last known to the target in the year judged."""
-        last, goal = self.now.last_musd, self.target.value_musd
-        return float(required_growth(last, goal, years=self.ahead))
+    def required_growth(self) -> float:
+        """Growth needed from the last year known to the year judged, fraction a year."""
+        goal = self.target.value_musd
+        return float(required_growth(self.now.last_musd, goal, years=self.ahead))
 
     def over(self, year: int) -> bool:
-        """Whether a year after the last bundled figure had ended by that day."""
-        own = self.elsewhere is None
-        return not own and self.day is not None and self.now.last_year < year < self.day.year
+        """Whether `year` had ended by that day without a bundled figure."""
+        if self.own_data or self.day is None:
+            return False
+        return self.now.last_year < year < self.day.year
 
     @property
     def no_data_note(self) -> str:
-        """What is said of such a year."""
+        """Text for a year that is over without a figure."""
         return f"last figure of {self.now.last_year}, nothing known since"
 
     @property
     def open(self) -> bool:
-        """Whether there is a year to forecast: the one judged is not known, nor over."""
+        """Whether the year judged has no figure and is not over: there is a forecast."""
         return self.ahead > 0 and not self.over(self.by)
 
 
@@ -160,84 +170,118 @@ def case_of(
     information: InformationSet,
     *,
     source: str,
+    own_data: bool,
+    other_series: Mapping[str, pd.DataFrame],
     part_year: PartYear | None = None,
     shares: pd.DataFrame | None = None,
-    elsewhere: Mapping[str, pd.DataFrame] | None = None,
     gravity: Gravity | None = None,
 ) -> Case:
-    """A target held against a history, with what else is known that day.
+    """A target and a history, with all else that is known on that day.
 
-    `part_year` are the months published of the year after the last, and their turnover, and
-    `shares` what such months came to of full years; `elsewhere` annual series of the pair from
-    other sources: None if the figures are one's own.
+    Parameters
+    ----------
+    target : Target
+        The pledge.
+    history : DataFrame
+        ``year``, ``turnover_musd`` (US$ million) of its pair, in any order of years.
+    information : InformationSet
+        What is known on that day, whatever the target.
+    source : str
+        Source of the history, for readers.
+    own_data : bool
+        Whether the history is the caller's own, not the bundled one.
+    other_series : mapping of str to DataFrame
+        Annual series of the pair by other sources, by source; empty if there are none.
+    part_year : tuple of int and float, optional
+        Months published of the year after the last, and their turnover (US$ million).
+    shares : DataFrame, optional
+        Share of the full year that such months were in earlier years, for the nowcast.
+    gravity : Gravity, optional
+        What size and distance predict for the pair.
+
+    Returns
+    -------
+    Case
+        With a nowcast where `part_year` and `shares` allow one.
     """
     if not history["year"].is_monotonic_increasing:
         history = history.sort_values("year", ignore_index=True)
     now = standing(target, history)
-    cast = None
+    nowcast = None
     if part_year is not None and shares is not None:
-        cast = _nowcast(now, part_year, shares, information.day)
+        nowcast = _nowcast(now, part_year, shares, information.day)
     return Case(
         now=now,
         day=_day(history, information),
         history=history,
         source=source,
-        nowcast=cast,
-        part_year=None if cast else part_year,
-        elsewhere=elsewhere,
+        nowcast=nowcast,
+        part_year=None if nowcast else part_year,
+        own_data=own_data,
+        other_series=other_series,
         gravity=gravity,
         information=information,
     )
 
 
 def _day(history: pd.DataFrame, information: InformationSet) -> date | None:
-    """The day asked about, or the newest release of what is used."""
+    """The day of the information; without one, the newest release of what is used."""
     newest = information.day
     if newest is None and "released" in history:
-        newest = max(history["released"].max(), information.pledges.scored["resolved"].max())
+        last_figure = history["released"].max()
+        last_outcome = information.pledges.scored["resolved"].max()
+        newest = max(last_figure, last_outcome)
     return None if newest is None else date(newest.year, newest.month, newest.day)
 
 
 def _nowcast(
     now: Standing, part_year: PartYear, shares: pd.DataFrame, day: pd.Timestamp | None
 ) -> Nowcast | None:
-    """Of the year after the last one, from its first months; None if too few years tell."""
+    """Nowcast of the year after the last; None if too few years are known."""
     months, value = part_year
-    pair = now.target.reporter, now.target.partner
-    by = day or shares["full_year_released"].max()
-    year = now.last_year + 1
     try:
-        return nowcast_year(value, year=year, months=months, shares=shares, pair=pair, known_by=by)
+        return nowcast_year(
+            value,
+            year=now.last_year + 1,
+            months=months,
+            shares=shares,
+            pair=(now.target.reporter, now.target.partner),
+            known_by=day or shares["full_year_released"].max(),
+        )
     except FewSharesError:
         return None
 
 
 def _other_data(case: Case) -> Iterator[OtherData]:
-    """Fewer of the same figures, and all in constant dollars."""
-    history, cast = case.history, case.nowcast
-    if cast is not None and len(history) >= MIN_YEARS:
+    """The same figures without the newest ones, and all figures in constant dollars."""
+    history = case.history
+    if case.nowcast is not None and len(history) >= MIN_YEARS:
         yield OtherData("no_months", "without the months published", history, None)
-    early = "status" in history and history["status"].iloc[-1] == "preliminary"
-    if early and len(history) > MIN_YEARS:
-        last = f"without the provisional year {history['year'].iloc[-1]}"
-        yield OtherData("no_preliminary", last, history.iloc[:-1], None)
-    then = case.information.consumer_prices.reindex(history["year"]).ffill()
-    if then.notna().all():
-        real = history["turnover_musd"].to_numpy() * (then.iloc[-1] / then).to_numpy()
-        constant = history.assign(turnover_musd=real)
-        yield OtherData("constant_dollars", "its past in constant dollars", constant, cast)
+    preliminary = "status" in history and history["status"].iloc[-1] == "preliminary"
+    if preliminary and len(history) > MIN_YEARS:
+        item = f"without the provisional year {history['year'].iloc[-1]}"
+        yield OtherData("no_preliminary", item, history.iloc[:-1], None)
+    prices = case.information.consumer_prices.reindex(history["year"]).ffill()
+    if prices.notna().all():
+        inflator = (prices.iloc[-1] / prices).to_numpy()
+        real = history.assign(turnover_musd=history["turnover_musd"].to_numpy() * inflator)
+        yield OtherData("constant_dollars", "its past in constant dollars", real, case.nowcast)
 
 
 def _other_sources(case: Case) -> Iterator[OtherData]:
-    """The newest source's years alone, and the series with other sources' years in place."""
-    history, cast = case.history, case.nowcast
+    """The newest source's years only, and the history with other sources' years."""
+    history = case.history
     newest = str(history["source_id"].iloc[-1])
-    alone = history[history["source_id"] == newest]
-    if MIN_YEARS <= len(alone) < len(history):
-        yield OtherData(f"{newest}_alone", f"with {label(newest)} alone", alone, cast)
-    for source, series in (case.elsewhere or {}).items():
-        value = history["year"].map(series.set_index("year")["turnover_musd"])
-        if source != newest and (value.notna() & (history["source_id"] != source)).any():
-            changed = history.assign(turnover_musd=value.fillna(history["turnover_musd"]))
+    of_newest = history[history["source_id"] == newest]
+    if MIN_YEARS <= len(of_newest) < len(history):
+        item = f"with {label(newest)} alone"
+        yield OtherData(f"{newest}_alone", item, of_newest, case.nowcast)
+    for source, series in case.other_series.items():
+        if source == newest:
+            continue
+        values = history["year"].map(series.set_index("year")["turnover_musd"])
+        replaced = values.notna() & (history["source_id"] != source)
+        if replaced.any():
+            changed = history.assign(turnover_musd=values.fillna(history["turnover_musd"]))
             item = f"with {label(source)} in place of ours"
-            yield OtherData(f"{source}_in_place", item, changed, cast)
+            yield OtherData(f"{source}_in_place", item, changed, case.nowcast)

@@ -1,12 +1,14 @@
-"""The estimates of the evidence: each gives the probability of any value in any year, or none.
+"""Estimates of the probability that turnover in a year is at least a value, by several methods.
 
-The headline is the growth model's alone. The *range* is other ways to estimate the same event, in
-three groups: the growth model on other data, other pairs of the same size in current and in
-constant dollars, and another method, the random walk, the one simple forecaster that does not lose
-to itself on other pairs. It is no interval. What became of announced targets is not in it: against
-like pairs nothing certain is left (`tradelib.pledge_effect`). The *reasons* are the headline with
-one signal at a time as the average pair of that size has it. The *eras* are the headline on a
-condition and so no part of the range: if the coming years were like the best, middle or worst past.
+The headline is the growth model's estimate alone. The *range* spans other estimates of the same
+event, in three groups: the growth model on other data; pairs of the same size, in current and in
+constant dollars; and the random walk, to which all other simple forecasters lose on other pairs.
+The range is not an interval. What became of announced targets is not part of it: compared with like
+pairs, no certain effect of a pledge is left (`tradelib.pledge_effect`).
+
+A *reason* is the headline with one signal replaced by its value for the average pair of that size.
+An *era* is the headline if the coming years are like the best, the middle or the worst third of
+past ones. It is conditional, and so not part of the range.
 """
 
 from collections.abc import Mapping, Sequence
@@ -31,25 +33,25 @@ from tradelib.science.outside.episodes import NoEpisodesError, ReferenceClass
 from tradelib.science.outside.table import Cells, share_curve
 from tradelib.science.verdict.case import Case, InformationSet, OtherData
 
-# Least and most of a chance, and how many independent cases it is worth.
+# Lower and upper end of a chance, and the number of independent cases it rests on.
 Uncertainty: TypeAlias = tuple[float, float, float]
-# Thirds of past eras, as the growth model has them.
+# Thirds of past eras, in the growth model's order.
 ERAS = ("best", "middle", "worst")
 OTHER_DATA, OTHER_PAIRS, OTHER_METHODS = "other data", "other pairs", "other methods"
-# What a reason is held against.
+# Source of a reason, for readers.
 AGAINST = "against what is usual"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Estimate(Record):
-    """An estimate of the chance that turnover in a year is at least a value, by one method.
+    """One method's estimate of the chance that turnover is at least a value.
 
     Attributes
     ----------
     key, item, source : str
-        Its name for code and for readers, and where it is from.
+        Its name in code, its name for readers, and its source.
     group : str
-        Other data, other pairs or other methods; empty for a reason and an era.
+        ``other data``, ``other pairs`` or ``other methods``; empty for a reason and an era.
     """
 
     key: str
@@ -58,28 +60,29 @@ class Estimate(Record):
     group: str = ""
 
     def chance(self, values: Floats, year: int) -> Floats:
-        """Probability of at least each value in a year; missing where the method cannot say."""
+        """P(turnover in `year` >= value), by value; missing where there is none."""
         raise NotImplementedError
 
     def uncertainty(self, value: float, year: int) -> Uncertainty | None:
-        """Ends of the chance of one value, and its independent cases; None if it has none."""
+        """Ends of the chance of one value and its independent cases; None if unknown."""
         del value, year
         return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ByModel(Estimate):
-    """What the growth model says from some data, as far as it looks ahead.
+    """The growth model's estimate from some data.
 
     Attributes
     ----------
     outlook : Outlook
+        The growth model on these data.
     """
 
     outlook: Outlook
 
     def chance(self, values: Floats, year: int) -> Floats:
-        """Probability of at least each value; missing beyond the model's ten years."""
+        """P(turnover in `year` >= value), by value; missing beyond the horizon."""
         if year - self.outlook.first > MAX_HORIZON:
             return np.full(np.shape(values), np.nan)
         return self.outlook.chance(values, year)
@@ -87,33 +90,40 @@ class ByModel(Estimate):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ByUsualGrowth(Estimate):
-    """What the growth model says of a target that asks for another growth a year.
+    """The growth model's estimate for a target that asks for the usual growth a year.
 
     Attributes
     ----------
     outlook : Outlook
-    growth : float, fraction a year from the last year known
+        The growth model on the pair's history.
+    growth : float
+        Growth that targets usually ask, fraction a year from the last year known.
     """
 
     outlook: Outlook
     growth: float
 
     def chance(self, values: Floats, year: int) -> Floats:
-        """The one probability of that growth, whatever the values."""
-        made = self.outlook
-        level = made.last_musd * (1 + self.growth) ** (year - made.origin)
-        return made.chance(np.full(np.shape(values), level), year)
+        """Probability of that growth up to `year`: the same whatever the values."""
+        years = year - self.outlook.origin
+        level = self.outlook.last_musd * (1 + self.growth) ** years
+        return self.outlook.chance(np.full(np.shape(values), level), year)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ByLikePairs(Estimate):
-    """The share of pairs of the same size that did as much.
+    """The share of pairs of the same size that grew as much.
 
     Attributes
     ----------
-    last_year, last_musd : int, float, where the pair stands, US$ million
-    cells : mapping of int to Cells, growth of all pairs by horizon in years
-    prices : Series or None, US prices by year, for growth in constant dollars
+    last_year : int
+        Last year known of the pair.
+    last_musd : float
+        Its turnover in that year, US$ million.
+    cells : mapping of int to Cells
+        Growth table of all pairs, by horizon in years.
+    prices : Series or None
+        US price index by year, for growth in constant dollars; None for current dollars.
     """
 
     last_year: int
@@ -122,7 +132,7 @@ class ByLikePairs(Estimate):
     prices: pd.Series | None
 
     def chance(self, values: Floats, year: int) -> Floats:
-        """Share of like pairs; missing for sizes and horizons that the table does not hold."""
+        """Share of like pairs, by value; missing where the table does not reach."""
         horizon = year - self.last_year
         if horizon not in self.cells:
             return np.full(np.shape(values), np.nan)
@@ -141,11 +151,12 @@ class ByLikePairs(Estimate):
             return np.full(np.shape(values), np.nan)
 
     def uncertainty(self, value: float, year: int) -> Uncertainty:
-        """The ends of that share, and its independent cases."""
+        """Ends of that share, and its independent cases."""
         return self._rate(value, year)[1:]
 
     @property
     def _like(self) -> ReferenceClass:
+        """Pairs of the same size."""
         return ReferenceClass(size_musd=self.last_musd)
 
     def _rate(self, value: float, year: int) -> tuple[float, float, float, float]:
@@ -162,19 +173,21 @@ class ByLikePairs(Estimate):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ByRandomWalk(Estimate):
-    """The random walk: no change on average, and the pair's own spread.
+    """The log random walk: no change on average, with the pair's own volatility.
 
     Attributes
     ----------
-    history : DataFrame, ``year``, ``turnover_musd`` (US$ million)
-    nowcast : Nowcast or None, of the year after its last
+    history : DataFrame
+        ``year``, ``turnover_musd`` (US$ million).
+    nowcast : Nowcast or None
+        Of the year after the history's last.
     """
 
     history: pd.DataFrame
     nowcast: Nowcast | None
 
     def chance(self, values: Floats, year: int) -> Floats:
-        """Probability of at least each value."""
+        """P(turnover in `year` >= value), by value."""
         return walk_chance(self.history, values, year=year, nowcast=self.nowcast)
 
 
@@ -184,10 +197,14 @@ class Evidence(Record):
 
     Attributes
     ----------
-    outlook : Outlook, the growth model on the pair's history: the headline
-    others : sequence of Estimate, other ways to estimate the headline; they make its range
-    reasons : sequence of Estimate, the headline with one signal as is usual
-    eras : sequence of ByModel, the headline in the best, the middle and the worst third of eras
+    outlook : Outlook
+        The growth model on the pair's history: the headline.
+    others : sequence of Estimate
+        Other ways to estimate the headline: with it they make the range.
+    reasons : sequence of Estimate
+        The headline with one signal replaced by its usual value.
+    eras : sequence of ByModel
+        The headline in the best, the middle and the worst third of past eras.
     """
 
     outlook: Outlook
@@ -197,72 +214,100 @@ class Evidence(Record):
 
 
 def estimate_all(cases: Sequence[Case], *, whole: bool = True) -> list[Evidence]:
-    """The evidence of each case of one day, in their order, the growth model read in one pass.
+    """All estimates on cases that share one day.
 
-    Not `whole`: what the headline needs, without range and reasons.
+    Parameters
+    ----------
+    cases : sequence of Case
+        Targets on the same day.
+    whole : bool
+        False for the headline only, without range, reasons and eras.
+
+    Returns
+    -------
+    list of Evidence
+        One for each case, in their order. The growth model runs once, on all cases together.
     """
     if not cases:
         return []
-    made = _read(cases, cases[0].information)
+    forecasts = _outlooks(cases, cases[0].information)
     if not whole:
-        return [Evidence(outlook=one, others=[], reasons=[]) for one in made]
-    return [_evidence(case, one) for case, one in zip(cases, made, strict=True)]
+        return [Evidence(outlook=forecast, others=[], reasons=[]) for forecast in forecasts]
+    return [_evidence(case, forecast) for case, forecast in zip(cases, forecasts, strict=True)]
 
 
-def _read(data: Sequence[Case | OtherData], information: InformationSet) -> list[Outlook]:
-    """The growth model of a day on histories and their nowcasts, in one pass."""
-    histories, casts = [one.history for one in data], [one.nowcast for one in data]
-    apart = [joined(one) for one in histories]
-    return outlooks(histories, model=information.model, nowcasts=casts, other_sources=apart)
+def _outlooks(data: Sequence[Case | OtherData], information: InformationSet) -> list[Outlook]:
+    """The day's growth model on histories and their nowcasts, in one pass."""
+    return outlooks(
+        [item.history for item in data],
+        model=information.model,
+        nowcasts=[item.nowcast for item in data],
+        other_sources=[joined(item.history) for item in data],
+    )
 
 
 def headline(
     case: Case, evidence: Evidence, values: Floats, year: int, *, paths: Forecast | None = None
 ) -> tuple[Floats, Floats]:
-    """The growth model's probability in a year, and ever by it, of at least each value.
+    """The growth model's probabilities, in a year and in any year up to it.
 
-    Ever is certain for what was seen since the announcement. `paths` are the outlook's, for those
-    who ask of many values and years.
+    Parameters
+    ----------
+    case : Case
+        The target on a day.
+    evidence : Evidence
+        Its estimates.
+    values : array (n_values,)
+        Turnover, US$ million.
+    year : int
+        After the last year known.
+    paths : Forecast, optional
+        Paths of the outlook, to draw them once for several calls.
+
+    Returns
+    -------
+    within, ever : arrays (n_values,)
+        P(turnover in `year` >= value), and P(turnover in any year up to `year` >= value); the
+        second is 1 for what was reached since the announcement.
     """
-    made = evidence.outlook
-    within = made.chance(values, year)
+    forecast = evidence.outlook
+    within = forecast.chance(values, year)
     if np.size(values) == 1:
-        ever = made.passage(float(values[0]))[[year - made.origin - 1]]
+        step = year - forecast.origin - 1
+        ever = forecast.passage(float(values[0]))[[step]]
     else:
-        ever = (paths or made.paths(MAX_HORIZON)).chance(values, year=year, ever=True)
-    seen = case.seen_musd(year) >= values
-    return within, np.where(seen, 1.0, np.maximum(within, ever))
+        paths = paths or forecast.paths(MAX_HORIZON)
+        ever = paths.chance(values, year=year, ever=True)
+    reached = case.seen_musd(year) >= values
+    return within, np.where(reached, 1.0, np.maximum(within, ever))
 
 
 def estimates_at(evidence: Evidence, values: Floats, year: int) -> list[Floats]:
-    """What each estimate of the range says of each value."""
+    """Chance of each value (US$ million) in `year`, by each estimate of the range."""
     return [estimate.chance(values, year) for estimate in evidence.others]
 
 
-def estimate_range(within: Floats, said: Sequence[Floats]) -> tuple[Floats, Floats]:
-    """The least and the most of the chances in the year and of what the estimates said of them."""
-    every = np.array([within, *said])
-    return np.nanmin(every, axis=0), np.nanmax(every, axis=0)
+def estimate_range(within: Floats, estimates: Sequence[Floats]) -> tuple[Floats, Floats]:
+    """Lowest and highest chance of each value, by headline and other estimates."""
+    chances = np.array([within, *estimates])
+    return np.nanmin(chances, axis=0), np.nanmax(chances, axis=0)
 
 
-def _evidence(case: Case, made: Outlook) -> Evidence:
-    """All estimates on a case, where its own years speak; else the size and like pairs."""
-    rich = made.kind == "own recent"
+def _evidence(case: Case, forecast: Outlook) -> Evidence:
+    """All estimates on a case; only like pairs where few of its own years are known."""
+    others = _like_pairs(case)
+    if forecast.kind == "own recent":
+        others = [*_other_data(case), *others, *_random_walk(case)]
     return Evidence(
-        outlook=made,
-        eras=_eras(case, made),
-        reasons=_reasons(case, made),
-        others=[
-            *(_other_data(case) if rich else []),
-            _like_pairs(case, "like_pairs", "dollars of the day", None),
-            _like_pairs(case, "like_pairs_real", "constant dollars", case.information.deflator),
-            *(_walk(case) if rich else []),
-        ],
+        outlook=forecast,
+        eras=_eras(case, forecast),
+        reasons=_reasons(case, forecast),
+        others=others,
     )
 
 
-def _walk(case: Case) -> list[Estimate]:
-    """Of simple forecasters the one that does not lose to a random walk on other pairs: itself."""
+def _random_walk(case: Case) -> list[Estimate]:
+    """The random walk, if the history has no gap and one source."""
     if not case.unbroken:
         return []
     return [
@@ -280,20 +325,29 @@ def _walk(case: Case) -> list[Estimate]:
 def _other_data(case: Case) -> list[Estimate]:
     """The growth model on other data for the same pair."""
     others = case.others
+    forecasts = _outlooks(others, case.information)
     return [
         ByModel(
             key=other.key,
             item=other.item,
             source=label("panel_growth"),
             group=OTHER_DATA,
-            outlook=one,
+            outlook=forecast,
         )
-        for other, one in zip(others, _read(others, case.information), strict=True)
+        for other, forecast in zip(others, forecasts, strict=True)
     ]
 
 
-def _like_pairs(case: Case, key: str, money: str, prices: pd.Series | None) -> Estimate:
-    """Share of pairs of the same size that did as much."""
+def _like_pairs(case: Case) -> list[Estimate]:
+    """Pairs of the same size, in current and in constant dollars."""
+    return [
+        _like_pairs_in(case, "like_pairs", "dollars of the day", None),
+        _like_pairs_in(case, "like_pairs_real", "constant dollars", case.information.deflator),
+    ]
+
+
+def _like_pairs_in(case: Case, key: str, money: str, prices: pd.Series | None) -> Estimate:
+    """Share of pairs of the same size that grew as much, in one kind of money."""
     last = case.now.last_musd
     return ByLikePairs(
         key=key,
@@ -307,44 +361,73 @@ def _like_pairs(case: Case, key: str, money: str, prices: pd.Series | None) -> E
     )
 
 
-def _reasons(case: Case, made: Outlook) -> list[Estimate]:
-    """The headline with one signal at a time as is usual."""
-    information, told = case.information, {"dollar": "how dear the dollar is"}
-    if made.kind == "own recent":
-        told |= {"move": "its recent move", "volatility": "how jumpy it is"}
-    apart, usual = joined(case.history), {}
-    if case.nowcast is None or case.by != case.nowcast.year:
-        usual = as_usual(made, case.history, model=information.model, other_source=apart)
-    reasons: list[Estimate] = [
-        ByModel(key=key, item=told[key], source=AGAINST, outlook=usual[key])
-        for key in usual
-        if key in told
-    ]
+def _reasons(case: Case, forecast: Outlook) -> list[Estimate]:
+    """The headline with one signal at a time replaced by its usual value."""
+    reasons = _usual_signals(case, forecast)
     if case.ahead > 0 and case.now.reached is None:
-        asked = float(information.pledges.scored["asked"].median())
-        item = f"the growth needed, {case.asked:.0%} a year where targets usually ask {asked:.0%}"
-        reasons.append(
-            ByUsualGrowth(key="asked", item=item, source=AGAINST, outlook=made, growth=asked)
-        )
+        reasons.append(_usual_growth(case, forecast))
     if case.nowcast is not None and len(case.history) >= MIN_YEARS:
-        item = "the months published so far"
-        without = outlook(case.history, model=information.model, other_source=apart)
-        reasons.append(ByModel(key="months", item=item, source=AGAINST, outlook=without))
+        reasons.append(_without_months(case))
     return reasons
 
 
-def _eras(case: Case, made: Outlook) -> list[ByModel]:
-    """The headline in each third of past eras; none of a nowcast's year, which is nearly over."""
-    model, ahead = case.information.model, case.by - made.first
+def _usual_signals(case: Case, forecast: Outlook) -> list[Estimate]:
+    """The headline with one signal as is usual; empty for a nowcast's own year."""
+    if case.nowcast is not None and case.by == case.nowcast.year:
+        return []
+    items = {"dollar": "how dear the dollar is"}
+    if forecast.kind == "own recent":
+        items |= {"move": "its recent move", "volatility": "how jumpy it is"}
+    usual = as_usual(
+        forecast,
+        case.history,
+        model=case.information.model,
+        other_source=joined(case.history),
+    )
+    return [
+        ByModel(key=key, item=items[key], source=AGAINST, outlook=replaced)
+        for key, replaced in usual.items()
+        if key in items
+    ]
+
+
+def _usual_growth(case: Case, forecast: Outlook) -> Estimate:
+    """The headline if the target asked for the growth that targets usually ask."""
+    usual = float(case.information.pledges.scored["asked"].median())
+    needed = f"the growth needed, {case.required_growth:.0%} a year"
+    return ByUsualGrowth(
+        key="asked",
+        item=f"{needed} where targets usually ask {usual:.0%}",
+        source=AGAINST,
+        outlook=forecast,
+        growth=usual,
+    )
+
+
+def _without_months(case: Case) -> Estimate:
+    """The headline without the nowcast."""
+    model = case.information.model
+    return ByModel(
+        key="months",
+        item="the months published so far",
+        source=AGAINST,
+        outlook=outlook(case.history, model=model, other_source=joined(case.history)),
+    )
+
+
+def _eras(case: Case, forecast: Outlook) -> list[ByModel]:
+    """The headline in each third of past eras; empty for a nowcast's year."""
+    model = case.information.model
+    ahead = case.by - forecast.first
     if not model.eras or not 0 < ahead <= MAX_HORIZON:
         return []
-    each = zip(ERAS, in_eras(made, model.eras), model.era_starts, strict=True)
+    thirds = zip(ERAS, in_eras(forecast, model.eras), model.era_starts, strict=True)
     return [
         ByModel(
             key=f"era_{name}",
             item=f"if coming years are like the {name} third of past ones",
-            source=f"start years {began[ahead - 1]}",
-            outlook=one,
+            source=f"start years {starts[ahead - 1]}",
+            outlook=moved,
         )
-        for name, one, began in each
+        for name, moved, starts in thirds
     ]

@@ -1,4 +1,4 @@
-"""Rows of a verdict's table: what each piece of the evidence says, of what unit, from where."""
+"""Rows of a verdict's table: each number of the evidence, its unit and source."""
 
 import math
 from collections.abc import Sequence
@@ -11,7 +11,8 @@ from tradelib.ground import codes
 from tradelib.ground.errors import NoAnswerError
 from tradelib.ground.growth import required_growth
 from tradelib.ground.plain import label
-from tradelib.science.gravity.ceiling import ceiling_check
+from tradelib.science.gravity.ceiling import Ceiling, ceiling_check
+from tradelib.science.gravity.potential import Potential
 from tradelib.science.outlook.signals import KINDS
 from tradelib.science.pledge.chance import PledgeChance
 from tradelib.science.pledge.progress import METHODS, SIZES, progress
@@ -21,20 +22,24 @@ from tradelib.science.verdict.case import OPEN_ENDED, Case, InformationSet
 from tradelib.science.verdict.evidence import Evidence
 
 COLUMNS = ["key", "role", "group", "item", "value", "low", "high", "unit", "source"]
-# Years over which the recent pace of prices is taken: one cycle, not one shock.
+# Years over which recent inflation is measured: a whole cycle, not one shock.
 PACE_YEARS = 5
-# Multiples asked for which the nearest on record, 1.5 to 4, stands; calls that a share needs.
-LIKE, CALLS = (1.25, 5.5), 30
-# Multiples that the model was tested on, and what they are called.
+# Multiples asked that are near enough to one on record (1.5 to 4) to be compared with it.
+LIKE = (1.25, 5.5)
+# Fewest calls of which a share is shown.
+CALLS = 30
+# Multiples that the model was tested on, and their names.
 TESTED = {
     "x1.5": (1.5, "growing by half"),
     "x2": (2.0, "doubling"),
     "x4": (4.0, "growing fourfold"),
 }
-# Reasons shown: what moves the headline less than the third hardly moves it.
+# Reasons shown: beyond the third they hardly move the headline.
 REASONS = 3
-# Ends and middle of 80 %.
+# Levels of the ends and the middle of an 80 % interval.
 TENTHS = (0.1, 0.5, 0.9)
+# Of a row without a range.
+NO_ENDS = (math.nan, math.nan)
 
 Row: TypeAlias = dict[str, Any]
 
@@ -46,19 +51,31 @@ def row(
     value: float,
     unit: str,
     source: str,
-    ends: tuple[float, float] = (math.nan, math.nan),
+    ends: tuple[float, float] = NO_ENDS,
+    *,
+    group: str = "",
 ) -> Row:
     """One row of the table."""
-    cells = (key, role, "", item, float(value), float(ends[0]), float(ends[1]), unit, source)
-    return dict(zip(COLUMNS, cells, strict=True))
+    return {
+        "key": key,
+        "role": role,
+        "group": group,
+        "item": item,
+        "value": float(value),
+        "low": float(ends[0]),
+        "high": float(ends[1]),
+        "unit": unit,
+        "source": source,
+    }
 
 
 def standing_rows(case: Case) -> list[Row]:
-    """Where the pair stands, what the target asks, and what prices alone would give of it."""
-    now, source = case.now, case.source
-    named = "the target" if now.target.deadline else f"none was named: {OPEN_ENDED} years ahead"
+    """Where the pair stands, what the target asks, and what prices alone would give."""
+    now = case.now
+    source = case.source
+    origin = "the target" if now.target.deadline else f"none was named: {OPEN_ENDED} years ahead"
     rows = [
-        row("by", "standing", "year judged", case.by, "year", named),
+        row("by", "standing", "year judged", case.by, "year", origin),
         row("last_year", "standing", "last full year known", now.last_year, "year", source),
         row(
             "last_musd",
@@ -81,56 +98,59 @@ def standing_rows(case: Case) -> list[Row]:
         return rows
     rows.append(row("required", "standing", "growth needed a year", now.required, "a year", source))
     if now.required > 0:
-        prices = case.information.consumer_prices.iloc[-1 - PACE_YEARS :]
-        pace = math.log(prices.iloc[-1] / prices.iloc[0]) / PACE_YEARS
-        source = f"US consumer prices, {prices.index[0]}-{prices.index[-1]}"
-        rows += [
-            row("inflation", "standing", "US inflation a year", math.expm1(pace), "a year", source),
-            row(
-                "inflation_share",
-                "standing",
-                "share of that growth from US inflation alone",
-                pace / math.log1p(now.required),
-                "share",
-                source,
-            ),
-        ]
+        rows += _inflation_rows(case.information, now.required)
     return rows
+
+
+def _inflation_rows(information: InformationSet, required: float) -> list[Row]:
+    """US inflation, and log(1 + inflation) / log(1 + required): its share of the growth."""
+    prices = information.consumer_prices.iloc[-1 - PACE_YEARS :]
+    pace = math.log(prices.iloc[-1] / prices.iloc[0]) / PACE_YEARS
+    source = f"US consumer prices, {prices.index[0]}-{prices.index[-1]}"
+    return [
+        row("inflation", "standing", "US inflation a year", math.expm1(pace), "a year", source),
+        row(
+            "inflation_share",
+            "standing",
+            "share of that growth from US inflation alone",
+            pace / math.log1p(required),
+            "share",
+            source,
+        ),
+    ]
 
 
 def flow_rows(case: Case) -> list[Row]:
     """Exports and imports of the last year, where known."""
     last = case.history.iloc[-1]
-    return [
-        row(
-            side,
-            "context",
-            f"{side}s of {codes.name(last['reporter'])}, {int(last['year'])}",
-            last[f"{side}_musd"],
-            "US$ million",
-            case.source,
-        )
-        for side in ("export", "import")
-        if "reporter" in last and pd.notna(last.get(f"{side}_musd"))
-    ]
+    if "reporter" not in last:
+        return []
+    rows = []
+    for flow in ("export", "import"):
+        value = last.get(f"{flow}_musd")
+        if pd.notna(value):
+            item = f"{flow}s of {codes.name(last['reporter'])}, {int(last['year'])}"
+            rows.append(row(flow, "context", item, value, "US$ million", case.source))
+    return rows
 
 
 def headline_rows(
     case: Case, evidence: Evidence, chances: tuple[float, float], values: tuple[float, ...]
 ) -> list[Row]:
-    """What the growth model says of the year judged, and of the years around it."""
-    goal, by, made = case.target.value_musd, case.by, evidence.outlook
-    source, passage = label(made.name), dict(zip(made.years, made.passage(goal), strict=True))
-    half = next((year for year, chance in passage.items() if chance >= 0.5), math.nan)
+    """The growth model's forecast of the year judged and of the years around it.
+
+    `chances` are those in the year judged and in any year up to it; `values` the 10th, 50th and
+    90th percentile of turnover in it.
+    """
+    goal = case.target.value_musd
+    by = case.by
+    forecast = evidence.outlook
+    source = label(forecast.name)
+    passage = dict(zip(forecast.years, forecast.passage(goal), strict=True))
+    likely_years = [year for year, chance in passage.items() if chance >= 0.5]
+    in_year = f"chance in {by}, the growth model"
     rows = [
-        row(
-            "headline",
-            "headline",
-            f"chance in {by}, the growth model",
-            chances[0],
-            "probability",
-            source,
-        ),
+        row("headline", "headline", in_year, chances[0], "probability", source),
         row("ever", "ever", f"chance in any year up to {by}", chances[1], "probability", source),
         row(
             "turnover",
@@ -145,7 +165,7 @@ def headline_rows(
             "shortfall",
             "context",
             f"what is lacking in {by} on average, if it is missed",
-            made.shortfall(goal, by),
+            forecast.shortfall(goal, by),
             "US$ million",
             source,
         ),
@@ -153,27 +173,12 @@ def headline_rows(
             "half_year",
             "context",
             "first year by which it is as likely as not to be reached",
-            half,
+            min(likely_years, default=math.nan),
             "year",
             source,
         ),
-        row(
-            "own_years",
-            "context",
-            "full years of the pair that the growth model reads",
-            1 if made.kind == "size" else len(case.history),
-            "years",
-            case.source,
-        ),
-        row(
-            "rests_on",
-            "context",
-            f"it rests on {KINDS[made.kind]}",
-            list(KINDS).index(made.kind),
-            "kind",
-            case.source,
-        ),
     ]
+    rows += _basis_rows(case, forecast.kind)
     if case.target.deadline is None:
         rows += [
             row(f"by_{year}", "by year", f"reached by {year}", chance, "probability", source)
@@ -182,67 +187,103 @@ def headline_rows(
     return rows
 
 
+def _basis_rows(case: Case, kind: str) -> list[Row]:
+    """The data that the forecast rests on; `kind` is one of `KINDS`."""
+    years = 1 if kind == "size" else len(case.history)
+    years_item = "full years of the pair that the growth model reads"
+    index = list(KINDS).index(kind)
+    return [
+        row("own_years", "context", years_item, years, "years", case.source),
+        row("rests_on", "context", f"it rests on {KINDS[kind]}", index, "kind", case.source),
+    ]
+
+
 def range_rows(evidence: Evidence, chances: Sequence[float], goal: float, year: int) -> list[Row]:
-    """What else speaks of the event, with its doubt."""
+    """The other estimates of the headline, each with its uncertainty."""
     rows = []
     for estimate, chance in zip(evidence.others, chances, strict=True):
         if math.isnan(chance):
             continue
-        low, high, _ = estimate.uncertainty(goal, year) or (math.nan, math.nan, math.nan)
-        cells = (estimate.key, "range", estimate.item, chance, "probability", estimate.source)
-        rows.append(row(*cells, (low, high)) | {"group": estimate.group})
+        uncertainty = estimate.uncertainty(goal, year)
+        rows.append(
+            row(
+                estimate.key,
+                "range",
+                estimate.item,
+                chance,
+                "probability",
+                estimate.source,
+                NO_ENDS if uncertainty is None else uncertainty[:2],
+                group=estimate.group,
+            )
+        )
     return rows
 
 
 def tested_rows(case: Case, chance: float) -> list[Row]:
-    """How often forecasts of as much came true: of the nearest multiple, as many years ahead."""
-    counts = case.information.tested
-    years = min(case.ahead, int(counts["horizon"].max()))
-    event = min(TESTED, key=lambda name: abs(math.log(case.now.multiple / TESTED[name][0])))
-    counts = counts[(counts["event"] == event) & (counts["horizon"] == years)]
-    share, least, best = came_true(counts, chance)
+    """How often forecasts of the nearest multiple, as many years ahead, came true."""
+    tested = case.information.tested
+    years = min(case.ahead, int(tested["horizon"].max()))
+    event = _nearest_event(case.now.multiple)
+    counts = tested[(tested["event"] == event) & (tested["horizon"] == years)]
+    share, low, high = came_true(counts, chance)
     if math.isnan(share):
         return []
-    span = f"{years} year{'s' * (years > 1)}"
+    span = "1 year" if years == 1 else f"{years} years"
     item = f"forecasts of {TESTED[event][1]} in {span} at such a chance that came true in tests"
     source = f"other pairs, origins of {counts['origin'].min()}-{counts['origin'].max()}"
-    return [row("tested", "context", item, share, "share", source, (least, best))]
+    return [row("tested", "context", item, share, "share", source, (low, high))]
+
+
+def _nearest_event(multiple: float) -> str:
+    """The event of `TESTED` whose multiple is nearest in logs."""
+
+    def distance(event: str) -> float:
+        return abs(math.log(multiple / TESTED[event][0]))
+
+    return min(TESTED, key=distance)
 
 
 def reason_rows(evidence: Evidence, headline: float, goal: float, year: int) -> list[Row]:
-    """The signals whose replacement by what is usual moves the headline most."""
-    asked = np.array([goal])
-    moves = [(one, headline - float(one.chance(asked, year)[0])) for one in evidence.reasons]
-    largest = sorted((m for m in moves if not math.isnan(m[1])), key=lambda move: -abs(move[1]))
-    return [
-        row(one.key, "reason", one.item, move, "probability moved", one.source)
-        for one, move in largest[:REASONS]
-    ]
+    """The signals whose replacement by their usual value moves the headline most."""
+    rows = []
+    for reason in evidence.reasons:
+        move = headline - float(reason.chance(np.array([goal]), year)[0])
+        if not math.isnan(move):
+            unit = "probability moved"
+            rows.append(row(reason.key, "reason", reason.item, move, unit, reason.source))
+    rows.sort(key=lambda cells: -abs(cells["value"]))
+    return rows[:REASONS]
 
 
 def era_rows(evidence: Evidence, goal: float, year: int) -> list[Row]:
-    """The chance, and turnover with its 80 %, in each third of past eras: no part of the range."""
+    """Chance, and turnover with its 80 % interval, in each third of past eras."""
     rows = []
     for era in evidence.eras:
         chance = era.chance(np.array([goal]), year)[0]
-        low, middle, high = era.outlook.quantile(TENTHS, year)
+        low, median, high = era.outlook.quantile(TENTHS, year)
         item = f"turnover in {year}, {era.item}"
         rows += [
             row(era.key, "era", era.item, chance, "probability", era.source),
-            row(f"{era.key}_musd", "era", item, middle, "US$ million", era.source, (low, high)),
+            row(f"{era.key}_musd", "era", item, median, "US$ million", era.source, (low, high)),
         ]
     return rows
 
 
 def official(case: Case) -> pd.DataFrame | None:
-    """What the official progress methods say, from the last full year before the announcement.
+    """Calls of the official progress methods, from the year before the announcement.
 
-    As `tradelib.progress` returns it; None without a deadline or a year in between.
+    As `tradelib.progress` returns them; None where there is no deadline, a gap in the history, or
+    no year since that base.
     """
-    now, announced, first = case.now, case.target.announced, int(case.history["year"].iloc[0])
-    base = first if announced is None else max(first, announced.year - 1)
-    end = now.target.deadline
-    if not case.unbroken or end is None or not base < min(now.last_year, end):
+    deadline = case.target.deadline
+    announced = case.target.announced
+    base = int(case.history["year"].iloc[0])
+    if announced is not None:
+        base = max(base, announced.year - 1)
+    if not case.unbroken or deadline is None:
+        return None
+    if base >= min(case.now.last_year, deadline):
         return None
     return progress(case.history, case.target, base_year=base)
 
@@ -250,171 +291,198 @@ def official(case: Case) -> pd.DataFrame | None:
 def official_rows(case: Case) -> list[Row]:
     """The official methods' calls, and how often such calls came true."""
     calls = official(case)
-    return (
-        []
-        if calls is None
-        else [
-            row(
-                one.method,
-                "context",
-                f"{label(one.method)}, since {one.base_year}: {one.status}",
-                one.ratio,
-                "ratio",
-                METHODS[one.method].reference,
-            )
-            for one in calls.itertuples()
-        ]
-        + _came_true(case, calls)
-    )
+    if calls is None:
+        return []
+    rows = []
+    for call in calls.itertuples():
+        item = f"{label(call.method)}, since {call.base_year}: {call.status}"
+        reference = METHODS[call.method].reference
+        rows.append(row(call.method, "context", item, call.ratio, "ratio", reference))
+    return rows + _came_true(case, calls)
 
 
 def _came_true(case: Case, calls: pd.DataFrame) -> list[Row]:
-    """How often such calls came true, where a target like this one is on record."""
-    record, base, by = case.information.pledges.record, calls["base_musd"].iloc[0], case.by
-    asked, span = case.target.value_musd / base, by - calls["base_year"].iloc[0]
-    like = calls.assign(
-        multiple=min(record["multiple"].unique(), key=lambda one: abs(math.log(one / asked))),
-        span=min(record["span"].unique(), key=lambda one: abs(one - span)),
-        left=by - calls["last_year"],
-        size=[size for size, least in SIZES.items() if base >= least][-1],
-    ).merge(record, on=["method", "status", "multiple", "span", "left", "size"])
-    enough = like[(like["n"] >= CALLS) & (LIKE[0] <= asked <= LIKE[1])]
-    return [
-        row(
-            f"{one.method}_came",
-            "context",
-            f'targets met of {one.n:,} called "{one.status}" by '
-            f"{label(one.method)}, {one.left} of {one.span} years left to multiply by "
-            f"{one.multiple:g}, pairs of {one.size}",
-            one.share,
-            "share",
-            "all pairs, 2000-2016",
-            (one.low, one.high),
+    """How often such calls came true, where targets like this one are on record."""
+    multiple = case.target.value_musd / calls["base_musd"].iloc[0]
+    if not LIKE[0] <= multiple <= LIKE[1]:
+        return []
+    rows = []
+    for call in _calls_on_record(case, calls, multiple).itertuples():
+        item = (
+            f'targets met of {call.n:,} called "{call.status}" by '
+            f"{label(call.method)}, {call.left} of {call.span} years left to multiply by "
+            f"{call.multiple:g}, pairs of {call.size}"
         )
-        for one in enough.itertuples()
-    ]
+        ends = (call.low, call.high)
+        source = "all pairs, 2000-2016"
+        rows.append(row(f"{call.method}_came", "context", item, call.share, "share", source, ends))
+    return rows
+
+
+def _calls_on_record(case: Case, calls: pd.DataFrame, multiple: float) -> pd.DataFrame:
+    """Rows of the record of calls that are like these, with enough cases."""
+    record = case.information.pledges.record
+    base = calls["base_musd"].iloc[0]
+    span = case.by - calls["base_year"].iloc[0]
+    spans = record["span"].unique()
+    multiples = record["multiple"].unique()
+    nearest_span = spans[np.argmin(np.abs(spans - span))]
+    nearest_multiple = multiples[np.argmin(np.abs(np.log(multiples / multiple)))]
+    sizes = [size for size, lower_edge in SIZES.items() if base >= lower_edge]
+    matched = calls.assign(
+        multiple=nearest_multiple,
+        span=nearest_span,
+        left=case.by - calls["last_year"],
+        size=sizes[-1],
+    )
+    like = matched.merge(record, on=["method", "status", "multiple", "span", "left", "size"])
+    return like[like["n"] >= CALLS]
 
 
 def nowcast_rows(case: Case) -> list[Row]:
-    """What the months published of the year under way imply."""
-    cast = case.nowcast
-    if cast is None:
-        if case.part_year is None:
-            return []
-        months, value = case.part_year
-        item = f"{case.now.last_year + 1} has {months} months of US${value:,.1f}m, and too few "
-        item += "earlier years tell what they come to"
-        return [row("months", "context", item, value, "US$ million", case.source)]
-    item = f"{cast.year} from {cast.months} months of US${cast.part_musd:,.1f}m"
-    ends = cast.interval(80)
-    return [row("nowcast", "context", item, cast.median_musd, "US$ million", cast.chosen, ends)]
+    """The year that the months published so far imply, or these months alone."""
+    nowcast = case.nowcast
+    unit = "US$ million"
+    if nowcast is not None:
+        item = f"{nowcast.year} from {nowcast.months} months of US${nowcast.part_musd:,.1f}m"
+        ends = nowcast.interval(80)
+        return [row("nowcast", "context", item, nowcast.median_musd, unit, nowcast.chosen, ends)]
+    if case.part_year is None:
+        return []
+    months, value = case.part_year
+    item = (
+        f"{case.now.last_year + 1} has {months} months of US${value:,.1f}m, and too few "
+        "earlier years tell what they come to"
+    )
+    return [row("months", "context", item, value, unit, case.source)]
 
 
 def pledge_rows(case: Case) -> list[Row]:
-    """What became of announced targets that asked about as much; none where nothing was asked."""
+    """Chance of a pledge that asks as much; empty where no growth was asked."""
     try:
-        found = pledge_chance(case)
+        pledge = pledge_chance(case)
     except NoAnswerError:
         return []
-    item = f"a pledge like this one is on time, by what became of {found.n} others"
+    item = f"a pledge like this one is on time, by what became of {pledge.n} others"
     source = "registry of targets"
-    return [row("pledges", "context", item, found.chance, "probability", source, found.interval)]
+    return [row("pledges", "context", item, pledge.chance, "probability", source, pledge.interval)]
 
 
 def pledge_chance(case: Case, *, level: float = 90) -> PledgeChance:
-    """Of a pledge like this one: asked from the last year before its announcement."""
+    """Chance that a pledge like this one is on time, asked from the year before it."""
     target = case.target
     if target.deadline is None:
         raise NoAnswerError(
             f"no deadline was named: {target.summary()}; such pledges enter no rate"
         )
-    start, base = _base(case)
-    since = target.announced.year if target.announced else start + 1
-    china = "CHN" in (target.reporter, target.partner)
-    if not (start < target.deadline and base < target.value_musd):
-        why = f"{target.summary()} asks no growth of US${base:,.0f}m in {start}"
+    base_year, base_musd = _base(case)
+    if not (base_year < target.deadline and base_musd < target.value_musd):
+        why = f"{target.summary()} asks no growth of US${base_musd:,.0f}m in {base_year}"
         raise NoAnswerError(f"{why}; nothing was to be kept")
-    asked = float(required_growth(base, target.value_musd, years=target.deadline - start))
-    years = max(0, target.deadline - since)
-    return case.information.pledges.model.chance(asked, years, since, china=china, level=level)
+    span = target.deadline - base_year
+    growth = float(required_growth(base_musd, target.value_musd, years=span))
+    announced = target.announced.year if target.announced else base_year + 1
+    years = max(0, target.deadline - announced)
+    china = "CHN" in (target.reporter, target.partner)
+    model = case.information.pledges.model
+    return model.chance(growth, years, announced, china=china, level=level)
 
 
 def _base(case: Case) -> tuple[int, float]:
-    """Year and turnover that a pledge started from: as recorded, or the last year before it."""
+    """Year and turnover from which a pledge starts: recorded, or the last before it."""
     target = case.target
     recorded = case.information.pledges.rows.get(target.target_id)
     if recorded is not None and pd.notna(recorded.baseline_musd + recorded.baseline_year):
         return int(recorded.baseline_year), float(recorded.baseline_musd)
-    years = case.history.set_index("year")["turnover_musd"]
-    before = years[years.index < target.announced.year] if target.announced else years
+    turnover = case.history.set_index("year")["turnover_musd"]
+    before = turnover
+    if target.announced:
+        before = turnover[turnover.index < target.announced.year]
     if before.empty:
-        before = years
+        before = turnover
     return int(before.index[-1]), float(before.iloc[-1])
 
 
 def learned_row(information: InformationSet) -> Row:
-    """What the headline was learned from."""
+    """What the growth model was learned from, and the year by which it was out."""
     model = information.model
+    year = float(model.known_from[:4])
     item = "year by which all that the growth model learned from was out"
-    return row("known_from", "context", item, float(model.known_from[:4]), "year", model.trained_on)
+    return row("known_from", "context", item, year, "year", model.trained_on)
 
 
 def ceiling_rows(case: Case) -> list[Row]:
-    """What size and distance predict, and how usual it is to lie so far above."""
+    """What size and distance predict, and how usual it is to lie so far above it."""
     if case.gravity is None:
         return []
-    own, gdp, model = case.gravity
-    check = ceiling_check(case.target.value_musd, own, model=model, by_gdp=gdp)
+    own, by_gdp, model = case.gravity
+    check = ceiling_check(case.target.value_musd, own, model=model, by_gdp=by_gdp)
+    return [*_potential_rows(own, by_gdp, check.multiple), *_far_above_rows(check)]
+
+
+def _potential_rows(own: Potential, by_gdp: Potential | None, multiple: float) -> list[Row]:
+    """The predictions, with turnover and target as multiples of the first."""
     source = "gravity, PPML with exporter-year and importer-year effects"
-    like = f"{check.episodes:,} pairs as far above theirs, four years later"
-    money, times, share = "US$ million", "times", "share"
-    facts: list[tuple[Any, ...]] = [
-        (
+    rows = [
+        row(
             "potential",
+            "ceiling",
             "what size and distance predict, from all that both trade",
             own.musd,
-            money,
+            "US$ million",
             source,
             own.interval(),
-        ),
-        *(
-            []
-            if gdp is None
-            else [
-                (
-                    "potential_gdp",
-                    "the same, from both countries' GDP",
-                    gdp.musd,
-                    money,
-                    "gravity, PPML with GDPs at official rates",
-                    gdp.interval(),
-                )
-            ]
-        ),
-        ("potential_year", "year of these predictions", own.year, "year", source),
-        ("potential_ratio", "turnover that year against the prediction", own.ratio, times, source),
-        ("target_ratio", "the target against the prediction", check.multiple, times, source),
-        (
+        )
+    ]
+    if by_gdp is not None:
+        rows.append(
+            row(
+                "potential_gdp",
+                "ceiling",
+                "the same, from both countries' GDP",
+                by_gdp.musd,
+                "US$ million",
+                "gravity, PPML with GDPs at official rates",
+                by_gdp.interval(),
+            )
+        )
+    turnover = "turnover that year against the prediction"
+    target = "the target against the prediction"
+    rows += [
+        row("potential_year", "ceiling", "year of these predictions", own.year, "year", source),
+        row("potential_ratio", "ceiling", turnover, own.ratio, "times", source),
+        row("target_ratio", "ceiling", target, multiple, "times", source),
+    ]
+    return rows
+
+
+def _far_above_rows(check: Ceiling) -> list[Row]:
+    """Pairs that lie as far above their predictions, and what became of them."""
+    source = f"{check.episodes:,} pairs as far above theirs, four years later"
+    return [
+        row(
             "less_far",
+            "ceiling",
             "pairs that lie less far above theirs than the target would",
             check.below_target,
-            share,
+            "share",
             "all pairs that trade, 2004-2016",
         ),
-        (
+        row(
             "rose",
+            "ceiling",
             "pairs as far above theirs whose trade rose further",
             check.rose,
-            share,
-            like,
+            "share",
+            source,
             check.rose_range,
         ),
-        (
+        row(
             "rose_enough",
+            "ceiling",
             "pairs as far above theirs whose trade rose as much as this target needs",
             check.reached,
-            share,
-            like,
+            "share",
+            source,
         ),
     ]
-    return [row(key, "ceiling", *rest) for key, *rest in facts]

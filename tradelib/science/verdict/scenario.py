@@ -1,8 +1,8 @@
 """What must be true for a target to be met, and how likely each such story is.
 
 The reverse question: given the goal, which growth, which mix of exports and imports, which price of
-which quantity? A story is only a number until it is held against the forecast; `place` says how far
-up in it each one lies, so that no story claims more than its likelihood.
+which quantity? `place` then gives each scenario's percentile in the forecast, so that none looks
+more likely than it is.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,20 +25,34 @@ __all__ = ["agreement", "break_even", "from_history", "mixes", "place"]
 def mixes(
     history: History, target_musd: float, *, year: int, export_growth: Sequence[float]
 ) -> pd.DataFrame:
-    """Which imports a goal needs beside each growth of exports.
+    """Give the imports that a goal needs for each growth of exports.
+
+    Imports needed are max(target - export x (1 + growth)^years, 0).
 
     Parameters
     ----------
     history : DataFrame
-        ``year``, ``export_musd``, ``import_musd`` (US$ million); the last counts, both positive.
-    target_musd, year : float, int, turnover to be reached, US$ million, and in which year ahead
-    export_growth : sequence of float, fractions a year, above -1
+        ``year``, ``export_musd``, ``import_musd`` (US$ million); its last year is the base, with
+        both flows positive.
+    target_musd : float
+        Turnover to be reached, US$ million.
+    year : int
+        Year in which, after the last of the history.
+    export_growth : sequence of float
+        Growth of exports, fractions a year, above -1.
 
     Returns
     -------
     DataFrame
-        A row a growth rate: ``export_growth``, ``export_musd``, ``import_musd`` (0 where exports
-        alone suffice), ``import_growth`` (a year; -1 where imports may vanish), ``export_share``.
+        One row a growth rate: ``export_growth``, ``export_musd``, ``import_musd`` (0 where exports
+        alone suffice), ``import_growth`` (fraction a year; -1 where no imports are needed),
+        ``export_share``.
+
+    Raises
+    ------
+    InputError
+        If a flow of the last year is not positive, no growth of exports is given, or it is not
+        above -1.
 
     Examples
     --------
@@ -50,22 +64,23 @@ def mixes(
     frames.check_columns(table, ["export_musd", "import_musd"])
     last = table.iloc[-1]
     years = _ahead(int(last["year"]), year)
-    exports, imports = float(last["export_musd"]), float(last["import_musd"])
+    exports = float(last["export_musd"])
+    imports = float(last["import_musd"])
     if not (exports > 0 and imports > 0):
         got = f"got {exports} and {imports}"
         raise InputError(f"a mix needs exports and imports of {last['year']:.0f}, {got}")
     growth = np.asarray(list(export_growth), float)
     if not growth.size or not (growth > -1).all():
         raise InputError(f"growth of exports is above -1, got {growth.tolist()}")
-    sold = exports * (1 + growth) ** years
-    bought = np.maximum(positive("target_musd", target_musd) - sold, 0.0)
+    exports_then = exports * (1 + growth) ** years
+    imports_then = np.maximum(positive("target_musd", target_musd) - exports_then, 0.0)
     return pd.DataFrame(
         {
             "export_growth": growth,
-            "export_musd": sold,
-            "import_musd": bought,
-            "import_growth": (bought / imports) ** (1 / years) - 1,
-            "export_share": sold / (sold + bought),
+            "export_musd": exports_then,
+            "import_musd": imports_then,
+            "import_growth": (imports_then / imports) ** (1 / years) - 1,
+            "export_share": exports_then / (exports_then + imports_then),
         }
     )
 
@@ -74,21 +89,30 @@ def mixes(
 def break_even(
     gap_musd: float, *, volumes: Sequence[float], prices: Sequence[float]
 ) -> pd.DataFrame:
-    """How much of a gap each price of each quantity fills, and the price that fills it.
+    """Give the share of a gap that each volume and price fills, and the price needed.
+
+    The break-even price of a volume is gap / volume.
 
     Parameters
     ----------
-    gap_musd : float, turnover that is lacking, US$ million a year; positive as all three are
+    gap_musd : float
+        Turnover that is lacking, US$ million a year; positive.
     volumes : sequence of float
-        Quantities a year, in millions of the unit that is priced (a billion cubic metres is a
-        million times a thousand of them).
-    prices : sequence of float, US$ a unit
+        Quantities a year, in millions of the unit that is priced; positive. (A billion cubic
+        metres is 1 where gas is priced per 1,000 cubic metres.)
+    prices : sequence of float
+        US$ a unit; positive.
 
     Returns
     -------
     DataFrame
-        A row a volume and price: ``volume``, ``price``, ``value_musd``, ``share`` (of the gap),
-        ``break_even_price`` (of that volume, US$ a unit).
+        One row a volume and price: ``volume``, ``price``, ``value_musd``, ``share`` (of the gap),
+        ``break_even_price`` (US$ a unit, at which that volume fills the gap).
+
+    Raises
+    ------
+    InputError
+        If a number is not positive, or volumes or prices are empty.
 
     Examples
     --------
@@ -100,8 +124,8 @@ def break_even(
     gap = positive("gap_musd", gap_musd)
     if not (len(volumes) and len(prices)):
         raise InputError(f"volumes and prices are needed, got {volumes} and {prices}")
-    given = [(positive("volume", v), positive("price", p)) for v in volumes for p in prices]
-    table = pd.DataFrame(given, columns=["volume", "price"])
+    pairs = [(positive("volume", v), positive("price", p)) for v in volumes for p in prices]
+    table = pd.DataFrame(pairs, columns=["volume", "price"])
     value = table["volume"] * table["price"]
     return table.assign(
         value_musd=value, share=(value / gap).round(4), break_even_price=gap / table["volume"]
@@ -112,21 +136,28 @@ def break_even(
 def from_history(
     history: History, *, year: int, inflation: float | None = None
 ) -> dict[str, float]:
-    """Turnover if the pair did again what it once did.
+    """Give turnover in a year if the pair did again what it once did.
 
     Parameters
     ----------
     history : DataFrame
-        ``year``, ``turnover_musd`` (US$ million, positive), consecutive years, more than are ahead;
-        ``export_musd`` and ``import_musd`` if known.
-    year : int, of the stories, ahead
-    inflation : float, optional, growth of dollar prices, a fraction a year
+        ``year``, ``turnover_musd`` (US$ million, positive), consecutive years, more of them than
+        lie ahead; ``export_musd`` and ``import_musd`` if known.
+    year : int
+        Year of the scenarios, after the last of the history.
+    inflation : float, optional
+        Growth of dollar prices, fraction a year.
 
     Returns
     -------
     dict of str to float
-        US$ million: turnover as it is, with prices alone, both flows at their best years, and the
-        steepest, the median and the worst growth over as many years.
+        Turnover by scenario, US$ million: no change; the steepest, the median and the worst growth
+        over as many years; growth of prices alone; both flows as in their best years.
+
+    Raises
+    ------
+    InputError
+        If the year is not after the history, or the history is shorter than the years ahead.
 
     Examples
     --------
@@ -136,43 +167,48 @@ def from_history(
     1767
     """
     table = as_history(history)
-    known = flows.history(table)
-    last, now = int(known.index[-1]), float(known.iloc[-1])
+    turnover = flows.history(table)
+    last = int(turnover.index[-1])
+    now = float(turnover.iloc[-1])
     years = _ahead(last, year)
-    if len(known) <= years:
-        raise InputError(f"{years} years ahead need more history than {len(known)} years")
-    grew = (known / known.shift(years)).dropna()
-    best, worst = int(grew.idxmax()), int(grew.idxmin())
-    stories = {
+    if len(turnover) <= years:
+        raise InputError(f"{years} years ahead need more history than {len(turnover)} years")
+    growth = (turnover / turnover.shift(years)).dropna()
+    best = int(growth.idxmax())
+    worst = int(growth.idxmin())
+    scenarios = {
         f"as in {last}": now,
-        f"its steepest {years} years again ({best - years}-{best})": now * float(grew.max()),
-        f"its median {years} years again": now * float(grew.median()),
-        f"its worst {years} years again ({worst - years}-{worst})": now * float(grew.min()),
+        f"its steepest {years} years again ({best - years}-{best})": now * float(growth.max()),
+        f"its median {years} years again": now * float(growth.median()),
+        f"its worst {years} years again ({worst - years}-{worst})": now * float(growth.min()),
     }
     if inflation is not None:
-        pace = positive("1 + inflation", 1 + inflation)
-        stories["no more in quantity, prices as lately"] = now * pace**years
+        factor = positive("1 + inflation", 1 + inflation)
+        scenarios["no more in quantity, prices as lately"] = now * factor**years
     if {"export_musd", "import_musd"} <= set(table):
         at_best = table["export_musd"].max() + table["import_musd"].max()
-        stories["exports and imports each at their best"] = float(at_best)
-    return stories
+        scenarios["exports and imports each at their best"] = float(at_best)
+    return scenarios
 
 
 @validated
 def place(forecast: Forecast, values: Mapping[str, float], *, year: int) -> pd.DataFrame:
-    """Where stories lie in a forecast, from the least to the most.
+    """Give each scenario's percentile in a forecast, lowest value first.
 
     Parameters
     ----------
-    forecast : Forecast, of any forecaster
-    values : mapping of str to float, turnover of each story, US$ million, positive
-    year : int, in which, one of the forecast's
+    forecast : Forecast
+        Of any forecaster.
+    values : mapping of str to float
+        Turnover by scenario, US$ million, positive.
+    year : int
+        One of the forecast's years.
 
     Returns
     -------
     DataFrame
-        A row a story: ``scenario``, ``value_musd``, ``percentile`` (of the forecast, 0 to 100),
-        ``probability`` (that turnover is at least so large), ``words``.
+        One row a scenario: ``scenario``, ``value_musd``, ``percentile`` (of the forecast, 0 to
+        100), ``probability`` (that turnover is at least as large), ``words``.
 
     Examples
     --------
@@ -182,11 +218,10 @@ def place(forecast: Forecast, values: Mapping[str, float], *, year: int) -> pd.D
     >>> place(naive(pair, horizon=2), {"the goal": 1000.0}, year=2027).words.item()
     'unlikely'
     """
-    rows = [
-        (name, float(value), 100 * (1 - chance), chance, likelihood(chance))
-        for name, value in values.items()
-        for chance in [forecast.probability(value, year=year)]
-    ]
+    rows = []
+    for name, value in values.items():
+        chance = forecast.probability(value, year=year)
+        rows.append((name, float(value), 100 * (1 - chance), chance, likelihood(chance)))
     columns = ["scenario", "value_musd", "percentile", "probability", "words"]
     return pd.DataFrame(rows, columns=columns).sort_values("value_musd", ignore_index=True)
 
@@ -195,25 +230,38 @@ def place(forecast: Forecast, values: Mapping[str, float], *, year: int) -> pd.D
 def agreement(
     forecast: Forecast, effects: pd.DataFrame, target_musd: float, *, year: int, start: int
 ) -> pd.DataFrame:
-    """A forecast if an agreement came into force and did what such agreements did elsewhere.
+    """Give a forecast with an agreement that does what such agreements did elsewhere.
 
-    Each future moves by what pairs of its rank that entered an agreement had, as many years after
-    entry, over pairs of like size that entered none. That is a partial effect: what it would change
-    for third countries, wages and prices (general equilibrium) is out of reach for one small pair.
+    Each path is multiplied by exp(gain) at its rank among the paths: the gain is the log difference
+    between the same quantile of pairs that entered an agreement and of pairs of the same size that
+    entered none, as many years after entry. That is a partial effect: effects on third countries,
+    wages and prices (general equilibrium) are not in it.
 
     Parameters
     ----------
-    forecast : Forecast, of any forecaster
-    effects : DataFrame, as `tradelib.load_agreement_effects` returns it; its last year is for later
-    target_musd : float, turnover to be reached, US$ million, positive
-    year, start : int, in which of the forecast's years; from which, up to it, there is an agreement
+    forecast : Forecast
+        Of any forecaster.
+    effects : DataFrame
+        As `tradelib.load_agreement_effects` returns it; its last year stands for all later ones.
+    target_musd : float
+        Turnover to be reached, US$ million, positive.
+    year : int
+        One of the forecast's years.
+    start : int
+        Year from which there is an agreement: after the forecast's origin, up to `year`.
 
     Returns
     -------
     DataFrame
-        As `place` gives it for the median of that year without the agreement, with it, and with
-        the most that it did at any rank; with ``target_chance`` (of the target in that case) and
-        ``added_share`` (of the target, filled by the median's rise).
+        As `place` returns it, of the median of that year without the agreement, with it, and with
+        its largest gain at every rank; and ``target_chance`` (probability of the target in that
+        case) and ``added_share`` (rise of the median, as a share of the target).
+
+    Raises
+    ------
+    InputError
+        If `start` does not lie between the forecast's origin and `year`, or `effects` is no such
+        table.
 
     Examples
     --------
@@ -224,37 +272,40 @@ def agreement(
     True
     """
     frames.check_table(effects, numbers="since", texts="group")
-    forecast.probability(target_musd, year=year)  # checks both
+    forecast.probability(target_musd, year=year)  # checks target and year
     if not forecast.origin < start <= year:
         raise InputError(f"start must lie from {forecast.origin + 1} to {year}, got {start}")
-    levels, gain = _gains(effects, year - start)
-    now = forecast.paths[:, forecast.years.index(year)]
-    rank = (now.argsort().argsort() + 0.5) / now.size
+    levels, gains = _gains(effects, year - start)
+    values = forecast.paths[:, forecast.years.index(year)]
+    rank = (values.argsort().argsort() + 0.5) / values.size
     cases = {
-        "without an agreement": now,
-        f"with an agreement from {start}": now * np.exp(np.interp(rank, levels, gain)),
-        f"with an agreement from {start}, at its most": now * np.exp(gain.max()),
+        "without an agreement": values,
+        f"with an agreement from {start}": values * np.exp(np.interp(rank, levels, gains)),
+        f"with an agreement from {start}, at its most": values * np.exp(gains.max()),
     }
-    placed = place(forecast, {name: float(np.median(x)) for name, x in cases.items()}, year=year)
-    chances = {name: float((x >= target_musd).mean()) for name, x in cases.items()}
+    medians = {name: float(np.median(paths)) for name, paths in cases.items()}
+    chances = {name: float((paths >= target_musd).mean()) for name, paths in cases.items()}
+    placed = place(forecast, medians, year=year)
     return placed.assign(
         target_chance=placed["scenario"].map(chances),
-        added_share=(placed["value_musd"] - np.median(now)) / target_musd,
+        added_share=(placed["value_musd"] - np.median(values)) / target_musd,
     )
 
 
 def _gains(effects: pd.DataFrame, since: int) -> tuple[Floats, Floats]:
-    """Ranks, and by how much the pair of each rank that entered was ahead of its like, in logs."""
+    """Levels of the quantiles, and the log gain of pairs with an agreement at each."""
     ranks = effects.filter(regex=r"^q0?\.\d+$")
     frames.check_table(effects, numbers=" ".join(ranks.columns))
     if not len(ranks.columns) or not {"entered", "like"} <= set(effects["group"]):
         raise InputError("effects are a table as load_agreement_effects returns it")
-    known = effects["since"] == min(since, effects["since"].max())
-    entered, like = (ranks[known & (effects["group"] == name)] for name in ("entered", "like"))
-    return ranks.columns.str[1:].astype(float), entered.to_numpy()[0] - like.to_numpy()[0]
+    of_year = effects["since"] == min(since, effects["since"].max())
+    entered = ranks[of_year & (effects["group"] == "entered")].to_numpy()[0]
+    like = ranks[of_year & (effects["group"] == "like")].to_numpy()[0]
+    return ranks.columns.str[1:].astype(float), entered - like
 
 
 def _ahead(last: int, year: int) -> int:
+    """Years from the last one known to a year after it."""
     if not last < year <= last + 100:
         raise InputError(f"a scenario is of a year after {last}, the last known; got {year}")
     return year - last

@@ -1,8 +1,8 @@
 """Evidence in, a verdict out: a probability, its range, its reasons, and words fixed by rule.
 
-The event is that turnover in the year judged is at least the target; headline and range are those
-of ``evidence.py``. What gravity says of the target's level is shown beside it and moves nothing.
-Words are those of ``words.py``; what has happened is said once it has.
+The event is that turnover in the year judged is at least the target. Headline and range come from
+``evidence.py``, the words from ``words.py``. Gravity's check of the target's level is shown beside
+them and changes neither. Once the outcome is known the verdict states it.
 """
 
 import json
@@ -25,28 +25,46 @@ from tradelib.science.verdict.case import Case
 from tradelib.science.verdict.evidence import Evidence, estimate_range, estimates_at, headline
 from tradelib.science.verdict.words import SIZE_ALONE, frequency, in_words
 
-# What the JSON says of a target.
-TOLD = ("reporter", "partner", "value_musd", "deadline", "flow", "announced", "wording", "source")
+# Fields of the target in the JSON.
+TARGET_FIELDS = (
+    "reporter",
+    "partner",
+    "value_musd",
+    "deadline",
+    "flow",
+    "announced",
+    "wording",
+    "source",
+)
+# Probabilities, and values, of a year that is over without a figure.
+UNKNOWN_PAIR = (math.nan, math.nan)
+UNKNOWN_VALUES = (math.nan, math.nan, math.nan)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Verdict(Displayable):
-    """What is known of a target, put together.
+    """The probability that a target is reached, its range, words and evidence.
 
     Parameters
     ----------
-    target : Target, the pledge
-    as_of : date or None, day to which the evidence runs; None if the figures do not say
+    target : Target
+        The pledge.
+    as_of : date or None
+        Day to which the evidence runs; None if the figures do not say.
     probability_in, probability_ever : float
-        That turnover is at least the target in the year judged (the deadline, or five years ahead
-        where none was named), and in any year up to it.
-    probability_range : tuple of float, least and most by all ways to estimate it: no interval
-    value_range : tuple of float, 10th, 50th, 90th percentile of turnover that year, US$ million
+        Probability that turnover is at least the target in the year judged (the deadline, or five
+        years ahead where none was named), and in any year up to it.
+    probability_range : tuple of float
+        Lowest and highest estimate of `probability_in` by all methods. It is not an interval.
+    value_range : tuple of float
+        10th, 50th and 90th percentile of turnover in that year, US$ million.
     evidence : DataFrame
-        ``key``, ``role`` (headline, ever, range, reason, era, by year, standing, ceiling, context),
-        ``group`` of the range (other data, other pairs or other methods; else empty), ``item``,
-        ``value``, ``low``, ``high`` (float64, missing where there is none), ``unit``, ``source``.
-    words : str, of the likelihood scale, ``cannot tell``, or what happened
+        One row a number: ``key``, ``role`` (headline, ever, range, reason, era, by year, standing,
+        ceiling, context), ``group`` (of the range: other data, other pairs or other methods; else
+        empty), ``item``, ``value``, ``low``, ``high`` (float64, missing where there is none),
+        ``unit``, ``source``.
+    words : str
+        Words of the likelihood scale, ``cannot tell``, or what happened.
     """
 
     target: Target
@@ -60,7 +78,23 @@ class Verdict(Displayable):
 
     @validated
     def value(self, key: str) -> float:
-        """Value of one row of the evidence, by its key."""
+        """Value of one row of the evidence, by its key.
+
+        Parameters
+        ----------
+        key : str
+            One of the evidence's column ``key``.
+
+        Returns
+        -------
+        float
+            In the row's ``unit``.
+
+        Raises
+        ------
+        InputError
+            If the evidence has no such key.
+        """
         values = self.evidence.loc[self.evidence["key"] == key, "value"]
         if values.empty:
             offers = ", ".join(self.evidence["key"])
@@ -69,7 +103,18 @@ class Verdict(Displayable):
 
     @validated
     def has(self, key: str) -> bool:
-        """Whether the evidence has a row of that key."""
+        """Whether the evidence has a row with this key.
+
+        Parameters
+        ----------
+        key : str
+            A name of the evidence's column ``key``.
+
+        Returns
+        -------
+        bool
+            True if there is such a row.
+        """
         return bool((self.evidence["key"] == key).any())
 
     @property
@@ -79,52 +124,59 @@ class Verdict(Displayable):
 
     @property
     def rests_on(self) -> str:
-        """``own recent``, ``own older`` or ``size`` (`KINDS`); nothing once it is over."""
-        return list(KINDS)[int(self.value("rests_on"))] if self.has("rests_on") else ""
+        """``own recent``, ``own older`` or ``size`` (`KINDS`); empty once it is over."""
+        if not self.has("rests_on"):
+            return ""
+        index = int(self.value("rests_on"))
+        return list(KINDS)[index]
 
     @property
     def reasons(self) -> pd.DataFrame:
-        """What moves the headline most, and by how much: ``key``, ``item``, ``value``."""
+        """Signals that move the headline most: ``key``, ``item``, ``value``."""
         rows = self.evidence[self.evidence["role"] == "reason"]
         return rows[["key", "item", "value"]].reset_index(drop=True)
 
     @property
     def other_ways(self) -> pd.DataFrame:
-        """Other ways to estimate the headline: ``group``, ``low``, ``high``, ``ways`` (int64)."""
+        """Other estimates, by ``group``: ``low``, ``high``, ``ways`` (their number)."""
         rows = self.evidence[self.evidence["role"] == "range"]
         ends = rows.groupby("group", sort=False)["value"].agg(["min", "max", "size"])
         return ends.set_axis(["low", "high", "ways"], axis=1).reset_index()
 
     def summary(self) -> str:
-        """The verdict in plain words."""
-        (low, high), (least, median, most) = self.probability_range, self.value_range
-        told = [f"{self.target.summary()}: {self.words}."]
+        """The verdict in plain words.
+
+        Returns
+        -------
+        str
+            Sentences: the words, the chance, the forecast, where the pair stands, the reasons.
+        """
+        sentences = [f"{self.target.summary()}: {self.words}."]
         if self.words == SIZE_ALONE:
-            ends = dict.fromkeys([percent(low), percent(high)])
-            told.append(f"Of such pairs {' to '.join(ends)} get there in {self.by}.")
+            sentences.append(self._of_such_pairs())
         elif self.has("headline"):
-            within, often = percent(self.probability_in), frequency(self.probability_in)
-            if self.probability_ever < 1:
-                ever = percent(self.probability_ever)
-                told.append(f"The chance is {within} in {self.by}, {often}, and {ever} in any ")
-                told[-1] += "year up to it."
-            else:  # of what has been reached
-                told.append(f"The chance of as much in {self.by} is {within}, {often}.")
-            told[-1] += self._other_ways()
+            sentences += [self._chance(), self._other_ways()]
+        if self.has("tested"):
+            share = percent(self.value("tested"))
+            sentences.append(f"In tests such chances came true {share} of the time.")
         if self.has("headline"):
-            span = f"four times in five it lies between {money(least)} and {money(most)}"
-            if self.has("tested"):
-                share = percent(self.value("tested"))
-                told.append(f"In tests such chances came true {share} of the time.")
-            told.append(f"The median forecast is {money(median)}; {span}.")
-        told += [self._standing(), self._months(), self._because(), self._ceiling()]
+            sentences.append(self._forecast())
+        sentences += [self._standing(), self._months(), self._because(), self._ceiling()]
         if self.as_of is not None:
-            told.append(f"All of this was known by {self.as_of}.")
-        return " ".join(part for part in told if part)
+            sentences.append(f"All of this was known by {self.as_of}.")
+        return " ".join(filter(None, sentences))
 
     def to_frame(self) -> pd.DataFrame:
-        """One row: the pair, what is asked, the probabilities with their range, and the words."""
-        least, median, most = self.value_range
+        """One row: the pair, the target, the probabilities, their range and the words.
+
+        Returns
+        -------
+        DataFrame
+            ``reporter``, ``partner``, ``target_musd``, ``by``, ``as_of``, ``last_year``,
+            ``last_musd``, ``probability_in``, ``probability_ever``, ``range_low``, ``range_high``
+            (of `probability_range`), ``low``, ``median``, ``high`` (of `value_range`), ``words``.
+        """
+        low, median, high = self.value_range
         return pd.DataFrame(
             {
                 "reporter": [self.target.reporter],
@@ -138,94 +190,139 @@ class Verdict(Displayable):
                 "probability_ever": self.probability_ever,
                 "range_low": self.probability_range[0],
                 "range_high": self.probability_range[1],
-                "low": least,
+                "low": low,
                 "median": median,
-                "high": most,
+                "high": high,
                 "words": self.words,
             }
         )
 
     def to_json(self) -> str:
-        """Everything as JSON text; what is missing is null."""
+        """The verdict with its evidence as JSON text.
+
+        Returns
+        -------
+        str
+            An object with the fields of the verdict; what is missing is null.
+        """
         rows = self.evidence.to_dict("records")
-        plain = {
-            "target": {name: getattr(self.target, name) for name in TOLD},
+        content = {
+            "target": {name: getattr(self.target, name) for name in TARGET_FIELDS},
             "as_of": self.as_of,
             "by": self.by,
             "words": self.words,
-            "probability_in": _known(self.probability_in),
-            "probability_ever": _known(self.probability_ever),
-            "probability_range": [_known(end) for end in self.probability_range],
-            "value_range_musd": [_known(value) for value in self.value_range],
-            "evidence": [{name: _known(cell) for name, cell in row.items()} for row in rows],
+            "probability_in": _or_null(self.probability_in),
+            "probability_ever": _or_null(self.probability_ever),
+            "probability_range": [_or_null(end) for end in self.probability_range],
+            "value_range_musd": [_or_null(value) for value in self.value_range],
+            "evidence": [{name: _or_null(cell) for name, cell in row.items()} for row in rows],
         }
-        options: dict[str, Any] = {"ensure_ascii": False, "allow_nan": False}
-        return json.dumps(plain, indent=1, default=date.isoformat, **options)
+        return json.dumps(
+            content, indent=1, default=date.isoformat, ensure_ascii=False, allow_nan=False
+        )
+
+    def _of_such_pairs(self) -> str:
+        """The range, where size is all that is known of the pair."""
+        return f"Of such pairs {_span(*self.probability_range)} get there in {self.by}."
+
+    def _chance(self) -> str:
+        """The headline, in percent and as a frequency."""
+        chance = percent(self.probability_in)
+        often = frequency(self.probability_in)
+        if self.probability_ever < 1:
+            ever = percent(self.probability_ever)
+            return f"The chance is {chance} in {self.by}, {often}, and {ever} in any year up to it."
+        # The target has been reached before: the question is whether it is again.
+        return f"The chance of as much in {self.by} is {chance}, {often}."
 
     def _other_ways(self) -> str:
-        """How far other ways to estimate it reach, by group."""
-        said = [
-            f"{group} {' to '.join(dict.fromkeys(map(percent, ends)))}"
-            for group, *ends, _ in self.other_ways.itertuples(index=False)
-        ]
-        return f" Other ways to estimate it (no interval): {', '.join(said)}." * bool(said)
+        """Lowest and highest of the other estimates, by group; empty if there are none."""
+        rows = self.other_ways.itertuples()
+        spans = [f"{row.group} {_span(row.low, row.high)}" for row in rows]
+        if not spans:
+            return ""
+        return f"Other ways to estimate it (no interval): {', '.join(spans)}."
+
+    def _forecast(self) -> str:
+        """The median of turnover and its 80 % interval."""
+        low, median, high = (money(value) for value in self.value_range)
+        span = f"four times in five it lies between {low} and {high}"
+        return f"The median forecast is {median}; {span}."
 
     def _standing(self) -> str:
-        last, year = self.value("last_musd"), self.value("last_year")
-        stands = f"The last figure, of {year:.0f}, is US${last:,.1f}m."
+        """The last figure, the growth needed, and what prices alone would give of it."""
+        year = self.value("last_year")
+        text = f"The last figure, of {year:.0f}, is US${self.value('last_musd'):,.1f}m."
         if not self.has("required"):
-            return stands
-        stands += f" The target needs growth of {self.value('required'):.1%} a year"
+            return text
+        text += f" The target needs growth of {self.value('required'):.1%} a year"
         if self.has("inflation"):
-            share, pace = self.value("inflation_share"), self.value("inflation")
-            stands += f"; US inflation, {pace:.1%} a year, would give {share:.0%} of that"
-        return f"{stands}."
+            inflation = self.value("inflation")
+            share = self.value("inflation_share")
+            text += f"; US inflation, {inflation:.1%} a year, would give {share:.0%} of that"
+        return f"{text}."
 
     def _months(self) -> str:
-        rows = self.evidence[self.evidence["role"] == "context"]
-        rows = rows[rows["key"].isin(["nowcast", "months"])]
-        told = (
-            row.item + (f" point to {money(row.value)}" if row.key == "nowcast" else "")
-            for row in rows.itertuples()
-        )
-        return " ".join(f"{one}." for one in told)
+        """The months published so far, and the year that they imply."""
+        rows = self.evidence[self.evidence["role"] == "context"].set_index("key")
+        sentences = []
+        for key in ("nowcast", "months"):
+            if key in rows.index:
+                text = str(rows.loc[key, "item"])
+                if key == "nowcast":
+                    text += f" point to {money(float(rows.loc[key, 'value']))}"
+                sentences.append(f"{text}.")
+        return " ".join(sentences)
 
     def _because(self) -> str:
-        rows = self.reasons.itertuples()
-        moves = [(row.item, format_value(row.value, "probability moved")) for row in rows]
-        told = [f"{item} ({move})" for item, move in moves if move != "0 points"]
-        return f"What moves it most: {', '.join(told)}." if told else ""
+        """The reasons that move the headline by a point at least; empty if none does."""
+        reasons = []
+        for row in self.reasons.itertuples():
+            move = format_value(row.value, "probability moved")
+            if move != "0 points":
+                reasons.append(f"{row.item} ({move})")
+        if not reasons:
+            return ""
+        return f"What moves it most: {', '.join(reasons)}."
 
     def _ceiling(self) -> str:
+        """What size and distance predict, against the target; empty without gravity."""
         if not self.has("target_ratio"):
             return ""
-        own = self.has("potential_gdp")
-        by_gdp = f", and {money(self.value('potential_gdp'))} from their GDP" if own else ""
+        by_gdp = ""
+        which = "that"
+        if self.has("potential_gdp"):
+            by_gdp = f", and {money(self.value('potential_gdp'))} from their GDP"
+            which = "the first"
         return (
             f"Size and distance predict {money(self.value('potential'))} for "
             f"{self.value('potential_year'):.0f} from what both trade with everyone{by_gdp}. The "
-            f"target is {self.value('target_ratio'):.1f} times {'the first' if own else 'that'}."
+            f"target is {self.value('target_ratio'):.1f} times {which}."
         )
 
 
 @validated
 def judge(case: Case, evidence: Evidence | None) -> Verdict:
-    """Verdict on a case from its evidence.
+    """Give the verdict on a case from its evidence.
 
     Parameters
     ----------
-    case : Case, the target on a day
-    evidence : Evidence or None, of `tradelib.science.verdict.estimate_all`; None once that year is over
+    case : Case
+        The target on a day.
+    evidence : Evidence or None
+        What `estimate_all` makes of the case; None once the year judged is over.
 
     Returns
     -------
-    Verdict, by the rules of the module
+    Verdict
+        The outcome where it is known; else probability, range and words by the module's rules.
 
     Raises
     ------
-    InputError, NoAnswerError
-        If the evidence is missing before the year judged, does not start from the history's last
-        year, or the history lacks a year judged that has passed.
+    InputError
+        If the evidence is missing, or does not run from the last year known to the year judged.
+    NoAnswerError
+        If the year judged lies beyond the model's horizon, or has passed and is not in the history.
 
     Examples
     --------
@@ -236,26 +333,40 @@ def judge(case: Case, evidence: Evidence | None) -> Verdict:
     >>> judge(case, estimate_all([case])[0]).words
     'unlikely to very unlikely'
     """
-    goal, by = case.target.value_musd, case.by
-    if by <= case.now.last_year:
-        value = _passed(case)
-        chances = float(value >= goal), float(case.seen_musd(by) >= goal)
-        return _verdict(case, chances, (chances[0],) * 2, (value,) * 3, [], case.now.state)
-    if case.over(by):
+    if case.by <= case.now.last_year:
+        return _outcome(case)
+    if case.over(case.by):
         words = case.no_data_note if case.now.reached is None else case.now.state
-        return _verdict(case, (math.nan,) * 2, (math.nan,) * 2, (math.nan,) * 3, [], words)
-    evidence = _checked(case, evidence)
-    asked = np.array([goal])
-    within, ever = headline(case, evidence, asked, by)
-    said = estimates_at(evidence, asked, by)
-    least, most = estimate_range(within, said)
-    chances, ends = (float(within[0]), float(ever[0])), (float(least[0]), float(most[0]))
-    values = tuple(float(q) for q in evidence.outlook.quantile(table.TENTHS, by))
+        return _verdict(case, UNKNOWN_PAIR, UNKNOWN_PAIR, UNKNOWN_VALUES, [], words)
+    return _judged_ahead(case, _checked(case, evidence))
+
+
+def _outcome(case: Case) -> Verdict:
+    """Verdict on a year whose figure is known."""
+    goal = case.target.value_musd
+    value = _turnover_judged(case)
+    within = float(value >= goal)
+    ever = float(case.seen_musd(case.by) >= goal)
+    values = (value, value, value)
+    return _verdict(case, (within, ever), (within, within), values, [], case.now.state)
+
+
+def _judged_ahead(case: Case, evidence: Evidence) -> Verdict:
+    """Verdict on a year still to come."""
+    goal = case.target.value_musd
+    year = case.by
+    goals = np.array([goal])
+    within, ever = headline(case, evidence, goals, year)
+    estimates = estimates_at(evidence, goals, year)
+    lowest, highest = estimate_range(within, estimates)
+    chances = (float(within[0]), float(ever[0]))
+    ends = (float(lowest[0]), float(highest[0]))
+    values = tuple(float(value) for value in evidence.outlook.quantile(table.TENTHS, year))
     rows = [
         *table.headline_rows(case, evidence, chances, values),
-        *table.range_rows(evidence, [float(one[0]) for one in said], goal, by),
-        *table.reason_rows(evidence, chances[0], goal, by),
-        *table.era_rows(evidence, goal, by),
+        *table.range_rows(evidence, [float(chance[0]) for chance in estimates], goal, year),
+        *table.reason_rows(evidence, chances[0], goal, year),
+        *table.era_rows(evidence, goal, year),
     ]
     words = case.now.state
     if case.now.reached is None:
@@ -272,8 +383,8 @@ def _verdict(
     rows: list[table.Row],
     words: str,
 ) -> Verdict:
-    """The verdict, its table put together."""
-    whole = [
+    """The verdict with the whole table of its evidence."""
+    all_rows = [
         *table.standing_rows(case),
         *table.flow_rows(case),
         *rows,
@@ -291,22 +402,23 @@ def _verdict(
         probability_range=ends,
         value_range=(values[0], values[1], values[2]),
         words=words,
-        evidence=pd.DataFrame({name: [one[name] for one in whole] for name in table.COLUMNS}),
+        evidence=pd.DataFrame({name: [row[name] for row in all_rows] for name in table.COLUMNS}),
     )
 
 
-def _passed(case: Case) -> float:
-    """Turnover of a year judged that has passed."""
-    there = case.history.loc[case.history["year"] == case.by, "turnover_musd"]
-    if there.empty:
+def _turnover_judged(case: Case) -> float:
+    """Turnover of the year judged, which has passed."""
+    values = case.history.loc[case.history["year"] == case.by, "turnover_musd"]
+    if values.empty:
         why = f"and the history must hold it, which starts in {case.history['year'].min()}"
         raise NoAnswerError(f"the deadline {case.by} has passed {why}")
-    return float(there.iloc[0])
+    return float(values.iloc[0])
 
 
 def _checked(case: Case, evidence: Evidence | None) -> Evidence:
-    """The evidence, if it speaks of the year judged from the last one known."""
-    last, by = case.now.last_year, case.by
+    """The evidence, if it runs from the last year known to the year judged."""
+    last = case.now.last_year
+    by = case.by
     if case.ahead > MAX_HORIZON:
         raise NoAnswerError(
             f"the growth model looks {MAX_HORIZON} years ahead; {by} is {case.ahead} years from "
@@ -321,6 +433,16 @@ def _checked(case: Case, evidence: Evidence | None) -> Evidence:
     return evidence
 
 
-def _known(cell: Any) -> Any:
-    """A cell, or None where nothing is known."""
+def _span(low: float, high: float) -> str:
+    """Two probabilities as "3% to 9%"; as one if both print alike.
+
+    >>> _span(0.031, 0.09), _span(0.031, 0.032)
+    ('3% to 9%', '3%')
+    """
+    ends = dict.fromkeys([percent(low), percent(high)])
+    return " to ".join(ends)
+
+
+def _or_null(cell: Any) -> Any:
+    """A cell of the JSON: None where it is missing."""
     return None if pd.isna(cell) else cell

@@ -1,8 +1,8 @@
 """Words for a probability, fixed by rule.
 
-They are those of the IPCC, and give way to "cannot tell" if the range spans from below 33 to above
-66 %. Within a point of an edge the words name both sides: no word rests on a hair. Where one figure
-of a pair is all that is known there is no word: what is said then is said of its size.
+The words are those of the IPCC. If the range runs from below 33 % to above 66 %, they are "cannot
+tell". Within a percentage point of an edge the words name both sides, so that no word depends on a
+hair's breadth. Where only one figure of a pair is known, the words are "a pair of this size".
 """
 
 import math
@@ -21,14 +21,15 @@ SCALE = (
     "very likely",
     "virtually certain",
 )
-# So near to an edge a chance counts to both sides: no model knows its probabilities to a point.
-# The outermost classes are a point wide themselves: there it is half a point.
-NEAR, NEAR_END = 0.01, 0.005
-# A range from below to above these tells nothing.
+# A chance so near to an edge gets the words of both sides: no model is exact to a percentage point.
+NEAR = 0.01
+# At the outermost edges it is half a point, since their classes are only one point wide.
+NEAR_END = 0.005
+# A range from below the first to above the second tells nothing.
 APART = (0.33, 0.66)
 SIZE_ALONE = "a pair of this size"
 
-# Fractions that people say: (n, of how many).
+# Fractions that people use: (n, of how many).
 FRACTIONS = [
     *((1, of) for of in (100, 50, 30, 20, 15, 12, *range(10, 1, -1))),
     (2, 5),
@@ -45,18 +46,25 @@ NUMBERS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine
 
 @validated
 def likelihood(probability: float) -> str:
-    """Words for a probability, by the scale of the IPCC; both sides within a point of an edge.
+    """Give the words for a probability, by the likelihood scale of the IPCC.
 
     Parameters
     ----------
-    probability : float, between 0 and 1
+    probability : float
+        Between 0 and 1.
 
     Returns
     -------
     str
-        ``virtually certain`` (above 99 %), ``very likely`` (90), ``likely`` (66), ``about as likely
-        as not`` (from 33), ``unlikely`` (10), ``very unlikely`` (1) or ``exceptionally unlikely``;
-        within a point of an edge (half a point of 1 and 99 %) ``A to B``, its own side first.
+        ``virtually certain`` (above 99 %), ``very likely`` (above 90), ``likely`` (above 66),
+        ``about as likely as not`` (from 33), ``unlikely`` (from 10), ``very unlikely`` (from 1) or
+        ``exceptionally unlikely``. Within a percentage point of an edge (half a point of 1 and
+        99 %) ``A to B``, its own side first.
+
+    Raises
+    ------
+    InputError
+        If the probability does not lie between 0 and 1.
 
     References
     ----------
@@ -70,38 +78,66 @@ def likelihood(probability: float) -> str:
     """
     if not 0 <= probability <= 1:
         raise InputError(f"a probability lies between 0 and 1, got {probability}")
-    below = [probability > edge if edge > 0.5 else probability >= edge for edge in EDGES]
-    own = sum(below)
-    for place, edge in enumerate(EDGES):
-        near = NEAR_END if place in (0, len(EDGES) - 1) else NEAR
+    own = _likelihood_class(probability)
+    outermost = (EDGES[0], EDGES[-1])
+    for index, edge in enumerate(EDGES):
+        near = NEAR_END if edge in outermost else NEAR
         if abs(probability - edge) < near:
-            return f"{SCALE[own]} to {SCALE[place + (own == place)]}"
+            other = index + 1 if own == index else index
+            return f"{SCALE[own]} to {SCALE[other]}"
     return SCALE[own]
+
+
+def _likelihood_class(probability: float) -> int:
+    """Index of a probability's words in `SCALE`.
+
+    An edge below one half belongs to the words above it, another one to those below it.
+
+    >>> _likelihood_class(0.1), _likelihood_class(0.9)
+    (2, 4)
+    """
+    index = 0
+    for edge in EDGES:
+        passed = probability > edge if edge > 0.5 else probability >= edge
+        if passed:
+            index += 1
+    return index
 
 
 def in_words(
     chance: float, estimate_range: tuple[float, float], *, size_alone: bool = False
 ) -> str:
-    """Words for a chance: of the likelihood scale, or that nothing can be told.
+    """Words for a chance: those of the likelihood scale, or "cannot tell".
 
-    `estimate_range` is the least and most that the evidence supports; `size_alone` says that one
-    figure is all that is known of the pair.
+    `estimate_range` holds the lowest and the highest estimate; `size_alone` is true if only one
+    figure of the pair is known.
     """
     if size_alone:
         return SIZE_ALONE
-    torn = estimate_range[0] < APART[0] and estimate_range[1] > APART[1]
-    return "cannot tell" if torn else likelihood(chance)
+    low, high = estimate_range
+    if low < APART[0] and high > APART[1]:
+        return "cannot tell"
+    return likelihood(chance)
 
 
 def frequency(probability: float) -> str:
-    """A probability as a natural frequency, the nearest in odds that people say.
+    """A probability as a natural frequency: the common fraction of nearest odds.
 
     >>> frequency(0.087), frequency(0.31), frequency(0.5), frequency(0.004)
     ('about one in 12', 'about one in three', 'about one in two', 'fewer than one in 100')
     """
     if not 0.01 <= probability <= 0.99:
         return "fewer than one in 100" if probability < 0.5 else "more than 99 in 100"
-    odds = math.log(probability / (1 - probability))
-    n, of = min(FRACTIONS, key=lambda one: abs(math.log(one[0] / (one[1] - one[0])) - odds))
-    few, many = (NUMBERS[k - 1] if k <= len(NUMBERS) else str(k) for k in (n, of))
-    return f"about {few} in {many}"
+    log_odds = math.log(probability / (1 - probability))
+
+    def distance(fraction: tuple[int, int]) -> float:
+        n, of = fraction
+        return abs(math.log(n / (of - n)) - log_odds)
+
+    n, of = min(FRACTIONS, key=distance)
+    return f"about {_in_letters(n)} in {_in_letters(of)}"
+
+
+def _in_letters(number: int) -> str:
+    """A number up to ten as a word, a larger one in digits."""
+    return NUMBERS[number - 1] if number <= len(NUMBERS) else str(number)
