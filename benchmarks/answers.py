@@ -13,7 +13,9 @@ import hashlib
 import json
 import sys
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -40,7 +42,7 @@ LOADERS = (
 )
 
 
-def text(answer):
+def text(answer: Any) -> str:
     """An answer as text, each number to the last bit."""
     if hasattr(answer, "to_json") and not isinstance(answer, pd.DataFrame | pd.Series):
         return answer.to_json()
@@ -54,13 +56,13 @@ def text(answer):
     return repr(answer)
 
 
-def long(answer):
+def long(answer: Any) -> str:
     """A digest and the length in place of a text that is too long to keep."""
     told = text(answer)
     return f"{len(told)} {hashlib.sha256(told.encode()).hexdigest()}"
 
 
-def refused(call, *args, **options):
+def refused(call: Callable[..., Any], *args: Any, **options: Any) -> str:
     """The answer of a call, or the refusal in its words."""
     try:
         return text(call(*args, **options))
@@ -68,7 +70,7 @@ def refused(call, *args, **options):
         return f"refused: {error}"
 
 
-def verdicts():
+def verdicts() -> Iterator[tuple[str, str]]:
     """Of every open target on each day."""
     for target_id in tl.load_targets(status="open")["target_id"]:
         try:
@@ -80,7 +82,7 @@ def verdicts():
             yield f"assess {target_id} {day}", refused(tl.assess, target, as_of=day)
 
 
-def forecasts():
+def forecasts() -> Iterator[tuple[str, str]]:
     """Of the article's pair and of a panel drawn once."""
     pair, rng = tl.load_turnover("KAZ", "TKM"), np.random.default_rng(5)
     steps = rng.normal(0.03, 0.4, (200, 18)).cumsum(axis=1)
@@ -98,7 +100,7 @@ def forecasts():
     yield "own months", text(months)
 
 
-def tables():
+def tables() -> Iterator[tuple[str, str]]:
     """What is bundled and counted, and what is read off models."""
     for name in LOADERS:
         yield name, long(getattr(tl, name)())
@@ -131,18 +133,18 @@ def tables():
     yield "gravity_check", text(tl.gravity_check("KAZ", "TKM", target_musd=1000))
 
 
-def answers():
+def answers() -> dict[str, str]:
     """Name -> text of each answer."""
     return {name: told for part in (verdicts, forecasts, tables) for name, told in part()}
 
 
-def difference(before, after):
+def difference(before: str, after: str) -> str:
     """The first line in which two texts differ."""
     lines = zip(before.splitlines(), after.splitlines(), strict=False)
     return next((f"{a.strip()} -> {b.strip()}" for a, b in lines if a != b), "its length")
 
 
-def main():
+def main() -> None:
     """Store or compare."""
     began, (verb, file) = time.monotonic(), sys.argv[1:3]
     now = answers()

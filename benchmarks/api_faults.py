@@ -23,7 +23,7 @@ KINDS = ("clear", "answer", "silent", "raw", "late")
 MEMORY = 6 * 2**30
 
 
-def main():
+def main() -> None:
     """Try all and print."""
     began, (share, word) = time.monotonic(), [*sys.argv[1:], "1", ""][:2]
     word = word if len(sys.argv) > 2 else ""

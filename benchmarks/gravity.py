@@ -16,8 +16,10 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -28,7 +30,7 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / "data" / "prepare"))
 
 
-def environment():
+def environment() -> Path:
     """An interpreter with gme."""
     folder = HERE.parent / "build" / "gme"
     python = folder / "bin" / "python"
@@ -48,7 +50,9 @@ def environment():
     return python
 
 
-def by_tradelib(table, terms, effects):
+def by_tradelib(
+    table: pd.DataFrame, terms: Sequence[str], effects: Sequence[str]
+) -> dict[str, Any]:
     """Coefficients, errors, rows and seconds."""
     start = time.perf_counter()
     fit = tl.fit_gravity(table, terms=terms, effects=effects, cluster="none")
@@ -57,7 +61,9 @@ def by_tradelib(table, terms, effects):
     return {**found, "rows": len(fit.rows), "seconds": seconds}
 
 
-def by_statsmodels(table, terms, effects):
+def by_statsmodels(
+    table: pd.DataFrame, terms: Sequence[str], effects: Sequence[str]
+) -> dict[str, Any]:
     """The same with a dummy for each level of each effect."""
     from statsmodels.genmod.families import Poisson
     from statsmodels.genmod.generalized_linear_model import GLM
@@ -77,7 +83,9 @@ def by_statsmodels(table, terms, effects):
     }
 
 
-def by_gme(table, terms, effects, python):
+def by_gme(
+    table: pd.DataFrame, terms: Sequence[str], effects: Sequence[str], python: Path
+) -> dict[str, Any]:
     """The same by gme, from its own interpreter."""
     with tempfile.TemporaryDirectory() as folder:
         given, out = Path(folder) / "in.csv", Path(folder) / "out.json"
@@ -87,7 +95,7 @@ def by_gme(table, terms, effects, python):
         return json.loads(out.read_text(encoding="utf-8"))
 
 
-def versions(python):
+def versions(python: Path) -> str:
     """Versions of what is compared."""
     ask = "from importlib.metadata import version as v\n"
     ask += "print('gme', v('gme'), 'on statsmodels', v('statsmodels') + ', pandas', v('pandas'))"
@@ -96,7 +104,7 @@ def versions(python):
     return f"{', '.join(ours)}; {peer.stdout.strip()}"
 
 
-def main():
+def main() -> None:
     """Fit the table by each, and the large one."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("panel_folder", type=Path)

@@ -19,7 +19,7 @@ from gme.construct_data.EstimationData import EstimationData
 from gme.estimate.EstimationModel import EstimationModel
 
 
-def main():
+def main() -> None:
     """Fit and write what was found."""
     warnings.simplefilter("ignore")
     source, out, terms, effects = sys.argv[1:]

@@ -16,14 +16,14 @@ PROGRAMS = {
 }
 
 
-def seconds(program):
+def seconds(program: str) -> float:
     """Wall time of one fresh interpreter that runs a program."""
     start = time.perf_counter()
     subprocess.run([sys.executable, "-c", program], check=True, stdout=subprocess.DEVNULL)
     return time.perf_counter() - start
 
 
-def main():
+def main() -> None:
     """Time each in turn and print medians, differences and ratios."""
     runs = int(sys.argv[1]) if len(sys.argv) > 1 else 15
     times = {name: [] for name in PROGRAMS}

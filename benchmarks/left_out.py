@@ -9,20 +9,22 @@ skill, coverage, and the misses that eras' luck brings if the shipped model is t
 
 import argparse
 import sys
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from tradelib import growth_model
-from tradelib.science.outlook import fit_growth_model, panel_quantiles
+from tradelib.science.outlook import GrowthModel, fit_growth_model, panel_quantiles
 from tradelib.science.outlook.learn import SHARED, SHARED_POWER
 from tradelib.science.scores import backtest, score_summary
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "data" / "prepare"))
 from baselines import naive_quantiles
-from growth_model import GDP, WORLDS, dollar, panels
+from growth_model import GDP, WORLDS, Cycle, dollar, panels
 from growth_scores import LARGEST, alone, groups, largest, last, of
 
 CLASSES, TOP = groups()[0], "over 2bn"
@@ -34,7 +36,9 @@ MOST = {"mean": 3.3, f"worst {TOP}": 8.0}
 SHIFTS, OWN, DRAWS = np.linspace(-0.8, 0.8, 13), 0.05, 2000
 
 
-def left_out(tables, source, cycle):
+def left_out(
+    tables: Mapping[str, pd.DataFrame], source: str, cycle: Cycle
+) -> dict[str, Callable[..., NDArray[np.float64]]]:
     """A model learned without a source, asked in three ways, and the naive forecaster."""
     others = {name: table for name, table in tables.items() if not name.startswith(source)}
     model = fit_growth_model(others, per_origin=200, cycle=cycle)
@@ -42,14 +46,14 @@ def left_out(tables, source, cycle):
     return {"naive": naive_quantiles} | {n: partial(way, model=model) for n, way in ways.items()}
 
 
-def misses(scores):
+def misses(scores: pd.DataFrame) -> pd.Series:
     """Chance said less share that came, in points: a row a forecaster, origin and cell."""
     key = ["forecaster", "origin", *CELL]
     table = scores[scores["group"] != "all"].melt(key[:-1], MULTIPLES, var_name=key[-1])
     return 100 * table.set_index(key)["value"]
 
 
-def missed(cells):
+def missed(cells: pd.Series) -> dict[str, float]:
     """Misses in a few numbers: of all cells, and of the class at the top."""
     top = cells.xs(TOP, level="group")
     return {
@@ -61,14 +65,21 @@ def missed(cells):
     }
 
 
-def quality(scores):
+def quality(scores: pd.DataFrame) -> pd.DataFrame:
     """Skill over naive and coverage of the central 80 %, in percent, by way of asking."""
     everyone = scores[scores["group"] == "all"]
     table = score_summary(everyone).pivot(index="forecaster", columns="horizon")
     return 100 * table.loc[["last", "alone", "among"], ["skill", "coverage80"]]
 
 
-def shifted(history, *, horizons, quantiles, model, by):
+def shifted(
+    history: pd.DataFrame,
+    *,
+    horizons: Sequence[int],
+    quantiles: Sequence[float],
+    model: GrowthModel,
+    by: float,
+) -> NDArray[np.float64]:
     """What is true of a last value if all pairs share so much, and the rest is each one's own."""
     ask = partial(last, history, horizons=horizons, model=model)
     logs = np.log(ask(quantiles=quantiles))
@@ -78,7 +89,7 @@ def shifted(history, *, horizons, quantiles, model, by):
     return np.exp(middle + by + own * (logs - middle))
 
 
-def eras(years):
+def eras(years: Sequence[int]) -> pd.DataFrame:
     """What all pairs' logs share, a row a draw: fractional Brownian motion as `SHARED` says."""
     t = np.arange(1.0, len(years) + 1)
     var, apart = ((SHARED * (h / 5) ** SHARED_POWER) ** 2 for h in (t, np.abs(t[:, None] - t)))
@@ -87,7 +98,7 @@ def eras(years):
     return pd.DataFrame(drawn, columns=years)
 
 
-def luck(panel, model):
+def luck(panel: pd.DataFrame, model: GrowthModel) -> pd.DataFrame:
     """Mean miss, and worst of the class at the top, if the model were true: a row a draw."""
     moved = {f"{by:.3f}": partial(shifted, model=model, by=by) for by in SHIFTS}
     asked = moved | {"said": partial(last, model=model)}
@@ -103,7 +114,7 @@ def luck(panel, model):
     return pd.DataFrame(zip(cells.mean(), cells.loc[TOP].max(), strict=True), columns=list(MOST))
 
 
-def main():
+def main() -> None:
     """Leave each source out in turn, and print what came of it."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("panel_folder", type=Path)

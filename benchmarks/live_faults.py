@@ -23,7 +23,7 @@ from tradelib.live import transport
 KINDS = ("right", "refused", "wrong", "raw", "late", "leak")
 
 
-def main():
+def main() -> None:
     """Try all and print."""
     words, began = sys.argv[1:], time.monotonic()
     counts, bad = collections.Counter(), []

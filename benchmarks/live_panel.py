@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -34,7 +35,7 @@ print(f"{peak:.0f} {time.monotonic() - began:.1f}")
 """
 
 
-def year_of_trade(year, size, rng):
+def year_of_trade(year: int, size: int, rng: np.random.Generator) -> tuple[str, pd.Series]:
     """CSV of a year, and its exact turnover in dollars by lower and higher country number."""
     places = np.sort(rng.choice(COUNTRIES * (COUNTRIES - 1) * PRODUCTS, size, replace=False))
     pair, product = np.divmod(places, PRODUCTS)
@@ -47,7 +48,7 @@ def year_of_trade(year, size, rng):
     return text, pd.Series(dollars).groupby([low, high]).sum()
 
 
-def archive(file, rows):
+def archive(file: Path, rows: int) -> dict[int, pd.Series]:
     """Write the zip; the exact sums by year."""
     rng, sums = np.random.default_rng(0), {}
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed:
@@ -60,12 +61,12 @@ def archive(file, rows):
     return sums
 
 
-def start():
+def start() -> subprocess.Popen[str]:
     """A process that fetches the panel."""
     return subprocess.Popen([sys.executable, "-c", PROGRAM], stdout=subprocess.PIPE, text=True)
 
 
-def killed_once(pattern, cache, least):
+def killed_once(pattern: str, cache: Path, least: int) -> int:
     """Kill a process as soon as a file of that pattern has grown to a size."""
     process = start()
     while process.poll() is None:
@@ -77,7 +78,7 @@ def killed_once(pattern, cache, least):
     return process.returncode
 
 
-def main():
+def main() -> None:
     """Run it and print one line a finding."""
     rows = int(sys.argv[1]) if len(sys.argv) > 1 else ROWS
     with tempfile.TemporaryDirectory() as name, running() as server:
@@ -99,7 +100,7 @@ def main():
         sys.exit(float(peak) > 1024 or len(server.seen) != len(ranges))
 
 
-def check(sums):
+def check(sums: Mapping[int, pd.Series]) -> int:
     """Number of pairs and years; an error if one differs by a dollar."""
     from tradelib import live
 
@@ -117,7 +118,7 @@ def check(sums):
     return len(wanted)
 
 
-def code(number):
+def code(number: int) -> str:
     """The code that the panel gives to a number of our made-up table."""
     from tradelib.ground import codes
 

@@ -27,8 +27,9 @@ import sys
 import time
 import types
 from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import coverage
 import libcst as cst
@@ -66,12 +67,12 @@ class Mutant(NamedTuple):
     new: str
     default: bool
 
-    def source(self):
+    def source(self) -> bytes:
         """The text of the changed file."""
         text = Path(self.file).read_bytes()
         return text[: self.span[0]] + self.new.encode() + text[self.span[1] :]
 
-    def told(self):
+    def told(self) -> str:
         """One line for a reader: place, what stood there, what stands there now."""
         old = Path(self.file).read_bytes()[slice(*self.span)].decode()
         where = f"{Path(self.file).relative_to(ROOT)}:{self.lines[0]} {self.function}"
@@ -83,11 +84,11 @@ class Changes(cst.CSTVisitor):
 
     METADATA_DEPENDENCIES = (ByteSpanPositionProvider, PositionProvider)
 
-    def __init__(self, file, module):
+    def __init__(self, file: str, module: cst.Module) -> None:
         self.file, self.module, self.found = file, module, []
         self.path, self.first, self.statement, self.within = [], None, None, []
 
-    def on_visit(self, node):
+    def on_visit(self, node: cst.CSTNode) -> bool:
         """Note what can be changed at a node, and say whether to look below it."""
         if isinstance(node, cst.Annotation | cst.Decorator | cst.Import | cst.ImportFrom):
             return False
@@ -100,7 +101,7 @@ class Changes(cst.CSTVisitor):
                     self.note(node, new)
         return True
 
-    def enter(self, node):
+    def enter(self, node: cst.CSTNode) -> None:
         """Step into a function or its parameters, a class or a statement."""
         if isinstance(node, cst.FunctionDef | cst.ClassDef):
             if self.first is None and isinstance(node, cst.FunctionDef):
@@ -113,7 +114,7 @@ class Changes(cst.CSTVisitor):
         if isinstance(node, cst.Parameters) and len(self.path) == (self.first or (0,))[0] + 1:
             self.within.append(node)
 
-    def on_leave(self, node):
+    def on_leave(self, node: cst.CSTNode) -> None:
         """Step out of a function or of its parameters."""
         if self.within and self.within[-1] is node:
             self.within.pop()
@@ -122,7 +123,7 @@ class Changes(cst.CSTVisitor):
             if self.first is not None and len(self.path) == self.first[0]:
                 self.first = None
 
-    def note(self, node, new):
+    def note(self, node: cst.CSTNode, new: cst.CSTNode) -> None:
         """Keep a change that can be compiled."""
         span = self.get_metadata(ByteSpanPositionProvider, node)
         place = self.get_metadata(PositionProvider, node)
@@ -144,7 +145,7 @@ class Changes(cst.CSTVisitor):
         self.found.append(mutant)
 
 
-def mutants(file, sample):
+def mutants(file: Path, sample: int) -> tuple[list[Mutant], int]:
     """A module's mutants, or a sample of them that grows at its end, and how many there are."""
     wrapper = MetadataWrapper(cst.parse_module(file.read_text(encoding="utf-8")))
     changes = Changes(str(file), wrapper.module)
@@ -154,7 +155,7 @@ def mutants(file, sample):
     return found[: sample or None], len(found)
 
 
-def whole(code):
+def whole(code: types.CodeType) -> Iterator[types.CodeType]:
     """A code and every one within it."""
     yield code
     for part in code.co_consts:
@@ -162,7 +163,7 @@ def whole(code):
             yield from whole(part)
 
 
-def defaults(mutant, names):
+def defaults(mutant: Mutant, names: dict[str, Any]) -> tuple[Any, Any]:
     """The defaults of a mutant's function, positional and named."""
     for node in ast.walk(ast.parse(mutant.source())):
         if isinstance(node, ast.FunctionDef) and mutant.first in (
@@ -180,7 +181,7 @@ def defaults(mutant, names):
     raise LookupError(mutant.told())
 
 
-def key(code):
+def key(code: types.CodeType) -> tuple[str, str, int]:
     """What tells a function of the library from every other."""
     return code.co_filename, code.co_qualname, code.co_firstlineno
 
@@ -188,11 +189,11 @@ def key(code):
 class Runner:
     """Pytest's loop, replaced: notes what each test reaches, then tries the mutants."""
 
-    def __init__(self, drawn):
+    def __init__(self, drawn: dict[Path, tuple[list[Mutant], int]]) -> None:
         self.drawn, self.unnoticed, self.sound = drawn, [], {}
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_runtestloop(self, session):
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Run everything once, then each mutant's tests."""
         if session.testsfailed:
             raise session.Failed("the tests cannot be collected; run pytest --collect-only")
@@ -213,7 +214,7 @@ class Runner:
             (FOLDER / "unnoticed.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
         return True
 
-    def learn(self):
+    def learn(self) -> None:
         """Which tests reach a line, and how long each takes; kept for the next run of the tests."""
         kept = FOLDER / "reached.pickle"
         names = [item.nodeid for item in self.items]
@@ -234,7 +235,7 @@ class Runner:
                 self.width[test] = self.width.get(test, 0) + 1
         kept.write_bytes(pickle.dumps((names, self.took, self.width, dict(self.reach))))
 
-    def traced(self, part):
+    def traced(self, part: int) -> tuple[dict[int, float], dict[tuple[str, int], list[int]]]:
         """Durations and lines of one worker's share of the tests; failures are told."""
         tracer, took = coverage.Coverage(data_file=None, config_file=False, source=TRACED), {}
         share = set(sorted({item.path for item in self.items})[part::WORKERS])
@@ -259,7 +260,7 @@ class Runner:
                 reach[file, line] = [int(t) for t in tests if t and int(t) in took]
         return took, reach
 
-    def warm(self):
+    def warm(self) -> None:
         """Read in this process what most tests need: the widest quick test of each file."""
         widest = {}
         # Threads that such a test starts in this process would let its forks hang; what it reads
@@ -276,7 +277,7 @@ class Runner:
         for file in self.drawn:
             importlib.import_module(".".join(file.relative_to(ROOT).with_suffix("").parts))
 
-    def tests(self, mutant, patience):
+    def tests(self, mutant: Mutant, patience: float) -> list[int]:
         """The tests that reach a mutant's lines, as many as its patience allows."""
         lines = range(mutant.lines[0], mutant.lines[1] + 1)
         tests = {test for line in lines for test in self.reach.get((mutant.file, line), ())}
@@ -287,7 +288,7 @@ class Runner:
                 chosen.append(test)
         return chosen
 
-    def tried(self, few, patience, cold):
+    def tried(self, few: Sequence[Mutant], patience: float, cold: bool) -> list[Mutant]:
         """The mutants of a list that no test notices."""
         running, waiting = {}, [(m, self.tests(m, patience)) for m in reversed(few)]
         left = []
@@ -317,7 +318,7 @@ class Runner:
             time.sleep(0.002)
         return left
 
-    def counts(self, test):
+    def counts(self, test: int | None) -> bool:
         """Whether a test that failed passes alone when nothing is changed."""
         if test is None:
             return False
@@ -325,7 +326,7 @@ class Runner:
             self.sound[test] = not answer(*fork(lambda: failed(self.items[test], None)))
         return self.sound[test]
 
-    def verdict(self, mutant, tests, cold):
+    def verdict(self, mutant: Mutant, tests: Sequence[int], cold: bool) -> int | None:
         """The first test that fails with a mutant in place, or None."""
         if cold:
             forget()
@@ -348,7 +349,7 @@ class Runner:
         return None
 
 
-def fork(work):
+def fork(work: Callable[[], Any]) -> tuple[int, int]:
     """A process that does some work and sends what it returns through a pipe."""
     come, go = os.pipe()
     pid = os.fork()
@@ -364,7 +365,7 @@ def fork(work):
     os._exit(0)
 
 
-def answer(pid, pipe):
+def answer(pid: int, pipe: int) -> Any:
     """What such a process sends, once it is done."""
     with os.fdopen(pipe, "rb") as stream:
         said = pickle.load(stream)
@@ -372,7 +373,7 @@ def answer(pid, pipe):
     return said
 
 
-def failed(item, following):
+def failed(item: pytest.Item, following: pytest.Item | None) -> bool:
     """Run one test and say whether it failed."""
     try:
         return any(one.failed for one in runtestprotocol(item, log=False, nextitem=following))
@@ -380,14 +381,14 @@ def failed(item, following):
         return True
 
 
-def forget():
+def forget() -> None:
     """Empty every cache of the library."""
     for thing in gc.get_objects():
         if type(thing) is CACHED and thing.__module__.startswith("tradelib"):
             thing.cache_clear()
 
 
-def report(file, noticed, tried, among):
+def report(file: Path, noticed: int, tried: int, among: int) -> None:
     """One line: noticed of tried, the rate, and where the rate of all lies (Wilson, 95 %)."""
     rate = f"{noticed}/{tried} = {noticed / tried:.1%}"
     if tried < among:
@@ -396,7 +397,7 @@ def report(file, noticed, tried, among):
     print(f"{file.relative_to(ROOT)}: {rate}", file=sys.__stdout__, flush=True)
 
 
-def main():
+def main() -> None:
     """A line for each module that has mutants."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("modules", nargs="*", type=Path)

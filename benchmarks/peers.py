@@ -11,8 +11,10 @@ to compile.
 import sys
 import time
 import warnings
+from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 from statsforecast import models
 
 METHODS = {
@@ -22,14 +24,16 @@ METHODS = {
 }
 
 
-def filled(row):
+def filled(row: NDArray[np.float64]) -> NDArray[np.float64]:
     """A series from its first known year, gaps on a straight line in logs."""
     known = np.flatnonzero(np.isfinite(row))
     years = np.arange(known[0], len(row))
     return np.interp(years, known, row[known])
 
 
-def quantiles(method, series, horizons, levels):
+def quantiles(
+    method: str, series: NDArray[np.float64], horizons: Sequence[int], levels: Sequence[float]
+) -> NDArray[np.float64]:
     """Quantiles of logs at the horizons."""
     wide = sorted({round(abs(2 * p - 1) * 100, 6) for p in levels} - {0.0})
     found = METHODS[method]().forecast(y=series, h=int(max(horizons)), level=wide)
@@ -42,7 +46,7 @@ def quantiles(method, series, horizons, levels):
     return np.sort(np.array(rows).T, axis=1)
 
 
-def main():
+def main() -> None:
     """Forecast every row."""
     warnings.simplefilter("ignore")
     source, out, method = sys.argv[1:]

@@ -20,7 +20,7 @@ sys.path[:0] = [str(Path(__file__).parents[1] / folder) for folder in ("tests", 
 import planted  # noqa: E402
 
 
-def main():
+def main() -> None:
     """Try all and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("routes", nargs="*", default=list(planted.ROUTES))

@@ -16,18 +16,16 @@ from site_mutants import chosen, count, fresh
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "build" / "prepare_mutants" / "clone"
-COPIED, LINKED = (
-    ("data", "tests"),
-    (
-        "tradelib",
-        "site",
-        "notebooks",
-        "benchmarks",
-        "pyproject.toml",
-        "README.md",
-        "CITATION.cff",
-        "Makefile",
-    ),
+COPIED = ("data", "tests")
+LINKED = (
+    "tradelib",
+    "site",
+    "notebooks",
+    "benchmarks",
+    "pyproject.toml",
+    "README.md",
+    "CITATION.cff",
+    "Makefile",
 )
 # The tests that hold each script.
 TESTS = {
@@ -49,7 +47,7 @@ TESTS = {
 }
 # Script, what stands there, what it becomes.
 MUTANTS = [
-    ("refresh", "if place not in places:", "if place in places and False:"),
+    ("refresh", "if key not in index_of:", "if key in index_of and False:"),
     (
         "refresh",
         '(column, "status", "source_url", "read_through")',
@@ -61,11 +59,11 @@ MUTANTS = [
         "if len(flows) == 2 and len(stated) == 1:",
         "if len(flows) == 2 and len(stated) == 2:",
     ),
-    ("refresh", "if dry_run or not changed:", "if not changed:"),
+    ("refresh", "if dry_run or not changes:", "if not changes:"),
     (
         "refresh",
-        "if found:\n            raise ValueError",
-        "if not found:\n            raise ValueError",
+        "if faults:\n            raise ValueError",
+        "if not faults:\n            raise ValueError",
     ),
     (
         "refresh",
@@ -112,8 +110,8 @@ MUTANTS = [
     ("pledge_model", "others = rows[~here]", "others = rows"),
     (
         "pledge_model",
-        "prior = np.r_[0.0, np.ones(found.shape[1])]",
-        "prior = np.r_[1.0, np.ones(found.shape[1])]",
+        "prior = np.r_[0.0, np.ones(values.shape[1])]",
+        "prior = np.r_[1.0, np.ones(values.shape[1])]",
     ),
     (
         "pledge_model",
@@ -131,9 +129,9 @@ MUTANTS = [
     ("progress_record", "known_by=year", "known_by=year + 1"),
     ("registry_release", "sorted(by_day, reverse=True)", "sorted(by_day)"),
     ("registry_release", ".apply(frozenset, axis=1)", ".apply(tuple, axis=1)"),
-    ("registry_release", "(min, max))", "(max, min))"),
+    ("registry_release", "first = min(years)", "first = max(years)"),
     ("forecast_archive", "if matters(last) == matters(content):", "if last == content:"),
-    ("forecast_archive", "{again + 1}", "{again}"),
+    ("forecast_archive", "{of_the_day + 1}", "{of_the_day}"),
     ("baselines", "np.sqrt(h + h**2 / n[:, None])", "np.sqrt(h)"),
     ("baselines", "logs[:, h:] - logs[:, :-h]", "logs[:, :-h] - logs[:, h:]"),
     (
@@ -141,30 +139,30 @@ MUTANTS = [
         "rest.between(size / ALIKE, size * ALIKE)",
         "rest.between(size, size * ALIKE)",
     ),
-    ("agreement_effects", "if other not in given", "if True"),
+    ("agreement_effects", "if other not in dates", "if True"),
     ("gravity_tables", "(values >= low) & (values < high)", "(values > low) & (values <= high)"),
     ("gravity_tables", "- years)", "+ years)"),
     ("gravity_model", '"gdp_usd"] / 1e6', '"gdp_usd"] / 1e3'),
 ]
 
 
-def passes(file):
+def passes(file: str) -> bool:
     """Whether the tests of a script pass in the copy."""
     tests = f"tests/test_{TESTS[Path(file).stem]}.py"
     options = ["-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", f"--rootdir={FOLDER}"]
-    told = subprocess.run(
+    tested = subprocess.run(
         [sys.executable, "-B", "-m", "pytest", *options, "-c", "pyproject.toml", tests],
         cwd=FOLDER,
         capture_output=True,
         text=True,
         check=False,
     )
-    if told.returncode not in (0, 1):
-        raise SystemExit(told.stdout[-4000:])
-    return told.returncode == 0
+    if tested.returncode not in (0, 1):
+        raise SystemExit(tested.stdout[-4000:])
+    return tested.returncode == 0
 
 
-def main():
+def main() -> None:
     """Count the changes of the scripts."""
     mutants = [(f"data/prepare/{script}.py", old, new) for script, old, new in MUTANTS]
     numbers = chosen(__doc__, mutants)

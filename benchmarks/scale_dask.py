@@ -14,6 +14,7 @@ import resource
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from itertools import combinations
 
 import dask
@@ -23,6 +24,7 @@ import pandas as pd
 from distributed import Client, LocalCluster
 
 import tradelib as tl
+from tradelib.science.outlook.signals import CrossSection
 
 SERIES, BLOCK = 10_000_000, 100_000
 YEARS = range(2001, 2026)
@@ -31,7 +33,7 @@ MEMORY = "2GiB"
 QUANTILES = [0.1, 0.5, 0.9]
 
 
-def block(number, rows=BLOCK):
+def block(number: int, rows: int = BLOCK) -> pd.DataFrame:
     """Histories of products traded by pairs of countries, the same for the same number."""
     rng = np.random.default_rng(number)
     codes = [f"{chr(65 + i // 26)}{chr(65 + i % 26)}X" for i in range(COUNTRIES)]
@@ -48,13 +50,13 @@ def block(number, rows=BLOCK):
     return pd.DataFrame(values, index=pd.Index(names, name="pair"), columns=list(YEARS))
 
 
-def quantiles(history, cross):
+def quantiles(history: pd.DataFrame, cross: CrossSection | None) -> pd.DataFrame:
     """Quantiles of a block five years ahead."""
     values = tl.forecast_panel(history, horizons=[5], quantiles=QUANTILES, cross=cross)
     return pd.DataFrame(values[:, 0], index=history.index, columns=[f"q{q:g}" for q in QUANTILES])
 
 
-def recipe(numbers):
+def recipe(numbers: Sequence[int]) -> tuple[CrossSection, dd.DataFrame, float]:
     """Countries' effects of the panel, its lazy quantiles, and seconds that one process solved."""
     few = block(0, rows=2)
     blocks = dd.from_map(block, numbers, meta=few)
@@ -67,12 +69,12 @@ def recipe(numbers):
     return cross, blocks.map_partitions(quantiles, cross, meta=quantiles(few, cross)), alone
 
 
-def peak():
+def peak() -> float:
     """Most memory that this process has held, MiB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10
 
 
-def same(found, one_pass):
+def same(found: pd.DataFrame, one_pass: pd.DataFrame) -> str:
     """Rows compared and largest relative difference; more than rounding is a failure."""
     wanted = one_pass.loc[found.index].to_numpy()
     worst = float(np.abs(found.to_numpy() / wanted - 1).max())
@@ -81,7 +83,7 @@ def same(found, one_pass):
     return f"{len(found):,} rows equal one pass (largest relative difference {worst:.1g})"
 
 
-def main():
+def main() -> None:
     """Run it and print one line a finding."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("series", nargs="?", type=int, default=SERIES)

@@ -22,10 +22,8 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "build" / "site_mutants"
-COPIED, LINKED = (
-    ("site", "tests"),
-    ("tradelib", "data", "notebooks", "benchmarks", "pyproject.toml", "README.md"),
-)
+COPIED = ("site", "tests")
+LINKED = ("tradelib", "data", "notebooks", "benchmarks", "pyproject.toml", "README.md")
 # Loaded once, before the processes part.
 LOADED = (
     "bs4",
@@ -38,7 +36,8 @@ LOADED = (
     "tradelib.plot",
 )
 IGNORED = "ignore::pytest.PytestAssertRewriteWarning"
-PAGES, STATIC = "site/pages/", "site/_static/"
+PAGES = "site/pages/"
+STATIC = "site/_static/"
 
 # File, what stands there, what it becomes.
 Mutant: TypeAlias = tuple[str, str, str]
@@ -46,18 +45,18 @@ MUTANTS: list[Mutant] = [
     # numbers
     (
         PAGES + "answers.py",
-        "shown = percent(found.probability_in)",
-        "shown = percent(found.probability_ever)",
+        "number = percent(verdict.probability_in)",
+        "number = percent(verdict.probability_ever)",
     ),
     (
         PAGES + "answers.py",
-        "{frequency(found.probability_ever)} that they do",
-        "{frequency(found.probability_in)} that they do",
+        "{frequency(verdict.probability_ever)} that they do",
+        "{frequency(verdict.probability_in)} that they do",
     ),
     (
         PAGES + "answers.py",
-        "row.outcome_value / row.target_value:.0%",
-        "row.target_value / row.outcome_value:.0%",
+        "share = row.outcome_value / row.target_value",
+        "share = row.target_value / row.outcome_value",
     ),
     (PAGES + "answers.py", "pd.DateOffset(years=1)\n    else", "pd.DateOffset(years=2)\n    else"),
     (PAGES + "cards.py", "return low, high", "return high, low"),
@@ -76,18 +75,18 @@ MUTANTS: list[Mutant] = [
         "quantity(row.low, row.unit, currency)",
         "quantity(row.value, row.unit, currency)",
     ),
-    (PAGES + "front.py", 'found.value("no_preliminary")', 'found.value("bns_alone")'),
+    (PAGES + "front.py", 'verdict.value("no_preliminary")', 'verdict.value("bns_alone")'),
     (PAGES + "front.py", "if row.change < 0", "if row.change > 0"),
     (PAGES + "front.py", 'days[0]["text"]', 'days[-1]["text"]'),
     (
         PAGES + "over_time.py",
-        "within, ever, low, high = curves",
-        "ever, within, low, high = curves",
+        "within, ever, low, high = chances",
+        "ever, within, low, high = chances",
     ),
     (
         PAGES + "over_time.py",
-        "percent(one.probability_ever),\n            _today",
-        "percent(one.probability_in),\n            _today",
+        "percent(row.probability_ever),\n            _today",
+        "percent(row.probability_in),\n            _today",
     ),
     (
         PAGES + "targets.py",
@@ -96,8 +95,8 @@ MUTANTS: list[Mutant] = [
     ),
     (PAGES + "words.py", '"bn") if large', '"m") if large'),
     (PAGES + "words.py", "abs(1 / n - share)", "abs(1 / n - 2 * share)"),
-    (PAGES + "drawn.py", '"value": f["q50"], **f', '"value": f["q90"], **f'),
-    (PAGES + "why.py", "found.value('required')", "found.value('inflation')"),
+    (PAGES + "drawn.py", '"value": row["q50"], **row', '"value": row["q90"], **row'),
+    (PAGES + "front.py", "verdict.value('required')", "verdict.value('inflation')"),
     (PAGES + "pledge.py", 'figure(row, "baseline"), cited', 'figure(row, "outcome"), cited'),
     (PAGES + "pledge.py", "day(row.stated)", "day(row.released)"),
     # axes, bands and labels of the picture
@@ -107,13 +106,17 @@ MUTANTS: list[Mutant] = [
         '("band80", "q10", "q90"), ("band50", "q25", "q75")',
         '("band80", "q25", "q75"), ("band50", "q10", "q90")',
     ),
-    (PAGES + "charts.py", 'frame.at((f["year"], f["q50"]))', 'frame.at((f["year"], f["q75"]))'),
+    (
+        PAGES + "charts.py",
+        'frame.at((row["year"], row["q50"]))',
+        'frame.at((row["year"], row["q75"]))',
+    ),
     (PAGES + "charts.py", "i * step / scale", "i * step"),
     (PAGES + "charts.py", "star(frame.x(deadline), y)", "star(frame.x(deadline - 1), y)"),
     (
         PAGES + "charts.py",
-        '[frame.at((one["when"], one["low"])) for one in reversed(said)]',
-        '[frame.at((one["when"], one["chance"])) for one in reversed(said)]',
+        '_chances(frame, said, "low")',
+        '_chances(frame, said, "chance")',
     ),
     (
         PAGES + "charts.py",
@@ -154,8 +157,8 @@ MUTANTS: list[Mutant] = [
     (PAGES + "evidence.py", '"required": STANDING', '"required": PRICES'),
     (
         PAGES + "front.py",
-        "Link(percent(low), spot(there, str(heard.idxmin())))",
-        "Link(percent(low), spot(there, str(heard.idxmax())))",
+        "Link(percent(low), spot(there, str(estimates.idxmin())))",
+        "Link(percent(low), spot(there, str(estimates.idxmax())))",
     ),
     (
         PAGES + "targets.py",
@@ -205,10 +208,10 @@ def _test(cards: Path) -> None:
 
 def chosen(about: str, mutants: Sequence[Mutant]) -> Sequence[int]:
     """Numbers of the changes that the command line asks for, from 1."""
-    asked = argparse.ArgumentParser(description=about.splitlines()[0])
-    asked.add_argument("--only", nargs="*", type=int, help="numbers of changes, from 1")
+    parser = argparse.ArgumentParser(description=about.splitlines()[0])
+    parser.add_argument("--only", nargs="*", type=int, help="numbers of changes, from 1")
     os.environ |= {"MPLBACKEND": "agg", "OPENBLAS_NUM_THREADS": "1"}
-    return asked.parse_args().only or range(1, len(mutants) + 1)
+    return parser.parse_args().only or range(1, len(mutants) + 1)
 
 
 def count(
@@ -218,19 +221,18 @@ def count(
     noticed = 0
     for n in numbers:
         file, old, new = mutants[n - 1]
-        place = folder / file
-        before = place.read_text(encoding="utf-8")
+        path = folder / file
+        before = path.read_text(encoding="utf-8")
         if before.count(old) != 1:
             raise SystemExit(f"change {n}: {old!r} stands {before.count(old)} times in {file}")
         start = time.perf_counter()
-        place.write_text(before.replace(old, new), encoding="utf-8")
-        seen = not passes(file)
-        place.write_text(before, encoding="utf-8")
-        noticed += seen
-        print(
-            f"{n:2} {'noticed' if seen else 'UNNOTICED':9} {time.perf_counter() - start:4.0f} s  {file}: {new[:70]!r}",
-            flush=True,
-        )
+        path.write_text(before.replace(old, new), encoding="utf-8")
+        fails = not passes(file)
+        path.write_text(before, encoding="utf-8")
+        seconds = time.perf_counter() - start
+        noticed += fails
+        outcome = "noticed" if fails else "UNNOTICED"
+        print(f"{n:2} {outcome:9} {seconds:4.0f} s  {file}: {new[:70]!r}", flush=True)
     print(f"{noticed} of {len(numbers)} noticed")
 
 

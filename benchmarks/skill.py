@@ -11,10 +11,13 @@ import argparse
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 
 from tradelib.science.outlook import fit_growth_model
 from tradelib.science.outlook import panel_quantiles as forecast_panel
@@ -27,7 +30,7 @@ HERE = Path(__file__).parent
 METHODS = ("AutoETS", "AutoARIMA", "AutoTheta")
 
 
-def environment():
+def environment() -> Path:
     """An interpreter with statsforecast."""
     folder = HERE.parent / "build" / "peers"
     python = folder / "bin" / "python"
@@ -39,7 +42,15 @@ def environment():
     return python
 
 
-def peer(history, *, horizons, quantiles, python, method, seconds=None):
+def peer(
+    history: pd.DataFrame,
+    *,
+    horizons: Sequence[int],
+    quantiles: Sequence[float],
+    python: Path,
+    method: str,
+    seconds: list[float] | None = None,
+) -> NDArray[np.float64]:
     """Quantiles of a peer, from its own interpreter."""
     with tempfile.TemporaryDirectory() as folder:
         given, out = Path(folder) / "in.npz", Path(folder) / "out.npz"
@@ -52,7 +63,7 @@ def peer(history, *, horizons, quantiles, python, method, seconds=None):
         return np.exp(found["logs"].clip(-50, 50))
 
 
-def versions(python):
+def versions(python: Path) -> str:
     """Versions of the peers' packages."""
     ask = "import statsforecast, pandas, numpy\n"
     ask += "for m in (statsforecast, pandas, numpy): print(m.__version__)"
@@ -60,7 +71,7 @@ def versions(python):
     return "statsforecast {}, pandas {}, numpy {}".format(*found.stdout.split())
 
 
-def main():
+def main() -> None:
     """Score all on the same pairs."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("panel_folder", type=Path)

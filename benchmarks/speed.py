@@ -8,7 +8,9 @@ AutoETS is timed on 200 of the pairs and scaled up; it is linear in them.
 import argparse
 import statistics
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,7 +22,7 @@ from tradelib.science.outlook.signals import problems
 QUANTILES, HORIZONS = np.arange(1, 100) / 100, (1, 2, 3, 4, 5, 6)
 
 
-def seconds(call, runs):
+def seconds(call: Callable[[], Any], runs: int) -> float:
     """Median wall time of a call after one to warm up."""
     call()
     times = []
@@ -31,7 +33,7 @@ def seconds(call, runs):
     return statistics.median(times)
 
 
-def main():
+def main() -> None:
     """Time panel, single pair, paths and peer."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("panel_folder", type=Path)

@@ -35,7 +35,7 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 MARKS = "<!-- answer: written by `make record` -->", "<!-- end of answer -->"
 
 
-def execute(path):
+def execute(path: Path) -> nbformat.NotebookNode:
     """An executed copy of a notebook, with what changes from run to run taken out."""
     notebook = nbformat.read(path, as_version=4)
     resources = {"metadata": {"path": str(HERE)}}
@@ -53,7 +53,7 @@ def execute(path):
     return notebook
 
 
-def packed(picture):
+def packed(picture: str) -> str:
     """A picture in 256 colours: nobody sees the difference, and it takes a third of the room."""
     with Image.open(io.BytesIO(base64.b64decode(picture))) as drawn:
         few = drawn.convert("RGB").quantize(
@@ -64,18 +64,18 @@ def packed(picture):
     return base64.b64encode(held.getvalue()).decode()
 
 
-def texts(notebook):
+def texts(notebook: nbformat.NotebookNode) -> str:
     """Printed lines of the last code cell."""
     last = [cell for cell in notebook.cells if cell.cell_type == "code"][-1]
     return "".join(out.text for out in last.outputs if out.output_type == "stream").strip()
 
 
-def told(answer):
+def told(answer: str) -> str:
     """Printed lines as prose: sentences run on, a blank line starts a paragraph."""
     return "\n\n".join(" ".join(part.split()) for part in answer.split("\n\n"))
 
 
-def page(notebook, name):
+def page(notebook: nbformat.NotebookNode, name: str) -> str:
     """Readable HTML, the answer first."""
     shown = copy.deepcopy(notebook)
     answer = f"**The answer, computed below**\n\n{told(texts(notebook))}"
@@ -84,7 +84,7 @@ def page(notebook, name):
     return body.replace("</head>", f"{STYLE}</head>", 1)
 
 
-def picture(notebook):
+def picture(notebook: nbformat.NotebookNode) -> bytes:
     """First PNG of a notebook, as bytes."""
     for cell in notebook.cells:
         for out in cell.get("outputs", []):
@@ -93,14 +93,14 @@ def picture(notebook):
     raise SystemExit(f"{ANSWER} drew no picture")
 
 
-def with_answer(readme, answer):
+def with_answer(readme: str, answer: str) -> str:
     """README's text with the answer between its marks."""
     start, end = (re.escape(mark) for mark in MARKS)
     block = f"{MARKS[0]}\n{told(answer)}\n{MARKS[1]}"
     return re.sub(f"{start}.*{end}", lambda _: block, readme, flags=re.DOTALL)
 
 
-def main():
+def main() -> None:
     """Run the notebooks one after the other."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--record", action="store_true")

@@ -18,12 +18,12 @@ ROOT = Path(__file__).parents[1]
 
 
 def main() -> None:
-    """Read what is asked, build, report."""
-    asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    asked.add_argument("out", nargs="?", type=Path, default=ROOT / "build" / "site")
-    asked.add_argument("--only", nargs="*", default=[], metavar="TARGET")
-    given = asked.parse_args()
-    print(build(given.out.resolve(), only=given.only))
+    """Read the command line, build, report."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("out", nargs="?", type=Path, default=ROOT / "build" / "site")
+    parser.add_argument("--only", nargs="*", default=[], metavar="TARGET")
+    options = parser.parse_args()
+    print(build(options.out.resolve(), only=options.only))
 
 
 if __name__ == "__main__":

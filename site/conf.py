@@ -5,6 +5,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +85,7 @@ def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
 
 
 def head(app: Sphinx, name: str, _: str, context: dict[str, Any], __: Any) -> None:
-    """What is told of a page where it is shared; addresses are whole where SITE_URL is set."""
+    """Description and picture of a page where it is shared; with SITE_URL, addresses are whole."""
     context["site_url"] = os.environ.get("SITE_URL", "").rstrip("/")
     context.setdefault("description", "")
     context.setdefault("preview", "")
@@ -92,8 +93,9 @@ def head(app: Sphinx, name: str, _: str, context: dict[str, Any], __: Any) -> No
 
 
 def _read(app: Sphinx, name: str) -> dict[str, dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = json.loads((Path(app.srcdir) / name).read_text("utf-8"))
-    return found
+    """A file that `pages.build` wrote: contexts by the name of their page."""
+    contexts: dict[str, dict[str, Any]] = json.loads((Path(app.srcdir) / name).read_text("utf-8"))
+    return contexts
 
 
 def extras(app: Sphinx) -> None:
@@ -110,19 +112,29 @@ def pictures(app: Sphinx, error: Exception | None) -> None:
             target.write_bytes(path.read_bytes())
 
 
-def each_name(*given: Any) -> None:
-    """One line an attribute: napoleon takes the "a" of "a, b : float" for the type of "b"."""
-    lines: list[str] = given[-1]
-    lines[:] = [
-        f"{one} : {kind}" if kind else line
-        for line in lines
-        for names, _, kind in [line.partition(" : ")]
-        for one in (names.split(", ") if re.fullmatch(r"\w+(, \w+)+", names) else [names])
-    ]
+def each_name(*event: Any) -> None:
+    """An entry for each of the names that share one, with the lines of meaning under it.
+
+    Napoleon takes the "a" of "a, b : float" for the type of "b".
+    """
+    lines: list[str] = event[-1]
+    parted = []
+    for i, line in enumerate(lines):
+        names, _, kind = line.partition(" : ")
+        if not kind or not re.fullmatch(r"\w+(, \w+)+", names):
+            parted.append(line)
+            continue
+        *others, last = names.split(", ")
+        meaning = list(takewhile(lambda below: below.startswith(" "), lines[i + 1 :]))
+        for name in others:
+            parted += [f"{name} : {kind}", *meaning]
+        # The lines that come next are the meaning of the last name.
+        parted.append(f"{last} : {kind}")
+    lines[:] = parted
 
 
 def setup(app: Sphinx) -> None:
-    """Connect the above."""
+    """Connect the functions above with Sphinx."""
     app.connect("autodoc-process-docstring", each_name, priority=400)
     app.connect("html-collect-pages", pages)
     app.connect("html-page-context", head)

@@ -16,17 +16,25 @@ Kazakhstan and Turkmenistan are not in the panel. Minutes; needs the `gravity` e
 """
 
 import argparse
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike, NDArray
 
-from tradelib.science.gravity import fit_gravity
+from tradelib.science.gravity import GravityFit, fit_gravity
+
+Floats: TypeAlias = NDArray[np.float64]
 
 FILE = "agreement_effects.csv"
 # The guide came out in 2016; on which day is not known, so the year counts when it was over.
 RELEASED = "2016-12-31"
-BEFORE, AFTER, BASE = -5, 10, -1
+# Years since entry: the first and the last with a term of their own, and the one that is zero.
+BEFORE = -5
+AFTER = 10
+BASE = -1
 SINCE = range(BEFORE, AFTER + 1)
 LEVELS = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 # Smaller pairs say more of rounding than of trade (as in tradelib.outlook.signals).
@@ -36,7 +44,7 @@ SEED = 0
 EFFECTS = ["exporter_year", "importer_year", "pair", "border_year"]
 
 
-def panel(folder):
+def panel(folder: Path) -> pd.DataFrame:
     """Every flow of the guide's panel, in tradelib's names."""
     table = pd.read_parquet(Path(folder) / "agtpa_applications_1986_2006.parquet")
     table = table.rename(columns={"trade": "trade_musd"})[
@@ -45,7 +53,7 @@ def panel(folder):
     return named(table)
 
 
-def named(table):
+def named(table: pd.DataFrame) -> pd.DataFrame:
     """With the pair, both directions the same, and the border by year (0 at home)."""
     ordered = np.sort(table[["exporter", "importer"]].to_numpy(str), axis=1)
     away = table["exporter"] != table["importer"]
@@ -54,13 +62,13 @@ def named(table):
     )
 
 
-def entries(table):
+def entries(table: pd.DataFrame) -> pd.Series:
     """Year in which each pair that entered an agreement did."""
     away = table["exporter"] != table["importer"]
     return table[away & (table["rta"] == 1)].groupby("pair")["year"].min()
 
 
-def study(table, entry):
+def study(table: pd.DataFrame, entry: pd.Series) -> GravityFit:
     """The equation with one term a year since entry, and one for all earlier and all later."""
     since = table["year"] - table["pair"].map(entry)
     terms = {name(k): since == k for k in SINCE if k != BASE}
@@ -71,12 +79,12 @@ def study(table, entry):
     )
 
 
-def name(since):
+def name(since: int) -> str:
     """What the term of a year since entry is called."""
     return f"since{since}"
 
 
-def beyond(fit):
+def beyond(fit: GravityFit) -> pd.DataFrame:
     """Log of turnover over what the effects alone would have it, a row a pair, a column a year."""
     terms = fit.coefficients["estimate"]
     own = fit.rows[list(terms.index)].to_numpy() @ terms.to_numpy()
@@ -87,41 +95,52 @@ def beyond(fit):
     return np.log(traded / sums["alone"]).unstack()
 
 
-def turnovers(table):
+def turnovers(table: pd.DataFrame) -> pd.DataFrame:
     """Turnover, US$ million, a row a pair, a column a year."""
     away = table[table["exporter"] != table["importer"]]
     return away.groupby(["pair", "year"])["trade_musd"].sum().unstack()
 
 
-def like(wide, entry):
+def like(wide: pd.DataFrame, entry: pd.Series) -> dict[str, pd.Index]:
     """For each pair that entered: those of half to double its size that did not."""
-    others, found = wide[~wide.index.isin(entry.index)], {}
+    others = wide[~wide.index.isin(entry.index)]
+    alike = {}
     for pair, year in entry.items():
-        size = wide[year + BASE].get(pair, 0.0) if year + BASE in wide else 0.0
-        if size >= LEAST_MUSD:
-            rest = others[year + BASE]
-            found[pair] = rest.index[rest.between(size / ALIKE, size * ALIKE)]
-    return {pair: names for pair, names in found.items() if len(names)}
+        base = year + BASE
+        if base not in wide or wide[base].get(pair, 0.0) < LEAST_MUSD:
+            continue
+        size = wide[base].get(pair, 0.0)
+        rest = others[base]
+        names = rest.index[rest.between(size / ALIKE, size * ALIKE)]
+        if len(names):
+            alike[pair] = names
+    return alike
 
 
-def changes(logs, entry, alike, since):
+def changes(
+    logs: pd.DataFrame, entry: pd.Series, alike: Mapping[str, pd.Index], since: int
+) -> tuple[Floats, pd.Series, Floats]:
     """Change since the year before entry of entrants, and of pairs like each with its weight."""
-    mine, theirs, weights = [], [], []
+    mine = []
+    theirs = []
+    weights = []
     for pair, names in alike.items():
-        start, end = entry[pair] + BASE, entry[pair] + since
-        if end in logs:
-            change = logs[end] - logs[start]
-            rest = change.reindex(names).dropna()
-            if pd.notna(change.get(pair)) and len(rest):
-                mine.append(change[pair])
-                theirs.append(rest)
-                weights.append(np.full(len(rest), 1 / len(rest)))
+        start = entry[pair] + BASE
+        end = entry[pair] + since
+        if end not in logs:
+            continue
+        change = logs[end] - logs[start]
+        rest = change.reindex(names).dropna()
+        if pd.notna(change.get(pair)) and len(rest):
+            mine.append(change[pair])
+            theirs.append(rest)
+            weights.append(np.full(len(rest), 1 / len(rest)))
     if not mine:
         raise ValueError(f"no pair that entered is known {since} years from entry")
     return np.array(mine), pd.concat(theirs), np.concatenate(weights)
 
 
-def quantiles(values, weights=None):
+def quantiles(values: ArrayLike, weights: Floats | None = None) -> Floats:
     """Quantiles at `LEVELS`; of weighted values at the middle of each one's weight."""
     values = np.asarray(values, float)
     weights = np.ones(len(values)) if weights is None else weights
@@ -130,68 +149,74 @@ def quantiles(values, weights=None):
     return np.interp(LEVELS, np.cumsum(share) - share / 2, values[order])
 
 
-def at_random(entry, alike):
+def at_random(entry: pd.Series, alike: Mapping[str, pd.Index]) -> pd.Series:
     """Entrants' dates given to pairs that entered nothing: to one like each, no pair twice."""
-    rng, given = np.random.default_rng(SEED), {}
+    rng = np.random.default_rng(SEED)
+    dates = {}
     for pair, names in alike.items():
-        free = [other for other in names if other not in given]
+        free = [other for other in names if other not in dates]
         if free:
-            given[free[rng.integers(len(free))]] = entry[pair]
-    return pd.Series(given, dtype="int64")
+            dates[free[rng.integers(len(free))]] = entry[pair]
+    return pd.Series(dates, dtype="int64")
 
 
-def effects(table, entry, *, placebo=True):
+def effects(table: pd.DataFrame, entry: pd.Series, *, placebo: bool = True) -> pd.DataFrame:
     """The table that ships, without its source: a row a group and year since entry.
 
     Without the placebo, half of the work, like pairs have quantiles alone.
     """
     wide = turnovers(table)
     alike = like(wide, entry)
-    fit, other = study(table, entry), None
+    fit = study(table, entry)
+    placebo_fit = None
     if placebo:
-        other = study(table[~table["pair"].isin(entry.index)], at_random(entry, alike))
-    logs, rows = beyond(fit), []
+        not_entered = table[~table["pair"].isin(entry.index)]
+        placebo_fit = study(not_entered, at_random(entry, alike))
+    logs = beyond(fit)
+    rows = []
     for since in SINCE:
         mine, theirs, weights = changes(logs, entry, alike, since)
-        found = quantiles(mine), quantiles(theirs, weights)
-        rows.append(row("entered", since, fit, len(mine), found[0]))
-        rows.append(row("like", since, other, theirs.index.nunique(), found[1]))
+        alike_count = theirs.index.nunique()
+        rows.append(row("entered", since, fit, len(mine), quantiles(mine)))
+        rows.append(row("like", since, placebo_fit, alike_count, quantiles(theirs, weights)))
     return pd.DataFrame(rows).sort_values(["group", "since"], ignore_index=True)
 
 
-def row(group, since, fit, n, found):
+def row(group: str, since: int, fit: GravityFit | None, n: int, values: Floats) -> dict[str, Any]:
     """One row: the equation's effect (zero in the year before entry), and quantiles over pairs."""
     effect = error = np.nan
-    if fit is not None:
-        zero = {"estimate": 0.0, "std_error": 0.0}
-        terms = fit.coefficients.loc[name(since)] if since != BASE else zero
-        effect, error = round(float(terms["estimate"]), 4), round(float(terms["std_error"]), 4)
-    shares = {f"q{level}": round(float(x), 4) for level, x in zip(LEVELS, found, strict=True)}
+    if fit is not None and since == BASE:
+        effect = error = 0.0
+    elif fit is not None:
+        term = fit.coefficients.loc[name(since)]
+        effect = round(float(term["estimate"]), 4)
+        error = round(float(term["std_error"]), 4)
+    by_level = {f"q{p}": round(float(value), 4) for p, value in zip(LEVELS, values, strict=True)}
     return {
         "group": group,
         "since": since,
         "n": n,
         "effect": effect,
         "std_error": error,
-        **shares,
+        **by_level,
     }
 
 
-def learned(folder):
+def learned(folder: Path) -> pd.DataFrame:
     """The file that ships."""
     table = panel(folder)
     return effects(table, entries(table)).assign(source_id="guide", released=RELEASED, note="")
 
 
-def main():
+def main() -> None:
     """Write the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("panel_folder", type=Path)
     parser.add_argument("--out", type=Path, default=Path(__file__).parents[1])
     options = parser.parse_args()
-    found = learned(options.panel_folder)
-    found.to_csv(options.out / FILE, index=False, lineterminator="\n")
-    print(found.to_string())
+    table = learned(options.panel_folder)
+    table.to_csv(options.out / FILE, index=False, lineterminator="\n")
+    print(table.to_string())
 
 
 if __name__ == "__main__":

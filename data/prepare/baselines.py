@@ -60,7 +60,9 @@ def pooled_quantiles(history: pd.DataFrame, *, horizons: ArrayLike, quantiles: A
 def _wide(
     history: pd.DataFrame, horizons: ArrayLike, quantiles: ArrayLike
 ) -> tuple[Floats, Floats, Floats, Floats]:
-    h, p = np.asarray(horizons, float), np.asarray(quantiles, float)
+    """Log of the last year, steps of the log, horizons and quantiles, all of them checked."""
+    h = np.asarray(horizons, float)
+    p = np.asarray(quantiles, float)
     if h.ndim != 1 or (h < 1).any() or (h % 1 != 0).any():
         raise ValueError(f"horizons are whole years from 1, got {h.tolist()}")
     if p.ndim != 1 or not ((p > 0) & (p < 1)).all():
@@ -79,11 +81,13 @@ def _wide(
 
 
 def _spread(steps: Floats) -> tuple[NDArray[np.intp], Floats]:
+    """Number of known steps of each pair, and their standard deviation."""
     n = np.isfinite(steps).sum(axis=1)
     return n, np.maximum(np.nanstd(steps, axis=1, ddof=1), LEAST_SPREAD)
 
 
 def _student(centre: Floats, scale: Floats, df: NDArray[np.intp], p: Floats) -> Floats:
+    """Turnover at quantiles of Student's t around a centre, both in logs."""
     from scipy.stats import t
 
     quantile = t.ppf(p[None, :], df[:, None])

@@ -17,6 +17,7 @@ import json
 import sys
 import warnings
 from pathlib import Path
+from typing import Any
 
 from tradelib.ground.codes import all_codes
 
@@ -87,7 +88,7 @@ PROFILE = {
 }
 
 
-def written(value, indent=0):
+def written(value: Any, indent: int = 0) -> str:
     """A description as text: what fits stands in one line."""
     line = json.dumps(value, ensure_ascii=False)
     if len(line) + indent <= WIDTH or not isinstance(value, dict | list) or not value:
@@ -102,9 +103,10 @@ def written(value, indent=0):
     return f"{ends[0]}\n{pad}" + f",\n{pad}".join(inner) + f"\n{' ' * indent}{ends[1]}"
 
 
-def forecast(file):
+def forecast(file: str) -> dict[str, Any]:
     """The entry of an archived forecast, before its size and hash."""
-    name, day = Path(file).stem, Path(file).stem[:10]  # a second one of a day is DAY-2
+    name = Path(file).stem
+    day = Path(file).stem[:10]  # a second one of a day is DAY-2
     return {
         "name": f"forecast-{name}",
         "path": file,
@@ -131,7 +133,7 @@ def forecast(file):
     }
 
 
-def refreshed(text, folder):
+def refreshed(text: str, folder: Path) -> str:
     """The description's text with sizes and hashes of the files as they are in a folder."""
     package = json.loads(text)
     present = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
@@ -151,7 +153,7 @@ def refreshed(text, folder):
     return written(package) + "\n"
 
 
-def faults(folder):
+def faults(folder: Path) -> list[str]:
     """What is wrong with the files of a folder or with their description, a line each."""
     from frictionless import Checklist, FrictionlessException, Metadata, Package, checks, system
 
@@ -176,7 +178,7 @@ def faults(folder):
     return found
 
 
-def strangers(folder, entry):
+def strangers(folder: Path, entry: dict[str, Any]) -> list[str]:
     """Cells that should name a country or a group and do not."""
     fields = entry.get("schema", {}).get("fields", [])
     columns = [field["name"] for field in fields if field.get("rdfType") == COUNTRY]
@@ -189,7 +191,7 @@ def strangers(folder, entry):
     ]
 
 
-def cells(folder, entry):
+def cells(folder: Path, entry: dict[str, Any]) -> list[dict[str, Any]]:
     """Rows of a table as text."""
     if "data" in entry:
         return entry["data"]
@@ -198,12 +200,12 @@ def cells(folder, entry):
         return list(csv.DictReader(file))
 
 
-def main():
+def main() -> None:
     """Refresh or check the description."""
     if "--check" in sys.argv:
-        found = faults(DATA)
-        if found:
-            raise SystemExit("\n".join([*found, "run `make data` after a wanted change"]))
+        lines = faults(DATA)
+        if lines:
+            raise SystemExit("\n".join([*lines, "run `make data` after a wanted change"]))
         print("data/ is as data/datapackage.json says")
         return
     file = DATA / PACKAGE

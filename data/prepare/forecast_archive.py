@@ -11,6 +11,7 @@ import argparse
 import json
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from tradelib.front.archive import digest, forecasts_now
 
@@ -19,7 +20,7 @@ MATTERS = ("known_by", "model", "open_targets")
 ANSWER = ("target", "by", "probability_in", "probability_ever", "value_range_musd")
 
 
-def matters(content):
+def matters(content: dict[str, Any]) -> list[Any]:
     """The part of an archived file that forecasts."""
     article = content["article"]
     return [content[key] for key in MATTERS] + [article[key] for key in ANSWER]
@@ -31,27 +32,26 @@ def write_forecasts(where: Path, *, why: str = "") -> tuple[Path, bool]:
     The file they are in; whether it is new: what is there stays.
     """
     content = forecasts_now()
+    day = content["known_by"]
     files = sorted(where.glob("*.json"), key=lambda file: file.stem)
     if files:
         last = json.loads(files[-1].read_text(encoding="utf-8"))
         if matters(last) == matters(content):
             return files[-1], False
-        if not why and (last["model"], last["known_by"] < content["known_by"]) != (
-            content["model"],
-            True,
-        ):
+        new_day = last["known_by"] < day
+        same_model = last["model"] == content["model"]
+        if not why and not (new_day and same_model):
             raise ValueError(
                 f"{files[-1].name} says something else of the same day, or by another model; "
                 "say why: make forecast WHY='...'"
             )
-    day = content["known_by"]
-    again = sum(file.stem[:10] == day for file in files)
-    file = where / f"{day}{f'-{again + 1}' if again else ''}.json"
-    told = {"version": version("tradelib"), "why": why} | content
+    of_the_day = sum(file.stem[:10] == day for file in files)
+    name = f"{day}-{of_the_day + 1}" if of_the_day else day
+    file = where / f"{name}.json"
+    body = {"version": version("tradelib"), "why": why} | content
+    signed = {"sha256": digest(body), **body}
     where.mkdir(exist_ok=True)
-    text = json.dumps(
-        {"sha256": digest(told), **told}, indent=1, ensure_ascii=False, allow_nan=False
-    )
+    text = json.dumps(signed, indent=1, ensure_ascii=False, allow_nan=False)
     file.write_text(f"{text}\n", encoding="utf-8")
     return file, True
 

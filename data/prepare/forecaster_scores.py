@@ -9,7 +9,9 @@ origin and horizon. An interrupted run is taken up again from FILE.partial.
 
 import argparse
 import sys
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -24,13 +26,19 @@ CLOSED = {"naive": naive_quantiles, "drift": drift_quantiles}
 SOURCE, KNOWN_FROM = "itpde_r1", "2020-12-31"
 
 
-def panel(path):
+def panel(path: Path) -> pd.DataFrame:
     """The panel with plain columns."""
     table = pd.read_parquet(path)
     return table.assign(pair=table["pair"].astype(str))
 
 
-def scores(table, *, origins=None, names=tuple(FORECASTERS), **options):
+def scores(
+    table: pd.DataFrame,
+    *,
+    origins: Iterable[int] | None = None,
+    names: Iterable[str] = tuple(FORECASTERS),
+    **options: Any,
+) -> pd.DataFrame:
     """Rounded scores of the named forecasters, closed forms where there are any."""
     forecasters = {
         name: CLOSED.get(name) or one_by_one(FORECASTERS[name], n_paths=PATHS) for name in names
@@ -39,7 +47,7 @@ def scores(table, *, origins=None, names=tuple(FORECASTERS), **options):
     return found.assign(source_id=SOURCE, released=KNOWN_FROM, note="")
 
 
-def main():
+def main() -> None:
     """Run the backtest and write the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("panel", type=Path)

@@ -12,13 +12,21 @@ pair's figures. Needs the `gravity` extra.
 import argparse
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from tradelib.ground.errors import NoAnswerError
-from tradelib.science.gravity import GravityModel, fit_gravity, fitted_potential, potentials
+from tradelib.science.gravity import (
+    GravityFit,
+    GravityModel,
+    fit_gravity,
+    fitted_potential,
+    potentials,
+)
 
 sys.path.insert(0, str(Path(__file__).parent))
 from gravity_tables import ratio_table, rise_table
@@ -34,7 +42,7 @@ GDP = ["ln_gdp_exporter", "ln_gdp_importer"]
 DIGITS = 6
 
 
-def world(folder):
+def world(folder: Path) -> pd.DataFrame:
     """Every flow between countries known to both sources, zero where none is recorded."""
     folder = Path(folder)
     flows = pd.read_parquet(folder / "itpde_r1_total_2000_2016.parquet")
@@ -65,7 +73,7 @@ def world(folder):
     return table[wanted].astype(dict.fromkeys(TERMS, "float64"))
 
 
-def log_of_gravity(folder):
+def log_of_gravity(folder: Path) -> pd.DataFrame:
     """The cross-section of Santos Silva and Tenreyro in tradelib's names; US$ thousand."""
     table = pd.read_parquet(Path(folder) / "log_of_gravity_1990.parquet")
     names = {
@@ -89,7 +97,7 @@ def log_of_gravity(folder):
     return table.rename(columns=names).drop(columns="ltrade").assign(year=1990)
 
 
-def guide(folder):
+def guide(folder: Path) -> pd.DataFrame:
     """Every fourth year of the WTO/UN guide's panel, in tradelib's names; domestic trade too."""
     table = pd.read_parquet(Path(folder) / "agtpa_applications_1986_2006.parquet")
     table = table[table["year"].isin(range(1986, 2007, 4))]
@@ -107,7 +115,7 @@ def guide(folder):
     )
 
 
-def published(folder):
+def published(folder: Path) -> dict[str, tuple[pd.DataFrame, dict[str, Any]]]:
     """The equations of two textbooks, by name: how each is fitted."""
     near = ["ln_dist", "contig", "language", "colony"]
     old, new = log_of_gravity(folder), guide(folder)
@@ -138,7 +146,7 @@ def published(folder):
     }
 
 
-def equations(table):
+def equations(table: pd.DataFrame) -> dict[str, tuple[str, pd.DataFrame, dict[str, Any]]]:
     """The equations fitted to the world, by name: words, rows and options."""
     two = {"cluster": "countries"}
     weighted = ["ln_dist_weighted", *TERMS[1:]]
@@ -165,7 +173,7 @@ def equations(table):
     }
 
 
-def described(name, words, fit):
+def described(name: str, words: str, fit: GravityFit) -> dict[str, Any]:
     """One row of what a fit used."""
     zeros = int((fit.rows["trade_musd"] == 0).sum())
     return {
@@ -177,7 +185,7 @@ def described(name, words, fit):
     }
 
 
-def of_pairs(name, fit):
+def of_pairs(name: str, fit: GravityFit) -> Iterator[dict[str, Any]]:
     """Potentials of the bundled pairs: in every year for what is carried on, else in the last."""
     years = YEARS if name in ("effects", "pair", "gdp") else YEARS[-1:]
     for sides in PAIRS:
@@ -197,13 +205,13 @@ def of_pairs(name, fit):
             }
 
 
-def rounded(table):
+def rounded(table: pd.DataFrame) -> pd.DataFrame:
     """Floats to six significant digits."""
     floats = table.select_dtypes("float64")
     return table.assign(**floats.map(lambda x: float(f"{x:.{DIGITS}g}")))
 
 
-def model(folder):
+def model(folder: Path) -> GravityModel:
     """The model that ships."""
     table = world(folder)
     fits, terms, squares, found = [], [], [], []
@@ -242,7 +250,7 @@ def model(folder):
     )
 
 
-def main():
+def main() -> None:
     """Write the model."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("panel_folder", type=Path)

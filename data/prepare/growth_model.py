@@ -14,9 +14,11 @@ year that growth began in (`eras`). ``--eras`` learns only that anew, for the mo
 
 import argparse
 import json
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -24,6 +26,9 @@ import pandas as pd
 from tradelib.ground import flows
 from tradelib.science.outlook import GrowthModel, fit_growth_model, panel_quantiles
 from tradelib.science.outlook.growth_model import MAX_HORIZON
+
+# The dollar's cycle: each year with its value.
+Cycle: TypeAlias = tuple[tuple[int, float], ...]
 
 # Offices whose trade with every partner is learned from. Kazakhstan's is left out.
 OFFICES = {
@@ -49,7 +54,7 @@ WORLDS = ("ITPD-E", "guide", "USA")
 FEW = 15
 
 
-def turnover(flows, *, one=False):
+def turnover(flows: pd.DataFrame, *, one: bool = False) -> pd.DataFrame:
     """A panel of pairs from directed flows; of one direction alone, the partner first by name."""
     away = flows[flows["exporter"].astype(str) != flows["importer"].astype(str)]
     sides = away[["exporter", "importer"]].astype(str).to_numpy()
@@ -64,7 +69,7 @@ def turnover(flows, *, one=False):
     return table.groupby(["pair", "year"], as_index=False)["turnover_musd"].sum()
 
 
-def national(folder):
+def national(folder: Path) -> dict[str, pd.DataFrame]:
     """One office's turnover with each partner, where both directions are known, by office."""
     table = pd.read_parquet(Path(folder) / "national_partner_totals.parquet")
     table = table[table["flow"].isin(["export", "import"])]
@@ -80,7 +85,7 @@ def national(folder):
     return offices
 
 
-def panels(folder):
+def panels(folder: Path) -> dict[str, pd.DataFrame]:
     """Both sources, each twice, and the offices."""
     folder = Path(folder)
     late = pd.read_parquet(folder / "pair_turnover_2000_2016.parquet")
@@ -97,7 +102,7 @@ def panels(folder):
     return {name: table[table["pair"] != LEFT_OUT] for name, table in tables.items()}
 
 
-def dollar(folder, last):
+def dollar(folder: Path, last: int) -> Cycle:
     """The dollar's cycle, a year and a value each, from GDP figures up to a year.
 
     The median country's GDP in dollars grew so much more over ten years than that of the USA, in
@@ -112,7 +117,7 @@ def dollar(folder, last):
     return tuple((int(year), round(value, 4)) for year, value in above.dropna().items())
 
 
-def known(tables, last):
+def known(tables: Mapping[str, pd.DataFrame], last: int) -> dict[str, pd.DataFrame]:
     """The panels with the offices' totals up to a year."""
     return {
         name: table[table["year"] <= last] if name in OFFICES else table
@@ -120,7 +125,7 @@ def known(tables, last):
     }
 
 
-def words(tables, cycle):
+def words(tables: Mapping[str, pd.DataFrame], cycle: Cycle) -> str:
     """What a vintage was trained on."""
     pairs = {name: f"{table['pair'].nunique():,}" for name, table in tables.items()}
     offices = [
@@ -136,28 +141,30 @@ def words(tables, cycle):
     )
 
 
-def drift(table, model):
+def drift(table: pd.DataFrame, model: GrowthModel) -> pd.DataFrame:
     """Median over pairs of log growth less the model's median, by start year, a column a horizon.
 
     Each pair is read on its own, from its last 25 years, and counts if the model could forecast it
     from three years or more. Trade that fell below US$1m counts as US$1m, as the model has it.
     """
-    wide, horizons = flows.by_pair(table), np.arange(1, MAX_HORIZON + 1)
-    found = {}
+    wide = flows.by_pair(table)
+    horizons = np.arange(1, MAX_HORIZON + 1)
+    drifts = {}
     for start in wide.columns[2:-1]:
         history = wide.loc[:, :start].iloc[:, -25:]
         good = (history[start] >= 1) & ((history >= 1).sum(axis=1) >= 3)
         history = history[good].reset_index(drop=True)
-        if len(history) >= FEW:
-            later = wide[good].reindex(columns=start + horizons).clip(lower=1).to_numpy()
-            asked = {"horizons": horizons, "quantiles": [0.5], "model": model}
-            beyond = np.log(later / panel_quantiles(history, **asked)[:, :, 0])
-            few = np.isfinite(beyond).sum(axis=0) < FEW
-            found[start] = pd.DataFrame(beyond).median().mask(few).to_numpy()
-    return pd.DataFrame(found, index=horizons).T
+        if len(history) < FEW:
+            continue
+        later = wide[good].reindex(columns=start + horizons).clip(lower=1).to_numpy()
+        median = panel_quantiles(history, horizons=horizons, quantiles=[0.5], model=model)
+        beyond = np.log(later / median[:, :, 0])
+        few = np.isfinite(beyond).sum(axis=0) < FEW
+        drifts[start] = pd.DataFrame(beyond).median().mask(few).to_numpy()
+    return pd.DataFrame(drifts, index=horizons).T
 
 
-def eras(tables, model):
+def eras(tables: Mapping[str, pd.DataFrame], model: GrowthModel) -> GrowthModel:
     """The model with what the best, middle and worst third of start years did beyond it.
 
     Start years are sorted at each horizon anew, by the mean drift of the panels that know them. All
@@ -176,28 +183,28 @@ def eras(tables, model):
     )
 
 
-def spans(years):
+def spans(years: Iterable[int]) -> str:
     """Years in words, neighbours as a span."""
     runs = groupby(enumerate(sorted(years)), key=lambda item: item[1] - item[0])
     runs = [[year for _, year in run] for _, run in runs]
     return ", ".join(f"{r[0]}-{r[-1]}" if len(r) > 1 else str(r[0]) for r in runs)
 
 
-def vintage(tables, day, cycle):
+def vintage(tables: Mapping[str, pd.DataFrame], day: str, cycle: Cycle) -> GrowthModel:
     """The model as it could be known from a day."""
     seen = known(tables, VINTAGES[day])
-    told = {"trained_on": words(seen, cycle), "known_from": day}
-    return eras(seen, fit_growth_model(seen, cycle=cycle, **told))
+    model = fit_growth_model(seen, cycle=cycle, trained_on=words(seen, cycle), known_from=day)
+    return eras(seen, model)
 
 
-def shipped(tables, folder):
+def shipped(tables: Mapping[str, pd.DataFrame], folder: Path) -> list[GrowthModel]:
     """The models in data/ with their eras learned anew."""
     held = json.loads((Path(folder) / "growth_model.json").read_text())["vintages"]
     models = map(GrowthModel.from_dict, held)
     return [eras(known(tables, VINTAGES[model.known_from]), model) for model in models]
 
 
-def main():
+def main() -> None:
     """Write every vintage, the oldest first."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("panel_folder", type=Path)

@@ -12,19 +12,26 @@ by the last value alone, and with a gap of six years before it. What ships are m
 
 import argparse
 import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from tradelib.science.outlook import fit_growth_model
+from tradelib.science.outlook import GrowthModel, fit_growth_model
 from tradelib.science.outlook import panel_quantiles as forecast_panel
 from tradelib.science.scores import backtest, calibration, refitted
 
 sys.path.insert(0, str(Path(__file__).parent))
 from baselines import drift_quantiles, naive_quantiles, pooled_quantiles
-from growth_model import GDP, dollar, panels
+from growth_model import GDP, Cycle, dollar, panels
 from growth_table import SOVIET
+
+Floats: TypeAlias = NDArray[np.float64]
+# Which pairs of a panel belong to a group.
+Group: TypeAlias = Callable[[pd.DataFrame], pd.Series]
 
 SOURCE, KNOWN_FROM, DIGITS = "itpde_r1", "2020-12-31", 5
 HORIZONS = (1, 2, 3, 4, 5, 6)
@@ -36,28 +43,28 @@ GAP = 6
 FITTED, REFIT_EVERY, FIRST = {"per_origin": 100}, 3, 2007
 
 
-def alone(history, **options):
+def alone(history: pd.DataFrame, **options: Any) -> Floats:
     """Every pair by itself: names that say nothing leave no cross-section."""
     return forecast_panel(history.reset_index(drop=True), **options)
 
 
-def last(history, **options):
+def last(history: pd.DataFrame, **options: Any) -> Floats:
     """Every pair by its last value alone."""
     return alone(history.iloc[:, -1:], **options)
 
 
-def gap(history, **options):
+def gap(history: pd.DataFrame, **options: Any) -> Floats:
     """Every pair by itself, with years missing before the last value."""
     cut = history.copy()
     cut.iloc[:, -1 - GAP : -1] = np.nan
     return alone(cut, **options)
 
 
-def asked(fit):
+def asked(fit: Callable[[int], GrowthModel]) -> dict[str, Callable[..., Floats]]:
     """The growth model among others, and alone with all, some or one of its years, from one fit."""
     kept = {}
 
-    def once(origin):
+    def once(origin: int) -> GrowthModel:
         if origin not in kept:
             kept[origin] = fit(origin)
         return kept[origin]
@@ -66,36 +73,36 @@ def asked(fit):
     return {name: refitted(once, way) for name, way in ways.items()}
 
 
-def sides(table):
+def sides(table: pd.DataFrame) -> pd.DataFrame:
     """The two countries of every row."""
     return table["pair"].str.split("-", n=1, expand=True)
 
 
-def of(table, countries, *, every=False):
+def of(table: pd.DataFrame, countries: Iterable[str], *, every: bool = False) -> pd.DataFrame:
     """Rows of pairs with one of the countries, or with both sides among them."""
     inside = sides(table).isin(list(countries))
     return table[inside.all(axis=1) if every else inside.any(axis=1)]
 
 
-def largest(table, count):
+def largest(table: pd.DataFrame, count: int) -> pd.Index:
     """The countries with the largest trade."""
     names = sides(table)
     total = sum(table["turnover_musd"].groupby(names[side]).sum() for side in (0, 1))
     return total.nlargest(count).index
 
 
-def half(table):
+def half(table: pd.DataFrame) -> list[str]:
     """Every second country by name."""
     return sorted(set(sides(table).to_numpy().ravel()))[::2]
 
 
-def groups():
+def groups() -> tuple[dict[str, Group], dict[str, Group]]:
     """Groups of pairs that are scored apart as well: classes of size, and others."""
 
-    def size(low, high):
+    def size(low: float, high: float) -> Group:
         return lambda history: history.iloc[:, -1].between(low, high, inclusive="left")
 
-    def wild(history):
+    def wild(history: pd.DataFrame) -> pd.Series:
         steps = np.log(history).diff(axis=1).abs().mean(axis=1)
         return steps > steps.median()
 
@@ -114,21 +121,23 @@ def groups():
     }
 
 
-def trials(tables, cycle):
+def trials(
+    tables: Mapping[str, pd.DataFrame], cycle: Cycle
+) -> Iterator[tuple[str, pd.DataFrame, Callable[[int], GrowthModel], dict[str, Group] | None]]:
     """Name, panel to score, fit(origin), and groups that are scored too."""
     classes, more = groups()
     late, late_one, early, early_one = list(tables.values())[:4]
     once, fitted = {}, FITTED | {"cycle": cycle}
 
-    def constant(name, learn):
-        def fit(_):
+    def constant(name: str, learn: Mapping[str, pd.DataFrame]) -> Callable[[int], GrowthModel]:
+        def fit(_: int) -> GrowthModel:
             if name not in once:
                 once[name] = fit_growth_model(learn, **fitted)
             return once[name]
 
         return fit
 
-    def known(origin):
+    def known(origin: int) -> GrowthModel:
         year = origin - (origin - FIRST) % REFIT_EVERY
         if year not in once:
             once[year] = fit_growth_model(tables, known_by=year, **fitted)
@@ -153,7 +162,7 @@ def trials(tables, cycle):
     yield "former Soviet republics left out", of(late, SOVIET), constant("su", elsewhere), None
 
 
-def main():
+def main() -> None:
     """Run every trial and write both tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("panel_folder", type=Path)

@@ -40,13 +40,13 @@ SOVIET = [
 ]
 
 
-def panel(folder):
+def panel(folder: Path) -> pd.DataFrame:
     """The panel with plain columns."""
     table = pd.read_parquet(Path(folder) / "pair_turnover_2000_2016.parquet")
     return table.assign(pair=table["pair"].astype(str))
 
 
-def groups(folder):
+def groups(folder: Path) -> dict[str, list[str]]:
     """Pairs that share a border (CEPII GeoDist), and pairs of former Soviet republics."""
     far = pd.read_parquet(Path(folder) / "cepii_geodist_dyadic.parquet")
     near = far.loc[far["contig"] == 1, ["iso_o", "iso_d"]].astype(str).replace(OLD_CODES)
@@ -56,7 +56,7 @@ def groups(folder):
     }
 
 
-def tables(folder):
+def tables(folder: Path) -> dict[str, pd.DataFrame]:
     """Both tables, rounded, with their source."""
     pairs = panel(folder)
     everyone = growth_table(pairs, sizes=SIZES, horizons=HORIZONS)
@@ -70,7 +70,7 @@ def tables(folder):
     }
 
 
-def main():
+def main() -> None:
     """Write the tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("panel_folder", type=Path)

@@ -15,6 +15,7 @@ The EU's exports stay out: they are in euros, and of no country.
 
 import gzip
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -23,7 +24,7 @@ DATA = Path(__file__).parents[1]
 OFFICES = ["ARM", "KAZ", "KGZ", "RUS", "USA", "UZB"]
 
 
-def rounded(value):
+def rounded(value: float) -> str:
     """A figure as the files write it; empty where unknown."""
     if pd.isna(value):
         return ""
@@ -33,14 +34,14 @@ def rounded(value):
     return f"{float(text):.7f}".rstrip("0").rstrip(".") if "e" in text else text
 
 
-def wide(flows, keys):
+def wide(flows: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
     """A line a flow, a column a year, as text."""
     table = flows.pivot(index=keys, columns="year", values="value").sort_index()
     years = range(table.columns.min(), table.columns.max() + 1)
     return table.reindex(columns=years).map(rounded).reset_index().rename_axis(columns=None)
 
 
-def offices(folder):
+def offices(folder: Path) -> pd.DataFrame:
     """Totals by partner as six offices print them, Kazakhstan's with the years after 2023."""
     totals = pd.read_parquet(folder / "panel" / "national_partner_totals.parquet")
     totals = totals[totals["reporter"].isin(OFFICES)].rename(columns={"value_mn": "value"})
@@ -51,14 +52,14 @@ def offices(folder):
     return wide(both.drop_duplicates(keys, keep="last"), keys[:3])
 
 
-def matrix(file):
+def matrix(file: Path) -> pd.DataFrame:
     """Flows between countries from a panel of directed trade."""
     flows = pd.read_parquet(file).astype({"exporter": "str", "importer": "str"})
     flows = flows[flows["exporter"] != flows["importer"]].rename(columns={"trade_musd": "value"})
     return wide(flows, ["exporter", "importer"])
 
 
-def tables(folder):
+def tables(folder: Path) -> dict[str, pd.DataFrame]:
     """The frames that ship, by file."""
     panel = folder / "panel"
     return {
@@ -68,7 +69,7 @@ def tables(folder):
     }
 
 
-def packed(table):
+def packed(table: pd.DataFrame) -> bytes:
     """A table as the bytes of its file: the same table, the same bytes."""
     text = table.to_csv(index=False, lineterminator="\n")
     return gzip.compress(text.encode(), compresslevel=9, mtime=0)

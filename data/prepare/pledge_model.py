@@ -11,14 +11,19 @@ classes of growth asked; were it no better than the constant, the constant shoul
 
 import json
 from pathlib import Path
+from typing import Any, TypeAlias
 
 import numpy as np
+import pandas as pd
 import statsmodels.api as sm
+from numpy.typing import NDArray
 
 from tradelib import load_targets
 from tradelib.science.pledge.chance import signals
 from tradelib.science.pledge.rates import GROWTH_EDGES, effective
 from tradelib.science.pledge.status import scored_pledges
+
+Floats: TypeAlias = NDArray[np.float64]
 
 OUT = Path(__file__).parents[1] / "pledge_model.json"
 # Answers before the end of 2020 are refused, since the growth model was not known. The last day is
@@ -27,14 +32,16 @@ DAYS = [*(f"{year}-06-30" for year in range(2020, 2027)), "2026-11-25"]
 DRAWS = 2000
 
 
-def fit(rows):
+def fit(rows: pd.DataFrame) -> tuple[Floats, Floats, Floats, Floats]:
     """(centre, scale, params, covariance) of scored pledges."""
-    found = signals(rows)
-    centre, scale = found.mean(axis=0), found.std(axis=0)
+    values = signals(rows)
+    centre = values.mean(axis=0)
+    scale = values.std(axis=0)
     scale = np.where(scale > 0, scale, 1.0)
-    scaled = sm.add_constant((found - centre) / scale, has_constant="add")
+    scaled = sm.add_constant((values - centre) / scale, has_constant="add")
     weight = effective(rows) / len(rows)
-    prior = np.r_[0.0, np.ones(found.shape[1])]
+    # The constant has no prior.
+    prior = np.r_[0.0, np.ones(values.shape[1])]
     model = sm.GLM(
         rows["on_time"].astype(float),
         scaled,
@@ -44,11 +51,12 @@ def fit(rows):
     # Its penalty is on the mean log-likelihood.
     params = np.asarray(model.fit_regularized(alpha=prior / len(rows), L1_wt=0).params)
     chance = 1 / (1 + np.exp(-scaled @ params))
-    information = scaled.T @ (scaled * (weight * chance * (1 - chance))[:, None]) + np.diag(prior)
+    curvature = weight * chance * (1 - chance)
+    information = scaled.T @ (scaled * curvature[:, None]) + np.diag(prior)
     return centre, scale, params, np.linalg.inv(information)
 
 
-def predicted(fitted, rows):
+def predicted(fitted: tuple[Floats, ...], rows: pd.DataFrame) -> Floats:
     """Chances of pledges as they are given: whichever search found them, the mean of all three."""
     centre, scale, params, _ = fitted
     scaled = (signals(rows) - centre) / scale
@@ -56,7 +64,7 @@ def predicted(fitted, rows):
     return 1 / (1 + np.exp(-params[0] - scaled @ params[1:]))
 
 
-def left_out(rows):
+def left_out(rows: pd.DataFrame) -> dict[str, Floats]:
     """Chance of each pledge by the others of other pairs: model, constant, classes."""
     out = {name: np.zeros(len(rows)) for name in ("model", "constant", "classes")}
     band = np.digitize(rows["asked"], GROWTH_EDGES[1:-1])
@@ -70,27 +78,27 @@ def left_out(rows):
     return out
 
 
-def scores(rows):
+def scores(rows: pd.DataFrame) -> dict[str, Any]:
     """Brier scores, and by how much the model betters the constant, whole pairs drawn again."""
-    came = rows["on_time"].to_numpy(float)
-    squares = {name: (chance - came) ** 2 for name, chance in left_out(rows).items()}
+    on_time = rows["on_time"].to_numpy(float)
+    squares = {name: (chance - on_time) ** 2 for name, chance in left_out(rows).items()}
     gain = squares["constant"] - squares["model"]
-    places = list(rows.groupby("pair").indices.values())
+    of_pairs = list(rows.groupby("pair").indices.values())
     rng = np.random.default_rng(0)
-    drawn = [
-        gain[np.concatenate([places[i] for i in rng.integers(0, len(places), len(places))])].mean()
-        for _ in range(DRAWS)
-    ]
-    better = [gain.mean(), *np.quantile(drawn, [0.05, 0.95])]
-    means = {name: round(float(one.mean()), 5) for name, one in squares.items()}
-    return means | {"better": np.round(better, 5).tolist()}
+    means = []
+    for _ in range(DRAWS):
+        drawn = rng.integers(0, len(of_pairs), len(of_pairs))
+        means.append(gain[np.concatenate([of_pairs[i] for i in drawn])].mean())
+    better = [gain.mean(), *np.quantile(means, [0.05, 0.95])]
+    brier = {name: round(float(errors.mean()), 5) for name, errors in squares.items()}
+    return brier | {"better": np.round(better, 5).tolist()}
 
 
-def vintage(day):
+def vintage(day: str) -> dict[str, Any]:
     """What was known on a day, as numbers."""
     rows = scored_pledges(load_targets(as_of=day))
     centre, scale, params, covariance = fit(rows)
-    found = signals(rows)[:, :2]
+    values = signals(rows)[:, :2]
     return {
         "known_from": day,
         "n": len(rows),
@@ -100,17 +108,17 @@ def vintage(day):
         "scale": scale.round(6).tolist(),
         "params": params.round(6).tolist(),
         "covariance": covariance.round(8).tolist(),
-        "ends": [found.min(axis=0).round(6).tolist(), found.max(axis=0).round(6).tolist()],
+        "ends": [values.min(axis=0).round(6).tolist(), values.max(axis=0).round(6).tolist()],
         "scores": scores(rows),
     }
 
 
-def main():
+def main() -> None:
     """Write every vintage."""
     vintages = [vintage(day) for day in DAYS]
     OUT.write_text(json.dumps({"vintages": vintages}, indent=1) + "\n", encoding="utf-8")
-    for one in vintages:
-        print(one["known_from"], one["n"], one["on_time"], one["scores"])
+    for row in vintages:
+        print(row["known_from"], row["n"], row["on_time"], row["scores"])
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ OFFICE_PAIRS = "pairs that five offices report"
 KNOWN_FROM = {"itpde_r1": "2020-12-31", "offices": "2025-02-28"}
 
 
-def panels(folder):
+def panels(folder: Path) -> dict[str, pd.DataFrame]:
     """Both panels; a pair that two offices report is taken from the one named first."""
     world = pd.read_parquet(Path(folder) / "pair_turnover_2000_2016.parquet")
     tables = national(folder)
@@ -39,9 +39,10 @@ def panels(folder):
     }
 
 
-def table(folder):
+def table(folder: Path) -> pd.DataFrame:
     """The frame that ships."""
-    targets, tables = load_targets(), []
+    targets = load_targets()
+    tables = []
     for source, panel in panels(folder).items():
         counts = like_pairs(targets, panel)
         if source == "offices":
@@ -50,15 +51,15 @@ def table(folder):
     return pd.concat(tables, ignore_index=True)
 
 
-def main():
+def main() -> None:
     """Write the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("panel_folder", type=Path)
     parser.add_argument("--out", type=Path, default=Path(__file__).parents[1])
     options = parser.parse_args()
-    made = table(options.panel_folder)
-    made.to_csv(options.out / "pledge_peers.csv", index=False, lineterminator="\n")
-    print(f"pledge_peers.csv: {len(made)} rows")
+    counts = table(options.panel_folder)
+    counts.to_csv(options.out / "pledge_peers.csv", index=False, lineterminator="\n")
+    print(f"pledge_peers.csv: {len(counts)} rows")
 
 
 if __name__ == "__main__":

@@ -12,20 +12,25 @@ form, not its numbers, was chosen with the whole panel at hand).
 """
 
 import argparse
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from tradelib.ground import flows
 from tradelib.ground.numbers import at_least
-from tradelib.science.outlook import fit_growth_model
+from tradelib.science.outlook import GrowthModel, fit_growth_model
 from tradelib.science.outlook.growth_model import panel_quantiles
 from tradelib.science.outlook.signals import FLOOR_MUSD
 from tradelib.science.pledge.progress import METHODS, SIZES, calls
 from tradelib.science.scores.rolling import BEYOND, MULTIPLES, QUANTILES
 from tradelib.science.scores.scoring import band
+
+Floats: TypeAlias = NDArray[np.float64]
 
 SOURCE, KNOWN_FROM, DIGITS = "itpde_r1", "2020-12-31", 3
 SPANS = (5, 10)
@@ -34,12 +39,12 @@ CELL = ["method", "status", "multiple", "span", "left", "size"]
 LEVEL, DRAWS = 90, 1000
 
 
-def likelihood(wide, models):
+def likelihood(wide: pd.DataFrame, models: Callable[[int], GrowthModel]) -> Callable[..., Floats]:
     """The model's chance of pairs (row numbers), by base year, years elapsed and left, multiple."""
     last = int(wide.columns[-1])
 
     @cache
-    def quantiles(year):
+    def quantiles(year: int) -> Floats:
         """Logs of quantiles of every pair with a value that year, shape (pairs, years, levels)."""
         known = wide[year].notna().to_numpy()
         history = wide.loc[known, :year].where(wide >= FLOOR_MUSD)
@@ -50,16 +55,24 @@ def likelihood(wide, models):
         logs[known] = np.log(np.maximum(values, FLOOR_MUSD))
         return logs
 
-    def chance(start, ago, left, multiple, pairs):
+    def chance(start: int, ago: int, left: int, multiple: float, pairs: pd.Index) -> Floats:
         logs = quantiles(start + ago)[pairs, left - 1]
-        asked = np.log(multiple * wide[start].to_numpy()[pairs])
-        both = zip(asked, logs, strict=True)
-        return np.array([at_least(a, row, QUANTILES, ends=BEYOND) for a, row in both])
+        targets = np.log(multiple * wide[start].to_numpy()[pairs])
+        both = zip(targets, logs, strict=True)
+        return np.array([at_least(target, row, QUANTILES, ends=BEYOND) for target, row in both])
 
     return chance
 
 
-def windows(wide, chance, *, multiple, span, ago, start):
+def windows(
+    wide: pd.DataFrame,
+    chance: Callable[..., Floats],
+    *,
+    multiple: float,
+    span: int,
+    ago: int,
+    start: int,
+) -> pd.DataFrame:
     """Every pair's window from one year: what each method called after `ago` years, and what came.
 
     ``status`` is empty where a value to call on is missing, and ``known`` says whether there is a
@@ -67,9 +80,12 @@ def windows(wide, chance, *, multiple, span, ago, start):
     """
     wide = wide.reset_index(drop=True)
     base = wide[start][wide[start] >= FLOOR_MUSD]
-    target, later = multiple * base, wide.loc[base.index, start + 1 : start + span]
-    now, end = later[start + ago], later[start + span]
-    known, called = end.notna(), now.gt(0)
+    target = multiple * base
+    later = wide.loc[base.index, start + 1 : start + span]
+    now = later[start + ago]
+    end = later[start + span]
+    known = end.notna()
+    called = now.gt(0)
     plain = pd.DataFrame(
         {
             "size": next(iter(SIZES)),
@@ -82,23 +98,24 @@ def windows(wide, chance, *, multiple, span, ago, start):
     )
     for name, least in SIZES.items():
         plain.loc[base >= least, "size"] = name
-    told = plain.index[plain["known"]]
-    plain.loc[told, "chance"] = chance(start, ago, span - ago, multiple, told)
+    judged = plain.index[plain["known"]]
+    plain.loc[judged, "chance"] = chance(start, ago, span - ago, multiple, judged)
     parts = []
     for name, method in METHODS.items():
         since = start if method.window is None else start + ago - method.window
         if since not in wide:
             continue
         usable = called & wide.loc[base.index, since].gt(0)
-        first, last, goal = (v[usable] for v in (wide[since][base.index], now, target))
+        first = wide[since][base.index][usable]
+        years_ago = start + ago - since
+        words = calls(method, first, now[usable], target[usable], ago=years_ago, left=span - ago)[1]
         status = pd.Series("", base.index)
-        times = {"ago": start + ago - since, "left": span - ago}
-        status[usable] = calls(method, first, last, goal, **times)[1]
+        status[usable] = words
         parts.append(plain.assign(method=name, status=status, known=known & usable))
     return pd.concat(parts).assign(multiple=multiple, span=span, left=span - ago)
 
 
-def counted(cases):
+def counted(cases: pd.DataFrame) -> pd.DataFrame:
     """Sums by cell and start year, over each class of size and over all."""
     both = pd.concat([cases, cases.assign(size="all")])
     both = both.assign(
@@ -114,7 +131,13 @@ def counted(cases):
     return both.groupby([*CELL, "start"])[sums].sum().astype(float).reset_index()
 
 
-def table(wide, models, *, multiples=MULTIPLES, spans=SPANS):
+def table(
+    wide: pd.DataFrame,
+    models: Callable[[int], GrowthModel],
+    *,
+    multiples: Sequence[float] = MULTIPLES,
+    spans: Sequence[int] = SPANS,
+) -> pd.DataFrame:
     """The record: a row a method, status (``any``: all), multiple, span, years left and size."""
     chance = likelihood(wide, models)
     years = range(int(wide.columns[0]), int(wide.columns[-1]) + 1)
@@ -131,7 +154,7 @@ def table(wide, models, *, multiples=MULTIPLES, spans=SPANS):
     return summed(counts)
 
 
-def summed(counts):
+def summed(counts: pd.DataFrame) -> pd.DataFrame:
     """Shares, their bands from whole start years, and Brier scores, from counts by start year."""
     cell = counts.groupby(CELL)
     rest = counts[["n", "came"]].rsub(cell[["n", "came"]].transform("sum"))
@@ -153,47 +176,42 @@ def summed(counts):
     # Windows without a call count as missing among all together, in no status.
     every = pd.concat([counts[counts["status"] != ""], together])
     rows = [dict(zip(CELL, key, strict=True)) | _row(part) for key, part in every.groupby(CELL)]
-    found = pd.DataFrame(rows)
-    return found[found["n"] > 0].reset_index(drop=True)
+    record = pd.DataFrame(rows)
+    return record[record["n"] > 0].reset_index(drop=True)
 
 
-def _row(part):
+def _row(part: pd.DataFrame) -> dict[str, Any]:
     """One row from the counts of its start years."""
     part = part[part["n"] + part["missing"] > 0]
     total = part.drop(columns=CELL).sum()
-    n, starts = total["n"], int((part["n"] > 0).sum())
+    n = total["n"]
+    starts = int((part["n"] > 0).sum())
     low = high = np.nan
     if starts > 1:
         low, high = band(
             part["came"].to_numpy(), part["n"].to_numpy(), level=LEVEL, draws=DRAWS, rng=0
         )
-    call = part["call"].sum(skipna=False)
-    return {
-        "n": int(n),
-        "missing": int(total["missing"]),
-        "starts": starts,
-        **{
-            name: value / n if n else np.nan
-            for name, value in {
-                "share": total["came"],
-                "ever": total["ever"],
-                "chance": total["said"],
-                "brier_call": call,
-                "brier_model": total["error"],
-            }.items()
-        },
-        "low": low,
-        "high": high,
+    sums = {
+        "share": total["came"],
+        "ever": total["ever"],
+        "chance": total["said"],
+        "brier_call": part["call"].sum(skipna=False),
+        "brier_model": total["error"],
     }
+    means = {name: value / n if n else np.nan for name, value in sums.items()}
+    counts = {"n": int(n), "missing": int(total["missing"]), "starts": starts}
+    return counts | means | {"low": low, "high": high}
 
 
-def refitted(tables, cycle):
+def refitted(
+    tables: Mapping[str, pd.DataFrame], cycle: tuple[tuple[int, float], ...]
+) -> Callable[[int], GrowthModel]:
     """Function of a year: the growth model that saw nothing after it."""
     fitted = {"per_origin": PER_ORIGIN, "cycle": cycle}
     return cache(lambda year: fit_growth_model(tables, known_by=year, **fitted))
 
 
-def main():
+def main() -> None:
     """Write the table."""
     from growth_model import GDP, dollar, panels
 

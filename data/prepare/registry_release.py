@@ -12,6 +12,7 @@ import json
 import re
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -22,13 +23,14 @@ STAMP = (1980, 1, 1, 0, 0, 0)
 TITLE = "Registry of announced bilateral trade targets and what became of them"
 
 
-def described():
+def described() -> tuple[dict[str, Any], dict[str, Any]]:
     """The whole description, and its entry of the table."""
     package = json.loads((DATA / "datapackage.json").read_text(encoding="utf-8"))
-    return package, next(one for one in package["resources"] if one["name"] == "targets")
+    entry = next(entry for entry in package["resources"] if entry["name"] == "targets")
+    return package, entry
 
 
-def codebook(package, entry):
+def codebook(package: dict[str, Any], entry: dict[str, Any]) -> dict[str, Any]:
     """The description of the one table, as a package of its own: without keys of other tables."""
     own = {key: value for key, value in entry["schema"].items() if key != "foreignKeys"}
     return {
@@ -44,24 +46,25 @@ def codebook(package, entry):
     }
 
 
-def changes(table, version):
+def changes(table: pd.DataFrame, version: str) -> str:
     """What changed in which row: rows by search, corrections by day, newest first."""
     lines = [f"# Changes of the registry, to version {version}", ""]
     corrected = table.loc[table["audit"] != "", ["target_id", "audit"]]
-    by_day = {}
+    by_day: dict[str, list[str]] = {}
     for name, trail in corrected.itertuples(index=False):
         for entry in trail.split(" | "):
             day, what = entry.split(": ", 1)
             by_day.setdefault(day, []).append(f"- {name}: {what}")
     for day in sorted(by_day, reverse=True):
         lines += [f"## Audit of {day}", "", *by_day[day], ""]
-    for batch, rows in sorted(table.groupby("batch"), key=lambda one: -int(one[0])):
-        names = ", ".join(rows["target_id"])
-        lines += [f"## Search {batch}: {len(rows)} rows", "", names, ""]
+    names_by_batch = table.groupby("batch")["target_id"].agg(list)
+    for batch in sorted(names_by_batch.index, key=int, reverse=True):
+        names = names_by_batch[batch]
+        lines += [f"## Search {batch}: {len(names)} rows", "", ", ".join(names), ""]
     return "\n".join(lines)
 
 
-def citation(entry):
+def citation(entry: dict[str, Any]) -> str:
     """How to cite it (Citation File Format 1.2.0), by the authors of the library."""
     authors = re.search(
         r"^authors:\n(?:  ?-? .*\n|- .*\n)+",
@@ -75,10 +78,12 @@ def citation(entry):
     )
 
 
-def readme(entry, table, file):
+def readme(entry: dict[str, Any], table: pd.DataFrame, file: str) -> str:
     """What it is, and one line to load it in Python and in R."""
     pairs = table.loc[table["scope"] == "pair", ["reporter", "partner"]].apply(frozenset, axis=1)
-    first, last = (f(table["announced"].str[:4]) for f in (min, max))
+    years = table["announced"].str[:4]
+    first = min(years)
+    last = max(years)
     return f"""# {TITLE}
 
 Version {entry["version"]}, {entry["published"]}: {len(table)} targets, {pairs.nunique()} pairs of
@@ -100,7 +105,7 @@ R:
 """
 
 
-def release(folder):
+def release(folder: Path) -> Path:
     """Write the file into a folder, and give its path."""
     package, entry = described()
     table = pd.read_csv(DATA / "targets.csv", dtype=str, keep_default_na=False)
@@ -119,7 +124,7 @@ def release(folder):
     return path
 
 
-def main():
+def main() -> None:
     """Write it."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--out", type=Path, default=ROOT / "build")

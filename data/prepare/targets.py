@@ -7,6 +7,7 @@ The table is edited by hand (CONTRIBUTING.md). ``released``, ``released_basis``,
 """
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -19,7 +20,7 @@ SOURCE = "pledges"
 WHEN = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
 
 
-def last_day(when):
+def last_day(when: str) -> tuple[str, str]:
     """(day, basis): the last day of a year, a month or a day, and how exact it was stated."""
     year, month, day = WHEN.fullmatch(when).groups()
     if day:
@@ -28,7 +29,7 @@ def last_day(when):
     return f"{end:%Y-%m-%d}", "month" if month else "year"
 
 
-def resolved(deadline, reached):
+def resolved(deadline: str, reached: str) -> str:
     """Day from which on time or not can be known: the registry's lag after the deciding year.
 
     The deciding year is the deadline or, if earlier, the year in which the level was reached;
@@ -40,31 +41,36 @@ def resolved(deadline, reached):
     return release_day(SOURCE, min(years)).isoformat()
 
 
-def supersedes(row, pair):
+def supersedes(row: dict[str, str], pair: Sequence[dict[str, str]]) -> str:
     """The pair's latest earlier pledge that was open at the announcement, at most as high.
 
     Across currencies heights cannot be compared: there the record must say superseded.
     """
-    year = row["announced"][:4]
-    earlier = [
-        other
-        for other in pair
-        if other["released"] < row["announced"].ljust(10, "-")
-        and (other["deadline"] or "9999") >= year
-        and (other["reached_year"] or "9999") >= year
-        and (
-            float(other["target_value"]) <= float(row["target_value"])
-            if other["currency"] == row["currency"]
-            else other["status"] == "superseded"
-        )
-    ]
+    earlier = [other for other in pair if was_open(other, row) and at_most_as_high(other, row)]
     return earlier[-1]["target_id"] if earlier else ""
 
 
-def refreshed(table):
+def was_open(other: dict[str, str], row: dict[str, str]) -> bool:
+    """Whether another pledge was out, and neither over nor reached, when a row was announced."""
+    year = row["announced"][:4]
+    # "-" sorts before every digit: a year alone is earlier than all of its days.
+    announced_before = other["released"] < row["announced"].ljust(10, "-")
+    not_over = (other["deadline"] or "9999") >= year
+    not_reached = (other["reached_year"] or "9999") >= year
+    return announced_before and not_over and not_reached
+
+
+def at_most_as_high(other: dict[str, str], row: dict[str, str]) -> bool:
+    """Whether another pledge is at most as high as a row; across currencies, as recorded."""
+    if other["currency"] != row["currency"]:
+        return other["status"] == "superseded"
+    return float(other["target_value"]) <= float(row["target_value"])
+
+
+def refreshed(table: pd.DataFrame) -> pd.DataFrame:
     """The table of text with the columns that follow from others, ordered by batch and pair."""
     rows = table.to_dict("records")
-    pairs = {}
+    pairs: dict[frozenset[str], list[dict[str, str]]] = {}
     for row in rows:
         row["released"], row["released_basis"] = last_day(row["announced"])
         row["resolved"] = resolved(row["deadline"], row["reached_year"])
@@ -72,11 +78,12 @@ def refreshed(table):
     for pair in pairs.values():
         pair.sort(key=lambda r: (r["released"], r["deadline"] or "9999", float(r["target_value"])))
         for rank, row in enumerate(pair, start=1):
-            row["version"], row["supersedes"] = str(rank), supersedes(row, pair)
+            row["version"] = str(rank)
+            row["supersedes"] = supersedes(row, pair)
     return pd.DataFrame(rows, dtype="str")[list(schema("targets.csv"))]
 
 
-def main():
+def main() -> None:
     """Refresh the table."""
     text = pd.read_csv(DATA / "targets.csv", dtype=str, keep_default_na=False)
     refreshed(text).to_csv(DATA / "targets.csv", index=False, lineterminator="\n")

@@ -17,7 +17,8 @@ from tradelib.ground.plain import percent
 def question(card: Card) -> str:
     """What a reader asks of a target."""
     both = f"{spoken(card.row.reporter)} and {spoken(card.row.partner)}"
-    when = f" by {card.by}" if card.by and (card.deadline or card.state in ("own", "size")) else ""
+    has_forecast = card.state in ("own", "size")
+    when = f" by {card.by}" if card.by and (card.deadline or has_forecast) else ""
     verb = "Will" if card.row.status == "open" else "Did"
     part = " without oil" if card.row.coverage == "goods_non_oil" else ""
     return f"{verb} {both} trade for {card.goal} a year{part}{when}?"
@@ -33,43 +34,46 @@ def answer(card: Card) -> dict[str, str]:
 
 
 def _forecast(card: Card) -> dict[str, str]:
-    found = card.verdict
-    if found is None:
+    """The answer of a target with a forecast."""
+    verdict = card.verdict
+    if verdict is None:
         raise ValueError(f"{card.id} has no forecast")
-    low, high = card.estimate_range
+    chance = frequency(verdict.probability_in).capitalize()
     if card.state == "size":
-        said = (
+        low, high = card.estimate_range
+        text = (
             f"One figure of this pair is known. Of pairs of this size, {between(low, high)} trade "
-            f"{card.goal} or more in {found.by}."
+            f"{card.goal} or more in {verdict.by}."
         )
-        return {"number": "", "word": "A pair of this size.", "said": said}
+        return {"number": "", "word": "A pair of this size.", "said": text}
     if card.reached:
-        said = (
-            f"{frequency(found.probability_in).capitalize()} that the two do so in {found.by} too."
-        )
-        return {"number": "", "word": f"{card.reached}.", "said": said}
-    shown = percent(found.probability_in) if card.numbered else ""
-    word = found.words.capitalize() if card.numbered else "Cannot tell"
-    return {"number": shown, "word": f"{word}.", "said": f"{_chances(card)} {_others(card)}"}
+        text = f"{chance} that the two do so in {verdict.by} too."
+        return {"number": "", "word": f"{card.reached}.", "said": text}
+    text = f"{_chances(card)} {_others(card)}"
+    if not card.numbered:
+        return {"number": "", "word": "Cannot tell.", "said": text}
+    number = percent(verdict.probability_in)
+    return {"number": number, "word": f"{verdict.words.capitalize()}.", "said": text}
 
 
 def _chances(card: Card) -> str:
-    found = card.verdict
-    if found is None or card.history is None:
+    """Both chances in words: in the year, and in any year up to it."""
+    verdict = card.verdict
+    if verdict is None or card.history is None:
         return ""
-    first, by = int(card.history["year"].iloc[-1]) + 1, found.by
-    said = (
-        f"{frequency(found.probability_in).capitalize()} that the two trade {card.goal} or more "
-        f"in {by}"
-    )
+    first = int(card.history["year"].iloc[-1]) + 1
+    by = verdict.by
+    chance = frequency(verdict.probability_in).capitalize()
+    text = f"{chance} that the two trade {card.goal} or more in {by}"
     if first == by:
-        return f"{said}."
+        return f"{text}."
     ahead = [str(year) for year in range(first, by + 1)]
     years = " or ".join(ahead) if len(ahead) < 3 else f"any year up to {by}"
-    return f"{said}, and {frequency(found.probability_ever)} that they do in {years}."
+    return f"{text}, and {frequency(verdict.probability_ever)} that they do in {years}."
 
 
 def _others(card: Card) -> str:
+    """How far other ways to estimate the chance differ."""
     low, high = card.estimate_range
     return f"Other ways to estimate it give {between(low, high)}."
 
@@ -78,7 +82,8 @@ def no_forecast(card: Card) -> str:
     """Why nothing is said of an open target."""
     row = card.listed
     if card.state != "over":
-        return f"{str(row.rests_on)[:1].upper()}{str(row.rests_on)[1:]}."
+        reason = str(row.rests_on)
+        return f"{reason[:1].upper()}{reason[1:]}."
     last = f"last figure {card.last_known}"
     if card.deadline is None:
         return f"No deadline; {last}: no forecast."
@@ -101,34 +106,37 @@ def status(card: Card) -> str:
 
 
 def came(card: Card) -> str:
-    """What came, with its share of the target."""
+    """The outcome, with its share of the target."""
     row = card.row
     if not known(row.outcome_value):
         return "So it is reported; no figure was found."
-    when = (
-        f"In {int(row.outcome_year)} the two traded" if known(row.outcome_year) else "They traded"
-    )
+    traded = "They traded"
+    if known(row.outcome_year):
+        traded = f"In {int(row.outcome_year)} the two traded"
     value = money(row.outcome_value, row.currency)
-    told = f"{when} {value}, {row.outcome_value / row.target_value:.0%} of the target."
+    share = row.outcome_value / row.target_value
+    text = f"{traded} {value}, {share:.0%} of the target."
     if row.status == "met_on_time" and known(row.reached_year):
-        told += f" It was reached in {int(row.reached_year)}."
-    return told
+        text += f" It was reached in {int(row.reached_year)}."
+    return text
 
 
 def updated(card: Card) -> str:
     """To which day the page is true, and when the next figure comes."""
     if card.verdict is None or card.history is None:
         return f"Registry as of {day(known_day())}."
-    last = card.history.iloc[-1]
-    year = int(last["year"])
-    months = card.verdict.evidence.query("key == 'nowcast'")
-    seen = "; ".join(row.item for row in months.itertuples()) or f"of {year + 1} no month is known"
-    told = f"Updated with what was known on {day(known_day())}: figures to {year}, {seen}."
+    year = int(card.history["year"].iloc[-1])
+    nowcasts = card.verdict.evidence.query("key == 'nowcast'")
+    months = "; ".join(row.item for row in nowcasts.itertuples())
+    if not months:
+        months = f"of {year + 1} no month is known"
+    text = f"Updated with what was known on {day(known_day())}: figures to {year}, {months}."
     care = f" Take care: {card.care}." if card.care else ""
-    return f"{told} {_next(card)}{care}"
+    return f"{text} {_next(card)}{care}"
 
 
 def _next(card: Card) -> str:
+    """When the figure of the next year is expected."""
     if card.history is None:
         return ""
     year = int(card.history["year"].iloc[-1]) + 1
@@ -145,6 +153,7 @@ def _next(card: Card) -> str:
 
 
 def _next_look() -> pd.Timestamp:
+    """Day after which we look for new figures again: a year after the newest data."""
     return pd.Timestamp(known_day()) + pd.DateOffset(years=1)
 
 
@@ -163,6 +172,6 @@ def standing(card: Card) -> str:
 
 
 def description(card: Card) -> str:
-    """A sentence for those who share the page."""
-    told = answer(card)
-    return " ".join(part for part in (told["number"], told["word"], told["said"]) if part)
+    """The answer in a line, for those who share the page."""
+    parts = answer(card)
+    return " ".join(part for part in (parts["number"], parts["word"], parts["said"]) if part)

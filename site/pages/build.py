@@ -72,12 +72,9 @@ def generate(source: Path, only: Sequence[str] = ()) -> list[Card]:
     for folder in ("drawn", "extra/pictures"):
         (source / folder).mkdir(parents=True)
     every = cards({*only, FRONT} if only else ())
-    with ProcessPoolExecutor(max_workers=2, mp_context=get_context("fork")) as pool:
-        make = partial(target_files, folder=source / "extra" / "pictures")
-        same = [[one for one in every if one.sides == card.sides] for card in every]
-        made = list(pool.map(make, every, same, chunksize=8))
-    shown = {f"targets/{card.id}": page for card, page in zip(every, made, strict=True)}
-    shown |= dict(countries.pages(every))
+    # Pages that go straight through the theme's template, and those that Sphinx reads first.
+    straight = _target_pages(every, source / "extra" / "pictures")
+    straight |= dict(countries.pages(every))
     downloads.write(every, source / "extra" / "data", ROOT)
     written = {
         "index": front.page(next(card for card in every if card.id == FRONT)),
@@ -94,36 +91,50 @@ def generate(source: Path, only: Sequence[str] = ()) -> list[Card]:
         name: {"description": page["description"], "preview": page["preview"]}
         for name, page in written.items()
     }
+    (source / "targets.json").write_text(json.dumps(straight), encoding="utf-8")
+    (source / "heads.json").write_text(json.dumps(heads), encoding="utf-8")
     _stories(source, small=bool(only))
-    for name, content in (("targets.json", shown), ("heads.json", heads)):
-        (source / name).write_text(json.dumps(content), encoding="utf-8")
+    _library(source)
     return every
+
+
+def _target_pages(every: Sequence[Card], folder: Path) -> dict[str, dict[str, str]]:
+    """Each target's page by its name, made on all cores; pictures go to a folder."""
+    same_pair = [[other for other in every if other.sides == card.sides] for card in every]
+    make = partial(target_files, folder=folder)
+    with ProcessPoolExecutor(max_workers=2, mp_context=get_context("fork")) as pool:
+        pages = list(pool.map(make, every, same_pair, chunksize=8))
+    return {f"targets/{card.id}": page for card, page in zip(every, pages, strict=True)}
 
 
 def target_files(card: Card, others: Sequence[Card], *, folder: Path) -> dict[str, str]:
     """A target's page; its pictures go to a folder."""
-    page, shown = target.page(card, others), drawn.chart(card)
-    if shown is not None:
-        picture = target_picture(shown, WIDE)
+    page = target.page(card, others)
+    chart = drawn.chart(card)
+    if chart is not None:
+        picture = target_picture(chart, WIDE)
         (folder / f"{card.id}.svg").write_text(svg_file(picture), encoding="utf-8")
-        told = answers.answer(card)
-        line = f"{told['number']} {told['word']} {told['said']}".strip()
+        parts = answers.answer(card)
+        line = f"{parts['number']} {parts['word']} {parts['said']}".strip()
         source = f"tradelib, data to {day(known_day())}"
-        (folder / f"{card.id}.png").write_bytes(
-            png_file(picture, page["title"], line, source, half=card.state == "settled")
-        )
+        preview = png_file(picture, page["title"], line, source, half=card.state == "settled")
+        (folder / f"{card.id}.png").write_bytes(preview)
     return page
 
 
 def _stories(source: Path, *, small: bool) -> None:
-    """Notebooks, and what the library offers, each with a list of them."""
+    """Notebooks, and a list of them."""
     stories = library.notebooks(ROOT / "notebooks", source / "notebooks")
     if small:
         for name, *_ in stories:
             if name not in FEW_NOTEBOOKS:
                 (source / "notebooks" / f"{name}.ipynb").unlink()
-        stories = [one for one in stories if one[0] in FEW_NOTEBOOKS]
+        stories = [story for story in stories if story[0] in FEW_NOTEBOOKS]
     (source / "notebooks.md").write_text(fill("notebooks.md", stories=stories) + "\n", "utf-8")
+
+
+def _library(source: Path) -> None:
+    """What the library offers, a page a question, with a list of them."""
     (source / "api").mkdir()
     offered = {
         library.slug(question): (question, names)

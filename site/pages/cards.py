@@ -83,15 +83,15 @@ class Card:
     @property
     def last_known(self) -> str:
         """Year of the last figure of a target whose judged year is over; else nothing."""
-        found = re.match(r"last figure of (\d+)", str(self.listed.rests_on))
-        return found[1] if found else ""
+        match = re.match(r"last figure of (\d+)", str(self.listed.rests_on))
+        return match[1] if match else ""
 
     @property
     def numbered(self) -> bool:
         """Whether one number is the answer: not if only a size is known, or nothing can be told."""
-        found = self.verdict
-        told = found is not None and found.words != "cannot tell" and not self.reached
-        return told and self.state == "own"
+        if self.verdict is None or self.verdict.words == "cannot tell":
+            return False
+        return self.state == "own" and not self.reached
 
     @property
     def reached(self) -> str:
@@ -101,14 +101,15 @@ class Card:
 
     @property
     def estimate_range(self) -> tuple[float, float]:
-        """Least and most of the chance; where all ways say the same, with the doubt of each."""
+        """Least and most of the chance by other ways; where all agree, with each one's interval."""
         if self.verdict is None:
             raise ValueError(f"{self.id} has no chance, got state {self.state}")
         low, high = self.verdict.probability_range
-        rows = self.verdict.evidence
-        rows = rows[(rows["role"] == "range") & rows["low"].notna()]
-        if percent(low) == percent(high) and len(rows):
-            return min(low, rows["low"].min()), max(high, rows["high"].max())
+        evidence = self.verdict.evidence
+        intervals = evidence[(evidence["role"] == "range") & evidence["low"].notna()]
+        if percent(low) == percent(high) and len(intervals):
+            low = min(low, intervals["low"].min())
+            high = max(high, intervals["high"].max())
         return low, high
 
     @property
@@ -120,10 +121,10 @@ class Card:
 @cache
 def known_day() -> date:
     """The day to which the data run; no clock is asked."""
-    found = tl.assess(tl.article_target()).as_of
-    if found is None:
+    as_of = tl.assess(tl.article_target()).as_of
+    if as_of is None:
         raise ValueError("the bundled series has no days of release")
-    return found
+    return as_of
 
 
 def cards(only: Iterable[str] = ()) -> list[Card]:
@@ -131,21 +132,23 @@ def cards(only: Iterable[str] = ()) -> list[Card]:
 
     `only` are names of those wanted; all if empty.
     """
-    found = rows(only)
+    pairs = rows(only)
+    registry_rows = [row for row, _ in pairs]
+    open_rows = [listed for _, listed in pairs]
     known_day()  # before the processes part, so that each has the models loaded
     with ProcessPoolExecutor(max_workers=2, mp_context=get_context("fork")) as pool:
-        return list(pool.map(card, *zip(*found, strict=True), chunksize=4))
+        return list(pool.map(card, registry_rows, open_rows, chunksize=4))
 
 
 def rows(only: Iterable[str] = ()) -> list[tuple[Any, Any]]:
     """Each row of the registry with that of the open targets, or None; `only` as for `cards`."""
     wanted = set(only)
-    table = tl.open_targets().to_dict("records")
-    listed = {row["target_id"]: SimpleNamespace(**row) for row in table}
-    every = [SimpleNamespace(**row) for row in tl.load_targets().to_dict("records")]
-    return [
-        (row, listed.get(row.target_id)) for row in every if not wanted or row.target_id in wanted
-    ]
+    open_rows = tl.open_targets().to_dict("records")
+    listed = {row["target_id"]: SimpleNamespace(**row) for row in open_rows}
+    registry = [SimpleNamespace(**row) for row in tl.load_targets().to_dict("records")]
+    if wanted:
+        registry = [row for row in registry if row.target_id in wanted]
+    return [(row, listed.get(row.target_id)) for row in registry]
 
 
 def card(row: Any, listed: Any = None) -> Card:
@@ -153,11 +156,11 @@ def card(row: Any, listed: Any = None) -> Card:
     if listed is None or pd.isna(listed.probability_in):
         return Card(row=row, listed=listed)
     target = registry_target(row)
-    found, grid = tl.assess(target), explore.grid(target)
+    grid = explore.grid(target)
     return Card(
         row=row,
         listed=listed,
-        verdict=found,
+        verdict=tl.assess(target),
         fan=grid.fan(),
         grid=json.loads(grid.to_json()),
         history=grid.cases[-1].history,

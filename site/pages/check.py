@@ -7,8 +7,11 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-# Bytes: the whole site; the front page with its styles; a target's page with its scripts.
-MOST, FRONT, TARGET = 30_000_000, 300_000, 250_000
+# Most bytes: of the whole site; of the front page with its styles; of a target's page with its
+# scripts.
+MOST = 30_000_000
+FRONT = 300_000
+TARGET = 250_000
 # What a page of an open target may say in place of a number, and nothing else: an error's words
 # would be a fault of ours that passes for an answer.
 SILENT = (
@@ -39,18 +42,20 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note what the element points to and how it is called."""
-        given = {name: value or "" for name, value in attrs}
-        if "id" in given:
-            self.ids.add(given["id"])
-        if tag == "a" and given.get("href"):
-            self.links.append(given["href"])
+        attributes = {name: value or "" for name, value in attrs}
+        source = attributes.get("src", "")
+        if "id" in attributes:
+            self.ids.add(attributes["id"])
+        if tag == "a" and attributes.get("href"):
+            self.links.append(attributes["href"])
         if tag == "img":
             self.pictures += 1
-            self.mute += [] if given.get("alt", "").strip() else [given.get("src", "")]
-        if tag == "link" and given.get("rel") in ("stylesheet", "icon", "preload"):
-            self.loaded.append(given["href"])
-        if tag in ("img", "script") and given.get("src"):
-            self.loaded.append(given["src"])
+            if not attributes.get("alt", "").strip():
+                self.mute.append(source)
+        if tag == "link" and attributes.get("rel") in ("stylesheet", "icon", "preload"):
+            self.loaded.append(attributes["href"])
+        if tag in ("img", "script") and source:
+            self.loaded.append(source)
 
 
 def read(out: Path) -> dict[str, Page]:
@@ -61,21 +66,27 @@ def read(out: Path) -> dict[str, Page]:
 def problems(out: Path, *, whole: bool = True) -> list[str]:
     """All that is wrong with a site, a line each; a small one may leave pages out."""
     pages = read(out)
-    found = [*broken(out, pages, whole=whole), *outside(pages), *mute(pages)]
-    return [*found, *silent(pages), *heavy(out, pages), *local(pages)]
+    return [
+        *broken(out, pages, whole=whole),
+        *outside(pages),
+        *mute(pages),
+        *silent(pages),
+        *heavy(out, pages),
+        *local(pages),
+    ]
 
 
 def silent(pages: Mapping[str, Page]) -> Iterator[str]:
     """Pages of open targets that say something else in place of a number than they may."""
     for name, page in pages.items():
-        found = re.search(
+        answer = re.search(
             r'<div class="answer">\s*<p class="words">(.*?)</p>', page.text, re.DOTALL
         )
-        if found is None or "<strong>Open.</strong>" not in found[1]:
+        if answer is None or "<strong>Open.</strong>" not in answer[1]:
             continue
-        said = " ".join(re.sub("<[^>]+>", " ", found[1]).split()).removeprefix("Open. ")
-        if not any(re.fullmatch(f"{pattern}\\.", unescape(said)) for pattern in SILENT):
-            yield f"{name}: says {said!r} in place of a number"
+        text = " ".join(re.sub("<[^>]+>", " ", answer[1]).split()).removeprefix("Open. ")
+        if not any(re.fullmatch(f"{pattern}\\.", unescape(text)) for pattern in SILENT):
+            yield f"{name}: says {text!r} in place of a number"
 
 
 def broken(out: Path, pages: Mapping[str, Page], *, whole: bool) -> Iterator[str]:
@@ -86,13 +97,12 @@ def broken(out: Path, pages: Mapping[str, Page], *, whole: bool) -> Iterator[str
             parts = urlsplit(address)
             if parts.scheme in ("http", "https", "data", "mailto"):
                 continue
-            where = (
-                (out / name).parent / unquote(parts.path) if parts.path else out / name
-            ).resolve()
-            key = where.relative_to(root).as_posix() if where.is_relative_to(root) else ""
-            anchor = not parts.fragment or key not in pages or parts.fragment in pages[key].ids
-            there = where.is_file() or (not whole and key.startswith(LEFT_OUT))
-            if not (key and there and anchor):
+            here = out / name
+            file = (here.parent / unquote(parts.path) if parts.path else here).resolve()
+            key = file.relative_to(root).as_posix() if file.is_relative_to(root) else ""
+            has_file = file.is_file() or (not whole and key.startswith(LEFT_OUT))
+            has_anchor = not parts.fragment or key not in pages or parts.fragment in pages[key].ids
+            if not key or not has_file or not has_anchor:
                 yield f"{name}: {address} leads nowhere"
 
 
@@ -107,7 +117,7 @@ def outside(pages: Mapping[str, Page]) -> Iterator[str]:
 def mute(pages: Mapping[str, Page]) -> Iterator[str]:
     """Pictures without words."""
     for name, page in pages.items():
-        yield from (f"{name}: {one} has no words" for one in page.mute)
+        yield from (f"{name}: {source} has no words" for source in page.mute)
         titled = page.text.count('role="img" aria-labelledby=')
         if page.text.count('<svg class="chart"') != titled:
             yield f"{name}: a chart has no title"
@@ -119,7 +129,11 @@ def heavy(out: Path, pages: Mapping[str, Page]) -> Iterator[str]:
     if size > MOST:
         yield f"the site has {size / 1e6:.1f} MB"
     for name in pages:
-        most = FRONT if name == "index.html" else TARGET if name.startswith("targets/") else MOST
+        most = MOST
+        if name == "index.html":
+            most = FRONT
+        elif name.startswith("targets/"):
+            most = TARGET
         if weight(out, pages, name) > most:
             yield f"{name}: weighs {weight(out, pages, name) / 1000:.0f} kB"
 
@@ -127,9 +141,10 @@ def heavy(out: Path, pages: Mapping[str, Page]) -> Iterator[str]:
 def weight(out: Path, pages: Mapping[str, Page], name: str) -> int:
     """Bytes of a page: with its styles if it is the front page, else with its own scripts."""
     kinds = (".css",) if name == "index.html" else ("explore.js", "picture.js")
-    files = [urlsplit(one).path for one in pages[name].loaded]
-    mine = {((out / name).parent / one).resolve() for one in files if one.endswith(kinds)}
-    return len(pages[name].text.encode()) + sum(path.stat().st_size for path in mine)
+    folder = (out / name).parent
+    paths = [urlsplit(address).path for address in pages[name].loaded]
+    files = {(folder / path).resolve() for path in paths if path.endswith(kinds)}
+    return len(pages[name].text.encode()) + sum(file.stat().st_size for file in files)
 
 
 def local(pages: Mapping[str, Page]) -> Iterator[str]:

@@ -9,9 +9,9 @@ import pandas as pd
 import tradelib as tl
 from pages.answers import standing
 from pages.cards import Card, known_day
-from pages.charts import NARROW, WIDE, Frame, Picture, Point, axes, shape
+from pages.charts import NARROW, WIDE, Frame, Picture, Shape, axes, shape
 from pages.render import fill
-from pages.words import Link, Text, dated, day, name, spoken, table
+from pages.words import Link, Table, Text, dated, day, name, plural, spoken, table
 from tradelib.ground.plain import percent
 
 # Percent of a target; more is drawn at the edge.
@@ -37,7 +37,6 @@ def judged() -> set[str]:
 
 def overview(record: pd.DataFrame) -> dict[str, str]:
     """Title, body and description of the list of countries."""
-    scored = record[record["scored"] > 0]
     columns = [
         "country",
         "pledges",
@@ -61,10 +60,11 @@ def overview(record: pd.DataFrame) -> dict[str, str]:
         for row in record.itertuples()
     ]
     total = tl.pledge_rate()
-    said = (
+    judged_countries = int((record["scored"] > 0).sum())
+    text = (
         f"Of {total.n} pledges whose year is over, {total.on_time} were kept on time "
-        f"({percent(total.share)}). {len(scored)} of {len(record)} countries have at least one "
-        "that can be judged."
+        f"({percent(total.share)}). {judged_countries} of {len(record)} countries have at least "
+        "one that can be judged."
     )
     method = (
         "The fewer pledges a country has, the more its share is drawn to that of all: two kept of "
@@ -73,12 +73,12 @@ def overview(record: pd.DataFrame) -> dict[str, str]:
     )
     body = fill(
         "countries.html",
-        said=said,
+        said=text,
         fair=FAIR,
         method=method,
         rows=table("Countries by the number of their pledges that can be judged", columns, rows),
     )
-    return {"title": "Who keeps trade targets?", "body": body, "description": said, "preview": ""}
+    return {"title": "Who keeps trade targets?", "body": body, "description": text, "preview": ""}
 
 
 def drawn(row: Any) -> str:
@@ -94,7 +94,7 @@ def raw(row: Any) -> str:
 
 
 def like(row: Any) -> tuple[str, str]:
-    """What those pledges came to that can be compared, and what like pairs did."""
+    """How many of the pledges that can be compared were kept, and the share of like pairs."""
     if not row.compared:
         return "none to compare", ""
     kept = round(row.compared * row.compared_on_time)
@@ -111,54 +111,59 @@ def pages(cards: Sequence[Card]) -> Iterator[tuple[str, dict[str, str]]]:
 
 def page(row: Any, cards: Sequence[Card]) -> dict[str, str]:
     """Title, body and description of a country's page."""
-    code, title = row.Index, f"Does {spoken(row.Index)} keep its trade targets?"
-    told = answer(row)
-    columns = ["with", "target", "by", "announced", "chance, or what became of it"]
-    ranked = sorted(cards, key=lambda card: (str(card.row.announced), card.id), reverse=True)
+    code = row.Index
+    title = f"Does {spoken(code)} keep its trade targets?"
+    parts = answer(row)
+    pictures = [record_picture(cards, code, size) for size in (WIDE, NARROW)]
+    body = fill(
+        "country.html",
+        title=title,
+        answer=parts,
+        fair=FAIR,
+        drawn=None if pictures[0] is None else pictures,
+        updated=day(known_day()),
+        pledges=_pledges(row, cards),
+        code=f'import tradelib as tl\n\nprint(tl.country_records().loc["{code}"])',
+    )
+    about = " ".join(part for part in (parts["number"], parts["word"], parts["said"]) if part)
+    return {"title": title, "body": body, "description": about, "preview": ""}
+
+
+def _pledges(row: Any, cards: Sequence[Card]) -> Table:
+    """A country's targets, the newest first."""
+    newest_first = sorted(cards, key=lambda card: (str(card.row.announced), card.id), reverse=True)
     rows: list[Sequence[Text]] = [
         [
-            partner(card, code),
+            partner(card, row.Index),
             (Link(card.goal, f"../targets/{card.id}.html"),),
             str(card.deadline or "none named"),
             dated(str(card.row.announced)),
             standing(card),
         ]
-        for card in ranked
+        for card in newest_first
     ]
-    found = [record_picture(cards, code, size) for size in (WIDE, NARROW)]
-    drawable = found[0] is not None
-    body = fill(
-        "country.html",
-        title=title,
-        answer=told,
-        fair=FAIR,
-        drawn=found if drawable else None,
-        updated=day(known_day()),
-        pledges=table(f"Targets of {row.name}, the newest first", columns, rows),
-        code=f'import tradelib as tl\n\nprint(tl.country_records().loc["{code}"])',
-    )
-    about = " ".join(part for part in (told["number"], told["word"], told["said"]) if part)
-    return {"title": title, "body": body, "description": about, "preview": ""}
+    columns = ["with", "target", "by", "announced", "chance, or what became of it"]
+    return table(f"Targets of {row.name}, the newest first", columns, rows)
 
 
 def answer(row: Any) -> dict[str, str]:
     """The country's record in sentences."""
-    pledged = f"{row.name} announced {row.pledges} target{'s' * (row.pledges > 1)}"
+    pledged = f"{row.name} announced {plural(row.pledges, 'target')}"
     if not row.scored:
-        said = f"{pledged}. None has both a year that is over and a known outcome."
-        return {"number": "", "word": "Nothing can be judged yet.", "said": said}
-    said = (
+        text = f"{pledged}. None has both a year that is over and a known outcome."
+        return {"number": "", "word": "Nothing can be judged yet.", "said": text}
+    text = (
         f"{pledged}, and {row.scored} can be judged. Few cases say little: drawn to the record of "
         f"all countries, its share is {percent(row.share)}, with a 90% interval from "
         f"{percent(row.low)} to {percent(row.high)}."
     )
     if row.compared:
         kept = round(row.compared * row.compared_on_time)
-        said += (
+        text += (
             f" {row.compared} of them can be held against real pairs without a pledge: {kept} "
             f"came on time, and {percent(row.like_pairs)} of the like pairs got as far as soon."
         )
-    return {"number": "", "word": f"{row.on_time} of {row.scored} on time.", "said": said}
+    return {"number": "", "word": f"{row.on_time} of {row.scored} on time.", "said": text}
 
 
 def partner(card: Card, code: str) -> str:
@@ -168,29 +173,32 @@ def partner(card: Card, code: str) -> str:
 
 def record_picture(cards: Sequence[Card], code: str, size: tuple[int, int]) -> Picture | None:
     """Outcome in percent of the target by the year named, a dot a pledge; None without any."""
-    rows = [
-        (card, int(card.deadline), 100 * float(card.row.outcome_value) / card.row.target_value)
-        for card in cards
-        if card.id in judged() and card.deadline
-    ]
-    if not rows:
+    drawable = [card for card in cards if card.id in judged() and card.deadline]
+    years = [int(card.row.deadline) for card in drawable]
+    if not years:
         return None
-    years = [year for _, year, _ in rows]
     frame = Frame(size=size, first=min(years) - 1, last=max(years) + 1, top=MOST)
-    shapes = axes(
-        frame,
-        ["0", "50", "100", "150", "200+"],
-        "outcome, percent of the target, by the year named",
-    )
-    left, right, level = frame.x(frame.first), frame.x(frame.last), frame.y(100)
+    unit = "outcome, percent of the target, by the year named"
+    shapes = axes(frame, ["0", "50", "100", "150", "200+"], unit)
+    left = frame.x(frame.first)
+    right = frame.x(frame.last)
+    level = frame.y(100)
     shapes.append(shape("line", "goal", x1=left, x2=right, y1=level, y2=level))
-    places: list[tuple[Point, str]] = []
-    for card, year, share in rows:
-        spot = frame.at((year, min(share, MOST)))
-        kept = card.row.status == "met_on_time"
-        shapes.append(shape("circle", "kept" if kept else "failed", cx=spot[0], cy=spot[1], r=4))
-        places.append((spot, f"{card.goal} with {partner(card, code)} by {year}: {standing(card)}"))
-    shapes += [shape("circle", "spot", said=said, cx=x, cy=y, r=3) for (x, y), said in places]
-    kept = sum(card.row.status == "met_on_time" for card, *_ in rows)
-    words = f"{len(rows)} judged targets of {name(code)} by the year named: {kept} on time."
+    dots: list[Shape] = []
+    spots: list[Shape] = []
+    for card, year in zip(drawable, years, strict=True):
+        percent_of_target = 100 * float(card.row.outcome_value) / card.row.target_value
+        x, y = frame.at((year, min(percent_of_target, MOST)))
+        text = f"{card.goal} with {partner(card, code)} by {year}: {standing(card)}"
+        dots.append(shape("circle", "kept" if _kept(card) else "failed", cx=x, cy=y, r=4))
+        spots.append(shape("circle", "spot", said=text, cx=x, cy=y, r=3))
+    # Spots lie above all dots, so that each can be pointed at.
+    shapes += dots + spots
+    kept = sum(_kept(card) for card in drawable)
+    words = f"{len(drawable)} judged targets of {name(code)} by the year named: {kept} on time."
     return Picture(frame=frame, shapes=tuple(shapes), words=words)
+
+
+def _kept(card: Card) -> bool:
+    """Whether a target was met on time."""
+    return bool(card.row.status == "met_on_time")

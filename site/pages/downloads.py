@@ -30,35 +30,38 @@ PROSE = "Code is MIT; the compilation is CC BY 4.0; each source keeps its own li
 
 def tables(cards: Sequence[Card]) -> dict[str, pd.DataFrame]:
     """The tables that are offered, by name."""
-    said = [(card, card.verdict) for card in cards if card.verdict is not None]
-    verdicts = pd.concat(
-        [
-            found.to_frame().assign(
-                target_id=card.id, currency=card.row.currency, rests_on=found.rests_on
-            )
-            for card, found in said
-        ]
-    )
-    front = ["target_id", "currency", "rests_on"]
-    evidence = pd.concat([found.evidence.assign(target_id=card.id) for card, found in said])
+    verdict_parts = []
+    evidence_parts = []
+    for card in cards:
+        verdict = card.verdict
+        if verdict is not None:
+            about = {"target_id": card.id, "currency": card.row.currency}
+            frame = verdict.to_frame()
+            verdict_parts.append(frame.assign(**about, rests_on=verdict.rests_on))
+            evidence_parts.append(verdict.evidence.assign(target_id=card.id))
     return {
         "targets": tl.load_targets(),
-        "verdicts": verdicts[[*front, *verdicts.columns.drop(front)]],
-        "evidence": evidence[["target_id", *evidence.columns.drop("target_id")]],
+        "verdicts": _first(pd.concat(verdict_parts), ["target_id", "currency", "rests_on"]),
+        "evidence": _first(pd.concat(evidence_parts), ["target_id"]),
         "series": bundled(),
         "figures": tl.load_figures(),
         "sources": tl.sources(),
     }
 
 
+def _first(frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    """The frame with some columns first."""
+    return frame[[*columns, *frame.columns.drop(columns)]]
+
+
 def plain(frame: pd.DataFrame) -> pd.DataFrame:
     """A frame with days as ISO text, as it is written."""
-    dated = {
-        c: frame[c].dt.strftime("%Y-%m-%d")
-        for c in frame.columns
-        if pd.api.types.is_datetime64_any_dtype(frame[c])
+    days = {
+        name: column.dt.strftime("%Y-%m-%d")
+        for name, column in frame.items()
+        if pd.api.types.is_datetime64_any_dtype(column)
     }
-    return frame.assign(**dated).reset_index(drop=True)
+    return frame.assign(**days).reset_index(drop=True)
 
 
 def field(frame: pd.DataFrame, column: str) -> dict[str, str]:
@@ -97,6 +100,7 @@ def write(cards: Sequence[Card], folder: Path, repository: Path) -> None:
 
 
 def _resource(path: Path, name: str, fields: list[dict[str, str]]) -> dict[str, Any]:
+    """The description of one table."""
     content = path.read_bytes()
     return {
         "name": name,
@@ -114,6 +118,12 @@ def _resource(path: Path, name: str, fields: list[dict[str, str]]) -> dict[str, 
 
 def package(resources: list[dict[str, Any]]) -> dict[str, Any]:
     """The description of the whole."""
+    cited = []
+    for row in tl.sources().itertuples():
+        source = {"title": f"{row.producer}: {row.title}"}
+        if row.landing_page.startswith("http"):
+            source["path"] = row.landing_page
+        cited.append(source)
     return {
         "profile": "tabular-data-package",
         "name": "tradelib",
@@ -126,11 +136,7 @@ def package(resources: list[dict[str, Any]]) -> dict[str, Any]:
                 "title": "Creative Commons Attribution 4.0",
             }
         ],
-        "sources": [
-            {"title": f"{s.producer}: {s.title}"}
-            | ({"path": s.landing_page} if s.landing_page.startswith("http") else {})
-            for s in tl.sources().itertuples()
-        ],
+        "sources": cited,
         "resources": resources,
     }
 
@@ -142,5 +148,5 @@ def page(folder: Path) -> dict[str, str]:
         size = (folder / f"{name}.csv").stat().st_size / 1024
         rows.append((name, title, f"{name}.csv", f"{size:,.0f} kB"))
     body = fill("downloads.html", rows=rows, prose=PROSE)
-    told = "Every table of the project as CSV, described and licensed."
-    return {"title": "Data", "body": body, "description": told, "preview": ""}
+    about = "Every table of the project as CSV, described and licensed."
+    return {"title": "Data", "body": body, "description": about, "preview": ""}

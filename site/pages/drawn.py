@@ -1,4 +1,4 @@
-"""A target's pictures, and the numbers they show."""
+"""A target's pictures, and the numbers in them."""
 
 from typing import Any
 
@@ -7,29 +7,27 @@ import pandas as pd
 import tradelib as tl
 from pages.cards import Card
 from pages.charts import NARROW, WIDE, Chart, Picture, target_picture
-from pages.words import (
-    known,
-    money,
-    whence,
-)
+from pages.words import known, money, whence
 
 
 def chart(card: Card) -> Chart | None:
     """The fan of an open target, or base, target and outcome of any other."""
-    row = card.row
     if card.verdict is not None:
         return _fan(card)
-    has_base = known(row.baseline_year) and known(row.baseline_value)
-    base = ((int(row.baseline_year), float(row.baseline_value)),) if has_base else ()
-    seen = known(row.outcome_value) and known(row.outcome_year)
-    outcome = (int(row.outcome_year), float(row.outcome_value)) if seen else None
-    if not base and not outcome:
+    row = card.row
+    base = _figure(row, "baseline")
+    outcome = _figure(row, "outcome")
+    if base is None and outcome is None:
         return None
-    words = f"{card.pair}: target {card.goal}" + (f" by {card.deadline}" if card.deadline else "")
-    words += f", from {money(base[0][1], row.currency)} in {base[0][0]}" if base else ""
-    words += f", then {money(outcome[1], row.currency)} in {outcome[0]}" if outcome else ""
+    words = f"{card.pair}: target {card.goal}"
+    if card.deadline:
+        words += f" by {card.deadline}"
+    if base:
+        words += f", from {money(base[1], row.currency)} in {base[0]}"
+    if outcome:
+        words += f", then {money(outcome[1], row.currency)} in {outcome[0]}"
     return Chart(
-        history=base,
+        history=() if base is None else (base,),
         goal=(float(row.target_value), card.deadline),
         outcome=outcome,
         currency=row.currency,
@@ -37,33 +35,44 @@ def chart(card: Card) -> Chart | None:
     )
 
 
+def _figure(row: Any, kind: str) -> tuple[int, float] | None:
+    """Year and value of a row's baseline or outcome, if both are known."""
+    year = getattr(row, f"{kind}_year")
+    value = getattr(row, f"{kind}_value")
+    if not known(year) or not known(value):
+        return None
+    return int(year), float(value)
+
+
 def _fan(card: Card) -> Chart:
-    found = card.verdict
-    if found is None or card.history is None or card.fan is None:
+    """History, fan and target of an open target."""
+    verdict = card.verdict
+    if verdict is None or card.history is None or card.fan is None:
         raise ValueError(f"{card.id} has no forecast to draw")
-    rows = card.fan[card.fan["year"] <= found.by].to_dict("records")
+    currency = card.row.currency
     history = tuple((int(r.year), float(r.turnover_musd)) for r in card.history.itertuples())
-    earlier = card.grid["known"] if card.grid else []
-    first = min([history[0][0], *(one[0][0] for one in earlier)])
-    low, middle, high = (money(v, card.row.currency) for v in found.value_range)
-    last = money(history[-1][1], card.row.currency)
+    last_year, last_value = history[-1]
+    low, middle, high = (money(value, currency) for value in verdict.value_range)
     words = (
-        f"{card.pair}: {last} in {history[-1][0]}; in {found.by} most likely about {middle}, four "
-        f"times in five between {low} and {high}. The target is {card.goal}"
+        f"{card.pair}: {money(last_value, currency)} in {last_year}; in {verdict.by} most likely "
+        f"about {middle}, four times in five between {low} and {high}. The target is {card.goal}"
     )
     words += f" by {card.deadline}." if card.deadline else "."
+    ahead = card.fan[card.fan["year"] <= verdict.by].to_dict("records")
+    # What was known on an earlier day may begin before today's history.
+    first_years = [points[0][0] for points in card.grid["known"]] if card.grid else []
     return Chart(
         history=history,
-        goal=(float(card.row.target_value), card.deadline or found.by),
-        currency=card.row.currency,
-        fan=tuple({str(k): v for k, v in r.items()} for r in rows),
+        goal=(float(card.row.target_value), card.deadline or verdict.by),
+        currency=currency,
+        fan=tuple({str(key): value for key, value in row.items()} for row in ahead),
         words=words,
-        reach=(first, int(card.fan["year"].max())),
+        reach=(min([history[0][0], *first_years]), int(card.fan["year"].max())),
     )
 
 
 def caption(card: Card) -> str:
-    """What is drawn, and whence."""
+    """What is drawn, and from which source."""
     if card.verdict is None:
         return (
             "Baseline, target (star at its deadline) and outcome as announced and quoted; the "
@@ -81,7 +90,9 @@ def caption(card: Card) -> str:
 def pictures(card: Card) -> tuple[Picture, Picture] | None:
     """The picture for desk and for phone."""
     drawn = chart(card)
-    return None if drawn is None else (target_picture(drawn, WIDE), target_picture(drawn, NARROW))
+    if drawn is None:
+        return None
+    return target_picture(drawn, WIDE), target_picture(drawn, NARROW)
 
 
 def numbers(card: Card) -> pd.DataFrame | None:
@@ -90,12 +101,14 @@ def numbers(card: Card) -> pd.DataFrame | None:
     if drawn is None:
         return None
     rows: list[dict[str, Any]] = [
-        {"year": y, "kind": "known", "value": v} for y, v in drawn.history
+        {"year": year, "kind": "known", "value": value} for year, value in drawn.history
     ]
     if drawn.outcome:
-        rows.append({"year": drawn.outcome[0], "kind": "outcome", "value": drawn.outcome[1]})
-    rows += [{"kind": "forecast", "value": f["q50"], **f} for f in drawn.fan]
-    rows.append({"year": drawn.goal[1], "kind": "target", "value": drawn.goal[0]})
+        year, value = drawn.outcome
+        rows.append({"year": year, "kind": "outcome", "value": value})
+    rows += [{"kind": "forecast", "value": row["q50"], **row} for row in drawn.fan]
+    target, deadline = drawn.goal
+    rows.append({"year": deadline, "kind": "target", "value": target})
     columns = ["year", "kind", "value", "q10", "q25", "q50", "q75", "q90"]
     frame = pd.DataFrame(rows).reindex(columns=columns).assign(currency=drawn.currency)
     return frame.astype({"year": "Int64"})

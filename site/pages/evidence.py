@@ -6,20 +6,14 @@ from typing import Any
 import pandas as pd
 
 from pages.cards import Card
-from pages.words import (
-    Link,
-    Table,
-    Text,
-    quantity,
-    slug,
-    table,
-    whence,
-)
+from pages.words import Link, Table, Text, quantity, slug, table, whence
 from tradelib.front.bound import PAIRS
 from tradelib.science.pledge.progress import METHODS
 
 # Where the source of a row of evidence is described, by the row's key, else by its role.
-MODEL, SERIES, PRICES = "../trust.html", "../sources.html#series", "../sources.html#source-bls"
+MODEL = "../trust.html"
+SERIES = "../sources.html#series"
+PRICES = "../sources.html#source-bls"
 STANDING = "../notebooks/04_required_growth.html"
 PLACES = {
     "by": "#pledge",
@@ -66,7 +60,7 @@ def evidence(card: Card) -> list[tuple[str, Table]]:
     groups: dict[str, list[Any]] = {group: [] for group in GROUPS}
     for row in card.verdict.evidence.itertuples():
         groups[_group(row)].append(row)
-    return [(group, _evidence(card, group, rows)) for group, rows in groups.items() if rows]
+    return [(group, _table(card, group, rows)) for group, rows in groups.items() if rows]
 
 
 ANSWER = (
@@ -93,6 +87,7 @@ GROUPS = (
 
 
 def _group(row: Any) -> str:
+    """The group of a row of evidence, by its role and key."""
     if row.role == "range":
         return f"Other ways to estimate it: {row.group}"
     if row.key in ANSWER:
@@ -105,31 +100,33 @@ def _group(row: Any) -> str:
 
 def official(key: str) -> str:
     """The official method that a row of evidence tells of, or nothing."""
-    return next((one for one in METHODS if key == one or key.startswith(f"{one}_")), "")
+    for method in METHODS:
+        if key == method or key.startswith(f"{method}_"):
+            return method
+    return ""
 
 
-def _evidence(card: Card, group: str, rows: Sequence[Any]) -> Table:
+def _table(card: Card, group: str, rows: Sequence[Any]) -> Table:
+    """The rows of a group; the column of ranges is there if any row has one."""
     currency = card.row.currency
-    cells = [
-        [
-            _item(row),
-            quantity(row.value, row.unit, currency),
-            _ends(row, currency),
-            _source(card, row),
-        ]
-        for row in rows
-    ]
-    columns = ["what", "value", "range", "source"]
-    if not any(row[2] for row in cells):
-        columns, cells = ["what", "value", "source"], [[*row[:2], row[3]] for row in cells]
+    with_range = any(pd.notna(row.low) for row in rows)
+    cells: list[list[Text]] = []
+    for row in rows:
+        line: list[Text] = [_item(row), quantity(row.value, row.unit, currency)]
+        if with_range:
+            line.append(_range(row, currency))
+        cells.append([*line, _source(card, row)])
+    columns = ["what", "value", "range", "source"] if with_range else ["what", "value", "source"]
     return table(group, columns, cells, ids=[evidence_id(row.key) for row in rows])
 
 
 def _item(row: Any) -> str:
+    """What a row is about, with a capital."""
     return f"{row.item[:1].upper()}{row.item[1:]}"
 
 
-def _ends(row: Any, currency: str) -> str:
+def _range(row: Any, currency: str) -> str:
+    """The interval of a row's value; nothing where it has none."""
     if pd.isna(row.low):
         return ""
     return f"{quantity(row.low, row.unit, currency)} to {quantity(row.high, row.unit, currency)}"
@@ -143,13 +140,16 @@ SOURCE_WORDS = {
 
 def _source(card: Card, row: Any) -> Text:
     """A source as a link to where it is described."""
-    place = PLACES.get(row.key) or ROLES.get(row.role)
-    if place == SERIES and (card.row.reporter, card.row.partner) not in PAIRS:
-        place = "#series"
-    if place in (SERIES, "#series") and row.source in ("registry of targets", "the history given"):
-        place = "#pledge"
+    address = PLACES.get(row.key) or ROLES.get(row.role)
     words = whence(SOURCE_WORDS.get(row.source, learned_from(str(row.source))))
-    return words if place is None else (Link(words, place),)
+    if address is None:
+        return words
+    if address == SERIES:
+        if row.source in SOURCE_WORDS:
+            address = "#pledge"
+        elif (card.row.reporter, card.row.partner) not in PAIRS:
+            address = "#series"
+    return (Link(words, address),)
 
 
 def learned_from(source: str) -> str:

@@ -1,9 +1,9 @@
 """What a page ships so that its sliders move the picture: positions, words, and no arithmetic."""
 
 import string
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeAlias
 
 from pages.cards import Card
 from pages.charts import (
@@ -23,44 +23,75 @@ SHIPPED = ("days", "since", "open_from", "vocabulary", "words", "values", "fans"
 SIGNS = string.digits + string.ascii_uppercase + string.ascii_lowercase
 QUANTILES = ("q10", "q25", "q50", "q75", "q90")
 
+# Years and values that were known on a day; quantiles by name, a mapping a year.
+Points: TypeAlias = list[tuple[int, float]]
+Fan: TypeAlias = list[dict[str, float]]
+
 
 def shipped(card: Card, chart: Chart | None) -> dict[str, Any] | None:
     """All that `_static/explore.js` reads; None where there are no sliders."""
     grid = card.grid
     if grid is None or chart is None or card.by is None or chart.reach is None:
         return None
-    currency = card.row.currency
-    fans = [_fan(grid, place) for place in range(len(grid["days"]))]
-    known = [_known(grid, chart, place, few=card.state == "size") for place in range(len(fans))]
-    values = [value for one in known for _, value in one]
-    highest = max([*values, *(f["q90"] for fan in fans for f in fan), grid["values"][-1]])
-    lowest = min(*values, grid["values"][0])
+    few = card.state == "size"
+    days = range(len(grid["days"]))
+    known = [_known(grid, chart, i, few=few) for i in days]
+    fans = [_fan(grid, i) for i in days]
+    longest = chart.reach[1] - chart.reach[0]
     return {
         **{key: grid[key] for key in SHIPPED},
-        "chances": [
-            [[drops(curve, grid["unit"]) for curve in year] for year in one]
-            for one in grid["chances"]
-        ],
-        "said": {
-            "values": [money(value, currency) for value in grid["values"]],
-            "days": [day(one) if one != "now" else "now" for one in grid["days"]],
-            "known": [{p[0]: known_said(p, currency) for p in one} for one in known],
-            "last": [amount_in(one[-1], currency) for one in known],
-            "fans": [[fan_said(row, currency) for row in fan] for fan in fans],
-        },
+        "chances": _chances(grid),
+        "said": _texts(grid, known, fans, card.row.currency),
         "start": {"value": grid["values"].index(grid["target"]), "deadline": card.by},
         "pair": card.pair,
-        "few": card.state == "size",
+        "few": few,
         "known": known,
-        "origins": [one[-1][0] for one in grid["known"]],
-        "rungs": [
-            [rung[0], marks(rung, chart.scale)] for rung in rungs(lowest / 4, 1.05 * highest)
-        ],
+        "origins": [points[-1][0] for points in grid["known"]],
+        "rungs": _rungs(grid, known, fans, chart.scale),
         "every": {
             span: [every(0, span, size[0]) for size in (WIDE, NARROW)]
-            for span in range(1, chart.reach[1] - chart.reach[0] + 1)
+            for span in range(1, longest + 1)
         },
     }
+
+
+def _chances(grid: Mapping[str, Any]) -> list[list[list[str]]]:
+    """Curves of chances as short texts: by day, year and kind of chance."""
+
+    def texts(curves: Sequence[Sequence[int]]) -> list[str]:
+        """The curves of one day and year."""
+        return [drops(curve, grid["unit"]) for curve in curves]
+
+    return [[texts(curves) for curves in years] for years in grid["chances"]]
+
+
+def _texts(
+    grid: Mapping[str, Any], known: Sequence[Points], fans: Sequence[Fan], currency: str
+) -> dict[str, Any]:
+    """Words of all values, days and points that sliders may show."""
+    return {
+        "values": [money(value, currency) for value in grid["values"]],
+        "days": [when if when == "now" else day(when) for when in grid["days"]],
+        "known": [{point[0]: known_said(point, currency) for point in points} for points in known],
+        "last": [amount_in(points[-1], currency) for points in known],
+        "fans": [[fan_said(row, currency) for row in fan] for fan in fans],
+    }
+
+
+def _rungs(
+    grid: Mapping[str, Any], known: Sequence[Points], fans: Sequence[Fan], scale: float
+) -> list[list[Any]]:
+    """Every end that the axis may have, with its words."""
+    lowest = grid["values"][0]
+    highest = grid["values"][-1]
+    for points in known:
+        values = [value for _, value in points]
+        lowest = min(lowest, *values)
+        highest = max(highest, *values)
+    for fan in fans:
+        highest = max([highest, *(row["q90"] for row in fan)])
+    ladder = rungs(lowest / 4, 1.05 * highest)
+    return [[rung[0], marks(rung, scale)] for rung in ladder]
 
 
 def drops(curve: Sequence[int], unit: int) -> str:
@@ -69,30 +100,43 @@ def drops(curve: Sequence[int], unit: int) -> str:
     Signs are 0-9, A-Z, a-z for up to 61; each ~ before one is 62 more. Percent is what pages show:
     0 is "under 1%" and 100 "over 99%".
     """
-    shown = [0 if n < unit / 100 else 100 if n > 0.99 * unit else _whole(n / unit) for n in curve]
-    falls = [before - after for before, after in pairwise([100, *shown])]
+    percents = [_percent(chance, unit) for chance in curve]
+    falls = [before - after for before, after in pairwise([100, *percents])]
     if min(falls) < 0:
-        raise ValueError(f"a chance falls as the target rises, got {shown}")
-    return "".join("~" * (fall // len(SIGNS)) + SIGNS[fall % len(SIGNS)] for fall in falls)
+        raise ValueError(f"a chance falls as the target rises, got {percents}")
+    return "".join(_sign(fall) for fall in falls)
 
 
-def _whole(chance: float) -> int:
-    return int(f"{100 * chance:.0f}")
+def _percent(chance: int, unit: int) -> int:
+    """A chance in whole percent as pages show it; `unit` is certainty."""
+    if chance < unit / 100:
+        return 0
+    if chance > 0.99 * unit:
+        return 100
+    return int(f"{100 * (chance / unit):.0f}")
 
 
-def _known(grid: dict[str, Any], chart: Chart, place: int, *, few: bool) -> list[tuple[int, float]]:
-    """What was known on a day: the years before the announcement as now, later ones as then."""
-    then = [(int(year), float(value)) for year, value in grid["known"][place]]
+def _sign(fall: int) -> str:
+    """A fall in percent as a sign, after a ~ for each 62."""
+    more, rest = divmod(fall, len(SIGNS))
+    return "~" * more + SIGNS[rest]
+
+
+def _known(grid: Mapping[str, Any], chart: Chart, i: int, *, few: bool) -> Points:
+    """What was known on the i-th day: years before the announcement as now, later ones as then."""
+    then = [(int(year), float(value)) for year, value in grid["known"][i]]
     if few:
         return then[-1:]
-    if place == len(grid["days"]) - 1:
+    if i == len(grid["days"]) - 1:
         return list(chart.history)
-    return [point for point in chart.history if point[0] < then[0][0]] + then
+    earlier = [point for point in chart.history if point[0] < then[0][0]]
+    return earlier + then
 
 
-def _fan(grid: dict[str, Any], place: int) -> list[dict[str, float]]:
-    origin = grid["known"][place][-1][0]
-    return [
-        {"year": origin + 1 + i, **dict(zip(QUANTILES, row, strict=True))}
-        for i, row in enumerate(grid["fans"][place])
-    ]
+def _fan(grid: Mapping[str, Any], i: int) -> Fan:
+    """The fan of the i-th day, a mapping a year."""
+    origin = grid["known"][i][-1][0]
+    fan = []
+    for year, row in enumerate(grid["fans"][i], start=origin + 1):
+        fan.append({"year": year, **dict(zip(QUANTILES, row, strict=True))})
+    return fan

@@ -1,4 +1,4 @@
-"""Pictures and numbers as files of their own, in the light colours of the stylesheet."""
+"""Pictures as files of their own, in the light colours of the stylesheet."""
 
 import io
 import re
@@ -27,25 +27,25 @@ def rules() -> dict[str, dict[str, str]]:
     css = STYLE.read_text(encoding="utf-8")
     light = css[css.index("html {") : css.index("}")]
     palette = dict(re.findall(r"--([\w-]+):\s*([^;]+);", light))
-    found: dict[str, dict[str, str]] = {}
+    styles: dict[str, dict[str, str]] = {}
     for heads, body in re.findall(
         r"^((?:\.chart \.[\w-]+(?:, )?)+) \{([^}]*)\}", css, re.MULTILINE
     ):
-        plain = re.sub(r"var\(--([\w-]+)\)", lambda m: palette[m[1]], body)
+        plain = re.sub(r"var\(--([\w-]+)\)", lambda match: palette[match[1]], body)
+        declarations = dict(re.findall(r"([\w-]+):\s*([^;]+);", plain))
         for head in heads.split(", "):
-            said = dict(re.findall(r"([\w-]+):\s*([^;]+);", plain))
-            found.setdefault(head.removeprefix(".chart ."), {}).update(said)
-    return found
+            styles.setdefault(head.removeprefix(".chart ."), {}).update(declarations)
+    return styles
 
 
 def svg_file(picture: Picture) -> str:
     """A picture as a file that any program shows."""
-    used = {kind for one in picture.shapes for kind in one.kind.split()}
-    style = "".join(
-        f".{kind} {{{'; '.join(f'{k}: {v}' for k, v in said.items())}}}"
-        for kind, said in rules().items()
-        if kind in used
-    )
+    used = {kind for shape in picture.shapes for kind in shape.kind.split()}
+    style = ""
+    for kind, declarations in rules().items():
+        if kind in used:
+            body = "; ".join(f"{name}: {value}" for name, value in declarations.items())
+            style += f".{kind} {{{body}}}"
     return fill("picture.svg", picture=picture, style=style)
 
 
@@ -64,29 +64,36 @@ def png_file(
     room = CARD[1] - y - 50
     scale = room / picture.frame.size[1]
     left = (CARD[0] - scale * picture.frame.size[0]) / 2
-    for one in picture.shapes:
-        if one.at.get("visibility") != "hidden" and one.kind != "spot":
-            _draw(pen, one, scale * SHARPER, (left * SHARPER, (y + 6) * SHARPER))
+    for shape in picture.shapes:
+        if shape.at.get("visibility") != "hidden" and shape.kind != "spot":
+            _draw(pen, shape, scale * SHARPER, (left * SHARPER, (y + 6) * SHARPER))
     _line(pen, source, CARD[1] - 34, 18, fill="#5b616b")
-    wide, high = (round(side * (0.5 if half else 2 / 3)) for side in CARD)
-    small = image.resize((wide, high), Image.Resampling.LANCZOS).quantize(
+    return _small_file(image, half=half)
+
+
+def _small_file(image: Image.Image, *, half: bool) -> bytes:
+    """An image made smaller, in a few colours, as a PNG."""
+    share = 0.5 if half else 2 / 3
+    width, height = CARD
+    small = image.resize((round(width * share), round(height * share)), Image.Resampling.LANCZOS)
+    few = small.quantize(
         16 if half else 32, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
     )
     # The lightest colour first: a twentieth less to load.
-    colours = np.reshape(small.getpalette() or [], (-1, 3)).sum(axis=1)
-    held = io.BytesIO()
-    small.remap_palette([*np.argsort(-colours)]).save(held, "PNG", optimize=True)
-    return held.getvalue()
+    lightness = np.reshape(few.getpalette() or [], (-1, 3)).sum(axis=1)
+    file = io.BytesIO()
+    few.remap_palette([*np.argsort(-lightness)]).save(file, "PNG", optimize=True)
+    return file.getvalue()
 
 
 def _whole(text: str, most: int) -> str:
     """As many whole sentences as fit; the first at least."""
-    first, *more = re.split(r"(?<=[.?!]) (?=[A-Z])", text)
+    fitting, *more = re.split(r"(?<=[.?!]) (?=[A-Z])", text)
     for sentence in more:
-        if len(first) + 1 + len(sentence) > most:
+        if len(fitting) + 1 + len(sentence) > most:
             break
-        first = f"{first} {sentence}"
-    return first
+        fitting = f"{fitting} {sentence}"
+    return fitting
 
 
 def _line(
@@ -98,52 +105,63 @@ def _line(
     bold: bool = False,
     fill: str = "#16181d",
 ) -> float:
+    """Write a line, and give the height at which the next begins."""
     pen.text((40 * SHARPER, y * SHARPER), words, font=_font(size * SHARPER, bold=bold), fill=fill)
     return y + 1.25 * size
 
 
 @cache
 def _font(size: int, *, bold: bool = False) -> ImageFont.FreeTypeFont:
+    """A font that comes with matplotlib, so that every machine draws the same."""
     face = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
     return ImageFont.truetype(str(Path(mpl.get_data_path()) / "fonts" / "ttf" / face), size)
 
 
 def _colour(style: dict[str, str], name: str) -> tuple[int, int, int, int] | None:
-    said = style.get(name, "none")
-    if said == "none":
+    """Red, green, blue and opacity of a fill or a stroke, 0 to 255; None where it has none."""
+    colour = style.get(name, "none")
+    if colour == "none":
         return None
-    digits = said.removeprefix("#")
-    digits = "".join(2 * d for d in digits) if len(digits) == 3 else digits
-    red, green, blue = (int(digits[i : i + 2], 16) for i in (0, 2, 4))
+    digits = colour.removeprefix("#")
+    # A short colour such as #abc stands for #aabbcc.
+    if len(digits) == 3:
+        digits = "".join(2 * digit for digit in digits)
+    red, green, blue = bytes.fromhex(digits)
     return red, green, blue, round(255 * float(style.get("opacity", "1")))
 
 
-def _draw(pen: ImageDraw.ImageDraw, one: Shape, scale: float, off: tuple[float, float]) -> None:
+def _pixels(length: str) -> float:
+    """A length of a style, such as 1.5px, as a number."""
+    return float(length.removesuffix("px"))
+
+
+def _draw(pen: ImageDraw.ImageDraw, shape: Shape, scale: float, off: tuple[float, float]) -> None:
+    """Draw a shape, `scale` times as large, with its corner at `off`."""
     style: dict[str, str] = {}
-    for kind in one.kind.split():
+    for kind in shape.kind.split():
         style |= rules().get(kind, {})
 
-    def at(x: float | str, y: float | str) -> tuple[float, float]:
+    def position(x: float | str, y: float | str) -> tuple[float, float]:
         return off[0] + scale * float(x), off[1] + scale * float(y)
 
-    place, inner, edge = one.at, _colour(style, "fill"), _colour(style, "stroke")
-    width = max(1, round(scale * float(style.get("stroke-width", "1").removesuffix("px"))))
-    if one.tag == "text":
+    at = shape.at
+    inner = _colour(style, "fill")
+    edge = _colour(style, "stroke")
+    width = max(1, round(scale * _pixels(style.get("stroke-width", "1"))))
+    if shape.tag == "text":
         bold = int(style.get("font-weight", "400")) >= 600
-        font = _font(round(scale * float(style["font-size"].removesuffix("px"))), bold=bold)
-        anchor = {"end": "rs", "middle": "ms"}.get(str(place.get("text-anchor", "")), "ls")
-        pen.text(at(place["x"], place["y"]), one.text, font=font, fill=inner, anchor=anchor)
-    elif one.tag == "line":
-        pen.line(
-            [at(place["x1"], place["y1"]), at(place["x2"], place["y2"])], fill=edge, width=width
-        )
-    elif one.tag == "circle":
-        pen.circle(at(place["cx"], place["cy"]), scale * float(place["r"]), fill=inner)
-    elif one.points:
-        corners = [at(*point) for point in one.points]
+        font = _font(round(scale * _pixels(style["font-size"])), bold=bold)
+        anchor = {"end": "rs", "middle": "ms"}.get(str(at.get("text-anchor", "")), "ls")
+        pen.text(position(at["x"], at["y"]), shape.text, font=font, fill=inner, anchor=anchor)
+    elif shape.tag == "line":
+        ends = [position(at["x1"], at["y1"]), position(at["x2"], at["y2"])]
+        pen.line(ends, fill=edge, width=width)
+    elif shape.tag == "circle":
+        pen.circle(position(at["cx"], at["cy"]), scale * float(at["r"]), fill=inner)
+    elif shape.points:
+        corners = [position(*point) for point in shape.points]
         if inner:
             pen.polygon(corners, fill=inner)
         elif edge:
-            ends = [0, *one.breaks, len(corners)]
-            for first, last in pairwise(ends):
+            for first, last in pairwise([0, *shape.breaks, len(corners)]):
                 pen.line(corners[first:last], fill=edge, width=width, joint="curve")

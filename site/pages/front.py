@@ -1,7 +1,7 @@
 """The front page: the question, the answer, the picture, the reasons; each number is a link."""
 
 import re
-from typing import TYPE_CHECKING
+from typing import Any
 
 import tradelib as tl
 from pages.answers import answer, description, question, updated
@@ -16,32 +16,27 @@ from pages.why import reasons
 from pages.words import Link, Text, money, number
 from tradelib.ground.plain import percent
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
 PLEDGES = "notebooks/08_pledges.html"
 
 
 def page(card: Card) -> dict[str, str]:
     """Title, body and description of the front page."""
-    there, drawn = f"targets/{card.id}.html", chart(card)
+    there = f"targets/{card.id}.html"
+    drawn = chart(card)
     if drawn is None or card.verdict is None:
         raise ValueError(f"the front page needs a target with a forecast, got {card.id}")
-    told = answer(card)
+    parts = answer(card)
     body = fill(
         "front.html",
         question=question(card),
-        number=(Link(told["number"], spot(there, "headline")),),
-        word=told["word"],
+        number=(Link(parts["number"], spot(there, "headline")),),
+        word=parts["word"],
         chances=chances(card, there),
         uncertainty=uncertainty(card, there),
         updated=updated(card),
         drawn=[target_picture(drawn, size) for size in (WIDE, NARROW)],
         caption=caption(card),
-        reasons=[
-            (_linked(words, there + moved.to), Link(moved.text, there + moved.to))
-            for words, moved in reasons(card)
-        ],
+        reasons=[_reason(words, points, there) for words, points in reasons(card)],
         stands=stands(card, there),
         past=past(card),
         then=then(card, there),
@@ -55,54 +50,56 @@ def page(card: Card) -> dict[str, str]:
     }
 
 
-def _linked(words: str, place: str) -> Text:
-    """A sentence whose percentages lead to the row they come from."""
+def _reason(words: str, points: Link, there: str) -> tuple[Text, Link]:
+    """A reason whose percentages, and what it does to the chance, lead to its row of evidence."""
+    address = there + points.to
+    # Every second part is a percentage: `re.split` keeps what is in brackets.
     parts = re.split(r"(\d+%)", words)
-    return tuple(Link(part, place) if i % 2 else part for i, part in enumerate(parts))
+    linked = tuple(Link(part, address) if i % 2 else part for i, part in enumerate(parts))
+    return linked, Link(points.text, address)
 
 
 def spot(page: str, key: str) -> str:
-    """A row of evidence on a target's page."""
+    """Address of a row of evidence on a target's page."""
     return f"{page}#{evidence_id(key)}"
 
 
 def chances(card: Card, there: str) -> Text:
     """Both chances in words, each a link."""
-    told = answer(card)["said"].split(" Other ways")[0]
-    both = re.findall(r"(?:less than |more than )?\w+ chances? in (?:a )?\w+", told)
+    rest = answer(card)["said"].split(" Other ways")[0]
+    both = re.findall(r"(?:less than |more than )?\w+ chances? in (?:a )?\w+", rest)
     parts: list[str | Link] = []
     for words, key in zip(both, ("headline", "ever"), strict=False):
-        before, _, told = told.partition(words)
+        before, _, rest = rest.partition(words)
         parts += [before, Link(words, spot(there, key))]
-    return (*parts, told)
+    return (*parts, rest)
 
 
 def uncertainty(card: Card, there: str) -> Text:
     """How far other ways differ, and what the disputed year does."""
-    found = card.verdict
-    if found is None or card.history is None:
+    verdict = card.verdict
+    if verdict is None or card.history is None:
         return ""
-    estimates_at = found.evidence[found.evidence["role"].isin(["range", "headline"])].set_index(
-        "key"
-    )["value"]
-    low, high = found.probability_range
-    said: list[str | Link] = [
+    evidence = verdict.evidence.set_index("key")
+    estimates = evidence.loc[evidence["role"].isin(["range", "headline"]), "value"]
+    low, high = verdict.probability_range
+    parts: list[str | Link] = [
         "Other ways to estimate it give ",
-        Link(percent(low), spot(there, str(estimates_at.idxmin()))),
+        Link(percent(low), spot(there, str(estimates.idxmin()))),
         " to ",
-        Link(percent(high), spot(there, str(estimates_at.idxmax()))),
+        Link(percent(high), spot(there, str(estimates.idxmax()))),
         ".",
     ]
-    if found.has("no_preliminary"):
+    if verdict.has("no_preliminary"):
         year = int(card.history["year"].iloc[-1])
         also = ", and other figures of that year contradict it" if disputed(card) else ""
-        without = Link(percent(found.value("no_preliminary")), spot(there, "no_preliminary"))
-        said += [
+        without = percent(verdict.value("no_preliminary"))
+        parts += [
             f" The figure of {year} is provisional{also}; without it the chance is ",
-            without,
+            Link(without, spot(there, "no_preliminary")),
             ".",
         ]
-    return tuple(said)
+    return tuple(parts)
 
 
 def disputed(card: Card) -> bool:
@@ -110,15 +107,16 @@ def disputed(card: Card) -> bool:
     if card.history is None:
         return False
     last = card.history.iloc[-1]
-    found = tl.load_figures(card.row.reporter, card.row.partner)
-    mine = (found["source_id"] == last["source_id"]) & (found["period_end"].dt.year == last["year"])
-    return bool(found.loc[mine, "conflict"].notna().any())
+    figures = tl.load_figures(card.row.reporter, card.row.partner)
+    same_source = figures["source_id"] == last["source_id"]
+    same_year = figures["period_end"].dt.year == last["year"]
+    return bool(figures.loc[same_source & same_year, "conflict"].notna().any())
 
 
 def stands(card: Card, there: str) -> Text:
     """Where trade stands and what the target asks of it."""
-    found = card.verdict
-    if found is None or card.history is None:
+    verdict = card.verdict
+    if verdict is None or card.history is None:
         return ""
     row = next(card.history.tail(1).itertuples())
     return (
@@ -126,8 +124,8 @@ def stands(card: Card, there: str) -> Text:
         Link(money(row.turnover_musd), f"sources.html#{series_id(row)}"),
         f" in {row.year}. To reach ",
         Link(card.goal, f"{there}#pledge"),
-        f" in {found.by}, trade must grow by ",
-        Link(f"{found.value('required'):.0%}", spot(there, "required")),
+        f" in {verdict.by}, trade must grow by ",
+        Link(f"{verdict.value('required'):.0%}", spot(there, "required")),
         " a year.",
     )
 
@@ -137,21 +135,25 @@ def past(card: Card) -> Text:
     if card.history is None:
         return ""
     swings = tl.flows.swings(card.history)
-    falls: Sequence[object] = [row for row in swings.itertuples() if row.change < 0]
+    falls: list[Any] = [row for row in swings.itertuples() if row.change < 0]
     if not falls:
         return ""
     rows = {row.year: row for row in card.history.itertuples()}
 
     def level(year: int) -> Link:
-        return Link(money(round(rows[year].turnover_musd)), f"sources.html#{series_id(rows[year])}")
+        """A year's turnover, with a link to its row on the page of sources."""
+        row = rows[year]
+        return Link(money(round(row.turnover_musd)), f"sources.html#{series_id(row)}")
 
     times = {1: "once", 2: "twice"}.get(len(falls), f"{number(len(falls))} times")
-    said: list[str | Link] = [f"Trade has collapsed {times} before: "]
-    for i, row in enumerate(falls):
-        joint = "" if i == 0 else ", and " if i == len(falls) - 1 else ", "
-        first, last = int(row.from_year), int(row.to_year)  # type: ignore[attr-defined]
-        said += [f"{joint}from ", level(first), f" in {first} to ", level(last), f" in {last}"]
-    return (*said, ".")
+    parts: list[str | Link] = [f"Trade has collapsed {times} before: "]
+    for i, fall in enumerate(falls):
+        if i > 0:
+            parts.append(", and " if i == len(falls) - 1 else ", ")
+        first = int(fall.from_year)
+        last = int(fall.to_year)
+        parts += ["from ", level(first), f" in {first} to ", level(last), f" in {last}"]
+    return (*parts, ".")
 
 
 def then(card: Card, there: str) -> Text:

@@ -72,13 +72,13 @@ def slug(question: str) -> str:
 def notebooks(folder: Path, out: Path) -> list[tuple[str, str, str]]:
     """The committed notebooks, copied as executed: name, question and first sentences of each."""
     out.mkdir()
-    found = []
+    stories = []
     for path in sorted(folder.glob("[0-9][0-9]_*.ipynb")):
         notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
         described(notebook)
         nbformat.write(notebook, out / path.name)  # type: ignore[no-untyped-call]
-        found.append((path.stem, *opening(notebook)))
-    return found
+        stories.append((path.stem, *opening(notebook)))
+    return stories
 
 
 def opening(notebook: Any) -> tuple[str, str]:
@@ -91,21 +91,29 @@ def opening(notebook: Any) -> tuple[str, str]:
 
 
 def _prose(markdown: str) -> str:
+    """Text in one line, without signs of Markdown and addresses."""
     return " ".join(re.sub(r"[*`#\[\]]|\(http\S+\)", "", markdown).split())
 
 
 def described(notebook: Any) -> None:
     """Give each picture words: what is drawn, and the prose that leads to it."""
-    title, before = opening(notebook)[0], ""
+    title, _ = opening(notebook)
+    before = ""
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             before = _prose(cell.source)
-            continue
-        if any("image/png" in out.get("data", {}) for out in cell.outputs):
-            drawn = re.findall(r"tl\.plot\.(\w+)\(", cell.source)
-            what = getattr(tl.plot, drawn[0]).__doc__.splitlines()[0] if drawn else "A picture."
-            words = " ".join(f"{title} {what} {before}".split())
+        elif any("image/png" in out.get("data", {}) for out in cell.outputs):
+            words = " ".join(f"{title} {_drawn(cell)} {before}".split())
             cell.metadata["mystnb"] = {"image": {"alt": words[:400]}}
+
+
+def _drawn(cell: Any) -> str:
+    """What a cell draws: the first line of the help of the first function that draws."""
+    names = re.findall(r"tl\.plot\.(\w+)\(", cell.source)
+    if not names:
+        return "A picture."
+    text: str = getattr(tl.plot, names[0]).__doc__
+    return text.splitlines()[0]
 
 
 def offered(folder: Path, drawn: Path) -> dict[str, list[Entry]]:
@@ -113,65 +121,88 @@ def offered(folder: Path, drawn: Path) -> dict[str, list[Entry]]:
 
     Each name stands once, by its shortest address, with the notebooks of a folder that use it.
     """
-    found: dict[str, list[Entry]] = {question: [] for question in QUESTIONS}
-    cells = [
-        (path.stem, cell)
-        for path in sorted(folder.glob("[0-9][0-9]_*.ipynb"))
-        for cell in nbformat.read(path, as_version=4).cells  # type: ignore[no-untyped-call]
-        if cell.cell_type == "code"
-    ]
-    for name, made in _public():
-        home = made.__module__.removeprefix("tradelib.")
-        question = max(QUESTIONS, key=lambda asked: _fits(home, QUESTIONS[asked]))
-        if not _fits(home, QUESTIONS[question]):
-            raise ValueError(f"{name} of {home} answers no question of the library's page")
-        uses = [
-            (stem, cell)
-            for stem, cell in cells
-            if re.search(rf"\btl\.{re.escape(name)}\(", cell.source)
-        ]
-        kind = "function" if isroutine(made) else "class"
-        if isclass(made) and issubclass(made, Exception):
-            kind = "exception"
+    entries: dict[str, list[Entry]] = {question: [] for question in QUESTIONS}
+    cells = _code_cells(folder)
+    for name, item in _public():
+        uses = [(stem, cell) for stem, cell in cells if _calls(cell, name)]
         pictures = [_picture(cell) for _, cell in uses] if name.startswith("plot.") else []
         picture = next(filter(None, pictures), b"")
         if picture:
             (drawn / f"{name}.png").write_bytes(picture)
-        told = " ".join((made.__doc__ or "").split("\n\n")[0].split())
-        shown = tuple(dict.fromkeys(stem for stem, _ in uses))
-        found[question].append(Entry(name, kind, told, shown, pictured=bool(picture)))
+        entry = Entry(
+            name=name,
+            kind=_kind(item),
+            told=" ".join((item.__doc__ or "").split("\n\n")[0].split()),
+            shown=tuple(dict.fromkeys(stem for stem, _ in uses)),
+            pictured=bool(picture),
+        )
+        entries[_question(name, item)].append(entry)
     # What one calls before what one is given.
-    return {
-        asked: sorted(names, key=lambda one: one.kind != "function")
-        for asked, names in found.items()
-    }
+    for group in entries.values():
+        group.sort(key=lambda entry: entry.kind != "function")
+    return entries
+
+
+def _code_cells(folder: Path) -> list[tuple[str, Any]]:
+    """Every cell of code of the notebooks, with the notebook's name."""
+    cells = []
+    for path in sorted(folder.glob("[0-9][0-9]_*.ipynb")):
+        notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+        cells += [(path.stem, cell) for cell in notebook.cells if cell.cell_type == "code"]
+    return cells
+
+
+def _calls(cell: Any, name: str) -> bool:
+    """Whether a cell calls a public name."""
+    return re.search(rf"\btl\.{re.escape(name)}\(", cell.source) is not None
+
+
+def _kind(item: Any) -> str:
+    """Function, class or exception."""
+    if isroutine(item):
+        return "function"
+    return "exception" if issubclass(item, Exception) else "class"
+
+
+def _question(name: str, item: Any) -> str:
+    """The question that a public name helps to answer."""
+    home = item.__module__.removeprefix("tradelib.")
+    question = max(QUESTIONS, key=lambda question: _fits(home, QUESTIONS[question]))
+    if not _fits(home, QUESTIONS[question]):
+        raise ValueError(f"{name} of {home} answers no question of the library's page")
+    return question
 
 
 def _public() -> Iterator[tuple[str, Any]]:
     """Functions and classes that `tradelib` offers, those of its namespaces after its own."""
-    names = {name: made for name, made in vars(tl).items() if not name.startswith("_")}
-    spaces = {name: made for name, made in names.items() if ismodule(made)}
-    own = {name: made for name, made in names.items() if name not in spaces}
-    theirs = {
-        f"{space}.{name}": getattr(made, name)
-        for space, made in spaces.items()
-        for name in getattr(made, "__all__", ())
-        if space != "cli"
-    }
+    own: dict[str, Any] = {}
+    of_namespaces: dict[str, Any] = {}
+    for name, item in vars(tl).items():
+        if name.startswith("_"):
+            continue
+        if not ismodule(item):
+            own[name] = item
+        elif name != "cli":
+            for inner in getattr(item, "__all__", ()):
+                of_namespaces[f"{name}.{inner}"] = getattr(item, inner)
     seen: set[int] = set()
-    for name, made in sorted(own.items()) + sorted(theirs.items()):
-        ours = (isroutine(made) or isclass(made)) and made.__module__.startswith("tradelib.")
-        if ours and id(made) not in seen:
-            seen.add(id(made))
-            yield name, made
+    for name, item in sorted(own.items()) + sorted(of_namespaces.items()):
+        is_code = isroutine(item) or isclass(item)
+        if is_code and item.__module__.startswith("tradelib.") and id(item) not in seen:
+            seen.add(id(item))
+            yield name, item
 
 
 def _fits(home: str, modules: tuple[str, ...]) -> int:
-    """Length of the longest of some modules that is or holds another, 0 if none does."""
-    return max((len(m) for m in modules if f"{home}.".startswith(f"{m}.")), default=0)
+    """Length of the longest name among modules that are or hold another, 0 if none does."""
+    holding = [module for module in modules if f"{home}.".startswith(f"{module}.")]
+    return max(map(len, holding), default=0)
 
 
 def _picture(cell: Any) -> bytes:
-    """What a cell has drawn, if it has."""
-    shown = [out.get("data", {}).get("image/png", "") for out in cell.outputs]
-    return b64decode(next(filter(None, shown), ""))
+    """The first picture that a cell has drawn; empty if there is none."""
+    for out in cell.outputs:
+        encoded = out.get("data", {}).get("image/png", "")
+        if encoded:
+            return b64decode(encoded)
+    return b""

@@ -8,13 +8,7 @@ import pandas as pd
 
 import tradelib as tl
 from pages.cards import Card, known_day
-from pages.words import (
-    Table,
-    between,
-    day,
-    known,
-    table,
-)
+from pages.words import Table, between, day, table
 from tradelib.front.bound import PAIRS
 from tradelib.ground.plain import percent
 
@@ -25,23 +19,26 @@ def over_time(card: Card) -> list[dict[str, Any]]:
     if grid is None or by is None or len(grid["days"]) < 2 or card.state != "own":
         return []
     rows = []
-    middle = grid["values"].index(grid["target"])
-    for place, when in enumerate(grid["days"]):
-        ahead = by - grid["known"][place][-1][0] - 1
-        if not 0 <= ahead < len(grid["chances"][place]):
+    stop = grid["values"].index(grid["target"])
+    for i, when in enumerate(grid["days"]):
+        last_year = grid["known"][i][-1][0]
+        ahead = by - last_year - 1
+        if not 0 <= ahead < len(grid["chances"][i]):
             continue
-        curves = [curve[middle] / grid["unit"] for curve in grid["chances"][place][ahead]]
-        said = [word for first, word in grid["words"][place][ahead] if first <= middle][-1]
-        rows.append(_on(when, curves, grid["vocabulary"][said]))
+        chances = [curve[stop] / grid["unit"] for curve in grid["chances"][i][ahead]]
+        # A word holds from its first stop on, up to that of the next word.
+        words = [word for first, word in grid["words"][i][ahead] if first <= stop]
+        rows.append(_on(when, chances, grid["vocabulary"][words[-1]]))
     return rows if len(rows) > 1 else []
 
 
-def _on(when: str, curves: Sequence[float], words: str) -> dict[str, Any]:
-    then = pd.Timestamp(when)
-    within, ever, low, high = curves
+def _on(when: str, chances: Sequence[float], words: str) -> dict[str, Any]:
+    """The chance on a day: as numbers for the picture, and as text for the table."""
+    stamp = pd.Timestamp(when)
+    within, ever, low, high = chances
     return {
-        "day": day(then),
-        "when": then.year + (then.day_of_year - 1) / 365.25,
+        "day": day(stamp),
+        "when": stamp.year + (stamp.day_of_year - 1) / 365.25,
         "chance": within,
         "ever": percent(ever),
         "low": low,
@@ -56,10 +53,11 @@ def chance_table(card: Card, said: Sequence[Mapping[str, Any]]) -> Table:
     """The chance over time as a table, with what the United Nations' method said."""
     calls = _calls(card)
     columns = ["day", f"in {card.by}", f"any year up to {card.by}", "other ways", "in words"]
-    rows = [[one["day"], one["text"], one["ever"], one["range"], one["words"]] for one in said]
+    rows = [[row["day"], row["text"], row["ever"], row["range"], row["words"]] for row in said]
     if calls:
         columns.append("the United Nations' method")
-        rows = [[*row, calls.get(row[0], "")] for row in rows]
+        for row in rows:
+            row.append(calls.get(row[0], ""))
     return table("What the same method says on each day, with what was known then", columns, rows)
 
 
@@ -67,45 +65,44 @@ def _calls(card: Card) -> dict[str, str]:
     """The United Nations' call by day, where the pair's own series is bundled."""
     if card.deadline is None or (card.row.reporter, card.row.partner) not in PAIRS:
         return {}
-    said = tl.timeline(tl.open_target(card.id))
-    found = {day(one.as_of): str(one.official) for one in said.itertuples()}
-    return found | {day(known_day()): str(said["official"].iloc[-1])}
+    timeline = tl.timeline(tl.open_target(card.id))
+    calls = {day(row.as_of): str(row.official) for row in timeline.itertuples()}
+    calls[day(known_day())] = str(timeline["official"].iloc[-1])
+    return calls
 
 
-def _today(card: Card, one: Any) -> str:
-    """What today's model says of the same figures, if they still are the newest."""
-    if card.verdict is None or card.history is None or card.by != one.by:
+def _today(card: Card, row: Any) -> str:
+    """What today's model says of an archived forecast's figures, if they still are the newest."""
+    if card.verdict is None or card.history is None or card.by != row.by:
         return ""
-    same = int(card.history["year"].iloc[-1]) == int(one.last_year)
-    return percent(card.verdict.probability_in) if same else "newer figures came"
+    if int(card.history["year"].iloc[-1]) != int(row.last_year):
+        return "newer figures came"
+    return percent(card.verdict.probability_in)
 
 
 @cache
 def _moves() -> dict[tuple[str, str], str]:
-    """From what to what an archived answer moved since the one before it, and why."""
-    moved = tl.forecast_changes()
-    return dict(
-        zip(zip(moved["target_id"], moved["file"], strict=True), moved["words"], strict=True)
-    )
+    """How and why an archived answer moved since the one before it, by target and file."""
+    changes = tl.forecast_changes()
+    return {(row.target_id, row.file): row.words for row in changes.itertuples()}
 
 
 def archived(card: Card) -> Table | None:
     """Forecasts of this target that were written down before the figures came."""
-    found = tl.load_forecasts()
-    mine = found[found["target_id"] == card.id]
+    archive = tl.load_forecasts()
+    mine = archive[(archive["target_id"] == card.id) & archive["probability_in"].notna()]
     if mine.empty:
         return None
     rows = [
         [
-            day(one.made),
-            str(int(one.by)),
-            percent(one.probability_in),
-            percent(one.probability_ever),
-            _today(card, one),
-            _moves().get((one.target_id, one.file), ""),
+            day(row.made),
+            str(int(row.by)),
+            percent(row.probability_in),
+            percent(row.probability_ever),
+            _today(card, row),
+            _moves().get((row.target_id, row.file), ""),
         ]
-        for one in mine.itertuples()
-        if known(one.probability_in)
+        for row in mine.itertuples()
     ]
     columns = [
         "figures known by",
@@ -115,6 +112,4 @@ def archived(card: Card) -> Table | None:
         "from the same figures today",
         "what moved it by two points or more",
     ]
-    return (
-        table("Forecasts in the archive, which are never edited", columns, rows) if rows else None
-    )
+    return table("Forecasts in the archive, which are never edited", columns, rows)

@@ -25,47 +25,56 @@ from tradelib.front.bound import PAIRS
 def pledge(card: Card) -> Table:
     """The pledge as the registry holds it, each fact with its source."""
     row = card.row
-    kinds = {"n_years": " (a number of years was named)"}.get(row.deadline_kind, "")
-    by = f" by {card.deadline}{kinds}" if card.deadline else ", no deadline named"
-    said, newest = outside(row.announce_url), "Newest figure" if row.status == "open" else "Outcome"
+    by = ", no deadline named"
+    if card.deadline:
+        kind = " (a number of years was named)" if row.deadline_kind == "n_years" else ""
+        by = f" by {card.deadline}{kind}"
+    announcement = outside(row.announce_url)
+    newest = "Newest figure" if row.status == "open" else "Outcome"
     facts: list[tuple[str, str, Text]] = [
-        ("Announced", f"{dated(str(row.announced))}: {cell(row.announced_by)}", said),
-        ("Target", card.goal + by, said),
+        ("Announced", f"{dated(str(row.announced))}: {cell(row.announced_by)}", announcement),
+        ("Target", card.goal + by, announcement),
         ("Baseline", figure(row, "baseline"), cited(card, "baseline")),
         (newest, figure(row, "outcome"), cited(card, "outcome")),
         ("Status", status(card), ""),
         ("Care", card.care, ""),
         ("Note", cell(row.note), ""),
     ]
-    rows = [fact for fact in facts if fact[1]]
-    return table("The pledge as the registry holds it", ["what", "as known", "source"], rows)
+    known_facts = [fact for fact in facts if fact[1]]
+    return table("The pledge as the registry holds it", ["what", "as known", "source"], known_facts)
 
 
 def cited(card: Card, kind: str) -> Text:
     """The source of a figure; one that was printed before the figure's year says so."""
-    row = card.row
-    place, printed, year = (getattr(row, f"{kind}_{what}") for what in ("url", "printed", "year"))
-    found = outside(place)
-    if not (known(printed) and known(year)) or int(str(printed)[:4]) >= int(year):
-        return found
-    parts = (found,) if isinstance(found, str) else found
-    told = f", printed {dated(str(printed))}, before that year was over"
-    return (*parts, told, *((": see ", Link("the series", "#series")) if series(card) else ()))
+    source = outside(getattr(card.row, f"{kind}_url"))
+    printed = getattr(card.row, f"{kind}_printed")
+    year = getattr(card.row, f"{kind}_year")
+    if not known(printed) or not known(year) or int(str(printed)[:4]) >= int(year):
+        return source
+    parts: list[str | Link] = [source] if isinstance(source, str) else list(source)
+    parts.append(f", printed {dated(str(printed))}, before that year was over")
+    if series(card):
+        parts += [": see ", Link("the series", "#series")]
+    return tuple(parts)
 
 
 def figure(row: Any, kind: str) -> str:
     """A figure of the registry with its year."""
-    value, year = getattr(row, f"{kind}_value"), getattr(row, f"{kind}_year")
+    value = getattr(row, f"{kind}_value")
+    year = getattr(row, f"{kind}_year")
     if not known(value):
         return ""
-    return money(value, row.currency) + (f" in {int(year)}" if known(year) else "")
+    amount = money(value, row.currency)
+    return f"{amount} in {int(year)}" if known(year) else amount
 
 
 def statements(card: Card) -> Table | None:
     """What was said of the target and when: the day it was said, not the day it was printed."""
-    said = tl.load_target_statements()
-    mine = said[(said["reporter"] == card.row.reporter) & (said["partner"] == card.row.partner)]
-    if mine.empty or card.state != "own":
+    every = tl.load_target_statements()
+    same_reporter = every["reporter"] == card.row.reporter
+    same_partner = every["partner"] == card.row.partner
+    statements = every[same_reporter & same_partner]
+    if statements.empty or card.state != "own":
         return None
     rows: list[Sequence[Text]] = [
         [
@@ -75,7 +84,7 @@ def statements(card: Card) -> Table | None:
             cell(row.deadline_words) or "none named",
             outside(row.source_url),
         ]
-        for row in mine.sort_values("stated", kind="stable").itertuples()
+        for row in statements.sort_values("stated", kind="stable").itertuples()
     ]
     columns = ["day", "who", "target", "deadline, in the speaker's words", "source"]
     return table("Statements of this target", columns, rows)
@@ -88,9 +97,10 @@ def series_id(row: Any) -> str:
 
 def turnover(row: Any) -> Text:
     """A year's turnover, with a link to its source row where the page of sources has one."""
-    said = f"{row.turnover_musd:,.1f}"
-    there = (row.reporter, row.partner) in PAIRS
-    return (Link(said, f"../sources.html#{series_id(row)}"),) if there else said
+    amount = f"{row.turnover_musd:,.1f}"
+    if (row.reporter, row.partner) not in PAIRS:
+        return amount
+    return (Link(amount, f"../sources.html#{series_id(row)}"),)
 
 
 def series(card: Card) -> Table | None:
@@ -116,8 +126,8 @@ def series(card: Card) -> Table | None:
 
 def copied(row: Any) -> str:
     """That a year's figure was read from a third party's copy, if it was."""
-    there = isinstance(getattr(row, "read_through", None), str)
-    return ", read from a third party's copy" if there else ""
+    is_copy = isinstance(getattr(row, "read_through", None), str)
+    return ", read from a third party's copy" if is_copy else ""
 
 
 def provisional(status: str) -> str:
@@ -127,18 +137,18 @@ def provisional(status: str) -> str:
 
 def siblings(card: Card, others: Sequence[Card]) -> Table | None:
     """The other targets of the same pair."""
-    rest = [one for one in others if one.sides == card.sides and one.id != card.id]
+    rest = [other for other in others if other.sides == card.sides and other.id != card.id]
     if not rest:
         return None
-    rest.sort(key=lambda one: (str(one.row.announced), one.id))
+    rest.sort(key=lambda other: (str(other.row.announced), other.id))
     rows: list[Sequence[Text]] = [
         [
-            (Link(one.goal, f"{one.id}.html"),),
-            str(one.deadline or "none named"),
-            dated(str(one.row.announced)),
-            standing(one),
+            (Link(other.goal, f"{other.id}.html"),),
+            str(other.deadline or "none named"),
+            dated(str(other.row.announced)),
+            standing(other),
         ]
-        for one in rest
+        for other in rest
     ]
     columns = ["target", "by", "announced", "chance, or what became of it"]
     return table(f"Other targets of {card.pair}", columns, rows)

@@ -14,15 +14,15 @@ TEMPLATES = Path(__file__).parent / "templates"
 @cache
 def environment() -> Environment:
     """Jinja with everything escaped and nothing missing."""
-    made = Environment(
+    jinja = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=lambda name: not str(name).endswith(".md"),  # noqa: S701 - Sphinx reads those
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters["dump"] = dump
-    return made
+    jinja.filters["dump"] = dump
+    return jinja
 
 
 def dump(value: Any) -> Markup:

@@ -51,33 +51,34 @@ def squeezed(html: str) -> str:
 
 def words(out: Path) -> set[str]:
     """Every word that can be a class or an id: of pages, and of scripts that set some."""
-    found: set[str] = set()
+    used: set[str] = set()
     for page in out.rglob("*.html"):
         for value in re.findall(r'(?:class|id)="([^"]*)"', page.read_text(encoding="utf-8")):
-            found.update(value.split())
+            used.update(value.split())
     for script in out.rglob("*.js"):
         if script.name != "searchindex.js":
-            found.update(WORD.findall(script.read_text(encoding="utf-8")))
-    return found
+            used.update(WORD.findall(script.read_text(encoding="utf-8")))
+    return used
 
 
 def blocks(css: str) -> Iterator[tuple[str, str | None]]:
     """Head and body of each rule at the top level; the body is None for a statement."""
     start = depth = 0
     head = ""
-    for place, sign in enumerate(css):
+    for i, sign in enumerate(css):
         if sign == "{":
             depth += 1
             if depth == 1:
-                head, start = css[start:place].strip(), place + 1
+                head = css[start:i].strip()
+                start = i + 1
         elif sign == "}":
             depth -= 1
             if depth == 0:
-                yield head, css[start:place]
-                start = place + 1
+                yield head, css[start:i]
+                start = i + 1
         elif sign == ";" and depth == 0:
-            yield css[start:place].strip(), None
-            start = place + 1
+            yield css[start:i].strip(), None
+            start = i + 1
 
 
 def kept(css: str, used: AbstractSet[str]) -> str:
@@ -88,25 +89,29 @@ def kept(css: str, used: AbstractSet[str]) -> str:
             parts.append(f"{head};")
         elif head.startswith(("@media", "@supports", "@layer", "@container")):
             inner = kept(body, used)
-            parts.append(f"{head}{{{inner}}}" if inner else "")
+            if inner:
+                parts.append(f"{head}{{{inner}}}")
         elif head.startswith("@font-face"):
             continue
         elif head.startswith("@"):
             parts.append(f"{head}{{{body}}}")
         else:
-            left = [one for one in selectors(head) if matches(one, used)]
-            parts.append(f"{','.join(left)}{{{body}}}" if left else "")
+            left = [selector for selector in selectors(head) if matches(selector, used)]
+            if left:
+                parts.append(f"{','.join(left)}{{{body}}}")
     return "".join(parts)
 
 
 def selectors(head: str) -> list[str]:
     """Selectors of a list, parted at commas outside brackets."""
-    return [one.strip() for one in re.split(r",(?![^(\[]*[)\]])", head)]
+    return [selector.strip() for selector in re.split(r",(?![^(\[]*[)\]])", head)]
 
 
 def matches(selector: str, used: AbstractSet[str]) -> bool:
     """Whether every class and id outside brackets is used somewhere, and it is no icon."""
-    plain = re.sub(r"\([^()]*\)|\[[^\]]*\]|\\.", "", re.sub(r"\([^()]*\)", "", selector))
+    # Brackets may hold brackets: the inner ones go first.
+    plain = re.sub(r"\([^()]*\)", "", selector)
+    plain = re.sub(r"\([^()]*\)|\[[^\]]*\]|\\.", "", plain)
     if ICON.search(plain):
         return False
     return all(name in used for name in re.findall(r"[.#]([A-Za-z_][\w-]*)", plain))
@@ -114,15 +119,15 @@ def matches(selector: str, used: AbstractSet[str]) -> bool:
 
 def once(out: Path) -> None:
     """Delete pictures that are the same as another, such as a notebook's, and show that one."""
-    stays: dict[bytes, str] = {}
-    twice = {}
+    names: dict[bytes, str] = {}
+    replaced_by = {}
     for path in sorted((out / "_images").glob("*.png")):
-        name = stays.setdefault(path.read_bytes(), path.name)
+        name = names.setdefault(path.read_bytes(), path.name)
         if name != path.name:
-            twice[f"_images/{path.name}"] = f"_images/{name}"
+            replaced_by[f"_images/{path.name}"] = f"_images/{name}"
             path.unlink()
     for page in out.rglob("*.html"):
         text = page.read_text(encoding="utf-8")
-        for gone, name in twice.items():
-            text = text.replace(gone, name)
+        for old, new in replaced_by.items():
+            text = text.replace(old, new)
         page.write_text(text, encoding="utf-8")

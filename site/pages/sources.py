@@ -21,8 +21,8 @@ def page() -> dict[str, str]:
     body = fill(
         "sources.html", who=who(), series=all_series(), figures=all_figures(), files=all_files()
     )
-    told = "Who reported which figure, when and where: every number of the site leads here."
-    return {"title": "Sources", "body": body, "description": told, "preview": ""}
+    about = "Who reported which figure, when and where: every number of the site leads here."
+    return {"title": "Sources", "body": body, "description": about, "preview": ""}
 
 
 def bundled() -> pd.DataFrame:
@@ -32,40 +32,49 @@ def bundled() -> pd.DataFrame:
 
 def who() -> Table:
     """Who reported, and under which licence."""
-    found = tl.sources()
+    sources = tl.sources()
     rows = [
         [
-            r.title,
-            f"{r.producer}; {r.version}" if cell(r.version) else r.producer,
-            outside(r.landing_page),
-            r.licence,
-            f"{r.release_rule}; our copy {cell(r.accessed)}",
+            row.title,
+            f"{row.producer}; {row.version}" if cell(row.version) else row.producer,
+            outside(row.landing_page),
+            row.licence,
+            f"{row.release_rule}; our copy {cell(row.accessed)}",
         ]
-        for r in found.itertuples()
+        for row in sources.itertuples()
     ]
     columns = ["what", "who", "address", "licence", "counts as published"]
-    return table("Sources of figures", columns, rows, [f"source-{s}" for s in found["source_id"]])
+    ids = [f"source-{source_id}" for source_id in sources["source_id"]]
+    return table("Sources of figures", columns, rows, ids)
 
 
 def figure_ids(figures: pd.DataFrame) -> list[str]:
     """Anchors of reported figures, numbered where one alone does not tell."""
-    seen: dict[str, int] = {}
-    found = []
-    for r in figures.itertuples():
-        one = slug(f"f-{r.reporter}-{r.partner}-{r.flow}-{period(r)}-{r.source_id}")
-        seen[one] = seen.get(one, 0) + 1
-        found.append(one if seen[one] == 1 else f"{one}-{seen[one]}")
-    return found
+    times: dict[str, int] = {}
+    ids = []
+    for row in figures.itertuples():
+        anchor = figure_id(row, row.flow, period(row))
+        times[anchor] = times.get(anchor, 0) + 1
+        ids.append(anchor if times[anchor] == 1 else f"{anchor}-{times[anchor]}")
+    return ids
+
+
+def figure_id(row: Any, flow: str, when: object) -> str:
+    """Anchor of a reported figure: whose trade, the flow, the period and the source."""
+    return slug(f"f-{row.reporter}-{row.partner}-{flow}-{when}-{row.source_id}")
 
 
 def all_series() -> Table:
     """The recommended series, each value with a link to the figure it is."""
-    there = set(figure_ids(tl.load_figures()))
+    anchors = set(figure_ids(tl.load_figures()))
 
     def spot(row: Any, flow: str, value: float) -> Text:
-        anchor = slug(f"f-{row.reporter}-{row.partner}-{flow}-{row.year}-{row.source_id}")
-        words = f"{value:,.1f}" if pd.notna(value) else ""
-        return (Link(words, f"#{anchor}"),) if anchor in there and words else words
+        """A year's value, with a link to the figure where there is one."""
+        if pd.isna(value):
+            return ""
+        words = f"{value:,.1f}"
+        anchor = figure_id(row, flow, row.year)
+        return (Link(words, f"#{anchor}"),) if anchor in anchors else words
 
     rows: list[Sequence[Text]] = []
     ids = []
@@ -95,18 +104,15 @@ def all_figures() -> Table:
     figures = tl.load_figures().reset_index(drop=True)
     rows: list[Sequence[Text]] = [
         [
-            f"{name(r.reporter)}–{name(r.partner)}, {FLOWS.get(r.flow, r.flow)}",
-            period(r),
-            _value(r),
-            f"{label(str(r.coverage))}, {provisional(r.status)}",
-            cell(r.who),
-            (
-                Link(reporter(r.source_id), f"#source-{r.source_id}"),
-                f", {cell(r.released)} ({BASES.get(r.released_basis, r.released_basis)})",
-            ),
-            (*_titled(r), f" {cell(r.note)}" if cell(r.note) else ""),
+            f"{name(row.reporter)}–{name(row.partner)}, {FLOWS.get(row.flow, row.flow)}",
+            period(row),
+            _value(row),
+            f"{label(str(row.coverage))}, {provisional(row.status)}",
+            cell(row.who),
+            _published(row),
+            _titled(row),
         ]
-        for r in figures.itertuples()
+        for row in figures.itertuples()
     ]
     columns = [
         "trade",
@@ -125,17 +131,25 @@ BASES = {"lag": "by rule", "stated": "as stated", "month": "month known", "year"
 
 
 def _value(row: Any) -> str:
-    bounds = {"exact": "", "at_least": "at least ", "at_most": "at most ", "about": "about "}
-    return bounds.get(row.bound, f"{row.bound.replace('_', ' ')} ") + cell(row.value_musd)
+    """A figure with its bound in words, such as "at least"."""
+    bound = "" if row.bound == "exact" else f"{row.bound.replace('_', ' ')} "
+    return bound + cell(row.value_musd)
 
 
-def _titled(row: Any) -> tuple[str | Link, ...]:
+def _published(row: Any) -> Text:
+    """A figure's source, and the day on which it came out."""
+    basis = BASES.get(row.released_basis, row.released_basis)
+    source = Link(reporter(row.source_id), f"#source-{row.source_id}")
+    return (source, f", {cell(row.released)} ({basis})")
+
+
+def _titled(row: Any) -> Text:
+    """A link to where a figure stands, and its note."""
     title = cell(row.source_title)
-    return (
-        (Link(title, row.source_url),)
-        if str(row.source_url).startswith("http") and title
-        else (title,)
-    )
+    note = f" {cell(row.note)}" if cell(row.note) else ""
+    if title and str(row.source_url).startswith("http"):
+        return (Link(title, row.source_url), note)
+    return (title, note)
 
 
 def period(row: Any) -> str:
@@ -152,14 +166,15 @@ def all_files() -> Table:
     """Every file with its fingerprint."""
     rows = [
         [
-            r.file,
-            f"{r.title}. {r.producer}",
-            r.licence,
-            re.sub(r" \(\w+_\w+\)", "", str(r.unit)),
-            f"{r.bytes / 1024:,.0f} kB",
-            f"{r.sha256[:12]}; {r.prepared_by}",
+            row.file,
+            f"{row.title}. {row.producer}",
+            row.licence,
+            # Names of columns in brackets are for those who open the file.
+            re.sub(r" \(\w+_\w+\)", "", str(row.unit)),
+            f"{row.bytes / 1024:,.0f} kB",
+            f"{row.sha256[:12]}; {row.prepared_by}",
         ]
-        for r in tl.files().itertuples()
+        for row in tl.files().itertuples()
     ]
     columns = ["file", "what it holds", "licence", "unit", "size", "SHA-256, and who prepared it"]
     return table("Files bundled with the library", columns, rows)

@@ -1,10 +1,11 @@
 """A target's page: its question, the answer, and everything that the answer rests on."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from pages.answers import answer, description, question, updated
 from pages.cards import Card, known_day
-from pages.charts import NARROW, WIDE, chance_picture
+from pages.charts import NARROW, WIDE, Picture, chance_picture
 from pages.drawn import caption, chart, pictures
 from pages.evidence import evidence
 from pages.explorer import shipped
@@ -12,13 +13,11 @@ from pages.over_time import archived, chance_table, over_time
 from pages.pledge import pledge, series, siblings, statements
 from pages.render import fill
 from pages.why import decided, heading_of_reasons, method, reasons
-from pages.words import (
-    day,
-)
+from pages.words import day
 
 
 def in_python(card: Card) -> str:
-    """The same by hand."""
+    """Lines of Python that give the same answer."""
     if card.verdict is not None and card.row.currency == "USD":
         last = f'print(tl.assess(tl.open_target("{card.id}")).summary())'
     else:
@@ -36,7 +35,8 @@ def cite_as(card: Card) -> str:
 
 def page(card: Card, others: Sequence[Card] = ()) -> dict[str, str]:
     """Title, body and description of a target's page."""
-    drawn, said = pictures(card), over_time(card)
+    drawn = pictures(card)
+    days = over_time(card)
     body = fill(
         "target.html",
         id=card.id,
@@ -48,10 +48,8 @@ def page(card: Card, others: Sequence[Card] = ()) -> dict[str, str]:
         view=shipped(card, chart(card)),
         reasons=reasons(card),
         why=heading_of_reasons(card),
-        chance=[chance_picture(said, card.by, size) for size in (WIDE, NARROW)]
-        if said and card.by
-        else None,
-        chances=chance_table(card, said) if said else None,
+        chance=_chance_pictures(days, card.by),
+        chances=chance_table(card, days) if days else None,
         archived=archived(card),
         decided=decided(card),
         evidence=evidence(card),
@@ -70,3 +68,10 @@ def page(card: Card, others: Sequence[Card] = ()) -> dict[str, str]:
         "description": description(card),
         "preview": f"pictures/{card.id}.png" if drawn else "",
     }
+
+
+def _chance_pictures(days: Sequence[Mapping[str, Any]], by: int | None) -> list[Picture] | None:
+    """The chance over time, for desk and for phone; None where there is none."""
+    if not days or not by:
+        return None
+    return [chance_picture(days, by, size) for size in (WIDE, NARROW)]

@@ -1,5 +1,6 @@
 """All targets in one table, open and due first, the pair's own together."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -41,12 +42,12 @@ def page(cards: Sequence[Card]) -> dict[str, str]:
     body = fill(
         "targets.html", rows=rows, columns=COLUMNS, statuses=STATUS, updated=day(known_day())
     )
-    said = sum(card.verdict is not None for card in cards)
-    told = (
+    with_chance = sum(card.verdict is not None for card in cards)
+    about = (
         f"{len(cards)} announced bilateral trade targets, what became of them, and the chance of "
-        f"{said} that are open."
+        f"{with_chance} that are open."
     )
-    return {"title": "All targets", "body": body, "description": told, "preview": ""}
+    return {"title": "All targets", "body": body, "description": about, "preview": ""}
 
 
 def ordered(cards: Sequence[Card]) -> list[Card]:
@@ -57,13 +58,14 @@ def ordered(cards: Sequence[Card]) -> list[Card]:
     first: dict[tuple[int, frozenset[str]], float] = {}
     for card in cards:
         key = SECTIONS[card.state], card.sides
-        first[key] = min(first.get(key, float("inf")), _due(card))
+        first[key] = min(first.get(key, math.inf), _due(card))
 
-    def place(card: Card) -> tuple[Any, ...]:
+    def rank(card: Card) -> tuple[Any, ...]:
+        """What a target is sorted by."""
         section = SECTIONS[card.state]
         return section, first[section, card.sides], slug(card.pair), _due(card), card.id
 
-    return sorted(cards, key=place)
+    return sorted(cards, key=rank)
 
 
 def _due(card: Card) -> float:
@@ -75,9 +77,9 @@ def _due(card: Card) -> float:
 
 def row(card: Card) -> dict[str, Any]:
     """A row of the table."""
-    shown = kind(card)
+    state = kind(card)
     return {
-        "status": shown,
+        "status": state,
         "search": searched(card),
         "over": card.state == "over",
         "cells": [
@@ -86,8 +88,8 @@ def row(card: Card) -> dict[str, Any]:
             _by(card),
             chance(card),
             Cell(
-                by=STATUS.index(shown),
-                text=status(card) if shown != "open" else "open",
+                by=STATUS.index(state),
+                text=status(card) if state != "open" else "open",
                 small=card.care,
             ),
             newest(card),
@@ -98,10 +100,10 @@ def row(card: Card) -> dict[str, Any]:
 
 def searched(card: Card) -> str:
     """What else a reader may type for a target: other names of its sides, words for its amount."""
-    names = [name for side in (card.row.reporter, card.row.partner) for name in also(side)]
+    words = [*also(card.row.reporter), *also(card.row.partner)]
     large = card.row.target_value >= BILLION
-    amounts = ["billion", "bn"] if large else ["million", "m", "mn"]
-    return " ".join(dict.fromkeys([*names, *amounts]))
+    words += ["billion", "bn"] if large else ["million", "m", "mn"]
+    return " ".join(dict.fromkeys(words))
 
 
 def part(card: Card) -> str:
@@ -125,20 +127,16 @@ def _by(card: Card) -> Cell:
 
 def chance(card: Card) -> Cell:
     """The chance with its range; a range where only a size is known; or that there is none."""
-    found = card.verdict
-    if found is None:
+    if card.verdict is None:
         return Cell(by="", text="", small=no_forecast(card) if card.listed is not None else "")
-    spread = between(*card.estimate_range)
+    probability = card.verdict.probability_in
+    others = between(*card.estimate_range)
     if card.numbered:
-        return Cell(
-            by=found.probability_in,
-            text=percent(found.probability_in),
-            small=f"other ways {spread}",
-        )
+        return Cell(by=probability, text=percent(probability), small=f"other ways {others}")
     if card.reached:
         return Cell(by=1.0, text=card.reached)
     why = "a pair of this size" if card.state == "size" else "cannot tell"
-    return Cell(by=found.probability_in, text=spread, small=why)
+    return Cell(by=probability, text=others, small=why)
 
 
 def newest(card: Card) -> Cell:
@@ -154,7 +152,7 @@ def newest(card: Card) -> Cell:
 
 
 def _newest(card: Card, value: float, year: str) -> Cell:
+    """A figure with its year in words, sorted by its share of the target."""
     share = value / card.row.target_value
-    return Cell(
-        by=share, text=money(value, card.row.currency) + year, small=f"{share:.0%} of the target"
-    )
+    text = money(value, card.row.currency) + year
+    return Cell(by=share, text=text, small=f"{share:.0%} of the target")

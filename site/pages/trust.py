@@ -8,19 +8,21 @@ import pandas as pd
 
 import tradelib as tl
 from pages.render import fill
-from pages.words import Table, between, day, table
+from pages.words import Table, between, day, plural, table
 from tradelib.ground.plain import label, percent
 from tradelib.science.pledge.target import Target
 
 REFIT = "refitted at each origin"
+# Years ahead that the page tells of.
 YEARS = (1, 3, 5)
+# Pixels an inch of the pictures.
+DPI = 110
 
 
 def page(folder: Path, target: Target) -> dict[str, str]:
     """Title, body and description; pictures go to a folder."""
     scores = tl.load_growth_scores()
     tested = summaries(scores)
-    said = tl.cite(scores)
     sections = [
         skill(tested),
         reliable(target),
@@ -29,21 +31,23 @@ def page(folder: Path, target: Target) -> dict[str, str]:
         pair(target),
         pledges(),
     ]
-    for one in sections:
-        if "axes" in one:
-            one["picture"] = draw(one["id"], one.pop("axes")(said), folder)
+    source = tl.cite(scores)
+    for section in sections:
+        if "axes" in section:
+            axes = section.pop("axes")(source)
+            section["picture"] = draw(section["id"], axes, folder)
     body = fill("trust.html", sections=sections)
-    told = (
+    about = (
         "How often the chances given here came true in tests on other pairs, and where they fail."
     )
-    return {"title": "Is it to be trusted?", "body": body, "description": told, "preview": ""}
+    return {"title": "Is it to be trusted?", "body": body, "description": about, "preview": ""}
 
 
 def draw(name: str, axes: Any, folder: Path) -> Mapping[str, Any]:
     """A picture written beside the pages: its name and size."""
-    axes.figure.savefig(folder / f"{name}.png", dpi=110, metadata={"Software": None})
-    width, height = (round(110 * inch) for inch in axes.figure.get_size_inches())
-    return {"name": name, "width": width, "height": height}
+    axes.figure.savefig(folder / f"{name}.png", dpi=DPI, metadata={"Software": None})
+    width, height = axes.figure.get_size_inches()
+    return {"name": name, "width": round(DPI * width), "height": round(DPI * height)}
 
 
 def summaries(scores: pd.DataFrame) -> pd.DataFrame:
@@ -55,33 +59,33 @@ def summaries(scores: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def _of(tested: pd.DataFrame, trial: str, forecaster: str = "growth") -> pd.DataFrame:
-    mine = tested[(tested["trial"] == trial) & (tested["forecaster"] == forecaster)]
-    return mine.set_index("horizon")
+def _growth(tested: pd.DataFrame) -> pd.DataFrame:
+    """The growth model's scores in every trial, for the years ahead that the page tells of."""
+    return tested[(tested["forecaster"] == "growth") & tested["horizon"].isin(YEARS)]
 
 
 def skill(tested: pd.DataFrame) -> dict[str, Any]:
     """Whether it errs less than assuming no change."""
     refit = tested[(tested["trial"] == REFIT) & (tested["forecaster"] != "drift")]
-    row = _of(tested, REFIT)
-    told = ", ".join(f"{row.skill[h]:.0%}" for h in YEARS)
-    inside = ", ".join(f"{row.coverage80[h]:.0%}" for h in YEARS)
+    growth = refit[refit["forecaster"] == "growth"].set_index("horizon")
+    smaller = ", ".join(f"{growth.skill[h]:.0%}" for h in YEARS)
+    inside = ", ".join(f"{growth.coverage80[h]:.0%}" for h in YEARS)
+    years = ", ".join(map(str, YEARS))
     return {
         "id": "skill",
         "title": "Is it better than guessing?",
         "said": [
             (
-                f"On other pairs its errors are {told} smaller than those of assuming no change, "
-                "one, three and five years ahead. At each year it had learned only what was known "
-                "by then. The error is the continuous ranked probability score (CRPS): how far a "
-                "whole range lies from what came."
+                f"On other pairs its errors are {smaller} smaller than those of assuming no "
+                "change, one, three and five years ahead. At each year it had learned only what "
+                "was known by then. The error is the continuous ranked probability score (CRPS): "
+                "how far a whole range lies from what came."
             ),
             f"The range that should hold four in five outcomes held {inside} of them.",
         ],
         "alt": (
             "How much smaller errors are than those of assuming no change, by years ahead: the "
-            f"growth model {told} after {', '.join(map(str, YEARS))} years; pairs of like size lie "
-            "below it."
+            f"growth model {smaller} after {years} years; pairs of like size lie below it."
         ),
         "axes": lambda source: tl.plot.skill(refit, source=source),
     }
@@ -89,56 +93,65 @@ def skill(tested: pd.DataFrame) -> dict[str, Any]:
 
 def reliable(target: Target) -> dict[str, Any]:
     """Whether chances come true as often as they say, and those near this target's above all."""
-    found = tl.frequencies(tl.load_calibration())
-    doubled = found[(found["n"] >= 100) & (found["event"] == "x2")]
-    some = doubled[doubled["horizon"].isin(YEARS)]
-    worst = some.loc[(some["frequency"] - some["forecast"]).abs().idxmax()]
-    mine = tl.assess(target)
-    ahead = mine.by - int(mine.value("last_year"))
-    rows, chance = mine.evidence.set_index("key"), mine.probability_in
-    share, least, most = rows.loc["tested", ["value", "low", "high"]]
-    said = [
-        "Here the event is that trade doubles: how often it was forecast, and how often it came.",
-        (
-            f"Chances of doubling in {ahead} years like the front page's, {percent(chance)}, came "
-            f"true {percent(share)} of the time: between {percent(least)} and {percent(most)} by "
-            "the year they were made. All cases of a year share its luck."
-        ),
-        (
-            f"The largest gap: {worst.forecast:.0%} forecast, {worst.frequency:.0%} came, "
-            f"{worst.horizon} year{'s' if worst.horizon > 1 else ''} ahead, in {int(worst.n):,} "
-            "cases."
-        ),
-    ]
+    frequencies = tl.frequencies(tl.load_calibration())
+    doubled = frequencies[(frequencies["n"] >= 100) & (frequencies["event"] == "x2")]
+    doubled = doubled[doubled["horizon"].isin(YEARS)]
+    gap = (doubled["frequency"] - doubled["forecast"]).abs()
+    worst = doubled.loc[gap.idxmax()]
+    largest_gap = (
+        f"The largest gap: {worst.forecast:.0%} forecast, {worst.frequency:.0%} came, "
+        f"{plural(worst.horizon, 'year')} ahead, in {int(worst.n):,} cases."
+    )
     return {
         "id": "reliability",
         "title": "Does a third come about a third of the time?",
-        "said": said,
+        "said": [
+            (
+                "Here the event is that trade doubles: how often it was forecast, and how often "
+                "it came."
+            ),
+            _tested(target),
+            largest_gap,
+        ],
         "alt": (
             "Observed against forecast frequency of trade doubling, one, three and five years "
-            f"ahead; points near the diagonal are honest. {said[2]}"
+            f"ahead; points near the diagonal are honest. {largest_gap}"
         ),
-        "axes": lambda source: tl.plot.reliability(some, event="x2", source=source),
+        "axes": lambda source: tl.plot.reliability(doubled, event="x2", source=source),
     }
+
+
+def _tested(target: Target) -> str:
+    """How often chances like this target's came true, in a sentence."""
+    verdict = tl.assess(target)
+    ahead = verdict.by - int(verdict.value("last_year"))
+    tested = verdict.evidence.set_index("key").loc["tested"]
+    return (
+        f"Chances of doubling in {ahead} years like the front page's, "
+        f"{percent(verdict.probability_in)}, came true {percent(tested['value'])} of the time: "
+        f"between {percent(tested['low'])} and {percent(tested['high'])} by the year they were "
+        "made. All cases of a year share its luck."
+    )
 
 
 def elsewhere(tested: pd.DataFrame) -> dict[str, Any]:
     """Whether it holds where it could not have looked."""
-    growth = tested[(tested["forecaster"] == "growth") & tested["horizon"].isin(YEARS)]
-    ends = growth["coverage80"].min(), growth["coverage80"].max()
+    growth = _growth(tested)
+    least = f"{growth['coverage80'].min():.0%}"
+    most = f"{growth['coverage80'].max():.0%}"
     return {
         "id": "coverage",
         "title": "And where it could not have looked?",
         "said": [
             (
-                f"In other eras, in other data, with gaps, with short histories, in countries it "
-                f"never saw, the range that should hold 80% of outcomes held from {ends[0]:.0%} to "
-                f"{ends[1]:.0%}."
+                "In other eras, in other data, with gaps, with short histories, in countries it "
+                f"never saw, the range that should hold 80% of outcomes held from {least} to "
+                f"{most}."
             )
         ],
         "alt": (
             "Share of outcomes inside the range meant to hold 80%, by test and years ahead; from "
-            f"{ends[0]:.0%} to {ends[1]:.0%}."
+            f"{least} to {most}."
         ),
         "axes": lambda source: tl.plot.coverage(growth, source=source),
     }
@@ -146,28 +159,7 @@ def elsewhere(tested: pd.DataFrame) -> dict[str, Any]:
 
 def failures(tested: pd.DataFrame, scores: pd.DataFrame) -> dict[str, Any]:
     """Where it fails."""
-    growth = tested[(tested["forecaster"] == "growth") & tested["horizon"].isin(YEARS)]
-    weak = growth[growth["low"] <= 0].sort_values("skill")
-    rows = [
-        [
-            r.trial,
-            str(r.horizon),
-            f"{r.skill:+.0%}",
-            f"{r.low:+.0%} to {r.high:+.0%}",
-            f"{r.coverage80:.0%}",
-        ]
-        for r in weak.itertuples()
-    ]
-    apart = scores[(scores["trial"] == REFIT) & scores["forecaster"].isin(["growth", "naive"])]
-    groups = pd.concat(
-        [tl.score_summary(part).assign(group=g) for g, part in apart.groupby("group")]
-    )
-    groups = groups[(groups["forecaster"] == "growth") & groups["horizon"].isin(YEARS)]
-    off = groups[(groups["coverage80"] - 0.8).abs() > 0.04].sort_values("coverage80")
-    odd = [
-        [r.group, str(r.horizon), f"{r.coverage80:.0%}", f"{r.below10:.0%}", f"{r.above90:.0%}"]
-        for r in off.itertuples()
-    ]
+    growth = _growth(tested)
     far = growth[growth["horizon"] == 5]
     worst = far.loc[far["bias_x2"].abs().idxmax()]
     return {
@@ -184,24 +176,49 @@ def failures(tested: pd.DataFrame, scores: pd.DataFrame) -> dict[str, Any]:
                 "and trade told in dollars with it. The rest nobody knows in advance."
             ),
         ],
-        "tables": [
-            table(
-                "Tests in which it is not surely better than assuming no change",
-                ["test", "years ahead", "errors smaller by", "90% band", "inside 80%"],
-                rows,
-            ),
-            table(
-                "Groups of pairs whose 80% range is off by more than four points",
-                ["pairs", "years ahead", "inside 80%", "below", "above"],
-                odd,
-            ),
-        ],
+        "tables": [_weak(growth), _off(scores)],
     }
+
+
+def _weak(growth: pd.DataFrame) -> Table:
+    """Tests whose skill may be zero or less."""
+    weak = growth[growth["low"] <= 0].sort_values("skill")
+    rows = [
+        [
+            row.trial,
+            str(row.horizon),
+            f"{row.skill:+.0%}",
+            f"{row.low:+.0%} to {row.high:+.0%}",
+            f"{row.coverage80:.0%}",
+        ]
+        for row in weak.itertuples()
+    ]
+    columns = ["test", "years ahead", "errors smaller by", "90% band", "inside 80%"]
+    return table("Tests in which it is not surely better than assuming no change", columns, rows)
+
+
+def _off(scores: pd.DataFrame) -> Table:
+    """Groups of pairs whose 80% range holds too many outcomes or too few."""
+    refit = scores[(scores["trial"] == REFIT) & scores["forecaster"].isin(["growth", "naive"])]
+    parts = [tl.score_summary(part).assign(group=g) for g, part in refit.groupby("group")]
+    growth = _growth(pd.concat(parts))
+    off = growth[(growth["coverage80"] - 0.8).abs() > 0.04].sort_values("coverage80")
+    rows = [
+        [
+            row.group,
+            str(row.horizon),
+            f"{row.coverage80:.0%}",
+            f"{row.below10:.0%}",
+            f"{row.above90:.0%}",
+        ]
+        for row in off.itertuples()
+    ]
+    columns = ["pairs", "years ahead", "inside 80%", "below", "above"]
+    return table("Groups of pairs whose 80% range is off by more than four points", columns, rows)
 
 
 def pair(target: Target) -> dict[str, Any]:
     """What it would have said of the article's target."""
-    said, scored = tl.timeline(target), tl.hindcasts(target)
     return {
         "id": "hindcasts",
         "title": "What would it have said of this very target?",
@@ -211,21 +228,22 @@ def pair(target: Target) -> dict[str, Any]:
                 "now: a hindcast. One pair is one case and proves nothing by itself."
             )
         ],
-        "tables": [_said(said), *_came(scored)],
+        "tables": [_answers(tl.timeline(target)), *_hindcasts(tl.hindcasts(target))],
     }
 
 
-def _said(said: pd.DataFrame) -> Table:
+def _answers(timeline: pd.DataFrame) -> Table:
+    """The answer on each day on which more became known."""
     rows = [
         [
-            day(r.as_of),
-            percent(r.probability_in),
-            percent(r.probability_ever),
-            between(r.range_low, r.range_high),
-            r.words,
-            r.official,
+            day(row.as_of),
+            percent(row.probability_in),
+            percent(row.probability_ever),
+            between(row.range_low, row.range_high),
+            row.words,
+            row.official,
         ]
-        for r in said.itertuples()
+        for row in timeline.itertuples()
     ]
     columns = [
         "day",
@@ -238,22 +256,23 @@ def _said(said: pd.DataFrame) -> Table:
     return table("The answer as figures came out", columns, rows)
 
 
-def _came(scored: pd.DataFrame) -> list[Table]:
-    mine = scored[scored["forecaster"] == "panel_growth"]
+def _hindcasts(scored: pd.DataFrame) -> list[Table]:
+    """Forecasts of later years beside what was observed, and the mean error of each forecaster."""
+    growth = scored[scored["forecaster"] == "panel_growth"]
     rows = [
         [
-            day(r.as_of),
-            str(r.year),
-            f"{r.low:,.0f} to {r.high:,.0f}",
-            f"{r.median:,.0f}",
-            f"{r.observed:,.0f}",
-            "yes" if r.inside else "no",
+            day(row.as_of),
+            str(row.year),
+            f"{row.low:,.0f} to {row.high:,.0f}",
+            f"{row.median:,.0f}",
+            f"{row.observed:,.0f}",
+            "yes" if row.inside else "no",
         ]
-        for r in mine.itertuples()
+        for row in growth.itertuples()
     ]
-    mean = scored.groupby("forecaster")["crps"].mean().sort_values()
-    ranks = [[label(str(k)), f"{v:.2f}"] for k, v in mean.items()]
     columns = ["day", "year", "four times in five", "median", "came", "inside"]
+    errors = scored.groupby("forecaster")["crps"].mean().sort_values()
+    ranks = [[label(str(forecaster)), f"{error:.2f}"] for forecaster, error in errors.items()]
     return [
         table("What was said of later years, US$ million, and what came", columns, rows),
         table("Everyone on the same days", ["forecaster", "mean error (CRPS of the log)"], ranks),
@@ -262,8 +281,11 @@ def _came(scored: pd.DataFrame) -> list[Table]:
 
 def pledges() -> dict[str, Any]:
     """What became of announced targets."""
-    by, effect = tl.pledge_table(by="growth"), tl.pledge_effect()
-    every, low, high = by.iloc[-1], by.iloc[0], by.iloc[-2]
+    rates = tl.pledge_table(by="growth")
+    # The classes of growth asked, from the least to the most, and a last row of all pledges.
+    least = rates.iloc[0]
+    most = rates.iloc[-2]
+    every = rates.iloc[-1]
     return {
         "id": "pledges",
         "title": "What became of those who promised?",
@@ -272,12 +294,12 @@ def pledges() -> dict[str, Any]:
                 f"{every.on_time} of {every.n} announced targets whose outcome is known were met "
                 f"on time ({every.share:.0%})."
             ),
-            effect.summary(),
+            tl.pledge_effect().summary(),
         ],
         "alt": (
             "Share of announced targets met on time by the growth they needed: "
-            f"{low.share:.0%} of those that needed {low.growth}, {high.share:.0%} of those that "
-            f"needed {high.growth}."
+            f"{least.share:.0%} of those that needed {least.growth}, {most.share:.0%} of those "
+            f"that needed {most.growth}."
         ),
-        "axes": lambda _: tl.plot.pledge_rates(by, source=tl.cite(tl.load_targets())),
+        "axes": lambda _: tl.plot.pledge_rates(rates, source=tl.cite(tl.load_targets())),
     }

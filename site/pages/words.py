@@ -81,11 +81,19 @@ def table(
 def money(value: float, currency: str = "USD") -> str:
     """An amount in millions as a reader says it: US$254m, US$1bn, EUR 15bn."""
     sign = "US$" if currency == "USD" else f"{currency} "
+    # What rounds to a thousand million is told as a billion.
     large = abs(value) >= 999.5
     amount, unit = (value / 1000, "bn") if large else (value, "m")
-    digits = 0 if abs(amount) >= 100 else 1 if abs(amount) >= 10 or not large else 2
+    if abs(amount) >= 100:
+        digits = 0
+    elif abs(amount) >= 10 or not large:
+        digits = 1
+    else:
+        digits = 2
     text = f"{amount:,.{digits}f}"
-    return f"{sign}{text.rstrip('0').rstrip('.') if '.' in text else text}{unit}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return f"{sign}{text}{unit}"
 
 
 def frequency(share: float) -> str:
@@ -94,17 +102,17 @@ def frequency(share: float) -> str:
         return "less than one chance in a hundred"
     if share > 0.99:
         return "more than 99 chances in a hundred"
+    in_ten = f"about {number(round(10 * share))} chances in ten"
     if share > 0.5:
-        return f"about {number(round(10 * share))} chances in ten"
+        return in_ten
+    # Above this a half or a third is said only if it is near.
     if share > 0.27:
         n = min((2, 3), key=lambda n: abs(share - 1 / n))
-        return (
-            f"about {number(round(10 * share))} chances in ten"
-            if abs(share - 1 / n) > 0.02
-            else f"about one chance in {number(n)}"
-        )
+        near = abs(share - 1 / n) <= 0.02
+        return f"about one chance in {number(n)}" if near else in_ten
     ways = [*range(3, 13), 15, 20, 25, 30, 40, 50, 100]
-    return f"about one chance in {number(min(ways, key=lambda n: abs(1 / n - share)))}"
+    n = min(ways, key=lambda n: abs(1 / n - share))
+    return f"about one chance in {number(n)}"
 
 
 def number(n: int) -> str:
@@ -114,10 +122,11 @@ def number(n: int) -> str:
 
 def between(low: float, high: float) -> str:
     """Two probabilities as a range, or one where they are the same."""
-    ends = percent(low), percent(high)
-    if ends[0] != ends[1]:
-        return f"{ends[0]} to {ends[1]}"
-    return f"about {ends[0]}" if ends[0][0].isdigit() else ends[0]
+    least = percent(low)
+    most = percent(high)
+    if least != most:
+        return f"{least} to {most}"
+    return f"about {least}" if least[0].isdigit() else least
 
 
 def points(value: float) -> str:
@@ -125,23 +134,29 @@ def points(value: float) -> str:
     moved = round(100 * value)
     if moved == 0:
         return "hardly matters"
-    ending = f"{abs(moved)} point{'s' * (abs(moved) > 1)}"
-    return f"takes {ending} off" if moved < 0 else f"adds {ending}"
+    size = plural(abs(moved), "point")
+    return f"takes {size} off" if moved < 0 else f"adds {size}"
+
+
+def plural(n: int, noun: str) -> str:
+    """A number with its noun: 1 point, 3 points."""
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
 
 
 def day(when: Any) -> str:
     """A day as one says it: 15 February 2027."""
-    then = pd.Timestamp(when)
-    return f"{then.day} {then:%B %Y}"
+    stamp = pd.Timestamp(when)
+    return f"{stamp.day} {stamp:%B %Y}"
 
 
 def dated(announced: str) -> str:
     """An announcement's day, month or year, as exact as it is known."""
-    parts = announced.split("-")
-    if len(parts) == 1:
+    if "-" not in announced:
         return announced
-    then = date(int(parts[0]), int(parts[1]), int(parts[2]) if len(parts) == 3 else 1)
-    return day(then) if len(parts) == 3 else f"{then:%B %Y}"
+    year, month, *days = (int(part) for part in announced.split("-"))
+    if not days:
+        return f"{date(year, month, 1):%B %Y}"
+    return day(date(year, month, days[0]))
 
 
 def name(code: str) -> str:
@@ -162,22 +177,26 @@ def spoken(code: str) -> str:
 def named(text: str) -> str:
     """A text with countries' codes put into words: `TUR customs` is Türkiye customs."""
 
-    def word(found: re.Match[str]) -> str:
-        code = found[0]
+    def word(match: re.Match[str]) -> str:
+        code = match[0]
         return name(code) if code in GROUPS or codes.known(code) else code
 
-    plain = re.sub(r"\b[A-Z]{3}\b", word, text)
-    return plain.replace("(FY)", "(fiscal year)").replace("/", " / ")
+    spelled = re.sub(r"\b[A-Z]{3}\b", word, text)
+    return spelled.replace("(FY)", "(fiscal year)").replace("/", " / ")
 
 
 def listed(items: Sequence[str]) -> str:
-    """Items as a sentence lists them."""
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
+    """Items as a sentence lists them: a, b and c."""
+    if len(items) == 1:
+        return items[0]
+    return f"{', '.join(items[:-1])} and {items[-1]}"
 
 
 def known(value: Any) -> bool:
-    """Whether there is a value."""
-    return value is not None and value is not pd.NaT and (isinstance(value, str) or pd.notna(value))
+    """Whether there is a value; an empty text is one."""
+    if value is None or value is pd.NaT:
+        return False
+    return isinstance(value, str) or bool(pd.notna(value))
 
 
 def cell(value: Any) -> str:
@@ -210,8 +229,8 @@ def reporter(source_id: str) -> str:
     """Whose figures a source's are, in words."""
     if source_id in dictionary("codes", "labels"):
         return label(source_id)
-    who = tl.sources().set_index("source_id")
-    return str(who.loc[source_id, "title"]) if source_id in who.index else source_id
+    titles = tl.sources().set_index("source_id")["title"]
+    return str(titles[source_id]) if source_id in titles.index else source_id
 
 
 def whence(cited: str) -> str:
@@ -226,7 +245,7 @@ def quantity(value: float, unit: str, currency: str = "USD") -> str:
     if unit == "year":
         return f"{value:.0f}"
     if unit == "years":
-        return f"{value:.0f} year{'s' * (round(value) != 1)}"
+        return plural(round(value), "year")
     if unit in ("probability", "share", "a year", "times"):
         return format_value(value, unit)
     if unit == "probability moved":
