@@ -80,6 +80,23 @@ def cite(frame: pd.DataFrame) -> str:
     >>> cite(pd.DataFrame({"source_id": ["imts"], "released": [pd.Timestamp("2026-09-30")]}))
     'Source: IMF IMTS; data released to 2026-09-30'
     """
+    _check_citable(frame)
+    entries = registered()
+    cited = dict.fromkeys(frame["source_id"])  # in the order of the rows, each once
+    unknown = sorted(set(cited) - set(entries))
+    if unknown:
+        raise InputError(f"{unknown[0]!r} is not a source; there are {', '.join(entries)}")
+    copied = {source for source in cited if "read_through" in entries[source]}
+    if "read_through" in frame:
+        copied |= set(frame.loc[frame["read_through"].notna(), "source_id"])
+    direct = [entries[source]["short"] for source in cited if source not in copied]
+    through = [entries[source]["short"] for source in cited if source in copied]
+    newest = frame["released"].max().date()
+    return f"Source: {_credits(direct, through)}; data released to {newest}"
+
+
+def _check_citable(frame: pd.DataFrame) -> None:
+    """Raise unless a frame says of each row which source it is from and when it was released."""
     needed = ["source_id", "released"]
     complete = set(needed) <= set(frame.columns) and len(frame) > 0
     if not complete or any(frame[name].hasnans for name in needed):
@@ -89,24 +106,17 @@ def cite(frame: pd.DataFrame) -> str:
         )
     if not pd.api.types.is_datetime64_any_dtype(frame["released"]):
         raise InputTypeError(f"released must hold days, got {frame['released'].iloc[0]!r}")
-    entries = registered()
-    cited = dict.fromkeys(frame["source_id"])  # in the order of the rows, each once
-    unknown = sorted(set(cited) - set(entries))
-    if unknown:
-        raise InputError(f"{unknown[0]!r} is not a source; there are {', '.join(entries)}")
-    copied = {source for source in cited if "read_through" in entries[source]}
-    if "read_through" in frame:
-        copied |= set(frame.loc[frame["read_through"].notna(), "source_id"])
+
+
+def _credits(direct: list[str], through: list[str]) -> str:
+    """Sources read themselves, and those of which a copy was read."""
     parts = []
-    direct = ", ".join(entries[source]["short"] for source in cited if source not in copied)
     if direct:
-        parts.append(direct)
-    through = ", ".join(entries[source]["short"] for source in cited if source in copied)
+        parts.append(", ".join(direct))
     if through:
-        copies = "a third party's copy" if len(copied) == 1 else "third parties' copies"
-        parts.append(f"{through}, read from {copies}")
-    newest = frame["released"].max().date()
-    return f"Source: {'; '.join(parts)}; data released to {newest}"
+        copies = "a third party's copy" if len(through) == 1 else "third parties' copies"
+        parts.append(f"{', '.join(through)}, read from {copies}")
+    return "; ".join(parts)
 
 
 def files() -> pd.DataFrame:

@@ -23,22 +23,31 @@ def own_targets(
     if isinstance(targets, str | Path):
         targets = _read(targets)
     if isinstance(targets, pd.DataFrame):
-        missing = [name for name in NEEDED if name not in targets]
-        if missing:
-            columns = ", ".join(map(str, targets))
-            raise InputError(f"targets need reporter, partner and value_musd, got {columns}")
-        return targets, [_target(row) for row in plain_types(targets).to_dict("records")]
+        return targets, _of_table(targets)
     if isinstance(targets, Table):
         return own_targets(as_pandas(targets))
-    items = list(targets)
-    for item in items:
-        if not isinstance(item, Target | Mapping):
+    rows: list[dict[str, Any]] = []
+    parsed: list[Target | str] = []
+    for item in targets:
+        if isinstance(item, Target):
+            rows.append(_fields(item))
+            parsed.append(item)
+        elif isinstance(item, Mapping):
+            rows.append(dict(item))
+            parsed.append(_target(item))
+        else:
             way = f"a list of targets holds {Target.example}, or mappings of their names"
             raise InputTypeError(f"{way}; got {item!r}")
-    rows = [_fields(item) if isinstance(item, Target) else dict(item) for item in items]
-    as_targets = [item if isinstance(item, Target) else _target(item) for item in items]
     columns_if_empty = None if rows else list(NEEDED)
-    return pd.DataFrame(rows, columns=columns_if_empty), as_targets
+    return pd.DataFrame(rows, columns=columns_if_empty), parsed
+
+
+def _of_table(table: pd.DataFrame) -> list[Target | str]:
+    """The target of each row of a table, or why it is none."""
+    if not set(NEEDED) <= set(table):
+        columns = ", ".join(map(str, table))
+        raise InputError(f"targets need reporter, partner and value_musd, got {columns}")
+    return [_target(row) for row in plain_types(table).to_dict("records")]
 
 
 def _fields(target: Target) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 import pandas as pd
-from pandas.api.types import is_bool_dtype, is_float_dtype, is_integer_dtype, is_numeric_dtype
+from pandas.api.types import is_bool_dtype, is_float_dtype, is_numeric_dtype
 
 from tradelib.ground.errors import InputError, InputTypeError
 
@@ -250,8 +250,11 @@ def _with_year(frame: pd.DataFrame) -> pd.DataFrame:
     if {"month", "year"} <= set(frame):
         call = 'history.groupby("year")["turnover_musd"].sum()'
         raise InputError(f"a history has full calendar years; sum its months first: {call}")
-    if "year" in frame:
-        return frame
+    return frame if "year" in frame else _year_from_index(frame)
+
+
+def _year_from_index(frame: pd.DataFrame) -> pd.DataFrame:
+    """A frame whose index holds years, with them as a column; else raise with the way out."""
     if {"ds", "y"} <= set(frame):
         call = f'history.rename(columns={{"ds": "year", "y": "{TURNOVER}"}})'
         raise InputError(f"a history has year and {TURNOVER}; rename its columns: {call}")
@@ -259,10 +262,8 @@ def _with_year(frame: pd.DataFrame) -> pd.DataFrame:
         _refuse_days(frame)
         columns = ", ".join(map(str, frame.columns)) or "no column"
         raise InputError(f"the history lacks year, it has {columns}; {NEEDED}")
-    if (
-        isinstance(frame.index, pd.PeriodIndex | pd.DatetimeIndex)
-        and frame.index.year.has_duplicates
-    ):
+    dated = isinstance(frame.index, pd.PeriodIndex | pd.DatetimeIndex)
+    if dated and frame.index.year.has_duplicates:
         call = "history.groupby(history.index.year).sum()"
         raise InputError(f"a history has full calendar years; sum its parts first: {call}")
     return frame.rename_axis("year").reset_index()
@@ -342,11 +343,16 @@ def _plain_column(name: str, values: pd.Series) -> pd.Series:
         values = _numbers(values)
     if name in DAYS and values.dtype.kind != "M":
         values = _days(values)
-    if is_bool_dtype(values) or not is_numeric_dtype(values):
+    return _of_full_width(values)
+
+
+def _of_full_width(values: pd.Series) -> pd.Series:
+    """Numbers as int64 or float64; anything else as it is."""
+    if not isinstance(values.dtype, np.dtype):
         return values
-    if is_integer_dtype(values):
-        return values.astype("int64") if isinstance(values.dtype, np.dtype) else values
-    return values.astype("float64") if is_float_dtype(values) else values
+    if values.dtype.kind in "iu":
+        return values.astype("int64")
+    return values.astype("float64") if values.dtype.kind == "f" else values
 
 
 def _are_years(values: pd.Series) -> bool:

@@ -35,12 +35,17 @@ def _same(first: Any, second: Any) -> bool:
         return bool(first.equals(second))
     if isinstance(first, np.ndarray):
         return bool(np.array_equal(first, second, equal_nan=first.dtype.kind == "f"))
-    if isinstance(first, Mapping):
-        return first.keys() == second.keys() and all(_same(first[k], second[k]) for k in first)
     if isinstance(first, SimpleNamespace):
         return _same(vars(first), vars(second))
+    if isinstance(first, Mapping):
+        return first.keys() == second.keys() and _same([*first.values()], [*map(second.get, first)])
     if isinstance(first, tuple | list):
         return len(first) == len(second) and all(map(_same, first, second))
+    return _same_cell(first, second)
+
+
+def _same_cell(first: Any, second: Any) -> bool:
+    """Whether two single values are equal, or both missing."""
     if pd.api.types.is_scalar(first) and pd.isna(first):
         return bool(pd.isna(second))
     return bool(first == second)
