@@ -6,7 +6,7 @@ import pytest
 # So many bugs of each route, in functions that run when nothing is kept yet, or all is.
 SAMPLES = [
     *(
-        (route, True, 8)
+        (route, True, 4)
         for route in ("assess", "assess own", "assess_many", "open_targets", "terminal")
     ),
     *((route, False, 12) for route in ("assess", "assess_many", "open_targets", "slider's stops")),
