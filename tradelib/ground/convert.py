@@ -359,8 +359,8 @@ def _are_years(values: pd.Series) -> bool:
     """Whether all cells are calendar years, as numbers or as texts."""
     if values.dtype.kind in "iuf":
         years = values.to_numpy(float, na_value=np.nan)
-        valid = (np.abs(years) <= LAST_YEAR) & (years % 1 == 0)
-        return bool(valid.all())
+        inside = np.abs(years) <= LAST_YEAR
+        return bool(inside.all() and (years % 1 == 0).all())
     return values.dtype.kind == "O" and None not in map(year_of, values.tolist())
 
 
