@@ -23,6 +23,7 @@ from tradelib.front.assess import assess as assessed
 from tradelib.front.bound import growth_model, panel_growth
 from tradelib.front.gather import IN_PART
 from tradelib.front.own import read_history
+from tradelib.front.progress import MANY
 from tradelib.front.rates import base_rate as base_rate_of
 from tradelib.front.registry import assess_many, registered
 from tradelib.ground import codes
@@ -36,8 +37,6 @@ AMOUNT = re.compile(
     r"(?:us\$|\$)?\s*(\d{1,3}(?:[,\s]\d{3})+|\d+)(\.\d+)?\s*(m|mn|million|bn|billion)?",
     re.IGNORECASE,
 )
-# A progress bar is shown for so many targets or more.
-MANY = 100
 DEBUG = "--debug"
 
 
