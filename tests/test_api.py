@@ -50,13 +50,13 @@ def test_no_such_name():
 
 
 @pytest.mark.parametrize(
-    "first", ["tradelib.cli", "tradelib.front.explore.sliders", "tradelib.plot.past"]
+    "first", ["tradelib.cli", "tradelib.front.explore.widgets", "tradelib.plot.past"]
 )
 def test_the_same_function_whichever_module_comes_first(first):
     """Every public function looks at its arguments where it is defined, not where it is offered."""
     program = f"""
 import sys, {first}, tradelib as tl, tradelib.cli
-homes = ("cli.assessed", "front.assess.assess", "front.explore.sliders.assess")
+homes = ("cli.assessed", "front.assess.assess", "front.explore.widgets.assess")
 for home in homes:
     module, name = f"tradelib.{{home}}".rsplit(".", 1)
     assert getattr(sys.modules[module], name) is tl.assess

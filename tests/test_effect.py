@@ -8,7 +8,7 @@ import pytest
 from scipy.stats import norm
 
 import tradelib as tl
-from tradelib.science.outlook.outlook import outlook
+from tradelib.science.outlook.predictive import outlook
 from tradelib.science.pledge import effect
 
 MODEL = tl.growth_model()

@@ -356,7 +356,7 @@ verdict = tl.assess(target)""",
     def test_one_answer_a_move(self, monkeypatch):
         """A move is answered once, though it changes value, place and label of a control."""
         box, asked = explore.sliders(tl.Target("VNM", "THA", 1000, 2030)), []
-        module = sys.modules["tradelib.front.explore.sliders"]
+        module = sys.modules["tradelib.front.explore.widgets"]
         monkeypatch.setattr(module, "code", lambda *_, **view: asked.append(view) or "")
         box.children[0].index = 0
         assert [view["value_musd"] for view in asked] == [250]

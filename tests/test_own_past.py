@@ -12,7 +12,7 @@ from tradelib.bundle import registry, tables
 from tradelib.front.gather import gather
 from tradelib.front.known import information_on
 from tradelib.ground.frames import joined
-from tradelib.science.outlook.outlook import outlook
+from tradelib.science.outlook.predictive import outlook
 from tradelib.science.verdict.evidence import estimate_all
 
 

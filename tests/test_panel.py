@@ -20,7 +20,7 @@ from tradelib.science.outlook import learn
 from tradelib.science.outlook import least_crps as fitting
 from tradelib.science.outlook import signals as pairs
 from tradelib.science.outlook.growth_model import Coefficients, GrowthModel
-from tradelib.science.outlook.outlook import (
+from tradelib.science.outlook.predictive import (
     NORMAL,
     UNIFORM,
     _read_off,

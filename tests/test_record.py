@@ -13,7 +13,7 @@ from verdicts import PAIR, verdict
 
 import tradelib as tl
 from tradelib.ground import flows
-from tradelib.science.pledge.progress import METHODS, SIZES, calls
+from tradelib.science.pledge.official import METHODS, SIZES, calls
 
 FOLDER = ROOT.parent / "shared" / "panel"
 CHANCE = 0.25

@@ -13,8 +13,8 @@ from scipy import stats
 import tradelib as tl
 from tradelib.ground.numbers import student
 from tradelib.science import outside as ref
-from tradelib.science.outside.episodes import NOTHING
 from tradelib.science.outside.table import QUANTILES, SCORES, _exceedance
+from tradelib.science.outside.windows import NOTHING
 
 FOLDER = ROOT.parent / "shared" / "panel"
 PANEL = FOLDER / "pair_turnover_2000_2016.parquet"

@@ -8,7 +8,7 @@ from conftest import annual
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tradelib.science.pledge.progress import METHODS, calls, progress
+from tradelib.science.pledge.official import METHODS, calls, progress
 from tradelib.science.pledge.target import Target, standing
 
 PLEDGE = {"reporter": "KAZ", "partner": "TKM", "value_musd": 1000.0}

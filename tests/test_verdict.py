@@ -30,9 +30,9 @@ from tradelib.front.gather import gather
 from tradelib.front.known import information_on
 from tradelib.ground.plain import format_value as as_said
 from tradelib.ground.plain import label, money
-from tradelib.science.outlook.outlook import in_eras
+from tradelib.science.outlook.predictive import in_eras
 from tradelib.science.outlook.signals import KINDS, MIN_YEARS
-from tradelib.science.pledge.progress import METHODS
+from tradelib.science.pledge.official import METHODS
 from tradelib.science.verdict import rows as table_rows
 from tradelib.science.verdict.case import case_of
 from tradelib.science.verdict.evidence import estimate_all, estimate_range, estimates_at, headline

@@ -79,7 +79,7 @@ from tradelib.science.pledge import effect  # noqa: F401 - a namespace
 from tradelib.science.pledge.chance import PledgeChance as PledgeChance
 from tradelib.science.pledge.claims import check_claims
 from tradelib.science.pledge.effect import PledgeEffect as PledgeEffect
-from tradelib.science.pledge.progress import progress
+from tradelib.science.pledge.official import progress
 from tradelib.science.pledge.rates import PledgeRate as PledgeRate
 from tradelib.science.pledge.target import Standing as Standing
 from tradelib.science.pledge.target import Target

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from tradelib.science.outside.episodes import PAST
 from tradelib.science.outside.table import growth_table
+from tradelib.science.outside.windows import PAST
 
 SOURCE, KNOWN_FROM = "itpde_r1", "2020-12-31"
 SIZES = [2.0**i for i in range(2, 17)]

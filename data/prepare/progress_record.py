@@ -26,7 +26,7 @@ from tradelib.ground.numbers import at_least
 from tradelib.science.outlook import GrowthModel, fit_growth_model
 from tradelib.science.outlook.growth_model import panel_quantiles
 from tradelib.science.outlook.signals import FLOOR_MUSD
-from tradelib.science.pledge.progress import METHODS, SIZES, calls
+from tradelib.science.pledge.official import METHODS, SIZES, calls
 from tradelib.science.scores.rolling import BEYOND, MULTIPLES, QUANTILES
 from tradelib.science.scores.scoring import band
 

@@ -8,7 +8,7 @@ import pandas as pd
 from pages.cards import Card
 from pages.words import Link, Table, Text, quantity, slug, table, whence
 from tradelib.front.bound import PAIRS
-from tradelib.science.pledge.progress import METHODS
+from tradelib.science.pledge.official import METHODS
 
 # Where the source of a row of evidence is described, by the row's key, else by its role.
 MODEL = "../trust.html"

@@ -22,7 +22,7 @@ QUESTIONS = {
     "What does a target ask, and is it on track?": (
         "ground.growth",
         "science.pledge.target",
-        "science.pledge.progress",
+        "science.pledge.official",
     ),
     "What is known of a pair?": (
         "bundle.figures",

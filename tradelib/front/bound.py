@@ -17,8 +17,8 @@ from tradelib.ground.errors import NoAnswerError
 from tradelib.ground.numbers import Floats
 from tradelib.science.outlook.growth_model import GrowthModel, panel_quantiles
 from tradelib.science.outlook.nowcast import Nowcast, newest_months, nowcast_year, usable
-from tradelib.science.outlook.outlook import outlook
 from tradelib.science.outlook.paths import Forecast
+from tradelib.science.outlook.predictive import outlook
 from tradelib.science.outlook.signals import CrossSection
 
 # Pairs for which part-year figures of turnover are bundled.

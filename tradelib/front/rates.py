@@ -17,7 +17,7 @@ from tradelib.front.gather import gather
 from tradelib.ground.edge import validated
 from tradelib.ground.errors import InputError
 from tradelib.science.outside.base_rate import BaseRate, class_rate, class_rates
-from tradelib.science.outside.episodes import ReferenceClass
+from tradelib.science.outside.windows import ReferenceClass
 from tradelib.science.pledge import rates
 from tradelib.science.pledge import record as records
 from tradelib.science.pledge.chance import PledgeChance

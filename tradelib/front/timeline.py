@@ -11,8 +11,8 @@ from tradelib.front.gather import gather
 from tradelib.ground.edge import validated
 from tradelib.ground.errors import InputError
 from tradelib.ground.growth import cagr
-from tradelib.science.outlook.outlook import outlook
 from tradelib.science.outlook.paths import Forecast
+from tradelib.science.outlook.predictive import outlook
 from tradelib.science.outlook.simple import FORECASTERS
 from tradelib.science.pledge.target import Target
 from tradelib.science.scores import scoring

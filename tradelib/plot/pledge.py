@@ -18,7 +18,7 @@ from tradelib.plot._draw import (
 )
 from tradelib.plot._style import BLACK, BLUE, GREEN, GREY, ORANGE, PINK, RED, SKY, Axes, Style
 from tradelib.science.pledge.effect import WITHOUT, PledgeEffect
-from tradelib.science.pledge.progress import METHODS
+from tradelib.science.pledge.official import METHODS
 
 
 @validated

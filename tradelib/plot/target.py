@@ -25,7 +25,7 @@ from tradelib.plot._style import (
     Axes,
     Style,
 )
-from tradelib.science.pledge.progress import METHODS
+from tradelib.science.pledge.official import METHODS
 from tradelib.science.pledge.target import Target
 
 

@@ -4,8 +4,8 @@ from tradelib.science.outlook.growth_model import Coefficients, GrowthModel
 from tradelib.science.outlook.growth_model import panel_quantiles as panel_quantiles
 from tradelib.science.outlook.learn import fit_growth_model
 from tradelib.science.outlook.nowcast import Nowcast, nowcast_year
-from tradelib.science.outlook.outlook import Outlook, outlook
 from tradelib.science.outlook.paths import Forecast
+from tradelib.science.outlook.predictive import Outlook, outlook
 from tradelib.science.outlook.simple import damped_trend, drift, local_trend, naive, theta
 
 __all__ = [

@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from tradelib.ground.edge import validated
 from tradelib.ground.numbers import Floats, positive, student, tail, wilson
 from tradelib.ground.plain import Displayable, label
-from tradelib.science.outside.episodes import (
+from tradelib.science.outside.table import Cells, Question, looked_up
+from tradelib.science.outside.windows import (
     PAST,
     PAST_YEARS,
     Groups,
@@ -27,7 +28,6 @@ from tradelib.science.outside.episodes import (
     ReferenceClass,
     episodes,
 )
-from tradelib.science.outside.table import Cells, Question, looked_up
 
 # Level of the interval in summaries and tables, in percent.
 LEVEL = 80

@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from tradelib.ground.edge import validated
 from tradelib.ground.errors import InputError
 from tradelib.ground.numbers import Floats
-from tradelib.science.outside.episodes import (
+from tradelib.science.outside.windows import (
     WITHIN,
     Groups,
     NoEpisodesError,

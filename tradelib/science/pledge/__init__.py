@@ -2,7 +2,7 @@
 
 from tradelib.science.pledge.claims import VERDICTS, check_claims
 from tradelib.science.pledge.effect import PledgeEffect
-from tradelib.science.pledge.progress import METHODS, progress
+from tradelib.science.pledge.official import METHODS, progress
 from tradelib.science.pledge.rates import PledgeRate
 from tradelib.science.pledge.rates import rate_of as rate_of
 from tradelib.science.pledge.rates import rate_sensitivity as rate_sensitivity

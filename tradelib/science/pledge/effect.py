@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from tradelib.ground.errors import InputError
 from tradelib.ground.numbers import Floats, tail
 from tradelib.ground.plain import Displayable
-from tradelib.science.outside.episodes import ReferenceClass, episodes
+from tradelib.science.outside.windows import ReferenceClass, episodes
 from tradelib.science.pledge.status import SEARCHES, pair_names, with_china, year_announced
 
 # Kinds of like pair, and the fewest of each that allow a comparison.

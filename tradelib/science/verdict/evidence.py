@@ -24,13 +24,13 @@ from tradelib.ground.plain import label
 from tradelib.ground.record import Record
 from tradelib.science.outlook.growth_model import MAX_HORIZON
 from tradelib.science.outlook.nowcast import Nowcast
-from tradelib.science.outlook.outlook import Outlook, as_usual, in_eras, outlook, outlooks
 from tradelib.science.outlook.paths import Forecast
+from tradelib.science.outlook.predictive import Outlook, as_usual, in_eras, outlook, outlooks
 from tradelib.science.outlook.signals import MIN_YEARS
 from tradelib.science.outlook.simple import walk_chance
 from tradelib.science.outside.base_rate import class_uncertainty
-from tradelib.science.outside.episodes import NoEpisodesError, ReferenceClass
 from tradelib.science.outside.table import Cells, share_curve
+from tradelib.science.outside.windows import NoEpisodesError, ReferenceClass
 from tradelib.science.verdict.case import Case, InformationSet, OtherData
 
 # Lower and upper end of a chance, and the number of independent cases it rests on.

@@ -15,7 +15,7 @@ from tradelib.science.gravity.ceiling import Ceiling, ceiling_check
 from tradelib.science.gravity.potential import Potential
 from tradelib.science.outlook.signals import KINDS
 from tradelib.science.pledge.chance import PledgeChance
-from tradelib.science.pledge.progress import METHODS, SIZES, progress
+from tradelib.science.pledge.official import METHODS, SIZES, progress
 from tradelib.science.pledge.target import WORDS
 from tradelib.science.scores.summary import came_true
 from tradelib.science.verdict.case import OPEN_ENDED, Case, InformationSet

@@ -8,7 +8,7 @@ from typing import Any
 
 from tradelib.bundle.figures import available, load_turnover
 from tradelib.front.assess import assess
-from tradelib.front.explore.grid import grid, stops
+from tradelib.front.explore.question import grid, stops
 from tradelib.ground.edge import validated
 from tradelib.ground.errors import InputError, NoAnswerError
 from tradelib.ground.numbers import needs
