@@ -94,7 +94,8 @@ def head(app: Sphinx, name: str, _: str, context: dict[str, Any], __: Any) -> No
 
 def _read(app: Sphinx, name: str) -> dict[str, dict[str, Any]]:
     """A file that `pages.build` wrote: contexts by the name of their page."""
-    contexts: dict[str, dict[str, Any]] = json.loads((Path(app.srcdir) / name).read_text("utf-8"))
+    text = (Path(app.srcdir) / name).read_text("utf-8")
+    contexts: dict[str, dict[str, Any]] = json.loads(text)
     return contexts
 
 
@@ -105,11 +106,14 @@ def extras(app: Sphinx) -> None:
 
 def pictures(app: Sphinx, error: Exception | None) -> None:
     """Copy the drawn pictures to where the pages look for them."""
-    if error is None:
-        for path in (Path(app.srcdir) / "drawn").glob("*.png"):
-            target = Path(app.outdir) / "_images" / path.name
-            target.parent.mkdir(exist_ok=True)
-            target.write_bytes(path.read_bytes())
+    if error is not None:
+        return
+    drawn = Path(app.srcdir) / "drawn"
+    shown = Path(app.outdir) / "_images"
+    for path in drawn.glob("*.png"):
+        shown.mkdir(exist_ok=True)
+        copy = shown / path.name
+        copy.write_bytes(path.read_bytes())
 
 
 def each_name(*event: Any) -> None:

@@ -10,6 +10,7 @@ from datetime import date
 import numpy as np
 import pytest
 from conftest import annual
+from pages.grid import plain_grid
 
 import tradelib as tl
 from tradelib.front import explore
@@ -35,18 +36,18 @@ def positions(grid, count, seed=0):
         yield value, deadline, grid.days[place]
 
 
-def numbers(said):
+def numbers(answer):
     """The numbers of a reading or a verdict."""
-    return said.probability_in, said.probability_ever, *said.probability_range
+    return answer.probability_in, answer.probability_ever, *answer.probability_range
 
 
 def along(plain, place, ahead):
     """Words at each stop of the slider, from a day's runs of one year ahead."""
     runs = dict(plain["words"][place][ahead])
-    said = []
+    words = []
     for stop in range(len(plain["values"])):
-        said.append(plain["vocabulary"][runs[stop]] if stop in runs else said[-1])
-    return said
+        words.append(plain["vocabulary"][runs[stop]] if stop in runs else words[-1])
+    return words
 
 
 class TestAgainstAssess:
@@ -56,65 +57,65 @@ class TestAgainstAssess:
         """Random positions of the article's pair, on every day: probability, ever, range, words."""
         for value, deadline, day in positions(grid, 25):
             exact = tl.assess(replace(grid.target, value_musd=value, deadline=deadline), as_of=day)
-            said = grid.read(value, deadline=deadline, day=day)
-            assert numbers(said) == numbers(exact), (value, deadline, day)
-            assert said.words == exact.words
+            reading = grid.read(value, deadline=deadline, day=day)
+            assert numbers(reading) == numbers(exact), (value, deadline, day)
+            assert reading.words == exact.words
 
     def test_with_a_nowcast(self):
         """A pair whose year under way is nowcast from its months."""
         grid = explore.grid(tl.open_target("UZB-TKM-2025"))
         for value, deadline, day in positions(grid, 8, seed=1):
             exact = tl.assess(replace(grid.target, value_musd=value, deadline=deadline), as_of=day)
-            said = grid.read(value, deadline=deadline, day=day)
-            assert said.words == exact.words
-            assert numbers(said) == pytest.approx(numbers(exact), abs=0, nan_ok=True)
+            reading = grid.read(value, deadline=deadline, day=day)
+            assert reading.words == exact.words
+            assert numbers(reading) == pytest.approx(numbers(exact), abs=0, nan_ok=True)
 
     def test_a_year_that_is_over(self):
         """Ahead of the last figure and yet over: no chance, and pages know from which year on."""
         grid = explore.grid(tl.open_target("UZB-TKM-2025"))
         last, now = grid.cases[-1].now.last_year, int(grid.days[-1][:4])
         assert last < now - 1
-        said = grid.read(5000, deadline=last + 1)
-        assert said.words == f"last figure of {last}, nothing known since"
-        assert math.isnan(said.probability_in)
+        reading = grid.read(5000, deadline=last + 1)
+        assert reading.words == f"last figure of {last}, nothing known since"
+        assert math.isnan(reading.probability_in)
         assert math.isnan(grid.read(5000, deadline=now - 1).probability_ever)
         assert 0 < grid.read(5000, deadline=now).probability_in < 1
-        shipped = json.loads(grid.to_json())
+        shipped = plain_grid(grid)
         assert shipped["open_from"][-1] == now
-        first = json.loads(explore.grid(tl.article_target()).to_json())["open_from"]
+        first = plain_grid(explore.grid(tl.article_target()))["open_from"]
         assert first == [2022, 2023, 2024, 2025, 2026]
         assert shipped["size_alone"] == [False] * len(grid.days)
-        assert said.summary() == f"Last figure of {last}, nothing known since."
+        assert reading.summary() == f"Last figure of {last}, nothing known since."
 
     def test_all_years_are_over(self):
         """Where all ten years ahead have passed, the open ones begin with the eleventh."""
         days = ("2021-06-30", "2022-01-31")
         grid = explore.grid(tl.open_target("IRN-SYR-2021"), days=days)
         assert (grid.days, [case.now.last_year for case in grid.cases]) == (days, [2011, 2011])
-        assert json.loads(grid.to_json())["open_from"] == [2021, 2022]
+        assert plain_grid(grid)["open_from"] == [2021, 2022]
         assert grid.summary().endswith("as known on 2 days from 2021-06-30 to 2022-01-31.")
 
     def test_size_alone(self):
         """A pair of which one figure is known, given as one's own history."""
         target = tl.open_target("KAZ-UZB-2025")
-        one = annual([4970.0], start=2025)
-        grid = explore.grid(target, history=one)
+        history = annual([4970.0], start=2025)
+        grid = explore.grid(target, history=history)
         assert grid.days == ("now",)
         for value, deadline, _ in positions(grid, 10, seed=2):
-            exact = tl.assess(replace(target, value_musd=value, deadline=deadline), history=one)
-            said = grid.read(value, deadline=deadline)
-            assert numbers(said) == numbers(exact)
+            exact = tl.assess(replace(target, value_musd=value, deadline=deadline), history=history)
+            reading = grid.read(value, deadline=deadline)
+            assert numbers(reading) == numbers(exact)
             met = exact.words.startswith("reached")
-            assert said.words == (exact.words if met else "a pair of this size")
+            assert reading.words == (exact.words if met else "a pair of this size")
         assert grid.summary() == (
             f"{target.summary()}, or any other value and deadline, as known by now."
         )
-        shipped = json.loads(grid.to_json())
+        shipped = plain_grid(grid)
         assert shipped["size_alone"] == [True]
         read = [grid.read(value, deadline=2030).words for value in shipped["values"]]
         assert along(shipped, 0, 2030 - 2026) == read
         assert set(read) == {"reached in 2025", "a pair of this size"}
-        far = json.loads(explore.grid(replace(target, value_musd=56_789), history=one).to_json())
+        far = plain_grid(explore.grid(replace(target, value_musd=56_789), history=history))
         assert far["words"][0][0] == [[0, 0]]  # one word all along
         assert far["values"][39:42] == [54_900, 56_789, 58_800]  # the pledge itself in full
         assert grid.read(4970, deadline=2030).words == "reached in 2025"
@@ -155,9 +156,10 @@ class TestReading:
         assert (np.diff([c.probability_in for c in chances]) <= 0).all()
         ever = [grid.read(900, deadline=y).probability_ever for y in range(2026, 2036)]
         assert (np.diff(ever) >= -0.005).all()  # the exact chance in a year may top the paths'
-        for one in chances:
-            assert one.probability_range[0] <= one.probability_in <= one.probability_range[1]
-            assert one.probability_in <= one.probability_ever
+        for reading in chances:
+            low, high = reading.probability_range
+            assert low <= reading.probability_in <= high
+            assert reading.probability_in <= reading.probability_ever
 
     def test_met(self, grid):
         """A value seen since the announcement is met, one seen only before it is not."""
@@ -167,11 +169,11 @@ class TestReading:
 
     def test_in_words(self, grid):
         """A reading and a grid in sentences, and the fan's quantiles by what lies below them."""
-        one = explore.Reading(
+        reading = explore.Reading(
             probability_in=0.194, probability_ever=0.995, probability_range=(0.1, 0.3), words="here"
         )
-        said = "The chance is 19% in the year, and over 99% in any year up to it: here."
-        assert one.summary() == said
+        sentence = "The chance is 19% in the year, and over 99% in any year up to it: here."
+        assert reading.summary() == sentence
         assert grid.summary() == (
             f"{grid.target.summary()}, or any other value and deadline, as known on 5 days from "
             f"2022-10-05 to {grid.days[-1]}."
@@ -208,24 +210,56 @@ class TestReading:
         with pytest.raises(ValueError, match=match):
             grid.read(call.pop("value_musd"), **call)
 
-    def test_json(self, grid):
+    def test_readings(self, grid):
+        """A table of many values has what is read of each, in each of ten years."""
+        table = grid.readings([500, 812.5, 2000], day="2024-02-15")
+        assert table["year"].tolist() == sorted([*range(2024, 2034)] * 3)
+        assert table["value_musd"].tolist() == [500, 812.5, 2000] * 10
+        for row in table.itertuples():
+            reading = grid.read(row.value_musd, deadline=row.year, day="2024-02-15")
+            held = (row.probability_in, row.probability_ever, row.low, row.high)
+            assert held == pytest.approx(numbers(reading), abs=1e-9)
+            assert row.words == reading.words
+        alone = grid.readings([812.5], day="2024-02-15")
+        assert alone["words"].tolist() == table["words"].tolist()[1::3]
+
+    def test_readings_of_a_year_that_is_over(self):
+        """It keeps the forecast's chances, and its words say that nothing is known."""
+        grid = explore.grid(tl.open_target("UZB-TKM-2025"))
+        first = grid.readings([5000.0, 9000.0]).iloc[0]
+        assert 0 < first["probability_in"] < 1
+        assert math.isnan(grid.read(5000, deadline=first["year"]).probability_in)
+        assert first["words"].endswith("nothing known since")
+
+    @pytest.mark.parametrize(
+        ("values", "options", "match"),
+        [
+            ([], {}, "^values_musd needs a value or more, got none"),
+            ([5, 0], {}, "^values_musd must be positive and finite, got 0"),
+            ([5], {"day": "2020-01-01"}, "^the grid has no day '2020-01-01'; there are 2022"),
+        ],
+    )
+    def test_readings_refused(self, grid, values, options, match):
+        """Values and days that there are none of are refused by name."""
+        with pytest.raises(ValueError, match=match):
+            grid.readings(values, **options)
+
+    def test_plain_grid(self, grid):
         """What is shipped at each stop of the slider is what is read there."""
-        plain = json.loads(grid.to_json())
+        plain = plain_grid(grid)
         values, unit = plain["values"], plain["unit"]
         assert (len(values), values[40], values[0], values[-1]) == (81, 1000, 250, 4000)
         assert values == sorted(values)
         for place, ahead, stop in ((0, 4, 30), (4, 1, 40), (4, 9, 77)):
             year = grid.cases[place].now.last_year + 1 + ahead
-            said = grid.read(values[stop], deadline=year, day=grid.days[place])
+            reading = grid.read(values[stop], deadline=year, day=grid.days[place])
             shipped = [curve[stop] / unit for curve in plain["chances"][place][ahead]]
-            assert shipped == pytest.approx(
-                [said.probability_in, said.probability_ever, *said.probability_range], abs=6e-5
-            )
+            assert shipped == pytest.approx(numbers(reading), abs=6e-5)
         for day, fan, case in zip(grid.days, plain["fans"], grid.cases, strict=True):
             assert grid.fan(day)["year"].iloc[0] == case.now.last_year + 1
             assert np.array(fan) == pytest.approx(grid.fan(day).to_numpy()[:, 1:], rel=1e-4)
         # Years since the announcement, and at least the last.
-        assert [[year for year, _ in known] for known in plain["known"]] == [
+        assert [[year for year, _ in points] for points in plain["known"]] == [
             [2021],
             [2022],
             [2022, 2023],
@@ -237,14 +271,14 @@ class TestReading:
         assert named == [1000, 2027, 2022, list(grid.days)]
         read = [grid.read(value, deadline=2027, day=grid.days[3]).words for value in values]
         assert along(plain, 3, 2027 - 2025) == read
-        assert len(grid.to_json()) < 90_000
+        assert len(json.dumps(plain, separators=(",", ":"), allow_nan=False)) < 90_000
 
 
 class TestSliders:
     """The widgets in a notebook, and the code of each view."""
 
     @pytest.mark.parametrize(
-        ("target_id", "asked"),
+        ("target_id", "view"),
         [
             ("", {}),
             ("", {"value_musd": 800.0, "deadline": 2030, "day": "2024-02-15"}),
@@ -254,13 +288,13 @@ class TestSliders:
             ("IND-ARE-2023", {}),
         ],
     )
-    def test_code_gives_the_view(self, target_id, asked, capsys):
+    def test_code_gives_the_view(self, target_id, view, capsys):
         """The code shown prints the summary of the verdict shown, for any position."""
         target = tl.open_target(target_id) if target_id else tl.article_target()
-        exec(explore.code(target, **asked), {})  # noqa: S102 - that it runs is the point
-        own = {"value_musd": target.value_musd, "deadline": target.deadline} | asked
-        said = explore.answer(replace(target, wording=""), **own).summary()
-        assert capsys.readouterr().out.strip() == said.replace(' ("")', "")
+        exec(explore.code(target, **view), {})  # noqa: S102 - that it runs is the point
+        own = {"value_musd": target.value_musd, "deadline": target.deadline} | view
+        sentence = explore.answer(replace(target, wording=""), **own).summary()
+        assert capsys.readouterr().out.strip() == sentence.replace(' ("")', "")
 
     @pytest.mark.parametrize(
         ("changed", "asked", "lines"),
@@ -299,8 +333,8 @@ verdict = tl.assess(target)""",
     def test_controls(self):
         """What stands beside each control, where it starts and what it can be set to."""
         target = tl.article_target()
-        value, deadline, day, source, said, _ = explore.sliders(target).children
-        names = [one.description for one in (value, deadline, day, source)]
+        value, deadline, day, source, verdict, _ = explore.sliders(target).children
+        names = [control.description for control in (value, deadline, day, source)]
         assert names == ["US$ million", "by", "known on", "source"]
         assert (len(value.options), value.options[0], value.options[-1]) == (81, 250, 4000)
         assert (deadline.min, deadline.value, deadline.max) == (2026, 2027, 2035)
@@ -317,10 +351,10 @@ verdict = tl.assess(target)""",
             ),
         )
         # They are of one length, and ask when they are let go: an answer takes a while.
-        for one in (value, deadline, day):
-            assert (one.layout.width, one.continuous_update) == ("38em", False)
+        for control in (value, deadline, day):
+            assert (control.layout.width, control.continuous_update) == ("38em", False)
         now = tl.assess(target)
-        assert f">{percent(now.probability_in)}</b> in 2027: {now.words}, and " in said.value
+        assert f">{percent(now.probability_in)}</b> in 2027: {now.words}, and " in verdict.value
 
     @pytest.mark.parametrize(
         ("target", "offered"),
@@ -334,7 +368,7 @@ verdict = tl.assess(target)""",
     def test_sources_that_answer(self, target, offered):
         """A source is offered if its series alone reaches near enough to the deadline."""
         source = explore.sliders(target).children[3]
-        assert [one for _, one in source.options] == [None, *offered]
+        assert [name for _, name in source.options] == [None, *offered]
 
     def test_one_flow(self):
         """A source alone is of turnover: it is not offered for exports, and refused by name."""
@@ -348,10 +382,10 @@ verdict = tl.assess(target)""",
         """No number where nothing is known; no deadline before the announcement's year."""
         target = tl.open_target("UZB-TKM-2025")
         last = int(tl.load_turnover("UZB", "TKM")["year"].iloc[-1])
-        _, deadline, _, _, said, _ = explore.sliders(target).children
+        _, deadline, _, _, verdict, _ = explore.sliders(target).children
         assert last + 1 < 2025
         assert (deadline.min, deadline.max) == (2025, last + 10)
-        assert said.value == f"<p>In 2025: last figure of {last}, nothing known since.</p>"
+        assert verdict.value == f"<p>In 2025: last figure of {last}, nothing known since.</p>"
 
     def test_one_answer_a_move(self, monkeypatch):
         """A move is answered once, though it changes value, place and label of a control."""
@@ -363,7 +397,7 @@ verdict = tl.assess(target)""",
 
     def test_they_answer(self):
         """Each control moves verdict and code; what cannot be answered is said, not raised."""
-        value, deadline, day, source, said, shown = explore.sliders(tl.article_target()).children
+        value, deadline, day, source, verdict, shown = explore.sliders(tl.article_target()).children
         assert value.value == 1000
         for control, choice, mark in (
             (value, 2, "value_musd=268"),
@@ -371,16 +405,16 @@ verdict = tl.assess(target)""",
             (day, "2023-02-15", "2023-02-15"),
             (source, "bns", "source=&quot;bns&quot;"),
         ):
-            before = said.value
+            before = verdict.value
             if control is value:
                 control.index = choice
             else:
                 control.value = choice
-            assert said.value != before
+            assert verdict.value != before
             assert mark in shown.value
         source.value = None
         day.value, deadline.value = "2022-10-05", 2035
-        assert "looks 10 years ahead" in said.value
+        assert "looks 10 years ahead" in verdict.value
 
     def test_within_a_fifth_of_a_second(self):
         """A moved slider is answered in 200 ms."""

@@ -53,8 +53,8 @@ def site(tmp_path_factory):
     """A small site, built as `make site` builds the whole; a warning or a broken link fails it."""
     out = tmp_path_factory.mktemp("site") / "site"
     command = [sys.executable, ROOT / "site" / "build.py", out, "--only", *KINDS]
-    found = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert found.returncode == 0, found.stdout[-2000:] + found.stderr[-4000:]
+    build = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert build.returncode == 0, build.stdout[-2000:] + build.stderr[-4000:]
     return out
 
 
@@ -104,9 +104,16 @@ class TestPages:
     def test_short(self, site, pages):
         """No sentence of running prose has more than thirty words."""
         read = [name for name in pages if not name.startswith(("api/", "notebooks/", "genindex"))]
-        told = [one for name in read for one in running((site / name).read_text("utf-8"))]
-        assert len(told) > 100
-        assert [one for one in told if len(readability.words(one)) > readability.LONGEST] == []
+        sentences = []
+        for name in read:
+            sentences += running((site / name).read_text("utf-8"))
+        assert len(sentences) > 100
+        too_long = [
+            sentence
+            for sentence in sentences
+            if len(readability.words(sentence)) > readability.LONGEST
+        ]
+        assert too_long == []
 
     def test_weight(self, site, pages):
         """The front page with its styles, and a target's page with everything on it."""
@@ -115,12 +122,12 @@ class TestPages:
 
     def test_shared(self, site, pages):
         """A page tells those who share it what it says, with a picture that is there."""
-        said = pages[FRONT].text
+        html = pages[FRONT].text
         title = "Will Kazakhstan and Turkmenistan trade for US$1bn a year by 2027?"
-        assert f'<meta property="og:title" content="{title}"/>' in said
-        assert re.search(r'<meta name="description" content="\d+% ', said)
-        assert '<meta name="twitter:card" content="summary_large_image"/>' in said
-        place = re.search(r'property="og:image" content="([^"]+)"', said)[1]
+        assert f'<meta property="og:title" content="{title}"/>' in html
+        assert re.search(r'<meta name="description" content="\d+% ', html)
+        assert '<meta name="twitter:card" content="summary_large_image"/>' in html
+        place = re.search(r'property="og:image" content="([^"]+)"', html)[1]
         assert (site / "targets" / place).resolve() == site / "pictures" / "KAZ-TKM-2022.png"
         for name in ("index.html", "targets.html", "trust.html", "sources.html"):
             assert '<meta name="description" content="' in pages[name].text, name
@@ -200,9 +207,9 @@ pages = [front.page(mine), target.page(mine), targets.page([mine]), sources.page
 print(json.dumps([page["body"] for page in pages]))
 """
 
-    def said(self, folder):
+    def bodies(self, folder):
         """Front page, target page, row of the table and sources, from a folder's data."""
-        found = subprocess.run(
+        program = subprocess.run(
             [sys.executable, "-c", self.PROGRAM, ROOT / "site"],
             capture_output=True,
             text=True,
@@ -210,7 +217,7 @@ print(json.dumps([page["body"] for page in pages]))
             env={**os.environ, "PYTHONPATH": str(folder), "MPLBACKEND": "agg"},
             cwd=folder,
         )
-        return json.loads(found.stdout)
+        return json.loads(program.stdout)
 
     def test_it_moves_the_pages(self, site, tmp_path):
         """Exports of 2025 set to those of 2023: every page that shows the pair moves."""
@@ -223,7 +230,7 @@ print(json.dumps([page["body"] for page in pages]))
         figures.write_text(text.replace("2025-12-31,316.299189", "2025-12-31,516.299189"))
         description = tmp_path / "data" / datapackage.PACKAGE
         description.write_text(datapackage.refreshed(description.read_text(), tmp_path / "data"))
-        after = self.said(tmp_path)
+        after = self.bodies(tmp_path)
         assert "US$716m" in after[0]
         assert "US$716m" not in before[0]
         assert "US$516m" in before[0]
@@ -239,8 +246,8 @@ print(json.dumps([page["body"] for page in pages]))
 @pytest.fixture(scope="module")
 def address(site):
     """The site on a port of this machine."""
-    with served(site) as found:
-        yield found
+    with served(site) as url:
+        yield url
 
 
 @pytest.fixture(scope="module")
@@ -276,10 +283,10 @@ class TestBrowser:
         for name in pages:
             tab.goto(name)
             tab.evaluate(FEW_ROWS)
-            found = Axe().run(tab, options=options).response["violations"]
+            results = Axe().run(tab, options=options).response["violations"]
             bad += [
                 (name, v["id"], v["nodes"][0]["html"][:120])
-                for v in found
+                for v in results
                 if v["impact"] in ("serious", "critical")
             ]
         assert not bad, bad
@@ -422,15 +429,15 @@ class TestExplorer:
             for id_, value in (("day", place), ("deadline", deadline), ("value", k)):
                 tab.evaluate(SET, [id_, value])
             asked = 1000 if k == 40 else float(f"{1000 * 4 ** (k / 40 - 1):.3g}")
-            found = grid.read(asked, deadline=deadline, day=grid.days[place])
+            reading = grid.read(asked, deadline=deadline, day=grid.days[place])
             shown = tab.locator("#now").evaluate("e => ({...e.dataset, text: e.textContent})")
-            low, high = found.probability_range
-            read = (found.probability_in, found.probability_ever, low, high)
+            low, high = reading.probability_range
+            read = (reading.probability_in, reading.probability_ever, low, high)
             page = [shown[name] for name in ("within", "ever", "low", "high")]
             near = [abs(float(a) - 100 * b) <= 1 for a, b in zip(page, read, strict=True)]
             assert all(near), (asked, deadline, place)
-            assert tab.inner_text("#words") == found.words
-            p = found.probability_in
+            assert tab.inner_text("#words") == reading.words
+            p = reading.probability_in
             sure = "under 1%" if p < 0.01 else "over 99%" if p > 0.99 else f"{p:.0%}"
             assert shown["text"] == sure
         assert tab.wrong == []

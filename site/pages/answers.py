@@ -145,9 +145,10 @@ def _next(card: Card) -> str:
     else:
         due = pd.Timestamp(year=year + 1, month=6, day=30)
     if due.date() <= known_day():
+        next_look = day(_next_look())
         return (
             f"The figure of {year} was due by {day(due)} and is not in our data; the next look is "
-            f"after {day(_next_look())}."
+            f"after {next_look}."
         )
     return f"Next figure, of {year}, expected on {day(due)}."
 
@@ -174,4 +175,4 @@ def standing(card: Card) -> str:
 def description(card: Card) -> str:
     """The answer in a line, for those who share the page."""
     parts = answer(card)
-    return " ".join(part for part in (parts["number"], parts["word"], parts["said"]) if part)
+    return " ".join(filter(None, (parts["number"], parts["word"], parts["said"])))

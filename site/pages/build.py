@@ -57,12 +57,13 @@ def build(out: Path, only: Sequence[str] = ()) -> str:
     wrong = problems(out, whole=not only)
     if wrong:
         raise SystemExit("\n".join(["the site is not whole:", *wrong[:40]]))
-    pages = list(out.rglob("*.html"))
-    size = sum(p.stat().st_size for p in out.rglob("*") if p.is_file())
+    n_pages = len(list(out.rglob("*.html")))
+    size = sum(path.stat().st_size for path in out.rglob("*") if path.is_file())
+    computing = computed - start
+    rendering = time.perf_counter() - computed
     return (
-        f"{len(pages)} pages, {len(every)} targets, {size / 1e6:.1f} MB, "
-        f"{computed - start:.0f} s computing and {time.perf_counter() - computed:.0f} s rendering: "
-        f"{out.name}/index.html"
+        f"{n_pages} pages, {len(every)} targets, {size / 1e6:.1f} MB, {computing:.0f} s computing "
+        f"and {rendering:.0f} s rendering: {out.name}/index.html"
     )
 
 
@@ -76,21 +77,20 @@ def generate(source: Path, only: Sequence[str] = ()) -> list[Card]:
     straight = _target_pages(every, source / "extra" / "pictures")
     straight |= dict(countries.pages(every))
     downloads.write(every, source / "extra" / "data", ROOT)
+    front_card = next(card for card in every if card.id == FRONT)
     written = {
-        "index": front.page(next(card for card in every if card.id == FRONT)),
+        "index": front.page(front_card),
         "targets": targets.page(every),
         "countries": countries.overview(countries.records()),
         "trust": trust.page(source / "drawn", tl.article_target()),
         "sources": sources.page(),
         "downloads": downloads.page(source / "extra" / "data"),
     }
+    heads = {}
     for name, page in written.items():
         text = fill("page.md", page=page, first=name == "index")
         (source / f"{name}.md").write_text(text + "\n", encoding="utf-8")
-    heads = {
-        name: {"description": page["description"], "preview": page["preview"]}
-        for name, page in written.items()
-    }
+        heads[name] = {"description": page["description"], "preview": page["preview"]}
     (source / "targets.json").write_text(json.dumps(straight), encoding="utf-8")
     (source / "heads.json").write_text(json.dumps(heads), encoding="utf-8")
     _stories(source, small=bool(only))
@@ -100,7 +100,10 @@ def generate(source: Path, only: Sequence[str] = ()) -> list[Card]:
 
 def _target_pages(every: Sequence[Card], folder: Path) -> dict[str, dict[str, str]]:
     """Each target's page by its name, made on all cores; pictures go to a folder."""
-    same_pair = [[other for other in every if other.sides == card.sides] for card in every]
+    by_pair: dict[frozenset[str], list[Card]] = {}
+    for card in every:
+        by_pair.setdefault(card.sides, []).append(card)
+    same_pair = [by_pair[card.sides] for card in every]
     make = partial(target_files, folder=folder)
     with ProcessPoolExecutor(max_workers=2, mp_context=get_context("fork")) as pool:
         pages = list(pool.map(make, every, same_pair, chunksize=8))
@@ -117,7 +120,8 @@ def target_files(card: Card, others: Sequence[Card], *, folder: Path) -> dict[st
         parts = answers.answer(card)
         line = f"{parts['number']} {parts['word']} {parts['said']}".strip()
         source = f"tradelib, data to {day(known_day())}"
-        preview = png_file(picture, page["title"], line, source, half=card.state == "settled")
+        settled = card.state == "settled"
+        preview = png_file(picture, page["title"], line, source, half=settled)
         (folder / f"{card.id}.png").write_bytes(preview)
     return page
 
@@ -130,20 +134,22 @@ def _stories(source: Path, *, small: bool) -> None:
             if name not in FEW_NOTEBOOKS:
                 (source / "notebooks" / f"{name}.ipynb").unlink()
         stories = [story for story in stories if story[0] in FEW_NOTEBOOKS]
-    (source / "notebooks.md").write_text(fill("notebooks.md", stories=stories) + "\n", "utf-8")
+    text = fill("notebooks.md", stories=stories)
+    (source / "notebooks.md").write_text(text + "\n", "utf-8")
 
 
 def _library(source: Path) -> None:
     """What the library offers, a page a question, with a list of them."""
     (source / "api").mkdir()
-    offered = {
-        library.slug(question): (question, names)
-        for question, names in library.offered(source / "notebooks", source / "api").items()
-    }
-    for page, (question, names) in offered.items():
+    by_question = library.offered(source / "notebooks", source / "api")
+    offered = {}
+    for question, names in by_question.items():
+        page = library.slug(question)
+        offered[page] = (question, names)
         text = fill("question.md", question=question, names=names)
         (source / "api" / f"{page}.md").write_text(text + "\n", "utf-8")
-    (source / "api.md").write_text(fill("api.md", offered=offered) + "\n", "utf-8")
+    overview = fill("api.md", offered=offered)
+    (source / "api.md").write_text(overview + "\n", "utf-8")
     shutil.copy(SITE / "recipes.md", source / "api" / "recipes.md")
 
 

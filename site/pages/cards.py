@@ -1,6 +1,5 @@
 """Every target of the registry with all that its page shows, computed by calls anyone can make."""
 
-import json
 import re
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
@@ -14,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 import tradelib as tl
+from pages.grid import plain_grid
 from pages.words import TAGS, known, money, name
 from tradelib.front import explore
 from tradelib.front.registry import registry_target
@@ -106,7 +106,8 @@ class Card:
             raise ValueError(f"{self.id} has no chance, got state {self.state}")
         low, high = self.verdict.probability_range
         evidence = self.verdict.evidence
-        intervals = evidence[(evidence["role"] == "range") & evidence["low"].notna()]
+        in_range = evidence["role"] == "range"
+        intervals = evidence[in_range & evidence["low"].notna()]
         if percent(low) == percent(high) and len(intervals):
             low = min(low, intervals["low"].min())
             high = max(high, intervals["high"].max())
@@ -162,6 +163,6 @@ def card(row: Any, listed: Any = None) -> Card:
         listed=listed,
         verdict=tl.assess(target),
         fan=grid.fan(),
-        grid=json.loads(grid.to_json()),
+        grid=plain_grid(grid),
         history=grid.cases[-1].history,
     )

@@ -23,7 +23,16 @@ NARROW = (360, 260)
 # Pixels between the axes and the edges of the picture.
 ROOM = {"left": 52, "right": 16, "top": 30, "bottom": 30}
 # Ends of an axis and its steps, in powers of ten; three or four steps to an axis.
-RUNGS = ((3, 1), (4, 1), (6, 2), (7.5, 2.5), (8, 2), (10, 2.5), (15, 5), (20, 5))
+RUNGS = (
+    (3, 1),
+    (4, 1),
+    (6, 2),
+    (7.5, 2.5),
+    (8, 2),
+    (10, 2.5),
+    (15, 5),
+    (20, 5),
+)
 MOST_STEPS = 4
 STEPS_OF_YEARS = (1, 2, 5, 10, 20)
 # From here on an axis counts in billions.
@@ -41,7 +50,7 @@ class Shape:
     """A line, path, polygon, circle or text.
 
     `kind` is its class, `at` its position, `text` its words, `points` the corners of a path,
-    `breaks` the numbers of those where it begins anew, and `said` what is told when it is pointed
+    `breaks` the numbers of those where it begins anew, and `tip` what is shown when it is pointed
     at.
     """
 
@@ -51,7 +60,7 @@ class Shape:
     text: str = ""
     points: tuple[Point, ...] = ()
     breaks: tuple[int, ...] = ()
-    said: str = ""
+    tip: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,13 +75,15 @@ class Frame:
     def x(self, year: float) -> float:
         """Pixels from the left of a year."""
         inner = self.size[0] - ROOM["left"] - ROOM["right"]
-        share = (year - self.first) / max(1e-9, self.last - self.first)
+        years = max(1e-9, self.last - self.first)
+        share = (year - self.first) / years
         return round(ROOM["left"] + inner * share, 1)
 
     def y(self, value: float) -> float:
         """Pixels from the top of a value."""
         deep = self.size[1] - ROOM["top"] - ROOM["bottom"]
-        return round(ROOM["top"] + deep * (1 - value / self.top), 1)
+        from_top = deep * (1 - value / self.top)
+        return round(ROOM["top"] + from_top, 1)
 
     def at(self, point: Sequence[float]) -> Point:
         """Position of a year and its value."""
@@ -149,7 +160,8 @@ def rungs(least: float, most: float) -> list[tuple[float, float]]:
     highest_power = math.ceil(math.log10(most))
     ladder = []
     for power in range(lowest_power, highest_power + 1):
-        ladder += [(end * 10.0**power, step * 10.0**power) for end, step in RUNGS]
+        factor = 10.0**power
+        ladder += [(end * factor, step * factor) for end, step in RUNGS]
     ends = [end for end, _ in ladder]
     first = _first_at_least(ends, least)
     last = _first_at_least(ends, most)
@@ -164,7 +176,8 @@ def _first_at_least(values: Sequence[float], least: float) -> int:
 def marks(rung: tuple[float, float], scale: float = 1) -> list[str]:
     """Words of an axis, from zero up."""
     end, step = rung
-    return [f"{i * step / scale:,.10g}" for i in range(round(end / step) + 1)]
+    n_steps = round(end / step)
+    return [f"{i * step / scale:,.10g}" for i in range(n_steps + 1)]
 
 
 def every(first: float, last: float, width: float) -> int:
@@ -174,10 +187,10 @@ def every(first: float, last: float, width: float) -> int:
     return next(step for step in STEPS_OF_YEARS if step >= rough)
 
 
-def shape(tag: str, kind: str, /, text: str = "", said: str = "", **at: str | float) -> Shape:
+def shape(tag: str, kind: str, /, text: str = "", tip: str = "", **at: str | float) -> Shape:
     """A shape; an underscore in the name of an attribute stands for a dash."""
     attributes = {key.replace("_", "-"): value for key, value in at.items()}
-    return Shape(tag=tag, kind=kind, at=attributes, text=text, said=said)
+    return Shape(tag=tag, kind=kind, at=attributes, text=text, tip=tip)
 
 
 def trace(
@@ -199,23 +212,27 @@ def axes(
 ) -> list[Shape]:
     """Unit, lines and years; where sliders reach, spare ones are hidden for a script to move."""
     parts = [shape("text", "unit", text=unit, x=0, y=14)]
-    return parts + _levels(frame, texts, spare=reach is not None) + _years(frame, reach)
+    parts += _levels(frame, texts, spare=reach is not None)
+    parts += _years(frame, reach)
+    return parts
 
 
 def _levels(frame: Frame, texts: Sequence[str], *, spare: bool) -> list[Shape]:
     """A line and its words for each step of the axis of values."""
+    left = ROOM["left"]
     right = frame.size[0] - ROOM["right"]
+    last_step = len(texts) - 1
+    n_levels = MOST_STEPS + 1 if spare else len(texts)
     parts = []
-    for i in range(MOST_STEPS + 1 if spare else len(texts)):
-        step = min(i, len(texts) - 1)
-        y = frame.y(frame.top * step / (len(texts) - 1))
+    for i in range(n_levels):
+        step = min(i, last_step)
+        y = frame.y(frame.top * step / last_step)
         seen = {} if i < len(texts) else HIDDEN
-        parts.append(shape("line", "grid", x1=ROOM["left"], x2=right, y1=y, y2=y, **seen))
-        words_x = ROOM["left"] - 8
-        words_y = round(y + 4, 1)
-        parts.append(
-            shape("text", "tick", text=texts[step], x=words_x, y=words_y, text_anchor="end", **seen)
-        )
+        line = shape("line", "grid", x1=left, x2=right, y1=y, y2=y, **seen)
+        x = left - 8
+        down = round(y + 4, 1)
+        words = shape("text", "tick", text=texts[step], x=x, y=down, text_anchor="end", **seen)
+        parts += [line, words]
     return parts
 
 
@@ -226,14 +243,16 @@ def _years(frame: Frame, reach: tuple[int, int] | None) -> list[Shape]:
     first, last = reach or (math.ceil(frame.first), math.floor(frame.last))
     parts = []
     for year in range(first, last + 1):
-        named = year % step == 0 and frame.first <= year <= frame.last
+        inside = frame.first <= year <= frame.last
+        named = year % step == 0 and inside
         if not named and not reach:
             continue
-        x = frame.x(min(max(year, frame.first), frame.last))
+        nearest = min(max(year, frame.first), frame.last)
+        x = frame.x(nearest)
+        y = height - 8
         seen = {} if named else HIDDEN
-        parts.append(
-            shape("text", "year", text=str(year), x=x, y=height - 8, text_anchor="middle", **seen)
-        )
+        words = shape("text", "year", text=str(year), x=x, y=y, text_anchor="middle", **seen)
+        parts.append(words)
     return parts
 
 
@@ -259,12 +278,18 @@ def _fan(chart: Chart, frame: Frame) -> list[Shape]:
     start = frame.at(chart.history[-1])
     parts = []
     for kind, low, high in (("band80", "q10", "q90"), ("band50", "q25", "q75")):
-        upper = [frame.at((row["year"], row[high])) for row in chart.fan]
-        lower = [frame.at((row["year"], row[low])) for row in chart.fan]
-        parts.append(trace(kind, [start, *upper, *reversed(lower)], closed=True))
-    middle = [frame.at((row["year"], row["q50"])) for row in chart.fan]
+        upper = _quantile(chart, frame, high)
+        lower = _quantile(chart, frame, low)
+        band = [start, *upper, *reversed(lower)]
+        parts.append(trace(kind, band, closed=True))
+    middle = _quantile(chart, frame, "q50")
     parts.append(trace("median", [start, *middle]))
     return parts
+
+
+def _quantile(chart: Chart, frame: Frame, level: str) -> list[Point]:
+    """Position of one quantile of the fan in each year."""
+    return [frame.at((row["year"], row[level])) for row in chart.fan]
 
 
 def _known(chart: Chart, frame: Frame) -> list[Shape]:
@@ -290,7 +315,8 @@ def _last_words(chart: Chart, frame: Frame, line: Sequence[Point]) -> Shape:
     words = amount_in(chart.history[-1], chart.currency)
     last_x, last_y = line[-1]
     # A letter is some nine pixels wide.
-    near = [y for x, y in line if x > last_x - 9 * len(words)]
+    words_begin = last_x - 9 * len(words)
+    near = [y for x, y in line if x > words_begin]
     up = min(near) - last_y - 10
     below_goal = last_y - frame.y(chart.goal[0])
     if len(line) == 1 and 0 <= below_goal < CLOSE:
@@ -309,11 +335,10 @@ def _goal(chart: Chart, frame: Frame) -> list[Shape]:
     y = frame.y(value)
     left = ROOM["left"]
     right = frame.size[0] - ROOM["right"]
-    words = f"target {money(value, chart.currency)}"
-    parts = [
-        shape("line", "goal", x1=left, x2=right, y1=y, y2=y),
-        shape("text", "value aim", text=words, x=left + 4, y=round(y - 7, 1)),
-    ]
+    line = shape("line", "goal", x1=left, x2=right, y1=y, y2=y)
+    text = f"target {money(value, chart.currency)}"
+    words = shape("text", "value aim", text=text, x=left + 4, y=round(y - 7, 1))
+    parts = [line, words]
     if deadline:
         parts.append(star(frame.x(deadline), y))
     return parts
@@ -328,41 +353,50 @@ def _outcome(chart: Chart, frame: Frame) -> list[Shape]:
         first = chart.history[0]
         words = amount_in(first, chart.currency)
         parts.append(label(words, frame.at(first), 22, frame, "value"))
-    spot = frame.at(chart.outcome)
+    x, y = frame.at(chart.outcome)
     # Where the target's own words stand above, those of the outcome go below.
-    from_goal = abs(spot[1] - frame.y(chart.goal[0]))
+    from_goal = abs(y - frame.y(chart.goal[0]))
     up = 20 if from_goal < 24 else -12
     words = amount_in(chart.outcome, chart.currency)
-    parts.append(shape("circle", "came", cx=spot[0], cy=spot[1], r=5))
-    parts.append(label(words, spot, up, frame, "value"))
+    parts.append(shape("circle", "came", cx=x, cy=y, r=5))
+    parts.append(label(words, (x, y), up, frame, "value"))
     return parts
 
 
 def _spots(chart: Chart, frame: Frame) -> list[Shape]:
     """Points to be pointed at, each with what it says."""
     currency = chart.currency
-    spots = [_spot(frame, point, known_said(point, currency)) for point in chart.history]
-    spots += [_spot(frame, (row["year"], row["q50"]), fan_said(row, currency)) for row in chart.fan]
+    spots = [_known_spot(frame, point, currency) for point in chart.history]
+    for row in chart.fan:
+        middle = (row["year"], row["q50"])
+        spots.append(_spot(frame, middle, fan_tip(row, currency)))
     if chart.outcome:
-        spots.append(_spot(frame, chart.outcome, known_said(chart.outcome, currency)))
+        spots.append(_known_spot(frame, chart.outcome, currency))
     if chart.reach:
-        spare = len(chart.history) + SPARE - len(spots)
-        spots += [shape("circle", "spot", cx=0, cy=0, r=3, **HIDDEN)] * max(0, spare)
+        n_spare = max(0, len(chart.history) + SPARE - len(spots))
+        spare = shape("circle", "spot", cx=0, cy=0, r=3, **HIDDEN)
+        spots += [spare] * n_spare
     return spots
 
 
-def _spot(frame: Frame, point: Sequence[float], said: str) -> Shape:
+def _known_spot(frame: Frame, point: Sequence[float], currency: str) -> Shape:
+    """A known year and its value, to be pointed at."""
+    return _spot(frame, point, known_tip(point, currency))
+
+
+def _spot(frame: Frame, point: Sequence[float], tip: str) -> Shape:
     """A point to be pointed at: a year and its value, and what it says."""
     x, y = frame.at(point)
-    return shape("circle", "spot", said=said, cx=x, cy=y, r=3)
+    return shape("circle", "spot", tip=tip, cx=x, cy=y, r=3)
 
 
-def known_said(point: Sequence[float], currency: str) -> str:
+def known_tip(point: Sequence[float], currency: str) -> str:
     """What a known point says."""
-    return f"{point[0]:.0f}: {money(point[1], currency)}"
+    year, value = point
+    return f"{year:.0f}: {money(value, currency)}"
 
 
-def fan_said(row: Mapping[str, float], currency: str) -> str:
+def fan_tip(row: Mapping[str, float], currency: str) -> str:
     """What a year ahead says."""
     low = money(row["q10"], currency)
     middle = money(row["q50"], currency)
@@ -375,10 +409,10 @@ def label(words: str, spot: Point, up: float, frame: Frame, kind: str) -> Shape:
     x, y = spot
     width = frame.size[0]
     anchor = "start"
-    if x > width * 0.72:
+    if x > 0.72 * width:
         anchor = "end"
         x = min(x + 6, width - 2)
-    elif x > width * 0.25:
+    elif x > 0.25 * width:
         anchor = "middle"
     y = max(14, round(y + up, 1))
     return shape("text", kind, text=words, x=x, y=y, text_anchor=anchor)
@@ -390,53 +424,59 @@ def star(x: float, y: float) -> Shape:
     for i in range(10):
         radius = 10 if i % 2 == 0 else 4
         angle = math.pi * i / 5
-        corners.append((round(radius * math.sin(angle), 1), round(-radius * math.cos(angle), 1)))
+        right = round(radius * math.sin(angle), 1)
+        down = round(-radius * math.cos(angle), 1)
+        corners.append((right, down))
+    points = [f"{right:g},{down:g}" for right, down in corners]
     at: dict[str, str | float] = {
-        "points": " ".join(f"{a:g},{b:g}" for a, b in corners),
+        "points": " ".join(points),
         "transform": f"translate({x:g} {y:g})",
     }
-    moved = tuple((x + a, y + b) for a, b in corners)
+    moved = tuple((x + right, y + down) for right, down in corners)
     return Shape(tag="polygon", kind="star", at=at, points=moved)
 
 
-def chance_picture(said: Sequence[Mapping[str, Any]], by: int, size: tuple[int, int]) -> Picture:
+def chance_picture(days: Sequence[Mapping[str, Any]], by: int, size: tuple[int, int]) -> Picture:
     """The chance of a target over time, with its range: a mapping a day.
 
     Each has ``day``, ``when`` (the day as a year with its fraction), ``chance``, ``low``, ``high``,
     ``text`` and ``range``.
     """
-    most = max(row["high"] for row in said)
+    most = max(row["high"] for row in days)
     # A chance that comes near to one is drawn up to one.
-    end, step = rungs(1.1 * most, 1.1 * most)[0] if most < 0.7 else (1.0, 0.25)
-    first = said[0]["when"]
-    last = said[-1]["when"]
+    end, step = (1.0, 0.25)
+    if most < 0.7:
+        end, step = rungs(1.1 * most, 1.1 * most)[0]
+    first = days[0]["when"]
+    last = days[-1]["when"]
     margin = 0.1 * (last - first)
     frame = Frame(size=size, first=first - margin, last=last + margin, top=end)
-    texts = [f"{i * step:.0%}" for i in range(round(end / step) + 1)]
+    n_steps = round(end / step)
+    texts = [f"{i * step:.0%}" for i in range(n_steps + 1)]
     shapes = axes(frame, texts, f"chance that the target is met in {by}")
-    upper = _chances(frame, said, "high")
-    lower = _chances(frame, said, "low")
-    middle = _chances(frame, said, "chance")
-    shapes.append(trace("band80", [*upper, *reversed(lower)], closed=True))
+    upper = _chances(frame, days, "high")
+    lower = _chances(frame, days, "low")
+    middle = _chances(frame, days, "chance")
+    band = [*upper, *reversed(lower)]
+    shapes.append(trace("band80", band, closed=True))
     shapes.append(trace("median", middle))
-    for spot, row in zip(middle, said, strict=True):
-        shapes += _chance(spot, row)
-    words = "; ".join(f"{row['day']} {row['text']}" for row in said)
+    for point, row in zip(middle, days, strict=True):
+        shapes += _chance(point, row)
+    words = "; ".join(f"{row['day']} {row['text']}" for row in days)
     return Picture(frame=frame, shapes=tuple(shapes), words=f"Chance over time: {words}.")
 
 
-def _chances(frame: Frame, said: Iterable[Mapping[str, Any]], key: str) -> list[Point]:
+def _chances(frame: Frame, days: Iterable[Mapping[str, Any]], key: str) -> list[Point]:
     """Position of one probability of each day."""
-    return [frame.at((row["when"], row[key])) for row in said]
+    return [frame.at((row["when"], row[key])) for row in days]
 
 
-def _chance(spot: Point, row: Mapping[str, Any]) -> list[Shape]:
+def _chance(point: Point, row: Mapping[str, Any]) -> list[Shape]:
     """A day's chance: a dot, its words, and what it says when pointed at."""
-    x, y = spot
+    x, y = point
     up = round(y - 10, 1)
-    said = f"{row['day']}: {row['text']} (other ways {row['range']})"
-    return [
-        shape("circle", "dot", cx=x, cy=y, r=4),
-        shape("text", "value", text=row["text"], x=x, y=up, text_anchor="middle"),
-        shape("circle", "spot", cx=x, cy=y, r=3, said=said),
-    ]
+    dot = shape("circle", "dot", cx=x, cy=y, r=4)
+    words = shape("text", "value", text=row["text"], x=x, y=up, text_anchor="middle")
+    tip = f"{row['day']}: {row['text']} (other ways {row['range']})"
+    spot = shape("circle", "spot", cx=x, cy=y, r=3, tip=tip)
+    return [dot, words, spot]

@@ -84,8 +84,10 @@ def silent(pages: Mapping[str, Page]) -> Iterator[str]:
         )
         if answer is None or "<strong>Open.</strong>" not in answer[1]:
             continue
-        text = " ".join(re.sub("<[^>]+>", " ", answer[1]).split()).removeprefix("Open. ")
-        if not any(re.fullmatch(f"{pattern}\\.", unescape(text)) for pattern in SILENT):
+        without_tags = re.sub("<[^>]+>", " ", answer[1])
+        text = " ".join(without_tags.split()).removeprefix("Open. ")
+        plain = unescape(text)
+        if not any(re.fullmatch(f"{pattern}\\.", plain) for pattern in SILENT):
             yield f"{name}: says {text!r} in place of a number"
 
 
@@ -97,10 +99,13 @@ def broken(out: Path, pages: Mapping[str, Page], *, whole: bool) -> Iterator[str
             parts = urlsplit(address)
             if parts.scheme in ("http", "https", "data", "mailto"):
                 continue
-            here = out / name
-            file = (here.parent / unquote(parts.path) if parts.path else here).resolve()
+            file = out / name
+            if parts.path:
+                file = file.parent / unquote(parts.path)
+            file = file.resolve()
             key = file.relative_to(root).as_posix() if file.is_relative_to(root) else ""
-            has_file = file.is_file() or (not whole and key.startswith(LEFT_OUT))
+            left_out = not whole and key.startswith(LEFT_OUT)
+            has_file = file.is_file() or left_out
             has_anchor = not parts.fragment or key not in pages or parts.fragment in pages[key].ids
             if not key or not has_file or not has_anchor:
                 yield f"{name}: {address} leads nowhere"
@@ -125,17 +130,18 @@ def mute(pages: Mapping[str, Page]) -> Iterator[str]:
 
 def heavy(out: Path, pages: Mapping[str, Page]) -> Iterator[str]:
     """What weighs too much."""
-    size = sum(path.stat().st_size for path in out.rglob("*") if path.is_file())
-    if size > MOST:
-        yield f"the site has {size / 1e6:.1f} MB"
+    total = sum(path.stat().st_size for path in out.rglob("*") if path.is_file())
+    if total > MOST:
+        yield f"the site has {total / 1e6:.1f} MB"
     for name in pages:
         most = MOST
         if name == "index.html":
             most = FRONT
         elif name.startswith("targets/"):
             most = TARGET
-        if weight(out, pages, name) > most:
-            yield f"{name}: weighs {weight(out, pages, name) / 1000:.0f} kB"
+        size = weight(out, pages, name)
+        if size > most:
+            yield f"{name}: weighs {size / 1000:.0f} kB"
 
 
 def weight(out: Path, pages: Mapping[str, Page], name: str) -> int:
@@ -144,7 +150,8 @@ def weight(out: Path, pages: Mapping[str, Page], name: str) -> int:
     folder = (out / name).parent
     paths = [urlsplit(address).path for address in pages[name].loaded]
     files = {(folder / path).resolve() for path in paths if path.endswith(kinds)}
-    return len(pages[name].text.encode()) + sum(file.stat().st_size for file in files)
+    own = len(pages[name].text.encode())
+    return own + sum(file.stat().st_size for file in files)
 
 
 def local(pages: Mapping[str, Page]) -> Iterator[str]:

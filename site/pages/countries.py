@@ -47,37 +47,26 @@ def overview(record: pd.DataFrame) -> dict[str, str]:
         "kept, where like pairs are known",
         "like pairs that got as far",
     ]
-    rows: list[Sequence[Text]] = [
-        [
-            (Link(row.name, f"countries/{row.Index}.html"),),
-            f"{row.pledges}",
-            f"{row.scored}",
-            f"{row.on_time}",
-            raw(row),
-            drawn(row),
-            *like(row),
-        ]
-        for row in record.itertuples()
-    ]
+    rows: list[Sequence[Text]] = []
+    for row in record.itertuples():
+        country = (Link(row.name, f"countries/{row.Index}.html"),)
+        counts = [f"{n}" for n in (row.pledges, row.scored, row.on_time)]
+        rows.append([country, *counts, raw(row), drawn(row), *like(row)])
     total = tl.pledge_rate()
+    share = percent(total.share)
     judged_countries = int((record["scored"] > 0).sum())
     text = (
-        f"Of {total.n} pledges whose year is over, {total.on_time} were kept on time "
-        f"({percent(total.share)}). {judged_countries} of {len(record)} countries have at least "
-        "one that can be judged."
+        f"Of {total.n} pledges whose year is over, {total.on_time} were kept on time ({share}). "
+        f"{judged_countries} of {len(record)} countries have at least one that can be judged."
     )
     method = (
         "The fewer pledges a country has, the more its share is drawn to that of all: two kept of "
         "two is no perfect record. “Like pairs” are real pairs without a pledge, of half to double "
         "the size, from the same year, asked for as much in as many years."
     )
-    body = fill(
-        "countries.html",
-        said=text,
-        fair=FAIR,
-        method=method,
-        rows=table("Countries by the number of their pledges that can be judged", columns, rows),
-    )
+    caption = "Countries by the number of their pledges that can be judged"
+    countries = table(caption, columns, rows)
+    body = fill("countries.html", said=text, fair=FAIR, method=method, rows=countries)
     return {"title": "Who keeps trade targets?", "body": body, "description": text, "preview": ""}
 
 
@@ -85,7 +74,8 @@ def drawn(row: Any) -> str:
     """A country's share with its interval; nothing where no pledge of it was judged."""
     if not row.scored:
         return "none judged yet"
-    return f"{percent(row.share)} ({percent(row.low)} to {percent(row.high)})"
+    interval = f"{percent(row.low)} to {percent(row.high)}"
+    return f"{percent(row.share)} ({interval})"
 
 
 def raw(row: Any) -> str:
@@ -103,8 +93,9 @@ def like(row: Any) -> tuple[str, str]:
 
 def pages(cards: Sequence[Card]) -> Iterator[tuple[str, dict[str, str]]]:
     """Each country's page by its name."""
+    of_pairs = [card for card in cards if card.row.scope == "pair"]
     for row in records().itertuples():
-        mine = [card for card in cards if row.Index in card.sides and card.row.scope == "pair"]
+        mine = [card for card in of_pairs if row.Index in card.sides]
         if mine:
             yield f"countries/{row.Index}", page(row, mine)
 
@@ -125,23 +116,20 @@ def page(row: Any, cards: Sequence[Card]) -> dict[str, str]:
         pledges=_pledges(row, cards),
         code=f'import tradelib as tl\n\nprint(tl.country_records().loc["{code}"])',
     )
-    about = " ".join(part for part in (parts["number"], parts["word"], parts["said"]) if part)
+    about = " ".join(filter(None, (parts["number"], parts["word"], parts["said"])))
     return {"title": title, "body": body, "description": about, "preview": ""}
 
 
 def _pledges(row: Any, cards: Sequence[Card]) -> Table:
     """A country's targets, the newest first."""
     newest_first = sorted(cards, key=lambda card: (str(card.row.announced), card.id), reverse=True)
-    rows: list[Sequence[Text]] = [
-        [
-            partner(card, row.Index),
-            (Link(card.goal, f"../targets/{card.id}.html"),),
-            str(card.deadline or "none named"),
-            dated(str(card.row.announced)),
-            standing(card),
-        ]
-        for card in newest_first
-    ]
+    rows: list[Sequence[Text]] = []
+    for card in newest_first:
+        other = partner(card, row.Index)
+        goal = (Link(card.goal, f"../targets/{card.id}.html"),)
+        deadline = str(card.deadline or "none named")
+        announced = dated(str(card.row.announced))
+        rows.append([other, goal, deadline, announced, standing(card)])
     columns = ["with", "target", "by", "announced", "chance, or what became of it"]
     return table(f"Targets of {row.name}, the newest first", columns, rows)
 
@@ -152,23 +140,27 @@ def answer(row: Any) -> dict[str, str]:
     if not row.scored:
         text = f"{pledged}. None has both a year that is over and a known outcome."
         return {"number": "", "word": "Nothing can be judged yet.", "said": text}
+    share = percent(row.share)
+    low = percent(row.low)
+    high = percent(row.high)
     text = (
         f"{pledged}, and {row.scored} can be judged. Few cases say little: drawn to the record of "
-        f"all countries, its share is {percent(row.share)}, with a 90% interval from "
-        f"{percent(row.low)} to {percent(row.high)}."
+        f"all countries, its share is {share}, with a 90% interval from {low} to {high}."
     )
     if row.compared:
         kept = round(row.compared * row.compared_on_time)
+        like_pairs = percent(row.like_pairs)
         text += (
             f" {row.compared} of them can be held against real pairs without a pledge: {kept} "
-            f"came on time, and {percent(row.like_pairs)} of the like pairs got as far as soon."
+            f"came on time, and {like_pairs} of the like pairs got as far as soon."
         )
     return {"number": "", "word": f"{row.on_time} of {row.scored} on time.", "said": text}
 
 
 def partner(card: Card, code: str) -> str:
     """The other country of a pledge."""
-    return next(name(side) for side in sorted(card.sides) if side != code)
+    others = [side for side in sorted(card.sides) if side != code]
+    return name(others[0])
 
 
 def record_picture(cards: Sequence[Card], code: str, size: tuple[int, int]) -> Picture | None:
@@ -189,13 +181,15 @@ def record_picture(cards: Sequence[Card], code: str, size: tuple[int, int]) -> P
     for card, year in zip(drawable, years, strict=True):
         percent_of_target = 100 * float(card.row.outcome_value) / card.row.target_value
         x, y = frame.at((year, min(percent_of_target, MOST)))
-        text = f"{card.goal} with {partner(card, code)} by {year}: {standing(card)}"
-        dots.append(shape("circle", "kept" if _kept(card) else "failed", cx=x, cy=y, r=4))
-        spots.append(shape("circle", "spot", said=text, cx=x, cy=y, r=3))
+        kind = "kept" if _kept(card) else "failed"
+        dots.append(shape("circle", kind, cx=x, cy=y, r=4))
+        tip = f"{card.goal} with {partner(card, code)} by {year}: {standing(card)}"
+        spots.append(shape("circle", "spot", tip=tip, cx=x, cy=y, r=3))
     # Spots lie above all dots, so that each can be pointed at.
     shapes += dots + spots
     kept = sum(_kept(card) for card in drawable)
-    words = f"{len(drawable)} judged targets of {name(code)} by the year named: {kept} on time."
+    judged_targets = f"{len(drawable)} judged targets of {name(code)}"
+    words = f"{judged_targets} by the year named: {kept} on time."
     return Picture(frame=frame, shapes=tuple(shapes), words=words)
 
 

@@ -39,10 +39,12 @@ def tables(cards: Sequence[Card]) -> dict[str, pd.DataFrame]:
             frame = verdict.to_frame()
             verdict_parts.append(frame.assign(**about, rests_on=verdict.rests_on))
             evidence_parts.append(verdict.evidence.assign(target_id=card.id))
+    verdicts = pd.concat(verdict_parts)
+    evidence = pd.concat(evidence_parts)
     return {
         "targets": tl.load_targets(),
-        "verdicts": _first(pd.concat(verdict_parts), ["target_id", "currency", "rests_on"]),
-        "evidence": _first(pd.concat(evidence_parts), ["target_id"]),
+        "verdicts": _first(verdicts, ["target_id", "currency", "rests_on"]),
+        "evidence": _first(evidence, ["target_id"]),
         "series": bundled(),
         "figures": tl.load_figures(),
         "sources": tl.sources(),
@@ -78,21 +80,18 @@ def write(cards: Sequence[Card], folder: Path, repository: Path) -> None:
     for card in cards:
         drawn = numbers(card)
         if drawn is not None:
-            drawn.to_csv(
-                folder / "targets" / f"{card.id}.csv",
-                index=False,
-                lineterminator="\n",
-                float_format="%.6g",
-            )
+            path = folder / "targets" / f"{card.id}.csv"
+            drawn.to_csv(path, index=False, lineterminator="\n", float_format="%.6g")
     described = schema("targets.csv")
     resources = []
     for name, frame in tables(cards).items():
+        path = folder / f"{name}.csv"
         rows = plain(frame)
-        rows.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
+        rows.to_csv(path, index=False, lineterminator="\n")
         fields = [field(frame, column) for column in frame.columns]
         if name == "targets":
             fields = [described.get(f["name"], f) for f in fields]
-        resources.append(_resource(folder / f"{name}.csv", name, fields))
+        resources.append(_resource(path, name, fields))
     for extra in ("LICENSE", "CITATION.cff"):
         shutil.copy(repository / extra, folder / extra)
     text = json.dumps(package(resources), indent=1, ensure_ascii=False)
@@ -124,18 +123,17 @@ def package(resources: list[dict[str, Any]]) -> dict[str, Any]:
         if row.landing_page.startswith("http"):
             source["path"] = row.landing_page
         cited.append(source)
+    licence = {
+        "name": "CC-BY-4.0",
+        "path": "https://creativecommons.org/licenses/by/4.0/",
+        "title": "Creative Commons Attribution 4.0",
+    }
     return {
         "profile": "tabular-data-package",
         "name": "tradelib",
         "title": "Announced bilateral trade targets: registry, series and verdicts",
         "description": PROSE,
-        "licenses": [
-            {
-                "name": "CC-BY-4.0",
-                "path": "https://creativecommons.org/licenses/by/4.0/",
-                "title": "Creative Commons Attribution 4.0",
-            }
-        ],
+        "licenses": [licence],
         "sources": cited,
         "resources": resources,
     }
@@ -145,8 +143,9 @@ def page(folder: Path) -> dict[str, str]:
     """What is offered, as a table of links."""
     rows = []
     for name, title in TITLES.items():
-        size = (folder / f"{name}.csv").stat().st_size / 1024
-        rows.append((name, title, f"{name}.csv", f"{size:,.0f} kB"))
+        path = folder / f"{name}.csv"
+        size = path.stat().st_size / 1024
+        rows.append((name, title, path.name, f"{size:,.0f} kB"))
     body = fill("downloads.html", rows=rows, prose=PROSE)
     about = "Every table of the project as CSV, described and licensed."
     return {"title": "Data", "body": body, "description": about, "preview": ""}

@@ -6,7 +6,7 @@ import pandas as pd
 
 import tradelib as tl
 from pages.cards import Card
-from pages.charts import NARROW, WIDE, Chart, Picture, target_picture
+from pages.charts import NARROW, WIDE, Chart, Picture, amount_in, target_picture
 from pages.words import known, money, whence
 
 
@@ -23,9 +23,9 @@ def chart(card: Card) -> Chart | None:
     if card.deadline:
         words += f" by {card.deadline}"
     if base:
-        words += f", from {money(base[1], row.currency)} in {base[0]}"
+        words += f", from {amount_in(base, row.currency)}"
     if outcome:
-        words += f", then {money(outcome[1], row.currency)} in {outcome[0]}"
+        words += f", then {amount_in(outcome, row.currency)}"
     return Chart(
         history=() if base is None else (base,),
         goal=(float(row.target_value), card.deadline),
@@ -50,25 +50,34 @@ def _fan(card: Card) -> Chart:
     if verdict is None or card.history is None or card.fan is None:
         raise ValueError(f"{card.id} has no forecast to draw")
     currency = card.row.currency
-    history = tuple((int(r.year), float(r.turnover_musd)) for r in card.history.itertuples())
-    last_year, last_value = history[-1]
+    history = tuple(_point(row) for row in card.history.itertuples())
+    last = amount_in(history[-1], currency)
     low, middle, high = (money(value, currency) for value in verdict.value_range)
     words = (
-        f"{card.pair}: {money(last_value, currency)} in {last_year}; in {verdict.by} most likely "
-        f"about {middle}, four times in five between {low} and {high}. The target is {card.goal}"
+        f"{card.pair}: {last}; in {verdict.by} most likely about {middle}, four times in five "
+        f"between {low} and {high}. The target is {card.goal}"
     )
     words += f" by {card.deadline}." if card.deadline else "."
     ahead = card.fan[card.fan["year"] <= verdict.by].to_dict("records")
+    fan = [{str(key): value for key, value in row.items()} for row in ahead]
     # What was known on an earlier day may begin before today's history.
-    first_years = [points[0][0] for points in card.grid["known"]] if card.grid else []
+    first_years = [history[0][0]]
+    if card.grid:
+        first_years += [points[0][0] for points in card.grid["known"]]
+    last_ahead = int(card.fan["year"].max())
     return Chart(
         history=history,
         goal=(float(card.row.target_value), card.deadline or verdict.by),
         currency=currency,
-        fan=tuple({str(key): value for key, value in row.items()} for row in ahead),
+        fan=tuple(fan),
         words=words,
-        reach=(min([history[0][0], *first_years]), int(card.fan["year"].max())),
+        reach=(min(first_years), last_ahead),
     )
+
+
+def _point(row: Any) -> tuple[int, float]:
+    """Year and turnover of a row of a history."""
+    return int(row.year), float(row.turnover_musd)
 
 
 def caption(card: Card) -> str:
@@ -110,5 +119,6 @@ def numbers(card: Card) -> pd.DataFrame | None:
     target, deadline = drawn.goal
     rows.append({"year": deadline, "kind": "target", "value": target})
     columns = ["year", "kind", "value", "q10", "q25", "q50", "q75", "q90"]
-    frame = pd.DataFrame(rows).reindex(columns=columns).assign(currency=drawn.currency)
+    frame = pd.DataFrame(rows).reindex(columns=columns)
+    frame["currency"] = drawn.currency
     return frame.astype({"year": "Int64"})

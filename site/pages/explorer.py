@@ -12,8 +12,8 @@ from pages.charts import (
     Chart,
     amount_in,
     every,
-    fan_said,
-    known_said,
+    fan_tip,
+    known_tip,
     marks,
     rungs,
 )
@@ -35,61 +35,78 @@ def shipped(card: Card, chart: Chart | None) -> dict[str, Any] | None:
         return None
     few = card.state == "size"
     days = range(len(grid["days"]))
-    known = [_known(grid, chart, i, few=few) for i in days]
+    histories = [_history(grid, chart, i, few=few) for i in days]
     fans = [_fan(grid, i) for i in days]
-    longest = chart.reach[1] - chart.reach[0]
+    start = {"value": grid["values"].index(grid["target"]), "deadline": card.by}
     return {
         **{key: grid[key] for key in SHIPPED},
         "chances": _chances(grid),
-        "said": _texts(grid, known, fans, card.row.currency),
-        "start": {"value": grid["values"].index(grid["target"]), "deadline": card.by},
+        "said": _texts(grid, histories, fans, card.row.currency),
+        "start": start,
         "pair": card.pair,
         "few": few,
-        "known": known,
+        "known": histories,
         "origins": [points[-1][0] for points in grid["known"]],
-        "rungs": _rungs(grid, known, fans, chart.scale),
-        "every": {
-            span: [every(0, span, size[0]) for size in (WIDE, NARROW)]
-            for span in range(1, longest + 1)
-        },
+        "rungs": _rungs(grid, histories, fans, chart.scale),
+        "every": _named_years(chart.reach),
     }
+
+
+def _named_years(reach: tuple[int, int]) -> dict[int, list[int]]:
+    """Years between two that the axis names, on a desk and on a phone, by the years it shows."""
+    first, last = reach
+    named = {}
+    for span in range(1, last - first + 1):
+        named[span] = [every(0, span, width) for width, _ in (WIDE, NARROW)]
+    return named
 
 
 def _chances(grid: Mapping[str, Any]) -> list[list[list[str]]]:
     """Curves of chances as short texts: by day, year and kind of chance."""
+    unit = grid["unit"]
+    return [[_drops_of(curves, unit) for curves in years] for years in grid["chances"]]
 
-    def texts(curves: Sequence[Sequence[int]]) -> list[str]:
-        """The curves of one day and year."""
-        return [drops(curve, grid["unit"]) for curve in curves]
 
-    return [[texts(curves) for curves in years] for years in grid["chances"]]
+def _drops_of(curves: Sequence[Sequence[int]], unit: int) -> list[str]:
+    """The curves of one day and year."""
+    return [drops(curve, unit) for curve in curves]
 
 
 def _texts(
-    grid: Mapping[str, Any], known: Sequence[Points], fans: Sequence[Fan], currency: str
+    grid: Mapping[str, Any], histories: Sequence[Points], fans: Sequence[Fan], currency: str
 ) -> dict[str, Any]:
     """Words of all values, days and points that sliders may show."""
     return {
         "values": [money(value, currency) for value in grid["values"]],
         "days": [when if when == "now" else day(when) for when in grid["days"]],
-        "known": [{point[0]: known_said(point, currency) for point in points} for points in known],
-        "last": [amount_in(points[-1], currency) for points in known],
-        "fans": [[fan_said(row, currency) for row in fan] for fan in fans],
+        "known": [_known_tips(points, currency) for points in histories],
+        "last": [amount_in(points[-1], currency) for points in histories],
+        "fans": [_fan_tips(fan, currency) for fan in fans],
     }
 
 
+def _known_tips(points: Points, currency: str) -> dict[int, str]:
+    """What each known point says, by its year."""
+    return {point[0]: known_tip(point, currency) for point in points}
+
+
+def _fan_tips(fan: Fan, currency: str) -> list[str]:
+    """What each year of a fan says."""
+    return [fan_tip(row, currency) for row in fan]
+
+
 def _rungs(
-    grid: Mapping[str, Any], known: Sequence[Points], fans: Sequence[Fan], scale: float
+    grid: Mapping[str, Any], histories: Sequence[Points], fans: Sequence[Fan], scale: float
 ) -> list[list[Any]]:
     """Every end that the axis may have, with its words."""
-    lowest = grid["values"][0]
-    highest = grid["values"][-1]
-    for points in known:
-        values = [value for _, value in points]
-        lowest = min(lowest, *values)
-        highest = max(highest, *values)
+    values = [grid["values"][0], grid["values"][-1]]
+    for points in histories:
+        values += [value for _, value in points]
+    highs = []
     for fan in fans:
-        highest = max([highest, *(row["q90"] for row in fan)])
+        highs += [row["q90"] for row in fan]
+    lowest = min(values)
+    highest = max(values + highs)
     ladder = rungs(lowest / 4, 1.05 * highest)
     return [[rung[0], marks(rung, scale)] for rung in ladder]
 
@@ -101,7 +118,8 @@ def drops(curve: Sequence[int], unit: int) -> str:
     0 is "under 1%" and 100 "over 99%".
     """
     percents = [_percent(chance, unit) for chance in curve]
-    falls = [before - after for before, after in pairwise([100, *percents])]
+    pairs = pairwise([100, *percents])
+    falls = [before - after for before, after in pairs]
     if min(falls) < 0:
         raise ValueError(f"a chance falls as the target rises, got {percents}")
     return "".join(_sign(fall) for fall in falls)
@@ -122,14 +140,16 @@ def _sign(fall: int) -> str:
     return "~" * more + SIGNS[rest]
 
 
-def _known(grid: Mapping[str, Any], chart: Chart, i: int, *, few: bool) -> Points:
+def _history(grid: Mapping[str, Any], chart: Chart, i: int, *, few: bool) -> Points:
     """What was known on the i-th day: years before the announcement as now, later ones as then."""
     then = [(int(year), float(value)) for year, value in grid["known"][i]]
+    last_day = len(grid["days"]) - 1
     if few:
         return then[-1:]
-    if i == len(grid["days"]) - 1:
+    if i == last_day:
         return list(chart.history)
-    earlier = [point for point in chart.history if point[0] < then[0][0]]
+    first_then = then[0][0]
+    earlier = [point for point in chart.history if point[0] < first_then]
     return earlier + then
 
 
@@ -138,5 +158,6 @@ def _fan(grid: Mapping[str, Any], i: int) -> Fan:
     origin = grid["known"][i][-1][0]
     fan = []
     for year, row in enumerate(grid["fans"][i], start=origin + 1):
-        fan.append({"year": year, **dict(zip(QUANTILES, row, strict=True))})
+        quantiles = dict(zip(QUANTILES, row, strict=True))
+        fan.append({"year": year, **quantiles})
     return fan

@@ -19,22 +19,25 @@ STYLE = Path(__file__).parents[1] / "_static" / "site.css"
 # thirds of it, and half where there is no forecast.
 CARD = (1200, 630)
 SHARPER = 2
+# Pillow's names of the ends at which a text is held, by those of SVG.
+ANCHORS = {"end": "rs", "middle": "ms"}
 
 
 @cache
 def rules() -> dict[str, dict[str, str]]:
     """Colours and widths of each kind of shape, in the light."""
     css = STYLE.read_text(encoding="utf-8")
-    light = css[css.index("html {") : css.index("}")]
+    begins = css.index("html {")
+    light = css[begins : css.index("}")]
     palette = dict(re.findall(r"--([\w-]+):\s*([^;]+);", light))
     styles: dict[str, dict[str, str]] = {}
-    for heads, body in re.findall(
-        r"^((?:\.chart \.[\w-]+(?:, )?)+) \{([^}]*)\}", css, re.MULTILINE
-    ):
+    rule = r"^((?:\.chart \.[\w-]+(?:, )?)+) \{([^}]*)\}"
+    for heads, body in re.findall(rule, css, re.MULTILINE):
         plain = re.sub(r"var\(--([\w-]+)\)", lambda match: palette[match[1]], body)
         declarations = dict(re.findall(r"([\w-]+):\s*([^;]+);", plain))
         for head in heads.split(", "):
-            styles.setdefault(head.removeprefix(".chart ."), {}).update(declarations)
+            kind = head.removeprefix(".chart .")
+            styles.setdefault(kind, {}).update(declarations)
     return styles
 
 
@@ -62,11 +65,14 @@ def png_file(
     for line in wrap(_whole(answer, 2 * 80), 84)[:2]:
         y = _line(pen, line, y + 2, 24)
     room = CARD[1] - y - 50
-    scale = room / picture.frame.size[1]
-    left = (CARD[0] - scale * picture.frame.size[0]) / 2
+    width, height = picture.frame.size
+    scale = room / height
+    left = (CARD[0] - scale * width) / 2
+    corner = (left * SHARPER, (y + 6) * SHARPER)
     for shape in picture.shapes:
-        if shape.at.get("visibility") != "hidden" and shape.kind != "spot":
-            _draw(pen, shape, scale * SHARPER, (left * SHARPER, (y + 6) * SHARPER))
+        hidden = shape.at.get("visibility") == "hidden"
+        if not hidden and shape.kind != "spot":
+            _draw(pen, shape, scale * SHARPER, corner)
     _line(pen, source, CARD[1] - 34, 18, fill="#5b616b")
     return _small_file(image, half=half)
 
@@ -75,14 +81,17 @@ def _small_file(image: Image.Image, *, half: bool) -> bytes:
     """An image made smaller, in a few colours, as a PNG."""
     share = 0.5 if half else 2 / 3
     width, height = CARD
-    small = image.resize((round(width * share), round(height * share)), Image.Resampling.LANCZOS)
-    few = small.quantize(
-        16 if half else 32, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
-    )
+    size = (round(width * share), round(height * share))
+    small = image.resize(size, Image.Resampling.LANCZOS)
+    n_colours = 16 if half else 32
+    method = Image.Quantize.MAXCOVERAGE
+    few = small.quantize(n_colours, method=method, dither=Image.Dither.NONE)
     # The lightest colour first: a twentieth less to load.
-    lightness = np.reshape(few.getpalette() or [], (-1, 3)).sum(axis=1)
+    palette = np.reshape(few.getpalette() or [], (-1, 3))
+    lightness = palette.sum(axis=1)
+    lightest_first = few.remap_palette([*np.argsort(-lightness)])
     file = io.BytesIO()
-    few.remap_palette([*np.argsort(-lightness)]).save(file, "PNG", optimize=True)
+    lightest_first.save(file, "PNG", optimize=True)
     return file.getvalue()
 
 
@@ -90,9 +99,10 @@ def _whole(text: str, most: int) -> str:
     """As many whole sentences as fit; the first at least."""
     fitting, *more = re.split(r"(?<=[.?!]) (?=[A-Z])", text)
     for sentence in more:
-        if len(fitting) + 1 + len(sentence) > most:
+        longer = f"{fitting} {sentence}"
+        if len(longer) > most:
             break
-        fitting = f"{fitting} {sentence}"
+        fitting = longer
     return fitting
 
 
@@ -106,7 +116,8 @@ def _line(
     fill: str = "#16181d",
 ) -> float:
     """Write a line, and give the height at which the next begins."""
-    pen.text((40 * SHARPER, y * SHARPER), words, font=_font(size * SHARPER, bold=bold), fill=fill)
+    font = _font(size * SHARPER, bold=bold)
+    pen.text((40 * SHARPER, y * SHARPER), words, font=font, fill=fill)
     return y + 1.25 * size
 
 
@@ -114,7 +125,8 @@ def _line(
 def _font(size: int, *, bold: bool = False) -> ImageFont.FreeTypeFont:
     """A font that comes with matplotlib, so that every machine draws the same."""
     face = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
-    return ImageFont.truetype(str(Path(mpl.get_data_path()) / "fonts" / "ttf" / face), size)
+    folder = Path(mpl.get_data_path()) / "fonts" / "ttf"
+    return ImageFont.truetype(str(folder / face), size)
 
 
 def _colour(style: dict[str, str], name: str) -> tuple[int, int, int, int] | None:
@@ -141,27 +153,35 @@ def _draw(pen: ImageDraw.ImageDraw, shape: Shape, scale: float, off: tuple[float
     for kind in shape.kind.split():
         style |= rules().get(kind, {})
 
+    left, top = off
+
     def position(x: float | str, y: float | str) -> tuple[float, float]:
-        return off[0] + scale * float(x), off[1] + scale * float(y)
+        """Pixels of the image from a position in the picture."""
+        return left + scale * float(x), top + scale * float(y)
 
     at = shape.at
     inner = _colour(style, "fill")
     edge = _colour(style, "stroke")
-    width = max(1, round(scale * _pixels(style.get("stroke-width", "1"))))
+    stroke = _pixels(style.get("stroke-width", "1"))
+    width = max(1, round(scale * stroke))
     if shape.tag == "text":
         bold = int(style.get("font-weight", "400")) >= 600
-        font = _font(round(scale * _pixels(style["font-size"])), bold=bold)
-        anchor = {"end": "rs", "middle": "ms"}.get(str(at.get("text-anchor", "")), "ls")
+        size = _pixels(style["font-size"])
+        font = _font(round(scale * size), bold=bold)
+        anchor = ANCHORS.get(str(at.get("text-anchor", "")), "ls")
         pen.text(position(at["x"], at["y"]), shape.text, font=font, fill=inner, anchor=anchor)
     elif shape.tag == "line":
-        ends = [position(at["x1"], at["y1"]), position(at["x2"], at["y2"])]
-        pen.line(ends, fill=edge, width=width)
+        start = position(at["x1"], at["y1"])
+        end = position(at["x2"], at["y2"])
+        pen.line([start, end], fill=edge, width=width)
     elif shape.tag == "circle":
-        pen.circle(position(at["cx"], at["cy"]), scale * float(at["r"]), fill=inner)
+        centre = position(at["cx"], at["cy"])
+        pen.circle(centre, scale * float(at["r"]), fill=inner)
     elif shape.points:
         corners = [position(*point) for point in shape.points]
         if inner:
             pen.polygon(corners, fill=inner)
         elif edge:
-            for first, last in pairwise([0, *shape.breaks, len(corners)]):
+            ends = [0, *shape.breaks, len(corners)]
+            for first, last in pairwise(ends):
                 pen.line(corners[first:last], fill=edge, width=width, joint="curve")

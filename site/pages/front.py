@@ -13,7 +13,8 @@ from pages.over_time import over_time
 from pages.pledge import series_id
 from pages.render import fill
 from pages.why import reasons
-from pages.words import Link, Text, money, number
+from pages.words import Link, Text, money
+from pages.words import number as in_letters
 from tradelib.ground.plain import percent
 
 PLEDGES = "notebooks/08_pledges.html"
@@ -26,10 +27,11 @@ def page(card: Card) -> dict[str, str]:
     if drawn is None or card.verdict is None:
         raise ValueError(f"the front page needs a target with a forecast, got {card.id}")
     parts = answer(card)
+    number = Link(parts["number"], spot(there, "headline"))
     body = fill(
         "front.html",
         question=question(card),
-        number=(Link(parts["number"], spot(there, "headline")),),
+        number=(number,),
         word=parts["word"],
         chances=chances(card, there),
         uncertainty=uncertainty(card, there),
@@ -55,8 +57,11 @@ def _reason(words: str, points: Link, there: str) -> tuple[Text, Link]:
     address = there + points.to
     # Every second part is a percentage: `re.split` keeps what is in brackets.
     parts = re.split(r"(\d+%)", words)
-    linked = tuple(Link(part, address) if i % 2 else part for i, part in enumerate(parts))
-    return linked, Link(points.text, address)
+    linked: list[str | Link] = []
+    for i, part in enumerate(parts):
+        is_percentage = i % 2 == 1
+        linked.append(Link(part, address) if is_percentage else part)
+    return tuple(linked), Link(points.text, address)
 
 
 def spot(page: str, key: str) -> str:
@@ -71,7 +76,8 @@ def chances(card: Card, there: str) -> Text:
     parts: list[str | Link] = []
     for words, key in zip(both, ("headline", "ever"), strict=False):
         before, _, rest = rest.partition(words)
-        parts += [before, Link(words, spot(there, key))]
+        link = Link(words, spot(there, key))
+        parts += [before, link]
     return (*parts, rest)
 
 
@@ -81,15 +87,12 @@ def uncertainty(card: Card, there: str) -> Text:
     if verdict is None or card.history is None:
         return ""
     evidence = verdict.evidence.set_index("key")
-    estimates = evidence.loc[evidence["role"].isin(["range", "headline"]), "value"]
+    in_range = evidence["role"].isin(["range", "headline"])
+    estimates = evidence.loc[in_range, "value"]
     low, high = verdict.probability_range
-    parts: list[str | Link] = [
-        "Other ways to estimate it give ",
-        Link(percent(low), spot(there, str(estimates.idxmin()))),
-        " to ",
-        Link(percent(high), spot(there, str(estimates.idxmax()))),
-        ".",
-    ]
+    least = Link(percent(low), spot(there, str(estimates.idxmin())))
+    most = Link(percent(high), spot(there, str(estimates.idxmax())))
+    parts: list[str | Link] = ["Other ways to estimate it give ", least, " to ", most, "."]
     if verdict.has("no_preliminary"):
         year = int(card.history["year"].iloc[-1])
         also = ", and other figures of that year contradict it" if disputed(card) else ""
@@ -110,7 +113,8 @@ def disputed(card: Card) -> bool:
     figures = tl.load_figures(card.row.reporter, card.row.partner)
     same_source = figures["source_id"] == last["source_id"]
     same_year = figures["period_end"].dt.year == last["year"]
-    return bool(figures.loc[same_source & same_year, "conflict"].notna().any())
+    conflicts = figures.loc[same_source & same_year, "conflict"]
+    return bool(conflicts.notna().any())
 
 
 def stands(card: Card, there: str) -> Text:
@@ -119,13 +123,16 @@ def stands(card: Card, there: str) -> Text:
     if verdict is None or card.history is None:
         return ""
     row = next(card.history.tail(1).itertuples())
+    traded = Link(money(row.turnover_musd), f"sources.html#{series_id(row)}")
+    goal = Link(card.goal, f"{there}#pledge")
+    required = Link(f"{verdict.value('required'):.0%}", spot(there, "required"))
     return (
         "The two traded ",
-        Link(money(row.turnover_musd), f"sources.html#{series_id(row)}"),
+        traded,
         f" in {row.year}. To reach ",
-        Link(card.goal, f"{there}#pledge"),
+        goal,
         f" in {verdict.by}, trade must grow by ",
-        Link(f"{verdict.value('required'):.0%}", spot(there, "required")),
+        required,
         " a year.",
     )
 
@@ -145,11 +152,12 @@ def past(card: Card) -> Text:
         row = rows[year]
         return Link(money(round(row.turnover_musd)), f"sources.html#{series_id(row)}")
 
-    times = {1: "once", 2: "twice"}.get(len(falls), f"{number(len(falls))} times")
+    times = {1: "once", 2: "twice"}.get(len(falls), f"{in_letters(len(falls))} times")
     parts: list[str | Link] = [f"Trade has collapsed {times} before: "]
+    last_fall = len(falls) - 1
     for i, fall in enumerate(falls):
         if i > 0:
-            parts.append(", and " if i == len(falls) - 1 else ", ")
+            parts.append(", and " if i == last_fall else ", ")
         first = int(fall.from_year)
         last = int(fall.to_year)
         parts += ["from ", level(first), f" in {first} to ", level(last), f" in {last}"]
@@ -161,8 +169,9 @@ def then(card: Card, there: str) -> Text:
     days = over_time(card)
     if not days:
         return ""
+    chance = Link(days[0]["text"], f"{there}#time")
     return (
         f"On the day of the announcement, {days[0]['day']}, the same method would have said ",
-        Link(days[0]["text"], f"{there}#time"),
+        chance,
         ".",
     )

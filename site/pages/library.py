@@ -59,7 +59,7 @@ class Entry(NamedTuple):
 
     name: str
     kind: str
-    told: str
+    meaning: str
     shown: tuple[str, ...]
     pictured: bool
 
@@ -85,9 +85,11 @@ def opening(notebook: Any) -> tuple[str, str]:
     """A notebook's question, and the first two sentences under it."""
     title, *rest = notebook.cells[0].source.strip().split("\n\n")
     # Names of other notebooks in brackets are for those who have them open.
-    lead = _prose(re.sub(r" \(`?\d\d_\w+`?\)", "", rest[0] if rest else ""))
+    below = rest[0] if rest else ""
+    lead = _prose(re.sub(r" \(`?\d\d_\w+`?\)", "", below))
     sentences = re.split(r"(?<=[.!?]) (?=[A-Z])", lead)
-    return title.lstrip("# ").strip(), " ".join(sentences[:2])
+    question = title.lstrip("# ").strip()
+    return question, " ".join(sentences[:2])
 
 
 def _prose(markdown: str) -> str:
@@ -129,11 +131,13 @@ def offered(folder: Path, drawn: Path) -> dict[str, list[Entry]]:
         picture = next(filter(None, pictures), b"")
         if picture:
             (drawn / f"{name}.png").write_bytes(picture)
+        first_lines = (item.__doc__ or "").split("\n\n")[0]
+        stems = dict.fromkeys(stem for stem, _ in uses)
         entry = Entry(
             name=name,
             kind=_kind(item),
-            told=" ".join((item.__doc__ or "").split("\n\n")[0].split()),
-            shown=tuple(dict.fromkeys(stem for stem, _ in uses)),
+            meaning=" ".join(first_lines.split()),
+            shown=tuple(stems),
             pictured=bool(picture),
         )
         entries[_question(name, item)].append(entry)

@@ -15,19 +15,23 @@ from tradelib.ground.plain import percent
 
 def over_time(card: Card) -> list[dict[str, Any]]:
     """The chance on each day on which more became known."""
-    grid, by = card.grid, card.by
-    if grid is None or by is None or len(grid["days"]) < 2 or card.state != "own":
+    grid = card.grid
+    by = card.by
+    if grid is None or by is None or card.state != "own":
         return []
     rows = []
     stop = grid["values"].index(grid["target"])
     for i, when in enumerate(grid["days"]):
         last_year = grid["known"][i][-1][0]
         ahead = by - last_year - 1
-        if not 0 <= ahead < len(grid["chances"][i]):
+        n_years = len(grid["chances"][i])
+        if not 0 <= ahead < n_years:
             continue
-        chances = [curve[stop] / grid["unit"] for curve in grid["chances"][i][ahead]]
+        curves = grid["chances"][i][ahead]
+        chances = [curve[stop] / grid["unit"] for curve in curves]
         # A word holds from its first stop on, up to that of the next word.
-        words = [word for first, word in grid["words"][i][ahead] if first <= stop]
+        runs = grid["words"][i][ahead]
+        words = [word for first, word in runs if first <= stop]
         rows.append(_on(when, chances, grid["vocabulary"][words[-1]]))
     return rows if len(rows) > 1 else []
 
@@ -36,9 +40,10 @@ def _on(when: str, chances: Sequence[float], words: str) -> dict[str, Any]:
     """The chance on a day: as numbers for the picture, and as text for the table."""
     stamp = pd.Timestamp(when)
     within, ever, low, high = chances
+    year_share = (stamp.day_of_year - 1) / 365.25
     return {
         "day": day(stamp),
-        "when": stamp.year + (stamp.day_of_year - 1) / 365.25,
+        "when": stamp.year + year_share,
         "chance": within,
         "ever": percent(ever),
         "low": low,
@@ -49,21 +54,25 @@ def _on(when: str, chances: Sequence[float], words: str) -> dict[str, Any]:
     }
 
 
-def chance_table(card: Card, said: Sequence[Mapping[str, Any]]) -> Table:
+def chance_table(card: Card, days: Sequence[Mapping[str, Any]]) -> Table:
     """The chance over time as a table, with what the United Nations' method said."""
     calls = _calls(card)
     columns = ["day", f"in {card.by}", f"any year up to {card.by}", "other ways", "in words"]
-    rows = [[row["day"], row["text"], row["ever"], row["range"], row["words"]] for row in said]
     if calls:
         columns.append("the United Nations' method")
-        for row in rows:
-            row.append(calls.get(row[0], ""))
+    rows = []
+    for row in days:
+        cells = [row["day"], row["text"], row["ever"], row["range"], row["words"]]
+        if calls:
+            cells.append(calls.get(row["day"], ""))
+        rows.append(cells)
     return table("What the same method says on each day, with what was known then", columns, rows)
 
 
 def _calls(card: Card) -> dict[str, str]:
     """The United Nations' call by day, where the pair's own series is bundled."""
-    if card.deadline is None or (card.row.reporter, card.row.partner) not in PAIRS:
+    pair = (card.row.reporter, card.row.partner)
+    if card.deadline is None or pair not in PAIRS:
         return {}
     timeline = tl.timeline(tl.open_target(card.id))
     calls = {day(row.as_of): str(row.official) for row in timeline.itertuples()}
@@ -75,7 +84,8 @@ def _today(card: Card, row: Any) -> str:
     """What today's model says of an archived forecast's figures, if they still are the newest."""
     if card.verdict is None or card.history is None or card.by != row.by:
         return ""
-    if int(card.history["year"].iloc[-1]) != int(row.last_year):
+    last_year = int(card.history["year"].iloc[-1])
+    if last_year != int(row.last_year):
         return "newer figures came"
     return percent(card.verdict.probability_in)
 
@@ -90,20 +100,22 @@ def _moves() -> dict[tuple[str, str], str]:
 def archived(card: Card) -> Table | None:
     """Forecasts of this target that were written down before the figures came."""
     archive = tl.load_forecasts()
-    mine = archive[(archive["target_id"] == card.id) & archive["probability_in"].notna()]
+    same_target = archive["target_id"] == card.id
+    mine = archive[same_target & archive["probability_in"].notna()]
     if mine.empty:
         return None
-    rows = [
-        [
+    moves = _moves()
+    rows = []
+    for row in mine.itertuples():
+        cells = [
             day(row.made),
             str(int(row.by)),
             percent(row.probability_in),
             percent(row.probability_ever),
             _today(card, row),
-            _moves().get((row.target_id, row.file), ""),
+            moves.get((row.target_id, row.file), ""),
         ]
-        for row in mine.itertuples()
-    ]
+        rows.append(cells)
     columns = [
         "figures known by",
         "year judged",

@@ -31,8 +31,9 @@ def pledge(card: Card) -> Table:
         by = f" by {card.deadline}{kind}"
     announcement = outside(row.announce_url)
     newest = "Newest figure" if row.status == "open" else "Outcome"
+    announced = f"{dated(str(row.announced))}: {cell(row.announced_by)}"
     facts: list[tuple[str, str, Text]] = [
-        ("Announced", f"{dated(str(row.announced))}: {cell(row.announced_by)}", announcement),
+        ("Announced", announced, announcement),
         ("Target", card.goal + by, announcement),
         ("Baseline", figure(row, "baseline"), cited(card, "baseline")),
         (newest, figure(row, "outcome"), cited(card, "outcome")),
@@ -49,7 +50,10 @@ def cited(card: Card, kind: str) -> Text:
     source = outside(getattr(card.row, f"{kind}_url"))
     printed = getattr(card.row, f"{kind}_printed")
     year = getattr(card.row, f"{kind}_year")
-    if not known(printed) or not known(year) or int(str(printed)[:4]) >= int(year):
+    if not known(printed) or not known(year):
+        return source
+    year_printed = int(str(printed)[:4])
+    if year_printed >= int(year):
         return source
     parts: list[str | Link] = [source] if isinstance(source, str) else list(source)
     parts.append(f", printed {dated(str(printed))}, before that year was over")
@@ -76,16 +80,13 @@ def statements(card: Card) -> Table | None:
     statements = every[same_reporter & same_partner]
     if statements.empty or card.state != "own":
         return None
-    rows: list[Sequence[Text]] = [
-        [
-            day(row.stated),
-            row.who,
-            money(row.value_musd),
-            cell(row.deadline_words) or "none named",
-            outside(row.source_url),
-        ]
-        for row in statements.sort_values("stated", kind="stable").itertuples()
-    ]
+    in_order = statements.sort_values("stated", kind="stable")
+    rows: list[Sequence[Text]] = []
+    for row in in_order.itertuples():
+        target = money(row.value_musd)
+        deadline = cell(row.deadline_words) or "none named"
+        source = outside(row.source_url)
+        rows.append([day(row.stated), row.who, target, deadline, source])
     columns = ["day", "who", "target", "deadline, in the speaker's words", "source"]
     return table("Statements of this target", columns, rows)
 
@@ -105,22 +106,19 @@ def turnover(row: Any) -> Text:
 
 def series(card: Card) -> Table | None:
     """The series, each year with a link to its source row."""
-    if card.history is None or "source_id" not in card.history or len(card.history) < 2:
+    history = card.history
+    if history is None or "source_id" not in history or len(history) < 2:
         return None
-    rows: list[Sequence[Text]] = [
-        [
-            str(row.year),
-            cell(row.export_musd),
-            cell(row.import_musd),
-            turnover(row),
-            provisional(row.status),
-            reporter(row.source_id) + copied(row),
-            cell(row.released),
-        ]
-        for row in card.history.itertuples()
-    ]
+    rows: list[Sequence[Text]] = []
+    for row in history.itertuples():
+        exports = cell(row.export_musd)
+        imports = cell(row.import_musd)
+        status = provisional(row.status)
+        source = reporter(row.source_id) + copied(row)
+        released = cell(row.released)
+        rows.append([str(row.year), exports, imports, turnover(row), status, source, released])
     columns = ["year", "exports", "imports", "turnover", "status", "source", "published"]
-    goods = "goods" if set(card.history["coverage"]) == {"goods"} else "goods and services"
+    goods = "goods" if set(history["coverage"]) == {"goods"} else "goods and services"
     return table(f"Trade of {card.pair} in {goods}, US$ million", columns, rows)
 
 
@@ -141,14 +139,11 @@ def siblings(card: Card, others: Sequence[Card]) -> Table | None:
     if not rest:
         return None
     rest.sort(key=lambda other: (str(other.row.announced), other.id))
-    rows: list[Sequence[Text]] = [
-        [
-            (Link(other.goal, f"{other.id}.html"),),
-            str(other.deadline or "none named"),
-            dated(str(other.row.announced)),
-            standing(other),
-        ]
-        for other in rest
-    ]
+    rows: list[Sequence[Text]] = []
+    for other in rest:
+        goal = (Link(other.goal, f"{other.id}.html"),)
+        deadline = str(other.deadline or "none named")
+        announced = dated(str(other.row.announced))
+        rows.append([goal, deadline, announced, standing(other)])
     columns = ["target", "by", "announced", "chance, or what became of it"]
     return table(f"Other targets of {card.pair}", columns, rows)

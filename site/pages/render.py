@@ -16,13 +16,18 @@ def environment() -> Environment:
     """Jinja with everything escaped and nothing missing."""
     jinja = Environment(
         loader=FileSystemLoader(TEMPLATES),
-        autoescape=lambda name: not str(name).endswith(".md"),  # noqa: S701 - Sphinx reads those
+        autoescape=_is_escaped,  # noqa: S701 - all but Markdown
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     jinja.filters["dump"] = dump
     return jinja
+
+
+def _is_escaped(template: str | None) -> bool:
+    """Whether values are escaped in a template; not in Markdown, which Sphinx reads."""
+    return not str(template).endswith(".md")
 
 
 def dump(value: Any) -> Markup:

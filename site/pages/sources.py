@@ -15,12 +15,19 @@ from tradelib.ground.plain import label
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+FLOWS = {"export": "exports", "import": "imports", "turnover": "turnover"}
+BASES = {"lag": "by rule", "stated": "as stated", "month": "month known", "year": "year known"}
+
 
 def page() -> dict[str, str]:
     """Title, body and description of the page of sources."""
-    body = fill(
-        "sources.html", who=who(), series=all_series(), figures=all_figures(), files=all_files()
-    )
+    tables = {
+        "who": who(),
+        "series": all_series(),
+        "figures": all_figures(),
+        "files": all_files(),
+    }
+    body = fill("sources.html", **tables)
     about = "Who reported which figure, when and where: every number of the site leads here."
     return {"title": "Sources", "body": body, "description": about, "preview": ""}
 
@@ -33,16 +40,12 @@ def bundled() -> pd.DataFrame:
 def who() -> Table:
     """Who reported, and under which licence."""
     sources = tl.sources()
-    rows = [
-        [
-            row.title,
-            f"{row.producer}; {row.version}" if cell(row.version) else row.producer,
-            outside(row.landing_page),
-            row.licence,
-            f"{row.release_rule}; our copy {cell(row.accessed)}",
-        ]
-        for row in sources.itertuples()
-    ]
+    rows: list[Sequence[Text]] = []
+    for row in sources.itertuples():
+        producer = f"{row.producer}; {row.version}" if cell(row.version) else row.producer
+        address = outside(row.landing_page)
+        published = f"{row.release_rule}; our copy {cell(row.accessed)}"
+        rows.append([row.title, producer, address, row.licence, published])
     columns = ["what", "who", "address", "licence", "counts as published"]
     ids = [f"source-{source_id}" for source_id in sources["source_id"]]
     return table("Sources of figures", columns, rows, ids)
@@ -79,19 +82,16 @@ def all_series() -> Table:
     rows: list[Sequence[Text]] = []
     ids = []
     for row in bundled().itertuples():
-        whose = (Link(reporter(row.source_id), f"#source-{row.source_id}"), copied(row))
-        rows.append(
-            [
-                f"{name(row.reporter)}–{name(row.partner)}",
-                str(row.year),
-                spot(row, "export", row.export_musd),
-                spot(row, "import", row.import_musd),
-                spot(row, "turnover", row.turnover_musd),
-                provisional(row.status),
-                whose,
-                cell(row.released),
-            ]
-        )
+        pair = f"{name(row.reporter)}–{name(row.partner)}"
+        values = [
+            spot(row, "export", row.export_musd),
+            spot(row, "import", row.import_musd),
+            spot(row, "turnover", row.turnover_musd),
+        ]
+        status = provisional(row.status)
+        source = Link(reporter(row.source_id), f"#source-{row.source_id}")
+        whose = (source, copied(row))
+        rows.append([pair, str(row.year), *values, status, whose, cell(row.released)])
         ids.append(series_id(row))
     columns = ["pair", "year", "exports", "imports", "turnover", "status", "source", "published"]
     return table(
@@ -102,18 +102,14 @@ def all_series() -> Table:
 def all_figures() -> Table:
     """Every figure; those that contradict each other stand side by side."""
     figures = tl.load_figures().reset_index(drop=True)
-    rows: list[Sequence[Text]] = [
-        [
-            f"{name(row.reporter)}–{name(row.partner)}, {FLOWS.get(row.flow, row.flow)}",
-            period(row),
-            _value(row),
-            f"{label(str(row.coverage))}, {provisional(row.status)}",
-            cell(row.who),
-            _published(row),
-            _titled(row),
-        ]
-        for row in figures.itertuples()
-    ]
+    rows: list[Sequence[Text]] = []
+    for row in figures.itertuples():
+        flow = FLOWS.get(row.flow, row.flow)
+        trade = f"{name(row.reporter)}–{name(row.partner)}, {flow}"
+        covers = f"{label(str(row.coverage))}, {provisional(row.status)}"
+        who_said = cell(row.who)
+        cells = [trade, period(row), _value(row), covers, who_said, _published(row), _titled(row)]
+        rows.append(cells)
     columns = [
         "trade",
         "period",
@@ -124,10 +120,6 @@ def all_figures() -> Table:
         "where, and note",
     ]
     return table("Reported figures", columns, rows, figure_ids(figures))
-
-
-FLOWS = {"export": "exports", "import": "imports", "turnover": "turnover"}
-BASES = {"lag": "by rule", "stated": "as stated", "month": "month known", "year": "year known"}
 
 
 def _value(row: Any) -> str:
@@ -154,27 +146,25 @@ def _titled(row: Any) -> Text:
 
 def period(row: Any) -> str:
     """The months or the year that a figure covers."""
-    start, end = row.period_start, row.period_end
+    start = row.period_start
+    end = row.period_end
     if pd.isna(start) or pd.isna(end):
         return "no period given"
-    if (start.month, end.month) == (1, 12) and start.year == end.year:
+    whole_years = (start.month, end.month) == (1, 12)
+    if whole_years and start.year == end.year:
         return str(start.year)
     return f"{start:%Y-%m} to {end:%Y-%m}"
 
 
 def all_files() -> Table:
     """Every file with its fingerprint."""
-    rows = [
-        [
-            row.file,
-            f"{row.title}. {row.producer}",
-            row.licence,
-            # Names of columns in brackets are for those who open the file.
-            re.sub(r" \(\w+_\w+\)", "", str(row.unit)),
-            f"{row.bytes / 1024:,.0f} kB",
-            f"{row.sha256[:12]}; {row.prepared_by}",
-        ]
-        for row in tl.files().itertuples()
-    ]
+    rows = []
+    for row in tl.files().itertuples():
+        holds = f"{row.title}. {row.producer}"
+        # Names of columns in brackets are for those who open the file.
+        unit = re.sub(r" \(\w+_\w+\)", "", str(row.unit))
+        size = f"{row.bytes / 1024:,.0f} kB"
+        fingerprint = f"{row.sha256[:12]}; {row.prepared_by}"
+        rows.append([row.file, holds, row.licence, unit, size, fingerprint])
     columns = ["file", "what it holds", "licence", "unit", "size", "SHA-256, and who prepared it"]
     return table("Files bundled with the library", columns, rows)

@@ -62,11 +62,12 @@ def page(card: Card, others: Sequence[Card] = ()) -> dict[str, str]:
         cite=cite_as(card),
         state=card.state,
     )
+    preview = f"pictures/{card.id}.png" if drawn else ""
     return {
         "title": question(card),
         "body": body,
         "description": description(card),
-        "preview": f"pictures/{card.id}.png" if drawn else "",
+        "preview": preview,
     }
 
 

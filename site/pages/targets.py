@@ -78,23 +78,22 @@ def _due(card: Card) -> float:
 def row(card: Card) -> dict[str, Any]:
     """A row of the table."""
     state = kind(card)
+    announced = str(card.row.announced)
+    state_words = "open" if state == "open" else status(card)
+    cells = [
+        Cell(by=slug(card.pair), text=(Link(card.pair, f"targets/{card.id}.html"),)),
+        Cell(by=card.row.target_value, text=card.goal, small=part(card)),
+        _by(card),
+        chance(card),
+        Cell(by=STATUS.index(state), text=state_words, small=card.care),
+        newest(card),
+        Cell(by=announced, text=dated(announced)),
+    ]
     return {
         "status": state,
         "search": searched(card),
         "over": card.state == "over",
-        "cells": [
-            Cell(by=slug(card.pair), text=(Link(card.pair, f"targets/{card.id}.html"),)),
-            Cell(by=card.row.target_value, text=card.goal, small=part(card)),
-            _by(card),
-            chance(card),
-            Cell(
-                by=STATUS.index(state),
-                text=status(card) if state != "open" else "open",
-                small=card.care,
-            ),
-            newest(card),
-            Cell(by=str(card.row.announced), text=dated(str(card.row.announced))),
-        ],
+        "cells": cells,
     }
 
 
@@ -119,6 +118,7 @@ def kind(card: Card) -> str:
 
 
 def _by(card: Card) -> Cell:
+    """The year named; with a star, the year judged where none was."""
     judged = card.deadline is None and card.verdict is not None
     if judged:
         return Cell(by=card.by, text=f"{card.by}*")
@@ -128,7 +128,8 @@ def _by(card: Card) -> Cell:
 def chance(card: Card) -> Cell:
     """The chance with its range; a range where only a size is known; or that there is none."""
     if card.verdict is None:
-        return Cell(by="", text="", small=no_forecast(card) if card.listed is not None else "")
+        reason = "" if card.listed is None else no_forecast(card)
+        return Cell(by="", text="", small=reason)
     probability = card.verdict.probability_in
     others = between(*card.estimate_range)
     if card.numbered:
@@ -145,10 +146,13 @@ def newest(card: Card) -> Cell:
         last = card.history.iloc[-1]
         return _newest(card, float(last["turnover_musd"]), f" in {last['year']:.0f}")
     if known(card.row.outcome_value):
-        year = f" in {int(card.row.outcome_year)}" if known(card.row.outcome_year) else ""
+        year = ""
+        if known(card.row.outcome_year):
+            year = f" in {int(card.row.outcome_year)}"
         return _newest(card, float(card.row.outcome_value), year)
     text = figure(card.row, "baseline")
-    return Cell(by="", text=text) if text else Cell(by="", text="", small="none known")
+    small = "" if text else "none known"
+    return Cell(by="", text=text, small=small)
 
 
 def _newest(card: Card, value: float, year: str) -> Cell:

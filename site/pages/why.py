@@ -15,10 +15,11 @@ def reasons(card: Card) -> list[tuple[str, Link]]:
     """Why the chance is as it is: a sentence, and what it does with a link to its row."""
     if card.verdict is None:
         return []
-    return [
-        (_reason(card, row), Link(points(row.value), f"#{evidence_id(row.key)}"))
-        for row in card.verdict.reasons.itertuples()
-    ]
+    linked = []
+    for row in card.verdict.reasons.itertuples():
+        effect = Link(points(row.value), f"#{evidence_id(row.key)}")
+        linked.append((_reason(card, row), effect))
+    return linked
 
 
 def _reason(card: Card, row: Any) -> str:
@@ -30,7 +31,8 @@ def _reason(card: Card, row: Any) -> str:
         before, last = card.history["turnover_musd"].iloc[-2:]
         year = int(card.history["year"].iloc[-1])
         way = "rose" if last > before else "fell"
-        return f"Trade {way} by {abs(last / before - 1):.0%} in {year}."
+        change = abs(last / before - 1)
+        return f"Trade {way} by {change:.0%} in {year}."
     if row.key == "dollar":
         return f"The dollar is {'dear' if row.value > 0 else 'cheap'}, and that tends to pass."
     if row.key == "volatility":
@@ -70,9 +72,10 @@ def _event(card: Card) -> str:
     if row.coverage == "unknown":
         goods = "goods (what counts was not said)"
     year = f"in {card.by}" if card.by else "in a year"
+    both = f"{spoken(row.reporter)} and {spoken(row.partner)}"
     return (
-        f"Exports and imports of {goods} between {spoken(row.reporter)} and "
-        f"{spoken(row.partner)} come to {card.goal} or more {year}, in current prices."
+        f"Exports and imports of {goods} between {both} come to {card.goal} or more {year}, in "
+        "current prices."
     )
 
 

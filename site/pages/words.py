@@ -108,8 +108,9 @@ def frequency(share: float) -> str:
     # Above this a half or a third is said only if it is near.
     if share > 0.27:
         n = min((2, 3), key=lambda n: abs(share - 1 / n))
-        near = abs(share - 1 / n) <= 0.02
-        return f"about one chance in {number(n)}" if near else in_ten
+        if abs(share - 1 / n) > 0.02:
+            return in_ten
+        return f"about one chance in {number(n)}"
     ways = [*range(3, 13), 15, 20, 25, 30, 40, 50, 100]
     n = min(ways, key=lambda n: abs(1 / n - share))
     return f"about one chance in {number(n)}"

@@ -1,15 +1,13 @@
 """The evidence of each day on a pair, to be asked for any value and deadline.
 
 `assess` answers one question; a `Grid` holds the same cases and evidence and answers every question
-about a pair. The site's pages hold its answers at the stops of their slider (``site/_static``).
+about a pair.
 """
 
-import json
 import math
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -36,11 +34,6 @@ from tradelib.science.verdict.evidence import (
 )
 from tradelib.science.verdict.words import in_words
 
-# The slider runs from a quarter to four times the pledge, in eighty steps of some 3.5 %.
-SPREAD = 4.0
-STEPS = 80
-# Pages hold probabilities as whole hundredths of a percentage point: short, and exact enough.
-UNIT = 10_000
 # Quantiles of the fan, by name of column.
 FAN = {"q10": 0.1, "q25": 0.25, "q50": 0.5, "q75": 0.75, "q90": 0.9}
 
@@ -149,6 +142,63 @@ class Grid(Displayable):
             words=_words(case, evidence, deadline, value, within, (low, high)),
         )
 
+    @validated
+    def readings(self, values_musd: Sequence[float], *, day: str | None = None) -> pd.DataFrame:
+        """Probability, range and words for many values in every year ahead.
+
+        Parameters
+        ----------
+        values_musd : sequence of float
+            Turnover to be reached, US$ million, positive.
+        day : str, optional
+            One of `days`; the newest if omitted.
+
+        Returns
+        -------
+        DataFrame
+            One row for each of ten years and each value: ``year``, ``value_musd``,
+            ``probability_in``, ``probability_ever``, ``low``, ``high``, ``words``. Of two values or
+            more ``probability_ever`` is counted among the same simulated paths. A year that was
+            over on the day keeps the forecast's probabilities, where `read` has NaN.
+
+        Raises
+        ------
+        InputError
+            If the grid has no such day, no value is given, or one is not positive.
+
+        Examples
+        --------
+        >>> from tradelib import article_target
+        >>> table = grid(article_target()).readings([500, 800])
+        >>> table[table["year"] == 2027].words.tolist()
+        ['reached in 2023', 'unlikely']
+        """
+        case, evidence = self._on(day)
+        if not len(values_musd):
+            raise InputError("values_musd needs a value or more, got none")
+        values = [positive("values_musd", value) for value in values_musd]
+        paths = evidence.outlook.paths(MAX_HORIZON)
+        tables = []
+        for year in _ahead(case):
+            within, ever, low, high = _curves(case, evidence, np.array(values), year, paths)
+            words = [
+                _words(case, evidence, year, value, within[i], (low[i], high[i]))
+                for i, value in enumerate(values)
+            ]
+            table = pd.DataFrame(
+                {
+                    "year": year,
+                    "value_musd": values,
+                    "probability_in": within,
+                    "probability_ever": ever,
+                    "low": low,
+                    "high": high,
+                    "words": words,
+                }
+            )
+            tables.append(table)
+        return pd.concat(tables, ignore_index=True)
+
     def summary(self) -> str:
         """The questions that the grid can answer, in plain words.
 
@@ -191,40 +241,6 @@ class Grid(Displayable):
         table.insert(0, "year", years)
         return table
 
-    def to_json(self) -> str:
-        """The grid as pages hold it: chances at every stop of the slider, and the fans.
-
-        Returns
-        -------
-        str
-            JSON. Chances are in units of 1 / ``unit``; words are by number in ``vocabulary``.
-        """
-        values = stops(self.target.value_musd)
-        chances = []
-        words = []
-        for case, evidence in zip(self.cases, self.evidence, strict=True):
-            curves = _curves_ahead(case, evidence, values)
-            stacked = np.array([*curves.values()])
-            chances.append(np.rint(stacked * UNIT).astype(int).tolist())
-            words.append([_runs(case, evidence, y, values, c) for y, c in curves.items()])
-        vocabulary, numbered = _number_words(words)
-        content: dict[str, Any] = {
-            "target": self.target.value_musd,
-            "deadline": self.target.deadline,
-            "since": self.cases[-1].since,
-            "days": self.days,
-            "known": [_since_announcement(case) for case in self.cases],
-            "size_alone": [evidence.outlook.kind == "size" for evidence in self.evidence],
-            "open_from": [_first_open_year(case) for case in self.cases],
-            "values": values,
-            "unit": UNIT,
-            "chances": chances,
-            "vocabulary": vocabulary,
-            "words": numbered,
-            "fans": [_rounded(self.fan(day)) for day in self.days],
-        }
-        return json.dumps(content, separators=(",", ":"), allow_nan=False)
-
     def _on(self, day: str | None) -> tuple[Case, Evidence]:
         """The case and the evidence of a day; of the newest if omitted."""
         if day is not None and day not in self.days:
@@ -239,19 +255,6 @@ def _ahead(case: Case) -> range:
     return range(first, first + MAX_HORIZON)
 
 
-def _first_open_year(case: Case) -> int:
-    """The first year ahead that was not over on the day."""
-    years = _ahead(case)
-    return years.start + sum(map(case.over, years))
-
-
-def _since_announcement(case: Case) -> list[tuple[int, float]]:
-    """Years and turnover known on a day since the announcement; at least the last."""
-    first = min(case.target.since, case.now.last_year)
-    rows = case.history[case.history["year"] >= first]
-    return [(int(row.year), float(row.turnover_musd)) for row in rows.itertuples()]
-
-
 def _curves(
     case: Case, evidence: Evidence, values: Floats, year: int, paths: Forecast | None = None
 ) -> tuple[Floats, ...]:
@@ -259,42 +262,6 @@ def _curves(
     within, ever = headline(case, evidence, values, year, paths=paths)
     low, high = estimate_range(within, estimates_at(evidence, values, year))
     return within, ever, low, high
-
-
-def _curves_ahead(
-    case: Case, evidence: Evidence, values: list[float]
-) -> dict[int, tuple[Floats, ...]]:
-    """The curves of each year ahead, all from the same simulated paths."""
-    paths = evidence.outlook.paths(MAX_HORIZON)
-    return {year: _curves(case, evidence, np.array(values), year, paths) for year in _ahead(case)}
-
-
-def _runs(
-    case: Case, evidence: Evidence, year: int, values: list[float], curves: tuple[Floats, ...]
-) -> list[tuple[int, str]]:
-    """The words along the slider, each with the first stop of its run."""
-    runs: list[tuple[int, str]] = []
-    within, _, low, high = curves
-    for stop, value in enumerate(values):
-        words = _words(case, evidence, year, value, within[stop], (low[stop], high[stop]))
-        if not runs or words != runs[-1][1]:
-            runs.append((stop, words))
-    return runs
-
-
-def _number_words(
-    words: list[list[list[tuple[int, str]]]],
-) -> tuple[list[str], list[list[list[tuple[int, int]]]]]:
-    """All words in order, and the runs (by day and year) with the number of each in that order."""
-    vocabulary = sorted({text for day in words for runs in day for _, text in runs})
-    number = {text: i for i, text in enumerate(vocabulary)}
-    numbered = [[[(stop, number[text]) for stop, text in runs] for runs in day] for day in words]
-    return vocabulary, numbered
-
-
-def _rounded(fan: pd.DataFrame) -> list[list[float]]:
-    """Quantiles of a fan to five digits, one list for each year."""
-    return [[float(f"{value:.5g}") for value in row] for row in fan[list(FAN)].to_numpy()]
 
 
 def _words(
@@ -313,15 +280,6 @@ def _words(
     if case.over(year):
         return case.no_data_note
     return in_words(chance, interval, size_alone=evidence.outlook.kind == "size")
-
-
-def stops(value_musd: float) -> list[float]:
-    """Values at which the slider stops: the pledge in the middle, three digits elsewhere."""
-    half = STEPS // 2
-    factors = [SPREAD ** (step / half - 1) for step in range(STEPS + 1)]
-    values = [float(f"{value_musd * factor:.3g}") for factor in factors]
-    values[half] = value_musd
-    return values
 
 
 @validated

@@ -8,7 +8,7 @@ from typing import Any
 
 from tradelib.bundle.figures import available, load_turnover
 from tradelib.front.assess import assess
-from tradelib.front.explore.question import grid, stops
+from tradelib.front.explore.question import grid
 from tradelib.ground.edge import validated
 from tradelib.ground.errors import InputError, NoAnswerError
 from tradelib.ground.numbers import needs
@@ -16,6 +16,10 @@ from tradelib.ground.plain import heading, percent
 from tradelib.science.outlook.growth_model import MAX_HORIZON
 from tradelib.science.pledge.target import Target
 from tradelib.science.verdict.verdict import Verdict
+
+# The slider runs from a quarter to four times the pledge, in eighty steps of some 3.5 %.
+SPREAD = 4.0
+STEPS = 80
 
 
 @validated
@@ -113,6 +117,15 @@ def answer(
         return assess(moved, as_of=day)
     history = load_turnover(target.reporter, target.partner, source=source, as_of=day)
     return assess(moved, history=history)
+
+
+def stops(value_musd: float) -> list[float]:
+    """Values at which a slider stops: the pledge in the middle, three digits elsewhere."""
+    half = STEPS // 2
+    factors = [SPREAD ** (step / half - 1) for step in range(STEPS + 1)]
+    values = [float(f"{value_musd * factor:.3g}") for factor in factors]
+    values[half] = value_musd
+    return values
 
 
 @validated
