@@ -135,8 +135,10 @@ def goods():
     place = Path(tempfile.mkdtemp())
     (place / "mine.csv").write_text("year,turnover_musd\n2023,100\n2024,120\n")
     (place / "targets.csv").write_text("reporter,partner,value_musd\nTUR,KAZ,15000\n")
-    target, pair = tl.article_target(), tl.load_turnover("KAZ", "TKM")
-    wide, figures = wide_of(pair), tl.load_figures("KAZ", "TKM", source="bns")
+    target = tl.article_target()
+    pair = tl.load_turnover("KAZ", "TKM")
+    wide = wide_of(pair)
+    figures = tl.load_figures("KAZ", "TKM", source="bns")
     whole = figures[figures["period_end"].dt.month == 12]
     mine = pd.DataFrame(
         {
@@ -148,14 +150,17 @@ def goods():
             "flow": ["turnover"],
         }
     )
+    pairs = [f"A{i:02}-B{i:02}" for i in range(60)]
+    walks = rng.normal(size=(60, 12)).cumsum(axis=1)
     panel = pd.DataFrame(
         {
-            "pair": np.repeat([f"A{i:02}-B{i:02}" for i in range(60)], 12),
+            "pair": np.repeat(pairs, 12),
             "year": np.tile(np.arange(2000, 2012), 60),
-            "turnover_musd": np.exp(5 + 0.3 * rng.normal(size=(60, 12)).cumsum(axis=1)).ravel(),
+            "turnover_musd": np.exp(5 + 0.3 * walks).ravel(),
         }
     )
-    one, made = tl.one_by_one(tl.naive), tl.panel_growth(pair, horizon=2)
+    forecaster = tl.one_by_one(tl.naive)
+    forecast = tl.panel_growth(pair, horizon=2)
     flows = pd.DataFrame(
         {
             "exporter": list("AABBCC"),
@@ -166,21 +171,30 @@ def goods():
         }
     )
     fit = tl.fit_gravity(flows, terms=["near"], effects=[], cluster="none")
-    targets, shares = tl.load_targets("IND"), tl.part_year_shares()
+    targets = tl.load_targets("IND")
+    shares = tl.part_year_shares()
     cast = tl.nowcast_pair("KAZ", "TKM", as_of="2022-10-05")
-    scores = tl.backtest(panel, {"naive": one, "other": one}, origins=[2008, 2009], horizons=[1])
-    counts = tl.calibration(panel, one, origins=[2008, 2009], horizons=[1])
-    verdict, grid = tl.assess(target), tl.explore.grid(target, days=("2024-06-30",))
+    scores = tl.backtest(
+        panel, {"naive": forecaster, "other": forecaster}, origins=[2008, 2009], horizons=[1]
+    )
+    counts = tl.calibration(panel, forecaster, origins=[2008, 2009], horizons=[1])
+    verdict = tl.assess(target)
+    grid = tl.explore.grid(target, days=("2024-06-30",))
     rate = tl.base_rate(size_musd=254.3, multiple=3.93, horizon=5)
-    gravity, model = tl.gravity_model(), tl.growth_model()
+    gravity = tl.gravity_model()
+    model = tl.growth_model()
     checked = (tl.load_article(), tl.load_figures(), tl.load_target_statements(), tl.load_drivers())
-    often, summary = tl.frequencies(counts), tl.score_summary(scores)
-    parts, prices = tl.load_part_years("KAZ", "TKM"), pd.Series(1.0, index=range(1990, 2030))
+    often = tl.frequencies(counts)
+    summary = tl.score_summary(scores)
+    prices = pd.Series(1.0, index=range(1990, 2030))
+    parts = tl.load_part_years("KAZ", "TKM")
     parts = parts[parts["period_end"] == "2022-07-31"].head(1)
-    placed = tl.scenario.place(made, {"as in 2025": 515.5}, year=2027)
+    placed = tl.scenario.place(forecast, {"as in 2025": 515.5}, year=2027)
     window = tl.reference.episodes(panel, horizon=2)
-    day, usual = {"as_of": "2024-06-30"}, {"size_musd": 254.3, "multiple": 3.93, "horizon": 5}
-    both, pledges = {"reporter": "KAZ", "partner": "TKM"}, tl.pledges
+    day = {"as_of": "2024-06-30"}
+    usual = {"size_musd": 254.3, "multiple": 3.93, "horizon": 5}
+    both = {"reporter": "KAZ", "partner": "TKM"}
+    pledges = tl.pledges
     asked = {"growth": 0.25, "horizon": (3, 6), "region": "Eastern Asia", "level": 95}
     plain = {"horizon": 2, "n_paths": 200, "rng": 0, "nowcast": None}
     filters = {
@@ -219,7 +233,7 @@ def goods():
             tl.backtest,
             {
                 "panel": panel,
-                "forecasters": {"naive": one},
+                "forecasters": {"naive": forecaster},
                 "origins": [2009],
                 "horizons": [1],
                 "sample": 50,
@@ -250,7 +264,13 @@ def goods():
         "cagr": (tl.cagr, {"first": 100.0, "last": 120.0, "years": 2}),
         "calibration": (
             tl.calibration,
-            {"panel": panel, "forecaster": one, "origins": [2009], "horizons": [1], "bins": 10},
+            {
+                "panel": panel,
+                "forecaster": forecaster,
+                "origins": [2009],
+                "horizons": [1],
+                "bins": 10,
+            },
         ),
         "check_claims": (
             tl.check_claims,
@@ -442,12 +462,12 @@ def goods():
                 "ever": [False],
             },
         ),
-        "refitted": (tl.refitted, {"fit": lambda _: None, "forecaster": one}),
+        "refitted": (tl.refitted, {"fit": lambda _: None, "forecaster": forecaster}),
         "required_growth": (tl.required_growth, {"base": 100.0, "target": 120.0, "years": 2}),
         "scenario.agreement": (
             tl.scenario.agreement,
             {
-                "forecast": made,
+                "forecast": forecast,
                 "effects": tl.load_agreement_effects(),
                 "target_musd": 1000.0,
                 "year": 2027,
@@ -468,7 +488,7 @@ def goods():
         ),
         "scenario.place": (
             tl.scenario.place,
-            {"forecast": made, "values": {"x": 500.0}, "year": 2027},
+            {"forecast": forecast, "values": {"x": 500.0}, "year": 2027},
         ),
         "score_forecasts": (tl.score_forecasts, {"where": None, **day}),
         "score_summary": (tl.score_summary, {"scores": scores, "baseline": "naive"}),
@@ -521,16 +541,16 @@ def goods():
             {"windows": window, "groups": {}},
         ),
         "BaseRate.interval": (rate.interval, {"level": 80}),
-        "Forecast.chance": (made.chance, {"values": [1000.0], "year": 2027, "ever": False}),
-        "Forecast.first_passage": (made.first_passage, {"at_least": 1000.0}),
-        "Forecast.interval": (made.interval, {"level": 80}),
+        "Forecast.chance": (forecast.chance, {"values": [1000.0], "year": 2027, "ever": False}),
+        "Forecast.first_passage": (forecast.first_passage, {"at_least": 1000.0}),
+        "Forecast.interval": (forecast.interval, {"level": 80}),
         "Forecast.probability": (
-            made.probability,
+            forecast.probability,
             {"at_least": 1000.0, "year": 2027, "ever": False},
         ),
-        "Forecast.quantile": (made.quantile, {"probability": [0.5]}),
-        "Forecast.standard_error": (made.standard_error, {"probability": 0.5}),
-        "Forecast.summary": (made.summary, {"at_least": 1000.0}),
+        "Forecast.quantile": (forecast.quantile, {"probability": [0.5]}),
+        "Forecast.standard_error": (forecast.standard_error, {"probability": 0.5}),
+        "Forecast.summary": (forecast.summary, {"at_least": 1000.0}),
         "GravityFit.to_frame": (fit.to_frame, {"level": 95}),
         "GravityModel.below": (gravity.below, {"ratio": 1.0}),
         "GravityModel.elasticities": (gravity.elasticities, {"fit": "effects"}),
@@ -540,6 +560,7 @@ def goods():
         "GravityModel.years": (gravity.years, both | {"fit": "effects"}),
         "GrowthModel.from_dict": (tl.GrowthModel.from_dict, {"plain": model.to_dict()}),
         "Grid.fan": (grid.fan, {"day": "2024-06-30"}),
+        "Grid.readings": (grid.readings, {"values_musd": [500.0, 800.0], "day": "2024-06-30"}),
         "Grid.read": (grid.read, {"value_musd": 800.0, "deadline": 2027, "day": "2024-06-30"}),
         "Nowcast.chance": (cast.chance, {"values": [500.0]}),
         "Nowcast.interval": (cast.interval, {"level": 80}),
@@ -583,7 +604,7 @@ def goods():
         },
         "eras": {"judged": verdict},
         "verdict": {"judged": verdict},
-        "fan": {"forecast": made, "series": pair, "target": target},
+        "fan": {"forecast": forecast, "series": pair, "target": target},
         "gravity_terms": {"table": gravity.coefficients, "ours": "effects"},
         "history": {"series": pair, "swings": tl.flows.swings(pair), "target": target},
         "nowcasts": {
@@ -617,7 +638,7 @@ def goods():
         "progress_record": {"table": tl.progress_record(method="un_2026", multiple=2, span=5)},
         "ratios": {"table": gravity.ratios, "marks": {"x": 2.0}},
         "rises": {"table": gravity.rises, "at": 3.8},
-        "scenarios": {"placed": placed, "forecast": made, "target": target, "year": 2027},
+        "scenarios": {"placed": placed, "forecast": forecast, "target": target, "year": 2027},
         "side_by_side": {"annual": pair, "by": "source_id"},
         "skill": {"summary": summary},
         "timeline": {"verdicts": tl.timeline(target)},
@@ -654,11 +675,12 @@ def hostile(value):
         }.items()
     elif isinstance(value, dict):
         yield from {
-            f"values {what}": dict.fromkeys(value, one) for what, one in ANYTHING.items()
+            f"values {what}": dict.fromkeys(value, element) for what, element in ANYTHING.items()
         }.items()
     elif isinstance(value, list | tuple):
         yield from {
-            f"holding {what}": type(value)([one] * len(value)) for what, one in ANYTHING.items()
+            f"holding {what}": type(value)([element] * len(value))
+            for what, element in ANYTHING.items()
         }.items()
 
 
@@ -680,22 +702,22 @@ def _late(*_):
     raise LateError
 
 
-def hollow(found, good):
+def hollow(answer, good):
     """Whether an answer says nothing where the good one says something."""
     if isinstance(good, float):
-        return isinstance(found, float) and math.isnan(found) > math.isnan(good)
-    if isinstance(good, np.ndarray) and isinstance(found, np.ndarray) and good.dtype.kind == "f":
-        return bool(np.isnan(found).any()) and not np.isnan(good).any()
-    if isinstance(good, pd.DataFrame) and isinstance(found, pd.DataFrame):
-        if "reason" in found:  # it says why
+        return isinstance(answer, float) and math.isnan(answer) > math.isnan(good)
+    if isinstance(good, np.ndarray) and isinstance(answer, np.ndarray) and good.dtype.kind == "f":
+        return bool(np.isnan(answer).any()) and not np.isnan(good).any()
+    if isinstance(good, pd.DataFrame) and isinstance(answer, pd.DataFrame):
+        if "reason" in answer:  # it says why
             return False
-        if len(good) and not len(found):
+        if len(good) and not len(answer):
             return True
         numbers = good.select_dtypes("number").dropna(axis=1).columns
-        there = [name for name in numbers if list(found.columns).count(name) == 1]
-        return bool(found[there].isna().any(axis=None))
-    if isinstance(good, tuple | list) and isinstance(found, tuple | list):
-        return any(hollow(*both) for both in zip(found, good, strict=False))
+        there = [name for name in numbers if list(answer.columns).count(name) == 1]
+        return bool(answer[there].isna().any(axis=None))
+    if isinstance(good, tuple | list) and isinstance(answer, tuple | list):
+        return any(hollow(*both) for both in zip(answer, good, strict=False))
     return False
 
 
@@ -716,7 +738,7 @@ def judge(function, call):
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             warnings.simplefilter("ignore", UserWarning)
-            found = run(**given)
+            answer = run(**given)
     except LateError:
         return "late", "no end"
     except Exception as error:  # noqa: BLE001 - what it is, is the question
@@ -729,7 +751,7 @@ def judge(function, call):
             return "raw", f"{k} was changed"
     if function.startswith("live."):
         return "answer", ""
-    return ("silent", "nothing said") if hollow(found, answer_of(function)) else ("answer", "")
+    return ("silent", "nothing said") if hollow(answer, answer_of(function)) else ("answer", "")
 
 
 def close():

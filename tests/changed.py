@@ -23,10 +23,10 @@ def changed(commit):
     """Paths that differ from a commit, and those git does not know yet."""
     asked = ["git", "diff", "--name-only", "--diff-filter=d", commit]
     untracked = ["git", "ls-files", "--others", "--exclude-standard"]
-    listed = [
-        subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-        for command in (asked, untracked)
-    ]
+    listed = []
+    for command in (asked, untracked):
+        process = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+        listed.append(process.stdout)
     return sorted({Path(line) for text in listed for line in text.splitlines()})
 
 
@@ -36,8 +36,8 @@ def public(module):
     for node in body:
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
             return ast.literal_eval(node.value)
-    made = [n.name for n in body if isinstance(n, ast.FunctionDef | ast.ClassDef)]
-    return [name for name in made if not name.startswith("_")]
+    defined = [n.name for n in body if isinstance(n, ast.FunctionDef | ast.ClassDef)]
+    return [name for name in defined if not name.startswith("_")]
 
 
 def naming(module, texts):
@@ -48,8 +48,8 @@ def naming(module, texts):
     names = "|".join(public(module))
     if names and not last.startswith("_"):
         patterns += [rf"\.(?:{names})\b", rf"import [^\n]*\b(?:{names})\b"]
-    found = {test for test, text in texts.items() if re.search("|".join(patterns), text)}
-    return found or {test for test, text in texts.items() if package in text}
+    tests = {test for test, text in texts.items() if re.search("|".join(patterns), text)}
+    return tests or {test for test, text in texts.items() if package in text}
 
 
 def chosen(paths):
@@ -58,13 +58,15 @@ def chosen(paths):
     tests = sorted((ROOT / "tests").glob("test_*.py"))
     texts = {test.relative_to(ROOT): test.read_text(encoding="utf-8") for test in tests}
     named = set().union(*(naming(module, texts) for module in modules)) - SLOW
-    named |= {PAGES} if any(path.parts[0] == "site" for path in paths) else set()
+    if any(path.parts[0] == "site" for path in paths):
+        named.add(PAGES)
     return [*modules, *sorted(named | (set(paths) & set(texts)))]
 
 
 def main():
     """Run them, or say that there is nothing to run."""
-    run = [str(path) for path in chosen(changed(sys.argv[1] if len(sys.argv) > 1 else "HEAD"))]
+    commit = sys.argv[1] if len(sys.argv) > 1 else "HEAD"
+    run = [str(path) for path in chosen(changed(commit))]
     if not run:
         print("no module and no test changed")
         return 0

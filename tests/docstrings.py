@@ -45,7 +45,7 @@ def problems():
 
 
 if __name__ == "__main__":
-    found = list(problems())
-    print("\n".join(found))
-    print(f"{len(found)} problems of docstrings")
-    sys.exit(bool(found))
+    broken = list(problems())
+    print("\n".join(broken))
+    print(f"{len(broken)} problems of docstrings")
+    sys.exit(bool(broken))

@@ -28,10 +28,13 @@ from tradelib import live
 from tradelib.live import cache
 from tradelib.live.errors import LiveError
 
-SECONDS, GRACE = 3.0, 3.0  # the machine may be busy with other things
+SECONDS = 3.0
+GRACE = 3.0  # the machine may be busy with other things
 KEY = "5e6d1c0ffee4ab7e9d2b"
 PASSWORD = "hunter2-of-the-proxy"  # noqa: S105
 TRUE = {(flow, year): side[year] for flow, side in bodies.SIDES.items() for year in bodies.YEARS}
+IMTS_CODES = {"export": "XG_FOB_USD", "import": "MG_CIF_USD"}
+WITS_CODES = {"export": "XPRT-TRD-VL", "import": "MPRT-TRD-VL"}
 IMTS = "/imts/data/dataflow/IMF.STA/IMTS/+/"
 WITS = "/wits/SDMX/V21/datasource/tradestats-trade/"
 BNS = "/bns/ru/industries/economy/foreign-market/spreadsheets/"
@@ -50,73 +53,78 @@ class Fault:
     fine: bool = False  # nothing is wrong: refused would be wrong
 
 
-# What each source answers when nothing is wrong, by path.
+def intact(source):
+    """What a source answers when nothing is wrong: bodies by path."""
+    if source == "imts":
+        return {f"{IMTS}KAZ.{code}.TKM.A": bodies.imts(flow) for flow, code in IMTS_CODES.items()}
+    if source == "imts panel":
+        return {f"{IMTS}*.{code}.*.A": bodies.imts(flow) for flow, code in IMTS_CODES.items()}
+    if source == "wits":
+        path = f"{WITS}reporter/kaz/year/all/partner/tkm/product/Total/indicator/"
+        return {path + code: bodies.wits(flow) for flow, code in WITS_CODES.items()}
+    if source == "comtrade":
+        return {"/comtrade": bodies.comtrade()}
+    if source == "bns":
+        return {"/bns/api/iblock/element/11/file/ru/": bodies.bns()}
+    if source == "wdi":
+        return {"/wdi": bodies.worldbank()}
+    return {ZIP: bodies.baci()}
+
+
 def routes(source, change=lambda body: body, how=lambda answer: answer):
     """Answers of a source, each body changed in one way, each answer in another."""
-    made = {
-        "imts": lambda: {
-            f"{IMTS}KAZ.{code}.TKM.A": bodies.imts(flow)
-            for flow, code in (("export", "XG_FOB_USD"), ("import", "MG_CIF_USD"))
-        },
-        "wits": lambda: {
-            f"{WITS}reporter/kaz/year/all/partner/tkm/product/Total/indicator/{code}": bodies.wits(
-                f
-            )
-            for f, code in (("export", "XPRT-TRD-VL"), ("import", "MPRT-TRD-VL"))
-        },
-        "comtrade": lambda: {"/comtrade": bodies.comtrade()},
-        "bns": lambda: {"/bns/api/iblock/element/11/file/ru/": bodies.bns()},
-        "wdi": lambda: {"/wdi": bodies.worldbank()},
-        "imts panel": lambda: {
-            f"{IMTS}*.{code}.*.A": bodies.imts(flow)
-            for flow, code in (("export", "XG_FOB_USD"), ("import", "MG_CIF_USD"))
-        },
-        "baci": lambda: {ZIP: bodies.baci()},
-    }[source]()
-    found = {path: how(Answer(change(body))) for path, body in made.items()}
+    answers = {path: how(Answer(change(body))) for path, body in intact(source).items()}
     if source == "bns":
         page = Answer(bodies.bns_listing(("11", 2021, True, "15.07.2022")))
-        found |= {BNS: page, BNS + "?year=2021": page}
-    return found
+        answers |= {BNS: page, BNS + "?year=2021": page}
+    return answers
 
 
 def ask(source):
     """Figures of a source as {place: (value, status)}, the frame, and the truth."""
-    how = {"timeout": SECONDS}
     if source == "wdi":
-        frame = live.fetch_macro(["KAZ", "TKM"], **how)
-        places = zip(frame["country"], frame["year"], strict=True)
-        truth = {(c, y): v / 1e6 for c in ("KAZ", "TKM") for y, v in bodies.GDP.items() if v}
-        found = zip(frame["value"], frame["status"], strict=True)
-        return dict(zip(places, found, strict=True)), frame, truth
+        return _ask_macro()
     if source in ("baci", "imts panel"):
-        name = source.split()[0]
-        frame = live.fetch_panel(source=name, progress=False, **how)
-        long = frame.melt(["pair", "year", "status"], ["export_musd", "import_musd"])
-        places = zip(long["pair"], long["variable"].str[:6], long["year"], strict=True)
-        truth = {("KAZ-TKM", *place): value for place, value in TRUE.items()}
-        if source == "baci":
-            truth = {
-                ("KAZ-RUS", "export", 2020): 0.0,
-                ("KAZ-RUS", "import", 2020): 0.009,
-                ("KAZ-TKM", "export", 2020): 0.076501,
-                ("KAZ-TKM", "import", 2020): 0.05125,
-                ("KAZ-TKM", "export", 2021): 0.200123,
-                ("KAZ-TKM", "import", 2021): 0.0,
-            }
-        return (
-            dict(zip(places, zip(long["value"], long["status"], strict=True), strict=True)),
-            frame,
-            truth,
-        )
+        return _ask_panel(source)
     years = [2020, 2021] if source == "bns" else [2019, 2020, 2021]
-    frame = live.fetch_flows("KAZ", "TKM", source=source, years=years, **how)
+    frame = live.fetch_flows("KAZ", "TKM", source=source, years=years, timeout=SECONDS)
     places = list(zip(frame["flow"], frame["period_end"].dt.year, strict=True))
     if len(set(places)) < len(places):
         return {}, frame, TRUE
-    found = zip(frame["value_musd"], frame["status"], strict=True)
     truth = {place: value for place, value in TRUE.items() if place[1] in years}
-    return dict(zip(places, found, strict=True)), frame, truth
+    return _cells(places, frame["value_musd"], frame["status"]), frame, truth
+
+
+def _ask_macro():
+    frame = live.fetch_macro(["KAZ", "TKM"], timeout=SECONDS)
+    places = zip(frame["country"], frame["year"], strict=True)
+    gdp = {year: value / 1e6 for year, value in bodies.GDP.items() if value}
+    truth = {(country, year): gdp[year] for country in ("KAZ", "TKM") for year in gdp}
+    return _cells(places, frame["value"], frame["status"]), frame, truth
+
+
+def _ask_panel(source):
+    name = source.split()[0]
+    frame = live.fetch_panel(source=name, progress=False, timeout=SECONDS)
+    long = frame.melt(["pair", "year", "status"], ["export_musd", "import_musd"])
+    places = zip(long["pair"], long["variable"].str[:6], long["year"], strict=True)
+    truth = {("KAZ-TKM", *place): value for place, value in TRUE.items()}
+    if source == "baci":
+        truth = {
+            ("KAZ-RUS", "export", 2020): 0.0,
+            ("KAZ-RUS", "import", 2020): 0.009,
+            ("KAZ-TKM", "export", 2020): 0.076501,
+            ("KAZ-TKM", "import", 2020): 0.05125,
+            ("KAZ-TKM", "export", 2021): 0.200123,
+            ("KAZ-TKM", "import", 2021): 0.0,
+        }
+    return _cells(places, long["value"], long["status"]), frame, truth
+
+
+def _cells(places, values, statuses):
+    """Values and statuses by place."""
+    cells = zip(values, statuses, strict=True)
+    return dict(zip(places, cells, strict=True))
 
 
 def judge(fault, server):
@@ -124,45 +132,53 @@ def judge(fault, server):
     server.routes.clear()
     server.routes |= fault.routes()
     os.environ |= {"COMTRADE_API_KEY": KEY} if fault.keyed else {}
-    records, handler = [], logging.Handler(level=0)
+    records = []
+    handler = logging.Handler(level=0)
     handler.emit = lambda record: records.append(f"{record.getMessage()} {record.args}")
-    root, level = logging.getLogger(), logging.getLogger().level
+    root = logging.getLogger()
+    level = root.level
     root.addHandler(handler)
     root.setLevel(0)
-    began, told = time.monotonic(), []
+    began = time.monotonic()
+    texts = []
     try:
-        found, frame, truth = ask(fault.source)
-        outcome, told = _compared(found, truth, fault.status), [frame.to_csv()]
+        cells, frame, truth = ask(fault.source)
+        outcome = _compared(cells, truth, fault.status)
+        texts = [frame.to_csv()]
     except LiveError as error:
-        kind = "wrong" if fault.fine else "refused"
-        outcome, told = (kind, str(error)[:160]), [*_chain(error)]
+        outcome = ("wrong" if fault.fine else "refused"), str(error)[:160]
+        texts = list(_chain(error))
     except Exception as error:  # noqa: BLE001
-        outcome, told = ("raw", f"{type(error).__name__}: {str(error)[:160]}"), [*_chain(error)]
+        outcome = "raw", f"{type(error).__name__}: {str(error)[:160]}"
+        texts = list(_chain(error))
     finally:
         root.removeHandler(handler)
         root.setLevel(level)
         os.environ.pop("COMTRADE_API_KEY", None)
     took = time.monotonic() - began
-    files = [file.read_bytes() for file in cache.folder().rglob("*") if file.is_file()]
-    told = [text.encode("utf-8", "replace") for text in (*told, *records)] + files
-    if any(secret.encode() in text for text in told for secret in (KEY, PASSWORD, KEY[:12])):
+    written = [text.encode("utf-8", "replace") for text in (*texts, *records)]
+    written += [file.read_bytes() for file in cache.folder().rglob("*") if file.is_file()]
+    secrets = [secret.encode() for secret in (KEY, PASSWORD, KEY[:12])]
+    if any(secret in content for content in written for secret in secrets):
         return "leak", outcome[1]
     if took > SECONDS + GRACE:
         return "late", f"{took:.1f} s, {outcome[0]} {outcome[1]}"
     return outcome
 
 
-def _compared(found, truth, status):
-    """Whether what was found is the truth, but for what is marked."""
+def _compared(cells, truth, status):
+    """Whether the cells are the truth, but for what is marked."""
     for place, wanted in status.items():
-        places = [place] if place in found else [p for p in found if p[1:] == place]
-        if any(found[p][1] not in wanted.split("|") for p in places):
-            return "wrong", f"{place} is {[found[p] for p in places]}, not {wanted}"
+        places = [place] if place in cells else [other for other in cells if other[1:] == place]
+        marked = [cells[other] for other in places]
+        if any(mark not in wanted.split("|") for _, mark in marked):
+            return "wrong", f"{place} is {marked}, not {wanted}"
     if status:
         return "right", "with its mark"
-    known = {place: value for place, (value, _) in found.items() if value == value}
-    if set(known) != set(truth) or any(abs(known[p] - truth[p]) > 1e-6 * truth[p] for p in truth):
-        return "wrong", f"{ {p: v for p, v in known.items() if truth.get(p) != v} }"
+    values = {place: value for place, (value, _) in cells.items() if value == value}
+    other_places = set(values) != set(truth)
+    if other_places or any(abs(values[p] - truth[p]) > 1e-6 * truth[p] for p in truth):
+        return "wrong", f"{ {p: v for p, v in values.items() if truth.get(p) != v} }"
     return "right", ""
 
 
@@ -174,7 +190,8 @@ def _chain(error):
 
 # ---- ways in which an answer can be sent ----------------------------------------------------
 
-GZ, DEFLATE = {"Content-Encoding": "gzip"}, {"Content-Encoding": "deflate"}
+GZ = {"Content-Encoding": "gzip"}
+DEFLATE = {"Content-Encoding": "deflate"}
 
 
 def head(lines, body=b"x"):
@@ -184,9 +201,8 @@ def head(lines, body=b"x"):
 
 def length(text):
     """A body under a Content-Length of one's own."""
-    return lambda answer: head(
-        [b"200 OK", b"Content-Length: " + text, b"Connection: close"], answer.body[:-9]
-    )
+    lines = [b"200 OK", b"Content-Length: " + text, b"Connection: close"]
+    return lambda answer: head(lines, answer.body[:-9])
 
 
 def packed(make, headers):
@@ -414,9 +430,8 @@ def csv_faults(source):
         "rubbish after": lambda b: b + b"rubbish\n",
     }
     for name, change in turned.items():
-        yield Fault(
-            source, name, partial(routes, source, lambda b, c=change: c(b) if b"XG_FOB" in b else b)
-        )
+        of_exports = lambda b, c=change: c(b) if b"XG_FOB" in b else b  # noqa: E731
+        yield Fault(source, name, partial(routes, source, of_exports))
     marks = {
         "E": "estimate",
         "e": "estimate",
@@ -428,18 +443,11 @@ def csv_faults(source):
     for column in ("OBS_STATUS", "STATUS"):
         for mark, status in marks.items():
             change = swap(",76500000.0,6,", f",76500000.0,6,{mark}")
-            yield Fault(
-                source,
-                f"{column} {mark}",
-                status={("export", 2020): status},
-                routes=partial(
-                    routes,
-                    source,
-                    lambda b, c=change, k=column: (
-                        c(b).replace(b"OBS_STATUS", k.encode()) if b"XG_" in b else b
-                    ),
-                ),
+            marked = lambda b, c=change, k=column: (  # noqa: E731
+                c(b).replace(b"OBS_STATUS", k.encode()) if b"XG_" in b else b
             )
+            answers = partial(routes, source, marked)
+            yield Fault(source, f"{column} {mark}", answers, {("export", 2020): status})
     confidential = swap(",76500000.0,6,", ",76500000.0,6,C")
     change = lambda b: confidential(b).replace(b"OBS_STATUS", b"CONF_STATUS") if b"XG_" in b else b  # noqa: E731
     yield Fault(
@@ -504,12 +512,8 @@ def comtrade_faults():
         partial(routes, "comtrade", guess),
         {("export", 2019): "estimate"},
     )
-    yield Fault(
-        "comtrade",
-        "null",
-        partial(routes, "comtrade", first({"primaryValue": None})),
-        {("export", 2019): "empty"},
-    )
+    null = partial(routes, "comtrade", first({"primaryValue": None}))
+    yield Fault("comtrade", "null", null, {("export", 2019): "empty"})
 
 
 def wits_faults():
@@ -517,11 +521,8 @@ def wits_faults():
     series = lambda d: d["dataSets"][0]["series"]["0:0:0:0:0"]["observations"]  # noqa: E731
 
     def unit(name, value):
-        return edited(
-            lambda d: d["structure"]["attributes"]["series"].append(
-                {"id": name, "values": [{"id": value}]}
-            )
-        )
+        attribute = {"id": name, "values": [{"id": value}]}
+        return edited(lambda d: d["structure"]["attributes"]["series"].append(attribute))
 
     turned = (
         json_numbers("[116000.0]")
@@ -550,23 +551,23 @@ def wits_faults():
         }
     )
     for name, change in turned.items():
-        yield Fault(
-            "wits", name, partial(routes, "wits", lambda b, c=change: c(b) if b"XPRT" in b else b)
-        )
-    yield Fault(
-        "wits",
-        "null",
-        status={("export", 2019): "empty"},
-        routes=partial(routes, "wits", lambda b: b.replace(b"[116000.0]", b"[null]")),
-    )
+        of_exports = lambda b, c=change: c(b) if b"XPRT" in b else b  # noqa: E731
+        yield Fault("wits", name, partial(routes, "wits", of_exports))
+    null = partial(routes, "wits", lambda b: b.replace(b"[116000.0]", b"[null]"))
+    yield Fault("wits", "null", null, {("export", 2019): "empty"})
 
 
 def wdi_faults():
     """Faults of the World Bank's document."""
     first = lambda change: edited(lambda d: d[1][0].update(change))  # noqa: E731
-    one = edited(lambda d: (d[1].__delitem__(slice(3, None)), d[0].update(total=3)))
+
+    def lose_country(document):
+        about, rows = document
+        del rows[3:]
+        about.update(total=3)
+
     turned = json_numbers("171000000000.5") | {
-        "a country less": one,
+        "a country less": edited(lose_country),
         "another page": edited(lambda d: d[0].update(pages=2)),
         "fewer than counted": edited(lambda d: d[1].pop()),
         "year 2099": first({"date": "2099"}),
@@ -631,17 +632,13 @@ def bns_faults():  # noqa: C901
                     cell.value = f"=0+{cell.value}" if cell.value is not None else None
 
     def far(place):
-        return repacked(
-            lambda n, b: re.sub(
-                rb"</sheetData>",
-                f'<row r="{place.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")}"><c r="{place}"><v>1</v></c></row></sheetData>'.encode(),
-                b,
-            )
-        )
+        number = place.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+        row = f'<row r="{number}"><c r="{place}"><v>1</v></c></row>'
+        end = f"{row}</sheetData>".encode()
+        return repacked(lambda n, b: re.sub(rb"</sheetData>", end, b))
 
-    withheld = workbook(
-        lambda book: book["2021"].cell(8, 6, 8.0), rows=[("Италия", None, None, "x", None, "x")]
-    )
+    no_figures = ("Италия", None, None, "x", None, "x")
+    withheld = workbook(lambda book: book["2021"].cell(8, 6, 8.0), rows=[no_figures])
     heads = {"twice": ("Экспорт", "Экспорт"), "gone": ("Вес", "Импорт")}
     turned = {f"number {name}": put(8, 6, value) for name, value in ODD.items()}
     turned |= {f"an error {code}": put(8, 6, code) for code in ("#DIV/0!", "#REF!", "#N/A")}
@@ -690,15 +687,16 @@ def bns_faults():  # noqa: C901
     yield from (
         Fault("bns", name, partial(routes, "bns", change)) for name, change in turned.items()
     )
-    for name, (one, other) in heads.items():
-        edit = lambda b, o=one, t=other: [(s.cell(3, 4, o), s.cell(3, 6, t)) for s in b]  # noqa: E731
+    for name, (fourth, sixth) in heads.items():
+        edit = lambda b, d=fourth, f=sixth: [(s.cell(3, 4, d), s.cell(3, 6, f)) for s in b]  # noqa: E731
         yield Fault("bns", f"heads {name}", partial(routes, "bns", workbook(edit)))
 
     def swapped(book):
         for sheet in book:
             for row in range(3, 10):
-                one, other = sheet.cell(row, 4), sheet.cell(row, 6)
-                one.value, other.value = other.value, one.value
+                exports = sheet.cell(row, 4)
+                imports = sheet.cell(row, 6)
+                exports.value, imports.value = imports.value, exports.value
 
     yield Fault(
         "bns", "flows the other way round", partial(routes, "bns", workbook(swapped)), fine=True
@@ -716,13 +714,14 @@ def bns_faults():  # noqa: C901
     }
     for name, links in pages.items():
         page = Answer(b"<html>spreadsheets " + links + b"</html>")
-        found = {BNS: page, BNS + "?year=2021": page}
-        yield Fault("bns", f"list of {name}", lambda found=found: routes("bns") | found)
+        lists = {BNS: page, BNS + "?year=2021": page}
+        yield Fault("bns", f"list of {name}", lambda lists=lists: routes("bns") | lists)
 
 
 def baci_faults():
     """Faults of CEPII's archive."""
-    rows, table = bodies.baci_rows, bodies.BACI_COUNTRIES
+    rows = bodies.baci_rows
+    table = bodies.BACI_COUNTRIES
     year = lambda *r: {2020: rows(*r)}  # noqa: E731
     turned = {
         f"number {name}": bodies.baci(year((2020, 398, 795, 1, f'"{value}"')))
@@ -766,15 +765,16 @@ def sent(source):
         elif source in ("comtrade", "wdi", "baci"):  # where one address has moved
 
             def moved(source=source, how=how):
-                found = routes(source, how=how)
-                return found | {"/moved": next(a[1] for a in found.values() if isinstance(a, list))}
+                answers = routes(source, how=how)
+                moved_to = next(a[1] for a in answers.values() if isinstance(a, list))
+                return answers | {"/moved": moved_to}
 
             yield Fault(source, name, moved, fine=True)
     for name, how in SENT.items():
         yield Fault(source, name, partial(routes, source, how=how))
     for name, answer in KEYED.items() if source == "comtrade" else ():
-        found = {"/comtrade": answer, "/moved": Answer(bodies.comtrade())}
-        yield Fault(source, name, found.copy, keyed=True)
+        answers = {"/comtrade": answer, "/moved": Answer(bodies.comtrade())}
+        yield Fault(source, name, answers.copy, keyed=True)
 
 
 MADE = {

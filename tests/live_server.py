@@ -45,12 +45,12 @@ class Server:
         """The answer for a path."""
         for beginning in sorted(self.routes, key=len, reverse=True):
             if path.startswith(beginning):
-                found = self.routes[beginning]
-                if callable(found):
-                    return found(path)
-                if isinstance(found, list):
-                    return found.pop(0) if len(found) > 1 else found[0]
-                return found
+                route = self.routes[beginning]
+                if callable(route):
+                    return route(path)
+                if isinstance(route, list):
+                    return route.pop(0) if len(route) > 1 else route[0]
+                return route
         return Answer(b"no such page", status=404)
 
     @property
@@ -69,7 +69,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self):
         """Answer, ignoring that the other side may have gone."""
-        server = self.server.told
+        server = self.server.scripted
         server.seen.append((self.path, dict(self.headers)))
         try:
             self.send(server.answer(self.path))
@@ -87,11 +87,13 @@ class Handler(BaseHTTPRequestHandler):
             self.trickle(answer.raw, answer.drip)
             self.close_connection = True
             return
-        body, status = answer.body, answer.status
+        body = answer.body
+        status = answer.status
         where = self.headers.get("Range")
         if answer.etag and where and self.headers.get("If-Range") == answer.etag:
             begin = int(where.removeprefix("bytes=").rstrip("-"))
-            status, whole = (206, len(body)) if begin < len(body) else (416, len(body))
+            whole = len(body)
+            status = 206 if begin < whole else 416
             body = body[begin:]
             answer.headers["Content-Range"] = f"bytes {begin}-{whole - 1}/{whole}"
         self.head(answer, status, body)
@@ -148,13 +150,13 @@ def running():
     """A server for the time of a with block."""
     listening = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     listening.daemon_threads = True
-    listening.told = Server(f"http://127.0.0.1:{listening.server_port}")
+    listening.scripted = Server(f"http://127.0.0.1:{listening.server_port}")
     thread = threading.Thread(
         target=listening.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
     )
     thread.start()
     try:
-        yield listening.told
+        yield listening.scripted
     finally:
         listening.shutdown()
         listening.server_close()

@@ -12,11 +12,8 @@ from matplotlib.ticker import FixedLocator, NullLocator, StrMethodFormatter
 
 from tradelib.plot import _style
 
-NAMES = {
-    code.lower(): name.lower()
-    for name, code in vars(_style).items()
-    if isinstance(code, str) and code.startswith("#")
-}
+CODES = {name: code for name, code in vars(_style).items() if isinstance(code, str)}
+NAMES = {code.lower(): name.lower() for name, code in CODES.items() if code.startswith("#")}
 STYLES = {"-": "", "--": "dashed", ":": "dotted", "None": "unjoined"}
 
 
@@ -27,9 +24,8 @@ def read(ax):
     """
     ax.figure.draw_without_rendering()
     width, height = ax.figure.get_size_inches()
-    fitted = (
-        ", fitted" if isinstance(ax.figure.get_layout_engine(), ConstrainedLayoutEngine) else ""
-    )
+    is_fitted = isinstance(ax.figure.get_layout_engine(), ConstrainedLayoutEngine)
+    fitted = ", fitted" if is_fitted else ""
     lines = [f"{number(width)} by {number(height)} inches{fitted}", *title(ax)]
     lines += [axis(ax, name) for name in "xy"]
     seen = [side for side, spine in ax.spines.items() if spine.get_visible()]
@@ -64,12 +60,14 @@ def colour(code):
 
 def axis(ax, name):
     """Label, ends and what is written at the ticks of one axis, as far as the picture sets them."""
-    this, ends = getattr(ax, f"{name}axis"), getattr(ax, f"get_{name}lim")()
+    this = getattr(ax, f"{name}axis")
     words = [this.get_label_text()]
+    low, high = getattr(ax, f"get_{name}lim")()
+    margin = dict(zip("xy", ax.margins(), strict=True))[name]
     if not getattr(ax, f"get_autoscale{name}_on")():
-        words += [f"{number(ends[0])} to {number(ends[1])}"]
-    elif ax.margins()["xy".index(name)] != 0.05:
-        words += [f"{number(ax.margins()['xy'.index(name)])} free on each side"]
+        words += [f"{number(low)} to {number(high)}"]
+    elif margin != 0.05:
+        words += [f"{number(margin)} free on each side"]
     words += ["log"] if this.get_scale() == "log" else []
     if isinstance(this.get_major_formatter(), StrMethodFormatter):
         words += [f"written as {this.get_major_formatter()(1234.56)}"]
@@ -96,10 +94,15 @@ def grid(ax):
 
 def letters(text, usual, side):
     """Size, side, turn and colour of a text, where they are not the usual ones."""
-    words = [f"size {number(text.get_fontsize())}"] if text.get_fontsize() != usual else []
-    words += [text.get_horizontalalignment()] if text.get_horizontalalignment() != side else []
-    words += [f"turned {number(text.get_rotation())}"] if text.get_rotation() else []
-    words += [colour(text.get_color())] if colour(text.get_color()) != "black" else []
+    words = []
+    if text.get_fontsize() != usual:
+        words.append(f"size {number(text.get_fontsize())}")
+    if text.get_horizontalalignment() != side:
+        words.append(text.get_horizontalalignment())
+    if text.get_rotation():
+        words.append(f"turned {number(text.get_rotation())}")
+    if colour(text.get_color()) != "black":
+        words.append(colour(text.get_color()))
     return "".join(f", {word}" for word in words)
 
 
@@ -116,33 +119,36 @@ def legend(ax):
     held = box.get_bbox_to_anchor().transformed(ax.transAxes.inverted())
     corner = "" if held.width else f" of {numbers(held.p0)}"
     words = ", ".join(text.get_text() for text in texts)
-    words += f", all under '{box.get_title().get_text()}'" if box.get_title().get_text() else ""
-    return f"legend {upright} {across}{corner}{frame}, {columns} columns{letters(texts[0], 10, 'left')}: {words}"
+    heading = box.get_title().get_text()
+    words += f", all under '{heading}'" if heading else ""
+    place = f"{upright} {across}{corner}{frame}"
+    looks = f"{columns} columns{letters(texts[0], 10, 'left')}"
+    return f"legend {place}, {looks}: {words}"
 
 
 def drawn(ax):
     """A line for each thing drawn, in the order of drawing; a group at its first part."""
     groups = {part: group for group in ax.containers for part in parts(group)}
     frame = {*ax.spines.values(), ax.patch}
-    things = [groups.get(one, one) for one in ax.get_children() if one not in frame]
-    once = {id(one): one for one in things}.values()
-    return [told(ax, one) for one in once]
+    things = [groups.get(artist, artist) for artist in ax.get_children() if artist not in frame]
+    once = {id(artist): artist for artist in things}.values()
+    return [described(ax, artist) for artist in once]
 
 
-def told(ax, one):
+def described(ax, artist):
     """One thing drawn, or nothing for what is told as an axis, a title or the legend."""
-    if isinstance(one, Container):
-        return bars(one) if isinstance(one, BarContainer) else errors(one)
-    if isinstance(one, Line2D):
-        return line(ax, one)
-    if isinstance(one, Annotation):
-        return words(one)
-    if isinstance(one, Patch):
-        ends = one.get_extents().transformed(ax.transData.inverted())
-        return f"{area(one)} span: {number(ends.x0)} to {number(ends.x1)}"
-    if isinstance(one, LineCollection):
-        return rules(one)
-    return band(one) if isinstance(one, PolyCollection) else ""
+    if isinstance(artist, Container):
+        return bars(artist) if isinstance(artist, BarContainer) else errors(artist)
+    if isinstance(artist, Line2D):
+        return line(ax, artist)
+    if isinstance(artist, Annotation):
+        return words(artist)
+    if isinstance(artist, Patch):
+        ends = artist.get_extents().transformed(ax.transData.inverted())
+        return f"{area(artist)} span: {number(ends.x0)} to {number(ends.x1)}"
+    if isinstance(artist, LineCollection):
+        return rules(artist)
+    return band(artist) if isinstance(artist, PolyCollection) else ""
 
 
 def parts(group):
@@ -153,40 +159,43 @@ def parts(group):
     return [*filter(None, [middle]), *caps, *spans]
 
 
-def named(one):
+def named(artist):
     """What the legend calls it, as the end of a line."""
-    name = str(one.get_label())
+    name = str(artist.get_label())
     return "" if name.startswith("_") or not name else f" ({name})"
 
 
-def marker(one):
+def marker(curve):
     """Marker and its size."""
-    if one.get_marker() in ("None", None, ""):
+    if curve.get_marker() in ("None", None, ""):
         return []
-    size = one.get_markersize()
-    return [str(one.get_marker()), *([f"ms {number(size)}"] if size != 6 else [])]
+    size = curve.get_markersize()
+    sign = str(curve.get_marker())
+    return [sign] if size == 6 else [sign, f"ms {number(size)}"]
 
 
-def stroke(one):
+def stroke(curve):
     """Colour, style, width, marker and rank of a line."""
-    style = STYLES[one.get_linestyle()]
-    words = [colour(one.get_color()), style, "line" if style != "unjoined" else ""]
-    if style != "unjoined" and one.get_linewidth() != 1.5:
-        words.append(f"lw {number(one.get_linewidth())}")
-    words += marker(one) + (
-        [one.get_solid_capstyle()] if one.get_solid_capstyle() != "projecting" else []
-    )
-    words += [f"rank {one.get_zorder()}"] if one.get_zorder() not in (2, 2.1) else []
+    style = STYLES[curve.get_linestyle()]
+    words = [colour(curve.get_color()), style, "line" if style != "unjoined" else ""]
+    if style != "unjoined" and curve.get_linewidth() != 1.5:
+        words.append(f"lw {number(curve.get_linewidth())}")
+    words += marker(curve)
+    if curve.get_solid_capstyle() != "projecting":
+        words.append(curve.get_solid_capstyle())
+    if curve.get_zorder() not in (2, 2.1):
+        words.append(f"rank {curve.get_zorder()}")
     return " ".join(filter(None, words))
 
 
-def line(ax, one):
+def line(ax, curve):
     """A line by its points; one across the whole picture by its level."""
-    xs, ys = one.get_xdata(), one.get_ydata()
-    if one.get_transform() != ax.transData:
+    xs = curve.get_xdata()
+    ys = curve.get_ydata()
+    if curve.get_transform() != ax.transData:
         where = f"y {number(ys[0])}" if list(xs) == [0, 1] else f"x {number(xs[0])}"
-        return f"{stroke(one)}{named(one)}: {where}"
-    return f"{stroke(one)}{named(one)}: {points(xs, ys)}"
+        return f"{stroke(curve)}{named(curve)}: {where}"
+    return f"{stroke(curve)}{named(curve)}: {points(xs, ys)}"
 
 
 def points(xs, ys):
@@ -194,37 +203,50 @@ def points(xs, ys):
     return ", ".join(numbers(point) for point in zip(xs, ys, strict=True))
 
 
-def area(one):
+def area(shape):
     """Colour, depth and edge of an area."""
-    face = one.get_facecolor()
+    face = shape.get_facecolor()
     face = face[0] if np.ndim(face) > 1 else face
-    words = [colour(face[:3])] + ([f"alpha {number(face[3])}"] if face[3] != 1 else [])
-    edge = np.ravel(one.get_linewidth())[0]
-    return " ".join([*words, *([f"edge {number(edge)}"] if edge else [])]) + named(one)
+    words = [colour(face[:3])]
+    if face[3] != 1:
+        words.append(f"alpha {number(face[3])}")
+    edge = np.ravel(shape.get_linewidth())[0]
+    if edge:
+        words.append(f"edge {number(edge)}")
+    return " ".join(words) + named(shape)
 
 
-def band(one):
+def band(shape):
     """A band by its ends at each x."""
-    found = {}
-    for x, y in one.get_paths()[0].vertices:
-        found.setdefault(x, []).append(y)
-    ends = [f"{number(x)} {number(min(ys))}..{number(max(ys))}" for x, ys in found.items()]
-    return f"{area(one)} band: " + ", ".join(ends)
+    heights = {}
+    for x, y in shape.get_paths()[0].vertices:
+        heights.setdefault(x, []).append(y)
+    ends = []
+    for x, ys in heights.items():
+        low = number(min(ys))
+        high = number(max(ys))
+        ends.append(f"{number(x)} {low}..{high}")
+    return f"{area(shape)} band: " + ", ".join(ends)
 
 
-def rules(one):
+def rules(segments):
     """Straight pieces, each from one end to the other."""
-    ends = [f"{numbers(first)} to {numbers(last)}" for first, last in one.get_segments()]
-    width = number(one.get_linewidth()[0])
-    return f"{colour(one.get_color()[0])} rules lw {width}{named(one)}: " + ", ".join(ends)
+    ends = [f"{numbers(first)} to {numbers(last)}" for first, last in segments.get_segments()]
+    width = number(segments.get_linewidth()[0])
+    return f"{colour(segments.get_color()[0])} rules lw {width}{named(segments)}: " + ", ".join(
+        ends
+    )
 
 
 def reaches(group):
     """Ends of error bars, and how they look beside the bar or point."""
     _, caps, (spans,) = group.lines
     looks = [f"ends {colour(spans.get_color()[0])}"]
-    looks += [f"lw {number(spans.get_linewidth()[0])}"] if spans.get_linewidth()[0] != 1.5 else []
-    looks += [f"caps {number(caps[0].get_markersize() / 2)}"] if caps else []
+    width = spans.get_linewidth()[0]
+    if width != 1.5:
+        looks.append(f"lw {number(width)}")
+    if caps:
+        looks.append(f"caps {number(caps[0].get_markersize() / 2)}")
     return [reach(piece) for piece in spans.get_segments()], " ".join(looks)
 
 
@@ -242,8 +264,9 @@ def errors(group):
     ends, looks = reaches(group)
     if middle is None:
         heights = [number(piece[0, 1]) for piece in spans.get_segments() if len(piece)]
-        known = [end for end in ends if end != "(unknown)"]
-        return f"reaches, {looks}: " + ", ".join(map(" ".join, zip(heights, known, strict=True)))
+        drawn_ends = [end for end in ends if end != "(unknown)"]
+        pairs = zip(heights, drawn_ends, strict=True)
+        return f"reaches, {looks}: " + ", ".join(f"{height} {end}" for height, end in pairs)
     spots = zip(middle.get_xdata(), middle.get_ydata(), ends, strict=True)
     places = [f"{number(x)} {number(y)} {end}" for x, y, end in spots]
     return f"{stroke(middle)} {looks}{named(group)}: " + ", ".join(places)
@@ -252,26 +275,28 @@ def errors(group):
 def bars(group):
     """Bars: where their middle stands, how high and wide they are, how far they may be off."""
     ends, looks = reaches(group.errorbar)
-    places = [
-        f"{number(bar.get_x() + bar.get_width() / 2)} {colour(bar.get_facecolor())} "
-        f"{number(bar.get_height())} {end}"
-        for bar, end in zip(group.patches, ends, strict=True)
-    ]
+    places = []
+    for bar, end in zip(group.patches, ends, strict=True):
+        middle = number(bar.get_x() + bar.get_width() / 2)
+        height = number(bar.get_height())
+        places.append(f"{middle} {colour(bar.get_facecolor())} {height} {end}")
     wide = number(group.patches[0].get_width())
     return f"bars {wide} wide {looks}{named(group)}: " + ", ".join(places)
 
 
-def words(one):
+def words(note):
     """An annotation: its words, its point, how far beside it, and how it looks."""
-    text = repr(one.get_text())
-    if one.xycoords != "data":
-        across, upward = one.xycoords
+    text = repr(note.get_text())
+    if note.xycoords != "data":
+        across, upward = note.xycoords
         by = f" of {across} and {upward if isinstance(upward, str) else 'label'}"
     else:
         by = ""
-    place = (
-        f"at {numbers(one.xy)}{by} {one.xyann[0]:+g} {one.xyann[1]:+g} {one.anncoords.split()[1]}"
-    )
-    up = one.get_verticalalignment()
-    looks = letters(one, 9, "center") + (f", {up}" if up != "baseline" else "")
+    beside, above = note.xyann
+    unit = note.anncoords.split()[1]
+    place = f"at {numbers(note.xy)}{by} {beside:+g} {above:+g} {unit}"
+    up = note.get_verticalalignment()
+    looks = letters(note, 9, "center")
+    if up != "baseline":
+        looks += f", {up}"
     return f"words {text} {place}{looks}"

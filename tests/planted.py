@@ -48,6 +48,13 @@ def page():
     return target.page(card, [card])["body"]
 
 
+def slider_stops():
+    """What a page holds of a target: every stop of its slider on a day."""
+    from pages.grid import plain_grid
+
+    return plain_grid(tl.explore.grid(tl.article_target(), days=("2026-06-30",)))
+
+
 def moved():
     """Sliders, and the words of one of their positions."""
     return tl.explore.sliders(tl.article_target()).children[-2].value
@@ -57,8 +64,8 @@ def some_open():
     """A few open targets of the registry: all of them take the same way."""
     every = registry._open_rows
 
-    def few(known, currency="USD"):
-        return every(known, currency)[:4]
+    def few(information, currency="USD"):
+        return every(information, currency)[:4]
 
     with mock.patch.object(registry, "_open_rows", few):
         return tl.open_targets().to_csv()
@@ -80,7 +87,7 @@ ROUTES = {
     "assess_many": lambda: tl.assess_many(MINE).to_csv(),
     "open_targets": some_open,
     "grid": lambda: tl.explore.grid(tl.article_target()).read(800.0, deadline=2027).summary(),
-    "slider's stops": lambda: tl.explore.grid(tl.article_target(), days=("2026-06-30",)).to_json(),
+    "slider's stops": slider_stops,
     "sliders": moved,
     "page": page,
     "terminal": typed,
@@ -143,7 +150,8 @@ def outcome(plant):
     """What became of a planted bug: itself, renamed, silent, or never reached."""
     if plant.cold:
         forget()
-    error, left = BUGS[plant.bug](), plant.call
+    error = BUGS[plant.bug]()
+    left = plant.call
     place = (plant.file, plant.line, plant.name)
     planted = False
 

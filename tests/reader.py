@@ -41,45 +41,56 @@ BLOCKS = [
 
 def faults(text):
     """Each fault of a text that a reader sees, with what surrounds it."""
-    return [
-        f"{what}: {text[max(0, found.start() - 30) : found.end() + 20]!r}"
-        for what, pattern in FAULTS.items()
-        for found in re.finditer(pattern, text)
-        if found[0] not in PROPER
-    ]
+    sentences = []
+    for what, pattern in FAULTS.items():
+        for match in re.finditer(pattern, text):
+            if match[0] in PROPER:
+                continue
+            start = max(0, match.start() - 30)
+            around = text[start : match.end() + 20]
+            sentences.append(f"{what}: {around!r}")
+    return sentences
+
+
+def one_line(block):
+    """Words of a block, in one line."""
+    return " ".join(block.get_text().split())
 
 
 def visible(html):
     """Texts of a page's blocks, without code; a block within another counts once."""
     soup = BeautifulSoup(html, "html.parser")
-    for one in soup(CODE):
-        one.replace_with("code")
-    blocks = [one for one in soup(BLOCKS) if not one.find(BLOCKS)]
-    return [" ".join(one.get_text().split()) for one in blocks]
+    for part in soup(CODE):
+        part.replace_with("code")
+    blocks = [block for block in soup(BLOCKS) if not block.find(BLOCKS)]
+    return [one_line(block) for block in blocks]
 
 
 def running(html):
     """Sentences of a page's paragraphs and lists, without code and tables."""
     soup = BeautifulSoup(html, "html.parser")
-    for one in soup([*CODE, "table"]):
-        one.replace_with("code")
-    blocks = [one for one in soup(["p", "li", "dd", "figcaption"]) if not one.find(["p", "li"])]
-    texts = (" ".join(one.get_text().split()) for one in blocks)
-    return [one for text in texts for one in readability.sentences(text)]
+    for part in soup([*CODE, "table"]):
+        part.replace_with("code")
+    blocks = soup(["p", "li", "dd", "figcaption"])
+    sentences = []
+    for block in blocks:
+        if not block.find(["p", "li"]):
+            sentences += readability.sentences(one_line(block))
+    return sentences
 
 
 def shown(notebook):
     """What a reader of a notebook sees and is no code: its text, what it prints, and its tables."""
-    found = []
+    texts = []
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
-            found.append(re.sub(r"`[^`]*`|\]\([^)]*\)", " ", cell.source))
+            texts.append(re.sub(r"`[^`]*`|\]\([^)]*\)", " ", cell.source))
         for out in cell.get("outputs", []):
             data = out.get("data", {})
             if out.output_type == "stream" and "import tradelib" not in out.text:
-                found.append(out.text)
+                texts.append(out.text)
             elif "text/html" in data:
-                found += visible(data["text/html"])
+                texts += visible(data["text/html"])
             elif "image/png" not in data:
-                found.append(data.get("text/plain", ""))
-    return found
+                texts.append(data.get("text/plain", ""))
+    return texts

@@ -33,21 +33,20 @@ def made_world(seed=0, n=14, years=range(1998, 2020), noise=0.15):
     table = STUDY.named(square.to_frame(index=False))
     away = table["exporter"] != table["importer"]
     pairs = table["pair"][away].unique()
-    own = dict(zip(table["pair"].unique(), rng.normal(0, 0.7, n * (n + 1) // 2), strict=True))
-    entry = pd.Series(2004 + rng.integers(0, 7, 40), index=rng.choice(pairs, 40, replace=False))
+    sizes = rng.normal(0, 0.7, n * (n + 1) // 2)
+    own = dict(zip(table["pair"].unique(), sizes, strict=True))
+    entry_years = 2004 + rng.integers(0, 7, 40)
+    entry = pd.Series(entry_years, index=rng.choice(pairs, 40, replace=False))
     size = {(side, name): rng.normal(0, 0.5) for side in "ei" for name in names}
     steps = {(side, name): np.cumsum(rng.normal(0.03, 0.1, len(years))) for side, name in size}
-    log = np.array(
-        [
-            size["e", row.exporter]
-            + steps["e", row.exporter][row.year - years[0]]
-            + size["i", row.importer]
-            + steps["i", row.importer][row.year - years[0]]
-            + own[row.pair]
-            + (0.02 * (row.year - years[0]) if row.exporter != row.importer else 3)
-            for row in table.itertuples()
-        ]
-    )
+    logs = []
+    for row in table.itertuples():
+        year = row.year - years[0]
+        exporter = size["e", row.exporter] + steps["e", row.exporter][year]
+        importer = size["i", row.importer] + steps["i", row.importer][year]
+        border = 0.02 * year if row.exporter != row.importer else 3
+        logs.append(exporter + importer + own[row.pair] + border)
+    log = np.array(logs)
     since = table["year"] - table["pair"].map(entry)
     log += np.where(since.notna(), true_effect(since.fillna(-1)), 0.0)
     shape = 1 / noise**2
@@ -58,8 +57,8 @@ def made_world(seed=0, n=14, years=range(1998, 2020), noise=0.15):
 def standardised(fit, truth):
     """Errors of the yearly effects in standard errors, in order of years since entry."""
     years = [k for k in STUDY.SINCE if k != STUDY.BASE]
-    found = fit.coefficients.loc[[STUDY.name(k) for k in years]]
-    return ((found["estimate"] - truth(years)) / found["std_error"]).to_numpy()
+    effects = fit.coefficients.loc[[STUDY.name(k) for k in years]]
+    return ((effects["estimate"] - truth(years)) / effects["std_error"]).to_numpy()
 
 
 class TestByHand:
@@ -75,31 +74,29 @@ class TestByHand:
         table = pd.DataFrame(
             {"exporter": ["B", "A", "A"], "importer": ["A", "B", "A"], "year": 2000}
         )
-        found = STUDY.named(table)
-        assert found["pair"].tolist() == ["A-B", "A-B", "A-A"]
-        assert found["border_year"].tolist() == [2000, 2000, 0]
+        named = STUDY.named(table)
+        assert named["pair"].tolist() == ["A-B", "A-B", "A-A"]
+        assert named["border_year"].tolist() == [2000, 2000, 0]
 
     def test_entries(self):
         """The first year of an agreement counts; a country has none with itself."""
-        table = STUDY.named(
-            pd.DataFrame(
-                [
-                    ("A", "B", 2000, 0),
-                    ("A", "B", 2001, 1),
-                    ("A", "B", 2002, 1),
-                    ("A", "A", 2000, 1),
-                    ("A", "C", 2000, 0),
-                ],
-                columns=["exporter", "importer", "year", "rta"],
-            )
-        )
+        rows = [
+            ("A", "B", 2000, 0),
+            ("A", "B", 2001, 1),
+            ("A", "B", 2002, 1),
+            ("A", "A", 2000, 1),
+            ("A", "C", 2000, 0),
+        ]
+        flows = pd.DataFrame(rows, columns=["exporter", "importer", "year", "rta"])
+        table = STUDY.named(flows)
         assert STUDY.entries(table).to_dict() == {"A-B": 2001}
 
     def test_like(self):
         """Half to double the turnover of the year before, from a million on, and no entrant."""
         entry = pd.Series({"in": 2001, "tiny": 2001})
-        found = STUDY.like(self.WIDE, entry)
-        assert {pair: list(names) for pair, names in found.items()} == {"in": ["half", "double"]}
+        alike = STUDY.like(self.WIDE, entry)
+        assert list(alike) == ["in"]
+        assert list(alike["in"]) == ["half", "double"]
         assert STUDY.like(self.WIDE, pd.Series({"in": 2000})) == {}
         assert STUDY.like(self.WIDE, pd.Series({"elsewhere": 2001})) == {}
 
@@ -109,7 +106,8 @@ class TestByHand:
             {2000: [0.1, 0.0, 0.0, 0.0], 2001: [0.3, 0.5, -0.1, np.nan]},
             index=["in", "half", "double", "gone"],
         )
-        entry, alike = pd.Series({"in": 2001}), {"in": pd.Index(["half", "double", "gone"])}
+        entry = pd.Series({"in": 2001})
+        alike = {"in": pd.Index(["half", "double", "gone"])}
         mine, theirs, weights = STUDY.changes(logs, entry, alike, 0)
         assert mine == pytest.approx([0.2])
         assert theirs.tolist() == [0.5, -0.1]
@@ -120,10 +118,10 @@ class TestByHand:
     def test_quantiles(self):
         """Ten even values have their median between the fifth and sixth; weights move it."""
         assert STUDY.quantiles(range(1, 11))[3] == pytest.approx(5.5)
-        found = STUDY.quantiles([2.0, 1.0], np.array([3.0, 1.0]))
+        weighted = STUDY.quantiles([2.0, 1.0], np.array([3.0, 1.0]))
         # 1 has its middle at 1/8 of the weight, 2 at 5/8: the median lies 3/4 of the way
-        assert found[3] == pytest.approx(1.75)
-        assert found[[0, -1]].tolist() == [1.0, 2.0]
+        assert weighted[3] == pytest.approx(1.75)
+        assert weighted[[0, -1]].tolist() == [1.0, 2.0]
 
     def test_beyond(self):
         """Both directions added, over what they would be without the agreement's own term."""
@@ -186,15 +184,17 @@ class TestMadeWorld:
 
     def test_table(self, world):
         """The rows that ship: the effect is in the middle of pairs too, and zero where it starts."""
-        found = STUDY.effects(*world).set_index(["group", "since"])
-        assert len(found) == 2 * 16
-        entered, like = found.loc["entered"], found.loc["like"]
-        assert entered.loc[-1, ["effect", "std_error", "q0.05", "q0.95"]].tolist() == [0, 0, 0, 0]
-        assert (entered["q0.5"] - like["q0.5"]).loc[[0, 5, 10]].tolist() == pytest.approx(
-            true_effect([0, 5, 10]).tolist(), abs=0.1
-        )
+        effects = STUDY.effects(*world).set_index(["group", "since"])
+        assert len(effects) == 2 * 16
+        entered = effects.loc["entered"]
+        like = effects.loc["like"]
+        before = entered.loc[-1, ["effect", "std_error", "q0.05", "q0.95"]]
+        assert before.tolist() == [0, 0, 0, 0]
+        medians = (entered["q0.5"] - like["q0.5"]).loc[[0, 5, 10]]
+        truth = true_effect([0, 5, 10])
+        assert medians.tolist() == pytest.approx(truth.tolist(), abs=0.1)
         assert entered["effect"].loc[10] == pytest.approx(0.4, abs=0.1)
-        levels = found.filter(regex="^q").to_numpy()
+        levels = effects.filter(regex="^q").to_numpy()
         assert (np.diff(levels, axis=1) >= 0).all()
         assert entered.loc[0, "n"] == 40
 
@@ -211,9 +211,9 @@ class TestShipped:
     def test_shape(self):
         """Both groups from five years before to ten after, the year before being zero."""
         table = tl.load_agreement_effects()
-        assert table.groupby("group")["since"].apply(list).to_dict() == {
-            group: list(range(-5, 11)) for group in ("entered", "like")
-        }
+        years = list(range(-5, 11))
+        by_group = table.groupby("group")["since"].apply(list)
+        assert by_group.to_dict() == {"entered": years, "like": years}
         zero = table[table["since"] == -1].filter(regex="^q|effect|std")
         assert (zero == 0).all(axis=None)
         assert (table[table["since"] != -1]["std_error"] > 0).all()
@@ -237,7 +237,8 @@ class TestShipped:
     @pytest.mark.no_cover
     def test_rebuilt(self):
         """The script rebuilds every number but the placebo's, which takes as long again."""
-        table, shipped = STUDY.panel(FOLDER), tl.load_agreement_effects()
+        table = STUDY.panel(FOLDER)
+        shipped = tl.load_agreement_effects()
         rebuilt = STUDY.effects(table, STUDY.entries(table), placebo=False)
         missing = rebuilt["group"] == "like"
         assert rebuilt.loc[missing, ["effect", "std_error"]].isna().all(axis=None)

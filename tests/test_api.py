@@ -77,10 +77,10 @@ def test_light_import():
     """The import loads neither pictures nor statistics."""
     heavy = "matplotlib scipy statsmodels IPython requests socket"
     program = f"import sys, pandas; seen = set(sys.modules); import tradelib; print(*(set({heavy.split()!r}) & (set(sys.modules) - seen)))"
-    found = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
-    assert found.stdout.split() == []
+    assert process.stdout.split() == []
 
 
 def test_light_headline():
@@ -91,12 +91,12 @@ paths = tl.panel_growth(tl.load_turnover("KAZ", "TKM"), horizon=2)
 paths.probability(1000, year=2027)
 tl.base_rate(size_musd=515.5, multiple=1.94, horizon=2).summary()
 tl.pledge_rate(growth=0.25), tl.open_targets()
-print(*({"scipy", "statsmodels", "matplotlib", "dask"} & set(sys.modules)))
+print(*({"scipy.stats", "statsmodels", "matplotlib", "dask"} & set(sys.modules)))
 """
-    found = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
-    assert found.stdout.split() == []
+    assert process.stdout.split() == []
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -131,19 +131,18 @@ def test_options_are_named(name):
 
 def test_offered(tmp_path):
     """On the site each public name answers one question, with the notebooks that use it and what it draws."""
-    found = library.offered(ROOT / "notebooks", tmp_path)
-    names = [one.name for ones in found.values() for one in ones]
+    offered = library.offered(ROOT / "notebooks", tmp_path)
+    names = [entry.name for entries in offered.values() for entry in entries]
     assert len(names) == len(set(names))
     spaces = {name for name in tradelib.__all__ if inspect.ismodule(getattr(tradelib, name))}
     assert set(tradelib.__all__) - spaces <= set(names)
     drawn = {f"plot.{name}" for name in tradelib.plot.__all__}
-    assert drawn <= {one.name for one in found["How does it look?"]}
+    assert drawn <= {entry.name for entry in offered["How does it look?"]}
     assert drawn == {path.stem for path in tmp_path.iterdir()}
-    answer = {one.name: one for one in found["Will a target be met?"]}
+    answer = {entry.name: entry for entry in offered["Will a target be met?"]}
     assert answer["assess"].shown[0] == "00_answer"
-    assert (
-        answer["assess"].told == "Verdict on a target, from the bundled data or your own figures."
-    )
+    meaning = "Verdict on a target, from the bundled data or your own figures."
+    assert answer["assess"].meaning == meaning
     assert answer["Verdict"].kind == "class"
 
 

@@ -48,8 +48,8 @@ def test_what_is_kept(folder):
 @pytest.mark.parametrize("file", FILES, ids=lambda f: f.stem)
 def test_committed_archives_hold(file):
     """Each is unedited, known by the day of its name, and of years that were not over."""
-    found = archive.load_forecasts()
-    mine = found[found["file"] == file.stem]
+    forecasts = archive.load_forecasts()
+    mine = forecasts[forecasts["file"] == file.stem]
     assert (mine["made"] == file.stem[:10]).all()
     assert (mine["by"] >= int(file.stem[:4])).all()
     assert mine["probability_in"].between(0, 1).all()
@@ -60,17 +60,19 @@ def test_committed_archives_hold(file):
 def test_the_first_file_stays():
     """The first forecasts are to the byte what was written before anything came of them."""
     first = (ROOT / "data" / "forecasts" / "2026-06-30.json").read_bytes()
-    known = "0094a3a3"
-    assert hashlib.sha256(first).hexdigest()[:8] == known
+    digest = "0094a3a3"
+    assert hashlib.sha256(first).hexdigest()[:8] == digest
 
 
 def test_the_articles_row():
     """Of the first file, whose evidence had names for readers alone: nothing is lost."""
-    found = tl.load_forecasts()
-    row = found[(found["file"] == "2026-06-30") & (found["target_id"] == "article")].iloc[0]
-    said = row.drop(["made", "model", "months"]).to_dict()
+    forecasts = tl.load_forecasts()
+    row = forecasts[
+        (forecasts["file"] == "2026-06-30") & (forecasts["target_id"] == "article")
+    ].iloc[0]
+    cells = row.drop(["made", "model", "months"]).to_dict()
     assert pd.isna(row["months"])
-    assert said == {
+    assert cells == {
         "target_id": "article",
         "reporter": "KAZ",
         "partner": "TKM",
@@ -101,11 +103,16 @@ def rewritten(file, where, name, change):
     (where / f"{name}.json").write_text(json.dumps(signed, indent=1), encoding="utf-8")
 
 
+def open_target(held, name):
+    """The row of an open target in an archived file."""
+    return next(row for row in held["open_targets"] if row["target_id"] == name)
+
+
 def earlier(held):
     """An older model that gave the article's target 0.3 and Uzbekistan's 0.9."""
     held["model"] = "old"
     held["article"]["probability_in"] = 0.3
-    row = next(row for row in held["open_targets"] if row["target_id"] == "UZB-TKM-2025")
+    row = open_target(held, "UZB-TKM-2025")
     row["probability_in"] = 0.9
 
 
@@ -127,16 +134,18 @@ class TestAnotherOfTheSameDay:
         """Without a reason nothing is written; a newer day by the same model needs none."""
         file = next(folder.glob("*.json"))
         rewritten(file, tmp_path, file.stem, earlier)
-        said = f"^{file.name} says something else of the same day, or by another model; say why: "
-        with pytest.raises(ValueError, match=said):
-            forecast_archive.write_forecasts(tmp_path)
-        rewritten(
-            file,
-            tmp_path,
-            file.stem,
-            lambda held: earlier(held) or held.update(known_by="2020-01-01"),
+        message = (
+            f"^{file.name} says something else of the same day, or by another model; say why: "
         )
-        with pytest.raises(ValueError, match=said):
+        with pytest.raises(ValueError, match=message):
+            forecast_archive.write_forecasts(tmp_path)
+
+        def of_another_day(held):
+            earlier(held)
+            held.update(known_by="2020-01-01")
+
+        rewritten(file, tmp_path, file.stem, of_another_day)
+        with pytest.raises(ValueError, match=message):
             forecast_archive.write_forecasts(tmp_path)
         assert len(list(tmp_path.glob("*.json"))) == 1
         (tmp_path / file.name).unlink()
@@ -156,20 +165,20 @@ class TestAnotherOfTheSameDay:
     def test_both_are_scored_by_one_call(self, second):
         """Each forecast with its file and model, in the order written."""
         where, file, name = second
-        found = tl.score_forecasts(where=where)
-        assert list(dict.fromkeys(found["file"])) == [name, file.stem]
-        assert list(dict.fromkeys(found["model"])) == ["old", tl.growth_model().digest()]
-        assert list(dict.fromkeys(found["why"])) == ["", "drift was too large"]
-        assert len(set(found.groupby("file").size())) == 1
-        assert {"brier_in", "brier_ever"} <= set(found)
+        scores = tl.score_forecasts(where=where)
+        assert list(dict.fromkeys(scores["file"])) == [name, file.stem]
+        assert list(dict.fromkeys(scores["model"])) == ["old", tl.growth_model().digest()]
+        assert list(dict.fromkeys(scores["why"])) == ["", "drift was too large"]
+        assert len(set(scores.groupby("file").size())) == 1
+        assert {"brier_in", "brier_ever"} <= set(scores)
 
     def test_what_changed(self, second):
         """Only answers that moved, from what to what, and that the model did it; now: nothing."""
         where, file, name = second
-        found = tl.forecast_changes(where=where).set_index("target_id")
-        assert set(found.index) == {"article", "UZB-TKM-2025"}
+        changes = tl.forecast_changes(where=where).set_index("target_id")
+        assert set(changes.index) == {"article", "UZB-TKM-2025"}
         now = tl.assess(tl.article_target()).probability_in
-        row = found.loc["article"]
+        row = changes.loc["article"]
         assert row["words"] == f"was 30%, now {now:.0%}, because the model changed"
         assert (row["was_file"], row["file"], row["was"]) == (name, file.stem, 0.3)
         assert row["probability_in"] == now
@@ -194,18 +203,18 @@ def test_why_it_changed(folder, tmp_path, change, because):
     """The rule reads what an answer rests on, then and now."""
 
     def older(held):
-        row = next(row for row in held["open_targets"] if row["target_id"] == "UZB-TKM-2025")
+        row = open_target(held, "UZB-TKM-2025")
         row["probability_in"] = 0.5
         change(row)
 
     file = next(folder.glob("*.json"))
     rewritten(file, tmp_path, file.stem, older)
-    found = tl.forecast_changes(where=tmp_path)
-    assert found["target_id"].tolist() == ["UZB-TKM-2025"]
-    assert found["file"].tolist() == ["now"]
-    assert found.index.tolist() == [0]
-    assert "index" not in found
-    assert found["words"].iloc[0].endswith(f", because {because}")
+    changes = tl.forecast_changes(where=tmp_path)
+    assert changes["target_id"].tolist() == ["UZB-TKM-2025"]
+    assert changes["file"].tolist() == ["now"]
+    assert changes.index.tolist() == [0]
+    assert "index" not in changes
+    assert changes["words"].iloc[0].endswith(f", because {because}")
 
 
 def test_both_causes(folder, tmp_path):
@@ -218,9 +227,9 @@ def test_both_causes(folder, tmp_path):
     file = next(folder.glob("*.json"))
     rewritten(file, tmp_path, file.stem, older)
     assert tl.load_forecasts(where=tmp_path)["months"].iloc[0] == "9 months"
-    found = tl.forecast_changes(where=tmp_path).set_index("target_id")["words"]
-    assert found["article"].endswith("because the model changed and newer figures came")
-    assert found["UZB-TKM-2025"].endswith("because the model changed")
+    sentences = tl.forecast_changes(where=tmp_path).set_index("target_id")["words"]
+    assert sentences["article"].endswith("because the model changed and newer figures came")
+    assert sentences["UZB-TKM-2025"].endswith("because the model changed")
 
 
 @pytest.mark.parametrize(("least", "there"), [(0.02, True), (0.0201, False)])
@@ -231,11 +240,12 @@ def test_how_far_it_moved(folder, tmp_path, least, there):
     for sign in (1, -1):
 
         def older(held, sign=sign):
-            rows = [row for row in held["open_targets"] if row["target_id"] == "UZB-TKM-2025"]
-            rows[0]["probability_in"] = round(now + sign * 0.02, 10)
+            row = open_target(held, "UZB-TKM-2025")
+            row["probability_in"] = round(now + sign * 0.02, 10)
 
         rewritten(file, tmp_path, file.stem, older)
-        assert (len(tl.forecast_changes(where=tmp_path, least=least)) == 1) == there
+        changes = tl.forecast_changes(where=tmp_path, least=least)
+        assert (len(changes) == 1) == there
 
 
 def test_edited_is_refused(folder, tmp_path):
@@ -259,14 +269,14 @@ def test_digest():
 
 def test_none(tmp_path):
     """An empty folder is an error that names the way out."""
-    said = f"^no forecasts are archived in {re.escape(tmp_path.name)}; run `make forecast`$"
-    with pytest.raises(ValueError, match=said):
+    message = f"^no forecasts are archived in {re.escape(tmp_path.name)}; run `make forecast`$"
+    with pytest.raises(ValueError, match=message):
         tl.load_forecasts(where=tmp_path)
 
 
 def row(**changed):
     """A forecast of the registry's target IND-BRA-2026, or another."""
-    found = {
+    cells = {
         "reporter": "IND",
         "partner": "BRA",
         "currency": "USD",
@@ -275,7 +285,7 @@ def row(**changed):
         "by": 2031,
         "target_id": "X",
     } | changed
-    return pd.Series(found)
+    return pd.Series(cells)
 
 
 @pytest.mark.parametrize(
@@ -294,26 +304,27 @@ def test_scored_by_the_registry(outcome, year, reached, expected):
     registry = pd.DataFrame(
         {"outcome_value": [outcome], "outcome_year": [year], "reached_year": [reached]}, index=["X"]
     ).astype(float)
-    found = archive._outcome(row(), registry, None)
-    assert [None if pd.isna(value) else value for value in found.values()] == expected
+    scored = archive._outcome(row(), registry, None)
+    assert [None if pd.isna(value) else value for value in scored.values()] == expected
 
 
 def test_scored_by_the_bundled_series():
     """KAZ-TKM, from 2021: 500 was reached in 2023; 2022 had 438.7; what lies before does not count."""
     none = pd.DataFrame({"outcome_value": [], "outcome_year": [], "reached_year": []})
     pair = {"reporter": "KAZ", "partner": "TKM", "target_value": 500.0, "last_year": 2021}
-    found = archive._outcome(row(**pair, by=2023), none, None)
-    assert list(found.values()) == [pytest.approx(562.949, abs=1e-3), 1, 1]
-    found = archive._outcome(row(**pair, by=2022), none, None)
-    assert list(found.values()) == [pytest.approx(438.692, abs=1e-3), 0, 0]
-    found = archive._outcome(row(**pair, by=2027), none, None)
-    assert pd.isna(found["value"])
-    assert found["reached_ever"] == 1
+    scored = archive._outcome(row(**pair, by=2023), none, None)
+    assert list(scored.values()) == [pytest.approx(562.949, abs=1e-3), 1, 1]
+    scored = archive._outcome(row(**pair, by=2022), none, None)
+    assert list(scored.values()) == [pytest.approx(438.692, abs=1e-3), 0, 0]
+    scored = archive._outcome(row(**pair, by=2027), none, None)
+    assert pd.isna(scored["value"])
+    assert scored["reached_ever"] == 1
     early = archive._outcome(row(**pair, by=2027), none, "2023-02-15")
     assert pd.isna(early["reached_ever"])
     late = archive._outcome(row(**(pair | {"last_year": 2023}), by=2025), none, None)
     assert late["reached_ever"] == 1
-    value = float(tl.load_turnover("KAZ", "TKM").set_index("year").loc[2023, "turnover_musd"])
+    turnover = tl.load_turnover("KAZ", "TKM").set_index("year")["turnover_musd"]
+    value = float(turnover[2023])
     just = archive._outcome(row(**(pair | {"target_value": value}), by=2023), none, None)
     assert (just["reached_in"], just["reached_ever"]) == (1, 1)
     other = pd.DataFrame(
@@ -330,31 +341,27 @@ def test_brier(folder, monkeypatch):
     assert tl.score_forecasts(where=folder)[["brier_in", "brier_ever"]].isna().all(axis=None)
     for came in (0.0, 1.0):
         outcome = {"value": 1.0, "reached_in": came, "reached_ever": 1 - came}
-        monkeypatch.setattr(archive, "_outcome", lambda *_, known=outcome: known)
-        found = tl.score_forecasts(where=folder)
-        assert found["brier_in"].tolist() == ((found["probability_in"] - came) ** 2).tolist()
-        missed = found["probability_ever"] - (1 - came)
-        assert found["brier_ever"].tolist() == (missed**2).tolist()
+        monkeypatch.setattr(archive, "_outcome", lambda *_, outcome=outcome: outcome)
+        scores = tl.score_forecasts(where=folder)
+        gap_in = scores["probability_in"] - came
+        assert scores["brier_in"].tolist() == (gap_in**2).tolist()
+        gap_ever = scores["probability_ever"] - (1 - came)
+        assert scores["brier_ever"].tolist() == (gap_ever**2).tolist()
 
 
 def test_scored_by_what_was_known(folder, monkeypatch):
     """A day asked about reaches the figures that a forecast is scored by."""
-    asked = []
-    monkeypatch.setattr(
-        archive,
-        "_outcome",
-        lambda *given: (
-            asked.append(given)
-            or {
-                "value": 1.0,
-                "reached_in": 0.0,
-                "reached_ever": 1.0,
-            }
-        ),
-    )
-    found = tl.score_forecasts(where=folder, as_of="2026-07-01")
-    assert {day for *_, day in asked} == {"2026-07-01"}
-    known = tl.load_targets(as_of="2026-07-01")
-    assert asked[0][1].index.tolist() == known["target_id"].tolist()
-    assert asked[0][1]["outcome_value"].count() == known["outcome_value"].count()
-    assert [one.target_id for one, *_ in asked] == found["target_id"].tolist()
+    calls = []
+
+    def outcome(*arguments):
+        calls.append(arguments)
+        return {"value": 1.0, "reached_in": 0.0, "reached_ever": 1.0}
+
+    monkeypatch.setattr(archive, "_outcome", outcome)
+    scores = tl.score_forecasts(where=folder, as_of="2026-07-01")
+    assert {day for _, _, day in calls} == {"2026-07-01"}
+    targets = tl.load_targets(as_of="2026-07-01")
+    _, registry, _ = calls[0]
+    assert registry.index.tolist() == targets["target_id"].tolist()
+    assert registry["outcome_value"].count() == targets["outcome_value"].count()
+    assert [row.target_id for row, _, _ in calls] == scores["target_id"].tolist()

@@ -21,9 +21,10 @@ def panel(pairs=60, years=12, *, seed=0, scale=1.0):
     """Random walks of logs around US$150m."""
     rng = np.random.default_rng(seed)
     logs = 5 + rng.normal(scale=0.4, size=(pairs, years)).cumsum(axis=1)
+    names = [f"P{i:03}" for i in range(pairs)]
     return pd.DataFrame(
         {
-            "pair": np.repeat([f"P{i:03}" for i in range(pairs)], years),
+            "pair": np.repeat(names, years),
             "year": np.tile(np.arange(2000, 2000 + years), pairs),
             "turnover_musd": scale * np.exp(logs).ravel(),
         }
@@ -43,9 +44,11 @@ def test_baselines_equal_the_bench(name):
     keys = ["origin", "horizon"]
     origins = [2007, 2011, 2015] if name == "naive" else [2008, 2012]
     theirs = bench.score(table, {name: getattr(bench, name)}, origins=origins)
-    mine = {name: {"naive": baselines.naive_quantiles, "pooled": baselines.pooled_quantiles}[name]}
-    ours = backtest(table.sample(frac=1, random_state=1), mine, origins=origins)
-    theirs, ours = theirs.set_index(keys).sort_index(), ours.set_index(keys).sort_index()
+    theirs = theirs.set_index(keys).sort_index()
+    functions = {"naive": baselines.naive_quantiles, "pooled": baselines.pooled_quantiles}
+    shuffled = table.sample(frac=1, random_state=1)
+    ours = backtest(shuffled, {name: functions[name]}, origins=origins)
+    ours = ours.set_index(keys).sort_index()
     columns = theirs.columns.intersection(ours.columns).drop("forecaster")
     assert {"crps", "coverage80", "above90", "below10", "missing", "brier_x4"} <= set(columns)
     assert len(ours) == len(theirs) > 9
@@ -60,31 +63,41 @@ class TestScores:
         table = panel()
         row = backtest(table, NAIVE, origins=[2010], horizons=[1]).iloc[0]
         wide = table.pivot(index="pair", columns="year", values="turnover_musd")
-        quantiles = baselines.naive_quantiles(
-            wide.loc[:, :2010], horizons=[1], quantiles=QUANTILES
-        )[:, 0]
-        came, base = np.log(wide[2011]).to_numpy(), np.log(wide[2010]).to_numpy()
+        history = wide.loc[:, :2010]
+        quantiles = baselines.naive_quantiles(history, horizons=[1], quantiles=QUANTILES)[:, 0]
+        came = np.log(wide[2011]).to_numpy()
+        base = np.log(wide[2010]).to_numpy()
         logs = np.log(np.maximum(quantiles, 1.0))
         expected = scoring.crps_quantiles(logs, came, levels=QUANTILES).mean()
         assert row["crps"] == pytest.approx(expected)
-        assert row["coverage80"] == np.mean((came >= logs[:, 9]) & (came <= logs[:, 89]))
-        assert row["below10"] == np.mean(came < logs[:, 9])
-        assert row["above90"] == np.mean(came > logs[:, 89])
-        doubled = came - base >= np.log(2)
-        chance = [
-            1 - np.interp(b + np.log(2), q, QUANTILES, 0.005, 0.995)
-            for b, q in zip(base, logs, strict=True)
+        below = came < logs[:, 9]
+        above = came > logs[:, 89]
+        assert row["coverage80"] == np.mean(~below & ~above)
+        assert row["below10"] == np.mean(below)
+        assert row["above90"] == np.mean(above)
+        twice = base + np.log(2)
+        doubled = came >= twice
+        below = [
+            np.interp(value, curve, QUANTILES, 0.005, 0.995)
+            for value, curve in zip(twice, logs, strict=True)
         ]
+        chance = 1 - np.array(below)
         assert row["brier_x2"] == pytest.approx(np.mean((chance - doubled) ** 2))
         assert row["bias_x2"] == pytest.approx(np.mean(chance) - doubled.mean())
-        assert (row["n"], row["missing"], row["floored"]) == (60, 0, 0)
+        assert row["n"] == 60
+        assert row["missing"] == 0
+        assert row["floored"] == 0
 
     def test_at_the_edges(self):
         """A value on the 10 % or 90 % quantile is inside; a multiple reached exactly has come."""
-        table, reached = panel(), np.tile([1.5, 2.0, 3.0], 20)
+        table = panel()
+        reached = np.tile([1.5, 2.0, 3.0], 20)
         table["turnover_musd"] = np.where(table["year"] < 2011, 1.0, np.repeat(reached, 12))
-        made = np.repeat([1.0, 2.0, 4.0], [9, 81, 9])
-        says = lambda history, **_: np.tile(made, (len(history), 1, 1))  # noqa: E731
+        quantiles = np.repeat([1.0, 2.0, 4.0], [9, 81, 9])
+
+        def says(history, **_):
+            return np.tile(quantiles, (len(history), 1, 1))
+
         row = backtest(table, {"x": says}, origins=[2010], horizons=[1]).iloc[0]
         thirds = row[["below10", "coverage80", "above90"]].tolist()
         assert thirds == pytest.approx([1 / 3] * 3)
@@ -114,18 +127,17 @@ class TestScores:
     def test_six_horizons(self):
         """One to six years ahead if not asked otherwise, of backtest and calibration."""
         table = panel(years=16)
-        found = backtest(table, NAIVE, origins=[2008])
+        scores = backtest(table, NAIVE, origins=[2008])
+        assert scores["horizon"].tolist() == [1, 2, 3, 4, 5, 6]
         counts = calibration(table, NAIVE["naive"], origins=[2008])
-        assert (
-            found["horizon"].tolist() == counts["horizon"].unique().tolist() == [1, 2, 3, 4, 5, 6]
-        )
+        assert counts["horizon"].unique().tolist() == [1, 2, 3, 4, 5, 6]
 
     def test_rows(self):
         """A row a forecaster, origin and horizon that can be scored."""
-        found = backtest(panel(), NAIVE | {"drift": baselines.drift_quantiles})
-        assert found.groupby("forecaster").size().to_dict() == {"naive": 10, "drift": 10}
-        assert found["origin"].unique().tolist() == [2007, 2008, 2009, 2010]
-        assert found.query("origin == 2010")["horizon"].unique().tolist() == [1]
+        scores = backtest(panel(), NAIVE | {"drift": baselines.drift_quantiles})
+        assert scores.groupby("forecaster").size().to_dict() == {"naive": 10, "drift": 10}
+        assert scores["origin"].unique().tolist() == [2007, 2008, 2009, 2010]
+        assert scores.query("origin == 2010")["horizon"].unique().tolist() == [1]
 
     def test_missing_and_floored_are_counted(self):
         """A pair that vanishes is missing; one that falls below US$1m counts as reaching it."""
@@ -157,21 +169,20 @@ class TestScores:
     def test_order_does_not_matter(self, seed):
         """Rows in any order, sampled or not, give the same frame."""
         table = panel()
+        shuffled = table.sample(frac=1, random_state=seed)
         for sample in (None, 52):
-            one = backtest(table, NAIVE, origins=[2009], sample=sample)
-            two = backtest(
-                table.sample(frac=1, random_state=seed), NAIVE, origins=[2009], sample=sample
-            )
-            pd.testing.assert_frame_equal(one, two)
+            scores = backtest(table, NAIVE, origins=[2009], sample=sample)
+            of_shuffled = backtest(shuffled, NAIVE, origins=[2009], sample=sample)
+            pd.testing.assert_frame_equal(scores, of_shuffled)
 
     def test_names_and_currency_do_not_matter(self):
         """Renaming pairs or scaling the currency (above the floor) changes no score."""
         table = panel()
-        one = backtest(table, NAIVE, origins=[2009])
+        plain = backtest(table, NAIVE, origins=[2009])
         renamed = table.assign(pair="X" + table["pair"])
-        pd.testing.assert_frame_equal(one, backtest(renamed, NAIVE, origins=[2009]))
+        pd.testing.assert_frame_equal(plain, backtest(renamed, NAIVE, origins=[2009]))
         scaled = backtest(panel(scale=1000.0), NAIVE, origins=[2009])
-        pd.testing.assert_frame_equal(one, scaled, rtol=1e-9)
+        pd.testing.assert_frame_equal(plain, scaled, rtol=1e-9)
 
     def test_sample(self):
         """At most so many pairs take part."""
@@ -198,12 +209,16 @@ class TestResume:
 
     def test_save_after_each_origin(self):
         """What was reached can be kept, and progress sees every origin."""
-        saved, seen = [], []
-        found = backtest(
-            panel(), NAIVE, save=saved.append, progress=lambda o: (seen.extend(o), o)[1]
-        )
+        saved = []
+        seen = []
+
+        def progress(origins):
+            seen.extend(origins)
+            return origins
+
+        scores = backtest(panel(), NAIVE, save=saved.append, progress=progress)
         assert [len(frame) for frame in saved] == [4, 7, 9, 10]
-        pd.testing.assert_frame_equal(saved[-1], found)
+        pd.testing.assert_frame_equal(saved[-1], scores)
         assert seen == [2007, 2008, 2009, 2010]
 
 
@@ -240,13 +255,18 @@ class TestCases:
 
     def test_each_pair_by_itself(self):
         """A pair of seven years is left out beside one of eight; a sample is the same each time."""
-        both = pd.concat([self.wide([2.0] * 8), self.wide([np.nan] + [2.0] * 7)])
+        eight = self.wide([2.0] * 8)
+        seven = self.wide([np.nan] + [2.0] * 7)
+        both = pd.concat([eight, seven])
         history, _ = cases(both.set_axis(["A", "B"]), 2007)
         assert history.index.tolist() == ["A"]
         many = pd.concat([self.wide([2.0] * 9)] * 40).set_axis(range(40))
-        drawn = [cases(many, origin, sample=9)[0].index.tolist() for origin in (2007, 2007, 2008)]
-        assert drawn[0] == drawn[1] != drawn[2]
-        assert [len(few) for few in drawn] == [9] * 3
+        first, _ = cases(many, 2007, sample=9)
+        again, _ = cases(many, 2007, sample=9)
+        other, _ = cases(many, 2008, sample=9)
+        assert first.index.tolist() == again.index.tolist()
+        assert first.index.tolist() != other.index.tolist()
+        assert [len(drawn) for drawn in (first, again, other)] == [9, 9, 9]
 
     def test_no_look_ahead(self):
         """The history ends at the origin; later years are kept apart, and floored."""
@@ -266,20 +286,19 @@ class TestOneByOne:
     def test_equals_the_forecaster(self):
         """Quantiles are those of the paths with the same seed."""
         wide = panel(pairs=3).pivot(index="pair", columns="year", values="turnover_musd")
-        found = one_by_one(fc.drift, n_paths=300, rng=4)(
-            wide, horizons=[1, 3], quantiles=[0.1, 0.9]
-        )
+        forecaster = one_by_one(fc.drift, n_paths=300, rng=4)
+        quantiles = forecaster(wide, horizons=[1, 3], quantiles=[0.1, 0.9])
         series = pd.DataFrame({"year": wide.columns, "turnover_musd": wide.iloc[1].to_numpy()})
         single = fc.drift(series, horizon=3, n_paths=300, rng=4)
-        np.testing.assert_allclose(found[1], single.quantile([0.1, 0.9])[:, [0, 2]].T)
+        np.testing.assert_allclose(quantiles[1], single.quantile([0.1, 0.9])[:, [0, 2]].T)
 
     def test_gaps_are_bridged(self):
         """Years not known are put on a straight line in logs; leading ones are dropped."""
         wide = pd.DataFrame([[np.nan, 1.0, 2.0, np.nan, 8.0, 9.0]], index=["A"], columns=range(6))
         filled = pd.DataFrame({"year": range(1, 6), "turnover_musd": [1.0, 2.0, 4.0, 8.0, 9.0]})
-        found = one_by_one(fc.naive, n_paths=100)(wide, horizons=[1], quantiles=[0.3])
+        quantiles = one_by_one(fc.naive, n_paths=100)(wide, horizons=[1], quantiles=[0.3])
         single = fc.naive(filled, horizon=1, n_paths=100, rng=0).quantile([0.3])
-        np.testing.assert_allclose(found[0], single.T)
+        np.testing.assert_allclose(quantiles[0], single.T)
 
     def test_defaults(self):
         """Two thousand paths of seed 0, as far ahead as is asked."""
@@ -339,16 +358,16 @@ class TestBad:
         """Wrong shapes, impossible and crossing quantiles are named."""
         with pytest.raises(ValueError, match=message):
             backtest(panel(), returning(change), origins=[2010], horizons=[1])
-        asked = {"origins": [2010], "horizons": [1]}
+        options = {"origins": [2010], "horizons": [1]}
         with pytest.raises(ValueError, match=message.replace("^bad", "^the forecaster")):
-            calibration(panel(), returning(change)["bad"], **asked)
+            calibration(panel(), returning(change)["bad"], **options)
 
     def test_rounding_is_borne(self):
         """Quantiles that cross by less than a billionth of their size do not cross."""
-        asked = {"origins": [2010], "horizons": [1]}
-        found = backtest(panel(), returning(lambda q: dented(q, 5e-10)), **asked)
-        plain = backtest(panel(), NAIVE, **asked)
-        assert found["crps"][0] == pytest.approx(plain["crps"][0], rel=1e-3)
+        options = {"origins": [2010], "horizons": [1]}
+        dented_scores = backtest(panel(), returning(lambda q: dented(q, 5e-10)), **options)
+        plain = backtest(panel(), NAIVE, **options)
+        assert dented_scores["crps"][0] == pytest.approx(plain["crps"][0], rel=1e-3)
 
     @pytest.mark.parametrize(
         ("table", "options", "message"),
@@ -378,25 +397,35 @@ class TestGroups:
     def test_by_hand(self):
         """Each group's scores are those of a run on its pairs; all of them come as "all"."""
         table = panel(pairs=120)
-        first = lambda history: pd.Series(history.index < "P060", history.index)  # noqa: E731
-        found = backtest(table, NAIVE, origins=[2010], horizons=[1], groups={"first": first})
-        assert found["group"].tolist() == ["all", "first"]
+
+        def first(history):
+            return pd.Series(history.index < "P060", history.index)
+
+        scores = backtest(table, NAIVE, origins=[2010], horizons=[1], groups={"first": first})
+        assert scores["group"].tolist() == ["all", "first"]
         whole = backtest(table, NAIVE, origins=[2010], horizons=[1]).iloc[0]
-        half = backtest(table[table["pair"] < "P060"], NAIVE, origins=[2010], horizons=[1]).iloc[0]
+        first_half = table[table["pair"] < "P060"]
+        half = backtest(first_half, NAIVE, origins=[2010], horizons=[1]).iloc[0]
         for column in ("n", "crps", "coverage80", "brier_x2", "missing"):
-            assert found[column].tolist() == pytest.approx([whole[column], half[column]])
+            assert scores[column].tolist() == pytest.approx([whole[column], half[column]])
 
     def test_marks_are_truths(self):
         """Ones and zeros say who belongs, as truths do."""
-        some = lambda history: [int(pair < "P055") for pair in history.index]  # noqa: E731
-        found = backtest(panel(), NAIVE, origins=[2010], horizons=[1], groups={"some": some})
-        assert found["n"].tolist() == [60, 55]
+
+        def some(history):
+            return [int(pair < "P055") for pair in history.index]
+
+        scores = backtest(panel(), NAIVE, origins=[2010], horizons=[1], groups={"some": some})
+        assert scores["n"].tolist() == [60, 55]
 
     def test_small_groups_are_not_scored(self):
         """Fewer cases than asked for are no row."""
-        few = lambda history: pd.Series(history.index < "P010", history.index)  # noqa: E731
-        found = backtest(panel(), NAIVE, origins=[2010], horizons=[1], groups={"few": few})
-        assert found["group"].tolist() == ["all"]
+
+        def few(history):
+            return pd.Series(history.index < "P010", history.index)
+
+        scores = backtest(panel(), NAIVE, origins=[2010], horizons=[1], groups={"few": few})
+        assert scores["group"].tolist() == ["all"]
 
 
 class TestRefitted:
@@ -415,9 +444,9 @@ class TestRefitted:
             return baselines.naive_quantiles(history, horizons=horizons, quantiles=quantiles)
 
         run = refitted(fit, constant)
-        found = backtest(panel(), {"a": run, "b": run}, origins=[2009, 2010], horizons=[1])
+        scores = backtest(panel(), {"a": run, "b": run}, origins=[2009, 2010], horizons=[1])
         assert seen == [2009, 2010]
-        assert len(found) == 4
+        assert len(scores) == 4
 
 
 class TestCalibration:
@@ -428,19 +457,23 @@ class TestCalibration:
         table = panel(pairs=300)
         counts = calibration(table, baselines.naive_quantiles, origins=[2009], horizons=[2], bins=5)
         wide = table.pivot(index="pair", columns="year", values="turnover_musd")
-        q = baselines.naive_quantiles(wide.loc[:, :2009], horizons=[2], quantiles=QUANTILES)[:, 0]
-        p = np.array(
-            [
-                1 - np.interp(np.log(2 * b), np.log(row), QUANTILES, left=0.005, right=0.995)
-                for b, row in zip(wide[2009], q, strict=True)
-            ]
-        )
-        hit = (wide[2011] >= 2 * wide[2009]).to_numpy()
+        history = wide.loc[:, :2009]
+        quantiles = baselines.naive_quantiles(history, horizons=[2], quantiles=QUANTILES)[:, 0]
+        twice = 2 * wide[2009].to_numpy()
+        below = [
+            np.interp(value, curve, QUANTILES, left=0.005, right=0.995)
+            for value, curve in zip(np.log(twice), np.log(quantiles), strict=True)
+        ]
+        chance = 1 - np.array(below)
+        bins = np.minimum((chance * 5).astype(int), 4)
+        came = wide[2011].to_numpy()
+        hit = came >= twice
         for row in counts[counts["event"] == "x2"].itertuples():
-            inside = np.minimum((p * 5).astype(int), 4) == row.bin
-            assert (row.n, row.hits) == (inside.sum(), hit[inside].sum())
-            assert row.forecast == pytest.approx(p[inside].mean())
-        pit = (q < wide[2011].to_numpy()[:, None]).mean(axis=1)
+            inside = bins == row.bin
+            assert row.n == inside.sum()
+            assert row.hits == hit[inside].sum()
+            assert row.forecast == pytest.approx(chance[inside].mean())
+        pit = (quantiles < came[:, None]).mean(axis=1)
         expected = np.histogram(pit, bins=[0, 0.2, 0.4, 0.6, 0.8, 1.01])[0]
         mine = counts[counts["event"] == "pit"]
         assert mine["hits"].tolist() == expected.tolist()
@@ -469,12 +502,12 @@ class TestCalibration:
                 "hits": [1, 9, 3, 3],
             }
         )
-        found = frequencies(counts)
-        assert found["n"].tolist() == [40, 10]
-        assert found["frequency"].tolist() == pytest.approx([0.25, 0.6])
-        assert found["forecast"].tolist() == pytest.approx([0.175, 0.6])
-        assert found["low"].tolist() == pytest.approx([0.1, 0.6])
-        assert found["high"].tolist() == pytest.approx([0.3, 0.6])
+        table = frequencies(counts)
+        assert table["n"].tolist() == [40, 10]
+        assert table["frequency"].tolist() == pytest.approx([0.25, 0.6])
+        assert table["forecast"].tolist() == pytest.approx([0.175, 0.6])
+        assert table["low"].tolist() == pytest.approx([0.1, 0.6])
+        assert table["high"].tolist() == pytest.approx([0.3, 0.6])
         again = frequencies(pd.concat([counts.assign(event="x4", horizon=2), counts]))
         assert again.index.tolist() == list(range(4))
         assert again[["event", "horizon", "bin"]].to_numpy().tolist() == [
@@ -520,8 +553,10 @@ class TestCalibration:
                 "hits": [1, 1, 3],
             }
         )
-        found = frequencies(counts).set_index("bin").loc[9]
-        assert (found["frequency"], found["low"], found["high"]) == (0.75, 0.75, 0.75)
+        row = frequencies(counts).set_index("bin").loc[9]
+        assert row["frequency"] == 0.75
+        assert row["low"] == 0.75
+        assert row["high"] == 0.75
         third = pd.DataFrame({**counts.iloc[-1], "origin": 2002, "hits": 0}, index=[3])
         band = frequencies(pd.concat([counts, third])).set_index("bin").loc[9]
         assert (band["low"], band["high"]) == (0.0, 0.75)
@@ -547,14 +582,14 @@ class TestSummary:
 
     def test_by_hand(self):
         """Skill is one less the ratio of means."""
-        found = score_summary(self.SCORES).set_index("forecaster").loc["other"]
-        assert found["skill"] == pytest.approx(1 - 1.2 / 1.5)
-        assert found["skill_x2"] == pytest.approx(0.5)
-        assert found["bias_x2"] == pytest.approx(0.03)
-        assert (found["origins"], found["n"]) == (3, 20)
-        assert (found["coverage80"], found["above90"]) == pytest.approx((0.8, 0.3))
-        assert 0 <= found["low"] < found["skill"] < found["high"] <= 0.5
-        assert 0.7 <= found["coverage_low"] < 0.8 < found["coverage_high"] <= 0.9
+        row = score_summary(self.SCORES).set_index("forecaster").loc["other"]
+        assert row["skill"] == pytest.approx(1 - 1.2 / 1.5)
+        assert row["skill_x2"] == pytest.approx(0.5)
+        assert row["bias_x2"] == pytest.approx(0.03)
+        assert (row["origins"], row["n"]) == (3, 20)
+        assert (row["coverage80"], row["above90"]) == pytest.approx((0.8, 0.3))
+        assert 0 <= row["low"] < row["skill"] < row["high"] <= 0.5
+        assert 0.7 <= row["coverage_low"] < 0.8 < row["coverage_high"] <= 0.9
         naive = score_summary(self.SCORES).set_index("forecaster").loc["naive"]
         assert (naive["low"], naive["high"]) == (0, 0)
         assert (naive["crps"], naive["below10"]) == pytest.approx((0.5, 0.1))
@@ -580,15 +615,17 @@ class TestSummary:
         """Of 500 draws from seed 0, over whichever forecaster is the baseline."""
         scores = self.SCORES.assign(crps=[0.4, 0.21, 0.6, 0.59, 0.5, 0.44])
         row = score_summary(scores.replace("naive", "walk"), baseline="walk").iloc[0]
-        mine, theirs = (scores["crps"][k::2] for k in (1, 0))
-        said = scoring.skill(mine, theirs, groups=[0, 1, 2], draws=500, rng=0)
+        mine = scores["crps"][1::2]
+        theirs = scores["crps"][0::2]
+        skill = scoring.skill(mine, theirs, groups=[0, 1, 2], draws=500, rng=0)
         assert row["forecaster"] == "other"
-        assert row[["skill", "low", "high"]].tolist() == [said[k] for k in ("skill", "low", "high")]
+        for key in ("skill", "low", "high"):
+            assert row[key] == skill[key]
 
     def test_bands_of_two_origins(self):
         """With one good and one bad origin the band runs from one to the other."""
-        found = score_summary(self.SCORES[self.SCORES["origin"] < 2002]).iloc[1]
-        assert (found["low"], found["high"]) == pytest.approx((0.0, 0.5))
+        row = score_summary(self.SCORES[self.SCORES["origin"] < 2002]).iloc[1]
+        assert (row["low"], row["high"]) == pytest.approx((0.0, 0.5))
 
     def test_both_bands_draw_the_same_origins(self):
         """Where a forecaster's skill at each origin is its coverage, so are the bands."""

@@ -23,7 +23,8 @@ def test_shares():
 @pytest.mark.parametrize("day", ["2022-02-15", "2023-07-31", "2024-07-31"])
 def test_shares_of_a_day(day):
     """Those of which the months and the year were both out by that day, that day included."""
-    then, shares = pd.Timestamp(day), tl.part_year_shares()
+    then = pd.Timestamp(day)
+    shares = tl.part_year_shares()
     out = shares[["released", "full_year_released"]].max(axis=1)
     assert then in set(out)
     expected = shares[out <= then].reset_index(drop=True)
@@ -42,18 +43,18 @@ def test_shares_of_a_day(day):
 )
 def test_newest_figure_known(day, year, months, value):
     """The newest figure of all goods that was public that day; nothing learned later."""
-    found = tl.nowcast_pair("KAZ", "TKM", as_of=day)
-    assert (found.year, found.months, found.part_musd) == (year, months, value)
-    assert found.known_from <= pd.Timestamp(day)
+    nowcast = tl.nowcast_pair("KAZ", "TKM", as_of=day)
+    assert (nowcast.year, nowcast.months, nowcast.part_musd) == (year, months, value)
+    assert nowcast.known_from <= pd.Timestamp(day)
 
 
 def test_actual_years_lie_inside():
     """2022, 2024 and 2025 came out inside the central 80 % of each hindcast."""
     came = tl.load_turnover("KAZ", "TKM").set_index("year")["turnover_musd"]
     for day in ("2022-10-05", "2024-05-25", "2024-07-04", "2024-08-09", "2025-11-30"):
-        found = tl.nowcast_pair("KAZ", "TKM", as_of=day)
-        low, high = found.interval(80)
-        assert low < came[found.year] < high
+        nowcast = tl.nowcast_pair("KAZ", "TKM", as_of=day)
+        low, high = nowcast.interval(80)
+        assert low < came[nowcast.year] < high
 
 
 def test_too_early():

@@ -1,6 +1,5 @@
 """The ceiling check: usual ratios, what became of pairs far above, and a target among them."""
 
-import dataclasses
 import json
 import math
 from dataclasses import replace
@@ -18,7 +17,7 @@ import tradelib as tl
 from tradelib.bundle import figures, tables
 from tradelib.front import potential
 from tradelib.science.gravity.ceiling import ceiling_check
-from tradelib.science.gravity.model import QUANTILES, GravityModel
+from tradelib.science.gravity.model import LEVEL_COLUMNS, GravityModel
 from tradelib.science.gravity.potential import carried
 from tradelib.science.verdict.case import Gravity
 
@@ -52,12 +51,12 @@ class TestCarried:
 
     def test_by_hand(self):
         """Exports 30 x 2^0.5 x 4^0.25 = 60, imports 50 x 4^0.5 x 2^0.25 = 100 x 2^0.25."""
-        found = carried(BASE, year=2023, growth=(2, 4), elasticities=rates(0.5, 0.25))
-        assert found.export_musd == pytest.approx(30 * 2**0.5 * 4**0.25)
-        assert found.import_musd == pytest.approx(50 * 4**0.5 * 2**0.25)
-        assert (found.reporter, found.partner, found.year) == ("KAZ", "TKM", 2023)
-        assert found.log_error == pytest.approx(0.5)
-        assert math.isnan(found.actual_musd)
+        predicted = carried(BASE, year=2023, growth=(2, 4), elasticities=rates(0.5, 0.25))
+        assert predicted.export_musd == pytest.approx(30 * 2**0.5 * 4**0.25)
+        assert predicted.import_musd == pytest.approx(50 * 4**0.5 * 2**0.25)
+        assert (predicted.reporter, predicted.partner, predicted.year) == ("KAZ", "TKM", 2023)
+        assert predicted.log_error == pytest.approx(0.5)
+        assert math.isnan(predicted.actual_musd)
 
     def test_error(self):
         """The doubt about elasticities adds: log growth of each side, weighted by direction."""
@@ -65,16 +64,16 @@ class TestCarried:
             BASE, year=2023, growth=(math.e, math.e), elasticities=rates(0.5, 0.5, 0.01, 0.004)
         )
         assert same.log_error == pytest.approx(math.sqrt(0.25 + 0.01 + 0.01 + 2 * 0.004))
-        one = carried(BASE, year=2023, growth=(math.e, 1), elasticities=rates(0.0, 0.0, 0.01))
-        weights = 30 / 80, 50 / 80
-        assert one.log_error == pytest.approx(
-            math.sqrt(0.25 + 0.01 * (weights[0] ** 2 + weights[1] ** 2))
-        )
+        one_sided = carried(BASE, year=2023, growth=(math.e, 1), elasticities=rates(0.0, 0.0, 0.01))
+        exports = 30 / 80
+        imports = 50 / 80
+        variance = 0.25 + 0.01 * (exports**2 + imports**2)
+        assert one_sided.log_error == pytest.approx(math.sqrt(variance))
 
     def test_nothing_grew(self):
         """Without growth only the year moves, whatever the elasticities."""
-        found = carried(BASE, year=2023, growth=(1, 1), elasticities=rates(0.7, 0.3, 0.5))
-        assert (found.musd, found.log_error) == pytest.approx((80, 0.5))
+        predicted = carried(BASE, year=2023, growth=(1, 1), elasticities=rates(0.7, 0.3, 0.5))
+        assert (predicted.musd, predicted.log_error) == pytest.approx((80, 0.5))
 
     @pytest.mark.parametrize("growth", [(0, 1), (1, -1), (math.inf, 1), (1, math.nan)])
     def test_bad(self, growth):
@@ -90,7 +89,7 @@ class TestTables:
 
     def test_ratios_by_hand(self):
         """All pairs first, then classes of the potential, from and below their edges."""
-        found = ratio_table(
+        table = ratio_table(
             pairs(
                 ("A-B", 1, 0.5, 1.0),
                 ("A-C", 1, 8.0, 4.0),
@@ -100,15 +99,15 @@ class TestTables:
                 ("A-G", 1, 9.0, 5000.0),
             )
         )
-        assert found[["low", "high", "n"]].to_numpy().tolist() == [
+        assert table[["low", "high", "n"]].to_numpy().tolist() == [
             [1.0, math.inf, 4],
             [1.0, 4.0, 1],
             [4.0, 16.0, 2],
             [4096.0, math.inf, 1],
         ]
-        assert found["q0.5"].tolist() == pytest.approx([1.25, 0.5, 3.0, 9 / 5000])
-        assert found["q0.1"].iloc[2] == pytest.approx(2.2)
-        assert found.columns.tolist() == ["low", "high", "n", *QUANTILES]
+        assert table["q0.5"].tolist() == pytest.approx([1.25, 0.5, 3.0, 9 / 5000])
+        assert table["q0.1"].iloc[2] == pytest.approx(2.2)
+        assert table.columns.tolist() == ["low", "high", "n", *LEVEL_COLUMNS]
 
     def test_rises_by_hand(self):
         """Four years on: of three pairs twice as large as predicted one rose, one fell, one ended."""
@@ -125,20 +124,20 @@ class TestTables:
             ("A-F", 2004, 2.0, 0.9),
             ("A-F", 2008, 2.0, 0.5),
         ]
-        found = rise_table(pairs(*rows)).set_index("low")
-        row = found.loc[2.0]
+        table = rise_table(pairs(*rows)).set_index("low")
+        row = table.loc[2.0]
         assert row[["high", "n", "pairs", "rose"]].tolist() == [4.0, 4, 3, 0.25]
         # 2004: 1 of 3; 2008: A-B from 3 to 2, 0 of 1.
         assert (row["least"], row["most"]) == (0.0, pytest.approx(1 / 3))
         assert row["q0.5"] == pytest.approx((0.5 + 2 / 3) / 2)
-        assert found.index.tolist() == [2.0]
+        assert table.index.tolist() == [2.0]
         two = rise_table(pairs(*rows), years=8)
         assert two["n"].tolist() == [2]
 
     def test_same_is_no_rise(self):
         """A ratio that stayed has not risen; the lower edge of a class belongs to it."""
-        found = rise_table(pairs(("A-B", 2004, 20.0, 10.0), ("A-B", 2008, 40.0, 20.0)))
-        assert found[["low", "rose"]].to_numpy().tolist() == [[2.0, 0.0]]
+        table = rise_table(pairs(("A-B", 2004, 20.0, 10.0), ("A-B", 2008, 40.0, 20.0)))
+        assert table[["low", "rose"]].to_numpy().tolist() == [[2.0, 0.0]]
 
     def test_empty(self):
         """Nothing to count is an error."""
@@ -155,45 +154,27 @@ class TestCeiling:
 
     def model(self, **changes):
         """The shipped model with made tables of ten and a hundred pairs."""
-        even = dict(zip(QUANTILES, [1, 5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 99], strict=True))
+        even = dict(
+            zip(LEVEL_COLUMNS, [1, 5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 99], strict=True)
+        )
         ratios = pd.DataFrame([{"low": 1.0, "high": math.inf, "n": 100, **even}])
-        classes = [
-            {
-                "low": low,
-                "high": high,
-                "n": n,
-                "pairs": n,
-                "rose": rose,
-                "least": 0.1,
-                "most": 0.4,
-                **{q: v / 10 for q, v in even.items()},
-            }
-            for low, high, n, rose in ((1.0, 4.0, 10, 0.3), (4.0, 9.0, 20, 0.2))
-        ]
+        common = {"least": 0.1, "most": 0.4, **{name: value / 10 for name, value in even.items()}}
+        nearer = {"low": 1.0, "high": 4.0, "n": 10, "pairs": 10, "rose": 0.3}
+        farther = {"low": 4.0, "high": 9.0, "n": 20, "pairs": 20, "rose": 0.2}
+        classes = [nearer | common, farther | common]
         plain = {**MODEL.to_dict(), **changes}
-        made = GravityModel.from_dict(plain)
-        fields = {
-            name: getattr(made, name)
-            for name in (
-                "fits",
-                "coefficients",
-                "covariance",
-                "potentials",
-                "trained_on",
-                "known_from",
-            )
-        }
-        return GravityModel(**fields, ratios=ratios, rises=pd.DataFrame(classes))
+        shipped = GravityModel.from_dict(plain)
+        return replace(shipped, ratios=ratios, rises=pd.DataFrame(classes))
 
     def test_by_hand(self):
         """80 predicted, 240 actual, 1 000 asked: 3 and 12.5 times; x 4.17 is what it asks."""
-        found = ceiling_check(1000, BASE, model=self.model())
-        assert (found.multiple, found.potential.ratio) == (12.5, 3.0)
-        assert found.below_target == pytest.approx(0.125)
-        assert (found.rose, found.rose_range, found.episodes) == (0.3, (0.1, 0.4), 10)
-        assert found.reached == pytest.approx(1 - 10 * (1000 / 240) / 100)
-        assert found.by_gdp is None
-        assert (found.potential, found.target_musd) == (BASE, 1000.0)
+        check = ceiling_check(1000, BASE, model=self.model())
+        assert (check.multiple, check.potential.ratio) == (12.5, 3.0)
+        assert check.below_target == pytest.approx(0.125)
+        assert (check.rose, check.rose_range, check.episodes) == (0.3, (0.1, 0.4), 10)
+        assert check.reached == pytest.approx(1 - 10 * (1000 / 240) / 100)
+        assert check.by_gdp is None
+        assert (check.potential, check.target_musd) == (BASE, 1000.0)
 
     def test_ends(self):
         """Beyond the outer quantiles nothing finer is said than one in a hundred."""
@@ -219,22 +200,22 @@ class TestCeiling:
         """Where no pair was in a class, the nearest by its lower edge, on the log scale."""
         full = self.model()
         rises = full.rises.assign(low=[1.0, 16.0], high=[2.0, 32.0])
-        gap = dataclasses.replace(full, rises=rises)
+        gap = replace(full, rises=rises)
         for actual, episodes in ((80 * 3.9, 10), (80 * 4.1, 20)):
-            base = dataclasses.replace(BASE, actual_musd=actual)
+            base = replace(BASE, actual_musd=actual)
             assert ceiling_check(1000, base, model=gap).episodes == episodes
 
     def test_words(self):
         """The check in plain words and as one row."""
         other = carried(BASE, year=2016, growth=(2, 2), elasticities=rates(1, 1))
-        found = ceiling_check(1000, BASE, model=self.model(), by_gdp=other)
-        assert found.summary() == (
+        check = ceiling_check(1000, BASE, model=self.model(), by_gdp=other)
+        assert check.summary() == (
             "From what both trade with everyone, size and distance predict US$80m for 2016, four "
             "times in five between US$42m and US$152m. From their GDP they predict US$320m. Trade was "
             "3.0 times the first. The target is 12.5 times it, higher than 12% of pairs that trade. "
             "Of 10 pairs as far above, 30% were further above four years later."
         )
-        row = found.to_frame().iloc[0]
+        row = check.to_frame().iloc[0]
         assert row[["year", "potential_musd", "by_gdp_musd", "actual_musd"]].tolist() == [
             2016,
             80,
@@ -250,7 +231,7 @@ class TestCeiling:
             0.4,
         ]
         assert row[["target_musd", "episodes"]].tolist() == [1000, 10]
-        assert (row["below_target"], row["reached"]) == (found.below_target, found.reached)
+        assert (row["below_target"], row["reached"]) == (check.below_target, check.reached)
         alone = ceiling_check(1000, BASE, model=self.model())
         assert "between US$42m and US$152m. Trade was 3.0 times the first." in alone.summary()
         assert math.isnan(alone.to_frame()["by_gdp_musd"].iloc[0])
@@ -268,7 +249,8 @@ class TestCeiling:
     @given(st.floats(0.01, 1e6), st.floats(1, 100))
     def test_more_is_rarer(self, target, times):
         """A higher target lies above more pairs and was reached by fewer."""
-        low, high = (ceiling_check(t, BASE, model=MODEL) for t in (target, target * times))
+        low = ceiling_check(target, BASE, model=MODEL)
+        high = ceiling_check(target * times, BASE, model=MODEL)
         assert high.below_target >= low.below_target
         assert high.reached <= low.reached
 
@@ -281,10 +263,9 @@ class TestShipped:
         plain = MODEL.to_dict()
         again = GravityModel.from_dict(json.loads(json.dumps(plain)))
         assert again.to_dict() == plain
-        fine = dataclasses.replace(MODEL, fits=MODEL.fits.assign(share=1 / 3))
-        assert GravityModel.from_dict(fine.to_dict()).fits["share"].iloc[0] == pytest.approx(
-            1 / 3, rel=1e-14
-        )
+        fine = replace(MODEL, fits=MODEL.fits.assign(share=1 / 3))
+        read_again = GravityModel.from_dict(fine.to_dict())
+        assert read_again.fits["share"].iloc[0] == pytest.approx(1 / 3, rel=1e-14)
         assert np.isinf(again.ratios["high"].iloc[0])
         assert np.isinf(again.rises["high"].iloc[-1])
         for broken in (
@@ -317,14 +298,12 @@ class TestShipped:
     def test_headline(self):
         """What the issue asks for: the coefficients, and US$82m in 2016."""
         mine = MODEL.coefficients[MODEL.coefficients["fit"] == "effects"].set_index("term")
-        assert [f"{x:.3f}" for x in mine.loc["ln_dist", ["estimate", "std_error"]]] == [
-            "-0.696",
-            "0.029",
-        ]
-        assert [f"{x:.3f}" for x in mine.loc["contig", ["estimate", "std_error"]]] == [
-            "0.310",
-            "0.094",
-        ]
+        distance = mine.loc["ln_dist"]
+        assert f"{distance['estimate']:.3f}" == "-0.696"
+        assert f"{distance['std_error']:.3f}" == "0.029"
+        border = mine.loc["contig"]
+        assert f"{border['estimate']:.3f}" == "0.310"
+        assert f"{border['std_error']:.3f}" == "0.094"
         assert round(tl.potential("KAZ", "TKM", year=2016).musd) == 82
 
     def test_covariance(self):
@@ -335,22 +314,21 @@ class TestShipped:
             errors = all_errors.loc[name]
             # income and gdp keep the blocks that are used: GDPs, and the rest
             diagonal = pd.Series({name: square.loc[name, name] for name in square.index})
-            assert np.sqrt(diagonal).to_numpy() == pytest.approx(
-                errors[diagonal.index].to_numpy(), rel=1e-4
-            )
+            of_fit = errors[diagonal.index].to_numpy()
+            assert np.sqrt(diagonal).to_numpy() == pytest.approx(of_fit, rel=1e-4)
 
     def test_potential(self):
         """In a year of the panel as shipped, with actual turnover; later carried by the GDPs."""
         shipped = MODEL.potential("KAZ", "TKM", year=2016, fit="effects")
-        found = tl.potential("Kazakhstan", "TKM", year=2016)
+        predicted = tl.potential("Kazakhstan", "TKM", year=2016)
         actual = tl.load_turnover("KAZ", "TKM").set_index("year")["turnover_musd"]
-        assert (found.musd, found.actual_musd) == (shipped.musd, actual[2016])
+        assert (predicted.musd, predicted.actual_musd) == (shipped.musd, actual[2016])
         assert (shipped.reporter, shipped.partner, shipped.year) == ("KAZ", "TKM", 2016)
-        gdp = {
-            c: tl.load_macro("gdp", c).query("source_id == 'wdi'").set_index("year")["value"]
-            for c in ("KAZ", "TKM")
-        }
-        growth = tuple(gdp[c][2023] / gdp[c][2016] for c in ("KAZ", "TKM"))
+        gdp = {}
+        for country in ("KAZ", "TKM"):
+            rows = tl.load_macro("gdp", country).query("source_id == 'wdi'")
+            gdp[country] = rows.set_index("year")["value"]
+        growth = (gdp["KAZ"][2023] / gdp["KAZ"][2016], gdp["TKM"][2023] / gdp["TKM"][2016])
         expected = carried(
             shipped, year=2023, growth=growth, elasticities=MODEL.elasticities("effects")
         )
@@ -368,8 +346,8 @@ class TestShipped:
 
     def test_as_of(self):
         """GDPs as they were known: in October 2022 to 2021."""
-        found = tl.potential("KAZ", "TKM", as_of="2022-10-05")
-        assert found.year == 2021
+        predicted = tl.potential("KAZ", "TKM", as_of="2022-10-05")
+        assert predicted.year == 2021
         with pytest.raises(ValueError, match="was not known by 2020-06-01"):
             tl.potential("KAZ", "TKM", as_of="2020-06-01")
 
@@ -384,11 +362,16 @@ class TestShipped:
     )
     def test_what_came_later(self, monkeypatch, day, ask):
         """A day's answer is the one of data in which nothing later stands."""
-        honest, caches = tables.table, (potential._gdp, figures._every_sum)
-        then, now = ask(as_of=day), ask()
-        monkeypatch.setattr(
-            tables, "table", lambda file: honest(file)[lambda rows: rows["released"] <= day]
-        )
+        honest = tables.table
+        caches = (potential._gdp, figures._every_sum)
+        then = ask(as_of=day)
+        now = ask()
+
+        def released_by_then(file):
+            rows = honest(file)
+            return rows[rows["released"] <= day]
+
+        monkeypatch.setattr(tables, "table", released_by_then)
         try:
             for cache in caches:
                 cache.cache_clear()
@@ -410,31 +393,34 @@ class TestShipped:
 
     def test_history(self):
         """Every year of the panel, then the carried ones, by equation."""
-        found = tl.potential_history("KAZ", "TKM")
-        assert list(dict.fromkeys(found["fit"])) == ["effects", "pair", "gdp"]
-        mine = found[found["fit"] == "effects"]
+        history = tl.potential_history("KAZ", "TKM")
+        assert list(dict.fromkeys(history["fit"])) == ["effects", "pair", "gdp"]
+        mine = history[history["fit"] == "effects"]
         assert mine["year"].tolist() == [2004, 2008, 2012, *range(2016, 2024)]
         assert mine["carried"].tolist() == [False] * 4 + [True] * 7
-        assert (mine["ratio"] * mine["potential_musd"]).to_numpy() == pytest.approx(
-            mine["actual_musd"].to_numpy()
-        )
-        assert (
-            (mine["low"] < mine["potential_musd"]) & (mine["potential_musd"] < mine["high"])
-        ).all()
+        product = (mine["ratio"] * mine["potential_musd"]).to_numpy()
+        assert product == pytest.approx(mine["actual_musd"].to_numpy())
+        assert (mine["low"] < mine["potential_musd"]).all()
+        assert (mine["potential_musd"] < mine["high"]).all()
         other = tl.potential_history("UZB", "TKM")
         assert list(dict.fromkeys(other["fit"])) == ["effects", "gdp"]
         for row in other.iloc[[0, 5, -7, -1]].itertuples():
-            one = tl.potential("UZB", "TKM", year=row.year, fit=row.fit)
-            said = (row.potential_musd, row.low, row.high, row.actual_musd, row.ratio)
-            expected = (one.musd, *one.interval(), one.actual_musd, one.ratio)
-            assert said == pytest.approx(expected, nan_ok=True)
+            predicted = tl.potential("UZB", "TKM", year=row.year, fit=row.fit)
+            shown = (row.potential_musd, row.low, row.high, row.actual_musd, row.ratio)
+            expected = (
+                predicted.musd,
+                *predicted.interval(),
+                predicted.actual_musd,
+                predicted.ratio,
+            )
+            assert shown == pytest.approx(expected, nan_ok=True)
 
     def test_check(self):
         """The bundled check is the parts put together."""
-        found = tl.gravity_check("KAZ", "TKM", target_musd=1000)
-        assert found.multiple == pytest.approx(1000 / tl.potential("KAZ", "TKM").musd)
-        assert found.by_gdp.musd == pytest.approx(tl.potential("KAZ", "TKM", fit="gdp").musd)
-        assert 0 < found.reached < found.rose < 0.5 < found.below_target
+        check = tl.gravity_check("KAZ", "TKM", target_musd=1000)
+        assert check.multiple == pytest.approx(1000 / tl.potential("KAZ", "TKM").musd)
+        assert check.by_gdp.musd == pytest.approx(tl.potential("KAZ", "TKM", fit="gdp").musd)
+        assert 0 < check.reached < check.rose < 0.5 < check.below_target
 
     @pytest.mark.parametrize(
         ("call", "match"),
@@ -478,7 +464,7 @@ class TestVerdict:
     TARGET = tl.Target(reporter="KAZ", partner="TKM", value_musd=1000, deadline=2027)
 
     @staticmethod
-    def known(base, gdp):
+    def gravity(base, gdp):
         """Potentials of the tests' pair."""
         return Gravity(potential=base, by_gdp=gdp, model=MODEL)
 
@@ -486,11 +472,8 @@ class TestVerdict:
     def test_probability_does_not_depend_on_it(self, size):
         """Headline, range and words are the same with any check and with none."""
         without = verdict(self.TARGET, self.PAIR, own_data=True)
-        found = verdict(
-            self.TARGET,
-            self.PAIR,
-            gravity=self.known(replace(BASE, export_musd=size, import_musd=size), None),
-        )
+        predicted = replace(BASE, export_musd=size, import_musd=size)
+        beside = verdict(self.TARGET, self.PAIR, gravity=self.gravity(predicted, None))
         for name in (
             "probability_in",
             "probability_ever",
@@ -498,16 +481,16 @@ class TestVerdict:
             "value_range",
             "words",
         ):
-            assert getattr(found, name) == getattr(without, name)
-        shared = found.evidence[found.evidence["role"] != "ceiling"].reset_index(drop=True)
+            assert getattr(beside, name) == getattr(without, name)
+        shared = beside.evidence[beside.evidence["role"] != "ceiling"].reset_index(drop=True)
         pd.testing.assert_frame_equal(shared, without.evidence)
 
     def test_rows(self):
         """Every number of the check with its source."""
         gdp = carried(BASE, year=2016, growth=(2, 2), elasticities=rates(1, 1))
         check = ceiling_check(1000, BASE, model=MODEL, by_gdp=gdp)
-        found = verdict(self.TARGET, self.PAIR, gravity=self.known(BASE, gdp))
-        rows = found.evidence[found.evidence["role"] == "ceiling"].set_index("item")
+        judged = verdict(self.TARGET, self.PAIR, gravity=self.gravity(BASE, gdp))
+        rows = judged.evidence[judged.evidence["role"] == "ceiling"].set_index("item")
         assert rows["value"].to_dict() == {
             "what size and distance predict, from all that both trade": 80.0,
             "the same, from both countries' GDP": 320.0,
@@ -518,13 +501,10 @@ class TestVerdict:
             "pairs as far above theirs whose trade rose further": check.rose,
             "pairs as far above theirs whose trade rose as much as this target needs": check.reached,
         }
-        first = rows.loc[
-            "what size and distance predict, from all that both trade", ["low", "high"]
-        ]
+        ends = rows[["low", "high"]]
+        first = ends.loc["what size and distance predict, from all that both trade"]
         assert tuple(first) == BASE.interval()
-        assert (
-            tuple(rows.loc["the same, from both countries' GDP", ["low", "high"]]) == gdp.interval()
-        )
+        assert tuple(ends.loc["the same, from both countries' GDP"]) == gdp.interval()
         rose = rows.loc["pairs as far above theirs whose trade rose further"]
         assert tuple(rose[["low", "high"]]) == check.rose_range
         assert rose["source"] == f"{check.episodes:,} pairs as far above theirs, four years later"
@@ -533,9 +513,9 @@ class TestVerdict:
         )
         assert (
             "Size and distance predict US$80m for 2016 from what both trade with everyone, and "
-            "US$320m from their GDP. The target is 12.5 times the first." in found.summary()
+            "US$320m from their GDP. The target is 12.5 times the first." in judged.summary()
         )
-        alone = verdict(self.TARGET, self.PAIR, gravity=self.known(BASE, None))
+        alone = verdict(self.TARGET, self.PAIR, gravity=self.gravity(BASE, None))
         assert (
             "from what both trade with everyone. The target is 12.5 times that." in alone.summary()
         )
@@ -543,12 +523,12 @@ class TestVerdict:
 
     def test_assess(self):
         """Bundled pairs have it, as known on the day; others and one's own figures do not."""
-        found = tl.assess(tl.article_target())
+        now = tl.assess(tl.article_target())
         check = tl.gravity_check("KAZ", "TKM", target_musd=1000)
-        assert found.value("target_ratio") == check.multiple
+        assert now.value("target_ratio") == check.multiple
         then = tl.assess(tl.article_target(), as_of="2022-10-05")
         assert then.value("potential_year") == 2021
-        assert "Size and distance predict" in found.summary()
+        assert "Size and distance predict" in now.summary()
         mine = tl.assess(self.TARGET, history=self.PAIR)
         assert "ceiling" not in set(mine.evidence["role"])
         assert "Gravity" not in mine.summary()

@@ -97,12 +97,12 @@ def check(claim, *figures, **tables):
 )
 def test_the_rule(claim, figure, verdict):
     """Half a last digit agrees, 1 % (10 % for loose words) rounds, bounds bind one way."""
-    found = check(claim, figure)
-    assert found["verdict"].tolist() == [verdict]
-    assert found["sourced"].tolist() == [figure["value_musd"]]
+    checked = check(claim, figure)
+    assert checked["verdict"].tolist() == [verdict]
+    assert checked["sourced"].tolist() == [figure["value_musd"]]
     stated = {**CLAIM, **claim}["value"]
-    assert found["gap"].iloc[0] == pytest.approx(figure["value_musd"] / stated - 1)
-    assert found["released"].tolist() == [FIGURE["released"]]
+    assert checked["gap"].iloc[0] == pytest.approx(figure["value_musd"] / stated - 1)
+    assert checked["released"].tolist() == [FIGURE["released"]]
 
 
 @FEW
@@ -134,41 +134,41 @@ def test_a_looser_word_never_contradicts_more(stated, sourced):
 )
 def test_what_cannot_speak(other):
     """The claimant, other pairs, periods and goods, one flow, and forecasts are no check."""
-    found = check({}, other)
-    assert found["verdict"].tolist() == ["cannot tell"]
-    assert found["sourced"].isna().all()
-    assert found["stated"].tolist() == [254.3]
-    assert found["source_id"].tolist() == [""]
-    assert found["released"].isna().all()
+    checked = check({}, other)
+    assert checked["verdict"].tolist() == ["cannot tell"]
+    assert checked["sourced"].isna().all()
+    assert checked["stated"].tolist() == [254.3]
+    assert checked["source_id"].tolist() == [""]
+    assert checked["released"].isna().all()
 
 
 def test_flows_are_added():
     """Exports and imports of a source make its turnover."""
-    found = check(
+    checked = check(
         {}, {"flow": "export", "value_musd": 200.0}, {"flow": "import", "value_musd": 54.3}
     )
-    assert found["sourced"].tolist() == [254.3]
-    assert found["verdict"].tolist() == ["agrees"]
+    assert checked["sourced"].tolist() == [254.3]
+    assert checked["verdict"].tolist() == ["agrees"]
 
 
 def test_sources_stand_side_by_side():
     """Each source gives its own verdict."""
-    found = check({}, {}, {"source_id": "wits", "who": "un", "value_musd": 157.3})
-    assert found.set_index("source_id")["verdict"].to_dict() == {
+    checked = check({}, {}, {"source_id": "wits", "who": "un", "value_musd": 157.3})
+    assert checked.set_index("source_id")["verdict"].to_dict() == {
         "bns": "rounds to",
         "wits": "contradicts",
     }
-    assert found["source"].tolist() == ["bureau", "un"]
+    assert checked["source"].tolist() == ["bureau", "un"]
 
 
 def test_ratio_within_a_source():
     """Both periods come from the same source where it has them."""
     claim = {"check": "ratio", "value": 2.0, "unit": "ratio", "decimals": 0, "approximate": True}
-    found = check(claim, {"value_musd": 254.0}, {**YEAR_BEFORE, "value_musd": 127.0})
-    assert found["sourced"].tolist() == [2.0]
-    assert found["released"].tolist() == [FIGURE["released"]]
-    assert found["source"].tolist() == ["bureau"]
-    assert found["verdict"].tolist() == ["agrees"]
+    checked = check(claim, {"value_musd": 254.0}, {**YEAR_BEFORE, "value_musd": 127.0})
+    assert checked["sourced"].tolist() == [2.0]
+    assert checked["released"].tolist() == [FIGURE["released"]]
+    assert checked["source"].tolist() == ["bureau"]
+    assert checked["verdict"].tolist() == ["agrees"]
 
 
 def test_ratio_with_the_claimants_numerator():
@@ -181,10 +181,10 @@ def test_ratio_with_the_claimants_numerator():
         "released": pd.Timestamp("2022-10-05"),
     }
     before = {**YEAR_BEFORE, "value_musd": 254.2}
-    found = check(claim, own, before)
-    assert found["sourced"].tolist() == [228.8 / 254.2]
-    assert found["source"].tolist() == ["bureau; numerator as claimed"]
-    assert found["released"].tolist() == [pd.Timestamp("2022-10-05")]
+    checked = check(claim, own, before)
+    assert checked["sourced"].tolist() == [228.8 / 254.2]
+    assert checked["source"].tolist() == ["bureau; numerator as claimed"]
+    assert checked["released"].tolist() == [pd.Timestamp("2022-10-05")]
     strangers = [{**own, "reporter": "UZB", "value_musd": 9999.0}, {**own, "coverage": "gas"}]
     assert check(claim, *strangers, before)["verdict"].tolist() == ["cannot tell"]
     assert check(claim, before)["verdict"].tolist() == ["cannot tell"]
@@ -194,8 +194,8 @@ def test_ratio_with_the_claimants_numerator():
 def test_ratio_turns_bounds_round(below, ratio):
     """More below the line means less in all."""
     claim = {"check": "ratio", "value": 2.0, "unit": "ratio", "decimals": 0, "approximate": True}
-    found = check(claim, {}, {**YEAR_BEFORE, "value_musd": 127.0, "bound": below})
-    assert found["bound"].tolist() == [ratio]
+    checked = check(claim, {}, {**YEAR_BEFORE, "value_musd": 127.0, "bound": below})
+    assert checked["bound"].tolist() == [ratio]
     above = check(claim, {"bound": below}, {**YEAR_BEFORE, "value_musd": 127.0})
     assert above["bound"].tolist() == [below]
     both = check(claim, {"bound": below}, {**YEAR_BEFORE, "value_musd": 127.0, "bound": below})
@@ -217,9 +217,9 @@ def test_target_claims():
     statements = pd.DataFrame(
         [row, {**row, "who": "speaker"}, {**row, "partner": "UZB"}, {**row, "reporter": "UZB"}]
     )
-    found = check(claim, statements=statements)
-    assert found["source"].tolist() == ["minister"]
-    assert found["verdict"].tolist() == ["agrees"]
+    checked = check(claim, statements=statements)
+    assert checked["source"].tolist() == ["minister"]
+    assert checked["verdict"].tolist() == ["agrees"]
     silent = check({**claim, "item": "horizon_years"}, statements=statements)
     assert silent["verdict"].tolist() == ["cannot tell"]
 
@@ -246,11 +246,11 @@ def test_event_and_arithmetic():
         "period_start": pd.Timestamp("1992-01-01"),
         "period_end": pd.Timestamp("2022-12-31"),
     }
-    found = check(years)
-    assert found["sourced"].tolist() == [30.0]
-    assert found["verdict"].tolist() == ["agrees"]
-    assert found["source_id"].tolist() == ["derived"]
-    assert found["released"].tolist() == [CLAIM["released"]]
+    checked = check(years)
+    assert checked["sourced"].tolist() == [30.0]
+    assert checked["verdict"].tolist() == ["agrees"]
+    assert checked["source_id"].tolist() == ["derived"]
+    assert checked["released"].tolist() == [CLAIM["released"]]
 
 
 def test_other_currency_cannot_be_told():
@@ -276,14 +276,14 @@ def test_unknown_check():
 
 def test_the_article():
     """The verdicts on the real article, as its notebook shows them."""
-    found = check_claims(
+    checked = check_claims(
         tl.load_article(),
         tl.load_figures(),
         statements=tl.load_target_statements(),
         events=tl.load_drivers(),
     )
-    assert set(found["claim"]) == set(tl.load_article()["claim"])
-    verdicts = found.groupby(["claim", "source_id"])["verdict"].first().to_dict()
+    assert set(checked["claim"]) == set(tl.load_article()["claim"])
+    verdicts = checked.groupby(["claim", "source_id"])["verdict"].first().to_dict()
     assert verdicts["turnover_2021", "bns"] == "rounds to"
     assert verdicts["turnover_2021", "wits"] == "contradicts"
     assert verdicts["growth_2021", "bns"] == "agrees"
@@ -300,4 +300,4 @@ def test_the_article():
         "italy_2023",
     ):
         assert verdicts[silent, ""] == "cannot tell"
-    assert len(found["claim"].unique()) == 16
+    assert len(checked["claim"].unique()) == 16

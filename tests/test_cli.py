@@ -25,8 +25,8 @@ def run(monkeypatch, capsys):
         monkeypatch.setattr(sys, "argv", ["tradelib", *arguments])
         with pytest.raises(SystemExit) as stopped:
             cli.main()
-        said = capsys.readouterr()
-        return stopped.value.code or 0, said.out, said.err
+        output = capsys.readouterr()
+        return stopped.value.code or 0, output.out, output.err
 
     return run
 
@@ -36,8 +36,8 @@ def test_assess(run):
     code, out, err = run(*ASSESS)
     target = tl.Target(reporter="KAZ", partner="TKM", value_musd=1000, deadline=2027)
     assert (code, err) == (0, "")
-    said = f"{tl.assess(target).summary()} On record as KAZ-TKM-2022."
-    assert " ".join(out.split()) == said
+    summary = f"{tl.assess(target).summary()} On record as KAZ-TKM-2022."
+    assert " ".join(out.split()) == summary
     assert max(map(len, out.splitlines())) <= 100
 
 
@@ -58,7 +58,7 @@ def test_assess(run):
 )
 def test_money(run, text, musd):
     """Amounts as people write them reach the target as US$ million."""
-    assert cli.money(text) == pytest.approx(musd)
+    assert cli.amount_musd(text) == pytest.approx(musd)
 
 
 def test_version(run):
@@ -70,7 +70,9 @@ def test_evidence_fits(run):
     """A hundred columns; each row says what it is and how much, by its unit."""
     _, out, _ = run(*ASSESS[:-4], "--target", "1bn", "--by", "2027", "--evidence")
     assert max(map(len, out.splitlines())) <= 100
-    lines = {line[:58].strip(): line[58:].split(" (")[0].strip() for line in out.splitlines()}
+    lines = {}
+    for line in out.splitlines():
+        lines[line[:58].strip()] = line[58:].split(" (")[0].strip()
     assert lines["last full year known"] == "2025"
     assert lines["turnover of 2025"] == "US$516m"
     assert lines["chance in 2027, the growth model"] == "11%"
@@ -80,20 +82,23 @@ def test_evidence_fits(run):
 def test_evidence_lines(run):
     """Ends stand in brackets where a row has any; a long name goes on below, its number does not."""
     _, out, _ = run(*ASSESS, "--evidence")
-    found = tl.assess(tl.Target("KAZ", "TKM", 1000, 2027)).evidence.set_index("key")
+    evidence = tl.assess(tl.Target("KAZ", "TKM", 1000, 2027)).evidence.set_index("key")
     lines = out.splitlines()
-    row = found.loc["turnover"]
+    row = evidence.loc["turnover"]
     low, value, high = (format_value(row[name], row["unit"]) for name in ("low", "value", "high"))
     assert f"{row['item']:58} {value:>12} ({low} to {high})" in lines
-    row = found.loc["headline"]
-    assert f"{row['item']:58} {format_value(row['value'], row['unit']):>12}" in lines
+    row = evidence.loc["headline"]
+    value = format_value(row["value"], row["unit"])
+    assert f"{row['item']:58} {value:>12}" in lines
     assert not any(line.startswith(" ") or line.endswith(" ") for line in lines)
-    long = [item for item in found["item"] if len(item) > 58]
+    long = [item for item in evidence["item"] if len(item) > 58]
     assert long
     for item in long:
         starts = [line[:58].strip() for line in lines]
-        at = next(k for k, one in enumerate(starts) if len(one) > 30 and item.startswith(one))
-        assert " ".join([starts[at], *lines[at + 1 : at + 3]]).startswith(item)
+        start = next(start for start in starts if len(start) > 30 and item.startswith(start))
+        at = starts.index(start)
+        whole = " ".join([start, *lines[at + 1 : at + 3]])
+        assert whole.startswith(item)
 
 
 @pytest.mark.parametrize(
@@ -126,7 +131,8 @@ def test_options(run):
 def test_json(run):
     """JSON that is the verdict's own."""
     _, out, _ = run(*ASSESS, "--json", "--evidence")
-    assert json.loads(out) == json.loads(tl.assess(tl.open_target("KAZ-TKM-2022")).to_json())
+    verdict = tl.assess(tl.open_target("KAZ-TKM-2022"))
+    assert json.loads(out) == json.loads(verdict.to_json())
 
 
 def test_own_history(run, tmp_path):
@@ -167,21 +173,22 @@ def test_forecast_then(run):
     then = tl.panel_growth(
         tl.load_turnover("KAZ", "TKM", as_of="2022-10-05"), horizon=3, model=model
     )
-    assert out.split("\n", 1)[1] == then.interval(80).round(1).to_string(index=False) + "\n"
+    table = then.interval(80).round(1).to_string(index=False)
+    assert out.split("\n", 1)[1] == table + "\n"
 
 
 def test_targets_whole(run):
     """A row a target: countries by name, amount with its currency, nothing where no deadline is."""
     _, out, _ = run("targets", "TUR")
     header, *rows = out.splitlines()
-    found = tl.load_targets("TUR")
+    targets = tl.load_targets("TUR")
     assert header.split() == ["target", "countries", "announced", "million", "by", "status"]
-    assert len(rows) == len(found)
+    assert len(rows) == len(targets)
     row = next(line for line in rows if "TUR-KAZ-2024" in line)
     assert " ".join(row.split()) == (
         "TUR-KAZ-2024 Türkiye and Kazakhstan 2024-11-12 15,000 USD open"
     )
-    dated = found[found["deadline"].notna()].iloc[0]
+    dated = targets[targets["deadline"].notna()].iloc[0]
     line = next(line for line in rows if dated["target_id"] in line)
     assert f" {dated['currency']} {dated['deadline']} " in " ".join(line.split())
 
@@ -189,7 +196,8 @@ def test_targets_whole(run):
 def test_other_verbs(run):
     """Forecast, base rate, targets and sources say what the library says."""
     code, out, _ = run("forecast", "KAZ", "TKM", "--years", "3", "--as-of", "2022-10-05")
-    assert (code, out.splitlines()[-1].split()[0]) == (0, "2024")
+    last_line = out.splitlines()[-1]
+    assert (code, last_line.split()[0]) == (0, "2024")
     arguments = ["base-rate", "--size", "254.3", "--multiple", "3.93", "--years", "5"]
     _, out, _ = run(*arguments)
     expected = tl.base_rate(size_musd=254.3, multiple=3.93, horizon=5)
@@ -279,8 +287,8 @@ def test_not_understood(run):
 def test_installed():
     """The command is there under its name; `benchmarks/import_time.py` times it."""
     program = Path(sys.executable).parent / "tradelib"
-    told = subprocess.run([program, "--version"], check=True, capture_output=True, text=True)
-    assert told.stdout == f"tradelib {metadata.version('tradelib')}\n"
+    process = subprocess.run([program, "--version"], check=True, capture_output=True, text=True)
+    assert process.stdout == f"tradelib {metadata.version('tradelib')}\n"
 
 
 def test_many(run, tmp_path):

@@ -172,8 +172,10 @@ def test_a_fault_of_ours(monkeypatch, capsys):
     with pytest.raises(SystemExit) as left:
         cli.main()
     assert left.value.code == 3
-    said = "tradelib: this is a fault of tradelib (KeyError: 'turnover_musd'); --debug shows where,"
-    assert capsys.readouterr().err.startswith(said)
+    message = (
+        "tradelib: this is a fault of tradelib (KeyError: 'turnover_musd'); --debug shows where,"
+    )
+    assert capsys.readouterr().err.startswith(message)
     monkeypatch.setattr(sys, "argv", ["tradelib", *PAIR, "--debug"])
     with pytest.raises(KeyError, match="turnover_musd"):
         cli.main()

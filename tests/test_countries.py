@@ -50,7 +50,7 @@ MINE = [
 @pytest.fixture(autouse=True)
 def _judged(monkeypatch):
     """All but the one without an outcome count."""
-    monkeypatch.setattr(countries, "judged", lambda: {one.id for one in MINE[:3]})
+    monkeypatch.setattr(countries, "judged", lambda: {pledged.id for pledged in MINE[:3]})
 
 
 def record(**change):
@@ -100,21 +100,21 @@ def test_cells():
 @pytest.mark.parametrize("size", [WIDE, NARROW])
 def test_picture(size):
     """Year across, outcome in percent up; filled if on time; more than double at the edge."""
-    made = countries.record_picture(MINE, "KAZ", size)
-    dots = [one for one in made.shapes if one.kind in ("kept", "failed")]
-    assert [one.kind for one in dots] == ["kept", "kept", "failed"]
-    at = made.frame.at
-    places = [(one.at["cx"], one.at["cy"]) for one in dots]
+    chart = countries.record_picture(MINE, "KAZ", size)
+    dots = [shape for shape in chart.shapes if shape.kind in ("kept", "failed")]
+    assert [shape.kind for shape in dots] == ["kept", "kept", "failed"]
+    at = chart.frame.at
+    places = [(shape.at["cx"], shape.at["cy"]) for shape in dots]
     assert places == [at((2015, 150)), at((2018, 200)), at((2020, 25))]
-    (line,) = [one for one in made.shapes if one.kind == "goal"]
-    assert line.at["y1"] == line.at["y2"] == made.frame.y(100)
+    (line,) = [shape for shape in chart.shapes if shape.kind == "goal"]
+    assert line.at["y1"] == line.at["y2"] == chart.frame.y(100)
     assert line.at["x1"] < line.at["x2"]
-    said = [one.said for one in made.shapes if one.kind == "spot"]
-    assert said[0].startswith("US$1bn with Uzbekistan by 2015: Met on time.")
-    assert said[2].startswith("US$1bn with Russia by 2020: Missed.")
-    ticks = [one.text for one in made.shapes if one.kind == "tick"]
+    sentences = [shape.tip for shape in chart.shapes if shape.kind == "spot"]
+    assert sentences[0].startswith("US$1bn with Uzbekistan by 2015: Met on time.")
+    assert sentences[2].startswith("US$1bn with Russia by 2020: Missed.")
+    ticks = [shape.text for shape in chart.shapes if shape.kind == "tick"]
     assert ticks == ["0", "50", "100", "150", "200+"]
-    assert made.words == "3 judged targets of Kazakhstan by the year named: 2 on time."
+    assert chart.words == "3 judged targets of Kazakhstan by the year named: 2 on time."
     assert countries.record_picture([MINE[3]], "KAZ", size) is None
 
 
@@ -142,15 +142,15 @@ def test_page():
 
 def test_overview():
     """A line a country, in the order of the records, and the rate of all."""
-    found = tl.country_records()
-    page = countries.overview(found)
+    records = tl.country_records()
+    page = countries.overview(records)
     soup = BeautifulSoup(page["body"], "html.parser")
-    links = [row.a["href"] for row in soup.select("tbody tr")]
-    assert links == [f"countries/{code}.html" for code in found.index]
-    counts = [
-        [int(cell.get_text()) for cell in row.select("td")[1:4]] for row in soup.select("tbody tr")
-    ]
-    assert counts == found[["pledges", "scored", "on_time"]].to_numpy().tolist()
+    lines = soup.select("tbody tr")
+    links = [line.a["href"] for line in lines]
+    assert links == [f"countries/{code}.html" for code in records.index]
+    cells = [line.select("td")[1:4] for line in lines]
+    counts = [[int(cell.get_text()) for cell in of_line] for of_line in cells]
+    assert counts == records[["pledges", "scored", "on_time"]].to_numpy().tolist()
     total = tl.pledge_rate()
     assert (
         f"Of {total.n} pledges whose year is over, {total.on_time} were kept" in page["description"]
@@ -160,16 +160,18 @@ def test_overview():
 def test_every_pledge_is_on_two_pages():
     """Pairs' targets stand on the pages of both countries; groups have none."""
     targets = tl.load_targets("KGZ", "UZB")
-    made = dict(countries.pages([card(row) for row, _ in rows(targets["target_id"])]))
-    assert set(made) == {"countries/KGZ", "countries/UZB"}
-    for page in made.values():
+    pages = dict(countries.pages([card(row) for row, _ in rows(targets["target_id"])]))
+    assert set(pages) == {"countries/KGZ", "countries/UZB"}
+    for page in pages.values():
         assert page["body"].count("../targets/") == len(targets)
 
 
 def test_drops():
     """Whole percent as pages show it, from 100 down, a sign a stop."""
     signs = drops([9999, 9850, 5049, 99, 0], 10_000)
-    now, seen, held = 100, [], ""
+    now = 100
+    seen = []
+    held = ""
     for sign in signs:
         held += sign
         if sign != "~":

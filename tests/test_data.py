@@ -48,6 +48,11 @@ def rows(file):
     return pd.read_csv(DATA / file, dtype=str, keep_default_na=False)
 
 
+def note_rows(file):
+    """A table of the research notes as text."""
+    return pd.read_csv(FACTS / file, dtype=str, keep_default_na=False)
+
+
 class TestPackage:
     """`frictionless validate data/datapackage.json`, and what it must say beyond the standard."""
 
@@ -115,12 +120,11 @@ class TestPackage:
 
     def test_units(self):
         """Every number that is no plain count, code or year has a unit, its own or the file's."""
-        bare = {
-            f["name"]
-            for entry in ENTRIES.values()
-            for f in entry.get("schema", {}).get("fields", [])
-            if f["type"] == "number" and "unit" not in f
-        }
+        fields = []
+        for entry in ENTRIES.values():
+            fields += entry.get("schema", {}).get("fields", [])
+        numbers = [field for field in fields if field["type"] == "number"]
+        bare = {field["name"] for field in numbers if "unit" not in field}
         assert bare == {"value"}  # whose unit stands in each row
 
     def test_sources_say_when(self):
@@ -132,9 +136,9 @@ class TestPackage:
 
     def test_changed_digit(self, small):
         """One digit of one figure: the hash of that file and nothing else."""
-        found = small("figures.csv", cell=("316.299189", "316.299188"), hashed=False)
-        assert len(found) == 1
-        assert re.search("figures.*hash", found[0])
+        faults = small("figures.csv", cell=("316.299189", "316.299188"), hashed=False)
+        assert len(faults) == 1
+        assert re.search("figures.*hash", faults[0])
 
     @pytest.mark.parametrize("file", ["figures.csv", "targets.csv", "macro.csv"])
     def test_unchanged(self, small, file):
@@ -171,9 +175,9 @@ class TestPackage:
     )
     def test_bad_cell(self, small, file, old, new, message):
         """A cell of another type, range or list, a stranger and a double: file and place are named."""
-        found = small(file, cell=(old, new))
-        assert any(re.search(message, line) for line in found), found
-        assert all(line.startswith(file.removesuffix(".csv")) for line in found)
+        faults = small(file, cell=(old, new))
+        assert any(re.search(message, line) for line in faults), faults
+        assert all(line.startswith(file.removesuffix(".csv")) for line in faults)
 
     @pytest.mark.parametrize(
         ("old", "new", "message"),
@@ -189,8 +193,8 @@ class TestPackage:
     )
     def test_bad_entry(self, small, old, new, message):
         """An entry without licence, maker, source or unit, or a column without words, is refused."""
-        found = small("article_claims.csv", entry=(old, new))
-        assert any(message in line for line in found), found
+        faults = small("article_claims.csv", entry=(old, new))
+        assert any(message in line for line in faults), faults
 
 
 @pytest.mark.parametrize("file", TABLES)
@@ -277,8 +281,8 @@ class TestChain:
         table = rows(file)
         there = table[table["source_url"].str.contains("github.com")]
         assert (there["read_through"] != "").all()
-        known = there[~there["source_id"].isin(["cow", "gravity_2006"])]
-        assert known["source_url"].str.contains(r"/(?:blob|tree)/[0-9a-f]{7,40}/\S").all()
+        with_revision = there[~there["source_id"].isin(["cow", "gravity_2006"])]
+        assert with_revision["source_url"].str.contains(r"/(?:blob|tree)/[0-9a-f]{7,40}/\S").all()
         if "publisher" in table:
             assert not table["publisher"].str.contains("GitHub|repository").any()
 
@@ -303,23 +307,23 @@ class TestChain:
         before = []
         for row in rows("targets.csv").to_dict("records"):
             for name in ("baseline", "outcome"):
-                year, printed = row[f"{name}_year"], row[f"{name}_printed"]
+                year = row[f"{name}_year"]
+                printed = row[f"{name}_printed"]
                 if not year or not printed or last_day(printed) >= f"{year}-12-31":
                     continue
                 if printed[:4] < year:
                     before.append((row["target_id"], name, "expectation" in row["note"]))
-                said = re.search(self.SAYS.format(year=year), row["note"])
-                assert said or row["partial"] == "True", (row["target_id"], name, year, printed)
+                reason = re.search(self.SAYS.format(year=year), row["note"])
+                assert reason or row["partial"] == "True", (row["target_id"], name, year, printed)
         assert before == [("BLR-SRB-2018", "outcome", True)]
 
     def test_no_announcement_is_printed_before_it_was_made(self):
         """The text that tells of a target is not older than the target."""
         table = rows("targets.csv").query("announce_printed != ''")
-        told = table["announce_printed"].map(last_day)
-        early = table[
-            told < table["announced"].str.ljust(10, "-").str.replace("--+", "-01", regex=True)
-        ]
-        assert early["target_id"].tolist() == []
+        printed = table["announce_printed"].map(last_day)
+        padded = table["announced"].str.ljust(10, "-")
+        announced = padded.str.replace("--+", "-01", regex=True)
+        assert table.loc[printed < announced, "target_id"].tolist() == []
 
     def test_no_statement_or_driver_is_released_before_it_was_said(self):
         """Days of release follow the days they are of."""
@@ -354,17 +358,22 @@ def test_stated_totals_of_official_sources_add_up():
     assert gap.max() <= 1e-4 * 1.001
 
 
+def runs_of_six(words):
+    """Every run of six words."""
+    return {tuple(words[i : i + 6]) for i in range(len(words) - 5)}
+
+
 def test_no_sentence_of_the_article():
     """Claims are in our own words: no run of six words of the article is repeated."""
     article = ROOT.parent / "shared" / "article"
     if not article.is_dir():
         pytest.skip("the article's text is not at hand (../shared/article)")
     body = " ".join(p.read_text().lower() for p in article.glob("*.txt")).split()
-    runs = {tuple(body[i : i + 6]) for i in range(len(body) - 5)}
+    runs = runs_of_six(body)
     claims = rows("article_claims.csv")
     for cell in [*claims["said"], *claims["note"]]:
         words = cell.lower().split()
-        assert not runs & {tuple(words[i : i + 6]) for i in range(len(words) - 5)}, cell
+        assert not runs & runs_of_six(words), cell
 
 
 @pytest.mark.skipif(
@@ -386,12 +395,10 @@ class TestNotes:
         assert len(doubles) == 22
         figures = tl.load_figures()
         for row in doubles.itertuples():
-            there = figures[
-                (figures["source_id"] == same[row.source])
-                & (figures["period_end"].dt.year == row.year)
-                & ((figures["value_musd"] - row.value_musd).abs() < 1e-6)
-            ]
-            assert len(there) == 1, row
+            of_source = figures["source_id"] == same[row.source]
+            of_year = figures["period_end"].dt.year == row.year
+            of_value = (figures["value_musd"] - row.value_musd).abs() < 1e-6
+            assert (of_source & of_year & of_value).sum() == 1, row
 
 
 # Day of the third audit of the registry.
@@ -508,10 +515,7 @@ class TestPledges:
 
     def test_every_figure_is_the_same(self):
         """Each value is the notes' times a thousand, but for corrections; none stays none."""
-        notes = pd.concat(
-            pd.read_csv(FACTS / file, dtype=str, keep_default_na=False)
-            for file in ("pledges.csv", "pledges_new.csv")
-        )
+        notes = pd.concat([note_rows("pledges.csv"), note_rows("pledges_new.csv")])
         table = uncorrected(rows("targets.csv")).set_index("target_id").loc[notes["pledge_id"]]
         assert len(table) == 586
         for column in ("target_value", "baseline_value", "outcome_value"):
@@ -520,10 +524,11 @@ class TestPledges:
 
     def test_every_word_is_kept(self):
         """Words of a note are in the row: in its note, its audit, its dates or as a tag."""
-        notes = pd.read_csv(FACTS / "pledges.csv", dtype=str, keep_default_na=False)
+        notes = note_rows("pledges.csv")
         table = rows("targets.csv").set_index("target_id").loc[notes["pledge_id"]]
         kept = ~table["audit"].str.contains(f"{THIRD}: [a-z_]+ was").to_numpy()
-        notes, table = notes[kept], table[kept]
+        notes = notes[kept]
+        table = table[kept]
         assert len(table) > 310
         signs = {
             "Src",
@@ -541,24 +546,26 @@ class TestPledges:
         }
         for noted, row in zip(notes["note"], table.to_dict("records"), strict=True):
             text = re.sub(r"(\w+_value was )[0-9.]+", r"\1", noted)
-            kept = set(re.findall(r"[\w-]+", " ".join(row.values())))
-            assert not set(re.findall(r"[\w-]+", text)) - kept - signs, row["note"]
+            noted_words = set(re.findall(r"[\w-]+", text))
+            kept_words = set(re.findall(r"[\w-]+", " ".join(row.values())))
+            assert not noted_words - kept_words - signs, row["note"]
 
     def test_every_correction(self):
         """Each correction of the third audit stands in its cell, and its old value in the audit."""
         table = rows("targets.csv").set_index("target_id")
-        changes = pd.read_csv(FACTS / "pledge_corrections.csv", dtype=str, keep_default_na=False)
+        changes = note_rows("pledge_corrections.csv")
         assert len(changes) == 45
-        for one in changes.to_dict("records"):
-            row, column = table.loc[one["target_id"]], one["column"]
-            assert f"{THIRD}: {column} was " in row["audit"], one
+        for change in changes.to_dict("records"):
+            row = table.loc[change["target_id"]]
+            column = change["column"]
+            assert f"{THIRD}: {column} was " in row["audit"], change
             if column == "note":
-                assert one["new"] in row["note"]
-            elif one["target_id"] == "PAK-TJK-2014" and column == "outcome_value":
+                assert change["new"] in row["note"]
+            elif change["target_id"] == "PAK-TJK-2014" and column == "outcome_value":
                 assert row[column] == ""
             else:
-                assert row[column] == one["new"], one
-            assert one["address"] in row["audit"] or "is known of the address" in row["audit"]
+                assert row[column] == change["new"], change
+            assert change["address"] in row["audit"] or "is known of the address" in row["audit"]
 
 
 def test_the_third_audit_is_counted_as_in_its_notes():
@@ -574,8 +581,8 @@ def test_the_third_audit_is_counted_as_in_its_notes():
     before = before.reset_index()
 
     def counted(targets, by):
-        found = tl.pledge_table(targets, by=by).set_index(by)
-        return [tuple(row) for row in found[["on_time", "n"]].itertuples(index=False)]
+        table = tl.pledge_table(targets, by=by).set_index(by)
+        return [tuple(row) for row in table[["on_time", "n"]].itertuples(index=False)]
 
     years = [(10, 13), (26, 54), (27, 120), (7, 79), (5, 23), (75, 289)]
     assert counted(before, "announced") == years
@@ -616,11 +623,9 @@ class TestScores:
     def test_fitted_forecasters_at_the_last_origin(self):
         """The scores of the fitted forecasters at one origin are rebuilt."""
         prepare = script("forecaster_scores")
-        self.same(
-            prepare.scores(
-                prepare.panel(PANEL), origins=[2015], names=["damped_trend", "local_trend", "theta"]
-            )
-        )
+        panel = prepare.panel(PANEL)
+        names = ["damped_trend", "local_trend", "theta"]
+        self.same(prepare.scores(panel, origins=[2015], names=names))
 
     @staticmethod
     def same(rebuilt):
@@ -678,7 +683,8 @@ class TestRelease:
 
     def test_by_hand(self):
         """A pair counts once whichever side comes first; audits stand newest first."""
-        made, entry = script("registry_release"), ENTRIES["targets.csv"]
+        release = script("registry_release")
+        entry = ENTRIES["targets.csv"]
         table = pd.DataFrame(
             {
                 "target_id": ["A", "B", "C"],
@@ -690,9 +696,9 @@ class TestRelease:
                 "audit": ["2026-11-20: x was 1 | 2026-11-24: y was 2", "", "2026-11-22: z was 3"],
             }
         )
-        said = " ".join(made.readme(entry, table, "t.zip").split())
-        assert "3 targets, 1 pairs of countries, announced 2010 to 2022." in said
-        heads = re.findall(r"^## (.*)", made.changes(table, "9"), re.MULTILINE)
+        text = " ".join(release.readme(entry, table, "t.zip").split())
+        assert "3 targets, 1 pairs of countries, announced 2010 to 2022." in text
+        heads = re.findall(r"^## (.*)", release.changes(table, "9"), re.MULTILINE)
         assert heads == [
             "Audit of 2026-11-24",
             "Audit of 2026-11-22",
@@ -753,10 +759,10 @@ class TestPackageScript:
         for name in ("2027-02-15", "2027-02-15-2"):
             (folder / "forecasts" / f"{name}.json").write_text("{}")
         (folder / "datapackage.json").write_text(json.dumps(self.refreshed(folder)))
-        for entry, name in zip(
-            self.refreshed(folder)["resources"][-2:], ("2027-02-15-2", "2027-02-15"), strict=True
-        ):
-            assert entry["name"] == f"forecast-{name}"
+        second, first = self.refreshed(folder)["resources"][-2:]
+        assert first["name"] == "forecast-2027-02-15"
+        assert second["name"] == "forecast-2027-02-15-2"
+        for entry in (first, second):
             assert {entry["known_from"], entry["published"]} == {"2027-02-15"}
         assert script("datapackage").faults(folder) == []
 
@@ -771,11 +777,10 @@ class TestPackageScript:
 
 def test_no_word_of_the_old_registry():
     """Readers are sent to the description that there is."""
-    asked = [*ROOT.glob("*.md"), ROOT / "Makefile", *ROOT.glob("notebooks/*.ipynb")]
-    asked += [
-        p for folder in ("tradelib", "data", "benchmarks") for p in (ROOT / folder).rglob("*")
-    ]
-    for file in asked:
+    files = [*ROOT.glob("*.md"), ROOT / "Makefile", *ROOT.glob("notebooks/*.ipynb")]
+    for folder in ("tradelib", "data", "benchmarks"):
+        files += (ROOT / folder).rglob("*")
+    for file in files:
         if file.suffix in {".py", ".md", ".json", ".ipynb", ".csv", ""} and file.is_file():
             text = file.read_text(encoding="utf-8")
             assert "registry.toml" not in text, file
@@ -807,10 +812,11 @@ def test_shipped_like_pairs_are_what_the_panels_hold():
     folder = ROOT.parent / "shared" / "panel"
     if not folder.is_dir():
         pytest.skip("the panels are not at hand (../shared/panel)")
-    made, shipped = script("pledge_peers").table(folder), tl.load_pledge_peers()
+    rebuilt = script("pledge_peers").table(folder)
+    shipped = tl.load_pledge_peers()
     columns = ["target_id", "against", "like", "reached", "why", "source_id"]
-    pd.testing.assert_frame_equal(made[columns], shipped[columns])
-    assert (pd.to_datetime(made["released"]) == shipped["released"]).all()
+    pd.testing.assert_frame_equal(rebuilt[columns], shipped[columns])
+    assert (pd.to_datetime(rebuilt["released"]) == shipped["released"]).all()
 
 
 def test_every_scored_pledge_was_held_against_pairs():

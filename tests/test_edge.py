@@ -119,7 +119,7 @@ class TestValidated:
             half(1, nosuch=1)
 
     @pytest.mark.parametrize(
-        ("call", "said"),
+        ("call", "message"),
         [
             (
                 lambda: rated(515, 1.94, 2),
@@ -148,9 +148,9 @@ class TestValidated:
             ),
         ],
     )
-    def test_the_call_that_works(self, call, said):
+    def test_the_call_that_works(self, call, message):
         """What has to be given by name is said with the whole call."""
-        with pytest.raises(InputTypeError, match=f"^{said}$"):
+        with pytest.raises(InputTypeError, match=f"^{message}$"):
             call()
 
     def test_tables_get_the_types_of_the_library(self):

@@ -41,8 +41,14 @@ class TestTypical:
 
     def test_paths(self):
         """Quantiles as those of a row with nothing but its last; years, name and seed as asked."""
-        made = sized(300.0, 2020).paths(4, rng=2)
-        assert (made.name, made.kind, made.origin, made.last_musd, made.years) == (
+        forecast = sized(300.0, 2020).paths(4, rng=2)
+        assert (
+            forecast.name,
+            forecast.kind,
+            forecast.origin,
+            forecast.last_musd,
+            forecast.years,
+        ) == (
             "panel_growth",
             "size",
             2020,
@@ -51,25 +57,26 @@ class TestTypical:
         )
         row = pd.DataFrame([[300.0]], index=["x"], columns=[2020])
         exact = tl.forecast_panel(row, horizons=[4], quantiles=[0.1, 0.5, 0.9])[0, 0]
-        below = (made.paths[:, 3, None] <= exact).mean(axis=0)
+        below = (forecast.paths[:, 3, None] <= exact).mean(axis=0)
         assert below == pytest.approx([0.1, 0.5, 0.9], abs=0.012)
-        assert (sized(300.0, 2020).paths(4, rng=2).paths == made.paths).all()
+        assert (sized(300.0, 2020).paths(4, rng=2).paths == forecast.paths).all()
 
     def test_small_pairs_grow_faster(self):
         """A pair of US$5bn grows less than one of 20m, as pairs did in four eras."""
         for horizon in (1, 5):
-            middles = [
-                sized(size, 2000).quantile([0.5], 2000 + horizon)[0] / size
-                for size in (20, 200, 2000, 20_000)
-            ]
-            assert middles == sorted(middles, reverse=True)
+            growth = []
+            for size in (20, 200, 2000, 20_000):
+                (median,) = sized(size, 2000).quantile([0.5], 2000 + horizon)
+                growth.append(median / size)
+            assert growth == sorted(growth, reverse=True)
 
     def test_near_the_base_rate(self):
         """A typical pair gets there about as often as pairs of its size did."""
         for size, multiple, horizon in [(250, 2, 5), (500, 1.94, 2), (20, 2, 5), (5000, 1.5, 4)]:
-            said = sized(size, 2000).chance([multiple * size], 2000 + horizon)[0]
+            chance = sized(size, 2000).chance([multiple * size], 2000 + horizon)[0]
             rate = tl.base_rate(size_musd=size, multiple=multiple, horizon=horizon)
-            assert rate.interval()[0] - 0.02 < said < rate.interval()[1] + 0.02
+            low, high = rate.interval()
+            assert low - 0.02 < chance < high + 0.02
 
 
 def registry(*rows):
@@ -80,13 +87,13 @@ def registry(*rows):
 
 def panel(**turnover):
     """A panel of pairs, AAABBB as AAA-BBB, with turnover from 2010 on; nan is unknown."""
-    rows = [
-        (f"{name[:3]}-{name[3:]}", 2010 + i, value)
-        for name, values in turnover.items()
-        for i, value in enumerate(values)
-    ]
-    found = pd.DataFrame(rows, columns=["pair", "year", "turnover_musd"])
-    return found.dropna()
+    rows = []
+    for name, values in turnover.items():
+        pair = f"{name[:3]}-{name[3:]}"
+        for year, value in enumerate(values, 2010):
+            rows.append((pair, year, value))
+    table = pd.DataFrame(rows, columns=["pair", "year", "turnover_musd"])
+    return table.dropna()
 
 
 class TestLikePairs:
@@ -94,8 +101,8 @@ class TestLikePairs:
 
     def counts(self, targets, pairs):
         """Like pairs and those that got there, by kind."""
-        found = effect.like_pairs(targets, pairs)
-        return found.set_index("against")[["like", "reached"]].to_numpy().tolist()
+        peers = effect.like_pairs(targets, pairs)
+        return peers.set_index("against")[["like", "reached"]].to_numpy().tolist()
 
     def test_by_hand(self):
         """From the same year and half to double the size; ever by the deadline, not in it."""
@@ -116,7 +123,7 @@ class TestLikePairs:
         both = effect.like_pairs(rows, pairs)
         mine = both[both["target_id"] == "A-B-2010"].set_index("against")
         assert mine[["like", "reached"]].to_numpy().tolist() == [[5, 3], [6, 3], [2, 1]]
-        assert mine.index.tolist() == list(effect.AGAINST)
+        assert mine.index.tolist() == list(effect.FEWEST_LIKE_PAIRS)
         assert mine["why"].tolist() == [
             "fewer than 30 like pairs",
             "fewer than 30 like pairs",
@@ -133,9 +140,9 @@ class TestLikePairs:
 
     def test_none_of_the_size(self):
         """Where no pair is of the size there is no like pair, and it is said so."""
-        found = effect.like_pairs(registry({"deadline": 2012}), panel(CCCDDD=[1, 2, 3]))
-        assert found["like"].tolist() == found["reached"].tolist() == [0, 0, 0]
-        assert found["why"].iloc[2] == "fewer than 10 like pairs"
+        peers = effect.like_pairs(registry({"deadline": 2012}), panel(CCCDDD=[1, 2, 3]))
+        assert peers["like"].tolist() == peers["reached"].tolist() == [0, 0, 0]
+        assert peers["why"].iloc[2] == "fewer than 10 like pairs"
 
     def test_start_year(self):
         """Pairs of the size in another year are not like it."""
@@ -148,11 +155,11 @@ class TestLikePairs:
         for extra, whys in ((0, ["", "", ""]), (1, ["fewer than 30 like pairs"] * 2 + [""])):
             of_a = {f"AAA{i:03d}": [100, 100, 150] for i in range(10)}
             others = {f"CCC{i:03d}": [100, 100, 250] for i in range(20 - extra)}
-            found = effect.like_pairs(registry({"deadline": 2012}), panel(**of_a, **others))
-            assert found["why"].tolist() == whys
-            assert found["like"].tolist() == [30 - extra, 30 - extra, 10]
-        found = effect.like_pairs(registry({"deadline": 2012}), panel(AAACCC=[100, 100, 100]))
-        assert found["why"].iloc[2] == "fewer than 10 like pairs"
+            peers = effect.like_pairs(registry({"deadline": 2012}), panel(**of_a, **others))
+            assert peers["why"].tolist() == whys
+            assert peers["like"].tolist() == [30 - extra, 30 - extra, 10]
+        peers = effect.like_pairs(registry({"deadline": 2012}), panel(AAACCC=[100, 100, 100]))
+        assert peers["why"].iloc[2] == "fewer than 10 like pairs"
 
     def test_why_not(self):
         """Each reason for which there is no comparison; regions and what is undated are left out."""
@@ -169,8 +176,8 @@ class TestLikePairs:
         ).astype({"deadline": "Int64", "baseline_year": "Int64"})
         rows["target_id"] = [str(i) for i in range(9)]
         pairs = panel(CCCDDD=[100, 200, 300])
-        found = effect.like_pairs(rows, pairs).drop_duplicates("target_id").set_index("target_id")
-        assert found["why"].to_dict() == {
+        peers = effect.like_pairs(rows, pairs).drop_duplicates("target_id").set_index("target_id")
+        assert peers["why"].to_dict() == {
             "1": "not in US dollars",
             "2": "no year from its baseline to its deadline",
             "3": "starts before 2010",
@@ -188,28 +195,32 @@ class TestOdds:
         rng = np.random.default_rng(seed)
         like = rng.integers(30, 400, n).astype(float)
         reached = rng.binomial(like.astype(int), rng.uniform(0, 0.5, n)).astype(float)
-        return (rng.random(n) < 0.3).astype(float), like, reached, np.arange(n) // 2
+        on_time = (rng.random(n) < 0.3).astype(float)
+        return on_time, like, reached, np.arange(n) // 2
 
     def test_by_hand(self):
         """Two pledges, one on time, thirty like pairs of which ten got there."""
-        one, like = np.array([1.0, 0.0]), np.array([30.0, 30.0])
-        found = effect.common_odds(one, like, np.array([10.0, 10.0]), np.array([0, 1]), level=80)
-        assert found[0] == pytest.approx((20 / 31) / (10 / 31))
+        on_time = np.array([1.0, 0.0])
+        like = np.array([30.0, 30.0])
+        reached = np.array([10.0, 10.0])
+        odds = effect.common_odds(on_time, like, reached, np.array([0, 1]), level=80)
+        won = 20 / 31
+        lost = 10 / 31
+        assert odds[0] == pytest.approx(won / lost)
         variance = 2 * 10 * 20 / (30**2 - 1)
-        apart = 2 * ((20 / 31) ** 2 + (2 * 10 / 31) ** 2) / (2 * variance)
+        apart = 2 * (won**2 + (2 * lost) ** 2) / (2 * variance)
         spread = norm.ppf(0.9) ** 2 * variance * max(1, apart)
-        for end in found[1:]:
-            assert (20 / 31 - end * 10 / 31) ** 2 == pytest.approx(spread * end)
-        assert found[1] < found[0] < found[2]
+        for end in odds[1:]:
+            assert (won - end * lost) ** 2 == pytest.approx(spread * end)
+        assert odds[1] < odds[0] < odds[2]
 
     def test_as_statsmodels(self):
         """The estimate is the pooled odds ratio of tables of one pledge and its like pairs."""
         tables = pytest.importorskip("statsmodels.stats.contingency_tables")
         on_time, like, reached, pair = self.arrays()
-        strata = [
-            np.array([[y, 1 - y], [r, n - r]])
-            for y, n, r in zip(on_time, like, reached, strict=True)
-        ]
+        strata = []
+        for hit, n, hits in zip(on_time, like, reached, strict=True):
+            strata.append(np.array([[hit, 1 - hit], [hits, n - hits]]))
         pooled = tables.StratifiedTable(strata).oddsratio_pooled
         assert effect.common_odds(on_time, like, reached, pair)[0] == pytest.approx(pooled)
 
@@ -222,9 +233,9 @@ class TestOdds:
         same = effect.common_odds(*copies, np.tile(pair, 2))
         apart = effect.common_odds(*copies, np.arange(200))
         assert same[0] == pytest.approx(once[0])
-        width = [math.log(found[2] / found[1]) for found in (once, same, apart)]
-        assert width[1] == pytest.approx(width[0], rel=0.1)
-        assert width[2] == pytest.approx(width[0] / math.sqrt(2), rel=0.1)
+        width = math.log(once[2] / once[1])
+        assert math.log(same[2] / same[1]) == pytest.approx(width, rel=0.1)
+        assert math.log(apart[2] / apart[1]) == pytest.approx(width / math.sqrt(2), rel=0.1)
 
     def test_none_and_all_on_time(self):
         """None on time is odds of zero with an upper end, all an endless one with a lower."""
@@ -233,10 +244,12 @@ class TestOdds:
         assert none[:2] == (0, 0)
         variance = (reached * (like - reached) / (like**2 - 1)).sum()
         spread = norm.ppf(0.95) ** 2 * 2 * variance  # every pair has two pledges, worth one
-        assert none[2] == pytest.approx(spread / (reached / (like + 1)).sum() ** 2)
+        lost = (reached / (like + 1)).sum()
+        assert none[2] == pytest.approx(spread / lost**2)
         every = effect.common_odds(np.ones(40), like, reached, pair)
         assert every[0] == every[2] == math.inf
-        assert every[1] == pytest.approx(((like - reached) / (like + 1)).sum() ** 2 / spread)
+        won = ((like - reached) / (like + 1)).sum()
+        assert every[1] == pytest.approx(won**2 / spread)
         nothing = effect.common_odds(np.zeros(2), like[:2], np.zeros(2), np.array([0, 1]))
         assert np.isnan(nothing).all()
 
@@ -249,24 +262,28 @@ class TestOdds:
         won = (on_time * (like - reached) / (like + 1)).sum()
         lost = ((1 - on_time) * reached / (like + 1)).sum()
         variance = 20 * (reached * (like - reached) / (like**2 - 1)).sum()
-        assert (won - wide[2] * lost) ** 2 == pytest.approx(
-            norm.ppf(0.95) ** 2 * variance * wide[2]
-        )
+        spread = norm.ppf(0.95) ** 2 * variance
+        high = wide[2]
+        assert (won - high * lost) ** 2 == pytest.approx(spread * high)
 
     @pytest.mark.parametrize("odds", [1.0, 3.0])
     @pytest.mark.parametrize("drift", [-0.15, 0.0, 0.15])
     def test_covers(self, odds, drift):
         """In worlds without an effect, and with a known one, nine intervals of ten hold it."""
-        rng, hits, middles = np.random.default_rng(8), 0, []
+        rng = np.random.default_rng(8)
+        hits = 0
+        middles = []
         for _ in range(400):
             share = np.clip(rng.beta(1, 6, 120) + drift * rng.random(120), 0, 0.95)
             like = rng.integers(30, 300, 120)
             reached = rng.binomial(like, share).astype(float)
             chance = odds * share / (1 - share + odds * share)
             on_time = (rng.random(120) < chance).astype(float)
-            found = effect.common_odds(on_time, like.astype(float), reached, np.arange(120) // 2)
-            hits += found[1] <= odds <= found[2]
-            middles.append(math.log(max(found[0], 0.01) / odds))
+            estimated = effect.common_odds(
+                on_time, like.astype(float), reached, np.arange(120) // 2
+            )
+            hits += estimated[1] <= odds <= estimated[2]
+            middles.append(math.log(max(estimated[0], 0.01) / odds))
         # 400 worlds: one standard error of a rate of 90 % is 1.5 points.
         assert 0.86 <= hits / 400 <= 0.965
         assert np.median(middles) == pytest.approx(0, abs=0.08)
@@ -277,27 +294,33 @@ class TestWorlds:
 
     def world(self, drift, lift, seed):
         """A panel of 700 pairs with a drift, and 120 pledges, some of which are lifted."""
-        rng, years = np.random.default_rng(seed), range(2000, 2017)
+        rng = np.random.default_rng(seed)
+        years = range(2000, 2017)
         steps = rng.normal(drift, 0.25, (700, 16)) + rng.normal(0, 0.1, 16)
-        logs = np.cumsum(np.hstack([rng.normal(5, 1, (700, 1)), steps]), axis=1)
+        sizes = rng.normal(5, 1, (700, 1))
+        logs = np.cumsum(np.hstack([sizes, steps]), axis=1)
         names = [f"{2 * i:03d}-{2 * i + 1:03d}" for i in range(700)]
         rows = []
         for i in range(120):
-            start, multiple = int(rng.integers(2, 11)), float(rng.choice([1.5, 2.0, 3.0]))
-            best = (logs[i, start + 1 : start + 6] - logs[i, start]).max() >= math.log(multiple)
+            start = int(rng.integers(2, 11))
+            multiple = float(rng.choice([1.5, 2.0, 3.0]))
+            later = logs[i, start + 1 : start + 6]
+            best = later.max() - logs[i, start]
+            got_there = best >= math.log(multiple)
             first = math.exp(logs[i, start])
+            reporter, partner = names[i].split("-")
             rows.append(
                 {
                     "target_id": str(i),
-                    "reporter": names[i][:3],
-                    "partner": names[i][4:],
+                    "reporter": reporter,
+                    "partner": partner,
                     "pair": names[i],
                     "announced": "2008",
                     "baseline_year": 2000 + start,
                     "baseline_value": first,
                     "target_value": multiple * first,
                     "deadline": 2005 + start,
-                    "on_time": bool(best or rng.random() < lift),
+                    "on_time": bool(got_there or rng.random() < lift),
                 }
             )
         frame = pd.DataFrame(np.exp(logs), index=pd.Index(names, name="pair"), columns=years)
@@ -310,22 +333,23 @@ class TestWorlds:
         held = []
         for seed in range(3):
             rows, pairs = self.world(drift, 0.0, seed)
-            found = effect.effect_of(rows, effect.like_pairs(rows, pairs))
-            assert found.share == pytest.approx(found.expected, abs=0.09)
-            held.append(found.odds[1] <= 1 <= found.odds[2])
+            result = effect.effect_of(rows, effect.like_pairs(rows, pairs))
+            assert result.share == pytest.approx(result.expected, abs=0.09)
+            held.append(result.odds[1] <= 1 <= result.odds[2])
         assert sum(held) >= 2
 
     def test_an_effect(self):
         """Pledges that help come true more often, and it is said so."""
         rows, pairs = self.world(0.05, 0.4, 0)
-        found = effect.effect_of(rows, effect.like_pairs(rows, pairs))
-        assert found.odds[1] > 1.5
-        assert "more often than such pairs" in found.summary()
+        result = effect.effect_of(rows, effect.like_pairs(rows, pairs))
+        assert result.odds[1] > 1.5
+        assert "more often than such pairs" in result.summary()
 
 
 def counted(*groups, against=effect.WITHOUT):
     """Scored pledges and their counts: groups of (n, on time, share of like pairs, fields)."""
-    scored, peers = [], []
+    scored = []
+    peers = []
     for n, on_time, share, fields in groups:
         for i in range(n):
             name = f"P{len(scored)}"
@@ -358,13 +382,13 @@ class TestEffect:
         """Shares, odds and groups of forty pledges."""
         china = {"partner": "CHN", "batch": 2, "announced": "2004"}
         scored, peers = counted((10, 6, 0.2, china), (30, 3, 0.1, {}))
-        found = effect.effect_of(scored, peers)
-        assert (found.n, found.pairs, found.level) == (40, 40, 90)
-        assert found.share == 9 / 40
-        assert found.expected == pytest.approx((10 * 0.2 + 30 * 0.1) / 40)
+        result = effect.effect_of(scored, peers)
+        assert (result.n, result.pairs, result.level) == (40, 40, 90)
+        assert result.share == 9 / 40
+        assert result.expected == pytest.approx((10 * 0.2 + 30 * 0.1) / 40)
         odds = (6 * 80 + 3 * 90) / (4 * 20 + 27 * 10)
-        assert found.odds[0] == pytest.approx(odds)
-        table = found.groups.set_index("group")
+        assert result.odds[0] == pytest.approx(odds)
+        table = result.groups.set_index("group")
         assert table.index.tolist() == [
             "all",
             "with China",
@@ -380,33 +404,33 @@ class TestEffect:
         pd.testing.assert_series_equal(
             table.loc["without China"], table.loc["announced 2010-2014"], check_names=False
         )
-        assert tuple(table.loc["all", ["odds", "low", "high"]]) == found.odds
+        assert tuple(table.loc["all", ["odds", "low", "high"]]) == result.odds
 
     def test_other_comparisons(self):
         """Against other like pairs all, and with and without China; the main one comes first."""
         scored, peers = counted((20, 6, 0.2, {"reporter": "CHN"}), (20, 6, 0.1, {}))
         other = peers.assign(against="other", reached=50)
-        found = effect.effect_of(scored, pd.concat([other, peers]))
-        assert found.groups["against"].tolist()[-3:] == ["other"] * 3
-        assert found.groups["group"].tolist()[-3:] == ["all", "with China", "without China"]
-        assert found.groups["expected"].tolist()[-3:] == [0.5] * 3
-        assert found.expected == pytest.approx(0.15)
+        result = effect.effect_of(scored, pd.concat([other, peers]))
+        assert result.groups["against"].tolist()[-3:] == ["other"] * 3
+        assert result.groups["group"].tolist()[-3:] == ["all", "with China", "without China"]
+        assert result.groups["expected"].tolist()[-3:] == [0.5] * 3
+        assert result.expected == pytest.approx(0.15)
 
     def test_rows_say_why(self):
         """Every scored pledge has a row: its like pairs, or why there are none."""
         scored, peers = counted((6, 3, 0.2, {}))
         peers.loc[0, ["like", "reached", "why"]] = [0, 0, "ends after 2016"]
-        found = effect.effect_of(scored, peers.iloc[:5])
-        assert found.rows["why"].tolist() == [
+        result = effect.effect_of(scored, peers.iloc[:5])
+        assert result.rows["why"].tolist() == [
             "ends after 2016",
             *[""] * 4,
             "not among those compared",
         ]
-        assert found.rows["like"].tolist() == [0, 100, 100, 100, 100, 0]
-        assert found.rows["reached"].dtype == found.rows["like"].dtype == "int64"
-        assert found.n == 4
-        assert found.rows["on_time"].tolist() == scored["on_time"].tolist()
-        assert "For 2 more pledges no such pairs are known." in found.summary()
+        assert result.rows["like"].tolist() == [0, 100, 100, 100, 100, 0]
+        assert result.rows["reached"].dtype == result.rows["like"].dtype == "int64"
+        assert result.n == 4
+        assert result.rows["on_time"].tolist() == scored["on_time"].tolist()
+        assert "For 2 more pledges no such pairs are known." in result.summary()
 
     def test_few_like_pairs_do_not_count(self):
         """A pledge with too few like pairs stays out of the shares."""
@@ -417,8 +441,9 @@ class TestEffect:
     def test_level(self):
         """A higher level is wider."""
         scored, peers = counted((60, 20, 0.2, {}))
-        low, high = (effect.effect_of(scored, peers, level=level).odds for level in (80, 95))
-        assert high[1] < low[1] < low[2] < high[2]
+        _, low80, high80 = effect.effect_of(scored, peers, level=80).odds
+        _, low95, high95 = effect.effect_of(scored, peers, level=95).odds
+        assert low95 < low80 < high80 < high95
         assert "95% interval" in effect.effect_of(scored, peers, level=95).summary()
         with pytest.raises(ValueError, match="level"):
             effect.effect_of(scored, peers, level=100)
@@ -466,18 +491,18 @@ class TestShipped:
 
     def test_what_is_found(self):
         """157 pledges: 36 % on time, 13 % of like pairs; the second search hardly bears it out."""
-        found = tl.pledge_effect()
-        assert (found.n, found.pairs, int(found.rows["on_time"].count())) == (157, 97, 293)
-        assert found.share == pytest.approx(56 / 157)
+        result = tl.pledge_effect()
+        assert (result.n, result.pairs, int(result.rows["on_time"].count())) == (157, 97, 293)
+        assert result.share == pytest.approx(56 / 157)
         # What like pairs really did: 13 % on another panel, of 1995-2018, for 104 pledges.
-        assert found.expected == pytest.approx(0.13, abs=0.05)
-        assert found.odds[1] > 1
-        assert "but in 1 of 15 other comparisons this may be chance" in found.summary()
-        table = found.groups.set_index(["against", "group"])
+        assert result.expected == pytest.approx(0.13, abs=0.05)
+        assert result.odds[1] > 1
+        assert "but in 1 of 15 other comparisons this may be chance" in result.summary()
+        table = result.groups.set_index(["against", "group"])
         second = table.loc[("pairs without a pledge", "second search")]
         assert second["low"] < 1 < second["high"]
         assert second["share"] - second["expected"] < 0.05
-        assert found.rows["why"].value_counts().to_dict() == {
+        assert result.rows["why"].value_counts().to_dict() == {
             "": 157,
             "ends after 2016": 121,
             "not in US dollars": 12,
@@ -499,22 +524,25 @@ class TestShipped:
         targets = tl.load_targets()
         rng = np.random.default_rng(0)
         sizes = np.exp(rng.normal(8, 2, 300))
+        names = [f"{i:03d}-XXX" for i in range(300)]
+        years = np.arange(2000, 2017)
+        turnover = sizes[:, None] * 1.02 ** np.arange(17)
         pairs = pd.DataFrame(
             {
-                "pair": np.repeat([f"{i:03d}-XXX" for i in range(300)], 17),
-                "year": np.tile(np.arange(2000, 2017), 300),
-                "turnover_musd": (sizes[:, None] * 1.02 ** np.arange(17)).ravel(),
+                "pair": np.repeat(names, 17),
+                "year": np.tile(years, 300),
+                "turnover_musd": turnover.ravel(),
             }
         )
-        found = tl.pledge_effect(targets, data=pairs)
+        result = tl.pledge_effect(targets, data=pairs)
         direct = effect.effect_of(
             tl.pledges.scored_pledges(targets), effect.like_pairs(targets, pairs)
         )
-        assert found.summary() == direct.summary()
-        assert found.expected < 0.01
+        assert result.summary() == direct.summary()
+        assert result.expected < 0.01
         some = targets[targets["batch"] == 1]
         assert tl.pledge_effect(some).n == 50
-        assert (found.level, tl.pledge_effect(some, level=50).level) == (90, 50)
+        assert (result.level, tl.pledge_effect(some, level=50).level) == (90, 50)
         with pytest.raises(
             ValueError, match="^as_of is a day of the bundled data; .*got 2022-10-05"
         ):
@@ -530,16 +558,20 @@ class TestShipped:
 
     def test_open_targets(self):
         """Every open target of two countries has a row; each says what it rests on."""
-        found = tl.open_targets()
+        targets = tl.open_targets()
         every = tl.load_targets(status="open").query("scope == 'pair'")
-        assert found["target_id"].tolist() == every["target_id"].tolist()
-        said = found["rests_on"].isin(["own recent", "own older", "size"])
+        assert targets["target_id"].tolist() == every["target_id"].tolist()
+        has_chance = targets["rests_on"].isin(["own recent", "own older", "size"])
         assert (
-            found.loc[said, ["probability_in", "probability_ever", "asked"]].notna().all(axis=None)
+            targets.loc[has_chance, ["probability_in", "probability_ever", "asked"]]
+            .notna()
+            .all(axis=None)
         )
-        assert found.loc[~said, "probability_in"].isna().all()
-        assert (found.loc[said, "probability_ever"] >= found.loc[said, "probability_in"]).all()
-        own = found.set_index("target_id").query("rests_on == 'own recent'")
+        assert targets.loc[~has_chance, "probability_in"].isna().all()
+        assert (
+            targets.loc[has_chance, "probability_ever"] >= targets.loc[has_chance, "probability_in"]
+        ).all()
+        own = targets.set_index("target_id").query("rests_on == 'own recent'")
         assert len(own) == 40
         row = own.loc["KAZ-TKM-2022"]
         history = tl.load_turnover(row["reporter"], row["partner"])
@@ -548,18 +580,18 @@ class TestShipped:
 
     def test_latest_value(self):
         """A later value below the target takes the place of the baseline; five years if undated."""
-        found = tl.open_targets().set_index("target_id")
-        assert found.loc["IND-RUS-2024", ["last_value", "last_year", "by"]].tolist() == [
+        targets = tl.open_targets().set_index("target_id")
+        assert targets.loc["IND-RUS-2024", ["last_value", "last_year", "by"]].tolist() == [
             70600,
             2025,
             2030,
         ]
-        vague = found[(found["deadline_kind"] == "vague") & found["probability_in"].notna()]
+        vague = targets[(targets["deadline_kind"] == "vague") & targets["probability_in"].notna()]
         assert (vague["by"] - vague["last_year"] == 5).all()
-        row = found.loc["IND-RUS-2024"]
+        row = targets.loc["IND-RUS-2024"]
         assert row["asked"] == pytest.approx((100 / 70.6) ** 0.2 - 1)
         office = tl.load_turnover("RUS", "IND")
         later = pd.DataFrame({"year": [2025], "turnover_musd": [70_600.0]})
-        made = outlook(pd.concat([office, later]), model=MODEL, other_source=True)
-        direct = made.paths(5).probability(100_000, year=2030, ever=True)
+        at_last_value = outlook(pd.concat([office, later]), model=MODEL, other_source=True)
+        direct = at_last_value.paths(5).probability(100_000, year=2030, ever=True)
         assert row["probability_ever"] == pytest.approx(direct, abs=1e-4)

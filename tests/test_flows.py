@@ -26,9 +26,9 @@ class TestTurnover:
 
     def test_sum(self):
         """Two flows make one row."""
-        found = flows.turnover(figures(*BOTH))
-        assert found.pop("gap_musd").isna().all()
-        assert found.to_dict("records") == [
+        totals = flows.turnover(figures(*BOTH))
+        assert totals.pop("gap_musd").isna().all()
+        assert totals.to_dict("records") == [
             {
                 "reporter": "KAZ",
                 "partner": "TKM",
@@ -40,7 +40,7 @@ class TestTurnover:
                 "stated": False,
             }
         ]
-        assert found.columns.name is None
+        assert totals.columns.name is None
 
     @pytest.mark.parametrize(
         ("exports", "imports", "total", "bound"),
@@ -65,10 +65,10 @@ class TestTurnover:
     def test_stated_total_wins(self):
         """A source's own total stands, whether or not its flows add up."""
         rows = [*BOTH, ("KAZ", "TKM", "turnover", 2021, 260.0)]
-        found = flows.turnover(figures(*rows))
-        assert found["turnover_musd"].tolist() == [260.0]
-        assert found["stated"].tolist() == [True]
-        assert found["gap_musd"].tolist() == [6.0]
+        totals = flows.turnover(figures(*rows))
+        assert totals["turnover_musd"].tolist() == [260.0]
+        assert totals["stated"].tolist() == [True]
+        assert totals["gap_musd"].tolist() == [6.0]
         alone = flows.turnover(figures(("KAZ", "TKM", "turnover", 2021, 260.0)))
         assert alone["turnover_musd"].tolist() == [260.0]
         assert alone[["export_musd", "import_musd"]].isna().all(axis=None)
@@ -77,18 +77,17 @@ class TestTurnover:
     def test_identity(self, column):
         """Figures of another source, speaker, outlet, coverage or day are kept apart."""
         two = pd.concat([figures(*BOTH, **{column: "a"}), figures(*BOTH, **{column: "b"})])
-        found = flows.turnover(two)
-        assert found[column].tolist() == ["a", "b"]
-        assert found["turnover_musd"].tolist() == [254.0, 254.0]
+        totals = flows.turnover(two)
+        assert totals[column].tolist() == ["a", "b"]
+        assert totals["turnover_musd"].tolist() == [254.0, 254.0]
 
     def test_periods_and_pairs_are_kept_apart(self):
         """Every pair and period has its own row."""
-        rows = [
-            (r, p, f, y, 1.0)
-            for r, p in [("KAZ", "TKM"), ("UZB", "TKM"), ("KAZ", "UZB")]
-            for f in ("export", "import")
-            for y in (2020, 2021)
-        ]
+        rows = []
+        for reporter, partner in [("KAZ", "TKM"), ("UZB", "TKM"), ("KAZ", "UZB")]:
+            for flow in ("export", "import"):
+                rows.append((reporter, partner, flow, 2020, 1.0))
+                rows.append((reporter, partner, flow, 2021, 1.0))
         assert len(flows.turnover(figures(*rows))) == 6
 
     def test_zero_is_trade(self):
@@ -131,16 +130,12 @@ class TestAnnual:
     def test_by_hand(self):
         """By year and source; one early figure makes the year preliminary; half a year is none."""
         half = figures(("KAZ", "TKM", "turnover", 2022, 90.0), source_id="a", status="final")
-        frame = pd.concat(
-            [
-                figures(*BOTH, source_id="b").assign(status=["preliminary", "final"]),
-                half.assign(period_end="2022-06-30"),
-                figures(*BOTH, source_id="a", status="final"),
-                figures(("KAZ", "TKM", "turnover", 2020, 200.0), source_id="b", status="final"),
-            ]
-        )
-        found = flows.annual(frame)
-        assert found.columns.tolist() == [
+        early = figures(*BOTH, source_id="b").assign(status=["preliminary", "final"])
+        final = figures(*BOTH, source_id="a", status="final")
+        before = figures(("KAZ", "TKM", "turnover", 2020, 200.0), source_id="b", status="final")
+        frame = pd.concat([early, half.assign(period_end="2022-06-30"), final, before])
+        years = flows.annual(frame)
+        assert years.columns.tolist() == [
             "reporter",
             "partner",
             "year",
@@ -150,37 +145,37 @@ class TestAnnual:
             "status",
             "source_id",
         ]
-        assert found["year"].tolist() == [2020, 2021, 2021]
-        assert found["source_id"].tolist() == ["b", "a", "b"]
-        assert found.index.tolist() == [0, 1, 2]
-        assert found["turnover_musd"].tolist() == [200.0, 254.0, 254.0]
-        assert found["export_musd"].fillna(0).tolist() == [0.0, 211.0, 211.0]
-        assert found["status"].tolist() == ["final", "final", "preliminary"]
-        assert found[["year", "status"]].dtypes.astype(str).tolist() == ["int64", "str"]
+        assert years["year"].tolist() == [2020, 2021, 2021]
+        assert years["source_id"].tolist() == ["b", "a", "b"]
+        assert years.index.tolist() == [0, 1, 2]
+        assert years["turnover_musd"].tolist() == [200.0, 254.0, 254.0]
+        assert years["export_musd"].fillna(0).tolist() == [0.0, 211.0, 211.0]
+        assert years["status"].tolist() == ["final", "final", "preliminary"]
+        assert years[["year", "status"]].dtypes.astype(str).tolist() == ["int64", "str"]
 
     def test_by_year_then_pair(self):
         """Years in order, pairs in order within a year, rows numbered anew."""
         names = [f"A{number:02}" for number in range(20)]
         rows = [(name, "TKM", "turnover", year, 1.0) for name in names for year in (2021, 2020)]
-        found = flows.annual(figures(*rows, status="final"))
-        assert found["year"].tolist() == [2020] * 20 + [2021] * 20
-        assert found["reporter"].tolist() == names * 2
-        assert found.index.tolist() == list(range(40))
+        years = flows.annual(figures(*rows, status="final"))
+        assert years["year"].tolist() == [2020] * 20 + [2021] * 20
+        assert years["reporter"].tolist() == names * 2
+        assert years.index.tolist() == list(range(40))
 
     def test_no_whole_year(self):
         """Parts of years alone make a table without rows, its columns of the same kinds."""
         part = figures(("KAZ", "TKM", "turnover", 2022, 90.0), status="final")
-        found = flows.annual(part.assign(period_end="2022-06-30"))
-        assert found.empty
-        assert found[["year", "status"]].dtypes.astype(str).tolist() == ["int64", "str"]
+        years = flows.annual(part.assign(period_end="2022-06-30"))
+        assert years.empty
+        assert years[["year", "status"]].dtypes.astype(str).tolist() == ["int64", "str"]
 
     def test_state_of_figures_without_a_day(self):
         """A release that is not known keeps rows and states together."""
         frame = figures(*BOTH, ("UZB", "TKM", "turnover", 2021, 1.0), status="final")
         frame = frame.assign(released=[None, None, "2022-02-15"])
         frame.loc[0, "status"] = "preliminary"
-        found = flows.annual(frame).set_index("reporter")["status"]
-        assert found.to_dict() == {"KAZ": "preliminary", "UZB": "final"}
+        status = flows.annual(frame).set_index("reporter")["status"]
+        assert status.to_dict() == {"KAZ": "preliminary", "UZB": "final"}
 
     def test_bad(self):
         """The state of a figure must be known, and half a turnover is none."""
@@ -304,15 +299,15 @@ class TestAsymmetry:
 
     def test_by_hand(self):
         """Gap and ratio of both directions; what one side alone reports is not compared."""
-        found = flows.asymmetry(figures(*self.rows)).sort_values("exporter", ignore_index=True)
-        assert found["exporter"].tolist() == ["KAZ", "TKM"]
-        assert found["importer"].tolist() == ["TKM", "KAZ"]
-        assert found["period_start"].tolist() == ["2001-01-01"] * 2
-        assert found["period_end"].tolist() == ["2001-12-31"] * 2
-        assert found["export_musd"].tolist() == [10.0, 60.0]
-        assert found["import_musd"].tolist() == [12.0, 66.0]
-        assert found["gap_musd"].tolist() == [2.0, 6.0]
-        assert found["ratio"].round(9).tolist() == [1.2, 1.1]
+        compared = flows.asymmetry(figures(*self.rows)).sort_values("exporter", ignore_index=True)
+        assert compared["exporter"].tolist() == ["KAZ", "TKM"]
+        assert compared["importer"].tolist() == ["TKM", "KAZ"]
+        assert compared["period_start"].tolist() == ["2001-01-01"] * 2
+        assert compared["period_end"].tolist() == ["2001-12-31"] * 2
+        assert compared["export_musd"].tolist() == [10.0, 60.0]
+        assert compared["import_musd"].tolist() == [12.0, 66.0]
+        assert compared["gap_musd"].tolist() == [2.0, 6.0]
+        assert compared["ratio"].round(9).tolist() == [1.2, 1.1]
 
     def test_needs_one_source_a_side(self):
         """Two reports of one flow ask for a choice."""
@@ -337,25 +332,25 @@ class TestDeflate:
     def test_by_hand(self):
         """Each value is multiplied by base-year over own-year prices."""
         frame = annual([80.0, 100.0, 125.0], start=2019)
-        found = flows.deflate(frame, self.prices, base_year=2020)
-        assert found["turnover_real2020_musd"].tolist() == [100.0, 100.0, 100.0]
-        assert found["turnover_musd"].tolist() == [80.0, 100.0, 125.0]
+        deflated = flows.deflate(frame, self.prices, base_year=2020)
+        assert deflated["turnover_real2020_musd"].tolist() == [100.0, 100.0, 100.0]
+        assert deflated["turnover_musd"].tolist() == [80.0, 100.0, 125.0]
         assert "turnover_real2020_musd" not in frame
 
     def test_other_column(self):
         """Any US$ column can be deflated and names its prices."""
         frame = pd.DataFrame({"year": [2019], "export_musd": [8.0]})
-        found = flows.deflate(frame, self.prices, base_year=2021, column="export_musd")
-        assert found["export_real2021_musd"].tolist() == [12.5]
+        deflated = flows.deflate(frame, self.prices, base_year=2021, column="export_musd")
+        assert deflated["export_real2021_musd"].tolist() == [12.5]
 
     @given(st.lists(amounts, min_size=1, max_size=3), st.floats(0.01, 100))
     def test_scale_of_the_index(self, values, scale):
         """Only the index's movement matters, and the base year is left as it is."""
         frame = annual(values, start=2019)
-        one = flows.deflate(frame, self.prices, base_year=2019)["turnover_real2019_musd"]
-        two = flows.deflate(frame, self.prices * scale, base_year=2019)["turnover_real2019_musd"]
-        np.testing.assert_allclose(one, two, rtol=1e-12)
-        assert one.iloc[0] == pytest.approx(values[0])
+        real = flows.deflate(frame, self.prices, base_year=2019)["turnover_real2019_musd"]
+        scaled = flows.deflate(frame, self.prices * scale, base_year=2019)["turnover_real2019_musd"]
+        np.testing.assert_allclose(real, scaled, rtol=1e-12)
+        assert real.iloc[0] == pytest.approx(values[0])
 
     def test_bad(self):
         """Missing years, repeats, odd columns and odd prices are named."""
@@ -415,34 +410,35 @@ class TestYearToDate:
 
     def test_by_hand(self):
         """Seven months at 200 of 400 are half of the year, against 7/12 pro rata."""
-        found = flows.year_to_date(self.part("2022-07-31", 200.0), self.full()).iloc[0]
-        assert (found["year"], found["months"], found["full_year_musd"]) == (2022, 7, 400.0)
-        assert found["share"] == 0.5
-        assert found["pro_rata"] == pytest.approx(7 / 12)
+        shares = flows.year_to_date(self.part("2022-07-31", 200.0), self.full()).iloc[0]
+        assert (shares["year"], shares["months"], shares["full_year_musd"]) == (2022, 7, 400.0)
+        assert shares["share"] == 0.5
+        assert shares["pro_rata"] == pytest.approx(7 / 12)
 
     def test_january_and_other_columns(self):
         """One month is the least; columns beside the keys and flows do no harm."""
-        found = flows.year_to_date(
+        shares = flows.year_to_date(
             self.part("2022-01-31", 20.0, source_id="press"),
             self.full(source_id="bns", status="final"),
         )
-        assert found[["months", "share", "source_id"]].to_numpy().tolist() == [[1, 0.05, "press"]]
+        assert shares[["months", "share", "source_id"]].to_numpy().tolist() == [[1, 0.05, "press"]]
 
     def test_flow_by_flow(self):
         """Exports are divided by exports; a flow without a full year has no share."""
-        assert flows.year_to_date(self.part("2022-11-30", 150.0, flow="export"), self.full())[
-            "share"
-        ].tolist() == [0.5]
-        assert flows.year_to_date(self.part("2022-07-31", 1.0, flow="import"), self.full()).empty
+        exports = self.part("2022-11-30", 150.0, flow="export")
+        shares = flows.year_to_date(exports, self.full())
+        assert shares["share"].tolist() == [0.5]
+        imports = self.part("2022-07-31", 1.0, flow="import")
+        assert flows.year_to_date(imports, self.full()).empty
 
     def test_only_like_by_like(self):
         """Another coverage, pair or year is never divided by."""
-        goods = self.full(coverage="goods")
-        assert len(flows.year_to_date(self.part("2022-07-31", 1.0, coverage="goods"), goods)) == 1
-        assert flows.year_to_date(self.part("2022-07-31", 1.0, coverage="gas"), goods).empty
-        assert (
-            len(flows.year_to_date(self.part("2022-07-31", 1.0, coverage="gas"), self.full())) == 1
-        )
+        full_goods = self.full(coverage="goods")
+        goods = self.part("2022-07-31", 1.0, coverage="goods")
+        gas = self.part("2022-07-31", 1.0, coverage="gas")
+        assert len(flows.year_to_date(goods, full_goods)) == 1
+        assert flows.year_to_date(gas, full_goods).empty
+        assert len(flows.year_to_date(gas, self.full())) == 1
         other = self.part("2022-07-31", 1.0).assign(partner="UZB")
         assert flows.year_to_date(other, self.full()).empty
         later = self.part("2023-07-31", 1.0, start="2023-01-01")
@@ -496,7 +492,8 @@ class TestYearToDate:
 
     def test_nothing_yet(self):
         """No part of a year gives no share, even where an empty column has no kind."""
-        none = self.part("2022-07-31", 1.0).head(0).assign(period_end=pd.Series([], dtype=float))
+        no_days = pd.Series([], dtype=float)
+        none = self.part("2022-07-31", 1.0).head(0).assign(period_end=no_days)
         assert flows.year_to_date(none, self.full()).empty
 
     def test_loose_figures_may_exceed(self):
@@ -509,12 +506,13 @@ class TestYearToDate:
     def test_release_of_the_full_year_comes_along(self):
         """When a share could first be known is the later of two days, so both are kept."""
         days = pd.to_datetime(["2022-02-15", "2023-02-15"])
-        found = flows.year_to_date(self.part("2022-07-31", 1.0), self.full(released=days))
-        assert found["full_year_released"].tolist() == [days[1]]
+        shares = flows.year_to_date(self.part("2022-07-31", 1.0), self.full(released=days))
+        assert shares["full_year_released"].tolist() == [days[1]]
 
     def test_whole_year_is_allowed_to_be_reached(self):
         """A share of exactly one is possible."""
-        assert flows.year_to_date(self.part("2022-11-30", 400.0), self.full())["share"].iloc[0] == 1
+        whole = self.part("2022-11-30", 400.0)
+        assert flows.year_to_date(whole, self.full())["share"].iloc[0] == 1
 
 
 @pytest.mark.parametrize(
@@ -706,21 +704,21 @@ class TestSwings:
     def test_by_hand(self):
         """Falls by half or more and the rises between them; the wobble in 2003 is ignored."""
         frame = annual([10, 40, 30, 60, 20, 25, 50, 45], start=2000)
-        found = flows.swings(frame)
-        assert found[["from_year", "to_year"]].to_numpy().tolist() == [
+        swings = flows.swings(frame)
+        assert swings[["from_year", "to_year"]].to_numpy().tolist() == [
             [2000, 2003],
             [2003, 2004],
             [2004, 2006],
         ]
-        assert found["from_musd"].tolist() == [10, 60, 20]
-        assert found["to_musd"].tolist() == [60, 20, 50]
-        assert found["change"].round(3).tolist() == [5.0, -0.667, 1.5]
+        assert swings["from_musd"].tolist() == [10, 60, 20]
+        assert swings["to_musd"].tolist() == [60, 20, 50]
+        assert swings["change"].round(3).tolist() == [5.0, -0.667, 1.5]
 
     def test_series_that_begins_with_a_fall(self):
         """The first swing may be a fall, and the last one ends at its lowest year."""
-        found = flows.swings(annual([100, 120, 60, 30, 40], start=2000))
-        assert found[["from_year", "to_year"]].to_numpy().tolist() == [[2001, 2003]]
-        assert found["change"].tolist() == [-0.75]
+        swings = flows.swings(annual([100, 120, 60, 30, 40], start=2000))
+        assert swings[["from_year", "to_year"]].to_numpy().tolist() == [[2001, 2003]]
+        assert swings["change"].tolist() == [-0.75]
 
     def test_exactly_half_and_double_count(self):
         """The stated fraction itself is a swing, a hair less is not."""
@@ -737,33 +735,33 @@ class TestSwings:
 
     def test_flat(self):
         """A series without large moves has no swings but keeps its columns."""
-        found = flows.swings(annual([100.0, 101.0]))
-        assert found.columns.tolist() == ["from_year", "to_year", "from_musd", "to_musd", "change"]
-        assert found.empty
-        assert found[["from_year", "to_year"]].dtypes.astype(str).tolist() == ["int64", "int64"]
+        swings = flows.swings(annual([100.0, 101.0]))
+        assert swings.columns.tolist() == ["from_year", "to_year", "from_musd", "to_musd", "change"]
+        assert swings.empty
+        assert swings[["from_year", "to_year"]].dtypes.astype(str).tolist() == ["int64", "int64"]
 
     def test_plateau(self):
         """Of equal years the first is the turning point."""
-        found = flows.swings(annual([10, 40, 40, 10, 10, 40], start=2000))
-        assert found["from_year"].tolist() == [2000, 2001, 2003]
-        assert found["to_year"].tolist() == [2001, 2003, 2005]
+        swings = flows.swings(annual([10, 40, 40, 10, 10, 40], start=2000))
+        assert swings["from_year"].tolist() == [2000, 2001, 2003]
+        assert swings["to_year"].tolist() == [2001, 2003, 2005]
 
     @given(st.lists(st.floats(1, 1e4), min_size=1, max_size=15), st.floats(0.2, 0.8))
     def test_alternate_and_large(self, values, fall):
         """Swings alternate, join up, and each is as large as asked."""
-        found = flows.swings(annual(values), fall=fall)
-        assert (found["from_year"].iloc[1:].to_numpy() == found["to_year"].iloc[:-1]).all()
-        signs = np.sign(found["change"])
+        swings = flows.swings(annual(values), fall=fall)
+        assert (swings["from_year"].iloc[1:].to_numpy() == swings["to_year"].iloc[:-1]).all()
+        signs = np.sign(swings["change"])
         assert (signs.diff().dropna().abs() == 2).all()
-        ratio = np.exp(np.log1p(found["change"]).abs())
+        ratio = np.exp(np.log1p(swings["change"]).abs())
         assert (ratio >= 1 / (1 - fall) - 1e-9).all()
 
     @given(st.lists(st.floats(1, 1e4), min_size=2, max_size=10))
     def test_currency_does_not_matter(self, values):
         """Powers of two as units, which are exact, move no turning point."""
-        one = flows.swings(annual(values))
-        two = flows.swings(annual([8 * v for v in values]))
-        assert one["to_year"].tolist() == two["to_year"].tolist()
+        dollars = flows.swings(annual(values))
+        eighths = flows.swings(annual([8 * v for v in values]))
+        assert dollars["to_year"].tolist() == eighths["to_year"].tolist()
 
     @pytest.mark.parametrize("fall", [0, 1, -0.1, 1.5])
     def test_bad(self, fall):
@@ -792,25 +790,25 @@ class TestCopies:
         return rows.assign(read_through=[exports, imports, None, None])
 
     @pytest.mark.parametrize(
-        ("exports", "imports", "said"),
+        ("exports", "imports", "named"),
         [
             ("a@1, x", "a@2, y", "a@1, x; a@2, y"),
             ("a@1, x", "a@1, x", "a@1, x"),
             (None, "a@1, x", "a@1, x"),
         ],
     )
-    def test_each_copy_once(self, exports, imports, said):
+    def test_each_copy_once(self, exports, imports, named):
         """A total names the copies of its flows, and none where they were read at the publisher."""
         for sums in (flows.turnover, flows.annual):
-            found = sums(self.frame(exports, imports))["read_through"]
-            assert found[0] == said
-            assert pd.isna(found[1])
-            assert found.dtype == "str"
+            copies = sums(self.frame(exports, imports))["read_through"]
+            assert copies[0] == named
+            assert pd.isna(copies[1])
+            assert copies.dtype == "str"
 
     def test_not_part_of_identity(self):
         """Flows that were read through different copies still make one total."""
-        found = flows.annual(self.frame("a@1, x", "a@2, y"))
-        assert found["turnover_musd"].tolist() == [3.0, 7.0]
+        years = flows.annual(self.frame("a@1, x", "a@2, y"))
+        assert years["turnover_musd"].tolist() == [3.0, 7.0]
 
     def test_only_where_known(self):
         """Figures that say nothing of copies make totals that say nothing of them."""

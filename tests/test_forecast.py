@@ -47,7 +47,8 @@ def nowcast(year=2022, centre=0.0, spread=0.2, part=220.0):
 def law(name, h):
     """Student-t of the log of the h-th year: (df, centre, scale), worked out anew."""
     steps = np.diff(LOGS)
-    n, s = len(steps), steps.std(ddof=1)
+    n = len(steps)
+    s = steps.std(ddof=1)
     if name == "naive":
         return n - 1, LOGS[-1], s * np.sqrt(h)
     return n - 1, LOGS[-1] + h * steps.mean(), s * np.sqrt(h + h * h / n)
@@ -59,28 +60,30 @@ class TestClosedForms:
 
     def test_quantiles_of_paths(self, name):
         """Quantiles of 20 000 paths lie within three Monte Carlo errors of the closed form."""
-        found = fc.FORECASTERS[name](PAIR, horizon=6, n_paths=N, rng=1)
+        forecast = fc.FORECASTERS[name](PAIR, horizon=6, n_paths=N, rng=1)
         for h in (1, 3, 6):
             df, centre, scale = law(name, h)
             exact = stats.t.ppf(LEVELS, df, centre, scale)
             density = stats.t.pdf(exact, df, centre, scale)
             error = np.sqrt(LEVELS * (1 - LEVELS) / N) / density
-            gap = np.log(found.quantile(LEVELS)[:, h - 1]) - exact
+            gap = np.log(forecast.quantile(LEVELS)[:, h - 1]) - exact
             assert (np.abs(gap) <= 3 * error).all(), (h, gap / error)
 
     def test_probability_of_paths(self, name):
         """Likewise the probability of a value."""
-        found = fc.FORECASTERS[name](PAIR, horizon=6, n_paths=N, rng=2)
+        forecast = fc.FORECASTERS[name](PAIR, horizon=6, n_paths=N, rng=2)
         for h in (1, 6):
             df, centre, scale = law(name, h)
             exact = stats.t.sf(np.log(1000), df, centre, scale)
-            read = found.probability(1000, year=2021 + h)
-            assert abs(read - exact) <= 3 * np.sqrt(exact * (1 - exact) / N)
+            read = forecast.probability(1000, year=2021 + h)
+            error = np.sqrt(exact * (1 - exact) / N)
+            assert abs(read - exact) <= 3 * error
 
     def test_paths_are_coherent(self, name):
         """Steps of a path are as wide as one another, and share the path's own scale."""
-        found = fc.FORECASTERS[name](PAIR, horizon=3, n_paths=N, rng=3)
-        logs = np.log(np.column_stack([np.full(N, VALUES[-1]), found.paths]))
+        forecast = fc.FORECASTERS[name](PAIR, horizon=3, n_paths=N, rng=3)
+        start = np.full(N, VALUES[-1])
+        logs = np.log(np.column_stack([start, forecast.paths]))
         sizes = np.abs(np.diff(logs, axis=1))
         assert np.corrcoef(sizes.T)[0, 1] > 0.03
         medians = np.median(sizes, axis=0)
@@ -89,22 +92,21 @@ class TestClosedForms:
     def test_wide_form(self, name):
         """The closed form for many pairs is the law above."""
         function = {"naive": baselines.naive_quantiles, "drift": baselines.drift_quantiles}[name]
-        found = function(WIDE, horizons=[1, 6], quantiles=LEVELS)
-        assert found.shape == (1, 2, len(LEVELS))
+        quantiles = function(WIDE, horizons=[1, 6], quantiles=LEVELS)
+        assert quantiles.shape == (1, 2, len(LEVELS))
         for i, h in enumerate((1, 6)):
             df, centre, scale = law(name, h)
-            np.testing.assert_allclose(
-                np.log(found[0, i]), stats.t.ppf(LEVELS, df, centre, scale), rtol=1e-12
-            )
+            expected = stats.t.ppf(LEVELS, df, centre, scale)
+            np.testing.assert_allclose(np.log(quantiles[0, i]), expected, rtol=1e-12)
 
     def test_many_pairs_at_once(self, name):
         """Each pair has the law of its own history; two steps are enough."""
         function = {"naive": baselines.naive_quantiles, "drift": baselines.drift_quantiles}[name]
         two = pd.concat([WIDE, 1 / WIDE, WIDE**2])
-        found = function(two, horizons=[1, 2, 5], quantiles=[0.1, 0.9])
+        quantiles = function(two, horizons=[1, 2, 5], quantiles=[0.1, 0.9])
         for i in range(3):
             alone = function(two.iloc[[i]], horizons=[1, 2, 5], quantiles=[0.1, 0.9])
-            np.testing.assert_allclose(found[i], alone[0])
+            np.testing.assert_allclose(quantiles[i], alone[0])
         least = pd.DataFrame([[1.0, 2.0, 3.0]], index=["AAA-BBB"])
         assert function(least, horizons=[1], quantiles=[0.5]).shape == (1, 1, 1)
 
@@ -115,22 +117,23 @@ class TestClosedForms:
         gap.loc["KAZ-TKM", 2015] = np.nan
         steps = np.diff(np.log(gap.to_numpy()[0]))
         steps = steps[np.isfinite(steps)]
-        n, s = len(steps), steps.std(ddof=1)
+        n = len(steps)
+        s = steps.std(ddof=1)
         centre = 0 if name == "naive" else 2 * steps.mean()
         scale = s * np.sqrt(2 + (0 if name == "naive" else 4 / n))
         exact = LOGS[-1] + centre + scale * stats.t.ppf(0.9, n - 1)
-        found = function(gap, horizons=[2], quantiles=[0.9])[0, 0, 0]
-        assert np.log(found) == pytest.approx(exact)
+        quantile = function(gap, horizons=[2], quantiles=[0.9])[0, 0, 0]
+        assert np.log(quantile) == pytest.approx(exact)
 
     def test_three_years(self, name):
         """Two steps leave no end to what may come: no path is infinite, none is nothing."""
-        found = fc.FORECASTERS[name](annual([1.0, 2.0, 8.0]), horizon=5).paths
-        assert np.log([found.min(), found.max()]) == pytest.approx([-700, 700])
+        paths = fc.FORECASTERS[name](annual([1.0, 2.0, 8.0]), horizon=5).paths
+        assert np.log([paths.min(), paths.max()]) == pytest.approx([-700, 700])
 
     def test_constant_history(self, name):
         """A constant history keeps the least spread of 0.02."""
-        found = fc.FORECASTERS[name](annual([5.0] * 4), horizon=1, rng=4)
-        spread = np.log(found.quantile(0.9)[0] / 5) / stats.t.ppf(0.9, 2)
+        forecast = fc.FORECASTERS[name](annual([5.0] * 4), horizon=1, rng=4)
+        spread = np.log(forecast.quantile(0.9)[0] / 5) / stats.t.ppf(0.9, 2)
         wider = 1 if name == "naive" else np.sqrt(1 + 1 / 3)
         assert spread == pytest.approx(0.02 * wider, rel=0.05)
 
@@ -160,9 +163,10 @@ class TestFitted:
     def test_point_path_and_width(self, name):
         """Median path and spread of every year are statsmodels'."""
         point, sd = self.reference(name)
-        found = fc.FORECASTERS[name](PAIR, horizon=6, n_paths=N, rng=5)
-        logs = np.log(found.paths)
-        assert (np.abs(logs.mean(axis=0) - point) <= 4 * sd / np.sqrt(N)).all()
+        forecast = fc.FORECASTERS[name](PAIR, horizon=6, n_paths=N, rng=5)
+        logs = np.log(forecast.paths)
+        error = sd / np.sqrt(N)
+        assert (np.abs(logs.mean(axis=0) - point) <= 4 * error).all()
         np.testing.assert_allclose(logs.std(axis=0), sd, rtol=0.03)
 
     @pytest.mark.filterwarnings("ignore")
@@ -174,15 +178,15 @@ class TestFitted:
             def standard_normal(self, size=None):
                 return np.zeros(size)
 
-        found = fc.FORECASTERS[name](PAIR, horizon=6, n_paths=1, rng=Silent(np.random.PCG64(0)))
-        np.testing.assert_allclose(np.log(found.paths[0]), self.reference(name)[0], rtol=1e-9)
+        forecast = fc.FORECASTERS[name](PAIR, horizon=6, n_paths=1, rng=Silent(np.random.PCG64(0)))
+        np.testing.assert_allclose(np.log(forecast.paths[0]), self.reference(name)[0], rtol=1e-9)
 
     @pytest.mark.filterwarnings("ignore")
     @pytest.mark.parametrize("name", FITTED)
     def test_joint_paths(self, name):
         """A shock lasts: years of one path move together as the model says."""
-        found = fc.FORECASTERS[name](PAIR, horizon=6, n_paths=N, rng=6)
-        logs = np.log(found.paths)
+        forecast = fc.FORECASTERS[name](PAIR, horizon=6, n_paths=N, rng=6)
+        logs = np.log(forecast.paths)
         point, sd = self.reference(name)
         if name == "theta":
             fit = ThetaModel(pd.Series(LOGS), period=1, deseasonalize=False).fit(disp=0)
@@ -196,21 +200,26 @@ class TestFitted:
     @pytest.mark.filterwarnings("ignore")
     def test_a_trend_that_turns(self):
         """Where the fit lets the trend wander, shocks grow as statsmodels' variance says."""
-        slope = np.concatenate([np.full(8, 0.3), np.full(8, -0.3), np.full(8, 0.25)])
-        logs = 3 + np.cumsum(slope + np.random.default_rng(5).normal(scale=0.02, size=24))
+        slope = np.repeat([0.3, -0.3, 0.25], 8)
+        noise = np.random.default_rng(5).normal(scale=0.02, size=24)
+        logs = 3 + np.cumsum(slope + noise)
         fit = ETSModel(pd.Series(logs), error="add", trend="add", damped_trend=True).fit(disp=0)
-        assert dict(zip(fit.param_names, fit.params, strict=True))["smoothing_trend"] > 0.3
+        params = dict(zip(fit.param_names, fit.params, strict=True))
+        assert params["smoothing_trend"] > 0.3
         predicted = fit.get_prediction(start=24, end=29)
         sd = np.sqrt(np.asarray(predicted.forecast_variance))
-        found = fc.damped_trend(annual(np.exp(logs), start=1995), horizon=6, n_paths=N, rng=6)
-        np.testing.assert_allclose(np.log(found.paths).std(axis=0), sd, rtol=0.03)
+        history = annual(np.exp(logs), start=1995)
+        paths = np.log(fc.damped_trend(history, horizon=6, n_paths=N, rng=6).paths)
+        np.testing.assert_allclose(paths.std(axis=0), sd, rtol=0.03)
         fit = UnobservedComponents(logs, "local linear trend").fit(disp=0)
-        assert dict(zip(fit.param_names, fit.params, strict=True))["sigma2.trend"] > 0.01
+        params = dict(zip(fit.param_names, fit.params, strict=True))
+        assert params["sigma2.trend"] > 0.01
         ahead = fit.get_forecast(6)
-        found = fc.local_trend(annual(np.exp(logs), start=1995), horizon=6, n_paths=N, rng=6)
-        np.testing.assert_allclose(np.log(found.paths).std(axis=0), ahead.se_mean, rtol=0.03)
+        paths = np.log(fc.local_trend(history, horizon=6, n_paths=N, rng=6).paths)
+        np.testing.assert_allclose(paths.std(axis=0), ahead.se_mean, rtol=0.03)
         error = ahead.se_mean / math.sqrt(N)
-        assert (np.abs(np.log(found.paths).mean(axis=0) - ahead.predicted_mean) < 4 * error).all()
+        gap = paths.mean(axis=0) - ahead.predicted_mean
+        assert (np.abs(gap) < 4 * error).all()
 
     @pytest.mark.parametrize("name", FITTED)
     def test_needs_eight_varying_years(self, name):
@@ -258,23 +267,26 @@ class TestAll:
 
     def test_shape(self, name):
         """Years follow the origin; paths are positive and finite."""
-        found = fc.FORECASTERS[name](PAIR, horizon=6, n_paths=100)
-        assert (found.name, found.origin, found.last_musd) == (name, 2021, 254.2)
-        assert found.years == (2022, 2023, 2024, 2025, 2026, 2027)
-        assert found.paths.shape == (100, 6)
-        assert (np.isfinite(found.paths) & (found.paths > 0)).all()
+        forecast = fc.FORECASTERS[name](PAIR, horizon=6, n_paths=100)
+        assert (forecast.name, forecast.origin, forecast.last_musd) == (name, 2021, 254.2)
+        assert forecast.years == (2022, 2023, 2024, 2025, 2026, 2027)
+        assert forecast.paths.shape == (100, 6)
+        assert (np.isfinite(forecast.paths) & (forecast.paths > 0)).all()
 
     def test_seed(self, name):
         """The same seed gives the same paths, another seed others; a generator is used up."""
         run = fc.FORECASTERS[name]
-        one, two = (run(PAIR, horizon=2, n_paths=50, rng=7).paths for _ in range(2))
-        assert (one == two).all()
-        assert (one != run(PAIR, horizon=2, n_paths=50, rng=8).paths).any()
-        plain = run(PAIR, horizon=2, n_paths=50).paths
-        assert (plain == run(PAIR, horizon=2, n_paths=50, rng=0).paths).all()
+
+        def paths(**options):
+            return run(PAIR, horizon=2, n_paths=50, **options).paths
+
+        seven = paths(rng=7)
+        assert (seven == paths(rng=7)).all()
+        assert (seven != paths(rng=8)).any()
+        assert (paths() == paths(rng=0)).all()
         rng = np.random.default_rng(7)
-        assert (run(PAIR, horizon=2, n_paths=50, rng=rng).paths == one).all()
-        assert (run(PAIR, horizon=2, n_paths=50, rng=rng).paths != one).any()
+        assert (paths(rng=rng) == seven).all()
+        assert (paths(rng=rng) != seven).any()
 
     @settings(max_examples=8)
     @given(unit=st.sampled_from([0.001, 0.5, 7.0, 1000.0]))
@@ -282,11 +294,11 @@ class TestAll:
         """Scaling the history scales the paths."""
         run = fc.FORECASTERS[name]
         scaled = PAIR.assign(turnover_musd=PAIR["turnover_musd"] * unit)
-        one = run(PAIR, horizon=3, n_paths=200).quantile([0.1, 0.5, 0.9])
-        two = run(scaled, horizon=3, n_paths=200).quantile([0.1, 0.5, 0.9])
+        quantiles = run(PAIR, horizon=3, n_paths=200).quantile([0.1, 0.5, 0.9])
+        of_scaled = run(scaled, horizon=3, n_paths=200).quantile([0.1, 0.5, 0.9])
         # statsmodels' optimisers stop a little apart on shifted logs.
         tolerance = 1e-9 if name in ("naive", "drift") else 0.05
-        np.testing.assert_allclose(two, one * unit, rtol=tolerance)
+        np.testing.assert_allclose(of_scaled, quantiles * unit, rtol=tolerance)
 
     @settings(max_examples=8)
     @given(order=st.permutations(range(len(VALUES))))
@@ -294,38 +306,39 @@ class TestAll:
         """Rows may come in any order."""
         run = fc.FORECASTERS[name]
         shuffled = PAIR.iloc[list(order)]
-        one = run(PAIR, horizon=2, n_paths=50).paths
-        assert (run(shuffled, horizon=2, n_paths=50).paths == one).all()
+        paths = run(PAIR, horizon=2, n_paths=50).paths
+        assert (run(shuffled, horizon=2, n_paths=50).paths == paths).all()
 
     def test_nowcast(self, name):
         """The nowcast's year comes first, drawn from it; later years keep each path's lead."""
         start = nowcast()
-        found = fc.FORECASTERS[name](PAIR, horizon=4, n_paths=N, rng=9, nowcast=start)
-        assert found.years == (2022, 2023, 2024, 2025)
+        forecast = fc.FORECASTERS[name](PAIR, horizon=4, n_paths=N, rng=9, nowcast=start)
+        assert forecast.years == (2022, 2023, 2024, 2025)
         low, high = start.interval(80)
-        read = found.quantile([0.1, 0.5, 0.9])[:, 0]
+        read = forecast.quantile([0.1, 0.5, 0.9])[:, 0]
         assert read == pytest.approx([low, start.median_musd, high], rel=0.01)
-        logs = np.log(found.paths)
+        logs = np.log(forecast.paths)
         lead = logs[:, 0] - logs[:, 0].mean()
         rest = logs[:, 3] - lead
         assert abs(np.corrcoef(lead, rest)[0, 1]) < 0.05
-        plain = fc.FORECASTERS[name](
-            pd.concat([PAIR, annual([start.median_musd], start=2022)]), horizon=3, n_paths=N, rng=9
-        )
-        gap = np.log(found.quantile(0.5)[1:] / plain.quantile(0.5))
+        longer = pd.concat([PAIR, annual([start.median_musd], start=2022)])
+        plain = fc.FORECASTERS[name](longer, horizon=3, n_paths=N, rng=9)
+        gap = np.log(forecast.quantile(0.5)[1:] / plain.quantile(0.5))
         assert np.abs(gap).max() < 0.1
 
     def test_nowcast_follows_the_seed(self, name):
         """The nowcast's draws come from the same generator as the rest."""
         run = fc.FORECASTERS[name]
-        one, two = (run(PAIR, horizon=1, n_paths=5, nowcast=nowcast(), rng=s).paths for s in (1, 2))
-        assert (one != two).all()
+        options = {"horizon": 1, "n_paths": 5, "nowcast": nowcast()}
+        first = run(PAIR, rng=1, **options).paths
+        other = run(PAIR, rng=2, **options).paths
+        assert (first != other).all()
 
     def test_nowcast_alone(self, name):
         """A horizon of one with a nowcast is the nowcast."""
-        found = fc.FORECASTERS[name](PAIR, horizon=1, n_paths=500, nowcast=nowcast())
-        assert found.years == (2022,)
-        assert found.paths.shape == (500, 1)
+        forecast = fc.FORECASTERS[name](PAIR, horizon=1, n_paths=500, nowcast=nowcast())
+        assert forecast.years == (2022,)
+        assert forecast.paths.shape == (500, 1)
 
     def test_wrong_year(self, name):
         """A nowcast of another year is refused."""
@@ -384,10 +397,10 @@ class TestForecast:
 
     def test_first_passage_by_hand(self):
         """Each path reaches a value once at most; the sum is the probability of ever."""
-        found = SMALL.first_passage(30)
-        assert found["year"].tolist() == [2021, 2022, 2023]
-        assert found["first"].tolist() == [0.25, 0.25, 0.25]
-        assert found["by"].tolist() == [0.25, 0.5, 0.75]
+        table = SMALL.first_passage(30)
+        assert table["year"].tolist() == [2021, 2022, 2023]
+        assert table["first"].tolist() == [0.25, 0.25, 0.25]
+        assert table["by"].tolist() == [0.25, 0.5, 0.75]
 
     def test_standard_error(self):
         """Binomial, with one success and failure added, so that it is never zero."""
@@ -400,27 +413,27 @@ class TestForecast:
         """Quantiles by year, and the interval made of them."""
         assert SMALL.quantile(0.5).tolist() == np.median(PATHS, axis=0).tolist()
         assert SMALL.quantile([0.1, 0.9]).shape == (2, 3)
-        found = SMALL.interval(50)
-        assert found["year"].tolist() == [2021, 2022, 2023]
-        assert found["low"].tolist() == np.quantile(PATHS, 0.25, axis=0).tolist()
-        assert found["median"].tolist() == np.median(PATHS, axis=0).tolist()
-        assert found["high"].tolist() == np.quantile(PATHS, 0.75, axis=0).tolist()
+        table = SMALL.interval(50)
+        assert table["year"].tolist() == [2021, 2022, 2023]
+        assert table["low"].tolist() == np.quantile(PATHS, 0.25, axis=0).tolist()
+        assert table["median"].tolist() == np.median(PATHS, axis=0).tolist()
+        assert table["high"].tolist() == np.quantile(PATHS, 0.75, axis=0).tolist()
         assert SMALL.interval().equals(SMALL.interval(80))
 
     def test_to_frame(self):
         """Tidy quantiles, a row a year and probability."""
-        found = SMALL.to_frame()
-        assert found.columns.tolist() == [
+        table = SMALL.to_frame()
+        assert table.columns.tolist() == [
             "forecaster",
             "origin",
             "year",
             "probability",
             "value_musd",
         ]
-        assert len(found) == 21
-        assert set(found["forecaster"]) == {"x"}
-        assert set(found["origin"]) == {2020}
-        row = found.query("year == 2022 and probability == 0.9")["value_musd"]
+        assert len(table) == 21
+        assert set(table["forecaster"]) == {"x"}
+        assert set(table["origin"]) == {2020}
+        row = table.query("year == 2022 and probability == 0.9")["value_musd"]
         assert row.tolist() == [np.quantile(PATHS[:, 1], 0.9)]
 
     def test_summary(self):
@@ -430,10 +443,10 @@ class TestForecast:
             == "X, with data to 2020: turnover of US$6.0m in 2023, four times in five between US$2.2m and US$30m."
         )
         for kind, words in KINDS.items():
-            said = replace(SMALL, kind=kind).summary()
-            assert said == f"{SMALL.summary()} It rests on {words}."
-        told = replace(SMALL, kind="size").summary(5)
-        assert told.startswith(f"{said} The chance of US$5.0m or more is ")
+            summary = replace(SMALL, kind=kind).summary()
+            assert summary == f"{SMALL.summary()} It rests on {words}."
+        with_value = replace(SMALL, kind="size").summary(5)
+        assert with_value.startswith(f"{summary} The chance of US$5.0m or more is ")
         assert "US$10m or more is 25.0% in 2023 and 75.0% in any year up to it" in SMALL.summary(10)
         assert SMALL.summary(30) == (
             f"{SMALL.summary()} The chance of US$30m or more is 25.0% in 2023 and 75.0% in any year "
@@ -443,11 +456,11 @@ class TestForecast:
     @pytest.mark.parametrize("bad", [0, -1, np.nan, np.inf])
     def test_bad_value(self, bad):
         """A value to reach is positive and finite."""
-        for call in (lambda: SMALL.probability(bad, year=2021), lambda: SMALL.first_passage(bad)):
-            with pytest.raises(
-                ValueError, match=f"^a value to reach is positive and finite, got {bad}"
-            ):
-                call()
+        message = f"^a value to reach is positive and finite, got {bad}"
+        with pytest.raises(ValueError, match=message):
+            SMALL.probability(bad, year=2021)
+        with pytest.raises(ValueError, match=message):
+            SMALL.first_passage(bad)
 
     def test_bad_reading(self):
         """Years, levels and probabilities outside the forecast are refused."""
@@ -509,21 +522,24 @@ class TestWalkChance:
         for nowcast in (None, cast):
             for ahead in (1, 2, 8):
                 paths = fc.naive(history, horizon=ahead, n_paths=100_000, nowcast=nowcast)
-                said = fc.walk_chance(history, values, year=2021 + ahead, nowcast=nowcast)
-                assert said == pytest.approx(paths.chance(values, year=2021 + ahead), abs=0.006)
+                chances = fc.walk_chance(history, values, year=2021 + ahead, nowcast=nowcast)
+                expected = paths.chance(values, year=2021 + ahead)
+                assert chances == pytest.approx(expected, abs=0.006)
 
     def test_by_hand(self):
         """Two steps of plus and minus one: Student's t with one degree of freedom, Cauchy's law."""
         history = annual([1.0, math.e, 1.0])
         spread = math.sqrt(2)
         year = int(history["year"].max()) + 4
-        said = fc.walk_chance(history, np.array([1.0, math.exp(2 * spread)]), year=year)
-        assert said == pytest.approx([0.5, 0.25], abs=1e-6)
+        values = np.array([1.0, math.exp(2 * spread)])
+        chances = fc.walk_chance(history, values, year=year)
+        assert chances == pytest.approx([0.5, 0.25], abs=1e-6)
 
     def test_years_all_alike(self):
         """Equal years are taken to move by 0.02 a year, by Student's t of two degrees."""
-        said = fc.walk_chance(annual([5.0] * 4), np.array([5.0, 5 * math.exp(0.02)]), year=2022)
-        assert said == pytest.approx([0.5, stats.t.sf(1, 2)], abs=1e-6)
+        values = np.array([5.0, 5 * math.exp(0.02)])
+        chances = fc.walk_chance(annual([5.0] * 4), values, year=2022)
+        assert chances == pytest.approx([0.5, stats.t.sf(1, 2)], abs=1e-6)
 
     def test_bad(self):
         """Values are positive, and there are three years."""

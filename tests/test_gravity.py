@@ -65,24 +65,31 @@ def made_world(n=12, years=(2000, 2004), seed=0, noise=0.5):
     table = square.to_frame(index=False).query("exporter != importer").reset_index(drop=True)
     place = dict(zip(names, rng.uniform(0, 5, size=(n, 2)), strict=True))
     sides = zip(table["exporter"], table["importer"], strict=True)
-    table["ln_dist"] = [np.log(1 + np.hypot(*(place[a] - place[b]))) for a, b in sides]
+    apart = [np.hypot(*(place[a] - place[b])) for a, b in sides]
+    table["ln_dist"] = np.log(1 + np.array(apart))
     table["contig"] = (table["ln_dist"] < 1).astype(float)
     size = {(side, name, year): rng.normal() for side in "ei" for name in names for year in years}
-    effects = np.array(
-        [size["e", r.exporter, r.year] + size["i", r.importer, r.year] for r in table.itertuples()]
-    )
+    of_exporter = [size["e", row.exporter, row.year] for row in table.itertuples()]
+    of_importer = [size["i", row.importer, row.year] for row in table.itertuples()]
+    effects = np.array(of_exporter) + np.array(of_importer)
     mean = np.exp(2 + effects - 0.8 * table["ln_dist"] + 0.5 * table["contig"])
-    shape = 1 / (noise or 1) ** 2
-    draws = rng.poisson(mean * rng.gamma(shape, 1 / shape, size=len(table))) if noise else mean
-    return table.assign(trade_musd=np.asarray(draws, dtype=float), mean=mean)
+    if not noise:
+        return table.assign(trade_musd=mean, mean=mean)
+    shape = 1 / noise**2
+    factors = rng.gamma(shape, 1 / shape, size=len(table))
+    trade = rng.poisson(mean * factors).astype(float)
+    return table.assign(trade_musd=trade, mean=mean)
 
 
 def dummies(table, terms):
     """Terms and a column for each exporter-year and importer-year, one of each year left out."""
     away = pd.get_dummies(table["exporter"] + table["year"].astype(str), dtype=float)
     home = pd.get_dummies(table["importer"] + table["year"].astype(str), dtype=float)
-    first = [home.columns[home.columns.str.endswith(str(y))][0] for y in table["year"].unique()]
-    return pd.concat([table[terms], away, home.drop(columns=first)], axis=1).to_numpy()
+    left_out = []
+    for year in table["year"].unique():
+        of_year = home.columns[home.columns.str.endswith(str(year))]
+        left_out.append(of_year[0])
+    return pd.concat([table[terms], away, home.drop(columns=left_out)], axis=1).to_numpy()
 
 
 class TestByHand:
@@ -101,7 +108,8 @@ class TestByHand:
     def test_robust_error_by_hand(self):
         """Var of a group's log mean is the sum of its squared errors over its squared sum, x n/(n-k)."""
         fit = fit_gravity(SIX, terms=["near"], effects=[], cluster="none")
-        near, rest = (4 + 4) / 12**2, (0 + 0 + 1 + 1) / 8**2
+        near = (4 + 4) / 12**2
+        rest = (0 + 0 + 1 + 1) / 8**2
         assert fit.covariance.loc["constant", "constant"] == pytest.approx(rest * 6 / 4)
         assert fit.coefficients["std_error"]["near"] ** 2 == pytest.approx((near + rest) * 6 / 4)
         stata = fit_gravity(SIX, terms=["near"], effects=[], cluster="none", small_sample="stata")
@@ -114,9 +122,8 @@ class TestByHand:
         assert fit.covariance.loc["constant", "constant"] == pytest.approx(2 / 8**2 * 3 / 2)
         assert fit.covariance.loc["near", "near"] == pytest.approx((0 + 2 / 8**2) * 3 / 2)
         fixest = fit_gravity(SIX, terms=["near"], effects=[])
-        assert fixest.covariance.loc["constant", "constant"] == pytest.approx(
-            2 / 8**2 * 3 / 2 * 5 / 4
-        )
+        expected = 2 / 8**2 * 3 / 2 * 5 / 4
+        assert fixest.covariance.loc["constant", "constant"] == pytest.approx(expected)
 
     @needs_pyfixest
     def test_two_way_error_by_hand(self):
@@ -129,8 +136,12 @@ class TestByHand:
         expected = (1 + 1 + 4 + 4 + 1 + 1 - 4) / 8**2 * 3 / 2
         assert fit.covariance.loc["constant", "constant"] == pytest.approx(expected)
         # near adds A-B +2 and B-A -2, over 12
-        a, b, c = 2 / 12 - 1 / 8, -2 / 12 - 1 / 8, 2 / 8
-        expected = 2 * (a**2 + b**2 + c**2) - (2 * (2 / 12) ** 2 + 4 / 8**2)
+        a = 2 / 12 - 1 / 8
+        b = -2 / 12 - 1 / 8
+        c = 2 / 8
+        by_country = 2 * (a**2 + b**2 + c**2)
+        by_flow = 2 * (2 / 12) ** 2 + 4 / 8**2
+        expected = by_country - by_flow
         assert fit.covariance.loc["near", "near"] == pytest.approx(expected * 3 / 2)
         with pytest.raises(ValueError, match="near a negative variance, so .*; cluster by pair$"):
             fit_gravity(SIX, terms=["near"], effects=[], cluster="countries")
@@ -154,39 +165,33 @@ class TestByHand:
     def test_potential(self):
         """Both directions: 6 + 6 against 8 + 4, with the error of a mean of two."""
         fit = fit_gravity(SIX, terms=["near"], effects=[], cluster="none", small_sample="stata")
-        found = fitted_potential(fit, "A", "B", year=2016)
-        assert (found.export_musd, found.import_musd) == pytest.approx((6, 6))
-        assert (found.musd, found.actual_musd, found.ratio) == pytest.approx((12, 12, 1))
-        assert found.log_error**2 == pytest.approx((4 + 4) / 12**2 * 6 / 5)
-        assert (found.reporter, found.partner, found.year, found.own_effect) == (
-            "A",
-            "B",
-            2016,
-            False,
+        potential = fitted_potential(fit, "A", "B", year=2016)
+        assert (potential.export_musd, potential.import_musd) == pytest.approx((6, 6))
+        assert (potential.musd, potential.actual_musd, potential.ratio) == pytest.approx(
+            (12, 12, 1)
         )
+        assert potential.log_error**2 == pytest.approx((4 + 4) / 12**2 * 6 / 5)
+        assert (potential.reporter, potential.partner, potential.year) == ("A", "B", 2016)
+        assert potential.own_effect is False
         clustered = fit_gravity(SIX, terms=["near"], effects=[], small_sample="stata")
-        assert fitted_potential(clustered, "A", "B", year=2016).log_error == pytest.approx(
-            0, abs=1e-6
-        )
-        assert fitted_potential(clustered, "A", "C", year=2016).log_error ** 2 == pytest.approx(
-            2 / 8**2 * 3 / 2
-        )
+        near = fitted_potential(clustered, "A", "B", year=2016)
+        assert near.log_error == pytest.approx(0, abs=1e-6)
+        rest = fitted_potential(clustered, "A", "C", year=2016)
+        assert rest.log_error**2 == pytest.approx(2 / 8**2 * 3 / 2)
 
     @needs_pyfixest
     def test_sides(self):
         """The reporter's exports are the partner's imports."""
         fit = fit_gravity(SIX.assign(near=[1.0, 0, 0, 0, 0, 0]), terms=["near"], effects=[])
-        one, other = (
-            fitted_potential(fit, "A", "B", year=2016),
-            fitted_potential(fit, "B", "A", year=2016),
-        )
-        assert one.export_musd == pytest.approx(8) == other.import_musd
-        assert one.import_musd == pytest.approx(2.4) == other.export_musd
-        assert one.log_error == pytest.approx(other.log_error)
+        mine = fitted_potential(fit, "A", "B", year=2016)
+        theirs = fitted_potential(fit, "B", "A", year=2016)
+        assert mine.export_musd == pytest.approx(8) == theirs.import_musd
+        assert mine.import_musd == pytest.approx(2.4) == theirs.export_musd
+        assert mine.log_error == pytest.approx(theirs.log_error)
 
     def test_interval(self):
         """1.2816 standard errors of the log either way at 80 %, 1.96 at 95 %."""
-        found = Potential(
+        potential = Potential(
             reporter="KAZ",
             partner="TKM",
             year=2016,
@@ -195,18 +200,17 @@ class TestByHand:
             log_error=0.5,
             actual_musd=284.0,
         )
-        low, high = found.interval()
-        assert (low, high) == pytest.approx(
-            (100 * np.exp(-0.64078), 100 * np.exp(0.64078)), rel=1e-4
-        )
-        assert found.interval(95)[1] == pytest.approx(100 * np.exp(0.97998), rel=1e-4)
-        assert found.ratio == 2.84
-        assert found.summary() == (
+        low, high = potential.interval()
+        assert low == pytest.approx(100 * np.exp(-0.64078), rel=1e-4)
+        assert high == pytest.approx(100 * np.exp(0.64078), rel=1e-4)
+        assert potential.interval(95)[1] == pytest.approx(100 * np.exp(0.97998), rel=1e-4)
+        assert potential.ratio == 2.84
+        assert potential.summary() == (
             "Size and distance predict trade of US$100m for Kazakhstan-Turkmenistan in 2016, four "
             "times in five between US$53m and US$190m. Trade was US$284m, 2.8 times as much."
         )
         with pytest.raises(ValueError, match="level is a percentage between 0 and 100, got 0"):
-            found.interval(0)
+            potential.interval(0)
         alone = Potential(
             reporter="KAZ",
             partner="TKM",
@@ -228,15 +232,14 @@ class TestByHand:
             [SIX, flows(("A", "A", 9.0), ("D", "A", 2.0), near=0.0), SIX.assign(year=2017)]
         )
         fit = fit_gravity(some, terms=["near"], effects=[])
-        found = potentials(fit)
-        assert found[["pair", "year"]].to_numpy().tolist() == [
+        table = potentials(fit)
+        assert table[["pair", "year"]].to_numpy().tolist() == [
             [pair, year] for pair in ("A-B", "A-C", "B-C") for year in (2016, 2017)
         ]
-        assert found["actual_musd"].tolist() == [12.0, 12.0, 3.0, 3.0, 5.0, 5.0]
-        assert found["ratio"].tolist() == pytest.approx(
-            (found["actual_musd"] / found["potential_musd"]).tolist()
-        )
-        assert found["potential_musd"].iloc[0] == pytest.approx(12)
+        assert table["actual_musd"].tolist() == [12.0, 12.0, 3.0, 3.0, 5.0, 5.0]
+        ratios = table["actual_musd"] / table["potential_musd"]
+        assert table["ratio"].tolist() == pytest.approx(ratios.tolist())
+        assert table["potential_musd"].iloc[0] == pytest.approx(12)
 
     @needs_extra
     def test_words(self):
@@ -257,9 +260,8 @@ class TestByHand:
         table = fit.to_frame(level=90).set_index("term")
         row = table.loc["near"]
         reach = 1.6448536 * row["std_error"]
-        assert row[["low", "high"]].tolist() == pytest.approx(
-            [row["estimate"] - reach, row["estimate"] + reach]
-        )
+        assert row["low"] == pytest.approx(row["estimate"] - reach)
+        assert row["high"] == pytest.approx(row["estimate"] + reach)
         assert table.index.tolist() == ["near", "constant"]
         wide = fit.to_frame().set_index("term").loc["near"]
         assert wide["high"] == pytest.approx(row["estimate"] + 1.9599640 * row["std_error"])
@@ -297,18 +299,18 @@ class TestEffectsByHand:
         lost = self.ROWS.assign(
             reason=["missing near", *["the only row of an effect: pair A-B"] * 4]
         )
-        made = dataclasses.replace(
+        fit = dataclasses.replace(
             self.fit(effects=("exporter_year", "pair"), cluster="countries"),
             dropped=pd.concat([lost] * 300),
         )
-        assert made.summary() == (
+        assert fit.summary() == (
             "PPML is fitted to 5 flows (0 of them zero) between 4 countries in 1 years, with "
             "exporter-year, pair; errors are clustered by countries. Rows dropped: 1,200 the only row of an effect; 300 missing "
             "near."
         )
-        assert made.reasons.to_dict() == {"the only row of an effect": 1200, "missing near": 300}
+        assert fit.reasons.to_dict() == {"the only row of an effect": 1200, "missing near": 300}
         thousands = dataclasses.replace(
-            made, rows=pd.concat([made.rows.assign(trade_musd=0.0)] * 300)
+            fit, rows=pd.concat([fit.rows.assign(trade_musd=0.0)] * 300)
         )
         assert thousands.summary().startswith(
             "PPML is fitted to 1,500 flows (1,500 of them zero) between 4"
@@ -316,55 +318,56 @@ class TestEffectsByHand:
 
     def test_shared_words(self):
         """What separates is named, or effects are where no term does."""
-        said = "separated: {} would have it zero whatever the rest"
-        found = _estimation.remaining(["a", "b", "c"], ["a"], separated=True)
-        assert found == (["a"], said.format("b, c"))
-        found = _estimation.remaining(["a"], ["a"], separated=True)
-        assert found == (["a"], said.format("terms and effects together"))
+        reason = "separated: {} would have it zero whatever the rest"
+        remaining = _estimation.remaining(["a", "b", "c"], ["a"], separated=True)
+        assert remaining == (["a"], reason.format("b, c"))
+        remaining = _estimation.remaining(["a"], ["a"], separated=True)
+        assert remaining == (["a"], reason.format("terms and effects together"))
 
     def test_error_of_effects(self):
         """Log of 3 + 3: half the doubt of A's mean (9 over three) and of B's (6 over two)."""
-        a, b = (9 + 1 + 4) / 9**2, (1 + 1) / 6**2
-        found = fitted_potential(self.fit(), "A", "B", year=2016)
-        assert found.log_error == pytest.approx(math.sqrt((a + b) / 4 * 5 / 4))
-        assert not found.own_effect
+        a = (9 + 1 + 4) / 9**2
+        b = (1 + 1) / 6**2
+        potential = fitted_potential(self.fit(), "A", "B", year=2016)
+        variance = (a + b) / 4 * 5 / 4
+        assert potential.log_error == pytest.approx(math.sqrt(variance))
+        assert not potential.own_effect
 
     def test_clustered_error_of_effects(self):
         """Errors of a pair are added first: A-B 3/9 + 1/6, A-C 1/9, A-D 2/9, B-C 1/6, all halved."""
         sums = [3 / 9 + 1 / 6, -1 / 9, -2 / 9, -1 / 6]
-        found = fitted_potential(self.fit(cluster="pair"), "A", "B", year=2016)
+        potential = fitted_potential(self.fit(cluster="pair"), "A", "B", year=2016)
         expected = sum((x / 2) ** 2 for x in sums) * 4 / 3
-        assert found.log_error == pytest.approx(math.sqrt(expected))
+        assert potential.log_error == pytest.approx(math.sqrt(expected))
 
     def test_two_way_error_of_effects(self):
         """By exporter, A's and B's errors add up to nothing; importers B, A, C, D and flows stay."""
         e = {"AB": 3 / 9, "AC": -1 / 9, "AD": -2 / 9, "BA": 1 / 6, "BC": -1 / 6}
         importers = e["AB"] ** 2 + e["BA"] ** 2 + (e["AC"] + e["BC"]) ** 2 + e["AD"] ** 2
         flows_alone = sum(x**2 for x in e.values())
-        found = fitted_potential(self.fit(cluster="countries"), "A", "B", year=2016)
+        potential = fitted_potential(self.fit(cluster="countries"), "A", "B", year=2016)
         expected = (0 + importers - flows_alone) / 4 * 2 / 1
-        assert found.log_error == pytest.approx(math.sqrt(expected))
+        assert potential.log_error == pytest.approx(math.sqrt(expected))
 
     def test_own_effect_counts_flows(self):
         """With pair effects each flow is its own cluster, whatever the fit says."""
-        made = self.fit(effects=("pair",), cluster="pair")
-        rows = made.rows.assign(fitted_musd=[5.0, 2.0, 1.0, 5.0, 2.0])
-        own = dataclasses.replace(made, rows=rows)
-        found = fitted_potential(own, "A", "B", year=2016)
-        assert found.own_effect
-        assert found.log_error == pytest.approx(math.sqrt((1 + 1) / 10**2 * 5 / 4))
+        fit = self.fit(effects=("pair",), cluster="pair")
+        rows = fit.rows.assign(fitted_musd=[5.0, 2.0, 1.0, 5.0, 2.0])
+        own = dataclasses.replace(fit, rows=rows)
+        potential = fitted_potential(own, "A", "B", year=2016)
+        assert potential.own_effect
+        variance = (1 + 1) / 10**2 * 5 / 4
+        assert potential.log_error == pytest.approx(math.sqrt(variance))
 
     def test_effects_of_two_columns(self):
         """Exporter-year is a level for each exporter and year; any column can be one."""
-        assert _estimation.key(self.ROWS, "exporter_year").tolist()[:4] == ["A 2016"] * 3 + [
-            "B 2016"
-        ]
+        levels = _estimation.key(self.ROWS, "exporter_year").tolist()
+        assert levels[:4] == ["A 2016", "A 2016", "A 2016", "B 2016"]
         assert _estimation.key(self.ROWS, "importer").tolist() == list("BCDAC")
         assert _estimation.key(self.ROWS.assign(bloc=1), "bloc").tolist() == ["1"] * 5
-        same = fitted_potential(self.fit(effects=("exporter_year",)), "A", "B", year=2016)
-        assert same.log_error == pytest.approx(
-            fitted_potential(self.fit(), "A", "B", year=2016).log_error
-        )
+        by_year = fitted_potential(self.fit(effects=("exporter_year",)), "A", "B", year=2016)
+        by_exporter = fitted_potential(self.fit(), "A", "B", year=2016)
+        assert by_year.log_error == pytest.approx(by_exporter.log_error)
 
     def test_usable(self):
         """Silent and single levels go, with what that leaves silent or single in turn."""
@@ -382,8 +385,8 @@ class TestEffectsByHand:
         )
         left, dropped = gravity._usable(some, [], ("exporter", "importer"), "ppml")
         lost = pd.concat(dropped)
-        said = dict(zip(lost["exporter"] + lost["importer"], lost["reason"], strict=True))
-        assert said == {
+        reasons = dict(zip(lost["exporter"] + lost["importer"], lost["reason"], strict=True))
+        assert reasons == {
             "DA": "no trade at all under an effect: exporter D",
             "DB": "no trade at all under an effect: exporter D",
             "EF": "the only row of an effect: importer F",
@@ -405,13 +408,16 @@ class TestInvariants:
     @given(st.lists(st.floats(0.1, 100), min_size=6, max_size=6), st.floats(0.01, 100))
     def test_currency(self, trade, rate):
         """In another currency only the constant moves; a potential and its ratio move with it."""
-        one = fit_gravity(SIX.assign(trade_musd=trade), terms=["near"], effects=[])
+        dollars = fit_gravity(SIX.assign(trade_musd=trade), terms=["near"], effects=[])
         scaled = SIX.assign(trade_musd=np.array(trade) * rate)
         other = fit_gravity(scaled, terms=["near"], effects=[])
-        a, b = one.coefficients["estimate"], other.coefficients["estimate"]
-        assert b["near"] == pytest.approx(a["near"], abs=1e-6)
-        assert b["constant"] - a["constant"] == pytest.approx(np.log(rate), abs=1e-6)
-        first, second = (fitted_potential(f, "A", "C", year=2016) for f in (one, other))
+        in_dollars = dollars.coefficients["estimate"]
+        in_other = other.coefficients["estimate"]
+        assert in_other["near"] == pytest.approx(in_dollars["near"], abs=1e-6)
+        rise = in_other["constant"] - in_dollars["constant"]
+        assert rise == pytest.approx(np.log(rate), abs=1e-6)
+        first = fitted_potential(dollars, "A", "C", year=2016)
+        second = fitted_potential(other, "A", "C", year=2016)
         assert second.musd == pytest.approx(first.musd * rate, rel=1e-6)
         assert second.ratio == pytest.approx(first.ratio, rel=1e-6)
 
@@ -419,11 +425,14 @@ class TestInvariants:
     def test_order(self):
         """The order of rows changes nothing."""
         table = made_world(n=6, years=(2000,))
-        one = fit_gravity(table, terms=["ln_dist"], effects=[])
-        other = fit_gravity(table.sample(frac=1, random_state=0), terms=["ln_dist"], effects=[])
-        assert other.covariance.to_numpy() == pytest.approx(one.covariance.to_numpy())
-        ends = [fitted_potential(f, "C00", "C01", year=2000).interval() for f in (one, other)]
-        assert ends[0] == pytest.approx(ends[1])
+        sorted_fit = fit_gravity(table, terms=["ln_dist"], effects=[])
+        shuffled_fit = fit_gravity(
+            table.sample(frac=1, random_state=0), terms=["ln_dist"], effects=[]
+        )
+        assert shuffled_fit.covariance.to_numpy() == pytest.approx(sorted_fit.covariance.to_numpy())
+        first = fitted_potential(sorted_fit, "C00", "C01", year=2000)
+        second = fitted_potential(shuffled_fit, "C00", "C01", year=2000)
+        assert first.interval() == pytest.approx(second.interval())
 
     @needs_extra
     def test_adding_up(self):
@@ -431,9 +440,8 @@ class TestInvariants:
         fit = fit_gravity(made_world(), terms=["ln_dist", "contig"])
         for side in ("exporter", "importer"):
             sums = fit.rows.groupby([side, "year"])[["trade_musd", "fitted_musd"]].sum()
-            assert sums["fitted_musd"].to_numpy() == pytest.approx(
-                sums["trade_musd"].to_numpy(), rel=1e-4
-            )
+            actual = sums["trade_musd"].to_numpy()
+            assert sums["fitted_musd"].to_numpy() == pytest.approx(actual, rel=1e-4)
 
     @needs_pyfixest
     def test_given_is_kept(self):
@@ -452,16 +460,15 @@ class TestMadeWorld:
         table = made_world(noise=0.0)
         fit = fit_gravity(table, terms=["ln_dist", "contig"])
         assert fit.coefficients["estimate"].tolist() == pytest.approx([-0.8, 0.5], abs=1e-5)
-        assert fit.rows["fitted_musd"].to_numpy() == pytest.approx(
-            table["mean"].to_numpy(), rel=1e-4
-        )
+        means = table["mean"].to_numpy()
+        assert fit.rows["fitted_musd"].to_numpy() == pytest.approx(means, rel=1e-4)
         assert fit.effects == ("exporter_year", "importer_year")
-        found = fitted_potential(fit, "C00", "C01", year=2004)
+        potential = fitted_potential(fit, "C00", "C01", year=2004)
         both = table.query(
             "year == 2004 and exporter in ['C00', 'C01'] and importer in ['C00', 'C01']"
         )
-        assert found.musd == pytest.approx(both["mean"].sum(), rel=1e-4)
-        assert found.ratio == pytest.approx(1, rel=1e-4)
+        assert potential.musd == pytest.approx(both["mean"].sum(), rel=1e-4)
+        assert potential.ratio == pytest.approx(1, rel=1e-4)
 
     @needs_extra
     def test_recovered(self):
@@ -470,8 +477,8 @@ class TestMadeWorld:
         for seed in range(10):
             table = made_world(n=30, seed=seed)
             assert (table["trade_musd"] == 0).mean() > 0.1
-            found = fit_gravity(table, terms=["ln_dist", "contig"]).coefficients
-            off.append((found["estimate"] - [-0.8, 0.5]) / found["std_error"])
+            coefficients = fit_gravity(table, terms=["ln_dist", "contig"]).coefficients
+            off.append((coefficients["estimate"] - [-0.8, 0.5]) / coefficients["std_error"])
         # Twenty standardised errors: root mean square 1 +- 0.16, means 0 +- 0.32.
         assert 0.6 < np.sqrt(np.square(off).mean()) < 1.4
         assert np.abs(np.mean(off, axis=0)).max() < 1
@@ -485,23 +492,25 @@ class TestMadeWorld:
         table = made_world()
         fit = fit_gravity(table, terms=["ln_dist", "contig"], small_sample="stata")
         rows = fit.rows
-        made = GLM(rows["trade_musd"], dummies(rows, ["ln_dist", "contig"]), family=Poisson()).fit(
+        written_out = GLM(
+            rows["trade_musd"], dummies(rows, ["ln_dist", "contig"]), family=Poisson()
+        ).fit(
             cov_type="cluster",
             tol=1e-12,
             cov_kwds={"groups": pd.factorize(rows["pair"])[0], "use_correction": False},
         )
         pairs = rows["pair"].nunique()
-        assert fit.coefficients["estimate"].tolist() == pytest.approx(
-            np.asarray(made.params)[:2].tolist(), abs=SAME
-        )
-        errors = np.asarray(made.bse)[:2] * np.sqrt(pairs / (pairs - 1))
+        estimates = np.asarray(written_out.params)[:2].tolist()
+        assert fit.coefficients["estimate"].tolist() == pytest.approx(estimates, abs=SAME)
+        errors = np.asarray(written_out.bse)[:2] * np.sqrt(pairs / (pairs - 1))
         assert fit.coefficients["std_error"].tolist() == pytest.approx(errors.tolist(), rel=1e-4)
         both = (rows["pair"] == "C02-C05") & (rows["year"] == 2000)
         predicted = rows["fitted_musd"].to_numpy() * both
         gradient = predicted @ dummies(rows, ["ln_dist", "contig"]) / predicted.sum()
-        variance = gradient @ np.asarray(made.cov_params()) @ gradient * pairs / (pairs - 1)
-        found = fitted_potential(fit, "C02", "C05", year=2000)
-        assert found.log_error == pytest.approx(np.sqrt(variance), rel=1e-3)
+        covariance = np.asarray(written_out.cov_params()) * pairs / (pairs - 1)
+        variance = gradient @ covariance @ gradient
+        potential = fitted_potential(fit, "C02", "C05", year=2000)
+        assert potential.log_error == pytest.approx(np.sqrt(variance), rel=1e-3)
 
     @needs_extra
     def test_own_effect(self):
@@ -510,12 +519,11 @@ class TestMadeWorld:
         fit = fit_gravity(table, terms=[], effects=[*BOTH, "pair"])
         assert fit.coefficients.empty
         mine = fit.rows.groupby("pair")[["trade_musd", "fitted_musd"]].sum()
-        assert mine["fitted_musd"].to_numpy() == pytest.approx(
-            mine["trade_musd"].to_numpy(), rel=1e-3
-        )
-        found = fitted_potential(fit, "C00", "C01", year=2000)
-        assert found.own_effect
-        assert found.log_error > 0.01
+        actual = mine["trade_musd"].to_numpy()
+        assert mine["fitted_musd"].to_numpy() == pytest.approx(actual, rel=1e-3)
+        potential = fitted_potential(fit, "C00", "C01", year=2000)
+        assert potential.own_effect
+        assert potential.log_error > 0.01
 
     @needs_extra
     def test_every_dropped_row_has_its_reason(self):
@@ -583,10 +591,10 @@ class TestMadeWorld:
         given = pd.DataFrame(np.array(terms, dtype=float)[kinds]).add_prefix("term")
         rows["trade_musd"] = np.where(kinds < 2, 2.0 + kinds, 0.0)
         fit = fit_gravity(rows.join(given), terms=["ln_dist", *given], effects=[], cluster="none")
-        gone = rows.set_index(["exporter", "importer"]).index.isin(
-            fit.dropped.set_index(["exporter", "importer"]).index
-        )
-        assert gone.reshape(-1, 3).tolist() == [[one] * 3 for one in expected]
+        flow = ["exporter", "importer"]
+        dropped = fit.dropped.set_index(flow).index
+        is_dropped = rows.set_index(flow).index.isin(dropped)
+        assert is_dropped.tolist() == np.repeat(expected, 3).tolist()
 
     @needs_pyfixest
     def test_no_convergence(self, monkeypatch):
@@ -613,18 +621,17 @@ class TestMadeWorld:
     @pytest.mark.parametrize("unit", [1e-9, 1e-6, 1e6, 1e9])
     def test_units_of_terms(self, unit):
         """In another unit a coefficient and its error change by as much; the rest stays."""
-        table = made_world(n=6, years=(2000,)).assign(trade_musd=lambda t: t["trade_musd"] + 1)
-        one = fit_gravity(table, terms=["ln_dist", "contig"], effects=[])
+        table = made_world(n=6, years=(2000,))
+        table = table.assign(trade_musd=table["trade_musd"] + 1)
+        usual = fit_gravity(table, terms=["ln_dist", "contig"], effects=[])
         other = fit_gravity(
             table.assign(ln_dist=table["ln_dist"] * unit), terms=["ln_dist", "contig"], effects=[]
         )
         back = np.array([unit, 1, 1])
-        assert (other.coefficients.mul(back, axis=0)).to_numpy() == pytest.approx(
-            one.coefficients.to_numpy(), rel=1e-6
-        )
-        assert other.covariance.to_numpy() * np.outer(back, back) == pytest.approx(
-            one.covariance.to_numpy(), rel=1e-6
-        )
+        coefficients = other.coefficients.mul(back, axis=0).to_numpy()
+        assert coefficients == pytest.approx(usual.coefficients.to_numpy(), rel=1e-6)
+        covariance = other.covariance.to_numpy() * np.outer(back, back)
+        assert covariance == pytest.approx(usual.covariance.to_numpy(), rel=1e-6)
 
     @needs_extra
     def test_a_zero_is_no_separation(self):
@@ -641,11 +648,10 @@ class TestMadeWorld:
     def test_single_rows(self):
         """The only flow of a pair tells nothing beside the pair's own effect."""
         table = made_world(n=6)
-        alone = (
-            (table["exporter"] == "C00") & (table["importer"] == "C01") & (table["year"] == 2000)
-        )
-        pair = table["exporter"].isin(["C00", "C01"]) & table["importer"].isin(["C00", "C01"])
-        table = table[~pair | alone].assign(trade_musd=lambda t: t["trade_musd"] + 1)
+        in_pair = table[["exporter", "importer"]].isin(["C00", "C01"]).all(axis=1)
+        is_first = (table["exporter"] == "C00") & (table["year"] == 2000)
+        table = table[~in_pair | is_first]
+        table = table.assign(trade_musd=table["trade_musd"] + 1)
         fit = fit_gravity(table, terms=[], effects=[*BOTH, "pair"])
         assert fit.dropped["reason"].tolist() == ["the only row of an effect: pair C00-C01"]
         assert len(fit.rows) == len(table) - 1
@@ -653,13 +659,14 @@ class TestMadeWorld:
     @needs_extra
     def test_own_column_as_effect(self):
         """Any column can be absorbed."""
-        table = made_world(n=8).assign(
-            bloc=lambda t: t["exporter"].isin(["C00", "C01"]).astype(int)
-        )
+        table = made_world(n=8)
+        in_bloc = table["exporter"].isin(["C00", "C01"])
+        table = table.assign(bloc=in_bloc.astype(int))
         fit = fit_gravity(table, terms=["ln_dist"], effects=["bloc", "year"])
         assert fit.effects == ("bloc", "year")
         sums = fit.rows.groupby("bloc")[["trade_musd", "fitted_musd"]].sum()
-        assert sums["fitted_musd"].tolist() == pytest.approx(sums["trade_musd"].tolist(), rel=1e-4)
+        actual = sums["trade_musd"].tolist()
+        assert sums["fitted_musd"].tolist() == pytest.approx(actual, rel=1e-4)
 
     @needs_extra
     def test_ols_with_effects(self):
@@ -701,10 +708,8 @@ class TestPublished:
     @staticmethod
     def fits(prepare):
         """Every published equation, fitted once."""
-        return {
-            name: fit_gravity(rows, **options)
-            for name, (rows, options) in prepare.published(FOLDER).items()
-        }
+        published = prepare.published(FOLDER)
+        return {name: fit_gravity(rows, **options) for name, (rows, options) in published.items()}
 
     @needs_panel
     @pytest.mark.parametrize(
@@ -718,17 +723,18 @@ class TestPublished:
     def test_log_of_gravity_table_3(self, fits, name, printed, n):
         """Santos Silva and Tenreyro 2006, table 3."""
         fit = fits[f"Log of Gravity, table 3, {name}"]
-        found = fit.coefficients["estimate"][TABLE_3]
-        assert [f"{x:.3f}" for x in found] == [f"{float(x):.3f}" for x in printed.split()]
+        estimates = fit.coefficients["estimate"][TABLE_3]
+        as_printed = [f"{float(number):.3f}" for number in printed.split()]
+        assert [f"{estimate:.3f}" for estimate in estimates] == as_printed
         assert len(fit.rows) == n
 
     @needs_panel
     def test_log_of_gravity_errors(self, fits):
         """Errors of distance, and what else table 3 prints of PPML."""
-        errors = [
-            f"{fits[f'Log of Gravity, table 3, {name}'].coefficients.std_error['ln_dist']:.3f}"
-            for name in ("OLS", "PPML of positive flows", "PPML")
-        ]
+        errors = []
+        for name in ("OLS", "PPML of positive flows", "PPML"):
+            fit = fits[f"Log of Gravity, table 3, {name}"]
+            errors.append(f"{fit.coefficients.std_error['ln_dist']:.3f}")
         assert errors == ["0.034", "0.055", "0.055"]
         rest = fits["Log of Gravity, table 3, PPML"].coefficients["estimate"]
         names = [
@@ -750,15 +756,15 @@ class TestPublished:
     def test_log_of_gravity_table_5(self, fits):
         """With exporter and importer effects: PPML with errors, OLS."""
         terms = ["ln_dist", "contig", "language", "colony", "fta"]
-        found = fits["Log of Gravity, table 5, PPML"].coefficients.loc[terms]
-        assert [f"{x:.3f}" for x in found["estimate"]] == [
+        ppml = fits["Log of Gravity, table 5, PPML"].coefficients.loc[terms]
+        assert [f"{x:.3f}" for x in ppml["estimate"]] == [
             "-0.750",
             "0.370",
             "0.383",
             "0.079",
             "0.376",
         ]
-        assert [f"{x:.3f}" for x in found["std_error"]] == [
+        assert [f"{x:.3f}" for x in ppml["std_error"]] == [
             "0.041",
             "0.091",
             "0.094",
@@ -773,8 +779,8 @@ class TestPublished:
         """WTO/UN guide: OLS, OLS with effects, PPML with effects, in Stata's convention."""
         near = ["ln_dist", "contig", "language", "colony"]
         ols = fits["WTO/UN guide, chapter 1, OLS"]
-        found = ols.coefficients.loc[[*near, "ln_output", "ln_spent"]]
-        assert [f"{x:.3f}" for x in found["estimate"]] == [
+        printed = ols.coefficients.loc[[*near, "ln_output", "ln_spent"]]
+        assert [f"{x:.3f}" for x in printed["estimate"]] == [
             "-1.002",
             "0.574",
             "0.802",
@@ -782,7 +788,7 @@ class TestPublished:
             "1.190",
             "0.908",
         ]
-        assert [f"{x:.3f}" for x in found["std_error"]] == [
+        assert [f"{x:.3f}" for x in printed["std_error"]] == [
             "0.027",
             "0.185",
             "0.082",
@@ -795,9 +801,9 @@ class TestPublished:
         absorbed = fits["WTO/UN guide, chapter 1, OLS with effects"].coefficients.loc[near]
         assert [f"{x:.3f}" for x in absorbed["estimate"]] == ["-1.216", "0.223", "0.661", "0.670"]
         ppml = fits["WTO/UN guide, chapter 1, PPML with effects"]
-        found = ppml.coefficients.loc[near]
-        assert [f"{x:.3f}" for x in found["estimate"]] == ["-0.841", "0.437", "0.247", "-0.222"]
-        assert [f"{x:.3f}" for x in found["std_error"]] == ["0.032", "0.083", "0.077", "0.116"]
+        printed = ppml.coefficients.loc[near]
+        assert [f"{x:.3f}" for x in printed["estimate"]] == ["-0.841", "0.437", "0.247", "-0.222"]
+        assert [f"{x:.3f}" for x in printed["std_error"]] == ["0.032", "0.083", "0.077", "0.116"]
         assert len(ppml.rows) == 28152
 
     @needs_panel
@@ -814,8 +820,9 @@ class TestPublished:
             table, terms=["rta"], effects=[*BOTH, "pair", "border_year"], small_sample="stata"
         )
         assert f"{border.coefficients['estimate']['rta']:.3f}" == "0.259"
-        errors = [f"{made.coefficients['std_error']['rta']:.3f}" for made in (fit, border)]
-        assert errors == ["0.102", "0.092"]  # ours, clustered by pair: no print is at hand
+        # Errors are ours, clustered by pair: no print is at hand.
+        assert f"{fit.coefficients['std_error']['rta']:.3f}" == "0.102"
+        assert f"{border.coefficients['std_error']['rta']:.3f}" == "0.092"
         assert fit.cluster == border.cluster == "pair"
 
 
@@ -840,20 +847,19 @@ class TestWorld:
         assert [f"{x:.3f}" for x in row["std_error"]] == ["0.029", "0.094"]
         assert len(fit.rows) == 146_306
         assert fit.reasons.to_dict() == {"no trade at all under an effect": 382}
-        found = fitted_potential(fit, "KAZ", "TKM", year=2016)
-        assert (round(found.musd), round(found.actual_musd)) == (82, 284)
+        potential = fitted_potential(fit, "KAZ", "TKM", year=2016)
+        assert (round(potential.musd), round(potential.actual_musd)) == (82, 284)
 
     @needs_panel
     @pytest.mark.no_cover
     def test_rebuilt(self):
         """One script rebuilds every number that ships."""
-        rebuilt, shipped = prepared().model(FOLDER).to_dict(), tl.gravity_model().to_dict()
+        rebuilt = prepared().model(FOLDER).to_dict()
+        shipped = tl.gravity_model().to_dict()
         assert rebuilt.keys() == shipped.keys()
         for name in ("fits", "coefficients", "covariance", "potentials", "ratios", "rises"):
-            mine, theirs = (
-                pd.DataFrame(m[name]["rows"], columns=m[name]["columns"])
-                for m in (rebuilt, shipped)
-            )
+            mine = pd.DataFrame(rebuilt[name]["rows"], columns=rebuilt[name]["columns"])
+            theirs = pd.DataFrame(shipped[name]["rows"], columns=shipped[name]["columns"])
             pd.testing.assert_frame_equal(mine, theirs, rtol=1e-4, atol=1e-7)
         assert rebuilt["trained_on"] == shipped["trained_on"]
 
@@ -885,10 +891,10 @@ effects = tl.load_agreement_effects()
 assert len(tl.scenario.agreement(forecast, effects, 1000, year=2027, start=2026)) == 3
 print(round(tl.potential("KAZ", "TKM", year=2016).musd))
 """
-        found = subprocess.run(
+        done = subprocess.run(
             [sys.executable, "-c", program], capture_output=True, text=True, check=True
         )
-        assert found.stdout.strip() == "82"
+        assert done.stdout.strip() == "82"
 
 
 class TestErrors:
@@ -918,10 +924,10 @@ class TestErrors:
         twice = pd.concat([SIX, SIX.head(1).assign(trade_musd=9.0)])
         with pytest.raises(ValueError, match="^one row a flow, but A to B in 2016 is given twice$"):
             fit_gravity(twice, terms=["near"], effects=[])
-        for bad, said in ((-1.0, "-1"), (np.inf, "inf")):
+        for bad, shown in ((-1.0, "-1"), (np.inf, "inf")):
             with pytest.raises(
                 ValueError,
-                match=f"^trade must be zero or more .* got {said} and .* for A to B in 2016$",
+                match=f"^trade must be zero or more .* got {shown} and .* for A to B in 2016$",
             ):
                 fit_gravity(SIX.assign(trade_musd=[bad, 1, 1, 1, 1, 1]), terms=["near"], effects=[])
         with pytest.raises(
@@ -930,7 +936,9 @@ class TestErrors:
             fit_gravity(SIX.assign(near=[np.inf, 0, 0, 0, 0, 0]), terms=["near"], effects=[])
         with pytest.raises(ValueError, match="^no flow is left to fit: 6 missing near$"):
             fit_gravity(SIX.assign(near=np.nan), terms=["near"], effects=[])
-        both = SIX.assign(near=[np.nan] * 4 + [0.0] * 2, trade_musd=[1.0] * 4 + [np.nan] * 2)
+        near = [np.nan] * 4 + [0.0] * 2
+        trade = [1.0] * 4 + [np.nan] * 2
+        both = SIX.assign(near=near, trade_musd=trade)
         with pytest.raises(ValueError, match="fit: 4 missing near; 2 missing trade_musd$"):
             fit_gravity(both, terms=["near"], effects=[])
         with pytest.raises(ValueError, match="^no flow is left to fit: the panel is empty$"):

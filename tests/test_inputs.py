@@ -42,7 +42,8 @@ def typed(column, dtype):
 
 def cells(column, make):
     """The history with a column of objects."""
-    return WHOLE.assign(**{column: pd.Series([make(v) for v in WHOLE[column]], dtype=object)})
+    values = [make(value) for value in WHOLE[column]]
+    return WHOLE.assign(**{column: pd.Series(values, dtype=object)})
 
 
 by_year = WHOLE.set_index("year")["turnover_musd"]
@@ -172,8 +173,8 @@ def test_polars():
     for frame in (polars.from_pandas(WHOLE), polars.DataFrame(WHOLE.to_dict("list"))):
         assert CALLS["assess"](frame) == CALLS["assess"](WHOLE)
     table = pd.DataFrame(TestTargets.ROWS, columns=TestTargets.NAMES)
-    found = tl.assess_many(polars.DataFrame(table.to_dict("list")))
-    assert found["probability_in"].tolist() == tl.assess_many(table)["probability_in"].tolist()
+    answers = tl.assess_many(polars.DataFrame(table.to_dict("list")))
+    assert answers["probability_in"].tolist() == tl.assess_many(table)["probability_in"].tolist()
 
 
 @settings(max_examples=60, deadline=None)
@@ -189,10 +190,10 @@ def test_drawn_histories(values, money, years, order):
     """Whatever the values, types and order: the same frame."""
     plain = pd.DataFrame({"year": range(2000, 2000 + len(values)), "turnover_musd": values})
     rows = order.sample(range(len(values)), len(values))
-    made = as_history(plain.astype({"turnover_musd": money, "year": years}).iloc[rows])
-    assert made["year"].tolist() == plain["year"].tolist()
-    assert made["turnover_musd"].tolist() == values
-    assert made["year"].dtype == np.int64
+    history = as_history(plain.astype({"turnover_musd": money, "year": years}).iloc[rows])
+    assert history["year"].tolist() == plain["year"].tolist()
+    assert history["turnover_musd"].tolist() == values
+    assert history["year"].dtype == np.int64
 
 
 BACKENDS = {
@@ -208,28 +209,29 @@ TABLES = [
 ]
 
 
-def plainly(found):
+def without_type(value):
+    """A cell, or None for a missing one of whatever kind."""
+    return None if pd.api.types.is_scalar(value) and pd.isna(value) else value
+
+
+def plainly(answer):
     """An answer without the types of its columns."""
-    if isinstance(found, pd.Series):
-        found = found.to_frame()
-    if isinstance(found, pd.DataFrame):
-        return [
-            [None if pd.api.types.is_scalar(v) and pd.isna(v) else v for v in column]
-            for column in found.astype(object).to_numpy().T.tolist()
-        ]
-    if isinstance(found, np.ndarray):
-        return (
-            np.nan_to_num(found.astype(float), nan=-1.0).tolist()
-            if found.dtype.kind in "iuf"
-            else found.tolist()
-        )
-    if isinstance(found, dict):
-        return {key: plainly(value) for key, value in found.items()}
-    if isinstance(found, tuple | list):
-        return [plainly(value) for value in found]
-    if hasattr(found, "summary"):
-        return found.summary()
-    return found if found == found else None
+    if isinstance(answer, pd.Series):
+        answer = answer.to_frame()
+    if isinstance(answer, pd.DataFrame):
+        columns = answer.astype(object).to_numpy().T.tolist()
+        return [[without_type(value) for value in column] for column in columns]
+    if isinstance(answer, np.ndarray):
+        if answer.dtype.kind in "iuf":
+            answer = np.nan_to_num(answer.astype(float), nan=-1.0)
+        return answer.tolist()
+    if isinstance(answer, dict):
+        return {key: plainly(value) for key, value in answer.items()}
+    if isinstance(answer, tuple | list):
+        return [plainly(value) for value in answer]
+    if hasattr(answer, "summary"):
+        return answer.summary()
+    return answer if answer == answer else None
 
 
 @pytest.mark.parametrize(("name", "argument"), TABLES)
@@ -238,8 +240,8 @@ def test_a_table_of_other_types(name, argument):
     call, good = api_calls.goods()[name]
     expected = plainly(call(**good)) if not name.startswith("plot.") else None
     for make in BACKENDS.values():
-        found = call(**good | {argument: make(good[argument])})
-        assert name.startswith("plot.") or plainly(found) == expected
+        answer = call(**good | {argument: make(good[argument])})
+        assert name.startswith("plot.") or plainly(answer) == expected
         api_calls.close()
 
 
@@ -252,7 +254,7 @@ class TestRefused:
     )
 
     @pytest.mark.parametrize(
-        ("held", "said"),
+        ("held", "message"),
         [
             (
                 MONTHS,
@@ -309,9 +311,9 @@ class TestRefused:
             (3, r"history must be a history \(a table, a Series or a mapping by year\)"),
         ],
     )
-    def test_a_history(self, held, said):
+    def test_a_history(self, held, message):
         """Months, long frames, zeros, gaps, texts and what is no history."""
-        with pytest.raises(tl.InputError, match=said):
+        with pytest.raises(tl.InputError, match=message):
             tl.assess(PLEDGE, history=held)
 
     def test_the_way_out_works(self):
@@ -319,9 +321,8 @@ class TestRefused:
         months = self.MONTHS.groupby("year")["turnover_musd"].sum()
         assert tl.flows.history(months).to_dict() == {2020: 6.0}
         history = self.MONTHS.set_index(pd.period_range("2020-01", periods=3, freq="M"))
-        assert tl.flows.history(
-            history.groupby(history.index.year).sum()[["turnover_musd"]]
-        ).to_dict() == {2020: 6.0}
+        yearly = history.groupby(history.index.year).sum()[["turnover_musd"]]
+        assert tl.flows.history(yearly).to_dict() == {2020: 6.0}
         history = self.MONTHS.assign(date=pd.date_range("2020-01-31", periods=3, freq="ME"))
         by_date = history.groupby(history["date"].dt.year.rename("year"))["turnover_musd"].sum()
         assert tl.flows.history(by_date).to_dict() == {2020: 6.0}
@@ -412,10 +413,10 @@ class TestTargets:
         ):
             bad = table.astype({column: object})
             bad.loc[0, column] = cell
-            found = tl.assess_many(bad)
-            assert reason in found["reason"][0]
-            assert found["probability_in"].tolist()[1:] == expected[1:]
-            assert tl.readable(found).shape[0] == 3
+            answers = tl.assess_many(bad)
+            assert reason in answers["reason"][0]
+            assert answers["probability_in"].tolist()[1:] == expected[1:]
+            assert tl.readable(answers).shape[0] == 3
         texts = table.assign(deadline=["2030", "2027", ""])
         assert self.chances(texts) == expected
 
@@ -465,13 +466,13 @@ def records():
     ]
 
 
-@pytest.mark.parametrize("found", records(), ids=lambda found: type(found).__name__)
-def test_records_are_data(found):
+@pytest.mark.parametrize("record", records(), ids=lambda record: type(record).__name__)
+def test_records_are_data(record):
     """Each can be sent to another process, copied and compared."""
-    for other in (pickle.loads(pickle.dumps(found)), copy.deepcopy(found)):  # noqa: S301
-        assert other is not found
-        assert (other == found) is True
-    assert found != 3
+    for other in (pickle.loads(pickle.dumps(record)), copy.deepcopy(record)):  # noqa: S301
+        assert other is not record
+        assert (other == record) is True
+    assert record != 3
 
 
 def test_the_logger():
@@ -495,8 +496,8 @@ class TestProgress:
     def test_of_many_targets(self, many, looked_at, bars, monkeypatch, capsys):
         """A hundred targets, and a terminal: how many are done is said on the error stream."""
         monkeypatch.setattr(progress, "looked_at", lambda: looked_at)
-        found = tl.assess_many([PLEDGE] * many)
-        assert len(found) == many
+        answers = tl.assess_many([PLEDGE] * many)
+        assert len(answers) == many
         assert ("100/100" in capsys.readouterr().err) == bool(bars)
 
     def test_ones_own(self):

@@ -47,15 +47,20 @@ class TestChance:
 
     def test_at_the_mean(self):
         """Where every signal is at its centre the constant alone speaks, with its own doubt."""
-        found = model().chance(0.1, 5, 2010, china=False)
-        assert found.chance == pytest.approx(logistic(-1))
+        estimate = model().chance(0.1, 5, 2010, china=False)
+        assert estimate.chance == pytest.approx(logistic(-1))
         reach = 1.6448536 * 0.2
-        assert found.interval == pytest.approx((logistic(-1 - reach), logistic(-1 + reach)))
-        assert (found.n, found.on_time, found.years, found.level) == (200, 50, 5, 90)
-        assert (found.asked, found.known_from) == (0.1, "2026-06-30")
+        low, high = estimate.interval
+        assert low == pytest.approx(logistic(-1 - reach))
+        assert high == pytest.approx(logistic(-1 + reach))
+        assert estimate.n == 200
+        assert estimate.on_time == 50
+        assert estimate.years == 5
+        assert estimate.level == 90
+        assert (estimate.asked, estimate.known_from) == (0.1, "2026-06-30")
 
     @pytest.mark.parametrize(
-        ("asked", "years", "announced", "china", "odds"),
+        ("growth", "years", "announced", "china", "odds"),
         [
             (1.1 * math.exp(0.1) - 1, 5, 2010, False, -1.5),
             (0.1, 8, 2010, False, -1 + 0.5 * math.log(8 / 5)),
@@ -63,41 +68,39 @@ class TestChance:
             (0.1, 5, 2010, True, 1),
         ],
     )
-    def test_each_signal(self, asked, years, announced, china, odds):
+    def test_each_signal(self, growth, years, announced, china, odds):
         """Each signal moves the log odds by its own weight, divided by its own scale."""
-        found = model().chance(asked, years, announced, china=china)
-        assert found.chance == pytest.approx(logistic(odds))
+        estimate = model().chance(growth, years, announced, china=china)
+        assert estimate.chance == pytest.approx(logistic(odds))
 
     def test_doubt_grows_with_distance(self):
         """Ten years from the centre, two scales: the variance is five times as large."""
-        found = model().chance(0.1, 5, 2020, china=False, level=80)
+        estimate = model().chance(0.1, 5, 2020, china=False, level=80)
         reach = 1.2815516 * math.sqrt(0.04 * (1 + 4))
-        assert found.interval == pytest.approx((logistic(-2.5 - reach), logistic(-2.5 + reach)))
-        assert found.level == 80
+        low, high = estimate.interval
+        assert low == pytest.approx(logistic(-2.5 - reach))
+        assert high == pytest.approx(logistic(-2.5 + reach))
+        assert estimate.level == 80
 
     def test_nothing_is_extrapolated(self):
         """More growth, or later, than any pledge asked counts as the most that one did."""
-        made = model()
-        assert made.chance(2.0, 5, 2010, china=False).chance == pytest.approx(
-            made.chance(0.5, 5, 2010, china=False).chance
-        )
-        assert made.chance(0.001, 5, 2010, china=False).chance == pytest.approx(
-            made.chance(0.02, 5, 2010, china=False).chance
-        )
-        assert made.chance(0.1, 40, 2010, china=False).chance == pytest.approx(
-            made.chance(0.1, 10, 2010, china=False).chance
-        )
+        for beyond, end in (
+            ((2.0, 5, 2010), (0.5, 5, 2010)),
+            ((0.001, 5, 2010), (0.02, 5, 2010)),
+            ((0.1, 40, 2010), (0.1, 10, 2010)),
+            ((0.1, 0, 2010), (0.1, 1, 2010)),
+        ):
+            expected = model().chance(*end, china=False)
+            assert model().chance(*beyond, china=False).chance == pytest.approx(expected.chance)
         for late, end in ((2026, 2020), (1990, 2000)):
-            assert made.chance(0.1, 5, late, china=False) == made.chance(0.1, 5, end, china=False)
-        assert made.chance(0.1, 0, 2010, china=False).chance == pytest.approx(
-            made.chance(0.1, 1, 2010, china=False).chance
-        )
+            expected = model().chance(0.1, 5, end, china=False)
+            assert model().chance(0.1, 5, late, china=False) == expected
 
-    @pytest.mark.parametrize("asked", [0, -0.1, math.nan, math.inf])
-    def test_no_growth_is_no_pledge(self, asked):
+    @pytest.mark.parametrize("growth", [0, -0.1, math.nan, math.inf])
+    def test_no_growth_is_no_pledge(self, growth):
         """What asks no growth has nothing to keep."""
         with pytest.raises(ValueError, match="^a pledge asks growth: a fraction a year above 0"):
-            model().chance(asked, 5, 2010, china=False)
+            model().chance(growth, 5, 2010, china=False)
 
     def test_deadline_before_the_announcement(self):
         """Years allowed are not negative."""
@@ -111,10 +114,10 @@ class TestChance:
             "on time is 27% (90% interval 21% to 34%). That rests on what became of 200 others. "
             "Successes are easier to find than failures. Known from 2026-06-30."
         )
-        found = model().chance(0.1, 5, 2010, china=False)
-        low, high = found.interval
-        assert found.to_frame().iloc[0].to_dict() == {
-            "chance": found.chance,
+        estimate = model().chance(0.1, 5, 2010, china=False)
+        low, high = estimate.interval
+        assert estimate.to_frame().iloc[0].to_dict() == {
+            "chance": estimate.chance,
             "low": low,
             "high": high,
             "asked": 0.1,
@@ -136,7 +139,7 @@ class TestChance:
             }
         )
         expected = [[math.log(1.1), 0, 2000, 1, 1], [math.log(1.25), math.log(5), 2013, 0, 0]]
-        np.testing.assert_allclose(chance.signals(scored), expected)
+        np.testing.assert_allclose(chance.pledge_signals(scored), expected)
         assert len(chance.SIGNALS) == 5
 
 
@@ -147,42 +150,48 @@ class TestShipped:
         """In every vintage, a pair left out: by a tenth at the least, and its 90 % is above none."""
         days = [*(f"{year}-06-30" for year in range(2020, 2027)), "2026-11-25"]
         vintages = [learned_model("pledge_model.json", on=day) for day in days]
-        assert [one["known_from"] for one in vintages] == days
-        for one in vintages:
-            scores = one["scores"]
+        assert [vintage["known_from"] for vintage in vintages] == days
+        for vintage in vintages:
+            scores = vintage["scores"]
             assert scores["model"] < scores["classes"] < scores["constant"]
             gain, low, high = scores["better"]
             assert gain == pytest.approx(scores["constant"] - scores["model"], abs=1e-4)
             assert 0.02 < low < gain < high
-        assert (vintages[-1]["n"], vintages[-1]["on_time"]) == (293, 75)
+        assert vintages[-1]["n"] == 293
+        assert vintages[-1]["on_time"] == 75
 
     def test_rebuilt(self):
         """The last vintage is what the script fits, and a pair left out is not among its own."""
-        made, rows = script(), tl.pledges.scored_pledges(tl.load_targets())
+        module = script()
+        rows = tl.pledges.scored_pledges(tl.load_targets())
         shipped = learned_model("pledge_model.json")
-        centre, scale, params, covariance = made.fit(rows)
+        centre, scale, params, covariance = module.fit(rows)
         np.testing.assert_allclose(centre, shipped["centre"], atol=1e-5)
         np.testing.assert_allclose(scale, shipped["scale"], atol=1e-5)
         np.testing.assert_allclose(params, shipped["params"], atol=2e-3)
         np.testing.assert_allclose(covariance, shipped["covariance"], atol=1e-4)
-        found = chance.signals(rows)[:, :2]
-        assert shipped["ends"][0] == pytest.approx(found.min(axis=0), abs=1e-5)
+        growth_and_years = chance.pledge_signals(rows)[:, :2]
+        assert shipped["ends"][0] == pytest.approx(growth_and_years.min(axis=0), abs=1e-5)
         few = rows.head(40)
-        moved = few.assign(on_time=few["on_time"] ^ (few["pair"] == few["pair"].iloc[0]))
-        here = (few["pair"] == few["pair"].iloc[0]).to_numpy()
+        of_pair = few["pair"] == few["pair"].iloc[0]
+        moved = few.assign(on_time=few["on_time"] ^ of_pair)
+        plain = module.left_out(few)
+        of_moved = module.left_out(moved)
+        here = of_pair.to_numpy()
         for name in ("model", "constant", "classes"):
-            np.testing.assert_allclose(
-                made.left_out(few)[name][here], made.left_out(moved)[name][here], atol=1e-6
-            )
+            np.testing.assert_allclose(plain[name][here], of_moved[name][here], atol=1e-6)
 
     def test_what_it_betters(self, monkeypatch):
         """The gain is over the constant share: .5 less .1 squared, in every draw of pairs."""
-        made, said = script(), {"model": 0.9, "constant": 0.5, "classes": 0.2}
-        monkeypatch.setattr(
-            made, "left_out", lambda rows: {k: np.full(len(rows), v) for k, v in said.items()}
-        )
+        module = script()
+        chances = {
+            "model": np.full(3, 0.9),
+            "constant": np.full(3, 0.5),
+            "classes": np.full(3, 0.2),
+        }
+        monkeypatch.setattr(module, "left_out", lambda rows: chances)
         rows = pd.DataFrame({"pair": ["A-B", "A-C", "A-C"], "on_time": True})
-        assert made.scores(rows) == {
+        assert module.scores(rows) == {
             "model": 0.01,
             "constant": 0.25,
             "classes": 0.64,
@@ -191,19 +200,22 @@ class TestShipped:
 
     def test_the_penalty(self):
         """At the fit the slope of log-likelihood less half the squared slopes is none."""
-        made = script()
+        module = script()
         rows = tl.pledges.scored_pledges(tl.load_targets())
-        centre, scale, params, _ = made.fit(rows)
-        scaled = np.column_stack([np.ones(len(rows)), (chance.signals(rows) - centre) / scale])
+        centre, scale, params, _ = module.fit(rows)
+        signals = (chance.pledge_signals(rows) - centre) / scale
+        scaled = np.column_stack([np.ones(len(rows)), signals])
         weight = tl.pledge_rate().n_effective / len(rows)
-        miss = rows["on_time"].to_numpy(float) - 1 / (1 + np.exp(-scaled @ params))
+        fitted = 1 / (1 + np.exp(-scaled @ params))
+        miss = rows["on_time"].to_numpy(float) - fitted
         slope = weight * scaled.T @ miss - np.r_[0, params[1:]]
         np.testing.assert_allclose(slope, 0, atol=5e-3)
 
     def test_a_day_sees_its_own_vintage(self):
         """Later pledges do not speak on an earlier day; a day before the first is refused."""
         target = tl.article_target()
-        then, now = tl.pledge_chance(target, as_of="2023-01-15"), tl.pledge_chance(target)
+        then = tl.pledge_chance(target, as_of="2023-01-15")
+        now = tl.pledge_chance(target)
         assert (then.known_from, then.n) == ("2022-06-30", 227)
         assert (now.known_from, now.n) == ("2026-11-25", 293)
         assert then.chance != now.chance
@@ -214,42 +226,42 @@ class TestOfATarget:
 
     def test_the_article(self):
         """From 254.3 in 2021 to 1,000 in 2027, within five years of 2022."""
-        found = tl.pledge_chance(tl.article_target())
-        assert found.asked == pytest.approx((1000 / 254.3) ** (1 / 6) - 1, rel=1e-3)
-        assert found.years == 5
+        estimate = tl.pledge_chance(tl.article_target())
+        assert estimate.asked == pytest.approx((1000 / 254.3) ** (1 / 6) - 1, rel=1e-3)
+        assert estimate.years == 5
         row = tl.assess(tl.article_target()).evidence.set_index("key").loc["pledges"]
-        assert (row["value"], row["low"], row["high"]) == (found.chance, *found.interval)
+        assert (row["value"], row["low"], row["high"]) == (estimate.chance, *estimate.interval)
         assert row["item"] == "a pledge like this one is on time, by what became of 293 others"
         then = tl.pledge_chance(tl.article_target(), as_of="2023-01-15", level=50)
         wider = tl.pledge_chance(tl.article_target(), as_of="2023-01-15")
         assert (then.n, then.level, wider.level) == (wider.n, 50, 90)
-        assert then.chance == wider.chance != found.chance
+        assert then.chance == wider.chance != estimate.chance
 
     def test_the_registrys_baseline(self):
         """A target of the registry is asked from the baseline that it was announced with."""
         row = tl.load_targets("IND", "RUS").set_index("target_id").loc["IND-RUS-2024"]
         target = tl.open_target("IND-RUS-2024")
         years = row["deadline"] - row["baseline_year"]
-        asked = (row["target_musd"] / row["baseline_musd"]) ** (1 / years) - 1
-        assert tl.pledge_chance(target).asked == pytest.approx(asked)
+        growth = (row["target_musd"] / row["baseline_musd"]) ** (1 / years) - 1
+        assert tl.pledge_chance(target).asked == pytest.approx(growth)
 
     def test_without_a_day(self):
         """A pledge of no day starts from the last year known, and is announced in the next."""
         target = tl.Target("KAZ", "TKM", 1000, 2030)
         last = tl.load_turnover("KAZ", "TKM").iloc[-1]
-        found = tl.pledge_chance(target)
+        estimate = tl.pledge_chance(target)
         years = 2030 - int(last["year"])
-        assert found.asked == pytest.approx((1000 / last["turnover_musd"]) ** (1 / years) - 1)
-        assert found.years == years - 1
+        assert estimate.asked == pytest.approx((1000 / last["turnover_musd"]) ** (1 / years) - 1)
+        assert estimate.years == years - 1
 
     def test_china_is_seen(self):
         """The same pledge with China is likelier."""
         with_china = tl.Target("CHN", "KAZ", 100_000, 2030, announced=date(2026, 1, 1))
-        found = tl.pledge_chance(with_china)
+        estimate = tl.pledge_chance(with_china)
         shipped = PledgeModel.from_dict(learned_model("pledge_model.json"))
-        args = (found.asked, found.years, 2026)
-        assert found == shipped.chance(*args, china=True)
-        assert found.chance > shipped.chance(*args, china=False).chance
+        args = (estimate.asked, estimate.years, 2026)
+        assert estimate == shipped.chance(*args, china=True)
+        assert estimate.chance > shipped.chance(*args, china=False).chance
 
     @pytest.mark.parametrize(
         ("target", "message"),
@@ -271,11 +283,10 @@ class TestOfATarget:
         late = poisoned["resolved"].isna() | (poisoned["resolved"] > "2022-12-01")
         poisoned.loc[late, ["outcome_value", "baseline_value"]] = 1e9
         monkeypatch.setattr(tables, "table", lambda _: poisoned)
-        rows = script().vintage("2022-06-30")
-        assert rows["n"] == before.n == 227
-        np.testing.assert_allclose(
-            rows["params"], learned_model("pledge_model.json", on="2022-12-01")["params"], atol=2e-3
-        )
+        fitted = script().vintage("2022-06-30")
+        assert fitted["n"] == before.n == 227
+        shipped = learned_model("pledge_model.json", on="2022-12-01")
+        np.testing.assert_allclose(fitted["params"], shipped["params"], atol=2e-3)
 
 
 def pledged(*rows):
@@ -297,13 +308,14 @@ def pledged(*rows):
         }
         for name, cell in cells.items():
             targets.loc[i, name] = cell
+    shares = [share for *_, share in rows]
     peers = pd.DataFrame(
         {
             "target_id": targets["target_id"],
             "against": "pairs without a pledge",
             "like": 100,
-            "reached": [0 if like is None else int(100 * like) for *_, like in rows],
-            "why": ["none" if like is None else "" for *_, like in rows],
+            "reached": [0 if share is None else int(100 * share) for share in shares],
+            "why": ["none" if share is None else "" for share in shares],
         }
     )
     return targets, peers
@@ -312,64 +324,48 @@ def pledged(*rows):
 class TestRecords:
     """Every country's record, drawn to that of all."""
 
+    THREE = (("KAZ", "TKM", True, 0.2), ("KAZ", "UZB", False, 0.1), ("TKM", "UZB", True, None))
+
     def test_counts(self):
         """A pledge counts for both countries; regions for none; like pairs where there are any."""
-        found = record.country_records(
-            *pledged(
-                ("KAZ", "TKM", True, 0.2), ("KAZ", "UZB", False, 0.1), ("TKM", "UZB", True, None)
-            )
-        )
-        assert found.loc["KAZ", ["pledges", "scored", "on_time", "compared"]].tolist() == [
-            2,
-            2,
-            1,
-            2,
-        ]
-        assert found.loc["KAZ", ["compared_on_time", "like_pairs"]].tolist() == pytest.approx(
-            [0.5, 0.15]
-        )
-        assert found.loc["UZB", ["on_time", "compared", "like_pairs"]].tolist() == pytest.approx(
-            [1, 1, 0.1]
-        )
-        assert found.loc["TKM", ["on_time", "compared"]].tolist() == [2, 1]
-        assert found["name"].tolist() == ["Kazakhstan", "Turkmenistan", "Uzbekistan"]
+        records = record.records_of(*pledged(*self.THREE))
+        kazakh = records.loc["KAZ"]
+        assert kazakh[["pledges", "scored", "on_time", "compared"]].tolist() == [2, 2, 1, 2]
+        assert kazakh["compared_on_time"] == pytest.approx(0.5)
+        assert kazakh["like_pairs"] == pytest.approx(0.15)
+        uzbek = records.loc["UZB"]
+        assert uzbek[["on_time", "compared"]].tolist() == [1, 1]
+        assert uzbek["like_pairs"] == pytest.approx(0.1)
+        assert records.loc["TKM", ["on_time", "compared"]].tolist() == [2, 1]
+        assert records["name"].tolist() == ["Kazakhstan", "Turkmenistan", "Uzbekistan"]
 
     @pytest.mark.parametrize(
-        ("kept", "said"), [((), "0 of 0"), ((True, True), "2 of 2"), ((False,), "0 of 1")]
+        ("kept", "count"), [((), "0 of 0"), ((True, True), "2 of 2"), ((False,), "0 of 1")]
     )
-    def test_nothing_to_be_drawn_to(self, kept, said):
+    def test_nothing_to_be_drawn_to(self, kept, count):
         """Without pledges kept and pledges missed there is no share of all between 0 and 1."""
-        rows = [("KAZ", "TKM", one, 0.2) for one in kept]
+        rows = [("KAZ", "TKM", on_time, 0.2) for on_time in kept]
         targets, peers = pledged(*(rows or [("KAZ", "TKM", True, 0.2)]))
-        with pytest.raises(
-            ValueError, match=f"needs some kept and missed; got {said} scored pledges on time$"
-        ):
-            record.country_records(targets.head(len(rows)), peers)
+        message = f"needs some kept and missed; got {count} scored pledges on time$"
+        with pytest.raises(ValueError, match=message):
+            record.records_of(targets.head(len(rows)), peers)
 
     def test_drawn_to_all(self, monkeypatch):
         """By hand: of 3 pledges 2 were on time; with a strength of 4, two of two are 28 of 36."""
         monkeypatch.setattr(record, "STRENGTHS", [4.0])
         monkeypatch.setattr(record, "effective", len)
-        found = record.country_records(
-            *pledged(
-                ("KAZ", "TKM", True, 0.2), ("KAZ", "UZB", False, 0.1), ("TKM", "UZB", True, None)
-            )
-        )
-        assert found.loc["TKM", "share"] == pytest.approx((2 + 4 * 2 / 3) / (2 + 4))
-        assert found.loc["KAZ", "share"] == pytest.approx((1 + 4 * 2 / 3) / 6)
+        records = record.records_of(*pledged(*self.THREE))
+        assert records.loc["TKM", "share"] == pytest.approx((2 + 4 * 2 / 3) / (2 + 4))
+        assert records.loc["KAZ", "share"] == pytest.approx((1 + 4 * 2 / 3) / 6)
         ends = record.beta_interval(2 + 8 / 3, 4 / 3, level=90)
-        assert found.loc["TKM", ["low", "high"]].tolist() == pytest.approx(list(ends))
+        assert records.loc["TKM", ["low", "high"]].tolist() == pytest.approx(list(ends))
 
     def test_pairs_weigh_less(self, monkeypatch):
         """Pledges that share their fate count for what is left of them."""
         monkeypatch.setattr(record, "STRENGTHS", [4.0])
         monkeypatch.setattr(record, "effective", lambda rows: len(rows) / 2)
-        found = record.country_records(
-            *pledged(
-                ("KAZ", "TKM", True, 0.2), ("KAZ", "UZB", False, 0.1), ("TKM", "UZB", True, None)
-            )
-        )
-        assert found.loc["TKM", "share"] == pytest.approx((1 + 8 / 3) / (1 + 4))
+        records = record.records_of(*pledged(*self.THREE))
+        assert records.loc["TKM", "share"] == pytest.approx((1 + 8 / 3) / (1 + 4))
 
     @pytest.mark.parametrize(("a", "b"), [(2.3, 5.1), (0.7, 1.2), (30.0, 70.0), (1.0, 1.0)])
     def test_beta_interval(self, a, b):
@@ -384,29 +380,30 @@ class TestRecords:
         """All alike: the strongest; each its own: weak; what made the counts is found again."""
         n = np.full(400, 20.0)
         rng = np.random.default_rng(1)
-        alike = record.likeliest_strength(rng.binomial(20, 0.3, 400).astype(float), n, 0.3)
-        apart = record.likeliest_strength(np.r_[np.zeros(280), np.full(120, 20.0)], n, 0.3)
+        alike = rng.binomial(20, 0.3, 400).astype(float)
+        assert record.likeliest_strength(alike, n, 0.3) > 100
+        apart = np.r_[np.zeros(280), np.full(120, 20.0)]
+        assert record.likeliest_strength(apart, n, 0.3) == record.STRENGTHS[0]
         shares = rng.beta(0.3 * 8, 0.7 * 8, 400)
-        made = record.likeliest_strength(rng.binomial(20, shares).astype(float), n, 0.3)
-        assert alike > 100
-        assert apart == record.STRENGTHS[0]
-        assert 6 < made < 11
+        of_eight = rng.binomial(20, shares).astype(float)
+        assert 6 < record.likeliest_strength(of_eight, n, 0.3) < 11
 
     def test_the_registry(self):
         """No country is perfect or hopeless; the most scored first; every one that pledged."""
-        found = tl.country_records()
+        records = tl.country_records()
         targets = tl.load_targets().query("scope == 'pair'")
-        assert set(found.index) == set(targets["reporter"]) | set(targets["partner"])
-        assert found["scored"].sum() == 2 * 293
-        assert found["on_time"].sum() == 2 * 75
-        assert found["scored"].is_monotonic_decreasing
-        assert found["share"].between(0.05, 0.6).all()
-        assert ((found["low"] < found["share"]) & (found["share"] < found["high"])).all()
-        none = found[found["scored"] == 0]
+        assert set(records.index) == set(targets["reporter"]) | set(targets["partner"])
+        assert records["scored"].sum() == 2 * 293
+        assert records["on_time"].sum() == 2 * 75
+        assert records["scored"].is_monotonic_decreasing
+        assert records["share"].between(0.05, 0.6).all()
+        assert (records["low"] < records["share"]).all()
+        assert (records["share"] < records["high"]).all()
+        none = records[records["scored"] == 0]
         assert none["share"].tolist() == pytest.approx([75 / 293] * len(none))
-        assert found.loc["CHN", ["scored", "on_time"]].tolist() == [75, 43]
+        assert records.loc["CHN", ["scored", "on_time"]].tolist() == [75, 43]
         wider = tl.country_records(level=99)
-        assert (wider["low"] < found["low"]).all()
+        assert (wider["low"] < records["low"]).all()
 
     def test_as_of(self):
         """A day knows the pledges resolved by then."""
@@ -418,7 +415,8 @@ class TestRecords:
     def test_own_targets(self):
         """Of one's own table its countries alone; an interval of 90 % unless another is asked."""
         own = tl.load_targets("IND")
-        found, ends = tl.country_records(own), ["low", "high"]
-        assert found.loc["IND", "pledges"] == (own["scope"] == "pair").sum()
-        assert "KGZ" not in found.index
-        assert found[ends].equals(tl.country_records(own, level=90)[ends])
+        ends = ["low", "high"]
+        records = tl.country_records(own)
+        assert records.loc["IND", "pledges"] == (own["scope"] == "pair").sum()
+        assert "KGZ" not in records.index
+        assert records[ends].equals(tl.country_records(own, level=90)[ends])

@@ -24,7 +24,8 @@ WITS = "/wits/SDMX/V21/datasource/tradestats-trade/"
 def serve_imts(source, pair="KAZ.{}.TKM", **bodies_of):
     """Exports and imports of a pair, or other bodies for them."""
     for flow, code in (("export", "XG_FOB_USD"), ("import", "MG_CIF_USD")):
-        source.routes[IMTS + pair.format(code)] = Answer(bodies_of.get(flow) or bodies.imts(flow))
+        body = bodies_of.get(flow) or bodies.imts(flow)
+        source.routes[IMTS + pair.format(code)] = Answer(body)
 
 
 def serve_bns(source):
@@ -74,19 +75,20 @@ def serve(source, name):
 def test_figures(source, name):
     """Three years of both flows in US$ million, worked out by hand; zero is a figure."""
     serve(source, name)
-    found = live.fetch_flows("Kazakhstan", 795, source=name, years=range(2019, 2022))
-    assert found[["reporter", "partner"]].drop_duplicates().to_numpy().tolist() == [["KAZ", "TKM"]]
-    by_flow = found.pivot(index="period_end", columns="flow", values="value_musd")
+    flows = live.fetch_flows("Kazakhstan", 795, source=name, years=range(2019, 2022))
+    pairs = flows[["reporter", "partner"]].drop_duplicates()
+    assert pairs.to_numpy().tolist() == [["KAZ", "TKM"]]
+    by_flow = flows.pivot(index="period_end", columns="flow", values="value_musd")
     assert by_flow["export"].tolist() == [116.0, 76.5, 0.0]
     assert by_flow["import"].tolist() == [29.75, 51.25, 42.5]
-    assert set(found["status"]) == {"final"}
+    assert set(flows["status"]) == {"final"}
 
 
 def test_bns_figures(source):
     """The final edition before the preliminary; a year without edition from the next one's sheet."""
     serve(source, "bns")
-    found = live.fetch_flows("KAZ", "TKM", source="bns", years=[2020, 2021, 2022])
-    shown = found[["flow", "value_musd", "status"]].to_numpy().tolist()
+    flows = live.fetch_flows("KAZ", "TKM", source="bns", years=[2020, 2021, 2022])
+    shown = flows[["flow", "value_musd", "status"]].to_numpy().tolist()
     assert shown == [
         ["export", 76.5, "final"],
         ["import", 51.25, "final"],
@@ -95,7 +97,7 @@ def test_bns_figures(source):
         ["export", 340.25, "preliminary"],
         ["import", 98.5, "preliminary"],
     ]
-    assert found["note"].tolist()[-1] == "preliminary edition of 2022, listed 2023-02-15"
+    assert flows["note"].tolist()[-1] == "preliminary edition of 2022, listed 2023-02-15"
     assert "/bns/api/iblock/element/22/file/ru/" not in source.paths
 
 
@@ -103,33 +105,34 @@ def test_bns_figures(source):
 def test_same_layout(source, name):
     """Columns and dtypes of bundled figures, and every row with source, release and address."""
     serve(source, name)
-    found = live.fetch_flows("KAZ", "TKM", source=name, years=[2020, 2021])
+    flows = live.fetch_flows("KAZ", "TKM", source=name, years=[2020, 2021])
     bundled = tl.load_figures("KAZ", "TKM")
-    assert found.columns.tolist() == [*bundled.columns, "accessed"]
+    assert flows.columns.tolist() == [*bundled.columns, "accessed"]
     assert list(schema("figures.csv")) == bundled.columns.tolist()
-    assert found.drop(columns="accessed").dtypes.to_dict() == bundled.dtypes.to_dict()
-    assert set(found["source_id"]) == {name}
-    assert found["source_url"].str.startswith(source.base).all()
-    assert set(found["released_basis"]) == {"lag"}
+    assert flows.drop(columns="accessed").dtypes.to_dict() == bundled.dtypes.to_dict()
+    assert set(flows["source_id"]) == {name}
+    assert flows["source_url"].str.startswith(source.base).all()
+    assert set(flows["released_basis"]) == {"lag"}
     lags = {
         "imts": "2022-09-30",
         "comtrade": "2023-01-31",
         "wits": "2023-01-31",
         "bns": "2022-02-15",
     }
-    last = found[found["period_end"] == "2021-12-31"]
+    last = flows[flows["period_end"] == "2021-12-31"]
     assert set(last["released"]) == {pd.Timestamp(lags[name])}
     today = pd.Timestamp.now(tz="UTC").tz_localize(None).normalize()
-    assert (found["accessed"] >= today - pd.Timedelta(days=1)).all()
-    joined = pd.concat([bundled, found], ignore_index=True)
-    assert (tl.flows.turnover(joined[joined["source_id"] == name])["turnover_musd"] > 0).all()
+    assert (flows["accessed"] >= today - pd.Timedelta(days=1)).all()
+    joined = pd.concat([bundled, flows], ignore_index=True)
+    turnover = tl.flows.turnover(joined[joined["source_id"] == name])
+    assert (turnover["turnover_musd"] > 0).all()
 
 
 def test_whole_row(source):
     """Every cell of a row that says what a figure is and whose."""
     serve(source, "imts")
     row = live.fetch_flows("KAZ", "TKM", years=2020).iloc[0]
-    told = {
+    expected = {
         "reporter": "KAZ",
         "partner": "TKM",
         "flow": "export",
@@ -148,24 +151,22 @@ def test_whole_row(source):
         "released_basis": "lag",
         "released": pd.Timestamp("2021-09-30"),
     }
-    assert row[list(told)].to_dict() == told
-    assert row.drop([*told, "accessed"]).isna().all()
+    assert row[list(expected)].to_dict() == expected
+    assert row.drop([*expected, "accessed"]).isna().all()
 
 
 def test_rows():
     """Every cell of rows in the order of years and flows, without asking anybody."""
     moment = pd.Timestamp("2022-03-05 23:00", tz="UTC")
-    exports, imports = (
-        cache.Reply(address=f"http://{flow}", body=b"", accessed=moment, sha256="")
-        for flow in ("exports", "imports")
+    exports = cache.Reply(address="http://exports", body=b"", accessed=moment, sha256="")
+    imports = exports._replace(address="http://imports")
+    import_figures = (
+        gate.Figure("import", 2021, 2.5, "estimate", "a note"),
+        gate.Figure("import", 2019, 0),
     )
-    known = (gate.Figure("import", 2021, 2.5, "estimate", "a note"), gate.Figure("import", 2019, 0))
-    found = tidy.figures(
-        "imts",
-        "KAZ",
-        "TKM",
-        [(known, imports), ((gate.Figure("export", 2021, None, "empty"),), exports)],
-    )
+    export_figures = (gate.Figure("export", 2021, None, "empty"),)
+    replies = [(import_figures, imports), (export_figures, exports)]
+    flows = tidy.with_source("imts", "KAZ", "TKM", replies)
     common = {
         "reporter": "KAZ",
         "partner": "TKM",
@@ -178,15 +179,15 @@ def test_rows():
         "accessed": pd.Timestamp("2022-03-05"),
         "source_title": "International Merchandise Trade Statistics by counterpart (successor of DOTS)",
     }
-    assert found[list(common)].to_dict("records") == [common] * 3
-    rest = found.drop(columns=list(common)).dropna(axis="columns", how="all")
+    assert flows[list(common)].to_dict("records") == [common] * 3
+    rest = flows.drop(columns=list(common)).dropna(axis="columns", how="all")
     assert rest.to_csv(index=False).splitlines() == [
         "flow,period_start,period_end,value_musd,status,released,released_basis,source_url,note",
         "import,2019-01-01,2019-12-31,0.0,final,2020-09-30,lag,http://imports,",
         "export,2021-01-01,2021-12-31,,empty,2022-03-05,accessed,http://exports,",
         "import,2021-01-01,2021-12-31,2.5,estimate,2022-03-05,accessed,http://imports,a note",
     ]
-    assert found.index.tolist() == [0, 1, 2]
+    assert flows.index.tolist() == [0, 1, 2]
 
 
 def test_released_is_not_after_access():
@@ -202,39 +203,38 @@ def test_turnover_is_a_history(source):
     """The history that `assess` takes: columns of `load_turnover`, whole pairs of flows only."""
     values = {2018: 90.0, **bodies.EXPORTS, 2021: 211.0}
     serve_imts(source, export=bodies.imts("export", values=values))
-    found = live.fetch_turnover("KAZ", "TKM")
+    history = live.fetch_turnover("KAZ", "TKM")
     bundled = tl.load_turnover("KAZ", "TKM")
-    assert found.columns.tolist() == bundled.columns.tolist()
-    assert found.dtypes.to_dict() == bundled.dtypes.to_dict()
-    assert found["year"].tolist() == [2019, 2020, 2021]
-    assert found["turnover_musd"].tolist() == [145.75, 127.75, 253.5]
+    assert history.columns.tolist() == bundled.columns.tolist()
+    assert history.dtypes.to_dict() == bundled.dtypes.to_dict()
+    assert history["year"].tolist() == [2019, 2020, 2021]
+    assert history["turnover_musd"].tolist() == [145.75, 127.75, 253.5]
     target = tl.Target(reporter="KAZ", partner="TKM", value_musd=1000, deadline=2024)
-    assert 0 <= tl.assess(target, history=found).probability_in <= 1
-    assert "US$253.5m" in tl.standing(target, found).summary()
-    assert tl.cite(found).startswith("Source: IMF IMTS; data released to 2022-09-30")
+    assert 0 <= tl.assess(target, history=history).probability_in <= 1
+    assert "US$253.5m" in tl.standing(target, history).summary()
+    assert tl.cite(history).startswith("Source: IMF IMTS; data released to 2022-09-30")
 
 
 def test_preliminary_years_stay_so(source):
     """A year of which one flow is preliminary is preliminary."""
     serve_bns(source)
-    found = live.fetch_turnover("KAZ", "TKM", source="bns", years=[2021, 2022])
-    assert found["status"].tolist() == ["final", "preliminary"]
+    history = live.fetch_turnover("KAZ", "TKM", source="bns", years=[2021, 2022])
+    assert history["status"].tolist() == ["final", "preliminary"]
 
 
 def test_estimates_stay_so(source):
     """A year of which the IMF estimates one flow is an estimate, in flows and turnover."""
     guess = bodies.imts().replace(b",A,2020,76500000.0,6,", b",A,2020,76500000.0,6,E")
     serve_imts(source, export=guess)
-    found = live.fetch_turnover("KAZ", "TKM")
-    assert found["status"].tolist() == ["final", "estimate", "final"]
+    history = live.fetch_turnover("KAZ", "TKM")
+    assert history["status"].tolist() == ["final", "estimate", "final"]
     panel = "dataflow,I,I,KAZ,{},TKM,A,2020,5e6,6,{}"
     head = bodies.imts().splitlines()[0].decode()
     for code, mark in (("XG_FOB_USD", "P"), ("MG_CIF_USD", "E")):
-        rows = [
-            panel.format(code, mark),
-            panel.replace("2020", "2021").format(code, "Q" * (mark == "P")),
-        ]
-        source.routes[f"{IMTS}*.{code}.*.A"] = Answer("\n".join([head, *rows, ""]).encode())
+        row = panel.format(code, mark)
+        next_row = panel.replace("2020", "2021").format(code, "Q" if mark == "P" else "")
+        table = "\n".join([head, row, next_row, ""])
+        source.routes[f"{IMTS}*.{code}.*.A"] = Answer(table.encode())
     all_pairs = live.fetch_panel(progress=False)
     assert all_pairs["status"].tolist() == ["estimate", "suppressed"]
     assert all_pairs["export_musd"].isna().tolist() == [False, True]
@@ -243,21 +243,17 @@ def test_estimates_stay_so(source):
 
 def test_no_year_with_both_flows(source):
     """Exports of one year and imports of another are no turnover."""
-    serve_imts(
-        source,
-        export=bodies.imts(values={2001: 1.0}),
-        **{"import": bodies.imts("import", values={2002: 1.0})},
-    )
+    exports = bodies.imts(values={2001: 1.0})
+    imports = bodies.imts("import", values={2002: 1.0})
+    serve_imts(source, export=exports, **{"import": imports})
     for flows in ("export, import", "neither"):
         with pytest.raises(live.NoDataError) as no:
             live.fetch_turnover("KAZ", "TKM", max_age_days=0)
-        told = f"asked imts, got no year with both exports and imports but {flows}; "
-        assert str(no.value) == told + live.NoDataError.advice
-        serve_imts(
-            source,
-            export=bodies.imts(values={2001: ""}),
-            **{"import": bodies.imts("import", values={2001: ""})},
-        )
+        message = f"asked imts, got no year with both exports and imports but {flows}; "
+        assert str(no.value) == message + live.NoDataError.advice
+        exports = bodies.imts(values={2001: ""})
+        imports = bodies.imts("import", values={2001: ""})
+        serve_imts(source, export=exports, **{"import": imports})
 
 
 def test_turnover_is_asked_like_flows(source):
@@ -280,8 +276,8 @@ def test_what_is_logged(source, caplog):
     caplog.set_level("INFO", logger="tradelib")
     for _ in range(2):
         live.fetch_turnover("KAZ", "TKM", source="wits", years=[2020])
-    told = [record.getMessage().split(" ")[0] for record in caplog.records]
-    assert told == ["fetched", "fetched", "read", "read"]
+    verbs = [record.getMessage().split(" ")[0] for record in caplog.records]
+    assert verbs == ["fetched", "fetched", "read", "read"]
 
 
 def test_year_from_two_answers(source):
@@ -322,22 +318,22 @@ def test_suppressed_empty_and_zero(source):
     withheld = "dataflow,IMF.STA:IMTS(1.0.0),I,KAZ,XG_FOB_USD,TKM,A,2017,,6,Q"
     body = bodies.imts("export", values={2018: "", 2021: 0.0}, extra=[withheld])
     serve_imts(source, export=body)
-    found = live.fetch_flows("KAZ", "TKM")
-    exports = found[found["flow"] == "export"]
+    flows = live.fetch_flows("KAZ", "TKM")
+    exports = flows[flows["flow"] == "export"]
     assert exports["period_end"].dt.year.tolist() == [2017, 2018, 2021]
     assert exports["status"].tolist() == ["suppressed", "empty", "final"]
     assert exports["value_musd"].isna().tolist() == [True, True, False]
     assert exports["value_musd"].tolist()[-1] == 0
     assert live.fetch_turnover("KAZ", "TKM")["year"].tolist() == [2021]
     with pytest.raises(ValueError, match="value_musd is missing"):
-        tl.flows.turnover(found)
+        tl.flows.turnover(flows)
 
 
 def test_years_are_cut_afterwards(source):
     """Only the years asked for, though the source sends all."""
     serve_imts(source)
-    found = live.fetch_flows("KAZ", "TKM", years=2020)
-    assert found["period_start"].dt.year.tolist() == [2020, 2020]
+    flows = live.fetch_flows("KAZ", "TKM", years=2020)
+    assert flows["period_start"].dt.year.tolist() == [2020, 2020]
 
 
 def test_one_flow_without_data(source):
@@ -354,7 +350,8 @@ def test_no_data_is_no_outage(source):
         live.NoDataError, match="imts for KAZ's trade with TKM, got an answer witho"
     ):
         live.fetch_flows("KAZ", "TKM")
-    source.routes[IMTS + "KAZ.X"] = Answer(bodies.imts(values={2000: 1.0}).splitlines()[0] + b"\n")
+    head = bodies.imts(values={2000: 1.0}).splitlines()[0]
+    source.routes[IMTS + "KAZ.X"] = Answer(head + b"\n")
     with pytest.raises(live.NoDataError, match="ask for other years, the partner's report"):
         live.fetch_flows("KAZ", "TKM")
     serve_imts(source)
@@ -388,8 +385,8 @@ def test_partner_in_some_workbooks(source):
     serve_bns(source)
     row = ("Италия", None, None, 5000.0, None, 6000.0)
     source.routes["/bns/upload/11.xlsx"] = Answer(bodies.bns(rows=[row]))
-    found = live.fetch_flows("KAZ", "ITA", source="bns", years=[2021, 2022])
-    assert found["value_musd"].tolist() == [5.0, 6.0]
+    flows = live.fetch_flows("KAZ", "ITA", source="bns", years=[2021, 2022])
+    assert flows["value_musd"].tolist() == [5.0, 6.0]
 
 
 @pytest.mark.parametrize(
@@ -431,7 +428,8 @@ def test_comtrade_asks_twelve_years_at_a_time(source):
     source.routes["/comtrade"] = Answer(bodies.comtrade([]))
     with pytest.raises(live.NoDataError):
         live.fetch_flows("USA", "FRA", source="comtrade", years=range(1995, 2020))
-    periods = [path.split("period=")[1].split("&")[0].split(",") for path in source.paths]
+    queries = [path.split("period=")[1].split("&")[0] for path in source.paths]
+    periods = [query.split(",") for query in queries]
     assert [len(period) for period in periods] == [12, 12, 1]
     assert all("reporterCode=842&partnerCode=251&" in path for path in source.paths)
     totals = "cmdCode=TOTAL&flowCode=X,M&partner2Code=0&motCode=0&customsCode=C00"
@@ -452,8 +450,8 @@ def test_wits_takes_old_codes(source):
     for flow, code in (("export", "XPRT-TRD-VL"), ("import", "MPRT-TRD-VL")):
         path = f"reporter/kaz/year/all/partner/rom/product/Total/indicator/{code}?format=JSON"
         source.routes[WITS + path] = Answer(bodies.wits(flow, partner="ROM"))
-    found = live.fetch_flows("KAZ", "ROU", source="wits")
-    assert set(found["partner"]) == {"ROU"}
+    flows = live.fetch_flows("KAZ", "ROU", source="wits")
+    assert set(flows["partner"]) == {"ROU"}
 
 
 def bns_lists(source):
@@ -467,7 +465,8 @@ def test_bns_looks_for_all_years(source):
     assert len(live.fetch_flows("KAZ", "TKM", source="bns")) == 6
     asked = bns_lists(source)
     assert asked[0].startswith(BNS_LIST + "?year=2021&name=19182&period=&type=spreadsheets")
-    assert asked[-1].startswith(f"{BNS_LIST}?year={pd.Timestamp.now(tz='UTC').year}&")
+    this_year = pd.Timestamp.now(tz="UTC").year
+    assert asked[-1].startswith(f"{BNS_LIST}?year={this_year}&")
 
 
 @pytest.mark.parametrize(
@@ -483,7 +482,8 @@ def test_bns_lists(source, monkeypatch, years, lists):
         live.NoDataError, match="bns for KAZ's trade with TKM in 20.*got an answer w"
     ):
         live.fetch_flows("KAZ", "TKM", source="bns", years=years)
-    assert [int(path.split("year=")[1][:4]) for path in bns_lists(source)] == lists
+    listed = [path.split("year=")[1][:4] for path in bns_lists(source)]
+    assert [int(year) for year in listed] == lists
 
 
 class TestMacro:
@@ -494,16 +494,16 @@ class TestMacro:
         source.routes[
             "/wdi/country/KAZ;TKM/indicator/NY.GDP.MKTP.CD?format=json&per_page=20000"
         ] = Answer(bodies.worldbank())
-        found = live.fetch_macro(["TKM", "Kazakhstan"])
+        gdp = live.fetch_macro(["TKM", "Kazakhstan"])
         bundled = tl.load_macro("gdp")
-        assert found.columns.tolist() == [*bundled.columns, "released_basis", "accessed"]
-        assert found[bundled.columns].dtypes.to_dict() == bundled.dtypes.to_dict()
-        shown = found[["country", "year", "value", "unit"]].to_numpy().tolist()
+        assert gdp.columns.tolist() == [*bundled.columns, "released_basis", "accessed"]
+        assert gdp[bundled.columns].dtypes.to_dict() == bundled.dtypes.to_dict()
+        shown = gdp[["country", "year", "value", "unit"]].to_numpy().tolist()
         assert shown[:2] == [["KAZ", 2020, 171000.0000005, "musd"], ["KAZ", 2021, 197000.0, "musd"]]
-        assert found["year"].tolist() == [2020, 2021] * 2
-        assert found["released"].iloc[0] == pd.Timestamp("2021-07-01")
+        assert gdp["year"].tolist() == [2020, 2021] * 2
+        assert gdp["released"].iloc[0] == pd.Timestamp("2021-07-01")
         today = pd.Timestamp.now(tz="UTC").tz_localize(None).normalize()
-        assert found.iloc[-1].dropna().to_dict() == {
+        assert gdp.iloc[-1].dropna().to_dict() == {
             "indicator": "gdp",
             "country": "TKM",
             "year": 2021,
@@ -522,17 +522,16 @@ class TestMacro:
         """Another code in the bank's own unit, for one country."""
         row = bodies.worldbank_row("KAZ", 2021, 2.5, indicator={"id": "SL.UEM.TOTL.ZS"})
         source.routes["/wdi/country/KAZ/indicator/SL.UEM.TOTL.ZS"] = Answer(bodies.worldbank([row]))
-        found = live.fetch_macro("KAZ", indicator="SL.UEM.TOTL.ZS")
-        assert found[["value", "unit"]].to_numpy().tolist() == [
+        unemployment = live.fetch_macro("KAZ", indicator="SL.UEM.TOTL.ZS")
+        assert unemployment[["value", "unit"]].to_numpy().tolist() == [
             [2.5, "as the World Bank states it"]
         ]
 
     def test_unknown_indicator(self, source):
         """The bank's own message, and what to do."""
         message = [{"id": "120", "key": "Invalid value", "value": "The value is not valid"}]
-        source.routes["/wdi"] = Answer(
-            b'[{"message":' + str(message).replace("'", '"').encode() + b"}]"
-        )
+        quoted = str(message).replace("'", '"')
+        source.routes["/wdi"] = Answer(f'[{{"message":{quoted}}}]'.encode())
         with pytest.raises(
             live.NoDataError, match="The value is not valid; check the indicator's co"
         ):
@@ -546,8 +545,10 @@ class TestMacro:
             Answer(b'[{"page":0,"total":0},null]'),
         ]
         for country in ("KAZ", "TKM"):
-            told = f"got an answer without gdp of {country}; ask for another indicator or source$"
-            with pytest.raises(live.NoDataError, match=told):
+            message = (
+                f"got an answer without gdp of {country}; ask for another indicator or source$"
+            )
+            with pytest.raises(live.NoDataError, match=message):
                 live.fetch_macro(country) if country == "TKM" else live.fetch_macro(
                     [country], max_age_days=0
                 )
@@ -598,8 +599,8 @@ def test_errors_travel():
         assert (type(again), str(again)) == (type(error), str(error))
         assert str(error) == f"asked http://example.org, got rubbish; {error.remedy}"
         assert str(error.of("elsewhere")) == str(again)
-        told = pickle.loads(pickle.dumps(type(error)("rubbish", remedy="wait")))  # noqa: S301
-        assert str(told) == "rubbish; wait"
+        with_remedy = pickle.loads(pickle.dumps(type(error)("rubbish", remedy="wait")))  # noqa: S301
+        assert str(with_remedy) == "rubbish; wait"
     assert isinstance(live.UnavailableError("x"), OSError)
     assert isinstance(live.MalformedError("x"), ValueError)
     assert isinstance(live.NoDataError("x"), LookupError)
@@ -619,10 +620,10 @@ for name in ("fetch_flows", "fetch_panel", "fetch_macro"):
     except ImportError as error:
         print(error)
 """
-    found = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
-    lines = found.stdout.splitlines()
+    lines = process.stdout.splitlines()
     assert lines[0] == "tradelib.live.fetch_flows needs requests; pip install tradelib[live]"
     assert len(lines) == 3
     assert all("pip install tradelib[live]" in line for line in lines)

@@ -241,14 +241,14 @@ class TestKeys:
         """The full service gets it as a header; frame, cache, pickle and logs are without it."""
         source, records = keyed
         source.routes["/comtrade/data/v1/get/C/A/HS"] = Answer(bodies.comtrade(years=[2020]))
-        found = fetch(source="comtrade", years=[2020])
+        flows = fetch(source="comtrade", years=[2020])
         assert [headers.get("Ocp-Apim-Subscription-Key") for _, headers in source.seen] == [KEY]
         assert KEY not in " ".join(source.paths)
         assert records
         table = live.cached()
         assert len(table) == 1
-        self.nowhere(found.to_csv(), table.to_csv(), *records)
-        self.nowhere(pickle.dumps(found).decode("latin-1"))
+        self.nowhere(flows.to_csv(), table.to_csv(), *records)
+        self.nowhere(pickle.dumps(flows).decode("latin-1"))
 
     @pytest.mark.parametrize(
         "answer",
@@ -268,7 +268,8 @@ class TestKeys:
         source.routes["/comtrade"] = answer
         with pytest.raises(live.LiveError) as caught:
             fetch(source="comtrade", years=[2020], timeout=3)
-        error, chain = caught.value, []
+        error = caught.value
+        chain = []
         while error is not None:
             chain += [str(error), repr(error), repr(vars(error)), repr(error.args)]
             error = error.__cause__ or error.__context__
@@ -495,7 +496,7 @@ class TestFiles:
             opened.writelines([b"second", "no bytes"])
         assert file.read_bytes() == b"first"
         assert list(file.parent.iterdir()) == [file]
-        assert cache.digest(file) == hashlib.sha256(b"first").hexdigest()
+        assert cache.file_digest(file) == hashlib.sha256(b"first").hexdigest()
 
     def test_workplace(self, caplog, monkeypatch):
         """Below the folder; where there is none, one that is gone afterwards, or an error offline."""
@@ -579,15 +580,17 @@ class TestFiles:
         assert caplog.messages == [f"{file} is not listed: {why}{live.CacheDamagedError.advice}"]
         monkeypatch.setenv("TRADELIB_CACHE", "x" * 300)
         assert live.cached().empty
-        told = f"no copies are listed: [Errno 36] File name too long: '{'x' * 300}'"
-        assert caplog.messages[1:] == [told]
+        message = f"no copies are listed: [Errno 36] File name too long: '{'x' * 300}'"
+        assert caplog.messages[1:] == [message]
 
     def test_full_disk(self, caplog, monkeypatch):
         """A copy that cannot be kept is no harm, and is told with the place and the reason."""
-        monkeypatch.setattr(
-            os, "fsync", lambda _: (_ for _ in ()).throw(OSError(28, "No space left"))
-        )
+
+        def full(_):
+            raise OSError(28, "No space left")
+
+        monkeypatch.setattr(os, "fsync", full)
         cache.store(self.reply(0))
-        told = f"no copy of http://a.test/b is kept in {cache.folder()}: [Errno 28] No space left"
-        assert caplog.messages == [told]
+        place = f"no copy of http://a.test/b is kept in {cache.folder()}"
+        assert caplog.messages == [f"{place}: [Errno 28] No space left"]
         assert list((cache.folder() / "replies").iterdir()) == []

@@ -164,8 +164,8 @@ def test_cut_then_right(source):
 def test_table_of_unknown_length(source):
     """CSV does not show its end: without a length, a cut at a line would look like the whole."""
     source.routes[IMTS] = Answer(bodies.imts(), length=False)
-    told = r"got a body of unknown length, so that a cut would not be seen, in application/\S+;"
-    with pytest.raises(live.UnavailableError, match=told):
+    message = r"got a body of unknown length, so that a cut would not be seen, in application/\S+;"
+    with pytest.raises(live.UnavailableError, match=message):
         fetch()
 
 
@@ -335,7 +335,8 @@ def test_pauses_between_calls(monkeypatch):
     own = sites.Site(base="http://here.test", pause=0.2)
     other = sites.Site(base="http://there.test/x", pause=0.2)
     monkeypatch.setattr(sites, "_SITES", {"imts": own, "wits": other})
-    clock, waits = [50.0], []
+    clock = [50.0]
+    waits = []
     monkeypatch.setattr(time, "monotonic", lambda: clock[0])
     monkeypatch.setattr(Session, "sleep", lambda _, seconds: waits.append(round(seconds, 9)))
     for step, source in ((0, "imts"), (0, "wits"), (0, "imts"), (0.3, "wits"), (0.2, "imts")):
@@ -358,10 +359,11 @@ def test_pauses_of_the_sources(monkeypatch):
 def response(body=b"", status=200, **headers):
     """An answer as requests would hand it over."""
     headers = {name.replace("_", "-"): value for name, value in headers.items()}
-    made = requests.Response()
-    made.status_code, made.headers = status, requests.structures.CaseInsensitiveDict(headers)
-    made.raw = urllib3.HTTPResponse(io.BytesIO(body), headers, status, preload_content=False)
-    return made
+    answer = requests.Response()
+    answer.status_code = status
+    answer.headers = requests.structures.CaseInsensitiveDict(headers)
+    answer.raw = urllib3.HTTPResponse(io.BytesIO(body), headers, status, preload_content=False)
+    return answer
 
 
 class TestStatus:
@@ -561,8 +563,12 @@ class TestTries:
     def test_no_time_for_our_own_wait(self, slept):
         """Where the time ends before the next try, the failure comes at once, with its own advice."""
         failures = iter([PassingError(live.UnavailableError("down"))] * 2)
+
+        def fails():
+            raise next(failures)
+
         with pytest.raises(live.UnavailableError, match="^down; wait and try again, or use"):
-            transport.retry(lambda: (_ for _ in ()).throw(next(failures)), SimpleNamespace(left=1))
+            transport.retry(fails, SimpleNamespace(left=1))
         assert slept == [0]
 
     @pytest.mark.parametrize(
@@ -673,7 +679,7 @@ class TestBody:
         assert getattr(caught.value, "error", caught.value).answer == message
 
     @pytest.mark.parametrize(
-        ("headers", "told"),
+        ("headers", "expected"),
         [
             ({}, False),
             ({"Content_Length": "0"}, True),
@@ -684,33 +690,34 @@ class TestBody:
             ({"Content_Length": "-1"}, "-1"),
         ],
     )
-    def test_length(self, headers, told):
+    def test_length(self, headers, expected):
         """A length of a body is a number, or its pieces say where it ends."""
-        if isinstance(told, bool):
-            assert session.measured(response(**headers)) is told
+        if isinstance(expected, bool):
+            assert session.measured(response(**headers)) is expected
             return
         with pytest.raises(live.UnavailableError) as caught:
             session.measured(response(**headers))
-        assert caught.value.answer == f"a body whose length is said to be '{told}'"
+        assert caught.value.answer == f"a body whose length is said to be '{expected}'"
 
     def test_time(self, monkeypatch):
         """Seconds that are left, never fewer than none; a wait ends with them, in an outage."""
-        clock, waits = [100.0], []
+        clock = [100.0]
+        waits = []
         monkeypatch.setattr(time, "monotonic", lambda: clock[0])
         monkeypatch.setattr(time, "sleep", waits.append)
-        one = Session(timeout=2.5625)
-        one.sleep(1.0)
-        one.sleep(9.0)
-        one.sleep(-1.0)
-        assert (one.left, waits) == (2.5625, [1.0, 2.5625, 0.0])
+        short = Session(timeout=2.5625)
+        short.sleep(1.0)
+        short.sleep(9.0)
+        short.sleep(-1.0)
+        assert (short.left, waits) == (2.5625, [1.0, 2.5625, 0.0])
         clock[0] = 102.5
-        one.check()
-        assert one.left == 0.0625
+        short.check()
+        assert short.left == 0.0625
         for clock[0] in (102.5625, 200.0):
-            assert one.left == 0.0
+            assert short.left == 0.0
             with pytest.raises(live.UnavailableError, match=r"^no complete answer within 2\.6 s;"):
-                one.sleep(1.0)
-            with pytest.raises(live.UnavailableError), one.open("http://nowhere.test", {}):
+                short.sleep(1.0)
+            with pytest.raises(live.UnavailableError), short.open("http://nowhere.test", {}):
                 pass
 
     def test_limits_of_a_wait(self, monkeypatch):
@@ -724,16 +731,14 @@ class TestBody:
 
         monkeypatch.setattr(requests.Session, "get", fails)
         for timeout in (99, 30, 2.5):
-            one = Session(timeout=timeout).open("http://a.test", {"Accept": "b"})
-            with pytest.raises(PassingError) as no, one:
+            request = Session(timeout=timeout).open("http://a.test", {"Accept": "b"})
+            with pytest.raises(PassingError) as no, request:
                 pass
-            told = f"no complete answer (ConnectionError: {'x' * 160})"
-            assert no.value.error.answer == told
+            message = f"no complete answer (ConnectionError: {'x' * 160})"
+            assert no.value.error.answer == message
         how = {"headers": {"Accept": "b"}, "stream": True}
-        assert seen == [
-            ("http://a.test", {**how, "timeout": limits})
-            for limits in ((10.0, 60.0), (10.0, 30.0), (2.5, 2.5))
-        ]
+        limits = ((10.0, 60.0), (10.0, 30.0), (2.5, 2.5))
+        assert seen == [("http://a.test", {**how, "timeout": limit}) for limit in limits]
 
     def test_watch(self):
         """At the deadline every connection is closed, those that have none among them passed over."""
@@ -744,10 +749,10 @@ class TestBody:
             raise OSError("closed already")
 
         before = threading.active_count()
-        with Session(timeout=0.03) as one:
+        with Session(timeout=0.03) as watched:
             for shutdown in (None, fails, closed.append):
                 sock = shutdown and SimpleNamespace(shutdown=shutdown)
-                one._connections.append(SimpleNamespace(sock=sock))
+                watched._connections.append(SimpleNamespace(sock=sock))
             assert [t.daemon for t in threading.enumerate()[before:]] == [True]
             assert closed == []
             time.sleep(0.04)
@@ -789,8 +794,8 @@ class TestBody:
         monkeypatch.setenv("COMTRADE_API_KEY", "a-secret-key")
         where = {"Location": "/imts/y?key=a-secret-key"}
         source.routes["/imts/x"] = Answer(status=302, headers=where)
-        told = "got a redirect to an address with a key in it; wait and try again"
-        with pytest.raises(live.UnavailableError, match=told):
+        message = "got a redirect to an address with a key in it; wait and try again"
+        with pytest.raises(live.UnavailableError, match=message):
             transport.get(transport.Call("imts", "x"), timeout=9)
         assert source.paths == ["/imts/x"]
 

@@ -34,9 +34,10 @@ LONG = "x" * 300
 
 
 @pytest.fixture
-def said():
+def logged():
     """What the log says."""
-    records, handler = [], logging.Handler()
+    records = []
+    handler = logging.Handler()
     handler.emit = lambda record: records.append(record.getMessage())
     logging.getLogger("tradelib.live").addHandler(handler)
     yield lambda: " ".join(records)
@@ -47,7 +48,8 @@ def said():
 def test_every_fault(name, source, tmp_path, monkeypatch):
     """Nothing wrong accepted, no raw error, nothing late, no secret told (slow ones: benchmark)."""
     monkeypatch.setenv("https_proxy", f"http://me:{live_faults.PASSWORD}@proxy.invalid")
-    bad, tried = [], 0
+    bad = []
+    tried = 0
     for number, fault in enumerate(live_faults.faults(name)):
         if any(word in fault.name for word in SLOW):
             continue
@@ -62,10 +64,11 @@ def test_every_fault(name, source, tmp_path, monkeypatch):
 @pytest.mark.parametrize("name", ["a cell at XFD1048576", "a cell at CV100000", "megabytes"])
 def test_bounds(name, source):
     """Sheets without an end of empty cells, and bodies of nothing but brackets, end soon."""
-    found = [f for f in live_faults.faults("bns", "imts") if name in f.name]
-    for fault in found:
+    every = live_faults.faults("bns", "imts")
+    faults = [fault for fault in every if name in fault.name]
+    for fault in faults:
         assert live_faults.judge(fault, source)[0] == "refused"
-    assert found
+    assert faults
 
 
 class TestNoFolder:
@@ -90,20 +93,20 @@ class TestNoFolder:
 
     @pytest.mark.usefixtures("nowhere")
     @pytest.mark.parametrize("name", ["imts", "comtrade", "wits", "bns"])
-    def test_figures_arrive(self, name, source, said):
+    def test_figures_arrive(self, name, source, logged):
         """From the network, and the log says what is wrong."""
         serve(source, name)
-        found = live.fetch_flows("KAZ", "TKM", source=name, years=[2020, 2021])
-        assert found["value_musd"].tolist() == [76.5, 51.25, 0.0, 42.5]
-        assert "no copy of http" in said()
+        flows = live.fetch_flows("KAZ", "TKM", source=name, years=[2020, 2021])
+        assert flows["value_musd"].tolist() == [76.5, 51.25, 0.0, 42.5]
+        assert "no copy of http" in logged()
         assert live.cached().empty
 
     @pytest.mark.usefixtures("nowhere")
-    def test_panel_arrives(self, source, said):
+    def test_panel_arrives(self, source, logged):
         """By way of a folder that is gone afterwards."""
         source.routes[ZIP] = Answer(bodies.baci())
         assert len(live.fetch_panel(source="baci", progress=False)) == 3
-        assert "nothing is kept in" in said()
+        assert "nothing is kept in" in logged()
 
     @pytest.mark.usefixtures("nowhere", "source")
     def test_offline(self):
@@ -117,7 +120,7 @@ class TestNoFolder:
             ):
                 fetch()
 
-    def test_folder_in_a_copys_place(self, source, said):
+    def test_folder_in_a_copys_place(self, source, logged):
         """A folder where the copy should be."""
         serve_imts(source)
         live.fetch_flows("KAZ", "TKM")
@@ -125,9 +128,9 @@ class TestNoFolder:
             pathlib.Path(name).unlink()
             pathlib.Path(name).mkdir()
         assert len(live.fetch_flows("KAZ", "TKM")) == 6
-        assert "a copy of http" in said()
+        assert "a copy of http" in logged()
         assert live.cached().empty
-        assert "is not listed: [Errno 21]" in said()
+        assert "is not listed: [Errno 21]" in logged()
 
     def test_full_disk_while_downloading(self, source, monkeypatch):
         """Said to be the disk, at the first try, with what to do."""
@@ -161,13 +164,15 @@ class TestCopies:
         file = pathlib.Path(live.cached()["file"][0])
         whole = file.read_bytes()
         for at in range(0, len(whole), 3):
-            file.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+            changed = bytearray(whole)
+            changed[at] ^= 1
+            file.write_bytes(changed)
             with contextlib.suppress(live.CacheDamagedError, live.OfflineError):
                 assert live.fetch_flows("KAZ", "TKM", offline=True).equals(right)
             assert len(live.cached()) in (1, 2)
         assert whole.startswith(b'{"address"')
 
-    def test_empty_and_foreign(self, source, said):
+    def test_empty_and_foreign(self, source, logged):
         """An empty file and one of somebody else: the others are listed, and it is said."""
         serve_imts(source)
         live.fetch_flows("KAZ", "TKM")
@@ -175,7 +180,7 @@ class TestCopies:
         for name, content in (("a", b""), ("b", b"{}\n"), ("c", b"[1]\n"), ("d", b"\xff\n")):
             (place / f"{name}.reply").write_bytes(content)
         assert len(live.cached()) == 2
-        assert said().count("is not listed: a copy without its provenance") == 4
+        assert logged().count("is not listed: a copy without its provenance") == 4
 
     def test_changed_day(self, source):
         """The first line is sealed too: a changed day is no day."""
@@ -193,7 +198,8 @@ class TestCopies:
 
     def test_part_with_a_changed_digit(self, source, tmp_path):
         """What was begun is carried on only as far as its hash says that it is right."""
-        body, call = bytes(range(256)) * 4000, live_faults_call()
+        body = bytes(range(256)) * 4000
+        call = live_faults_call()
         file = tmp_path / "some" / "file"
         source.routes[ZIP] = [Answer(body, cut=500_000, etag='"a"'), Answer(status=404)]
         with pytest.raises(live.UnavailableError):
@@ -203,7 +209,8 @@ class TestCopies:
         changed = bytearray(part.read_bytes())
         changed[1234] ^= 1
         part.write_bytes(changed)
-        source.routes[ZIP], seen = Answer(body, etag='"a"'), len(source.seen)
+        source.routes[ZIP] = Answer(body, etag='"a"')
+        seen = len(source.seen)
         download.fetch_file(call, file, timeout=5, progress=False)
         assert file.read_bytes() == body
         assert "Range" not in source.seen[seen][1]
@@ -213,11 +220,9 @@ class TestCopies:
         """A part that ends before the file does is not the rest of it."""
         body = b"0123456789" * 40_000
         file = tmp_path / "file"
-        wrong = Answer(
-            body[200_000 : 200_000 + length],
-            status=206,
-            headers={"Content-Range": f"bytes 200000-{199_999 + length}/{200_000 + total}"},
-        )
+        span = f"bytes 200000-{199_999 + length}/{200_000 + total}"
+        rest = body[200_000 : 200_000 + length]
+        wrong = Answer(rest, status=206, headers={"Content-Range": span})
         source.routes[ZIP] = [Answer(body, cut=200_000, etag='"a"'), wrong, Answer(body)]
         download.fetch_file(live_faults_call(), file, timeout=5, progress=False)
         assert file.read_bytes() == body
@@ -233,13 +238,13 @@ class TestCopies:
             if code == "XG_FOB_USD":
                 with pytest.raises(LiveError):
                     live.fetch_panel(progress=False)
-        found = live.fetch_panel(progress=False, max_age_days=100)
-        assert found["accessed"].tolist() == [pd.Timestamp("2026-03-01")]
+        panel = live.fetch_panel(progress=False, max_age_days=100)
+        assert panel["accessed"].tolist() == [pd.Timestamp("2026-03-01")]
 
 
 def live_faults_call():
     """The call for BACI's archive."""
-    return live.panels.baci.call("HS92_V202601")
+    return live.panels.baci.archive_call("HS92_V202601")
 
 
 class TestClock:
@@ -282,10 +287,10 @@ class TestClock:
         """At a clock of 1972, figures of 2021 arrive and are public by their lag."""
         serve_imts(source)
         self.at(monkeypatch, "1972-02-21")
-        found = live.fetch_flows("KAZ", "TKM")
-        assert len(found) == 6
-        assert found["released"].min() == pd.Timestamp("2020-09-30")
-        assert set(found["released_basis"]) == {"lag"}
+        flows = live.fetch_flows("KAZ", "TKM")
+        assert len(flows) == 6
+        assert flows["released"].min() == pd.Timestamp("2020-09-30")
+        assert set(flows["released_basis"]) == {"lag"}
 
 
 class TestSecrets:
@@ -348,12 +353,12 @@ class TestSecrets:
 
     def test_keys(self, monkeypatch):
         """One source takes a key, without blanks around it, and has none if there is none."""
-        found = []
+        site_keys = []
         for key in ("", " a-key\n"):
             monkeypatch.setenv("COMTRADE_API_KEY", key)
-            found.append({sites.site(name).key for name in sites._SITES})
+            site_keys.append({sites.site(name).key for name in sites._SITES})
         monkeypatch.delenv("COMTRADE_API_KEY")
-        assert [*found, sites.site("comtrade").key] == [{""}, {"", "a-key"}, ""]
+        assert [*site_keys, sites.site("comtrade").key] == [{""}, {"", "a-key"}, ""]
 
     def test_six_addresses(self, monkeypatch):
         """Where the sources are."""
@@ -386,14 +391,14 @@ class TestSecrets:
         """A key is found as it is, in an address, in HTML, in JSON and in base 64; short words are not."""
         monkeypatch.setenv("COMTRADE_API_KEY", 'se"cr&t/key')
         monkeypatch.setenv("HTTPS_PROXY", "http://user:pa%24%24word@proxy:8080")
-        told = 'se"cr&t/key se%22cr%26t%2Fkey se&quot;cr&amp;t/key se\\"cr&t/key c2UiY3ImdC9rZXk='
-        assert keys.scrubbed(told) == "*** *** *** *** ***="
+        text = 'se"cr&t/key se%22cr%26t%2Fkey se&quot;cr&amp;t/key se\\"cr&t/key c2UiY3ImdC9rZXk='
+        assert keys.scrubbed(text) == "*** *** *** *** ***="
         assert keys.scrubbed("user pa%24%24word pa$$word user:pa%24%24word@") == "user *** *** ***@"
         monkeypatch.setenv("COMTRADE_API_KEY", "k")
         assert keys.clean(b"key") == b"key"
 
     @pytest.mark.parametrize(
-        ("key", "proxy", "told", "left"),
+        ("key", "proxy", "text", "left"),
         [
             ("secret", "", "a secret", "a ***"),
             ("secre", "", "a secre", "a secre"),
@@ -405,11 +410,11 @@ class TestSecrets:
             ("schl\udcffssel", "", "schl\udcffssel c2NobD9zc2Vs \ud800", "*** *** ?"),
         ],
     )
-    def test_shortest_and_longest(self, monkeypatch, key, proxy, told, left):
+    def test_shortest_and_longest(self, monkeypatch, key, proxy, text, left):
         """Six letters are a secret; the longest goes first; a password may have colons."""
         monkeypatch.setenv("COMTRADE_API_KEY", key)
         monkeypatch.setenv("all_proxy", proxy)
-        assert keys.scrubbed(told) == left
+        assert keys.scrubbed(text) == left
 
     def test_in_no_error(self, monkeypatch):
         """Whatever text an error is made of."""
@@ -464,8 +469,8 @@ class TestArguments:
         assert years_wanted(np.arange(2015, 2018)) == {2015, 2016, 2017}
         assert years_wanted([1900, 2100]) == {1900, 2100}
         for years in (1899, 2101, range(1900, 2102), [2020, 0]):
-            told = re.escape(f"years are whole numbers such as range(2015, 2025), got {years!r}")
-            with pytest.raises(ValueError, match=f"^{told}$"):
+            message = re.escape(f"years are whole numbers such as range(2015, 2025), got {years!r}")
+            with pytest.raises(ValueError, match=f"^{message}$"):
                 years_wanted(years)
         for years in (2020.0, "2020", [], [2020.5], itertools.count(2000), True, [None], object()):
             with pytest.raises(ValueError, match="years are whole numbers such as range"):
@@ -508,7 +513,7 @@ class TestGate:
     )
     def test_numbers(self, raw, value):
         """Plain writings of numbers, and none."""
-        assert gate.number_of(raw) == value
+        assert gate.figure_number(raw) == value
 
     @pytest.mark.parametrize(
         "raw", ["1_0", "５", "1,5", " 5", "5 ", "e5", ".", "0x5", "1e4000", [5], True, b"5"]
@@ -516,7 +521,7 @@ class TestGate:
     def test_no_numbers(self, raw):
         """Anything else."""
         with pytest.raises(live.MalformedError, match="where a figure is due"):
-            gate.number_of(raw)
+            gate.figure_number(raw)
 
     @pytest.mark.parametrize(
         "raw", ["1e-400", "1e999", 10**400, float("inf"), float("nan"), "0.1e-350"]
@@ -524,7 +529,7 @@ class TestGate:
     def test_no_size(self, raw):
         """Numbers that a computer takes for others."""
         with pytest.raises(live.MalformedError, match="a number of no size that figures have"):
-            gate.number_of(raw)
+            gate.figure_number(raw)
 
     def test_plausible_sizes(self):
         """Ten trillion US$ at most, a millionth of a dollar at least, or nothing at all."""
@@ -560,22 +565,19 @@ class TestGate:
     def test_figures(self):
         """Withheld beats a number, no number is empty whatever it is marked, zero is a figure."""
         make = lambda raw, status="final": gate.figure("export", 2020, raw, unit=1.0, status=status)  # noqa: E731
-        assert (make("5", "suppressed").value_musd, make("5", "suppressed").status) == (
-            None,
-            "suppressed",
-        )
-        assert (make("", "estimate").value_musd, make("", "estimate").status) == (None, "empty")
-        assert (make("5", "empty").value_musd, make("0").status, make("0").value_musd) == (
-            None,
-            "final",
-            0.0,
-        )
+        withheld = make("5", "suppressed")
+        assert (withheld.value_musd, withheld.status) == (None, "suppressed")
+        empty = make("", "estimate")
+        assert (empty.value_musd, empty.status) == (None, "empty")
+        assert make("5", "empty").value_musd is None
+        zero = make("0")
+        assert (zero.status, zero.value_musd) == ("final", 0.0)
 
     def test_units(self):
         """US$ under whatever name; another power of ten than the usual is refused."""
         gate.check_units({"UNIT": "USD", "CURRENCY": "", "UNIT_MULT": "0", "OTHER": "EUR"})
         gate.check_units({"UNIT_MULT": "3"}, power="3")
-        for name in gate.UNITS:
+        for name in gate.UNIT_COLUMNS:
             with pytest.raises(live.MalformedError, match=f"figures in {name} 'EUR' instead of"):
                 gate.check_units({name: "EUR"})
         with pytest.raises(live.MalformedError, match="UNIT_MULT '0' instead of 3"):
@@ -585,16 +587,16 @@ class TestGate:
         """Not after the current year, and not before that of this text."""
         for day, year in (("1972-01-01", 2026), ("2031-01-01", 2031)):
             TestClock.at(monkeypatch, day)
-            assert gate.newest_year() == gate.year_of(year) == year
+            assert gate.newest_year() == gate.past_year(year) == year
             with pytest.raises(live.MalformedError, match=f"'{year + 1}' where a year is due"):
-                gate.year_of(str(year + 1))
+                gate.past_year(str(year + 1))
 
     def test_once(self):
         """A place twice, or more places than a pair can have."""
-        one = gate.Figure(flow="export", year=2020, value_musd=1.0)
+        figure = gate.Figure(flow="export", year=2020, value_musd=1.0)
         with pytest.raises(live.MalformedError, match="the export of 2020 twice"):
-            gate.unique([one, one])
-        places = [one._replace(year=year) for year in range(20_001)]
+            gate.unique([figure, figure])
+        places = [figure._replace(year=year) for year in range(20_001)]
         assert gate.unique(reversed(places[1:])) == tuple(places[1:])
         with pytest.raises(live.MalformedError, match=r"^more than 20000 figures of a pair;"):
             gate.unique(places)
@@ -602,10 +604,10 @@ class TestGate:
     @pytest.mark.parametrize(
         ("given", "message"),
         [
-            (lambda: gate.year_of(LONG), f"'{LONG[:40]}' where a year is due"),
-            (lambda: gate.number_of(LONG), f"'{LONG[:40]}' where a figure is due"),
+            (lambda: gate.past_year(LONG), f"'{LONG[:40]}' where a year is due"),
+            (lambda: gate.figure_number(LONG), f"'{LONG[:40]}' where a figure is due"),
             (
-                lambda: gate.number_of(10**400),
+                lambda: gate.figure_number(10**400),
                 f"'1{'0' * 39}', a number of no size that figures have",
             ),
             (lambda: gate.value_of("9" * 50, unit=1), f"a trade of '{'9' * 40}'"),
@@ -626,16 +628,16 @@ class TestGate:
                 f"a table with a column twice: ['{LONG[:158]}",
             ),
             (
-                lambda: gate.read(b"  <b>" + LONG.encode()),
+                lambda: gate.read_json(b"  <b>" + LONG.encode()),
                 f"a page or message ({LONG[:200]}) instead of JSON",
             ),
             (
-                lambda: gate.read(b"\xff"),
+                lambda: gate.read_json(b"\xff"),
                 "text that is no JSON ('utf-8' codec can't decode byte 0xff "
                 "in position 0: invalid start byte)",
             ),
             (
-                lambda: gate.read(f'{{"{LONG}": 1, "{LONG}": 2}}'.encode()),
+                lambda: gate.read_json(f'{{"{LONG}": 1, "{LONG}": 2}}'.encode()),
                 f"a JSON object with a key twice, among ['{LONG[:118]}",
             ),
             (
@@ -655,16 +657,16 @@ class TestGate:
         assert caught.value.answer == message
 
     @pytest.mark.parametrize(
-        ("body", "said"),
+        ("body", "words"),
         [
             (b"<style>p {}\n</style><p>It is&nbsp;gone", "It is gone"),
             (b" " * 7998 + b"abc", "ab"),
             (b"<script>1 < 2</script>\xff<br>", "\ufffd"),
         ],
     )
-    def test_words(self, body, said):
+    def test_words(self, body, words):
         """What a reader of a page would see of its beginning."""
-        assert gate.words(body) == said
+        assert gate.first_words(body) == words
 
 
 class TestSheet:
@@ -796,10 +798,8 @@ class TestSheet:
             archive.writestr("a.xml", f"<sheetData>{cell}")
             archive.writestr("b.xml", "<c r='A2001'>")
         if fits:
-            assert zipfile.ZipFile(io.BytesIO(bns._unpacked(stored.getvalue()))).namelist() == [
-                "a.xml",
-                "b.xml",
-            ]
+            unpacked = io.BytesIO(bns._unpacked(stored.getvalue()))
+            assert zipfile.ZipFile(unpacked).namelist() == ["a.xml", "b.xml"]
             return
         inside = cell.split(">")[0].removeprefix("<c").removeprefix("<row").encode()
         with pytest.raises(live.MalformedError) as no:
@@ -867,8 +867,8 @@ class TestWorkbook:
     )
     def test_empty_cells(self, row, flows):
         """No trade if the turnover leaves nothing for it, else not known."""
-        found = self.rows(row)
-        assert (found["export"], found["import"]) == flows
+        cells = self.rows(row)
+        assert (cells["export"], cells["import"]) == flows
 
     @pytest.mark.parametrize(
         ("row", "message"),

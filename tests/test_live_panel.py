@@ -82,10 +82,10 @@ def generated(rows, years=(2019, 2020, 2021), seed=0):
     """A zip shaped like BACI's, and the exact turnover of each pair and year in dollars."""
     rng = np.random.default_rng(seed)
     numbers = np.arange(1, 201)
-    table = "country_code,country_name,country_iso2,country_iso3\n" + "".join(
-        f"{n},C{n},XX,N/A\n" for n in numbers
-    )
-    texts, sums = {}, {}
+    lines = [f"{n},C{n},XX,N/A\n" for n in numbers]
+    table = "country_code,country_name,country_iso2,country_iso3\n" + "".join(lines)
+    texts = {}
+    sums = {}
     for year in years:
         size = rows // len(years)
         places = rng.choice(200 * 199 * 5000, size=size, replace=False)
@@ -105,7 +105,8 @@ def generated(rows, years=(2019, 2020, 2021), seed=0):
             }
         )
         texts[year] = frame.to_csv(index=False, float_format="%.3f")
-        low, high = np.minimum(i, j) + 1, np.maximum(i, j) + 1
+        low = np.minimum(i, j) + 1
+        high = np.maximum(i, j) + 1
         exact = pd.Series(dollars).groupby([low, high]).sum()
         sums |= {(a, b, year): value for (a, b), value in exact.items()}
     return bodies.baci(texts, countries=table, level=zipfile.ZIP_STORED), sums
@@ -117,14 +118,14 @@ class TestBaci:
     def test_worked_example(self, source):
         """Summed over products, both directions side by side, thousand US$ to US$ million."""
         source.routes[ZIP] = Answer(bodies.baci())
-        found = fetch()
-        assert found["pair"].tolist() == ["KAZ-RUS", "KAZ-TKM", "KAZ-TKM"]
-        wide = found.set_index(["pair", "year"])[["export_musd", "import_musd", "turnover_musd"]]
+        panel = fetch()
+        assert panel["pair"].tolist() == ["KAZ-RUS", "KAZ-TKM", "KAZ-TKM"]
+        wide = panel.set_index(["pair", "year"])[["export_musd", "import_musd", "turnover_musd"]]
         assert wide.loc[("KAZ-TKM", 2020)].tolist() == [0.076501, 0.05125, 0.127751]
         assert wide.loc[("KAZ-RUS", 2020)].tolist() == [0.0, 0.009, 0.009]
         assert wide.loc[("KAZ-TKM", 2021)].tolist() == [0.200123, 0.0, 0.200123]
-        assert found["released"].tolist()[-1] == pd.Timestamp("2023-01-31")
-        assert found.dtypes.astype(str).to_dict() == {
+        assert panel["released"].tolist()[-1] == pd.Timestamp("2023-01-31")
+        assert panel.dtypes.astype(str).to_dict() == {
             "reporter": "str",
             "partner": "str",
             "pair": "str",
@@ -138,7 +139,7 @@ class TestBaci:
             "released_basis": "str",
             "accessed": "datetime64[us]",
         }
-        assert tl.cite(found) == "Source: CEPII BACI; data released to 2023-01-31"
+        assert tl.cite(panel) == "Source: CEPII BACI; data released to 2023-01-31"
 
     def test_is_a_panel(self, source):
         """`by_pair` takes it as it is."""
@@ -159,8 +160,8 @@ class TestBaci:
             (2020, 900, 398, 1, 3),
         )
         source.routes[ZIP] = Answer(bodies.baci({2020: rows}, countries=table))
-        found = fetch().set_index("pair")["turnover_musd"]
-        assert found.to_dict() == {"901-KAZ": 0.001, "KAZ-UKR": 0.005, "R20-TWN": 0.001}
+        turnover = fetch().set_index("pair")["turnover_musd"]
+        assert turnover.to_dict() == {"901-KAZ": 0.001, "KAZ-UKR": 0.005, "R20-TWN": 0.001}
 
     def test_years(self, source):
         """Only the years asked for are read."""
@@ -313,21 +314,19 @@ class TestBaci:
         """Each year once, of the release that was asked for and of a size that a year has."""
         archive = SimpleNamespace(infolist=lambda: infos, namelist=lambda: names)
         infos = [zipfile.ZipInfo(name) for name in names]
-        for one in infos:
-            one.file_size = size
+        for member in infos:
+            member.file_size = size
         if message is None:
-            found = baci.years(archive, "HS92_V202601")
-            assert [(year, one.filename) for year, one in found.items()] == [
-                (2020, names[1]),
-                (2021, names[0]),
-            ]
+            members = baci.years(archive, "HS92_V202601")
+            filenames = {year: member.filename for year, member in members.items()}
+            assert list(filenames.items()) == [(2020, names[1]), (2021, names[0])]
             return
         with pytest.raises(MalformedError) as no:
             baci.years(archive, "HS92_V202601")
         assert no.value.answer == message
 
     @pytest.mark.parametrize(
-        ("lines", "size", "found"),
+        ("lines", "size", "expected"),
         [
             (
                 ["0,Nowhere,N/A,N/A", "999,?,?, QQ1 ", "7,?,?,q1", "804,?,?,N/A", "891,?,?,SCG"],
@@ -359,21 +358,22 @@ class TestBaci:
             (['5,?,?,"QQ1'], 9, "a damaged table of country codes (unexpected end of data)"),
         ],
     )
-    def test_country_table(self, lines, size, found):
+    def test_country_table(self, lines, size, expected):
         """Numbers of three digits, each once, with our code or the source's."""
         head = "country_code,country_name,country_iso2,iso_3digit_alpha"
         stored = io.BytesIO()
         with zipfile.ZipFile(stored, "w") as archive:
             archive.writestr("x/country_codes_V202601.csv", "\n".join([head, *lines]))
         with zipfile.ZipFile(stored) as archive:
-            archive.filelist[0].file_size = size if size > 9 else archive.filelist[0].file_size
-            if isinstance(found, dict):
-                archive.filelist[0].file_size = len("\n".join([head, *lines]))
-                assert baci.countries(archive, "HS92_V202601") == found
+            table = archive.filelist[0]
+            table.file_size = size if size > 9 else table.file_size
+            if isinstance(expected, dict):
+                table.file_size = len("\n".join([head, *lines]))
+                assert baci.countries(archive, "HS92_V202601") == expected
                 return
             with pytest.raises(MalformedError) as no:
                 baci.countries(archive, "HS92_V202601")
-        assert no.value.answer == found
+        assert no.value.answer == expected
 
     @pytest.mark.parametrize(
         ("rows", "message"),
@@ -409,14 +409,14 @@ class TestBaci:
             (795, 398, 1, 0.0014),
             (795, 398, 2, 0.0014),
         ]
-        found = self.year(rows, tick=ticks.append)
-        assert found.to_numpy().tolist() == [
+        trade = self.year(rows, tick=ticks.append)
+        assert trade.to_numpy().tolist() == [
             ["QQ1", "KAZ", 2020, 0],
             ["KAZ", "TKM", 2020, 10**13],
             ["TKM", "KAZ", 2020, 2],
         ]
-        assert found.columns.tolist() == ["exporter", "importer", "year", "trade_usd"]
-        assert found["trade_usd"].dtype == "int64"
+        assert trade.columns.tolist() == ["exporter", "importer", "year", "trade_usd"]
+        assert trade["trade_usd"].dtype == "int64"
         text = bodies.baci_rows(*[(2020, *row) for row in rows])
         assert sum(ticks) == len(text)
 
@@ -432,23 +432,26 @@ class TestBaci:
         stored = io.BytesIO()
         with zipfile.ZipFile(stored, "w") as archive:
             archive.writestr("a.csv", bodies.baci_rows(*[(2020, *row) for row in rows]))
-        known = {398: "KAZ", 795: "TKM", 7: "QQ1"}
+        country_codes = {398: "KAZ", 795: "TKM", 7: "QQ1"}
         with zipfile.ZipFile(stored) as archive:
             return baci.read_year(
-                archive, archive.filelist[0], year=2020, country_codes=known, **options
+                archive, archive.filelist[0], year=2020, country_codes=country_codes, **options
             )
 
     def test_call(self):
         """Where a release is."""
-        assert baci.call("HS92_V202601b") == transport.Call("baci", "BACI_HS92_V202601b.zip")
+        assert baci.archive_call("HS92_V202601b") == transport.Call(
+            "baci", "BACI_HS92_V202601b.zip"
+        )
         with pytest.raises(
             ValueError, match=r"^a release is named like HS92_V202601, got 'HS9_V1'$"
         ):
-            baci.call("HS9_V1")
+            baci.archive_call("HS9_V1")
 
     def test_damaged_name(self, tmp_path):
         """A year whose name is damaged in the directory is missed, not passed over."""
-        body, file = bodies.baci(), tmp_path / "damaged.zip"
+        body = bodies.baci()
+        file = tmp_path / "damaged.zip"
         at = body.rindex(b"_Y2021")
         file.write_bytes(body[:at] + b"^" + body[at + 1 :])
         with pytest.raises(MalformedError, match="no zip archive .File name in directory"):
@@ -469,20 +472,21 @@ class TestBaci:
             broken = bytes(changed)
         file.write_bytes(broken)
         try:
-            found = self.everything(file)
+            trade = self.everything(file)
         except MalformedError:
             return
         file.write_bytes(body)
-        assert found == self.everything(file)
+        assert trade == self.everything(file)
 
     def everything(self, file):
         """All figures of an archive."""
         with baci.open_archive(file) as archive:
-            known = baci.countries(archive, "HS92_V202601")
-            return [
-                baci.read_year(archive, member, year=year, country_codes=known).to_dict("records")
-                for year, member in baci.years(archive, "HS92_V202601").items()
-            ]
+            country_codes = baci.countries(archive, "HS92_V202601")
+            records = []
+            for year, member in baci.years(archive, "HS92_V202601").items():
+                trade = baci.read_year(archive, member, year=year, country_codes=country_codes)
+                records.append(trade.to_dict("records"))
+            return records
 
 
 class TestLarge:
@@ -497,18 +501,17 @@ class TestLarge:
         assert complaint == ""
         assert peak < 1024
         assert total == pytest.approx(sum(sums.values()) / 1e6, rel=1e-12)
-        found = fetch(offline=True)
-        assert count == len(found) == len(sums)
-        dollars = (found["turnover_musd"] * 1e6).round().astype("int64")
+        panel = fetch(offline=True)
+        assert count == len(panel) == len(sums)
+        dollars = (panel["turnover_musd"] * 1e6).round().astype("int64")
         with baci.open_archive(next(cache.folder().rglob("*.zip"))) as archive:
-            known = baci.countries(archive, "HS92_V202601")
-        exact = {
-            ("-".join(sorted([known[a], known[b]])), year): value
-            for (a, b, year), value in sums.items()
-        }
-        assert (
-            dict(zip(zip(found["pair"], found["year"], strict=True), dollars, strict=True)) == exact
-        )
+            country_codes = baci.countries(archive, "HS92_V202601")
+        exact = {}
+        for (low, high, year), value in sums.items():
+            pair = "-".join(sorted([country_codes[low], country_codes[high]]))
+            exact[pair, year] = value
+        places = zip(panel["pair"], panel["year"], strict=True)
+        assert dict(zip(places, dollars, strict=True)) == exact
 
     def test_killed_while_downloading(self, source):
         """SIGKILL in mid-download: the next call asks only for the rest."""
@@ -575,7 +578,7 @@ baci.read_year = once
 class TestDownload:
     """Files in pieces."""
 
-    call = baci.call("HS92_V202601")
+    call = baci.archive_call("HS92_V202601")
 
     @pytest.fixture
     def file(self, tmp_path):
@@ -597,7 +600,8 @@ class TestDownload:
 
     def test_other_version(self, source, file):
         """A file that has changed meanwhile is begun anew, not patched."""
-        old, new = b"a" * 400_000, b"b" * 300_000
+        old = b"a" * 400_000
+        new = b"b" * 300_000
         source.routes[ZIP] = [Answer(old, cut=200_000, etag='"a"'), Answer(new, etag='"b"')]
         self.get(file)
         assert file.read_bytes() == new
@@ -663,7 +667,8 @@ class TestDownload:
         self.get(file)
         beside = file.with_name("file.zip.provenance")
         about = cache.unsealed(beside.read_bytes())
-        address, old = about.pop("address"), {**about, "accessed": "2020-01-01T00:00:00+00:00"}
+        address = about.pop("address")
+        old = {**about, "accessed": "2020-01-01T00:00:00+00:00"}
         beside.write_bytes(cache.sealed(address, old))
         source.routes[ZIP] = Answer(b"new")
         assert self.get(file, offline=True, max_age_days=1)["sha256"] == about["sha256"]
@@ -719,10 +724,8 @@ class TestDownload:
         }
         for how in ({}, {}, {"max_age_days": 1}, {"offline": True}):
             assert self.get(file, **how) == about
-        assert [one.name for one in sorted(file.parent.iterdir())] == [
-            "file.zip",
-            "file.zip.provenance",
-        ]
+        names = sorted(path.name for path in file.parent.iterdir())
+        assert names == ["file.zip", "file.zip.provenance"]
         beside = cache.unsealed(file.with_name("file.zip.provenance").read_bytes())
         assert (beside, list(beside)) == (about, list(about))
         ((_, headers),) = source.seen
@@ -838,7 +841,7 @@ class TestDownload:
             __exit__ = lambda *_: None  # noqa: E731
             update = staticmethod(shown.append)
 
-        monkeypatch.setattr(download, "bar", Bar)
+        monkeypatch.setattr(download, "byte_bar", Bar)
         source.routes[ZIP] = [Answer(b"abcdef", cut=4, etag='"a"'), Answer(b"abcdef", etag='"a"')]
         self.get(file, progress=True)
         how = {"total": 6, "disable": False, "desc": "file.zip"}
@@ -849,7 +852,8 @@ class TestDownload:
 
     def test_notes(self, source, file, monkeypatch):
         """How far it is is noted at once, each half second, and at the end."""
-        clock, notes = iter([0.0, 0.0, 0.0, 0.4, 0.5, 0.6, 1.0]), []
+        clock = iter([0.0, 0.0, 0.0, 0.4, 0.5, 0.6, 1.0])
+        notes = []
         monkeypatch.setattr(download, "time", SimpleNamespace(monotonic=lambda: next(clock)))
         keep = download._Part._note
         monkeypatch.setattr(download._Part, "_note", lambda *a: notes.append(a[2]) or keep(*a))
@@ -876,14 +880,14 @@ class TestImts:
     def test_worked_example(self, source):
         """Each side's own report; groups are left out, a flow that is not reported is missing."""
         serve_imts(source)
-        found = fetch("imts")
-        shown = found.set_index(["pair", "year"])[["export_musd", "import_musd", "turnover_musd"]]
+        panel = fetch("imts")
+        shown = panel.set_index(["pair", "year"])[["export_musd", "import_musd", "turnover_musd"]]
         assert shown.loc[("KAZ-TKM", 2020)].tolist() == [76.5, 51.25, 127.75]
         assert shown.loc[("TKM-KAZ", 2020)].tolist() == [40.0, 90.0, 130.0]
         assert shown.loc[("KAZ-TKM", 2021)].isna().tolist() == [False, True, True]
-        assert found["pair"].tolist() == ["KAZ-TKM", "KAZ-TKM", "KAZ-XYZ", "TKM-KAZ"]
-        assert set(found["released_basis"]) == {"lag"}
-        assert tl.flows.by_pair(found).loc["KAZ-TKM", 2020] == 127.75
+        assert panel["pair"].tolist() == ["KAZ-TKM", "KAZ-TKM", "KAZ-XYZ", "TKM-KAZ"]
+        assert set(panel["released_basis"]) == {"lag"}
+        assert tl.flows.by_pair(panel).loc["KAZ-TKM", 2020] == 127.75
 
     def test_years_and_age(self, source):
         """Years are cut afterwards; a copy serves for thirty days."""
@@ -904,7 +908,8 @@ class TestImts:
             fetch("imts")
         source.routes[f"{IMTS}MG_CIF_USD.*.A"] = imports
         fetch("imts")
-        assert [path[-14:-4] for path in source.paths] == ["XG_FOB_USD", "MG_CIF_USD", "MG_CIF_USD"]
+        indicators = [path[-14:-4] for path in source.paths]
+        assert indicators == ["XG_FOB_USD", "MG_CIF_USD", "MG_CIF_USD"]
 
     @pytest.mark.parametrize(
         ("old", "new", "message"),
@@ -960,7 +965,8 @@ class TestImts:
         line = b"dataflow,I,I,KAZ,XG_FOB_USD,TKM,A,2020,1.5,6,\n"
         body = bodies.imts().splitlines()[0] + b"\n" + line
         file = tmp_path_factory.getbasetemp() / "cut.csv"
-        file.write_bytes(body[: -1 - cut % (len(line) - 6) - 3])
+        lost = 4 + cut % (len(line) - 6)
+        file.write_bytes(body[:-lost])
         with file.open("rb") as opened, pytest.raises(MalformedError):
             imts.read(opened, indicator="XG_FOB_USD")
         file.write_bytes(body)
@@ -1007,20 +1013,21 @@ class TestPanel:
             "reporter,partner,pair,year,export_musd,import_musd,turnover_musd,status,source_id,"
             "released,released_basis,accessed"
         )
-        found = fetch(name)
-        assert found.to_csv(index=False).splitlines() == [head, *rows]
-        assert found.index.tolist() == list(range(len(rows)))
-        assert (found["year"].dtype, found["status"].dtype) == ("int64", "str")
+        panel = fetch(name)
+        assert panel.to_csv(index=False).splitlines() == [head, *rows]
+        assert panel.index.tolist() == list(range(len(rows)))
+        assert (panel["year"].dtype, panel["status"].dtype) == ("int64", "str")
 
     @pytest.mark.parametrize(
         ("name", "whats"), [("baci", ["2020", "2021"]), ("imts", list(imts.INDICATORS))]
     )
     def test_kept(self, monkeypatch, name, whats):
         """A table once made is read again, unless it or its seal is not as it was written."""
-        made, shown = [], []
+        readings = []
+        shown = []
         for module, what in ((baci, "read_year"), (imts, "read")):
             read = getattr(module, what)
-            spy = lambda *a, read=read, **how: made.append(1) or read(*a, **how)  # noqa: E731
+            spy = lambda *a, read=read, **how: readings.append(1) or read(*a, **how)  # noqa: E731
             monkeypatch.setattr(module, what, spy)
 
         class Bar:
@@ -1033,24 +1040,21 @@ class TestPanel:
             def update(self, count):
                 shown[-1]["got"] += count
 
-        monkeypatch.setattr(live.panels, "bar", Bar)
+        monkeypatch.setattr(live.panels, "byte_bar", Bar)
         first = fetch(name)
-        for one in shown:
-            assert one == {
-                "desc": "reading",
-                "disable": True,
-                "total": one["got"],
-                "got": one["got"],
-            }
-            assert one["got"] > 100
-        assert len(made) == 2
+        for bar in shown:
+            got = bar["got"]
+            assert bar == {"desc": "reading", "disable": True, "total": got, "got": got}
+            assert got > 100
+        assert len(readings) == 2
         assert fetch(name, progress=True).equals(first)
-        assert len(made) == 2
+        assert len(readings) == 2
         assert shown[-1]["disable"] is False
         files = sorted(cache.folder().rglob("*-2-*"), key=lambda file: file.name[16:])
-        assert [file.name[16:] for file in files] == [
-            f"-2-{what}.{end}" for what in sorted(whats) for end in ("parquet", "seal")
-        ]
+        expected = []
+        for what in sorted(whats):
+            expected += [f"-2-{what}.parquet", f"-2-{what}.seal"]
+        assert [file.name[16:] for file in files] == expected
         abouts = [file.name[:16] for file in files]
         assert set(abouts) <= set(live.cached()["sha256"].str[:16])
         files[1].write_text("0" * 64)
@@ -1058,7 +1062,7 @@ class TestPanel:
         assert fetch(name).equals(first)
         files[3].unlink()
         assert fetch(name).equals(first)
-        assert len(made) == 5
+        assert len(readings) == 5
 
     @pytest.mark.parametrize("name", ["baci", "imts"])
     def test_no_such_years(self, source, name):
@@ -1066,8 +1070,8 @@ class TestPanel:
         with pytest.raises(live.NoDataError) as no:
             fetch(name, years=[1991, 1990])
         address = source.base + source.paths[0]
-        told = f"asked {address}, got no such years: [1990, 1991]; ask for other years"
-        assert str(no.value) == told
+        message = f"asked {address}, got no such years: [1990, 1991]; ask for other years"
+        assert str(no.value) == message
 
     def test_deadline_and_lock(self, monkeypatch):
         """The deadline holds for each download and for the wait for another process."""

@@ -38,7 +38,7 @@ def edition(year, *, final=True):
 
 def values(figures):
     """Exports and imports by year."""
-    return {(one.flow, one.year): one.value_musd for one in figures}
+    return {(figure.flow, figure.year): figure.value_musd for figure in figures}
 
 
 class TestBns:
@@ -50,16 +50,11 @@ class TestBns:
     )
     def test_kazakhstan_turkmenistan(self, year, exports, imports):
         """The pair of the article, as printed, in thousand US$."""
-        found = values(
-            bns.parse(
-                body(f"bns_by_country_{year}.xls"),
-                partner="TKM",
-                edition=edition(year),
-                years={year},
-            )
-        )
-        assert round(found["export", year], 3) == round(exports, 3)
-        assert round(found["import", year], 3) == round(imports, 3)
+        whole = body(f"bns_by_country_{year}.xls")
+        parsed = bns.parse(whole, partner="TKM", edition=edition(year), years={year})
+        trade = values(parsed)
+        assert round(trade["export", year], 3) == round(exports, 3)
+        assert round(trade["import", year], 3) == round(imports, 3)
 
     @pytest.mark.parametrize("year", range(2019, 2024))
     def test_every_country(self, year):
@@ -69,11 +64,11 @@ class TestBns:
             grid = bns._grids(whole, year, {at})[at]
             rows = bns._rows(grid, at)
             bns._check_sums(rows, at)
-            plain = {
-                " ".join(str(row[0]).split()): (row[3] or 0.0, row[5] or 0.0)
-                for row in grid
-                if isinstance(row[1], float | int) and str(row[0]).strip()
-            }
+            plain = {}
+            for row in grid:
+                name = " ".join(str(row[0]).split())
+                if name and isinstance(row[1], float | int):
+                    plain[name] = (row[3] or 0.0, row[5] or 0.0)
             named = {name: (row["export"], row["import"]) for name, row in rows.items()}
             plain["Всего"] = plain.pop("Всего в том числе", plain.get("Всего"))
             assert named == plain
@@ -84,15 +79,16 @@ class TestBns:
     def test_only_the_sheets_asked_for(self):
         """One sheet is not lost for what is wrong with the other, and 2018's total is found."""
         whole = body("bns_by_country_2019.xls")
-        found = bns.parse(whole, partner="TKM", edition=edition(2019), years={2018, 2019})
-        assert sorted(values(found)) == [(f, y) for f in ("export", "import") for y in (2018, 2019)]
+        parsed = bns.parse(whole, partner="TKM", edition=edition(2019), years={2018, 2019})
+        places = [("export", 2018), ("export", 2019), ("import", 2018), ("import", 2019)]
+        assert sorted(values(parsed)) == places
 
     def test_other_partner(self):
         """Palau is on the sheet of 2019, and New Zealand has both flows."""
-        found = bns.parse(
+        parsed = bns.parse(
             body("bns_by_country_2019.xls"), partner="PLW", edition=edition(2019), years={2019}
         )
-        assert values(found) == {("export", 2019): 0.0, ("import", 2019): pytest.approx(5.25e-6)}
+        assert values(parsed) == {("export", 2019): 0.0, ("import", 2019): pytest.approx(5.25e-6)}
 
 
 class TestComtrade:
@@ -100,12 +96,12 @@ class TestComtrade:
 
     def test_preview(self):
         """Both totals of the United States with Japan in 2023."""
-        found = comtrade.parse(
+        parsed = comtrade.parse(
             body("comtrade_preview_usa_jpn_2023.json"), reporter="USA", partner="JPN", years=[2023]
         )
         totals = {("export", 2023): 76154.045176, ("import", 2023): 151580.56429}
-        assert values(found) == pytest.approx(totals, rel=1e-15)
-        assert {one.status for one in found} == {"final"}
+        assert values(parsed) == pytest.approx(totals, rel=1e-15)
+        assert {figure.status for figure in parsed} == {"final"}
 
     def test_two_partners(self):
         """Rows of another partner are refused; Germany's alone are read."""
@@ -115,8 +111,8 @@ class TestComtrade:
             comtrade.parse(json.dumps(whole).encode(), **how)
         rows = [row for row in whole["data"] if row["partnerCode"] == 276]
         part = whole | {"data": rows, "count": len(rows)}
-        found = values(comtrade.parse(json.dumps(part).encode(), **how))
-        assert found == {("export", 2010): 68047.133397, ("import", 2010): 74251.272075}
+        trade = values(comtrade.parse(json.dumps(part).encode(), **how))
+        assert trade == {("export", 2010): 68047.133397, ("import", 2010): 74251.272075}
 
     def test_nothing(self, source):
         """An answer without rows is no data."""
@@ -128,14 +124,14 @@ class TestComtrade:
         """The UN's own table of reporters has our number of every current one that we know."""
         table = json.loads(body("comtrade_reporters.json"))
         listed = table if isinstance(table, list) else table["results"]
-        current = [one for one in listed if not one.get("entryExpiredDate")]
+        current = [reporter for reporter in listed if not reporter.get("entryExpiredDate")]
         wrong = []
-        for one in current:
+        for reporter in current:
             try:
-                ours = comtrade.number(one["reporterCodeIsoAlpha3"])
+                ours = comtrade.country_number(reporter["reporterCodeIsoAlpha3"])
             except ValueError:
                 continue
-            wrong += [one] if ours != one["reporterCode"] else []
+            wrong += [reporter] if ours != reporter["reporterCode"] else []
         assert wrong == []
         assert len(current) > 180
 
@@ -145,17 +141,12 @@ class TestWits:
 
     def test_kazakhstan_turkmenistan(self):
         """29 years, in thousands, though the document lists 2010 first."""
-        found = values(
-            wits.parse(
-                body("wits_kaz_tkm_exports_2026_excerpt.json"),
-                reporter="KAZ",
-                partner="TKM",
-                indicator="XPRT-TRD-VL",
-            )
-        )
-        assert len(found) == 29
-        assert found["export", 1996] == pytest.approx(38.791516)
-        assert found["export", 2010] == pytest.approx(91.556001)
+        whole = body("wits_kaz_tkm_exports_2026_excerpt.json")
+        parsed = wits.parse(whole, reporter="KAZ", partner="TKM", indicator="XPRT-TRD-VL")
+        trade = values(parsed)
+        assert len(trade) == 29
+        assert trade["export", 1996] == pytest.approx(38.791516)
+        assert trade["export", 2010] == pytest.approx(91.556001)
 
     def test_products(self):
         """29 groups of products are no total; its total alone is read."""
@@ -163,7 +154,8 @@ class TestWits:
         how = {"reporter": "USA", "partner": "WLD", "indicator": "MPRT-TRD-VL"}
         with pytest.raises(MalformedError, match="instead of the total"):
             wits.parse(json.dumps(whole).encode(), **how)
-        sides = {one["id"]: one["values"] for one in whole["structure"]["dimensions"]["series"]}
+        dimensions = whole["structure"]["dimensions"]["series"]
+        sides = {side["id"]: side["values"] for side in dimensions}
         places = list(sides)
         total = [v["id"].casefold() for v in sides["PRODUCTCODE"]].index("total")
         series = whole["dataSets"][0]["series"]
@@ -183,9 +175,11 @@ class TestWits:
     def test_codes(self):
         """Taiwan and both Sudans under the codes that the answer of 2026 lists."""
         listed = json.loads(body("wits_kaz_tkm_exports_2026_excerpt.json"))
-        sides = {s["id"]: s["values"] for s in listed["structure"]["dimensions"]["series"]}
-        theirs = {one["id"] for one in sides["PARTNER"]}
-        assert {*wits.codes("TWN"), *wits.codes("SDN"), *wits.codes("ROU")} <= theirs
+        dimensions = listed["structure"]["dimensions"]["series"]
+        sides = {side["id"]: side["values"] for side in dimensions}
+        theirs = {partner["id"] for partner in sides["PARTNER"]}
+        for country in ("TWN", "SDN", "ROU"):
+            assert set(wits.codes(country)) <= theirs
 
 
 class TestWorldBank:
@@ -206,8 +200,8 @@ class TestWorldBank:
                 json.dumps([about, rows]).encode(), countries=["EMU", "MEX"], indicator="gdp"
             )
         whole = json.dumps([about | {"total": 3}, rows[:3]]).encode()
-        found = worldbank.parse(whole, countries=["EMU", "MEX"], indicator="gdp")
-        assert found == {
+        gdp = worldbank.parse(whole, countries=["EMU", "MEX"], indicator="gdp")
+        assert gdp == {
             ("MEX", 2024): (1830489311088.89, "final"),
             ("MEX", 2025): (1832641364775.52, "final"),
         }
@@ -238,8 +232,9 @@ class TestImf:
         """A row with neither year nor value is passed over, whatever keys it has."""
         empty = HEAD + f"dataflow,IMF.STA:IMTS(1.0.0),{attributes}\n"
         assert imts.parse(empty.encode(), **self.how) == ()
-        found = imts.parse((empty + self.row.format(2020, "5.0E+06", "")).encode(), **self.how)
-        assert values(found) == {("export", 2020): 5.0}
+        table = empty + self.row.format(2020, "5.0E+06", "")
+        parsed = imts.parse(table.encode(), **self.how)
+        assert values(parsed) == {("export", 2020): 5.0}
         for half in (self.row.format("", "5", ""), self.row.format("", "0", "e")):
             with pytest.raises(MalformedError, match="'' where a year is due"):
                 imts.parse((HEAD + half).encode(), **self.how)
@@ -252,9 +247,9 @@ class TestImf:
             self.row.format(2019, 6e6, "e"),
             self.row.format(2020, 7e6, ""),
         ]
-        found = imts.parse((HEAD + "".join(rows)).encode(), **self.how)
-        assert [one.status for one in found] == ["suppressed"] * 2 + ["estimate", "final"]
-        assert [one.value_musd for one in found] == [None, None, 6.0, 7.0]
+        parsed = imts.parse((HEAD + "".join(rows)).encode(), **self.how)
+        assert [figure.status for figure in parsed] == ["suppressed"] * 2 + ["estimate", "final"]
+        assert [figure.value_musd for figure in parsed] == [None, None, 6.0, 7.0]
 
     def test_pair_without_a_flow(self, source):
         """The IMF's usual answer for it: the other flow arrives, and without both it is no data."""
@@ -262,15 +257,15 @@ class TestImf:
         path = "/imts/data/dataflow/IMF.STA/IMTS/+/FRA.{}.TUV.A"
         nothing = "dataflow,IMF.STA:IMTS(1.0.0),R,,{},,,,,6,USD,,\n"
         for code in rows:
-            source.routes[path.format(code)] = Answer((HEAD + nothing.format(code)).encode())
+            table = HEAD + nothing.format(code)
+            source.routes[path.format(code)] = Answer(table.encode())
         with pytest.raises(NoDataError, match="an answer without figures of TUV"):
             live.fetch_flows("FRA", "TUV")
-        one = HEAD + self.row.format(2020, 5e6, "e")
-        source.routes[path.format("XG_FOB_USD")] = Answer(one.encode())
-        found = live.fetch_flows("FRA", "TUV", max_age_days=0)
-        assert found[["flow", "value_musd", "status"]].to_numpy().tolist() == [
-            ["export", 5.0, "estimate"]
-        ]
+        table = HEAD + self.row.format(2020, 5e6, "e")
+        source.routes[path.format("XG_FOB_USD")] = Answer(table.encode())
+        flows = live.fetch_flows("FRA", "TUV", max_age_days=0)
+        cells = flows[["flow", "value_musd", "status"]]
+        assert cells.to_numpy().tolist() == [["export", 5.0, "estimate"]]
 
     def test_status_204(self, source):
         """No content is no data, and no outage."""
@@ -288,8 +283,8 @@ class TestImf:
         file.write_text(HEAD.strip() + ",FULL_DESCRIPTION\n" + "".join(rows))
         assert file.stat().st_size > 2 * imts._BLOCK
         with file.open("rb") as opened:
-            found = imts.read(opened, indicator="XG_FOB_USD")
-        assert found["year"].tolist() == list(range(1910, 2010))
+            trade = imts.read(opened, indicator="XG_FOB_USD")
+        assert trade["year"].tolist() == list(range(1910, 2010))
 
     def test_kosovo_and_palestine(self, source):
         """Under the IMF's codes in the address and in the rows, under ours in the frame."""
@@ -298,9 +293,8 @@ class TestImf:
             path = f"/imts/data/dataflow/IMF.STA/IMTS/+/KOS.{code}.WBG.A"
             source.routes[path] = Answer((HEAD + row).encode())
             everyone = row + row.replace("KOS", "KAZ").replace("WBG", "SCG")
-            source.routes[path.replace("KOS", "*").replace("WBG", "*")] = Answer(
-                (HEAD + everyone).encode()
-            )
+            path_of_all = path.replace("KOS", "*").replace("WBG", "*")
+            source.routes[path_of_all] = Answer((HEAD + everyone).encode())
         assert set(live.fetch_flows("XKX", "PSE")["partner"]) == {"PSE"}
         panel = live.fetch_panel(source="imts", progress=False)
         assert panel["pair"].tolist() == ["KAZ-SCG", "XKX-PSE"]
@@ -317,9 +311,10 @@ class TestBaci:
         with zipfile.ZipFile(stored, "w") as archive:
             archive.writestr(f"country_codes_{version}.csv", table)
         with zipfile.ZipFile(stored) as archive:
-            found = baci.countries(archive, f"HS92_{version}")
-        assert len(found) == len(list(csv.reader(io.StringIO(table.decode("latin-1"))))) - 1
-        assert (found[398], found[891], found[58]) == ("KAZ", "SCG", "BEL")
+            country_codes = baci.countries(archive, f"HS92_{version}")
+        rows = list(csv.reader(io.StringIO(table.decode("latin-1"))))
+        assert len(country_codes) == len(rows) - 1
+        assert (country_codes[398], country_codes[891], country_codes[58]) == ("KAZ", "SCG", "BEL")
 
     @pytest.mark.parametrize("year", [1995, 2000])
     def test_rows(self, year):
@@ -330,11 +325,12 @@ class TestBaci:
             archive.writestr(f"BACI_HS92_Y{year}_V202501.csv", text)
             archive.writestr("country_codes_V202501.csv", body("baci_country_codes_V202501.csv"))
         with zipfile.ZipFile(stored) as archive:
-            known = baci.countries(archive, "HS92_V202501")
+            country_codes = baci.countries(archive, "HS92_V202501")
             member = baci.years(archive, "HS92_V202501")[year]
-            found = baci.read_year(archive, member, year=year, country_codes=known)
+            trade = baci.read_year(archive, member, year=year, country_codes=country_codes)
         sums = {}
         for row in csv.DictReader(io.StringIO(text.decode())):
             place = int(row["i"]), int(row["j"])
-            sums[place] = sums.get(place, 0) + round(float(row["v"]) * 1000)
-        assert found["trade_usd"].tolist() == [sums[place] for place in sorted(sums)]
+            dollars = round(float(row["v"]) * 1000)
+            sums[place] = sums.get(place, 0) + dollars
+        assert trade["trade_usd"].tolist() == [sums[place] for place in sorted(sums)]

@@ -15,7 +15,7 @@ class TestTurnover:
     def test_series_of_the_article(self):
         """The recommended series, as recorded by the statistics bureau (US$ million)."""
         series = tl.load_turnover("KAZ", "TKM").set_index("year")["turnover_musd"]
-        known = {
+        expected = {
             2018: 98.1,
             2019: 145.9,
             2020: 128.0,
@@ -25,7 +25,7 @@ class TestTurnover:
             2024: 555.8,
             2025: 515.5,
         }
-        assert series.loc[2018:].round(1).to_dict() == known
+        assert series.loc[2018:].round(1).to_dict() == expected
         before = {2000: 23.5, 2008: 417.0, 2010: 100.8, 2014: 466.7, 2015: 173.2, 2017: 95.8}
         assert series.loc[list(before)].round(1).to_dict() == before
         assert series.index.tolist() == list(range(2000, 2026))
@@ -81,7 +81,8 @@ class TestTurnover:
         """Uzbek totals include services and say so; Italy has totals only."""
         uzbek = tl.load_turnover("Uzbekistan", 795)
         assert (uzbek["coverage"] == "goods_services").all()
-        assert uzbek.set_index("year")["turnover_musd"].round(1).loc[2019:].to_dict() == {
+        turnover = uzbek.set_index("year")["turnover_musd"].round(1)
+        assert turnover.loc[2019:].to_dict() == {
             2019: 554.4,
             2020: 538.2,
             2021: 902.0,
@@ -210,12 +211,12 @@ class TestPartYears:
 
     def test_the_articles_figure(self):
         """228.8 in seven months of 2022, known on the day of the article."""
-        found = tl.load_part_years("KAZ", "TKM", as_of="2022-10-05")
-        row = found.query("year == 2022")
+        part_years = tl.load_part_years("KAZ", "TKM", as_of="2022-10-05")
+        row = part_years.query("year == 2022")
         assert row[["months", "value_musd"]].to_numpy().tolist() == [[7, 228.8]]
-        assert found["year"].max() == 2022
-        assert found["months"].between(1, 11).all()
-        assert found[["year", "months"]].dtypes.astype(str).tolist() == ["int64", "int64"]
+        assert part_years["year"].max() == 2022
+        assert part_years["months"].between(1, 11).all()
+        assert part_years[["year", "months"]].dtypes.astype(str).tolist() == ["int64", "int64"]
 
     def test_flows(self):
         """Exports and imports have part-years of their own."""
@@ -254,11 +255,11 @@ class TestOtherTables:
 
     def test_statements(self):
         """Ten statements 2019-2025; one alone names five years; the Uzbek target had one too."""
-        said = tl.load_target_statements()
-        assert len(said) == 10
-        assert (said["value_musd"] == 1000).all()
-        assert said["deadline"].dropna().tolist() == [2027]
-        assert said["horizon_years"].dropna().tolist() == [5]
+        statements = tl.load_target_statements()
+        assert len(statements) == 10
+        assert (statements["value_musd"] == 1000).all()
+        assert statements["deadline"].dropna().tolist() == [2027]
+        assert statements["horizon_years"].dropna().tolist() == [5]
         assert tl.load_target_statements("UZB", "TKM")["value_musd"].tolist() == [1000, 2000]
         with pytest.raises(
             ValueError,
@@ -294,10 +295,10 @@ class TestOtherTables:
         assert prices.loc[2021, "value"] == 270.97
         assert prices.index.tolist() == list(range(1995, 2026))
         assert prices.loc[2025, "status"] == "incomplete"
-        gdp = {
-            name: tl.load_macro(name, "TKM").query("year == 2023")["value"].iloc[0]
-            for name in ("gdp", "gdp_official_rate", "gdp_market_rate")
-        }
+        gdp = {}
+        for name in ("gdp", "gdp_official_rate", "gdp_market_rate"):
+            table = tl.load_macro(name, "TKM").query("year == 2023")
+            gdp[name] = table["value"].iloc[0]
         assert gdp == {
             "gdp": pytest.approx(59_887, abs=1),
             "gdp_official_rate": 75_000,
@@ -428,9 +429,9 @@ class TestTargets:
 
     def test_an_outcome_without_a_year(self):
         """CHN-IDN-2011, due in 2015, printed in 2022: its audit filled it in."""
-        for day, known in (("2016-06-30", False), ("2026-11-22", False), ("2026-11-23", True)):
+        for day, filled_in in (("2016-06-30", False), ("2026-11-22", False), ("2026-11-23", True)):
             then = tl.load_targets(as_of=day).set_index("target_id")
-            assert pd.notna(then.loc["CHN-IDN-2011", "outcome_value"]) == known
+            assert pd.notna(then.loc["CHN-IDN-2011", "outcome_value"]) == filled_in
 
     def test_bad(self):
         """Unknown status, country or pair, and too early a day."""
@@ -583,8 +584,8 @@ def test_types_are_those_of_the_description():
         "resolved": None,
     }
     table = tables.table.__wrapped__("targets.csv")  # read again, not remembered
-    found = table[["target_id", "target_value", "batch", "deadline", "weak", "resolved"]].dtypes
-    assert found.astype(str).tolist() == [
+    dtypes = table[["target_id", "target_value", "batch", "deadline", "weak", "resolved"]].dtypes
+    assert dtypes.astype(str).tolist() == [
         "str",
         "float64",
         "int64",
@@ -650,7 +651,7 @@ class TestDays:
         assert load(as_of=days.min())["released"].max().date() == days.min()
 
     @pytest.mark.parametrize(
-        ("asked", "said"),
+        ("asked", "message"),
         [
             ({"reporter": "ABW", "partner": "TKM"}, "no target of ABW and TKM is bundled; see "),
             (
@@ -663,7 +664,7 @@ class TestDays:
             ),
         ],
     )
-    def test_no_target(self, asked, said):
+    def test_no_target(self, asked, message):
         """What was asked for is named whole where the registry has none."""
-        with pytest.raises(ValueError, match=rf"^{said}"):
+        with pytest.raises(ValueError, match=rf"^{message}"):
             tl.load_targets(**asked)

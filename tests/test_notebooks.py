@@ -90,19 +90,24 @@ def test_plain(notebook):
     assert [fault for text in shown(notebook) for fault in faults(text)] == []
 
 
+def too_long(sentences):
+    """Sentences of more than thirty words."""
+    return [text for text in sentences if len(readability.words(text)) > readability.LONGEST]
+
+
 def test_readable(notebook):
     """No sentence of its text, or of what it prints, has more than thirty words."""
-    told = readability.prose(notebook)
-    assert len(told) > 10
-    assert [one for one in told if len(readability.words(one)) > readability.LONGEST] == []
+    sentences = readability.prose(notebook)
+    assert len(sentences) > 10
+    assert too_long(sentences) == []
 
 
 def test_readme_is_plain():
     """So is README, of which code is left out."""
-    told = readability.sentences(readability.plain((ROOT / "README.md").read_text("utf-8")))
-    assert len(told) > 20
-    assert [one for one in told if len(readability.words(one)) > readability.LONGEST] == []
-    assert faults(" ".join(told)) == []
+    sentences = readability.sentences(readability.plain((ROOT / "README.md").read_text("utf-8")))
+    assert len(sentences) > 20
+    assert too_long(sentences) == []
+    assert faults(" ".join(sentences)) == []
 
 
 def test_titles_are_their_own():
@@ -144,7 +149,7 @@ class TestOneFigureChanged:
         cells = code(nbformat.read(ROOT / "notebooks" / "00_answer.ipynb", as_version=4))
         *before, last = [cell.source for cell in cells]
         program = "\n".join([*before, "print('=' * 9)", last])
-        found = subprocess.run(
+        process = subprocess.run(
             [sys.executable, "-c", program],
             capture_output=True,
             text=True,
@@ -152,7 +157,7 @@ class TestOneFigureChanged:
             env={**os.environ, "PYTHONPATH": str(folder), "MPLBACKEND": "agg"},
             cwd=folder,
         )
-        return found.stdout.split("=" * 9)[1].strip()
+        return process.stdout.split("=" * 9)[1].strip()
 
     def test_it_moves_the_answer(self, tmp_path):
         """Exports of 2025 set to those of 2023: probability, median, standing and range move."""

@@ -36,23 +36,23 @@ class TestChoice:
 
     def test_steady_pair(self):
         """A pair that always has 40 % at mid-year is believed, unshrunk and on its own."""
-        found = cast(shares(("KAZ", 2019, 6, 0.4), ("KAZ", 2020, 6, 0.4), ("KAZ", 2021, 6, 0.4)))
-        assert found.chosen == "own pair, shrinkage 0"
-        assert found.median_musd == pytest.approx(250)
+        nowcast = cast(shares(("KAZ", 2019, 6, 0.4), ("KAZ", 2020, 6, 0.4), ("KAZ", 2021, 6, 0.4)))
+        assert nowcast.chosen == "own pair, shrinkage 0"
+        assert nowcast.median_musd == pytest.approx(250)
 
     def test_pro_rata_wins(self):
         """Where earlier years scatter around pro rata, pro rata is taken and said."""
-        found = cast(shares(("KAZ", 2019, 6, 0.4), ("KAZ", 2020, 6, 0.6)))
-        assert found.chosen == "pro rata"
-        assert found.median_musd == pytest.approx(200)
-        assert "by past errors (pro rata)" in found.summary()
+        nowcast = cast(shares(("KAZ", 2019, 6, 0.4), ("KAZ", 2020, 6, 0.6)))
+        assert nowcast.chosen == "pro rata"
+        assert nowcast.median_musd == pytest.approx(200)
+        assert "by past errors (pro rata)" in nowcast.summary()
 
     def test_other_pairs_help(self):
         """Pairs that agree make the pool of all the best."""
         table = shares(("KAZ", 2021, 6, 0.4), ("UZB", 2020, 6, 0.4), ("ITA", 2020, 6, 0.4))
-        found = cast(table)
-        assert found.chosen == "all pairs, shrinkage 0"
-        assert found.median_musd == pytest.approx(250)
+        nowcast = cast(table)
+        assert nowcast.chosen == "all pairs, shrinkage 0"
+        assert nowcast.median_musd == pytest.approx(250)
 
     def test_variants_are_the_range(self):
         """Each variant has its votes and what it implies; one is chosen."""
@@ -66,14 +66,15 @@ class TestChoice:
 
     def test_shrinkage_and_error_by_hand(self):
         """Two votes a, b with shrinkage k: the sum over 2 + k; each predicts the other by 1 + k."""
-        a, b = logit(0.4), logit(0.35)
-        found = cast(shares(("KAZ", 2020, 6, 0.4), ("KAZ", 2021, 6, 0.35)))
-        own = found.variants.set_index("variant").loc["own pair"]
+        a = logit(0.4)
+        b = logit(0.35)
+        nowcast = cast(shares(("KAZ", 2020, 6, 0.4), ("KAZ", 2021, 6, 0.35)))
+        own = nowcast.variants.set_index("variant").loc["own pair"]
         assert own["shrinkage"] == 0
         assert logit(own["share"]) == pytest.approx((a + b) / 2)
         gap = math.log(0.4) - math.log(0.35)
         assert own["error"] == pytest.approx(gap)
-        prior = found.variants.set_index("variant").loc["pro rata"]
+        prior = nowcast.variants.set_index("variant").loc["pro rata"]
         wrong = [math.log(0.4 / 0.5), math.log(0.35 / 0.5)]
         assert prior["error"] == pytest.approx(math.sqrt(np.mean(np.square(wrong))))
 
@@ -89,8 +90,8 @@ class TestChoice:
     def test_months_are_compared_with_pro_rata(self):
         """Half the odds of pro rata after nine months are half the odds after six."""
         table = shares(("KAZ", 2020, 9, 0.6), ("KAZ", 2021, 9, 0.6))
-        found = cast(table, months=6)
-        assert found.centre == pytest.approx(logit(0.6) - logit(0.75))
+        nowcast = cast(table, months=6)
+        assert nowcast.centre == pytest.approx(logit(0.6) - logit(0.75))
 
 
 class TestSpread:
@@ -98,48 +99,51 @@ class TestSpread:
 
     def test_floor(self):
         """Two votes 2d apart miss each other by 2d; the spread is at least that."""
-        found = cast(shares(("KAZ", 2020, 6, 0.4), ("KAZ", 2021, 6, 0.35)))
-        assert found.spread == pytest.approx(abs(logit(0.4) - logit(0.35)))
+        nowcast = cast(shares(("KAZ", 2020, 6, 0.4), ("KAZ", 2021, 6, 0.35)))
+        assert nowcast.spread == pytest.approx(abs(logit(0.4) - logit(0.35)))
 
     def test_spread_by_hand(self):
         """With pro rata: root mean square of the votes, widened for their small number."""
-        found = cast(shares(("KAZ", 2019, 6, 0.4), ("KAZ", 2020, 6, 0.6)))
-        assert found.spread == pytest.approx(logit(0.6) * math.sqrt(1.5))
+        nowcast = cast(shares(("KAZ", 2019, 6, 0.4), ("KAZ", 2020, 6, 0.6)))
+        assert nowcast.spread == pytest.approx(logit(0.6) * math.sqrt(1.5))
 
     def test_spread_away_from_mid_year(self):
         """Deviations are taken from the chosen centre at any month, and draws follow it."""
         rows = [("KAZ", year, 9, share) for year, share in ((2018, 0.5), (2019, 0.6), (2020, 0.55))]
-        found = cast(shares(*rows), months=9)
+        nowcast = cast(shares(*rows), months=9)
         logits = np.array([logit(0.5), logit(0.6), logit(0.55)])
-        plain = math.sqrt(np.mean((logits - found.centre) ** 2) * 4 / 3)
+        square = np.mean((logits - nowcast.centre) ** 2)
+        plain = math.sqrt(square * 4 / 3)
         others = [(logits.sum() - x) / 2 for x in logits]
-        assert found.chosen == "own pair, shrinkage 0"
+        assert nowcast.chosen == "own pair, shrinkage 0"
         left_out = math.sqrt(np.mean((logits - others) ** 2))
-        assert found.spread == pytest.approx(max(plain, left_out))
-        assert np.median(found.sample(40_000)) == pytest.approx(found.median_musd, rel=0.01)
-        assert (found.sample(3) == found.sample(3, rng=0)).all()
-        assert found.interval(0.5)[0] < found.median_musd < found.interval(0.5)[1]
+        assert nowcast.spread == pytest.approx(max(plain, left_out))
+        assert np.median(nowcast.sample(40_000)) == pytest.approx(nowcast.median_musd, rel=0.01)
+        assert (nowcast.sample(3) == nowcast.sample(3, rng=0)).all()
+        assert nowcast.interval(0.5)[0] < nowcast.median_musd < nowcast.interval(0.5)[1]
 
     def test_quantiles(self):
         """The total falls as the share rises: its upper quantile is the share's lower one."""
-        found = cast(shares(("KAZ", 2019, 6, 0.4), ("KAZ", 2020, 6, 0.6)))
-        low, high = found.interval(80)
+        nowcast = cast(shares(("KAZ", 2019, 6, 0.4), ("KAZ", 2020, 6, 0.6)))
+        low, high = nowcast.interval(80)
         z = 1.2815515655446004
-        assert high == pytest.approx(100 * (1 + math.exp(found.spread * z)))
-        assert low == pytest.approx(100 * (1 + math.exp(-found.spread * z)))
+        reach = math.exp(nowcast.spread * z)
+        assert high == pytest.approx(100 * (1 + reach))
+        assert low == pytest.approx(100 * (1 + 1 / reach))
         assert low > 100
-        draws = found.sample(40_000, rng=1)
+        draws = nowcast.sample(40_000, rng=1)
         assert np.quantile(draws, [0.1, 0.5, 0.9]) == pytest.approx([low, 200, high], rel=0.02)
-        assert (found.sample(5, rng=2) == found.sample(5, rng=2)).all()
+        assert (nowcast.sample(5, rng=2) == nowcast.sample(5, rng=2)).all()
 
     @FEW
     @given(st.floats(0.01, 1e6))
     def test_currency_does_not_matter(self, unit):
         """Scaling the figure scales the year."""
         table = shares(("KAZ", 2019, 6, 0.4), ("KAZ", 2020, 6, 0.5))
-        one, two = cast(table), cast(table, value=100 * unit)
-        assert two.median_musd == pytest.approx(one.median_musd * unit)
-        assert two.chosen == one.chosen
+        dollars = cast(table)
+        scaled = cast(table, value=100 * unit)
+        assert scaled.median_musd == pytest.approx(dollars.median_musd * unit)
+        assert scaled.chosen == dollars.chosen
 
     @FEW
     @given(st.permutations(range(4)))
@@ -151,11 +155,11 @@ class TestSpread:
             ("UZB", 2020, 6, 0.3),
             ("UZB", 2021, 6, 0.35),
         )
-        one = cast(table)
-        two = cast(table.iloc[list(order)])
-        three = cast(table.replace({"KAZ": "FRA"}), pair=("FRA", "TKM"))
-        assert one.centre == pytest.approx(two.centre) == pytest.approx(three.centre)
-        assert one.spread == pytest.approx(two.spread) == pytest.approx(three.spread)
+        original = cast(table)
+        shuffled = cast(table.iloc[list(order)])
+        renamed = cast(table.replace({"KAZ": "FRA"}), pair=("FRA", "TKM"))
+        assert original.centre == pytest.approx(shuffled.centre) == pytest.approx(renamed.centre)
+        assert original.spread == pytest.approx(shuffled.spread) == pytest.approx(renamed.spread)
 
 
 class TestWhatVotes:
@@ -194,8 +198,8 @@ class TestWhatVotes:
     def test_months_that_vote(self, months, votes):
         """One to eleven months are part of a year; none and all twelve are not."""
         extra = shares(("UZB", 2020, months, 0.3))
-        found = cast(pd.concat([shares(*self.rows), extra], ignore_index=True))
-        assert found.variants.set_index("variant").loc["all pairs", "votes"] == votes
+        nowcast = cast(pd.concat([shares(*self.rows), extra], ignore_index=True))
+        assert nowcast.variants.set_index("variant").loc["all pairs", "votes"] == votes
 
     def test_newest_months(self):
         """The last months of the last year, exact and of all goods; nothing where none are."""
@@ -269,19 +273,19 @@ class TestWhatVotes:
 
     def test_bad_quantiles(self):
         """Probabilities and levels are proper."""
-        found = cast(shares(*self.rows))
+        nowcast = cast(shares(*self.rows))
         for p in (0, 1, -0.1):
             with pytest.raises(ValueError, match=f"a probability between 0 and 1, got {p}$"):
-                found.quantile(p)
+                nowcast.quantile(p)
         for level in (0, 100):
             with pytest.raises(ValueError, match=f"between 0 and 100, got {level}$"):
-                found.interval(level)
+                nowcast.interval(level)
 
 
 def test_words_and_frame():
     """Summary and frame hold the same figures."""
-    found = cast(shares(("KAZ", 2019, 6, 0.4), ("KAZ", 2020, 6, 0.4), ("KAZ", 2021, 6, 0.4)))
-    assert found.summary() == (
+    nowcast = cast(shares(("KAZ", 2019, 6, 0.4), ("KAZ", 2020, 6, 0.4), ("KAZ", 2021, 6, 0.4)))
+    assert nowcast.summary() == (
         "US$100.0m in 6 months of 2022 points to US$250m for the year, four times in five between "
         "US$250m and US$250m. Other ways to scale it up give US$200m to US$250m; this one is chosen "
         "by past errors (own pair, shrinkage 0)."
@@ -290,25 +294,25 @@ def test_words_and_frame():
     reach = math.exp(wider.spread * 1.2815515655446004)
     ends = f"between US${100 + 100 / reach:.0f}m and US${100 + 100 * reach:.0f}m. "
     assert f"four times in five {ends}" in wider.summary()
-    row = found.to_frame().iloc[0]
+    row = nowcast.to_frame().iloc[0]
     assert row[["year", "months", "part_musd"]].tolist() == [2022, 6, 100.0]
     assert row[["low", "median", "high"]].tolist() == pytest.approx([250, 250, 250], rel=1e-6)
     assert row[["least", "most"]].tolist() == pytest.approx([200, 250])
-    assert row["chosen"] == found.chosen
-    assert row["known_from"] == found.known_from
+    assert row["chosen"] == nowcast.chosen
+    assert row["known_from"] == nowcast.known_from
 
 
 def test_the_article(real_shares):
     """Hindcast of 2022 from the bundled shares: 438.7 came, inside the 80 %; no later share used."""
-    found = cast(real_shares, value=228.8, months=7)
-    low, high = found.interval(80)
+    nowcast = cast(real_shares, value=228.8, months=7)
+    low, high = nowcast.interval(80)
     assert low < 438.7 < high
-    assert found.known_from <= DAY
+    assert nowcast.known_from <= DAY
     poisoned = real_shares.copy()
     late = poisoned[["released", "full_year_released"]].max(axis=1) > DAY
     assert late.sum() > 5
     poisoned.loc[late, "share"] = 0.01
-    assert cast(poisoned, value=228.8, months=7).centre == found.centre
+    assert cast(poisoned, value=228.8, months=7).centre == nowcast.centre
 
 
 @pytest.fixture
@@ -316,7 +320,8 @@ def real_shares():
     """Part-year shares of both bundled pairs."""
     pairs = [("KAZ", "TKM"), ("UZB", "TKM")]
     part = pd.concat([tl.load_part_years(*pair) for pair in pairs])
-    return tl.flows.year_to_date(part, pd.concat([tl.load_turnover(*pair) for pair in pairs]))
+    full = pd.concat([tl.load_turnover(*pair) for pair in pairs])
+    return tl.flows.year_to_date(part, full)
 
 
 def test_chance_is_the_quantile_turned():

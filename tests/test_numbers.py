@@ -4,7 +4,6 @@ import math
 
 import numpy as np
 import pytest
-from scipy import stats
 
 from tradelib.ground import numbers
 
@@ -54,10 +53,3 @@ def test_needs():
     assert numbers.needs("math", "models") is math
     with pytest.raises(ImportError, match=r"^this needs nowhere: pip install tradelib\[live\]$"):
         numbers.needs("nowhere.at.all", "live")
-
-
-@pytest.mark.parametrize("df", [1, 3, 7.5, 40])
-def test_student_tail(df):
-    """As scipy's survival function, on both sides and far out."""
-    x = np.array([-30.0, -2, -0.3, 0, 0.3, 2, 30])
-    assert numbers.student_tail(x, df) == pytest.approx(stats.t.sf(x, df), abs=1e-7)

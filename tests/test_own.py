@@ -91,8 +91,8 @@ def test_thousands_and_decimals(tmp_path, mark, text, dollars):
     """A mark that comes twice groups, the other or a last one parts; else what parts the cells says."""
     file = tmp_path / "f.csv"
     file.write_text(f"year{mark}turnover\n2024{mark}{text}\n")
-    found = read_history(file, unit="US$")["turnover_musd"].tolist()
-    assert found == pytest.approx([dollars / 1e6])
+    turnover = read_history(file, unit="US$")["turnover_musd"].tolist()
+    assert turnover == pytest.approx([dollars / 1e6])
 
 
 @pytest.mark.parametrize(("body", "match"), list(BROKEN.items()))
@@ -108,8 +108,8 @@ def test_no_file(tmp_path):
     """A path of nothing, and a unit of nothing."""
     with pytest.raises(ValueError, match=r"^there is no file .*none.csv; give the path"):
         read_history(tmp_path / "none.csv")
-    said = r"^unit must be one of US\$, US\$ thousand, US\$ million, US\$ billion; got 'EUR'$"
-    with pytest.raises(ValueError, match=said):
+    message = r"^unit must be one of US\$, US\$ thousand, US\$ million, US\$ billion; got 'EUR'$"
+    with pytest.raises(ValueError, match=message):
         read_history(tmp_path / "none.csv", unit="EUR")
 
 
@@ -143,8 +143,9 @@ def test_a_path_is_read(tmp_path):
     """A history may be the path of a CSV, in Python as in a terminal."""
     file = tmp_path / "mine.csv"
     annual([100.0, 150.0, 200.0, 300.0, 400.0, 500.0], start=2020).to_csv(file, index=False)
-    alike = [tl.assess(PLEDGE, history=one) for one in (file, str(file), pd.read_csv(file))]
-    assert len({one.probability_in for one in alike}) == 1
+    histories = (file, str(file), pd.read_csv(file))
+    verdicts = [tl.assess(PLEDGE, history=history) for history in histories]
+    assert len({verdict.probability_in for verdict in verdicts}) == 1
 
 
 def test_a_year_that_is_not_over(monkeypatch):
@@ -175,9 +176,9 @@ def test_the_largest_trade(tmp_path):
 )
 def test_hardly_in_one_unit(last, inside, times, meant):
     """Two hundred times the last year, or a two-hundredth, is another unit; the factor is named."""
-    said = rf"^a target of US\$900m is {times} the last figure, .* off by a factor of {meant}\?"
+    message = rf"^a target of US\$900m is {times} the last figure, .* off by a factor of {meant}\?"
     history = annual([last], start=2024)
-    with pytest.raises(tl.InputError, match=said):
+    with pytest.raises(tl.InputError, match=message):
         tl.assess(PLEDGE, history=history)
     tl.assess(PLEDGE, history=annual([inside], start=2024))
     if last > 1:

@@ -32,25 +32,25 @@ class TestRestsOn:
 
     def test_own_figures(self, opened):
         """Of targets in dollars whose year is not over nearly all rest on the pair's own years."""
-        said = opened[(opened["currency"] == "USD") & opened["probability_in"].notna()]
-        assert said["rests_on"].isin(["own recent", "own older"]).mean() >= 0.9
-        assert (said["rests_on"] == "own recent").sum() >= 19
+        answered = opened[(opened["currency"] == "USD") & opened["probability_in"].notna()]
+        assert answered["rests_on"].isin(["own recent", "own older"]).mean() >= 0.9
+        assert (answered["rests_on"] == "own recent").sum() >= 19
 
     def test_years_over(self, opened):
         """No probability is given of a year that is over."""
-        said = opened[opened["probability_in"].notna()]
-        assert (said["by"] >= 2026).all()
+        answered = opened[opened["probability_in"].notna()]
+        assert (answered["by"] >= 2026).all()
         over = opened[opened["rests_on"].str.contains("nothing known since")]
         assert len(over) > 0
-        found = tl.assess(target("DEU", "BRA", 40_000, 2024))
-        assert found.words == "last figure of 2023, nothing known since"
+        verdict = tl.assess(target("DEU", "BRA", 40_000, 2024))
+        assert verdict.words == "last figure of 2023, nothing known since"
 
     def test_other_currencies(self, opened):
         """A pledge in another currency is refused with that reason."""
         other = opened[opened["currency"] != "USD"]
         assert other["probability_in"].isna().all()
         assert set(other["rests_on"]) == {
-            f"in {one}, and no exchange rates are bundled" for one in other["currency"]
+            f"in {currency}, and no exchange rates are bundled" for currency in other["currency"]
         }
 
     def test_siblings(self, opened):
@@ -103,11 +103,9 @@ class TestRestsOn:
         """Months are used as months: the last full year is 2024, and 2025 a nowcast."""
         case = gather(tl.open_target(name))
         assert case.now.last_year == 2024
-        assert (case.nowcast.year, case.nowcast.months, case.nowcast.part_musd) == (
-            2025,
-            months,
-            value,
-        )
+        assert case.nowcast.year == 2025
+        assert case.nowcast.months == months
+        assert case.nowcast.part_musd == value
         row = tl.load_targets().set_index("target_id").loc[name]
         assert (row["outcome_value"], row["partial"].item()) == (value, True)
 
@@ -117,22 +115,21 @@ class TestHistory:
 
     def test_kazakhstan_and_turkey(self):
         """US$15bn by 2030: the bureau's eight years, no network, either order, any value."""
-        found = tl.assess(target("TUR", "KAZ", 15_000))
-        assert (found.value("last_musd"), found.value("own_years"), found.rests_on) == (
-            5410.0,
-            8,
-            "own recent",
-        )
+        verdict = tl.assess(target("TUR", "KAZ", 15_000))
+        assert verdict.value("last_musd") == 5410.0
+        assert verdict.value("own_years") == 8
+        assert verdict.rests_on == "own recent"
         swapped = tl.assess(target("KAZ", "TUR", 15_000))
-        assert swapped.probability_in == found.probability_in
-        assert tl.assess(target("TUR", "KAZ", 6001)).probability_in > found.probability_in
+        assert swapped.probability_in == verdict.probability_in
+        assert tl.assess(target("TUR", "KAZ", 6001)).probability_in > verdict.probability_in
         model = tl.growth_model()
         history = tl.load_turnover("KAZ", "TUR")
-        assert found.probability_in == outlook(history, model=model).chance([15_000], 2030)[0]
+        assert verdict.probability_in == outlook(history, model=model).chance([15_000], 2030)[0]
 
     def test_the_article_in_either_order(self):
         """Turkmenistan and Kazakhstan are Kazakhstan and Turkmenistan, gravity included."""
-        ours, theirs = (tl.assess(target(*p, 1000, 2027)) for p in (("KAZ", "TKM"), ("TKM", "KAZ")))
+        ours = tl.assess(target("KAZ", "TKM", 1000, 2027))
+        theirs = tl.assess(target("TKM", "KAZ", 1000, 2027))
         assert ours.evidence["value"].equals(theirs.evidence["value"])
 
     def test_a_newer_figure_of_the_registry(self):
@@ -155,14 +152,15 @@ class TestHistory:
         assert case.source.startswith("pledges, as cited in each row; USITC ITPD-E")
         assert joined(case.history)
         assert not case.unbroken
-        one = estimate_all([case])[0]
+        estimates = estimate_all([case])[0]
         model = case.information.model
         apart = outlook(case.history, model=model, other_source=True)
         across = outlook(case.history, model=model)
-        asked = np.array([case.target.value_musd])
-        assert one.outlook.chance(asked, 2032) == apart.chance(asked, 2032)
-        assert apart.chance(asked, 2032) != across.chance(asked, 2032)
-        assert not {"naive", "move"} & {voice.key for voice in [*one.others, *one.reasons]}
+        value = np.array([case.target.value_musd])
+        assert estimates.outlook.chance(value, 2032) == apart.chance(value, 2032)
+        assert apart.chance(value, 2032) != across.chance(value, 2032)
+        keys = {estimate.key for estimate in [*estimates.others, *estimates.reasons]}
+        assert not {"naive", "move"} & keys
 
     def test_one_year_alone(self):
         """Of Korea and Hong Kong the matrix's newest year is all there is: its size speaks."""
@@ -181,9 +179,9 @@ class TestHistory:
         case = gather(tl.open_target("IND-KOR-2018"))
         series = tl.load_turnover("IND", "KOR")
         newest = information_on(None).pledges.figures.get(("IND-KOR", "USD", "goods"))
-        expected = (
-            newest if newest and newest[1] >= 2023 else (series["turnover_musd"].iloc[-1], 2023)
-        )
+        expected = (series["turnover_musd"].iloc[-1], 2023)
+        if newest and newest[1] >= 2023:
+            expected = newest
         assert (case.now.last_musd, case.now.last_year) == expected
 
     def test_without_oil(self):
@@ -206,13 +204,14 @@ class TestHistory:
         """Any two countries that trade: a chance, or words that say why there is none."""
         matrix = tables.table("baci_2023.csv.gz")
         chosen = np.random.default_rng(19).choice(len(matrix), 200, replace=False)
-        asked = matrix.iloc[chosen].rename(columns={"exporter": "reporter", "importer": "partner"})
-        found = tl.assess_many(asked.assign(value_musd=asked["2023"] * 4, deadline=2030))
-        told = found["probability_in"].notna()
-        assert (found.loc[told, "rests_on"] != "").all()
-        assert (found.loc[~told, "reason"] != "").all()
-        assert told.sum() >= 100
-        assert found.loc[told, "probability_in"].between(0, 1).all()
+        some = matrix.iloc[chosen].rename(columns={"exporter": "reporter", "importer": "partner"})
+        targets = some.assign(value_musd=some["2023"] * 4, deadline=2030)
+        answers = tl.assess_many(targets)
+        answered = answers["probability_in"].notna()
+        assert (answers.loc[answered, "rests_on"] != "").all()
+        assert (answers.loc[~answered, "reason"] != "").all()
+        assert answered.sum() >= 100
+        assert answers.loc[answered, "probability_in"].between(0, 1).all()
 
 
 class TestOneFlow:
@@ -220,12 +219,12 @@ class TestOneFlow:
 
     def test_by_hand(self):
         """Kazakh exports to Türkiye of 2025 were US$3,897m: twice that is asked."""
-        found = tl.assess(target("KAZ", "TUR", 2 * 3897, flow="export"))
-        assert found.value("last_musd") == 3897
-        assert found.value("required") == pytest.approx(2 ** (1 / 5) - 1)
-        assert found.summary().startswith("exports of Kazakhstan to ")
-        assert "exports of 2025" in found.evidence["item"].tolist()
-        assert not found.has("target_ratio")
+        verdict = tl.assess(target("KAZ", "TUR", 2 * 3897, flow="export"))
+        assert verdict.value("last_musd") == 3897
+        assert verdict.value("required") == pytest.approx(2 ** (1 / 5) - 1)
+        assert verdict.summary().startswith("exports of Kazakhstan to ")
+        assert "exports of 2025" in verdict.evidence["item"].tolist()
+        assert not verdict.has("target_ratio")
 
     def test_from_the_other_side(self):
         """Türkiye's imports from Kazakhstan are read where Kazakhstan's exports are."""
@@ -238,11 +237,11 @@ class TestOneFlow:
     def test_a_pair_compiled_by_hand(self):
         """Kazakhstan's exports to Turkmenistan, and the same from the other side."""
         series = tl.load_turnover("KAZ", "TKM")
-        for one in (
+        for exports in (
             target("KAZ", "TKM", 500, flow="export"),
             target("TKM", "KAZ", 500, flow="import"),
         ):
-            case = gather(one)
+            case = gather(exports)
             assert case.now.last_musd == series["export_musd"].iloc[-1]
             assert case.nowcast is None
             assert case.other_series == {}
@@ -250,8 +249,10 @@ class TestOneFlow:
 
     def test_flows_add_up(self):
         """Exports and imports of a year are its turnover."""
-        pair = [gather(target("IND", "ARE", flow=flow)).history for flow in ("export", "import")]
-        both = sum(one.set_index("year")["turnover_musd"] for one in pair)
+        exports = gather(target("IND", "ARE", flow="export")).history
+        imports = gather(target("IND", "ARE", flow="import")).history
+        both = exports.set_index("year")["turnover_musd"]
+        both = both + imports.set_index("year")["turnover_musd"]
         whole = tl.load_turnover("IND", "ARE").set_index("year")["turnover_musd"]
         assert both.round(6).to_dict() == whole.round(6).to_dict()
 
@@ -278,37 +279,31 @@ class TestMany:
 
     def test_like_one_by_one(self):
         """Each row is what `assess` says of its target; the others have a reason."""
-        found = tl.assess_many(self.TABLE)
-        assert found["reason"].drop(index=2).tolist() == [
+        answers = tl.assess_many(self.TABLE)
+        assert answers["reason"].drop(index=2).tolist() == [
             "",
             "",
             "nothing is known of ABW-TCD; ask `tradelib.live` or give your own `history=`",
             "",
             "no figure within 10 years before the deadline",
         ]
-        assert found["reason"].iloc[2].startswith("no country is called 'Atlantis'")
+        assert answers["reason"].iloc[2].startswith("no country is called 'Atlantis'")
         for at in (0, 1, 4):
-            row = self.TABLE.iloc[at]
-            by = None if np.isnan(row["deadline"]) else int(row["deadline"])
-            one = tl.assess(
-                target(row["reporter"], row["partner"], row["value_musd"], by, flow=row["flow"])
-            )
-            said = found.iloc[at]
-            assert (
-                said["probability_in"],
-                said["probability_ever"],
-                said["by"],
-                said["rests_on"],
-            ) == (one.probability_in, one.probability_ever, one.by, one.rests_on)
+            given = self.TABLE.iloc[at]
+            by = None if np.isnan(given["deadline"]) else int(given["deadline"])
+            countries = (given["reporter"], given["partner"])
+            goal = target(*countries, given["value_musd"], by, flow=given["flow"])
+            single = tl.assess(goal)
+            row = answers.iloc[at]
+            for name in ("probability_in", "probability_ever", "by", "rests_on"):
+                assert row[name] == getattr(single, name)
 
     def test_file(self, tmp_path):
         """A CSV file does as well as a frame, on any day."""
         file = tmp_path / "targets.csv"
         self.TABLE.to_csv(file, index=False)
-        read, given = (
-            tl.assess_many(file, as_of="2024-03-01"),
-            tl.assess_many(self.TABLE, as_of="2024-03-01"),
-        )
+        read = tl.assess_many(file, as_of="2024-03-01")
+        given = tl.assess_many(self.TABLE, as_of="2024-03-01")
         assert read["probability_in"].equals(given["probability_in"])
         assert read["last_year"].iloc[0] == 2023
 
@@ -326,9 +321,9 @@ class TestMany:
     def test_bad_rows(self, row, reason):
         """A row that is no target says why, and stops no other."""
         plain = {"reporter": "KAZ", "partner": "TKM", "value_musd": 1000, "deadline": 2030}
-        found = tl.assess_many(pd.DataFrame([plain | row, plain]))
-        assert reason in found["reason"].iloc[0]
-        assert found["reason"].iloc[1] == ""
+        answers = tl.assess_many(pd.DataFrame([plain | row, plain]))
+        assert reason in answers["reason"].iloc[0]
+        assert answers["reason"].iloc[1] == ""
 
     @pytest.mark.parametrize(
         ("pair", "by", "reason"),
@@ -344,16 +339,16 @@ class TestMany:
     def test_why_there_is_no_chance(self, pair, by, reason):
         """The year judged lies one to ten years after a figure of US$1m or more, and is not over."""
         row = {"reporter": pair[0], "partner": pair[1], "value_musd": 1e5, "deadline": by}
-        found = tl.assess_many(pd.DataFrame([row]), any_amount=True).iloc[0]
-        assert found["reason"] == reason
-        assert pd.notna(found["probability_in"]) == (reason == "")
-        assert found["rests_on"] == ("" if reason else "own recent")
+        answer = tl.assess_many(pd.DataFrame([row]), any_amount=True).iloc[0]
+        assert answer["reason"] == reason
+        assert pd.notna(answer["probability_in"]) == (reason == "")
+        assert answer["rests_on"] == ("" if reason else "own recent")
 
     def test_given_columns(self):
         """What is given stays but for what is answered; rows are numbered anew."""
         given = self.TABLE.head(2).assign(by="2030?", note=["a", "b"]).set_axis([5, 7])
-        found = tl.assess_many(given)
-        assert found.columns.tolist() == [
+        answers = tl.assess_many(given)
+        assert answers.columns.tolist() == [
             *self.TABLE,
             "note",
             "last_year",
@@ -365,8 +360,9 @@ class TestMany:
             "rests_on",
             "reason",
         ]
-        assert (found.index.tolist(), found["note"].tolist()) == ([0, 1], ["a", "b"])
-        assert found["by"].tolist() == [2030, 2031]
+        assert answers.index.tolist() == [0, 1]
+        assert answers["note"].tolist() == ["a", "b"]
+        assert answers["by"].tolist() == [2030, 2031]
 
     def test_bad_file(self, tmp_path):
         """A file that is no table is named with why; so is a column that comes twice."""
@@ -392,8 +388,8 @@ class TestMany:
     def test_five_hundred(self):
         """Five hundred pairs, drawn: each has a chance, or a reason why it has none."""
         matrix = tables.table("baci_2023.csv.gz").query("`2023` > 50")
-        some = matrix.iloc[np.random.default_rng(5).choice(len(matrix), 500, replace=False)]
-        asked = some.rename(columns={"exporter": "reporter", "importer": "partner"})
-        asked = asked.assign(value_musd=asked["2023"] * 3, deadline=2030)
-        found = tl.assess_many(asked)
-        assert (found["probability_in"].notna() | (found["reason"] != "")).all()
+        chosen = np.random.default_rng(5).choice(len(matrix), 500, replace=False)
+        some = matrix.iloc[chosen].rename(columns={"exporter": "reporter", "importer": "partner"})
+        targets = some.assign(value_musd=some["2023"] * 3, deadline=2030)
+        answers = tl.assess_many(targets)
+        assert (answers["probability_in"].notna() | (answers["reason"] != "")).all()

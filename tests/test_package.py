@@ -102,10 +102,10 @@ def test_tests_of_the_wheel(installed, tmp_path):
     environment = {**os.environ, "PYTHONPATH": str(installed)}
     run(sys.executable, "-c", program, cwd=tmp_path, env=environment)
     asked = ["-q", "-p", "no:cacheprovider", "--doctest-modules"]
-    told = run(
+    report = run(
         sys.executable, "-m", "pytest", *asked, *tests, examples, cwd=tmp_path, env=environment
     )
-    assert re.search(r"^[3-9]\d\d passed", told, re.MULTILINE), told
+    assert re.search(r"^[3-9]\d\d passed", report, re.MULTILINE), report
 
 
 def test_contents(wheel):
@@ -158,8 +158,9 @@ def test_loads_in_an_empty_environment(wheel, tmp_path):
 def test_commands_exist():
     """Every make target that workflow files, the container and the hook name is there."""
     hidden = [*ROOT.glob(".github/workflows/*.yml"), ROOT / ".devcontainer/devcontainer.json"]
-    said = "\n".join(f.read_text("utf-8") for f in [*hidden, ROOT / ".pre-commit-config.yaml"])
-    named = set(re.findall(r"\bmake ([a-z.][\w./-]*)", said))
+    files = [*hidden, ROOT / ".pre-commit-config.yaml"]
+    text = "\n".join(file.read_text("utf-8") for file in files)
+    named = set(re.findall(r"\bmake ([a-z.][\w./-]*)", text))
     assert {"test", "site", "dist", "refresh-data", "check", ".venv/.ready"} <= named
     for target in sorted(named | {"test-lowest", "test-newest"}):
         run("make", "--dry-run", target, cwd=ROOT)

@@ -5,7 +5,6 @@ Pages are made in this process, without Sphinx and its theme; `test_site.py` bui
 
 import dataclasses
 import itertools
-import json
 import os
 import pickle
 import random
@@ -39,6 +38,7 @@ from pages.cards import Card, card, known_day, rows
 from pages.charts import NARROW, WIDE, Chart, chance_picture, every, marks, rungs, target_picture
 from pages.evidence import evidence, evidence_id
 from pages.explorer import shipped
+from pages.grid import plain_grid
 from pages.slim import kept, once
 from reader import faults, visible
 
@@ -46,15 +46,18 @@ import tradelib as tl
 from tradelib.front import explore
 
 FRONT = "KAZ-TKM-2022"
-OWN, VAGUE, SIZE, SIBLING = FRONT, "UZB-TKM-2025", "IND-ARE-2023", "IND-ARE-2021"
-EURO, OVER, UNKNOWN = "IND-ITA-2025", "IRN-IRQ-2018", "TUR-ESP-2020"
-MET, LATE, MISSED, UNDATED, REGION = (
-    "IND-CHN-2005",
-    "IND-CHN-2010",
-    "IND-JPN-2011",
-    "IND-DEU-2007",
-    "REG-CHN-EU-2013",
-)
+OWN = FRONT
+VAGUE = "UZB-TKM-2025"
+SIZE = "IND-ARE-2023"
+SIBLING = "IND-ARE-2021"
+EURO = "IND-ITA-2025"
+OVER = "IRN-IRQ-2018"
+UNKNOWN = "TUR-ESP-2020"
+MET = "IND-CHN-2005"
+LATE = "IND-CHN-2010"
+MISSED = "IND-JPN-2011"
+UNDATED = "IND-DEU-2007"
+REGION = "REG-CHN-EU-2013"
 KINDS = [OWN, VAGUE, SIZE, SIBLING, EURO, OVER, UNKNOWN, MET, LATE, MISSED, UNDATED, REGION]
 
 
@@ -66,15 +69,15 @@ def deck():
     """A target of each kind. `benchmarks/site_mutants.py` keeps them between its runs."""
     keep = os.environ.get("SITE_CARDS")
     if keep and Path(keep).exists():
-        found = pickle.loads(Path(keep).read_bytes())  # noqa: S301 - its own file
+        contents = pickle.loads(Path(keep).read_bytes())  # noqa: S301 - its own file
     else:
-        found = {row.target_id: card(row, listed) for row, listed in rows(KINDS)}
-        found["timeline"] = tl.timeline(tl.open_target(OWN))
-        found["older"] = few_years(found[SIZE], {2021: 60e3, 2022: 70e3, 2023: 83.7e3})
-        found[SIZE] = few_years(found[SIZE], {2022: 48e3})
+        contents = {row.target_id: card(row, listed) for row, listed in rows(KINDS)}
+        contents["timeline"] = tl.timeline(tl.open_target(OWN))
+        contents["older"] = few_years(contents[SIZE], {2021: 60e3, 2022: 70e3, 2023: 83.7e3})
+        contents[SIZE] = few_years(contents[SIZE], {2022: 48e3})
         if keep:
-            Path(keep).write_bytes(pickle.dumps(found))
-    return found
+            Path(keep).write_bytes(pickle.dumps(contents))
+    return contents
 
 
 @pytest.fixture(autouse=True)
@@ -94,8 +97,8 @@ def bodies(deck, cards):
     """The page of each kind, parsed."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(tl, "timeline", lambda _: deck["timeline"])
-        made = {name: target_pages.page(deck[name], cards)["body"] for name in KINDS}
-    return {name: BeautifulSoup(body, "html.parser") for name, body in made.items()}
+        pages = {name: target_pages.page(deck[name], cards)["body"] for name in KINDS}
+    return {name: BeautifulSoup(body, "html.parser") for name, body in pages.items()}
 
 
 @pytest.fixture(scope="module")
@@ -114,14 +117,15 @@ def few_years(like, values):
         listed=like.listed,
         verdict=tl.assess(target, history=history),
         fan=grid.fan(),
-        grid=json.loads(grid.to_json()),
+        grid=plain_grid(grid),
         history=history,
     )
 
 
 def text(soup):
     """Words of a part, in one line."""
-    return re.sub(r" ([.,;:])", r"\1", " ".join(soup.get_text(" ").split()))
+    one_line = " ".join(soup.get_text(" ").split())
+    return re.sub(r" ([.,;:])", r"\1", one_line)
 
 
 def answered(soup):
@@ -129,16 +133,30 @@ def answered(soup):
     part = soup.select_one(".answer")
     number = part.select_one(".number")
     word = part.select_one(".words strong")
-    said = text(part.select_one(".words")).removeprefix(text(word)).strip()
-    return (text(number) if number else "", text(word), said)
+    sentence = text(part.select_one(".words")).removeprefix(text(word)).strip()
+    shown_number = text(number) if number else ""
+    return shown_number, text(word), sentence
 
 
 def cells(soup, caption):
     """Rows of the table of a caption, each a mapping of heading to words."""
     mine = next(t for t in soup.select("table") if text(t.caption) == caption)
     heads = [text(h) for h in mine.select("thead th")]
-    body = mine.select("tbody tr")
-    return [dict(zip(heads, (text(c) for c in r.select("td")), strict=True)) for r in body]
+    shown_rows = []
+    for row in mine.select("tbody tr"):
+        values = [text(cell) for cell in row.select("td")]
+        shown_rows.append(dict(zip(heads, values, strict=True)))
+    return shown_rows
+
+
+def shown_marks(svg, kind):
+    """Marks of an axis that are not hidden."""
+    return [mark for mark in svg.select(kind) if mark.get("visibility") != "hidden"]
+
+
+def number_of(tick):
+    """The number that is written at a tick."""
+    return float(tick.string.rstrip("%").replace(",", ""))
 
 
 class Axes:
@@ -146,22 +164,34 @@ class Axes:
 
     def __init__(self, svg):
         self.svg = svg
-        seen = [t for t in svg.select(".tick") if t.get("visibility") != "hidden"]
-        ticks = [(float(t["y"]) - 4, float(t.string.rstrip("%").replace(",", ""))) for t in seen]
-        (y0, v0), (y1, v1) = ticks[0], ticks[-1]
-        assert v0 == 0
-        assert y0 > y1  # zero lies at the bottom
-        self.value = lambda y: v0 + (float(y) - y0) * (v1 - v0) / (y1 - y0)
-        years = [t for t in svg.select(".year") if t.get("visibility") != "hidden"]
-        first, last = years[0], years[-1]
-        span = (float(last["x"]) - float(first["x"])) / (int(last.string) - int(first.string))
-        self.year = lambda x: int(first.string) + (float(x) - float(first["x"])) / span
-        self.step = abs(v1 - v0) / abs(y1 - y0)
+        ticks = shown_marks(svg, ".tick")
+        bottom = ticks[0]
+        top = ticks[-1]
+        self.bottom_y = float(bottom["y"]) - 4
+        top_y = float(top["y"]) - 4
+        assert number_of(bottom) == 0
+        assert self.bottom_y > top_y  # zero lies at the bottom
+        self.step = number_of(top) / (self.bottom_y - top_y)
+        years = shown_marks(svg, ".year")
+        first = years[0]
+        last = years[-1]
+        self.first_x = float(first["x"])
+        self.first_year = int(first.string)
+        width = float(last["x"]) - self.first_x
+        self.year_width = width / (int(last.string) - self.first_year)
+
+    def value(self, y):
+        """The value at a height of the picture."""
+        return (self.bottom_y - float(y)) * self.step
+
+    def year(self, x):
+        """The year at a place across the picture."""
+        return self.first_year + (float(x) - self.first_x) / self.year_width
 
     def points(self, kind):
         """Years and values of a path."""
-        d = self.svg.select_one(f".{kind}")["d"].strip("MZ")
-        pairs = [point.split() for point in d.split("L")]
+        path = self.svg.select_one(f".{kind}")["d"].strip("MZ")
+        pairs = [point.split() for point in path.split("L")]
         return [(self.year(x), self.value(y)) for x, y in pairs]
 
     def near(self, value):
@@ -187,7 +217,7 @@ class TestWords:
     """Amounts, chances and days as a reader says them, worked out by hand."""
 
     @pytest.mark.parametrize(
-        ("value", "said"),
+        ("value", "amount"),
         [
             (254.3, "US$254m"),
             (95.79, "US$95.8m"),
@@ -198,16 +228,16 @@ class TestWords:
             (120000, "US$120bn"),
         ],
     )
-    def test_money(self, value, said):
+    def test_money(self, value, amount):
         """Three digits, billions from a thousand millions."""
-        assert words.money(value) == said
+        assert words.money(value) == amount
 
     def test_other_money(self):
         """Another currency is named."""
         assert words.money(20000, "EUR") == "EUR 20bn"
 
     @pytest.mark.parametrize(
-        ("share", "said"),
+        ("share", "phrase"),
         [
             (0.004, "less than one chance in a hundred"),
             (0.0867, "about one chance in twelve"),
@@ -220,13 +250,15 @@ class TestWords:
             (0.995, "more than 99 chances in a hundred"),
         ],
     )
-    def test_frequency(self, share, said):
+    def test_frequency(self, share, phrase):
         """The nearest number of chances."""
-        assert words.frequency(share) == said
+        assert words.frequency(share) == phrase
 
     def test_percent(self):
         """No finer than it can be known."""
-        assert [words.percent(p) for p in (0.004, 0.087, 0.994)] == ["under 1%", "9%", "over 99%"]
+        assert words.percent(0.004) == "under 1%"
+        assert words.percent(0.087) == "9%"
+        assert words.percent(0.994) == "over 99%"
 
     def test_between(self):
         """Two ends, or one where they read the same."""
@@ -243,11 +275,9 @@ class TestWords:
     def test_days(self):
         """A day, a month or a year, as exact as it is known."""
         assert words.day("2027-02-15") == "15 February 2027"
-        assert [words.dated(d) for d in ("2023", "2023-06", "2021-09-22")] == [
-            "2023",
-            "June 2023",
-            "22 September 2021",
-        ]
+        assert words.dated("2023") == "2023"
+        assert words.dated("2023-06") == "June 2023"
+        assert words.dated("2021-09-22") == "22 September 2021"
 
     def test_named(self):
         """Codes become countries; other capitals stay."""
@@ -256,29 +286,14 @@ class TestWords:
 
     def test_quantity(self):
         """Each unit in its own way."""
-        said = [
-            words.quantity(v, u)
-            for v, u in (
-                (2027.0, "year"),
-                (26.0, "years"),
-                (0.393, "a year"),
-                (0.0867, "probability"),
-                (0.5155, "share"),
-                (515.5, "US$ million"),
-                (6.82, "times"),
-                (0.644, "ratio"),
-            )
-        ]
-        assert said == [
-            "2027",
-            "26 years",
-            "39% a year",
-            "9%",
-            "52%",
-            "US$516m",
-            "6.8 times",
-            "0.64",
-        ]
+        assert words.quantity(2027.0, "year") == "2027"
+        assert words.quantity(26.0, "years") == "26 years"
+        assert words.quantity(0.393, "a year") == "39% a year"
+        assert words.quantity(0.0867, "probability") == "9%"
+        assert words.quantity(0.5155, "share") == "52%"
+        assert words.quantity(515.5, "US$ million") == "US$516m"
+        assert words.quantity(6.82, "times") == "6.8 times"
+        assert words.quantity(0.644, "ratio") == "0.64"
         assert words.quantity(14000.0, "US$ million", "EUR") == "EUR 14bn"
 
     def test_table_needs_whole_rows(self):
@@ -295,57 +310,56 @@ class TestAnswer:
 
     def test_own_years(self, deck, bodies):
         """Number, word and both chances are those of the verdict."""
-        found = deck[OWN].verdict
-        number, word, said = answered(bodies[OWN])
-        assert number == f"{found.probability_in:.0%}"
-        assert word == f"{found.words.capitalize()}."
-        low, high = found.probability_range
-        within, ever = (words.frequency(p) for p in (found.probability_in, found.probability_ever))
-        assert said == (
+        verdict = deck[OWN].verdict
+        number, word, sentence = answered(bodies[OWN])
+        assert number == f"{verdict.probability_in:.0%}"
+        assert word == f"{verdict.words.capitalize()}."
+        low, high = verdict.probability_range
+        within = words.frequency(verdict.probability_in)
+        ever = words.frequency(verdict.probability_ever)
+        assert sentence == (
             f"{within.capitalize()} that the two trade US$1bn or more in 2027, and {ever} that they "
             f"do in 2026 or 2027. Other ways to estimate it give {low:.0%} to {high:.0%}."
         )
 
     def test_question(self, bodies):
         """The question names both sides, the amount a year, and the year if one is judged."""
-        said = {name: text(soup.h1) for name, soup in bodies.items()}
-        assert said[OWN] == "Will Kazakhstan and Turkmenistan trade for US$1bn a year by 2027?"
-        assert said[SIZE] == (
+        questions = {name: text(soup.h1) for name, soup in bodies.items()}
+        assert questions[OWN] == "Will Kazakhstan and Turkmenistan trade for US$1bn a year by 2027?"
+        assert questions[SIZE] == (
             "Will India and the United Arab Emirates trade for US$100bn a year without oil by 2030?"
         )
-        assert said[OVER] == "Will Iran and Iraq trade for US$20bn a year?"
-        assert said[UNDATED] == "Did India and Germany trade for EUR 20bn a year by 2012?"
+        assert questions[OVER] == "Will Iran and Iraq trade for US$20bn a year?"
+        assert questions[UNDATED] == "Did India and Germany trade for EUR 20bn a year by 2012?"
 
     def test_no_deadline(self, deck, bodies):
         """Where none was named the fifth year after the last figure is judged, and it says so."""
-        assert deck[VAGUE].by == int(deck[VAGUE].history["year"].iloc[-1]) + 5
+        last_year = int(deck[VAGUE].history["year"].iloc[-1])
+        assert deck[VAGUE].by == last_year + 5
         assert text(bodies[VAGUE].h1).endswith(f"by {deck[VAGUE].by}?")
-        assert f"None was named; we judge {deck[VAGUE].by}" in text(
-            bodies[VAGUE].select_one(".decided")
-        )
+        decided = text(bodies[VAGUE].select_one(".decided"))
+        assert f"None was named; we judge {deck[VAGUE].by}" in decided
         assert "any year up to" in answered(bodies[VAGUE])[2]
 
     @pytest.mark.parametrize("name", [SIZE])
     def test_size_alone(self, deck, bodies, name):
         """A range and a pair of this size: no giant number and no likelihood word."""
-        number, word, said = answered(bodies[name])
+        number, word, sentence = answered(bodies[name])
         assert (number, word) == ("", "A pair of this size.")
         low, high = deck[name].estimate_range
-        assert f"{low:.0%} to {high:.0%}" in said
-        found = deck[name].verdict.probability_in
-        assert low <= found <= high
-        assert not re.search("unlikely|likely|certain", said)
+        assert f"{low:.0%} to {high:.0%}" in sentence
+        probability = deck[name].verdict.probability_in
+        assert low <= probability <= high
+        assert not re.search("unlikely|likely|certain", sentence)
 
     def test_range_of_a_size(self, deck):
         """Where every way says the same, the range is that of their doubt."""
-        found = deck[OWN].verdict
-        assert deck[OWN].estimate_range == found.probability_range
-        same = dataclasses.replace(found, probability_range=(0.087, 0.0867))
-        doubts = found.evidence.query("role == 'range'")
-        assert dataclasses.replace(deck[OWN], verdict=same).estimate_range == (
-            doubts["low"].min(),
-            doubts["high"].max(),
-        )
+        verdict = deck[OWN].verdict
+        assert deck[OWN].estimate_range == verdict.probability_range
+        same = dataclasses.replace(verdict, probability_range=(0.087, 0.0867))
+        doubts = verdict.evidence.query("role == 'range'")
+        of_the_same = dataclasses.replace(deck[OWN], verdict=same)
+        assert of_the_same.estimate_range == (doubts["low"].min(), doubts["high"].max())
 
     def test_cannot_tell(self, deck):
         """Where nothing can be told no number is told."""
@@ -364,17 +378,17 @@ class TestAnswer:
             deck[OWN].verdict, words="reached in 2024", probability_ever=1.0
         )
         mine = dataclasses.replace(deck[OWN], verdict=there)
-        said = answers.answer(mine)
-        assert (said["number"], said["word"]) == ("", "Reached in 2024.")
-        assert said["said"] == "About one chance in nine that the two do so in 2027 too."
+        answer = answers.answer(mine)
+        assert (answer["number"], answer["word"]) == ("", "Reached in 2024.")
+        assert answer["said"] == "About one chance in nine that the two do so in 2027 too."
         assert table.chance(mine).text == "Reached in 2024"
         assert answers.standing(mine) == "Reached in 2024."
 
     def test_a_few_years(self, older):
         """With a few years of its own a pair has the chance of the verdict, and one picture of them."""
         assert older.state == "own"
-        said = answers.answer(older)
-        assert said["number"] in ("", words.percent(older.verdict.probability_in))
+        answer = answers.answer(older)
+        assert answer["number"] in ("", words.percent(older.verdict.probability_in))
         assert [year for year, _ in drawn.chart(older).history] == [2021, 2022, 2023]
         assert pledge.series(older) is None
 
@@ -390,28 +404,27 @@ class TestAnswer:
 
     def test_missing_probability_is_over(self, deck):
         """So has one for which the library gives none."""
-        row, listed = (SimpleNamespace(**vars(one)) for one in (deck[SIZE].row, deck[SIZE].listed))
+        row = SimpleNamespace(**vars(deck[SIZE].row))
+        listed = SimpleNamespace(**vars(deck[SIZE].listed))
         listed.probability_in = float("nan")
         assert card(row, listed).verdict is None
         listed.rests_on = "last figure of 2018, nothing known since"
         row.deadline = 2020
-        said = answers.no_forecast(Card(row=row, listed=listed))
-        assert said == "The deadline 2020 has passed; last figure 2018: no forecast."
+        sentence = answers.no_forecast(Card(row=row, listed=listed))
+        assert sentence == "The deadline 2020 has passed; last figure 2018: no forecast."
 
     def test_nothing_known(self, deck, bodies):
         """A target of which nothing can be said tells why."""
-        said = "In EUR, and no exchange rates are bundled."
-        assert answered(bodies[UNKNOWN]) == answered(bodies[EURO]) == ("", "Open.", said)
-        bare = Card(
-            row=SimpleNamespace(
-                **{**vars(deck[MET].row), "baseline_value": None, "outcome_value": None}
-            )
-        )
+        sentence = "In EUR, and no exchange rates are bundled."
+        assert answered(bodies[UNKNOWN]) == answered(bodies[EURO]) == ("", "Open.", sentence)
+        no_figures = {"baseline_value": None, "outcome_value": None}
+        row = SimpleNamespace(**{**vars(deck[MET].row), **no_figures})
+        bare = Card(row=row)
         assert "No figure of this pair is known to us." in target_pages.page(bare)["body"]
         assert target_pages.page(bare)["preview"] == ""
 
     @pytest.mark.parametrize(
-        ("name", "word", "said"),
+        ("name", "word", "sentence"),
         [
             (
                 MET,
@@ -428,58 +441,60 @@ class TestAnswer:
             (REGION, "Missed.", "So it is reported; no figure was found."),
         ],
     )
-    def test_settled(self, bodies, name, word, said):
+    def test_settled(self, bodies, name, word, sentence):
         """Met, late, missed, in another currency: what the registry's own figures bear out."""
-        assert answered(bodies[name]) == ("", word, said)
+        assert answered(bodies[name]) == ("", word, sentence)
 
     def test_care_on_top(self, deck):
         """A figure of part of a year, or a weak source, is told beside the answer."""
         row = SimpleNamespace(**{**vars(deck[SIZE].row), "partial": True})
-        said = answers.updated(dataclasses.replace(deck[SIZE], row=row))
-        assert said.endswith("Take care: a figure covers part of a year.")
+        sentence = answers.updated(dataclasses.replace(deck[SIZE], row=row))
+        assert sentence.endswith("Take care: a figure covers part of a year.")
 
     def test_updated(self, bodies):
         """The day to which it is true, the figures, and when the next one comes."""
-        assert text(bodies[OWN].select_one(".updated")) == (
+        own = text(bodies[OWN].select_one(".updated"))
+        assert own == (
             "Updated with what was known on 30 June 2026: figures to 2025, of 2026 no month is known. "
             "Next figure, of 2026, expected on 15 February 2027."
         )
-        assert "figures to 2023" in text(bodies[VAGUE].select_one(".updated"))
-        assert "was due by 31 July 2025 and is not in our data" in text(
-            bodies[VAGUE].select_one(".updated")
-        )
+        vague = text(bodies[VAGUE].select_one(".updated"))
+        assert "figures to 2023" in vague
+        assert "was due by 31 July 2025 and is not in our data" in vague
 
 
 class TestDecided:
     """How a target is decided."""
 
-    def told(self, soup):
+    def entries(self, soup):
         """Heads and words of the list."""
         part = soup.select_one(".decided")
-        return {text(a): text(b) for a, b in zip(part.select("dt"), part.select("dd"), strict=True)}
+        heads = [text(head) for head in part.select("dt")]
+        sentences = [text(sentence) for sentence in part.select("dd")]
+        return dict(zip(heads, sentences, strict=True))
 
     def test_own(self, bodies):
         """Event, statistics, day and revisions."""
-        said = self.told(bodies[OWN])
-        assert said["Counts as met"] == (
+        entries = self.entries(bodies[OWN])
+        assert entries["Counts as met"] == (
             "Exports and imports of goods between Kazakhstan and Turkmenistan come to US$1bn or more "
             "in 2027, in current prices."
         )
-        assert said["By whose statistics"].endswith("the Kazakh statistics office (BNS).")
-        assert said["On which day"].startswith(
+        assert entries["By whose statistics"].endswith("the Kazakh statistics office (BNS).")
+        assert entries["On which day"].startswith(
             "30 June 2028, from when the figure of 2027 is taken"
         )
-        assert "newest published" in said["If figures are revised"]
+        assert "newest published" in entries["If figures are revised"]
         assert text(bodies[OWN].select_one("#decided")) == "How this will be decided"
 
     def test_settled(self, bodies):
         """A day that has passed is told in the past."""
-        said = self.told(bodies[UNDATED])
-        assert said["On which day"].startswith(
+        entries = self.entries(bodies[UNDATED])
+        assert entries["On which day"].startswith(
             "30 June 2013, from when the figure of 2012 was taken"
         )
         assert text(bodies[UNDATED].select_one("#decided")) == "How this was decided"
-        assert said["By whose statistics"] == "Germany."
+        assert entries["By whose statistics"] == "Germany."
 
 
 class TestWhy:
@@ -488,15 +503,15 @@ class TestWhy:
     def test_reasons(self, deck, bodies):
         """Each reason says what it does to the chance, in the verdict's points, and leads to its row."""
         items = bodies[OWN].select(".reasons li")
-        found = deck[OWN].verdict.reasons
-        assert len(items) == len(found) == 3
-        for item, row in zip(items, found.itertuples(), strict=True):
+        reasons = deck[OWN].verdict.reasons
+        assert len(items) == len(reasons) == 3
+        for item, row in zip(items, reasons.itertuples(), strict=True):
             assert text(item.a) == words.points(row.value)
             assert item.a["href"] == f"#{evidence_id(row.key)}"
-        asked = next(i for i in items if i.a["href"] == "#e-asked")
-        assert f"grow by {deck[OWN].verdict.value('required'):.0%} a year" in text(asked)
-        dear = next(i for i in items if i.a["href"] == "#e-dollar")
-        assert "The dollar is dear, and that tends to pass." in text(dear)
+        sentence_of = {item.a["href"]: text(item) for item in items}
+        required = deck[OWN].verdict.value("required")
+        assert f"grow by {required:.0%} a year" in sentence_of["#e-asked"]
+        assert "The dollar is dear, and that tends to pass." in sentence_of["#e-dollar"]
         cheap = SimpleNamespace(key="dollar", item="how dear the dollar is", value=-0.02)
         assert why._reason(deck[OWN], cheap) == "The dollar is cheap, and that tends to pass."
         moved = SimpleNamespace(key="move", item="its recent move")
@@ -506,17 +521,16 @@ class TestWhy:
         """Low below a half, high above."""
         assert text(bodies[OWN].select_one("#why")) == "Why so low?"
         likely = dataclasses.replace(deck[OWN].verdict, probability_in=0.8)
-        assert (
-            why.heading_of_reasons(dataclasses.replace(deck[OWN], verdict=likely)) == "Why so high?"
-        )
+        likely_card = dataclasses.replace(deck[OWN], verdict=likely)
+        assert why.heading_of_reasons(likely_card) == "Why so high?"
 
     def test_method(self, deck, bodies):
         """One paragraph: what it learned from, what it reads, what it counts."""
-        said = why.method(deck[OWN])
-        assert said in text(bodies[OWN])
-        assert f"reads {len(deck[OWN].history)} years of this pair's trade" in said
-        assert "how likely each level of trade is in 2027. The share at US$1bn or more" in said
-        assert "17,743 pairs" in said
+        paragraph = why.method(deck[OWN])
+        assert paragraph in text(bodies[OWN])
+        assert f"reads {len(deck[OWN].history)} years of this pair's trade" in paragraph
+        assert "how likely each level of trade is in 2027. The share at US$1bn or more" in paragraph
+        assert "17,743 pairs" in paragraph
         assert "it knows one figure" in why.method(deck[SIZE])
 
 
@@ -565,28 +579,30 @@ class TestEvidence:
     @pytest.mark.parametrize("name", [OWN, VAGUE, SIZE, SIBLING])
     def test_each_row_once(self, deck, bodies, name):
         """Every row of the verdict's evidence stands once, with its value, range and unit."""
-        soup, currency = bodies[name], deck[name].row.currency
+        soup = bodies[name]
+        currency = deck[name].row.currency
         for row in deck[name].verdict.evidence.itertuples():
             (shown,) = soup.select(f"#{evidence_id(row.key)}")
-            said = {td["data-label"]: text(td) for td in shown.select("td")}
-            assert said["value"] == words.quantity(row.value, row.unit, currency), row.key
+            row_cells = {td["data-label"]: text(td) for td in shown.select("td")}
+            assert row_cells["value"] == words.quantity(row.value, row.unit, currency), row.key
             if pd.notna(row.low):
-                ends = [words.quantity(v, row.unit, currency) for v in (row.low, row.high)]
-                assert said["range"] == " to ".join(ends), row.key
+                low = words.quantity(row.low, row.unit, currency)
+                high = words.quantity(row.high, row.unit, currency)
+                assert row_cells["range"] == f"{low} to {high}", row.key
             else:
-                assert said.get("range", "") == "", row.key
+                assert row_cells.get("range", "") == "", row.key
 
     def test_by_hand(self, deck, bodies):
         """Some rows, read off the verdict without the page's own formats."""
-        found = deck[OWN].verdict
+        verdict = deck[OWN].verdict
 
         def value(key):
             return text(bodies[OWN].select_one(f"#{evidence_id(key)} td[data-label=value]"))
 
-        assert value("headline") == f"{100 * found.probability_in:.0f}%"
-        assert value("ever") == f"{100 * found.probability_ever:.0f}%"
-        assert value("required") == f"{100 * found.value('required'):.0f}% a year"
-        assert value("last_musd") == f"US${found.value('last_musd'):.0f}m"
+        assert value("headline") == f"{100 * verdict.probability_in:.0f}%"
+        assert value("ever") == f"{100 * verdict.probability_ever:.0f}%"
+        assert value("required") == f"{100 * verdict.value('required'):.0f}% a year"
+        assert value("last_musd") == f"US${verdict.value('last_musd'):.0f}m"
         assert value("by") == "2027"
         assert value("own_years") == "26 years"
 
@@ -616,7 +632,7 @@ class TestEvidence:
 
     def test_extra_rows_of_official_methods(self, deck):
         """Rows that the verdict adds on an official method stand with its call."""
-        found = deck[OWN].verdict
+        verdict = deck[OWN].verdict
         more = pd.DataFrame(
             [
                 {
@@ -631,9 +647,10 @@ class TestEvidence:
                 }
             ]
         )
-        both = pd.concat([found.evidence, more], ignore_index=True)
-        mine = dataclasses.replace(deck[OWN], verdict=dataclasses.replace(found, evidence=both))
-        rows = dict(evidence(mine))["What official methods say (1 is on pace)"].rows
+        both = pd.concat([verdict.evidence, more], ignore_index=True)
+        mine = dataclasses.replace(deck[OWN], verdict=dataclasses.replace(verdict, evidence=both))
+        groups = dict(evidence(mine))
+        rows = groups["What official methods say (1 is on pace)"].rows
         assert rows[-1][:3] == (
             "United Nations, 2026: said so before and was right",
             "52%",
@@ -648,7 +665,8 @@ class TestEvidence:
             part.decompose()
         bad = r"(?<!the pair's )size alone|None(?! was)|the history given|presumptive"
         assert re.findall(bad, text(soup)) == []
-        assert [fault for told in visible(str(soup)) for fault in faults(told)] == []
+        for sentence in visible(str(soup)):
+            assert faults(sentence) == []
 
 
 # ---------------------------------------------------------------------------- the picture
@@ -674,18 +692,21 @@ class TestPicture:
         years = deck[SIBLING].history["year"].tolist()
         gaps = sum(b > a + 1 for a, b in itertools.pairwise(years))
         assert gaps >= 1
-        (line,) = [
-            s for s in target_picture(drawn.chart(deck[SIBLING]), WIDE).shapes if s.kind == "known"
-        ]
+        drawing = target_picture(drawn.chart(deck[SIBLING]), WIDE)
+        (line,) = [shape for shape in drawing.shapes if shape.kind == "known"]
         assert len(line.breaks) == gaps
-        assert picture(bodies[SIBLING], width).svg.select_one(".known")["d"].count("M") == gaps + 1
+        path = picture(bodies[SIBLING], width).svg.select_one(".known")
+        assert path["d"].count("M") == gaps + 1
 
     def test_bands(self, deck, bodies, width):
         """Bands end at the verdict's own 10th and 90th percentile, the line at its median."""
-        seen, found = picture(bodies[OWN], width), deck[OWN].verdict
-        low, middle, high = found.value_range
-        outer, inner = seen.points("band80"), seen.points("band50")
-        assert [v for y, v in outer if y > 2026.8] == [seen.near(high), seen.near(low)]
+        seen = picture(bodies[OWN], width)
+        verdict = deck[OWN].verdict
+        low, middle, high = verdict.value_range
+        outer = seen.points("band80")
+        inner = seen.points("band50")
+        outer_ends = [v for y, v in outer if y > 2026.8]
+        assert outer_ends == [seen.near(high), seen.near(low)]
         assert seen.points("median")[-1][1] == seen.near(middle)
         quarters = [v for y, v in inner if y > 2026.8]
         assert low < quarters[1] < middle < quarters[0] < high
@@ -700,7 +721,8 @@ class TestPicture:
         assert seen.value(goal["y1"]) == seen.value(goal["y2"]) == seen.near(1000)
         assert text(seen.svg.select_one(".aim")) == "target US$1bn"
         x, y = re.findall(r"[\d.]+", seen.svg.select_one(".star")["transform"])
-        assert (seen.year(x), seen.value(y)) == (pytest.approx(2027, abs=0.1), seen.near(1000))
+        assert seen.year(x) == pytest.approx(2027, abs=0.1)
+        assert seen.value(y) == seen.near(1000)
 
     @pytest.mark.parametrize(
         ("name", "unit", "goal"),
@@ -719,27 +741,26 @@ class TestPicture:
     def test_outcome(self, bodies, width):
         """A settled target has its base and what came."""
         seen = picture(bodies[UNDATED], width)
-        came, dot = seen.svg.select_one(".came"), seen.svg.select_one(".dot")
-        assert (seen.year(came["cx"]), seen.value(came["cy"])) == (
-            pytest.approx(2012, abs=0.1),
-            seen.near(17.4),
-        )
-        assert seen.value(dot["cy"]) == seen.near(12.1)
-        said = {text(t) for t in seen.svg.select(".value")}
-        assert said == {"target EUR 20bn", "EUR 12.1bn in 2007", "EUR 17.4bn in 2012"}
+        came = seen.svg.select_one(".came")
+        assert seen.year(came["cx"]) == pytest.approx(2012, abs=0.1)
+        assert seen.value(came["cy"]) == seen.near(17.4)
+        base = seen.svg.select_one(".dot")
+        assert seen.value(base["cy"]) == seen.near(12.1)
+        labels = {text(t) for t in seen.svg.select(".value")}
+        assert labels == {"target EUR 20bn", "EUR 12.1bn in 2007", "EUR 17.4bn in 2012"}
 
     def test_spots(self, deck, bodies, width):
         """What is told where one points: the year, the figure, and four times in five."""
         seen = picture(bodies[OWN], width)
         spots = [s for s in seen.svg.select(".spot") if s.get("data-said")]
-        said = {s["data-said"].split(":")[0]: s for s in spots}
-        assert len(said) == len(deck[OWN].history) + 2
+        spot_of = {s["data-said"].split(":")[0]: s for s in spots}
+        assert len(spot_of) == len(deck[OWN].history) + 2
         low, middle, high = (words.money(v) for v in deck[OWN].verdict.value_range)
-        assert said["2027"]["data-said"] == f"2027: {middle}; four times in five {low} to {high}"
-        assert said["2014"]["data-said"] == "2014: US$467m"
-        for year, spot in said.items():
+        assert spot_of["2027"]["data-said"] == f"2027: {middle}; four times in five {low} to {high}"
+        assert spot_of["2014"]["data-said"] == "2014: US$467m"
+        for year, spot in spot_of.items():
             assert seen.year(spot["cx"]) == pytest.approx(int(year), abs=0.15)
-        assert seen.value(said["2014"]["cy"]) == seen.near(466.7)
+        assert seen.value(spot_of["2014"]["cy"]) == seen.near(466.7)
 
     def test_words(self, deck, bodies):
         """Those who do not see it read the same."""
@@ -754,12 +775,12 @@ class TestPicture:
 
     def test_rungs(self):
         """Axes end at round values, three or four steps up, and hold what they must."""
-        found = rungs(90, 1200)
-        assert found[0] == (100, 25)
-        assert found[-1] == (1500, 500)
+        options = rungs(90, 1200)
+        assert options[0] == (100, 25)
+        assert options[-1] == (1500, 500)
         assert marks((1500, 500)) == ["0", "500", "1,000", "1,500"]
         assert marks((150000, 50000), 1000) == ["0", "50", "100", "150"]
-        for end, step in found:
+        for end, step in options:
             assert round(end / step) in (3, 4)
         assert every(2000, 2027, 720) == 5
         assert every(2000, 2027, 360) == 10
@@ -767,11 +788,15 @@ class TestPicture:
     def test_inside(self, cards, width):
         """No mark leaves its picture."""
         size = WIDE if width == "wide" else NARROW
-        for one in cards:
-            chart = drawn.chart(one)
-            for shape in target_picture(chart, size).shapes if chart else ():
-                for key, most in (("cx", size[0]), ("cy", size[1]), ("x", size[0]), ("y", size[1])):
-                    assert -1 <= float(shape.at.get(key, 0)) <= most, (one.id, shape)
+        across, upright = size
+        edges = {"cx": across, "x": across, "cy": upright, "y": upright}
+        for target_card in cards:
+            chart = drawn.chart(target_card)
+            if not chart:
+                continue
+            for shape in target_picture(chart, size).shapes:
+                for key, most in edges.items():
+                    assert -1 <= float(shape.at.get(key, 0)) <= most, (target_card.id, shape)
 
     def test_lone_year(self):
         """A single year has room on both sides."""
@@ -784,29 +809,33 @@ class TestOverTime:
 
     def test_table(self, deck, bodies):
         """Each day has the chance, the range, the words and the United Nations' call of that day."""
-        said = cells(bodies[OWN], "What the same method says on each day, with what was known then")
+        shown_rows = cells(
+            bodies[OWN], "What the same method says on each day, with what was known then"
+        )
         truth = deck["timeline"]
-        assert len(said) == len(truth) == 5
-        for shown, row in zip(said, truth.itertuples(), strict=True):
+        assert len(shown_rows) == len(truth) == 5
+        for shown, row in zip(shown_rows, truth.itertuples(), strict=True):
             assert shown["in 2027"] == f"{row.probability_in:.0%}"
             assert shown["any year up to 2027"] == f"{row.probability_ever:.0%}"
             assert shown["other ways"] == f"{row.range_low:.0%} to {row.range_high:.0%}"
             assert shown["in words"] == row.words
             assert shown["the United Nations' method"] == row.official
-        assert [row["day"] for row in said[:2]] == ["5 October 2022", "15 February 2023"]
+        assert [row["day"] for row in shown_rows[:2]] == ["5 October 2022", "15 February 2023"]
 
     def test_picture(self, deck, bodies, width):
         """Its line and band are those of the days."""
         seen = picture(bodies[OWN], width, "chance")
         truth = deck["timeline"]
-        for (when, chance), row in zip(seen.points("median"), truth.itertuples(), strict=True):
+        line = seen.points("median")
+        for (when, chance), row in zip(line, truth.itertuples(), strict=True):
             assert chance == seen.near(100 * row.probability_in)
             # The newest point stands where the data end, later than its last release.
             if row.Index < 4:
                 exact = row.as_of.year + (row.as_of.day_of_year - 1) / 365.25
                 assert when == pytest.approx(exact, abs=0.03)
         band = [v for _, v in seen.points("band80")]
-        highs, lows = band[:5], band[5:][::-1]
+        highs = band[:5]
+        lows = band[5:][::-1]
         assert highs == [seen.near(100 * v) for v in truth["range_high"]]
         assert lows == [seen.near(100 * v) for v in truth["range_low"]]
         assert text(seen.svg.select_one(".unit")) == "chance that the target is met in 2027"
@@ -817,25 +846,25 @@ class TestOverTime:
 
     def test_archive(self, deck, bodies):
         """What was archived stands beside what today's model says of the same figures."""
-        found = tl.load_forecasts()
-        made = found[found["target_id"] == OWN].iloc[0]
-        row = cells(bodies[OWN], "Forecasts in the archive, which are never edited")[0]
-        assert row["figures known by"] == words.day(made.made)
+        archive = tl.load_forecasts()
+        forecast = archive[archive["target_id"] == OWN].iloc[0]
+        caption = "Forecasts in the archive, which are never edited"
+        row = cells(bodies[OWN], caption)[0]
+        assert row["figures known by"] == words.day(forecast.made)
         assert row["year judged"] == "2027"
-        assert row["chance in it"] == f"{made.probability_in:.0%}"
-        assert row["in any year up to it"] == f"{made.probability_ever:.0%}"
+        assert row["chance in it"] == f"{forecast.probability_in:.0%}"
+        assert row["in any year up to it"] == f"{forecast.probability_ever:.0%}"
         assert row["from the same figures today"] == f"{deck[OWN].verdict.probability_in:.0%}"
-        later = cells(bodies[SIBLING], "Forecasts in the archive, which are never edited")[0]
+        later, again = cells(bodies[SIBLING], caption)[:2]
         assert later["from the same figures today"] == "newer figures came"
         assert later["what moved it by two points or more"] == ""
         moved = tl.forecast_changes().set_index("target_id").loc[[SIBLING]].iloc[0]
-        again = cells(bodies[SIBLING], "Forecasts in the archive, which are never edited")[1]
         assert again["what moved it by two points or more"] == moved["words"]
         assert moved["words"].startswith("was 60%, now 65%, because the model changed")
 
     def test_high_chances(self):
         """Where the range reaches high the axis ends at certainty."""
-        said = [
+        days = [
             {
                 "day": "a",
                 "when": 2020.0,
@@ -855,7 +884,7 @@ class TestOverTime:
                 "range": "r",
             },
         ]
-        assert chance_picture(said, 2030, WIDE).frame.top == 1.0
+        assert chance_picture(days, 2030, WIDE).frame.top == 1.0
 
 
 # ---------------------------------------------------------------------------- pledges, series, sources
@@ -866,14 +895,13 @@ class TestPledge:
 
     def test_facts(self, deck, bodies):
         """Each fact of the registry with its source."""
-        said = {
-            row["what"]: row for row in cells(bodies[OWN], "The pledge as the registry holds it")
-        }
-        assert said["Announced"]["as known"].startswith("5 October 2022: ")
-        assert said["Target"]["as known"] == "US$1bn by 2027 (a number of years was named)"
-        assert said["Baseline"]["as known"] == "US$254m in 2021"
-        assert said["Newest figure"]["as known"] == "US$516m in 2025"
-        assert said["Announced"]["source"] == "yerzemin.com"
+        rows_of_facts = cells(bodies[OWN], "The pledge as the registry holds it")
+        facts = {row["what"]: row for row in rows_of_facts}
+        assert facts["Announced"]["as known"].startswith("5 October 2022: ")
+        assert facts["Target"]["as known"] == "US$1bn by 2027 (a number of years was named)"
+        assert facts["Baseline"]["as known"] == "US$254m in 2021"
+        assert facts["Newest figure"]["as known"] == "US$516m in 2025"
+        assert facts["Announced"]["source"] == "yerzemin.com"
         row = deck[OWN].row
         links = [a["href"] for a in bodies[OWN].select("#pledge + .scroll a")]
         assert links == [row.announce_url] * 2 + [row.baseline_url, row.outcome_url]
@@ -886,23 +914,20 @@ class TestPledge:
             "outcome_year": 2025,
         }
         row = SimpleNamespace(**{**vars(deck[OWN].row), **early})
-        found = "".join(
-            part if isinstance(part, str) else part.text
-            for part in pledge.cited(dataclasses.replace(deck[OWN], row=row), "outcome")
-        )
-        assert found == "a.org, printed 27 May 2024, before that year was over: see the series"
-        told = pledge.cited(deck[OWN], "outcome")
-        assert "printed" not in str(told)
+        cited_early = dataclasses.replace(deck[OWN], row=row)
+        parts = pledge.cited(cited_early, "outcome")
+        sentence = "".join(part if isinstance(part, str) else part.text for part in parts)
+        assert sentence == "a.org, printed 27 May 2024, before that year was over: see the series"
+        usual_citation = pledge.cited(deck[OWN], "outcome")
+        assert "printed" not in str(usual_citation)
 
     def test_other_currency(self, bodies):
         """A target in euros stays in euros, its care is told."""
-        said = {
-            row["what"]: row["as known"]
-            for row in cells(bodies[UNDATED], "The pledge as the registry holds it")
-        }
-        assert said["Outcome"] == "EUR 17.4bn in 2012"
-        assert said["Care"] == "rests on a weak source"
-        assert said["Status"] == "Missed; said to have been reached later, year unknown"
+        rows_of_facts = cells(bodies[UNDATED], "The pledge as the registry holds it")
+        facts = {row["what"]: row["as known"] for row in rows_of_facts}
+        assert facts["Outcome"] == "EUR 17.4bn in 2012"
+        assert facts["Care"] == "rests on a weak source"
+        assert facts["Status"] == "Missed; said to have been reached later, year unknown"
 
     def test_care(self, deck):
         """Every tag has its words."""
@@ -912,12 +937,12 @@ class TestPledge:
 
     def test_said(self, bodies):
         """Statements stand by the day they were made, not printed."""
-        said = cells(bodies[OWN], "Statements of this target")
-        days = [pd.Timestamp(row["day"]) for row in said]
+        statements = cells(bodies[OWN], "Statements of this target")
+        days = [pd.Timestamp(row["day"]) for row in statements]
         assert days == sorted(days)
-        (mine,) = [row for row in said if row["day"] == "9 August 2024"]
+        (mine,) = [row for row in statements if row["day"] == "9 August 2024"]
         assert mine["source"] == "trend.az"
-        assert said[1]["deadline, in the speaker's words"] == "in the next five years"
+        assert statements[1]["deadline, in the speaker's words"] == "in the next five years"
 
     def test_siblings(self, bodies):
         """The pair's other targets, each with its answer and a link; never itself."""
@@ -926,14 +951,16 @@ class TestPledge:
         assert other["by"] == "2030"
         assert "a pair of this size" in other["chance, or what became of it"]
         assert bodies[SIZE].select_one("#siblings + .scroll a")["href"] == f"{SIBLING}.html"
-        first, second = cells(bodies[MET], "Other targets of India–China")[:1], bodies[LATE]
-        assert first[0]["chance, or what became of it"].startswith("Met late, in 2021.")
-        assert second.select_one("#siblings + .scroll a")["href"] == f"{MET}.html"
+        later = cells(bodies[MET], "Other targets of India–China")[0]
+        assert later["chance, or what became of it"].startswith("Met late, in 2021.")
+        link = bodies[LATE].select_one("#siblings + .scroll a")
+        assert link["href"] == f"{MET}.html"
 
     def test_series(self, deck, bodies):
         """Each year's exports, imports and turnover; the turnover leads to its row of the sources."""
-        said = cells(bodies[OWN], "Trade of Kazakhstan–Turkmenistan in goods, US$ million")
-        last, row = said[-1], deck[OWN].history.iloc[-1]
+        years = cells(bodies[OWN], "Trade of Kazakhstan–Turkmenistan in goods, US$ million")
+        last = years[-1]
+        row = deck[OWN].history.iloc[-1]
         assert last["year"] == "2025"
         assert last["exports"] == f"{row.export_musd:,.0f}"
         assert last["imports"] == f"{row.import_musd:,.0f}"
@@ -950,8 +977,8 @@ class TestPledge:
         """The same by hand, and how to cite it."""
         assert f'tl.open_target("{OWN}")' in text(bodies[OWN].select_one("pre.code"))
         assert MISSED in text(bodies[MISSED].select_one("pre.code"))
-        said = text(bodies[OWN].select_one(".cite"))
-        assert said == (
+        citation = text(bodies[OWN].select_one(".cite"))
+        assert citation == (
             "The tradelib authors (2026): Will Kazakhstan and Turkmenistan trade for US$1bn a year by "
             "2027? Data to 30 June 2026. CC BY 4.0."
         )
@@ -983,8 +1010,8 @@ class TestSources:
         assert there["exports"] == "#f-kaz-tkm-export-2025-bns"
         assert there["imports"] == "#f-kaz-tkm-import-2025-bns"
         assert there["source"] == "#source-bns"
-        found = sourced.select_one(there["exports"])
-        assert text(found.select_one("td[data-label='US$ million']")) == "316"
+        figure = sourced.select_one(there["exports"])
+        assert text(figure.select_one("td[data-label='US$ million']")) == "316"
         assert "read from a third party's copy" in text(row)
 
     def test_whole(self, sourced):
@@ -1035,10 +1062,10 @@ class TestTable:
     )
     def test_other_names_are_found(self, code, typed):
         """A row is found by every name that `codes` knows of its countries, and by its amount's word."""
-        found = next(one for one in cards_of(code))
-        told = table.row(found)["search"]
-        assert f" {typed} " in f" {told} "
-        assert ("billion" in told) == (found.row.target_value >= 1000)
+        target_card = next(cards_of(code))
+        search_words = table.row(target_card)["search"]
+        assert f" {typed} " in f" {search_words} "
+        assert ("billion" in search_words) == (target_card.row.target_value >= 1000)
 
     def row(self, listed, name):
         """Cells of a target's row by heading."""
@@ -1047,7 +1074,7 @@ class TestTable:
 
     def test_order(self, cards):
         """Open and due first, then open without a forecast, settled newest first, over last."""
-        names = [one.id for one in table.ordered(cards)]
+        names = [target_card.id for target_card in table.ordered(cards)]
         assert names == [
             SIBLING,
             SIZE,
@@ -1062,7 +1089,7 @@ class TestTable:
             UNDATED,
             OVER,
         ]
-        assert [one.id for one in table.ordered(cards[::-1])] == names
+        assert [target_card.id for target_card in table.ordered(cards[::-1])] == names
 
     def test_siblings_stand_together(self, listed):
         """The second target of a pair stands by its first, though others are due before it."""
@@ -1071,15 +1098,13 @@ class TestTable:
 
     def test_chances(self, deck, listed):
         """A number with its range, a range for a size, and why there is none."""
-        found = deck[OWN].verdict
+        verdict = deck[OWN].verdict
         mine = self.row(listed, OWN)["chance"]
-        low, high = found.probability_range
-        assert text(mine) == f"{found.probability_in:.0%} other ways {low:.0%} to {high:.0%}"
-        assert float(mine["data-v"]) == found.probability_in
-        assert (
-            text(self.row(listed, SIZE)["chance"])
-            == f"{words.between(*deck[SIZE].estimate_range)} a pair of this size"
-        )
+        low, high = verdict.probability_range
+        assert text(mine) == f"{verdict.probability_in:.0%} other ways {low:.0%} to {high:.0%}"
+        assert float(mine["data-v"]) == verdict.probability_in
+        estimates = words.between(*deck[SIZE].estimate_range)
+        assert text(self.row(listed, SIZE)["chance"]) == f"{estimates} a pair of this size"
         assert (
             text(self.row(listed, OVER)["chance"]) == "No deadline; last figure 2018: no forecast."
         )
@@ -1142,33 +1167,27 @@ class TestFront:
 
     def test_answer(self, deck, fronted):
         """The number and both chances lead to their rows."""
-        found = deck[FRONT].verdict
-        assert text(fronted.select_one(".number")) == f"{found.probability_in:.0%}"
+        verdict = deck[FRONT].verdict
+        assert text(fronted.select_one(".number")) == f"{verdict.probability_in:.0%}"
         assert fronted.select_one(".number a")["href"] == f"targets/{FRONT}.html#e-headline"
-        both = [(text(a), a["href"].split("#")[1]) for a in fronted.select(".words a")]
-        said = [
-            words.frequency(p).removeprefix("about ")
-            for p in (found.probability_in, found.probability_ever)
-        ]
-        assert both == [(said[0], "e-headline"), (said[1], "e-ever")]
-        assert text(fronted.select_one(".words strong")) == f"{found.words.capitalize()}."
+        links = [(text(a), a["href"].split("#")[1]) for a in fronted.select(".words a")]
+        within = words.frequency(verdict.probability_in).removeprefix("about ")
+        ever = words.frequency(verdict.probability_ever).removeprefix("about ")
+        assert links == [(within, "e-headline"), (ever, "e-ever")]
+        assert text(fronted.select_one(".words strong")) == f"{verdict.words.capitalize()}."
 
     def test_doubt(self, deck, fronted):
         """Both ends of the range, and the chance without the disputed year."""
-        found = deck[FRONT].verdict
-        rows = found.evidence[found.evidence["role"].isin(["range", "headline"])].set_index("key")[
-            "value"
-        ]
+        verdict = deck[FRONT].verdict
+        rows = verdict.evidence.query("role in ['range', 'headline']")
+        chances = rows.set_index("key")["value"]
+        lowest = (f"{chances.min():.0%}", evidence_id(chances.idxmin()))
+        highest = (f"{chances.max():.0%}", evidence_id(chances.idxmax()))
+        without = (f"{verdict.value('no_preliminary'):.0%}", "e-no-preliminary")
         links = [(text(a), a["href"].split("#")[1]) for a in fronted.select(".doubt a")]
-        assert links == [
-            (f"{rows.min():.0%}", evidence_id(rows.idxmin())),
-            (f"{rows.max():.0%}", evidence_id(rows.idxmax())),
-            (f"{found.value('no_preliminary'):.0%}", "e-no-preliminary"),
-        ]
-        assert (
-            "The figure of 2025 is provisional, and other figures of that year contradict it"
-            in text(fronted)
-        )
+        assert links == [lowest, highest, without]
+        warning = "The figure of 2025 is provisional, and other figures of that year contradict it"
+        assert warning in text(fronted)
 
     def test_undisputed(self, deck, monkeypatch):
         """Where no figures contradict each other nothing is called disputed."""
@@ -1178,19 +1197,19 @@ class TestFront:
 
     def test_where_it_stands(self, deck, fronted):
         """The last figure, the growth needed, both collapses and the hindcast."""
-        said = text(fronted.select_one(".below"))
+        paragraph = text(fronted.select_one(".below"))
         assert (
             "The two traded US$516m in 2025. To reach US$1bn in 2027, trade must grow by 39% a year."
-            in said
+            in paragraph
         )
         assert (
             "Trade has collapsed twice before: from US$417m in 2008 to US$101m in 2010, and from US$467m "
-            "in 2014 to US$96m in 2017." in said
+            "in 2014 to US$96m in 2017." in paragraph
         )
         first = deck["timeline"].iloc[0]
         assert (
             f"On the day of the announcement, 5 October 2022, the same method would have said {first.probability_in:.0%}."
-            in said
+            in paragraph
         )
         assert self.link(fronted, "US$417m") == "sources.html#series-KAZ-TKM-2008"
         assert self.link(fronted, "US$96m") == "sources.html#series-KAZ-TKM-2017"
@@ -1201,12 +1220,11 @@ class TestFront:
     def test_reasons(self, deck, fronted):
         """Three reasons in order, each with a link to its row."""
         items = fronted.select(".why li")
-        found = deck[FRONT].verdict.reasons
-        assert [text(i.select("a")[-1]) for i in items] == [words.points(v) for v in found["value"]]
-        for item, row in zip(items, found.itertuples(), strict=True):
-            assert {a["href"] for a in item.select("a")} == {
-                f"targets/{FRONT}.html#{evidence_id(row.key)}"
-            }
+        reasons = deck[FRONT].verdict.reasons
+        for item, row in zip(items, reasons.itertuples(), strict=True):
+            links = item.select("a")
+            assert text(links[-1]) == words.points(row.value)
+            assert {a["href"] for a in links} == {f"targets/{FRONT}.html#{evidence_id(row.key)}"}
 
     def test_no_number_without_a_link(self, fronted):
         """No percentage or amount stands there without a link, outside the picture and captions."""
@@ -1215,16 +1233,15 @@ class TestFront:
             part.decompose()
         left = re.findall(r"\d[\d,.]*\s?(?:%|points)|US\$[\d,.]+", text(soup))
         # The answer's sentence names the target once more.
-        assert [one.rstrip(".") for one in left] == ["US$1"]
+        assert [number.rstrip(".") for number in left] == ["US$1"]
 
     def test_links_are_on_the_target_s_page(self, fronted, bodies):
         """Each anchor of the target's page that it names is there."""
         ids = {tag["id"] for tag in bodies[FRONT].select("[id]")}
-        asked = {
-            a["href"].split("#")[1] for a in fronted.select("a") if f"{FRONT}.html#" in a["href"]
-        }
-        assert asked <= ids
-        assert {"e-headline", "e-ever", "pledge", "explore", "time", "e-required"} <= asked
+        addresses = [a["href"] for a in fronted.select("a")]
+        anchors = {href.split("#")[1] for href in addresses if f"{FRONT}.html#" in href}
+        assert anchors <= ids
+        assert {"e-headline", "e-ever", "pledge", "explore", "time", "e-required"} <= anchors
 
 
 # ---------------------------------------------------------------------------- files and heads
@@ -1242,17 +1259,15 @@ class TestFiles:
         assert (last.q10, last.q50, last.q90) == pytest.approx(deck[OWN].verdict.value_range)
         assert last.value == last.q50
         settled = drawn.numbers(deck[UNDATED]).set_index("kind")
-        assert (settled.loc["outcome", "value"], settled.loc["outcome", "currency"]) == (
-            17400,
-            "EUR",
-        )
+        assert settled.loc["outcome", "value"] == 17400
+        assert settled.loc["outcome", "currency"] == "EUR"
 
     def test_svg(self, deck):
         """A file of its own: whole, in light colours, each point with its words."""
-        made = files.svg_file(target_picture(drawn.chart(deck[OWN]), WIDE))
-        soup = BeautifulSoup(made, "xml")
-        assert "var(" not in made
-        assert ".band80 {fill: #0072b2" in made
+        svg = files.svg_file(target_picture(drawn.chart(deck[OWN]), WIDE))
+        soup = BeautifulSoup(svg, "xml")
+        assert "var(" not in svg
+        assert ".band80 {fill: #0072b2" in svg
         assert text(soup.select_one("title")).startswith("Kazakhstan–Turkmenistan: US$516m in 2025")
         assert [text(t) for t in soup.select("text.value")][:2] == [
             "US$516m in 2025",
@@ -1266,25 +1281,25 @@ class TestFiles:
         from PIL import Image
 
         shown = target_picture(drawn.chart(deck[OWN]), WIDE)
-        made = files.png_file(shown, "Will they?", "9% Very unlikely.", "tradelib")
-        image = Image.open(BytesIO(made)).convert("RGB")
+        png = files.png_file(shown, "Will they?", "9% Very unlikely.", "tradelib")
+        image = Image.open(BytesIO(png)).convert("RGB")
         assert image.size == (800, 420)
         half = files.png_file(shown, "Did they?", "Missed.", "tradelib", half=True)
         assert Image.open(BytesIO(half)).size == (600, 315)
         colours = {colour for _, colour in image.getcolors(100_000)}
         assert any(b > 150 > r + 60 for r, _, b in colours)  # the fan's blue
         assert any(r > 150 > b + 100 for r, _, b in colours)  # the target's orange
-        assert len(made) < 40_000
-        assert Image.open(BytesIO(made)).getpalette()[:3] == [255, 255, 255]
+        assert len(png) < 40_000
+        assert Image.open(BytesIO(png)).getpalette()[:3] == [255, 255, 255]
 
     def test_described(self, deck, cards):
         """What is told where a page is shared."""
-        made = target_pages.page(deck[OWN], cards)
-        assert made["title"] == answers.question(deck[OWN])
-        assert made["description"].startswith(
+        page = target_pages.page(deck[OWN], cards)
+        assert page["title"] == answers.question(deck[OWN])
+        assert page["description"].startswith(
             "11% Unlikely to very unlikely. About one chance in nine"
         )
-        assert made["preview"] == f"pictures/{OWN}.png"
+        assert page["preview"] == f"pictures/{OWN}.png"
 
     def test_tables(self, cards):
         """The verdict offered for download is the card's."""
@@ -1304,10 +1319,8 @@ class TestStories:
         cell = nbformat.v4.new_markdown_cell(
             "# Will it?\n\nOne *is* known (`06_calibration`). Two. Three."
         )
-        assert library.opening(nbformat.v4.new_notebook(cells=[cell])) == (
-            "Will it?",
-            "One is known. Two.",
-        )
+        notebook = nbformat.v4.new_notebook(cells=[cell])
+        assert library.opening(notebook) == ("Will it?", "One is known. Two.")
 
 
 class TestCheck:
@@ -1321,9 +1334,8 @@ class TestCheck:
 
     def test_whole(self, tmp_path):
         """A page whose links lead somewhere passes."""
-        assert (
-            self.site(tmp_path, "<a href='#top'>up</a> <a href='https://example.org'>out</a>") == []
-        )
+        body = "<a href='#top'>up</a> <a href='https://example.org'>out</a>"
+        assert self.site(tmp_path, body) == []
 
     @pytest.mark.parametrize(
         ("body", "wrong"),
@@ -1343,10 +1355,10 @@ class TestCheck:
     )
     def test_refused(self, tmp_path, body, wrong):
         """A broken link or anchor, something from elsewhere, a mute picture, too much weight."""
-        assert any(wrong in one for one in self.site(tmp_path, body))
+        assert any(wrong in problem for problem in self.site(tmp_path, body))
 
     @pytest.mark.parametrize(
-        "said",
+        "sentence",
         [
             "Last figure of 2021, nothing known since",
             "In EUR, and no exchange rates are bundled",
@@ -1354,9 +1366,9 @@ class TestCheck:
             "Its newest figure is below US$1m",
         ],
     )
-    def test_what_may_stand_in_place_of_a_number(self, tmp_path, said):
+    def test_what_may_stand_in_place_of_a_number(self, tmp_path, sentence):
         """One of a few sentences."""
-        body = f'<div class="answer"><p class="words"><strong>Open.</strong> {said}.</p></div>'
+        body = f'<div class="answer"><p class="words"><strong>Open.</strong> {sentence}.</p></div>'
         assert self.site(tmp_path, body) == []
 
     def test_same_picture_once(self, tmp_path):
@@ -1372,10 +1384,8 @@ class TestCheck:
 
     def test_unused_style_goes(self):
         """Rules that nothing matches go, those that something does stay."""
-        assert (
-            kept(".a{b:c}.x{d:e}@media print{.x{f:g}.a{h:i}}", {"a"})
-            == ".a{b:c}@media print{.a{h:i}}"
-        )
+        style = ".a{b:c}.x{d:e}@media print{.x{f:g}.a{h:i}}"
+        assert kept(style, {"a"}) == ".a{b:c}@media print{.a{h:i}}"
 
 
 # ---------------------------------------------------------------------------- in a browser, without the theme
@@ -1419,33 +1429,43 @@ def parsed(tab, width="wide"):
     return Axes(BeautifulSoup(html, "html.parser").svg)
 
 
+def shown_percent(chance):
+    """A chance in whole percent, 0 or 100 at the ends."""
+    if chance < 0.01:
+        return 0
+    if chance > 0.99:
+        return 100
+    return round(100 * chance)
+
+
 class TestScripts:
     """Sliders, pointer and table, on pages without the theme."""
 
     def test_sliders_say_what_was_shipped(self, deck, tab):
         """Random positions: chances, words and labels are those of the grid."""
-        grid, view = deck[OWN].grid, shipped(deck[OWN], drawn.chart(deck[OWN]))
+        grid = deck[OWN].grid
+        view = shipped(deck[OWN], drawn.chart(deck[OWN]))
         tab.goto(f"targets/{OWN}.html")
         draw = random.Random(3)  # noqa: S311
         for _ in range(12):
-            place, stop = draw.randrange(len(grid["days"])), draw.randint(0, 80)
+            place = draw.randrange(len(grid["days"]))
+            stop = draw.randint(0, 80)
             origin = grid["known"][place][-1][0]
             by = draw.randint(max(origin + 1, 2022), origin + 10)
             for id_, value in (("day", place), ("deadline", by), ("value", stop)):
                 tab.evaluate(SET, [id_, value])
-            curves = [c[stop] / grid["unit"] for c in grid["chances"][place][by - origin - 1]]
+            ahead = by - origin - 1
+            curves = [curve[stop] / grid["unit"] for curve in grid["chances"][place][ahead]]
             shown = tab.locator("#now").evaluate("e => ({...e.dataset})")
-            percents = [0 if c < 0.01 else 100 if c > 0.99 else round(100 * c) for c in curves]
-            assert [int(shown[k]) for k in ("within", "ever", "low", "high")] == percents
-            runs = grid["words"][place][by - origin - 1]
-            assert (
-                tab.inner_text("#words")
-                == grid["vocabulary"][[w for first, w in runs if first <= stop][-1]]
-            )
+            for key, chance in zip(("within", "ever", "low", "high"), curves, strict=True):
+                assert int(shown[key]) == shown_percent(chance)
+            words_from = [word for first, word in grid["words"][place][ahead] if first <= stop]
+            assert tab.inner_text("#words") == grid["vocabulary"][words_from[-1]]
             assert tab.inner_text("#value-said") == words.money(grid["values"][stop])
             assert tab.inner_text("#deadline-said") == str(by)
             assert tab.inner_text("#day-said") == view["said"]["days"][place]
-            low, high = (words.percent(v) for v in curves[2:])
+            low = words.percent(curves[2])
+            high = words.percent(curves[3])
             assert tab.inner_text("#range") == f"other ways {low} to {high}"
             assert tab.inner_text("#ever") == f"{words.percent(curves[1])} in any year up to {by}"
 
@@ -1470,25 +1490,29 @@ class TestScripts:
         for kind in ("band80", "band50", "median", "known"):
             for old, new in zip(before.points(kind), after.points(kind), strict=True):
                 assert new == pytest.approx(old, abs=0.6)
-        for one in ("dot", "goal", "star", "aim"):
-            assert text(after.svg.select_one(f".{one}")) == text(before.svg.select_one(f".{one}"))
-        for axis in ("tick", "year"):
-            seen = [
-                [text(t) for t in s.svg.select(f".{axis}") if t.get("visibility") != "hidden"]
-                for s in (before, after)
-            ]
-            assert seen[0] == seen[1]
+        for part in ("dot", "goal", "star", "aim"):
+            text_before = text(before.svg.select_one(f".{part}"))
+            assert text(after.svg.select_one(f".{part}")) == text_before
+        for axis in (".tick", ".year"):
+            written_before = [text(mark) for mark in shown_marks(before.svg, axis)]
+            written_after = [text(mark) for mark in shown_marks(after.svg, axis)]
+            assert written_after == written_before
 
     @pytest.mark.parametrize("narrow", [False, True])
     def test_picture_follows(self, deck, tab, narrow):
         """Moved, each part stands where the grid says, by the picture's own axes."""
-        grid, width = deck[OWN].grid, "narrow" if narrow else "wide"
+        grid = deck[OWN].grid
+        width = "narrow" if narrow else "wide"
         tab.goto(f"targets/{OWN}.html")
         for id_, value in (("day", 2), ("deadline", 2031), ("value", 60)):
             tab.evaluate(SET, [id_, value])
-        seen, goal = parsed(tab, width), grid["values"][60]
+        seen = parsed(tab, width)
+        goal = grid["values"][60]
         fan = grid["fans"][2][:8]
-        near = lambda v: pytest.approx(v, abs=1.5 * seen.step)  # noqa: E731
+
+        def near(value):
+            return pytest.approx(value, abs=1.5 * seen.step)
+
         assert seen.points("median")[-1] == (pytest.approx(2031, abs=0.1), near(fan[-1][2]))
         outer = [v for y, v in seen.points("band80") if y > 2030.8]
         assert outer == [near(fan[-1][4]), near(fan[-1][0])]
@@ -1498,14 +1522,12 @@ class TestScripts:
         assert [y for y, _ in seen.points("later")] == pytest.approx([2023, 2024, 2025], abs=0.1)
         assert seen.value(seen.svg.select_one(".goal")["y1"]) == near(goal)
         x, y = re.findall(r"[\d.]+", seen.svg.select_one(".star")["transform"])
-        assert (seen.year(x), seen.value(y)) == (pytest.approx(2031, abs=0.1), near(goal))
+        assert seen.year(x) == pytest.approx(2031, abs=0.1)
+        assert seen.value(y) == near(goal)
         assert text(seen.svg.select_one(".aim")) == f"target {words.money(goal)}"
         assert text(seen.svg.select_one(".last")) == "US$563m in 2023"
-        spots = {
-            s["data-said"].split(":")[0]: s
-            for s in seen.svg.select(".spot")
-            if s.get("visibility") != "hidden"
-        }
+        marks_of_years = shown_marks(seen.svg, ".spot")
+        spots = {spot["data-said"].split(":")[0]: spot for spot in marks_of_years}
         assert set(spots) == {str(y) for y in range(2000, 2032)} - {""} | {"2024", "2025"}
         assert "four times in five" in spots["2031"]["data-said"]
         assert "by 2031, as known on 15 February 2024" in text(seen.svg.title)
@@ -1544,11 +1566,9 @@ class TestScripts:
         tab.goto(f"targets/{OWN}.html?value=800&by=2030&known=2024-02-15")
         assert tab.inner_text("#deadline-said") == "2030"
         assert tab.inner_text("#day-said") == "15 February 2024"
-        stop = float(
-            tab.evaluate(
-                "JSON.parse(document.getElementById('grid').textContent).values[document.getElementById('value').value]"
-            )
-        )
+        place = tab.evaluate("document.getElementById('value').value")
+        grid = tab.evaluate("JSON.parse(document.getElementById('grid').textContent)")
+        stop = float(grid["values"][int(place)])
         assert stop == pytest.approx(800, rel=0.02)
 
     def test_table(self, tab):
@@ -1578,7 +1598,7 @@ def test_known_day():
 
 def test_chances_by_day(deck):
     """The chance over time reads the grid at the pledge itself, in the year judged."""
-    said = over_time.over_time(deck[OWN])
-    assert [one["chance"] for one in said] == pytest.approx(
-        deck["timeline"]["probability_in"].tolist(), abs=6e-5
-    )
+    days = over_time.over_time(deck[OWN])
+    chances = [day["chance"] for day in days]
+    truth = deck["timeline"]["probability_in"].tolist()
+    assert chances == pytest.approx(truth, abs=6e-5)

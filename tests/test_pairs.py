@@ -1,5 +1,6 @@
 """Signals by hand, the two-way fit against least squares, and blocks against one pass."""
 
+import itertools
 import math
 from dataclasses import replace
 
@@ -26,11 +27,10 @@ def world(countries=12, years=10, seed=0):
     """Every pair of some countries, with levels that follow their sizes."""
     rng = np.random.default_rng(seed)
     size = rng.normal(3, 1, countries)
-    rows = {
-        f"C{i:02}-C{j:02}": np.exp(size[i] + size[j] + rng.normal(0, 0.3, years).cumsum())
-        for i in range(countries)
-        for j in range(i + 1, countries)
-    }
+    rows = {}
+    for i, j in itertools.combinations(range(countries), 2):
+        walk = rng.normal(0, 0.3, years).cumsum()
+        rows[f"C{i:02}-C{j:02}"] = np.exp(size[i] + size[j] + walk)
     return wide(rows)
 
 
@@ -118,20 +118,20 @@ class TestAlone:
 
     def test_below_the_floor_is_unknown(self):
         """Zero and anything below a million read as a gap, a million does not."""
-        known = alone([5.0, 1.0, 6.0, 7.0, 1.0, 6.0, 7.0])
+        whole = alone([5.0, 1.0, 6.0, 7.0, 1.0, 6.0, 7.0])
         low = alone([5.0, 0.0, 6.0, 7.0, 0.9, 6.0, 7.0])
         gap = alone([5.0, NAN, 6.0, 7.0, NAN, 6.0, 7.0])
         assert low.location.tolist() == gap.location.tolist()
         assert low.scale.tolist() == gap.scale.tolist()
-        assert known.scale.tolist() != gap.scale.tolist()
+        assert whole.scale.tolist() != gap.scale.tolist()
 
     def test_jumps_are_tamed(self):
         """A jump of a thousand times counts as e^4, its noise as one and a half."""
         weight = (0.7 ** np.arange(4)).sum()
-        known = weight / (weight + 1)
-        assert alone([2.0, 2, 2, 2, 9000]).location[0, 2] == pytest.approx(1.5 * 4 * known)
+        share_known = weight / (weight + 1)
+        assert alone([2.0, 2, 2, 2, 9000]).location[0, 2] == pytest.approx(1.5 * 4 * share_known)
         down = alone([9000.0, 9000, 9000, 9000, 2])
-        assert down.location[0, 2] == pytest.approx(-1.5 * 4 * known)
+        assert down.location[0, 2] == pytest.approx(-1.5 * 4 * share_known)
 
     def test_flags(self):
         """A Series of marks is read by its names; anything else but truths is refused."""
@@ -175,23 +175,53 @@ class TestKinds:
             "b": [1.0, 2, 3, 4, 5] + [NAN] * 5 + [9.0],
             "c": [NAN] * 10 + [5.0],
         }
-        found = pairs.kinds(wide(rows), np.zeros(3, bool)).tolist()
-        assert found == list(pairs.KINDS) == ["own recent", "own older", "size"]
+        kinds = pairs.kinds(wide(rows), np.zeros(3, bool)).tolist()
+        assert kinds == list(pairs.KINDS) == ["own recent", "own older", "size"]
 
 
-def usual_by_hand(history, found, own):
+def cross_of(history, other=None):
+    """The cross-section of a frame."""
+    return pairs.cross_section(pairs.moments(history, other_source=other))
+
+
+def signals_of(history, other=None):
+    """Signals of a frame beside its own cross-section."""
+    cross = cross_of(history, other)
+    return pairs.signals(history, size_line=LINE, cross=cross, other_source=other)
+
+
+def countries_of(history):
+    """The two countries of each row, and all of them in order."""
+    both = [name.split("-")[:2] for name in history.index]
+    return both, sorted({country for names in both for country in names})
+
+
+def design_of(history):
+    """A row a pair and a column a country, with a one for each of its two."""
+    both, countries = countries_of(history)
+    design = np.zeros((len(history), len(countries)))
+    for row, names in enumerate(both):
+        for country in names:
+            design[row, countries.index(country)] = 1
+    return design
+
+
+def usual_by_hand(history, own):
     """Usual volatility by weighted ridge of what is beyond the size line, without the pair itself."""
-    countries, x, stepped = found.countries.tolist(), own["level"], own["stepped"]
-    design = np.array([[float(c in n.split("-")[:2]) for c in countries] for n in history.index])
-    beyond = np.where(stepped > 0, own["volatility"] - LINE[0] - LINE[1] * x, 0)
+    stepped = own["stepped"]
+    design = design_of(history)
+    line = LINE[0] + LINE[1] * own["level"]
+    beyond = np.where(stepped > 0, own["volatility"] - line, 0)
     mean = stepped @ beyond / stepped.sum()
-    w = stepped / stepped.mean()
+    weight = stepped / stepped.mean()
+    penalty = 3 * np.eye(design.shape[1])
     usual = []
-    for row in range(len(x)):
-        rest = np.where(np.arange(len(x)) == row, 0, w)
-        normal = design.T @ (rest[:, None] * design) + 3 * np.eye(len(countries))
+    for row in range(len(line)):
+        rest = weight.copy()
+        rest[row] = 0
+        normal = design.T @ (rest[:, None] * design) + penalty
         effects = np.linalg.solve(normal, design.T @ (rest * (beyond - mean)))
-        usual.append(LINE[0] + LINE[1] * x[row] + mean + design[row] @ effects)
+        usual.append(line[row] + mean + design[row] @ effects)
     return np.array(usual)
 
 
@@ -211,23 +241,16 @@ class TestCrossSection:
         """Effects equal least squares with one penalty row a country."""
         history = world()
         own = owned(history)[column]
-        names = [n.split("-") for n in history.index]
-        countries = sorted({c for both in names for c in both})
+        _, countries = countries_of(history)
         shrink = {"level": 1.0, "volatility": 3.0}[name]
-        design = np.zeros((len(history), len(countries)))
-        for row, both in enumerate(names):
-            for country in both:
-                design[row, countries.index(country)] = 1
         penalty = math.sqrt(shrink) * np.eye(len(countries))
-        expected = np.linalg.lstsq(
-            np.vstack([design, penalty]),
-            np.concatenate([own - own.mean(), np.zeros(len(countries))]),
-            rcond=None,
-        )[0]
-        found = pairs.cross_section(pairs.moments(history))
-        assert found.countries.tolist() == countries
-        assert getattr(found, name).mean == pytest.approx(own.mean())
-        assert getattr(found, name).effects == pytest.approx(expected)
+        left = np.vstack([design_of(history), penalty])
+        right = np.concatenate([own - own.mean(), np.zeros(len(countries))])
+        expected, *_ = np.linalg.lstsq(left, right, rcond=None)
+        cross = cross_of(history)
+        assert cross.countries.tolist() == countries
+        assert getattr(cross, name).mean == pytest.approx(own.mean())
+        assert getattr(cross, name).effects == pytest.approx(expected)
 
     def test_weighted_move(self):
         """Moves are weighted by how quiet a pair is, and shrunk with weight three."""
@@ -238,91 +261,83 @@ class TestCrossSection:
         weight = past / (past + 1) / (0.02 + np.exp(2 * own["volatility"]))
         assert own["precision"] == pytest.approx(weight)
         mean = weight @ move / weight.sum()
-        w = weight / weight.mean()
-        names = [n.split("-") for n in history.index]
-        countries = sorted({c for both in names for c in both})
-        design = np.array([[float(c in both) for c in countries] for both in names])
-        expected = np.linalg.solve(
-            design.T @ (w[:, None] * design) + 3 * np.eye(len(countries)),
-            design.T @ (w * (move - mean)),
-        )
-        found = pairs.cross_section(pairs.moments(history)).move
-        assert (found.mean, found.weight) == pytest.approx((mean, weight.mean()))
-        assert found.effects == pytest.approx(expected)
+        relative = weight / weight.mean()
+        design = design_of(history)
+        penalty = 3 * np.eye(design.shape[1])
+        normal = design.T @ (relative[:, None] * design) + penalty
+        expected = np.linalg.solve(normal, design.T @ (relative * (move - mean)))
+        fitted = cross_of(history).move
+        assert (fitted.mean, fitted.weight) == pytest.approx((mean, weight.mean()))
+        assert fitted.effects == pytest.approx(expected)
 
     def test_without_own(self):
         """The fit of a pair without itself equals the fit of all others."""
         history = world(seed=5)
         own = owned(history)["level"]
-        found = pairs.cross_section(pairs.moments(history)).level
-        a, b = pairs._located(history.index, pairs.cross_section(pairs.moments(history)).countries)
-        fit = found.without_own(own, np.ones(len(own)), a, b)
-        k = len(found.effects)
-        design = np.zeros((len(own), k))
-        design[np.arange(len(own)), a] += 1
-        design[np.arange(len(own)), b] += 1
+        cross = cross_of(history)
+        fitted = cross.level
+        a, b = pairs._located(history.index, cross.countries)
+        fit = fitted.without_own(own, np.ones(len(own)), a, b)
+        design = design_of(history)
         for row in (0, 17, 40):
-            rest = np.arange(len(own)) != row
-            effects = np.linalg.solve(
-                design[rest].T @ design[rest] + np.eye(k),
-                design[rest].T @ (own[rest] - found.mean),
-            )
-            assert fit[row] == pytest.approx(effects[a[row]] + effects[b[row]])
+            others = np.delete(design, row, axis=0)
+            normal = others.T @ others + np.eye(len(fitted.effects))
+            apart = np.delete(own, row) - fitted.mean
+            effects = np.linalg.solve(normal, others.T @ apart)
+            assert fit[row] == pytest.approx(design[row] @ effects)
 
     def test_leverage_is_bounded(self):
         """A pair that is its countries' only one is not divided by nothing."""
         history = wide({"A-B": [2.0, 3, 2, 3, 2], "C-D": [9.0, 8, 9, 8, 9]})
-        cross = pairs.cross_section(pairs.moments(history))
-        found = pairs.signals(history, size_line=LINE, cross=cross)
-        assert np.isfinite(found.location).all()
+        signals = signals_of(history)
+        assert np.isfinite(signals.location).all()
         heavy = pairs.Effects(
             mean=0.0, weight=1.0, effects=np.array([0.4, 0.4]), inverse=np.full((2, 2), 0.5)
         )
-        one = np.array([0]), np.array([1])
-        fit = heavy.without_own(np.array([1.0]), np.ones(1), *one)
+        fit = heavy.without_own(np.array([1.0]), np.ones(1), np.array([0]), np.array([1]))
         assert fit[0] == pytest.approx(0.8 - 9 * (1 - 0.8))
 
     @pytest.mark.parametrize("kind", ["full", "mixed"])
     def test_signals_by_hand(self, kind):
         """Beside the pair's own: distance of the level and countries' move, by what is known."""
         history, other = mixed(7) if kind == "mixed" else (world(seed=7), None)
-        cross = pairs.cross_section(pairs.moments(history, other_source=other))
-        given = pairs.signals(history, size_line=LINE, cross=cross, other_source=other)
+        cross = cross_of(history, other)
+        given = signals_of(history, other)
         own = owned(history, other)
         a, b = pairs._located(history.index, cross.countries)
-        one = np.ones(len(history))
-        usual = usual_by_hand(history, cross, own)
-        sigma = np.sqrt((own["square"] + 3 * np.exp(2 * usual)) / (own["weight"] + 2) + 1e-4)
+        ones = np.ones(len(history))
+        usual = usual_by_hand(history, own)
+        square = own["square"] + 3 * np.exp(2 * usual)
+        sigma = np.sqrt(square / (own["weight"] + 2) + 1e-4)
         unknown = 2 / (own["weight"] + 2)
-        known = (11 - 1) / (11 - 1 + 8)
-        far = own["level"] - cross.level.mean - cross.level.without_own(own["level"], one, a, b)
+        share_known = (11 - 1) / (11 - 1 + 8)
+        far = own["level"] - cross.level.mean - cross.level.without_own(own["level"], ones, a, b)
         weight = own["precision"]
         common = cross.move.without_own(own["recent_growth"].clip(-1, 1), weight, a, b)
         expected = [
-            one,
+            ones,
             own["level"] - 5,
             np.minimum(sigma, 1.5) * own["recent_growth"],
             unknown,
-            far * known**2,
-            common * known**2,
+            far * share_known**2,
+            common * share_known**2,
         ]
         assert given.location == pytest.approx(np.stack(expected, 1))
-        assert given.scale == pytest.approx(np.stack([one, np.log(sigma), usual, unknown], 1))
+        assert given.scale == pytest.approx(np.stack([ones, np.log(sigma), usual, unknown], 1))
 
     def test_of_partners_of_one_office(self):
         """In a star next to nothing is known of the partners: far and common are near zero."""
         rng = np.random.default_rng(0)
         history = wide({f"A-B{i}": rng.uniform(5, 500, 8) for i in range(60)})
-        cross = pairs.cross_section(pairs.moments(history))
-        assert cross.counts.tolist() == [60.0] + [1.0] * 60
-        given = pairs.signals(history, size_line=LINE, cross=cross)
+        assert cross_of(history).counts.tolist() == [60.0] + [1.0] * 60
+        given = signals_of(history)
         assert not given.location[:, 4:].any()
 
     def test_nothing_but_sizes(self):
         """A frame without any run: no country moves, and volatility is the usual one of the size."""
         history = world().iloc[:, -1:]
-        cross = pairs.cross_section(pairs.moments(history))
-        given = pairs.signals(history, size_line=LINE, cross=cross)
+        cross = cross_of(history)
+        given = signals_of(history)
         assert not given.location[:, 5].any()
         assert given.location[:, 4].any()
         assert given.scale[:, 2] == pytest.approx(-0.5 - 0.1 * given.last)
@@ -333,49 +348,40 @@ class TestCrossSection:
         history = world()
         history.iloc[0] = history.iloc[0] * 1e9
         history.iloc[:, -1] *= 50
-        cross = pairs.cross_section(pairs.moments(history))
-        given = pairs.signals(history, size_line=LINE, cross=cross).location
-        known = (10 / 18) ** 2
-        assert given[0, 4] == pytest.approx(4 * known)
-        assert np.abs(given[:, 5]).max() <= known
-        names = [n.split("-") for n in history.index]
-        effects = dict(zip(cross.countries, [9.0] * 12, strict=True))
+        cross = cross_of(history)
+        location = signals_of(history).location
+        share_known = (10 / 18) ** 2
+        assert location[0, 4] == pytest.approx(4 * share_known)
+        assert np.abs(location[:, 5]).max() <= share_known
         moved = pairs.Effects(
-            mean=0.0,
-            weight=1.0,
-            effects=np.array(list(effects.values())),
-            inverse=np.zeros((12, 12)),
+            mean=0.0, weight=1.0, effects=np.full(12, 9.0), inverse=np.zeros((12, 12))
         )
-        given = pairs.signals(history, size_line=LINE, cross=replace(cross, move=moved)).location
-        assert given[:, 5] == pytest.approx(np.full(len(names), known))
+        all_rose = replace(cross, move=moved)
+        location = pairs.signals(history, size_line=LINE, cross=all_rose).location
+        assert location[:, 5] == pytest.approx(np.full(len(history), share_known))
 
     @FEW
     @given(cut=st.integers(1, 65), seed=st.integers(0, 3))
     def test_blocks_add_up(self, cut, seed):
         """Sums of two blocks give the cross-section of the whole, and read the same."""
         history, other = mixed(seed)
-        whole = pairs.cross_section(pairs.moments(history, other_source=other))
-        parts = [
-            pairs.moments(history.iloc[:cut], other_source=other[:cut]),
-            pairs.moments(history.iloc[cut:], other_source=other[cut:]),
-        ]
-        summed = pairs.cross_section(pd.concat(parts))
-        one = pairs.signals(history, size_line=LINE, cross=whole, other_source=other)
+        first = pairs.moments(history.iloc[:cut], other_source=other[:cut])
+        second = pairs.moments(history.iloc[cut:], other_source=other[cut:])
+        summed = pairs.cross_section(pd.concat([first, second]))
+        all_rows = signals_of(history, other)
         block = pairs.signals(
             history.iloc[:cut], size_line=LINE, cross=summed, other_source=other[:cut]
         )
-        assert block.location == pytest.approx(one.location[:cut])
-        assert block.scale == pytest.approx(one.scale[:cut])
+        assert block.location == pytest.approx(all_rows.location[:cut])
+        assert block.scale == pytest.approx(all_rows.scale[:cut])
 
     @FEW
     @given(factor=st.floats(0.1, 10))
     def test_currency(self, factor):
         """Another currency moves the size alone: what is usual is told among the same pairs."""
         history = world() * 1e4
-        here, elsewhere = (
-            pairs.signals(h, size_line=LINE, cross=pairs.cross_section(pairs.moments(h)))
-            for h in (history, history * factor)
-        )
+        here = signals_of(history)
+        elsewhere = signals_of(history * factor)
         moved = here.location.copy()
         moved[:, 1] += math.log(factor)
         assert elsewhere.location == pytest.approx(moved)
@@ -385,11 +391,9 @@ class TestCrossSection:
     def test_order_of_names(self):
         """Which country comes first, and in which order pairs stand, does not matter."""
         history = world(seed=2)
-        other = history.rename(lambda n: "-".join(reversed(n.split("-")))).iloc[::-1]
-        here, there = (
-            pairs.signals(h, size_line=LINE, cross=pairs.cross_section(pairs.moments(h)))
-            for h in (history, other)
-        )
+        turned = history.rename(lambda name: "-".join(reversed(name.split("-"))))
+        here = signals_of(history)
+        there = signals_of(turned.iloc[::-1])
         assert there.location[::-1] == pytest.approx(here.location)
 
     def test_products(self):
@@ -399,8 +403,8 @@ class TestCrossSection:
         assert ("C00", "C01") in sums.index
         assert sums["n"].eq(1).all()
         two = wide({"A-B-cars": [2.0], "A-B-parts-of-cars": [3.0], "A-C": [4.0]})
-        found = pairs.cross_section(pairs.moments(two))
-        assert dict(zip(found.countries, found.counts, strict=True)) == {"A": 3, "B": 2, "C": 1}
+        cross = cross_of(two)
+        assert dict(zip(cross.countries, cross.counts, strict=True)) == {"A": 3, "B": 2, "C": 1}
 
 
 class TestSizeLine:
@@ -444,13 +448,13 @@ class TestBad:
         assert not pairs.named(history.index)
         with pytest.raises(ValueError, match="^names must be like 'AAA-BBB', got "):
             pairs.moments(history)
-        cross = pairs.cross_section(pairs.moments(history.iloc[:1]))
+        cross = cross_of(history.iloc[:1])
         with pytest.raises(ValueError, match="^names must be like 'AAA-BBB', got "):
             pairs.signals(history, size_line=LINE, cross=cross)
 
     def test_strangers(self):
         """A block whose countries the cross-section does not hold."""
-        cross = pairs.cross_section(pairs.moments(wide({"A-B": [1.0] * 5})))
+        cross = cross_of(wide({"A-B": [1.0] * 5}))
         for name in ("A-C", "C-A"):
             with pytest.raises(ValueError, match=f"does not hold the countries of {name}; make it"):
                 pairs.signals(wide({name: [1.0] * 5}), size_line=LINE, cross=cross)

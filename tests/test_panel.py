@@ -1,5 +1,6 @@
 """The growth model: its formula by hand, its paths, what it learns, and every bad input."""
 
+import itertools
 import json
 import math
 from dataclasses import replace
@@ -63,21 +64,26 @@ HISTORY = wide({"KAZ-TKM": [98.1, 145.9, 128.0, 254.2, 438.7, 562.9]}, start=201
 LINE = (-0.5, -0.1)
 
 
-def by_hand(given, use, h, levels):
+def by_hand(signals, use, h, levels):
     """Quantiles of every row by the formula, from its signals, shape (n_pairs, n_levels)."""
+    log = math.log(h)
     first, change = np.array(use.location)
-    grows = np.where(np.arange(first.size) < 2, h / 5, math.log(h))
-    centre = given.last + given.location @ (first + change * grows)
+    grows = np.full(first.size, log)
+    grows[:2] = h / 5
+    centre = signals.last + signals.location @ (first + change * grows)
     first, change = np.array(use.scale)
-    scale = np.exp(given.scale @ (first + change * math.log(h)))
-    return np.exp(centre[:, None] + scale[:, None] * stats.norm.ppf(levels))
+    scale = np.exp(signals.scale @ (first + change * log))
+    logs = centre[:, None] + scale[:, None] * stats.norm.ppf(levels)
+    return np.exp(logs)
 
 
 def walks(count=400, years=12, *, spread=0.3, mean=0.05, seed=0, start=1990):
     """A panel of random walks between two dozen countries."""
     rng = np.random.default_rng(seed)
-    names = [f"C{i:02}-C{j:02}" for i in range(30) for j in range(i + 1, 30)][:count]
-    logs = 7 + np.cumsum(mean + spread * rng.normal(size=(count, years)), axis=1)
+    countries = [f"C{i:02}" for i in range(30)]
+    names = ["-".join(pair) for pair in itertools.combinations(countries, 2)][:count]
+    steps = mean + spread * rng.normal(size=(count, years))
+    logs = 7 + np.cumsum(steps, axis=1)
     return pd.DataFrame(
         {
             "pair": np.repeat(names, years),
@@ -92,11 +98,11 @@ class TestFormula:
 
     def test_alone_by_hand(self):
         """One pair: last level, drift with its size, reversal, what is unknown, scale, shock."""
-        given = pairs.signals(HISTORY, size_line=LINE, cross=None)
-        _, size, reversal, unknown = given.location[0]
-        _, noise, usual, _ = given.scale[0]
+        signals = pairs.signals(HISTORY, size_line=LINE, cross=None)
+        _, size, reversal, unknown = signals.location[0]
+        _, noise, usual, _ = signals.scale[0]
         levels = [0.05, 0.5, 0.9]
-        found = tl.forecast_panel(HISTORY, horizons=[1, 4], quantiles=levels, model=TOY)
+        quantiles = tl.forecast_panel(HISTORY, horizons=[1, 4], quantiles=levels, model=TOY)
         for i, h in enumerate((1, 4)):
             log = math.log(h)
             centre = math.log(562.9) + 0.1 + 0.05 * h + (-0.02 - 0.006 * h) * size
@@ -104,58 +110,70 @@ class TestFormula:
             scale = 0.1 + 0.5 * log + (0.9 - 0.1 * log) * noise
             scale += (0.3 + 0.04 * log) * usual + (-0.2 + 0.05 * log) * unknown
             expected = np.exp(centre + math.exp(scale) * stats.norm.ppf(levels))
-            assert found[0, i] == pytest.approx(expected)
-            assert by_hand(given, PLAIN, h, levels)[0] == pytest.approx(expected)
+            assert quantiles[0, i] == pytest.approx(expected)
+            assert by_hand(signals, PLAIN, h, levels)[0] == pytest.approx(expected)
 
     def test_among_by_hand(self):
         """Many pairs: the signals of the cross-section enter with their coefficients."""
         history = world(countries=12) * 100
         cross = pairs.cross_section(pairs.moments(history))
-        given = pairs.signals(history, size_line=LINE, cross=cross)
-        found = tl.forecast_panel(history, horizons=[2], quantiles=[0.5, 0.95], model=TOY)
-        assert found[:, 0] == pytest.approx(by_hand(given, SEEN, 2, [0.5, 0.95]))
+        signals = pairs.signals(history, size_line=LINE, cross=cross)
+        quantiles = tl.forecast_panel(history, horizons=[2], quantiles=[0.5, 0.95], model=TOY)
+        expected = by_hand(signals, SEEN, 2, [0.5, 0.95])
+        assert quantiles[:, 0] == pytest.approx(expected)
 
     @pytest.mark.parametrize("named", [True, False])
     def test_mixed(self, named):
         """Full rows, rows with a gap, last values only and other sources stand in one frame."""
         history, other = mixed()
-        history, use = (history, SEEN) if named else (history.reset_index(drop=True), PLAIN)
-        asked = {"horizons": [3], "quantiles": [0.2, 0.5], "model": TOY}
-        found = tl.forecast_panel(history, other_source=other, **asked)[:, 0]
-        cross = pairs.cross_section(pairs.moments(history, other_source=other)) if named else None
-        given = pairs.signals(history, size_line=LINE, cross=cross, other_source=other)
-        assert found == pytest.approx(by_hand(given, use, 3, [0.2, 0.5]))
-        assert found != pytest.approx(tl.forecast_panel(history, **asked)[:, 0])
+        use = SEEN
+        if not named:
+            history = history.reset_index(drop=True)
+            use = PLAIN
+        options = {"horizons": [3], "quantiles": [0.2, 0.5], "model": TOY}
+        quantiles = tl.forecast_panel(history, other_source=other, **options)[:, 0]
+        cross = None
+        if named:
+            cross = pairs.cross_section(pairs.moments(history, other_source=other))
+        signals = pairs.signals(history, size_line=LINE, cross=cross, other_source=other)
+        assert quantiles == pytest.approx(by_hand(signals, use, 3, [0.2, 0.5]))
+        of_one_source = tl.forecast_panel(history, **options)[:, 0]
+        assert quantiles != pytest.approx(of_one_source)
         marks = pd.Series(other, index=history.index).iloc[::-1]
-        assert tl.forecast_panel(history, other_source=marks, **asked)[:, 0] == pytest.approx(found)
+        by_name = tl.forecast_panel(history, other_source=marks, **options)[:, 0]
+        assert by_name == pytest.approx(quantiles)
 
     def test_last_values_alone(self):
         """One column, or missing in all but the last: the same answer."""
-        asked = {"horizons": [1, 5], "quantiles": [0.1, 0.5, 0.9]}
+        options = {"horizons": [1, 5], "quantiles": [0.1, 0.5, 0.9]}
         for history in (world(countries=12) * 50, HISTORY):
             hidden = history.copy()
             hidden.iloc[:, :-1] = NAN
-            one, two = (tl.forecast_panel(h, **asked) for h in (hidden, hidden.iloc[:, -1:]))
-            assert one == pytest.approx(two)
-            assert one != pytest.approx(tl.forecast_panel(history, **asked))
+            from_hidden = tl.forecast_panel(hidden, **options)
+            from_last = tl.forecast_panel(hidden.iloc[:, -1:], **options)
+            from_all = tl.forecast_panel(history, **options)
+            assert from_hidden == pytest.approx(from_last)
+            assert from_hidden != pytest.approx(from_all)
 
     def test_a_gap_inside_one_source(self):
         """An older run moves the answer less the further off it is, in the end hardly."""
-        asked = {"horizons": [1], "quantiles": [0.1, 0.5, 0.9]}
+        options = {"horizons": [1], "quantiles": [0.1, 0.5, 0.9]}
         run = [20.0, 22, 19, 21, 20, 23]
-        alone = tl.forecast_panel(wide({"x": [80.0]}, start=2020), **asked)[0, 0]
+        alone = tl.forecast_panel(wide({"x": [80.0]}, start=2020), **options)[0, 0]
         apart = []
         for years in (0, 3, 8, 15):
-            row = wide({"x": [*run, *[NAN] * years, 80.0]}, start=2020 - years - len(run))
-            apart.append(abs(np.log(tl.forecast_panel(row, **asked)[0, 0, 1] / alone[1])))
+            values = [*run, *[NAN] * years, 80.0]
+            row = wide({"x": values}, start=2020 - years - len(run))
+            median = tl.forecast_panel(row, **options)[0, 0, 1]
+            apart.append(abs(np.log(median / alone[1])))
         assert apart[:3] == sorted(apart[:3], reverse=True)
         assert apart[0] == pytest.approx(0.18, abs=0.05)
         assert apart[-1] < 0.02
 
     def test_the_dollar_comes_back(self):
         """Of its cycle so much is over after h years, at 15 % a year; before its first year none."""
-        asked = {"horizons": [1, 5], "quantiles": [0.1, 0.5]}
-        plain = tl.forecast_panel(HISTORY, model=TOY, **asked)
+        options = {"horizons": [1, 5], "quantiles": [0.1, 0.5]}
+        plain = tl.forecast_panel(HISTORY, model=TOY, **options)
         over = np.array([0.15, 1 - 0.85**5])
         for cycle, above in (
             (((2022, 0.1), (2023, -0.2)), -0.2),
@@ -163,17 +181,17 @@ class TestFormula:
             (((2023, 0.3), (2024, -0.2)), 0.3),
             (((2024, -0.2),), 0.0),
         ):
-            found = tl.forecast_panel(HISTORY, model=replace(TOY, cycle=cycle), **asked)
-            assert found == pytest.approx(plain * np.exp(-above * over)[None, :, None])
+            quantiles = tl.forecast_panel(HISTORY, model=replace(TOY, cycle=cycle), **options)
+            assert quantiles == pytest.approx(plain * np.exp(-above * over)[None, :, None])
         deep = replace(TOY, cycle=((2023, 99.0),))
-        assert (tl.forecast_panel(HISTORY, model=deep, **asked) == pairs.FLOOR_MUSD).all()
+        assert (tl.forecast_panel(HISTORY, model=deep, **options) == pairs.FLOOR_MUSD).all()
 
     def test_between_and_beyond_nodes(self):
         """Straight on the logit scale between two nodes, and on beyond the last."""
         logit = np.log(panel.NODES / (1 - panel.NODES))
-        asked = np.array([0.001, 0.02, 0.5, 0.77, 0.995])
-        found = panel.between_nodes(np.stack([2 + 3 * logit, logit]), asked)
-        assert found[0] == pytest.approx(2 + 3 * np.log(asked / (1 - asked)))
+        probabilities = np.array([0.001, 0.02, 0.5, 0.77, 0.995])
+        values = panel.between_nodes(np.stack([2 + 3 * logit, logit]), probabilities)
+        assert values[0] == pytest.approx(2 + 3 * np.log(probabilities / (1 - probabilities)))
         kinked = panel.between_nodes(np.maximum(logit, 0)[None, :], np.array([0.49, 0.51]))
         assert kinked[0, 0] == 0
         assert kinked[0, 1] == pytest.approx(math.log(0.51 / 0.49))
@@ -184,19 +202,19 @@ class TestFormula:
     def test_the_floor(self):
         """No quantile below a million: trade at or below it is not told apart."""
         low = wide({"A-B": [3.0, 1.2, 4, 1.1, 1.5]})
-        found = tl.forecast_panel(low, horizons=[5], quantiles=[0.01, 0.5, 0.99])[0, 0]
-        assert found[0] == 1
-        assert found[2] > 5
+        quantiles = tl.forecast_panel(low, horizons=[5], quantiles=[0.01, 0.5, 0.99])[0, 0]
+        assert quantiles[0] == 1
+        assert quantiles[2] > 5
 
     def test_scale_is_bounded(self):
         """No signal makes the scale more than e^4 or less than e^-6."""
         loud = Coefficients(
             location=PLAIN.location, scale=((90.0, 0.0, 0.0, 0.0), (0.0,) * 4), shock=PLAIN.shock
         )
-        given = pairs.signals(HISTORY, size_line=LINE, cross=None)
-        low = panel.logs_of(given, np.array([1.0]), np.array([0.05, 0.5]), loud)[0, 0, 0]
+        signals = pairs.signals(HISTORY, size_line=LINE, cross=None)
+        low = panel.logs_of(signals, np.array([1.0]), np.array([0.05, 0.5]), loud)[0, 0, 0]
         assert low == 0
-        middle, high = panel.logs_of(given, np.array([1.0]), np.array([0.5, 0.9]), loud)[0, 0]
+        middle, high = panel.logs_of(signals, np.array([1.0]), np.array([0.5, 0.9]), loud)[0, 0]
         assert high - middle == pytest.approx(math.exp(4) * stats.norm.ppf(0.9))
 
     @given(
@@ -207,64 +225,63 @@ class TestFormula:
     )
     def test_whatever_the_history(self, values, last, other, horizon):
         """Quantiles are finite, at least a million, and never cross."""
-        found = tl.forecast_panel(
-            wide({"x": [*values, last]}), horizons=[horizon], quantiles=LEVELS, other_source=[other]
-        )[0, 0]
-        assert np.isfinite(found).all()
-        assert (found >= 1).all()
-        assert (np.diff(found) >= 0).all()
+        history = wide({"x": [*values, last]})
+        options = {"horizons": [horizon], "quantiles": LEVELS}
+        quantiles = tl.forecast_panel(history, other_source=[other], **options)[0, 0]
+        assert np.isfinite(quantiles).all()
+        assert (quantiles >= 1).all()
+        assert (np.diff(quantiles) >= 0).all()
 
     @pytest.mark.parametrize("named", [True, False])
     def test_currency(self, named):
         """Size is in US$: in another currency the drift of another size is read."""
         history = world(countries=14) * 1e5
         history = history if named else history.reset_index(drop=True)
-        asked = {"horizons": [1, 5], "quantiles": [0.1, 0.5, 0.9]}
-        here, there = (tl.forecast_panel(history * k, **asked) for k in (1, 7))
-        assert there != pytest.approx(7 * here)
-        sizeless = Coefficients(
-            location=tuple((row[0], 0.0, *row[2:]) for row in (SEEN if named else PLAIN).location),
-            scale=PLAIN.scale,
-            shock=PLAIN.shock,
-        )
+        options = {"horizons": [1, 5], "quantiles": [0.1, 0.5, 0.9]}
+        in_dollars = tl.forecast_panel(history, **options)
+        scaled = tl.forecast_panel(history * 7, **options)
+        assert scaled != pytest.approx(7 * in_dollars)
+        use = SEEN if named else PLAIN
+        location = tuple((constant, 0.0, *rest) for constant, _, *rest in use.location)
+        sizeless = Coefficients(location=location, scale=PLAIN.scale, shock=PLAIN.shock)
         flat = replace(TOY, among=sizeless, alone=sizeless, size_line=(-0.5, 0.0))
         if named:
             flat = replace(flat, alone=PLAIN)
-        here, there = (tl.forecast_panel(history * k, model=flat, **asked) for k in (1, 7))
-        assert there == pytest.approx(7 * here)
+        in_dollars = tl.forecast_panel(history, model=flat, **options)
+        scaled = tl.forecast_panel(history * 7, model=flat, **options)
+        assert scaled == pytest.approx(7 * in_dollars)
 
     def test_rows_alone_are_independent(self):
         """Opaque names: each row as if it were the only one."""
         history = world(countries=12).reset_index(drop=True) * 50
-        together = tl.forecast_panel(history, horizons=[1, 3], quantiles=[0.2, 0.8])
-        single = [
-            tl.forecast_panel(history.iloc[[i]], horizons=[1, 3], quantiles=[0.2, 0.8])[0]
-            for i in range(0, len(history), 9)
-        ]
+        options = {"horizons": [1, 3], "quantiles": [0.2, 0.8]}
+        together = tl.forecast_panel(history, **options)
+        chosen = range(0, len(history), 9)
+        single = [tl.forecast_panel(history.iloc[[i]], **options)[0] for i in chosen]
         assert together[::9] == pytest.approx(np.array(single))
 
     def test_few_rows_are_alone(self):
         """Below fifty rows names do not matter; from fifty they do."""
         history = world(countries=12) * 50
-        few, opaque = history.iloc[:49], history.iloc[:49].reset_index(drop=True)
         options = {"horizons": [2], "quantiles": [0.5]}
-        assert tl.forecast_panel(few, **options) == pytest.approx(
-            tl.forecast_panel(opaque, **options)
-        )
+        few = history.iloc[:49]
+        named = tl.forecast_panel(few, **options)
+        opaque = tl.forecast_panel(few.reset_index(drop=True), **options)
+        assert named == pytest.approx(opaque)
         more = history.iloc[:50]
-        assert tl.forecast_panel(more, **options) != pytest.approx(
-            tl.forecast_panel(more.reset_index(drop=True), **options)
-        )
+        named = tl.forecast_panel(more, **options)
+        opaque = tl.forecast_panel(more.reset_index(drop=True), **options)
+        assert named != pytest.approx(opaque)
 
     def test_only_the_last_years_count(self):
         """Years before the last 25 change nothing."""
         rng = np.random.default_rng(1)
-        long = wide({"A-B": np.exp(5 + rng.normal(0, 0.3, 40).cumsum())})
-        asked = {"horizons": [1], "quantiles": [0.1, 0.9]}
-        assert (
-            tl.forecast_panel(long, **asked).tolist()
-            == tl.forecast_panel(long.iloc[:, -25:], **asked).tolist()
-        )
+        logs = 5 + rng.normal(0, 0.3, 40).cumsum()
+        long = wide({"A-B": np.exp(logs)})
+        options = {"horizons": [1], "quantiles": [0.1, 0.9]}
+        from_all = tl.forecast_panel(long, **options)
+        from_last = tl.forecast_panel(long.iloc[:, -25:], **options)
+        assert from_all.tolist() == from_last.tolist()
 
     def test_arguments_stay(self):
         """The history is not changed."""
@@ -280,11 +297,13 @@ class TestBlocks:
         """Sums by block, one cross-section, block by block."""
         history = world(countries=14) * 50
         blocks = [history.iloc[i::4] for i in range(4)]
-        cross = pairs.cross_section(pd.concat([pairs.moments(b) for b in blocks]))
-        asked = {"horizons": [1, 5], "quantiles": [0.1, 0.5, 0.9]}
-        whole = tl.forecast_panel(history, **asked)
+        sums = pd.concat([pairs.moments(block) for block in blocks])
+        cross = pairs.cross_section(sums)
+        options = {"horizons": [1, 5], "quantiles": [0.1, 0.5, 0.9]}
+        whole = tl.forecast_panel(history, **options)
         for i, block in enumerate(blocks):
-            assert tl.forecast_panel(block, cross=cross, **asked) == pytest.approx(whole[i::4])
+            part = tl.forecast_panel(block, cross=cross, **options)
+            assert part == pytest.approx(whole[i::4])
 
     @pytest.mark.filterwarnings("ignore")  # distributed's own, at start and end
     def test_dask(self):
@@ -308,9 +327,9 @@ class TestBlocks:
             sums = blocks.map_partitions(pairs.moments, meta=pairs.moments(history.iloc[:2]))
             cross = pairs.cross_section(sums.compute())
             meta = quantiles(history.iloc[:2], cross)
-            found = blocks.map_partitions(quantiles, cross, meta=meta).compute()
+            by_block = blocks.map_partitions(quantiles, cross, meta=meta).compute()
         whole = tl.forecast_panel(history, **options)[:, 0]
-        assert found.loc[history.index].to_numpy() == pytest.approx(whole)
+        assert by_block.loc[history.index].to_numpy() == pytest.approx(whole)
 
 
 class TestPaths:
@@ -318,26 +337,26 @@ class TestPaths:
 
     def test_marginals(self):
         """Each year's quantiles are those of forecast_panel within Monte Carlo error."""
-        found = tl.panel_growth(PAIR, horizon=10, n_paths=20_000, rng=3)
+        forecast = tl.panel_growth(PAIR, horizon=10, n_paths=20_000, rng=3)
         exact = tl.forecast_panel(HISTORY, horizons=range(1, 11), quantiles=LEVELS)[0]
         for i in range(10):
-            below = (found.paths[:, i, None] <= exact[i]).mean(axis=0)
+            below = (forecast.paths[:, i, None] <= exact[i]).mean(axis=0)
             error = np.sqrt(LEVELS * (1 - LEVELS) / 20_000)
             assert np.abs((below - LEVELS) / error).max() <= 4
 
     def test_memory(self):
         """Ranks of two years correlate as the model's memory says."""
-        found = tl.panel_growth(PAIR, horizon=6, n_paths=20_000, model=TOY)
-        ranks = pd.DataFrame(found.paths).rank() / 20_001
+        forecast = tl.panel_growth(PAIR, horizon=6, n_paths=20_000, model=TOY)
+        ranks = pd.DataFrame(forecast.paths).rank() / 20_001
         scores = np.corrcoef(stats.norm.ppf(ranks), rowvar=False)
         for i, j in [(1, 2), (2, 5), (1, 6)]:
             assert scores[i - 1, j - 1] == pytest.approx(0.9 * (i / j) ** 0.5, abs=0.02)
 
     def test_ever(self):
         """Ever by the last year is likelier than in it, and both are monotone in the target."""
-        found = tl.panel_growth(PAIR, horizon=4)
-        ever = [found.probability(k, year=2027, ever=True) for k in (600, 1000, 2000)]
-        within = [found.probability(k, year=2027) for k in (600, 1000, 2000)]
+        forecast = tl.panel_growth(PAIR, horizon=4)
+        ever = [forecast.probability(k, year=2027, ever=True) for k in (600, 1000, 2000)]
+        within = [forecast.probability(k, year=2027) for k in (600, 1000, 2000)]
         assert all(e > w for e, w in zip(ever, within, strict=True))
         assert ever == sorted(ever, reverse=True)
         assert within == sorted(within, reverse=True)
@@ -348,25 +367,28 @@ class TestPaths:
         assert plain.name == "panel_growth"
         assert plain.paths.shape == (20_000, 2)
         assert (plain.paths == tl.panel_growth(PAIR, horizon=2, rng=0).paths).all()
-        one, two = (tl.panel_growth(PAIR, horizon=2, n_paths=50, rng=5).paths for _ in range(2))
-        assert (one == two).all()
-        assert (one != tl.panel_growth(PAIR, horizon=2, n_paths=50, rng=6).paths).any()
+        first = tl.panel_growth(PAIR, horizon=2, n_paths=50, rng=5).paths
+        again = tl.panel_growth(PAIR, horizon=2, n_paths=50, rng=5).paths
+        other = tl.panel_growth(PAIR, horizon=2, n_paths=50, rng=6).paths
+        assert (first == again).all()
+        assert (first != other).any()
 
     def test_nowcast(self):
         """The first year is the nowcast's distribution; later years start from it."""
         cast = tl.nowcast_pair("KAZ", "TKM", as_of="2022-10-05")
         then = tl.load_turnover("KAZ", "TKM", as_of="2022-10-05")
-        found = tl.panel_growth(then, horizon=6, nowcast=cast)
-        assert found.years == tuple(range(2022, 2028))
+        forecast = tl.panel_growth(then, horizon=6, nowcast=cast)
+        assert forecast.years == tuple(range(2022, 2028))
         low, high = cast.interval(80)
-        inside = ((found.paths[:, 0] >= low) & (found.paths[:, 0] <= high)).mean()
-        assert inside == pytest.approx(0.8, abs=0.015)
+        first = forecast.paths[:, 0]
+        inside = (first >= low) & (first <= high)
+        assert inside.mean() == pytest.approx(0.8, abs=0.015)
         only = tl.panel_growth(then, horizon=1, nowcast=cast)
         assert only.years == (2022,)
         year = pd.DataFrame({"year": [2022], "turnover_musd": [cast.median_musd]})
         plain = tl.panel_growth(pd.concat([then[["year", "turnover_musd"]], year]), horizon=5)
-        assert found.quantile(0.5)[3] == pytest.approx(plain.quantile(0.5)[2], rel=0.06)
-        assert found.paths[:, 5].std() > 0
+        assert forecast.quantile(0.5)[3] == pytest.approx(plain.quantile(0.5)[2], rel=0.06)
+        assert forecast.paths[:, 5].std() > 0
 
     @pytest.mark.parametrize(
         ("history", "options", "message"),
@@ -443,21 +465,22 @@ class TestBad:
         history.iloc[3, -1] = NAN
         history.iloc[9, 2] = -1
         other = np.arange(66) % 4 == 1
-        asked = {"horizons": [1, 2], "quantiles": [0.5]}
+        options = {"horizons": [1, 2], "quantiles": [0.5]}
         words = f"2 of 66 pairs cannot be forecast: {history.index[3]}: its last year is unknown or"
         with pytest.raises(ValueError, match=words) as error:
-            tl.forecast_panel(history, **asked)
+            tl.forecast_panel(history, **options)
         assert "below US$1m; " in str(error.value)
-        with pytest.warns(UserWarning, match=words) as said:
-            found = tl.forecast_panel(history, errors="report", other_source=other, **asked)
-        assert said[0].filename == __file__
+        with pytest.warns(UserWarning, match=words) as warned:
+            quantiles = tl.forecast_panel(history, errors="report", other_source=other, **options)
+        assert warned[0].filename == __file__
         bad = np.isin(np.arange(66), [3, 9])
-        assert np.isnan(found[bad]).all()
-        clean = tl.forecast_panel(history[~bad], other_source=other[~bad], **asked)
-        assert found[~bad] == pytest.approx(clean)
+        assert np.isnan(quantiles[bad]).all()
+        clean = tl.forecast_panel(history[~bad], other_source=other[~bad], **options)
+        assert quantiles[~bad] == pytest.approx(clean)
         nothing = wide({"A-B": [1.0, 2, 0.3]})
         with pytest.warns(UserWarning, match="1 of 1 pairs"):
-            assert np.isnan(tl.forecast_panel(nothing, errors="report", **asked)).all()
+            of_nothing = tl.forecast_panel(nothing, errors="report", **options)
+        assert np.isnan(of_nothing).all()
 
     @pytest.mark.parametrize(
         "values",
@@ -465,10 +488,10 @@ class TestBad:
     )
     def test_odd_but_fine(self, values):
         """All equal, wild jumps, zeros at the start: a finite, ordered answer."""
-        found = tl.forecast_panel(wide({"A-B": values}), horizons=[1, 10], quantiles=LEVELS)
-        assert np.isfinite(found).all()
-        assert (np.diff(found, axis=2) >= 0).all()
-        assert found[0, 1, 89] > values[-1] > found[0, 1, 9]
+        quantiles = tl.forecast_panel(wide({"A-B": values}), horizons=[1, 10], quantiles=LEVELS)
+        assert np.isfinite(quantiles).all()
+        assert (np.diff(quantiles, axis=2) >= 0).all()
+        assert quantiles[0, 1, 89] > values[-1] > quantiles[0, 1, 9]
 
     def test_dictionary(self):
         """A model that lacks a part or has another shape."""
@@ -504,17 +527,17 @@ class TestLearning:
         history = tl.flows.by_pair(fresh).loc[:, :1999]
         drift = np.nanmean(np.diff(np.log(tl.flows.by_pair(table)), axis=1))
         assert drift == pytest.approx(0.05, abs=0.01)
+        options = {"horizons": [1, 3, 6], "quantiles": [0.1, 0.5, 0.9]}
         for use in (history, history.reset_index(drop=True)):
-            found = np.log(
-                tl.forecast_panel(use, horizons=[1, 3, 6], quantiles=[0.1, 0.5, 0.9], model=model)
-            )
-            growth = found - np.log(history.to_numpy()[:, -1])[:, None, None]
+            quantiles = tl.forecast_panel(use, model=model, **options)
+            last = history.to_numpy()[:, -1]
+            growth = np.log(quantiles) - np.log(last)[:, None, None]
             for i, h in enumerate((1, 3, 6)):
                 low, middle, high = np.median(growth[:, i], axis=0)
-                width = 2 * stats.norm.ppf(0.9) * 0.3 * math.sqrt(h)
-                shared = (
-                    2 * stats.norm.ppf(0.9) * math.hypot(0.3 * math.sqrt(h), 0.2 * (h / 5) ** 0.65)
-                )
+                spread = 0.3 * math.sqrt(h)
+                common = 0.2 * (h / 5) ** 0.65
+                width = 2 * stats.norm.ppf(0.9) * spread
+                shared = 2 * stats.norm.ppf(0.9) * math.hypot(spread, common)
                 assert middle == pytest.approx(learn.CARRIED * drift * h, abs=0.03)
                 assert 0.9 * width <= high - low <= 1.08 * shared
 
@@ -524,11 +547,12 @@ class TestLearning:
         poisoned = table.copy()
         late = poisoned["year"] > 1998
         poisoned.loc[late, "turnover_musd"] *= np.exp(np.arange(late.sum()) % 7)
-        one, two = (tl.fit_growth_model(t, known_by=1998) for t in (table, poisoned))
-        assert one.among == two.among
-        assert one.alone == two.alone
-        assert one.known_from == "1998-12-31"
-        assert one.trained_on == "100 pairs of 1990-1998"
+        model = tl.fit_growth_model(table, known_by=1998)
+        of_poisoned = tl.fit_growth_model(poisoned, known_by=1998)
+        assert model.among == of_poisoned.among
+        assert model.alone == of_poisoned.alone
+        assert model.known_from == "1998-12-31"
+        assert model.trained_on == "100 pairs of 1990-1998"
 
     @staticmethod
     def counting(cases, nodes):
@@ -577,10 +601,10 @@ class TestLearning:
         model = tl.fit_growth_model(opaque)
         assert model.among == model.alone
         history = tl.flows.by_pair(table)
-        asked = {"horizons": [1], "quantiles": [0.3, 0.5], "model": model}
-        assert tl.forecast_panel(history, **asked) == pytest.approx(
-            tl.forecast_panel(history.reset_index(drop=True), **asked)
-        )
+        options = {"horizons": [1], "quantiles": [0.3, 0.5], "model": model}
+        named = tl.forecast_panel(history, **options)
+        unnamed = tl.forecast_panel(history.reset_index(drop=True), **options)
+        assert named == pytest.approx(unnamed)
 
     def test_memory_of_random_walks(self):
         """Scores of a random walk over h and k years correlate by the root of h over k."""
@@ -600,7 +624,8 @@ class TestLearning:
         wide_one = tl.flows.by_pair(walks(120, 16))
         wide_one.iloc[:60, 4:9] = NAN  # half of the pairs are known at fewer origins
         origins = learn._origins(wide_one, 90)
-        assert [int(h.columns[-1]) for h, _, _ in origins] == list(range(1992, 2005))
+        years = [int(history.columns[-1]) for history, _, _ in origins]
+        assert years == list(range(1992, 2005))
         assert max(len(drawn) for _, _, drawn in origins) == 90
         blocks = learn._blocks([origins], LINE, seen=False)
         learn._learned(blocks)
@@ -608,7 +633,8 @@ class TestLearning:
         assert sorted(set(cases.horizon)) == [1, 2, 3, 4, 5, 6, 8, 10]
         assert cases.low == pytest.approx(-cases.location[:, 1] - 5)
         for h in (1, 5, 10):
-            weights, count = [], 0
+            weights = []
+            count = 0
             for _, growth, drawn in origins:
                 n = int(np.isfinite(growth[drawn, h - 1]).sum())
                 if n >= 15:
@@ -617,21 +643,25 @@ class TestLearning:
                     weights += [2 * each, each]
             weight = cases.weight[cases.horizon == h]
             assert len(weight) == count
-            assert sorted(set(weight.round(9))) == sorted(set(np.round(weights, 9)))
+            assert set(weight.round(9)) == set(np.round(weights, 9))
+
+    @staticmethod
+    def pairs_by_origin(table):
+        """How many pairs are learned from at each origin."""
+        origins = learn._origins(table, 500)
+        return {int(history.columns[-1]): len(history) for history, _, _ in origins}
 
     def test_who_is_learned_from(self):
         """Pairs with a last value and two steps, a million counts; origins with twenty-five."""
         table = wide({f"A{i}-B{i}": [5.0, 6, 7, 8, 9] for i in range(26)})
         table.iloc[0, 2] = NAN  # one step at 2003, two at 2004: not at all at 2002
         table.iloc[1, :2] = 0.5
-        found = {int(h.columns[-1]): len(h) for h, _, _ in learn._origins(table, 500)}
-        assert found == {}
+        assert self.pairs_by_origin(table) == {}
         table.loc["C-D"] = [5.0, 6, 7, 8, 9]
         table.loc["C-E"] = [5.0, 6, 7, NAN, 9]
-        found = {int(h.columns[-1]): len(h) for h, _, _ in learn._origins(table, 500)}
-        assert found == {2002: 26, 2003: 25}
+        assert self.pairs_by_origin(table) == {2002: 26, 2003: 25}
         table.iloc[2:9] = 1.0
-        assert {int(h.columns[-1]): len(h) for h, _, _ in learn._origins(table, 500)} == found
+        assert self.pairs_by_origin(table) == {2002: 26, 2003: 25}
 
     def test_masks(self):
         """In full; 1 to 8 years hidden, half with another source; all hidden but the last."""
@@ -644,12 +674,13 @@ class TestLearning:
         assert last.iloc[:, -1].eq(20).all()
         assert not other.any()
         cut, other = learn._masked(history, "gap")
-        known = cut.notna()
-        assert known.iloc[:, -1].all()
-        hidden = (~known).sum(axis=1)
+        present = cut.notna()
+        assert present.iloc[:, -1].all()
+        hidden = (~present).sum(axis=1)
         assert sorted(hidden.unique()) == list(range(1, 9))
         assert hidden.value_counts().min() > 200
-        assert all(known.iloc[i, : 19 - n].all() for i, n in enumerate(hidden.head(50)))
+        for i, n in enumerate(hidden.head(50)):
+            assert present.iloc[i, : 19 - n].all()
         assert other.mean() == pytest.approx(0.5, abs=0.05)
         short, _ = learn._masked(history.iloc[:, -5:], "gap")
         assert sorted(short.isna().sum(axis=1).unique()) == [1, 2]
@@ -666,41 +697,45 @@ class TestLearning:
                 sums = pairs.moments(cut, other_source=other)
                 cross = pairs.cross_section(sums) if seen else None
                 expected = pairs.signals(cut, size_line=LINE, cross=cross, other_source=other)
-                given, _, weight = learn._blocks([origins], LINE, seen=seen)[how][-1]
-                assert given.location == pytest.approx(expected.location[drawn])
-                assert given.scale == pytest.approx(expected.scale[drawn])
+                signals, _, weight = learn._blocks([origins], LINE, seen=seen)[how][-1]
+                assert signals.location == pytest.approx(expected.location[drawn])
+                assert signals.scale == pytest.approx(expected.scale[drawn])
                 assert weight == pytest.approx(learn.MASKS[how] * 40 / 140)
 
     def test_growth_is_learned_beside_the_dollar(self):
         """What the cycle brings is no part of the growth learned; the model keeps the cycle."""
-        panel_of, cycle = walks(60, 8), ((1992, 0.4), (1993, -0.2))
+        panel_of = walks(60, 8)
+        cycle = ((1992, 0.4), (1993, -0.2))
         table = tl.flows.by_pair(panel_of)
-        plain, beside = learn._origins(table, 50), learn._origins(table, 50, cycle)
+        plain = learn._origins(table, 50)
+        beside = learn._origins(table, 50, cycle)
         over = 1 - 0.85 ** np.arange(1, 11)
         for (history, growth, drawn), (_, net, same) in zip(plain, beside, strict=True):
-            above = {1991: 0, 1992: 0.4}.get(history.columns[-1])
-            above = -0.2 * 0.85 ** (history.columns[-1] - 1993) if above is None else above
-            assert net - growth == pytest.approx(
-                np.where(np.isnan(growth), NAN, above * over), nan_ok=True
-            )
+            origin = history.columns[-1]
+            above = {1991: 0, 1992: 0.4}.get(origin)
+            if above is None:
+                above = -0.2 * 0.85 ** (origin - 1993)
+            expected = np.where(np.isnan(growth), NAN, above * over)
+            assert net - growth == pytest.approx(expected, nan_ok=True)
             assert (drawn == same).all()
-        found = tl.fit_growth_model(panel_of, cycle=cycle)
-        assert found.cycle == cycle
-        assert found.alone.location != tl.fit_growth_model(panel_of).alone.location
-        assert GrowthModel.from_dict(found.to_dict()) == found
+        model = tl.fit_growth_model(panel_of, cycle=cycle)
+        assert model.cycle == cycle
+        assert model.alone.location != tl.fit_growth_model(panel_of).alone.location
+        assert GrowthModel.from_dict(model.to_dict()) == model
 
     def test_drift_is_carried_in_part(self, monkeypatch):
         """Constant and size of the location are shrunk, both rows, by the stated share."""
         numbers = np.arange(1, 9.0).reshape(2, 4)
 
-        def given(cases, nodes):
+        def fixed(cases, nodes):
             return numbers.copy(), numbers.copy(), np.ones((2, len(nodes)))
 
-        monkeypatch.setattr(learn, "least_crps", given)
+        monkeypatch.setattr(learn, "least_crps", fixed)
         origins = learn._origins(tl.flows.by_pair(walks(60, 8)), 100)
-        found = learn._learned({"full": learn._blocks([origins], LINE, seen=False)["full"]})
-        assert found.location == ((0.9, 1.8, 3.0, 4.0), (4.5, 5.4, 7.0, 8.0))
-        assert found.scale == ((1.0, 2.0, 3.0, 4.0), (5.0, 6.0, 7.0, 8.0))
+        blocks = learn._blocks([origins], LINE, seen=False)
+        coefficients = learn._learned({"full": blocks["full"]})
+        assert coefficients.location == ((0.9, 1.8, 3.0, 4.0), (4.5, 5.4, 7.0, 8.0))
+        assert coefficients.scale == ((1.0, 2.0, 3.0, 4.0), (5.0, 6.0, 7.0, 8.0))
 
     @staticmethod
     def alike(count):
@@ -718,12 +753,12 @@ class TestLearning:
         near = 0.9 * (np.minimum.outer(h, h) / np.maximum.outer(h, h)) ** 0.4
         np.fill_diagonal(near, 1)
         scores = rng.standard_normal((4000, 10)) @ np.linalg.cholesky(near).T
-        given, many = self.alike(4000)
-        exact = panel.logs_of(given, h, np.array([0.5]), PLAIN)[0, :, 0] - given.last[0]
-        above = panel.logs_of(given, h, stats.norm.cdf([1.0]), PLAIN)[0, :, 0]
-        sigma = above - given.last[0] - exact
-        found = learn._memory([(many, exact + sigma * scores, 1.0)], PLAIN)
-        assert found == pytest.approx((0.9, 0.4), abs=0.03)
+        signals, many = self.alike(4000)
+        middle = panel.logs_of(signals, h, np.array([0.5]), PLAIN)[0, :, 0]
+        above = panel.logs_of(signals, h, stats.norm.cdf([1.0]), PLAIN)[0, :, 0]
+        growth = middle - signals.last[0] + (above - middle) * scores
+        memory = learn._memory([(many, growth, 1.0)], PLAIN)
+        assert memory == pytest.approx((0.9, 0.4), abs=0.03)
         assert learn._memory([(many, np.full((4000, 10), NAN), 1.0)], PLAIN) == learn.MEMORY
 
     def test_memory_is_never_above_one(self):
@@ -734,11 +769,10 @@ class TestLearning:
         growth[:, [0, 1, 3]] = rng.standard_normal((4000, 3)) @ np.linalg.cholesky(near).T
         row, many = self.alike(4000)
         h = np.array([1.0, 2, 4])
-        middle, above = (
-            panel.logs_of(row, h, np.array([p]), PLAIN)[0, :, 0] - row.last[0]
-            for p in (0.5, stats.norm.cdf(1))
-        )
-        growth[:, [0, 1, 3]] = middle + (above - middle) * growth[:, [0, 1, 3]]
+        middle = panel.logs_of(row, h, np.array([0.5]), PLAIN)[0, :, 0]
+        above = panel.logs_of(row, h, stats.norm.cdf([1.0]), PLAIN)[0, :, 0]
+        growth[:, [0, 1, 3]] *= above - middle
+        growth[:, [0, 1, 3]] += middle - row.last[0]
         c, d = learn._memory([(many, growth, 1.0)], PLAIN)
         assert c == 1.0
         assert d == pytest.approx(math.log(0.9 / 0.65) / math.log(2), abs=0.05)
@@ -753,13 +787,11 @@ class TestLearning:
         origins = learn._origins(tl.flows.by_pair(walks(200, 16, spread=spread, mean=0.0)), 100)
         blocks = learn._blocks([origins], LINE, seen=False)["full"]
         for h in (1, 5, 8):
-            means = [
-                np.nanmean(growth[:, h - 1])
-                for _, growth, _ in origins
-                if np.isfinite(growth[:, h - 1]).any()
-            ]
+            columns = [growth[:, h - 1] for _, growth, _ in origins]
+            means = [np.nanmean(column) for column in columns if np.isfinite(column).any()]
             most = (0.2 * (h / 5) ** 0.65) ** 2
-            added = math.sqrt(max(0, most - np.mean((means - np.mean(means)) ** 2)))
+            variance = np.mean((means - np.mean(means)) ** 2)
+            added = math.sqrt(max(0, most - variance))
             assert added > 0.05
             for (seen, widened, _), (history, growth, drawn) in zip(blocks, origins, strict=True):
                 rng = np.random.default_rng(int(history.columns[-1]))
@@ -773,17 +805,18 @@ class TestLearning:
         origins = learn._origins(tl.flows.by_pair(walks(60, 16, spread=0.01, mean=0.0)), 100)
         blocks = learn._blocks([origins], LINE, seen=False)["full"]
         added = [
-            growth[:, 0] - known[drawn, 0]
-            for (_, growth, _), (_, known, drawn) in zip(blocks, origins, strict=True)
+            widened[:, 0] - growth[drawn, 0]
+            for (_, widened, _), (_, growth, drawn) in zip(blocks, origins, strict=True)
         ]
         assert abs(np.corrcoef(added[3], added[4])[0, 1]) < 0.5
 
     def test_fifty_pairs_are_enough(self):
         """The size line is learned from origins of fifty pairs with five years, not of more only."""
         wide_one = tl.flows.by_pair(walks(50, 7))
-        expected = np.mean([pairs.size_line(wide_one.loc[:, :y]) for y in (1994, 1995)], axis=0)
-        found = learn._size_line([learn._origins(wide_one, 100)], 50)
-        assert found == pytest.approx(expected, abs=1e-5)
+        lines = [pairs.size_line(wide_one.loc[:, :year]) for year in (1994, 1995)]
+        expected = np.mean(lines, axis=0)
+        line = learn._size_line([learn._origins(wide_one, 100)], 50)
+        assert line == pytest.approx(expected, abs=1e-5)
 
     @pytest.mark.parametrize(("count", "learned"), [(199, False), (200, True)])
     def test_memory_needs_two_hundred(self, count, learned):
@@ -800,12 +833,6 @@ class TestLearning:
         ):
             tl.fit_growth_model(walks(count=49))
 
-    def test_without_scipy(self, monkeypatch):
-        """Learning needs an extra, and says which."""
-        monkeypatch.setitem(__import__("sys").modules, "scipy.optimize", None)
-        with pytest.raises(ImportError, match=r"pip install tradelib\[models\]"):
-            tl.fit_growth_model(walks(60, 7))
-
 
 class TestFitting:
     """Least CRPS."""
@@ -818,7 +845,8 @@ class TestFitting:
         x = np.stack([np.ones(n), rng.normal(size=n), rng.normal(size=n)], 1)
         z = np.stack([np.ones(n), rng.normal(0.5, 0.4, n)], 1)
         growth = 0.1 * h + (0.2 - 0.04 * h) * x[:, 1] - (0.3 + 0.1 * np.log(h)) * x[:, 2]
-        growth += np.exp(-1 + 0.8 * z[:, 1]) * h**0.5 * rng.normal(size=n)
+        scale = np.exp(-1 + 0.8 * z[:, 1]) * h**0.5
+        growth += scale * rng.normal(size=n)
         return fitting.Cases(
             location=x,
             scale=z,
@@ -843,8 +871,8 @@ class TestFitting:
         """Signals of one size, the middle of the scale's taken off; a spread of .3 h^.4; STEPS."""
         calls = []
 
-        def minimize(loss, theta, given, **options):
-            calls.append((theta.copy(), given, options))
+        def minimize(loss, theta, args, **options):
+            calls.append((theta.copy(), args, options))
             return type("Found", (), {"x": np.arange(1, 11) / 10})
 
         monkeypatch.setattr("scipy.optimize.minimize", minimize)
@@ -854,12 +882,17 @@ class TestFitting:
         b, g, q = fitting.least_crps(cases, np.array([0.1, 0.5, 0.8]))
         theta, (parts, _, _, shock), options = calls[0]
         assert len(calls) == fitting.ROUNDS
-        assert options == {"method": "L-BFGS-B", "jac": True, "options": {"maxiter": fitting.STEPS}}
+        assert options == {
+            "method": "L-BFGS-B",
+            "jac": True,
+            "options": {"maxiter": fitting.ITERATIONS},
+        }
         assert theta == pytest.approx([0, 0, 0, 0, 0, 0, math.log(0.3), 0, 0.4, 0])
         # The shock's first guess: Johnson's law, whose spread is about one.
         guess = [math.sinh(0.6 * math.log(p / (1 - p))) / 0.9 for p in (0.1, 0.5, 0.8)]
         assert shock == pytest.approx(np.tile(guess, (6, 1)))
-        x, z, _, _, weight = (np.concatenate(column) for column in zip(*parts, strict=True))
+        columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
+        x, z, _, _, weight = columns
         assert weight.sum() == pytest.approx(1)
         assert weight @ x**2 == pytest.approx([1, 1, 0])
         assert weight @ z**2 == pytest.approx([1, 1])
@@ -888,8 +921,9 @@ class TestFitting:
 
         def loss(b, g):
             line = np.stack([np.ones(len(cases.horizon)), np.log(cases.horizon)], 1)
+            fifths = cases.horizon[:, None] / 5
             at = line @ b
-            at[:, :2] = b[0, :2] + b[1, :2] * cases.horizon[:, None] / 5
+            at[:, :2] = b[0, :2] + b[1, :2] * fifths
             centre = (at * cases.location).sum(1)
             scale = np.exp((line @ g * cases.scale).sum(1))
             values = centre[:, None] + scale[:, None] * np.sort(line @ q, axis=1)
@@ -919,24 +953,19 @@ class TestFitting:
         """A case of weight three counts like three cases."""
         cases = self.cases(600)
         thrice = np.where(np.arange(600) < 200, 3.0, 1.0)
-        heavy = fitting.Cases(
-            **{f: getattr(cases, f) for f in ("location", "scale", "growth", "low", "horizon")},
-            weight=thrice,
-        )
+        heavy = cases._replace(weight=thrice)
         again = np.concatenate([np.arange(600), np.arange(200), np.arange(200)])
-        copied = fitting.Cases(
-            **{
-                f: getattr(cases, f)[again]
-                for f in ("location", "scale", "growth", "low", "horizon", "weight")
-            }
-        )
-        one, two = (fitting.least_crps(c, panel.NODES) for c in (heavy, copied))
-        assert one[0] == pytest.approx(two[0], abs=0.02)
-        assert one[1] == pytest.approx(two[1], abs=0.02)
+        copied = fitting.Cases(*(column[again] for column in cases))
+        by_weight = fitting.least_crps(heavy, panel.NODES)
+        by_copies = fitting.least_crps(copied, panel.NODES)
+        assert by_weight[0] == pytest.approx(by_copies[0], abs=0.02)
+        assert by_weight[1] == pytest.approx(by_copies[1], abs=0.02)
 
     def test_loss_and_its_slope(self):
         """Pinball losses, each as wide as its level stands for; the slope is that of small steps."""
-        rng, horizons, nodes = np.random.default_rng(3), (1.0, 4.0), np.array([0.1, 0.5, 0.6])
+        rng = np.random.default_rng(3)
+        horizons = (1.0, 4.0)
+        nodes = np.array([0.1, 0.5, 0.6])
         parts = [
             (
                 rng.normal(size=(9, 3)),
@@ -947,51 +976,60 @@ class TestFitting:
             )
             for _ in horizons
         ]
-        theta, shock = rng.normal(0, 0.3, 10), np.array([[-1.0, 0.1, 0.5], [-2.0, 0.2, 0.9]])
+        theta = rng.normal(0, 0.3, 10)
+        shock = np.array([[-1.0, 0.1, 0.5], [-2.0, 0.2, 0.9]])
         logs = np.log(horizons)[:, None]
-        slopes = (np.hstack([np.array(horizons)[:, None] / 5] * 2 + [logs]), logs)
+        fifths = np.array(horizons)[:, None] / 5
+        slopes = (np.hstack([fifths, fifths, logs]), logs)
 
         def loss(theta):
-            total, (b, bh, g, gh) = 0.0, np.split(theta, [3, 6, 8])
+            total = 0.0
+            b, bh, g, gh = np.split(theta, [3, 6, 8])
             for h, part, shocks in zip(horizons, parts, shock, strict=True):
                 for x, z, growth, low, weight in zip(*part, strict=True):
                     centre = x @ (b + bh * [h / 5, h / 5, math.log(h)])
                     scale = math.exp(z @ (g + gh * math.log(h)))
-                    values = [max(low, centre + scale * one) for one in shocks]
+                    values = [max(low, centre + scale * score) for score in shocks]
                     for p, value, width in zip(nodes, values, (0.3, 0.25, 0.45), strict=True):
                         above = growth - value
                         total += 2 * weight * width * max((p * above), (p - 1) * above)
             return total
 
-        found, slope = fitting._loss(theta, parts, slopes, nodes, shock)
-        assert found == pytest.approx(loss(theta))
-        steps = [(loss(theta + e) - loss(theta - e)) / 2e-6 for e in 1e-6 * np.eye(10)]
-        assert slope == pytest.approx(steps, abs=1e-5)
+        computed, slope = fitting._loss(theta, parts, slopes, nodes, shock)
+        assert computed == pytest.approx(loss(theta))
+        steps = 1e-6 * np.eye(10)
+        expected = [(loss(theta + step) - loss(theta - step)) / 2e-6 for step in steps]
+        assert slope == pytest.approx(expected, abs=1e-5)
 
     def test_shocks_are_told_from_the_forecast(self):
         """Outcomes and floors are read less the location and over the scale."""
         rng = np.random.default_rng(4)
-        value, low, one = rng.normal(size=300), rng.normal(-1.5, 0.3, 300), np.ones((300, 1))
-        value, centre, scale = np.maximum(value, low), 0.7, math.exp(-0.4)
-        nodes, guess = np.array([0.1, 0.5, 0.9]), np.array([-1.0, 0.0, 1.0])
-        part = (one, one, centre + scale * value, centre + scale * low, np.ones(300))
+        value = rng.normal(size=300)
+        low = rng.normal(-1.5, 0.3, 300)
+        value = np.maximum(value, low)
+        ones = np.ones((300, 1))
+        centre = 0.7
+        scale = math.exp(-0.4)
+        nodes = np.array([0.1, 0.5, 0.9])
+        guess = np.array([-1.0, 0.0, 1.0])
+        part = (ones, ones, centre + scale * value, centre + scale * low, np.ones(300))
         slopes = (np.array([[0.2]]), np.array([[0.0]]))
         theta = np.array([0.6, 0.5, -0.4, 9.0])
-        found = fitting._shocks(theta, [part], slopes, nodes, guess[None, :])[0]
+        quantiles = fitting._shocks(theta, [part], slopes, nodes, guess[None, :])[0]
         expected = fitting._censored_quantiles(value, low, np.ones(300), nodes, guess)
-        assert found == pytest.approx(expected)
-        assert found == pytest.approx(np.quantile(value, nodes), abs=0.15)
+        assert quantiles == pytest.approx(expected)
+        assert quantiles == pytest.approx(np.quantile(value, nodes), abs=0.15)
 
     def test_censored_quantiles(self):
         """Cases that could not fall so low do not speak about low quantiles."""
         value = np.concatenate([np.linspace(-1, 1, 101), np.full(100, 0.0)])
         low = np.concatenate([np.full(101, -5.0), np.full(100, 0.0)])
-        found = fitting._censored_quantiles(
-            value, low, np.ones(201), np.array([0.1, 0.5, 0.9]), np.array([-0.5, -0.2, 0.5])
-        )
-        assert found[0] == pytest.approx(-0.8, abs=0.03)
-        assert found[1] <= 0.0
-        assert found[2] > 0.5
+        nodes = np.array([0.1, 0.5, 0.9])
+        guess = np.array([-0.5, -0.2, 0.5])
+        quantiles = fitting._censored_quantiles(value, low, np.ones(201), nodes, guess)
+        assert quantiles[0] == pytest.approx(-0.8, abs=0.03)
+        assert quantiles[1] <= 0.0
+        assert quantiles[2] > 0.5
 
 
 def prepare():
@@ -1001,8 +1039,11 @@ def prepare():
 
 def years(words):
     """Years that words like "1987, 1990-1992" name."""
-    spans = [[int(year) for year in span.split("-")] for span in words.split(", ")]
-    return [year for span in spans for year in range(span[0], span[-1] + 1)]
+    named = []
+    for span in words.split(", "):
+        ends = [int(year) for year in span.split("-")]
+        named += range(ends[0], ends[-1] + 1)
+    return named
 
 
 class TestDollar:
@@ -1010,7 +1051,7 @@ class TestDollar:
 
     def test_by_hand(self, tmp_path):
         """The median country's gain on the USA over ten years, beyond the usual one so far."""
-        module, years_of = prepare(), range(2000, 2013)
+        module = prepare()
         gained = np.array([0.02] * 10 + [0.32, -0.08])
         usa = np.cumsum([0, *[0.03] * 12])
         logs = {
@@ -1019,18 +1060,17 @@ class TestDollar:
             "BBB": usa + np.cumsum([0, *gained + 0.5]),
             "CCC": usa + np.cumsum([0, *gained - 0.5]),
         }
-        rows = [
-            (iso3, year, math.exp(v))
-            for iso3, of in logs.items()
-            for year, v in zip(years_of, of, strict=True)
+        gdps = [
+            pd.DataFrame({"iso3": iso3, "year": range(2000, 2013), "gdp_usd": np.exp(path)})
+            for iso3, path in logs.items()
         ]
-        table = pd.DataFrame(rows, columns=["iso3", "year", "gdp_usd"])
+        table = pd.concat(gdps, ignore_index=True)
         table.to_parquet(tmp_path / "wdi_gdp_usd_1960_2023.parquet")
-        found = module.dollar(tmp_path, 2012)
-        assert [year for year, _ in found] == [2010, 2011, 2012]
+        cycle = module.dollar(tmp_path, 2012)
+        assert [year for year, _ in cycle] == [2010, 2011, 2012]
         expected = [0.2 - 10 * 0.2 / 10, 0.5 - 10 * 0.52 / 11, 0.4 - 10 * 0.44 / 12]
-        assert [above for _, above in found] == pytest.approx(expected, abs=1e-4)
-        assert module.dollar(tmp_path, 2011) == found[:2]
+        assert [above for _, above in cycle] == pytest.approx(expected, abs=1e-4)
+        assert module.dollar(tmp_path, 2011) == cycle[:2]
 
     def test_shipped(self):
         """Each vintage knows it up to the last GDP figures out by then; all agree."""
@@ -1054,33 +1094,34 @@ class TestEras:
         flat = table.rename_axis("pair").reset_index()
         flat = flat.melt("pair", var_name="year", value_name="turnover_musd")
         flat["year"] = flat["year"].astype(int)
-        found = module.drift(flat, TOY)
-        assert found.index.tolist() == [2002]
-        weight, log = 0.8 + 1, math.log(100)
-        said = log + 0.15 + -0.026 * (log - 5) - 0.05 * 2 / (weight + 2)
-        assert found.loc[2002, 1] == pytest.approx(math.log(150) - said)
-        assert found.loc[2002, 2:].isna().all()
+        drift = module.drift(flat, TOY)
+        assert drift.index.tolist() == [2002]
+        weight = 0.8 + 1
+        log = math.log(100)
+        predicted = log + 0.15 + -0.026 * (log - 5) - 0.05 * 2 / (weight + 2)
+        assert drift.loc[2002, 1] == pytest.approx(math.log(150) - predicted)
+        assert drift.loc[2002, 2:].isna().all()
         assert module.drift(flat[flat["pair"] != "A0-B0"], TOY).empty
 
     def test_thirds_by_hand(self, monkeypatch):
         """Panels count alike within a start year; start years are sorted at each horizon."""
         module = prepare()
         horizons = range(1, 11)
-        made = {
+        drifts = {
             name: pd.DataFrame(0.0, [2000, 2001, 2002, 2003], horizons) for name in module.WORLDS
         }
-        made["USA"].loc[2001] = 0.3
-        made["guide"].loc[2003] = -0.6
-        made["guide"].loc[2001, 1] = NAN
-        made["ITPD-E"].loc[2002] = 0.03
-        made["ITPD-E"].loc[2002, 10] = 0.6
-        monkeypatch.setattr(module, "drift", lambda table, model: made[table])
-        found = module.eras({name: name for name in module.WORLDS}, TOY)
-        assert [row[0] for row in found.eras] == [0.15, 0.01, -0.1]
-        assert [row[9] for row in found.eras] == [0.2, 0.1, -0.1]
-        assert [row[0] for row in found.era_starts] == ["2001", "2002", "2000, 2003"]
-        assert [row[9] for row in found.era_starts] == ["2002", "2001", "2000, 2003"]
-        assert replace(found, eras=(), era_starts=()) == TOY
+        drifts["USA"].loc[2001] = 0.3
+        drifts["guide"].loc[2003] = -0.6
+        drifts["guide"].loc[2001, 1] = NAN
+        drifts["ITPD-E"].loc[2002] = 0.03
+        drifts["ITPD-E"].loc[2002, 10] = 0.6
+        monkeypatch.setattr(module, "drift", lambda table, model: drifts[table])
+        with_eras = module.eras({name: name for name in module.WORLDS}, TOY)
+        assert [row[0] for row in with_eras.eras] == [0.15, 0.01, -0.1]
+        assert [row[9] for row in with_eras.eras] == [0.2, 0.1, -0.1]
+        assert [row[0] for row in with_eras.era_starts] == ["2001", "2002", "2000, 2003"]
+        assert [row[9] for row in with_eras.era_starts] == ["2002", "2001", "2000, 2003"]
+        assert replace(with_eras, eras=(), era_starts=()) == TOY
 
     def test_spans(self):
         """Neighbouring years as a span."""
@@ -1126,7 +1167,8 @@ class TestShipped:
             assert np.array(model.among.location).shape == (2, 6)
             assert np.array(model.alone.location).shape == (2, 4)
             for part in (model.among, model.alone):
-                assert np.array(part.location)[1, 0] > 0 > np.array(part.location)[1, 1]
+                change = part.location[1]
+                assert change[0] > 0 > change[1]
 
     def test_eras(self):
         """In each vintage three thirds of past eras in order, of years whose growth was known."""
@@ -1139,7 +1181,8 @@ class TestShipped:
                 starts = [years(third[h - 1]) for third in model.era_starts]
                 every = sorted(year for third in starts for year in third)
                 assert len(set(every)) == len(every) >= 22
-                assert (every[0], every[-1]) == (1987, last - h)
+                assert every[0] == 1987
+                assert every[-1] == last - h
                 assert max(map(len, starts)) - min(map(len, starts)) <= 1
 
     def test_without_eras(self):
@@ -1169,14 +1212,16 @@ class TestShipped:
         tables = module.panels(FOLDER)
         assert module.shipped(tables, ROOT / "data") == VINTAGES
         assert list(module.VINTAGES) == [model.known_from for model in VINTAGES]
-        assert not any((table["pair"] == "KAZ-TKM").any() for table in tables.values())
+        for table in tables.values():
+            assert not (table["pair"] == "KAZ-TKM").any()
         for model, last in zip(VINTAGES, module.VINTAGES.values(), strict=True):
             assert model.cycle == module.dollar(FOLDER, module.GDP[model.known_from])
             assert model.trained_on == module.words(module.known(tables, last), model.cycle)
         rebuilt = module.vintage(tables, MODEL.known_from, MODEL.cycle)
         for part in ("among", "alone"):
             for name in ("location", "scale", "shock"):
-                mine, theirs = (np.array(getattr(getattr(m, part), name)) for m in (rebuilt, MODEL))
+                mine = np.array(getattr(getattr(rebuilt, part), name))
+                theirs = np.array(getattr(getattr(MODEL, part), name))
                 assert np.abs(mine - theirs).max() <= 1e-6
         assert rebuilt.size_line == pytest.approx(MODEL.size_line, abs=1e-6)
         assert rebuilt.memory == pytest.approx(MODEL.memory, abs=1e-6)
@@ -1195,44 +1240,46 @@ class TestOutlook:
 
     def test_as_the_paths_say(self):
         """What the paths' share comes to."""
-        made = outlook(PAIR, model=MODEL)
-        paths = made.paths(4, n_paths=100_000)
+        forecast = outlook(PAIR, model=MODEL)
+        paths = forecast.paths(4, n_paths=100_000)
         for year in (2024, 2027):
             expected = paths.probability(900, year=year)
-            assert made.chance([900], year)[0] == pytest.approx(expected, abs=0.005)
+            assert forecast.chance([900], year)[0] == pytest.approx(expected, abs=0.005)
 
     def test_it_is_the_panel_of_one(self):
         """Chance and quantile are those of forecast_panel, to the spacing of the kept scores."""
-        made = outlook(PAIR, model=MODEL)
+        forecast = outlook(PAIR, model=MODEL)
         exact = tl.forecast_panel(HISTORY, horizons=[1, 7], quantiles=[0.1, 0.5, 0.9])[0]
         for i, year in enumerate((2024, 2030)):
-            assert made.quantile([0.1, 0.5, 0.9], year) == pytest.approx(exact[i], rel=2e-4)
-            assert made.chance(exact[i], year) == pytest.approx([0.9, 0.5, 0.1], abs=1e-4)
+            assert forecast.quantile([0.1, 0.5, 0.9], year) == pytest.approx(exact[i], rel=2e-4)
+            assert forecast.chance(exact[i], year) == pytest.approx([0.9, 0.5, 0.1], abs=1e-4)
 
     def test_with_a_nowcast(self, cast):
         """The nowcast's doubt is mixed in; of its own year it is all there is."""
-        made = outlook(self.KNOWN, model=MODEL, nowcast=cast)
-        paths = made.paths(3, n_paths=100_000)
+        forecast = outlook(self.KNOWN, model=MODEL, nowcast=cast)
+        paths = forecast.paths(3, n_paths=100_000)
         for year in (2022, 2024):
             values = np.array([300.0, 500.0, 700.0])
-            assert made.chance(values, year) == pytest.approx(
-                paths.chance(values, year=year), abs=0.005
-            )
-            low, high = made.quantile([0.1, 0.9], year)
-            assert made.chance([low, high], year) == pytest.approx([0.9, 0.1], abs=2e-3)
-        assert made.chance([cast.median_musd], 2022)[0] == pytest.approx(0.5)
+            expected = paths.chance(values, year=year)
+            assert forecast.chance(values, year) == pytest.approx(expected, abs=0.005)
+            low, high = forecast.quantile([0.1, 0.9], year)
+            assert forecast.chance([low, high], year) == pytest.approx([0.9, 0.1], abs=2e-3)
+        assert forecast.chance([cast.median_musd], 2022)[0] == pytest.approx(0.5)
 
     def test_ever(self, cast):
         """Reached by each year: what the paths of the same draws say, with a nowcast and without."""
-        for made in (outlook(PAIR, model=MODEL), outlook(self.KNOWN, model=MODEL, nowcast=cast)):
-            paths = made.paths(10)
+        for forecast in (
+            outlook(PAIR, model=MODEL),
+            outlook(self.KNOWN, model=MODEL, nowcast=cast),
+        ):
+            paths = forecast.paths(10)
             for value in (100.0, 600.0, 2000.0):
                 exact = paths.first_passage(value)["by"].to_numpy()
-                assert made.passage(value) == pytest.approx(exact, abs=1e-4)
-                assert (np.diff(made.passage(value)) >= 0).all()
-            assert list(made.years) == list(paths.years)
+                assert forecast.passage(value) == pytest.approx(exact, abs=1e-4)
+                assert (np.diff(forecast.passage(value)) >= 0).all()
+            assert list(forecast.years) == list(paths.years)
         with pytest.raises(ValueError, match="^a value to reach is positive and finite, got 0"):
-            made.passage(0)
+            forecast.passage(0)
 
     def test_paths_are_read_as_by_interpolation(self):
         """At, between and beyond the kept scores as numpy's own search has it."""
@@ -1240,43 +1287,46 @@ class TestOutlook:
         scores = np.array([-9.0, -4.5, -4.4999, -4.495, -1.234, 0.0, 1.0, 4.494, 4.4951, 4.5, 9.0])
         expected = np.interp(scores, NORMAL, curve)
         assert _read_off(curve, scores) == pytest.approx(expected, abs=1e-12)
-        made = outlook(PAIR, model=MODEL).paths(3, n_paths=5)
-        assert (made.origin, made.last_musd, made.years) == (2023, 562.9, (2024, 2025, 2026))
+        forecast = outlook(PAIR, model=MODEL).paths(3, n_paths=5)
+        assert forecast.origin == 2023
+        assert forecast.last_musd == 562.9
+        assert forecast.years == (2024, 2025, 2026)
 
     def test_shortfall(self):
         """What the paths below a value lack on average; nothing where none is below."""
-        made = outlook(PAIR, model=MODEL)
-        final = made.paths(4, n_paths=100_000).paths[:, 3]
+        forecast = outlook(PAIR, model=MODEL)
+        final = forecast.paths(4, n_paths=100_000).paths[:, 3]
         expected = (1000 - final[final < 1000]).mean()
-        assert made.shortfall(1000, 2027) == pytest.approx(expected, rel=0.01)
-        assert made.shortfall(0.5, 2027) == 0
-        level, spread = (outlook(PAIR, model=TOY).logs[3, k] for k in (450, 550))
-        spread -= level
+        assert forecast.shortfall(1000, 2027) == pytest.approx(expected, rel=0.01)
+        assert forecast.shortfall(0.5, 2027) == 0
+        of_toy = outlook(PAIR, model=TOY)
+        level = of_toy.logs[3, 450]
+        spread = of_toy.logs[3, 550] - level
         score = (math.log(1000) - level) / spread
         part = math.exp(level + spread**2 / 2) * stats.norm.cdf(score - spread)
         lognormal = 1000 - part / stats.norm.cdf(score)
-        found = outlook(PAIR, model=TOY).shortfall(1000, 2027)
-        assert found == pytest.approx(lognormal, rel=1e-3)  # of a thousand slices
+        shortfall = of_toy.shortfall(1000, 2027)
+        assert shortfall == pytest.approx(lognormal, rel=1e-3)  # of a thousand slices
 
     def test_at_the_ends(self):
         """What every future passes is certain, what none passes impossible; levels may be small."""
-        made = outlook(PAIR, model=MODEL)
-        assert made.chance([0.5, 1e9], 2026) == pytest.approx([1, 0], abs=1e-5)
+        forecast = outlook(PAIR, model=MODEL)
+        assert forecast.chance([0.5, 1e9], 2026) == pytest.approx([1, 0], abs=1e-5)
 
     def test_how_far(self, cast):
         """Ten years from the history's last, or from the nowcast's, and no more."""
-        made = outlook(self.KNOWN, model=MODEL, nowcast=cast)
-        assert 0 < made.chance([700], 2032)[0] < 1
-        assert made.paths(11, n_paths=5).years[-1] == 2032
+        with_nowcast = outlook(self.KNOWN, model=MODEL, nowcast=cast)
+        assert 0 < with_nowcast.chance([700], 2032)[0] < 1
+        assert with_nowcast.paths(11, n_paths=5).years[-1] == 2032
         plain = outlook(PAIR, model=MODEL)
-        for one, year, ahead in (
-            (made, 2033, 11),
-            (made, 2021, -1),
+        for forecast, year, ahead in (
+            (with_nowcast, 2033, 11),
+            (with_nowcast, 2021, -1),
             (plain, 2034, 11),
             (plain, 2023, 0),
         ):
             words = rf"^horizons are whole years from 1 to 10, got \[{ahead}.0\]$"
-            for ask in (one.chance, one.quantile):
+            for ask in (forecast.chance, forecast.quantile):
                 with pytest.raises(ValueError, match=words):
                     ask([0.5], year)
 
@@ -1286,19 +1336,18 @@ class TestOutlook:
             (PAIR, None, 2024, 2033),
             (self.KNOWN, cast, 2023, 2031),
         ):
-            made = outlook(history, model=MODEL, nowcast=nowcast)
-            ends = (money(made.quantile([0.5], year)[0]) for year in (first, last))
-            assert made.summary() == (
+            forecast = outlook(history, model=MODEL, nowcast=nowcast)
+            start = money(forecast.quantile([0.5], first)[0])
+            end = money(forecast.quantile([0.5], last)[0])
+            assert forecast.summary() == (
                 f"Growth model, with data to {last - 10}: as likely as not "
-                f"{next(ends)} in {first} and {next(ends)} in {last} or more."
+                f"{start} in {first} and {end} in {last} or more."
             )
 
     def test_usual_signals_by_hand(self):
         """One part at a time, location or scale, as of the same row cut to its last value."""
-        made = {
-            "plain": outlook(PAIR, model=TOY),
-            **as_usual(outlook(PAIR, model=TOY), PAIR, model=TOY),
-        }
+        plain = outlook(PAIR, model=TOY)
+        forecasts = {"plain": plain, **as_usual(plain, PAIR, model=TOY)}
         own = pairs.signals(HISTORY, size_line=TOY.size_line, cross=None)
         usual = pairs.signals(HISTORY.iloc[:, -1:], size_line=TOY.size_line, cross=None)
         expected = {
@@ -1307,21 +1356,22 @@ class TestOutlook:
             "volatility": replace(own, scale=usual.scale),
             "dollar": own,
         }
-        assert list(made) == list(expected)
+        assert list(forecasts) == list(expected)
         for name, signals in expected.items():
             quantiles = by_hand(signals, PLAIN, 4, [0.1, 0.5, 0.9])[0]
-            assert made[name].chance(quantiles, 2027) == pytest.approx([0.9, 0.5, 0.1], abs=0.01)
+            chances = forecasts[name].chance(quantiles, 2027)
+            assert chances == pytest.approx([0.9, 0.5, 0.1], abs=0.01)
 
     def test_usual_dollar(self, cast):
         """The same as by a model that knows of no cycle, from the year that growth starts from."""
-        asked = ((PAIR, None), (self.KNOWN, cast))
-        for history, nowcast in asked:
-            made = outlook(history, model=MODEL, nowcast=nowcast)
+        cases = ((PAIR, None), (self.KNOWN, cast))
+        for history, nowcast in cases:
+            forecast = outlook(history, model=MODEL, nowcast=nowcast)
             flat = outlook(history, model=replace(MODEL, cycle=()), nowcast=nowcast)
-            seen = as_usual(made, history, model=MODEL)
+            seen = as_usual(forecast, history, model=MODEL)
             assert seen["dollar"].logs == pytest.approx(flat.logs)
-            above = dict(MODEL.cycle)[made.first]
-            middle = made.logs[:, 450] - flat.logs[:, 450]
+            above = dict(MODEL.cycle)[forecast.first]
+            middle = forecast.logs[:, 450] - flat.logs[:, 450]
             assert middle == pytest.approx(-above * (1 - 0.85 ** np.arange(1, 11)))
             same = as_usual(flat, history, model=replace(MODEL, cycle=()))
             for name in ("move", "volatility"):
@@ -1330,76 +1380,82 @@ class TestOutlook:
 
     def test_usual_is_the_average_pair_not_one_that_stood_still(self):
         """By hand: drift, size and what is unknown, no reversal; a still pair's move differs."""
-        four, log = 4 / 5, math.log(4)
-        drift, size = 0.1 + 0.25 * four, -0.02 - 0.03 * four
-        usual = math.log(562.9) + drift + size * (math.log(562.9) - 5) + (-0.05 + 0.02 * log)
-        made = as_usual(outlook(PAIR, model=TOY), PAIR, model=TOY)["move"]
-        assert made.quantile([0.5], 2027)[0] == pytest.approx(math.exp(usual), rel=1e-4)
+        four = 4 / 5
+        last = math.log(562.9)
+        drift = 0.1 + 0.25 * four
+        size = -0.02 - 0.03 * four
+        unknown = -0.05 + 0.02 * math.log(4)
+        usual = last + drift + size * (last - 5) + unknown
+        of_average = as_usual(outlook(PAIR, model=TOY), PAIR, model=TOY)["move"]
+        assert of_average.quantile([0.5], 2027)[0] == pytest.approx(math.exp(usual), rel=1e-4)
         still = annual([562.9] * 6, start=2018)
         weight = sum(0.8**age for age in range(5))
-        stood = usual + (-0.05 + 0.02 * log) * (2 / (weight + 2) - 1)
-        assert outlook(still, model=TOY).quantile([0.5], 2027)[0] == pytest.approx(
-            math.exp(stood), rel=1e-4
-        )
-        assert as_usual(outlook(still, model=TOY), still, model=TOY)["move"].logs[
-            3, 450
-        ] == pytest.approx(usual)
+        stood = usual + unknown * (2 / (weight + 2) - 1)
+        of_still = outlook(still, model=TOY)
+        assert of_still.quantile([0.5], 2027)[0] == pytest.approx(math.exp(stood), rel=1e-4)
+        of_average = as_usual(of_still, still, model=TOY)["move"]
+        assert of_average.logs[3, 450] == pytest.approx(usual)
 
     def test_usual_with_a_nowcast(self, cast):
         """The last value is then the nowcast's."""
-        made = as_usual(outlook(self.KNOWN, model=MODEL, nowcast=cast), self.KNOWN, model=MODEL)
+        usual = as_usual(outlook(self.KNOWN, model=MODEL, nowcast=cast), self.KNOWN, model=MODEL)
         nearly = pd.DataFrame({"year": [2022], "turnover_musd": [cast.median_musd]})
         size = outlook(nearly, model=MODEL)
         middle = np.searchsorted(UNIFORM, 0.5)
-        assert made["move"].logs[:, middle] == pytest.approx(size.logs[:, middle], abs=0.05)
-        assert made["move"].nowcast == cast
+        assert usual["move"].logs[:, middle] == pytest.approx(size.logs[:, middle], abs=0.05)
+        assert usual["move"].nowcast == cast
         gap = PAIR.drop(index=3)
-        assert (
-            as_usual(outlook(gap, model=TOY), gap, model=TOY)["dollar"].logs
-            == outlook(gap, model=TOY).logs
-        ).all()
+        of_gap = outlook(gap, model=TOY)
+        assert (as_usual(of_gap, gap, model=TOY)["dollar"].logs == of_gap.logs).all()
 
     def test_eras_by_hand(self):
         """The median moves by the era's drift; the thirds' variance leaves the spread."""
-        made = outlook(PAIR, model=TOY)
+        forecast = outlook(PAIR, model=TOY)
         drifts = np.array([0.6, 0.0, -0.3])
-        eras = tuple(tuple(drift * h / 4 for h in range(1, 11)) for drift in drifts)
-        given = pairs.signals(HISTORY, size_line=LINE, cross=None)
-        middle, above = np.log(by_hand(given, PLAIN, 4, [0.5, stats.norm.cdf(1)]))[0]
+        quarters = np.arange(1, 11) / 4
+        eras = tuple(tuple(drift * quarters) for drift in drifts)
+        signals = pairs.signals(HISTORY, size_line=LINE, cross=None)
+        quantiles = by_hand(signals, PLAIN, 4, [0.5, stats.norm.cdf(1)])[0]
+        middle, above = np.log(quantiles)
         shared = (0.36 + 0.09) / 3 - 0.1**2
         own = math.sqrt((above - middle) ** 2 - shared)
         assert above - middle > own > 0.5 * (above - middle)
-        for one, drift in zip(in_eras(made, eras), drifts, strict=True):
+        for moved, drift in zip(in_eras(forecast, eras), drifts, strict=True):
             for score in (-1.5, 0.0, 1.0):
                 value = math.exp(middle + drift + own * score)
-                assert one.chance([value], 2027)[0] == pytest.approx(stats.norm.sf(score), abs=1e-3)
-            assert (one.kind, one.origin, one.memory) == (made.kind, made.origin, made.memory)
+                chance = moved.chance([value], 2027)[0]
+                assert chance == pytest.approx(stats.norm.sf(score), abs=1e-3)
+            assert moved.kind == forecast.kind
+            assert moved.origin == forecast.origin
+            assert moved.memory == forecast.memory
 
     def test_eras_that_did_nothing(self):
         """Where no era differed from what the model says, each is the outlook itself."""
-        made = outlook(PAIR, model=MODEL)
-        for one in in_eras(made, ((0.0,) * 10,) * 3):
-            assert one.logs == pytest.approx(made.logs)
+        forecast = outlook(PAIR, model=MODEL)
+        for moved in in_eras(forecast, ((0.0,) * 10,) * 3):
+            assert moved.logs == pytest.approx(forecast.logs)
 
     def test_eras_keep_a_quarter_of_the_variance(self):
         """A pair calmer than eras differ keeps half of its spread; nothing falls below US$1m."""
-        made = outlook(PAIR, model=TOY)
-        best, middle, worst = in_eras(made, ((9.0,) * 10, (0.0,) * 10, (-9.0,) * 10))
-        half = (made.logs - made.logs[:, [450]]) / 2
-        assert middle.logs == pytest.approx(np.maximum(made.logs[:, [450]] + half, 0))
-        assert best.logs == pytest.approx(made.logs[:, [450]] + 9 + half)
+        forecast = outlook(PAIR, model=TOY)
+        best, middle, worst = in_eras(forecast, ((9.0,) * 10, (0.0,) * 10, (-9.0,) * 10))
+        median = forecast.logs[:, [450]]
+        half = (forecast.logs - median) / 2
+        assert middle.logs == pytest.approx(np.maximum(median + half, 0))
+        assert best.logs == pytest.approx(median + 9 + half)
         assert worst.logs.min() == 0
 
     def test_eras_with_a_nowcast(self, cast):
         """The months published stay as they are; eras move the years after."""
-        made = outlook(self.KNOWN, model=MODEL, nowcast=cast)
-        best, _, worst = in_eras(made, MODEL.eras)
-        assert best.chance([500.0], 2022) == made.chance([500.0], 2022)
-        assert best.chance([500.0], 2024) > made.chance([500.0], 2024) > worst.chance([500.0], 2024)
+        forecast = outlook(self.KNOWN, model=MODEL, nowcast=cast)
+        best, _, worst = in_eras(forecast, MODEL.eras)
+        assert best.chance([500.0], 2022) == forecast.chance([500.0], 2022)
+        chances = [each.chance([500.0], 2024)[0] for each in (best, forecast, worst)]
+        assert chances[0] > chances[1] > chances[2]
 
     def test_any_history(self, cast):
         """Whatever is known is used: a size, two years, a run with a gap, one of another source."""
-        asked = {"horizons": [4], "quantiles": [0.1, 0.5, 0.9]}
+        options = {"horizons": [4], "quantiles": [0.1, 0.5, 0.9]}
         gap = PAIR.drop(index=[2, 3])
         for history, other, kind in (
             (PAIR.tail(1), False, "size"),
@@ -1410,24 +1466,25 @@ class TestOutlook:
             (PAIR, True, "own recent"),
             (PAIR.tail(2), True, "size"),
         ):
-            made = outlook(history, model=MODEL, other_source=other)
-            assert (made.name, made.kind, made.origin) == ("panel_growth", kind, 2023)
-            assert made.paths(2, n_paths=10).kind == kind
-            row = history.set_index("year")["turnover_musd"].reindex(range(2018, 2024)).to_frame().T
-            exact = tl.forecast_panel(row, other_source=[other], **asked)[0, 0]
-            assert made.quantile([0.1, 0.5, 0.9], 2027) == pytest.approx(exact, rel=2e-4)
+            forecast = outlook(history, model=MODEL, other_source=other)
+            assert (forecast.name, forecast.kind, forecast.origin) == ("panel_growth", kind, 2023)
+            assert forecast.paths(2, n_paths=10).kind == kind
+            series = history.set_index("year")["turnover_musd"].reindex(range(2018, 2024))
+            row = series.to_frame().T
+            exact = tl.forecast_panel(row, other_source=[other], **options)[0, 0]
+            assert forecast.quantile([0.1, 0.5, 0.9], 2027) == pytest.approx(exact, rel=2e-4)
             paths = tl.panel_growth(history, horizon=2, n_paths=10, other_source=other)
-            assert (paths.paths == made.paths(2, n_paths=10).paths).all()
+            assert (paths.paths == forecast.paths(2, n_paths=10).paths).all()
         assert outlook(self.KNOWN.tail(4), model=MODEL, nowcast=cast).kind == "own recent"
         three = outlook(self.KNOWN.tail(3), model=MODEL, nowcast=cast)
         assert (three.kind, three.nowcast) == ("own older", cast)
 
     def test_a_nowcast_after_another_source(self, cast):
         """It follows the last value; what stands before that is left out."""
-        made = outlook(self.KNOWN, model=MODEL, nowcast=cast, other_source=True)
+        forecast = outlook(self.KNOWN, model=MODEL, nowcast=cast, other_source=True)
         two = outlook(self.KNOWN.tail(1), model=MODEL, nowcast=cast)
-        assert (made.logs == two.logs).all()
-        assert made.kind == "own older"
+        assert (forecast.logs == two.logs).all()
+        assert forecast.kind == "own older"
 
     def test_draws_are_shared_and_read_only(self):
         """What every verdict asks for is drawn once, and nobody can write into it."""
@@ -1439,26 +1496,30 @@ class TestOutlook:
     def test_long_histories(self, cast):
         """Years before the last 25, a nowcast among them, are not read."""
         rng = np.random.default_rng(3)
-        long = annual(np.exp(5 + rng.normal(0, 0.3, 40).cumsum()), start=1984)
-        made = outlook(long, model=MODEL)
-        assert (made.logs == outlook(long.tail(25), model=MODEL).logs).all()
-        assert (made.logs != outlook(long.tail(24), model=MODEL).logs).any()
+        logs = 5 + rng.normal(0, 0.3, 40).cumsum()
+        long = annual(np.exp(logs), start=1984)
+        whole = outlook(long, model=MODEL)
+        assert (whole.logs == outlook(long.tail(25), model=MODEL).logs).all()
+        assert (whole.logs != outlook(long.tail(24), model=MODEL).logs).any()
         seven = replace(cast, year=2024)
-        made, same, other = (
-            outlook(long.tail(n), model=MODEL, nowcast=seven).logs for n in (40, 24, 23)
-        )
-        assert (made == same).all()
-        assert (made != other).any()
+        whole = outlook(long, model=MODEL, nowcast=seven)
+        last_24 = outlook(long.tail(24), model=MODEL, nowcast=seven)
+        last_23 = outlook(long.tail(23), model=MODEL, nowcast=seven)
+        assert (whole.logs == last_24.logs).all()
+        assert (whole.logs != last_23.logs).any()
 
     def test_many_at_once(self, cast):
         """Each is to the last bit what it is alone."""
         histories = [PAIR, self.KNOWN, PAIR.tail(1), PAIR.drop(index=3), PAIR, self.KNOWN]
-        casts, others = [None, cast, None, None, None, cast], [False] * 4 + [True] * 2
+        casts = [None, cast, None, None, None, cast]
+        others = [False] * 4 + [True] * 2
         together = outlooks(histories, model=MODEL, nowcasts=casts, other_sources=others)
-        for one, history, nowcast, other in zip(together, histories, casts, others, strict=True):
+        for forecast, history, nowcast, other in zip(
+            together, histories, casts, others, strict=True
+        ):
             alone = outlook(history, model=MODEL, nowcast=nowcast, other_source=other)
-            assert (one.logs == alone.logs).all()
-            assert one.kind == alone.kind
+            assert (forecast.logs == alone.logs).all()
+            assert forecast.kind == alone.kind
         assert outlooks([], model=MODEL, nowcasts=[], other_sources=[]) == []
 
     def test_bad(self, cast):
@@ -1470,7 +1531,7 @@ class TestOutlook:
             outlook(PAIR.assign(turnover_musd=0.5), model=MODEL)
         with pytest.raises(ValueError, match="^the nowcast must be of 2024, got 2022$"):
             outlook(PAIR, model=MODEL, nowcast=cast)
-        made = outlook(PAIR, model=MODEL)
+        forecast = outlook(PAIR, model=MODEL)
         for options, error, words in (
             ({"horizon": 0}, ValueError, "^horizon must be at least 1, got 0$"),
             ({"horizon": 1.5}, TypeError, "^horizon must be a whole number, got 1.5$"),
@@ -1484,7 +1545,7 @@ class TestOutlook:
             ({"horizon": 1, "rng": False}, TypeError, "^rng must be a whole number or a Generator"),
         ):
             with pytest.raises(error, match=words):
-                made.paths(**options)
+                forecast.paths(**options)
 
 
 def test_a_longer_horizon_leaves_the_earlier_years():

@@ -1,6 +1,7 @@
 """The one dictionary of words, tables one can read, and results one can look at."""
 
 import inspect
+import itertools
 import pkgutil
 from importlib import import_module
 
@@ -15,15 +16,17 @@ from tradelib.ground import plain
 
 PAIR = tl.load_turnover("KAZ", "TKM")
 TARGET = tl.article_target()
-FLOWS = pd.DataFrame(
-    [
-        (a, b, 2010, 100.0 + 10 * i + j, float(abs(i - j) == 1))
-        for i, a in enumerate("ABCD")
-        for j, b in enumerate("ABCD")
-        if a != b
-    ],
-    columns=["exporter", "importer", "year", "trade_musd", "near"],
-)
+
+
+def twelve_flows():
+    """Flows among four countries in a row, of which neighbours are near."""
+    rows = []
+    for i, j in itertools.permutations(range(4), 2):
+        near = float(abs(i - j) == 1)
+        rows.append(("ABCD"[i], "ABCD"[j], 2010, 100.0 + 10 * i + j, near))
+    return pd.DataFrame(rows, columns=["exporter", "importer", "year", "trade_musd", "near"])
+
+
 RESULTS = {
     "Target": lambda: TARGET,
     "Standing": lambda: tl.standing(TARGET, PAIR),
@@ -41,22 +44,21 @@ RESULTS = {
     "Outlook": lambda: tl.panel.outlook(PAIR, model=tl.growth_model()),
     "Grid": lambda: tl.explore.grid(TARGET),
     "Reading": lambda: tl.explore.grid(TARGET).read(800, deadline=2028),
-    "GravityFit": lambda: tl.fit_gravity(FLOWS, terms=["near"], effects=[]),
+    "GravityFit": lambda: tl.fit_gravity(twelve_flows(), terms=["near"], effects=[]),
 }
 
 
 def classes():
     """Every class of the library that says a sentence of itself."""
-    names = [found.name for found in pkgutil.walk_packages(tl.__path__, "tradelib.")]
-    return {
-        one
-        for name in names
-        for one in vars(import_module(name)).values()
-        if inspect.isclass(one)
-        and one.__module__.startswith("tradelib.")
-        and "summary" in vars(one)
-        and one is not plain.Displayable
+    members = []
+    for module in pkgutil.walk_packages(tl.__path__, "tradelib."):
+        members += vars(import_module(module.name)).values()
+    own = {
+        member
+        for member in members
+        if inspect.isclass(member) and member.__module__.startswith("tradelib.")
     }
+    return {member for member in own - {plain.Displayable} if "summary" in vars(member)}
 
 
 class TestResults:
@@ -64,26 +66,27 @@ class TestResults:
 
     def test_every_result_is_here(self):
         """Whatever has a sentence shows it, and is tried below."""
-        assert {one.__name__ for one in classes()} == set(RESULTS)
-        assert all(issubclass(one, plain.Displayable) for one in classes())
+        assert {result_class.__name__ for result_class in classes()} == set(RESULTS)
+        assert all(issubclass(result_class, plain.Displayable) for result_class in classes())
 
     @pytest.mark.parametrize("name", RESULTS)
     def test_short_and_plain(self, name):
         """One short line in a terminal; on a page the sentence and a small table, in words."""
         if name == "GravityFit":
             pytest.importorskip("pyfixest")
-        found = RESULTS[name]()
-        assert repr(found).startswith(f"<{name}: ")
-        assert len(repr(found)) <= 120
-        assert "\n" not in repr(found)
-        page = found._repr_html_()
-        told = visible(page)
-        assert told[0] == " ".join(found.summary().split())
+        result = RESULTS[name]()
+        assert repr(result).startswith(f"<{name}: ")
+        assert len(repr(result)) <= 120
+        assert "\n" not in repr(result)
+        page = result._repr_html_()
+        blocks = visible(page)
+        assert blocks[0] == " ".join(result.summary().split())
         assert ("<td>" in page) == (
             name not in ("Target", "Potential", "GrowthModel", "Outlook", "Reading")
         )
         assert page.count("<tr") <= 20
-        assert [fault for text in told for fault in faults(text)] == []
+        for block in blocks:
+            assert faults(block) == []
 
     def test_escaped(self):
         """Whatever was put in is text and no markup."""
@@ -104,16 +107,16 @@ class TestWords:
         assert len(entries) == sum(map(len, parts))
         for part in parts:
             assert part
-            assert [fault for words in part.values() for fault in faults(words)] == []
+            for words in part.values():
+                assert faults(words) == []
 
     def test_sources_methods_forecasters(self):
         """What the library calls by a code is in the dictionary."""
-        figures, methods = tl.load_figures(), tl.pledges.METHODS
-        known = plain.dictionary("codes", "labels")
-        assert set(methods) <= set(known)
-        assert set(tl.load_growth_scores().forecaster) <= set(known)
-        assert set(tl.load_scores().forecaster) <= set(known)
-        assert set(figures.source_id) - set(known) <= {"article"}
+        words = set(plain.dictionary("codes", "labels"))
+        assert set(tl.pledges.METHODS) <= words
+        assert set(tl.load_growth_scores().forecaster) <= words
+        assert set(tl.load_scores().forecaster) <= words
+        assert set(tl.load_figures().source_id) - words <= {"article"}
 
     def test_by_hand(self):
         """A code word, a label, a heading, and text that is neither."""
@@ -144,8 +147,8 @@ class TestReadable:
                 "pair": ["KAZ-TKM", "TUR-SEN-2020"],
             }
         )
-        made = plain.readable(table).reset_index()
-        assert made.columns.tolist() == [
+        shown = plain.readable(table).reset_index()
+        assert shown.columns.tolist() == [
             "partner",
             "year",
             "turnover, US$ million",
@@ -157,7 +160,7 @@ class TestReadable:
             "on",
             "pair",
         ]
-        assert made.iloc[0].tolist() == [
+        assert shown.iloc[0].tolist() == [
             "Turkmenistan",
             "2025",
             "516",
@@ -169,7 +172,7 @@ class TestReadable:
             "2026-02-15",
             "Kazakhstan-Turkmenistan",
         ]
-        assert made.iloc[1].tolist() == [
+        assert shown.iloc[1].tolist() == [
             "Uzbekistan",
             "2026",
             "1,234",
@@ -191,16 +194,17 @@ class TestReadable:
     def test_unit_of_a_row(self):
         """A table of evidence has its units in the rows."""
         rows = tl.assess(TARGET).evidence.set_index("key").loc[["headline", "turnover", "by"]]
-        made = plain.readable(rows[["item", "value", "low", "unit"]].reset_index(drop=True))
-        assert made.value.tolist() == ["11%", "US$604m", "2027"]
-        assert made.columns.tolist() == ["value", "low"]
+        shown = plain.readable(rows[["item", "value", "low", "unit"]].reset_index(drop=True))
+        assert shown.value.tolist() == ["11%", "US$604m", "2027"]
+        assert shown.columns.tolist() == ["value", "low"]
 
     def test_index(self):
         """What names the rows stays in front; their numbers go."""
         wide = pd.DataFrame({1: [0.1], 5: [0.2]}, index=pd.Index(["growth"], name="forecaster"))
-        made = plain.readable(wide, unit="share")
-        assert (made.index.tolist(), made.index.name) == (["growth model"], "forecaster")
-        assert made.to_numpy().tolist() == [["10%", "20%"]]
+        shown = plain.readable(wide, unit="share")
+        assert shown.index.tolist() == ["growth model"]
+        assert shown.index.name == "forecaster"
+        assert shown.to_numpy().tolist() == [["10%", "20%"]]
         assert plain.readable(pd.Series([0.5, 1.0], name="share")).iloc[:, 0].tolist() == [
             "50%",
             "100%",
@@ -276,9 +280,9 @@ class TestReadable:
                 ("n", "years"): [None],
             }
         )
-        made = plain.readable(rows).reset_index()
-        assert made.columns.tolist() == ["share, of all", "day", "pair, TKM", "cases, years"]
-        assert made.iloc[0].tolist() == ["50%", "2026-02-15", "on track", ""]
+        shown = plain.readable(rows).reset_index()
+        assert shown.columns.tolist() == ["share, of all", "day", "pair, TKM", "cases, years"]
+        assert shown.iloc[0].tolist() == ["50%", "2026-02-15", "on track", ""]
 
     def test_units_and_values_alone(self):
         """A column of units counts where values stand beside it, and is shown where none do."""
@@ -292,7 +296,8 @@ class Told(plain.Displayable):
     """A result with a sentence and a table."""
 
     def __init__(self, sentence, table):
-        self.sentence, self.table = sentence, table
+        self.sentence = sentence
+        self.table = table
 
     def summary(self):
         """The sentence."""
@@ -313,12 +318,16 @@ class TestShown:
 
     def test_page(self):
         """One row stands upright without a heading; more rows have one; none shows no table."""
-        one = Told("A & b.", pd.DataFrame({"share": [0.5], "year": [2020]}))._repr_html_()
-        assert one.startswith('<p>A &amp; b.</p><table class="dataframe">')
-        assert "<thead>" not in one
-        assert one.index("<th>share</th>") < one.index("<td>50%</td>") < one.index("<td>2020</td>")
+        upright = Told("A & b.", pd.DataFrame({"share": [0.5], "year": [2020]}))._repr_html_()
+        assert upright.startswith('<p>A &amp; b.</p><table class="dataframe">')
+        assert "<thead>" not in upright
+        assert (
+            upright.index("<th>share</th>")
+            < upright.index("<td>50%</td>")
+            < upright.index("<td>2020</td>")
+        )
         rows = pd.DataFrame({"share": np.arange(30) / 100, "n": 1})
         many = Told("A.", rows)._repr_html_()
         assert "<thead>" in many
-        assert many.count("<td>") == plain.ROWS
+        assert many.count("<td>") == plain.ROWS_SHOWN
         assert Told("A.", rows.head(0))._repr_html_() == "<p>A.</p>"

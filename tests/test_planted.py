@@ -24,5 +24,5 @@ def test_a_bug_surfaces_as_itself(route, cold, n):
 
 def test_what_may_be_caught():
     """Our own refusals are no bugs: nothing known of a pair is a reason in its row."""
-    found = planted.tl.assess_many([planted.tl.Target("ABW", "TCD", 5.0)])
-    assert found["reason"][0].startswith("nothing is known of ABW-TCD")
+    answers = planted.tl.assess_many([planted.tl.Target("ABW", "TCD", 5.0)])
+    assert answers["reason"][0].startswith("nothing is known of ABW-TCD")

@@ -78,35 +78,35 @@ class TestDerivedStatus:
     )
     def test_the_rule(self, figures, status):
         """Reached by the deadline, within three years of it, or not; else open or unscorable."""
-        found = pledges.derived_status(table(figures))
-        assert found.iloc[0] == status
-        assert found.name == "derived_status"
+        derived = pledges.derived_status(table(figures))
+        assert derived.iloc[0] == status
+        assert derived.name == "derived_status"
 
     def test_the_record_does_not_count(self):
         """Whatever was recorded, the figures decide."""
         statuses = ["met_on_time", "met_late", "missed", "open", "superseded"]
-        found = pledges.derived_status(table(*[{"status": status} for status in statuses]))
-        assert set(found.iloc[:-1]) == {"not_reached"}
+        rows = [{"status": status} for status in statuses]
+        derived = pledges.derived_status(table(*rows))
+        assert set(derived.iloc[:-1]) == {"not_reached"}
 
     def test_window(self):
         """A wider window takes more as late, and none at all takes nothing."""
         late = table({"reached_year": 2019})
         assert pledges.derived_status(late, window=4).iloc[0] == "late"
-        assert pledges.derived_status(table({"reached_year": 2016}), window=0).iloc[0] == (
-            "not_reached"
-        )
+        year_late = table({"reached_year": 2016})
+        assert pledges.derived_status(year_late, window=0).iloc[0] == "not_reached"
         with pytest.raises(ValueError, match="^the window is a number of years from 0, got -1$"):
             pledges.derived_status(late, window=-1)
 
     def test_last_deadline(self):
         """What counts as passed ends with the last year known; it can be earlier, not later."""
-        one = table({})
-        assert pledges.derived_status(one, deadline_to=2014).iloc[0] == "open"
-        assert pledges.derived_status(one, deadline_to=2015).iloc[0] == "not_reached"
-        assert pledges.derived_status(one.iloc[:1]).iloc[0] == "not_reached"
+        frame = table({})
+        assert pledges.derived_status(frame, deadline_to=2014).iloc[0] == "open"
+        assert pledges.derived_status(frame, deadline_to=2015).iloc[0] == "not_reached"
+        assert pledges.derived_status(frame.iloc[:1]).iloc[0] == "not_reached"
         message = "^deadline_to must not lie after 2025, the last year with an outcome, got 2026$"
         with pytest.raises(ValueError, match=message):
-            pledges.derived_status(one, deadline_to=2026)
+            pledges.derived_status(frame, deadline_to=2026)
         reached = table({"reached_year": 2027})
         assert pledges.derived_status(reached, deadline_to=2027).iloc[0] == "not_reached"
 
@@ -165,12 +165,12 @@ class TestDisagreements:
     )
     def test_reasons(self, change, derived, why, crosses):
         """Each disagreement is listed with its reason; few change the split that matters."""
-        found = pledges.status_disagreements(table(change)).iloc[0]
-        assert found["target_id"] == "row 0"
-        assert found["status"] == {**PLEDGE, **change}["status"]
-        assert found["derived_status"] == derived
-        assert found["why"].startswith(why)
-        assert found["crosses"] == crosses
+        row = pledges.status_disagreements(table(change)).iloc[0]
+        assert row["target_id"] == "row 0"
+        assert row["status"] == {**PLEDGE, **change}["status"]
+        assert row["derived_status"] == derived
+        assert row["why"].startswith(why)
+        assert row["crosses"] == crosses
 
     @pytest.mark.parametrize(
         "change",
@@ -183,21 +183,26 @@ class TestDisagreements:
     )
     def test_agreement(self, change):
         """Where record and figures agree nothing is listed."""
-        found = pledges.status_disagreements(table(change))
-        assert found.empty
-        assert found.columns.tolist() == ["target_id", "status", "derived_status", "why", "crosses"]
+        differing = pledges.status_disagreements(table(change))
+        assert differing.empty
+        assert differing.columns.tolist() == [
+            "target_id",
+            "status",
+            "derived_status",
+            "why",
+            "crosses",
+        ]
 
     def test_window(self):
         """The window is the reader's to choose, and the reason names it."""
         frame = table({"status": "met_late", "reached_year": 2018})
-        assert pledges.status_disagreements(frame, window=2)["why"].tolist() == [
-            "reached more than 2 years late"
-        ]
+        differing = pledges.status_disagreements(frame, window=2)
+        assert differing["why"].tolist() == ["reached more than 2 years late"]
 
     def test_the_registry(self):
         """113 of 586 differ, none of them across on time against not on time."""
-        found = pledges.status_disagreements(tl.load_targets())
-        assert found["why"].value_counts().to_dict() == {
+        differing = pledges.status_disagreements(tl.load_targets())
+        assert differing["why"].value_counts().to_dict() == {
             "reached more than 3 years late": 43,
             "no outcome value": 24,
             "reached, but no deadline was named": 24,
@@ -207,10 +212,10 @@ class TestDisagreements:
             "the figures contradict it": 1,
         }
         # Recorded as open: its last year is over, and half a year short of its figure.
-        wrong = found[found["why"] == "the figures contradict it"]
+        wrong = differing[differing["why"] == "the figures contradict it"]
         assert wrong["target_id"].tolist() == ["VNM-ESP-2022"]
-        assert not found["crosses"].any()
-        assert found.index.tolist() == list(range(113))
+        assert not differing["crosses"].any()
+        assert differing.index.tolist() == list(range(113))
 
 
 class TestScored:
@@ -219,8 +224,8 @@ class TestScored:
     def test_columns(self):
         """Pair both ways alike, growth from the baseline's year, horizon from the announcement."""
         frame = table({}, {"reporter": "TKM", "partner": "KAZ"})
-        found = pledges.scored_pledges(frame)
-        assert found.columns.tolist() == [
+        scored = pledges.scored_pledges(frame)
+        assert scored.columns.tolist() == [
             *frame.columns,
             "pair",
             "asked",
@@ -228,17 +233,17 @@ class TestScored:
             "derived_status",
             "on_time",
         ]
-        assert pledges.rate_of(frame).rows.columns.tolist() == found.columns.tolist()
-        assert found["pair"].tolist() == ["KAZ-TKM", "KAZ-TKM"]
-        assert found["asked"].tolist() == pytest.approx([2 ** (1 / 6) - 1] * 2)
-        assert found["horizon"].tolist() == [5, 5]
-        assert found["on_time"].tolist() == [False, False]
-        assert found["derived_status"].tolist() == ["not_reached", "not_reached"]
+        assert pledges.rate_of(frame).rows.columns.tolist() == scored.columns.tolist()
+        assert scored["pair"].tolist() == ["KAZ-TKM", "KAZ-TKM"]
+        assert scored["asked"].tolist() == pytest.approx([2 ** (1 / 6) - 1] * 2)
+        assert scored["horizon"].tolist() == [5, 5]
+        assert scored["on_time"].tolist() == [False, False]
+        assert scored["derived_status"].tolist() == ["not_reached", "not_reached"]
 
     def test_no_years_left(self):
         """A baseline of the deadline's year or later asks no growth that could be stated."""
-        found = pledges.scored_pledges(table({"baseline_year": 2015}, {"baseline_year": 2016}))
-        assert found["asked"].isna().all()
+        scored = pledges.scored_pledges(table({"baseline_year": 2015}, {"baseline_year": 2016}))
+        assert scored["asked"].isna().all()
 
     @pytest.mark.parametrize(
         ("change", "options", "counts"),
@@ -291,20 +296,20 @@ class TestScored:
     )
     def test_filters(self, change, options, counts):
         """Each filter leaves out what it says, and nothing else."""
-        found = pledges.scored_pledges(table(change), **options)
-        assert found["target_id"].tolist() == (["row 0"] if counts else [])
+        scored = pledges.scored_pledges(table(change), **options)
+        assert scored["target_id"].tolist() == (["row 0"] if counts else [])
 
     def test_regions(self):
         """Regions count only where asked for."""
-        found = pledges.scored_pledges(table({}), regions=True)
-        assert found["target_id"].tolist() == ["row 0", "latest"]
+        scored = pledges.scored_pledges(table({}), regions=True)
+        assert scored["target_id"].tolist() == ["row 0", "latest"]
 
     def test_the_record_fills_in(self):
         """Without an outcome value the record says whether it was on time."""
         rows = [{"outcome_value": None, "status": s} for s in ("met_on_time", "met_late", "missed")]
-        found = pledges.scored_pledges(table(*rows), outcome_known=False)
-        assert found["on_time"].tolist() == [True, False, False]
-        assert set(found["derived_status"]) == {"unscorable"}
+        scored = pledges.scored_pledges(table(*rows), outcome_known=False)
+        assert scored["on_time"].tolist() == [True, False, False]
+        assert set(scored["derived_status"]) == {"unscorable"}
 
     def test_repeats(self):
         """One pledge a pair, the first or the last that passes, in the table's order."""
@@ -350,13 +355,10 @@ def wilson(hits, n, z=1.959963984540054):
 def pairs(*groups):
     """Pledges on time or not, pair by pair."""
     partners = ["TKM", "UZB", "KGZ", "TJK", "AFG", "IRN", "IND", "PAK"]
-    return table(
-        *[
-            met(partner=partner) if hit else {"partner": partner}
-            for partner, hits in zip(partners, groups, strict=False)
-            for hit in hits
-        ]
-    )
+    changes = []
+    for partner, hits in zip(partners, groups, strict=False):
+        changes += [met(partner=partner) if hit else {"partner": partner} for hit in hits]
+    return table(*changes)
 
 
 class TestRate:
@@ -364,15 +366,18 @@ class TestRate:
 
     def test_by_hand(self):
         """One of four, of four pairs: Wilson's interval, as any table of it has it."""
-        found = pledges.rate_of(pairs([1], [0], [0], [0]))
-        assert (found.on_time, found.n, found.pairs, found.share) == (1, 4, 4, 0.25)
-        assert found.n_effective == pytest.approx(4)
-        assert list(found.interval) == pytest.approx([0.0456, 0.6994], abs=5e-5)
-        assert list(found.interval) == pytest.approx(wilson(1, 4))
-        assert found.known_from == pd.Timestamp("2016-06-30")
-        assert found.level == 95
-        assert found.asked is None
-        assert found.rows["target_id"].tolist() == [f"row {i}" for i in range(4)]
+        rate = pledges.rate_of(pairs([1], [0], [0], [0]))
+        assert rate.on_time == 1
+        assert rate.n == 4
+        assert rate.pairs == 4
+        assert rate.share == 0.25
+        assert rate.n_effective == pytest.approx(4)
+        assert list(rate.interval) == pytest.approx([0.0456, 0.6994], abs=5e-5)
+        assert list(rate.interval) == pytest.approx(wilson(1, 4))
+        assert rate.known_from == pd.Timestamp("2016-06-30")
+        assert rate.level == 95
+        assert rate.asked is None
+        assert rate.rows["target_id"].tolist() == [f"row {i}" for i in range(4)]
 
     def test_design_effect_by_hand(self):
         """Pairs all alike: two pairs of two each, one pair met both: worth 1.5 pledges.
@@ -380,9 +385,9 @@ class TestRate:
         Between pairs: 2/1 * (1 + 1) / 16 = 1/4; simple sampling: 1/4 / 3 = 1/12; effect 3, so
         4 / 3 pledges.
         """
-        found = pledges.rate_of(pairs([1, 1], [0, 0]))
-        assert found.n_effective == pytest.approx(4 / 3)
-        assert list(found.interval) == pytest.approx(wilson(2 / 3, 4 / 3))
+        rate = pledges.rate_of(pairs([1, 1], [0, 0]))
+        assert rate.n_effective == pytest.approx(4 / 3)
+        assert list(rate.interval) == pytest.approx(wilson(2 / 3, 4 / 3))
 
     def test_never_narrower(self):
         """Where pledges of a pair differ more than chance has it, they count as independent."""
@@ -391,9 +396,9 @@ class TestRate:
     @pytest.mark.parametrize("hit", [0, 1])
     def test_all_alike(self, hit):
         """None or all on time: a pair counts as one, 3 + 1 pledges as 16 / 10."""
-        found = pledges.rate_of(pairs([hit] * 3, [hit]))
-        assert found.n_effective == pytest.approx(1.6)
-        low, high = found.interval
+        rate = pledges.rate_of(pairs([hit] * 3, [hit]))
+        assert rate.n_effective == pytest.approx(1.6)
+        low, high = rate.interval
         assert (low, high)[hit] == hit
         assert 0 <= low < high <= 1
 
@@ -405,11 +410,11 @@ class TestRate:
     @given(st.lists(st.lists(st.booleans(), min_size=1, max_size=4), min_size=1, max_size=8))
     def test_bounds(self, groups):
         """The interval holds the share, in [0, 1]; the pledges are worth one to all of them."""
-        found = pledges.rate_of(pairs(*groups))
-        low, high = found.interval
-        assert 0 <= low <= found.share + 1e-12
-        assert found.share - 1e-12 <= high <= 1
-        assert 1 - 1e-9 <= found.n_effective <= found.n
+        rate = pledges.rate_of(pairs(*groups))
+        low, high = rate.interval
+        assert 0 <= low <= rate.share + 1e-12
+        assert rate.share - 1e-12 <= high <= 1
+        assert 1 - 1e-9 <= rate.n_effective <= rate.n
         wider = pledges.rate_of(pairs(*groups), level=99).interval
         assert wider[0] <= low
         assert high <= wider[1]
@@ -420,12 +425,13 @@ class TestRate:
         """The currency's unit changes nothing."""
         frame = pairs(*[[hit] for hit in hits])
         scaled = frame.assign(**{name: frame[name] * factor for name in VALUES})
-        one, other = pledges.rate_of(frame), pledges.rate_of(scaled)
-        assert one.interval == other.interval
-        assert np.allclose(one.rows["asked"], other.rows["asked"])
+        rate = pledges.rate_of(frame)
+        of_scaled = pledges.rate_of(scaled)
+        assert rate.interval == of_scaled.interval
+        assert np.allclose(rate.rows["asked"], of_scaled.rows["asked"])
 
     @pytest.mark.parametrize(
-        ("growth", "asked"),
+        ("growth", "band"),
         [
             (0.256, (0.20, 0.30)),
             (0.20, (0.20, 0.30)),
@@ -436,17 +442,17 @@ class TestRate:
             ((0.2, 0.25), (0.2, 0.25)),
         ],
     )
-    def test_class_of_growth(self, growth, asked):
+    def test_class_of_growth(self, growth, band):
         """A number picks its class, its lower edge included; two numbers are a band."""
         rates = (-0.05, 0.05, 0.10, 0.125, 0.15, 0.175, 0.20, 0.24, 0.25, 0.28, 0.30, 0.5)
         # A baseline of 2014 leaves one year, so that the multiple is the growth asked.
-        rows = [{"target_value": 1 + rate, "baseline_value": 1.0} for rate in rates]
-        frame = table(*[row | {"baseline_year": 2014, "outcome_value": 0.5} for row in rows])
-        found = pledges.rate_of(frame, growth=growth)
-        assert found.asked == asked
-        assert found.rows["asked"].round(6).tolist() == [
-            rate for rate in rates if asked[0] <= rate < asked[1]
-        ]
+        common = {"baseline_value": 1.0, "baseline_year": 2014, "outcome_value": 0.5}
+        frame = table(*[common | {"target_value": 1 + rate} for rate in rates])
+        of_class = pledges.rate_of(frame, growth=growth)
+        assert of_class.asked == band
+        low, high = band
+        expected = [rate for rate in rates if low <= rate < high]
+        assert of_class.rows["asked"].round(6).tolist() == expected
 
     @pytest.mark.parametrize(
         ("horizon", "deadlines"),
@@ -463,17 +469,18 @@ class TestRate:
     )
     def test_class_of_horizon(self, horizon, deadlines):
         """Years from announcement to deadline, in classes or in a band."""
-        frame = table(*[{"deadline": d} for d in (2010, 2012, 2013, 2015, 2016, 2020)])
-        found = pledges.rate_of(frame, horizon=horizon)
-        assert found.rows["deadline"].tolist() == deadlines
-        assert found.asked is None
+        years = (2010, 2012, 2013, 2015, 2016, 2020)
+        frame = table(*[{"deadline": year} for year in years])
+        rate = pledges.rate_of(frame, horizon=horizon)
+        assert rate.rows["deadline"].tolist() == deadlines
+        assert rate.asked is None
 
     def test_classes_of_years(self):
         """Each class of announcements holds its first year, and the next one its end."""
         years = (2004, 2005, 2009, 2010, 2014, 2015, 2019, 2020)
         frame = table(*[{"announced": str(year), "deadline": 2021} for year in years])
-        found = pledges.rate_table(frame, by="announced")
-        assert found[["announced", "n"]].to_numpy().tolist() == [
+        classes = pledges.rate_table(frame, by="announced")
+        assert classes[["announced", "n"]].to_numpy().tolist() == [
             ["before 2005", 1],
             ["2005-2009", 2],
             ["2010-2014", 2],
@@ -526,14 +533,14 @@ class TestRate:
 
     def test_words_and_frame(self):
         """The summary has every number, the frame one row."""
-        found = tl.pledge_rate(growth=0.256)
-        assert found.summary() == (
+        rate = tl.pledge_rate(growth=0.256)
+        assert rate.summary() == (
             "Of 67 announced targets that asked 20-30 % a year, 9 came true on time: 13% (95% "
             "interval 7% to 24%). Repeated pledges of a pair count for less, so they are worth 67 "
             "separate ones. Successes are easier to find than failures. Known from 2026-06-30."
         )
         assert "came true on time: 26% (80% interval" in tl.pledge_rate(level=80).summary()
-        frame = found.to_frame()
+        frame = rate.to_frame()
         assert frame.columns.tolist() == [
             "on_time",
             "n",
@@ -545,7 +552,7 @@ class TestRate:
             "n_effective",
             "known_from",
         ]
-        low, high = found.interval
+        low, high = rate.interval
         assert frame.iloc[0].tolist() == [
             9,
             67,
@@ -554,7 +561,7 @@ class TestRate:
             high,
             95,
             56,
-            found.n_effective,
+            rate.n_effective,
             pd.Timestamp("2026-06-30"),
         ]
 
@@ -578,26 +585,27 @@ class TestRegistry:
     )
     def test_base_rates(self, filters, counts):
         """75 of 293 were on time, 9 of 67 of the article's class; and so for each batch."""
-        found = tl.pledge_table(**filters)
-        assert list(found[["on_time", "n"]].itertuples(index=False, name=None)) == counts
+        by_growth = tl.pledge_table(**filters)
+        assert list(by_growth[["on_time", "n"]].itertuples(index=False, name=None)) == counts
         classes = ["under 10 %", "10-15 %", "15-20 %", "20-30 %", "30 % and over", "all"]
-        assert found["growth"].tolist() == classes
+        assert by_growth["growth"].tolist() == classes
 
     def test_intervals(self):
         """Wider than the notes' Wilson (21-31 for all), since 293 rows of 169 pairs are worth 189."""
-        found = tl.pledge_table().set_index("growth")
-        assert found.loc["all", ["low", "high"]].round(3).tolist() == [0.199, 0.323]
-        assert found.loc["all", "pairs"] == 169
-        assert found.loc["all", "n_effective"] == pytest.approx(189.3, abs=0.1)
-        assert found.loc["20-30 %", ["low", "high"]].round(2).tolist() == [0.07, 0.24]
-        plain = np.array([wilson(k, n) for k, n in zip(found["on_time"], found["n"], strict=True)])
-        assert (found["low"] <= plain[:, 0] + 1e-12).all()
-        assert (found["high"] >= plain[:, 1] - 1e-12).all()
+        classes = tl.pledge_table().set_index("growth")
+        assert classes.loc["all", ["low", "high"]].round(3).tolist() == [0.199, 0.323]
+        assert classes.loc["all", "pairs"] == 169
+        assert classes.loc["all", "n_effective"] == pytest.approx(189.3, abs=0.1)
+        assert classes.loc["20-30 %", ["low", "high"]].round(2).tolist() == [0.07, 0.24]
+        counts = zip(classes["on_time"], classes["n"], strict=True)
+        plain = np.array([wilson(hits, n) for hits, n in counts])
+        assert (classes["low"] <= plain[:, 0] + 1e-12).all()
+        assert (classes["high"] >= plain[:, 1] - 1e-12).all()
 
     def test_china(self):
         """43 of 75 with China, 32 of 218 without."""
-        found = tl.pledge_table(by="china")
-        assert found[["china", "on_time", "n"]].to_numpy().tolist() == [
+        classes = tl.pledge_table(by="china")
+        assert classes[["china", "on_time", "n"]].to_numpy().tolist() == [
             ["with China", 43, 75],
             ["without China", 32, 218],
             ["all", 75, 293],
@@ -605,8 +613,8 @@ class TestRegistry:
 
     def test_horizon_and_batch(self):
         """Years allowed hardly matter; the area searched does."""
-        found = tl.pledge_table(by="horizon")
-        assert found[["horizon", "on_time", "n"]].to_numpy().tolist() == [
+        classes = tl.pledge_table(by="horizon")
+        assert classes[["horizon", "on_time", "n"]].to_numpy().tolist() == [
             ["0-2 years", 22, 88],
             ["3-5 years", 43, 172],
             ["6 years and over", 10, 33],
@@ -616,13 +624,13 @@ class TestRegistry:
 
     def test_every_kind_of_class(self):
         """All tables one below the other, each as asked alone, with the rate of all once."""
-        asked = {"level": 80, "china": False}
-        whole = tl.pledge_table(by="all", **asked)
+        options = {"level": 80, "china": False}
+        whole = tl.pledge_table(by="all", **options)
         kinds = ["growth", "horizon", "announced", "region", "china", "batch", "all"]
         assert list(dict.fromkeys(whole["kind"])) == kinds
         assert whole.columns.tolist()[:2] == ["kind", "class"]
         for kind in kinds[:-1]:
-            alone = tl.pledge_table(by=kind, **asked).rename(columns={kind: "class"})
+            alone = tl.pledge_table(by=kind, **options).rename(columns={kind: "class"})
             mine = whole[whole["kind"] == kind].drop(columns="kind")
             pd.testing.assert_frame_equal(mine, alone.iloc[:-1])
         last = whole[whole["kind"] == "all"].drop(columns="kind").reset_index(drop=True)
@@ -630,14 +638,14 @@ class TestRegistry:
 
     def test_regions(self):
         """Every region that occurs, by name; a pledge counts in both of its regions."""
-        found = tl.pledge_table(by="region", level=50).set_index("region")
-        assert found.index.tolist()[:-1] == sorted(found.index.tolist()[:-1])
-        assert found.loc["Central Asia", ["on_time", "n"]].tolist() == [1, 17]
-        assert found.loc["Eastern Asia", ["on_time", "n"]].tolist() == [49, 98]
-        assert found["n"].iloc[:-1].sum() > found.loc["all", "n"]
-        assert "Groups" not in found.index
-        assert found.loc["all", "high"] < tl.pledge_table()["high"].iloc[-1]
-        assert "Western Africa" in found.index
+        regions = tl.pledge_table(by="region", level=50).set_index("region")
+        assert regions.index.tolist()[:-1] == sorted(regions.index.tolist()[:-1])
+        assert regions.loc["Central Asia", ["on_time", "n"]].tolist() == [1, 17]
+        assert regions.loc["Eastern Asia", ["on_time", "n"]].tolist() == [49, 98]
+        assert regions["n"].iloc[:-1].sum() > regions.loc["all", "n"]
+        assert "Groups" not in regions.index
+        assert regions.loc["all", "high"] < tl.pledge_table()["high"].iloc[-1]
+        assert "Western Africa" in regions.index
         assert "Western Africa" not in tl.pledge_table(by="region", china=True)["region"].tolist()
 
     def test_the_borderline_rows(self):
@@ -661,7 +669,9 @@ class TestRegistry:
         """37 of the 293 baselines are of the announcement's year or later."""
         every = tl.pledge_rate().rows["target_id"]
         before = tl.pledge_rate(baseline_before=True).rows["target_id"]
-        assert (len(every), len(before), len(set(every) - set(before))) == (293, 256, 37)
+        assert len(every) == 293
+        assert len(before) == 256
+        assert len(set(every) - set(before)) == 37
 
     def test_record_and_figures_count_alike(self):
         """The 75 of 293 are the same by the record and by the figures."""
@@ -674,9 +684,9 @@ class TestRegistry:
         """The order of the rows changes no count."""
         targets = tl.load_targets()
         shuffled = targets.sample(frac=1, random_state=0)
-        pd.testing.assert_frame_equal(
-            pledges.rate_sensitivity(targets), pledges.rate_sensitivity(shuffled)
-        )
+        plain = pledges.rate_sensitivity(targets)
+        of_shuffled = pledges.rate_sensitivity(shuffled)
+        pd.testing.assert_frame_equal(plain, of_shuffled)
 
     def test_the_registry_is_the_default(self):
         """The offered functions read the registry, or the table that is given."""
@@ -718,7 +728,7 @@ class TestSensitivity:
 
     def test_every_choice(self):
         """The number of pledges and successes under each choice, pinned."""
-        found = tl.pledge_sensitivity().set_index("choice")
+        choices = tl.pledge_sensitivity().set_index("choice")
         pinned = {
             "as asked": (75, 293),
             "deadline still ahead, if met": (77, 295),
@@ -746,9 +756,9 @@ class TestSensitivity:
             "second search": (5, 70),
             "third search": (39, 102),
         }
-        pairs_of = found[["on_time", "n"]].itertuples(name=None)
-        assert {name: (hits, n) for name, hits, n in pairs_of} == pinned
-        assert found.columns.tolist() == [
+        rows = choices[["on_time", "n"]].itertuples(name=None)
+        assert {choice: (hits, n) for choice, hits, n in rows} == pinned
+        assert choices.columns.tolist() == [
             "on_time",
             "n",
             "share",
@@ -757,25 +767,25 @@ class TestSensitivity:
             "pairs",
             "n_effective",
         ]
-        assert found.loc["as asked", ["low", "high"]].round(3).tolist() == [0.199, 0.323]
-        assert found["share"].tolist() == (found["on_time"] / found["n"]).tolist()
-        assert found[["on_time", "n", "pairs"]].dtypes.astype(str).tolist() == ["int64"] * 3
+        assert choices.loc["as asked", ["low", "high"]].round(3).tolist() == [0.199, 0.323]
+        assert choices["share"].tolist() == (choices["on_time"] / choices["n"]).tolist()
+        assert choices[["on_time", "n", "pairs"]].dtypes.astype(str).tolist() == ["int64"] * 3
 
     def test_base_moves_along(self):
         """What is asked for holds in every row unless the row changes it."""
-        found = tl.pledge_sensitivity(growth=0.256, china=False, level=80).set_index("choice")
-        assert found.loc["as asked", ["on_time", "n"]].tolist() == [6, 60]
-        assert found.loc["with China", ["on_time", "n"]].tolist() == [3, 7]
+        choices = tl.pledge_sensitivity(growth=0.256, china=False, level=80).set_index("choice")
+        assert choices.loc["as asked", ["on_time", "n"]].tolist() == [6, 60]
+        assert choices.loc["with China", ["on_time", "n"]].tolist() == [3, 7]
         expected = tl.pledge_rate(growth=0.256, china=False, level=80).interval
-        assert found.loc["as asked", ["low", "high"]].tolist() == list(expected)
+        assert choices.loc["as asked", ["low", "high"]].tolist() == list(expected)
         few = tl.pledge_sensitivity(horizon=6, region="Central Asia").set_index("choice")
         assert few.loc["as asked", "n"] == tl.pledge_rate(horizon=6, region="Central Asia").n
 
     def test_an_empty_choice_is_shown(self):
         """A choice that leaves nothing has n zero and no share, in both tables."""
-        found = pledges.rate_sensitivity(table({})).set_index("choice").loc["with China"]
-        assert found[["on_time", "n", "pairs"]].tolist() == [0, 0, 0]
-        assert found[["share", "low", "high", "n_effective"]].isna().all()
+        row = pledges.rate_sensitivity(table({})).set_index("choice").loc["with China"]
+        assert row[["on_time", "n", "pairs"]].tolist() == [0, 0, 0]
+        assert row[["share", "low", "high", "n_effective"]].isna().all()
         classes = pledges.rate_table(table({})).set_index("growth")
         assert classes["n"].tolist() == [0, 1, 0, 0, 0, 1]
 
@@ -794,13 +804,13 @@ class TestKnown:
 
     def test_on_the_day_of_the_article(self):
         """67 of 229, and 8 of 54 in the article's class, printed and known by then: pinned."""
-        found = tl.pledge_rate(as_of=self.DAY)
-        assert (found.on_time, found.n) == (67, 229)
-        assert found.known_from == pd.Timestamp("2022-06-30")
-        assert (found.rows["resolved"] <= self.DAY).all()
-        assert (found.rows["deadline"] <= 2021).all()
-        asked = tl.pledge_rate(growth=0.256, as_of=self.DAY)
-        assert (asked.on_time, asked.n) == (8, 54)
+        rate = tl.pledge_rate(as_of=self.DAY)
+        assert (rate.on_time, rate.n) == (67, 229)
+        assert rate.known_from == pd.Timestamp("2022-06-30")
+        assert (rate.rows["resolved"] <= self.DAY).all()
+        assert (rate.rows["deadline"] <= 2021).all()
+        of_class = tl.pledge_rate(growth=0.256, as_of=self.DAY)
+        assert (of_class.on_time, of_class.n) == (8, 54)
 
     def test_poison(self, monkeypatch):
         """Whatever is written into rows resolved or announced later, no rate moves."""

@@ -151,9 +151,9 @@ class TestAll:
     def test_plain(self, draw):
         """No code word is written anywhere: title, labels, ticks, legend, notes."""
         ax = draw(source="Source: me")
-        told = [text.get_text() for text in ax.findobj(plt.Text)]
-        assert len(told) > 5
-        assert [fault for text in told for fault in faults(text)] == []
+        texts = [text.get_text() for text in ax.findobj(plt.Text)]
+        assert len(texts) > 5
+        assert [fault for text in texts for fault in faults(text)] == []
 
     def test_axes_in_axes_out(self, draw):
         """Given Axes are drawn on and returned; no other figure is opened."""
@@ -246,10 +246,10 @@ def test_claims():
     """Gaps in percent, one row a claim, coloured by verdict; what cannot be told is left out."""
     ax = DRAWINGS["claims"]()
     assert [label.get_text() for label in ax.get_yticklabels()] == ["two", "one"]
-    points = {
-        c.get_label(): (c.get_offsets().tolist(), to_hex(c.get_facecolor()[0]))
-        for c in ax.collections
-    }
+    points = {}
+    for drawn in ax.collections:
+        colour = to_hex(drawn.get_facecolor()[0])
+        points[drawn.get_label()] = (drawn.get_offsets().tolist(), colour)
     assert points["agrees"] == ([[0.0, 1.0]], BLUE.lower())
     assert points["contradicts"] == ([[-40.0, 1.0]], RED.lower())
     assert points["rounds to"] == ([[5.0, 0.0]], ORANGE.lower())
@@ -303,7 +303,8 @@ def test_part_year_shares():
     ax = DRAWINGS["part_year_shares"]()
     assert legend(ax) == ["pro rata (months / 12)", "2022", "2023"]
     line = ax.lines[1]
-    assert (line.get_xdata().tolist(), line.get_ydata().tolist()) == ([7, 9], [50.0, 70.0])
+    assert line.get_xdata().tolist() == [7, 9]
+    assert line.get_ydata().tolist() == [50.0, 70.0]
     assert list(ax.lines[0].get_ydata()) == [0, 100]
 
 
@@ -315,7 +316,8 @@ def test_nowcasts():
         "2025, 9 months",
     ]
     bars = ax.containers[0].lines[2][0].get_segments()
-    assert [segment[:, 1].tolist() for segment in bars] == [[100.0, 200.0], [110.0, 150.0]]
+    spans = [segment[:, 1].tolist() for segment in bars]
+    assert spans == [[100.0, 200.0], [110.0, 150.0]]
     lines = {line.get_label(): line.get_ydata() for line in ax.lines}
     assert lines["pro rata"].tolist() == [120.0, 120.0]
     assert lines["what the year became"].tolist()[0] == 140.0
@@ -325,7 +327,8 @@ def test_progress_map():
     """Each cell holds the ratio of its years and the colour of its band."""
     ax = DRAWINGS["progress_map"]()
     rows = MAP[MAP["method"] == "un_2026"]
-    assert sorted(texts(ax)) == sorted(f"{ratio:.1f}" for ratio in rows["ratio"])
+    ratios = [f"{ratio:.1f}" for ratio in rows["ratio"]]
+    assert sorted(texts(ax)) == sorted(ratios)
     image = ax.images[0].get_array()
     assert image.shape == (3, 3)
     shown = set(legend(ax))
@@ -385,11 +388,8 @@ def test_progress_record():
 
 def test_progress_map_with_a_met_target():
     """A met target is a colour of its own without a number; large ratios lose their decimals."""
-    rows = (
-        MAP[MAP["method"] == "un_2026"]
-        .iloc[:2]
-        .assign(ratio=[float("nan"), 18.2], status=["target met", "on track"])
-    )
+    rows = MAP[MAP["method"] == "un_2026"].iloc[:2]
+    rows = rows.assign(ratio=[float("nan"), 18.2], status=["target met", "on track"])
     ax = plot.progress_map(rows, method="un_2026")
     assert texts(ax) == ["18"]
     assert set(legend(ax)) == {"target met", "on track"}
@@ -431,19 +431,21 @@ def test_verdict():
 
 def test_pledge_effect():
     """Each comparison of five pledges or more: what came, of like pairs, and which may be chance."""
-    ax, found = DRAWINGS["pledge_effect"](), tl.pledge_effect()
-    rows = found.groups.query("n >= 5").reset_index(drop=True)
+    ax = DRAWINGS["pledge_effect"]()
+    effect = tl.pledge_effect()
+    rows = effect.groups.query("n >= 5").reset_index(drop=True)
     names = [label.get_text() for label in ax.get_yticklabels()]
     assert names[0] == "all (157)"
     assert names[-1] == "without China, against pairs that five offices report (165)"
-    assert len(names) == len(rows) == len(found.groups) - 1
+    assert len(names) == len(rows) == len(effect.groups) - 1
     like, clear, chance = ax.lines[-3:]
     assert list(like.get_xdata()) == (100 * rows["expected"]).tolist()
     torn = rows.query("low <= 1 <= high")
     assert list(chance.get_ydata()) == torn.index.tolist()
     assert list(chance.get_xdata()) == (100 * torn["share"]).tolist()
-    assert list(clear.get_ydata()) == rows.drop(torn.index).index.tolist()
-    assert list(clear.get_xdata()) == (100 * rows.drop(torn.index)["share"]).tolist()
+    sure = rows.drop(torn.index)
+    assert list(clear.get_ydata()) == sure.index.tolist()
+    assert list(clear.get_xdata()) == (100 * sure["share"]).tolist()
     words = [text.get_text() for text in ax.get_legend().get_texts()]
     assert words == ["like pairs", "pledges", "may be chance"]
     assert ax.get_title(loc="left") == "Pledges on time, and like pairs without a pledge"
@@ -470,11 +472,13 @@ def test_eras():
     assert ax.lines[0].get_xdata().tolist() == money["value"].tolist()
     assert set(ax.lines[1].get_xdata()) == {ARTICLE.value_musd}
     chances = table.loc[["headline", *keys], "value"]
-    assert texts(ax) == ["chance", *(f"{chance:.0%}".replace("%", " %") for chance in chances)]
+    percents = [f"{chance:.0%}".replace("%", " %") for chance in chances]
+    assert texts(ax) == ["chance", *percents]
     assert [text.xy[1] for text in ax.texts] == [-0.6, 0, 1, 2, 3]
     assert ax.get_ylim()[0] > ax.get_ylim()[1]  # the first on top
     labels = [label.get_text().replace("\n", " ") for label in ax.get_yticklabels()]
-    assert labels == ["whatever era comes", *(table["item"] + ": " + table["source"])[keys]]
+    eras = table["item"] + ": " + table["source"]
+    assert labels == ["whatever era comes", *eras[keys]]
     assert legend(ax) == ["80 %", "median", "target, US$1,000m"]
     assert ax.get_title("left") == "Kazakhstan and Turkmenistan in 2027, if past eras came again"
     assert ax.get_xscale() == "log"
@@ -494,11 +498,14 @@ def test_agreements_draw_effects_and_the_middle_half_of_pairs():
         assert line.get_ydata().tolist() == rows["effect"].tolist()
         ends = [bar[:, 1] for bar in bars.get_segments()]
         reach = 1.96 * rows["std_error"].to_numpy()
-        assert [low for low, _ in ends] == pytest.approx((rows["effect"] - reach).tolist())
-        assert [high for _, high in ends] == pytest.approx((rows["effect"] + reach).tolist())
+        lows = (rows["effect"] - reach).tolist()
+        highs = (rows["effect"] + reach).tolist()
+        assert [low for low, _ in ends] == pytest.approx(lows)
+        assert [high for _, high in ends] == pytest.approx(highs)
         band = ax.collections[2 * spot].get_paths()[0].vertices[:, 1]
         assert (band.min(), band.max()) == (rows["q0.25"].min(), rows["q0.75"].max())
-    assert [to_hex(c.lines[0].get_color()).upper() for c in ax.containers] == [RED, BLUE]
+    colours = [to_hex(drawn.lines[0].get_color()) for drawn in ax.containers]
+    assert [colour.upper() for colour in colours] == [RED, BLUE]
     assert ax.lines[-1].get_xdata() == [-0.5, -0.5]  # between the year before and that of entry
     assert ax.get_xlabel() == "years since the agreement came into force"
     assert ax.get_ylabel() == "change since the year before, in logs"

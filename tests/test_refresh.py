@@ -107,15 +107,15 @@ print(history.turnover_musd.round(1)[[2023, 2025, 2026]].tolist(), history.statu
 print(tl.load_figures("KAZ", "TKM", source="bns").note.str.contains("Was 316.299189 .prelim").sum())
 print(tl.load_macro("gdp", "KAZ").query("year == 2024 and source_id == 'wdi'").value.tolist())
 """
-    found = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-c", program],
         capture_output=True,
         text=True,
         cwd=folder.parent,
         env={**os.environ, "PYTHONPATH": str(folder.parent)},
     )
-    assert found.stdout.splitlines() == ["[572.9, 516.7, 400.0] final", "1", "[288000.0]"], (
-        found.stderr
+    assert process.stdout.splitlines() == ["[572.9, 516.7, 400.0] final", "1", "[288000.0]"], (
+        process.stderr
     )
 
 
@@ -191,9 +191,8 @@ def test_partners(source, folder):
     assert lines[1].endswith(" -> 0.7")
     done = run(folder, "--partners")
     assert done.stdout.splitlines()[:2] == lines[:2], done.stderr
-    old, new = (
-        pd.read_csv(where / "offices.csv.gz", dtype=str) for where in (ROOT / "data", folder)
-    )
+    old = pd.read_csv(ROOT / "data" / "offices.csv.gz", dtype=str)
+    new = pd.read_csv(folder / "offices.csv.gz", dtype=str)
     moved = old.compare(new)
     assert moved.shape[0] == 2
     assert moved["2022"]["other"].tolist() == ["0.5", "0.7"]
@@ -232,8 +231,8 @@ def test_flows_of_a_release(monkeypatch):
         }
     )
     monkeypatch.setattr(refresh.live, "fetch_panel", lambda **_: panel)
-    found = refresh.fresh_baci("HS22_V202601")[["exporter", "importer", "year", "value"]]
-    assert sorted(found.to_numpy().tolist()) == [
+    flows = refresh.fresh_baci("HS22_V202601")[["exporter", "importer", "year", "value"]]
+    assert sorted(flows.to_numpy().tolist()) == [
         ["AAA", "BBB", "2023", 5.0],
         ["BBB", "AAA", "2023", 3.0],
         ["CCC", "AAA", "2023", 2.0],
@@ -253,12 +252,10 @@ def test_reports_of_both_sides(monkeypatch):
 
     monkeypatch.setattr(refresh.live, "fetch_turnover", fetch_turnover)
     for partner, unchecked in (("BBB", []), ("CCC", ["X: down"])):
-        row, said = (
-            SimpleNamespace(target_id="X", reporter="AAA", partner=partner, outcome_year="2020"),
-            [],
-        )
-        assert refresh.reports(row, said) == pytest.approx([7.0, math.nan], nan_ok=True)
-        assert [line[:7] for line in said] == unchecked
+        row = SimpleNamespace(target_id="X", reporter="AAA", partner=partner, outcome_year="2020")
+        notes = []
+        assert refresh.reports(row, notes) == pytest.approx([7.0, math.nan], nan_ok=True)
+        assert [line[:7] for line in notes] == unchecked
 
 
 def test_make_has_it():

@@ -30,24 +30,24 @@ class TestMixes:
 
     def test_by_hand(self):
         """300 of exports growing 20 % a year are 432 in two; 568 of imports is 1.6853 a year."""
-        found = scenario.mixes(PAIR, 1000, year=2027, export_growth=[0.2]).iloc[0]
-        assert found["export_growth"] == 0.2
-        assert found["export_musd"] == pytest.approx(432)
-        assert found["import_musd"] == pytest.approx(568)
-        assert found["import_growth"] == pytest.approx((568 / 200) ** 0.5 - 1)
-        assert found["export_share"] == pytest.approx(0.432)
+        mix = scenario.mixes(PAIR, 1000, year=2027, export_growth=[0.2]).iloc[0]
+        assert mix["export_growth"] == 0.2
+        assert mix["export_musd"] == pytest.approx(432)
+        assert mix["import_musd"] == pytest.approx(568)
+        assert mix["import_growth"] == pytest.approx((568 / 200) ** 0.5 - 1)
+        assert mix["export_share"] == pytest.approx(0.432)
 
     def test_small_trade_and_whole_numbers(self):
         """Flows under a million count, and whole rates of growth are rates."""
         small = PAIR.assign(export_musd=0.5, import_musd=0.5)
-        found = scenario.mixes(small, 10, year=2027, export_growth=[1])
-        assert found["export_growth"].dtype == float
-        assert found["export_musd"].item() == pytest.approx(2)
+        mix = scenario.mixes(small, 10, year=2027, export_growth=[1])
+        assert mix["export_growth"].dtype == float
+        assert mix["export_musd"].item() == pytest.approx(2)
 
     def test_exports_alone_suffice(self):
         """Where exports pass the goal, imports may vanish and are nothing below."""
-        found = scenario.mixes(PAIR, 1000, year=2026, export_growth=[3.0]).iloc[0]
-        assert found[["import_musd", "import_growth", "export_share"]].tolist() == [0, -1, 1]
+        mix = scenario.mixes(PAIR, 1000, year=2026, export_growth=[3.0]).iloc[0]
+        assert mix[["import_musd", "import_growth", "export_share"]].tolist() == [0, -1, 1]
 
     def test_the_last_year_counts_whatever_the_order(self):
         """Rows in another order give the same."""
@@ -58,13 +58,13 @@ class TestMixes:
     @given(st.floats(-0.5, 1.0), st.floats(600, 5000), st.integers(1, 8))
     def test_flows_add_up(self, growth, goal, years):
         """Exports and imports make at least the goal, and exactly that while imports are needed."""
-        found = scenario.mixes(PAIR, goal, year=2025 + years, export_growth=[growth]).iloc[0]
-        total = found["export_musd"] + found["import_musd"]
+        mix = scenario.mixes(PAIR, goal, year=2025 + years, export_growth=[growth]).iloc[0]
+        total = mix["export_musd"] + mix["import_musd"]
         assert total >= goal * (1 - 1e-12)
-        if found["import_musd"] > 0:
+        if mix["import_musd"] > 0:
             assert total == pytest.approx(goal)
-            grown = 200 * (1 + found["import_growth"]) ** years
-            assert grown == pytest.approx(found["import_musd"])
+            grown = 200 * (1 + mix["import_growth"]) ** years
+            assert grown == pytest.approx(mix["import_musd"])
 
     def test_bad(self):
         """A year that is over, flows unknown or zero, exports gone, no goal."""
@@ -94,14 +94,14 @@ class TestBreakEven:
 
     def test_by_hand(self):
         """1.5 bcm at 100 dollars a thousand cubic metres is 150m: a third of a gap of 450."""
-        found = scenario.break_even(450, volumes=[1.5, 3.0], prices=[100, 150])
-        assert found.to_numpy().tolist() == [
+        table = scenario.break_even(450, volumes=[1.5, 3.0], prices=[100, 150])
+        assert table.to_numpy().tolist() == [
             [1.5, 100, 150, 0.3333, 300],
             [1.5, 150, 225, 0.5, 300],
             [3.0, 100, 300, 0.6667, 150],
             [3.0, 150, 450, 1.0, 150],
         ]
-        assert found.columns.tolist() == [
+        assert table.columns.tolist() == [
             "volume",
             "price",
             "value_musd",
@@ -136,8 +136,8 @@ class TestFromHistory:
 
     def test_by_hand(self):
         """Two-year multiples 4, 0.5, 0.375, 5: best 5 (2023-2025), worst 0.375, median 2.25."""
-        found = scenario.from_history(PAIR, year=2027, inflation=0.1)
-        assert found == {
+        stories = scenario.from_history(PAIR, year=2027, inflation=0.1)
+        assert stories == {
             "as in 2025": 500,
             "its steepest 2 years again (2023-2025)": 2500,
             "its median 2 years again": 1125,
@@ -152,8 +152,8 @@ class TestFromHistory:
         assert len(scenario.from_history(bare, year=2026)) == 4
         flows = PAIR[["export_musd", "import_musd", "year", "turnover_musd"]]
         assert "exports and imports each at their best" in scenario.from_history(flows, year=2026)
-        one = scenario.from_history(bare.assign(export_musd=1.0), year=2026)
-        assert "exports and imports each at their best" not in one
+        half = scenario.from_history(bare.assign(export_musd=1.0), year=2026)
+        assert "exports and imports each at their best" not in half
 
     def test_bad(self):
         """A year that is over, and a history no longer than the years ahead."""
@@ -170,13 +170,13 @@ class TestPlace:
     def test_by_hand(self):
         """Of 100, 200, 300, 400 three are at least 200 and one is 400."""
         values = {"much": 400.0, "more still": 401.0, "some": 200.0}
-        found = scenario.place(four_paths(), values, year=2027)
-        assert found["scenario"].tolist() == ["some", "much", "more still"]
-        assert found.index.tolist() == [0, 1, 2]
-        assert found["value_musd"].tolist() == [200, 400, 401]
-        assert found["probability"].tolist() == [0.75, 0.25, 0]
-        assert found["percentile"].tolist() == [25, 75, 100]
-        assert found["words"].tolist() == ["likely", "unlikely", "exceptionally unlikely"]
+        placed = scenario.place(four_paths(), values, year=2027)
+        assert placed["scenario"].tolist() == ["some", "much", "more still"]
+        assert placed.index.tolist() == [0, 1, 2]
+        assert placed["value_musd"].tolist() == [200, 400, 401]
+        assert placed["probability"].tolist() == [0.75, 0.25, 0]
+        assert placed["percentile"].tolist() == [25, 75, 100]
+        assert placed["words"].tolist() == ["likely", "unlikely", "exceptionally unlikely"]
 
     def test_the_year_counts(self):
         """In the first year all paths lie at 50."""
@@ -186,12 +186,11 @@ class TestPlace:
     def test_more_is_never_likelier(self, values):
         """Stories in order of value are in falling order of probability."""
         named = {str(i): value for i, value in enumerate(values)}
-        found = scenario.place(four_paths(), named, year=2027)
-        assert found["value_musd"].is_monotonic_increasing
-        assert found["probability"].is_monotonic_decreasing
-        assert found["percentile"].to_numpy() / 100 + found[
-            "probability"
-        ].to_numpy() == pytest.approx(1)
+        placed = scenario.place(four_paths(), named, year=2027)
+        assert placed["value_musd"].is_monotonic_increasing
+        assert placed["probability"].is_monotonic_decreasing
+        total = placed["percentile"] / 100 + placed["probability"]
+        assert total.to_numpy() == pytest.approx(1)
 
     def test_bad(self):
         """A value that is none, and a year that is not forecast."""
@@ -206,11 +205,10 @@ LEVELS = ["q0.25", "q0.5", "q0.75"]
 
 def effects(entered, like=(0.0, 0.0, 0.0), since=(0,)):
     """A table of effects with three levels; the same in every year since entry."""
-    rows = [
-        {"group": group, "since": k, **dict(zip(LEVELS, values, strict=True))}
-        for group, values in (("entered", entered), ("like", like))
-        for k in since
-    ]
+    rows = []
+    for group, values in (("entered", entered), ("like", like)):
+        levels = dict(zip(LEVELS, values, strict=True))
+        rows += [{"group": group, "since": year, **levels} for year in since]
     return pd.DataFrame(rows)
 
 
@@ -220,21 +218,21 @@ class TestAgreement:
     def test_by_hand(self):
         """Ranks 1/8 to 7/8 of 100 to 400; doubled below the median, tripled above, both between."""
         table = effects(np.log([2.0, 2.0, 3.0]) + 0.1, like=(0.1, 0.1, 0.1), since=(0, 1))
-        found = scenario.agreement(four_paths(), table, 500, year=2027, start=2026)
+        chances = scenario.agreement(four_paths(), table, 500, year=2027, start=2026)
         # at rank 5/8 half of the way from log 2 to log 3: 300 x root of 6; then 400 x 3
         moved = [200, 400, 300 * 6**0.5, 1200]
-        assert found["scenario"].tolist() == [
+        assert chances["scenario"].tolist() == [
             "without an agreement",
             "with an agreement from 2026",
             "with an agreement from 2026, at its most",
         ]
-        assert found["value_musd"].tolist() == pytest.approx([250, (400 + moved[2]) / 2, 750])
-        assert found["target_chance"].tolist() == [0, 0.5, 0.75]
-        assert found["added_share"].tolist() == pytest.approx(
+        assert chances["value_musd"].tolist() == pytest.approx([250, (400 + moved[2]) / 2, 750])
+        assert chances["target_chance"].tolist() == [0, 0.5, 0.75]
+        assert chances["added_share"].tolist() == pytest.approx(
             [0, (moved[2] - 100) / 2 / 500, 500 / 500]
         )
-        assert found["percentile"].tolist() == [50, 100, 100]  # of the forecast as it stands
-        assert found["words"].tolist()[1:] == ["exceptionally unlikely"] * 2
+        assert chances["percentile"].tolist() == [50, 100, 100]  # of the forecast as it stands
+        assert chances["words"].tolist()[1:] == ["exceptionally unlikely"] * 2
 
     def test_paths_in_any_order(self):
         """A path's rank counts, not its place."""
@@ -248,25 +246,19 @@ class TestAgreement:
         )
         table = effects([0.0, 0.1, 0.3], since=(0, 1))
         ask = {"target_musd": 500, "year": 2027, "start": 2026}
-        pd.testing.assert_frame_equal(
-            scenario.agreement(turned, table, **ask), scenario.agreement(four_paths(), table, **ask)
-        )
+        chances = scenario.agreement(four_paths(), table, **ask)
+        pd.testing.assert_frame_equal(scenario.agreement(turned, table, **ask), chances)
 
     def test_phased_in(self):
         """The year since entry is taken; beyond the table the last one stands."""
-        table = pd.concat(
-            [
-                effects([0.0] * 3),
-                effects([np.log(2)] * 3, since=(1,)),
-                effects([np.log(9)] * 3, since=(-1,)),
-            ]
-        )
-        at = {
-            start: scenario.agreement(four_paths(), table, 400, year=2027, start=start)
-            for start in (2026, 2027)
-        }
-        assert at[2027]["target_chance"].tolist() == [0.25] * 3
-        assert at[2026]["target_chance"].tolist() == [0.25, 0.75, 0.75]
+        at_entry = effects([0.0] * 3)
+        year_after = effects([np.log(2)] * 3, since=(1,))
+        year_before = effects([np.log(9)] * 3, since=(-1,))
+        table = pd.concat([at_entry, year_after, year_before])
+        from_2027 = scenario.agreement(four_paths(), table, 400, year=2027, start=2027)
+        assert from_2027["target_chance"].tolist() == [0.25] * 3
+        from_2026 = scenario.agreement(four_paths(), table, 400, year=2027, start=2026)
+        assert from_2026["target_chance"].tolist() == [0.25, 0.75, 0.75]
         first = table[table["since"] < 1]
         later = scenario.agreement(four_paths(), first, 400, year=2027, start=2026)
         assert later["target_chance"].tolist() == [0.25] * 3
@@ -279,22 +271,22 @@ class TestAgreement:
     def test_never_below_the_forecast(self, gains, values, goal):
         """With no negative effect every chance lies from the forecast's own to the upper end."""
         paths = np.array([[value] for value in values])
-        made = Forecast(name="x", origin=2025, last_musd=1.0, years=(2026,), paths=paths)
-        found = scenario.agreement(made, effects(gains), goal, year=2026, start=2026)
-        own = made.probability(goal, year=2026)
-        assert found["target_chance"].iloc[0] == own
-        assert found["target_chance"].is_monotonic_increasing
-        assert found["value_musd"].is_monotonic_increasing
-        assert (found["added_share"] >= 0).all()
+        forecast = Forecast(name="x", origin=2025, last_musd=1.0, years=(2026,), paths=paths)
+        chances = scenario.agreement(forecast, effects(gains), goal, year=2026, start=2026)
+        own = forecast.probability(goal, year=2026)
+        assert chances["target_chance"].iloc[0] == own
+        assert chances["target_chance"].is_monotonic_increasing
+        assert chances["value_musd"].is_monotonic_increasing
+        assert (chances["added_share"] >= 0).all()
 
     def test_what_hurts_may_fall_below(self):
         """A negative effect at low ranks is not hidden."""
-        found = scenario.agreement(
+        chances = scenario.agreement(
             four_paths(), effects([-1.0, -1.0, 0.1], since=(0, 1)), 200, year=2027, start=2026
         ).set_index("scenario")
-        assert found.loc["with an agreement from 2026", "target_chance"] == 0.25
-        assert found.loc["without an agreement", "target_chance"] == 0.75
-        assert found.loc["with an agreement from 2026", "added_share"] < 0
+        assert chances.loc["with an agreement from 2026", "target_chance"] == 0.25
+        assert chances.loc["without an agreement", "target_chance"] == 0.75
+        assert chances.loc["with an agreement from 2026", "added_share"] < 0
 
     def test_bad(self):
         """A start that is over or after the year, a year not forecast, no goal."""
@@ -313,10 +305,10 @@ class TestAgreement:
     def test_as_shipped(self, year, start):
         """As shipped, the article's target lies between the own chance and the upper end."""
         forecast = tl.panel_growth(tl.load_turnover("KAZ", "TKM"), horizon=6)
-        found = scenario.agreement(
+        chances = scenario.agreement(
             forecast, tl.load_agreement_effects(), 1000, year=year, start=start
         )
-        own, such, most = found["target_chance"]
+        own, such, most = chances["target_chance"]
         assert own == forecast.probability(1000, year=year)
         assert own <= such <= most < own + 0.3
-        assert found["added_share"].between(0, 0.5).all()
+        assert chances["added_share"].between(0, 0.5).all()

@@ -12,8 +12,9 @@ numbers = st.floats(-100, 100)
 
 def crps_by_integral(cdf, observed):
     """The definition: integral of (F(x) - 1{x >= y})^2."""
-    below = integrate.quad(lambda x: cdf(x) ** 2, -np.inf, observed, epsabs=1e-10)[0]
-    return below + integrate.quad(lambda x: (1 - cdf(x)) ** 2, observed, np.inf, epsabs=1e-10)[0]
+    below, _ = integrate.quad(lambda x: cdf(x) ** 2, -np.inf, observed, epsabs=1e-10)
+    above, _ = integrate.quad(lambda x: (1 - cdf(x)) ** 2, observed, np.inf, epsabs=1e-10)
+    return below + above
 
 
 class TestCrps:
@@ -35,45 +36,45 @@ class TestCrps:
         """Leading dimensions are kept."""
         sample = np.arange(24.0).reshape(2, 3, 4)
         observed = np.ones((2, 3))
-        found = scoring.crps(sample, observed)
-        assert found.shape == (2, 3)
-        assert found[1, 2] == scoring.crps(sample[1, 2], 1.0)
+        score = scoring.crps(sample, observed)
+        assert score.shape == (2, 3)
+        assert score[1, 2] == scoring.crps(sample[1, 2], 1.0)
 
     def test_large_sample_meets_the_closed_form(self):
         """A hundred thousand normal draws score as the normal does."""
         draws = np.random.default_rng(1).standard_normal(100_000)
-        assert scoring.crps(draws, 0.7) == pytest.approx(
-            scoringrules.crps_normal(0.7, 0.0, 1.0), abs=0.005
-        )
+        closed = scoringrules.crps_normal(0.7, 0.0, 1.0)
+        assert scoring.crps(draws, 0.7) == pytest.approx(closed, abs=0.005)
 
     def test_quantiles_by_hand(self):
         """Twice the mean pinball loss: above the forecast it weighs p, below 1 - p."""
-        found = scoring.crps_quantiles([1.0, 2.0], 4.0, levels=[0.25, 0.75])
-        assert found == pytest.approx(2 * (0.25 * 3 + 0.75 * 2) / 2)
-        found = scoring.crps_quantiles([1.0, 2.0], 0.0, levels=[0.25, 0.75])
-        assert found == pytest.approx(2 * (0.75 * 1 + 0.25 * 2) / 2)
+        score = scoring.crps_quantiles([1.0, 2.0], 4.0, levels=[0.25, 0.75])
+        assert score == pytest.approx(2 * (0.25 * 3 + 0.75 * 2) / 2)
+        score = scoring.crps_quantiles([1.0, 2.0], 0.0, levels=[0.25, 0.75])
+        assert score == pytest.approx(2 * (0.75 * 1 + 0.25 * 2) / 2)
 
     def test_quantiles_of_many_cases(self):
         """Each case has its own score."""
-        found = scoring.crps_quantiles([[1.0, 2.0], [1.0, 2.0]], [4.0, 0.0], levels=[0.25, 0.75])
-        assert found.tolist() == pytest.approx([2.25, 1.25])
+        score = scoring.crps_quantiles([[1.0, 2.0], [1.0, 2.0]], [4.0, 0.0], levels=[0.25, 0.75])
+        assert score.tolist() == pytest.approx([2.25, 1.25])
 
     def test_quantiles_approach_the_integral(self):
         """999 quantiles of a normal score as the normal does."""
         levels = np.arange(1, 1000) / 1000
-        found = scoring.crps_quantiles(stats.norm.ppf(levels), 0.7, levels=levels)
-        assert found == pytest.approx(crps_by_integral(stats.norm.cdf, 0.7), abs=0.002)
+        score = scoring.crps_quantiles(stats.norm.ppf(levels), 0.7, levels=levels)
+        assert score == pytest.approx(crps_by_integral(stats.norm.cdf, 0.7), abs=0.002)
 
     @given(st.lists(numbers, min_size=3, max_size=3), numbers)
     def test_quantiles_against_scoringrules(self, values, observed):
         """Twice the mean of their quantile scores (whose tests would pass five times them)."""
-        values, levels = np.sort(values), np.array([0.2, 0.5, 0.8])
+        values = np.sort(values)
+        levels = np.array([0.2, 0.5, 0.8])
         error = observed - values
         pinball = np.where(error >= 0, levels * error, (levels - 1) * error)
-        found = scoring.crps_quantiles(values, observed, levels=levels)
-        assert found == pytest.approx(2 * pinball.mean())
+        score = scoring.crps_quantiles(values, observed, levels=levels)
+        assert score == pytest.approx(2 * pinball.mean())
         theirs = scoringrules.quantile_score(observed, values, levels)
-        assert found == pytest.approx(2 * np.mean(theirs))
+        assert score == pytest.approx(2 * np.mean(theirs))
 
     @pytest.mark.parametrize(
         ("call", "error", "message"),
@@ -206,16 +207,16 @@ class TestSkill:
 
     def test_by_hand(self):
         """Groups count alike: means 1 and 3 against 2 and 4."""
-        found = scoring.skill([1, 1, 3], [2, 2, 4], groups=[1, 1, 2])
-        assert found["skill"] == pytest.approx(1 - 2 / 3)
-        assert found["groups"] == 2
-        assert found["low"] == pytest.approx(1 - 3 / 4)
-        assert found["high"] == pytest.approx(1 - 1 / 2)
+        skill = scoring.skill([1, 1, 3], [2, 2, 4], groups=[1, 1, 2])
+        assert skill["skill"] == pytest.approx(1 - 2 / 3)
+        assert skill["groups"] == 2
+        assert skill["low"] == pytest.approx(1 - 3 / 4)
+        assert skill["high"] == pytest.approx(1 - 1 / 2)
 
     def test_no_skill(self):
         """A forecaster that is the reference has none, with no width."""
-        found = scoring.skill([1.0, 2.0], [1.0, 2.0], groups=[1, 2])
-        assert (found["skill"], found["low"], found["high"]) == (0, 0, 0)
+        skill = scoring.skill([1.0, 2.0], [1.0, 2.0], groups=[1, 2])
+        assert (skill["skill"], skill["low"], skill["high"]) == (0, 0, 0)
 
     def test_one_reference_for_all(self):
         """A single reference score is compared with every case."""
@@ -224,11 +225,12 @@ class TestSkill:
     def test_band(self):
         """The band is the quantiles of skills of resampled groups."""
         rng = np.random.default_rng(7)
-        mine, theirs = rng.uniform(1, 2, 25), rng.uniform(1, 3, 25)
+        mine = rng.uniform(1, 2, 25)
+        theirs = rng.uniform(1, 3, 25)
         picks = np.random.default_rng(0).integers(25, size=(1000, 25))
         skills = 1 - mine[picks].mean(axis=1) / theirs[picks].mean(axis=1)
-        found = scoring.skill(mine, theirs, groups=np.arange(25))
-        assert [found["low"], found["high"]] == pytest.approx(np.quantile(skills, [0.05, 0.95]))
+        skill = scoring.skill(mine, theirs, groups=np.arange(25))
+        assert [skill["low"], skill["high"]] == pytest.approx(np.quantile(skills, [0.05, 0.95]))
 
     def test_perfect_scores(self):
         """Zero is a score, and so is a fraction; a group whose reference is zero is borne."""
@@ -238,7 +240,8 @@ class TestSkill:
     def test_level(self):
         """A lower level gives a narrower band."""
         rng = np.random.default_rng(6)
-        mine, theirs = rng.uniform(1, 2, 30), rng.uniform(1, 3, 30)
+        mine = rng.uniform(1, 2, 30)
+        theirs = rng.uniform(1, 3, 30)
         wide = scoring.skill(mine, theirs, groups=np.arange(30), level=95)
         narrow = scoring.skill(mine, theirs, groups=np.arange(30), level=50)
         assert wide["low"] < narrow["low"] < narrow["high"] < wide["high"]
@@ -253,36 +256,44 @@ class TestSkill:
     def test_band_has_its_level(self):
         """The width of the 80 % band of a frequency is the binomial's."""
         hit = np.random.default_rng(4).uniform(size=400) < 0.3
-        found = scoring.skill(hit, np.ones(400), groups=np.arange(400), level=80, draws=4000)
+        skill = scoring.skill(hit, np.ones(400), groups=np.arange(400), level=80, draws=4000)
         sd = np.sqrt(hit.mean() * (1 - hit.mean()) / 400)
-        assert found["high"] - found["low"] == pytest.approx(2 * 1.2816 * sd, rel=0.1)
+        assert skill["high"] - skill["low"] == pytest.approx(2 * 1.2816 * sd, rel=0.1)
 
     def test_seed(self):
         """The same seed or generator state gives the same band; order of cases changes nothing."""
-        own, theirs, groups = [1.0, 2, 3, 5], [2.0, 2, 4, 4], list("abca")
-        one = scoring.skill(own, theirs, groups=groups, rng=5)
-        assert one == scoring.skill(own, theirs, groups=groups, rng=np.random.default_rng(5))
-        own, theirs, groups = np.geomspace(1, 9, 7), np.linspace(3, 5, 7), list("dgbafce")
-        one, back = (
-            scoring.skill(own[::k], theirs[::k], groups=groups[::k], rng=5) for k in (1, -1)
-        )
-        assert back == pytest.approx(one, abs=1e-12)
+        own = [1.0, 2, 3, 5]
+        theirs = [2.0, 2, 4, 4]
+        groups = list("abca")
+        seeded = scoring.skill(own, theirs, groups=groups, rng=5)
+        assert seeded == scoring.skill(own, theirs, groups=groups, rng=np.random.default_rng(5))
+        own = np.geomspace(1, 9, 7)
+        theirs = np.linspace(3, 5, 7)
+        groups = list("dgbafce")
+        forward = scoring.skill(own, theirs, groups=groups, rng=5)
+        backward = scoring.skill(own[::-1], theirs[::-1], groups=groups[::-1], rng=5)
+        assert backward == pytest.approx(forward, abs=1e-12)
 
     def test_defaults(self):
         """90 %, a thousand draws, seed 0."""
-        own, theirs, groups = [1.0, 2, 3, 5], [2.0, 2, 4, 4], list("abca")
-        said = scoring.skill(own, theirs, groups=groups, level=90, draws=1000, rng=0)
-        assert scoring.skill(own, theirs, groups=groups) == said
+        own = [1.0, 2, 3, 5]
+        theirs = [2.0, 2, 4, 4]
+        groups = list("abca")
+        written_out = scoring.skill(own, theirs, groups=groups, level=90, draws=1000, rng=0)
+        assert scoring.skill(own, theirs, groups=groups) == written_out
 
     def test_many_bands_at_once(self):
         """Rows are resampled together; a draw with nothing to divide by does not count."""
-        part, whole = np.array([[1.0, 3.0], [0.0, 3.0]]), np.array([[2.0, 4.0], [0.0, 4.0]])
+        part = np.array([[1.0, 3.0], [0.0, 3.0]])
+        whole = np.array([[2.0, 4.0], [0.0, 4.0]])
         low, high = scoring.band(part, whole, draws=200, rng=0)
         assert low.tolist() == pytest.approx([0.5, 0.75])
         assert high.tolist() == pytest.approx([0.75, 0.75])
-        part, whole = np.geomspace(1, 9, 30), np.ones(30)
-        one, said = (scoring.band(part, whole, draws=200, rng=0, **o) for o in ({}, {"level": 90}))
-        assert one.tolist() == said.tolist()
+        part = np.geomspace(1, 9, 30)
+        whole = np.ones(30)
+        usual = scoring.band(part, whole, draws=200, rng=0)
+        written_out = scoring.band(part, whole, draws=200, rng=0, level=90)
+        assert usual.tolist() == written_out.tolist()
         low, high = scoring.band(part, whole, draws=1, rng=0)
         assert low == high
 

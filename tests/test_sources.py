@@ -48,7 +48,7 @@ def test_changed_file(tmp_path, monkeypatch):
     """A file that is not the registered one is refused."""
     (tmp_path / "macro.csv").write_text("changed")
     sources._package()
-    monkeypatch.setattr(sources, "folder", lambda: tmp_path)
+    monkeypatch.setattr(sources, "data_folder", lambda: tmp_path)
     message = (
         r"^macro.csv is not the file that data/datapackage.json describes: its "
         r"sha256:[0-9a-f]{12}\.\.\., there sha256:[0-9a-f]{12}\.\.\.; restore it"
@@ -141,9 +141,9 @@ def test_cite_says_through_whom():
 
 def test_cite_knows_a_source_that_is_a_copy(monkeypatch):
     """Where all of a source's figures come from one copy, its own entry says so."""
-    known = {**sources.registered()}
-    known["cow"] = {**known["cow"], "read_through": "someone/something@abc1234, a.csv"}
-    monkeypatch.setattr(sources, "registered", lambda: known)
+    entries = {**sources.registered_sources()}
+    entries["cow"] = {**entries["cow"], "read_through": "someone/something@abc1234, a.csv"}
+    monkeypatch.setattr(sources, "registered_sources", lambda: entries)
     frame = pd.DataFrame({"source_id": ["cow"], "released": [pd.Timestamp("2020-01-01")]})
     assert sources.cite(frame).startswith(
         "Source: Correlates of War (IMF DOTS), read from a third party's copy; data"

@@ -8,7 +8,7 @@ from conftest import annual
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tradelib.science.pledge.official import METHODS, calls, progress
+from tradelib.science.pledge.official import METHODS, method_calls, progress
 from tradelib.science.pledge.target import Target, standing
 
 PLEDGE = {"reporter": "KAZ", "partner": "TKM", "value_musd": 1000.0}
@@ -42,12 +42,12 @@ class TestTarget:
         assert pledge(deadline=None, wording="soon").summary().endswith('named ("soon")')
 
     @pytest.mark.parametrize(
-        ("flow", "said"),
+        ("flow", "beginning"),
         [("export", "exports of Kazakhstan to"), ("import", "imports of Kazakhstan from")],
     )
-    def test_summary_of_a_flow(self, flow, said):
+    def test_summary_of_a_flow(self, flow, beginning):
         """Of one flow it says whose, and which way the goods go."""
-        assert pledge(flow=flow).summary() == f"{said} Turkmenistan of US$1,000m by 2027"
+        assert pledge(flow=flow).summary() == f"{beginning} Turkmenistan of US$1,000m by 2027"
 
     def test_name_in_the_registry(self):
         """A pledge of the registry carries its name there; any other has none."""
@@ -263,16 +263,16 @@ class TestProgress:
 
     def test_un_by_hand(self):
         """100 doubles to 200 in one year; one more such year makes 400: (400-100)/(700-100)."""
-        found = progress(annual([100.0, 200.0]), pledge(value_musd=700.0, deadline=2020))
-        assert ratios(found)["un_2026"] == pytest.approx(0.5)
-        assert found["status"].iloc[0] == "moderate progress"
+        rows = progress(annual([100.0, 200.0]), pledge(value_musd=700.0, deadline=2020))
+        assert ratios(rows)["un_2026"] == pytest.approx(0.5)
+        assert rows["status"].iloc[0] == "moderate progress"
 
     def test_open_sdg_by_hand(self):
         """21 % achieved in two years where 46.41 % is asked in four: on the dot."""
         frame = annual([100.0, 105.0, 121.0])
-        found = progress(frame, pledge(value_musd=146.41, deadline=2022))
-        assert ratios(found)["open_sdg"] == pytest.approx(1.0)
-        assert ratios(found)["un_2026"] == pytest.approx(1.0)
+        rows = progress(frame, pledge(value_musd=146.41, deadline=2022))
+        assert ratios(rows)["open_sdg"] == pytest.approx(1.0)
+        assert ratios(rows)["un_2026"] == pytest.approx(1.0)
 
     @pytest.mark.parametrize(
         ("method", "edges"),
@@ -333,9 +333,9 @@ class TestProgress:
         """Five and fifteen years back from the last year, whatever the base."""
         long = annual([100.0 * 1.05**i for i in range(20)], start=2000)
         target = pledge(deadline=2030)
-        found = progress(long, target, base_year=2018).set_index("method")
-        assert found.loc[["eurostat_5", "eurostat_15"], "base_year"].tolist() == [2014, 2004]
-        assert found.loc["open_sdg", "base_year"] == 2018
+        rows = progress(long, target, base_year=2018).set_index("method")
+        assert rows.loc[["eurostat_5", "eurostat_15"], "base_year"].tolist() == [2014, 2004]
+        assert rows.loc["open_sdg", "base_year"] == 2018
         every = progress(long, target, base_year=2016, every_endpoint=True)
         assert every["last_year"].min() == 2017
         short = progress(annual([100.0, 120.0]), target)
@@ -352,13 +352,8 @@ class TestProgress:
         both = every.merge(single, on=["method", "base_year", "last_year"])
         assert both["ratio_x"].tolist() == both["ratio_y"].tolist()
         some = progress(PAIR, pledge(), base_year=2020, last_year=2022, every_endpoint=True)
-        assert some.query("method == 'un_2026'")[
-            ["base_year", "last_year"]
-        ].to_numpy().tolist() == [
-            [2020, 2021],
-            [2020, 2022],
-            [2021, 2022],
-        ]
+        years = some.query("method == 'un_2026'")[["base_year", "last_year"]]
+        assert years.to_numpy().tolist() == [[2020, 2021], [2020, 2022], [2021, 2022]]
 
     def test_verdict_flips_with_the_endpoints(self):
         """On this pair the method alone decides: it reads on track and regression."""
@@ -381,7 +376,7 @@ class TestProgress:
     def test_many_at_once(self):
         """Each of several pairs has its own call: 300 of 600 gained, lost, there, lost since."""
         pairs = [100.0] * 3 + [900.0], [200.0, 90.0, 700.0, 600.0]
-        ratio, status = calls(METHODS["un_2026"], *pairs, [700.0] * 4, ago=1, left=1)
+        ratio, status = method_calls(METHODS["un_2026"], *pairs, [700.0] * 4, ago=1, left=1)
         assert status.tolist() == [
             "moderate progress",
             "regression",
@@ -392,16 +387,18 @@ class TestProgress:
 
     def test_deadline_passed(self):
         """The assessment ends at the deadline even if the history goes on."""
-        found = progress(PAIR, pledge(deadline=2023), base_year=2021)
-        assert found["last_year"].unique().tolist() == [2023]
-        assert ratios(found)["un_2026"] == pytest.approx((562.9 - 254.2) / (1000 - 254.2))
+        rows = progress(PAIR, pledge(deadline=2023), base_year=2021)
+        assert rows["last_year"].unique().tolist() == [2023]
+        assert ratios(rows)["un_2026"] == pytest.approx((562.9 - 254.2) / (1000 - 254.2))
 
     @given(st.floats(10, 900), st.floats(10, 900), st.floats(0.01, 100))
     def test_currency_does_not_matter(self, base, last, unit):
         """Scaling history and target alike changes no ratio."""
-        one = progress(annual([base, last]), pledge())
-        two = progress(annual([base * unit, last * unit]), pledge(value_musd=1000 * unit))
-        assert one["ratio"].tolist() == pytest.approx(two["ratio"].tolist(), rel=1e-6, abs=1e-9)
+        plain = progress(annual([base, last]), pledge())
+        larger = annual([base * unit, last * unit])
+        scaled = progress(larger, pledge(value_musd=1000 * unit))
+        expected = pytest.approx(plain["ratio"].tolist(), rel=1e-6, abs=1e-9)
+        assert scaled["ratio"].tolist() == expected
 
     @given(st.floats(10, 900), st.floats(1.01, 2))
     def test_more_is_never_worse(self, last, more):

@@ -47,9 +47,9 @@ PRICES = {
 }
 
 
-def rows(found, role):
+def rows(judged, role):
     """Values of a role by key."""
-    table = found.evidence[found.evidence["role"] == role]
+    table = judged.evidence[judged.evidence["role"] == role]
     return dict(zip(table["key"], table["value"], strict=True))
 
 
@@ -98,13 +98,14 @@ def test_no_probability(chance):
 
 def test_headline_alone():
     """One future in ten in the year, two ever; the range is the headline itself."""
-    found = verdict()
-    assert (found.probability_in, found.probability_ever) == (pytest.approx(0.1), 0.2)
-    assert found.probability_range == (found.probability_in,) * 2
-    assert found.value_range == (600.0, 600.0, pytest.approx(910.0))
-    assert (found.words, found.by, found.as_of) == ("unlikely to very unlikely", 2027, None)
-    assert found.rests_on == "own recent"
-    assert found.evidence.columns.tolist() == [
+    judged = verdict()
+    assert judged.probability_in == pytest.approx(0.1)
+    assert judged.probability_ever == 0.2
+    assert judged.probability_range == (judged.probability_in, judged.probability_in)
+    assert judged.value_range == (600.0, 600.0, pytest.approx(910.0))
+    assert (judged.words, judged.by, judged.as_of) == ("unlikely to very unlikely", 2027, None)
+    assert judged.rests_on == "own recent"
+    assert judged.evidence.columns.tolist() == [
         "key",
         "role",
         "group",
@@ -115,25 +116,25 @@ def test_headline_alone():
         "unit",
         "source",
     ]
-    assert rows(found, "headline") == {"headline": pytest.approx(0.1)}
-    assert rows(found, "ever") == {"ever": 0.2}
-    assert not rows(found, "range")
-    assert not rows(found, "by year")
-    context = rows(found, "context")
+    assert rows(judged, "headline") == {"headline": pytest.approx(0.1)}
+    assert rows(judged, "ever") == {"ever": 0.2}
+    assert not rows(judged, "range")
+    assert not rows(judged, "by year")
+    context = rows(judged, "context")
     assert context["shortfall"] == pytest.approx((8 * 400 + 100) / 9)
     assert math.isnan(context["half_year"])
     assert context["own_years"] == 6
-    turnover = found.evidence.set_index("key").loc["turnover"]
+    turnover = judged.evidence.set_index("key").loc["turnover"]
     assert turnover[["value", "low", "high"]].tolist() == [600.0, 600.0, pytest.approx(910.0)]
 
 
 @pytest.mark.parametrize(("kind", "years"), [("size", 1), ("own older", 2), ("own recent", 2)])
 def test_what_it_rests_on(kind, years):
     """The model's own word for it, and how many years it read: of a size alone one."""
-    found = judge(case(TARGET, PAIR.tail(2)), evidence(forecast(), kind=kind))
-    assert (found.rests_on, found.value("own_years")) == (kind, years)
-    said = found.evidence.set_index("key").loc["rests_on", "item"]
-    assert said == f"it rests on {KINDS[kind]}"
+    judged = judge(case(TARGET, PAIR.tail(2)), evidence(forecast(), kind=kind))
+    assert (judged.rests_on, judged.value("own_years")) == (kind, years)
+    item = judged.evidence.set_index("key").loc["rests_on", "item"]
+    assert item == f"it rests on {KINDS[kind]}"
 
 
 def test_eras_are_no_part_of_the_range():
@@ -142,16 +143,17 @@ def test_eras_are_no_part_of_the_range():
         era("era_best", 0.9, Shares(likely(0.9)), item="as in the best", source="1990"),
         era("era_worst", 0.01, Shares(forecast()), item="as in the worst"),
     ]
-    found, plain = verdict(eras=eras), verdict()
-    assert found.probability_range == plain.probability_range
-    assert found.words == plain.words
-    assert rows(found, "era") == {
+    judged = verdict(eras=eras)
+    plain = verdict()
+    assert judged.probability_range == plain.probability_range
+    assert judged.words == plain.words
+    assert rows(judged, "era") == {
         "era_best": 0.9,
         "era_best_musd": 1000.0,
         "era_worst": 0.01,
         "era_worst_musd": 600.0,
     }
-    table = found.evidence.set_index("key")
+    table = judged.evidence.set_index("key")
     assert table.loc["era_best", ["item", "unit", "source"]].tolist() == [
         "as in the best",
         "probability",
@@ -168,56 +170,61 @@ def test_eras_are_no_part_of_the_range():
 
 def test_eras_weighed():
     """Three thirds in order, as the outlook moved by their drift says; ever later, another drift."""
-    one = gather(tl.article_target())
-    found = estimate_all([one])[0]
-    moved = in_eras(found.outlook, one.information.model.eras)
-    assert [said.key for said in found.eras] == ["era_best", "era_middle", "era_worst"]
-    for said, by_hand, starts in zip(
-        found.eras, moved, one.information.model.era_starts, strict=True
-    ):
-        chance = said.chance(np.array([1000.0]), 2027)[0]
+    gathered = gather(tl.article_target())
+    estimates = estimate_all([gathered])[0]
+    model = gathered.information.model
+    moved = in_eras(estimates.outlook, model.eras)
+    assert [third.key for third in estimates.eras] == ["era_best", "era_middle", "era_worst"]
+    chances = []
+    for third, by_hand, starts in zip(estimates.eras, moved, model.era_starts, strict=True):
+        chance = third.chance(np.array([1000.0]), 2027)[0]
+        chances.append(chance)
         assert chance == by_hand.chance([1000.0], 2027)[0]
-        assert (said.outlook.logs == by_hand.logs).all()
-        assert said.source == f"start years {starts[one.by - found.outlook.first - 1]}"
-        assert said.item == f"if coming years are like the {said.key[4:]} third of past ones"
-    best, middle, worst = (said.chance(np.array([1000.0]), 2027)[0] for said in found.eras)
+        assert (third.outlook.logs == by_hand.logs).all()
+        year = gathered.by - estimates.outlook.first - 1
+        assert third.source == f"start years {starts[year]}"
+        assert third.item == f"if coming years are like the {third.key[4:]} third of past ones"
+    best, middle, worst = chances
     assert best > middle > worst
 
 
 def test_eras_where_there_are_none():
     """A model that knows none is silent, and so is the year that a nowcast nearly knows."""
-    one = gather(tl.article_target())
-    bare = replace(
-        one, information=replace(one.information, model=replace(one.information.model, eras=()))
-    )
+    gathered = gather(tl.article_target())
+    information = gathered.information
+    without = replace(information, model=replace(information.model, eras=()))
+    bare = replace(gathered, information=without)
     assert estimate_all([bare])[0].eras == []
     then = tl.Target(reporter="KAZ", partner="TKM", value_musd=1000, deadline=2022)
-    known = gather(then, "2022-10-05")
-    assert known.nowcast.year == known.by
-    assert estimate_all([known])[0].eras == []
-    after = gather(replace(then, deadline=2023), "2022-10-05")
-    assert (
-        estimate_all([after])[0].eras[0].source
-        == f"start years {after.information.model.era_starts[0][0]}"
-    )
-    far = replace(one, now=replace(one.now, target=replace(one.target, deadline=2035)))
-    last = estimate_all([far])[0].eras
-    assert last[0].source == f"start years {one.information.model.era_starts[0][9]}"
-    beyond = replace(one, now=replace(one.now, target=replace(one.target, deadline=2036)))
-    assert estimate_all([beyond])[0].eras == []
+    same_year = gather(then, "2022-10-05")
+    assert same_year.nowcast.year == same_year.by
+    assert estimate_all([same_year])[0].eras == []
+    next_year = gather(replace(then, deadline=2023), "2022-10-05")
+    first = next_year.information.model.era_starts[0][0]
+    assert estimate_all([next_year])[0].eras[0].source == f"start years {first}"
+
+    def with_deadline(year):
+        target = replace(gathered.target, deadline=year)
+        return replace(gathered, now=replace(gathered.now, target=target))
+
+    tenth = information.model.era_starts[0][9]
+    far = estimate_all([with_deadline(2035)])[0]
+    assert far.eras[0].source == f"start years {tenth}"
+    beyond = estimate_all([with_deadline(2036)])[0]
+    assert beyond.eras == []
 
 
 def test_standing_rows():
     """What it asks, and which part of that prices alone would give, by hand."""
-    found = verdict(information=PRICES)
-    standing = rows(found, "standing")
+    judged = verdict(information=PRICES)
+    standing = rows(judged, "standing")
     assert standing["required"] == pytest.approx(2**0.5 - 1)
     assert standing["inflation"] == pytest.approx(1.1**0.2 - 1)
     assert standing["inflation_share"] == pytest.approx(0.2 * math.log(1.1) / (0.5 * math.log(2)))
     assert standing["share_of_target"] == 0.5
     assert standing["last_year"] == 2025
     assert standing["last_musd"] == 500
-    sources = found.evidence.set_index("key")["source"]
+    sources = judged.evidence.set_index("key")["source"]
     assert sources["inflation"] == "US consumer prices, 2019-2024"
     assert sources["required"] == sources["last_year"] == "mine"
     assert sources["by"] == "the target"
@@ -230,8 +237,8 @@ def test_range_is_of_every_voice():
         voice("b", 0.04, uncertainty=(0.01, 0.2, 12.0), item="like pairs", source="s"),
         voice("silent", math.nan, uncertainty=(0.0, 1.0, 99.0)),
     ]
-    found = verdict(others=others)
-    table = found.evidence[found.evidence["role"] == "range"].set_index("key")
+    judged = verdict(others=others)
+    table = judged.evidence[judged.evidence["role"] == "range"].set_index("key")
     assert table["value"].to_dict() == {"a": 0.3, "b": 0.04}
     assert table.loc["b", ["item", "low", "high", "source"]].tolist() == [
         "like pairs",
@@ -241,8 +248,8 @@ def test_range_is_of_every_voice():
     ]
     assert table.loc["a", ["low", "high"]].isna().all()
     assert set(table["unit"]) == {"probability"}
-    assert found.probability_range == (0.04, 0.3)
-    assert found.probability_in == pytest.approx(0.1)
+    assert judged.probability_range == (0.04, 0.3)
+    assert judged.probability_in == pytest.approx(0.1)
 
 
 def test_range_is_grouped():
@@ -254,22 +261,22 @@ def test_range_is_grouped():
         voice("d", math.nan, group="other methods"),
         voice("e", 0.041, group="other pairs"),
     ]
-    found = verdict(others=others, reasons=[voice("f", 0.9, group="")])
-    groups = found.evidence.set_index("key")["group"]
+    judged = verdict(others=others, reasons=[voice("f", 0.9, group="")])
+    groups = judged.evidence.set_index("key")["group"]
     assert groups[["a", "b", "c", "e"]].tolist() == ["other data", "other pairs"] * 2
     assert set(groups.drop(["a", "b", "c", "e"])) == {""}
-    assert found.other_ways.to_dict("records") == [
+    assert judged.other_ways.to_dict("records") == [
         {"group": "other data", "low": 0.12, "high": 0.3, "ways": 2},
         {"group": "other pairs", "low": 0.04, "high": 0.041, "ways": 2},
     ]
     assert (
         "20% in any year up to it. Other ways to estimate it (no interval): other data 12% to "
         "30%, other pairs 4%. "
-    ) in found.summary()
+    ) in judged.summary()
     alone = verdict()
     assert alone.other_ways.empty
-    told = "The chance is 10% in 2027, about one in ten, and 20% in any year up to it."
-    assert told in alone.summary()
+    sentence = "The chance is 10% in 2027, about one in ten, and 20% in any year up to it."
+    assert sentence in alone.summary()
 
 
 @pytest.mark.parametrize(
@@ -296,19 +303,21 @@ def test_size_alone_has_no_word():
 def test_reached():
     """What has happened is said, though the year judged may still be open."""
     early = PAIR.assign(turnover_musd=[100.0, 1000, 200, 300, 400, 500])
-    found = verdict(replace(TARGET, announced=date(2021, 5, 1)), early)
-    assert found.words == "reached in 2021"
-    assert (found.probability_in, found.probability_ever) == (pytest.approx(0.1), 1.0)
-    assert not found.has("required")
-    assert "The chance of as much in 2027 is 10%, about one in ten." in found.summary()
-    assert "any year up to it" not in found.summary()
+    judged = verdict(replace(TARGET, announced=date(2021, 5, 1)), early)
+    assert judged.words == "reached in 2021"
+    assert (judged.probability_in, judged.probability_ever) == (pytest.approx(0.1), 1.0)
+    assert not judged.has("required")
+    assert "The chance of as much in 2027 is 10%, about one in ten." in judged.summary()
+    assert "any year up to it" not in judged.summary()
 
 
 def test_what_was_once_reached():
     """Of a target without a day of announcement a level that was lost again is no answer."""
     early = PAIR.assign(turnover_musd=[100.0, 1000, 200, 300, 400, 500])
-    found, never = verdict(TARGET, early), verdict(TARGET, PAIR)
-    assert (found.words, found.probability_ever) == (never.words, never.probability_ever)
+    judged = verdict(TARGET, early)
+    never = verdict(TARGET, PAIR)
+    assert judged.words == never.words
+    assert judged.probability_ever == never.probability_ever
     still = PAIR.assign(turnover_musd=[1200.0, 500, 200, 1000, 1100, 1050])
     assert verdict(TARGET, still).words == "reached in 2023"
 
@@ -325,13 +334,13 @@ def test_what_was_once_reached():
 def test_passed(values, words, chances):
     """After the deadline there is no forecast, only what came."""
     since = {"announced": date(2020, 5, 1), "deadline": 2022}
-    found = judge(case(replace(TARGET, **since), annual(values, start=2020)), None)
-    assert (found.words, (found.probability_in, found.probability_ever)) == (words, chances)
-    assert found.value_range == (values[2],) * 3
-    assert found.probability_range == (chances[0],) * 2
-    assert found.rests_on == ""
-    assert not rows(found, "range")
-    assert "The chance" not in found.summary()
+    judged = judge(case(replace(TARGET, **since), annual(values, start=2020)), None)
+    assert (judged.words, (judged.probability_in, judged.probability_ever)) == (words, chances)
+    assert judged.value_range == (values[2],) * 3
+    assert judged.probability_range == (chances[0],) * 2
+    assert judged.rests_on == ""
+    assert not rows(judged, "range")
+    assert "The chance" not in judged.summary()
 
 
 def test_no_deadline():
@@ -340,10 +349,10 @@ def test_no_deadline():
     paths[:2, 1] = 1000.0
     paths[:3, 4] = 1000.0
     paths[:6, 5] = 1000.0
-    found = verdict(VAGUE, futures=forecast(paths))
-    assert (found.by, found.probability_in) == (2030, pytest.approx(0.3))
-    assert found.probability_ever == pytest.approx(0.3)
-    assert rows(found, "by year") == {
+    judged = verdict(VAGUE, futures=forecast(paths))
+    assert (judged.by, judged.probability_in) == (2030, pytest.approx(0.3))
+    assert judged.probability_ever == pytest.approx(0.3)
+    assert rows(judged, "by year") == {
         "by_2026": 0.0,
         "by_2027": 0.2,
         "by_2028": 0.2,
@@ -351,9 +360,9 @@ def test_no_deadline():
         "by_2030": 0.3,
         "by_2031": 0.6,
     }
-    table = found.evidence.set_index("key")
+    table = judged.evidence.set_index("key")
     assert table.loc["by_2027", "item"] == "reached by 2027"
-    assert found.value("half_year") == 2031
+    assert judged.value("half_year") == 2031
     assert table.loc["by", "source"] == "none was named: 5 years ahead"
 
 
@@ -364,30 +373,31 @@ def test_ever_is_never_below_in():
         def chance(self, values, year):
             return np.full(np.shape(values), 0.35)
 
-    made = replace(evidence(forecast()), outlook=Sure(forecast()))
-    assert judge(case(), made).probability_ever == 0.35
+    estimates = replace(evidence(forecast()), outlook=Sure(forecast()))
+    assert judge(case(), estimates).probability_ever == 0.35
 
 
 def test_reasons_are_the_three_largest_moves():
     """Signed, largest first; what moves least is left out, and what is silent."""
-    reasons = [voice(k, p) for k, p in {"a": 0.15, "b": 0.4, "c": 0.09, "d": 0.02}.items()]
-    found = verdict(reasons=[*reasons, voice("silent", math.nan)])
-    assert found.reasons["key"].tolist() == ["b", "d", "a"]
-    assert found.reasons["value"].tolist() == pytest.approx([-0.3, 0.08, -0.05])
-    assert "What moves it most: b (-30 points), d (+8 points), a (-5 points)." in found.summary()
+    chances = {"a": 0.15, "b": 0.4, "c": 0.09, "d": 0.02}
+    reasons = [voice(key, chance) for key, chance in chances.items()]
+    judged = verdict(reasons=[*reasons, voice("silent", math.nan)])
+    assert judged.reasons["key"].tolist() == ["b", "d", "a"]
+    assert judged.reasons["value"].tolist() == pytest.approx([-0.3, 0.08, -0.05])
+    assert "What moves it most: b (-30 points), d (+8 points), a (-5 points)." in judged.summary()
 
 
 def test_official_methods_start_before_the_announcement():
     """From the year before it, or the first year; not without a deadline or a year between."""
-    said = tl.Target(
+    target = tl.Target(
         reporter="KAZ", partner="TKM", value_musd=1000, deadline=2027, announced=date(2023, 10, 5)
     )
-    found = verdict(said).evidence.set_index("key")
-    expected = tl.progress(PAIR, said, base_year=2022).set_index("method")
+    table = verdict(target).evidence.set_index("key")
+    expected = tl.progress(PAIR, target, base_year=2022).set_index("method")
     assert expected.loc["un_2026", "base_year"] == 2022
     status = expected.loc["un_2026", "status"]
-    assert found.loc["un_2026", "item"] == f"United Nations, 2026, since 2022: {status}"
-    assert found.loc["un_2026", "value"] == expected.loc["un_2026", "ratio"]
+    assert table.loc["un_2026", "item"] == f"United Nations, 2026, since 2022: {status}"
+    assert table.loc["un_2026", "value"] == expected.loc["un_2026", "ratio"]
     first = verdict().evidence.set_index("key")
     assert first.loc["un_2026", "item"].startswith("United Nations, 2026, since 2020")
     assert not verdict(TARGET, PAIR.tail(1)).has("un_2026")
@@ -398,8 +408,8 @@ def test_nowcast_pledges_and_flows():
     """Each piece of evidence is a row with its source."""
     cast = tl.nowcast_pair("KAZ", "TKM", as_of="2022-10-05")
     flows = PAIR.assign(reporter="KAZ", export_musd=[1.0] * 5 + [300.0], import_musd=math.nan)
-    found = verdict(TARGET, flows, nowcast=cast, day=date(2026, 2, 15), source="bns")
-    table = found.evidence.set_index("key")
+    judged = verdict(TARGET, flows, nowcast=cast, day=date(2026, 2, 15), source="bns")
+    table = judged.evidence.set_index("key")
     assert table.loc["export", ["item", "value", "source"]].tolist() == [
         "exports of Kazakhstan, 2025",
         300.0,
@@ -414,9 +424,9 @@ def test_nowcast_pledges_and_flows():
     model = case().information.pledges.model
     like = model.chance((1000 / 500) ** (1 / 2) - 1, 1, 2026, china=False)
     assert row[["value", "low", "high"]].tolist() == [like.chance, *like.interval]
-    assert found.summary().endswith("All of this was known by 2026-02-15.")
+    assert judged.summary().endswith("All of this was known by 2026-02-15.")
     assert (
-        f"2022 from 7 months of US$228.8m point to US${cast.median_musd:,.0f}m." in found.summary()
+        f"2022 from 7 months of US$228.8m point to US${cast.median_musd:,.0f}m." in judged.summary()
     )
 
 
@@ -429,13 +439,15 @@ def test_nothing_to_keep():
 
 def test_to_frame_and_json():
     """One row; JSON without a NaN that reads back."""
-    found = verdict(futures=likely(0.2), others=[voice("x", 0.3)], day=date(2026, 2, 15))
-    row = found.to_frame().iloc[0]
+    judged = verdict(futures=likely(0.2), others=[voice("x", 0.3)], day=date(2026, 2, 15))
+    row = judged.to_frame().iloc[0]
     assert row[["reporter", "by", "last_year", "last_musd"]].tolist() == ["KAZ", 2027, 2025, 500.0]
     assert row[["probability_in", "range_low", "range_high"]].tolist() == [0.2, 0.2, 0.3]
-    assert (row["partner"], row["target_musd"], row["words"]) == ("TKM", 1000.0, "unlikely")
-    assert (row["low"], row["median"], row["high"]) == found.value_range
-    plain = json.loads(found.to_json())
+    assert row["partner"] == "TKM"
+    assert row["target_musd"] == 1000.0
+    assert row["words"] == "unlikely"
+    assert (row["low"], row["median"], row["high"]) == judged.value_range
+    plain = json.loads(judged.to_json())
     assert plain["target"] == {
         "reporter": "KAZ",
         "partner": "TKM",
@@ -446,19 +458,21 @@ def test_to_frame_and_json():
         "wording": "",
         "source": "",
     }
-    assert (plain["as_of"], plain["by"], plain["words"]) == ("2026-02-15", 2027, "unlikely")
+    assert plain["as_of"] == "2026-02-15"
+    assert plain["by"] == 2027
+    assert plain["words"] == "unlikely"
     assert (plain["probability_in"], plain["probability_ever"]) == (0.2, 0.2)
     assert plain["probability_range"] == [0.2, 0.3]
-    assert plain["value_range_musd"] == list(found.value_range)
-    assert len(plain["evidence"]) == len(found.evidence)
+    assert plain["value_range_musd"] == list(judged.value_range)
+    assert len(plain["evidence"]) == len(judged.evidence)
     assert plain["evidence"][0]["low"] is None
     assert plain["evidence"][0]["key"] == "by"
 
 
 def test_summary():
     """Two sentences a reader can quote, rounded no finer than can be known."""
-    said = verdict(information=PRICES, others=[voice("x", 0.0), voice("y", 1.0)]).summary()
-    assert said.startswith(
+    summary = verdict(information=PRICES, others=[voice("x", 0.0), voice("y", 1.0)]).summary()
+    assert summary.startswith(
         "Kazakhstan-Turkmenistan turnover of US$1,000m by 2027: cannot tell. The chance is 10% in "
         "2027, about one in ten, and 20% in any year up to it. Other ways to estimate it (no "
         "interval): other data under 1% to over 99%. In tests such chances came true 8% of the "
@@ -495,15 +509,11 @@ def test_what_such_chances_came_to(last_year, value_musd, share, item):
     """Forecasts of the nearest multiple and as many years: half of 25 and of 10 % at half of 20."""
     target = tl.Target(reporter="KAZ", partner="TKM", value_musd=value_musd, deadline=2027)
     history = annual([500.0] * 6, start=last_year - 5)
-    (row,) = table_rows.tested_rows(
-        case(target, history, information={"tested": COUNTS}.items()), 0.1
-    )
+    tested = case(target, history, information={"tested": COUNTS}.items())
+    (row,) = table_rows.tested_rows(tested, 0.1)
     assert row["value"] == pytest.approx(share)
     assert row["item"] == f"{item} that came true in tests"
-    assert (
-        table_rows.tested_rows(case(target, history, information={"tested": COUNTS}.items()), 0.21)
-        == []
-    )
+    assert table_rows.tested_rows(tested, 0.21) == []
     if last_year == 2025:
         assert (row["low"], row["high"]) == pytest.approx((0.05, 0.15))
 
@@ -625,13 +635,16 @@ def test_every_fraction_that_people_say(chance, words):
     assert frequency(chance) == words
 
 
+def in_digits(word):
+    """A number that is spelt out up to ten."""
+    return NUMBERS.index(word) + 1 if word in NUMBERS else int(word)
+
+
 @given(st.floats(0.01, 0.99))
 def test_natural_frequency_is_near(chance):
     """What is said lies within a quarter of the odds or six points of the chance."""
-    n, of = (
-        NUMBERS.index(w) + 1 if w in NUMBERS else int(w)
-        for w in frequency(chance)[6:].split(" in ")
-    )
+    words = frequency(chance)[6:].split(" in ")
+    n, of = [in_digits(word) for word in words]
     odds = math.log(n / (of - n) * (1 - chance) / chance)
     assert abs(odds) < math.log(1.5) or abs(n / of - chance) < 0.06
 
@@ -656,20 +669,21 @@ class TestYearThatIsOver:
 
     def test_no_probability(self):
         """Words say what is known last; nothing is promised for it, in the table or as JSON."""
-        found = judge(case(self.passed, day=date(2028, 6, 30)), None)
-        assert found.words == "last figure of 2025, nothing known since"
-        numbers = found.probability_in, found.probability_ever, *found.probability_range
-        assert all(math.isnan(x) for x in (*numbers, *found.value_range))
-        assert not found.has("headline")
-        assert found.rests_on == ""
-        plain = json.loads(found.to_json())
+        judged = judge(case(self.passed, day=date(2028, 6, 30)), None)
+        assert judged.words == "last figure of 2025, nothing known since"
+        chances = [judged.probability_in, judged.probability_ever, *judged.probability_range]
+        numbers = [*chances, *judged.value_range]
+        assert all(math.isnan(number) for number in numbers)
+        assert not judged.has("headline")
+        assert judged.rests_on == ""
+        plain = json.loads(judged.to_json())
         assert plain["probability_in"] is None
         assert plain["value_range_musd"] == [None] * 3
-        assert found.summary().startswith(
+        assert judged.summary().startswith(
             "Kazakhstan-Turkmenistan turnover of US$1,000m by 2027: last figure of 2025, nothing "
             "known since. The last figure, of 2025, is US$500.0m."
         )
-        assert found.summary().endswith("All of this was known by 2028-06-30.")
+        assert judged.summary().endswith("All of this was known by 2028-06-30.")
 
     def test_reached_before(self):
         """What was reached before stays reached."""
@@ -679,10 +693,10 @@ class TestYearThatIsOver:
 
 def test_size_alone_in_a_summary():
     """The range is said of such pairs; no chance of this pair's own."""
-    made = evidence(likely(0.1), others=[voice("x", 0.3)], kind="size")
-    said = judge(case(), made).summary()
-    assert ": a pair of this size. Of such pairs 10% to 30% get there in 2027. In tests" in said
-    assert "The chance" not in said
+    estimates = evidence(likely(0.1), others=[voice("x", 0.3)], kind="size")
+    summary = judge(case(), estimates).summary()
+    assert ": a pair of this size. Of such pairs 10% to 30% get there in 2027. In tests" in summary
+    assert "The chance" not in summary
     alone = judge(case(), evidence(likely(0.1), kind="size")).summary()
     assert "Of such pairs 10% get there in 2027." in alone
 
@@ -702,9 +716,12 @@ def test_every_row_has_role_unit_and_source():
         own_data=True,
         eras=[era("era_best", 0.9, Shares(forecast()))],
     ).evidence
-    prices, model = "US consumer prices, 2019-2024", "the growth model"
-    methods = [m for m in METHODS if m in set(table["key"])]
-    assert [tuple(row) for row in table[["key", "role", "unit", "source"]].to_numpy()] == [
+    prices = "US consumer prices, 2019-2024"
+    model = "the growth model"
+    keys = set(table["key"])
+    methods = [method for method in METHODS if method in keys]
+    columns = table[["key", "role", "unit", "source"]]
+    assert list(columns.itertuples(index=False, name=None)) == [
         ("by", "standing", "year", "the target"),
         ("last_year", "standing", "year", "bns"),
         ("last_musd", "standing", "US$ million", "bns"),
@@ -726,7 +743,7 @@ def test_every_row_has_role_unit_and_source():
         ("era_best", "era", "probability", "elsewhere"),
         ("era_best_musd", "era", "US$ million", "elsewhere"),
         ("tested", "context", "share", "other pairs, origins of 2007-2014"),
-        *((m, "context", "ratio", METHODS[m].reference) for m in methods),
+        *((method, "context", "ratio", METHODS[method].reference) for method in methods),
         ("nowcast", "context", "US$ million", cast.chosen),
         ("pledges", "context", "probability", "registry of targets"),
         ("known_from", "context", "year", tl.growth_model().trained_on),
@@ -748,17 +765,17 @@ def test_at_the_edges_of_the_rules():
 def test_summary_says_what_prices_alone_give():
     """Growth asked, the share of it that inflation alone gives, reasons in points, no empty ones."""
     prices = {"prices": PRICES["prices"].assign(cpi_u=[50, 100, 102, 104, 106, 108, 112.0])}
-    said = verdict(information=prices, reasons=[voice("much", 0.9)]).summary()
+    summary = verdict(information=prices, reasons=[voice("much", 0.9)]).summary()
     assert (
         "The target needs growth of 41.4% a year; US inflation, 2.3% a year, would give 7% of that. "
-        "What moves it most: much (-80 points)." in said
+        "What moves it most: much (-80 points)." in summary
     )
     assert "What moves it most" not in verdict().summary()
 
 
 def test_json_is_for_people_too():
     """Indented by one, letters as they are, values and days kept."""
-    said = tl.Target(
+    target = tl.Target(
         reporter="KAZ",
         partner="TKM",
         value_musd=1000,
@@ -766,16 +783,16 @@ def test_json_is_for_people_too():
         announced=date(2022, 10, 5),
         wording="в ближайшие пять лет",
     )
-    found = verdict(said)
-    text = found.to_json()
+    judged = verdict(target)
+    text = judged.to_json()
     assert text.startswith('{\n "target": {\n  "reporter": "KAZ",')
     assert '"wording": "в ближайшие пять лет"' in text
     plain = json.loads(text)
     assert plain["target"]["announced"] == "2022-10-05"
     kept = [row["value"] for row in plain["evidence"]]
-    expected = [None if math.isnan(v) else v for v in found.evidence["value"]]
+    expected = [None if math.isnan(v) else v for v in judged.evidence["value"]]
     assert kept == expected
-    assert found.to_frame().columns.tolist()[4] == "as_of"
+    assert judged.to_frame().columns.tolist()[4] == "as_of"
 
 
 def test_unknown_key():
@@ -801,12 +818,12 @@ def test_bad():
 @given(st.lists(st.floats(0, 1), max_size=6))
 def test_range_holds_the_headline(chances):
     """However the others fall, the headline stays and lies in the range."""
-    found = verdict(others=[voice(str(i), p) for i, p in enumerate(chances)])
-    assert isinstance(found, Verdict)
-    assert found.probability_in == pytest.approx(0.1)
-    low, high = found.probability_range
-    assert low == min([found.probability_in, *chances])
-    assert high == max([found.probability_in, *chances])
+    judged = verdict(others=[voice(str(i), p) for i, p in enumerate(chances)])
+    assert isinstance(judged, Verdict)
+    assert judged.probability_in == pytest.approx(0.1)
+    low, high = judged.probability_range
+    assert low == min([judged.probability_in, *chances])
+    assert high == max([judged.probability_in, *chances])
 
 
 class TestVoices:
@@ -815,65 +832,69 @@ class TestVoices:
     def test_many_values_are_each_as_asked_alone(self):
         """Headline, ever, least and most over a grid of values, years ahead and days."""
         for day in ("2022-10-05", None):
-            asked = gather(tl.article_target(), day)
-            made = estimate_all([asked])[0]
+            gathered = gather(tl.article_target(), day)
+            estimates = estimate_all([gathered])[0]
             values = np.geomspace(50, 5000, 9)
-            for year in (asked.now.last_year + 1, asked.now.last_year + 6):
-                many = headline(asked, made, values, year)
-                ends = estimate_range(many[0], estimates_at(made, values, year))
-                for i, value in enumerate(values):
-                    one = headline(asked, made, values[[i]], year)
-                    assert (one[0][0], one[1][0]) == (many[0][i], many[1][i])
-                    alone = estimate_range(one[0], estimates_at(made, values[[i]], year))
-                    assert (alone[0][0], alone[1][0]) == (
-                        pytest.approx(ends[0][i], abs=1e-12),
-                        pytest.approx(ends[1][i], abs=1e-12),
-                    )
-                    assert value > 0
+            for year in (gathered.now.last_year + 1, gathered.now.last_year + 6):
+                many = headline(gathered, estimates, values, year)
+                ends = estimate_range(many[0], estimates_at(estimates, values, year))
+                for i in range(len(values)):
+                    value = values[[i]]
+                    single = headline(gathered, estimates, value, year)
+                    assert single[0][0] == many[0][i]
+                    assert single[1][0] == many[1][i]
+                    alone = estimate_range(single[0], estimates_at(estimates, value, year))
+                    assert alone[0][0] == pytest.approx(ends[0][i], abs=1e-12)
+                    assert alone[1][0] == pytest.approx(ends[1][i], abs=1e-12)
 
     def test_more_is_never_likelier(self):
         """Every voice falls with the value, and lies between 0 and 1, or is silent."""
-        made = estimate_all([gather(tl.article_target(), "2022-10-05")])[0]
+        estimates = estimate_all([gather(tl.article_target(), "2022-10-05")])[0]
         values = np.geomspace(20, 20_000, 40)
-        for one in [*made.others, *made.reasons]:
-            chances = one.chance(values, 2027)
-            assert ((chances >= 0) & (chances <= 1)).all(), one.key
-            assert (np.diff(chances) <= 1e-12).all(), one.key
+        for estimate in [*estimates.others, *estimates.reasons]:
+            chances = estimate.chance(values, 2027)
+            assert ((chances >= 0) & (chances <= 1)).all(), estimate.key
+            assert (np.diff(chances) <= 1e-12).all(), estimate.key
 
     def test_like_pairs(self):
         """The voice of like pairs is the base rate, with its interval and worth."""
-        asked = gather(tl.article_target())
-        said = {one.key: one for one in estimate_all([asked])[0].others}
-        size = asked.now.last_musd
+        gathered = gather(tl.article_target())
+        others = estimate_all([gathered])[0].others
+        by_key = {estimate.key: estimate for estimate in others}
+        size = gathered.now.last_musd
         for key, real in (("like_pairs", False), ("like_pairs_real", True)):
             rate = tl.base_rate(size_musd=size, multiple=1000 / size, horizon=2, real=real)
-            assert said[key].chance(np.array([1000.0]), 2027)[0] == pytest.approx(
-                rate.share, abs=1e-9
-            )
-            assert said[key].uncertainty(1000.0, 2027) == (*rate.interval(), rate.effective_n)
-            assert said[key].source == "pairs of US$258m to 1,031m"
-            assert np.isnan(said[key].chance(np.array([1000.0]), 2036)).all()
+            estimate = by_key[key]
+            value = np.array([1000.0])
+            assert estimate.chance(value, 2027)[0] == pytest.approx(rate.share, abs=1e-9)
+            assert estimate.uncertainty(1000.0, 2027) == (*rate.interval(), rate.effective_n)
+            assert estimate.source == "pairs of US$258m to 1,031m"
+            assert np.isnan(estimate.chance(value, 2036)).all()
 
     def test_each_has_its_name(self):
         """A reason is named by the signal that is replaced, other data as the case names them."""
-        asked = gather(tl.article_target())
-        made = estimate_all([asked])[0]
-        items = {one.key: one.item for one in made.reasons}
+        gathered = gather(tl.article_target())
+        estimates = estimate_all([gathered])[0]
+        items = {estimate.key: estimate.item for estimate in estimates.reasons}
         assert items.pop("asked").startswith("the growth needed, ")
         assert items == {
             "dollar": "how dear the dollar is",
             "move": "its recent move",
             "volatility": "how jumpy it is",
         }
-        others = [(one.key, one.item) for one in made.others if one.group == "other data"]
-        assert others == [(one.key, one.item) for one in asked.others]
+        others = [
+            (estimate.key, estimate.item)
+            for estimate in estimates.others
+            if estimate.group == "other data"
+        ]
+        assert others == [(estimate.key, estimate.item) for estimate in gathered.others]
         assert others
 
     def test_each_has_its_group(self):
         """The model on other data, pairs of its size, and the random walk; nothing of pledges."""
         for day in (None, "2022-10-05"):
-            found = tl.assess(tl.article_target(), as_of=day)
-            table = found.evidence[found.evidence["role"] == "range"]
+            judged = tl.assess(tl.article_target(), as_of=day)
+            table = judged.evidence[judged.evidence["role"] == "range"]
             groups = table.groupby("group", sort=False)["key"].agg(list).to_dict()
             assert list(groups) == ["other data", "other pairs", "other methods"]
             assert groups["other pairs"] == ["like_pairs", "like_pairs_real"]
@@ -881,30 +902,27 @@ class TestVoices:
             source = table.loc[table["group"] == "other data", "source"]
             assert (source == "the growth model").all()
             assert not table["key"].str.contains("pledge").any()
-            ends = found.other_ways.set_index("group")
-            least, most = ends["low"].min(), ends["high"].max()
-            low, high = found.probability_range
-            assert (low, high) == (
-                min(least, found.probability_in),
-                max(most, found.probability_in),
-            )
+            ends = judged.other_ways.set_index("group")
+            low, high = judged.probability_range
+            assert low == min(ends["low"].min(), judged.probability_in)
+            assert high == max(ends["high"].max(), judged.probability_in)
 
     def test_range_never_below_real_pairs(self):
         """For no open target is the least of the range below what real like pairs support."""
-        known = information_on(None)
+        rows = information_on(None).pledges.rows
         ids = tl.open_targets().dropna(subset="probability_in")["target_id"]
-        rows = [known.pledges.rows[name] for name in ids]
-        cases = [gather(tl.open_target(row.target_id)) for row in rows if row.currency == "USD"]
-        cases = [one for one in cases if 1 <= one.ahead <= 10]
+        in_dollars = [name for name in ids if rows[name].currency == "USD"]
+        cases = [gather(tl.open_target(name)) for name in in_dollars]
+        cases = [gathered for gathered in cases if 1 <= gathered.ahead <= 10]
         seen = 0
-        for asked, made in zip(cases, estimate_all(cases), strict=True):
-            found = judge(asked, made)
-            pairs = found.evidence.query("group == 'other pairs'")
+        for gathered, estimates in zip(cases, estimate_all(cases), strict=True):
+            judged = judge(gathered, estimates)
+            pairs = judged.evidence.query("group == 'other pairs'")
             if len(pairs):
                 seen += 1
                 # Below one in a hundred readers see one and the same end: "under 1%".
-                low = max(found.probability_range[0], 0.01)
-                assert low >= min(pairs["low"].min(), 0.01), asked.target.target_id
+                low = max(judged.probability_range[0], 0.01)
+                assert low >= min(pairs["low"].min(), 0.01), gathered.target.target_id
         assert seen > 60
 
     def test_together_as_alone(self):
@@ -915,10 +933,10 @@ class TestVoices:
             gather(tl.open_target("KAZ-UZB-2025")),
         ]
         together = estimate_all(cases)
-        for asked, made in zip(cases, together, strict=True):
-            alone = estimate_all([asked])[0]
-            assert (alone.outlook.logs == made.outlook.logs).all()
-            assert (alone.outlook.passage(700) == made.outlook.passage(700)).all()
+        for gathered, estimates in zip(cases, together, strict=True):
+            alone = estimate_all([gathered])[0]
+            assert (alone.outlook.logs == estimates.outlook.logs).all()
+            assert (alone.outlook.passage(700) == estimates.outlook.passage(700)).all()
         assert estimate_all([]) == []
 
     def test_too_far(self):
@@ -931,16 +949,16 @@ class TestVoices:
 class TestCase:
     """A target held against a history, and what else is known of the pair."""
 
-    def made(self, history=PAIR, **options):
+    def case_with(self, history=PAIR, *, information=None, **options):
         """A case of the tests' target."""
-        known = options.pop("known", information_on(None))
+        information = information or information_on(None)
         options = {"own_data": True, "other_series": {}} | options
-        return case_of(TARGET, history, known, source="mine", **options)
+        return case_of(TARGET, history, information, source="mine", **options)
 
     def test_order_of_years(self):
         """Years may come in any order."""
-        found = self.made(PAIR.iloc[::-1]).history
-        pd.testing.assert_frame_equal(found, PAIR)
+        history = self.case_with(PAIR.iloc[::-1]).history
+        pd.testing.assert_frame_equal(history, PAIR)
 
     @pytest.mark.parametrize(
         ("columns", "options"), [({}, {"own_data": False}), ({"source_id": "bns"}, {}), ({}, {})]
@@ -948,17 +966,17 @@ class TestCase:
     def test_gaps(self, columns, options):
         """Bundled figures may lack a year, those of named sources, and one's own."""
         gap = PAIR.drop(index=2)
-        assert self.made(gap.assign(**columns), **options).now.last_year == 2025
+        assert self.case_with(gap.assign(**columns), **options).now.last_year == 2025
 
     @pytest.mark.parametrize(("rows", "kept"), [(1, (7, 300.0)), (None, None)])
     def test_months(self, rows, kept):
         """Months that enough earlier years explain are a nowcast; others stay as they are."""
-        known = information_on("2022-10-05")
-        shares = shares_known(known.day).head(rows or 10**6)
+        information = information_on("2022-10-05")
+        shares = shares_known(information.day).head(rows or 10**6)
         early = PAIR.assign(year=PAIR["year"] - 4)
-        found = self.made(early, part_year=(7, 300.0), shares=shares, known=known)
-        assert found.part_year == kept
-        assert (found.nowcast is None) == (rows == 1)
+        built = self.case_with(early, part_year=(7, 300.0), shares=shares, information=information)
+        assert built.part_year == kept
+        assert (built.nowcast is None) == (rows == 1)
 
     def test_months_that_tell_nothing(self):
         """They are a line of the evidence as they were published."""
@@ -973,15 +991,17 @@ class TestCase:
 
     def test_nothing_to_keep(self):
         """A pledge of less than there was is told with what there was."""
-        said = r"turnover of US\$400m by 2027 asks no growth of US\$500m in 2025; nothing was to be"
-        with pytest.raises(ValueError, match=said):
-            table_rows.pledge_chance(case(replace(TARGET, value_musd=400.0)))
+        message = (
+            r"turnover of US\$400m by 2027 asks no growth of US\$500m in 2025; nothing was to be"
+        )
+        with pytest.raises(ValueError, match=message):
+            table_rows.chance_of(case(replace(TARGET, value_musd=400.0)))
 
-    @pytest.mark.parametrize(("n", "told"), [(29, False), (30, True)])
-    def test_calls_of_targets_like_it(self, n, told):
+    @pytest.mark.parametrize(("n", "shown"), [(29, False), (30, True)])
+    def test_calls_of_targets_like_it(self, n, shown):
         """From 300 in 2023 to 1000 in 2027: nearest is fourfold in four years, of 30 on record."""
-        said = replace(TARGET, announced=date(2024, 1, 1))
-        official = tl.progress(PAIR, said, base_year=2023).set_index("method")
+        target = replace(TARGET, announced=date(2024, 1, 1))
+        official = tl.progress(PAIR, target, base_year=2023).set_index("method")
         call = {
             "method": "un_2026",
             "status": official.loc["un_2026", "status"],
@@ -992,14 +1012,15 @@ class TestCase:
             "high": 0.9,
         }
         kinds = {(2.0, 4): 0.2, (4.0, 4): 0.3, (4.0, 9): 0.4, (2.0, 9): 0.5}
-        record = pd.DataFrame(
-            [call | {"multiple": m, "span": s, "share": share} for (m, s), share in kinds.items()]
-        )
-        known = {"pledges": information_on(None).pledges._replace(record=record)}
-        found = verdict(said, information=known)
-        assert found.has("un_2026_came") == told
-        if told:
-            row = found.evidence.set_index("key").loc["un_2026_came"]
+        rows = [
+            call | {"multiple": multiple, "span": span, "share": share}
+            for (multiple, span), share in kinds.items()
+        ]
+        pledges = information_on(None).pledges._replace(record=pd.DataFrame(rows))
+        judged = verdict(target, information={"pledges": pledges})
+        assert judged.has("un_2026_came") == shown
+        if shown:
+            row = judged.evidence.set_index("key").loc["un_2026_came"]
             assert row[["value", "low", "high"]].tolist() == [0.3, 0.1, 0.9]
             assert row["item"] == (
                 f'targets met of 30 called "{call["status"]}" by United Nations, 2026, 2 of 4 '
@@ -1021,18 +1042,19 @@ class TestCase:
         cast = tl.nowcast_pair("KAZ", "TKM", as_of="2022-10-05")
         history = PAIR.tail(years).assign(status=status)
         others = case(TARGET, history, nowcast=cast, information=PRICES).others
-        assert [one.key for one in others] == keys
+        assert [other.key for other in others] == keys
         items = {
             "no_months": "without the months published",
             "no_preliminary": "without the provisional year 2025",
             "constant_dollars": "its past in constant dollars",
         }
-        for one in others:
-            assert one.item == items[one.key]
-            assert one.nowcast is (cast if one.key == "constant_dollars" else None)
-            assert one.history["year"].max() == 2025 - (one.key == "no_preliminary")
+        for other in others:
+            assert other.item == items[other.key]
+            assert other.nowcast is (cast if other.key == "constant_dollars" else None)
+            assert other.history["year"].max() == 2025 - (other.key == "no_preliminary")
         if others:
-            first = history["turnover_musd"].iloc[0] * 110 / PRICES["prices"]["cpi_u"][2026 - years]
+            prices = PRICES["prices"]["cpi_u"]
+            first = history["turnover_musd"].iloc[0] * 110 / prices[2026 - years]
             assert others[-1].history["turnover_musd"].iloc[0] == pytest.approx(first)
 
     def test_other_sources(self):
@@ -1044,14 +1066,14 @@ class TestCase:
             "baci": annual([90.0], start=2020),
             "wits": annual([95.0, 145.0], start=2021),
         }
-        asked = case(TARGET, history, nowcast=cast, other_series=other_series)
-        alone, other = [one for one in asked.others if one.key.endswith(("_alone", "_in_place"))]
-        assert (alone.key, alone.item) == ("bns_alone", f"with {label('bns')} alone")
+        others = case(TARGET, history, nowcast=cast, other_series=other_series).others
+        by_source = [way for way in others if way.key.endswith(("_alone", "_in_place"))]
+        alone, other = by_source
+        assert alone.key == "bns_alone"
+        assert alone.item == f"with {label('bns')} alone"
         assert alone.history["year"].tolist() == [2021, 2022, 2023, 2024, 2025]
-        assert (other.key, other.item) == (
-            "wits_in_place",
-            f"with {label('wits')} in place of ours",
-        )
+        assert other.key == "wits_in_place"
+        assert other.item == f"with {label('wits')} in place of ours"
         assert other.history["turnover_musd"].tolist() == [100.0, 95.0, 145.0, 300.0, 400.0, 500.0]
         assert alone.nowcast is cast
         assert other.nowcast is cast
@@ -1068,7 +1090,7 @@ def test_what_readers_are_told():
     table = tl.assess(tl.article_target()).evidence.set_index("key")
     gravity = "gravity, PPML with exporter-year and importer-year effects"
     further = "1,905 pairs as far above theirs, four years later"
-    said = {
+    expected = {
         "by": ("year judged", "year", "the target"),
         "inflation": ("US inflation a year", "a year", "US consumer prices, 2019-2024"),
         "inflation_share": (
@@ -1107,8 +1129,8 @@ def test_what_readers_are_told():
             further,
         ),
     }
-    told = table.loc[list(said), ["item", "unit", "source"]].itertuples(index=False, name=None)
-    assert list(told) == list(said.values())
+    shown = table.loc[list(expected), ["item", "unit", "source"]]
+    assert list(shown.itertuples(index=False, name=None)) == list(expected.values())
     standing = {
         "last_year": "last full year known",
         "last_musd": "turnover of 2025",
@@ -1116,4 +1138,4 @@ def test_what_readers_are_told():
         "required": "growth needed a year",
     }
     assert table.loc[list(standing), "item"].to_dict() == standing
-    assert set(table.loc[list(said)[5:], "role"]) == {"ceiling"}
+    assert set(table.loc[list(expected)[5:], "role"]) == {"ceiling"}

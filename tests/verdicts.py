@@ -127,13 +127,13 @@ def case(target=TARGET, history=PAIR, *, information=(), **changed):
 def evidence(futures=None, *, others=(), reasons=(), eras=(), kind="own recent"):
     """Evidence by hand."""
     futures = forecast() if futures is None else futures
-    made = Shares(futures, kind)
-    return Evidence(outlook=made, others=others, reasons=reasons, eras=eras)
+    shares = Shares(futures, kind)
+    return Evidence(outlook=shares, others=others, reasons=reasons, eras=eras)
 
 
 def verdict(
     target=TARGET, history=PAIR, *, futures=None, others=(), reasons=(), eras=(), **changed
 ):
     """The verdict on a case and evidence by hand."""
-    made = evidence(futures, others=others, reasons=reasons, eras=eras)
-    return judge(case(target, history, **changed), made)
+    weighed = evidence(futures, others=others, reasons=reasons, eras=eras)
+    return judge(case(target, history, **changed), weighed)

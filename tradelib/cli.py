@@ -40,7 +40,7 @@ AMOUNT = re.compile(
 DEBUG = "--debug"
 
 
-def money(text: str) -> float:
+def amount_musd(text: str) -> float:
     """An amount in US$ million, from a text such as 1000, 1,000, 1bn or US$500m."""
     match = AMOUNT.fullmatch(text.strip())
     if match is None:
@@ -63,7 +63,7 @@ app = typer.Typer(
 )
 
 Country = Annotated[str, typer.Argument(help="Country by code or name, such as KAZ.")]
-History = Annotated[
+HistoryFile = Annotated[
     Path | None,
     typer.Option(help="Your own CSV instead, with columns year and turnover_musd."),
 ]
@@ -75,22 +75,22 @@ Flow = Annotated[str | None, typer.Option(help="turnover, or export or import of
 AsOf = Annotated[str | None, typer.Option("--as-of", help="Only what was known by YYYY-MM-DD.")]
 
 
-@app.command()
-def assess(
+@app.command("assess")
+def assess_command(
     reporter: Annotated[
         str,
         typer.Argument(help="Country by code or name, such as KAZ, or a target of the registry."),
     ] = "",
     partner: Country = "",
     target: Annotated[
-        float | None, typer.Option(help="To be reached: US$ million, or 1bn.", parser=money)
+        float | None, typer.Option(help="To be reached: US$ million, or 1bn.", parser=amount_musd)
     ] = None,
     by: Annotated[int | None, typer.Option(help="Deadline, a calendar year.")] = None,
     as_of: AsOf = None,
     part_year: Annotated[
         str | None, typer.Option(help="Months published of the next year, MONTHS:US$ million.")
     ] = None,
-    history: History = None,
+    history: HistoryFile = None,
     unit: Unit = None,
     flow: Flow = None,
     targets: Annotated[
@@ -185,7 +185,7 @@ def forecast(
     partner: Country,
     years: Annotated[int, typer.Option(help="Years ahead, 1 to 10.")] = 5,
     as_of: AsOf = None,
-    history: History = None,
+    history: HistoryFile = None,
     unit: Unit = None,
 ) -> None:
     """Turnover of the coming years by the growth model: low, median and high (80 %)."""
@@ -202,10 +202,10 @@ def forecast(
     typer.echo(_table(outlook.interval(80).round(1)))
 
 
-@app.command()
-def base_rate(
+@app.command("base-rate")
+def base_rate_command(
     size: Annotated[
-        float, typer.Option(help="Turnover at the start: US$ million, or 1bn.", parser=money)
+        float, typer.Option(help="Turnover at the start: US$ million, or 1bn.", parser=amount_musd)
     ],
     multiple: Annotated[float, typer.Option(help="Turnover asked over turnover at the start.")],
     years: Annotated[int, typer.Option(help="Years allowed, 1 to 10.")],
@@ -300,7 +300,7 @@ def _part_year(text: str | None) -> tuple[int, float] | None:
         return None
     months, _, value = text.partition(":")
     try:
-        return int(months), money(value)
+        return int(months), amount_musd(value)
     except (ValueError, typer.BadParameter):
         why = f"--part-year is MONTHS:US$ million such as 7:228.8, got {text!r}"
         raise InputError(why) from None

@@ -6,7 +6,7 @@ from functools import cache
 import pandas as pd
 
 from tradelib.bundle import pairs, tables
-from tradelib.bundle.sources import registered, ruled, valued
+from tradelib.bundle.sources import registered_sources, ruled, valued
 from tradelib.bundle.tables import Day
 from tradelib.ground import codes, flows, frames
 from tradelib.ground.edge import validated
@@ -66,7 +66,7 @@ def load_figures(
     if source is not None:
         present = sorted(set(figures["source_id"]))
         if source not in present:
-            why = "has no such figures" if source in registered() else "is not a source"
+            why = "has no such figures" if source in registered_sources() else "is not a source"
             raise InputError(f"{source!r} {why}; there are {', '.join(present)}")
         figures = figures[figures["source_id"] == source]
         what = f"{what} from {source}"

@@ -16,14 +16,14 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 import pandas as pd
 
-from tradelib.bundle.sources import path, public_on, registered
+from tradelib.bundle.sources import path, public_on, registered_sources
 from tradelib.bundle.tables import Day, day
 
 # Years of turnover from which an office's own series is recommended; a shorter one can only be the
 # longest there is, or give the newest level.
 RUN_YEARS = 5
 
-Years: TypeAlias = dict[int, float]
+ValueByYear: TypeAlias = dict[int, float]
 
 
 class Report(NamedTuple):
@@ -35,8 +35,8 @@ class Report(NamedTuple):
     source: str
     reporter: str
     partner: str
-    exports: Years
-    imports: Years
+    exports: ValueByYear
+    imports: ValueByYear
 
     @property
     def whole(self) -> list[int]:
@@ -53,7 +53,7 @@ def reports(a: str, b: str, on: Day | None = None) -> dict[str, Report]:
     """Report of each source on a pair, as released by a day; sources without figures left out."""
     limit = None if on is None else day(on).date()
     by_source = {}
-    for source, entry in registered().items():
+    for source, entry in registered_sources().items():
         office = entry.get("office", a)
         if "file" not in entry or office not in (a, b):
             continue
@@ -84,7 +84,7 @@ def recommended_of(by_source: Mapping[str, Report]) -> list[Report]:
     years = {source: report.trading for source, report in by_source.items() if report.trading}
     if not years:
         return []
-    entries = registered()
+    entries = registered_sources()
     offices = [s for s in years if "office" in entries[s] and len(years[s]) >= RUN_YEARS]
     if offices:
         furthest = max(offices, key=lambda s: (years[s][-1], len(years[s]), s))
@@ -127,7 +127,7 @@ def figures(a: str, b: str) -> pd.DataFrame:
     ]
     rows = []
     for report in reports(a, b).values():
-        entry = registered()[report.source]
+        entry = registered_sources()[report.source]
         side = report.reporter if "office" in entry else ""
         for flow, values in (("export", report.exports), ("import", report.imports)):
             rows += [
@@ -155,7 +155,7 @@ def annual_of(parts: Sequence[Report]) -> pd.DataFrame:
     """Turnover of the years with both flows, with the columns of `tradelib.load_turnover`."""
     rows = []
     for report in parts:
-        entry = registered()[report.source]
+        entry = registered_sources()[report.source]
         rows += [
             (
                 report.reporter,
@@ -200,7 +200,9 @@ def _status(entry: Mapping[str, Any], year: int) -> str:
     return "preliminary" if year in entry.get("preliminary", ()) else "final"
 
 
-def _released(source: str, years: Years, limit: date | None, zeros_known: bool) -> Years:
+def _released(
+    source: str, years: ValueByYear, limit: date | None, zeros_known: bool
+) -> ValueByYear:
     """Values released by a day; zeros only if the source's zeros mean no trade."""
     released = {}
     for year, value in years.items():
@@ -211,7 +213,7 @@ def _released(source: str, years: Years, limit: date | None, zeros_known: bool) 
     return released
 
 
-def _line(file: str, *names: str) -> Years:
+def _line(file: str, *names: str) -> ValueByYear:
     """Values by year in the line that starts with these names; empty if there is no such line."""
     years, lines = _unpacked(file)
     key = ",".join((*names, "")).encode()

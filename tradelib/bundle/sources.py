@@ -48,7 +48,7 @@ def sources() -> pd.DataFrame:
     >>> sources().set_index("source_id").loc["bns", "release_rule"]
     '15 February, 1 year after the period'
     """
-    rows = [row | {"release_rule": _release_rule(row)} for row in registered().values()]
+    rows = [row | {"release_rule": _release_rule(row)} for row in registered_sources().values()]
     columns = ["source_id", "title", "producer", "version", "landing_page", "accessed", "licence"]
     table = pd.DataFrame(rows)[[*columns, "release_rule", "note"]]
     return table.assign(accessed=pd.to_datetime(table["accessed"]))
@@ -81,7 +81,7 @@ def cite(frame: pd.DataFrame) -> str:
     'Source: IMF IMTS; data released to 2026-09-30'
     """
     _check_citable(frame)
-    entries = registered()
+    entries = registered_sources()
     cited = dict.fromkeys(frame["source_id"])  # in the order of the rows, each once
     unknown = sorted(set(cited) - set(entries))
     if unknown:
@@ -180,7 +180,7 @@ def path(file: str) -> Path:
     'figures.csv'
     """
     entry = described(file)
-    location = folder() / file
+    location = data_folder() / file
     digest = f"sha256:{hashlib.sha256(location.read_bytes()).hexdigest()}"
     if digest != entry["hash"]:
         raise InputError(
@@ -230,21 +230,21 @@ def public_on(source: str, year: int) -> date:
 
     That of the whole source if it was published at once, else by its lag.
     """
-    published_at_once: date | None = registered().get(source, {}).get("released")
+    published_at_once: date | None = registered_sources().get(source, {}).get("released")
     return published_at_once or release_day(source, year)
 
 
 def valued(rows: pd.DataFrame) -> pd.DataFrame:
     """Rows with ``valuation``: how their source prices exports and imports (fob, cif)."""
     by_source = {
-        source: entry.get("valuation", "unknown") for source, entry in registered().items()
+        source: entry.get("valuation", "unknown") for source, entry in registered_sources().items()
     }
     return rows.assign(valuation=rows["source_id"].map(by_source).astype("str"))
 
 
 def _lag(source: str) -> list[int]:
     """Lag of a source: years after the period, month and day from which figures are published."""
-    entries = registered().items()
+    entries = registered_sources().items()
     lags: dict[str, list[int]] = {key: entry["lag"] for key, entry in entries if "lag" in entry}
     if source not in lags:
         raise InputError(f"{source!r} is not a source with a lag; there are {', '.join(lags)}")
@@ -262,7 +262,7 @@ def _release_rule(entry: dict[str, Any]) -> str:
 
 
 @cache
-def folder() -> Path:
+def data_folder() -> Path:
     """Folder of the bundled files: in a checkout `data/`, else beside the modules."""
     package = Path(__file__).parents[1]
     installed = package / "data"
@@ -272,7 +272,7 @@ def folder() -> Path:
 @cache
 def _package() -> dict[str, Any]:
     """Content of ``data/datapackage.json``."""
-    return dict(json.loads((folder() / "datapackage.json").read_bytes()))
+    return dict(json.loads((data_folder() / "datapackage.json").read_bytes()))
 
 
 @cache
@@ -282,7 +282,7 @@ def _files() -> dict[str, dict[str, Any]]:
 
 
 @cache
-def registered() -> dict[str, dict[str, Any]]:
+def registered_sources() -> dict[str, dict[str, Any]]:
     """Description of each source by its id. Cached: callers must not change it."""
     resources = _package()["resources"]
     rows = next(entry["data"] for entry in resources if entry["name"] == "sources")

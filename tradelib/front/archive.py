@@ -16,7 +16,7 @@ import pandas as pd
 
 from tradelib.bundle.figures import load_turnover
 from tradelib.bundle.registry import load_targets
-from tradelib.bundle.sources import folder
+from tradelib.bundle.sources import data_folder
 from tradelib.bundle.tables import Day
 from tradelib.front.assess import article_target, assess
 from tradelib.front.bound import PAIRS, growth_model
@@ -26,7 +26,7 @@ from tradelib.ground.edge import validated
 from tradelib.ground.errors import InputError, NoAnswerError
 
 ARTICLE = "article"
-COLUMNS = [
+FORECAST_COLUMNS = [
     "made",
     "target_id",
     "reporter",
@@ -48,7 +48,7 @@ COLUMNS = [
     "why",
 ]
 # Columns of `tradelib.open_targets` that are archived.
-KEPT = [
+OPEN_COLUMNS = [
     "target_id",
     "reporter",
     "partner",
@@ -65,10 +65,10 @@ KEPT = [
 # Open targets are archived if their last figure is not older: else a forecast rests on too little.
 RECENT_YEARS = 3
 # Key of a row of evidence. The first archive has no keys, only the names that readers see.
-LAST_YEAR = ("last_year", "last full year")
-LAST_VALUE = ("last_musd", "turnover of the last full year")
+LAST_YEAR_ROW = ("last_year", "last full year")
+LAST_VALUE_ROW = ("last_musd", "turnover of the last full year")
 # A difference smaller than this is a rounding error.
-ROUNDING = 1e-9
+CHANGE_ROUNDING = 1e-9
 # Causes of a changed answer, and the columns of which at least one then differs.
 CAUSES = {
     "the model changed": ["model"],
@@ -109,7 +109,7 @@ def load_forecasts(*, where: Path | None = None) -> pd.DataFrame:
     >>> load_forecasts().query("target_id == 'article'").target_value.iloc[0].item()
     1000.0
     """
-    archive = folder() / "forecasts" if where is None else where
+    archive = data_folder() / "forecasts" if where is None else where
     files = sorted(archive.glob("*.json"), key=lambda file: file.stem)
     rows = []
     for file in files:
@@ -199,7 +199,7 @@ def forecast_changes(*, where: Path | None = None, least: float = 0.02) -> pd.Da
     table = pd.concat([archived, today], ignore_index=True)
     before = table.groupby("target_id").shift().reindex(columns=table.columns)
     change = (table["probability_in"] - before["probability_in"]).abs()
-    moved = change >= least - ROUNDING
+    moved = change >= least - CHANGE_ROUNDING
     both_missing = table.isna() & before.isna()
     differs = (table != before) & ~both_missing
     # A forecast archived without its last value can only be compared by the year of that value.
@@ -231,7 +231,7 @@ def forecasts_now() -> dict[str, Any]:
         "known_by": day.date().isoformat(),
         "model": growth_model().digest(),
         "article": json.loads(article.to_json()),
-        "open_targets": json.loads(recent[KEPT].to_json(orient="records")),
+        "open_targets": json.loads(recent[OPEN_COLUMNS].to_json(orient="records")),
     }
 
 
@@ -263,8 +263,8 @@ def _rows(content: dict[str, Any], file: str) -> list[dict[str, Any]]:
         "partner": target["partner"],
         "currency": "USD",
         "target_value": target["value_musd"],
-        "last_year": int(_value(evidence, LAST_YEAR)),
-        "last_value": _value(evidence, LAST_VALUE),
+        "last_year": int(_value(evidence, LAST_YEAR_ROW)),
+        "last_value": _value(evidence, LAST_VALUE_ROW),
         "by": article["by"],
         "months": evidence.get("nowcast", {}).get("item"),
         "probability_in": article["probability_in"],
@@ -291,8 +291,8 @@ def _value(evidence: dict[str, Any], keys: tuple[str, ...]) -> float:
 
 
 def _table(rows: list[dict[str, Any]]) -> pd.DataFrame:
-    """Rows as a table with all of `COLUMNS`."""
-    table = pd.DataFrame(rows).reindex(columns=COLUMNS)
+    """Rows as a table with all of `FORECAST_COLUMNS`."""
+    table = pd.DataFrame(rows).reindex(columns=FORECAST_COLUMNS)
     return table.assign(made=pd.to_datetime(table["made"]))
 
 

@@ -44,7 +44,7 @@ UNKNOWN = {"", "-", "\u2013", "..", "...", "na", "n/a", "nan", "null", "none", "
 # No two countries trade more than US$1,000bn a year: a larger figure is in other units.
 LARGEST_MUSD = 1e6
 # The boldest announced target on record asked for 78 times the turnover before it.
-MANY = 200
+LARGEST_MULTIPLE = 200
 # Figures in a wrong unit are off by one of these factors, each with its text.
 FACTORS = {1e3: "10\u00b3", 1e6: "10\u2076"}
 SHAPE = "needed are columns headed year and turnover_musd, or year, export_musd and import_musd"
@@ -165,7 +165,10 @@ def check_amount(case: Case) -> None:
     Not of the registry's targets: their amounts were read by a person.
     """
     multiple = case.now.multiple
-    if 1 / MANY < multiple < MANY or case.target.target_id in case.information.pledges.rows:
+    if (
+        1 / LARGEST_MULTIPLE < multiple < LARGEST_MULTIPLE
+        or case.target.target_id in case.information.pledges.rows
+    ):
         return
     target = case.target.value_musd
     last = case.now.last_musd

@@ -12,8 +12,8 @@ from tradelib.ground.errors import InputError, InputTypeError
 from tradelib.science.pledge.target import Target
 
 # Columns that a row must have, and all that it may have.
-NEEDED = ("reporter", "partner", "value_musd")
-NAMES = (*NEEDED, "deadline", "announced", "flow")
+NEEDED_FIELDS = ("reporter", "partner", "value_musd")
+FIELD_NAMES = (*NEEDED_FIELDS, "deadline", "announced", "flow")
 
 
 def own_targets(
@@ -38,13 +38,13 @@ def own_targets(
         else:
             way = f"a list of targets holds {Target.example}, or mappings of their names"
             raise InputTypeError(f"{way}; got {item!r}")
-    columns_if_empty = None if rows else list(NEEDED)
+    columns_if_empty = None if rows else list(NEEDED_FIELDS)
     return pd.DataFrame(rows, columns=columns_if_empty), parsed
 
 
 def _of_table(table: pd.DataFrame) -> list[Target | str]:
     """The target of each row of a table, or why it is none."""
-    if not set(NEEDED) <= set(table):
+    if not set(NEEDED_FIELDS) <= set(table):
         columns = ", ".join(map(str, table))
         raise InputError(f"targets need reporter, partner and value_musd, got {columns}")
     return [_target(row) for row in plain_types(table).to_dict("records")]
@@ -52,7 +52,7 @@ def _of_table(table: pd.DataFrame) -> list[Target | str]:
 
 def _fields(target: Target) -> dict[str, Any]:
     """A target as a row."""
-    return {name: getattr(target, name) for name in NAMES}
+    return {name: getattr(target, name) for name in FIELD_NAMES}
 
 
 def _read(file: str | Path) -> pd.DataFrame:
@@ -66,7 +66,7 @@ def _read(file: str | Path) -> pd.DataFrame:
         table = pd.read_csv(path, compression=None, skipinitialspace=True)
     except (OSError, ValueError) as error:  # no permission, no table, empty, not UTF-8
         raise InputError(f"{file} is no CSV of targets that can be read: {error}") from None
-    repeated = [name for name in NAMES if f"{name}.1" in table]  # as pandas calls the second
+    repeated = [name for name in FIELD_NAMES if f"{name}.1" in table]  # as pandas calls the second
     if repeated:
         raise InputError(f"{file} has two columns of {repeated[0]}; keep one")
     return table
@@ -74,8 +74,8 @@ def _read(file: str | Path) -> pd.DataFrame:
 
 def _target(row: Mapping[Any, Any]) -> Target | str:
     """A target from a row, or why it is none."""
-    fields = {name: row[name] for name in NAMES if name in row and not _missing(row[name])}
-    for name in NEEDED:
+    fields = {name: row[name] for name in FIELD_NAMES if name in row and not _missing(row[name])}
+    for name in NEEDED_FIELDS:
         if name not in fields:
             return f"a target needs its {name}"
     try:

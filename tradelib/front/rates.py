@@ -25,7 +25,7 @@ from tradelib.science.pledge.effect import PledgeEffect, effect_of, like_pairs
 from tradelib.science.pledge.rates import Class, PledgeRate
 from tradelib.science.pledge.status import Filters, scored_pledges
 from tradelib.science.pledge.target import Target
-from tradelib.science.verdict.rows import pledge_chance as chance_of
+from tradelib.science.verdict.rows import chance_of
 
 
 @validated
@@ -401,7 +401,7 @@ def country_records(
     """
     registry = _own_or_bundled(load_targets, targets, as_of)
     peers = load_pledge_peers(as_of=as_of)
-    return records.country_records(registry, peers, level=level)
+    return records.records_of(registry, peers, level=level)
 
 
 @validated

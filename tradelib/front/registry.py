@@ -24,8 +24,8 @@ from tradelib.science.verdict.evidence import Evidence, estimate_all, headline
 
 # Columns of answers by the model, and of the table of open targets: the first, the later ones.
 MODEL = ["probability_in", "probability_ever", "rests_on"]
-FIRST = ["target_id", "reporter", "partner", "currency", "target_value"]
-LATER = ["last_value", "last_year", "by", "deadline_kind", "asked", *MODEL]
+FIRST_COLUMNS = ["target_id", "reporter", "partner", "currency", "target_value"]
+LATER_COLUMNS = ["last_value", "last_year", "by", "deadline_kind", "asked", *MODEL]
 
 
 @validated
@@ -146,8 +146,8 @@ def open_targets(*, as_of: Day | None = None) -> pd.DataFrame:
     table = answers(cases).rename(columns={"last_musd": "last_value"})
     table["deadline_kind"] = [row.deadline_kind for row in rows]
     table["rests_on"] = table["rests_on"].where(table["rests_on"] != "", table["reason"])
-    first = {name: [getattr(row, name) for row in rows] for name in FIRST}
-    return pd.concat([pd.DataFrame(first), table[LATER]], axis=1)
+    first = {name: [getattr(row, name) for row in rows] for name in FIRST_COLUMNS}
+    return pd.concat([pd.DataFrame(first), table[LATER_COLUMNS]], axis=1)
 
 
 @validated

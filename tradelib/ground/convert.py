@@ -19,16 +19,16 @@ from pandas.api.types import is_bool_dtype, is_float_dtype, is_numeric_dtype
 from tradelib.ground.errors import InputError, InputTypeError
 
 TURNOVER = "turnover_musd"
-FLOWS = ("export_musd", "import_musd")
-NEEDED = "needed are year and turnover_musd (US$ million), a full calendar year a row"
+FLOW_COLUMNS = ("export_musd", "import_musd")
+NEEDED_TEXT = "needed are year and turnover_musd (US$ million), a full calendar year a row"
 # Names of columns that hold numbers: a text in them is read as a number, or refused.
-NUMBERS = re.compile(r"^(year|\d{4})$|_musd$")
+NUMBER_COLUMNS = re.compile(r"^(year|\d{4})$|_musd$")
 # Names of columns that hold days: texts in them are read as days if all are ISO days.
 DAYS = {"released", "resolved", "full_year_released"}
 # Between these a number in an index without a name is taken for a calendar year.
 YEARS = (1000, 3000)
 # A calendar year is at most this, on either side of zero.
-LAST_YEAR = 9999
+LARGEST_YEAR = 9999
 # Texts that stand for an empty cell, in small letters; and what a text that is a number looks like.
 MISSING = {"", "nan", "none", "<na>"}
 PLAIN_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|[+-]?inf")
@@ -94,11 +94,11 @@ def as_history(table: History, *, column: str = TURNOVER) -> pd.DataFrame:
     [[2020, 128], [2021, 254]]
     """
     frame = by_year(table)
-    if column == TURNOVER and TURNOVER not in frame and set(FLOWS) <= set(frame):
-        frame = frame.assign(turnover_musd=frame[FLOWS[0]] + frame[FLOWS[1]])
+    if column == TURNOVER and TURNOVER not in frame and set(FLOW_COLUMNS) <= set(frame):
+        frame = frame.assign(turnover_musd=frame[FLOW_COLUMNS[0]] + frame[FLOW_COLUMNS[1]])
     if column not in frame:
         columns = ", ".join(map(str, frame.columns))
-        raise InputError(f"the history lacks {column}, it has {columns}; {NEEDED}")
+        raise InputError(f"the history lacks {column}, it has {columns}; {NEEDED_TEXT}")
     return frame
 
 
@@ -169,7 +169,7 @@ def year_of(cell: Any) -> int | None:
     if isinstance(cell, bool) or not isinstance(cell, int | float | np.number | Decimal):
         return None
     number = float(cell)
-    is_year = abs(number) <= LAST_YEAR and number % 1 == 0
+    is_year = abs(number) <= LARGEST_YEAR and number % 1 == 0
     return int(number) if is_year else None
 
 
@@ -261,7 +261,7 @@ def _year_from_index(frame: pd.DataFrame) -> pd.DataFrame:
     if not _holds_years(frame.index):
         _refuse_days(frame)
         columns = ", ".join(map(str, frame.columns)) or "no column"
-        raise InputError(f"the history lacks year, it has {columns}; {NEEDED}")
+        raise InputError(f"the history lacks year, it has {columns}; {NEEDED_TEXT}")
     dated = isinstance(frame.index, pd.PeriodIndex | pd.DatetimeIndex)
     if dated and frame.index.year.has_duplicates:
         call = "history.groupby(history.index.year).sum()"
@@ -285,7 +285,7 @@ def _lower_case(frame: pd.DataFrame) -> pd.DataFrame:
         plain_name = str(name).strip().casefold()
         if plain_name == "turnover":
             plain_name = TURNOVER
-        if plain_name in {"year", TURNOVER, *FLOWS}:
+        if plain_name in {"year", TURNOVER, *FLOW_COLUMNS}:
             renamed[name] = plain_name
     return frame.rename(columns=renamed)
 
@@ -308,8 +308,10 @@ def _is_recent_year(cell: Any) -> bool:
 
 def _years_of_days(values: pd.Series) -> pd.Series:
     """Years of Periods or days; if two are of one year, raise with the call to sum."""
-    if values.isna().any():
-        raise InputError("years are whole numbers, none missing, got NaT")
+    missing = values.isna().to_numpy()
+    if missing.any():
+        row = missing.argmax()
+        raise InputError(f"years are whole numbers, none missing, got NaT in row {row}")
     years = values.dt.year.astype("int64")
     if years.duplicated().any():
         call = "history.groupby(history.year.dt.year).turnover_musd.sum()"
@@ -327,19 +329,23 @@ def _is_plain(name: str, dtype: Any, single: bool) -> bool:
             return name != "year" and (single or dtype.itemsize == 8)
         return dtype.kind in "bMm"
     if isinstance(dtype, pd.StringDtype) and dtype.na_value is np.nan:
-        return NUMBERS.search(name) is None and name not in DAYS
+        return NUMBER_COLUMNS.search(name) is None and name not in DAYS
     return isinstance(dtype, pd.PeriodDtype | pd.DatetimeTZDtype | pd.IntervalDtype)
 
 
 def _plain_column(name: str, values: pd.Series) -> pd.Series:
     """A column with the type that its cells and its name ask for."""
-    if isinstance(values.dtype, pd.Int64Dtype) and values.hasnans and not NUMBERS.search(name):
+    if (
+        isinstance(values.dtype, pd.Int64Dtype)
+        and values.hasnans
+        and not NUMBER_COLUMNS.search(name)
+    ):
         return values  # the library's own type of whole numbers of which some are unknown
     if not isinstance(values.dtype, np.dtype) or values.dtype.kind == "O":
         values = _inferred(values)
     if name == "year":
         return whole_years(values) if _are_years(values) else values
-    if NUMBERS.search(name) and not is_numeric_dtype(values):
+    if NUMBER_COLUMNS.search(name) and not is_numeric_dtype(values):
         values = _numbers(values)
     if name in DAYS and values.dtype.kind != "M":
         values = _days(values)
@@ -359,7 +365,7 @@ def _are_years(values: pd.Series) -> bool:
     """Whether all cells are calendar years, as numbers or as texts."""
     if values.dtype.kind in "iuf":
         years = values.to_numpy(float, na_value=np.nan)
-        inside = np.abs(years) <= LAST_YEAR
+        inside = np.abs(years) <= LARGEST_YEAR
         return bool(inside.all() and (years % 1 == 0).all())
     return values.dtype.kind == "O" and None not in map(year_of, values.tolist())
 
@@ -372,7 +378,7 @@ def _inferred(values: pd.Series) -> pd.Series:
             raise InputTypeError(f"a cell holds one value, got {cell!r} in {values.name}")
     column = pd.Series(cells, index=values.index, name=values.name)
     all_whole = all(cell is None or type(cell) is int for cell in cells)
-    if is_float_dtype(column) and all_whole and not NUMBERS.search(str(values.name)):
+    if is_float_dtype(column) and all_whole and not NUMBER_COLUMNS.search(str(values.name)):
         return column.astype("Int64")
     return column
 

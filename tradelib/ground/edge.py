@@ -26,13 +26,18 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 # A larger year or count is a mistake, and an array of that length does not fit into memory.
-LARGEST = 10**9
+LARGEST_INT = 10**9
 # Parts of numpy's ArrayLike, which is a union, or from Python 3.12 on a name of its own.
 ARRAYS = set(get_args(ArrayLike)) or {ArrayLike}
 UNIONS = (Union, UnionType)
 # Further types that a value of an annotation may have; and what readers call the annotation.
-KINDS: dict[Any, Any] = {int: Integral, float: Real, bool: bool | np.bool_, tuple: tuple | list}
-WORDS: dict[Any, str] = {
+WIDER_TYPES: dict[Any, Any] = {
+    int: Integral,
+    float: Real,
+    bool: bool | np.bool_,
+    tuple: tuple | list,
+}
+TYPE_WORDS: dict[Any, str] = {
     int: "a whole number",
     float: "a number",
     bool: "True or False",
@@ -104,27 +109,27 @@ def fits(name: str, value: Any, hint: Any) -> None:
     if origin in UNIONS or hint is ArrayLike:
         _check_union(name, value, hint)
     elif origin is not Any and not _is(value, origin):
-        raise InputTypeError(f"{name} must be {words(hint)}, got {shown(value)}")
-    elif origin is int and abs(value) > LARGEST:
-        raise InputError(f"{name} must be at most {LARGEST:,}, got {shown(value)}")
+        raise InputTypeError(f"{name} must be {type_words(hint)}, got {shown(value)}")
+    elif origin is int and abs(value) > LARGEST_INT:
+        raise InputError(f"{name} must be at most {LARGEST_INT:,}, got {shown(value)}")
     elif origin is pd.DataFrame and not value.columns.is_unique:
         raise InputError(f"{name} must have each column once, got {shown(value)}")
     elif parts and origin is not Callable and isinstance(value, Collection):
         _check_items(name, value, origin, parts)
 
 
-def words(hint: Any) -> str:
+def type_words(hint: Any) -> str:
     """An annotation in plain words."""
     origin = _origin(hint)
     parts = get_args(hint)
     if origin in UNIONS or hint is ArrayLike:
         return _words_of_union(parts or (hint,))
-    text = WORDS.get(origin, f"a {origin.__name__}")
+    text = TYPE_WORDS.get(origin, f"a {origin.__name__}")
     if hasattr(origin, "example"):
         text = f"{text}, such as {origin.example}"
     names_items = parts and parts[-1] not in (Any, ...)
     if names_items and origin not in (Callable, np.ndarray):
-        return f"{text}, each {words(parts[-1])}"
+        return f"{text}, each {type_words(parts[-1])}"
     return text
 
 
@@ -135,7 +140,7 @@ def _words_of_union(parts: tuple[Any, ...]) -> str:
         if set(parts) >= together:
             parts = tuple(part for part in parts if part not in together)
             alternatives.append(text)
-    return " or ".join([*alternatives, *map(words, parts)])
+    return " or ".join([*alternatives, *map(type_words, parts)])
 
 
 def shown(value: Any) -> str:
@@ -226,12 +231,12 @@ def _origin(hint: Any) -> Any:
 
 def _is(value: Any, origin: Any) -> bool:
     """Whether a value is of a type; True is no number, and a text or a table no list."""
-    if WORDS.get(origin) == "a list":
+    if TYPE_WORDS.get(origin) == "a list":
         single = str | bytes | Mapping | pd.DataFrame | Table
         return isinstance(value, Iterable) and not isinstance(value, single)
     if origin in (int, float) and isinstance(value, bool | np.bool_):
         return False
-    return isinstance(value, KINDS.get(origin, origin))
+    return isinstance(value, WIDER_TYPES.get(origin, origin))
 
 
 def _check_union(name: str, value: Any, hint: Any) -> None:
@@ -255,7 +260,7 @@ def _check_union(name: str, value: Any, hint: Any) -> None:
                 nearest = error
         else:
             return
-    raise nearest or InputTypeError(f"{name} must be {words(hint)}, got {shown(value)}")
+    raise nearest or InputTypeError(f"{name} must be {type_words(hint)}, got {shown(value)}")
 
 
 def _numeric(value: Any) -> bool:

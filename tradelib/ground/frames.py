@@ -21,7 +21,7 @@ IDENTITY = ["coverage", "source_id", "who", "publisher", "released"]
 # Remedy for a year that has no turnover, in an error's words.
 UNKNOWN_YEAR = "leave the row out if it is unknown"
 # A panel spans at most so many years: more is a mistyped year, and would not fit into memory.
-LONGEST = 1000
+LONGEST_SPAN = 1000
 # Errors about the first row that breaks a rule; its cells are filled in.
 _EUROS = (
     "figures must share one unit, got {value_meur:g} million EUR for {reporter}-{partner} among "
@@ -111,7 +111,7 @@ def by_pair(panel: pd.DataFrame) -> pd.DataFrame:
     wide = panel.pivot(index="pair", columns="year", values="turnover_musd")
     first = int(wide.columns.min())
     last = int(wide.columns.max())
-    if last - first > LONGEST:
+    if last - first > LONGEST_SPAN:
         raise InputError(f"a panel holds years of one age, got {first} and {last}; drop one")
     return wide.reindex(columns=range(first, last + 1))
 

@@ -4,7 +4,6 @@
 """
 
 import math
-from functools import lru_cache
 from importlib import import_module
 from typing import Any, TypeAlias
 
@@ -14,10 +13,6 @@ from numpy.typing import NDArray
 from tradelib.ground.errors import InputError, InputTypeError
 
 Floats: TypeAlias = NDArray[np.float64]
-
-# Grid of angles from 0 to a right one, so fine that a quantile is right to the sixth digit.
-_ANGLE = np.linspace(0, np.pi / 2, 20_001)
-_LOG_COS = np.log(np.maximum(np.cos(_ANGLE), 1e-300))
 
 
 def positive(name: str, value: Any) -> float:
@@ -99,42 +94,3 @@ def tail(level: float) -> float:
     if not 0 < level < 100:
         raise InputError(f"level is a percentage between 0 and 100, got {level}")
     return (1 - level / 100) / 2
-
-
-def student(probability: float, df: float) -> float:
-    """Quantile of Student's t for a probability of at least one half.
-
-    `df` are the degrees of freedom, one or more; above 1000 they count as 1000. With
-    t = √df tan(a) the density of the angle a is proportional to cos(a)^(df - 1). It is summed on a
-    fine grid, so that scipy is not needed.
-
-    >>> round(student(0.9, 1), 4)  # tan(0.4 pi)
-    3.0777
-    """
-    if not (0.5 <= probability < 1 and df >= 1):
-        raise InputError(f"needs 0.5 <= p < 1 and df >= 1, got p={probability}, df={df}")
-    capped_df = min(df, 1000.0)
-    angles, cumulative = _student(capped_df)
-    angle = np.interp(2 * probability - 1, cumulative, angles)
-    return float(np.sqrt(capped_df) * np.tan(angle))
-
-
-def student_tail(x: Floats, df: float) -> Floats:
-    """P(T >= x) of each `x`; T is Student's t with `df` >= 1 degrees of freedom.
-
-    >>> student_tail(np.array([0.0, 3.0776835]), 1).round(4).tolist()
-    [0.5, 0.1]
-    """
-    angles, cumulative = _student(df)
-    angle = np.arctan(np.abs(x) / math.sqrt(df))
-    half = np.interp(angle, angles, cumulative) / 2
-    return np.asarray(np.where(x >= 0, 0.5 - half, 0.5 + half))
-
-
-@lru_cache(maxsize=32)
-def _student(df: float) -> tuple[Floats, Floats]:
-    """Angles a from 0 to a right one, and P(|T| <= √df tan(a)) of each."""
-    density = np.exp((df - 1) * _LOG_COS)
-    areas = density[1:] + density[:-1]  # trapezoids, up to a factor
-    cumulative = np.concatenate([[0.0], np.cumsum(areas)])
-    return _ANGLE, cumulative / cumulative[-1]

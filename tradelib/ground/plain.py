@@ -22,7 +22,7 @@ from tradelib.ground.record import Record
 
 # Unit of a column of numbers: the first whose pattern fits the column's name. A column of the last
 # kind (the ends and the middle of a range) has the unit of the other columns.
-UNITS = {
+UNIT_PATTERNS = {
     "year": r"(^|_)year$|origin$|^(deadline|by|start)$",
     "US$ million": r"musd|US\$ million|^(sourced|stated)$",
     "share": r"share|probability|chance|skill|coverage80|below|above90|^frequency|growth|^required|"
@@ -40,7 +40,7 @@ FORMATS = {
 # Columns of country codes.
 PLACES = {"reporter", "partner", "exporter", "importer"}
 # A result shows at most so many rows of its table on a page.
-ROWS = 12
+ROWS_SHOWN = 12
 
 
 @cache
@@ -219,8 +219,8 @@ def _column_units(heads: list[list[str]], n_index: int, unit: str) -> list[str]:
 
 
 def _unit_by_name(parts: list[str]) -> str:
-    """The first unit of `UNITS` that fits a part of a column's name, or none."""
-    for unit, pattern in UNITS.items():
+    """The first unit of `UNIT_PATTERNS` that fits a part of a column's name, or none."""
+    for unit, pattern in UNIT_PATTERNS.items():
         if any(re.search(pattern, part) for part in parts):
             return unit
     return ""
@@ -302,7 +302,7 @@ class Displayable(Record):
 
     def _repr_html_(self) -> str:
         paragraph = f"<p>{html.escape(self.summary())}</p>"
-        table = readable(self._table().head(ROWS))
+        table = readable(self._table().head(ROWS_SHOWN))
         if table.empty:
             return paragraph
         if len(table) == 1:  # a single row is easier to read as a column

@@ -42,7 +42,7 @@ _MOST_TABLE = 2**20  # bytes of the table of countries
 _MOST_YEAR = 2**32  # bytes of the file of a year
 
 
-def call(release: str) -> Call:
+def archive_call(release: str) -> Call:
     """Call for the archive of a release such as ``HS92_V202601``."""
     if not isinstance(release, str) or not re.fullmatch(r"HS[0-9]{2}_V[0-9]{6}[a-z]?", release):
         raise InputError(f"a release is named like HS92_V202601, got {release!r}")

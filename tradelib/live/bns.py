@@ -27,7 +27,7 @@ from tradelib.live.errors import MalformedError, NoDataError
 from tradelib.live.gate import ZIP_DAMAGE, Figure, figure, malformed_on, value_of
 from tradelib.live.transport import Call
 
-FIRST = 2020  # the first full-year edition is 2021's, whose second sheet is 2020
+FIRST_SHEET_YEAR = 2020  # the first full-year edition is 2021's, whose second sheet is 2020
 _UNIT = 1e-3  # thousand US$
 _HEADS = {"turnover": "товарооборот", "export": "экспорт", "import": "импорт"}
 _FLOWS = ("export", "import")
@@ -162,7 +162,7 @@ def _grids(body: bytes, own: int, years: set[int]) -> dict[int, list[list[Any]]]
         return {year: _grid(book, name) for year, name in sheets if year in years}
     except BaseException as error:
         if type(error).__name__ == "PanicException":  # an error inside the reader's compiled part
-            raise InputError(error) from None
+            raise InputError(f"{error}") from None
         raise
 
 
@@ -249,8 +249,10 @@ def _check_names(rows: _Rows, partner: str, year: int) -> None:
     known_names = {"всего", *_GROUPS, *_codes()}
     unknown = [name for name in rows if name.casefold() not in known_names]
     if unknown:
-        problem = f"a sheet of {year} without {partner}, but with names we do not know: "
-        raise MalformedError(problem + ", ".join(unknown[:5]))
+        names = ", ".join(unknown[:5])
+        raise MalformedError(
+            f"a sheet of {year} without {partner}, but with names we do not know: {names}"
+        )
 
 
 def _status(cell: _Cell, year: int, edition: Edition) -> str:

@@ -21,12 +21,12 @@ from typing import Any
 
 from tradelib.ground import codes
 from tradelib.live.errors import MalformedError
-from tradelib.live.gate import Figure, Figures, figure, get_path, read, unique, year_of
+from tradelib.live.gate import Figure, Figures, figure, get_path, past_year, read_json, unique
 from tradelib.live.sites import site
 from tradelib.live.transport import Call
 
-FLOWS = {"X": "export", "M": "import"}
-FIRST = 1995  # first year asked for if no years are named
+FLOW_CODES = {"X": "export", "M": "import"}
+FIRST_YEAR_ASKED = 1995  # first year asked for if no years are named
 PREVIEW_ROWS = 500  # the UN's limit: an answer with so many rows may be cut off
 _UNIT = 1e-6  # US$, in US$ million
 _YEARS_A_CALL = 12  # the UN's limit
@@ -41,7 +41,7 @@ _TOTAL_QUERY = (
 _OWN = {"USA": 842, "FRA": 251, "CHE": 757, "NOR": 579, "IND": 699, "TWN": 490}
 
 
-def number(country: str) -> int:
+def country_number(country: str) -> int:
     """UN Comtrade's number of a country."""
     return _OWN.get(country) or codes.m49(country)
 
@@ -50,7 +50,10 @@ def calls(reporter: str, partner: str, years: list[int]) -> list[Call]:
     """Calls for both flows, twelve years each."""
     keyed = bool(site("comtrade").key)
     path = "data/v1/get/C/A/HS" if keyed else "public/v1/preview/C/A/HS"
-    pair = (("reporterCode", str(number(reporter))), ("partnerCode", str(number(partner))))
+    pair = (
+        ("reporterCode", str(country_number(reporter))),
+        ("partnerCode", str(country_number(partner))),
+    )
     call = Call(source="comtrade", path=path, accept="application/json", keyed=keyed)
     several = []
     for start in range(0, len(years), _YEARS_A_CALL):
@@ -62,7 +65,7 @@ def calls(reporter: str, partner: str, years: list[int]) -> list[Call]:
 
 def parse(body: bytes, *, reporter: str, partner: str, years: Collection[int]) -> Figures:
     """Total exports and imports of one pair in the years asked for, or a `MalformedError`."""
-    rows = _rows(read(body))
+    rows = _rows(read_json(body))
     totals = [row for row in rows if _is_total(row, reporter, partner)]
     other_years = [row["refYear"] for row in rows if row["refYear"] not in years]
     if other_years:
@@ -94,13 +97,17 @@ def _flows_and_years(rows: list[Any]) -> set[tuple[str, int]]:
 
 def _is_total(row: Any, reporter: str, partner: str) -> bool:
     """Whether a row is the total of its flow and year; a row that was not asked for is an error."""
-    wanted = {"reporterCode": number(reporter), "partnerCode": number(partner), "cmdCode": "TOTAL"}
+    wanted = {
+        "reporterCode": country_number(reporter),
+        "partnerCode": country_number(partner),
+        "cmdCode": "TOTAL",
+    }
     for column, value in wanted.items():
         if get_path(row, type(value), column) != value:
             raise MalformedError(f"a row with {column} {row[column]!r} instead of {value!r}")
-    if get_path(row, str, "flowCode") not in FLOWS:
+    if get_path(row, str, "flowCode") not in FLOW_CODES:
         raise MalformedError(f"a row with flowCode {row['flowCode']!r} instead of X or M")
-    year_of(get_path(row, int, "refYear"))  # raises if it is no year
+    past_year(get_path(row, int, "refYear"))  # raises if it is no year
     no_second = row.get("partner2Code") is None
     second_partner = 0 if no_second else get_path(row, int, "partner2Code")
     customs = get_path(row, str, "customsCode")
@@ -114,7 +121,7 @@ def _figure(row: dict[str, Any]) -> Figure:
         raise MalformedError(f"a row without primaryValue: {str(row)[:120]}")
     is_estimate = row.get("isReported") is False and row.get("isAggregate") is not True
     return figure(
-        FLOWS[row["flowCode"]],
+        FLOW_CODES[row["flowCode"]],
         row["refYear"],
         row["primaryValue"],
         unit=_UNIT,

@@ -27,7 +27,7 @@ from tradelib.live.transport import Call, check_status, retry, start
 
 _MARK_EVERY = 0.5  # seconds between two marks of how far a download is
 _MOST = 2**33  # bytes of a file: BACI has 2.5 GB
-bar = partial(tqdm, unit="B", unit_scale=True)
+byte_bar = partial(tqdm, unit="B", unit_scale=True)
 
 
 def fetch_file(
@@ -48,7 +48,7 @@ def fetch_file(
         about = cache.unsealed(beside.read_bytes())
         is_fresh = offline or cache.is_fresh(pd.Timestamp(about["accessed"]), max_age_days)
         is_whole = file.stat().st_size == about["bytes"]
-        if is_fresh and is_whole and cache.digest(file) == about["sha256"]:
+        if is_fresh and is_whole and cache.file_digest(file) == about["sha256"]:
             return about
     if offline:
         raise OfflineError(f"no intact copy at {file}", asked=call.address)
@@ -61,7 +61,7 @@ def fetch_file(
         part.file.replace(file)
         part.mark.unlink()
         now = pd.Timestamp.now(tz="UTC").floor("s").isoformat()
-        about = {"accessed": now, "bytes": file.stat().st_size, "sha256": cache.digest(file)}
+        about = {"accessed": now, "bytes": file.stat().st_size, "sha256": cache.file_digest(file)}
         with cache.replacing(beside) as opened:
             opened.write(cache.sealed(call.address, about))
         return {"address": call.address, **about}
@@ -118,7 +118,7 @@ class _Part:
         with (
             cache.disk_errors(self.file.parent),
             self.file.open(mode) as opened,
-            bar(
+            byte_bar(
                 total=max(whole, 0) or None,
                 initial=have,
                 disable=not self.progress,

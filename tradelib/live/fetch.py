@@ -18,7 +18,7 @@ from tradelib.live.errors import NoDataError, asking
 from tradelib.live.tidy import Answer
 from tradelib.live.transport import TIMEOUT, WEEK, Client
 
-Years: TypeAlias = set[int] | None
+WantedYears: TypeAlias = set[int] | None
 _CALENDAR = range(gate.FIRST_YEAR, gate.LAST_YEAR + 1)
 
 
@@ -88,7 +88,7 @@ def fetch_flows(
     answers = _READERS[source](*pair, wanted=wanted, client=client)
     with asking(answers[0][1].address if answers else source):
         gate.unique(figure for figures, _ in answers for figure in figures)
-    frame = tidy.figures(source, *pair, answers)
+    frame = tidy.with_source(source, *pair, answers)
     if wanted:
         frame = frame[frame["period_end"].dt.year.isin(wanted)].reset_index(drop=True)
     if frame.empty:
@@ -177,20 +177,22 @@ def _by_indicator(
     return answers
 
 
-def _from_comtrade(reporter: str, partner: str, *, wanted: Years, client: Client) -> list[Answer]:
+def _from_comtrade(
+    reporter: str, partner: str, *, wanted: WantedYears, client: Client
+) -> list[Answer]:
     """Answers of UN Comtrade, one for each twelve years."""
-    years = sorted(wanted or range(comtrade.FIRST, pd.Timestamp.now(tz="UTC").year + 1))
+    years = sorted(wanted or range(comtrade.FIRST_YEAR_ASKED, pd.Timestamp.now(tz="UTC").year + 1))
     parse = partial(comtrade.parse, reporter=reporter, partner=partner, years=years)
     return [client(call, parse) for call in comtrade.calls(reporter, partner, years)]
 
 
-def _from_bns(reporter: str, partner: str, *, wanted: Years, client: Client) -> list[Answer]:
+def _from_bns(reporter: str, partner: str, *, wanted: WantedYears, client: Client) -> list[Answer]:
     """Answers of Kazakhstan's bureau, one for each workbook that has a wanted year."""
     if reporter != "KAZ":
         remedy = "make KAZ the reporter or use imts"
         raise InputError(f"bns reports Kazakhstan's trade, not {reporter}'s; {remedy}")
     this_year = pd.Timestamp.now(tz="UTC").year
-    years = wanted or set(range(bns.FIRST, this_year + 1))
+    years = wanted or set(range(bns.FIRST_SHEET_YEAR, this_year + 1))
     editions = _bns_editions(years, this_year, client)
     answers = []
     without_partner = None
@@ -214,7 +216,7 @@ def _bns_editions(years: set[int], this_year: int, client: Client) -> dict[int, 
 
     The year after the last one is listed too: its workbook has the sheet of the year before.
     """
-    first = max(min(years), bns.FIRST + 1)
+    first = max(min(years), bns.FIRST_SHEET_YEAR + 1)
     last = min(max(years) + 1, this_year)
     editions: list[bns.Edition] = []
     for page in range(first, last + 1):
@@ -230,7 +232,7 @@ _READERS: dict[str, Callable[..., list[Answer]]] = {
 }
 
 
-def years_wanted(years: int | Iterable[int] | None) -> Years:
+def years_wanted(years: int | Iterable[int] | None) -> WantedYears:
     """Years as a set, or None for all."""
     if years is None:
         return None

@@ -27,7 +27,7 @@ import pandas as pd
 
 from tradelib.live.errors import MalformedError
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 # Errors by which the standard library says that a zip archive is damaged.
 ZIP_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError)
 FIRST_YEAR = 1900  # a number outside these two years is no calendar year of trade
@@ -36,8 +36,8 @@ _WRITTEN = 2026  # the year of this code: a computer clock that was set back hid
 MOST_MUSD = 1e7  # ten trillion US$: no flow of a pair is near it
 MOST_ROWS = 20_000  # of a pair's answer; some hundred years are usual
 NUMBER = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?"
-UNITS = ("UNIT", "UNIT_MEASURE", "CURRENCY", "CURRENCY_DENOM", "UNIT_MULT")
-MARKS = ("STATUS", "OBS_STATUS", "CONF_STATUS")
+UNIT_COLUMNS = ("UNIT", "UNIT_MEASURE", "CURRENCY", "CURRENCY_DENOM", "UNIT_MULT")
+MARK_COLUMNS = ("STATUS", "OBS_STATUS", "CONF_STATUS")
 # Statuses from the surest, and the codes (SDMX's and the IMF's, any case) that stand for them.
 STATES = {
     "final": "A",
@@ -97,7 +97,7 @@ def figure(
     value = None if status in ("suppressed", "empty") else value_of(raw, unit=unit)
     if value is None and status != "suppressed":
         status = "empty"
-    return Figure(flow=flow, year=year_of(year), value_musd=value, status=status, note=note)
+    return Figure(flow=flow, year=past_year(year), value_musd=value, status=status, note=note)
 
 
 def newest_year() -> int:
@@ -105,7 +105,7 @@ def newest_year() -> int:
     return max(int(pd.Timestamp.now(tz="UTC").year), _WRITTEN)
 
 
-def year_of(text: object) -> int:
+def past_year(text: object) -> int:
     """A calendar year of the past from what a source writes, or a `MalformedError`."""
     plain = str(text)
     if not re.fullmatch("[0-9]{4}", plain) or not FIRST_YEAR <= int(plain) <= newest_year():
@@ -113,7 +113,7 @@ def year_of(text: object) -> int:
     return int(plain)
 
 
-def number_of(raw: object) -> float | None:
+def figure_number(raw: object) -> float | None:
     """A number from JSON, a cell or plain text; None where there is none."""
     if raw is None or raw == "":
         return None
@@ -142,7 +142,7 @@ def _underflows(raw: object, value: float) -> bool:
 
 def value_of(raw: object, *, unit: float) -> float | None:
     """Trade in US$ million (`unit` is the source's unit in US$ million); None where it has none."""
-    value = number_of(raw)
+    value = figure_number(raw)
     if value is None:
         return None
     if value != 0 and not 1e-12 <= value * unit <= MOST_MUSD:
@@ -174,7 +174,7 @@ def check_head(head: Sequence[str], needed: Iterable[str]) -> None:
 
 def check_units(row: Mapping[str, str], *, power: str = "0") -> None:
     """Raise if a row states another unit than US$ times ten to the usual `power`."""
-    for column in UNITS:
+    for column in UNIT_COLUMNS:
         stated = row.get(column) or ""
         usual = power if column == "UNIT_MULT" else "USD"
         if stated not in ("", usual):
@@ -193,7 +193,7 @@ def status_of(row: Mapping[str, str]) -> tuple[str, str]:
 
 def _marks(row: Mapping[str, str]) -> list[str]:
     """Marks of a figure, in capitals; every confidentiality but F (free) counts as C."""
-    by_column = {column: (row.get(column) or "").strip().upper() for column in MARKS}
+    by_column = {column: (row.get(column) or "").strip().upper() for column in MARK_COLUMNS}
     is_free = by_column["CONF_STATUS"] in ("", "F")
     by_column["CONF_STATUS"] = "" if is_free else "C"
     marks = [mark for mark in by_column.values() if mark]
@@ -202,22 +202,22 @@ def _marks(row: Mapping[str, str]) -> list[str]:
     return marks
 
 
-def read(body: bytes) -> Any:
+def read_json(body: bytes) -> Any:
     """The document in a body; no JSON, or a key twice, is a `MalformedError`."""
     if body.lstrip().startswith(b"<"):
-        raise MalformedError(f"a page or message ({words(body)}) instead of JSON")
+        raise MalformedError(f"a page or message ({first_words(body)}) instead of JSON")
     with malformed_on("text that is no JSON", ValueError, RecursionError):
         return json.loads(body.decode("utf-8-sig"), object_pairs_hook=_object)
 
 
-def words(body: bytes) -> str:
+def first_words(body: bytes) -> str:
     """The words at the beginning of a body, without markup, shortened."""
     text = body[:8000].decode("utf-8", "replace")
     text = re.sub(r"<(style|script)\b.*?</\1>|<[^<>]*>", " ", text, flags=re.DOTALL)
     return " ".join(html.unescape(text).split())[:200]
 
 
-def get_path(document: object, kind: type[T], *steps: str | int) -> T:
+def get_path(document: object, kind: type[_T], *steps: str | int) -> _T:
     """What stands in a document behind some steps, if it is there and of the stated kind."""
     value = document
     for number, step in enumerate(steps, start=1):

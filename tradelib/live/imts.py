@@ -34,7 +34,14 @@ from tradelib.live.errors import MalformedError
 from tradelib.live.transport import Call
 
 INDICATORS = {"XG_FOB_USD": "export", "MG_CIF_USD": "import"}
-COLUMNS = ["COUNTRY", "INDICATOR", "COUNTERPART_COUNTRY", "FREQUENCY", "TIME_PERIOD", "OBS_VALUE"]
+NEEDED_COLUMNS = [
+    "COUNTRY",
+    "INDICATOR",
+    "COUNTERPART_COUNTRY",
+    "FREQUENCY",
+    "TIME_PERIOD",
+    "OBS_VALUE",
+]
 KEY = ["reporter", "partner", "year"]
 _FIGURE = {"value_musd": "float64", "status": "str", "note": "str"}
 _OWN = {"XKX": "KOS", "PSE": "WBG"}  # where the IMF has another code than ISO 3166
@@ -104,7 +111,7 @@ def _columns(file: IO[bytes]) -> list[str]:
     """Columns to read, if the head has those needed and the last line and quotes are closed."""
     line = file.readline(_BLOCK)
     head = next(csv.reader([line.decode("utf-8-sig", "replace")]))
-    gate.check_head(head, COLUMNS)
+    gate.check_head(head, NEEDED_COLUMNS)
     quotes = line.count(b'"')
     end = line[-1:]
     while piece := file.read(_BLOCK):
@@ -113,7 +120,7 @@ def _columns(file: IO[bytes]) -> list[str]:
     if end != b"\n" or quotes % 2:
         raise MalformedError("a table that breaks off: its last line or last quotes have no end")
     file.seek(0)
-    wanted = {*COLUMNS, *gate.UNITS, *gate.MARKS}
+    wanted = {*NEEDED_COLUMNS, *gate.UNIT_COLUMNS, *gate.MARK_COLUMNS}
     return [name for name in head if name in wanted]
 
 
@@ -123,7 +130,7 @@ def _block(block: pd.DataFrame, indicator: str, pair: tuple[str, str]) -> pd.Dat
     for key in rows[["INDICATOR", "FREQUENCY"]].drop_duplicates().to_numpy().tolist():
         if key != [indicator, "A"]:
             raise MalformedError(f"a row of {str(key)[:80]} instead of {[indicator, 'A']}")
-    for stated in rows.filter(gate.UNITS).drop_duplicates().to_dict("records"):
+    for stated in rows.filter(gate.UNIT_COLUMNS).drop_duplicates().to_dict("records"):
         gate.check_units(stated)
     figures = [
         gate.figure("", 2000, text.replace("NaN", ""), unit=_UNIT, status=status, note=note)
@@ -132,7 +139,7 @@ def _block(block: pd.DataFrame, indicator: str, pair: tuple[str, str]) -> pd.Dat
     columns = {
         "reporter": rows["COUNTRY"].map(cache(partial(_country, wanted=pair[0]))),
         "partner": rows["COUNTERPART_COUNTRY"].map(cache(partial(_country, wanted=pair[1]))),
-        "year": rows["TIME_PERIOD"].map(cache(gate.year_of)),
+        "year": rows["TIME_PERIOD"].map(cache(gate.past_year)),
     }
     for name in _FIGURE:
         columns[name] = [getattr(figure, name) for figure in figures]
@@ -143,7 +150,7 @@ def _block(block: pd.DataFrame, indicator: str, pair: tuple[str, str]) -> pd.Dat
 
 def _statuses(rows: pd.DataFrame) -> list[tuple[str, str]]:
     """Status and note of each row; rows with the same marks are looked at once."""
-    marks = rows.filter(gate.MARKS).assign(OBS_STATUS=rows.get("OBS_STATUS", ""))
+    marks = rows.filter(gate.MARK_COLUMNS).assign(OBS_STATUS=rows.get("OBS_STATUS", ""))
     by_group = [gate.status_of(mark) for mark in marks.drop_duplicates().to_dict("records")]
     groups = marks.groupby(list(marks), sort=False).ngroup()
     return [by_group[group] for group in groups]

@@ -14,9 +14,9 @@ import pandas as pd
 
 from tradelib.ground.errors import InputError
 from tradelib.live import baci, cache, gate, imts, tidy
-from tradelib.live.download import bar, fetch_file
+from tradelib.live.download import byte_bar, fetch_file
 from tradelib.live.errors import MalformedError, NoDataError
-from tradelib.live.fetch import Years, years_wanted
+from tradelib.live.fetch import WantedYears, years_wanted
 from tradelib.live.transport import check_limits
 
 About: TypeAlias = dict[str, Any]  # provenance of a file, or options of a download
@@ -99,7 +99,7 @@ def fetch_panel(
     wanted = years_wanted(years)
     check_limits(timeout, max_age_days)
     options: About = {"timeout": timeout, "offline": offline, "progress": progress}
-    baci.call(release)  # raises if the name of the release is not valid
+    baci.archive_call(release)  # raises if the name of the release is not valid
     name = f"baci_{release}" if source == "baci" else "imts"
     workplace = cache.workplace(name, offline=offline)
     with workplace as folder, cache.disk_errors(folder), cache.locked(folder, timeout=timeout):
@@ -113,9 +113,11 @@ def fetch_panel(
     return _dated(flows, source, pd.Timestamp(about["accessed"]).date())
 
 
-def _baci(folder: Path, release: str, wanted: Years, options: About) -> tuple[pd.DataFrame, About]:
+def _baci(
+    folder: Path, release: str, wanted: WantedYears, options: About
+) -> tuple[pd.DataFrame, About]:
     """Pairs of BACI, each once, from yearly Parquet files made as they are needed."""
-    call = baci.call(release)
+    call = baci.archive_call(release)
     file = folder / f"BACI_{release}.zip"
     about = fetch_file(call, file, **options)
     try:
@@ -126,7 +128,7 @@ def _baci(folder: Path, release: str, wanted: Years, options: About) -> tuple[pd
                 members = {year: member for year, member in members.items() if year in wanted}
             size = sum(member.file_size for member in members.values())
             tables = []
-            with bar(total=size, disable=not options["progress"], desc="reading") as progress:
+            with byte_bar(total=size, disable=not options["progress"], desc="reading") as progress:
                 read = partial(baci.read_year, country_codes=country_codes, tick=progress.update)
                 for year, member in members.items():
                     read_this = partial(read, archive, member, year=year)
@@ -142,7 +144,7 @@ def _baci(folder: Path, release: str, wanted: Years, options: About) -> tuple[pd
     return _reconciled(flows).assign(status="final"), about
 
 
-def _imts(folder: Path, wanted: Years, options: About) -> tuple[pd.DataFrame, About]:
+def _imts(folder: Path, wanted: WantedYears, options: About) -> tuple[pd.DataFrame, About]:
     """Both flows of each reporter in IMTS, side by side; provenance of the older download."""
     sides = []
     abouts = []
@@ -151,7 +153,7 @@ def _imts(folder: Path, wanted: Years, options: About) -> tuple[pd.DataFrame, Ab
         file = folder / f"{indicator}.csv"
         about = fetch_file(call, file, **options)
         try:
-            show = bar(total=about["bytes"], disable=not options["progress"], desc="reading")
+            show = byte_bar(total=about["bytes"], disable=not options["progress"], desc="reading")
             with show as progress:
                 read = partial(_rows, file, indicator=indicator, tick=progress.update)
                 side = _stored_table(folder, about, indicator, read).set_index(imts.KEY)
@@ -188,13 +190,13 @@ def _stored_table(
     """A table from its Parquet file; made first if that file is missing or was changed."""
     file = folder / f"{about['sha256'][:16]}-2-{name}.parquet"  # 2: version of the table's form
     seal = file.with_suffix(".seal")
-    if file.exists() and seal.exists() and seal.read_text() == cache.digest(file):
+    if file.exists() and seal.exists() and seal.read_text() == cache.file_digest(file):
         return pd.read_parquet(file)
     table = make()
     with cache.replacing(file) as opened:
         table.to_parquet(opened, compression="zstd", index=False)
     with cache.replacing(seal) as opened:
-        opened.write(cache.digest(file).encode())
+        opened.write(cache.file_digest(file).encode())
     return table
 
 

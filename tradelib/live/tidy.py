@@ -29,7 +29,9 @@ def released(source: str, year: int, accessed: date) -> tuple[pd.Timestamp, str]
     return usual, "lag"
 
 
-def figures(source: str, reporter: str, partner: str, answers: Iterable[Answer]) -> pd.DataFrame:
+def with_source(
+    source: str, reporter: str, partner: str, answers: Iterable[Answer]
+) -> pd.DataFrame:
     """Frame of a pair's figures, with source, release and provenance in every row."""
     about = sources().set_index("source_id").loc[source]
     rows = []

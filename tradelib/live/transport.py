@@ -8,7 +8,6 @@ length is refused if its format does not show where it ends.
 """
 
 import hashlib
-import logging
 import re
 import threading
 import time
@@ -27,19 +26,17 @@ from urllib3.exceptions import InvalidHeader, MaxRetryError
 
 from tradelib.ground.errors import InputError
 from tradelib.live import cache, errors
-from tradelib.live.cache import Reply
+from tradelib.live.cache import Reply, log
 from tradelib.live.errors import asking
-from tradelib.live.gate import words
+from tradelib.live.gate import first_words
 from tradelib.live.session import KEY_HEADER, PassingError, Session, measured
 from tradelib.live.sites import site
 
-log = logging.getLogger("tradelib.live")
-
-T = TypeVar("T")
+_T = TypeVar("_T")
 MAX_BYTES = 6 * 2**20  # of an answer; a pair's figures take a MB or less
 MAX_PAGE = 3 * 2**20  # bytes of a web page; a real one takes a MB or less
 TIMEOUT = 120.0  # seconds for a call, if the caller names none
-LONGEST = 7 * 86400.0  # seconds; a longer deadline could not be kept
+LONGEST_TIMEOUT = 7 * 86400.0  # seconds; a longer deadline could not be kept
 WEEK = 7.0  # days
 RETRY_AFTER_MAX = 60.0  # seconds; if a source asks for a longer wait, the error says so
 DOWN = (500, 502, 503, 504)  # statuses of a server that fails, where another try may help
@@ -91,7 +88,7 @@ class Call(NamedTuple):
 
 def check_limits(timeout: object, max_age_days: object) -> None:
     """Raise if the deadline or the oldest age is no number in its range."""
-    if not _is_real(timeout) or not 0 < float(timeout) <= LONGEST:
+    if not _is_real(timeout) or not 0 < float(timeout) <= LONGEST_TIMEOUT:
         needed = "a number of seconds, positive and at most a week"
         raise InputError(f"timeout is {needed}, got {timeout!r}")
     if not _is_real(max_age_days) or not float(max_age_days) >= 0:
@@ -129,7 +126,7 @@ class Client:
         """Check the limits."""
         check_limits(self.timeout, self.max_age_days)
 
-    def __call__(self, call: Call, parse: Callable[[bytes], T]) -> tuple[T, Reply]:
+    def __call__(self, call: Call, parse: Callable[[bytes], _T]) -> tuple[_T, Reply]:
         """Content of an answer, from a copy or from the source; only what can be read is stored."""
         from_copy = self._read_copy(call, parse)
         if from_copy is not None:
@@ -147,7 +144,7 @@ class Client:
         cache.store(reply)
         return content, reply
 
-    def _read_copy(self, call: Call, parse: Callable[[bytes], T]) -> tuple[T, Reply] | None:
+    def _read_copy(self, call: Call, parse: Callable[[bytes], _T]) -> tuple[_T, Reply] | None:
         """Content of a copy; None if there is none that is fresh enough and can be read."""
         max_age_days = None if self.offline else self.max_age_days
         copy = cache.find(call.address, max_age_days=max_age_days, offline=self.offline)
@@ -169,7 +166,7 @@ def get(call: Call, *, timeout: float) -> Reply:
         return retry(lambda: _one_try(call, session), session)
 
 
-def retry(ask: Callable[[], T], session: Session) -> T:
+def retry(ask: Callable[[], _T], session: Session) -> _T:
     """Result of `ask`, called again as long as it fails with `PassingError` and there is time."""
     patience = PATIENCE
     while True:
@@ -203,7 +200,7 @@ def check_status(response: Response, call: Call, session: Session, *, ranged: bo
     status = response.status_code
     if status == 200 or (status == 206 and ranged):
         return
-    text = words(session.body(response, most=MAX_BYTES))
+    text = first_words(session.body(response, most=MAX_BYTES))
     complaint = f"status {status} ({text})" if text else f"status {status}"
     wait = _retry_after(response)
     if status == 429:
@@ -245,7 +242,7 @@ def _one_try(call: Call, session: Session) -> Reply:
             raise errors.UnavailableError(f"{problem} {call.accept}")
         body = session.body(response, most=MAX_PAGE if call.page else MAX_BYTES)
     if not call.page and re.match(rb"\s*(<!doctype html|<html)", body, re.IGNORECASE):
-        raise errors.MalformedError(f"a web page ({words(body)}) instead of data")
+        raise errors.MalformedError(f"a web page ({first_words(body)}) instead of data")
     now = pd.Timestamp.now(tz="UTC").floor("s")
     digest = hashlib.sha256(body).hexdigest()
     return Reply(address=call.address, body=body, accessed=now, sha256=digest)

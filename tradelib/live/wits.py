@@ -14,7 +14,7 @@ from itertools import product
 from typing import Any
 
 from tradelib.live.errors import MalformedError
-from tradelib.live.gate import Figure, check_units, figure, get_path, read, unique, year_of
+from tradelib.live.gate import Figure, check_units, figure, get_path, past_year, read_json, unique
 from tradelib.live.transport import Call
 
 INDICATORS = {"XPRT-TRD-VL": "export", "MPRT-TRD-VL": "import"}
@@ -55,7 +55,7 @@ def calls(reporter: str, partner: str) -> list[tuple[str, Call]]:
 
 def parse(body: bytes, *, reporter: str, partner: str, indicator: str) -> tuple[Figure, ...]:
     """Figures of one pair and indicator, each once, or a `MalformedError`."""
-    document = read(body)
+    document = read_json(body)
     _check_unit(document)
     wanted = {"REPORTER": codes(reporter), "PARTNER": codes(partner), "INDICATOR": [indicator]}
     flow = INDICATORS[indicator]
@@ -77,7 +77,7 @@ def _observations(series: Any, times: list[Any], flow: str) -> list[Figure]:
     """Figures of a series, whose observations stand by their position among the times."""
     figures = []
     for position, observation in get_path(series, dict, "observations").items():
-        year = year_of(_ids(times, position)["TIME_PERIOD"])
+        year = past_year(_ids(times, position)["TIME_PERIOD"])
         if not isinstance(observation, list) or not observation:
             raise MalformedError(f"{str(observation)[:40]} as an observation of {year}")
         figures.append(figure(flow, year, observation[0], unit=_UNIT))
@@ -87,7 +87,7 @@ def _observations(series: Any, times: list[Any], flow: str) -> list[Figure]:
 def _empty_years(figures: list[Figure], times: list[Any], flow: str) -> list[Figure]:
     """Empty figures of the years that are listed without an observation, if others have one."""
     items = get_path(times, list, 0, "values")
-    listed = [year_of(get_path(item, str, "id")) for item in items]
+    listed = [past_year(get_path(item, str, "id")) for item in items]
     if not figures:
         return []
     observed = {item.year for item in figures}

@@ -20,16 +20,16 @@ from tradelib.ground.errors import InputError
 from tradelib.live import tidy
 from tradelib.live.cache import Reply
 from tradelib.live.errors import MalformedError, NoDataError
-from tradelib.live.gate import get_path, number_of, read, status_of, year_of
+from tradelib.live.gate import figure_number, get_path, past_year, read_json, status_of
 from tradelib.live.transport import TIMEOUT, WEEK, Call, Client
 
-ROWS = 20_000  # asked for on one page; all countries together have fewer rows
+PAGE_ROWS = 20_000  # asked for on one page; all countries together have fewer rows
 _CHECK = "check the indicator's code and the countries: it has no indicator or economy of that name"
 _MOST = 1e25  # a larger value is an error in any unit or currency
 Values: TypeAlias = dict[tuple[str, int], tuple[float, str]]
 _Cell: TypeAlias = tuple[float | None, str]  # value and status
 # By our name of an indicator: the bank's code, our unit, and the bank's unit in ours.
-NAMES = {
+BANK_TERMS = {
     "gdp": ("NY.GDP.MKTP.CD", "musd", 1e-6),
     "gdp_real2015": ("NY.GDP.MKTP.KD", "musd", 1e-6),
     "population": ("SP.POP.TOTL", "persons", 1.0),
@@ -90,7 +90,7 @@ def fetch_macro(
     if not isinstance(indicator, str) or not re.fullmatch(r"[\w.]{1,80}", indicator, re.ASCII):
         raise InputError(f"an indicator is a name or a code of letters and dots, got {indicator!r}")
     client = Client(offline=offline, max_age_days=max_age_days, timeout=timeout)
-    request = call(wanted, indicator)
+    request = indicator_call(wanted, indicator)
     values, reply = client(request, partial(parse, countries=wanted, indicator=indicator))
     if not values:
         answer = f"an answer without {indicator} of {', '.join(wanted)}"
@@ -101,7 +101,7 @@ def fetch_macro(
 
 def _macro(values: Values, indicator: str, reply: Reply) -> pd.DataFrame:
     """Values as a tidy frame, in the order of `tradelib.load_macro`."""
-    code, unit, factor = named(indicator)
+    code, unit, factor = terms_of(indicator)
     about = sources().set_index("source_id").loc["wdi"]
     accessed = reply.accessed.tz_localize(None).normalize()
     rows = []
@@ -127,15 +127,15 @@ def _macro(values: Values, indicator: str, reply: Reply) -> pd.DataFrame:
     return tidy.typed(rows, "macro.csv", {"released_basis": "str", "accessed": tidy.DAY})
 
 
-def named(indicator: str) -> tuple[str, str, float]:
+def terms_of(indicator: str) -> tuple[str, str, float]:
     """The bank's code of an indicator, our unit, and the factor from the bank's unit to ours."""
-    return NAMES.get(indicator, (indicator, "as the World Bank states it", 1.0))
+    return BANK_TERMS.get(indicator, (indicator, "as the World Bank states it", 1.0))
 
 
-def call(countries: list[str], indicator: str) -> Call:
+def indicator_call(countries: list[str], indicator: str) -> Call:
     """Call for all years of some countries."""
-    path = f"country/{';'.join(countries)}/indicator/{named(indicator)[0]}"
-    query = (("format", "json"), ("per_page", str(ROWS)))
+    path = f"country/{';'.join(countries)}/indicator/{terms_of(indicator)[0]}"
+    query = (("format", "json"), ("per_page", str(PAGE_ROWS)))
     return Call(source="wdi", path=path, query=query, accept="application/json")
 
 
@@ -146,7 +146,7 @@ def parse(body: bytes, *, countries: list[str], indicator: str) -> Values:
     for, is a `MalformedError`.
     """
     cells: dict[tuple[str, int], _Cell] = {}
-    for row in _rows(read(body)):
+    for row in _rows(read_json(body)):
         country, year = _key(row, countries, indicator)
         cell = _cell(row, f"{country} {year}", indicator)
         if (country, year) in cells:
@@ -184,19 +184,19 @@ def _key(row: Any, countries: list[str], indicator: str) -> tuple[str, int]:
     """Country and year of a row, if it was asked for."""
     country = get_path(row, str, "countryiso3code")
     code = get_path(row, str, "indicator", "id")
-    if country not in countries or code != named(indicator)[0]:
+    if country not in countries or code != terms_of(indicator)[0]:
         raise MalformedError(f"a row of {country!r}, {code!r}")
     if "value" not in row:
         raise MalformedError(f"a row of {country} {get_path(row, str, 'date')} without value")
-    return country, year_of(get_path(row, str, "date"))
+    return country, past_year(get_path(row, str, "date"))
 
 
 def _cell(row: Any, country_year: str, indicator: str) -> _Cell:
     """Value and status of a row; `country_year` names it in errors."""
-    value = number_of(row["value"])
+    value = figure_number(row["value"])
     if isinstance(row["value"], str) or abs(value or 0) > _MOST:
         raise MalformedError(f"{str(row['value'])[:40]!r} as a value of {country_year}")
-    if value is not None and value < 0 and indicator in NAMES:
+    if value is not None and value < 0 and indicator in BANK_TERMS:
         raise MalformedError(f"{indicator} of {value:g}")
     mark = row.get("obs_status") or ""
     status, _ = status_of({"OBS_STATUS": str(mark)})

@@ -139,6 +139,6 @@ def title(ax: "Axes", target: Target, text: str = "", **style: Any) -> None:
     ax.set_title(pair + text, loc="left", **style)
 
 
-def percent(share: float, digits: int = 0) -> str:
+def percent_label(share: float, digits: int = 0) -> str:
     """A fraction in percent, with a space before the sign."""
     return f"{100 * share:.{digits}f} %"

@@ -24,4 +24,4 @@ LOOKS = [(BLUE, "o"), (RED, "s"), (GREEN, "^"), (PINK, "D"), (ORANGE, "v"), (SKY
 GRADED = [BLUE, "#A9D3EE", "#F6E3C5", "#F2B37B"]
 # A legend above the Axes covers nothing.
 ABOVE: dict[str, Any] = {"loc": "lower right", "bbox_to_anchor": (1, 1)}
-TURNOVER = "turnover, US$ million a year, current prices"
+TURNOVER_AXIS = "turnover, US$ million a year, current prices"

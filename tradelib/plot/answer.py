@@ -16,7 +16,7 @@ from tradelib.plot._draw import (
     finish_rows,
     label_ticks,
     mark,
-    percent,
+    percent_label,
     title,
 )
 from tradelib.plot._style import ABOVE, BLACK, BLUE, GREEN, GREY, ORANGE, RED, SKY, Axes
@@ -76,7 +76,7 @@ def verdict(judged: Verdict, *, source: str = "", ax: "Axes | None" = None) -> "
         positions = np.flatnonzero(rows["group"] == group)
         ax.plot(chances.iloc[positions], positions, "o", color=colour, label=group)
     for position, chance in enumerate(rows["value"]):
-        mark(ax, percent(chance), (100 * chance, position), shift=(0, 7), size=8)
+        mark(ax, percent_label(chance), (100 * chance, position), shift=(0, 7), size=8)
     largest = rows[["value", "high"]].max().max()
     ax.set_xlim(0, min(100, 115 * largest))
     title(ax, judged.target, f": {judged.words}", pad=26)
@@ -130,7 +130,7 @@ def eras(judged: Verdict, *, source: str = "", ax: "Axes | None" = None) -> "Axe
     ax.axvline(goal, color=RED, ls="--", label=f"target, US${goal:,.0f}m")
     mark(ax, "chance", (1.02, -0.6), shift=(0, -4), ha="left", **BESIDE)
     for position, chance in enumerate(chances):
-        mark(ax, percent(chance), (1.02, position), shift=(0, -4), ha="left", **BESIDE)
+        mark(ax, percent_label(chance), (1.02, position), shift=(0, -4), ha="left", **BESIDE)
     title(ax, judged.target, f" in {judged.by}, if past eras came again", pad=26)
     labels = ["whatever era comes"]
     labels += [f"{evidence['item'][key]}: {evidence['source'][key]}" for key in keys]
@@ -196,7 +196,7 @@ def scenarios(
     ax.axvline(target.value_musd, color=RED, ls="--", label="target")
     ax.plot(placed["value_musd"], range(len(placed)), "o", color=BLACK)
     for position, row in enumerate(placed.itertuples()):
-        text = f"{row.value_musd:,.0f}  ({percent(row.probability)})"
+        text = f"{row.value_musd:,.0f}  ({percent_label(row.probability)})"
         mark(ax, text, (1.01, position), shift=(0, 0), ha="left", va="center", **BESIDE)
     _log_turnover(ax, [*placed["value_musd"], low, high, target.value_musd])
     ax.set_title(f"{year}: US$ million (chance of as much or more)", loc="left")

@@ -27,7 +27,7 @@ from tradelib.plot._style import (
     ORANGE,
     RED,
     SKY,
-    TURNOVER,
+    TURNOVER_AXIS,
     Axes,
     Style,
 )
@@ -203,7 +203,7 @@ def potential(
     ax.set_yscale("log")
     draw_target(ax, target, values.index[0])
     ax.yaxis.set_major_formatter("{x:,.0f}")
-    return finish(ax, source, y=f"{TURNOVER} (log scale)", loc="lower right", fontsize=9)
+    return finish(ax, source, y=f"{TURNOVER_AXIS} (log scale)", loc="lower right", fontsize=9)
 
 
 @validated

@@ -9,7 +9,7 @@ from tradelib.ground.edge import validated
 from tradelib.ground.errors import InputError
 from tradelib.ground.plain import heading
 from tradelib.plot._draw import PAPER, axes, draw_target, errorbars, finish, mark
-from tradelib.plot._style import BLUE, GREY, LOOKS, ORANGE, RED, SKY, TURNOVER, Axes, Style
+from tradelib.plot._style import BLUE, GREY, LOOKS, ORANGE, RED, SKY, TURNOVER_AXIS, Axes, Style
 from tradelib.science.pledge.target import Target
 
 
@@ -67,7 +67,7 @@ def history(
     for year in dict.fromkeys([*peaks, values.index[-1], values.idxmax()]):
         mark(ax, f"{values[year]:.0f}", (year, values[year]))
     draw_target(ax, target, values.index[0])
-    return finish(ax, source, y=TURNOVER, loc="upper left", bbox_to_anchor=(0, 0.92))
+    return finish(ax, source, y=TURNOVER_AXIS, loc="upper left", bbox_to_anchor=(0, 0.92))
 
 
 def _draw_preliminary(ax: "Axes", years: pd.DataFrame) -> None:

@@ -12,7 +12,7 @@ from tradelib.ground.edge import validated
 from tradelib.ground.errors import InputError
 from tradelib.ground.growth import compound, required_growth
 from tradelib.ground.plain import heading
-from tradelib.plot._draw import PAPER, axes, draw_target, finish, finish_rows, mark, percent
+from tradelib.plot._draw import PAPER, axes, draw_target, finish, finish_rows, mark, percent_label
 from tradelib.plot._style import (
     BLACK,
     BLUE,
@@ -21,7 +21,7 @@ from tradelib.plot._style import (
     LOOKS,
     ORANGE,
     RED,
-    TURNOVER,
+    TURNOVER_AXIS,
     Axes,
     Style,
 )
@@ -151,14 +151,14 @@ def path_to_target(
         rate = required_growth(values[start], target.value_musd, years=horizon)
         ahead = np.arange(horizon + 1)
         needed = compound(values[start], rate=rate, years=ahead)
-        label = f"needed from {start}: {percent(float(rate), 1)} a year"
+        label = f"needed from {start}: {percent_label(float(rate), 1)} a year"
         style: Style = {"ls": "--", "marker": ".", "color": colour, "lw": 2}
         ax.plot(start + ahead, needed, label=label, **style)
     newest = values.iloc[-1]
     mark(ax, f"{newest:.0f}", (values.index[-1], newest), shift=(0, -14))
     draw_target(ax, target, values.index[0])
     ax.set_ylim(bottom=0)
-    return finish(ax, source, y=TURNOVER, loc="upper left", bbox_to_anchor=(0, 0.9))
+    return finish(ax, source, y=TURNOVER_AXIS, loc="upper left", bbox_to_anchor=(0, 0.9))
 
 
 @validated

@@ -29,7 +29,7 @@ FINE = 1e-12
 # With effects a finer one has no use, since each round finds the effects to 1e-6 only.
 COARSE = 1e-8
 # A variance below zero by less than this is zero: two-way clusters subtract nearly equal sums.
-ROUNDING = 1e-12
+VARIANCE_ROUNDING = 1e-12
 
 Tables: TypeAlias = tuple[pd.DataFrame, pd.DataFrame]
 
@@ -165,7 +165,7 @@ def tables(estimate: pd.Series, square: pd.DataFrame, unit: pd.Series) -> Tables
     """Estimates with standard errors, and the covariance, in the order and units of the terms."""
     names = unit.index
     variance = np.diag(square.loc[names, names])
-    if (variance < -ROUNDING).any():
+    if (variance < -VARIANCE_ROUNDING).any():
         what = f"two-way clusters give {names[int(variance.argmin())]} a negative variance"
         raise InputError(f"{what}, so there are too few countries for them; cluster by pair")
     error = np.sqrt(variance.clip(0))

@@ -13,7 +13,7 @@ import pandas as pd
 
 from tradelib.ground.numbers import at_least, positive
 from tradelib.ground.plain import Displayable, money
-from tradelib.science.gravity.model import LEVELS, QUANTILES, GravityModel
+from tradelib.science.gravity.model import LEVEL_COLUMNS, LEVELS, GravityModel
 from tradelib.science.gravity.potential import Potential
 
 
@@ -119,7 +119,7 @@ def ceiling_check(
     target = positive("the target", target_musd)
     needed = target / positive("the actual turnover", base.actual_musd)
     rises = _class_of(model.rises, base.ratio)
-    quantiles = rises[QUANTILES].to_numpy(float)
+    quantiles = rises[LEVEL_COLUMNS].to_numpy(float)
     reached = at_least(np.array(needed), quantiles, LEVELS, ends=(LEVELS[0], LEVELS[-1]))
     return Ceiling(
         potential=base,

@@ -23,8 +23,8 @@ from tradelib.science.gravity._estimation import CLUSTERS, EFFECTS, Choice, esti
 ESTIMATORS = ("ppml", "ols")
 CONVENTIONS = ("fixest", "stata")
 IDS = ["exporter", "importer", "year"]
-SILENT = "no trade at all under an effect"
-SINGLE = "the only row of an effect"
+NO_TRADE = "no trade at all under an effect"
+ONLY_ROW = "the only row of an effect"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -259,9 +259,9 @@ def _alone(table: pd.DataFrame, effect: str) -> pd.Series:
     trade = table["trade_musd"].groupby(level)
     silent = trade.transform("sum") == 0
     if silent.any():
-        return (f"{SILENT}: {effect} " + level).where(silent)
+        return (f"{NO_TRADE}: {effect} " + level).where(silent)
     single = trade.transform("size") == 1
-    return (f"{SINGLE}: {effect} " + level).where(single)
+    return (f"{ONLY_ROW}: {effect} " + level).where(single)
 
 
 def _count_by_kind(dropped: pd.DataFrame) -> pd.Series:

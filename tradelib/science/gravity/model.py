@@ -18,7 +18,7 @@ from tradelib.science.gravity.potential import Potential
 
 # Levels of the quantiles of ratios and rises: a panel is too small for finer ones than 1 %.
 LEVELS = np.array([0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99])
-QUANTILES = [f"q{level:g}" for level in LEVELS]
+LEVEL_COLUMNS = [f"q{level:g}" for level in LEVELS]
 ELASTICITIES = ["ln_gdp_exporter", "ln_gdp_importer"]
 # Fit whose elasticities move a fit's potential beyond the last year of the panel.
 CARRIED_BY = {"gdp": "gdp"}
@@ -31,8 +31,8 @@ TABLES = {
         ["fit", "reporter", "partner"],
         ["year", "export_musd", "import_musd", "log_error"],
     ),
-    "ratios": ([], ["low", "n", *QUANTILES]),
-    "rises": ([], ["low", "n", "pairs", "rose", "least", "most", *QUANTILES]),
+    "ratios": ([], ["low", "n", *LEVEL_COLUMNS]),
+    "rises": ([], ["low", "n", "pairs", "rose", "least", "most", *LEVEL_COLUMNS]),
 }
 # Columns that must be above zero.
 POSITIVE = {"potentials": ["export_musd", "import_musd", "log_error"]}
@@ -261,7 +261,7 @@ class GravityModel(Displayable):
         float
             The share, by linear interpolation between quantiles; never below 0.01 or above 0.99.
         """
-        all_pairs = self.ratios.iloc[0][QUANTILES].to_numpy(float)
+        all_pairs = self.ratios.iloc[0][LEVEL_COLUMNS].to_numpy(float)
         return float(np.interp(ratio, all_pairs, LEVELS))
 
     @validated

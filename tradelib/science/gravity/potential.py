@@ -11,7 +11,7 @@ import pandas as pd
 from tradelib.ground import codes
 from tradelib.ground.edge import validated
 from tradelib.ground.errors import InputError, NoAnswerError
-from tradelib.ground.numbers import needs, positive, tail
+from tradelib.ground.numbers import positive, tail
 from tradelib.ground.plain import Displayable, money
 from tradelib.science.gravity._estimation import CLUSTERS, CONSTANT, key
 from tradelib.science.gravity.fit import GravityFit
@@ -246,8 +246,9 @@ def _log_error(fit: GravityFit, positions: list[int]) -> float:
     h = (A'A)^- A'b, which solves a least-squares problem, the variance is the sum over clusters of
     the squared sum of residual times x'h, where x is a flow's row of the design.
     """
-    sparse = needs("scipy.sparse", "models")
-    linalg = needs("scipy.sparse.linalg", "models")
+    from scipy import sparse
+    from scipy.sparse import linalg
+
     rows = fit.rows
     design = _sparse_design(fit)
     predicted = rows["fitted_musd"].to_numpy()
@@ -283,7 +284,8 @@ def _clustered_error(table: pd.DataFrame, columns: list[str]) -> float:
 
 def _sparse_design(fit: GravityFit) -> Any:
     """Sparse matrix of the terms and of a column for each level of each effect."""
-    sparse = needs("scipy.sparse", "models")
+    from scipy import sparse
+
     rows = fit.rows.assign(**{CONSTANT: 1.0})
     terms = list(fit.coefficients.index)
     blocks = [sparse.csr_array(rows[terms].to_numpy(float))] if terms else []

@@ -44,7 +44,7 @@ LOG_SCALE = (-6, 4)
 RETURN = 0.15
 Cycle: TypeAlias = tuple[tuple[int, float], ...]
 # Columns that each part may have: location without or with a cross-section, scale, shock.
-COLUMNS = {"location": (4, 6), "scale": (4,), "shock": (NODES.size,)}
+COEFFICIENTS = {"location": (4, 6), "scale": (4,), "shock": (NODES.size,)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -324,7 +324,7 @@ def _rowwise(signals: Floats, coefficients: Floats) -> Floats:
 def _coefficients(held: Learned) -> Coefficients:
     """Coefficients from the entries of a model's JSON, or an error that names the wrong one."""
     parts = {}
-    for name, widths in COLUMNS.items():
+    for name, widths in COEFFICIENTS.items():
         part = held.numbers(name)
         if part.ndim != 2 or len(part) != 2 or part.shape[1] not in widths:
             allowed = " or ".join(map(str, widths))

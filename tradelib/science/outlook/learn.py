@@ -49,12 +49,15 @@ HORIZONS = (1, 2, 3, 4, 5, 6, 8, 10)
 # An origin of n pairs weighs n / (n + 100): few pairs, all of one office, are not the world.
 HALF_PAIRS = 100
 # Least yearly steps of a pair, and least such pairs of an origin: the partners of one office count.
-STEPS, PAIRS = 2, 25
-# Least outcomes of an origin and horizon, and decimal digits kept of a coefficient: more are noise.
-FEW, DIGITS = 15, 5
+LEAST_STEPS = 2
+LEAST_PAIRS = 25
+# Least outcomes of an origin and horizon.
+LEAST_OUTCOMES = 15
+# Decimal digits kept of a coefficient: more are noise.
+DIGITS = 5
 
 
-class Origin(NamedTuple):
+class TrainingOrigin(NamedTuple):
     """Histories up to an origin, growth after it, and which rows are used.
 
     `drawn` holds the positions of the rows used. `growth` is the log growth since the origin; it
@@ -63,7 +66,7 @@ class Origin(NamedTuple):
 
     history: pd.DataFrame
     growth: Floats
-    drawn: pairs.Ints
+    drawn: pairs.Positions
 
 
 class Block(NamedTuple):
@@ -115,8 +118,6 @@ def fit_growth_model(
     InputError
         If a panel is malformed (see `tradelib.flows.by_pair`), or no origin has fifty pairs with
         five years up to it and a later one.
-    ImportError
-        If scipy is not installed (the ``models`` extra).
 
     Examples
     --------
@@ -166,7 +167,7 @@ def _described(name: str, wide: pd.DataFrame) -> str:
     return f"{text} ({name})" if name else text
 
 
-def _size_line(by_panel: list[list[Origin]], count: int) -> tuple[float, float]:
+def _size_line(by_panel: list[list[TrainingOrigin]], count: int) -> tuple[float, float]:
     """Mean size line of the origins that have fifty pairs, and five years up to them."""
     lines = []
     for origins in by_panel:
@@ -183,7 +184,7 @@ def _size_line(by_panel: list[list[Origin]], count: int) -> tuple[float, float]:
     return _round(intercept), _round(slope)
 
 
-def _origins(wide: pd.DataFrame, per_origin: int, cycle: Cycle = ()) -> list[Origin]:
+def _origins(wide: pd.DataFrame, per_origin: int, cycle: Cycle = ()) -> list[TrainingOrigin]:
     """All origins of a panel that have enough pairs; growth is net of the dollar's cycle."""
     horizons = np.arange(1.0, MAX_HORIZON + 1)
     origins = []
@@ -191,8 +192,8 @@ def _origins(wide: pd.DataFrame, per_origin: int, cycle: Cycle = ()) -> list[Ori
         history = wide.loc[:, :origin].iloc[:, -LONGEST:]
         available = history.to_numpy(float) >= pairs.FLOOR_MUSD
         is_step = available[:, 1:] & available[:, :-1]
-        history = history[available[:, -1] & (is_step.sum(axis=1) >= STEPS)]
-        if len(history) < PAIRS:
+        history = history[available[:, -1] & (is_step.sum(axis=1) >= LEAST_STEPS)]
+        if len(history) < LEAST_PAIRS:
             continue
         years_ahead = range(origin + 1, origin + MAX_HORIZON + 1)
         later = wide.loc[history.index].reindex(columns=years_ahead)
@@ -200,7 +201,7 @@ def _origins(wide: pd.DataFrame, per_origin: int, cycle: Cycle = ()) -> list[Ori
         growth = log_later.sub(np.log(history[origin]), axis=0)
         growth += cycle_at(cycle, origin) * returned(horizons)
         drawn = np.random.default_rng(int(origin)).permutation(len(history))[:per_origin]
-        origins.append(Origin(history, growth.to_numpy(), np.sort(drawn)))
+        origins.append(TrainingOrigin(history, growth.to_numpy(), np.sort(drawn)))
     return origins
 
 
@@ -225,7 +226,7 @@ def _masked(history: pd.DataFrame, how: str) -> tuple[pd.DataFrame, pairs.Bools]
 
 
 def _blocks(
-    by_panel: list[list[Origin]], line: tuple[float, float], *, seen: bool
+    by_panel: list[list[TrainingOrigin]], line: tuple[float, float], *, seen: bool
 ) -> dict[str, list[Block]]:
     """Blocks of all origins, by mask; `seen` adds the signals that come from other pairs."""
     blocks: dict[str, list[Block]] = {how: [] for how in MASKS}
@@ -236,7 +237,7 @@ def _blocks(
     return blocks
 
 
-def _lacking_spread(origins: list[Origin]) -> Floats:
+def _lacking_spread(origins: list[TrainingOrigin]) -> Floats:
     """Standard deviation of the shared growth that a panel lacks, by horizon.
 
     Over h years the growth that all pairs share should vary as it did from 1960 to 2023
@@ -251,7 +252,7 @@ def _lacking_spread(origins: list[Origin]) -> Floats:
 
 
 def _block(
-    origin: Origin, how: str, line: tuple[float, float], lacking: Floats, *, seen: bool
+    origin: TrainingOrigin, how: str, line: tuple[float, float], lacking: Floats, *, seen: bool
 ) -> Block:
     """Rows drawn at an origin: their signals once masked, and growth widened by `lacking`."""
     history, growth, drawn = origin
@@ -284,7 +285,7 @@ def _cases(blocks: Mapping[str, list[Block]]) -> Cases:
                 outcome = growth[:, h - 1]
                 mask = np.isfinite(outcome)
                 n = int(mask.sum())
-                if n < FEW:
+                if n < LEAST_OUTCOMES:
                     continue
                 part = Cases(
                     location=signals.location[mask],

@@ -12,14 +12,15 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from tradelib.ground.numbers import Floats, needs
+from tradelib.ground.numbers import Floats
 from tradelib.science.outlook.growth_model import LOG_SCALE, growing
 
 # Rounds of both steps, and iterations of each search: more change no coefficient by more than its
 # noise.
-ROUNDS, STEPS = 4, 40
+ROUNDS = 4
+ITERATIONS = 40
 # Cases whose outcome could be so low that a low quantile needs.
-FEW = 30
+FEWEST_CASES = 30
 # Scale at h = 1 and its power of h, where the search begins.
 FIRST_SCALE, FIRST_POWER = 0.3, 0.4
 
@@ -51,7 +52,8 @@ def least_crps(cases: Cases, nodes: Floats) -> tuple[Floats, Floats, Floats]:
     Shapes (2, n_location), (2, n_scale), (2, n_nodes), as in `growth_model.Coefficients`. The
     search works on signals of mean square one, and on scale signals less their mean.
     """
-    minimize = needs("scipy.optimize", "models").minimize
+    from scipy.optimize import minimize
+
     weight = cases.weight / cases.weight.sum()
     middle = weight @ cases.scale
     middle[0] = 0.0
@@ -70,7 +72,7 @@ def least_crps(cases: Cases, nodes: Floats) -> tuple[Floats, Floats, Floats]:
     # First guess of the shock: Johnson's law, whose spread is about one.
     logits = np.log(nodes / (1 - nodes))
     shock = np.tile(np.sinh(0.6 * logits) / 0.9, (h.size, 1))
-    limit = {"maxiter": STEPS}
+    limit = {"maxiter": ITERATIONS}
     for _ in range(ROUNDS):
         fixed = (parts, slopes, nodes, shock)
         theta = minimize(_loss, theta, fixed, method="L-BFGS-B", jac=True, options=limit).x
@@ -199,7 +201,7 @@ def _censored_quantiles(
         rounds = 1 if level > 0.5 else 3
         for _ in range(rounds):
             free = low < shock[i]
-            if free.sum() > FEW:
+            if free.sum() > FEWEST_CASES:
                 reached = np.cumsum(weight[free])
                 index = np.searchsorted(reached, level * reached[-1])
                 shock[i] = value[free][index]

@@ -19,7 +19,7 @@ from tradelib.science.outlook.signals import KINDS
 
 # Logs are cut here because exp overflows above 709. Only histories of three years come so far:
 # their Student-t has one degree of freedom, and one path in thousands goes beyond.
-LARGEST = 700.0
+LARGEST_LOG = 700.0
 # Probabilities at which `Forecast.to_frame` gives quantiles.
 FRAME_PROBABILITIES = np.array([0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95])
 
@@ -325,7 +325,7 @@ def to_forecast(name: str, start: Start, logs: Floats) -> Forecast:
         origin=start.origin,
         last_musd=start.last_musd,
         years=tuple(range(first_year, first_year + logs.shape[1])),
-        paths=np.exp(logs.clip(-LARGEST, LARGEST)),
+        paths=np.exp(logs.clip(-LARGEST_LOG, LARGEST_LOG)),
     )
 
 

@@ -40,7 +40,7 @@ WITHIN_ONE = np.searchsorted(NORMAL, (-1, 0, 1))
 
 # Paths whose draws are kept in memory: two megabytes, and a Monte Carlo error of a tenth to a fifth
 # of a percentage point.
-KEPT = 20_000
+KEPT_DRAWS = 20_000
 # Least share of a pair's variance that is left within one era: differences between eras are not all
 # that moves a calm pair.
 LEAST_KEPT = 0.25
@@ -198,17 +198,17 @@ class Outlook(Displayable):
         """
         goal = float(np.log(check_goals([value]))[0])
         deviation = np.zeros(1)
-        reached = np.zeros(KEPT, bool)
+        reached = np.zeros(KEPT_DRAWS, bool)
         chances = []
         if self.nowcast is not None:
-            nowcast_logs, deviation = _nowcast_draws(self.nowcast, _draws(KEPT, 0))
+            nowcast_logs, deviation = _nowcast_draws(self.nowcast, _draws(KEPT_DRAWS, 0))
             reached = nowcast_logs >= goal
-            chances.append(np.count_nonzero(reached) / KEPT)
+            chances.append(np.count_nonzero(reached) / KEPT_DRAWS)
         shocks = _usual_shocks(self.memory, self.first - self.origin)
         for shock, curve in zip(shocks, self.logs, strict=False):
             score = np.interp(goal - deviation, curve, NORMAL, left=-np.inf, right=np.inf)
             reached = reached | (shock >= score)
-            chances.append(np.count_nonzero(reached) / KEPT)
+            chances.append(np.count_nonzero(reached) / KEPT_DRAWS)
         return np.array(chances)
 
     @validated
@@ -430,7 +430,7 @@ def _nowcast_draws(nowcast: Nowcast, draws: Floats) -> tuple[Floats, Floats]:
 
 def _draws(n_paths: int, rng: int | np.random.Generator) -> Floats:
     """Standard normals, year by year, so that a longer horizon leaves the earlier years alone."""
-    if rng == 0 and not isinstance(rng, bool) and n_paths <= KEPT:
+    if rng == 0 and not isinstance(rng, bool) and n_paths <= KEPT_DRAWS:
         return _usual_draws(n_paths)
     return generator(rng).standard_normal((MAX_HORIZON + 1, n_paths))
 
@@ -450,7 +450,7 @@ def _usual_shocks(memory: tuple[float, float], start: int) -> Floats:
     `start` is the number of years between the origin and the year that growth starts from.
     """
     years_ahead = MAX_HORIZON - start
-    draws = _draws(KEPT, 0)[start : start + years_ahead]
+    draws = _draws(KEPT_DRAWS, 0)[start : start + years_ahead]
     shocks = _root(np.arange(1.0, years_ahead + 1), memory) @ draws
     shocks.flags.writeable = False
     return np.asarray(shocks)

@@ -39,8 +39,11 @@ PRIOR_YEARS = 1.0
 # The usual volatility counts as two steps; the mean square of steps is 1.5 times the square of
 # their mean size.
 PRIOR_STEPS, PRIOR_SQUARE = 2.0, 1.5
-# Least step, variance and spread: rounded figures look too calm, and nothing is divided by zero.
-LEAST_STEP, LEAST_VARIANCE, LEAST_SPREAD = 0.05, 1e-4, 0.02
+# Least step, variance and squared spread: rounded figures look too calm, and nothing is divided by
+# zero.
+LEAST_STEP = 0.05
+LEAST_VARIANCE = 1e-4
+LEAST_SQUARED_SPREAD = 0.02
 # Limits in logs of a pair's growth, of its countries' growth and of volatility: what lies beyond is
 # as often a fault of the figures as trade.
 FAR, FAR_COUNTRY, WILD = 4.0, 1.0, 1.5
@@ -56,7 +59,7 @@ MOST_LEVERAGE = 0.9
 # The first columns of the location, constant and size, are drift: they grow with h, not log h.
 DRIFT = 2
 
-Ints = NDArray[np.intp]
+Positions = NDArray[np.intp]
 Bools = NDArray[np.bool_]
 
 
@@ -85,7 +88,7 @@ class Effects(Record):
     inverse: Floats
 
     @validated
-    def without_own(self, values: Floats, weights: Floats, a: Ints, b: Ints) -> Floats:
+    def without_own(self, values: Floats, weights: Floats, a: Positions, b: Positions) -> Floats:
         """Give the fit of each row as if the row had not been in it.
 
         With leverage H the fit moves by -H / (1 - H) times the row's residual.
@@ -311,7 +314,8 @@ def cross_section(sums: pd.DataFrame) -> CrossSection:
     values = sums[names.split()].to_numpy(float, na_value=np.nan)
     if sums.index.nlevels != 2 or not np.isfinite(values).all():
         raise InputError(
-            "sums are finite and indexed by two countries, as pairs.moments gives them"
+            "sums are finite and indexed by two countries, as pairs.moments gives them; got "
+            f"{np.sum(~np.isfinite(values))} values not finite, indexed by {list(sums.index.names)}"
         )
     sums = sums.groupby(level=[0, 1]).sum()
     first = sums.index.get_level_values(0)
@@ -332,7 +336,11 @@ def cross_section(sums: pd.DataFrame) -> CrossSection:
 
 
 def _effects(
-    sums: pd.DataFrame, column: str, weight: str, shrink: float, sides: tuple[Ints, Ints, int]
+    sums: pd.DataFrame,
+    column: str,
+    weight: str,
+    shrink: float,
+    sides: tuple[Positions, Positions, int],
 ) -> Effects:
     """Countries' effects on a column of sums, by ridge regression.
 
@@ -394,7 +402,7 @@ def signals(
 
 
 def _usual_volatility(
-    own: OwnSignals, cross: CrossSection, slope: float, a: Ints, b: Ints
+    own: OwnSignals, cross: CrossSection, slope: float, a: Positions, b: Positions
 ) -> Floats:
     """Log volatility that the other pairs of both countries suggest, at the size of the pair."""
     of_countries = cross.volatility.without_own(own.volatility, own.stepped, a, b)
@@ -403,7 +411,7 @@ def _usual_volatility(
     return np.asarray(cross.volatility.mean + of_countries + slope * size_beyond)
 
 
-def _among_others(own: OwnSignals, cross: CrossSection, a: Ints, b: Ints) -> list[Floats]:
+def _among_others(own: OwnSignals, cross: CrossSection, a: Positions, b: Positions) -> list[Floats]:
     """Two signals from other pairs: the size gap, and the recent growth of both countries."""
     country_weight = (cross.counts - 1) / (cross.counts - 1 + FEW_PAIRS)
     pair_weight = country_weight[a] * country_weight[b]
@@ -456,7 +464,7 @@ def _own(history: pd.DataFrame, other_source: Bools) -> OwnSignals:
         recent_growth=recent_growth,
         clipped_growth=recent_growth.clip(-FAR_COUNTRY, FAR_COUNTRY),
         # Quiet pairs, and pairs with a recent past, say more of their countries.
-        precision=past_share / (LEAST_SPREAD + np.exp(2 * volatility)),
+        precision=past_share / (LEAST_SQUARED_SPREAD + np.exp(2 * volatility)),
         volatility=volatility,
         steps=n_steps.astype(float),
         stepped=(n_steps > 0).astype(float),
@@ -465,7 +473,7 @@ def _own(history: pd.DataFrame, other_source: Bools) -> OwnSignals:
     )
 
 
-def _ages(logs: Floats) -> Ints:
+def _ages(logs: Floats) -> Positions:
     """Years from each column to the last one."""
     return np.arange(logs.shape[1])[::-1]
 
@@ -529,7 +537,7 @@ def _countries(index: pd.Index) -> list[pd.Index]:
     return [pd.Index(first), pd.Index(second)]
 
 
-def _located(index: pd.Index, countries: pd.Index) -> tuple[Ints, Ints]:
+def _located(index: pd.Index, countries: pd.Index) -> tuple[Positions, Positions]:
     """Positions of the first and second countries of all names among the countries."""
     first, second = _countries(index)
     a = countries.get_indexer(first)

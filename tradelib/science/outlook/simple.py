@@ -19,7 +19,7 @@ import pandas as pd
 
 from tradelib.ground.convert import History
 from tradelib.ground.edge import validated
-from tradelib.ground.numbers import Floats, needs, student_tail
+from tradelib.ground.numbers import Floats, needs
 from tradelib.science.outlook.nowcast import Nowcast
 from tradelib.science.outlook.paths import Forecast, Start, check_goals, prepare, to_forecast
 
@@ -92,6 +92,8 @@ def walk_chance(
     In closed form: no paths are drawn. With a nowcast it is the mean over the nowcast's equally
     likely values.
     """
+    from scipy import special
+
     horizon = year - int(history["year"].max())
     start = prepare(history, horizon, 1, 0, nowcast, least=LEAST_YEARS)
     steps = np.diff(start.logs)
@@ -105,7 +107,8 @@ def walk_chance(
         deviations = nowcast.leads()
     scale = max(float(steps.std(ddof=1)), LEAST_SPREAD) * math.sqrt(years_ahead)
     scores = (goals[:, None] - deviations - start.logs[-1]) / scale
-    return np.asarray(student_tail(scores, steps.size - 1).mean(axis=1))
+    chances = special.stdtr(steps.size - 1, -scores)
+    return np.asarray(chances.mean(axis=1))
 
 
 @validated

@@ -17,14 +17,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tradelib.ground.edge import validated
-from tradelib.ground.numbers import Floats, positive, student, tail, wilson
+from tradelib.ground.numbers import Floats, positive, tail, wilson
 from tradelib.ground.plain import Displayable, label
 from tradelib.science.outside.table import Cells, Question, looked_up
 from tradelib.science.outside.windows import (
     PAST,
     PAST_YEARS,
-    Groups,
     NoEpisodesError,
+    PairGroups,
     ReferenceClass,
     episodes,
 )
@@ -32,9 +32,9 @@ from tradelib.science.outside.windows import (
 # Level of the interval in summaries and tables, in percent.
 LEVEL = 80
 # The grid leaves out shares of fewer known episodes: one of them moves the share 3 points or more.
-FEW = 30
+FEWEST_EPISODES = 30
 # Growth of exactly the multiple counts, even if its logarithm is rounded down.
-ROUNDING = 1e-12
+LOG_ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -247,10 +247,11 @@ def uncertainty_of(
 
 def interval_of(share: float, effective_n: float, df: float, level: float) -> tuple[float, float]:
     """Wilson's interval of a share; 0 and 1 if `df` is infinite (one origin year)."""
-    beyond = tail(level)
+    from scipy import special
+
     if math.isinf(df):
         return 0.0, 1.0
-    return wilson(share, effective_n, student(1 - beyond, df))
+    return wilson(share, effective_n, float(special.stdtrit(df, 1 - tail(level))))
 
 
 def class_uncertainty(
@@ -279,7 +280,7 @@ def class_rate(
     horizon: int,
     ever: bool = False,
     prices: pd.Series | None = None,
-    groups: Groups | None = None,
+    groups: PairGroups | None = None,
 ) -> BaseRate:
     """The share of a reference class that multiplied its turnover.
 
@@ -314,7 +315,7 @@ def class_rates(
     multiple: float,
     horizon: int,
     prices: pd.Series | None = None,
-    groups: Groups | None = None,
+    groups: PairGroups | None = None,
 ) -> pd.DataFrame:
     """The base rate for this class and for other choices.
 
@@ -332,7 +333,7 @@ def class_rates(
             other = class_rate(data, other_class, **options | choice.options)
         except NoEpisodesError:
             continue
-        if other.n >= FEW:
+        if other.n >= FEWEST_EPISODES:
             rows.append(other.to_frame().assign(varied=choice.varied, to=choice.to))
     table = pd.concat(rows, ignore_index=True)
     return table[["varied", "to", *table.columns.drop(["varied", "to"])]]
@@ -378,14 +379,14 @@ def _other_choices(
 
 
 def _counted(
-    panel: pd.DataFrame, question: Question, groups: Groups
+    panel: pd.DataFrame, question: Question, groups: PairGroups
 ) -> tuple[pd.DataFrame, int, float]:
     """Shares by origin year, number of pairs, and variance under clustering by pair."""
     wanted = question.wanted
     windows = episodes(panel, horizon=question.horizon, prices=question.prices)
     members = windows[wanted.holds(windows, groups)]
     growth = members["best" if question.ever else "growth"]
-    reached = growth >= np.log(question.multiples[0]) - ROUNDING
+    reached = growth >= np.log(question.multiples[0]) - LOG_ROUNDING
     hit = reached.astype(float).where(growth.notna())
     by_origin = hit.groupby(members["origin"]).agg(["count", "size", "mean"]).reset_index()
     by_origin.columns = pd.Index(["origin", "n", "unknown", "share"])

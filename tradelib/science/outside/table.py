@@ -19,15 +19,15 @@ from tradelib.ground.errors import InputError
 from tradelib.ground.numbers import Floats
 from tradelib.science.outside.windows import (
     WITHIN,
-    Groups,
     NoEpisodesError,
+    PairGroups,
     ReferenceClass,
     episodes,
     log_prices,
 )
 
 # Closer together at the ends, where the multiples of most targets lie.
-LEVELS = (
+GROWTH_LEVELS = (
     0.005,
     0.01,
     0.025,
@@ -49,12 +49,12 @@ LEVELS = (
     0.99,
     0.995,
 )
-QUANTILES = [f"q{p:g}" for p in LEVELS]
+QUANTILE_COLUMNS = [f"q{p:g}" for p in GROWTH_LEVELS]
 CELL = ["among", "past", "ever", "horizon", "size_musd", "origin"]
-COUNTS = ["n", "unknown", "new_pairs"]
+COUNT_COLUMNS = ["n", "unknown", "new_pairs"]
 Ints: TypeAlias = NDArray[np.int64]
 ByOrigin: TypeAlias = tuple[Ints, Ints, Ints, Floats]
-SCORES = np.array([NormalDist().inv_cdf(p) for p in LEVELS])
+SCORES = np.array([NormalDist().inv_cdf(p) for p in GROWTH_LEVELS])
 
 
 @validated
@@ -63,7 +63,7 @@ def growth_table(
     *,
     sizes: Sequence[float],
     horizons: Sequence[int],
-    groups: Groups | None = None,
+    groups: PairGroups | None = None,
     past: Sequence[str] = ("any",),
     ever: Sequence[bool] = (False, True),
 ) -> pd.DataFrame:
@@ -124,8 +124,10 @@ def growth_table(
                 column = "best" if any_year else "growth"
                 rows += [cell | row for row in _quantiles(members, column)]
     if not rows:
-        raise InputError("no episode of these sizes and horizons is known of the panel")
-    return pd.DataFrame(rows)[[*CELL, *COUNTS, *QUANTILES]]
+        raise InputError(
+            f"no episode of sizes {list(sizes)} and horizons {list(horizons)} is known of the panel"
+        )
+    return pd.DataFrame(rows)[[*CELL, *COUNT_COLUMNS, *QUANTILE_COLUMNS]]
 
 
 def _quantiles(members: pd.DataFrame, column: str) -> list[dict[str, Any]]:
@@ -142,8 +144,8 @@ def _quantiles(members: pd.DataFrame, column: str) -> list[dict[str, Any]]:
                 "unknown": len(part) - growth.size,
                 "new_pairs": int(part["new"].sum()),
             }
-            quantiles = np.quantile(growth, LEVELS)
-            rows.append(row | dict(zip(QUANTILES, quantiles, strict=True)))
+            quantiles = np.quantile(growth, GROWTH_LEVELS)
+            rows.append(row | dict(zip(QUANTILE_COLUMNS, quantiles, strict=True)))
     return rows
 
 
@@ -227,8 +229,8 @@ def cells_of(
     return Cells(
         size=table["size_musd"].to_numpy(float)[mask],
         origin=table["origin"].to_numpy()[mask],
-        counts=table[COUNTS].to_numpy(float)[mask],
-        quantiles=table[QUANTILES].to_numpy(float)[mask],
+        counts=table[COUNT_COLUMNS].to_numpy(float)[mask],
+        quantiles=table[QUANTILE_COLUMNS].to_numpy(float)[mask],
     )
 
 

@@ -25,7 +25,7 @@ WITHIN = 2.0
 # Stands for the log growth of trade that fell to zero, which is minus infinity.
 NOTHING = -20.0
 
-Groups = Mapping[str, Collection[str]]
+PairGroups = Mapping[str, Collection[str]]
 
 
 class NoEpisodesError(NoAnswerError):
@@ -102,7 +102,7 @@ class ReferenceClass:
         return text
 
     @validated
-    def holds(self, windows: pd.DataFrame, groups: Groups) -> pd.Series:
+    def holds(self, windows: pd.DataFrame, groups: PairGroups) -> pd.Series:
         """Mark the episodes that belong to the class.
 
         Parameters

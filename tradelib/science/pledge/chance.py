@@ -24,14 +24,14 @@ from tradelib.science.pledge.status import with_china, year_announced
 
 SIGNALS = ("growth asked", "years allowed", "year announced", "China", "found by the third search")
 # Years of announcement are clipped to these: few pledges are older, and most newer ones are open.
-ERAS = (2000, 2020)
+ANNOUNCED_RANGE = (2000, 2020)
 # Batch of the third search.
 THIRD = 3
 # The smallest eigenvalue of a covariance may be so far below zero by rounding.
-ROUNDING = 1e-9
+EIGENVALUE_ROUNDING = 1e-9
 
 
-def signals(scored: pd.DataFrame) -> Floats:
+def pledge_signals(scored: pd.DataFrame) -> Floats:
     """Signals of scored pledges: one row a pledge, one column for each of `SIGNALS`."""
     of_pledge = _pledge_signals(
         scored["asked"], scored["horizon"], year_announced(scored), with_china(scored)
@@ -44,7 +44,7 @@ def _pledge_signals(growth: Any, years: Any, announced: Any, china: Any) -> list
     """Signals known when the pledge is made: log growth, log years, year, China."""
     log_growth = np.log1p(np.asarray(growth, float))
     log_years = np.log(np.maximum(1.0, np.asarray(years, float)))
-    return [log_growth, log_years, np.clip(announced, *ERAS), china]
+    return [log_growth, log_years, np.clip(announced, *ANNOUNCED_RANGE), china]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -166,8 +166,11 @@ class PledgeModel(NamedTuple):
             raise InputError(f"this is no pledge model: scales are positive, got {scale.tolist()}")
         covariance = read.numbers("covariance", k + 1, k + 1)
         smallest = np.linalg.eigvalsh((covariance + covariance.T) / 2).min()
-        if not np.allclose(covariance, covariance.T) or smallest < -ROUNDING:
-            raise InputError("this is no pledge model: its covariance is not one of any estimates")
+        if not np.allclose(covariance, covariance.T) or smallest < -EIGENVALUE_ROUNDING:
+            values = covariance.tolist()
+            raise InputError(
+                f"this is no pledge model: its covariance is not one of any estimates, {values}"
+            )
         ends = read.numbers("ends", 2, 2)
         if not (ends[0] <= ends[1]).all():
             raise InputError(f"this is no pledge model: its ends are not in order, {ends.tolist()}")

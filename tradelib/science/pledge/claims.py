@@ -29,8 +29,8 @@ TOLERANCE = 0.01
 # A loose word ("almost") allows ten times as much.
 LOOSE_TOLERANCE = 0.10
 # Columns that claims must have.
-NEEDED = ("claim", "check", "said", "value", "unit", "who", "source_id")
-COLUMNS = [
+CLAIM_COLUMNS = ("claim", "check", "said", "value", "unit", "who", "source_id")
+CHECKED_COLUMNS = [
     "claim",
     "said",
     "stated",
@@ -44,7 +44,13 @@ COLUMNS = [
     "verdict",
 ]
 # Cells in the place of a source where none has the figure.
-SILENT = {"sourced": float("nan"), "bound": "", "source_id": "", "source": "", "released": pd.NaT}
+NO_SOURCE = {
+    "sourced": float("nan"),
+    "bound": "",
+    "source_id": "",
+    "source": "",
+    "released": pd.NaT,
+}
 
 
 # The period of a claim, and the one that it is compared with.
@@ -115,15 +121,15 @@ def check_claims(
     for _, claim in claims.iterrows():
         sources = checks[claim["check"]](claim)
         compared.append(_compared(claim, sources))
-    checked = pd.concat(compared, ignore_index=True)[COLUMNS]
+    checked = pd.concat(compared, ignore_index=True)[CHECKED_COLUMNS]
     return checked.astype({"verdict": pd.CategoricalDtype(VERDICTS, ordered=True)})
 
 
 def _check(claims: pd.DataFrame, checks: Collection[str]) -> None:
     """Raise if the table is not one of claims, each with a known check."""
-    if claims.empty or not set(NEEDED) <= set(claims):
+    if claims.empty or not set(CLAIM_COLUMNS) <= set(claims):
         raise InputError(
-            f"claims are rows as load_article returns them, with {', '.join(NEEDED)}; got "
+            f"claims are rows as load_article returns them, with {', '.join(CLAIM_COLUMNS)}; got "
             f"{len(claims)} rows with {', '.join(claims)}"
         )
     frames.check_table(
@@ -144,7 +150,7 @@ def _check(claims: pd.DataFrame, checks: Collection[str]) -> None:
 def _compared(claim: pd.Series, sources: pd.DataFrame) -> pd.DataFrame:
     """The claim beside each source's figure, with gap and verdict."""
     if sources.empty or pd.isna(claim["value"]):
-        sources = pd.DataFrame(SILENT, index=[0])
+        sources = pd.DataFrame(NO_SOURCE, index=[0])
     figures = zip(sources["sourced"], sources["bound"], strict=True)
     verdicts = [_verdict(claim, sourced, bound) for sourced, bound in figures]
     return sources.assign(

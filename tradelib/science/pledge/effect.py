@@ -24,14 +24,18 @@ from tradelib.science.pledge.status import SEARCHES, pair_names, with_china, yea
 
 # Kinds of like pair, and the fewest of each that allow a comparison.
 WITHOUT = "pairs without a pledge"
-AGAINST = {WITHOUT: 30, "all pairs, pledged or not": 30, "other pairs of the same countries": 10}
+FEWEST_LIKE_PAIRS = {
+    WITHOUT: 30,
+    "all pairs, pledged or not": 30,
+    "other pairs of the same countries": 10,
+}
 # Tolerance for rounding: a ratio of two figures is not exact to the last digit.
 CLOSE = 1e-9
 # Groups of fewer pledges are too small to confirm or contradict the result.
-MANY = 30
+ENOUGH_PLEDGES = 30
 # Of a scored pledge that is not in the table of like pairs.
 ABSENT = {"like": 0, "reached": 0, "why": "not among those compared"}
-COLUMNS = ["target_id", "against", "like", "reached", "why"]
+PEER_COLUMNS = ["target_id", "against", "like", "reached", "why"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -104,7 +108,7 @@ class PledgeEffect(Displayable):
         if low <= 1 <= high:
             return "neither clearly more nor clearly less often than such pairs"
         others = self.groups.iloc[1:]
-        others = others[others["n"] >= MANY]
+        others = others[others["n"] >= ENOUGH_PLEDGES]
         if low > 1:
             text = "more often than such pairs"
             unclear = int((~(others["low"] > 1)).sum())
@@ -157,7 +161,7 @@ def like_pairs(targets: pd.DataFrame, panel: pd.DataFrame) -> pd.DataFrame:
             rows.append((pledge.target_id, WITHOUT, 0, 0, pledge.why))
         else:
             rows += _counts(pledge, windows[span], pledged)
-    return pd.DataFrame(rows, columns=COLUMNS)
+    return pd.DataFrame(rows, columns=PEER_COLUMNS)
 
 
 def _counts(
@@ -172,7 +176,7 @@ def _counts(
     sides = {pledge.reporter, pledge.partner}
     shares_side = [not sides.isdisjoint(pair.split("-")) for pair in like["pair"]]
     kinds = (without, like["best"].notna(), without & np.array(shares_side, bool))
-    for (against, fewest), kind in zip(AGAINST.items(), kinds, strict=True):
+    for (against, fewest), kind in zip(FEWEST_LIKE_PAIRS.items(), kinds, strict=True):
         why = "" if kind.sum() >= fewest else f"fewer than {fewest} like pairs"
         yield pledge.target_id, against, int(kind.sum()), int((reached & kind).sum()), why
 
@@ -194,10 +198,10 @@ def effect_of(scored: pd.DataFrame, peers: pd.DataFrame, *, level: float = 90) -
     PledgeEffect
         Of the pledges that have like pairs without a pledge.
     """
-    main = peers.loc[peers["against"] == WITHOUT, COLUMNS]
+    main = peers.loc[peers["against"] == WITHOUT, PEER_COLUMNS]
     rows = scored.merge(main, how="left", on="target_id").fillna(ABSENT)
     rows = rows.astype({"like": "int64", "reached": "int64"})
-    both = scored.merge(peers[peers["why"] == ""][COLUMNS], on="target_id")
+    both = scored.merge(peers[peers["why"] == ""][PEER_COLUMNS], on="target_id")
     if WITHOUT not in set(both["against"]):
         reasons = ", ".join(f"{why} ({n})" for why, n in rows["why"].value_counts().items())
         raise InputError(f"needs like pairs, got none for {len(scored)} pledges: {reasons}")

@@ -167,7 +167,7 @@ def _call(
     last = float(series[last_year])
     ago = last_year - base_year
     left = (target.deadline or last_year) - last_year
-    ratio, status = calls(method, base, last, target.value_musd, ago=ago, left=left)
+    ratio, status = method_calls(method, base, last, target.value_musd, ago=ago, left=left)
     return {
         "method": name,
         "base_year": base_year,
@@ -179,7 +179,7 @@ def _call(
     }
 
 
-def calls(
+def method_calls(
     method: Method, base: ArrayLike, last: ArrayLike, target: ArrayLike, *, ago: int, left: int
 ) -> tuple[Floats, NDArray[np.str_]]:
     """Ratios and statuses of one method, for one pair or many.

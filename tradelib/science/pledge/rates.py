@@ -29,7 +29,7 @@ from tradelib.science.pledge.status import (
 # Classes of growth asked a year and of years allowed, as in the registry's notes.
 GROWTH_EDGES = (-math.inf, 0.10, 0.15, 0.20, 0.30, math.inf)
 GROWTHS = list(pairwise(GROWTH_EDGES))
-HORIZONS = {"0-2 years": (0, 3), "3-5 years": (3, 6), "6 years and over": (6, math.inf)}
+HORIZON_BANDS = {"0-2 years": (0, 3), "3-5 years": (3, 6), "6 years and over": (6, math.inf)}
 # Classes of five years from 2005 to 2019: earlier pledges are few, later ones mostly still open.
 ANNOUNCED = {
     "before 2005": (-math.inf, 2005),
@@ -41,8 +41,8 @@ ANNOUNCED = {
 # More growth a year than any pledge ever asked: above it a percentage was given for a fraction.
 MOST = 2.0
 # Columns of a class without pledges: counts of zero, and missing shares.
-COUNTS = dict.fromkeys(["on_time", "n", "pairs"], 0)
-SHARES = dict.fromkeys(["share", "low", "high", "n_effective"], math.nan)
+NO_COUNTS = dict.fromkeys(["on_time", "n", "pairs"], 0)
+NO_SHARES = dict.fromkeys(["share", "low", "high", "n_effective"], math.nan)
 
 Band = tuple[float, float]
 Options = dict[str, Any]
@@ -194,7 +194,7 @@ def rate_table(
     regions = _regions(_selected(targets, **asked))
     classes: dict[str, dict[str, Options]] = {
         "growth": {_percent(band): {"growth": band} for band in GROWTHS},
-        "horizon": {name: {"horizon": band} for name, band in HORIZONS.items()},
+        "horizon": {name: {"horizon": band} for name, band in HORIZON_BANDS.items()},
         "announced": {name: {"announced": band} for name, band in ANNOUNCED.items()},
         "region": {name: {"region": name} for name in regions},
         "china": _CHINA,
@@ -260,13 +260,13 @@ def _rates(
     """Table of rates, one row a choice of pledges: its filters replace the common ones."""
     rows = []
     for choice, changed in choices.items():
-        row = COUNTS | SHARES
+        row = NO_COUNTS | NO_SHARES
         selected = _selected(targets, **filters | changed)
         if len(selected):
             row = _rate(selected, level).to_frame().iloc[0].to_dict()
         rows.append({name: choice, **row})
     order = [name, "on_time", "n", "share", "low", "high", "pairs", "n_effective"]
-    types = dict.fromkeys(COUNTS, "int64") | dict.fromkeys(SHARES, "float64")
+    types = dict.fromkeys(NO_COUNTS, "int64") | dict.fromkeys(NO_SHARES, "float64")
     return pd.DataFrame(rows)[order].astype(types)
 
 
@@ -301,7 +301,7 @@ def _selected(
     if growth is not None:
         rows = rows[_within("growth", rows["asked"], growth, GROWTHS)]
     if horizon is not None:
-        rows = rows[_within("horizon", rows["horizon"], horizon, list(HORIZONS.values()))]
+        rows = rows[_within("horizon", rows["horizon"], horizon, list(HORIZON_BANDS.values()))]
     if announced is not None:
         years = year_announced(rows)
         rows = rows[_within("announced", years, announced, list(ANNOUNCED.values()))]

@@ -14,20 +14,15 @@ import pandas as pd
 from tradelib.ground import codes
 from tradelib.ground.errors import InputError
 from tradelib.ground.numbers import tail
-from tradelib.science.pledge.effect import COLUMNS as PEERS
-from tradelib.science.pledge.effect import WITHOUT
+from tradelib.science.pledge.effect import PEER_COLUMNS, WITHOUT
 from tradelib.science.pledge.rates import effective
 from tradelib.science.pledge.status import scored_pledges
 
 # Strengths of the prior that are tried, in pledges: from hardly any shrinkage to nearly full.
 STRENGTHS = np.geomspace(0.5, 500, 61)
-# Points of the grid on which a beta distribution is summed.
-FINE = 20_001
 
 
-def country_records(
-    targets: pd.DataFrame, peers: pd.DataFrame, *, level: float = 90
-) -> pd.DataFrame:
+def records_of(targets: pd.DataFrame, peers: pd.DataFrame, *, level: float = 90) -> pd.DataFrame:
     """The record of each country that pledged, its share shrunk to that of all.
 
     Parameters
@@ -53,7 +48,7 @@ def country_records(
         raise InputError(
             f"shares are drawn to that of all, which needs some kept and missed; got {kept}"
         )
-    like = peers.loc[(peers["against"] == WITHOUT) & (peers["why"] == ""), PEERS]
+    like = peers.loc[(peers["against"] == WITHOUT) & (peers["why"] == ""), PEER_COLUMNS]
     rows = scored.merge(like, how="left", on="target_id")
     rows["expected"] = rows["reached"] / rows["like"]
     records = _counts(targets, rows)
@@ -108,12 +103,10 @@ def likeliest_strength(kept: np.ndarray, n: np.ndarray, mean: float) -> float:
 
 
 def beta_interval(a: float, b: float, *, level: float) -> tuple[float, float]:
-    """Equal-tailed interval of a beta distribution, by a sum on a fine grid."""
-    share = (np.arange(FINE) + 0.5) / FINE
-    log_density = (a - 1) * np.log(share) + (b - 1) * np.log1p(-share)
-    cumulative = np.cumsum(np.exp(log_density - log_density.max()))
-    levels = [tail(level), 1 - tail(level)]
-    low, high = np.interp(levels, cumulative / cumulative[-1], share)
+    """Equal-tailed interval of a beta distribution."""
+    from scipy import special
+
+    low, high = special.betaincinv(a, b, [tail(level), 1 - tail(level)])
     return float(low), float(high)
 
 

@@ -38,7 +38,7 @@ RECORDED = {
     "open": "open",
     "superseded": "unscorable",
 }
-COLUMNS = [
+TARGET_COLUMNS = [
     "target_id",
     "scope",
     "reporter",
@@ -309,7 +309,7 @@ def _tags(without: str | Sequence[str]) -> list[str]:
 
 def _check(targets: pd.DataFrame) -> None:
     """Raise if the table is not one of targets."""
-    missing = [column for column in COLUMNS if column not in targets]
+    missing = [column for column in TARGET_COLUMNS if column not in targets]
     if missing:
         raise InputError(f"targets lack {', '.join(missing)}; take them from load_targets")
     frames.check_table(

@@ -20,7 +20,7 @@ from tradelib.ground.numbers import positive
 from tradelib.ground.plain import Displayable
 
 # Names of the flows for readers.
-WORDS = {"turnover": "turnover", "export": "exports", "import": "imports"}
+FLOW_WORDS = {"turnover": "turnover", "export": "exports", "import": "imports"}
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -79,8 +79,8 @@ class Target(Displayable):
         if self.reporter == self.partner:
             raise InputError(f"a target needs two countries, got {self.reporter} twice")
         object.__setattr__(self, "value_musd", positive("value_musd", self.value_musd))
-        if self.flow not in tuple(WORDS):
-            raise InputError(f"flow is one of {', '.join(WORDS)}, got {self.flow!r}")
+        if self.flow not in tuple(FLOW_WORDS):
+            raise InputError(f"flow is one of {', '.join(FLOW_WORDS)}, got {self.flow!r}")
         self._check_announced()
         self._check_deadline()
 

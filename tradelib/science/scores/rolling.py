@@ -27,17 +27,17 @@ BEYOND = (0.005, 0.995)
 MULTIPLES = (1.5, 2.0, 4.0)
 # The same for all scores, so that they can be compared. A pair needs enough years and enough steps
 # between neighbouring years to estimate its own variance.
-MIN_YEARS = 8
+MIN_SCORED_YEARS = 8
 MIN_STEPS = 5
 # An origin needs enough pairs that single pairs do not decide its mean.
 MIN_CASES = 50
 # Older years tell little about a pair today.
 YEARS_BACK = 25
 # Quantiles may cross by rounding, relative to their size.
-ROUNDING = 1e-9
+CROSSING_ROUNDING = 1e-9
 
 Groups: TypeAlias = Mapping[str, Callable[[pd.DataFrame], pd.Series]]
-Row: TypeAlias = dict[str, Any]
+ScoreRow: TypeAlias = dict[str, Any]
 
 
 class Origin(NamedTuple):
@@ -122,7 +122,7 @@ def backtest(
     >>> scores[["forecaster", "origin", "horizon"]].to_numpy().tolist()
     [['naive', 2010, 1]]
     """
-    rows: list[Row] = [] if done is None else done.to_dict("records")
+    rows: list[ScoreRow] = [] if done is None else done.to_dict("records")
     have = {(row["forecaster"], row["origin"]) for row in rows}
     for origin in _origins(panel, origins, horizons, sample, min_cases, progress):
         for name, forecaster in forecasters.items():
@@ -209,7 +209,7 @@ def cases(
     available = history.notna()
     is_step = available & available.shift(axis=1, fill_value=False)
     keep = available.iloc[:, -2:].all(axis=1)
-    keep &= available.sum(axis=1) >= MIN_YEARS
+    keep &= available.sum(axis=1) >= MIN_SCORED_YEARS
     keep &= is_step.sum(axis=1) >= MIN_STEPS
     history = history[keep]
     if sample and len(history) > sample:
@@ -231,7 +231,7 @@ def _origins(
         raise InputError(f"horizons are whole years from 1, got {list(horizons)}")
     if origins is None:
         first, last = int(wide.columns.min()), int(wide.columns.max())
-        origins = range(first + MIN_YEARS - 1, last)
+        origins = range(first + MIN_SCORED_YEARS - 1, last)
     any_scored = False
     for year in progress(list(origins)):
         if year - 1 not in wide.columns:
@@ -243,8 +243,9 @@ def _origins(
             yield Origin(year, history, later, ahead)
     if not any_scored:
         raise InputError(
-            f"no origin among {list(map(int, origins))} has {min_cases} pairs of {MIN_YEARS} years "
-            "and a year to score; give more pairs, more years or earlier origins"
+            f"no origin among {list(map(int, origins))} has {min_cases} pairs of "
+            f"{MIN_SCORED_YEARS} years and a year to score; give more pairs, more years or earlier "
+            "origins"
         )
 
 
@@ -257,14 +258,14 @@ def _logs(name: str, forecaster: PanelForecaster, origin: Origin) -> Floats:
         raise InputError(f"{name} must return an array of shape {shape}, got {values.shape}")
     if not (np.isfinite(values) & (values > 0)).all():
         raise InputError(f"{name} returned quantiles that are not finite and positive")
-    if (np.diff(values) < -ROUNDING * values[:, :, 1:]).any():
+    if (np.diff(values) < -CROSSING_ROUNDING * values[:, :, 1:]).any():
         raise InputError(f"{name} returned quantiles that cross")
     return np.asarray(np.log(np.maximum(values, FLOOR_MUSD)))
 
 
 def _scored(
     name: str, logs: Floats, origin: Origin, groups: Groups | None, min_cases: int
-) -> list[Row]:
+) -> list[ScoreRow]:
     """Scores of a forecaster, one row for each group and horizon with enough cases."""
     members = {"all": np.ones(len(origin.history), bool)}
     for group, belongs in (groups or {}).items():
@@ -290,7 +291,7 @@ def _growth(history: pd.DataFrame, end: pd.Series, logs: Floats) -> tuple[Floats
     return growth, logs[mask] - base[:, None]
 
 
-def _scores(end: pd.Series, growth: Floats, quantiles: Floats) -> Row:
+def _scores(end: pd.Series, growth: Floats, quantiles: Floats) -> ScoreRow:
     """Numbers of pairs scored, missing and at the floor, and mean scores of log growth."""
     low = quantiles[:, 9]
     high = quantiles[:, 89]
@@ -319,7 +320,7 @@ def _multiplied(
         yield multiple, np.array(chance), growth >= needed
 
 
-def _event_counts(growth: Floats, quantiles: Floats, bins: int) -> list[Row]:
+def _event_counts(growth: Floats, quantiles: Floats, bins: int) -> list[ScoreRow]:
     """Cases, mean forecast and hits of each multiple, by bin of its chance."""
     rows = []
     for multiple, chance, hit in _multiplied(growth, quantiles):
@@ -338,7 +339,7 @@ def _event_counts(growth: Floats, quantiles: Floats, bins: int) -> list[Row]:
     return rows
 
 
-def _pit_counts(growth: Floats, quantiles: Floats, bins: int) -> list[Row]:
+def _pit_counts(growth: Floats, quantiles: Floats, bins: int) -> list[ScoreRow]:
     """Number of values in each bin of the PIT, the share of quantiles below what was observed."""
     pit = (quantiles < growth[:, None]).mean(axis=1)
     bin_of = np.minimum((pit * bins).astype(int), bins - 1)

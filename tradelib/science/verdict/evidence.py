@@ -39,7 +39,7 @@ Uncertainty: TypeAlias = tuple[float, float, float]
 ERAS = ("best", "middle", "worst")
 OTHER_DATA, OTHER_PAIRS, OTHER_METHODS = "other data", "other pairs", "other methods"
 # Source of a reason, for readers.
-AGAINST = "against what is usual"
+AGAINST_USUAL = "against what is usual"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -385,7 +385,7 @@ def _usual_signals(case: Case, forecast: Outlook) -> list[Estimate]:
         other_source=joined(case.history),
     )
     return [
-        ByModel(key=key, item=items[key], source=AGAINST, outlook=replaced)
+        ByModel(key=key, item=items[key], source=AGAINST_USUAL, outlook=replaced)
         for key, replaced in usual.items()
         if key in items
     ]
@@ -398,7 +398,7 @@ def _usual_growth(case: Case, forecast: Outlook) -> Estimate:
     return ByUsualGrowth(
         key="asked",
         item=f"{needed} where targets usually ask {usual:.0%}",
-        source=AGAINST,
+        source=AGAINST_USUAL,
         outlook=forecast,
         growth=usual,
     )
@@ -410,7 +410,7 @@ def _without_months(case: Case) -> Estimate:
     return ByModel(
         key="months",
         item="the months published so far",
-        source=AGAINST,
+        source=AGAINST_USUAL,
         outlook=outlook(case.history, model=model, other_source=joined(case.history)),
     )
 

@@ -16,12 +16,12 @@ from tradelib.science.gravity.potential import Potential
 from tradelib.science.outlook.signals import KINDS
 from tradelib.science.pledge.chance import PledgeChance
 from tradelib.science.pledge.official import METHODS, SIZES, progress
-from tradelib.science.pledge.target import WORDS
+from tradelib.science.pledge.target import FLOW_WORDS
 from tradelib.science.scores.summary import came_true
 from tradelib.science.verdict.case import OPEN_ENDED, Case, InformationSet
 from tradelib.science.verdict.evidence import Evidence
 
-COLUMNS = ["key", "role", "group", "item", "value", "low", "high", "unit", "source"]
+EVIDENCE_COLUMNS = ["key", "role", "group", "item", "value", "low", "high", "unit", "source"]
 # Years over which recent inflation is measured: a whole cycle, not one shock.
 PACE_YEARS = 5
 # Multiples asked that are near enough to one on record (1.5 to 4) to be compared with it.
@@ -80,7 +80,7 @@ def standing_rows(case: Case) -> list[Row]:
         row(
             "last_musd",
             "standing",
-            f"{WORDS[now.target.flow]} of {now.last_year}",
+            f"{FLOW_WORDS[now.target.flow]} of {now.last_year}",
             now.last_musd,
             "US$ million",
             source,
@@ -155,7 +155,7 @@ def headline_rows(
         row(
             "turnover",
             "context",
-            f"{WORDS[case.target.flow]} in {by}",
+            f"{FLOW_WORDS[case.target.flow]} in {by}",
             values[1],
             "US$ million",
             source,
@@ -360,7 +360,7 @@ def nowcast_rows(case: Case) -> list[Row]:
 def pledge_rows(case: Case) -> list[Row]:
     """Chance of a pledge that asks as much; empty where no growth was asked."""
     try:
-        pledge = pledge_chance(case)
+        pledge = chance_of(case)
     except NoAnswerError:
         return []
     item = f"a pledge like this one is on time, by what became of {pledge.n} others"
@@ -368,7 +368,7 @@ def pledge_rows(case: Case) -> list[Row]:
     return [row("pledges", "context", item, pledge.chance, "probability", source, pledge.interval)]
 
 
-def pledge_chance(case: Case, *, level: float = 90) -> PledgeChance:
+def chance_of(case: Case, *, level: float = 90) -> PledgeChance:
     """Chance that a pledge like this one is on time, asked from the year before it."""
     target = case.target
     if target.deadline is None:

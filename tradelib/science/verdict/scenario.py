@@ -296,8 +296,13 @@ def _gains(effects: pd.DataFrame, since: int) -> tuple[Floats, Floats]:
     """Levels of the quantiles, and the log gain of pairs with an agreement at each."""
     ranks = effects.filter(regex=r"^q0?\.\d+$")
     frames.check_table(effects, numbers=" ".join(ranks.columns))
-    if not len(ranks.columns) or not {"entered", "like"} <= set(effects["group"]):
-        raise InputError("effects are a table as load_agreement_effects returns it")
+    groups = set(effects["group"])
+    if not len(ranks.columns) or not {"entered", "like"} <= groups:
+        columns = ", ".join(map(str, effects.columns))
+        raise InputError(
+            "effects are a table as load_agreement_effects returns it, got one with columns "
+            f"{columns} and groups {', '.join(sorted(map(str, groups)))}"
+        )
     of_year = effects["since"] == min(since, effects["since"].max())
     entered = ranks[of_year & (effects["group"] == "entered")].to_numpy()[0]
     like = ranks[of_year & (effects["group"] == "like")].to_numpy()[0]

@@ -402,7 +402,9 @@ def _verdict(
         probability_range=ends,
         value_range=(values[0], values[1], values[2]),
         words=words,
-        evidence=pd.DataFrame({name: [row[name] for row in all_rows] for name in table.COLUMNS}),
+        evidence=pd.DataFrame(
+            {name: [row[name] for row in all_rows] for name in table.EVIDENCE_COLUMNS}
+        ),
     )
 
 
