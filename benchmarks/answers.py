@@ -15,14 +15,29 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
 
 import tradelib as tl
 
+# Answers by name: pairs of a name and a text.
+Answers: TypeAlias = Iterator[tuple[str, str]]
+
+# Today, and days with less data: of each answer that depends on the day there is one a day.
 DAYS = (None, "2026-06-30", "2024-06-30", "2022-10-05")
+# Targets whose sliders are compared: the article's and two others.
+SLIDERS = ("KAZ-TKM-2022", "UZB-TKM-2025", "VNM-NZL-2024")
+# Pairs whose histories are compared: large and small, of one source and of several.
+PAIRS = (("KAZ", "TKM"), ("TUR", "KAZ"), ("IND", "BRA"), ("USA", "VNM"), ("DEU", "KAZ"))
+# Forecasters of one history.
+FORECASTERS = ("naive", "drift", "theta", "damped_trend", "local_trend", "panel_growth")
+# Annual growth that a pledge asks: little, as much as the article's, much.
+GROWTH_RATES = (0.05, 0.256, 0.6)
+# Characters of a line that is printed.
+LINE = 400
+# Functions that take no argument and return what is bundled or counted.
 LOADERS = (
     "load_agreement_effects",
     "load_article",
@@ -45,9 +60,9 @@ LOADERS = (
 def text(answer: Any) -> str:
     """An answer as text, each number to the last bit."""
     if hasattr(answer, "to_json") and not isinstance(answer, pd.DataFrame | pd.Series):
-        return answer.to_json()
+        return str(answer.to_json())
     if isinstance(answer, pd.DataFrame | pd.Series):
-        return pd.DataFrame(answer).to_csv(float_format="%.17g", lineterminator="\n")
+        return str(pd.DataFrame(answer).to_csv(float_format="%.17g", lineterminator="\n"))
     if isinstance(answer, np.ndarray):
         return json.dumps(answer.tolist())
     if dataclasses.is_dataclass(answer):
@@ -56,13 +71,13 @@ def text(answer: Any) -> str:
     return repr(answer)
 
 
-def long(answer: Any) -> str:
-    """A digest and the length in place of a text that is too long to keep."""
-    told = text(answer)
-    return f"{len(told)} {hashlib.sha256(told.encode()).hexdigest()}"
+def digest(answer: Any) -> str:
+    """The length and digest of an answer's text, in place of one that is too long to keep."""
+    content = text(answer)
+    return f"{len(content)} {hashlib.sha256(content.encode()).hexdigest()}"
 
 
-def refused(call: Callable[..., Any], *args: Any, **options: Any) -> str:
+def answer_or_refusal(call: Callable[..., Any], *args: Any, **options: Any) -> str:
     """The answer of a call, or the refusal in its words."""
     try:
         return text(call(*args, **options))
@@ -70,8 +85,8 @@ def refused(call: Callable[..., Any], *args: Any, **options: Any) -> str:
         return f"refused: {error}"
 
 
-def verdicts() -> Iterator[tuple[str, str]]:
-    """Of every open target on each day."""
+def verdicts() -> Answers:
+    """Verdicts of every open target on each day."""
     for target_id in tl.load_targets(status="open")["target_id"]:
         try:
             target = tl.open_target(target_id)
@@ -79,89 +94,121 @@ def verdicts() -> Iterator[tuple[str, str]]:
             yield f"target {target_id}", str(error)
             continue
         for day in DAYS:
-            yield f"assess {target_id} {day}", refused(tl.assess, target, as_of=day)
+            yield f"assess {target_id} {day}", answer_or_refusal(tl.assess, target, as_of=day)
 
 
-def forecasts() -> Iterator[tuple[str, str]]:
-    """Of the article's pair and of a panel drawn once."""
-    pair, rng = tl.load_turnover("KAZ", "TKM"), np.random.default_rng(5)
-    steps = rng.normal(0.03, 0.4, (200, 18)).cumsum(axis=1)
-    names = [f"{a}-{b}" for a, b in zip(rng.permutation(200), range(200), strict=True)]
-    wide = pd.DataFrame(np.exp(4 + steps).clip(2), index=names, columns=range(2003, 2021))
-    asked = {"horizons": [1, 3, 5, 10], "quantiles": [0.05, 0.5, 0.9]}
-    yield "forecast_panel", long(tl.forecast_panel(wide, **asked))
-    yield "forecast_panel last", long(tl.forecast_panel(wide[[2020]], **asked))
-    for name in ("naive", "drift", "theta", "damped_trend", "local_trend", "panel_growth"):
-        made = getattr(tl, name)(pair, horizon=5)
-        yield name, text(made.interval(80)) + long(made.paths)
+def forecasts() -> Answers:
+    """Forecasts of the article's pair and of a panel drawn once, and verdicts of own histories."""
+    wide = panel()
+    options: dict[str, Any] = {"horizons": [1, 3, 5, 10], "quantiles": [0.05, 0.5, 0.9]}
+    yield "forecast_panel", digest(tl.forecast_panel(wide, **options))
+    yield "forecast_panel last", digest(tl.forecast_panel(wide[[2020]], **options))
+    pair = tl.load_turnover("KAZ", "TKM")
+    for name in FORECASTERS:
+        forecaster = getattr(tl, name)
+        forecast = forecaster(pair, horizon=5)
+        yield name, text(forecast.interval(80)) + digest(forecast.paths)
     history = pair[["year", "turnover_musd"]]
-    yield "own history", text(tl.assess(tl.Target("ITA", "KAZ", 1000, 2029), history=history))
-    months = tl.assess(tl.Target("ITA", "KAZ", 1000, 2029), history=history, part_year=(6, 300.0))
-    yield "own months", text(months)
+    target = tl.Target("ITA", "KAZ", 1000, 2029)
+    yield "own history", text(tl.assess(target, history=history))
+    yield "own months", text(tl.assess(target, history=history, part_year=(6, 300.0)))
 
 
-def tables() -> Iterator[tuple[str, str]]:
+def panel() -> pd.DataFrame:
+    """Turnover of 200 pairs over 18 years, drawn with a fixed seed."""
+    rng = np.random.default_rng(5)
+    steps = rng.normal(0.03, 0.4, (200, 18)).cumsum(axis=1)
+    names = [f"{first}-{second}" for second, first in enumerate(rng.permutation(200))]
+    values = np.exp(4 + steps).clip(2)
+    return pd.DataFrame(values, index=names, columns=range(2003, 2021))
+
+
+def tables() -> Answers:
     """What is bundled and counted, and what is read off models."""
     for name in LOADERS:
-        yield name, long(getattr(tl, name)())
+        load = getattr(tl, name)
+        yield name, digest(load())
     article = tl.article_target()
     yield "growth_model", tl.growth_model().digest()
-    yield "gravity_model", long(json.dumps(tl.gravity_model().to_dict()))
+    yield "gravity_model", digest(json.dumps(tl.gravity_model().to_dict()))
     yield "timeline", text(tl.timeline(article))
     yield "hindcasts", text(tl.hindcasts(article))
-    for target in ("KAZ-TKM-2022", "UZB-TKM-2025", "VNM-NZL-2024"):
-        yield f"grid {target}", long(tl.explore.grid(tl.open_target(target)))
+    for target_id in SLIDERS:
+        yield f"grid {target_id}", digest(tl.explore.grid(tl.open_target(target_id)))
     for day in DAYS:
         yield f"open_targets {day}", text(tl.open_targets(as_of=day))
-    for growth in (0.05, 0.256, 0.6):
-        yield (
-            f"pledge_rate {growth}",
-            repr(tl.pledge_rate(growth=growth).to_frame().to_dict("list")),
-        )
-    yield "pledge_table", text(tl.pledge_table())
-    yield "pledge_effect", text(tl.pledge_effect())
-    yield "country_records", text(tl.country_records())
-    yield "progress_record", long(tl.progress_record())
+    yield from pledges()
+    yield "progress_record", digest(tl.progress_record())
     for real in (False, True):
         rate = tl.base_rate(size_musd=515.5, multiple=1.94, horizon=2, real=real)
         yield f"base_rate {real}", text(rate.to_frame()) + text(rate.by_origin)
     yield "base_rates", text(tl.base_rates(size_musd=254.3, multiple=3.93, horizon=5))
-    for pair in (("KAZ", "TKM"), ("TUR", "KAZ"), ("IND", "BRA"), ("USA", "VNM"), ("DEU", "KAZ")):
-        yield f"turnover {pair}", long(tl.load_turnover(*pair))
+    for pair in PAIRS:
+        yield f"turnover {pair}", digest(tl.load_turnover(*pair))
         yield f"available {pair}", text(tl.available(*pair))
     yield "potential", text(tl.potential("KAZ", "TKM"))
     yield "gravity_check", text(tl.gravity_check("KAZ", "TKM", target_musd=1000))
 
 
+def pledges() -> Answers:
+    """What became of past pledges, in rates and tables."""
+    for growth in GROWTH_RATES:
+        rate = tl.pledge_rate(growth=growth)
+        yield f"pledge_rate {growth}", repr(rate.to_frame().to_dict("list"))
+    yield "pledge_table", text(tl.pledge_table())
+    yield "pledge_effect", text(tl.pledge_effect())
+    yield "country_records", text(tl.country_records())
+
+
 def answers() -> dict[str, str]:
-    """Name -> text of each answer."""
-    return {name: told for part in (verdicts, forecasts, tables) for name, told in part()}
+    """The text of each answer, by name."""
+    by_name: dict[str, str] = {}
+    for part in (verdicts, forecasts, tables):
+        by_name.update(part())
+    return by_name
 
 
 def difference(before: str, after: str) -> str:
     """The first line in which two texts differ."""
     lines = zip(before.splitlines(), after.splitlines(), strict=False)
-    return next((f"{a.strip()} -> {b.strip()}" for a, b in lines if a != b), "its length")
+    for old, new in lines:
+        if old != new:
+            return f"{old.strip()} -> {new.strip()}"
+    return "its length"
+
+
+def store(file: Path) -> int:
+    """Write every answer to a file; the number of answers."""
+    now = answers()
+    file.write_text(json.dumps(now, indent=0), encoding="utf-8")
+    return len(now)
+
+
+def compare(file: Path) -> tuple[int, int]:
+    """Print which answers differ from those of a file; the numbers of changes and of answers."""
+    now = answers()
+    before = json.loads(file.read_text(encoding="utf-8"))
+    gone = sorted(before.keys() - now.keys())
+    changed = [name for name in now if now[name] != before.get(name)]
+    for name in changed:
+        line = f"{name}: {difference(before.get(name, ''), now[name])}"
+        print(line[:LINE])
+    for name in gone:
+        print(f"{name}: is gone")
+    return len(changed) + len(gone), len(now)
 
 
 def main() -> None:
     """Store or compare."""
-    began, (verb, file) = time.monotonic(), sys.argv[1:3]
-    now = answers()
+    began = time.monotonic()
+    verb, file = sys.argv[1:3]
     if verb == "store":
-        Path(file).write_text(json.dumps(now, indent=0), encoding="utf-8")
-        print(f"{len(now)} answers stored, {time.monotonic() - began:.0f} s")
+        count = store(Path(file))
+        print(f"{count} answers stored, {time.monotonic() - began:.0f} s")
         return
-    before = json.loads(Path(file).read_text(encoding="utf-8"))
-    gone = sorted(before.keys() - now.keys())
-    changed = [name for name in now if now[name] != before.get(name)]
-    for name in changed:
-        print(f"{name}: {difference(before.get(name, ''), now[name])}"[:400])
-    for name in gone:
-        print(f"{name}: is gone")
-    seconds = time.monotonic() - began
-    print(f"{len(changed) + len(gone)} of {len(now)} answers changed, {seconds:.0f} s")
-    sys.exit(bool(changed or gone))
+    changes, count = compare(Path(file))
+    print(f"{changes} of {count} answers changed, {time.monotonic() - began:.0f} s")
+    sys.exit(bool(changes))
 
 
 if __name__ == "__main__":

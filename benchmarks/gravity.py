@@ -16,92 +16,114 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
 
 import tradelib as tl
 
+# What one estimation gave: coefficients and errors by term, rows used, seconds.
+Result: TypeAlias = dict[str, Any]
+
+# The folder of this file, where gme's script and lock lie.
 HERE = Path(__file__).parent
+# Terms and effects of the paper's table 5.
+TABLE_TERMS = ["ln_dist", "contig", "language", "colony", "fta"]
+TABLE_EFFECTS = ["exporter", "importer"]
+# Prints the versions of gme and of what it stands on, in its own interpreter.
+ASK_VERSIONS = """
+from importlib.metadata import version as v
+print('gme', v('gme'), 'on statsmodels', v('statsmodels') + ', pandas', v('pandas'))
+"""
 sys.path.insert(0, str(HERE.parent / "data" / "prepare"))
 
 
 def environment() -> Path:
-    """An interpreter with gme."""
+    """The interpreter with gme, its environment made where it is missing."""
     folder = HERE.parent / "build" / "gme"
     python = folder / "bin" / "python"
     if not python.exists():
         subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-        command = [
-            python,
-            "-m",
-            "pip",
-            "install",
-            "-q",
-            "--require-hashes",
-            "-r",
-            HERE / "gme.lock",
-        ]
-        subprocess.run(command, check=True)
+        install: list[str | Path] = [python, "-m", "pip", "install", "-q", "--require-hashes"]
+        subprocess.run([*install, "-r", HERE / "gme.lock"], check=True)
     return python
 
 
-def by_tradelib(
-    table: pd.DataFrame, terms: Sequence[str], effects: Sequence[str]
-) -> dict[str, Any]:
-    """Coefficients, errors, rows and seconds."""
+def by_tradelib(table: pd.DataFrame, terms: Sequence[str], effects: Sequence[str]) -> Result:
+    """Coefficients, errors, rows and seconds of `fit_gravity`."""
     start = time.perf_counter()
     fit = tl.fit_gravity(table, terms=terms, effects=effects, cluster="none")
     seconds = time.perf_counter() - start
-    found = fit.coefficients.to_dict()
-    return {**found, "rows": len(fit.rows), "seconds": seconds}
+    return {**fit.coefficients.to_dict(), "rows": len(fit.rows), "seconds": seconds}
 
 
-def by_statsmodels(
-    table: pd.DataFrame, terms: Sequence[str], effects: Sequence[str]
-) -> dict[str, Any]:
-    """The same with a dummy for each level of each effect."""
+def by_statsmodels(table: pd.DataFrame, terms: Sequence[str], effects: Sequence[str]) -> Result:
+    """The same by statsmodels, with a dummy for each level of each effect."""
     from statsmodels.genmod.families import Poisson
     from statsmodels.genmod.generalized_linear_model import GLM
 
     start = time.perf_counter()
-    dummies = [
-        pd.get_dummies(table[name], dtype=float, drop_first=i > 0) for i, name in enumerate(effects)
-    ]
-    design = np.hstack([table[terms].to_numpy(float), *(part.to_numpy() for part in dummies)])
-    made = GLM(table["trade_musd"].to_numpy(float), design, family=Poisson()).fit(cov_type="HC1")
+    columns = [table[terms].to_numpy(float)]
+    for index, name in enumerate(effects):
+        # Of all effects but the first one level is left out: they would sum to the same.
+        dummies = pd.get_dummies(table[name], dtype=float, drop_first=index > 0)
+        columns.append(dummies.to_numpy())
+    design = np.hstack(columns)
+    trade = table["trade_musd"].to_numpy(float)
+    fit = GLM(trade, design, family=Poisson()).fit(cov_type="HC1")
     seconds = time.perf_counter() - start
     return {
-        "estimate": dict(zip(terms, made.params, strict=False)),
-        "std_error": dict(zip(terms, made.bse, strict=False)),
-        "rows": int(made.nobs),
+        "estimate": dict(zip(terms, fit.params, strict=False)),
+        "std_error": dict(zip(terms, fit.bse, strict=False)),
+        "rows": int(fit.nobs),
         "seconds": seconds,
     }
 
 
 def by_gme(
     table: pd.DataFrame, terms: Sequence[str], effects: Sequence[str], python: Path
-) -> dict[str, Any]:
+) -> Result:
     """The same by gme, from its own interpreter."""
+    columns = ["exporter", "importer", "year", "trade_musd", *terms]
     with tempfile.TemporaryDirectory() as folder:
-        given, out = Path(folder) / "in.csv", Path(folder) / "out.json"
-        table[["exporter", "importer", "year", "trade_musd", *terms]].to_csv(given, index=False)
-        command = [python, HERE / "gravity_gme.py", given, out, ",".join(terms), ",".join(effects)]
-        subprocess.run(command, check=True)
-        return json.loads(out.read_text(encoding="utf-8"))
+        source = Path(folder) / "in.csv"
+        out = Path(folder) / "out.json"
+        table[columns].to_csv(source, index=False)
+        script: list[str | Path] = [python, HERE / "gravity_gme.py"]
+        subprocess.run([*script, source, out, ",".join(terms), ",".join(effects)], check=True)
+        return dict(json.loads(out.read_text(encoding="utf-8")))
 
 
 def versions(python: Path) -> str:
-    """Versions of what is compared."""
-    ask = "from importlib.metadata import version as v\n"
-    ask += "print('gme', v('gme'), 'on statsmodels', v('statsmodels') + ', pandas', v('pandas'))"
-    peer = subprocess.run([python, "-c", ask], check=True, capture_output=True, text=True)
+    """Versions of what is compared, as a text."""
+    command: list[str | Path] = [python, "-c", ASK_VERSIONS]
+    peer = subprocess.run(command, check=True, capture_output=True, text=True)
     ours = [f"{name} {version(name)}" for name in ("tradelib", "pyfixest", "statsmodels")]
     return f"{', '.join(ours)}; {peer.stdout.strip()}"
+
+
+def compared(table: pd.DataFrame, python: Path, runs: int) -> pd.DataFrame:
+    """Estimates, errors, rows and median seconds: a row an estimator and term."""
+    fits: dict[str, Callable[[], Result]] = {
+        "tradelib": lambda: by_tradelib(table, TABLE_TERMS, TABLE_EFFECTS),
+        "statsmodels": lambda: by_statsmodels(table, TABLE_TERMS, TABLE_EFFECTS),
+        "gme": lambda: by_gme(table, TABLE_TERMS, TABLE_EFFECTS, python),
+    }
+    rows = []
+    for name, fit in fits.items():
+        results = [fit() for _ in range(runs)]
+        seconds = statistics.median(result["seconds"] for result in results)
+        first = results[0]
+        for term in TABLE_TERMS:
+            row = {"by": name, "rows": first["rows"], "seconds": seconds, "term": term}
+            row["estimate"] = first["estimate"][term]
+            row["std_error"] = first["std_error"][term]
+            rows.append(row)
+    return pd.DataFrame(rows)
 
 
 def main() -> None:
@@ -115,34 +137,15 @@ def main() -> None:
 
     python = options.gme or environment()
     table = log_of_gravity(options.panel_folder)
-    terms, effects = ["ln_dist", "contig", "language", "colony", "fta"], ["exporter", "importer"]
-    by_tradelib(table.head(500), terms[:1], [])  # the first fit loads packages
-    by_tradelib(table, terms, effects)
-    rows = []
-    for name, fit in {
-        "tradelib": lambda: by_tradelib(table, terms, effects),
-        "statsmodels": lambda: by_statsmodels(table, terms, effects),
-        "gme": lambda: by_gme(table, terms, effects, python),
-    }.items():
-        found = [fit() for _ in range(options.runs)]
-        seconds = statistics.median(one["seconds"] for one in found)
-        rows += [
-            {
-                "by": name,
-                "rows": found[0]["rows"],
-                "seconds": seconds,
-                "term": term,
-                "estimate": found[0]["estimate"][term],
-                "std_error": found[0]["std_error"][term],
-            }
-            for term in terms
-        ]
-    long = pd.DataFrame(rows)
+    by_tradelib(table.head(500), TABLE_TERMS[:1], [])  # the first fit loads packages
+    by_tradelib(table, TABLE_TERMS, TABLE_EFFECTS)
+    rows = compared(table, python, options.runs)
     print(versions(python))
-    wide = long.pivot(index="term", columns="by", values=["estimate", "std_error"]).loc[terms]
-    print(wide.round(4).to_string())
-    took = long.drop_duplicates("by").set_index("by")[["rows", "seconds"]]
-    print(took.assign(ratio=took["seconds"] / took["seconds"]["tradelib"]).round(3).to_string())
+    numbers = rows.pivot(index="term", columns="by", values=["estimate", "std_error"])
+    print(numbers.loc[TABLE_TERMS].round(4).to_string())
+    took = rows.drop_duplicates("by").set_index("by")[["rows", "seconds"]]
+    took["ratio"] = took["seconds"] / took["seconds"]["tradelib"]
+    print(took.round(3).to_string())
     large = world(options.panel_folder)
     start = time.perf_counter()
     fit = tl.fit_gravity(large, terms=TERMS)

@@ -20,10 +20,11 @@ from gme.estimate.EstimationModel import EstimationModel
 
 
 def main() -> None:
-    """Fit and write what was found."""
+    """Fit and write the result."""
     warnings.simplefilter("ignore")
-    source, out, terms, effects = sys.argv[1:]
-    terms = terms.split(",")
+    source, out, listed_terms, listed_effects = sys.argv[1:]
+    terms = listed_terms.split(",")
+    effects = listed_effects.split(",")
     with contextlib.redirect_stdout(io.StringIO()):
         data = EstimationData(
             data_frame=pd.read_csv(source),
@@ -36,18 +37,18 @@ def main() -> None:
             data,
             lhs_var="trade_musd",
             rhs_var=terms,
-            fixed_effects=effects.split(","),
+            fixed_effects=effects,
         )
         start = time.perf_counter()
-        found = model.estimate()["all"]
+        fit = model.estimate()["all"]
         seconds = time.perf_counter() - start
-    plain = {
-        "estimate": {name: float(found.params[name]) for name in terms},
-        "std_error": {name: float(found.bse[name]) for name in terms},
-        "rows": int(found.nobs),
+    content = {
+        "estimate": {term: float(fit.params[term]) for term in terms},
+        "std_error": {term: float(fit.bse[term]) for term in terms},
+        "rows": int(fit.nobs),
         "seconds": seconds,
     }
-    Path(out).write_text(json.dumps(plain), encoding="utf-8")
+    Path(out).write_text(json.dumps(content), encoding="utf-8")
 
 
 if __name__ == "__main__":

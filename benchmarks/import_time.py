@@ -8,7 +8,9 @@ import subprocess
 import sys
 import time
 
+# The question of the article, as a terminal asks it.
 ASKED = "assess KAZ TKM --target 1000 --by 2027"
+# What each interpreter runs, from least to most.
 PROGRAMS = {
     "pandas": "import pandas",
     "tradelib": "import pandas, tradelib",
@@ -16,8 +18,12 @@ PROGRAMS = {
 }
 
 
+# Runs of each program, if no other number is given: enough for a steady median.
+RUNS = 15
+
+
 def seconds(program: str) -> float:
-    """Wall time of one fresh interpreter that runs a program."""
+    """Wall time, in seconds, of one fresh interpreter that runs a program."""
     start = time.perf_counter()
     subprocess.run([sys.executable, "-c", program], check=True, stdout=subprocess.DEVNULL)
     return time.perf_counter() - start
@@ -25,8 +31,8 @@ def seconds(program: str) -> float:
 
 def main() -> None:
     """Time each in turn and print medians, differences and ratios."""
-    runs = int(sys.argv[1]) if len(sys.argv) > 1 else 15
-    times = {name: [] for name in PROGRAMS}
+    runs = int(sys.argv[1]) if len(sys.argv) > 1 else RUNS
+    times: dict[str, list[float]] = {name: [] for name in PROGRAMS}
     for _ in range(runs):
         for name, program in PROGRAMS.items():
             times[name].append(seconds(program))

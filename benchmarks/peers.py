@@ -11,12 +11,16 @@ to compile.
 import sys
 import time
 import warnings
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from statsforecast import models
 
+Floats: TypeAlias = NDArray[np.float64]
+
+# Each forecaster for yearly values: without a season.
 METHODS = {
     "AutoETS": lambda: models.AutoETS(season_length=1, model="ZZN"),
     "AutoARIMA": lambda: models.AutoARIMA(season_length=1, seasonal=False),
@@ -24,38 +28,51 @@ METHODS = {
 }
 
 
-def filled(row: NDArray[np.float64]) -> NDArray[np.float64]:
+def filled(row: Floats) -> Floats:
     """A series from its first known year, gaps on a straight line in logs."""
-    known = np.flatnonzero(np.isfinite(row))
-    years = np.arange(known[0], len(row))
-    return np.interp(years, known, row[known])
+    positions = np.flatnonzero(np.isfinite(row))
+    years = np.arange(positions[0], len(row))
+    return np.interp(years, positions, row[positions])
+
+
+def width(level: float) -> float:
+    """The central interval, in percent, whose end is the quantile at a level; 0 for the median."""
+    return round(abs(2 * level - 1) * 100, 6)
+
+
+def column(level: float, names: Container[str]) -> str:
+    """The column of statsforecast's answer that holds the quantile at a level."""
+    if width(level) == 0:
+        return "mean"
+    side = "lo" if level < 0.5 else "hi"
+    short = f"{side}-{width(level):g}"
+    # Some versions write 80 as "80.0".
+    return short if short in names else f"{side}-{width(level)}"
 
 
 def quantiles(
-    method: str, series: NDArray[np.float64], horizons: Sequence[int], levels: Sequence[float]
-) -> NDArray[np.float64]:
-    """Quantiles of logs at the horizons."""
-    wide = sorted({round(abs(2 * p - 1) * 100, 6) for p in levels} - {0.0})
-    found = METHODS[method]().forecast(y=series, h=int(max(horizons)), level=wide)
-    rows = []
-    for p in levels:
-        width = round(abs(2 * p - 1) * 100, 6)
-        key = "mean" if width == 0 else f"{'lo' if p < 0.5 else 'hi'}-{width:g}"
-        named = found.get(key, found.get(f"{key.split('-')[0]}-{width}"))
-        rows.append(np.asarray(named)[np.asarray(horizons) - 1])
-    return np.sort(np.array(rows).T, axis=1)
+    method: str, series: Floats, horizons: Sequence[int], levels: Sequence[float]
+) -> Floats:
+    """Quantiles of logs at the horizons, a row a horizon, a column a level."""
+    widths = sorted({width(level) for level in levels} - {0.0})
+    forecast = METHODS[method]().forecast(y=series, h=int(max(horizons)), level=widths)
+    steps = np.asarray(horizons) - 1
+    columns = [np.asarray(forecast[column(level, forecast)])[steps] for level in levels]
+    return np.sort(np.array(columns).T, axis=1)
 
 
 def main() -> None:
     """Forecast every row."""
     warnings.simplefilter("ignore")
     source, out, method = sys.argv[1:]
-    given = np.load(source)
-    series = [filled(row) for row in given["logs"]]
-    quantiles(method, series[0], given["horizons"], given["quantiles"])
+    inputs = np.load(source)
+    horizons = inputs["horizons"]
+    levels = inputs["quantiles"]
+    every_series = [filled(row) for row in inputs["logs"]]
+    quantiles(method, every_series[0], horizons, levels)  # the first one compiles
     start = time.perf_counter()
-    found = [quantiles(method, s, given["horizons"], given["quantiles"]) for s in series]
-    np.savez(out, logs=np.array(found), seconds=time.perf_counter() - start)
+    logs = [quantiles(method, series, horizons, levels) for series in every_series]
+    np.savez(out, logs=np.array(logs), seconds=time.perf_counter() - start)
 
 
 if __name__ == "__main__":

@@ -8,16 +8,27 @@ table by route, and each bug that was renamed, swallowed or never reached.
 """
 
 import argparse
-import collections
 import os
 import random
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 
 os.environ.setdefault("MPLBACKEND", "agg")
 sys.path[:0] = [str(Path(__file__).parents[1] / folder) for folder in ("tests", "site")]
 import planted  # noqa: E402
+
+# What `planted.outcome` says of a bug that surfaces as it was raised.
+AS_ITSELF = "itself"
+
+
+def plants(route: str, sample: int | None) -> list[planted.Plant]:
+    """The bugs of a route, or a sample of them that is the same every time."""
+    every = list(planted.plants(route, cold=True))
+    if sample:
+        return random.Random(0).sample(every, min(sample, len(every)))
+    return every
 
 
 def main() -> None:
@@ -26,24 +37,23 @@ def main() -> None:
     parser.add_argument("routes", nargs="*", default=list(planted.ROUTES))
     parser.add_argument("--sample", type=int)
     options = parser.parse_args()
-    began, counts, bad = time.monotonic(), collections.Counter(), []
+    began = time.monotonic()
+    totals: Counter[str] = Counter()
+    lines = []
     for route in options.routes:
-        every = list(planted.plants(route, cold=True))
-        if options.sample:
-            every = random.Random(0).sample(every, min(options.sample, len(every)))
-        for plant in every:
-            came = planted.outcome(plant)
-            counts[route, came.split()[0]] += 1
-            if came != "itself":
-                bad.append((plant, came))
-        row = {came: n for (of, came), n in counts.items() if of == route}
-        print(f"{route:14} {len(every):5}  {row}  {time.monotonic() - began:.0f} s", flush=True)
-    for plant, came in bad:
-        print(
-            f"{plant.route} {Path(plant.file).name}:{plant.line} {plant.name} {plant.bug}: {came}"
-        )
-    good = sum(n for (_, came), n in counts.items() if came == "itself")
-    print(f"{good} of {counts.total()} surface as themselves")
+        counts: Counter[str] = Counter()
+        for plant in plants(route, options.sample):
+            outcome = planted.outcome(plant)
+            counts[outcome.split()[0]] += 1
+            if outcome != AS_ITSELF:
+                where = f"{plant.route} {Path(plant.file).name}:{plant.line} {plant.name}"
+                lines.append(f"{where} {plant.bug}: {outcome}")
+        totals += counts
+        seconds = time.monotonic() - began
+        print(f"{route:14} {counts.total():5}  {dict(counts)}  {seconds:.0f} s", flush=True)
+    for line in lines:
+        print(line)
+    print(f"{totals[AS_ITSELF]} of {totals.total()} surface as themselves")
 
 
 if __name__ == "__main__":

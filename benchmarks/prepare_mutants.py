@@ -12,9 +12,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-from site_mutants import chosen, count, fresh
+from site_mutants import Mutant, chosen, count, fresh
 
+# The repository.
 ROOT = Path(__file__).parents[1]
+# The copy that is changed: scripts and tests are copied, what they read is linked.
 FOLDER = ROOT / "build" / "prepare_mutants" / "clone"
 COPIED = ("data", "tests")
 LINKED = (
@@ -46,7 +48,7 @@ TESTS = {
     "targets": "data",
 }
 # Script, what stands there, what it becomes.
-MUTANTS = [
+MUTANTS: list[Mutant] = [
     ("refresh", "if key not in index_of:", "if key in index_of and False:"),
     (
         "refresh",
@@ -86,9 +88,9 @@ MUTANTS = [
     ),
     ("targets", "earlier[-1]", "earlier[0]"),
     ("datapackage", 'entry["bytes"] = len(content)', 'entry["bytes"] = len(content) + 1'),
-    ("datapackage", "Path(file).stem[:10]  #", "Path(file).stem  #"),
-    ("datapackage", "sorted(present ^ {", "sorted(present - {"),
-    ("datapackage", "sorted(named - set(all_codes()))", "sorted(set())"),
+    ("datapackage", "day = name[:10]  #", "day = name  #"),
+    ("datapackage", "sorted(present ^ described)", "sorted(present - described)"),
+    ("datapackage", "sorted(codes - set(all_codes()))", "sorted(set())"),
     ("growth_model", "logs.diff(axis=1)", "logs.diff(axis=1, periods=2)"),
     ("growth_model", "gain.expanding().mean()", "gain.mean()"),
     (
@@ -96,13 +98,9 @@ MUTANTS = [
         "total = both.sum(axis=1, min_count=2)",
         "total = both.sum(axis=1, min_count=1)",
     ),
-    (
-        "growth_model",
-        "np.array_split(mean[h].dropna().sort_values().index, 3)[::-1]",
-        "np.array_split(mean[h].dropna().sort_values().index, 3)",
-    ),
+    ("growth_model", "thirds = worst_first[::-1]", "thirds = worst_first"),
     ("growth_model", 'table[table["pair"] != LEFT_OUT] for', "table for"),
-    ("growth_table", 'far["contig"] == 1', 'far["contig"] == 0'),
+    ("growth_table", 'distances["contig"] == 1', 'distances["contig"] == 0'),
     ("pairs", 'later["value_kusd"] / 1000', 'later["value_kusd"]'),
     ("pairs", 'keep="last"', 'keep="first"'),
     ("pairs", 'flows[flows["exporter"] != flows["importer"]]', "flows"),
@@ -149,14 +147,10 @@ MUTANTS = [
 def passes(file: str) -> bool:
     """Whether the tests of a script pass in the copy."""
     tests = f"tests/test_{TESTS[Path(file).stem]}.py"
-    options = ["-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", f"--rootdir={FOLDER}"]
-    tested = subprocess.run(
-        [sys.executable, "-B", "-m", "pytest", *options, "-c", "pyproject.toml", tests],
-        cwd=FOLDER,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    pytest = [sys.executable, "-B", "-m", "pytest", "-q", "-x", "-c", "pyproject.toml"]
+    plugins = ["-p", "no:cacheprovider", "-p", "no:xdist"]
+    command = [*pytest, *plugins, f"--rootdir={FOLDER}", tests]
+    tested = subprocess.run(command, cwd=FOLDER, capture_output=True, text=True, check=False)
     if tested.returncode not in (0, 1):
         raise SystemExit(tested.stdout[-4000:])
     return tested.returncode == 0
@@ -164,12 +158,15 @@ def passes(file: str) -> bool:
 
 def main() -> None:
     """Count the changes of the scripts."""
-    mutants = [(f"data/prepare/{script}.py", old, new) for script, old, new in MUTANTS]
+    mutants: list[Mutant] = [
+        (f"data/prepare/{script}.py", old, new) for script, old, new in MUTANTS
+    ]
     numbers = chosen(__doc__, mutants)
     fresh(FOLDER, COPIED, LINKED)
     shared = FOLDER.parent / "shared"
-    if (ROOT.parent / "shared").is_dir() and not shared.exists():
-        shared.symlink_to(ROOT.parent / "shared")
+    panels = ROOT.parent / "shared"
+    if panels.is_dir() and not shared.exists():
+        shared.symlink_to(panels)
     count(mutants, numbers, FOLDER, passes)
 
 

@@ -15,7 +15,10 @@ from pathlib import Path
 import nbformat
 
 ROOT = Path(__file__).parents[1]
+# Words of a sentence that is still read in one go.
 LONGEST = 30
+# Words of a sentence: two or fewer are a label, not prose.
+FEWEST = 3
 # A stop before a capital, a number or a piece of code; a colon or semicolon before a capital.
 STOP = r"(?<=[.!?:;])[\"'”)]* (?=[\"'“(]*[A-Z])|(?<=[.!?])[\"')]* (?=\d|code\b)"
 
@@ -31,62 +34,75 @@ def plain(markdown: str) -> str:
 
 def sentences(text: str) -> list[str]:
     """The sentences of a text: a blank line ends one, and so does a stop before a capital."""
-    found = []
+    parts = []
     for paragraph in re.split(r"\n\s*\n", text):
         joined = " ".join(paragraph.split())
-        found += re.split(STOP, joined)
-    return [one for one in found if len(words(one)) > 2]
+        parts += re.split(STOP, joined)
+    return [part for part in parts if len(words(part)) >= FEWEST]
 
 
 def words(sentence: str) -> list[str]:
-    """Words, and numbers as one word each."""
-    return [one for one in sentence.split() if re.search(r"\w", one)]
+    """The words of a sentence, and its numbers as one word each."""
+    return [word for word in sentence.split() if re.search(r"\w", word)]
 
 
 def syllables(word: str) -> int:
     """Syllables of an English word, nearly: groups of vowels, without a mute e; one of a number."""
     letters = re.sub(r"[^a-z]", "", word.lower())
     groups = len(re.findall(r"[aeiouy]+", letters))
-    return max(1, groups - (letters.endswith("e") and not letters.endswith("le") and groups > 1))
+    has_mute_e = letters.endswith("e") and not letters.endswith("le")
+    if has_mute_e and groups > 1:
+        groups -= 1
+    return max(1, groups)
 
 
-def grade(found: list[str]) -> float:
+def grade(text: list[str]) -> float:
     """Flesch-Kincaid grade of some sentences."""
-    every = [word for one in found for word in words(one)]
-    rate = sum(map(syllables, every)) / len(every)
-    return 0.39 * len(every) / len(found) + 11.8 * rate - 15.59
+    every_word = [word for sentence in text for word in words(sentence)]
+    words_a_sentence = len(every_word) / len(text)
+    syllables_a_word = sum(map(syllables, every_word)) / len(every_word)
+    return 0.39 * words_a_sentence + 11.8 * syllables_a_word - 15.59
+
+
+def too_long(text: list[str]) -> list[str]:
+    """The sentences of more than 30 words, the shortest first."""
+    return sorted((sentence for sentence in text if len(words(sentence)) > LONGEST), key=len)
+
+
+def printed(cell: nbformat.NotebookNode) -> list[str]:
+    """What a cell prints, but for the first, which says how tradelib is imported."""
+    streams = [out.text for out in cell.get("outputs", []) if out.output_type == "stream"]
+    return [text for text in streams if "import tradelib" not in text]
 
 
 def prose(notebook: nbformat.NotebookNode) -> list[str]:
     """Sentences of a notebook's text, and of what its cells print."""
     parts = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
-    parts += [
-        out.text
-        for cell in notebook.cells
-        for out in cell.get("outputs", [])
-        if out.output_type == "stream" and "import tradelib" not in out.text
-    ]
+    for cell in notebook.cells:
+        parts += printed(cell)
     return sentences("\n\n".join(map(plain, parts)))
 
 
 def main() -> None:
     """A line a page, and the median of the notebooks."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "notebooks"
-    pages = {
-        path.stem: prose(nbformat.read(path, as_version=4))
-        for path in sorted(folder.glob("[0-9][0-9]_*.ipynb"))
-    }
-    grades = {name: grade(found) for name, found in pages.items()}
-    pages["README"] = sentences(plain((ROOT / "README.md").read_text(encoding="utf-8")))
-    for name, found in pages.items():
-        over = sorted((one for one in found if len(words(one)) > LONGEST), key=len)
-        print(
-            f"{name:22} grade {grade(found):4.1f}, {len(over):2} of {len(found):3} above 30 words"
-        )
-        if "--show" in sys.argv or len(sys.argv) > 2:
-            print(*(f"    {len(words(one))}: {one}" for one in over), sep="\n")
-    over = sum(len(words(one)) > LONGEST for found in pages.values() for one in found)
-    print(f"median notebook: grade {statistics.median(grades.values()):.1f}; {over} above 30 words")
+    shows_sentences = len(sys.argv) > 2
+    pages = {}
+    for path in sorted(folder.glob("[0-9][0-9]_*.ipynb")):
+        pages[path.stem] = prose(nbformat.read(path, as_version=4))
+    median = statistics.median(grade(text) for text in pages.values())
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    pages["README"] = sentences(plain(readme))
+    total = 0
+    for name, text in pages.items():
+        above = too_long(text)
+        total += len(above)
+        counts = f"{len(above):2} of {len(text):3} above {LONGEST} words"
+        print(f"{name:22} grade {grade(text):4.1f}, {counts}")
+        if shows_sentences:
+            lines = [f"    {len(words(sentence))}: {sentence}" for sentence in above]
+            print(*lines, sep="\n")
+    print(f"median notebook: grade {median:.1f}; {total} above {LONGEST} words")
 
 
 if __name__ == "__main__":

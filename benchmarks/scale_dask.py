@@ -10,12 +10,14 @@ whole's countries, and each worker kept within its memory. Uses what `make test`
 """
 
 import argparse
+import math
 import resource
 import sys
 import tempfile
 import time
 from collections.abc import Sequence
 from itertools import combinations
+from typing import NamedTuple
 
 import dask
 import dask.dataframe as dd
@@ -26,47 +28,78 @@ from distributed import Client, LocalCluster
 import tradelib as tl
 from tradelib.science.outlook.signals import CrossSection
 
-SERIES, BLOCK = 10_000_000, 100_000
+# Ten million series in blocks that one worker holds many times over.
+SERIES = 10_000_000
+BLOCK = 100_000
+# Years of a history, and countries that trade: as in the world's trade statistics.
 YEARS = range(2001, 2026)
 COUNTRIES = 220
+# What a worker may hold, as dask writes it and in MiB.
 MEMORY = "2GiB"
+LIMIT = 2048
+# The quantiles that are written: the middle and a range of four in five.
 QUANTILES = [0.1, 0.5, 0.9]
+# Relative difference that is rounding.
+ROUNDING = 1e-9
+# Clusters whose time is said on paper.
+LARGER_CLUSTERS = (8, 32)
+
+
+class Recipe(NamedTuple):
+    """Countries' effects of a panel, its lazy quantiles, and seconds that one process solved."""
+
+    cross: CrossSection
+    forecasts: dd.DataFrame
+    alone: float
 
 
 def block(number: int, rows: int = BLOCK) -> pd.DataFrame:
     """Histories of products traded by pairs of countries, the same for the same number."""
     rng = np.random.default_rng(number)
-    codes = [f"{chr(65 + i // 26)}{chr(65 + i % 26)}X" for i in range(COUNTRIES)]
-    pairs = np.array([f"{a}-{b}" for a, b in combinations(codes, 2)])
-    first = number * rows
-    names = [f"{pair}-{first + i}" for i, pair in enumerate(rng.choice(pairs, rows))]
+    names = series_names(number * rows, rows, rng)
     spread = rng.uniform(0.1, 0.6, (rows, 1))
     steps = rng.standard_t(4, (rows, len(YEARS))) * spread + 0.03
     steps[:, 0] = rng.normal(4, 1.5, rows)
     values = np.exp(steps.cumsum(axis=1)).clip(1, 1e6)
     # Half the histories are short: the years before are unknown.
-    start = np.where(rng.random(rows) < 0.5, rng.integers(0, len(YEARS), rows), 0)
-    values[np.arange(len(YEARS)) < start[:, None]] = np.nan
+    is_short = rng.random(rows) < 0.5
+    start = np.where(is_short, rng.integers(0, len(YEARS), rows), 0)
+    is_before = np.arange(len(YEARS)) < start[:, None]
+    values[is_before] = np.nan
     return pd.DataFrame(values, index=pd.Index(names, name="pair"), columns=list(YEARS))
 
 
+def series_names(first: int, rows: int, rng: np.random.Generator) -> list[str]:
+    """Names of series: a pair of countries drawn at random, and the product's number."""
+    codes = []
+    for number in range(COUNTRIES):
+        high, low = divmod(number, 26)
+        codes.append(f"{chr(65 + high)}{chr(65 + low)}X")
+    pairs = np.array([f"{reporter}-{partner}" for reporter, partner in combinations(codes, 2)])
+    drawn = rng.choice(pairs, rows)
+    return [f"{pair}-{product}" for product, pair in enumerate(drawn, start=first)]
+
+
 def quantiles(history: pd.DataFrame, cross: CrossSection | None) -> pd.DataFrame:
-    """Quantiles of a block five years ahead."""
+    """Quantiles of a block five years ahead, a column a quantile."""
     values = tl.forecast_panel(history, horizons=[5], quantiles=QUANTILES, cross=cross)
-    return pd.DataFrame(values[:, 0], index=history.index, columns=[f"q{q:g}" for q in QUANTILES])
+    columns = [f"q{level:g}" for level in QUANTILES]
+    return pd.DataFrame(values[:, 0], index=history.index, columns=columns)
 
 
-def recipe(numbers: Sequence[int]) -> tuple[CrossSection, dd.DataFrame, float]:
-    """Countries' effects of the panel, its lazy quantiles, and seconds that one process solved."""
+def recipe(numbers: Sequence[int]) -> Recipe:
+    """The recipe of CONTRIBUTING.md on the blocks of these numbers."""
     few = block(0, rows=2)
     blocks = dd.from_map(block, numbers, meta=few)
     began = time.perf_counter()
-    sums = blocks.map_partitions(tl.pairs.moments, meta=tl.pairs.moments(few)).compute()
+    moments = blocks.map_partitions(tl.pairs.moments, meta=tl.pairs.moments(few))
+    sums = moments.compute()
     summed = time.perf_counter()
     cross = tl.pairs.cross_section(sums)
     alone = time.perf_counter() - summed
     print(f"countries: {len(sums):,} sums in {summed - began:.1f} s, solved in {alone:.1f} s")
-    return cross, blocks.map_partitions(quantiles, cross, meta=quantiles(few, cross)), alone
+    forecasts = blocks.map_partitions(quantiles, cross, meta=quantiles(few, cross))
+    return Recipe(cross, forecasts, alone)
 
 
 def peak() -> float:
@@ -74,13 +107,29 @@ def peak() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10
 
 
-def same(found: pd.DataFrame, one_pass: pd.DataFrame) -> str:
+def same(by_blocks: pd.DataFrame, one_pass: pd.DataFrame) -> str:
     """Rows compared and largest relative difference; more than rounding is a failure."""
-    wanted = one_pass.loc[found.index].to_numpy()
-    worst = float(np.abs(found.to_numpy() / wanted - 1).max())
-    if not worst < 1e-9 or len(found) != len(one_pass):
-        sys.exit(f"not equal: {len(found)} of {len(one_pass)} rows, off by {worst:.2g}")
-    return f"{len(found):,} rows equal one pass (largest relative difference {worst:.1g})"
+    expected = one_pass.loc[by_blocks.index].to_numpy()
+    differences = np.abs(by_blocks.to_numpy() / expected - 1)
+    worst = float(differences.max())
+    if not worst < ROUNDING or len(by_blocks) != len(one_pass):
+        sys.exit(f"not equal: {len(by_blocks)} of {len(one_pass)} rows, off by {worst:.2g}")
+    return f"{len(by_blocks):,} rows equal one pass (largest relative difference {worst:.1g})"
+
+
+def compare_two_blocks(numbers: Sequence[int]) -> None:
+    """Print that the recipe on two blocks equals one pass over both, or end."""
+    forecasts = recipe(numbers[:2]).forecasts
+    both = pd.concat([block(0), block(1)])
+    print("two blocks: " + same(forecasts.compute(), quantiles(both, None)))
+
+
+def on_paper(seconds: float, workers: int, blocks: int, alone: float) -> None:
+    """Print what larger clusters would take: blocks are even and independent, solving is not."""
+    a_block = (seconds - alone) * workers / blocks
+    for cluster in LARGER_CLUSTERS:
+        rounds = math.ceil(blocks / cluster)
+        print(f"on paper, {cluster} such workers: {rounds * a_block + alone:.0f} s")
 
 
 def main() -> None:
@@ -88,12 +137,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("series", nargs="?", type=int, default=SERIES)
     parser.add_argument("--workers", type=int, default=2)
-    given = parser.parse_args()
-    numbers = range(max(2, given.series // BLOCK))
+    options = parser.parse_args()
+    numbers = range(max(2, options.series // BLOCK))
     with (
         tempfile.TemporaryDirectory() as folder,
         LocalCluster(
-            n_workers=given.workers,
+            n_workers=options.workers,
             threads_per_worker=1,
             memory_limit=MEMORY,
             dashboard_address=None,
@@ -103,15 +152,13 @@ def main() -> None:
         workers = client.run(peak)
         print(
             f"{len(numbers) * BLOCK:,} series of {len(YEARS)} years in {len(numbers)} blocks, "
-            f"{given.workers} workers of {MEMORY}, dask {dask.__version__}"
+            f"{options.workers} workers of {MEMORY}, dask {dask.__version__}"
         )
-        _, few, _ = recipe(numbers[:2])
-        both = pd.concat([block(0), block(1)])
-        print("two blocks: " + same(few.compute(), quantiles(both, None)))
+        compare_two_blocks(numbers)
         began = time.perf_counter()
-        cross, lazy, alone = recipe(numbers)
+        cross, forecasts, alone = recipe(numbers)
         solved = time.perf_counter()
-        lazy.to_parquet(folder)
+        forecasts.to_parquet(folder)
         ended = time.perf_counter()
         last = pd.read_parquet(f"{folder}/part.{numbers[-1]}.parquet")
         print("last block: " + same(last, quantiles(block(numbers[-1]), cross)))
@@ -119,16 +166,13 @@ def main() -> None:
         if peaks.keys() != workers.keys():
             sys.exit(f"a worker was lost: {sorted(workers)} became {sorted(peaks)}")
         most = max(peaks.values())
+    seconds = ended - began
     print(
-        f"forecasts: {ended - solved:.1f} s; in all {ended - began:.1f} s, peak memory of a"
-        f" worker {most:,.0f} MiB (limit 2,048), of the client {peak():,.0f} MiB"
+        f"forecasts: {ended - solved:.1f} s; in all {seconds:.1f} s, peak memory of a"
+        f" worker {most:,.0f} MiB (limit {LIMIT:,}), of the client {peak():,.0f} MiB"
     )
-    shared = (ended - began - alone) * given.workers
-    for many in (8, 32):
-        # Blocks are even and independent: only the solving is done by one.
-        rounds = -(-len(numbers) // many) * shared / len(numbers)
-        print(f"on paper, {many} such workers: {rounds + alone:.0f} s")
-    sys.exit(most > 2048)
+    on_paper(seconds, options.workers, len(numbers), alone)
+    sys.exit(most > LIMIT)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from typing import TypeAlias
 
 import pytest
 
+# The repository, and the copy that is changed: site and tests are copied, the rest is linked.
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "build" / "site_mutants"
 COPIED = ("site", "tests")
@@ -35,7 +36,9 @@ LOADED = (
     "tradelib.front.explore",
     "tradelib.plot",
 )
+# Modules that are loaded already are not rewritten by pytest, which it warns of.
 IGNORED = "ignore::pytest.PytestAssertRewriteWarning"
+# Where the files of the list lie.
 PAGES = "site/pages/"
 STATIC = "site/_static/"
 
@@ -108,15 +111,15 @@ MUTANTS: list[Mutant] = [
     ),
     (
         PAGES + "charts.py",
-        'frame.at((row["year"], row["q50"]))',
-        'frame.at((row["year"], row["q75"]))',
+        'middle = _quantile(chart, frame, "q50")',
+        'middle = _quantile(chart, frame, "q75")',
     ),
     (PAGES + "charts.py", "i * step / scale", "i * step"),
     (PAGES + "charts.py", "star(frame.x(deadline), y)", "star(frame.x(deadline - 1), y)"),
     (
         PAGES + "charts.py",
-        '_chances(frame, said, "low")',
-        '_chances(frame, said, "chance")',
+        '_chances(frame, days, "low")',
+        '_chances(frame, days, "chance")',
     ),
     (
         PAGES + "charts.py",
@@ -174,7 +177,7 @@ MUTANTS: list[Mutant] = [
 
 
 def fresh(folder: Path, copied: Sequence[str], linked: Sequence[str]) -> None:
-    """A copy of what is changed, and links to what is not."""
+    """Make a folder anew: a copy of what is changed, and links to what is not."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     for name in copied:
@@ -210,8 +213,9 @@ def chosen(about: str, mutants: Sequence[Mutant]) -> Sequence[int]:
     """Numbers of the changes that the command line asks for, from 1."""
     parser = argparse.ArgumentParser(description=about.splitlines()[0])
     parser.add_argument("--only", nargs="*", type=int, help="numbers of changes, from 1")
+    options = parser.parse_args()
     os.environ |= {"MPLBACKEND": "agg", "OPENBLAS_NUM_THREADS": "1"}
-    return parser.parse_args().only or range(1, len(mutants) + 1)
+    return options.only or range(1, len(mutants) + 1)
 
 
 def count(
@@ -219,12 +223,13 @@ def count(
 ) -> None:
     """Make each change in a copy, ask whether the tests of its file pass, undo it, print."""
     noticed = 0
-    for n in numbers:
-        file, old, new = mutants[n - 1]
+    for number in numbers:
+        file, old, new = mutants[number - 1]
         path = folder / file
         before = path.read_text(encoding="utf-8")
         if before.count(old) != 1:
-            raise SystemExit(f"change {n}: {old!r} stands {before.count(old)} times in {file}")
+            times = f"{before.count(old)} times in {file}"
+            raise SystemExit(f"change {number}: {old!r} stands {times}")
         start = time.perf_counter()
         path.write_text(before.replace(old, new), encoding="utf-8")
         fails = not passes(file)
@@ -232,7 +237,7 @@ def count(
         seconds = time.perf_counter() - start
         noticed += fails
         outcome = "noticed" if fails else "UNNOTICED"
-        print(f"{n:2} {outcome:9} {seconds:4.0f} s  {file}: {new[:70]!r}", flush=True)
+        print(f"{number:2} {outcome:9} {seconds:4.0f} s  {file}: {new[:70]!r}", flush=True)
     print(f"{noticed} of {len(numbers)} noticed")
 
 

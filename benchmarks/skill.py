@@ -26,18 +26,27 @@ from tradelib.science.scores import QUANTILES, backtest, refitted, score_summary
 sys.path.insert(0, str(Path(__file__).parents[1] / "data" / "prepare"))
 from baselines import drift_quantiles, naive_quantiles, pooled_quantiles
 
+# The folder of this file, where the peers' script and lock lie.
 HERE = Path(__file__).parent
+# Logs beyond which a peer's quantile is cut: no trade is so large or so small.
+LARGEST_LOG = 50
+# Prints the versions of statsforecast and of what it stands on, in its own interpreter.
+ASK_VERSIONS = """
+import statsforecast, pandas, numpy
+for module in (statsforecast, pandas, numpy): print(module.__version__)
+"""
+# The automatic forecasters of statsforecast that know no season.
 METHODS = ("AutoETS", "AutoARIMA", "AutoTheta")
 
 
 def environment() -> Path:
-    """An interpreter with statsforecast."""
+    """The interpreter with statsforecast, its environment made where it is missing."""
     folder = HERE.parent / "build" / "peers"
     python = folder / "bin" / "python"
     if not python.exists():
         subprocess.run([sys.executable, "-m", "venv", folder], check=True)
         lock = HERE / "peers.lock"
-        install = [python, "-m", "pip", "install", "-q", "--no-deps"]
+        install: list[str | Path] = [python, "-m", "pip", "install", "-q", "--no-deps"]
         subprocess.run([*install, "--require-hashes", "-r", lock], check=True)
     return python
 
@@ -51,24 +60,38 @@ def peer(
     method: str,
     seconds: list[float] | None = None,
 ) -> NDArray[np.float64]:
-    """Quantiles of a peer, from its own interpreter."""
+    """Quantiles of a peer, from its own interpreter: (pairs, horizons, quantiles).
+
+    The seconds that it took are appended to `seconds`, if given.
+    """
+    inputs = {
+        "logs": np.log(history.to_numpy(float)),
+        "horizons": np.asarray(horizons),
+        "quantiles": np.asarray(quantiles),
+    }
     with tempfile.TemporaryDirectory() as folder:
-        given, out = Path(folder) / "in.npz", Path(folder) / "out.npz"
-        logs = np.log(history.to_numpy(float))
-        np.savez(given, logs=logs, horizons=np.asarray(horizons), quantiles=np.asarray(quantiles))
-        subprocess.run([python, HERE / "peers.py", given, out, method], check=True)
-        found = np.load(out)
+        source = Path(folder) / "in.npz"
+        out = Path(folder) / "out.npz"
+        np.savez(source, **inputs)
+        subprocess.run([python, HERE / "peers.py", source, out, method], check=True)
+        forecast = np.load(out)
         if seconds is not None:
-            seconds.append(float(found["seconds"]))
-        return np.exp(found["logs"].clip(-50, 50))
+            seconds.append(float(forecast["seconds"]))
+        logs = forecast["logs"].clip(-LARGEST_LOG, LARGEST_LOG)
+        return np.asarray(np.exp(logs))
 
 
 def versions(python: Path) -> str:
-    """Versions of the peers' packages."""
-    ask = "import statsforecast, pandas, numpy\n"
-    ask += "for m in (statsforecast, pandas, numpy): print(m.__version__)"
-    found = subprocess.run([python, "-c", ask], check=True, capture_output=True, text=True)
-    return "statsforecast {}, pandas {}, numpy {}".format(*found.stdout.split())
+    """Versions of the peers' packages, as a text."""
+    command: list[str | Path] = [python, "-c", ASK_VERSIONS]
+    process = subprocess.run(command, check=True, capture_output=True, text=True)
+    statsforecast, pandas, numpy = process.stdout.split()
+    return f"statsforecast {statsforecast}, pandas {pandas}, numpy {numpy}"
+
+
+def years(text: str) -> list[int]:
+    """Years of a text such as "2008,2012"."""
+    return [int(year) for year in text.split(",")]
 
 
 def main() -> None:
@@ -77,32 +100,29 @@ def main() -> None:
     parser.add_argument("panel_folder", type=Path)
     parser.add_argument("--peers", type=Path)
     parser.add_argument("--sample", type=int, default=200)
-    parser.add_argument("--origins", type=lambda text: [int(y) for y in text.split(",")])
+    parser.add_argument("--origins", type=years)
     options = parser.parse_args()
     from growth_model import panels
 
     tables = panels(options.panel_folder)
     python = options.peers or environment()
     model = refitted(lambda origin: fit_growth_model(tables, known_by=origin), forecast_panel)
-    panel = tables["ITPD-E"]
-
     forecasters = {
         "naive": naive_quantiles,
         "pooled": pooled_quantiles,
         "drift": drift_quantiles,
         "growth": model,
-        **{m: partial(peer, python=python, method=m) for m in METHODS},
     }
+    for method in METHODS:
+        forecasters[method] = partial(peer, python=python, method=method)
+    panel = tables["ITPD-E"]
     scores = backtest(panel, forecasters, origins=options.origins, sample=options.sample)
-    table = score_summary(scores)
-    print(
-        f"{versions(python)}; {options.sample} pairs at each of {scores.origin.nunique()} origins"
-    )
-    print(table.pivot(index="forecaster", columns="horizon", values="skill").round(3).to_string())
+    summary = score_summary(scores).pivot(index="forecaster", columns="horizon")
+    origins = scores["origin"].nunique()
+    print(f"{versions(python)}; {options.sample} pairs at each of {origins} origins")
+    print(summary["skill"].round(3).to_string())
     print(f"{QUANTILES.size} quantiles; coverage of the central 80 %:")
-    print(
-        table.pivot(index="forecaster", columns="horizon", values="coverage80").round(3).to_string()
-    )
+    print(summary["coverage80"].round(3).to_string())
 
 
 if __name__ == "__main__":

@@ -28,6 +28,7 @@ from tradelib.science.gravity import GravityFit, fit_gravity
 
 Floats: TypeAlias = NDArray[np.float64]
 
+# The file that is written.
 FILE = "agreement_effects.csv"
 # The guide came out in 2016; on which day is not known, so the year counts when it was over.
 RELEASED = "2016-12-31"
@@ -36,47 +37,52 @@ BEFORE = -5
 AFTER = 10
 BASE = -1
 SINCE = range(BEFORE, AFTER + 1)
+# Levels of the quantiles of single pairs: from one in twenty to nineteen in twenty.
 LEVELS = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 # Smaller pairs say more of rounding than of trade (as in tradelib.outlook.signals).
 LEAST_MUSD = 1.0
+# A like pair has half to double the turnover: a wider class would hold unlike pairs.
 ALIKE = 2.0
+# A hundredth of a percent is finer than any effect is known.
+DIGITS = 4
+# The same dates at random in every run.
 SEED = 0
+# Of the guide's equation: countries' sizes, what stays of a pair, and what borders became.
 EFFECTS = ["exporter_year", "importer_year", "pair", "border_year"]
 
 
 def panel(folder: Path) -> pd.DataFrame:
     """Every flow of the guide's panel, in tradelib's names."""
     table = pd.read_parquet(Path(folder) / "agtpa_applications_1986_2006.parquet")
-    table = table.rename(columns={"trade": "trade_musd"})[
-        ["exporter", "importer", "year", "trade_musd", "rta"]
-    ].astype({"exporter": "str", "importer": "str", "year": "int64"})
-    return named(table)
+    table = table.rename(columns={"trade": "trade_musd"})
+    table = table[["exporter", "importer", "year", "trade_musd", "rta"]]
+    return named(table.astype({"exporter": "str", "importer": "str", "year": "int64"}))
 
 
 def named(table: pd.DataFrame) -> pd.DataFrame:
-    """With the pair, both directions the same, and the border by year (0 at home)."""
-    ordered = np.sort(table[["exporter", "importer"]].to_numpy(str), axis=1)
-    away = table["exporter"] != table["importer"]
-    return table.assign(
-        pair=[f"{a}-{b}" for a, b in ordered], border_year=np.where(away, table["year"], 0)
-    )
+    """The table with the pair, both directions the same, and the border by year (0 at home)."""
+    in_order = np.sort(table[["exporter", "importer"]].to_numpy(str), axis=1)
+    pair = [f"{first}-{second}" for first, second in in_order]
+    abroad = table["exporter"] != table["importer"]
+    border_year = np.where(abroad, table["year"], 0)
+    return table.assign(pair=pair, border_year=border_year)
 
 
 def entries(table: pd.DataFrame) -> pd.Series:
-    """Year in which each pair that entered an agreement did."""
-    away = table["exporter"] != table["importer"]
-    return table[away & (table["rta"] == 1)].groupby("pair")["year"].min()
+    """Year in which each pair that entered an agreement did, by pair."""
+    abroad = table["exporter"] != table["importer"]
+    with_agreement = table[abroad & (table["rta"] == 1)]
+    return with_agreement.groupby("pair")["year"].min()
 
 
 def study(table: pd.DataFrame, entry: pd.Series) -> GravityFit:
     """The equation with one term a year since entry, and one for all earlier and all later."""
     since = table["year"] - table["pair"].map(entry)
-    terms = {name(k): since == k for k in SINCE if k != BASE}
-    terms |= {"earlier": since < BEFORE, "later": since > AFTER}
-    there = {key: column.astype(float) for key, column in terms.items() if column.any()}
-    return fit_gravity(
-        table.assign(**there), terms=list(there), effects=EFFECTS, small_sample="stata"
-    )
+    masks = {name(years): since == years for years in SINCE if years != BASE}
+    masks |= {"earlier": since < BEFORE, "later": since > AFTER}
+    terms = {term: mask.astype(float) for term, mask in masks.items() if mask.any()}
+    rows = table.assign(**terms)
+    return fit_gravity(rows, terms=list(terms), effects=EFFECTS, small_sample="stata")
 
 
 def name(since: int) -> str:
@@ -87,22 +93,27 @@ def name(since: int) -> str:
 def beyond(fit: GravityFit) -> pd.DataFrame:
     """Log of turnover over what the effects alone would have it, a row a pair, a column a year."""
     terms = fit.coefficients["estimate"]
-    own = fit.rows[list(terms.index)].to_numpy() @ terms.to_numpy()
-    rows = fit.rows.assign(alone=fit.rows["fitted_musd"] / np.exp(own))
-    both = rows[rows["exporter"] != rows["importer"]].groupby(["pair", "year"])
-    sums = both[["trade_musd", "alone"]].sum()
-    traded = sums["trade_musd"].where(sums["trade_musd"] > 0)
-    return np.log(traded / sums["alone"]).unstack()
+    log_of_terms = fit.rows[list(terms.index)].to_numpy() @ terms.to_numpy()
+    by_effects = fit.rows["fitted_musd"] / np.exp(log_of_terms)
+    rows = fit.rows.assign(by_effects=by_effects)
+    both_directions = rows[rows["exporter"] != rows["importer"]].groupby(["pair", "year"])
+    sums = both_directions[["trade_musd", "by_effects"]].sum()
+    turnover = sums["trade_musd"].where(sums["trade_musd"] > 0)
+    return np.log(turnover / sums["by_effects"]).unstack()
 
 
 def turnovers(table: pd.DataFrame) -> pd.DataFrame:
     """Turnover, US$ million, a row a pair, a column a year."""
-    away = table[table["exporter"] != table["importer"]]
-    return away.groupby(["pair", "year"])["trade_musd"].sum().unstack()
+    abroad = table[table["exporter"] != table["importer"]]
+    return abroad.groupby(["pair", "year"])["trade_musd"].sum().unstack()
 
 
 def like(wide: pd.DataFrame, entry: pd.Series) -> dict[str, pd.Index]:
-    """For each pair that entered: those of half to double its size that did not."""
+    """For each pair that entered: the pairs of half to double its size that did not.
+
+    A pair whose turnover in the year before entry is below US$1m, or which has none like it, is
+    left out.
+    """
     others = wide[~wide.index.isin(entry.index)]
     alike = {}
     for pair, year in entry.items():
@@ -111,18 +122,21 @@ def like(wide: pd.DataFrame, entry: pd.Series) -> dict[str, pd.Index]:
             continue
         size = wide[base].get(pair, 0.0)
         rest = others[base]
-        names = rest.index[rest.between(size / ALIKE, size * ALIKE)]
-        if len(names):
-            alike[pair] = names
+        like_pairs = rest.index[rest.between(size / ALIKE, size * ALIKE)]
+        if len(like_pairs):
+            alike[pair] = like_pairs
     return alike
 
 
 def changes(
     logs: pd.DataFrame, entry: pd.Series, alike: Mapping[str, pd.Index], since: int
 ) -> tuple[Floats, pd.Series, Floats]:
-    """Change since the year before entry of entrants, and of pairs like each with its weight."""
-    mine = []
-    theirs = []
+    """Change since the year before entry: of entrants, of pairs like each, and their weights.
+
+    The pairs like one entrant weigh as much as it does, so that no entrant counts for more.
+    """
+    of_entrants = []
+    of_like_pairs = []
     weights = []
     for pair, names in alike.items():
         start = entry[pair] + BASE
@@ -132,21 +146,22 @@ def changes(
         change = logs[end] - logs[start]
         rest = change.reindex(names).dropna()
         if pd.notna(change.get(pair)) and len(rest):
-            mine.append(change[pair])
-            theirs.append(rest)
+            of_entrants.append(change[pair])
+            of_like_pairs.append(rest)
             weights.append(np.full(len(rest), 1 / len(rest)))
-    if not mine:
+    if not of_entrants:
         raise ValueError(f"no pair that entered is known {since} years from entry")
-    return np.array(mine), pd.concat(theirs), np.concatenate(weights)
+    return np.array(of_entrants), pd.concat(of_like_pairs), np.concatenate(weights)
 
 
 def quantiles(values: ArrayLike, weights: Floats | None = None) -> Floats:
-    """Quantiles at `LEVELS`; of weighted values at the middle of each one's weight."""
+    """Quantiles of the values at `LEVELS`; each value stands at the middle of its weight."""
     values = np.asarray(values, float)
     weights = np.ones(len(values)) if weights is None else weights
     order = np.argsort(values, kind="stable")
     share = weights[order] / weights.sum()
-    return np.interp(LEVELS, np.cumsum(share) - share / 2, values[order])
+    middle = np.cumsum(share) - share / 2
+    return np.asarray(np.interp(LEVELS, middle, values[order]))
 
 
 def at_random(entry: pd.Series, alike: Mapping[str, pd.Index]) -> pd.Series:
@@ -175,10 +190,12 @@ def effects(table: pd.DataFrame, entry: pd.Series, *, placebo: bool = True) -> p
     logs = beyond(fit)
     rows = []
     for since in SINCE:
-        mine, theirs, weights = changes(logs, entry, alike, since)
-        alike_count = theirs.index.nunique()
-        rows.append(row("entered", since, fit, len(mine), quantiles(mine)))
-        rows.append(row("like", since, placebo_fit, alike_count, quantiles(theirs, weights)))
+        of_entrants, of_like_pairs, weights = changes(logs, entry, alike, since)
+        n_like = of_like_pairs.index.nunique()
+        entered = quantiles(of_entrants)
+        like_pairs = quantiles(of_like_pairs, weights)
+        rows.append(row("entered", since, fit, len(of_entrants), entered))
+        rows.append(row("like", since, placebo_fit, n_like, like_pairs))
     return pd.DataFrame(rows).sort_values(["group", "since"], ignore_index=True)
 
 
@@ -189,21 +206,16 @@ def row(group: str, since: int, fit: GravityFit | None, n: int, values: Floats) 
         effect = error = 0.0
     elif fit is not None:
         term = fit.coefficients.loc[name(since)]
-        effect = round(float(term["estimate"]), 4)
-        error = round(float(term["std_error"]), 4)
-    by_level = {f"q{p}": round(float(value), 4) for p, value in zip(LEVELS, values, strict=True)}
-    return {
-        "group": group,
-        "since": since,
-        "n": n,
-        "effect": effect,
-        "std_error": error,
-        **by_level,
-    }
+        effect = round(float(term["estimate"]), DIGITS)
+        error = round(float(term["std_error"]), DIGITS)
+    record = {"group": group, "since": since, "n": n, "effect": effect, "std_error": error}
+    for level, value in zip(LEVELS, values, strict=True):
+        record[f"q{level}"] = round(float(value), DIGITS)
+    return record
 
 
 def learned(folder: Path) -> pd.DataFrame:
-    """The file that ships."""
+    """The table that ships, with its source."""
     table = panel(folder)
     return effects(table, entries(table)).assign(source_id="guide", released=RELEASED, note="")
 

@@ -17,29 +17,40 @@ import json
 import sys
 import warnings
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from tradelib.ground.codes import all_codes
 
-DATA = Path(__file__).parents[1]
-PACKAGE = "datapackage.json"
-COUNTRY = "https://schema.org/Country"
-WIDTH = 150  # of a line of the description, where what it holds fits into one
+# An entry of the description: what is said of one file.
+Entry: TypeAlias = dict[str, Any]
+# A JSON Schema, or a part of one.
+Schema: TypeAlias = dict[str, Any]
 
-TEXT = {"type": "string", "minLength": 1}
-DAY = {"type": "string", "pattern": r"^\d{4}-\d\d-\d\d$"}
-LICENCES = {
-    "type": "array",
-    "minItems": 1,
-    "items": {"required": ["name", "title"], "properties": {"name": TEXT, "title": TEXT}},
-}
-NAMED = {
-    "type": "array",
-    "minItems": 1,
-    "items": {"required": ["title"], "properties": {"title": TEXT}},
-}
+# The folder of bundled files.
+DATA = Path(__file__).parents[1]
+# The name that Frictionless gives to a description.
+PACKAGE = "datapackage.json"
+# What a field's type is marked with if its cells name countries.
+COUNTRY = "https://schema.org/Country"
+# Of a line of the description, where what it holds fits into one.
+WIDTH = 150
+
+# Texts may not be empty: an entry that says nothing explains nothing.
+TEXT: Schema = {"type": "string", "minLength": 1}
+# A day as ISO 8601 writes it.
+DAY: Schema = {"type": "string", "pattern": r"^\d{4}-\d\d-\d\d$"}
+# A sentence ends with a full stop.
+SENTENCE: Schema = {"type": "string", "pattern": r"\.$"}
+# A file's digest, with the name of the algorithm.
+SHA256: Schema = {"type": "string", "pattern": "^sha256:[0-9a-f]{64}$"}
+# A licence is known by its short name and its title.
+LICENCE: Schema = {"required": ["name", "title"], "properties": {"name": TEXT, "title": TEXT}}
+LICENCES: Schema = {"type": "array", "minItems": 1, "items": LICENCE}
+# Contributors and sources are known by a title.
+TITLED: Schema = {"required": ["title"], "properties": {"title": TEXT}}
+NAMED: Schema = {"type": "array", "minItems": 1, "items": TITLED}
 # What an entry must say beyond the standard, as a JSON Schema.
-ENTRY = {
+ENTRY: Schema = {
     "name": TEXT,
     "path": TEXT,
     "title": TEXT,
@@ -56,35 +67,37 @@ ENTRY = {
     "unit": TEXT,
     "prepared_by": TEXT,
     "bytes": {"type": "integer"},
-    "hash": {"type": "string", "pattern": "^sha256:[0-9a-f]{64}$"},
+    "hash": SHA256,
 }
-FIELD = {"name": TEXT, "type": TEXT, "description": {"type": "string", "pattern": r"\.$"}}
-PROFILE = {
+# What each column of a table must say.
+FIELD: Schema = {"name": TEXT, "type": TEXT, "description": SENTENCE}
+FIELDS: Schema = {"items": {"required": list(FIELD), "properties": FIELD}}
+TABLE: Schema = {"required": ["fields"], "properties": {"fields": FIELDS}}
+# All but JSON must say what its columns are.
+IS_JSON: Schema = {"properties": {"format": {"const": "json"}}, "required": ["format"]}
+HAS_COLUMNS: Schema = {"required": ["schema"]}
+# An entry of a file must say everything; one whose rows stand in the description itself, less.
+RESOURCE: Schema = {
+    "properties": ENTRY | {"schema": TABLE},
+    "if": {"required": ["path"]},
+    "then": {"required": list(ENTRY)},
+    "else": {"required": ["name", "title", "description", "data", "schema"]},
+    "anyOf": [IS_JSON, HAS_COLUMNS],
+}
+# What the whole description must say.
+PROFILE: Schema = {
     "required": ["name", "title", "description", "licenses", "contributors", "recommended"],
     "properties": {
         "licenses": LICENCES,
         "contributors": NAMED,
-        "resources": {
-            "items": {
-                "properties": ENTRY
-                | {
-                    "schema": {
-                        "required": ["fields"],
-                        "properties": {
-                            "fields": {"items": {"required": list(FIELD), "properties": FIELD}}
-                        },
-                    }
-                },
-                "if": {"required": ["path"]},
-                "then": {"required": list(ENTRY)},
-                "else": {"required": ["name", "title", "description", "data", "schema"]},
-                "anyOf": [
-                    {"properties": {"format": {"const": "json"}}, "required": ["format"]},
-                    {"required": ["schema"]},
-                ],
-            }
-        },
+        "resources": {"items": RESOURCE},
     },
+}
+# How each archived forecast is licensed.
+CC_BY = {
+    "name": "CC-BY-4.0",
+    "title": "CC BY 4.0",
+    "path": "https://creativecommons.org/licenses/by/4.0/",
 }
 
 
@@ -93,20 +106,26 @@ def written(value: Any, indent: int = 0) -> str:
     line = json.dumps(value, ensure_ascii=False)
     if len(line) + indent <= WIDTH or not isinstance(value, dict | list) or not value:
         return line
-    pad = " " * (indent + 1)
     if isinstance(value, list):
-        inner = [written(item, indent + 1) for item in value]
-        ends = "[]"
+        opening, closing = "[]"
+        parts = [written(item, indent + 1) for item in value]
     else:
-        inner = [f"{json.dumps(key)}: {written(item, indent + 1)}" for key, item in value.items()]
-        ends = "{}"
-    return f"{ends[0]}\n{pad}" + f",\n{pad}".join(inner) + f"\n{' ' * indent}{ends[1]}"
+        opening, closing = "{}"
+        parts = [named(key, item, indent + 1) for key, item in value.items()]
+    inner = "\n" + " " * (indent + 1)
+    outer = "\n" + " " * indent
+    return opening + inner + f",{inner}".join(parts) + outer + closing
 
 
-def forecast(file: str) -> dict[str, Any]:
+def named(key: str, value: Any, indent: int) -> str:
+    """A value of a description as text, after its key."""
+    return f"{json.dumps(key)}: {written(value, indent)}"
+
+
+def forecast(file: str) -> Entry:
     """The entry of an archived forecast, before its size and hash."""
     name = Path(file).stem
-    day = Path(file).stem[:10]  # a second one of a day is DAY-2
+    day = name[:10]  # a second one of a day is DAY-2
     return {
         "name": f"forecast-{name}",
         "path": file,
@@ -118,13 +137,7 @@ def forecast(file: str) -> dict[str, Any]:
         "version": "1",
         "contributors": [{"title": "tradelib"}],
         "sources": [{"title": "the other files"}],
-        "licenses": [
-            {
-                "name": "CC-BY-4.0",
-                "title": "CC BY 4.0",
-                "path": "https://creativecommons.org/licenses/by/4.0/",
-            }
-        ],
+        "licenses": [CC_BY],
         "published": day,
         "accessed": day,
         "known_from": day,
@@ -136,14 +149,16 @@ def forecast(file: str) -> dict[str, Any]:
 def refreshed(text: str, folder: Path) -> str:
     """The description's text with sizes and hashes of the files as they are in a folder."""
     package = json.loads(text)
-    present = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
-    present = {p for p in present if not p.startswith("prepare/") and p != PACKAGE}
     entries = [entry for entry in package["resources"] if "path" in entry]
-    for file in sorted(present - {entry["path"] for entry in entries}):
+    described = {entry["path"] for entry in entries}
+    present = described_files(folder)
+    for file in sorted(present - described):
         if file.startswith("forecasts/"):
-            entries.append(forecast(file))
-            package["resources"].append(entries[-1])
-    odd = sorted(present ^ {entry["path"] for entry in entries})
+            entry = forecast(file)
+            entries.append(entry)
+            package["resources"].append(entry)
+    described = {entry["path"] for entry in entries}
+    odd = sorted(present ^ described)
     if odd:
         raise SystemExit(f"{PACKAGE} and data/ must name the same files; check {', '.join(odd)}")
     for entry in entries:
@@ -153,14 +168,21 @@ def refreshed(text: str, folder: Path) -> str:
     return written(package) + "\n"
 
 
+def described_files(folder: Path) -> set[str]:
+    """Files of the folder that the description must name: all but itself and the scripts."""
+    files = {file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()}
+    scripts = {file for file in files if file.startswith("prepare/")}
+    return files - scripts - {PACKAGE}
+
+
 def faults(folder: Path) -> list[str]:
     """What is wrong with the files of a folder or with their description, a line each."""
     from frictionless import Checklist, FrictionlessException, Metadata, Package, checks, system
 
     package = json.loads((folder / PACKAGE).read_text(encoding="utf-8"))
     # A copy: frictionless moves parts of what it is given.
-    entries = Metadata.metadata_validate(copy.deepcopy(package), profile=PROFILE)
-    found = [error.message for error in entries]
+    errors = Metadata.metadata_validate(copy.deepcopy(package), profile=PROFILE)
+    messages = [error.message for error in errors]
     try:
         # The folder may stand anywhere; packed files that it opens it leaves to the collector.
         with system.use_context(trusted=True), warnings.catch_warnings():
@@ -169,32 +191,30 @@ def faults(folder: Path) -> list[str]:
             report = whole.validate(Checklist(checks=[checks.duplicate_row()]))
             gc.collect()
     except FrictionlessException as error:
-        return [*found, str(error)]
-    found += [error.message for error in report.errors]
+        return [*messages, str(error)]
+    messages += [error.message for error in report.errors]
     for task in report.tasks:
-        found += [f"{task.place}: {error.message}" for error in task.errors]
+        messages += [f"{task.place}: {error.message}" for error in task.errors]
     for entry in package["resources"]:
-        found += strangers(folder, entry)
-    return found
+        messages += strangers(folder, entry)
+    return messages
 
 
-def strangers(folder: Path, entry: dict[str, Any]) -> list[str]:
-    """Cells that should name a country or a group and do not."""
+def strangers(folder: Path, entry: Entry) -> list[str]:
+    """Cells that should name a country or a group and do not, a line each."""
     fields = entry.get("schema", {}).get("fields", [])
     columns = [field["name"] for field in fields if field.get("rdfType") == COUNTRY]
     if not columns:
         return []
-    named = {row[name] for row in cells(folder, entry) for name in columns if row.get(name)}
-    return [
-        f"{entry['name']}: {code!r} is no country's code"
-        for code in sorted(named - set(all_codes()))
-    ]
+    codes = {row[name] for row in cells(folder, entry) for name in columns if row.get(name)}
+    unknown = sorted(codes - set(all_codes()))
+    return [f"{entry['name']}: {code!r} is no country's code" for code in unknown]
 
 
-def cells(folder: Path, entry: dict[str, Any]) -> list[dict[str, Any]]:
-    """Rows of a table as text."""
+def cells(folder: Path, entry: Entry) -> list[dict[str, Any]]:
+    """Rows of a table as text, by column."""
     if "data" in entry:
-        return entry["data"]
+        return list(entry["data"])
     opener = gzip.open if entry["path"].endswith(".gz") else open
     with opener(folder / entry["path"], "rt", encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))

@@ -17,23 +17,29 @@ from tradelib.front.archive import digest, forecasts_now
 
 # What makes a file a new one: another day, model or answer. Other words are none.
 MATTERS = ("known_by", "model", "open_targets")
-ANSWER = ("target", "by", "probability_in", "probability_ever", "value_range_musd")
+# The part of the article's answer that forecasts.
+ANSWER_OF_ARTICLE = ("target", "by", "probability_in", "probability_ever", "value_range_musd")
 
 
 def matters(content: dict[str, Any]) -> list[Any]:
     """The part of an archived file that forecasts."""
     article = content["article"]
-    return [content[key] for key in MATTERS] + [article[key] for key in ANSWER]
+    return [content[key] for key in MATTERS] + [article[key] for key in ANSWER_OF_ARTICLE]
+
+
+def by_name(file: Path) -> str:
+    """What archived files are sorted by: the day and number in their name, without the ending."""
+    return file.stem
 
 
 def write_forecasts(where: Path, *, why: str = "") -> tuple[Path, bool]:
     """Write forecasts of the article's target and of every open one with enough data.
 
-    The file they are in; whether it is new: what is there stays.
+    Returns the file they are in, and whether it is new: what is there stays.
     """
     content = forecasts_now()
     day = content["known_by"]
-    files = sorted(where.glob("*.json"), key=lambda file: file.stem)
+    files = sorted(where.glob("*.json"), key=by_name)
     if files:
         last = json.loads(files[-1].read_text(encoding="utf-8"))
         if matters(last) == matters(content):
@@ -56,9 +62,15 @@ def write_forecasts(where: Path, *, why: str = "") -> tuple[Path, bool]:
     return file, True
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Write the file, or say that nothing in it would be new."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--why", default="")
+    options = parser.parse_args()
     folder = Path(__file__).parents[1] / "forecasts"
-    written, new = write_forecasts(folder, why=parser.parse_args().why)
+    written, new = write_forecasts(folder, why=options.why)
     print(f"{written.name}: {'written' if new else 'there already, left as it is'}")
+
+
+if __name__ == "__main__":
+    main()

@@ -9,7 +9,7 @@ origin and horizon. An interrupted run is taken up again from FILE.partial.
 
 import argparse
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +21,21 @@ from tradelib.science.scores import backtest, one_by_one
 sys.path.insert(0, str(Path(__file__).parent))
 from baselines import drift_quantiles, naive_quantiles
 
-SAMPLE, PATHS, DIGITS = 350, 2000, 6
+# Pairs an origin: as many as fits of one history at a time allow in minutes.
+SAMPLE = 350
+# Paths a forecast: its quantiles are read off them.
+PATHS = 2000
+# A mean score is not known to more digits than six.
+DIGITS = 6
+# Forecasters whose quantiles have a closed form need no paths.
 CLOSED = {"naive": naive_quantiles, "drift": drift_quantiles}
-SOURCE, KNOWN_FROM = "itpde_r1", "2020-12-31"
+# The source's name in the table of sources, and a day by which its Release 1 was public.
+SOURCE = "itpde_r1"
+KNOWN_FROM = "2020-12-31"
 
 
 def panel(path: Path) -> pd.DataFrame:
-    """The panel with plain columns."""
+    """Turnover of every pair and year, the pair as plain text."""
     table = pd.read_parquet(path)
     return table.assign(pair=table["pair"].astype(str))
 
@@ -35,31 +43,36 @@ def panel(path: Path) -> pd.DataFrame:
 def scores(
     table: pd.DataFrame,
     *,
-    origins: Iterable[int] | None = None,
+    origins: Sequence[int] | None = None,
     names: Iterable[str] = tuple(FORECASTERS),
     **options: Any,
 ) -> pd.DataFrame:
-    """Rounded scores of the named forecasters, closed forms where there are any."""
+    """Rounded scores of the named forecasters: a row a forecaster, origin and horizon.
+
+    In closed form where there is one. `options` are further ones of `backtest`.
+    """
     forecasters = {
         name: CLOSED.get(name) or one_by_one(FORECASTERS[name], n_paths=PATHS) for name in names
     }
-    found = backtest(table, forecasters, origins=origins, sample=SAMPLE, **options).round(DIGITS)
-    return found.assign(source_id=SOURCE, released=KNOWN_FROM, note="")
+    results = backtest(table, forecasters, origins=origins, sample=SAMPLE, **options)
+    return results.round(DIGITS).assign(source_id=SOURCE, released=KNOWN_FROM, note="")
 
 
 def main() -> None:
     """Run the backtest and write the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("panel", type=Path)
-    parser.add_argument(
-        "--out", type=Path, default=Path(__file__).parents[1] / "forecaster_scores.csv"
-    )
+    default = Path(__file__).parents[1] / "forecaster_scores.csv"
+    parser.add_argument("--out", type=Path, default=default)
     options = parser.parse_args()
     partial = options.out.with_suffix(".partial")
     done = pd.read_csv(partial) if partial.exists() else None
-    table = scores(
-        panel(options.panel), done=done, save=lambda so_far: so_far.to_csv(partial, index=False)
-    )
+
+    def save(so_far: pd.DataFrame) -> None:
+        """Keep what is scored so far, to be taken up again."""
+        so_far.to_csv(partial, index=False)
+
+    table = scores(panel(options.panel), done=done, save=save)
     order = ["forecaster", "origin", "horizon"]
     table.sort_values(order).to_csv(options.out, index=False)
     partial.unlink(missing_ok=True)

@@ -14,7 +14,7 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -31,46 +31,91 @@ from tradelib.science.gravity import (
 sys.path.insert(0, str(Path(__file__).parent))
 from gravity_tables import ratio_table, rise_table
 
+# The keyword arguments of one call of `fit_gravity`.
+Options: TypeAlias = dict[str, Any]
+# One row of a table of the model, by column.
+Row: TypeAlias = dict[str, Any]
+
+
+class Fitted(NamedTuple):
+    """An equation fitted: what it is in words, and the fit."""
+
+    words: str
+    fit: GravityFit
+
+
+# ITPD-E Release 1 was public by then.
 KNOWN_FROM = "2020-12-31"
+# Every fourth year to the last, so that trade has time to adjust between two of them.
 YEARS = (2004, 2008, 2012, 2016)
+# The pairs whose potentials ship, since no pair's figures do.
 PAIRS = (("KAZ", "TKM"), ("UZB", "TKM"))
+# GeoDist names these countries by codes that ITPD-E no longer uses.
 OLD_CODES = {"ROM": "ROU", "ZAR": "COD", "YUG": "SRB", "TMP": "TLS"}
+# GeoDist's names of what two countries share, and ours.
+GEODIST_TERMS = {
+    "comlang_ethno": "language",
+    "comcol": "same_coloniser",
+    "smctry": "same_country",
+}
+# What the headline fit knows of two countries: GeoDist's distance, and what they share.
 TERMS = ["ln_dist", "contig", "language", "colony", "same_coloniser", "same_country"]
+# The columns that say between which countries a flow goes.
 SIDES = ["exporter", "importer"]
+# Effects of a country in a year stand for its size, prices and distance from all others.
 BOTH = ["exporter_year", "importer_year"]
+# Sizes of the two countries, for fits that do without their effects.
 GDP = ["ln_gdp_exporter", "ln_gdp_importer"]
+# All terms of the fits to the world: their coefficients ship, a textbook's others do not.
+EVERY_TERM = [*TERMS, "ln_dist_weighted", *GDP]
+# Fits whose covariances ship, for errors of what a change of GDP or of a term comes to.
+WITH_COVARIANCE = ("effects", "gdp", "income")
+# Fits that are carried on beyond the panel, so that each of their years is needed.
+EVERY_YEAR = ("effects", "pair", "gdp")
+# This fit only carries potentials of others beyond the panel's last year: none of it ships.
+WITHOUT_POTENTIALS = "income"
+# More digits would be of the estimator's tolerance, not of the data.
 DIGITS = 6
 
 
 def world(folder: Path) -> pd.DataFrame:
-    """Every flow between countries known to both sources, zero where none is recorded."""
+    """Every flow between countries that both sources name, zero where none is recorded."""
     folder = Path(folder)
     flows = pd.read_parquet(folder / "itpde_r1_total_2000_2016.parquet")
     flows = flows[flows["year"].isin(YEARS)].astype(dict.fromkeys(SIDES, "str"))
-    far = pd.read_parquet(folder / "cepii_geodist_dyadic.parquet")
-    far = far.rename(columns={"iso_o": "exporter", "iso_d": "importer"}).astype(
-        dict.fromkeys(SIDES, "str")
-    )
-    far[SIDES] = far[SIDES].replace(OLD_CODES)
-    known = sorted(set(flows["exporter"]) & set(flows["importer"]) & set(far["exporter"]))
-    square = pd.MultiIndex.from_product([known, known, YEARS], names=[*SIDES, "year"])
-    square = square.to_frame(index=False).query("exporter != importer")
-    table = square.merge(flows, how="left", on=[*SIDES, "year"]).merge(far, how="left", on=SIDES)
-    table = table.assign(
-        trade_musd=table["trade_musd"].astype("float64").fillna(0.0),
-        ln_dist=np.log(table["dist"].astype("float64")),
-        ln_dist_weighted=np.log(table["distw"].astype("float64")),
-        language=table["comlang_ethno"],
-        same_coloniser=table["comcol"],
-        same_country=table["smctry"],
-    )
-    gdp = pd.read_parquet(folder / "wdi_gdp_usd_1960_2023.parquet").astype({"iso3": "str"})
-    logs = np.log(gdp.set_index(["iso3", "year"])["gdp_usd"] / 1e6)
+    distances = read_distances(folder)
+    exporters = set(flows["exporter"])
+    countries = sorted(exporters & set(flows["importer"]) & set(distances["exporter"]))
+    square = pd.MultiIndex.from_product([countries, countries, YEARS], names=[*SIDES, "year"])
+    table = square.to_frame(index=False).query("exporter != importer")
+    table = table.merge(flows, how="left", on=[*SIDES, "year"])
+    table = table.merge(distances, how="left", on=SIDES)
+    table = table.rename(columns=GEODIST_TERMS)
+    table["trade_musd"] = table["trade_musd"].astype("float64").fillna(0.0)
+    table["ln_dist"] = np.log(table["dist"].astype("float64"))
+    table["ln_dist_weighted"] = np.log(table["distw"].astype("float64"))
+    log_gdp = read_log_gdp(folder)
     for side in SIDES:
-        at = pd.MultiIndex.from_frame(table[[side, "year"]])
-        table[f"ln_gdp_{side}"] = logs.reindex(at).to_numpy()
-    wanted = [*SIDES, "year", "trade_musd", *TERMS, "ln_dist_weighted", *GDP]
-    return table[wanted].astype(dict.fromkeys(TERMS, "float64"))
+        country_years = pd.MultiIndex.from_frame(table[[side, "year"]])
+        table[f"ln_gdp_{side}"] = log_gdp.reindex(country_years).to_numpy()
+    columns = [*SIDES, "year", "trade_musd", *EVERY_TERM]
+    return table[columns].astype(dict.fromkeys(TERMS, "float64"))
+
+
+def read_distances(folder: Path) -> pd.DataFrame:
+    """CEPII's distances between countries, with the sides and codes that ITPD-E uses."""
+    distances = pd.read_parquet(folder / "cepii_geodist_dyadic.parquet")
+    distances = distances.rename(columns={"iso_o": "exporter", "iso_d": "importer"})
+    distances = distances.astype(dict.fromkeys(SIDES, "str"))
+    distances[SIDES] = distances[SIDES].replace(OLD_CODES)
+    return distances
+
+
+def read_log_gdp(folder: Path) -> pd.Series:
+    """Logs of the World Bank's GDP, US$ million, by country and year."""
+    gdp = pd.read_parquet(folder / "wdi_gdp_usd_1960_2023.parquet").astype({"iso3": "str"})
+    gdp_musd = gdp.set_index(["iso3", "year"])["gdp_usd"] / 1e6
+    return np.log(gdp_musd)
 
 
 def log_of_gravity(folder: Path) -> pd.DataFrame:
@@ -105,7 +150,8 @@ def guide(folder: Path) -> pd.DataFrame:
         columns={"trade": "trade_musd", "cntg": "contig", "lang": "language", "clny": "colony"}
     ).astype(dict.fromkeys(SIDES, "str"))
     border = table["exporter"] != table["importer"]
-    output, spent = (table.groupby([side, "year"])["trade_musd"].transform("sum") for side in SIDES)
+    output = table.groupby(["exporter", "year"])["trade_musd"].transform("sum")
+    spent = table.groupby(["importer", "year"])["trade_musd"].transform("sum")
     return table.assign(
         ln_dist=np.log(table["dist"]),
         ln_output=np.log(output),
@@ -115,65 +161,71 @@ def guide(folder: Path) -> pd.DataFrame:
     )
 
 
-def published(folder: Path) -> dict[str, tuple[pd.DataFrame, dict[str, Any]]]:
-    """The equations of two textbooks, by name: how each is fitted."""
+def published(folder: Path) -> dict[str, tuple[pd.DataFrame, Options]]:
+    """The equations of two textbooks, by name: the rows and options of each fit."""
+    return {**log_of_gravity_equations(folder), **guide_equations(folder)}
+
+
+def log_of_gravity_equations(folder: Path) -> dict[str, tuple[pd.DataFrame, Options]]:
+    """The equations of Santos Silva and Tenreyro (2006): the rows and options of each fit."""
+    flows = log_of_gravity(folder)
+    positive = flows[flows["trade_musd"] > 0]
     near = ["ln_dist", "contig", "language", "colony"]
-    old, new = log_of_gravity(folder), guide(folder)
     sizes = [*GDP, "ln_gdp_head_exporter", "ln_gdp_head_importer"]
-    places = [f"{what}_{side}" for what in ("landlocked", "remote") for side in SIDES]
-    full = {"terms": [*sizes, *near, *places, "fta", "open"], "effects": [], "cluster": "none"}
-    away = new[new["border"]]
-    grown = [*near, "ln_output", "ln_spent"]
-    two_way = {"terms": [*near, "fta"], "effects": SIDES, "cluster": "none"}
+    places = ["landlocked_exporter", "landlocked_importer", "remote_exporter", "remote_importer"]
+    every_term = [*sizes, *near, *places, "fta", "open"]
+    full: Options = {"terms": every_term, "effects": [], "cluster": "none"}
+    full_ols = full | {"estimator": "ols"}
+    two_way: Options = {"terms": [*near, "fta"], "effects": SIDES, "cluster": "none"}
+    two_way_ols = two_way | {"estimator": "ols"}
     return {
-        "Log of Gravity, table 3, OLS": (old, {**full, "estimator": "ols"}),
-        "Log of Gravity, table 3, PPML of positive flows": (old[old["trade_musd"] > 0], full),
-        "Log of Gravity, table 3, PPML": (old, full),
-        "Log of Gravity, table 5, OLS": (old, {**two_way, "estimator": "ols"}),
-        "Log of Gravity, table 5, PPML": (old, two_way),
-        "WTO/UN guide, chapter 1, OLS": (
-            away,
-            {"terms": grown, "effects": [], "estimator": "ols", "small_sample": "stata"},
-        ),
-        "WTO/UN guide, chapter 1, OLS with effects": (
-            away,
-            {"terms": near, "effects": BOTH, "estimator": "ols", "small_sample": "stata"},
-        ),
-        "WTO/UN guide, chapter 1, PPML with effects": (
-            away,
-            {"terms": near, "effects": BOTH, "small_sample": "stata"},
-        ),
+        "Log of Gravity, table 3, OLS": (flows, full_ols),
+        "Log of Gravity, table 3, PPML of positive flows": (positive, full),
+        "Log of Gravity, table 3, PPML": (flows, full),
+        "Log of Gravity, table 5, OLS": (flows, two_way_ols),
+        "Log of Gravity, table 5, PPML": (flows, two_way),
     }
 
 
-def equations(table: pd.DataFrame) -> dict[str, tuple[str, pd.DataFrame, dict[str, Any]]]:
+def guide_equations(folder: Path) -> dict[str, tuple[pd.DataFrame, Options]]:
+    """The equations of the WTO/UN guide's chapter 1: the rows and options of each fit."""
+    flows = guide(folder)
+    abroad = flows[flows["border"]]
+    near = ["ln_dist", "contig", "language", "colony"]
+    with_sizes = [*near, "ln_output", "ln_spent"]
+    plain: Options = {"terms": with_sizes, "effects": [], "small_sample": "stata"}
+    plain_ols = plain | {"estimator": "ols"}
+    with_effects: Options = {"terms": near, "effects": BOTH, "small_sample": "stata"}
+    effects_ols = with_effects | {"estimator": "ols"}
+    return {
+        "WTO/UN guide, chapter 1, OLS": (abroad, plain_ols),
+        "WTO/UN guide, chapter 1, OLS with effects": (abroad, effects_ols),
+        "WTO/UN guide, chapter 1, PPML with effects": (abroad, with_effects),
+    }
+
+
+def equations(table: pd.DataFrame) -> dict[str, tuple[str, pd.DataFrame, Options]]:
     """The equations fitted to the world, by name: words, rows and options."""
-    two = {"cluster": "countries"}
-    weighted = ["ln_dist_weighted", *TERMS[1:]]
+    positive = table[table["trade_musd"] > 0]
+    headline: Options = {"terms": TERMS}
+    sized = [*GDP, *TERMS]
+    gdp: Options = {"terms": sized, "effects": ["year"], "cluster": "countries"}
+    income: Options = {"terms": sized, "effects": SIDES, "cluster": "countries"}
+    border: Options = {"terms": ["ln_dist", "contig"]}
+    pair: Options = {"terms": [], "effects": [*BOTH, "pair"]}
+    weighted: Options = {"terms": ["ln_dist_weighted", *TERMS[1:]]}
     return {
-        "effects": ("country effects by year: the headline", table, {"terms": TERMS}),
-        "pair": (
-            "the same with the pair's own average",
-            table,
-            {"terms": [], "effects": [*BOTH, "pair"]},
-        ),
-        "gdp": (
-            "GDPs in place of country effects",
-            table,
-            {"terms": [*GDP, *TERMS], "effects": ["year"], **two},
-        ),
-        "income": (
-            "GDPs beside constant country effects",
-            table,
-            {"terms": [*GDP, *TERMS], "effects": SIDES, **two},
-        ),
-        "distance and border": ("without language and past", table, {"terms": TERMS[:2]}),
-        "weighted distance": ("distance between people", table, {"terms": weighted}),
-        "positive flows": ("without zeros", table[table["trade_musd"] > 0], {"terms": TERMS}),
+        "effects": ("country effects by year: the headline", table, headline),
+        "pair": ("the same with the pair's own average", table, pair),
+        "gdp": ("GDPs in place of country effects", table, gdp),
+        "income": ("GDPs beside constant country effects", table, income),
+        "distance and border": ("without language and past", table, border),
+        "weighted distance": ("distance between people", table, weighted),
+        "positive flows": ("without zeros", positive, headline),
     }
 
 
-def described(name: str, words: str, fit: GravityFit) -> dict[str, Any]:
+def described(name: str, words: str, fit: GravityFit) -> Row:
     """One row of what a fit used."""
     zeros = int((fit.rows["trade_musd"] == 0).sum())
     return {
@@ -185,69 +237,102 @@ def described(name: str, words: str, fit: GravityFit) -> dict[str, Any]:
     }
 
 
-def of_pairs(name: str, fit: GravityFit) -> Iterator[dict[str, Any]]:
+def of_pairs(name: str, fit: GravityFit) -> Iterator[Row]:
     """Potentials of the bundled pairs: in every year for what is carried on, else in the last."""
-    years = YEARS if name in ("effects", "pair", "gdp") else YEARS[-1:]
-    for sides in PAIRS:
+    years = YEARS if name in EVERY_YEAR else YEARS[-1:]
+    for reporter, partner in PAIRS:
         for year in years:
             try:
-                found = fitted_potential(fit, *sides, year=year)
+                potential = fitted_potential(fit, reporter, partner, year=year)
             except NoAnswerError:  # a direction without trade, dropped where zeros or pairs are
                 continue
             yield {
                 "fit": name,
-                "reporter": sides[0],
-                "partner": sides[1],
+                "reporter": reporter,
+                "partner": partner,
                 "year": year,
-                "export_musd": found.export_musd,
-                "import_musd": found.import_musd,
-                "log_error": found.log_error,
+                "export_musd": potential.export_musd,
+                "import_musd": potential.import_musd,
+                "log_error": potential.log_error,
             }
 
 
+def shipped_coefficients(name: str, fit: GravityFit) -> pd.DataFrame:
+    """Coefficients of a fit that ship, a row a term."""
+    coefficients = fit.coefficients.rename_axis("term").reset_index().assign(fit=name)
+    return coefficients[coefficients["term"].isin(EVERY_TERM)]
+
+
+def shipped_covariance(name: str, fit: GravityFit) -> pd.DataFrame:
+    """Covariances of a fit that ship, a row two terms: of GDPs, and of all others, not of both."""
+    square = fit.covariance.rename_axis("term").reset_index()
+    long = square.melt(id_vars="term", var_name="other", value_name="value")
+    alike = long["term"].isin(GDP) == long["other"].isin(GDP)
+    return long[alike].assign(fit=name)
+
+
 def rounded(table: pd.DataFrame) -> pd.DataFrame:
-    """Floats to six significant digits."""
+    """The table with floats of six significant digits."""
     floats = table.select_dtypes("float64")
-    return table.assign(**floats.map(lambda x: float(f"{x:.{DIGITS}g}")))
+    return table.assign(**floats.map(significant))
+
+
+def significant(value: float) -> float:
+    """A number of six significant digits."""
+    return float(f"{value:.{DIGITS}g}")
 
 
 def model(folder: Path) -> GravityModel:
     """The model that ships."""
     table = world(folder)
-    fits, terms, squares, found = [], [], [], []
-    made = {
-        name: (words, fit_gravity(rows, **options))
+    fits_to_world = {
+        name: Fitted(words, fit_gravity(rows, **options))
         for name, (words, rows, options) in equations(table).items()
     }
-    other = {
-        name: (name, fit_gravity(rows, **options))
+    fits_of_textbooks = {
+        name: Fitted(name, fit_gravity(rows, **options))
         for name, (rows, options) in published(folder).items()
     }
-    for name, (words, fit) in {**made, **other}.items():
-        fits.append(described(name, words, fit))
-        ours = fit.coefficients.rename_axis("term").reset_index().assign(fit=name)
-        terms.append(ours[ours["term"].isin([*TERMS, "ln_dist_weighted", *GDP])])
-        if name in ("effects", "gdp", "income"):
-            square = fit.covariance.rename_axis("term").reset_index()
-            long = square.melt(id_vars="term", var_name="other", value_name="value")
-            squares.append(long[long["term"].isin(GDP) == long["other"].isin(GDP)].assign(fit=name))
-        if name in made and name != "income":
-            found += of_pairs(name, fit)
-    usual = potentials(made["effects"][1])
-    countries = set(table["exporter"])
+    descriptions = []
+    coefficients = []
+    covariances = []
+    pair_potentials: list[Row] = []
+    for name, (words, fit) in {**fits_to_world, **fits_of_textbooks}.items():
+        descriptions.append(described(name, words, fit))
+        coefficients.append(shipped_coefficients(name, fit))
+        if name in WITH_COVARIANCE:
+            covariances.append(shipped_covariance(name, fit))
+        if name in fits_to_world and name != WITHOUT_POTENTIALS:
+            pair_potentials += of_pairs(name, fit)
+    usual = potentials(fits_to_world["effects"].fit)
+    coefficient_table = pd.concat(coefficients)[["fit", "term", "estimate", "std_error"]]
+    covariance_table = pd.concat(covariances)[["fit", "term", "other", "value"]]
+    potential_table = pd.DataFrame(pair_potentials)
     return GravityModel(
-        fits=pd.DataFrame(fits),
-        coefficients=rounded(pd.concat(terms)[["fit", "term", "estimate", "std_error"]]),
-        covariance=rounded(pd.concat(squares)[["fit", "term", "other", "value"]]),
-        potentials=rounded(pd.DataFrame(found)),
+        fits=pd.DataFrame(descriptions),
+        coefficients=rounded(coefficient_table),
+        covariance=rounded(covariance_table),
+        potentials=rounded(potential_table),
         ratios=rounded(ratio_table(usual)),
         rises=rounded(rise_table(usual)),
-        trained_on=(
-            f"{len(table):,} flows between {len(countries)} countries in "
-            f"{', '.join(map(str, YEARS))} (USITC ITPD-E, Release 1; CEPII GeoDist; World Bank)"
-        ),
+        trained_on=trained_on(table),
         known_from=KNOWN_FROM,
     )
+
+
+def trained_on(table: pd.DataFrame) -> str:
+    """What the fits to the world were learned from, in words."""
+    countries = set(table["exporter"])
+    years = ", ".join(map(str, YEARS))
+    sources = "USITC ITPD-E, Release 1; CEPII GeoDist; World Bank"
+    return f"{len(table):,} flows between {len(countries)} countries in {years} ({sources})"
+
+
+def as_text(content: dict[str, Any]) -> str:
+    """The model's file: JSON with a line a row of each table."""
+    compact = json.dumps(content, separators=(",", ":"))
+    lines = compact.replace('},"', '},\n"').replace("],[", "],\n[")
+    return lines + "\n"
 
 
 def main() -> None:
@@ -256,10 +341,10 @@ def main() -> None:
     parser.add_argument("panel_folder", type=Path)
     parser.add_argument("--out", type=Path, default=Path(__file__).parents[1])
     options = parser.parse_args()
-    found = model(options.panel_folder)
-    plain = json.dumps(found.to_dict(), separators=(",", ":")).replace('},"', '},\n"')
-    (options.out / "gravity_model.json").write_text(plain.replace("],[", "],\n[") + "\n")
-    print(found.summary())
+    learned = model(options.panel_folder)
+    text = as_text(learned.to_dict())
+    (options.out / "gravity_model.json").write_text(text)
+    print(learned.summary())
 
 
 if __name__ == "__main__":

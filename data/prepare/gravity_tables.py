@@ -6,24 +6,27 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from tradelib.science.gravity.model import LEVELS, QUANTILES
+from tradelib.science.gravity.model import LEVEL_COLUMNS, LEVELS
 
 # A ratio to a smaller potential, US$ million, says more of rounding than of trade.
 LEAST_MUSD = 1.0
-# Edges of classes: of the potential in steps of four, of the ratio in steps of two.
+# Edges of classes: of the potential in steps of four, of the ratio in steps of two. The last class
+# has no upper edge.
 SIZES = (1.0, 4.0, 16.0, 64.0, 256.0, 1024.0, 4096.0, math.inf)
 RATIOS = (0.0, 0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, math.inf)
 
 
 def ratio_table(pairs: pd.DataFrame) -> pd.DataFrame:
-    """Quantiles of actual over potential turnover, of all pairs that trade and by size class.
+    """Quantiles of actual over potential turnover: of all pairs that trade, and by size class.
 
     Takes what `potentials` returns; classes are of the potential: ``low``, ``high`` (US$ million).
     """
     trade = _trading(pairs)
+    every_size = (SIZES[0], SIZES[-1])
     rows = []
-    for low, high in [(SIZES[0], SIZES[-1]), *pairwise(SIZES)]:
-        ratios = trade.loc[_within(trade["potential_musd"], low, high), "ratio"]
+    for low, high in [every_size, *pairwise(SIZES)]:
+        in_class = _within(trade["potential_musd"], low, high)
+        ratios = trade.loc[in_class, "ratio"]
         if len(ratios):
             rows.append({"low": low, "high": high, "n": len(ratios), **_quantiles(ratios)})
     return pd.DataFrame(rows)
@@ -39,9 +42,8 @@ def rise_table(pairs: pd.DataFrame, *, years: int = 4) -> pd.DataFrame:
     both = _trading(pairs).merge(later, on=["pair", "year"], suffixes=("", "_later"))
     if both.empty:
         raise ValueError(f"no pair is known {years} years apart")
-    both = both.assign(
-        change=both["ratio_later"] / both["ratio"], rose=both["ratio_later"] > both["ratio"]
-    )
+    both["change"] = both["ratio_later"] / both["ratio"]
+    both["rose"] = both["ratio_later"] > both["ratio"]
     rows = []
     for low, high in pairwise(RATIOS):
         like = both[_within(both["ratio"], low, high)]
@@ -64,10 +66,12 @@ def _rises(like: pd.DataFrame) -> dict[str, object]:
 
 
 def _quantiles(values: pd.Series) -> dict[str, float]:
-    return dict(zip(QUANTILES, np.quantile(values, LEVELS), strict=True))
+    """The quantiles of values, by name."""
+    return dict(zip(LEVEL_COLUMNS, np.quantile(values, LEVELS), strict=True))
 
 
 def _trading(pairs: pd.DataFrame) -> pd.DataFrame:
+    """The pairs that trade and have a potential large enough."""
     trade = pairs[(pairs["actual_musd"] > 0) & (pairs["potential_musd"] >= LEAST_MUSD)]
     if trade.empty:
         raise ValueError(f"no pair trades and has a potential of US${LEAST_MUSD:g}m or more")
@@ -75,4 +79,5 @@ def _trading(pairs: pd.DataFrame) -> pd.DataFrame:
 
 
 def _within(values: pd.Series, low: float, high: float) -> pd.Series:
+    """Whether each value is in a class, its lower edge included."""
     return (values >= low) & (values < high)

@@ -16,7 +16,6 @@ import argparse
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from itertools import groupby
 from pathlib import Path
 from typing import TypeAlias
 
@@ -29,6 +28,8 @@ from tradelib.science.outlook.growth_model import MAX_HORIZON
 
 # The dollar's cycle: each year with its value.
 Cycle: TypeAlias = tuple[tuple[int, float], ...]
+# Panels of pairs (pair, year, turnover_musd), by source.
+Panels: TypeAlias = Mapping[str, pd.DataFrame]
 
 # Offices whose trade with every partner is learned from. Kazakhstan's is left out.
 OFFICES = {
@@ -46,27 +47,45 @@ VINTAGES = {"2020-12-31": 2018, "2022-06-30": 2021, "2025-02-28": 2024}
 GDP = {"2020-12-31": 2019, "2022-06-30": 2020, "2025-02-28": 2023}
 # Years of growth in dollars that say how dear the world has become: two thirds of a full cycle,
 # such as 1985 to 2001.
-TEN = 10
+CYCLE_YEARS = 10
+# The article's pair is judged by the model, so the model learns nothing from it.
 LEFT_OUT = "KAZ-TKM"
 # Panels that eras are read from: many partners, decades, one of each source.
 WORLDS = ("ITPD-E", "guide", "USA")
 # Pairs whose growth is known that a panel needs in a start year.
 FEW = 15
+# A history is read as users' are: its last 25 years, of which three years or more are known.
+YEARS_READ = 25
+YEARS_NEEDED = 3
+# Trade below US$1m counts as US$1m, as the model has it.
+FLOOR_MUSD = 1
+# The model's file gives logs four digits: a hundredth of a percent.
+DIGITS = 4
 
 
-def turnover(flows: pd.DataFrame, *, one: bool = False) -> pd.DataFrame:
-    """A panel of pairs from directed flows; of one direction alone, the partner first by name."""
-    away = flows[flows["exporter"].astype(str) != flows["importer"].astype(str)]
-    sides = away[["exporter", "importer"]].astype(str).to_numpy()
-    first = sides[:, 0] < sides[:, 1]
-    pair = np.where(first, sides[:, 0] + "-" + sides[:, 1], sides[:, 1] + "-" + sides[:, 0])
-    table = pd.DataFrame(
-        {"pair": pair, "year": away["year"].astype(int).to_numpy(), "turnover_musd": away["trade"]}
-    )
-    if one:
-        even = table["pair"].map(lambda name: sum(map(ord, name)) % 2 == 0).to_numpy()
-        table = table[even == first]
+def turnover(directed: pd.DataFrame, *, one_direction: bool = False) -> pd.DataFrame:
+    """A panel of pairs from directed flows: pair, year, turnover_musd.
+
+    Of both directions, or of one: which of them depends on the pair's name alone, so that about
+    half of the pairs are read as the importer that comes first by name reports them.
+    """
+    abroad = directed[directed["exporter"].astype(str) != directed["importer"].astype(str)]
+    sides = abroad[["exporter", "importer"]].astype(str).to_numpy()
+    exporter = sides[:, 0]
+    importer = sides[:, 1]
+    in_order = exporter < importer
+    pair = np.where(in_order, exporter + "-" + importer, importer + "-" + exporter)
+    years = abroad["year"].astype(int).to_numpy()
+    table = pd.DataFrame({"pair": pair, "year": years, "turnover_musd": abroad["trade"]})
+    if one_direction:
+        reads_in_order = table["pair"].map(is_even).to_numpy()
+        table = table[reads_in_order == in_order]
     return table.groupby(["pair", "year"], as_index=False)["turnover_musd"].sum()
+
+
+def is_even(pair: str) -> bool:
+    """Whether the letters of a pair's name sum to an even number: a coin that falls the same."""
+    return sum(map(ord, pair)) % 2 == 0
 
 
 def national(folder: Path) -> dict[str, pd.DataFrame]:
@@ -75,10 +94,12 @@ def national(folder: Path) -> dict[str, pd.DataFrame]:
     table = table[table["flow"].isin(["export", "import"])]
     offices = {}
     for office in OFFICES:
-        keys = ["partner", "year", "flow"]
-        both = table[table["reporter"] == office].groupby(keys)["value_mn"].sum().unstack()
-        both = both.where(both > 0) if office in UNKNOWN_ZEROS else both
-        total = both.sum(axis=1, min_count=2).dropna().rename("turnover_musd").reset_index()
+        reported = table[table["reporter"] == office]
+        both = reported.groupby(["partner", "year", "flow"])["value_mn"].sum().unstack()
+        if office in UNKNOWN_ZEROS:
+            both = both.where(both > 0)
+        total = both.sum(axis=1, min_count=2)
+        total = total.dropna().rename("turnover_musd").reset_index()
         total["pair"] = ["-".join(sorted([office, partner])) for partner in total["partner"]]
         total["year"] = total["year"].astype(int)
         offices[office] = total[["pair", "year", "turnover_musd"]]
@@ -86,58 +107,63 @@ def national(folder: Path) -> dict[str, pd.DataFrame]:
 
 
 def panels(folder: Path) -> dict[str, pd.DataFrame]:
-    """Both sources, each twice, and the offices."""
+    """The panels by name: both sources, each twice, and the offices."""
     folder = Path(folder)
     late = pd.read_parquet(folder / "pair_turnover_2000_2016.parquet")
-    flows = pd.read_parquet(folder / "itpde_r1_total_2000_2016.parquet")
+    directed = pd.read_parquet(folder / "itpde_r1_total_2000_2016.parquet")
+    directed = directed.rename(columns={"trade_musd": "trade"})
     early = pd.read_parquet(folder / "agtpa_applications_1986_2006.parquet")
-    flows = flows.rename(columns={"trade_musd": "trade"})
     tables = {
         "ITPD-E": late.assign(pair=late["pair"].astype(str)),
-        "ITPD-E, one direction": turnover(flows, one=True),
+        "ITPD-E, one direction": turnover(directed, one_direction=True),
         "guide": turnover(early),
-        "guide, one direction": turnover(early, one=True),
+        "guide, one direction": turnover(early, one_direction=True),
         **national(folder),
     }
     return {name: table[table["pair"] != LEFT_OUT] for name, table in tables.items()}
 
 
 def dollar(folder: Path, last: int) -> Cycle:
-    """The dollar's cycle, a year and a value each, from GDP figures up to a year.
+    """The dollar's cycle, a year and a value each, from GDP figures up to the year `last`.
 
     The median country's GDP in dollars grew so much more over ten years than that of the USA, in
     logs, beyond ten times the usual gain a year since the figures begin. Growth a year is the
     median's, so that countries may come and go; no year looks at a later one.
     """
     gdp = pd.read_parquet(Path(folder) / "wdi_gdp_usd_1960_2023.parquet").astype({"iso3": "str"})
-    logs = np.log(gdp.pivot(index="iso3", columns="year", values="gdp_usd").loc[:, :last])
+    wide = gdp.pivot(index="iso3", columns="year", values="gdp_usd")
+    logs = np.log(wide.loc[:, :last])
     steps = logs.diff(axis=1).drop(columns=logs.columns[0])
     gain = steps.drop(index="USA").median() - steps.loc["USA"]
-    above = gain.rolling(TEN).sum() - TEN * gain.expanding().mean()
-    return tuple((int(year), round(value, 4)) for year, value in above.dropna().items())
+    usual_gain = gain.expanding().mean()
+    beyond_usual = gain.rolling(CYCLE_YEARS).sum() - CYCLE_YEARS * usual_gain
+    by_year = beyond_usual.dropna().items()
+    return tuple((int(year), round(value, DIGITS)) for year, value in by_year)
 
 
-def known(tables: Mapping[str, pd.DataFrame], last: int) -> dict[str, pd.DataFrame]:
-    """The panels with the offices' totals up to a year."""
+def known(tables: Panels, last: int) -> dict[str, pd.DataFrame]:
+    """The panels by name, with the offices' totals up to the year `last`."""
     return {
         name: table[table["year"] <= last] if name in OFFICES else table
         for name, table in tables.items()
     }
 
 
-def words(tables: Mapping[str, pd.DataFrame], cycle: Cycle) -> str:
-    """What a vintage was trained on."""
+def words(tables: Panels, cycle: Cycle) -> str:
+    """What a vintage was trained on, as a text."""
     pairs = {name: f"{table['pair'].nunique():,}" for name, table in tables.items()}
-    offices = [
-        f"{pairs[office]} of {tables[office]['year'].min()}-{tables[office]['year'].max()} ({name})"
-        for office, name in OFFICES.items()
-    ]
+    offices = []
+    for office, name in OFFICES.items():
+        years = tables[office]["year"]
+        offices.append(f"{pairs[office]} of {years.min()}-{years.max()} ({name})")
+    first_gdp = cycle[0][0] - CYCLE_YEARS
+    last_gdp = cycle[-1][0]
     return (
         f"{pairs['ITPD-E']} pairs of 2000-2016 (USITC ITPD-E, Release 1) and {pairs['guide']} "
         "pairs of 1986-2006 (WTO/UN Advanced Guide data), each with both directions and with one "
         "direction alone, and pairs as one office reports them, through third parties' copies: "
         + ", ".join(offices)
-        + f"; of the dollar, GDP of {cycle[0][0] - TEN}-{cycle[-1][0]} (World Bank)"
+        + f"; of the dollar, GDP of {first_gdp}-{last_gdp} (World Bank)"
     )
 
 
@@ -150,57 +176,76 @@ def drift(table: pd.DataFrame, model: GrowthModel) -> pd.DataFrame:
     wide = flows.by_pair(table)
     horizons = np.arange(1, MAX_HORIZON + 1)
     drifts = {}
-    for start in wide.columns[2:-1]:
-        history = wide.loc[:, :start].iloc[:, -25:]
-        good = (history[start] >= 1) & ((history >= 1).sum(axis=1) >= 3)
-        history = history[good].reset_index(drop=True)
+    for start in wide.columns[YEARS_NEEDED - 1 : -1]:
+        history = wide.loc[:, :start].iloc[:, -YEARS_READ:]
+        enough_years = (history >= FLOOR_MUSD).sum(axis=1) >= YEARS_NEEDED
+        usable = (history[start] >= FLOOR_MUSD) & enough_years
+        history = history[usable].reset_index(drop=True)
         if len(history) < FEW:
             continue
-        later = wide[good].reindex(columns=start + horizons).clip(lower=1).to_numpy()
+        later = wide[usable].reindex(columns=start + horizons)
+        later = later.clip(lower=FLOOR_MUSD).to_numpy()
         median = panel_quantiles(history, horizons=horizons, quantiles=[0.5], model=model)
         beyond = np.log(later / median[:, :, 0])
-        few = np.isfinite(beyond).sum(axis=0) < FEW
-        drifts[start] = pd.DataFrame(beyond).median().mask(few).to_numpy()
+        too_few = np.isfinite(beyond).sum(axis=0) < FEW
+        drifts[start] = pd.DataFrame(beyond).median().mask(too_few).to_numpy()
     return pd.DataFrame(drifts, index=horizons).T
 
 
-def eras(tables: Mapping[str, pd.DataFrame], model: GrowthModel) -> GrowthModel:
+def eras(tables: Panels, model: GrowthModel) -> GrowthModel:
     """The model with what the best, middle and worst third of start years did beyond it.
 
     Start years are sorted at each horizon anew, by the mean drift of the panels that know them. All
     panels are in the fit, so what is left is what the model does not carry from era to era. Start
     years overlap: three thirds of thirty years hold far fewer independent eras.
     """
-    each = pd.concat([drift(tables[name], model) for name in WORLDS])
-    mean = each.groupby(level=0).mean()
-    thirds = [np.array_split(mean[h].dropna().sort_values().index, 3)[::-1] for h in mean]
-    moved = [[round(mean.loc[third, h].mean(), 4) for third in thirds[h - 1]] for h in mean]
-    began = [[spans(third) for third in three] for three in thirds]
+    drifts = pd.concat([drift(tables[name], model) for name in WORLDS])
+    mean = drifts.groupby(level=0).mean()
+    drifts_by_horizon = []
+    starts_by_horizon = []
+    for horizon in mean:
+        by_drift = mean[horizon].dropna().sort_values()
+        worst_first = np.array_split(by_drift.index, 3)
+        thirds = worst_first[::-1]
+        drifts_by_horizon.append(
+            [round(mean.loc[third, horizon].mean(), DIGITS) for third in thirds]
+        )
+        starts_by_horizon.append([spans(third) for third in thirds])
     return replace(
         model,
-        eras=tuple(zip(*moved, strict=True)),
-        era_starts=tuple(zip(*began, strict=True)),
+        eras=tuple(zip(*drifts_by_horizon, strict=True)),
+        era_starts=tuple(zip(*starts_by_horizon, strict=True)),
     )
 
 
 def spans(years: Iterable[int]) -> str:
-    """Years in words, neighbours as a span."""
-    runs = groupby(enumerate(sorted(years)), key=lambda item: item[1] - item[0])
-    runs = [[year for _, year in run] for _, run in runs]
-    return ", ".join(f"{r[0]}-{r[-1]}" if len(r) > 1 else str(r[0]) for r in runs)
+    """Years in words, neighbours as a span: "1999, 2002-2003"."""
+    runs: list[list[int]] = []
+    for year in sorted(years):
+        if runs and year == runs[-1][-1] + 1:
+            runs[-1].append(year)
+        else:
+            runs.append([year])
+    return ", ".join(span(run) for run in runs)
 
 
-def vintage(tables: Mapping[str, pd.DataFrame], day: str, cycle: Cycle) -> GrowthModel:
+def span(run: list[int]) -> str:
+    """Neighbouring years in words: "2002-2003", or "1999" if there is one."""
+    return f"{run[0]}-{run[-1]}" if len(run) > 1 else str(run[0])
+
+
+def vintage(tables: Panels, day: str, cycle: Cycle) -> GrowthModel:
     """The model as it could be known from a day."""
-    seen = known(tables, VINTAGES[day])
-    model = fit_growth_model(seen, cycle=cycle, trained_on=words(seen, cycle), known_from=day)
-    return eras(seen, model)
+    public = known(tables, VINTAGES[day])
+    trained_on = words(public, cycle)
+    model = fit_growth_model(public, cycle=cycle, trained_on=trained_on, known_from=day)
+    return eras(public, model)
 
 
-def shipped(tables: Mapping[str, pd.DataFrame], folder: Path) -> list[GrowthModel]:
-    """The models in data/ with their eras learned anew."""
-    held = json.loads((Path(folder) / "growth_model.json").read_text())["vintages"]
-    models = map(GrowthModel.from_dict, held)
+def shipped(tables: Panels, folder: Path) -> list[GrowthModel]:
+    """The models in the folder `data` with their eras learned anew."""
+    content = json.loads((Path(folder) / "growth_model.json").read_text())
+    models = [GrowthModel.from_dict(numbers) for numbers in content["vintages"]]
     return [eras(known(tables, VINTAGES[model.known_from]), model) for model in models]
 
 
@@ -212,8 +257,13 @@ def main() -> None:
     parser.add_argument("--eras", action="store_true", help="keep the models, learn their eras")
     options = parser.parse_args()
     tables = panels(options.panel_folder)
-    again = shipped(tables, Path(__file__).parents[1]) if options.eras else None
-    models = again or [vintage(tables, day, dollar(options.panel_folder, GDP[day])) for day in GDP]
+    if options.eras:
+        models = shipped(tables, Path(__file__).parents[1])
+    else:
+        models = []
+        for day, last_gdp in GDP.items():
+            cycle = dollar(options.panel_folder, last_gdp)
+            models.append(vintage(tables, day, cycle))
     text = json.dumps({"vintages": [model.to_dict() for model in models]}, indent=1)
     (options.out / "growth_model.json").write_text(text + "\n")
     for model in models:

@@ -20,7 +20,9 @@ from pathlib import Path
 
 import pandas as pd
 
+# Where the files go.
 DATA = Path(__file__).parents[1]
+# All offices of the panel but the EU's, whose totals are in euros and of no country.
 OFFICES = ["ARM", "KAZ", "KGZ", "RUS", "USA", "UZB"]
 
 
@@ -28,17 +30,26 @@ def rounded(value: float) -> str:
     """A figure as the files write it; empty where unknown."""
     if pd.isna(value):
         return ""
+    if value >= 10_000:
+        return str(int(float(f"{value:.4g}")))
     if value >= 1000:
-        return f"{value:.0f}" if value < 10000 else str(int(float(f"{value:.4g}")))
-    text = f"{value:.{4 if value >= 1 else 2}g}"
-    return f"{float(text):.7f}".rstrip("0").rstrip(".") if "e" in text else text
+        return f"{value:.0f}"
+    digits = 4 if value >= 1 else 2
+    text = f"{value:.{digits}g}"
+    return in_full(text) if "e" in text else text
+
+
+def in_full(text: str) -> str:
+    """A small number without its power of ten: "1.2e-05" is "0.000012"."""
+    return f"{float(text):.7f}".rstrip("0").rstrip(".")
 
 
 def wide(flows: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
-    """A line a flow, a column a year, as text."""
+    """The flows as text, a line a flow, a column a year."""
     table = flows.pivot(index=keys, columns="year", values="value").sort_index()
     years = range(table.columns.min(), table.columns.max() + 1)
-    return table.reindex(columns=years).map(rounded).reset_index().rename_axis(columns=None)
+    every_year = table.reindex(columns=years)
+    return every_year.map(rounded).reset_index().rename_axis(columns=None)
 
 
 def offices(folder: Path) -> pd.DataFrame:
@@ -47,15 +58,17 @@ def offices(folder: Path) -> pd.DataFrame:
     totals = totals[totals["reporter"].isin(OFFICES)].rename(columns={"value_mn": "value"})
     later = pd.read_csv(folder / "facts" / "kaz_partners_bns_2020_2025.csv")
     later = later.assign(value=later["value_kusd"] / 1000)
-    keys = ["reporter", "partner", "flow", "year"]
-    both = pd.concat([totals, later])[[*keys, "value"]]
-    return wide(both.drop_duplicates(keys, keep="last"), keys[:3])
+    flow = ["reporter", "partner", "flow"]
+    both = pd.concat([totals, later])[[*flow, "year", "value"]]
+    newest = both.drop_duplicates([*flow, "year"], keep="last")
+    return wide(newest, flow)
 
 
 def matrix(file: Path) -> pd.DataFrame:
-    """Flows between countries from a panel of directed trade."""
+    """The file of a panel of directed trade: flows between countries, none within one."""
     flows = pd.read_parquet(file).astype({"exporter": "str", "importer": "str"})
-    flows = flows[flows["exporter"] != flows["importer"]].rename(columns={"trade_musd": "value"})
+    flows = flows[flows["exporter"] != flows["importer"]]
+    flows = flows.rename(columns={"trade_musd": "value"})
     return wide(flows, ["exporter", "importer"])
 
 
@@ -75,8 +88,14 @@ def packed(table: pd.DataFrame) -> bytes:
     return gzip.compress(text.encode(), compresslevel=9, mtime=0)
 
 
-if __name__ == "__main__":
-    for name, table in tables(Path(sys.argv[1])).items():
+def main() -> None:
+    """Write the files."""
+    folder = Path(sys.argv[1])
+    for name, table in tables(folder).items():
         content = packed(table)
         (DATA / name).write_bytes(content)
         print(f"{name}: {len(table):,} lines, {len(content):,} bytes")
+
+
+if __name__ == "__main__":
+    main()

@@ -11,7 +11,7 @@ classes of growth asked; were it no better than the constant, the constant shoul
 
 import json
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -19,22 +19,40 @@ import statsmodels.api as sm
 from numpy.typing import NDArray
 
 from tradelib import load_targets
-from tradelib.science.pledge.chance import signals
+from tradelib.science.pledge.chance import pledge_signals
 from tradelib.science.pledge.rates import GROWTH_EDGES, effective
 from tradelib.science.pledge.status import scored_pledges
 
 Floats: TypeAlias = NDArray[np.float64]
 
+
+class Fitted(NamedTuple):
+    """A fitted regression: centre and scale of the signals, parameters and their covariance."""
+
+    centre: Floats
+    scale: Floats
+    params: Floats
+    covariance: Floats
+
+
+# The file that is written.
 OUT = Path(__file__).parents[1] / "pledge_model.json"
 # Answers before the end of 2020 are refused, since the growth model was not known. The last day is
 # that of the newest audit.
 DAYS = [*(f"{year}-06-30" for year in range(2020, 2027)), "2026-11-25"]
+# Draws of whole pairs for the band of a gain: its ends move little from seed to seed.
 DRAWS = 2000
+# The ends of a band that holds nine draws in ten.
+BAND = (0.05, 0.95)
+# The file's digits: finer than the fit stops, and covariances are squares.
+DIGITS = 6
+COVARIANCE_DIGITS = 8
+SCORE_DIGITS = 5
 
 
-def fit(rows: pd.DataFrame) -> tuple[Floats, Floats, Floats, Floats]:
-    """(centre, scale, params, covariance) of scored pledges."""
-    values = signals(rows)
+def fit(rows: pd.DataFrame) -> Fitted:
+    """The regression fitted to scored pledges."""
+    values = pledge_signals(rows)
     centre = values.mean(axis=0)
     scale = values.std(axis=0)
     scale = np.where(scale > 0, scale, 1.0)
@@ -42,73 +60,86 @@ def fit(rows: pd.DataFrame) -> tuple[Floats, Floats, Floats, Floats]:
     weight = effective(rows) / len(rows)
     # The constant has no prior.
     prior = np.r_[0.0, np.ones(values.shape[1])]
-    model = sm.GLM(
-        rows["on_time"].astype(float),
-        scaled,
-        family=sm.families.Binomial(),
-        var_weights=np.full(len(rows), weight),
-    )
+    on_time = rows["on_time"].astype(float)
+    weights = np.full(len(rows), weight)
+    model = sm.GLM(on_time, scaled, family=sm.families.Binomial(), var_weights=weights)
     # Its penalty is on the mean log-likelihood.
-    params = np.asarray(model.fit_regularized(alpha=prior / len(rows), L1_wt=0).params)
-    chance = 1 / (1 + np.exp(-scaled @ params))
+    result = model.fit_regularized(alpha=prior / len(rows), L1_wt=0)
+    params = np.asarray(result.params)
+    chance = logistic(scaled @ params)
     curvature = weight * chance * (1 - chance)
     information = scaled.T @ (scaled * curvature[:, None]) + np.diag(prior)
-    return centre, scale, params, np.linalg.inv(information)
+    return Fitted(centre, scale, params, np.linalg.inv(information))
 
 
-def predicted(fitted: tuple[Floats, ...], rows: pd.DataFrame) -> Floats:
+def logistic(log_odds: Floats) -> Floats:
+    """Chances from log odds."""
+    return 1 / (1 + np.exp(-log_odds))
+
+
+def predicted(fitted: Fitted, rows: pd.DataFrame) -> Floats:
     """Chances of pledges as they are given: whichever search found them, the mean of all three."""
-    centre, scale, params, _ = fitted
-    scaled = (signals(rows) - centre) / scale
+    scaled = (pledge_signals(rows) - fitted.centre) / fitted.scale
     scaled[:, -1] = 0.0
-    return 1 / (1 + np.exp(-params[0] - scaled @ params[1:]))
+    constant = fitted.params[0]
+    slopes = fitted.params[1:]
+    return logistic(constant + scaled @ slopes)
 
 
 def left_out(rows: pd.DataFrame) -> dict[str, Floats]:
     """Chance of each pledge by the others of other pairs: model, constant, classes."""
-    out = {name: np.zeros(len(rows)) for name in ("model", "constant", "classes")}
-    band = np.digitize(rows["asked"], GROWTH_EDGES[1:-1])
+    chances = {name: np.zeros(len(rows)) for name in ("model", "constant", "classes")}
+    growth_class = np.digitize(rows["asked"], GROWTH_EDGES[1:-1])
     for pair in rows["pair"].unique():
         here = (rows["pair"] == pair).to_numpy()
         others = rows[~here]
-        out["model"][here] = predicted(fit(others), rows[here])
-        out["constant"][here] = others["on_time"].mean()
-        shares = others["on_time"].groupby(band[~here]).mean()
-        out["classes"][here] = shares.reindex(band[here]).fillna(others["on_time"].mean())
-    return out
+        mean_share = others["on_time"].mean()
+        shares = others["on_time"].groupby(growth_class[~here]).mean()
+        chances["model"][here] = predicted(fit(others), rows[here])
+        chances["constant"][here] = mean_share
+        chances["classes"][here] = shares.reindex(growth_class[here]).fillna(mean_share)
+    return chances
 
 
 def scores(rows: pd.DataFrame) -> dict[str, Any]:
-    """Brier scores, and by how much the model betters the constant, whole pairs drawn again."""
+    """Brier scores, and by how much the model betters the constant, with its band."""
     on_time = rows["on_time"].to_numpy(float)
     squares = {name: (chance - on_time) ** 2 for name, chance in left_out(rows).items()}
     gain = squares["constant"] - squares["model"]
-    of_pairs = list(rows.groupby("pair").indices.values())
+    better = [gain.mean(), *gain_band(gain, rows["pair"])]
+    brier = {name: round(float(errors.mean()), SCORE_DIGITS) for name, errors in squares.items()}
+    return brier | {"better": np.round(better, SCORE_DIGITS).tolist()}
+
+
+def gain_band(gain: Floats, pairs: pd.Series) -> Floats:
+    """The ends of the band of the mean gain, whole pairs drawn again."""
+    rows_of_pairs = list(pairs.groupby(pairs).indices.values())
     rng = np.random.default_rng(0)
     means = []
     for _ in range(DRAWS):
-        drawn = rng.integers(0, len(of_pairs), len(of_pairs))
-        means.append(gain[np.concatenate([of_pairs[i] for i in drawn])].mean())
-    better = [gain.mean(), *np.quantile(means, [0.05, 0.95])]
-    brier = {name: round(float(errors.mean()), 5) for name, errors in squares.items()}
-    return brier | {"better": np.round(better, 5).tolist()}
+        drawn = rng.integers(0, len(rows_of_pairs), len(rows_of_pairs))
+        rows = np.concatenate([rows_of_pairs[index] for index in drawn])
+        means.append(gain[rows].mean())
+    return np.asarray(np.quantile(means, BAND))
 
 
 def vintage(day: str) -> dict[str, Any]:
     """What was known on a day, as numbers."""
     rows = scored_pledges(load_targets(as_of=day))
-    centre, scale, params, covariance = fit(rows)
-    values = signals(rows)[:, :2]
+    fitted = fit(rows)
+    values = pledge_signals(rows)[:, :2]
+    least = values.min(axis=0)
+    most = values.max(axis=0)
     return {
         "known_from": day,
         "n": len(rows),
         "on_time": int(rows["on_time"].sum()),
         "pairs": int(rows["pair"].nunique()),
-        "centre": centre.round(6).tolist(),
-        "scale": scale.round(6).tolist(),
-        "params": params.round(6).tolist(),
-        "covariance": covariance.round(8).tolist(),
-        "ends": [values.min(axis=0).round(6).tolist(), values.max(axis=0).round(6).tolist()],
+        "centre": fitted.centre.round(DIGITS).tolist(),
+        "scale": fitted.scale.round(DIGITS).tolist(),
+        "params": fitted.params.round(DIGITS).tolist(),
+        "covariance": fitted.covariance.round(COVARIANCE_DIGITS).tolist(),
+        "ends": [least.round(DIGITS).tolist(), most.round(DIGITS).tolist()],
         "scores": scores(rows),
     }
 
@@ -116,7 +147,8 @@ def vintage(day: str) -> dict[str, Any]:
 def main() -> None:
     """Write every vintage."""
     vintages = [vintage(day) for day in DAYS]
-    OUT.write_text(json.dumps({"vintages": vintages}, indent=1) + "\n", encoding="utf-8")
+    text = json.dumps({"vintages": vintages}, indent=1)
+    OUT.write_text(text + "\n", encoding="utf-8")
     for row in vintages:
         print(row["known_from"], row["n"], row["on_time"], row["scores"])
 

@@ -21,26 +21,31 @@ from tradelib.science.pledge.effect import WITHOUT, like_pairs
 sys.path.insert(0, str(Path(__file__).parent))
 from growth_model import LEFT_OUT, OFFICES, national
 
+# What the offices' pairs are called beside the kinds of pairs that `like_pairs` counts.
 OFFICE_PAIRS = "pairs that five offices report"
+# A day by which each source was public, the offices' newest year counted.
 KNOWN_FROM = {"itpde_r1": "2020-12-31", "offices": "2025-02-28"}
 
 
 def panels(folder: Path) -> dict[str, pd.DataFrame]:
-    """Both panels; a pair that two offices report is taken from the one named first."""
+    """Both panels, by source; a pair that two offices report is taken from the one named first."""
     world = pd.read_parquet(Path(folder) / "pair_turnover_2000_2016.parquet")
     tables = national(folder)
-    offices = pd.concat([tables[office].assign(office=office) for office in OFFICES])
+    by_office = [tables[office].assign(office=office) for office in OFFICES]
+    offices = pd.concat(by_office)
     first = offices.drop_duplicates("pair").set_index("pair")["office"]
     offices = offices[offices["office"] == offices["pair"].map(first)]
-    both = {"itpde_r1": world.assign(pair=world["pair"].astype(str)), "offices": offices}
-    return {
-        name: table.loc[table["pair"] != LEFT_OUT, ["pair", "year", "turnover_musd"]]
-        for name, table in both.items()
-    }
+    world = world.assign(pair=world["pair"].astype(str))
+    return {"itpde_r1": without_the_articles(world), "offices": without_the_articles(offices)}
+
+
+def without_the_articles(table: pd.DataFrame) -> pd.DataFrame:
+    """Turnover by pair and year, without the article's pair."""
+    return table.loc[table["pair"] != LEFT_OUT, ["pair", "year", "turnover_musd"]]
 
 
 def table(folder: Path) -> pd.DataFrame:
-    """The frame that ships."""
+    """The table that ships: a row a target and kind of pairs, with the source."""
     targets = load_targets()
     tables = []
     for source, panel in panels(folder).items():

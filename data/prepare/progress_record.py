@@ -12,10 +12,10 @@ form, not its numbers, was chosen with the whole panel at hand).
 """
 
 import argparse
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -26,40 +26,73 @@ from tradelib.ground.numbers import at_least
 from tradelib.science.outlook import GrowthModel, fit_growth_model
 from tradelib.science.outlook.growth_model import panel_quantiles
 from tradelib.science.outlook.signals import FLOOR_MUSD
-from tradelib.science.pledge.official import METHODS, SIZES, calls
+from tradelib.science.pledge.official import METHODS, SIZES, method_calls
 from tradelib.science.scores.rolling import BEYOND, MULTIPLES, QUANTILES
 from tradelib.science.scores.scoring import band
 
 Floats: TypeAlias = NDArray[np.float64]
 
-SOURCE, KNOWN_FROM, DIGITS = "itpde_r1", "2020-12-31", 3
+# The growth model to ask in a year.
+Models: TypeAlias = Callable[[int], GrowthModel]
+# The model's chance of pairs (row numbers), by base year, years elapsed and left, and multiple.
+Chance: TypeAlias = Callable[[int, int, int, float, pd.Index], Floats]
+# The dollar's cycle: each year with its value.
+Cycle: TypeAlias = tuple[tuple[int, float], ...]
+
+# The source's name in the table of sources, and a day by which its Release 1 was public.
+SOURCE = "itpde_r1"
+KNOWN_FROM = "2020-12-31"
+# A share is not known to more digits than three.
+DIGITS = 3
+# Years from a target's announcement to its deadline: few and many, of those that are usual.
 SPANS = (5, 10)
+# Pairs an origin in each fit, half of the model that ships: there is a fit for each year of a call.
 PER_ORIGIN = 100
+# What tells one row of the record from another.
 CELL = ["method", "status", "multiple", "span", "left", "size"]
-LEVEL, DRAWS = 90, 1000
+# Counts and sums over cases that a record is made of.
+SUMS = ["n", "missing", "came", "ever", "chance", "error"]
+# Percent of draws that a band holds, and draws of whole start years.
+LEVEL = 90
+DRAWS = 1000
 
 
-def likelihood(wide: pd.DataFrame, models: Callable[[int], GrowthModel]) -> Callable[..., Floats]:
+class Window(NamedTuple):
+    """A kind of target and the year it is called in: `ago` years of `span` after `start`."""
+
+    multiple: float
+    span: int
+    ago: int
+    start: int
+
+
+def likelihood(wide: pd.DataFrame, models: Models) -> Chance:
     """The model's chance of pairs (row numbers), by base year, years elapsed and left, multiple."""
     last = int(wide.columns[-1])
 
     @cache
     def quantiles(year: int) -> Floats:
         """Logs of quantiles of every pair with a value that year, shape (pairs, years, levels)."""
-        known = wide[year].notna().to_numpy()
-        history = wide.loc[known, :year].where(wide >= FLOOR_MUSD)
-        history[year] = wide.loc[known, year].clip(lower=FLOOR_MUSD)
-        ahead = range(1, min(max(SPANS) - 1, last - year) + 1)
-        values = panel_quantiles(history, horizons=ahead, quantiles=QUANTILES, model=models(year))
+        available = wide[year].notna().to_numpy()
+        history = wide.loc[available, :year].where(wide >= FLOOR_MUSD)
+        history[year] = wide.loc[available, year].clip(lower=FLOOR_MUSD)
+        longest = min(max(SPANS) - 1, last - year)
+        horizons = range(1, longest + 1)
+        model = models(year)
+        values = panel_quantiles(history, horizons=horizons, quantiles=QUANTILES, model=model)
         logs = np.full((len(wide), *values.shape[1:]), np.nan)
-        logs[known] = np.log(np.maximum(values, FLOOR_MUSD))
+        logs[available] = np.log(np.maximum(values, FLOOR_MUSD))
         return logs
 
     def chance(start: int, ago: int, left: int, multiple: float, pairs: pd.Index) -> Floats:
+        """Chance of each pair to be at its target in the deadline year."""
         logs = quantiles(start + ago)[pairs, left - 1]
         targets = np.log(multiple * wide[start].to_numpy()[pairs])
-        both = zip(targets, logs, strict=True)
-        return np.array([at_least(target, row, QUANTILES, ends=BEYOND) for target, row in both])
+        chances = [
+            at_least(target, row, QUANTILES, ends=BEYOND)
+            for target, row in zip(targets, logs, strict=True)
+        ]
+        return np.array(chances)
 
     return chance
 
@@ -81,120 +114,146 @@ def windows(
     wide = wide.reset_index(drop=True)
     base = wide[start][wide[start] >= FLOOR_MUSD]
     target = multiple * base
+    left = span - ago
     later = wide.loc[base.index, start + 1 : start + span]
     now = later[start + ago]
     end = later[start + span]
-    known = end.notna()
-    called = now.gt(0)
-    plain = pd.DataFrame(
+    has_value = now.gt(0)
+    has_outcome = end.notna()
+    cases = pd.DataFrame(
         {
-            "size": next(iter(SIZES)),
+            "size": sizes(base),
             "start": start,
-            "known": known & called,
+            "known": has_outcome & has_value,
             "came": end >= target,
             "ever": later.ge(target, axis=0).any(axis=1),
             "chance": np.nan,
         }
     )
-    for name, least in SIZES.items():
-        plain.loc[base >= least, "size"] = name
-    judged = plain.index[plain["known"]]
-    plain.loc[judged, "chance"] = chance(start, ago, span - ago, multiple, judged)
+    judged = cases.index[cases["known"]]
+    cases.loc[judged, "chance"] = chance(start, ago, left, multiple, judged)
     parts = []
     for name, method in METHODS.items():
         since = start if method.window is None else start + ago - method.window
         if since not in wide:
             continue
-        usable = called & wide.loc[base.index, since].gt(0)
-        first = wide[since][base.index][usable]
+        at_since = wide.loc[base.index, since]
+        usable = has_value & at_since.gt(0)
+        first = at_since[usable]
         years_ago = start + ago - since
-        words = calls(method, first, now[usable], target[usable], ago=years_ago, left=span - ago)[1]
+        _, labels = method_calls(
+            method, first, now[usable], target[usable], ago=years_ago, left=left
+        )
         status = pd.Series("", base.index)
-        status[usable] = words
-        parts.append(plain.assign(method=name, status=status, known=known & usable))
-    return pd.concat(parts).assign(multiple=multiple, span=span, left=span - ago)
+        status[usable] = labels
+        parts.append(cases.assign(method=name, status=status, known=has_outcome & usable))
+    return pd.concat(parts).assign(multiple=multiple, span=span, left=left)
+
+
+def sizes(base: pd.Series) -> pd.Series:
+    """The class of size of each pair, by turnover at the start."""
+    smallest = next(iter(SIZES))
+    names = pd.Series(smallest, base.index)
+    for name, least in SIZES.items():
+        names[base >= least] = name
+    return names
 
 
 def counted(cases: pd.DataFrame) -> pd.DataFrame:
     """Sums by cell and start year, over each class of size and over all."""
     both = pd.concat([cases, cases.assign(size="all")])
-    both = both.assign(
-        n=both["known"],
-        missing=~both["known"],
-        came=both["came"] & both["known"],
-        ever=both["ever"] & both["known"],
-        said=both["chance"].where(both["known"], 0.0),
-    )
-    both["error"] = (both["said"] - both["came"]) ** 2
-    both.loc[~both["known"], "error"] = 0.0
-    sums = ["n", "missing", "came", "ever", "said", "error"]
-    return both.groupby([*CELL, "start"])[sums].sum().astype(float).reset_index()
+    in_record = both["known"]
+    both["n"] = in_record
+    both["missing"] = ~in_record
+    both["came"] = both["came"] & in_record
+    both["ever"] = both["ever"] & in_record
+    both["chance"] = both["chance"].where(in_record, 0.0)
+    both["error"] = (both["chance"] - both["came"]) ** 2
+    both.loc[~in_record, "error"] = 0.0
+    return both.groupby([*CELL, "start"])[SUMS].sum().astype(float).reset_index()
 
 
 def table(
     wide: pd.DataFrame,
-    models: Callable[[int], GrowthModel],
+    models: Models,
     *,
     multiples: Sequence[float] = MULTIPLES,
     spans: Sequence[int] = SPANS,
 ) -> pd.DataFrame:
     """The record: a row a method, status (``any``: all), multiple, span, years left and size."""
     chance = likelihood(wide, models)
-    years = range(int(wide.columns[0]), int(wide.columns[-1]) + 1)
-    counts = pd.concat(
-        [
-            counted(windows(wide, chance, multiple=multiple, span=span, ago=ago, start=start))
-            for multiple in multiples
-            for span in spans
-            for ago in range(1, span)
-            for start in years
-            if start + span in years
-        ]
-    )
-    return summed(counts)
+    counts = []
+    for window in every_window(wide, multiples, spans):
+        cases = windows(wide, chance, **window._asdict())
+        counts.append(counted(cases))
+    return summed(pd.concat(counts))
+
+
+def every_window(
+    wide: pd.DataFrame, multiples: Sequence[float], spans: Sequence[int]
+) -> Iterator[Window]:
+    """Every kind of target and year of a call whose deadline is in the panel."""
+    first = int(wide.columns[0])
+    last = int(wide.columns[-1])
+    for multiple in multiples:
+        for span in spans:
+            for ago in range(1, span):
+                for start in range(first, last - span + 1):
+                    yield Window(multiple, span, ago, start)
 
 
 def summed(counts: pd.DataFrame) -> pd.DataFrame:
     """Shares, their bands from whole start years, and Brier scores, from counts by start year."""
-    cell = counts.groupby(CELL)
-    rest = counts[["n", "came"]].rsub(cell[["n", "came"]].transform("sum"))
-    other = (rest["came"] / rest["n"].where(rest["n"] > 0)).where(counts["status"] != "")
-    n, came = counts["n"], counts["came"]
-    # Sum over a start year's cases of (share of the other start years - what came) squared.
-    counts = counts.assign(call=n * other**2 - 2 * other * came + came)
-    counts.loc[n == 0, "call"] = 0.0
-    together = (
-        counts.assign(status="any")
-        .groupby([*CELL, "start"], as_index=False)
-        .agg(
-            {
-                **dict.fromkeys(["n", "missing", "came", "ever", "said", "error"], "sum"),
-                "call": lambda column: column.sum(skipna=False),
-            }
-        )
-    )
+    counts = counts.assign(call=_call_errors(counts))
+    how = dict.fromkeys(SUMS, "sum") | {"call": _sum_or_missing}
+    of_any_status = counts.assign(status="any").groupby([*CELL, "start"], as_index=False)
+    together = of_any_status.agg(how)
     # Windows without a call count as missing among all together, in no status.
     every = pd.concat([counts[counts["status"] != ""], together])
-    rows = [dict(zip(CELL, key, strict=True)) | _row(part) for key, part in every.groupby(CELL)]
+    rows = []
+    for cell, part in every.groupby(CELL):
+        rows.append(dict(zip(CELL, cell, strict=True)) | _row(part))
     record = pd.DataFrame(rows)
     return record[record["n"] > 0].reset_index(drop=True)
 
 
+def _call_errors(counts: pd.DataFrame) -> pd.Series:
+    """Squared errors of a call's share over the cases of each start year, summed.
+
+    The share is that of the cell's other start years. It is missing where there is no call, or no
+    case in another year.
+    """
+    cell = counts.groupby(CELL)
+    others = counts[["n", "came"]].rsub(cell[["n", "came"]].transform("sum"))
+    share = others["came"] / others["n"].where(others["n"] > 0)
+    share = share.where(counts["status"] != "")
+    n = counts["n"]
+    came = counts["came"]
+    # (share - 1)^2 of those that came, and share^2 of those that did not.
+    errors = n * share**2 - 2 * share * came + came
+    return errors.mask(n == 0, 0.0)
+
+
+def _sum_or_missing(column: pd.Series) -> float:
+    """The sum of a column, missing if any of it is."""
+    return float(column.sum(skipna=False))
+
+
 def _row(part: pd.DataFrame) -> dict[str, Any]:
-    """One row from the counts of its start years."""
+    """One row, without its cell, from the counts of its start years."""
     part = part[part["n"] + part["missing"] > 0]
     total = part.drop(columns=CELL).sum()
     n = total["n"]
     starts = int((part["n"] > 0).sum())
     low = high = np.nan
     if starts > 1:
-        low, high = band(
-            part["came"].to_numpy(), part["n"].to_numpy(), level=LEVEL, draws=DRAWS, rng=0
-        )
+        came = part["came"].to_numpy()
+        cases = part["n"].to_numpy()
+        low, high = band(came, cases, level=LEVEL, draws=DRAWS, rng=0)
     sums = {
         "share": total["came"],
         "ever": total["ever"],
-        "chance": total["said"],
+        "chance": total["chance"],
         "brier_call": part["call"].sum(skipna=False),
         "brier_model": total["error"],
     }
@@ -203,12 +262,15 @@ def _row(part: pd.DataFrame) -> dict[str, Any]:
     return counts | means | {"low": low, "high": high}
 
 
-def refitted(
-    tables: Mapping[str, pd.DataFrame], cycle: tuple[tuple[int, float], ...]
-) -> Callable[[int], GrowthModel]:
+def refitted(tables: Mapping[str, pd.DataFrame], cycle: Cycle) -> Models:
     """Function of a year: the growth model that saw nothing after it."""
-    fitted = {"per_origin": PER_ORIGIN, "cycle": cycle}
-    return cache(lambda year: fit_growth_model(tables, known_by=year, **fitted))
+
+    @cache
+    def fitted(year: int) -> GrowthModel:
+        """The fit to all panels up to a year, made once."""
+        return fit_growth_model(tables, known_by=year, per_origin=PER_ORIGIN, cycle=cycle)
+
+    return fitted
 
 
 def main() -> None:
@@ -222,8 +284,8 @@ def main() -> None:
     tables = panels(options.panel_folder)
     wide = flows.by_pair(tables["ITPD-E"])
     cycle = dollar(options.panel_folder, max(GDP.values()))
-    found = table(wide, refitted(tables, cycle)).round(DIGITS)
-    stamped = found.assign(source_id=SOURCE, released=KNOWN_FROM, note="")
+    record = table(wide, refitted(tables, cycle)).round(DIGITS)
+    stamped = record.assign(source_id=SOURCE, released=KNOWN_FROM, note="")
     stamped.to_csv(options.out / "progress_record.csv", index=False, lineterminator="\n")
     print(f"{len(stamped)} rows in progress_record.csv")
 
