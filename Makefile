@@ -51,8 +51,9 @@ types: $(DEV)
 contracts: $(DEV)
 	$(BIN)/lint-imports
 
-package: $(DEV)  ## hold every file of data/ to its description, data/datapackage.json
+package: $(DEV)  ## hold data/ to its description, and the registry of targets to its rules
 	$(BIN)/python data/prepare/datapackage.py --check
+	$(BIN)/python data/prepare/registry_check.py
 
 workflows: $(DEV)  ## hold workflow files and CITATION.cff to their schemas, and workflows to an audit
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml

@@ -6,7 +6,8 @@ PANEL_FOLDER holds pair_turnover_2000_2016.parquet and itpde_r1_total_2000_2016.
 ITPD-E, Release 1), agtpa_applications_1986_2006.parquet (WTO/UN guide) and
 national_partner_totals.parquet (statistical offices). Of the first two each is used twice: both
 directions of a pair added, and one direction alone, as one importer reports it. Kazakhstan's trade
-with Turkmenistan is in none. wdi_gdp_usd_1960_2023.parquet (World Bank) says the dollar's cycle.
+with Turkmenistan is in none. wdi_gdp_usd_1960_2023.parquet and the same to 2024 (World Bank) say
+the dollar's cycle, and data/gdp_2025.csv its newest year.
 
 Each vintage also says what eras did: how far pairs' growth lay from what it says of them, for each
 year that growth began in (`eras`). ``--eras`` learns only that anew, for the models that ship.
@@ -14,7 +15,7 @@ year that growth began in (`eras`). ``--eras`` learns only that anew, for the mo
 
 import argparse
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
@@ -45,6 +46,10 @@ UNKNOWN_ZEROS = ("UZB", "ARM")
 VINTAGES = {"2020-12-31": 2018, "2022-06-30": 2021, "2025-02-28": 2024}
 # The last GDP figures by then: the World Bank's come out in July of the next year.
 GDP = {"2020-12-31": 2019, "2022-06-30": 2020, "2025-02-28": 2023}
+# Days on which a later year of GDP was out: the newest model with a longer cycle of the dollar.
+LATER_GDP = {"2025-07-01": 2024, "2026-07-01": 2025}
+# GDP of 2024 and 2025 in one vintage, of 186 economies: enough for a median.
+NEWEST_GDP = Path(__file__).parents[1] / "gdp_2025.csv"
 # Years of growth in dollars that say how dear the world has become: two thirds of a full cycle,
 # such as 1985 to 2001.
 CYCLE_YEARS = 10
@@ -130,15 +135,28 @@ def dollar(folder: Path, last: int) -> Cycle:
     logs, beyond ten times the usual gain a year since the figures begin. Growth a year is the
     median's, so that countries may come and go; no year looks at a later one.
     """
-    gdp = pd.read_parquet(Path(folder) / "wdi_gdp_usd_1960_2023.parquet").astype({"iso3": "str"})
-    wide = gdp.pivot(index="iso3", columns="year", values="gdp_usd")
-    logs = np.log(wide.loc[:, :last])
-    steps = logs.diff(axis=1).drop(columns=logs.columns[0])
-    gain = steps.drop(index="USA").median() - steps.loc["USA"]
+    file = "wdi_gdp_usd_1960_2023.parquet" if last <= 2023 else "wdi_gdp_usd_1960_2024.parquet"
+    steps = log_growth(pd.read_parquet(Path(folder) / file)).loc[:, :last]
+    gain = gain_on_usa(steps)
+    if last == 2025:  # from one vintage: growth across two would be a revision
+        newest = log_growth(pd.read_csv(NEWEST_GDP))
+        gain = pd.concat([gain, gain_on_usa(newest)])
     usual_gain = gain.expanding().mean()
     beyond_usual = gain.rolling(CYCLE_YEARS).sum() - CYCLE_YEARS * usual_gain
     by_year = beyond_usual.dropna().items()
     return tuple((int(year), round(value, DIGITS)) for year, value in by_year)
+
+
+def log_growth(gdp: pd.DataFrame) -> pd.DataFrame:
+    """Growth of GDP in logs, a row a country, a column a year from the second on."""
+    wide = gdp.astype({"iso3": "str"}).pivot(index="iso3", columns="year", values="gdp_usd")
+    logs = np.log(wide)
+    return logs.diff(axis=1).drop(columns=logs.columns[0])
+
+
+def gain_on_usa(steps: pd.DataFrame) -> pd.Series:
+    """Growth of the median country less that of the USA, by year."""
+    return steps.drop(index="USA").median() - steps.loc["USA"]
 
 
 def known(tables: Panels, last: int) -> dict[str, pd.DataFrame]:
@@ -246,7 +264,19 @@ def shipped(tables: Panels, folder: Path) -> list[GrowthModel]:
     """The models in the folder `data` with their eras learned anew."""
     content = json.loads((Path(folder) / "growth_model.json").read_text())
     models = [GrowthModel.from_dict(numbers) for numbers in content["vintages"]]
-    return [eras(known(tables, VINTAGES[model.known_from]), model) for model in models]
+    fitted = [model for model in models if model.known_from in VINTAGES]
+    return [eras(known(tables, VINTAGES[model.known_from]), model) for model in fitted]
+
+
+def with_later_gdp(models: Sequence[GrowthModel], folder: Path) -> list[GrowthModel]:
+    """Models and, after the newest, the same with the dollar's cycle of each later GDP."""
+    newest = models[-1]
+    longer = []
+    for day, last_gdp in LATER_GDP.items():
+        cycle = dollar(folder, last_gdp)
+        trained_on = newest.trained_on.replace(f"-{GDP[newest.known_from]} (", f"-{last_gdp} (")
+        longer.append(replace(newest, cycle=cycle, trained_on=trained_on, known_from=day))
+    return [*models, *longer]
 
 
 def main() -> None:
@@ -264,6 +294,7 @@ def main() -> None:
         for day, last_gdp in GDP.items():
             cycle = dollar(options.panel_folder, last_gdp)
             models.append(vintage(tables, day, cycle))
+    models = with_later_gdp(models, options.panel_folder)
     text = json.dumps({"vintages": [model.to_dict() for model in models]}, indent=1)
     (options.out / "growth_model.json").write_text(text + "\n")
     for model in models:

@@ -1,6 +1,7 @@
 """The registry of announced trade targets, and what was known of each on a day."""
 
 import re
+from functools import cache
 from typing import Any, TypeAlias
 
 import pandas as pd
@@ -14,9 +15,13 @@ from tradelib.ground.errors import InputError, NoAnswerError
 
 Kind: TypeAlias = tuple[str, str, str]
 
-# In the text of an audit: day, column and old value of a cell that it corrected. The day of
-# announcement is left out, so that it stays as corrected: it decides when a pledge appears.
-CORRECTED = re.compile(r"(\d{4}-\d\d-\d\d): (?!announced)(\w+) was (?!True|False)(.*?); ")
+# One correction in the text of an audit: day, column, old value; address. Those of the announcement
+# are left out, so that it stays as corrected: its day decides when a pledge appears.
+CORRECTED = re.compile(r"(\d{4}-\d\d-\d\d): (?!announced)(\w+) was (.*); .*")
+# Corrections in the text of an audit are separated so.
+BETWEEN = " | "
+# Audits up to this day set a row's tags without writing down what they were before: none.
+TAGS_UNRECORDED = "2026-11-24"
 # What completes an ISO year, month or day to its last possible day, by its length.
 LATEST = {4: "-12-31", 7: "-31", 10: ""}
 
@@ -39,7 +44,7 @@ def load_targets(
     - an outcome whose page was not yet printed;
     - the status that follows from these (the pledge then is open).
 
-    Before its audit a row has its old cells and no tags. Notes and addresses are today's.
+    Before its audit a row has its old cells and tags. Notes are today's.
 
     Parameters
     ----------
@@ -129,6 +134,16 @@ def newest(targets: pd.DataFrame) -> dict[Kind, tuple[float, int]]:
     return by_kind
 
 
+@cache
+def newest_figures(limit: pd.Timestamp | None) -> dict[Kind, tuple[float, int]]:
+    """`newest` of the pairs' pledges, as known by a day. Cached: callers must not change it."""
+    targets = tables.table("targets.csv")
+    if limit is not None:
+        targets = targets[targets["released"] <= limit]
+        targets = _as_known(targets, limit)
+    return newest(targets[targets["scope"] == "pair"])
+
+
 def _as_known(targets: pd.DataFrame, limit: pd.Timestamp) -> pd.DataFrame:
     """Pledges announced by a day, with everything that was learned later set to missing."""
     iso_day = limit.date().isoformat()
@@ -164,12 +179,13 @@ def _unaudited(targets: pd.DataFrame, iso_day: str) -> pd.DataFrame:
     targets = targets.copy()
     tags = targets.select_dtypes("bool").columns
     for row, audit in targets["audit"].dropna().items():
-        audit_days = re.findall(r"\d{4}-\d\d-\d\d", audit)
-        if max(audit_days) > iso_day:
-            targets.loc[row, tags] = False
-        corrections = [match for match in CORRECTED.findall(audit) if match[0] > iso_day]
+        entries = audit.split(BETWEEN)
+        matches = [CORRECTED.fullmatch(entry) for entry in entries]
+        corrections = [match.groups() for match in matches if match and match[1] > iso_day]
         for _, column, old in reversed(corrections):  # the oldest value is written last
             targets.loc[row, column] = _cell(old, targets[column])
+        if any(iso_day < entry[:10] <= TAGS_UNRECORDED for entry in entries):
+            targets.loc[row, tags] = False
     return targets
 
 
@@ -177,4 +193,8 @@ def _cell(text: str, column: pd.Series) -> Any:
     """Old value of a cell from the text of an audit, in the type of its column."""
     if text == "blank":
         return pd.NA
+    if pd.api.types.is_bool_dtype(column):
+        return text == "True"
+    if pd.api.types.is_datetime64_any_dtype(column):
+        return pd.Timestamp(text)
     return float(text) if pd.api.types.is_numeric_dtype(column) else text

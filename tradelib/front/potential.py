@@ -20,6 +20,8 @@ from tradelib.science.gravity.potential import Potential, carried
 
 # Equations of which `potential_history` gives the potential over time.
 OVER_TIME = ("effects", "pair", "gdp")
+# Vintages of the World Bank's GDP, the newest first: growth across two would be a revision.
+GDP_VINTAGES = ("wdi_2026", "wdi")
 
 
 @validated
@@ -207,9 +209,13 @@ def gravity_check(
 
 @cache
 def _gdp(country: str, as_of: Day | None) -> pd.Series:
-    """World Bank GDP by year, US$ million."""
-    table = load_macro("gdp", country, as_of=as_of).query("source_id == 'wdi'")
-    return table.set_index("year")["value"]
+    """World Bank GDP by year, US$ million, all from the newest vintage known."""
+    table = load_macro("gdp", country, as_of=as_of)
+    for vintage in GDP_VINTAGES:
+        of_vintage = table[table["source_id"] == vintage]
+        if len(of_vintage):
+            break
+    return of_vintage.set_index("year")["value"]
 
 
 def _income_growth(

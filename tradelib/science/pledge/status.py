@@ -28,7 +28,7 @@ TAGS = (
     "check",
 )
 # Names of the registry's batches in tables.
-SEARCHES = {1: "first search", 2: "second search", 3: "third search"}
+SEARCHES = {1: "first search", 2: "second search", 3: "third search", 4: "fourth search"}
 REPEATS = ("all", "first", "last")
 TIMELY = ("on_time", "late", "not_reached")
 RECORDED = {
@@ -237,7 +237,7 @@ def scored_pledges(
     regions : bool
         Include pledges with a region.
     batch : int, optional
-        1, 2 or 3 for the pledges of one search; all if omitted.
+        1 to 4 for the pledges of one search; all if omitted.
 
     Returns
     -------
