@@ -16,12 +16,11 @@ import pandas as pd
 import typer
 
 import tradelib
-from tradelib.bundle.figures import load_turnover
+from tradelib.bundle.figures import IN_PART, load_turnover
 from tradelib.bundle.registry import load_targets
 from tradelib.bundle.sources import sources
 from tradelib.front.assess import assess as assessed
 from tradelib.front.bound import growth_model, panel_growth
-from tradelib.front.gather import IN_PART
 from tradelib.front.own import read_history
 from tradelib.front.progress import MANY
 from tradelib.front.rates import base_rate as base_rate_of

@@ -102,6 +102,9 @@ def uncertainty(card: Card, there: str) -> Text:
             Link(without, spot(there, "no_preliminary")),
             ".",
         ]
+    elif disputed(card):
+        year = int(card.history["year"].iloc[-1])
+        parts.append(f" Other figures of {year} contradict the last one.")
     return tuple(parts)
 
 

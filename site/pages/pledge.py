@@ -19,6 +19,7 @@ from pages.words import (
     reporter,
     table,
 )
+from tradelib.bundle.registry import LATEST
 from tradelib.front.bound import PAIRS
 
 
@@ -46,20 +47,29 @@ def pledge(card: Card) -> Table:
 
 
 def cited(card: Card, kind: str) -> Text:
-    """The source of a figure; one that was printed before the figure's year says so."""
-    source = outside(getattr(card.row, f"{kind}_url"))
+    """The source of a figure: a bundled count by name, else its page.
+
+    A page that was printed before the figure's year was over says so.
+    """
+    page = outside(getattr(card.row, f"{kind}_url"))
+    source_id = getattr(card.row, f"{kind}_source")
+    if known(source_id):
+        return (Link(reporter(source_id), f"../sources.html#source-{source_id}"),)
     printed = getattr(card.row, f"{kind}_printed")
     year = getattr(card.row, f"{kind}_year")
-    if not known(printed) or not known(year):
-        return source
-    year_printed = int(str(printed)[:4])
-    if year_printed >= int(year):
-        return source
-    parts: list[str | Link] = [source] if isinstance(source, str) else list(source)
+    if not known(printed) or not known(year) or not before_its_end(str(printed), int(year)):
+        return page
+    parts: list[str | Link] = [page] if isinstance(page, str) else list(page)
     parts.append(f", printed {dated(str(printed))}, before that year was over")
     if series(card):
         parts += [": see ", Link("the series", "#series")]
     return tuple(parts)
+
+
+def before_its_end(printed: str, year: int) -> bool:
+    """Whether a text (ISO day, month or year) certainly came before the end of a year."""
+    last_possible = printed + LATEST[len(printed)]
+    return last_possible < f"{year}-12-31"
 
 
 def figure(row: Any, kind: str) -> str:

@@ -6,7 +6,8 @@ from functools import cache
 import pandas as pd
 
 from tradelib.bundle import pairs, tables
-from tradelib.bundle.sources import registered_sources, ruled, valued
+from tradelib.bundle.registry import newest_figures
+from tradelib.bundle.sources import public_on, registered_sources, ruled, valued
 from tradelib.bundle.tables import Day
 from tradelib.ground import codes, flows, frames
 from tradelib.ground.edge import validated
@@ -15,6 +16,11 @@ from tradelib.ground.errors import InputError, NoAnswerError
 # Only these figures enter a recommended series: others are in doubt, forecasts, or part of trade.
 _FIRM = ["final", "preliminary"]
 _GOODS = ["goods", "goods_services"]
+GOODS = "goods"
+# Coverage of part of trade: no statistics office publishes it.
+IN_PART = "goods_non_oil"
+# Source of the newest figures of the registry of targets.
+REGISTRY = "pledges"
 # What the reader can do where nothing is bundled: the end of an error message.
 ASK = "ask `tradelib.live` or give your own `history=`"
 
@@ -142,12 +148,15 @@ def load_turnover(
 
     For the pairs of Turkmenistan the registry names the sources, and each year is from the first
     source that has it: for Kazakhstan the Kazakh statistics bureau from 2018, a BACI-type matrix
-    before. For any other pair the recommended series is
+    before. For any other pair the recommended series begins with the run of one source:
 
-    1. the series of a statistical office of either side with five years or more (if there are
-       several, the one that reaches furthest);
-    2. else the longest series of any source and, after it, the newest year that another source
-       has. No growth is taken across two sources.
+    1. that of a statistical office of either side with five years or more (if there are several,
+       the one that reaches furthest);
+    2. else the longest series of any source.
+
+    After it stands the newest year of every other source that has a later one, the registry of
+    targets (``pledges``) among them; the last row is the newest level known. No growth is taken
+    across two sources.
 
     `available` lists what there is.
 
@@ -184,54 +193,117 @@ def load_turnover(
     5410.0
     """
     as_given = (codes.iso3(reporter), codes.iso3(partner))
-    pair, order = ruled(*as_given)
-    recommended = source == "recommended"
-    if recommended and order:
-        return _stated(pair, order, as_of)
-    if not recommended:
+    pair = "-".join(ruled(*as_given)[0])
+    what = f"annual figures of {pair}"
+    if source == "recommended":
+        every = recommended(*as_given)
+        on_the_day = every if as_of is None else recommended(*as_given, as_of=as_of)
+    else:
         for side in (as_given, as_given[::-1]):
             if source in set(_of_pair(*side)["source_id"]):
                 return _stated(side, [source], as_of)
-    every = _from_wide_files(pair, source, None)
-    what = f"annual figures of {'-'.join(pair)}"
+        every = _from_wide_file(as_given, source, None)
+        on_the_day = _from_wide_file(as_given, source, as_of)
     if every.empty:
-        offers = ", ".join(available(*pair)["source_id"])
-        origin = "any source" if recommended else f"the source {source!r}"
+        offers = ", ".join(available(*as_given)["source_id"])
+        origin = "any source" if source == "recommended" else f"the source {source!r}"
         raise NoAnswerError(f"no full {what} are from {origin}; there are {offers}; {ASK}")
-    on_the_day = every if as_of is None else _from_wide_files(pair, source, as_of)
     return tables.released_by(every if on_the_day.empty else on_the_day, as_of, what)
 
 
-def _from_wide_files(pair: tuple[str, str], source: str, as_of: Day | None) -> pd.DataFrame:
-    """Annual turnover of a pair in the wide files: recommended, or of one source (else empty)."""
+def _from_wide_file(pair: tuple[str, str], source: str, as_of: Day | None) -> pd.DataFrame:
+    """Annual turnover of a pair by a source in the wide files; empty if it has none."""
     reports = pairs.reports(*pair, as_of)
-    if source == "recommended":
-        return pairs.annual_of(pairs.recommended_of(reports))
     return pairs.annual_of([reports[source]] if source in reports else [])
 
 
-def own_history(
-    reporter: str, partner: str, flow: str = "turnover", *, as_of: Day | None = None
+def recommended(
+    reporter: str,
+    partner: str,
+    flow: str = "turnover",
+    *,
+    coverage: str = GOODS,
+    as_of: Day | None = None,
 ) -> pd.DataFrame:
     """Recommended series of a pair's turnover, or of one flow (then in ``turnover_musd`` too).
 
-    Empty if there is none. Years without trade are left out: a history holds positive values.
+    The run of one source (or of the sources that the registry names for the pair), and after it the
+    newest year of every other source that has a later one, in ascending order: the last is the
+    level from which a forecast starts. The registry of targets is one of these sources; it stands
+    for a year that another single level has too. Empty if nothing is known.
+
+    Of trade that is counted in part (`coverage` is goods without oil) the registry alone knows:
+    its figure is the last, and years of all goods stand before it.
     """
     pair, order = ruled(reporter, partner)
+    reports = pairs.reports(*pair, as_of)
+    if flow != "turnover":
+        reports = {key: pairs.alone(report, reporter, flow) for key, report in reports.items()}
     if order:
         same_side = flow == "turnover" or pair[0] == reporter
         own_flow = flow if same_side else flows.MIRRORED[flow]
-        table = _stated(pair, order, as_of)
-        table = table.assign(turnover_musd=table[f"{own_flow}_musd"])
+        run = _stated(pair, order, as_of)
+        run = run.assign(turnover_musd=run[f"{own_flow}_musd"])
     else:
-        reports = pairs.reports(*pair, as_of)
-        if flow != "turnover":
-            reports = {
-                source: pairs.alone(report, reporter, flow) for source, report in reports.items()
-            }
-        table = pairs.annual_of(pairs.recommended_of(reports))
-    if flow != "turnover":
-        table = table.drop(columns=["export_musd", "import_musd"])
+        series = pairs.run_of(reports)
+        run = pairs.annual_of([] if series is None else [series])
+    last_year = int(run["year"].iloc[-1]) if len(run) else 0
+    levels = pairs.annual_of(pairs.levels_after(reports, last_year))
+    if flow == "turnover":
+        levels = _with_registry(levels, pair, coverage, last_year, as_of)
+        if coverage == IN_PART and len(levels):
+            run = run[run["year"] < levels["year"].iloc[-1]]
+    else:
+        run = run.drop(columns=["export_musd", "import_musd"])
+        levels = levels.drop(columns=["export_musd", "import_musd"])
+    return pd.concat([run, levels], ignore_index=True) if len(levels) else run
+
+
+def _with_registry(
+    levels: pd.DataFrame,
+    pair: tuple[str, str],
+    coverage: str,
+    last_year: int,
+    as_of: Day | None,
+) -> pd.DataFrame:
+    """Single levels after a run with the registry's newest figure of this coverage among them."""
+    figure = newest_figures(None if as_of is None else tables.day(as_of)).get(
+        ("-".join(sorted(pair)), "USD", coverage)
+    )
+    if figure is None:
+        return levels
+    value, year = figure
+    in_part = coverage == IN_PART
+    if year <= last_year and not in_part:
+        return levels
+    row = {
+        "reporter": pair[0],
+        "partner": pair[1],
+        "year": year,
+        "turnover_musd": value,
+        "coverage": coverage,
+        "status": "final",
+        "source_id": REGISTRY,
+        "released": pd.Timestamp(public_on(REGISTRY, year)),
+        "valuation": "unknown",
+    }
+    others = levels[levels["year"] < year if in_part else levels["year"] != year]
+    level = pd.DataFrame([row])
+    if others.empty:
+        return level
+    return pd.concat([others, level], ignore_index=True).sort_values("year", ignore_index=True)
+
+
+def own_history(
+    reporter: str,
+    partner: str,
+    flow: str = "turnover",
+    *,
+    coverage: str = GOODS,
+    as_of: Day | None = None,
+) -> pd.DataFrame:
+    """`recommended` without years in which there was no trade: a history holds positive values."""
+    table = recommended(reporter, partner, flow, coverage=coverage, as_of=as_of)
     trading = table["turnover_musd"].to_numpy() > 0
     return table if trading.all() else table[trading].reset_index(drop=True)
 

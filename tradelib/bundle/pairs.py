@@ -2,8 +2,8 @@
 
 A wide file has one flow of one pair a line, lines sorted, and one column a year: a pair is found
 without reading the rest. A missing cell is unknown, not zero; so is a printed zero of an office
-that prints a number for every cell. No growth is taken across sources: if two are joined, the
-second gives one level.
+that prints a number for every cell. No growth is taken across sources: after the run of one source
+another gives one level.
 """
 
 import gzip
@@ -74,31 +74,41 @@ def reports(a: str, b: str, on: Day | None = None) -> dict[str, Report]:
     return by_source
 
 
-def recommended_of(by_source: Mapping[str, Report]) -> list[Report]:
-    """Recommended series of a pair, and after an older one the newest level of another source.
+def run_of(by_source: Mapping[str, Report]) -> Report | None:
+    """The series of one source in which growth is taken; None if no source has turnover.
 
-    The series of an office of either side with five years or more, the one that reaches furthest,
-    then the longest; else the longest series of any source, and the newest year that another source
-    has after it.
+    That of an office of either side with five years or more, the one that reaches furthest, then
+    the longest; else the longest series of any source.
     """
     years = {source: report.trading for source, report in by_source.items() if report.trading}
     if not years:
-        return []
+        return None
     entries = registered_sources()
     offices = [s for s in years if "office" in entries[s] and len(years[s]) >= RUN_YEARS]
     if offices:
-        furthest = max(offices, key=lambda s: (years[s][-1], len(years[s]), s))
-        return [by_source[furthest]]
-    longest = max(years, key=lambda s: (len(years[s]), years[s][-1], s))
-    newest = max(years, key=lambda s: (years[s][-1], "office" in entries[s], s))
-    year = years[newest][-1]
-    if year <= years[longest][-1]:
-        return [by_source[longest]]
-    report = by_source[newest]
-    level = report._replace(
+        return by_source[max(offices, key=lambda s: (years[s][-1], len(years[s]), s))]
+    return by_source[max(years, key=lambda s: (len(years[s]), years[s][-1], s))]
+
+
+def levels_after(by_source: Mapping[str, Report], last_year: int) -> list[Report]:
+    """The newest year of each source that has one after `last_year`, by year, one for each year.
+
+    Where two sources have the same newest year, an office's stands.
+    """
+    entries = registered_sources()
+    by_year: dict[int, Report] = {}
+    for source in sorted(by_source, key=lambda s: ("office" in entries[s], s)):
+        report = by_source[source]
+        if report.trading and report.trading[-1] > last_year:
+            by_year[report.trading[-1]] = report
+    return [_only(report, year) for year, report in sorted(by_year.items())]
+
+
+def _only(report: Report, year: int) -> Report:
+    """A report without its other years."""
+    return report._replace(
         exports={year: report.exports[year]}, imports={year: report.imports[year]}
     )
-    return [by_source[longest], level]
 
 
 def alone(report: Report, country: str, flow: str) -> Report:

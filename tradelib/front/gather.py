@@ -2,25 +2,17 @@
 
 from pathlib import Path
 
-import pandas as pd
-
-from tradelib.bundle.figures import ASK, own_history, with_part_years
+from tradelib.bundle.figures import ASK, GOODS, own_history, with_part_years
 from tradelib.bundle.registry import kind
-from tradelib.bundle.sources import cite, public_on
+from tradelib.bundle.sources import cite
 from tradelib.bundle.tables import Day, day
 from tradelib.front.bound import shares_known
 from tradelib.front.known import gravity_of, information_on, months_after, other_series
 from tradelib.front.own import check_last_year, own_flow, read_history
 from tradelib.ground.convert import History
 from tradelib.ground.errors import InputError, NoAnswerError
-from tradelib.ground.frames import joined
 from tradelib.science.pledge.target import Target
 from tradelib.science.verdict.case import Case, InformationSet, PartYear, case_of
-
-# Source of the newest figures of the registry of targets.
-REGISTRY = "pledges"
-# Coverage of part of trade: no statistics office publishes it.
-IN_PART = "goods_non_oil"
 
 
 def gather(
@@ -67,8 +59,13 @@ def _of_bundled(
     """The case of a target with the bundled figures."""
     if on is not None and target.announced and day(on).date() < target.announced:
         raise NoAnswerError(f"as_of={on} lies before the announcement on {target.announced}")
-    own = own_history(target.reporter, target.partner, target.flow, as_of=information.day)
-    own = _with_newest(own, target, information)
+    own = own_history(
+        target.reporter,
+        target.partner,
+        target.flow,
+        coverage=_coverage(target, information),
+        as_of=information.day,
+    )
     if own.empty:
         raise NoAnswerError(f"nothing is known of {target.pair}; {ASK}")
     pair = (own["reporter"].iloc[-1], own["partner"].iloc[-1])
@@ -88,41 +85,7 @@ def _of_bundled(
     )
 
 
-def _with_newest(own: pd.DataFrame, target: Target, information: InformationSet) -> pd.DataFrame:
-    """A pair's own years, and the registry's newest figure of the same coverage if it is newer.
-
-    If two sources end in the same year, use in this order: (1) the pair's own series of several
-    years, (2) the registry's figure, (3) a single value of another source at the series' end. If
-    the registry covers only part of trade (such as trade without oil), its figure is always used:
-    years of all goods stand before it as another source, and none after it.
-    """
+def _coverage(target: Target, information: InformationSet) -> str:
+    """Which trade a target counts: as its row in the registry says, else goods."""
     row = information.pledges.rows.get(target.target_id)
-    counted = kind(row) if row else ("-".join(sorted(target.pair.split("-"))), "USD", "goods")
-    if target.flow != "turnover" or counted not in information.pledges.figures:
-        return own
-    value, year = information.pledges.figures[counted]
-    coverage = counted[-1]
-    run = own
-    last = int(own["year"].iloc[-1]) if len(own) else 0
-    if joined(own):  # its single last value gives way to the registry's figure of the same year
-        run = own.iloc[:-1]
-        last -= 1
-    if year <= last and coverage != IN_PART:
-        return own
-    level = pd.DataFrame(
-        [
-            {
-                "reporter": target.reporter,
-                "partner": target.partner,
-                "year": year,
-                "turnover_musd": value,
-                "coverage": coverage,
-                "status": "final",
-                "source_id": REGISTRY,
-                "released": pd.Timestamp(public_on(REGISTRY, year)),
-                "valuation": "unknown",
-            }
-        ]
-    )
-    before = run[run["year"] < year]
-    return pd.concat([before, level], ignore_index=True) if len(before) else level
+    return kind(row)[-1] if row else GOODS

@@ -7,7 +7,7 @@ import pandas as pd
 
 from tradelib.bundle import learned
 from tradelib.bundle.figures import load_figures, load_macro, load_turnover, part_years
-from tradelib.bundle.registry import load_targets, newest
+from tradelib.bundle.registry import load_targets
 from tradelib.bundle.tables import Day
 from tradelib.front.bound import PAIRS, growth_model
 from tradelib.front.clock import past_day
@@ -42,7 +42,6 @@ def _information(limit: pd.Timestamp | None) -> InformationSet:
         registry=registry,
         scored=scored_pledges(registry),
         model=PledgeModel.from_dict(learned.learned_model("pledge_model.json", on=limit)),
-        figures=newest(registry[registry["scope"] == "pair"]),
         record=learned.load_progress_record(as_of=limit),
         rows={row.target_id: SimpleNamespace(**row._asdict()) for row in registry.itertuples()},
     )

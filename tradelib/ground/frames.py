@@ -166,6 +166,20 @@ def joined(history: pd.DataFrame) -> bool:
     return len(sources) > 1 and sources[-1] != sources[-2]
 
 
+def growth_history(history: pd.DataFrame) -> pd.DataFrame:
+    """A history without single years of another source, except the last: growth is taken in it.
+
+    A year whose source has neither the year before nor the year after it in the history is a level
+    to be shown: growth to or from it would be growth across sources.
+    """
+    if "source_id" not in history or len(history) < 2:
+        return history
+    source = history["source_id"]
+    single = (source != source.shift()) & (source != source.shift(-1))
+    single.iloc[-1] = False
+    return history[~single].reset_index(drop=True) if single.any() else history
+
+
 def check_figures(figures: pd.DataFrame) -> None:
     """Raise unless a frame holds figures that can be added: in US$, each once."""
     check_columns(figures, FIGURE)

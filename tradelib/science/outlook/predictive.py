@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from tradelib.ground import flows
+from tradelib.ground import flows, frames
 from tradelib.ground.convert import History
 from tradelib.ground.edge import validated
 from tradelib.ground.errors import NoAnswerError
@@ -318,7 +318,7 @@ def outlooks(
     """`outlook` of many histories in one pass, each the same as it is alone."""
     if not histories:
         return []
-    series = [flows.history(history, gaps=True) for history in histories]
+    series = [_series(history) for history in histories]
     origins = [int(values.index[-1]) for values in series]
     for origin, nowcast in zip(origins, nowcasts, strict=True):
         check_nowcast(nowcast, origin)
@@ -354,7 +354,7 @@ def as_usual(
     dollar cycle.
     """
     apart = np.array([other_source])
-    row = _rows([flows.history(history, gaps=True)], [forecast.nowcast], apart)
+    row = _rows([_series(history)], [forecast.nowcast], apart)
     apart &= forecast.nowcast is None
     last_value = row.iloc[:, -1:]
     own = signals(row, size_line=model.size_line, cross=None, other_source=apart)
@@ -390,6 +390,13 @@ def in_eras(forecast: Outlook, eras: Sequence[Sequence[float]]) -> list[Outlook]
         logs = np.maximum(narrowed + drift[:, None], floor)
         by_era.append(replace(forecast, logs=logs))
     return by_era
+
+
+def _series(history: History) -> pd.Series:
+    """The years of a history in which growth is taken, and its last."""
+    if isinstance(history, pd.DataFrame):
+        history = frames.growth_history(history)
+    return flows.history(history, gaps=True)
 
 
 def _rows(

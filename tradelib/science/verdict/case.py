@@ -32,8 +32,6 @@ class Pledges(NamedTuple):
 
     registry: pd.DataFrame
     scored: pd.DataFrame  # those whose outcome was known, as `tradelib.pledges.scored_pledges`
-    # Newest value (million) and its year, by pair (both codes in order), currency and coverage.
-    figures: Mapping[tuple[str, str, str], tuple[float, int]]
     model: PledgeModel  # chance that a pledge is kept
     record: pd.DataFrame  # how often official calls came true, as `tradelib.progress_record`
     rows: Mapping[str, SimpleNamespace]  # rows of the registry, by the target's id
