@@ -65,13 +65,13 @@ MUTANTS: list[Mutant] = [
     (PAGES + "cards.py", "return low, high", "return high, low"),
     (
         PAGES + "cards.py",
-        'return "size" if self.verdict.rests_on == "size" else "own"',
-        'return "own"',
+        'return "one_figure" if self.verdict.rests_on == "size" else "several_years"',
+        'return "several_years"',
     ),
     (
         PAGES + "cards.py",
-        "if listed is None or pd.isna(listed.probability_in):",
-        "if listed is None:",
+        "if open_row is None or pd.isna(open_row.probability_in):",
+        "if open_row is None:",
     ),
     (
         PAGES + "evidence.py",

@@ -38,25 +38,26 @@ def report(source, years, value=1.0):
 
 
 class TestRule:
-    """Which source is recommended."""
+    """Which source the series is of, and what stands after it."""
 
     def test_office_of_five_years(self):
         """Five years of an office suffice, four do not, however long the matrix is."""
         reports = {"itpde_r1": report("itpde_r1", range(2000, 2017))}
         office = report("bns_partners", range(2018, 2023))
-        assert pairs.recommended_of({**reports, "bns_partners": office}) == [office]
-        short = report("bns_partners", range(2018, 2022))
-        run, level = pairs.recommended_of({**reports, "bns_partners": short})
+        assert pairs.main_series({**reports, "bns_partners": office}) == office
+        reports["bns_partners"] = report("bns_partners", range(2018, 2022))
+        run = pairs.main_series(reports)
+        (level,) = pairs.levels_after(reports, 2016)
         assert (run.source, level.source) == ("itpde_r1", "bns_partners")
         assert level.exports == {2021: 1.0}
 
     def test_newest_then_longest_office(self):
-        """The office that reaches furthest, then the longer one."""
+        """The office whose last year is the latest, then the longer one."""
         kaz = report("bns_partners", range(2018, 2024))
         uzb = report("uzstat", range(2010, 2023))
-        assert pairs.recommended_of({"uzstat": uzb, "bns_partners": kaz}) == [kaz]
+        assert pairs.main_series({"uzstat": uzb, "bns_partners": kaz}) == kaz
         longer = report("uzstat", range(2010, 2024))
-        assert pairs.recommended_of({"uzstat": longer, "bns_partners": kaz}) == [longer]
+        assert pairs.main_series({"uzstat": longer, "bns_partners": kaz}) == longer
 
     def test_level_of_the_same_year(self):
         """Of two levels of one year the office's counts; one that is no newer than the run, none."""
@@ -66,18 +67,30 @@ class TestRule:
             "baci_v202501": report("baci_v202501", [2023]),
             "uzstat": report("uzstat", [2022, 2023]),
         }
-        recommended = pairs.recommended_of(reports)
-        assert [part.source for part in recommended] == ["itpde_r1", "uzstat"]
+        assert pairs.main_series(reports) == run
+        levels = pairs.levels_after(reports, 2016)
+        assert [level.source for level in levels] == ["uzstat"]
         del reports["baci_v202501"]
         reports["uzstat"] = report("uzstat", [2015, 2016])
-        assert pairs.recommended_of(reports) == [run]
+        assert pairs.levels_after(reports, 2016) == []
+        assert pairs.main_series(reports) == run
 
     def test_years_without_trade_do_not_count(self):
         """A year in which nothing was traded is no level and makes no run."""
         idle = report("uzstat", range(2015, 2024), 0.0)
-        assert pairs.recommended_of({"uzstat": idle}) == []
+        assert pairs.main_series({"uzstat": idle}) is None
+        assert pairs.levels_after({"uzstat": idle}, 2014) == []
         level = report("baci_v202501", [2023])
-        assert pairs.recommended_of({"uzstat": idle, "baci_v202501": level}) == [level]
+        assert pairs.main_series({"uzstat": idle, "baci_v202501": level}) == level
+
+    def test_registry_before_a_single_level(self):
+        """KAZ-TUR 2021: the registry's 5,300 of November 2022, not the bureau's fourth year."""
+        bureau = pairs.reports("KAZ", "TUR", "2023-07-30")["bns_partners"]
+        assert bureau.years_of_trade == [2018, 2019, 2020, 2021]
+        last = tl.load_turnover("KAZ", "TUR", as_of="2023-07-30").iloc[-1]
+        assert (last["year"], last["source_id"]) == (2021, "pledges")
+        targets = tl.load_targets("TUR", "KAZ", as_of="2023-07-30")
+        assert last["turnover_musd"] in targets.query("outcome_year == 2021")["outcome_value"].array
 
 
 class TestTurnover:
@@ -89,32 +102,38 @@ class TestTurnover:
         assert series.loc[2023, ["export_musd", "import_musd"]].tolist() == [3943.0, 2042.0]
         assert series.loc[2023, "turnover_musd"] == 5985.0
         assert series.index.tolist() == list(range(2018, 2026))
-        assert series["status"].tolist() == ["final"] * 7 + ["preliminary"]
-        assert (series["released"].dt.strftime("%m-%d") == "02-15").all()
+        assert series["status"].tolist() == ["final"] * 8
+        released = [f"{year + 1}-07-31" for year in series.index]
+        assert series["released"].dt.strftime("%Y-%m-%d").tolist() == released
 
     @pytest.mark.parametrize(
         "pair", [("KAZ", "TUR"), ("KAZ", "TKM"), ("UZB", "KGZ"), ("IND", "ARE")]
     )
     def test_either_order(self, pair):
-        """Turnover is the same from either side; a matrix is seen from the side asked about."""
+        """Turnover is the same from either side; what no office reports is seen from one's own."""
         ours = tl.load_turnover(*pair)
         theirs = tl.load_turnover(*pair[::-1])
         same = ["year", "turnover_musd", "source_id", "released", "coverage", "valuation"]
         assert ours[same].equals(theirs[same])
         if pair == ("IND", "ARE"):
             assert ours["export_musd"].equals(theirs["import_musd"])
-        else:
-            assert ours.equals(theirs)
+        of_office = ours["source_id"] != "pledges"
+        if pair != ("IND", "ARE"):
+            assert ours[of_office].equals(theirs[of_office])
+        assert set(ours.loc[~of_office, "reporter"]) <= {pair[0]}
+        assert set(theirs.loc[~of_office, "reporter"]) <= {pair[1]}
 
     def test_two_sources_kept_apart(self):
-        """An older run and a level: each row says whose it is, and how it counts."""
+        """An older run and two levels: each row says whose it is, and how it counts."""
         series = tl.load_turnover("IND", "ARE")
-        assert series["source_id"].tolist() == ["itpde_r1"] * 17 + ["baci_v202501"]
+        sources_in_order = ["itpde_r1"] * 17 + ["baci_v202501", "pledges"]
+        assert series["source_id"].tolist() == sources_in_order
+        assert series["year"].tolist() == [*range(2000, 2017), 2023, 2024]
         assert series["coverage"].unique().tolist() == ["goods_services", "goods"]
-        assert series["valuation"].tolist()[-1] == "FOB"
+        assert series["valuation"].tolist()[-2:] == ["FOB", "unknown"]
         assert tl.cite(series) == (
-            "Source: USITC ITPD-E, CEPII, BACI, version 202501, read from third parties' copies; "
-            "data released to 2025-01-31"
+            "Source: pledges, as cited in each row; USITC ITPD-E, CEPII, BACI, version 202501, read "
+            "from third parties' copies; data released up to 2025-06-30"
         )
 
     def test_columns_are_those_of_every_pair(self):
@@ -124,34 +143,44 @@ class TestTurnover:
         assert of_file.columns.tolist() == by_hand.columns.tolist()
         kinds = of_file.dtypes.astype(str).str.replace("[s]", "[us]")
         assert kinds.equals(by_hand.dtypes.astype(str))
+        of_registry = tl.load_turnover("KAZ", "TUR", as_of="2018-01-01")
+        assert of_registry["source_id"].tolist() == ["pledges"]
+        assert of_registry.dtypes.equals(of_file.dtypes)
 
     @pytest.mark.parametrize(
         ("on", "last", "source"),
         [
-            ("2018-01-01", None, None),
+            ("2012-05-22", None, None),
+            ("2018-01-01", 2016, "pledges"),
             ("2020-12-30", 2019, "bns_partners"),
             ("2020-12-31", 2019, "bns_partners"),
-            ("2022-02-14", 2020, "bns_partners"),
-            ("2023-02-14", 2021, "bns_partners"),
-            ("2023-02-15", 2022, "bns_partners"),
-            ("2026-02-15", 2025, "bns_partners"),
+            ("2021-07-30", 2019, "bns_partners"),
+            ("2021-07-31", 2020, "bns_partners"),
+            ("2022-06-30", 2021, "pledges"),
+            ("2023-07-30", 2021, "pledges"),
+            ("2023-07-31", 2022, "bns_partners"),
+            ("2026-07-30", 2024, "bns_partners"),
+            ("2026-07-31", 2025, "bns_partners"),
         ],
     )
     def test_as_of(self, on, last, source):
-        """What is recommended is what was known: the matrix, a level after it, then the office."""
+        """What is recommended is what was known: a level, the matrix and a level, the office."""
         if last is None:
             with pytest.raises(
-                ValueError, match="no annual figures of .* were released by 2018-01-01"
+                ValueError, match="no annual figures of .* were released by 2012-05-22"
             ):
-                tl.load_turnover("KAZ", "TUR", as_of="2018-01-01")
+                tl.load_turnover("KAZ", "TUR", as_of="2012-05-22")
             return
         seen = tl.load_turnover("KAZ", "TUR", as_of=on)
         assert seen["year"].iloc[-1] == last
         assert seen["source_id"].iloc[-1] == source
-        assert (seen["released"] <= on).all()
-        few = on < "2023-02-15"  # four years of the bureau were out, too few for a run
-        expected = "itpde_r1" if few and on > "2020-12-30" else "bns_partners"
-        assert seen["source_id"].iloc[0] == expected
+        assert (seen["released"] <= pd.Timestamp(on)).all()
+        first = "bns_partners"
+        if "2020-12-31" <= on < "2023-07-31":  # four years of the bureau at most: too few for a run
+            first = "itpde_r1"
+        elif on == "2018-01-01":
+            first = "pledges"
+        assert seen["source_id"].iloc[0] == first
 
     def test_one_source(self):
         """Any source can be asked for; two reports of a pair differ."""
@@ -165,9 +194,12 @@ class TestTurnover:
         [
             (
                 {"source": "imf"},
-                "^no full annual figures of KAZ-TUR are from the source 'imf'; there are",
+                "^the source 'imf' has no year with both exports and imports of KAZ-TUR; sources with",
             ),
-            ({"source": "wits"}, "^no full annual figures of KAZ-TUR are from the source 'wits'"),
+            (
+                {"source": "wits"},
+                "^the source 'wits' has no year with both exports and imports of KAZ-TUR",
+            ),
         ],
     )
     def test_bad_source(self, options, message):
@@ -179,7 +211,8 @@ class TestTurnover:
         """Of a pair that no file has, two ways on are named."""
         for ask in (tl.load_turnover, tl.available):
             with pytest.raises(
-                ValueError, match="^nothing is known of ABW-TCD; ask `tradelib.live"
+                ValueError,
+                match="^nothing is known of ABW-TCD; download figures with `tradelib.live",
             ):
                 ask("ABW", "TCD")
 
@@ -192,7 +225,8 @@ class TestTurnover:
         one_way = sorted(pair for pair in flows if pair[::-1] not in flows)
         halves = [pair for pair in one_way if not set(pair) & set(OFFICES)]
         with pytest.raises(
-            ValueError, match="are from any source; there are .*; ask `tradelib.live"
+            ValueError,
+            match="^no source has a year with both .*, are .*; download figures with `tradelib.live",
         ):
             tl.load_turnover(*halves[0])
         assert tl.available(*halves[0])["flows"].tolist() == ["export"]
@@ -237,7 +271,7 @@ def test_two_hundred_pairs():
         assert series["source_id"].nunique() <= 2
         assert tl.cite(series).startswith("Source: ")
     assert count >= 150
-    way_on = "ask `tradelib.live` or give your own `history=`"
+    way_on = "download figures with `tradelib.live`, or pass your own as `history=`"
     assert all(way_on in message for message in messages)
 
 
@@ -342,9 +376,9 @@ def test_poisoned_future(monkeypatch, on):
         source = OFFICES[names[0]] if file == WIDE[0] else of_file[file]
         line = dict(honest(file, *names))
         for year in line:
-            if sources.public_on(source, year) > limit:
+            if sources.release_day(source, year) > limit:
                 line[year] *= 0.9
-        if sources.public_on(source, 2040) > limit:
+        if sources.release_day(source, 2040) > limit:
             line[2040] = 5.0
         return line
 
@@ -395,7 +429,7 @@ class TestMirrors:
         assert last["period_start"] == pd.Timestamp("2025-01-01")
         assert last["period_end"] == pd.Timestamp("2025-12-31")
         assert last["value_musd"] == 3486
-        assert last["status"] == "preliminary"
+        assert last["status"] == "final"
         with pytest.raises(ValueError, match="^no figures of IND with ARE are bundled"):
             tl.load_figures("IND", "ARE")
 

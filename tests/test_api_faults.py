@@ -15,7 +15,7 @@ import tradelib as tl
 from tradelib.ground import edge
 
 # So many in a hundred of what benchmarks/api_faults.py tries.
-SHARE = 0.008
+SHARE = 0.004
 # Answers that write to files, draw, or only hand on functions.
 SAME = [name for name in api_calls.goods() if not name.startswith(("plot.", "live."))]
 
@@ -30,8 +30,8 @@ def test_no_raw_errors():
         if outcome in ("raw", "late"):
             bad.append((function, name, kind, words))
     assert bad == []
-    assert counts["clear"] > 150
-    assert counts["answer"] > 50
+    assert counts["clear"] > 75
+    assert counts["answer"] > 25
 
 
 class TestKinds:
@@ -137,9 +137,11 @@ def same(answer, other):
     return answer == other or answer != answer
 
 
-@pytest.mark.parametrize(
-    "name", [name for name in SAME if not name.startswith(("one_by", "refit"))]
-)
+# Slow, and made of others that are here (the last), or of nothing that is kept.
+MADE_OF_OTHERS = ("one_by", "refit", "fit_growth_model", "forecast_changes")
+
+
+@pytest.mark.parametrize("name", [name for name in SAME if not name.startswith(MADE_OF_OTHERS)])
 def test_nobody_writes_into_what_is_kept(name):
     """A result that is written into changes no later answer."""
     call, good = api_calls.goods()[name]
@@ -185,10 +187,11 @@ class TestOrdinaryDays:
 
     @pytest.mark.parametrize("pair", [("KAZ", "TKM", 1000, 2027), ("UZB", "TKM", 2000, 2028)])
     def test_every_so_often(self, pair):
-        """Days of every season of every year, the first and the fifteenth among them."""
+        """Two days of each year, which go through the seasons."""
         seasons = ("01-15", "07-20", "10-07", "12-26")
-        days = [f"{year}-{season}" for year in range(2021, 2027) for season in seasons]
-        for day in ["2020-12-31", *days[:-1]]:
+        days = [f"{year}-{seasons[year % 4]}" for year in range(2021, 2027)]
+        days += [f"{year}-{seasons[(year + 2) % 4]}" for year in range(2021, 2027)]
+        for day in ["2020-12-31", *days]:
             verdict = tl.assess(tl.Target(*pair), as_of=day)
             assert verdict.words
             assert f"known by {day}." in verdict.summary()

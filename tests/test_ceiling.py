@@ -363,7 +363,7 @@ class TestShipped:
     def test_what_came_later(self, monkeypatch, day, ask):
         """A day's answer is the one of data in which nothing later stands."""
         honest = tables.table
-        caches = (potential._gdp, figures._every_sum)
+        caches = (potential._gdp, figures._annual_by_source)
         then = ask(as_of=day)
         now = ask()
 
@@ -427,11 +427,11 @@ class TestShipped:
         [
             (
                 lambda: tl.potential("ITA", "KAZ"),
-                "^no potential of ITA-KAZ is known here; there are KAZ-TKM, UZB-TKM: fit your own",
+                "^no potential of ITA-KAZ is known here; it is known for KAZ-TKM, UZB-TKM; fit your own",
             ),
             (
                 lambda: tl.potential("KAZ", "TKM", fit="x"),
-                "^KAZ-TKM has no fit 'x'; there are effects, pair, gdp, ",
+                "^KAZ-TKM has no fit 'x'; its fits are effects, pair, gdp, ",
             ),
             (
                 lambda: tl.potential("KAZ", "TKM", year=2010),

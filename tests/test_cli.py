@@ -146,7 +146,7 @@ def test_own_history(run, tmp_path):
     assert out.startswith("Italy-Uzbekistan turnover of US$900m by 2028: ")
     code, out, _ = run("forecast", "ITA", "UZB", "--years", "2", "--history", str(file))
     assert (code, len(out.splitlines())) == (0, 4)
-    assert out.splitlines()[0] == "Italy-Uzbekistan, US$ million, 80 %:"
+    assert out.splitlines()[0] == "Italy-Uzbekistan, US$ million, 80 % interval:"
 
 
 def test_own_unit_and_months(run, tmp_path):
@@ -163,7 +163,7 @@ def test_own_unit_and_months(run, tmp_path):
     assert expected.value("last_musd") == 500
     _, out, _ = run("forecast", "ITA", "UZB", *given)
     table = tl.panel_growth(own, horizon=5).interval(80).round(1).to_string(index=False)
-    assert out == f"Italy-Uzbekistan, US$ million, 80 %:\n{table}\n"
+    assert out == f"Italy-Uzbekistan, US$ million, 80 % interval:\n{table}\n"
 
 
 def test_forecast_then(run):
@@ -216,14 +216,14 @@ def test_other_verbs(run):
     ("arguments", "words"),
     [
         (["assess", "KAZ", "XXX", "--target", "1"], "no country is called 'XXX'"),
-        ([*ASSESS, "--part-year", "7"], "--part-year is MONTHS:US$ million such as 7:228.8"),
+        ([*ASSESS, "--part-year", "7"], "such as 7:228.8; got"),
         ([*ASSESS, "--as-of", "2019-01-01"], "the growth model was not known by 2019-01-01"),
         ([*ASSESS, "--as-of", "soon"], "as_of is a day such as '2022-10-05', got 'soon'"),
         (
             [*ASSESS, "--history", "nowhere.csv"],
             "there is no file nowhere.csv; give the path of your own CSV",
         ),
-        (["assess", "ABW", "TCD", "--target", "1"], "give your own `history=`"),
+        (["assess", "ABW", "TCD", "--target", "1"], "pass your own as `history=`"),
         (["forecast", "KAZ", "TKM", "--years", "11"], "horizons are whole years from 1 to 10"),
         (["targets", "KAZ", "--status", "lost"], "a recorded status is one of"),
     ],
@@ -272,7 +272,7 @@ def test_what_was_not_understood(run):
         in err
     )
     _, _, err = run("assess", "KAZ", "TKM", "--target", "much")
-    assert "an amount is US$ million such as 1000, or 1bn; got 'much'" in err
+    assert "give an amount in US$ million, such as 1000, or with a unit, such as 1bn; got 'much'" in err
     _, _, err = run("forecast", "A", "B", "--history", __file__, "--as-of", "2022-10-05")
     assert "--as-of cannot be used with --history" in err
 

@@ -173,7 +173,7 @@ def test_a_fault_of_ours(monkeypatch, capsys):
         cli.main()
     assert left.value.code == 3
     message = (
-        "tradelib: this is a fault of tradelib (KeyError: 'turnover_musd'); --debug shows where,"
+        "tradelib: this is a bug in tradelib (KeyError: 'turnover_musd'); --debug shows where,"
     )
     assert capsys.readouterr().err.startswith(message)
     monkeypatch.setattr(sys, "argv", ["tradelib", *PAIR, "--debug"])

@@ -78,7 +78,7 @@ def test_answer():
         "word": "2 of 7 on time.",
         "said": "Kazakhstan announced 30 targets, and 7 can be judged. Few cases say little: drawn "
         "to the record of all countries, its share is 23%, with a 90% interval from 10% to 39%. 4 "
-        "of them can be held against real pairs without a pledge: 1 came on time, and 3% of the "
+        "of them can be compared with real pairs without a pledge: 1 came on time, and 3% of the "
         "like pairs got as far as soon.",
     }
     assert "held against" not in countries.answer(record(compared=0))["said"]

@@ -196,6 +196,20 @@ class TestPackage:
         faults = small("article_claims.csv", entry=(old, new))
         assert any(message in line for line in faults), faults
 
+    @pytest.mark.parametrize(
+        ("key", "message"),
+        [
+            ("coverage", "sources: fts_rus has no coverage"),
+            ("valuation", "sources: fts_rus has no valuation"),
+            ("lag", "sources: fts_rus has no lag or released (one of the two)"),
+        ],
+    )
+    def test_office_that_cannot_be_read(self, small, monkeypatch, key, message):
+        """A source with a wide file says what it counts, how it prices, and when it came out."""
+        monkeypatch.delitem(SOURCES["fts_rus"], key)
+        faults = small("article_claims.csv")
+        assert faults == [message]
+
 
 @pytest.mark.parametrize("file", TABLES)
 def test_every_row_has_a_source(file):
@@ -233,7 +247,7 @@ def test_release_days_follow_the_registry():
             table["source_id"], ends, table["released"], strict=True
         ):
             whole = SOURCES[source_id].get("released")
-            due = whole or sources.release_day(source_id, end.year)
+            due = whole or sources.release_day_by_lag(source_id, end.year)
             assert released == pd.Timestamp(due), (source_id, end)
 
 
@@ -456,8 +470,8 @@ class TestTargets:
         targets = tl.load_targets().dropna(subset="resolved")
         deciding = targets[["deadline", "reached_year"]].min(axis=1)
         for year, on in zip(deciding, targets["resolved"], strict=True):
-            assert sources.known_year("pledges", on) == year
-            assert sources.known_year("pledges", on - pd.Timedelta(days=1)) == year - 1
+            assert sources.last_published_year("pledges", on) == year
+            assert sources.last_published_year("pledges", on - pd.Timedelta(days=1)) == year - 1
         without = tl.load_targets().query("resolved.isna()")
         assert (without["deadline"].isna() & without["reached_year"].isna()).all()
 

@@ -201,7 +201,7 @@ class TestReading:
             ({"value_musd": 9, "deadline": 2036}, "^the grid looks from 2026 to 2035, got 2036"),
             (
                 {"value_musd": 9, "deadline": 2027, "day": "2020-01-01"},
-                "^the grid has no day '2020-01-01'; there are 2022-10-05, 2023-",
+                "^the grid has no answers of the day '2020-01-01'; its days are 2022-10-05, 2023-",
             ),
         ],
     )
@@ -236,7 +236,7 @@ class TestReading:
         [
             ([], {}, "^values_musd needs a value or more, got none"),
             ([5, 0], {}, "^values_musd must be positive and finite, got 0"),
-            ([5], {"day": "2020-01-01"}, "^the grid has no day '2020-01-01'; there are 2022"),
+            ([5], {"day": "2020-01-01"}, "^the grid has no answers of the day '2020-01-01'; its days are 2022"),
         ],
     )
     def test_readings_refused(self, grid, values, options, match):

@@ -469,7 +469,7 @@ class TestYearToDate:
         twice = pd.concat([self.full(), self.full(turnover_musd=[101.0, 401.0])])
         with pytest.raises(
             ValueError,
-            match="^year_to_date needs one row a full year, got several for KAZ-TKM 2021; choose a source$",
+            match="^year_to_date needs one row per full year, got several for KAZ-TKM 2021; choose a source$",
         ):
             check(self.part("2022-07-31", 1.0), twice)
         with pytest.raises(ValueError, match="^the full years need turnover_musd, export_musd or"):

@@ -880,7 +880,7 @@ class TestWithoutTheExtra:
         """Potential, check and verdict come from what ships, in an interpreter without it."""
         program = """
 import sys
-for name in ("pyfixest", "statsmodels", "scipy", "matplotlib"):
+for name in ("pyfixest", "statsmodels", "matplotlib"):
     sys.modules[name] = None
 import tradelib as tl
 check = tl.gravity_check("KAZ", "TKM", target_musd=1000)
@@ -920,9 +920,9 @@ class TestErrors:
             fit_gravity(SIX, **{"terms": ["near"], "effects": [], **options})
 
     def test_values(self):
-        """One row a flow; trade zero or more; terms finite; something left."""
+        """One row per flow; trade zero or more; terms finite; something left."""
         twice = pd.concat([SIX, SIX.head(1).assign(trade_musd=9.0)])
-        with pytest.raises(ValueError, match="^one row a flow, but A to B in 2016 is given twice$"):
+        with pytest.raises(ValueError, match="^one row per flow, but A to B in 2016 is given twice$"):
             fit_gravity(twice, terms=["near"], effects=[])
         for bad, shown in ((-1.0, "-1"), (np.inf, "inf")):
             with pytest.raises(

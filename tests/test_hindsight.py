@@ -8,7 +8,9 @@ from tradelib.bundle import registry, tables
 from tradelib.front import known
 from tradelib.science.pledge.status import TAGS
 
-DAYS = ["2022-10-05", "2024-08-01", "2026-11-22"]
+DAYS = ["2022-10-05", "2024-08-01", "2026-11-22", "2026-11-30"]
+# Audits up to this day set tags without writing down what they were before: none.
+TAGS_UNRECORDED = "2026-11-24"
 ANSWERS = {
     "registry": lambda day: tl.load_targets(as_of=day)[
         [
@@ -45,25 +47,59 @@ def latest(printed):
     )
 
 
+def corrections(audit):
+    """Day, column and old text of each correction in the text of an audit, the newest last."""
+    for entry in audit.split(" | "):
+        changed_on, _, what = entry.partition(": ")
+        column, was, old = what.partition(" was ")
+        if was:
+            yield changed_on, column, old.rpartition("; ")[0]
+
+
+def pages_then(table, day):
+    """Day of the page of each outcome, as the registry had it on a day."""
+    printed = table["outcome_printed"].copy()
+    for row, audit in table["audit"].dropna().items():
+        for changed_on, column, old in reversed(list(corrections(audit))):
+            if column == "outcome_printed" and changed_on > day:
+                printed[row] = None if old == "blank" else old
+    return printed
+
+
+def nonsense(column, cell):
+    """What stands nowhere in a column, or the other of yes and no."""
+    if column.name == "status":
+        return "met_on_time"
+    if pd.api.types.is_bool_dtype(column):
+        return not cell
+    if pd.api.types.is_datetime64_any_dtype(column):
+        return pd.Timestamp("2001-06-30")
+    if pd.api.types.is_integer_dtype(column):
+        return 1999
+    if pd.api.types.is_float_dtype(column):
+        return 7.0
+    return "1999-01"
+
+
 def poisoned(table, day):
     """The registry with nonsense in what was printed or audited after a day."""
     table = table.copy()
-    late = latest(table["outcome_printed"]) > day
+    late = latest(pages_then(table, day)) > pd.Timestamp(day)
     assert late.any()
     table.loc[late, "outcome_value"] = 10 * table.loc[late, "target_value"]
     table.loc[late, "reached_year"] = table.loc[late, "announced"].str[:4].astype(int)
     table.loc[late & (table["status"] != "superseded"), "status"] = "met_on_time"
     table.loc[late, "resolved"] = pd.Timestamp("2001-06-30")
-    audited = table["audit"].str.extract(r"(\d{4}-\d\d-\d\d)", expand=False)
-    changed = pd.to_datetime(audited) > day
-    assert changed.any()
-    table.loc[changed, list(TAGS)] = ~table.loc[changed, list(TAGS)]
-    for row, audit in table.loc[changed, "audit"].items():
-        for column in ("outcome_value", "baseline_value"):
-            if f"{column} was" in audit:
-                table.loc[row, column] = 7.0
-        if "status was" in audit:
-            table.loc[row, "status"] = "met_on_time"
+    changed = 0
+    for row, audit in table["audit"].dropna().items():
+        days = [entry[:10] for entry in audit.split(" | ")]
+        if any(day < audited_on <= TAGS_UNRECORDED for audited_on in days):
+            table.loc[row, list(TAGS)] = ~table.loc[row, list(TAGS)].astype(bool)
+        columns = {column for on, column, _ in corrections(audit) if on > day}
+        for column in (columns & set(table)) - {"announced", "announced_by"}:
+            table.loc[row, column] = nonsense(table[column], table.loc[row, column])
+            changed += 1
+    assert changed > 900
     return table
 
 
@@ -71,7 +107,7 @@ def poisoned(table, day):
 def test_poison(day, monkeypatch):
     """Nonsense in later pages and audits changes nothing; the same nonsense is seen without a day."""
     now, before = tl.pledge_rate().on_time, {name: answer(day) for name, answer in ANSWERS.items()}
-    table = poisoned(tables.table("targets.csv"), pd.Timestamp(day))
+    table = poisoned(tables.table("targets.csv"), day)
     monkeypatch.setattr(
         registry.tables,
         "table",
@@ -90,7 +126,8 @@ def test_a_month_or_a_year_is_known_when_it_is_over():
     """A page of 2012-02 is known on 29 February, one of 2011 on 31 December, not before."""
     texts = pd.Series(["2012-02", "2011", "2012-01-27"])
     assert latest(texts).dt.date.astype(str).tolist() == ["2012-02-29", "2011-12-31", "2012-01-27"]
-    row = tl.load_targets().set_index("target_id").loc["IND-JPN-2007"]
+    before_its_correction = tl.load_targets(as_of="2026-11-30").set_index("target_id")
+    row = before_its_correction.loc["IND-JPN-2007"]
     assert (row["outcome_printed"], row["outcome_year"]) == ("2011", 2010)
     for day, seen in (("2011-12-30", False), ("2011-12-31", True)):
         then = tl.load_targets(as_of=day).set_index("target_id").loc["IND-JPN-2007"]
@@ -110,3 +147,12 @@ def test_an_audit_is_known_from_its_day():
     assert not before[list(TAGS)].any()
     assert after["outcome_value"] == every.loc[name, "outcome_value"] != 8300
     assert after["audited"]
+
+
+def test_a_tag_and_a_result_are_known_from_their_correction():
+    """Japan and India: the year reached and the page; Türkiye and Egypt: the result and a tag."""
+    days = ("2026-11-30", "2026-12-01")
+    before, after = (tl.load_targets(as_of=day).set_index("target_id") for day in days)
+    cells = ["reached_year", "baseline_value", "outcome_printed"]
+    assert before.loc["IND-JPN-2007", cells].fillna(0).tolist() == [0, 10_000, "2011"]
+    assert after.loc["IND-JPN-2007", cells].tolist() == [2021, 8500, "2022"]

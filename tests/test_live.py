@@ -212,7 +212,7 @@ def test_turnover_is_a_history(source):
     target = tl.Target(reporter="KAZ", partner="TKM", value_musd=1000, deadline=2024)
     assert 0 <= tl.assess(target, history=history).probability_in <= 1
     assert "US$253.5m" in tl.standing(target, history).summary()
-    assert tl.cite(history).startswith("Source: IMF IMTS; data released to 2022-09-30")
+    assert tl.cite(history).startswith("Source: IMF IMTS; data released up to 2022-09-30")
 
 
 def test_preliminary_years_stay_so(source):

@@ -139,7 +139,7 @@ class TestBaci:
             "released_basis": "str",
             "accessed": "datetime64[us]",
         }
-        assert tl.cite(panel) == "Source: CEPII BACI; data released to 2023-01-31"
+        assert tl.cite(panel) == "Source: CEPII BACI; data released up to 2023-01-31"
 
     def test_is_a_panel(self, source):
         """`by_pair` takes it as it is."""

@@ -31,13 +31,11 @@ class TestTurnover:
         assert series.index.tolist() == list(range(2000, 2026))
 
     def test_splice(self):
-        """The bureau from 2018, the matrix before; the last year is preliminary."""
+        """The bureau from 2018, the matrix before; every year is final."""
         series = tl.load_turnover("KAZ", "TKM").set_index("year")
         assert (series.loc[2018:, "source_id"] == "bns").all()
         assert (series.loc[:2017, "source_id"] == "baci_type").all()
-        assert series["status"].to_dict() == dict.fromkeys(range(2000, 2025), "final") | {
-            2025: "preliminary"
-        }
+        assert series["status"].to_dict() == dict.fromkeys(range(2000, 2026), "final")
         assert (series["coverage"] == "goods").all()
         flows = series["export_musd"] + series["import_musd"]
         assert (flows - series["turnover_musd"]).abs().max() < 1e-3
@@ -55,10 +53,12 @@ class TestTurnover:
             ("2022-02-14", 2020),
             ("2022-02-15", 2021),
             (dt.date(2023, 2, 15), 2022),
-            (pd.Timestamp("2026-02-14"), 2024),
+            ("2025-07-30", 2023),
+            ("2025-07-31", 2024),
+            (pd.Timestamp("2026-07-30"), 2024),
             (pd.Timestamp("2022-02-15 10:00", tz="UTC"), 2021),
             (dt.datetime(2022, 2, 14, 23, tzinfo=dt.UTC), 2020),
-            ("2026-02-15", 2025),
+            ("2026-07-31", 2025),
             (None, 2025),
         ],
     )
@@ -78,7 +78,7 @@ class TestTurnover:
         assert wits.loc[2021:].round(1).to_dict() == {2021: 157.3, 2022: 285.1, 2023: 563.0}
 
     def test_other_pairs(self):
-        """Uzbek totals include services and say so; Italy has totals only."""
+        """Uzbek totals include services and say so; of Italy only the newest year has two flows."""
         uzbek = tl.load_turnover("Uzbekistan", 795)
         assert (uzbek["coverage"] == "goods_services").all()
         turnover = uzbek.set_index("year")["turnover_musd"].round(1)
@@ -90,7 +90,10 @@ class TestTurnover:
             2023: 1095.9,
         }
         italian = tl.load_turnover("TKM", "ITA")
-        assert italian["export_musd"].isna().all()
+        assert italian["year"].tolist()[-2:] == [2020, 2023]
+        assert italian["source_id"].tolist()[-2:] == ["baci_type", "baci_v202501"]
+        assert italian["export_musd"].iloc[:-1].isna().all()
+        assert italian["export_musd"].iloc[-1] == 86.24
         assert italian["turnover_musd"].notna().all()
 
     def test_dtypes(self):
@@ -109,12 +112,12 @@ class TestTurnover:
             (
                 ("KAZ", "TKM"),
                 {"source": "imf"},
-                "^no full annual figures of KAZ-TKM are from the source 'imf'; there are unctad",
+                "^the source 'imf' has no year with both exports and imports of KAZ-TKM; sources with fig",
             ),
             (
                 ("KAZ", "TKM"),
                 {"source": "uzstat"},
-                "are from the source 'uzstat'; there are unctad",
+                "^the source 'uzstat' has no year .*, perhaps of one flow only, are unctad",
             ),
             (("KAZ", "TKM"), {"source": "press"}, "^press has several figures for 2021; choose"),
             (
@@ -132,7 +135,7 @@ class TestTurnover:
                 ("KAZ", "TKM"),
                 {"as_of": "2001-12-31"},
                 "^no annual figures of KAZ-TKM from bns, baci_type were released by 2001-12-31; the "
-                "first came on 2002-01-31, the last on 2026-02-15$",
+                "first came on 2002-01-31, the last on 2026-07-31$",
             ),
             (
                 ("KAZ", "TKM"),
@@ -172,24 +175,24 @@ class TestFigures:
         assert {"bns", "wits", "press"} <= set(clash["source_id"])
 
     def test_bounds_and_status_are_columns(self):
-        """'Over 500' is a bound, a planned ten-fold is rejected, 2025 is preliminary."""
+        """'Over 500' is a bound, a planned ten-fold is rejected, 2025 is final."""
         table = tl.load_figures("KAZ", "TKM")
         over = table.query("source_id == 'press' and value_musd == 500")
         assert over["bound"].tolist() == ["at_least"] * 3
         assert table.query("coverage == 'gas'")["status"].tolist() == ["rejected"]
         assert set(table.query("source_id == 'bns' and period_end.dt.year == 2025")["status"]) == {
-            "preliminary"
+            "final"
         }
         assert table.query("growth_doubtful")["growth_yoy"].tolist() == [0.1, 0.117, 0.225]
 
     def test_unknown(self):
         """Unknown pairs and sources list what there is."""
-        with pytest.raises(ValueError, match=r"^no figures of ITA are bundled; there are KA"):
+        with pytest.raises(ValueError, match=r"^no figures of ITA are bundled; the pairs listed are KA"):
             tl.load_figures("ITA")
         with pytest.raises(ValueError, match="^no figures of ITA with UZB are bundled"):
             tl.load_figures("ITA", "UZB")
         with pytest.raises(
-            ValueError, match="^'imf' is not a source; there are article, baci_type"
+            ValueError, match="^'imf' is not a source; the sources of these figures are article, baci_type"
         ):
             tl.load_figures(source="imf")
         message = "^no figures of KAZ from wits were released by 2010-01-01; the first"
@@ -263,7 +266,7 @@ class TestOtherTables:
         assert tl.load_target_statements("UZB", "TKM")["value_musd"].tolist() == [1000, 2000]
         with pytest.raises(
             ValueError,
-            match="^no target statements of ITA with TKM are bundled; there are KAZ-TKM, U",
+            match="^no target statements of ITA with TKM are bundled; the pairs listed are KAZ-TKM, U",
         ):
             tl.load_target_statements("ITA", "TKM")
         with pytest.raises(
@@ -305,14 +308,14 @@ class TestOtherTables:
             "gdp_market_rate": 13_500,
         }
         assert set(tl.load_macro("gdp")["country"]) == {"KAZ", "TKM", "UZB"}
-        assert set(tl.load_macro("gdp", "KAZ")["source_id"]) == {"wdi", "weo"}
+        assert set(tl.load_macro("gdp", "KAZ")["source_id"]) == {"wdi", "wdi_2026", "weo"}
 
     def test_macro_bad(self):
         """Unknown indicator and country list what there is."""
-        with pytest.raises(ValueError, match="^no indicator is called 'gnp'; there are cpi_u, gdp"):
+        with pytest.raises(ValueError, match="^no indicator is called 'gnp'; the indicators are cpi_u, gdp"):
             tl.load_macro("gnp")
         with pytest.raises(
-            ValueError, match="^gdp is not bundled for ITA; there are KAZ, TKM, UZB$"
+            ValueError, match="^gdp is not bundled for ITA; it is bundled for KAZ, TKM, UZB$"
         ):
             tl.load_macro("gdp", "Italy")
         with pytest.raises(ValueError, match="^no values of gdp were released by 1990-01-01"):
@@ -323,19 +326,19 @@ class TestTargets:
     """The registry of pledges."""
 
     def test_all(self):
-        """586 pledges of 309 pairs and groups, as recorded."""
+        """611 pledges of 316 pairs and groups, as recorded."""
         every = tl.load_targets()
-        assert len(every) == 586
+        assert len(every) == 611
         assert every["status"].value_counts().to_dict() == {
-            "missed": 188,
-            "open": 184,
-            "met_late": 110,
-            "met_on_time": 90,
+            "open": 196,
+            "missed": 179,
+            "met_late": 131,
+            "met_on_time": 91,
             "superseded": 14,
         }
         pairs = {frozenset(p) for p in every[["reporter", "partner"]].itertuples(index=False)}
-        assert len(pairs) == 309
-        assert every.index.tolist() == list(range(586))
+        assert len(pairs) == 316
+        assert every.index.tolist() == list(range(611))
 
     def test_the_articles_target(self):
         """One billion by 2027 from 254.3 in 2021, announced on the day of the article."""
@@ -362,9 +365,9 @@ class TestTargets:
         for name in ("target_musd", "baseline_musd", "outcome_musd"):
             assert every.loc[~dollars, name].isna().all()
         assert every["currency"].value_counts().to_dict() == {
-            "USD": 556,
-            "EUR": 14,
-            "GBP": 10,
+            "USD": 579,
+            "EUR": 15,
+            "GBP": 11,
             "NZD": 5,
             "AUD": 1,
         }
@@ -532,7 +535,7 @@ class TestModels:
     def test_known_from(self, file):
         """A model is refused on a day before its data were public; of vintages the newest serves."""
         model = learned.learned_model(file, on="2020-12-31")
-        newest = "2025-02-28" if file == "growth_model.json" else "2020-12-31"
+        newest = "2026-07-01" if file == "growth_model.json" else "2020-12-31"
         assert learned.learned_model(file)["known_from"] == newest
         assert learned.learned_model(file, on=newest) == learned.learned_model(file)
         assert model["known_from"] == "2020-12-31"
@@ -544,10 +547,16 @@ class TestModels:
         """Changing an answer does not change the next one; an unknown file is named."""
         learned.learned_model("growth_model.json").clear()
         learned.known_days("growth_model.json").clear()
-        assert learned.known_days("growth_model.json") == ["2020-12-31", "2022-06-30", "2025-02-28"]
+        assert learned.known_days("growth_model.json") == [
+            "2020-12-31",
+            "2022-06-30",
+            "2025-02-28",
+            "2025-07-01",
+            "2026-07-01",
+        ]
         assert learned.known_days("gravity_model.json") == ["2020-12-31"]
         assert learned.learned_model("growth_model.json")["known_from"]
-        with pytest.raises(ValueError, match="^no bundled file is called 'x.json'; there are "):
+        with pytest.raises(ValueError, match="^no bundled file is called 'x.json'; the files are "):
             learned.learned_model("x.json")
 
 
@@ -556,7 +565,7 @@ def test_schema():
     fields = tables.schema("targets.csv")
     assert fields["target_id"]["type"] == "string"
     assert fields["status"]["constraints"]["enum"][0] == "met_on_time"
-    with pytest.raises(ValueError, match="^no bundled file is called 'x.csv'; there are article_"):
+    with pytest.raises(ValueError, match="^no bundled file is called 'x.csv'; the files are article_"):
         tables.schema("x.csv")
 
 

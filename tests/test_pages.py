@@ -58,6 +58,11 @@ LATE = "IND-CHN-2010"
 MISSED = "IND-JPN-2011"
 UNDATED = "IND-DEU-2007"
 REGION = "REG-CHN-EU-2013"
+# The answer of `OVER`.
+NO_FORECAST = (
+    "No deadline was named. The year we would judge is over and the last figure known is of 2018, "
+    "so there is no forecast."
+)
 KINDS = [OWN, VAGUE, SIZE, SIBLING, EURO, OVER, UNKNOWN, MET, LATE, MISSED, UNDATED, REGION]
 
 
@@ -71,7 +76,7 @@ def deck():
     if keep and Path(keep).exists():
         contents = pickle.loads(Path(keep).read_bytes())  # noqa: S301 - its own file
     else:
-        contents = {row.target_id: card(row, listed) for row, listed in rows(KINDS)}
+        contents = {row.target_id: card(row, open_row) for row, open_row in rows(KINDS)}
         contents["timeline"] = tl.timeline(tl.open_target(OWN))
         contents["older"] = few_years(contents[SIZE], {2021: 60e3, 2022: 70e3, 2023: 83.7e3})
         contents[SIZE] = few_years(contents[SIZE], {2022: 48e3})
@@ -114,7 +119,7 @@ def few_years(like, values):
     grid = explore.grid(target, history=history)
     return Card(
         row=like.row,
-        listed=like.listed,
+        open_row=like.open_row,
         verdict=tl.assess(target, history=history),
         fan=grid.fan(),
         grid=plain_grid(grid),
@@ -201,7 +206,7 @@ class Axes:
 
 @pytest.fixture(params=["wide", "narrow"])
 def width(request):
-    """A desk's picture and a phone's."""
+    """A desktop's picture and a phone's."""
     return request.param
 
 
@@ -325,12 +330,19 @@ class TestAnswer:
     def test_question(self, bodies):
         """The question names both sides, the amount a year, and the year if one is judged."""
         questions = {name: text(soup.h1) for name, soup in bodies.items()}
-        assert questions[OWN] == "Will Kazakhstan and Turkmenistan trade for US$1bn a year by 2027?"
-        assert questions[SIZE] == (
-            "Will India and the United Arab Emirates trade for US$100bn a year without oil by 2030?"
+        assert (
+            questions[OWN]
+            == "Will trade between Kazakhstan and Turkmenistan reach US$1bn a year by 2027?"
         )
-        assert questions[OVER] == "Will Iran and Iraq trade for US$20bn a year?"
-        assert questions[UNDATED] == "Did India and Germany trade for EUR 20bn a year by 2012?"
+        assert questions[SIZE] == (
+            "Will non-oil trade between India and the United Arab Emirates reach US$100bn a year by "
+            "2030?"
+        )
+        assert questions[OVER] == "Will trade between Iran and Iraq reach US$20bn a year?"
+        assert (
+            questions[UNDATED]
+            == "Did trade between India and Germany reach EUR 20bn a year by 2012?"
+        )
 
     def test_no_deadline(self, deck, bodies):
         """Where none was named the fifth year after the last figure is judged, and it says so."""
@@ -343,9 +355,9 @@ class TestAnswer:
 
     @pytest.mark.parametrize("name", [SIZE])
     def test_size_alone(self, deck, bodies, name):
-        """A range and a pair of this size: no giant number and no likelihood word."""
+        """A range of other pairs of this size: no giant number and no likelihood word."""
         number, word, sentence = answered(bodies[name])
-        assert (number, word) == ("", "A pair of this size.")
+        assert (number, word) == ("", "One figure only.")
         low, high = deck[name].estimate_range
         assert f"{low:.0%} to {high:.0%}" in sentence
         probability = deck[name].verdict.probability_in
@@ -380,13 +392,15 @@ class TestAnswer:
         mine = dataclasses.replace(deck[OWN], verdict=there)
         answer = answers.answer(mine)
         assert (answer["number"], answer["word"]) == ("", "Reached in 2024.")
-        assert answer["said"] == "About one chance in nine that the two do so in 2027 too."
+        assert answer["said"] == (
+            "There is about one chance in nine that the two trade that much in 2027 too."
+        )
         assert table.chance(mine).text == "Reached in 2024"
-        assert answers.standing(mine) == "Reached in 2024."
+        assert answers.short_answer(mine) == "Reached in 2024."
 
     def test_a_few_years(self, older):
         """With a few years of its own a pair has the chance of the verdict, and one picture of them."""
-        assert older.state == "own"
+        assert older.state == "several_years"
         answer = answers.answer(older)
         assert answer["number"] in ("", words.percent(older.verdict.probability_in))
         assert [year for year, _ in drawn.chart(older).history] == [2021, 2022, 2023]
@@ -394,24 +408,27 @@ class TestAnswer:
 
     def test_over(self, deck, bodies):
         """A judged year that is over has no forecast, no fan and no sliders."""
-        assert deck[OVER].state == "over"
+        assert deck[OVER].state == "awaiting_figure"
         assert answered(bodies[OVER]) == (
             "",
             "Open.",
-            "No deadline; last figure 2018: no forecast.",
+            NO_FORECAST,
         )
         assert not bodies[OVER].select(".band80, .explore")
 
     def test_missing_probability_is_over(self, deck):
         """So has one for which the library gives none."""
         row = SimpleNamespace(**vars(deck[SIZE].row))
-        listed = SimpleNamespace(**vars(deck[SIZE].listed))
-        listed.probability_in = float("nan")
-        assert card(row, listed).verdict is None
-        listed.rests_on = "last figure of 2018, nothing known since"
+        open_row = SimpleNamespace(**vars(deck[SIZE].open_row))
+        open_row.probability_in = float("nan")
+        assert card(row, open_row).verdict is None
+        open_row.rests_on = "last figure of 2018, nothing known since"
         row.deadline = 2020
-        sentence = answers.no_forecast(Card(row=row, listed=listed))
-        assert sentence == "The deadline 2020 has passed; last figure 2018: no forecast."
+        sentence = answers.no_forecast(Card(row=row, open_row=open_row))
+        assert sentence == (
+            "The deadline of 2020 has passed and the last figure known is of 2018, so there is no "
+            "forecast."
+        )
 
     def test_nothing_known(self, deck, bodies):
         """A target of which nothing can be said tells why."""
@@ -452,10 +469,10 @@ class TestAnswer:
         assert sentence.endswith("Take care: a figure covers part of a year.")
 
     def test_updated(self, bodies):
-        """The day to which it is true, the figures, and when the next one comes."""
+        """The day up to which it is current, the figures, and when the next one is expected."""
         own = text(bodies[OWN].select_one(".updated"))
         assert own == (
-            "Updated with what was known on 30 June 2026: figures to 2025, of 2026 no month is known. "
+            "Updated with what was known on 30 June 2026: figures to 2025, no month of 2026 yet. "
             "Next figure, of 2026, expected on 15 February 2027."
         )
         vague = text(bodies[VAGUE].select_one(".updated"))
@@ -739,7 +756,7 @@ class TestPicture:
         assert seen.value(seen.svg.select_one(".goal")["y1"]) == seen.near(goal)
 
     def test_outcome(self, bodies, width):
-        """A settled target has its base and what came."""
+        """A settled target has its base and its outcome."""
         seen = picture(bodies[UNDATED], width)
         came = seen.svg.select_one(".came")
         assert seen.year(came["cx"]) == pytest.approx(2012, abs=0.1)
@@ -767,11 +784,11 @@ class TestPicture:
         low, middle, high = (words.money(v) for v in deck[OWN].verdict.value_range)
         title = text(bodies[OWN].select_one("#fan .wide svg title"))
         assert title == (
-            f"Kazakhstan–Turkmenistan: US$516m in 2025; in 2027 most likely about {middle}, four times "
+            f"Kazakhstan–Turkmenistan: US$516m in 2025; in 2027 as likely above as below {middle}, four times "
             f"in five between {low} and {high}. The target is US$1bn by 2027."
         )
         assert "BNS Kazakhstan" in text(bodies[OWN].select_one("#fan figcaption"))
-        assert "a pair of that size" in text(bodies[SIZE].select_one("#fan figcaption"))
+        assert "other pairs of its size" in text(bodies[SIZE].select_one("#fan figcaption"))
 
     def test_rungs(self):
         """Axes end at round values, three or four steps up, and hold what they must."""
@@ -817,9 +834,9 @@ class TestOverTime:
         for shown, row in zip(shown_rows, truth.itertuples(), strict=True):
             assert shown["in 2027"] == f"{row.probability_in:.0%}"
             assert shown["any year up to 2027"] == f"{row.probability_ever:.0%}"
-            assert shown["other ways"] == f"{row.range_low:.0%} to {row.range_high:.0%}"
+            assert shown["other estimates"] == f"{row.range_low:.0%} to {row.range_high:.0%}"
             assert shown["in words"] == row.words
-            assert shown["the United Nations' method"] == row.official
+            assert shown["status by the UN method for the SDGs"] == row.official
         assert [row["day"] for row in shown_rows[:2]] == ["5 October 2022", "15 February 2023"]
 
     def test_picture(self, deck, bodies, width):
@@ -949,7 +966,7 @@ class TestPledge:
         (other,) = cells(bodies[SIBLING], "Other targets of India–United Arab Emirates")
         assert other["target"] == "US$100bn"
         assert other["by"] == "2030"
-        assert "a pair of this size" in other["chance, or what became of it"]
+        assert "judged from other pairs of this size" in other["chance, or what became of it"]
         assert bodies[SIZE].select_one("#siblings + .scroll a")["href"] == f"{SIBLING}.html"
         later = cells(bodies[MET], "Other targets of India–China")[0]
         assert later["chance, or what became of it"].startswith("Met late, in 2021.")
@@ -979,8 +996,8 @@ class TestPledge:
         assert MISSED in text(bodies[MISSED].select_one("pre.code"))
         citation = text(bodies[OWN].select_one(".cite"))
         assert citation == (
-            "The tradelib authors (2026): Will Kazakhstan and Turkmenistan trade for US$1bn a year by "
-            "2027? Data to 30 June 2026. CC BY 4.0."
+            "The tradelib authors (2026): Will trade between Kazakhstan and Turkmenistan reach US$1bn a "
+            "year by 2027? Data to 30 June 2026. CC BY 4.0."
         )
 
     def test_downloads_of_a_page(self, bodies):
@@ -1101,13 +1118,16 @@ class TestTable:
         verdict = deck[OWN].verdict
         mine = self.row(listed, OWN)["chance"]
         low, high = verdict.probability_range
-        assert text(mine) == f"{verdict.probability_in:.0%} other ways {low:.0%} to {high:.0%}"
+        assert (
+            text(mine) == f"{verdict.probability_in:.0%} other estimates: {low:.0%} to {high:.0%}"
+        )
         assert float(mine["data-v"]) == verdict.probability_in
         estimates = words.between(*deck[SIZE].estimate_range)
-        assert text(self.row(listed, SIZE)["chance"]) == f"{estimates} a pair of this size"
         assert (
-            text(self.row(listed, OVER)["chance"]) == "No deadline; last figure 2018: no forecast."
+            text(self.row(listed, SIZE)["chance"])
+            == f"{estimates} judged from other pairs of this size"
         )
+        assert text(self.row(listed, OVER)["chance"]) == NO_FORECAST
         assert self.row(listed, MET)["chance"]["data-v"] == ""
 
     def test_years(self, deck, listed):
@@ -1362,7 +1382,7 @@ class TestCheck:
         [
             "Last figure of 2021, nothing known since",
             "In EUR, and no exchange rates are bundled",
-            "No deadline; last figure US$25bn in 2012: no forecast",
+            "The deadline of 2020 has passed and the last figure known is of 2018, so there is no forecast",
             "Its newest figure is below US$1m",
         ],
     )
@@ -1466,7 +1486,7 @@ class TestScripts:
             assert tab.inner_text("#day-said") == view["said"]["days"][place]
             low = words.percent(curves[2])
             high = words.percent(curves[3])
-            assert tab.inner_text("#range") == f"other ways {low} to {high}"
+            assert tab.inner_text("#range") == f"other estimates: {low} to {high}"
             assert tab.inner_text("#ever") == f"{words.percent(curves[1])} in any year up to {by}"
 
     def test_start(self, deck, tab):

@@ -125,6 +125,13 @@ class TestWords:
         assert plain.label("growth", "heads") == "growth asked a year"
         assert plain.label("carried_musd", "heads") == "carried, US$ million"
         assert plain.label("on track") == "on track"
+
+    def test_every_source_has_a_name(self):
+        """Readers meet no source by its id: each has a line in words.txt."""
+        labels = plain.dictionary("codes", "labels")
+        assert set(tl.sources()["source_id"]) <= set(labels)
+        offices = plain.readable(tl.available("KGZ", "UZB")).index
+        assert {"Kyrgyz statistics office", "Uzbek statistics agency"} <= set(offices)
         assert plain.heading("itpde_r1") == "USITC's ITPD-E"
 
 
@@ -195,7 +202,7 @@ class TestReadable:
         """A table of evidence has its units in the rows."""
         rows = tl.assess(TARGET).evidence.set_index("key").loc[["headline", "turnover", "by"]]
         shown = plain.readable(rows[["item", "value", "low", "unit"]].reset_index(drop=True))
-        assert shown.value.tolist() == ["11%", "US$604m", "2027"]
+        assert shown.value.tolist() == ["10%", "US$590m", "2027"]
         assert shown.columns.tolist() == ["value", "low"]
 
     def test_index(self):

@@ -333,7 +333,7 @@ def test_progress_map():
     assert image.shape == (3, 3)
     shown = set(legend(ax))
     assert shown == set(rows["status"])
-    with pytest.raises(ValueError, match="^no rows of 'x'; there are un_2026, open_sdg$"):
+    with pytest.raises(ValueError, match="^no rows of the method 'x'; the methods are un_2026, open_sdg$"):
         plot.progress_map(MAP, method="x")
 
 

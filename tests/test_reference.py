@@ -689,7 +689,7 @@ class TestBad:
             ref.class_rate(SMALL, huge, multiple=2, horizon=1)
         few = ref.ReferenceClass(size_musd=100, among="few")
         with pytest.raises(
-            ref.NoEpisodesError, match="^'few' is no group here; there are all, many$"
+            ref.NoEpisodesError, match="^'few' is not a group here; the groups are all, many$"
         ):
             ref.class_rate(SMALL, few, multiple=2, horizon=1, groups={"many": ["AAA-BBB"]})
         with pytest.raises(

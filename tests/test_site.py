@@ -123,7 +123,7 @@ class TestPages:
     def test_shared(self, site, pages):
         """A page tells those who share it what it says, with a picture that is there."""
         html = pages[FRONT].text
-        title = "Will Kazakhstan and Turkmenistan trade for US$1bn a year by 2027?"
+        title = "Will trade between Kazakhstan and Turkmenistan reach US$1bn a year by 2027?"
         assert f'<meta property="og:title" content="{title}"/>' in html
         assert re.search(r'<meta name="description" content="\d+% ', html)
         assert '<meta name="twitter:card" content="summary_large_image"/>' in html

@@ -17,7 +17,7 @@ def test_sources_table():
     rules = table.set_index("source_id")["release_rule"]
     assert rules["bns"] == "15 February, 1 year after the period"
     assert rules["wits"] == "31 January, 2 years after the period"
-    assert rules["unctad"] == "published whole on 2018-08-13"
+    assert rules["unctad"] == "published all at once on 2018-08-13"
     assert table["accessed"].dtype.kind == "M"
 
 
@@ -40,7 +40,7 @@ def test_path_is_the_registered_file():
 
 def test_unknown_file():
     """An unknown name lists what there is."""
-    with pytest.raises(ValueError, match=r"^no bundled file is called 'x.csv'; there are article_"):
+    with pytest.raises(ValueError, match=r"^no bundled file is called 'x.csv'; the files are article_"):
         sources.path("x.csv")
 
 
@@ -50,14 +50,14 @@ def test_changed_file(tmp_path, monkeypatch):
     sources._package()
     monkeypatch.setattr(sources, "data_folder", lambda: tmp_path)
     message = (
-        r"^macro.csv is not the file that data/datapackage.json describes: its "
-        r"sha256:[0-9a-f]{12}\.\.\., there sha256:[0-9a-f]{12}\.\.\.; restore it"
+        r"^macro.csv is not the file that data/datapackage.json describes: the file has "
+        r"sha256:[0-9a-f]{12}\.\.\., the description says sha256:[0-9a-f]{12}\.\.\.; restore the"
     )
     with pytest.raises(ValueError, match=message):
         sources.path("macro.csv")
 
 
-def test_known_year():
+def test_last_published_year():
     """The last year whose figures are out, by the source's lag, to the day."""
     days = {
         ("bns", "2022-02-14"): 2020,
@@ -69,35 +69,35 @@ def test_known_year():
         ("pledges", "2022-06-30"): 2021,
     }
     for (source, on), year in days.items():
-        assert sources.known_year(source, pd.Timestamp(on)) == year
+        assert sources.last_published_year(source, pd.Timestamp(on)) == year
     for source in ("unctad", "me"):
         with pytest.raises(
-            ValueError, match=f"^'{source}' is not a source with a lag; there are b"
+            ValueError, match=f"^'{source}' is not a source with a lag; those with one are b"
         ):
-            sources.known_year(source, pd.Timestamp("2022-01-01"))
+            sources.last_published_year(source, pd.Timestamp("2022-01-01"))
 
 
-def test_release_day():
-    """The day from which `known_year` counts a year as known."""
+def test_release_day_by_lag():
+    """The day from which `last_published_year` counts a year as known."""
     for source in ("bns", "wits", "imts", "comtrade", "baci", "wdi"):
-        day = sources.release_day(source, 2020)
-        assert sources.known_year(source, day) == 2020
-        assert sources.known_year(source, day - pd.Timedelta(days=1)) == 2019
+        day = sources.release_day_by_lag(source, 2020)
+        assert sources.last_published_year(source, day) == 2020
+        assert sources.last_published_year(source, day - pd.Timedelta(days=1)) == 2019
     with pytest.raises(ValueError, match="^'unctad' is not a source with a lag"):
-        sources.release_day("unctad", 2020)
+        sources.release_day_by_lag("unctad", 2020)
 
 
-def test_ruled():
+def test_recommended_sources():
     """The rule is per pair and in the reported order; any other pair has none."""
-    assert sources.ruled("KAZ", "TKM") == (("KAZ", "TKM"), ["bns", "baci_type"])
-    assert sources.ruled("TKM", "KAZ") == (("KAZ", "TKM"), ["bns", "baci_type"])
-    assert sources.ruled("ITA", "UZB") == (("ITA", "UZB"), [])
+    assert sources.recommended_sources("KAZ", "TKM") == (("KAZ", "TKM"), ["bns", "baci_type"])
+    assert sources.recommended_sources("TKM", "KAZ") == (("KAZ", "TKM"), ["bns", "baci_type"])
+    assert sources.recommended_sources("ITA", "UZB") == (("ITA", "UZB"), [])
 
 
-def test_ruled_is_a_copy():
+def test_recommended_sources_are_a_copy():
     """Changing the answer does not change the rule."""
-    sources.ruled("KAZ", "TKM")[1].clear()
-    assert sources.ruled("KAZ", "TKM")[1]
+    sources.recommended_sources("KAZ", "TKM")[1].clear()
+    assert sources.recommended_sources("KAZ", "TKM")[1]
 
 
 def test_cite():
@@ -106,7 +106,7 @@ def test_cite():
         {"source_id": ["wits", "bns", "wits"], "released": pd.to_datetime(["2024-01-31"] * 3)}
     )
     assert sources.cite(frame) == (
-        "Source: WITS (UN Comtrade), BNS Kazakhstan; data released to 2024-01-31"
+        "Source: WITS (UN Comtrade), BNS Kazakhstan; data released up to 2024-01-31"
     )
     with pytest.raises(ValueError, match="^cite needs rows with source_id and released"):
         sources.cite(frame.drop(columns="released"))
@@ -115,7 +115,7 @@ def test_cite():
     for column in ("source_id", "released"):
         with pytest.raises(ValueError, match="^cite needs rows"):
             sources.cite(frame.assign(**{column: None}))
-    with pytest.raises(ValueError, match="^'me' is not a source; there are bns, "):
+    with pytest.raises(ValueError, match="^'me' is not a source; the sources are bns, "):
         sources.cite(frame.assign(source_id="me"))
 
 
@@ -130,12 +130,12 @@ def test_cite_says_through_whom():
         }
     )
     assert sources.cite(rows.iloc[:2]) == (
-        "Source: BNS Kazakhstan, read from a third party's copy; data released to 2024-02-15"
+        "Source: BNS Kazakhstan, read from a third party's copy; data released up to 2024-02-15"
     )
-    assert sources.cite(rows.iloc[[0]]) == "Source: BNS Kazakhstan; data released to 2024-02-15"
+    assert sources.cite(rows.iloc[[0]]) == "Source: BNS Kazakhstan; data released up to 2024-02-15"
     assert sources.cite(rows) == (
         "Source: IMF IMTS; BNS Kazakhstan, WITS (UN Comtrade), read from third parties' copies; "
-        "data released to 2024-02-15"
+        "data released up to 2024-02-15"
     )
 
 
@@ -154,7 +154,7 @@ def test_cite_of_the_bundled_series():
     """The deciding figure is the bureau's, read from a third party's copy."""
     series = tl.load_turnover("KAZ", "TKM", source="bns")
     assert sources.cite(series) == (
-        "Source: BNS Kazakhstan, read from a third party's copy; data released to 2026-02-15"
+        "Source: BNS Kazakhstan, read from a third party's copy; data released up to 2026-07-31"
     )
     assert series.query("year == 2025").read_through.item() == (
         "makenerzhan-gif/kazakhstan-economic-data@4384ebd, data/processed/dims/"

@@ -797,7 +797,7 @@ def test_json_is_for_people_too():
 
 def test_unknown_key():
     """A key that is not there is an error that lists those that are."""
-    with pytest.raises(ValueError, match="^the evidence has no key 'x'; there are by, last_year, "):
+    with pytest.raises(ValueError, match="^the evidence has no key 'x'; the keys are by, last_year, "):
         verdict().value("x")
 
 

@@ -1,7 +1,7 @@
-"""The same verbs in a terminal: ``tradelib assess KAZ TKM --target 1000 --by 2027``.
+"""tradelib's functions as terminal commands: ``tradelib assess KAZ TKM --target 1000 --by 2027``.
 
 Exit codes: 0 if there is an answer, whatever it says; 1 if the question cannot be answered, with
-one line that says why; 2 if the command itself is not understood; 3 if tradelib has a fault.
+one line that says why; 2 if the command itself is not understood; 3 if tradelib has a bug.
 """
 
 import json
@@ -16,7 +16,7 @@ import pandas as pd
 import typer
 
 import tradelib
-from tradelib.bundle.figures import IN_PART, load_turnover
+from tradelib.bundle.figures import NON_OIL, load_turnover
 from tradelib.bundle.registry import load_targets
 from tradelib.bundle.sources import sources
 from tradelib.front.assess import assess as assessed
@@ -43,7 +43,10 @@ def amount_musd(text: str) -> float:
     """An amount in US$ million, from a text such as 1000, 1,000, 1bn or US$500m."""
     match = AMOUNT.fullmatch(text.strip())
     if match is None:
-        raise typer.BadParameter(f"an amount is US$ million such as 1000, or 1bn; got {text!r}")
+        raise typer.BadParameter(
+            "give an amount in US$ million, such as 1000, or with a unit, such as 1bn; got "
+            f"{text!r}"
+        )
     whole, decimals, unit = match.groups(default="")
     amount = float(re.sub(r"[,\s]", "", whole) + decimals)
     return amount * 1000 if unit.casefold().startswith("b") else amount
@@ -52,8 +55,8 @@ def amount_musd(text: str) -> float:
 app = typer.Typer(
     help="Is an announced bilateral trade target reachable?",
     epilog=(
-        "Exit codes: 0 an answer, 1 no answer and why, 2 a command that is not understood, 3 a "
-        f"fault of tradelib, which {DEBUG} shows whole."
+        "Exit codes: 0 answer given, 1 no answer (the reason is printed), 2 command not "
+        f"understood, 3 bug in tradelib ({DEBUG} prints the full traceback)."
     ),
     no_args_is_help=True,
     add_completion=False,
@@ -64,71 +67,109 @@ app = typer.Typer(
 Country = Annotated[str, typer.Argument(help="Country by code or name, such as KAZ.")]
 HistoryFile = Annotated[
     Path | None,
-    typer.Option(help="Your own CSV instead, with columns year and turnover_musd."),
+    typer.Option(
+        help=("Your own CSV, used instead of the bundled figures; columns year and turnover_musd.")
+    ),
 ]
 Unit = Annotated[
     str | None,
-    typer.Option(help="Of your own CSV: US$, thousand, million (if omitted) or billion."),
+    typer.Option(
+        help=(
+            "Unit of the values in your own CSV: dollars ('US$'), 'thousand', 'million' (if "
+            "omitted) or 'billion'."
+        )
+    ),
 ]
-Flow = Annotated[str | None, typer.Option(help="turnover, or export or import of the first.")]
-AsOf = Annotated[str | None, typer.Option("--as-of", help="Only what was known by YYYY-MM-DD.")]
+Flow = Annotated[
+    str | None,
+    typer.Option(help="turnover (if omitted), or the first country's export or import."),
+]
+AsOf = Annotated[
+    str | None, typer.Option("--as-of", help="Use only what was known by the day YYYY-MM-DD.")
+]
 
 
 @app.command("assess")
 def assess_command(
     reporter: Annotated[
         str,
-        typer.Argument(help="Country by code or name, such as KAZ, or a target of the registry."),
+        typer.Argument(
+            help=(
+                "Country by code or name, such as KAZ, or the name of a target of the registry, "
+                "such as KAZ-TKM-2022."
+            )
+        ),
     ] = "",
     partner: Country = "",
-    target: Annotated[
-        float | None, typer.Option(help="To be reached: US$ million, or 1bn.", parser=amount_musd)
+    amount: Annotated[
+        float | None,
+        typer.Option(
+            "--target",
+            help="Turnover to be reached, in US$ million (1000) or with a unit (1bn).",
+            parser=amount_musd,
+        ),
     ] = None,
     by: Annotated[int | None, typer.Option(help="Deadline, a calendar year.")] = None,
     as_of: AsOf = None,
     part_year: Annotated[
-        str | None, typer.Option(help="Months published of the next year, MONTHS:US$ million.")
+        str | None,
+        typer.Option(
+            help=(
+                "Part of the year after the last full one: number of months from January, a colon, "
+                "their turnover in US$ million, such as 7:228.8."
+            )
+        ),
     ] = None,
     history: HistoryFile = None,
     unit: Unit = None,
     flow: Flow = None,
     targets: Annotated[
-        Path | None, typer.Option(help="CSV of many: reporter, partner, value_musd, deadline.")
+        Path | None,
+        typer.Option(
+            help="CSV of many targets, with columns reporter, partner, value_musd, deadline."
+        ),
     ] = None,
     *,
     any_amount: Annotated[
-        bool, typer.Option("--any-amount", help="Take a target however far from the last figure.")
+        bool,
+        typer.Option(
+            "--any-amount",
+            help="Accept a target of any size, even if it is very far from the last turnover.",
+        ),
     ] = False,
     evidence: Annotated[bool, typer.Option("--evidence", help="Also list the evidence.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Everything as JSON.")] = False,
 ) -> None:
-    """How likely a target is, in words and numbers; or many, a row each."""
+    """How likely a target is, in words and numbers; or many targets, one row per target."""
     if targets is not None:
         options = {
             "REPORTER": reporter,
             "PARTNER": partner,
-            "--target": target,
+            "--target": amount,
             "--by": by,
             "--flow": flow,
             "--history": history,
             "--unit": unit,
             "--part-year": part_year,
-            "--evidence": evidence,
         }
-        _refuse(_used(options), "with --targets, whose file says it")
+        _refuse(_used(options), "with --targets: each target is described by its row of the file")
+        _refuse(
+            _used({"--evidence": evidence}),
+            "with --targets, which gives one row per target, without evidence",
+        )
         table = assess_many(targets, as_of=as_of, any_amount=any_amount, progress=_bar)
         typer.echo(_json(table) if as_json else _table(readable(table).reset_index()))
         return
     if unit is not None and history is None:
         _refuse(["--unit"], "without --history: it is the unit of your own CSV")
-    pledge = _pledge(reporter, partner, target, by, flow)
+    target = _target(reporter, partner, amount, by, flow)
     if history is None:
         own = None
-        pledge = registered(pledge, as_of=as_of) or pledge
+        target = registered(target, as_of=as_of) or target
     else:
         own = read_history(history, unit=unit or "US$ million")
     verdict = assessed(
-        pledge,
+        target,
         as_of=as_of,
         history=own,
         part_year=_part_year(part_year),
@@ -138,33 +179,36 @@ def assess_command(
         typer.echo(verdict.to_json())
         return
     typer.echo(textwrap.fill(verdict.summary(), 100))
-    if pledge.target_id:
-        typer.echo(f"\n{_recorded(pledge)}")
+    if target.target_id:
+        typer.echo(f"\n{_recorded(target)}")
     if evidence:
         typer.echo(f"\n{_evidence(verdict.evidence)}")
 
 
-def _pledge(
-    reporter: str, partner: str, value: float | None, by: int | None, flow: str | None
+def _target(
+    reporter: str, partner: str, amount: float | None, by: int | None, flow: str | None
 ) -> Target:
     """The target from the command line, or the one of the registry whose name is REPORTER."""
-    alone = not partner and value is None
-    if reporter and alone and not codes.known(reporter):
-        _refuse(_used({"--by": by, "--flow": flow}), "with a registry's target")
+    only_reporter = bool(reporter) and not partner and amount is None
+    if only_reporter and not codes.known(reporter):
+        _refuse(
+            _used({"--by": by, "--flow": flow}),
+            "with a target of the registry, whose deadline and flow are on record",
+        )
         return tradelib.open_target(reporter)
-    if not (reporter and partner) or value is None:
+    if not (reporter and partner) or amount is None:
         raise typer.BadParameter(
             "give REPORTER PARTNER --target VALUE, the name of a target such as KAZ-TKM-2022, or "
             "--targets FILE"
         )
-    return Target(reporter, partner, value, by, flow=flow or "turnover")
+    return Target(reporter, partner, amount, by, flow=flow or "turnover")
 
 
-def _recorded(pledge: Target) -> str:
+def _recorded(target: Target) -> str:
     """A sentence with the target's name in the registry, and its coverage if not all goods."""
-    row = load_targets().set_index("target_id").loc[pledge.target_id]
-    part = f", {label(row['coverage'])}" if row["coverage"] == IN_PART else ""
-    return f"On record as {pledge.target_id}{part}."
+    row = load_targets().set_index("target_id").loc[target.target_id]
+    part = f", {label(row['coverage'])}" if row["coverage"] == NON_OIL else ""
+    return f"On record as {target.target_id}{part}."
 
 
 def _used(options: Mapping[str, Any]) -> list[str]:
@@ -187,32 +231,51 @@ def forecast(
     history: HistoryFile = None,
     unit: Unit = None,
 ) -> None:
-    """Turnover of the coming years by the growth model: low, median and high (80 %)."""
+    """Turnover of the coming years by the growth model: median, and ends of the 80 % interval."""
     if history is None:
         if unit is not None:
             _refuse(["--unit"], "without --history: it is the unit of your own CSV")
         pair = load_turnover(reporter, partner, as_of=as_of)
     else:
         if as_of is not None:
-            _refuse(["--as-of"], "with --history: it limits the bundled figures, cut your own")
+            _refuse(
+                ["--as-of"],
+                "with --history: --as-of limits only the bundled figures; delete the later years "
+                "from your file instead",
+            )
         pair = read_history(history, unit=unit or "US$ million")
     outlook = panel_growth(pair, horizon=years, model=growth_model(as_of=as_of))
-    typer.echo(f"{codes.name(reporter)}-{codes.name(partner)}, US$ million, 80 %:")
+    typer.echo(f"{codes.name(reporter)}-{codes.name(partner)}, US$ million, 80 % interval:")
     typer.echo(_table(outlook.interval(80).round(1)))
 
 
 @app.command("base-rate")
 def base_rate_command(
     size: Annotated[
-        float, typer.Option(help="Turnover at the start: US$ million, or 1bn.", parser=amount_musd)
+        float,
+        typer.Option(
+            help="Turnover at the start, in US$ million (1000) or with a unit (1bn).",
+            parser=amount_musd,
+        ),
     ],
-    multiple: Annotated[float, typer.Option(help="Turnover asked over turnover at the start.")],
+    multiple: Annotated[
+        float,
+        typer.Option(
+            help="Required turnover divided by turnover at the start, such as 2 for a doubling."
+        ),
+    ],
     years: Annotated[int, typer.Option(help="Years allowed, 1 to 10.")],
     *,
-    ever: Annotated[bool, typer.Option("--ever", help="In any year up to then.")] = False,
+    ever: Annotated[
+        bool,
+        typer.Option(
+            "--ever",
+            help="Count pairs that got there in any year up to the last one, not only in the last.",
+        ),
+    ] = False,
     real: Annotated[bool, typer.Option("--real", help="In constant dollars.")] = False,
 ) -> None:
-    """How often other pairs of like size did as much."""
+    """How often other pairs of similar size multiplied their turnover at least as much."""
     rate = base_rate_of(size_musd=size, multiple=multiple, horizon=years, ever=ever, real=real)
     typer.echo(rate.summary())
 
@@ -266,7 +329,7 @@ def main() -> None:
         if DEBUG in sys.argv:
             raise
         fault = f"{type(error).__name__}: {error}"
-        _end(f"this is a fault of tradelib ({fault}); {DEBUG} shows where, please report it", 3)
+        _end(f"this is a bug in tradelib ({fault}); {DEBUG} shows where, please report it", 3)
 
 
 def _end(text: str, code: int) -> None:
@@ -277,11 +340,11 @@ def _end(text: str, code: int) -> None:
 
 def _bar(items: Iterable[Any]) -> Iterator[Any]:
     """The items, with a progress bar on the error stream if they are many and it is a terminal."""
-    every = list(items)
-    if len(every) < MANY or not sys.stderr.isatty():
-        yield from every
+    all_items = list(items)
+    if len(all_items) < MANY or not sys.stderr.isatty():
+        yield from all_items
         return
-    with typer.progressbar(every, label="targets", file=sys.stderr) as with_bar:
+    with typer.progressbar(all_items, label="targets", file=sys.stderr) as with_bar:
         yield from with_bar
 
 
@@ -301,8 +364,10 @@ def _part_year(text: str | None) -> tuple[int, float] | None:
     try:
         return int(months), amount_musd(value)
     except (ValueError, typer.BadParameter):
-        why = f"--part-year is MONTHS:US$ million such as 7:228.8, got {text!r}"
-        raise InputError(why) from None
+        raise InputError(
+            "--part-year is a number of months, a colon and their turnover in US$ million, such as "
+            f"7:228.8; got {text!r}"
+        ) from None
 
 
 def _evidence(table: pd.DataFrame) -> str:

@@ -4,7 +4,8 @@ Usage:  python data/prepare/datapackage.py [--check]
 
 Without ``--check`` it writes the size and SHA-256 of every file, and an entry for an archived
 forecast that has none. With it nothing changes: the files are held to their description by
-frictionless, entries to what they must say, and countries to our codes. A file in ``data/``
+frictionless, entries to what they must say, countries to our codes, and each source to what the
+loaders read of it. A file in ``data/``
 without an entry, or an entry without a file, is an error either way.
 """
 
@@ -16,6 +17,7 @@ import hashlib
 import json
 import sys
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -93,6 +95,10 @@ PROFILE: Schema = {
         "resources": {"items": RESOURCE},
     },
 }
+# What a source with a wide file must say of all its figures.
+OF_A_FILE = ("coverage", "valuation")
+# What tells when a source's figures came out: one of these two.
+RELEASE = {"lag", "released"}
 # How each archived forecast is licensed.
 CC_BY = {
     "name": "CC-BY-4.0",
@@ -197,6 +203,8 @@ def faults(folder: Path) -> list[str]:
         messages += [f"{task.place}: {error.message}" for error in task.errors]
     for entry in package["resources"]:
         messages += strangers(folder, entry)
+        if entry["name"] == "sources":
+            messages += incomplete_sources(entry["data"])
     return messages
 
 
@@ -209,6 +217,22 @@ def strangers(folder: Path, entry: Entry) -> list[str]:
     codes = {row[name] for row in cells(folder, entry) for name in columns if row.get(name)}
     unknown = sorted(codes - set(all_codes()))
     return [f"{entry['name']}: {code!r} is no country's code" for code in unknown]
+
+
+def incomplete_sources(sources: Sequence[Entry]) -> list[str]:
+    """Sources that lack something the loaders read, a line each.
+
+    Every source says when its figures came out, by a lag or by one day; one with a wide file says
+    also what they count and how they are priced.
+    """
+    messages = []
+    for source in sources:
+        missing = [key for key in OF_A_FILE if "file" in source and key not in source]
+        if len(RELEASE & source.keys()) != 1:
+            missing.append("lag or released (one of the two)")
+        if missing:
+            messages.append(f"sources: {source['source_id']} has no {', no '.join(missing)}")
+    return messages
 
 
 def cells(folder: Path, entry: Entry) -> list[dict[str, Any]]:

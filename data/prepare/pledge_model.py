@@ -37,8 +37,8 @@ class Fitted(NamedTuple):
 
 # The file that is written.
 OUT = Path(__file__).parents[1] / "pledge_model.json"
-# Answers before the end of 2020 are refused, since the growth model was not known. The last days are
-# those of the newest audits.
+# Answers before the end of 2020 are refused, since the growth model was not known. The last days
+# are those of the newest audits.
 DAYS = [*(f"{year}-06-30" for year in range(2020, 2027)), "2026-11-25", "2026-12-01"]
 # Draws of whole pairs for the band of a gain: its ends move little from seed to seed.
 DRAWS = 2000

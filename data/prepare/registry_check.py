@@ -19,6 +19,7 @@ from typing import NamedTuple, TypeAlias
 import pandas as pd
 
 from tradelib.bundle import pairs
+from tradelib.bundle.sources import described
 from tradelib.science.pledge.status import WINDOW
 
 DATA = Path(__file__).parents[1]
@@ -45,7 +46,7 @@ Breach: TypeAlias = tuple[str, str]
 
 
 class Held(NamedTuple):
-    """A row, the bundled counts of its pair, and the day of the check."""
+    """A row, the bundled counts of its pair, and the day to which the registry runs."""
 
     row: Row
     counts: Counts
@@ -65,12 +66,12 @@ class Fault(NamedTuple):
         return f"{self.target_id}: {self.rule}: {self.cell}: {self.what}"
 
 
-def number(row: Row, column: str) -> float | None:
+def number_in(row: Row, column: str) -> float | None:
     """A cell as a number; None if it is empty."""
     return float(row[column]) if row[column] else None
 
 
-def year(row: Row, column: str) -> int | None:
+def year_in(row: Row, column: str) -> int | None:
     """A cell as a year; None if it is empty."""
     return int(row[column][:4]) if row[column] else None
 
@@ -82,10 +83,10 @@ def dates(held: Held) -> Iterator[Breach]:
     """Years in the order in which things happen, and pages no older than what they say."""
     row = held.row
     announced = int(row["announced"][:4])
-    deadline = year(row, "deadline")
+    deadline = year_in(row, "deadline")
     if deadline is not None and deadline < announced:
         yield "deadline", f"{deadline} lies before the announcement in {announced}"
-    baseline = year(row, "baseline_year")
+    baseline = year_in(row, "baseline_year")
     if baseline is not None and baseline > announced:
         yield "baseline_year", f"{baseline} lies after the announcement in {announced}"
     for column in ("announced", "baseline_year", "outcome_year", "reached_year"):
@@ -100,9 +101,9 @@ def printed(held: Held) -> Iterator[Breach]:
         if bool(row[f"{name}_value"]) != bool(row[f"{name}_year"]):
             yield f"{name}_year", "a value and its year come together"
         day = row[f"{name}_printed"]
-        of = row[f"{name}_year"]
-        if day and of and day[:4] < of and not row[f"{name}_source"]:
-            yield f"{name}_printed", f"printed on {day}, before {of} began"
+        year = row[f"{name}_year"]
+        if day and year and day[:4] < year and not row[f"{name}_source"]:
+            yield f"{name}_printed", f"printed on {day}, before {year} began"
     if row["announce_printed"] and row["announce_printed"] < row["announced"][:4]:
         yield "announce_printed", f"{row['announce_printed']} is older than the announcement"
 
@@ -110,8 +111,8 @@ def printed(held: Held) -> Iterator[Breach]:
 def met_statuses(held: Held) -> Iterator[Breach]:
     """A status of met that the year reached allows."""
     row = held.row
-    deadline = year(row, "deadline")
-    reached = year(row, "reached_year")
+    deadline = year_in(row, "deadline")
+    reached = year_in(row, "reached_year")
     if deadline is None or reached is None:
         return
     status = row["status"]
@@ -125,8 +126,8 @@ def unmet_statuses(held: Held) -> Iterator[Breach]:
     """A status of open or missed that the deadline allows."""
     row = held.row
     status = row["status"]
-    deadline = year(row, "deadline")
-    reached = year(row, "reached_year")
+    deadline = year_in(row, "deadline")
+    reached = year_in(row, "reached_year")
     this_year = int(held.today[:4])
     if status == "open" and deadline is None and reached is not None:
         yield "status", f"open, but reached in {reached}"
@@ -141,13 +142,13 @@ def unmet_statuses(held: Held) -> Iterator[Breach]:
 def unmet_outcomes(held: Held) -> Iterator[Breach]:
     """An outcome below the goal where the status is open or missed."""
     row = held.row
-    value = number(row, "outcome_value")
+    value = number_in(row, "outcome_value")
     goal = float(row["target_value"])
     if row["status"] not in ("missed", "open") or value is None or value < goal:
         return
-    deadline = year(row, "deadline")
-    of = year(row, "outcome_year")
-    too_late = deadline is not None and of is not None and of > deadline + WINDOW
+    deadline = year_in(row, "deadline")
+    year = year_in(row, "outcome_year")
+    too_late = deadline is not None and year is not None and year > deadline + WINDOW
     if not too_late:
         yield "outcome_value", f"{row['status']}, but {value:g} is at the goal {goal:g}"
 
@@ -159,20 +160,20 @@ def off_every_count(held: Held) -> Iterator[Breach]:
     """A value more than a fifth off every bundled count of its year."""
     row = held.row
     for name in ("baseline", "outcome"):
-        value = number(row, f"{name}_value")
-        of = year(row, f"{name}_year")
-        same_year = {source: years[of] for source, years in held.counts.items() if of in years}
+        value = number_in(row, f"{name}_value")
+        year = year_in(row, f"{name}_year")
+        same_year = {source: years[year] for source, years in held.counts.items() if year in years}
         if value is None or not same_year:
             continue
         if all(abs(value / count - 1) > TOLERANCE for count in same_year.values()):
             listed = ", ".join(f"{source} {count:.0f}" for source, count in same_year.items())
-            yield f"{name}_value", f"{value:g} of {of}; {listed}"
+            yield f"{name}_value", f"{value:g} of {year}; {listed}"
 
 
 def first_year_differs(held: Held) -> Iterator[Breach]:
     """A first year at the goal that every count puts elsewhere."""
     row = held.row
-    reached = year(row, "reached_year")
+    reached = year_in(row, "reached_year")
     goal = float(row["target_value"])
     announced = int(row["announced"][:4])
     if reached is None:
@@ -180,13 +181,13 @@ def first_year_differs(held: Held) -> Iterator[Breach]:
     first = {
         source: first_at(years, goal, announced) for source, years in held.counts.items() if years
     }
-    earlier = {source: of for source, of in first.items() if of is not None}
+    earlier = {source: year for source, year in first.items() if year is not None}
     seen_below = [
         source for source, years in held.counts.items() if years.get(reached, goal) < goal
     ]
     in_that_year = [source for source, years in held.counts.items() if reached in years]
-    if earlier and all(of < reached for of in earlier.values()):
-        listed = ", ".join(f"{source} {of}" for source, of in earlier.items())
+    if earlier and all(year < reached for year in earlier.values()):
+        listed = ", ".join(f"{source} {year}" for source, year in earlier.items())
         yield "reached_year", f"recorded {reached}; {listed}"
     elif in_that_year and seen_below == in_that_year:
         listed = ", ".join(f"{source} {held.counts[source][reached]:.0f}" for source in seen_below)
@@ -196,7 +197,7 @@ def first_year_differs(held: Held) -> Iterator[Breach]:
 def turned_by_a_count(held: Held) -> Iterator[Breach]:
     """A result, on time or not, that a bundled count would turn."""
     row = held.row
-    deadline = year(row, "deadline")
+    deadline = year_in(row, "deadline")
     if deadline is None or row["status"] not in ("met_on_time", "met_late", "missed"):
         return
     goal = float(row["target_value"])
@@ -213,7 +214,7 @@ def turned_by_a_count(held: Held) -> Iterator[Breach]:
 def old_baseline(held: Held) -> Iterator[Breach]:
     """A baseline more than two years older than the announcement."""
     row = held.row
-    baseline = year(row, "baseline_year")
+    baseline = year_in(row, "baseline_year")
     announced = int(row["announced"][:4])
     if baseline is not None and announced - baseline > BASELINE_YEARS:
         yield "baseline_year", f"{baseline}, announced in {announced}"
@@ -230,9 +231,9 @@ def mixed_statistics(held: Held) -> Iterator[Breach]:
 def odd_growth(held: Held) -> Iterator[Breach]:
     """Growth asked of under 2 or over 60 per cent a year."""
     row = held.row
-    baseline = number(row, "baseline_value")
-    first = year(row, "baseline_year")
-    deadline = year(row, "deadline")
+    baseline = number_in(row, "baseline_value")
+    first = year_in(row, "baseline_year")
+    deadline = year_in(row, "deadline")
     if not baseline or first is None or deadline is None or deadline <= first:
         return
     growth = (float(row["target_value"]) / baseline) ** (1 / (deadline - first)) - 1
@@ -245,8 +246,8 @@ def not_fresh(held: Held) -> Iterator[Breach]:
     row = held.row
     if row["status"] != "open":
         return
-    years = [year(row, f"{name}_year") for name in ("baseline", "outcome")]
-    newest = max((of for of in years if of is not None), default=0)
+    years = [year_in(row, f"{name}_year") for name in ("baseline", "outcome")]
+    newest = max((year for year in years if year is not None), default=0)
     if newest < int(held.today[:4]) - FRESH_YEARS:
         yield "outcome_year", f"newest figure of {newest or 'no year'}"
 
@@ -285,7 +286,7 @@ READS = {
 
 def first_at(years: Mapping[int, float], goal: float, announced: int) -> int | None:
     """First year of a count, from the announcement on, at or above a goal; else None."""
-    reached = [of for of, value in sorted(years.items()) if of >= announced and value >= goal]
+    reached = [year for year, value in sorted(years.items()) if year >= announced and value >= goal]
     return reached[0] if reached else None
 
 
@@ -295,16 +296,16 @@ def two_values(rows: Iterable[Row]) -> Iterator[Fault]:
     for row in rows:
         pair = sorted((row["reporter"], row["partner"]))
         for name in ("baseline", "outcome"):
-            value = number(row, f"{name}_value")
+            value = number_in(row, f"{name}_value")
             if value and row[f"{name}_year"] and row["partial"] == "False":
                 key = (*pair, row["currency"], row["coverage"], row[f"{name}_year"])
                 by_kind.setdefault(key, []).append((row, f"{name}_value", value))
-    for (*_, of), cells in by_kind.items():
+    for (*_, year), cells in by_kind.items():
         low = min(cells, key=lambda cell: cell[-1])
         for row, column, value in cells:
             if value > low[-1] * (1 + ROUNDING):
                 other = f"{low[0]['target_id']} has {low[-1]:g}"
-                yield Fault(row["target_id"], TWO_VALUES, column, f"{value:g} of {of}; {other}")
+                yield Fault(row["target_id"], TWO_VALUES, column, f"{value:g} of {year}; {other}")
 
 
 def restated(rows: Iterable[Row]) -> Iterator[Fault]:
@@ -333,9 +334,11 @@ def counts_of(row: Row) -> dict[str, dict[int, float]]:
         return {}
     by_source = pairs.reports(row["reporter"], row["partner"])
     return {
-        source: {of: report.exports[of] + report.imports[of] for of in report.trading}
+        source: {
+            year: report.exports[year] + report.imports[year] for year in report.years_of_trade
+        }
         for source, report in by_source.items()
-        if report.trading
+        if report.years_of_trade
     }
 
 
@@ -413,7 +416,8 @@ def proposals(rows: list[Row], today: str) -> Iterator[dict[str, str]]:
 
 def main() -> None:
     """Check the registry, or propose the lines of reasons."""
-    today = pd.Timestamp.today().date().isoformat()
+    # The day on which the registry was last worked on: no clock makes a good registry a bad one.
+    today = described("targets.csv")["accessed"]
     rows = read("targets.csv")
     if "--propose" in sys.argv:
         writer = csv.DictWriter(sys.stdout, ["target_id", "rule", "cells", "what"])

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from tradelib.bundle.sources import release_day
+from tradelib.bundle.sources import release_day_by_lag
 from tradelib.bundle.tables import schema
 
 DATA = Path(__file__).parents[1]
@@ -38,7 +38,7 @@ def resolved(deadline: str, reached: str) -> str:
     years = [int(year) for year in (deadline, reached) if year]
     if not years:
         return ""
-    return release_day(SOURCE, min(years)).isoformat()
+    return release_day_by_lag(SOURCE, min(years)).isoformat()
 
 
 def supersedes(row: dict[str, str], pair: Sequence[dict[str, str]]) -> str:

@@ -12,7 +12,7 @@
   const origin = (n) => view.origins[n];
   const years = (n) => [Math.max(view.open_from[n], view.since), origin(n) + view.chances[n].length];
   // Whole percent, 0 and 100 for less and more than can be told. A curve says how far it falls from
-  // 100 at each stop, a sign a stop: 0-9, A-Z, a-z, and 62 more for each ~ before it.
+  // 100 at each stop, one sign per stop: 0-9, A-Z, a-z, and 62 more for each ~ before it.
   const SIGNS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
   const percent = (whole) => (whole < 1 ? "under 1%" : whole > 99 ? "over 99%" : `${whole}%`);
   const fall = (sign) => (sign === "~" ? SIGNS.length : SIGNS.indexOf(sign));
@@ -101,7 +101,7 @@
   function summary() {
     const { within, low, high } = read();
     return `${view.pair}: ${view.said.values[state.value]} by ${state.deadline}, as known on ${view.said.days[state.day]}: ` +
-      `${percent(within)}; other ways to estimate it ${percent(low)} to ${percent(high)}.`;
+      `${percent(within)}; other estimates: ${percent(low)} to ${percent(high)}.`;
   }
 
   function tell() {
@@ -120,7 +120,7 @@
     for (const name of ["within", "ever", "low", "high"]) now.dataset[name] = found[name];
     place("words").textContent = view.few ? "of pairs of this size" : found.words;
     const ends = [percent(found.low), percent(found.high)];
-    place("range").textContent = view.few && ends[0] === ends[1] ? "" : `other ways ${ends[0]} to ${ends[1]}`;
+    place("range").textContent = view.few && ends[0] === ends[1] ? "" : `other estimates: ${ends[0]} to ${ends[1]}`;
     place("ever").textContent = `${percent(found.ever)} in any year up to ${state.deadline}`;
   }
 

@@ -17,20 +17,20 @@ from tradelib.ground.plain import percent
 def question(card: Card) -> str:
     """What a reader asks of a target."""
     both = f"{spoken(card.row.reporter)} and {spoken(card.row.partner)}"
-    has_forecast = card.state in ("own", "size")
+    has_forecast = card.state in ("several_years", "one_figure")
     when = f" by {card.by}" if card.by and (card.deadline or has_forecast) else ""
     verb = "Will" if card.row.status == "open" else "Did"
-    part = " without oil" if card.row.coverage == "goods_non_oil" else ""
-    return f"{verb} {both} trade for {card.goal} a year{part}{when}?"
+    trade = "non-oil trade" if card.row.coverage == "goods_non_oil" else "trade"
+    return f"{verb} {trade} between {both} reach {card.goal} a year{when}?"
 
 
 def answer(card: Card) -> dict[str, str]:
-    """The answer: a number where one is meant, a word, and a sentence or two."""
+    """The answer: a number (empty if one number would mislead), a word, and a sentence or two."""
     if card.verdict is not None:
         return _forecast(card)
-    if card.listed is not None:
+    if card.open_row is not None:
         return {"number": "", "word": "Open.", "said": no_forecast(card)}
-    return {"number": "", "word": f"{status(card)}.", "said": came(card)}
+    return {"number": "", "word": f"{status(card)}.", "said": outcome_sentence(card)}
 
 
 def _forecast(card: Card) -> dict[str, str]:
@@ -38,16 +38,18 @@ def _forecast(card: Card) -> dict[str, str]:
     verdict = card.verdict
     if verdict is None:
         raise ValueError(f"{card.id} has no forecast")
-    chance = frequency(verdict.probability_in).capitalize()
-    if card.state == "size":
+    if card.state == "one_figure":
         low, high = card.estimate_range
         text = (
-            f"One figure of this pair is known. Of pairs of this size, {between(low, high)} trade "
-            f"{card.goal} or more in {verdict.by}."
+            "We know one year of this pair's trade, so we judge from other pairs of its size: "
+            f"{between(low, high)} of them can be expected to trade {card.goal} or more in "
+            f"{verdict.by}."
         )
-        return {"number": "", "word": "A pair of this size.", "said": text}
+        return {"number": "", "word": "One figure only.", "said": text}
     if card.reached:
-        text = f"{chance} that the two do so in {verdict.by} too."
+        chance = frequency(verdict.probability_in)
+        verb = "are" if "chances" in chance else "is"
+        text = f"There {verb} {chance} that the two trade that much in {verdict.by} too."
         return {"number": "", "word": f"{card.reached}.", "said": text}
     text = f"{_chances(card)} {_others(card)}"
     if not card.numbered:
@@ -73,21 +75,21 @@ def _chances(card: Card) -> str:
 
 
 def _others(card: Card) -> str:
-    """How far other ways to estimate the chance differ."""
+    """The range of the other estimates of the chance."""
     low, high = card.estimate_range
     return f"Other ways to estimate it give {between(low, high)}."
 
 
 def no_forecast(card: Card) -> str:
-    """Why nothing is said of an open target."""
-    row = card.listed
-    if card.state != "over":
+    """Why there is no forecast of an open target."""
+    row = card.open_row
+    if card.state != "awaiting_figure":
         reason = str(row.rests_on)
         return f"{reason[:1].upper()}{reason[1:]}."
-    last = f"last figure {card.last_known}"
+    last = f"the last figure known is of {card.last_known}, so there is no forecast"
     if card.deadline is None:
-        return f"No deadline; {last}: no forecast."
-    return f"The deadline {card.deadline} has passed; {last}: no forecast."
+        return f"No deadline was named. The year we would judge is over and {last}."
+    return f"The deadline of {card.deadline} has passed and {last}."
 
 
 def status(card: Card) -> str:
@@ -105,7 +107,7 @@ def status(card: Card) -> str:
     return "Missed; said to have been reached later, year unknown"
 
 
-def came(card: Card) -> str:
+def outcome_sentence(card: Card) -> str:
     """The outcome, with its share of the target."""
     row = card.row
     if not known(row.outcome_value):
@@ -122,14 +124,14 @@ def came(card: Card) -> str:
 
 
 def updated(card: Card) -> str:
-    """To which day the page is true, and when the next figure comes."""
+    """The day up to which the page is current, and when the next figure is expected."""
     if card.verdict is None or card.history is None:
         return f"Registry as of {day(known_day())}."
     year = int(card.history["year"].iloc[-1])
     nowcasts = card.verdict.evidence.query("key == 'nowcast'")
     months = "; ".join(row.item for row in nowcasts.itertuples())
     if not months:
-        months = f"of {year + 1} no month is known"
+        months = f"no month of {year + 1} yet"
     text = f"Updated with what was known on {day(known_day())}: figures to {year}, {months}."
     care = f" Take care: {card.care}." if card.care else ""
     return f"{text} {_next(card)}{care}"
@@ -143,36 +145,39 @@ def _next(card: Card) -> str:
     if "released" in card.history:
         due = pd.Timestamp(card.history["released"].iloc[-1]) + pd.DateOffset(years=1)
     else:
+        # With no day of release known, a figure counts as due by the middle of the next year.
         due = pd.Timestamp(year=year + 1, month=6, day=30)
     if due.date() <= known_day():
-        next_look = day(_next_look())
+        look_again = day(_look_again())
         return (
-            f"The figure of {year} was due by {day(due)} and is not in our data; the next look is "
-            f"after {next_look}."
+            f"The figure of {year} was due by {day(due)} and is not in our data; we look for it "
+            f"again after {look_again}."
         )
     return f"Next figure, of {year}, expected on {day(due)}."
 
 
-def _next_look() -> pd.Timestamp:
+def _look_again() -> pd.Timestamp:
     """Day after which we look for new figures again: a year after the newest data."""
     return pd.Timestamp(known_day()) + pd.DateOffset(years=1)
 
 
-def standing(card: Card) -> str:
+def short_answer(card: Card) -> str:
     """A target's answer in a few words."""
     if card.verdict is not None:
         if card.reached:
             return f"{card.reached}."
         if card.numbered:
             return f"{percent(card.verdict.probability_in)} in {card.by}"
-        why = "a pair of this size" if card.state == "size" else "cannot tell"
-        return f"{between(*card.estimate_range)} in {card.by}, {why}"
-    if card.listed is not None:
+        estimates = f"{between(*card.estimate_range)} in {card.by}"
+        if card.state == "one_figure":
+            return f"{estimates}, judged from other pairs of this size"
+        return f"{estimates}: cannot tell"
+    if card.open_row is not None:
         return no_forecast(card)
-    return f"{status(card)}. {came(card)}"
+    return f"{status(card)}. {outcome_sentence(card)}"
 
 
 def description(card: Card) -> str:
-    """The answer in a line, for those who share the page."""
+    """The answer in one line, shown where a link to the page is previewed."""
     parts = answer(card)
     return " ".join(filter(None, (parts["number"], parts["word"], parts["said"])))

@@ -139,7 +139,7 @@ def _stories(source: Path, *, small: bool) -> None:
 
 
 def _library(source: Path) -> None:
-    """What the library offers, a page a question, with a list of them."""
+    """What the library offers, one page per question, with a list of them."""
     (source / "api").mkdir()
     by_question = library.offered(source / "notebooks", source / "api")
     offered = {}

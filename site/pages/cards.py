@@ -25,13 +25,13 @@ from tradelib.science.verdict.verdict import Verdict
 class Card:
     """One target of the registry with all that its page shows.
 
-    `row` is the registry's, `listed` that of `tradelib.open_targets` if it is open; `verdict`,
-    `fan` (quantiles a year), `grid` (as pages ship it) and `history` (``year``, ``turnover_musd``)
-    are missing where nothing can be said.
+    `row` is the registry's, `open_row` that of `tradelib.open_targets` if it is open; `verdict`,
+    `fan` (quantiles of each year), `grid` (as pages ship it) and `history` (``year``,
+    ``turnover_musd``) are missing where nothing can be said.
     """
 
     row: Any
-    listed: Any = None
+    open_row: Any = None
     verdict: Verdict | None = None
     fan: pd.DataFrame | None = None
     grid: dict[str, Any] | None = None
@@ -67,31 +67,36 @@ class Card:
         """Year judged or asked, if there is one."""
         if self.verdict is not None:
             return self.verdict.by
-        if self.listed is not None and known(self.listed.by):
-            return int(self.listed.by)
+        if self.open_row is not None and known(self.open_row.by):
+            return int(self.open_row.by)
         return self.deadline
 
     @property
     def state(self) -> str:
-        """`own` years of the pair known, one `size` alone, `over`, `unknown`, or `settled`."""
-        if self.listed is None:
+        """What is known of a target, in one word.
+
+        A forecast rests on `several_years` of the pair or on `one_figure`. An open target without
+        a forecast is `awaiting_figure` if the year judged is over, or has `no_usable_figure`. One
+        that is not open is `settled`.
+        """
+        if self.open_row is None:
             return "settled"
         if self.verdict is not None and self.history is not None:
-            return "size" if self.verdict.rests_on == "size" else "own"
-        return "over" if self.last_known else "unknown"
+            return "one_figure" if self.verdict.rests_on == "size" else "several_years"
+        return "awaiting_figure" if self.last_known else "no_usable_figure"
 
     @property
     def last_known(self) -> str:
         """Year of the last figure of a target whose judged year is over; else nothing."""
-        match = re.match(r"last figure of (\d+)", str(self.listed.rests_on))
+        match = re.match(r"last figure of (\d+)", str(self.open_row.rests_on))
         return match[1] if match else ""
 
     @property
     def numbered(self) -> bool:
-        """Whether one number is the answer: not if only a size is known, or nothing can be told."""
+        """Whether one number is the answer: not if one figure is known or nothing can be told."""
         if self.verdict is None or self.verdict.words == "cannot tell":
             return False
-        return self.state == "own" and not self.reached
+        return self.state == "several_years" and not self.reached
 
     @property
     def reached(self) -> str:
@@ -101,7 +106,7 @@ class Card:
 
     @property
     def estimate_range(self) -> tuple[float, float]:
-        """Least and most of the chance by other ways; where all agree, with each one's interval."""
+        """The lowest and highest other estimate; where all agree, the ends of their intervals."""
         if self.verdict is None:
             raise ValueError(f"{self.id} has no chance, got state {self.state}")
         low, high = self.verdict.probability_range
@@ -121,7 +126,7 @@ class Card:
 
 @cache
 def known_day() -> date:
-    """The day to which the data run; no clock is asked."""
+    """The last day of the data; the clock is not read."""
     as_of = tl.assess(tl.article_target()).as_of
     if as_of is None:
         raise ValueError("the bundled series has no days of release")
@@ -135,7 +140,7 @@ def cards(only: Iterable[str] = ()) -> list[Card]:
     """
     pairs = rows(only)
     registry_rows = [row for row, _ in pairs]
-    open_rows = [listed for _, listed in pairs]
+    open_rows = [open_row for _, open_row in pairs]
     known_day()  # before the processes part, so that each has the models loaded
     with ProcessPoolExecutor(max_workers=2, mp_context=get_context("fork")) as pool:
         return list(pool.map(card, registry_rows, open_rows, chunksize=4))
@@ -144,23 +149,23 @@ def cards(only: Iterable[str] = ()) -> list[Card]:
 def rows(only: Iterable[str] = ()) -> list[tuple[Any, Any]]:
     """Each row of the registry with that of the open targets, or None; `only` as for `cards`."""
     wanted = set(only)
-    open_rows = tl.open_targets().to_dict("records")
-    listed = {row["target_id"]: SimpleNamespace(**row) for row in open_rows}
+    open_records = tl.open_targets().to_dict("records")
+    open_rows = {row["target_id"]: SimpleNamespace(**row) for row in open_records}
     registry = [SimpleNamespace(**row) for row in tl.load_targets().to_dict("records")]
     if wanted:
         registry = [row for row in registry if row.target_id in wanted]
-    return [(row, listed.get(row.target_id)) for row in registry]
+    return [(row, open_rows.get(row.target_id)) for row in registry]
 
 
-def card(row: Any, listed: Any = None) -> Card:
+def card(row: Any, open_row: Any = None) -> Card:
     """A target with what can be said of it."""
-    if listed is None or pd.isna(listed.probability_in):
-        return Card(row=row, listed=listed)
+    if open_row is None or pd.isna(open_row.probability_in):
+        return Card(row=row, open_row=open_row)
     target = registry_target(row)
     grid = explore.grid(target)
     return Card(
         row=row,
-        listed=listed,
+        open_row=open_row,
         verdict=tl.assess(target),
         fan=grid.fan(),
         grid=plain_grid(grid),

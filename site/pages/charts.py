@@ -17,7 +17,7 @@ from typing import Any
 from pages.words import money
 
 Point = tuple[float, float]
-# Width and height of a picture, in pixels: on a desk and on a phone.
+# Width and height of a picture, in pixels: on a desktop and on a phone.
 WIDE = (720, 400)
 NARROW = (360, 260)
 # Pixels between the axes and the edges of the picture.
@@ -105,7 +105,7 @@ class Chart:
 
     `history` are years and values, `goal` the target and its deadline (None if none was named),
     `fan` a mapping of q10 to q90 a year, `outcome` the year and value that decided the target,
-    `reach` the first and last year that sliders show, if there are any.
+    `axis_years` the first and last year that the axis may show as sliders move, if there are any.
     """
 
     history: tuple[tuple[int, float], ...]
@@ -114,7 +114,7 @@ class Chart:
     words: str
     fan: tuple[Mapping[str, float], ...] = ()
     outcome: tuple[int, float] | None = None
-    reach: tuple[int, int] | None = None
+    axis_years: tuple[int, int] | None = None
 
     @property
     def years(self) -> tuple[int, int]:
@@ -208,12 +208,12 @@ def trace(
 
 
 def axes(
-    frame: Frame, texts: Sequence[str], unit: str, reach: tuple[int, int] | None = None
+    frame: Frame, texts: Sequence[str], unit: str, axis_years: tuple[int, int] | None = None
 ) -> list[Shape]:
-    """Unit, lines and years; where sliders reach, spare ones are hidden for a script to move."""
+    """Unit, lines and years; with sliders, spare ones are hidden for a script to move."""
     parts = [shape("text", "unit", text=unit, x=0, y=14)]
-    parts += _levels(frame, texts, spare=reach is not None)
-    parts += _years(frame, reach)
+    parts += _levels(frame, texts, spare=axis_years is not None)
+    parts += _years(frame, axis_years)
     return parts
 
 
@@ -236,16 +236,16 @@ def _levels(frame: Frame, texts: Sequence[str], *, spare: bool) -> list[Shape]:
     return parts
 
 
-def _years(frame: Frame, reach: tuple[int, int] | None) -> list[Shape]:
-    """Years under the axis; with sliders, hidden ones for every year that they reach."""
+def _years(frame: Frame, axis_years: tuple[int, int] | None) -> list[Shape]:
+    """Years under the axis; with sliders, hidden ones for every year that they may show."""
     width, height = frame.size
     step = every(frame.first, frame.last, width)
-    first, last = reach or (math.ceil(frame.first), math.floor(frame.last))
+    first, last = axis_years or (math.ceil(frame.first), math.floor(frame.last))
     parts = []
     for year in range(first, last + 1):
         inside = frame.first <= year <= frame.last
         named = year % step == 0 and inside
-        if not named and not reach:
+        if not named and not axis_years:
             continue
         nearest = min(max(year, frame.first), frame.last)
         x = frame.x(nearest)
@@ -262,7 +262,7 @@ def target_picture(chart: Chart, size: tuple[int, int]) -> Picture:
     rung = rungs(most, most)[0]
     first, last = chart.years
     frame = Frame(size=size, first=first, last=last, top=rung[0])
-    shapes = axes(frame, marks(rung, chart.scale), chart.unit, chart.reach)
+    shapes = axes(frame, marks(rung, chart.scale), chart.unit, chart.axis_years)
     shapes += _fan(chart, frame)
     shapes += _known(chart, frame)
     shapes += _goal(chart, frame)
@@ -301,7 +301,7 @@ def _known(chart: Chart, frame: Frame) -> list[Shape]:
     gaps = [i for i in range(1, len(years)) if years[i] > years[i - 1] + 1]
     # One point alone makes no line.
     parts = [trace("known", line if len(line) > 1 else [], breaks=gaps)]
-    if chart.reach:
+    if chart.axis_years:
         parts.append(trace("later", []))
     x, y = line[-1]
     parts.append(shape("circle", "dot", cx=x, cy=y, r=4))
@@ -372,7 +372,7 @@ def _spots(chart: Chart, frame: Frame) -> list[Shape]:
         spots.append(_spot(frame, middle, fan_tip(row, currency)))
     if chart.outcome:
         spots.append(_known_spot(frame, chart.outcome, currency))
-    if chart.reach:
+    if chart.axis_years:
         n_spare = max(0, len(chart.history) + SPARE - len(spots))
         spare = shape("circle", "spot", cx=0, cy=0, r=3, **HIDDEN)
         spots += [spare] * n_spare
@@ -437,7 +437,7 @@ def star(x: float, y: float) -> Shape:
 
 
 def chance_picture(days: Sequence[Mapping[str, Any]], by: int, size: tuple[int, int]) -> Picture:
-    """The chance of a target over time, with its range: a mapping a day.
+    """The chance of a target over time, with its range: one mapping per day.
 
     Each has ``day``, ``when`` (the day as a year with its fraction), ``chance``, ``low``, ``high``,
     ``text`` and ``range``.
@@ -477,6 +477,6 @@ def _chance(point: Point, row: Mapping[str, Any]) -> list[Shape]:
     up = round(y - 10, 1)
     dot = shape("circle", "dot", cx=x, cy=y, r=4)
     words = shape("text", "value", text=row["text"], x=x, y=up, text_anchor="middle")
-    tip = f"{row['day']}: {row['text']} (other ways {row['range']})"
+    tip = f"{row['day']}: {row['text']} (other estimates {row['range']})"
     spot = shape("circle", "spot", cx=x, cy=y, r=3, tip=tip)
     return [dot, words, spot]

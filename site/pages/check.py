@@ -21,7 +21,8 @@ SILENT = (
     r"Its newest figure is below US\$1m",
     r"Nothing is known of [A-Z]{3}-[A-Z]{3}; .*",
     r"\d{4} is over: (open|missed|reached in \d{4}|missed, reached in \d{4})",
-    r"(No deadline|The deadline \d{4} has passed); last figure .*: no forecast",
+    r"No deadline was named\. The year we would judge is over and the last figure .*",
+    r"The deadline of \d{4} has passed and the last figure known is of \d{4}, so .*",
 )
 # What a small site leaves out.
 LEFT_OUT = ("notebooks/", "api/", "targets/", "countries/", "pictures/", "data/")

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 import tradelib as tl
-from pages.answers import standing
+from pages.answers import short_answer
 from pages.cards import Card, known_day
 from pages.charts import NARROW, WIDE, Frame, Picture, Shape, axes, shape
 from pages.render import fill
@@ -129,7 +129,7 @@ def _pledges(row: Any, cards: Sequence[Card]) -> Table:
         goal = (Link(card.goal, f"../targets/{card.id}.html"),)
         deadline = str(card.deadline or "none named")
         announced = dated(str(card.row.announced))
-        rows.append([other, goal, deadline, announced, standing(card)])
+        rows.append([other, goal, deadline, announced, short_answer(card)])
     columns = ["with", "target", "by", "announced", "chance, or what became of it"]
     return table(f"Targets of {row.name}, the newest first", columns, rows)
 
@@ -151,7 +151,7 @@ def answer(row: Any) -> dict[str, str]:
         kept = round(row.compared * row.compared_on_time)
         like_pairs = percent(row.like_pairs)
         text += (
-            f" {row.compared} of them can be held against real pairs without a pledge: {kept} "
+            f" {row.compared} of them can be compared with real pairs without a pledge: {kept} "
             f"came on time, and {like_pairs} of the like pairs got as far as soon."
         )
     return {"number": "", "word": f"{row.on_time} of {row.scored} on time.", "said": text}
@@ -164,7 +164,7 @@ def partner(card: Card, code: str) -> str:
 
 
 def record_picture(cards: Sequence[Card], code: str, size: tuple[int, int]) -> Picture | None:
-    """Outcome in percent of the target by the year named, a dot a pledge; None without any."""
+    """Outcome in percent of the target by the year named, one dot per pledge; None without any."""
     drawable = [card for card in cards if card.id in judged() and card.deadline]
     years = [int(card.row.deadline) for card in drawable]
     if not years:
@@ -183,7 +183,7 @@ def record_picture(cards: Sequence[Card], code: str, size: tuple[int, int]) -> P
         x, y = frame.at((year, min(percent_of_target, MOST)))
         kind = "kept" if _kept(card) else "failed"
         dots.append(shape("circle", kind, cx=x, cy=y, r=4))
-        tip = f"{card.goal} with {partner(card, code)} by {year}: {standing(card)}"
+        tip = f"{card.goal} with {partner(card, code)} by {year}: {short_answer(card)}"
         spots.append(shape("circle", "spot", tip=tip, cx=x, cy=y, r=3))
     # Spots lie above all dots, so that each can be pointed at.
     shapes += dots + spots

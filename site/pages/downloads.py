@@ -20,7 +20,7 @@ KINDS = {"b": "boolean", "i": "integer", "u": "integer", "f": "number", "M": "da
 TITLES = {
     "targets": "Announced bilateral trade targets and what became of them",
     "verdicts": "What the library says of every open target",
-    "evidence": "What each verdict rests on, a row an item",
+    "evidence": "What each verdict rests on, one row per item",
     "series": "Recommended annual turnover of the bundled pairs, US$ million",
     "figures": "Every reported figure, with who, when and where",
     "sources": "Who reported, under which licence",

@@ -54,13 +54,14 @@ def _fan(card: Card) -> Chart:
     last = amount_in(history[-1], currency)
     low, middle, high = (money(value, currency) for value in verdict.value_range)
     words = (
-        f"{card.pair}: {last}; in {verdict.by} most likely about {middle}, four times in five "
-        f"between {low} and {high}. The target is {card.goal}"
+        f"{card.pair}: {last}; in {verdict.by} as likely above as below {middle}, four times in "
+        f"five between {low} and {high}. The target is {card.goal}"
     )
     words += f" by {card.deadline}." if card.deadline else "."
     ahead = card.fan[card.fan["year"] <= verdict.by].to_dict("records")
     fan = [{str(key): value for key, value in row.items()} for row in ahead]
-    # What was known on an earlier day may begin before today's history.
+    # The series known on an earlier day may start in an earlier year than today's; the time axis
+    # must hold both.
     first_years = [history[0][0]]
     if card.grid:
         first_years += [points[0][0] for points in card.grid["known"]]
@@ -71,7 +72,7 @@ def _fan(card: Card) -> Chart:
         currency=currency,
         fan=tuple(fan),
         words=words,
-        reach=(min(first_years), last_ahead),
+        axis_years=(min(first_years), last_ahead),
     )
 
 
@@ -85,19 +86,21 @@ def caption(card: Card) -> str:
     if card.verdict is None:
         return (
             "Baseline, target (star at its deadline) and outcome as announced and quoted; the "
-            "sources stand below."
+            "sources are listed below."
         )
     fan = (
         "Line: turnover as published. Bands: where the growth model expects it half of the time "
         "and four times in five."
     )
-    if card.state == "own" and card.history is not None and "source_id" in card.history:
+    if card.state == "several_years" and card.history is not None and "source_id" in card.history:
         return f"{fan} {whence(tl.cite(card.history))}."
-    return f"{fan} One figure is known: the bands are those of a pair of that size."
+    return (
+        f"{fan} One figure of this pair is known: the bands are those of other pairs of its size."
+    )
 
 
 def pictures(card: Card) -> tuple[Picture, Picture] | None:
-    """The picture for desk and for phone."""
+    """The picture in a wide size for desktop and a narrow one for phone."""
     drawn = chart(card)
     if drawn is None:
         return None
@@ -105,7 +108,7 @@ def pictures(card: Card) -> tuple[Picture, Picture] | None:
 
 
 def numbers(card: Card) -> pd.DataFrame | None:
-    """The numbers of the picture: a row a year."""
+    """The numbers of the picture: one row per point drawn."""
     drawn = chart(card)
     if drawn is None:
         return None

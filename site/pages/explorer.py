@@ -23,7 +23,7 @@ SHIPPED = ("days", "since", "open_from", "vocabulary", "words", "values", "fans"
 SIGNS = string.digits + string.ascii_uppercase + string.ascii_lowercase
 QUANTILES = ("q10", "q25", "q50", "q75", "q90")
 
-# Years and values that were known on a day; quantiles by name, a mapping a year.
+# Years and values that were known on a day; quantiles by name, one mapping per year.
 Points: TypeAlias = list[tuple[int, float]]
 Fan: TypeAlias = list[dict[str, float]]
 
@@ -31,9 +31,9 @@ Fan: TypeAlias = list[dict[str, float]]
 def shipped(card: Card, chart: Chart | None) -> dict[str, Any] | None:
     """All that `_static/explore.js` reads; None where there are no sliders."""
     grid = card.grid
-    if grid is None or chart is None or card.by is None or chart.reach is None:
+    if grid is None or chart is None or card.by is None or chart.axis_years is None:
         return None
-    few = card.state == "size"
+    few = card.state == "one_figure"
     days = range(len(grid["days"]))
     histories = [_history(grid, chart, i, few=few) for i in days]
     fans = [_fan(grid, i) for i in days]
@@ -48,13 +48,13 @@ def shipped(card: Card, chart: Chart | None) -> dict[str, Any] | None:
         "known": histories,
         "origins": [points[-1][0] for points in grid["known"]],
         "rungs": _rungs(grid, histories, fans, chart.scale),
-        "every": _named_years(chart.reach),
+        "every": _named_years(chart.axis_years),
     }
 
 
-def _named_years(reach: tuple[int, int]) -> dict[int, list[int]]:
-    """Years between two that the axis names, on a desk and on a phone, by the years it shows."""
-    first, last = reach
+def _named_years(axis_years: tuple[int, int]) -> dict[int, list[int]]:
+    """Years between two that the axis names, on a desktop and on a phone, by the years it shows."""
+    first, last = axis_years
     named = {}
     for span in range(1, last - first + 1):
         named[span] = [every(0, span, width) for width, _ in (WIDE, NARROW)]
@@ -112,7 +112,7 @@ def _rungs(
 
 
 def drops(curve: Sequence[int], unit: int) -> str:
-    """How far a curve of chances falls at each stop, in whole percent from 100: a sign a stop.
+    """How far a curve of chances falls at each stop, in whole percent from 100: one sign per stop.
 
     Signs are 0-9, A-Z, a-z for up to 61; each ~ before one is 62 more. Percent is what pages show:
     0 is "under 1%" and 100 "over 99%".
@@ -154,7 +154,7 @@ def _history(grid: Mapping[str, Any], chart: Chart, i: int, *, few: bool) -> Poi
 
 
 def _fan(grid: Mapping[str, Any], i: int) -> Fan:
-    """The fan of the i-th day, a mapping a year."""
+    """The fan of the i-th day, one mapping per year."""
     origin = grid["known"][i][-1][0]
     fan = []
     for year, row in enumerate(grid["fans"][i], start=origin + 1):

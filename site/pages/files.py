@@ -60,8 +60,13 @@ def png_file(
     image = Image.new("RGB", size, "white")
     pen = ImageDraw.Draw(image, "RGBA")
     y = 26.0
-    for line in wrap(title, 46)[:2]:
-        y = _line(pen, line, y, 38, bold=True)
+    lines = wrap(title, 46)
+    letters = 38
+    if len(lines) > 2:  # a long title in smaller letters, so that none of it is cut off
+        lines = wrap(title, 54)
+        letters = 32
+    for line in lines[:2]:
+        y = _line(pen, line, y, letters, bold=True)
     for line in wrap(_whole(answer, 2 * 80), 84)[:2]:
         y = _line(pen, line, y + 2, 24)
     room = CARD[1] - y - 50

@@ -104,7 +104,7 @@ def uncertainty(card: Card, there: str) -> Text:
         ]
     elif disputed(card):
         year = int(card.history["year"].iloc[-1])
-        parts.append(f" Other figures of {year} contradict the last one.")
+        parts.append(f" Other sources give other figures for {year}.")
     return tuple(parts)
 
 

@@ -8,16 +8,28 @@ import pandas as pd
 
 import tradelib as tl
 from pages.cards import Card, known_day
-from pages.words import Table, between, day, table
+from pages.words import Link, Table, Text, between, day, table
 from tradelib.front.bound import PAIRS
 from tradelib.ground.plain import percent
+
+UN_STATUS = "status by the UN method for the SDGs"
+
+
+def un_method(root: str = "") -> Text:
+    """What the column of the United Nations' status holds; `root` leads to the front page."""
+    what = (
+        "The table's last column is the status that the United Nations' method for the Sustainable "
+        "Development Goals (SDGs) gives on the same day; see "
+    )
+    notebook = Link("what official methods measure", f"{root}notebooks/04_required_growth.html")
+    return (what, notebook, ".")
 
 
 def over_time(card: Card) -> list[dict[str, Any]]:
     """The chance on each day on which more became known."""
     grid = card.grid
     by = card.by
-    if grid is None or by is None or card.state != "own":
+    if grid is None or by is None or card.state != "several_years":
         return []
     rows = []
     stop = grid["values"].index(grid["target"])
@@ -57,9 +69,9 @@ def _on(when: str, chances: Sequence[float], words: str) -> dict[str, Any]:
 def chance_table(card: Card, days: Sequence[Mapping[str, Any]]) -> Table:
     """The chance over time as a table, with what the United Nations' method said."""
     calls = _calls(card)
-    columns = ["day", f"in {card.by}", f"any year up to {card.by}", "other ways", "in words"]
+    columns = ["day", f"in {card.by}", f"any year up to {card.by}", "other estimates", "in words"]
     if calls:
-        columns.append("the United Nations' method")
+        columns.append(UN_STATUS)
     rows = []
     for row in days:
         cells = [row["day"], row["text"], row["ever"], row["range"], row["words"]]
@@ -105,6 +117,7 @@ def archived(card: Card) -> Table | None:
     if mine.empty:
         return None
     moves = _moves()
+    has_notes = bool((mine["note"] != "").any())
     rows = []
     for row in mine.itertuples():
         cells = [
@@ -115,6 +128,8 @@ def archived(card: Card) -> Table | None:
             _today(card, row),
             moves.get((row.target_id, row.file), ""),
         ]
+        if has_notes:
+            cells.append(row.note)
         rows.append(cells)
     columns = [
         "figures known by",
@@ -124,4 +139,6 @@ def archived(card: Card) -> Table | None:
         "from the same figures today",
         "what moved it by two points or more",
     ]
+    if has_notes:
+        columns.append("learned later")
     return table("Forecasts in the archive, which are never edited", columns, rows)

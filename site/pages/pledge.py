@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import tradelib as tl
-from pages.answers import standing, status
+from pages.answers import short_answer, status
 from pages.cards import Card
 from pages.words import (
     Link,
@@ -88,7 +88,7 @@ def statements(card: Card) -> Table | None:
     same_reporter = every["reporter"] == card.row.reporter
     same_partner = every["partner"] == card.row.partner
     statements = every[same_reporter & same_partner]
-    if statements.empty or card.state != "own":
+    if statements.empty or card.state != "several_years":
         return None
     in_order = statements.sort_values("stated", kind="stable")
     rows: list[Sequence[Text]] = []
@@ -139,7 +139,7 @@ def copied(row: Any) -> str:
 
 
 def provisional(status: str) -> str:
-    """A figure's standing in words."""
+    """A figure's status in words."""
     return "provisional" if status == "preliminary" else status
 
 
@@ -154,6 +154,6 @@ def siblings(card: Card, others: Sequence[Card]) -> Table | None:
         goal = (Link(other.goal, f"{other.id}.html"),)
         deadline = str(other.deadline or "none named")
         announced = dated(str(other.row.announced))
-        rows.append([goal, deadline, announced, standing(other)])
+        rows.append([goal, deadline, announced, short_answer(other)])
     columns = ["target", "by", "announced", "chance, or what became of it"]
     return table(f"Other targets of {card.pair}", columns, rows)

@@ -95,7 +95,10 @@ def all_series() -> Table:
         ids.append(series_id(row))
     columns = ["pair", "year", "exports", "imports", "turnover", "status", "source", "published"]
     return table(
-        "Recommended annual series, US$ million; a rule picks one source a year", columns, rows, ids
+        "Recommended annual series, US$ million; a rule picks one source for each year",
+        columns,
+        rows,
+        ids,
     )
 
 

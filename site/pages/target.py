@@ -9,7 +9,7 @@ from pages.charts import NARROW, WIDE, Picture, chance_picture
 from pages.drawn import caption, chart, pictures
 from pages.evidence import evidence
 from pages.explorer import shipped
-from pages.over_time import archived, chance_table, over_time
+from pages.over_time import UN_STATUS, archived, chance_table, over_time, un_method
 from pages.pledge import pledge, series, siblings, statements
 from pages.render import fill
 from pages.why import decided, heading_of_reasons, method, reasons
@@ -37,6 +37,8 @@ def page(card: Card, others: Sequence[Card] = ()) -> dict[str, str]:
     """Title, body and description of a target's page."""
     drawn = pictures(card)
     days = over_time(card)
+    chances = chance_table(card, days) if days else None
+    has_un_status = chances is not None and UN_STATUS in chances.columns
     body = fill(
         "target.html",
         id=card.id,
@@ -49,7 +51,8 @@ def page(card: Card, others: Sequence[Card] = ()) -> dict[str, str]:
         reasons=reasons(card),
         why=heading_of_reasons(card),
         chance=_chance_pictures(days, card.by),
-        chances=chance_table(card, days) if days else None,
+        chances=chances,
+        un_method=un_method("../") if has_un_status else "",
         archived=archived(card),
         decided=decided(card),
         evidence=evidence(card),
@@ -72,7 +75,7 @@ def page(card: Card, others: Sequence[Card] = ()) -> dict[str, str]:
 
 
 def _chance_pictures(days: Sequence[Mapping[str, Any]], by: int | None) -> list[Picture] | None:
-    """The chance over time, for desk and for phone; None where there is none."""
+    """The chance over time, for desktop and for phone; None where there is none."""
     if not days or not by:
         return None
     return [chance_picture(days, by, size) for size in (WIDE, NARROW)]

@@ -1,4 +1,4 @@
-"""All targets in one table, open and due first, the pair's own together."""
+"""All targets in one table: open ones first, by due year; targets of one pair stand together."""
 
 import math
 from collections.abc import Sequence
@@ -22,16 +22,22 @@ COLUMNS = (
     ("newest figure", "number"),
     ("announced", "text"),
 )
-# From so many million on an amount is told in billions.
+# Amounts of at least this many million are called billions.
 BILLION = 1000
-SECTIONS = {"own": 0, "size": 0, "unknown": 1, "settled": 2, "over": 3}
+SECTIONS = {
+    "several_years": 0,
+    "one_figure": 0,
+    "no_usable_figure": 1,
+    "settled": 2,
+    "awaiting_figure": 3,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """A cell: what it sorts by, what it says, and in small print."""
+    """A table cell: its sort key, its text, and its small print."""
 
-    by: Any
+    sort_key: Any
     text: str | tuple[Link, ...]
     small: str = ""
 
@@ -40,20 +46,27 @@ def page(cards: Sequence[Card]) -> dict[str, str]:
     """Title, body and description of the table."""
     rows = [row(card) for card in ordered(cards)]
     body = fill(
-        "targets.html", rows=rows, columns=COLUMNS, statuses=STATUS, updated=day(known_day())
+        "targets.html",
+        rows=rows,
+        columns=COLUMNS,
+        statuses=STATUS,
+        updated=day(known_day()),
+        from_other_pairs=any(card.state == "one_figure" for card in cards),
     )
     with_chance = sum(card.verdict is not None for card in cards)
     about = (
-        f"{len(cards)} announced bilateral trade targets, what became of them, and the chance of "
-        f"{with_chance} that are open."
+        f"{len(cards)} announced bilateral trade targets, what became of them, and the chance that "
+        f"each of {with_chance} open ones is met."
     )
     return {"title": "All targets", "body": body, "description": about, "preview": ""}
 
 
 def ordered(cards: Sequence[Card]) -> list[Card]:
-    """Open ones with a forecast by the year they are due, then open ones without, settled, over.
+    """Targets in the order of the table.
 
-    The targets of a pair stand together, where its first one due (or its newest) stands.
+    Open targets with a forecast, sorted by due year; open targets without one; settled ones; those
+    whose year is over without a figure. All targets of a pair stand where the first of them
+    (settled: the newest) stands.
     """
     first: dict[tuple[int, frozenset[str]], float] = {}
     for card in cards:
@@ -69,7 +82,7 @@ def ordered(cards: Sequence[Card]) -> list[Card]:
 
 
 def _due(card: Card) -> float:
-    """What sorts a target: the year judged; of settled ones the announcement, newest first."""
+    """Sort key of a target: the year judged; if settled, the year announced, newest first."""
     if card.state == "settled":
         return -int(str(card.row.announced)[:4])
     return card.by or 9999
@@ -77,22 +90,21 @@ def _due(card: Card) -> float:
 
 def row(card: Card) -> dict[str, Any]:
     """A row of the table."""
-    state = kind(card)
+    filtered_by = filter_status(card)
     announced = str(card.row.announced)
-    state_words = "open" if state == "open" else status(card)
     cells = [
-        Cell(by=slug(card.pair), text=(Link(card.pair, f"targets/{card.id}.html"),)),
-        Cell(by=card.row.target_value, text=card.goal, small=part(card)),
-        _by(card),
+        Cell(sort_key=slug(card.pair), text=(Link(card.pair, f"targets/{card.id}.html"),)),
+        Cell(sort_key=card.row.target_value, text=card.goal, small=part(card)),
+        _deadline(card),
         chance(card),
-        Cell(by=STATUS.index(state), text=state_words, small=card.care),
+        Cell(sort_key=STATUS.index(filtered_by), text=status(card), small=card.care),
         newest(card),
-        Cell(by=announced, text=dated(announced)),
+        Cell(sort_key=announced, text=dated(announced)),
     ]
     return {
-        "status": state,
+        "status": filtered_by,
         "search": searched(card),
-        "over": card.state == "over",
+        "over": card.state == "awaiting_figure",
         "cells": cells,
     }
 
@@ -106,38 +118,45 @@ def searched(card: Card) -> str:
 
 
 def part(card: Card) -> str:
-    """What of trade a target counts, where that is not all goods."""
+    """Which part of trade the target covers, if not all goods."""
     return label(card.row.coverage) if card.row.coverage == "goods_non_oil" else ""
 
 
-def kind(card: Card) -> str:
+def filter_status(card: Card) -> str:
     """Status by which the table is filtered."""
     if card.row.status == "met_late" and not known(card.row.reached_year):
         return "missed"
     return label(str(card.row.status))
 
 
-def _by(card: Card) -> Cell:
-    """The year named; with a star, the year judged where none was."""
+def _deadline(card: Card) -> Cell:
+    """The deadline; if none was announced, the year we judge, with a star."""
     judged = card.deadline is None and card.verdict is not None
     if judged:
-        return Cell(by=card.by, text=f"{card.by}*")
-    return Cell(by=card.deadline or "", text=str(card.deadline or "none"))
+        return Cell(sort_key=card.by, text=f"{card.by}*")
+    return Cell(sort_key=card.deadline or "", text=str(card.deadline or "none"))
 
 
 def chance(card: Card) -> Cell:
-    """The chance with its range; a range where only a size is known; or that there is none."""
+    """The chance with the range of other estimates, or what stands in its place.
+
+    That is the range alone if only one figure of the pair is known, the year if the target is
+    already reached, else why there is no forecast.
+    """
     if card.verdict is None:
-        reason = "" if card.listed is None else no_forecast(card)
-        return Cell(by="", text="", small=reason)
+        reason = "" if card.open_row is None else no_forecast(card)
+        return Cell(sort_key="", text="", small=reason)
     probability = card.verdict.probability_in
     others = between(*card.estimate_range)
     if card.numbered:
-        return Cell(by=probability, text=percent(probability), small=f"other ways {others}")
+        return Cell(
+            sort_key=probability, text=percent(probability), small=f"other estimates: {others}"
+        )
     if card.reached:
-        return Cell(by=1.0, text=card.reached)
-    why = "a pair of this size" if card.state == "size" else "cannot tell"
-    return Cell(by=probability, text=others, small=why)
+        return Cell(sort_key=1.0, text=card.reached)
+    one_figure = card.state == "one_figure"
+    why = "judged from other pairs of this size" if one_figure else "cannot tell"
+    return Cell(sort_key=probability, text=others, small=why)
 
 
 def newest(card: Card) -> Cell:
@@ -152,11 +171,11 @@ def newest(card: Card) -> Cell:
         return _newest(card, float(card.row.outcome_value), year)
     text = figure(card.row, "baseline")
     small = "" if text else "none known"
-    return Cell(by="", text=text, small=small)
+    return Cell(sort_key="", text=text, small=small)
 
 
 def _newest(card: Card, value: float, year: str) -> Cell:
     """A figure with its year in words, sorted by its share of the target."""
     share = value / card.row.target_value
     text = money(value, card.row.currency) + year
-    return Cell(by=share, text=text, small=f"{share:.0%} of the target")
+    return Cell(sort_key=share, text=text, small=f"{share:.0%} of the target")

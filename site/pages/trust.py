@@ -1,4 +1,4 @@
-"""The page "Is it to be trusted?": reliability and skill, and where they fail."""
+"""The page "Can it be trusted?": reliability and skill, and where they fail."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,40 +7,41 @@ from typing import Any
 import pandas as pd
 
 import tradelib as tl
+from pages.over_time import UN_STATUS, un_method
 from pages.render import fill
-from pages.words import Table, between, day, plural, table
+from pages.words import Table, between, day, listed, plural, table
 from tradelib.ground.plain import label, percent
 from tradelib.science.pledge.target import Target
 
 REFIT = "refitted at each origin"
-# Years ahead that the page tells of.
+# Years ahead that the page reports.
 YEARS = (1, 3, 5)
-# Pixels an inch of the pictures.
+# Pixels per inch of the pictures.
 DPI = 110
 
 
 def page(folder: Path, target: Target) -> dict[str, str]:
     """Title, body and description; pictures go to a folder."""
     scores = tl.load_growth_scores()
-    tested = summaries(scores)
+    trial_scores = summaries(scores)
     sections = [
-        skill(tested),
+        skill(trial_scores),
         reliable(target),
-        elsewhere(tested),
-        failures(tested, scores),
-        pair(target),
+        elsewhere(trial_scores),
+        failures(trial_scores, scores),
+        hindcast_section(target),
         pledges(),
     ]
     source = tl.cite(scores)
     for section in sections:
-        if "axes" in section:
-            plot = section.pop("axes")
+        if "plot" in section:
+            plot = section.pop("plot")
             section["picture"] = draw(section["id"], plot(source), folder)
     body = fill("trust.html", sections=sections)
     about = (
         "How often the chances given here came true in tests on other pairs, and where they fail."
     )
-    return {"title": "Is it to be trusted?", "body": body, "description": about, "preview": ""}
+    return {"title": "Can it be trusted?", "body": body, "description": about, "preview": ""}
 
 
 def draw(name: str, axes: Any, folder: Path) -> Mapping[str, Any]:
@@ -52,7 +53,7 @@ def draw(name: str, axes: Any, folder: Path) -> Mapping[str, Any]:
 
 
 def summaries(scores: pd.DataFrame) -> pd.DataFrame:
-    """Skill and coverage of every trial."""
+    """Skill, and the share of outcomes inside the 80% range, for every trial."""
     of_all = scores[scores["group"] == "all"]
     parts = [
         tl.score_summary(part).assign(trial=trial)
@@ -61,42 +62,49 @@ def summaries(scores: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def _growth(tested: pd.DataFrame) -> pd.DataFrame:
-    """The growth model's scores in every trial, for the years ahead that the page tells of."""
-    of_model = tested["forecaster"] == "growth"
-    return tested[of_model & tested["horizon"].isin(YEARS)]
+def _growth(trial_scores: pd.DataFrame) -> pd.DataFrame:
+    """The growth model's scores in every trial, for the years ahead that the page reports."""
+    of_model = trial_scores["forecaster"] == "growth"
+    return trial_scores[of_model & trial_scores["horizon"].isin(YEARS)]
 
 
-def skill(tested: pd.DataFrame) -> dict[str, Any]:
-    """Whether it errs less than assuming no change."""
-    in_trial = tested["trial"] == REFIT
-    refit = tested[in_trial & (tested["forecaster"] != "drift")]
+def skill(trial_scores: pd.DataFrame) -> dict[str, Any]:
+    """Whether the model errs less than if no change is assumed."""
+    in_trial = trial_scores["trial"] == REFIT
+    refit = trial_scores[in_trial & (trial_scores["forecaster"] != "drift")]
     growth = refit[refit["forecaster"] == "growth"].set_index("horizon")
-    smaller = ", ".join(f"{growth.skill[h]:.0%}" for h in YEARS)
-    inside = ", ".join(f"{growth.coverage80[h]:.0%}" for h in YEARS)
-    years = ", ".join(map(str, YEARS))
+    smaller = listed([f"{growth.skill[h]:.0%}" for h in YEARS])
+    inside = listed([f"{growth.coverage80[h]:.0%}" for h in YEARS])
+    years = listed([str(h) for h in YEARS])
     errors = (
-        f"On other pairs its errors are {smaller} smaller than those of assuming no change, one, "
-        "three and five years ahead. At each year it had learned only what was known by then. The "
-        "error is the continuous ranked probability score (CRPS): how far a whole range lies from "
-        "what came."
+        "On other pairs the model's errors one, three and five years ahead are "
+        f"{smaller} smaller than if no change is assumed. In each test it was fitted only to data "
+        "known at the time. The error is the continuous ranked probability score (CRPS): how far "
+        "the whole forecast distribution lies from the outcome."
     )
-    outcomes = f"The range that should hold four in five outcomes held {inside} of them."
+    outcomes = (
+        f"The range that should hold four in five outcomes held {inside} of them one, three and "
+        "five years ahead."
+    )
     alt = (
-        "How much smaller errors are than those of assuming no change, by years ahead: the growth "
-        f"model {smaller} after {years} years; pairs of like size lie below it."
+        "How much smaller errors are than if no change is assumed, by years ahead: those of the "
+        f"growth model are {smaller} smaller after {years} years; the forecast from pairs of "
+        "similar size improves less."
     )
     return {
         "id": "skill",
         "title": "Is it better than guessing?",
         "said": [errors, outcomes],
         "alt": alt,
-        "axes": lambda source: tl.plot.skill(refit, source=source),
+        "plot": lambda source: tl.plot.skill(refit, source=source),
     }
 
 
 def reliable(target: Target) -> dict[str, Any]:
-    """Whether chances come true as often as they say, and those near this target's above all."""
+    """Whether events forecast with a chance of p happen in a share p of cases.
+
+    In particular for chances near that of a target.
+    """
     frequencies = tl.frequencies(tl.load_calibration())
     enough = frequencies["n"] >= 100
     of_doubling = frequencies["event"] == "x2"
@@ -105,50 +113,53 @@ def reliable(target: Target) -> dict[str, Any]:
     gap = (doubled["frequency"] - doubled["forecast"]).abs()
     worst = doubled.loc[gap.idxmax()]
     event = (
-        "Here the event is that trade doubles: how often it was forecast, and how often it came."
+        "Here the event is that trade doubles. The picture shows the mean chance that was "
+        "forecast, and the share of cases in which trade did double."
     )
     years = plural(worst.horizon, "year")
     largest_gap = (
-        f"The largest gap: {worst.forecast:.0%} forecast, {worst.frequency:.0%} came, {years} "
+        f"The largest gap: forecast {worst.forecast:.0%}, observed {worst.frequency:.0%}, {years} "
         f"ahead, in {int(worst.n):,} cases."
     )
     alt = (
-        "Observed against forecast frequency of trade doubling, one, three and five years ahead; "
-        f"points near the diagonal are honest. {largest_gap}"
+        "Share of cases in which trade doubled against the chance forecast, one, three and five "
+        f"years ahead; on the diagonal both are the same. {largest_gap}"
     )
     return {
         "id": "reliability",
-        "title": "Does a third come about a third of the time?",
-        "said": [event, _tested(target), largest_gap],
+        "title": "Do events with a chance of one in three happen one time in three?",
+        "said": [event, _track_record_sentence(target), largest_gap],
         "alt": alt,
-        "axes": lambda source: tl.plot.reliability(doubled, event="x2", source=source),
+        "plot": lambda source: tl.plot.reliability(doubled, event="x2", source=source),
     }
 
 
-def _tested(target: Target) -> str:
+def _track_record_sentence(target: Target) -> str:
     """How often chances like this target's came true, in a sentence."""
     verdict = tl.assess(target)
     ahead = verdict.by - int(verdict.value("last_year"))
-    tested = verdict.evidence.set_index("key").loc["tested"]
+    track_record = verdict.evidence.set_index("key").loc["tested"]
     chance = percent(verdict.probability_in)
-    share = percent(tested["value"])
-    low = percent(tested["low"])
-    high = percent(tested["high"])
+    share = percent(track_record["value"])
+    low = percent(track_record["low"])
+    high = percent(track_record["high"])
     return (
-        f"Chances of doubling in {ahead} years like the front page's, {chance}, came true {share} "
-        f"of the time: between {low} and {high} by the year they were made. All cases of a year "
-        "share its luck."
+        f"Where trade was given a chance near {chance} of doubling in {ahead} years (the tested "
+        f"event nearest to the front page's target), it doubled in {share} of cases. The share "
+        f"ran from {low} to {high} by year of the forecast, since all pairs of a year are hit by "
+        "the same shocks."
     )
 
 
-def elsewhere(tested: pd.DataFrame) -> dict[str, Any]:
-    """Whether it holds where it could not have looked."""
-    growth = _growth(tested)
+def elsewhere(trial_scores: pd.DataFrame) -> dict[str, Any]:
+    """Whether the ranges hold on data that the model could not have been fitted to."""
+    growth = _growth(trial_scores)
     least = f"{growth['coverage80'].min():.0%}"
     most = f"{growth['coverage80'].max():.0%}"
     held = (
-        "In other eras, in other data, with gaps, with short histories, in countries it never saw, "
-        f"the range that should hold 80% of outcomes held from {least} to {most}."
+        "The model was tested in other eras, on other data, with gaps, with short histories and in "
+        "countries it never saw. The range that should hold 80% of outcomes held between "
+        f"{least} and {most} of them."
     )
     alt = (
         "Share of outcomes inside the range meant to hold 80%, by test and years ahead; from "
@@ -156,27 +167,27 @@ def elsewhere(tested: pd.DataFrame) -> dict[str, Any]:
     )
     return {
         "id": "coverage",
-        "title": "And where it could not have looked?",
+        "title": "Does it hold on data the model never saw?",
         "said": [held],
         "alt": alt,
-        "axes": lambda source: tl.plot.coverage(growth, source=source),
+        "plot": lambda source: tl.plot.coverage(growth, source=source),
     }
 
 
-def failures(tested: pd.DataFrame, scores: pd.DataFrame) -> dict[str, Any]:
-    """Where it fails."""
-    growth = _growth(tested)
+def failures(trial_scores: pd.DataFrame, scores: pd.DataFrame) -> dict[str, Any]:
+    """Where the model fails."""
+    growth = _growth(trial_scores)
     far = growth[growth["horizon"] == 5]
     worst = far.loc[far["bias_x2"].abs().idxmax()]
     points = f"{100 * abs(worst['bias_x2']):.0f}"
     way = "high" if worst["bias_x2"] > 0 else "low"
     at_worst = (
-        f"Its chances of doubling in five years were at the worst {points} points too {way} "
+        f"At worst, its chances of doubling in five years were {points} points too {way} "
         f"({worst['trial']})."
     )
     unforeseen = (
-        "Of what all pairs share in an era it foresees one part: the dollar comes back, and trade "
-        "told in dollars with it. The rest nobody knows in advance."
+        "Shocks common to all pairs are mostly not foreseen. One part is: a dear or a cheap dollar "
+        "tends to return to its usual value, and trade counted in dollars moves with it."
     )
     return {
         "id": "failures",
@@ -199,7 +210,7 @@ def _weak(growth: pd.DataFrame) -> Table:
 
 
 def _off(scores: pd.DataFrame) -> Table:
-    """Groups of pairs whose 80% range holds too many outcomes or too few."""
+    """Groups of pairs of whose outcomes the 80% range holds too many or too few."""
     in_trial = scores["trial"] == REFIT
     refit = scores[in_trial & scores["forecaster"].isin(["growth", "naive"])]
     parts = [tl.score_summary(part).assign(group=name) for name, part in refit.groupby("group")]
@@ -214,23 +225,24 @@ def _off(scores: pd.DataFrame) -> Table:
     return table("Groups of pairs whose 80% range is off by more than four points", columns, rows)
 
 
-def pair(target: Target) -> dict[str, Any]:
-    """What it would have said of the article's target."""
+def hindcast_section(target: Target) -> dict[str, Any]:
+    """What the model would have said of the article's target."""
     care = (
-        "Each line uses only what was published and learned by the day, but is worked out now: a "
-        "hindcast. One pair is one case and proves nothing by itself."
+        "Each line uses only figures published by that day, and a model fitted only to data "
+        "published by then, but is computed today: it is a hindcast. One pair is one case and "
+        "proves nothing by itself."
     )
     answers = _answers(tl.timeline(target))
     return {
         "id": "hindcasts",
         "title": "What would it have said of this very target?",
-        "said": [care],
+        "said": [care, un_method()],
         "tables": [answers, *_hindcasts(tl.hindcasts(target))],
     }
 
 
 def _answers(timeline: pd.DataFrame) -> Table:
-    """The answer on each day on which more became known."""
+    """The answer on each day on which new figures were published."""
     rows = []
     for row in timeline.itertuples():
         others = between(row.range_low, row.range_high)
@@ -241,9 +253,9 @@ def _answers(timeline: pd.DataFrame) -> Table:
         "day",
         "in the year",
         "in any year up to it",
-        "other ways",
+        "other estimates",
         "in words",
-        "the United Nations' method",
+        UN_STATUS,
     ]
     return table("The answer as figures came out", columns, rows)
 
@@ -258,18 +270,18 @@ def _hindcasts(scored: pd.DataFrame) -> list[Table]:
         observed = f"{row.observed:,.0f}"
         inside = "yes" if row.inside else "no"
         rows.append([day(row.as_of), str(row.year), interval, median, observed, inside])
-    columns = ["day", "year", "four times in five", "median", "came", "inside"]
-    later_years = table("What was said of later years, US$ million, and what came", columns, rows)
+    columns = ["day", "year", "four times in five", "median", "outcome", "inside"]
+    later_years = table("Forecasts of later years and their outcomes, US$ million", columns, rows)
     errors = scored.groupby("forecaster")["crps"].mean().sort_values()
     ranks = [[label(str(forecaster)), f"{error:.2f}"] for forecaster, error in errors.items()]
     columns = ["forecaster", "mean error (CRPS of the log)"]
-    return [later_years, table("Everyone on the same days", columns, ranks)]
+    return [later_years, table("All forecasters on the same days", columns, ranks)]
 
 
 def pledges() -> dict[str, Any]:
     """What became of announced targets."""
     rates = tl.pledge_table(by="growth")
-    # The classes of growth asked, from the least to the most, and a last row of all pledges.
+    # Rows are classes of required growth, lowest first; the last row is all pledges.
     least = rates.iloc[0]
     most = rates.iloc[-2]
     every = rates.iloc[-1]
@@ -287,5 +299,5 @@ def pledges() -> dict[str, Any]:
         "title": "What became of those who promised?",
         "said": [kept, tl.pledge_effect().summary()],
         "alt": alt,
-        "axes": lambda _: tl.plot.pledge_rates(rates, source=tl.cite(tl.load_targets())),
+        "plot": lambda _: tl.plot.pledge_rates(rates, source=tl.cite(tl.load_targets())),
     }

@@ -54,7 +54,7 @@ def decided(card: Card) -> list[tuple[str, Text]]:
     rules: list[tuple[str, Text]] = [("Counts as met", _event(card))]
     if card.deadline is None:
         judged = ""
-        if card.state in ("own", "size"):
+        if card.state in ("several_years", "one_figure"):
             judged = f"; we judge {card.by}, five years after the last figure"
         rules.append(("Deadline", f"None was named{judged}."))
     rules += [
@@ -96,7 +96,7 @@ def _decision_day(card: Card) -> str:
         ending = "is" if pd.Timestamp(row.resolved).date() > known_day() else "was"
         year = f" of {card.deadline}" if card.deadline else ""
         return f"{day(row.resolved)}, from when the figure{year} {ending} taken to be known."
-    if card.by and card.state in ("own", "size"):
+    if card.by and card.state in ("several_years", "one_figure"):
         published = day(f"{card.by + 1}-06-30")
         return f"{published}, from when figures of {card.by} are taken to be known."
     return "No day is set, because no year was named."
@@ -109,7 +109,7 @@ def method(card: Card) -> str:
         return ""
     learned = learned_from(verdict.evidence.set_index("key").loc["known_from", "source"])
     reads = "Of this pair it knows one figure, so it gives the futures of pairs of that size"
-    if card.state == "own":
+    if card.state == "several_years":
         reads = f"It reads {len(card.history)} years of this pair's trade"
     return (
         f"The chance comes from one model of how trade between two countries grows. It was learned "

@@ -81,7 +81,7 @@ def table(
 def money(value: float, currency: str = "USD") -> str:
     """An amount in millions as a reader says it: US$254m, US$1bn, EUR 15bn."""
     sign = "US$" if currency == "USD" else f"{currency} "
-    # What rounds to a thousand million is told as a billion.
+    # What rounds to a thousand million is called a billion.
     large = abs(value) >= 999.5
     amount, unit = (value / 1000, "bn") if large else (value, "m")
     if abs(amount) >= 100:

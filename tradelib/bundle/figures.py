@@ -1,5 +1,6 @@
 """Bundled figures, claims of the article, statements, drivers and macro series, as of a day."""
 
+import math
 from collections.abc import Sequence
 from functools import cache
 
@@ -7,7 +8,12 @@ import pandas as pd
 
 from tradelib.bundle import pairs, tables
 from tradelib.bundle.registry import newest_figures
-from tradelib.bundle.sources import public_on, registered_sources, ruled, valued
+from tradelib.bundle.sources import (
+    recommended_sources,
+    registered_sources,
+    release_day,
+    with_valuation,
+)
 from tradelib.bundle.tables import Day
 from tradelib.ground import codes, flows, frames
 from tradelib.ground.edge import validated
@@ -17,12 +23,12 @@ from tradelib.ground.errors import InputError, NoAnswerError
 _FIRM = ["final", "preliminary"]
 _GOODS = ["goods", "goods_services"]
 GOODS = "goods"
-# Coverage of part of trade: no statistics office publishes it.
-IN_PART = "goods_non_oil"
+# Coverage of trade without oil: no statistical office publishes such figures.
+NON_OIL = "goods_non_oil"
 # Source of the newest figures of the registry of targets.
 REGISTRY = "pledges"
 # What the reader can do where nothing is bundled: the end of an error message.
-ASK = "ask `tradelib.live` or give your own `history=`"
+ADVICE = "download figures with `tradelib.live`, or pass your own as `history=`"
 
 
 @validated
@@ -35,8 +41,8 @@ def load_figures(
 ) -> pd.DataFrame:
     """Every reported figure; figures that contradict each other are all kept.
 
-    For two countries whose figures are not bundled one by one, the annual figures that the
-    reporter's statistical office prints.
+    If ``figures.csv`` has none for the two countries, the annual figures of the reporter's
+    statistical office are returned, if that office is bundled.
 
     Parameters
     ----------
@@ -50,16 +56,18 @@ def load_figures(
     Returns
     -------
     DataFrame
-        One row a figure: ``flow`` (export, import, turnover), ``period_start``, ``period_end``,
+        One row per figure: ``flow`` (export, import, turnover), ``period_start``, ``period_end``,
         ``value_musd`` or ``value_meur`` (million, current prices) or only ``growth_yoy`` (fraction,
         as stated), ``bound`` (exact, about, at_least, at_most), ``status``, ``conflict`` (a name
-        shared by figures that contradict each other), ``source_id``, ``who``, ``released``, and
-        ``read_through`` (third party, revision and file, where a copy was read).
+        shared by figures that contradict each other), ``source_id``, ``who`` (the office or person
+        who stated the figure), ``released``, and ``read_through`` (third party, revision and file,
+        where a copy was read).
 
     Raises
     ------
     InputError
-        If a country or the source is unknown, the source has no such figures, or `as_of` is no day.
+        If a country or the source is unknown, the source has no such figures, or `as_of` is not a
+        valid date.
     NoAnswerError
         If no figures of these countries are bundled, or none was released by `as_of`.
 
@@ -68,12 +76,13 @@ def load_figures(
     >>> load_figures("KAZ", "TKM", source="bns").value_musd.max().item()
     562.949016
     """
-    figures, what = _between("figures.csv", "figures", reporter, partner)
+    figures, what = _rows_of("figures.csv", "figures", reporter, partner)
     if source is not None:
         present = sorted(set(figures["source_id"]))
         if source not in present:
             why = "has no such figures" if source in registered_sources() else "is not a source"
-            raise InputError(f"{source!r} {why}; there are {', '.join(present)}")
+            offers = ", ".join(present)
+            raise InputError(f"{source!r} {why}; the sources of these figures are {offers}")
         figures = figures[figures["source_id"] == source]
         what = f"{what} from {source}"
     return tables.released_by(figures, as_of, what)
@@ -81,7 +90,7 @@ def load_figures(
 
 @validated
 def available(reporter: str | int, partner: str | int) -> pd.DataFrame:
-    """List the sources of a pair's annual trade, one row a source.
+    """List the sources of a pair's annual trade, one row per source.
 
     Parameters
     ----------
@@ -93,7 +102,8 @@ def available(reporter: str | int, partner: str | int) -> pd.DataFrame:
     DataFrame
         ``source_id`` (as `load_turnover` takes it), ``reporter`` (the country whose office it is;
         empty for a matrix made of both sides' reports), ``coverage``, ``flows``, ``first_year``,
-        ``last_year`` and ``n`` (years of turnover, else of the one flow known), ``valuation``.
+        ``last_year`` and ``n`` (years of turnover, zero too; else of the one flow known),
+        ``valuation``.
 
     Raises
     ------
@@ -104,31 +114,31 @@ def available(reporter: str | int, partner: str | int) -> pd.DataFrame:
 
     Examples
     --------
-    >>> found = available("KGZ", "UZB").query("reporter != ''")
-    >>> found[["source_id", "first_year", "last_year"]].to_numpy().tolist()
+    >>> offices = available("KGZ", "UZB").query("reporter != ''")
+    >>> offices[["source_id", "first_year", "last_year"]].to_numpy().tolist()
     [['uzstat', 2010, 2023], ['nsc_kgz', 1994, 2023]]
     """
     pair = (codes.iso3(reporter), codes.iso3(partner))
     both_sides = pd.concat([_of_pair(*pair), _of_pair(*pair[::-1])])
-    stated = _firm_years(both_sides)
-    wide = pairs.figures(*pair)
-    wide = wide[~wide["source_id"].isin(stated["source_id"])]
-    wide = wide.assign(end=pd.to_datetime(wide["period_end"]).dt.year)
+    listed_figures = _firm_years(both_sides)
+    wide = pairs.figure_rows(*pair)
+    wide = wide[~wide["source_id"].isin(listed_figures["source_id"])]
+    wide = wide.assign(year=pd.to_datetime(wide["period_end"]).dt.year)
     keys = ["source_id", "reporter", "coverage"]
-    by_source = pd.concat([stated, wide]).groupby(keys, sort=False)
+    by_source = pd.concat([listed_figures, wide]).groupby(keys, sort=False)
     rows = [(*names, *_flows_and_years(figures)) for names, figures in by_source]
     if not rows:
-        raise NoAnswerError(f"nothing is known of {'-'.join(pair)}; {ASK}")
+        raise NoAnswerError(f"nothing is known of {'-'.join(pair)}; {ADVICE}")
     columns = [*keys, "flows", "first_year", "last_year", "n"]
-    return valued(pd.DataFrame(rows, columns=columns))
+    return with_valuation(pd.DataFrame(rows, columns=columns))
 
 
 def _flows_and_years(figures: pd.DataFrame) -> tuple[str, int, int, int]:
     """Flows that a source has, its first and last year, and the number of its years.
 
-    Years are those of turnover; if turnover is never known, those of the one flow that is.
+    Years are those of turnover; if the source has no turnover, those of the one flow that it has.
     """
-    values = figures.pivot_table(index="end", columns="flow", values="value_musd")
+    values = figures.pivot_table(index="year", columns="flow", values="value_musd")
     has = values.reindex(columns=list(frames.FLOWS)).notna()
     has_turnover = has["turnover"] | (has["export"] & has["import"])
     years = values.index[has_turnover] if has_turnover.any() else values.index
@@ -144,21 +154,24 @@ def load_turnover(
     source: str = "recommended",
     as_of: Day | None = None,
 ) -> pd.DataFrame:
-    """Annual turnover of any two countries, in either order, one row a year.
+    """Annual turnover of any two countries, in either order, one row per year.
 
-    For the pairs of Turkmenistan the registry names the sources, and each year is from the first
-    source that has it: for Kazakhstan the Kazakh statistics bureau from 2018, a BACI-type matrix
-    before. For any other pair the recommended series begins with the run of one source:
+    For Turkmenistan with Kazakhstan, Uzbekistan and Italy, ``data/datapackage.json`` fixes the
+    sources and their order, and each year is from the first source that has it: for Kazakhstan the
+    Kazakh statistics bureau from 2018, a BACI-type matrix before. For any other pair the
+    recommended series begins with the series of one source:
 
-    1. that of a statistical office of either side with five years or more (if there are several,
-       the one that reaches furthest);
-    2. else the longest series of any source.
+    1. that of a statistical office of either country with five years of trade or more (if there are
+       several, the one whose last year is the latest, then the longest);
+    2. else the longest series of any source (if there are several, the one whose last year is the
+       latest).
 
-    After it stands the newest year of every other source that has a later one, the registry of
-    targets (``pledges``) among them; the last row is the newest level known. No growth is taken
-    across two sources.
+    After it stands the newest year of every other source that has a later one; the registry of
+    targets (``pledges``) is one of these sources. So an office of fewer than five years, unless its
+    series is the longest, gives one row at most. The last row is the newest value that is known. No
+    growth rate is computed between figures of two sources.
 
-    `available` lists what there is.
+    `available` lists the sources of a pair.
 
     Parameters
     ----------
@@ -175,12 +188,14 @@ def load_turnover(
         ``reporter`` (whose statistics they are), ``partner``, ``year``, ``export_musd``,
         ``import_musd`` (missing where only a total was stated), ``turnover_musd`` (US$ million,
         current prices), ``coverage``, ``status``, ``source_id``, ``released``, ``read_through``
-        (the copies that were read where it was not the publisher itself), ``valuation``.
+        (the third party's copy, if the figures were not read from the publisher itself),
+        ``valuation``.
 
     Raises
     ------
     InputError
-        If a country is unknown, the source has several figures for one year, or `as_of` is no day.
+        If a country is unknown, the source has several figures for one year, or `as_of` is not a
+        valid date.
     NoAnswerError
         If nothing is known of the pair, the source is unknown or has no full years with both flows,
         or nothing was released by `as_of`.
@@ -193,22 +208,29 @@ def load_turnover(
     5410.0
     """
     as_given = (codes.iso3(reporter), codes.iso3(partner))
-    pair = "-".join(ruled(*as_given)[0])
+    pair = "-".join(recommended_sources(*as_given)[0])
     what = f"annual figures of {pair}"
     if source == "recommended":
-        every = recommended(*as_given)
-        on_the_day = every if as_of is None else recommended(*as_given, as_of=as_of)
+        full_series = recommended(*as_given)
+        on_the_day = full_series if as_of is None else recommended(*as_given, as_of=as_of)
     else:
         for side in (as_given, as_given[::-1]):
             if source in set(_of_pair(*side)["source_id"]):
-                return _stated(side, [source], as_of)
-        every = _from_wide_file(as_given, source, None)
+                return _from_figures_file(side, [source], as_of)
+        full_series = _from_wide_file(as_given, source, None)
         on_the_day = _from_wide_file(as_given, source, as_of)
-    if every.empty:
+    if full_series.empty:
         offers = ", ".join(available(*as_given)["source_id"])
-        origin = "any source" if source == "recommended" else f"the source {source!r}"
-        raise NoAnswerError(f"no full {what} are from {origin}; there are {offers}; {ASK}")
-    return tables.released_by(every if on_the_day.empty else on_the_day, as_of, what)
+        if source == "recommended":
+            reason = f"no source has a year with both exports and imports of {pair}"
+        else:
+            reason = f"the source {source!r} has no year with both exports and imports of {pair}"
+        raise NoAnswerError(
+            f"{reason}; sources with figures of the pair, perhaps of one flow only, are {offers}; "
+            f"{ADVICE}"
+        )
+    # If nothing was released by the day, the error names the first release day of the full series.
+    return tables.released_by(full_series if on_the_day.empty else on_the_day, as_of, what)
 
 
 def _from_wide_file(pair: tuple[str, str], source: str, as_of: Day | None) -> pd.DataFrame:
@@ -225,38 +247,44 @@ def recommended(
     coverage: str = GOODS,
     as_of: Day | None = None,
 ) -> pd.DataFrame:
-    """Recommended series of a pair's turnover, or of one flow (then in ``turnover_musd`` too).
+    """Recommended series of a pair's turnover, or of one flow; empty if nothing is known.
 
-    The run of one source (or of the sources that the registry names for the pair), and after it the
-    newest year of every other source that has a later one, in ascending order: the last is the
-    level from which a forecast starts. The registry of targets is one of these sources; it stands
-    for a year that another single level has too. Empty if nothing is known.
+    One flow is given in ``turnover_musd``, without the columns ``export_musd`` and ``import_musd``.
 
-    Of trade that is counted in part (`coverage` is goods without oil) the registry alone knows:
-    its figure is the last, and years of all goods stand before it.
+    The series begins with that of one source (or of the sources that ``data/datapackage.json``
+    fixes for the pair). After it stands the newest year of every other source that has a later one,
+    ascending: the last row is the value from which a forecast starts. For turnover, the registry of
+    targets is one of these sources; of a year that another of them has too, its figure is kept.
+
+    Of goods without oil (`coverage`) only the registry has figures: its figure is the last row, and
+    the years before it are of all goods.
     """
-    pair, order = ruled(reporter, partner)
+    pair, order = recommended_sources(reporter, partner)
     reports = pairs.reports(*pair, as_of)
     if flow != "turnover":
-        reports = {key: pairs.alone(report, reporter, flow) for key, report in reports.items()}
+        reports = {
+            key: pairs.as_turnover(report, reporter, flow) for key, report in reports.items()
+        }
     if order:
         same_side = flow == "turnover" or pair[0] == reporter
-        own_flow = flow if same_side else flows.MIRRORED[flow]
-        run = _stated(pair, order, as_of)
-        run = run.assign(turnover_musd=run[f"{own_flow}_musd"])
+        flow_of_pair = flow if same_side else flows.MIRRORED[flow]
+        series = _from_figures_file(pair, order, as_of)
+        series = series.assign(turnover_musd=series[f"{flow_of_pair}_musd"])
     else:
-        series = pairs.run_of(reports)
-        run = pairs.annual_of([] if series is None else [series])
-    last_year = int(run["year"].iloc[-1]) if len(run) else 0
+        report = pairs.main_series(reports)
+        series = pairs.annual_of([] if report is None else [report])
+    last_year = int(series["year"].iloc[-1]) if len(series) else 0
     levels = pairs.annual_of(pairs.levels_after(reports, last_year))
     if flow == "turnover":
         levels = _with_registry(levels, pair, coverage, last_year, as_of)
-        if coverage == IN_PART and len(levels):
-            run = run[run["year"] < levels["year"].iloc[-1]]
+        if coverage == NON_OIL and len(levels):
+            series = series[series["year"] < levels["year"].iloc[-1]]
     else:
-        run = run.drop(columns=["export_musd", "import_musd"])
+        series = series.drop(columns=["export_musd", "import_musd"])
         levels = levels.drop(columns=["export_musd", "import_musd"])
-    return pd.concat([run, levels], ignore_index=True) if len(levels) else run
+    if series.empty and len(levels):  # concat would make every column one of objects
+        return levels
+    return pd.concat([series, levels], ignore_index=True) if len(levels) else series
 
 
 def _with_registry(
@@ -266,35 +294,38 @@ def _with_registry(
     last_year: int,
     as_of: Day | None,
 ) -> pd.DataFrame:
-    """Single levels after a run with the registry's newest figure of this coverage among them."""
+    """Single later years of other sources, and the registry's newest figure of this coverage."""
     figure = newest_figures(None if as_of is None else tables.day(as_of)).get(
         ("-".join(sorted(pair)), "USD", coverage)
     )
     if figure is None:
         return levels
     value, year = figure
-    in_part = coverage == IN_PART
+    in_part = coverage == NON_OIL
     if year <= last_year and not in_part:
         return levels
     row = {
         "reporter": pair[0],
         "partner": pair[1],
         "year": year,
+        "export_musd": math.nan,
+        "import_musd": math.nan,
         "turnover_musd": value,
         "coverage": coverage,
         "status": "final",
         "source_id": REGISTRY,
-        "released": pd.Timestamp(public_on(REGISTRY, year)),
+        "released": pd.Timestamp(release_day(REGISTRY, year)),
+        "read_through": None,
         "valuation": "unknown",
     }
     others = levels[levels["year"] < year if in_part else levels["year"] != year]
-    level = pd.DataFrame([row])
+    level = pd.DataFrame([row]).astype({"read_through": "str", "released": "datetime64[us]"})
     if others.empty:
         return level
     return pd.concat([others, level], ignore_index=True).sort_values("year", ignore_index=True)
 
 
-def own_history(
+def bundled_history(
     reporter: str,
     partner: str,
     flow: str = "turnover",
@@ -302,7 +333,7 @@ def own_history(
     coverage: str = GOODS,
     as_of: Day | None = None,
 ) -> pd.DataFrame:
-    """`recommended` without years in which there was no trade: a history holds positive values."""
+    """The series of `recommended` without years of no trade: a history holds positive values."""
     table = recommended(reporter, partner, flow, coverage=coverage, as_of=as_of)
     trading = table["turnover_musd"].to_numpy() > 0
     return table if trading.all() else table[trading].reset_index(drop=True)
@@ -328,12 +359,12 @@ def load_part_years(
     DataFrame
         The columns of `load_figures` plus ``year`` and ``months`` (int64, 1-11). Several sources
         may give the same months, doubtful and preliminary ones among them; ``bound``, ``coverage``
-        and ``status`` say which part-year figure may be divided by which annual figure.
+        and ``status`` tell with which annual figure each is comparable (same coverage and status).
 
     Raises
     ------
     InputError
-        If a country or the flow is unknown, or `as_of` is no day.
+        If a country or the flow is unknown, or `as_of` is not a valid date.
     NoAnswerError
         If no part-year figure of the pair is bundled, or none was released by `as_of`.
 
@@ -363,14 +394,15 @@ def load_article(*, as_of: Day | None = None) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a claim: ``claim`` (short name), ``check`` (what it is held against: level, ratio,
-        target, event, years), ``said``, the pair, the period and the one compared with, ``item``,
-        ``value``, ``unit``, ``decimals`` (as printed) and ``approximate`` ("close to", "almost").
+        One row per claim: ``claim`` (short name), ``check`` (kind of comparison: level, ratio,
+        target, event, years), ``said`` (our paraphrase), the pair, the period and the earlier
+        period it is compared with, ``item``, ``value``, ``unit``, ``decimals`` (as printed) and
+        ``approximate`` ("close to", "almost").
 
     Raises
     ------
     InputError
-        If `as_of` is no day.
+        If `as_of` is not a valid date.
     NoAnswerError
         If nothing was released by `as_of`.
 
@@ -398,13 +430,14 @@ def load_target_statements(
     Returns
     -------
     DataFrame
-        One row a statement: ``stated`` (day), ``value_musd``, ``deadline`` (year, missing if none),
-        ``horizon_years``, ``deadline_words``, ``who``, ``publisher`` and its source.
+        One row per statement: ``stated`` (day), ``value_musd``, ``deadline`` (year, missing if
+        none), ``horizon_years``, ``deadline_words``, ``who`` (who stated the target), ``publisher``
+        and the source of the row.
 
     Raises
     ------
     InputError
-        If a country is unknown, or `as_of` is no day.
+        If a country is unknown, or `as_of` is not a valid date.
     NoAnswerError
         If no statement of the pair is bundled, or none was released by `as_of`.
 
@@ -413,8 +446,8 @@ def load_target_statements(
     >>> load_target_statements(as_of="2022-10-05").value_musd.tolist()
     [1000.0, 1000.0]
     """
-    stated, what = _between("target_statements.csv", "target statements", reporter, partner)
-    return tables.released_by(stated, as_of, what)
+    statements, what = _rows_of("target_statements.csv", "target statements", reporter, partner)
+    return tables.released_by(statements, as_of, what)
 
 
 @validated
@@ -429,13 +462,14 @@ def load_drivers(*, as_of: Day | None = None) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a fact: ``topic``, ``item``, ``period`` (free text), ``value`` (text, missing where
-        nothing was quantified), ``unit``, ``who`` and its source.
+        One row per fact: ``topic``, ``item``, ``period`` (free text), ``value`` (text, missing
+        where nothing was quantified), ``unit``, ``who`` (who stated the fact) and the source of the
+        row.
 
     Raises
     ------
     InputError
-        If `as_of` is no day.
+        If `as_of` is not a valid date.
     NoAnswerError
         If nothing was released by `as_of`.
 
@@ -468,13 +502,13 @@ def load_macro(
     Returns
     -------
     DataFrame
-        One row a country, year and source: ``indicator``, ``country``, ``year``, ``value`` (in
+        One row per country, year and source: ``indicator``, ``country``, ``year``, ``value`` (in
         ``unit``), ``status``, ``source_id``, ``released`` and ``note``.
 
     Raises
     ------
     InputError
-        If the indicator or the country is unknown, or `as_of` is no day.
+        If the indicator or the country is unknown, or `as_of` is not a valid date.
     NoAnswerError
         If the indicator is not bundled for the country, or nothing was released by `as_of`.
 
@@ -483,38 +517,44 @@ def load_macro(
     >>> load_macro("cpi_u", "USA").query("year == 2021").value.tolist()
     [270.97]
     """
-    every = tables.table("macro.csv")
-    values = every[every["indicator"] == indicator]
+    all_rows = tables.table("macro.csv")
+    values = all_rows[all_rows["indicator"] == indicator]
     if values.empty:
-        offers = ", ".join(every["indicator"].unique())
-        raise InputError(f"no indicator is called {indicator!r}; there are {offers}")
+        offers = ", ".join(all_rows["indicator"].unique())
+        raise InputError(f"no indicator is called {indicator!r}; the indicators are {offers}")
     if country is not None:
         code = codes.iso3(country)
         if code not in set(values["country"]):
             offers = ", ".join(values["country"].unique())
-            raise NoAnswerError(f"{indicator} is not bundled for {code}; there are {offers}")
+            raise NoAnswerError(
+                f"{indicator} is not bundled for {code}; it is bundled for {offers}"
+            )
         values = values[values["country"] == code]
     return tables.released_by(values, as_of, f"values of {indicator}")
 
 
-def _between(
+def _rows_of(
     file: str, what: str, reporter: str | int | None, partner: str | int | None
 ) -> tuple[pd.DataFrame, str]:
-    """Rows of a table for one or both countries, and their description for error messages."""
-    every = tables.table(file)
-    rows = every
+    """Rows of a table for the countries given, and their description for error messages.
+
+    All rows if no country is given. For ``figures.csv`` an office's annual figures if the table has
+    no rows of the pair.
+    """
+    all_rows = tables.table(file)
+    rows = all_rows
     for column, word, country in (("reporter", "of", reporter), ("partner", "with", partner)):
         if country is not None:
             code = codes.iso3(country)
             rows = rows[rows[column] == code]
             what = f"{what} {word} {code}"
     if rows.empty and file == "figures.csv" and reporter is not None and partner is not None:
-        wide = pairs.figures(codes.iso3(reporter), codes.iso3(partner))
+        wide = pairs.figure_rows(codes.iso3(reporter), codes.iso3(partner))
         rows = wide[wide["reporter"] == codes.iso3(reporter)]
     if rows.empty:
-        present = every[["reporter", "partner"]].drop_duplicates()
+        present = all_rows[["reporter", "partner"]].drop_duplicates()
         offers = ", ".join(present["reporter"] + "-" + present["partner"])
-        raise NoAnswerError(f"no {what} are bundled; there are {offers}")
+        raise NoAnswerError(f"no {what} are bundled; the pairs listed are {offers}")
     return rows, what
 
 
@@ -526,21 +566,26 @@ def with_part_years() -> frozenset[tuple[str, str]]:
 
 
 def _of_pair(reporter: str, partner: str) -> pd.DataFrame:
-    """Figures of a pair in this order of reporter and partner; empty if there are none."""
-    every = tables.table("figures.csv")
-    return every[(every["reporter"] == reporter) & (every["partner"] == partner)]
+    """Rows of ``figures.csv`` with this reporter and this partner; empty if there are none."""
+    all_rows = tables.table("figures.csv")
+    return all_rows[(all_rows["reporter"] == reporter) & (all_rows["partner"] == partner)]
 
 
-def _stated(pair: tuple[str, str], order: Sequence[str], as_of: Day | None) -> pd.DataFrame:
-    """Annual series of a pair from its figures, each year from the first source that has it."""
+def _from_figures_file(
+    pair: tuple[str, str], order: Sequence[str], as_of: Day | None
+) -> pd.DataFrame:
+    """Annual turnover of a pair in ``figures.csv``, each year from the first source that has it."""
     what = f"annual figures of {'-'.join(pair)} from {', '.join(order)}"
-    sums = tables.released_by(_every_sum(pair, tuple(order)), as_of, what)
-    return valued(sums.drop_duplicates("year", ignore_index=True))
+    sums = tables.released_by(_annual_by_source(pair, tuple(order)), as_of, what)
+    return with_valuation(sums.drop_duplicates("year", ignore_index=True))
 
 
 @cache
-def _every_sum(pair: tuple[str, str], order: tuple[str, ...]) -> pd.DataFrame:
-    """Annual sums of a pair by each source, in the sources' order. Cached: copy before a change."""
+def _annual_by_source(pair: tuple[str, str], order: tuple[str, ...]) -> pd.DataFrame:
+    """Annual turnover of a pair (exports plus imports) by each source, in the sources' order.
+
+    Cached: copy before a change.
+    """
     figures = _of_pair(*pair)
     usable = _firm_years(figures[figures["source_id"].isin(order)])
     if usable.empty:
@@ -565,8 +610,8 @@ def part_years(figures: pd.DataFrame, flow: str = "turnover") -> pd.DataFrame:
 
 
 def _firm_years(figures: pd.DataFrame) -> pd.DataFrame:
-    """Figures of whole years that a recommended series may use, with their year as ``end``."""
+    """Figures of whole years that a recommended series may use, with their ``year``."""
     year, months = frames.calendar(figures)
     usable = figures["value_musd"].notna() & figures["status"].isin(_FIRM)
     usable &= figures["coverage"].isin(_GOODS) & (months == 12)
-    return figures.assign(end=year)[usable]
+    return figures.assign(year=year)[usable]

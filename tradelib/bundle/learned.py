@@ -34,7 +34,7 @@ def load_growth(*, groups: bool = False, as_of: Day | None = None) -> pd.DataFra
     Raises
     ------
     InputError
-        If `as_of` is no day.
+        If `as_of` is not a valid date.
     NoAnswerError
         If nothing was released by `as_of`.
 
@@ -67,7 +67,7 @@ def load_scores(*, as_of: Day | None = None) -> pd.DataFrame:
     Raises
     ------
     InputError
-        If `as_of` is no day.
+        If `as_of` is not a valid date.
     NoAnswerError
         If nothing was released by `as_of`.
 
@@ -97,7 +97,7 @@ def load_growth_scores(*, as_of: Day | None = None) -> pd.DataFrame:
     Raises
     ------
     InputError
-        If `as_of` is no day.
+        If `as_of` is not a valid date.
     NoAnswerError
         If nothing was released by `as_of`.
 
@@ -128,7 +128,7 @@ def load_calibration(*, as_of: Day | None = None) -> pd.DataFrame:
     Raises
     ------
     InputError
-        If `as_of` is no day.
+        If `as_of` is not a valid date.
     NoAnswerError
         If nothing was released by `as_of`.
 
@@ -158,7 +158,7 @@ def load_pledge_peers(*, as_of: Day | None = None) -> pd.DataFrame:
     Raises
     ------
     InputError
-        If `as_of` is no day.
+        If `as_of` is not a valid date.
     NoAnswerError
         If nothing was released by `as_of`.
 
@@ -198,7 +198,7 @@ def load_agreement_effects(*, as_of: Day | None = None) -> pd.DataFrame:
     Raises
     ------
     InputError
-        If `as_of` is no day.
+        If `as_of` is not a valid date.
     NoAnswerError
         If nothing was released by `as_of`.
 

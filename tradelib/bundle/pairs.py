@@ -1,9 +1,11 @@
-"""Annual series of nearly every pair from wide files, and the rule that recommends one of them.
+"""Annual series of nearly every country pair from wide files, and the rule that recommends one.
 
-A wide file has one flow of one pair a line, lines sorted, and one column a year: a pair is found
-without reading the rest. A missing cell is unknown, not zero; so is a printed zero of an office
-that prints a number for every cell. No growth is taken across sources: after the run of one source
-another gives one level.
+In a wide file each line holds one flow of one pair, and each column one year. Lines are sorted, so
+that a pair is found without parsing the other lines. A missing cell is unknown, not zero; so is a
+printed zero of an office that prints a number for every cell.
+
+A growth rate is never computed between figures of two sources. The recommended series begins with
+the series of one source; after it, any other source gives the value of one year only.
 """
 
 import gzip
@@ -16,12 +18,13 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 import pandas as pd
 
-from tradelib.bundle.sources import path, public_on, registered_sources
+from tradelib.bundle.sources import path, registered_sources, release_day
 from tradelib.bundle.tables import Day, day
 
-# Years of turnover from which an office's own series is recommended; a shorter one can only be the
-# longest there is, or give the newest level.
-RUN_YEARS = 5
+# A statistical office's series is preferred if it has turnover of at least this many years. A
+# shorter one is the main series only if no source has a longer one; else it gives the value of its
+# newest year, if that is later than the main series' last.
+MIN_OFFICE_YEARS = 5
 
 ValueByYear: TypeAlias = dict[int, float]
 
@@ -29,7 +32,8 @@ ValueByYear: TypeAlias = dict[int, float]
 class Report(NamedTuple):
     """Exports and imports of a pair from one source, by year, in US$ million.
 
-    Seen from the country that reports; from a matrix, from the first country of the query.
+    Seen from the reporting country. A matrix of both sides' reports (such as BACI) has none: it is
+    seen from the first country asked for.
     """
 
     source: str
@@ -39,19 +43,26 @@ class Report(NamedTuple):
     imports: ValueByYear
 
     @property
-    def whole(self) -> list[int]:
+    def years_with_both_flows(self) -> list[int]:
         """Years in which both flows are known, ascending."""
         return sorted(self.exports.keys() & self.imports.keys())
 
     @property
-    def trading(self) -> list[int]:
-        """Years in which turnover is known and positive, ascending."""
-        return [year for year in self.whole if self.exports[year] + self.imports[year] > 0]
+    def years_of_trade(self) -> list[int]:
+        """Years in which both flows are known and their sum is positive, ascending."""
+        return [
+            year
+            for year in self.years_with_both_flows
+            if self.exports[year] + self.imports[year] > 0
+        ]
 
 
-def reports(a: str, b: str, on: Day | None = None) -> dict[str, Report]:
-    """Report of each source on a pair, as released by a day; sources without figures left out."""
-    limit = None if on is None else day(on).date()
+def reports(a: str, b: str, as_of: Day | None = None) -> dict[str, Report]:
+    """Each source's report on a pair, with only the figures released up to the day `as_of`.
+
+    Sources without figures are left out.
+    """
+    as_of_date = None if as_of is None else day(as_of).date()
     by_source = {}
     for source, entry in registered_sources().items():
         office = entry.get("office", a)
@@ -66,7 +77,7 @@ def reports(a: str, b: str, on: Day | None = None) -> dict[str, Report]:
             import_line = (other, side)
         zeros_known = entry.get("zeros") != "unknown"
         exports, imports = (
-            _released(source, _line(entry["file"], *line), limit, zeros_known)
+            _released(source, _line(entry["file"], *line), as_of_date, zeros_known)
             for line in (export_line, import_line)
         )
         if exports or imports:
@@ -74,52 +85,64 @@ def reports(a: str, b: str, on: Day | None = None) -> dict[str, Report]:
     return by_source
 
 
-def run_of(by_source: Mapping[str, Report]) -> Report | None:
-    """The series of one source in which growth is taken; None if no source has turnover.
+def main_series(by_source: Mapping[str, Report]) -> Report | None:
+    """The series of one source with which the recommended series begins; None if there is none.
 
-    That of an office of either side with five years or more, the one that reaches furthest, then
-    the longest; else the longest series of any source.
+    Growth rates are computed only within it. Only years of trade count. Preferred are series of
+    five years or more from a statistical office of either country: the one with the latest last
+    year, then the longest. If there is none, it is the longest series of any source, then the one
+    with the latest last year. Of two that are still alike, the later ``source_id`` in the alphabet.
     """
-    years = {source: report.trading for source, report in by_source.items() if report.trading}
+    years = {}
+    for source, report in by_source.items():
+        if report.years_of_trade:
+            years[source] = report.years_of_trade
     if not years:
         return None
     entries = registered_sources()
-    offices = [s for s in years if "office" in entries[s] and len(years[s]) >= RUN_YEARS]
+    offices = [s for s in years if "office" in entries[s] and len(years[s]) >= MIN_OFFICE_YEARS]
     if offices:
         return by_source[max(offices, key=lambda s: (years[s][-1], len(years[s]), s))]
     return by_source[max(years, key=lambda s: (len(years[s]), years[s][-1], s))]
 
 
 def levels_after(by_source: Mapping[str, Report], last_year: int) -> list[Report]:
-    """The newest year of each source that has one after `last_year`, by year, one for each year.
+    """Reports of one year each: the newest year of every source that has one after `last_year`.
 
-    Where two sources have the same newest year, an office's stands.
+    Ascending, one report for each year: if two sources have the same newest year, an office goes
+    before a matrix, then the later ``source_id`` in the alphabet.
     """
     entries = registered_sources()
     by_year: dict[int, Report] = {}
     for source in sorted(by_source, key=lambda s: ("office" in entries[s], s)):
         report = by_source[source]
-        if report.trading and report.trading[-1] > last_year:
-            by_year[report.trading[-1]] = report
+        if report.years_of_trade and report.years_of_trade[-1] > last_year:
+            by_year[report.years_of_trade[-1]] = report
     return [_only(report, year) for year, report in sorted(by_year.items())]
 
 
 def _only(report: Report, year: int) -> Report:
-    """A report without its other years."""
+    """A report with the figures of one year only."""
     return report._replace(
         exports={year: report.exports[year]}, imports={year: report.imports[year]}
     )
 
 
-def alone(report: Report, country: str, flow: str) -> Report:
-    """A report in which one flow of a country stands for all trade: the other flow is zero."""
+def as_turnover(report: Report, country: str, flow: str) -> Report:
+    """A report whose turnover is one flow of a country only.
+
+    The flow stands under `exports`, whichever it is, and `imports` are zero.
+    """
     is_export = (flow == "export") == (report.reporter == country)
     values = report.exports if is_export else report.imports
     return report._replace(exports=values, imports=dict.fromkeys(values, 0.0))
 
 
-def figures(a: str, b: str) -> pd.DataFrame:
-    """Figures of a pair, a row each: of offices, and of matrices (their reporter is empty)."""
+def figure_rows(a: str, b: str) -> pd.DataFrame:
+    """Figures of a pair from the wide files, one row each, with columns of ``figures.csv``.
+
+    Rows from a matrix have an empty reporter.
+    """
     columns = [
         "reporter",
         "partner",
@@ -153,7 +176,7 @@ def figures(a: str, b: str) -> pd.DataFrame:
                     _status(entry, year),
                     entry["short"],
                     report.source,
-                    pd.Timestamp(public_on(report.source, year)),
+                    pd.Timestamp(release_day(report.source, year)),
                     entry["landing_page"],
                 )
                 for year, value in values.items()
@@ -177,11 +200,11 @@ def annual_of(parts: Sequence[Report]) -> pd.DataFrame:
                 entry["coverage"],
                 _status(entry, year),
                 report.source,
-                public_on(report.source, year),
+                release_day(report.source, year),
                 entry.get("read_through"),
                 entry["valuation"],
             )
-            for year in report.whole
+            for year in report.years_with_both_flows
         ]
     columns = [
         "reporter",
@@ -211,14 +234,14 @@ def _status(entry: Mapping[str, Any], year: int) -> str:
 
 
 def _released(
-    source: str, years: ValueByYear, limit: date | None, zeros_known: bool
+    source: str, values: ValueByYear, as_of: date | None, zeros_known: bool
 ) -> ValueByYear:
-    """Values released by a day; zeros only if the source's zeros mean no trade."""
+    """Values released up to the day `as_of`; zeros are kept only if they mean no trade."""
     released = {}
-    for year, value in years.items():
+    for year, value in values.items():
         if value == 0 and not zeros_known:
             continue
-        if limit is None or public_on(source, year) <= limit:
+        if as_of is None or release_day(source, year) <= as_of:
             released[year] = value
     return released
 

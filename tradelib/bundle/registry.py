@@ -1,5 +1,6 @@
 """The registry of announced trade targets, and what was known of each on a day."""
 
+import math
 import re
 from functools import cache
 from typing import Any, TypeAlias
@@ -7,7 +8,7 @@ from typing import Any, TypeAlias
 import pandas as pd
 
 from tradelib.bundle import tables
-from tradelib.bundle.sources import known_year
+from tradelib.bundle.sources import described, last_published_year
 from tradelib.bundle.tables import Day
 from tradelib.ground import codes
 from tradelib.ground.edge import validated
@@ -58,7 +59,7 @@ def load_targets(
     Returns
     -------
     DataFrame
-        One row a pledge, with the columns described in ``data/datapackage.json``:
+        One row per pledge, with the columns described in ``data/datapackage.json``:
         ``target_id``, the pair, ``announced`` (ISO day, month or year, as exact as known);
         ``target_value``, ``baseline_value`` and ``outcome_value`` (million of ``currency``, current
         prices), in US$ also as ``target_musd``, ``baseline_musd``, ``outcome_musd`` (missing in
@@ -69,7 +70,7 @@ def load_targets(
     Raises
     ------
     InputError
-        If a country or the status is unknown, or `as_of` is no day.
+        If a country or the status is unknown, or `as_of` is not a valid date.
     NoAnswerError
         If no such pledge is in the registry, or none was announced by `as_of`.
 
@@ -134,23 +135,30 @@ def newest(targets: pd.DataFrame) -> dict[Kind, tuple[float, int]]:
     return by_kind
 
 
+def last_correction(targets: pd.DataFrame) -> pd.Timestamp:
+    """Day of the newest audit of any pledge: before it the registry said something else."""
+    days = targets["audit"].dropna().str.findall(r"(?:^| \| )(\d{4}-\d\d-\d\d):")
+    return pd.Timestamp(max(max(found) for found in days))
+
+
 @cache
 def newest_figures(limit: pd.Timestamp | None) -> dict[Kind, tuple[float, int]]:
     """`newest` of the pairs' pledges, as known by a day. Cached: callers must not change it."""
     targets = tables.table("targets.csv")
     if limit is not None:
-        targets = targets[targets["released"] <= limit]
-        targets = _as_known(targets, limit)
+        targets = _as_known(targets[targets["released"] <= limit], limit)
     return newest(targets[targets["scope"] == "pair"])
 
 
 def _as_known(targets: pd.DataFrame, limit: pd.Timestamp) -> pd.DataFrame:
     """Pledges announced by a day, with everything that was learned later set to missing."""
     iso_day = limit.date().isoformat()
-    last_year = known_year("pledges", limit)
+    last_year = last_published_year("pledges", limit)
     targets = _unaudited(targets, iso_day)
     printed = targets["outcome_printed"]
-    not_printed = printed + printed.str.len().map(LATEST) > iso_day
+    last_possible = printed + printed.str.len().map(LATEST)
+    read_on = described("targets.csv")["accessed"]  # what was read had been printed
+    not_printed = last_possible.mask(last_possible > read_on, read_on) > iso_day
     outcome_year = targets["outcome_year"].fillna(targets["deadline"])
     reached_year = targets["reached_year"]
     learned_later = {
@@ -177,24 +185,31 @@ def _as_known(targets: pd.DataFrame, limit: pd.Timestamp) -> pd.DataFrame:
 def _unaudited(targets: pd.DataFrame, iso_day: str) -> pd.DataFrame:
     """A copy of pledges in which cells that an audit changed after a day have their old values."""
     targets = targets.copy()
-    tags = targets.select_dtypes("bool").columns
+    old_cells: dict[str, dict[Any, str]] = {}  # by column, then row
+    untagged = []
     for row, audit in targets["audit"].dropna().items():
         entries = audit.split(BETWEEN)
-        matches = [CORRECTED.fullmatch(entry) for entry in entries]
-        corrections = [match.groups() for match in matches if match and match[1] > iso_day]
-        for _, column, old in reversed(corrections):  # the oldest value is written last
-            targets.loc[row, column] = _cell(old, targets[column])
+        for entry in reversed(entries):  # the oldest value is written last
+            correction = CORRECTED.fullmatch(entry)
+            if correction and correction[1] > iso_day:
+                old_cells.setdefault(correction[2], {})[row] = correction[3]
         if any(iso_day < entry[:10] <= TAGS_UNRECORDED for entry in entries):
-            targets.loc[row, tags] = False
+            untagged.append(row)
+    for column, cells in old_cells.items():
+        values = [_cell(text, targets[column]) for text in cells.values()]
+        targets.loc[list(cells), column] = pd.array(values, dtype=targets[column].dtype)
+    targets.loc[untagged, targets.select_dtypes("bool").columns] = False
     return targets
 
 
 def _cell(text: str, column: pd.Series) -> Any:
     """Old value of a cell from the text of an audit, in the type of its column."""
-    if text == "blank":
-        return pd.NA
     if pd.api.types.is_bool_dtype(column):
         return text == "True"
     if pd.api.types.is_datetime64_any_dtype(column):
-        return pd.Timestamp(text)
-    return float(text) if pd.api.types.is_numeric_dtype(column) else text
+        return pd.NaT if text == "blank" else pd.Timestamp(text)
+    if pd.api.types.is_float_dtype(column):
+        return math.nan if text == "blank" else float(text)
+    if text == "blank":
+        return pd.NA
+    return int(text) if pd.api.types.is_integer_dtype(column) else text

@@ -17,7 +17,7 @@ import pandas as pd
 from tradelib.ground.edge import validated
 from tradelib.ground.errors import InputError, InputTypeError
 
-_FILE = [
+_FILE_COLUMNS = [
     "file",
     "title",
     "producer",
@@ -39,7 +39,7 @@ def sources() -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a source: ``source_id``, ``title``, ``producer``, ``version``, ``landing_page``,
+        One row per source: ``source_id``, ``title``, ``producer``, ``version``, ``landing_page``,
         ``accessed``, ``licence``, ``release_rule`` (the day on which a figure counts as published
         if its release day is not known) and ``note``.
 
@@ -72,27 +72,27 @@ def cite(frame: pd.DataFrame) -> str:
     Raises
     ------
     InputError
-        If a column or one of its cells is missing, the frame is empty, ``released`` holds no days,
-        or a source is not registered.
+        If a column or one of its cells is missing, the frame is empty, ``released`` does not hold
+        dates, or a source is not registered.
 
     Examples
     --------
     >>> cite(pd.DataFrame({"source_id": ["imts"], "released": [pd.Timestamp("2026-09-30")]}))
-    'Source: IMF IMTS; data released to 2026-09-30'
+    'Source: IMF IMTS; data released up to 2026-09-30'
     """
     _check_citable(frame)
     entries = registered_sources()
     cited = dict.fromkeys(frame["source_id"])  # in the order of the rows, each once
     unknown = sorted(set(cited) - set(entries))
     if unknown:
-        raise InputError(f"{unknown[0]!r} is not a source; there are {', '.join(entries)}")
+        raise InputError(f"{unknown[0]!r} is not a source; the sources are {', '.join(entries)}")
     copied = {source for source in cited if "read_through" in entries[source]}
     if "read_through" in frame:
         copied |= set(frame.loc[frame["read_through"].notna(), "source_id"])
     direct = [entries[source]["short"] for source in cited if source not in copied]
     through = [entries[source]["short"] for source in cited if source in copied]
     newest = frame["released"].max().date()
-    return f"Source: {_credits(direct, through)}; data released to {newest}"
+    return f"Source: {_credits(direct, through)}; data released up to {newest}"
 
 
 def _check_citable(frame: pd.DataFrame) -> None:
@@ -105,11 +105,11 @@ def _check_citable(frame: pd.DataFrame) -> None:
             f"{len(frame)} rows with {', '.join(map(str, frame.columns))}"
         )
     if not pd.api.types.is_datetime64_any_dtype(frame["released"]):
-        raise InputTypeError(f"released must hold days, got {frame['released'].iloc[0]!r}")
+        raise InputTypeError(f"released must hold dates, got {frame['released'].iloc[0]!r}")
 
 
 def _credits(direct: list[str], through: list[str]) -> str:
-    """Sources read themselves, and those of which a copy was read."""
+    """Credit line: first the sources read directly, then those read from a third party's copy."""
     parts = []
     if direct:
         parts.append(", ".join(direct))
@@ -125,7 +125,7 @@ def files() -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a file: ``file``, ``title``, ``producer``, ``version``, ``landing_page``,
+        One row per file: ``file``, ``title``, ``producer``, ``version``, ``landing_page``,
         ``published``, ``accessed``, ``licence``, ``unit``, ``bytes``, ``sha256``, ``prepared_by``.
 
     Examples
@@ -145,7 +145,7 @@ def files() -> pd.DataFrame:
             "sha256": entry["hash"].removeprefix("sha256:"),
         }
         rows.append(entry | columns)
-    table = pd.DataFrame(rows)[_FILE]
+    table = pd.DataFrame(rows)[_FILE_COLUMNS]
     days = {name: pd.to_datetime(table[name]) for name in ("published", "accessed")}
     return table.assign(**days)
 
@@ -184,8 +184,9 @@ def path(file: str) -> Path:
     digest = f"sha256:{hashlib.sha256(location.read_bytes()).hexdigest()}"
     if digest != entry["hash"]:
         raise InputError(
-            f"{file} is not the file that data/datapackage.json describes: its {digest[:19]}..., "
-            f"there {entry['hash'][:19]}...; restore it, or run `make data` after a wanted change"
+            f"{file} is not the file that data/datapackage.json describes: the file has "
+            f"{digest[:19]}..., the description says {entry['hash'][:19]}...; restore the file, or "
+            "run `make data` if you changed it on purpose"
         )
     return location
 
@@ -194,47 +195,51 @@ def described(file: str) -> dict[str, Any]:
     """Description of a bundled file: its title, makers, licences, hash and columns."""
     entries = _files()
     if file not in entries:
-        raise InputError(f"no bundled file is called {file!r}; there are {', '.join(entries)}")
+        raise InputError(f"no bundled file is called {file!r}; the files are {', '.join(entries)}")
     return entries[file]
 
 
-def ruled(a: str, b: str) -> tuple[tuple[str, str], list[str]]:
-    """A pair in the order of its rule, and the sources of its recommended series, best first.
+def recommended_sources(a: str, b: str) -> tuple[tuple[str, str], list[str]]:
+    """The pair and the sources of its recommended series, if ``data/datapackage.json`` fixes them.
 
-    Without a rule for the pair: the pair as it is, and no sources.
+    The pair is in the order written there, the sources are best first. If nothing is fixed for the
+    pair: the pair as given, and no sources.
     """
-    rules: dict[str, list[str]] = _package()["recommended"]
+    fixed: dict[str, list[str]] = _package()["recommended"]
     for pair in ((a, b), (b, a)):
-        order = rules.get("-".join(pair))
+        order = fixed.get("-".join(pair))
         if order:
             return pair, list(order)
     return (a, b), []
 
 
-def known_year(source: str, on: date) -> int:
-    """Last calendar year whose figures from a source count as published on a day, by its lag."""
+def last_published_year(source: str, on: date) -> int:
+    """Last calendar year whose figures count as published by the day `on`.
+
+    It follows from the publication lag of the source.
+    """
     years, month, day = _lag(source)
     newest = on.year - years
     too_early = (on.month, on.day) < (month, day)
     return newest - 1 if too_early else newest
 
 
-def release_day(source: str, year: int) -> date:
-    """Day on which a source's figures of a year count as published, by its lag."""
+def release_day_by_lag(source: str, year: int) -> date:
+    """Day on which a source's figures of a year count as published, by the source's lag alone."""
     years, month, day = _lag(source)
     return date(year + years, month, day)
 
 
-def public_on(source: str, year: int) -> date:
+def release_day(source: str, year: int) -> date:
     """Day on which a source's figures of a year count as published.
 
-    That of the whole source if it was published at once, else by its lag.
+    The one day of the source if all its figures were published at once, else the day by its lag.
     """
     published_at_once: date | None = registered_sources().get(source, {}).get("released")
-    return published_at_once or release_day(source, year)
+    return published_at_once or release_day_by_lag(source, year)
 
 
-def valued(rows: pd.DataFrame) -> pd.DataFrame:
+def with_valuation(rows: pd.DataFrame) -> pd.DataFrame:
     """Rows with ``valuation``: how their source prices exports and imports (fob, cif)."""
     by_source = {
         source: entry.get("valuation", "unknown") for source, entry in registered_sources().items()
@@ -247,14 +252,16 @@ def _lag(source: str) -> list[int]:
     entries = registered_sources().items()
     lags: dict[str, list[int]] = {key: entry["lag"] for key, entry in entries if "lag" in entry}
     if source not in lags:
-        raise InputError(f"{source!r} is not a source with a lag; there are {', '.join(lags)}")
+        raise InputError(
+            f"{source!r} is not a source with a lag; those with one are {', '.join(lags)}"
+        )
     return lags[source]
 
 
 def _release_rule(entry: dict[str, Any]) -> str:
     """When a source's figures count as published, as a phrase."""
     if "released" in entry:
-        return f"published whole on {entry['released']}"
+        return f"published all at once on {entry['released']}"
     years, month, day = entry["lag"]
     name = pd.Timestamp(year=2000, month=month, day=1).month_name()
     unit = "years" if years > 1 else "year"

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from tradelib.bundle import tables
 from tradelib.bundle.figures import load_turnover
 from tradelib.bundle.registry import load_targets
 from tradelib.bundle.sources import data_folder
@@ -94,8 +95,9 @@ def load_forecasts(*, where: Path | None = None) -> pd.DataFrame:
         ``reporter``, ``partner``, ``currency``, ``target_value``, ``last_year``, ``by`` (year
         judged), ``probability_in``, ``probability_ever``, ``low``, ``median``, ``high`` (80 %
         interval, million; missing where not archived), ``rests_on``, ``last_value``, ``months``
-        (part-year figure known for the article's pair), ``file``, ``model`` (its digest), and
-        ``why`` (the reason for a second forecast of the same day).
+        (part-year figure known for the article's pair), ``file``, ``model`` (its digest), ``why``
+        (the reason for a second forecast of the same day), and ``note`` (what was learned later of
+        the figures that it used; empty where nothing was).
 
     Raises
     ------
@@ -116,7 +118,27 @@ def load_forecasts(*, where: Path | None = None) -> pd.DataFrame:
         rows += _rows(_content(file), file.stem)
     if not rows:
         raise NoAnswerError(f"no forecasts are archived in {archive.name}; run `make forecast`")
-    return _table(rows)
+    forecasts = _table(rows)
+    return forecasts.assign(note=_notes(forecasts))
+
+
+def _notes(forecasts: pd.DataFrame) -> list[str]:
+    """What was learned later of the figures that forecasts used; files of forecasts never change.
+
+    A note is about forecasts made by a day that started from one year's figure of one country.
+    """
+    notes = list(tables.table("forecast_notes.csv").itertuples())
+    texts = []
+    for row in forecasts.itertuples():
+        about = [
+            note.note
+            for note in notes
+            if note.country in (row.reporter, row.partner)
+            and note.last_year == row.last_year
+            and row.made <= note.made_by
+        ]
+        texts.append(" ".join(about))
+    return texts
 
 
 @validated
@@ -143,7 +165,8 @@ def score_forecasts(*, where: Path | None = None, as_of: Day | None = None) -> p
     Raises
     ------
     InputError
-        If a file was edited after it was written, or `as_of` is no day or has not come.
+        If a file was edited after it was written, or `as_of` is not a valid date or lies in the
+        future.
     NoAnswerError
         If the archive is empty, or nothing was known by `as_of`.
 
@@ -194,7 +217,7 @@ def forecast_changes(*, where: Path | None = None, least: float = 0.02) -> pd.Da
     >>> forecast_changes().query("target_id == 'article'").words.tolist()
     ['was 9%, now 11%, because the model changed']
     """
-    archived = load_forecasts(where=where)
+    archived = load_forecasts(where=where).drop(columns="note")
     today = _table(_rows(forecasts_now(), "now"))
     table = pd.concat([archived, today], ignore_index=True)
     before = table.groupby("target_id").shift().reindex(columns=table.columns)

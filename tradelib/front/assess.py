@@ -18,9 +18,10 @@ from tradelib.science.verdict.verdict import Verdict, judge
 
 @validated
 def article_target(*, as_of: Day | None = None) -> Target:
-    """Target of the article, as its own figures and words have it.
+    """Target stated in the news article of 5 October 2022 that this project checks.
 
-    Five years from October 2022 end in October 2027, so that 2027 is the year to be judged.
+    The article is about Kazakhstan and Turkmenistan; amount and wording are the article's own. Five
+    years from October 2022 end in October 2027, so that 2027 is the year to be judged.
 
     Parameters
     ----------
@@ -35,7 +36,7 @@ def article_target(*, as_of: Day | None = None) -> Target:
     Raises
     ------
     InputError
-        If `as_of` is no day, or a day that has not come.
+        If `as_of` is not a valid date, or lies in the future.
     NoAnswerError
         If the article was not known by `as_of`.
 
@@ -45,16 +46,16 @@ def article_target(*, as_of: Day | None = None) -> Target:
     'Kazakhstan-Turkmenistan turnover of US$1,000m by 2027 ("in the next five years")'
     """
     claims = load_article(as_of=past_day(as_of)).set_index("claim")
-    pledge = claims.loc["target"]
+    claim = claims.loc["target"]
     horizon = claims.loc["target_horizon"]
     return Target(
-        reporter=pledge["reporter"],
-        partner=pledge["partner"],
-        value_musd=float(pledge["value"]),
-        deadline=int(pledge["released"].year + horizon["value"]),
-        announced=pledge["released"].date(),
+        reporter=claim["reporter"],
+        partner=claim["partner"],
+        value_musd=float(claim["value"]),
+        deadline=int(claim["released"].year + horizon["value"]),
+        announced=claim["released"].date(),
         wording="in the next five years",
-        source=pledge["source_id"],
+        source=claim["source_id"],
     )
 
 
@@ -72,19 +73,22 @@ def assess(
     Parameters
     ----------
     target : Target
-        Of any pair. Without `history` the pair must be bundled, or be in the registry of targets
-        with a figure in US dollars; such a figure is all that the forecast then rests on.
+        Target of any pair. Without `history`, the pair's own figures must be bundled, or the
+        registry of targets must hold a turnover of the pair in US dollars; in the second case the
+        forecast uses that single figure only.
     as_of : str, date or Timestamp, optional
-        Only what was released and learned by that day is used (bundled figures). The model has been
-        known since the end of 2020; an earlier day is refused.
+        Use only figures released, and models whose data were published, by that day. The first
+        model dates from the end of 2020; an earlier day is refused. Cannot be combined with
+        `history`.
     history : DataFrame, Series, mapping, list or path, optional
         Your own figures in place of the bundled ones: ``year`` and ``turnover_musd`` (US$ million),
         or ``export_musd`` and ``import_musd``. A frame with years as a column or as the index, a
         Series by year, a mapping of year to turnover, a list of mappings, or the path of a CSV
         (`tradelib.read_history`). Years may be missing in between.
     part_year : tuple of int and float, optional
-        Months published of the year after the history's last, and their turnover in US$ million;
-        instead of the bundled figure.
+        Number of months published, counted from January, of the year after the last year of the
+        history; and the turnover of those months in US$ million. Used instead of the bundled
+        figure.
     any_amount : bool
         Answer also if the target is more than 200 times, or less than a 200th of, the last figure.
         Such a target is usually in another unit. Targets of the registry are never refused for it.
@@ -97,13 +101,13 @@ def assess(
     Raises
     ------
     InputError
-        If `target` is not one Target; if `as_of` comes with a history; if the part year is
-        malformed; if the target is hardly in the unit of the last figure; or if the history is
-        another pair's, has repeats or values that are not positive, or ends in a year that is not
-        over.
+        If `target` is not a single Target; if both `as_of` and `history` are given; if the part
+        year is malformed; if the target seems to be in another unit than the last figure (see
+        `any_amount`); or if the history is another pair's, has a year twice, has a value that is
+        not positive, or ends in a year that is not over.
     NoAnswerError
         If nothing is known of the pair or of the year judged; if `as_of` lies before the
-        announcement or before the model was known; or if the year judged is more than ten years
+        announcement or before the first model; or if the year judged is more than ten years
         from the last one known.
 
     Examples
@@ -111,8 +115,8 @@ def assess(
     >>> verdict = assess(article_target())
     >>> verdict.words, round(verdict.probability_in, 2)
     ('unlikely to very unlikely', 0.11)
-    >>> pledge = Target(reporter="ITA", partner="KAZ", value_musd=200, deadline=2030)
-    >>> assess(pledge, history={2023: 100.0, 2024: 120.0}, part_year=(6, 70.0)).by
+    >>> target = Target(reporter="ITA", partner="KAZ", value_musd=200, deadline=2030)
+    >>> assess(target, history={2023: 100.0, 2024: 120.0}, part_year=(6, 70.0)).by
     2030
     """
     case = gather(target, as_of, history, part_year)
@@ -122,6 +126,9 @@ def assess(
 
 
 def verdicts(cases: Sequence[Case]) -> list[Verdict]:
-    """The verdict on each case of one day, in their order; all are estimated in one pass."""
+    """Verdicts on cases that all have the same `as_of` day, in the order given.
+
+    Those that are open are estimated together.
+    """
     evidence = iter(estimate_all([case for case in cases if case.open]))
     return [judge(case, next(evidence) if case.open else None) for case in cases]

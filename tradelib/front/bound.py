@@ -77,7 +77,7 @@ def nowcast_pair(reporter: str, partner: str, *, as_of: Day) -> Nowcast:
     Raises
     ------
     InputError
-        If a country is unknown, or `as_of` is no day or a day that has not come.
+        If a country is unknown, or `as_of` is not a valid date or lies in the future.
     NoAnswerError
         If no part-year figure was known, or fewer than two shares of earlier years.
 
@@ -120,7 +120,7 @@ def growth_model(*, as_of: Day | None = None) -> GrowthModel:
     Raises
     ------
     InputError
-        If `as_of` is no day, or a day that has not come.
+        If `as_of` is not a valid date, or lies in the future.
     NoAnswerError
         If no vintage was known by `as_of`.
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tradelib.bundle.figures import ASK, GOODS, own_history, with_part_years
+from tradelib.bundle.figures import ADVICE, GOODS, bundled_history, with_part_years
 from tradelib.bundle.registry import kind
 from tradelib.bundle.sources import cite
 from tradelib.bundle.tables import Day, day
@@ -59,24 +59,24 @@ def _of_bundled(
     """The case of a target with the bundled figures."""
     if on is not None and target.announced and day(on).date() < target.announced:
         raise NoAnswerError(f"as_of={on} lies before the announcement on {target.announced}")
-    own = own_history(
+    history = bundled_history(
         target.reporter,
         target.partner,
         target.flow,
         coverage=_coverage(target, information),
         as_of=information.day,
     )
-    if own.empty:
-        raise NoAnswerError(f"nothing is known of {target.pair}; {ASK}")
-    pair = (own["reporter"].iloc[-1], own["partner"].iloc[-1])
+    if history.empty:
+        raise NoAnswerError(f"nothing is known of {target.pair}; {ADVICE}")
+    pair = (history["reporter"].iloc[-1], history["partner"].iloc[-1])
     of_turnover = target.flow == "turnover"
     if part_year is None and of_turnover and pair in with_part_years():
-        part_year = months_after(int(own["year"].iloc[-1]), *pair, information.day)
+        part_year = months_after(int(history["year"].iloc[-1]), *pair, information.day)
     return case_of(
         target,
-        own,
+        history,
         information,
-        source=cite(own).removeprefix("Source: "),
+        source=cite(history).removeprefix("Source: "),
         own_data=False,
         other_series=other_series(*pair, information.day) if of_turnover else {},
         part_year=part_year,

@@ -7,7 +7,7 @@ import pandas as pd
 
 from tradelib.bundle import learned
 from tradelib.bundle.figures import load_figures, load_macro, load_turnover, part_years
-from tradelib.bundle.registry import load_targets
+from tradelib.bundle.registry import last_correction, load_targets
 from tradelib.bundle.tables import Day
 from tradelib.front.bound import PAIRS, growth_model
 from tradelib.front.clock import past_day
@@ -40,6 +40,7 @@ def _information(limit: pd.Timestamp | None) -> InformationSet:
     registry = load_targets(as_of=limit)
     pledges = Pledges(
         registry=registry,
+        corrected=last_correction(registry),
         scored=scored_pledges(registry),
         model=PledgeModel.from_dict(learned.learned_model("pledge_model.json", on=limit)),
         record=learned.load_progress_record(as_of=limit),
@@ -73,8 +74,12 @@ def other_series(
 def months_after(
     last: int, reporter: str, partner: str, limit: pd.Timestamp | None
 ) -> PartYear | None:
-    """Newest months of the year after the last; None if any source has the whole of that year."""
+    """Newest months of the year after the last; None if any source has the whole of that year.
+
+    A forecast of the whole year does not count as having it.
+    """
     figures = load_figures(reporter, partner)
+    figures = figures[figures["status"] != "forecast"]
     if limit is not None:
         figures = figures[figures["released"] <= limit]
     year, months = frames.calendar(figures)

@@ -44,7 +44,7 @@ def gravity_model(*, as_of: Day | None = None) -> GravityModel:
     Raises
     ------
     InputError
-        If `as_of` is no day, or a day that has not come.
+        If `as_of` is not a valid date, or lies in the future.
     NoAnswerError
         If the model was not known by `as_of`.
 
@@ -92,7 +92,8 @@ def potential(
     Raises
     ------
     InputError
-        If a country, the year or the equation is unknown, or `as_of` is no day or has not come.
+        If a country, the year or the equation is unknown, or `as_of` is not a valid date or lies in
+        the future.
     NoAnswerError
         If the pair has no potential, a GDP is not known, or the model or the pair's turnover was
         not known by `as_of`.

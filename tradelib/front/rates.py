@@ -81,7 +81,8 @@ def base_rate(
     Raises
     ------
     InputError
-        If an argument is out of range, or `as_of` is given with `data`, is no day or has not come.
+        If an argument is out of range, or `as_of` is given with `data`, is not a valid date or lies
+        in the future.
     NoAnswerError
         If the table or panel has no such pairs, or the table was not known by `as_of`.
 
@@ -213,7 +214,7 @@ def pledge_rate(
     --------
     >>> rate = pledge_rate(growth=0.256)
     >>> rate.on_time, rate.n, [round(end, 2) for end in rate.interval]
-    (9, 67, [0.07, 0.24])
+    (11, 71, [0.09, 0.26])
     """
     registry = _own_or_bundled(load_targets, targets, as_of)
     return rates.rate_of(registry, level=level, **asked)
@@ -247,7 +248,7 @@ def pledge_chance(target: Target, *, as_of: Day | None = None, level: float = 90
     Raises
     ------
     InputError
-        If `as_of` is no day or a day that has not come, or `level` is out of range.
+        If `as_of` is not a valid date or lies in the future, or `level` is out of range.
     NoAnswerError
         If nothing is known of the pair, no deadline was named, no growth is asked, or the models
         were not known by `as_of`.
@@ -257,7 +258,7 @@ def pledge_chance(target: Target, *, as_of: Day | None = None, level: float = 90
     >>> from tradelib import article_target
     >>> found = pledge_chance(article_target())
     >>> round(found.chance, 2), [round(end, 2) for end in found.interval]
-    (0.02, [0.01, 0.06])
+    (0.02, [0.01, 0.05])
     """
     return chance_of(gather(target, as_of), level=level)
 
@@ -307,7 +308,7 @@ def pledge_table(
     Examples
     --------
     >>> pledge_table(by="china")[["china", "on_time", "n"]].to_numpy().tolist()
-    [['with China', 43, 75], ['without China', 32, 218], ['all', 75, 293]]
+    [['with China', 42, 77], ['without China', 35, 235], ['all', 77, 312]]
     """
     registry = _own_or_bundled(load_targets, targets, as_of)
     return rates.rate_table(registry, by=by, level=level, **filters)
@@ -353,7 +354,7 @@ def pledge_sensitivity(
     --------
     >>> rates = pledge_sensitivity().set_index("choice")
     >>> rates.loc["baseline before the announcement", ["on_time", "n"]].tolist()
-    [67, 256]
+    [71, 292]
     """
     registry = _own_or_bundled(load_targets, targets, as_of)
     return rates.rate_sensitivity(registry, level=level, **asked)
@@ -397,7 +398,7 @@ def country_records(
     Examples
     --------
     >>> country_records().loc["KAZ", ["pledges", "scored", "on_time"]].tolist()
-    [30, 7, 1]
+    [31, 7, 0]
     """
     registry = _own_or_bundled(load_targets, targets, as_of)
     peers = load_pledge_peers(as_of=as_of)
@@ -449,7 +450,7 @@ def pledge_effect(
     --------
     >>> found = pledge_effect()
     >>> found.n, round(found.share, 2), round(found.expected, 2)
-    (157, 0.36, 0.13)
+    (166, 0.36, 0.12)
     """
     registry = _own_or_bundled(load_targets, targets, as_of)
     peers = load_pledge_peers(as_of=as_of) if data is None else like_pairs(registry, data)
@@ -505,7 +506,7 @@ def progress_record(
     ------
     InputError
         If the record has no such method, status, multiple, span, years left or size together, or
-        `as_of` is no day or has not come.
+        `as_of` is not a valid date or lies in the future.
     NoAnswerError
         If the record was not known by `as_of`.
 

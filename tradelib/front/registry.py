@@ -125,7 +125,7 @@ def open_targets(*, as_of: Day | None = None) -> pd.DataFrame:
     Raises
     ------
     InputError
-        If `as_of` is no day, or a day that has not come.
+        If `as_of` is not a valid date, or lies in the future.
     NoAnswerError
         If nothing was known by `as_of`.
 

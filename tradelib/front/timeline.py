@@ -45,7 +45,7 @@ def timeline(target: Target) -> pd.DataFrame:
     Raises
     ------
     InputError, NoAnswerError
-        If the target has no day of announcement, or as `assess`.
+        If the day of the announcement is not given, or as `assess`.
 
     Examples
     --------
@@ -183,6 +183,6 @@ def _announced(target: Target) -> pd.Timestamp:
     """The day of the announcement."""
     if target.announced is None:
         raise InputError(
-            f"a timeline starts at the announcement, and {target.pair} has no day of it"
+            f"a timeline starts at the announcement, whose day is not given for {target.pair}"
         )
     return pd.Timestamp(target.announced)

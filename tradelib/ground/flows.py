@@ -59,7 +59,7 @@ def turnover(figures: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a pair, period and source: the identifying columns, ``export_musd``,
+        One row per pair, period and source: the identifying columns, ``export_musd``,
         ``import_musd`` (missing where only the total was stated), ``turnover_musd``, ``stated``
         (bool: the source itself states the total) and ``gap_musd`` (a stated total less the two
         flows). If `figures` has ``bound``, the result has it too: of a sum it is the less strict
@@ -104,7 +104,7 @@ def turnover(figures: pd.DataFrame) -> pd.DataFrame:
 
 @validated
 def annual(figures: pd.DataFrame) -> pd.DataFrame:
-    """Turnover of full years, one row a pair, year and source.
+    """Turnover of full years, one row per pair, year and source.
 
     Parts of years are left out.
 
@@ -186,7 +186,7 @@ def asymmetry(figures: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a flow that both sides report: ``exporter``, ``importer``, ``period_start``,
+        One row per flow that both sides report: ``exporter``, ``importer``, ``period_start``,
         ``period_end``, ``export_musd`` (the exporter's figure), ``import_musd`` (the importer's),
         ``gap_musd`` (import less export) and ``ratio`` (import over export; infinite where only the
         import is not zero, missing where both are zero).
@@ -270,7 +270,7 @@ def year_to_date(part_years: pd.DataFrame, annual: pd.DataFrame) -> pd.DataFrame
         figure must not exceed its full year.
     annual : DataFrame
         Full years as `tradelib.load_turnover` returns them: ``reporter``, ``partner``, ``year`` and
-        at least one of ``turnover_musd``, ``export_musd``, ``import_musd``; one row a pair and
+        at least one of ``turnover_musd``, ``export_musd``, ``import_musd``; one row per pair and
         year.
 
     Returns
@@ -388,12 +388,12 @@ def _check_prices(price_index: pd.Series, years: list[int]) -> None:
 
 
 def _full_years(annual: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    """Full years, one row a pair, year and flow; with ``released`` if it is known."""
+    """Full years, one row per pair, year and flow; with ``released`` if it is known."""
     frames.check_columns(annual, keys)
     frames.refuse(
         annual,
         annual.duplicated(keys),
-        "year_to_date needs one row a full year, got several for {reporter}-{partner} {year}; "
+        "year_to_date needs one row per full year, got several for {reporter}-{partner} {year}; "
         "choose a source",
     )
     values = [f"{flow}_musd" for flow in frames.FLOWS if f"{flow}_musd" in annual]

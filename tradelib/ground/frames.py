@@ -78,7 +78,7 @@ def by_pair(panel: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     panel : DataFrame
-        ``pair``, ``year`` and ``turnover_musd`` (US$ million), one row a pair and year.
+        ``pair``, ``year`` and ``turnover_musd`` (US$ million), one row per pair and year.
 
     Returns
     -------
@@ -126,7 +126,7 @@ def swings(frame: History, *, fall: float = 0.5, column: str = "turnover_musd") 
     Parameters
     ----------
     frame : DataFrame, Series, mapping or list
-        A history as `history` takes it, one row a year and no year missing.
+        A history as `history` takes it, one row per year and no year missing.
     fall : float
         Smallest fall that counts, as a fraction between 0 and 1.
     column : str
@@ -135,7 +135,7 @@ def swings(frame: History, *, fall: float = 0.5, column: str = "turnover_musd") 
     Returns
     -------
     DataFrame
-        One row a swing in order of time: ``from_year``, ``to_year`` (int), ``from_musd``,
+        One row per swing, in order of time: ``from_year``, ``to_year`` (int), ``from_musd``,
         ``to_musd`` (float) and ``change`` (fraction of the start). Empty if no swing is so large.
 
     Examples

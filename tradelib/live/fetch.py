@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 import pandas as pd
 
-from tradelib.bundle.sources import valued
+from tradelib.bundle.sources import with_valuation
 from tradelib.ground import codes, flows
 from tradelib.ground.errors import InputError
 from tradelib.live import bns, comtrade, gate, imts, tidy, wits
@@ -160,7 +160,7 @@ def fetch_turnover(
         flow = ", ".join(with_value["flow"].unique()) or "neither"
         raise NoDataError(f"no year with both exports and imports but {flow}", asked=source)
     estimated_years = both.loc[both["status"] == "estimate", "period_end"].dt.year
-    table = valued(flows.annual(both))
+    table = with_valuation(flows.annual(both))
     is_estimate = table["year"].isin(estimated_years)
     return table.assign(status=table["status"].mask(is_estimate, "estimate"))
 

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 import pandas as pd
 
 from tradelib.bundle import tables
-from tradelib.bundle.sources import release_day, sources
+from tradelib.bundle.sources import release_day_by_lag, sources
 from tradelib.live.cache import Reply
 from tradelib.live.gate import Figures
 
@@ -22,7 +22,7 @@ def released(source: str, year: int, accessed: date) -> tuple[pd.Timestamp, str]
     was public on the day of the fetch ("accessed"), but only after its year was over: a computer
     clock that was set back must not make figures known earlier.
     """
-    usual = pd.Timestamp(release_day(source, year))
+    usual = pd.Timestamp(release_day_by_lag(source, year))
     fetched = pd.Timestamp(accessed)
     if pd.Timestamp(year, 12, 31) < fetched < usual:
         return fetched, "accessed"

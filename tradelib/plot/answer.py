@@ -187,7 +187,7 @@ def scenarios(
     """
     frames.check_table(placed, numbers="value_musd probability", texts="scenario")
     if year not in forecast.years:
-        raise InputError(f"{year} is not forecast; there are {forecast.years}")
+        raise InputError(f"{year} is not forecast; the years forecast are {forecast.years}")
     column = forecast.years.index(year)
     low, median, high = forecast.quantile([0.1, 0.5, 0.9])[:, column]
     ax = axes(ax, height=1.6 + 0.36 * len(placed))

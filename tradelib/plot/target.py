@@ -199,7 +199,7 @@ def progress_map(
     rows = assessed[assessed["method"] == method]
     if rows.empty:
         available = ", ".join(assessed["method"].unique())
-        raise InputError(f"no rows of {method!r}; there are {available}")
+        raise InputError(f"no rows of the method {method!r}; the methods are {available}")
     bands = [label for _, label in METHODS[method].bands]
     *better, worst = bands
     colours = dict(zip(better, GRADED, strict=False)) | {worst: RED, "target met": BLACK}

@@ -14,7 +14,7 @@ import pandas as pd
 
 from tradelib.bundle.figures import load_turnover
 from tradelib.bundle.learned import known_days
-from tradelib.bundle.sources import ruled
+from tradelib.bundle.sources import recommended_sources
 from tradelib.front.gather import gather
 from tradelib.ground.convert import History
 from tradelib.ground.edge import validated
@@ -244,7 +244,8 @@ class Grid(Displayable):
     def _on(self, day: str | None) -> tuple[Case, Evidence]:
         """The case and the evidence of a day; of the newest if omitted."""
         if day is not None and day not in self.days:
-            raise InputError(f"the grid has no day {day!r}; there are {', '.join(self.days)}")
+            offers = ", ".join(self.days)
+            raise InputError(f"the grid has no answers of the day {day!r}; its days are {offers}")
         index = -1 if day is None else self.days.index(day)
         return self.cases[index], self.evidence[index]
 
@@ -324,7 +325,7 @@ def _days(target: Target) -> tuple[str, ...]:
     last = pd.Timestamp(newest.day)
     announced = str(target.announced or "")
     first = pd.Timestamp(max(announced, known_days("growth_model.json")[0]))
-    _, recommended = ruled(target.reporter, target.partner)
+    _, recommended = recommended_sources(target.reporter, target.partner)
     if recommended:
         releases = list(load_turnover(target.reporter, target.partner)["released"])
     else:  # figures of the registry are taken to come out each 30 June
@@ -335,4 +336,5 @@ def _days(target: Target) -> tuple[str, ...]:
         with suppress(NoAnswerError):  # nothing was known yet
             by_year.setdefault(gather(target, day).now.last_year, day)
     by_year[newest.now.last_year] = last
-    return tuple(day.date().isoformat() for day in by_year.values())
+    # A correction may have taken the last year back: days stay in order.
+    return tuple(day.date().isoformat() for day in sorted(by_year.values()))

@@ -218,7 +218,7 @@ def _checked(panel: pd.DataFrame, terms: list[str], effects: tuple[str, ...]) ->
     types |= dict.fromkeys(["trade_musd", *terms], "float64")
     table = panel[wanted].reset_index(drop=True).astype(types)
     flow = "{exporter} to {importer} in {year}"
-    frames.refuse(table, table.duplicated(IDS), f"one row a flow, but {flow} is given twice")
+    frames.refuse(table, table.duplicated(IDS), f"one row per flow, but {flow} is given twice")
     infinite = np.isinf(table[["trade_musd", *terms]]).any(axis=1)
     bad = (table["trade_musd"] < 0) | infinite
     if bad.any():

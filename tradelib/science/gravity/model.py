@@ -172,8 +172,11 @@ class GravityModel(Displayable):
         """
         rows = self.potentials.query("reporter == @reporter and partner == @partner")
         if rows.empty:
-            way = f"there are {', '.join(self.pairs())}: fit your own with tradelib.fit_gravity"
-            raise NoAnswerError(f"no potential of {reporter}-{partner} is known here; {way}")
+            offers = ", ".join(self.pairs())
+            raise NoAnswerError(
+                f"no potential of {reporter}-{partner} is known here; it is known for {offers}; "
+                "fit your own with tradelib.fit_gravity"
+            )
         return list(dict.fromkeys(rows["fit"]))
 
     @validated
@@ -202,7 +205,7 @@ class GravityModel(Displayable):
         fits = self.fits_of(reporter, partner)
         if fit not in fits:
             offers = ", ".join(fits)
-            raise InputError(f"{reporter}-{partner} has no fit {fit!r}; there are {offers}")
+            raise InputError(f"{reporter}-{partner} has no fit {fit!r}; its fits are {offers}")
         rows = self.potentials.query("reporter == @reporter and partner == @partner")
         return sorted(int(year) for year in rows.loc[rows["fit"] == fit, "year"])
 

@@ -51,7 +51,7 @@ class Nowcast(Displayable):
     chosen : str
         Pool and shrinkage with the least error when each pair-year is left out in turn.
     variants : DataFrame
-        One row a way of doing it (pro rata, own pair, all pairs): ``variant``, ``votes``,
+        One row per variant (pro rata, own pair, all pairs): ``variant``, ``votes``,
         ``shrinkage``, ``share`` and ``value_musd`` it implies, ``error`` (root mean squared error
         of the log total, one pair-year left out) and ``chosen``.
     known_from : Timestamp
@@ -369,7 +369,7 @@ def _spread(votes: pd.DataFrame, best: pd.Series, pro_rata: float) -> float:
 
 
 def _votes(shares: pd.DataFrame, *, year: int, known_by: pd.Timestamp) -> pd.DataFrame:
-    """One row a pair-year: its vote (mean logit of the share less that of pro rata) and its day."""
+    """One row per pair-year: its vote (mean logit of the share less that of pro rata) and day."""
     needed = ["reporter", "partner", "year", "months", "share", "released", "full_year_released"]
     missing = [column for column in needed if column not in shares]
     if missing:

@@ -82,7 +82,7 @@ class Forecast(Displayable):
         Returns
         -------
         DataFrame
-            One row a year: ``year``; ``low``, ``median`` and ``high``, US$ million.
+            One row per year: ``year``; ``low``, ``median`` and ``high``, US$ million.
         """
         beyond = tail(level)
         low, median, high = self.quantile([beyond, 0.5, 1 - beyond])
@@ -129,7 +129,9 @@ class Forecast(Displayable):
         """
         goals = check_goals(values)
         if year not in self.years:
-            raise InputError(f"{year} is not forecast; there are {self.years[0]}-{self.years[-1]}")
+            raise InputError(
+                f"{year} is not forecast; the years forecast are {self.years[0]}-{self.years[-1]}"
+            )
         column = self.years.index(year)
         futures = self.paths[:, column]
         if ever:
@@ -177,7 +179,7 @@ class Forecast(Displayable):
         Returns
         -------
         DataFrame
-            One row a year: ``year``; ``first``, the probability that the value is reached in this
+            One row per year: ``year``; ``first``, the probability that the value is reached in this
             year for the first time; ``by``, the probability that it is reached by this year.
         """
         check_goals([at_least])
@@ -190,7 +192,7 @@ class Forecast(Displayable):
         Returns
         -------
         DataFrame
-            One row a year and probability: ``forecaster``, ``origin``, ``year``, ``probability``
+            One row per year and probability: ``forecaster``, ``origin``, ``year``, ``probability``
             (from 0.05 to 0.95) and ``value_musd``, the quantile in US$ million.
         """
         return pd.DataFrame(

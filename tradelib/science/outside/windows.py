@@ -134,7 +134,7 @@ class ReferenceClass:
             return inside
         if self.among not in groups:
             offers = ", ".join(["all", *groups])
-            raise NoEpisodesError(f"{self.among!r} is no group here; there are {offers}")
+            raise NoEpisodesError(f"{self.among!r} is not a group here; the groups are {offers}")
         members = windows["pair"].isin(list(groups[self.among]))
         if not members.any():
             way = "check how pairs are named"

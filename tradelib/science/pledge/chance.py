@@ -32,7 +32,7 @@ EIGENVALUE_ROUNDING = 1e-9
 
 
 def pledge_signals(scored: pd.DataFrame) -> Floats:
-    """Signals of scored pledges: one row a pledge, one column for each of `SIGNALS`."""
+    """Signals of scored pledges: one row per pledge, one column for each of `SIGNALS`."""
     of_pledge = _pledge_signals(
         scored["asked"], scored["horizon"], year_announced(scored), with_china(scored)
     )

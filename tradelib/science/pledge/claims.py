@@ -78,7 +78,7 @@ def check_claims(
     Returns
     -------
     DataFrame
-        One row a claim and source, in the order of `claims`: ``claim``, ``said``, ``stated``
+        One row per claim and source, in the order of `claims`: ``claim``, ``said``, ``stated``
         (float64), ``unit``, ``sourced`` (float64, missing where the verdict is "cannot tell"),
         ``gap`` (sourced / stated - 1), ``bound``, ``source_id``, ``source`` (who reports it),
         ``released`` (day on which the sourced figure became public), ``verdict`` (ordered

@@ -61,7 +61,7 @@ class PledgeEffect(Displayable):
         announcement, search): ``n``, ``pairs``, ``share``, ``expected``, ``odds``, ``low``,
         ``high``.
     rows : DataFrame
-        One row a scored pledge: ``target_id``, ``pair``, ``on_time``, ``like`` (like pairs),
+        One row per scored pledge: ``target_id``, ``pair``, ``on_time``, ``like`` (like pairs),
         ``reached`` (of them, those that got there), ``why`` there is no comparison (else empty).
     """
 
@@ -133,7 +133,7 @@ def like_pairs(targets: pd.DataFrame, panel: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a target with a baseline and a deadline, and kind of like pair (``against``):
+        One row per target with a baseline and a deadline and per kind of like pair (``against``):
         ``target_id``, ``against``, ``like``, ``reached`` (int64), ``why`` there is no comparison
         (empty if there is).
     """

@@ -94,7 +94,7 @@ def progress(
     Returns
     -------
     DataFrame
-        One row a method and pair of years: ``method``, ``base_year``, ``last_year`` (int64),
+        One row per method and pair of years: ``method``, ``base_year``, ``last_year`` (int64),
         ``base_musd``, ``last_musd`` (float64), ``ratio`` (float64), ``status``. Where the last
         value is at or above the target the status is ``target met``; where only the base is, it
         is ``target met at base``; the ratio has no meaning then and is missing. Eurostat rows

@@ -189,7 +189,7 @@ def rate_table(
     Returns
     -------
     DataFrame
-        One row a class, as `tradelib.pledge_table` describes it.
+        One row per class, as `tradelib.pledge_table` describes it.
     """
     regions = _regions(_selected(targets, **asked))
     classes: dict[str, dict[str, Options]] = {
@@ -228,7 +228,7 @@ def rate_sensitivity(
     Returns
     -------
     DataFrame
-        One row a choice, as `tradelib.pledge_sensitivity` describes it.
+        One row per choice, as `tradelib.pledge_sensitivity` describes it.
     """
     return _rates(targets, "choice", _CHOICES, dict(asked), level)
 
@@ -257,7 +257,7 @@ _CHOICES: dict[str, Options] = {
 def _rates(
     targets: pd.DataFrame, name: str, choices: dict[str, Options], filters: Options, level: float
 ) -> pd.DataFrame:
-    """Table of rates, one row a choice of pledges: its filters replace the common ones."""
+    """Table of rates, one row per choice of pledges: its filters replace the common ones."""
     rows = []
     for choice, changed in choices.items():
         row = NO_COUNTS | NO_SHARES

@@ -37,7 +37,7 @@ def records_of(targets: pd.DataFrame, peers: pd.DataFrame, *, level: float = 90)
     Returns
     -------
     DataFrame
-        One row a country, by code: ``name``, ``pledges``, ``scored``, ``on_time``, ``compared``
+        One row per country, by code: ``name``, ``pledges``, ``scored``, ``on_time``, ``compared``
         (scored ones with like pairs), ``compared_on_time`` and ``like_pairs`` (shares on time of
         these and of their like pairs), ``share`` (shrunk), ``low``, ``high``.
     """

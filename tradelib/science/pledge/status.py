@@ -156,7 +156,7 @@ def status_disagreements(targets: pd.DataFrame, *, window: int = WINDOW) -> pd.D
     Returns
     -------
     DataFrame
-        One row a pledge: ``target_id``, ``status`` (recorded), ``derived_status``, ``why``, and
+        One row per pledge: ``target_id``, ``status`` (recorded), ``derived_status``, ``why``, and
         ``crosses`` (bool; true if one of the two says on time and the other not on time).
 
     Examples

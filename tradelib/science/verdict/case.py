@@ -31,6 +31,7 @@ class Pledges(NamedTuple):
     """What is known of announced targets on a day."""
 
     registry: pd.DataFrame
+    corrected: pd.Timestamp  # day of the newest correction of the registry
     scored: pd.DataFrame  # those whose outcome was known, as `tradelib.pledges.scored_pledges`
     model: PledgeModel  # chance that a pledge is kept
     record: pd.DataFrame  # how often official calls came true, as `tradelib.progress_record`
@@ -228,7 +229,7 @@ def _day(history: pd.DataFrame, information: InformationSet) -> date | None:
     if newest is None and "released" in history:
         last_figure = history["released"].max()
         last_outcome = information.pledges.scored["resolved"].max()
-        newest = max(last_figure, last_outcome)
+        newest = max(last_figure, last_outcome, information.pledges.corrected)
     return None if newest is None else date(newest.year, newest.month, newest.day)
 
 

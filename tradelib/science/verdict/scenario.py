@@ -1,7 +1,7 @@
 """What must be true for a target to be met, and how likely each such story is.
 
-The reverse question: given the goal, which growth, which mix of exports and imports, which price of
-which quantity? `place` then gives each scenario's percentile in the forecast, so that none looks
+The reverse question: given the target, which growth, which mix of exports and imports, which price
+of which quantity? `place` then gives each scenario's percentile in the forecast, so that none looks
 more likely than it is.
 """
 
@@ -25,7 +25,7 @@ __all__ = ["agreement", "break_even", "from_history", "mixes", "place"]
 def mixes(
     history: History, target_musd: float, *, year: int, export_growth: Sequence[float]
 ) -> pd.DataFrame:
-    """Give the imports that a goal needs for each growth of exports.
+    """Give the imports that a target needs for each growth rate of exports.
 
     Imports needed are max(target - export x (1 + growth)^years, 0).
 
@@ -37,15 +37,15 @@ def mixes(
     target_musd : float
         Turnover to be reached, US$ million.
     year : int
-        Year in which, after the last of the history.
+        Year in which the target is to be reached; after the last year of the history.
     export_growth : sequence of float
         Growth of exports, fractions a year, above -1.
 
     Returns
     -------
     DataFrame
-        One row a growth rate: ``export_growth``, ``export_musd``, ``import_musd`` (0 where exports
-        alone suffice), ``import_growth`` (fraction a year; -1 where no imports are needed),
+        One row per growth rate: ``export_growth``, ``export_musd``, ``import_musd`` (0 where
+        exports alone suffice), ``import_growth`` (fraction a year; -1 where no imports are needed),
         ``export_share``.
 
     Raises
@@ -67,11 +67,15 @@ def mixes(
     exports = float(last["export_musd"])
     imports = float(last["import_musd"])
     if not (exports > 0 and imports > 0):
-        got = f"got {exports} and {imports}"
-        raise InputError(f"a mix needs exports and imports of {last['year']:.0f}, {got}")
+        raise InputError(
+            f"exports and imports of {last['year']:.0f} must both be positive, got {exports} and "
+            f"{imports}"
+        )
     growth = np.asarray(list(export_growth), float)
     if not growth.size or not (growth > -1).all():
-        raise InputError(f"growth of exports is above -1, got {growth.tolist()}")
+        raise InputError(
+            f"export_growth must hold at least one number, each above -1; got {growth.tolist()}"
+        )
     exports_then = exports * (1 + growth) ** years
     imports_then = np.maximum(positive("target_musd", target_musd) - exports_then, 0.0)
     return pd.DataFrame(
@@ -106,8 +110,8 @@ def break_even(
     Returns
     -------
     DataFrame
-        One row a volume and price: ``volume``, ``price``, ``value_musd``, ``share`` (of the gap),
-        ``break_even_price`` (US$ a unit, at which that volume fills the gap).
+        One row per volume and price: ``volume``, ``price``, ``value_musd``, ``share`` (of the
+        gap), ``break_even_price`` (US$ a unit, at which that volume fills the gap).
 
     Raises
     ------
@@ -141,10 +145,11 @@ def from_history(
     Parameters
     ----------
     history : DataFrame
-        ``year``, ``turnover_musd`` (US$ million, positive), consecutive years, more of them than
-        lie ahead; ``export_musd`` and ``import_musd`` if known.
+        ``year``, ``turnover_musd`` (US$ million, positive); ``export_musd`` and ``import_musd`` if
+        known. Its years are consecutive, and there must be more of them than years from the last
+        one to `year`.
     year : int
-        Year of the scenarios, after the last of the history.
+        Year of the scenarios, after the last year of the history.
     inflation : float, optional
         Growth of dollar prices, fraction a year.
 
@@ -173,14 +178,14 @@ def from_history(
     years = _ahead(last, year)
     if len(turnover) <= years:
         raise InputError(f"{years} years ahead need more history than {len(turnover)} years")
-    growth = (turnover / turnover.shift(years)).dropna()
-    best = int(growth.idxmax())
-    worst = int(growth.idxmin())
+    multiple = (turnover / turnover.shift(years)).dropna()
+    best = int(multiple.idxmax())
+    worst = int(multiple.idxmin())
     scenarios = {
         f"as in {last}": now,
-        f"its steepest {years} years again ({best - years}-{best})": now * float(growth.max()),
-        f"its median {years} years again": now * float(growth.median()),
-        f"its worst {years} years again ({worst - years}-{worst})": now * float(growth.min()),
+        f"its steepest {years} years again ({best - years}-{best})": now * float(multiple.max()),
+        f"its median {years} years again": now * float(multiple.median()),
+        f"its worst {years} years again ({worst - years}-{worst})": now * float(multiple.min()),
     }
     if inflation is not None:
         factor = positive("1 + inflation", 1 + inflation)
@@ -207,7 +212,7 @@ def place(forecast: Forecast, values: Mapping[str, float], *, year: int) -> pd.D
     Returns
     -------
     DataFrame
-        One row a scenario: ``scenario``, ``value_musd``, ``percentile`` (of the forecast, 0 to
+        One row per scenario: ``scenario``, ``value_musd``, ``percentile`` (of the forecast, 0 to
         100), ``probability`` (that turnover is at least as large), ``words``.
 
     Examples
@@ -215,7 +220,7 @@ def place(forecast: Forecast, values: Mapping[str, float], *, year: int) -> pd.D
     >>> from tradelib import naive
     >>> pair = pd.DataFrame({"year": range(2020, 2026),
     ...     "turnover_musd": [128.0, 254.2, 438.7, 562.9, 555.8, 515.5]})
-    >>> place(naive(pair, horizon=2), {"the goal": 1000.0}, year=2027).words.item()
+    >>> place(naive(pair, horizon=2), {"the target": 1000.0}, year=2027).words.item()
     'unlikely'
     """
     rows = []
@@ -230,19 +235,20 @@ def place(forecast: Forecast, values: Mapping[str, float], *, year: int) -> pd.D
 def agreement(
     forecast: Forecast, effects: pd.DataFrame, target_musd: float, *, year: int, start: int
 ) -> pd.DataFrame:
-    """Give a forecast with an agreement that does what such agreements did elsewhere.
+    """Compare a forecast with and without a trade agreement that works as past agreements did.
 
-    Each path is multiplied by exp(gain) at its rank among the paths: the gain is the log difference
-    between the same quantile of pairs that entered an agreement and of pairs of the same size that
-    entered none, as many years after entry. That is a partial effect: effects on third countries,
-    wages and prices (general equilibrium) are not in it.
+    Paths are ranked by turnover in `year`. A path at quantile q is multiplied by exp(gain(q)). Here
+    gain(q) is the q-quantile of log growth of pairs that entered an agreement, minus that of pairs
+    of the same size that did not, the same number of years after entry. It is a partial effect:
+    effects on third countries, wages and prices (general equilibrium) are not in it.
 
     Parameters
     ----------
     forecast : Forecast
         Of any forecaster.
     effects : DataFrame
-        As `tradelib.load_agreement_effects` returns it; its last year stands for all later ones.
+        As `tradelib.load_agreement_effects` returns it. The effect in its last year after entry
+        (the largest ``since``) is used for all later years.
     target_musd : float
         Turnover to be reached, US$ million, positive.
     year : int
@@ -253,21 +259,22 @@ def agreement(
     Returns
     -------
     DataFrame
-        As `place` returns it, of the median of that year without the agreement, with it, and with
-        its largest gain at every rank; and ``target_chance`` (probability of the target in that
-        case) and ``added_share`` (rise of the median, as a share of the target).
+        A table as from `place` with three rows, for the median in `year`: without the agreement,
+        with it, and with its largest gain applied to every path. Two more columns:
+        ``target_chance`` (probability that the target is reached in the case of the row) and
+        ``added_share`` (rise of the median, as a share of the target).
 
     Raises
     ------
     InputError
-        If `start` does not lie between the forecast's origin and `year`, or `effects` is no such
-        table.
+        If `start` is not after the forecast's origin, or is after `year`, or if `effects` is not a
+        table as `tradelib.load_agreement_effects` returns it.
 
     Examples
     --------
     >>> from tradelib import load_agreement_effects, load_turnover, panel_growth
-    >>> made = panel_growth(load_turnover("KAZ", "TKM"), horizon=2)
-    >>> table = agreement(made, load_agreement_effects(), 1000, year=2027, start=2026)
+    >>> forecast = panel_growth(load_turnover("KAZ", "TKM"), horizon=2)
+    >>> table = agreement(forecast, load_agreement_effects(), 1000, year=2027, start=2026)
     >>> table.target_chance.is_monotonic_increasing
     True
     """
@@ -292,25 +299,28 @@ def agreement(
     )
 
 
-def _gains(effects: pd.DataFrame, since: int) -> tuple[Floats, Floats]:
-    """Levels of the quantiles, and the log gain of pairs with an agreement at each."""
+def _gains(effects: pd.DataFrame, years_since_entry: int) -> tuple[Floats, Floats]:
+    """Probability levels of the quantiles, and at each the log gain of pairs with an agreement."""
     ranks = effects.filter(regex=r"^q0?\.\d+$")
     frames.check_table(effects, numbers=" ".join(ranks.columns))
     groups = set(effects["group"])
     if not len(ranks.columns) or not {"entered", "like"} <= groups:
         columns = ", ".join(map(str, effects.columns))
         raise InputError(
-            "effects are a table as load_agreement_effects returns it, got one with columns "
+            "effects must be a table as load_agreement_effects returns it, got one with columns "
             f"{columns} and groups {', '.join(sorted(map(str, groups)))}"
         )
-    of_year = effects["since"] == min(since, effects["since"].max())
+    of_year = effects["since"] == min(years_since_entry, effects["since"].max())
     entered = ranks[of_year & (effects["group"] == "entered")].to_numpy()[0]
-    like = ranks[of_year & (effects["group"] == "like")].to_numpy()[0]
-    return ranks.columns.str[1:].astype(float), entered - like
+    similar = ranks[of_year & (effects["group"] == "like")].to_numpy()[0]
+    return ranks.columns.str[1:].astype(float), entered - similar
 
 
 def _ahead(last: int, year: int) -> int:
     """Years from the last one known to a year after it."""
     if not last < year <= last + 100:
-        raise InputError(f"a scenario is of a year after {last}, the last known; got {year}")
+        raise InputError(
+            f"year must lie from {last + 1} to {last + 100} (at most 100 years after the last one "
+            f"known), got {year}"
+        )
     return year - last

@@ -59,10 +59,10 @@ class Verdict(Displayable):
     value_range : tuple of float
         10th, 50th and 90th percentile of turnover in that year, US$ million.
     evidence : DataFrame
-        One row a number: ``key``, ``role`` (headline, ever, range, reason, era, by year, standing,
-        ceiling, context), ``group`` (of the range: other data, other pairs or other methods; else
-        empty), ``item``, ``value``, ``low``, ``high`` (float64, missing where there is none),
-        ``unit``, ``source``.
+        One row per number: ``key``, ``role`` (headline, ever, range, reason, era, by year,
+        standing, ceiling, context), ``group`` (of the range: other data, other pairs or other
+        methods; else empty), ``item``, ``value``, ``low``, ``high`` (float64, missing where there
+        is none), ``unit``, ``source``.
     words : str
         Words of the likelihood scale, ``cannot tell``, or what happened.
     """
@@ -98,7 +98,7 @@ class Verdict(Displayable):
         values = self.evidence.loc[self.evidence["key"] == key, "value"]
         if values.empty:
             offers = ", ".join(self.evidence["key"])
-            raise InputError(f"the evidence has no key {key!r}; there are {offers}")
+            raise InputError(f"the evidence has no key {key!r}; the keys are {offers}")
         return float(values.iloc[0])
 
     @validated
