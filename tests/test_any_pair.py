@@ -278,6 +278,14 @@ def test_two_hundred_pairs():
 class TestFiles:
     """The wide files against what they were made from."""
 
+    def test_every_office_is_entered(self):
+        """In the file, among the sources, in the script that makes the file, and in these tests."""
+        in_file = set(tables.table(WIDE[0])["reporter"])
+        entries = sources.registered_sources().items()
+        registered = {entry["office"]: source for source, entry in entries if "office" in entry}
+        assert in_file == set(registered) == set(loaded(ROOT / "data/prepare/pairs.py").OFFICES)
+        assert registered == OFFICES
+
     def test_zeros(self):
         """A zero that Uzbekistan or Armenia prints is unknown; one that the US prints is a zero."""
         raw = pd.read_csv(ROOT / "data" / WIDE[0], dtype=str, keep_default_na=False)
@@ -308,7 +316,7 @@ class TestFiles:
         assert imports[2024] == printed["import"] != printed["import_consignment"]
 
     def test_offices_as_printed(self):
-        """Every figure of the six offices is there, to four digits."""
+        """Every figure of the offices is there, to four digits."""
         every = totals()
         every = every[every["reporter"].isin(OFFICES) & (every["value_mn"] >= 1)]
         keys = ["reporter", "partner", "flow"]

@@ -70,7 +70,8 @@ def test_the_articles_row():
     row = forecasts[
         (forecasts["file"] == "2026-06-30") & (forecasts["target_id"] == "article")
     ].iloc[0]
-    cells = row.drop(["made", "model", "months"]).to_dict()
+    assert row["note"].startswith("It started from the Kazakh figure of 2025 that is bundled.")
+    cells = row.drop(["made", "model", "months", "note"]).to_dict()
     assert pd.isna(row["months"])
     assert cells == {
         "target_id": "article",

@@ -9,12 +9,13 @@ import pytest
 from conftest import annual
 
 import tradelib as tl
-from tradelib.bundle import figures, tables
+from tradelib.bundle import figures, registry, tables
 from tradelib.bundle.learned import learned_model
 from tradelib.front import clock, known, potential
 from tradelib.front.gather import gather
 from tradelib.science.pledge.chance import PledgeModel
 from tradelib.science.verdict.evidence import estimate_all, headline
+from tradelib.science.verdict.rows import ROLES
 
 DAYS = ["2022-10-05", "2023-02-15", "2024-02-15", "2025-07-31"]
 
@@ -27,7 +28,13 @@ def keys(verdict, role):
 
 def forget():
     """Empty the memory of what was known on a day, and of what it was made from."""
-    for cache in (known._information, potential._gdp, figures._annual_by_source):
+    caches = (
+        known._information,
+        potential._gdp,
+        figures._annual_by_source,
+        registry.newest_figures,
+    )
+    for cache in caches:
         cache.cache_clear()
 
 
@@ -178,7 +185,7 @@ def test_at_the_announcement():
         ("2022-10-05", "months", "the months published so far", "against what is usual"),
     ],
 )
-def test_what_each_voice_is_called(day, key, item, source):
+def test_what_each_estimate_is_called(day, key, item, source):
     """A row says in words what speaks, and from what."""
     row = tl.assess(tl.article_target(), as_of=day).evidence.set_index("key").loc[key]
     assert (row["item"], row["source"]) == (item, source)
@@ -404,19 +411,32 @@ def test_a_day_that_has_not_come(monkeypatch):
         ask("2026-11-25")
 
 
+def test_rows_of_open_targets():
+    """Keys are unique in a verdict, and roles are those that there are."""
+    targets = tl.open_targets()
+    answered = targets.loc[targets["probability_in"].notna(), "target_id"]
+    for target_id in [*answered[::12], "KAZ-TKM-2022", "UZB-TKM-2025"]:
+        evidence = tl.assess(tl.open_target(target_id)).evidence
+        assert evidence["key"].is_unique, target_id
+        assert set(evidence["role"]) <= set(ROLES)
+    seven_months = tl.assess(tl.article_target(), as_of="2022-10-05").evidence
+    assert {"months", "nowcast"} <= set(seven_months["key"])
+    assert seven_months["key"].is_unique
+
+
 def test_no_chance_of_a_year_that_is_over():
     """By name or in the table: what was known last, and no probability of what ended unseen."""
     targets = tl.open_targets()
-    silent = targets[targets["rests_on"].str.startswith("last figure of")]
+    silent = targets[targets["rests_on"].str.match("last figure of|reached in")]
     assert len(silent) >= 2
     assert silent["probability_in"].isna().all()
     assert (targets.loc[targets["probability_in"].notna(), "by"] >= 2026).all()
     for row in silent[silent["currency"] == "USD"].itertuples():
         verdict = tl.assess(tl.open_target(row.target_id))
         assert verdict.words == row.rests_on
-        assert (
-            verdict.words == f"last figure of {verdict.value('last_year'):.0f}, nothing known since"
-        )
+        last_year = f"{verdict.value('last_year'):.0f}"
+        nothing = f"last figure of {last_year}, nothing known since"
+        assert verdict.words in (nothing, f"reached in {last_year}")
         assert math.isnan(verdict.probability_in)
 
 
@@ -500,7 +520,8 @@ def test_bad():
     """A pair without figures, a day beside one's own history, too early, too far."""
     target = tl.Target(reporter="ITA", partner="UZB", value_musd=200)
     with pytest.raises(
-        ValueError, match="^nothing is known of ABW-TCD; download figures with `tradelib.live`, or pa"
+        ValueError,
+        match="^nothing is known of ABW-TCD; download figures with `tradelib.live`, or pa",
     ):
         tl.assess(replace(target, reporter="ABW", partner="TCD"))
     article = tl.article_target()

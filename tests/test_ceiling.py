@@ -326,21 +326,21 @@ class TestShipped:
         assert (shipped.reporter, shipped.partner, shipped.year) == ("KAZ", "TKM", 2016)
         gdp = {}
         for country in ("KAZ", "TKM"):
-            rows = tl.load_macro("gdp", country).query("source_id == 'wdi'")
+            rows = tl.load_macro("gdp", country).query("source_id == 'wdi_2026'")
             gdp[country] = rows.set_index("year")["value"]
-        growth = (gdp["KAZ"][2023] / gdp["KAZ"][2016], gdp["TKM"][2023] / gdp["TKM"][2016])
+        growth = (gdp["KAZ"][2025] / gdp["KAZ"][2016], gdp["TKM"][2025] / gdp["TKM"][2016])
         expected = carried(
-            shipped, year=2023, growth=growth, elasticities=MODEL.elasticities("effects")
+            shipped, year=2025, growth=growth, elasticities=MODEL.elasticities("effects")
         )
         latest = tl.potential("KAZ", "TKM")
-        assert (latest.year, latest.musd) == (2023, pytest.approx(expected.musd))
-        assert latest.actual_musd == actual[2023]
+        assert (latest.year, latest.musd) == (2025, pytest.approx(expected.musd))
+        assert latest.actual_musd == actual[2025]
         poorer = tl.potential("KAZ", "TKM", gdp={"TKM": 13_500})
         assert poorer.musd < latest.musd
         given = tl.potential(
-            "KAZ", "TKM", year=2025, gdp={"KAZ": gdp["KAZ"][2023], "TKM": gdp["TKM"][2023]}
+            "KAZ", "TKM", year=2026, gdp={"KAZ": gdp["KAZ"][2025], "TKM": gdp["TKM"][2025]}
         )
-        assert (given.year, given.musd) == (2025, pytest.approx(latest.musd))
+        assert (given.year, given.musd) == (2026, pytest.approx(latest.musd))
         ahead = tl.potential("KAZ", "TKM", year=2027, gdp={"KAZ": 3e5, "TKM": 8e4})
         assert math.isnan(ahead.actual_musd)
 
@@ -350,6 +350,19 @@ class TestShipped:
         assert predicted.year == 2021
         with pytest.raises(ValueError, match="was not known by 2020-06-01"):
             tl.potential("KAZ", "TKM", as_of="2020-06-01")
+        assert tl.potential("KAZ", "TKM", as_of="2026-07-30").year == 2024  # turnover of 2024
+        assert tl.potential("KAZ", "TKM", as_of="2026-07-31").year == 2025
+
+    def test_one_vintage_of_gdp(self):
+        """Growth is that of one vintage: Turkmenistan's level differs by a third between two."""
+        then = potential._gdp("TKM", "2026-06-30")
+        now = potential._gdp("TKM", "2026-07-01")
+        assert (then.index[-1], now.index[-1]) == (2023, 2025)
+        assert then[2023] / now[2023] == pytest.approx(59_887 / 39_020, abs=1e-4)
+        before = tl.potential("KAZ", "TKM", year=2023, as_of="2026-06-30").musd
+        after = tl.potential("KAZ", "TKM", year=2023, as_of="2026-07-01").musd
+        assert after != before
+        assert after == pytest.approx(before, rel=0.2)
 
     @pytest.mark.parametrize(
         ("day", "ask"),
@@ -363,6 +376,8 @@ class TestShipped:
     def test_what_came_later(self, monkeypatch, day, ask):
         """A day's answer is the one of data in which nothing later stands."""
         honest = tables.table
+        honest_reports = figures.pairs.reports
+        honest_figures = figures.newest_figures
         caches = (potential._gdp, figures._annual_by_source)
         then = ask(as_of=day)
         now = ask()
@@ -371,7 +386,15 @@ class TestShipped:
             rows = honest(file)
             return rows[rows["released"] <= day]
 
+        def reported_by_then(a, b, as_of=None):
+            return honest_reports(a, b, as_of or day)
+
+        def registered_by_then(limit):
+            return honest_figures(limit or pd.Timestamp(day))
+
         monkeypatch.setattr(tables, "table", released_by_then)
+        monkeypatch.setattr(figures.pairs, "reports", reported_by_then)
+        monkeypatch.setattr(figures, "newest_figures", registered_by_then)
         try:
             for cache in caches:
                 cache.cache_clear()
@@ -396,8 +419,8 @@ class TestShipped:
         history = tl.potential_history("KAZ", "TKM")
         assert list(dict.fromkeys(history["fit"])) == ["effects", "pair", "gdp"]
         mine = history[history["fit"] == "effects"]
-        assert mine["year"].tolist() == [2004, 2008, 2012, *range(2016, 2024)]
-        assert mine["carried"].tolist() == [False] * 4 + [True] * 7
+        assert mine["year"].tolist() == [2004, 2008, 2012, *range(2016, 2026)]
+        assert mine["carried"].tolist() == [False] * 4 + [True] * 9
         product = (mine["ratio"] * mine["potential_musd"]).to_numpy()
         assert product == pytest.approx(mine["actual_musd"].to_numpy())
         assert (mine["low"] < mine["potential_musd"]).all()

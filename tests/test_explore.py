@@ -183,7 +183,7 @@ class TestReading:
 
     def test_fan(self, grid):
         """Ten years, quantiles in order, the headline's own median."""
-        fan = grid.fan("2026-06-30")
+        fan = grid.fan(grid.days[-1])
         assert fan["year"].tolist() == list(range(2026, 2036))
         assert (fan[["q10", "q25", "q50", "q75", "q90"]].diff(axis=1).iloc[:, 1:] > 0).all(
             axis=None
@@ -236,7 +236,11 @@ class TestReading:
         [
             ([], {}, "^values_musd needs a value or more, got none"),
             ([5, 0], {}, "^values_musd must be positive and finite, got 0"),
-            ([5], {"day": "2020-01-01"}, "^the grid has no answers of the day '2020-01-01'; its days are 2022"),
+            (
+                [5],
+                {"day": "2020-01-01"},
+                "^the grid has no answers of the day '2020-01-01'; its days are 2022",
+            ),
         ],
     )
     def test_readings_refused(self, grid, values, options, match):

@@ -464,7 +464,9 @@ class TestForecast:
 
     def test_bad_reading(self):
         """Years, levels and probabilities outside the forecast are refused."""
-        with pytest.raises(ValueError, match="^2020 is not forecast; the years forecast are 2021-2023$"):
+        with pytest.raises(
+            ValueError, match="^2020 is not forecast; the years forecast are 2021-2023$"
+        ):
             SMALL.probability(1, year=2020)
         for level in (0, 100):
             with pytest.raises(ValueError, match=f"between 0 and 100, got {level}$"):

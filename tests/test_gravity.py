@@ -922,7 +922,9 @@ class TestErrors:
     def test_values(self):
         """One row per flow; trade zero or more; terms finite; something left."""
         twice = pd.concat([SIX, SIX.head(1).assign(trade_musd=9.0)])
-        with pytest.raises(ValueError, match="^one row per flow, but A to B in 2016 is given twice$"):
+        with pytest.raises(
+            ValueError, match="^one row per flow, but A to B in 2016 is given twice$"
+        ):
             fit_gravity(twice, terms=["near"], effects=[])
         for bad, shown in ((-1.0, "-1"), (np.inf, "inf")):
             with pytest.raises(

@@ -103,6 +103,13 @@ def poisoned(table, day):
     return table
 
 
+def forget():
+    """Empty what is kept from the registry."""
+    known._information.cache_clear()
+    known.other_series.cache_clear()
+    registry.newest_figures.cache_clear()
+
+
 @pytest.mark.parametrize("day", DAYS)
 def test_poison(day, monkeypatch):
     """Nonsense in later pages and audits changes nothing; the same nonsense is seen without a day."""
@@ -113,13 +120,13 @@ def test_poison(day, monkeypatch):
         "table",
         lambda file, read=tables.table: table if file == "targets.csv" else read(file),
     )
-    known._information.cache_clear()
+    forget()
     try:
         for name, answer in ANSWERS.items():
             pd.testing.assert_frame_equal(answer(day), before[name], obj=f"{name} of {day}")
         assert day > "2026" or tl.pledge_rate().on_time > now
     finally:
-        known._information.cache_clear()
+        forget()
 
 
 def test_a_month_or_a_year_is_known_when_it_is_over():
@@ -149,6 +156,21 @@ def test_an_audit_is_known_from_its_day():
     assert after["audited"]
 
 
+def test_the_mark_of_an_audit_is_known_from_its_day():
+    """No row bears it before the first audit; 89 did after the third, and 301 do now."""
+    days = ["2026-11-22", "2026-11-23", "2026-11-30", "2026-12-01"]
+    marked = [tl.load_targets(as_of=day)["audited"].sum() for day in days]
+    assert marked == [0, 37, 89, 301]
+
+
+def test_notes_are_todays():
+    """Of a note that an audit lengthened only that is kept; it is no note of an earlier day."""
+    every = tl.load_targets().set_index("target_id")
+    then = tl.load_targets(as_of="2026-11-01").set_index("target_id")
+    assert every["audit"].str.contains("note was shorter", na=False).sum() == 2
+    assert then["note"].fillna("").equals(every.loc[then.index, "note"].fillna(""))
+
+
 def test_a_tag_and_a_result_are_known_from_their_correction():
     """Japan and India: the year reached and the page; Türkiye and Egypt: the result and a tag."""
     days = ("2026-11-30", "2026-12-01")
@@ -156,3 +178,6 @@ def test_a_tag_and_a_result_are_known_from_their_correction():
     cells = ["reached_year", "baseline_value", "outcome_printed"]
     assert before.loc["IND-JPN-2007", cells].fillna(0).tolist() == [0, 10_000, "2011"]
     assert after.loc["IND-JPN-2007", cells].tolist() == [2021, 8500, "2022"]
+    cells = ["status", "reached_year", "conflict"]
+    assert before.loc["TUR-EGY-2011A", cells].fillna(0).tolist() == ["missed", 0, False]
+    assert after.loc["TUR-EGY-2011A", cells].tolist() == ["met_on_time", 2012, True]

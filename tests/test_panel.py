@@ -38,6 +38,8 @@ FOLDER = ROOT.parent / "shared" / "panel"
 NAN = float("nan")
 MODEL = tl.growth_model()
 VINTAGES = [tl.growth_model(as_of=day) for day in ("2020-12-31", "2022-06-30", "2025-02-28")]
+# The newest of these with the dollar's cycle of later GDP.
+LONGER = [tl.growth_model(as_of=day) for day in ("2025-07-01", "2026-07-01")]
 LEVELS = np.arange(1, 100) / 100
 STEPS = tuple(float(z) for z in stats.norm.ppf(panel.NODES))
 # Drift of constant and size in h / 5, all else in log h; normal nodes.
@@ -1074,9 +1076,17 @@ class TestDollar:
 
     def test_shipped(self):
         """Each vintage knows it up to the last GDP figures out by then; all agree."""
-        for model, last in zip(VINTAGES, (2019, 2020, 2023), strict=True):
+        models = [*VINTAGES, *LONGER]
+        for model, last in zip(models, (2019, 2020, 2023, 2024, 2025), strict=True):
             assert [year for year, _ in model.cycle] == list(range(1970, last + 1))
-            assert model.cycle == MODEL.cycle[: len(model.cycle)]
+            newest = VINTAGES[-1] if model in VINTAGES else MODEL
+            assert model.cycle == newest.cycle[: len(model.cycle)]
+        # With 2024 the World Bank's figures are of a later vintage: earlier years were revised, and
+        # the median is no longer also of groups of countries, as it is in the file to 2023.
+        before = dict(VINTAGES[-1].cycle)
+        revised = [above - before[year] for year, above in MODEL.cycle if year in before]
+        assert 0 < max(map(abs, revised)) < 0.05
+        assert max(map(abs, revised[-2:])) < 0.0005
         dear = {
             year: above for year, above in MODEL.cycle if year in (1985, 1995, 2002, 2011, 2022)
         }
@@ -1146,8 +1156,9 @@ class TestShipped:
         """It says what it was trained on and since when it could be known."""
         words = MODEL.summary()
         assert words.startswith(
-            "The growth model, known from 2025-02-28, learned from 17,743 pairs of 2000-2016 (USITC ITPD-E"
+            "The growth model, known from 2026-07-01, learned from 17,743 pairs of 2000-2016 (USITC ITPD-E"
         )
+        assert words.endswith("; of the dollar, GDP of 1960-2025 (World Bank).")
         for office in ("US Census Bureau", "Kyrgyzstan", "Uzbekistan", "Armstat", "Russia"):
             assert office in words
         assert "Kazakhstan" not in words
@@ -1162,7 +1173,13 @@ class TestShipped:
             assert tl.growth_model(as_of=eve) == before
             assert tl.growth_model(as_of=day) != before
         assert tl.growth_model(as_of="2022-10-05") == VINTAGES[1]
-        assert tl.growth_model(as_of="2026-06-30") == VINTAGES[2] == MODEL
+        for day, before in zip(("2025-07-01", "2026-07-01"), (VINTAGES[2], LONGER[0]), strict=True):
+            eve = pd.Timestamp(day) - pd.Timedelta(days=1)
+            assert tl.growth_model(as_of=eve) == before
+        assert LONGER[1] == MODEL
+        for model in LONGER:
+            same = {"cycle": model.cycle, "trained_on": model.trained_on}
+            assert replace(VINTAGES[2], known_from=model.known_from, **same) == model
         for model in VINTAGES:
             assert np.array(model.among.location).shape == (2, 6)
             assert np.array(model.alone.location).shape == (2, 4)
@@ -1201,8 +1218,8 @@ class TestShipped:
             tl.growth_model(as_of="2020-12-30")
 
     def test_small(self):
-        """Three vintages in a few kilobytes."""
-        assert tl.path("growth_model.json").stat().st_size < 22_000
+        """Five vintages in a few kilobytes each."""
+        assert tl.path("growth_model.json").stat().st_size < 35_000
 
     @pytest.mark.skipif(not FOLDER.is_dir(), reason="the panels are not at hand (../shared/panel)")
     @pytest.mark.no_cover
@@ -1211,13 +1228,15 @@ class TestShipped:
         module = prepare()
         tables = module.panels(FOLDER)
         assert module.shipped(tables, ROOT / "data") == VINTAGES
+        assert module.with_later_gdp(VINTAGES, FOLDER) == [*VINTAGES, *LONGER]
         assert list(module.VINTAGES) == [model.known_from for model in VINTAGES]
         for table in tables.values():
             assert not (table["pair"] == "KAZ-TKM").any()
         for model, last in zip(VINTAGES, module.VINTAGES.values(), strict=True):
             assert model.cycle == module.dollar(FOLDER, module.GDP[model.known_from])
             assert model.trained_on == module.words(module.known(tables, last), model.cycle)
-        rebuilt = module.vintage(tables, MODEL.known_from, MODEL.cycle)
+        fitted = VINTAGES[-1]
+        rebuilt = module.vintage(tables, fitted.known_from, fitted.cycle)
         for part in ("among", "alone"):
             for name in ("location", "scale", "shock"):
                 mine = np.array(getattr(getattr(rebuilt, part), name))

@@ -531,7 +531,9 @@ def test_scenarios():
         words '1,538  (2 %)' at 1.01 1 of axes fraction and data +0 +0 points, left, center
         """,
     )
-    with pytest.raises(ValueError, match=r"^2026 is not forecast; the years forecast are \(2024, 2025\)$"):
+    with pytest.raises(
+        ValueError, match=r"^2026 is not forecast; the years forecast are \(2024, 2025\)$"
+    ):
         plot.scenarios(placed, FORECAST, target=TARGET, year=2026)
 
 

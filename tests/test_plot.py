@@ -333,7 +333,9 @@ def test_progress_map():
     assert image.shape == (3, 3)
     shown = set(legend(ax))
     assert shown == set(rows["status"])
-    with pytest.raises(ValueError, match="^no rows of the method 'x'; the methods are un_2026, open_sdg$"):
+    with pytest.raises(
+        ValueError, match="^no rows of the method 'x'; the methods are un_2026, open_sdg$"
+    ):
         plot.progress_map(MAP, method="x")
 
 
@@ -423,7 +425,7 @@ def test_verdict():
     low, high = VERDICT.probability_range
     box = ax.patches[0].get_extents().transformed(ax.transData.inverted())
     assert (box.x0, box.x1) == pytest.approx((100 * low, 100 * high))
-    assert ax.get_title(loc="left") == "Kazakhstan and Turkmenistan: unlikely to very unlikely"
+    assert ax.get_title(loc="left") == "Kazakhstan and Turkmenistan: very unlikely to unlikely"
     past = tl.Target(reporter="KAZ", partner="TKM", value_musd=9000, deadline=2023)
     with pytest.raises(ValueError, match="^there is no probability to draw: missed$"):
         plot.verdict(tl.assess(past))
@@ -435,8 +437,8 @@ def test_pledge_effect():
     effect = tl.pledge_effect()
     rows = effect.groups.query("n >= 5").reset_index(drop=True)
     names = [label.get_text() for label in ax.get_yticklabels()]
-    assert names[0] == "all (157)"
-    assert names[-1] == "without China, against pairs that five offices report (165)"
+    assert names[0] == "all (166)"
+    assert names[-1] == "without China, against pairs that five offices report (177)"
     assert len(names) == len(rows) == len(effect.groups) - 1
     like, clear, chance = ax.lines[-3:]
     assert list(like.get_xdata()) == (100 * rows["expected"]).tolist()
@@ -483,7 +485,7 @@ def test_eras():
     assert ax.get_title("left") == "Kazakhstan and Turkmenistan in 2027, if past eras came again"
     assert ax.get_xscale() == "log"
     bare = replace(VERDICT, evidence=VERDICT.evidence.query("role != 'era'"))
-    with pytest.raises(ValueError, match="^there are no eras to draw: unlikely to very unlikely"):
+    with pytest.raises(ValueError, match="^there are no eras to draw: very unlikely to unlikely"):
         plot.eras(bare)
 
 
@@ -516,7 +518,7 @@ def test_potential_is_dashed_where_carried():
     ax = plot.potential(PAIR, OVER_TIME, names={"gdp": "from GDPs"})
     assert legend(ax) == ["actual", "from GDPs"]
     dashed = next(line for line in ax.lines if line.get_linestyle() == "--")
-    assert dashed.get_xdata().tolist() == list(range(2016, 2024))
+    assert dashed.get_xdata().tolist() == list(range(2016, 2026))
     assert not [text for text in texts(ax) if "target" in text]
 
 

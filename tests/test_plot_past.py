@@ -890,7 +890,9 @@ class TestTarget:
         assert legend(part) == ["above left, 2 a row, size 8", *entries[1:3]]
         four = plot.progress_map(other, method="open_sdg")
         assert [cell[2] for cell in cells(four)] == ["blue", "red", "black"]
-        with pytest.raises(ValueError, match=r"^no rows of the method 'x'; the methods are un_2026, open_sdg$"):
+        with pytest.raises(
+            ValueError, match=r"^no rows of the method 'x'; the methods are un_2026, open_sdg$"
+        ):
             plot.progress_map(mixed, method="x")
 
 

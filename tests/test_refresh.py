@@ -267,7 +267,9 @@ def test_reports_of_both_sides(monkeypatch):
     for partner, unchecked in (("BBB", []), ("CCC", ["X: down"])):
         row = SimpleNamespace(target_id="X", reporter="AAA", partner=partner, outcome_year="2020")
         notes = []
-        assert refresh.reports(row, notes) == pytest.approx([7.0, math.nan], nan_ok=True)
+        assert refresh.turnover_of_both_sides(row, notes) == pytest.approx(
+            [7.0, math.nan], nan_ok=True
+        )
         assert [line[:7] for line in notes] == unchecked
 
 

@@ -73,14 +73,18 @@ class TestMixes:
             scenario.mixes(PAIR, 1000, year=2025, export_growth=[0.0])
         for bad in (0.0, np.nan):
             with pytest.raises(
-                ValueError, match=f"exports and imports of 2025 must both be positive, got 300.0 and {bad}"
+                ValueError,
+                match=f"exports and imports of 2025 must both be positive, got 300.0 and {bad}",
             ):
                 scenario.mixes(PAIR.assign(import_musd=bad), 1000, **ask)
         with pytest.raises(
             ValueError, match="^exports and imports of 2025 must both be positive, got 0.0 and"
         ):
             scenario.mixes(PAIR.assign(export_musd=0.0), 1000, **ask)
-        with pytest.raises(ValueError, match=r"^export_growth must hold at least one number, each above -1; got \[-1.0\]$"):
+        with pytest.raises(
+            ValueError,
+            match=r"^export_growth must hold at least one number, each above -1; got \[-1.0\]$",
+        ):
             scenario.mixes(PAIR, 1000, year=2027, export_growth=[-1.0])
         for bad in (0, np.inf):
             with pytest.raises(

@@ -15,13 +15,13 @@ from verdicts import (
     TARGET,
     VAGUE,
     Shares,
+    all_estimates,
     case,
     era,
-    evidence,
+    fixed_estimate,
     forecast,
     likely,
     verdict,
-    voice,
 )
 
 import tradelib as tl
@@ -131,7 +131,7 @@ def test_headline_alone():
 @pytest.mark.parametrize(("kind", "years"), [("size", 1), ("own older", 2), ("own recent", 2)])
 def test_what_it_rests_on(kind, years):
     """The model's own word for it, and how many years it read: of a size alone one."""
-    judged = judge(case(TARGET, PAIR.tail(2)), evidence(forecast(), kind=kind))
+    judged = judge(case(TARGET, PAIR.tail(2)), all_estimates(forecast(), kind=kind))
     assert (judged.rests_on, judged.value("own_years")) == (kind, years)
     item = judged.evidence.set_index("key").loc["rests_on", "item"]
     assert item == f"it rests on {KINDS[kind]}"
@@ -230,12 +230,12 @@ def test_standing_rows():
     assert sources["by"] == "the target"
 
 
-def test_range_is_of_every_voice():
-    """Least and most of headline and voices; a silent one is no row and moves nothing."""
+def test_range_is_of_every_estimate():
+    """Least and most of headline and estimates; one without a chance is no row and moves nothing."""
     others = [
-        voice("a", 0.3),
-        voice("b", 0.04, uncertainty=(0.01, 0.2, 12.0), item="like pairs", source="s"),
-        voice("silent", math.nan, uncertainty=(0.0, 1.0, 99.0)),
+        fixed_estimate("a", 0.3),
+        fixed_estimate("b", 0.04, uncertainty=(0.01, 0.2, 12.0), item="like pairs", source="s"),
+        fixed_estimate("missing", math.nan, uncertainty=(0.0, 1.0, 99.0)),
     ]
     judged = verdict(others=others)
     table = judged.evidence[judged.evidence["role"] == "range"].set_index("key")
@@ -255,13 +255,13 @@ def test_range_is_of_every_voice():
 def test_range_is_grouped():
     """Other ways to estimate it, by group, each from its least to its most; in words, no interval."""
     others = [
-        voice("a", 0.3, group="other data"),
-        voice("b", 0.04, group="other pairs"),
-        voice("c", 0.12, group="other data"),
-        voice("d", math.nan, group="other methods"),
-        voice("e", 0.041, group="other pairs"),
+        fixed_estimate("a", 0.3, group="other data"),
+        fixed_estimate("b", 0.04, group="other pairs"),
+        fixed_estimate("c", 0.12, group="other data"),
+        fixed_estimate("d", math.nan, group="other methods"),
+        fixed_estimate("e", 0.041, group="other pairs"),
     ]
-    judged = verdict(others=others, reasons=[voice("f", 0.9, group="")])
+    judged = verdict(others=others, reasons=[fixed_estimate("f", 0.9, group="")])
     groups = judged.evidence.set_index("key")["group"]
     assert groups[["a", "b", "c", "e"]].tolist() == ["other data", "other pairs"] * 2
     assert set(groups.drop(["a", "b", "c", "e"])) == {""}
@@ -290,7 +290,7 @@ def test_range_is_grouped():
 )
 def test_cannot_tell_from_a_torn_range(chance, other, words):
     """A range from below 33 to above 66 % allows no words."""
-    assert verdict(futures=likely(chance), others=[voice("x", other)]).words == words
+    assert verdict(futures=likely(chance), others=[fixed_estimate("x", other)]).words == words
 
 
 def test_size_alone_has_no_word():
@@ -373,15 +373,15 @@ def test_ever_is_never_below_in():
         def chance(self, values, year):
             return np.full(np.shape(values), 0.35)
 
-    estimates = replace(evidence(forecast()), outlook=Sure(forecast()))
+    estimates = replace(all_estimates(forecast()), outlook=Sure(forecast()))
     assert judge(case(), estimates).probability_ever == 0.35
 
 
 def test_reasons_are_the_three_largest_moves():
     """Signed, largest first; what moves least is left out, and what is silent."""
     chances = {"a": 0.15, "b": 0.4, "c": 0.09, "d": 0.02}
-    reasons = [voice(key, chance) for key, chance in chances.items()]
-    judged = verdict(reasons=[*reasons, voice("silent", math.nan)])
+    reasons = [fixed_estimate(key, chance) for key, chance in chances.items()]
+    judged = verdict(reasons=[*reasons, fixed_estimate("missing", math.nan)])
     assert judged.reasons["key"].tolist() == ["b", "d", "a"]
     assert judged.reasons["value"].tolist() == pytest.approx([-0.3, 0.08, -0.05])
     assert "What moves it most: b (-30 points), d (+8 points), a (-5 points)." in judged.summary()
@@ -420,7 +420,7 @@ def test_nowcast_pledges_and_flows():
     assert row["item"] == "2022 from 7 months of US$228.8m"
     assert row[["value", "low", "high"]].tolist() == [cast.median_musd, *cast.interval(80)]
     row = table.loc["pledges"]
-    assert row["item"] == "a pledge like this one is on time, by what became of 293 others"
+    assert row["item"] == "a pledge like this one is on time, by what became of 312 others"
     model = case().information.pledges.model
     like = model.chance((1000 / 500) ** (1 / 2) - 1, 1, 2026, china=False)
     assert row[["value", "low", "high"]].tolist() == [like.chance, *like.interval]
@@ -439,7 +439,7 @@ def test_nothing_to_keep():
 
 def test_to_frame_and_json():
     """One row; JSON without a NaN that reads back."""
-    judged = verdict(futures=likely(0.2), others=[voice("x", 0.3)], day=date(2026, 2, 15))
+    judged = verdict(futures=likely(0.2), others=[fixed_estimate("x", 0.3)], day=date(2026, 2, 15))
     row = judged.to_frame().iloc[0]
     assert row[["reporter", "by", "last_year", "last_musd"]].tolist() == ["KAZ", 2027, 2025, 500.0]
     assert row[["probability_in", "range_low", "range_high"]].tolist() == [0.2, 0.2, 0.3]
@@ -471,7 +471,9 @@ def test_to_frame_and_json():
 
 def test_summary():
     """Two sentences a reader can quote, rounded no finer than can be known."""
-    summary = verdict(information=PRICES, others=[voice("x", 0.0), voice("y", 1.0)]).summary()
+    summary = verdict(
+        information=PRICES, others=[fixed_estimate("x", 0.0), fixed_estimate("y", 1.0)]
+    ).summary()
     assert summary.startswith(
         "Kazakhstan-Turkmenistan turnover of US$1,000m by 2027: cannot tell. The chance is 10% in "
         "2027, about one in ten, and 20% in any year up to it. Other ways to estimate it (no "
@@ -480,7 +482,7 @@ def test_summary():
         "US$910m. The last figure, of 2025, is US$500.0m. The target needs growth of 41.4% "
         "a year"
     )
-    ends = verdict(others=[voice("x", 0.01), voice("y", 0.99)]).summary()
+    ends = verdict(others=[fixed_estimate("x", 0.01), fixed_estimate("y", 0.99)]).summary()
     assert "(no interval): other data 1% to 99%. " in ends
 
 
@@ -693,11 +695,11 @@ class TestYearThatIsOver:
 
 def test_size_alone_in_a_summary():
     """The range is said of such pairs; no chance of this pair's own."""
-    estimates = evidence(likely(0.1), others=[voice("x", 0.3)], kind="size")
+    estimates = all_estimates(likely(0.1), others=[fixed_estimate("x", 0.3)], kind="size")
     summary = judge(case(), estimates).summary()
     assert ": a pair of this size. Of such pairs 10% to 30% get there in 2027. In tests" in summary
     assert "The chance" not in summary
-    alone = judge(case(), evidence(likely(0.1), kind="size")).summary()
+    alone = judge(case(), all_estimates(likely(0.1), kind="size")).summary()
     assert "Of such pairs 10% get there in 2027." in alone
 
 
@@ -710,8 +712,8 @@ def test_every_row_has_role_unit_and_source():
         flows,
         nowcast=cast,
         information=PRICES,
-        others=[voice("x", 0.3)],
-        reasons=[voice("a", 0.3, source="against what is usual")],
+        others=[fixed_estimate("x", 0.3)],
+        reasons=[fixed_estimate("a", 0.3, source="against what is usual")],
         source="bns",
         own_data=True,
         eras=[era("era_best", 0.9, Shares(forecast()))],
@@ -765,7 +767,7 @@ def test_at_the_edges_of_the_rules():
 def test_summary_says_what_prices_alone_give():
     """Growth asked, the share of it that inflation alone gives, reasons in points, no empty ones."""
     prices = {"prices": PRICES["prices"].assign(cpi_u=[50, 100, 102, 104, 106, 108, 112.0])}
-    summary = verdict(information=prices, reasons=[voice("much", 0.9)]).summary()
+    summary = verdict(information=prices, reasons=[fixed_estimate("much", 0.9)]).summary()
     assert (
         "The target needs growth of 41.4% a year; US inflation, 2.3% a year, would give 7% of that. "
         "What moves it most: much (-80 points)." in summary
@@ -797,7 +799,9 @@ def test_json_is_for_people_too():
 
 def test_unknown_key():
     """A key that is not there is an error that lists those that are."""
-    with pytest.raises(ValueError, match="^the evidence has no key 'x'; the keys are by, last_year, "):
+    with pytest.raises(
+        ValueError, match="^the evidence has no key 'x'; the keys are by, last_year, "
+    ):
         verdict().value("x")
 
 
@@ -818,7 +822,7 @@ def test_bad():
 @given(st.lists(st.floats(0, 1), max_size=6))
 def test_range_holds_the_headline(chances):
     """However the others fall, the headline stays and lies in the range."""
-    judged = verdict(others=[voice(str(i), p) for i, p in enumerate(chances)])
+    judged = verdict(others=[fixed_estimate(str(i), p) for i, p in enumerate(chances)])
     assert isinstance(judged, Verdict)
     assert judged.probability_in == pytest.approx(0.1)
     low, high = judged.probability_range
@@ -826,8 +830,8 @@ def test_range_holds_the_headline(chances):
     assert high == max([judged.probability_in, *chances])
 
 
-class TestVoices:
-    """One value or a hundred: each voice says the same."""
+class TestEstimates:
+    """One value or a hundred: each estimate says the same."""
 
     def test_many_values_are_each_as_asked_alone(self):
         """Headline, ever, least and most over a grid of values, years ahead and days."""
@@ -848,7 +852,7 @@ class TestVoices:
                     assert alone[1][0] == pytest.approx(ends[1][i], abs=1e-12)
 
     def test_more_is_never_likelier(self):
-        """Every voice falls with the value, and lies between 0 and 1, or is silent."""
+        """Every estimate falls with the value, and lies between 0 and 1, or is missing."""
         estimates = estimate_all([gather(tl.article_target(), "2022-10-05")])[0]
         values = np.geomspace(20, 20_000, 40)
         for estimate in [*estimates.others, *estimates.reasons]:
@@ -857,7 +861,7 @@ class TestVoices:
             assert (np.diff(chances) <= 1e-12).all(), estimate.key
 
     def test_like_pairs(self):
-        """The voice of like pairs is the base rate, with its interval and worth."""
+        """The estimate of like pairs is the base rate, with its interval and worth."""
         gathered = gather(tl.article_target())
         others = estimate_all([gathered])[0].others
         by_key = {estimate.key: estimate for estimate in others}

@@ -1,4 +1,4 @@
-"""Cases and evidence made by hand, for tests of what a verdict makes of them."""
+"""Cases and estimates made by hand, for tests of what a verdict makes of them."""
 
 from dataclasses import dataclass, replace
 
@@ -10,7 +10,7 @@ from tradelib.front.known import information_on
 from tradelib.science.outlook.paths import Forecast
 from tradelib.science.pledge.target import standing
 from tradelib.science.verdict.case import Case
-from tradelib.science.verdict.evidence import Estimate, Evidence
+from tradelib.science.verdict.evidence import Estimate, Estimates
 from tradelib.science.verdict.verdict import judge
 
 PAIR = annual([100.0, 150.0, 200.0, 300.0, 400.0, 500.0], start=2020)
@@ -75,8 +75,8 @@ def likely(chance, n=100):
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Said(Estimate):
-    """An estimate that is the same whatever it is asked; `ends` are low, high and worth."""
+class Fixed(Estimate):
+    """An estimate with the same chance for any value; `ends` are low, high and worth."""
 
     always: float
     ends: tuple | None = None
@@ -91,16 +91,18 @@ class Said(Estimate):
         return self.ends
 
 
-def voice(key, chance, *, uncertainty=None, item=None, source="elsewhere", group="other data"):
-    """An estimate that says one thing whatever it is asked; `uncertainty` is low, high and worth."""
-    return Said(
+def fixed_estimate(
+    key, chance, *, uncertainty=None, item=None, source="elsewhere", group="other data"
+):
+    """An estimate with the same chance for any value; `uncertainty` is low, high and worth."""
+    return Fixed(
         key=key, item=item or key, source=source, group=group, always=chance, ends=uncertainty
     )
 
 
 def era(key, chance, outlook, **words):
-    """An era that says one thing, with the outlook that its money is read off."""
-    return Said(
+    """An era with the same chance for any value, and the outlook that its money is read off."""
+    return Fixed(
         key=key,
         item=words.pop("item", key),
         source=words.pop("source", "elsewhere"),
@@ -124,16 +126,16 @@ def case(target=TARGET, history=PAIR, *, information=(), **changed):
     return replace(plain, **changed)
 
 
-def evidence(futures=None, *, others=(), reasons=(), eras=(), kind="own recent"):
-    """Evidence by hand."""
+def all_estimates(futures=None, *, others=(), reasons=(), eras=(), kind="own recent"):
+    """Estimates by hand."""
     futures = forecast() if futures is None else futures
     shares = Shares(futures, kind)
-    return Evidence(outlook=shares, others=others, reasons=reasons, eras=eras)
+    return Estimates(outlook=shares, others=others, reasons=reasons, eras=eras)
 
 
 def verdict(
     target=TARGET, history=PAIR, *, futures=None, others=(), reasons=(), eras=(), **changed
 ):
-    """The verdict on a case and evidence by hand."""
-    weighed = evidence(futures, others=others, reasons=reasons, eras=eras)
-    return judge(case(target, history, **changed), weighed)
+    """The verdict on a case and estimates by hand."""
+    estimates = all_estimates(futures, others=others, reasons=reasons, eras=eras)
+    return judge(case(target, history, **changed), estimates)

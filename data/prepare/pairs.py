@@ -2,9 +2,10 @@
 
 Usage:  python data/prepare/pairs.py FOLDER
 
-FOLDER holds ``panel/`` and ``facts/``. Each file is a wide table, a flow a line and a column a
-year, in US$ million of four significant digits (two below US$1m); an empty cell is unknown. Lines
-are sorted and files carry no time, so that the same input gives the same bytes.
+FOLDER holds ``panel/`` and ``facts/``. They are not published; CONTRIBUTING says how to add an
+office without them. Each file is a wide table, a flow a line and a column a year, in US$ million of
+four significant digits (two below US$1m); an empty cell is unknown. Lines are sorted and files
+carry no time, so that the same input gives the same bytes.
 
 ``offices.csv.gz``        as the office of `reporter` has it, never mirrored; a printed zero is kept
 ``itpde_2000_2016.csv.gz``  USITC ITPD-E Release 1, summed over industries; no domestic trade
@@ -22,7 +23,8 @@ import pandas as pd
 
 # Where the files go.
 DATA = Path(__file__).parents[1]
-# All offices of the panel but the EU's, whose totals are in euros and of no country.
+# All offices of the panel but the EU's, whose totals are in euros and of no country. A run of this
+# script drops the lines of every office that does not stand here.
 OFFICES = ["ARM", "KAZ", "KGZ", "RUS", "USA", "UZB"]
 
 
@@ -53,7 +55,7 @@ def wide(flows: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
 
 
 def offices(folder: Path) -> pd.DataFrame:
-    """Totals by partner as six offices print them, Kazakhstan's with the years after 2023."""
+    """Totals by partner as the offices print them, Kazakhstan's with the years after 2023."""
     totals = pd.read_parquet(folder / "panel" / "national_partner_totals.parquet")
     totals = totals[totals["reporter"].isin(OFFICES)].rename(columns={"value_mn": "value"})
     later = pd.read_csv(folder / "facts" / "kaz_partners_bns_2020_2025.csv")

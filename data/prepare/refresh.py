@@ -200,8 +200,10 @@ def with_cells(
             continue
         cell = f"{' '.join(key)} {year}"
         lines.append(f"revised  {cell}: {old} -> {new}" if old else f"new      {cell}: {new}")
+        if key not in wide.index:
+            wide.loc[key, :] = ""
         wide.loc[key, year] = new
-    return wide.fillna("").sort_index().reset_index()[list(table.columns)], lines
+    return wide.sort_index().reset_index()[list(table.columns)], lines
 
 
 def partners(folder: Path, *, dry_run: bool, release: str | None) -> None:
@@ -241,7 +243,7 @@ def write(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:
             (beside / file).replace(folder / file)
 
 
-def reports(row: Any, unchecked: list[str]) -> list[float]:
+def turnover_of_both_sides(row: Any, unchecked: list[str]) -> list[float]:
     """Turnover of an outcome's year as each side reports it; missing where it is not known."""
     values = []
     for pair in ((row.reporter, row.partner), (row.partner, row.reporter)):
@@ -264,7 +266,7 @@ def pledges(folder: Path) -> None:
     unchecked: list[str] = []
     for row in targets.itertuples():
         recorded = float(row.outcome_value)
-        sides = reports(row, unchecked)
+        sides = turnover_of_both_sides(row, unchecked)
         ratios = [value / recorded for value in sides if value > 0]
         closest = min(ratios, key=lambda ratio: abs(np.log(ratio)), default=1.0)
         if abs(np.log(closest)) > np.log1p(NEAR):

@@ -37,7 +37,13 @@
   }
 
   // A line breaks where years are missing, as Python's does.
-  const line = (known, spot) => known.map((p, i) => `${i > 0 && p[0] === known[i - 1][0] + 1 ? "L" : "M"}${spot(p).map((a) => a.toFixed(1)).join(" ")}`).join("");
+  const inARow = (known, i) => i > 0 && i < known.length && known[i][0] === known[i - 1][0] + 1;
+  // A year alone is a line of no length, whose round ends make a dot.
+  const line = (known, spot) => known.map((p, i) => {
+    const at = spot(p).map((a) => a.toFixed(1)).join(" ");
+    if (inARow(known, i)) return `L${at}`;
+    return inARow(known, i + 1) ? `M${at}` : `M${at}h0`;
+  }).join("");
   const path = (points) => (points.length ? `M${points.map(([a, b]) => `${a.toFixed(1)} ${b.toFixed(1)}`).join("L")}` : "");
   const show = (part, seen) => part.setAttribute("visibility", seen ? "visible" : "hidden");
 

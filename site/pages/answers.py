@@ -29,7 +29,8 @@ def answer(card: Card) -> dict[str, str]:
     if card.verdict is not None:
         return _forecast(card)
     if card.open_row is not None:
-        return {"number": "", "word": "Open.", "said": no_forecast(card)}
+        word = card.reached or "Open"
+        return {"number": "", "word": f"{word}.", "said": no_forecast(card)}
     return {"number": "", "word": f"{status(card)}.", "said": outcome_sentence(card)}
 
 
@@ -86,6 +87,14 @@ def no_forecast(card: Card) -> str:
     if card.state != "awaiting_figure":
         reason = str(row.rests_on)
         return f"{reason[:1].upper()}{reason[1:]}."
+    if card.reached:
+        year = f"of {card.deadline}" if card.deadline else "of the year we would judge"
+        text = f"No figure {year} is known yet, so there is no forecast."
+        if card.history is None:
+            return text
+        last = card.history.iloc[-1]
+        amount = money(last["turnover_musd"], card.row.currency)
+        return f"The newest figure is {amount} in {last['year']:.0f}. {text}"
     last = f"the last figure known is of {card.last_known}, so there is no forecast"
     if card.deadline is None:
         return f"No deadline was named. The year we would judge is over and {last}."
@@ -163,9 +172,9 @@ def _look_again() -> pd.Timestamp:
 
 def short_answer(card: Card) -> str:
     """A target's answer in a few words."""
+    if card.reached:
+        return f"{card.reached}."
     if card.verdict is not None:
-        if card.reached:
-            return f"{card.reached}."
         if card.numbered:
             return f"{percent(card.verdict.probability_in)} in {card.by}"
         estimates = f"{between(*card.estimate_range)} in {card.by}"

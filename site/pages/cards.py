@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from multiprocessing import get_context
@@ -27,7 +27,8 @@ class Card:
 
     `row` is the registry's, `open_row` that of `tradelib.open_targets` if it is open; `verdict`,
     `fan` (quantiles of each year), `grid` (as pages ship it) and `history` (``year``,
-    ``turnover_musd``) are missing where nothing can be said.
+    ``turnover_musd``) are missing where nothing can be said. A target whose year is over without a
+    figure has its `history` alone.
     """
 
     row: Any
@@ -83,7 +84,8 @@ class Card:
             return "settled"
         if self.verdict is not None and self.history is not None:
             return "one_figure" if self.verdict.rests_on == "size" else "several_years"
-        return "awaiting_figure" if self.last_known else "no_usable_figure"
+        year_is_over = self.last_known or self.reached
+        return "awaiting_figure" if year_is_over else "no_usable_figure"
 
     @property
     def last_known(self) -> str:
@@ -101,7 +103,11 @@ class Card:
     @property
     def reached(self) -> str:
         """That it was reached since the announcement, and in which year; else nothing."""
-        words = "" if self.verdict is None else self.verdict.words
+        words = ""
+        if self.verdict is not None:
+            words = self.verdict.words
+        elif self.open_row is not None:
+            words = str(self.open_row.rests_on)
         return words.capitalize() if words.startswith("reached") else ""
 
     @property
@@ -159,8 +165,14 @@ def rows(only: Iterable[str] = ()) -> list[tuple[Any, Any]]:
 
 def card(row: Any, open_row: Any = None) -> Card:
     """A target with what can be said of it."""
-    if open_row is None or pd.isna(open_row.probability_in):
-        return Card(row=row, open_row=open_row)
+    if open_row is None:
+        return Card(row=row)
+    if pd.isna(open_row.probability_in):
+        without_forecast = Card(row=row, open_row=open_row)
+        if without_forecast.state != "awaiting_figure":
+            return without_forecast
+        history = tl.load_turnover(row.reporter, row.partner)
+        return replace(without_forecast, history=history)
     target = registry_target(row)
     grid = explore.grid(target)
     return Card(

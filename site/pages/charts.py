@@ -198,9 +198,12 @@ def trace(
 ) -> Shape:
     """A path through points, begun anew at those numbered in `breaks`."""
     steps = []
+    starts = {0, *breaks, len(points)}
     for i, (x, y) in enumerate(points):
-        command = "M" if i == 0 or i in breaks else "L"
-        steps.append(f"{command}{x:g} {y:g}")
+        command = "M" if i in starts else "L"
+        # A point alone is a line of no length, whose round ends make a dot.
+        alone = not closed and {i, i + 1} <= starts
+        steps.append(f"{command}{x:g} {y:g}" + ("h0" if alone else ""))
     if points and closed:
         steps.append("Z")
     at = {"d": "".join(steps)}
@@ -319,7 +322,8 @@ def _last_words(chart: Chart, frame: Frame, line: Sequence[Point]) -> Shape:
     near = [y for x, y in line if x > words_begin]
     up = min(near) - last_y - 10
     below_goal = last_y - frame.y(chart.goal[0])
-    if len(line) == 1 and 0 <= below_goal < CLOSE:
+    apart = len(line) == 1 or chart.history[-1][0] > chart.history[-2][0] + 1
+    if apart and 0 <= below_goal < CLOSE:
         up = 20  # the target's own words stand above
     return label(words, line[-1], up, frame, "value last")
 

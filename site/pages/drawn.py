@@ -17,6 +17,8 @@ def chart(card: Card) -> Chart | None:
     row = card.row
     base = _figure(row, "baseline")
     outcome = _figure(row, "outcome")
+    if card.history is not None:
+        outcome = next(_point(last) for last in card.history.tail(1).itertuples())
     if base is None and outcome is None:
         return None
     words = f"{card.pair}: target {card.goal}"

@@ -7,8 +7,10 @@ import pandas as pd
 
 from pages.cards import Card
 from pages.words import Link, Table, Text, quantity, slug, table, whence
-from tradelib.front.bound import PAIRS
+from tradelib.front.bound import ARTICLE_PAIRS
 from tradelib.science.pledge.official import METHODS
+from tradelib.science.verdict.evidence import OTHER_DATA, OTHER_METHODS, OTHER_PAIRS
+from tradelib.science.verdict.rows import Role
 
 # Where the source of a row of evidence is described, by the row's key, else by its role.
 MODEL = "../trust.html"
@@ -40,7 +42,8 @@ PLACES = {
     "like_pairs_real": "../notebooks/07_outside_view.html",
     "naive": "../notebooks/05_forecast.html",
 }
-ROLES = {
+# Places of the other rows, by role.
+PLACES_OF_ROLES: dict[Role, str] = {
     "range": "../notebooks/10_verdict.html",
     "reason": "#method",
     "by year": "#method",
@@ -54,15 +57,16 @@ def evidence_id(key: str) -> str:
 
 
 def evidence(card: Card) -> list[tuple[str, Table]]:
-    """All that the answer rests on, in groups: a heading and a table each."""
+    """All that the answer rests on: headings, and a table under each."""
     if card.verdict is None:
         return []
-    groups: dict[str, list[Any]] = {group: [] for group in GROUPS}
+    rows_under: dict[str, list[Any]] = {heading: [] for heading in HEADINGS}
     for row in card.verdict.evidence.itertuples():
-        groups[_group(row)].append(row)
-    return [(group, _table(card, group, rows)) for group, rows in groups.items() if rows]
+        rows_under[heading_of(row)].append(row)
+    return [(heading, _table(card, heading, rows)) for heading, rows in rows_under.items() if rows]
 
 
+# Keys of rows under the first heading, whatever their role.
 ANSWER = (
     "headline",
     "ever",
@@ -73,29 +77,42 @@ ANSWER = (
     "rests_on",
     "own_years",
 )
-GROUPS = (
-    "The answer",
-    "Other ways to estimate it: other data",
-    "Other ways to estimate it: other pairs",
-    "Other ways to estimate it: other methods",
-    "What moves it",
-    "Where it stands",
-    "What official methods say (1 is on pace)",
-    "What size and distance say",
-    "If coming years are like past ones",
+THE_ANSWER = "The answer"
+OTHER_WAYS = "Other ways to estimate it"
+OFFICIAL = "What official methods say (1 is on pace)"
+# Heading over the rows of each role; the rows of `ANSWER` and of official methods have their own.
+HEADING_OF_ROLE: dict[Role, str] = {
+    "headline": THE_ANSWER,
+    "ever": THE_ANSWER,
+    "range": OTHER_WAYS,  # one heading for each group of the range
+    "reason": "What moves it",
+    "era": "If coming years are like past ones",
+    "by year": THE_ANSWER,
+    "standing": "Where it stands",
+    "ceiling": "What size and distance say",
+    "context": "Where it stands",
+}
+# All headings, in the order of the page.
+HEADINGS = (
+    THE_ANSWER,
+    *(f"{OTHER_WAYS}: {group}" for group in (OTHER_DATA, OTHER_PAIRS, OTHER_METHODS)),
+    HEADING_OF_ROLE["reason"],
+    HEADING_OF_ROLE["standing"],
+    OFFICIAL,
+    HEADING_OF_ROLE["ceiling"],
+    HEADING_OF_ROLE["era"],
 )
 
 
-def _group(row: Any) -> str:
-    """The group of a row of evidence, by its role and key."""
+def heading_of(row: Any) -> str:
+    """The heading over a row of evidence, by its role and key; a role without one is an error."""
     if row.role == "range":
-        return f"Other ways to estimate it: {row.group}"
+        return f"{OTHER_WAYS}: {row.group}"
     if row.key in ANSWER:
-        return GROUPS[0]
+        return THE_ANSWER
     if official(row.key):
-        return GROUPS[6]
-    roles = {"by year": GROUPS[0], "reason": GROUPS[4], "ceiling": GROUPS[7], "era": GROUPS[8]}
-    return roles.get(row.role, GROUPS[5])
+        return OFFICIAL
+    return HEADING_OF_ROLE[row.role]
 
 
 def official(key: str) -> str:
@@ -106,8 +123,8 @@ def official(key: str) -> str:
     return ""
 
 
-def _table(card: Card, group: str, rows: Sequence[Any]) -> Table:
-    """The rows of a group; the column of ranges is there if any row has one."""
+def _table(card: Card, heading: str, rows: Sequence[Any]) -> Table:
+    """The rows under a heading; the column of ranges is there if any row has one."""
     currency = card.row.currency
     with_range = any(pd.notna(row.low) for row in rows)
     cells: list[list[Text]] = []
@@ -117,7 +134,7 @@ def _table(card: Card, group: str, rows: Sequence[Any]) -> Table:
             line.append(_range(row, currency))
         cells.append([*line, _source(card, row)])
     columns = ["what", "value", "range", "source"] if with_range else ["what", "value", "source"]
-    return table(group, columns, cells, ids=[evidence_id(row.key) for row in rows])
+    return table(heading, columns, cells, ids=[evidence_id(row.key) for row in rows])
 
 
 def _item(row: Any) -> str:
@@ -140,14 +157,14 @@ SOURCE_WORDS = {
 
 def _source(card: Card, row: Any) -> Text:
     """A source as a link to where it is described."""
-    address = PLACES.get(row.key) or ROLES.get(row.role)
+    address = PLACES.get(row.key) or PLACES_OF_ROLES.get(row.role)
     words = whence(SOURCE_WORDS.get(row.source, learned_from(str(row.source))))
     if address is None:
         return words
     if address == SERIES:
         if row.source in SOURCE_WORDS:
             address = "#pledge"
-        elif (card.row.reporter, card.row.partner) not in PAIRS:
+        elif (card.row.reporter, card.row.partner) not in ARTICLE_PAIRS:
             address = "#series"
     return (Link(words, address),)
 

@@ -190,3 +190,5 @@ def _draw(pen: ImageDraw.ImageDraw, shape: Shape, scale: float, off: tuple[float
             ends = [0, *shape.breaks, len(corners)]
             for first, last in pairwise(ends):
                 pen.line(corners[first:last], fill=edge, width=width, joint="curve")
+                if last == first + 1:
+                    pen.circle(corners[first], width / 2, fill=edge)

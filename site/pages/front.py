@@ -3,6 +3,8 @@
 import re
 from typing import Any
 
+import pandas as pd
+
 import tradelib as tl
 from pages.answers import answer, description, question, updated
 from pages.cards import Card
@@ -102,22 +104,30 @@ def uncertainty(card: Card, there: str) -> Text:
             Link(without, spot(there, "no_preliminary")),
             ".",
         ]
-    elif disputed(card):
+    elif conflict := disputed(card):
         year = int(card.history["year"].iloc[-1])
-        parts.append(f" Other sources give other figures for {year}.")
+        words = conflict.removeprefix(f"{year}: ")
+        others = Link("others of that year", f"sources.html#{series_id(_last(card.history))}")
+        parts += [f" The figure of {year} contradicts ", others, f": {words}."]
     return tuple(parts)
 
 
-def disputed(card: Card) -> bool:
-    """Whether figures of the last year contradict each other."""
+def disputed(card: Card) -> str:
+    """What contradicts the figure of the last year, in words; nothing if nothing does."""
     if card.history is None:
-        return False
+        return ""
     last = card.history.iloc[-1]
     figures = tl.load_figures(card.row.reporter, card.row.partner)
     same_source = figures["source_id"] == last["source_id"]
     same_year = figures["period_end"].dt.year == last["year"]
     conflicts = figures.loc[same_source & same_year, "conflict"]
-    return bool(conflicts.notna().any())
+    words = conflicts.dropna()
+    return str(words.iloc[0]) if len(words) else ""
+
+
+def _last(history: pd.DataFrame) -> Any:
+    """The last row of a history."""
+    return next(history.tail(1).itertuples())
 
 
 def stands(card: Card, there: str) -> Text:
@@ -125,7 +135,7 @@ def stands(card: Card, there: str) -> Text:
     verdict = card.verdict
     if verdict is None or card.history is None:
         return ""
-    row = next(card.history.tail(1).itertuples())
+    row = _last(card.history)
     traded = Link(money(row.turnover_musd), f"sources.html#{series_id(row)}")
     goal = Link(card.goal, f"{there}#pledge")
     required = Link(f"{verdict.value('required'):.0%}", spot(there, "required"))

@@ -9,7 +9,7 @@ import pandas as pd
 import tradelib as tl
 from pages.cards import Card, known_day
 from pages.words import Link, Table, Text, between, day, table
-from tradelib.front.bound import PAIRS
+from tradelib.front.bound import ARTICLE_PAIRS
 from tradelib.ground.plain import percent
 
 UN_STATUS = "status by the UN method for the SDGs"
@@ -84,7 +84,7 @@ def chance_table(card: Card, days: Sequence[Mapping[str, Any]]) -> Table:
 def _calls(card: Card) -> dict[str, str]:
     """The United Nations' call by day, where the pair's own series is bundled."""
     pair = (card.row.reporter, card.row.partner)
-    if card.deadline is None or pair not in PAIRS:
+    if card.deadline is None or pair not in ARTICLE_PAIRS:
         return {}
     timeline = tl.timeline(tl.open_target(card.id))
     calls = {day(row.as_of): str(row.official) for row in timeline.itertuples()}
@@ -97,8 +97,10 @@ def _today(card: Card, row: Any) -> str:
     if card.verdict is None or card.history is None or card.by != row.by:
         return ""
     last_year = int(card.history["year"].iloc[-1])
-    if last_year != int(row.last_year):
+    if last_year > int(row.last_year):
         return "newer figures came"
+    if last_year < int(row.last_year):
+        return "that figure no longer counts"
     return percent(card.verdict.probability_in)
 
 
@@ -118,6 +120,7 @@ def archived(card: Card) -> Table | None:
         return None
     moves = _moves()
     has_notes = bool((mine["note"] != "").any())
+    note_before = ""
     rows = []
     for row in mine.itertuples():
         cells = [
@@ -129,7 +132,9 @@ def archived(card: Card) -> Table | None:
             moves.get((row.target_id, row.file), ""),
         ]
         if has_notes:
-            cells.append(row.note)
+            same = row.note != "" and row.note == note_before
+            cells.append("as above" if same else row.note)
+            note_before = row.note
         rows.append(cells)
     columns = [
         "figures known by",

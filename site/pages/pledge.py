@@ -20,7 +20,7 @@ from pages.words import (
     table,
 )
 from tradelib.bundle.registry import LATEST
-from tradelib.front.bound import PAIRS
+from tradelib.front.bound import ARTICLE_PAIRS
 
 
 def pledge(card: Card) -> Table:
@@ -109,7 +109,7 @@ def series_id(row: Any) -> str:
 def turnover(row: Any) -> Text:
     """A year's turnover, with a link to its source row where the page of sources has one."""
     amount = f"{row.turnover_musd:,.1f}"
-    if (row.reporter, row.partner) not in PAIRS:
+    if (row.reporter, row.partner) not in ARTICLE_PAIRS:
         return amount
     return (Link(amount, f"../sources.html#{series_id(row)}"),)
 

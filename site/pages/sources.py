@@ -9,7 +9,7 @@ import tradelib as tl
 from pages.pledge import copied, provisional, series_id
 from pages.render import fill
 from pages.words import Link, Table, Text, cell, name, outside, reporter, slug, table
-from tradelib.front.bound import PAIRS
+from tradelib.front.bound import ARTICLE_PAIRS
 from tradelib.ground.plain import label
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def page() -> dict[str, str]:
 
 def bundled() -> pd.DataFrame:
     """The recommended series of every bundled pair, one below the other."""
-    return pd.concat([tl.load_turnover(*pair) for pair in PAIRS], ignore_index=True)
+    return pd.concat([tl.load_turnover(*pair) for pair in ARTICLE_PAIRS], ignore_index=True)
 
 
 def who() -> Table:

@@ -7,7 +7,6 @@ from typing import Any
 
 from pages.answers import no_forecast, status
 from pages.cards import Card, known_day
-from pages.pledge import figure
 from pages.render import fill
 from pages.words import Link, also, between, dated, day, known, money, slug
 from tradelib.ground.plain import label, percent
@@ -143,6 +142,8 @@ def chance(card: Card) -> Cell:
     That is the range alone if only one figure of the pair is known, the year if the target is
     already reached, else why there is no forecast.
     """
+    if card.reached:
+        return Cell(sort_key=1.0, text=card.reached)
     if card.verdict is None:
         reason = "" if card.open_row is None else no_forecast(card)
         return Cell(sort_key="", text="", small=reason)
@@ -152,8 +153,6 @@ def chance(card: Card) -> Cell:
         return Cell(
             sort_key=probability, text=percent(probability), small=f"other estimates: {others}"
         )
-    if card.reached:
-        return Cell(sort_key=1.0, text=card.reached)
     one_figure = card.state == "one_figure"
     why = "judged from other pairs of this size" if one_figure else "cannot tell"
     return Cell(sort_key=probability, text=others, small=why)
@@ -169,9 +168,10 @@ def newest(card: Card) -> Cell:
         if known(card.row.outcome_year):
             year = f" in {int(card.row.outcome_year)}"
         return _newest(card, float(card.row.outcome_value), year)
-    text = figure(card.row, "baseline")
-    small = "" if text else "none known"
-    return Cell(sort_key="", text=text, small=small)
+    if known(card.row.baseline_value):
+        year = f" in {int(card.row.baseline_year)}" if known(card.row.baseline_year) else ""
+        return _newest(card, float(card.row.baseline_value), year)
+    return Cell(sort_key="", text="", small="none known")
 
 
 def _newest(card: Card, value: float, year: str) -> Cell:

@@ -27,12 +27,8 @@ def _reason(card: Card, row: Any) -> str:
     if growth := re.search(r"(\S+) a year where targets usually ask (\S+)", row.item):
         needed, usual = growth.groups()
         return f"To get there trade must grow by {needed} a year; targets usually ask for {usual}."
-    if row.key == "move" and card.history is not None and len(card.history) > 1:
-        before, last = card.history["turnover_musd"].iloc[-2:]
-        year = int(card.history["year"].iloc[-1])
-        way = "rose" if last > before else "fell"
-        change = abs(last / before - 1)
-        return f"Trade {way} by {change:.0%} in {year}."
+    if row.key == "move" and (move := _newest_move(card.history)):
+        return move
     if row.key == "dollar":
         return f"The dollar is {'dear' if row.value > 0 else 'cheap'}, and that tends to pass."
     if row.key == "volatility":
@@ -40,6 +36,22 @@ def _reason(card: Card, row: Any) -> str:
     if row.key == "months":
         return "Some months of the year have been published."
     return f"{row.item[:1].upper()}{row.item[1:]}."
+
+
+def _newest_move(history: pd.DataFrame | None) -> str:
+    """The newest rise or fall between two years in a row of one source; nothing without one."""
+    if history is None:
+        return ""
+    in_a_row = history["year"].diff() == 1
+    if "source_id" in history:
+        in_a_row &= history["source_id"] == history["source_id"].shift()
+    if not in_a_row.any():
+        return ""
+    place = int(in_a_row.to_numpy().nonzero()[0][-1])
+    before, last = history["turnover_musd"].iloc[place - 1 : place + 1]
+    way = "rose" if last > before else "fell"
+    change = abs(last / before - 1)
+    return f"Trade {way} by {change:.0%} in {history['year'].iloc[place]}."
 
 
 def heading_of_reasons(card: Card) -> str:
@@ -84,9 +96,18 @@ def _whose_figures(card: Card) -> str:
     row = card.row
     whose = named(row.statistics_of) if known(row.statistics_of) else "not said by whom"
     if card.history is not None and "source_id" in card.history:
-        last_source = card.history["source_id"].iloc[-1]
-        whose += f"; the series used here is that of {reporter(last_source)}"
+        whose += f"; the series used here is that of {_sources_of_series(card.history)}"
     return f"{whose[:1].upper()}{whose[1:]}."
+
+
+def _sources_of_series(history: pd.DataFrame) -> str:
+    """The source of the last year; if it has that year alone, after the source of most years."""
+    sources = history["source_id"]
+    last = sources.iloc[-1]
+    most = sources.mode().iloc[0]
+    if last == most or (sources == last).sum() > 1:
+        return reporter(last)
+    return f"{reporter(most)}, and its last figure that of {reporter(last)}"
 
 
 def _decision_day(card: Card) -> str:

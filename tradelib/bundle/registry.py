@@ -17,8 +17,9 @@ from tradelib.ground.errors import InputError, NoAnswerError
 Kind: TypeAlias = tuple[str, str, str]
 
 # One correction in the text of an audit: day, column, old value; address. Those of the announcement
-# are left out, so that it stays as corrected: its day decides when a pledge appears.
-CORRECTED = re.compile(r"(\d{4}-\d\d-\d\d): (?!announced)(\w+) was (.*); .*")
+# are left out, so that it stays as corrected: its day decides when a pledge appears. Of a note only
+# that it was shorter is kept.
+CORRECTED = re.compile(r"(\d{4}-\d\d-\d\d): (?!announced|note )(\w+) was (.*); .*")
 # Corrections in the text of an audit are separated so.
 BETWEEN = " | "
 # Audits up to this day set a row's tags without writing down what they were before: none.
@@ -187,6 +188,7 @@ def _unaudited(targets: pd.DataFrame, iso_day: str) -> pd.DataFrame:
     targets = targets.copy()
     old_cells: dict[str, dict[Any, str]] = {}  # by column, then row
     untagged = []
+    not_yet_audited = []
     for row, audit in targets["audit"].dropna().items():
         entries = audit.split(BETWEEN)
         for entry in reversed(entries):  # the oldest value is written last
@@ -195,10 +197,13 @@ def _unaudited(targets: pd.DataFrame, iso_day: str) -> pd.DataFrame:
                 old_cells.setdefault(correction[2], {})[row] = correction[3]
         if any(iso_day < entry[:10] <= TAGS_UNRECORDED for entry in entries):
             untagged.append(row)
+        if all(entry[:10] > iso_day for entry in entries):
+            not_yet_audited.append(row)
     for column, cells in old_cells.items():
         values = [_cell(text, targets[column]) for text in cells.values()]
         targets.loc[list(cells), column] = pd.array(values, dtype=targets[column].dtype)
     targets.loc[untagged, targets.select_dtypes("bool").columns] = False
+    targets.loc[not_yet_audited, "audited"] = False
     return targets
 
 

@@ -20,7 +20,7 @@ from tradelib.bundle.registry import load_targets
 from tradelib.bundle.sources import data_folder
 from tradelib.bundle.tables import Day
 from tradelib.front.assess import article_target, assess
-from tradelib.front.bound import PAIRS, growth_model
+from tradelib.front.bound import ARTICLE_PAIRS, growth_model
 from tradelib.front.clock import past_day
 from tradelib.front.registry import open_targets
 from tradelib.ground.edge import validated
@@ -324,7 +324,7 @@ def _outcome(row: Any, registry: pd.DataFrame, as_of: Day | None) -> dict[str, f
 
     All are missing while they are not known. `registry` holds outcomes by ``target_id``.
     """
-    if row.currency == "USD" and (row.reporter, row.partner) in PAIRS:
+    if row.currency == "USD" and (row.reporter, row.partner) in ARTICLE_PAIRS:
         history = load_turnover(row.reporter, row.partner, as_of=as_of)
         turnover = history.set_index("year")["turnover_musd"]
         since = turnover.loc[row.last_year + 1 : row.by]

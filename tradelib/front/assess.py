@@ -114,7 +114,7 @@ def assess(
     --------
     >>> verdict = assess(article_target())
     >>> verdict.words, round(verdict.probability_in, 2)
-    ('unlikely to very unlikely', 0.11)
+    ('very unlikely to unlikely', 0.1)
     >>> target = Target(reporter="ITA", partner="KAZ", value_musd=200, deadline=2030)
     >>> assess(target, history={2023: 100.0, 2024: 120.0}, part_year=(6, 70.0)).by
     2030
@@ -130,5 +130,5 @@ def verdicts(cases: Sequence[Case]) -> list[Verdict]:
 
     Those that are open are estimated together.
     """
-    evidence = iter(estimate_all([case for case in cases if case.open]))
-    return [judge(case, next(evidence) if case.open else None) for case in cases]
+    estimates = iter(estimate_all([case for case in cases if case.open]))
+    return [judge(case, next(estimates) if case.open else None) for case in cases]

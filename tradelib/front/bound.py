@@ -21,8 +21,8 @@ from tradelib.science.outlook.paths import Forecast
 from tradelib.science.outlook.predictive import outlook
 from tradelib.science.outlook.signals import CrossSection
 
-# Pairs for which part-year figures of turnover are bundled.
-PAIRS = (("KAZ", "TKM"), ("UZB", "TKM"))
+# The pairs of the article, the only ones with part-year figures and several sources a year.
+ARTICLE_PAIRS = (("KAZ", "TKM"), ("UZB", "TKM"))
 
 
 def part_year_shares() -> pd.DataFrame:
@@ -48,8 +48,8 @@ def part_year_shares() -> pd.DataFrame:
 @cache
 def shares_known(limit: pd.Timestamp | None) -> pd.DataFrame:
     """`part_year_shares` of the figures released by a day. Cached: copy before a change."""
-    part = pd.concat([load_part_years(*pair) for pair in PAIRS])
-    full = pd.concat([load_turnover(*pair) for pair in PAIRS])
+    part = pd.concat([load_part_years(*pair) for pair in ARTICLE_PAIRS])
+    full = pd.concat([load_turnover(*pair) for pair in ARTICLE_PAIRS])
     if limit is not None:
         part = part[part["released"] <= limit]
         full = full[full["released"] <= limit]
@@ -60,7 +60,7 @@ def shares_known(limit: pd.Timestamp | None) -> pd.DataFrame:
 
 @validated
 def nowcast_pair(reporter: str, partner: str, *, as_of: Day) -> Nowcast:
-    """Nowcast of a bundled pair from the newest part-year figure known on a day.
+    """Nowcast of a pair from its newest bundled part-year figure known on a day.
 
     Parameters
     ----------

@@ -9,7 +9,7 @@ from tradelib.bundle import learned
 from tradelib.bundle.figures import load_figures, load_macro, load_turnover, part_years
 from tradelib.bundle.registry import last_correction, load_targets
 from tradelib.bundle.tables import Day
-from tradelib.front.bound import PAIRS, growth_model
+from tradelib.front.bound import ARTICLE_PAIRS, growth_model
 from tradelib.front.clock import past_day
 from tradelib.front.potential import gravity_model, potential
 from tradelib.ground import frames
@@ -19,7 +19,7 @@ from tradelib.science.pledge.chance import PledgeModel
 from tradelib.science.pledge.status import scored_pledges
 from tradelib.science.verdict.case import Gravity, InformationSet, PartYear, Pledges
 
-# Sources whose figures are tried in place of the recommended ones.
+# Sources whose figures of the article's pairs are tried in place of the recommended ones.
 OTHER_SOURCES = ("wits", "baci_type")
 
 
@@ -60,8 +60,11 @@ def _information(limit: pd.Timestamp | None) -> InformationSet:
 def other_series(
     reporter: str, partner: str, limit: pd.Timestamp | None
 ) -> dict[str, pd.DataFrame]:
-    """Annual series of a pair from other sources, as far as they were released by a day."""
-    if (reporter, partner) not in PAIRS:
+    """Annual series of an article's pair from other sources, released by a day; empty for others.
+
+    Sources of any other pair enter its history (`tradelib.load_turnover`) and nothing else.
+    """
+    if (reporter, partner) not in ARTICLE_PAIRS:
         return {}
     sources = set(load_figures(reporter, partner, as_of=limit)["source_id"])
     return {
@@ -92,7 +95,10 @@ def months_after(
 
 @cache
 def gravity_of(reporter: str, partner: str, limit: pd.Timestamp | None) -> Gravity | None:
-    """What size and distance predict for a bundled pair, from countries' effects and from GDPs."""
+    """What size and distance predict for a pair, from countries' effects and from GDPs.
+
+    None for a pair that the bundled gravity model does not hold.
+    """
     for pair in ((reporter, partner), (partner, reporter)):
         if "-".join(pair) in _with_potential(limit):
             return Gravity(

@@ -28,7 +28,7 @@ GDP_VINTAGES = ("wdi_2026", "wdi")
 def gravity_model(*, as_of: Day | None = None) -> GravityModel:
     """The bundled gravity model.
 
-    It holds coefficients, the potentials of the bundled pairs, and the usual ratios of turnover to
+    It holds coefficients, the potentials of a few pairs, and the usual ratios of turnover to
     potential.
 
     Parameters
@@ -66,12 +66,12 @@ def potential(
     gdp: Mapping[str, float] | None = None,
     as_of: Day | None = None,
 ) -> Potential:
-    """Turnover that size and distance predict for a bundled pair, with its actual turnover.
+    """Turnover that size and distance predict for a pair, with its actual turnover.
 
     Parameters
     ----------
     reporter, partner : str
-        The two countries of a bundled pair, each by code or name.
+        The two countries of a pair in ``gravity_model().pairs()``, each by code or name.
     year : int, optional
         A year of the panel (2004, 2008, 2012, 2016), or a later one: then the potential of the
         panel's last year is extrapolated by the growth of both GDPs. If omitted, the last year with
@@ -124,12 +124,12 @@ def potential(
 
 @validated
 def potential_history(reporter: str, partner: str, *, as_of: Day | None = None) -> pd.DataFrame:
-    """Actual turnover and potential of a bundled pair over time, by equation.
+    """Actual turnover and potential of a pair over time, by equation.
 
     Parameters
     ----------
     reporter, partner : str
-        The two countries of a bundled pair, each by code or name.
+        The two countries of a pair in ``gravity_model().pairs()``, each by code or name.
     as_of : str, date or Timestamp, optional
         Only what was known by this day is used; all that is known if omitted.
 
@@ -176,12 +176,12 @@ def potential_history(reporter: str, partner: str, *, as_of: Day | None = None) 
 def gravity_check(
     reporter: str, partner: str, *, target_musd: float, as_of: Day | None = None
 ) -> Ceiling:
-    """Compare a target of a bundled pair with what size and distance predict.
+    """Compare a target of a pair with what size and distance predict.
 
     Parameters
     ----------
     reporter, partner : str
-        The two countries of a bundled pair, each by code or name.
+        The two countries of a pair in ``gravity_model().pairs()``, each by code or name.
     target_musd : float
         The target, US$ million, positive.
     as_of : str, date or Timestamp, optional

@@ -1,8 +1,9 @@
 """Targets of the registry: one by its name, and what can be said of every open one."""
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -20,12 +21,23 @@ from tradelib.science.outlook.growth_model import MAX_HORIZON
 from tradelib.science.outlook.signals import FLOOR_MUSD
 from tradelib.science.pledge.target import Target
 from tradelib.science.verdict.case import Case, InformationSet
-from tradelib.science.verdict.evidence import Evidence, estimate_all, headline
+from tradelib.science.verdict.evidence import Estimates, estimate_all, headline
 
-# Columns of answers by the model, and of the table of open targets: the first, the later ones.
-MODEL = ["probability_in", "probability_ever", "rests_on"]
-FIRST_COLUMNS = ["target_id", "reporter", "partner", "currency", "target_value"]
-LATER_COLUMNS = ["last_value", "last_year", "by", "deadline_kind", "asked", *MODEL]
+# Columns of the registry that stand first in `open_targets`, before those of `Answer`.
+REGISTRY_COLUMNS = ["target_id", "reporter", "partner", "currency", "target_value"]
+
+
+class Answer(NamedTuple):
+    """The model's answer to a case. Its fields are columns of `open_targets` and `assess_many`."""
+
+    last_year: float = math.nan
+    last_musd: float = math.nan
+    by: float = math.nan
+    asked: float = math.nan  # growth a year from the last year known to the one judged
+    probability_in: float = math.nan
+    probability_ever: float = math.nan
+    rests_on: str = ""
+    reason: str = ""  # why there is no answer
 
 
 @validated
@@ -143,11 +155,15 @@ def open_targets(*, as_of: Day | None = None) -> pd.DataFrame:
             cases.append(registry_case(registry_target(row), information))
         else:
             cases.append(f"in {row.currency}, and no exchange rates are bundled")
-    table = answers(cases).rename(columns={"last_musd": "last_value"})
-    table["deadline_kind"] = [row.deadline_kind for row in rows]
-    table["rests_on"] = table["rests_on"].where(table["rests_on"] != "", table["reason"])
-    first = {name: [getattr(row, name) for row in rows] for name in FIRST_COLUMNS}
-    return pd.concat([pd.DataFrame(first), table[LATER_COLUMNS]], axis=1)
+    table = answers(cases)
+    # In the target's currency; it is US dollars wherever there is an answer.
+    table.insert(0, "last_value", table.pop("last_musd"))
+    deadline_kinds = [row.deadline_kind for row in rows]
+    table.insert(table.columns.get_loc("by") + 1, "deadline_kind", deadline_kinds)
+    reason = table.pop("reason")
+    table["rests_on"] = table["rests_on"].where(table["rests_on"] != "", reason)
+    first = {name: [getattr(row, name) for row in rows] for name in REGISTRY_COLUMNS}
+    return pd.concat([pd.DataFrame(first), table], axis=1)
 
 
 @validated
@@ -211,16 +227,18 @@ def assess_many(
 
 
 def answers(cases: Sequence[Case | str]) -> pd.DataFrame:
-    """One row for each case: the model's answer, or the reason (a text) why there is none."""
-    evidence = iter(estimate_all([case for case in cases if isinstance(case, Case)], whole=False))
-    rows: list[dict[str, Any]] = []
+    """Answers by the model, one row for each case, for `open_targets` and `assess_many`.
+
+    A case that is a text has no answer: the text is the reason.
+    """
+    estimates = iter(estimate_all([case for case in cases if isinstance(case, Case)], whole=False))
+    rows: list[Answer] = []
     for case in cases:
         if isinstance(case, str):
-            rows.append({"rests_on": "", "reason": case})
+            rows.append(Answer(reason=case))
         else:
-            rows.append(_row(case, next(evidence)))
-    columns = ["last_year", "last_musd", "by", "asked", *MODEL, "reason"]
-    return pd.DataFrame(rows, columns=columns)
+            rows.append(_answer(case, next(estimates)))
+    return pd.DataFrame(rows, columns=list(Answer._fields))
 
 
 def own_case(
@@ -247,7 +265,8 @@ def registry_case(target: Target, information: InformationSet) -> Case | str:
 def _answerable(case: Case) -> Case:
     """The case itself; raise NoAnswerError if the growth model has no answer to it."""
     if case.over(case.by):
-        raise NoAnswerError(case.no_data_note)
+        reached = case.now.reached is not None
+        raise NoAnswerError(case.now.state if reached else case.no_data_note)
     if case.ahead > MAX_HORIZON:
         raise NoAnswerError(f"no figure within {MAX_HORIZON} years before the deadline")
     if case.ahead <= 0:
@@ -257,16 +276,15 @@ def _answerable(case: Case) -> Case:
     return case
 
 
-def _row(case: Case, evidence: Evidence) -> dict[str, Any]:
-    """The model's answer to a case, by column."""
-    within, ever = headline(case, evidence, np.array([case.target.value_musd]), case.by)
-    return {
-        "last_year": case.now.last_year,
-        "last_musd": case.now.last_musd,
-        "by": case.by,
-        "asked": case.required_growth,
-        "probability_in": float(within[0]),
-        "probability_ever": float(ever[0]),
-        "rests_on": evidence.outlook.kind,
-        "reason": "",
-    }
+def _answer(case: Case, estimates: Estimates) -> Answer:
+    """The model's answer to a case."""
+    within, ever = headline(case, estimates, np.array([case.target.value_musd]), case.by)
+    return Answer(
+        last_year=case.now.last_year,
+        last_musd=case.now.last_musd,
+        by=case.by,
+        asked=case.required_growth,
+        probability_in=float(within[0]),
+        probability_ever=float(ever[0]),
+        rests_on=estimates.outlook.kind,
+    )

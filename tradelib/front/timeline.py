@@ -32,7 +32,7 @@ def timeline(target: Target) -> pd.DataFrame:
     Parameters
     ----------
     target : Target
-        Of a bundled pair, with a deadline and the day of its announcement.
+        With a deadline and the day of its announcement; of any pair with bundled figures.
 
     Returns
     -------

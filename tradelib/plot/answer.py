@@ -22,6 +22,7 @@ from tradelib.plot._draw import (
 from tradelib.plot._style import ABOVE, BLACK, BLUE, GREEN, GREY, ORANGE, RED, SKY, Axes
 from tradelib.science.outlook.paths import Forecast
 from tradelib.science.pledge.target import Target
+from tradelib.science.verdict.rows import of_role
 from tradelib.science.verdict.verdict import Verdict
 
 # Coordinates of text to the right of the axes.
@@ -59,11 +60,10 @@ def verdict(judged: Verdict, *, source: str = "", ax: "Axes | None" = None) -> "
     >>> verdict(assess(article_target())).get_xlabel()
     'probability of US$1,000m or more in 2027, percent'
     """
-    roles = judged.evidence["role"]
-    headline = judged.evidence[roles == "headline"]
+    headline = of_role(judged.evidence, "headline")
     if headline.empty:
         raise InputError(f"there is no probability to draw: {judged.words}")
-    others = judged.evidence[roles == "range"].sort_values(["group", "value"])
+    others = of_role(judged.evidence, "range").sort_values(["group", "value"])
     rows = pd.concat([headline, others])
     ax = axes(ax, height=1.5 + 0.34 * len(rows))
     low, high = judged.probability_range
@@ -115,9 +115,9 @@ def eras(judged: Verdict, *, source: str = "", ax: "Axes | None" = None) -> "Axe
     'turnover in 2027, US$ million, current prices (log scale)'
     """
     evidence = judged.evidence.set_index("key")
-    of_eras = (evidence["role"] == "era") & (evidence["unit"] == "probability")
-    keys = evidence.index[of_eras]
-    if keys.empty:
+    of_eras = of_role(judged.evidence, "era")
+    keys = list(of_eras.loc[of_eras["unit"] == "probability", "key"])
+    if not keys:
         raise InputError(f"there are no eras to draw: {judged.words}")
     turnover = evidence.loc[["turnover", *(f"{key}_musd" for key in keys)]]
     chances = evidence.loc[["headline", *keys], "value"]

@@ -26,7 +26,7 @@ from tradelib.science.outlook.paths import Forecast
 from tradelib.science.pledge.target import Target
 from tradelib.science.verdict.case import Case
 from tradelib.science.verdict.evidence import (
-    Evidence,
+    Estimates,
     estimate_all,
     estimate_range,
     estimates_at,
@@ -86,14 +86,14 @@ class Grid(Displayable):
         ISO days on which more became known, shape (n_days,), the newest last.
     cases : sequence of Case
         What was known on each day, shape (n_days,).
-    evidence : sequence of Evidence
+    evidence : sequence of Estimates
         The probabilities that follow from each case, shape (n_days,).
     """
 
     target: Target
     days: tuple[str, ...]
     cases: Sequence[Case]
-    evidence: Sequence[Evidence]
+    evidence: Sequence[Estimates]
 
     @validated
     def read(self, value_musd: float, *, deadline: int, day: str | None = None) -> Reading:
@@ -123,7 +123,7 @@ class Grid(Displayable):
         >>> from tradelib import article_target
         >>> view = grid(article_target()).read(800, deadline=2027)
         >>> round(view.probability_in, 2), view.words
-        (0.23, 'unlikely')
+        (0.21, 'unlikely')
         """
         case, evidence = self._on(day)
         years = _ahead(case)
@@ -241,7 +241,7 @@ class Grid(Displayable):
         table.insert(0, "year", years)
         return table
 
-    def _on(self, day: str | None) -> tuple[Case, Evidence]:
+    def _on(self, day: str | None) -> tuple[Case, Estimates]:
         """The case and the evidence of a day; of the newest if omitted."""
         if day is not None and day not in self.days:
             offers = ", ".join(self.days)
@@ -257,17 +257,17 @@ def _ahead(case: Case) -> range:
 
 
 def _curves(
-    case: Case, evidence: Evidence, values: Floats, year: int, paths: Forecast | None = None
+    case: Case, estimates: Estimates, values: Floats, year: int, paths: Forecast | None = None
 ) -> tuple[Floats, ...]:
     """Chances at each value: in the year, ever by it, and the range's lowest and highest."""
-    within, ever = headline(case, evidence, values, year, paths=paths)
-    low, high = estimate_range(within, estimates_at(evidence, values, year))
+    within, ever = headline(case, estimates, values, year, paths=paths)
+    low, high = estimate_range(within, estimates_at(estimates, values, year))
     return within, ever, low, high
 
 
 def _words(
     case: Case,
-    evidence: Evidence,
+    estimates: Estimates,
     year: int,
     value: float,
     chance: float,
@@ -280,7 +280,7 @@ def _words(
         return f"reached in {reached.iloc[0]}"
     if case.over(year):
         return case.no_data_note
-    return in_words(chance, interval, size_alone=evidence.outlook.kind == "size")
+    return in_words(chance, interval, size_alone=estimates.outlook.kind == "size")
 
 
 @validated
@@ -307,7 +307,7 @@ def grid(
     Examples
     --------
     >>> from tradelib import article_target
-    >>> grid(article_target(), days=("2026-06-30",)).fan().year.tolist()[:2]
+    >>> grid(article_target(), days=("2026-07-31",)).fan().year.tolist()[:2]
     [2026, 2027]
     """
     if history is not None:

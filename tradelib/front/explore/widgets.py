@@ -135,7 +135,7 @@ def sliders(target: Target) -> Any:
     Parameters
     ----------
     target : Target
-        Of a bundled pair, with a deadline and the day of its announcement.
+        With a deadline and the day of its announcement; of any pair with bundled figures.
 
     Returns
     -------

@@ -87,7 +87,8 @@ class Case(Record):
     source: str  # of the history
     nowcast: Nowcast | None  # of the year after the last
     own_data: bool  # whether the history is the caller's own, not the bundled one
-    other_series: Mapping[str, pd.DataFrame]  # the pair's annual series by other sources
+    # Annual series by other sources, for the article's pairs; empty for any other pair.
+    other_series: Mapping[str, pd.DataFrame]
     information: InformationSet
     # Months and their turnover in that year, where too few earlier years allow a nowcast.
     part_year: PartYear | None = None
@@ -142,7 +143,11 @@ class Case(Record):
 
     @property
     def required_growth(self) -> float:
-        """Growth needed from the last year known to the year judged, fraction a year."""
+        """Growth needed from the last year known to the year judged, fraction a year.
+
+        Unlike `now.required` it is also a number where no deadline was named, or the target was
+        reached before. It is the column ``asked`` of `tradelib.open_targets`.
+        """
         goal = self.target.value_musd
         return float(required_growth(self.now.last_musd, goal, years=self.ahead))
 

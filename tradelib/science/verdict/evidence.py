@@ -9,6 +9,19 @@ pairs, no certain effect of a pledge is left (`tradelib.pledge_effect`).
 A *reason* is the headline with one signal replaced by its value for the average pair of that size.
 An *era* is the headline if the coming years are like the best, the middle or the worst third of
 past ones. It is conditional, and so not part of the range.
+
+Each kind is a field of `Estimates`, and its numbers are rows of one role in `Verdict.evidence`:
+
+=====================================  =======  ======  ========================  ================
+kind                                   field    role    unit                      what it moves
+=====================================  =======  ======  ========================  ================
+another estimate of the same event     others   range   probability               range, and words
+the headline with one signal replaced  reasons  reason  probability moved         nothing
+the headline in a third of past eras   eras     era     probability, US$ million  nothing
+=====================================  =======  ======  ========================  ================
+
+A number that is none of these (another condition, another event, a fact) needs no class here: it is
+a function of ``rows.py``, and moves nothing.
 """
 
 from collections.abc import Mapping, Sequence
@@ -51,7 +64,7 @@ class Estimate(Record):
     key, item, source : str
         Its name in code, its name for readers, and its source.
     group : str
-        ``other data``, ``other pairs`` or ``other methods``; empty for a reason and an era.
+        In the range: ``other data``, ``other pairs`` or ``other methods``. Empty for all else.
     """
 
     key: str
@@ -60,11 +73,17 @@ class Estimate(Record):
     group: str = ""
 
     def chance(self, values: Floats, year: int) -> Floats:
-        """P(turnover in `year` >= value), by value; missing where there is none."""
+        """P(turnover in `year` >= value), by value; missing where there is none.
+
+        A reason may answer another question than its values ask, as `ByUsualGrowth` does.
+        """
         raise NotImplementedError
 
     def uncertainty(self, value: float, year: int) -> Uncertainty | None:
-        """Ends of the chance of one value and its independent cases; None if unknown."""
+        """Ends of the chance of one value and its independent cases; None if unknown.
+
+        A verdict shows the ends; the number of cases is that of `tradelib.base_rate`.
+        """
         del value, year
         return None
 
@@ -91,6 +110,9 @@ class ByModel(Estimate):
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ByUsualGrowth(Estimate):
     """The growth model's estimate for a target that asks for the usual growth a year.
+
+    A reason, not an estimate of the event that is judged: it has a target of its own. Growth starts
+    from the history's last year, the same in `outlook` and in `Case.now`, with a nowcast too.
 
     Attributes
     ----------
@@ -173,7 +195,7 @@ class ByLikePairs(Estimate):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ByRandomWalk(Estimate):
-    """The log random walk: no change on average, with the pair's own volatility.
+    """The log random walk: growth of 0 on average, with swings as large as the pair's own.
 
     Attributes
     ----------
@@ -192,8 +214,8 @@ class ByRandomWalk(Estimate):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Evidence(Record):
-    """All estimates on one case.
+class Estimates(Record):
+    """All estimates on one case; `judge` makes of them a verdict, with the table `evidence`.
 
     Attributes
     ----------
@@ -213,7 +235,7 @@ class Evidence(Record):
     eras: Sequence[ByModel] = ()
 
 
-def estimate_all(cases: Sequence[Case], *, whole: bool = True) -> list[Evidence]:
+def estimate_all(cases: Sequence[Case], *, whole: bool = True) -> list[Estimates]:
     """All estimates on cases that share one day.
 
     Parameters
@@ -225,15 +247,15 @@ def estimate_all(cases: Sequence[Case], *, whole: bool = True) -> list[Evidence]
 
     Returns
     -------
-    list of Evidence
+    list of Estimates
         One for each case, in their order. The growth model runs once, on all cases together.
     """
     if not cases:
         return []
     forecasts = _outlooks(cases, cases[0].information)
     if not whole:
-        return [Evidence(outlook=forecast, others=[], reasons=[]) for forecast in forecasts]
-    return [_evidence(case, forecast) for case, forecast in zip(cases, forecasts, strict=True)]
+        return [Estimates(outlook=forecast, others=[], reasons=[]) for forecast in forecasts]
+    return [_estimates(case, forecast) for case, forecast in zip(cases, forecasts, strict=True)]
 
 
 def _outlooks(data: Sequence[Case | OtherData], information: InformationSet) -> list[Outlook]:
@@ -247,7 +269,7 @@ def _outlooks(data: Sequence[Case | OtherData], information: InformationSet) -> 
 
 
 def headline(
-    case: Case, evidence: Evidence, values: Floats, year: int, *, paths: Forecast | None = None
+    case: Case, estimates: Estimates, values: Floats, year: int, *, paths: Forecast | None = None
 ) -> tuple[Floats, Floats]:
     """The growth model's probabilities, in a year and in any year up to it.
 
@@ -255,7 +277,7 @@ def headline(
     ----------
     case : Case
         The target on a day.
-    evidence : Evidence
+    estimates : Estimates
         Its estimates.
     values : array (n_values,)
         Turnover, US$ million.
@@ -270,7 +292,7 @@ def headline(
         P(turnover in `year` >= value), and P(turnover in any year up to `year` >= value); the
         second is 1 for what was reached since the announcement.
     """
-    forecast = evidence.outlook
+    forecast = estimates.outlook
     within = forecast.chance(values, year)
     if np.size(values) == 1:
         step = year - forecast.origin - 1
@@ -282,23 +304,27 @@ def headline(
     return within, np.where(reached, 1.0, np.maximum(within, ever))
 
 
-def estimates_at(evidence: Evidence, values: Floats, year: int) -> list[Floats]:
+def estimates_at(estimates: Estimates, values: Floats, year: int) -> list[Floats]:
     """Chance of each value (US$ million) in `year`, by each estimate of the range."""
-    return [estimate.chance(values, year) for estimate in evidence.others]
+    return [estimate.chance(values, year) for estimate in estimates.others]
 
 
-def estimate_range(within: Floats, estimates: Sequence[Floats]) -> tuple[Floats, Floats]:
+def estimate_range(within: Floats, others: Sequence[Floats]) -> tuple[Floats, Floats]:
     """Lowest and highest chance of each value, by headline and other estimates."""
-    chances = np.array([within, *estimates])
+    chances = np.array([within, *others])
     return np.nanmin(chances, axis=0), np.nanmax(chances, axis=0)
 
 
-def _evidence(case: Case, forecast: Outlook) -> Evidence:
-    """All estimates on a case; only like pairs where few of its own years are known."""
+def _estimates(case: Case, forecast: Outlook) -> Estimates:
+    """All estimates on a case.
+
+    Other data and the random walk are among them only if the pair's own recent years carry the
+    forecast (`Outlook.kind`); if these years are old or missing, like pairs alone.
+    """
     others = _like_pairs(case)
     if forecast.kind == "own recent":
         others = [*_other_data(case), *others, *_random_walk(case)]
-    return Evidence(
+    return Estimates(
         outlook=forecast,
         eras=_eras(case, forecast),
         reasons=_reasons(case, forecast),

@@ -1,8 +1,11 @@
-"""Rows of a verdict's table: each number of the evidence, its unit and source."""
+"""Rows of `Verdict.evidence`: each number that a verdict shows, its role, unit and source.
+
+(`Verdict.to_frame` is another table: the verdict in one row.) Keys are unique in a verdict.
+"""
 
 import math
 from collections.abc import Sequence
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias, get_args
 
 import numpy as np
 import pandas as pd
@@ -19,9 +22,23 @@ from tradelib.science.pledge.official import METHODS, SIZES, progress
 from tradelib.science.pledge.target import FLOW_WORDS
 from tradelib.science.scores.summary import came_true
 from tradelib.science.verdict.case import OPEN_ENDED, Case, InformationSet
-from tradelib.science.verdict.evidence import Evidence
+from tradelib.science.verdict.evidence import Estimates
 
 EVIDENCE_COLUMNS = ["key", "role", "group", "item", "value", "low", "high", "unit", "source"]
+# What a row is in the answer. Only the headline and the range decide the words. A new role needs a
+# heading on the site (``site/pages/evidence.py``).
+Role: TypeAlias = Literal[
+    "headline",  # the chance in the year judged
+    "ever",  # the chance in any year up to it
+    "range",  # another estimate of the headline: part of the range
+    "reason",  # how far a signal moves the headline
+    "era",  # the headline in a third of past eras
+    "by year",  # the chance by a year, where no deadline was named
+    "standing",  # where the pair stands, and what the target asks
+    "ceiling",  # what size and distance predict
+    "context",  # anything else
+]
+ROLES: tuple[Role, ...] = get_args(Role)
 # Years over which recent inflation is measured: a whole cycle, not one shock.
 PACE_YEARS = 5
 # Multiples asked that are near enough to one on record (1.5 to 4) to be compared with it.
@@ -46,7 +63,7 @@ Row: TypeAlias = dict[str, Any]
 
 def row(
     key: str,
-    role: str,
+    role: Role,
     item: str,
     value: float,
     unit: str,
@@ -55,7 +72,7 @@ def row(
     *,
     group: str = "",
 ) -> Row:
-    """One row of the table."""
+    """One row of `Verdict.evidence`."""
     return {
         "key": key,
         "role": role,
@@ -67,6 +84,11 @@ def row(
         "unit": unit,
         "source": source,
     }
+
+
+def of_role(evidence: pd.DataFrame, role: Role) -> pd.DataFrame:
+    """Rows of `Verdict.evidence` that have a role."""
+    return evidence[evidence["role"] == role]
 
 
 def standing_rows(case: Case) -> list[Row]:
@@ -135,7 +157,7 @@ def flow_rows(case: Case) -> list[Row]:
 
 
 def headline_rows(
-    case: Case, evidence: Evidence, chances: tuple[float, float], values: tuple[float, ...]
+    case: Case, estimates: Estimates, chances: tuple[float, float], values: tuple[float, ...]
 ) -> list[Row]:
     """The growth model's forecast of the year judged and of the years around it.
 
@@ -144,7 +166,7 @@ def headline_rows(
     """
     goal = case.target.value_musd
     by = case.by
-    forecast = evidence.outlook
+    forecast = estimates.outlook
     source = label(forecast.name)
     passage = dict(zip(forecast.years, forecast.passage(goal), strict=True))
     likely_years = [year for year, chance in passage.items() if chance >= 0.5]
@@ -198,10 +220,10 @@ def _basis_rows(case: Case, kind: str) -> list[Row]:
     ]
 
 
-def range_rows(evidence: Evidence, chances: Sequence[float], goal: float, year: int) -> list[Row]:
+def range_rows(estimates: Estimates, chances: Sequence[float], goal: float, year: int) -> list[Row]:
     """The other estimates of the headline, each with its uncertainty."""
     rows = []
-    for estimate, chance in zip(evidence.others, chances, strict=True):
+    for estimate, chance in zip(estimates.others, chances, strict=True):
         if math.isnan(chance):
             continue
         uncertainty = estimate.uncertainty(goal, year)
@@ -244,10 +266,10 @@ def _nearest_event(multiple: float) -> str:
     return min(TESTED, key=distance)
 
 
-def reason_rows(evidence: Evidence, headline: float, goal: float, year: int) -> list[Row]:
+def reason_rows(estimates: Estimates, headline: float, goal: float, year: int) -> list[Row]:
     """The signals whose replacement by their usual value moves the headline most."""
     rows = []
-    for reason in evidence.reasons:
+    for reason in estimates.reasons:
         move = headline - float(reason.chance(np.array([goal]), year)[0])
         if not math.isnan(move):
             unit = "probability moved"
@@ -256,10 +278,10 @@ def reason_rows(evidence: Evidence, headline: float, goal: float, year: int) -> 
     return rows[:REASONS]
 
 
-def era_rows(evidence: Evidence, goal: float, year: int) -> list[Row]:
+def era_rows(estimates: Estimates, goal: float, year: int) -> list[Row]:
     """Chance, and turnover with its 80 % interval, in each third of past eras."""
     rows = []
-    for era in evidence.eras:
+    for era in estimates.eras:
         chance = era.chance(np.array([goal]), year)[0]
         low, median, high = era.outlook.quantile(TENTHS, year)
         item = f"turnover in {year}, {era.item}"

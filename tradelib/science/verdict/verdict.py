@@ -1,7 +1,8 @@
-"""Evidence in, a verdict out: a probability, its range, its reasons, and words fixed by rule.
+"""Estimates in, a verdict out: a probability, its range, its reasons, and words fixed by rule.
 
 The event is that turnover in the year judged is at least the target. Headline and range come from
-``evidence.py``, the words from ``words.py``. Gravity's check of the target's level is shown beside
+``evidence.py``, the rows of the table `Verdict.evidence` from ``rows.py``, the words from
+``words.py``. Gravity's check of the target's level is shown beside
 them and changes neither. Once the outcome is known the verdict states it.
 """
 
@@ -20,9 +21,9 @@ from tradelib.ground.plain import Displayable, format_value, money, percent
 from tradelib.science.outlook.growth_model import MAX_HORIZON
 from tradelib.science.outlook.signals import KINDS
 from tradelib.science.pledge.target import Target
-from tradelib.science.verdict import rows as table
+from tradelib.science.verdict import rows
 from tradelib.science.verdict.case import Case
-from tradelib.science.verdict.evidence import Evidence, estimate_range, estimates_at, headline
+from tradelib.science.verdict.evidence import Estimates, estimate_range, estimates_at, headline
 from tradelib.science.verdict.words import SIZE_ALONE, frequency, in_words
 
 # Fields of the target in the JSON.
@@ -59,10 +60,13 @@ class Verdict(Displayable):
     value_range : tuple of float
         10th, 50th and 90th percentile of turnover in that year, US$ million.
     evidence : DataFrame
-        One row per number: ``key``, ``role`` (headline, ever, range, reason, era, by year,
+        One row per number: ``key`` (unique), ``role`` (headline, ever, range, reason, era, by year,
         standing, ceiling, context), ``group`` (of the range: other data, other pairs or other
         methods; else empty), ``item``, ``value``, ``low``, ``high`` (float64, missing where there
-        is none), ``unit``, ``source``.
+        is none), ``unit``, ``source``. The value of a ``reason`` is a difference of chances: the
+        headline less what it is with that signal as usual. So the key ``asked`` is no growth, as
+        the column ``asked`` of `tradelib.open_targets` is, but what the growth asked does to the
+        chance.
     words : str
         Words of the likelihood scale, ``cannot tell``, or what happened.
     """
@@ -88,7 +92,7 @@ class Verdict(Displayable):
         Returns
         -------
         float
-            In the row's ``unit``.
+            In the row's ``unit``; of a reason (``asked``, ``move``, ...) a difference of chances.
 
         Raises
         ------
@@ -133,14 +137,14 @@ class Verdict(Displayable):
     @property
     def reasons(self) -> pd.DataFrame:
         """Signals that move the headline most: ``key``, ``item``, ``value``."""
-        rows = self.evidence[self.evidence["role"] == "reason"]
-        return rows[["key", "item", "value"]].reset_index(drop=True)
+        reasons = rows.of_role(self.evidence, "reason")
+        return reasons[["key", "item", "value"]].reset_index(drop=True)
 
     @property
     def other_ways(self) -> pd.DataFrame:
         """Other estimates, by ``group``: ``low``, ``high``, ``ways`` (their number)."""
-        rows = self.evidence[self.evidence["role"] == "range"]
-        ends = rows.groupby("group", sort=False)["value"].agg(["min", "max", "size"])
+        others = rows.of_role(self.evidence, "range")
+        ends = others.groupby("group", sort=False)["value"].agg(["min", "max", "size"])
         return ends.set_axis(["low", "high", "ways"], axis=1).reset_index()
 
     def summary(self) -> str:
@@ -174,8 +178,10 @@ class Verdict(Displayable):
         DataFrame
             ``reporter``, ``partner``, ``target_musd``, ``by``, ``as_of``, ``last_year``,
             ``last_musd``, ``probability_in``, ``probability_ever``, ``range_low``, ``range_high``
-            (of `probability_range`), ``low``, ``median``, ``high`` (of `value_range`), ``words``.
+            (of `probability_range`), ``low``, ``median``, ``high`` (of `value_range`, US$ million),
+            ``words``.
         """
+        # A verdict holds no case: what is no field of it must be a row of the evidence.
         low, median, high = self.value_range
         return pd.DataFrame(
             {
@@ -205,7 +211,7 @@ class Verdict(Displayable):
         str
             An object with the fields of the verdict; what is missing is null.
         """
-        rows = self.evidence.to_dict("records")
+        records = self.evidence.to_dict("records")
         content = {
             "target": {name: getattr(self.target, name) for name in TARGET_FIELDS},
             "as_of": self.as_of,
@@ -215,7 +221,7 @@ class Verdict(Displayable):
             "probability_ever": _or_null(self.probability_ever),
             "probability_range": [_or_null(end) for end in self.probability_range],
             "value_range_musd": [_or_null(value) for value in self.value_range],
-            "evidence": [{name: _or_null(cell) for name, cell in row.items()} for row in rows],
+            "evidence": [{name: _or_null(cell) for name, cell in row.items()} for row in records],
         }
         return json.dumps(
             content, indent=1, default=date.isoformat, ensure_ascii=False, allow_nan=False
@@ -237,8 +243,8 @@ class Verdict(Displayable):
 
     def _other_ways(self) -> str:
         """Lowest and highest of the other estimates, by group; empty if there are none."""
-        rows = self.other_ways.itertuples()
-        spans = [f"{row.group} {_span(row.low, row.high)}" for row in rows]
+        groups = self.other_ways.itertuples()
+        spans = [f"{row.group} {_span(row.low, row.high)}" for row in groups]
         if not spans:
             return ""
         return f"Other ways to estimate it (no interval): {', '.join(spans)}."
@@ -264,13 +270,14 @@ class Verdict(Displayable):
 
     def _months(self) -> str:
         """The months published so far, and the year that they imply."""
-        rows = self.evidence[self.evidence["role"] == "context"].set_index("key")
+        # The key "months" can also be that of a reason.
+        context = rows.of_role(self.evidence, "context").set_index("key")
         sentences = []
         for key in ("nowcast", "months"):
-            if key in rows.index:
-                text = str(rows.loc[key, "item"])
+            if key in context.index:
+                text = str(context.loc[key, "item"])
                 if key == "nowcast":
-                    text += f" point to {money(float(rows.loc[key, 'value']))}"
+                    text += f" point to {money(float(context.loc[key, 'value']))}"
                 sentences.append(f"{text}.")
         return " ".join(sentences)
 
@@ -302,14 +309,14 @@ class Verdict(Displayable):
 
 
 @validated
-def judge(case: Case, evidence: Evidence | None) -> Verdict:
-    """Give the verdict on a case from its evidence.
+def judge(case: Case, estimates: Estimates | None) -> Verdict:
+    """Give the verdict on a case from its estimates.
 
     Parameters
     ----------
     case : Case
         The target on a day.
-    evidence : Evidence or None
+    estimates : Estimates or None
         What `estimate_all` makes of the case; None once the year judged is over.
 
     Returns
@@ -320,7 +327,7 @@ def judge(case: Case, evidence: Evidence | None) -> Verdict:
     Raises
     ------
     InputError
-        If the evidence is missing, or does not run from the last year known to the year judged.
+        If the estimates are missing, or do not run from the last year known to the year judged.
     NoAnswerError
         If the year judged lies beyond the model's horizon, or has passed and is not in the history.
 
@@ -331,14 +338,14 @@ def judge(case: Case, evidence: Evidence | None) -> Verdict:
     >>> from tradelib.science.verdict.evidence import estimate_all
     >>> case = gather(article_target())
     >>> judge(case, estimate_all([case])[0]).words
-    'unlikely to very unlikely'
+    'very unlikely to unlikely'
     """
     if case.by <= case.now.last_year:
         return _outcome(case)
     if case.over(case.by):
         words = case.no_data_note if case.now.reached is None else case.now.state
         return _verdict(case, UNKNOWN_PAIR, UNKNOWN_PAIR, UNKNOWN_VALUES, [], words)
-    return _judged_ahead(case, _checked(case, evidence))
+    return _judged_ahead(case, _checked(case, estimates))
 
 
 def _outcome(case: Case) -> Verdict:
@@ -351,28 +358,28 @@ def _outcome(case: Case) -> Verdict:
     return _verdict(case, (within, ever), (within, within), values, [], case.now.state)
 
 
-def _judged_ahead(case: Case, evidence: Evidence) -> Verdict:
+def _judged_ahead(case: Case, estimates: Estimates) -> Verdict:
     """Verdict on a year still to come."""
     goal = case.target.value_musd
     year = case.by
     goals = np.array([goal])
-    within, ever = headline(case, evidence, goals, year)
-    estimates = estimates_at(evidence, goals, year)
-    lowest, highest = estimate_range(within, estimates)
+    within, ever = headline(case, estimates, goals, year)
+    others = estimates_at(estimates, goals, year)
+    lowest, highest = estimate_range(within, others)
     chances = (float(within[0]), float(ever[0]))
     ends = (float(lowest[0]), float(highest[0]))
-    values = tuple(float(value) for value in evidence.outlook.quantile(table.TENTHS, year))
-    rows = [
-        *table.headline_rows(case, evidence, chances, values),
-        *table.range_rows(evidence, [float(chance[0]) for chance in estimates], goal, year),
-        *table.reason_rows(evidence, chances[0], goal, year),
-        *table.era_rows(evidence, goal, year),
+    values = tuple(float(value) for value in estimates.outlook.quantile(rows.TENTHS, year))
+    ahead = [
+        *rows.headline_rows(case, estimates, chances, values),
+        *rows.range_rows(estimates, [float(chance[0]) for chance in others], goal, year),
+        *rows.reason_rows(estimates, chances[0], goal, year),
+        *rows.era_rows(estimates, goal, year),
     ]
     words = case.now.state
     if case.now.reached is None:
-        words = in_words(chances[0], ends, size_alone=evidence.outlook.kind == "size")
-        rows += table.tested_rows(case, chances[0])
-    return _verdict(case, chances, ends, values, rows, words)
+        words = in_words(chances[0], ends, size_alone=estimates.outlook.kind == "size")
+        ahead += rows.tested_rows(case, chances[0])
+    return _verdict(case, chances, ends, values, ahead, words)
 
 
 def _verdict(
@@ -380,19 +387,19 @@ def _verdict(
     chances: tuple[float, float],
     ends: tuple[float, float],
     values: tuple[float, ...],
-    rows: list[table.Row],
+    ahead: list[rows.Row],
     words: str,
 ) -> Verdict:
-    """The verdict with the whole table of its evidence."""
+    """The verdict with the whole table of its evidence; `ahead` are rows on a year to come."""
     all_rows = [
-        *table.standing_rows(case),
-        *table.flow_rows(case),
-        *rows,
-        *table.official_rows(case),
-        *table.nowcast_rows(case),
-        *table.pledge_rows(case),
-        *table.ceiling_rows(case),
-        table.learned_row(case.information),
+        *rows.standing_rows(case),
+        *rows.flow_rows(case),
+        *ahead,
+        *rows.official_rows(case),
+        *rows.nowcast_rows(case),
+        *rows.pledge_rows(case),
+        *rows.ceiling_rows(case),
+        rows.learned_row(case.information),
     ]
     return Verdict(
         target=case.target,
@@ -403,7 +410,7 @@ def _verdict(
         value_range=(values[0], values[1], values[2]),
         words=words,
         evidence=pd.DataFrame(
-            {name: [row[name] for row in all_rows] for name in table.EVIDENCE_COLUMNS}
+            {name: [row[name] for row in all_rows] for name in rows.EVIDENCE_COLUMNS}
         ),
     )
 
@@ -417,8 +424,8 @@ def _turnover_judged(case: Case) -> float:
     return float(values.iloc[0])
 
 
-def _checked(case: Case, evidence: Evidence | None) -> Evidence:
-    """The evidence, if it runs from the last year known to the year judged."""
+def _checked(case: Case, estimates: Estimates | None) -> Estimates:
+    """The estimates, if they run from the last year known to the year judged."""
     last = case.now.last_year
     by = case.by
     if case.ahead > MAX_HORIZON:
@@ -426,13 +433,13 @@ def _checked(case: Case, evidence: Evidence | None) -> Evidence:
             f"the growth model looks {MAX_HORIZON} years ahead; {by} is {case.ahead} years from "
             f"{last}, the last year known: give newer figures, or a nearer deadline"
         )
-    if evidence is None:
+    if estimates is None:
         raise InputError(f"a target of {by} needs evidence from {last}, got none")
-    years = evidence.outlook.years
-    if evidence.outlook.origin != last or by not in years:
-        ran = f"{evidence.outlook.origin} to {years[-1]}"
+    years = estimates.outlook.years
+    if estimates.outlook.origin != last or by not in years:
+        ran = f"{estimates.outlook.origin} to {years[-1]}"
         raise InputError(f"the evidence must run from {last} to {by}, got {ran}")
-    return evidence
+    return estimates
 
 
 def _span(low: float, high: float) -> str:
