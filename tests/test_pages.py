@@ -670,13 +670,13 @@ class TestWhy:
         levels = {"turnover_musd": [100.0, 150.0, 400.0, 200.0, 100.0]}
         sources = {"source_id": ["a", "a", "b", "c", "c"]}
 
-        def told(years):
+        def reason_of(years):
             history = pd.DataFrame({"year": years, **levels, **sources})
             return why._reason(dataclasses.replace(deck[OWN], history=history), moved)
 
-        assert told([2020, 2021, 2022, 2023, 2024]) == "Trade fell by 50% in 2024."
-        assert told([2020, 2021, 2022, 2023, 2025]) == "Trade rose by 50% in 2021."
-        assert told([2010, 2012, 2014, 2016, 2018]) == "Its recent move."
+        assert reason_of([2020, 2021, 2022, 2023, 2024]) == "Trade fell by 50% in 2024."
+        assert reason_of([2020, 2021, 2022, 2023, 2025]) == "Trade rose by 50% in 2021."
+        assert reason_of([2010, 2012, 2014, 2016, 2018]) == "Its recent move."
 
     def test_heading(self, deck, bodies):
         """Low below a half, high above."""
@@ -863,7 +863,7 @@ class TestPicture:
         (line,) = [shape for shape in drawing.shapes if shape.kind == "known"]
         assert len(line.breaks) == gaps
         path = picture(bodies["gaps"], width).svg.select_one(".known")
-        assert path["d"].count("h0") == 1
+        assert path["d"].count("h4") == 1
         assert path["d"].count("M") == gaps + 1
 
     def test_bands(self, deck, bodies, width):

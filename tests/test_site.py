@@ -35,6 +35,8 @@ FEW_ROWS = """document.querySelectorAll("tbody").forEach(body =>
 # Tables of which part is out of sight; on a phone those of notebooks are swiped.
 CUT = """[...document.querySelectorAll(innerWidth > 767 ? ".scroll, .cell_output" : ".scroll")].filter(e => e.scrollWidth > e.clientWidth + 1)
     .map(e => e.getAttribute("aria-label"))"""
+# Pages of which a phone shows the parts in another order or under other names.
+LAID_OUT_ANEW = ("index.html", "targets.html", "trust.html", FRONT)
 BUDGET_MS = 50
 
 
@@ -225,25 +227,25 @@ class TestFigures:
                 continue
             n_compared += 1
             numbers = pd.read_csv(site / "data" / "targets" / f"{name}.csv")
-            known = numbers[numbers["kind"] == "known"].iloc[-1]
-            amount = words.money(known["value"])
-            assert one_line(last) == f"{amount} in {known['year']}"
+            newest = numbers[numbers["kind"] == "known"].iloc[-1]
+            amount = words.money(newest["value"])
+            assert one_line(last) == f"{amount} in {newest['year']}"
             evidence = [
                 one_line(soup.select_one(f"#e-last-{key} td[data-label=value]"))
                 for key in ("year", "musd")
             ]
-            assert evidence == [str(known["year"]), amount]
+            assert evidence == [str(newest["year"]), amount]
             of_year = [
                 one_line(cell)
                 for cell in soup.select("#series + .scroll tr, section#series tr")[-1]("td")
             ]
-            assert of_year[0] == str(known["year"])
+            assert of_year[0] == str(newest["year"])
             assert float(of_year[3].replace(",", "")) == pytest.approx(
-                known["value"], rel=1e-5, abs=0.06
+                newest["value"], rel=1e-5, abs=0.06
             )
             row = table.select_one(f"a[href='targets/{name}.html']").find_parent("tr")
-            newest = one_line(row.select_one("td[data-label='newest figure']"))
-            assert newest.startswith(f"{amount} in {known['year']} ")
+            in_table = one_line(row.select_one("td[data-label='newest figure']"))
+            assert in_table.startswith(f"{amount} in {newest['year']} ")
         assert n_compared == 3
 
 
@@ -371,14 +373,14 @@ def tab(browser, address):
 
 
 def one_of_each(pages, kinds):
-    """Pages of which no two are made alike: of several folders the first one or the fullest."""
+    """Pages of which no two are made alike: of pages of the library and of countries the least."""
     in_folders = ("api/", "countries/", "targets/", "notebooks/")
     names = [name for name in pages if not name.startswith(in_folders)]
     for folder in ("api/", "countries/"):
         alike = [name for name in pages if name.startswith(folder)]
-        names.append(max(alike, key=lambda name: len(pages[name].text)))
+        names.append(min(alike, key=lambda name: len(pages[name].text)))
     names += ["api/recipes.html", "notebooks/00_answer.html", "notebooks/13_explore.html"]
-    shown = ("article", "printed early", "another currency", "year over", "missed")
+    shown = ("article", "year over", "missed")
     return names + [f"targets/{kinds[kind]}.html" for kind in shown]
 
 
@@ -413,7 +415,8 @@ class TestBrowser:
     def test_fits(self, browser, address, kinds, width, schemes):
         """No page runs out of the side, no table loses a column, and contrast holds.
 
-        Contrast on a wide screen in the light is part of `test_accessible`.
+        Contrast on a wide screen in the light is part of `test_accessible`; on a phone it is read
+        where the layout is another one.
         """
         from axe_playwright_python.sync_playwright import Axe
 
@@ -436,7 +439,8 @@ class TestBrowser:
                 assert page.evaluate("document.documentElement.scrollWidth") <= width, name
                 assert page.evaluate(CUT) == [], name
                 page.evaluate(FEW_ROWS)
-                if name.startswith("notebooks"):
+                as_wide = width == 390 and name not in LAID_OUT_ANEW
+                if name.startswith("notebooks") or as_wide:
                     continue
                 for scheme in schemes:
                     page.emulate_media(color_scheme=scheme)

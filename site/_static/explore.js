@@ -38,11 +38,11 @@
 
   // A line breaks where years are missing, as Python's does.
   const inARow = (known, i) => i > 0 && i < known.length && known[i][0] === known[i - 1][0] + 1;
-  // A year alone is a line of no length, whose round ends make a dot.
+  // A year alone is a short line, whose round ends make it a dot.
   const line = (known, spot) => known.map((p, i) => {
-    const at = spot(p).map((a) => a.toFixed(1)).join(" ");
+    const [a, b] = spot(p), at = `${a.toFixed(1)} ${b.toFixed(1)}`;
     if (inARow(known, i)) return `L${at}`;
-    return inARow(known, i + 1) ? `M${at}` : `M${at}h0`;
+    return inARow(known, i + 1) ? `M${at}` : `M${(a - 2).toFixed(1)} ${b.toFixed(1)}h4`;
   }).join("");
   const path = (points) => (points.length ? `M${points.map(([a, b]) => `${a.toFixed(1)} ${b.toFixed(1)}`).join("L")}` : "");
   const show = (part, seen) => part.setAttribute("visibility", seen ? "visible" : "hidden");
@@ -89,7 +89,10 @@
     put(part("aim"), { y: y(goal) - 7 });
     part("aim").textContent = `target ${view.said.values[state.value]}`;
     put(part("star"), { transform: `translate(${x(state.deadline)} ${y(goal)})` });
-    put(part("last"), { x: from[0], y: from[1] - 10, "text-anchor": from[0] > 0.72 * width ? "end" : from[0] > 0.25 * width ? "middle" : "start" });
+    // Words of a year alone go below it where the target's line is close above.
+    const belowGoal = from[1] - y(goal), apart = !inARow(known, known.length - 1);
+    const up = apart && belowGoal >= 0 && belowGoal < 40 ? 20 : -10;
+    put(part("last"), { x: from[0], y: from[1] + up, "text-anchor": from[0] > 0.72 * width ? "end" : from[0] > 0.25 * width ? "middle" : "start" });
     part("last").textContent = view.said.last[state.day];
 
     const said = known.map((p) => [...spot(p), view.said.known[state.day][p[0]]]);

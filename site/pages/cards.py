@@ -165,14 +165,8 @@ def rows(only: Iterable[str] = ()) -> list[tuple[Any, Any]]:
 
 def card(row: Any, open_row: Any = None) -> Card:
     """A target with what can be said of it."""
-    if open_row is None:
-        return Card(row=row)
-    if pd.isna(open_row.probability_in):
-        without_forecast = Card(row=row, open_row=open_row)
-        if without_forecast.state != "awaiting_figure":
-            return without_forecast
-        history = tl.load_turnover(row.reporter, row.partner)
-        return replace(without_forecast, history=history)
+    if open_row is None or pd.isna(open_row.probability_in):
+        return _without_forecast(row, open_row)
     target = registry_target(row)
     grid = explore.grid(target)
     return Card(
@@ -183,3 +177,11 @@ def card(row: Any, open_row: Any = None) -> Card:
         grid=plain_grid(grid),
         history=grid.cases[-1].history,
     )
+
+
+def _without_forecast(row: Any, open_row: Any) -> Card:
+    """A target that is settled, or of whose year nothing can be said."""
+    alone = Card(row=row, open_row=open_row)
+    if alone.state != "awaiting_figure":
+        return alone
+    return replace(alone, history=tl.load_turnover(row.reporter, row.partner))

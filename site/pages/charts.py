@@ -200,10 +200,11 @@ def trace(
     steps = []
     starts = {0, *breaks, len(points)}
     for i, (x, y) in enumerate(points):
-        command = "M" if i in starts else "L"
-        # A point alone is a line of no length, whose round ends make a dot.
-        alone = not closed and {i, i + 1} <= starts
-        steps.append(f"{command}{x:g} {y:g}" + ("h0" if alone else ""))
+        if not closed and {i, i + 1} <= starts:
+            # A point alone is a short line, whose round ends make it a dot.
+            steps.append(f"M{x - 2:g} {y:g}h4")
+        else:
+            steps.append(f"{'M' if i in starts else 'L'}{x:g} {y:g}")
     if points and closed:
         steps.append("Z")
     at = {"d": "".join(steps)}
@@ -358,9 +359,12 @@ def _outcome(chart: Chart, frame: Frame) -> list[Shape]:
         words = amount_in(first, chart.currency)
         parts.append(label(words, frame.at(first), 22, frame, "value"))
     x, y = frame.at(chart.outcome)
-    # Where the target's own words stand above, those of the outcome go below.
-    from_goal = abs(y - frame.y(chart.goal[0]))
-    up = 20 if from_goal < 24 else -12
+    # Where the target's own words or its line are close, those of the outcome go below both.
+    below_goal = y - frame.y(chart.goal[0])
+    words_of_goal_end = ROOM["left"] + 150
+    is_clear = below_goal < 0 and x > words_of_goal_end
+    under = 20 + max(0, -below_goal)
+    up = under if abs(below_goal) < 24 and not is_clear else -12
     words = amount_in(chart.outcome, chart.currency)
     parts.append(shape("circle", "came", cx=x, cy=y, r=5))
     parts.append(label(words, (x, y), up, frame, "value"))

@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -11,7 +12,7 @@ import matplotlib as mpl
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from pages.charts import Picture, Shape
+from pages.charts import Picture, Point, Shape
 from pages.render import fill
 
 STYLE = Path(__file__).parents[1] / "_static" / "site.css"
@@ -152,6 +153,16 @@ def _pixels(length: str) -> float:
     return float(length.removesuffix("px"))
 
 
+def _runs(corners: Sequence[Point], breaks: Sequence[int]) -> Iterator[list[Point]]:
+    """The parts of a line between its breaks; a point alone is a short line."""
+    for first, last in pairwise([0, *breaks, len(corners)]):
+        if last == first + 1:
+            x, y = corners[first]
+            yield [(x - 4, y), (x + 4, y)]
+        else:
+            yield list(corners[first:last])
+
+
 def _draw(pen: ImageDraw.ImageDraw, shape: Shape, scale: float, off: tuple[float, float]) -> None:
     """Draw a shape, `scale` times as large, with its corner at `off`."""
     style: dict[str, str] = {}
@@ -187,8 +198,5 @@ def _draw(pen: ImageDraw.ImageDraw, shape: Shape, scale: float, off: tuple[float
         if inner:
             pen.polygon(corners, fill=inner)
         elif edge:
-            ends = [0, *shape.breaks, len(corners)]
-            for first, last in pairwise(ends):
-                pen.line(corners[first:last], fill=edge, width=width, joint="curve")
-                if last == first + 1:
-                    pen.circle(corners[first], width / 2, fill=edge)
+            for run in _runs(corners, shape.breaks):
+                pen.line(run, fill=edge, width=width, joint="curve")
