@@ -320,8 +320,8 @@ def restated(rows: Iterable[Row]) -> Iterator[Fault]:
         for before, row in pairwise(ordered):
             first = pd.Timestamp(before["released"])
             if pd.Timestamp(row["released"]) <= first + pd.DateOffset(months=RESTATED_MONTHS):
-                said = f"{before['announced']}, {before['target_id']}"
-                yield Fault(row["target_id"], RESTATED, "announced", f"the same level: {said}")
+                earlier = f"{before['announced']}, {before['target_id']}"
+                yield Fault(row["target_id"], RESTATED, "announced", f"the same level: {earlier}")
 
 
 def counts_of(row: Row) -> dict[str, dict[int, float]]:

@@ -267,24 +267,38 @@ def recommended(
         }
     if order:
         same_side = flow == "turnover" or pair[0] == reporter
-        flow_of_pair = flow if same_side else flows.MIRRORED[flow]
-        series = _from_figures_file(pair, order, as_of)
-        series = series.assign(turnover_musd=series[f"{flow_of_pair}_musd"])
+        series = _flow_from_figures_file(
+            pair, order, flow if same_side else flows.MIRRORED[flow], as_of
+        )
     else:
         report = pairs.main_series(reports)
         series = pairs.annual_of([] if report is None else [report])
     last_year = int(series["year"].iloc[-1]) if len(series) else 0
     levels = pairs.annual_of(pairs.levels_after(reports, last_year))
-    if flow == "turnover":
-        levels = _with_registry(levels, pair, coverage, last_year, as_of)
-        if coverage == NON_OIL and len(levels):
-            series = series[series["year"] < levels["year"].iloc[-1]]
-    else:
-        series = series.drop(columns=["export_musd", "import_musd"])
-        levels = levels.drop(columns=["export_musd", "import_musd"])
-    if series.empty and len(levels):  # concat would make every column one of objects
+    if flow != "turnover":
+        both = _one_after_another(series, levels)
+        return both.drop(columns=["export_musd", "import_musd"])
+    levels = _with_registry(levels, pair, coverage, last_year, as_of)
+    if coverage == NON_OIL and len(levels):
+        series = series[series["year"] < levels["year"].iloc[-1]]
+    return _one_after_another(series, levels)
+
+
+def _flow_from_figures_file(
+    pair: tuple[str, str], order: Sequence[str], flow: str, as_of: Day | None
+) -> pd.DataFrame:
+    """Annual series of a pair from its figures; one flow stands in ``turnover_musd``."""
+    series = _from_figures_file(pair, order, as_of)
+    return series.assign(turnover_musd=series[f"{flow}_musd"])
+
+
+def _one_after_another(series: pd.DataFrame, levels: pd.DataFrame) -> pd.DataFrame:
+    """A series and the later years of other sources; concat of an empty frame loses types."""
+    if levels.empty:
+        return series
+    if series.empty:
         return levels
-    return pd.concat([series, levels], ignore_index=True) if len(levels) else series
+    return pd.concat([series, levels], ignore_index=True)
 
 
 def _with_registry(

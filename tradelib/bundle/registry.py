@@ -139,7 +139,7 @@ def newest(targets: pd.DataFrame) -> dict[Kind, tuple[float, int]]:
 def last_correction(targets: pd.DataFrame) -> pd.Timestamp:
     """Day of the newest audit of any pledge: before it the registry said something else."""
     days = targets["audit"].dropna().str.findall(r"(?:^| \| )(\d{4}-\d\d-\d\d):")
-    return pd.Timestamp(max(max(found) for found in days))
+    return pd.Timestamp(max(max(of_one_row) for of_one_row in days))
 
 
 @cache

@@ -23,11 +23,11 @@ from tradelib.science.pledge.target import Target
 from tradelib.science.verdict.case import Case, InformationSet
 from tradelib.science.verdict.evidence import Estimates, estimate_all, headline
 
-# Columns of the registry that stand first in `open_targets`, before those of `Answer`.
+# Columns of the registry that stand first in `open_targets`, before those of `TargetAnswer`.
 REGISTRY_COLUMNS = ["target_id", "reporter", "partner", "currency", "target_value"]
 
 
-class Answer(NamedTuple):
+class TargetAnswer(NamedTuple):
     """The model's answer to a case. Its fields are columns of `open_targets` and `assess_many`."""
 
     last_year: float = math.nan
@@ -232,13 +232,13 @@ def answers(cases: Sequence[Case | str]) -> pd.DataFrame:
     A case that is a text has no answer: the text is the reason.
     """
     estimates = iter(estimate_all([case for case in cases if isinstance(case, Case)], whole=False))
-    rows: list[Answer] = []
+    rows: list[TargetAnswer] = []
     for case in cases:
         if isinstance(case, str):
-            rows.append(Answer(reason=case))
+            rows.append(TargetAnswer(reason=case))
         else:
             rows.append(_answer(case, next(estimates)))
-    return pd.DataFrame(rows, columns=list(Answer._fields))
+    return pd.DataFrame(rows, columns=list(TargetAnswer._fields))
 
 
 def own_case(
@@ -276,10 +276,10 @@ def _answerable(case: Case) -> Case:
     return case
 
 
-def _answer(case: Case, estimates: Estimates) -> Answer:
+def _answer(case: Case, estimates: Estimates) -> TargetAnswer:
     """The model's answer to a case."""
     within, ever = headline(case, estimates, np.array([case.target.value_musd]), case.by)
-    return Answer(
+    return TargetAnswer(
         last_year=case.now.last_year,
         last_musd=case.now.last_musd,
         by=case.by,
