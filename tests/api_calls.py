@@ -361,6 +361,18 @@ def goods():
         "gravity_check": (tl.gravity_check, both | {"target_musd": 1000.0, **day}),
         "gravity_model": (tl.gravity_model, day),
         "growth_model": (tl.growth_model, day),
+        "nowcast_model": (tl.nowcast_model, day),
+        "nowcast_panel": (
+            tl.nowcast_panel,
+            {
+                "year_to_date": wide / 2,
+                "totals": wide,
+                "months": 6,
+                "quantiles": [0.1, 0.5],
+                **day,
+                "model": None,
+            },
+        ),
         "hindcasts": (tl.hindcasts, {"target": target}),
         "likelihood": (tl.likelihood, {"probability": 0.5}),
         **{

@@ -41,6 +41,7 @@ RESULTS = {
     "Ceiling": lambda: tl.gravity_check("KAZ", "TKM", target_musd=1000),
     "GravityModel": tl.gravity_model,
     "GrowthModel": tl.growth_model,
+    "NowcastModel": tl.nowcast_model,
     "Outlook": lambda: tl.panel.outlook(PAIR, model=tl.growth_model()),
     "Grid": lambda: tl.explore.grid(TARGET),
     "Reading": lambda: tl.explore.grid(TARGET).read(800, deadline=2028),
@@ -82,7 +83,7 @@ class TestResults:
         blocks = visible(page)
         assert blocks[0] == " ".join(result.summary().split())
         assert ("<td>" in page) == (
-            name not in ("Target", "Potential", "GrowthModel", "Outlook", "Reading")
+            name not in ("Target", "Potential", "GrowthModel", "NowcastModel", "Outlook", "Reading")
         )
         assert page.count("<tr") <= 20
         for block in blocks:

@@ -31,7 +31,14 @@ from tradelib.front import explore
 from tradelib.front.archive import forecast_changes as forecast_changes
 from tradelib.front.archive import load_forecasts, score_forecasts
 from tradelib.front.assess import article_target, assess
-from tradelib.front.bound import forecast_panel, growth_model, nowcast_pair, panel_growth
+from tradelib.front.bound import (
+    forecast_panel,
+    growth_model,
+    nowcast_pair,
+    nowcast_panel,
+    panel_growth,
+)
+from tradelib.front.bound import nowcast_model as nowcast_model
 from tradelib.front.bound import part_year_shares as part_year_shares
 from tradelib.front.own import read_history as read_history
 from tradelib.front.potential import gravity_check, gravity_model, potential, potential_history
@@ -65,8 +72,10 @@ from tradelib.science.gravity import fit_gravity
 from tradelib.science.outlook import signals as pairs  # noqa: F401 - a namespace
 from tradelib.science.outlook.growth_model import GrowthModel as GrowthModel
 from tradelib.science.outlook.learn import fit_growth_model as fit_growth_model
+from tradelib.science.outlook.learn_part_year import fit_nowcast_model as fit_nowcast_model
 from tradelib.science.outlook.nowcast import Nowcast as Nowcast
 from tradelib.science.outlook.nowcast import nowcast_year as nowcast_year
+from tradelib.science.outlook.part_year import NowcastModel as NowcastModel
 from tradelib.science.outlook.paths import Forecast
 from tradelib.science.outlook.simple import damped_trend as damped_trend
 from tradelib.science.outlook.simple import drift as drift
@@ -134,6 +143,7 @@ __all__ = [
     "load_targets",
     "load_turnover",
     "nowcast_pair",
+    "nowcast_panel",
     "open_target",
     "open_targets",
     "panel_growth",

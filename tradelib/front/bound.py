@@ -17,6 +17,7 @@ from tradelib.ground.errors import NoAnswerError
 from tradelib.ground.numbers import Floats
 from tradelib.science.outlook.growth_model import GrowthModel, panel_quantiles
 from tradelib.science.outlook.nowcast import Nowcast, newest_months, nowcast_year, usable
+from tradelib.science.outlook.part_year import NowcastModel, panel_years
 from tradelib.science.outlook.paths import Forecast
 from tradelib.science.outlook.predictive import outlook
 from tradelib.science.outlook.signals import CrossSection
@@ -201,6 +202,96 @@ def forecast_panel(
         other_source=other_source,
         errors=errors,
     )
+
+
+@validated
+def nowcast_model(*, as_of: Day | None = None) -> NowcastModel:
+    """The bundled nowcast model, in its newest vintage known by a day.
+
+    Parameters
+    ----------
+    as_of : str, date or Timestamp, optional
+        Only what was known by this day is used; all that is known if omitted.
+
+    Returns
+    -------
+    NowcastModel
+        Learned from the months that the US Census Bureau and Armstat report. The first vintage was
+        known at the end of 2020.
+
+    Raises
+    ------
+    InputError
+        If `as_of` is no day, or a day that has not come.
+    NoAnswerError
+        If no vintage was known by `as_of`.
+
+    Examples
+    --------
+    >>> nowcast_model(as_of="2022-10-05").known_from
+    '2022-06-30'
+    """
+    return NowcastModel.from_dict(learned_model("nowcast_model.json", on=past_day(as_of)))
+
+
+@validated
+def nowcast_panel(
+    year_to_date: pd.DataFrame,
+    totals: pd.DataFrame,
+    *,
+    months: int,
+    quantiles: ArrayLike,
+    as_of: Day | None = None,
+    model: NowcastModel | None = None,
+) -> Floats:
+    """Quantiles of a year's turnover from its first months, for one pair or many.
+
+    Each row is read by itself: the months, the same months of earlier years, and what these years
+    came to, all of one source. Exports or imports alone do as well, both frames of the same flow.
+
+    Parameters
+    ----------
+    year_to_date : DataFrame, shape (n_pairs, n_years)
+        January to month `months` of each year, US$ million; the index names pairs, columns are
+        consecutive years, the last of them the year asked for. NaN where unknown, but not in the
+        last column.
+    totals : DataFrame, shape (n_pairs, n_years)
+        Full years, US$ million, of the same pairs and years; NaN where unknown. The last column is
+        not read.
+    months : int
+        How many months the parts cover, 1 to 11.
+    quantiles : array_like, shape (n_quantiles,)
+        Probabilities between 0 and 1.
+    as_of : str, date or Timestamp, optional
+        Day by which the bundled model was known; its newest vintage if omitted.
+    model : NowcastModel, optional
+        A model as `fit_nowcast_model` returns it, in the place of the bundled one.
+
+    Returns
+    -------
+    ndarray, shape (n_pairs, n_quantiles)
+        Turnover of the whole year in US$ million, never less than that of its months.
+
+    Raises
+    ------
+    InputError
+        If the frames differ in pairs or years, years are not consecutive, a value is negative, the
+        months of the year asked for are missing, or `months` or `quantiles` are out of range.
+    NoAnswerError
+        If no vintage was known by `as_of`.
+
+    Examples
+    --------
+    >>> index = ["USA-VNM"]
+    >>> year_to_date = pd.DataFrame([[62_000.0, 75_000.0]], index=index, columns=[2021, 2022])
+    >>> totals = pd.DataFrame([[113_000.0, np.nan]], index=index, columns=[2021, 2022])
+    >>> answer = nowcast_panel(year_to_date, totals, months=7, quantiles=[0.1, 0.5, 0.9])
+    >>> bool(answer[0, 0] < 75_000 * 12 / 7 < answer[0, 2])
+    True
+    """
+    if model is None:
+        model = nowcast_model(as_of=as_of)
+    return panel_years(year_to_date, totals, months=months, quantiles=quantiles, model=model)
 
 
 @validated
