@@ -485,6 +485,13 @@ class TestEffect:
         ):
             effect.effect_of(scored, peers.assign(why="ends after 2016"))
 
+    @pytest.mark.parametrize("batch", [0, -3, 5])
+    def test_unknown_batch(self, batch):
+        """A search that is none of the registry's is named with those that there are."""
+        scored, peers = counted((3, 1, 0.2, {}))
+        with pytest.raises(tl.InputError, match=f"^batch is one of 1, 2, 3, 4, got {batch}$"):
+            effect.effect_of(scored.assign(batch=batch), peers)
+
 
 class TestShipped:
     """The registry's own answer."""

@@ -244,6 +244,8 @@ def _by_year_and_search(both: pd.DataFrame) -> dict[str, pd.Series]:
     for start in sorted(set(period)):
         masks[f"announced {start}-{start + 4}"] = period == start
     for batch in sorted(set(both["batch"])):
+        if batch not in SEARCHES:
+            raise InputError(f"batch is one of {', '.join(map(str, SEARCHES))}, got {batch!r}")
         masks[SEARCHES[batch]] = both["batch"] == batch
     return masks
 
