@@ -214,7 +214,7 @@ def goods():
     live = {"years": [2020], "max_age_days": 7.0, "timeout": 5.0}
     asking = [
         partial(getattr(tl.live, f"fetch_{name}"), offline=True)
-        for name in ("flows", "macro", "panel", "turnover")
+        for name in ("flows", "macro", "panel", "turnover", "months")
     ]
     calls = {
         "article_target": (tl.article_target, day),
@@ -589,6 +589,7 @@ def goods():
             asking[1],
             {"countries": "KAZ", "indicator": "gdp", **{k: live[k] for k in list(live)[1:]}},
         ),
+        "live.fetch_months": (asking[4], both | {"source": "imts", "against_years": True, **live}),
         "live.fetch_panel": (
             asking[2],
             {"source": "imts", "release": "HS92_V202601", "progress": False, **live},

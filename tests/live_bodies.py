@@ -11,8 +11,21 @@ EXPORTS = {2019: 116.0, 2020: 76.5, 2021: 0.0}  # US$ million
 IMPORTS = {2019: 29.75, 2020: 51.25, 2021: 42.5}
 SIDES = {"export": EXPORTS, "import": IMPORTS}
 
+# Twelve months of 2020, which sum to 76.5 and 51.25, and two of 2021.
+MONTHLY_EXPORTS = {**{(2020, m): 6.0 for m in range(1, 12)}, (2020, 12): 10.5, (2021, 1): 0.0}
+MONTHLY_IMPORTS = {**{(2020, m): 4.0 for m in range(1, 12)}, (2020, 12): 7.25, (2021, 2): 3.5}
+MONTHLY_SIDES = {"export": MONTHLY_EXPORTS, "import": MONTHLY_IMPORTS}
 
-def imts(flow="export", reporter="KAZ", partner="TKM", values=None, indicator=None, extra=()):
+
+def imts(
+    flow="export",
+    reporter="KAZ",
+    partner="TKM",
+    values=None,
+    indicator=None,
+    extra=(),
+    frequency="A",
+):
     """SDMX-CSV of one pair and indicator; a value may be text."""
     code = indicator or {"export": "XG_FOB_USD", "import": "MG_CIF_USD"}[flow]
     head = (
@@ -20,7 +33,7 @@ def imts(flow="export", reporter="KAZ", partner="TKM", values=None, indicator=No
         "TIME_PERIOD,OBS_VALUE,SCALE,OBS_STATUS"
     )
     rows = [
-        f"dataflow,IMF.STA:IMTS(1.0.0),I,{reporter},{code},{partner},A,{year},"
+        f"dataflow,IMF.STA:IMTS(1.0.0),I,{reporter},{code},{partner},{frequency},{year},"
         f"{value if isinstance(value, str) else value * 1e6:},6,"
         for year, value in (values or SIDES[flow]).items()
     ]
@@ -49,6 +62,36 @@ def comtrade_row(flow, year, value, **changes):
         "isReported": False,
         "isAggregate": True,
     } | changes
+
+
+def imts_months(flow="export", values=None, **other):
+    """SDMX-CSV of one pair and indicator by month, from (year, month) to value."""
+    values = values or MONTHLY_SIDES[flow]
+    by_period = {f"{year}-M{month:02d}": value for (year, month), value in values.items()}
+    return imts(flow, values=by_period, frequency="M", **other)
+
+
+def comtrade_month_row(flow, year, month, value, **changes):
+    """One row of UN Comtrade for a month; a pair's total unless changed."""
+    of_month = {
+        "freqCode": "M",
+        "refPeriodId": int(f"{year}{month:02d}01"),
+        "refMonth": month,
+        "period": f"{year}{month:02d}",
+    }
+    return comtrade_row(flow, year, value, **of_month) | changes
+
+
+def comtrade_months(years, sides=None):
+    """JSON of UN Comtrade by month, with a further row beside each total."""
+    rows = [
+        comtrade_month_row(flow, year, month, value, **other)
+        for flow, side in (sides or MONTHLY_SIDES).items()
+        for (year, month), value in side.items()
+        if year in years
+        for other in ({}, {"motCode": 3100})
+    ]
+    return comtrade(rows)
 
 
 def comtrade(rows=None, years=YEARS, **changes):

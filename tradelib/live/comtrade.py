@@ -1,4 +1,4 @@
-"""UN Comtrade, annual totals of goods, as JSON.
+"""UN Comtrade, annual and monthly totals of goods, as JSON.
 
 Without a key the preview service answers, with at most 500 rows; with a key in
 ``COMTRADE_API_KEY`` the full service.
@@ -7,7 +7,7 @@ A pair's total has up to nine rows, by customs procedure, mode of transport and 
 row with procedure C00, mode 0 and second partner 0 is the total, and is asked for. ``primaryValue``
 is in US$, FOB for exports and mostly CIF for imports; no field states the unit, so that another
 unit would not be noticed. A value that is neither reported nor a sum (``isReported``,
-``isAggregate``) is an estimate.
+``isAggregate``) is an estimate. ``freqCode`` is A (``period`` such as 2024) or M (202403).
 
 The UN's terms forbid passing the figures on: fetch them, do not ship them.
 
@@ -21,7 +21,16 @@ from typing import Any
 
 from tradelib.ground import codes
 from tradelib.live.errors import MalformedError
-from tradelib.live.gate import Figure, Figures, figure, get_path, past_year, read_json, unique
+from tradelib.live.gate import (
+    Figure,
+    Figures,
+    figure,
+    get_path,
+    past_month,
+    past_year,
+    read_json,
+    unique,
+)
 from tradelib.live.sites import site
 from tradelib.live.transport import Call
 
@@ -29,7 +38,8 @@ FLOW_CODES = {"X": "export", "M": "import"}
 FIRST_YEAR_ASKED = 1995  # first year asked for if no years are named
 PREVIEW_ROWS = 500  # the UN's limit: an answer with so many rows may be cut off
 _UNIT = 1e-6  # US$, in US$ million
-_YEARS_A_CALL = 12  # the UN's limit
+_PERIODS_A_CALL = 12  # the UN's limit, of years or months
+_MONTH = "([0-9]{4})([0-9]{2})"
 _TOTAL_QUERY = (
     ("cmdCode", "TOTAL"),
     ("flowCode", "X,M"),
@@ -46,34 +56,40 @@ def country_number(country: str) -> int:
     return _OWN.get(country) or codes.m49(country)
 
 
-def calls(reporter: str, partner: str, years: list[int]) -> list[Call]:
-    """Calls for both flows, twelve years each."""
+def calls(reporter: str, partner: str, years: list[int], frequency: str = "A") -> list[Call]:
+    """Calls for both flows, twelve years each, or the twelve months of a year each."""
     keyed = bool(site("comtrade").key)
-    path = "data/v1/get/C/A/HS" if keyed else "public/v1/preview/C/A/HS"
+    service = "data/v1/get" if keyed else "public/v1/preview"
+    path = f"{service}/C/{frequency}/HS"
     pair = (
         ("reporterCode", str(country_number(reporter))),
         ("partnerCode", str(country_number(partner))),
     )
     call = Call(source="comtrade", path=path, accept="application/json", keyed=keyed)
+    periods = years
+    if frequency == "M":
+        periods = [100 * year + month for year in years for month in range(1, 13)]
     several = []
-    for start in range(0, len(years), _YEARS_A_CALL):
-        period = ",".join(map(str, years[start : start + _YEARS_A_CALL]))
+    for start in range(0, len(periods), _PERIODS_A_CALL):
+        period = ",".join(map(str, periods[start : start + _PERIODS_A_CALL]))
         query = (*pair, ("period", period), *_TOTAL_QUERY)
         several.append(call._replace(query=query))
     return several
 
 
-def parse(body: bytes, *, reporter: str, partner: str, years: Collection[int]) -> Figures:
+def parse(
+    body: bytes, *, reporter: str, partner: str, years: Collection[int], frequency: str = "A"
+) -> Figures:
     """Total exports and imports of one pair in the years asked for, or a `MalformedError`."""
     rows = _rows(read_json(body))
-    totals = [row for row in rows if _is_total(row, reporter, partner)]
+    totals = [row for row in rows if _is_total(row, reporter, partner, frequency)]
     other_years = [row["refYear"] for row in rows if row["refYear"] not in years]
     if other_years:
         raise MalformedError(f"rows of {other_years[0]}, which was not asked for")
-    without_total = _flows_and_years(rows) - _flows_and_years(totals)
+    without_total = _flows_and_periods(rows, frequency) - _flows_and_periods(totals, frequency)
     if without_total:
         raise MalformedError(f"rows of {min(without_total)} without their total")
-    return unique(_figure(row) for row in totals)
+    return unique(_figure(row, frequency) for row in totals)
 
 
 def _rows(document: Any) -> list[Any]:
@@ -90,14 +106,17 @@ def _rows(document: Any) -> list[Any]:
     return rows
 
 
-def _flows_and_years(rows: list[Any]) -> set[tuple[str, int]]:
-    """Flow and year of each row."""
-    return {(row["flowCode"], row["refYear"]) for row in rows}
+def _flows_and_periods(rows: list[Any], frequency: str) -> set[tuple[str, int]]:
+    """Flow of each row, and its year or its month such as 202403."""
+    name = "refYear" if frequency == "A" else "period"
+    return {(row["flowCode"], int(row[name])) for row in rows}
 
 
-def _is_total(row: Any, reporter: str, partner: str) -> bool:
-    """Whether a row is the total of its flow and year; a row that was not asked for is an error."""
+def _is_total(row: Any, reporter: str, partner: str, frequency: str) -> bool:
+    """Whether a row is the total of its flow and time; a row that was not asked for is an error."""
     wanted = {
+        "typeCode": "C",
+        "freqCode": frequency,
         "reporterCode": country_number(reporter),
         "partnerCode": country_number(partner),
         "cmdCode": "TOTAL",
@@ -108,6 +127,8 @@ def _is_total(row: Any, reporter: str, partner: str) -> bool:
     if get_path(row, str, "flowCode") not in FLOW_CODES:
         raise MalformedError(f"a row with flowCode {row['flowCode']!r} instead of X or M")
     past_year(get_path(row, int, "refYear"))  # raises if it is no year
+    if frequency == "M":
+        _check_month(row)
     no_second = row.get("partner2Code") is None
     second_partner = 0 if no_second else get_path(row, int, "partner2Code")
     customs = get_path(row, str, "customsCode")
@@ -115,15 +136,27 @@ def _is_total(row: Any, reporter: str, partner: str) -> bool:
     return (customs, transport, second_partner) == ("C00", 0, 0)
 
 
-def _figure(row: dict[str, Any]) -> Figure:
+def _check_month(row: Any) -> None:
+    """Raise if a row's period is no month of the past, or another than its other fields say."""
+    text = get_path(row, str, "period")
+    year, month = past_month(text, _MONTH)
+    if year != row["refYear"]:
+        raise MalformedError(f"a row with period {text!r} and refYear {row['refYear']!r}")
+    if row.get("refMonth") not in (None, month):
+        raise MalformedError(f"a row with period {text!r} and refMonth {row['refMonth']!r}")
+
+
+def _figure(row: dict[str, Any], frequency: str) -> Figure:
     """The figure of a row."""
     if "primaryValue" not in row:
         raise MalformedError(f"a row without primaryValue: {str(row)[:120]}")
     is_estimate = row.get("isReported") is False and row.get("isAggregate") is not True
-    return figure(
+    total = figure(
         FLOW_CODES[row["flowCode"]],
         row["refYear"],
         row["primaryValue"],
         unit=_UNIT,
         status="estimate" if is_estimate else "final",
     )
+    month = int(row["period"]) % 100 if frequency == "M" else 0
+    return total._replace(month=month)

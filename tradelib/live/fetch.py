@@ -1,11 +1,11 @@
 """Trade of one pair of countries from a live source, as tidy frames."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from functools import partial
 from itertools import islice
 from numbers import Integral
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 from typing import TypeAlias
 
 import pandas as pd
@@ -78,24 +78,9 @@ def fetch_flows(
     Traceback (most recent call last):
     tradelib.ground.errors.InputError: years are whole numbers such as ...
     """
-    pair = (codes.iso3(reporter), codes.iso3(partner))
-    if pair[0] == pair[1]:
-        raise InputError(f"a pair is two countries, got {pair[0]} with itself")
-    if not isinstance(source, str) or source not in _READERS:
-        raise InputError(f"source is one of {', '.join(_READERS)}, got {source!r}")
+    pair = pair_asked(reporter, partner, source=source, sources=_READERS)
     client = Client(offline=offline, max_age_days=max_age_days, timeout=timeout)
-    wanted = years_wanted(years)
-    answers = _READERS[source](*pair, wanted=wanted, client=client)
-    with asking(answers[0][1].address if answers else source):
-        gate.unique(figure for figures, _ in answers for figure in figures)
-    frame = tidy.with_source(source, *pair, answers)
-    if wanted:
-        frame = frame[frame["period_end"].dt.year.isin(wanted)].reset_index(drop=True)
-    if frame.empty:
-        when = f" in {min(wanted)}-{max(wanted)}" if wanted else ""
-        question = f"{source} for {pair[0]}'s trade with {pair[1]}{when}"
-        raise NoDataError(f"an answer without figures of {pair[1]}", asked=question)
-    return frame
+    return annual_flows(pair, source, years_wanted(years), client)
 
 
 def fetch_turnover(
@@ -165,13 +150,62 @@ def fetch_turnover(
     return table.assign(status=table["status"].mask(is_estimate, "estimate"))
 
 
-def _by_indicator(
-    source: ModuleType, reporter: str, partner: str, *, client: Client, **_: object
+def pair_asked(
+    reporter: str | int, partner: str | int, *, source: object, sources: Iterable[str]
+) -> tuple[str, str]:
+    """Codes of two countries; raise if they are one, or if the source is none of `sources`."""
+    pair = (codes.iso3(reporter), codes.iso3(partner))
+    if pair[0] == pair[1]:
+        raise InputError(f"a pair is two countries, got {pair[0]} with itself")
+    if not isinstance(source, str) or source not in sources:
+        raise InputError(f"source is one of {', '.join(sources)}, got {source!r}")
+    return pair
+
+
+def annual_flows(
+    pair: tuple[str, str], source: str, wanted: WantedYears, client: Client
+) -> pd.DataFrame:
+    """Figures of the wanted years; a `NoDataError` if there are none."""
+    answers = _READERS[source](*pair, wanted=wanted, client=client)
+    check_unique(answers, source)
+    frame = tidy.with_source(source, *pair, answers)
+    if wanted:
+        frame = frame[frame["period_end"].dt.year.isin(wanted)].reset_index(drop=True)
+    if frame.empty:
+        raise no_figures(pair, source, wanted)
+    return frame
+
+
+def check_unique(answers: list[Answer], source: str) -> None:
+    """Raise if two answers have the same flow and period."""
+    with asking(answers[0][1].address if answers else source):
+        gate.unique(figure for figures, _ in answers for figure in figures)
+
+
+def no_figures(pair: tuple[str, str], source: str, wanted: WantedYears) -> NoDataError:
+    """Error of a source that answers and has nothing of the pair in the wanted years."""
+    when = f" in {min(wanted)}-{max(wanted)}" if wanted else ""
+    question = f"{source} for {pair[0]}'s trade with {pair[1]}{when}"
+    return NoDataError(f"an answer without figures of {pair[1]}", asked=question)
+
+
+def by_indicator(
+    source: ModuleType,
+    reporter: str,
+    partner: str,
+    *,
+    client: Client,
+    options: Mapping[str, str] = MappingProxyType({}),
+    **_: object,
 ) -> list[Answer]:
-    """Answers of a source that has a call per flow and sends all years; one flow may be missing."""
+    """Answers of a source that has a call per flow and sends all years; one flow may be missing.
+
+    `options` go to the source's calls and parser.
+    """
+    pair = {"reporter": reporter, "partner": partner}
     answers = []
-    for indicator, call in source.calls(reporter, partner):
-        parse = partial(source.parse, reporter=reporter, partner=partner, indicator=indicator)
+    for indicator, call in source.calls(**pair, **options):
+        parse = partial(source.parse, **pair, indicator=indicator, **options)
         with suppress(NoDataError):
             answers.append(client(call, parse))
     return answers
@@ -225,10 +259,10 @@ def _bns_editions(years: set[int], this_year: int, client: Client) -> dict[int, 
 
 
 _READERS: dict[str, Callable[..., list[Answer]]] = {
-    "imts": partial(_by_indicator, imts),
+    "imts": partial(by_indicator, imts),
     "comtrade": _from_comtrade,
     "bns": _from_bns,
-    "wits": partial(_by_indicator, wits),
+    "wits": partial(by_indicator, wits),
 }
 
 

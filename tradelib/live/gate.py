@@ -5,9 +5,9 @@ stand here, once:
 
 - a table has the columns that are needed, each once;
 - money is in US$;
-- years are years of the past;
+- years are years of the past, and months are over;
 - numbers are plain, and of a size that trade can have;
-- a flow and year has one figure;
+- a flow and year, or a flow and month, has one figure;
 - an empty cell is missing, not zero;
 - a mark (provisional, estimated, confidential, missing) goes with its figure into the frame;
 - JSON has the stated shape: every step into it is checked.
@@ -32,7 +32,9 @@ _T = TypeVar("_T")
 ZIP_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError)
 FIRST_YEAR = 1900  # a number outside these two years is no calendar year of trade
 LAST_YEAR = 2100
-_WRITTEN = 2026  # the year of this code: a computer clock that was set back hides no figures
+# The year of this code and its last full month: a clock that was set back hides no figures.
+_WRITTEN = 2026
+_WRITTEN_MONTH = 11
 MOST_MUSD = 1e7  # ten trillion US$: no flow of a pair is near it
 MOST_ROWS = 20_000  # of a pair's answer; some hundred years are usual
 NUMBER = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?"
@@ -50,7 +52,7 @@ _OF_CODE = {code: state for state, codes in STATES.items() for code in codes.spl
 
 
 class Figure(NamedTuple):
-    """One flow of one year as a source reports it.
+    """One flow of one year, or of one month, as a source reports it.
 
     Parameters
     ----------
@@ -64,6 +66,8 @@ class Figure(NamedTuple):
         ``final``, ``preliminary``, ``estimate``, ``suppressed`` or ``empty``.
     note : str
         A remark on the figure, empty if there is none.
+    month : int
+        Calendar month, 1 to 12; 0 for the whole year.
     """
 
     flow: str
@@ -71,6 +75,12 @@ class Figure(NamedTuple):
     value_musd: float | None
     status: str = "final"
     note: str = ""
+    month: int = 0
+
+    @property
+    def period(self) -> str:
+        """The year, or year and month, as text."""
+        return f"{self.year}-{self.month:02d}" if self.month else str(self.year)
 
 
 Figures: TypeAlias = tuple[Figure, ...]
@@ -113,6 +123,28 @@ def past_year(text: object) -> int:
     return int(plain)
 
 
+def newest_month() -> tuple[int, int]:
+    """Year and number of the last month that can have figures: the last one that is over."""
+    last = pd.Timestamp.now(tz="UTC").tz_localize(None).to_period("M") - 1
+    return max((last.year, last.month), (_WRITTEN, _WRITTEN_MONTH))
+
+
+def past_month(text: object, form: str) -> tuple[int, int]:
+    """Year and month from what a source writes, or a `MalformedError`.
+
+    `form` is a pattern whose two groups are the year and the month.
+    """
+    plain = str(text)
+    match = re.fullmatch(form, plain)
+    if not match or not 1 <= int(match[2]) <= 12:
+        raise MalformedError(f"{plain[:40]!r} where a month is due")
+    year = past_year(match[1])
+    month = int(match[2])
+    if (year, month) > newest_month():
+        raise MalformedError(f"{plain[:40]!r}, a month that is not over")
+    return year, month
+
+
 def figure_number(raw: object) -> float | None:
     """A number from JSON, a cell or plain text; None where there is none."""
     if raw is None or raw == "":
@@ -151,16 +183,16 @@ def value_of(raw: object, *, unit: float) -> float | None:
 
 
 def unique(figures: Iterable[Figure]) -> tuple[Figure, ...]:
-    """The figures in order of flow and year; a flow and year given twice is a `MalformedError`."""
-    by_flow_and_year: dict[tuple[str, int], Figure] = {}
+    """The figures in order of flow and time; a flow and period twice is a `MalformedError`."""
+    by_flow_and_time: dict[tuple[str, int, int], Figure] = {}
     for item in figures:
-        key = (item.flow, item.year)
-        if key in by_flow_and_year:
-            raise MalformedError(f"the {item.flow} of {item.year} twice")
-        by_flow_and_year[key] = item
-        if len(by_flow_and_year) > MOST_ROWS:
+        key = (item.flow, item.year, item.month)
+        if key in by_flow_and_time:
+            raise MalformedError(f"the {item.flow} of {item.period} twice")
+        by_flow_and_time[key] = item
+        if len(by_flow_and_time) > MOST_ROWS:
             raise MalformedError(f"more than {MOST_ROWS} figures of a pair")
-    return tuple(by_flow_and_year[key] for key in sorted(by_flow_and_year))
+    return tuple(by_flow_and_time[key] for key in sorted(by_flow_and_time))
 
 
 def check_head(head: Sequence[str], needed: Iterable[str]) -> None:

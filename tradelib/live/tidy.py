@@ -15,16 +15,17 @@ DAY = "datetime64[us]"
 Answer: TypeAlias = tuple[Figures, Reply]  # figures, and the reply they are from
 
 
-def released(source: str, year: int, accessed: date) -> tuple[pd.Timestamp, str]:
-    """Day on which a year's figure counts as published, and the reason for that day.
+def released(source: str, year: int, accessed: date, month: int = 12) -> tuple[pd.Timestamp, str]:
+    """Day on which a figure counts as published, and the reason for that day.
 
-    The usual day is that of the source's delay ("lag"). A figure that was fetched before that day
-    was public on the day of the fetch ("accessed"), but only after its year was over: a computer
-    clock that was set back must not make figures known earlier.
+    The figure is that of a year, or of one of its months. The usual day is that of the source's
+    delay for the year ("lag"). A figure that was fetched before that day was public on the day of
+    the fetch ("accessed"), but only after its year or month was over: a computer clock that was set
+    back must not make figures known earlier.
     """
     usual = pd.Timestamp(release_day_by_lag(source, year))
     fetched = pd.Timestamp(accessed)
-    if pd.Timestamp(year, 12, 31) < fetched < usual:
+    if pd.Timestamp(year, month, 1) + pd.offsets.MonthEnd(0) < fetched < usual:
         return fetched, "accessed"
     return usual, "lag"
 

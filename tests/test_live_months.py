@@ -1,0 +1,605 @@
+"""Months of a pair from the IMF and the UN, held against the years of the same source.
+
+No recorded answer with months was to be had: the bodies have the shape of the sources' documents.
+"""
+
+import json
+from functools import partial
+
+import live_bodies as bodies
+import pandas as pd
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from live_server import Answer
+
+import tradelib as tl
+from tradelib import live
+from tradelib.live import LiveError, MalformedError, comtrade, gate, imts, tidy
+from tradelib.live.gate import Figure
+
+IMTS = "/imts/data/dataflow/IMF.STA/IMTS/+/"
+COMTRADE = "/comtrade/public/v1/preview/C/"
+CODES = {"export": "XG_FOB_USD", "import": "MG_CIF_USD"}
+PAIR = {"reporter": "KAZ", "partner": "TKM"}
+MANY = settings(max_examples=200)
+read_imts = partial(imts.parse, **PAIR, indicator="XG_FOB_USD", frequency="M")
+read_comtrade = partial(comtrade.parse, **PAIR, years=range(2020, 2022), frequency="M")
+
+
+def serve_imts(source, annual=None, **monthly):
+    """Months and years of the IMF; `annual` and `monthly` are bodies by flow in their place."""
+    for flow, code in CODES.items():
+        month_body = monthly.get(flow) or bodies.imts_months(flow)
+        year_body = (annual or {}).get(flow) or bodies.imts(flow)
+        source.routes[f"{IMTS}KAZ.{code}.TKM.M"] = Answer(month_body)
+        source.routes[f"{IMTS}KAZ.{code}.TKM.A"] = Answer(year_body)
+
+
+def periods_of(path):
+    """The periods that a call to UN Comtrade asks for."""
+    return [int(text) for text in path.split("period=")[1].split("&")[0].split(",")]
+
+
+def serve_comtrade(source):
+    """Months and years of the UN."""
+    months = lambda path: Answer(  # noqa: E731
+        bodies.comtrade_months({period // 100 for period in periods_of(path)})
+    )
+    years = lambda path: Answer(bodies.comtrade(years=periods_of(path)))  # noqa: E731
+    source.routes |= {COMTRADE + "M/HS": months, COMTRADE + "A/HS": years}
+
+
+def serve(source, name):
+    """The same months from either source."""
+    serve_imts(source) if name == "imts" else serve_comtrade(source)
+
+
+def clock(monkeypatch, moment):
+    """Set the clock."""
+    now = pd.Timestamp(moment, tz="UTC")
+    monkeypatch.setattr(pd.Timestamp, "now", lambda tz=None: now.tz_convert(tz))
+
+
+@pytest.mark.parametrize("name", ["imts", "comtrade"])
+class TestBothSources:
+    """What holds for the IMF and for the UN."""
+
+    def test_months(self, source, name):
+        """Worked by hand: a row a month; zero is a figure; one flow alone is no turnover."""
+        serve(source, name)
+        months = live.fetch_months("Kazakhstan", 795, source=name, years=[2020, 2021])
+        columns = ["year", "month", "export_musd", "import_musd", "turnover_musd"]
+        shown = months[columns].astype(object).where(months[columns].notna(), None)
+        assert shown.to_numpy().tolist() == [
+            *[[2020, month, 6.0, 4.0, 10.0] for month in range(1, 12)],
+            [2020, 12, 10.5, 7.25, 17.75],
+            [2021, 1, 0.0, None, None],
+            [2021, 2, None, 3.5, None],
+        ]
+        assert set(months["status"]) == {"final"}
+        assert months.index.tolist() == list(range(14))
+
+    def test_twelve_months_that_agree(self, source, name):
+        """11 x 10 + 17.75 = 127.75, the year's own figure: no difference, and no word."""
+        serve(source, name)
+        months = live.fetch_months("KAZ", "TKM", source=name, years=[2020, 2021])
+        is_full = months["year"] == 2020
+        assert set(months.loc[is_full, "year_turnover_musd"]) == {127.75}
+        assert set(months.loc[is_full, "year_difference_musd"]) == {0.0}
+        compared = ["year_turnover_musd", "year_difference_musd"]
+        assert months.loc[~is_full, compared].isna().all(axis=None)
+        assert months["note"].isna().all()
+
+    def test_layout(self, source, name):
+        """Names and kinds of the annual frame, each row with source, release and fetch."""
+        serve(source, name)
+        months = live.fetch_months("KAZ", "TKM", source=name, years=2020)
+        years = live.fetch_turnover("KAZ", "TKM", source=name, years=2020)
+        shared = [column for column in years if column != "read_through"]
+        assert months[shared].dtypes.to_dict() == years[shared].dtypes.to_dict()
+        assert months[["month", "released_basis", "note"]].dtypes.tolist() == [
+            "int64",
+            "str",
+            "str",
+        ]
+        assert set(months["reporter"] + months["partner"]) == {"KAZTKM"}
+        assert set(months["valuation"]) == set(years["valuation"])
+        assert set(months["source_id"]) == {name}
+        assert set(months["released"]) == set(years["released"])
+        assert set(months["released_basis"]) == {"lag"}
+        today = pd.Timestamp.now(tz="UTC").tz_localize(None).normalize()
+        assert (months["accessed"] >= today - pd.Timedelta(days=1)).all()
+        assert tl.cite(months).startswith("Source: ")
+
+    def test_copies(self, source, name):
+        """Offline without a copy is the annual error; with one, the same frame and no call."""
+        serve(source, name)
+        ask = partial(live.fetch_months, "KAZ", "TKM", source=name, years=2020)
+        with pytest.raises(live.OfflineError, match="got no copy in .*call again without offline"):
+            ask(offline=True)
+        first = ask()
+        calls = len(source.seen)
+        assert ask().equals(first)
+        assert ask(offline=True, max_age_days=0).equals(first)
+        assert len(source.seen) == calls
+        assert len(live.cached()) == calls
+
+    def test_months_alone(self, source, name):
+        """Without the years nothing else is asked, and nothing compared."""
+        serve(source, name)
+        months = live.fetch_months("KAZ", "TKM", source=name, years=2020, against_years=False)
+        assert all("M/HS" in path or path.endswith(".M") for path in source.paths)
+        assert months["year_difference_musd"].isna().all()
+        assert months["turnover_musd"].sum() == 127.75
+        with pytest.raises(live.OfflineError, match="with against_years=False the months come"):
+            live.fetch_months("KAZ", "TKM", source=name, years=2020, offline=True)
+
+    def test_years_without_figures_of_the_source(self, source, name):
+        """Months whose years have no figure are there, compared with nothing."""
+        serve(source, name)
+        none = Answer(b"NoRecordsFound", status=404)
+        for code in CODES.values():
+            source.routes[f"{IMTS}KAZ.{code}.TKM.A"] = none
+        source.routes[COMTRADE + "A/HS"] = Answer(bodies.comtrade([]))
+        months = live.fetch_months("KAZ", "TKM", source=name, years=2020)
+        assert len(months) == 12
+        assert months["year_turnover_musd"].isna().all()
+
+    def test_no_data(self, source, name):
+        """Years that the source does not have are said with the pair and the years."""
+        serve(source, name)
+        message = f"^asked {name} for KAZ's trade with TKM in 1999-2000, got an answer without fig"
+        with pytest.raises(live.NoDataError, match=message):
+            live.fetch_months("KAZ", "TKM", source=name, years=[1999, 2000])
+
+
+def test_calls(source):
+    """The path of the IMF's months, and of its years only where a year has all of them."""
+    part = {flow: bodies.imts_months(flow, values={(2021, 3): 1.0}) for flow in CODES}
+    serve_imts(source, **part)
+    live.fetch_months("KAZ", "TKM")
+    assert source.paths == [f"{IMTS}KAZ.{code}.TKM.M" for code in CODES.values()]
+    serve_imts(source)
+    live.fetch_months("KAZ", "TKM", max_age_days=0)
+    asked = source.paths[2:]
+    assert asked == [f"{IMTS}KAZ.{code}.TKM.{f}" for f in "MA" for code in CODES.values()]
+
+
+def test_calls_of_comtrade(source, monkeypatch):
+    """Twelve months of a year in a call, in goods' monthly service; with a key in the other one."""
+    serve_comtrade(source)
+    live.fetch_months("KAZ", "TKM", source="comtrade", years=[2020, 2021])
+    first, second, annual = source.paths
+    assert first.startswith(COMTRADE + "M/HS?reporterCode=398&partnerCode=795&period=202001,202002")
+    assert periods_of(first) == list(range(202001, 202013))
+    assert periods_of(second) == list(range(202101, 202113))
+    assert annual.startswith(COMTRADE + "A/HS")
+    assert periods_of(annual) == [2020]
+    totals = "cmdCode=TOTAL&flowCode=X,M&partner2Code=0&motCode=0&customsCode=C00"
+    assert all(totals in path for path in source.paths)
+    monkeypatch.setenv("COMTRADE_API_KEY", "k")
+    (keyed,) = comtrade.calls("KAZ", "TKM", [2020], "M")
+    assert (keyed.path, keyed.keyed) == ("data/v1/get/C/M/HS", True)
+
+
+def test_recent_years_of_comtrade(source, monkeypatch):
+    """Without years, the current one and nine before, a call each."""
+    clock(monkeypatch, "2026-11-20")
+    source.routes[COMTRADE] = Answer(bodies.comtrade([]))
+    with pytest.raises(live.NoDataError, match="asked comtrade for KAZ's trade with TKM, got"):
+        live.fetch_months("KAZ", "TKM", source="comtrade")
+    assert [periods_of(path)[0] // 100 for path in source.paths] == list(range(2017, 2027))
+
+
+class TestAgainstYears:
+    """Twelve months against the year's own figure."""
+
+    def fetched(self, source, **annual):
+        """The first month of 2020, with years of these values."""
+        years = {flow: bodies.imts(flow, values={2020: value}) for flow, value in annual.items()}
+        serve_imts(source, annual=years)
+        months = live.fetch_months("KAZ", "TKM", years=2020)
+        assert len(months["note"].drop_duplicates()) == 1
+        return months.iloc[0]
+
+    def test_difference_is_said(self, source):
+        """76.5 of 80 is 4.4 % less; 127.75 of 131.25 is 2.7 % less; imports agree."""
+        row = self.fetched(source, export=80.0)
+        assert row["year_turnover_musd"] == 131.25
+        assert row["year_difference_musd"] == -3.5
+        assert row["note"] == (
+            "twelve months of export sum to US$76.5m, the year's own figure is US$80.0m (4.4% less "
+            "by months); twelve months of turnover sum to US$127.8m, the year's own figure is "
+            "US$131.2m (2.7% less by months)"
+        )
+
+    def test_one_percent_is_no_word(self, source):
+        """76.5 against 77.2 is 0.9 % less: the difference has its column and no note."""
+        row = self.fetched(source, export=77.2)
+        assert row["year_difference_musd"] == pytest.approx(-0.7)
+        assert pd.isna(row["note"])
+
+    def test_flows_that_cancel(self, source):
+        """Exports 5 lower and imports 5 higher leave turnover as it is, and both are said."""
+        row = self.fetched(source, **{"export": 81.5, "import": 46.25})
+        assert row["year_difference_musd"] == 0
+        assert "months of export sum to US$76.5m" in row["note"]
+        assert "US$46.2m (10.8% more by months)" in row["note"]
+        assert "turnover" not in row["note"]
+
+    def test_year_of_zero(self, source):
+        """No percentage of nothing."""
+        row = self.fetched(source, **{"import": 0.0})
+        assert row["note"].startswith(
+            "twelve months of import sum to US$51.2m, the year's own figure is US$0.0m; twelve"
+        )
+
+    @pytest.mark.parametrize("cells", [",6,Q", ",6,M"])
+    def test_withheld_year(self, source, cells):
+        """A year's figure that is withheld or missing is compared with nothing."""
+        body = bodies.imts("import", values={2020: 99.0}).replace(b",6,", cells.encode())
+        serve_imts(source, annual={"import": body})
+        months = live.fetch_months("KAZ", "TKM", years=2020)
+        assert months["year_turnover_musd"].isna().all()
+        assert months["note"].isna().all()
+
+    @pytest.mark.parametrize("value", ["", None])
+    def test_eleven_months_are_no_year(self, source, value):
+        """A month that is not listed, or without a number, leaves its flow's year alone."""
+        values = {**bodies.MONTHLY_EXPORTS, (2020, 7): value}
+        listed = {month: number for month, number in values.items() if number is not None}
+        body = bodies.imts_months("export", values=listed)
+        years = {"export": bodies.imts(values={2020: 500.0})}
+        serve_imts(source, annual=years, export=body)
+        months = live.fetch_months("KAZ", "TKM", years=2020)
+        assert len(months) == 12
+        assert months["export_musd"].isna().tolist() == [month == 7 for month in range(1, 13)]
+        compared = ["year_turnover_musd", "year_difference_musd", "note"]
+        assert months[compared].isna().all(axis=None)
+        assert set(months["status"]) == ({"final", "empty"} if value == "" else {"final"})
+
+    def test_one_flow_alone(self, source):
+        """A pair that only exports has months and a check of its exports."""
+        serve_imts(source, annual={"export": bodies.imts(values={2020: 90.0})})
+        for frequency in "MA":
+            source.routes[f"{IMTS}KAZ.MG_CIF_USD.TKM.{frequency}"] = Answer(status=204)
+        months = live.fetch_months("KAZ", "TKM", years=2020)
+        assert months["import_musd"].isna().all()
+        assert months["export_musd"].sum() == 76.5
+        assert set(months["note"]) == {
+            "twelve months of export sum to US$76.5m, the year's own figure is US$90.0m "
+            "(15.0% less by months)"
+        }
+
+    def test_broken_year(self, source):
+        """A year in another shape is an error with the way to the months alone."""
+        serve_imts(source, annual={"import": b"rubbish\n"})
+        message = r"\.MG_CIF_USD\.TKM\.A, got a table without .*; with against_years=False the mo"
+        with pytest.raises(MalformedError, match=message):
+            live.fetch_months("KAZ", "TKM")
+        assert len(live.fetch_months("KAZ", "TKM", against_years=False)) == 14
+
+
+def test_marks(source):
+    """The less certain flow gives the status; withheld is no number; an unknown mark is noted."""
+    marked = bodies.imts_months("export", values={(2021, m): 5.0 for m in range(1, 5)})
+    for month, mark in ((1, "P"), (2, "E"), (3, "Q"), (4, "B")):
+        old = f"2021-M{month:02d},5000000.0,6,"
+        marked = marked.replace(old.encode(), f"{old}{mark}".encode())
+    imports = bodies.imts_months("import", values={(2021, m): 1.0 for m in range(1, 5)})
+    serve_imts(source, export=marked, **{"import": imports})
+    months = live.fetch_months("KAZ", "TKM")
+    assert months["status"].tolist() == ["preliminary", "estimate", "suppressed", "final"]
+    assert months["turnover_musd"].fillna(-1).tolist() == [6.0, 6.0, -1.0, 6.0]
+    assert months["note"].fillna("").tolist() == ["", "", "", "marked B by the source"]
+
+
+def test_estimates_of_comtrade(source):
+    """A total that is neither reported nor added up is an estimate."""
+    rows = [
+        bodies.comtrade_month_row("export", 2021, 1, 5.0, isAggregate=False),
+        bodies.comtrade_month_row("import", 2021, 1, 1.0),
+    ]
+    source.routes[COMTRADE] = Answer(bodies.comtrade(rows))
+    months = live.fetch_months("KAZ", "TKM", source="comtrade", years=2021)
+    assert months[["turnover_musd", "status"]].to_numpy().tolist() == [[6.0, "estimate"]]
+
+
+def test_released():
+    """Fetched after the month and before the year's usual day: known from the fetch, not before."""
+    usual = (pd.Timestamp("2022-09-30"), "lag")
+    day = pd.Timestamp("2021-05-14")
+    assert tidy.released("imts", 2021, day.date(), 3) == (day, "accessed")
+    assert tidy.released("imts", 2021, day.date(), 5) == usual
+    assert tidy.released("imts", 2021, day.date()) == usual
+    end = pd.Timestamp("2021-03-31")
+    assert tidy.released("imts", 2021, end.date(), 3) == usual
+    assert tidy.released("imts", 2021, pd.Timestamp("2026-01-01").date(), 3) == usual
+
+
+def test_months_of_a_running_year(source, monkeypatch):
+    """Both flows fetched on a day in the year are known from that day."""
+    clock(monkeypatch, "2026-11-20 12:00")
+    body = {flow: bodies.imts_months(flow, values={(2026, 9): 2.0}) for flow in CODES}
+    serve_imts(source, **body)
+    (row,) = live.fetch_months("KAZ", "TKM").to_dict("records")
+    day = pd.Timestamp("2026-11-20")
+    assert (row["released"], row["released_basis"], row["accessed"]) == (day, "accessed", day)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options", "message"),
+    [
+        (("KAZ", "KAZ"), {}, "a pair is two countries, got KAZ with itself"),
+        (("KAZ", "Atlantis"), {}, "no country is called 'Atlantis'"),
+        (("KAZ", "TKM"), {"source": "bns"}, "^source is one of imts, comtrade, got 'bns'$"),
+        (("KAZ", "TKM"), {"source": None}, "^source is one of imts, comtrade, got None$"),
+        (("KAZ", "TKM"), {"years": "2020"}, "years are whole numbers"),
+        (("KAZ", "TKM"), {"years": []}, "years are whole numbers"),
+        (("KAZ", "TKM"), {"years": [202003]}, "years are whole numbers"),
+        (("KAZ", "TKM"), {"timeout": 0}, "timeout is a number of seconds"),
+        (("KAZ", "TKM"), {"max_age_days": float("nan")}, "max_age_days is a number of days"),
+    ],
+)
+def test_bad_arguments(source, arguments, options, message):
+    """What cannot be asked is refused before anything is sent."""
+    with pytest.raises(tl.InputError, match=message):
+        live.fetch_months(*arguments, **options)
+    assert source.seen == []
+
+
+class TestGate:
+    """A month is a year of the past and a number from 1 to 12, and it is over."""
+
+    FORM = "([0-9]{4})-M([0-9]{2})"
+
+    def test_month(self):
+        """The first and the last month of a year."""
+        assert gate.past_month("2024-M01", self.FORM) == (2024, 1)
+        assert gate.past_month("2024-M12", self.FORM) == (2024, 12)
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            *["2024-M00", "2024-M13", "2024-M99", "2024-M3", "2024-M003", "2024-03", "2024", ""],
+            *["2024-Q1", "2024-m03", " 2024-M03", "2024-M03\n", "2024-M٠٣", "2024-M-1"],
+            *[None, True, 202403],
+        ],
+    )
+    def test_no_month(self, text):
+        """Anything else is refused with what was there."""
+        with pytest.raises(MalformedError, match="where a month is due"):
+            gate.past_month(text, self.FORM)
+
+    @pytest.mark.parametrize("text", ["1720-M03", "2150-M03"])
+    def test_no_year(self, text):
+        """A month of a year that has no figures."""
+        with pytest.raises(MalformedError, match=f"'{text[:4]}' where a year is due"):
+            gate.past_month(text, self.FORM)
+
+    def test_month_to_come(self, monkeypatch):
+        """On 15 March 2028 the newest month is February; a clock set back hides none to 2026."""
+        clock(monkeypatch, "2028-03-15")
+        assert gate.past_month("2028-M02", self.FORM) == (2028, 2)
+        with pytest.raises(MalformedError, match="'2028-M03', a month that is not over"):
+            gate.past_month("2028-M03", self.FORM)
+        clock(monkeypatch, "2028-01-01")
+        assert gate.newest_month() == (2027, 12)
+        clock(monkeypatch, "1999-06-01")
+        assert gate.newest_month() == (2026, 11)
+
+    def test_same_month_twice(self):
+        """A flow of a month twice is refused; a year beside its months is another period."""
+        march = Figure("export", 2024, 1.0, month=3)
+        year = Figure("export", 2024, 1.0)
+        assert gate.unique([march, year]) == (year, march)
+        with pytest.raises(MalformedError, match="the export of 2024-03 twice"):
+            gate.unique([march, march])
+
+
+class TestImts:
+    """Months in SDMX-CSV of the IMF."""
+
+    def test_worked_example(self):
+        """In order of time, whatever the order of rows."""
+        values = {(2021, 2): 1.5, (2020, 11): 0.0, (2021, 1): 2.25}
+        assert read_imts(bodies.imts_months(values=values)) == (
+            Figure("export", 2020, 0.0, month=11),
+            Figure("export", 2021, 2.25, month=1),
+            Figure("export", 2021, 1.5, month=2),
+        )
+
+    def test_rows_of_all_pairs(self):
+        """The table has a month of whole numbers beside its year, also without rows."""
+        for values in ({(2021, 2): 1.0}, {(2021, 2): ""}):
+            body = bodies.imts_months(values=values)
+            (row,) = read_imts(body)
+            assert (row.year, row.month) == (2021, 2)
+        head = bodies.imts_months().splitlines()[0] + b"\n"
+        assert read_imts(head) == ()
+
+    def test_attributes_only(self):
+        """A row with neither month nor value is left out, as for years."""
+        extra = ["dataflow,IMF.STA:IMTS(1.0.0),R,,XG_FOB_USD,,,,,6,"]
+        values = {(2021, 2): 1.0}
+        assert len(read_imts(bodies.imts_months(values=values, extra=extra))) == 1
+
+    @pytest.mark.parametrize(
+        ("old", "new", "message"),
+        [
+            ("M,2020-M03", "A,2020-M03", "a row of .*'A'. instead of .*'M'"),
+            ("M,2020-M03", "Q,2020-Q1", "a row of .*'Q'. instead of .*'M'"),
+            ("M,2020-M03", "M,2020", "'2020' where a month is due"),
+            ("2020-M03", "2020-M13", "'2020-M13' where a month is due"),
+            ("2020-M03", "2020-M00", "'2020-M00' where a month is due"),
+            ("2020-M03", "2020-03", "'2020-03' where a month is due"),
+            ("2020-M03", "", "'' where a month is due"),
+            ("2020-M03", "2150-M03", "'2150' where a year is due"),
+            ("2020-M03", "2020-M04", "KAZ TKM 2020 4 twice"),
+            ("10500000.0", "-10500000.0", "a trade of '-10500000.0'"),
+            ("10500000.0", "8NaN0", "'8NaN0' where a figure is due"),
+            ("10500000.0", "nan", "'nan' where a figure is due"),
+            ("10500000.0", "inf", "'inf' where a figure is due"),
+            ("10500000.0", "1e20", "a trade of '1e20'"),
+            ("TKM", "UZB", "a row of 'UZB' where TKM was asked for"),
+            ("XG_FOB_USD", "TBG_USD", "'TBG_USD', 'M'. instead of .'XG_FOB_USD'"),
+        ],
+    )
+    def test_refusals(self, old, new, message):
+        """Each with what was wrong."""
+        body = bodies.imts_months().decode()
+        assert old in body
+        with pytest.raises(MalformedError, match=message):
+            read_imts(body.replace(old, new).encode())
+
+    def test_unit(self):
+        """Money in another unit is refused."""
+        body = bodies.imts_months().replace(b"SCALE", b"UNIT").replace(b",6,", b",EUR,")
+        with pytest.raises(MalformedError, match="figures in UNIT 'EUR' instead of USD"):
+            read_imts(body)
+
+    def test_years_are_no_months(self):
+        """Each reader refuses the other's answer."""
+        with pytest.raises(MalformedError, match="'A'. instead of"):
+            read_imts(bodies.imts())
+        with pytest.raises(MalformedError, match="'M'. instead of"):
+            imts.parse(bodies.imts_months(), **PAIR, indicator="XG_FOB_USD")
+
+    @MANY
+    @given(data=st.data())
+    def test_corrupted_table(self, data):
+        """A cell changed at random, other than a value: refused, or the figures that were there."""
+        lines = bodies.imts_months().decode().splitlines()
+        row = data.draw(st.integers(1, len(lines) - 1))
+        column = data.draw(st.integers(0, 7))
+        cells = lines[row].split(",")
+        new = data.draw(st.sampled_from(["", "x", "-1", "2020", "2020-M05", "M", "A", "Q"]))
+        assume(cells[column] != new)
+        cells[column] = new
+        lines[row] = ",".join(cells)
+        intact = read_imts(bodies.imts_months())
+        try:
+            figures = read_imts(("\n".join(lines) + "\n").encode())
+        except LiveError:
+            return
+        assert column < 3  # what is not read
+        assert figures == intact
+
+
+class TestComtrade:
+    """Months in JSON of the UN."""
+
+    def rows(self, *changes):
+        """A body of one export of March 2020 a change."""
+        rows = [bodies.comtrade_month_row("export", 2020, 3, 76.5, **item) for item in changes]
+        return bodies.comtrade(rows)
+
+    def test_worked_example(self):
+        """The totals among further rows, in order of flow and time."""
+        figures = read_comtrade(bodies.comtrade_months([2020, 2021]))
+        expected = [
+            Figure(flow, year, value, month=month)
+            for flow, side in bodies.MONTHLY_SIDES.items()
+            for (year, month), value in side.items()
+        ]
+        assert list(figures) == expected
+
+    def test_no_number(self):
+        """Null is empty, not zero."""
+        (march,) = read_comtrade(self.rows({"primaryValue": None}))
+        assert march == Figure("export", 2020, None, "empty", month=3)
+
+    def test_month_may_be_in_the_period_alone(self):
+        """`refMonth` may be null or absent."""
+        body = self.rows({"refMonth": None})
+        (march,) = read_comtrade(body)
+        assert march.month == 3
+        assert read_comtrade(body.replace(b'"refMonth": null, ', b"")) == (march,)
+
+    @pytest.mark.parametrize(
+        ("changes", "message"),
+        [
+            ({"freqCode": "A"}, "a row with freqCode 'A' instead of 'M'"),
+            ({"freqCode": None}, "a document without freqCode"),
+            ({"typeCode": "S"}, "a row with typeCode 'S' instead of 'C'"),
+            ({"period": "2020"}, "'2020' where a month is due"),
+            ({"period": "202000"}, "'202000' where a month is due"),
+            ({"period": "202013"}, "'202013' where a month is due"),
+            ({"period": "2020-03"}, "'2020-03' where a month is due"),
+            ({"period": 202003}, "int as period, where str is due"),
+            ({"period": "201903"}, "a row with period '201903' and refYear 2020"),
+            ({"refYear": 2021}, "a row with period '202003' and refYear 2021"),
+            ({"refMonth": 4}, "a row with period '202003' and refMonth 4"),
+            ({"refMonth": 52}, "a row with period '202003' and refMonth 52"),
+            ({"refYear": 2019, "period": "201903"}, "rows of 2019, which was not asked for"),
+            ({"primaryValue": -1}, "a trade of '-1'"),
+            ({"primaryValue": "x"}, "'x' where a figure is due"),
+            ({"primaryValue": float("nan")}, "'nan', a number of no size that figures have"),
+            ({"motCode": 3100}, r"rows of \('X', 202003\) without their total"),
+            ({"reporterCode": 643}, "reporterCode 643 instead of 398"),
+            ({"cmdCode": "27"}, "cmdCode '27' instead of 'TOTAL'"),
+        ],
+    )
+    def test_refusals(self, changes, message):
+        """Each with what was wrong."""
+        with pytest.raises(MalformedError, match=message):
+            read_comtrade(self.rows(changes))
+
+    def test_twice(self):
+        """Two totals of a month are none; two months are two figures."""
+        with pytest.raises(MalformedError, match="the export of 2020-03 twice"):
+            read_comtrade(self.rows({}, {}))
+        april = {"refMonth": 4, "period": "202004"}
+        assert len(read_comtrade(self.rows({}, april))) == 2
+
+    def test_year_is_no_month(self):
+        """A month in a year's answer is refused."""
+        with pytest.raises(MalformedError, match="a row with freqCode 'M' instead of 'A'"):
+            comtrade.parse(self.rows({}), **PAIR, years=[2020])
+
+    @MANY
+    @given(data=st.data())
+    def test_corrupted_document(self, data):
+        """A field of a total lost or changed: refused, or what was there."""
+        body = bodies.comtrade_months([2020])
+        document = json.loads(body)
+        row = data.draw(st.integers(0, len(document["data"]) - 1))
+        name = data.draw(st.sampled_from(sorted(set(document["data"][row]) - {"primaryValue"})))
+        new = data.draw(st.sampled_from([None, "x", -1, [], 2020, "202004", 4, True]))
+        document["data"][row][name] = new
+        try:
+            figures = read_comtrade(json.dumps(document).encode())
+        except LiveError:
+            return
+        unmarked = tuple(figure._replace(status="final") for figure in figures)
+        assert unmarked == read_comtrade(body)
+
+
+@pytest.mark.parametrize("cut", [1, 40, 200])
+def test_cut_on_the_way(source, cut):
+    """A body that breaks off under its length is an outage, and no copy is kept."""
+    serve_imts(source)
+    body = bodies.imts_months("import")
+    source.routes[f"{IMTS}KAZ.MG_CIF_USD.TKM.M"] = Answer(body, cut=len(body) - cut)
+    with pytest.raises(live.UnavailableError, match="no complete answer"):
+        live.fetch_months("KAZ", "TKM")
+    assert len(live.cached()) == 1
+
+
+def test_same_month_from_two_answers(source):
+    """An answer that has also another call's months is refused."""
+    both = bodies.comtrade_months([2020, 2021])
+    source.routes[COMTRADE] = Answer(both)
+    with pytest.raises(MalformedError, match="^asked http.*, got the export of 2020-01 twice;"):
+        live.fetch_months("KAZ", "TKM", source="comtrade", years=[2020, 2021])
+
+
+def test_a_web_page_and_a_refusal(source):
+    """A page in place of data, and a service that is too busy."""
+    source.routes[IMTS] = Answer(b"<!DOCTYPE html><p>Sign in</p>")
+    with pytest.raises(MalformedError, match=r"a web page \(Sign in\) instead of data"):
+        live.fetch_months("KAZ", "TKM")
+    source.routes[COMTRADE] = Answer(b"slow down", status=429)
+    with pytest.raises(live.RateLimitError, match=r"status 429 \(slow down\)"):
+        live.fetch_months("KAZ", "TKM", source="comtrade", years=2020)
