@@ -140,6 +140,7 @@ def goods():
     wide = wide_of(pair)
     figures = tl.load_figures("KAZ", "TKM", source="bns")
     whole = figures[figures["period_end"].dt.month == 12]
+    months = pd.DataFrame({"year": 2025, "month": range(1, 5), "value_musd": [9.0, 7.5, 8.0, 9.5]})
     mine = pd.DataFrame(
         {
             "reporter": ["TUR"],
@@ -658,6 +659,11 @@ def goods():
     }
     for name, given in pictures.items():
         calls[f"plot.{name}"] = (getattr(tl.plot, name), given | {"source": "x", "ax": None})
+    calls["read_months"] = (
+        tl.read_months,
+        {"months": months, "cumulated": False, "flow": "turnover"},
+    )
+    calls["year_to_date"] = (tl.year_to_date, {"months": months, "years_back": 0})
     return calls
 
 

@@ -26,6 +26,7 @@ QUESTIONS = {
     ),
     "What is known of a pair?": (
         "bundle.figures",
+        "front.months",
         "front.own",
         "ground.flows",
         "ground.frames",

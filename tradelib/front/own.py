@@ -1,13 +1,25 @@
 """Users' own figures: a CSV as Excel, LibreOffice and R write it in any country."""
 
-import csv
 import math
 import re
 from pathlib import Path
-from typing import NamedTuple, NoReturn
 
 import pandas as pd
 
+from tradelib.front.cells import (
+    MONEY,
+    TOTALS,
+    UNKNOWN,
+    Cell,
+    Sheet,
+    cells_of,
+    decimal_mark,
+    has_months,
+    number,
+    refuse,
+    sheet_of,
+    text_of_file,
+)
 from tradelib.front.clock import today
 from tradelib.ground import flows
 from tradelib.ground.convert import History, as_history, by_year
@@ -35,12 +47,6 @@ UNIT_WORDS = {
     "billion": "US$ billion",
     "billions": "US$ billion",
 }
-# Headings of columns of money.
-MONEY = r"turnover|exports?(\b|_)"
-# Marks between cells, the likeliest first.
-SEPARATORS = ";\t,|"
-TOTALS = {"total", "totals", "sum", "average", "mean", "gesamt", "summe", "итого", "всего"}
-UNKNOWN = {"", "-", "\u2013", "..", "...", "na", "n/a", "nan", "null", "none", "#n/a"}
 # No two countries trade more than US$1,000bn a year: a larger figure is in other units.
 LARGEST_MUSD = 1e6
 # The boldest announced target on record asked for 78 times the turnover before it.
@@ -48,21 +54,6 @@ LARGEST_MULTIPLE = 200
 # Figures in a wrong unit are off by one of these factors, each with its text.
 FACTORS = {1e3: "10\u00b3", 1e6: "10\u2076"}
 SHAPE = "needed are columns headed year and turnover_musd, or year, export_musd and import_musd"
-
-
-class _Cell(NamedTuple):
-    """The text of one cell, with its file and line."""
-
-    file: str
-    line: int
-    text: str
-
-
-class _Row(NamedTuple):
-    """The texts of one row, with its line in the file."""
-
-    line: int
-    texts: list[str]
 
 
 @validated
@@ -104,13 +95,13 @@ def read_history(file: str | Path, *, unit: str = "US$ million") -> pd.DataFrame
     """
     factor = UNITS[unit_of(unit)]
     path = Path(file)
-    heading, rows, separator = _rows(path)
+    heading, rows, separator = _sheet(path)
     year_column = _column("year", heading, path.name)
     money_columns = _money_columns(heading, path.name)
     rows = [row for row in rows if row.texts[year_column].casefold() not in TOTALS]
-    years = [_year(cell) for cell in _cells_of(year_column, rows, path.name)]
-    amounts = [_cells_of(column, rows, path.name) for column in money_columns]
-    decimal = _decimal([cell for column in amounts for cell in column], separator)
+    years = [_year(cell) for cell in cells_of(year_column, rows, path.name)]
+    amounts = [cells_of(column, rows, path.name) for column in money_columns]
+    decimal = decimal_mark([cell for column in amounts for cell in column], separator)
     values = []
     for year, *cells in zip(years, *amounts, strict=True):
         if any(cell.text.casefold() in UNKNOWN for cell in cells):
@@ -200,71 +191,25 @@ def _check_unit(largest: float, unit: str, name: str) -> None:
     )
 
 
-def _rows(path: Path) -> tuple[list[str], list[_Row], str]:
-    """Headings, the rows below them that are not empty, and the mark between cells."""
-    lines = _text(path).splitlines()
-    for separator in SEPARATORS:
-        rows = _split(lines, separator, path.name)
-        for index, row in enumerate(rows):
-            heading = [text.casefold() for text in row.texts]
-            if "year" in heading and any(re.match(MONEY, name) for name in heading):
-                below = _below(rows[index + 1 :], len(heading), path.name)
-                return heading, below, separator
-    first = next((line for line in lines if line.strip()), "nothing")
-    raise InputError(f"{path.name} starts with {first[:60]!r}; {SHAPE}")
+def _sheet(path: Path) -> Sheet:
+    """The table of a file: headings, the rows below them, and the mark between cells."""
+    text = text_of_file(path)
+    sheet = sheet_of(text, path.name, _is_heading)
+    by_month = sheet_of(text, path.name, has_months) if sheet is None else None
+    if by_month is not None or (sheet is not None and "month" in sheet.heading):
+        raise InputError(
+            f"{path.name} has a row a month, and a history has full calendar years; read its "
+            "months with tradelib.read_months"
+        )
+    if sheet is None:
+        first = next((line for line in text.splitlines() if line.strip()), "nothing")
+        raise InputError(f"{path.name} starts with {first[:60]!r}; {SHAPE}")
+    return sheet
 
 
-def _split(lines: list[str], separator: str, name: str) -> list[_Row]:
-    """The rows of a file that are not empty."""
-    reader = csv.reader(lines, delimiter=separator)
-    try:
-        return [
-            _Row(reader.line_num, list(map(str.strip, texts))) for texts in reader if any(texts)
-        ]
-    except csv.Error as error:  # a cell of more than 131,072 characters
-        raise InputError(f"{name} line {reader.line_num} is no row of a table: {error}") from None
-
-
-def _below(rows: list[_Row], width: int, name: str) -> list[_Row]:
-    """The rows below the headings that are not blank, each with a text under every heading."""
-    padded = []
-    for line, texts in rows:
-        if any(texts[width:]):
-            raise InputError(
-                f"{name} line {line} has {len(texts)} cells where the headings are {width}; put "
-                "numbers with a separator inside in quotes"
-            )
-        if any(texts):
-            padded.append(_Row(line, texts + [""] * width))
-    return padded
-
-
-def _text(path: Path) -> str:
-    """The text of a file."""
-    try:
-        raw = path.read_bytes()
-    except OSError:
-        raise InputError(f"there is no file {path}; give the path of your own CSV") from None
-    try:
-        text = raw.decode(_encoding(raw))
-    except UnicodeDecodeError:  # headings and numbers are the same in all that Excel writes
-        text = raw.decode("latin-1")
-    if "\0" in text:
-        line = text[: text.index("\0")].count("\n") + 1
-        raise InputError(f"{path.name} line {line} holds a NUL; save it as a CSV of text")
-    return text
-
-
-def _encoding(raw: bytes) -> str:
-    """UTF-16 if a file says so or each second byte is zero, as of Latin letters; else UTF-8."""
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):  # Excel's "Unicode text"
-        return "utf-16"
-    even = len(raw) > 0 and len(raw) % 2 == 0
-    if even and not any(raw[1::2]):
-        return "utf-16-le"
-    if even and not any(raw[::2]):
-        return "utf-16-be"
-    return "utf-8-sig"
+def _is_heading(heading: list[str]) -> bool:
+    """Whether texts are the headings of a table with a row a year."""
+    return "year" in heading and any(re.match(MONEY, name) for name in heading)
 
 
 def _column(name: str, heading: list[str], file: str) -> int:
@@ -285,64 +230,16 @@ def _money_columns(heading: list[str], file: str) -> list[int]:
     return [_column("turnover", heading, file)]
 
 
-def _cells_of(column: int, rows: list[_Row], file: str) -> list[_Cell]:
-    """The cells of a column."""
-    return [_Cell(file, row.line, row.texts[column]) for row in rows]
-
-
-def _year(cell: _Cell) -> int:
+def _year(cell: Cell) -> int:
     """A calendar year; 2015.0, as spreadsheets write it, is one too."""
     if not re.fullmatch(r"[0-9]{4}([.,]0+)?", cell.text):
-        _refuse(cell, "a year such as 2024")
+        refuse(cell, "a year such as 2024")
     return int(cell.text[:4])
 
 
-def _decimal(cells: list[_Cell], separator: str) -> str:
-    """The decimal mark that the cells prove, else the usual one with such a separator."""
-    marks = {_proven_mark(cell.text) for cell in cells} - {""}
-    if len(marks) > 1:
-        first = next(cell for cell in cells if _proven_mark(cell.text) == ",")
-        _refuse(first, "decimals written as in the other rows")
-    if marks:
-        return marks.pop()
-    usual = {",": ".", ";": ","}.get(separator, "")
-    for cell in cells:
-        ambiguous = re.fullmatch(r"\d{1,3}([.,])\d{3}", cell.text)
-        if ambiguous and ambiguous[1] != usual:
-            _refuse(cell, "clear: thousands or decimals? write 1023.0 or 1023")
-    return usual or "."
-
-
-def _proven_mark(text: str) -> str:
-    """The decimal mark that a number proves; empty if it proves none."""
-    marks = re.sub(r"[^.,]", "", text)
-    if len(set(marks)) == 2:  # 1.234,5
-        return marks[-1]
-    if len(marks) > 1:  # 1.234.567: the mark groups thousands
-        return "," if marks[0] == "." else "."
-    may_be_thousands = re.fullmatch(r"\D*\d{1,3}[.,]\d{3}", text)  # 1.234
-    return "" if may_be_thousands else marks
-
-
-def _turnover(cells: list[_Cell], decimal: str) -> float:
+def _turnover(cells: list[Cell], decimal: str) -> float:
     """Turnover above zero: a cell, or the sum of exports and imports."""
-    value = sum(_number(cell, decimal) for cell in cells)
+    value = sum(number(cell, decimal) for cell in cells)
     if value <= 0:
-        _refuse(cells[0], f"above zero ({UNKNOWN_YEAR})")
+        refuse(cells[0], f"above zero ({UNKNOWN_YEAR})")
     return value
-
-
-def _number(cell: _Cell, decimal: str) -> float:
-    """The number of a cell, its thousands grouped or not."""
-    thousands = "." if decimal == "," else ","
-    plain = re.sub(r"[\s\u00a0\u202f'\u2019]", "", cell.text)
-    grouped = rf"\d{{1,3}}(\{thousands}\d{{3}})+|\d+"
-    whole = rf"-?({grouped})(\{decimal}\d+)?([eE][+-]?\d+)?"
-    if not plain.isascii() or not re.fullmatch(whole, plain):
-        _refuse(cell, "a number")
-    return float(plain.replace(thousands, "").replace(decimal, "."))
-
-
-def _refuse(cell: _Cell, needed: str) -> NoReturn:
-    """Raise with the line and the text of a cell, and with what it must be."""
-    raise InputError(f"{cell.file} line {cell.line}: must be {needed}, got {cell.text!r}")
