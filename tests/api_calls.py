@@ -663,7 +663,7 @@ def goods():
         tl.read_months,
         {"months": months, "cumulated": False, "flow": "turnover"},
     )
-    calls["year_to_date"] = (tl.year_to_date, {"months": months, "years_back": 0})
+    calls["year_so_far"] = (tl.year_so_far, {"months": months, "years_back": 0})
     return calls
 
 

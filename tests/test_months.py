@@ -481,18 +481,18 @@ def test_the_argument_stays():
 def test_year_to_date():
     """Three months of 2026 and of 2025: 20 + 21 + 19 and 10 + 12 + 11."""
     months = tl.read_months(two_years(SUMS, [20, 41, 60]))
-    assert tl.year_to_date(months) == (2026, 3, 60.0)
-    assert tl.year_to_date(months, years_back=1) == (2025, 3, 33.0)
-    assert tl.year_to_date(WHOLE) == (2025, 12, 147.0)
+    assert tl.year_so_far(months) == (2026, 3, 60.0)
+    assert tl.year_so_far(months, years_back=1) == (2025, 3, 33.0)
+    assert tl.year_so_far(WHOLE) == (2025, 12, 147.0)
     message = r"^January to month 3 of 2024 needs 3 months, got 0: the table starts in 2025-01; add"
     with pytest.raises(tl.NoAnswerError, match=message):
-        tl.year_to_date(months, years_back=2)
+        tl.year_so_far(months, years_back=2)
     with pytest.raises(
         tl.NoAnswerError, match="needs 12 months, got 9: the table starts in 2025-04"
     ):
-        tl.year_to_date(WHOLE.iloc[3:])
+        tl.year_so_far(WHOLE.iloc[3:])
     with pytest.raises(tl.InputError, match="^years_back must be 0 or more, got -1"):
-        tl.year_to_date(months, years_back=-1)
+        tl.year_so_far(months, years_back=-1)
 
 
 @pytest.mark.parametrize(
@@ -524,7 +524,7 @@ def test_cumulated_and_back(thousandths):
     months = tl.read_months(sums, cumulated=True)
     assert months["value_musd"].tolist() == pytest.approx(single.tolist(), abs=1e-6)
     total = months.groupby("year")["value_musd"].sum()
-    year, _, value = tl.year_to_date(months)
+    year, _, value = tl.year_so_far(months)
     assert value == pytest.approx(total[year], abs=1e-6)
 
 

@@ -77,7 +77,7 @@ def read(parts, totals, months=6, model=None):
     """Signals of one pair, of location and scale."""
     past = nowcast.past_of(np.array([parts[:-1]]), np.array([totals]), months=months)
     part = np.array([parts[-1]])
-    signals = nowcast.signals(part, past, months=months, model=model or toy())
+    signals = nowcast.part_year_signals(part, past, months=months, model=model or toy())
     return signals.location[:, 0], signals.scale[:, 0]
 
 

@@ -41,7 +41,7 @@ from tradelib.front.bound import (
 from tradelib.front.bound import nowcast_model as nowcast_model
 from tradelib.front.bound import part_year_shares as part_year_shares
 from tradelib.front.months import read_months
-from tradelib.front.months import year_to_date as year_to_date
+from tradelib.front.months import year_so_far as year_so_far
 from tradelib.front.own import read_history as read_history
 from tradelib.front.potential import gravity_check, gravity_model, potential, potential_history
 from tradelib.front.rates import (

@@ -26,7 +26,7 @@ class Cell(NamedTuple):
     text: str
 
 
-class Row(NamedTuple):
+class CellRow(NamedTuple):
     """The texts of one row, with its line in the file."""
 
     line: int
@@ -37,7 +37,7 @@ class Sheet(NamedTuple):
     """The headings in small letters, the rows below them, and the mark between cells."""
 
     heading: list[str]
-    rows: list[Row]
+    rows: list[CellRow]
     separator: str
 
 
@@ -59,16 +59,18 @@ def has_months(heading: list[str]) -> bool:
     return has_month and any(re.match(MONEY_OF_MONTHS, name) for name in heading)
 
 
-def _split(lines: list[str], separator: str, name: str) -> list[Row]:
+def _split(lines: list[str], separator: str, name: str) -> list[CellRow]:
     """The rows of a file that are not empty."""
     reader = csv.reader(lines, delimiter=separator)
     try:
-        return [Row(reader.line_num, list(map(str.strip, texts))) for texts in reader if any(texts)]
+        return [
+            CellRow(reader.line_num, list(map(str.strip, texts))) for texts in reader if any(texts)
+        ]
     except csv.Error as error:  # a cell of more than 131,072 characters
         raise InputError(f"{name} line {reader.line_num} is no row of a table: {error}") from None
 
 
-def _below(rows: list[Row], width: int, name: str) -> list[Row]:
+def _below(rows: list[CellRow], width: int, name: str) -> list[CellRow]:
     """The rows below the headings that are not blank, each with a text under every heading."""
     padded = []
     for line, texts in rows:
@@ -78,7 +80,7 @@ def _below(rows: list[Row], width: int, name: str) -> list[Row]:
                 "numbers with a separator inside in quotes"
             )
         if any(texts):
-            padded.append(Row(line, texts + [""] * width))
+            padded.append(CellRow(line, texts + [""] * width))
     return padded
 
 
@@ -110,7 +112,7 @@ def _encoding(raw: bytes) -> str:
     return "utf-8-sig"
 
 
-def cells_of(column: int, rows: list[Row], file: str) -> list[Cell]:
+def read_cells(column: int, rows: list[CellRow], file: str) -> list[Cell]:
     """The cells of a column."""
     return [Cell(file, row.line, row.texts[column]) for row in rows]
 
@@ -120,14 +122,14 @@ def decimal_mark(cells: list[Cell], separator: str) -> str:
     marks = {_proven_mark(cell.text) for cell in cells} - {""}
     if len(marks) > 1:
         first = next(cell for cell in cells if _proven_mark(cell.text) == ",")
-        refuse(first, "decimals written as in the other rows")
+        refuse_cell(first, "decimals written as in the other rows")
     if marks:
         return marks.pop()
     usual = {",": ".", ";": ","}.get(separator, "")
     for cell in cells:
         ambiguous = re.fullmatch(r"\d{1,3}([.,])\d{3}", cell.text)
         if ambiguous and ambiguous[1] != usual:
-            refuse(cell, "clear: thousands or decimals? write 1023.0 or 1023")
+            refuse_cell(cell, "clear: thousands or decimals? write 1023.0 or 1023")
     return usual or "."
 
 
@@ -142,17 +144,17 @@ def _proven_mark(text: str) -> str:
     return "" if may_be_thousands else marks
 
 
-def number(cell: Cell, decimal: str) -> float:
+def number_in_cell(cell: Cell, decimal: str) -> float:
     """The number of a cell, its thousands grouped or not."""
     thousands = "." if decimal == "," else ","
     plain = re.sub(r"[\s\u00a0\u202f'\u2019]", "", cell.text)
     grouped = rf"\d{{1,3}}(\{thousands}\d{{3}})+|\d+"
     whole = rf"-?({grouped})(\{decimal}\d+)?([eE][+-]?\d+)?"
     if not plain.isascii() or not re.fullmatch(whole, plain):
-        refuse(cell, "a number")
+        refuse_cell(cell, "a number")
     return float(plain.replace(thousands, "").replace(decimal, "."))
 
 
-def refuse(cell: Cell, needed: str) -> NoReturn:
+def refuse_cell(cell: Cell, needed: str) -> NoReturn:
     """Raise with the line and the text of a cell, and with what it must be."""
     raise InputError(f"{cell.file} line {cell.line}: must be {needed}, got {cell.text!r}")

@@ -13,10 +13,10 @@ from tradelib.front.cells import (
     TOTALS,
     UNKNOWN,
     Cell,
-    cells_of,
     decimal_mark,
     has_months,
-    number,
+    number_in_cell,
+    read_cells,
     sheet_of,
     text_of_file,
 )
@@ -39,14 +39,16 @@ from tradelib.ground.errors import InputError, InputTypeError, NoAnswerError
 from tradelib.ground.periods import Month, month_number, month_of
 
 VALUE = "value_musd"
-FLOWS = ("turnover", "export", "import")
+MONTH_FLOWS = ("turnover", "export", "import")
 # Headings of columns that hold a whole month with its year, the likeliest first.
 PERIOD_NAMES = ("period", "date", "time_period", "time", "month")
 # Headings of columns that say when a figure was published.
 PUBLISHED_NAMES = ("published", "released", "vintage")
 # Headings of columns of money; what stands in brackets is a unit.
-MONEY = re.compile(r"(value|turnover|export|import)s?(?:_musd| ?\(?us\$ ?(?:m|mn|million)\)?)?")
-SHAPE = (
+MONEY_HEADING = re.compile(
+    r"(value|turnover|export|import)s?(?:_musd| ?\(?us\$ ?(?:m|mn|million)\)?)?"
+)
+MONTHS_SHAPE = (
     "needed are year and month, or one column period such as 2026-03; and value_musd, or "
     "export_musd and import_musd (US$ million)"
 )
@@ -106,7 +108,7 @@ def read_months(
     >>> read_months("period;turnover_musd\n2025M01;10,5\n2025M02;8,5").value_musd.tolist()
     [10.5, 8.5]
     """
-    if flow not in FLOWS:
+    if flow not in MONTH_FLOWS:
         raise InputError(f"flow must be turnover, export or import, got {flow!r}")
     source = _source(months, flow)
     rows = _labelled(source)
@@ -120,7 +122,7 @@ def read_months(
 
 
 @validated
-def year_to_date(months: pd.DataFrame, *, years_back: int = 0) -> tuple[int, int, float]:
+def year_so_far(months: pd.DataFrame, *, years_back: int = 0) -> tuple[int, int, float]:
     """The newest year so far: its year, how many months are there, and their sum.
 
     Parameters
@@ -143,7 +145,7 @@ def year_to_date(months: pd.DataFrame, *, years_back: int = 0) -> tuple[int, int
     Examples
     --------
     >>> rows = {"2024-12": 9, "2025-01": 4, "2025-02": 3}
-    >>> year_to_date(read_months(rows, cumulated=False))
+    >>> year_so_far(read_months(rows, cumulated=False))
     (2025, 2, 7.0)
     """
     if years_back < 0:
@@ -181,13 +183,13 @@ def _of_csv(text: str, name: str, flow: str) -> _Source:
     sheet = sheet_of(text, name, has_months)
     if sheet is None:
         first = next((line for line in text.splitlines() if line.strip()), "nothing")
-        raise InputError(f"{name} starts with {first[:60]!r}; {SHAPE}")
+        raise InputError(f"{name} starts with {first[:60]!r}; {MONTHS_SHAPE}")
     texts = [row.texts[: len(sheet.heading)] for row in sheet.rows]
     frame = pd.DataFrame(texts, columns=sheet.heading, dtype=object)
     frame = _with_period(_plain_headings(frame))
     for column in _value_columns(frame, flow):
         position = list(frame.columns).index(column)
-        cells = cells_of(position, sheet.rows, name)
+        cells = read_cells(position, sheet.rows, name)
         frame[column] = _amounts(cells, sheet.separator)
     return _Source(frame.assign(row=[row.line for row in sheet.rows]), f"{name} line")
 
@@ -199,7 +201,7 @@ def _amounts(cells: list[Cell], separator: str) -> list[float | str]:
     amounts: list[float | str] = []
     for cell in cells:
         is_empty = cell.text.casefold() in UNKNOWN
-        amounts.append(np.nan if is_empty else number(cell, decimal))
+        amounts.append(np.nan if is_empty else number_in_cell(cell, decimal))
     return amounts
 
 
@@ -213,7 +215,11 @@ def _framed(months: Any) -> pd.DataFrame:
         return as_pandas(months)
     if isinstance(months, Mapping):
         return _of_mapping(months)
-    rows = list(months)
+    return _of_list(list(months))
+
+
+def _of_list(rows: list[Any]) -> pd.DataFrame:
+    """A list of mappings, or of pairs (month, value), as a frame."""
     if rows and all(isinstance(row, Mapping) for row in rows):
         return pd.DataFrame(rows)
     if rows and all(isinstance(row, Sequence) and len(row) == 2 for row in rows):
@@ -242,7 +248,7 @@ def _plain_headings(frame: pd.DataFrame) -> pd.DataFrame:
     headings = []
     for name in frame.columns:
         heading = str(name).strip().casefold()
-        money = MONEY.fullmatch(heading)
+        money = MONEY_HEADING.fullmatch(heading)
         headings.append(f"{money[1]}_musd" if money else heading)
     for heading in headings:
         if headings.count(heading) > 1:
@@ -263,7 +269,7 @@ def _with_period(frame: pd.DataFrame) -> pd.DataFrame:
             return frame.rename(columns={name: "period"})
     if isinstance(frame.index, pd.RangeIndex) or frame.index.nlevels > 1:
         columns = ", ".join(frame.columns) or "no column"
-        raise InputError(f"the table lacks months, it has {columns}; {SHAPE}")
+        raise InputError(f"the table lacks months, it has {columns}; {MONTHS_SHAPE}")
     return frame.rename_axis("period").reset_index()
 
 
@@ -276,7 +282,7 @@ def _value_columns(frame: pd.DataFrame, flow: str) -> list[str]:
     if flow == "turnover" and set(FLOW_COLUMNS) <= set(frame):
         return list(FLOW_COLUMNS)
     columns = ", ".join(frame.columns) or "no column"
-    raise InputError(f"the table lacks values of {flow}, it has {columns}; {SHAPE}")
+    raise InputError(f"the table lacks values of {flow}, it has {columns}; {MONTHS_SHAPE}")
 
 
 def _labelled(source: _Source) -> pd.DataFrame:
@@ -296,7 +302,7 @@ def _labelled(source: _Source) -> pd.DataFrame:
 def _check_pair(frame: pd.DataFrame) -> None:
     """Raise if a table is empty or has several pairs."""
     if frame.empty:
-        raise InputError(f"months need one row or more, got none; {SHAPE}")
+        raise InputError(f"months need one row or more, got none; {MONTHS_SHAPE}")
     for side in ("reporter", "partner"):
         countries = frame[side].unique() if side in frame else []
         if len(countries) > 1:
@@ -339,7 +345,7 @@ def _of_flow(rows: pd.DataFrame, flow: str, place: str) -> pd.DataFrame:
     if "flow" not in rows:
         return _newest(_with_values(rows, flow, place), place)
     flows = rows["flow"].map(lambda cell: str(cell).strip().casefold().removesuffix("s"))
-    unclear = ~flows.isin(FLOWS)
+    unclear = ~flows.isin(MONTH_FLOWS)
     if unclear.any():
         at = int(unclear.to_numpy().argmax())
         _refuse(

@@ -12,11 +12,11 @@ from tradelib.front.cells import (
     UNKNOWN,
     Cell,
     Sheet,
-    cells_of,
     decimal_mark,
     has_months,
-    number,
-    refuse,
+    number_in_cell,
+    read_cells,
+    refuse_cell,
     sheet_of,
     text_of_file,
 )
@@ -99,8 +99,8 @@ def read_history(file: str | Path, *, unit: str = "US$ million") -> pd.DataFrame
     year_column = _column("year", heading, path.name)
     money_columns = _money_columns(heading, path.name)
     rows = [row for row in rows if row.texts[year_column].casefold() not in TOTALS]
-    years = [_year(cell) for cell in cells_of(year_column, rows, path.name)]
-    amounts = [cells_of(column, rows, path.name) for column in money_columns]
+    years = [_year(cell) for cell in read_cells(year_column, rows, path.name)]
+    amounts = [read_cells(column, rows, path.name) for column in money_columns]
     decimal = decimal_mark([cell for column in amounts for cell in column], separator)
     values = []
     for year, *cells in zip(years, *amounts, strict=True):
@@ -233,13 +233,13 @@ def _money_columns(heading: list[str], file: str) -> list[int]:
 def _year(cell: Cell) -> int:
     """A calendar year; 2015.0, as spreadsheets write it, is one too."""
     if not re.fullmatch(r"[0-9]{4}([.,]0+)?", cell.text):
-        refuse(cell, "a year such as 2024")
+        refuse_cell(cell, "a year such as 2024")
     return int(cell.text[:4])
 
 
 def _turnover(cells: list[Cell], decimal: str) -> float:
     """Turnover above zero: a cell, or the sum of exports and imports."""
-    value = sum(number(cell, decimal) for cell in cells)
+    value = sum(number_in_cell(cell, decimal) for cell in cells)
     if value <= 0:
-        refuse(cells[0], f"above zero ({UNKNOWN_YEAR})")
+        refuse_cell(cells[0], f"above zero ({UNKNOWN_YEAR})")
     return value

@@ -135,6 +135,13 @@ def is_cumulated(months: pd.DataFrame) -> bool:
     _refuse_small_falls(years)
     if all(year.is_the_same_both_ways for year in years):
         return False
+    _refuse_too_few(years)
+    _refuse_without_new_start(years)
+    return True
+
+
+def _refuse_too_few(years: list[_Year]) -> None:
+    """Refuse too few rises, or few that are uneven: single months rise by chance."""
     rises = sum(year.rises for year in years)
     if rises <= TOO_FEW_RISES:
         _refuse(f"no value falls within a year, but only {rises} rise, too few to tell")
@@ -142,8 +149,6 @@ def is_cumulated(months: pd.DataFrame) -> bool:
         _refuse_uneven([year for year in years if not year.is_very_even])
     elif rises < PLENTY_OF_RISES:
         _refuse_uneven([year for year in years if not year.is_even])
-    _refuse_without_new_start(years)
-    return True
 
 
 def _years(months: pd.DataFrame) -> list[_Year]:

@@ -15,7 +15,7 @@ from tradelib.ground.convert import year_of
 # The first letters of the months' names, in English and in Russian.
 ENGLISH = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 RUSSIAN = ["янв", "фев", "мар", "апр", "май", "июн", "июл", "авг", "сен", "окт", "ноя", "дек"]
-NUMBERS = {
+MONTH_NUMBERS = {
     start: number for names in (ENGLISH, RUSSIAN) for number, start in enumerate(names, start=1)
 }
 # A month in letters, and a span of months: January-March.
@@ -25,7 +25,7 @@ SPAN = re.compile(rf"{NAME}\s*[-\u2013\u2014]\s*{NAME}")
 YEAR_FIRST = re.compile(r"(\d{4})\s*(?:[-/]?\s*m|[-/])\s*(\d{1,2})")
 YEAR_FIRST_TIGHT = re.compile(r"(\d{4})\.?(\d{2})")
 MONTH_FIRST = re.compile(r"(\d{1,2})[-/.](\d{4})")
-DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})([t ][\d:.+z-]*)?")
+DAY_FORM = re.compile(r"(\d{4})-(\d{2})-(\d{2})([t ][\d:.+z-]*)?")
 DOTTED_DAY = re.compile(r"\d{1,2}\.(\d{1,2})\.(\d{4})")
 # A month's year stands before or after its name: 2026 Mar, March 2026.
 YEAR_IN_RUSSIAN = r"(?:\s*\u0433(?:\.|ода?)?)?"
@@ -83,7 +83,7 @@ def _of_number(number: float) -> Month | None:
 def _of_text(text: str) -> Month | None:
     """The month of a text in small letters."""
     text = re.sub(r"(?<=\d)\.0+$", "", text) if re.fullmatch(r"\d{6}\.0+", text) else text
-    for pattern in (DAY, YEAR_FIRST, YEAR_FIRST_TIGHT):
+    for pattern in (DAY_FORM, YEAR_FIRST, YEAR_FIRST_TIGHT):
         if match := pattern.fullmatch(text):
             return Month(int(match[1]), int(match[2]))
     for pattern in (DOTTED_DAY, MONTH_FIRST):
@@ -110,4 +110,4 @@ def _number_of_name(name: str) -> int | None:
     """1 to 12 of a month's name in English or Russian, whole or its first letters."""
     if name.startswith("мая"):
         return 5
-    return NUMBERS.get(name[:3])
+    return MONTH_NUMBERS.get(name[:3])

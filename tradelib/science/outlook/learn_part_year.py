@@ -23,13 +23,13 @@ from tradelib.ground.numbers import Floats
 from tradelib.science.outlook import part_year
 from tradelib.science.outlook.growth_model import NODES
 from tradelib.science.outlook.part_year import (
-    LONGEST,
     POWERS,
+    YEARS_READ,
     NowcastModel,
+    PartYearSignals,
     Past,
-    Signals,
+    part_year_signals,
     past_of,
-    signals,
 )
 
 # Months of the 11 that each year of a pair is cut at.
@@ -45,17 +45,17 @@ HIDDEN = (0.4, 0.4, 0.3, 0.5)
 # Added to an outcome's distance from the location before its log is taken.
 LEAST_DISTANCE = 0.02
 # Distance in logits within which a chord of the year's log is its slope.
-NEAR = 1e-6
+NEAR_VALUE = 1e-6
 # Fewest cases to learn from.
 FEWEST = 500
 # Decimal digits kept of a coefficient.
-DIGITS = 5
+MODEL_DIGITS = 5
 
 
-class Cases(NamedTuple):
+class PartYearCases(NamedTuple):
     """Years cut at a month: signals, how much later than pro rata they fell, and the month."""
 
-    signals: Signals
+    signals: PartYearSignals
     later: Floats
     months: Floats
 
@@ -122,7 +122,7 @@ def fit_nowcast_model(
         shock=_rounded(shock),
         step_line=lines.step_line,
         spread_line=lines.spread_line,
-        trained_on=trained_on or described(table),
+        trained_on=trained_on or training_text(table),
         known_from=known_from or f"{table['year'].max()}-12-31",
     )
 
@@ -146,7 +146,7 @@ def cumulated(monthly: pd.DataFrame) -> dict[str, Floats]:
     return cubes
 
 
-def described(monthly: pd.DataFrame) -> str:
+def training_text(monthly: pd.DataFrame) -> str:
     """Number of partners and years of each reporter, in words."""
     texts = []
     for reporter, rows in monthly.groupby("reporter", observed=True):
@@ -166,7 +166,7 @@ def _checked(monthly: pd.DataFrame) -> pd.DataFrame:
 
 def _past(cube: Floats, year: int, months: int) -> Past:
     """What is known before a year, from a cube of months."""
-    before = cube[:, max(0, year - LONGEST) : year]
+    before = cube[:, max(0, year - YEARS_READ) : year]
     return past_of(before[:, :, months - 1], before[:, :, 11], months=months)
 
 
@@ -198,10 +198,10 @@ def _line(size: Floats, distance: Floats) -> tuple[float, float]:
     available = np.isfinite(size) & np.isfinite(distance)
     logs = np.log(np.abs(distance[available]) + LEAST_DISTANCE)
     slope, intercept = np.polyfit(size[available], logs, 1)
-    return round(float(intercept), DIGITS), round(float(slope), DIGITS)
+    return round(float(intercept), MODEL_DIGITS), round(float(slope), MODEL_DIGITS)
 
 
-def _cases(series: Mapping[str, Floats], lines: NowcastModel) -> Cases:
+def _cases(series: Mapping[str, Floats], lines: NowcastModel) -> PartYearCases:
     """All years of all pairs and flows, cut at some months, in full and with a part hidden."""
     rng = np.random.default_rng(0)
     parts = []
@@ -212,8 +212,8 @@ def _cases(series: Mapping[str, Floats], lines: NowcastModel) -> Cases:
                 drawn = cube[order[:, months - 1] < CUTS]
                 parts += _cut(drawn, year, months, lines, rng)
     read = [part.signals for part in parts]
-    return Cases(
-        Signals(*(np.concatenate(rows, axis=1) for rows in zip(*read, strict=True))),
+    return PartYearCases(
+        PartYearSignals(*(np.concatenate(rows, axis=1) for rows in zip(*read, strict=True))),
         np.concatenate([part.later for part in parts]),
         np.concatenate([part.months for part in parts]),
     )
@@ -221,18 +221,18 @@ def _cases(series: Mapping[str, Floats], lines: NowcastModel) -> Cases:
 
 def _cut(
     cube: Floats, year: int, months: int, lines: NowcastModel, rng: np.random.Generator
-) -> list[Cases]:
+) -> list[PartYearCases]:
     """A year of pairs cut at a month: once with all of their past, once with less."""
     part = cube[:, year, months - 1]
     total = cube[:, year, 11]
-    usable = (part > 0) & (total >= part_year.FLOOR_MUSD)
+    usable = (part > 0) & (total >= part_year.LEAST_MUSD)
     part = part[usable]
     later = -part_year.vote(part / total[usable], months, limit=FAR)
     past = _past(cube[usable], year, months)
     cases = []
     for given in (past, hidden(past, rng)):
-        read = signals(part, given, months=months, model=lines)
-        cases.append(Cases(read, later, np.full(later.size, float(months))))
+        read = part_year_signals(part, given, months=months, model=lines)
+        cases.append(PartYearCases(read, later, np.full(later.size, float(months))))
     return cases
 
 
@@ -245,7 +245,7 @@ def hidden(past: Past, rng: np.random.Generator) -> Past:
     n, n_years = past.totals.shape
     is_hidden = rng.random((4, n)) < np.array(HIDDEN)[:, None]
     no_total, no_votes, no_months, is_short = is_hidden
-    last_few = rng.integers(0, LONGEST, n)
+    last_few = rng.integers(0, YEARS_READ, n)
     kept = np.where(is_short, last_few, n_years)
     age = np.arange(n_years)[::-1]
     too_old = age >= kept[:, None]
@@ -256,7 +256,7 @@ def hidden(past: Past, rng: np.random.Generator) -> Past:
     return Past(totals, votes, np.where(no_part, np.nan, past.last_part))
 
 
-def _coefficients(cases: Cases) -> tuple[Floats, Floats, Floats]:
+def _coefficients(cases: PartYearCases) -> tuple[Floats, Floats, Floats]:
     """Coefficients of location and scale, and quantiles of the shock; a row a power of months."""
     x = _powers(cases.signals.location.T, cases.months, POWERS["location"])
     z = _powers(cases.signals.scale.T, cases.months, POWERS["scale"])
@@ -279,7 +279,7 @@ def _powers(columns: Floats, months: Floats, count: int) -> Floats:
     return np.concatenate([columns * centred[:, None] ** k for k in range(count)], axis=1)
 
 
-def _huber(x: Floats, cases: Cases, scale: Floats, b: Floats) -> Floats:
+def _huber(x: Floats, cases: PartYearCases, scale: Floats, b: Floats) -> Floats:
     """Coefficients by weighted least squares of the year's log, with Huber's weights."""
     rest = (12 - cases.months) / cases.months
     came = np.log1p(rest * np.exp(cases.later))
@@ -290,7 +290,7 @@ def _huber(x: Floats, cases: Cases, scale: Floats, b: Floats) -> Floats:
         slope = odds / (1 + odds)
         # A logit's error moves the year's log by less where the rest of the year is small.
         chord = (came - np.log1p(odds)) / np.where(error == 0, np.inf, error)
-        relative = np.where(np.abs(error) > NEAR, chord / slope, 1.0)
+        relative = np.where(np.abs(error) > NEAR_VALUE, chord / slope, 1.0)
         distance = np.abs(error) / scale
         weight = relative / scale**2 * np.minimum(1.0, BOUND / np.maximum(distance, BOUND))
         b = _least_squares(x, cases.later, weight)
@@ -317,4 +317,4 @@ def _shocks(standardised: Floats, months: Floats) -> Floats:
 
 def _rounded(matrix: Floats) -> tuple[tuple[float, ...], ...]:
     """Rows of a matrix as tuples of rounded numbers."""
-    return tuple(tuple(round(float(value), DIGITS) for value in row) for row in matrix)
+    return tuple(tuple(round(float(value), MODEL_DIGITS) for value in row) for row in matrix)

@@ -30,17 +30,17 @@ from tradelib.science.outlook.growth_model import NODES, between_nodes
 from tradelib.science.outlook.signals import Bools
 
 # Years of history that are read: older ones have next to no weight.
-LONGEST = 12
+YEARS_READ = 12
 # Weight of a year against that of the next.
-MEMORY = 0.85
+YEAR_WEIGHT = 0.85
 # Totals below it, in US$ million, count as unknown; months pro rata below it, as this much.
-FLOOR_MUSD = 0.1
+LEAST_MUSD = 0.1
 # A pair's own shares count as much as the usual share if they are of so many years.
 PRIOR_VOTES = 3.0
 # The usual jumpiness and spread count as so many of the pair's own years.
-PRIOR_YEARS = 2.0
+PRIOR_YEARS_OF_STEPS = 2.0
 # Least yearly step of a total: rounded figures look too calm.
-LEAST_STEP = 0.05
+LEAST_YEARLY_STEP = 0.05
 # Limits of growth, of yearly steps and of votes, in logs: what lies beyond is one ship, or a fault
 # of the figures.
 FAR, FAR_STEP, FAR_VOTE = 1.5, 1.5, 2.5
@@ -51,7 +51,7 @@ MIDDLE_SIZE, LARGE = 5.0, 2.0
 # Size beyond which nothing more is learned from it: few pairs trade more than US$160bn.
 LARGEST = 7.0
 # Limits of the log scale.
-LOG_SCALE = (-4.0, 1.5)
+LOG_SCALE_LIMITS = (-4.0, 1.5)
 # Powers of the months that coefficients have: of the location, of scale and shock.
 POWERS = {"location": 3, "scale": 3, "shock": 3}
 # Signals of the location and of the scale, and quantiles of the shock.
@@ -71,7 +71,7 @@ class Past(NamedTuple):
     last_part: Floats
 
 
-class Signals(NamedTuple):
+class PartYearSignals(NamedTuple):
     """Signals of location and scale, shapes (19, n_pairs) and (9, n_pairs): a row a signal."""
 
     location: Floats
@@ -192,7 +192,7 @@ def year_quantiles(
     """
     p = checked_quantiles(quantiles)
     months = checked_months(months)
-    read = signals(part, past, months=months, model=model)
+    read = part_year_signals(part, past, months=months, model=model)
     location, scale = located(read, months=months, model=model)
     shock = shocks(p, months=months, model=model)
     at_least = np.maximum(part, floor(part, past, months))
@@ -204,11 +204,11 @@ def year_quantiles(
     return years
 
 
-def located(read: Signals, *, months: int, model: NowcastModel) -> tuple[Floats, Floats]:
+def located(read: PartYearSignals, *, months: int, model: NowcastModel) -> tuple[Floats, Floats]:
     """Location and scale of how much later than pro rata each year falls, from signals."""
     location = _weighed(read.location, at_month(model.location, months))
     log_scale = _weighed(read.scale, at_month(model.scale, months))
-    return location, np.exp(log_scale.clip(*LOG_SCALE))
+    return location, np.exp(log_scale.clip(*LOG_SCALE_LIMITS))
 
 
 def shocks(p: Floats, *, months: int, model: NowcastModel) -> Floats:
@@ -232,7 +232,9 @@ def vote(share: ArrayLike, months: ArrayLike, *, limit: float = FAR_VOTE) -> Flo
         return np.asarray(np.log(odds).clip(-limit, limit))
 
 
-def signals(part: Floats, past: Past, *, months: int, model: NowcastModel) -> Signals:
+def part_year_signals(
+    part: Floats, past: Past, *, months: int, model: NowcastModel
+) -> PartYearSignals:
     """Signals of each pair, from its months and what is known of its past."""
     pro_rata = np.maximum(part, floor(part, past, months)) * 12 / months
     log_size = np.log(pro_rata) - MIDDLE_SIZE
@@ -241,7 +243,7 @@ def signals(part: Floats, past: Past, *, months: int, model: NowcastModel) -> Si
     jump, step_weight = _jumpiness(past, size, model)
     mean, spread, vote_weight = _own_shares(past, size, model)
     last = known_totals(past.totals)[:, -1]
-    last_part = np.where(past.last_part * 12 / months >= FLOOR_MUSD, past.last_part, np.nan)
+    last_part = np.where(past.last_part * 12 / months >= LEAST_MUSD, past.last_part, np.nan)
     on_total, knows_total = _log_growth(pro_rata, last)
     on_months, knows_months = _log_growth(part, np.where(knows_total, last_part, np.nan))
     on_total_alone = np.where(knows_months, 0.0, on_total)
@@ -271,19 +273,19 @@ def signals(part: Floats, past: Past, *, months: int, model: NowcastModel) -> Si
     ]
     roots = [np.sqrt(np.abs(on_total)), np.sqrt(np.abs(on_months))]
     scale = [ones, size, large, jump, spread, vote_weight, step_weight, *roots]
-    return Signals(np.stack(location), np.stack(scale))
+    return PartYearSignals(np.stack(location), np.stack(scale))
 
 
 def floor(part: Floats, past: Past, months: int) -> Floats:
     """Turnover of the months below which nothing is read from how little it is."""
     last = known_totals(past.totals)[:, -1]
-    least = np.fmax(last * LEAST_SHARE, FLOOR_MUSD) * months / 12
+    least = np.fmax(last * LEAST_SHARE, LEAST_MUSD) * months / 12
     return np.where(np.isnan(part), np.nan, least)
 
 
 def known_totals(totals: Floats) -> Floats:
     """Totals, NaN where unknown or below the floor."""
-    return np.where(totals >= FLOOR_MUSD, totals, np.nan)
+    return np.where(totals >= LEAST_MUSD, totals, np.nan)
 
 
 def yearly_steps(totals: Floats) -> Floats:
@@ -334,7 +336,7 @@ def panel_years(
     wholes = wholes.reindex(parts.index)
     _check_values(parts, wholes.iloc[:, :-1])
     part = np.ascontiguousarray(parts.to_numpy()[:, -1])
-    earlier = slice(-1 - LONGEST, -1)
+    earlier = slice(-1 - YEARS_READ, -1)
     parts_before = np.ascontiguousarray(parts.to_numpy()[:, earlier])
     totals_before = np.ascontiguousarray(wholes.to_numpy()[:, earlier])
     past = past_of(parts_before, totals_before, months=months)
@@ -358,7 +360,7 @@ def past_of_pair(year: int, months: int, *, totals: pd.Series, shares: pd.DataFr
     `tradelib.flows.year_to_date` returns them; their months may be others than `months`, and the
     mean vote of a year counts.
     """
-    years = range(year - LONGEST, year)
+    years = range(year - YEARS_READ, year)
     by_year = pd.Series(vote(shares["share"], shares["months"])).groupby(shares["year"].to_numpy())
     votes = by_year.mean().reindex(years).to_numpy(float)
     row = totals.reindex(years).to_numpy(float)
@@ -430,8 +432,8 @@ def _jumpiness(past: Past, size: Floats, model: NowcastModel) -> tuple[Floats, F
     total, weight = _weighted(steps)
     intercept, slope = model.step_line
     usual = np.exp(intercept + slope * size)
-    mean = (total + PRIOR_YEARS * usual) / (weight + PRIOR_YEARS)
-    return np.log(mean + LEAST_STEP) + 1, weight / (weight + PRIOR_YEARS)
+    mean = (total + PRIOR_YEARS_OF_STEPS * usual) / (weight + PRIOR_YEARS_OF_STEPS)
+    return np.log(mean + LEAST_YEARLY_STEP) + 1, weight / (weight + PRIOR_YEARS_OF_STEPS)
 
 
 def _own_shares(past: Past, size: Floats, model: NowcastModel) -> tuple[Floats, Floats, Floats]:
@@ -441,7 +443,7 @@ def _own_shares(past: Past, size: Floats, model: NowcastModel) -> tuple[Floats, 
     mean = total / (weight + PRIOR_VOTES)
     intercept, slope = model.spread_line
     usual = np.exp(2 * (intercept + slope * size))
-    square = (squares + PRIOR_YEARS * usual) / (weight + PRIOR_YEARS)
+    square = (squares + PRIOR_YEARS_OF_STEPS * usual) / (weight + PRIOR_YEARS_OF_STEPS)
     return mean, np.log(square) / 2 + 1, weight / (weight + PRIOR_VOTES)
 
 
@@ -455,8 +457,8 @@ def _weighted(values: Floats) -> tuple[Floats, Floats]:
     available = np.isfinite(values)
     filled = np.where(available, values, 0.0)
     for age, column in enumerate(reversed(range(values.shape[1]))):
-        total += MEMORY**age * filled[:, column]
-        weight += MEMORY**age * available[:, column]
+        total += YEAR_WEIGHT**age * filled[:, column]
+        weight += YEAR_WEIGHT**age * available[:, column]
     return total, weight
 
 
