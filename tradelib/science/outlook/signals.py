@@ -469,7 +469,7 @@ def _own(history: pd.DataFrame, other_source: Bools) -> OwnSignals:
         steps=n_steps.astype(float),
         stepped=(n_steps > 0).astype(float),
         square=(step_weight * step**2).sum(axis=1),
-        weight=step_weight.sum(axis=1),
+        weight=np.asarray(step_weight.sum(axis=1), float),
     )
 
 

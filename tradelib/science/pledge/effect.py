@@ -327,7 +327,7 @@ def _design_effect(
     sizes = np.bincount(pair)
     clusters = len(sizes)
     if clusters < 2 or not 0 < odds < np.inf:
-        return float((sizes**2).sum() / max(1, sizes.sum()))
+        return float((sizes**2).sum()) / max(1, int(sizes.sum()))
     cluster_sum = np.bincount(pair, for_pledge - odds * for_like)
     between = clusters / (clusters - 1) * (cluster_sum**2).sum()
     return max(1.0, float(between / (odds * variance)))
