@@ -141,10 +141,11 @@ def unsealed(line: bytes) -> dict[str, Any]:
     """Provenance from such a line, without the seal; `CacheDamagedError` if it was changed."""
     try:
         about: dict[str, Any] = json.loads(line)
-        if about.pop("seal") != _seal(about):
-            raise CacheDamagedError("a copy whose provenance was changed")
+        seal = about.pop("seal")
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise CacheDamagedError(f"a copy without its provenance ({error!r:.80})") from None
+    if seal != _seal(about):
+        raise CacheDamagedError("a copy whose provenance was changed")
     return about
 
 
