@@ -211,15 +211,17 @@ def load_turnover(
     pair = "-".join(recommended_sources(*as_given)[0])
     what = f"annual figures of {pair}"
     if source == "recommended":
-        full_series = recommended(*as_given)
-        on_the_day = full_series if as_of is None else recommended(*as_given, as_of=as_of)
+        series = recommended(*as_given, as_of=as_of)
+        if series.empty:
+            series = recommended(*as_given)
     else:
         for side in (as_given, as_given[::-1]):
             if source in set(_of_pair(*side)["source_id"]):
                 return _from_figures_file(side, [source], as_of)
-        full_series = _from_wide_file(as_given, source, None)
-        on_the_day = _from_wide_file(as_given, source, as_of)
-    if full_series.empty:
+        series = _from_wide_file(as_given, source, as_of)
+        if series.empty:
+            series = _from_wide_file(as_given, source, None)
+    if series.empty:
         offers = ", ".join(available(*as_given)["source_id"])
         if source == "recommended":
             reason = f"no source has a year with both exports and imports of {pair}"
@@ -230,7 +232,7 @@ def load_turnover(
             f"{ADVICE}"
         )
     # If nothing was released by the day, the error names the first release day of the full series.
-    return tables.released_by(full_series if on_the_day.empty else on_the_day, as_of, what)
+    return tables.released_by(series, as_of, what)
 
 
 def _from_wide_file(pair: tuple[str, str], source: str, as_of: Day | None) -> pd.DataFrame:
