@@ -206,9 +206,7 @@ def panel_quantiles(
     describes the parameters.
     """
     h = checked_horizons(horizons)
-    p = np.asarray(quantiles, float)
-    if p.ndim != 1 or not ((p > 0) & (p < 1)).all():
-        raise InputError(f"quantiles lie between 0 and 1, got {p.tolist()}")
+    p = checked_quantiles(quantiles)
     history = pairs.as_wide(history)
     _check_panel(history, errors)
     from_other = pairs.flags(other_source, history.index)
@@ -282,6 +280,14 @@ def checked_horizons(horizons: ArrayLike) -> Floats:
         got = h.tolist() if h.size < 3 else f"{h.min():g} to {h.max():g}"
         raise InputError(f"horizons are whole years from 1 to {MAX_HORIZON}, got {got}")
     return h
+
+
+def checked_quantiles(quantiles: ArrayLike) -> Floats:
+    """Probabilities as an array, or an error that names them unless between 0 and 1."""
+    p = np.asarray(quantiles, float)
+    if p.ndim != 1 or not ((p > 0) & (p < 1)).all():
+        raise InputError(f"quantiles lie between 0 and 1, got {p.tolist()}")
+    return p
 
 
 def _check_panel(history: pd.DataFrame, errors: str) -> None:

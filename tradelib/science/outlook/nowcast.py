@@ -278,8 +278,7 @@ def nowcast_year(
     (106, 'own pair, shrinkage 0')
     """
     value = positive("the part-year figure", value_musd)
-    if not 1 <= months <= 11:
-        raise InputError(f"a part-year has 1 to 11 months, got {months}")
+    months = checked_months(months)
     known_by = day_of("known_by", known_by)
     votes = _votes(shares, year=year, known_by=known_by)
     if len(votes) < 2:
@@ -366,6 +365,13 @@ def _spread(votes: pd.DataFrame, best: pd.Series, pro_rata: float) -> float:
     variance = float(np.mean(deviations**2))
     around = math.sqrt(variance * (1 + 1 / len(votes)))
     return max(around, float(best["miss"]))
+
+
+def checked_months(months: int) -> int:
+    """A number of months, or an error that names it unless it is 1 to 11."""
+    if not 1 <= months <= 11:
+        raise InputError(f"a part-year has 1 to 11 months, got {months}")
+    return int(months)
 
 
 def _votes(shares: pd.DataFrame, *, year: int, known_by: pd.Timestamp) -> pd.DataFrame:

@@ -26,7 +26,8 @@ from tradelib.ground.errors import InputError
 from tradelib.ground.learned import Learned
 from tradelib.ground.numbers import Floats
 from tradelib.ground.plain import Displayable
-from tradelib.science.outlook.growth_model import NODES, between_nodes
+from tradelib.science.outlook.growth_model import NODES, between_nodes, checked_quantiles
+from tradelib.science.outlook.nowcast import checked_months
 from tradelib.science.outlook.signals import Bools
 
 # Years of history that are read: older ones have next to no weight.
@@ -299,21 +300,6 @@ def at_month(coefficients: ArrayLike, months: int) -> Floats:
     rows = np.asarray(coefficients, float)
     powers = ((months - 6) / 6) ** np.arange(len(rows))
     return np.asarray(powers @ rows)
-
-
-def checked_months(months: int) -> int:
-    """A number of months, or an error that names it unless it is 1 to 11."""
-    if not 1 <= months <= 11:
-        raise InputError(f"a part-year has 1 to 11 months, got {months}")
-    return int(months)
-
-
-def checked_quantiles(quantiles: ArrayLike) -> Floats:
-    """Probabilities as an array, or an error that names them unless between 0 and 1."""
-    p = np.asarray(quantiles, float)
-    if p.ndim != 1 or not ((p > 0) & (p < 1)).all():
-        raise InputError(f"quantiles lie between 0 and 1, got {p.tolist()}")
-    return p
 
 
 def panel_years(
