@@ -1058,9 +1058,10 @@ class TestDollar:
         usa = np.cumsum([0, *[0.03] * 12])
         logs = {
             "USA": usa,
-            "AAA": usa + np.cumsum([0, *gained]),
-            "BBB": usa + np.cumsum([0, *gained + 0.5]),
-            "CCC": usa + np.cumsum([0, *gained - 0.5]),
+            "ITA": usa + np.cumsum([0, *gained]),
+            "KAZ": usa + np.cumsum([0, *gained + 0.5]),
+            "UZB": usa + np.cumsum([0, *gained - 0.5]),
+            "EUU": usa + np.cumsum([0, *gained + 9.0]),  # a group, which is no country
         }
         gdps = [
             pd.DataFrame({"iso3": iso3, "year": range(2000, 2013), "gdp_usd": np.exp(path)})

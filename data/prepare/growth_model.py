@@ -10,7 +10,8 @@ with Turkmenistan is in none. wdi_gdp_usd_1960_2023.parquet and the same to 2024
 the dollar's cycle, and data/gdp_2025.csv its newest year.
 
 Each vintage also says what eras did: how far pairs' growth lay from what it says of them, for each
-year that growth began in (`eras`). ``--eras`` learns only that anew, for the models that ship.
+year that growth began in (`eras`), and from five years on what the growth that all pairs share
+would do. ``--eras`` learns only that anew, for the models that ship.
 """
 
 import argparse
@@ -23,9 +24,11 @@ from typing import TypeAlias
 import numpy as np
 import pandas as pd
 
+from tradelib import codes
 from tradelib.ground import flows
 from tradelib.science.outlook import GrowthModel, fit_growth_model, panel_quantiles
 from tradelib.science.outlook.growth_model import MAX_HORIZON
+from tradelib.science.outlook.learn import SHARED, SHARED_POWER
 
 # The dollar's cycle: each year with its value.
 Cycle: TypeAlias = tuple[tuple[int, float], ...]
@@ -46,6 +49,9 @@ UNKNOWN_ZEROS = ("UZB", "ARM")
 VINTAGES = {"2020-12-31": 2018, "2022-06-30": 2021, "2025-02-28": 2024}
 # The last GDP figures by then: the World Bank's come out in July of the next year.
 GDP = {"2020-12-31": 2019, "2022-06-30": 2020, "2025-02-28": 2023}
+# Day on which the figures to 2023 were out: no older vintage of the World Bank's is at hand, so the
+# models known before it read years as they were revised later.
+GDP_OUT = "2024-07-01"
 # Days on which a later year of GDP was out: the newest model with a longer cycle of the dollar.
 LATER_GDP = {"2025-07-01": 2024, "2026-07-01": 2025}
 # GDP of 2024 and 2025 in one vintage, of 186 economies: enough for a median.
@@ -62,6 +68,11 @@ FEW = 15
 # A history is read as users' are: its last 25 years, of which three years or more are known.
 YEARS_READ = 25
 YEARS_NEEDED = 3
+# From so many years ahead on, thirds of eras are those of the growth that all pairs share: thirty
+# start years hold six such eras, and on panels that were left out their thirds were too narrow.
+SHARED_FROM = 5
+# Mean of the upper third of a standard normal distribution.
+UPPER_THIRD = 1.0909
 # Trade below US$1m counts as US$1m, as the model has it.
 FLOOR_MUSD = 1
 # The model's file gives logs four digits: a hundredth of a percent.
@@ -148,8 +159,13 @@ def dollar(folder: Path, last: int) -> Cycle:
 
 
 def log_growth(gdp: pd.DataFrame) -> pd.DataFrame:
-    """Growth of GDP in logs, a row a country, a column a year from the second on."""
-    wide = gdp.astype({"iso3": "str"}).pivot(index="iso3", columns="year", values="gdp_usd")
+    """Growth of GDP in logs, a row a country, a column a year from the second on.
+
+    The World Bank's file also has groups of countries, which are no countries.
+    """
+    of_countries = gdp.astype({"iso3": "str"})
+    of_countries = of_countries[of_countries["iso3"].map(codes.known)]
+    wide = of_countries.pivot(index="iso3", columns="year", values="gdp_usd")
     logs = np.log(wide)
     return logs.diff(axis=1).drop(columns=logs.columns[0])
 
@@ -167,8 +183,8 @@ def known(tables: Panels, last: int) -> dict[str, pd.DataFrame]:
     }
 
 
-def words(tables: Panels, cycle: Cycle) -> str:
-    """What a vintage was trained on, as a text."""
+def words(tables: Panels, cycle: Cycle, day: str) -> str:
+    """What a vintage was trained on, as a text; and that it reads GDP figures revised after it."""
     pairs = {name: f"{table['pair'].nunique():,}" for name, table in tables.items()}
     offices = []
     for office, name in OFFICES.items():
@@ -176,12 +192,13 @@ def words(tables: Panels, cycle: Cycle) -> str:
         offices.append(f"{pairs[office]} of {years.min()}-{years.max()} ({name})")
     first_gdp = cycle[0][0] - CYCLE_YEARS
     last_gdp = cycle[-1][0]
+    revised = f", as revised by {GDP_OUT}" if day < GDP_OUT else ""
     return (
         f"{pairs['ITPD-E']} pairs of 2000-2016 (USITC ITPD-E, Release 1) and {pairs['guide']} "
         "pairs of 1986-2006 (WTO/UN Advanced Guide data), each with both directions and with one "
         "direction alone, and pairs as one office reports them, through third parties' copies: "
         + ", ".join(offices)
-        + f"; of the dollar, GDP of {first_gdp}-{last_gdp} (World Bank)"
+        + f"; of the dollar, GDP of {first_gdp}-{last_gdp} (World Bank{revised})"
     )
 
 
@@ -211,17 +228,22 @@ def drift(table: pd.DataFrame, model: GrowthModel) -> pd.DataFrame:
 
 
 def eras(tables: Panels, model: GrowthModel) -> GrowthModel:
-    """The model with what the best, middle and worst third of start years did beyond it.
+    """The model with what the best, middle and worst third of eras did beyond it.
 
-    Start years are sorted at each horizon anew, by the mean drift of the panels that know them. All
-    panels are in the fit, so what is left is what the model does not carry from era to era. Start
-    years overlap: three thirds of thirty years hold far fewer independent eras.
+    Up to four years ahead, eras are start years, sorted at each horizon anew by the mean drift of
+    the panels that know them. All panels are in the fit, so what is left is what the model does not
+    carry from era to era. From five years on the thirds are of the growth that all pairs share.
     """
     drifts = pd.concat([drift(tables[name], model) for name in WORLDS])
     mean = drifts.groupby(level=0).mean()
     drifts_by_horizon = []
     starts_by_horizon = []
     for horizon in mean:
+        if horizon >= SHARED_FROM:
+            third = UPPER_THIRD * SHARED * (horizon / 5) ** SHARED_POWER
+            drifts_by_horizon.append([round(third, DIGITS), 0.0, round(-third, DIGITS)])
+            starts_by_horizon.append(["", "", ""])
+            continue
         by_drift = mean[horizon].dropna().sort_values()
         worst_first = np.array_split(by_drift.index, 3)
         thirds = worst_first[::-1]
@@ -255,7 +277,7 @@ def span(run: list[int]) -> str:
 def vintage(tables: Panels, day: str, cycle: Cycle) -> GrowthModel:
     """The model as it could be known from a day."""
     public = known(tables, VINTAGES[day])
-    trained_on = words(public, cycle)
+    trained_on = words(public, cycle, day)
     model = fit_growth_model(public, cycle=cycle, trained_on=trained_on, known_from=day)
     return eras(public, model)
 

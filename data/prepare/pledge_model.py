@@ -19,9 +19,9 @@ import statsmodels.api as sm
 from numpy.typing import NDArray
 
 from tradelib import load_targets
-from tradelib.science.pledge.chance import pledge_signals
+from tradelib.science.pledge.chance import SIGNALS, pledge_eras, pledge_signals
 from tradelib.science.pledge.rates import GROWTH_EDGES, effective
-from tradelib.science.pledge.status import scored_pledges
+from tradelib.science.pledge.status import scored_pledges, year_announced
 
 Floats: TypeAlias = NDArray[np.float64]
 
@@ -56,10 +56,12 @@ def fit(rows: pd.DataFrame) -> Fitted:
     centre = values.mean(axis=0)
     scale = values.std(axis=0)
     scale = np.where(scale > 0, scale, 1.0)
-    scaled = sm.add_constant((values - centre) / scale, has_constant="add")
+    scaled = np.column_stack(
+        [np.ones(len(rows)), (values - centre) / scale, pledge_eras(year_announced(rows))]
+    )
     weight = effective(rows) / len(rows)
     # The constant has no prior.
-    prior = np.r_[0.0, np.ones(values.shape[1])]
+    prior = np.r_[0.0, np.ones(scaled.shape[1] - 1)]
     on_time = rows["on_time"].astype(float)
     weights = np.full(len(rows), weight)
     model = sm.GLM(on_time, scaled, family=sm.families.Binomial(), var_weights=weights)
@@ -79,11 +81,11 @@ def logistic(log_odds: Floats) -> Floats:
 
 def predicted(fitted: Fitted, rows: pd.DataFrame) -> Floats:
     """Chances of pledges as they are given: whichever search found them, the mean of all three."""
-    scaled = (pledge_signals(rows) - fitted.centre) / fitted.scale
-    scaled[:, -1] = 0.0
+    signals = (pledge_signals(rows) - fitted.centre) / fitted.scale
+    signals[:, -1] = 0.0
     constant = fitted.params[0]
-    slopes = fitted.params[1:]
-    return logistic(constant + scaled @ slopes)
+    slopes, eras = np.split(fitted.params[1:], [len(SIGNALS)])
+    return logistic(constant + signals @ slopes + pledge_eras(year_announced(rows)) @ eras)
 
 
 def left_out(rows: pd.DataFrame) -> dict[str, Floats]:

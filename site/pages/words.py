@@ -11,6 +11,8 @@ import pandas as pd
 import tradelib as tl
 from tradelib.ground import codes
 from tradelib.ground.plain import dictionary, format_value, label, percent
+from tradelib.science.verdict.words import frequency as frequency
+from tradelib.science.verdict.words import number as number
 
 GROUPS = {
     "ASEAN": "ASEAN",
@@ -29,21 +31,6 @@ TAGS = {
     "weak": "rests on a weak source",
     "re_dated": "the same level was given a later deadline",
 }
-NUMBERS = (
-    "no",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,31 +81,6 @@ def money(value: float, currency: str = "USD") -> str:
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return f"{sign}{text}{unit}"
-
-
-def frequency(share: float) -> str:
-    """A probability as a number of chances: `about one chance in eleven`."""
-    if share < 0.01:
-        return "less than one chance in a hundred"
-    if share > 0.99:
-        return "more than 99 chances in a hundred"
-    in_ten = f"about {number(round(10 * share))} chances in ten"
-    if share > 0.5:
-        return in_ten
-    # Above this a half or a third is said only if it is near.
-    if share > 0.27:
-        n = min((2, 3), key=lambda n: abs(share - 1 / n))
-        if abs(share - 1 / n) > 0.02:
-            return in_ten
-        return f"about one chance in {number(n)}"
-    ways = [*range(3, 13), 15, 20, 25, 30, 40, 50, 100]
-    n = min(ways, key=lambda n: abs(1 / n - share))
-    return f"about one chance in {number(n)}"
-
-
-def number(n: int) -> str:
-    """A small number in letters."""
-    return NUMBERS[n] if n < len(NUMBERS) else str(n)
 
 
 def between(low: float, high: float) -> str:

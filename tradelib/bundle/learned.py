@@ -215,9 +215,14 @@ def learned_model(file: str, *, on: Day | None = None) -> dict[str, Any]:
 
     If the file holds several vintages, the newest that was known on the day `on`.
     """
+    return learned_models(file, on=on)[-1]
+
+
+def learned_models(file: str, *, on: Day | None = None) -> list[dict[str, Any]]:
+    """Every vintage of a bundled model that was known on the day `on`, the oldest first."""
     vintages = _vintages(file)
     if on is None:
-        return vintages[-1]
+        return list(vintages)
     limit = tables.day(on)
     available = [v for v in vintages if pd.Timestamp(v["known_from"]) <= limit]
     if not available:
@@ -225,7 +230,7 @@ def learned_model(file: str, *, on: Day | None = None) -> dict[str, Any]:
         first = vintages[0]["known_from"]
         why = f"was not known by {limit.date()}; it is learned from data of {first}"
         raise NoAnswerError(f"the {name} {why}")
-    return available[-1]
+    return available
 
 
 def known_days(file: str) -> list[str]:

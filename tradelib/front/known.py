@@ -9,10 +9,11 @@ from tradelib.bundle import learned
 from tradelib.bundle.figures import load_figures, load_macro, load_turnover, part_years
 from tradelib.bundle.registry import last_correction, load_targets
 from tradelib.bundle.tables import Day
-from tradelib.front.bound import ARTICLE_PAIRS, growth_model
+from tradelib.front.bound import ARTICLE_PAIRS
 from tradelib.front.clock import past_day
 from tradelib.front.potential import gravity_model, potential
 from tradelib.ground import frames
+from tradelib.science.outlook.growth_model import GrowthModel
 from tradelib.science.outlook.nowcast import newest_months
 from tradelib.science.outside.table import cells_by_horizon
 from tradelib.science.pledge.chance import PledgeModel
@@ -31,7 +32,8 @@ def information_on(on: Day | None) -> InformationSet:
 @cache
 def _information(limit: pd.Timestamp | None) -> InformationSet:
     """The same, read once for each day."""
-    model = growth_model(as_of=limit)
+    vintages = learned.learned_models("growth_model.json", on=limit)
+    *older_models, model = (GrowthModel.from_dict(vintage) for vintage in vintages)
     growth = learned.load_growth(as_of=limit)
     # US consumer prices of full years, and the deflator with which the growth table was made.
     consumer = load_macro("cpi_u", as_of=limit).query("status == 'final'")
@@ -49,6 +51,7 @@ def _information(limit: pd.Timestamp | None) -> InformationSet:
     return InformationSet(
         day=limit,
         model=model,
+        older_models=older_models,
         prices=prices,
         tested=learned.load_calibration(as_of=limit),
         growth=cells_by_horizon(growth),

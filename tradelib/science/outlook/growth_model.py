@@ -6,9 +6,9 @@ asymmetric shock. Its quantile at probability p is
     q(p, h) = x + X b(h) - c r(h) + exp(Z g(h)) Q(p, h)
 
 with x the last log; X and Z the signals of `tradelib.pairs`; b, g and Q linear in log h (b of the
-constant and of size: in h); c the dollar's cycle, and r(h) the share of it that is over h years
-later. The same numbers serve a pair of which much is known and one of which little is, since the
-model was learned from histories with the same gaps.
+constant and of size: in h); c the dollar's cycle, and r(h) the share of it that tends to be over h
+years later. The same numbers serve a pair of which much is known and one of which little is, since
+the model was learned from histories with the same gaps.
 """
 
 import hashlib
@@ -39,9 +39,11 @@ NODES = np.array([0.01, 0.03, *(i / 20 for i in range(1, 20)), 0.97, 0.99])
 # Limits of the log scale, so that no signal makes a scale that no pair ever had.
 LOG_SCALE = (-6, 4)
 # Share of a real exchange rate's distance from its usual level that is lost in a year: the rate
-# that Rogoff (1996), Journal of Economic Literature 34, calls a consensus. It is not fitted: with
-# each of three sources left out the panels suggest 0.7 to 3 times as much, countries' GDP half.
+# that Rogoff (1996), Journal of Economic Literature 34, calls a consensus. It is not fitted.
 RETURN = 0.15
+# Share of a change over some years that is, as far as can be known, distance from the usual level:
+# exactly half, for a change over any number of years (`returned` derives it).
+OF_A_CHANGE = 0.5
 Cycle: TypeAlias = tuple[tuple[int, float], ...]
 # Columns that each part may have: location without or with a cross-section, scale, shock.
 COEFFICIENTS = {"location": (4, 6), "scale": (4,), "shock": (NODES.size,)}
@@ -95,9 +97,11 @@ class GrowthModel(Displayable):
         Day from which the training data were public, ``YYYY-MM-DD``.
     eras : tuple of tuple of float
         Mean distance of all pairs' log growth over 1 to 10 years from the model's, shape (3, 10):
-        rows are the best, the middle and the worst third of starting years. Empty if unknown.
+        rows are the best, the middle and the worst third. Up to four years ahead they are of
+        starting years in the panels, from five on of the growth that all pairs share
+        (`learn.SHARED`), since the panels hold too few eras of that length. Empty if unknown.
     era_starts : tuple of tuple of str
-        The starting years of each third; empty if unknown.
+        The starting years of each third, an empty text from five years on; empty if unknown.
     cycle : tuple of (int, float)
         The dollar's cycle by year: how much more than usual the median country's GDP in dollars
         gained on that of the USA over ten years, in logs; empty if unknown.
@@ -249,7 +253,11 @@ def growing(h: Floats, columns: int) -> Floats:
 
 
 def cycle_at(cycle: Cycle, origin: int) -> float:
-    """The dollar's cycle at an origin: zero before its first year, ever less after its last."""
+    """The dollar's cycle at an origin: zero before its first year, ever less after its last.
+
+    The distance that a change speaks of loses the same share in each year that passes, so an old
+    value is worth that much less.
+    """
     past = [(year, above) for year, above in cycle if year <= origin]
     if not past:
         return 0.0
@@ -258,8 +266,16 @@ def cycle_at(cycle: Cycle, origin: int) -> float:
 
 
 def returned(h: Floats) -> Floats:
-    """Share of the dollar's cycle that is over h years later."""
-    return np.asarray(1 - (1 - RETURN) ** h)
+    """Share of the dollar's cycle that tends to be over h years later.
+
+    Let f = 1 - `RETURN` of a distance d from the usual level be left after a year, and new shocks
+    keep the variance of d at v. The cycle is a change, d(0) - d(-T). Distances k years apart have
+    the covariance v f^k. So the coming change d(h) - d(0) and the one that was have the covariance
+    -v (1 - f^h) (1 - f^T), and the one that was has the variance 2 v (1 - f^T). The best linear
+    forecast of the coming change is thus -(1 - f^h) / 2 of the one that was, whatever T is: half of
+    what a distance of that size would lose.
+    """
+    return np.asarray(OF_A_CHANGE * (1 - (1 - RETURN) ** h))
 
 
 def between_nodes(shock: Floats, p: Floats) -> Floats:

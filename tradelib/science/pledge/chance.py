@@ -1,11 +1,16 @@
-"""The chance that a pledge is kept: a small logistic regression on what became of others.
+"""The chance that a pledge is kept, on the day it is made: a regression on what became of others.
 
 The outcome is whether a scored pledge was on time; the signals are growth asked, years allowed,
-year announced and China. Signals are divided by their standard deviations, and each slope has a
-normal prior of mean zero and variance one. Pledges are weighted down by the design effect of
-clustering by pair (`tradelib.pledge_rate`). Which of three searches found a pledge is a nuisance
-signal, held at its mean in predictions: the third one looked at goals that others had quoted.
-``data/prepare/pledge_model.py`` fits it.
+China and the five years in which it was announced. A straight line through the years would say of
+the next ones what no pledge has shown. Signals are divided by their standard deviations, an era's
+effect is that of its pledges, and each has a normal prior of mean zero and variance one. Pledges
+are weighted down by the design effect of clustering by pair (`tradelib.pledge_rate`). Which search
+found a pledge is a nuisance signal, held at its mean in predictions: the third one looked at goals
+that others had quoted. ``data/prepare/pledge_model.py`` fits it.
+
+It knows nothing that came after the announcement. Judged forward, on pledges announced after all
+that it had learned from was resolved, it is hardly better than the share kept so far, and much
+worse than the growth model (`PledgeChance.scores`): it is no second opinion on a headline.
 """
 
 import math
@@ -15,16 +20,19 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from tradelib.ground.errors import InputError
 from tradelib.ground.learned import Learned
 from tradelib.ground.numbers import Floats, tail
 from tradelib.ground.plain import Displayable, percent
-from tradelib.science.pledge.status import with_china, year_announced
+from tradelib.science.pledge.status import with_china
 
-SIGNALS = ("growth asked", "years allowed", "year announced", "China", "found by the third search")
-# Years of announcement are clipped to these: few pledges are older, and most newer ones are open.
-ANNOUNCED_RANGE = (2000, 2020)
+SIGNALS = ("growth asked", "years allowed", "China", "found by the third search")
+# First years of the eras of announcement after the first; each has an effect of its own.
+ERAS = (2005, 2010, 2015, 2020)
+# Parameters: the constant, the signals, the eras.
+PARAMETERS = 1 + len(SIGNALS) + 1 + len(ERAS)
 # Batch of the third search.
 THIRD = 3
 # The smallest eigenvalue of a covariance may be so far below zero by rounding.
@@ -33,23 +41,31 @@ EIGENVALUE_ROUNDING = 1e-9
 
 def pledge_signals(scored: pd.DataFrame) -> Floats:
     """Signals of scored pledges: one row per pledge, one column for each of `SIGNALS`."""
-    of_pledge = _pledge_signals(
-        scored["asked"], scored["horizon"], year_announced(scored), with_china(scored)
-    )
+    of_pledge = _pledge_signals(scored["asked"], scored["horizon"], with_china(scored))
     third_search = scored["batch"] == THIRD
     return np.column_stack([*of_pledge, third_search]).astype(float)
 
 
-def _pledge_signals(growth: Any, years: Any, announced: Any, china: Any) -> list[Any]:
-    """Signals known when the pledge is made: log growth, log years, year, China."""
+def pledge_eras(announced: ArrayLike) -> Floats:
+    """The era of each year of announcement, as zeros and a one: shape (n_pledges, 5).
+
+    >>> pledge_eras([2004, 2022]).tolist()
+    [[1.0, 0.0, 0.0, 0.0, 0.0], [0.0, 0.0, 0.0, 0.0, 1.0]]
+    """
+    era = np.searchsorted(ERAS, np.asarray(announced), side="right")
+    return np.eye(len(ERAS) + 1)[era]
+
+
+def _pledge_signals(growth: Any, years: Any, china: Any) -> list[Any]:
+    """Signals known when the pledge is made: log growth, log years, China."""
     log_growth = np.log1p(np.asarray(growth, float))
     log_years = np.log(np.maximum(1.0, np.asarray(years, float)))
-    return [log_growth, log_years, np.clip(announced, *ANNOUNCED_RANGE), china]
+    return [log_growth, log_years, china]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class PledgeChance(Displayable):
-    """Chance that a pledge like this one is on time.
+    """Chance that a pledge like this one is on time, on the day of its announcement.
 
     Parameters
     ----------
@@ -72,7 +88,9 @@ class PledgeChance(Displayable):
     scores : dict
         Brier scores of pledges left out with the others of their pair: ``model``, ``constant`` (the
         share of all), ``classes`` (shares by growth asked), and ``better`` (the gain over
-        constant, with the ends of its 90 % interval).
+        constant, with the ends of its 90 % interval). ``forward``: the same of pledges announced
+        after all that was learned from was resolved, their number ``n``, and ``growth_model``, the
+        score of the growth model on the same pledges.
     """
 
     chance: float
@@ -95,11 +113,22 @@ class PledgeChance(Displayable):
         """
         low, high = self.interval
         return (
-            f"A pledge like this one asks {self.asked:.0%} growth a year and has {self.years} "
-            f"years. Its chance to come true on time is {percent(self.chance)} ({self.level:g}% "
-            f"interval {percent(low)} to {percent(high)}). That rests on what became of {self.n} "
-            "others. Successes are easier to find than failures. Known from "
-            f"{self.known_from}."
+            f"When a pledge like this one is made, it asks {self.asked:.0%} growth a year and has "
+            f"{self.years} years. Such pledges came true on time {percent(self.chance)} of the "
+            f"time ({self.level:g}% interval {percent(low)} to {percent(high)}), by what became of "
+            f"{self.n} others. Successes are easier to find than failures. {self._forward()}Known "
+            f"from {self.known_from}."
+        )
+
+    def _forward(self) -> str:
+        """How good it is judged forward, beside the growth model; empty if not scored."""
+        forward = self.scores.get("forward")
+        if not forward:
+            return ""
+        return (
+            f"On {forward['n']} pledges made after all that it then knew was resolved, its squared "
+            f"error was {forward['model']:.2f}; that of the share kept so far "
+            f"{forward['constant']:.2f}, and of the growth model {forward['growth_model']:.2f}. "
         )
 
     def to_frame(self) -> pd.DataFrame:
@@ -133,11 +162,11 @@ class PledgeModel(NamedTuple):
         ISO day by which all that it was learned from was known.
     n, on_time, pairs : int
         Pledges that it was learned from, those of them on time, and their pairs.
-    centre, scale : array (5,)
+    centre, scale : array (4,)
         Mean and standard deviation of each of `SIGNALS`.
-    params : array (6,)
-        Coefficients of the log odds: the constant, then one for each scaled signal.
-    covariance : array (6, 6)
+    params : array (10,)
+        Coefficients of the log odds: the constant, one for each scaled signal, one for each era.
+    covariance : array (10, 10)
         Of `params`.
     ends : array (2, 2)
         Smallest (row 0) and largest (row 1) log growth asked and log years allowed among them.
@@ -164,7 +193,7 @@ class PledgeModel(NamedTuple):
         scale = read.numbers("scale", k)
         if not (scale > 0).all():
             raise InputError(f"this is no pledge model: scales are positive, got {scale.tolist()}")
-        covariance = read.numbers("covariance", k + 1, k + 1)
+        covariance = read.numbers("covariance", PARAMETERS, PARAMETERS)
         smallest = np.linalg.eigvalsh((covariance + covariance.T) / 2).min()
         if not np.allclose(covariance, covariance.T) or smallest < -EIGENVALUE_ROUNDING:
             values = covariance.tolist()
@@ -181,7 +210,7 @@ class PledgeModel(NamedTuple):
             pairs=read.count("pairs"),
             centre=read.numbers("centre", k),
             scale=scale,
-            params=read.numbers("params", k + 1),
+            params=read.numbers("params", PARAMETERS),
             covariance=covariance,
             ends=ends,
             scores=dict(read.get("scores")),
@@ -199,10 +228,11 @@ class PledgeModel(NamedTuple):
             raise InputError(f"a pledge asks growth: a fraction a year above 0, got {asked}")
         if years < 0:
             raise InputError(f"the deadline must not lie before the announcement, got {years}")
-        raw = np.array(_pledge_signals(asked, years, announced, china), float)
+        raw = np.array(_pledge_signals(asked, years, china), float)
         raw[:2] = np.clip(raw[:2], *self.ends)
         # The last signal, the search, is held at its mean: 0 once scaled.
-        scaled = np.r_[1.0, (raw - self.centre[:4]) / self.scale[:4], 0.0]
+        signals = np.r_[(raw - self.centre[:-1]) / self.scale[:-1], 0.0]
+        scaled = np.r_[1.0, signals, pledge_eras(announced)]
         log_odds = scaled @ self.params
         sd = math.sqrt(scaled @ self.covariance @ scaled)
         half_width = NormalDist().inv_cdf(1 - tail(level)) * sd

@@ -1,6 +1,6 @@
 """What is known on a day, and of a target on that day: the input of a verdict."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import SimpleNamespace
@@ -52,6 +52,7 @@ class InformationSet(Record):
 
     day: pd.Timestamp | None  # None: all that is in the data
     model: GrowthModel  # the newest one learned by then
+    older_models: Sequence[GrowthModel]  # those that it replaced, the oldest first
     growth: Mapping[int, Cells]  # growth table of all pairs, by horizon in years
     prices: pd.DataFrame  # US consumer prices, ``cpi_u``, and GDP deflator, ``gdp_deflator``
     tested: pd.DataFrame  # how often forecasts came true, as `tradelib.calibration`

@@ -1,9 +1,10 @@
 """Estimates of the probability that turnover in a year is at least a value, by several methods.
 
 The headline is the growth model's estimate alone. The *range* spans other estimates of the same
-event, in three groups: the growth model on other data; pairs of the same size, in current and in
-constant dollars; and the random walk, to which all other simple forecasters lose on other pairs.
-The range is not an interval. What became of announced targets is not part of it: compared with like
+event, and not the headline, in four groups: the growth model on other data; pairs of the same size,
+in current and in constant dollars; the random walk, to which all other simple forecasters lose on
+other pairs; and the growth model as it was in older vintages. The headline may lie outside. The
+range is not an interval. What became of announced targets is not part of it: compared with like
 pairs, no certain effect of a pledge is left (`tradelib.pledge_effect`).
 
 A *reason* is the headline with one signal replaced by its value for the average pair of that size.
@@ -48,9 +49,12 @@ from tradelib.science.verdict.case import Case, InformationSet, OtherData
 
 # Lower and upper end of a chance, and the number of independent cases it rests on.
 Uncertainty: TypeAlias = tuple[float, float, float]
+# Source of an era so long that the panels hold too few of them.
+SHARED_GROWTH = "growth that all pairs share (World Bank, GDP of 1960-2023)"
 # Thirds of past eras, in the growth model's order.
 ERAS = ("best", "middle", "worst")
 OTHER_DATA, OTHER_PAIRS, OTHER_METHODS = "other data", "other pairs", "other methods"
+OLDER_MODELS = "older models"
 # Source of a reason, for readers.
 AGAINST_USUAL = "against what is usual"
 
@@ -64,7 +68,8 @@ class Estimate(Record):
     key, item, source : str
         Its name in code, its name for readers, and its source.
     group : str
-        In the range: ``other data``, ``other pairs`` or ``other methods``. Empty for all else.
+        In the range: ``other data``, ``other pairs``, ``other methods`` or ``older models``. Empty
+        for all else.
     """
 
     key: str
@@ -222,7 +227,7 @@ class Estimates(Record):
     outlook : Outlook
         The growth model on the pair's history: the headline.
     others : sequence of Estimate
-        Other ways to estimate the headline: with it they make the range.
+        Other ways to estimate the headline: they make the range.
     reasons : sequence of Estimate
         The headline with one signal replaced by its usual value.
     eras : sequence of ByModel
@@ -309,21 +314,24 @@ def estimates_at(estimates: Estimates, values: Floats, year: int) -> list[Floats
     return [estimate.chance(values, year) for estimate in estimates.others]
 
 
-def estimate_range(within: Floats, others: Sequence[Floats]) -> tuple[Floats, Floats]:
-    """Lowest and highest chance of each value, by headline and other estimates."""
-    chances = np.array([within, *others])
-    return np.nanmin(chances, axis=0), np.nanmax(chances, axis=0)
+def estimate_range(others: Sequence[Floats]) -> tuple[Floats, Floats]:
+    """Lowest and highest chance of each value, by the other estimates; missing where none is."""
+    chances = np.array(others)
+    lowest = np.fmin.reduce(chances, axis=0)
+    highest = np.fmax.reduce(chances, axis=0)
+    return lowest, highest
 
 
 def _estimates(case: Case, forecast: Outlook) -> Estimates:
     """All estimates on a case.
 
     Other data and the random walk are among them only if the pair's own recent years carry the
-    forecast (`Outlook.kind`); if these years are old or missing, like pairs alone.
+    forecast (`Outlook.kind`); if these years are old or missing, like pairs and older models alone.
     """
     others = _like_pairs(case)
     if forecast.kind == "own recent":
         others = [*_other_data(case), *others, *_random_walk(case)]
+    others += _older_models(case)
     return Estimates(
         outlook=forecast,
         eras=_eras(case, forecast),
@@ -361,6 +369,25 @@ def _other_data(case: Case) -> list[Estimate]:
             outlook=forecast,
         )
         for other, forecast in zip(others, forecasts, strict=True)
+    ]
+
+
+def _older_models(case: Case) -> list[Estimate]:
+    """The growth model in each older vintage, on the same data."""
+    return [
+        ByModel(
+            key=f"model_{model.known_from}",
+            item=f"the growth model as it was on {model.known_from}",
+            source=label("panel_growth"),
+            group=OLDER_MODELS,
+            outlook=outlook(
+                case.history,
+                model=model,
+                nowcast=case.nowcast,
+                other_source=joined(case.history),
+            ),
+        )
+        for model in case.information.older_models
     ]
 
 
@@ -441,6 +468,11 @@ def _without_months(case: Case) -> Estimate:
     )
 
 
+def _era_source(start_years: str) -> str:
+    """Where the third of an era comes from: start years of panels, or what all pairs share."""
+    return f"start years {start_years}" if start_years else SHARED_GROWTH
+
+
 def _eras(case: Case, forecast: Outlook) -> list[ByModel]:
     """The headline in each third of past eras; empty for a nowcast's year."""
     model = case.information.model
@@ -452,7 +484,7 @@ def _eras(case: Case, forecast: Outlook) -> list[ByModel]:
         ByModel(
             key=f"era_{name}",
             item=f"if coming years are like the {name} third of past ones",
-            source=f"start years {starts[ahead - 1]}",
+            source=_era_source(starts[ahead - 1]),
             outlook=moved,
         )
         for name, moved, starts in thirds

@@ -23,7 +23,13 @@ from tradelib.science.outlook.signals import KINDS
 from tradelib.science.pledge.target import Target
 from tradelib.science.verdict import rows
 from tradelib.science.verdict.case import Case
-from tradelib.science.verdict.evidence import Estimates, estimate_range, estimates_at, headline
+from tradelib.science.verdict.evidence import (
+    OTHER_PAIRS,
+    Estimates,
+    estimate_range,
+    estimates_at,
+    headline,
+)
 from tradelib.science.verdict.words import SIZE_ALONE, frequency, in_words
 
 # Fields of the target in the JSON.
@@ -56,13 +62,14 @@ class Verdict(Displayable):
         Probability that turnover is at least the target in the year judged (the deadline, or five
         years ahead where none was named), and in any year up to it.
     probability_range : tuple of float
-        Lowest and highest estimate of `probability_in` by all methods. It is not an interval.
+        Lowest and highest of the other ways to estimate `probability_in` (`other_ways`), which may
+        lie outside; (NaN, NaN) where there is no other way. It is not an interval.
     value_range : tuple of float
         10th, 50th and 90th percentile of turnover in that year, US$ million.
     evidence : DataFrame
         One row per number: ``key`` (unique), ``role`` (headline, ever, range, reason, era, by year,
-        standing, ceiling, context), ``group`` (of the range: other data, other pairs or other
-        methods; else empty), ``item``, ``value``, ``low``, ``high`` (float64, missing where there
+        standing, ceiling, context), ``group`` (of the range: other data, other pairs, other
+        methods or older models; else empty), ``item``, ``value``, ``low``, ``high`` (float64, missing where there
         is none), ``unit``, ``source``. The value of a ``reason`` is a difference of chances: the
         headline less what it is with that signal as usual. So the key ``asked`` is no growth, as
         the column ``asked`` of `tradelib.open_targets` is, but what the growth asked does to the
@@ -228,8 +235,12 @@ class Verdict(Displayable):
         )
 
     def _of_such_pairs(self) -> str:
-        """The range, where size is all that is known of the pair."""
-        return f"Of such pairs {_span(*self.probability_range)} get there in {self.by}."
+        """The share of like pairs, where size is all that is known of the pair."""
+        others = self.other_ways.set_index("group")
+        if OTHER_PAIRS not in others.index:
+            return ""
+        low, high = others.loc[OTHER_PAIRS, ["low", "high"]]
+        return f"Of such pairs {_span(low, high)} get there in {self.by}."
 
     def _chance(self) -> str:
         """The headline, in percent and as a frequency."""
@@ -247,7 +258,18 @@ class Verdict(Displayable):
         spans = [f"{row.group} {_span(row.low, row.high)}" for row in groups]
         if not spans:
             return ""
-        return f"Other ways to estimate it (no interval): {', '.join(spans)}."
+        text = f"Other ways to estimate it (no interval): {', '.join(spans)}"
+        return f"{text}{self._outside()}."
+
+    def _outside(self) -> str:
+        """That the headline lies beyond all other ways, as it is printed; else nothing."""
+        low, high = (round(end, 2) for end in self.probability_range)
+        chance = round(self.probability_in, 2)
+        if chance < low:
+            return "; all are higher"
+        if chance > high:
+            return "; all are lower"
+        return ""
 
     def _forecast(self) -> str:
         """The median of turnover and its 80 % interval."""
@@ -365,7 +387,7 @@ def _judged_ahead(case: Case, estimates: Estimates) -> Verdict:
     goals = np.array([goal])
     within, ever = headline(case, estimates, goals, year)
     others = estimates_at(estimates, goals, year)
-    lowest, highest = estimate_range(within, others)
+    lowest, highest = estimate_range(others)
     chances = (float(within[0]), float(ever[0]))
     ends = (float(lowest[0]), float(highest[0]))
     values = tuple(float(value) for value in estimates.outlook.quantile(rows.TENTHS, year))

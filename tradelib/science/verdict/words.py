@@ -1,17 +1,18 @@
 """Words for a probability, fixed by rule.
 
-The words are those of the IPCC. If the range runs from below 33 % to above 66 %, they are "cannot
-tell". Within a percentage point of an edge the words name both sides, so that no word depends on a
-hair's breadth. Where only one figure of a pair is known, the words are "a pair of this size".
+The words are those of the IPCC, and like the natural frequency they follow from the probability as
+it is printed: one percentage has the same words everywhere. If the range runs from below 33 % to
+above 66 %, they are "cannot tell". Within a percentage point of an edge the words name both sides,
+so that no word depends on a hair's breadth. Where only one figure of a pair is known, the words are
+"a pair of this size".
 """
-
-import math
 
 from tradelib.ground.edge import validated
 from tradelib.ground.errors import InputError
 
-# Upper edges and the words below each, from the least likely (Mastrandrea et al. 2010, table 1).
-EDGES = (0.01, 0.10, 0.33, 0.66, 0.90, 0.99)
+# Upper edges in percent and the words below each, from the least likely (Mastrandrea et al. 2010,
+# table 1).
+EDGES = (1, 10, 33, 66, 90, 99)
 SCALE = (
     "exceptionally unlikely",
     "very unlikely",
@@ -21,27 +22,32 @@ SCALE = (
     "very likely",
     "virtually certain",
 )
-# A chance so near to an edge gets the words of both sides: no model is exact to a percentage point.
-NEAR = 0.01
-# At the outermost edges it is half a point, since their classes are only one point wide.
-NEAR_END = 0.005
+# A chance within so many percentage points of an edge gets the words of both sides: no model is exact
+# to a point. The outermost edges have none: "under 1%" and "over 99%" are printed as such.
+NEAR = 1
 # A range from below the first to above the second tells nothing.
 APART = (0.33, 0.66)
 SIZE_ALONE = "a pair of this size"
 
-# Fractions that people use: (n, of how many).
-FRACTIONS = [
-    *((1, of) for of in (100, 50, 30, 20, 15, 12, *range(10, 1, -1))),
-    (2, 5),
-    (3, 5),
-    (2, 3),
-    (3, 4),
-    (4, 5),
-    (9, 10),
-    (19, 20),
-    (49, 50),
+# Whole numbers whose reciprocals people say as "one chance in n".
+ONE_IN = (*range(3, 13), 15, 20, 25, 30, 40, 50, 100)
+# Above so many percent a half or a third is said only if it is so near; else chances in ten.
+MANY, NEAR_A_SHARE = 27, 2
+NUMBERS = [
+    "no",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
 ]
-NUMBERS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
 
 
 @validated
@@ -58,8 +64,8 @@ def likelihood(probability: float) -> str:
     str
         ``virtually certain`` (above 99 %), ``very likely`` (above 90), ``likely`` (above 66),
         ``about as likely as not`` (from 33), ``unlikely`` (from 10), ``very unlikely`` (from 1) or
-        ``exceptionally unlikely``. Within a percentage point of an edge (half a point of 1 and
-        99 %) ``A to B``, its own side first.
+        ``exceptionally unlikely`` (below 1). Within a percentage point of an inner edge ``A to B``,
+        its own side first. The probability counts as it is printed, in whole percent.
 
     Raises
     ------
@@ -78,27 +84,31 @@ def likelihood(probability: float) -> str:
     """
     if not 0 <= probability <= 1:
         raise InputError(f"a probability lies between 0 and 1, got {probability}")
-    own = _likelihood_class(probability)
-    outermost = (EDGES[0], EDGES[-1])
-    for index, edge in enumerate(EDGES):
-        near = NEAR_END if edge in outermost else NEAR
-        if abs(probability - edge) < near:
+    points = _printed(probability)
+    own = _likelihood_class(points)
+    for index, edge in enumerate(EDGES[1:-1], start=1):
+        if abs(points - edge) <= NEAR:
             other = index + 1 if own == index else index
             return f"{SCALE[own]} to {SCALE[other]}"
     return SCALE[own]
 
 
-def _likelihood_class(probability: float) -> int:
-    """Index of a probability's words in `SCALE`.
+def _printed(probability: float) -> float:
+    """A probability in percent as it is printed: whole, but beyond 1 and 99."""
+    return round(100 * probability) if 0.01 <= probability <= 0.99 else 100 * probability
+
+
+def _likelihood_class(points: float) -> int:
+    """Index of the words of a probability in percent in `SCALE`.
 
     An edge below one half belongs to the words above it, another one to those below it.
 
-    >>> _likelihood_class(0.1), _likelihood_class(0.9)
+    >>> _likelihood_class(10), _likelihood_class(90)
     (2, 4)
     """
     index = 0
     for edge in EDGES:
-        passed = probability > edge if edge > 0.5 else probability >= edge
+        passed = points > edge if edge > 50 else points >= edge
         if passed:
             index += 1
     return index
@@ -121,23 +131,30 @@ def in_words(
 
 
 def frequency(probability: float) -> str:
-    """A probability as a natural frequency: the common fraction of nearest odds.
+    """A probability as a number of chances, from what is printed.
 
-    >>> frequency(0.087), frequency(0.31), frequency(0.5), frequency(0.004)
-    ('about one in 12', 'about one in three', 'about one in two', 'fewer than one in 100')
+    >>> frequency(0.087), frequency(0.32)
+    ('about one chance in eleven', 'about one chance in three')
+    >>> frequency(0.42), frequency(0.004)
+    ('about four chances in ten', 'less than one chance in a hundred')
     """
-    if not 0.01 <= probability <= 0.99:
-        return "fewer than one in 100" if probability < 0.5 else "more than 99 in 100"
-    log_odds = math.log(probability / (1 - probability))
+    if probability < 0.01:
+        return "less than one chance in a hundred"
+    if probability > 0.99:
+        return "more than 99 chances in a hundred"
+    points = _printed(probability)
+    in_ten = f"about {number(round(points / 10))} chances in ten"
+    if points > 50:
+        return in_ten
+    if points > MANY:
+        n = min((2, 3), key=lambda n: abs(points - 100 / n))
+        if abs(points - 100 / n) > NEAR_A_SHARE:
+            return in_ten
+        return f"about one chance in {number(n)}"
+    n = min(ONE_IN, key=lambda n: abs(100 / n - points))
+    return f"about one chance in {number(n)}"
 
-    def distance(fraction: tuple[int, int]) -> float:
-        n, of = fraction
-        return abs(math.log(n / (of - n)) - log_odds)
 
-    n, of = min(FRACTIONS, key=distance)
-    return f"about {_in_letters(n)} in {_in_letters(of)}"
-
-
-def _in_letters(number: int) -> str:
-    """A number up to ten as a word, a larger one in digits."""
-    return NUMBERS[number - 1] if number <= len(NUMBERS) else str(number)
+def number(n: int) -> str:
+    """A small number in letters."""
+    return NUMBERS[n] if n < len(NUMBERS) else str(n)
