@@ -271,6 +271,8 @@ def _answerable(case: Case) -> Case:
         raise NoAnswerError(f"no figure within {MAX_HORIZON} years before the deadline")
     if case.ahead <= 0:
         raise NoAnswerError(f"{case.by} is over: {case.now.state}")
+    if case.stale:
+        raise NoAnswerError(case.stale_note)
     if case.now.last_musd < FLOOR_MUSD:
         raise NoAnswerError(f"its newest figure is below US${FLOOR_MUSD:.0f}m")
     return case

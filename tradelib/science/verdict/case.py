@@ -22,6 +22,8 @@ from tradelib.science.outside.table import Cells
 from tradelib.science.pledge.chance import PledgeModel
 from tradelib.science.pledge.target import Standing, Target, standing
 
+# Data that end more than so many years before the day give no chance: too much may have happened.
+FRESH_YEARS = 3
 # Where no deadline was named the fifth year ahead is judged: what "in the coming years" comes to.
 OPEN_ENDED = 5
 PartYear: TypeAlias = tuple[int, float]
@@ -164,9 +166,22 @@ class Case(Record):
         return f"last figure of {self.now.last_year}, nothing known since"
 
     @property
+    def stale(self) -> bool:
+        """Whether the bundled data end too long before that day for a chance."""
+        if self.own_data or self.day is None:
+            return False
+        newest = self.now.last_year if self.nowcast is None else self.nowcast.year
+        return self.day.year - newest > FRESH_YEARS
+
+    @property
+    def stale_note(self) -> str:
+        """Text for a pair whose data end too long ago."""
+        return f"our data for this pair end in {self.now.last_year}"
+
+    @property
     def open(self) -> bool:
-        """Whether the year judged has no figure and is not over: there is a forecast."""
-        return self.ahead > 0 and not self.over(self.by)
+        """Whether there is a forecast: the year judged is to come, and the data are new enough."""
+        return self.ahead > 0 and not self.over(self.by) and not self.stale
 
 
 def case_of(

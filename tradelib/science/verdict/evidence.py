@@ -328,7 +328,7 @@ def _estimates(case: Case, forecast: Outlook) -> Estimates:
     Other data and the random walk are among them only if the pair's own recent years carry the
     forecast (`Outlook.kind`); if these years are old or missing, like pairs and older models alone.
     """
-    others = _like_pairs(case)
+    others: list[Estimate] = [*like_pairs(case)]
     if forecast.kind == "own recent":
         others = [*_other_data(case), *others, *_random_walk(case)]
     others += _older_models(case)
@@ -391,7 +391,7 @@ def _older_models(case: Case) -> list[Estimate]:
     ]
 
 
-def _like_pairs(case: Case) -> list[Estimate]:
+def like_pairs(case: Case) -> list[ByLikePairs]:
     """Pairs of the same size, in current and in constant dollars."""
     return [
         _like_pairs_in(case, "like_pairs", "dollars of the day", None),
@@ -399,7 +399,7 @@ def _like_pairs(case: Case) -> list[Estimate]:
     ]
 
 
-def _like_pairs_in(case: Case, key: str, money: str, prices: pd.Series | None) -> Estimate:
+def _like_pairs_in(case: Case, key: str, money: str, prices: pd.Series | None) -> ByLikePairs:
     """Share of pairs of the same size that grew as much, in one kind of money."""
     last = case.now.last_musd
     return ByLikePairs(

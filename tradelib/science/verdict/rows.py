@@ -22,7 +22,7 @@ from tradelib.science.pledge.official import METHODS, SIZES, progress
 from tradelib.science.pledge.target import FLOW_WORDS
 from tradelib.science.scores.summary import came_true
 from tradelib.science.verdict.case import OPEN_ENDED, Case, InformationSet
-from tradelib.science.verdict.evidence import Estimates
+from tradelib.science.verdict.evidence import Estimates, like_pairs
 
 EVIDENCE_COLUMNS = ["key", "role", "group", "item", "value", "low", "high", "unit", "source"]
 # What a row is in the answer. Only the headline and the range decide the words. A new role needs a
@@ -238,6 +238,22 @@ def range_rows(estimates: Estimates, chances: Sequence[float], goal: float, year
                 NO_ENDS if uncertainty is None else uncertainty[:2],
                 group=estimate.group,
             )
+        )
+    return rows
+
+
+def like_pair_rows(case: Case) -> list[Row]:
+    """How often pairs of the same size grew as much, where data are too old for a chance."""
+    goal = case.target.value_musd
+    rows = []
+    for estimate in like_pairs(case):
+        chance = float(estimate.chance(np.array([goal]), case.by)[0])
+        if math.isnan(chance):
+            continue
+        low, high, _ = estimate.uncertainty(goal, case.by)
+        item = f"{estimate.item}, that grew as much in as many years"
+        rows.append(
+            row(estimate.key, "context", item, chance, "share", estimate.source, (low, high))
         )
     return rows
 

@@ -69,11 +69,11 @@ class Verdict(Displayable):
     evidence : DataFrame
         One row per number: ``key`` (unique), ``role`` (headline, ever, range, reason, era, by year,
         standing, ceiling, context), ``group`` (of the range: other data, other pairs, other
-        methods or older models; else empty), ``item``, ``value``, ``low``, ``high`` (float64, missing where there
-        is none), ``unit``, ``source``. The value of a ``reason`` is a difference of chances: the
-        headline less what it is with that signal as usual. So the key ``asked`` is no growth, as
-        the column ``asked`` of `tradelib.open_targets` is, but what the growth asked does to the
-        chance.
+        methods or older models; else empty), ``item``, ``value``, ``low``, ``high`` (float64,
+        missing where there is none), ``unit``, ``source``. The value of a ``reason`` is a
+        difference of chances: the headline less what it is with that signal as usual. So the key
+        ``asked`` is no growth, as the column ``asked`` of `tradelib.open_targets` is, but what the
+        growth asked does to the chance.
     words : str
         Words of the likelihood scale, ``cannot tell``, or what happened.
     """
@@ -134,6 +134,13 @@ class Verdict(Displayable):
         return int(self.value("by"))
 
     @property
+    def shown(self) -> float:
+        """The chance that is shown: in the deadline; in any year up to `by` where none is named."""
+        if self.target.deadline is None:
+            return self.probability_ever
+        return self.probability_in
+
+    @property
     def rests_on(self) -> str:
         """``own recent``, ``own older`` or ``size`` (`KINDS`); empty once it is over."""
         if not self.has("rests_on"):
@@ -167,6 +174,8 @@ class Verdict(Displayable):
             sentences.append(self._of_such_pairs())
         elif self.has("headline"):
             sentences += [self._chance(), self._other_ways()]
+        elif self.has("like_pairs"):
+            sentences.append(self._of_like_pairs())
         if self.has("tested"):
             share = percent(self.value("tested"))
             sentences.append(f"In tests such chances came true {share} of the time.")
@@ -242,12 +251,25 @@ class Verdict(Displayable):
         low, high = others.loc[OTHER_PAIRS, ["low", "high"]]
         return f"Of such pairs {_span(low, high)} get there in {self.by}."
 
+    def _of_like_pairs(self) -> str:
+        """What other pairs did, where the data are too old for a chance."""
+        share = percent(self.value("like_pairs"))
+        return (
+            f"That is too long ago for a chance. Of pairs of the same size {share} grew as much in "
+            f"as many years, up to {self.by}."
+        )
+
     def _chance(self) -> str:
-        """The headline, in percent and as a frequency."""
+        """The number that is shown, in percent and as a frequency; and the other chance."""
         chance = percent(self.probability_in)
-        often = frequency(self.probability_in)
+        often = frequency(self.shown)
         if self.probability_ever < 1:
             ever = percent(self.probability_ever)
+            if self.target.deadline is None:
+                return (
+                    f"The chance is {ever} in any year up to {self.by}, the year we look ahead to, "
+                    f"{often}, and {chance} in that year itself."
+                )
             return f"The chance is {chance} in {self.by}, {often}, and {ever} in any year up to it."
         # The target has been reached before: the question is whether it is again.
         return f"The chance of as much in {self.by} is {chance}, {often}."
@@ -258,7 +280,8 @@ class Verdict(Displayable):
         spans = [f"{row.group} {_span(row.low, row.high)}" for row in groups]
         if not spans:
             return ""
-        text = f"Other ways to estimate it (no interval): {', '.join(spans)}"
+        what = "it" if self.target.deadline else f"that of {self.by}"
+        text = f"Other ways to estimate {what} (no interval): {', '.join(spans)}"
         return f"{text}{self._outside()}."
 
     def _outside(self) -> str:
@@ -367,6 +390,10 @@ def judge(case: Case, estimates: Estimates | None) -> Verdict:
     if case.over(case.by):
         words = case.no_data_note if case.now.reached is None else case.now.state
         return _verdict(case, UNKNOWN_PAIR, UNKNOWN_PAIR, UNKNOWN_VALUES, [], words)
+    if case.stale:
+        words = case.stale_note if case.now.reached is None else case.now.state
+        like = rows.like_pair_rows(case)
+        return _verdict(case, UNKNOWN_PAIR, UNKNOWN_PAIR, UNKNOWN_VALUES, like, words)
     return _judged_ahead(case, _checked(case, estimates))
 
 
@@ -399,7 +426,8 @@ def _judged_ahead(case: Case, estimates: Estimates) -> Verdict:
     ]
     words = case.now.state
     if case.now.reached is None:
-        words = in_words(chances[0], ends, size_alone=estimates.outlook.kind == "size")
+        shown = chances[1] if case.target.deadline is None else chances[0]
+        words = in_words(shown, ends, size_alone=estimates.outlook.kind == "size")
         ahead += rows.tested_rows(case, chances[0])
     return _verdict(case, chances, ends, values, ahead, words)
 

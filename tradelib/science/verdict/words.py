@@ -22,8 +22,8 @@ SCALE = (
     "very likely",
     "virtually certain",
 )
-# A chance within so many percentage points of an edge gets the words of both sides: no model is exact
-# to a point. The outermost edges have none: "under 1%" and "over 99%" are printed as such.
+# A chance within so many percentage points of an edge gets the words of both sides: no model is
+# exact to a point. The outermost edges have none: "under 1%" and "over 99%" are printed as such.
 NEAR = 1
 # A range from below the first to above the second tells nothing.
 APART = (0.33, 0.66)
