@@ -166,6 +166,13 @@ def joined(history: pd.DataFrame) -> bool:
     return len(sources) > 1 and sources[-1] != sources[-2]
 
 
+def of_last_source(history: pd.DataFrame) -> pd.DataFrame:
+    """The years of a history whose source is that of its last year; all without ``source_id``."""
+    if "source_id" not in history or history.empty:
+        return history
+    return history[history["source_id"] == history["source_id"].iloc[-1]]
+
+
 def growth_history(history: pd.DataFrame) -> pd.DataFrame:
     """A history without single years of another source, except the last: growth is taken in it.
 
