@@ -507,7 +507,9 @@ def test_a_history_of_months_names_this(tmp_path, text):
     """A CSV of months given as a history is refused with the function that reads it."""
     file = tmp_path / "f.csv"
     file.write_text(text)
-    message = r"^f.csv has a row a month, .* months=, in a terminal --months, or read .*read_months$"
+    message = (
+        r"^f.csv has a row a month, .* months=, in a terminal --months, or read .*read_months$"
+    )
     with pytest.raises(tl.InputError, match=message):
         tl.read_history(file)
 
