@@ -217,7 +217,7 @@ def check_columns(frame: pd.DataFrame, columns: list[str]) -> None:
     missing = [column for column in columns if column not in frame]
     if missing:
         present = ", ".join(map(str, frame.columns))
-        raise InputError(f"the frame lacks {', '.join(missing)}; it has {present}")
+        raise InputError(f"the frame lacks {', '.join(map(str, missing))}; it has {present}")
 
 
 def check_table(

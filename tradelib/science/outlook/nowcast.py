@@ -371,9 +371,10 @@ def own_shares(
         texts="reporter partner",
         days="released full_year_released",
     )
-    table = shares[["year", "months", "share"]].assign(
-        known_on=np.maximum(shares["released"], shares["full_year_released"])
+    released, full_year = (
+        shares[name].dt.tz_localize(None) for name in ("released", "full_year_released")
     )
+    table = shares[["year", "months", "share"]].assign(known_on=np.maximum(released, full_year))
     kept = (shares["reporter"].to_numpy() == pair[0]) & (shares["partner"].to_numpy() == pair[1])
     kept &= (table["known_on"].to_numpy() <= known_by) & (table["year"].to_numpy() < year)
     share = table["share"].to_numpy()
