@@ -201,7 +201,7 @@ class TestOrdinaryDays:
         verdict = tl.assess(tl.Target("UZB", "TKM", 2000, 2028), as_of="2021-10-07")
         row = verdict.evidence.set_index("key").loc["nowcast"]
         assert row["item"] == "2021 from 7 months of US$351.8m"
-        assert "in 1 year" in row["source"]
+        assert "in 1 earlier year" in row["source"]
         assert row["item"] in verdict.summary()
 
     def test_a_gdp_before_the_turnover(self):

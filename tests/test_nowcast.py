@@ -278,11 +278,11 @@ class TestWhatEnters:
 
     def test_one_share_or_none(self):
         """There is an answer from the months alone, and it says so."""
-        assert "nothing but these months" in cast().basis.text
-        assert "in 1 year" in cast(shares(self.rows[0])).basis.text
+        assert "own past nothing" in cast().basis.text
+        assert "in 1 earlier year" in cast(shares(self.rows[0])).basis.text
         both = cast(shares(*self.rows), totals={2019: 1, 2020: 2, 2021: 3})
-        assert "what 3 years before came to" in both.basis.text
-        assert "in 2 years" in both.basis.text
+        assert "the totals of 3 earlier years" in both.basis.text
+        assert "in 2 earlier years" in both.basis.text
 
     def test_newest_months(self):
         """The last months of the last year, exact and of all goods; nothing where none are."""
@@ -387,7 +387,7 @@ def test_words_and_frame():
     assert row[["year", "months", "part_musd"]].tolist() == [2022, 6, 100.0]
     assert row[["low", "median", "high"]].tolist() == [low, nowcast.median_musd, high]
     values = nowcast.variants["value_musd"]
-    assert row[["pro_rata", "least", "most"]].tolist() == [200, values.min(), values.max()]
+    assert row[["pro_rata_musd", "least", "most"]].tolist() == [200, values.min(), values.max()]
     assert row["known_from"] == nowcast.known_from
     text = nowcast.summary()
     assert f"points to US${nowcast.median_musd:.0f}m for the year" in text

@@ -66,7 +66,7 @@ class TestYearUnderWay:
         assert ways["own shares"] == pytest.approx(245 * 12 / 7)
         assert ways["pro rata"] == pytest.approx(420)
         assert "the same months of the year before" in nowcast.basis.text
-        assert "in 3 years" in nowcast.basis.text
+        assert "in 3 earlier years" in nowcast.basis.text
 
     def test_is_the_panel(self):
         """The same numbers as `nowcast_panel` has of the same months and totals."""
@@ -83,6 +83,16 @@ class TestYearUnderWay:
         table["import_musd"] = 1000.0
         target = tl.Target("ITA", "KAZ", 900, 2029, flow="export")
         assert case(table, target=target, history=UP_TO_DATE).nowcast.part_musd == 245
+
+    def test_as_the_partner_reports(self):
+        """Its imports are the exports of the target's reporter."""
+        table = pd.DataFrame({"period": MONTHS.index, "value_musd": MONTHS.to_numpy()})
+        imports = table.assign(reporter="KAZ", partner="ITA", flow="import")
+        both = pd.concat([imports, imports.assign(flow="export", value_musd=7.0)])
+        target = tl.Target("ITA", "KAZ", 900, 2029, flow="export")
+        assert case(both, target=target, history=UP_TO_DATE).nowcast.part_musd == 245
+        of_both = case(both, history=UP_TO_DATE).nowcast
+        assert of_both.part_musd == 245 + 7 * 7
 
 
 class TestFullYears:
@@ -125,7 +135,7 @@ class TestFullYears:
             TARGET, history=OLD, months=MONTHS, cumulated=False, source="x"
         ).rests_on == ("own older")
         assert not known.nowcast.basis.other_source
-        assert "what 3 years before came to" in known.nowcast.basis.text
+        assert "the totals of 3 earlier years" in known.nowcast.basis.text
 
     def test_follow_the_bundled_figures(self):
         """Their source is not known to be the bundled one: the newest full year is a level."""
@@ -173,10 +183,10 @@ class TestSource:
 
     def test_own_history(self):
         """It is the months' source, unless another is named."""
-        assert "what 7 years before came to" in self.with_source(UP_TO_DATE).basis.text
+        assert "the totals of 7 earlier years" in self.with_source(UP_TO_DATE).basis.text
         other = self.with_source(UP_TO_DATE, source="imts")
         assert other.basis.other_source
-        assert "nothing but these months" in other.basis.text
+        assert "own past nothing" in other.basis.text
         alone = tl.nowcast_year(245.0, year=2026, months=7, known_by="2026-08-31")
         assert (other.log_rest == alone.log_rest).all()
 
@@ -187,10 +197,10 @@ class TestSource:
         history["source_id"] = ["wits"] * 4 + ["bns"] * 3
         same = self.with_source(history, source=name)
         assert not same.basis.other_source
-        assert "what 3 years before came to" in same.basis.text
+        assert "the totals of 3 earlier years" in same.basis.text
         wits = self.with_source(history, source="wits")
         assert wits.basis.other_source
-        assert "nothing but these months" in wits.basis.text
+        assert "own past nothing" in wits.basis.text
 
     def test_bundled_history(self):
         """Unknown unless named: last year's total does not enter."""
@@ -199,7 +209,7 @@ class TestSource:
         part_year = (7, 400.0)
         unknown = case(target=target, part_year=part_year).nowcast
         assert unknown.basis.other_source
-        assert "nothing but these months" in unknown.basis.text
+        assert "own past nothing" in unknown.basis.text
         named = case(target=target, part_year=part_year, source=newest).nowcast
         assert not named.basis.other_source
         assert (named.log_rest != unknown.log_rest).any()
@@ -212,8 +222,8 @@ class TestSource:
         named = case(**then, source="bns").nowcast
         assert (named.log_rest == bundled.log_rest).all()
         unknown = case(**then).nowcast
-        assert "in 2 years" in unknown.basis.text
-        assert "came to" not in unknown.basis.text
+        assert "in 2 earlier years" in unknown.basis.text
+        assert "total" not in unknown.basis.text
         turned = tl.Target("TKM", "KAZ", 1000, 2027, announced=date(2022, 10, 5))
         mirrored = case(**(then | {"target": turned}), source="bns").nowcast
         assert (mirrored.log_rest == bundled.log_rest).all()

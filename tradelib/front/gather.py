@@ -15,7 +15,7 @@ from tradelib.front.own import check_last_year, own_flow, read_history
 from tradelib.front.under_way import (
     Given,
     check_months_on,
-    check_pair,
+    flow_of,
     history_of_months,
     is_of_history,
     nowcast_given,
@@ -67,8 +67,8 @@ def given_months(
         raise InputError("cumulated= is of months=; a part-year is always the sum since January")
     if months is None:
         return Given(part_year, None, source)
-    check_pair(months, target)
-    return Given(None, read_months(months, cumulated=cumulated, flow=target.flow), source)
+    single = read_months(months, cumulated=cumulated, flow=flow_of(months, target))
+    return Given(None, single, source)
 
 
 def _of_own(

@@ -7,7 +7,7 @@ import pandas as pd
 from tradelib.bundle.sources import registered_sources
 from tradelib.front.bound import ARTICLE_PAIRS, NO_SHARES, nowcast_model, shares_known
 from tradelib.front.months import year_so_far
-from tradelib.ground import frames
+from tradelib.ground import flows, frames
 from tradelib.ground.errors import InputError, NoAnswerError
 from tradelib.ground.numbers import positive
 from tradelib.ground.plain import label
@@ -172,14 +172,18 @@ def check_months_on(months: pd.DataFrame, limit: pd.Timestamp) -> None:
         )
 
 
-def check_pair(months: object, target: Target) -> None:
-    """Raise if a table of months names another pair than the target's."""
+def flow_of(months: object, target: Target) -> str:
+    """The flow of a target as a table of months has it; an error if it names another pair.
+
+    An export of the target's reporter is an import in a table that its partner reports.
+    """
     if not isinstance(months, pd.DataFrame) or not {"reporter", "partner"} <= set(months):
-        return
-    wanted = {target.reporter, target.partner}
+        return target.flow
     for row in months[["reporter", "partner"]].drop_duplicates().itertuples(index=False):
-        if set(row) != wanted:
+        if set(row) != {target.reporter, target.partner}:
             raise InputError(f"the months are of {row[0]}-{row[1]}, the target is {target.pair}")
+    is_mirrored = bool((months["reporter"] == target.partner).any())
+    return flows.MIRRORED[target.flow] if is_mirrored else target.flow
 
 
 def _past_of_months(

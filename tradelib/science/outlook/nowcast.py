@@ -247,7 +247,7 @@ class Nowcast(Displayable):
         -------
         DataFrame
             ``year``, ``months``, ``part_musd``; ``low``, ``median`` and ``high`` of the central
-            80 %; ``pro_rata``, what the calendar gives; ``least`` and ``most`` of the ways to scale
+            80 %; ``pro_rata_musd``, what the calendar gives; ``least`` and ``most`` of the ways to scale
             it up, the model among them (US$ million); and ``known_from``.
         """
         low, high = self.interval(80)
@@ -260,7 +260,7 @@ class Nowcast(Displayable):
                 "low": low,
                 "median": self.median_musd,
                 "high": high,
-                "pro_rata": values.iloc[0],
+                "pro_rata_musd": values.iloc[0],
                 "least": values.min(),
                 "most": values.max(),
                 "known_from": self.known_from,
@@ -435,21 +435,21 @@ def _basis(first: FirstMonths) -> str:
     shares = int(np.isfinite(past.votes).sum())
     entered = []
     if totals:
-        entered.append(f"what {_years(totals)} before came to")
+        entered.append(f"the {'total' if totals == 1 else 'totals'} of {_years(totals)}")
     if past.last_part[0] > 0:
         entered.append("the same months of the year before")
     if shares:
         entered.append(f"the share that its first months had in {_years(shares)}")
-    own = ", ".join(entered) or "nothing but these months"
-    text = f"the nowcast model, learned from many pairs, and of this pair {own}"
+    own = ", ".join(entered) or "nothing"
+    text = f"the nowcast model, learned from many pairs, and of this pair's own past {own}"
     if first.other_source:
         text += "; the source of the months is not known to be that of the history"
     return text
 
 
 def _years(n: int) -> str:
-    """A number of years in words."""
-    return "1 year" if n == 1 else f"{n} years"
+    """A number of earlier years in words."""
+    return "1 earlier year" if n == 1 else f"{n} earlier years"
 
 
 def _unusual(first: FirstMonths) -> str:
