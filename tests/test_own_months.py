@@ -77,6 +77,14 @@ class TestYearUnderWay:
         nowcast = case(MONTHS, history={2024: 300.0, 2025: 360.0}).nowcast
         assert nowcast.quantiles([0.1, 0.5, 0.9]) == pytest.approx(expected, rel=1e-9)
 
+    def test_a_year_that_does_not_fit(self):
+        """Months that sum up to another total than the history has: said."""
+        assert "sum up" not in case(MONTHS, history=UP_TO_DATE | {2025: 363.0}).nowcast.basis.text
+        far = case(MONTHS, history=UP_TO_DATE | {2025: 400.0}).nowcast.basis.text
+        assert far.endswith("; the months of 2025 sum up to 10% less than the history has")
+        other = case(MONTHS, history=UP_TO_DATE | {2025: 400.0}, source="x").nowcast.basis.text
+        assert "sum up" not in other
+
     def test_one_flow(self):
         """A target of exports reads the months' exports."""
         table = pd.DataFrame({"period": MONTHS.index, "export_musd": MONTHS.to_numpy()})
@@ -201,6 +209,23 @@ class TestSource:
         wits = self.with_source(history, source="wits")
         assert wits.basis.other_source
         assert "own past nothing" in wits.basis.text
+
+    def test_a_table_with_its_source(self):
+        """As live months have it: compared with a history that has one, as both are fetched."""
+        table = pd.DataFrame({"period": MONTHS.index, "value_musd": MONTHS.to_numpy()})
+        history = pd.DataFrame(
+            {"year": list(UP_TO_DATE), "turnover_musd": list(UP_TO_DATE.values())}
+        )
+        of_imf = history.assign(source_id="imts")
+        for months, years, other in (
+            (table.assign(source_id="imts"), of_imf, False),
+            (table.assign(source_id="comtrade"), of_imf, True),
+            (table.assign(source_id="imts"), history, False),
+            (table, of_imf, False),
+        ):
+            assert case(months, history=years).nowcast.basis.other_source is other
+        named = case(table.assign(source_id="comtrade"), history=of_imf, source="imts").nowcast
+        assert not named.basis.other_source
 
     def test_bundled_history(self):
         """Unknown unless named: last year's total does not enter."""

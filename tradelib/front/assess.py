@@ -100,9 +100,10 @@ def assess(
     cumulated : bool, optional
         Whether `months` are sums since January; told from the values if left out.
     source : str, optional
-        Source of the months, by name or id, such as ``"bns"``. If left out, it is that of
-        `history`, and unknown beside the bundled figures. No growth is taken from one source to
-        another: last year's total enters only if it is of the source of the months.
+        Source of the months, by name or id, such as ``"bns"``. If left out, it is the ``source_id``
+        of `months` if the history has one too; else that of `history`, and unknown beside the
+        bundled figures. No growth is taken from one source to another: last year's total enters
+        only if it is of the source of the months.
     any_amount : bool
         Answer also if the target is more than 200 times, or less than a 200th of, the last figure.
         Such a target is usually in another unit. Targets of the registry are never refused for it.
@@ -133,6 +134,11 @@ def assess(
     >>> target = Target(reporter="ITA", partner="KAZ", value_musd=200, deadline=2030)
     >>> assess(target, history={2023: 100.0, 2024: 120.0}, part_year=(6, 70.0)).by
     2030
+    >>> months = {"2025-01": 11.0, "2025-02": 9.5, "2025-03": 12.0}
+    >>> history = {2023: 100.0, 2024: 120.0}
+    >>> verdict = assess(target, history=history, months=months, cumulated=False)
+    >>> verdict.evidence.set_index("key").loc["nowcast", "item"]
+    '2025 from 3 months of US$32.5m'
     """
     given = given_months(
         target, part_year=part_year, months=months, cumulated=cumulated, source=source

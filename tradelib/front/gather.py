@@ -19,6 +19,7 @@ from tradelib.front.under_way import (
     history_of_months,
     is_of_history,
     nowcast_given,
+    source_of,
     with_months,
 )
 from tradelib.ground.convert import History
@@ -68,7 +69,7 @@ def given_months(
     if months is None:
         return Given(part_year, None, source)
     single = read_months(months, cumulated=cumulated, flow=flow_of(months, target))
-    return Given(None, single, source)
+    return Given(None, single, source, source_of(months))
 
 
 def _of_own(
@@ -171,7 +172,7 @@ def _with_nowcast(
         return history, None
     if not history["year"].is_monotonic_increasing:
         history = history.sort_values("year", ignore_index=True)
-    same = is_of_history(given.source, history, own_data=own_data)
+    same = is_of_history(given, history, own_data=own_data)
     is_joined = False
     if given.months is not None:
         last = history["year"].iloc[-1]

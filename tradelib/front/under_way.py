@@ -1,5 +1,6 @@
 """The year under way: what its first months, bundled or one's own, say of the whole year."""
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import pandas as pd
@@ -18,18 +19,22 @@ from tradelib.science.verdict.case import PartYear
 
 # Source of the years that one's own months sum up to, and of a history that names none.
 OF_MONTHS, OF_HISTORY = "own_months", "own_history"
+# Months that sum up to a year within it are of the figure of that year, revised or rounded.
+NEAR = 0.01
 NO_TOTALS = pd.Series(dtype=float)
 
 
 class Given(NamedTuple):
     """What the caller gives of the year under way: a part of it, or single months, or neither.
 
-    `source` is its name or id; None if it was left out.
+    `source` is its name or id, None if it was left out; `table_source` is the ``source_id`` of a
+    table of months.
     """
 
     part_year: PartYear | None = None
     months: pd.DataFrame | None = None
     source: str | None = None
+    table_source: str | None = None
 
     @property
     def is_there(self) -> bool:
@@ -90,16 +95,20 @@ def with_months(history: pd.DataFrame, months: pd.DataFrame, *, same: bool) -> p
     return pd.concat([history, rows], ignore_index=True)
 
 
-def is_of_history(source: str | None, history: pd.DataFrame, *, own_data: bool) -> bool:
-    """Whether months of a source are of the source of the history's last value.
+def is_of_history(given: Given, history: pd.DataFrame, *, own_data: bool) -> bool:
+    """Whether months are of the source of the history's last value.
 
-    A source that is left out is that of one's own history, and unknown beside a bundled one. One
-    that is named is compared with the history's ``source_id`` and its names; a history without it
-    is of another source.
+    Left out, it is the ``source_id`` of a table of months where the history has one too; else that
+    of one's own history, and unknown beside a bundled one. One that is named is compared with the
+    history's ``source_id`` and its names; a history without it is of another source.
     """
+    has_source = "source_id" in history
+    source = given.source
+    if source is None and has_source:
+        source = given.table_source
     if source is None:
         return own_data
-    if "source_id" not in history:
+    if not has_source:
         return False
     newest = str(history["source_id"].iloc[-1])
     entry = registered_sources().get(newest, {})
@@ -152,6 +161,7 @@ def nowcast_given(
     bundled = _bundled_shares(target, bundled_pair, year, limit)
     new = bundled[~bundled["year"].isin(shares["year"])]
     shares = pd.concat([shares, new], ignore_index=True) if len(new) else shares
+    gap = _gap(history, given.months) if same else ""
     first = FirstMonths(
         year=year,
         months=n_months,
@@ -160,7 +170,31 @@ def nowcast_given(
         other_source=not same,
         largest=largest,
     )
-    return nowcast_of(first, model=nowcast_model(as_of=limit), known_from=new["known_on"].max())
+    nowcast = nowcast_of(first, model=nowcast_model(as_of=limit), known_from=new["known_on"].max())
+    return replace(nowcast, basis=nowcast.basis._replace(text=nowcast.basis.text + gap))
+
+
+def source_of(months: object) -> str | None:
+    """The ``source_id`` of a table of months, if it has a single one."""
+    if not isinstance(months, pd.DataFrame) or "source_id" not in months:
+        return None
+    sources = months["source_id"].unique()
+    return str(sources[0]) if len(sources) == 1 else None
+
+
+def _gap(history: pd.DataFrame, months: pd.DataFrame | None) -> str:
+    """How far the months of the history's last year are from its figure, if they are far."""
+    if months is None:
+        return ""
+    last = int(history["year"].iloc[-1])
+    total = full_years(months).get(last)
+    if total is None:
+        return ""
+    gap = total / history["turnover_musd"].iloc[-1] - 1
+    if abs(gap) <= NEAR:
+        return ""
+    more = "more" if gap > 0 else "less"
+    return f"; the months of {last} sum up to {abs(gap):.0%} {more} than the history has"
 
 
 def check_months_on(months: pd.DataFrame, limit: pd.Timestamp) -> None:

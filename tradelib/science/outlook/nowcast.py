@@ -247,8 +247,8 @@ class Nowcast(Displayable):
         -------
         DataFrame
             ``year``, ``months``, ``part_musd``; ``low``, ``median`` and ``high`` of the central
-            80 %; ``pro_rata_musd``, what the calendar gives; ``least`` and ``most`` of the ways to scale
-            it up, the model among them (US$ million); and ``known_from``.
+            80 %; ``pro_rata_musd``, what the calendar gives; ``least`` and ``most`` of the ways to
+            scale it up, the model among them (US$ million); and ``known_from``.
         """
         low, high = self.interval(80)
         values = self.variants["value_musd"]
