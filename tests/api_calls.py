@@ -228,6 +228,17 @@ def goods():
                 "part_year": None,
             },
         ),
+        "assess months": (
+            tl.assess,
+            {
+                "target": tl.Target("ITA", "KAZ", 200, 2030),
+                "history": {2023: 100.0, 2024: 120.0},
+                "months": {f"2025-{month:02}": 10.0 + month % 3 for month in range(1, 8)},
+                "cumulated": False,
+                "source": "imts",
+                "any_amount": False,
+            },
+        ),
         "assess_many": (tl.assess_many, {"targets": mine, **day}),
         "available": (tl.available, both),
         "backtest": (
@@ -407,6 +418,8 @@ def goods():
                 "shares": shares,
                 "pair": ("KAZ", "TKM"),
                 "known_by": "2022-10-05",
+                "totals": {2020: 128.0, 2021: 254.2},
+                "model": None,
             },
         ),
         "one_by_one": (tl.one_by_one, {"forecaster": tl.naive, "n_paths": 100, "rng": 0}),
@@ -627,9 +640,9 @@ def goods():
                     "year": [2022],
                     "months": [7],
                     "part_musd": [228.8],
-                    "low": [349.0],
-                    "median": [508.0],
-                    "high": [876.0],
+                    "low": [316.0],
+                    "median": [387.0],
+                    "high": [499.0],
                     "actual_musd": [438.7],
                 }
             )

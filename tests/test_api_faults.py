@@ -196,14 +196,13 @@ class TestOrdinaryDays:
             assert verdict.words
             assert f"known by {day}." in verdict.summary()
 
-    def test_months_that_nobody_can_read(self):
-        """Seven months of 2021, and one earlier year to read them by: said, not used."""
+    def test_months_before_any_share(self):
+        """Seven months of 2021, and no earlier year of which so many were known: read as such."""
         verdict = tl.assess(tl.Target("UZB", "TKM", 2000, 2028), as_of="2021-10-07")
-        assert not verdict.has("nowcast")
-        assert verdict.value("months") == pytest.approx(351.8, abs=0.1)
-        words = "2021 has 7 months of US$351.8m, and too few earlier years tell what they come to."
-        assert words in verdict.summary()
-        assert '"months"' in verdict.to_json()
+        row = verdict.evidence.set_index("key").loc["nowcast"]
+        assert row["item"] == "2021 from 7 months of US$351.8m"
+        assert "in 1 earlier year" in row["source"]
+        assert row["item"] in verdict.summary()
 
     def test_a_gdp_before_the_turnover(self):
         """In July a year's GDP is out and its turnover not: gravity is asked a year before."""

@@ -6,6 +6,7 @@ import sys
 from importlib import metadata
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from conftest import annual
 from reader import faults
@@ -166,6 +167,39 @@ def test_own_unit_and_months(run, tmp_path):
     assert out == f"Italy-Uzbekistan, US$ million, 80 % interval:\n{table}\n"
 
 
+MONTHS = {"2026-01": 20.0, "2026-02": 25.0, "2026-03": 22.0, "2026-04": 24.0}
+
+
+def test_months_of_a_file(run, tmp_path):
+    """A CSV of months, single or cumulated, and their source, as in the library."""
+    history = tmp_path / "years.csv"
+    annual([100.0, 150, 200, 220, 230, 250], start=2020).to_csv(history, index=False)
+    file = tmp_path / "months.csv"
+    pd.Series(MONTHS, name="value_musd").rename_axis("period").to_csv(file)
+    target = tl.Target("ITA", "UZB", 900, 2028)
+    line = ["assess", "ITA", "UZB", "--target", "900", "--by", "2028", "--months", str(file)]
+    line += ["--history", str(history), "--json"]
+    given = {"history": tl.read_history(history), "months": MONTHS}
+    for options, same in (
+        ([], {}),
+        (["--single"], {"cumulated": False}),
+        (["--source", "imts"], {"source": "imts"}),
+    ):
+        code, out, err = run(*line, *options)
+        assert (code, err) == (0, "")
+        assert json.loads(out) == json.loads(tl.assess(target, **given, **same).to_json())
+    file.write_text("period,value_musd\n2026-01,20\n2026-02,45\n2026-03,67\n")
+    code, _, err = run(*line)
+    assert code == 1
+    assert "--cumulated or --single" in err
+    _, out, _ = run(*line, "--cumulated")
+    summed = tl.assess(target, history=given["history"], part_year=(3, 67.0))
+    assert json.loads(out)["probability_in"] == summed.probability_in
+    code, _, err = run("assess", "ITA", "UZB", "--target", "9", "--history", str(file))
+    assert code == 1
+    assert "in a terminal --months" in err
+
+
 def test_forecast_then(run):
     """Of a day: with the figures and with the model of that day."""
     _, out, _ = run("forecast", "KAZ", "TKM", "--years", "3", "--as-of", "2022-10-05")
@@ -217,6 +251,9 @@ def test_other_verbs(run):
     [
         (["assess", "KAZ", "XXX", "--target", "1"], "no country is called 'XXX'"),
         ([*ASSESS, "--part-year", "7"], "such as 7:228.8; got"),
+        ([*ASSESS, "--months", "nowhere.csv"], "there is no file nowhere.csv"),
+        ([*ASSESS, "--source", "bns"], "give them, months= or part_year=, in a terminal --months"),
+        ([*ASSESS, "--cumulated"], "cumulated=True says something of months"),
         ([*ASSESS, "--as-of", "2019-01-01"], "the growth model was not known by 2019-01-01"),
         ([*ASSESS, "--as-of", "soon"], "as_of is a day such as '2022-10-05', got 'soon'"),
         (

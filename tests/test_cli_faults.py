@@ -85,6 +85,9 @@ LINES = [
         )
     ),
     *([*PAIR, "--history", name] for name in FILES),
+    *([*PAIR, "--months", name] for name in FILES),
+    [*PAIR, "--months", "."],
+    [*PAIR, "--part-year", "7:300", "--source", ""],
     [*PAIR, "--history", "absent.csv"],
     [*PAIR, "--history", "."],
     [*PAIR, "--history", "one.csv", "--unit", "rubles"],
@@ -188,6 +191,10 @@ IGNORED = {
     "--history": "one.csv",
     "--unit": "US$",
     "--part-year": "6:3",
+    "--months": "one.csv",
+    "--cumulated": None,
+    "--single": None,
+    "--source": "bns",
     "--evidence": None,
 }
 

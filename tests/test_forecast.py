@@ -17,7 +17,8 @@ from statsmodels.tsa.statespace.structural import UnobservedComponents
 
 import tradelib as tl
 from tradelib.science.outlook import simple as fc
-from tradelib.science.outlook.nowcast import Nowcast
+from tradelib.science.outlook.growth_model import NODES
+from tradelib.science.outlook.nowcast import Basis, Nowcast
 from tradelib.science.outlook.paths import Forecast
 from tradelib.science.outlook.signals import KINDS
 
@@ -30,16 +31,15 @@ LEVELS = np.array([0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95])
 N = 20_000
 
 
-def nowcast(year=2022, centre=0.0, spread=0.2, part=220.0):
-    """A nowcast of the year after the history."""
+def nowcast(year=2022, spread=0.2, part=220.0):
+    """A nowcast of the year after the history, around pro rata of six months."""
     return Nowcast(
         year=year,
         months=6,
         part_musd=part,
-        centre=centre,
-        spread=spread,
-        chosen="pro rata",
-        variants=pd.DataFrame({"value_musd": [2 * part]}),
+        log_rest=np.log(part) + spread * stats.norm.ppf(NODES),
+        variants=pd.DataFrame({"variant": ["pro rata"], "value_musd": [2 * part]}),
+        basis=Basis("nothing"),
         known_from=pd.Timestamp("2022-10-05"),
     )
 

@@ -268,14 +268,14 @@ class TestRefused:
                 MONTHS.set_index(pd.period_range("2020-01", periods=3, freq="M"))[
                     ["turnover_musd"]
                 ],
-                r"sum its parts first: history\.groupby\(history\.index\.year\)\.sum\(\)$",
+                r"sum its parts first: history\.groupby\(history\.index\.year\)\.sum\(\); or give months",
             ),
             (
                 MONTHS.assign(date=pd.date_range("2020-01-31", periods=3, freq="ME"))[
                     ["date", "turnover_musd"]
                 ],
                 r"""sum by year: history\.groupby\(history\['date'\]\.dt\.year\.rename\("year"\)\)"""
-                r"""\["turnover_musd"\]\.sum\(\)$""",
+                r"""\["turnover_musd"\]\.sum\(\); or give months""",
             ),
             (
                 LONG,

@@ -25,7 +25,6 @@ from verdicts import (
 )
 
 import tradelib as tl
-from tradelib.front.bound import shares_known
 from tradelib.front.gather import gather
 from tradelib.front.known import information_on
 from tradelib.ground.plain import format_value as as_said
@@ -746,7 +745,7 @@ def test_every_row_has_role_unit_and_source():
         ("era_best_musd", "era", "US$ million", "elsewhere"),
         ("tested", "context", "share", "other pairs, origins of 2007-2014"),
         *((method, "context", "ratio", METHODS[method].reference) for method in methods),
-        ("nowcast", "context", "US$ million", cast.chosen),
+        ("nowcast", "context", "US$ million", cast.basis.text),
         ("pledges", "context", "probability", "registry of targets"),
         ("known_from", "context", "year", tl.growth_model().trained_on),
     ]
@@ -972,26 +971,23 @@ class TestCase:
         gap = PAIR.drop(index=2)
         assert self.case_with(gap.assign(**columns), **options).now.last_year == 2025
 
-    @pytest.mark.parametrize(("rows", "kept"), [(1, (7, 300.0)), (None, None)])
-    def test_months(self, rows, kept):
-        """Months that enough earlier years explain are a nowcast; others stay as they are."""
-        information = information_on("2022-10-05")
-        shares = shares_known(information.day).head(rows or 10**6)
+    def test_months(self):
+        """A nowcast is of the year after the last."""
+        cast = tl.nowcast_pair("KAZ", "TKM", as_of="2022-10-05")
         early = PAIR.assign(year=PAIR["year"] - 4)
-        built = self.case_with(early, part_year=(7, 300.0), shares=shares, information=information)
-        assert built.part_year == kept
-        assert (built.nowcast is None) == (rows == 1)
+        assert self.case_with(early, nowcast=cast).nowcast is cast
+        with pytest.raises(ValueError, match="^the nowcast must be of 2026, got 2022$"):
+            self.case_with(nowcast=cast)
 
-    def test_months_that_tell_nothing(self):
-        """They are a line of the evidence as they were published."""
-        table = verdict(part_year=(7, 300.0)).evidence.set_index("key")
-        assert table.loc["months", ["role", "item", "value", "unit", "source"]].tolist() == [
-            "context",
-            "2026 has 7 months of US$300.0m, and too few earlier years tell what they come to",
-            300.0,
-            "US$ million",
-            "mine",
-        ]
+    def test_unusual_months(self):
+        """What is unusual in them is said with their value, in the table and in the summary."""
+        cast = tl.nowcast_year(
+            300.0, year=2026, months=7, totals={2025: 100.0}, known_by="2026-08-31"
+        )
+        judged = verdict(nowcast=cast)
+        item = judged.evidence.set_index("key").loc["nowcast", "item"]
+        assert item.startswith("2026 from 7 months of US$300.0m (5.1 times 7/12 of the year 2025;")
+        assert f"{item} point to US$" in judged.summary()
 
     def test_nothing_to_keep(self):
         """A pledge of less than there was is told with what there was."""

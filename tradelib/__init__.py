@@ -39,6 +39,7 @@ from tradelib.front.bound import (
     panel_growth,
 )
 from tradelib.front.bound import nowcast_model as nowcast_model
+from tradelib.front.bound import nowcast_year as nowcast_year
 from tradelib.front.bound import part_year_shares as part_year_shares
 from tradelib.front.months import read_months
 from tradelib.front.months import year_so_far as year_so_far
@@ -76,7 +77,6 @@ from tradelib.science.outlook.growth_model import GrowthModel as GrowthModel
 from tradelib.science.outlook.learn import fit_growth_model as fit_growth_model
 from tradelib.science.outlook.learn_part_year import fit_nowcast_model as fit_nowcast_model
 from tradelib.science.outlook.nowcast import Nowcast as Nowcast
-from tradelib.science.outlook.nowcast import nowcast_year as nowcast_year
 from tradelib.science.outlook.part_year import NowcastModel as NowcastModel
 from tradelib.science.outlook.paths import Forecast
 from tradelib.science.outlook.simple import damped_trend as damped_trend

@@ -65,6 +65,34 @@ app = typer.Typer(
 )
 
 Country = Annotated[str, typer.Argument(help="Country by code or name, such as KAZ.")]
+MonthsFile = Annotated[
+    Path | None,
+    typer.Option(
+        help=(
+            "Your own CSV of months, in place of --part-year; columns period (such as 2026-03) and "
+            "value_musd, or as tradelib.read_months takes them."
+        )
+    ),
+]
+Cumulated = Annotated[
+    bool | None,
+    typer.Option(
+        "--cumulated/--single",
+        help=(
+            "Whether the values of --months are sums since January or single months; told from "
+            "the values if omitted."
+        ),
+    ),
+]
+Source = Annotated[
+    str | None,
+    typer.Option(
+        help=(
+            "Source of the months of --months or --part-year, such as bns; if omitted, that of "
+            "--history, else unknown. Growth is taken only from figures of the same source."
+        )
+    ),
+]
 HistoryFile = Annotated[
     Path | None,
     typer.Option(
@@ -120,6 +148,9 @@ def assess_command(
             )
         ),
     ] = None,
+    months: MonthsFile = None,
+    cumulated: Cumulated = None,
+    source: Source = None,
     history: HistoryFile = None,
     unit: Unit = None,
     flow: Flow = None,
@@ -151,6 +182,10 @@ def assess_command(
             "--history": history,
             "--unit": unit,
             "--part-year": part_year,
+            "--months": months,
+            "--cumulated": cumulated is True,
+            "--single": cumulated is False,
+            "--source": source,
         }
         _refuse(_used(options), "with --targets: each target is described by its row of the file")
         _refuse(
@@ -173,6 +208,9 @@ def assess_command(
         as_of=as_of,
         history=own,
         part_year=_part_year(part_year),
+        months=months,
+        cumulated=cumulated,
+        source=source,
         any_amount=any_amount,
     )
     if as_json:

@@ -6,7 +6,7 @@ from pathlib import Path
 from tradelib.bundle.figures import load_article
 from tradelib.bundle.tables import Day
 from tradelib.front.clock import past_day
-from tradelib.front.gather import gather
+from tradelib.front.gather import gather, given_months
 from tradelib.front.own import check_amount
 from tradelib.ground.convert import History
 from tradelib.ground.edge import validated
@@ -66,6 +66,9 @@ def assess(
     as_of: Day | None = None,
     history: History | str | Path | None = None,
     part_year: PartYear | None = None,
+    months: History | str | Path | None = None,
+    cumulated: bool | None = None,
+    source: str | None = None,
     any_amount: bool = False,
 ) -> Verdict:
     """Verdict on a target, from the bundled data or your own figures.
@@ -89,6 +92,18 @@ def assess(
         Number of months published, counted from January, of the year after the last year of the
         history; and the turnover of those months in US$ million. Used instead of the bundled
         figure.
+    months : DataFrame, Series, mapping, list, path or text, optional
+        Monthly values in place of `part_year`, as `tradelib.read_months` takes them, of one flow if
+        the target is of one. The newest year that is not complete is the year under way; its
+        earlier months are what the model reads of the pair's past. Full years are the history if
+        nothing else is known of the pair; else they are joined to it, where it ends before them.
+    cumulated : bool, optional
+        Whether `months` are sums since January; told from the values if left out.
+    source : str, optional
+        Source of the months, by name or id, such as ``"bns"``. If left out, it is the ``source_id``
+        of `months` if the history has one too; else that of `history`, and unknown beside the
+        bundled figures. No growth is taken from one source to another: last year's total enters
+        only if it is of the source of the months.
     any_amount : bool
         Answer also if the target is more than 200 times, or less than a 200th of, the last figure.
         Such a target is usually in another unit. Targets of the registry are never refused for it.
@@ -101,14 +116,15 @@ def assess(
     Raises
     ------
     InputError
-        If `target` is not a single Target; if both `as_of` and `history` are given; if the part
-        year is malformed; if the target seems to be in another unit than the last figure (see
-        `any_amount`); or if the history is another pair's, has a year twice, has a value that is
-        not positive, or ends in a year that is not over.
+        If `target` is not a single Target; if both `as_of` and `history`, or both `part_year` and
+        `months`, are given; if a part-year or months are malformed, or not newer than the history;
+        if the target seems to be in another unit than the last figure (see `any_amount`); or if the
+        history is another pair's, has a year twice, has a value that is not positive, or ends in a
+        year that is not over.
     NoAnswerError
         If nothing is known of the pair or of the year judged; if `as_of` lies before the
-        announcement or before the first model; or if the year judged is more than ten years
-        from the last one known.
+        announcement or before the first model; if a year is missing between the history and the
+        months; or if the year judged is more than ten years from the last one known.
 
     Examples
     --------
@@ -118,8 +134,16 @@ def assess(
     >>> target = Target(reporter="ITA", partner="KAZ", value_musd=200, deadline=2030)
     >>> assess(target, history={2023: 100.0, 2024: 120.0}, part_year=(6, 70.0)).by
     2030
+    >>> months = {"2025-01": 11.0, "2025-02": 9.5, "2025-03": 12.0}
+    >>> history = {2023: 100.0, 2024: 120.0}
+    >>> verdict = assess(target, history=history, months=months, cumulated=False)
+    >>> verdict.evidence.set_index("key").loc["nowcast", "item"]
+    '2025 from 3 months of US$32.5m'
     """
-    case = gather(target, as_of, history, part_year)
+    given = given_months(
+        target, part_year=part_year, months=months, cumulated=cumulated, source=source
+    )
+    case = gather(target, as_of, history, given)
     if not any_amount:
         check_amount(case)
     return verdicts([case])[0]

@@ -6,30 +6,54 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from tradelib.bundle import figures
 from tradelib.bundle.figures import load_part_years, load_turnover
 from tradelib.bundle.learned import learned_model
 from tradelib.bundle.tables import Day, day
 from tradelib.front.clock import past_day
 from tradelib.ground import flows, frames
-from tradelib.ground.convert import History, as_history
+from tradelib.ground.convert import History, as_history, day_of
 from tradelib.ground.edge import validated
-from tradelib.ground.errors import NoAnswerError
-from tradelib.ground.numbers import Floats
+from tradelib.ground.errors import InputError, NoAnswerError
+from tradelib.ground.numbers import Floats, positive
 from tradelib.science.outlook.growth_model import GrowthModel, panel_quantiles
-from tradelib.science.outlook.nowcast import Nowcast, newest_months, nowcast_year, usable
-from tradelib.science.outlook.part_year import NowcastModel, panel_years
+from tradelib.science.outlook.nowcast import (
+    FirstMonths,
+    Nowcast,
+    newest_months,
+    nowcast_of,
+    own_shares,
+    usable,
+)
+from tradelib.science.outlook.part_year import (
+    NowcastModel,
+    checked_months,
+    panel_years,
+    past_of_pair,
+)
 from tradelib.science.outlook.paths import Forecast
 from tradelib.science.outlook.predictive import outlook
 from tradelib.science.outlook.signals import CrossSection
 
+# No share of any year.
+NO_SHARES = pd.DataFrame(
+    {
+        "year": pd.Series(dtype="int64"),
+        "months": pd.Series(dtype="int64"),
+        "share": pd.Series(dtype=float),
+        "known_on": pd.Series(dtype="datetime64[us]"),
+    }
+)
 # The pairs of the article, the only ones with part-year figures and several sources a year.
 ARTICLE_PAIRS = (("KAZ", "TKM"), ("UZB", "TKM"))
 
 
 def part_year_shares() -> pd.DataFrame:
-    """Share of the full year that each bundled part-year turnover turned out to be.
+    """Share of the full year that the part-year turnover of two pairs turned out to be.
 
-    The share is turnover of the first months of a year divided by turnover of the whole year.
+    The share is turnover of the first months of a year divided by turnover of the whole year. It
+    describes Kazakhstan and Uzbekistan with Turkmenistan, whose trade piles up late in the year: a
+    nowcast of one of them reads its own shares, and no other pair's nowcast reads any of them.
 
     Returns
     -------
@@ -68,7 +92,7 @@ def nowcast_pair(reporter: str, partner: str, *, as_of: Day) -> Nowcast:
     reporter, partner : str
         The two countries, each by ISO3 code.
     as_of : str, date or Timestamp
-        Only what was released by this day is used, for the part-year figure and for the shares.
+        Only what was released by this day is used: of figures, of shares and of the model.
 
     Returns
     -------
@@ -80,7 +104,7 @@ def nowcast_pair(reporter: str, partner: str, *, as_of: Day) -> Nowcast:
     InputError
         If a country is unknown, or `as_of` is not a valid date or lies in the future.
     NoAnswerError
-        If no part-year figure was known, or fewer than two shares of earlier years.
+        If no part-year figure or no nowcast model was known by then.
 
     Examples
     --------
@@ -88,19 +112,115 @@ def nowcast_pair(reporter: str, partner: str, *, as_of: Day) -> Nowcast:
     >>> cast.year, cast.months, cast.part_musd
     (2022, 7, 228.8)
     """
-    newest = newest_months(load_part_years(reporter, partner, as_of=past_day(as_of)))
+    limit = past_day(as_of)
+    newest = newest_months(load_part_years(reporter, partner, as_of=limit))
     if newest is None:
         raise NoAnswerError(f"no part-year figure of {reporter}-{partner} was firm by {as_of}")
     year, months, value = newest
-    limit = day(as_of)
+    full = figures.bundled_history(reporter, partner, as_of=limit)
     return nowcast_year(
         value,
         year=year,
         months=months,
         shares=shares_known(limit),
+        totals=frames.of_last_source(full[full["year"] < year]),
         pair=(reporter, partner),
-        known_by=limit,
+        known_by=day(as_of),
     )
+
+
+@validated
+def nowcast_year(
+    value_musd: float,
+    *,
+    year: int,
+    months: int,
+    known_by: pd.Timestamp | str,
+    shares: pd.DataFrame | None = None,
+    pair: tuple[str, str] | None = None,
+    totals: History | None = None,
+    model: NowcastModel | None = None,
+) -> Nowcast:
+    """Estimate the turnover of a whole year from its first months, by the nowcast model.
+
+    All that is given of the pair must be of one source. What is left out is unknown to the model,
+    which was learned from pairs of which as little was known too.
+
+    Parameters
+    ----------
+    value_musd : float
+        Turnover published so far, US$ million, positive; a figure, not a bound.
+    year : int
+        Calendar year of the figure; shares and totals of this year or later ones are never used.
+    months : int
+        How many months the figure covers, 1 to 11.
+    known_by : Timestamp or str
+        Day; only shares whose part and whole year were both public by then are used, and the newest
+        bundled model that was.
+    shares : DataFrame, optional
+        Part-year shares of the pair, as `tradelib.flows.year_to_date` returns them: ``reporter``,
+        ``partner``, ``year``, ``months``, ``share``, ``released``, ``full_year_released``. Those of
+        other pairs are left out, and so are rows whose ``bound`` is not exact, or whose ``status``
+        is doubtful or worse.
+    pair : tuple of str, optional
+        Reporter and partner, ISO3; needed to find the pair's own `shares`.
+    totals : DataFrame, Series, mapping or list, optional
+        Turnover of earlier full years, as `tradelib.assess` takes a history. Rows that were
+        ``released`` after `known_by` are left out.
+    model : NowcastModel, optional
+        A model as `fit_nowcast_model` returns it, in the place of the bundled one.
+
+    Returns
+    -------
+    Nowcast
+        Distribution of the year's turnover; the same numbers as `tradelib.nowcast_panel` gives.
+
+    Raises
+    ------
+    InputError
+        If a column of `shares` is missing, `shares` come without a `pair`, or a figure or a day is
+        not one.
+    NoAnswerError
+        If no nowcast model was known by `known_by`.
+
+    Examples
+    --------
+    >>> nowcast = nowcast_year(75_000, year=2022, months=7, totals={2020: 91_000, 2021: 113_000},
+    ...     known_by="2022-10-05")
+    >>> nowcast.variants[["variant", "years"]].to_numpy().tolist()
+    [['pro rata', 0], ['nowcast model', 2]]
+    >>> bool(0.94 < nowcast.median_musd / (75_000 * 12 / 7) < 1.06)
+    True
+    """
+    value = positive("the part-year figure", value_musd)
+    months = checked_months(months)
+    limit = day_of("known_by", known_by)
+    own = NO_SHARES
+    if shares is not None:
+        if pair is None:
+            raise InputError("shares are of pairs: say which, pair=('KAZ', 'TKM')")
+        own = own_shares(shares, year=year, pair=pair, known_by=limit)
+    first = FirstMonths(
+        year=year,
+        months=months,
+        value_musd=value,
+        past=past_of_pair(year, months, totals=_totals(totals, limit), shares=own),
+    )
+    if model is None:
+        model = nowcast_model(as_of=limit)
+    return nowcast_of(first, model=model, known_from=own["known_on"].max())
+
+
+def _totals(totals: History | None, limit: pd.Timestamp) -> pd.Series:
+    """Turnover of full years that was released by a day, by year."""
+    if totals is None:
+        return pd.Series(dtype=float)
+    table = as_history(totals)
+    if "released" in table:
+        table = table[table["released"] <= limit]
+    if table.empty:
+        return pd.Series(dtype=float)
+    return flows.history(table, gaps=True)
 
 
 @validated
@@ -231,7 +351,13 @@ def nowcast_model(*, as_of: Day | None = None) -> NowcastModel:
     >>> nowcast_model(as_of="2022-10-05").known_from
     '2022-06-30'
     """
-    return NowcastModel.from_dict(learned_model("nowcast_model.json", on=past_day(as_of)))
+    return _nowcast_model(past_day(as_of))
+
+
+@cache
+def _nowcast_model(limit: pd.Timestamp | None) -> NowcastModel:
+    """The same, read once for each day."""
+    return NowcastModel.from_dict(learned_model("nowcast_model.json", on=limit))
 
 
 @validated

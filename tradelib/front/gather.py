@@ -2,63 +2,100 @@
 
 from pathlib import Path
 
+import pandas as pd
+
 from tradelib.bundle.figures import ADVICE, GOODS, bundled_history, with_part_years
 from tradelib.bundle.registry import kind
 from tradelib.bundle.sources import cite
 from tradelib.bundle.tables import Day, day
-from tradelib.front.bound import shares_known
+from tradelib.front.bound import ARTICLE_PAIRS
 from tradelib.front.known import gravity_of, information_on, months_after, other_series
+from tradelib.front.months import read_months
 from tradelib.front.own import check_last_year, own_flow, read_history
+from tradelib.front.under_way import (
+    Given,
+    check_months_on,
+    flow_of,
+    history_of_months,
+    is_of_history,
+    nowcast_given,
+    source_of,
+    with_months,
+)
 from tradelib.ground.convert import History
 from tradelib.ground.errors import InputError, NoAnswerError
+from tradelib.science.outlook.nowcast import Nowcast
 from tradelib.science.pledge.target import Target
 from tradelib.science.verdict.case import Case, InformationSet, PartYear, case_of
+
+NO_MONTHS = Given()
 
 
 def gather(
     target: Target,
     on: Day | None = None,
     history: History | str | Path | None = None,
-    part_year: PartYear | None = None,
+    given: Given = NO_MONTHS,
 ) -> Case:
     """The case of a target, from the arguments of `tradelib.assess`."""
     information = information_on(on)
     if history is None:
-        return _of_bundled(target, on, part_year, information)
+        return _of_bundled(target, on, given, information)
     if on is not None:
         raise InputError(f"as_of={on} limits the bundled figures; cut your own history instead")
-    return _of_own(target, history, part_year, information)
+    return _of_own(target, history, given, information)
+
+
+def given_months(
+    target: Target,
+    *,
+    part_year: PartYear | None,
+    months: History | str | Path | None,
+    cumulated: bool | None,
+    source: str | None,
+) -> Given:
+    """What the caller gives of the year under way, read and checked."""
+    if part_year is not None and months is not None:
+        raise InputError("the year under way is given twice: leave part_year= or months= out")
+    if part_year is None and months is None:
+        for name, value in (("source", source), ("cumulated", cumulated)):
+            if value is not None:
+                raise InputError(
+                    f"{name}={value!r} says something of months: give them, months= or part_year=, "
+                    "in a terminal --months or --part-year"
+                )
+    if cumulated is not None and months is None:
+        raise InputError("cumulated= is of months=; a part-year is always the sum since January")
+    if months is None:
+        return Given(part_year, None, source)
+    single = read_months(months, cumulated=cumulated, flow=flow_of(months, target))
+    return Given(None, single, source, source_of(months))
 
 
 def _of_own(
-    target: Target,
-    history: History | str | Path,
-    part_year: PartYear | None,
-    information: InformationSet,
+    target: Target, history: History | str | Path, given: Given, information: InformationSet
 ) -> Case:
     """The case of a target with the user's own figures."""
     table = read_history(history) if isinstance(history, str | Path) else own_flow(history, target)
-    shares = None if part_year is None else shares_known(information.day)
-    case = case_of(
+    check_last_year(table)
+    table, nowcast = _with_nowcast(target, table, given, information, own_data=True)
+    return case_of(
         target,
         table,
         information,
         source="the history given",
         own_data=True,
         other_series={},
-        part_year=part_year,
-        shares=shares,
+        nowcast=nowcast,
     )
-    check_last_year(case)
-    return case
 
 
-def _of_bundled(
-    target: Target, on: Day | None, part_year: PartYear | None, information: InformationSet
-) -> Case:
+def _of_bundled(target: Target, on: Day | None, given: Given, information: InformationSet) -> Case:
     """The case of a target with the bundled figures."""
     if on is not None and target.announced and day(on).date() < target.announced:
         raise NoAnswerError(f"as_of={on} lies before the announcement on {target.announced}")
+    if given.months is not None and information.day is not None:
+        check_months_on(given.months, information.day)
     history = bundled_history(
         target.reporter,
         target.partner,
@@ -67,22 +104,97 @@ def _of_bundled(
         as_of=information.day,
     )
     if history.empty:
-        raise NoAnswerError(f"nothing is known of {target.pair}; {ADVICE}")
+        return _of_months(target, given, information)
     pair = (history["reporter"].iloc[-1], history["partner"].iloc[-1])
     of_turnover = target.flow == "turnover"
-    if part_year is None and of_turnover and pair in with_part_years():
+    if not given.is_there and of_turnover and pair in with_part_years():
         part_year = months_after(int(history["year"].iloc[-1]), *pair, information.day)
+        given = Given(part_year, None, str(history["source_id"].iloc[-1]))
+    source = cite(history).removeprefix("Source: ")
+    if given.months is not None:
+        source += "; and the months given"
+    history, nowcast = _with_nowcast(target, history, given, information, own_data=False)
     return case_of(
         target,
         history,
         information,
-        source=cite(history).removeprefix("Source: "),
+        source=source,
         own_data=False,
         other_series=other_series(*pair, information.day) if of_turnover else {},
-        part_year=part_year,
-        shares=None if part_year is None else shares_known(information.day),
+        nowcast=nowcast,
         gravity=gravity_of(*pair, information.day) if of_turnover else None,
     )
+
+
+def _of_months(target: Target, given: Given, information: InformationSet) -> Case:
+    """The case of a target of which nothing is bundled: the years that one's own months make up."""
+    months = given.months
+    if months is None:
+        raise NoAnswerError(f"nothing is known of {target.pair}; {ADVICE}")
+    history = history_of_months(months)
+    if history.empty:
+        raise NoAnswerError(
+            f"nothing is known of {target.pair} but the months given, and they hold no full year "
+            "of trade; add months, or give full years as history="
+        )
+    nowcast = nowcast_given(
+        target,
+        history,
+        given,
+        same=True,
+        bundled_pair=None,
+        limit=information.day,
+    )
+    return case_of(
+        target,
+        history,
+        information,
+        source="the months given",
+        own_data=True,
+        other_series={},
+        nowcast=nowcast,
+    )
+
+
+def _with_nowcast(
+    target: Target,
+    history: pd.DataFrame,
+    given: Given,
+    information: InformationSet,
+    *,
+    own_data: bool,
+) -> tuple[pd.DataFrame, Nowcast | None]:
+    """The history up to the year under way, and the nowcast of that year, where there are months.
+
+    Where the months' own full years end the history, its last value is of their source.
+    """
+    if not given.is_there:
+        return history, None
+    if not history["year"].is_monotonic_increasing:
+        history = history.sort_values("year", ignore_index=True)
+    same = is_of_history(given, history, own_data=own_data)
+    is_joined = False
+    if given.months is not None:
+        last = history["year"].iloc[-1]
+        history = with_months(history, given.months, same=same)
+        is_joined = history["year"].iloc[-1] > last
+    nowcast = nowcast_given(
+        target,
+        history,
+        given,
+        same=same or is_joined,
+        bundled_pair=_with_shares(target),
+        limit=information.day,
+    )
+    return history, nowcast
+
+
+def _with_shares(target: Target) -> tuple[str, str] | None:
+    """The pair as its bundled part-year shares have it, in whichever order a target names it."""
+    for pair in ((target.reporter, target.partner), (target.partner, target.reporter)):
+        if pair in ARTICLE_PAIRS:
+            return pair
+    return None
 
 
 def _coverage(target: Target, information: InformationSet) -> str:

@@ -492,7 +492,7 @@ def _says_cumulated(table: pd.DataFrame, cumulated: bool | None) -> bool:
     if cumulated is False:
         raise InputError(
             f"{_text_at(spans, 0)} is labelled as the sum since January, got cumulated=False; "
-            "leave cumulated out, or label single months alone"
+            "leave cumulated (in a terminal --single) out, or label single months alone"
         )
     return True
 
@@ -502,8 +502,8 @@ def _differences(table: pd.DataFrame) -> "pd.Series[float]":
     if table["month"].iloc[0] != 1:
         raise InputError(
             f"cumulated months must start in January, got {_text_at(table, 0)} first; add the "
-            f"months before, leave {table['year'].iloc[0]} out, or say cumulated=False if months "
-            "are single"
+            f"months before, leave {table['year'].iloc[0]} out, or say cumulated=False, in a "
+            "terminal --single, if months are single"
         )
     before = table[VALUE].shift(fill_value=0.0).where(table["month"] > 1, 0.0)
     single = (table[VALUE] - before).round(DECIMALS)
@@ -512,7 +512,7 @@ def _differences(table: pd.DataFrame) -> "pd.Series[float]":
         raise InputError(
             f"cumulated values must not fall within a year, got {table[VALUE].iloc[at]:,.10g} in "
             f"{_text_at(table, at)} after {table[VALUE].iloc[at - 1]:,.10g}; correct it, or say "
-            "cumulated=False if months are single"
+            "cumulated=False, in a terminal --single, if months are single"
         )
     return single
 

@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -26,6 +27,7 @@ from tradelib.ground.convert import History, as_history, by_year
 from tradelib.ground.edge import validated
 from tradelib.ground.errors import InputError
 from tradelib.ground.frames import UNKNOWN_YEAR
+from tradelib.ground.periods import month_of
 from tradelib.science.pledge.target import Target
 from tradelib.science.verdict.case import Case
 
@@ -129,6 +131,7 @@ def own_flow(history: History, target: Target) -> pd.DataFrame:
 
     For a target of exports or imports, the column of that flow is used where the history has it.
     """
+    _refuse_months(history)
     if target.flow == "turnover":
         return as_history(history)
     frame = by_year(history)
@@ -140,9 +143,34 @@ def own_flow(history: History, target: Target) -> pd.DataFrame:
     return named.drop(columns=["export_musd", "import_musd"], errors="ignore")
 
 
-def check_last_year(case: Case) -> None:
+def _refuse_months(history: History) -> None:
+    """Raise with the argument that takes months, if a history without years has months in texts."""
+    if isinstance(history, pd.DataFrame | pd.Series):
+        frame = history.to_frame() if isinstance(history, pd.Series) else history
+        labels = [frame.index, *(frame[name] for name in frame)]
+        names = [str(name).casefold() for name in frame]
+    elif isinstance(history, Mapping):
+        labels = [list(history), *history.values()]
+        names = [str(name).casefold() for name in history]
+    else:
+        return
+    if "year" in names:
+        return
+    for cells in labels:
+        if isinstance(cells, str) or not isinstance(cells, Iterable):
+            continue
+        texts = [cell for cell in cells if isinstance(cell, str)]
+        months = [month for month in map(month_of, texts) if month is not None]
+        if len(months) == len(texts) > len({month.year for month in months}):
+            raise InputError(
+                f"the history has months such as {texts[0]}, and a history has full calendar "
+                "years; give them as months=, in a terminal --months"
+            )
+
+
+def check_last_year(history: pd.DataFrame) -> None:
     """Raise if the last year of one's own figures is not over."""
-    last = case.now.last_year
+    last = history["year"].max()
     if last >= today().year:
         raise InputError(
             f"{last} is not over: leave it out of the history and give the months known, "
@@ -198,8 +226,8 @@ def _sheet(path: Path) -> Sheet:
     by_month = sheet_of(text, path.name, has_months) if sheet is None else None
     if by_month is not None or (sheet is not None and "month" in sheet.heading):
         raise InputError(
-            f"{path.name} has a row a month, and a history has full calendar years; read its "
-            "months with tradelib.read_months"
+            f"{path.name} has a row a month, and a history has full calendar years; give it as "
+            "months=, in a terminal --months, or read it with tradelib.read_months"
         )
     if sheet is None:
         first = next((line for line in text.splitlines() if line.strip()), "nothing")

@@ -249,7 +249,10 @@ def _with_year(frame: pd.DataFrame) -> pd.DataFrame:
         raise InputError(f"a history must have each column once, got {twice} twice")
     if {"month", "year"} <= set(frame):
         call = 'history.groupby("year")["turnover_musd"].sum()'
-        raise InputError(f"a history has full calendar years; sum its months first: {call}")
+        raise InputError(
+            f"a history has full calendar years; sum its months first: {call}; or give them as "
+            "months="
+        )
     return frame if "year" in frame else _year_from_index(frame)
 
 
@@ -265,7 +268,10 @@ def _year_from_index(frame: pd.DataFrame) -> pd.DataFrame:
     dated = isinstance(frame.index, pd.PeriodIndex | pd.DatetimeIndex)
     if dated and frame.index.year.has_duplicates:
         call = "history.groupby(history.index.year).sum()"
-        raise InputError(f"a history has full calendar years; sum its parts first: {call}")
+        raise InputError(
+            f"a history has full calendar years; sum its parts first: {call}; or give months as "
+            "months="
+        )
     return frame.rename_axis("year").reset_index()
 
 
@@ -275,7 +281,10 @@ def _refuse_days(frame: pd.DataFrame) -> None:
         if isinstance(dtype, pd.PeriodDtype) or dtype.kind == "M":
             year = f"history[{name!r}].dt.year"
             call = f'history.groupby({year}.rename("year"))["{TURNOVER}"].sum()'
-            raise InputError(f"the history lacks year, but {name} holds days; sum by year: {call}")
+            raise InputError(
+                f"the history lacks year, but {name} holds days; sum by year: {call}; or give "
+                "months as months="
+            )
 
 
 def _lower_case(frame: pd.DataFrame) -> pd.DataFrame:

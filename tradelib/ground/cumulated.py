@@ -167,7 +167,7 @@ def _refuse(reason: str) -> None:
     """Raise with the reason and the option that says which."""
     raise InputError(
         f"months may be single or cumulated (sums since January): {reason}; say which: "
-        "cumulated=True or cumulated=False"
+        "cumulated=True or cumulated=False, in a terminal --cumulated or --single"
     )
 
 

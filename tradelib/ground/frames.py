@@ -166,6 +166,13 @@ def joined(history: pd.DataFrame) -> bool:
     return len(sources) > 1 and sources[-1] != sources[-2]
 
 
+def of_last_source(history: pd.DataFrame) -> pd.DataFrame:
+    """The years of a history whose source is that of its last year; all without ``source_id``."""
+    if "source_id" not in history or history.empty:
+        return history
+    return history[history["source_id"] == history["source_id"].iloc[-1]]
+
+
 def growth_history(history: pd.DataFrame) -> pd.DataFrame:
     """A history without single years of another source, except the last: growth is taken in it.
 
@@ -210,7 +217,7 @@ def check_columns(frame: pd.DataFrame, columns: list[str]) -> None:
     missing = [column for column in columns if column not in frame]
     if missing:
         present = ", ".join(map(str, frame.columns))
-        raise InputError(f"the frame lacks {', '.join(missing)}; it has {present}")
+        raise InputError(f"the frame lacks {', '.join(map(str, missing))}; it has {present}")
 
 
 def check_table(

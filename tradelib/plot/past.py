@@ -240,8 +240,8 @@ def nowcasts(table: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None)
 
     Examples
     --------
-    >>> frame = pd.DataFrame({"year": [2022], "months": [7], "part_musd": [228.8], "low": [349.0],
-    ...     "median": [508.0], "high": [876.0], "actual_musd": [438.7]})
+    >>> frame = pd.DataFrame({"year": [2022], "months": [7], "part_musd": [228.8], "low": [316.0],
+    ...     "median": [387.0], "high": [499.0], "actual_musd": [438.7]})
     >>> nowcasts(frame).get_ylabel()
     'turnover of the year, US$ million, current prices'
     """

@@ -4,7 +4,7 @@ from tradelib.science.outlook.growth_model import Coefficients, GrowthModel
 from tradelib.science.outlook.growth_model import panel_quantiles as panel_quantiles
 from tradelib.science.outlook.learn import fit_growth_model
 from tradelib.science.outlook.learn_part_year import fit_nowcast_model
-from tradelib.science.outlook.nowcast import Nowcast, nowcast_year
+from tradelib.science.outlook.nowcast import Nowcast
 from tradelib.science.outlook.part_year import NowcastModel
 from tradelib.science.outlook.paths import Forecast
 from tradelib.science.outlook.predictive import Outlook, outlook
@@ -23,7 +23,6 @@ __all__ = [
     "fit_nowcast_model",
     "local_trend",
     "naive",
-    "nowcast_year",
     "outlook",
     "theta",
 ]

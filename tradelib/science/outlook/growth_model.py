@@ -288,6 +288,20 @@ def between_nodes(shock: Floats, p: Floats) -> Floats:
     return np.asarray(shock[:, below] + slope * (logits - node_logits[below]))
 
 
+def below_nodes(shock: Floats, values: Floats) -> Floats:
+    """Probability of at most each value, shape (n_values,): the inverse of `between_nodes`.
+
+    `shock` are the quantiles of one row at `NODES`, ascending.
+    """
+    node_logits = np.log(NODES / (1 - NODES))
+    below = np.clip(np.searchsorted(shock, values) - 1, 0, NODES.size - 2)
+    width = np.maximum(shock[below + 1] - shock[below], np.finfo(float).tiny)
+    with np.errstate(over="ignore"):
+        slope = (node_logits[below + 1] - node_logits[below]) / width
+        logits = node_logits[below] + slope * (values - shock[below])
+        return np.asarray(1 / (1 + np.exp(-logits)))
+
+
 def checked_horizons(horizons: ArrayLike) -> Floats:
     """Years ahead as an array, or an error that names them if the model does not forecast them."""
     h = np.asarray(horizons, float)

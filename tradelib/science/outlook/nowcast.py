@@ -1,42 +1,84 @@
-"""Nowcasts: the distribution of a year's turnover from its first months.
+"""Nowcasts: the distribution of a year's turnover from its first months, by the nowcast model.
 
-In earlier years, of this pair and of others, so many months held some share of the year. That share
-is compared with pro rata (months / 12) on the logit scale, so that shares stay between 0 and 1. The
-difference of logits is a vote; a pair-year has one vote, however many part-year figures it has.
+`part_year` has the model. Here one pair is asked: a `Nowcast` is what later years start from.
 """
 
 import math
 from dataclasses import dataclass
-from statistics import NormalDist
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
 from tradelib.ground import frames
-from tradelib.ground.convert import day_of
 from tradelib.ground.edge import validated
-from tradelib.ground.errors import InputError, NoAnswerError
-from tradelib.ground.numbers import Floats, generator, positive, tail
+from tradelib.ground.errors import InputError
+from tradelib.ground.numbers import Floats, generator, tail
 from tradelib.ground.plain import Displayable, money
+from tradelib.science.outlook.growth_model import below_nodes, between_nodes, checked_quantiles
+from tradelib.science.outlook.part_year import (
+    NowcastModel,
+    Past,
+    at_month,
+    floor,
+    known_totals,
+    located,
+    part_year_signals,
+)
 
-# Further votes for pro rata that are tried: from nothing but pro rata to none.
-SHRINKAGES = (math.inf, 8.0, 4.0, 2.0, 1.0, 0.0)
 # Equally likely values that represent the distribution where later years start from it.
 LEADS = 200
+# Growth on last year, as a multiple, from which months are called unusual, and below one over it.
+UNUSUAL_GROWTH = 2.0
+# A month that holds so much of three months or more is called unusual.
+UNUSUAL_SHARE = 0.5
+FEWEST_MONTHS_OF_SHARE = 3
+# Standard scores beyond it count as this much: a float has no probability nearer to one.
+FAR_SCORE = 8.0
+# What the alternatives are called.
+PRO_RATA, CARRIED_ON, OWN_SHARES, MODEL = (
+    "pro rata",
+    "growth carried on",
+    "own shares",
+    "nowcast model",
+)
 
 
-class FewSharesError(NoAnswerError):
-    """Fewer than two earlier pair-years have a share of the year that was known by then."""
+class FirstMonths(NamedTuple):
+    """The first months of a year of one pair, and what is known of the years before.
+
+    `past` is of the same source as the months, a row. `other_source` is whether the last value of
+    the history is not: then no growth is taken from it to this year. `largest` is the month with
+    the largest value, and its share of all; None where single months are unknown.
+    """
+
+    year: int
+    months: int
+    value_musd: float
+    past: Past
+    other_source: bool = False
+    largest: tuple[int, float] | None = None
+
+
+class Basis(NamedTuple):
+    """What a nowcast rests on, for readers.
+
+    `text` names the model and what entered of the pair itself. `unusual` is what is unusual in the
+    months, to follow their value; empty if nothing is. `other_source` is that of `FirstMonths`.
+    """
+
+    text: str
+    unusual: str = ""
+    other_source: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Nowcast(Displayable):
     """Distribution of a year's turnover, from its first months.
 
-    Turnover is `part_musd` over the share of the year that these months hold; the logit of that
-    share is normal.
+    Turnover is that of the months, and the rest of the year. The log of the rest has the quantiles
+    of the nowcast model: those of pro rata, moved and scaled by what is known of the pair.
 
     Parameters
     ----------
@@ -46,14 +88,18 @@ class Nowcast(Displayable):
         How many of its months are published, 1 to 11.
     part_musd : float
         Turnover of these months, US$ million.
-    centre, spread : float
-        Mean and standard deviation of the logit of the share.
-    chosen : str
-        Pool and shrinkage with the least error when each pair-year is left out in turn.
+    log_rest : ndarray
+        Quantiles of the log of the other months' turnover (US$ million), ascending, at the
+        probabilities 0.01, 0.03, 0.05, 0.1, … 0.95, 0.97, 0.99; shape (23,). In between, and
+        beyond, they are linear in the logit of the probability.
     variants : DataFrame
-        One row per variant (pro rata, own pair, all pairs): ``variant``, ``votes``,
-        ``shrinkage``, ``share`` and ``value_musd`` it implies, ``error`` (root mean squared error
-        of the log total, one pair-year left out) and ``chosen``.
+        What simpler ways give, and the model last; a row a way: ``variant``, ``share`` of the year
+        that the months are by it, ``value_musd`` of the year, and ``years`` of the pair that it
+        rests on. "pro rata": all months are alike. "growth carried on": the rest of the year grows
+        as its first months did on those of last year. "own shares": the months are the share that
+        they were in earlier years.
+    basis : Basis
+        What it rests on, for readers, and whether its source is another than the history's.
     known_from : Timestamp
         Day on which the last figure that the nowcast learned from became public.
     """
@@ -61,10 +107,9 @@ class Nowcast(Displayable):
     year: int
     months: int
     part_musd: float
-    centre: float
-    spread: float
-    chosen: str
+    log_rest: Floats
     variants: pd.DataFrame
+    basis: Basis
     known_from: pd.Timestamp
 
     @validated
@@ -83,8 +128,23 @@ class Nowcast(Displayable):
         """
         if not 0 < probability < 1:
             raise InputError(f"a quantile needs a probability between 0 and 1, got {probability}")
-        logit = self.centre - self.spread * NormalDist().inv_cdf(probability)
-        return self.part_musd * (1 + math.exp(-logit))
+        return float(self._at(np.array([probability]))[0])
+
+    @validated
+    def quantiles(self, probabilities: ArrayLike) -> Floats:
+        """Give the turnover of the year that is not exceeded with each probability.
+
+        Parameters
+        ----------
+        probabilities : array_like of float
+            Between 0 and 1, none included, shape (n_probabilities,).
+
+        Returns
+        -------
+        ndarray
+            US$ million, shape (n_probabilities,).
+        """
+        return self._at(checked_quantiles(probabilities))
 
     @property
     def median_musd(self) -> float:
@@ -125,27 +185,31 @@ class Nowcast(Displayable):
         goals = np.atleast_1d(np.asarray(values, float))
         if goals.ndim > 1 or not np.isfinite(goals).all():
             raise InputError(f"values to reach are finite, got {goals.tolist()}")
-        rest = goals / self.part_musd - 1
-        with np.errstate(divide="ignore"):
-            scores = (-np.log(np.maximum(rest, 0)) - self.centre) / self.spread
-        return np.array([NormalDist().cdf(score) for score in scores])
+        chances = np.ones(goals.size)
+        ahead = goals > self.part_musd
+        lacking = np.log(goals[ahead] - self.part_musd)
+        chances[ahead] = 1 - below_nodes(self.log_rest, lacking)
+        return chances
 
     @validated
     def shaped(self, scores: Floats) -> Floats:
-        """Give the year's turnover at standard scores of the share.
+        """Give the year's turnover at standard scores of how early in the year it falls.
 
         Parameters
         ----------
         scores : ndarray
-            Standard normal scores; a higher score is a higher share, so a lower turnover.
+            Standard normal scores; with a higher score the months are a larger share of the year,
+            so turnover of the year is lower.
 
         Returns
         -------
         ndarray
             US$ million, in the shape of `scores`.
         """
-        logits = self.centre + self.spread * scores
-        return self.part_musd * (1 + np.exp(-logits))
+        from scipy import special
+
+        within = np.clip(np.asarray(scores, float), -FAR_SCORE, FAR_SCORE)
+        return self._at(special.ndtr(-within).ravel()).reshape(within.shape)
 
     def leads(self) -> Floats:
         """Give the logs of equally likely values less the log of the median.
@@ -156,8 +220,7 @@ class Nowcast(Displayable):
             Deviations from which later years start, shape (200,).
         """
         levels = (np.arange(LEADS) + 0.5) / LEADS
-        logs = np.log([self.quantile(p) for p in levels])
-        return np.asarray(logs - math.log(self.median_musd))
+        return np.asarray(np.log(self._at(levels)) - math.log(self.median_musd))
 
     @validated
     def sample(self, n: int, *, rng: int | np.random.Generator = 0) -> Floats:
@@ -184,10 +247,11 @@ class Nowcast(Displayable):
         -------
         DataFrame
             ``year``, ``months``, ``part_musd``; ``low``, ``median`` and ``high`` of the central
-            80 %; ``least`` and ``most`` of the ways to scale it up (US$ million); ``chosen`` and
-            ``known_from``.
+            80 %; ``pro_rata_musd``, what the calendar gives; ``least`` and ``most`` of the ways to
+            scale it up, the model among them (US$ million); and ``known_from``.
         """
         low, high = self.interval(80)
+        values = self.variants["value_musd"]
         return pd.DataFrame(
             {
                 "year": [self.year],
@@ -196,9 +260,9 @@ class Nowcast(Displayable):
                 "low": low,
                 "median": self.median_musd,
                 "high": high,
-                "least": self.variants["value_musd"].min(),
-                "most": self.variants["value_musd"].max(),
-                "chosen": self.chosen,
+                "pro_rata_musd": values.iloc[0],
+                "least": values.min(),
+                "most": values.max(),
                 "known_from": self.known_from,
             }
         )
@@ -209,103 +273,118 @@ class Nowcast(Displayable):
         Returns
         -------
         str
-            Two sentences.
+            Three sentences.
         """
         low, high = self.interval(80)
-        others = self.variants["value_musd"]
+        words = {
+            PRO_RATA: "pro rata",
+            CARRIED_ON: "the growth of these months carried on",
+            OWN_SHARES: "the shares of the year that they were before",
+        }
+        ways = self.variants.set_index("variant")["value_musd"].drop(MODEL)
+        others = [f"{words[str(way)]}, {money(value)}" for way, value in ways.items()]
         return (
-            f"US${self.part_musd:,.1f}m in {self.months} months of {self.year} points to "
-            f"{money(self.median_musd)} for the year, four times in five between {money(low)} and "
-            f"{money(high)}. Other ways to scale it up give {money(others.min())} to "
-            f"{money(others.max())}; this one is chosen by past errors ({self.chosen})."
+            f"US${self.part_musd:,.1f}m in {self.months} months of {self.year}"
+            f"{self.basis.unusual} points to {money(self.median_musd)} for the year, four times in "
+            f"five between {money(low)} and {money(high)}. Simpler ways give: {'; '.join(others)}. "
+            f"It rests on {self.basis.text}."
         )
 
+    def _at(self, p: Floats) -> Floats:
+        """Turnover of the year that is not exceeded with each probability, US$ million."""
+        rest = np.exp(between_nodes(self.log_rest[None], p)[0])
+        return np.asarray(self.part_musd + rest)
 
-@validated
-def nowcast_year(
-    value_musd: float,
-    *,
-    year: int,
-    months: int,
-    shares: pd.DataFrame,
-    pair: tuple[str, str],
-    known_by: pd.Timestamp | str,
+
+def nowcast_of(
+    first: FirstMonths, *, model: NowcastModel, known_from: pd.Timestamp | None = None
 ) -> Nowcast:
-    """Estimate the turnover of a whole year from its first months.
-
-    Pool (own pair or all pairs) and shrinkage towards pro rata are those with the least error when
-    each pair-year known then is left out in turn; at a tie the simpler one, pro rata first.
+    """The nowcast of one pair, by a model.
 
     Parameters
     ----------
-    value_musd : float
-        Turnover published so far, US$ million, positive; a figure, not a bound.
-    year : int
-        Calendar year of the figure; shares of this year or later ones are never used.
-    months : int
-        How many months the figure covers, 1 to 11.
-    shares : DataFrame
-        Part-year shares of this and other pairs, as `tradelib.flows.year_to_date` returns them:
-        ``reporter``, ``partner``, ``year``, ``months``, ``share``, ``released``,
-        ``full_year_released``. At least two pair-years must vote; rows do not vote if their
-        ``bound`` is not exact, or if their ``status`` is doubtful or worse.
-    pair : tuple of str
-        Reporter and partner, ISO3.
-    known_by : Timestamp or str
-        Day; only shares whose part and whole year were both public by then are used.
+    first : FirstMonths
+        The months, and what is known of the years before; the months are checked.
+    model : NowcastModel
+        As `tradelib.nowcast_model` returns it.
+    known_from : Timestamp, optional
+        Day on which the last share of the pair that enters became public; NaT or None of none.
 
     Returns
     -------
     Nowcast
-        Distribution of the year's turnover; its spread is never narrower than the error when each
-        pair-year is left out.
+        Distribution of the year's turnover, the same as `part_year.year_quantiles` gives.
+    """
+    part = np.array([first.value_musd])
+    months = first.months
+    read = part_year_signals(part, first.past, months=months, model=model)
+    location, scale = located(read, months=months, model=model)
+    shock = np.sort(at_month(model.shock, months))
+    at_least = np.maximum(part, floor(part, first.past, months))
+    log_rest = np.log((12 - months) / months * at_least) + location + scale * shock
+    median = first.value_musd + math.exp(between_nodes(log_rest[None], np.array([0.5])).item())
+    return Nowcast(
+        year=first.year,
+        months=months,
+        part_musd=first.value_musd,
+        log_rest=log_rest,
+        variants=_variants(first, median),
+        basis=Basis(_basis(first), _unusual(first), first.other_source),
+        known_from=pd.Series([known_from, pd.Timestamp(model.known_from)]).max(),
+    )
+
+
+def own_shares(
+    shares: pd.DataFrame, *, year: int, pair: tuple[str, str], known_by: pd.Timestamp
+) -> pd.DataFrame:
+    """A pair's part-year shares of the years before, as known by a day.
+
+    Parameters
+    ----------
+    shares : DataFrame
+        As `tradelib.flows.year_to_date` returns them; rows of other pairs are left out, and so are
+        those whose ``bound`` is not exact, or whose ``status`` is doubtful or worse.
+    year : int
+        Only years before it are kept.
+    pair : tuple of str
+        Reporter and partner, ISO3.
+    known_by : Timestamp
+        Only shares whose part and whole year were both public by then are kept.
+
+    Returns
+    -------
+    DataFrame
+        ``year``, ``months``, ``share`` and ``known_on``, the day from which it was known.
 
     Raises
     ------
     InputError
-        If a column of `shares` is missing, or a figure or a day is not one.
-    NoAnswerError
-        If fewer than two pair-years vote.
-
-    Examples
-    --------
-    >>> shares = pd.DataFrame({"reporter": "KAZ", "partner": "TKM", "year": [2019, 2020, 2021],
-    ...     "months": 6, "share": [0.45, 0.40, 0.42], "released": pd.Timestamp("2021-07-01"),
-    ...     "full_year_released": pd.Timestamp("2022-02-15")})
-    >>> nowcast = nowcast_year(45.0, year=2022, months=6, shares=shares, pair=("KAZ", "TKM"),
-    ...     known_by="2022-10-05")
-    >>> round(nowcast.median_musd), nowcast.chosen
-    (106, 'own pair, shrinkage 0')
+        If a column is missing or holds something else.
     """
-    value = positive("the part-year figure", value_musd)
-    months = checked_months(months)
-    known_by = day_of("known_by", known_by)
-    votes = _votes(shares, year=year, known_by=known_by)
-    if len(votes) < 2:
-        raise FewSharesError(
-            f"a nowcast learns from at least two earlier pair-years, got {len(votes)} known by "
-            f"{pd.Timestamp(known_by).date()}; add shares of other pairs"
-        )
-    pro_rata = _logit(months / 12)
-    ways = _ways(votes, pair, pro_rata)
-    ways["value_musd"] = value / ways["share"]
-    best = ways.loc[ways["error"].round(12).idxmin()]
-    best_of_each = ways.loc[ways.groupby("variant", sort=False)["error"].idxmin()]
-    chosen = best["variant"]
-    if chosen != "pro rata":
-        chosen = f"{chosen}, shrinkage {best['shrinkage']:g}"
-    variants = best_of_each[["variant", "votes", "shrinkage", "share", "value_musd", "error"]]
-    variants = variants.assign(chosen=variants.index == best.name).reset_index(drop=True)
-    return Nowcast(
-        year=year,
-        months=months,
-        part_musd=value,
-        centre=_logit(best["share"]),
-        spread=_spread(votes, best, pro_rata),
-        chosen=chosen,
-        variants=variants,
-        known_from=votes["known_on"].max(),
+    needed = ["reporter", "partner", "year", "months", "share", "released", "full_year_released"]
+    missing = [column for column in needed if column not in shares]
+    if missing:
+        raise InputError(f"shares lack {', '.join(missing)}; take them from flows.year_to_date")
+    frames.check_table(
+        shares,
+        numbers="year months share",
+        texts="reporter partner",
+        days="released full_year_released",
     )
+    released, full_year = (
+        shares[name].dt.tz_localize(None) for name in ("released", "full_year_released")
+    )
+    table = shares[["year", "months", "share"]].assign(known_on=np.maximum(released, full_year))
+    kept = (shares["reporter"].to_numpy() == pair[0]) & (shares["partner"].to_numpy() == pair[1])
+    kept &= (table["known_on"].to_numpy() <= known_by) & (table["year"].to_numpy() < year)
+    share = table["share"].to_numpy()
+    months = table["months"].to_numpy()
+    kept &= (share > 0) & (share < 1) & (months >= 1) & (months <= 11)
+    if "bound" in shares:
+        kept &= shares["bound"].to_numpy() == "exact"
+    if "status" in shares:
+        kept &= shares["status"].isin(["final", "preliminary"]).to_numpy()
+    return table[kept].drop_duplicates(["year", "months", "share"], ignore_index=True)
 
 
 def usable(part_years: pd.DataFrame) -> pd.DataFrame:
@@ -324,95 +403,73 @@ def newest_months(part_years: pd.DataFrame) -> tuple[int, int, float] | None:
     return int(newest["year"]), int(newest["months"]), float(newest["value_musd"])
 
 
-def _ways(votes: pd.DataFrame, pair: tuple[str, str], pro_rata: float) -> pd.DataFrame:
-    """Every pool and shrinkage: the share it implies, and its error leaving one pair-year out."""
-    vote = votes["vote"].to_numpy()
-    sides = votes[["reporter", "partner"]].to_numpy()
-    of_pair = (sides == pair).all(axis=1)
-    same_pair = (sides[:, None] == sides).all(axis=2)
-    everyone = np.full(same_pair.shape, True)
-    # Name of the pool, who votes on the pair, who may vote on each pair-year, shrinkages to try.
-    pools = [
-        ("own pair", of_pair, same_pair, SHRINKAGES),
-        ("all pairs", everyone[0], everyone, SHRINKAGES[1:]),
-    ]
-    rows = []
-    for pool, voters, peers, shrinkages in pools:
-        others = peers & ~np.eye(len(vote), dtype=bool)
-        for shrinkage in shrinkages:
-            pulled = _shrunk(vote[voters], shrinkage)
-            left_out = np.array([_shrunk(vote[mask], shrinkage) for mask in others])
-            log_share = np.log(_share(pro_rata + vote))
-            log_error = log_share - np.log(_share(pro_rata + left_out))
-            only_pro_rata = math.isinf(shrinkage)
-            rows.append(
-                {
-                    "variant": "pro rata" if only_pro_rata else pool,
-                    "votes": 0 if only_pro_rata else int(voters.sum()),
-                    "shrinkage": shrinkage,
-                    "share": _share(pro_rata + pulled),
-                    "error": float(np.sqrt(np.mean(log_error**2))),  # of the log total
-                    "miss": float(np.sqrt(np.mean((left_out - vote) ** 2))),  # of the logit
-                }
-            )
-    return pd.DataFrame(rows)
+def _variants(first: FirstMonths, median: float) -> pd.DataFrame:
+    """What simpler ways give, where known, and the model's median: a row a way."""
+    part = first.value_musd
+    pro_rata = first.months / 12
+    last = known_totals(first.past.totals)[0, -1]
+    last_part = first.past.last_part[0]
+    votes = first.past.votes[0]
+    votes = votes[np.isfinite(votes)]
+    rows: list[tuple[str, float, int]] = [(PRO_RATA, part / pro_rata, 0)]
+    if last > 0 and last_part > 0:
+        rows.append((CARRIED_ON, last * part / last_part, 1))
+    if votes.size:
+        share = 1 / (1 + (1 - pro_rata) / pro_rata * math.exp(-votes.mean()))
+        rows.append((OWN_SHARES, part / share, votes.size))
+    rows.append((MODEL, median, _years_read(first.past)))
+    table = pd.DataFrame(rows, columns=["variant", "value_musd", "years"])
+    table.insert(1, "share", part / table["value_musd"])
+    return table
 
 
-def _spread(votes: pd.DataFrame, best: pd.Series, pro_rata: float) -> float:
-    """Spread of the votes around the centre, never narrower than the error of the best way."""
-    centre = _logit(best["share"]) - pro_rata
-    deviations = votes["vote"].to_numpy() - centre
-    variance = float(np.mean(deviations**2))
-    around = math.sqrt(variance * (1 + 1 / len(votes)))
-    return max(around, float(best["miss"]))
+def _years_read(past: Past) -> int:
+    """Years before of which a total or a share is known."""
+    return int((np.isfinite(known_totals(past.totals)) | np.isfinite(past.votes)).sum())
 
 
-def checked_months(months: int) -> int:
-    """A number of months, or an error that names it unless it is 1 to 11."""
-    if not 1 <= months <= 11:
-        raise InputError(f"a part-year has 1 to 11 months, got {months}")
-    return int(months)
+def _basis(first: FirstMonths) -> str:
+    """The model, and what entered of the pair itself."""
+    past = first.past
+    totals = int(np.isfinite(known_totals(past.totals)).sum())
+    shares = int(np.isfinite(past.votes).sum())
+    entered = []
+    if totals:
+        entered.append(f"the {'total' if totals == 1 else 'totals'} of {_years(totals)}")
+    if past.last_part[0] > 0:
+        entered.append("the same months of the year before")
+    if shares:
+        entered.append(f"the share that its first months had in {_years(shares)}")
+    own = ", ".join(entered) or "nothing"
+    text = f"the nowcast model, learned from many pairs, and of this pair's own past {own}"
+    if first.other_source:
+        text += "; the source of the months is not known to be that of the history"
+    return text
 
 
-def _votes(shares: pd.DataFrame, *, year: int, known_by: pd.Timestamp) -> pd.DataFrame:
-    """One row per pair-year: its vote (mean logit of the share less that of pro rata) and day."""
-    needed = ["reporter", "partner", "year", "months", "share", "released", "full_year_released"]
-    missing = [column for column in needed if column not in shares]
-    if missing:
-        raise InputError(f"shares lack {', '.join(missing)}; take them from flows.year_to_date")
-    frames.check_table(
-        shares,
-        numbers="year months share",
-        texts="reporter partner",
-        days="released full_year_released",
-    )
-    known_on = shares[["released", "full_year_released"]].max(axis=1)
-    may_vote = (known_on <= known_by) & (shares["year"] < year)
-    may_vote &= shares["share"].between(0, 1, "neither")
-    may_vote &= shares["months"].between(1, 11)
-    if "bound" in shares:
-        may_vote &= shares["bound"] == "exact"
-    if "status" in shares:
-        may_vote &= shares["status"].isin(["final", "preliminary"])
-    rows = shares[may_vote].assign(known_on=known_on)
-    rows = rows.drop_duplicates(["reporter", "partner", "year", "months", "share"])
-    rows["vote"] = _logit(rows["share"]) - _logit(rows["months"] / 12)
-    by_pair_year = rows.groupby(["reporter", "partner", "year"], as_index=False)
-    return by_pair_year.agg(vote=("vote", "mean"), known_on=("known_on", "max"))
+def _years(n: int) -> str:
+    """A number of earlier years in words."""
+    return "1 earlier year" if n == 1 else f"{n} earlier years"
 
 
-def _shrunk(votes: Floats, shrinkage: float) -> float:
-    """Mean vote, shrunk to zero as by `shrinkage` further votes for pro rata."""
-    if votes.size == 0 or math.isinf(shrinkage):
-        return 0.0
-    return float(votes.sum() / (votes.size + shrinkage))
-
-
-def _logit(share: Any) -> Any:
-    """Logit of a share."""
-    return np.log(share / (1 - share))
-
-
-def _share(logit: Any) -> Any:
-    """Share of a logit, the inverse of `_logit`."""
-    return 1 / (1 + np.exp(-logit))
+def _unusual(first: FirstMonths) -> str:
+    """What is unusual in the months, to follow their value; empty if nothing is."""
+    texts = []
+    before = first.year - 1
+    last_part = first.past.last_part[0]
+    last = known_totals(first.past.totals)[0, -1] * first.months / 12
+    if last_part > 0:
+        multiple = first.value_musd / last_part
+        against = f"the same months of {before}"
+    else:
+        multiple = first.value_musd / last
+        against = f"{first.months}/12 of the year {before}"
+    if multiple >= UNUSUAL_GROWTH or multiple <= 1 / UNUSUAL_GROWTH:
+        texts.append(f"{multiple:.2g} times {against}")
+    if first.largest is not None and first.months >= FEWEST_MONTHS_OF_SHARE:
+        month, share = first.largest
+        if share >= UNUSUAL_SHARE:
+            texts.append(f"{share:.0%} of it in month {month} alone")
+    if not texts:
+        return ""
+    return f" ({', '.join(texts)}; unusual: a fault of the figures, or a single shipment?)"

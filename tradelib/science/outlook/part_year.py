@@ -27,7 +27,6 @@ from tradelib.ground.learned import Learned
 from tradelib.ground.numbers import Floats
 from tradelib.ground.plain import Displayable
 from tradelib.science.outlook.growth_model import NODES, between_nodes, checked_quantiles
-from tradelib.science.outlook.nowcast import checked_months
 from tradelib.science.outlook.signals import Bools
 
 # Years of history that are read: older ones have next to no weight.
@@ -182,6 +181,13 @@ class NowcastModel(Displayable):
             One sentence.
         """
         return f"The nowcast model, known from {self.known_from}, learned from {self.trained_on}."
+
+
+def checked_months(months: int) -> int:
+    """A number of months, or an error that names it unless it is 1 to 11."""
+    if not 1 <= months <= 11:
+        raise InputError(f"a part-year has 1 to 11 months, got {months}")
+    return int(months)
 
 
 def year_quantiles(

@@ -150,7 +150,7 @@ class Outlook(Displayable):
             curve = self.logs[self._ahead(year) - 1]
             return np.asarray(np.exp(np.interp(p, UNIFORM, curve)))
         if year == self.nowcast.year:
-            return np.array([self.nowcast.quantile(each) for each in p])
+            return self.nowcast.quantiles(p.ravel()).reshape(p.shape)
         curve = self.logs[self._ahead(year) - 1]
         deviations = self._deviations()
         low = curve[0] + deviations.min()
@@ -283,7 +283,7 @@ def outlook(
         Distribution of the year after the history's last, from which growth then starts.
     other_source : bool
         Whether the last value is of another source than those before it; then no growth is
-        computed between them.
+        computed between them. Of a nowcast its `Nowcast.basis` says it.
 
     Returns
     -------
@@ -323,8 +323,8 @@ def outlooks(
     for origin, nowcast in zip(origins, nowcasts, strict=True):
         check_nowcast(nowcast, origin)
     has_nowcast = np.array([nowcast is not None for nowcast in nowcasts])
-    rows = _rows(series, nowcasts, np.array(other_sources))
-    from_other = np.array(other_sources) & ~has_nowcast
+    rows = _rows(series, nowcasts, other_sources)
+    from_other = _starts_from_other(nowcasts, other_sources)
     row_signals = signals(rows, size_line=model.size_line, cross=None, other_source=from_other)
     start_years = np.array(origins) + has_nowcast
     cycle = np.array([cycle_at(model.cycle, year) for year in start_years])
@@ -353,9 +353,8 @@ def as_usual(
     the last value is known. "volatility": volatility is that of such a pair. "dollar": there is no
     dollar cycle.
     """
-    apart = np.array([other_source])
-    row = _rows([_series(history)], [forecast.nowcast], apart)
-    apart &= forecast.nowcast is None
+    row = _rows([_series(history)], [forecast.nowcast], [other_source])
+    apart = _starts_from_other([forecast.nowcast], [other_source])
     last_value = row.iloc[:, -1:]
     own = signals(row, size_line=model.size_line, cross=None, other_source=apart)
     typical = signals(last_value, size_line=model.size_line, cross=None, other_source=apart)
@@ -399,22 +398,39 @@ def _series(history: History) -> pd.Series:
     return flows.history(history, gaps=True)
 
 
+def _starts_from_other(nowcasts: Sequence[Nowcast | None], other_sources: Sequence[bool]) -> Bools:
+    """Whether the value that growth starts from is of another source than those before it.
+
+    It is the nowcast, or the history's last value without one.
+    """
+    pairs = zip(nowcasts, other_sources, strict=True)
+    return np.array(
+        [other if nowcast is None else nowcast.basis.other_source for nowcast, other in pairs],
+        dtype=bool,
+    )
+
+
 def _rows(
-    series: Sequence[pd.Series], nowcasts: Sequence[Nowcast | None], from_other: Bools
+    series: Sequence[pd.Series],
+    nowcasts: Sequence[Nowcast | None],
+    other_sources: Sequence[bool],
 ) -> pd.DataFrame:
     """Table of histories, a row of `LONGEST` years each, up to the start of growth.
 
     The last column is the last value, or the nowcast's median if there is one. If the last value
-    before a nowcast is of another source, everything before that value is left out.
+    before a nowcast is of another source than those before it, it stays alone if the nowcast is of
+    its source, and else is left out itself.
     """
     rows = np.full((len(series), LONGEST), np.nan)
-    for row, values, nowcast, other in zip(rows, series, nowcasts, from_other, strict=True):
+    for row, values, nowcast, other in zip(rows, series, nowcasts, other_sources, strict=True):
         last_column = LONGEST - 1 if nowcast is None else LONGEST - 2
         column = last_column - (values.index[-1] - values.index.to_numpy())
         row[column[column >= 0]] = values.to_numpy()[column >= 0]
         if nowcast is not None:
             row[-1] = nowcast.median_musd
-            if other:
+            if other and nowcast.basis.other_source:
+                row[-2] = np.nan
+            elif other:
                 row[:-2] = np.nan
     wide = pd.DataFrame(rows)
     wrong = problems(wide)

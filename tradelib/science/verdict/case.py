@@ -16,7 +16,8 @@ from tradelib.ground.record import Record
 from tradelib.science.gravity.model import GravityModel
 from tradelib.science.gravity.potential import Potential
 from tradelib.science.outlook.growth_model import GrowthModel
-from tradelib.science.outlook.nowcast import FewSharesError, Nowcast, nowcast_year
+from tradelib.science.outlook.nowcast import Nowcast
+from tradelib.science.outlook.paths import check_nowcast
 from tradelib.science.outlook.signals import MIN_YEARS
 from tradelib.science.outside.table import Cells
 from tradelib.science.pledge.chance import PledgeModel
@@ -93,8 +94,6 @@ class Case(Record):
     # Annual series by other sources, for the article's pairs; empty for any other pair.
     other_series: Mapping[str, pd.DataFrame]
     information: InformationSet
-    # Months and their turnover in that year, where too few earlier years allow a nowcast.
-    part_year: PartYear | None = None
     gravity: Gravity | None = None  # for the pairs whose potential is bundled
 
     @property
@@ -192,8 +191,7 @@ def case_of(
     source: str,
     own_data: bool,
     other_series: Mapping[str, pd.DataFrame],
-    part_year: PartYear | None = None,
-    shares: pd.DataFrame | None = None,
+    nowcast: Nowcast | None = None,
     gravity: Gravity | None = None,
 ) -> Case:
     """A target and a history, with all else that is known on that day.
@@ -212,31 +210,31 @@ def case_of(
         Whether the history is the caller's own, not the bundled one.
     other_series : mapping of str to DataFrame
         Annual series of the pair by other sources, by source; empty if there are none.
-    part_year : tuple of int and float, optional
-        Months published of the year after the last, and their turnover (US$ million).
-    shares : DataFrame, optional
-        Share of the full year that such months were in earlier years, for the nowcast.
+    nowcast : Nowcast, optional
+        Of the year after the last, from the months published of it.
     gravity : Gravity, optional
         What size and distance predict for the pair.
 
     Returns
     -------
     Case
-        With a nowcast where `part_year` and `shares` allow one.
+        The target with all of it.
+
+    Raises
+    ------
+    InputError
+        If the nowcast is of another year than the one after the last.
     """
     if not history["year"].is_monotonic_increasing:
         history = history.sort_values("year", ignore_index=True)
     now = standing(target, history)
-    nowcast = None
-    if part_year is not None and shares is not None:
-        nowcast = _nowcast(now, part_year, shares, information.day)
+    check_nowcast(nowcast, now.last_year)
     return Case(
         now=now,
         day=_day(history, information),
         history=history,
         source=source,
         nowcast=nowcast,
-        part_year=None if nowcast else part_year,
         own_data=own_data,
         other_series=other_series,
         gravity=gravity,
@@ -252,24 +250,6 @@ def _day(history: pd.DataFrame, information: InformationSet) -> date | None:
         last_outcome = information.pledges.scored["resolved"].max()
         newest = max(last_figure, last_outcome, information.pledges.corrected)
     return None if newest is None else date(newest.year, newest.month, newest.day)
-
-
-def _nowcast(
-    now: Standing, part_year: PartYear, shares: pd.DataFrame, day: pd.Timestamp | None
-) -> Nowcast | None:
-    """Nowcast of the year after the last; None if too few years are known."""
-    months, value = part_year
-    try:
-        return nowcast_year(
-            value,
-            year=now.last_year + 1,
-            months=months,
-            shares=shares,
-            pair=(now.target.reporter, now.target.partner),
-            known_by=day or shares["full_year_released"].max(),
-        )
-    except FewSharesError:
-        return None
 
 
 def _other_data(case: Case) -> Iterator[OtherData]:

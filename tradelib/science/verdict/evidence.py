@@ -341,8 +341,9 @@ def _estimates(case: Case, forecast: Outlook) -> Estimates:
 
 
 def _random_walk(case: Case) -> list[Estimate]:
-    """The random walk, if the history has no gap and one source."""
-    if not case.unbroken:
+    """The random walk, if the history has no gap, and one source with the nowcast's."""
+    nowcast = case.nowcast
+    if not case.unbroken or (nowcast is not None and nowcast.basis.other_source):
         return []
     return [
         ByRandomWalk(

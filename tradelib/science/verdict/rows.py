@@ -378,21 +378,25 @@ def _calls_on_record(case: Case, calls: pd.DataFrame, multiple: float) -> pd.Dat
 
 
 def nowcast_rows(case: Case) -> list[Row]:
-    """The year that the months published so far imply, or these months alone."""
+    """The year that the months published so far imply."""
     nowcast = case.nowcast
-    unit = "US$ million"
-    if nowcast is not None:
-        item = f"{nowcast.year} from {nowcast.months} months of US${nowcast.part_musd:,.1f}m"
-        ends = nowcast.interval(80)
-        return [row("nowcast", "context", item, nowcast.median_musd, unit, nowcast.chosen, ends)]
-    if case.part_year is None:
+    if nowcast is None:
         return []
-    months, value = case.part_year
     item = (
-        f"{case.now.last_year + 1} has {months} months of US${value:,.1f}m, and too few "
-        "earlier years tell what they come to"
+        f"{nowcast.year} from {nowcast.months} months of US${nowcast.part_musd:,.1f}m"
+        f"{nowcast.basis.unusual}"
     )
-    return [row("months", "context", item, value, unit, case.source)]
+    return [
+        row(
+            "nowcast",
+            "context",
+            item,
+            nowcast.median_musd,
+            "US$ million",
+            nowcast.basis.text,
+            nowcast.interval(80),
+        )
+    ]
 
 
 def pledge_rows(case: Case) -> list[Row]:

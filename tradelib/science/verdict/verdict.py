@@ -315,16 +315,10 @@ class Verdict(Displayable):
 
     def _months(self) -> str:
         """The months published so far, and the year that they imply."""
-        # The key "months" can also be that of a reason.
-        context = rows.of_role(self.evidence, "context").set_index("key")
-        sentences = []
-        for key in ("nowcast", "months"):
-            if key in context.index:
-                text = str(context.loc[key, "item"])
-                if key == "nowcast":
-                    text += f" point to {money(float(context.loc[key, 'value']))}"
-                sentences.append(f"{text}.")
-        return " ".join(sentences)
+        if not self.has("nowcast"):
+            return ""
+        nowcast = self.evidence.set_index("key").loc["nowcast"]
+        return f"{nowcast['item']} point to {money(float(nowcast['value']))}."
 
     def _because(self) -> str:
         """The reasons that move the headline by a point at least; empty if none does."""

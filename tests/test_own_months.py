@@ -1,0 +1,381 @@
+"""Months as input: which year is under way, what is its past, and of which source it is."""
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import annual
+
+import tradelib as tl
+from tradelib.front.gather import gather, given_months
+
+TARGET = tl.Target("ITA", "KAZ", 900, 2029)
+# A pair of which nothing is bundled.
+UNKNOWN = tl.Target("TUV", "SMR", 30, 2029)
+# Each month of a year holds the same; the years 2023, 2024 and 2025 sum up to 240, 300 and 360.
+MONTHS = pd.Series(
+    {
+        f"{year}-{month:02}": 20.0 + 5 * (year - 2023)
+        for year in range(2023, 2026)
+        for month in range(1, 13)
+    }
+    | {f"2026-{month:02}": 35.0 for month in range(1, 8)}
+)
+OLD = {2019: 200.0, 2020: 180.0, 2021: 210.0, 2022: 230.0, 2023: 240.0}
+UP_TO_DATE = OLD | {2024: 300.0, 2025: 360.0}
+
+
+def case(
+    months=None, *, target=TARGET, history=None, part_year=None, source=None, as_of=None, **options
+):
+    """The case of a target with months."""
+    given = given_months(
+        target,
+        part_year=part_year,
+        months=months,
+        cumulated=options.pop("cumulated", False if months is not None else None),
+        source=source,
+    )
+    return gather(target, as_of, history, given)
+
+
+class TestYearUnderWay:
+    """The newest year that is not complete, after a history that ends the year before."""
+
+    def test_after_an_own_history(self):
+        """The history stays as it is; the months are a nowcast of the year after it."""
+        known = case(MONTHS, history=UP_TO_DATE)
+        assert known.now.last_musd == 360
+        assert (known.nowcast.year, known.nowcast.months, known.nowcast.part_musd) == (2026, 7, 245)
+        assert not known.nowcast.basis.other_source
+
+    def test_as_a_part_year_of_the_same(self):
+        """Of months of which no earlier year is known, it is what `part_year` gives."""
+        this_year = MONTHS[-7:]
+        months = case(this_year, history=UP_TO_DATE).nowcast
+        part = case(history=UP_TO_DATE, part_year=(7, 245.0)).nowcast
+        assert (months.log_rest == part.log_rest).all()
+        assert months.basis == part.basis
+
+    def test_same_months_of_last_year(self):
+        """Known from the months themselves: 245 against 210, so 420 if growth carries on."""
+        nowcast = case(MONTHS, history=UP_TO_DATE).nowcast
+        ways = nowcast.variants.set_index("variant")["value_musd"]
+        assert ways["growth carried on"] == pytest.approx(360 * 245 / 210)
+        assert ways["own shares"] == pytest.approx(245 * 12 / 7)
+        assert ways["pro rata"] == pytest.approx(420)
+        assert "the same months of the year before" in nowcast.basis.text
+        assert "in 3 earlier years" in nowcast.basis.text
+
+    def test_is_the_panel(self):
+        """The same numbers as `nowcast_panel` has of the same months and totals."""
+        years = range(2023, 2027)
+        totals = pd.DataFrame([[240.0, 300, 360, np.nan]], ["ITA-KAZ"], years)
+        parts = pd.DataFrame([[140.0, 175, 210, 245]], ["ITA-KAZ"], years)
+        expected = tl.nowcast_panel(parts, totals, months=7, quantiles=[0.1, 0.5, 0.9])[0]
+        nowcast = case(MONTHS, history={2024: 300.0, 2025: 360.0}).nowcast
+        assert nowcast.quantiles([0.1, 0.5, 0.9]) == pytest.approx(expected, rel=1e-9)
+
+    def test_a_year_that_does_not_fit(self):
+        """Months that sum up to another total than the history has: said."""
+        assert "sum up" not in case(MONTHS, history=UP_TO_DATE | {2025: 363.0}).nowcast.basis.text
+        far = case(MONTHS, history=UP_TO_DATE | {2025: 400.0}).nowcast.basis.text
+        assert far.endswith("; the months of 2025 sum up to 10% less than the history has")
+        other = case(MONTHS, history=UP_TO_DATE | {2025: 400.0}, source="x").nowcast.basis.text
+        assert "sum up" not in other
+
+    def test_one_flow(self):
+        """A target of exports reads the months' exports."""
+        table = pd.DataFrame({"period": MONTHS.index, "export_musd": MONTHS.to_numpy()})
+        table["import_musd"] = 1000.0
+        target = tl.Target("ITA", "KAZ", 900, 2029, flow="export")
+        assert case(table, target=target, history=UP_TO_DATE).nowcast.part_musd == 245
+
+    def test_as_the_partner_reports(self):
+        """Its imports are the exports of the target's reporter."""
+        table = pd.DataFrame({"period": MONTHS.index, "value_musd": MONTHS.to_numpy()})
+        imports = table.assign(reporter="KAZ", partner="ITA", flow="import")
+        both = pd.concat([imports, imports.assign(flow="export", value_musd=7.0)])
+        target = tl.Target("ITA", "KAZ", 900, 2029, flow="export")
+        assert case(both, target=target, history=UP_TO_DATE).nowcast.part_musd == 245
+        of_both = case(both, history=UP_TO_DATE).nowcast
+        assert of_both.part_musd == 245 + 7 * 7
+
+
+class TestFullYears:
+    """The months' own full years: a history where there is none, and what fills a gap."""
+
+    def test_are_the_history(self):
+        """Of a pair of which nothing else is known."""
+        known = case(MONTHS, target=UNKNOWN)
+        assert known.history["year"].tolist() == [2023, 2024, 2025]
+        assert known.history["turnover_musd"].tolist() == [240, 300, 360]
+        assert (known.own_data, known.source) == (True, "the months given")
+        assert known.nowcast.year == 2026
+        whole = case(MONTHS[:-7], target=UNKNOWN)
+        assert whole.now.last_year == 2025
+        assert whole.nowcast is None
+
+    def test_none_is_full(self):
+        """Nothing is known of the pair, and no year is complete."""
+        with pytest.raises(
+            tl.NoAnswerError, match="they hold no full year of trade; add months, or"
+        ):
+            case(MONTHS[-7:], target=UNKNOWN)
+        with pytest.raises(tl.NoAnswerError, match="^nothing is known of TUV-SMR; "):
+            case(target=UNKNOWN, part_year=(7, 245.0))
+
+    def test_follow_a_history_of_their_source(self):
+        """All of them follow, and growth is taken through."""
+        known = case(MONTHS, history=OLD)
+        assert known.history["year"].tolist() == [*OLD, 2024, 2025]
+        assert known.unbroken
+        assert not known.nowcast.basis.other_source
+        same = case(MONTHS, history=UP_TO_DATE)
+        assert (known.nowcast.log_rest == same.nowcast.log_rest).all()
+
+    def test_follow_a_history_of_another_source(self):
+        """The newest alone, as a level: no growth is taken from one source to another."""
+        known = case(MONTHS, history=OLD, source="another office")
+        assert known.history["year"].tolist() == [*OLD, 2025]
+        assert tl.assess(
+            TARGET, history=OLD, months=MONTHS, cumulated=False, source="x"
+        ).rests_on == ("own older")
+        assert not known.nowcast.basis.other_source
+        assert "the totals of 3 earlier years" in known.nowcast.basis.text
+
+    def test_follow_the_bundled_figures(self):
+        """Their source is not known to be the bundled one: the newest full year is a level."""
+        target = tl.Target("MNG", "ITA", 900, 2029)
+        bundled = tl.load_turnover("MNG", "ITA")
+        assert bundled["year"].max() < 2025
+        known = case(MONTHS, target=target)
+        assert known.history["year"].tolist() == [*bundled["year"], 2025]
+        assert known.history["turnover_musd"].iloc[-1] == 360
+        assert known.source.endswith("and the months given")
+        verdict = tl.assess(target, months=MONTHS, cumulated=False)
+        assert (verdict.value("last_year"), verdict.value("last_musd")) == (2025, 360)
+        assert verdict.has("nowcast")
+
+    def test_a_whole_year_alone(self):
+        """Months to December are a year of the history, and no nowcast."""
+        known = case(MONTHS[:-7], history=OLD)
+        assert known.now.last_year == 2025
+        assert known.nowcast is None
+
+    def test_a_gap(self):
+        """Years that neither holds are named."""
+        with pytest.raises(
+            tl.NoAnswerError, match="2024 to 2025 is lacking; add all months of 2025"
+        ):
+            case(MONTHS[-7:], history=OLD)
+        with pytest.raises(tl.NoAnswerError, match=": 2025 is lacking; add all months of 2025"):
+            case(MONTHS[-9:], history=OLD | {2024: 300.0})
+
+    def test_nothing_new(self):
+        """Months of a year that the history holds are refused."""
+        for months in (MONTHS[:-7], MONTHS[:-9]):
+            with pytest.raises(
+                tl.InputError, match="^the newest month is of 2025, and the history"
+            ):
+                case(months, history=UP_TO_DATE)
+
+
+class TestSource:
+    """Last year's total enters only if it is of the months' source."""
+
+    def with_source(self, history, **options):
+        """What a part-year of some source is read as."""
+        return case(history=history, part_year=(7, 245.0), **options).nowcast
+
+    def test_own_history(self):
+        """It is the months' source, unless another is named."""
+        assert "the totals of 7 earlier years" in self.with_source(UP_TO_DATE).basis.text
+        other = self.with_source(UP_TO_DATE, source="imts")
+        assert other.basis.other_source
+        assert "own past nothing" in other.basis.text
+        alone = tl.nowcast_year(245.0, year=2026, months=7, known_by="2026-08-31")
+        assert (other.log_rest == alone.log_rest).all()
+
+    @pytest.mark.parametrize("name", ["bns", "BNS Kazakhstan", " bns "])
+    def test_named(self, name):
+        """By id or name; only the years of the history's last source count."""
+        history = annual([100.0] * 4 + [500.0] * 3, start=2019)
+        history["source_id"] = ["wits"] * 4 + ["bns"] * 3
+        same = self.with_source(history, source=name)
+        assert not same.basis.other_source
+        assert "the totals of 3 earlier years" in same.basis.text
+        wits = self.with_source(history, source="wits")
+        assert wits.basis.other_source
+        assert "own past nothing" in wits.basis.text
+
+    def test_a_table_with_its_source(self):
+        """As live months have it: compared with a history that has one, as both are fetched."""
+        table = pd.DataFrame({"period": MONTHS.index, "value_musd": MONTHS.to_numpy()})
+        history = pd.DataFrame(
+            {"year": list(UP_TO_DATE), "turnover_musd": list(UP_TO_DATE.values())}
+        )
+        of_imf = history.assign(source_id="imts")
+        for months, years, other in (
+            (table.assign(source_id="imts"), of_imf, False),
+            (table.assign(source_id="comtrade"), of_imf, True),
+            (table.assign(source_id="imts"), history, False),
+            (table, of_imf, False),
+        ):
+            assert case(months, history=years).nowcast.basis.other_source is other
+        named = case(table.assign(source_id="comtrade"), history=of_imf, source="imts").nowcast
+        assert not named.basis.other_source
+
+    def test_bundled_history(self):
+        """Unknown unless named: last year's total does not enter."""
+        target = tl.Target("KGZ", "UZB", 2000, 2030)
+        newest = tl.load_turnover("KGZ", "UZB")["source_id"].iloc[-1]
+        part_year = (7, 400.0)
+        unknown = case(target=target, part_year=part_year).nowcast
+        assert unknown.basis.other_source
+        assert "own past nothing" in unknown.basis.text
+        named = case(target=target, part_year=part_year, source=newest).nowcast
+        assert not named.basis.other_source
+        assert (named.log_rest != unknown.log_rest).any()
+
+    def test_the_article(self):
+        """Its own shares enter whatever the source, its totals only with the source."""
+        article = tl.article_target()
+        then = {"target": article, "part_year": (7, 228.8), "as_of": "2022-10-05"}
+        bundled = case(target=article, as_of="2022-10-05").nowcast
+        named = case(**then, source="bns").nowcast
+        assert (named.log_rest == bundled.log_rest).all()
+        unknown = case(**then).nowcast
+        assert "in 2 earlier years" in unknown.basis.text
+        assert "total" not in unknown.basis.text
+        turned = tl.Target("TKM", "KAZ", 1000, 2027, announced=date(2022, 10, 5))
+        mirrored = case(**(then | {"target": turned}), source="bns").nowcast
+        assert (mirrored.log_rest == bundled.log_rest).all()
+
+    def test_no_growth_from_another_source(self):
+        """A history ten times as large changes nothing but its own growth."""
+        options = {"part_year": (7, 245.0), "source": "x"}
+        small = tl.assess(TARGET, history=UP_TO_DATE, **options)
+        large = {year: 2 * value for year, value in UP_TO_DATE.items()}
+        scaled = tl.assess(TARGET, history=large, **options)
+        assert small.value("nowcast") == scaled.value("nowcast")
+        of_source = tl.assess(TARGET, history=large, part_year=(7, 245.0))
+        assert abs(scaled.probability_in - small.probability_in) < 0.02
+        assert abs(of_source.probability_in - small.probability_in) > 0.02
+        assert "naive" not in set(small.evidence["key"])
+        assert of_source.has("naive")
+
+    def test_a_level_between(self):
+        """A last value of a third source is left out where growth ends in other months."""
+        history = annual([200.0, 180, 210, 230, 240, 300, 900], start=2019)
+        history["source_id"] = ["a"] * 6 + ["b"]
+        third = tl.assess(TARGET, history=history, part_year=(7, 245.0), source="c")
+        doubled = history.assign(turnover_musd=[*history["turnover_musd"][:6], 450.0])
+        other = tl.assess(TARGET, history=doubled, part_year=(7, 245.0), source="c")
+        assert third.probability_in == other.probability_in
+        assert third.value("nowcast") == other.value("nowcast")
+        of_level = tl.assess(TARGET, history=history, part_year=(7, 245.0), source="b")
+        assert of_level.value("nowcast") != third.value("nowcast")
+
+
+class TestRefused:
+    """What cannot be read, or says two things, is refused with the way out."""
+
+    def test_two_ways(self):
+        """A part-year and months; a source or a form of nothing."""
+        with pytest.raises(tl.InputError, match="leave part_year= or months= out$"):
+            tl.assess(TARGET, history=UP_TO_DATE, months=MONTHS, part_year=(7, 1.0))
+        with pytest.raises(
+            tl.InputError, match="^source='bns' says something of months: give them"
+        ):
+            tl.assess(TARGET, history=UP_TO_DATE, source="bns")
+        with pytest.raises(tl.InputError, match="^cumulated=True says something of months"):
+            tl.assess(TARGET, history=UP_TO_DATE, cumulated=True)
+        with pytest.raises(tl.InputError, match="^cumulated= is of months=; a part-year is always"):
+            tl.assess(TARGET, history=UP_TO_DATE, part_year=(7, 245.0), cumulated=True)
+
+    def test_unclear(self):
+        """Single or cumulated: the options of Python and of the terminal are named."""
+        four = {"2026-01": 10.0, "2026-02": 20.0, "2026-03": 30.0, "2026-04": 40.0}
+        with pytest.raises(tl.InputError, match=r"cumulated=True or .*--cumulated or --single$"):
+            tl.assess(TARGET, history=UP_TO_DATE, months=four)
+        single = tl.assess(TARGET, history=UP_TO_DATE, months=four, cumulated=False)
+        sums = tl.assess(TARGET, history=UP_TO_DATE, months=four, cumulated=True)
+        assert "4 months of US$100.0m" in single.evidence.set_index("key").loc["nowcast", "item"]
+        assert "4 months of US$40.0m" in sums.evidence.set_index("key").loc["nowcast", "item"]
+
+    def test_months_given_as_a_history(self, tmp_path):
+        """The error says which argument takes them."""
+        file = tmp_path / "months.csv"
+        file.write_text("period,value_musd\n2025-01,5\n2025-02,6\n")
+        indexed = pd.Series([1.0, 2.0], pd.period_range("2025-01", periods=2, freq="M"))
+        frame = pd.DataFrame({"period": ["2025-01", "2025-02"], "value_musd": [1.0, 2.0]})
+        in_days = pd.DataFrame(
+            {"date": pd.to_datetime(["2025-01-31", "2025-02-28"]), "v": [1.0, 2]}
+        )
+        for months in (file, {"2025-01": 1.0, "2025-02": 2.0}, frame, indexed, in_days):
+            with pytest.raises(tl.InputError, match="months="):
+                tl.assess(TARGET, history=months)
+
+    def test_after_the_day(self):
+        """Months that were not over on the day are no knowledge of it."""
+        article = tl.article_target()
+        months = pd.Series(30.0, [f"2022-{month:02}" for month in range(1, 11)])
+        with pytest.raises(
+            tl.InputError, match="^as_of=2022-10-05 lies before the end of 2022-10;"
+        ):
+            case(months, target=article, as_of="2022-10-05")
+        assert case(months[:-1], target=article, as_of="2022-10-05").nowcast.months == 9
+
+    def test_another_pair(self):
+        """A table that names its pair must name the target's, in any order."""
+        table = pd.DataFrame({"period": MONTHS.index, "value_musd": MONTHS.to_numpy()})
+        right = table.assign(reporter="KAZ", partner="ITA")
+        assert case(right, history=UP_TO_DATE).nowcast.part_musd == 245
+        with pytest.raises(
+            tl.InputError, match="^the months are of KAZ-TKM, the target is ITA-KAZ"
+        ):
+            case(table.assign(reporter="KAZ", partner="TKM"), history=UP_TO_DATE)
+
+    def test_a_year_that_starts_late(self):
+        """January to the newest month must be there."""
+        with pytest.raises(
+            tl.NoAnswerError, match="January to month 7 of 2026 needs 7 months, got 4"
+        ):
+            case(MONTHS[-4:], history=UP_TO_DATE)
+
+
+class TestAnswers:
+    """Numbers that a reader can hold against the calendar."""
+
+    def test_usa_and_viet_nam(self):
+        """75bn in seven months: the calendar says 129."""
+        target = tl.Target("USA", "VNM", 200_000, 2026)
+        history = {2018: 59_000, 2019: 77_000, 2020: 90_000, 2021: 113_000}
+        verdict = tl.assess(target, history=history, part_year=(7, 75_000))
+        assert verdict.value("nowcast") == pytest.approx(75_000 * 12 / 7, rel=0.06)
+        bundled = tl.assess(target, as_of="2022-09-30", part_year=(7, 75_000))
+        assert bundled.value("nowcast") == pytest.approx(75_000 * 12 / 7, rel=0.06)
+
+    def test_brazil_and_india(self):
+        """Half of the last total in six months is the last total again."""
+        target = tl.Target("BRA", "IND", 30_000, 2030)
+        history = {2022: 11_000, 2023: 10_500, 2024: 11_700, 2025: 12_000}
+        verdict = tl.assess(target, history=history, part_year=(6, 6_000))
+        assert verdict.value("nowcast") == pytest.approx(12_000, rel=0.06)
+
+    def test_a_row_wherever_months_are(self):
+        """Also where one year alone is known; the key months is a reason's alone."""
+        verdict = tl.assess(TARGET, history={2025: 360.0}, part_year=(7, 245.0))
+        context = verdict.evidence.query("role == 'context'")["key"]
+        assert "nowcast" in set(context)
+        assert "months" not in set(context)
+
+    def test_july_as_much_as_the_half_year(self):
+        """It is said, and not refused."""
+        months = {f"2026-{month:02}": 30.0 for month in range(1, 7)} | {"2026-07": 180.0}
+        verdict = tl.assess(TARGET, history=UP_TO_DATE, months=months, cumulated=False)
+        item = verdict.evidence.set_index("key").loc["nowcast", "item"]
+        assert "50% of it in month 7 alone" in item
+        assert item in verdict.summary()
