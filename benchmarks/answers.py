@@ -47,6 +47,7 @@ LOADERS = (
     "load_forecasts",
     "load_growth",
     "load_growth_scores",
+    "load_marks",
     "load_pledge_peers",
     "load_scores",
     "load_target_statements",

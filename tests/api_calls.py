@@ -403,6 +403,7 @@ def goods():
         "load_forecasts": (tl.load_forecasts, {"where": None}),
         "load_growth": (tl.load_growth, {"groups": False, **day}),
         "load_macro": (tl.load_macro, {"indicator": "gdp", "country": "KAZ", **day}),
+        "load_marks": (tl.load_marks, {"country": "IRN", "partner": "RUS", **day}),
         "load_part_years": (tl.load_part_years, both | {"flow": "turnover", **day}),
         "load_target_statements": (tl.load_target_statements, both | day),
         "load_targets": (tl.load_targets, both | {"status": "open", **day}),

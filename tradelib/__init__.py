@@ -14,6 +14,7 @@ from tradelib.bundle.figures import (
     load_drivers,
     load_figures,
     load_macro,
+    load_marks,
     load_target_statements,
     load_turnover,
 )
@@ -141,6 +142,7 @@ __all__ = [
     "load_figures",
     "load_forecasts",
     "load_macro",
+    "load_marks",
     "load_target_statements",
     "load_targets",
     "load_turnover",

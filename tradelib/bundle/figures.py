@@ -1,4 +1,4 @@
-"""Bundled figures, claims of the article, statements, drivers and macro series, as of a day."""
+"""Bundled figures, claims, statements, drivers, marks and macro series, as of a day."""
 
 import math
 from collections.abc import Sequence
@@ -9,6 +9,7 @@ import pandas as pd
 from tradelib.bundle import pairs, tables
 from tradelib.bundle.registry import newest_figures
 from tradelib.bundle.sources import (
+    described,
     recommended_sources,
     registered_sources,
     release_day,
@@ -495,6 +496,62 @@ def load_drivers(*, as_of: Day | None = None) -> pd.DataFrame:
     '1.5'
     """
     return tables.released_by(tables.table("drivers.csv"), as_of, "drivers")
+
+
+@validated
+def load_marks(
+    country: str | int | None = None, partner: str | int | None = None, *, as_of: Day | None = None
+) -> pd.DataFrame:
+    """War, sanctions and embargoes on a country or a pair.
+
+    They are shown beside a pair and never fed to a model. The list is not complete: it has only
+    what an official act or list dates to a day. A pair without a row has no mark that we know of.
+
+    Parameters
+    ----------
+    country, partner : str or int, optional
+        A country by code, UN number or name. Of a pair, in either order, there are the marks on
+        either country and those on the pair alone. Of a single country there are the marks on it
+        and on each of its pairs; all marks if both are omitted.
+    as_of : str, date or Timestamp, optional
+        Only what was public by this day is returned; all marks if omitted.
+
+    Returns
+    -------
+    DataFrame
+        One row per mark: ``country``, ``partner`` (missing where the mark is on a country and so
+        on every pair of it), ``kind`` (war, sanctions, embargo), ``from`` (first day), ``to`` (last
+        day, missing while it lasts), ``by`` (UN, EU, USA, UCDP), ``title`` and ``url`` of the act
+        or list, ``source_id``, ``released`` and ``in_force`` (bool: on the day of `as_of`, else on
+        the day on which the list was compiled). It has no rows if there is no mark.
+
+    Raises
+    ------
+    InputError
+        If a country is unknown, or `as_of` is not a valid date.
+
+    Examples
+    --------
+    >>> marks = load_marks("IRN", "RUS")
+    >>> sorted(set(marks.loc[marks.in_force, "by"]))
+    ['EU', 'UN', 'USA']
+    >>> len(load_marks("KAZ", "TKM"))
+    0
+    """
+    marks = tables.table("marks.csv")
+    day = tables.day(described("marks.csv")["accessed"] if as_of is None else as_of)
+    asked = {codes.iso3(side) for side in (country, partner) if side is not None}
+    on_country = marks["partner"].isna()
+    first = marks["country"].isin(asked)
+    second = marks["partner"].isin(asked)
+    if len(asked) == 2:
+        concerned = (on_country & first) | (first & second)
+    else:
+        concerned = first | second | (not asked)
+    marks = marks[concerned & (marks["released"] <= day)].reset_index(drop=True)
+    marks["to"] = marks["to"].where(marks["to"] <= day)  # an end to come was not yet known
+    lasts = marks["to"].isna() | (marks["to"] == day)
+    return marks.assign(in_force=lasts & (marks["from"] <= day))
 
 
 @validated

@@ -38,7 +38,7 @@ FORMATS = {
     "ratio": "{:.2f}",
 }
 # Columns of country codes.
-PLACES = {"reporter", "partner", "exporter", "importer"}
+PLACES = {"reporter", "partner", "exporter", "importer", "country"}
 # A result shows at most so many rows of its table on a page.
 ROWS_SHOWN = 12
 
