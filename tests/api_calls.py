@@ -384,6 +384,7 @@ def goods():
                 "calibration",
                 "drivers",
                 "growth_scores",
+                "nowcast_skill",
                 "pledge_peers",
                 "scores",
             )
@@ -621,6 +622,7 @@ def goods():
         "fan": {"forecast": forecast, "series": pair, "target": target},
         "gravity_terms": {"table": gravity.coefficients, "ours": "effects"},
         "history": {"series": pair, "swings": tl.flows.swings(pair), "target": target},
+        "nowcast_skill": {"table": tl.load_nowcast_skill().query("split == 'blocks'")},
         "nowcasts": {
             "table": pd.DataFrame(
                 {
