@@ -1,4 +1,4 @@
-"""Change the scripts that make the data in some forty small ways and count what a test notices.
+"""Change the scripts that make the data in some fifty small ways and count what a test notices.
 
 Usage:  .venv/bin/python benchmarks/prepare_mutants.py [--only N ...]
 
@@ -39,6 +39,7 @@ TESTS = {
     "gravity_tables": "ceiling",
     "growth_model": "panel",
     "growth_table": "data",
+    "nowcast_skill": "nowcast_skill",
     "pairs": "any_pair",
     "pledge_model": "kept",
     "pledge_peers": "data",
@@ -141,6 +142,14 @@ MUTANTS: list[Mutant] = [
     ("gravity_tables", "(values >= low) & (values < high)", "(values > low) & (values <= high)"),
     ("gravity_tables", "- years)", "+ years)"),
     ("gravity_model", '"gdp_usd"] / 1e6', '"gdp_usd"] / 1e3'),
+    ("nowcast_skill", "~year.isin(years) & (fold != part)", "~year.isin(years)"),
+    ("nowcast_skill", "(year <= FORWARD) & (fold", "(year <= FORWARD + 1) & (fold"),
+    ("nowcast_skill", "start + BLOCK)", "start + BLOCK - 1)"),
+    ("nowcast_skill", "totals[year - 1] >= 1", "totals[year - 1] > 1"),
+    ("nowcast_skill", "last * now / same_months", "last * same_months / now"),
+    ("nowcast_skill", "np.clip(errors, -CLIP, CLIP)", "np.minimum(errors, CLIP)"),
+    ("nowcast_skill", "(came >= logs[:, LOW]) & ", ""),
+    ("nowcast_skill", 'side="right"', 'side="left"'),
 ]
 
 

@@ -395,6 +395,7 @@ def goods():
                 "calibration",
                 "drivers",
                 "growth_scores",
+                "nowcast_skill",
                 "pledge_peers",
                 "scores",
             )
@@ -635,6 +636,7 @@ def goods():
         "fan": {"forecast": forecast, "series": pair, "target": target},
         "gravity_terms": {"table": gravity.coefficients, "ours": "effects"},
         "history": {"series": pair, "swings": tl.flows.swings(pair), "target": target},
+        "nowcast_skill": {"table": tl.load_nowcast_skill().query("split == 'blocks'")},
         "nowcasts": {
             "table": pd.DataFrame(
                 {

@@ -649,6 +649,7 @@ class TestDays:
             (learned.load_scores, "scores of forecasters"),
             (learned.load_growth_scores, "scores of the growth model"),
             (learned.load_calibration, "calibration counts"),
+            (learned.load_nowcast_skill, "errors of the nowcast"),
             (learned.load_progress_record, "record of official methods"),
             (tl.load_article, "claims"),
             (tl.load_drivers, "drivers"),

@@ -53,6 +53,19 @@ CASTS = pd.DataFrame(
         "actual_musd": [140.0, float("nan")],
     }
 )
+# Errors of pro rata of 50 % and 20 %; those of the nowcast as many percent of them as given.
+CELLS = pd.DataFrame(
+    [
+        ["1m to 10m", 9, 0.2, 105, 130],
+        ["1m to 10m", 3, 0.5, 80, 110],
+        ["over 1bn", 3, 0.5, 90, 120],
+        ["over 1bn", 9, 0.2, 100, 90],
+    ],
+    columns=["size", "months", "rmse_pro_rata", "rmse", "rmse_carried_on"],
+).assign(
+    rmse=lambda t: t["rmse"] / 100 * t["rmse_pro_rata"],
+    rmse_carried_on=lambda t: t["rmse_carried_on"] / 100 * t["rmse_pro_rata"],
+)
 
 RATE = tl.base_rate(size_musd=254.3, multiple=4, horizon=5)
 GRID = tl.base_rates(size_musd=254.3, multiple=4, horizon=5)
@@ -98,6 +111,7 @@ DRAWINGS = {
     "base_rate_by_year": lambda **o: plot.base_rate_by_year(RATE, **o),
     "base_rates": lambda **o: plot.base_rates(GRID, **o),
     "fan": lambda **o: plot.fan(PATHS, PAIR, target=TARGET, **o),
+    "nowcast_skill": lambda **o: plot.nowcast_skill(CELLS, **o),
     "nowcasts": lambda **o: plot.nowcasts(CASTS, **o),
     "history": lambda **o: plot.history(PAIR, swings=flows.swings(PAIR), target=TARGET, **o),
     "side_by_side": lambda **o: plot.side_by_side(PAIR, **o),
@@ -321,6 +335,61 @@ def test_nowcasts():
     lines = {line.get_label(): line.get_ydata() for line in ax.lines}
     assert lines["pro rata"].tolist() == [120.0, 120.0]
     assert lines["what the year became"].tolist()[0] == 140.0
+
+
+def test_nowcast_skill():
+    """Errors over pro rata's: a panel a size, by month; what is no better is ringed."""
+    ax = DRAWINGS["nowcast_skill"]()
+    lines = {line.get_label(): line for line in ax.lines}
+    points = {
+        label: {
+            # The panel, and the month within it.
+            divmod(x, 14): y
+            for x, y in zip(line.get_xdata(), line.get_ydata(), strict=True)
+            if np.isfinite(y)
+        }
+        for label, line in lines.items()
+        if label in ("nowcast", "growth carried on", "no better than pro rata")
+    }
+    assert points["nowcast"] == pytest.approx({(0, 3): 80, (0, 9): 105, (1, 3): 90, (1, 9): 100})
+    carried_on = {(0, 3): 110, (0, 9): 130, (1, 3): 120, (1, 9): 90}
+    assert points["growth carried on"] == pytest.approx(carried_on)
+    assert points["no better than pro rata"] == pytest.approx({(0, 9): 105, (1, 9): 100})
+    assert list(lines["pro rata"].get_ydata()) == [100, 100]
+    assert {"1m to 10m", "over 1bn"} <= set(texts(ax))
+    ticks = [label.get_text() for label in ax.get_xticklabels()]
+    assert ticks == ["3\n50", "9\n20"] * 2
+    assert set(legend(ax)) == {*points, "pro rata"}
+
+
+def test_nowcast_skill_of_nothing():
+    """An empty table gives one empty panel."""
+    ax = plot.nowcast_skill(CELLS[:0])
+    assert ax.get_xlim() == (-1, 13)
+    assert ax.get_xticklabels() == []
+
+
+def test_nowcast_skill_of_months_in_between():
+    """Of eleven months the first, the middle and the last are named."""
+    ax = plot.nowcast_skill(tl.load_nowcast_skill().query("split == 'forward'"))
+    ticks = [label.get_text().split("\n")[0] for label in ax.get_xticklabels()]
+    assert ticks == ["1", "6", "11"] * 4
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        (tl.load_nowcast_skill(), "several for 1m to 10m and 1; choose a split"),
+        (CELLS.assign(months=12)[:1], r"^a part-year has 1 to 11 months, got 12$"),
+        (CELLS.assign(months=0)[:1], r"^a part-year has 1 to 11 months, got 0$"),
+        (CELLS.drop(columns="rmse"), "rmse"),
+        (CELLS.assign(rmse="much"), "rmse must hold numbers"),
+    ],
+)
+def test_nowcast_skill_refuses(table, message):
+    """Both splits at once, a whole year, and tables of something else."""
+    with pytest.raises(ValueError, match=message):
+        plot.nowcast_skill(table)
 
 
 def test_progress_map():

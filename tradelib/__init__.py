@@ -23,6 +23,7 @@ from tradelib.bundle.learned import load_agreement_effects as load_agreement_eff
 from tradelib.bundle.learned import load_calibration as load_calibration
 from tradelib.bundle.learned import load_growth as load_growth
 from tradelib.bundle.learned import load_growth_scores as load_growth_scores
+from tradelib.bundle.learned import load_nowcast_skill as load_nowcast_skill
 from tradelib.bundle.learned import load_pledge_peers as load_pledge_peers
 from tradelib.bundle.learned import load_scores as load_scores
 from tradelib.bundle.registry import load_targets

@@ -26,7 +26,7 @@ UNIT_PATTERNS = {
     "year": r"(^|_)year$|origin$|^(deadline|by|start)$",
     "US$ million": r"musd|US\$ million|^(sourced|stated)$",
     "share": r"share|probability|chance|skill|coverage80|below|above90|^frequency|growth|^required|"
-    r"^achieved|change|^rose|^like_pairs|^reached$|^asked|pro_rata|^gain|^ever$|^bias|^range_|"
+    r"^achieved|change|^rose|^like_pairs|^reached$|^asked|^pro_rata|^gain|^ever$|^bias|^range_|"
     r"^if_unknown",
     "as others": r"^(low|median|high|least|most|lowest|highest|q0?[.\d]+)$",
 }

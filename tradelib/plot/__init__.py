@@ -7,7 +7,7 @@ function first draws.
 """
 
 from tradelib.plot.answer import eras, scenarios, timeline, verdict
-from tradelib.plot.forecast import coverage, fan, pit, reliability, skill
+from tradelib.plot.forecast import coverage, fan, nowcast_skill, pit, reliability, skill
 from tradelib.plot.gravity import agreements, gravity_terms, potential, ratios, rises
 from tradelib.plot.outside import base_rate_by_year, base_rates
 from tradelib.plot.past import both_flows, history, nowcasts, part_year_shares, side_by_side
@@ -25,6 +25,7 @@ __all__ = [
     "fan",
     "gravity_terms",
     "history",
+    "nowcast_skill",
     "nowcasts",
     "open_targets",
     "part_year_shares",

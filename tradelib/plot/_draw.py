@@ -17,15 +17,17 @@ from tradelib.science.pledge.target import Target
 if TYPE_CHECKING:
     from matplotlib.axis import Axis
 
+# Characters of a note that an inch of the picture's width holds.
+NOTE_DENSITY = 13.2
 # White behind text that lies on lines and marks.
 PAPER = {"fc": "white", "ec": "none", "pad": 0.5}
 
 
-def axes(ax: "Axes | None", *, height: float = 4.4) -> "Axes":
-    """The Axes of the caller, or those of a new figure of this height in inches."""
+def axes(ax: "Axes | None", *, height: float = 4.4, width: float = 8) -> "Axes":
+    """The Axes of the caller, or those of a new figure of this height and width in inches."""
     if ax is None:
         plt = needs("matplotlib.pyplot", "plot")
-        _, ax = plt.subplots(figsize=(8, height), layout="constrained")
+        _, ax = plt.subplots(figsize=(width, height), layout="constrained")
     elif not isinstance(ax, needs("matplotlib.axes", "plot").Axes):
         raise InputTypeError(f"ax must be Axes of matplotlib or None, got {shown(ax)}")
     return ax
@@ -49,7 +51,7 @@ def finish(
         ax.legend(frameon=False, **legend)
     if source:
         ax.annotate(
-            fill(source, 105),
+            fill(source, int(NOTE_DENSITY * ax.figure.bbox.width / ax.figure.dpi)),
             (0.01, 0),
             (0, -4),
             fontsize=8,

@@ -9,7 +9,7 @@ import pandas as pd
 from tradelib.ground import flows, frames
 from tradelib.ground.convert import History
 from tradelib.ground.edge import validated
-from tradelib.ground.errors import InputTypeError
+from tradelib.ground.errors import InputError, InputTypeError
 from tradelib.ground.plain import heading
 from tradelib.plot._draw import (
     axes,
@@ -21,9 +21,24 @@ from tradelib.plot._draw import (
     label_ticks,
     mark,
 )
-from tradelib.plot._style import BLACK, BLUE, GREY, LOOKS, RED, SKY, Axes, Style
+from tradelib.plot._style import (
+    ABOVE,
+    BLACK,
+    BLUE,
+    GREEN,
+    GREY,
+    LOOKS,
+    ORANGE,
+    RED,
+    SKY,
+    Axes,
+    Style,
+)
 from tradelib.science.outlook.paths import Forecast
 from tradelib.science.pledge.target import Target
+
+# Positions that a panel of months takes along the axis.
+PANEL = 14
 
 
 @validated
@@ -133,6 +148,81 @@ def skill(summary: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) 
     mark(ax, "no change on average", (0.995, 0), shift=(0, 3), xycoords=right_edge, ha="right")
     ax.set_xticks(sorted(summary["horizon"].unique()))
     return finish(ax, source, x="years ahead", y="errors (CRPS) smaller by, percent")
+
+
+@validated
+def nowcast_skill(table: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
+    """Error of nowcasts against pro rata and growth carried on, by months and size.
+
+    Each class of size has a panel; errors are in percent of pro rata's, which stand under the
+    months. A nowcast whose error is as large or larger is ringed.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Rows of one split, as `tradelib.load_nowcast_skill` returns them.
+    source : str
+        Note under the picture, for example from `tradelib.cite`.
+    ax : Axes, optional
+        Where to draw; a new figure if omitted.
+
+    Returns
+    -------
+    Axes
+        The Axes drawn on.
+
+    Raises
+    ------
+    InputError
+        If a size and a number of months stand in two rows, or months are not 1 to 11.
+
+    Examples
+    --------
+    >>> from tradelib import load_nowcast_skill
+    >>> nowcast_skill(load_nowcast_skill().query("split == 'blocks'")).get_ylabel()
+    "error, percent of pro rata's"
+    """
+    frames.check_table(
+        table, whole="months", numbers="rmse rmse_pro_rata rmse_carried_on", texts="size"
+    )
+    cells = table.set_index(["size", "months"])
+    if cells.index.has_duplicates:
+        size, months = cells.index[cells.index.duplicated()][0]
+        raise InputError(
+            f"a size and a number of months have one row, got several for {size} and {months}; "
+            "choose a split: table.query(\"split == 'blocks'\")"
+        )
+    odd = table.loc[~table["months"].between(1, 11), "months"]
+    if len(odd):
+        raise InputError(f"a part-year has 1 to 11 months, got {odd.iloc[0]}")
+    sizes = list(table["size"].unique())
+    # Months 0, 12 and 13 of each panel are empty and part its lines from those of the next.
+    every = pd.MultiIndex.from_product([sizes, range(PANEL)], names=cells.index.names)
+    panels = cells.reindex(every)
+    position = np.arange(len(every))
+    nowcast = 100 * panels["rmse"] / panels["rmse_pro_rata"]
+    carried_on = 100 * panels["rmse_carried_on"] / panels["rmse_pro_rata"]
+    ax = axes(ax, height=4.6, width=5)
+    ax.plot(position, carried_on, color=GREEN, marker="^", ms=5, label="growth carried on")
+    ax.axhline(100, color=ORANGE, lw=2, label="pro rata")
+    ax.plot(position, nowcast, color=BLUE, marker="o", ms=5, label="nowcast")
+    no_better = nowcast.where(nowcast >= 100)
+    ring: Style = {"marker": "o", "ms": 10, "mfc": "none", "ls": "none"}
+    ax.plot(position, no_better, color=RED, label="no better than pro rata", **ring)
+    for number, size in enumerate(sizes):
+        head = (PANEL * number + 6, 1.0)
+        mark(ax, size, head, shift=(0, 3), xycoords=("data", "axes fraction"))
+        if number:
+            ax.axvline(PANEL * number - 1, color=GREY, lw=0.8)
+    months = sorted(table["months"].unique())
+    labelled = every.get_level_values("months").isin(months[:: max(1, (len(months) - 1) // 2)])
+    rows = panels[labelled].reset_index()
+    ticks = [f"{row.months}\n{100 * row.rmse_pro_rata:.0f}" for row in rows.itertuples()]
+    ax.set_xticks(position[labelled], ticks)
+    ax.set_xlim(-1, max(len(every), PANEL) - 1)
+    x = "months published, by last year's turnover in US$\n(under them pro rata's error, percent)"
+    above = ABOVE | {"bbox_to_anchor": (1, 1.05)}
+    return finish(ax, source, x=x, y="error, percent of pro rata's", ncols=2, fontsize=9, **above)
 
 
 @validated
