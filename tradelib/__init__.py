@@ -26,6 +26,7 @@ from tradelib.bundle.learned import load_growth_scores as load_growth_scores
 from tradelib.bundle.learned import load_nowcast_skill as load_nowcast_skill
 from tradelib.bundle.learned import load_pledge_peers as load_pledge_peers
 from tradelib.bundle.learned import load_scores as load_scores
+from tradelib.bundle.learned import replay
 from tradelib.bundle.registry import load_targets
 from tradelib.bundle.sources import cite, files, sources
 from tradelib.bundle.sources import path as path
@@ -57,6 +58,7 @@ from tradelib.front.rates import (
     pledge_sensitivity,
     pledge_table,
     progress_record,
+    track_record,
 )
 from tradelib.front.registry import assess_many, open_target, open_targets
 from tradelib.front.timeline import hindcasts, timeline
@@ -97,6 +99,7 @@ from tradelib.science.pledge.rates import PledgeRate as PledgeRate
 from tradelib.science.pledge.target import Standing as Standing
 from tradelib.science.pledge.target import Target
 from tradelib.science.pledge.target import standing as standing
+from tradelib.science.pledge.track import TrackRecord as TrackRecord
 from tradelib.science.scores import backtest as backtest
 from tradelib.science.scores import calibration as calibration
 from tradelib.science.scores import frequencies as frequencies
@@ -167,6 +170,7 @@ __all__ = [
     "read_months",
     "readable",
     "reference",
+    "replay",
     "required_growth",
     "scenario",
     "score_forecasts",
@@ -174,6 +178,7 @@ __all__ = [
     "sources",
     "standing",
     "timeline",
+    "track_record",
     "years_to_reach",
 ]
 

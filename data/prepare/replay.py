@@ -221,6 +221,7 @@ def replay(
     known_then = pd.DataFrame(
         {
             "target_id": [question.pledge.target_id for question in questions],
+            "pair": [question.pledge.pair for question in questions],
             "asked_on": [question.day.isoformat() for question in questions],
             "year": [question.day.year for question in questions],
             "last_year": [int(question.history.index[-1]) for question in questions],
@@ -230,12 +231,14 @@ def replay(
     came = pd.DataFrame(
         {
             "came": [int(question.pledge.on_time) for question in questions],
-            "resolved": [question.pledge.resolved.date().isoformat() for question in questions],
             "announced": [int(question.pledge.released.year) for question in questions],
             "deadline": [int(question.pledge.deadline) for question in questions],
             "growth_asked": [float(question.pledge.asked) for question in questions],
             "china": [bool(question.pledge.china) for question in questions],
             "batch": [int(question.pledge.batch) for question in questions],
+            "source_id": "pledges",
+            "released": [question.pledge.resolved.date().isoformat() for question in questions],
+            "note": "",
         }
     )
     rules = pd.DataFrame([by_rule(question) for question in questions])

@@ -209,6 +209,48 @@ def load_pledge_peers(*, as_of: Day | None = None) -> pd.DataFrame:
     return released.fillna({"why": ""})
 
 
+@validated
+def replay(*, as_of: Day | None = None) -> pd.DataFrame:
+    """Decided pledges asked again on past days: what the model would have said, and what came.
+
+    In pseudo-real time: of today's figures those of years that were out by then, by the lag of
+    their source, and models learned from years over by then. What was not known by then stands
+    beside it: the choice of signals, the share of drift that is kept, the spread of the growth that
+    all pairs share, and revisions. Each pledge is asked on the day of its announcement and on 30
+    June of each year after it, as long as it was open and its newest figure at most three years old.
+
+    Parameters
+    ----------
+    as_of : str, date or Timestamp, optional
+        Only pledges whose outcome could be known by this day are returned; all if omitted.
+
+    Returns
+    -------
+    DataFrame
+        A row a pledge and day: ``target_id``, ``pair``, ``asked_on``, ``year``, ``last_year`` and
+        ``last_musd`` (the newest figure out by then, US$ million), ``said`` (chance that the target
+        is reached in any year up to its deadline), ``tier``, ``model_known_by`` (last year learned
+        from), ``constant`` (share on time of other pairs' pledges resolved by then), ``regression``
+        (on these pledges), ``on_track`` and ``growth_carried_on`` (calls of simple rules, 1 or 0),
+        ``came`` (1 if on time), ``announced``, ``deadline``, ``growth_asked``, ``china``,
+        ``batch``, and ``released`` (day on which the outcome could be known).
+
+    Raises
+    ------
+    InputError
+        If `as_of` is not a valid date.
+    NoAnswerError
+        If none was resolved by `as_of`.
+
+    Examples
+    --------
+    >>> rows = replay()
+    >>> bool(rows.said.between(0, 1).all()), rows.target_id.nunique() > 200
+    (True, True)
+    """
+    return tables.released_by(tables.table("replay.csv"), as_of, "pledges asked again")
+
+
 def load_progress_record(*, as_of: Day | None = None) -> pd.DataFrame:
     """The whole table of `tradelib.progress_record`, from ``data/prepare/progress_record.py``."""
     record = tables.table("progress_record.csv")

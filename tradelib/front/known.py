@@ -46,6 +46,7 @@ def _information(limit: pd.Timestamp | None) -> InformationSet:
         scored=scored_pledges(registry),
         model=PledgeModel.from_dict(learned.learned_model("pledge_model.json", on=limit)),
         record=learned.load_progress_record(as_of=limit),
+        replayed=learned.replay(as_of=limit),
         rows={row.target_id: SimpleNamespace(**row._asdict()) for row in registry.itertuples()},
     )
     return InformationSet(

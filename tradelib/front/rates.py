@@ -9,7 +9,12 @@ from typing import Any, Unpack
 import pandas as pd
 
 from tradelib.bundle.figures import load_macro
-from tradelib.bundle.learned import load_growth, load_pledge_peers, load_progress_record
+from tradelib.bundle.learned import (
+    load_growth,
+    load_pledge_peers,
+    load_progress_record,
+    replay,
+)
 from tradelib.bundle.registry import load_targets
 from tradelib.bundle.tables import Day
 from tradelib.front.clock import past_day
@@ -25,6 +30,7 @@ from tradelib.science.pledge.effect import PledgeEffect, effect_of, like_pairs
 from tradelib.science.pledge.rates import Class, PledgeRate
 from tradelib.science.pledge.status import Filters, scored_pledges
 from tradelib.science.pledge.target import Target
+from tradelib.science.pledge.track import TrackRecord, track_record_of
 from tradelib.science.verdict.rows import chance_of
 
 
@@ -222,14 +228,14 @@ def pledge_rate(
 
 @validated
 def pledge_chance(target: Target, *, as_of: Day | None = None, level: float = 90) -> PledgeChance:
-    """Chance that a pledge like this one is met on time, from the record of other pledges.
+    """Chance that a pledge like this one is met on time, as of the day of its announcement.
 
     A small logistic regression on the registry's scored pledges, with four predictors: growth asked
-    a year, years allowed, the year announced, and whether China is one of the two. Growth is asked
-    from the baseline that the registry has for the target or, if it has none, from the last year
-    known before the announcement. In cross-validation that leaves out all pledges of a pair at a
-    time, its Brier score is better than that of the share of all pledges; both scores are in
-    ``data/pledge_model.json``. It does not use the pair's trade today; `assess` does.
+    a year, years allowed, whether China is one of the two, and the five years in which it was
+    announced. Growth is asked from the baseline that the registry has for the target or, if it has
+    none, from the last year known before the announcement. It knows nothing of the pair's trade
+    since. It is no second opinion on the chance of `assess`: judged forward it is much worse than
+    the growth model (`PledgeChance.scores`), because the next five years are not like the last.
 
     Parameters
     ----------
@@ -261,6 +267,37 @@ def pledge_chance(target: Target, *, as_of: Day | None = None, level: float = 90
     (0.02, [0.01, 0.05])
     """
     return chance_of(gather(target, as_of), level=level)
+
+
+@validated
+def track_record(*, as_of: Day | None = None) -> TrackRecord:
+    """How good the model's chances of pledges would have been, asked again on past days.
+
+    Parameters
+    ----------
+    as_of : str, date or Timestamp, optional
+        Only pledges whose outcome could be known by this day count; all if omitted.
+
+    Returns
+    -------
+    TrackRecord
+        Its rows (`tradelib.replay`), scores by slice, and what came by class of chances.
+
+    Raises
+    ------
+    InputError
+        If `as_of` is not a valid date, or lies in the future.
+    NoAnswerError
+        If none was resolved by `as_of`.
+
+    Examples
+    --------
+    >>> record = track_record()
+    >>> every = record.scores.iloc[0]
+    >>> bool(every.brier_same < 0.6 * every.brier_constant)
+    True
+    """
+    return track_record_of(replay(as_of=past_day(as_of)))
 
 
 @validated

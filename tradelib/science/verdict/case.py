@@ -38,6 +38,7 @@ class Pledges(NamedTuple):
     scored: pd.DataFrame  # those whose outcome was known, as `tradelib.pledges.scored_pledges`
     model: PledgeModel  # chance that a pledge is kept
     record: pd.DataFrame  # how often official calls came true, as `tradelib.progress_record`
+    replayed: pd.DataFrame  # those resolved, asked again on past days, as `tradelib.replay`
     rows: Mapping[str, SimpleNamespace]  # rows of the registry, by the target's id
 
 

@@ -20,6 +20,7 @@ from tradelib.science.outlook.signals import KINDS
 from tradelib.science.pledge.chance import PledgeChance
 from tradelib.science.pledge.official import METHODS, SIZES, progress
 from tradelib.science.pledge.target import FLOW_WORDS
+from tradelib.science.pledge.track import given
 from tradelib.science.scores.summary import came_true
 from tradelib.science.verdict.case import OPEN_ENDED, Case, InformationSet
 from tradelib.science.verdict.evidence import Estimates, like_pairs
@@ -399,13 +400,39 @@ def nowcast_rows(case: Case) -> list[Row]:
     ]
 
 
+def given_rows(case: Case, ever: float) -> list[Row]:
+    """What became of pledges that were given such a chance; and of those without China."""
+    replayed = case.information.pledges.replayed
+    china = "CHN" in (case.target.reporter, case.target.partner)
+    asked = [("given", "", None)]
+    if not china:
+        asked.append(("given_without_china", " without China", False))
+    rows = []
+    for key, which, with_china in asked:
+        record = given(replayed, ever, china=with_china)
+        if record is None:
+            continue
+        item = (
+            f"of {record.n} pledges{which} of {record.first}-{record.last} that the model would "
+            f"have given {record.class_low:.0%} to {record.class_high:.0%}, {record.came} came "
+            "true on time"
+        )
+        source = "registry of targets, asked again on past days"
+        ends = (record.low, record.high)
+        rows.append(row(key, "context", item, record.share, "share", source, ends))
+    return rows
+
+
 def pledge_rows(case: Case) -> list[Row]:
     """Chance of a pledge that asks as much; empty where no growth was asked."""
     try:
         pledge = chance_of(case)
     except NoAnswerError:
         return []
-    item = f"a pledge like this one is on time, by what became of {pledge.n} others"
+    item = (
+        "a pledge like this one, on the day it is made, comes true on time, by what became of "
+        f"{pledge.n} others"
+    )
     source = "registry of targets"
     return [row("pledges", "context", item, pledge.chance, "probability", source, pledge.interval)]
 

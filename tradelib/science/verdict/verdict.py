@@ -179,6 +179,7 @@ class Verdict(Displayable):
         if self.has("tested"):
             share = percent(self.value("tested"))
             sentences.append(f"In tests such chances came true {share} of the time.")
+        sentences.append(self._given())
         if self.has("headline"):
             sentences.append(self._forecast())
         sentences += [self._standing(), self._months(), self._because(), self._ceiling()]
@@ -293,6 +294,17 @@ class Verdict(Displayable):
         if chance > high:
             return "; all are lower"
         return ""
+
+    def _given(self) -> str:
+        """What became of pledges that were given such a chance; empty if there are none."""
+        context = rows.of_role(self.evidence, "context").set_index("key")
+        if "given" not in context.index:
+            return ""
+        text = str(context.loc["given", "item"])
+        sentence = f"{text[:1].upper()}{text[1:]} ({percent(self.value('given'))}"
+        if "given_without_china" in context.index:
+            sentence += f"; without China {percent(self.value('given_without_china'))}"
+        return f"{sentence})."
 
     def _forecast(self) -> str:
         """The median of turnover and its 80 % interval."""
@@ -423,6 +435,7 @@ def _judged_ahead(case: Case, estimates: Estimates) -> Verdict:
         shown = chances[1] if case.target.deadline is None else chances[0]
         words = in_words(shown, ends, size_alone=estimates.outlook.kind == "size")
         ahead += rows.tested_rows(case, chances[0])
+        ahead += rows.given_rows(case, chances[1])
     return _verdict(case, chances, ends, values, ahead, words)
 
 

@@ -1,0 +1,327 @@
+"""What became of pledges that the growth model gave a chance: its record, scored.
+
+The rows are pledges asked again on past days (`tradelib.replay`): what was said on each day, what
+simple rules said, and what came. Intervals treat the pledges of a pair as one case.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import NormalDist
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+import pandas as pd
+
+from tradelib.ground import frames
+from tradelib.ground.edge import validated
+from tradelib.ground.numbers import Floats, wilson
+from tradelib.ground.plain import Displayable, percent
+from tradelib.science.pledge.chance import ERAS
+from tradelib.science.pledge.rates import GROWTHS, effective
+from tradelib.science.scores.scoring import band, brier
+
+# Edges of the classes of chances that are read as alike.
+CHANCES = (0.0, 0.03, 0.08, 0.20, 0.40, 1.0)
+# A chance is not scored as surer than this, by its logarithm: the model says no more.
+SUREST = 0.001
+# Level of intervals and bands, in percent.
+LEVEL = 90
+DRAWS = 1000
+# First year of pledges that are compared with today's: before 2010 twice as many were kept.
+SINCE = 2010
+# What must be said of any number of the record.
+PSEUDO = "The days are past and the figures are today's: pseudo-real time."
+# What is scored beside the model, and the name of each for readers.
+RIVALS = {
+    "constant": "the share of pledges kept so far",
+    "regression": "a regression on pledges",
+    "on_track": "the UN's on track",
+    "growth_carried_on": "last year's growth carried on",
+}
+COLUMNS = {
+    "numbers": "said came announced growth_asked",
+    "texts": "target_id pair tier",
+    "days": "asked_on",
+}
+
+Mask: TypeAlias = "pd.Series[bool]"
+
+
+class Given(NamedTuple):
+    """What became of pledges that the model gave a chance of one class.
+
+    `n` pledges, each once, of which `came` came true on time; announced in `first` to `last`. `low`
+    and `high` are the ends of the 90 % interval of the share.
+    """
+
+    class_low: float
+    class_high: float
+    n: int
+    came: int
+    low: float
+    high: float
+    first: int
+    last: int
+
+    @property
+    def share(self) -> float:
+        """Share that came true on time."""
+        return self.came / self.n
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class TrackRecord(Displayable):
+    """How good the model's chances of pledges were, asked again in pseudo-real time.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        A row a pledge and day, as `tradelib.replay` returns them.
+    scores : DataFrame
+        A row a slice of them: ``when`` (at announcement, under way), ``slice``, ``group``, ``n``,
+        ``pledges``, ``said`` (mean chance), ``came`` (share on time), ``brier`` and ``log_score``
+        of the model and, on the rows that have one, of the share kept so far (``constant_n``,
+        ``brier_constant``, ``log_constant``), and the model's ``brier_same`` on these; ``ratio`` of
+        both with the ends of its 90 % band (``ratio_low``, ``ratio_high``), whole pairs drawn
+        again; ``brier_regression``, ``brier_on_track`` and ``brier_growth_carried_on`` on the rows
+        that have them.
+    reliability : DataFrame
+        A row a class of chances, at announcement and under way: ``when``, ``china``, ``low``,
+        ``high``, ``n``, ``pledges``, ``said``, ``came``.
+    """
+
+    rows: pd.DataFrame
+    scores: pd.DataFrame
+    reliability: pd.DataFrame
+
+    def to_frame(self) -> pd.DataFrame:
+        """Give the scores.
+
+        Returns
+        -------
+        DataFrame
+            `scores`.
+        """
+        return self.scores
+
+    def summary(self) -> str:
+        """Say in plain words what was said and what came, failures first.
+
+        Returns
+        -------
+        str
+            A few sentences.
+        """
+        recent = self._row("at announcement", "era without China", "2015-2019")
+        without = self._row("at announcement", "china", "without China")
+        every = self._row("at announcement", "all", "all")
+        lately = (
+            f"Of {recent['n']:.0f} pledges of 2015-2019 without China the model said "
+            f"{percent(recent['said'])}, and {percent(recent['came'])} came true on time."
+        )
+        over_all = (
+            f"Of all {without['n']:.0f} without China it said {percent(without['said'])}, and "
+            f"{percent(without['came'])} came."
+        )
+        against_constant = (
+            f"On {every['constant_n']:.0f} pledges, on the day they were made, its squared error "
+            f"(Brier) was {every['brier_same']:.3f}; that of the share kept so far was "
+            f"{every['brier_constant']:.3f}. The ratio is {every['ratio']:.2f} "
+            f"({LEVEL} % band {every['ratio_low']:.2f} to {every['ratio_high']:.2f})."
+        )
+        sentences = [lately, over_all, against_constant, PSEUDO]
+        return " ".join(sentences)
+
+    def _row(self, when: str, name: str, group: str) -> pd.Series:
+        """One row of the scores."""
+        scores = self.scores
+        same = (scores["when"] == when) & (scores["slice"] == name) & (scores["group"] == group)
+        return scores[same].iloc[0]
+
+
+@validated
+def track_record_of(replayed: pd.DataFrame) -> TrackRecord:
+    """Score pledges asked again on past days.
+
+    Parameters
+    ----------
+    replayed : DataFrame
+        As `tradelib.replay` returns it.
+
+    Returns
+    -------
+    TrackRecord
+        Scores by slice, and reliability by class of chances.
+
+    Raises
+    ------
+    InputError
+        If a column is missing, or holds something else.
+    """
+    frames.check_table(replayed, **COLUMNS)
+    rows = replayed.sort_values(["target_id", "asked_on"], ignore_index=True)
+    first = ~rows.duplicated("target_id")
+    scored = []
+    reliable = []
+    for when, part in (("at announcement", rows[first]), ("under way", rows[~first])):
+        for name, groups in _slices(part):
+            for group, of_group in part.groupby(groups, sort=False, observed=True):
+                scored.append({"when": when, "slice": name, "group": group} | _scores(of_group))
+        reliable += _reliability(part, when)
+    return TrackRecord(rows=rows, scores=pd.DataFrame(scored), reliability=pd.DataFrame(reliable))
+
+
+def given(
+    replayed: pd.DataFrame, chance: float, *, china: bool | None = None, since: int = SINCE
+) -> Given | None:
+    """What became of pledges that were given such a chance on some day; None if there are none.
+
+    A pledge counts once, whatever the number of days on which its chance was of the class. `china`
+    restricts to pledges with China, or to those without; `since` to those announced from that year.
+    """
+    low, high = class_of(chance)
+    rows = replayed[(replayed["announced"] >= since) & _in_class(replayed["said"], low, high)]
+    if china is not None:
+        rows = rows[rows["china"] == china]
+    pledges = rows.drop_duplicates("target_id")
+    if pledges.empty:
+        return None
+    came = int(pledges["came"].sum())
+    n_effective = effective(pledges.assign(on_time=pledges["came"].astype(bool)))
+    reach = NormalDist().inv_cdf(0.5 + LEVEL / 200)
+    ends = wilson(came / len(pledges), n_effective, reach)
+    years = pledges["announced"]
+    return Given(low, high, len(pledges), came, *ends, int(years.min()), int(years.max()))
+
+
+def class_of(chance: float) -> tuple[float, float]:
+    """The class of chances that one falls in.
+
+    >>> class_of(0.08), class_of(1.0)
+    ((0.08, 0.2), (0.4, 1.0))
+    """
+    index = int(np.searchsorted(CHANCES[1:-1], chance, side="right"))
+    return CHANCES[index], CHANCES[index + 1]
+
+
+def _in_class(said: pd.Series, low: float, high: float) -> Mask:
+    """Whether each chance falls in a class; the last one holds its upper end."""
+    return said.between(low, high, inclusive="both" if high == CHANCES[-1] else "left")
+
+
+def _slices(rows: pd.DataFrame) -> Sequence[tuple[str, "pd.Series[Any]"]]:
+    """Names of slices, and the group of each row in them; missing for rows of none."""
+    eras = pd.cut(rows["announced"], [0, *ERAS, 9999], right=False, labels=_era_names())
+    without = np.where(rows["china"], "with China", "without China")
+    china = pd.Series(without, rows.index)
+    growth = pd.cut(rows["growth_asked"], _edges(), right=False, labels=_growth_names())
+    return [
+        ("all", pd.Series("all", rows.index)),
+        ("china", china),
+        ("era", eras),
+        ("era without China", eras.where(~rows["china"])),
+        ("growth asked", growth),
+        ("tier", rows["tier"]),
+        ("search", rows["batch"].map("search {}".format)),
+    ]
+
+
+def _era_names() -> list[str]:
+    """Names of the eras of announcement."""
+    spans = [f"{first}-{first + 4}" for first in ERAS[:-1]]
+    return [f"before {ERAS[0]}", *spans, f"from {ERAS[-1]}"]
+
+
+def _edges() -> list[float]:
+    """Edges of the classes of growth asked."""
+    return [GROWTHS[0][0], *(high for _, high in GROWTHS)]
+
+
+def _growth_names() -> list[str]:
+    """Names of the classes of growth asked."""
+    names = [f"{100 * low:.0f}-{100 * high:.0f} %" for low, high in GROWTHS[1:-1]]
+    return [f"under {100 * GROWTHS[0][1]:.0f} %", *names, f"{100 * GROWTHS[-1][0]:.0f} % and over"]
+
+
+def _scores(rows: pd.DataFrame) -> dict[str, float]:
+    """Scores of the model and of its rivals on the rows of a group."""
+    result: dict[str, float] = {
+        "n": len(rows),
+        "pledges": rows["target_id"].nunique(),
+        "said": rows["said"].mean(),
+        "came": rows["came"].mean(),
+        "brier": _mean(brier, rows["said"], rows["came"]),
+        "log_score": _mean(log_score, rows["said"], rows["came"]),
+    }
+    same = rows[rows["constant"].notna()]
+    result |= {
+        "constant_n": len(same),
+        "brier_same": _mean(brier, same["said"], same["came"]),
+        "brier_constant": _mean(brier, same["constant"], same["came"]),
+        "log_constant": _mean(log_score, same["constant"], same["came"]),
+    }
+    result |= _ratio(same)
+    for rival in list(RIVALS)[1:]:
+        available = rows[rows[rival].notna()]
+        result[f"brier_{rival}"] = _mean(brier, available[rival], available["came"])
+    return result
+
+
+def _mean(score: Callable[..., Floats], chance: pd.Series, came: pd.Series) -> float:
+    """Mean score; missing where there are no rows."""
+    return float(score(chance.to_numpy(), came.to_numpy()).mean()) if len(chance) else np.nan
+
+
+def log_score(chance: Floats, came: Floats) -> Floats:
+    """Minus the log of the chance given to what came.
+
+    >>> log_score(np.array([0.5, 0.0]), np.array([1, 1])).round(2).tolist()
+    [0.69, 6.91]
+    """
+    kept = np.clip(chance, SUREST, 1 - SUREST)
+    return -np.log(np.where(np.asarray(came) == 1, kept, 1 - kept))
+
+
+def _ratio(rows: pd.DataFrame) -> dict[str, float]:
+    """The model's Brier score over that of the share kept so far, with its band over pairs."""
+    if rows.empty:
+        return {"ratio": np.nan, "ratio_low": np.nan, "ratio_high": np.nan}
+    errors = pd.DataFrame(
+        {
+            "model": brier(rows["said"].to_numpy(), rows["came"].to_numpy()),
+            "constant": brier(rows["constant"].to_numpy(), rows["came"].to_numpy()),
+        }
+    )
+    by_pair = errors.groupby(rows["pair"].to_numpy()).sum()
+    low, high = band(
+        by_pair["model"].to_numpy(),
+        by_pair["constant"].to_numpy(),
+        level=LEVEL,
+        draws=DRAWS,
+        rng=0,
+    )
+    ratio = errors["model"].sum() / errors["constant"].sum()
+    return {"ratio": float(ratio), "ratio_low": float(low), "ratio_high": float(high)}
+
+
+def _reliability(rows: pd.DataFrame, when: str) -> list[dict[str, Any]]:
+    """What was said and what came by class of chances, with China and without."""
+    table = []
+    for china in (None, False, True):
+        part = rows if china is None else rows[rows["china"] == china]
+        for low, high in pairwise(CHANCES):
+            of_class = part[_in_class(part["said"], low, high)]
+            table.append(
+                {
+                    "when": when,
+                    "china": {None: "all", False: "without China", True: "with China"}[china],
+                    "low": low,
+                    "high": high,
+                    "n": len(of_class),
+                    "pledges": of_class["target_id"].nunique(),
+                    "said": of_class["said"].mean(),
+                    "came": of_class["came"].mean(),
+                }
+            )
+    return table
