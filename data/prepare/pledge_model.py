@@ -6,7 +6,8 @@ Made from data/targets.csv: run it after its rows change. A logistic regression 
 slopes have the prior that `tradelib.science.pledge.chance` names, which amounts to a ridge penalty
 of one half a squared slope. It was chosen before it was scored, and nothing in it is tuned. Scored
 leaving out each pledge with all others of its pair, against the constant share and the shares of
-classes of growth asked; were it no better than the constant, the constant should ship.
+classes of growth asked; and forward, by data/replay.csv (replay.py, which is made first), against
+the share kept so far and the growth model.
 """
 
 import json
@@ -18,7 +19,7 @@ import pandas as pd
 import statsmodels.api as sm
 from numpy.typing import NDArray
 
-from tradelib import load_targets
+from tradelib import load_targets, replay
 from tradelib.science.pledge.chance import SIGNALS, pledge_eras, pledge_signals
 from tradelib.science.pledge.rates import GROWTH_EDGES, effective
 from tradelib.science.pledge.status import scored_pledges, year_announced
@@ -142,8 +143,20 @@ def vintage(day: str) -> dict[str, Any]:
         "params": fitted.params.round(DIGITS).tolist(),
         "covariance": fitted.covariance.round(COVARIANCE_DIGITS).tolist(),
         "ends": [least.round(DIGITS).tolist(), most.round(DIGITS).tolist()],
-        "scores": scores(rows),
+        "scores": scores(rows) | forward(day),
     }
+
+
+def forward(day: str) -> dict[str, Any]:
+    """Brier scores on pledges made after all that was learned from was resolved, on their day."""
+    replayed = replay(as_of=day).sort_values("asked_on").drop_duplicates("target_id")
+    rows = replayed[replayed["regression"].notna()]
+    if rows.empty:
+        return {}
+    names = {"model": "regression", "constant": "constant", "growth_model": "said"}
+    errors = {name: (rows[column] - rows["came"]) ** 2 for name, column in names.items()}
+    means = {name: round(float(error.mean()), SCORE_DIGITS) for name, error in errors.items()}
+    return {"forward": {"n": len(rows), **means}}
 
 
 def main() -> None:

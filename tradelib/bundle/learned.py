@@ -217,7 +217,7 @@ def replay(*, as_of: Day | None = None) -> pd.DataFrame:
     their source, and models learned from years over by then. What was not known by then stands
     beside it: the choice of signals, the share of drift that is kept, the spread of the growth that
     all pairs share, and revisions. Each pledge is asked on the day of its announcement and on 30
-    June of each year after it, as long as it was open and its newest figure at most three years old.
+    June of each year after it, while it was open and its newest figure at most three years old.
 
     Parameters
     ----------

@@ -404,7 +404,7 @@ def given_rows(case: Case, ever: float) -> list[Row]:
     """What became of pledges that were given such a chance; and of those without China."""
     replayed = case.information.pledges.replayed
     china = "CHN" in (case.target.reporter, case.target.partner)
-    asked = [("given", "", None)]
+    asked: list[tuple[str, str, bool | None]] = [("given", "", None)]
     if not china:
         asked.append(("given_without_china", " without China", False))
     rows = []
