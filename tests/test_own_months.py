@@ -131,6 +131,8 @@ class TestFullYears:
         known = case(MONTHS, history=OLD)
         assert known.history["year"].tolist() == [*OLD, 2024, 2025]
         assert known.unbroken
+        assert known.source == "the history and the months given"
+        assert case(MONTHS, history=UP_TO_DATE).source == "the history given"
         assert not known.nowcast.basis.other_source
         same = case(MONTHS, history=UP_TO_DATE)
         assert (known.nowcast.log_rest == same.nowcast.log_rest).all()
@@ -337,6 +339,11 @@ class TestRefused:
             tl.InputError, match="^the months are of KAZ-TKM, the target is ITA-KAZ"
         ):
             case(table.assign(reporter="KAZ", partner="TKM"), history=UP_TO_DATE)
+
+    def test_no_trade(self):
+        """Months that sum up to nothing tell nothing of the year."""
+        with pytest.raises(tl.InputError, match="^turnover of 7 months of 2026 must be positive"):
+            case(MONTHS[-7:] * 0, history=UP_TO_DATE)
 
     def test_a_year_that_starts_late(self):
         """January to the newest month must be there."""

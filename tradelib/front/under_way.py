@@ -154,7 +154,7 @@ def nowcast_given(
     else:
         return None
     n_months = checked_months(n_months)
-    value = positive("the part-year figure", value)
+    value = positive(f"turnover of {n_months} months of {year}", value)
     if same:
         of_source = frames.of_last_source(history).set_index("year")["turnover_musd"]
         totals = totals.combine_first(of_source[~of_source.index.isin(totals.index)])
