@@ -126,6 +126,15 @@ class TestFullYears:
         with pytest.raises(tl.NoAnswerError, match="^nothing is known of TUV-SMR; "):
             case(target=UNKNOWN, part_year=(7, 245.0))
 
+    def test_a_year_without_trade(self):
+        """A year of nothing is no year of a history: none is named in its place."""
+        months = MONTHS.copy()
+        months[24:36] = 0.0
+        for history in (None, OLD):
+            target = UNKNOWN if history is None else TARGET
+            with pytest.raises(tl.NoAnswerError, match="newest months are of 2026"):
+                case(months, target=target, history=history)
+
     def test_follow_a_history_of_their_source(self):
         """All of them follow, and growth is taken through."""
         known = case(MONTHS, history=OLD)
