@@ -18,7 +18,6 @@ import numpy as np
 import pandas as pd
 
 import tradelib as tl
-from tradelib.science.outlook.part_year import past_of_pair, year_quantiles
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "data" / "prepare"))
 from nowcast_model import months as monthly_trade
@@ -87,24 +86,13 @@ def named_pairs() -> None:
 
 def part_year(year: int, months: int, day: str) -> dict[str, float]:
     """A part-year of the article's pair as it was known on a day, and what came."""
-    known_by = pd.Timestamp(day)
-    full = tl.load_turnover("KAZ", "TKM")
-    came = full.set_index("year")["turnover_musd"][year]
-    of_source = full[(full["source_id"] == "bns") & (full["released"] <= known_by)]
-    totals = of_source.set_index("year")["turnover_musd"]
-    shares = tl.part_year_shares()
-    out = shares[["released", "full_year_released"]].max(axis=1) <= known_by
-    shares = shares[out & (shares["reporter"] == "KAZ") & (shares["year"] < year)]
-    past = past_of_pair(year, months, totals=totals[totals.index < year], shares=shares)
-    figures = tl.load_part_years("KAZ", "TKM").query("bound == 'exact' and coverage == 'goods'")
-    part = figures[(figures["year"] == year) & (figures["months"] == months)]["value_musd"].iloc[0]
-    low, middle, high = year_quantiles(
-        np.array([part]),
-        past,
-        months=months,
-        quantiles=[0.1, 0.5, 0.9],
-        model=tl.nowcast_model(as_of=day),
-    )[0]
+    cast = tl.nowcast_pair("KAZ", "TKM", as_of=day)
+    if (cast.year, cast.months) != (year, months):
+        raise SystemExit(f"{months} months of {year} are not the newest of {day}")
+    came = tl.load_turnover("KAZ", "TKM").set_index("year")["turnover_musd"][year]
+    part = cast.part_musd
+    middle = cast.median_musd
+    low, high = cast.interval(80)
     return {
         "year": year,
         "months": months,

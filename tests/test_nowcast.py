@@ -359,24 +359,32 @@ class TestUnusual:
         first = FirstMonths(2022, 6, value, past, largest=largest)
         return nowcast_of(first, model=tl.nowcast_model(as_of=DAY)).basis.unusual
 
-    def test_growth(self):
-        """Twice or half of last year's months, or of its total by the calendar."""
-        assert self.months(99.0) == ""
-        assert "2 times 6/12 of the year 2021" in self.months(100.0)
-        assert "0.5 times" in self.months(25.0)
-        assert self.months(100.0, last_part=51.0) == ""
-        assert "4 times the same months of 2021" in self.months(100.0, last_part=25.0)
-        assert self.months(100.0, totals=(math.nan,)) == ""
+    @pytest.mark.parametrize(("steady", "least"), [(True, 2.0), (False, 6.0)])
+    def test_growth(self, steady, least):
+        """Twice or half of last year's months, or more if the pair often jumps."""
+        totals = (1e5,) * 12 if steady else (1e5, 3e5) * 5 + (3e5, 1e5)
+        half = 5e4
+        for multiple in (0.4 * least, 0.95 * least, 1.1 / least):
+            assert self.months(multiple * half, totals) == ""
+        assert "6/12 of the year 2021" in self.months(8 * least * half, totals)
+        assert "0.1 times" in self.months(half / 10, totals) or not steady
+        assert self.months(8 * half, totals, last_part=8 * half) == ""
+        assert "same months of 2021" in self.months(half, totals, last_part=half / 30)
+
+    def test_of_nothing_known(self):
+        """Without a past nothing is held against the months."""
+        assert self.months(1e9, totals=(math.nan,)) == ""
 
     def test_one_month(self):
         """A month as large as all others together."""
         assert self.months(60.0, largest=(6, 0.49)) == ""
+        assert self.months(60.0) == ""
         assert "50% of it in month 6 alone" in self.months(60.0, largest=(6, 0.5))
 
     def test_said(self):
         """In the summary, with the numbers."""
-        nowcast = cast(totals={2021: 50.0})
-        assert "US$100.0m in 6 months of 2022 (4 times 6/12 of the year 2021" in nowcast.summary()
+        nowcast = cast(totals={2021: 20.0})
+        assert "US$100.0m in 6 months of 2022 (10 times 6/12 of the year 2021" in nowcast.summary()
 
 
 def test_words_and_frame():

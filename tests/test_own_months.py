@@ -126,11 +126,22 @@ class TestFullYears:
         with pytest.raises(tl.NoAnswerError, match="^nothing is known of TUV-SMR; "):
             case(target=UNKNOWN, part_year=(7, 245.0))
 
+    def test_a_year_without_trade(self):
+        """A year of nothing is no year of a history: none is named in its place."""
+        months = MONTHS.copy()
+        months[24:36] = 0.0
+        for history in (None, OLD):
+            target = UNKNOWN if history is None else TARGET
+            with pytest.raises(tl.NoAnswerError, match="newest months are of 2026"):
+                case(months, target=target, history=history)
+
     def test_follow_a_history_of_their_source(self):
         """All of them follow, and growth is taken through."""
         known = case(MONTHS, history=OLD)
         assert known.history["year"].tolist() == [*OLD, 2024, 2025]
         assert known.unbroken
+        assert known.source == "the history and the months given"
+        assert case(MONTHS, history=UP_TO_DATE).source == "the history given"
         assert not known.nowcast.basis.other_source
         same = case(MONTHS, history=UP_TO_DATE)
         assert (known.nowcast.log_rest == same.nowcast.log_rest).all()
@@ -337,6 +348,11 @@ class TestRefused:
             tl.InputError, match="^the months are of KAZ-TKM, the target is ITA-KAZ"
         ):
             case(table.assign(reporter="KAZ", partner="TKM"), history=UP_TO_DATE)
+
+    def test_no_trade(self):
+        """Months that sum up to nothing tell nothing of the year."""
+        with pytest.raises(tl.InputError, match="^turnover of 7 months of 2026 must be positive"):
+            case(MONTHS[-7:] * 0, history=UP_TO_DATE)
 
     def test_a_year_that_starts_late(self):
         """January to the newest month must be there."""

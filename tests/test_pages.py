@@ -1431,7 +1431,8 @@ class TestFront:
         assert self.link(fronted, "US$417m") == "sources.html#series-KAZ-TKM-2008"
         assert self.link(fronted, "US$96m") == "sources.html#series-KAZ-TKM-2017"
         assert self.link(fronted, "US$516m") == "sources.html#series-KAZ-TKM-2025"
-        assert self.link(fronted, f"{first.probability_in:.0%}") == f"targets/{FRONT}.html#time"
+        below = fronted.select_one(".below")
+        assert self.link(below, f"{first.probability_in:.0%}") == f"targets/{FRONT}.html#time"
         assert self.link(fronted, "how the answer is found") == "notebooks/00_answer.html"
 
     def test_reasons(self, deck, fronted):

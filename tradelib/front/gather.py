@@ -78,12 +78,15 @@ def _of_own(
     """The case of a target with the user's own figures."""
     table = read_history(history) if isinstance(history, str | Path) else own_flow(history, target)
     check_last_year(table)
-    table, nowcast = _with_nowcast(target, table, given, information, own_data=True)
+    joined, nowcast = _with_nowcast(target, table, given, information, own_data=True)
+    source = "the history given"
+    if len(joined) > len(table):
+        source = "the history and the months given"
     return case_of(
         target,
-        table,
+        joined,
         information,
-        source="the history given",
+        source=source,
         own_data=True,
         other_series={},
         nowcast=nowcast,
@@ -111,12 +114,12 @@ def _of_bundled(target: Target, on: Day | None, given: Given, information: Infor
         part_year = months_after(int(history["year"].iloc[-1]), *pair, information.day)
         given = Given(part_year, None, str(history["source_id"].iloc[-1]))
     source = cite(history).removeprefix("Source: ")
-    if given.months is not None:
+    joined, nowcast = _with_nowcast(target, history, given, information, own_data=False)
+    if len(joined) > len(history):
         source += "; and the months given"
-    history, nowcast = _with_nowcast(target, history, given, information, own_data=False)
     return case_of(
         target,
-        history,
+        joined,
         information,
         source=source,
         own_data=False,

@@ -145,8 +145,14 @@ def nowcast_given(
     year = int(history["year"].iloc[-1]) + 1
     totals, shares, largest = NO_TOTALS, NO_SHARES, None
     if given.months is not None:
-        if int(given.months["year"].iloc[-1]) < year:
+        newest = int(given.months["year"].iloc[-1])
+        if newest < year:
             return None
+        if newest > year:
+            raise NoAnswerError(
+                f"the newest months are of {newest}, and the last year of trade is {year - 1}: the "
+                "year before them must have trade"
+            )
         _, n_months, value = year_so_far(given.months)
         totals, shares, largest = _past_of_months(given.months, year, n_months)
     elif given.part_year is not None:
@@ -154,7 +160,7 @@ def nowcast_given(
     else:
         return None
     n_months = checked_months(n_months)
-    value = positive("the part-year figure", value)
+    value = positive(f"turnover of {n_months} months of {year}", value)
     if same:
         of_source = frames.of_last_source(history).set_index("year")["turnover_musd"]
         totals = totals.combine_first(of_source[~of_source.index.isin(totals.index)])

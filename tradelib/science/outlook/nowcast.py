@@ -25,15 +25,18 @@ from tradelib.science.outlook.part_year import (
     known_totals,
     located,
     part_year_signals,
+    usual_step,
 )
 
 # Equally likely values that represent the distribution where later years start from it.
 LEADS = 200
-# Growth on last year, as a multiple, from which months are called unusual, and below one over it.
-UNUSUAL_GROWTH = 2.0
-# A month that holds so much of three months or more is called unusual.
-UNUSUAL_SHARE = 0.5
-FEWEST_MONTHS_OF_SHARE = 3
+# Months are called unusual from twice last year's on, or half of it, if that is so many of the
+# pair's usual yearly changes too: 2 % of years of pairs above US$1bn are, and one in ten of the
+# smallest.
+UNUSUAL_GROWTH, UNUSUAL_STEPS = math.log(2), 3.0
+# So is a month that holds so much of six months or more: one year in twelve of pairs of US$10m to
+# 100m has one.
+UNUSUAL_SHARE, FEWEST_MONTHS_OF_SHARE = 0.5, 6
 # Standard scores beyond it count as this much: a float has no probability nearer to one.
 FAR_SCORE = 8.0
 # What the alternatives are called.
@@ -329,7 +332,7 @@ def nowcast_of(
         part_musd=first.value_musd,
         log_rest=log_rest,
         variants=_variants(first, median),
-        basis=Basis(_basis(first), _unusual(first), first.other_source),
+        basis=Basis(_basis(first), _unusual(first, usual_step(read)[0]), first.other_source),
         known_from=pd.Series([known_from, pd.Timestamp(model.known_from)]).max(),
     )
 
@@ -452,8 +455,11 @@ def _years(n: int) -> str:
     return "1 earlier year" if n == 1 else f"{n} earlier years"
 
 
-def _unusual(first: FirstMonths) -> str:
-    """What is unusual in the months, to follow their value; empty if nothing is."""
+def _unusual(first: FirstMonths, step: float) -> str:
+    """What is unusual in the months, to follow their value; empty if nothing is.
+
+    `step` is the pair's usual yearly change, in logs.
+    """
     texts = []
     before = first.year - 1
     last_part = first.past.last_part[0]
@@ -464,7 +470,7 @@ def _unusual(first: FirstMonths) -> str:
     else:
         multiple = first.value_musd / last
         against = f"{first.months}/12 of the year {before}"
-    if multiple >= UNUSUAL_GROWTH or multiple <= 1 / UNUSUAL_GROWTH:
+    if abs(math.log(multiple)) >= max(UNUSUAL_GROWTH, UNUSUAL_STEPS * step):
         texts.append(f"{multiple:.2g} times {against}")
     if first.largest is not None and first.months >= FEWEST_MONTHS_OF_SHARE:
         month, share = first.largest

@@ -54,6 +54,8 @@ LARGEST = 7.0
 LOG_SCALE_LIMITS = (-4.0, 1.5)
 # Powers of the months that coefficients have: of the location, of scale and shock.
 POWERS = {"location": 3, "scale": 3, "shock": 3}
+# Position of jumpiness among the signals of the location.
+JUMPINESS = 3
 # Signals of the location and of the scale, and quantiles of the shock.
 WIDTHS = {"location": 19, "scale": 9, "shock": NODES.size}
 
@@ -281,6 +283,11 @@ def part_year_signals(
     roots = [np.sqrt(np.abs(on_total)), np.sqrt(np.abs(on_months))]
     scale = [ones, size, large, jump, spread, vote_weight, step_weight, *roots]
     return PartYearSignals(np.stack(location), np.stack(scale))
+
+
+def usual_step(read: PartYearSignals) -> Floats:
+    """Usual yearly change of each pair's log turnover: its own, and that of pairs of its size."""
+    return np.asarray(np.exp(read.location[JUMPINESS] - 1) - LEAST_YEARLY_STEP)
 
 
 def floor(part: Floats, past: Past, months: int) -> Floats:
