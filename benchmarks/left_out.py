@@ -1,10 +1,12 @@
 """Chances from a pair's size alone, and skill, on sources that the growth model has not seen.
 
-Usage:  python benchmarks/left_out.py PANEL_FOLDER
+Usage:  python benchmarks/left_out.py PANEL_FOLDER [--old-dollar YEARS]
 
 Leaves ITPD-E, the guide and the USA out of a fit in turn and scores them. A miss is the chance said
 less the share that came, a mean over origins: a cell a size, multiple and horizon. Prints misses,
 skill, coverage, and the misses that eras' luck brings if the shipped model is true. Five minutes.
+``--old-dollar`` lets each origin know the dollar's cycle of so many years before it alone, less
+what those years took of it: as a verdict reads it whose newest figures are later than GDP's.
 """
 
 import argparse
@@ -20,6 +22,7 @@ from numpy.typing import NDArray
 
 from tradelib import growth_model
 from tradelib.science.outlook import GrowthModel, fit_growth_model, panel_quantiles
+from tradelib.science.outlook.growth_model import RETURN
 from tradelib.science.outlook.learn import SHARED, SHARED_POWER
 from tradelib.science.scores import backtest, score_summary
 
@@ -65,6 +68,12 @@ def left_out(
         "alone": partial(alone, model=model),
         "among": partial(panel_quantiles, model=model),
     }
+
+
+def aged(cycle: Cycle, years: int) -> Cycle:
+    """The dollar's cycle as each origin knows it if its newest value is so many years old."""
+    left = (1 - RETURN) ** years
+    return tuple((year + years, above * left) for year, above in cycle)
 
 
 def misses(scores: pd.DataFrame) -> pd.Series:
@@ -152,9 +161,11 @@ def main() -> None:
     """Leave each source out in turn, and print what came of it."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("panel_folder", type=Path)
-    folder = parser.parse_args().panel_folder
+    parser.add_argument("--old-dollar", type=int, default=0, metavar="YEARS")
+    options = parser.parse_args()
+    folder = options.panel_folder
     tables = panels(folder)
-    cycle = dollar(folder, max(GDP.values()))
+    cycle = aged(dollar(folder, max(GDP.values())), options.old_dollar)
     cells = {}
     skills = {}
     draws = {}
