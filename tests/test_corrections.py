@@ -40,9 +40,9 @@ def test_known_from_its_day(target_id, column, old, new):
 
 def test_blank_before():
     """A cell that was filled is missing before."""
-    old = tl.load_targets("TUR", "HUN", as_of=BEFORE).set_index("target_id")
-    assert old.loc["TUR-HUN-2017", ["outcome_value", "outcome_year"]].isna().all()
-    assert cell("TUR-HUN-2017", "outcome_value", None) == 4000
+    old = tl.load_targets("TUR", "POL", as_of=BEFORE).set_index("target_id")
+    assert old.loc["TUR-POL-2017", ["outcome_value", "outcome_year"]].isna().all()
+    assert cell("TUR-POL-2017", "outcome_value", None) == 12_200
 
 
 def test_replaced():

@@ -63,7 +63,9 @@ class TestAgainstAssess:
 
     def test_with_a_nowcast(self):
         """A pair whose year under way is nowcast from its months."""
-        grid = explore.grid(tl.open_target("UZB-TKM-2025"))
+        target = replace(tl.open_target("UZB-TKM-2025"), announced=date(2024, 12, 1))
+        grid = explore.grid(target, days=("2024-12-31", "2025-02-01"))
+        assert all(tl.assess(target, as_of=day).has("nowcast") for day in grid.days)
         for value, deadline, day in positions(grid, 8, seed=1):
             exact = tl.assess(replace(grid.target, value_musd=value, deadline=deadline), as_of=day)
             reading = grid.read(value, deadline=deadline, day=day)
@@ -125,7 +127,7 @@ class TestAgainstAssess:
         assert [case.now.last_year for case in grid.cases] == [2021, 2022, 2023, 2024, 2025]
         assert grid.days[0] == "2022-10-05"
         assert grid.days[-1] == str(tl.assess(grid.target).as_of)
-        registry = explore.grid(tl.open_target("KAZ-UZB-2025"))
+        registry = explore.grid(tl.open_target("KAZ-KGZ-2025"))
         assert [case.now.last_year for case in registry.cases] == [2024, 2025]
 
     @pytest.mark.parametrize(
@@ -384,8 +386,8 @@ verdict = tl.assess(target)""",
 
     def test_a_year_that_is_over(self):
         """No number where nothing is known; no deadline before the announcement's year."""
-        target = tl.open_target("UZB-TKM-2025")
-        last = int(tl.load_turnover("UZB", "TKM")["year"].iloc[-1])
+        target = tl.open_target("THA-KOR-2025")
+        last = int(tl.load_turnover("THA", "KOR")["year"].iloc[-1])
         _, deadline, _, _, verdict, _ = explore.sliders(target).children
         assert last + 1 < 2025
         assert (deadline.min, deadline.max) == (2025, last + 10)

@@ -43,6 +43,7 @@ COUNTS = {
     "matrix": {2009: 101.0, 2010: 120.0, 2014: 140.0, 2015: 149.0},
     "office": {2009: 98.0, 2010: 125.0, 2014: 150.0, 2015: 155.0},
 }
+BACI = {"baci_v202501": {2009: 101.0, 2015: 149.0}}
 REACHED = {"matrix": {2013: 190.0, 2014: 205.0, 2015: 215.0}}
 
 # Five planted errors of each rule: (rule, cell that is named, changed cells, counts).
@@ -57,6 +58,21 @@ PLANTED = [
     ("status", "status", {"reached_year": "2015"}, COUNTS),
     ("status", "status", {"status": "open"}, COUNTS),
     ("status", "outcome_value", {"outcome_value": "200"}, COUNTS),
+    (
+        "count",
+        "baseline_value",
+        {"baseline_source": "baci_v202501", "baseline_value": "104"},
+        BACI,
+    ),
+    ("count", "baseline_value", {"baseline_source": "baci_v202501", "baseline_value": "98"}, BACI),
+    (
+        "count",
+        "outcome_value",
+        {"outcome_source": "baci_v202501", "outcome_value": "170", "coverage": "goods_services"},
+        BACI,
+    ),
+    ("count", "outcome_value", {"outcome_source": "baci_v202501", "outcome_year": "2014"}, BACI),
+    ("count", "outcome_value", {"outcome_source": "baci_v202501", "outcome_value": ""}, BACI),
     ("off every count", "baseline_value", {"baseline_value": "130"}, COUNTS),
     ("off every count", "baseline_value", {"baseline_value": "75"}, COUNTS),
     ("off every count", "outcome_value", {"outcome_value": "191"}, COUNTS),
@@ -134,6 +150,23 @@ def test_planted(counted, rule, cell, changes, counts):
     assert ("ABC-XYZ-2010", rule, cell) in named
     lines = check.unexplained([row(**changes)], [], [], TODAY)
     assert any(line.startswith(f"ABC-XYZ-2010: {rule}: {cell}: ") for line in lines)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"baseline_source": "baci_v202501"},  # 100 for 101: rounded
+        {"outcome_source": "baci_v202501"},
+        {"outcome_source": "baci_v202501", "outcome_value": "170", "currency": "EUR"},
+        {"outcome_source": "baci_v202501", "outcome_value": "170", "scope": "region"},
+        {"outcome_source": "wits", "outcome_value": "170"},  # no wide file
+    ],
+)
+def test_counted(counted, changes):
+    """A rounded count is one, and where no wide file counts the trade nothing is asked."""
+    counted(BACI)
+    hard, _, _ = check.faults([row(**changes)], TODAY)
+    assert hard == []
 
 
 @pytest.mark.parametrize("changes", STALE)

@@ -419,7 +419,7 @@ def test_nowcast_pledges_and_flows():
     assert row["item"] == "2022 from 7 months of US$228.8m"
     assert row[["value", "low", "high"]].tolist() == [cast.median_musd, *cast.interval(80)]
     row = table.loc["pledges"]
-    assert row["item"] == "a pledge like this one is on time, by what became of 312 others"
+    assert row["item"] == "a pledge like this one is on time, by what became of 330 others"
     model = case().information.pledges.model
     like = model.chance((1000 / 500) ** (1 / 2) - 1, 1, 2026, china=False)
     assert row[["value", "low", "high"]].tolist() == [like.chance, *like.interval]

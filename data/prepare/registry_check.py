@@ -19,7 +19,7 @@ from typing import NamedTuple, TypeAlias
 import pandas as pd
 
 from tradelib.bundle import pairs
-from tradelib.bundle.sources import described
+from tradelib.bundle.sources import described, registered_sources
 from tradelib.science.pledge.status import WINDOW
 
 DATA = Path(__file__).parents[1]
@@ -27,6 +27,8 @@ DATA = Path(__file__).parents[1]
 # A figure of officials and a count may differ by this share: 88 % of the registry's outcomes lie
 # within 25 % of a reconciled count, and most that lie further name another statistic.
 TOLERANCE = 0.2
+# A figure that is a bundled count differs from it by no more than this share: rounding.
+COUNT_ROUNDING = 0.02
 # Two values that the registry itself gives to one pair and year may differ by so much: rounding.
 ROUNDING = 0.1
 # Years between a baseline and the announcement: the last full year, or the one before it.
@@ -36,6 +38,8 @@ LEAST_GROWTH = 0.02
 MOST_GROWTH = 0.6
 # An open row has a figure at most so many years old.
 FRESH_YEARS = 3
+# Coverages that the bundled counts, which are of goods, are held against.
+COVERAGE_COUNTED = ("goods", "unknown")
 # The same level within so many months is one pledge said twice.
 RESTATED_MONTHS = 18
 
@@ -46,10 +50,14 @@ Breach: TypeAlias = tuple[str, str]
 
 
 class Held(NamedTuple):
-    """A row, the bundled counts of its pair, and the day to which the registry runs."""
+    """A row, the bundled counts of its pair, and the day to which the registry runs.
+
+    `counts` are those of the trade that the row is about, `every_count` also those of other trade.
+    """
 
     row: Row
     counts: Counts
+    every_count: Counts
     today: str
 
 
@@ -151,6 +159,27 @@ def unmet_outcomes(held: Held) -> Iterator[Breach]:
     too_late = deadline is not None and year is not None and year > deadline + WINDOW
     if not too_late:
         yield "outcome_value", f"{row['status']}, but {value:g} is at the goal {goal:g}"
+
+
+def count_is_the_count(held: Held) -> Iterator[Breach]:
+    """The count of its year, where a figure names the bundled source that counted it."""
+    row = held.row
+    if not in_dollars(row):
+        return
+    for name in ("baseline", "outcome"):
+        source = row[f"{name}_source"]
+        if not source or "file" not in registered_sources().get(source, {}):
+            continue
+        value = number_in(row, f"{name}_value")
+        year = year_in(row, f"{name}_year")
+        if value is None or year is None:
+            yield f"{name}_value", f"{source} is named, but no value and year"
+            continue
+        count = held.every_count.get(source, {}).get(year)
+        if count is None:
+            yield f"{name}_value", f"{value:g} of {year}; {source} has no count of that year"
+        elif abs(value / count - 1) > COUNT_ROUNDING:
+            yield f"{name}_value", f"{value:g} of {year}; {source} has {count:.1f}"
 
 
 # --- soft rules: what needs a reason ---
@@ -259,6 +288,7 @@ HARD: list[tuple[str, RowRule]] = [
     ("status", met_statuses),
     ("status", unmet_statuses),
     ("status", unmet_outcomes),
+    ("count", count_is_the_count),
 ]
 # Rules of one row, and the cells that each reads: a reason holds as long as they do.
 SOFT: dict[str, RowRule] = {
@@ -324,13 +354,14 @@ def restated(rows: Iterable[Row]) -> Iterator[Fault]:
                 yield Fault(row["target_id"], RESTATED, "announced", f"the same level: {earlier}")
 
 
-def counts_of(row: Row) -> dict[str, dict[int, float]]:
-    """Turnover of a row's pair by year from each bundled count; empty if they count other trade.
+def in_dollars(row: Row) -> bool:
+    """Whether a row is of two countries and in US dollars, as the bundled counts are."""
+    return row["scope"] == "pair" and row["currency"] == "USD"
 
-    Counts are of goods, between two countries, in US dollars.
-    """
-    comparable = row["scope"] == "pair" and row["currency"] == "USD"
-    if not comparable or row["coverage"] not in ("goods", "unknown"):
+
+def counts_of(row: Row) -> dict[str, dict[int, float]]:
+    """Turnover of a row's pair by year from each bundled count; empty if not in US dollars."""
+    if not in_dollars(row):
         return {}
     by_source = pairs.reports(row["reporter"], row["partner"])
     return {
@@ -349,7 +380,9 @@ def faults(rows: list[Row], today: str) -> tuple[list[Fault], list[Fault], list[
     stale: list[Fault] = []
     for row in rows:
         name = row["target_id"]
-        held = Held(row, counts_of(row), today)
+        every_count = counts_of(row)
+        counts = every_count if row["coverage"] in COVERAGE_COUNTED else {}
+        held = Held(row, counts, every_count, today)
         for rule, check in HARD:
             hard += [Fault(name, rule, *broken) for broken in check(held)]
         for rule, check in SOFT.items():

@@ -255,7 +255,7 @@ def scored_pledges(
     --------
     >>> from tradelib import load_targets
     >>> scored_pledges(load_targets("IND", "CHN")).asked.round(3).tolist()
-    [0.101, 0.164, 0.175, 0.101, 0.269, 0.141]
+    [0.101, 0.164, 0.157, 0.151, 0.264, 0.141]
     """
     if repeats not in REPEATS:
         raise InputError(f"repeats is one of {', '.join(REPEATS)}, got {repeats!r}")
