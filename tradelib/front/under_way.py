@@ -148,7 +148,7 @@ def nowcast_given(
         if int(given.months["year"].iloc[-1]) < year:
             return None
         _, n_months, value = year_so_far(given.months)
-        totals, shares, largest = _past_of_months(given.months, year, n_months)
+        totals, shares, largest = past_of_months(given.months, year, n_months)
     elif given.part_year is not None:
         n_months, value = given.part_year
     else:
@@ -220,7 +220,7 @@ def flow_of(months: object, target: Target) -> str:
     return flows.MIRRORED[target.flow] if is_mirrored else target.flow
 
 
-def _past_of_months(
+def past_of_months(
     months: pd.DataFrame, year: int, n_months: int
 ) -> tuple["pd.Series[float]", pd.DataFrame, tuple[int, float] | None]:
     """Totals and shares of the full years before, and the largest month of the year under way."""
