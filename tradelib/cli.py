@@ -390,7 +390,8 @@ def _without_months(
         table = tradelib.live.fetch_months(
             target.reporter, target.partner, source=source, against_years=False, offline=offline
         )
-        return tracked(target, history=history, months=newest_run(table), source=source)
+        months = newest_run(table)
+        return tracked(target, history=history, months=months, cumulated=False, source=source)
     except (LiveError, ImportError, NoAnswerError, InputError) as error:
         answer = error.answer if isinstance(error, LiveError) else error
         what = lacking or f"no other months of {target.pair} are at hand"
