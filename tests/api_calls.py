@@ -396,7 +396,6 @@ def goods():
                 "drivers",
                 "example_months",
                 "growth_scores",
-                "nowcast_skill",
                 "pledge_peers",
                 "scores",
             )
@@ -406,6 +405,7 @@ def goods():
         "load_growth": (tl.load_growth, {"groups": False, **day}),
         "load_macro": (tl.load_macro, {"indicator": "gdp", "country": "KAZ", **day}),
         "load_marks": (tl.load_marks, {"country": "IRN", "partner": "RUS", **day}),
+        "load_nowcast_skill": (tl.load_nowcast_skill, {"as_of": "2026-06-30"}),
         "load_part_years": (tl.load_part_years, both | {"flow": "turnover", **day}),
         "load_target_statements": (tl.load_target_statements, both | day),
         "load_targets": (tl.load_targets, both | {"status": "open", **day}),
