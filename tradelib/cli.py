@@ -317,7 +317,8 @@ def track_command(
     """How the year is going: months so far, what they point to, what the newest one changed.
 
     The target is the pair's only open one in the registry, if --target is omitted. Months are those
-    of --months or --part-year, else bundled ones, else those that the IMF publishes.
+    of --months or --part-year, else bundled ones, else those that the IMF publishes (--source
+    comtrade: the UN).
     """
     if fail_if_moved is not None and not fail_if_moved > 0:
         raise typer.BadParameter(
