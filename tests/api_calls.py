@@ -394,8 +394,8 @@ def goods():
                 "article",
                 "calibration",
                 "drivers",
+                "example_months",
                 "growth_scores",
-                "nowcast_skill",
                 "pledge_peers",
                 "scores",
             )
@@ -405,6 +405,7 @@ def goods():
         "load_growth": (tl.load_growth, {"groups": False, **day}),
         "load_macro": (tl.load_macro, {"indicator": "gdp", "country": "KAZ", **day}),
         "load_marks": (tl.load_marks, {"country": "IRN", "partner": "RUS", **day}),
+        "load_nowcast_skill": (tl.load_nowcast_skill, {"as_of": "2026-06-30"}),
         "load_part_years": (tl.load_part_years, both | {"flow": "turnover", **day}),
         "load_target_statements": (tl.load_target_statements, both | day),
         "load_targets": (tl.load_targets, both | {"status": "open", **day}),
@@ -636,6 +637,7 @@ def goods():
         "fan": {"forecast": forecast, "series": pair, "target": target},
         "gravity_terms": {"table": gravity.coefficients, "ours": "effects"},
         "history": {"series": pair, "swings": tl.flows.swings(pair), "target": target},
+        "nowcast_cone": {"table": tl.nowcast_by_month(tl.load_example_months())},
         "nowcast_skill": {"table": tl.load_nowcast_skill().query("split == 'blocks'")},
         "nowcasts": {
             "table": pd.DataFrame(
@@ -679,6 +681,22 @@ def goods():
         tl.read_months,
         {"months": months, "cumulated": False, "flow": "turnover"},
     )
+    calls["nowcast_by_month"] = (
+        tl.nowcast_by_month,
+        {"months": months, "year": 2025, "cumulated": False, "flow": "turnover"},
+    )
+    calls["track"] = (
+        tl.track,
+        {
+            "target": tl.Target("ITA", "KAZ", 200, 2030),
+            "history": {2023: 100.0, 2024: 120.0},
+            "months": months,
+            "cumulated": False,
+            "source": "imts",
+            "any_amount": False,
+        },
+    )
+    calls["track part-year"] = (tl.track, {"target": target, "part_year": (7, 300.0), **day})
     calls["year_so_far"] = (tl.year_so_far, {"months": months, "years_back": 0})
     return calls
 

@@ -6,14 +6,16 @@ import sys
 from importlib import metadata
 from pathlib import Path
 
+import live_bodies as bodies
 import pandas as pd
 import pytest
 from conftest import annual
+from live_server import Answer
 from reader import faults
 
 import tradelib as tl
 from tradelib import cli
-from tradelib.ground.plain import format_value, readable
+from tradelib.ground.plain import format_value, percent, readable
 
 ASSESS = ["assess", "KAZ", "TKM", "--target", "1000", "--by", "2027"]
 
@@ -76,7 +78,8 @@ def test_evidence_fits(run):
         lines[line[:58].strip()] = line[58:].split(" (")[0].strip()
     assert lines["last full year known"] == "2025"
     assert lines["turnover of 2025"] == "US$516m"
-    assert lines["chance in 2027, the growth model"] == "10%"
+    headline = tl.assess(tl.Target("KAZ", "TKM", 1000, 2027)).probability_in
+    assert lines["chance in 2027, the growth model"] == percent(headline)
     assert lines["growth needed a year"] == "39% a year"
 
 
@@ -198,6 +201,136 @@ def test_months_of_a_file(run, tmp_path):
     code, _, err = run("assess", "ITA", "UZB", "--target", "9", "--history", str(file))
     assert code == 1
     assert "in a terminal --months" in err
+
+
+TRACK = ["track", "KAZ", "TKM", "--as-of", "2024-08-09"]
+
+
+class TestTrack:
+    """How a year is going, from the command line."""
+
+    @pytest.fixture
+    def months(self, tmp_path):
+        """The options of a pair with a history and months of its own."""
+        history = tmp_path / "years.csv"
+        annual([100.0, 150, 200, 220, 230, 250], start=2020).to_csv(history, index=False)
+        file = tmp_path / "months.csv"
+        pd.Series(MONTHS, name="value_musd").rename_axis("period").to_csv(file)
+        line = ["track", "ITA", "UZB", "--target", "900", "--by", "2028", "--history", str(history)]
+        return [*line, "--months", str(file)], file, tl.read_history(history)
+
+    def test_bundled(self, run):
+        """The library's words, and which target was found on record."""
+        code, out, err = run(*TRACK)
+        assert (code, err) == (0, "")
+        year = tl.track(tl.open_target("KAZ-TKM-2022"), as_of="2024-08-09")
+        assert " ".join(out.split()).replace("Kazakhstan- ", "Kazakhstan-") == (
+            f"{year.summary()} On record as KAZ-TKM-2022."
+        )
+        assert max(map(len, out.splitlines())) <= 100
+        assert faults(out) == []
+
+    @pytest.mark.parametrize("pair", [["KAZ-TKM-2022"], ["Turkmenistan", "KAZ"]])
+    def test_names_of_a_target(self, run, pair):
+        """By its name in the registry, or by the pair in either order, it is the same target."""
+        answer = run("track", *pair, "--as-of", "2024-08-09", "--json")
+        assert answer == run(*TRACK, "--json")
+        assert json.loads(answer[1])["target"]["target_id"] == "KAZ-TKM-2022"
+
+    def test_own_months(self, run, months):
+        """Single, cumulated and of a named source: the numbers are the library's."""
+        line, file, history = months
+        target = tl.Target("ITA", "UZB", 900, 2028)
+        for options, same in (
+            ([], {}),
+            (["--single"], {"cumulated": False}),
+            (["--source", "imts"], {"source": "imts"}),
+        ):
+            code, out, err = run(*line, *options, "--json")
+            assert (code, err) == (0, "")
+            year = tl.track(target, history=history, months=MONTHS, **same)
+            assert json.loads(out) == json.loads(year.to_json())
+        sums = pd.Series(MONTHS, name="value_musd").cumsum().rename_axis("period")
+        sums.to_csv(file)
+        code, out, err = run(*line, "--json")
+        assert (code, out) == (1, "")
+        assert "--cumulated or --single" in err
+        _, out, _ = run(*line, "--cumulated", "--json")
+        year = tl.track(target, history=history, months=MONTHS, cumulated=False)
+        assert json.loads(out) == json.loads(year.to_json())
+
+    def test_part_year(self, run, months):
+        """A part of the year in one sum."""
+        line, _, history = months
+        code, out, _ = run(*line[:-2], "--part-year", "4:91", "--json")
+        target = tl.Target("ITA", "UZB", 900, 2028)
+        year = tl.track(target, history=history, part_year=(4, 91.0))
+        assert (code, json.loads(out)) == (0, json.loads(year.to_json()))
+
+    @pytest.mark.parametrize("as_json", [[], ["--json"]])
+    def test_moved(self, run, as_json):
+        """Exit code 4 from as many points as the newest months moved the chance; the answer stays."""
+        year = tl.track(tl.open_target("KAZ-TKM-2022"), as_of="2024-08-09")
+        points = abs(year.moved_points)
+        assert points >= 1
+        line = [*TRACK, *as_json]
+        plain = run(*line)
+        assert plain[0] == 0
+        assert run(*line, "--fail-if-moved", str(points)) == (4, *plain[1:])
+        assert run(*line, "--fail-if-moved", str(points + 0.5)) == plain
+
+    @pytest.mark.parametrize(
+        ("arguments", "words"),
+        [
+            (["KAZ", "PAK"], "KAZ-PAK-2019"),
+            (["ITA", "CHN"], "have no open target in US dollars on record; give --target"),
+            (["KAZ", "TKM", "--by", "2030"], "--by is the deadline of --target"),
+            (["KAZ", "TKM", "--fail-if-moved", "0"], "above 0 points"),
+            (["KAZ", "TKM", "--fail-if-moved", "nan"], "above 0 points"),
+            (["KAZ", "TKM", "--cumulated"], "--cumulated cannot be used without --months"),
+            (["KAZ", "TKM", "--unit", "US$"], "--unit cannot be used without --history"),
+            (["KAZ"], "give REPORTER PARTNER --target VALUE"),
+        ],
+    )
+    def test_not_understood(self, run, arguments, words):
+        """Exit code 2, and what to write instead."""
+        code, out, err = run("track", *arguments)
+        assert (code, out) == (2, "")
+        assert words in " ".join(err.split())
+
+    @pytest.mark.parametrize("options", [[], ["--source", "comtrade"]])
+    def test_nothing_at_hand(self, run, monkeypatch, tmp_path, options):
+        """Without network and cache: exit code 1, what is lacking and what can be done."""
+        monkeypatch.setenv("TRADELIB_CACHE", str(tmp_path))
+        code, out, err = run("track", "TUR", "KAZ", "--offline", *options)
+        assert (code, out, err.count("\n")) == (1, "", 1)
+        assert "no month of" in err
+        assert "no copy in" in err
+        assert "--months FILE" in err
+
+    def test_the_network_is_down(self, run, source):
+        """The same if a source is asked and fails."""
+        source.routes["/"] = Answer(status=404)
+        code, out, err = run("track", "TUR", "KAZ")
+        assert (code, out, err.count("\n")) == (1, "", 1)
+        assert len(source.paths) >= 1
+        assert "--months FILE" in err
+
+    def test_live_months(self, run, source):
+        """Months of the IMF where none are at hand; from the copy on disk the second time."""
+        months = {(2025, month): 500.0 for month in range(1, 13)} | {(2026, 1): 520.0}
+        for flow, code in {"export": "XG_FOB_USD", "import": "MG_CIF_USD"}.items():
+            body = bodies.imts_months(flow, values=months, partner="KAZ", reporter="TUR")
+            path = f"/imts/data/dataflow/IMF.STA/IMTS/+/TUR.{code}.KAZ.M"
+            source.routes[path] = Answer(body)
+        code, out, err = run("track", "TUR", "KAZ", "--json")
+        assert (err, code) == ("", 0)
+        content = json.loads(out)
+        assert (content["year"], content["months"]) == (2026, 1)
+        assert content["year_to_date_musd"] > 0
+        assert "IMF" in content["source"]
+        source.routes.clear()
+        assert run("track", "TUR", "KAZ", "--json", "--offline") == (0, out, "")
 
 
 def test_forecast_then(run):

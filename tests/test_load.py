@@ -650,6 +650,7 @@ class TestDays:
             (learned.load_growth_scores, "scores of the growth model"),
             (learned.load_calibration, "calibration counts"),
             (learned.load_nowcast_skill, "errors of the nowcast"),
+            (tl.load_example_months, "months of the example"),
             (learned.load_progress_record, "record of official methods"),
             (tl.load_article, "claims"),
             (tl.load_drivers, "drivers"),

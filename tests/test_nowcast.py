@@ -278,7 +278,7 @@ class TestWhatEnters:
 
     def test_one_share_or_none(self):
         """There is an answer from the months alone, and it says so."""
-        assert "own past nothing" in cast().basis.text
+        assert "own past it reads nothing" in cast().basis.text
         assert "in 1 earlier year" in cast(shares(self.rows[0])).basis.text
         both = cast(shares(*self.rows), totals={2019: 1, 2020: 2, 2021: 3})
         assert "the totals of 3 earlier years" in both.basis.text

@@ -205,7 +205,7 @@ class TestSource:
         assert "the totals of 7 earlier years" in self.with_source(UP_TO_DATE).basis.text
         other = self.with_source(UP_TO_DATE, source="imts")
         assert other.basis.other_source
-        assert "own past nothing" in other.basis.text
+        assert "own past it reads nothing" in other.basis.text
         alone = tl.nowcast_year(245.0, year=2026, months=7, known_by="2026-08-31")
         assert (other.log_rest == alone.log_rest).all()
 
@@ -219,7 +219,7 @@ class TestSource:
         assert "the totals of 3 earlier years" in same.basis.text
         wits = self.with_source(history, source="wits")
         assert wits.basis.other_source
-        assert "own past nothing" in wits.basis.text
+        assert "own past it reads nothing" in wits.basis.text
 
     def test_a_table_with_its_source(self):
         """As live months have it: compared with a history that has one, as both are fetched."""
@@ -245,7 +245,7 @@ class TestSource:
         part_year = (7, 400.0)
         unknown = case(target=target, part_year=part_year).nowcast
         assert unknown.basis.other_source
-        assert "own past nothing" in unknown.basis.text
+        assert "own past it reads nothing" in unknown.basis.text
         named = case(target=target, part_year=part_year, source=newest).nowcast
         assert not named.basis.other_source
         assert (named.log_rest != unknown.log_rest).any()

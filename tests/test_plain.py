@@ -45,6 +45,8 @@ RESULTS = {
     "Outlook": lambda: tl.panel.outlook(PAIR, model=tl.growth_model()),
     "Grid": lambda: tl.explore.grid(TARGET),
     "Reading": lambda: tl.explore.grid(TARGET).read(800, deadline=2028),
+    "Track": lambda: tl.track(tl.article_target(), as_of="2024-08-09"),
+    "TrackRecord": tl.track_record,
     "GravityFit": lambda: tl.fit_gravity(twelve_flows(), terms=["near"], effects=[]),
 }
 

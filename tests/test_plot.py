@@ -53,6 +53,18 @@ CASTS = pd.DataFrame(
         "actual_musd": [140.0, float("nan")],
     }
 )
+# A year as its months came, the newest first.
+CONE = pd.DataFrame(
+    {
+        "year": 2022,
+        "months": [9, 3],
+        "part_musd": [90.0, 25.0],
+        "low": [115.0, 80.0],
+        "median": [125.0, 110.0],
+        "high": [150.0, 160.0],
+        "actual_musd": 140.0,
+    }
+)
 # Errors of pro rata of 50 % and 20 %; those of the nowcast as many percent of them as given.
 CELLS = pd.DataFrame(
     [
@@ -111,6 +123,7 @@ DRAWINGS = {
     "base_rate_by_year": lambda **o: plot.base_rate_by_year(RATE, **o),
     "base_rates": lambda **o: plot.base_rates(GRID, **o),
     "fan": lambda **o: plot.fan(PATHS, PAIR, target=TARGET, **o),
+    "nowcast_cone": lambda **o: plot.nowcast_cone(CONE, **o),
     "nowcast_skill": lambda **o: plot.nowcast_skill(CELLS, **o),
     "nowcasts": lambda **o: plot.nowcasts(CASTS, **o),
     "history": lambda **o: plot.history(PAIR, swings=flows.swings(PAIR), target=TARGET, **o),
@@ -335,6 +348,45 @@ def test_nowcasts():
     lines = {line.get_label(): line.get_ydata() for line in ax.lines}
     assert lines["pro rata"].tolist() == [120.0, 120.0]
     assert lines["what the year became"].tolist()[0] == 140.0
+
+
+def test_nowcast_cone():
+    """By month: the range as an area, its middle, pro rata dotted, and what came as a level."""
+    ax = DRAWINGS["nowcast_cone"]()
+    lines = {line.get_label().split(":")[0]: line for line in ax.lines}
+    assert lines["nowcast"].get_xydata().tolist() == [[3, 110], [9, 125]]
+    assert lines["pro rata"].get_xydata().tolist() == [[3, 100], [9, 120]]
+    assert lines["pro rata"].get_linestyle() == ":"
+    assert set(lines["what came"].get_ydata()) == {140.0}
+    area, bars = ax.collections
+    corners = {tuple(point) for point in area.get_paths()[0].vertices.tolist()}
+    assert corners == {(3, 80), (3, 160), (9, 115), (9, 150)}
+    ends = [segment.tolist() for segment in bars.get_segments()]
+    assert ends == [[[3, 80], [3, 160]], [[9, 115], [9, 150]]]
+    assert [label.get_text() for label in ax.get_xticklabels()] == [str(n) for n in range(1, 12)]
+    assert set(legend(ax)) == {"four times in five", "nowcast", "pro rata", "what came: 140"}
+
+
+def test_nowcast_cone_of_a_year_under_way():
+    """What is to come is not drawn."""
+    ax = plot.nowcast_cone(CONE.assign(actual_musd=float("nan"))[:1])
+    assert set(legend(ax)) == {"four times in five", "nowcast", "pro rata"}
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        (CONE.assign(year=[2022, 2023]), "a cone is of one year, got 2022, 2023; choose one"),
+        (CONE[:0], "a cone is of one year, got none"),
+        (CONE.assign(months=12)[:1], "1 to 11 months, each once, got 12"),
+        (CONE.assign(months=3), "1 to 11 months, each once, got 3"),
+        (CONE.drop(columns="part_musd"), "part_musd"),
+    ],
+)
+def test_nowcast_cone_refuses(table, message):
+    """Two years, a month twice, a whole year, and tables of something else."""
+    with pytest.raises(ValueError, match=message):
+        plot.nowcast_cone(table)
 
 
 def test_nowcast_skill():

@@ -18,6 +18,7 @@ from tradelib.bundle.figures import (
     load_target_statements,
     load_turnover,
 )
+from tradelib.bundle.figures import load_example_months as load_example_months
 from tradelib.bundle.figures import load_part_years as load_part_years
 from tradelib.bundle.learned import load_agreement_effects as load_agreement_effects
 from tradelib.bundle.learned import load_calibration as load_calibration
@@ -44,6 +45,9 @@ from tradelib.front.bound import (
 from tradelib.front.bound import nowcast_model as nowcast_model
 from tradelib.front.bound import nowcast_year as nowcast_year
 from tradelib.front.bound import part_year_shares as part_year_shares
+from tradelib.front.follow import Track as Track
+from tradelib.front.follow import nowcast_by_month as nowcast_by_month
+from tradelib.front.follow import track
 from tradelib.front.months import read_months
 from tradelib.front.months import year_so_far as year_so_far
 from tradelib.front.own import read_history as read_history
@@ -178,6 +182,7 @@ __all__ = [
     "sources",
     "standing",
     "timeline",
+    "track",
     "track_record",
     "years_to_reach",
 ]

@@ -1,7 +1,8 @@
 """tradelib's functions as terminal commands: ``tradelib assess KAZ TKM --target 1000 --by 2027``.
 
 Exit codes: 0 if there is an answer, whatever it says; 1 if the question cannot be answered, with
-one line that says why; 2 if the command itself is not understood; 3 if tradelib has a bug.
+one line that says why; 2 if the command itself is not understood; 3 if tradelib has a bug; 4 if
+``track --fail-if-moved`` finds that the newest month moved the chance so far.
 """
 
 import json
@@ -21,6 +22,14 @@ from tradelib.bundle.registry import load_targets
 from tradelib.bundle.sources import sources
 from tradelib.front.assess import assess as assessed
 from tradelib.front.bound import growth_model, panel_growth
+from tradelib.front.follow import (
+    NO_MONTHS_WAY_OUT,
+    Track,
+    lacking_months,
+    newest_run,
+    pair_targets,
+)
+from tradelib.front.follow import track as tracked
 from tradelib.front.own import read_history
 from tradelib.front.progress import MANY
 from tradelib.front.rates import base_rate as base_rate_of
@@ -37,6 +46,10 @@ AMOUNT = re.compile(
     re.IGNORECASE,
 )
 DEBUG = "--debug"
+# Exit code if the newest month moved the chance as far as --fail-if-moved says.
+MOVED = 4
+# Where `track` asks for months if none are at hand.
+LIVE_SOURCE = "imts"
 
 
 def amount_musd(text: str) -> float:
@@ -56,7 +69,8 @@ app = typer.Typer(
     help="Is an announced bilateral trade target reachable?",
     epilog=(
         "Exit codes: 0 answer given, 1 no answer (the reason is printed), 2 command not "
-        f"understood, 3 bug in tradelib ({DEBUG} prints the full traceback)."
+        f"understood, 3 bug in tradelib ({DEBUG} prints the full traceback), 4 the chance moved "
+        "(track --fail-if-moved)."
     ),
     no_args_is_help=True,
     add_completion=False,
@@ -112,6 +126,24 @@ Flow = Annotated[
     str | None,
     typer.Option(help="turnover (if omitted), or the first country's export or import."),
 ]
+PartOfYear = Annotated[
+    str | None,
+    typer.Option(
+        help=(
+            "Part of the year after the last full one: number of months from January, a colon, "
+            "their turnover in US$ million, such as 7:228.8."
+        )
+    ),
+]
+Amount = Annotated[
+    float | None,
+    typer.Option(
+        "--target",
+        help="Turnover to be reached, in US$ million (1000) or with a unit (1bn).",
+        parser=amount_musd,
+    ),
+]
+Deadline = Annotated[int | None, typer.Option("--by", help="Deadline, a calendar year.")]
 AsOf = Annotated[
     str | None, typer.Option("--as-of", help="Use only what was known by the day YYYY-MM-DD.")
 ]
@@ -129,25 +161,10 @@ def assess_command(
         ),
     ] = "",
     partner: Country = "",
-    amount: Annotated[
-        float | None,
-        typer.Option(
-            "--target",
-            help="Turnover to be reached, in US$ million (1000) or with a unit (1bn).",
-            parser=amount_musd,
-        ),
-    ] = None,
-    by: Annotated[int | None, typer.Option(help="Deadline, a calendar year.")] = None,
+    amount: Amount = None,
+    by: Deadline = None,
     as_of: AsOf = None,
-    part_year: Annotated[
-        str | None,
-        typer.Option(
-            help=(
-                "Part of the year after the last full one: number of months from January, a colon, "
-                "their turnover in US$ million, such as 7:228.8."
-            )
-        ),
-    ] = None,
+    part_year: PartOfYear = None,
     months: MonthsFile = None,
     cumulated: Cumulated = None,
     source: Source = None,
@@ -258,6 +275,130 @@ def _refuse(names: Sequence[str], why: str) -> None:
     """Raise if there are options that would be ignored."""
     if names:
         raise typer.BadParameter(f"{', '.join(names)} cannot be used {why}")
+
+
+@app.command("track")
+def track_command(
+    reporter: Annotated[
+        str,
+        typer.Argument(
+            help=(
+                "Country by code or name, such as KAZ, or the name of a target of the registry, "
+                "such as KAZ-TKM-2022."
+            )
+        ),
+    ],
+    partner: Country = "",
+    amount: Amount = None,
+    by: Deadline = None,
+    as_of: AsOf = None,
+    part_year: PartOfYear = None,
+    months: MonthsFile = None,
+    cumulated: Cumulated = None,
+    source: Source = None,
+    history: HistoryFile = None,
+    unit: Unit = None,
+    fail_if_moved: Annotated[
+        float | None,
+        typer.Option(
+            metavar="POINTS",
+            help=(
+                f"Exit code {MOVED} if the newest month moved the chance by as many points or more."
+            ),
+        ),
+    ] = None,
+    *,
+    offline: Annotated[
+        bool,
+        typer.Option("--offline", help="Ask no network for months; copies on disk may be used."),
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Everything as JSON.")] = False,
+) -> None:
+    """How the year is going: months so far, what they point to, what the newest one changed.
+
+    The target is the pair's only open one in the registry, if --target is omitted. Months are those
+    of --months or --part-year, else bundled ones, else those that the IMF publishes (--source
+    comtrade: the UN).
+    """
+    if fail_if_moved is not None and not fail_if_moved > 0:
+        raise typer.BadParameter(
+            f"--fail-if-moved is above 0 points, such as 5; got {fail_if_moved}"
+        )
+    if unit is not None and history is None:
+        _refuse(["--unit"], "without --history: it is the unit of your own CSV")
+    target = _tracked_target(reporter, partner, amount, by, as_of)
+    years = None if history is None else read_history(history, unit=unit or "US$ million")
+    part = _part_year(part_year)
+    # Of a past day only what is bundled is asked: what is live today may have come later.
+    if months is None and part is None and as_of is None:
+        _refuse(
+            _used({"--cumulated": cumulated is True, "--single": cumulated is False}),
+            "without --months",
+        )
+        year = _without_months(target, years, source, offline=offline)
+    else:
+        year = tracked(
+            target,
+            as_of=as_of,
+            history=years,
+            part_year=part,
+            months=months,
+            cumulated=cumulated,
+            source=source,
+        )
+    if as_json:
+        typer.echo(year.to_json())
+    else:
+        typer.echo(textwrap.fill(year.summary(), 100))
+        if target.target_id:
+            typer.echo(f"\n{_recorded(target)}")
+    if fail_if_moved is not None and abs(year.moved_points) >= fail_if_moved:
+        raise typer.Exit(MOVED)
+
+
+def _tracked_target(
+    reporter: str, partner: str, amount: float | None, by: int | None, as_of: str | None
+) -> Target:
+    """The target from the command line, or the only open one of the pair in the registry."""
+    if amount is not None or not partner:
+        target = _target(reporter, partner, amount, by, None)
+        return registered(target, as_of=as_of) or target
+    pair = f"{codes.name(reporter)} and {codes.name(partner)}"
+    if by is not None:
+        raise typer.BadParameter("--by is the deadline of --target VALUE: give both, or neither")
+    names = pair_targets(reporter, partner, as_of=as_of)
+    if not names:
+        raise typer.BadParameter(
+            f"{pair} have no open target in US dollars on record; give --target VALUE --by YEAR"
+        )
+    if len(names) > 1:
+        raise typer.BadParameter(
+            f"{pair} have {len(names)} open targets on record, {', '.join(names)}: name one, as in "
+            f"tradelib track {names[-1]}, or give --target VALUE --by YEAR"
+        )
+    return tradelib.open_target(names[0])
+
+
+def _without_months(
+    target: Target, history: pd.DataFrame | None, source: str | None, *, offline: bool
+) -> Track:
+    """How the year goes by bundled months, else by those of a live source."""
+    lacking = lacking_months(target)
+    if not lacking and history is None and source is None:
+        return tracked(target)
+    source = source or LIVE_SOURCE
+    try:
+        table = tradelib.live.fetch_months(
+            target.reporter, target.partner, source=source, against_years=False, offline=offline
+        )
+        months = newest_run(table)
+        return tracked(target, history=history, months=months, cumulated=False, source=source)
+    except (LiveError, ImportError, NoAnswerError, InputError) as error:
+        answer = error.answer if isinstance(error, LiveError) else error
+        what = lacking or f"no other months of {target.pair} are at hand"
+        raise NoAnswerError(
+            f"{what}, and {label(source)} did not help: {answer}; {NO_MONTHS_WAY_OUT}"
+        ) from None
 
 
 @app.command()

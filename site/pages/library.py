@@ -26,6 +26,7 @@ QUESTIONS = {
     ),
     "What is known of a pair?": (
         "bundle.figures",
+        "front.follow",
         "front.months",
         "front.own",
         "ground.flows",

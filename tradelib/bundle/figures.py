@@ -400,6 +400,38 @@ def load_part_years(
 
 
 @validated
+def load_example_months(*, as_of: Day | None = None) -> pd.DataFrame:
+    """Months of one pair, the United States and Viet Nam, 2015-2022: an example to try.
+
+    Parameters
+    ----------
+    as_of : str, date or Timestamp, optional
+        Only months released by this day are returned; all of them if omitted.
+
+    Returns
+    -------
+    DataFrame
+        One row per month: ``reporter``, ``partner``, ``year``, ``month``, ``export_musd``,
+        ``import_musd`` (US$ million in that month alone, as the US Census Bureau reports them),
+        ``source_id`` and ``released``. `tradelib.read_months` and `tradelib.assess` take it.
+
+    Raises
+    ------
+    InputError
+        If `as_of` is not a valid date.
+    NoAnswerError
+        If nothing was released by `as_of`.
+
+    Examples
+    --------
+    >>> months = load_example_months(as_of="2022-10-05")
+    >>> months[["year", "month"]].iloc[-1].tolist()
+    [2022, 7]
+    """
+    return tables.released_by(tables.table("example_months.csv"), as_of, "months of the example")
+
+
+@validated
 def load_article(*, as_of: Day | None = None) -> pd.DataFrame:
     """Every figure and checkable statement of the article, in our own words.
 

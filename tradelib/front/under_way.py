@@ -154,7 +154,7 @@ def nowcast_given(
                 "year before them must have trade"
             )
         _, n_months, value = year_so_far(given.months)
-        totals, shares, largest = _past_of_months(given.months, year, n_months)
+        totals, shares, largest = past_of_months(given.months, year, n_months)
     elif given.part_year is not None:
         n_months, value = given.part_year
     else:
@@ -226,7 +226,7 @@ def flow_of(months: object, target: Target) -> str:
     return flows.MIRRORED[target.flow] if is_mirrored else target.flow
 
 
-def _past_of_months(
+def past_of_months(
     months: pd.DataFrame, year: int, n_months: int
 ) -> tuple["pd.Series[float]", pd.DataFrame, tuple[int, float] | None]:
     """Totals and shares of the full years before, and the largest month of the year under way."""

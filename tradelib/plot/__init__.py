@@ -10,7 +10,14 @@ from tradelib.plot.answer import eras, scenarios, timeline, verdict
 from tradelib.plot.forecast import coverage, fan, nowcast_skill, pit, reliability, skill
 from tradelib.plot.gravity import agreements, gravity_terms, potential, ratios, rises
 from tradelib.plot.outside import base_rate_by_year, base_rates
-from tradelib.plot.past import both_flows, history, nowcasts, part_year_shares, side_by_side
+from tradelib.plot.past import (
+    both_flows,
+    history,
+    nowcast_cone,
+    nowcasts,
+    part_year_shares,
+    side_by_side,
+)
 from tradelib.plot.pledge import open_targets, pledge_effect, pledge_rates, pledges, progress_record
 from tradelib.plot.target import claims, path_to_target, progress_map
 
@@ -25,6 +32,7 @@ __all__ = [
     "fan",
     "gravity_terms",
     "history",
+    "nowcast_cone",
     "nowcast_skill",
     "nowcasts",
     "open_targets",

@@ -9,7 +9,18 @@ from tradelib.ground.edge import validated
 from tradelib.ground.errors import InputError
 from tradelib.ground.plain import heading
 from tradelib.plot._draw import PAPER, axes, draw_target, errorbars, finish, mark
-from tradelib.plot._style import BLUE, GREY, LOOKS, ORANGE, RED, SKY, TURNOVER_AXIS, Axes, Style
+from tradelib.plot._style import (
+    ABOVE,
+    BLUE,
+    GREY,
+    LOOKS,
+    ORANGE,
+    RED,
+    SKY,
+    TURNOVER_AXIS,
+    Axes,
+    Style,
+)
 from tradelib.science.pledge.target import Target
 
 
@@ -259,3 +270,67 @@ def nowcasts(table: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None)
     ax.set_ylim(bottom=0)
     unit = "turnover of the year, US$ million, current prices"
     return finish(ax, source, x="year and months published", y=unit)
+
+
+@validated
+def nowcast_cone(table: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
+    """What a year pointed to as its months came: a cone that narrows, and what came.
+
+    Parameters
+    ----------
+    table : DataFrame
+        A row for each number of months of one year, as `tradelib.nowcast_by_month` returns them:
+        ``year``, ``months``, ``part_musd``, ``low``, ``median``, ``high`` (of the year, US$
+        million) and ``actual_musd``, what the year came to (missing if it is not over).
+    source : str
+        Note under the picture, for example from `tradelib.cite`.
+    ax : Axes, optional
+        Where to draw; a new figure if omitted.
+
+    Returns
+    -------
+    Axes
+        The Axes drawn on.
+
+    Raises
+    ------
+    InputError
+        If there is not a single year, or a number of months is not 1 to 11 or has two rows.
+
+    Examples
+    --------
+    >>> from tradelib import load_example_months, nowcast_by_month
+    >>> cone = nowcast_by_month(load_example_months(), year=2022)
+    >>> nowcast_cone(cone).get_xlabel()
+    'months of 2022 published'
+    """
+    frames.check_table(table, whole="year months", numbers="part_musd low median high actual_musd")
+    years = table["year"].unique()
+    if len(years) != 1:
+        listed = ", ".join(map(str, years)) or "none"
+        raise InputError(
+            f"a cone is of one year, got {listed}; choose one, table.query('year == …')"
+        )
+    rows = table.sort_values("months")
+    months = rows["months"]
+    odd = months[~months.between(1, 11) | months.duplicated()]
+    if len(odd):
+        raise InputError(f"a cone has 1 to 11 months, each once, got {odd.iloc[0]}")
+    ax = axes(ax, height=4.6, width=5)
+    ax.fill_between(months, rows["low"], rows["high"], color=SKY, alpha=0.35, lw=0)
+    # Bars too: a year of a single part-year has no area.
+    ax.vlines(months, rows["low"], rows["high"], color=SKY, lw=2, label="four times in five")
+    ax.plot(months, rows["median"], color=BLUE, marker="o", ms=5, lw=2, label="nowcast")
+    pro_rata = 12 * rows["part_musd"] / months
+    style: Style = {"color": ORANGE, "marker": "^", "ms": 5, "ls": ":", "lw": 2}
+    ax.plot(months, pro_rata, label="pro rata", **style)
+    actual = rows["actual_musd"].iloc[-1]
+    if not np.isnan(actual):
+        came = f"what came: {actual:,.0f}"
+        ax.axhline(actual, color=RED, lw=2, label=came, zorder=1)
+    ax.set_xlim(0.5, 11.5)
+    ax.set_xticks(range(1, 12))
+    ax.yaxis.set_major_formatter("{x:,.0f}")
+    above = ABOVE | {"ncols": 2, "fontsize": 9}
+    label = f"months of {years[0]} published"
+    return finish(ax, source, x=label, y="the whole year, US$ million, current prices", **above)

@@ -444,7 +444,7 @@ def _basis(first: FirstMonths) -> str:
     if shares:
         entered.append(f"the share that its first months had in {_years(shares)}")
     own = ", ".join(entered) or "nothing"
-    text = f"the nowcast model, learned from many pairs, and of this pair's own past {own}"
+    text = f"the nowcast model, learned from many pairs. Of this pair's own past it reads {own}"
     if first.other_source:
         text += "; the source of the months is not known to be that of the history"
     return text
