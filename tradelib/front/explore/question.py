@@ -261,7 +261,7 @@ def _curves(
 ) -> tuple[Floats, ...]:
     """Chances at each value: in the year, ever by it, and the range's lowest and highest."""
     within, ever = headline(case, estimates, values, year, paths=paths)
-    low, high = estimate_range(estimates_at(estimates, values, year))
+    low, high = estimate_range(values, estimates_at(estimates, values, year))
     return within, ever, low, high
 
 

@@ -314,12 +314,11 @@ def estimates_at(estimates: Estimates, values: Floats, year: int) -> list[Floats
     return [estimate.chance(values, year) for estimate in estimates.others]
 
 
-def estimate_range(others: Sequence[Floats]) -> tuple[Floats, Floats]:
+def estimate_range(values: Floats, others: Sequence[Floats]) -> tuple[Floats, Floats]:
     """Lowest and highest chance of each value, by the other estimates; missing where none is."""
-    chances = np.array(others)
-    lowest = np.fmin.reduce(chances, axis=0)
-    highest = np.fmax.reduce(chances, axis=0)
-    return lowest, highest
+    none = np.full(np.shape(values), np.nan)
+    chances = np.array([none, *others])
+    return np.fmin.reduce(chances, axis=0), np.fmax.reduce(chances, axis=0)
 
 
 def _estimates(case: Case, forecast: Outlook) -> Estimates:

@@ -420,7 +420,7 @@ def _judged_ahead(case: Case, estimates: Estimates) -> Verdict:
     goals = np.array([goal])
     within, ever = headline(case, estimates, goals, year)
     others = estimates_at(estimates, goals, year)
-    lowest, highest = estimate_range(others)
+    lowest, highest = estimate_range(goals, others)
     chances = (float(within[0]), float(ever[0]))
     ends = (float(lowest[0]), float(highest[0]))
     values = tuple(float(value) for value in estimates.outlook.quantile(rows.TENTHS, year))

@@ -1,11 +1,13 @@
 """Words for a probability, fixed by rule.
 
 The words are those of the IPCC, and like the natural frequency they follow from the probability as
-it is printed: one percentage has the same words everywhere. If the range runs from below 33 % to
+it is printed: one percentage has the same words everywhere. If the estimates run from below 33 % to
 above 66 %, they are "cannot tell". Within a percentage point of an edge the words name both sides,
 so that no word depends on a hair's breadth. Where only one figure of a pair is known, the words are
 "a pair of this size".
 """
+
+import math
 
 from tradelib.ground.edge import validated
 from tradelib.ground.errors import InputError
@@ -33,6 +35,9 @@ SIZE_ALONE = "a pair of this size"
 ONE_IN = (*range(3, 13), 15, 20, 25, 30, 40, 50, 100)
 # Above so many percent a half or a third is said only if it is so near; else chances in ten.
 MANY, NEAR_A_SHARE = 27, 2
+# From so many percent on, chances in ten would be all ten.
+ALL_BUT_ONE_IN_20, ALL_BUT_ONE_IN_50 = 95, 98
+ALL_BUT_ONE = "about 49 chances in fifty"
 NUMBERS = [
     "no",
     "one",
@@ -119,13 +124,13 @@ def in_words(
 ) -> str:
     """Words for a chance: those of the likelihood scale, or "cannot tell".
 
-    `estimate_range` holds the lowest and the highest estimate; `size_alone` is true if only one
-    figure of the pair is known.
+    `estimate_range` holds the lowest and the highest other estimate, missing where there is none;
+    `size_alone` is true if only one figure of the pair is known.
     """
     if size_alone:
         return SIZE_ALONE
-    low, high = estimate_range
-    if low < APART[0] and high > APART[1]:
+    estimates = [chance, *(end for end in estimate_range if not math.isnan(end))]
+    if min(estimates) < APART[0] and max(estimates) > APART[1]:
         return "cannot tell"
     return likelihood(chance)
 
@@ -143,6 +148,8 @@ def frequency(probability: float) -> str:
     if probability > 0.99:
         return "more than 99 chances in a hundred"
     points = _printed(probability)
+    if points >= ALL_BUT_ONE_IN_20:
+        return "about 19 chances in twenty" if points < ALL_BUT_ONE_IN_50 else ALL_BUT_ONE
     in_ten = f"about {number(round(points / 10))} chances in ten"
     if points > 50:
         return in_ten
