@@ -21,16 +21,16 @@ def script():
 
 
 def model(**change):
-    """A model whose signals are centred at 10 % a year, five years, 2010 and no China."""
+    """A model centred at 10 % a year, five years and no China; 2010-14 has no effect."""
     held = {
         "known_from": "2026-06-30",
         "n": 200,
         "on_time": 50,
         "pairs": 120,
-        "centre": [math.log(1.1), math.log(5), 2010, 0, 0],
-        "scale": [0.1, 0.5, 5, 1, 1],
-        "params": [-1, -0.5, 0.25, -0.75, 2, 1],
-        "covariance": (0.04 * np.eye(6)).tolist(),
+        "centre": [math.log(1.1), math.log(5), 0, 0],
+        "scale": [0.1, 0.5, 1, 1],
+        "params": [-1, -0.5, 0.25, 2, 1, 0.5, 0.3, 0, -0.75, -1.5],
+        "covariance": (0.04 * np.eye(10)).tolist(),
         "ends": [[math.log(1.02), 0], [math.log(1.5), math.log(10)]],
         "scores": {},
     }
@@ -46,10 +46,10 @@ class TestChance:
     """The arithmetic of the shipped regression."""
 
     def test_at_the_mean(self):
-        """Where every signal is at its centre the constant alone speaks, with its own doubt."""
+        """Where every signal is at its centre constant and era speak, with the doubt of both."""
         estimate = model().chance(0.1, 5, 2010, china=False)
         assert estimate.chance == pytest.approx(logistic(-1))
-        reach = 1.6448536 * 0.2
+        reach = 1.6448536 * math.sqrt(2) * 0.2
         low, high = estimate.interval
         assert low == pytest.approx(logistic(-1 - reach))
         assert high == pytest.approx(logistic(-1 + reach))
@@ -65,25 +65,29 @@ class TestChance:
             (1.1 * math.exp(0.1) - 1, 5, 2010, False, -1.5),
             (0.1, 8, 2010, False, -1 + 0.5 * math.log(8 / 5)),
             (0.1, 5, 2015, False, -1.75),
+            (0.1, 5, 2019, False, -1.75),
+            (0.1, 5, 2024, False, -2.5),
+            (0.1, 5, 1996, False, -0.5),
             (0.1, 5, 2010, True, 1),
         ],
     )
     def test_each_signal(self, growth, years, announced, china, odds):
-        """Each signal moves the log odds by its own weight, divided by its own scale."""
+        """Each signal moves the log odds by its weight over its scale, an era by its effect."""
         estimate = model().chance(growth, years, announced, china=china)
         assert estimate.chance == pytest.approx(logistic(odds))
 
     def test_doubt_grows_with_distance(self):
-        """Ten years from the centre, two scales: the variance is five times as large."""
-        estimate = model().chance(0.1, 5, 2020, china=False, level=80)
-        reach = 1.2815516 * math.sqrt(0.04 * (1 + 4))
+        """Two scales of growth from the centre: four times a variance more."""
+        growth = 1.1 * math.exp(0.2) - 1
+        estimate = model().chance(growth, 5, 2020, china=False, level=80)
+        reach = 1.2815516 * math.sqrt(0.04 * (1 + 1 + 4))
         low, high = estimate.interval
-        assert low == pytest.approx(logistic(-2.5 - reach))
-        assert high == pytest.approx(logistic(-2.5 + reach))
+        assert low == pytest.approx(logistic(-3.5 - reach))
+        assert high == pytest.approx(logistic(-3.5 + reach))
         assert estimate.level == 80
 
     def test_nothing_is_extrapolated(self):
-        """More growth, or later, than any pledge asked counts as the most that one did."""
+        """More growth, or years, than any pledge asked counts as the most that one did."""
         for beyond, end in (
             ((2.0, 5, 2010), (0.5, 5, 2010)),
             ((0.001, 5, 2010), (0.02, 5, 2010)),
@@ -92,9 +96,12 @@ class TestChance:
         ):
             expected = model().chance(*end, china=False)
             assert model().chance(*beyond, china=False).chance == pytest.approx(expected.chance)
-        for late, end in ((2026, 2020), (1990, 2000)):
-            expected = model().chance(0.1, 5, end, china=False)
-            assert model().chance(0.1, 5, late, china=False) == expected
+
+    def test_eras_are_of_five_years(self):
+        """Years of one era are alike; the first and the last have no end."""
+        for year, other in ((2005, 2009), (2020, 2031), (1990, 2004)):
+            expected = model().chance(0.1, 5, year, china=False)
+            assert model().chance(0.1, 5, other, china=False) == expected
 
     @pytest.mark.parametrize("growth", [0, -0.1, math.nan, math.inf])
     def test_no_growth_is_no_pledge(self, growth):
@@ -109,11 +116,13 @@ class TestChance:
 
     def test_words(self):
         """Asked, chance, interval, pledges, day."""
-        assert model().chance(0.1, 5, 2010, china=False).summary() == (
-            "A pledge like this one asks 10% growth a year and has 5 years. Its chance to come true "
-            "on time is 27% (90% interval 21% to 34%). That rests on what became of 200 others. "
-            "Successes are easier to find than failures. Known from 2026-06-30."
-        )
+        forward = {"n": 90, "model": 0.25, "constant": 0.26, "growth_model": 0.12}
+        scored = model(scores={"forward": forward}).chance(0.1, 5, 2010, china=False)
+        for words in ("10%", "5 years", "27%", "90% interval", "200 others", "2026-06-30"):
+            assert words in scored.summary()
+        for words in ("90 pledges", "0.25", "0.26", "0.12"):
+            assert words in scored.summary()
+            assert words not in model().chance(0.1, 5, 2010, china=False).summary()
         estimate = model().chance(0.1, 5, 2010, china=False)
         low, high = estimate.interval
         assert estimate.to_frame().iloc[0].to_dict() == {
@@ -127,7 +136,7 @@ class TestChance:
         }
 
     def test_signals(self):
-        """A row a pledge: logs of growth and years, the year within its ends, China, the search."""
+        """A row a pledge: logs of growth and years, China, the search."""
         scored = pd.DataFrame(
             {
                 "asked": [0.1, 0.25],
@@ -138,9 +147,9 @@ class TestChance:
                 "batch": [3, 2],
             }
         )
-        expected = [[math.log(1.1), 0, 2000, 1, 1], [math.log(1.25), math.log(5), 2013, 0, 0]]
+        expected = [[math.log(1.1), 0, 1, 1], [math.log(1.25), math.log(5), 0, 0]]
         np.testing.assert_allclose(chance.pledge_signals(scored), expected)
-        assert len(chance.SIGNALS) == 5
+        assert len(chance.SIGNALS) == 4
 
 
 class TestShipped:
@@ -157,6 +166,8 @@ class TestShipped:
             gain, low, high = scores["better"]
             assert gain == pytest.approx(scores["constant"] - scores["model"], abs=1e-4)
             assert 0.02 < low < gain < high
+            forward = scores["forward"]
+            assert forward["growth_model"] < 0.6 * forward["constant"] < forward["model"]
         assert [vintage["n"] for vintage in vintages[-2:]] == [293, 330]
         assert [vintage["on_time"] for vintage in vintages[-2:]] == [75, 81]
 
@@ -204,7 +215,8 @@ class TestShipped:
         rows = tl.pledges.scored_pledges(tl.load_targets())
         centre, scale, params, _ = module.fit(rows)
         signals = (chance.pledge_signals(rows) - centre) / scale
-        scaled = np.column_stack([np.ones(len(rows)), signals])
+        eras = chance.pledge_eras(rows["released"].dt.year)
+        scaled = np.column_stack([np.ones(len(rows)), signals, eras])
         weight = tl.pledge_rate().n_effective / len(rows)
         fitted = 1 / (1 + np.exp(-scaled @ params))
         miss = rows["on_time"].to_numpy(float) - fitted
@@ -233,7 +245,7 @@ class TestOfATarget:
         assert estimate.years == 5
         row = tl.assess(tl.article_target()).evidence.set_index("key").loc["pledges"]
         assert (row["value"], row["low"], row["high"]) == (estimate.chance, *estimate.interval)
-        assert row["item"] == "a pledge like this one is on time, by what became of 330 others"
+        assert row["item"].endswith(f"by what became of {estimate.n} others")
         then = tl.pledge_chance(tl.article_target(), as_of="2023-01-15", level=50)
         wider = tl.pledge_chance(tl.article_target(), as_of="2023-01-15")
         assert (then.n, then.level, wider.level) == (wider.n, 50, 90)
@@ -284,7 +296,9 @@ class TestOfATarget:
         poisoned = tables.table("targets.csv").copy()
         late = poisoned["resolved"].isna() | (poisoned["resolved"] > "2022-12-01")
         poisoned.loc[late, ["outcome_value", "baseline_value"]] = 1e9
-        monkeypatch.setattr(tables, "table", lambda _: poisoned)
+        plain = tables.table
+        poison = {"targets.csv": poisoned}
+        monkeypatch.setattr(tables, "table", lambda file: poison.get(file, plain(file)))
         fitted = script().vintage("2022-06-30")
         assert fitted["n"] == before.n == 227
         shipped = learned_model("pledge_model.json", on="2022-12-01")
