@@ -24,6 +24,8 @@ FACTS = ROOT.parent / "shared" / "facts"
 PACKAGE = json.loads((DATA / "datapackage.json").read_text(encoding="utf-8"))
 SOURCES = {row["source_id"]: row for row in PACKAGE["resources"][0]["data"]}
 ENTRIES = {entry["path"]: entry for entry in PACKAGE["resources"][1:]}
+# A row of a table that is made again now and then.
+FIRST_BIN = (DATA / "growth_calibration.csv").read_text(encoding="utf-8").splitlines()[1]
 TABLES = sorted(p.name for p in DATA.glob("*.csv"))
 # Tables about other tables, with the column of their addresses; and one copied whole from one source.
 ADDRESSED = {
@@ -175,7 +177,7 @@ class TestPackage:
             (
                 "growth_calibration.csv",
                 "\nx1.5,1,2007,0,",
-                "\nx1.5,1,2007,0,2073,0.05997,244,itpde_r1,2020-12-31,\nx1.5,1,2007,0,",
+                f"\n{FIRST_BIN}\nx1.5,1,2007,0,",
                 "duplicate",
             ),
         ],

@@ -205,7 +205,8 @@ class TestReadable:
         """A table of evidence has its units in the rows."""
         rows = tl.assess(TARGET).evidence.set_index("key").loc[["headline", "turnover", "by"]]
         shown = plain.readable(rows[["item", "value", "low", "unit"]].reset_index(drop=True))
-        assert shown.value.tolist() == ["10%", "US$590m", "2027"]
+        chance, median, _ = rows["value"]
+        assert shown.value.tolist() == [plain.percent(chance), plain.money(median), "2027"]
         assert shown.columns.tolist() == ["value", "low"]
 
     def test_index(self):
