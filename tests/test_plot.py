@@ -14,6 +14,7 @@ import tradelib as tl
 from tradelib import plot
 from tradelib.ground import flows
 from tradelib.plot._style import BLUE, ORANGE, RED
+from tradelib.science.pledge.track import track_record_of
 from tradelib.science.verdict import scenario
 
 PAIR = annual(
@@ -87,6 +88,7 @@ AGREEMENTS = tl.load_agreement_effects()
 OVER_TIME = tl.potential_history("KAZ", "TKM")
 
 RECORD = tl.progress_record(method="un_2026", multiple=2, span=5)
+TRACK = tl.track_record()
 
 DRAWINGS = {
     "agreements": lambda **o: plot.agreements(AGREEMENTS, **o),
@@ -121,6 +123,7 @@ DRAWINGS = {
     "part_year_shares": lambda **o: plot.part_year_shares(SHARES, **o),
     "progress_map": lambda **o: plot.progress_map(MAP, method="un_2026", **o),
     "progress_record": lambda **o: plot.progress_record(RECORD, **o),
+    "track_record": lambda **o: plot.track_record(TRACK, **o),
 }
 
 
@@ -390,6 +393,39 @@ def test_nowcast_skill_refuses(table, message):
     """Both splits at once, a whole year, and tables of something else."""
     with pytest.raises(ValueError, match=message):
         plot.nowcast_skill(table)
+
+
+def test_track_record():
+    """Each mark is the share of its class that came, its bar the interval, its line what was said."""
+    ax = DRAWINGS["track_record"]()
+    assert [label.get_text() for label in ax.get_yticklabels()][2] == "8-20 %"
+    for container in ax.containers:
+        when, china = container.get_label().split(", ")
+        of_group = TRACK.reliability.query("when == @when and china == @china")
+        of_group = of_group[of_group["n"] > 0]
+        dots, _, (bars,) = container.lines
+        assert dots.get_xdata() == pytest.approx(100 * of_group["came"])
+        # Each in the row of its class.
+        classes = TRACK.reliability["low"].drop_duplicates().tolist()
+        rows = [classes.index(low) for low in of_group["low"]]
+        assert np.round(dots.get_ydata()).tolist() == rows
+        ends = [segment[:, 0].tolist() for segment in bars.get_segments()]
+        assert ends == pytest.approx(100 * of_group[["came_low", "came_high"]].to_numpy())
+        lines = [line for line in ax.lines if line.get_marker() == "|" and line.get_ms() == 10]
+        said = [line.get_xdata() for line in lines if set(line.get_ydata()) == {*dots.get_ydata()}]
+        assert np.array(said) == pytest.approx(100 * of_group[["said"]].to_numpy().T)
+    counts = TRACK.reliability.query("china != 'all' and n > 0")
+    written = [text for text in texts(ax) if " of " in text]
+    assert sorted(written) == sorted(f"{r.came * r.n:.0f} of {r.n}" for r in counts.itertuples())
+    assert len(legend(ax)) == len(ax.containers) + 1
+
+
+def test_track_record_without_a_class():
+    """A class of chances that no pledge was given has no mark; its row stays."""
+    rows = TRACK.rows[~TRACK.rows["said"].between(0.08, 0.2, inclusive="left")]
+    ax = plot.track_record(track_record_of(rows))
+    assert len(ax.get_yticklabels()) == 5
+    assert {len(container.lines[0].get_xdata()) for container in ax.containers} == {4}
 
 
 def test_progress_map():

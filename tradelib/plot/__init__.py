@@ -11,7 +11,14 @@ from tradelib.plot.forecast import coverage, fan, nowcast_skill, pit, reliabilit
 from tradelib.plot.gravity import agreements, gravity_terms, potential, ratios, rises
 from tradelib.plot.outside import base_rate_by_year, base_rates
 from tradelib.plot.past import both_flows, history, nowcasts, part_year_shares, side_by_side
-from tradelib.plot.pledge import open_targets, pledge_effect, pledge_rates, pledges, progress_record
+from tradelib.plot.pledge import (
+    open_targets,
+    pledge_effect,
+    pledge_rates,
+    pledges,
+    progress_record,
+    track_record,
+)
 from tradelib.plot.target import claims, path_to_target, progress_map
 
 __all__ = [
@@ -44,5 +51,6 @@ __all__ = [
     "side_by_side",
     "skill",
     "timeline",
+    "track_record",
     "verdict",
 ]
