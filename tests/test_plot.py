@@ -401,8 +401,11 @@ def test_track_record():
     assert [label.get_text() for label in ax.get_yticklabels()][2] == "8-20 %"
     for container in ax.containers:
         when, china = container.get_label().split(", ")
-        of_group = TRACK.reliability.query("when == @when and china == @china")
-        of_group = of_group[of_group["n"] > 0]
+        of_group = TRACK.reliability[
+            (TRACK.reliability["when"] == when)
+            & (TRACK.reliability["china"] == china)
+            & (TRACK.reliability["n"] > 0)
+        ]
         dots, _, (bars,) = container.lines
         assert dots.get_xdata() == pytest.approx(100 * of_group["came"])
         # Each in the row of its class.

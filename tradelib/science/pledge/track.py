@@ -167,7 +167,7 @@ def track_record_of(replayed: pd.DataFrame) -> TrackRecord:
     reliable = []
     for when, part in (("at announcement", rows[first]), ("under way", rows[~first])):
         for name, groups in _slices(part):
-            for group, of_group in part.groupby(groups, sort=False, observed=True):
+            for group, of_group in part.groupby(groups, observed=True):
                 scored.append({"when": when, "slice": name, "group": group} | _scores(of_group))
         reliable += _reliability(part, when)
     return TrackRecord(rows=rows, scores=pd.DataFrame(scored), reliability=pd.DataFrame(reliable))
