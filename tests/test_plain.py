@@ -42,7 +42,6 @@ RESULTS = {
     "GravityModel": tl.gravity_model,
     "GrowthModel": tl.growth_model,
     "NowcastModel": tl.nowcast_model,
-    "TrackRecord": tl.track_record,
     "Outlook": lambda: tl.panel.outlook(PAIR, model=tl.growth_model()),
     "Grid": lambda: tl.explore.grid(TARGET),
     "Reading": lambda: tl.explore.grid(TARGET).read(800, deadline=2028),

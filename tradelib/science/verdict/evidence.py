@@ -309,16 +309,21 @@ def headline(
     return within, np.where(reached, 1.0, np.maximum(within, ever))
 
 
-def estimates_at(estimates: Estimates, values: Floats, year: int) -> list[Floats]:
-    """Chance of each value (US$ million) in `year`, by each estimate of the range."""
-    return [estimate.chance(values, year) for estimate in estimates.others]
+def estimates_at(estimates: Estimates, values: Floats, year: int) -> Floats:
+    """Chance of each value (US$ million) in `year`, shape (n_estimates of the range, n_values)."""
+    chances = [estimate.chance(values, year) for estimate in estimates.others]
+    return np.reshape(chances, (-1, np.size(values)))
 
 
-def estimate_range(others: Sequence[Floats]) -> tuple[Floats, Floats]:
-    """Lowest and highest chance of each value, by the other estimates; missing where none is."""
-    chances = np.array(others)
-    lowest = np.fmin.reduce(chances, axis=0)
-    highest = np.fmax.reduce(chances, axis=0)
+def estimate_range(others: Floats) -> tuple[Floats, Floats]:
+    """Lowest and highest chance of each value, by the other estimates; missing where none is.
+
+    >>> low, high = estimate_range(np.empty((0, 2)))
+    >>> low.tolist(), high.tolist()
+    ([nan, nan], [nan, nan])
+    """
+    lowest = np.fmin.reduce(others, axis=0, initial=np.nan)
+    highest = np.fmax.reduce(others, axis=0, initial=np.nan)
     return lowest, highest
 
 
