@@ -457,13 +457,13 @@ def test_verdict():
         x: probability of US$1,500m or more in 2027, percent; 0 to 69
         y: ; 4.5 to -0.7; 0='our model', 1='the mirror', 2='Theta', 3='all pairs', 4='larger pairs', size 9
         edges left bottom, grid x #dddddd lw 0.8 below
-        legend above right of 1 1, 4 columns: headline, other data, other methods, other pairs
+        legend above right of 1 1, 5 columns: headline, other data, other methods, other pairs
         sky alpha 0.25 span: 10 to 50
         reaches, ends grey caps 3: 0 (10 to 30), 2 (45 to 60), 3 (5 to 15), 4 (25 to 35)
         red unjoined D ms 9 (headline): 20 0
         blue unjoined o (other data): 40 1
-        green unjoined o (other methods): 50 2
-        orange unjoined o (other pairs): 10 3, 30 4
+        green unjoined ^ (other methods): 50 2
+        orange unjoined v (other pairs): 10 3, 30 4
         words '20 %' at 20 0 +0 +7 points, size 8
         words '40 %' at 40 1 +0 +7 points, size 8
         words '50 %' at 50 2 +0 +7 points, size 8

@@ -520,7 +520,7 @@ def test_verdict():
     ax = DRAWINGS["verdict"]()
     names = [label.get_text() for label in ax.get_yticklabels()]
     assert names[0] == "chance in 2027, the growth model"
-    head, *others = ax.lines[-4:]
+    head, *others = [line for line in ax.lines if not line.get_label().startswith("_")]
     assert list(head.get_xdata()) == [100 * VERDICT.probability_in]
     rows = VERDICT.evidence.set_index("item")
     for line in others:
@@ -528,15 +528,24 @@ def test_verdict():
         assert set(rows.loc[drawn, "group"]) == {line.get_label()}
         assert list(line.get_xdata()) == (100 * rows.loc[drawn, "value"]).tolist()
         assert list(line.get_xdata()) == sorted(line.get_xdata())
-    assert [line.get_label() for line in others] == ["other data", "other methods", "other pairs"]
+    groups = ["older models", "other data", "other methods", "other pairs"]
+    assert [line.get_label() for line in others] == groups
     assert sum(len(line.get_xdata()) for line in others) == len(names) - 1
     low, high = VERDICT.probability_range
     box = ax.patches[0].get_extents().transformed(ax.transData.inverted())
     assert (box.x0, box.x1) == pytest.approx((100 * low, 100 * high))
-    assert ax.get_title(loc="left") == "Kazakhstan and Turkmenistan: very unlikely to unlikely"
+    assert ax.get_title(loc="left") == f"Kazakhstan and Turkmenistan: {VERDICT.words}"
     past = tl.Target(reporter="KAZ", partner="TKM", value_musd=9000, deadline=2023)
     with pytest.raises(ValueError, match="^there is no probability to draw: missed$"):
         plot.verdict(tl.assess(past))
+
+
+def test_verdict_without_other_ways():
+    """The headline alone, and no band."""
+    alone = VERDICT.evidence[VERDICT.evidence["role"] != "range"]
+    ax = plot.verdict(replace(VERDICT, evidence=alone, probability_range=(np.nan, np.nan)))
+    assert legend(ax) == ["headline"]
+    assert len(ax.patches) == 0
 
 
 def test_pledge_effect():
