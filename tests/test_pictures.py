@@ -457,7 +457,7 @@ def test_verdict():
         x: probability of US$1,500m or more in 2027, percent; 0 to 69
         y: ; 4.5 to -0.7; 0='our model', 1='the mirror', 2='Theta', 3='all pairs', 4='larger pairs', size 9
         edges left bottom, grid x #dddddd lw 0.8 below
-        legend above right of 1 1, 5 columns: headline, other data, other methods, other pairs
+        legend above right of 1 1, 4 columns: headline, other data, other methods, other pairs
         sky alpha 0.25 span: 10 to 50
         reaches, ends grey caps 3: 0 (10 to 30), 2 (45 to 60), 3 (5 to 15), 4 (25 to 35)
         red unjoined D ms 9 (headline): 20 0
