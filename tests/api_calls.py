@@ -492,6 +492,7 @@ def goods():
             },
         ),
         "refitted": (tl.refitted, {"fit": lambda _: None, "forecaster": forecaster}),
+        "replay": (tl.replay, day),
         "required_growth": (tl.required_growth, {"base": 100.0, "target": 120.0, "years": 2}),
         "scenario.agreement": (
             tl.scenario.agreement,
@@ -554,6 +555,7 @@ def goods():
             },
         ),
         "timeline": (tl.timeline, {"target": target}),
+        "track_record": (tl.track_record, day),
         "years_to_reach": (tl.years_to_reach, {"base": 1.0, "target": 2.0, "rate": 0.1}),
         "ReferenceClass": (
             tl.ReferenceClass,
@@ -674,6 +676,7 @@ def goods():
         "side_by_side": {"annual": pair, "by": "source_id"},
         "skill": {"summary": summary},
         "timeline": {"verdicts": tl.timeline(target)},
+        "track_record": {"record": tl.track_record()},
     }
     for name, given in pictures.items():
         calls[f"plot.{name}"] = (getattr(tl.plot, name), given | {"source": "x", "ax": None})

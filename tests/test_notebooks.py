@@ -13,6 +13,8 @@ import pytest
 from conftest import ROOT, loaded
 from reader import faults, readability, shown
 
+import tradelib as tl
+
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 # A number that must be computed: a decimal, a percentage, money. Names of notebooks are allowed.
 NUMBER = re.compile(r"\d[\d,]*\.\d|\d\s?%|US\$\s?\d|\d\s?(?:million|billion|bn)\b")
@@ -130,6 +132,36 @@ def test_readme_holds_the_computed_answer():
     assert module.with_answer(readme, module.texts(answer)) == readme
     assert module.picture(answer) == (ROOT / "notebooks" / "answer.png").read_bytes()
     assert module.texts(answer).splitlines()[0][:40] in readme
+
+
+@pytest.mark.parametrize("stem", ["00_answer", "05_forecast", "10_verdict"])
+def test_one_chance_a_day(stem):
+    """Whatever a notebook draws, its answer says what the verdict of the day says."""
+    target = tl.article_target()
+    notebook = nbformat.read(ROOT / "notebooks" / f"{stem}.ipynb", as_version=4)
+    answer = build().texts(notebook)
+    then, now = tl.assess(target, as_of=target.announced), tl.assess(target)
+    for verdict in (then, now):
+        assert re.search(rf"\b{verdict.probability_in:.0%}", answer)
+
+
+def test_no_other_number_beside_the_headline():
+    """README gives one chance of the article's target: none of pledges as such."""
+    assert "pledge_chance" not in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_record_says_what_the_library_says():
+    """Notebook 16 and the answer in README hold the numbers of the record."""
+    notebook = nbformat.read(ROOT / "notebooks" / "16_track_record.ipynb", as_version=4)
+    answer = build().texts(notebook)
+    scores = tl.track_record().scores.set_index(["when", "slice", "group"])
+    every = scores.loc[("at announcement", "all", "all")]
+    recent = scores.loc[("at announcement", "era without China", "2015-2019")]
+    assert f"{every['brier_same']:.3f}" in answer
+    assert f"{every['brier_constant']:.3f}" in answer
+    assert f"{recent['said']:.0%}, and {recent['came']:.0%} came" in answer
+    given = tl.assess(tl.article_target()).evidence.set_index("key").loc["given", "item"]
+    assert given[1:] in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_answer_is_replaced_between_its_marks():

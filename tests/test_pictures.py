@@ -462,8 +462,8 @@ def test_verdict():
         reaches, ends grey caps 3: 0 (10 to 30), 2 (45 to 60), 3 (5 to 15), 4 (25 to 35)
         red unjoined D ms 9 (headline): 20 0
         blue unjoined o (other data): 40 1
-        green unjoined o (other methods): 50 2
-        orange unjoined o (other pairs): 10 3, 30 4
+        green unjoined ^ (other methods): 50 2
+        orange unjoined v (other pairs): 10 3, 30 4
         words '20 %' at 20 0 +0 +7 points, size 8
         words '40 %' at 40 1 +0 +7 points, size 8
         words '50 %' at 50 2 +0 +7 points, size 8

@@ -14,6 +14,7 @@ import tradelib as tl
 from tradelib import plot
 from tradelib.ground import flows
 from tradelib.plot._style import BLUE, ORANGE, RED
+from tradelib.science.pledge.track import track_record_of
 from tradelib.science.verdict import scenario
 
 PAIR = annual(
@@ -99,6 +100,7 @@ AGREEMENTS = tl.load_agreement_effects()
 OVER_TIME = tl.potential_history("KAZ", "TKM")
 
 RECORD = tl.progress_record(method="un_2026", multiple=2, span=5)
+TRACK = tl.track_record()
 
 DRAWINGS = {
     "agreements": lambda **o: plot.agreements(AGREEMENTS, **o),
@@ -134,6 +136,7 @@ DRAWINGS = {
     "part_year_shares": lambda **o: plot.part_year_shares(SHARES, **o),
     "progress_map": lambda **o: plot.progress_map(MAP, method="un_2026", **o),
     "progress_record": lambda **o: plot.progress_record(RECORD, **o),
+    "track_record": lambda **o: plot.track_record(TRACK, **o),
 }
 
 
@@ -444,6 +447,42 @@ def test_nowcast_skill_refuses(table, message):
         plot.nowcast_skill(table)
 
 
+def test_track_record():
+    """Each mark is the share of its class that came, its bar the interval, its line what was said."""
+    ax = DRAWINGS["track_record"]()
+    assert [label.get_text() for label in ax.get_yticklabels()][2] == "8-20 %"
+    for container in ax.containers:
+        when, china = container.get_label().split(", ")
+        of_group = TRACK.reliability[
+            (TRACK.reliability["when"] == when)
+            & (TRACK.reliability["china"] == china)
+            & (TRACK.reliability["n"] > 0)
+        ]
+        dots, _, (bars,) = container.lines
+        assert dots.get_xdata() == pytest.approx(100 * of_group["came"])
+        # Each in the row of its class.
+        classes = TRACK.reliability["low"].drop_duplicates().tolist()
+        rows = [classes.index(low) for low in of_group["low"]]
+        assert np.round(dots.get_ydata()).tolist() == rows
+        ends = [segment[:, 0].tolist() for segment in bars.get_segments()]
+        assert ends == pytest.approx(100 * of_group[["came_low", "came_high"]].to_numpy())
+        lines = [line for line in ax.lines if line.get_marker() == "|" and line.get_ms() == 10]
+        said = [line.get_xdata() for line in lines if set(line.get_ydata()) == {*dots.get_ydata()}]
+        assert np.array(said) == pytest.approx(100 * of_group[["said"]].to_numpy().T)
+    counts = TRACK.reliability.query("china != 'all' and n > 0")
+    written = [text for text in texts(ax) if " of " in text]
+    assert sorted(written) == sorted(f"{r.came * r.n:.0f} of {r.n}" for r in counts.itertuples())
+    assert len(legend(ax)) == len(ax.containers) + 1
+
+
+def test_track_record_without_a_class():
+    """A class of chances that no pledge was given has no mark; its row stays."""
+    rows = TRACK.rows[~TRACK.rows["said"].between(0.08, 0.2, inclusive="left")]
+    ax = plot.track_record(track_record_of(rows))
+    assert len(ax.get_yticklabels()) == 5
+    assert {len(container.lines[0].get_xdata()) for container in ax.containers} == {4}
+
+
 def test_progress_map():
     """Each cell holds the ratio of its years and the colour of its band."""
     ax = DRAWINGS["progress_map"]()
@@ -533,7 +572,7 @@ def test_verdict():
     ax = DRAWINGS["verdict"]()
     names = [label.get_text() for label in ax.get_yticklabels()]
     assert names[0] == "chance in 2027, the growth model"
-    head, *others = ax.lines[-4:]
+    head, *others = [line for line in ax.lines if not line.get_label().startswith("_")]
     assert list(head.get_xdata()) == [100 * VERDICT.probability_in]
     rows = VERDICT.evidence.set_index("item")
     for line in others:
@@ -541,15 +580,24 @@ def test_verdict():
         assert set(rows.loc[drawn, "group"]) == {line.get_label()}
         assert list(line.get_xdata()) == (100 * rows.loc[drawn, "value"]).tolist()
         assert list(line.get_xdata()) == sorted(line.get_xdata())
-    assert [line.get_label() for line in others] == ["other data", "other methods", "other pairs"]
+    groups = ["older models", "other data", "other methods", "other pairs"]
+    assert [line.get_label() for line in others] == groups
     assert sum(len(line.get_xdata()) for line in others) == len(names) - 1
     low, high = VERDICT.probability_range
     box = ax.patches[0].get_extents().transformed(ax.transData.inverted())
     assert (box.x0, box.x1) == pytest.approx((100 * low, 100 * high))
-    assert ax.get_title(loc="left") == "Kazakhstan and Turkmenistan: very unlikely to unlikely"
+    assert ax.get_title(loc="left") == f"Kazakhstan and Turkmenistan: {VERDICT.words}"
     past = tl.Target(reporter="KAZ", partner="TKM", value_musd=9000, deadline=2023)
     with pytest.raises(ValueError, match="^there is no probability to draw: missed$"):
         plot.verdict(tl.assess(past))
+
+
+def test_verdict_without_other_ways():
+    """The headline alone, and no band."""
+    alone = VERDICT.evidence[VERDICT.evidence["role"] != "range"]
+    ax = plot.verdict(replace(VERDICT, evidence=alone, probability_range=(np.nan, np.nan)))
+    assert legend(ax) == ["headline"]
+    assert len(ax.patches) == 0
 
 
 def test_pledge_effect():

@@ -18,7 +18,14 @@ from tradelib.plot.past import (
     part_year_shares,
     side_by_side,
 )
-from tradelib.plot.pledge import open_targets, pledge_effect, pledge_rates, pledges, progress_record
+from tradelib.plot.pledge import (
+    open_targets,
+    pledge_effect,
+    pledge_rates,
+    pledges,
+    progress_record,
+    track_record,
+)
 from tradelib.plot.target import claims, path_to_target, progress_map
 
 __all__ = [
@@ -52,5 +59,6 @@ __all__ = [
     "side_by_side",
     "skill",
     "timeline",
+    "track_record",
     "verdict",
 ]

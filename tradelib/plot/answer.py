@@ -19,12 +19,19 @@ from tradelib.plot._draw import (
     percent_label,
     title,
 )
-from tradelib.plot._style import ABOVE, BLACK, BLUE, GREEN, GREY, ORANGE, RED, SKY, Axes
+from tradelib.plot._style import ABOVE, BLACK, BLUE, GREEN, GREY, ORANGE, RED, SKY, Axes, Style
 from tradelib.science.outlook.paths import Forecast
 from tradelib.science.pledge.target import Target
 from tradelib.science.verdict.rows import of_role
 from tradelib.science.verdict.verdict import Verdict
 
+# Colour and marker of each group of other ways to estimate the chance.
+GROUP_LOOKS = {
+    "older models": (BLACK, "s"),
+    "other data": (BLUE, "o"),
+    "other methods": (GREEN, "^"),
+    "other pairs": (ORANGE, "v"),
+}
 # Coordinates of text to the right of the axes.
 BESIDE: dict[str, Any] = {"xycoords": ("axes fraction", "data")}
 
@@ -67,22 +74,24 @@ def verdict(judged: Verdict, *, source: str = "", ax: "Axes | None" = None) -> "
     rows = pd.concat([headline, others])
     ax = axes(ax, height=1.5 + 0.34 * len(rows))
     low, high = judged.probability_range
-    ax.axvspan(100 * low, 100 * high, color=SKY, alpha=0.25, lw=0)
+    if len(others):
+        ax.axvspan(100 * low, 100 * high, color=SKY, alpha=0.25, lw=0)
     errorbars(ax, range(len(rows)), rows, "value", across=True, fmt="none", ecolor=GREY, capsize=3)
     chances = 100 * rows["value"]
     ax.plot(chances[:1], [0], "D", color=RED, ms=9, label="headline")
-    groups = rows["group"][1:].unique()
-    for group, colour in zip(groups, (BLUE, GREEN, ORANGE), strict=False):
+    for group in others["group"].unique():
         positions = np.flatnonzero(rows["group"] == group)
-        ax.plot(chances.iloc[positions], positions, "o", color=colour, label=group)
+        colour, marker = GROUP_LOOKS[group]
+        style: Style = {"ls": "none", "marker": marker, "color": colour, "label": group}
+        ax.plot(chances.iloc[positions], positions, **style)
     for position, chance in enumerate(rows["value"]):
         mark(ax, percent_label(chance), (100 * chance, position), shift=(0, 7), size=8)
     largest = rows[["value", "high"]].max().max()
     ax.set_xlim(0, min(100, 115 * largest))
-    title(ax, judged.target, f": {judged.words}", pad=26)
+    title(ax, judged.target, f": {judged.words}", pad=26, size="medium")
     x = f"probability of US${judged.target.value_musd:,.0f}m or more in {judged.by}, percent"
     items = list(rows["item"])
-    return finish_rows(ax, source, items, size=9, margins=(0.7, 0.5), ncols=4, x=x)
+    return finish_rows(ax, source, items, size=9, margins=(0.7, 0.5), ncols=5, x=x)
 
 
 @validated

@@ -19,6 +19,7 @@ from tradelib.plot._draw import (
 from tradelib.plot._style import BLACK, BLUE, GREEN, GREY, ORANGE, PINK, RED, SKY, Axes, Style
 from tradelib.science.pledge.effect import WITHOUT, PledgeEffect
 from tradelib.science.pledge.official import METHODS
+from tradelib.science.pledge.track import LEVEL, TrackRecord
 
 
 @validated
@@ -218,6 +219,80 @@ def pledge_effect(found: PledgeEffect, *, source: str = "", ax: "Axes | None" = 
     ax.set_title("Pledges on time, and like pairs without a pledge", loc="left", pad=26)
     x = "got there by the deadline, percent"
     return finish_rows(ax, source, labels, size=8, ncols=3, x=x)
+
+
+@validated
+def track_record(record: TrackRecord, *, source: str = "", ax: "Axes | None" = None) -> "Axes":
+    """What the model said of pledges against what came, by class of chances, China apart.
+
+    Parameters
+    ----------
+    record : TrackRecord
+        As `tradelib.track_record` returns it. Each class of chances has a mark for pledges as they
+        were announced and one for pledges under way, without China and with it, a bar for its 90 %
+        interval, and a line where the model said it would be. A pledge under way counts in each
+        year in which it was asked again. A class without pledges has no mark.
+    source : str
+        Note under the picture, for example from `tradelib.cite`.
+    ax : Axes, optional
+        Where to draw; a new figure if omitted.
+
+    Returns
+    -------
+    Axes
+        The Axes drawn on.
+
+    Examples
+    --------
+    >>> import tradelib as tl
+    >>> track_record(tl.track_record()).get_xlabel()
+    'came true on time, percent (bars: 90 % intervals)'
+    """
+    table = record.reliability
+    # Narrow, so that it can be read on a telephone.
+    ax = axes(ax, height=6.4, width=5.2)
+    classes = table[["low", "high"]].drop_duplicates().reset_index(drop=True)
+    by_group = table.set_index(["when", "china"])
+    for i, ((when, china), look) in enumerate(_RECORD_LOOKS.items()):
+        rows = by_group.loc[[(when, china)]].reset_index(drop=True)
+        # Side by side in the row of their class.
+        positions = rows.index.to_numpy() + (i - (len(_RECORD_LOOKS) - 1) / 2) / 5
+        drawn = (rows["n"] > 0).to_numpy()
+        columns = ("came", "came_low", "came_high")
+        style: Style = {"ls": "none", "ms": 6, "capsize": 2, "label": f"{when}, {china}", **look}
+        errorbars(ax, positions[drawn], rows[drawn], *columns, across=True, **style)
+        said = 100 * rows["said"][drawn]
+        label = "as the model said" if i == 0 else None
+        ax.plot(said, positions[drawn], "|", ms=10, mew=2.5, color=BLACK, label=label, zorder=3)
+        for position, row in zip(positions[drawn], rows[drawn].itertuples(), strict=True):
+            share = f"{row.came * row.n:.0f} of {row.n}"
+            end = (100 * max(row.came_high, row.said), position)
+            mark(ax, share, end, shift=(5, -3), ha="left", size=8)
+    # Room for the text of a share of 100 %.
+    ax.set(xlim=(0, 118), xticks=range(0, 101, 20))
+    ax.set_title("What was said of pledges, and what came", loc="left", pad=84)
+    labels = [_class_name(low, high) for low, high in classes.itertuples(index=False)]
+    x = f"came true on time, percent (bars: {LEVEL} % intervals)"
+    y = "chance that the model gave"
+    return finish_rows(ax, source, labels, ncols=1, size=9, x=x, y=y, fontsize=8)
+
+
+# Marks of pledges by when they were asked and whether China is one side: told apart without colour.
+_RECORD_LOOKS: dict[tuple[str, str], Style] = {
+    ("at announcement", "without China"): {"marker": "o", "color": BLUE},
+    ("under way", "without China"): {"marker": "s", "color": RED},
+    ("at announcement", "with China"): {"marker": "o", "color": BLUE, "mfc": "white"},
+    ("under way", "with China"): {"marker": "s", "color": RED, "mfc": "white"},
+}
+
+
+def _class_name(low: float, high: float) -> str:
+    """A class of chances in percent."""
+    if low == 0:
+        return f"under {100 * high:.0f} %"
+    if high == 1:
+        return f"{100 * low:.0f} % or more"
+    return f"{100 * low:.0f}-{100 * high:.0f} %"
 
 
 @validated

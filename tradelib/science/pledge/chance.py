@@ -127,8 +127,9 @@ class PledgeChance(Displayable):
             return ""
         return (
             f"On {forward['n']} pledges made after all that it then knew was resolved, its squared "
-            f"error was {forward['model']:.2f}; that of the share kept so far "
-            f"{forward['constant']:.2f}, and of the growth model {forward['growth_model']:.2f}. "
+            f"error was {forward['model']:.2f}. That of the share kept so far was "
+            f"{forward['constant']:.2f}, and that of the growth model "
+            f"{forward['growth_model']:.2f}. "
         )
 
     def to_frame(self) -> pd.DataFrame:

@@ -88,7 +88,8 @@ class TrackRecord(Displayable):
         that have them.
     reliability : DataFrame
         A row a class of chances, at announcement and under way: ``when``, ``china``, ``low``,
-        ``high``, ``n``, ``pledges``, ``said``, ``came``.
+        ``high``, ``n``, ``pledges``, ``said``, ``came``, and the ends of the 90 % interval of
+        ``came`` (``came_low``, ``came_high``), which treats the rows of a pair as one case.
     """
 
     rows: pd.DataFrame
@@ -166,7 +167,7 @@ def track_record_of(replayed: pd.DataFrame) -> TrackRecord:
     reliable = []
     for when, part in (("at announcement", rows[first]), ("under way", rows[~first])):
         for name, groups in _slices(part):
-            for group, of_group in part.groupby(groups, sort=False, observed=True):
+            for group, of_group in part.groupby(groups, observed=True):
                 scored.append({"when": when, "slice": name, "group": group} | _scores(of_group))
         reliable += _reliability(part, when)
     return TrackRecord(rows=rows, scores=pd.DataFrame(scored), reliability=pd.DataFrame(reliable))
@@ -188,11 +189,18 @@ def given(
     if pledges.empty:
         return None
     came = int(pledges["came"].sum())
-    n_effective = effective(pledges.assign(on_time=pledges["came"].astype(bool)))
-    reach = NormalDist().inv_cdf(0.5 + LEVEL / 200)
-    ends = wilson(came / len(pledges), n_effective, reach)
     years = pledges["announced"]
-    return Given(low, high, len(pledges), came, *ends, int(years.min()), int(years.max()))
+    first, last = int(years.min()), int(years.max())
+    return Given(low, high, len(pledges), came, *_interval(pledges), first, last)
+
+
+def _interval(rows: pd.DataFrame) -> tuple[float, float]:
+    """Wilson's interval of the share that came, the rows of a pair as one case; missing of none."""
+    if rows.empty:
+        return np.nan, np.nan
+    n_effective = effective(rows.assign(on_time=rows["came"].astype(bool)))
+    reach = NormalDist().inv_cdf(0.5 + LEVEL / 200)
+    return wilson(rows["came"].mean(), n_effective, reach)
 
 
 def class_of(chance: float) -> tuple[float, float]:
@@ -312,6 +320,7 @@ def _reliability(rows: pd.DataFrame, when: str) -> list[dict[str, Any]]:
         part = rows if china is None else rows[rows["china"] == china]
         for low, high in pairwise(CHANCES):
             of_class = part[_in_class(part["said"], low, high)]
+            came_low, came_high = _interval(of_class)
             table.append(
                 {
                     "when": when,
@@ -322,6 +331,8 @@ def _reliability(rows: pd.DataFrame, when: str) -> list[dict[str, Any]]:
                     "pledges": of_class["target_id"].nunique(),
                     "said": of_class["said"].mean(),
                     "came": of_class["came"].mean(),
+                    "came_low": came_low,
+                    "came_high": came_high,
                 }
             )
     return table

@@ -1,0 +1,419 @@
+"""Pledges asked again on past days: by hand, and that nothing later than a day moves its rows."""
+
+from dataclasses import replace as changed
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+import replay as prepare
+
+import tradelib as tl
+from tradelib.bundle.pairs import Report
+from tradelib.science.outlook.growth_model import NODES, Coefficients, GrowthModel
+
+# What a row says of a day; the others say what came.
+OF_THE_DAY = [
+    "target_id",
+    "asked_on",
+    "last_year",
+    "last_musd",
+    "said",
+    "tier",
+    "model_known_by",
+    "constant",
+    "regression",
+    "on_track",
+    "growth_carried_on",
+]
+YEARS = range(2000, 2016)
+# Pledges of pairs of made-up figures; a few pairs pledge twice.
+PAIRS = ["KAZ-TKM", "CHN-KAZ", "IND-IRN", "BRA-IND", "FRA-VNM", "THA-VNM", "ITA-UZB", "KEN-TUR"]
+
+
+def panel(seed=0):
+    """Turnover by pair and year, US$ million: random walks of logs."""
+    rng = np.random.default_rng(seed)
+    walks = rng.normal(0.08, 0.25, size=(len(PAIRS), len(YEARS))).cumsum(axis=1)
+    return pd.DataFrame(200 * np.exp(walks), PAIRS, YEARS)
+
+
+PANEL = panel()
+
+
+def pledge(number, pair, announced, *, years=4, multiple=1.6, **changes):
+    """A pledge to multiply what was traded the year before its announcement."""
+    reporter, partner = pair.split("-")
+    base = announced - 1
+    value = PANEL.loc[pair, base]
+    window = PANEL.loc[pair, announced : announced + years]
+    row = {
+        "target_id": f"{pair}-{announced}",
+        "pair": pair,
+        "reporter": reporter,
+        "partner": partner,
+        "scope": "pair",
+        "currency": "USD",
+        "announced": f"{announced}-03-01",
+        "released": pd.Timestamp(announced, 3, 1),
+        "baseline_year": base,
+        "baseline_musd": value,
+        "target_musd": multiple * value,
+        "deadline": announced + years,
+        "asked": multiple ** (1 / (years + 1)) - 1,
+        "horizon": years,
+        "on_time": bool((window >= multiple * value).any()),
+        "resolved": pd.Timestamp(announced + years + 1, 6, 30),
+        "batch": 1 + number % 3,
+    }
+    return row | changes
+
+
+PLEDGES = pd.DataFrame(
+    [pledge(i, pair, year) for i, pair in enumerate(PAIRS) for year in (2003 + i % 3, 2008 + i % 2)]
+)
+
+
+def figures_of(table):
+    """What was out of a table by a day: a year's figures on 30 June of the next."""
+
+    def years_out(row, day):
+        last = day.year - 1 if (day.month, day.day) >= (6, 30) else day.year - 2
+        return table.loc[row.pair, :last]
+
+    return years_out
+
+
+def cheap(table):
+    """A model that learns one number from the years up to one: the mean growth of all pairs."""
+
+    def model_of(year):
+        steps = np.log(table.loc[:, :year]).diff(axis=1)
+        normal = (-2.33, -1.88, *np.linspace(-1.64, 1.64, NODES.size - 4), 1.88, 2.33)
+        learned = Coefficients(
+            location=((float(np.nanmean(steps)), 0.0, -0.1, 0.0), (0.05, 0.0, 0.0, 0.0)),
+            scale=((-1.0, 0.4, 0.0, 0.0), (0.4, 0.0, 0.0, 0.0)),
+            shock=(normal, (0.0,) * NODES.size),
+        )
+        return GrowthModel(
+            among=learned,
+            alone=learned,
+            size_line=(-1.0, -0.05),
+            memory=(0.8, 0.1),
+            trained_on="made-up figures",
+            known_from=f"{year}-12-31",
+        )
+
+    return model_of
+
+
+def replayed(pledges=PLEDGES, *, figures=PANEL, learned=PANEL):
+    """The rows, with every regression fitted anew."""
+    prepare._FITTED.clear()
+    return prepare.replay(pledges, cheap(learned), figures=figures_of(figures))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def few_are_enough():
+    """Four pledges of others are a share, so that a few pairs are a world."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(prepare, "LEAST_RESOLVED", 4)
+        yield
+    prepare._FITTED.clear()
+
+
+@pytest.fixture(scope="module")
+def rows():
+    """The rows of the made-up pledges."""
+    return replayed()
+
+
+def of_day(table, until):
+    """What the rows of the days up to one say of their day."""
+    return table.loc[table["asked_on"] <= until, OF_THE_DAY].reset_index(drop=True)
+
+
+class TestPoison:
+    """Whatever was not known by a day, however wild, moves no row of the day or of one before."""
+
+    DAYS = ("2008-03-01", "2009-06-30", "2010-06-30", "2012-06-30")
+
+    @pytest.mark.parametrize("day", DAYS)
+    def test_figures_and_outcomes(self, rows, day):
+        """Figures not out by the day, years not over for the model, and later outcomes."""
+        limit = pd.Timestamp(day)
+        out = figures_of(PANEL)
+        wild = PANEL * np.random.default_rng(1).lognormal(0, 3, PANEL.shape)
+        last_out = out(PLEDGES.iloc[0], limit.date()).index[-1]
+        unseen = PANEL.copy()
+        unseen.loc[:, last_out + 1 :] = wild.loc[:, last_out + 1 :]
+        not_over = PANEL.copy()
+        not_over.loc[:, limit.year :] = wild.loc[:, limit.year :]
+        later = PLEDGES["resolved"] > limit
+        pledges = PLEDGES.assign(on_time=PLEDGES["on_time"] ^ later)
+        poisoned = replayed(pledges, figures=unseen, learned=not_over)
+        clean = of_day(rows, day)
+        assert len(clean) > 5
+        pd.testing.assert_frame_equal(of_day(poisoned, day), clean)
+
+    def test_what_was_known_counts(self, rows):
+        """The newest figure out, the last year over, and a resolved outcome do move them."""
+        day = "2010-06-30"
+        clean = of_day(rows, day)
+        seen = PANEL.copy()
+        seen[2009] *= 1.5
+        moved = of_day(replayed(figures=seen), day)
+        assert not moved["last_musd"].equals(clean["last_musd"])
+        moved = of_day(replayed(learned=seen), day)
+        assert not moved["said"].equals(clean["said"])
+        by_then = PLEDGES["resolved"] <= pd.Timestamp(day)
+        assert by_then.any()
+        moved = of_day(replayed(PLEDGES.assign(on_time=PLEDGES["on_time"] ^ by_then)), day)
+        assert not moved["constant"].equals(clean["constant"])
+        assert not moved["regression"].equals(clean["regression"])
+        assert moved["said"].equals(clean["said"])
+
+    @pytest.mark.parametrize("day", [date(2012, 5, 1), date(2016, 6, 30)])
+    def test_the_bundled_figures(self, monkeypatch, day):
+        """Of each bundled source nothing is read of a year that was not out by its own lag."""
+        scored = tl.pledges.scored_pledges(tl.load_targets())
+        dated = scored[scored["baseline_year"].notna() & (scored["scope"] == "pair")]
+        some = list(dated.iloc[::25].itertuples())
+        clean = [prepare.years_out(row, day) for row in some]
+        reports = prepare.pairs.reports
+
+        def poisoned(a, b):
+            held = {}
+            for source, report in reports(a, b).items():
+                last = prepare.last_out(source, day)
+                flows = [
+                    {year: v * (1 if year <= last else 1000) for year, v in flow.items()}
+                    | {2150: 1.0}
+                    for flow in (report.exports, report.imports)
+                ]
+                held[source] = Report(source, report.reporter, report.partner, *flows)
+            return held
+
+        monkeypatch.setattr(prepare.pairs, "reports", poisoned)
+        for row, series in zip(some, clean, strict=True):
+            pd.testing.assert_series_equal(prepare.years_out(row, day), series)
+        assert max(map(len, clean)) > 5
+
+
+class TestByHand:
+    """Numbers worked out, through the library's public functions where there are any."""
+
+    def test_the_chance(self, rows):
+        """It is the model's chance of any year up to the deadline, from the figures out by then."""
+        for row in rows.iloc[::7].itertuples():
+            day = date.fromisoformat(row.asked_on)
+            target = PLEDGES.set_index("target_id").loc[row.target_id]
+            history = figures_of(PANEL)(target, day)
+            assert (row.last_year, row.last_musd) == (history.index[-1], round(history.iloc[-1], 1))
+            table = pd.DataFrame({"year": history.index, "turnover_musd": history.to_numpy()})
+            model = cheap(PANEL)(day.year - 1)
+            forecast = tl.panel.outlook(table, model=model)
+            ahead = target["deadline"] - row.last_year
+            chance = forecast.passage(target["target_musd"])[ahead - 1]
+            assert row.said == pytest.approx(chance, abs=1e-4)
+            assert row.model_known_by == day.year - 1
+
+    def test_the_share_kept_so_far(self, rows):
+        """Of other pairs' pledges that were resolved by the day; missing while they are few."""
+        for row in rows.itertuples():
+            others = PLEDGES[(PLEDGES["resolved"] <= row.asked_on) & (PLEDGES["pair"] != row.pair)]
+            if len(others) < 4:
+                assert np.isnan(row.constant)
+                assert np.isnan(row.regression)
+            else:
+                assert row.constant == pytest.approx(others["on_time"].mean(), abs=1e-4)
+                assert 0 < row.regression < 1
+        assert rows["constant"].notna().any()
+        assert rows["constant"].isna().any()
+
+    def test_what_came(self, rows):
+        """As the registry has it, with the day on which it could be known."""
+        registry = PLEDGES.set_index("target_id").loc[rows["target_id"]]
+        assert rows["came"].tolist() == registry["on_time"].astype(int).tolist()
+        assert rows["released"].tolist() == registry["resolved"].dt.strftime("%Y-%m-%d").tolist()
+        sides = registry["pair"].str.contains("CHN")
+        assert rows["china"].tolist() == sides.tolist()
+
+    def test_days(self):
+        """The announcement, then each 30 June up to the year of the deadline."""
+        row = next(PLEDGES.itertuples())
+        days = [str(day) for day in prepare.days_asked(row)]
+        later = [f"{year}-06-30" for year in range(2004, 2008)]
+        assert days == ["2003-03-01", *later]
+
+    def rule(self, values, *, target, base=2010, deadline=2015):
+        """Calls on a history from a year on."""
+        history = pd.Series(values, range(2010, 2010 + len(values)), dtype=float)
+        reporter, partner = "KAZ", "TKM"
+        row = next(
+            pd.DataFrame(
+                {
+                    "reporter": [reporter],
+                    "partner": partner,
+                    "target_musd": target,
+                    "deadline": deadline,
+                    "baseline_year": base,
+                }
+            ).itertuples()
+        )
+        return prepare.by_rule(prepare.Asked(row, date(2013, 6, 30), history))
+
+    @pytest.mark.parametrize(("target", "call"), [(172, 1), (173, 0)])
+    def test_growth_carried_on(self, target, call):
+        """From 100 to 120 in the last of three years, two left: 120 x 1.2 x 1.2 is 172.8."""
+        rule = self.rule([90, 100, 120], target=target, deadline=2014)
+        assert rule["growth_carried_on"] == call
+
+    def test_on_track(self):
+        """A tenth a year where a tenth is needed is on track, a fall is not."""
+        on, off = (self.rule(values, target=161) for values in ([100, 110, 121], [100, 90, 80]))
+        assert on["on_track"] == 1
+        assert off["on_track"] == 0
+
+    def test_no_call(self):
+        """Not from the year of the baseline itself, nor over a gap, nor from one figure."""
+        assert np.isnan(self.rule([100], target=150)["on_track"])
+        assert np.isnan(self.rule([100], target=150)["growth_carried_on"])
+        gap = self.rule([100, 110, 120], target=150, base=2009)
+        assert np.isnan(gap["on_track"])
+
+
+class TestWhoIsAsked:
+    """A pledge is asked while it is open and its figures are fresh."""
+
+    def days(self, *, values=None, **changes):
+        """Days on which a pledge of 2005 is asked: to multiply 100 of 2004 by ten until 2009."""
+        history = pd.Series(100.0, YEARS) if values is None else values
+        usual = {"baseline_musd": 100.0, "target_musd": 1000.0}
+        table = pd.DataFrame([pledge(0, "KAZ-TKM", 2005, **usual | changes)])
+        held = pd.DataFrame([history.to_numpy()], ["KAZ-TKM"], history.index)
+        asked = prepare.asked(table, figures_of(held))
+        return [question.day.year for question in asked]
+
+    def test_usually(self):
+        """Every year up to that of the deadline."""
+        assert self.days() == [2005, 2006, 2007, 2008, 2009]
+
+    def test_not_once_it_is_reached(self):
+        """1,200 in 2006 are out in June 2007; from then on there is nothing to ask."""
+        reached = pd.Series(100.0, YEARS)
+        reached[2006] = 1200.0
+        assert self.days(values=reached) == [2005, 2006]
+
+    def test_not_once_it_is_resolved(self):
+        """Not on the day on which its outcome is known, nor later."""
+        assert self.days(resolved=pd.Timestamp("2007-06-30")) == [2005, 2006]
+
+    def test_not_from_old_figures(self):
+        """A figure of 2004 gives a chance until 2007."""
+        assert self.days(values=pd.Series(100.0, range(2000, 2005))) == [2005, 2006, 2007]
+
+    def test_not_far_ahead(self):
+        """Ten years from the last figure out, of 2003 in March 2005, and no more."""
+        assert self.days(deadline=2014, resolved=pd.Timestamp("2016-06-30"))[0] == 2006
+
+    @pytest.mark.parametrize(
+        "changes", [{"currency": "EUR"}, {"scope": "region"}, {"baseline_year": np.nan}]
+    )
+    def test_only_pairs_in_dollars(self, changes):
+        """Pledges in euros, of regions, or without the year of their baseline, have no row."""
+        index = PLEDGES.index == 3
+        pledges = PLEDGES.astype({"baseline_year": float})
+        for column, value in changes.items():
+            pledges.loc[index, column] = value
+        left_out = PLEDGES.loc[3, "target_id"]
+        assert left_out in set(replayed()["target_id"])
+        assert left_out not in set(replayed(pledges)["target_id"])
+
+
+class TestYearsOut:
+    """The bundled count laid on the pledge's own baseline."""
+
+    @staticmethod
+    def series(monkeypatch, exports, *, baseline=(2010, 300.0), day=date(2014, 6, 30)):
+        """Turnover by year of a pair of which one matrix reports exports, and imports as large."""
+        report = Report("itpde_r1", "KAZ", "TKM", exports, exports)
+        monkeypatch.setattr(prepare.pairs, "reports", lambda *_: {"itpde_r1": report})
+        row = next(pd.DataFrame([pledge(0, "KAZ-TKM", 2011)]).itertuples())
+        row = row._replace(baseline_year=baseline[0], baseline_musd=baseline[1])
+        return prepare.years_out(row, day)
+
+    def test_scaled(self, monkeypatch):
+        """Trade of 200 in the year of a baseline of 300: every year counts one and a half times."""
+        laid = self.series(monkeypatch, {2009: 50.0, 2010: 100.0, 2011: 120.0})
+        assert laid.to_dict() == {2009: 150.0, 2010: 300.0, 2011: 360.0}
+
+    def test_a_near_year(self, monkeypatch):
+        """Without that year the nearest one gives the scale; the baseline stands as it is."""
+        laid = self.series(monkeypatch, {2008: 75.0, 2009: 100.0})
+        assert laid.to_dict() == {2008: 225.0, 2009: 300.0, 2010: 300.0}
+
+    def test_a_far_year(self, monkeypatch):
+        """More than two years apart the two are not put together."""
+        assert self.series(monkeypatch, {2007: 75.0}).to_dict() == {2010: 300.0}
+
+    def test_its_lag(self, monkeypatch):
+        """A matrix counts as out on 31 January two years on."""
+        exports = {2010: 100.0, 2011: 100.0, 2012: 100.0}
+        for day, last in ((date(2014, 1, 31), 2012), (date(2014, 1, 30), 2011)):
+            assert self.series(monkeypatch, exports, day=day).index[-1] == last
+
+
+class TestShipped:
+    """The table that ships."""
+
+    ROWS = tl.replay()
+    SCORED = tl.pledges.scored_pledges(tl.load_targets())
+
+    def test_keys(self):
+        """A pledge and a day once; each is in the registry, asked while it was open."""
+        assert not self.ROWS.duplicated(["target_id", "asked_on"]).any()
+        registry = self.SCORED.set_index("target_id").loc[self.ROWS["target_id"]]
+        assert self.ROWS["came"].tolist() == registry["on_time"].astype(int).tolist()
+        assert (self.ROWS["released"].to_numpy() == registry["resolved"].to_numpy()).all()
+        assert (self.ROWS["asked_on"] < self.ROWS["released"]).all()
+        assert (self.ROWS["year"] - self.ROWS["last_year"]).max() <= prepare.FRESH_YEARS
+        assert (self.ROWS["model_known_by"] == self.ROWS["year"] - 1).all()
+
+    def test_five_rows(self):
+        """What was out, the share kept so far and growth carried on, from the registry."""
+        registry = self.SCORED.set_index("target_id", drop=False)
+        known = self.ROWS[self.ROWS["constant"].notna()]
+        for row in known.iloc[:: len(known) // 5].itertuples():
+            (target,) = registry.loc[[row.target_id]].itertuples()
+            others = self.SCORED[
+                (self.SCORED["resolved"] <= row.asked_on) & (self.SCORED["pair"] != row.pair)
+            ]
+            assert row.constant == pytest.approx(others["on_time"].mean(), abs=1e-4)
+            history = prepare.years_out(target, row.asked_on.date())
+            assert (row.last_year, row.last_musd) == (history.index[-1], round(history.iloc[-1], 1))
+            if row.last_year - 1 in history.index:
+                growth = history.iloc[-1] / history[row.last_year - 1]
+                reached = history.iloc[-1] * growth ** (row.deadline - row.last_year)
+                assert row.growth_carried_on == (reached >= target.target_musd)
+
+    def test_small(self):
+        """It takes no more room than it is worth."""
+        assert prepare.OUT.stat().st_size < 600_000
+
+
+def test_models_are_kept(tmp_path, monkeypatch):
+    """A model is learned from years up to one alone, kept, and read again."""
+    learned = []
+
+    def fit(tables, *, known_by, per_origin, cycle):
+        learned.append((tables, known_by, per_origin, cycle))
+        return changed(cheap(PANEL)(known_by), cycle=cycle)
+
+    monkeypatch.setattr(prepare, "panels", lambda _: "tables")
+    monkeypatch.setattr(prepare, "dollar", lambda _, last: ((last, 0.1),))
+    monkeypatch.setattr(prepare, "fit_growth_model", fit)
+    model = prepare.refits(tmp_path, tmp_path)(2010)
+    assert learned == [("tables", 2010, prepare.PER_ORIGIN, ((2009, 0.1),))]
+    assert prepare.refits(tmp_path, tmp_path)(2010) == model
+    assert len(learned) == 1
