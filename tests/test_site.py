@@ -36,7 +36,7 @@ FEW_ROWS = """document.querySelectorAll("tbody").forEach(body =>
 CUT = """[...document.querySelectorAll(innerWidth > 767 ? ".scroll, .cell_output" : ".scroll")].filter(e => e.scrollWidth > e.clientWidth + 1)
     .map(e => e.getAttribute("aria-label"))"""
 # Pages of which a phone shows the parts in another order or under other names.
-LAID_OUT_ANEW = ("index.html", "targets.html", "trust.html", FRONT)
+LAID_OUT_ANEW = ("index.html", "targets.html", "trust.html", "track.html", FRONT)
 BUDGET_MS = 50
 
 
@@ -57,7 +57,10 @@ def kinds():
     answered = targets.index.isin(answers.index[answers["probability_in"].notna()])
     reasons = answers["rests_on"].reindex(targets.index)
     settled = targets[(targets["scope"] == "pair") & targets["outcome_value"].notna()]
+    ended = reasons.str.startswith("our data for this pair end in", na=False)
     rows_of = {
+        "no deadline": targets[targets["deadline"].isna() & answered],
+        "old data": targets[ended],
         "printed early": targets[targets.apply(is_printed_early, axis=1) & answered],
         "bundled count": targets[targets["outcome_source"].notna() & answered],
         "another currency": targets[(targets["currency"] == "EUR") & (targets["status"] == "open")],
@@ -95,6 +98,7 @@ class TestPages:
             "index.html",
             "targets.html",
             "trust.html",
+            "track.html",
             "sources.html",
             "downloads.html",
             "notebooks.html",
@@ -380,7 +384,7 @@ def one_of_each(pages, kinds):
         alike = [name for name in pages if name.startswith(folder)]
         names.append(min(alike, key=lambda name: len(pages[name].text)))
     names += ["api/recipes.html", "notebooks/00_answer.html", "notebooks/13_explore.html"]
-    shown = ("article", "year over", "missed")
+    shown = ("article", "no deadline", "old data", "year over", "missed")
     return names + [f"targets/{kinds[kind]}.html" for kind in shown]
 
 
@@ -427,12 +431,14 @@ class TestBrowser:
                 "index.html",
                 "targets.html",
                 "trust.html",
+                "track.html",
                 "downloads.html",
                 "sources.html",
                 "countries.html",
                 FRONT,
                 f"targets/{kinds['missed']}.html",
                 f"targets/{kinds['printed early']}.html",
+                f"targets/{kinds['old data']}.html",
                 "notebooks/00_answer.html",
             ):
                 page.goto(name)

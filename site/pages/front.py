@@ -39,9 +39,9 @@ def page(card: Card) -> dict[str, str]:
         word=parts["word"],
         chances=chances(card, there),
         uncertainty=uncertainty(card, there),
-        given=given(card),
-        worth=worth(card),
-        record=track.line(),
+        given=[linked(words, spot(there, key)) for key, words in given(card)],
+        worth=linked(worth(card), "trust.html#skill"),
+        record=linked(track.line(), "track.html#failures"),
         record_drawn=track.small(),
         updated=updated(card),
         drawn=[target_picture(drawn, size) for size in (WIDE, NARROW)],
@@ -63,13 +63,14 @@ def page(card: Card) -> dict[str, str]:
 def _reason(words: str, points: Link, there: str) -> tuple[Text, Link]:
     """A reason whose percentages, and what it does to the chance, lead to its row of evidence."""
     address = there + points.to
+    return linked(words, address), Link(points.text, address)
+
+
+def linked(words: str, address: str) -> Text:
+    """A sentence whose percentages lead somewhere."""
     # Every second part is a percentage: `re.split` keeps what is in brackets.
     parts = re.split(r"(\d+%)", words)
-    linked: list[str | Link] = []
-    for i, part in enumerate(parts):
-        is_percentage = i % 2 == 1
-        linked.append(Link(part, address) if is_percentage else part)
-    return tuple(linked), Link(points.text, address)
+    return tuple(Link(part, address) if i % 2 else part for i, part in enumerate(parts))
 
 
 def spot(page: str, key: str) -> str:

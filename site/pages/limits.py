@@ -6,7 +6,8 @@ import pandas as pd
 
 import tradelib as tl
 from pages.cards import Card, known_day
-from pages.words import Link, Table, Text, day, percent, plural, spoken, table
+from pages.words import Link, Table, Text, day, plural, spoken, table
+from tradelib.ground.plain import percent
 from tradelib.science.outlook.signals import KINDS
 
 REFIT = "refitted at each origin"
@@ -92,8 +93,11 @@ def kinds_table() -> Table:
     )
 
 
-def given(card: Card) -> list[str]:
-    """What became of pledges that the model would have given such a chance, in sentences."""
+def given(card: Card) -> list[tuple[str, str]]:
+    """What became of pledges that the model would have given such a chance.
+
+    Each sentence stands after the key of the row of evidence that it tells.
+    """
     if card.verdict is None:
         return []
     rows = card.verdict.evidence.set_index("key")
@@ -101,17 +105,18 @@ def given(card: Card) -> list[str]:
         return []
     row = rows.loc["given"]
     ends = f"{percent(row['low'])} to {percent(row['high'])}"
-    sentences = [f"{_capital(row['item'])}: {percent(row['value'])} (90% interval {ends})."]
+    text = f"{_capital(row['item'])}: {percent(row['value'])} (90% interval {ends})."
+    sentences = [("given", text)]
     if "given_without_china" in rows.index:
         row = rows.loc["given_without_china"]
         which = row["item"].partition(" that the model")[0]
         came = row["item"].rpartition(", ")[2]
-        sentences.append(f"{_capital(which)}, {came}: {percent(row['value'])}.")
+        text = f"{_capital(which)}, {came}: {percent(row['value'])}."
+        sentences.append(("given_without_china", text))
     if card.deadline:
         ever = percent(card.verdict.probability_ever)
-        sentences.append(
-            f"Pledges are judged by any year up to their deadline; here that chance is {ever}."
-        )
+        text = f"Pledges are judged by any year up to their deadline; here that chance is {ever}."
+        sentences.append(("ever", text))
     return sentences
 
 

@@ -28,6 +28,8 @@ FEWEST = 5
 FEWEST_OF_A_FAILURE = 10
 # A share that lies so far from what was said is a failure.
 FAR = 0.1
+# Heading of the model's squared error in that of the share of pledges kept so far.
+RATIO = "error ratio (90% band)"
 # A picture beside an answer.
 SMALL = (360, 220)
 
@@ -71,7 +73,7 @@ def page() -> dict[str, str]:
         failed=failed(),
         pictures=[(DAYS[when], _name(when), pictures(when), _counts(when)) for when in WHEN],
         rivals=rivals(),
-        scores=[scores(when) for when in WHEN],
+        scores=[(f"Scores by slice: {when}", scores(when)) for when in WHEN],
         pseudo=PSEUDO,
         kept=kept_on_time(),
         caution=CAUTION,
@@ -122,31 +124,19 @@ def _way(row: Any) -> str:
 
 
 def failed() -> Table:
-    """Slices whose chances were far off, or no better than the share kept so far."""
+    """Slices whose chances were far off, or no better than the share kept so far; worst first."""
     every = record().scores
+    gap = every["said"] - every["came"]
+    first_day = every["when"] == WHEN[0]
     enough = every["pledges"] >= FEWEST_OF_A_FAILURE
-    far = (every["said"] - every["came"]).abs() >= FAR
-    no_better = every["ratio"] >= 1
+    failed = (gap.abs() >= FAR) | (every["ratio"] >= 1)
+    worst_first = gap[first_day & enough & failed].abs().sort_values(ascending=False).index
     rows = [
-        [
-            _group(row),
-            row.when,
-            str(row.pledges),
-            percent(row.said),
-            percent(row.came),
-            _ratio(row),
-        ]
-        for row in every[enough & (far | no_better)].itertuples()
+        [_group(row), str(row.pledges), percent(row.said), percent(row.came), _ratio(row)]
+        for row in every.loc[worst_first].itertuples()
     ]
-    columns = [
-        "pledges",
-        "asked",
-        "how many",
-        "said",
-        "came",
-        "squared error, in that of the share kept so far",
-    ]
-    caption = "Where it was off by ten points or more, or no better than the share kept so far"
+    columns = ["pledges", "how many", "said", "came", RATIO]
+    caption = "Off by ten points or more, or no better than the share kept so far; worst first"
     return table(caption, columns, rows)
 
 
@@ -196,7 +186,7 @@ def scores(when: str) -> Table:
         "came",
         "squared error",
         "log score",
-        "ratio to the share kept so far (90% band)",
+        RATIO,
     ]
     return table(f"Scores: {DAYS[when][:1].lower()}{DAYS[when][1:]}", columns, rows)
 

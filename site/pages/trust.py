@@ -76,7 +76,8 @@ def _growth(trial_scores: pd.DataFrame) -> pd.DataFrame:
 def skill(trial_scores: pd.DataFrame) -> dict[str, Any]:
     """Whether the model errs less than if no change is assumed, by what is known of a pair."""
     in_trial = trial_scores["trial"] == REFIT
-    refit = trial_scores[in_trial & (trial_scores["forecaster"] != "drift")]
+    shown = [*limits.TESTED_AS.values(), "naive", "pooled"]
+    refit = trial_scores[in_trial & trial_scores["forecaster"].isin(shown)]
     years = listed([str(h) for h in YEARS])
     errors = (
         "How good a forecast is depends on what is known of the pair. In each test the model was "
@@ -270,7 +271,7 @@ def _answers(timeline: pd.DataFrame) -> Table:
         "day",
         "in the year",
         "in any year up to it",
-        "other estimates",
+        "other ways",
         "in words",
         UN_STATUS,
     ]
