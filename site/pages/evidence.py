@@ -159,7 +159,7 @@ def _table(card: Card, heading: str, rows: Sequence[Any]) -> Table:
     with_range = any(pd.notna(row.low) for row in rows)
     cells: list[list[Text]] = []
     for row in rows:
-        line: list[Text] = [_item(row), quantity(row.value, row.unit, currency)]
+        line: list[Text] = [_item(card, row), quantity(row.value, row.unit, currency)]
         if with_range:
             line.append(_range(row, currency))
         cells.append([*line, _source(card, row)])
@@ -167,8 +167,10 @@ def _table(card: Card, heading: str, rows: Sequence[Any]) -> Table:
     return table(heading, columns, cells, ids=[evidence_id(row.key) for row in rows])
 
 
-def _item(row: Any) -> str:
+def _item(card: Card, row: Any) -> str:
     """What a row is about, with a capital."""
+    if row.key == "by" and card.deadline is None:
+        return "Year looked ahead to"
     if row.key == "dollar":
         return "The dollar's swing over ten years, half of which tends to come back"
     return f"{row.item[:1].upper()}{row.item[1:]}"

@@ -67,9 +67,9 @@ def _reason(words: str, points: Link, there: str) -> tuple[Text, Link]:
 
 
 def linked(words: str, address: str) -> Text:
-    """A sentence whose percentages lead somewhere."""
+    """A sentence whose percentages lead somewhere; an interval is one link with its ends."""
     # Every second part is a percentage: `re.split` keeps what is in brackets.
-    parts = re.split(r"(\d+%)", words)
+    parts = re.split(r"(\d+% (?:interval|band) [−\d]+% to \d+%|\d+%)", words)
     return tuple(Link(part, address) if i % 2 else part for i, part in enumerate(parts))
 
 

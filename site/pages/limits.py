@@ -135,16 +135,16 @@ def marks(card: Card) -> Text:
     in_force = in_force.sort_values(["country", "kind", "since"])
     if in_force.empty:
         return ""
-    parts: list[str | Link] = ["Shown beside the chance, and no part of it: "]
+    parts: list[str | Link] = ["Shown beside the chance, and no part of it."]
     alike = in_force.groupby(["country", "partner", "kind"], sort=False, dropna=False)
-    for i, (_, acts) in enumerate(alike):
+    for _, acts in alike:
         first = acts.iloc[0]
-        parts.append(f"{'; ' if i else ''}{first['kind']} {_where(first)} (")
+        parts.append(f" {_capital(first['kind'])} {_where(first)}: ")
         for j, act in enumerate(acts.itertuples()):
             separator = ", " if j else ""
             parts += [separator, Link(act.by, act.url), f" since {day(act.since)}"]
-        parts.append(")")
-    return (*parts, ".")
+        parts.append(".")
+    return tuple(parts)
 
 
 def _where(mark: pd.Series) -> str:
