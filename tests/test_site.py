@@ -138,7 +138,7 @@ class TestPages:
             sentence
             for sentence in sentences
             if len(readability.words(sentence)) > readability.LONGEST
-            and set(readability.words(sentence)) != {"code"}  # a list of what the library offers
+            and not re.fullmatch("code(?:, code)+", sentence)  # a list of what the library offers
         ]
         assert too_long == []
 

@@ -13,8 +13,8 @@ from tradelib.science.verdict.case import Case
 from tradelib.science.verdict.evidence import Estimates, estimates_at
 from tradelib.science.verdict.words import in_words
 
-# Pages hold probabilities as whole hundredths of a percentage point: short, and exact enough.
-UNIT = 10_000
+# Probabilities are held as whole millionths: so exact that each rounds to the percent it is.
+UNIT = 1_000_000
 # How words begin that say what happened, not how likely it is.
 HAPPENED = ("reached in", "last figure of")
 # The curves of chances that pages hold, in their order.

@@ -175,8 +175,9 @@ def elsewhere(trial_scores: pd.DataFrame) -> dict[str, Any]:
     most = f"{growth['coverage80'].max():.0%}"
     held = (
         "The model was tested in other eras, on other data, with gaps, with short histories and in "
-        "countries it never saw. Each time it knew as little of a pair as it does of most that have "
-        f"an open target. The range that should hold 80% of outcomes held between {least} and {most} of them."
+        "countries it never saw. Each time it knew as little of a pair as it does of most that "
+        "have an open target. The range that should hold 80% of outcomes held between "
+        f"{least} and {most} of them."
     )
     alt = (
         "Share of outcomes inside the range meant to hold 80%, by test and years ahead; from "
