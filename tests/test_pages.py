@@ -1785,7 +1785,9 @@ class TestRates:
 
     def test_pledges_are_not_said_to_help(self):
         """Beside like pairs stands what the comparison does not show."""
-        assert "does not show that pledges help" in rates.beside_like_pairs()
+        assert "does not show that pledges help" in rates.not_shown()
+        assert rates.not_shown() in rates.beside_like_pairs()
+        assert rates.not_shown() in countries.overview(countries.records())["body"]
 
 
 # ---------------------------------------------------------------------------- files and heads

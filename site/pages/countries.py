@@ -10,7 +10,7 @@ import tradelib as tl
 from pages.answers import short_answer
 from pages.cards import Card, known_day
 from pages.charts import NARROW, WIDE, Frame, Picture, Shape, axes, shape
-from pages.rates import CAUTION, kept_on_time
+from pages.rates import CAUTION, kept_on_time, not_shown
 from pages.render import fill
 from pages.words import Link, Table, Text, dated, day, name, plural, spoken, table
 from tradelib.ground.plain import percent
@@ -56,7 +56,8 @@ def overview(record: pd.DataFrame) -> dict[str, str]:
     method = (
         "The fewer pledges a country has, the more its share is drawn to that of all: two kept of "
         "two is no perfect record. “Like pairs” are real pairs without a pledge, of half to double "
-        "the size, from the same year, asked for as much in as many years."
+        "the size, from the same year, asked for as much in as many years. "
+        f"{not_shown()}"
     )
     caption = "Countries by the number of their pledges that can be judged"
     countries = table(caption, columns, rows)

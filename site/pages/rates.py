@@ -5,10 +5,12 @@ from functools import cache
 import tradelib as tl
 from tradelib.ground.plain import percent
 
+# Beside any share of pledges that were kept.
+EASIER = "Goals that were met are easier to find than goals that were dropped."
 CAUTION = (
-    "Read this with care. Few pledges are on record for most countries, the press is their source, "
-    "and goals that were met are easier to find than goals that were dropped. A pledge takes two "
-    "governments, so it counts for both. This is a record of words, not a ranking."
+    "Read this with care. Few pledges are on record for most countries, and the press is their "
+    f"source. {EASIER} A pledge takes two governments, so it counts for both. This is a record of "
+    "words, not a ranking."
 )
 
 
@@ -23,14 +25,18 @@ def kept_on_time() -> str:
 
 
 @cache
-def beside_like_pairs() -> str:
-    """How much oftener pledges came true than like pairs got there, and what it does not show."""
-    effect = tl.pledge_effect()
-    groups = effect.groups.drop_duplicates("group").set_index("group")
+def not_shown() -> str:
+    """What a comparison of pledges with like pairs does not show."""
+    groups = tl.pledge_effect().groups.drop_duplicates("group").set_index("group")
     second = groups.loc["second search"]
     return (
-        f"{effect.summary()} This does not show that pledges help: governments pledge where trade "
-        "grows already, and the gap hangs on how pledges were found. Of those of the second search "
+        "This does not show that pledges help: governments pledge where trade grows already, and "
+        "the gap hangs on how pledges were found. Of those of the second search "
         f"{percent(second['share'])} were kept, and {percent(second['expected'])} of their like "
         "pairs got as far."
     )
+
+
+def beside_like_pairs() -> str:
+    """How much oftener pledges came true than like pairs got there, and what it does not show."""
+    return f"{tl.pledge_effect().summary()} {not_shown()}"

@@ -13,7 +13,7 @@ from pages.explorer import shipped
 from pages.limits import given, marks, worth
 from pages.over_time import UN_STATUS, archived, chance_table, over_time, un_method
 from pages.pledge import on_its_day, pledge, series, siblings, statements
-from pages.rates import kept_on_time
+from pages.rates import EASIER, kept_on_time
 from pages.render import fill
 from pages.why import decided, heading_of_reasons, method, reasons
 from pages.words import day
@@ -67,7 +67,7 @@ def page(card: Card, others: Sequence[Card] = ()) -> dict[str, str]:
         pledge=pledge(card),
         on_its_day=on_its_day(card),
         on_its_day_table=on_its_day_table(card),
-        kept=kept_on_time() if card.open_row is not None else "",
+        kept=f"{kept_on_time()} {EASIER}" if card.open_row is not None else "",
         siblings=siblings(card, others),
         statements=statements(card),
         series=series(card),
