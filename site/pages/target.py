@@ -73,7 +73,7 @@ def page(card: Card, others: Sequence[Card] = ()) -> dict[str, str]:
         series=series(card),
         code=in_python(card),
         cite=cite_as(card),
-        state=card.state,
+        is_open=card.row.status == "open",
     )
     preview = f"pictures/{card.id}.png" if drawn else ""
     return {
