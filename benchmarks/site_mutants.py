@@ -48,13 +48,13 @@ MUTANTS: list[Mutant] = [
     # numbers
     (
         PAGES + "answers.py",
-        "number = percent(verdict.probability_in)",
-        "number = percent(verdict.probability_ever)",
+        '"number": percent(verdict.shown)',
+        '"number": percent(verdict.probability_ever)',
     ),
     (
         PAGES + "answers.py",
-        "{frequency(verdict.probability_ever)} that they do",
-        "{frequency(verdict.probability_in)} that they do",
+        "ever = frequency(verdict.probability_ever)",
+        "ever = frequency(verdict.probability_in)",
     ),
     (
         PAGES + "answers.py",
@@ -62,7 +62,11 @@ MUTANTS: list[Mutant] = [
         "share = row.target_value / row.outcome_value",
     ),
     (PAGES + "answers.py", "pd.DateOffset(years=1)\n    else", "pd.DateOffset(years=2)\n    else"),
-    (PAGES + "cards.py", "return low, high", "return high, low"),
+    (
+        PAGES + "words.py",
+        "printed(chance) > printed(ends[1])",
+        "printed(chance) > printed(ends[0])",
+    ),
     (
         PAGES + "cards.py",
         'return "one_figure" if self.verdict.rests_on == "size" else "several_years"',
@@ -83,8 +87,8 @@ MUTANTS: list[Mutant] = [
     (PAGES + "front.py", 'days[0]["text"]', 'days[-1]["text"]'),
     (
         PAGES + "over_time.py",
-        "within, ever, low, high = chances",
-        "ever, within, low, high = chances",
+        "within, ever, low, high = (math.nan",
+        "ever, within, low, high = (math.nan",
     ),
     (
         PAGES + "over_time.py",
@@ -97,7 +101,7 @@ MUTANTS: list[Mutant] = [
         "share = card.row.target_value / value",
     ),
     (PAGES + "words.py", '"bn") if large', '"m") if large'),
-    (PAGES + "words.py", "abs(1 / n - share)", "abs(1 / n - 2 * share)"),
+    (PAGES + "limits.py", '"growth_gap"', '"growth_last"'),
     (PAGES + "drawn.py", '"value": row["q50"], **row', '"value": row["q90"], **row'),
     (PAGES + "front.py", "verdict.value('required')", "verdict.value('inflation')"),
     (PAGES + "pledge.py", 'figure(row, "baseline"), cited', 'figure(row, "outcome"), cited'),
@@ -118,8 +122,8 @@ MUTANTS: list[Mutant] = [
     (PAGES + "charts.py", "star(frame.x(deadline), y)", "star(frame.x(deadline - 1), y)"),
     (
         PAGES + "charts.py",
-        '_chances(frame, days, "low")',
-        '_chances(frame, days, "chance")',
+        '_chances(frame, ranged, "low")',
+        '_chances(frame, ranged, "chance")',
     ),
     (
         PAGES + "charts.py",
@@ -135,8 +139,8 @@ MUTANTS: list[Mutant] = [
     # scripts
     (
         STATIC + "explore.js",
-        "const [within, ever, low, high] = view",
-        "const [ever, within, low, high] = view",
+        "const [within, ever, low, high] = curves",
+        "const [ever, within, low, high] = curves",
     ),
     (
         STATIC + "explore.js",
@@ -160,8 +164,8 @@ MUTANTS: list[Mutant] = [
     (PAGES + "evidence.py", '"required": STANDING', '"required": PRICES'),
     (
         PAGES + "front.py",
-        "Link(percent(low), spot(there, str(estimates.idxmin())))",
-        "Link(percent(low), spot(there, str(estimates.idxmax())))",
+        "percent(ways.min()): str(ways.idxmin())",
+        "percent(ways.min()): str(ways.idxmax())",
     ),
     (
         PAGES + "targets.py",

@@ -5,6 +5,7 @@ Pages are made in this process, without Sphinx and its theme; `test_site.py` bui
 
 import dataclasses
 import itertools
+import math
 import os
 import pickle
 import random
@@ -21,14 +22,19 @@ from conftest import ROOT
 from pages import (
     answers,
     check,
+    countries,
     downloads,
     drawn,
     files,
     front,
     library,
+    limits,
     over_time,
     pledge,
+    rates,
     sources,
+    track,
+    trust,
     why,
     words,
 )
@@ -44,6 +50,8 @@ from reader import faults, visible
 
 import tradelib as tl
 from tradelib.front import explore
+from tradelib.front.known import information_on
+from tradelib.science.pledge.track import given
 from tradelib.science.verdict.rows import ROLES
 
 REGISTRY = tl.load_targets()
@@ -197,6 +205,21 @@ def few_years(like, values):
     )
 
 
+def with_ways(mine, chances, chance):
+    """A target with such a chance in the year judged, and these other ways to estimate it."""
+    evidence = mine.verdict.evidence.query("role != 'range'")
+    like = mine.verdict.evidence.query("role == 'range'").iloc[0].to_dict()
+    ways = [like | {"key": key, "item": key, "value": value} for key, value in chances.items()]
+    ends = (min(chances.values()), max(chances.values())) if chances else (math.nan, math.nan)
+    verdict = dataclasses.replace(
+        mine.verdict,
+        probability_in=chance,
+        probability_range=ends,
+        evidence=pd.concat([evidence, pd.DataFrame(ways)], ignore_index=True),
+    )
+    return dataclasses.replace(mine, verdict=verdict)
+
+
 def over(open_row):
     """An open target's row if the year judged had gone by without a figure."""
     cells = {"probability_in": float("nan"), "by": float("nan")}
@@ -322,7 +345,7 @@ class TestWords:
         ("share", "phrase"),
         [
             (0.004, "less than one chance in a hundred"),
-            (0.0867, "about one chance in twelve"),
+            (0.0867, "about one chance in eleven"),
             (0.1063, "about one chance in nine"),
             (0.2, "about one chance in five"),
             (0.33, "about one chance in three"),
@@ -343,10 +366,27 @@ class TestWords:
         assert words.percent(0.994) == "over 99%"
 
     def test_between(self):
-        """Two ends, or one where they read the same."""
+        """Two ends, one where they read the same, and a word where there is none."""
         assert words.between(0.07, 0.21) == "7% to 21%"
-        assert words.between(0.421, 0.419) == "about 42%"
+        assert words.between(0.421, 0.419) == "42%"
         assert words.between(0.001, 0.002) == "under 1%"
+        assert words.between(math.nan, math.nan) == "none"
+
+    @pytest.mark.parametrize(
+        ("chance", "ends", "where"),
+        [
+            (0.2, (0.1, 0.3), ""),
+            (0.1, (0.204, 0.3), "higher"),
+            (0.4, (0.2, 0.3), "lower"),
+            (0.096, (0.104, 0.3), ""),  # both print as 10%
+            (0.004, (0.0099, 0.3), ""),  # both print as under 1%
+            (0.004, (0.012, 0.3), "higher"),
+            (0.4, (math.nan, math.nan), ""),
+        ],
+    )
+    def test_beyond(self, chance, ends, where):
+        """A chance lies outside of the others if it prints so."""
+        assert words.beyond(chance, ends) == where
 
     def test_points(self):
         """Off, added, or hardly anything."""
@@ -415,40 +455,71 @@ class TestAnswer:
             "Will non-oil trade between India and the United Arab Emirates reach US$100bn a year by "
             "2030?"
         )
-        assert questions[OVER] == "Will trade between Iran and Iraq reach US$20bn a year?"
+        assert questions[VAGUE] == (
+            "Will trade between Uzbekistan and Turkmenistan ever reach US$2bn a year?"
+        )
+        assert questions[OVER] == "Will trade between Iran and Iraq ever reach US$20bn a year?"
         assert (
             questions[UNDATED]
             == "Did trade between India and Germany reach EUR 20bn a year by 2012?"
         )
 
     def test_no_deadline(self, deck, bodies):
-        """Where none was named the fifth year after the last figure is judged, and it says so."""
-        last_year = int(deck[VAGUE].history["year"].iloc[-1])
-        assert deck[VAGUE].by == last_year + 5
-        assert text(bodies[VAGUE].h1).endswith(f"by {deck[VAGUE].by}?")
-        decided = text(bodies[VAGUE].select_one(".decided"))
-        assert f"None was named; we judge {deck[VAGUE].by}" in decided
-        assert "any year up to" in answered(bodies[VAGUE])[2]
+        """Where none was named the chance of any year up to the one looked at leads, and says so."""
+        mine = deck[VAGUE]
+        assert mine.by == mine.last_year + 5
+        number, word, sentence = answered(bodies[VAGUE])
+        assert number == words.percent(mine.verdict.probability_ever)
+        assert word == f"{mine.verdict.words.capitalize()}."
+        ever = words.frequency(mine.verdict.probability_ever)
+        assert sentence.startswith(f"{ever.capitalize()} that")
+        assert f"any year up to {mine.by}" in sentence
+        assert f"of the last figure, of {mine.last_year}: to {mine.by}." in sentence
+        assert str(mine.by) not in text(bodies[VAGUE].h1)
+        assert answers.looked_to(mine) in text(bodies[VAGUE].select_one(".decided"))
+        assert answers.short_answer(mine) == f"{number} in any year up to {mine.by}"
+        assert not bodies[VAGUE].select("#fan .star")
 
     @pytest.mark.parametrize("name", [SIZE])
     def test_size_alone(self, deck, bodies, name):
         """A range of other pairs of this size: no giant number and no likelihood word."""
         number, word, sentence = answered(bodies[name])
         assert (number, word) == ("", "One figure only.")
-        low, high = deck[name].estimate_range
-        assert f"{low:.0%} to {high:.0%}" in sentence
-        probability = deck[name].verdict.probability_in
-        assert low <= probability <= high
+        pairs = deck[name].verdict.other_ways.set_index("group").loc["other pairs"]
+        assert words.between(pairs["low"], pairs["high"]) in sentence
         assert not re.search("unlikely|likely|certain", sentence)
 
-    def test_range_of_a_size(self, deck):
-        """Where every way says the same, the range is that of their doubt."""
-        verdict = deck[OWN].verdict
-        assert deck[OWN].estimate_range == verdict.probability_range
-        same = dataclasses.replace(verdict, probability_range=(0.087, 0.0867))
-        doubts = verdict.evidence.query("role == 'range'")
-        of_the_same = dataclasses.replace(deck[OWN], verdict=same)
-        assert of_the_same.estimate_range == (doubts["low"].min(), doubts["high"].max())
+    def test_range(self, deck):
+        """The range is that of the other ways alone, as the verdict has it."""
+        for name in (OWN, VAGUE):
+            ways = deck[name].verdict.evidence.query("role == 'range'")["value"]
+            assert deck[name].estimate_range == (ways.min(), ways.max())
+
+    @pytest.mark.parametrize(
+        ("chances", "sentence"),
+        [
+            ({}, "There is no other way to estimate it."),
+            ({"a": 0.21}, "The one other way to estimate it, a, gives 21%{}."),
+            ({"a": 0.21, "b": 0.212}, "Both other ways to estimate it give 21%{}."),
+            (dict.fromkeys("abc", 0.21), "All three other ways to estimate it give 21%{}."),
+            ({"a": 0.1, "b": 0.3}, "Other ways to estimate it give 10% to 30%{}."),
+        ],
+    )
+    @pytest.mark.parametrize(("chance", "where"), [(0.2149, ""), (0.05, "higher"), (0.9, "lower")])
+    def test_other_ways(self, deck, chances, sentence, chance, where):
+        """None, one by its name, or their range; and that the number lies outside, if it does."""
+        mine = with_ways(deck[OWN], chances, chance)
+        outside = ""
+        if where:
+            outside = f", which is {where}" if len(chances) == 1 else f"; all are {where}"
+        assert answers.other_ways(mine) == sentence.format(outside)
+
+    def test_other_ways_without_a_deadline(self, deck):
+        """The other ways estimate the chance in the year itself, which is named."""
+        mine = with_ways(deck[VAGUE], {"a": 0.3, "b": 0.4}, 0.2)
+        assert answers.other_ways(mine) == (
+            f"Other ways to estimate the 20% of {mine.by} give 30% to 40%; all are higher."
+        )
 
     def test_cannot_tell(self, deck):
         """Where nothing can be told no number is told."""
@@ -564,6 +635,18 @@ class TestAnswer:
         """Met, late, missed, in another currency: what the registry's own figures bear out."""
         assert answered(bodies[name]) == ("", word, sentence)
 
+    @pytest.mark.parametrize("value", [None, 35.7e3])
+    def test_open_of_a_group(self, deck, value):
+        """An open target of a group of countries has no chance, and it says why."""
+        cells = {"status": "open", "outcome_value": value, "outcome_year": value and 2023}
+        mine = Card(row=SimpleNamespace(**vars(deck[REGION].row) | cells))
+        said = answers.answer(mine)
+        assert said["word"] == "Open."
+        assert said["said"].startswith("One side is a group of countries")
+        assert ("US$35.7bn" in said["said"]) == (value is not None)
+        assert any(re.fullmatch(f"{pattern}\\.", said["said"]) for pattern in check.SILENT)
+        assert "will be decided" in target_pages.page(mine)["body"]
+
     def test_care_on_top(self, deck):
         """A figure of part of a year, or a weak source, is told beside the answer."""
         row = SimpleNamespace(**{**vars(deck[SIZE].row), "partial": True})
@@ -586,7 +669,8 @@ class TestAnswer:
         history = deck[OWN].history.iloc[:-2].copy()
         history["released"] = pd.Timestamp("2024-07-31")
         sentence = answers.updated(dataclasses.replace(deck[OWN], history=history))
-        assert "figures to 2023" in sentence
+        assert sentence.startswith("Our data for this pair end in 2023.")
+        assert "pdated" not in sentence
         assert (
             "The figure of 2024 was due by 31 July 2025 and is not in our data; we look for it again"
             in sentence
@@ -659,9 +743,25 @@ class TestWhy:
         sentence_of = {item.a["href"]: text(item) for item in items}
         required = deck[OWN].verdict.value("required")
         assert f"grow by {required:.0%} a year" in sentence_of["#e-asked"]
-        assert "The dollar is dear, and that tends to pass." in sentence_of["#e-dollar"]
-        cheap = SimpleNamespace(key="dollar", item="how dear the dollar is", value=-0.02)
-        assert why._reason(deck[OWN], cheap) == "The dollar is cheap, and that tends to pass."
+
+    @pytest.mark.parametrize(("gained", "way"), [(0.31, "gained 31%"), (-0.2, "lost 20%")])
+    def test_dollar(self, deck, gained, way):
+        """What the dollar did up to the last year known, and the chance without it."""
+        grid = deck[OWN].grid | {"dollar": (2023, gained)}
+        verdict = dataclasses.replace(deck[OWN].verdict, probability_in=0.25)
+        mine = dataclasses.replace(deck[OWN], grid=grid, verdict=verdict)
+        row = SimpleNamespace(key="dollar", item="", value=0.04)
+        sentence = why._reason(mine, row)
+        assert f"Over the ten years to 2023 the dollar {way}" in sentence
+        assert "half" in sentence
+        assert sentence.endswith("would be 21%.")
+
+    def test_dollar_of_the_origin(self, deck):
+        """It is the last year of the model's cycle that the forecast knew."""
+        year, gained = deck[VAGUE].grid["dollar"]
+        cycle = dict(information_on(None).model.cycle)
+        assert year == max(known for known in cycle if known <= deck[VAGUE].last_year)
+        assert math.log1p(gained) == pytest.approx(-cycle[year])
 
     def test_move(self, deck):
         """Growth is told of two years in a row of one source, not to a figure of another."""
@@ -773,13 +873,13 @@ class TestEvidence:
         if key in NAMED:
             assert text(row.td) == NAMED[key]
 
-    def test_every_role_has_a_heading(self):
+    def test_every_role_has_a_heading(self, deck):
         """No row of evidence falls under a heading by accident: each role has its own."""
         assert set(HEADING_OF_ROLE) == set(ROLES)
         of_roles = {heading for role, heading in HEADING_OF_ROLE.items() if role != "range"}
         assert of_roles <= set(HEADINGS)
         of_range = [heading for heading in HEADINGS if heading.startswith(HEADING_OF_ROLE["range"])]
-        assert len(of_range) == 3
+        assert len(of_range) == len(set(deck[OWN].verdict.other_ways["group"]))
 
     @pytest.mark.parametrize("key", list(LEADS))
     def test_sources(self, bodies, key):
@@ -985,7 +1085,9 @@ class TestOverTime:
         for shown, row in zip(shown_rows, truth.itertuples(), strict=True):
             assert shown["in 2027"] == f"{row.probability_in:.0%}"
             assert shown["any year up to 2027"] == f"{row.probability_ever:.0%}"
-            assert shown["other estimates"] == f"{row.range_low:.0%} to {row.range_high:.0%}"
+            assert shown["other ways to estimate that in 2027"] == words.between(
+                row.range_low, row.range_high
+            )
             assert shown["in words"] == row.words
             assert shown["status by the UN method for the SDGs"] == row.official
         assert [row["day"] for row in shown_rows[:2]] == ["5 October 2022", "15 February 2023"]
@@ -1296,10 +1398,11 @@ class TestTable:
         verdict = deck[OWN].verdict
         mine = self.row(listed, OWN)["chance"]
         low, high = verdict.probability_range
-        assert (
-            text(mine) == f"{verdict.probability_in:.0%} other estimates: {low:.0%} to {high:.0%}"
-        )
+        assert text(mine) == f"{verdict.probability_in:.0%} other ways: {low:.0%} to {high:.0%}"
         assert float(mine["data-v"]) == verdict.probability_in
+        vague = self.row(listed, VAGUE)["chance"]
+        assert text(vague).startswith(words.percent(deck[VAGUE].verdict.probability_ever))
+        assert float(vague["data-v"]) == deck[VAGUE].verdict.shown
         estimates = words.between(*deck[SIZE].estimate_range)
         assert (
             text(self.row(listed, SIZE)["chance"])
@@ -1309,12 +1412,14 @@ class TestTable:
         assert self.row(listed, MET)["chance"]["data-v"] == ""
 
     def test_years(self, deck, listed):
-        """The year judged bears a star where no deadline was named, and the star is explained on top."""
+        """No year stands for a deadline that was not named; the year looked at is small print."""
         assert text(self.row(listed, OWN)["by"]) == "2027"
-        assert text(self.row(listed, VAGUE)["by"]) == f"{deck[VAGUE].by}*"
+        cell = self.row(listed, VAGUE)["by"]
+        assert text(cell) == f"none we look to {deck[VAGUE].by}"
+        assert str(deck[VAGUE].by) in text(cell.small)
         assert text(self.row(listed, OVER)["by"]) == "none"
         body = str(listed)
-        assert body.index("An asterisk (*) means that no deadline was named") < body.index("<table")
+        assert body.index("Where no deadline was named") < body.index("<table")
 
     def test_figures(self, listed):
         """The newest figure with its share of the target, sorted by that share."""
@@ -1377,7 +1482,7 @@ class TestFront:
     def test_doubt(self, deck, fronted):
         """Both ends of the range, and that figures of the last year contradict each other."""
         verdict = deck[FRONT].verdict
-        rows = verdict.evidence.query("role in ['range', 'headline']")
+        rows = verdict.evidence.query("role == 'range'")
         chances = rows.set_index("key")["value"]
         lowest = (f"{chances.min():.0%}", evidence_id(chances.idxmin()))
         highest = (f"{chances.max():.0%}", evidence_id(chances.idxmax()))
@@ -1431,8 +1536,8 @@ class TestFront:
         assert self.link(fronted, "US$417m") == "sources.html#series-KAZ-TKM-2008"
         assert self.link(fronted, "US$96m") == "sources.html#series-KAZ-TKM-2017"
         assert self.link(fronted, "US$516m") == "sources.html#series-KAZ-TKM-2025"
-        below = fronted.select_one(".below")
-        assert self.link(below, f"{first.probability_in:.0%}") == f"targets/{FRONT}.html#time"
+        (hindcast,) = fronted.select(f".below a[href='targets/{FRONT}.html#time']")
+        assert text(hindcast) == f"{first.probability_in:.0%}"
         assert self.link(fronted, "how the answer is found") == "notebooks/00_answer.html"
 
     def test_reasons(self, deck, fronted):
@@ -1460,6 +1565,241 @@ class TestFront:
         anchors = {href.split("#")[1] for href in addresses if f"{FRONT}.html#" in href}
         assert anchors <= ids
         assert {"e-headline", "e-ever", "pledge", "explore", "time", "e-required"} <= anchors
+
+
+# ---------------------------------------------------------------------------- what a chance is worth
+
+
+def kind_of_old_data():
+    """Names of open targets whose data end too long ago for a chance."""
+    answered = tl.open_targets()
+    too_old = answered["rests_on"].str.startswith("our data for this pair end in")
+    return answered.loc[too_old, "target_id"].tolist()
+
+
+@pytest.fixture(scope="module")
+def aged():
+    """Cards of targets whose data end too long ago, one with a deadline and one without."""
+    every = [card(row, open_row) for row, open_row in rows(kind_of_old_data())]
+    dated = next(each for each in every if each.deadline)
+    vague = next(each for each in every if not each.deadline)
+    return {"dated": dated, "vague": vague}
+
+
+class TestOldData:
+    """Pairs whose data end more than three years before the day."""
+
+    @pytest.mark.parametrize("name", ["dated", "vague"])
+    def test_no_number(self, aged, name):
+        """No number, fan or sliders; what it would take, and how often like pairs did it."""
+        mine = aged[name]
+        soup = BeautifulSoup(target_pages.page(mine)["body"], "html.parser")
+        number, word, sentence = answered(soup)
+        assert mine.state == "old_figures"
+        assert number == ""
+        assert word == f"Our data for this pair end in {mine.last_year}."
+        assert known_day().year - mine.last_year > 3
+        last = mine.history["turnover_musd"].iloc[-1]
+        years = mine.aged.by - mine.last_year
+        growth = (mine.row.target_value / last) ** (1 / years) - 1
+        assert f"grow by {growth:.0%} a year" in sentence
+        assert words.percent(mine.aged.value("like_pairs")) in sentence
+        assert not soup.select("#explore, .band80, .given")
+        assert (str(mine.aged.by) in sentence) == (name == "dated")
+        assert table.chance(mine).text == ""
+        assert str(mine.last_year) in table.chance(mine).small
+        assert answers.short_answer(mine) == word
+
+    @pytest.mark.parametrize("name", ["dated", "vague"])
+    def test_never_updated(self, aged, name):
+        """What ended long ago is not called updated."""
+        sentence = answers.updated(aged[name])
+        assert sentence.startswith(f"Our data for this pair end in {aged[name].last_year}.")
+        assert "pdated" not in sentence
+
+    def test_the_past_is_drawn(self, aged):
+        """The picture holds the years known and the target, and no forecast."""
+        chart = drawn.chart(aged["vague"])
+        assert len(chart.history) == len(aged["vague"].history)
+        assert not chart.fan
+        assert chart.goal == (float(aged["vague"].row.target_value), None)
+
+    def test_updated_goes_by_the_newest_year(self, deck):
+        """Data that end with the last year that is over are current; older ones say where they end."""
+        fresh = answers.updated(deck[OWN])
+        assert deck[OWN].last_year == known_day().year - 1
+        assert fresh.startswith("Updated with what was known on")
+        assert deck[VAGUE].last_year < known_day().year - 1
+        assert answers.updated(deck[VAGUE]).startswith(
+            f"Our data for this pair end in {deck[VAGUE].last_year}"
+        )
+
+
+class TestWorth:
+    """How good such chances were, and what came of pledges that were given one."""
+
+    @pytest.mark.parametrize(
+        ("name", "kind", "forecaster"),
+        [(OWN, "own recent", "growth_alone"), ("older", "own older", "growth_gap")],
+    )
+    def test_its_own_kind(self, deck, name, kind, forecaster):
+        """Skill and coverage are those of the kind of forecast that the target has."""
+        mine = deck[name]
+        assert mine.verdict.rests_on == kind
+        scores = tl.load_growth_scores().query(
+            "trial == 'refitted at each origin' and group == 'all'"
+        )
+        summary = tl.score_summary(scores).set_index(["forecaster", "horizon"])
+        horizon = min(mine.by - mine.last_year, scores["horizon"].max())
+        row = summary.loc[(forecaster, horizon)]
+        sentence = limits.worth(mine)
+        assert f"{abs(row['skill']):.0%} {'smaller' if row['skill'] > 0 else 'larger'}" in sentence
+        assert sentence.endswith(f"held {row['coverage80']:.0%}.")
+
+    def test_smaller(self):
+        """More errors are not called fewer."""
+        assert limits.smaller(0.052) == "5% smaller"
+        assert limits.smaller(-0.013) == "1% larger"
+        assert limits.smaller(-0.001) == "no smaller"
+
+    def test_kinds(self):
+        """Every kind stands with its number of open targets, which add up to those with a chance."""
+        answered_targets = tl.open_targets()["probability_in"].notna().sum()
+        kinds = limits.kinds_table()
+        assert sum(int(row[1]) for row in kinds.rows) == answered_targets
+        assert len(kinds.rows) == 3
+
+    def test_given(self, deck, bodies, fronted):
+        """What became of such pledges is that of the replay, on the target's page and in front."""
+        mine = deck[OWN]
+        every = given(tl.replay(), mine.verdict.probability_ever)
+        without = given(tl.replay(), mine.verdict.probability_ever, china=False)
+        for soup in (bodies[OWN], fronted):
+            sentence = text(soup.select_one(".given"))
+            assert f"Of {every.n} pledges" in sentence
+            assert f"{every.came} came true on time: {words.percent(every.share)}" in sentence
+            assert f"Of {without.n} pledges without China" in sentence
+            assert f"{without.came} came true on time: {words.percent(without.share)}" in sentence
+            assert words.percent(mine.verdict.probability_ever) in sentence
+
+    @pytest.mark.parametrize("name", [OWN, SIBLING])
+    def test_the_day_of_announcement(self, deck, bodies, name):
+        """The chance on the day of the announcement stands with the pledge, and nowhere else."""
+        verdict = deck[name].verdict or deck[name].aged
+        assert verdict.has("pledges")
+        (row,) = bodies[name].select("#e-pledges")
+        earlier = [tag for tag in row.find_all_previous(["h2"]) if tag.get("id")]
+        assert earlier[0]["id"] == "pledge"
+        for part in bodies[name].select(".answer, .given, .updated"):
+            assert "on the day it is made" not in text(part)
+
+    def test_marks(self, deck):
+        """Marks in force on the day of the data stand by authority with a link and a first day."""
+        row = SimpleNamespace(**vars(deck[OWN].row) | {"reporter": "RUS", "partner": "IRN"})
+        parts = limits.marks(dataclasses.replace(deck[OWN], row=row))
+        links = [part for part in parts if isinstance(part, words.Link)]
+        marks = tl.load_marks("RUS", "IRN", as_of=known_day()).query("in_force")
+        assert sorted(link.to for link in links) == sorted(marks["url"])
+        assert sorted(link.text for link in links) == sorted(marks["by"])
+        sentence = "".join(part if isinstance(part, str) else part.text for part in parts)
+        for mark in marks.to_dict("records"):
+            assert f"{mark['by']} since {words.day(mark['from'])}" in sentence
+        assert "no part of" in sentence
+        assert limits.marks(deck[OWN]) == ""
+
+    def test_no_year_is_invented(self):
+        """No title names a year that no government gave."""
+        for row, open_row in rows(OPEN.loc[~WITH_DEADLINE, "target_id"]):
+            question = answers.question(Card(row=row, open_row=open_row))
+            assert not re.search(r"(?:19|20)\d\d", question)
+            assert " ever reach " in question
+
+
+@pytest.fixture(scope="module")
+def tracked():
+    """The page of the track record."""
+    return BeautifulSoup(track.page()["body"], "html.parser")
+
+
+class TestTrack:
+    """The track record says what `tradelib.track_record` says."""
+
+    def test_failures_first(self, tracked):
+        """Since 2015 without China stands first, as it was said and as it came."""
+        record = tl.track_record()
+        row = record.scores.query(
+            "when == 'at announcement' and slice == 'era without China' and group == '2015-2019'"
+        ).iloc[0]
+        first_failure = text(tracked.select_one(".reasons li"))
+        assert f"Of {row['pledges']} pledges" in first_failure
+        assert f"{words.percent(row['said'])}, and {words.percent(row['came'])}" in first_failure
+        assert record.summary() in text(tracked.select_one("p"))
+        heads = [head["id"] for head in tracked.select("h2")]
+        assert heads[0] == "failures"
+
+    def test_far_off(self, tracked):
+        """Each slice far off, or no better than the share kept so far, is in the table."""
+        scores = tl.track_record().scores.query("when == 'at announcement' and pledges >= 10")
+        far = (scores["said"] - scores["came"]).abs() >= 0.1
+        shown = tracked.select_one("table").select("tbody tr")
+        assert len(shown) == (far | (scores["ratio"] >= 1)).sum()
+        gaps = [
+            abs(int(row.select("td")[2].string[:-1]) - int(row.select("td")[3].string[:-1]))
+            for row in shown
+        ]
+        assert all(a >= b - 1 for a, b in itertools.pairwise(gaps))
+
+    @pytest.mark.parametrize("when", track.WHEN)
+    def test_picture(self, tracked, width, when):
+        """Each dot stands where it was said and where it came, China apart."""
+        svg = tracked.select_one(f"#{when.split()[-1]} .{width} svg")
+        seen = Axes(svg)
+        reliable = tl.track_record().reliability.query("when == @when and pledges >= 5")
+        for china, kind in (("without China", "dot"), ("with China", "failed")):
+            of_china = reliable[reliable["china"] == china]
+            dots = svg.select(f"circle.{kind}")
+            assert len(dots) == len(of_china)
+            for dot, row in zip(dots, of_china.itertuples(), strict=True):
+                assert seen.year(dot["cx"]) == pytest.approx(100 * row.said, abs=0.4)
+                assert seen.value(dot["cy"]) == seen.near(100 * row.came)
+
+    def test_every_slice_is_scored(self, tracked):
+        """The tables of scores have a row a slice."""
+        scores = tl.track_record().scores
+        n_rows = sum(len(part.select("tbody tr")) for part in tracked.select("#scores ~ details"))
+        assert n_rows == len(scores)
+
+    def test_one_line_for_all(self, fronted, tracked):
+        """The front page has the line and the picture, and leads here."""
+        assert track.line() in text(fronted.select_one(".record"))
+        assert fronted.select(".record svg")
+        assert "track.html" in {a["href"] for a in fronted.select(".record a")}
+        assert "pseudo-real time" in text(tracked)
+
+
+class TestRates:
+    """One rate and one caution, wherever how many were kept is told."""
+
+    def test_the_same_everywhere(self, bodies, tracked):
+        """Countries, a target's page, the track record and Trust tell the same."""
+        rate = tl.pledge_rate()
+        sentence = rates.kept_on_time()
+        assert f"Of {rate.n} pledges" in sentence
+        assert f"{rate.on_time} were kept" in sentence
+        assert f"({words.percent(rate.share)})" in sentence
+        overview = BeautifulSoup(countries.overview(countries.records())["body"], "html.parser")
+        for soup in (overview, tracked, bodies[OWN]):
+            assert sentence in text(soup)
+        for soup in (overview, tracked):
+            assert rates.CAUTION in text(soup)
+        assert sentence in trust.pledges()["said"][0]
+        assert rates.CAUTION in trust.pledges()["said"][0]
+
+    def test_pledges_are_not_said_to_help(self):
+        """Beside like pairs stands what the comparison does not show."""
+        assert "does not show that pledges help" in rates.not_shown()
+        assert rates.not_shown() in rates.beside_like_pairs()
+        assert rates.not_shown() in countries.overview(countries.records())["body"]
 
 
 # ---------------------------------------------------------------------------- files and heads
@@ -1611,6 +1951,22 @@ class TestCheck:
 # ---------------------------------------------------------------------------- in a browser, without the theme
 
 
+def few_ways(mine, how_many):
+    """A target whose chance has no other way to estimate it, or one."""
+    grid = mine.grid
+    chances = []
+    for years in grid["chances"]:
+        if how_many == "none":
+            chances.append([[*curves[:2], None, None] for curves in years])
+        else:
+            chances.append([[*curves[:3], curves[2]] for curves in years])
+    name = "a way of its own" if how_many == "alone" else ""
+    alone = [[name] * len(years) for years in chances]
+    ways = {"a": mine.estimate_range[0]} if how_many == "alone" else {}
+    changed = with_ways(mine, ways, mine.verdict.probability_in)
+    return dataclasses.replace(changed, grid=grid | {"chances": chances, "alone": alone})
+
+
 @pytest.fixture(scope="module")
 def bare(deck, cards, bodies, tmp_path_factory):
     """Target pages and the table as files, with the site's own scripts and style alone."""
@@ -1619,8 +1975,9 @@ def bare(deck, cards, bodies, tmp_path_factory):
     (out / "targets").mkdir()
     head = "<!doctype html><meta charset=utf-8><link rel=icon href='data:,'><title>t</title>"
     style = "<link rel=stylesheet href={}_static/site.css><body class=bd-article>"
-    for name in (OWN, SIZE, "gaps"):
-        whole = head + style.format("../") + str(bodies[name])
+    few = {name: target_pages.page(few_ways(deck[OWN], name))["body"] for name in ("none", "alone")}
+    for name in (OWN, VAGUE, SIZE, "gaps", "none", "alone"):
+        whole = head + style.format("../") + str(few.get(name) or bodies[name])
         (out / "targets" / f"{name}.html").write_text(whole, encoding="utf-8")
     shown = head + style.format("") + table.page(cards)["body"]
     (out / "targets.html").write_text(shown, encoding="utf-8")
@@ -1686,8 +2043,36 @@ class TestScripts:
             assert tab.inner_text("#day-said") == view["said"]["days"][place]
             low = words.percent(curves[2])
             high = words.percent(curves[3])
-            assert tab.inner_text("#range") == f"other estimates: {low} to {high}"
+            ends = low if low == high else f"{low} to {high}"
+            assert tab.inner_text("#range").startswith(f"other ways: {ends}")
+            printed = [shown_percent(curves[i]) for i in (0, 2, 3)]
+            outside = not printed[1] <= printed[0] <= printed[2]
+            assert ("all are" in tab.inner_text("#range")) == outside
             assert tab.inner_text("#ever") == f"{words.percent(curves[1])} in any year up to {by}"
+
+    def test_no_deadline(self, deck, tab):
+        """Where no deadline was named the number is that of any year up to the one looked at."""
+        verdict = deck[VAGUE].verdict
+        tab.goto(f"targets/{VAGUE}.html")
+        assert tab.inner_text("#now") == tab.inner_text(".answer .number")
+        assert tab.inner_text("#words") == verdict.words
+        within = words.percent(verdict.probability_in)
+        assert f"{within} in {deck[VAGUE].by} itself" in tab.inner_text("#ever")
+        tab.evaluate(SET, ["deadline", deck[VAGUE].by + 2])
+        now = tab.locator("#now").evaluate("e => ({...e.dataset, text: e.textContent})")
+        assert int(now["text"].rstrip("%")) == int(now["ever"]) >= int(now["within"])
+
+    @pytest.mark.parametrize(
+        ("name", "sentence"),
+        [("none", "no other way to estimate it"), ("alone", "one other way (a way of its own): ")],
+    )
+    def test_few_other_ways(self, tab, name, sentence):
+        """No way is no range, and one is named as that one; nothing fails where they are missing."""
+        tab.goto(f"targets/{name}.html")
+        assert tab.inner_text("#range").startswith(sentence)
+        tab.evaluate(SET, ["value", 20])
+        assert tab.inner_text("#range").startswith(sentence)
+        assert " to " not in tab.inner_text("#range").replace("way to estimate", "")
 
     def test_start(self, deck, tab):
         """Untouched, the sliders say what the page says."""

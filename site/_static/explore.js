@@ -20,9 +20,21 @@
 
   function read() {
     const ahead = state.deadline - origin(state.day) - 1;
-    const [within, ever, low, high] = view.chances[state.day][ahead].map((curve) => at(curve, state.value));
+    const curves = view.chances[state.day][ahead];
+    const [within, ever, low, high] = curves.map((curve) => (curve === null ? null : at(curve, state.value)));
     const words = view.vocabulary[view.words[state.day][ahead].findLast(([first]) => first <= state.value)[1]];
-    return { within, ever, low, high, words };
+    const alone = view.alone[state.day][ahead];
+    // The number shown: where no deadline was named, of any year up to the one looked at.
+    return { within, ever, low, high, words, alone, shown: view.vague ? ever : within };
+  }
+
+  // What the other ways give: they estimate the chance in the year itself.
+  function others({ within, low, high, alone }) {
+    if (low === null) return "no other way to estimate it";
+    const where = within < low ? "higher" : within > high ? "lower" : "";
+    const ends = low === high ? percent(low) : `${percent(low)} to ${percent(high)}`;
+    if (alone) return `one other way (${alone}): ${ends}${where && `, which is ${where}`}`;
+    return `other ways: ${ends}${where && `; all are ${where}`}`;
   }
 
   // ---- the picture
@@ -88,7 +100,7 @@
     put(part("goal"), { y1: y(goal), y2: y(goal) });
     put(part("aim"), { y: y(goal) - 7 });
     part("aim").textContent = `target ${view.said.values[state.value]}`;
-    put(part("star"), { transform: `translate(${x(state.deadline)} ${y(goal)})` });
+    if (part("star")) put(part("star"), { transform: `translate(${x(state.deadline)} ${y(goal)})` });
     // Words of a year alone go below it where the target's line is close above.
     const belowGoal = from[1] - y(goal), apart = !inARow(known, known.length - 1);
     const up = apart && belowGoal >= 0 && belowGoal < 40 ? 20 : -10;
@@ -108,9 +120,9 @@
   // ---- the sliders, the words, the address
 
   function summary() {
-    const { within, low, high } = read();
+    const found = read();
     return `${view.pair}: ${view.said.values[state.value]} by ${state.deadline}, as known on ${view.said.days[state.day]}: ` +
-      `${percent(within)}; other estimates: ${percent(low)} to ${percent(high)}.`;
+      `${percent(found.shown)}; ${others(found)}.`;
   }
 
   function tell() {
@@ -122,15 +134,16 @@
     place("deadline-said").textContent = state.deadline;
     place("day-said").textContent = view.said.days[state.day];
     for (const slider of [value, deadline, day]) {
-      slider.setAttribute("aria-valuetext", `${place(`${slider.id}-said`).textContent}; ${percent(found.within)}`);
+      slider.setAttribute("aria-valuetext", `${place(`${slider.id}-said`).textContent}; ${percent(found.shown)}`);
     }
     const now = place("now");
-    now.textContent = percent(found.within);
-    for (const name of ["within", "ever", "low", "high"]) now.dataset[name] = found[name];
+    now.textContent = percent(found.shown);
+    for (const name of ["within", "ever", "low", "high"]) now.dataset[name] = found[name] ?? "";
     place("words").textContent = view.few ? "of pairs of this size" : found.words;
-    const ends = [percent(found.low), percent(found.high)];
-    place("range").textContent = view.few && ends[0] === ends[1] ? "" : `other estimates: ${ends[0]} to ${ends[1]}`;
-    place("ever").textContent = `${percent(found.ever)} in any year up to ${state.deadline}`;
+    place("ever").textContent = view.vague
+      ? `in any year up to ${state.deadline}; ${percent(found.within)} in ${state.deadline} itself`
+      : `${percent(found.ever)} in any year up to ${state.deadline}`;
+    place("range").textContent = others(found);
   }
 
   function moved() {

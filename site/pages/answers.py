@@ -3,35 +3,42 @@
 import pandas as pd
 
 from pages.cards import Card, known_day
-from pages.words import (
-    between,
-    day,
-    frequency,
-    known,
-    money,
-    spoken,
-)
+from pages.words import between, beyond, day, frequency, known, money, number, plural, spoken
+from tradelib.ground.growth import required_growth
 from tradelib.ground.plain import percent
+from tradelib.science.verdict.case import OPEN_ENDED
+from tradelib.science.verdict.evidence import OTHER_PAIRS
 
 
 def question(card: Card) -> str:
-    """What a reader asks of a target."""
+    """What a reader asks of a target: by its deadline, or ever where none was named."""
     both = f"{spoken(card.row.reporter)} and {spoken(card.row.partner)}"
-    has_forecast = card.state in ("several_years", "one_figure")
-    when = f" by {card.by}" if card.by and (card.deadline or has_forecast) else ""
-    verb = "Will" if card.row.status == "open" else "Did"
+    is_open = card.row.status == "open"
+    when = f" by {card.deadline}" if card.deadline else ""
+    ever = " ever" if is_open and not card.deadline else ""
+    verb = "Will" if is_open else "Did"
     trade = "non-oil trade" if card.row.coverage == "goods_non_oil" else "trade"
-    return f"{verb} {trade} between {both} reach {card.goal} a year{when}?"
+    return f"{verb} {trade} between {both}{ever} reach {card.goal} a year{when}?"
 
 
 def answer(card: Card) -> dict[str, str]:
     """The answer: a number (empty if one number would mislead), a word, and a sentence or two."""
     if card.verdict is not None:
         return _forecast(card)
+    if card.aged is not None:
+        word = card.reached or ends_in(card)
+        return {"number": "", "word": f"{word}.", "said": too_old(card)}
     if card.open_row is not None:
         word = card.reached or "Open"
         return {"number": "", "word": f"{word}.", "said": no_forecast(card)}
-    return {"number": "", "word": f"{status(card)}.", "said": outcome_sentence(card)}
+    said = of_a_group(card) if card.row.status == "open" else outcome_sentence(card)
+    return {"number": "", "word": f"{status(card)}.", "said": said}
+
+
+def of_a_group(card: Card) -> str:
+    """Why an open target of a group of countries has no chance, and its newest figure."""
+    reason = "One side is a group of countries, and we give no chance for those."
+    return f"{reason} {outcome_sentence(card)}" if known(card.row.outcome_value) else reason
 
 
 def _forecast(card: Card) -> dict[str, str]:
@@ -40,45 +47,132 @@ def _forecast(card: Card) -> dict[str, str]:
     if verdict is None:
         raise ValueError(f"{card.id} has no forecast")
     if card.state == "one_figure":
-        low, high = card.estimate_range
-        text = (
-            "We know one year of this pair's trade, so we judge from other pairs of its size: "
-            f"{between(low, high)} of them can be expected to trade {card.goal} or more in "
-            f"{verdict.by}."
-        )
-        return {"number": "", "word": "One figure only.", "said": text}
+        return {"number": "", "word": "One figure only.", "said": _of_such_pairs(card)}
     if card.reached:
         chance = frequency(verdict.probability_in)
         verb = "are" if "chances" in chance else "is"
         text = f"There {verb} {chance} that the two trade that much in {verdict.by} too."
         return {"number": "", "word": f"{card.reached}.", "said": text}
-    text = f"{_chances(card)} {_others(card)}"
+    text = " ".join(filter(None, (chances(card), looked_to(card), other_ways(card))))
     if not card.numbered:
         return {"number": "", "word": "Cannot tell.", "said": text}
-    number = percent(verdict.probability_in)
-    return {"number": number, "word": f"{verdict.words.capitalize()}.", "said": text}
+    return {
+        "number": percent(verdict.shown),
+        "word": f"{verdict.words.capitalize()}.",
+        "said": text,
+    }
 
 
-def _chances(card: Card) -> str:
-    """Both chances in words: in the year, and in any year up to it."""
+def _of_such_pairs(card: Card) -> str:
+    """What other pairs of this size did, where one figure is all that is known."""
     verdict = card.verdict
-    if verdict is None or card.history is None:
+    if verdict is None:
         return ""
-    first = int(card.history["year"].iloc[-1]) + 1
+    known_years = "We know one year of this pair's trade, so we judge from other pairs of its size"
+    others = verdict.other_ways.set_index("group")
+    if OTHER_PAIRS not in others.index:
+        return f"{known_years}. No such pairs are on record."
+    share = between(*others.loc[OTHER_PAIRS, ["low", "high"]])
+    return f"{known_years}: {share} of them can be expected to trade {card.goal} in {verdict.by}."
+
+
+def chances(card: Card) -> str:
+    """Both chances in words, that of the number first: in the year, and in any year up to it."""
+    verdict = card.verdict
+    if verdict is None or card.last_year is None:
+        return ""
+    first = card.last_year + 1
     by = verdict.by
-    chance = frequency(verdict.probability_in).capitalize()
-    text = f"{chance} that the two trade {card.goal} or more in {by}"
+    within = frequency(verdict.probability_in)
+    ever = frequency(verdict.probability_ever)
+    if card.deadline is None:
+        return (
+            f"{ever.capitalize()} that the two trade {card.goal} or more in any year up to {by}, "
+            f"and {within} that they do in {by} itself."
+        )
+    text = f"{within.capitalize()} that the two trade {card.goal} or more in {by}"
     if first == by:
         return f"{text}."
     ahead = [str(year) for year in range(first, by + 1)]
     years = " or ".join(ahead) if len(ahead) < 3 else f"any year up to {by}"
-    return f"{text}, and {frequency(verdict.probability_ever)} that they do in {years}."
+    return f"{text}, and {ever} that they do in {years}."
 
 
-def _others(card: Card) -> str:
-    """The range of the other estimates of the chance."""
+def looked_to(card: Card) -> str:
+    """Which year is looked ahead to where no deadline was named, and why; else nothing."""
+    if card.deadline is not None or card.verdict is None:
+        return ""
+    return (
+        f"No deadline was named, so we look {number(OPEN_ENDED)} years ahead of the last figure, "
+        f"of {card.last_year}: to {card.by}."
+    )
+
+
+def other_ways(card: Card) -> str:
+    """What the other ways to estimate the chance give, and that it lies outside of them if so.
+
+    They estimate the chance in the year judged, which is not the number shown where no deadline
+    was named. One way is named, and is no range.
+    """
+    verdict = card.verdict
+    if verdict is None:
+        return ""
+    ways = verdict.evidence[verdict.evidence["role"] == "range"]
     low, high = card.estimate_range
-    return f"Other ways to estimate it give {between(low, high)}."
+    what = "it" if card.deadline else f"the {percent(verdict.probability_in)} of {verdict.by}"
+    if ways.empty:
+        return f"There is no other way to estimate {what}."
+    where = beyond(verdict.probability_in, (low, high))
+    if len(ways) == 1:
+        than = f", which is {where}" if where else ""
+        item = ways["item"].iloc[0]
+        return f"The one other way to estimate {what}, {item}, gives {percent(low)}{than}."
+    outside = f"; all are {where}" if where else ""
+    if percent(low) == percent(high):
+        every = "Both" if len(ways) == 2 else f"All {number(len(ways))}"
+        return f"{every} other ways to estimate {what} give {percent(low)}{outside}."
+    return f"Other ways to estimate {what} give {between(low, high)}{outside}."
+
+
+def ends_in(card: Card) -> str:
+    """That the data end in a year."""
+    return f"Our data for this pair end in {card.last_year}"
+
+
+def too_old(card: Card) -> str:
+    """What a target would take, and how often like pairs did it, where data are too old."""
+    aged = card.aged
+    if aged is None or card.history is None or card.last_year is None:
+        return ""
+    years = aged.by - card.last_year
+    last = float(card.history["turnover_musd"].iloc[-1])
+    goal = float(card.row.target_value)
+    ended = f"{ends_in(card)}. " if card.reached else ""
+    text = f"{ended}That is too long ago for a chance."
+    if goal <= last:
+        return text
+    growth = float(required_growth(last, goal, years=years))
+    when = f"by {aged.by}" if card.deadline else f"in the {number(years)} years after that"
+    would = "would have" if card.deadline else "would have had"
+    text += (
+        f" To reach {card.goal} {when}, trade {would} to grow by {growth:.0%} a year from "
+        f"{money(last, card.row.currency)}."
+    )
+    return f"{text} {_like_pairs(card, years)}".rstrip()
+
+
+def _like_pairs(card: Card, years: int) -> str:
+    """How many pairs of the same size grew as much in as many years; nothing if unknown."""
+    if card.aged is None:
+        return ""
+    shares = card.aged.evidence.set_index("key")["value"]
+    if "like_pairs" not in shares.index:
+        return ""
+    share = percent(shares["like_pairs"])
+    text = f"Of pairs of the same size {share} grew as much in {plural(years, 'year')}"
+    if "like_pairs_real" not in shares.index:
+        return f"{text}."
+    return f"{text}, and {percent(shares['like_pairs_real'])} in constant dollars."
 
 
 def no_forecast(card: Card) -> str:
@@ -133,17 +227,31 @@ def outcome_sentence(card: Card) -> str:
 
 
 def updated(card: Card) -> str:
-    """The day up to which the page is current, and when the next figure is expected."""
-    if card.verdict is None or card.history is None:
-        return f"Registry as of {day(known_day())}."
-    year = int(card.history["year"].iloc[-1])
-    nowcasts = card.verdict.evidence.query("key == 'nowcast'")
-    months = "; ".join(row.item for row in nowcasts.itertuples())
-    if not months:
-        months = f"no month of {year + 1} yet"
-    text = f"Updated with what was known on {day(known_day())}: figures to {year}, {months}."
+    """The day up to which the page is current, and when the next figure is expected.
+
+    Where a year is over of which no figure is known, it is said in which year the data end.
+    """
+    registry = f"Registry as of {day(known_day())}."
+    if card.last_year is None or (card.verdict is None and card.aged is None):
+        return registry
+    year = card.last_year
     care = f" Take care: {card.care}." if card.care else ""
+    months = _months(card)
+    if year < known_day().year - 1:
+        text = f"{ends_in(card)}{f', with {months}' if months else ''}."
+        return f"{text} {_next(card)} {registry}{care}"
+    months = months or f"no month of {year + 1} yet"
+    text = f"Updated with what was known on {day(known_day())}: figures to {year}, {months}."
     return f"{text} {_next(card)}{care}"
+
+
+def _months(card: Card) -> str:
+    """The months of the year after the last that are known; nothing if none are."""
+    verdict = card.verdict or card.aged
+    if verdict is None:
+        return ""
+    nowcasts = verdict.evidence.query("key == 'nowcast'")
+    return "; ".join(row.item for row in nowcasts.itertuples())
 
 
 def _next(card: Card) -> str:
@@ -176,14 +284,18 @@ def short_answer(card: Card) -> str:
         return f"{card.reached}."
     if card.verdict is not None:
         if card.numbered:
-            return f"{percent(card.verdict.probability_in)} in {card.by}"
+            when = f"in {card.by}" if card.deadline else f"in any year up to {card.by}"
+            return f"{percent(card.verdict.shown)} {when}"
         estimates = f"{between(*card.estimate_range)} in {card.by}"
         if card.state == "one_figure":
             return f"{estimates}, judged from other pairs of this size"
         return f"{estimates}: cannot tell"
+    if card.aged is not None:
+        return f"{ends_in(card)}."
     if card.open_row is not None:
         return no_forecast(card)
-    return f"{status(card)}. {outcome_sentence(card)}"
+    said = of_a_group(card) if card.row.status == "open" else outcome_sentence(card)
+    return f"{status(card)}. {said}"
 
 
 def description(card: Card) -> str:

@@ -22,6 +22,7 @@ from pages import (
     sources,
     target,
     targets,
+    track,
     trust,
 )
 from pages.cards import Card, cards, known_day
@@ -82,6 +83,7 @@ def generate(source: Path, only: Sequence[str] = ()) -> list[Card]:
         "index": front.page(front_card),
         "targets": targets.page(every),
         "countries": countries.overview(countries.records()),
+        "track": track.page(),
         "trust": trust.page(source / "drawn", tl.article_target()),
         "sources": sources.page(),
         "downloads": downloads.page(source / "extra" / "data"),

@@ -16,8 +16,8 @@ import tradelib as tl
 from pages.grid import plain_grid
 from pages.words import TAGS, known, money, name
 from tradelib.front import explore
+from tradelib.front.gather import gather
 from tradelib.front.registry import registry_target
-from tradelib.ground.plain import percent
 from tradelib.science.verdict.verdict import Verdict
 
 
@@ -28,7 +28,8 @@ class Card:
     `row` is the registry's, `open_row` that of `tradelib.open_targets` if it is open; `verdict`,
     `fan` (quantiles of each year), `grid` (as pages ship it) and `history` (``year``,
     ``turnover_musd``) are missing where nothing can be said. A target whose year is over without a
-    figure has its `history` alone.
+    figure has its `history` alone. Where data end too long ago for a chance, the verdict that says
+    so is `aged`, beside the `history`, and there is no `verdict`.
     """
 
     row: Any
@@ -37,6 +38,7 @@ class Card:
     fan: pd.DataFrame | None = None
     grid: dict[str, Any] | None = None
     history: pd.DataFrame | None = None
+    aged: Verdict | None = None
 
     @property
     def id(self) -> str:
@@ -65,7 +67,7 @@ class Card:
 
     @property
     def by(self) -> int | None:
-        """Year judged or asked, if there is one."""
+        """Year judged, or looked ahead to where no deadline was named; None if there is none."""
         if self.verdict is not None:
             return self.verdict.by
         if self.open_row is not None and known(self.open_row.by):
@@ -77,11 +79,13 @@ class Card:
         """What is known of a target, in one word.
 
         A forecast rests on `several_years` of the pair or on `one_figure`. An open target without
-        a forecast is `awaiting_figure` if the year judged is over, or has `no_usable_figure`. One
-        that is not open is `settled`.
+        a forecast is `awaiting_figure` if the year judged is over, has `old_figures` if they end
+        too long ago, or `no_usable_figure`. One that is not open is `settled`.
         """
         if self.open_row is None:
             return "settled"
+        if self.aged is not None:
+            return "old_figures"
         if self.verdict is not None and self.history is not None:
             return "one_figure" if self.verdict.rests_on == "size" else "several_years"
         year_is_over = self.last_known or self.reached
@@ -104,25 +108,24 @@ class Card:
     def reached(self) -> str:
         """That it was reached since the announcement, and in which year; else nothing."""
         words = ""
-        if self.verdict is not None:
-            words = self.verdict.words
+        verdict = self.verdict or self.aged
+        if verdict is not None:
+            words = verdict.words
         elif self.open_row is not None:
             words = str(self.open_row.rests_on)
         return words.capitalize() if words.startswith("reached") else ""
 
     @property
     def estimate_range(self) -> tuple[float, float]:
-        """The lowest and highest other estimate; where all agree, the ends of their intervals."""
+        """The lowest and highest of the other ways; (NaN, NaN) where there is none."""
         if self.verdict is None:
             raise ValueError(f"{self.id} has no chance, got state {self.state}")
-        low, high = self.verdict.probability_range
-        evidence = self.verdict.evidence
-        in_range = evidence["role"] == "range"
-        intervals = evidence[in_range & evidence["low"].notna()]
-        if percent(low) == percent(high) and len(intervals):
-            low = min(low, intervals["low"].min())
-            high = max(high, intervals["high"].max())
-        return low, high
+        return self.verdict.probability_range
+
+    @property
+    def last_year(self) -> int | None:
+        """The last year of the pair's figures, where there are any."""
+        return None if self.history is None else int(self.history["year"].iloc[-1])
 
     @property
     def care(self) -> str:
@@ -182,6 +185,10 @@ def card(row: Any, open_row: Any = None) -> Card:
 def _without_forecast(row: Any, open_row: Any) -> Card:
     """A target that is settled, or of whose year nothing can be said."""
     alone = Card(row=row, open_row=open_row)
-    if alone.state != "awaiting_figure":
-        return alone
-    return replace(alone, history=tl.load_turnover(row.reporter, row.partner))
+    if alone.state == "awaiting_figure":
+        return replace(alone, history=tl.load_turnover(row.reporter, row.partner))
+    if alone.state == "no_usable_figure" and row.currency == "USD":
+        case = gather(registry_target(row))
+        if case.stale:
+            return replace(alone, aged=tl.assess(case.target), history=case.history)
+    return alone

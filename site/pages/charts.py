@@ -444,13 +444,16 @@ def star(x: float, y: float) -> Shape:
     return Shape(tag="polygon", kind="star", at=at, points=moved)
 
 
-def chance_picture(days: Sequence[Mapping[str, Any]], by: int, size: tuple[int, int]) -> Picture:
+def chance_picture(days: Sequence[Mapping[str, Any]], unit: str, size: tuple[int, int]) -> Picture:
     """The chance of a target over time, with its range: one mapping per day.
 
-    Each has ``day``, ``when`` (the day as a year with its fraction), ``chance``, ``low``, ``high``,
-    ``text`` and ``range``.
+    Each has ``day``, ``when`` (the day as a year with its fraction), ``chance``, ``low`` and
+    ``high`` (None where there is no range to draw), ``text`` and ``range``. `unit` says what the
+    chance is of.
     """
-    most = max(row["high"] for row in days)
+    ranged = [row for row in days if row["high"] is not None]
+    most = max(row["chance"] for row in days)
+    most = max([most, *(row["high"] for row in ranged)])
     # A chance that comes near to one is drawn up to one.
     end, step = (1.0, 0.25)
     if most < 0.7:
@@ -461,12 +464,13 @@ def chance_picture(days: Sequence[Mapping[str, Any]], by: int, size: tuple[int, 
     frame = Frame(size=size, first=first - margin, last=last + margin, top=end)
     n_steps = round(end / step)
     texts = [f"{i * step:.0%}" for i in range(n_steps + 1)]
-    shapes = axes(frame, texts, f"chance that the target is met in {by}")
-    upper = _chances(frame, days, "high")
-    lower = _chances(frame, days, "low")
+    shapes = axes(frame, texts, unit)
+    upper = _chances(frame, ranged, "high")
+    lower = _chances(frame, ranged, "low")
     middle = _chances(frame, days, "chance")
     band = [*upper, *reversed(lower)]
-    shapes.append(trace("band80", band, closed=True))
+    if len(ranged) > 1:
+        shapes.append(trace("band80", band, closed=True))
     shapes.append(trace("median", middle))
     for point, row in zip(middle, days, strict=True):
         shapes += _chance(point, row)
@@ -485,6 +489,8 @@ def _chance(point: Point, row: Mapping[str, Any]) -> list[Shape]:
     up = round(y - 10, 1)
     dot = shape("circle", "dot", cx=x, cy=y, r=4)
     words = shape("text", "value", text=row["text"], x=x, y=up, text_anchor="middle")
-    tip = f"{row['day']}: {row['text']} (other estimates {row['range']})"
+    tip = f"{row['day']}: {row['text']}"
+    if row["high"] is not None:
+        tip += f" (other ways {row['range']})"
     spot = shape("circle", "spot", cx=x, cy=y, r=3, tip=tip)
     return [dot, words, spot]

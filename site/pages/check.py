@@ -21,6 +21,7 @@ SILENT = (
     r"Its newest figure is below US\$1m",
     r"Nothing is known of [A-Z]{3}-[A-Z]{3}; .*",
     r"\d{4} is over: (open|missed|reached in \d{4}|missed, reached in \d{4})",
+    r"One side is a group of countries, and we give no chance for those(\. .*)?",
     r"No deadline was named\. The year we would judge is over and the last figure .*",
     r"The deadline of \d{4} has passed and the last figure known is of \d{4}, so .*",
 )

@@ -10,17 +10,13 @@ import tradelib as tl
 from pages.answers import short_answer
 from pages.cards import Card, known_day
 from pages.charts import NARROW, WIDE, Frame, Picture, Shape, axes, shape
+from pages.rates import CAUTION, kept_on_time, not_shown
 from pages.render import fill
 from pages.words import Link, Table, Text, dated, day, name, plural, spoken, table
 from tradelib.ground.plain import percent
 
 # Percent of a target; more is drawn at the edge.
 MOST = 200
-FAIR = (
-    "Read this with care. Few pledges are on record for most countries, the press is their source, "
-    "and goals that were met are easier to find than goals that were dropped. A pledge takes two "
-    "governments, so it counts for both. This is a record of words, not a ranking."
-)
 
 
 @cache
@@ -52,21 +48,20 @@ def overview(record: pd.DataFrame) -> dict[str, str]:
         country = (Link(row.name, f"countries/{row.Index}.html"),)
         counts = [f"{n}" for n in (row.pledges, row.scored, row.on_time)]
         rows.append([country, *counts, raw(row), drawn(row), *like(row)])
-    total = tl.pledge_rate()
-    share = percent(total.share)
     judged_countries = int((record["scored"] > 0).sum())
     text = (
-        f"Of {total.n} pledges whose year is over, {total.on_time} were kept on time ({share}). "
-        f"{judged_countries} of {len(record)} countries have at least one that can be judged."
+        f"{kept_on_time()} {judged_countries} of {len(record)} countries have at least one that "
+        "can be judged."
     )
     method = (
         "The fewer pledges a country has, the more its share is drawn to that of all: two kept of "
         "two is no perfect record. “Like pairs” are real pairs without a pledge, of half to double "
-        "the size, from the same year, asked for as much in as many years."
+        "the size, from the same year, asked for as much in as many years. "
+        f"{not_shown()}"
     )
     caption = "Countries by the number of their pledges that can be judged"
     countries = table(caption, columns, rows)
-    body = fill("countries.html", said=text, fair=FAIR, method=method, rows=countries)
+    body = fill("countries.html", said=text, fair=CAUTION, method=method, rows=countries)
     return {"title": "Who keeps trade targets?", "body": body, "description": text, "preview": ""}
 
 
@@ -110,7 +105,7 @@ def page(row: Any, cards: Sequence[Card]) -> dict[str, str]:
         "country.html",
         title=title,
         answer=parts,
-        fair=FAIR,
+        fair=CAUTION,
         drawn=None if pictures[0] is None else pictures,
         updated=day(known_day()),
         pledges=_pledges(row, cards),

@@ -14,6 +14,8 @@ def chart(card: Card) -> Chart | None:
     """The fan of an open target, or base, target and outcome of any other."""
     if card.verdict is not None:
         return _fan(card)
+    if card.aged is not None:
+        return _past(card)
     row = card.row
     base = _figure(row, "baseline")
     outcome = _figure(row, "outcome")
@@ -34,6 +36,21 @@ def chart(card: Card) -> Chart | None:
         outcome=outcome,
         currency=row.currency,
         words=f"{words}.",
+    )
+
+
+def _past(card: Card) -> Chart | None:
+    """History and target, where the data are too old for a fan."""
+    if card.history is None:
+        return None
+    history = tuple(_point(row) for row in card.history.itertuples())
+    words = f"{card.pair}: {amount_in(history[-1], card.row.currency)}. The target is {card.goal}"
+    words += f" by {card.deadline}." if card.deadline else "."
+    return Chart(
+        history=history,
+        goal=(float(card.row.target_value), card.deadline),
+        currency=card.row.currency,
+        words=words,
     )
 
 
@@ -70,7 +87,7 @@ def _fan(card: Card) -> Chart:
     last_ahead = int(card.fan["year"].max())
     return Chart(
         history=history,
-        goal=(float(card.row.target_value), card.deadline or verdict.by),
+        goal=(float(card.row.target_value), card.deadline),
         currency=currency,
         fan=tuple(fan),
         words=words,
@@ -85,6 +102,11 @@ def _point(row: Any) -> tuple[int, float]:
 
 def caption(card: Card) -> str:
     """What is drawn, and from which source."""
+    if card.aged is not None and card.history is not None:
+        whose = ""
+        if "source_id" in card.history:
+            whose = f" {whence(tl.cite(card.history))}."
+        return f"Line: turnover as published, up to {card.last_year}.{whose}"
     if card.verdict is None:
         return (
             "Baseline, target (star at its deadline) and outcome as announced and quoted; the "

@@ -9,7 +9,12 @@ from pages.cards import Card
 from pages.words import Link, Table, Text, quantity, slug, table, whence
 from tradelib.front.bound import ARTICLE_PAIRS
 from tradelib.science.pledge.official import METHODS
-from tradelib.science.verdict.evidence import OTHER_DATA, OTHER_METHODS, OTHER_PAIRS
+from tradelib.science.verdict.evidence import (
+    OLDER_MODELS,
+    OTHER_DATA,
+    OTHER_METHODS,
+    OTHER_PAIRS,
+)
 from tradelib.science.verdict.rows import Role
 
 # Where the source of a row of evidence is described, by the row's key, else by its role.
@@ -38,6 +43,8 @@ PLACES = {
     "pledges": "../notebooks/08_pledges.html",
     "pledge_shift": "../notebooks/08_pledges.html",
     "tested": "../trust.html#reliability",
+    "given": "../track.html",
+    "given_without_china": "../track.html",
     "like_pairs": "../notebooks/07_outside_view.html",
     "like_pairs_real": "../notebooks/07_outside_view.html",
     "naive": "../notebooks/05_forecast.html",
@@ -57,15 +64,34 @@ def evidence_id(key: str) -> str:
 
 
 def evidence(card: Card) -> list[tuple[str, Table]]:
-    """All that the answer rests on: headings, and a table under each."""
-    if card.verdict is None:
+    """All that the answer rests on: headings, and a table under each.
+
+    The chance of such a pledge on the day it is made is no second answer: it stands with the
+    pledge (`on_its_day`).
+    """
+    verdict = card.verdict or card.aged
+    if verdict is None:
         return []
     rows_under: dict[str, list[Any]] = {heading: [] for heading in HEADINGS}
-    for row in card.verdict.evidence.itertuples():
-        rows_under[heading_of(row)].append(row)
+    for row in verdict.evidence.itertuples():
+        if row.key != ON_ITS_DAY:
+            rows_under[heading_of(row)].append(row)
     return [(heading, _table(card, heading, rows)) for heading, rows in rows_under.items() if rows]
 
 
+def on_its_day(card: Card) -> Table | None:
+    """The chance of such a pledge on the day it is made; None where it has none."""
+    verdict = card.verdict or card.aged
+    if verdict is None or not verdict.has(ON_ITS_DAY):
+        return None
+    rows = verdict.evidence[verdict.evidence["key"] == ON_ITS_DAY]
+    return _table(
+        card, "The chance of such a pledge on the day it is made", list(rows.itertuples())
+    )
+
+
+# Key of the chance of such a pledge on the day it is made.
+ON_ITS_DAY = "pledges"
 # Keys of rows under the first heading, whatever their role.
 ANSWER = (
     "headline",
@@ -74,6 +100,8 @@ ANSWER = (
     "shortfall",
     "half_year",
     "tested",
+    "given",
+    "given_without_china",
     "rests_on",
     "own_years",
 )
@@ -92,10 +120,12 @@ HEADING_OF_ROLE: dict[Role, str] = {
     "ceiling": "What size and distance say",
     "context": "Where it stands",
 }
+# Groups of other ways, in the order of the page.
+GROUPS_OF_WAYS = (OTHER_DATA, OTHER_PAIRS, OTHER_METHODS, OLDER_MODELS)
 # All headings, in the order of the page.
 HEADINGS = (
     THE_ANSWER,
-    *(f"{OTHER_WAYS}: {group}" for group in (OTHER_DATA, OTHER_PAIRS, OTHER_METHODS)),
+    *(f"{OTHER_WAYS}: {group}" for group in GROUPS_OF_WAYS),
     HEADING_OF_ROLE["reason"],
     HEADING_OF_ROLE["standing"],
     OFFICIAL,
@@ -129,7 +159,7 @@ def _table(card: Card, heading: str, rows: Sequence[Any]) -> Table:
     with_range = any(pd.notna(row.low) for row in rows)
     cells: list[list[Text]] = []
     for row in rows:
-        line: list[Text] = [_item(row), quantity(row.value, row.unit, currency)]
+        line: list[Text] = [_item(card, row), quantity(row.value, row.unit, currency)]
         if with_range:
             line.append(_range(row, currency))
         cells.append([*line, _source(card, row)])
@@ -137,8 +167,12 @@ def _table(card: Card, heading: str, rows: Sequence[Any]) -> Table:
     return table(heading, columns, cells, ids=[evidence_id(row.key) for row in rows])
 
 
-def _item(row: Any) -> str:
+def _item(card: Card, row: Any) -> str:
     """What a row is about, with a capital."""
+    if row.key == "by" and card.deadline is None:
+        return "Year looked ahead to"
+    if row.key == "dollar":
+        return "The dollar's swing over ten years, half of which tends to come back"
     return f"{row.item[:1].upper()}{row.item[1:]}"
 
 

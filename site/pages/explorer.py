@@ -17,9 +17,9 @@ from pages.charts import (
     marks,
     rungs,
 )
-from pages.words import day, money
+from pages.words import day, money, printed
 
-SHIPPED = ("days", "since", "open_from", "vocabulary", "words", "values", "fans")
+SHIPPED = ("days", "since", "open_from", "vocabulary", "words", "values", "fans", "alone")
 SIGNS = string.digits + string.ascii_uppercase + string.ascii_lowercase
 QUANTILES = ("q10", "q25", "q50", "q75", "q90")
 
@@ -45,6 +45,7 @@ def shipped(card: Card, chart: Chart | None) -> dict[str, Any] | None:
         "start": start,
         "pair": card.pair,
         "few": few,
+        "vague": card.deadline is None,
         "known": histories,
         "origins": [points[-1][0] for points in grid["known"]],
         "rungs": _rungs(grid, histories, fans, chart.scale),
@@ -61,15 +62,15 @@ def _named_years(axis_years: tuple[int, int]) -> dict[int, list[int]]:
     return named
 
 
-def _chances(grid: Mapping[str, Any]) -> list[list[list[str]]]:
-    """Curves of chances as short texts: by day, year and kind of chance."""
+def _chances(grid: Mapping[str, Any]) -> list[list[list[str | None]]]:
+    """Curves of chances as short texts: by day, year and kind of chance; None where none is."""
     unit = grid["unit"]
     return [[_drops_of(curves, unit) for curves in years] for years in grid["chances"]]
 
 
-def _drops_of(curves: Sequence[Sequence[int]], unit: int) -> list[str]:
-    """The curves of one day and year."""
-    return [drops(curve, unit) for curve in curves]
+def _drops_of(curves: Sequence[Sequence[int] | None], unit: int) -> list[str | None]:
+    """The curves of one day and year; None where no other way gives one."""
+    return [None if curve is None else drops(curve, unit) for curve in curves]
 
 
 def _texts(
@@ -117,21 +118,12 @@ def drops(curve: Sequence[int], unit: int) -> str:
     Signs are 0-9, A-Z, a-z for up to 61; each ~ before one is 62 more. Percent is what pages show:
     0 is "under 1%" and 100 "over 99%".
     """
-    percents = [_percent(chance, unit) for chance in curve]
+    percents = [printed(chance / unit) for chance in curve]
     pairs = pairwise([100, *percents])
     falls = [before - after for before, after in pairs]
     if min(falls) < 0:
         raise ValueError(f"a chance falls as the target rises, got {percents}")
     return "".join(_sign(fall) for fall in falls)
-
-
-def _percent(chance: int, unit: int) -> int:
-    """A chance in whole percent as pages show it; `unit` is certainty."""
-    if chance < unit / 100:
-        return 0
-    if chance > 0.99 * unit:
-        return 100
-    return int(f"{100 * (chance / unit):.0f}")
 
 
 def _sign(fall: int) -> str:

@@ -6,11 +6,13 @@ from typing import Any
 import pandas as pd
 
 import tradelib as tl
+from pages import answers, track
 from pages.answers import answer, description, question, updated
 from pages.cards import Card
 from pages.charts import NARROW, WIDE, target_picture
 from pages.drawn import caption, chart
 from pages.evidence import evidence_id
+from pages.limits import given, worth
 from pages.over_time import over_time
 from pages.pledge import series_id
 from pages.render import fill
@@ -29,7 +31,7 @@ def page(card: Card) -> dict[str, str]:
     if drawn is None or card.verdict is None:
         raise ValueError(f"the front page needs a target with a forecast, got {card.id}")
     parts = answer(card)
-    number = Link(parts["number"], spot(there, "headline"))
+    number = Link(parts["number"], spot(there, "headline" if card.deadline else "ever"))
     body = fill(
         "front.html",
         question=question(card),
@@ -37,6 +39,10 @@ def page(card: Card) -> dict[str, str]:
         word=parts["word"],
         chances=chances(card, there),
         uncertainty=uncertainty(card, there),
+        given=[linked(words, spot(there, key)) for key, words in given(card)],
+        worth=linked(worth(card), "trust.html#skill"),
+        record=linked(track.line(), "track.html#failures"),
+        record_drawn=track.small(),
         updated=updated(card),
         drawn=[target_picture(drawn, size) for size in (WIDE, NARROW)],
         caption=caption(card),
@@ -57,13 +63,14 @@ def page(card: Card) -> dict[str, str]:
 def _reason(words: str, points: Link, there: str) -> tuple[Text, Link]:
     """A reason whose percentages, and what it does to the chance, lead to its row of evidence."""
     address = there + points.to
+    return linked(words, address), Link(points.text, address)
+
+
+def linked(words: str, address: str) -> Text:
+    """A sentence whose percentages lead somewhere; an interval is one link with its ends."""
     # Every second part is a percentage: `re.split` keeps what is in brackets.
-    parts = re.split(r"(\d+%)", words)
-    linked: list[str | Link] = []
-    for i, part in enumerate(parts):
-        is_percentage = i % 2 == 1
-        linked.append(Link(part, address) if is_percentage else part)
-    return tuple(linked), Link(points.text, address)
+    parts = re.split(r"(\d+% (?:interval|band) [−\d]+% to \d+%|\d+%)", words)
+    return tuple(Link(part, address) if i % 2 else part for i, part in enumerate(parts))
 
 
 def spot(page: str, key: str) -> str:
@@ -73,13 +80,31 @@ def spot(page: str, key: str) -> str:
 
 def chances(card: Card, there: str) -> Text:
     """Both chances in words, each a link."""
-    rest = answer(card)["said"].split(" Other ways")[0]
+    rest = answers.chances(card)
     both = re.findall(r"(?:less than |more than )?\w+ chances? in (?:a )?\w+", rest)
+    keys = ("headline", "ever") if card.deadline else ("ever", "headline")
     parts: list[str | Link] = []
-    for words, key in zip(both, ("headline", "ever"), strict=False):
+    for words, key in zip(both, keys, strict=False):
         before, _, rest = rest.partition(words)
         link = Link(words, spot(there, key))
         parts += [before, link]
+    return (*parts, rest)
+
+
+def others(card: Card, there: str) -> Text:
+    """What the other ways give: the least and the most of them, each a link to its row."""
+    verdict = card.verdict
+    if verdict is None:
+        return ""
+    evidence = verdict.evidence.set_index("key")
+    ways = evidence.loc[evidence["role"] == "range", "value"]
+    parts: list[str | Link] = []
+    rest = answers.other_ways(card)
+    if not ways.empty:
+        ends = {percent(ways.min()): str(ways.idxmin()), percent(ways.max()): str(ways.idxmax())}
+        for words, key in ends.items():
+            before, _, rest = rest.partition(words)
+            parts += [before, Link(words, spot(there, key))]
     return (*parts, rest)
 
 
@@ -88,13 +113,7 @@ def uncertainty(card: Card, there: str) -> Text:
     verdict = card.verdict
     if verdict is None or card.history is None:
         return ""
-    evidence = verdict.evidence.set_index("key")
-    in_range = evidence["role"].isin(["range", "headline"])
-    estimates = evidence.loc[in_range, "value"]
-    low, high = verdict.probability_range
-    least = Link(percent(low), spot(there, str(estimates.idxmin())))
-    most = Link(percent(high), spot(there, str(estimates.idxmax())))
-    parts: list[str | Link] = ["Other ways to estimate it give ", least, " to ", most, "."]
+    parts = list(others(card, there))
     if verdict.has("no_preliminary"):
         year = int(card.history["year"].iloc[-1])
         also = ", and other figures of that year contradict it" if disputed(card) else ""
@@ -107,8 +126,8 @@ def uncertainty(card: Card, there: str) -> Text:
     elif conflict := disputed(card):
         year = int(card.history["year"].iloc[-1])
         words = conflict.removeprefix(f"{year}: ")
-        others = Link("others of that year", f"sources.html#{series_id(_last(card.history))}")
-        parts += [f" The figure of {year} contradicts ", others, f": {words}."]
+        contradicted = Link("others of that year", f"sources.html#{series_id(_last(card.history))}")
+        parts += [f" The figure of {year} contradicts ", contradicted, f": {words}."]
     return tuple(parts)
 
 

@@ -8,10 +8,15 @@ import pandas as pd
 
 from tradelib.front.explore import Grid
 from tradelib.front.explore.widgets import stops
+from tradelib.ground.numbers import Floats
 from tradelib.science.verdict.case import Case
+from tradelib.science.verdict.evidence import Estimates, estimates_at
+from tradelib.science.verdict.words import in_words
 
-# Pages hold probabilities as whole hundredths of a percentage point: short, and exact enough.
-UNIT = 10_000
+# Probabilities are held as whole millionths: so exact that each rounds to the percent it is.
+UNIT = 1_000_000
+# How words begin that say what happened, not how likely it is.
+HAPPENED = ("reached in", "last figure of")
 # The curves of chances that pages hold, in their order.
 CURVES = ["probability_in", "probability_ever", "low", "high"]
 
@@ -19,12 +24,20 @@ CURVES = ["probability_in", "probability_ever", "low", "high"]
 def plain_grid(grid: Grid) -> dict[str, Any]:
     """Chances and words at every stop of the slider, and the fans, as lists and numbers alone.
 
-    Chances are in units of 1 / ``unit``, by day, year and curve. Words are by day and year: the
-    stop from which a word holds, and the number of the word in ``vocabulary``.
+    Chances are in units of 1 / ``unit``, by day, year and curve; a curve is None where no other way
+    gives one. Words are by day and year: the stop from which a word holds, and the number of the
+    word in ``vocabulary``; they follow from the chance that the page shows. ``alone`` names the
+    one other way of a day and year, where there is but one. ``dollar`` is the last year known of
+    the dollar's cycle, and what the dollar gained over the ten years to it.
     """
     target = grid.target
     values = stops(target.value_musd)
     tables = [grid.readings(values, day=day) for day in grid.days]
+    if target.deadline is None:
+        tables = [
+            table.assign(words=_words_of_ever(table, evidence))
+            for table, evidence in zip(tables, grid.evidence, strict=True)
+        ]
     every_word = pd.concat(tables)["words"]
     vocabulary = sorted(set(every_word))
     number = {text: i for i, text in enumerate(vocabulary)}
@@ -41,6 +54,8 @@ def plain_grid(grid: Grid) -> dict[str, Any]:
         "chances": [_chances(table) for table in tables],
         "vocabulary": vocabulary,
         "words": [_words(table, number) for table in tables],
+        "alone": [_ways_alone(grid, day) for day in grid.days],
+        "dollar": _dollar(grid.cases[-1], grid.evidence[-1]),
         "fans": [_fan(grid, day) for day in grid.days],
     }
 
@@ -62,14 +77,67 @@ def _first_open_year(grid: Grid, day: str) -> int:
     return first + len(over)
 
 
-def _chances(table: pd.DataFrame) -> list[list[list[int]]]:
-    """The curves of each year ahead, as whole numbers."""
+def _words_of_ever(table: pd.DataFrame, evidence: Estimates) -> list[str]:
+    """Words of the chance in any year up to each, where no deadline was named."""
+    size_alone = evidence.outlook.kind == "size"
+    words = []
+    for row in table.itertuples():
+        happened = row.words.startswith(HAPPENED)
+        chance = in_words(row.probability_ever, (row.low, row.high), size_alone=size_alone)
+        words.append(row.words if happened else chance)
+    return words
+
+
+def _ways_alone(grid: Grid, day: str) -> list[str]:
+    """The one other way to estimate the chance in each year ahead; empty if there are none or more.
+
+    Which ways there are does not depend on the value.
+    """
+    index = grid.days.index(day)
+    evidence = grid.evidence[index]
+    goals = np.array([grid.target.value_musd] * 2)
+    names = []
+    for year in grid.fan(day)["year"]:
+        chances = estimates_at(evidence, goals, int(year))
+        items = [
+            other.item
+            for other, chance in zip(evidence.others, chances, strict=True)
+            if not np.isnan(chance).any()
+        ]
+        names.append(items[0] if len(items) == 1 else "")
+    return names
+
+
+def _dollar(case: Case, evidence: Estimates) -> tuple[int, float] | None:
+    """The last year known of the dollar's cycle, and what the dollar gained in the ten to it.
+
+    The model has what the median country gained on it, in logs.
+    """
+    past = [row for row in case.information.model.cycle if row[0] <= evidence.outlook.first]
+    if not past:
+        return None
+    year, gained_on_it = past[-1]
+    return year, float(np.expm1(-gained_on_it))
+
+
+def _chances(table: pd.DataFrame) -> list[list[list[int] | None]]:
+    """The curves of each year ahead, as whole numbers; None where there is none."""
     curves = []
     for _, rows in table.groupby("year"):
-        by_curve = rows[CURVES].to_numpy().T
-        in_units = np.rint(by_curve * UNIT)
-        curves.append(in_units.astype(int).tolist())
+        by_curve = [rows[name].to_numpy() for name in CURVES]
+        curves.append([_in_units(curve) for curve in by_curve])
     return curves
+
+
+def _in_units(curve: Floats) -> list[int] | None:
+    """A curve as whole numbers; None if no way gives it."""
+    missing = np.isnan(curve)
+    if missing.all():
+        return None
+    if missing.any():
+        raise ValueError(f"a curve of chances has {missing.sum()} holes")
+    units: list[int] = np.rint(curve * UNIT).astype(int).tolist()
+    return units
 
 
 def _words(table: pd.DataFrame, number: Mapping[str, int]) -> list[list[list[int]]]:

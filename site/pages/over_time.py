@@ -1,5 +1,6 @@
 """The chance of a target over time, and what was written down before."""
 
+import math
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -40,27 +41,35 @@ def over_time(card: Card) -> list[dict[str, Any]]:
         if not 0 <= ahead < n_years:
             continue
         curves = grid["chances"][i][ahead]
-        chances = [curve[stop] / grid["unit"] for curve in curves]
+        chances = [None if curve is None else curve[stop] / grid["unit"] for curve in curves]
         # A word holds from its first stop on, up to that of the next word.
         runs = grid["words"][i][ahead]
         words = [word for first, word in runs if first <= stop]
-        rows.append(_on(when, chances, grid["vocabulary"][words[-1]]))
+        text = grid["vocabulary"][words[-1]]
+        rows.append(_on(when, chances, text, vague=card.deadline is None))
     return rows if len(rows) > 1 else []
 
 
-def _on(when: str, chances: Sequence[float], words: str) -> dict[str, Any]:
-    """The chance on a day: as numbers for the picture, and as text for the table."""
+def _on(when: str, chances: Sequence[float | None], words: str, *, vague: bool) -> dict[str, Any]:
+    """The chance on a day: as numbers for the picture, and as text for the table.
+
+    Where no deadline was named it is that of any year up to the one looked at. The range is one of
+    the chance in the year itself, so there is none to draw; nor is there where no other way is.
+    """
     stamp = pd.Timestamp(when)
-    within, ever, low, high = chances
+    within, ever, low, high = (math.nan if chance is None else chance for chance in chances)
     year_share = (stamp.day_of_year - 1) / 365.25
+    shown = ever if vague else within
+    has_range = not vague and not math.isnan(low)
     return {
         "day": day(stamp),
         "when": stamp.year + year_share,
-        "chance": within,
+        "chance": shown,
+        "in": percent(within),
         "ever": percent(ever),
-        "low": low,
-        "high": high,
-        "text": percent(within),
+        "low": low if has_range else None,
+        "high": high if has_range else None,
+        "text": percent(shown),
         "range": between(low, high),
         "words": words,
     }
@@ -69,12 +78,18 @@ def _on(when: str, chances: Sequence[float], words: str) -> dict[str, Any]:
 def chance_table(card: Card, days: Sequence[Mapping[str, Any]]) -> Table:
     """The chance over time as a table, with what the United Nations' method said."""
     calls = _calls(card)
-    columns = ["day", f"in {card.by}", f"any year up to {card.by}", "other estimates", "in words"]
+    columns = ["day", f"in {card.by}", f"any year up to {card.by}"]
+    keys = ["day", "in", "ever"]
+    if card.deadline is None:  # the chance that is shown stands first
+        columns = [columns[0], *reversed(columns[1:])]
+        keys = ["day", "ever", "in"]
+    columns += [f"other ways to estimate that in {card.by}", "in words"]
+    keys += ["range", "words"]
     if calls:
         columns.append(UN_STATUS)
     rows = []
     for row in days:
-        cells = [row["day"], row["text"], row["ever"], row["range"], row["words"]]
+        cells = [row[key] for key in keys]
         if calls:
             cells.append(calls.get(row["day"], ""))
         rows.append(cells)

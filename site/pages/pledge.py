@@ -6,6 +6,7 @@ from typing import Any
 import tradelib as tl
 from pages.answers import short_answer, status
 from pages.cards import Card
+from pages.evidence import on_its_day as on_its_day_table
 from pages.words import (
     Link,
     Table,
@@ -21,6 +22,7 @@ from pages.words import (
 )
 from tradelib.bundle.registry import LATEST
 from tradelib.front.bound import ARTICLE_PAIRS
+from tradelib.front.registry import registry_target
 
 
 def pledge(card: Card) -> Table:
@@ -44,6 +46,20 @@ def pledge(card: Card) -> Table:
     ]
     known_facts = [fact for fact in facts if fact[1]]
     return table("The pledge as the registry holds it", ["what", "as known", "source"], known_facts)
+
+
+def on_its_day(card: Card) -> str:
+    """What the chance of a pledge on the day it is made is worth; nothing where it has none."""
+    if on_its_day_table(card) is None:
+        return ""
+    forward = tl.pledge_chance(registry_target(card.row)).scores["forward"]
+    return (
+        "A regression on what became of others gives such a pledge a chance on the day it is made. "
+        "It knows nothing that came since, so it is no second answer to the question on top. On "
+        f"{forward['n']} pledges that it could not know, its squared error was "
+        f"{forward['model']:.2f}; the growth model's was {forward['growth_model']:.2f}, that of "
+        f"the share kept so far {forward['constant']:.2f}."
+    )
 
 
 def cited(card: Card, kind: str) -> Text:

@@ -8,9 +8,12 @@ from pages.cards import Card, known_day
 from pages.charts import NARROW, WIDE, Picture, chance_picture
 from pages.drawn import caption, chart, pictures
 from pages.evidence import evidence
+from pages.evidence import on_its_day as on_its_day_table
 from pages.explorer import shipped
+from pages.limits import given, marks, worth
 from pages.over_time import UN_STATUS, archived, chance_table, over_time, un_method
-from pages.pledge import pledge, series, siblings, statements
+from pages.pledge import on_its_day, pledge, series, siblings, statements
+from pages.rates import EASIER, kept_on_time
 from pages.render import fill
 from pages.why import decided, heading_of_reasons, method, reasons
 from pages.words import day
@@ -50,7 +53,11 @@ def page(card: Card, others: Sequence[Card] = ()) -> dict[str, str]:
         view=shipped(card, chart(card)),
         reasons=reasons(card),
         why=heading_of_reasons(card),
-        chance=_chance_pictures(days, card.by),
+        given=given(card),
+        worth=worth(card),
+        marks=marks(card),
+        chance=_chance_pictures(card, days),
+        chance_caption=_chance_caption(card),
         chances=chances,
         un_method=un_method("../") if has_un_status else "",
         archived=archived(card),
@@ -58,12 +65,15 @@ def page(card: Card, others: Sequence[Card] = ()) -> dict[str, str]:
         evidence=evidence(card),
         method=method(card),
         pledge=pledge(card),
+        on_its_day=on_its_day(card),
+        on_its_day_table=on_its_day_table(card),
+        kept=f"{kept_on_time()} {EASIER}" if card.open_row is not None else "",
         siblings=siblings(card, others),
         statements=statements(card),
         series=series(card),
         code=in_python(card),
         cite=cite_as(card),
-        state=card.state,
+        is_open=card.row.status == "open",
     )
     preview = f"pictures/{card.id}.png" if drawn else ""
     return {
@@ -74,8 +84,20 @@ def page(card: Card, others: Sequence[Card] = ()) -> dict[str, str]:
     }
 
 
-def _chance_pictures(days: Sequence[Mapping[str, Any]], by: int | None) -> list[Picture] | None:
+def _chance_pictures(card: Card, days: Sequence[Mapping[str, Any]]) -> list[Picture] | None:
     """The chance over time, for desktop and for phone; None where there is none."""
-    if not days or not by:
+    if not days or not card.by:
         return None
-    return [chance_picture(days, by, size) for size in (WIDE, NARROW)]
+    unit = f"chance that the target is met in {card.by}"
+    if card.deadline is None:
+        unit = f"chance in any year up to {card.by}"
+    return [chance_picture(days, unit, size) for size in (WIDE, NARROW)]
+
+
+def _chance_caption(card: Card) -> str:
+    """What the picture of the chance over time shows."""
+    if card.deadline is None:
+        return "Line: the chance."
+    return (
+        "Line: the chance. Band: from the lowest to the highest of the other ways to estimate it."
+    )

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pages.answers import no_forecast, status
+from pages.answers import ends_in, no_forecast, status
 from pages.cards import Card, known_day
 from pages.render import fill
 from pages.words import Link, also, between, dated, day, known, money, slug
@@ -26,6 +26,7 @@ BILLION = 1000
 SECTIONS = {
     "several_years": 0,
     "one_figure": 0,
+    "old_figures": 1,
     "no_usable_figure": 1,
     "settled": 2,
     "awaiting_figure": 3,
@@ -129,33 +130,36 @@ def filter_status(card: Card) -> str:
 
 
 def _deadline(card: Card) -> Cell:
-    """The deadline; if none was announced, the year we judge, with a star."""
-    judged = card.deadline is None and card.verdict is not None
-    if judged:
-        return Cell(sort_key=card.by, text=f"{card.by}*")
+    """The deadline; if none was announced, the year we look ahead to in small print."""
+    if card.deadline is None and card.verdict is not None:
+        return Cell(sort_key=card.by, text="none", small=f"we look to {card.by}")
     return Cell(sort_key=card.deadline or "", text=str(card.deadline or "none"))
 
 
 def chance(card: Card) -> Cell:
-    """The chance with the range of other estimates, or what stands in its place.
+    """The chance that is shown with the range of other ways, or what stands in its place.
 
     That is the range alone if only one figure of the pair is known, the year if the target is
-    already reached, else why there is no forecast.
+    already reached, else why there is no forecast. It is sorted by the number shown.
     """
     if card.reached:
         return Cell(sort_key=1.0, text=card.reached)
+    if card.aged is not None:
+        return Cell(sort_key="", text="", small=f"{ends_in(card)}.")
     if card.verdict is None:
         reason = "" if card.open_row is None else no_forecast(card)
         return Cell(sort_key="", text="", small=reason)
-    probability = card.verdict.probability_in
+    shown = card.verdict.shown
     others = between(*card.estimate_range)
     if card.numbered:
-        return Cell(
-            sort_key=probability, text=percent(probability), small=f"other estimates: {others}"
-        )
+        if card.deadline:
+            return Cell(sort_key=shown, text=percent(shown), small=f"other ways: {others}")
+        within = percent(card.verdict.probability_in)
+        small = f"in any year up to {card.by}; in {card.by} itself {within}, other ways: {others}"
+        return Cell(sort_key=shown, text=percent(shown), small=small)
     one_figure = card.state == "one_figure"
     why = "judged from other pairs of this size" if one_figure else "cannot tell"
-    return Cell(sort_key=probability, text=others, small=why)
+    return Cell(sort_key=shown, text=others, small=why)
 
 
 def newest(card: Card) -> Cell:

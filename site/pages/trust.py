@@ -7,15 +7,17 @@ from typing import Any
 import pandas as pd
 
 import tradelib as tl
+from pages import limits
+from pages.limits import REFIT, YEARS
 from pages.over_time import UN_STATUS, un_method
+from pages.rates import CAUTION, beside_like_pairs, kept_on_time
 from pages.render import fill
-from pages.words import Table, between, day, listed, plural, table
+from pages.track import line
+from pages.words import Link, Table, between, day, listed, plural, table
 from tradelib.ground.plain import label, percent
+from tradelib.science.outlook.signals import KINDS
 from tradelib.science.pledge.target import Target
 
-REFIT = "refitted at each origin"
-# Years ahead that the page reports.
-YEARS = (1, 3, 5)
 # Pixels per inch of the pictures.
 DPI = 110
 
@@ -63,41 +65,56 @@ def summaries(scores: pd.DataFrame) -> pd.DataFrame:
 
 
 def _growth(trial_scores: pd.DataFrame) -> pd.DataFrame:
-    """The growth model's scores in every trial, for the years ahead that the page reports."""
-    of_model = trial_scores["forecaster"] == "growth"
+    """Scores in every trial of the kind of forecast that most open targets have.
+
+    For the years ahead that the page reports.
+    """
+    of_model = trial_scores["forecaster"] == limits.TESTED_AS[limits.most_common()]
     return trial_scores[of_model & trial_scores["horizon"].isin(YEARS)]
 
 
 def skill(trial_scores: pd.DataFrame) -> dict[str, Any]:
-    """Whether the model errs less than if no change is assumed."""
+    """Whether the model errs less than if no change is assumed, by what is known of a pair."""
     in_trial = trial_scores["trial"] == REFIT
-    refit = trial_scores[in_trial & (trial_scores["forecaster"] != "drift")]
-    growth = refit[refit["forecaster"] == "growth"].set_index("horizon")
-    smaller = listed([f"{growth.skill[h]:.0%}" for h in YEARS])
-    inside = listed([f"{growth.coverage80[h]:.0%}" for h in YEARS])
+    shown = [*limits.TESTED_AS.values(), "naive", "pooled"]
+    refit = trial_scores[in_trial & trial_scores["forecaster"].isin(shown)]
     years = listed([str(h) for h in YEARS])
     errors = (
-        "On other pairs the model's errors one, three and five years ahead are "
-        f"{smaller} smaller than if no change is assumed. In each test it was fitted only to data "
-        "known at the time. The error is the continuous ranked probability score (CRPS): how far "
-        "the whole forecast distribution lies from the outcome."
+        "How good a forecast is depends on what is known of the pair. In each test the model was "
+        "fitted only to data known at the time. The error is the continuous ranked probability "
+        "score (CRPS): how far the whole forecast distribution lies from the outcome. The table "
+        f"has how much smaller errors were after {years} years than if no change is assumed."
     )
-    outcomes = (
-        f"The range that should hold four in five outcomes held {inside} of them one, three and "
-        "five years ahead."
-    )
+    by_kind = limits.kinds_table()
     alt = (
-        "How much smaller errors are than if no change is assumed, by years ahead: those of the "
-        f"growth model are {smaller} smaller after {years} years; the forecast from pairs of "
-        "similar size improves less."
+        "How much smaller errors are than if no change is assumed, by years ahead and by what is "
+        f"known of a pair; after {years} years: "
     )
+    alt += "; ".join(f"{row[0]} {', '.join(map(str, row[2:5]))}" for row in by_kind.rows)
     return {
         "id": "skill",
         "title": "Is it better than guessing?",
-        "said": [errors, outcomes],
-        "alt": alt,
+        "said": [errors, most_targets()],
+        "tables": [by_kind],
+        "alt": f"{alt}.",
         "plot": lambda source: tl.plot.skill(refit, source=source),
     }
+
+
+def most_targets() -> str:
+    """Which kind of forecast most open targets have, and how good it was."""
+    kinds = limits.open_by_kind()
+    most = limits.most_common()
+    of_kind = limits.scores().loc[most]
+    smaller = listed([limits.percent_of(of_kind["skill"][h]) for h in YEARS])
+    inside = listed([limits.percent_of(of_kind["coverage80"][h]) for h in YEARS])
+    years = listed([str(h) for h in YEARS])
+    total = sum(kinds.values())
+    return (
+        f"Of {total} open targets with a chance, {kinds[most]} rest on {KINDS[most]}. For such "
+        f"pairs errors were {smaller} smaller, {years} years ahead, and the range that should hold "
+        f"80% of outcomes held {inside}."
+    )
 
 
 def reliable(target: Target) -> dict[str, Any]:
@@ -158,7 +175,8 @@ def elsewhere(trial_scores: pd.DataFrame) -> dict[str, Any]:
     most = f"{growth['coverage80'].max():.0%}"
     held = (
         "The model was tested in other eras, on other data, with gaps, with short histories and in "
-        "countries it never saw. The range that should hold 80% of outcomes held between "
+        "countries it never saw. Each time it knew as little of a pair as it does of most that "
+        "have an open target. The range that should hold 80% of outcomes held between "
         f"{least} and {most} of them."
     )
     alt = (
@@ -186,13 +204,14 @@ def failures(trial_scores: pd.DataFrame, scores: pd.DataFrame) -> dict[str, Any]
         f"({worst['trial']})."
     )
     unforeseen = (
-        "Shocks common to all pairs are mostly not foreseen. One part is: a dear or a cheap dollar "
-        "tends to return to its usual value, and trade counted in dollars moves with it."
+        "Shocks common to all pairs are not foreseen. The model expects one part of them: of what "
+        "the dollar gained or lost over ten years, half tends to come back, and trade counted in "
+        "dollars moves with it. Behind that stand two or three such swings, no more."
     )
     return {
         "id": "failures",
         "title": "Where it fails",
-        "said": [at_worst, unforeseen],
+        "said": [at_worst, unforeseen, (line(), " ", Link("Its track record", "track.html"), ".")],
         "tables": [_weak(growth), _off(scores)],
     }
 
@@ -212,7 +231,7 @@ def _weak(growth: pd.DataFrame) -> Table:
 def _off(scores: pd.DataFrame) -> Table:
     """Groups of pairs of whose outcomes the 80% range holds too many or too few."""
     in_trial = scores["trial"] == REFIT
-    refit = scores[in_trial & scores["forecaster"].isin(["growth", "naive"])]
+    refit = scores[in_trial & (scores["forecaster"] != "drift")]
     parts = [tl.score_summary(part).assign(group=name) for name, part in refit.groupby("group")]
     growth = _growth(pd.concat(parts))
     miss = (growth["coverage80"] - 0.8).abs()
@@ -253,7 +272,7 @@ def _answers(timeline: pd.DataFrame) -> Table:
         "day",
         "in the year",
         "in any year up to it",
-        "other estimates",
+        "other ways",
         "in words",
         UN_STATUS,
     ]
@@ -284,11 +303,6 @@ def pledges() -> dict[str, Any]:
     # Rows are classes of required growth, lowest first; the last row is all pledges.
     least = rates.iloc[0]
     most = rates.iloc[-2]
-    every = rates.iloc[-1]
-    kept = (
-        f"{every.on_time} of {every.n} announced targets whose outcome is known were met on time "
-        f"({every.share:.0%})."
-    )
     alt = (
         "Share of announced targets met on time by the growth they needed: "
         f"{least.share:.0%} of those that needed {least.growth}, {most.share:.0%} of those that "
@@ -297,7 +311,7 @@ def pledges() -> dict[str, Any]:
     return {
         "id": "pledges",
         "title": "What became of those who promised?",
-        "said": [kept, tl.pledge_effect().summary()],
+        "said": [f"{kept_on_time()} {CAUTION}", beside_like_pairs()],
         "alt": alt,
         "plot": lambda _: tl.plot.pledge_rates(rates, source=tl.cite(tl.load_targets())),
     }

@@ -5,10 +5,11 @@ from typing import Any
 
 import pandas as pd
 
+from pages.answers import looked_to
 from pages.cards import Card, known_day
 from pages.evidence import evidence_id, learned_from
 from pages.words import Link, Text, day, known, named, points, reporter, spoken
-from tradelib.ground.plain import label
+from tradelib.ground.plain import label, percent
 
 
 def reasons(card: Card) -> list[tuple[str, Link]]:
@@ -30,12 +31,27 @@ def _reason(card: Card, row: Any) -> str:
     if row.key == "move" and (move := _newest_move(card.history)):
         return move
     if row.key == "dollar":
-        return f"The dollar is {'dear' if row.value > 0 else 'cheap'}, and that tends to pass."
+        return _dollar(card, row.value)
     if row.key == "volatility":
         return "It matters how much this pair's trade jumps about."
     if row.key == "months":
         return "Some months of the year have been published."
     return f"{row.item[:1].upper()}{row.item[1:]}."
+
+
+def _dollar(card: Card, moved: float) -> str:
+    """What the dollar did, what of it tends to come back, and the chance without it."""
+    verdict = card.verdict
+    dollar = card.grid["dollar"] if card.grid else None
+    if verdict is None or dollar is None:
+        return "Half of a swing of the dollar tends to come back."
+    year, gained = dollar
+    way = "gained" if gained > 0 else "lost"
+    without = percent(max(0.0, verdict.probability_in - moved))
+    return (
+        f"Over the ten years to {year} the dollar {way} {abs(gained):.0%}, and half of such a "
+        f"swing tends to come back: without that the chance in {verdict.by} would be {without}."
+    )
 
 
 def _newest_move(history: pd.DataFrame | None) -> str:
@@ -58,17 +74,14 @@ def heading_of_reasons(card: Card) -> str:
     """Why so low, or so high."""
     if card.verdict is None:
         return ""
-    return "Why so low?" if card.verdict.probability_in < 0.5 else "Why so high?"
+    return "Why so low?" if card.verdict.shown < 0.5 else "Why so high?"
 
 
 def decided(card: Card) -> list[tuple[str, Text]]:
     """How a target is decided: the event, whose figures, which day, and what of revisions."""
     rules: list[tuple[str, Text]] = [("Counts as met", _event(card))]
     if card.deadline is None:
-        judged = ""
-        if card.state in ("several_years", "one_figure"):
-            judged = f"; we judge {card.by}, five years after the last figure"
-        rules.append(("Deadline", f"None was named{judged}."))
+        rules.append(("Deadline", looked_to(card) or "None was named."))
     rules += [
         ("By whose statistics", _whose_figures(card)),
         ("On which day", _decision_day(card)),
@@ -83,7 +96,7 @@ def _event(card: Card) -> str:
     goods = label(str(row.coverage))
     if row.coverage == "unknown":
         goods = "goods (what counts was not said)"
-    year = f"in {card.by}" if card.by else "in a year"
+    year = f"in {card.deadline}" if card.deadline else "in any year"
     both = f"{spoken(row.reporter)} and {spoken(row.partner)}"
     return (
         f"Exports and imports of {goods} between {both} come to {card.goal} or more {year}, in "
@@ -117,9 +130,6 @@ def _decision_day(card: Card) -> str:
         ending = "is" if pd.Timestamp(row.resolved).date() > known_day() else "was"
         year = f" of {card.deadline}" if card.deadline else ""
         return f"{day(row.resolved)}, from when the figure{year} {ending} taken to be known."
-    if card.by and card.state in ("several_years", "one_figure"):
-        published = day(f"{card.by + 1}-06-30")
-        return f"{published}, from when figures of {card.by} are taken to be known."
     return "No day is set, because no year was named."
 
 
@@ -128,6 +138,7 @@ def method(card: Card) -> str:
     verdict = card.verdict
     if verdict is None or card.history is None:
         return ""
+    when = str(verdict.by) if card.deadline else f"every year up to {verdict.by}"
     learned = learned_from(verdict.evidence.set_index("key").loc["known_from", "source"])
     reads = "Of this pair it knows one figure, so it gives the futures of pairs of that size"
     if card.state == "several_years":
@@ -136,7 +147,7 @@ def method(card: Card) -> str:
         f"The chance comes from one model of how trade between two countries grows. It was learned "
         f"once, from {learned}, and chosen before it met this pair. {reads}. Large pairs move less "
         "than small ones, growth slows after a jump, and all pairs share good and bad years. From "
-        f"this the model works out how likely each level of trade is in {verdict.by}. The share at "
+        f"this the model works out how likely each level of trade is in {when}. The share at "
         f"{card.goal} or more is the chance. The other ways to estimate it are not averaged in: "
         "they show how far another method would differ, and are no interval."
     )

@@ -1,5 +1,6 @@
 """Words for readers: amounts, chances, days and names, and what code calls by other names."""
 
+import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -84,12 +85,29 @@ def money(value: float, currency: str = "USD") -> str:
 
 
 def between(low: float, high: float) -> str:
-    """Two probabilities as a range, or one where they are the same."""
-    least = percent(low)
-    most = percent(high)
-    if least != most:
-        return f"{least} to {most}"
-    return f"about {least}" if least[0].isdigit() else least
+    """Two probabilities as a range, or one where they print alike; words where there is none."""
+    if math.isnan(low):
+        return "none"
+    ends = dict.fromkeys([percent(low), percent(high)])
+    return " to ".join(ends)
+
+
+def printed(chance: float) -> int:
+    """A chance in whole percent as it is printed: 0 is "under 1%", and 100 "over 99%"."""
+    if chance < 0.01:
+        return 0
+    if chance > 0.99:
+        return 100
+    return int(f"{100 * chance:.0f}")
+
+
+def beyond(chance: float, ends: tuple[float, float]) -> str:
+    """Where all others lie if a chance, as it is printed, lies outside of them; else nothing."""
+    if math.isnan(ends[0]):
+        return ""
+    if printed(chance) < printed(ends[0]):
+        return "higher"
+    return "lower" if printed(chance) > printed(ends[1]) else ""
 
 
 def points(value: float) -> str:

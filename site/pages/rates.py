@@ -1,0 +1,42 @@
+"""How many pledges were kept, and what must be said beside it: one place for all pages."""
+
+from functools import cache
+
+import tradelib as tl
+from tradelib.ground.plain import percent
+
+# Beside any share of pledges that were kept.
+EASIER = "Goals that were met are easier to find than goals that were dropped."
+CAUTION = (
+    "Read this with care. Few pledges are on record for most countries, and the press is their "
+    f"source. {EASIER} A pledge takes two governments, so it counts for both. This is a record of "
+    "words, not a ranking."
+)
+
+
+@cache
+def kept_on_time() -> str:
+    """How many pledges were kept on time, of those whose year is over."""
+    rate = tl.pledge_rate()
+    return (
+        f"Of {rate.n} pledges whose year is over and whose outcome is known, {rate.on_time} were "
+        f"kept on time ({percent(rate.share)})."
+    )
+
+
+@cache
+def not_shown() -> str:
+    """What a comparison of pledges with like pairs does not show."""
+    groups = tl.pledge_effect().groups.drop_duplicates("group").set_index("group")
+    second = groups.loc["second search"]
+    return (
+        "This does not show that pledges help: governments pledge where trade grows already, and "
+        "the gap hangs on how pledges were found. Of those of the second search "
+        f"{percent(second['share'])} were kept, and {percent(second['expected'])} of their like "
+        "pairs got as far."
+    )
+
+
+def beside_like_pairs() -> str:
+    """How much oftener pledges came true than like pairs got there, and what it does not show."""
+    return f"{tl.pledge_effect().summary()} {not_shown()}"
