@@ -25,7 +25,7 @@ def written_out(day):
 
 
 @pytest.mark.parametrize(
-    "mark", MARKS.to_dict("records"), ids=lambda m: f"{m['country']}-{m['by']}"
+    "mark", MARKS.to_dict("records"), ids=lambda m: f"{m['country']}-{m['authority']}"
 )
 class TestRow:
     """What each row must hold."""
@@ -40,7 +40,7 @@ class TestRow:
         """No newspaper stands in for a list."""
         address = urlsplit(mark["url"])
         assert address.scheme == "https"
-        assert address.hostname in HOSTS[mark["by"]]
+        assert address.hostname in HOSTS[mark["authority"]]
 
     def test_order_of_days(self, mark):
         """Nothing ends before it begins, is known before it begins, or lies ahead."""
@@ -59,7 +59,7 @@ class TestRow:
 def test_one_row_an_authority():
     """No two marks of one country or pair, by one authority, are in force on one day."""
     by_authority = MARKS.assign(partner=MARKS["partner"].fillna("")).sort_values("from")
-    for _, rows in by_authority.groupby(["country", "partner", "by"]):
+    for _, rows in by_authority.groupby(["country", "partner", "authority"]):
         assert (rows["to"].iloc[:-1] < rows["from"].shift(-1).iloc[:-1]).all()
 
 
@@ -75,8 +75,8 @@ def test_a_pair_has_the_marks_of_both_sides():
     marks = tl.load_marks("IRN", "RUS")
     assert set(marks["country"]) == {"IRN", "RUS"}
     in_force = marks[marks["in_force"]]
-    assert set(in_force.loc[in_force["country"] == "IRN", "by"]) == {"UN", "EU", "USA"}
-    assert set(in_force.loc[in_force["country"] == "RUS", "by"]) == {"EU", "USA"}
+    assert set(in_force.loc[in_force["country"] == "IRN", "authority"]) == {"UN", "EU", "USA"}
+    assert set(in_force.loc[in_force["country"] == "RUS", "authority"]) == {"EU", "USA"}
     pd.testing.assert_frame_equal(marks, tl.load_marks("Russia", "Iran"))
     alone = tl.load_marks("IRN")
     assert len(marks) == len(alone) + len(tl.load_marks(partner="RUS"))
@@ -85,7 +85,7 @@ def test_a_pair_has_the_marks_of_both_sides():
 def test_a_mark_of_a_pair_concerns_no_other():
     """Armenia and Azerbaijan in 2023: that pair, either country alone, and no third pair."""
     for asked in (("ARM", "AZE"), ("AZE", "ARM"), ("AZE",), ("ARM",)):
-        assert tl.load_marks(*asked)["by"].tolist() == ["UCDP"]
+        assert tl.load_marks(*asked)["authority"].tolist() == ["UCDP"]
     assert tl.load_marks("AZE", "TUR").empty
     assert tl.load_marks("ARM", "IRN")["country"].unique().tolist() == ["IRN"]
 
@@ -110,14 +110,14 @@ def test_lapsed_marks_are_not_in_force():
 def test_as_of(day, rows):
     """The US embargo on Syria: unknown before its first day, without an end before its last."""
     marks = tl.load_marks("SYR", as_of=day)
-    american = marks[marks["by"] == "USA"]
+    american = marks[marks["authority"] == "USA"]
     expected = [(pd.NaT if end is None else pd.Timestamp(end), force) for end, force in rows]
     assert list(zip(american["to"], american["in_force"], strict=True)) == expected
 
 
 def test_iran_between_the_two_times():
     """In 2020 the resolutions of 2006 had ended and were not yet applied again."""
-    in_2020 = tl.load_marks("IRN", as_of="2020-01-01").set_index("by")["in_force"]
+    in_2020 = tl.load_marks("IRN", as_of="2020-01-01").set_index("authority")["in_force"]
     assert in_2020.to_dict() == {"EU": False, "UN": False, "USA": True}
 
 

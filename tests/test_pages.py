@@ -1700,10 +1700,10 @@ class TestWorth:
         links = [part for part in parts if isinstance(part, words.Link)]
         marks = tl.load_marks("RUS", "IRN", as_of=known_day()).query("in_force")
         assert sorted(link.to for link in links) == sorted(marks["url"])
-        assert sorted(link.text for link in links) == sorted(marks["by"])
+        assert sorted(link.text for link in links) == sorted(marks["authority"])
         sentence = "".join(part if isinstance(part, str) else part.text for part in parts)
         for mark in marks.to_dict("records"):
-            assert f"{mark['by']} since {words.day(mark['from'])}" in sentence
+            assert f"{mark['authority']} since {words.day(mark['from'])}" in sentence
         assert "no part of" in sentence
         assert limits.marks(deck[OWN]) == ""
 

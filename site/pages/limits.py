@@ -142,7 +142,7 @@ def marks(card: Card) -> Text:
         parts.append(f" {_capital(first['kind'])} {_where(first)}: ")
         for j, act in enumerate(acts.itertuples()):
             separator = ", " if j else ""
-            parts += [separator, Link(act.by, act.url), f" since {day(act.since)}"]
+            parts += [separator, Link(act.authority, act.url), f" since {day(act.since)}"]
         parts.append(".")
     return tuple(parts)
 
