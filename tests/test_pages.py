@@ -440,8 +440,8 @@ class TestAnswer:
         within = words.frequency(verdict.probability_in)
         ever = words.frequency(verdict.probability_ever)
         assert sentence == (
-            f"{within.capitalize()} that the two trade US$1bn or more in 2027, and {ever} that they "
-            f"do in 2026 or 2027. Other ways to estimate it give {low:.0%} to {high:.0%}."
+            f"{within.capitalize()} that the two trade US$1bn or more in 2027, and {ever} in "
+            f"2026 or 2027. Other ways to estimate it give {low:.0%} to {high:.0%}."
         )
 
     def test_question(self, bodies):

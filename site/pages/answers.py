@@ -88,14 +88,14 @@ def chances(card: Card) -> str:
     if card.deadline is None:
         return (
             f"{ever.capitalize()} that the two trade {card.goal} or more in any year up to {by}, "
-            f"and {within} that they do in {by} itself."
+            f"and {within} in {by}."
         )
     text = f"{within.capitalize()} that the two trade {card.goal} or more in {by}"
     if first == by:
         return f"{text}."
     ahead = [str(year) for year in range(first, by + 1)]
-    years = " or ".join(ahead) if len(ahead) < 3 else f"any year up to {by}"
-    return f"{text}, and {ever} that they do in {years}."
+    years = " or ".join(ahead) if len(ahead) < 3 else "any year up to it"
+    return f"{text}, and {ever} in {years}."
 
 
 def looked_to(card: Card) -> str:
