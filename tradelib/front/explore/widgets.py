@@ -1,5 +1,6 @@
 """Sliders in a notebook over `assess`, with the code of each view."""
 
+import math
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -217,8 +218,10 @@ def _html(target: Target, view: Mapping[str, Any]) -> str:
     within = percent(verdict.probability_in)
     ever = percent(verdict.probability_ever)
     low, high = verdict.probability_range
+    others = "There is no other way to estimate it."
+    if not math.isnan(low):
+        others = f"Other ways to estimate it give {percent(low)} to {percent(high)}."
     return (
         f'<p><b class="tradelib-number" style="font-size:2em">{within}</b> '
-        f"in {verdict.by}: {verdict.words}, and {ever} in any year up to "
-        f"it. Other ways to estimate it give {percent(low)} to {percent(high)}.</p>"
+        f"in {verdict.by}: {verdict.words}, and {ever} in any year up to it. {others}</p>"
     )

@@ -428,7 +428,8 @@ def _usual_signals(case: Case, forecast: Outlook) -> list[Estimate]:
     """The headline with one signal as is usual; empty for a nowcast's own year."""
     if case.nowcast is not None and case.by == case.nowcast.year:
         return []
-    items = {"dollar": "how dear the dollar is"}
+    swing = f"the dollar's swing of the ten years to {forecast.first}, half of which tends to pass"
+    items = {"dollar": swing}
     if forecast.kind == "own recent":
         items |= {"move": "its recent move", "volatility": "how jumpy it is"}
     usual = as_usual(

@@ -287,11 +287,11 @@ class Verdict(Displayable):
 
     def _outside(self) -> str:
         """That the headline lies beyond all other ways, as it is printed; else nothing."""
-        low, high = (round(end, 2) for end in self.probability_range)
-        chance = round(self.probability_in, 2)
-        if chance < low:
+        low, high = self.probability_range
+        chance = self.probability_in
+        if chance < low and percent(chance) != percent(low):
             return "; all are higher"
-        if chance > high:
+        if chance > high and percent(chance) != percent(high):
             return "; all are lower"
         return ""
 
