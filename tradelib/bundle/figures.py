@@ -553,9 +553,9 @@ def load_marks(
     DataFrame
         One row per mark: ``country``, ``partner`` (missing where the mark is on a country and so
         on every pair of it), ``kind`` (war, sanctions, embargo), ``from`` (first day), ``to`` (last
-        day, missing while it lasts), ``authority`` (UN, EU, USA, UCDP), ``title`` and ``url`` of the act
-        or list, ``source_id``, ``released`` and ``in_force`` (bool: on the day of `as_of`, else on
-        the day on which the list was compiled). It has no rows if there is no mark.
+        day, missing while it lasts), ``authority`` (UN, EU, USA, UCDP), ``title`` and ``url`` of
+        the act or list, ``source_id``, ``released`` and ``in_force`` (bool: on the day of `as_of`,
+        else on the day on which the list was compiled). It has no rows if there is no mark.
 
     Raises
     ------
