@@ -19,7 +19,7 @@ from tradelib.plot._draw import (
     percent_label,
     title,
 )
-from tradelib.plot._style import ABOVE, BLACK, BLUE, GREEN, GREY, ORANGE, RED, SKY, Axes
+from tradelib.plot._style import ABOVE, BLACK, BLUE, GREEN, GREY, ORANGE, PINK, RED, SKY, Axes
 from tradelib.science.outlook.paths import Forecast
 from tradelib.science.pledge.target import Target
 from tradelib.science.verdict.rows import of_role
@@ -72,7 +72,7 @@ def verdict(judged: Verdict, *, source: str = "", ax: "Axes | None" = None) -> "
     chances = 100 * rows["value"]
     ax.plot(chances[:1], [0], "D", color=RED, ms=9, label="headline")
     groups = rows["group"][1:].unique()
-    for group, colour in zip(groups, (BLUE, GREEN, ORANGE), strict=False):
+    for group, colour in zip(groups, (BLUE, GREEN, ORANGE, PINK), strict=False):
         positions = np.flatnonzero(rows["group"] == group)
         ax.plot(chances.iloc[positions], positions, "o", color=colour, label=group)
     for position, chance in enumerate(rows["value"]):
@@ -82,7 +82,7 @@ def verdict(judged: Verdict, *, source: str = "", ax: "Axes | None" = None) -> "
     title(ax, judged.target, f": {judged.words}", pad=26)
     x = f"probability of US${judged.target.value_musd:,.0f}m or more in {judged.by}, percent"
     items = list(rows["item"])
-    return finish_rows(ax, source, items, size=9, margins=(0.7, 0.5), ncols=4, x=x)
+    return finish_rows(ax, source, items, size=9, margins=(0.7, 0.5), ncols=5, x=x)
 
 
 @validated
