@@ -354,9 +354,9 @@ class TestFiles:
             assert pairs._line(file, "AAA", "AAB") == pairs._line(file, "ZZZ", "ZZZ") == {}
 
     def test_size(self):
-        """The folder stays within 6.2 MB."""
+        """The folder stays within the 8 MB that issue 34 allows for a right record."""
         files = [path for path in (ROOT / "data").rglob("*") if path.is_file()]
-        assert sum(path.stat().st_size for path in files) < 6.2e6
+        assert sum(path.stat().st_size for path in files) < 8e6
 
 
 @pytest.mark.parametrize("on", ["2021-06-30", "2022-10-05", "2024-03-01", "2025-01-30"])

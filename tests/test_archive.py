@@ -34,15 +34,21 @@ def test_written_once(folder):
 
 
 def test_what_is_kept(folder):
-    """The article's verdict whole, and open targets with a recent figure and a year to come."""
+    """The article's verdict whole, and every open target that has a chance: no old figure gives one."""
     verdict = tl.assess(tl.article_target())
     held = json.loads((folder / f"{verdict.as_of}.json").read_text(encoding="utf-8"))
     assert held["article"] == json.loads(verdict.to_json())
     assert held["model"] == tl.growth_model().digest()
-    opened = tl.open_targets().dropna(subset="probability_in")
-    recent = opened[(opened.last_year >= 2023) & (opened.by >= 2026)]
-    assert [row["target_id"] for row in held["open_targets"]] == recent.target_id.tolist()
-    assert len(recent) < len(opened)
+    opened = tl.open_targets()
+    answered = opened.dropna(subset="probability_in")
+    kept = [row["target_id"] for row in held["open_targets"]]
+    assert kept == answered.target_id.tolist()
+    year = verdict.as_of.year
+    assert (answered.last_year >= year - archive.RECENT_YEARS).all()
+    assert (answered.by >= year).all()
+    stale = opened.loc[opened.rests_on.str.startswith("our data for this pair end"), "target_id"]
+    assert len(stale)
+    assert not set(stale) & set(kept)
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda f: f.stem)

@@ -13,7 +13,9 @@ from conftest import annual
 from pages.grid import plain_grid
 
 import tradelib as tl
+from tradelib.bundle.learned import known_days
 from tradelib.front import explore
+from tradelib.front.gather import gather
 from tradelib.ground.plain import percent
 
 
@@ -97,6 +99,24 @@ class TestAgainstAssess:
         assert plain_grid(grid)["open_from"] == [2021, 2022]
         assert grid.summary().endswith("as known on 2 days from 2021-06-30 to 2022-01-31.")
 
+    def test_data_too_old(self):
+        """Where `assess` gives no chance of any year, a reading has none."""
+        day = "2024-02-15"
+        table = tl.open_targets(as_of=day).query("currency == 'USD'")
+        stale = table.loc[table["rests_on"].str.startswith("our data"), "target_id"]
+        target = tl.open_target(stale.iloc[0])
+        grid = explore.grid(target, days=(day,))
+        (last,) = (case.now.last_year for case in grid.cases)
+        for deadline in (2024, last + 10):
+            exact = tl.assess(replace(target, value_musd=1e6, deadline=deadline), as_of=day)
+            reading = grid.read(1e6, deadline=deadline)
+            assert numbers(reading) == pytest.approx(numbers(exact), abs=0, nan_ok=True)
+            assert math.isnan(reading.probability_in)
+            assert reading.words == exact.words == f"our data for this pair end in {last}"
+            assert reading.summary() == f"Our data for this pair end in {last}."
+            words = grid.readings([1e6]).set_index("year")["words"]
+            assert words[deadline] == exact.words
+
     def test_size_alone(self):
         """A pair of which one figure is known, given as one's own history."""
         target = tl.open_target("KAZ-UZB-2025")
@@ -148,19 +168,28 @@ class TestAgainstAssess:
         *before, newest = explore.grid(target).days
         assert (before, newest) == (days, str(tl.assess(target).as_of))
 
+    def test_no_day_of_data_too_old(self):
+        """A day on which the last year was too old for a chance is none of the slider's."""
+        target = tl.Target("VNM", "THA", 25_000, 2030)
+        first = known_days("growth_model.json")[0]
+        assert gather(target, first).stale
+        grid = explore.grid(target)
+        assert grid.days[0] > first
+        assert not any(case.stale for case in grid.cases)
+
 
 class TestReading:
     """What the grid says of a position."""
 
     def test_monotone(self, grid):
-        """More is never likelier, later is never less likely ever, the range holds the headline."""
+        """More is never likelier, later is never less likely ever, the range has its ends in order."""
         chances = [grid.read(v, deadline=2030) for v in np.geomspace(250, 4000, 30)]
         assert (np.diff([c.probability_in for c in chances]) <= 0).all()
         ever = [grid.read(900, deadline=y).probability_ever for y in range(2026, 2036)]
         assert (np.diff(ever) >= -0.005).all()  # the exact chance in a year may top the paths'
         for reading in chances:
             low, high = reading.probability_range
-            assert low <= reading.probability_in <= high
+            assert 0 <= low <= high <= 1
             assert reading.probability_in <= reading.probability_ever
 
     def test_met(self, grid):

@@ -159,6 +159,18 @@ def test_a_year_that_is_not_over(monkeypatch):
     tl.assess(PLEDGE, history=annual([400.0, 500.0], start=2024))
 
 
+def test_old_figures_of_ones_own_are_no_reason_to_be_silent():
+    """Whoever gives figures that end long ago asks for a forecast from there, and gets it."""
+    history = annual([100.0, 150.0, 200.0, 300.0, 400.0, 500.0], start=2007)
+    verdict = tl.assess(tl.Target("ITA", "UZB", 900, 2017), history=history)
+    assert verdict.value("last_year") == 2012
+    assert 0 < verdict.probability_in < 1
+    assert verdict.shown == verdict.probability_in
+    without = tl.assess(tl.Target("ITA", "UZB", 900), history=history)
+    assert without.by == 2017
+    assert without.shown == without.probability_ever >= verdict.probability_in
+
+
 def test_the_largest_trade(tmp_path):
     """US$1,000bn is the most that two countries can have traded."""
     file = tmp_path / "f.csv"

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import FEW, annual
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from verdicts import (
     PAIR,
@@ -29,13 +29,19 @@ import tradelib as tl
 from tradelib.front.gather import gather
 from tradelib.front.known import information_on
 from tradelib.ground.plain import format_value as as_said
-from tradelib.ground.plain import label, money
+from tradelib.ground.plain import label, money, percent
 from tradelib.science.outlook.predictive import in_eras
 from tradelib.science.outlook.signals import KINDS, MIN_YEARS
 from tradelib.science.pledge.official import METHODS
 from tradelib.science.verdict import rows as table_rows
 from tradelib.science.verdict.case import case_of
-from tradelib.science.verdict.evidence import estimate_all, estimate_range, estimates_at, headline
+from tradelib.science.verdict.evidence import (
+    SHARED_GROWTH,
+    estimate_all,
+    estimate_range,
+    estimates_at,
+    headline,
+)
 from tradelib.science.verdict.verdict import Verdict, judge
 from tradelib.science.verdict.words import NUMBERS, frequency, in_words, likelihood
 
@@ -96,11 +102,14 @@ def test_no_probability(chance):
 
 
 def test_headline_alone():
-    """One future in ten in the year, two ever; the range is the headline itself."""
+    """One future in ten in the year, two ever; without another way there is no range."""
     judged = verdict()
     assert judged.probability_in == pytest.approx(0.1)
     assert judged.probability_ever == 0.2
-    assert judged.probability_range == (judged.probability_in, judged.probability_in)
+    assert all(math.isnan(end) for end in judged.probability_range)
+    assert judged.other_ways.empty
+    assert "Other ways" not in judged.summary()
+    assert json.loads(judged.to_json())["probability_range"] == [None, None]
     assert judged.value_range == (600.0, 600.0, pytest.approx(910.0))
     assert (judged.words, judged.by, judged.as_of) == ("unlikely to very unlikely", 2027, None)
     assert judged.rests_on == "own recent"
@@ -142,9 +151,10 @@ def test_eras_are_no_part_of_the_range():
         era("era_best", 0.9, Shares(likely(0.9)), item="as in the best", source="1990"),
         era("era_worst", 0.01, Shares(forecast()), item="as in the worst"),
     ]
-    judged = verdict(eras=eras)
-    plain = verdict()
-    assert judged.probability_range == plain.probability_range
+    others = [fixed_estimate("x", 0.3)]
+    judged = verdict(eras=eras, others=others)
+    plain = verdict(others=others)
+    assert judged.probability_range == plain.probability_range == (0.3, 0.3)
     assert judged.words == plain.words
     assert rows(judged, "era") == {
         "era_best": 0.9,
@@ -206,11 +216,32 @@ def test_eras_where_there_are_none():
         target = replace(gathered.target, deadline=year)
         return replace(gathered, now=replace(gathered.now, target=target))
 
-    tenth = information.model.era_starts[0][9]
-    far = estimate_all([with_deadline(2035)])[0]
-    assert far.eras[0].source == f"start years {tenth}"
     beyond = estimate_all([with_deadline(2036)])[0]
     assert beyond.eras == []
+
+
+def test_long_eras_follow_the_growth_that_all_pairs_share():
+    """From five years on panels hold too few eras: best and worst lie as far from the middle."""
+    gathered = gather(tl.article_target())
+    model = gathered.information.model
+    first = gathered.now.last_year + 1
+    cases = []
+    for year in range(first, first + 10):
+        target = replace(gathered.target, deadline=year)
+        cases.append(replace(gathered, now=replace(gathered.now, target=target)))
+    of_years = estimate_all(cases)
+    for index, estimates in enumerate(of_years):
+        sources = [third.source for third in estimates.eras]
+        if index < 4:
+            assert sources == [f"start years {starts[index]}" for starts in model.era_starts]
+            continue
+        assert sources == [SHARED_GROWTH] * 3
+        best, middle, worst = (third[index] for third in model.eras)
+        assert best == -worst > middle == 0
+        chances = [third.chance(np.array([1000.0]), first + index)[0] for third in estimates.eras]
+        assert chances[0] > chances[1] > chances[2]
+    best = [round(drift, 4) for drift in model.eras[0][4:]]
+    assert best == sorted(set(best))
 
 
 def test_standing_rows():
@@ -229,26 +260,28 @@ def test_standing_rows():
     assert sources["by"] == "the target"
 
 
-def test_range_is_of_every_estimate():
-    """Least and most of headline and estimates; one without a chance is no row and moves nothing."""
+def test_range_is_of_every_other_way():
+    """Least and most of the other ways; one without a chance is no row and moves nothing."""
     others = [
         fixed_estimate("a", 0.3),
-        fixed_estimate("b", 0.04, uncertainty=(0.01, 0.2, 12.0), item="like pairs", source="s"),
+        fixed_estimate("b", 0.24, uncertainty=(0.01, 0.5, 12.0), item="like pairs", source="s"),
         fixed_estimate("missing", math.nan, uncertainty=(0.0, 1.0, 99.0)),
     ]
     judged = verdict(others=others)
     table = judged.evidence[judged.evidence["role"] == "range"].set_index("key")
-    assert table["value"].to_dict() == {"a": 0.3, "b": 0.04}
+    assert table["value"].to_dict() == {"a": 0.3, "b": 0.24}
     assert table.loc["b", ["item", "low", "high", "source"]].tolist() == [
         "like pairs",
         0.01,
-        0.2,
+        0.5,
         "s",
     ]
     assert table.loc["a", ["low", "high"]].isna().all()
     assert set(table["unit"]) == {"probability"}
-    assert judged.probability_range == (0.04, 0.3)
+    assert judged.probability_range == (0.24, 0.3)
     assert judged.probability_in == pytest.approx(0.1)
+    silent = verdict(others=[fixed_estimate("missing", math.nan)])
+    assert all(math.isnan(end) for end in silent.probability_range)
 
 
 def test_range_is_grouped():
@@ -259,23 +292,42 @@ def test_range_is_grouped():
         fixed_estimate("c", 0.12, group="other data"),
         fixed_estimate("d", math.nan, group="other methods"),
         fixed_estimate("e", 0.041, group="other pairs"),
+        fixed_estimate("g", 0.2, group="older models"),
     ]
     judged = verdict(others=others, reasons=[fixed_estimate("f", 0.9, group="")])
     groups = judged.evidence.set_index("key")["group"]
     assert groups[["a", "b", "c", "e"]].tolist() == ["other data", "other pairs"] * 2
-    assert set(groups.drop(["a", "b", "c", "e"])) == {""}
+    assert groups["g"] == "older models"
+    assert set(groups.drop(["a", "b", "c", "e", "g"])) == {""}
     assert judged.other_ways.to_dict("records") == [
         {"group": "other data", "low": 0.12, "high": 0.3, "ways": 2},
         {"group": "other pairs", "low": 0.04, "high": 0.041, "ways": 2},
+        {"group": "older models", "low": 0.2, "high": 0.2, "ways": 1},
     ]
     assert (
         "20% in any year up to it. Other ways to estimate it (no interval): other data 12% to "
-        "30%, other pairs 4%. "
+        "30%, other pairs 4%, older models 20%. "
     ) in judged.summary()
-    alone = verdict()
-    assert alone.other_ways.empty
-    sentence = "The chance is 10% in 2027, about one in ten, and 20% in any year up to it."
-    assert sentence in alone.summary()
+
+
+@pytest.mark.parametrize(
+    ("chances", "words"),
+    [
+        ((0.2, 0.3), "all are higher"),
+        ((0.02, 0.05), "all are lower"),
+        ((0.05, 0.3), ""),
+        ((0.104, 0.3), ""),
+        ((0.02, 0.096), ""),
+        ((0.096, 0.104), ""),
+    ],
+)
+def test_a_headline_outside_all_other_ways(chances, words):
+    """It is said, but not where the nearest way prints the same percentage."""
+    others = [fixed_estimate(str(i), chance) for i, chance in enumerate(chances)]
+    judged = verdict(others=others)
+    assert judged.probability_range == chances
+    outside = {text for text in ("all are higher", "all are lower") if text in judged.summary()}
+    assert outside == ({words} if words else set())
 
 
 @pytest.mark.parametrize(
@@ -306,7 +358,8 @@ def test_reached():
     assert judged.words == "reached in 2021"
     assert (judged.probability_in, judged.probability_ever) == (pytest.approx(0.1), 1.0)
     assert not judged.has("required")
-    assert "The chance of as much in 2027 is 10%, about one in ten." in judged.summary()
+    assert f"The chance of as much in 2027 is 10%, {frequency(0.1)}." in judged.summary()
+    assert not judged.has("given")
     assert "any year up to it" not in judged.summary()
 
 
@@ -365,6 +418,49 @@ def test_no_deadline():
     assert table.loc["by", "source"] == "none was named: 5 years ahead"
 
 
+class TestShown:
+    """The number that is shown, and the words and the frequency that follow from it."""
+
+    def unnamed(self, within, ever):
+        """A verdict without a deadline: so many of ten in the fifth year, and in any up to it."""
+        paths = np.full((10, 6), 500.0)
+        paths[:within, 4] = 1000.0
+        paths[:ever, 2] = 1000.0
+        return verdict(VAGUE, futures=forecast(paths))
+
+    def test_with_a_deadline(self):
+        """The chance in that year, whatever comes before it."""
+        judged = verdict()
+        assert judged.shown == judged.probability_in < judged.probability_ever
+        assert judged.words == likelihood(judged.probability_in)
+        assert frequency(judged.shown) in judged.summary()
+
+    def test_without_a_deadline(self):
+        """The chance of any year up to the one looked ahead to; words and frequency by it."""
+        judged = self.unnamed(within=1, ever=5)
+        assert judged.shown == judged.probability_ever == 0.5
+        assert judged.probability_in == pytest.approx(0.1)
+        assert judged.words == "about as likely as not"
+        same = self.unnamed(within=5, ever=5)
+        assert same.words == judged.words
+        chance = next(part for part in judged.summary().split(". ") if "chance is" in part)
+        assert chance.index("50%") < chance.index(str(judged.by)) < chance.index("10%")
+        assert frequency(0.5) in chance
+        assert "none was named" in judged.evidence.set_index("key").loc["by", "source"]
+
+    def test_other_ways_of_the_year(self):
+        """Where none was named they are said of the year looked ahead to, which they are of."""
+        paths = np.full((10, 6), 500.0)
+        others = [fixed_estimate("x", 0.3)]
+        with_year = verdict(VAGUE, futures=forecast(paths), others=others).summary()
+        (sentence,) = (part for part in with_year.split(". ") if "Other ways" in part)
+        assert "2030" in sentence
+        (sentence,) = (
+            part for part in verdict(others=others).summary().split(". ") if "ways" in part
+        )
+        assert "2027" not in sentence
+
+
 def test_ever_is_never_below_in():
     """Where the exact chance in the year exceeds the paths' share ever, it is the chance ever too."""
 
@@ -419,9 +515,12 @@ def test_nowcast_pledges_and_flows():
     assert row["item"] == "2022 from 7 months of US$228.8m"
     assert row[["value", "low", "high"]].tolist() == [cast.median_musd, *cast.interval(80)]
     row = table.loc["pledges"]
-    assert row["item"] == "a pledge like this one is on time, by what became of 330 others"
     model = case().information.pledges.model
     like = model.chance((1000 / 500) ** (1 / 2) - 1, 1, 2026, china=False)
+    assert row["item"] == (
+        "a pledge like this one, on the day it is made, comes true on time, by what became of "
+        f"{like.n} others"
+    )
     assert row[["value", "low", "high"]].tolist() == [like.chance, *like.interval]
     assert judged.summary().endswith("All of this was known by 2026-02-15.")
     assert (
@@ -436,12 +535,139 @@ def test_nothing_to_keep():
     assert not tl.assess(replace(TARGET, value_musd=400.0)).has("pledges")
 
 
+class TestGiven:
+    """What became of pledges that were given such a chance."""
+
+    ROWS = (
+        ("A", "ITA-UZB", 2015, 0.10, True, False),
+        ("A", "ITA-UZB", 2015, 0.19, True, False),
+        ("A", "ITA-UZB", 2015, 0.50, True, False),
+        ("B", "ITA-KAZ", 2016, 0.12, False, False),
+        ("C", "CHN-KAZ", 2018, 0.15, True, True),
+        ("D", "KAZ-UZB", 2012, 0.21, True, False),
+        ("E", "KAZ-KGZ", 2009, 0.10, True, False),
+    )
+
+    def rows(self, ever, *, of=ROWS, partner="TKM"):
+        """Rows of the evidence, by key, if the record is these pledges."""
+        names = ["target_id", "pair", "announced", "said", "came", "china"]
+        replayed = pd.DataFrame(list(of), columns=names).astype({"came": int, "china": bool})
+        pledges = information_on(None).pledges._replace(replayed=replayed)
+        asked = case(replace(TARGET, partner=partner), information={"pledges": pledges})
+        table = table_rows.given_rows(asked, ever)
+        return {row["key"]: row for row in table}
+
+    def test_a_pledge_counts_once(self):
+        """However many of its days are of the class; none from before 2010, none of another."""
+        given = self.rows(0.12)["given"]
+        assert given["value"] == pytest.approx(2 / 3)
+        assert given["item"].startswith("of 3 pledges of 2015-2018 ")
+        assert "8% to 20%, 2 came true" in given["item"]
+        assert given["low"] < given["value"] < given["high"]
+        assert (given["role"], given["unit"]) == ("context", "share")
+
+    def test_china_apart(self):
+        """A pair without China is compared with those without it too; one with China is not."""
+        rows = self.rows(0.12)
+        assert list(rows) == ["given", "given_without_china"]
+        assert rows["given_without_china"]["value"] == pytest.approx(1 / 2)
+        assert "2 pledges without China of 2015-2016 " in rows["given_without_china"]["item"]
+        with_china = self.rows(0.12, partner="CHN")
+        assert list(with_china) == ["given"]
+        assert with_china["given"]["value"] == rows["given"]["value"]
+
+    def test_none(self):
+        """A class in which there are none has no row, and a pair without China alone none of all."""
+        assert self.rows(0.01) == {}
+        assert list(self.rows(0.12, of=self.ROWS[4:5])) == ["given"]
+
+    def test_by_the_chance_of_any_year(self):
+        """The record asks whether pledges were on time: compared by the chance ever."""
+        judged = verdict(futures=forecast(np.array([[1000.0, 500.0]] * 5 + [[500.0, 500.0]] * 5)))
+        assert (judged.probability_in, judged.probability_ever) == (0, 0.5)
+        (expected,) = (row for row in table_rows.given_rows(case(), 0.5) if row["key"] == "given")
+        assert judged.value("given") == expected["value"]
+        assert percent(expected["value"]) in judged.summary()
+
+
+class TestStale:
+    """Data that end too long ago give no chance."""
+
+    later = tl.Target(reporter="KAZ", partner="TKM", value_musd=1000, deadline=2032)
+
+    @pytest.mark.parametrize(
+        ("day", "stale"),
+        [(date(2026, 12, 1), False), (date(2028, 12, 31), False), (date(2029, 1, 1), True)],
+    )
+    def test_three_years_are_fresh(self, day, stale):
+        """The figure of 2025 is new enough until the end of 2028, and four years are too many."""
+        known = case(self.later, day=day)
+        assert known.stale == stale
+        assert known.open != stale
+
+    def test_own_data_never_are(self):
+        """Nor are figures that name no day."""
+        assert not case(self.later, day=date(2032, 1, 1), own_data=True).stale
+        assert not case(self.later).stale
+
+    def test_a_nowcast_is_of_its_year(self):
+        """Months of 2026 are a newer figure than 2025's."""
+        cast = tl.nowcast_year(300.0, year=2026, months=7, known_by="2026-08-31")
+        assert not case(self.later, day=date(2029, 12, 31), nowcast=cast).stale
+        assert case(self.later, day=date(2030, 1, 1), nowcast=cast).stale
+
+    def test_no_chance(self):
+        """The words say where the data end; nothing is promised, in the table or as JSON."""
+        judged = judge(case(self.later, day=date(2029, 6, 30)), None)
+        assert judged.words == "our data for this pair end in 2025"
+        chances = [judged.probability_in, judged.probability_ever, judged.shown]
+        numbers = [*chances, *judged.probability_range, *judged.value_range]
+        assert all(math.isnan(number) for number in numbers)
+        assert not judged.has("headline")
+        assert not set(judged.evidence["role"]) & {"ever", "range", "reason", "era", "by year"}
+        assert judged.rests_on == ""
+        plain = json.loads(judged.to_json())
+        assert plain["probability_ever"] is None
+        assert plain["probability_range"] == [None, None]
+
+    def test_what_it_would_take_and_how_often_pairs_did(self):
+        """The growth needed, and the share of pairs of its size that grew as much."""
+        judged = judge(case(self.later, day=date(2029, 6, 30)), None)
+        assert judged.value("required") == pytest.approx(2 ** (1 / 7) - 1)
+        table = judged.evidence.set_index("key")
+        for key, real in (("like_pairs", False), ("like_pairs_real", True)):
+            rate = tl.base_rate(size_musd=500, multiple=2, horizon=7, real=real)
+            assert judged.value(key) == pytest.approx(rate.share, abs=1e-9)
+            assert table.loc[key, "role"] == "context"
+            assert table.loc[key, ["low", "high"]].tolist() == pytest.approx(rate.interval())
+        (sentence,) = (part for part in judged.summary().split(". ") if "Of pairs" in part)
+        assert percent(judged.value("like_pairs")) in sentence
+        assert "2032" in sentence
+        assert "The chance" not in judged.summary()
+
+    def test_no_pairs_either(self):
+        """Beyond the table of growth there is no share; the words stay."""
+        far = replace(self.later, deadline=2045)
+        judged = judge(case(far, day=date(2029, 6, 30)), None)
+        assert judged.words == "our data for this pair end in 2025"
+        assert not judged.has("like_pairs")
+        assert "Of pairs" not in judged.summary()
+
+    def test_reached_before(self):
+        """What was reached before stays reached."""
+        target = replace(self.later, value_musd=400, announced=date(2021, 1, 1))
+        judged = judge(case(target, day=date(2029, 6, 30)), None)
+        assert judged.words == "reached in 2024"
+        assert math.isnan(judged.probability_in)
+
+
 def test_to_frame_and_json():
     """One row; JSON without a NaN that reads back."""
-    judged = verdict(futures=likely(0.2), others=[fixed_estimate("x", 0.3)], day=date(2026, 2, 15))
+    others = [fixed_estimate("x", 0.3), fixed_estimate("y", 0.25)]
+    judged = verdict(futures=likely(0.2), others=others, day=date(2026, 2, 15))
     row = judged.to_frame().iloc[0]
     assert row[["reporter", "by", "last_year", "last_musd"]].tolist() == ["KAZ", 2027, 2025, 500.0]
-    assert row[["probability_in", "range_low", "range_high"]].tolist() == [0.2, 0.2, 0.3]
+    assert row[["probability_in", "range_low", "range_high"]].tolist() == [0.2, 0.25, 0.3]
     assert row["partner"] == "TKM"
     assert row["target_musd"] == 1000.0
     assert row["words"] == "unlikely"
@@ -461,7 +687,7 @@ def test_to_frame_and_json():
     assert plain["by"] == 2027
     assert plain["words"] == "unlikely"
     assert (plain["probability_in"], plain["probability_ever"]) == (0.2, 0.2)
-    assert plain["probability_range"] == [0.2, 0.3]
+    assert plain["probability_range"] == [0.25, 0.3]
     assert plain["value_range_musd"] == list(judged.value_range)
     assert len(plain["evidence"]) == len(judged.evidence)
     assert plain["evidence"][0]["low"] is None
@@ -470,16 +696,20 @@ def test_to_frame_and_json():
 
 def test_summary():
     """Two sentences a reader can quote, rounded no finer than can be known."""
-    summary = verdict(
+    judged = verdict(
         information=PRICES, others=[fixed_estimate("x", 0.0), fixed_estimate("y", 1.0)]
-    ).summary()
-    assert summary.startswith(
+    )
+    context = judged.evidence.set_index("key")
+    of_pledges = context.loc["given", "item"].removeprefix("of ")
+    assert judged.summary().startswith(
         "Kazakhstan-Turkmenistan turnover of US$1,000m by 2027: cannot tell. The chance is 10% in "
-        "2027, about one in ten, and 20% in any year up to it. Other ways to estimate it (no "
-        "interval): other data under 1% to over 99%. In tests such chances came true 8% of the "
-        "time. The median forecast is US$600m; four times in five it lies between US$600m and "
-        "US$910m. The last figure, of 2025, is US$500.0m. The target needs growth of 41.4% "
-        "a year"
+        "2027, about one chance in ten, and 20% in any year up to it. Other ways to estimate it "
+        "(no interval): other data under 1% to over 99%. In tests such chances came true "
+        f"{percent(judged.value('tested'))} of the time. Of {of_pledges} "
+        f"({percent(judged.value('given'))}; without China "
+        f"{percent(judged.value('given_without_china'))}). The median forecast is US$600m; four "
+        "times in five it lies between US$600m and US$910m. The last figure, of 2025, is "
+        "US$500.0m. The target needs growth of 41.4% a year"
     )
     ends = verdict(others=[fixed_estimate("x", 0.01), fixed_estimate("y", 0.99)]).summary()
     assert "(no interval): other data 1% to 99%. " in ends
@@ -604,12 +834,22 @@ def test_money_as_newspapers_print_it(musd, words):
 
 
 @pytest.mark.parametrize(
-    ("ends", "words"),
-    [((0.32, 0.67), "cannot tell"), ((0.33, 0.67), "unlikely"), ((0.32, 0.66), "unlikely")],
+    ("chance", "ends", "words"),
+    [
+        (0.4, (0.32, 0.67), "cannot tell"),
+        (0.4, (0.33, 0.67), "about as likely as not"),
+        (0.4, (0.32, 0.66), "about as likely as not"),
+        # The headline counts, though it is no end of the range.
+        (0.2, (0.33, 0.67), "cannot tell"),
+        (0.2, (0.33, 0.66), "unlikely"),
+        (0.8, (0.32, 0.5), "cannot tell"),
+        (0.8, (0.33, 0.5), "likely"),
+        (0.2, (math.nan, math.nan), "unlikely"),
+    ],
 )
-def test_torn(ends, words):
-    """A range from below 33 to above 66 % allows no word; touching either does not tear it."""
-    assert in_words(0.2, ends) == words
+def test_torn(chance, ends, words):
+    """Estimates from below 33 to above 66 % allow no word; touching either does not tear them."""
+    assert in_words(chance, ends) == words
 
 
 def in_digits(word):
@@ -626,6 +866,15 @@ def test_natural_frequency_is_near(chance):
     )
     odds = math.log(n / (of - n) * (1 - chance) / chance)
     assert abs(odds) < math.log(1.5) or abs(n / of - chance) < 0.06
+
+
+@given(st.floats(0, 1), st.floats(-0.01, 0.01))
+def test_one_percentage_has_the_same_words(chance, further):
+    """Where two chances print alike, so do their words and their natural frequency."""
+    other = min(max(chance + further, 0), 1)
+    assume(percent(chance) == percent(other))
+    assert likelihood(chance) == likelihood(other)
+    assert frequency(chance) == frequency(other)
 
 
 class TestYearThatIsOver:
@@ -671,13 +920,17 @@ class TestYearThatIsOver:
 
 
 def test_size_alone_in_a_summary():
-    """The range is said of such pairs; no chance of this pair's own."""
-    estimates = all_estimates(likely(0.1), others=[fixed_estimate("x", 0.3)], kind="size")
-    summary = judge(case(), estimates).summary()
-    assert ": a pair of this size. Of such pairs 10% to 30% get there in 2027. In tests" in summary
+    """What other pairs did is said of such pairs; no chance of this pair's own."""
+    others = [
+        fixed_estimate("x", 0.2, group="other pairs"),
+        fixed_estimate("y", 0.3, group="other pairs"),
+        fixed_estimate("z", 0.6, group="older models"),
+    ]
+    summary = judge(case(), all_estimates(likely(0.1), others=others, kind="size")).summary()
+    assert ": a pair of this size. Of such pairs 20% to 30% get there in 2027. In tests" in summary
     assert "The chance" not in summary
     alone = judge(case(), all_estimates(likely(0.1), kind="size")).summary()
-    assert "Of such pairs 10% get there in 2027." in alone
+    assert "Of such pairs" not in alone
 
 
 def test_every_row_has_role_unit_and_source():
@@ -697,6 +950,7 @@ def test_every_row_has_role_unit_and_source():
     ).evidence
     prices = "US consumer prices, 2019-2024"
     model = "the growth model"
+    asked_again = "registry of targets, asked again on past days"
     keys = set(table["key"])
     methods = [method for method in METHODS if method in keys]
     columns = table[["key", "role", "unit", "source"]]
@@ -722,6 +976,8 @@ def test_every_row_has_role_unit_and_source():
         ("era_best", "era", "probability", "elsewhere"),
         ("era_best_musd", "era", "US$ million", "elsewhere"),
         ("tested", "context", "share", "other pairs, origins of 2007-2014"),
+        ("given", "context", "share", asked_again),
+        ("given_without_china", "context", "share", asked_again),
         *((method, "context", "ratio", METHODS[method].reference) for method in methods),
         ("nowcast", "context", "US$ million", cast.basis.text),
         ("pledges", "context", "probability", "registry of targets"),
@@ -797,14 +1053,19 @@ def test_bad():
 
 @FEW
 @given(st.lists(st.floats(0, 1), max_size=6))
-def test_range_holds_the_headline(chances):
-    """However the others fall, the headline stays and lies in the range."""
+def test_ends_are_ends_of_other_ways(chances):
+    """However the others fall, the headline stays, and the range is theirs alone."""
     judged = verdict(others=[fixed_estimate(str(i), p) for i, p in enumerate(chances)])
     assert isinstance(judged, Verdict)
     assert judged.probability_in == pytest.approx(0.1)
     low, high = judged.probability_range
-    assert low == min([judged.probability_in, *chances])
-    assert high == max([judged.probability_in, *chances])
+    if not chances:
+        assert math.isnan(low)
+        assert math.isnan(high)
+        return
+    assert (low, high) == (min(chances), max(chances))
+    assert low == judged.other_ways["low"].min()
+    assert high == judged.other_ways["high"].max()
 
 
 class TestEstimates:
@@ -872,21 +1133,45 @@ class TestEstimates:
         assert others
 
     def test_each_has_its_group(self):
-        """The model on other data, pairs of its size, and the random walk; nothing of pledges."""
+        """Other data, pairs of its size, the random walk, older models; nothing of pledges."""
         for day in (None, "2022-10-05"):
             judged = tl.assess(tl.article_target(), as_of=day)
             table = judged.evidence[judged.evidence["role"] == "range"]
             groups = table.groupby("group", sort=False)["key"].agg(list).to_dict()
-            assert list(groups) == ["other data", "other pairs", "other methods"]
+            assert list(groups) == ["other data", "other pairs", "other methods", "older models"]
             assert groups["other pairs"] == ["like_pairs", "like_pairs_real"]
             assert groups["other methods"] == ["naive"]
-            source = table.loc[table["group"] == "other data", "source"]
-            assert (source == "the growth model").all()
+            by_model = table["group"].isin(["other data", "older models"])
+            assert (table.loc[by_model, "source"] == "the growth model").all()
             assert not table["key"].str.contains("pledge").any()
             ends = judged.other_ways.set_index("group")
-            low, high = judged.probability_range
-            assert low == min(ends["low"].min(), judged.probability_in)
-            assert high == max(ends["high"].max(), judged.probability_in)
+            assert judged.probability_range == (ends["low"].min(), ends["high"].max())
+
+    def test_older_models_are_ways(self):
+        """Each model that the day's replaced, on the same data; on the first one's days none."""
+        target = tl.article_target()
+        for day in (None, "2022-10-05"):
+            gathered = gather(target, day)
+            others = estimate_all([gathered])[0].others
+            older = {way.key: way for way in others if way.group == "older models"}
+            models = gathered.information.older_models
+            assert list(older) == [f"model_{model.known_from}" for model in models]
+            for model in models:
+                same = replace(gathered, information=replace(gathered.information, model=model))
+                (then,) = estimate_all([same], whole=False)
+                way = older[f"model_{model.known_from}"]
+                assert model.known_from in way.item
+                values = np.array([600.0, 1000.0])
+                chances = way.chance(values, 2027)
+                assert chances == pytest.approx(then.outlook.chance(values, 2027), abs=1e-12)
+                assert np.isnan(way.chance(values, 2040)).all()
+        days = [model.known_from for model in gather(target).information.older_models]
+        assert days == sorted(days)
+        newest = gather(target).information.model
+        assert days[-1] < newest.known_from
+        unannounced = replace(target, announced=None)
+        first = estimate_all([gather(unannounced, days[0])])[0]
+        assert "older models" not in {way.group for way in first.others}
 
     def test_range_never_below_real_pairs(self):
         """For no open target is the least of the range below what real like pairs support."""

@@ -49,7 +49,7 @@ class Reading(Displayable):
     probability_ever : float
         Probability of it in any year up to the deadline.
     probability_range : tuple of float
-        Lowest and highest `probability_in` that the evidence supports.
+        Lowest and highest of the other ways to estimate `probability_in`, as in `Verdict`.
     words : str
         In words, as in `Verdict`.
     """
@@ -111,7 +111,8 @@ class Grid(Displayable):
         Returns
         -------
         Reading
-            Its probabilities are NaN if the deadline year was over on the day.
+            Its probabilities are NaN if the deadline year was over on the day, or the data are too
+            old for a chance.
 
         Raises
         ------
@@ -122,15 +123,15 @@ class Grid(Displayable):
         --------
         >>> from tradelib import article_target
         >>> view = grid(article_target()).read(800, deadline=2027)
-        >>> round(view.probability_in, 2), view.words
-        (0.21, 'unlikely')
+        >>> view.words, view.probability_in < view.probability_ever
+        ('unlikely', True)
         """
         case, evidence = self._on(day)
         years = _ahead(case)
         if deadline not in years:
             raise InputError(f"the grid looks from {years[0]} to {years[-1]}, got {deadline}")
         value = positive("value_musd", value_musd)
-        if case.over(deadline):
+        if case.over(deadline) or case.stale:
             within = ever = low = high = math.nan
         else:
             curves = _curves(case, evidence, np.array([value]), deadline)
@@ -280,6 +281,8 @@ def _words(
         return f"reached in {reached.iloc[0]}"
     if case.over(year):
         return case.no_data_note
+    if case.stale:
+        return case.stale_note
     return in_words(chance, interval, size_alone=estimates.outlook.kind == "size")
 
 
@@ -297,7 +300,8 @@ def grid(
         Your own ``year`` and ``turnover_musd`` (US$ million); then there is one day only, called
         ``now``.
     days : tuple of str, optional
-        ISO days; the announcement and each later release of a full year if omitted.
+        ISO days; the announcement and each later release of a full year if omitted, but for days
+        on which the data were too old for a chance, and the newest day.
 
     Returns
     -------
@@ -320,7 +324,7 @@ def grid(
 
 
 def _days(target: Target) -> tuple[str, ...]:
-    """The first day since the announcement on which each last year was known, then the newest."""
+    """The first day since the announcement with a chance from each last year, then the newest."""
     newest = gather(target)
     last = pd.Timestamp(newest.day)
     announced = str(target.announced or "")
@@ -334,7 +338,9 @@ def _days(target: Target) -> tuple[str, ...]:
     by_year: dict[int, pd.Timestamp] = {}
     for day in [first, *sorted(later)]:
         with suppress(NoAnswerError):  # nothing was known yet
-            by_year.setdefault(gather(target, day).now.last_year, day)
+            case = gather(target, day)
+            if not case.stale:
+                by_year.setdefault(case.now.last_year, day)
     by_year[newest.now.last_year] = last
     # A correction may have taken the last year back: days stay in order.
     return tuple(day.date().isoformat() for day in sorted(by_year.values()))
