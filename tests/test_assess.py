@@ -189,7 +189,12 @@ def test_at_the_announcement():
             "pairs of US$258m to 1,031m",
         ),
         (None, "naive", "assuming no change on average", "the same history"),
-        (None, "dollar", "how dear the dollar is", "against what is usual"),
+        (
+            None,
+            "dollar",
+            "the dollar's swing of the ten years to 2025, half of which tends to pass",
+            "against what is usual",
+        ),
         ("2022-10-05", "move", "its recent move", "against what is usual"),
         ("2022-10-05", "months", "the months published so far", "against what is usual"),
     ],

@@ -410,7 +410,7 @@ def _outcome(case: Case) -> Verdict:
     within = float(value >= goal)
     ever = float(case.seen_musd(case.by) >= goal)
     values = (value, value, value)
-    return _verdict(case, (within, ever), (within, within), values, [], case.now.state)
+    return _verdict(case, (within, ever), UNKNOWN_PAIR, values, [], case.now.state)
 
 
 def _judged_ahead(case: Case, estimates: Estimates) -> Verdict:
