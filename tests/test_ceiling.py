@@ -497,14 +497,9 @@ class TestVerdict:
         without = verdict(self.TARGET, self.PAIR, own_data=True)
         predicted = replace(BASE, export_musd=size, import_musd=size)
         beside = verdict(self.TARGET, self.PAIR, gravity=self.gravity(predicted, None))
-        for name in (
-            "probability_in",
-            "probability_ever",
-            "probability_range",
-            "value_range",
-            "words",
-        ):
+        for name in ("probability_in", "probability_ever", "value_range", "words"):
             assert getattr(beside, name) == getattr(without, name)
+        assert np.isnan([*beside.probability_range, *without.probability_range]).all()
         shared = beside.evidence[beside.evidence["role"] != "ceiling"].reset_index(drop=True)
         pd.testing.assert_frame_equal(shared, without.evidence)
 
