@@ -77,13 +77,16 @@ format: $(DEV)  ## lay the code out
 data: $(READY)  ## rebuild the derived files in data/; no difference when nothing changed
 	$(BIN)/python data/prepare/targets.py
 	$(BIN)/python data/prepare/datapackage.py
+	$(BIN)/python data/prepare/resolve.py
 
 refresh-data: $(DEV)  ## update data/ from the live sources: shows every change, on failure changes nothing
 	$(BIN)/python data/prepare/refresh.py $(ARGS)
+	$(BIN)/python data/prepare/resolve.py
 
-forecast: $(READY)  ## archive today's forecasts in data/forecasts, never overwriting one; WHY="what is new"
-	$(BIN)/python data/prepare/forecast_archive.py $(if $(WHY),--why "$(WHY)")
+forecast: $(READY)  ## archive the forecasts of a new day of data in data/forecasts: a day has one, never edited
+	$(BIN)/python data/prepare/forecast_archive.py
 	$(BIN)/python data/prepare/datapackage.py
+	$(BIN)/python data/prepare/resolve.py
 
 registry: $(READY)  ## put the registry of targets into one file to cite and load, in build/
 	$(BIN)/python data/prepare/registry_release.py

@@ -118,7 +118,7 @@ MUTANTS: list[Mutant] = [
         'gain = squares["constant"] - squares["model"]',
         'gain = squares["classes"] - squares["model"]',
     ),
-    ("pledge_peers", 'KNOWN_FROM[source], note=""', 'KNOWN_FROM["itpde_r1"], note=""'),
+    ("pledge_peers", "KNOWN_FROM[source]", 'KNOWN_FROM["itpde_r1"]'),
     ("progress_record", '"came": end >= target', '"came": end > target'),
     ("progress_record", "start + ago - method.window", "start - method.window"),
     (
@@ -131,7 +131,7 @@ MUTANTS: list[Mutant] = [
     ("registry_release", ".apply(frozenset, axis=1)", ".apply(tuple, axis=1)"),
     ("registry_release", "first = min(years)", "first = max(years)"),
     ("forecast_archive", "if matters(last) == matters(content):", "if last == content:"),
-    ("forecast_archive", "{of_the_day + 1}", "{of_the_day}"),
+    ("forecast_archive", 'if day <= last["known_by"]:', 'if day < last["known_by"]:'),
     ("baselines", "np.sqrt(h + h**2 / n[:, None])", "np.sqrt(h)"),
     ("baselines", "logs[:, h:] - logs[:, :-h]", "logs[:, :-h] - logs[:, h:]"),
     (

@@ -2,18 +2,22 @@
 
 Usage:  python benchmarks/skill.py PANEL_FOLDER [--peers PYTHON] [--sample N] [--origins Y,Y,...]
 
-The growth model is refitted at each origin on what was known by then. statsforecast runs in an
-environment of its own, made in build/peers from benchmarks/peers.lock unless an interpreter is
-given. Prints a table of CRPS skill over the log random walk, with versions.
+The growth model is refitted at each origin on what was known by then. The peers of `peers.py` run
+in an environment of their own, made in build/peers from benchmarks/peers.lock unless an interpreter
+is given; one that is not installed there is skipped, and it is said. Prints a table of CRPS skill
+over the log random walk, with versions, and the seconds of each on the same pairs and origins.
 """
 
 import argparse
+import json
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -22,6 +26,7 @@ from numpy.typing import NDArray
 from tradelib.science.outlook import fit_growth_model
 from tradelib.science.outlook import panel_quantiles as forecast_panel
 from tradelib.science.scores import QUANTILES, backtest, refitted, score_summary
+from tradelib.science.scores.forecasters import PanelForecaster
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "data" / "prepare"))
 from baselines import drift_quantiles, naive_quantiles, pooled_quantiles
@@ -32,11 +37,11 @@ HERE = Path(__file__).parent
 LARGEST_LOG = 50
 # Prints the versions of statsforecast and of what it stands on, in its own interpreter.
 ASK_VERSIONS = """
-import statsforecast, pandas, numpy
-for module in (statsforecast, pandas, numpy): print(module.__version__)
+from importlib.metadata import distributions
+has = {each.name: each.version for each in distributions()}
+shown = [name for name in ("statsforecast", "pandas", "numpy") if name in has]
+print(", ".join(f"{name} {has[name]}" for name in shown))
 """
-# The automatic forecasters of statsforecast that know no season.
-METHODS = ("AutoETS", "AutoARIMA", "AutoTheta")
 
 
 def environment() -> Path:
@@ -85,8 +90,32 @@ def versions(python: Path) -> str:
     """Versions of the peers' packages, as a text."""
     command: list[str | Path] = [python, "-c", ASK_VERSIONS]
     process = subprocess.run(command, check=True, capture_output=True, text=True)
-    statsforecast, pandas, numpy = process.stdout.split()
-    return f"statsforecast {statsforecast}, pandas {pandas}, numpy {numpy}"
+    return process.stdout.strip()
+
+
+def ready(python: Path) -> list[str]:
+    """Peers that can be used, after a line on each that is skipped."""
+    command: list[str | Path] = [python, HERE / "peers.py", "--ready"]
+    process = subprocess.run(command, check=True, capture_output=True, text=True)
+    peers = json.loads(process.stdout.splitlines()[-1])
+    for method, state in peers.items():
+        if state["why"]:
+            print(f"{method} is skipped: {state['why']}")
+        elif state["package"] == method:
+            print(f"{method} {state['version']}")
+    return [method for method, state in peers.items() if not state["why"]]
+
+
+def timed(forecaster: PanelForecaster, seconds: list[float]) -> PanelForecaster:
+    """The same forecaster; how long each call takes is appended to `seconds`."""
+
+    def forecast(history: pd.DataFrame, **options: Any) -> NDArray[np.float64]:
+        start = time.perf_counter()
+        answer = forecaster(history, **options)
+        seconds.append(time.perf_counter() - start)
+        return answer
+
+    return forecast
 
 
 def years(text: str) -> list[int]:
@@ -106,15 +135,21 @@ def main() -> None:
 
     tables = panels(options.panel_folder)
     python = options.peers or environment()
-    model = refitted(lambda origin: fit_growth_model(tables, known_by=origin), forecast_panel)
-    forecasters = {
+    ours = {
         "naive": naive_quantiles,
         "pooled": pooled_quantiles,
         "drift": drift_quantiles,
-        "growth": model,
+        "growth": forecast_panel,
     }
-    for method in METHODS:
-        forecasters[method] = partial(peer, python=python, method=method)
+    seconds: dict[str, list[float]] = {name: [] for name in ours}
+    forecasters = {name: timed(forecast, seconds[name]) for name, forecast in ours.items()}
+    forecasters["growth"] = refitted(
+        lambda origin: fit_growth_model(tables, known_by=origin), forecasters["growth"]
+    )
+    for method in ready(python):
+        # A peer says itself how long it took, without the start of its interpreter.
+        seconds[method] = []
+        forecasters[method] = partial(peer, python=python, method=method, seconds=seconds[method])
     panel = tables["ITPD-E"]
     scores = backtest(panel, forecasters, origins=options.origins, sample=options.sample)
     summary = score_summary(scores).pivot(index="forecaster", columns="horizon")
@@ -123,6 +158,8 @@ def main() -> None:
     print(summary["skill"].round(3).to_string())
     print(f"{QUANTILES.size} quantiles; coverage of the central 80 %:")
     print(summary["coverage80"].round(3).to_string())
+    print("seconds of forecasting alone, on all pairs and origins:")
+    print(pd.Series({name: sum(spent) for name, spent in seconds.items()}).round(2).to_string())
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from importlib.metadata import version
 import forecast_archive
 import pandas as pd
 import pytest
+import resolve
 from conftest import ROOT
 
 import tradelib as tl
@@ -87,6 +88,7 @@ def test_the_articles_row():
         "target_value": 1000.0,
         "last_year": 2025,
         "by": 2027,
+        "deadline": 2027,
         "probability_in": 0.10215,
         "probability_ever": 0.1224,
         "low": pytest.approx(314.27, abs=0.01),
@@ -123,51 +125,81 @@ def earlier(held):
     row["probability_in"] = 0.9
 
 
-class TestAnotherOfTheSameDay:
-    """A corrected model says something else of the same figures: a second file beside the first."""
+class TestADayHasOneFile:
+    """A forecast has a day: what is said of the same figures later is none of that day."""
 
-    @pytest.fixture
-    def second(self, folder, tmp_path):
-        """An archive that holds what an older model said that day, and now a second file."""
-        name = next(folder.glob("*.json")).stem
-        rewritten(next(folder.glob("*.json")), tmp_path, name, earlier)
-        before = (tmp_path / f"{name}.json").read_bytes()
-        file, new = forecast_archive.write_forecasts(tmp_path, why="drift was too large")
-        assert new
-        assert (tmp_path / f"{name}.json").read_bytes() == before
-        return tmp_path, file, name
+    def refused(self, where, what):
+        """Nothing is written, and the error names the file and what is other than in it."""
+        before = {file: file.read_bytes() for file in where.iterdir()}
+        (file,) = before
+        with pytest.raises(tl.InputError, match=f"^another {what} than that of {file.name}, and"):
+            forecast_archive.write_forecasts(where)
+        assert {file: file.read_bytes() for file in where.iterdir()} == before
 
-    def test_it_says_why(self, folder, tmp_path):
-        """Without a reason nothing is written; a newer day by the same model needs none."""
+    def test_another_model_is_refused(self, folder, tmp_path):
+        """A model learned anew has no say on a day that has a forecast."""
         file = next(folder.glob("*.json"))
         rewritten(file, tmp_path, file.stem, earlier)
-        message = (
-            f"^{file.name} says something else of the same day, or by another model; say why: "
-        )
-        with pytest.raises(ValueError, match=message):
-            forecast_archive.write_forecasts(tmp_path)
+        self.refused(tmp_path, "model")
+
+    def test_another_answer_is_refused(self, folder, tmp_path):
+        """Nor has a calculation, or a registry, that says something else by the same model."""
+
+        def other(held):
+            open_target(held, "UZB-TKM-2025")["probability_in"] = 0.9
+
+        file = next(folder.glob("*.json"))
+        rewritten(file, tmp_path, file.stem, other)
+        self.refused(tmp_path, "answer")
+
+    def test_a_day_before_the_newest_is_refused(self, folder, tmp_path):
+        """Figures taken back do not make a forecast of the past."""
+        file = next(folder.glob("*.json"))
+        rewritten(file, tmp_path, "2098-12-31", lambda held: held.update(known_by="2098-12-31"))
+        self.refused(tmp_path, "answer")
+
+    def test_the_next_day_is_free(self, folder, tmp_path):
+        """By whatever model, and no reason is asked for or kept."""
 
         def of_another_day(held):
             earlier(held)
             held.update(known_by="2020-01-01")
 
-        rewritten(file, tmp_path, file.stem, of_another_day)
-        with pytest.raises(ValueError, match=message):
-            forecast_archive.write_forecasts(tmp_path)
-        assert len(list(tmp_path.glob("*.json"))) == 1
-        (tmp_path / file.name).unlink()
-        rewritten(file, tmp_path, "2020-01-01", lambda held: held.update(known_by="2020-01-01"))
-        assert forecast_archive.write_forecasts(tmp_path) == (tmp_path / file.name, True)
-
-    def test_what_it_carries(self, second):
-        """Model, version and reason; numbered; written once like the first."""
-        where, file, name = second
-        held = json.loads(file.read_text(encoding="utf-8"))
-        assert file.name == f"{name}-2.json"
-        assert held["why"] == "drift was too large"
+        file = next(folder.glob("*.json"))
+        rewritten(file, tmp_path, "2020-01-01", of_another_day)
+        written = tmp_path / file.name
+        assert forecast_archive.write_forecasts(tmp_path) == (written, True)
+        held = json.loads(written.read_text(encoding="utf-8"))
+        assert "why" not in held
         assert held["model"] == tl.growth_model().digest()
         assert held["version"] == version("tradelib")
-        assert forecast_archive.write_forecasts(where) == (file, False)
+        assert forecast_archive.write_forecasts(tmp_path) == (written, False)
+
+    def test_said_at_the_terminal(self, monkeypatch, capsys):
+        """What was done in a line; a refusal is an error of the command, in words."""
+        monkeypatch.setattr(forecast_archive, "write_forecasts", lambda where: (where / "x", False))
+        forecast_archive.main()
+        assert capsys.readouterr().out.startswith("x: there already")
+
+        def refuse(where):
+            raise tl.InputError("a forecast has a day")
+
+        monkeypatch.setattr(forecast_archive, "write_forecasts", refuse)
+        with pytest.raises(SystemExit, match="^nothing written: a forecast has a day$"):
+            forecast_archive.main()
+
+
+class TestSeveralOfOneDay:
+    """The first archives hold several files of one day, with a reason: all stay readable."""
+
+    @pytest.fixture
+    def second(self, folder, tmp_path):
+        """An archive that holds what an older model said that day, and a second file."""
+        first = next(folder.glob("*.json"))
+        rewritten(first, tmp_path, first.stem, earlier)
+        again = tmp_path / f"{first.stem}-2.json"
+        rewritten(first, tmp_path, again.stem, lambda held: held.update(why="drift was too large"))
+        return tmp_path, again, first.stem
 
     def test_both_are_scored_by_one_call(self, second):
         """Each forecast with its file and model, in the order written."""
@@ -295,61 +327,83 @@ def row(**changed):
     return pd.Series(cells)
 
 
+def of_registry(**changed):
+    """The registry's outcome of a target X: 7 in 2022, known from June 2023, or another."""
+    cells = {
+        "outcome_value": 7.0,
+        "outcome_year": 2022.0,
+        "reached_year": float("nan"),
+        "outcome_day": pd.Timestamp("2023-06-30"),
+    } | changed
+    return pd.DataFrame(cells, index=["X"])
+
+
+NONE = of_registry().drop(index="X")
+
+
 @pytest.mark.parametrize(
     ("outcome", "year", "reached", "expected"),
     [
-        (19000.0, 2030, None, [None, None, None]),
-        (19000.0, 2031, None, [19000.0, 0, 0]),
-        (19000.0, 2031, 2029, [19000.0, 0, 1]),
-        (20000.0, 2031, 2031, [20000.0, 1, 1]),
-        (25000.0, 2029, 2029, [None, None, 1]),
-        (25000.0, 2032, 2032, [None, None, 0]),
+        (19000.0, 2030.0, float("nan"), [None, None, None, None, False]),
+        (19000.0, 2031.0, float("nan"), [19000.0, 0, 0, None, True]),
+        (19000.0, 2031.0, 2029.0, [19000.0, 0, 1, 2029, True]),
+        (20000.0, 2031.0, 2031.0, [20000.0, 1, 1, 2031, True]),
+        (25000.0, 2029.0, 2029.0, [None, None, 1, 2029, False]),
+        (25000.0, 2032.0, 2032.0, [None, None, 0, 2032, True]),
     ],
 )
 def test_scored_by_the_registry(outcome, year, reached, expected):
-    """In the year judged by its value; ever by it as soon as it was reached, or the year is over."""
-    registry = pd.DataFrame(
-        {"outcome_value": [outcome], "outcome_year": [year], "reached_year": [reached]}, index=["X"]
-    ).astype(float)
-    scored = archive._outcome(row(), registry, None)
-    assert [None if pd.isna(value) else value for value in scored.values()] == expected
+    """In the year judged by its value; ever by it by the year reached; over by the newest figure."""
+    registry = of_registry(outcome_value=outcome, outcome_year=year, reached_year=reached)
+    came = archive._outcome(row(), registry, None)
+    cells = [None if pd.isna(value) else value for value in came[:4]]
+    assert [*cells, came.resolved_on is not None] == expected
 
 
 def test_scored_by_the_bundled_series():
     """KAZ-TKM, from 2021: 500 was reached in 2023; 2022 had 438.7; what lies before does not count."""
-    none = pd.DataFrame({"outcome_value": [], "outcome_year": [], "reached_year": []})
     pair = {"reporter": "KAZ", "partner": "TKM", "target_value": 500.0, "last_year": 2021}
-    scored = archive._outcome(row(**pair, by=2023), none, None)
-    assert list(scored.values()) == [pytest.approx(562.949, abs=1e-3), 1, 1]
-    scored = archive._outcome(row(**pair, by=2022), none, None)
-    assert list(scored.values()) == [pytest.approx(438.692, abs=1e-3), 0, 0]
-    scored = archive._outcome(row(**pair, by=2027), none, None)
-    assert pd.isna(scored["value"])
-    assert scored["reached_ever"] == 1
-    early = archive._outcome(row(**pair, by=2027), none, "2023-02-15")
-    assert pd.isna(early["reached_ever"])
-    late = archive._outcome(row(**(pair | {"last_year": 2023}), by=2025), none, None)
-    assert late["reached_ever"] == 1
+    came = archive._outcome(row(**pair, by=2023), NONE, None)
+    assert came[:4] == (pytest.approx(562.949, abs=1e-3), 1, 1, 2023)
+    assert came.resolved_on == pd.Timestamp("2024-02-15")
+    came = archive._outcome(row(**pair, by=2022), NONE, None)
+    assert came[:3] == (pytest.approx(438.692, abs=1e-3), 0, 0)
+    came = archive._outcome(row(**pair, by=2027), NONE, None)
+    assert pd.isna(came.value)
+    assert (came.reached_ever, came.resolved_on) == (1, None)
+    early = archive._outcome(row(**pair, by=2027), NONE, "2023-02-15")
+    assert pd.isna(early.reached_ever)
+    late = archive._outcome(row(**(pair | {"last_year": 2023}), by=2025), NONE, None)
+    assert late.reached_ever == 1
     turnover = tl.load_turnover("KAZ", "TKM").set_index("year")["turnover_musd"]
     value = float(turnover[2023])
-    just = archive._outcome(row(**(pair | {"target_value": value}), by=2023), none, None)
-    assert (just["reached_in"], just["reached_ever"]) == (1, 1)
-    other = pd.DataFrame(
-        {"outcome_value": [7.0], "outcome_year": [2022.0], "reached_year": [None]}, index=["X"]
-    ).astype(float)
-    euros = archive._outcome(row(**pair, by=2022, currency="EUR"), other, None)
-    assert list(euros.values()) == [7, 0, 0]
-    gone = archive._outcome(row(target_id="gone"), none, None)
-    assert all(pd.isna(value) for value in gone.values())
+    just = archive._outcome(row(**(pair | {"target_value": value}), by=2023), NONE, None)
+    assert (just.reached_in, just.reached_ever) == (1, 1)
+    euros = archive._outcome(row(**pair, by=2022, currency="EUR"), of_registry(), None)
+    assert euros[:3] == (7, 0, 0)
+    assert archive._outcome(row(target_id="gone"), NONE, None) == archive.NOT_KNOWN
+
+
+def came_of_it(**changed):
+    """An outcome that is over and known, or another."""
+    known = {
+        "value": 1.0,
+        "reached_in": 0.0,
+        "reached_ever": 1.0,
+        "first_year": float("nan"),
+        "resolved_on": pd.Timestamp("2028-06-30"),
+    }
+    return archive.Outcome(**(known | changed))
 
 
 def test_brier(folder, monkeypatch):
     """Each score is the squared gap between the probability and what came; missing until then."""
     assert tl.score_forecasts(where=folder)[["brier_in", "brier_ever"]].isna().all(axis=None)
     for came in (0.0, 1.0):
-        outcome = {"value": 1.0, "reached_in": came, "reached_ever": 1 - came}
+        outcome = came_of_it(reached_in=came, reached_ever=1 - came)
         monkeypatch.setattr(archive, "_outcome", lambda *_, outcome=outcome: outcome)
         scores = tl.score_forecasts(where=folder)
+        assert set(scores["status"]) == {"resolved"}
         gap_in = scores["probability_in"] - came
         assert scores["brier_in"].tolist() == (gap_in**2).tolist()
         gap_ever = scores["probability_ever"] - (1 - came)
@@ -362,7 +416,7 @@ def test_scored_by_what_was_known(folder, monkeypatch):
 
     def outcome(*arguments):
         calls.append(arguments)
-        return {"value": 1.0, "reached_in": 0.0, "reached_ever": 1.0}
+        return came_of_it()
 
     monkeypatch.setattr(archive, "_outcome", outcome)
     scores = tl.score_forecasts(where=folder, as_of="2026-07-01")
@@ -370,5 +424,136 @@ def test_scored_by_what_was_known(folder, monkeypatch):
     targets = tl.load_targets(as_of="2026-07-01")
     _, registry, _ = calls[0]
     assert registry.index.tolist() == targets["target_id"].tolist()
-    assert registry["outcome_value"].count() == targets["outcome_value"].count()
+    full = targets[~targets["partial"]]
+    assert registry["outcome_value"].count() == full["outcome_value"].count()
     assert [row.target_id for row, _, _ in calls] == scores["target_id"].tolist()
+
+
+class TestStatus:
+    """Open until the year judged is over; void if it was about something else, or about the past."""
+
+    def judged(self, folder, where, change):
+        """Forecasts by target of an archive in which something else was said."""
+        file = next(folder.glob("*.json"))
+        rewritten(file, where, file.stem, change)
+        return archive.resolution(where=where).set_index("target_id")
+
+    def test_all_open_at_first(self, folder):
+        """Nothing is void or resolved on the day it is made."""
+        rows = archive.resolution(where=folder)
+        assert set(rows["status"]) == {"open"}
+        assert set(rows["voids"]) == {archive.VOIDS}
+        assert rows.iloc[:, rows.columns.get_loc("value") :].isna().all(axis=None)
+
+    @pytest.mark.parametrize(
+        ("cell", "was", "said"),
+        [
+            ("target_value", 12345.0, "value was USD 12,345m and is"),
+            ("by", 2040, "deadline was 2040 and is"),
+            ("deadline_kind", "vague", "deadline was none and is"),
+            ("partner", "ATA", "pair was IND-ATA and is"),
+            ("currency", "EUR", "value was EUR"),
+            ("target_id", "IND-ATA-2024", "row was taken out"),
+        ],
+    )
+    def test_corrected_since(self, folder, tmp_path, cell, was, said):
+        """Value, deadline, pair or row: this forecast is void and says why, no other is."""
+
+        def other(held):
+            open_target(held, "IND-RUS-2024")[cell] = was
+
+        rows = self.judged(folder, tmp_path, other)
+        (void,) = rows.index[rows["status"] == "void"]
+        assert void == (was if cell == "target_id" else "IND-RUS-2024")
+        assert said in rows.loc[void, "voids"]
+
+    def test_the_articles_target_corrected(self, folder, tmp_path):
+        """Its terms are those of the article as it is read today."""
+        rows = self.judged(
+            folder, tmp_path, lambda held: held["article"]["target"].update(value_musd=900.0)
+        )
+        assert rows.index[rows["status"] == "void"].tolist() == ["article"]
+
+    def test_reached_before_it_was_made(self, folder, monkeypatch):
+        """A forecast of what was over is none, and is not scored; one of its own year is."""
+        made = int(tl.load_forecasts(where=folder)["made"].iloc[0].year)
+        for year, status in ((made - 1, "void"), (made, "resolved")):
+            outcome = came_of_it(first_year=float(year))
+            monkeypatch.setattr(archive, "_outcome", lambda *_, outcome=outcome: outcome)
+            rows = tl.score_forecasts(where=folder)
+            assert set(rows["status"]) == {status}
+            assert rows["brier_in"].isna().all() == (status == "void")
+
+    def test_reached_before_its_year_is_over(self, folder, monkeypatch):
+        """It stays open: else the kept would be scored years before the missed."""
+        monkeypatch.setattr(archive, "_outcome", lambda *_: came_of_it(resolved_on=None))
+        rows = tl.score_forecasts(where=folder)
+        assert set(rows["status"]) == {"open"}
+        assert rows[["value", "reached_ever", "brier_ever"]].isna().all(axis=None)
+
+    def test_resolved(self, folder, tmp_path):
+        """A forecast of 2022 about 2023, from what the archive holds to the file that ships."""
+
+        def of_2022(held):
+            held.update(known_by="2022-10-05", open_targets=[])
+            held["article"].update(by=2023, probability_in=0.5, probability_ever=0.25)
+            evidence = {row["key"]: row for row in held["article"]["evidence"]}
+            evidence["last_year"]["value"] = 2021.0
+
+        article = self.judged(folder, tmp_path, of_2022).loc["article"]
+        assert article["status"] == "resolved"
+        assert article["value"] == pytest.approx(562.949, abs=1e-3)
+        assert (article["reached_in"], article["reached_ever"]) == (0, 0)
+        assert (article["brier_in"], article["brier_ever"]) == (0.5**2, 0.25**2)
+        assert article["resolved_on"] == pd.Timestamp("2024-02-15")
+        assert article["source"].startswith("the recommended series of KAZ-TKM")
+
+    def test_a_correction_counts_from_its_day(self):
+        """Asked about a day before the registry was corrected, what it voids is still open."""
+        now = tl.score_forecasts()
+        void = now["status"] == "void"
+        assert void.any()
+        then = tl.score_forecasts(as_of="2026-07-01")
+        assert set(then["status"]) == {"open"}
+        assert set(now["status"]) == {"open", "void"}  # until the first year judged is over
+
+    def test_when_a_figure_is_known(self):
+        """On 30 June after its year, or when its page was printed, by the last day that may be."""
+        known = archive._day_known
+        assert known(float("nan"), "2012") is None
+        assert known(2010.0, float("nan")) == pd.Timestamp("2011-06-30")
+        assert known(2010.0, "2010-12-05") == pd.Timestamp("2011-06-30")
+        assert known(2010.0, "2012-02") == pd.Timestamp("2012-02-29")
+
+
+class TestResolutionFile:
+    """data/forecasts/resolution.csv: a row a forecast, made of the data alone."""
+
+    FILE = ROOT / "data" / resolve.FILE
+
+    def test_rebuilt_to_the_byte(self):
+        """What ships is what the script writes: run `make data` if the registry has changed."""
+        assert self.FILE.read_bytes() == resolve.resolution_text().encode()
+
+    def test_it_is_what_is_scored(self):
+        """Row by row the files, targets, statuses, outcomes and scores of `score_forecasts`."""
+        held = pd.read_csv(self.FILE, parse_dates=["made", "resolved_on"])
+        scores = tl.score_forecasts()
+        columns = [column for column in held if column in scores]
+        assert {"file", "target_id", "status", "value", "brier_in", "brier_ever"} <= set(columns)
+        pd.testing.assert_frame_equal(held[columns], scores[columns], check_dtype=False)
+        assert held[["flow", "coverage", "source", "voids"]].notna().all(axis=None)
+        resolved = held["status"] == "resolved"
+        assert (held["resolved_on"].notna() == resolved).all()
+
+    def test_written_only_if_changed(self, tmp_path, monkeypatch, capsys):
+        """The description follows a changed file; a second run touches nothing."""
+        described = []
+        monkeypatch.setattr(resolve, "__file__", str(tmp_path / "prepare" / "resolve.py"))
+        monkeypatch.setattr(resolve.datapackage, "main", lambda: described.append(True))
+        (tmp_path / "forecasts").mkdir()
+        resolve.main()
+        assert (tmp_path / resolve.FILE).read_bytes() == self.FILE.read_bytes()
+        resolve.main()
+        assert described == [True]
+        assert "up to date" in capsys.readouterr().out

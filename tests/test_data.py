@@ -927,6 +927,20 @@ def test_shipped_like_pairs_are_what_the_panels_hold():
     assert (pd.to_datetime(rebuilt["released"]) == shipped["released"]).all()
 
 
+def test_like_pairs_are_of_targets_announced_by_then():
+    """On no day is a target counted that was announced later, nor a panel that was out later."""
+    peers = tl.load_pledge_peers()
+    targets = tl.load_targets().set_index("target_id")
+    announced = peers["target_id"].map(targets["released"])
+    first = pd.to_datetime(peers["source_id"].map(script("pledge_peers").KNOWN_FROM))
+    later = announced.where(announced > first, first)
+    assert (peers["released"] == later).all()
+    assert (announced > first).any()
+    for day in ("2020-12-31", "2022-10-05", "2025-06-30"):
+        then = tl.load_pledge_peers(as_of=day)
+        assert set(then["target_id"]) <= set(tl.load_targets(as_of=day)["target_id"])
+
+
 def test_every_scored_pledge_was_held_against_pairs():
     """Each scored pledge of the registry stands in the counts: rebuild them if a row changed."""
     scored = tl.pledges.scored_pledges(tl.load_targets())

@@ -159,7 +159,7 @@ def refreshed(text: str, folder: Path) -> str:
     described = {entry["path"] for entry in entries}
     present = described_files(folder)
     for file in sorted(present - described):
-        if file.startswith("forecasts/"):
+        if file.startswith("forecasts/") and file.endswith(".json"):
             entry = forecast(file)
             entries.append(entry)
             package["resources"].append(entry)

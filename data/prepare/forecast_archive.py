@@ -1,19 +1,22 @@
 """Write the forecasts of the article's target and every open one, never to be edited.
 
-Usage:  python data/prepare/forecast_archive.py [--why "what is new about the model"]
+Usage:  python data/prepare/forecast_archive.py
 
-The file is named after the newest day in the data, not after the clock, and numbered if there is
-one of that day. Where nothing in it would be new, nothing is written: a forecast is scored as it
-was made (`tradelib.score_forecasts`). Another of the same day, or by another model, has to say why.
+The file is named after the newest day in the data, not after the clock: a forecast has a day, and a
+day one file. Where today's answers are those of the newest file, nothing is written. Where a model
+or an answer has changed without a newer day, it is refused: the new model speaks from the next day
+on, or one could choose later among several answers of one day. `resolve.py` writes what becomes of
+them.
 """
 
-import argparse
 import json
+import sys
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from tradelib.front.archive import digest, forecasts_now
+from tradelib.ground.errors import InputError
 
 # What makes a file a new one: another day, model or answer. Other words are none.
 MATTERS = ("known_by", "model", "open_targets")
@@ -32,7 +35,7 @@ def by_name(file: Path) -> str:
     return file.stem
 
 
-def write_forecasts(where: Path, *, why: str = "") -> tuple[Path, bool]:
+def write_forecasts(where: Path) -> tuple[Path, bool]:
     """Write forecasts of the article's target and of every open one with enough data.
 
     Returns the file they are in, and whether it is new: what is there stays.
@@ -44,17 +47,14 @@ def write_forecasts(where: Path, *, why: str = "") -> tuple[Path, bool]:
         last = json.loads(files[-1].read_text(encoding="utf-8"))
         if matters(last) == matters(content):
             return files[-1], False
-        new_day = last["known_by"] < day
-        same_model = last["model"] == content["model"]
-        if not why and not (new_day and same_model):
-            raise ValueError(
-                f"{files[-1].name} says something else of the same day, or by another model; "
-                "say why: make forecast WHY='...'"
+        if day <= last["known_by"]:
+            what = "answer" if last["model"] == content["model"] else "model"
+            raise InputError(
+                f"another {what} than that of {files[-1].name}, and no newer figures: a forecast "
+                f"has a day, and the new {what} speaks from the next day on"
             )
-    of_the_day = sum(file.stem[:10] == day for file in files)
-    name = f"{day}-{of_the_day + 1}" if of_the_day else day
-    file = where / f"{name}.json"
-    body = {"version": version("tradelib"), "why": why} | content
+    file = where / f"{day}.json"
+    body = {"version": version("tradelib")} | content
     signed = {"sha256": digest(body), **body}
     where.mkdir(exist_ok=True)
     text = json.dumps(signed, indent=1, ensure_ascii=False, allow_nan=False)
@@ -63,12 +63,11 @@ def write_forecasts(where: Path, *, why: str = "") -> tuple[Path, bool]:
 
 
 def main() -> None:
-    """Write the file, or say that nothing in it would be new."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--why", default="")
-    options = parser.parse_args()
-    folder = Path(__file__).parents[1] / "forecasts"
-    written, new = write_forecasts(folder, why=options.why)
+    """Write the file, or say that nothing in it would be new, or why it may not be written."""
+    try:
+        written, new = write_forecasts(Path(__file__).parents[1] / "forecasts")
+    except InputError as error:
+        sys.exit(f"nothing written: {error}")
     print(f"{written.name}: {'written' if new else 'there already, left as it is'}")
 
 

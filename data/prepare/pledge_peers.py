@@ -23,7 +23,7 @@ from growth_model import LEFT_OUT, OFFICES, national
 
 # What the offices' pairs are called beside the kinds of pairs that `like_pairs` counts.
 OFFICE_PAIRS = "pairs that five offices report"
-# A day by which each source was public, the offices' newest year counted.
+# A day by which each panel was public, the offices' newest year counted.
 KNOWN_FROM = {"itpde_r1": "2020-12-31", "offices": "2025-02-28"}
 
 
@@ -47,12 +47,15 @@ def without_the_articles(table: pd.DataFrame) -> pd.DataFrame:
 def table(folder: Path) -> pd.DataFrame:
     """The table that ships: a row a target and kind of pairs, with the source."""
     targets = load_targets()
+    announced = targets.set_index("target_id")["released"]
     tables = []
     for source, panel in panels(folder).items():
         counts = like_pairs(targets, panel)
         if source == "offices":
             counts = counts[counts["against"] == WITHOUT].assign(against=OFFICE_PAIRS)
-        tables.append(counts.assign(source_id=source, released=KNOWN_FROM[source], note=""))
+        # Nobody could count the pairs like a target before it was announced.
+        released = counts["target_id"].map(announced).clip(lower=pd.Timestamp(KNOWN_FROM[source]))
+        tables.append(counts.assign(source_id=source, released=released, note=""))
     return pd.concat(tables, ignore_index=True)
 
 
@@ -63,7 +66,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path(__file__).parents[1])
     options = parser.parse_args()
     counts = table(options.panel_folder)
-    counts.to_csv(options.out / "pledge_peers.csv", index=False, lineterminator="\n")
+    file = options.out / "pledge_peers.csv"
+    counts.to_csv(file, index=False, date_format="%Y-%m-%d", lineterminator="\n")
     print(f"pledge_peers.csv: {len(counts)} rows")
 
 

@@ -184,7 +184,8 @@ def load_pledge_peers(*, as_of: Day | None = None) -> pd.DataFrame:
     Parameters
     ----------
     as_of : str, date or Timestamp, optional
-        Only counts released by this day are returned; all of them if omitted.
+        Only counts that could be known by this day are returned, of targets announced by it; all
+        of them if omitted.
 
     Returns
     -------
@@ -216,8 +217,9 @@ def replay(*, as_of: Day | None = None) -> pd.DataFrame:
     In pseudo-real time: of today's figures those of years that were out by then, by the lag of
     their source, and models learned from years over by then. What was not known by then stands
     beside it: the choice of signals, the share of drift that is kept, the spread of the growth that
-    all pairs share, and revisions. Each pledge is asked on the day of its announcement and on 30
-    June of each year after it, while it was open and its newest figure at most three years old.
+    all pairs share (from GDP of 1960-2023, in every vintage of the model), and revisions. Each
+    pledge is asked on the day of its announcement and on 30 June of each year after it, while it
+    was open and its newest figure at most three years old.
 
     Parameters
     ----------

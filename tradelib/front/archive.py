@@ -1,23 +1,23 @@
 """Forecasts archived before the figures were published, and their scores.
 
 A forecast made today about a year that is over is a hindcast. The archive holds real forecasts:
-``make forecast`` writes one file for each data day and each model, with a digest of its content,
-and the file is never edited. `score_forecasts` compares them with the figures published since;
-`forecast_changes` says why probabilities changed.
+``make forecast`` writes one file for each data day, with a digest of its content, and the file is
+never edited. `score_forecasts` compares them with the figures published since; `resolution` says of
+each what decides it; `forecast_changes` says why probabilities changed.
 """
 
 import hashlib
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from tradelib.bundle import tables
-from tradelib.bundle.figures import load_turnover
+from tradelib.bundle.figures import GOODS, REGISTRY, load_turnover
 from tradelib.bundle.registry import load_targets
-from tradelib.bundle.sources import data_folder
+from tradelib.bundle.sources import data_folder, release_day
 from tradelib.bundle.tables import Day
 from tradelib.front.assess import article_target, assess
 from tradelib.front.bound import ARTICLE_PAIRS, growth_model
@@ -36,6 +36,7 @@ FORECAST_COLUMNS = [
     "target_value",
     "last_year",
     "by",
+    "deadline",
     "probability_in",
     "probability_ever",
     "low",
@@ -63,6 +64,33 @@ OPEN_COLUMNS = [
     "probability_ever",
     "rests_on",
 ]
+# What stands of each forecast in ``data/forecasts/resolution.csv``.
+RESOLUTION_COLUMNS = [
+    "file",
+    "target_id",
+    "made",
+    "by",
+    "flow",
+    "coverage",
+    "source",
+    "voids",
+    "status",
+    "value",
+    "reached_in",
+    "reached_ever",
+    "brier_in",
+    "brier_ever",
+    "resolved_on",
+]
+# What a forecast is: waiting for its year, over and scored, or not to be scored at all.
+OPEN, RESOLVED, VOID = "open", "resolved", "void"
+# Kind of a deadline where no year was named.
+NO_DEADLINE = "vague"
+# What voids a forecast, before anything did.
+VOIDS = (
+    "its value, deadline or pair is corrected, its row is taken out, or it turns out that the "
+    "target had been reached before the year in which the forecast was made"
+)
 # Open targets are archived if their last figure is not older: else a forecast rests on too little.
 RECENT_YEARS = 3
 # Key of a row of evidence. The first archive has no keys, only the names that readers see.
@@ -79,6 +107,24 @@ CAUSES = {
 }
 
 
+class Outcome(NamedTuple):
+    """What came of a forecast; all missing while it is not known.
+
+    `value` is that of the year judged; `reached_in` and `reached_ever` are 1 or 0; `first_year` is
+    the year in which the target was first reached; `resolved_on` is the day from which it is known
+    that the year judged is over.
+    """
+
+    value: float
+    reached_in: float
+    reached_ever: float
+    first_year: float
+    resolved_on: pd.Timestamp | None
+
+
+NOT_KNOWN = Outcome(np.nan, np.nan, np.nan, np.nan, None)
+
+
 @validated
 def load_forecasts(*, where: Path | None = None) -> pd.DataFrame:
     """Archived forecasts, a row a target and day.
@@ -93,11 +139,12 @@ def load_forecasts(*, where: Path | None = None) -> pd.DataFrame:
     DataFrame
         ``made`` (last day of its data), ``target_id`` (``"article"`` for the article's target),
         ``reporter``, ``partner``, ``currency``, ``target_value``, ``last_year``, ``by`` (year
-        judged), ``probability_in``, ``probability_ever``, ``low``, ``median``, ``high`` (80 %
-        interval, million; missing where not archived), ``rests_on``, ``last_value``, ``months``
-        (part-year figure known for the article's pair), ``file``, ``model`` (its digest), ``why``
-        (the reason for a second forecast of the same day), and ``note`` (what was learned later of
-        the figures that it used; empty where nothing was).
+        judged), ``deadline`` (missing where no year was named), ``probability_in``,
+        ``probability_ever``, ``low``, ``median``, ``high`` (80 % interval, million; missing where
+        not archived), ``rests_on``, ``last_value``, ``months`` (part-year figure known for the
+        article's pair), ``file``, ``model`` (its digest), ``why`` (the reason for a second and
+        third forecast of 30 June 2026; a day has one since), and ``note`` (what was learned later
+        of the figures that it used; empty where nothing was).
 
     Raises
     ------
@@ -146,7 +193,13 @@ def score_forecasts(*, where: Path | None = None, as_of: Day | None = None) -> p
     """Archived forecasts with their outcomes and Brier scores.
 
     The Brier score is (probability - outcome)^2, where the outcome is 1 if the target was reached
-    and 0 if not.
+    and 0 if not. A forecast is scored when its year is over and the figure is out, and not sooner
+    even if the target is reached sooner: else successes would be scored before failures. It is void
+    if the target's value, deadline or pair was corrected since, if its row was taken out, or if the
+    target had been reached before the year in which the forecast was made.
+
+    How many are open, resolved and void is ``score_forecasts()["status"].value_counts()``. Of
+    several forecasts of one target each is a row: ``drop_duplicates("target_id")`` keeps the first.
 
     Parameters
     ----------
@@ -158,9 +211,10 @@ def score_forecasts(*, where: Path | None = None, as_of: Day | None = None) -> p
     Returns
     -------
     DataFrame
-        The columns of `load_forecasts`, ``value`` (of the year judged, million; missing until it is
-        known), ``reached_in`` (in that year) and ``reached_ever`` (by it; 1, 0 or missing), and
-        their Brier scores ``brier_in``, ``brier_ever``.
+        The columns of `load_forecasts`, ``status`` (``"open"``, ``"resolved"`` or ``"void"``), and
+        of resolved ones ``value`` (of the year judged, million; missing if only a later year's is
+        known), ``reached_in`` (in that year) and ``reached_ever`` (by it; 1 or 0), and their Brier
+        scores ``brier_in``, ``brier_ever``.
 
     Raises
     ------
@@ -172,18 +226,129 @@ def score_forecasts(*, where: Path | None = None, as_of: Day | None = None) -> p
 
     Examples
     --------
-    >>> bool(score_forecasts().brier_in.isna().all())  # nothing judged is known yet
-    True
+    >>> sorted(score_forecasts()["status"].unique())  # no year judged is over yet
+    ['open', 'void']
     """
+    return _judged(where, as_of).drop(
+        columns=["flow", "coverage", "source", "voids", "resolved_on"]
+    )
+
+
+def resolution(*, where: Path | None = None) -> pd.DataFrame:
+    """What decides each archived forecast, what voids it, and, once it is over, what came.
+
+    The columns are `RESOLUTION_COLUMNS`. ``voids`` says what would void it, or, of a void one, what
+    did. ``resolved_on`` is the day from which the deciding figure is known.
+    """
+    return _judged(where, None)[RESOLUTION_COLUMNS]
+
+
+def _judged(where: Path | None, as_of: Day | None) -> pd.DataFrame:
+    """Forecasts with what decides them, their status, and the scores of those that are resolved."""
     table = load_forecasts(where=where)
-    targets = load_targets(as_of=past_day(as_of)).set_index("target_id")
-    registry = targets[["outcome_value", "outcome_year", "reached_year"]].astype("float64")
-    rows = [_outcome(row, registry, as_of) for row in table.itertuples()]
-    outcomes = pd.DataFrame(rows, index=table.index)
-    scored = pd.concat([table, outcomes], axis=1)
-    scored["brier_in"] = (scored["probability_in"] - scored["reached_in"]) ** 2
-    scored["brier_ever"] = (scored["probability_ever"] - scored["reached_ever"]) ** 2
-    return scored
+    today = load_targets().set_index("target_id")
+    then = load_targets(as_of=past_day(as_of)).set_index("target_id")
+    figures = _figures(then)
+    rows = []
+    for row in table.itertuples():
+        outcome = _outcome(row, figures, as_of)
+        reasons = _corrections(row, today, then)
+        if outcome.first_year < row.made.year:
+            reasons.append(f"it had been reached in {outcome.first_year:.0f}, before it was made")
+        status = _status(reasons, outcome)
+        words = {"voids": "; ".join(reasons) or VOIDS, "status": status}
+        came = outcome if status == RESOLVED else NOT_KNOWN
+        rows.append(_decided_by(row, today) | words | came._asdict())
+    judged = pd.concat([table, pd.DataFrame(rows, index=table.index)], axis=1)
+    judged["brier_in"] = (judged["probability_in"] - judged["reached_in"]) ** 2
+    judged["brier_ever"] = (judged["probability_ever"] - judged["reached_ever"]) ** 2
+    judged["resolved_on"] = pd.to_datetime(judged["resolved_on"])
+    return judged.drop(columns="first_year")
+
+
+def _status(reasons: list[str], outcome: Outcome) -> str:
+    """Whether a forecast is void, for these reasons, or over, or open."""
+    if reasons:
+        return VOID
+    return OPEN if outcome.resolved_on is None else RESOLVED
+
+
+def _figures(targets: pd.DataFrame) -> pd.DataFrame:
+    """Outcomes by ``target_id``, and the day from which each is known; of full years alone."""
+    columns = ["outcome_value", "outcome_year", "reached_year"]
+    figures = targets[columns].astype("float64")
+    figures.loc[targets["partial"], ["outcome_value", "outcome_year"]] = np.nan
+    days = [
+        _day_known(year, printed)
+        for year, printed in zip(figures["outcome_year"], targets["outcome_printed"], strict=True)
+    ]
+    return figures.assign(outcome_day=pd.Series(days, figures.index, "datetime64[us]"))
+
+
+def _day_known(year: float, printed: str) -> pd.Timestamp | None:
+    """Day from which a recorded figure is known: by its year, or when its page was printed."""
+    if np.isnan(year):
+        return None
+    due = pd.Timestamp(release_day(REGISTRY, int(year)))
+    return due if pd.isna(printed) else max(due, pd.Period(printed).end_time.normalize())
+
+
+def _decided_by(row: Any, registry: pd.DataFrame) -> dict[str, str]:
+    """Flow, coverage and source of the figure that decides a forecast."""
+    if _is_of_series(row):
+        pair = f"{row.reporter}-{row.partner}"
+        return {
+            "flow": "turnover",
+            "coverage": GOODS,
+            "source": f"the recommended series of {pair} (load_turnover)",
+        }
+    if row.target_id not in registry.index:
+        return {"flow": "turnover", "coverage": "", "source": "the registry's row"}
+    target = registry.loc[row.target_id]
+    statistics = target["statistics_of"]
+    of_whom = "" if pd.isna(statistics) else f" (statistics: {statistics})"
+    return {
+        "flow": "turnover",
+        "coverage": target["coverage"],
+        "source": f"the registry's row{of_whom}",
+    }
+
+
+def _is_of_series(row: Any) -> bool:
+    """Whether the recommended series of a pair decides, and not the registry's row."""
+    return row.currency == "USD" and (row.reporter, row.partner) in ARTICLE_PAIRS
+
+
+def _corrections(row: Any, today: pd.DataFrame, then: pd.DataFrame) -> list[str]:
+    """What of a forecast's target was corrected by a day, in words; none of it undone since."""
+    if row.target_id == ARTICLE:
+        article = article_target()
+        now = by_day = _terms(article, article.value_musd, "USD")
+    elif row.target_id not in today.index:
+        return ["its row was taken out of the registry"]
+    elif row.target_id not in then.index:  # the day lies before its announcement
+        return []
+    else:
+        now, by_day = (
+            _terms(rows.loc[row.target_id], rows.loc[row.target_id, "target_value"])
+            for rows in (today, then)
+        )
+    made = _terms(row, row.target_value)
+    return [
+        f"its {name} was {term} and is {now[name]}"
+        for name, term in made.items()
+        if term not in (now[name], by_day[name])
+    ]
+
+
+def _terms(target: Any, value: float, currency: str | None = None) -> dict[str, str]:
+    """What a target is about, in words: its value, its deadline and its pair."""
+    deadline = target.deadline
+    return {
+        "value": f"{currency or target.currency} {value:,.10g}m",
+        "deadline": "none" if pd.isna(deadline) else f"{deadline:.0f}",
+        "pair": f"{target.reporter}-{target.partner}",
+    }
 
 
 @validated
@@ -289,6 +454,7 @@ def _rows(content: dict[str, Any], file: str) -> list[dict[str, Any]]:
         "last_year": int(_value(evidence, LAST_YEAR_ROW)),
         "last_value": _value(evidence, LAST_VALUE_ROW),
         "by": article["by"],
+        "deadline": target["deadline"],
         "months": evidence.get("nowcast", {}).get("item"),
         "probability_in": article["probability_in"],
         "rests_on": "history",
@@ -303,7 +469,13 @@ def _rows(content: dict[str, Any], file: str) -> list[dict[str, Any]]:
         "model": content["model"],
         "why": content.get("why", ""),
     }
-    return [common | row for row in (first, *content["open_targets"])]
+    others = [row | {"deadline": _deadline(row)} for row in content["open_targets"]]
+    return [common | row for row in (first, *others)]
+
+
+def _deadline(row: dict[str, Any]) -> float:
+    """Deadline of an archived open target: the year judged, if it was named."""
+    return np.nan if row["deadline_kind"] == NO_DEADLINE else float(row["by"])
 
 
 def _value(evidence: dict[str, Any], keys: tuple[str, ...]) -> float:
@@ -319,31 +491,31 @@ def _table(rows: list[dict[str, Any]]) -> pd.DataFrame:
     return table.assign(made=pd.to_datetime(table["made"]))
 
 
-def _outcome(row: Any, registry: pd.DataFrame, as_of: Day | None) -> dict[str, float]:
-    """Turnover of the year judged, and whether the target was reached in it and by it.
-
-    All are missing while they are not known. `registry` holds outcomes by ``target_id``.
-    """
-    if row.currency == "USD" and (row.reporter, row.partner) in ARTICLE_PAIRS:
-        history = load_turnover(row.reporter, row.partner, as_of=as_of)
-        turnover = history.set_index("year")["turnover_musd"]
-        since = turnover.loc[row.last_year + 1 : row.by]
-        is_over = int(turnover.index.max()) >= row.by
-        reached = bool((since >= row.target_value).any())
+def _outcome(row: Any, registry: pd.DataFrame, as_of: Day | None) -> Outcome:
+    """What came in the year judged and by it; `registry` holds outcomes by ``target_id``."""
+    resolved_on = None
+    if _is_of_series(row):
+        history = load_turnover(row.reporter, row.partner, as_of=as_of).set_index("year")
+        since = history.loc[row.last_year + 1 : row.by, "turnover_musd"]
+        first_year = since.index[since >= row.target_value].min()
         value = float(since.get(row.by, np.nan))
+        after = history.loc[row.by :, "released"]
+        if len(after):
+            resolved_on = after.iloc[0]
     elif row.target_id in registry.index:
         outcome = registry.loc[row.target_id]
-        is_over = bool(outcome["outcome_year"] >= row.by)
-        reached = bool(outcome["reached_year"] <= row.by)
-        is_of_year = outcome["outcome_year"] == row.by
-        value = float(outcome["outcome_value"]) if is_of_year else np.nan
+        first_year = outcome["reached_year"]
+        value = float(outcome["outcome_value"]) if outcome["outcome_year"] == row.by else np.nan
+        if outcome["outcome_year"] >= row.by:
+            resolved_on = outcome["outcome_day"]
     else:
-        is_over = False
-        reached = False
-        value = np.nan
-    is_decided = reached or is_over
-    return {
-        "value": value,
-        "reached_in": np.nan if np.isnan(value) else float(value >= row.target_value),
-        "reached_ever": float(reached) if is_decided else np.nan,
-    }
+        return NOT_KNOWN
+    reached = bool(first_year <= row.by)
+    is_decided = reached or resolved_on is not None
+    return Outcome(
+        value=value,
+        reached_in=np.nan if np.isnan(value) else float(value >= row.target_value),
+        reached_ever=float(reached) if is_decided else np.nan,
+        first_year=float(first_year),
+        resolved_on=resolved_on,
+    )

@@ -33,7 +33,8 @@ from tradelib.science.outlook.growth_model import (
 from tradelib.science.outlook.least_crps import Cases, least_crps
 
 # Standard deviation over time of the growth over h years that pairs share: 0.20 (h / 5)^0.65, as of
-# the median country's nominal GDP in dollars (World Bank, NY.GDP.MKTP.CD, 1960-2023).
+# the median country's nominal GDP in dollars (World Bank, NY.GDP.MKTP.CD, 1960-2023). So have
+# older vintages, of years that were not over by their day: `replay` says so.
 SHARED, SHARED_POWER = 0.20, 0.65
 # Share of the learned drift that is kept, as eras differ: with five eras left out in turn, skill is
 # flat from 0.8 to 0.9, and the smallest and the largest pairs doubled as often as 0.9 says.
