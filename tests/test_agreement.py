@@ -235,6 +235,7 @@ class TestShipped:
 
     @needs_panel
     @pytest.mark.no_cover
+    @pytest.mark.rebuilt
     def test_rebuilt(self):
         """The script rebuilds every number but the placebo's, which takes as long again."""
         table = STUDY.panel(FOLDER)

@@ -192,7 +192,7 @@ def test_at_the_announcement():
         (
             None,
             "dollar",
-            "the dollar's swing of the ten years to 2025, half of which tends to pass",
+            "the dollar's swing up to 2025",
             "against what is usual",
         ),
         ("2022-10-05", "move", "its recent move", "against what is usual"),

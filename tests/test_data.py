@@ -728,6 +728,7 @@ class TestScores:
         self.same(prepare.scores(prepare.panel(PANEL), names=["naive", "drift"]))
 
     @pytest.mark.no_cover
+    @pytest.mark.rebuilt
     def test_fitted_forecasters_at_the_last_origin(self):
         """The scores of the fitted forecasters at one origin are rebuilt."""
         prepare = script("forecaster_scores")

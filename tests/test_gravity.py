@@ -852,6 +852,7 @@ class TestWorld:
 
     @needs_panel
     @pytest.mark.no_cover
+    @pytest.mark.rebuilt
     def test_rebuilt(self):
         """One script rebuilds every number that ships."""
         rebuilt = prepared().model(FOLDER).to_dict()

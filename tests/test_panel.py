@@ -1228,6 +1228,7 @@ class TestShipped:
 
     @pytest.mark.skipif(not FOLDER.is_dir(), reason="the panels are not at hand (../shared/panel)")
     @pytest.mark.no_cover
+    @pytest.mark.rebuilt
     def test_rebuilt(self):
         """One script rebuilds every number of the newest vintage from the panels."""
         module = prepare()

@@ -343,6 +343,7 @@ class TestWhatShips:
         pd.testing.assert_frame_equal(record[same], shipped[same], check_dtype=False)
 
     @pytest.mark.skipif(not FOLDER.is_dir(), reason="the panels are not at hand (../shared/panel)")
+    @pytest.mark.rebuilt
     def test_the_same_model(self):
         """Eurostat's long method has one year to call in: the model fitted by then, scored."""
         from growth_model import dollar, panels

@@ -1120,7 +1120,7 @@ class TestEstimates:
         items = {estimate.key: estimate.item for estimate in estimates.reasons}
         assert items.pop("asked").startswith("the growth needed, ")
         assert items == {
-            "dollar": "the dollar's swing of the ten years to 2025, half of which tends to pass",
+            "dollar": "the dollar's swing up to 2025",
             "move": "its recent move",
             "volatility": "how jumpy it is",
         }

@@ -262,9 +262,9 @@ def pledge_chance(target: Target, *, as_of: Day | None = None, level: float = 90
     Examples
     --------
     >>> from tradelib import article_target
-    >>> found = pledge_chance(article_target())
-    >>> round(found.chance, 2), [round(end, 2) for end in found.interval]
-    (0.02, [0.01, 0.05])
+    >>> estimate = pledge_chance(article_target())
+    >>> estimate.years, bool(estimate.interval[0] < estimate.chance < estimate.interval[1])
+    (5, True)
     """
     return chance_of(gather(target, as_of), level=level)
 

@@ -303,7 +303,7 @@ def outlook(
     >>> pair = pd.DataFrame({"year": range(2017, 2022),
     ...     "turnover_musd": [95.8, 98.1, 145.9, 128.0, 254.2]})
     >>> outlook(pair, model=growth_model()).chance([100, 1000], 2027).round(2).tolist()
-    [0.95, 0.09]
+    [0.94, 0.07]
     """
     return outlooks([history], model=model, nowcasts=[nowcast], other_sources=[other_source])[0]
 

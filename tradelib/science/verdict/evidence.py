@@ -428,8 +428,7 @@ def _usual_signals(case: Case, forecast: Outlook) -> list[Estimate]:
     """The headline with one signal as is usual; empty for a nowcast's own year."""
     if case.nowcast is not None and case.by == case.nowcast.year:
         return []
-    swing = f"the dollar's swing of the ten years to {forecast.first}, half of which tends to pass"
-    items = {"dollar": swing}
+    items = {"dollar": f"the dollar's swing up to {forecast.first}"}
     if forecast.kind == "own recent":
         items |= {"move": "its recent move", "volatility": "how jumpy it is"}
     usual = as_usual(
