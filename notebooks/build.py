@@ -27,6 +27,8 @@ ROOT = HERE.parent
 BUILD = ROOT / "build"
 README = ROOT / "README.md"
 ANSWER = "00_answer"
+# Notebooks whose first picture README shows, and the file that holds it.
+PICTURES = {ANSWER: "answer.png", "16_track_record": "record.png"}
 HTML = HTMLExporter(
     exclude_input_prompt=True, exclude_output_prompt=True, mathjax_url="", require_js_url=""
 )
@@ -90,7 +92,7 @@ def picture(notebook: nbformat.NotebookNode) -> bytes:
         for out in cell.get("outputs", []):
             if "image/png" in out.get("data", {}):
                 return base64.b64decode(out.data["image/png"])
-    raise SystemExit(f"{ANSWER} drew no picture")
+    raise SystemExit("a notebook that README shows drew no picture")
 
 
 def with_answer(readme: str, answer: str) -> str:
@@ -125,7 +127,8 @@ def main() -> None:
             if record:
                 text = README.read_text(encoding="utf-8")
                 README.write_text(with_answer(text, answer), encoding="utf-8")
-                (HERE / "answer.png").write_bytes(picture(notebook))
+        if record and path.stem in PICTURES:
+            (HERE / PICTURES[path.stem]).write_bytes(picture(notebook))
         print(f"{time.perf_counter() - start:.1f} s")
     print(f"\n{answer}\n\nPages: {BUILD.relative_to(ROOT)}/*.html, the answer in {ANSWER}.html")
 

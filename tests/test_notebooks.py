@@ -125,12 +125,15 @@ def test_small(notebook):
 
 
 def test_readme_holds_the_computed_answer():
-    """README quotes what 00_answer printed, and its figure is the notebook's."""
+    """README quotes what 00_answer printed, and its figures are the notebooks'."""
     module = build()
     answer = nbformat.read(ROOT / "notebooks" / "00_answer.ipynb", as_version=4)
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert module.with_answer(readme, module.texts(answer)) == readme
-    assert module.picture(answer) == (ROOT / "notebooks" / "answer.png").read_bytes()
+    for stem, file in module.PICTURES.items():
+        notebook = nbformat.read(ROOT / "notebooks" / f"{stem}.ipynb", as_version=4)
+        assert module.picture(notebook) == (ROOT / "notebooks" / file).read_bytes()
+        assert f"(notebooks/{file})" in readme
     assert module.texts(answer).splitlines()[0][:40] in readme
 
 

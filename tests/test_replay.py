@@ -3,15 +3,19 @@
 from dataclasses import replace as changed
 from datetime import date
 
+import growth_model
 import numpy as np
 import pandas as pd
 import pytest
 import replay as prepare
+from conftest import ROOT
 
 import tradelib as tl
 from tradelib.bundle.pairs import Report
 from tradelib.science.outlook.growth_model import NODES, Coefficients, GrowthModel
 
+# Panels that are not published.
+FOLDER = ROOT.parent / "shared" / "panel"
 # What a row says of a day; the others say what came.
 OF_THE_DAY = [
     "target_id",
@@ -417,3 +421,37 @@ def test_models_are_kept(tmp_path, monkeypatch):
     assert learned == [("tables", 2010, prepare.PER_ORIGIN, ((2009, 0.1),))]
     assert prepare.refits(tmp_path, tmp_path)(2010) == model
     assert len(learned) == 1
+
+
+# Five rows of one day, of pairs whose own years were out, and the year their model had learned to.
+BY_HAND = ["CHN-BRA-2004", "CHN-KOR-2003", "CHN-RUS-2004", "IND-KOR-2003", "CHN-VNM-2004"]
+ASKED_ON, LEARNED_TO = pd.Timestamp(2005, 6, 30), 2004
+
+
+@pytest.mark.skipif(not FOLDER.is_dir(), reason="the panels are not at hand (../shared/panel)")
+@pytest.mark.rebuilt
+def test_five_rows_by_hand():
+    """What ships is what public functions say: a model of years to 2004, and figures out by then.
+
+    ITPD-E's figures of 2003 count as out on 31 January 2005; laid on the pledge's baseline.
+    """
+    model = tl.fit_growth_model(
+        growth_model.panels(FOLDER),
+        known_by=LEARNED_TO,
+        per_origin=prepare.PER_ORIGIN,
+        cycle=growth_model.dollar(FOLDER, LEARNED_TO - 1),
+    )
+    targets = tl.load_targets().set_index("target_id")
+    replayed = tl.replay()
+    rows = replayed[replayed["asked_on"] == ASKED_ON].set_index("target_id")
+    for name in BY_HAND:
+        target, row = targets.loc[name], rows.loc[name]
+        series = tl.load_turnover(target.reporter, target.partner, source="itpde_r1")
+        series = series.set_index("year")["turnover_musd"].loc[:2003]
+        baseline = int(target.baseline_year)
+        history = series * (target.baseline_musd / series[baseline])
+        assert (row["last_year"], row["last_musd"]) == (2003, round(history[2003], 1))
+        paths = tl.panel_growth(history, horizon=int(target.deadline) - 2003, model=model)
+        ever = paths.chance([target.target_musd], year=int(target.deadline), ever=True)[0]
+        assert row["said"] == pytest.approx(ever, abs=1e-4)
+        assert row["came"] == int(target.status == "met_on_time")
