@@ -12,7 +12,7 @@ import pandas as pd
 from tradelib.ground import frames
 from tradelib.ground.edge import validated
 from tradelib.ground.errors import InputError
-from tradelib.ground.numbers import generator
+from tradelib.ground.numbers import Floats, generator
 from tradelib.science.scores.scoring import band, skill
 
 # A bin with fewer cases is too small to show how often such a chance comes true.
@@ -123,19 +123,27 @@ def came_true(counts: pd.DataFrame, chance: float) -> tuple[float, float, float]
     >>> [round(share, 3) for share in came_true(counts, 0.05)]
     [0.025, 0.017, 0.05]
     """
-    by_origin = [_share_at(part, chance) for _, part in counts.groupby("origin")]
+    origins, origin = np.unique(counts["origin"], return_inverse=True)
+    bins, place = np.unique(counts["bin"], return_inverse=True)
+    n = counts["n"].to_numpy(float)
+    columns = (n, counts["forecast"].to_numpy(float) * n, counts["hits"].to_numpy(float))
+    # Cases, sums of forecasts and hits, each of shape (n_origins, n_bins).
+    sums = np.zeros((3, origins.size, bins.size))
+    for table, values in zip(sums, columns, strict=True):
+        np.add.at(table, (origin, place), values)
+    by_origin = [_share_at(sums[:, index], chance) for index in range(origins.size)]
     available = [share for share in by_origin if not np.isnan(share)] or [np.nan]
-    return _share_at(counts, chance), min(available), max(available)
+    return _share_at(sums.sum(axis=1), chance), min(available), max(available)
 
 
-def _share_at(counts: pd.DataFrame, chance: float) -> float:
-    """Share that came true at a chance, interpolated between bins; at no chance it is zero."""
-    weighted = counts["forecast"] * counts["n"]
-    parts = counts[["bin", "n", "hits"]].assign(forecast=weighted)
-    sums = parts.groupby("bin").sum()
-    bins = sums[sums["n"] >= ENOUGH]
-    forecast = np.r_[0.0, bins["forecast"] / bins["n"]]
-    share = np.r_[0.0, bins["hits"] / bins["n"]]
+def _share_at(sums: Floats, chance: float) -> float:
+    """Share that came true at a chance, interpolated between bins; at no chance it is zero.
+
+    `sums` are cases, sums of forecasts, and hits by bin, shape (3, n_bins).
+    """
+    n, weighted, hits = sums[:, sums[0] >= ENOUGH]
+    forecast = np.r_[0.0, weighted / n]
+    share = np.r_[0.0, hits / n]
     return float(np.interp(chance, forecast, share, right=np.nan))
 
 
