@@ -154,6 +154,10 @@ class Chart:
         return f"turnover, {sign} {size} a year"
 
 
+# An axis of chances runs to a hundredth at least, where all of them are none.
+LEAST_TOP = 0.01
+
+
 def rungs(least: float, most: float) -> list[tuple[float, float]]:
     """Ends and steps of the axes that hold values from the least to the most, in order."""
     lowest_power = math.floor(math.log10(least)) - 1
@@ -457,7 +461,8 @@ def chance_picture(days: Sequence[Mapping[str, Any]], unit: str, size: tuple[int
     # A chance that comes near to one is drawn up to one.
     end, step = (1.0, 0.25)
     if most < 0.7:
-        end, step = rungs(1.1 * most, 1.1 * most)[0]
+        top = max(1.1 * most, LEAST_TOP)
+        end, step = rungs(top, top)[0]
     first = days[0]["when"]
     last = days[-1]["when"]
     margin = 0.1 * (last - first)

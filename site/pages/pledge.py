@@ -125,7 +125,8 @@ def series_id(row: Any) -> str:
 def turnover(row: Any) -> Text:
     """A year's turnover, with a link to its source row where the page of sources has one."""
     amount = f"{row.turnover_musd:,.1f}"
-    if (row.reporter, row.partner) not in ARTICLE_PAIRS:
+    of_registry = row.source_id == "pledges"  # a level that a pledge names stands in its row alone
+    if of_registry or (row.reporter, row.partner) not in ARTICLE_PAIRS:
         return amount
     return (Link(amount, f"../sources.html#{series_id(row)}"),)
 
