@@ -110,7 +110,7 @@ class PledgeRate(Displayable):
             Sentences with the counts, the share and its interval.
         """
         low, high = self.interval
-        of_class = "" if self.asked is None else f" that asked {_percent(self.asked)} a year"
+        of_class = "" if self.asked is None else f" that asked {growth_name(self.asked)} a year"
         return (
             f"Of {self.n} announced targets{of_class}, {self.on_time} came true on time: "
             f"{self.share:.0%} ({self.level:g}% interval {low:.0%} to {high:.0%}). "
@@ -193,7 +193,7 @@ def rate_table(
     """
     regions = _regions(_selected(targets, **asked))
     classes: dict[str, dict[str, Options]] = {
-        "growth": {_percent(band): {"growth": band} for band in GROWTHS},
+        "growth": {growth_name(band): {"growth": band} for band in GROWTHS},
         "horizon": {name: {"horizon": band} for name, band in HORIZON_BANDS.items()},
         "announced": {name: {"announced": band} for name, band in ANNOUNCED.items()},
         "region": {name: {"region": name} for name in regions},
@@ -333,8 +333,12 @@ def _band(name: str, wanted: float | Band, bands: Sequence[Band]) -> Band:
     )
 
 
-def _percent(band: Band) -> str:
-    """A band of growth in percent."""
+def growth_name(band: Band) -> str:
+    """A band of growth in percent.
+
+    >>> growth_name((0.10, 0.15)), growth_name((0.30, math.inf))
+    ('10-15 %', '30 % and over')
+    """
     low, high = (100 * edge for edge in band)
     if math.isinf(low):
         return f"under {high:.3g} %"

@@ -4,7 +4,8 @@ The rows are pledges asked again on past days (`tradelib.replay`): what was said
 simple rules said, and what came. Intervals treat the pledges of a pair as one case.
 """
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import NormalDist
@@ -17,8 +18,7 @@ from tradelib.ground import frames
 from tradelib.ground.edge import validated
 from tradelib.ground.numbers import Floats, wilson
 from tradelib.ground.plain import Displayable, percent
-from tradelib.science.pledge.chance import ERAS
-from tradelib.science.pledge.rates import GROWTHS, effective
+from tradelib.science.pledge.rates import ANNOUNCED, GROWTHS, Band, effective, growth_name
 from tradelib.science.scores.scoring import band, brier
 
 # Edges of the classes of chances that are read as alike.
@@ -220,10 +220,10 @@ def _in_class(said: pd.Series, low: float, high: float) -> Mask:
 
 def _slices(rows: pd.DataFrame) -> Sequence[tuple[str, "pd.Series[Any]"]]:
     """Names of slices, and the group of each row in them; missing for rows of none."""
-    eras = pd.cut(rows["announced"], [0, *ERAS, 9999], right=False, labels=_era_names())
+    eras = _classes(rows["announced"], ANNOUNCED)
     without = np.where(rows["china"], "with China", "without China")
     china = pd.Series(without, rows.index)
-    growth = pd.cut(rows["growth_asked"], _edges(), right=False, labels=_growth_names())
+    growth = _classes(rows["growth_asked"], {growth_name(band): band for band in GROWTHS})
     return [
         ("all", pd.Series("all", rows.index)),
         ("china", china),
@@ -235,21 +235,10 @@ def _slices(rows: pd.DataFrame) -> Sequence[tuple[str, "pd.Series[Any]"]]:
     ]
 
 
-def _era_names() -> list[str]:
-    """Names of the eras of announcement."""
-    spans = [f"{first}-{first + 4}" for first in ERAS[:-1]]
-    return [f"before {ERAS[0]}", *spans, f"from {ERAS[-1]}"]
-
-
-def _edges() -> list[float]:
-    """Edges of the classes of growth asked."""
-    return [GROWTHS[0][0], *(high for _, high in GROWTHS)]
-
-
-def _growth_names() -> list[str]:
-    """Names of the classes of growth asked."""
-    names = [f"{100 * low:.0f}-{100 * high:.0f} %" for low, high in GROWTHS[1:-1]]
-    return [f"under {100 * GROWTHS[0][1]:.0f} %", *names, f"{100 * GROWTHS[-1][0]:.0f} % and over"]
+def _classes(values: pd.Series, bands: Mapping[str, Band]) -> "pd.Series[Any]":
+    """The name of the band that holds each value; bands follow each other without a gap."""
+    edges = [low for low, _ in bands.values()] + [math.inf]
+    return pd.cut(values, edges, right=False, labels=list(bands))
 
 
 def _scores(rows: pd.DataFrame) -> dict[str, float]:
