@@ -12,7 +12,7 @@ from pages.render import fill
 from pages.words import Table, plural, table
 from tradelib.ground.plain import percent
 from tradelib.science.outlook.signals import KINDS
-from tradelib.science.pledge.track import PSEUDO, RIVALS, TrackRecord
+from tradelib.science.pledge.track import PSEUDO, RIVALS, TrackRecord, score_of
 
 WHEN = ("at announcement", "under way")
 # The days of each, as a heading says them.
@@ -42,9 +42,7 @@ def record() -> TrackRecord:
 
 def score(when: str, name: str, group: str) -> Any:
     """One row of the record's scores."""
-    scores = record().scores
-    same = (scores["when"] == when) & (scores["slice"] == name) & (scores["group"] == group)
-    return next(scores[same].itertuples())
+    return score_of(record().scores, when, name, group)
 
 
 def line() -> str:

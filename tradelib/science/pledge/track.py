@@ -114,31 +114,31 @@ class TrackRecord(Displayable):
         str
             A few sentences.
         """
-        recent = self._row("at announcement", "era without China", "2015-2019")
-        without = self._row("at announcement", "china", "without China")
-        every = self._row("at announcement", "all", "all")
+        recent = score_of(self.scores, "at announcement", "era without China", "2015-2019")
+        without = score_of(self.scores, "at announcement", "china", "without China")
+        every = score_of(self.scores, "at announcement", "all", "all")
         lately = (
-            f"Of {recent['n']:.0f} pledges of 2015-2019 without China the model said "
-            f"{percent(recent['said'])}, and {percent(recent['came'])} came true on time."
+            f"Of {recent.n:.0f} pledges of 2015-2019 without China the model said "
+            f"{percent(recent.said)}, and {percent(recent.came)} came true on time."
         )
         over_all = (
-            f"Of all {without['n']:.0f} without China it said {percent(without['said'])}, and "
-            f"{percent(without['came'])} came."
+            f"Of all {without.n:.0f} without China it said {percent(without.said)}, and "
+            f"{percent(without.came)} came."
         )
         against_constant = (
-            f"On {every['constant_n']:.0f} pledges, on the day they were made, its squared error "
-            f"(Brier) was {every['brier_same']:.3f}; that of the share kept so far was "
-            f"{every['brier_constant']:.3f}. The ratio is {every['ratio']:.2f} "
-            f"({LEVEL} % band {every['ratio_low']:.2f} to {every['ratio_high']:.2f})."
+            f"On {every.constant_n:.0f} pledges, on the day they were made, its squared error "
+            f"(Brier) was {every.brier_same:.3f}; that of the share kept so far was "
+            f"{every.brier_constant:.3f}. The ratio is {every.ratio:.2f} "
+            f"({LEVEL} % band {every.ratio_low:.2f} to {every.ratio_high:.2f})."
         )
         sentences = [lately, over_all, against_constant, PSEUDO]
         return " ".join(sentences)
 
-    def _row(self, when: str, name: str, group: str) -> pd.Series:
-        """One row of the scores."""
-        scores = self.scores
-        same = (scores["when"] == when) & (scores["slice"] == name) & (scores["group"] == group)
-        return scores[same].iloc[0]
+
+def score_of(scores: pd.DataFrame, when: str, name: str, group: str) -> Any:
+    """The row of a slice's group in the `scores` of a `TrackRecord`."""
+    same = (scores["when"] == when) & (scores["slice"] == name) & (scores["group"] == group)
+    return next(scores[same].itertuples())
 
 
 @validated
