@@ -5,7 +5,7 @@ import pandas as pd
 from pages.cards import Card, known_day
 from pages.words import between, beyond, day, frequency, known, money, number, plural, spoken
 from tradelib.ground.growth import required_growth
-from tradelib.ground.plain import percent
+from tradelib.ground.plain import capital, percent
 from tradelib.science.verdict.case import OPEN_ENDED
 from tradelib.science.verdict.evidence import OTHER_PAIRS
 
@@ -179,8 +179,7 @@ def no_forecast(card: Card) -> str:
     """Why there is no forecast of an open target."""
     row = card.open_row
     if card.state != "awaiting_figure":
-        reason = str(row.rests_on)
-        return f"{reason[:1].upper()}{reason[1:]}."
+        return f"{capital(str(row.rests_on))}."
     if card.reached:
         year = f"of {card.deadline}" if card.deadline else "of the year we would judge"
         text = f"No figure {year} is known yet, so there is no forecast."

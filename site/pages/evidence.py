@@ -8,6 +8,7 @@ import pandas as pd
 from pages.cards import Card
 from pages.words import Link, Table, Text, quantity, slug, table, whence
 from tradelib.front.bound import ARTICLE_PAIRS
+from tradelib.ground.plain import capital
 from tradelib.science.pledge.official import METHODS
 from tradelib.science.verdict.evidence import (
     OLDER_MODELS,
@@ -173,7 +174,7 @@ def _item(card: Card, row: Any) -> str:
         return "Year looked ahead to"
     if row.key == "dollar":
         return "The dollar's swing over ten years, half of which tends to come back"
-    return f"{row.item[:1].upper()}{row.item[1:]}"
+    return capital(str(row.item))
 
 
 def _range(row: Any, currency: str) -> str:

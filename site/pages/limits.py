@@ -7,7 +7,7 @@ import pandas as pd
 import tradelib as tl
 from pages.cards import Card, known_day
 from pages.words import Link, Table, Text, day, plural, spoken, table
-from tradelib.ground.plain import percent
+from tradelib.ground.plain import capital, percent
 from tradelib.science.outlook.signals import KINDS
 
 REFIT = "refitted at each origin"
@@ -83,8 +83,7 @@ def kinds_table() -> Table:
         of_kind = scores().loc[kind]
         skill = [percent_of(of_kind["skill"][h]) for h in YEARS]
         inside = [percent_of(of_kind["coverage80"][h]) for h in YEARS]
-        name = f"{what[:1].upper()}{what[1:]}"
-        rows.append([name, str(open_by_kind()[kind]), *skill, *inside])
+        rows.append([capital(what), str(open_by_kind()[kind]), *skill, *inside])
     columns = ["what a chance rests on", "open targets"]
     columns += [f"errors smaller, {plural(h, 'year')} ahead" for h in YEARS]
     columns += [f"inside 80%, {plural(h, 'year')} ahead" for h in YEARS]
@@ -105,24 +104,19 @@ def given(card: Card) -> list[tuple[str, str]]:
         return []
     row = rows.loc["given"]
     ends = f"{percent(row['low'])} to {percent(row['high'])}"
-    text = f"{_capital(row['item'])}: {percent(row['value'])} (90% interval {ends})."
+    text = f"{capital(row['item'])}: {percent(row['value'])} (90% interval {ends})."
     sentences = [("given", text)]
     if "given_without_china" in rows.index:
         row = rows.loc["given_without_china"]
         which = row["item"].partition(" that the model")[0]
         came = row["item"].rpartition(", ")[2]
-        text = f"{_capital(which)}, {came}: {percent(row['value'])}."
+        text = f"{capital(which)}, {came}: {percent(row['value'])}."
         sentences.append(("given_without_china", text))
     if card.deadline:
         ever = percent(card.verdict.probability_ever)
         text = f"Pledges are judged by any year up to their deadline; here that chance is {ever}."
         sentences.append(("ever", text))
     return sentences
-
-
-def _capital(text: str) -> str:
-    """A text with a capital."""
-    return f"{text[:1].upper()}{text[1:]}"
 
 
 def marks(card: Card) -> Text:
@@ -139,7 +133,7 @@ def marks(card: Card) -> Text:
     alike = in_force.groupby(["country", "partner", "kind"], sort=False, dropna=False)
     for _, acts in alike:
         first = acts.iloc[0]
-        parts.append(f" {_capital(first['kind'])} {_where(first)}: ")
+        parts.append(f" {capital(first['kind'])} {_where(first)}: ")
         for j, act in enumerate(acts.itertuples()):
             separator = ", " if j else ""
             parts += [separator, Link(act.authority, act.url), f" since {day(act.since)}"]

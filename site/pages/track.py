@@ -10,7 +10,7 @@ from pages.charts import NARROW, WIDE, Frame, Picture, Shape, axes, shape, trace
 from pages.rates import CAUTION, kept_on_time
 from pages.render import fill
 from pages.words import Table, plural, table
-from tradelib.ground.plain import percent
+from tradelib.ground.plain import capital, percent
 from tradelib.science.outlook.signals import KINDS
 from tradelib.science.pledge.track import PSEUDO, RIVALS, TrackRecord, score_of
 
@@ -150,7 +150,7 @@ def _group(row: Any) -> str:
         "tier": f"resting on {KINDS.get(row.group, group)}",
         "search": f"found by {group}",
     }[row.slice]
-    return f"{words[:1].upper()}{words[1:]}"
+    return capital(words)
 
 
 def _ratio(row: Any) -> str:

@@ -9,7 +9,7 @@ from pages.answers import looked_to
 from pages.cards import Card, known_day
 from pages.evidence import evidence_id, learned_from
 from pages.words import Link, Text, day, known, named, points, reporter, spoken
-from tradelib.ground.plain import label, percent
+from tradelib.ground.plain import capital, label, percent
 
 
 def reasons(card: Card) -> list[tuple[str, Link]]:
@@ -36,7 +36,7 @@ def _reason(card: Card, row: Any) -> str:
         return "It matters how much this pair's trade jumps about."
     if row.key == "months":
         return "Some months of the year have been published."
-    return f"{row.item[:1].upper()}{row.item[1:]}."
+    return f"{capital(row.item)}."
 
 
 def _dollar(card: Card, moved: float) -> str:
@@ -110,7 +110,7 @@ def _whose_figures(card: Card) -> str:
     whose = named(row.statistics_of) if known(row.statistics_of) else "not said by whom"
     if card.history is not None and "source_id" in card.history:
         whose += f"; the series used here is that of {_sources_of_series(card.history)}"
-    return f"{whose[:1].upper()}{whose[1:]}."
+    return f"{capital(whose)}."
 
 
 def _sources_of_series(history: pd.DataFrame) -> str:

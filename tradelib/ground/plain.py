@@ -79,7 +79,15 @@ def heading(code: str) -> str:
     >>> heading("bns"), heading("theta")
     ('Kazakh statistics office (BNS)', 'Theta')
     """
-    text = label(code).removeprefix("the ")
+    return capital(label(code).removeprefix("the "))
+
+
+def capital(text: str) -> str:
+    """A text with its first letter a capital, the rest as it is.
+
+    >>> capital("the UN's rule")
+    "The UN's rule"
+    """
     return text[:1].upper() + text[1:]
 
 

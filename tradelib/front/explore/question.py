@@ -20,7 +20,7 @@ from tradelib.ground.convert import History
 from tradelib.ground.edge import validated
 from tradelib.ground.errors import InputError, NoAnswerError
 from tradelib.ground.numbers import Floats, positive
-from tradelib.ground.plain import Displayable, percent
+from tradelib.ground.plain import Displayable, capital, percent
 from tradelib.science.outlook.growth_model import MAX_HORIZON
 from tradelib.science.outlook.paths import Forecast
 from tradelib.science.pledge.target import Target
@@ -68,7 +68,7 @@ class Reading(Displayable):
             One sentence.
         """
         if math.isnan(self.probability_in):
-            return f"{self.words[:1].upper()}{self.words[1:]}."
+            return f"{capital(self.words)}."
         within = percent(self.probability_in)
         ever = percent(self.probability_ever)
         return f"The chance is {within} in the year, and {ever} in any year up to it: {self.words}."

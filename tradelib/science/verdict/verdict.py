@@ -17,7 +17,7 @@ import pandas as pd
 
 from tradelib.ground.edge import validated
 from tradelib.ground.errors import InputError, NoAnswerError
-from tradelib.ground.plain import Displayable, format_value, money, percent
+from tradelib.ground.plain import Displayable, capital, format_value, money, percent
 from tradelib.science.outlook.growth_model import MAX_HORIZON
 from tradelib.science.outlook.signals import KINDS
 from tradelib.science.pledge.target import Target
@@ -301,7 +301,7 @@ class Verdict(Displayable):
         if "given" not in context.index:
             return ""
         text = str(context.loc["given", "item"])
-        sentence = f"{text[:1].upper()}{text[1:]} ({percent(self.value('given'))}"
+        sentence = f"{capital(text)} ({percent(self.value('given'))}"
         if "given_without_china" in context.index:
             sentence += f"; without China {percent(self.value('given_without_china'))}"
         return f"{sentence})."
