@@ -28,7 +28,7 @@ from tradelib.science.outlook.nowcast import FirstMonths, Nowcast, nowcast_of, u
 from tradelib.science.outlook.part_year import past_of_pair
 from tradelib.science.pledge.target import Target
 from tradelib.science.verdict.case import Case, PartYear
-from tradelib.science.verdict.verdict import TARGET_FIELDS, Verdict
+from tradelib.science.verdict.verdict import TARGET_FIELDS, Verdict, or_null
 
 MONTH_NAMES = (
     "January",
@@ -142,18 +142,18 @@ class Track(Displayable):
             "year": self.nowcast.year,
             "months": self.nowcast.months,
             "year_to_date_musd": self.nowcast.part_musd,
-            "same_months_last_year_musd": _or_null(self.last_year_musd),
-            "growth": _or_null(self.growth),
+            "same_months_last_year_musd": or_null(self.last_year_musd),
+            "growth": or_null(self.growth),
             "unusual": self.nowcast.basis.unusual.strip(" ()"),
             "nowcast_musd": {"low": low, "median": self.nowcast.median_musd, "high": high},
             "by": self.now.by,
             "words": self.now.words,
-            "probability_in": _or_null(self.now.probability_in),
-            "probability_ever": _or_null(self.now.probability_ever),
+            "probability_in": or_null(self.now.probability_in),
+            "probability_ever": or_null(self.now.probability_ever),
             "left_out": self.left_out,
-            "probability_in_without": _or_null(self.before.probability_in),
-            "probability_ever_without": _or_null(self.before.probability_ever),
-            "moved_points": _or_null(self.moved_points),
+            "probability_in_without": or_null(self.before.probability_in),
+            "probability_ever_without": or_null(self.before.probability_ever),
+            "moved_points": or_null(self.moved_points),
             "source": self.source,
         }
         return json.dumps(content, indent=1, default=str, ensure_ascii=False, allow_nan=False)
@@ -515,8 +515,3 @@ def _numbers(cast: Nowcast | None, verdict: Verdict) -> dict[str, Any]:
         "probability_in": verdict.probability_in,
         "probability_ever": verdict.probability_ever,
     }
-
-
-def _or_null(value: float) -> float | None:
-    """A number for JSON; None if it is missing."""
-    return None if math.isnan(value) else value

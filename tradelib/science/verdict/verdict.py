@@ -234,11 +234,11 @@ class Verdict(Displayable):
             "as_of": self.as_of,
             "by": self.by,
             "words": self.words,
-            "probability_in": _or_null(self.probability_in),
-            "probability_ever": _or_null(self.probability_ever),
-            "probability_range": [_or_null(end) for end in self.probability_range],
-            "value_range_musd": [_or_null(value) for value in self.value_range],
-            "evidence": [{name: _or_null(cell) for name, cell in row.items()} for row in records],
+            "probability_in": or_null(self.probability_in),
+            "probability_ever": or_null(self.probability_ever),
+            "probability_range": [or_null(end) for end in self.probability_range],
+            "value_range_musd": [or_null(value) for value in self.value_range],
+            "evidence": [{name: or_null(cell) for name, cell in row.items()} for row in records],
         }
         return json.dumps(
             content, indent=1, default=date.isoformat, ensure_ascii=False, allow_nan=False
@@ -509,6 +509,6 @@ def _span(low: float, high: float) -> str:
     return " to ".join(ends)
 
 
-def _or_null(cell: Any) -> Any:
+def or_null(cell: Any) -> Any:
     """A cell of the JSON: None where it is missing."""
     return None if pd.isna(cell) else cell
