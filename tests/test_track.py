@@ -308,6 +308,20 @@ class TestKnownBy:
         assert verdict.value("given") == pytest.approx(record.share)
         assert f"of {record.n} pledges" in verdict.evidence.set_index("key").loc["given", "item"]
 
+    @pytest.mark.parametrize(
+        ("day", "words"),
+        [
+            ("2004-06-30", "Of 2 pledges the model said 11%, and 50% came true"),
+            ("2008-06-30", "without China the model said"),
+            ("2018-12-31", "of 2015-2019 without China the model said"),
+        ],
+    )
+    def test_the_summary_of_a_day(self, day, words):
+        """It begins with pledges that the record of the day has: of 2004 all are with China."""
+        summary = tl.track_record(as_of=day).summary()
+        assert words in summary.split(".")[0]
+        assert "nan" not in summary
+
     def test_before_any_was_resolved(self):
         """There is no record."""
         first = SHIPPED["released"].min() - pd.Timedelta(days=1)

@@ -114,25 +114,40 @@ class TrackRecord(Displayable):
         str
             A few sentences.
         """
-        recent = score_of(self.scores, "at announcement", "era without China", "2015-2019")
-        without = score_of(self.scores, "at announcement", "china", "without China")
         every = score_of(self.scores, "at announcement", "all", "all")
-        lately = (
-            f"Of {recent.n:.0f} pledges of 2015-2019 without China the model said "
-            f"{percent(recent.said)}, and {percent(recent.came)} came true on time."
-        )
-        over_all = (
-            f"Of all {without.n:.0f} without China it said {percent(without.said)}, and "
-            f"{percent(without.came)} came."
-        )
-        against_constant = (
-            f"On {every.constant_n:.0f} pledges, on the day they were made, its squared error "
-            f"(Brier) was {every.brier_same:.3f}; that of the share kept so far was "
-            f"{every.brier_constant:.3f}. The ratio is {every.ratio:.2f} "
-            f"({LEVEL} % band {every.ratio_low:.2f} to {every.ratio_high:.2f})."
-        )
-        sentences = [lately, over_all, against_constant, PSEUDO]
+        if every.constant_n:
+            against = (
+                f"On {every.constant_n:.0f} pledges, on the day they were made, its squared error "
+                f"(Brier) was {every.brier_same:.3f}; that of the share kept so far was "
+                f"{every.brier_constant:.3f}. The ratio is {every.ratio:.2f} "
+                f"({LEVEL} % band {every.ratio_low:.2f} to {every.ratio_high:.2f})."
+            )
+        else:
+            against = "Too few had been resolved before them to hold it against the share kept."
+        sentences = [*self._came(), against, PSEUDO]
         return " ".join(sentences)
+
+    def _came(self) -> list[str]:
+        """What was said and what came: without China where the record has such pledges, else all.
+
+        A record of an early day may lack them, or those of 2015-2019.
+        """
+        at_announcement = self.scores[self.scores["when"] == "at announcement"]
+        groups = set(zip(at_announcement["slice"], at_announcement["group"], strict=True))
+        failures = {
+            " of 2015-2019 without China": ("era without China", "2015-2019"),
+            " without China": ("china", "without China"),
+        }
+        shown = {which: group for which, group in failures.items() if group in groups}
+        sentences = []
+        for which, group in (shown or {"": ("all", "all")}).items():
+            row = score_of(self.scores, "at announcement", *group)
+            noun = "pledge" if row.n == 1 else "pledges"
+            sentences.append(
+                f"Of {row.n} {noun}{which} the model said {percent(row.said)}, and "
+                f"{row.came:.0%} came true on time."
+            )
+        return sentences
 
 
 def score_of(scores: pd.DataFrame, when: str, name: str, group: str) -> Any:
