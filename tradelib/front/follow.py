@@ -14,7 +14,7 @@ from tradelib.bundle.sources import cite
 from tradelib.bundle.tables import Day
 from tradelib.front.assess import verdicts
 from tradelib.front.bound import nowcast_model
-from tradelib.front.gather import gather, given_months
+from tradelib.front.gather import gather, given_months, in_either_order
 from tradelib.front.months import read_months, year_so_far
 from tradelib.front.own import check_amount
 from tradelib.front.under_way import Given, full_years, past_of_months
@@ -380,14 +380,13 @@ def pair_targets(reporter: str, partner: str, *, as_of: Day | None = None) -> li
 
 def bundled_part_years(target: Target, as_of: Day | None) -> pd.DataFrame:
     """The pair's bundled part-years of all goods that are exact and not in doubt."""
-    of_article = with_part_years()
-    for pair in ((target.reporter, target.partner), (target.partner, target.reporter)):
-        if pair in of_article and target.flow == "turnover":
-            rows = usable(load_part_years(*pair, as_of=as_of))
-            rows = rows[rows["coverage"].isin(["goods", "goods_services"])]
-            rows = rows.sort_values(["year", "months", "released"])
-            return rows.drop_duplicates(["year", "months"], ignore_index=True)
-    return NO_PART_YEARS
+    pair = in_either_order(target, with_part_years())
+    if pair is None or target.flow != "turnover":
+        return NO_PART_YEARS
+    rows = usable(load_part_years(*pair, as_of=as_of))
+    rows = rows[rows["coverage"].isin(["goods", "goods_services"])]
+    rows = rows.sort_values(["year", "months", "released"])
+    return rows.drop_duplicates(["year", "months"], ignore_index=True)
 
 
 def lacking_months(target: Target) -> str:

@@ -1,5 +1,6 @@
 """Gather all that is known of a target on a day into one case."""
 
+from collections.abc import Collection
 from pathlib import Path
 
 import pandas as pd
@@ -186,16 +187,16 @@ def _with_nowcast(
         history,
         given,
         same=same or is_joined,
-        bundled_pair=_with_shares(target),
+        bundled_pair=in_either_order(target, ARTICLE_PAIRS),
         limit=information.day,
     )
     return history, nowcast
 
 
-def _with_shares(target: Target) -> tuple[str, str] | None:
-    """The pair as its bundled part-year shares have it, in whichever order a target names it."""
+def in_either_order(target: Target, pairs: Collection[tuple[str, str]]) -> tuple[str, str] | None:
+    """The target's pair as `pairs` have it, in whichever order; None if they do not."""
     for pair in ((target.reporter, target.partner), (target.partner, target.reporter)):
-        if pair in ARTICLE_PAIRS:
+        if pair in pairs:
             return pair
     return None
 

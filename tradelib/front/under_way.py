@@ -6,7 +6,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from tradelib.bundle.sources import registered_sources
-from tradelib.front.bound import ARTICLE_PAIRS, NO_SHARES, nowcast_model, shares_known
+from tradelib.front.bound import NO_SHARES, nowcast_model, shares_known
 from tradelib.front.months import year_so_far
 from tradelib.ground import flows, frames
 from tradelib.ground.errors import InputError, NoAnswerError
@@ -254,7 +254,7 @@ def _bundled_shares(
     limit: pd.Timestamp | None,
 ) -> pd.DataFrame:
     """The pair's bundled shares of turnover in earlier years; none for most pairs."""
-    if pair not in ARTICLE_PAIRS or target.flow != "turnover":
+    if pair is None or target.flow != "turnover":
         return NO_SHARES
     shares = shares_known(limit)
     known_by = limit or shares["full_year_released"].max()
