@@ -112,8 +112,7 @@ def cheap(table):
 
 
 def replayed(pledges=PLEDGES, *, figures=PANEL, learned=PANEL):
-    """The rows, with every regression fitted anew."""
-    prepare._FITTED.clear()
+    """The rows."""
     return prepare.replay(pledges, cheap(learned), figures=figures_of(figures))
 
 
@@ -123,7 +122,6 @@ def few_are_enough():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(prepare, "LEAST_RESOLVED", 4)
         yield
-    prepare._FITTED.clear()
 
 
 @pytest.fixture(scope="module")

@@ -36,6 +36,7 @@ from tradelib.science.outlook.predictive import outlooks
 from tradelib.science.pledge.official import progress
 from tradelib.science.pledge.status import scored_pledges, with_china
 from tradelib.science.pledge.target import Target
+from tradelib.science.verdict.case import FRESH_YEARS
 
 sys.path.insert(0, str(Path(__file__).parent))
 import pledge_model
@@ -46,8 +47,6 @@ OUT = Path(__file__).parents[1] / "replay.csv"
 MATRIX_LAG = "comtrade"
 # Day of each later year on which a pledge is asked again: most figures of the last year are out.
 AGAIN = (6, 30)
-# A figure more than so many years older than the year of asking gives no chance.
-FRESH_YEARS = 3
 # A count is laid on a baseline of the same year, or of one so near.
 NEAR_YEARS = 2
 # Fewest pledges resolved by a day from which a share or a regression is taken.
@@ -159,6 +158,7 @@ def chances(questions: list[Asked], model_of: Callable[[int], GrowthModel]) -> p
 def by_others(questions: list[Asked], scored: pd.DataFrame) -> pd.DataFrame:
     """Share on time of other pairs' pledges resolved by each day, and the regression on them."""
     rows = []
+    fits: dict[tuple[str, ...], pledge_model.Fitted] = {}
     for question in questions:
         pledge = question.pledge
         resolved = scored["resolved"].dt.date <= question.day
@@ -167,20 +167,12 @@ def by_others(questions: list[Asked], scored: pd.DataFrame) -> pd.DataFrame:
         if len(others) >= LEAST_RESOLVED:
             row["constant"] = others["on_time"].mean()
             own = scored[scored["target_id"] == pledge.target_id]
-            row["regression"] = fitted(others)(own)[0]
+            key = tuple(others["target_id"])
+            if key not in fits:
+                fits[key] = pledge_model.fit(others)
+            row["regression"] = pledge_model.predicted(fits[key], own)[0]
         rows.append(row)
     return pd.DataFrame(rows)
-
-
-def fitted(others: pd.DataFrame) -> Callable[[pd.DataFrame], Any]:
-    """The regression on some pledges: it takes pledges and gives their chances."""
-    key = tuple(others["target_id"])
-    if key not in _FITTED:
-        _FITTED[key] = pledge_model.fit(others)
-    return lambda rows: pledge_model.predicted(_FITTED[key], rows)
-
-
-_FITTED: dict[tuple[str, ...], Any] = {}
 
 
 def by_rule(question: Asked) -> dict[str, float]:
