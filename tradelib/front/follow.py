@@ -23,6 +23,7 @@ from tradelib.ground.convert import History
 from tradelib.ground.edge import validated
 from tradelib.ground.errors import InputError, NoAnswerError
 from tradelib.ground.numbers import positive
+from tradelib.ground.periods import MONTH_NAMES
 from tradelib.ground.plain import Displayable, label, money, percent
 from tradelib.science.outlook.nowcast import FirstMonths, Nowcast, nowcast_of, usable
 from tradelib.science.outlook.part_year import past_of_pair
@@ -30,20 +31,6 @@ from tradelib.science.pledge.target import Target
 from tradelib.science.verdict.case import Case, PartYear
 from tradelib.science.verdict.verdict import TARGET_FIELDS, Verdict, or_null
 
-MONTH_NAMES = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 # What can be done where no month is at hand, in Python and in a terminal.
 NO_MONTHS_WAY_OUT = (
     "give months of your own: months= or part_year=, in a terminal --months FILE or "

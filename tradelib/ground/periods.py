@@ -12,8 +12,23 @@ import pandas as pd
 
 from tradelib.ground.convert import year_of
 
+# In English whatever the machine's locale, unlike calendar.month_name.
+MONTH_NAMES = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 # The first letters of the months' names, in English and in Russian.
-ENGLISH = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+ENGLISH = [name[:3].lower() for name in MONTH_NAMES]
 RUSSIAN = ["янв", "фев", "мар", "апр", "май", "июн", "июл", "авг", "сен", "окт", "ноя", "дек"]
 MONTH_NUMBERS = {
     start: number for names in (ENGLISH, RUSSIAN) for number, start in enumerate(names, start=1)
