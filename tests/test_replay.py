@@ -13,6 +13,7 @@ from conftest import ROOT
 import tradelib as tl
 from tradelib.bundle.pairs import Report
 from tradelib.science.outlook.growth_model import NODES, Coefficients, GrowthModel
+from tradelib.science.pledge.combined import combined_of
 
 # Panels that are not published.
 FOLDER = ROOT.parent / "shared" / "panel"
@@ -27,6 +28,7 @@ OF_THE_DAY = [
     "model_known_by",
     "constant",
     "regression",
+    "combined",
     "on_track",
     "growth_carried_on",
 ]
@@ -173,6 +175,7 @@ class TestPoison:
         moved = of_day(replayed(PLEDGES.assign(on_time=PLEDGES["on_time"] ^ by_then)), day)
         assert not moved["constant"].equals(clean["constant"])
         assert not moved["regression"].equals(clean["regression"])
+        assert not moved["combined"].equals(clean["combined"])
         assert moved["said"].equals(clean["said"])
 
     @pytest.mark.parametrize("day", [date(2012, 5, 1), date(2016, 6, 30)])
@@ -232,6 +235,18 @@ class TestByHand:
                 assert 0 < row.regression < 1
         assert rows["constant"].notna().any()
         assert rows["constant"].isna().any()
+
+    def test_corrected_for_era_and_china(self, rows):
+        """Learned from other pairs' rows of pledges that were resolved by the day."""
+        for row in rows.itertuples():
+            others = rows[(rows["released"] <= row.asked_on) & (rows["pair"] != row.pair)]
+            learned = combined_of(others, least=4)
+            if learned is None:
+                assert np.isnan(row.combined)
+            else:
+                expected = learned.chances(rows.loc[[row.Index]])["chance"].iloc[0]
+                assert row.combined == pytest.approx(expected, abs=0.01)
+        assert rows["combined"].notna().any()
 
     def test_what_came(self, rows):
         """As the registry has it, with the day on which it could be known."""

@@ -30,6 +30,7 @@ def asked(target_id, day, said, constant, **changes):
         "china": False,
         "batch": 1,
         "regression": NAN,
+        "combined": NAN,
         "on_track": NAN,
         "growth_carried_on": NAN,
         "came": 0,

@@ -978,6 +978,7 @@ def test_every_row_has_role_unit_and_source():
         ("tested", "context", "share", "other pairs, origins of 2007-2014"),
         ("given", "context", "share", asked_again),
         ("given_without_china", "context", "share", asked_again),
+        ("combined", "context", "probability", asked_again),
         *((method, "context", "ratio", METHODS[method].reference) for method in methods),
         ("nowcast", "context", "US$ million", cast.basis.text),
         ("pledges", "context", "probability", "registry of targets"),

@@ -5,10 +5,10 @@ Usage:  python data/prepare/replay.py PANEL_FOLDER [--models FOLDER]
 Each scored pledge of two countries in US dollars is asked on the day of its announcement and on 30
 June of each year after it until its deadline, in *pseudo-real time*: today's figures, of which only
 those of years are used that were out by the lag of their source; and a growth model that has
-learned from years over by that day alone. A share of other pledges, and the regression on them,
-rest on pledges resolved by then. What was not known by then stands beside it: the choice of
-signals, the share of drift that is kept, the spread of shared growth, and that figures were revised
-since.
+learned from years over by that day alone. A share of other pledges, the regression on them, and
+what corrects the chance for era and China rest on pledges resolved by then. What was not known by
+then stands beside it: the choice of signals, the share of drift that is kept, the spread of shared
+growth, and that figures were revised since.
 
 The pledge's own statistics give its level: the baseline it names. Growth before and after it is
 that of the bundled count with most years, laid on the baseline. What it writes is data/replay.csv,
@@ -33,6 +33,7 @@ from tradelib.bundle.sources import last_published_year, registered_sources
 from tradelib.science.outlook import GrowthModel, fit_growth_model
 from tradelib.science.outlook.growth_model import MAX_HORIZON
 from tradelib.science.outlook.predictive import outlooks
+from tradelib.science.pledge.combined import LEAST_RESOLVED, combined_of
 from tradelib.science.pledge.official import progress
 from tradelib.science.pledge.status import scored_pledges, with_china
 from tradelib.science.pledge.target import Target
@@ -49,8 +50,6 @@ MATRIX_LAG = "comtrade"
 AGAIN = (6, 30)
 # A count is laid on a baseline of the same year, or of one so near.
 NEAR_YEARS = 2
-# Fewest pledges resolved by a day from which a share or a regression is taken.
-LEAST_RESOLVED = 25
 # Pairs an origin that a model learns from: half of the model that ships.
 PER_ORIGIN = 100
 # Digits of a chance.
@@ -175,6 +174,17 @@ def by_others(questions: list[Asked], scored: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def corrected(table: pd.DataFrame) -> pd.Series:
+    """The chance said, corrected for era and China as other pairs' rows resolved by the day say."""
+    result = pd.Series(np.nan, table.index)
+    for (day, pair), same_day in table.groupby(["asked_on", "pair"]):
+        others = table[(table["released"] <= day) & (table["pair"] != pair)]
+        learned = combined_of(others, least=LEAST_RESOLVED)
+        if learned is not None:
+            result[same_day.index] = learned.chances(same_day)["chance"]
+    return result
+
+
 def by_rule(question: Asked) -> dict[str, float]:
     """Calls of two simple rules, 1 or 0; missing where they make none.
 
@@ -238,7 +248,8 @@ def replay(
         [known_then, chances(questions, model_of), by_others(questions, scored), rules, came],
         axis=1,
     )
-    rounded = ["said", "constant", "regression", "growth_asked"]
+    table.insert(table.columns.get_loc("regression") + 1, "combined", corrected(table))
+    rounded = ["said", "constant", "regression", "combined", "growth_asked"]
     table[rounded] = table[rounded].astype(float).round(DIGITS)
     table["last_musd"] = table["last_musd"].round(1)
     return table.sort_values(["target_id", "asked_on"], ignore_index=True)

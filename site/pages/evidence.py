@@ -46,6 +46,7 @@ PLACES = {
     "tested": "../trust.html#reliability",
     "given": "../track.html",
     "given_without_china": "../track.html",
+    "combined": "../track.html",
     "like_pairs": "../notebooks/07_outside_view.html",
     "like_pairs_real": "../notebooks/07_outside_view.html",
     "naive": "../notebooks/05_forecast.html",
@@ -103,6 +104,7 @@ ANSWER = (
     "tested",
     "given",
     "given_without_china",
+    "combined",
     "rests_on",
     "own_years",
 )

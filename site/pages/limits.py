@@ -6,6 +6,7 @@ import pandas as pd
 
 import tradelib as tl
 from pages.cards import Card, known_day
+from pages.track import WHEN, score
 from pages.words import Link, Table, Text, day, plural, spoken, table
 from tradelib.ground.plain import capital, percent
 from tradelib.science.outlook.signals import KINDS
@@ -112,11 +113,26 @@ def given(card: Card) -> list[tuple[str, str]]:
         came = row["item"].rpartition(", ")[2]
         text = f"{capital(which)}, {came}: {percent(row['value'])}."
         sentences.append(("given_without_china", text))
+    if "combined" in rows.index:
+        sentences.append(("combined", _combined(rows.loc["combined"])))
     if card.deadline:
         ever = percent(card.verdict.probability_ever)
         text = f"Pledges are judged by any year up to their deadline; here that chance is {ever}."
         sentences.append(("ever", text))
     return sentences
+
+
+def _combined(row: pd.Series) -> str:
+    """The chance corrected by what became of pledges, and how good such corrections were."""
+    at_first = score(WHEN[0], "all", "all")
+    ends = f"{percent(row['low'])} to {percent(row['high'])}"
+    better = at_first.brier_combined < at_first.brier_same
+    return (
+        f"A check is {row['item']}: {percent(row['value'])} (90% interval {ends}). Tried forward, "
+        f"such corrections had a squared error of {at_first.brier_combined:.2f} on the day of the "
+        f"announcement, {'less' if better else 'more'} than the {at_first.brier_same:.2f} of the "
+        "chance itself."
+    )
 
 
 def marks(card: Card) -> Text:

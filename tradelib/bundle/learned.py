@@ -233,9 +233,11 @@ def replay(*, as_of: Day | None = None) -> pd.DataFrame:
         ``last_musd`` (the newest figure out by then, US$ million), ``said`` (chance that the target
         is reached in any year up to its deadline), ``tier``, ``model_known_by`` (last year learned
         from), ``constant`` (share on time of other pairs' pledges resolved by then), ``regression``
-        (on these pledges), ``on_track`` and ``growth_carried_on`` (calls of simple rules, 1 or 0),
-        ``came`` (1 if on time), ``announced``, ``deadline``, ``growth_asked``, ``china``,
-        ``batch``, and ``released`` (day on which the outcome could be known).
+        (on these pledges), ``combined`` (the chance said, corrected for era and China by what
+        became of those of them that were asked again), ``on_track`` and ``growth_carried_on``
+        (calls of simple rules, 1 or 0), ``came`` (1 if on time), ``announced``, ``deadline``,
+        ``growth_asked``, ``china``, ``batch``, and ``released`` (day on which the outcome could be
+        known).
 
     Raises
     ------

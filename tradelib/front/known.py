@@ -17,6 +17,7 @@ from tradelib.science.outlook.growth_model import GrowthModel
 from tradelib.science.outlook.nowcast import newest_months
 from tradelib.science.outside.table import cells_by_horizon
 from tradelib.science.pledge.chance import PledgeModel
+from tradelib.science.pledge.combined import combined_of
 from tradelib.science.pledge.status import scored_pledges
 from tradelib.science.verdict.case import Gravity, InformationSet, PartYear, Pledges
 
@@ -40,13 +41,15 @@ def _information(limit: pd.Timestamp | None) -> InformationSet:
     deflator = load_macro("gdp_deflator").set_index("year")["value"]
     prices = pd.DataFrame({"cpi_u": consumer.set_index("year")["value"], "gdp_deflator": deflator})
     registry = load_targets(as_of=limit)
+    replayed = learned.replay(as_of=limit)
     pledges = Pledges(
         registry=registry,
         corrected=last_correction(registry),
         scored=scored_pledges(registry),
         model=PledgeModel.from_dict(learned.learned_model("pledge_model.json", on=limit)),
         record=learned.load_progress_record(as_of=limit),
-        replayed=learned.replay(as_of=limit),
+        replayed=replayed,
+        combined=combined_of(replayed),
         rows={row.target_id: SimpleNamespace(**row._asdict()) for row in registry.itertuples()},
     )
     return InformationSet(

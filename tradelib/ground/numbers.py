@@ -5,6 +5,7 @@
 
 import math
 from importlib import import_module
+from statistics import NormalDist
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -94,3 +95,12 @@ def tail(level: float) -> float:
     if not 0 < level < 100:
         raise InputError(f"level is a percentage between 0 and 100, got {level}")
     return (1 - level / 100) / 2
+
+
+def normal_reach(level: float) -> float:
+    """How many standard deviations a central interval of a level in percent reaches a side.
+
+    >>> round(normal_reach(90), 3)
+    1.645
+    """
+    return NormalDist().inv_cdf(1 - tail(level))

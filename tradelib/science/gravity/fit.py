@@ -8,7 +8,6 @@ The estimator is pyfixest's. This module checks the panel and says which rows we
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
@@ -16,7 +15,7 @@ import pandas as pd
 from tradelib.ground import frames
 from tradelib.ground.edge import validated
 from tradelib.ground.errors import InputError
-from tradelib.ground.numbers import tail
+from tradelib.ground.numbers import normal_reach
 from tradelib.ground.plain import Displayable
 from tradelib.science.gravity._estimation import CLUSTERS, EFFECTS, Choice, estimated, key
 
@@ -79,7 +78,7 @@ class GravityFit(Displayable):
             One row for each term: ``term``, ``estimate``, ``std_error``, ``low``, ``high``. The
             interval is the estimate plus and minus z standard errors, with z the normal quantile.
         """
-        z = NormalDist().inv_cdf(1 - tail(level))
+        z = normal_reach(level)
         reach = z * self.coefficients["std_error"]
         middle = self.coefficients["estimate"]
         table = self.coefficients.assign(low=middle - reach, high=middle + reach)

@@ -2,7 +2,6 @@
 
 import math
 from dataclasses import dataclass, replace
-from statistics import NormalDist
 from typing import Any
 
 import numpy as np
@@ -11,7 +10,7 @@ import pandas as pd
 from tradelib.ground import codes
 from tradelib.ground.edge import validated
 from tradelib.ground.errors import InputError, NoAnswerError
-from tradelib.ground.numbers import positive, tail
+from tradelib.ground.numbers import normal_reach, positive
 from tradelib.ground.plain import Displayable, money
 from tradelib.science.gravity._estimation import CLUSTERS, CONSTANT, key
 from tradelib.science.gravity.fit import GravityFit
@@ -78,7 +77,7 @@ class Potential(Displayable):
         tuple of float
             Lower and upper end, US$ million.
         """
-        z = NormalDist().inv_cdf(1 - tail(level))
+        z = normal_reach(level)
         reach = math.exp(z * self.log_error)
         return self.musd / reach, self.musd * reach
 

@@ -15,7 +15,6 @@ worse than the growth model (`PledgeChance.scores`): it is no second opinion on 
 
 import math
 from dataclasses import dataclass
-from statistics import NormalDist
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -24,7 +23,7 @@ from numpy.typing import ArrayLike
 
 from tradelib.ground.errors import InputError
 from tradelib.ground.learned import Learned
-from tradelib.ground.numbers import Floats, tail
+from tradelib.ground.numbers import Floats, normal_reach
 from tradelib.ground.plain import Displayable, percent
 from tradelib.science.pledge.status import with_china
 
@@ -236,7 +235,7 @@ class PledgeModel(NamedTuple):
         scaled = np.r_[1.0, signals, pledge_eras(announced)]
         log_odds = scaled @ self.params
         sd = math.sqrt(scaled @ self.covariance @ scaled)
-        half_width = NormalDist().inv_cdf(1 - tail(level)) * sd
+        half_width = normal_reach(level) * sd
         return PledgeChance(
             chance=_logistic(log_odds),
             interval=(_logistic(log_odds - half_width), _logistic(log_odds + half_width)),

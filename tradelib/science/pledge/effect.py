@@ -9,7 +9,6 @@ to find than failures: read `tradelib.pledges` first.
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from statistics import NormalDist
 from typing import Any
 
 import numpy as np
@@ -17,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tradelib.ground.errors import InputError
-from tradelib.ground.numbers import Floats, tail
+from tradelib.ground.numbers import Floats, normal_reach
 from tradelib.ground.plain import Displayable
 from tradelib.science.outside.windows import ReferenceClass, episodes
 from tradelib.science.pledge.status import SEARCHES, pair_names, with_china, year_announced
@@ -306,7 +305,7 @@ def common_odds(
     for_like = (1 - on_time) * reached / (like + 1)
     r = for_pledge.sum()
     s = for_like.sum()
-    z = NormalDist().inv_cdf(1 - tail(level))
+    z = normal_reach(level)
     with np.errstate(divide="ignore", invalid="ignore"):
         odds = np.divide(r, s)
         variance = (reached * (like - reached) / (like**2 - 1)).sum()

@@ -9,14 +9,13 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from statistics import NormalDist
 from typing import Any, Unpack
 
 import pandas as pd
 
 from tradelib.ground import codes
 from tradelib.ground.errors import InputError, NoAnswerError
-from tradelib.ground.numbers import tail, wilson
+from tradelib.ground.numbers import normal_reach, tail, wilson
 from tradelib.ground.plain import Displayable, label
 from tradelib.science.pledge.status import (
     SEARCHES,
@@ -98,7 +97,7 @@ class PledgeRate(Displayable):
     @property
     def interval(self) -> tuple[float, float]:
         """Wilson interval of the share at `level`, for `n_effective` pledges."""
-        z = NormalDist().inv_cdf(1 - tail(self.level))
+        z = normal_reach(self.level)
         return wilson(self.share, self.n_effective, z)
 
     def summary(self) -> str:

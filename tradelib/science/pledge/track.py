@@ -8,7 +8,6 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from statistics import NormalDist
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -16,7 +15,7 @@ import pandas as pd
 
 from tradelib.ground import frames
 from tradelib.ground.edge import validated
-from tradelib.ground.numbers import Floats, wilson
+from tradelib.ground.numbers import Floats, normal_reach, wilson
 from tradelib.ground.plain import Displayable, percent
 from tradelib.science.pledge.rates import ANNOUNCED, GROWTHS, Band, effective, growth_name
 from tradelib.science.scores.scoring import band, brier
@@ -36,6 +35,7 @@ PSEUDO = "The days are past and the figures are today's: pseudo-real time."
 RIVALS = {
     "constant": "the share of pledges kept so far",
     "regression": "a regression on pledges",
+    "combined": "the model's chance, corrected for era and China",
     "on_track": "the UN's on track",
     "growth_carried_on": "last year's growth carried on",
 }
@@ -84,8 +84,8 @@ class TrackRecord(Displayable):
         of the model and, on the rows that have one, of the share kept so far (``constant_n``,
         ``brier_constant``, ``log_constant``), and the model's ``brier_same`` on these; ``ratio`` of
         both with the ends of its 90 % band (``ratio_low``, ``ratio_high``), whole pairs drawn
-        again; ``brier_regression``, ``brier_on_track`` and ``brier_growth_carried_on`` on the rows
-        that have them.
+        again; ``brier_regression``, ``brier_combined``, ``brier_on_track`` and
+        ``brier_growth_carried_on`` on the rows that have them.
     reliability : DataFrame
         A row a class of chances, at announcement and under way: ``when``, ``china``, ``low``,
         ``high``, ``n``, ``pledges``, ``said``, ``came``, and the ends of the 90 % interval of
@@ -214,8 +214,7 @@ def _interval(rows: pd.DataFrame) -> tuple[float, float]:
     if rows.empty:
         return np.nan, np.nan
     n_effective = effective(rows.assign(on_time=rows["came"].astype(bool)))
-    reach = NormalDist().inv_cdf(0.5 + LEVEL / 200)
-    return wilson(rows["came"].mean(), n_effective, reach)
+    return wilson(rows["came"].mean(), n_effective, normal_reach(LEVEL))
 
 
 def class_of(chance: float) -> tuple[float, float]:

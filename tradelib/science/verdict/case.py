@@ -21,6 +21,7 @@ from tradelib.science.outlook.paths import check_nowcast
 from tradelib.science.outlook.signals import MIN_YEARS
 from tradelib.science.outside.table import Cells
 from tradelib.science.pledge.chance import PledgeModel
+from tradelib.science.pledge.combined import Combined
 from tradelib.science.pledge.target import Standing, Target, standing
 
 # Data that end more than so many years before the day give no chance: too much may have happened.
@@ -39,6 +40,7 @@ class Pledges(NamedTuple):
     model: PledgeModel  # chance that a pledge is kept
     record: pd.DataFrame  # how often official calls came true, as `tradelib.progress_record`
     replayed: pd.DataFrame  # those resolved, asked again on past days, as `tradelib.replay`
+    combined: Combined | None  # what they add to a chance; None while they are too few
     rows: Mapping[str, SimpleNamespace]  # rows of the registry, by the target's id
 
 

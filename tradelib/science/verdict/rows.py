@@ -56,6 +56,8 @@ TESTED = {
 REASONS = 3
 # Levels of the ends and the middle of an 80 % interval.
 TENTHS = (0.1, 0.5, 0.9)
+# Where pledges' outcomes beside the chances of the day come from.
+REPLAYED = "registry of targets, asked again on past days"
 # Of a row without a range.
 NO_ENDS = (math.nan, math.nan)
 
@@ -403,9 +405,8 @@ def nowcast_rows(case: Case) -> list[Row]:
 def given_rows(case: Case, ever: float) -> list[Row]:
     """What became of pledges that were given such a chance; and of those without China."""
     replayed = case.information.pledges.replayed
-    china = "CHN" in (case.target.reporter, case.target.partner)
     asked: list[tuple[str, str, bool | None]] = [("given", "", None)]
-    if not china:
+    if not has_china(case):
         asked.append(("given_without_china", " without China", False))
     rows = []
     for key, which, with_china in asked:
@@ -417,10 +418,36 @@ def given_rows(case: Case, ever: float) -> list[Row]:
             f"have given {record.class_low:.0%} to {record.class_high:.0%}, {record.came} came "
             "true on time"
         )
-        source = "registry of targets, asked again on past days"
         ends = (record.low, record.high)
-        rows.append(row(key, "context", item, record.share, "share", source, ends))
+        rows.append(row(key, "context", item, record.share, "share", REPLAYED, ends))
     return rows
+
+
+def combined_rows(case: Case, ever: float) -> list[Row]:
+    """The chance corrected by what became of pledges: a check; none while too few are decided."""
+    combined = case.information.pledges.combined
+    if combined is None:
+        return []
+    announced = year_announced_in(case)
+    asked = pd.DataFrame({"said": [ever], "announced": announced, "china": has_china(case)})
+    corrected = combined.chances(asked).iloc[0]
+    item = (
+        "the same chance, corrected for the years of the announcement and China by what became of "
+        f"{combined.n} pledges"
+    )
+    ends = (float(corrected["low"]), float(corrected["high"]))
+    return [row("combined", "context", item, corrected["chance"], "probability", REPLAYED, ends)]
+
+
+def has_china(case: Case) -> bool:
+    """Whether China is a side of the target."""
+    return "CHN" in (case.target.reporter, case.target.partner)
+
+
+def year_announced_in(case: Case) -> int:
+    """Year of the announcement; a target without one is announced after the last figure."""
+    announced = case.target.announced
+    return announced.year if announced else int(case.history["year"].max()) + 1
 
 
 def pledge_rows(case: Case) -> list[Row]:
@@ -450,11 +477,10 @@ def chance_of(case: Case, *, level: float = 90) -> PledgeChance:
         raise NoAnswerError(f"{why}; nothing was to be kept")
     span = target.deadline - base_year
     growth = float(required_growth(base_musd, target.value_musd, years=span))
-    announced = target.announced.year if target.announced else base_year + 1
+    announced = year_announced_in(case)
     years = max(0, target.deadline - announced)
-    china = "CHN" in (target.reporter, target.partner)
     model = case.information.pledges.model
-    return model.chance(growth, years, announced, china=china, level=level)
+    return model.chance(growth, years, announced, china=has_china(case), level=level)
 
 
 def _base(case: Case) -> tuple[int, float]:

@@ -436,6 +436,7 @@ def _judged_ahead(case: Case, estimates: Estimates) -> Verdict:
         words = in_words(shown, ends, size_alone=estimates.outlook.kind == "size")
         ahead += rows.tested_rows(case, chances[0])
         ahead += rows.given_rows(case, chances[1])
+        ahead += rows.combined_rows(case, chances[1])
     return _verdict(case, chances, ends, values, ahead, words)
 
 
