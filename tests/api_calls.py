@@ -322,6 +322,7 @@ def goods():
                 "source": "bns",
             },
         ),
+        "explore.gas_value": (tl.explore.gas_value, {"volume_bcm": 1.5, "price_usd": 100.0}),
         "explore.grid": (
             tl.explore.grid,
             {"target": target, "history": None, "days": ("2024-06-30",)},
@@ -667,6 +668,7 @@ def goods():
         "eras": {"judged": verdict},
         "verdict": {"judged": verdict},
         "fan": {"forecast": forecast, "series": pair, "target": target},
+        "goods": {"traded": traded, "swings": tl.flows.swings(pair)},
         "gravity_terms": {"table": gravity.coefficients, "ours": "effects"},
         "history": {"series": pair, "swings": tl.flows.swings(pair), "target": target},
         "nowcast_cone": {"table": tl.nowcast_by_month(tl.load_example_months())},

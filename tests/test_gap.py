@@ -232,3 +232,39 @@ class TestBundled:
         assert sums["share"].tolist() == pytest.approx([1, 1], abs=0.0012)
         assert sums.loc["export", "value_musd"] == pytest.approx(15_160, rel=0.002)
         assert tl.load_country_goods()["country"].nunique() > 180
+
+
+class TestGas:
+    """Two sliders, and a chance that stays."""
+
+    def test_by_hand(self):
+        """1.5 billion cubic metres at US$200 a thousand: 1.5 million thousands, US$300m."""
+        assert tl.explore.gas_value(1.5, 200) == 300
+        assert tl.explore.gas_value(0, 200) == 0
+        for bad in ((-1.0, 1.0), (1.0, math.nan), (math.inf, 1.0)):
+            with pytest.raises(tl.InputError, match="zero or more and finite"):
+                tl.explore.gas_value(*bad)
+
+    def test_sliders(self):
+        """The price begins at zero; each move says the value and its part of the gap."""
+        pytest.importorskip("ipywidgets")
+        target = tl.article_target()
+        chance = tl.assess(target)
+        volume, price, text = tl.explore.gas(target).children
+        assert (volume.value, price.value) == (1.5, 0)
+        assert "no price is published" in text.value
+        missing = tl.fill_gap(target).missing_musd
+        for bcm, usd in ((1.5, 100), (3.0, 250)):
+            volume.value, price.value = bcm, usd
+            assert f"{bcm * usd / missing:.0%} of the US$484m missing" in text.value
+            assert f"chance stays at {chance.probability_in:.0%}" in text.value
+        assert tl.assess(target) == chance
+
+    def test_reached(self):
+        """Of a target that is reached nothing is missing, and there is no chance to say."""
+        pytest.importorskip("ipywidgets")
+        reached = tl.Target("KAZ", "TKM", 100, 2027)
+        _, price, text = tl.explore.gas(reached).children
+        price.value = 100
+        assert "US$150m a year</b>" in text.value
+        assert "missing" not in text.value
