@@ -4,15 +4,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from tradelib.bundle.figures import bundled_history
 from tradelib.bundle.goods import example_pairs, like_goods, load_country_goods
-from tradelib.front.gather import in_either_order
+from tradelib.front.gather import gather, in_either_order
 from tradelib.front.goods import goods
-from tradelib.front.own import own_flow
-from tradelib.ground import frames
 from tradelib.ground.convert import History
 from tradelib.ground.edge import validated
-from tradelib.ground.errors import NoAnswerError
 from tradelib.science.goods.gap import Gap, gap_of
 from tradelib.science.goods.traded import Goods
 from tradelib.science.pledge.target import Target
@@ -67,21 +63,15 @@ def fill_gap(
     pair = (target.reporter, target.partner)
     for country in pair:
         load_country_goods(country)  # raises if nothing is known of it
-    if history is None:
-        known = bundled_history(*pair, target.flow)
-        if known.empty:
-            raise NoAnswerError(f"nothing is known of {target.pair}; give your own history=")
-    else:
-        known = own_flow(history, target)
-    values = frames.history(known, gaps=True)
+    now = gather(target, history=history).now
     traded = None
     if shares is not None or in_either_order(target, example_pairs()):
         traded = _recent_shares(goods(*pair, shares=shares))
     return gap_of(
         target,
-        last=(int(values.index[-1]), float(values.iloc[-1])),
+        last=(now.last_year, now.last_musd),
         profiles=load_country_goods(),
-        like=like_goods(float(values.iloc[-1])),
+        like=like_goods(now.last_musd),
         pair=traded,
     )
 

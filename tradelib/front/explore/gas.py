@@ -101,7 +101,8 @@ def gas(target: Target) -> Any:
             text.value = "<p>Set a volume and a price: no price is published.</p>"
             return
         part = f", {value / missing:.0%} of the {money(missing)} missing" if missing else ""
-        text.value = f"<p><b>{money(value)} a year{part}</b>, if none of it is traded now.{_chance(verdict)}</p>"
+        said = f"<b>{money(value)} a year{part}</b>, if none of it is traded now."
+        text.value = f"<p>{said}{_chance(verdict)}</p>"
 
     for control in (volume, price):
         control.observe(show, names="value")

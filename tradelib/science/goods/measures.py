@@ -11,7 +11,7 @@ from tradelib.ground.errors import InputError
 def trade_complementarity(exports: pd.Series, imports: pd.Series) -> float:
     """Trade complementarity index: how far one country sells what another buys.
 
-    C = 1 - (1/2) sum over sections k of | m_k - x_k |, where x_k is the share of section k in all
+    C = 1 - (1/2) sum over sections k of abs(m_k - x_k), where x_k is the share of section k in all
     exports of the one and m_k its share in all imports of the other.
 
     Parameters
