@@ -359,6 +359,7 @@ class TestFetched:
         ]
         assert set(rows["total_musd"]) == {116.0}
         assert set(table["source_id"]) == {"comtrade"}
+        assert set(table["status"]) == {"final"}
         pair = tl.goods("TKM", "KAZ", shares=table)
         assert pair.change(2019, 2020)["change_musd"].sum() == pytest.approx(127.75 - 145.75)
         assert "Amounts are those of UN Comtrade. Sections are known to 2020." in pair.summary()
@@ -391,7 +392,11 @@ class TestFetched:
     @pytest.mark.parametrize(
         ("options", "said"),
         [
-            ({"chapters": {27: 0.7, 10: 0.4}}, "more than their total"),
+            (
+                {"chapters": {27: 0.7, 10: 0.4}},
+                "add up to US$127.6m, where their total is US$116.0m",
+            ),
+            ({"chapters": {27: 0.0}}, "add up to US$0.0m, where their total is US$116.0m"),
             ({"chapters": {0: 1.0}}, "chapter 00, which does not exist"),
             ({"reporterCode": 643}, "reporterCode 643"),
             ({"refYear": 2011}, "2011, which was not asked for"),

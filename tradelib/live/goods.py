@@ -15,7 +15,7 @@ _SOURCE = "comtrade"
 _RECENT = 10  # years asked if none are named: without a key five calls, some seconds apart
 _TOLERANCE = 0.01  # of the total, by which chapters may exceed it
 _KEYS = ["year", "flow", "section"]
-_ALREADY_KNOWN = ["reporter", "partner", "released", "accessed", "source_id"]
+_ALREADY_KNOWN = ["reporter", "partner", "status", "source_id", "released", "accessed"]
 
 
 def fetch_goods(
@@ -31,9 +31,9 @@ def fetch_goods(
 
     UN Comtrade is asked for all chapters of the Harmonized System at once, and for its own total of
     each flow and year. What the total has more than its chapters stands under ``Unspecified``;
-    chapters that add up to more than the total are refused. `tradelib.goods` takes the table. The
-    shape of the answers is that of the UN's documents: no recorded answer with chapters was to be
-    had.
+    chapters that add up to more than the total, or to nothing, are refused. `tradelib.goods` takes
+    the table. The shape of the answers is that of the UN's documents: no recorded answer with
+    chapters was to be had.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ def fetch_goods(
         none): ``reporter``, ``partner`` (str), ``year``
         (int64), ``flow`` (export, import), ``section`` (str), ``value_musd`` and ``total_musd``
         (float64, US$ million, current prices: of the section, and of all goods of the flow),
-        ``source_id``, ``released``, ``accessed`` (datetime64).
+        ``status`` (of the total), ``source_id``, ``released``, ``accessed`` (datetime64).
 
     Raises
     ------
@@ -108,18 +108,20 @@ def _by_section(pair: tuple[str, str], years: list[int], client: Client) -> pd.D
 def _rest(sums: pd.DataFrame, totals: pd.DataFrame) -> pd.DataFrame:
     """What the total of each flow and year has more than its chapters, as unspecified goods.
 
-    Raise if chapters exceed their total, or have none.
+    Raise if chapters exceed their total, or there are none.
     """
     keys = ["year", "flow"]
-    chapters = sums.groupby(keys)["value_musd"].sum()
     whole = totals.set_index(keys)["total_musd"]
-    for (year, flow), value in chapters.items():
-        total = whole.get((year, flow), 0.0)
-        if value > (1 + _TOLERANCE) * total:
-            raise MalformedError(
-                f"chapters of the {flow} of {year} that add up to US${value:,.1f}m, more than "
-                f"their total, US${total:,.1f}m",
-                asked=_SOURCE,
-            )
-    rest = (whole - chapters.reindex(whole.index).fillna(0.0)).clip(lower=0.0)
+    chapters = sums.groupby(keys)["value_musd"].sum()
+    chapters = chapters.reindex(chapters.index.union(whole.index)).fillna(0.0)
+    whole = whole.reindex(chapters.index).fillna(0.0)
+    odd = (chapters > (1 + _TOLERANCE) * whole) | ((chapters == 0) & (whole > 0))
+    if odd.any():
+        year, flow = chapters.index[odd][0]
+        raise MalformedError(
+            f"chapters of the {flow} of {year} that add up to US${chapters[odd].iloc[0]:,.1f}m, "
+            f"where their total is US${whole[odd].iloc[0]:,.1f}m",
+            asked=_SOURCE,
+        )
+    rest = (whole - chapters).clip(lower=0.0)
     return rest.rename("value_musd").reset_index().assign(section=UNSPECIFIED)
