@@ -136,6 +136,28 @@ class TestByHand:
             "100% (trade complementarity). Nothing here moves the chance."
         )
 
+    def test_pair_without_a_section(self):
+        """A section that the pair does not trade is none of its turnover."""
+        rows = self.gap().sections.set_index(["flow", "section"])
+        assert rows.loc[("export", "Machines"), "pair_share"] == 0
+        assert rows.index.is_unique
+        assert len(rows) == 44
+
+    def test_unspecified(self):
+        """Goods of no named section are in the table, and never named."""
+        of = {
+            ("KAZ", "export"): {"Unspecified": 900, "Metals": 100},
+            ("KAZ", "import"): {"Unspecified": 900, "Metals": 10},
+            ("TKM", "export"): {"Unspecified": 900, "Metals": 10},
+            ("TKM", "import"): {"Unspecified": 900, "Metals": 100},
+        }
+        like = pd.DataFrame(0.5, index=list(SECTIONS), columns=["median", "q0.9"])
+        asked = tl.Target("KAZ", "TKM", 100, 2027)
+        gap = gap_of(asked, last=(2025, 50.0), profiles=profiles(of=of), like=like, pair=None)
+        assert gap.sections["section"].iloc[0] == "Unspecified"
+        assert "0.5 times all the metals that Turkmenistan buys" in gap.summary()
+        assert gap.sections["pair_share"].isna().all()
+
     def test_one_flow(self):
         """A target of exports counts what the reporter sells."""
         gap = self.gap(flow="export")

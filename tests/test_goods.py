@@ -95,6 +95,68 @@ class TestByHand:
         imported = pair.seen_from("TKM")
         assert "machines bought once from Kazakhstan" in imported.explain(2002, 2003)
 
+    def test_bought_in_the_first_year_known(self):
+        """Whether it came once cannot be said where a year beside the peak is not known."""
+        rows = [(2002, "export", "Machines", 100), (2003, "export", "Machines", 20)]
+        pair = goods_of("KAZ", "TKM", parts(*rows), turnover({2002: 100, 2003: 20}))
+        assert "machines to Turkmenistan" in pair.explain(2002, 2003)
+        # High in the year before, low in the year after: not once.
+        before = [(2001, "export", "Machines", 90), *rows]
+        pair = goods_of("KAZ", "TKM", parts(*before), turnover({2001: 90, 2002: 100, 2003: 20}))
+        assert "machines to Turkmenistan" in pair.explain(2002, 2003)
+
+    def test_much_and_most(self):
+        """Two sections that make up half of a change or less are most of all, not most of it."""
+        names = SECTIONS[:5]
+        rows = [(2001, "export", name, 20) for name in names]
+        rows += [(2002, "export", "Weapons", 1)]
+        pair = goods_of("KAZ", "TKM", parts(*rows), turnover({2001: 100.0, 2002: 1e-6}))
+        assert " was most of all animal products to Turkmenistan (US$20m to US$0.0m) and " in (
+            pair.explain(2001, 2002)
+        )
+
+    def test_a_tenth_is_named(self):
+        """A section that is a tenth of a change is named."""
+        rows = [
+            (2001, "export", "Metals", 8),
+            (2001, "export", "Machines", 1),
+            (2001, "import", "Metals", 1),
+        ]
+        rows += [(2002, "export", "Weapons", 1)]
+        pair = goods_of("KAZ", "TKM", parts(*rows), turnover({2001: 10.0, 2002: 1e-9}))
+        assert "machines to it" in pair.explain(2001, 2002)
+
+    def test_summary(self):
+        """The last year, its three largest sections, what amounts are, and how far they go."""
+        assert two_years().summary() == (
+            "Kazakhstan and Turkmenistan traded US$40m in 2002: minerals 50%, machines 25%, metals "
+            "25%. Amounts are shares of sections times our figure of turnover. Sections are known "
+            "to 2002."
+        )
+
+    def test_newest(self):
+        """The last year, the largest section first."""
+        table = two_years().newest()
+        assert table["year"].tolist() == [2002] * 3
+        assert table["section"].iloc[0] == "Mineral Products"
+        assert table["share"].tolist() == pytest.approx([0.5, 0.25, 0.25])
+
+    def test_last_year_with_amounts(self):
+        """Where the last year's turnover is not known, the newest that is; sections go on."""
+        table = two_years().table.rename(columns={"share": "part"})
+        pair = goods_of("KAZ", "TKM", table, turnover({2001: 100.0}))
+        assert pair.newest()["year"].unique().tolist() == [2001]
+        assert "traded US$100m in 2001: minerals 70%, metals 30%." in pair.summary()
+        assert pair.summary().endswith("Sections are known to 2002.")
+        with pytest.raises(tl.NoAnswerError, match="sections those of 2001 to 2001 are"):
+            pair.change(2001, 2002)
+
+    def test_order(self):
+        """Rows by year, flow and section."""
+        table = two_years().table
+        keys = table[["year", "flow", "section"]]
+        assert keys.equals(keys.sort_values(list(keys), ignore_index=True))
+
     def test_concentration(self):
         """.3² + .7² = .58; then .25² + .5² + .25² = .375."""
         table = two_years().concentration()
