@@ -498,6 +498,33 @@ class TestFetched:
         with pytest.raises(NoDataError):
             live.fetch_goods("KAZ", "TKM", years=[2019])
 
+    def test_ten_years(self, source, monkeypatch):
+        """If no years are named, the current one and nine before it."""
+        now = pd.Timestamp("2027-03-01", tz="UTC")
+        monkeypatch.setattr(pd.Timestamp, "now", lambda tz=None: now.tz_convert(tz))
+        source.routes[TOTALS] = Answer(bodies.comtrade([]))
+        with pytest.raises(NoDataError, match="in 2018-2027"):
+            live.fetch_goods("KAZ", "TKM")
+
+    def test_small(self, source):
+        """Trade below a million is trade."""
+        small = {"export": {2019: 0.4}, "import": {2019: 0.2}}
+
+        def answer(path):
+            code = "27" if "AG2" in path else "TOTAL"
+            return Answer(
+                bodies.comtrade(
+                    [
+                        bodies.comtrade_row(flow, 2019, side[2019], cmdCode=code)
+                        for flow, side in small.items()
+                    ]
+                )
+            )
+
+        source.routes[TOTALS] = answer
+        table = live.fetch_goods("KAZ", "TKM", years=[2019])
+        assert table["value_musd"].tolist() == pytest.approx([0.4, 0.2])
+
     def test_offline(self, source):
         """The copy answers."""
         serve(source)
